@@ -1,0 +1,31 @@
+package channel
+
+// Operation names a call that has a budget of its own.
+type Operation string
+
+// The operations that Towpath schedules.
+const (
+	OpOrders   Operation = "orders"   // reading a page of orders
+	OpOrder    Operation = "order"    // reading one order
+	OpLevels   Operation = "levels"   // setting a batch of levels
+	OpFeed     Operation = "feed"     // setting a large batch of levels by a feed (Amazon createFeed)
+	OpFeedRead Operation = "feedread" // asking what became of a feed
+	OpShipment Operation = "shipment" // confirming one package
+)
+
+// budgets are requests per second per account (channels.md; Amazon: the operations' usage plans; eBay:
+// 100,000 order calls a day; Shopify: 100 points/s at about 10 points a call).
+// An Amazon levels call is five patches in a burst. Operations slower than 0.1/s and driven by a schedule have weight 1 here: the schedule's interval keeps the budget.
+var budgets = map[Kind]map[Operation]float64{
+	Amazon:  {OpOrders: 1, OpOrder: 0.5, OpLevels: 1, OpFeed: 1.0 / 120, OpFeedRead: 1, OpShipment: 2},
+	EBay:    {OpOrders: 1, OpOrder: 1, OpLevels: 5, OpShipment: 1},
+	Shopify: {OpOrders: 2, OpOrder: 5, OpLevels: 5, OpShipment: 5},
+}
+
+// Budget is how many calls per second the channel allows one account for the operation.
+func Budget(k Kind, op Operation) float64 {
+	if rate, ok := budgets[k][op]; ok {
+		return rate
+	}
+	return 1
+}

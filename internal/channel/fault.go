@@ -1,0 +1,64 @@
+package channel
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Class is what kind of failure a fault is; policies say which classes are worth another attempt.
+type Class string
+
+// The classes of faults (design.md, "Faults, remedies, policies").
+const (
+	Network     Class = "network"     // the connection broke or was never made
+	Timeout     Class = "timeout"     // no answer in time; the call may have been carried out
+	Throttled   Class = "throttled"   // the channel's budget is used up
+	Unavailable Class = "unavailable" // the channel has a problem of its own (5xx)
+	Auth        Class = "auth"        // the grant is gone; a person must renew it
+	Config      Class = "config"      // the account's or the listing's settings forbid the call
+	Invalid     Class = "invalid"     // the channel refuses the data
+	Limit       Class = "limit"       // a selling or listing limit is reached
+	Missing     Class = "missing"     // the thing does not exist on the channel
+	Conflict    Class = "conflict"    // the thing changed meanwhile; read it again
+	Unknown     Class = "unknown"     // not in the catalogue; shown raw and counted as a gap
+)
+
+// Fault is a classified failure of one call. Its Error is safe to put anywhere: the channel's own words,
+// which may repeat a buyer's data, are only in Raw, and only the store keeps them.
+type Fault struct {
+	ID         string        `json:"id"`                   // unique; the key of the store row that has the raw words
+	Class      Class         `json:"class"`                //
+	Code       string        `json:"code,omitempty"`       // the channel's code: QuotaExceeded, 25001, THROTTLED
+	Status     int           `json:"status,omitempty"`     // HTTP status, 0 when no answer came
+	Operation  string        `json:"operation"`            // e.g. confirmShipment
+	RequestID  string        `json:"requestId,omitempty"`  // the channel's request id, for its support
+	RetryAfter time.Duration `json:"retryAfter,omitempty"` // what the channel asked for; 0 when it did not say
+	Ambiguous  bool          `json:"ambiguous,omitempty"`  // the call may have been carried out all the same
+	Raw        string        `json:"-"`                    // the channel's words, at most MaxRaw bytes
+}
+
+// MaxRaw bounds the raw words of a fault, in bytes.
+const MaxRaw = 4096
+
+// Error is safe text: class, code, operation and fault id, never the channel's words.
+func (f *Fault) Error() string {
+	code := f.Code
+	if code == "" && f.Status != 0 {
+		code = fmt.Sprintf("HTTP %d", f.Status)
+	}
+	return fmt.Sprintf("%s: %s %s (fault %s)", f.Operation, f.Class, code, f.ID)
+}
+
+// AsFault finds the fault in an error's chain; an error that is none becomes an Unknown fault of the
+// operation, so that no failure goes unclassified. A nil error has no fault.
+func AsFault(err error, operation string) *Fault {
+	if err == nil {
+		return nil
+	}
+	var f *Fault
+	if errors.As(err, &f) {
+		return f
+	}
+	return NewFault(Unknown, operation, err.Error())
+}

@@ -1,0 +1,207 @@
+// Package channel is the port through which Towpath speaks to marketplaces: the types every adapter
+// answers in, the classes of failure, and the published budgets. Adapters are in the folders below;
+// they are named only by the commands and by tests.
+package channel
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Kind names a marketplace.
+type Kind string
+
+// The channels.
+const (
+	Amazon  Kind = "amazon"
+	EBay    Kind = "ebay"
+	Shopify Kind = "shopify"
+)
+
+// Endpoint is the channel's environment that an account talks to.
+type Endpoint string
+
+// The endpoints. Orders from Test never touch real stock.
+const (
+	Test       Endpoint = "test"
+	Production Endpoint = "production"
+)
+
+// Account is one seller account on one channel and all that an adapter needs to speak for it.
+// Credentials never leave the process.
+type Account struct {
+	ID          string            // e.g. amazon-uk
+	Kind        Kind              //
+	Endpoint    Endpoint          //
+	BaseURL     string            // scheme://host[:port] of the API; empty = the channel's published host
+	AuthURL     string            // the token endpoint; empty = the channel's published one
+	Marketplace string            // Amazon marketplace id; eBay marketplace, e.g. EBAY_GB; Shopify: shop domain
+	Location    string            // the channel's own location id where stock is listed (Shopify)
+	FeedAbove   int               // Amazon: more changed levels than this at once go as a feed; 0 = 250
+	Credentials map[string]string // clientId, clientSecret, refreshToken, sellerId, accessToken: per channel
+}
+
+// Connection speaks for one account. It is safe for concurrent use, has no retries of its own, bounds
+// every body and deadline, and answers every failure as a *Fault.
+type Connection interface {
+	// Orders reads one page of orders, oldest change first.
+	Orders(ctx context.Context, q OrdersQuery) (OrdersPage, error)
+	// Order reads one order as it stands now; Missing when the channel does not have it.
+	Order(ctx context.Context, id string) (Order, error)
+	// Batch says how the channel wants n changed levels sent: how many of them the next SetLevels takes and
+	// which budget the call draws on.
+	Batch(n int) (size int, op Operation)
+	// SetLevels sets absolute available quantities, as many as Batch allows. Partial success is the norm: the
+	// answer has one result per level, in the same order, or a Pending handle when the channel works on them.
+	// An error means that nothing is known of any of them.
+	SetLevels(ctx context.Context, levels []Level) (LevelsAnswer, error)
+	// LevelsOutcome asks what became of a batch that was Pending. Still pending: the same handle again.
+	LevelsOutcome(ctx context.Context, pending string) (LevelsAnswer, error)
+	// ConfirmShipment tells the channel of one package. Where the channel's call is not idempotent and
+	// s.Attempted is set, it reads what the channel has before it sends again.
+	ConfirmShipment(ctx context.Context, s Shipment) (Confirmation, error)
+	// Test makes one harmless call and reports whether the account can be spoken for.
+	Test(ctx context.Context) error
+}
+
+// Opener makes the connection for an account. Each adapter package exports one.
+type Opener func(Account) (Connection, error)
+
+// Registry finds a channel's opener.
+type Registry map[Kind]Opener
+
+// Open connects the account, or says which channels there are.
+func (r Registry) Open(a Account) (Connection, error) {
+	open, ok := r[a.Kind]
+	if !ok {
+		return nil, fmt.Errorf("account %s: no adapter for channel %q", a.ID, a.Kind)
+	}
+	c, err := open(a)
+	if err != nil {
+		return nil, fmt.Errorf("account %s: %w", a.ID, err)
+	}
+	return c, nil
+}
+
+// OrdersQuery asks for a page of orders changed since a time, or for all that are open.
+type OrdersQuery struct {
+	Since    time.Time // orders changed at or after; with OpenOnly: created at or after
+	OpenOnly bool      // only orders not yet shipped: used when an account is connected and nightly
+	Cursor   string    // empty for the first page, then the Next of the page before
+}
+
+// OrdersPage is one page. Cursor and Watermark are opaque outside the adapter and safe to store.
+type OrdersPage struct {
+	Orders    []Order
+	Next      string    // empty on the last page
+	Watermark time.Time // on the last page: what Since may be next time, from times that the server gave; zero = do not move
+	RequestID string
+}
+
+// Fulfilment is an order's shipping status in Towpath's words.
+type Fulfilment string
+
+// The shipping statuses.
+const (
+	Unshipped     Fulfilment = "unshipped"
+	PartlyShipped Fulfilment = "partly-shipped"
+	Shipped       Fulfilment = "shipped"
+	Cancelled     Fulfilment = "cancelled"
+	Unmapped      Fulfilment = "unmapped" // a status that the adapter does not know
+)
+
+// Order is an order as the channel shows it. Amounts are minor units of Currency, as given, never derived.
+type Order struct {
+	ID             string     // the channel's order id: the key
+	Reference      string     // what is printed on documents and searched for; often equal to ID
+	PlacedAt       time.Time  //
+	UpdatedAt      time.Time  // the version: only newer ones are taken
+	Paid           bool       //
+	Fulfilment     Fulfilment //
+	ChannelStatus  string     // the channel's own status words
+	ChannelFulfils bool       // the channel ships it itself (FBA)
+	Currency       string     // ISO 4217; empty while the channel hides it (pending Amazon orders)
+	Total          int64      //
+	Shipping       int64      //
+	Tax            int64      //
+	Discount       int64      // positive
+	Lines          []Line     // every line, nested pages included
+	Buyer          *Buyer     // nil while the channel hides it
+}
+
+// Line is one line of an order, keyed by ID: the same SKU may stand in several.
+type Line struct {
+	ID        string
+	SKU       string // the channel's SKU; empty when the listing has none
+	Title     string
+	Quantity  int   // as ordered
+	Cancelled int   // of these, cancelled on the channel so far
+	Shipped   int   // of these, shipped according to the channel
+	UnitPrice int64 //
+	Total     int64 // the line's amount as the channel gave it, before shipping
+}
+
+// Buyer is personal data: it is stored for the label and goes nowhere else.
+type Buyer struct {
+	Name, Email, Phone         string
+	Line1, Line2, City, Region string
+	PostalCode, CountryCode    string // ISO 3166-1 alpha-2
+}
+
+// Level is the available quantity to list for a channel SKU.
+type Level struct {
+	SKU        string // the channel's SKU
+	ListingRef string // eBay: offer id; Shopify: inventory item gid; Amazon: product type
+	Quantity   int    //
+	Key        string // idempotency key of this decision: the same on every resend of it
+}
+
+// LevelsAnswer is the channel's answer to a batch of levels.
+type LevelsAnswer struct {
+	Results   []LevelResult
+	Pending   string // not empty: the channel (an Amazon feed) is still at it; ask LevelsOutcome later
+	RequestID string
+}
+
+// LevelResult is what became of one level. Fault is nil when the channel accepted it.
+type LevelResult struct {
+	SKU       string
+	RequestID string
+	Fault     *Fault
+}
+
+// Shipment is one package of one order for the channel.
+type Shipment struct {
+	OrderID        string
+	PackageID      string // Towpath's id of the package
+	Number         int    // 1, 2, ... within the order: Amazon's packageReferenceId
+	Carrier        string
+	TrackingNumber string
+	ShippedAt      time.Time
+	Lines          []ShipmentLine
+	Attempted      bool // a call for this package was made before and its outcome is not known
+}
+
+// ShipmentLine is a quantity of an order line in a package.
+type ShipmentLine struct {
+	LineID   string
+	Quantity int
+}
+
+// Confirmation is the channel's acceptance of a package.
+type Confirmation struct {
+	Ref       string // the channel's id of the fulfilment, where it gives one
+	RequestID string
+	Found     bool // it was there already: an earlier call had been carried out
+}
+
+// NewFault makes a classified failure with a fresh id and bounded raw words.
+func NewFault(class Class, operation, raw string) *Fault {
+	if len(raw) > MaxRaw {
+		raw = raw[:MaxRaw]
+	}
+	return &Fault{ID: uuid.NewString(), Class: class, Operation: operation, Raw: raw}
+}

@@ -1,0 +1,193 @@
+// Package message is what callers and workflows say to each other: the ids, inputs, queries, signals and
+// updates with their types. It is a leaf, so that activities, workflows and the starter agree.
+// Nothing in it may ever carry a buyer's data: ids, counts, states and codes only.
+package message
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/policy"
+)
+
+// The task queues: workflows and local activities on one, channel I/O on one per channel.
+const (
+	TaskQueue          = "towpath"
+	channelQueuePrefix = "channel-"
+)
+
+// ChannelQueue is the task queue on which calls to a channel run.
+func ChannelQueue(k channel.Kind) string { return channelQueuePrefix + string(k) }
+
+// Names of the queries, signals and updates.
+const (
+	QueryStatus          = "status"
+	SignalRetry          = "retry"
+	SignalChannelChanged = "channel-changed"
+	SignalWake           = "wake"
+	UpdateProcess        = "process"
+	UpdateCancel         = "cancel"
+)
+
+// Search attributes, all Keyword.
+const (
+	AttrAccount   = "Account"
+	AttrState     = "State"
+	AttrFaultCode = "FaultCode"
+)
+
+// OrderWorkflowID is the id of the lifecycle of one order.
+func OrderWorkflowID(account, orderID string) string {
+	return fmt.Sprintf("order/%s/%s", account, orderID)
+}
+
+// ShipmentWorkflowID is the id of the shipment sync of one order.
+func ShipmentWorkflowID(account, orderID string) string {
+	return fmt.Sprintf("shipment/%s/%s", account, orderID)
+}
+
+// StockWorkflowID is the id of the stock push of one account.
+func StockWorkflowID(account string) string { return "stock/" + account }
+
+// OrdersScheduleID is the id of the schedule that scans an account's orders.
+func OrdersScheduleID(account string) string { return "orders/" + account }
+
+// OpenOrdersScheduleID is the id of the nightly schedule that sweeps an account's open orders.
+func OpenOrdersScheduleID(account string) string { return "open-orders/" + account }
+
+// SweepScheduleID is the id of the schedule of the backstop.
+const SweepScheduleID = "sweep"
+
+// Account is what a workflow needs to know of an account.
+type Account struct {
+	ID       string           `json:"id"`
+	Channel  channel.Kind     `json:"channel"`
+	Endpoint channel.Endpoint `json:"endpoint"`
+}
+
+// OrderKey names an order: its row in the store and what the channel calls it.
+type OrderKey struct {
+	RowID   int64   `json:"rowId"`
+	Account Account `json:"account"`
+	OrderID string  `json:"orderId"`
+}
+
+// OrderSyncInput starts a scan of an account's orders.
+type OrderSyncInput struct {
+	Account  Account       `json:"account"`
+	OpenOnly bool          `json:"openOnly,omitempty"` // sweep all open orders instead of what changed
+	Policy   policy.Policy `json:"policy"`
+}
+
+// OrderSyncResult is how a scan ended.
+type OrderSyncResult struct {
+	RunID  string         `json:"runId"`
+	Counts Counts         `json:"counts"`
+	Fault  *channel.Fault `json:"fault,omitempty"` // the scan ended early with it; nothing is lost, the watermark did not move
+}
+
+// Counts are the items of a run by outcome.
+type Counts struct {
+	Seen    int `json:"seen"`
+	Saved   int `json:"saved"`   // new or changed, written
+	Same    int `json:"same"`    // seen before, unchanged
+	Skipped int `json:"skipped"` // not taken, with a reason
+	Parked  int `json:"parked"`  // saved with a line that could not be mapped
+	Errors  int `json:"errors"`
+}
+
+// Add sums counts.
+func (c Counts) Add(d Counts) Counts {
+	return Counts{c.Seen + d.Seen, c.Saved + d.Saved, c.Same + d.Same, c.Skipped + d.Skipped, c.Parked + d.Parked, c.Errors + d.Errors}
+}
+
+// OrderLifecycleInput starts an order's lifecycle from any stored state.
+type OrderLifecycleInput struct {
+	Order    OrderKey      `json:"order"`
+	State    order.State   `json:"state"`            // as stored when the start was decided
+	Unsent   []string      `json:"unsent,omitempty"` // packages processed but not confirmed
+	Shipment policy.Policy `json:"shipment"`         // for its shipment sync
+}
+
+// OrderChange is the payload of the channel-changed signal: what a scan has stored.
+type OrderChange struct {
+	State   order.State `json:"state"`
+	Version int64       `json:"version"`
+}
+
+// ProcessRequest asks a lifecycle to process a package that the starter has saved. The update id is the package id.
+type ProcessRequest struct {
+	PackageID string `json:"packageId"`
+}
+
+// CancelRequest asks a lifecycle to cancel what the starter has saved under an id. The update id is that id.
+type CancelRequest struct {
+	CancelID string `json:"cancelId"`
+}
+
+// OrderResult answers process and cancel: accepted, or refused with a reason that is safe to show.
+type OrderResult struct {
+	State   order.State `json:"state"`
+	Refused string      `json:"refused,omitempty"`
+}
+
+// ShipmentSyncInput starts the sync of an order's packages.
+type ShipmentSyncInput struct {
+	Order    OrderKey      `json:"order"`
+	Packages []string      `json:"packages"`
+	Policy   policy.Policy `json:"policy"`
+}
+
+// ShipmentSyncResult says where the order stands after the last package.
+type ShipmentSyncResult struct {
+	State order.State `json:"state"`
+}
+
+// StockPushInput starts the push of an account's dirty levels.
+type StockPushInput struct {
+	Account Account       `json:"account"`
+	Policy  policy.Policy `json:"policy"`
+	Carried Counts        `json:"carried,omitzero"` // from before a continue-as-new
+}
+
+// StockPushResult is how a push ended: Fault is set when it gave up and left levels dirty for the sweep.
+type StockPushResult struct {
+	RunID  string         `json:"runId"`
+	Pushed int            `json:"pushed"`
+	Failed int            `json:"failed"`
+	Fault  *channel.Fault `json:"fault,omitempty"`
+}
+
+// SweepInput starts the backstop.
+type SweepInput struct {
+	OlderThan time.Duration `json:"olderThan"` // hints younger than this may still be on their way
+}
+
+// SweepResult is what the backstop had to repair.
+type SweepResult struct {
+	Started int `json:"started"` // lifecycles started for open orders without one
+	Hinted  int `json:"hinted"`  // channel changes told again
+	Woken   int `json:"woken"`   // stock pushes woken for levels left dirty
+}
+
+// Progress counts the items of the work at hand.
+type Progress struct {
+	Done   int `json:"done"`
+	Total  int `json:"total"` // 0 = not known yet
+	Errors int `json:"errors"`
+}
+
+// Status is the one shape in which every workflow answers the status query.
+type Status struct {
+	Kind        string           `json:"kind"`
+	Account     string           `json:"account,omitempty"`
+	Endpoint    channel.Endpoint `json:"endpoint,omitempty"`
+	State       string           `json:"state"` // running, waiting, parked, or an order's state
+	Progress    Progress         `json:"progress"`
+	WaitingFor  string           `json:"waitingFor,omitempty"` // what would make it go on, in an operator's words
+	Attempt     int              `json:"attempt,omitempty"`    // of the call at hand, 1 = first
+	Fault       *channel.Fault   `json:"fault,omitempty"`      // the last one
+	NextAttempt time.Time        `json:"nextAttempt,omitzero"` // when the policy tries again
+}

@@ -1,0 +1,71 @@
+// Package policy holds the declarative retry policies: which failures are worth another attempt, how many
+// there are, and how long to wait before each. The policies are data (policies.yaml); workflows get
+// theirs in their input, so that a changed file never changes a running workflow.
+package policy
+
+import (
+	"slices"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// Growth is how the wait grows from attempt to attempt.
+type Growth string
+
+// The growths: base, base; base, 2*base, 3*base; base, 2*base, 4*base.
+const (
+	Constant    Growth = "constant"
+	Linear      Growth = "linear"
+	Exponential Growth = "exponential"
+)
+
+// Policy says how often and how patiently a kind of call is retried.
+type Policy struct {
+	Attempts int             `json:"attempts"` // calls in all, the first included; 0 = no limit
+	Growth   Growth          `json:"growth"`
+	Base     time.Duration   `json:"base"`
+	Ceiling  time.Duration   `json:"ceiling"` // no computed wait is longer; a channel's own Retry-After may be
+	Retry    []channel.Class `json:"retry"`   // classes worth another attempt
+}
+
+// Next answers, after `made` calls of which the last ended in fault, how long to wait before the next one;
+// ok is false when the policy is exhausted or the class is not worth another call.
+// A longer Retry-After from the channel wins over the computed wait.
+func (p Policy) Next(made int, fault *channel.Fault) (wait time.Duration, ok bool) {
+	if fault == nil || !slices.Contains(p.Retry, fault.Class) {
+		return 0, false
+	}
+	if p.Attempts > 0 && made >= p.Attempts {
+		return 0, false
+	}
+	return max(p.wait(made), fault.RetryAfter), true
+}
+
+func (p Policy) wait(made int) time.Duration {
+	w := p.Base
+	switch p.Growth {
+	case Linear:
+		w = p.Base * time.Duration(made)
+	case Exponential:
+		w = p.Base << min(made-1, 20)
+	case Constant:
+	}
+	if p.Ceiling > 0 {
+		w = min(w, p.Ceiling)
+	}
+	return w
+}
+
+// Scaled is the policy with its waits divided by speed, for a simulation whose clock runs faster.
+// No wait becomes shorter than 10 ms.
+func (p Policy) Scaled(speed float64) Policy {
+	if speed <= 1 {
+		return p
+	}
+	scale := func(d time.Duration) time.Duration {
+		return max(time.Duration(float64(d)/speed), 10*time.Millisecond)
+	}
+	p.Base, p.Ceiling = scale(p.Base), scale(p.Ceiling)
+	return p
+}

@@ -1,0 +1,164 @@
+// Package market is the truth of one simulated marketplace: its listings with their own quantities, the
+// orders that buyers place, the shipments that the seller confirms, and an append-only ledger of all of it
+// in a SQLite file that is durable before any answer is given. It knows nothing of wire formats: the
+// folders beside it speak those.
+package market
+
+import (
+	"errors"
+	"time"
+)
+
+// Listing is what the seller offers under one channel SKU. Quantity is the marketplace's own figure: a
+// purchase takes from it, the seller's pushes overwrite it.
+type Listing struct {
+	SKU      string
+	Title    string
+	Price    int64  // minor units
+	Ref      string // the channel's id of the listing: eBay offer id, Shopify inventory item number, Amazon product type
+	Quantity int
+	FBA      bool // the channel fulfils it itself
+}
+
+// Order is an order as the marketplace holds it.
+type Order struct {
+	ID        string // in the channel's own format
+	Number    int64  // 1, 2, 3, ... : for channels that number orders
+	BookID    string // the book's order; unique: placing it twice gives the same order
+	PlacedAt  time.Time
+	UpdatedAt time.Time // strictly later at every change
+	Paid      bool
+	FBA       bool
+	Currency  string
+	Total     int64 // minor units, as charged: lines + shipping - discount
+	Shipping  int64
+	Discount  int64
+	Buyer     Buyer
+	Lines     []Line
+	Shipments []Shipment
+}
+
+// Line is one line of an order.
+type Line struct {
+	ID         string // in the channel's own format
+	SKU        string
+	Title      string
+	Quantity   int
+	Cancelled  int
+	Returned   int
+	Shipped    int
+	UnitPrice  int64
+	Total      int64
+	NotStocked bool // a charge without a listing (manual, samples): no SKU
+}
+
+// Unshipped is how many units the seller still has to ship.
+func (l Line) Unshipped() int { return l.Quantity - l.Cancelled - l.Shipped }
+
+// Buyer is generated, never real.
+type Buyer struct {
+	Name, Email, Phone               string
+	Line1, City, PostalCode, Country string // Country: ISO 3166-1 alpha-2
+}
+
+// Shipment is a package that the seller confirmed.
+type Shipment struct {
+	ID             string // the marketplace's id
+	Reference      string // the seller's id, where the channel has one (Amazon packageReferenceId)
+	Carrier        string
+	TrackingNumber string
+	ShippedAt      time.Time
+	RecordedAt     time.Time
+	Lines          []ShipmentLine
+}
+
+// ShipmentLine is a quantity of a line in a shipment.
+type ShipmentLine struct {
+	LineID   string
+	Quantity int
+}
+
+// Purchase is what a buyer puts through the checkout: all of it is placed, or it is refused.
+type Purchase struct {
+	BookID   string
+	Currency string
+	Buyer    Buyer
+	Paid     bool
+	Shipping int64
+	Discount int64
+	Lines    []PurchaseLine
+}
+
+// PurchaseLine is one line of a purchase.
+type PurchaseLine struct {
+	SKU        string // the channel SKU; "" with NotStocked
+	Title      string
+	Quantity   int
+	UnitPrice  int64
+	NotStocked bool
+}
+
+// Placed is the marketplace's answer to a purchase.
+type Placed struct {
+	OrderID string
+	Refused string // not empty: not placed, and why, e.g. "22423 lists 3, wanted 5"
+}
+
+// QuantityChange is the seller's push for one SKU.
+type QuantityChange struct {
+	SKU      string
+	Quantity int
+}
+
+// EntryKind names a ledger entry.
+type EntryKind string
+
+// The kinds of ledger entries.
+const (
+	EntryList     EntryKind = "list"     // a listing was created with Quantity
+	EntryPlace    EntryKind = "place"    // one per line of a placed order: Quantity units taken
+	EntryRefuse   EntryKind = "refuse"   // a purchase was refused; Note says why
+	EntryPay      EntryKind = "pay"      //
+	EntryCancel   EntryKind = "cancel"   // Quantity units of a line cancelled, given back to the listing
+	EntryTooLate  EntryKind = "too-late" // a cancellation came after shipping: refused
+	EntryReturn   EntryKind = "return"   // Quantity units of a line sent back by the buyer
+	EntryLevel    EntryKind = "level"    // the seller set a SKU's quantity
+	EntryShipment EntryKind = "shipment" // one per line of a confirmed shipment
+)
+
+// Entry is one row of the ledger. Seq grows with time across all marketplaces of a machine: it is unix
+// nanoseconds, made unique and monotonic per ledger.
+type Entry struct {
+	Seq        int64
+	Kind       EntryKind
+	OrderID    string
+	BookID     string
+	LineID     string
+	SKU        string
+	Quantity   int
+	Amount     int64 // place: the line's total, minor units
+	ShipmentID string
+	Tracking   string
+	Note       string
+}
+
+// Filter selects orders for the seller's scan. Zero times are no bounds.
+type Filter struct {
+	UpdatedFrom, UpdatedTo time.Time // both inclusive
+	CreatedFrom, CreatedTo time.Time // both inclusive
+	OpenOnly               bool      // only orders with unshipped units
+	ByCreation             bool      // sort by creation instead of by update
+	Offset, Limit          int       // offset paging (eBay)
+	AfterTime              time.Time // keyset paging: strictly after (AfterTime, AfterID) in the sort order
+	AfterID                string
+}
+
+// Refusals of the seller's calls; wire handlers translate them to the channel's own errors.
+var (
+	ErrNoOrder   = errors.New("no such order")
+	ErrNoLine    = errors.New("no such line in the order")
+	ErrQuantity  = errors.New("more units than are left to ship")
+	ErrNoListing = errors.New("no such listing")
+	ErrUnpaid    = errors.New("the order is not paid")
+	ErrFBA       = errors.New("the channel fulfils this order itself")
+)
