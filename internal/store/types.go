@@ -1,0 +1,317 @@
+// Package store keeps the business facts in SQL: accounts, links, orders, stock, packages, runs, faults.
+// One query text serves PostgreSQL and SQLite. Times are UTC microseconds, money is integer minor units;
+// both are BIGINT in the tables. Every write is idempotent.
+package store
+
+import (
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/stock"
+)
+
+// Account is an account's settings, which come from the accounts file, and its condition, which is kept here.
+type Account struct {
+	message.Account
+	Name           string   `json:"name"`
+	OrderLocation  string   `json:"orderLocation"`  // where its orders are saved and reserved
+	StockLocations []string `json:"stockLocations"` // whose free units it lists
+	Buffer         int      `json:"buffer"`         // units never listed
+	Cap            int      `json:"cap"`            // most units ever listed; stock.NoCap = no cap
+	ReserveAt      Moment   `json:"reserveAt"`      // when units are reserved
+	Enabled        bool     `json:"enabled"`
+
+	Paused       bool      `json:"paused"`
+	PausedReason string    `json:"pausedReason,omitempty"`
+	PausedAt     time.Time `json:"pausedAt,omitzero"`
+	Watermark    time.Time `json:"watermark,omitzero"` // orders changed before it have been saved; zero = never scanned
+}
+
+// Moment is the point of an order's life at which something is done.
+type Moment string
+
+// The moments an account may choose for reserving.
+const (
+	AtPlaced Moment = "placed" // default
+	AtPaid   Moment = "paid"
+)
+
+// Product is a SKU of the merchant's own catalogue.
+type Product struct {
+	SKU   string `json:"sku"`
+	Title string `json:"title"`
+}
+
+// Link ties a SKU to an account's listing of it. One SKU may have several listings on an account.
+type Link struct {
+	Account    string `json:"account"`
+	ChannelSKU string `json:"channelSku"`
+	SKU        string `json:"sku"`
+	ListingRef string `json:"listingRef"`
+}
+
+// StockChange is a movement that no order causes. Key makes it happen once.
+type StockChange struct {
+	Key      string     `json:"key"`
+	SKU      string     `json:"sku"`
+	Location string     `json:"location"`
+	Kind     stock.Kind `json:"kind"`     // Opening, Receipt or Adjust
+	Quantity int        `json:"quantity"` // change of on hand; negative only for Adjust
+	Note     string     `json:"note,omitempty"`
+}
+
+// Page is one page of orders to be saved in one transaction.
+type Page struct {
+	Account   string
+	RunID     string
+	SeenAt    time.Time // when the channel's answer arrived
+	Orders    []channel.Order
+	RequestID string
+	// On the last page of a scan the watermark moves from OldWatermark to NewWatermark, if it still is
+	// OldWatermark and NewWatermark is later.
+	Last                       bool
+	OldWatermark, NewWatermark time.Time
+}
+
+// PageResult says what the page changed.
+type PageResult struct {
+	Counts message.Counts
+	Hints  []Hint   // orders whose lifecycle must be started or told
+	Dirty  []string // accounts that have dirty levels now
+}
+
+// Hint is what a lifecycle has not been told yet.
+type Hint struct {
+	Key     message.OrderKey
+	State   order.State
+	Version int64    // channel version that the hint is about
+	New     bool     // no lifecycle was started for the order so far
+	Unsent  []string // packages processed and not confirmed
+}
+
+// Outcome answers a change of one order.
+type Outcome struct {
+	State   order.State
+	Refused string   // not empty: nothing was changed, and why; safe to show
+	Dirty   []string // accounts that have dirty levels now
+}
+
+// LineQuantity is a quantity of one line, by the channel's line id.
+type LineQuantity struct {
+	LineID   string `json:"lineId"`
+	Quantity int    `json:"quantity"`
+}
+
+// Cancellation is what a person or a robot asks to cancel; the starter saves it before the lifecycle is told.
+// No Lines means every unit that is not shipped.
+type Cancellation struct {
+	ID     string         `json:"id"`
+	Reason string         `json:"reason"`
+	Lines  []LineQuantity `json:"lines,omitempty"`
+}
+
+// GoodsReturn is shipped units that came back. Restock puts them on hand, otherwise they are written off.
+type GoodsReturn struct {
+	Key     string         `json:"key"`
+	Lines   []LineQuantity `json:"lines"`
+	Restock bool           `json:"restock"`
+}
+
+// Outgoing is a package ready to be sent to the channel.
+type Outgoing struct {
+	Shipment channel.Shipment // Attempted is set when an earlier attempt was marked
+	State    shipment.State   // Confirmed and Voided need no sending
+}
+
+// DirtyLevel is a listing whose level on the channel may be wrong, with the level it should have now.
+type DirtyLevel struct {
+	ChannelSKU string
+	ListingRef string
+	Quantity   int
+	Version    int64     // goes up with every change of the level
+	DirtySince time.Time // when the oldest change not yet pushed was saved
+}
+
+// Push is the outcome of sending one level.
+type Push struct {
+	ChannelSKU string
+	Version    int64
+	Quantity   int
+	SentAt     time.Time
+	AckedAt    time.Time      // zero: not accepted
+	Fault      *channel.Fault // set when not accepted
+	RequestID  string
+}
+
+// PushCounts is what became of a batch.
+type PushCounts struct {
+	Pushed     int // accepted and clean now
+	Superseded int // accepted, but the level changed meanwhile: still dirty
+	Failed     int // refused: shown as an error and left dirty until it changes or is retried
+}
+
+// RunKind names what a run does.
+type RunKind string
+
+// The kinds of runs that exist so far.
+const (
+	RunOrders    RunKind = "orders"
+	RunStock     RunKind = "stock"
+	RunShipments RunKind = "shipments"
+)
+
+// Run is one execution of a sync: a row of the activity register.
+type Run struct {
+	ID         string           `json:"id"`
+	Kind       RunKind          `json:"kind"`
+	Account    string           `json:"account"`
+	Endpoint   channel.Endpoint `json:"endpoint"`
+	WorkflowID string           `json:"workflowId"`
+	StartedAt  time.Time        `json:"startedAt"`
+	EndedAt    time.Time        `json:"endedAt,omitzero"`
+	Counts     message.Counts   `json:"counts"`
+	FaultID    string           `json:"faultId,omitempty"`
+	FaultClass channel.Class    `json:"faultClass,omitempty"`
+	FaultCode  string           `json:"faultCode,omitempty"`
+}
+
+// ItemStatus is the status of an item of a run.
+type ItemStatus string
+
+// The statuses of an item.
+const (
+	ItemPending ItemStatus = "pending"
+	ItemDone    ItemStatus = "done"
+	ItemError   ItemStatus = "error"
+	ItemSkipped ItemStatus = "skipped" // always with a reason
+)
+
+// Item is one thing inside a run.
+type Item struct {
+	RunID     string     `json:"runId"`
+	Type      string     `json:"type"` // order, level, package
+	Reference string     `json:"reference"`
+	Status    ItemStatus `json:"status"`
+	Reason    string     `json:"reason,omitempty"`
+	FaultID   string     `json:"faultId,omitempty"`
+	RequestID string     `json:"requestId,omitempty"`
+	At        time.Time  `json:"at"`
+}
+
+// Parked is something that waits for a person.
+type Parked struct {
+	WorkflowID string         `json:"workflowId"`
+	Account    string         `json:"account"`
+	Reference  string         `json:"reference"` // order reference
+	Package    string         `json:"package,omitempty"`
+	Since      time.Time      `json:"since"`
+	Fault      *channel.Fault `json:"fault,omitempty"`
+	Reason     string         `json:"reason,omitempty"`
+}
+
+// OrderRow is an order as lists show it.
+type OrderRow struct {
+	Key            message.OrderKey `json:"key"`
+	Reference      string           `json:"reference"`
+	State          order.State      `json:"state"`
+	Reason         order.Reason     `json:"reason,omitempty"`
+	ChannelStatus  string           `json:"channelStatus"`
+	Paid           bool             `json:"paid"`
+	Location       string           `json:"location"`
+	PlacedAt       time.Time        `json:"placedAt"`
+	SeenAt         time.Time        `json:"seenAt"`
+	SavedAt        time.Time        `json:"savedAt"` // first saved
+	UpdatedAt      time.Time        `json:"updatedAt"`
+	ChannelVersion int64            `json:"channelVersion"`
+	HandledVersion int64            `json:"handledVersion"`
+	Currency       string           `json:"currency"`
+	Total          int64            `json:"total"`
+	Shipping       int64            `json:"shipping"`
+	Tax            int64            `json:"tax"`
+	Discount       int64            `json:"discount"`
+	Units          order.Units      `json:"units"` // summed over the lines
+	LineCount      int              `json:"lineCount"`
+}
+
+// LineRow is a line of an order.
+type LineRow struct {
+	LineID       string      `json:"lineId"`
+	ChannelSKU   string      `json:"channelSku"`
+	SKU          string      `json:"sku,omitempty"` // empty: not mapped
+	Title        string      `json:"title"`
+	Quantity     int         `json:"quantity"`
+	UnitPrice    int64       `json:"unitPrice"`
+	Total        int64       `json:"total"`
+	Units        order.Units `json:"units"`
+	Returned     int         `json:"returned"`
+	ParkedReason string      `json:"parkedReason,omitempty"`
+}
+
+// PackageRow is a package with its story.
+type PackageRow struct {
+	shipment.Package
+	Number      int            `json:"number"`
+	State       shipment.State `json:"state"`
+	ChannelRef  string         `json:"channelRef,omitempty"`
+	RequestID   string         `json:"requestId,omitempty"`
+	Attempts    int            `json:"attempts"`
+	ConfirmedAt time.Time      `json:"confirmedAt,omitzero"`
+	Refusal     string         `json:"refusal,omitempty"`
+	Fault       *channel.Fault `json:"fault,omitempty"` // the last one
+}
+
+// OrderDetail is all that is known of an order, the buyer's data apart.
+type OrderDetail struct {
+	OrderRow
+	Lines    []LineRow    `json:"lines"`
+	Packages []PackageRow `json:"packages"`
+	Parked   *Parked      `json:"parked,omitempty"`
+}
+
+// OrderFilter selects orders. Zero fields do not filter. Pages are keyset: After is the RowID of the last row shown.
+type OrderFilter struct {
+	Account   string
+	State     order.State
+	Reference string // exact reference or channel order id
+	After     int64  // rows with a smaller RowID, newest first
+	Limit     int
+}
+
+// RunFilter selects runs, newest first; Before is the ID of the last row shown.
+type RunFilter struct {
+	Kind    RunKind
+	Account string
+	Errors  bool // only runs that ended with a fault or with items in error
+	Before  string
+	Limit   int
+}
+
+// StockRow is the level of a SKU at a location.
+type StockRow struct {
+	SKU      string `json:"sku"`
+	Title    string `json:"title"`
+	Location string `json:"location"`
+	stock.Level
+	Short int `json:"short"`
+}
+
+// ReadyOrder is an order that the warehouse can pack: every open unit reserved.
+type ReadyOrder struct {
+	Key       message.OrderKey
+	Reference string
+	SavedAt   time.Time
+	Lines     []LineQuantity // reserved units
+}
+
+// AccountSummary is an account at a glance.
+type AccountSummary struct {
+	Account
+	Orders  map[order.State]int `json:"orders"`
+	Dirty   int                 `json:"dirty"`  // listings whose level is to be pushed
+	Parked  int                 `json:"parked"` // workflows that wait for a person
+	Faults  int                 `json:"faults"` // recorded in the last hour
+	LastRun map[RunKind]Run     `json:"lastRun"`
+}
