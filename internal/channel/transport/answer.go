@@ -1,0 +1,98 @@
+package transport
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// Answer is a complete answer of any status.
+type Answer struct {
+	Status    int
+	Header    http.Header
+	Body      []byte
+	RequestID string
+
+	write bool
+}
+
+// OK tells whether the status is 2xx.
+func (a *Answer) OK() bool { return a.Status >= 200 && a.Status < 300 }
+
+// Fault makes a fault of this answer: its status, request id, Retry-After and raw words. It is Ambiguous
+// when a write was answered with 5xx, since the channel may have failed after carrying it out.
+func (a *Answer) Fault(class channel.Class, operation, code string) *channel.Fault {
+	f := channel.NewFault(class, operation, string(a.Body[:min(len(a.Body), channel.MaxRaw)]))
+	f.Code, f.Status, f.RequestID = code, a.Status, a.RequestID
+	f.RetryAfter = RetryAfter(a.Header, time.Now())
+	f.Ambiguous = a.write && a.Status >= http.StatusInternalServerError
+	return f
+}
+
+// Decode reads the body as JSON. A body that is none is a fault: Unavailable, because it is what a proxy or a
+// maintenance page between us and the channel gives, and Ambiguous for a write.
+func (a *Answer) Decode(operation string, into any) *channel.Fault {
+	if err := json.Unmarshal(a.Body, into); err != nil {
+		return a.Unreadable(operation)
+	}
+	return nil
+}
+
+// Unreadable is the fault of an answer that is not what the channel's specification promises.
+func (a *Answer) Unreadable(operation string) *channel.Fault {
+	f := a.Fault(channel.Unavailable, operation, CodeUnreadable)
+	f.Ambiguous = a.write
+	return f
+}
+
+// cutShort is the fault of an answer whose body broke off.
+func (a *Answer) cutShort(parent context.Context, operation string, err error) *channel.Fault {
+	f := broken(parent, operation, err)
+	if f.Class == channel.Network && f.Code == CodeConnection {
+		f.Code = CodeTruncated
+	}
+	f.Status, f.RequestID, f.Ambiguous = a.Status, a.RequestID, a.write
+	return f
+}
+
+// broken classifies a call that ended without an answer.
+func broken(parent context.Context, operation string, err error) *channel.Fault {
+	f := channel.NewFault(channel.Network, operation, err.Error())
+	var timeout net.Error
+	switch {
+	case errors.Is(parent.Err(), context.Canceled):
+		f.Code = CodeCanceled
+	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
+		f.Class, f.Code = channel.Timeout, CodeDeadline
+	default:
+		f.Code = CodeConnection
+	}
+	return f
+}
+
+// RetryAfter reads the header of that name: seconds, or a date. It answers 0 when there is none, and never
+// more than a day, so that a channel's slip of the pen cannot put work off for ever.
+func RetryAfter(h http.Header, now time.Time) time.Duration {
+	value := h.Get("Retry-After")
+	if value == "" {
+		return 0
+	}
+	const longest = 24 * time.Hour
+	if s, err := strconv.ParseFloat(value, 64); err == nil {
+		if !(s > 0) {
+			return 0
+		}
+		return time.Duration(min(s, longest.Seconds()) * float64(time.Second))
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	return min(max(at.Sub(now), 0), longest)
+}

@@ -1,0 +1,126 @@
+// Package transport carries the adapters' HTTP calls: one attempt each, with a deadline and a bounded body,
+// every failure classified as a channel.Fault. It knows nothing of any channel's wire format, has no retries
+// of its own (Temporal retries), and follows no redirect to another host.
+package transport
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptrace"
+	"sync/atomic"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// The bounds of a call, where Options leaves them open.
+const (
+	DefaultDeadline = 20 * time.Second // the whole call, its body included; shorter than any activity's StartToClose
+	DefaultMaxBody  = 8 << 20          // bytes of an answer
+)
+
+// Codes of the faults that are found here and not told by a channel.
+const (
+	CodeTooLarge   = "ANSWER_TOO_LARGE"
+	CodeTruncated  = "ANSWER_TRUNCATED"
+	CodeUnreadable = "ANSWER_UNREADABLE"
+	CodeDeadline   = "DEADLINE"
+	CodeCanceled   = "CANCELED"
+	CodeConnection = "CONNECTION"
+)
+
+// Options are the bounds of a client. Zero values mean the defaults.
+type Options struct {
+	Deadline        time.Duration
+	MaxBody         int64
+	RequestIDHeader string // where the channel puts its request id, e.g. x-amzn-RequestId
+}
+
+// Client makes calls for one account. It is safe for concurrent use; all clients share one pool of connections.
+type Client struct {
+	options Options
+	http    *http.Client
+}
+
+// New makes a client.
+func New(o Options) *Client {
+	if o.Deadline <= 0 {
+		o.Deadline = DefaultDeadline
+	}
+	if o.MaxBody <= 0 {
+		o.MaxBody = DefaultMaxBody
+	}
+	return &Client{options: o, http: &http.Client{Transport: pool, CheckRedirect: stayOnHost}}
+}
+
+var pool = newPool()
+
+// newPool keeps enough idle connections per host for all of a worker's concurrent activities.
+func newPool() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone()
+	t.MaxIdleConns = 256
+	t.MaxIdleConnsPerHost = 64
+	t.IdleConnTimeout = 60 * time.Second
+	return t
+}
+
+// stayOnHost follows a few redirects of reads on the same host. Any other redirect is the answer itself: a
+// token sent to another host is a token lost, and a write sent twice is a write made twice.
+func stayOnHost(next *http.Request, via []*http.Request) error {
+	first := via[0]
+	if len(via) > 3 || first.Method != http.MethodGet || next.URL.Host != first.URL.Host || next.URL.Scheme != first.URL.Scheme {
+		return http.ErrUseLastResponse
+	}
+	return nil
+}
+
+// Do makes one call for the named operation. Any HTTP status is an answer; a fault means that no complete
+// answer came. A call whose method is not GET or HEAD is taken for a write: when its outcome is not known,
+// the fault is Ambiguous.
+func (c *Client) Do(ctx context.Context, operation string, req *http.Request) (*Answer, *channel.Fault) {
+	return c.do(ctx, operation, req, req.Method != http.MethodGet && req.Method != http.MethodHead)
+}
+
+// DoRead is Do for a POST that changes nothing on the channel, such as a GraphQL query or a token request.
+func (c *Client) DoRead(ctx context.Context, operation string, req *http.Request) (*Answer, *channel.Fault) {
+	return c.do(ctx, operation, req, false)
+}
+
+func (c *Client) do(parent context.Context, operation string, req *http.Request, write bool) (*Answer, *channel.Fault) {
+	ctx, cancel := context.WithTimeout(parent, c.options.Deadline)
+	defer cancel()
+	var sent atomic.Bool // the channel may have seen the request
+	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
+
+	resp, err := c.http.Do(req.WithContext(ctx))
+	if err != nil {
+		f := broken(parent, operation, err)
+		f.Ambiguous = write && sent.Load()
+		return nil, f
+	}
+	defer func() { _ = resp.Body.Close() }()
+	a := &Answer{Status: resp.StatusCode, Header: resp.Header, RequestID: requestID(resp, c.options.RequestIDHeader), write: write}
+	a.Body, err = io.ReadAll(io.LimitReader(resp.Body, c.options.MaxBody+1))
+	if err != nil {
+		return nil, a.cutShort(parent, operation, err)
+	}
+	if int64(len(a.Body)) > c.options.MaxBody {
+		a.Body = nil
+		f := a.Fault(channel.Unknown, operation, CodeTooLarge)
+		f.Raw = fmt.Sprintf("answer larger than %d bytes", c.options.MaxBody)
+		f.Ambiguous = write
+		return nil, f
+	}
+	return a, nil
+}
+
+func requestID(resp *http.Response, header string) string {
+	if header == "" {
+		return ""
+	}
+	const longest = 128
+	id := resp.Header.Get(header)
+	return id[:min(len(id), longest)]
+}

@@ -1,0 +1,58 @@
+package transport
+
+import (
+	"context"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// Refresh gets a new access token from the channel: the token and how long it lives (0 = not told).
+type Refresh func(ctx context.Context) (token string, life time.Duration, fault *channel.Fault)
+
+// Tokens holds an account's access token and refreshes it, one refresh at a time: callers who need a new
+// token while one is being fetched wait for that one.
+type Tokens struct {
+	refresh Refresh
+	turn    chan struct{} // held while reading or changing the fields below
+	token   string
+	expires time.Time
+}
+
+// NewTokens makes an empty token source.
+func NewTokens(refresh Refresh) *Tokens {
+	return &Tokens{refresh: refresh, turn: make(chan struct{}, 1)}
+}
+
+// Token answers a token that is good for at least a little while longer.
+func (t *Tokens) Token(ctx context.Context) (string, *channel.Fault) {
+	select {
+	case t.turn <- struct{}{}:
+		defer func() { <-t.turn }()
+	case <-ctx.Done():
+		return "", broken(ctx, "token", ctx.Err())
+	}
+	if t.token != "" && time.Now().Before(t.expires) {
+		return t.token, nil
+	}
+	token, life, fault := t.refresh(ctx)
+	if fault != nil {
+		return "", fault
+	}
+	if life <= 0 {
+		life = time.Hour
+	}
+	// A minute early, or a tenth of a short life: a call must not set out with a token that dies on the way.
+	t.token, t.expires = token, time.Now().Add(life-min(time.Minute, life/10))
+	return token, nil
+}
+
+// Invalidate drops the token, unless it has been replaced already: of many calls that a dead token fails,
+// only the first causes a refresh.
+func (t *Tokens) Invalidate(token string) {
+	t.turn <- struct{}{}
+	defer func() { <-t.turn }()
+	if t.token == token {
+		t.token = ""
+	}
+}

@@ -1,0 +1,123 @@
+package transport_test
+
+import (
+	"context"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+)
+
+// hangUp accepts the whole request, then closes the connection without a word.
+func hangUp(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, r.Body)
+	conn, _, _ := w.(http.Hijacker).Hijack()
+	_ = conn.Close()
+}
+
+func request(t *testing.T, method, url string) *http.Request {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(`{}`))
+	require.NoError(t, err)
+	return req
+}
+
+func TestFailuresWithoutAnAnswer(t *testing.T) {
+	t.Parallel()
+	idle := make(chan struct{})
+	t.Cleanup(func() { close(idle) })
+	mux := http.NewServeMux()
+	mux.HandleFunc("/hangup", hangUp)
+	mux.HandleFunc("/silent", func(http.ResponseWriter, *http.Request) { <-idle })
+	mux.HandleFunc("/truncated", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "100")
+		_, _ = io.WriteString(w, `{"half`)
+	})
+	mux.HandleFunc("/huge", func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(make([]byte, 2000)) })
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.CloseClientConnections)
+
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	closed := "http://" + listener.Addr().String()
+	require.NoError(t, listener.Close())
+
+	for name, tc := range map[string]struct {
+		method, url string
+		class       channel.Class
+		ambiguous   bool
+	}{
+		"never connected":       {http.MethodPost, closed, channel.Network, false},
+		"read, connection lost": {http.MethodGet, server.URL + "/hangup", channel.Network, false},
+		"write, answer lost":    {http.MethodPost, server.URL + "/hangup", channel.Network, true},
+		"read, no answer":       {http.MethodGet, server.URL + "/silent", channel.Timeout, false},
+		"write, no answer":      {http.MethodPut, server.URL + "/silent", channel.Timeout, true},
+		"write, answer cut":     {http.MethodPost, server.URL + "/truncated", channel.Network, true},
+		"read, answer too long": {http.MethodGet, server.URL + "/huge", channel.Unknown, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := transport.New(transport.Options{Deadline: 300 * time.Millisecond, MaxBody: 1000})
+			_, f := c.Do(t.Context(), "op", request(t, tc.method, tc.url))
+			require.NotNil(t, f)
+			require.Equal(t, tc.class, f.Class)
+			require.Equal(t, tc.ambiguous, f.Ambiguous)
+		})
+	}
+}
+
+func TestATokenNeverFollowsARedirectElsewhere(t *testing.T) {
+	t.Parallel()
+	var reached atomic.Bool
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached.Store(true) }))
+	t.Cleanup(elsewhere.Close)
+	server := httptest.NewServer(http.RedirectHandler(elsewhere.URL, http.StatusTemporaryRedirect))
+	t.Cleanup(server.Close)
+	a, f := transport.New(transport.Options{}).Do(t.Context(), "op", request(t, http.MethodGet, server.URL))
+	require.Nil(t, f)
+	require.Equal(t, http.StatusTemporaryRedirect, a.Status)
+	require.False(t, reached.Load())
+}
+
+func TestOneRefreshForManyCallers(t *testing.T) {
+	t.Parallel()
+	var refreshes atomic.Int32
+	tokens := transport.NewTokens(func(context.Context) (string, time.Duration, *channel.Fault) {
+		return "token-" + string(rune('0'+refreshes.Add(1))), time.Hour, nil
+	})
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			token, f := tokens.Token(t.Context())
+			if f == nil && token == "token-1" {
+				tokens.Invalidate(token)
+			}
+		})
+	}
+	wg.Wait()
+	token, f := tokens.Token(t.Context())
+	require.Nil(t, f)
+	require.Equal(t, "token-2", token)
+	require.EqualValues(t, 2, refreshes.Load())
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	for value, want := range map[string]time.Duration{
+		"": 0, "7": 7 * time.Second, "0.5": 500 * time.Millisecond, "-3": 0, "NaN": 0, "soon": 0, "1e300": 24 * time.Hour,
+		"Sat, 21 Nov 2026 12:00:30 GMT": 30 * time.Second, "Sat, 21 Nov 2026 11:00:00 GMT": 0,
+	} {
+		require.Equal(t, want, transport.RetryAfter(http.Header{"Retry-After": {value}}, now), value)
+	}
+}
