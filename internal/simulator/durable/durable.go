@@ -1,0 +1,69 @@
+// Package durable opens the simulator's SQLite files so that whatever was committed survives a kill and a
+// power cut: write-ahead log, an fsync per commit, one writer, readers beside it.
+package durable
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
+)
+
+// readers is how many reads of one file may run at once.
+const readers = 4
+
+// settings are common to writers and readers; busy_timeout is in milliseconds.
+const settings = "_pragma=busy_timeout(15000)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)"
+
+// Open opens the file, creating it and its folder where needed, applies the schema (which must be repeatable),
+// and returns one handle that writes, on a single connection with immediate transactions, and one that only reads.
+func Open(ctx context.Context, file, schema string) (write, read *sql.DB, err error) {
+	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+		return nil, nil, fmt.Errorf("make folder for %s: %w", file, err)
+	}
+	write, err = sql.Open("sqlite", address(file, "_txlock=immediate&_pragma=journal_mode(WAL)&"+settings))
+	if err != nil {
+		return nil, nil, fmt.Errorf("open %s: %w", file, err)
+	}
+	write.SetMaxOpenConns(1)
+	if _, err := write.ExecContext(ctx, schema); err != nil {
+		_ = write.Close()
+		return nil, nil, fmt.Errorf("open %s (is it a simulator's file, and is there space?): %w", file, err)
+	}
+	read, err = OpenReadOnly(ctx, file)
+	if err != nil {
+		_ = write.Close()
+		return nil, nil, err
+	}
+	return write, read, nil
+}
+
+// OpenReadOnly opens a file that exists, also while another process writes to it or after that process was
+// killed. SQLite may have to recover the log then, so the file itself is opened for writing and every
+// statement that would change it is refused.
+func OpenReadOnly(ctx context.Context, file string) (*sql.DB, error) {
+	if _, err := os.Stat(file); err != nil {
+		return nil, fmt.Errorf("open %s for reading: %w", file, err)
+	}
+	db, err := sql.Open("sqlite", address(file, "mode=rw&_pragma=query_only(1)&"+settings))
+	if err != nil {
+		return nil, fmt.Errorf("open %s for reading: %w", file, err)
+	}
+	db.SetMaxOpenConns(readers)
+	db.SetMaxIdleConns(readers)
+	if err := db.PingContext(ctx); err != nil {
+		_ = db.Close()
+		return nil, fmt.Errorf("open %s for reading: %w", file, err)
+	}
+	return db, nil
+}
+
+// address is SQLite's URI for a file; characters that mean something in a URI are escaped.
+func address(file, query string) string {
+	path := (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath()
+	return "file:" + path + "?" + query
+}

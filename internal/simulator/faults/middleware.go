@@ -1,0 +1,141 @@
+package faults
+
+import (
+	"bytes"
+	"io"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Wrap puts the injector before a channel's handler.
+func (i *Injector) Wrap(shape Shape, next http.Handler) http.Handler {
+	if i == nil {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		kind, slow, faulty := i.decide(shape.Operation(r))
+		if !faulty {
+			next.ServeHTTP(w, r)
+			return
+		}
+		switch kind {
+		case Throttle:
+			shape.Throttled(w, r)
+		case Unavailable:
+			shape.Unavailable(w, r)
+		case Slow:
+			pause(r, slow)
+			next.ServeHTTP(w, r)
+		case Hang:
+			hang(w, r)
+		case Reset:
+			closeConnection(w)
+		case Lost:
+			next.ServeHTTP(newRecorder(), r)
+			closeConnection(w)
+		case Malformed:
+			malformed(w, record(next, r))
+		case Truncated:
+			truncated(w, record(next, r))
+		case Huge:
+			huge(w)
+		}
+	})
+}
+
+// pause waits, or less if the client gives up or the server stops.
+func pause(r *http.Request, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-r.Context().Done():
+	}
+}
+
+// hang never answers. The body is read first: only then does net/http notice that the client has gone.
+func hang(w http.ResponseWriter, r *http.Request) {
+	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, HugeBytes))
+	<-r.Context().Done()
+	closeConnection(w)
+}
+
+// closeConnection drops the connection without an answer; over TCP with a reset, as a dying host does.
+func closeConnection(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // the server then closes the connection itself
+	}
+	abort(conn)
+}
+
+func abort(conn net.Conn) {
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}
+
+func malformed(w http.ResponseWriter, answer *recorder) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(answer.status)
+	_, _ = io.WriteString(w, "<!doctype html><html><body>\x00\xff Something went wrong {\"")
+}
+
+// truncated promises the whole answer and sends half of it.
+func truncated(w http.ResponseWriter, answer *recorder) {
+	body := answer.body.Bytes()
+	if len(body) == 0 {
+		closeConnection(w)
+		return
+	}
+	for name, values := range answer.header {
+		w.Header()[name] = values
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(answer.status)
+	_, _ = w.Write(body[:len(body)/2])
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
+}
+
+// huge streams what begins as JSON and goes on for HugeBytes.
+func huge(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json")
+	if _, err := io.WriteString(w, `{"data":"`); err != nil {
+		return
+	}
+	chunk := bytes.Repeat([]byte("towpath "), 8<<10)
+	for sent := 0; sent < HugeBytes; sent += len(chunk) {
+		if _, err := w.Write(chunk); err != nil {
+			return
+		}
+	}
+}
+
+// record lets the handler run and keeps its answer.
+func record(next http.Handler, r *http.Request) *recorder {
+	rec := newRecorder()
+	next.ServeHTTP(rec, r)
+	return rec
+}
+
+// recorder is a ResponseWriter that keeps the answer to itself.
+type recorder struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func newRecorder() *recorder { return &recorder{header: http.Header{}, status: http.StatusOK} }
+
+// Header is the answer's header.
+func (r *recorder) Header() http.Header { return r.header }
+
+// WriteHeader keeps the status.
+func (r *recorder) WriteHeader(status int) { r.status = status }
+
+// Write keeps the body.
+func (r *recorder) Write(p []byte) (int, error) { return r.body.Write(p) }

@@ -1,0 +1,56 @@
+package wire
+
+import (
+	"math"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Plan is a published budget: a rate that restores and the burst that may be saved up.
+type Plan struct {
+	Rate  float64 // per second, at speed 1
+	Burst int
+}
+
+// Limiter holds calls to the published budgets, one token bucket per operation, with time running at a
+// marketplace's speed. It is safe for concurrent use.
+type Limiter struct {
+	buckets map[string]*rate.Limiter
+	now     func() time.Time
+}
+
+// NewLimiter scales the plans by o.Speed. The burst grows to one real second's worth where that is more, as
+// Towpath's own budgets allow that much (design.md, "Task queues and rate budgets").
+func NewLimiter(o Options, plans map[string]Plan) *Limiter {
+	o = o.Defaults()
+	l := &Limiter{buckets: make(map[string]*rate.Limiter, len(plans)), now: o.Now}
+	for operation, plan := range plans {
+		perSecond := plan.Rate * o.Speed
+		if math.IsInf(perSecond, 1) {
+			l.buckets[operation] = rate.NewLimiter(rate.Inf, plan.Burst)
+			continue
+		}
+		burst := max(plan.Burst, int(math.Ceil(min(perSecond, math.MaxInt32))))
+		l.buckets[operation] = rate.NewLimiter(rate.Limit(perSecond), burst)
+	}
+	return l
+}
+
+// Allow takes one token of the operation; false means: throttle. An operation without a plan is not limited.
+func (l *Limiter) Allow(operation string) bool { return l.AllowN(operation, 1) }
+
+// AllowN takes n tokens at once, all or none.
+func (l *Limiter) AllowN(operation string, n int) bool {
+	bucket, ok := l.buckets[operation]
+	return !ok || bucket.AllowN(l.now(), n)
+}
+
+// Available is how many tokens the operation has left, and how many it can have at most.
+func (l *Limiter) Available(operation string) (left float64, most int) {
+	bucket, ok := l.buckets[operation]
+	if !ok {
+		return math.Inf(1), math.MaxInt32
+	}
+	return bucket.TokensAt(l.now()), bucket.Burst()
+}
