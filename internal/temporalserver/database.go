@@ -1,0 +1,65 @@
+package temporalserver
+
+import (
+	"fmt"
+	"slices"
+
+	"go.temporal.io/server/common/config"
+	"go.temporal.io/server/common/log"
+	"go.temporal.io/server/common/metrics"
+	"go.temporal.io/server/common/persistence/sql"
+	"go.temporal.io/server/common/persistence/sql/sqlplugin"
+	"go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
+	"go.temporal.io/server/common/resolver"
+	schema "go.temporal.io/server/schema/sqlite"
+	"google.golang.org/protobuf/types/known/durationpb"
+)
+
+// prepareDatabase makes sure that the file has the schema and the namespace before the server opens it. A namespace that is
+// there from the first moment needs no wait for the server's namespace cache.
+func prepareDatabase(cfg *config.Config, o Options) error {
+	file := cfg.Persistence.DataStores[sqlite.PluginName].SQL
+	db, err := sql.NewSQLAdminDB(sqlplugin.DbKindMain, file, resolver.NewNoopResolver(), log.NewNoopLogger(), metrics.NoopMetricsHandler)
+	if err != nil {
+		return fmt.Errorf("open Temporal's database %s (does its folder exist, and is no other towpath-dev using it?): %w", o.File, err)
+	}
+	defer func() { _ = db.Close() }()
+	if err := createSchema(db, o.File); err != nil {
+		return err
+	}
+	namespace, err := schema.NewNamespaceConfig(clusterName, o.Namespace, false, nil)
+	if err != nil {
+		return fmt.Errorf("describe namespace %q: %w", o.Namespace, err)
+	}
+	namespace.Detail.Config.Retention = durationpb.New(o.Retention)
+	if err := schema.CreateNamespaces(file, namespace); err != nil {
+		return fmt.Errorf("create namespace %q in %s: %w", o.Namespace, o.File, err)
+	}
+	return nil
+}
+
+// createSchema fills an empty database. The transaction spans several calls, which is sound only because the plugin's pool
+// has exactly one connection.
+func createSchema(db sqlplugin.AdminDB, file string) error {
+	tables, err := db.ListTables("")
+	if err != nil {
+		return fmt.Errorf("read Temporal's database %s: %w", file, err)
+	}
+	if slices.Contains(tables, "namespaces") {
+		return nil
+	}
+	if len(tables) > 0 {
+		return fmt.Errorf("%s is not a Temporal database (it has tables, but not Temporal's): give another file", file)
+	}
+	if err := db.Exec("BEGIN IMMEDIATE"); err != nil {
+		return fmt.Errorf("create Temporal's schema in %s: %w", file, err)
+	}
+	if err := schema.SetupSchemaOnDB(db); err != nil {
+		_ = db.Exec("ROLLBACK")
+		return fmt.Errorf("create Temporal's schema in %s: %w", file, err)
+	}
+	if err := db.Exec("COMMIT"); err != nil {
+		return fmt.Errorf("create Temporal's schema in %s: %w", file, err)
+	}
+	return nil
+}

@@ -1,0 +1,150 @@
+package temporalserver
+
+import (
+	"fmt"
+	"net"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"go.temporal.io/server/common/cluster"
+	"go.temporal.io/server/common/config"
+	dc "go.temporal.io/server/common/dynamicconfig"
+	"go.temporal.io/server/common/membership/static"
+	"go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
+	"go.temporal.io/server/common/primitives"
+	"go.temporal.io/server/common/testing/freeport"
+)
+
+const (
+	loopback = "127.0.0.1"
+	// clusterName is stored in the file: changing it would orphan every existing database.
+	clusterName = "active"
+	// unlimited is a request rate that one machine can't reach, small enough for the limiters' integer arithmetic.
+	unlimited = 100_000
+)
+
+// ports are where the services and the Web UI listen.
+type ports struct {
+	services map[primitives.ServiceName]int
+	ui       int
+}
+
+// choosePorts checks the ports that were asked for, since the server ends the whole process when it can't listen, and picks
+// free ones for the rest.
+func choosePorts(o Options) (ports, error) {
+	frontend, err := port("Temporal's frontend", o.FrontendPort)
+	if err != nil {
+		return ports{}, err
+	}
+	ui := 0
+	if o.UIPort != NoUI {
+		if ui, err = port("Temporal's Web UI", o.UIPort); err != nil {
+			return ports{}, err
+		}
+	}
+	return ports{ui: ui, services: map[primitives.ServiceName]int{
+		primitives.FrontendService: frontend,
+		primitives.HistoryService:  freeport.MustGetFreePort(),
+		primitives.MatchingService: freeport.MustGetFreePort(),
+		primitives.WorkerService:   freeport.MustGetFreePort(),
+	}}, nil
+}
+
+func port(use string, wanted int) (int, error) {
+	if wanted == 0 {
+		return freeport.MustGetFreePort(), nil
+	}
+	l, err := net.Listen("tcp", address(wanted))
+	if err != nil {
+		return 0, fmt.Errorf("port %d for %s can't be used: stop the program that has it (another towpath-dev or Temporal?) "+
+			"or choose another port: %w", wanted, use, err)
+	}
+	return wanted, l.Close()
+}
+
+func address(port int) string { return fmt.Sprintf("%s:%d", loopback, port) }
+
+func (p ports) frontendAddress() string { return address(p.services[primitives.FrontendService]) }
+
+// hosts is the static membership: one host of each service.
+func (p ports) hosts() map[primitives.ServiceName]static.Hosts {
+	hosts := make(map[primitives.ServiceName]static.Hosts, len(p.services))
+	for name, port := range p.services {
+		hosts[name] = static.SingleLocalHost(address(port))
+	}
+	return hosts
+}
+
+func serverConfig(o Options, p ports) *config.Config {
+	services := make(map[string]config.Service, len(p.services))
+	for name, port := range p.services {
+		services[string(name)] = config.Service{RPC: config.RPC{GRPCPort: port, BindOnIP: loopback}}
+	}
+	disabled := "disabled"
+	return &config.Config{
+		Services:     services,
+		PublicClient: config.PublicClient{HostPort: p.frontendAddress()},
+		Persistence: config.Persistence{
+			DefaultStore: sqlite.PluginName, VisibilityStore: sqlite.PluginName, NumHistoryShards: 1,
+			DataStores: map[string]config.DataStore{sqlite.PluginName: {SQL: databaseConfig(o.File)}},
+		},
+		ClusterMetadata: &cluster.Config{
+			FailoverVersionIncrement: 10, MasterClusterName: clusterName, CurrentClusterName: clusterName,
+			ClusterInformation: map[string]cluster.ClusterInformation{
+				clusterName: {Enabled: true, InitialFailoverVersion: 1, RPCAddress: p.frontendAddress()},
+			},
+		},
+		DCRedirectionPolicy: config.DCRedirectionPolicy{Policy: "noop"},
+		Archival: config.Archival{
+			History: config.HistoryArchival{State: disabled}, Visibility: config.VisibilityArchival{State: disabled},
+		},
+		NamespaceDefaults: config.NamespaceDefaults{Archival: config.ArchivalNamespaceDefaults{
+			History:    config.HistoryArchivalNamespaceDefaults{State: disabled},
+			Visibility: config.VisibilityArchivalNamespaceDefaults{State: disabled},
+		}},
+	}
+}
+
+// databaseConfig names the file so that SQLite's URI syntax can't misread a path with one of its own characters in it.
+func databaseConfig(file string) *config.SQL {
+	return &config.SQL{
+		PluginName:   sqlite.PluginName,
+		DatabaseName: strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(file)),
+		MaxConns:     1,
+		MaxIdleConns: 1,
+		ConnectAttributes: map[string]string{
+			"mode": "rwc", "journal_mode": "wal", "synchronous": "2", "locking_mode": "exclusive", "busy_timeout": "2000",
+		},
+	}
+}
+
+// dynamicSettings are the settings that the package comment gives the reasons of.
+func dynamicSettings() dc.StaticClient {
+	return dc.StaticClient{
+		dc.TransferProcessorMaxPollRPS.Key():   1000,
+		dc.TimerProcessorMaxPollRPS.Key():      1000,
+		dc.VisibilityProcessorMaxPollRPS.Key(): 1000,
+
+		dc.MatchingNumTaskqueueReadPartitions.Key():  1,
+		dc.MatchingNumTaskqueueWritePartitions.Key(): 1,
+		dc.MatchingEnableFairness.Key():              true,
+
+		dc.EnableEagerWorkflowStart.Key():                           true,
+		dc.FrontendEnableUpdateWorkflowExecution.Key():              true,
+		dc.FrontendEnableUpdateWorkflowExecutionAsyncAccepted.Key(): true,
+
+		dc.FrontendRPS.Key():                        unlimited,
+		dc.FrontendMaxNamespaceRPSPerInstance.Key(): unlimited,
+		dc.HistoryRPS.Key():                         unlimited,
+		dc.MatchingRPS.Key():                        unlimited,
+		dc.FrontendPersistenceMaxQPS.Key():          unlimited,
+		dc.HistoryPersistenceMaxQPS.Key():           unlimited,
+		dc.MatchingPersistenceMaxQPS.Key():          unlimited,
+
+		dc.FrontendMaxNamespaceVisibilityRPSPerInstance.Key(): 100,
+
+		dc.EnableServerVersionCheck.Key():      false,
+		dc.NamespaceCacheRefreshInterval.Key(): 500 * time.Millisecond,
+	}
+}
