@@ -1,0 +1,143 @@
+package book
+
+import (
+	"fmt"
+	"time"
+)
+
+// purchase is what is left of one line of an order to be cancelled or returned.
+type purchase struct {
+	orderID string
+	line    int
+	at      time.Time
+	left    int
+}
+
+// purchases are the lines bought so far, each on two stacks with the latest on
+// top: those of one price and those of any price. A used-up purchase is dropped
+// when it comes to the top, so matching stays linear in the size of the book.
+type purchases struct {
+	byPrice map[priceKey][]*purchase
+	all     map[skuKey][]*purchase
+}
+
+type skuKey struct{ customer, sku string }
+
+type priceKey struct {
+	skuKey
+	price int64
+}
+
+// part is the share of a C line that one purchase covers.
+type part struct {
+	*purchase
+	quantity int
+}
+
+func newPurchases() *purchases {
+	return &purchases{byPrice: map[priceKey][]*purchase{}, all: map[skuKey][]*purchase{}}
+}
+
+func (p *purchases) add(customer string, l Line, bought *purchase) {
+	sku := skuKey{customer, l.SKU}
+	price := priceKey{sku, l.UnitPrice}
+	p.byPrice[price] = append(p.byPrice[price], bought)
+	p.all[sku] = append(p.all[sku], bought)
+}
+
+// take covers up to quantity units from the customer's purchases of the SKU:
+// those at the same price first, then any, the latest first. The parts may sum
+// up to less than was asked.
+func (p *purchases) take(customer, sku string, price int64, quantity int) []part {
+	var parts []part
+	key := skuKey{customer, sku}
+	parts, quantity, p.byPrice[priceKey{key, price}] = takeTop(parts, quantity, p.byPrice[priceKey{key, price}])
+	parts, _, p.all[key] = takeTop(parts, quantity, p.all[key])
+	return parts
+}
+
+func takeTop(parts []part, quantity int, stack []*purchase) ([]part, int, []*purchase) {
+	for quantity > 0 && len(stack) > 0 {
+		top := stack[len(stack)-1]
+		if top.left == 0 {
+			stack = stack[:len(stack)-1]
+			continue
+		}
+		n := min(quantity, top.left)
+		top.left -= n
+		quantity -= n
+		parts = append(parts, part{top, n})
+	}
+	return parts, quantity, stack
+}
+
+// takeBack plays a C invoice. Invoices come in book time order, so only what
+// was bought before can be taken back.
+func (p *planner) takeBack(inv *invoice) {
+	c := p.counts()
+	for _, r := range inv.rows {
+		switch {
+		case r.class != classProduct:
+			c.TakenBackNonProducts++
+		case inv.customer == "":
+			c.TakenBackGuests++
+		case r.quantity >= 0:
+			c.TakenBackNothing++
+		default:
+			p.takeBackLine(inv, r)
+		}
+	}
+}
+
+// takeBackLine matches one C line with what it takes back. The row is counted
+// once, by the purchase it matched first; its parts may be several events.
+func (p *planner) takeBackLine(inv *invoice, r row) {
+	c := p.counts()
+	units := -r.quantity
+	parts := p.bought.take(inv.customer, r.sku, r.price, units)
+	if len(parts) == 0 {
+		c.BeforeBook++
+		c.BeforeBookUnits += units
+		return
+	}
+	if inv.at.Sub(parts[0].at) <= cancelWithin {
+		c.Cancellations++
+	} else {
+		c.Returns++
+	}
+	for _, part := range parts {
+		units -= part.quantity
+		e := Event{At: inv.at, Invoice: inv.number, OrderID: part.orderID, LineIndex: part.line, SKU: r.sku, Quantity: part.quantity}
+		if inv.at.Sub(part.at) <= cancelWithin {
+			p.cancel(e)
+		} else {
+			p.giveBack(e, r)
+		}
+	}
+	if units > 0 {
+		c.PartlyMatched++
+		c.ExcessUnits += units
+	}
+}
+
+func (p *planner) cancel(e Event) {
+	c := p.counts()
+	c.CancelEvents++
+	e.Kind = Cancel
+	if e.Race = c.CancelEvents%raceEvery == 0; e.Race {
+		c.Races++
+	}
+	p.add(e)
+}
+
+// giveBack plays a return; a hash of its place in the book says whether the
+// goods can be sold again, which about every second can.
+func (p *planner) giveBack(e Event, r row) {
+	c := p.counts()
+	c.ReturnEvents++
+	e.Kind = Return
+	if e.Restock = hash(fmt.Sprintf("%s:%d", e.Invoice, r.line))%2 == 0; e.Restock {
+		c.Restocked++
+	}
+	p.add(e)
+}
