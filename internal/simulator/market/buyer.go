@@ -1,0 +1,128 @@
+package market
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// ErrNotShipped refuses a return of more units than were shipped and are not back yet.
+var ErrNotShipped = errors.New("more units than were shipped and are not returned yet")
+
+// Pay settles an order; paying again changes nothing. Errors: ErrNoOrder.
+func (m *Market) Pay(ctx context.Context, bookID string) error {
+	err := m.change(ctx, func(c *change) error {
+		o, err := readOrder(ctx, c.tx, `WHERE book_id = ?`, bookID)
+		if err != nil || o.Paid {
+			return err
+		}
+		c.record(Entry{Kind: EntryPay, OrderID: o.ID, BookID: bookID, Amount: o.Total})
+		return c.exec(`UPDATE orders SET paid = 1, updated_at = ? WHERE number = ?`, c.now(), o.Number)
+	})
+	if err != nil {
+		return fmt.Errorf("pay %s: %w", bookID, err)
+	}
+	return nil
+}
+
+// Cancel takes back up to quantity units of a line (lineIndex 0 is the first) that are not shipped, and gives
+// them back to the listing. Units that are shipped or cancelled already are refused and recorded as too late.
+// The same key again changes nothing and gives the same answer. Errors: ErrNoOrder, ErrNoLine, ErrQuantity.
+func (m *Market) Cancel(ctx context.Context, key, bookID string, lineIndex, quantity int) (accepted int, err error) {
+	err = m.change(ctx, func(c *change) error {
+		var known bool
+		if accepted, known, err = c.requested("cancel/" + key); err != nil || known {
+			return err
+		}
+		o, line, err := c.line(bookID, lineIndex, quantity)
+		if err != nil {
+			return err
+		}
+		accepted = min(quantity, line.Unshipped())
+		if accepted > 0 {
+			c.record(Entry{Kind: EntryCancel, OrderID: o.ID, BookID: bookID, LineID: line.ID, SKU: line.SKU, Quantity: accepted, Note: key})
+			if err := c.cancel(o.Number, lineIndex+1, line, accepted); err != nil {
+				return err
+			}
+		}
+		if late := quantity - accepted; late > 0 {
+			c.record(Entry{Kind: EntryTooLate, OrderID: o.ID, BookID: bookID, LineID: line.ID, SKU: line.SKU, Quantity: late, Note: key})
+		}
+		return c.remember("cancel/"+key, accepted)
+	})
+	if err != nil {
+		return 0, fmt.Errorf("cancel %d of line %d of %s: %w", quantity, lineIndex+1, bookID, err)
+	}
+	return accepted, nil
+}
+
+func (c *change) cancel(number int64, line int, l Line, units int) error {
+	if err := c.exec(`UPDATE lines SET cancelled = cancelled + ? WHERE number = ? AND line = ?`, units, number, line); err != nil {
+		return err
+	}
+	if err := c.exec(`UPDATE orders SET open_units = open_units - ?, updated_at = ? WHERE number = ?`, units, c.now(), number); err != nil {
+		return err
+	}
+	if l.NotStocked {
+		return nil
+	}
+	return c.exec(`UPDATE listings SET quantity = quantity + ? WHERE sku = ?`, units, l.SKU)
+}
+
+// Return sends shipped units of a line (lineIndex 0 is the first) back to the seller; the listing gets none of
+// them. The same key again changes nothing. Errors: ErrNoOrder, ErrNoLine, ErrQuantity, ErrNotShipped.
+func (m *Market) Return(ctx context.Context, key, bookID string, lineIndex, quantity int) error {
+	err := m.change(ctx, func(c *change) error {
+		if _, known, err := c.requested("return/" + key); err != nil || known {
+			return err
+		}
+		o, line, err := c.line(bookID, lineIndex, quantity)
+		if err != nil {
+			return err
+		}
+		if quantity > line.Shipped-line.Returned {
+			return ErrNotShipped
+		}
+		c.record(Entry{Kind: EntryReturn, OrderID: o.ID, BookID: bookID, LineID: line.ID, SKU: line.SKU, Quantity: quantity, Note: key})
+		if err := c.exec(`UPDATE lines SET returned = returned + ? WHERE number = ? AND line = ?`, quantity, o.Number, lineIndex+1); err != nil {
+			return err
+		}
+		if err := c.exec(`UPDATE orders SET updated_at = ? WHERE number = ?`, c.now(), o.Number); err != nil {
+			return err
+		}
+		return c.remember("return/"+key, quantity)
+	})
+	if err != nil {
+		return fmt.Errorf("return %d of line %d of %s: %w", quantity, lineIndex+1, bookID, err)
+	}
+	return nil
+}
+
+// line finds a line by its place in the order.
+func (c *change) line(bookID string, index, quantity int) (Order, Line, error) {
+	if quantity <= 0 {
+		return Order{}, Line{}, ErrQuantity
+	}
+	o, err := readOrder(c.ctx, c.tx, `WHERE book_id = ?`, bookID)
+	if err != nil {
+		return Order{}, Line{}, err
+	}
+	if index < 0 || index >= len(o.Lines) {
+		return Order{}, Line{}, ErrNoLine
+	}
+	return o, o.Lines[index], nil
+}
+
+// requested finds what a buyer's request under a key was answered before.
+func (c *change) requested(key string) (accepted int, known bool, err error) {
+	err = c.tx.QueryRowContext(c.ctx, `SELECT accepted FROM requests WHERE key = ?`, key).Scan(&accepted)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, false, nil
+	}
+	return accepted, err == nil, err
+}
+
+func (c *change) remember(key string, accepted int) error {
+	return c.exec(`INSERT INTO requests (key, accepted) VALUES (?, ?)`, key, accepted)
+}

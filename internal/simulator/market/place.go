@@ -1,0 +1,152 @@
+package market
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Place puts a purchase through the checkout: all of it is placed, or it is refused and nothing is taken. The
+// same BookID again gives the same answer, whether placed or refused. The ledger gets one place entry per
+// line, and a pay entry (Amount: the order's total) if the buyer pays at once.
+func (m *Market) Place(ctx context.Context, p Purchase) (Placed, error) {
+	if err := p.check(); err != nil {
+		return Placed{}, fmt.Errorf("place %s: %w", p.BookID, err)
+	}
+	var answer Placed
+	err := m.change(ctx, func(c *change) error {
+		var known bool
+		var err error
+		if answer, known, err = c.placed(p.BookID); err != nil || known {
+			return err
+		}
+		listings, err := c.listed(p.skus())
+		if err != nil {
+			return err
+		}
+		left, reason := p.take(listings)
+		if reason != "" {
+			answer = Placed{Refused: reason}
+			c.record(Entry{Kind: EntryRefuse, BookID: p.BookID, Note: reason})
+			return c.exec(`INSERT INTO refusals (book_id, reason) VALUES (?, ?)`, p.BookID, reason)
+		}
+		if err := c.setQuantities(left); err != nil {
+			return err
+		}
+		answer.OrderID, err = c.writeOrder(p, p.fba(listings))
+		return err
+	})
+	if err != nil {
+		return Placed{}, fmt.Errorf("place %s: %w", p.BookID, err)
+	}
+	return answer, nil
+}
+
+// check refuses what no checkout would let through.
+func (p Purchase) check() error {
+	if p.BookID == "" || len(p.Lines) == 0 {
+		return errors.New("a purchase needs a book id and at least one line")
+	}
+	for i, l := range p.Lines {
+		if l.Quantity <= 0 || (l.SKU == "") != l.NotStocked {
+			return fmt.Errorf("line %d (SKU %q, quantity %d): give a quantity above 0, and a SKU unless the line is not stocked", i+1, l.SKU, l.Quantity)
+		}
+	}
+	return nil
+}
+
+// skus are the stocked lines' SKUs, each once.
+func (p Purchase) skus() []string {
+	seen := map[string]bool{}
+	var skus []string
+	for _, l := range p.Lines {
+		if !l.NotStocked && !seen[l.SKU] {
+			seen[l.SKU] = true
+			skus = append(skus, l.SKU)
+		}
+	}
+	return skus
+}
+
+// take computes what is left on each listing after the purchase, or why it is refused: the first SKU in the
+// order of the lines that falls short.
+func (p Purchase) take(listings map[string]Listing) (left map[string]int, refused string) {
+	wanted := map[string]int{}
+	for _, l := range p.Lines {
+		if !l.NotStocked {
+			wanted[l.SKU] += l.Quantity
+		}
+	}
+	left = map[string]int{}
+	fba := 0
+	for _, sku := range p.skus() {
+		l, ok := listings[sku]
+		if !ok {
+			return nil, fmt.Sprintf("%s is not listed", sku)
+		}
+		if l.Quantity < wanted[sku] {
+			return nil, fmt.Sprintf("%s lists %d, wanted %d", sku, l.Quantity, wanted[sku])
+		}
+		if l.FBA {
+			fba++
+		}
+		left[sku] = l.Quantity - wanted[sku]
+	}
+	if fba > 0 && fba < len(left) {
+		return nil, "goods that the channel ships and goods that the seller ships do not go into one order"
+	}
+	return left, ""
+}
+
+// fba tells whether the channel ships the order. take has seen to it that its lines agree.
+func (p Purchase) fba(listings map[string]Listing) bool {
+	for _, l := range p.Lines {
+		if !l.NotStocked {
+			return listings[l.SKU].FBA
+		}
+	}
+	return false
+}
+
+// placed finds the answer that a book id had before.
+func (c *change) placed(bookID string) (Placed, bool, error) {
+	var answer Placed
+	err := c.tx.QueryRowContext(c.ctx, `SELECT id, '' FROM orders WHERE book_id = ?1 UNION ALL
+		SELECT '', reason FROM refusals WHERE book_id = ?1`, bookID).Scan(&answer.OrderID, &answer.Refused)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Placed{}, false, nil
+	}
+	return answer, err == nil, err
+}
+
+// writeOrder stores the order and its lines, and gives its id.
+func (c *change) writeOrder(p Purchase, fba bool) (string, error) {
+	buyer, err := json.Marshal(p.Buyer)
+	if err != nil {
+		return "", err
+	}
+	var number int64
+	if err := c.tx.QueryRowContext(c.ctx, `SELECT COALESCE(MAX(number), 0) + 1 FROM orders`).Scan(&number); err != nil {
+		return "", err
+	}
+	id := c.options.NewOrderID(number)
+	units, total := 0, p.Shipping-p.Discount
+	lines := newInsert(`INSERT INTO lines (number, line, id, sku, title, quantity, unit_price, total, not_stocked)`, 9)
+	for i, l := range p.Lines {
+		lineID, amount := c.options.NewLineID(number, i+1), int64(l.Quantity)*l.UnitPrice
+		units, total = units+l.Quantity, total+amount
+		lines.add(number, i+1, lineID, l.SKU, l.Title, l.Quantity, l.UnitPrice, amount, l.NotStocked)
+		c.record(Entry{Kind: EntryPlace, OrderID: id, BookID: p.BookID, LineID: lineID, SKU: l.SKU, Quantity: l.Quantity, Amount: amount})
+	}
+	if p.Paid {
+		c.record(Entry{Kind: EntryPay, OrderID: id, BookID: p.BookID, Amount: total})
+	}
+	if err := lines.run(c.ctx, c.tx); err != nil {
+		return "", fmt.Errorf("write lines: %w", err)
+	}
+	return id, c.exec(`INSERT INTO orders (number, id, book_id, placed_at, updated_at, paid, fba, open_units, currency, total, shipping, discount, buyer)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		number, id, p.BookID, c.now(), c.now(), p.Paid, fba, units, p.Currency, total, p.Shipping, p.Discount, string(buyer))
+}
