@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -63,7 +64,7 @@ func (a *Answer) cutShort(parent context.Context, operation string, err error) *
 
 // broken classifies a call that ended without an answer.
 func broken(parent context.Context, operation string, err error) *channel.Fault {
-	f := channel.NewFault(channel.Network, operation, err.Error())
+	f := channel.NewFault(channel.Network, operation, withoutAddress(err))
 	var timeout net.Error
 	switch {
 	case errors.Is(parent.Err(), context.Canceled):
@@ -74,6 +75,15 @@ func broken(parent context.Context, operation string, err error) *channel.Fault 
 		f.Code = CodeConnection
 	}
 	return f
+}
+
+// withoutAddress is the error's text without the URL that was called: a presigned one is a credential.
+func withoutAddress(err error) string {
+	var outer *url.Error
+	if errors.As(err, &outer) {
+		return outer.Err.Error()
+	}
+	return err.Error()
 }
 
 // RetryAfter reads the header of that name: seconds, or a date. It answers 0 when there is none, and never

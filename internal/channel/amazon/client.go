@@ -1,0 +1,165 @@
+// Package amazon speaks for one Amazon seller account through the Selling Partner API: orders 2026-01-01,
+// listings items 2021-08-01, feeds 2021-06-30, shipment confirmation v0 and sellers v1. Shapes and rates are those of
+// the published models (github.com/amzn/selling-partner-api-models).
+package amazon
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+)
+
+const (
+	requestIDHeader = "x-amzn-RequestId"
+	userAgent       = "Towpath/1.0 (Language=Go)" // the API asks every caller to say who it is
+	maxReport       = 64 << 20                    // bytes of a feed's report, unpacked: 25,000 items with several issues each
+	batchDeadline   = 25 * time.Second            // for all calls of one SetLevels or LevelsOutcome together
+)
+
+// client is the connection of one account. Its fields never change; tokens guards itself.
+type client struct {
+	account   channel.Account
+	base      string
+	feedAbove int
+	api       *transport.Client
+	documents *transport.Client // presigned uploads and downloads
+	tokens    *transport.Tokens
+}
+
+// Open makes the connection for an account. It makes no call. Errors: a credential or the marketplace is
+// missing or not known.
+func Open(a channel.Account) (channel.Connection, error) {
+	for _, name := range []string{"clientId", "clientSecret", "refreshToken", "sellerId"} {
+		if a.Credentials[name] == "" {
+			return nil, fmt.Errorf("credential %s is missing: add it to the account's credentials", name)
+		}
+	}
+	base, err := baseURL(a)
+	if err != nil {
+		return nil, err
+	}
+	c := &client{
+		account:   a,
+		base:      base,
+		feedAbove: feedAbove(a.FeedAbove),
+		api:       transport.New(transport.Options{RequestIDHeader: requestIDHeader}),
+		documents: transport.New(transport.Options{MaxBody: maxReport}),
+	}
+	c.tokens = transport.NewTokens(c.refresh)
+	return c, nil
+}
+
+// request is one call of the API.
+type request struct {
+	operation string // the published operation id
+	method    string
+	path      string // escaped
+	query     url.Values
+	body      any  // nil = none; else sent as JSON
+	harmless  bool // a POST that changes nothing a buyer or seller sees
+}
+
+// call makes one call and decodes a good answer into `into` (nil = ignore the body). An access token that the
+// API calls expired is replaced once: such a call was refused before anything was done.
+func (c *client) call(ctx context.Context, r request, into any) (*transport.Answer, *channel.Fault) {
+	answer, token, fault := c.once(ctx, r)
+	if fault == nil && deadToken(answer) {
+		c.tokens.Invalidate(token)
+		answer, _, fault = c.once(ctx, r)
+	}
+	if fault != nil {
+		return nil, fault
+	}
+	if !answer.OK() {
+		return nil, refused(answer, r.operation)
+	}
+	if into != nil {
+		if fault := answer.Decode(r.operation, into); fault != nil {
+			return nil, fault
+		}
+	}
+	return answer, nil
+}
+
+func (c *client) once(ctx context.Context, r request) (*transport.Answer, string, *channel.Fault) {
+	token, fault := c.tokens.Token(ctx)
+	if fault != nil {
+		return nil, "", fault
+	}
+	req, err := c.build(ctx, r)
+	if err != nil {
+		return nil, "", channel.NewFault(channel.Unknown, r.operation, err.Error())
+	}
+	req.Header.Set("X-Amz-Access-Token", token)
+	do := c.api.Do
+	if r.harmless {
+		do = c.api.DoRead
+	}
+	answer, fault := do(ctx, r.operation, req)
+	return answer, token, fault
+}
+
+func (c *client) build(ctx context.Context, r request) (*http.Request, error) {
+	address := c.base + r.path
+	if len(r.query) > 0 {
+		address += "?" + r.query.Encode()
+	}
+	var body []byte
+	if r.body != nil {
+		var err error
+		if body, err = json.Marshal(r.body); err != nil {
+			return nil, fmt.Errorf("write request of %s: %w", r.operation, err)
+		}
+	}
+	req, err := http.NewRequestWithContext(ctx, r.method, address, bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("make request of %s: %w", r.operation, err)
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", userAgent)
+	if r.body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req, nil
+}
+
+// Test asks which marketplaces the seller takes part in: it proves the grant, and that the account's
+// marketplace is one of them (else: Config).
+func (c *client) Test(ctx context.Context) error {
+	const operation = "getMarketplaceParticipations"
+	var answer struct {
+		Payload []struct {
+			Marketplace   struct{ ID string }
+			Participation struct{ IsParticipating bool }
+		}
+	}
+	a, fault := c.call(ctx, request{operation: operation, method: http.MethodGet, path: "/sellers/v1/marketplaceParticipations"}, &answer)
+	if fault != nil {
+		return fault
+	}
+	// The sandbox answers one canned marketplace whoever asks.
+	if c.account.Endpoint == channel.Test && c.account.BaseURL == "" {
+		return nil
+	}
+	var ids []string
+	for _, p := range answer.Payload {
+		if p.Participation.IsParticipating {
+			ids = append(ids, p.Marketplace.ID)
+		}
+	}
+	if !slices.Contains(ids, c.account.Marketplace) {
+		f := a.Fault(channel.Config, operation, "MARKETPLACE_NOT_JOINED")
+		f.Raw = fmt.Sprintf("the seller sells in %s, not in %s", strings.Join(ids, ", "), c.account.Marketplace)
+		return f
+	}
+	return nil
+}

@@ -1,0 +1,134 @@
+package amazon
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+)
+
+// apiError is one entry of the API's error list.
+type apiError struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Details string `json:"details"`
+}
+
+// apiErrors reads the error list of an answer; an answer without one has no errors.
+func apiErrors(answer *transport.Answer) []apiError {
+	var list struct {
+		Errors []apiError `json:"errors"`
+	}
+	_ = json.Unmarshal(answer.Body, &list)
+	return list.Errors
+}
+
+// mentions tells whether an error's words hold one of the given ones, which are lower case.
+func mentions(list []apiError, words ...string) bool {
+	for _, e := range list {
+		text := strings.ToLower(e.Message + " " + e.Details)
+		for _, word := range words {
+			if strings.Contains(text, word) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// deadToken tells an access token that has run out (403 Unauthorized, "The access token you provided has
+// expired.", or 401) from a seller who may not do this.
+func deadToken(answer *transport.Answer) bool {
+	switch answer.Status {
+	case http.StatusUnauthorized:
+		return true
+	case http.StatusForbidden:
+		return mentions(apiErrors(answer), "expired", "access token")
+	}
+	return false
+}
+
+// refused classifies an answer that is not 2xx.
+func refused(answer *transport.Answer, operation string) *channel.Fault {
+	first := ""
+	if list := apiErrors(answer); len(list) > 0 {
+		first = list[0].Code
+	}
+	class := byStatus(answer.Status)
+	switch {
+	case answer.Status == http.StatusForbidden && deadToken(answer):
+		class = channel.Unavailable // a token fresh from the endpoint is called expired: their clocks, not our grant
+	case first == "QuotaExceeded":
+		class = channel.Throttled
+	}
+	f := answer.Fault(class, operation, code(first))
+	if class == channel.Throttled && f.RetryAfter == 0 {
+		f.RetryAfter = perCall(answer.Header.Get("x-amzn-RateLimit-Limit"))
+	}
+	return f
+}
+
+// byStatus is the class that an HTTP status alone gives. 403 is Config, not Auth: the grant was good enough
+// for a token, but a role, the region or the marketplace does not fit.
+func byStatus(status int) channel.Class {
+	switch {
+	case status == http.StatusTooManyRequests:
+		return channel.Throttled
+	case status == http.StatusUnauthorized:
+		return channel.Auth
+	case status == http.StatusForbidden:
+		return channel.Config
+	case status == http.StatusNotFound:
+		return channel.Missing
+	case status == http.StatusBadRequest, status == http.StatusRequestEntityTooLarge, status == http.StatusUnsupportedMediaType:
+		return channel.Invalid
+	case status >= http.StatusInternalServerError, status == http.StatusRequestTimeout:
+		return channel.Unavailable
+	}
+	return channel.Unknown
+}
+
+// perCall is the time in which an operation's budget restores one call. Amazon sends no Retry-After; where it
+// names the rate it enforces (calls per second), that is the wait it asks for.
+func perCall(limit string) time.Duration {
+	rate, err := strconv.ParseFloat(limit, 64)
+	if err != nil || !(rate > 0) {
+		return 0
+	}
+	const longest = 10 * time.Minute // searchOrders: 0.0056/s is 3 minutes
+	return time.Duration(min(1/rate, longest.Seconds()) * float64(time.Second))
+}
+
+// code bounds a channel's code and keeps it printable: codes are shown, logged and searched for.
+func code(s string) string {
+	const longest = 64
+	clean := strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || r == '.' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return -1
+	}, s)
+	return clean[:min(len(clean), longest)]
+}
+
+// again is the same failure for another level: each has a row of its own in the store.
+func again(f *channel.Fault, ambiguous bool) *channel.Fault {
+	other := *channel.NewFault(f.Class, f.Operation, f.Raw)
+	other.Code, other.Status, other.RequestID, other.RetryAfter = f.Code, f.Status, f.RequestID, f.RetryAfter
+	other.Ambiguous = ambiguous
+	return &other
+}
+
+// overtaken tells a refusal because the order is no longer what it was. Amazon answers InvalidInput to
+// everything, so only the words tell; which ones it uses for cancelled units is not published.
+func overtaken(f *channel.Fault) bool {
+	var list struct {
+		Errors []apiError `json:"errors"`
+	}
+	_ = json.Unmarshal([]byte(f.Raw), &list)
+	return mentions(list.Errors, "cancel", "exceed", "already shipped", "already been shipped")
+}

@@ -1,0 +1,149 @@
+package amazon
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+)
+
+const (
+	opFeedDocument    = "createFeedDocument"
+	opUpload          = "uploadFeedDocument"
+	opFeed            = "createFeed"
+	opGetFeed         = "getFeed"
+	opGetFeedDocument = "getFeedDocument"
+	opDownload        = "downloadFeedReport"
+
+	feedsPath       = "/feeds/2021-06-30/feeds"
+	documentsPath   = "/feeds/2021-06-30/documents"
+	feedContentType = "application/json; charset=UTF-8"
+)
+
+// The body of a JSON_LISTINGS_FEED (listings-feed-schema-v2).
+type (
+	feedBody struct {
+		Header   feedHeader    `json:"header"`
+		Messages []feedMessage `json:"messages"`
+	}
+	feedHeader struct {
+		SellerID string `json:"sellerId"`
+		Version  string `json:"version"`
+	}
+	feedMessage struct {
+		MessageID     int       `json:"messageId"`
+		SKU           string    `json:"sku"`
+		OperationType string    `json:"operationType"`
+		ProductType   string    `json:"productType"`
+		Patches       []patchOp `json:"patches"`
+	}
+	feedDocument struct {
+		FeedDocumentID       string `json:"feedDocumentId"`
+		URL                  string `json:"url"`
+		CompressionAlgorithm string `json:"compressionAlgorithm"`
+	}
+)
+
+// submitFeed uploads the levels and asks Amazon to work on them. Until createFeed nothing has happened, so only
+// its failure can be ambiguous.
+func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, error) {
+	if len(levels) > feedItems {
+		f := channel.NewFault(channel.Invalid, opFeed, fmt.Sprintf("%d levels, a feed takes at most %d", len(levels), feedItems))
+		f.Code = "FEED_TOO_LONG"
+		return channel.LevelsAnswer{}, f
+	}
+	for _, l := range levels {
+		if f := unfit(l); f != nil {
+			return channel.LevelsAnswer{}, f
+		}
+	}
+	body, skus := c.feed(levels)
+	var document feedDocument
+	if _, fault := c.call(ctx, request{
+		operation: opFeedDocument, method: http.MethodPost, path: documentsPath, harmless: true,
+		body: map[string]string{"contentType": feedContentType},
+	}, &document); fault != nil {
+		return channel.LevelsAnswer{}, fault
+	}
+	if fault := c.upload(ctx, document.URL, body); fault != nil {
+		return channel.LevelsAnswer{}, fault
+	}
+	var created struct {
+		FeedID string `json:"feedId"`
+	}
+	answer, fault := c.call(ctx, request{operation: opFeed, method: http.MethodPost, path: feedsPath, body: map[string]any{
+		"feedType": "JSON_LISTINGS_FEED", "marketplaceIds": []string{c.account.Marketplace}, "inputFeedDocumentId": document.FeedDocumentID,
+	}}, &created)
+	if fault != nil {
+		return channel.LevelsAnswer{}, fault
+	}
+	if created.FeedID == "" {
+		return channel.LevelsAnswer{}, answer.Unreadable(opFeed)
+	}
+	return channel.LevelsAnswer{Pending: handle{FeedID: created.FeedID, SKUs: skus}.String(), RequestID: answer.RequestID}, nil
+}
+
+// feed writes the feed's body. Messages are numbered 1, 2, ... in the order of the SKUs that are returned:
+// sorted, because the handle keeps them and sorted ones pack better.
+func (c *client) feed(levels []channel.Level) (body []byte, skus []string) {
+	sorted := slices.SortedStableFunc(slices.Values(levels), func(a, b channel.Level) int { return strings.Compare(a.SKU, b.SKU) })
+	feed := feedBody{Header: feedHeader{SellerID: c.account.Credentials["sellerId"], Version: "2.0"}}
+	for n, l := range sorted {
+		feed.Messages = append(feed.Messages, feedMessage{
+			MessageID: n + 1, SKU: l.SKU, OperationType: "PATCH", ProductType: productType(l), Patches: quantityPatch(l.Quantity),
+		})
+		skus = append(skus, l.SKU)
+	}
+	body, _ = json.Marshal(feed)
+	return body, skus
+}
+
+// upload puts the feed at its presigned URL. No token goes with it.
+func (c *client) upload(ctx context.Context, address string, body []byte) *channel.Fault {
+	if fault := c.storage(opUpload, address); fault != nil {
+		return fault
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPut, address, bytes.NewReader(body))
+	if err != nil {
+		return channel.NewFault(channel.Unknown, opUpload, "the upload URL is not one")
+	}
+	req.Header.Set("Content-Type", feedContentType)
+	answer, fault := c.documents.DoRead(ctx, opUpload, req)
+	if fault != nil {
+		return fault
+	}
+	if !answer.OK() {
+		return storageRefused(answer, opUpload)
+	}
+	return nil
+}
+
+// storage refuses an address that would carry a feed in the clear, unless the API itself is spoken to so (tests).
+func (c *client) storage(operation, address string) *channel.Fault {
+	u, err := url.Parse(address)
+	if err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && strings.HasPrefix(c.base, "http://")) {
+		return nil
+	}
+	f := channel.NewFault(channel.Unknown, operation, "the document's URL is not https")
+	f.Code = "DOCUMENT_URL"
+	return f
+}
+
+// storageRefused classifies an answer of the document store, which is not the API: 403 means that the five
+// minutes of its URL are over, and a new URL helps.
+func storageRefused(answer *transport.Answer, operation string) *channel.Fault {
+	class := byStatus(answer.Status)
+	if answer.Status == http.StatusForbidden || answer.Status == http.StatusNotFound {
+		class = channel.Unavailable
+	}
+	f := answer.Fault(class, operation, "")
+	f.Ambiguous = false
+	return f
+}

@@ -1,0 +1,175 @@
+package amazon
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+)
+
+const (
+	opPatch          = "patchListingsItem"
+	patchesAtOnce    = 5     // the operation's burst
+	feedItems        = 25000 // the most items of one JSON_LISTINGS_FEED
+	defaultFeedAbove = 250
+	availability     = "/attributes/fulfillment_availability"
+	anyProductType   = "PRODUCT" // for listings whose product type is not known
+)
+
+func feedAbove(configured int) int {
+	if configured <= 0 {
+		return defaultFeedAbove
+	}
+	return min(configured, feedItems-1)
+}
+
+// Batch sends a few changed levels as patches, many as one feed.
+func (c *client) Batch(n int) (int, channel.Operation) {
+	if n > c.feedAbove {
+		return min(n, feedItems), channel.OpFeed
+	}
+	return min(max(n, 0), patchesAtOnce), channel.OpLevels
+}
+
+// SetLevels sends patches one after the other, or a feed when there are more levels than FeedAbove. Accepted
+// means queued by Amazon, not yet live. Patches stop at the first failure that is the account's or the network's
+// rather than the level's; the levels after it get the same fault, not ambiguous: they were not sent.
+func (c *client) SetLevels(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, error) {
+	ctx, cancel := context.WithTimeout(ctx, batchDeadline)
+	defer cancel()
+	if len(levels) > c.feedAbove {
+		return c.submitFeed(ctx, levels)
+	}
+	var out channel.LevelsAnswer
+	for n, level := range levels {
+		result := c.patch(ctx, level)
+		out.Results, out.RequestID = append(out.Results, result), result.RequestID
+		if result.Fault == nil || !stopsBatch(result.Fault) {
+			continue
+		}
+		if n == 0 {
+			return channel.LevelsAnswer{}, result.Fault
+		}
+		for _, unsent := range levels[n+1:] {
+			out.Results = append(out.Results, channel.LevelResult{SKU: unsent.SKU, Fault: again(result.Fault, false)})
+		}
+		break
+	}
+	return out, nil
+}
+
+// stopsBatch tells the faults that the next level would meet as well.
+func stopsBatch(f *channel.Fault) bool {
+	switch f.Class {
+	case channel.Network, channel.Timeout, channel.Throttled, channel.Unavailable, channel.Auth, channel.Config:
+		return true
+	}
+	return false
+}
+
+// patchOp is one operation of a listings patch. Merge, not replace: replace has erased handling times
+// (selling-partner-api-models, issue 4406).
+type patchOp struct {
+	Op    string         `json:"op"`
+	Path  string         `json:"path"`
+	Value []availableNow `json:"value"`
+}
+
+type availableNow struct {
+	FulfillmentChannelCode string `json:"fulfillment_channel_code"` // DEFAULT = the seller ships
+	Quantity               int    `json:"quantity"`
+}
+
+func quantityPatch(quantity int) []patchOp {
+	return []patchOp{{Op: "merge", Path: availability, Value: []availableNow{{FulfillmentChannelCode: "DEFAULT", Quantity: quantity}}}}
+}
+
+func productType(l channel.Level) string {
+	if l.ListingRef == "" {
+		return anyProductType
+	}
+	return l.ListingRef
+}
+
+// issue is what the API finds wrong with a listing.
+type issue struct {
+	Code     string `json:"code"`
+	Message  string `json:"message"`
+	Severity string `json:"severity"`
+}
+
+// codeNoSuchSKU is Amazon's error 13013: "This SKU does not exist in the Amazon.com catalog".
+const codeNoSuchSKU = "13013"
+
+func (c *client) patch(ctx context.Context, level channel.Level) channel.LevelResult {
+	result := channel.LevelResult{SKU: level.SKU}
+	if result.Fault = unfit(level); result.Fault != nil {
+		return result
+	}
+	var submission struct {
+		Status string  `json:"status"`
+		Issues []issue `json:"issues"`
+	}
+	answer, fault := c.call(ctx, request{
+		operation: opPatch, method: http.MethodPatch,
+		path:  "/listings/2021-08-01/items/" + url.PathEscape(c.account.Credentials["sellerId"]) + "/" + url.PathEscape(level.SKU),
+		query: url.Values{"marketplaceIds": {c.account.Marketplace}, "includedData": {"issues"}},
+		body: struct {
+			ProductType string    `json:"productType"`
+			Patches     []patchOp `json:"patches"`
+		}{productType(level), quantityPatch(level.Quantity)},
+	}, &submission)
+	if fault != nil {
+		result.RequestID, result.Fault = fault.RequestID, fault
+		return result
+	}
+	result.RequestID = answer.RequestID
+	switch submission.Status {
+	case "ACCEPTED":
+	case "INVALID":
+		result.Fault = invalid(answer, opPatch, submission.Issues)
+	default:
+		result.Fault = answer.Fault(channel.Unknown, opPatch, code("STATUS_"+submission.Status))
+		result.Fault.Ambiguous = true
+	}
+	return result
+}
+
+// unfit refuses a level that has no place in a request.
+func unfit(level channel.Level) *channel.Fault {
+	var f *channel.Fault
+	switch {
+	case strings.TrimSpace(level.SKU) == "":
+		f = channel.NewFault(channel.Invalid, opPatch, "the level has no SKU")
+		f.Code = "SKU_MISSING"
+	case level.Quantity < 0:
+		f = channel.NewFault(channel.Invalid, opPatch, fmt.Sprintf("the quantity %d is negative", level.Quantity))
+		f.Code = "QUANTITY_NEGATIVE"
+	}
+	return f
+}
+
+// invalid is the fault of a submission that Amazon read and refused: its first error names it.
+func invalid(answer *transport.Answer, operation string, issues []issue) *channel.Fault {
+	first := issue{Code: "INVALID"}
+	for _, i := range issues {
+		if i.Severity == "ERROR" {
+			first = i
+			break
+		}
+	}
+	class := channel.Invalid
+	if first.Code == codeNoSuchSKU {
+		class = channel.Missing
+	}
+	f := answer.Fault(class, operation, code(first.Code))
+	if raw, err := json.Marshal(issues); err == nil {
+		f.Raw = string(raw[:min(len(raw), channel.MaxRaw)])
+	}
+	return f
+}

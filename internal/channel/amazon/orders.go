@@ -1,0 +1,174 @@
+package amazon
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+)
+
+const (
+	opSearchOrders = "searchOrders"
+	opGetOrder     = "getOrder"
+	ordersPath     = "/orders/2026-01-01/orders"
+	includedData   = "BUYER,RECIPIENT,PROCEEDS,FULFILLMENT"
+	openStatuses   = "PENDING_AVAILABILITY,PENDING,UNSHIPPED,PARTIALLY_SHIPPED"
+	pageSize       = "100" // the most; searchOrders has 20 calls an hour to spend
+
+	codeNoProgress = "NO_PROGRESS"
+	codeCursor     = "CURSOR_NOT_OURS"
+)
+
+// oldest is the earliest lower bound that is sent; Amazon opened in the UK in 1998.
+var oldest = time.Date(1998, 1, 1, 0, 0, 0, 0, time.UTC)
+
+// cursor is what Towpath keeps between two pages. A page token is only good with the very parameters that
+// gave it, so they travel with it.
+type cursor struct {
+	Token  string    `json:"t"`
+	Since  time.Time `json:"s"`
+	Open   bool      `json:"o,omitempty"`
+	Before time.Time `json:"b"` // the first page's echoed upper bound
+	Page   string    `json:"p"` // fingerprint of the page that gave the token
+}
+
+// Orders reads one page. The upper bound of the window is Amazon's own, at least two minutes before its now;
+// what it echoes becomes the watermark, so no clock of ours matters. Errors: Unavailable with NO_PROGRESS when the
+// API repeats a page, Invalid when the cursor is not from here.
+func (c *client) Orders(ctx context.Context, q channel.OrdersQuery) (channel.OrdersPage, error) {
+	at := cursor{Since: q.Since, Open: q.OpenOnly}
+	if q.Cursor != "" {
+		var err error
+		if at, err = parseCursor(q.Cursor); err != nil {
+			f := channel.NewFault(channel.Invalid, opSearchOrders, err.Error())
+			f.Code = codeCursor
+			return channel.OrdersPage{}, f
+		}
+	}
+	var found searchAnswer
+	answer, fault := c.call(ctx, request{operation: opSearchOrders, method: http.MethodGet, path: ordersPath, query: at.query(c.account.Marketplace)}, &found)
+	if fault != nil {
+		return channel.OrdersPage{}, fault
+	}
+	page, next, fault := readPage(answer, found, at)
+	if fault != nil {
+		return channel.OrdersPage{}, fault
+	}
+	if next != nil {
+		page.Next = next.String()
+	}
+	return page, nil
+}
+
+// readPage reads a page and says where the next one is; nil after the last.
+func readPage(answer *transport.Answer, found searchAnswer, at cursor) (channel.OrdersPage, *cursor, *channel.Fault) {
+	page := channel.OrdersPage{RequestID: answer.RequestID}
+	for _, w := range found.Orders {
+		o, err := w.read()
+		if err != nil {
+			f := answer.Unreadable(opSearchOrders)
+			f.Class, f.Raw = channel.Unknown, err.Error()
+			return page, nil, f
+		}
+		page.Orders = append(page.Orders, o)
+	}
+	before := found.LastUpdatedBefore
+	if !at.Before.IsZero() && (before.IsZero() || at.Before.Before(before)) {
+		before = at.Before
+	}
+	if found.Pagination == nil || found.Pagination.NextToken == "" {
+		if !at.Open {
+			page.Watermark = before.UTC()
+		}
+		return page, nil, nil
+	}
+	next := &cursor{Token: found.Pagination.NextToken, Since: at.Since, Open: at.Open, Before: before, Page: fingerprint(page.Orders)}
+	if next.Token == at.Token || len(page.Orders) > 0 && next.Page == at.Page {
+		return page, nil, answer.Fault(channel.Unavailable, opSearchOrders, codeNoProgress)
+	}
+	return page, next, nil
+}
+
+func (at cursor) query(marketplace string) url.Values {
+	q := url.Values{
+		"marketplaceIds":    {marketplace},
+		"includedData":      {includedData},
+		"maxResultsPerPage": {pageSize},
+	}
+	since := at.Since
+	if since.Before(oldest) {
+		since = oldest
+	}
+	if at.Open {
+		q.Set("createdAfter", timestamp(since))
+		q.Set("fulfillmentStatuses", openStatuses)
+	} else {
+		q.Set("lastUpdatedAfter", timestamp(since))
+	}
+	if at.Token != "" {
+		q.Set("paginationToken", at.Token)
+	}
+	return q
+}
+
+// timestamp rounds down to the millisecond: a lower bound may be earlier, never later.
+func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
+
+// fingerprint tells one page's content from another's.
+func fingerprint(orders []channel.Order) string {
+	h := sha256.New()
+	for _, o := range orders {
+		_, _ = fmt.Fprintf(h, "%s %d\n", o.ID, o.UpdatedAt.UnixNano())
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12])
+}
+
+// String is the cursor as the store keeps it.
+func (at cursor) String() string {
+	body, _ := json.Marshal(at)
+	return base64.RawURLEncoding.EncodeToString(body)
+}
+
+func parseCursor(s string) (cursor, error) {
+	const longest = 16 << 10
+	var at cursor
+	if len(s) > longest {
+		return at, fmt.Errorf("the cursor has %d bytes, more than %d: start again from the first page", len(s), longest)
+	}
+	body, err := base64.RawURLEncoding.DecodeString(s)
+	if err == nil {
+		err = json.Unmarshal(body, &at)
+	}
+	if err != nil || at.Token == "" {
+		return at, fmt.Errorf("the cursor is not one of Amazon's: start again from the first page")
+	}
+	return at, nil
+}
+
+// Order reads one order as it stands now.
+func (c *client) Order(ctx context.Context, id string) (channel.Order, error) {
+	var found struct {
+		Order wireOrder `json:"order"`
+	}
+	answer, fault := c.call(ctx, request{
+		operation: opGetOrder, method: http.MethodGet, path: ordersPath + "/" + url.PathEscape(id), query: url.Values{"includedData": {includedData}},
+	}, &found)
+	if fault != nil {
+		return channel.Order{}, fault
+	}
+	o, err := found.Order.read()
+	if err != nil {
+		f := answer.Unreadable(opGetOrder)
+		f.Class, f.Raw = channel.Unknown, err.Error()
+		return channel.Order{}, f
+	}
+	return o, nil
+}

@@ -1,0 +1,156 @@
+package amazon
+
+import (
+	"fmt"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// read turns the API's order into Towpath's. Errors hold no buyer's data.
+func (w wireOrder) read() (channel.Order, error) {
+	if w.OrderID == "" || w.LastUpdatedTime.IsZero() {
+		return channel.Order{}, fmt.Errorf("an order without id or time of change")
+	}
+	o := channel.Order{
+		ID: w.OrderID, Reference: w.OrderID, PlacedAt: w.CreatedTime.UTC(), UpdatedAt: w.LastUpdatedTime.UTC(),
+		Fulfilment: channel.Unmapped, Buyer: w.buyer(),
+	}
+	if w.Fulfillment != nil {
+		o.ChannelStatus = w.Fulfillment.FulfillmentStatus
+		o.Paid = paid[o.ChannelStatus]
+		o.ChannelFulfils = w.Fulfillment.FulfilledBy == "AMAZON"
+		if known, ok := fulfilments[o.ChannelStatus]; ok {
+			o.Fulfilment = known
+		}
+	}
+	for _, item := range w.OrderItems {
+		line, err := item.read(o.Fulfilment)
+		if err != nil {
+			return channel.Order{}, fmt.Errorf("order %s, item %s: %w", w.OrderID, item.OrderItemID, err)
+		}
+		o.Lines = append(o.Lines, line)
+	}
+	if err := w.amounts(&o); err != nil {
+		return channel.Order{}, fmt.Errorf("order %s: %w", w.OrderID, err)
+	}
+	return o, nil
+}
+
+// amounts takes the order's own figures. Orders are seen without the breakdown of the whole; then the
+// items' published breakdowns stand in.
+func (w wireOrder) amounts(o *channel.Order) error {
+	if w.Proceeds == nil || w.Proceeds.GrandTotal == nil {
+		return nil // pending: Amazon shows no price yet
+	}
+	o.Currency = w.Proceeds.GrandTotal.CurrencyCode
+	parts := w.Proceeds.Breakdowns
+	if len(parts) == 0 {
+		for _, item := range w.OrderItems {
+			if item.Proceeds != nil {
+				parts = append(parts, item.Proceeds.Breakdowns...)
+			}
+		}
+	}
+	var err error
+	if o.Total, err = w.Proceeds.GrandTotal.minor(); err != nil {
+		return fmt.Errorf("grand total: %w", err)
+	}
+	for kind, into := range map[string]*int64{"SHIPPING": &o.Shipping, "TAX": &o.Tax, "DISCOUNT": &o.Discount} {
+		if *into, err = sum(parts, kind); err != nil {
+			return err
+		}
+	}
+	if o.Discount < 0 {
+		o.Discount = -o.Discount // what the seller gives away is written as a negative proceed
+	}
+	return nil
+}
+
+// sum adds the subtotals of one kind.
+func sum(parts []breakdown, kind string) (total int64, err error) {
+	for _, part := range parts {
+		if part.Type != kind {
+			continue
+		}
+		amount, err := part.Subtotal.minor()
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", kind, err)
+		}
+		total += amount
+	}
+	return total, nil
+}
+
+func (i wireItem) read(order channel.Fulfilment) (channel.Line, error) {
+	if i.OrderItemID == "" || i.QuantityOrdered < 0 {
+		return channel.Line{}, fmt.Errorf("no id, or a negative quantity")
+	}
+	l := channel.Line{ID: i.OrderItemID, SKU: i.Product.SellerSKU, Title: i.Product.Title, Quantity: i.QuantityOrdered}
+	switch {
+	case i.Fulfillment != nil:
+		// The API has no figure for cancelled units: they are those that are neither shipped nor still to ship.
+		l.Shipped = min(max(i.Fulfillment.QuantityFulfilled, 0), l.Quantity)
+		l.Cancelled = max(l.Quantity-l.Shipped-max(i.Fulfillment.QuantityUnfulfilled, 0), 0)
+	case order == channel.Cancelled:
+		l.Cancelled = l.Quantity
+	}
+	var err error
+	if i.Product.Price != nil {
+		if l.UnitPrice, err = i.Product.Price.UnitPrice.minor(); err != nil {
+			return channel.Line{}, fmt.Errorf("unit price: %w", err)
+		}
+	}
+	if l.Total, err = i.total(); err != nil {
+		return channel.Line{}, fmt.Errorf("proceeds: %w", err)
+	}
+	return l, nil
+}
+
+// total is the line's amount before shipping: its ITEM proceeds, or all of them where they are not split.
+func (i wireItem) total() (int64, error) {
+	if i.Proceeds == nil {
+		return 0, nil
+	}
+	for _, part := range i.Proceeds.Breakdowns {
+		if part.Type == "ITEM" {
+			return sum(i.Proceeds.Breakdowns, "ITEM")
+		}
+	}
+	return i.Proceeds.ProceedsTotal.minor()
+}
+
+// buyer is whom the label is for; nil while Amazon hides the address.
+func (w wireOrder) buyer() *channel.Buyer {
+	if w.Recipient == nil || w.Recipient.DeliveryAddress == nil {
+		return nil
+	}
+	a := w.Recipient.DeliveryAddress
+	b := &channel.Buyer{
+		Name: a.Name, Phone: a.Phone, City: a.City, Region: a.StateOrRegion, PostalCode: a.PostalCode, CountryCode: a.CountryCode,
+	}
+	var lines []string
+	for _, line := range []string{a.CompanyName, a.AddressLine1, a.AddressLine2, a.AddressLine3} {
+		if line != "" {
+			lines = append(lines, line)
+		}
+	}
+	if len(lines) > 0 {
+		b.Line1 = lines[0]
+	}
+	for n, line := range lines[min(len(lines), 1):] {
+		if n > 0 {
+			b.Line2 += ", "
+		}
+		b.Line2 += line
+	}
+	if b.Region == "" {
+		b.Region = a.DistrictOrCounty
+	}
+	if w.Buyer != nil {
+		b.Email = w.Buyer.BuyerEmail
+		if b.Name == "" {
+			b.Name = w.Buyer.BuyerName
+		}
+	}
+	return b
+}

@@ -1,0 +1,97 @@
+package amazon
+
+import (
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// The parts of the 2026-01-01 order that Towpath reads. Statuses are plain strings: a new one must not make
+// the page unreadable.
+type (
+	searchAnswer struct {
+		Orders            []wireOrder `json:"orders"`
+		Pagination        *pagination `json:"pagination"`
+		LastUpdatedBefore time.Time   `json:"lastUpdatedBefore"`
+	}
+	pagination struct {
+		NextToken string `json:"nextToken"`
+	}
+	wireOrder struct {
+		OrderID         string     `json:"orderId"`
+		OrderAliases    []alias    `json:"orderAliases"`
+		CreatedTime     time.Time  `json:"createdTime"`
+		LastUpdatedTime time.Time  `json:"lastUpdatedTime"`
+		Buyer           *wireBuyer `json:"buyer"`
+		Recipient       *struct {
+			DeliveryAddress *address `json:"deliveryAddress"`
+		} `json:"recipient"`
+		Proceeds *struct {
+			GrandTotal *money      `json:"grandTotal"`
+			Breakdowns []breakdown `json:"breakdowns"`
+		} `json:"proceeds"`
+		Fulfillment *struct {
+			FulfillmentStatus string `json:"fulfillmentStatus"`
+			FulfilledBy       string `json:"fulfilledBy"`
+		} `json:"fulfillment"`
+		OrderItems []wireItem `json:"orderItems"`
+	}
+	alias struct {
+		AliasID   string `json:"aliasId"`
+		AliasType string `json:"aliasType"`
+	}
+	wireBuyer struct {
+		BuyerName  string `json:"buyerName"`
+		BuyerEmail string `json:"buyerEmail"`
+	}
+	address struct {
+		Name             string `json:"name"`
+		CompanyName      string `json:"companyName"`
+		AddressLine1     string `json:"addressLine1"`
+		AddressLine2     string `json:"addressLine2"`
+		AddressLine3     string `json:"addressLine3"`
+		City             string `json:"city"`
+		DistrictOrCounty string `json:"districtOrCounty"`
+		StateOrRegion    string `json:"stateOrRegion"`
+		PostalCode       string `json:"postalCode"`
+		CountryCode      string `json:"countryCode"`
+		Phone            string `json:"phone"`
+	}
+	breakdown struct {
+		Type     string `json:"type"`
+		Subtotal *money `json:"subtotal"`
+	}
+	wireItem struct {
+		OrderItemID     string `json:"orderItemId"`
+		QuantityOrdered int    `json:"quantityOrdered"`
+		Product         struct {
+			SellerSKU string `json:"sellerSku"`
+			Title     string `json:"title"`
+			Price     *struct {
+				UnitPrice *money `json:"unitPrice"`
+			} `json:"price"`
+		} `json:"product"`
+		Proceeds *struct {
+			ProceedsTotal *money      `json:"proceedsTotal"`
+			Breakdowns    []breakdown `json:"breakdowns"`
+		} `json:"proceeds"`
+		Fulfillment *struct {
+			QuantityFulfilled   int `json:"quantityFulfilled"`
+			QuantityUnfulfilled int `json:"quantityUnfulfilled"`
+		} `json:"fulfillment"`
+	}
+)
+
+// fulfilments maps the published fulfillment statuses. PENDING_AVAILABILITY and PENDING await payment.
+var fulfilments = map[string]channel.Fulfilment{
+	"PENDING_AVAILABILITY": channel.Unshipped,
+	"PENDING":              channel.Unshipped,
+	"UNSHIPPED":            channel.Unshipped,
+	"PARTIALLY_SHIPPED":    channel.PartlyShipped,
+	"SHIPPED":              channel.Shipped,
+	"CANCELLED":            channel.Cancelled,
+	"UNFULFILLABLE":        channel.Unmapped, // only orders that Amazon ships and cannot
+}
+
+// paid are the statuses that an order gets once Amazon has the buyer's money.
+var paid = map[string]bool{"UNSHIPPED": true, "PARTIALLY_SHIPPED": true, "SHIPPED": true}

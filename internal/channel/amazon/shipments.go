@@ -1,0 +1,60 @@
+package amazon
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+const opConfirm = "confirmShipment"
+
+// packageDetail is the package of a shipment confirmation; every field is required.
+type packageDetail struct {
+	PackageReferenceID string        `json:"packageReferenceId"` // a positive whole number, as a string
+	CarrierCode        string        `json:"carrierCode"`
+	TrackingNumber     string        `json:"trackingNumber"`
+	ShipDate           string        `json:"shipDate"`
+	OrderItems         []packageItem `json:"orderItems"`
+}
+
+type packageItem struct {
+	OrderItemID string `json:"orderItemId"`
+	Quantity    int    `json:"quantity"`
+}
+
+// ConfirmShipment tells Amazon of one package. Sending the same packageReferenceId again edits the package, so a
+// call whose outcome is not known is simply repeated. Units that were cancelled meanwhile are a Conflict: read the
+// order again.
+func (c *client) ConfirmShipment(ctx context.Context, s channel.Shipment) (channel.Confirmation, error) {
+	if s.Number < 1 {
+		f := channel.NewFault(channel.Invalid, opConfirm, fmt.Sprintf("the package has the number %d, not 1 or more", s.Number))
+		f.Code = "PACKAGE_NUMBER"
+		return channel.Confirmation{}, f
+	}
+	detail := packageDetail{
+		PackageReferenceID: strconv.Itoa(s.Number), CarrierCode: s.Carrier, TrackingNumber: s.TrackingNumber,
+		ShipDate: s.ShippedAt.UTC().Format(time.RFC3339), OrderItems: []packageItem{},
+	}
+	for _, l := range s.Lines {
+		detail.OrderItems = append(detail.OrderItems, packageItem{OrderItemID: l.LineID, Quantity: l.Quantity})
+	}
+	answer, fault := c.call(ctx, request{
+		operation: opConfirm, method: http.MethodPost, path: "/orders/v0/orders/" + url.PathEscape(s.OrderID) + "/shipmentConfirmation",
+		body: struct {
+			MarketplaceID string        `json:"marketplaceId"`
+			PackageDetail packageDetail `json:"packageDetail"`
+		}{c.account.Marketplace, detail},
+	}, nil)
+	if fault != nil {
+		if fault.Class == channel.Invalid && overtaken(fault) {
+			fault.Class = channel.Conflict
+		}
+		return channel.Confirmation{}, fault
+	}
+	return channel.Confirmation{Ref: detail.PackageReferenceID, RequestID: answer.RequestID}, nil
+}
