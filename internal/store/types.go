@@ -201,6 +201,14 @@ type Item struct {
 	At        time.Time  `json:"at"`
 }
 
+// FaultRow is a stored fault, with the channel's raw words, which are for the operator's eyes only.
+type FaultRow struct {
+	channel.Fault
+	Account string    `json:"account"`
+	At      time.Time `json:"at"`
+	Words   string    `json:"raw"` // same as Raw, but printed
+}
+
 // Parked is something that waits for a person.
 type Parked struct {
 	WorkflowID string         `json:"workflowId"`

@@ -1,0 +1,34 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"sync/atomic"
+)
+
+// ErrNotFound is in the chain of every error that says that something asked for by its id does not exist.
+var ErrNotFound = errors.New("not found")
+
+// Store is the open database. It is safe for concurrent use.
+type Store struct {
+	dialect    dialect
+	writer     *sql.DB // PostgreSQL: the one pool; SQLite: one connection, so that writers queue here
+	reader     *sql.DB
+	statements atomic.Int64
+}
+
+// Close closes the database.
+func (s *Store) Close() error {
+	if s.reader == s.writer {
+		return s.writer.Close()
+	}
+	return errors.Join(s.reader.Close(), s.writer.Close())
+}
+
+// Ping reports whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return s.reader.PingContext(ctx) }
+
+// Statements is the number of statements sent since the store was opened. Tests use it to hold the store
+// to its bound: saving a page takes the same number of statements however many lines it has.
+func (s *Store) Statements() int64 { return s.statements.Load() }
