@@ -3,6 +3,7 @@ package channel
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -23,6 +24,14 @@ const (
 	Conflict    Class = "conflict"    // the thing changed meanwhile; read it again
 	Unknown     Class = "unknown"     // not in the catalogue; shown raw and counted as a gap
 )
+
+// Classes lists every class.
+func Classes() []Class {
+	return []Class{Network, Timeout, Throttled, Unavailable, Auth, Config, Invalid, Limit, Missing, Conflict, Unknown}
+}
+
+// Known reports whether the class is one of Classes.
+func (c Class) Known() bool { return slices.Contains(Classes(), c) }
 
 // Fault is a classified failure of one call. Its Error is safe to put anywhere: the channel's own words,
 // which may repeat a buyer's data, are only in Raw, and only the store keeps them.
@@ -48,6 +57,17 @@ func (f *Fault) Error() string {
 		code = fmt.Sprintf("HTTP %d", f.Status)
 	}
 	return fmt.Sprintf("%s: %s %s (fault %s)", f.Operation, f.Class, code, f.ID)
+}
+
+// Lasting reports whether the same call would fail again until somebody changes something: another attempt
+// is a waste.
+func (f *Fault) Lasting() bool {
+	switch f.Class {
+	case Invalid, Missing, Limit, Config:
+		return true
+	case Network, Timeout, Throttled, Unavailable, Auth, Conflict, Unknown:
+	}
+	return false
 }
 
 // AsFault finds the fault in an error's chain; an error that is none becomes an Unknown fault of the

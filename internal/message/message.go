@@ -149,7 +149,8 @@ type ShipmentSyncResult struct {
 type StockPushInput struct {
 	Account Account       `json:"account"`
 	Policy  policy.Policy `json:"policy"`
-	Carried Counts        `json:"carried,omitzero"` // from before a continue-as-new
+	// PendingWait is how long the channel gets before it is asked what became of a feed; 0 = 15 s.
+	PendingWait time.Duration `json:"pendingWait,omitempty"`
 }
 
 // StockPushResult is how a push ended: Fault is set when it gave up and left levels dirty for the sweep.

@@ -1,0 +1,90 @@
+// Package activities holds the side effects of the workflows: one struct per area, with what it needs
+// injected. Activities that speak to a channel return a classified fault as a value, never as an error, so
+// that the workflow's policy decides about another attempt; an error means that the store or the worker
+// itself failed, and the server tries again without using up an attempt.
+package activities
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// Caller starts and signals workflows for the activities that must. The starter implements it.
+type Caller interface {
+	// Deliver starts or tells the lifecycles of the hints and answers those it could deliver; the others are
+	// left to the sweep.
+	Deliver(ctx context.Context, hints []store.Hint) []store.Hint
+	// WakeStock wakes the stock push of each account.
+	WakeStock(ctx context.Context, accounts []string) error
+	// RunningLifecycles answers the workflow ids of all order lifecycles that run.
+	RunningLifecycles(ctx context.Context) (map[string]bool, error)
+	// AccountPaused stops the account's schedules, with the note that they show.
+	AccountPaused(ctx context.Context, account, note string) error
+}
+
+// Connections are the open connections by account.
+type Connections map[string]channel.Connection
+
+// Desk is what every activity that speaks for an account needs: its settings, its connection, and what to
+// do when the channel no longer accepts it.
+type Desk struct {
+	Store       *store.Store
+	Connections Connections
+	Caller      Caller
+}
+
+// CodePaused is the code of the fault with which a paused account refuses work.
+const CodePaused = "account-paused"
+
+// connection answers the account's connection, or the fault that keeps it from being used.
+func (d Desk) connection(ctx context.Context, account string, op channel.Operation) (store.Account, channel.Connection, *channel.Fault, error) {
+	acc, err := d.Store.Account(ctx, account)
+	if err != nil {
+		return acc, nil, nil, fmt.Errorf("read account %s: %w", account, err)
+	}
+	if acc.Paused || !acc.Enabled {
+		f := channel.NewFault(channel.Config, string(op), acc.PausedReason)
+		f.Code = CodePaused
+		return acc, nil, f, nil
+	}
+	conn, ok := d.Connections[account]
+	if !ok {
+		return acc, nil, nil, fmt.Errorf("account %s is not in this worker's accounts file", account)
+	}
+	return acc, conn, nil, nil
+}
+
+// record keeps the fault's raw words and pauses the account when its grant is gone: every further call
+// would only fail, and some channels lock out sellers whose calls keep failing.
+func (d Desk) record(ctx context.Context, account string, faults ...*channel.Fault) error {
+	if len(faults) == 0 {
+		return nil
+	}
+	if err := d.Store.SaveFaults(ctx, account, faults); err != nil {
+		return fmt.Errorf("save faults of %s: %w", account, err)
+	}
+	for _, f := range faults {
+		if f.Class == channel.Auth {
+			return d.pause(ctx, account, f)
+		}
+	}
+	return nil
+}
+
+func (d Desk) pause(ctx context.Context, account string, f *channel.Fault) error {
+	reason := "the channel refuses the account's credentials: " + f.Error()
+	changed, err := d.Store.Pause(ctx, account, reason)
+	if err != nil {
+		return fmt.Errorf("pause account %s: %w", account, err)
+	}
+	if !changed {
+		return nil
+	}
+	if err := d.Caller.AccountPaused(ctx, account, reason); err != nil {
+		return fmt.Errorf("pause schedules of %s: %w", account, err)
+	}
+	return nil
+}

@@ -1,0 +1,173 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// Orders reads orders from channels and saves them.
+type Orders struct{ Desk }
+
+// PageInput asks for the next page of a scan.
+type PageInput struct {
+	Account  string         `json:"account"`
+	RunID    string         `json:"runId"`
+	Started  time.Time      `json:"started"`
+	OpenOnly bool           `json:"openOnly,omitempty"`
+	Cursor   string         `json:"cursor,omitempty"` // empty: the first page
+	Since    time.Time      `json:"since,omitzero"`   // given by the first page's output
+	Sofar    message.Counts `json:"sofar"`
+}
+
+// PageOutput is what a page came to.
+type PageOutput struct {
+	Fault  *channel.Fault `json:"fault,omitempty"`
+	Next   string         `json:"next,omitempty"` // empty: that was the last page
+	Since  time.Time      `json:"since,omitzero"`
+	Counts message.Counts `json:"counts"` // of this page
+}
+
+// Answered is the fault that the call ended with, if any.
+func (o PageOutput) Answered() *channel.Fault { return o.Fault }
+
+// connectWindow is how far back open orders are looked for when an account is connected, and nightly.
+const connectWindow = 90 * 24 * time.Hour
+
+// SyncOrdersPage reads one page from the channel and saves it in one transaction, then tells the lifecycles.
+// What could not be told is told by the sweep: the saved rows are the truth.
+func (o *Orders) SyncOrdersPage(ctx context.Context, in PageInput) (PageOutput, error) {
+	acc, conn, fault, err := o.connection(ctx, in.Account, channel.OpOrders)
+	if err != nil || fault != nil {
+		return PageOutput{Fault: fault}, err
+	}
+	run := o.run(ctx, acc, in)
+	query := o.query(acc, in)
+	if in.Cursor == "" {
+		if err := o.Store.StartRun(ctx, run); err != nil {
+			return PageOutput{}, fmt.Errorf("record start of run: %w", err)
+		}
+	}
+	page, err := conn.Orders(ctx, query)
+	if err != nil {
+		f := channel.AsFault(err, string(channel.OpOrders))
+		return PageOutput{Fault: f}, o.record(ctx, in.Account, f)
+	}
+	return o.save(ctx, acc, in, run, query, page)
+}
+
+func (o *Orders) save(ctx context.Context, acc store.Account, in PageInput, run store.Run, q channel.OrdersQuery, page channel.OrdersPage) (PageOutput, error) {
+	last := page.Next == ""
+	saved, err := o.Store.SavePage(ctx, store.Page{
+		Account: in.Account, RunID: in.RunID, SeenAt: time.Now().UTC(),
+		Orders: page.Orders, RequestID: page.RequestID,
+		Last: last, OldWatermark: acc.Watermark, NewWatermark: page.Watermark,
+	})
+	if err != nil {
+		return PageOutput{}, fmt.Errorf("save page of orders: %w", err)
+	}
+	if err := o.tell(ctx, saved); err != nil {
+		return PageOutput{}, err
+	}
+	if last {
+		run.EndedAt, run.Counts = time.Now().UTC(), in.Sofar.Add(saved.Counts)
+		if err := o.Store.EndRun(ctx, run); err != nil {
+			return PageOutput{}, fmt.Errorf("record end of run: %w", err)
+		}
+	}
+	return PageOutput{Next: page.Next, Since: q.Since, Counts: saved.Counts}, nil
+}
+
+// tell delivers the hints of a saved page and wakes the stock pushes.
+func (o *Orders) tell(ctx context.Context, saved store.PageResult) error {
+	if err := o.Caller.WakeStock(ctx, saved.Dirty); err != nil {
+		activity.GetLogger(ctx).Warn("Stock pushes not woken; the sweep will.", "error", err)
+	}
+	told := o.Caller.Deliver(ctx, saved.Hints)
+	if err := o.Store.MarkHandled(ctx, told); err != nil {
+		return fmt.Errorf("mark hints as handled: %w", err)
+	}
+	return nil
+}
+
+func (o *Orders) query(acc store.Account, in PageInput) channel.OrdersQuery {
+	q := channel.OrdersQuery{Since: acc.Watermark, OpenOnly: in.OpenOnly, Cursor: in.Cursor}
+	if acc.Watermark.IsZero() {
+		q.OpenOnly = true
+	}
+	if q.OpenOnly {
+		q.Since = in.Started.Add(-connectWindow)
+	}
+	if in.Cursor != "" {
+		q.Since = in.Since
+	}
+	return q
+}
+
+func (o *Orders) run(ctx context.Context, acc store.Account, in PageInput) store.Run {
+	return store.Run{
+		ID: in.RunID, Kind: store.RunOrders, Account: acc.ID, Endpoint: acc.Endpoint,
+		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID, StartedAt: in.Started,
+	}
+}
+
+// EndInput ends a run that a fault cut short.
+type EndInput struct {
+	Run   store.Run      `json:"run"`
+	Fault *channel.Fault `json:"fault"`
+}
+
+// EndRun records the end of a run.
+func (o *Orders) EndRun(ctx context.Context, in EndInput) error {
+	run := in.Run
+	run.EndedAt = time.Now().UTC()
+	if in.Fault != nil {
+		run.FaultID, run.FaultClass, run.FaultCode = in.Fault.ID, in.Fault.Class, in.Fault.Code
+	}
+	if err := o.Store.EndRun(ctx, run); err != nil {
+		return fmt.Errorf("record end of run: %w", err)
+	}
+	return nil
+}
+
+// RefreshInput names an order to be read again.
+type RefreshInput struct {
+	Order message.OrderKey `json:"order"`
+	RunID string           `json:"runId"`
+}
+
+// RefreshOutput is what reading it again came to.
+type RefreshOutput struct {
+	Fault *channel.Fault `json:"fault,omitempty"`
+}
+
+// Answered is the fault that the call ended with, if any.
+func (o RefreshOutput) Answered() *channel.Fault { return o.Fault }
+
+// RefreshOrder reads one order from the channel and saves it as a scan would: the channel has refused
+// something because the order changed there.
+func (o *Orders) RefreshOrder(ctx context.Context, in RefreshInput) (RefreshOutput, error) {
+	account := in.Order.Account.ID
+	_, conn, fault, err := o.connection(ctx, account, channel.OpOrder)
+	if err != nil || fault != nil {
+		return RefreshOutput{Fault: fault}, err
+	}
+	ord, err := conn.Order(ctx, in.Order.OrderID)
+	if err != nil {
+		f := channel.AsFault(err, string(channel.OpOrder))
+		return RefreshOutput{Fault: f}, o.record(ctx, account, f)
+	}
+	saved, err := o.Store.SavePage(ctx, store.Page{
+		Account: account, RunID: in.RunID, SeenAt: time.Now().UTC(), Orders: []channel.Order{ord},
+	})
+	if err != nil {
+		return RefreshOutput{}, fmt.Errorf("save order %s: %w", in.Order.OrderID, err)
+	}
+	return RefreshOutput{}, o.tell(ctx, saved)
+}

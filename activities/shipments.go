@@ -1,0 +1,85 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// Shipments tells channels of packages.
+type Shipments struct{ Desk }
+
+// SendInput names a package.
+type SendInput struct {
+	Order     message.OrderKey `json:"order"`
+	PackageID string           `json:"packageId"`
+}
+
+// SendOutput is what sending came to. State is the order's, once the package is settled.
+type SendOutput struct {
+	Fault *channel.Fault `json:"fault,omitempty"`
+	State order.State    `json:"state,omitempty"`
+}
+
+// Answered is the fault that the call ended with, if any.
+func (o SendOutput) Answered() *channel.Fault { return o.Fault }
+
+// SendPackage tells the channel of one package. The attempt is marked in the store before the call, so that
+// a worker that dies in between is followed by one that asks the channel first.
+func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, error) {
+	account := in.Order.Account.ID
+	_, conn, fault, err := s.connection(ctx, account, channel.OpShipment)
+	if err != nil || fault != nil {
+		return SendOutput{Fault: fault}, err
+	}
+	out, err := s.Store.PreparePackage(ctx, in.Order.RowID, in.PackageID)
+	if err != nil {
+		return SendOutput{}, fmt.Errorf("prepare package %s: %w", in.PackageID, err)
+	}
+	if out.State == shipment.Confirmed || out.State == shipment.Voided {
+		return s.settled(ctx, in)
+	}
+	confirmation, err := conn.ConfirmShipment(ctx, out.Shipment)
+	if err != nil {
+		f := channel.AsFault(err, string(channel.OpShipment))
+		if err := s.Store.PackageFailed(ctx, in.Order.RowID, in.PackageID, f); err != nil {
+			return SendOutput{}, fmt.Errorf("record failure of package %s: %w", in.PackageID, err)
+		}
+		return SendOutput{Fault: f}, s.record(ctx, account, f)
+	}
+	done, err := s.Store.PackageConfirmed(ctx, in.Order.RowID, in.PackageID, confirmation)
+	if err != nil {
+		return SendOutput{}, fmt.Errorf("record confirmation of package %s: %w", in.PackageID, err)
+	}
+	return SendOutput{State: done.State}, nil
+}
+
+// settled answers for a package that needs no sending any more.
+func (s *Shipments) settled(ctx context.Context, in SendInput) (SendOutput, error) {
+	d, err := s.Store.OrderDetail(ctx, in.Order.RowID)
+	if err != nil {
+		return SendOutput{}, fmt.Errorf("read order %s: %w", in.Order.OrderID, err)
+	}
+	return SendOutput{State: d.State}, nil
+}
+
+// ParkPackage records that a package waits for a person; the row is what retries are driven from.
+func (s *Shipments) ParkPackage(ctx context.Context, p store.Parked) error {
+	if err := s.Store.Park(ctx, p); err != nil {
+		return fmt.Errorf("park %s: %w", p.WorkflowID, err)
+	}
+	return nil
+}
+
+// UnparkPackage removes the row: somebody has said retry.
+func (s *Shipments) UnparkPackage(ctx context.Context, workflowID string) error {
+	if err := s.Store.Unpark(ctx, workflowID); err != nil {
+		return fmt.Errorf("unpark %s: %w", workflowID, err)
+	}
+	return nil
+}

@@ -1,0 +1,199 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/sdk/activity"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// Stock pushes dirty levels to channels.
+type Stock struct{ Desk }
+
+// Plan is what the next call of a push should be. Dirty 0 means that there is nothing to push.
+type Plan struct {
+	Dirty int               `json:"dirty"`
+	Size  int               `json:"size,omitempty"`
+	Op    channel.Operation `json:"op,omitempty"`
+}
+
+// PlanPush counts what is dirty and asks the adapter how the channel wants that many levels.
+func (s *Stock) PlanPush(ctx context.Context, account string) (Plan, error) {
+	dirty, err := s.Store.DirtyCount(ctx, account)
+	if err != nil {
+		return Plan{}, fmt.Errorf("count dirty levels of %s: %w", account, err)
+	}
+	conn, ok := s.Connections[account]
+	if dirty == 0 || !ok {
+		return Plan{}, nil
+	}
+	size, op := conn.Batch(dirty)
+	return Plan{Dirty: dirty, Size: size, Op: op}, nil
+}
+
+// PushInput asks for one batch. Pending asks what became of an earlier one instead.
+type PushInput struct {
+	Account string           `json:"account"`
+	RunID   string           `json:"runId"`
+	Started time.Time        `json:"started"`
+	Size    int              `json:"size"`
+	Pending string           `json:"pending,omitempty"`
+	Sofar   store.PushCounts `json:"sofar"`
+}
+
+// PushOutput is what a batch came to, and what the next call should be.
+type PushOutput struct {
+	Fault   *channel.Fault   `json:"fault,omitempty"`
+	Counts  store.PushCounts `json:"counts"`
+	Pending string           `json:"pending,omitempty"` // the channel is still at it: ask LevelsOutcome with this
+	Next    Plan             `json:"next"`
+}
+
+// Answered is the fault that the call ended with, if any.
+func (o PushOutput) Answered() *channel.Fault { return o.Fault }
+
+// PushLevels sends one batch of dirty levels with the levels that hold at this moment, and cleans only what
+// has not changed since. An ambiguous answer leaves its levels dirty.
+func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error) {
+	acc, conn, fault, err := s.connection(ctx, in.Account, channel.OpLevels)
+	if err != nil || fault != nil {
+		return PushOutput{Fault: fault}, err
+	}
+	if err := s.Store.StartRun(ctx, s.run(ctx, acc, in)); err != nil {
+		return PushOutput{}, fmt.Errorf("record start of run: %w", err)
+	}
+	dirty, err := s.Store.DirtyLevels(ctx, in.Account, in.Size)
+	if err != nil {
+		return PushOutput{}, fmt.Errorf("read dirty levels of %s: %w", in.Account, err)
+	}
+	pushes := make([]store.Push, len(dirty))
+	levels := make([]channel.Level, len(dirty))
+	sent := time.Now().UTC()
+	for i, d := range dirty {
+		pushes[i] = store.Push{ChannelSKU: d.ChannelSKU, Version: d.Version, Quantity: d.Quantity, SentAt: sent}
+		levels[i] = channel.Level{SKU: d.ChannelSKU, ListingRef: d.ListingRef, Quantity: d.Quantity, Key: decisionKey(in.Account, d)}
+	}
+	if len(levels) == 0 {
+		return s.finish(ctx, acc, in, PushOutput{})
+	}
+	answer, err := conn.SetLevels(ctx, levels)
+	return s.settle(ctx, acc, in, pushes, answer, err)
+}
+
+// LevelsOutcome asks what became of a batch that was pending.
+func (s *Stock) LevelsOutcome(ctx context.Context, in PushInput) (PushOutput, error) {
+	acc, conn, fault, err := s.connection(ctx, in.Account, channel.OpFeedRead)
+	if err != nil || fault != nil {
+		return PushOutput{Fault: fault}, err
+	}
+	pushes, err := s.Store.PendingPushes(ctx, in.Account, in.Pending)
+	if err != nil {
+		return PushOutput{}, fmt.Errorf("read pushes pending under %s: %w", in.Pending, err)
+	}
+	answer, err := conn.LevelsOutcome(ctx, in.Pending)
+	return s.settle(ctx, acc, in, pushes, answer, err)
+}
+
+// settle records what the channel said of a batch.
+func (s *Stock) settle(ctx context.Context, acc store.Account, in PushInput, pushes []store.Push, answer channel.LevelsAnswer, callErr error) (PushOutput, error) {
+	if callErr != nil {
+		f := channel.AsFault(callErr, string(channel.OpLevels))
+		return PushOutput{Fault: f, Pending: in.Pending}, s.record(ctx, in.Account, f)
+	}
+	if answer.Pending != "" {
+		return s.wait(ctx, in, pushes, answer.Pending)
+	}
+	transient, faults := apply(pushes, answer)
+	if err := s.record(ctx, in.Account, faults...); err != nil {
+		return PushOutput{}, err
+	}
+	counts, err := s.Store.SavePushes(ctx, in.Account, in.RunID, pushes)
+	if err != nil {
+		return PushOutput{}, fmt.Errorf("save outcome of pushed levels: %w", err)
+	}
+	return s.finish(ctx, acc, in, PushOutput{Fault: transient, Counts: counts})
+}
+
+// wait keeps what was sent until the channel says what became of it.
+func (s *Stock) wait(ctx context.Context, in PushInput, pushes []store.Push, handle string) (PushOutput, error) {
+	if handle != in.Pending {
+		if err := s.Store.SavePendingPushes(ctx, in.Account, handle, pushes); err != nil {
+			return PushOutput{}, fmt.Errorf("save pushes pending under %s: %w", handle, err)
+		}
+	}
+	return PushOutput{Pending: handle}, nil
+}
+
+// apply writes the answer's results into the pushes. transient is the first fault that another attempt may
+// cure: its levels stay dirty, and the policy decides when to send them again.
+func apply(pushes []store.Push, answer channel.LevelsAnswer) (transient *channel.Fault, faults []*channel.Fault) {
+	results := make(map[string]channel.LevelResult, len(answer.Results))
+	for _, r := range answer.Results {
+		results[r.SKU] = r
+	}
+	now := time.Now().UTC()
+	for i := range pushes {
+		p := &pushes[i]
+		r, answered := results[p.ChannelSKU]
+		if !answered {
+			r.Fault = channel.NewFault(channel.Unknown, string(channel.OpLevels), "the channel's answer does not mention the SKU")
+			r.Fault.Ambiguous = true
+		}
+		p.RequestID, p.Fault = r.RequestID, r.Fault
+		if p.RequestID == "" {
+			p.RequestID = answer.RequestID
+		}
+		if r.Fault == nil {
+			p.AckedAt = now
+			continue
+		}
+		faults = append(faults, r.Fault)
+		if transient == nil && !r.Fault.Lasting() {
+			transient = r.Fault
+		}
+	}
+	return transient, faults
+}
+
+// finish plans the next call, and closes the run when there is none.
+func (s *Stock) finish(ctx context.Context, acc store.Account, in PushInput, out PushOutput) (PushOutput, error) {
+	next, err := s.PlanPush(ctx, in.Account)
+	if err != nil {
+		return PushOutput{}, err
+	}
+	out.Next = next
+	if next.Dirty > 0 || out.Fault != nil {
+		return out, nil
+	}
+	run := s.run(ctx, acc, in)
+	run.EndedAt = time.Now().UTC()
+	pushed, failed := in.Sofar.Pushed+out.Counts.Pushed+in.Sofar.Superseded+out.Counts.Superseded, in.Sofar.Failed+out.Counts.Failed
+	run.Counts = message.Counts{Seen: pushed + failed, Saved: pushed, Errors: failed}
+	if err := s.Store.EndRun(ctx, run); err != nil {
+		return PushOutput{}, fmt.Errorf("record end of run: %w", err)
+	}
+	return out, nil
+}
+
+func (s *Stock) run(ctx context.Context, acc store.Account, in PushInput) store.Run {
+	return store.Run{
+		ID: in.RunID, Kind: store.RunStock, Account: acc.ID, Endpoint: acc.Endpoint,
+		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID, StartedAt: in.Started,
+	}
+}
+
+// decisions is the name space of the keys of levels.
+var decisions = uuid.MustParse("7d0c3a56-52f2-4b0e-8a0e-5d6c1d3b9a11")
+
+// decisionKey is the same on every resend of the same level in the same version, and differs otherwise.
+func decisionKey(account string, d store.DirtyLevel) string {
+	name := account + "\x00" + d.ChannelSKU + "\x00" + strconv.FormatInt(d.Version, 10) + "\x00" + strconv.Itoa(d.Quantity)
+	return uuid.NewSHA1(decisions, []byte(name)).String()
+}

@@ -1,0 +1,92 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// Sweep repairs what a crash between the store and Temporal may have left undone. The store is the truth;
+// starting and signalling are hints, and this repeats those that were lost.
+type Sweep struct {
+	Store  *store.Store
+	Caller Caller
+}
+
+// sweepBatch is how many orders are looked at in one query.
+const sweepBatch = 500
+
+// SweepOnce repeats lost hints, starts lifecycles that are missing and wakes pushes for forgotten levels.
+func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.SweepResult, error) {
+	var out message.SweepResult
+	before := time.Now().UTC().Add(-in.OlderThan)
+	var err error
+	if out.Hinted, err = s.repeatHints(ctx, before); err != nil {
+		return out, err
+	}
+	if out.Started, err = s.startMissing(ctx); err != nil {
+		return out, err
+	}
+	accounts, err := s.Store.DirtyAccounts(ctx, before)
+	if err != nil {
+		return out, fmt.Errorf("find accounts with dirty levels: %w", err)
+	}
+	out.Woken = len(accounts)
+	if err := s.Caller.WakeStock(ctx, accounts); err != nil {
+		return out, fmt.Errorf("wake stock pushes: %w", err)
+	}
+	return out, nil
+}
+
+func (s *Sweep) repeatHints(ctx context.Context, before time.Time) (int, error) {
+	told := 0
+	for {
+		hints, err := s.Store.Unhandled(ctx, before, sweepBatch)
+		if err != nil {
+			return told, fmt.Errorf("find hints not handled: %w", err)
+		}
+		delivered := s.Caller.Deliver(ctx, hints)
+		if err := s.Store.MarkHandled(ctx, delivered); err != nil {
+			return told, fmt.Errorf("mark hints as handled: %w", err)
+		}
+		told += len(delivered)
+		if len(hints) < sweepBatch || len(delivered) == 0 {
+			return told, nil
+		}
+	}
+}
+
+// startMissing compares the open orders with the running lifecycles. Visibility lags by seconds, so a
+// lifecycle may be started that runs already: the server then answers with the one that runs.
+func (s *Sweep) startMissing(ctx context.Context) (int, error) {
+	running, err := s.Caller.RunningLifecycles(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("list running lifecycles: %w", err)
+	}
+	started := 0
+	for after := int64(0); ; {
+		open, err := s.Store.OpenOrders(ctx, after, sweepBatch)
+		if err != nil {
+			return started, fmt.Errorf("list open orders: %w", err)
+		}
+		var missing []store.Hint
+		for _, h := range open {
+			after = h.Key.RowID
+			if !running[message.OrderWorkflowID(h.Key.Account.ID, h.Key.OrderID)] {
+				h.New = true
+				missing = append(missing, h)
+			}
+		}
+		delivered := s.Caller.Deliver(ctx, missing)
+		if err := s.Store.MarkHandled(ctx, delivered); err != nil {
+			return started, fmt.Errorf("mark hints as handled: %w", err)
+		}
+		started += len(delivered)
+		if len(open) < sweepBatch {
+			return started, nil
+		}
+	}
+}

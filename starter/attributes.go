@@ -1,0 +1,81 @@
+package starter
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/operatorservice/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+	"go.temporal.io/api/workflowservice/v1"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+)
+
+// Prepare registers the search attributes and sets the budget of each channel's queue. It is idempotent and
+// belongs before the first worker of a process starts.
+func (s *Starter) Prepare(ctx context.Context, namespace string) error {
+	if err := s.ensureAttributes(ctx, namespace); err != nil {
+		return fmt.Errorf("register search attributes: %w", err)
+	}
+	for _, k := range []channel.Kind{channel.Amazon, channel.EBay, channel.Shopify} {
+		if err := s.ensureBudget(ctx, namespace, k); err != nil {
+			return fmt.Errorf("set the budget of queue %s: %w", message.ChannelQueue(k), err)
+		}
+	}
+	return nil
+}
+
+// ensureAttributes retries until the server accepts: the first call after a start can fail.
+func (s *Starter) ensureAttributes(ctx context.Context, namespace string) error {
+	keyword := enumspb.INDEXED_VALUE_TYPE_KEYWORD
+	wanted := map[string]enumspb.IndexedValueType{
+		message.AttrAccount: keyword, message.AttrState: keyword, message.AttrFaultCode: keyword,
+	}
+	for {
+		missing, err := s.missingAttributes(ctx, namespace, wanted)
+		if err == nil && len(missing) == 0 {
+			return nil
+		}
+		if err == nil {
+			_, err = s.Temporal.OperatorService().AddSearchAttributes(ctx, &operatorservice.AddSearchAttributesRequest{
+				Namespace: namespace, SearchAttributes: missing,
+			})
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%w (last: %v)", ctx.Err(), err)
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+func (s *Starter) missingAttributes(ctx context.Context, namespace string, wanted map[string]enumspb.IndexedValueType) (map[string]enumspb.IndexedValueType, error) {
+	have, err := s.Temporal.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: namespace})
+	if err != nil {
+		return nil, err
+	}
+	missing := make(map[string]enumspb.IndexedValueType)
+	for name, kind := range wanted {
+		if _, ok := have.CustomAttributes[name]; !ok {
+			missing[name] = kind
+		}
+	}
+	return missing, nil
+}
+
+// ensureBudget makes one call per second the default of every fairness key, so that a call's weight is its
+// account's rate in calls per second. A simulation's speed multiplies it.
+func (s *Starter) ensureBudget(ctx context.Context, namespace string, k channel.Kind) error {
+	_, err := s.Temporal.WorkflowService().UpdateTaskQueueConfig(ctx, &workflowservice.UpdateTaskQueueConfigRequest{
+		Namespace: namespace, Identity: "towpath", TaskQueue: message.ChannelQueue(k),
+		TaskQueueType: enumspb.TASK_QUEUE_TYPE_ACTIVITY,
+		UpdateFairnessKeyRateLimitDefault: &workflowservice.UpdateTaskQueueConfigRequest_RateLimitUpdate{
+			RateLimit: &taskqueuepb.RateLimit{RequestsPerSecond: float32(max(s.Speed, 1))},
+			Reason:    "a fairness key's weight is its rate in calls per second",
+		},
+	})
+	return err
+}

@@ -1,0 +1,126 @@
+package starter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/workflows"
+)
+
+// scanEvery is the interval between order scans. Amazon's is its budget: searchOrders allows 0.0056 calls
+// per second, which is one in 180 s (channels.md).
+var scanEvery = map[channel.Kind]time.Duration{
+	channel.Amazon:  180 * time.Second,
+	channel.EBay:    60 * time.Second,
+	channel.Shopify: 60 * time.Second,
+}
+
+const (
+	nightly    = 24 * time.Hour
+	sweepEvery = 5 * time.Minute
+	sweepAge   = time.Minute      // hints younger than this may still be on their way
+	feedWait   = 15 * time.Second // how long a feed gets before it is asked about
+	// leastInterval is the shortest interval that the scheduler keeps without falling behind (measured).
+	leastInterval = 2 * time.Second
+	// catchUp bounds how much of an outage a schedule makes up for: the watermark does the rest.
+	catchUp = time.Minute
+)
+
+// EnsureSchedules creates or updates the schedules of every enabled account and of the sweep. It may be
+// called at every start, by several workers at once.
+func (s *Starter) EnsureSchedules(ctx context.Context, accounts []store.Account) error {
+	for _, a := range accounts {
+		if !a.Enabled {
+			continue
+		}
+		if err := s.ensureAccount(ctx, a); err != nil {
+			return fmt.Errorf("schedules of %s: %w", a.ID, err)
+		}
+	}
+	sweep := &client.ScheduleWorkflowAction{
+		ID: message.SweepScheduleID, Workflow: workflows.Sweep, TaskQueue: message.TaskQueue,
+		Args:                  []any{message.SweepInput{OlderThan: max(s.scaled(sweepAge), 5*time.Second)}},
+		TypedSearchAttributes: workflows.Attributes(""),
+		StaticSummary:         "Repeats what was lost between the store and Temporal",
+	}
+	return s.ensure(ctx, message.SweepScheduleID, max(s.scaled(sweepEvery), 10*time.Second), sweep, "")
+}
+
+func (s *Starter) ensureAccount(ctx context.Context, a store.Account) error {
+	scan := func(id string, openOnly bool, summary string) *client.ScheduleWorkflowAction {
+		return &client.ScheduleWorkflowAction{
+			ID: id, Workflow: workflows.OrderSync, TaskQueue: message.TaskQueue,
+			Args:                  []any{message.OrderSyncInput{Account: a.Account, OpenOnly: openOnly, Policy: s.Policies.Orders}},
+			TypedSearchAttributes: workflows.Attributes(a.ID),
+			StaticSummary:         summary,
+		}
+	}
+	id := message.OrdersScheduleID(a.ID)
+	if err := s.ensure(ctx, id, s.scaled(scanEvery[a.Channel]), scan(id, false, "Orders of "+a.ID), a.PausedReason); err != nil {
+		return err
+	}
+	id = message.OpenOrdersScheduleID(a.ID)
+	return s.ensure(ctx, id, max(s.scaled(nightly), time.Minute), scan(id, true, "All open orders of "+a.ID), a.PausedReason)
+}
+
+// ensure creates the schedule, or brings an existing one's interval and action up to date.
+func (s *Starter) ensure(ctx context.Context, id string, every time.Duration, action *client.ScheduleWorkflowAction, paused string) error {
+	spec := client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: max(every, leastInterval)}}}
+	c := s.Temporal.ScheduleClient()
+	_, err := c.Create(ctx, client.ScheduleOptions{
+		ID: id, Spec: spec, Action: action, CatchupWindow: catchUp,
+		Overlap: enumspb.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE,
+		Paused:  paused != "", Note: paused,
+		TriggerImmediately: paused == "" && id != message.SweepScheduleID,
+	})
+	if !errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
+		return err
+	}
+	return c.GetHandle(ctx, id).Update(ctx, client.ScheduleUpdateOptions{
+		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
+			next := in.Description.Schedule
+			next.Spec, next.Action = &spec, action
+			return &client.ScheduleUpdate{Schedule: &next}, nil
+		},
+	})
+}
+
+// AccountPaused pauses the account's schedules and shows why in their notes. The account's row is the
+// truth: what still runs stops before its next call.
+func (s *Starter) AccountPaused(ctx context.Context, account, note string) error {
+	return s.eachSchedule(ctx, account, func(h client.ScheduleHandle) error {
+		return h.Pause(ctx, client.SchedulePauseOptions{Note: note})
+	})
+}
+
+func (s *Starter) accountResumed(ctx context.Context, account string) error {
+	return s.eachSchedule(ctx, account, func(h client.ScheduleHandle) error {
+		return h.Unpause(ctx, client.ScheduleUnpauseOptions{Note: "resumed"})
+	})
+}
+
+func (s *Starter) eachSchedule(ctx context.Context, account string, do func(client.ScheduleHandle) error) error {
+	for _, id := range []string{message.OrdersScheduleID(account), message.OpenOrdersScheduleID(account)} {
+		if err := do(s.Temporal.ScheduleClient().GetHandle(ctx, id)); err != nil {
+			return fmt.Errorf("schedule %s: %w", id, err)
+		}
+	}
+	return nil
+}
+
+// scaled is a duration of the book's clock in real time.
+func (s *Starter) scaled(d time.Duration) time.Duration {
+	if s.Speed <= 1 {
+		return d
+	}
+	return max(time.Duration(float64(d)/s.Speed), 10*time.Millisecond)
+}

@@ -1,0 +1,136 @@
+// Package starter holds all that a caller may ask Towpath for: start, signal, update, query. The command
+// line and the console are thin callers of it; the activities reach workflows only through it.
+package starter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	enumspb "go.temporal.io/api/enums/v1"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/policy"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/workflows"
+)
+
+// Starter asks things of Temporal and reads the store. It is safe for concurrent use.
+type Starter struct {
+	Temporal client.Client
+	Store    *store.Store
+	Policies policy.Set // waits already scaled by Speed
+	Speed    float64    // of a simulation's clock; 1 in production
+	Logger   *zap.Logger
+}
+
+// deliveries is how many workflows are started or signalled at once.
+const deliveries = 8
+
+// Deliver starts or tells the lifecycles of the hints. It answers those that Temporal has accepted: the
+// others stay unhandled in the store, and the sweep repeats them.
+func (s *Starter) Deliver(ctx context.Context, hints []store.Hint) []store.Hint {
+	accepted := make([]bool, len(hints))
+	var g errgroup.Group
+	g.SetLimit(deliveries)
+	for i, h := range hints {
+		g.Go(func() error {
+			err := s.deliver(ctx, h)
+			accepted[i] = err == nil
+			if err != nil {
+				s.Logger.Warn("Lifecycle not told; the sweep will.", zap.String("order", h.Key.OrderID), zap.Error(err))
+			}
+			return nil
+		})
+	}
+	_ = g.Wait()
+	var told []store.Hint
+	for i, ok := range accepted {
+		if ok {
+			told = append(told, hints[i])
+		}
+	}
+	return told
+}
+
+func (s *Starter) deliver(ctx context.Context, h store.Hint) error {
+	id := message.OrderWorkflowID(h.Key.Account.ID, h.Key.OrderID)
+	change := message.OrderChange{State: h.State, Version: h.Version}
+	switch {
+	case h.New && h.State.Terminal():
+		return nil
+	case h.New:
+		_, err := s.Temporal.ExecuteWorkflow(ctx, s.lifecycleOptions(h.Key), workflows.OrderLifecycle, s.lifecycleInput(h))
+		return s.started(err)
+	case h.State.Terminal():
+		// An order that has ended needs no lifecycle started to hear of it.
+		err := s.Temporal.SignalWorkflow(ctx, id, "", message.SignalChannelChanged, change)
+		var gone *serviceerror.NotFound
+		if errors.As(err, &gone) {
+			return nil
+		}
+		return err
+	default:
+		_, err := s.Temporal.SignalWithStartWorkflow(ctx, id, message.SignalChannelChanged, change,
+			s.lifecycleOptions(h.Key), workflows.OrderLifecycle, s.lifecycleInput(h))
+		return s.started(err)
+	}
+}
+
+// started treats a lifecycle that ended well as told: REJECT_DUPLICATE would do the same for one that was
+// terminated, which is why only failed ones may be started again.
+func (s *Starter) started(err error) error {
+	var already *serviceerror.WorkflowExecutionAlreadyStarted
+	if errors.As(err, &already) {
+		return nil
+	}
+	return err
+}
+
+func (s *Starter) lifecycleOptions(k message.OrderKey) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID:                       message.OrderWorkflowID(k.Account.ID, k.OrderID),
+		TaskQueue:                message.TaskQueue,
+		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		TypedSearchAttributes:    workflows.Attributes(k.Account.ID),
+		StaticSummary:            fmt.Sprintf("Order %s on %s", k.OrderID, k.Account.ID),
+	}
+}
+
+func (s *Starter) lifecycleInput(h store.Hint) message.OrderLifecycleInput {
+	return message.OrderLifecycleInput{Order: h.Key, State: h.State, Unsent: h.Unsent, Shipment: s.Policies.Shipments}
+}
+
+// WakeStock wakes the stock push of each account.
+func (s *Starter) WakeStock(ctx context.Context, accounts []string) error {
+	var g errgroup.Group
+	g.SetLimit(deliveries)
+	for _, id := range accounts {
+		g.Go(func() error { return s.wake(ctx, id) })
+	}
+	return g.Wait()
+}
+
+func (s *Starter) wake(ctx context.Context, account string) error {
+	acc, err := s.Store.Account(ctx, account)
+	if err != nil {
+		return fmt.Errorf("wake stock push of %s: %w", account, err)
+	}
+	_, err = s.Temporal.SignalWithStartWorkflow(ctx, message.StockWorkflowID(account), message.SignalWake, nil,
+		client.StartWorkflowOptions{
+			TaskQueue:             message.TaskQueue,
+			TypedSearchAttributes: workflows.Attributes(account),
+			StaticSummary:         "Stock levels to " + account,
+		},
+		workflows.StockPush, message.StockPushInput{Account: acc.Account, Policy: s.Policies.Stock, PendingWait: s.scaled(feedWait)})
+	if err != nil {
+		return fmt.Errorf("wake stock push of %s: %w", account, err)
+	}
+	return nil
+}

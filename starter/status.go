@@ -1,0 +1,172 @@
+package starter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// queryTimeout is how long a caller waits for a workflow's own word: a query without a worker would hang.
+const queryTimeout = time.Second
+
+// Query asks a workflow for its status. found is false when no such workflow is known or no worker answered
+// in time; then the caller shows what the store knows.
+func (s *Starter) Query(ctx context.Context, workflowID string) (status message.Status, found bool) {
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	v, err := s.Temporal.QueryWorkflow(ctx, workflowID, "", message.QueryStatus)
+	if err != nil || v.Get(&status) != nil {
+		return message.Status{}, false
+	}
+	return status, true
+}
+
+// OrderStatus is an order with the live word of its workflows.
+type OrderStatus struct {
+	store.OrderDetail
+	Lifecycle *message.Status `json:"lifecycle,omitempty"` // nil when it has ended or no worker answered
+	Shipment  *message.Status `json:"shipment,omitempty"`
+}
+
+// Order tells all that is known of an order.
+func (s *Starter) Order(ctx context.Context, row store.OrderRow) (OrderStatus, error) {
+	detail, err := s.Store.OrderDetail(ctx, row.Key.RowID)
+	if err != nil {
+		return OrderStatus{}, fmt.Errorf("read order %s: %w", row.Reference, err)
+	}
+	out := OrderStatus{OrderDetail: detail}
+	if st, ok := s.Query(ctx, message.OrderWorkflowID(row.Key.Account.ID, row.Key.OrderID)); ok {
+		out.Lifecycle = &st
+	}
+	if len(detail.Packages) > 0 {
+		if st, ok := s.Query(ctx, message.ShipmentWorkflowID(row.Key.Account.ID, row.Key.OrderID)); ok {
+			out.Shipment = &st
+		}
+	}
+	return out, nil
+}
+
+// Now is what is running, queued and waiting at this moment.
+type Now struct {
+	Accounts []AccountNow   `json:"accounts"`
+	Sweep    ScheduleNow    `json:"sweep"`
+	Parked   []store.Parked `json:"parked"`
+}
+
+// AccountNow is one account at this moment.
+type AccountNow struct {
+	store.AccountSummary
+	Orders ScheduleNow     `json:"ordersSchedule"`
+	Scan   *message.Status `json:"scan,omitempty"`  // the order scan that runs, in its own words
+	Stock  *message.Status `json:"stock,omitempty"` // the stock push that runs, in its own words
+}
+
+// ScheduleNow is a schedule at this moment: in progress, last, next (seed 004).
+type ScheduleNow struct {
+	Paused  bool      `json:"paused"`
+	Note    string    `json:"note,omitempty"`
+	Running []string  `json:"running,omitempty"` // workflow ids
+	Last    time.Time `json:"last,omitzero"`
+	Next    time.Time `json:"next,omitzero"` // zero while paused: the server reports a past time then
+}
+
+// Now gathers the store's figures and the workflows' own words.
+func (s *Starter) Now(ctx context.Context) (Now, error) {
+	summaries, err := s.Store.Summaries(ctx)
+	if err != nil {
+		return Now{}, fmt.Errorf("read accounts: %w", err)
+	}
+	parked, err := s.Store.ParkedList(ctx, "")
+	if err != nil {
+		return Now{}, fmt.Errorf("read what is parked: %w", err)
+	}
+	out := Now{Parked: parked, Sweep: s.schedule(ctx, message.SweepScheduleID)}
+	for _, a := range summaries {
+		now := AccountNow{AccountSummary: a, Orders: s.schedule(ctx, message.OrdersScheduleID(a.ID))}
+		for _, id := range now.Orders.Running {
+			if st, ok := s.Query(ctx, id); ok {
+				now.Scan = &st
+			}
+		}
+		if a.Dirty > 0 {
+			if st, ok := s.Query(ctx, message.StockWorkflowID(a.ID)); ok {
+				now.Stock = &st
+			}
+		}
+		out.Accounts = append(out.Accounts, now)
+	}
+	return out, nil
+}
+
+func (s *Starter) schedule(ctx context.Context, id string) ScheduleNow {
+	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
+	defer cancel()
+	d, err := s.Temporal.ScheduleClient().GetHandle(ctx, id).Describe(ctx)
+	if err != nil {
+		return ScheduleNow{}
+	}
+	now := ScheduleNow{Paused: d.Schedule.State.Paused, Note: d.Schedule.State.Note}
+	for _, w := range d.Info.RunningWorkflows {
+		now.Running = append(now.Running, w.WorkflowID)
+	}
+	if n := len(d.Info.RecentActions); n > 0 {
+		now.Last = d.Info.RecentActions[n-1].ActualTime
+	}
+	if len(d.Info.NextActionTimes) > 0 && !now.Paused {
+		now.Next = d.Info.NextActionTimes[0]
+	}
+	return now
+}
+
+// RunningLifecycles answers the workflow ids of all order lifecycles that run, as visibility knows them:
+// it lags by seconds.
+func (s *Starter) RunningLifecycles(ctx context.Context) (map[string]bool, error) {
+	running := make(map[string]bool)
+	var token []byte
+	for {
+		page, err := s.Temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
+			Query: "WorkflowType = 'OrderLifecycle' AND ExecutionStatus = 'Running'", PageSize: 1000, NextPageToken: token,
+		})
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range page.Executions {
+			running[e.Execution.WorkflowId] = true
+		}
+		if token = page.NextPageToken; len(token) == 0 {
+			return running, nil
+		}
+	}
+}
+
+// Failed counts workflows that ended in an error of their own: none ever should.
+func (s *Starter) Failed(ctx context.Context) (int64, error) {
+	r, err := s.Temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
+		Query: "ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated')",
+	})
+	if err != nil {
+		return 0, fmt.Errorf("count failed workflows: %w", err)
+	}
+	return r.Count, nil
+}
+
+// Closed reports whether a workflow has ended, or was never started.
+func (s *Starter) Closed(ctx context.Context, workflowID string) (bool, error) {
+	d, err := s.Temporal.DescribeWorkflowExecution(ctx, workflowID, "")
+	var gone *serviceerror.NotFound
+	if errors.As(err, &gone) {
+		return true, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("describe %s: %w", workflowID, err)
+	}
+	return d.WorkflowExecutionInfo.Status != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, nil
+}

@@ -1,0 +1,133 @@
+package starter
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// pollEvery is how often a waiting caller looks again.
+const pollEvery = 250 * time.Millisecond
+
+// SyncOrders triggers the order scan of an account now. While one runs, one more is queued. With wait it
+// returns the first run that started after the call and has ended.
+func (s *Starter) SyncOrders(ctx context.Context, account string, wait bool) (*store.Run, error) {
+	acc, err := s.syncable(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	asked := time.Now().UTC()
+	h := s.Temporal.ScheduleClient().GetHandle(ctx, message.OrdersScheduleID(acc.ID))
+	if err := h.Trigger(ctx, client.ScheduleTriggerOptions{Overlap: enumspb.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE}); err != nil {
+		return nil, fmt.Errorf("trigger order scan of %s: %w", account, err)
+	}
+	if !wait {
+		return nil, nil
+	}
+	return s.waitForRun(ctx, store.RunFilter{Kind: store.RunOrders, Account: acc.ID, Limit: 5}, asked)
+}
+
+// SyncStock wakes the stock push of an account now. With wait it returns when nothing is dirty any more,
+// or when the push has given up.
+func (s *Starter) SyncStock(ctx context.Context, account string, wait bool) error {
+	acc, err := s.syncable(ctx, account)
+	if err != nil {
+		return err
+	}
+	if err := s.WakeStock(ctx, []string{acc.ID}); err != nil {
+		return err
+	}
+	for wait {
+		closed, err := s.Closed(ctx, message.StockWorkflowID(acc.ID))
+		if err != nil || closed {
+			return err
+		}
+		if err := pause(ctx); err != nil {
+			return fmt.Errorf("wait for stock push of %s: %w", acc.ID, err)
+		}
+	}
+	return nil
+}
+
+func (s *Starter) syncable(ctx context.Context, account string) (store.Account, error) {
+	acc, err := s.Store.Account(ctx, account)
+	if err != nil {
+		return acc, &UsageError{Problem: fmt.Sprintf("no account %q: `towpath accounts` lists them", account)}
+	}
+	if acc.Paused {
+		return acc, &RefusedError{Reason: fmt.Sprintf("account %s is paused (%s): `towpath accounts resume %s` first", acc.ID, acc.PausedReason, acc.ID)}
+	}
+	return acc, nil
+}
+
+func (s *Starter) waitForRun(ctx context.Context, f store.RunFilter, after time.Time) (*store.Run, error) {
+	for {
+		runs, err := s.Store.Runs(ctx, f)
+		if err != nil {
+			return nil, fmt.Errorf("read runs: %w", err)
+		}
+		for _, r := range runs {
+			if r.StartedAt.After(after) && !r.EndedAt.IsZero() {
+				return &r, nil
+			}
+		}
+		if err := pause(ctx); err != nil {
+			return nil, fmt.Errorf("wait for the run to end: %w", err)
+		}
+	}
+}
+
+func pause(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(pollEvery):
+		return nil
+	}
+}
+
+// Retry tells a parked workflow to try again.
+func (s *Starter) Retry(ctx context.Context, workflowID string) error {
+	if err := s.Temporal.SignalWorkflow(ctx, workflowID, "", message.SignalRetry, nil); err != nil {
+		return fmt.Errorf("retry %s: %w", workflowID, err)
+	}
+	return nil
+}
+
+// Resume lets a paused account work again, once the channel has accepted it: test is called first. What
+// waited for the account is told to go on.
+func (s *Starter) Resume(ctx context.Context, account string, test func(context.Context) error) error {
+	if err := test(ctx); err != nil {
+		return fmt.Errorf("account %s stays paused: %w", account, err)
+	}
+	if _, err := s.Store.Resume(ctx, account); err != nil {
+		return fmt.Errorf("resume account %s: %w", account, err)
+	}
+	if err := s.accountResumed(ctx, account); err != nil {
+		return fmt.Errorf("resume account %s: %w", account, err)
+	}
+	parked, err := s.Store.ParkedList(ctx, account)
+	if err != nil {
+		return fmt.Errorf("read what is parked on %s: %w", account, err)
+	}
+	for _, p := range parked {
+		if err := s.Retry(ctx, p.WorkflowID); err != nil {
+			return err
+		}
+	}
+	return s.WakeStock(ctx, []string{account})
+}
+
+// Pause stops all work for an account until it is resumed.
+func (s *Starter) Pause(ctx context.Context, account, reason string) error {
+	if _, err := s.Store.Pause(ctx, account, reason); err != nil {
+		return fmt.Errorf("pause account %s: %w", account, err)
+	}
+	return s.AccountPaused(ctx, account, reason)
+}

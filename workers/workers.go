@@ -1,0 +1,84 @@
+// Package workers builds the workers: which task queues they poll, what runs on each, and how they stop.
+package workers
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/workflows"
+)
+
+const (
+	// stopTimeout lets calls that are under way end: it is longer than an adapter's deadline.
+	stopTimeout = 25 * time.Second
+	// cachedWorkflows are kept in memory between their tasks; a parked order costs a replay without.
+	cachedWorkflows = 10_000
+)
+
+// Config is what the workers of a process need.
+type Config struct {
+	Client      client.Client
+	Store       *store.Store
+	Connections activities.Connections
+	Caller      activities.Caller
+	Channels    []channel.Kind // whose queues this process polls
+}
+
+// Workers are the workers of one process.
+type Workers struct{ all []worker.Worker }
+
+// Start starts one worker for workflows and store activities and one per channel.
+func Start(c Config) (*Workers, error) {
+	worker.SetStickyWorkflowCacheSize(cachedWorkflows)
+	desk := activities.Desk{Store: c.Store, Connections: c.Connections, Caller: c.Caller}
+	orders, stock, ships := &activities.Orders{Desk: desk}, &activities.Stock{Desk: desk}, &activities.Shipments{Desk: desk}
+	w := &Workers{all: []worker.Worker{main(c, orders, stock, ships)}}
+	for _, k := range c.Channels {
+		w.all = append(w.all, forChannel(c.Client, k, orders, stock, ships))
+	}
+	for i, one := range w.all {
+		if err := one.Start(); err != nil {
+			(&Workers{all: w.all[:i]}).Stop()
+			return nil, fmt.Errorf("start worker: %w", err)
+		}
+	}
+	return w, nil
+}
+
+// main runs the workflows, their local activities and the sweep.
+func main(c Config, orders *activities.Orders, stock *activities.Stock, ships *activities.Shipments) worker.Worker {
+	w := worker.New(c.Client, message.TaskQueue, worker.Options{WorkerStopTimeout: stopTimeout})
+	workflows.Register(w)
+	w.RegisterActivity(&activities.Lifecycle{Store: c.Store, Caller: c.Caller})
+	w.RegisterActivity(&activities.Sweep{Store: c.Store, Caller: c.Caller})
+	w.RegisterActivity(orders.EndRun)
+	w.RegisterActivity(stock.PlanPush)
+	w.RegisterActivity(ships.ParkPackage)
+	w.RegisterActivity(ships.UnparkPackage)
+	return w
+}
+
+// forChannel runs the calls to one channel, and nothing else, so that a slow channel delays only itself.
+func forChannel(c client.Client, k channel.Kind, orders *activities.Orders, stock *activities.Stock, ships *activities.Shipments) worker.Worker {
+	w := worker.New(c, message.ChannelQueue(k), worker.Options{WorkerStopTimeout: stopTimeout, DisableWorkflowWorker: true})
+	w.RegisterActivity(orders.SyncOrdersPage)
+	w.RegisterActivity(orders.RefreshOrder)
+	w.RegisterActivity(stock.PushLevels)
+	w.RegisterActivity(stock.LevelsOutcome)
+	w.RegisterActivity(ships.SendPackage)
+	return w
+}
+
+// Stop takes no new work and waits for what is under way.
+func (w *Workers) Stop() {
+	for i := len(w.all) - 1; i >= 0; i-- {
+		w.all[i].Stop()
+	}
+}

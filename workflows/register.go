@@ -1,0 +1,43 @@
+// Package workflows is the orchestration: deterministic, one file per workflow. Side effects are in
+// activities; business facts are in the store; what stands here is what waits for what.
+package workflows
+
+import (
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/towpath/towpath/internal/message"
+)
+
+// The states that workflows show, beside those of an order.
+const (
+	stateRunning = "running"
+	stateParked  = "parked"
+	stateDone    = "done"
+	stateFailed  = "failed"
+)
+
+// The search attributes. Account and State are given at the start, which is free; State is written again only
+// on parking and unparking.
+var (
+	attrAccount   = temporal.NewSearchAttributeKeyKeyword(message.AttrAccount)
+	attrState     = temporal.NewSearchAttributeKeyKeyword(message.AttrState)
+	attrFaultCode = temporal.NewSearchAttributeKeyKeyword(message.AttrFaultCode)
+)
+
+// Attributes are the search attributes with which every workflow starts.
+func Attributes(account string) temporal.SearchAttributes {
+	if account == "" {
+		return temporal.NewSearchAttributes(attrState.ValueSet(stateRunning))
+	}
+	return temporal.NewSearchAttributes(attrAccount.ValueSet(account), attrState.ValueSet(stateRunning))
+}
+
+// Register makes a worker run every workflow.
+func Register(w worker.WorkflowRegistry) {
+	w.RegisterWorkflow(OrderSync)
+	w.RegisterWorkflow(OrderLifecycle)
+	w.RegisterWorkflow(ShipmentSync)
+	w.RegisterWorkflow(StockPush)
+	w.RegisterWorkflow(Sweep)
+}

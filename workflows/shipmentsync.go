@@ -1,0 +1,120 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// ShipmentSync tells the channel of an order's packages, one after the other, under the shipment policy
+// (seed 003: three calls, waits of 1.5 s and 3 s, then it stops and waits for a person's retry).
+func ShipmentSync(ctx workflow.Context, in message.ShipmentSyncInput) (message.ShipmentSyncResult, error) {
+	s := &shipmentSync{in: in, status: message.Status{
+		Kind: "shipments", Account: in.Order.Account.ID, Endpoint: in.Order.Account.Endpoint,
+		State: stateRunning, Progress: message.Progress{Total: len(in.Packages)},
+	}}
+	if err := s.setup(ctx); err != nil {
+		return message.ShipmentSyncResult{}, err
+	}
+	return s.run(ctx)
+}
+
+type shipmentSync struct {
+	in     message.ShipmentSyncInput
+	status message.Status
+	retry  workflow.ReceiveChannel
+}
+
+func (s *shipmentSync) setup(ctx workflow.Context) error {
+	s.retry = workflow.GetSignalChannel(ctx, message.SignalRetry)
+	return workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return s.status, nil })
+}
+
+func (s *shipmentSync) run(ctx workflow.Context) (message.ShipmentSyncResult, error) {
+	var out message.ShipmentSyncResult
+	for _, id := range s.in.Packages {
+		state, err := s.send(ctx, id)
+		if err != nil {
+			return out, err
+		}
+		out.State = state
+		s.status.Progress.Done++
+	}
+	s.status.State = stateDone
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%d package(s) confirmed; the order is **%s**", len(s.in.Packages), out.State))
+	return out, nil
+}
+
+// send sends one package, however long that takes: the policy first, then a person.
+func (s *shipmentSync) send(ctx workflow.Context, id string) (order.State, error) {
+	c := &caller{account: s.in.Order.Account, policy: s.in.Policy, status: &s.status, interrupt: s.retry}
+	for {
+		out, err := s.attempt(ctx, c, id)
+		if err != nil {
+			return "", err
+		}
+		if out.Fault == nil {
+			s.status.Fault = nil
+			return out.State, nil
+		}
+		if err := s.park(ctx, id, out.Fault); err != nil {
+			return "", err
+		}
+	}
+}
+
+// attempt sends under the policy. When the channel refuses because the order changed there, the order is
+// read again, which shrinks or voids the package, and what is left of it is sent.
+func (s *shipmentSync) attempt(ctx workflow.Context, c *caller, id string) (activities.SendOutput, error) {
+	var ship *activities.Shipments
+	var orders *activities.Orders
+	in := activities.SendInput{Order: s.in.Order, PackageID: id}
+	workflow.SetCurrentDetails(ctx, "Sending package "+id)
+	out, err := call[activities.SendOutput](ctx, c, channel.OpShipment, "send package "+id, ship.SendPackage, in)
+	if err != nil || out.Fault == nil || out.Fault.Class != channel.Conflict {
+		return out, err
+	}
+	again, err := call[activities.RefreshOutput](ctx, c, channel.OpOrder, "read the order again", orders.RefreshOrder,
+		activities.RefreshInput{Order: s.in.Order, RunID: workflow.GetInfo(ctx).WorkflowExecution.RunID})
+	if err != nil || again.Fault != nil {
+		out.Fault = again.Fault
+		return out, err
+	}
+	return call[activities.SendOutput](ctx, c, channel.OpShipment, "send what is left of package "+id, ship.SendPackage, in)
+}
+
+// park writes the row that retries are driven from, forgets retries said before, and waits for one.
+func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Fault) error {
+	var a *activities.Shipments
+	info := workflow.GetInfo(ctx).WorkflowExecution
+	s.status.State, s.status.WaitingFor = stateParked, "retry: "+faultWords(fault)
+	s.status.Progress.Errors++
+	err := workflow.UpsertTypedSearchAttributes(ctx, attrState.ValueSet(stateParked), attrFaultCode.ValueSet(faultWords(fault)))
+	if err != nil {
+		return fmt.Errorf("mark as parked: %w", err)
+	}
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("**parked**: package %s, %s. Signal `retry` when it is put right.", id, faultWords(fault)))
+	row := store.Parked{
+		WorkflowID: info.ID, Account: s.in.Order.Account.ID, Reference: s.in.Order.OrderID,
+		Package: id, Since: workflow.Now(ctx).UTC(), Fault: fault,
+	}
+	if _, err := local[struct{}](ctx, "record as parked", a.ParkPackage, row); err != nil {
+		return fmt.Errorf("record as parked: %w", err)
+	}
+	drain(s.retry)
+	s.retry.Receive(ctx, nil)
+	if _, err := local[struct{}](ctx, "record as retried", a.UnparkPackage, info.ID); err != nil {
+		return fmt.Errorf("record as retried: %w", err)
+	}
+	s.status.State, s.status.WaitingFor = stateRunning, ""
+	if err := workflow.UpsertTypedSearchAttributes(ctx, attrState.ValueSet(stateRunning), attrFaultCode.ValueUnset()); err != nil {
+		return fmt.Errorf("mark as running: %w", err)
+	}
+	return ctx.Err()
+}

@@ -1,0 +1,140 @@
+package workflows
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// pendingWait is how long a channel gets before it is asked what became of a feed.
+const pendingWait = 15 * time.Second
+
+// StockPush drains an account's dirty levels in the channel's largest batches, with the level that holds at
+// the moment of the call, and completes when nothing is dirty and nobody has woken it meanwhile. There is
+// one per account; wakes that arrive while it works are coalesced.
+func StockPush(ctx workflow.Context, in message.StockPushInput) (message.StockPushResult, error) {
+	p := &stockPush{
+		in:      in,
+		runID:   workflow.GetInfo(ctx).WorkflowExecution.RunID,
+		started: workflow.Now(ctx).UTC(),
+		status:  message.Status{Kind: "stock", Account: in.Account.ID, Endpoint: in.Account.Endpoint, State: stateRunning},
+	}
+	if err := p.setup(ctx); err != nil {
+		return message.StockPushResult{}, err
+	}
+	return p.run(ctx)
+}
+
+type stockPush struct {
+	in      message.StockPushInput
+	runID   string
+	started time.Time
+	counts  store.PushCounts
+	status  message.Status
+	wake    workflow.ReceiveChannel
+}
+
+func (p *stockPush) setup(ctx workflow.Context) error {
+	p.wake = workflow.GetSignalChannel(ctx, message.SignalWake)
+	return workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return p.status, nil })
+}
+
+func (p *stockPush) run(ctx workflow.Context) (message.StockPushResult, error) {
+	var a *activities.Stock
+	for {
+		drain(p.wake)
+		plan, err := local[activities.Plan](ctx, "count dirty levels", a.PlanPush, p.in.Account.ID)
+		if err != nil {
+			return p.result(nil), fmt.Errorf("count dirty levels: %w", err)
+		}
+		fault, err := p.push(ctx, plan)
+		if err != nil {
+			return p.result(nil), err
+		}
+		if fault != nil {
+			return p.failed(ctx, fault)
+		}
+		if p.wake.Len() == 0 {
+			p.status.State = stateDone
+			return p.result(nil), nil
+		}
+		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+			drain(p.wake)
+			return p.result(nil), workflow.NewContinueAsNewError(ctx, StockPush, p.in)
+		}
+	}
+}
+
+// push sends batches until nothing is dirty. The activity plans the batch after it, so that a batch costs
+// one action.
+func (p *stockPush) push(ctx workflow.Context, plan activities.Plan) (*channel.Fault, error) {
+	var a *activities.Stock
+	c := &caller{account: p.in.Account, policy: p.in.Policy, status: &p.status}
+	for plan.Dirty > 0 {
+		p.status.Progress.Total = p.status.Progress.Done + plan.Dirty
+		in := activities.PushInput{Account: p.in.Account.ID, RunID: p.runID, Started: p.started, Size: plan.Size, Sofar: p.counts}
+		out, err := call[activities.PushOutput](ctx, c, plan.Op, fmt.Sprintf("up to %d of %d levels", plan.Size, plan.Dirty), a.PushLevels, in)
+		for err == nil && out.Fault == nil && out.Pending != "" {
+			in.Pending = out.Pending
+			out, err = p.outcome(ctx, c, in)
+		}
+		if err != nil || out.Fault != nil {
+			return out.Fault, err
+		}
+		p.count(ctx, out.Counts)
+		plan = out.Next
+	}
+	return nil, nil
+}
+
+// outcome waits a while and asks what became of a batch that the channel is still working on.
+func (p *stockPush) outcome(ctx workflow.Context, c *caller, in activities.PushInput) (activities.PushOutput, error) {
+	var a *activities.Stock
+	wait := p.in.PendingWait
+	if wait == 0 {
+		wait = pendingWait
+	}
+	p.status.WaitingFor = "the channel to finish feed " + in.Pending
+	timer := workflow.NewTimerWithOptions(ctx, wait, workflow.TimerOptions{Summary: p.status.WaitingFor})
+	if err := timer.Get(ctx, nil); err != nil {
+		return activities.PushOutput{}, err
+	}
+	out, err := call[activities.PushOutput](ctx, c, channel.OpFeedRead, "outcome of feed "+in.Pending, a.LevelsOutcome, in)
+	p.status.WaitingFor = ""
+	return out, err
+}
+
+func (p *stockPush) count(ctx workflow.Context, n store.PushCounts) {
+	p.counts.Pushed += n.Pushed
+	p.counts.Superseded += n.Superseded
+	p.counts.Failed += n.Failed
+	p.status.Progress.Done = p.counts.Pushed + p.counts.Failed
+	p.status.Progress.Errors = p.counts.Failed
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%d levels pushed, %d overtaken by newer ones, %d refused",
+		p.counts.Pushed, p.counts.Superseded, p.counts.Failed))
+}
+
+// failed ends the push with its fault recorded. The levels stay dirty: the next wake or the sweep
+// takes them up again.
+func (p *stockPush) failed(ctx workflow.Context, fault *channel.Fault) (message.StockPushResult, error) {
+	var a *activities.Orders
+	p.status.State = stateFailed
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Ended early: **%s**. What was not accepted stays dirty and is pushed by the next wake or the sweep.", faultWords(fault)))
+	run := store.Run{
+		ID: p.runID, Kind: store.RunStock, Account: p.in.Account.ID, Endpoint: p.in.Account.Endpoint,
+		WorkflowID: workflow.GetInfo(ctx).WorkflowExecution.ID, StartedAt: p.started,
+		Counts: message.Counts{Seen: p.counts.Pushed + p.counts.Failed, Saved: p.counts.Pushed, Errors: p.counts.Failed + 1},
+	}
+	_, err := local[struct{}](ctx, "record the end of the run", a.EndRun, activities.EndInput{Run: run, Fault: fault})
+	return p.result(fault), err
+}
+
+func (p *stockPush) result(fault *channel.Fault) message.StockPushResult {
+	return message.StockPushResult{RunID: p.runID, Pushed: p.counts.Pushed, Failed: p.counts.Failed, Fault: fault}
+}

@@ -1,0 +1,35 @@
+package workflows
+
+import (
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/message"
+)
+
+// sweepTimeout bounds one sweep; what it did not reach, the next one does.
+const sweepTimeout = 5 * time.Minute
+
+// Sweep is the backstop: it repeats hints that a crash has lost, starts lifecycles that are missing, and
+// wakes pushes for levels that were left dirty.
+func Sweep(ctx workflow.Context, in message.SweepInput) (message.SweepResult, error) {
+	status := message.Status{Kind: "sweep", State: stateRunning}
+	err := workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return status, nil })
+	if err != nil {
+		return message.SweepResult{}, err
+	}
+	var a *activities.Sweep
+	actx := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		StartToCloseTimeout: sweepTimeout, RetryPolicy: lostWorker, Summary: "repeat what was lost",
+	})
+	var out message.SweepResult
+	if err := workflow.ExecuteActivity(actx, a.SweepOnce, in).Get(ctx, &out); err != nil {
+		return out, fmt.Errorf("sweep: %w", err)
+	}
+	status.State = stateDone
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%d lifecycles started, %d hints repeated, %d stock pushes woken", out.Started, out.Hinted, out.Woken))
+	return out, nil
+}
