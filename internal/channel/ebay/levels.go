@@ -1,0 +1,124 @@
+package ebay
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+)
+
+// maxLevels is the most SKUs that one bulk_update_price_quantity call takes.
+const maxLevels = 25
+
+const opLevels = "bulkUpdatePriceQuantity"
+
+// codeNotTold is the fault of a level that the answer does not mention.
+const codeNotTold = "SKU_NOT_IN_ANSWER"
+
+// priceQuantity is the new quantity of one SKU: of its inventory item and of the offer that is the listing.
+// Both are set: the item's bounds what its offers can list, and the offer's is what buyers see.
+type priceQuantity struct {
+	SKU       string          `json:"sku"`
+	Available shipToQuantity  `json:"shipToLocationAvailability"`
+	Offers    []offerQuantity `json:"offers,omitempty"`
+}
+
+type shipToQuantity struct {
+	Quantity int `json:"quantity"`
+}
+
+type offerQuantity struct {
+	OfferID   string `json:"offerId"`
+	Available int    `json:"availableQuantity"`
+}
+
+// quantityResponse is what became of one SKU, or of one of its offers.
+type quantityResponse struct {
+	SKU        string     `json:"sku"`
+	StatusCode whole      `json:"statusCode"`
+	Errors     []apiError `json:"errors"`
+}
+
+// Batch is at most 25 levels per call.
+func (c *connection) Batch(n int) (int, channel.Operation) {
+	return min(n, maxLevels), channel.OpLevels
+}
+
+// SetLevels overwrites quantities. Absolute, so it may be sent again.
+func (c *connection) SetLevels(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, error) {
+	if len(levels) == 0 {
+		return channel.LevelsAnswer{}, nil
+	}
+	if len(levels) > maxLevels {
+		return channel.LevelsAnswer{}, channel.NewFault(channel.Invalid, opLevels,
+			strconv.Itoa(len(levels))+" levels in one call: eBay takes "+strconv.Itoa(maxLevels))
+	}
+	var body struct {
+		Requests []priceQuantity `json:"requests"`
+	}
+	for _, l := range levels {
+		r := priceQuantity{SKU: l.SKU, Available: shipToQuantity{l.Quantity}}
+		if l.ListingRef != "" {
+			r.Offers = []offerQuantity{{l.ListingRef, l.Quantity}}
+		}
+		body.Requests = append(body.Requests, r)
+	}
+	a, f := c.call(ctx, opLevels, http.MethodPost, inventory+"/bulk_update_price_quantity", body)
+	if f != nil {
+		return channel.LevelsAnswer{}, f
+	}
+	return levelsAnswer(a, levels)
+}
+
+// levelsAnswer gives every level its own outcome: eBay answers 200 or 207, one response per SKU or per offer.
+func levelsAnswer(a *transport.Answer, levels []channel.Level) (channel.LevelsAnswer, error) {
+	var body struct {
+		Responses []quantityResponse `json:"responses"`
+	}
+	if f := a.Decode(opLevels, &body); f != nil {
+		return channel.LevelsAnswer{}, f
+	}
+	faults := map[string]*channel.Fault{} // by SKU; nil: accepted
+	for _, r := range body.Responses {
+		f := r.fault(a)
+		if old, told := faults[r.SKU]; !told || old == nil {
+			faults[r.SKU] = f
+		}
+	}
+	answer := channel.LevelsAnswer{RequestID: a.RequestID}
+	for _, l := range levels {
+		f, told := faults[l.SKU]
+		if !told {
+			f = a.Fault(channel.Unknown, opLevels, codeNotTold)
+			f.Ambiguous = true
+		}
+		answer.Results = append(answer.Results, channel.LevelResult{SKU: l.SKU, RequestID: a.RequestID, Fault: f})
+	}
+	return answer, nil
+}
+
+// fault is nil when eBay took the quantity; warnings come with success.
+func (r quantityResponse) fault(a *transport.Answer) *channel.Fault {
+	status := int(r.StatusCode)
+	if len(r.Errors) == 0 && (status == 0 || status >= 200 && status < 300) {
+		return nil
+	}
+	if status < 400 { // an error without a status of its own
+		status = http.StatusBadRequest
+	}
+	class, code := classify(status, r.Errors)
+	f := a.Fault(class, opLevels, code)
+	f.Status = status
+	if raw, err := json.Marshal(r); err == nil {
+		f.Raw = string(raw[:min(len(raw), channel.MaxRaw)])
+	}
+	return f
+}
+
+// LevelsOutcome is never needed: eBay answers at once.
+func (c *connection) LevelsOutcome(_ context.Context, _ string) (channel.LevelsAnswer, error) {
+	return channel.LevelsAnswer{}, channel.NewFault(channel.Invalid, opLevels, "eBay has no pending levels")
+}

@@ -1,0 +1,226 @@
+package ebay
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// eBay's words for how far an order or a line is shipped, and for a finished cancellation.
+const (
+	notStarted = "NOT_STARTED"
+	inProgress = "IN_PROGRESS"
+	fulfilled  = "FULFILLED"
+	canceled   = "CANCELED"
+)
+
+// ebayOrder is the part of eBay's Order that Towpath reads.
+type ebayOrder struct {
+	OrderID       text   `json:"orderId"`
+	Created       moment `json:"creationDate"`
+	Modified      moment `json:"lastModifiedDate"`
+	Fulfilment    string `json:"orderFulfillmentStatus"`
+	PaymentStatus string `json:"orderPaymentStatus"`
+	CancelStatus  struct {
+		State string `json:"cancelState"`
+	} `json:"cancelStatus"`
+	Pricing struct {
+		Total            *amount `json:"total"`
+		DeliveryCost     *amount `json:"deliveryCost"`
+		DeliveryDiscount *amount `json:"deliveryDiscount"` // negative
+		PriceDiscount    *amount `json:"priceDiscount"`    // negative
+		Tax              *amount `json:"tax"`
+	} `json:"pricingSummary"`
+	Instructions []instruction `json:"fulfillmentStartInstructions"`
+	Program      struct {
+		ByEBay json.RawMessage `json:"fulfillmentProgram"`
+	} `json:"program"`
+	Lines []ebayLine `json:"lineItems"`
+
+	unreadable bool // it has an id and nothing else that can be relied on
+}
+
+type ebayLine struct {
+	ID         text              `json:"lineItemId"`
+	SKU        string            `json:"sku"`
+	Title      string            `json:"title"`
+	Quantity   whole             `json:"quantity"`
+	Fulfilment string            `json:"lineItemFulfillmentStatus"`
+	Cost       *amount           `json:"lineItemCost"`           // unit price x quantity
+	Discounted *amount           `json:"discountedLineItemCost"` // only when a promotion applied
+	Refunds    []json.RawMessage `json:"refunds"`
+}
+
+type instruction struct {
+	Type string `json:"fulfillmentInstructionsType"`
+	Step struct {
+		ShipTo *struct {
+			Name    string `json:"fullName"`
+			Email   string `json:"email"`
+			Address struct {
+				Line1      string `json:"addressLine1"`
+				Line2      string `json:"addressLine2"`
+				City       string `json:"city"`
+				County     string `json:"county"`
+				State      string `json:"stateOrProvince"`
+				PostalCode string `json:"postalCode"`
+				Country    string `json:"countryCode"`
+			} `json:"contactAddress"`
+			Phone struct {
+				Number string `json:"phoneNumber"`
+			} `json:"primaryPhone"`
+		} `json:"shipTo"`
+	} `json:"shippingStep"`
+}
+
+// decodeOrder reads one order. One that has an id but can't be understood is handed on as unreadable, so
+// that it is shown as an order whose status is not mapped and does not keep the other orders of its page.
+func decodeOrder(raw []byte) (ebayOrder, error) {
+	var o ebayOrder
+	err := json.Unmarshal(raw, &o)
+	if err == nil && o.OrderID != "" && o.linesReadable() {
+		return o, nil
+	}
+	var id struct {
+		OrderID  text   `json:"orderId"`
+		Modified moment `json:"lastModifiedDate"`
+	}
+	if json.Unmarshal(raw, &id) != nil || id.OrderID == "" {
+		return ebayOrder{}, errors.New("an order without an id")
+	}
+	return ebayOrder{OrderID: id.OrderID, Modified: id.Modified, unreadable: true}, nil
+}
+
+func (o ebayOrder) linesReadable() bool {
+	for _, l := range o.Lines {
+		if l.ID == "" || l.Quantity < 1 {
+			return false
+		}
+	}
+	return len(o.Lines) > 0
+}
+
+func (o ebayOrder) cancelled() bool { return o.CancelStatus.State == canceled }
+
+// needsFulfilments tells whether the units shipped can't be told from the statuses alone.
+func (o ebayOrder) needsFulfilments() bool {
+	for _, l := range o.Lines {
+		if l.Fulfilment == inProgress || l.Fulfilment == fulfilled && len(l.Refunds) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// order maps to the port's words. shipped has the units per line id from the order's fulfillments; nil when
+// they were not needed.
+func (o ebayOrder) order(shipped map[string]int) channel.Order {
+	out := channel.Order{
+		ID: string(o.OrderID), Reference: string(o.OrderID),
+		PlacedAt: time.Time(o.Created), UpdatedAt: time.Time(o.Modified),
+		Fulfilment: channel.Unmapped, ChannelStatus: "unreadable",
+	}
+	if o.unreadable {
+		return out
+	}
+	if out.UpdatedAt.IsZero() {
+		out.UpdatedAt = out.PlacedAt
+	}
+	out.Paid = o.paid()
+	out.Fulfilment, out.ChannelStatus = o.fulfilment(), o.status()
+	out.ChannelFulfils = len(o.Program.ByEBay) > 0 && string(o.Program.ByEBay) != "null"
+	if p := o.Pricing; p.Total != nil {
+		out.Currency, out.Total = p.Total.Currency, p.Total.minor()
+		out.Shipping, out.Tax = p.DeliveryCost.minor(), p.Tax.minor()
+		out.Discount = -(p.PriceDiscount.minor() + p.DeliveryDiscount.minor())
+	}
+	seen := map[text]bool{}
+	for _, l := range o.Lines {
+		if seen[l.ID] { // combined orders have been seen to repeat lines
+			continue
+		}
+		seen[l.ID] = true
+		out.Lines = append(out.Lines, l.line(o.cancelled(), shipped))
+	}
+	for _, i := range o.Instructions {
+		out.ChannelFulfils = out.ChannelFulfils || i.Type == "FULFILLED_BY_EBAY"
+	}
+	out.Buyer = o.buyer()
+	return out
+}
+
+// paid: a partial refund leaves an order to be shipped; a full one means that nothing is paid for any more.
+func (o ebayOrder) paid() bool {
+	return o.PaymentStatus == "PAID" || o.PaymentStatus == "PARTIALLY_REFUNDED"
+}
+
+func (o ebayOrder) fulfilment() channel.Fulfilment {
+	if o.cancelled() {
+		return channel.Cancelled
+	}
+	switch o.Fulfilment {
+	case notStarted:
+		return channel.Unshipped
+	case inProgress:
+		return channel.PartlyShipped
+	case fulfilled:
+		return channel.Shipped
+	}
+	return channel.Unmapped
+}
+
+// status is eBay's own words: fulfillment, payment and, when there is one, cancellation.
+func (o ebayOrder) status() string {
+	words := []string{o.Fulfilment, o.PaymentStatus}
+	if s := o.CancelStatus.State; s != "" && s != "NONE_REQUESTED" {
+		words = append(words, "cancellation "+s)
+	}
+	return strings.Join(words, ", ")
+}
+
+// line maps one line. eBay cancels whole orders only: units of a line that a refund stands for are not
+// told, and not guessed from the money.
+func (l ebayLine) line(orderCancelled bool, shipped map[string]int) channel.Line {
+	out := channel.Line{ID: string(l.ID), SKU: l.SKU, Title: l.Title, Quantity: int(l.Quantity), Total: l.Discounted.minor()}
+	cost := l.Cost.minor()
+	if l.Discounted == nil {
+		out.Total = cost
+	}
+	if cost%int64(l.Quantity) == 0 {
+		out.UnitPrice = cost / int64(l.Quantity)
+	}
+	sent, told := shipped[string(l.ID)]
+	switch {
+	case l.Fulfilment == fulfilled && (len(l.Refunds) == 0 || !told): // also when marked as shipped without a fulfillment
+		out.Shipped = out.Quantity
+	case told:
+		out.Shipped = min(max(sent, 0), out.Quantity)
+	}
+	if orderCancelled {
+		out.Cancelled = out.Quantity - out.Shipped
+	}
+	return out
+}
+
+// buyer is whom the first package goes to; eBay gives no address for pickups and for old orders.
+func (o ebayOrder) buyer() *channel.Buyer {
+	for _, i := range o.Instructions {
+		to := i.Step.ShipTo
+		if to == nil {
+			continue
+		}
+		region := to.Address.State
+		if region == "" {
+			region = to.Address.County
+		}
+		return &channel.Buyer{
+			Name: to.Name, Email: to.Email, Phone: to.Phone.Number,
+			Line1: to.Address.Line1, Line2: to.Address.Line2, City: to.Address.City, Region: region,
+			PostalCode: to.Address.PostalCode, CountryCode: to.Address.Country,
+		}
+	}
+	return nil
+}

@@ -1,0 +1,184 @@
+package ebay
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+)
+
+// maxPage is the most orders that eBay gives in a page.
+const maxPage = 200
+
+// overlap is how far back the next scan starts before the moment of this one, as eBay's own recommendation
+// for polling orders has it (knowledge base 1788): an order may be listed later than its modification time.
+const overlap = 2 * time.Minute
+
+// history is how far back orders can be read: eBay gives two years and refuses to be asked for more (30830).
+const history = 729 * 24 * time.Hour
+
+// timeFormat is eBay's: UTC, milliseconds.
+const timeFormat = "2006-01-02T15:04:05.000Z"
+
+// codeNoProgress is the fault of pages that contradict the total they tell.
+const codeNoProgress = "PAGES_CONTRADICT_TOTAL"
+
+// Orders reads one page. The first page of a scan has an open end: when it holds everything, as it
+// mostly does, one call was enough and the answer's own Date is the moment of the scan. When it does not,
+// that Date becomes the window's end and the window is read from its start, since the open one keeps growing.
+// The local clock has no part in it. See window for how orders that change meanwhile are not skipped.
+func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel.OrdersPage, error) {
+	const operation = "getOrders"
+	w := window{Open: q.OpenOnly, Since: notBefore(q.Since, time.Now().Add(-history))}
+	if q.Cursor != "" {
+		var err error
+		if w, err = parseCursor(q.Cursor); err != nil {
+			return channel.OrdersPage{}, channel.NewFault(channel.Invalid, operation, err.Error())
+		}
+	}
+	a, f := c.call(ctx, operation, http.MethodGet, c.ordersPath(w), nil)
+	if f != nil {
+		return channel.OrdersPage{}, f
+	}
+	found, f := readPage(a, operation)
+	if f != nil {
+		return channel.OrdersPage{}, f
+	}
+	page := channel.OrdersPage{RequestID: a.RequestID}
+	if page.Orders, f = c.complete(ctx, found.orders); f != nil {
+		return channel.OrdersPage{}, f
+	}
+	n := len(found.orders)
+	switch {
+	case w.Until.IsZero() && found.total <= n:
+		page.Watermark = w.watermark(found.served)
+		return page, nil
+	case w.Until.IsZero():
+		w.Until = notBefore(found.served, w.Since)
+	default:
+		var moved bool
+		if w, moved = w.advance(n, found.total); !moved {
+			return channel.OrdersPage{}, a.Fault(channel.Unavailable, operation, codeNoProgress)
+		}
+		if w.done() {
+			page.Watermark = w.watermark(w.Until)
+			return page, nil
+		}
+	}
+	page.Next = w.cursor()
+	return page, nil
+}
+
+// Order reads one order.
+func (c *connection) Order(ctx context.Context, id string) (channel.Order, error) {
+	const operation = "getOrder"
+	a, f := c.call(ctx, operation, http.MethodGet, fulfilment+"/order/"+url.PathEscape(id), nil)
+	if f != nil {
+		return channel.Order{}, f
+	}
+	o, err := decodeOrder(a.Body)
+	if err != nil {
+		return channel.Order{}, a.Unreadable(operation)
+	}
+	orders, f := c.complete(ctx, []ebayOrder{o})
+	if f != nil {
+		return channel.Order{}, f
+	}
+	return orders[0], nil
+}
+
+// watermark is where the next scan for changes may start, after one that saw all until the given moment.
+func (w window) watermark(until time.Time) time.Time {
+	next := until.Add(-overlap)
+	if !w.Open {
+		next = notBefore(next, w.Since)
+	}
+	return next.UTC()
+}
+
+func notBefore(t, floor time.Time) time.Time {
+	if t.Before(floor) {
+		return floor
+	}
+	return t
+}
+
+// ordersPath asks for the window's next page. eBay takes creationdate only, when both dates are given.
+func (c *connection) ordersPath(w window) string {
+	until := ""
+	if !w.Until.IsZero() {
+		until = w.Until.UTC().Format(timeFormat)
+	}
+	span := fmt.Sprintf("[%s..%s]", w.Since.UTC().Format(timeFormat), until)
+	filter := "lastmodifieddate:" + span
+	if w.Open {
+		filter = "creationdate:" + span + ",orderfulfillmentstatus:{NOT_STARTED|IN_PROGRESS}"
+	}
+	q := url.Values{"filter": {filter}, "limit": {strconv.Itoa(c.pageSize)}, "offset": {strconv.Itoa(w.offset())}}
+	return fulfilment + "/order?" + q.Encode()
+}
+
+// foundOrders is a page as eBay gave it.
+type foundOrders struct {
+	orders []ebayOrder
+	total  int
+	served time.Time // the server's clock when it answered, whole seconds
+}
+
+func readPage(a *transport.Answer, operation string) (foundOrders, *channel.Fault) {
+	var body struct {
+		Orders []json.RawMessage `json:"orders"`
+		Total  whole             `json:"total"`
+	}
+	if f := a.Decode(operation, &body); f != nil {
+		return foundOrders{}, f
+	}
+	served, err := http.ParseTime(a.Header.Get("Date"))
+	if err != nil { // without the server's time nothing can be said of where to go on
+		return foundOrders{}, a.Unreadable(operation)
+	}
+	p := foundOrders{total: int(body.Total), served: served}
+	for _, raw := range body.Orders {
+		o, err := decodeOrder(raw)
+		if err != nil {
+			return foundOrders{}, a.Unreadable(operation)
+		}
+		p.orders = append(p.orders, o)
+	}
+	return p, nil
+}
+
+// complete turns eBay's orders into the port's. An order says of a line only that some of it was shipped:
+// how many units is in the order's fulfillments, which are read for those few orders where it matters.
+func (c *connection) complete(ctx context.Context, found []ebayOrder) ([]channel.Order, *channel.Fault) {
+	const atOnce = 4
+	orders := make([]channel.Order, len(found))
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(atOnce)
+	for i, o := range found {
+		if !o.needsFulfilments() {
+			orders[i] = o.order(nil)
+			continue
+		}
+		group.Go(func() error {
+			list, f := c.fulfilments(ctx, string(o.OrderID))
+			if f != nil {
+				return f
+			}
+			orders[i] = o.order(unitsOf(list))
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, channel.AsFault(err, "getShippingFulfillments")
+	}
+	return orders, nil
+}

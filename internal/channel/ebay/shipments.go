@@ -1,0 +1,169 @@
+package ebay
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+)
+
+const (
+	opShip        = "createShippingFulfillment"
+	opFulfilments = "getShippingFulfillments"
+)
+
+// codeNoTracking is the fault of a package that could not be recognised again on eBay.
+const codeNoTracking = "NO_TRACKING"
+
+// shippingFulfilment is a package as eBay has it.
+type shippingFulfilment struct {
+	ID       text            `json:"fulfillmentId"`
+	Tracking string          `json:"shipmentTrackingNumber"`
+	Lines    []lineReference `json:"lineItems"`
+}
+
+type lineReference struct {
+	ID       text   `json:"lineItemId"`
+	Quantity *whole `json:"quantity"` // eBay's default is 1
+}
+
+// shippingDetails is a package as eBay takes it.
+type shippingDetails struct {
+	Lines    []shippedLine `json:"lineItems"`
+	Date     string        `json:"shippedDate"`
+	Carrier  string        `json:"shippingCarrierCode"`
+	Tracking string        `json:"trackingNumber"`
+}
+
+type shippedLine struct {
+	ID       string `json:"lineItemId"`
+	Quantity int    `json:"quantity"`
+}
+
+// ConfirmShipment tells eBay of one package. The call is not idempotent, so after an attempt whose outcome is
+// not known the order's fulfillments are read first; the package is recognised by its tracking number and
+// contents, since several packages may travel under one number. Units that were shipped or cancelled
+// meanwhile make it a Conflict: the order is to be read again.
+func (c *connection) ConfirmShipment(ctx context.Context, s channel.Shipment) (channel.Confirmation, error) {
+	details := shippingDetails{
+		Date: s.ShippedAt.UTC().Format(timeFormat), Carrier: carrierCode(s.Carrier), Tracking: trackingNumber(s.TrackingNumber),
+	}
+	units := map[string]int{}
+	for _, l := range s.Lines {
+		if _, again := units[l.LineID]; !again {
+			details.Lines = append(details.Lines, shippedLine{ID: l.LineID})
+		}
+		units[l.LineID] += l.Quantity
+	}
+	for i := range details.Lines {
+		details.Lines[i].Quantity = units[details.Lines[i].ID]
+	}
+	if details.Carrier == "" || details.Tracking == "" {
+		f := channel.NewFault(channel.Invalid, opShip, "the package needs a carrier and a tracking number with letters or digits")
+		f.Code = codeNoTracking
+		return channel.Confirmation{}, f
+	}
+	if s.Attempted {
+		list, f := c.fulfilments(ctx, s.OrderID)
+		if f != nil {
+			return channel.Confirmation{}, f
+		}
+		if found, ok := find(list, details.Tracking, units); ok {
+			return channel.Confirmation{Ref: string(found.ID), Found: true}, nil
+		}
+	}
+	a, f := c.call(ctx, opShip, http.MethodPost, fulfilmentsPath(s.OrderID), details)
+	if f != nil {
+		return channel.Confirmation{}, f
+	}
+	ref := createdID(a)
+	if ref == "" { // not eBay's promise: somebody else between us and eBay may have answered
+		return channel.Confirmation{}, a.Unreadable(opShip)
+	}
+	return channel.Confirmation{Ref: ref, RequestID: a.RequestID}, nil
+}
+
+// fulfilments reads the packages that eBay has of an order.
+func (c *connection) fulfilments(ctx context.Context, orderID string) ([]shippingFulfilment, *channel.Fault) {
+	a, f := c.call(ctx, opFulfilments, http.MethodGet, fulfilmentsPath(orderID), nil)
+	if f != nil {
+		return nil, f
+	}
+	return readFulfilments(a)
+}
+
+func readFulfilments(a *transport.Answer) ([]shippingFulfilment, *channel.Fault) {
+	var body struct {
+		Fulfilments []shippingFulfilment `json:"fulfillments"`
+	}
+	if err := json.Unmarshal(a.Body, &body); err != nil {
+		return nil, a.Unreadable(opFulfilments)
+	}
+	return body.Fulfilments, nil
+}
+
+func fulfilmentsPath(orderID string) string {
+	return fulfilment + "/order/" + url.PathEscape(orderID) + "/shipping_fulfillment"
+}
+
+// find recognises a package by its tracking number, and by its contents when eBay tells them.
+func find(list []shippingFulfilment, tracking string, units map[string]int) (shippingFulfilment, bool) {
+	for _, have := range list {
+		if !strings.EqualFold(trackingNumber(have.Tracking), tracking) {
+			continue
+		}
+		if len(have.Lines) == 0 || maps.Equal(unitsOf([]shippingFulfilment{have}), units) {
+			return have, true
+		}
+	}
+	return shippingFulfilment{}, false
+}
+
+// unitsOf sums the units per line id.
+func unitsOf(list []shippingFulfilment) map[string]int {
+	units := map[string]int{}
+	for _, f := range list {
+		for _, l := range f.Lines {
+			n := 1
+			if l.Quantity != nil {
+				n = int(*l.Quantity)
+			}
+			units[string(l.ID)] += n
+		}
+	}
+	return units
+}
+
+// createdID is the fulfillment's id, which eBay tells only in the Location header; empty when there is none.
+func createdID(a *transport.Answer) string {
+	u, err := url.Parse(a.Header.Get("Location"))
+	if err != nil || a.Status != http.StatusCreated {
+		return ""
+	}
+	_, id, found := strings.Cut(u.Path, "/shipping_fulfillment/")
+	if !found {
+		return ""
+	}
+	return id[:min(len(id), 255)]
+}
+
+// trackingNumber keeps letters and digits: eBay supports nothing else, not even the spaces of the label.
+func trackingNumber(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
+			return r
+		}
+		return -1
+	}, s)
+}
+
+// carrierCode is the carrier's name without spaces, which is how eBay's carrier codes are made: RoyalMail.
+func carrierCode(s string) string {
+	return strings.Join(strings.Fields(s), "")
+}

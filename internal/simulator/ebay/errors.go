@@ -1,0 +1,101 @@
+package ebay
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/towpath/towpath/internal/simulator/wire"
+)
+
+// apiError is eBay's error.
+type apiError struct {
+	ErrorID     int         `json:"errorId"`
+	Domain      string      `json:"domain"`
+	Subdomain   string      `json:"subdomain,omitempty"`
+	Category    string      `json:"category"` // REQUEST, BUSINESS or APPLICATION
+	Message     string      `json:"message"`
+	LongMessage string      `json:"longMessage,omitempty"`
+	Parameters  []parameter `json:"parameters,omitempty"`
+}
+
+type parameter struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+type refusal struct {
+	Errors []apiError `json:"errors"`
+}
+
+func refuse(w http.ResponseWriter, status int, errs ...apiError) {
+	wire.WriteJSON(w, status, refusal{errs})
+}
+
+// with names the value that the error is about.
+func (e apiError) with(name, value string) apiError {
+	e.Parameters = append(e.Parameters[:len(e.Parameters):len(e.Parameters)], parameter{name, value})
+	return e
+}
+
+func fulfilmentError(id int, message string) apiError {
+	return apiError{ErrorID: id, Domain: "API_FULFILLMENT", Category: "REQUEST", Message: message}
+}
+
+func inventoryError(id int, message string) apiError {
+	return apiError{ErrorID: id, Domain: "API_INVENTORY", Subdomain: "Selling", Category: "REQUEST", Message: message}
+}
+
+// What eBay refuses calls with; ids and meanings are those of the published specifications.
+var (
+	errNoToken   = apiError{ErrorID: 1002, Domain: "OAuth", Category: "REQUEST", Message: "Missing access token"}
+	errBadToken  = apiError{ErrorID: 1001, Domain: "OAuth", Category: "REQUEST", Message: "Invalid access token"}
+	errThrottled = apiError{
+		ErrorID: 2001, Domain: "ACCESS", Category: "REQUEST", Message: "Too many requests.",
+		LongMessage: "The request limit has been reached for the resource.",
+	}
+	errFulfilmentSystem = apiError{ErrorID: 30500, Domain: "API_FULFILLMENT", Category: "APPLICATION", Message: "System error"}
+	errInventorySystem  = apiError{ErrorID: 25001, Domain: "API_INVENTORY", Category: "APPLICATION", Message: "A system error has occurred"}
+
+	errFilterName  = fulfilmentError(30700, "Invalid filter name")
+	errFilterValue = fulfilmentError(30800, "Invalid filter value")
+	errDate        = fulfilmentError(30810, "Invalid date format")
+	errNoStart     = fulfilmentError(30820, "Start date is missing")
+	errRange       = fulfilmentError(30830, "Time range between start date and end date must be within 2 years")
+	errStartAfter  = fulfilmentError(30840, "Start date should be before end date")
+	errFuture      = fulfilmentError(30850, "Start and end dates can't be in the future")
+	errOffset      = fulfilmentError(31000, "Invalid offset")
+	errLimit       = fulfilmentError(31100, "Invalid limit")
+	errOrderID     = fulfilmentError(32100, "Invalid order ID")
+	errLineItem    = fulfilmentError(32200, "Invalid line item id")
+	errDuplicate   = fulfilmentError(32210, "Duplicate line item in the request")
+	errTracking    = fulfilmentError(32300, "Invalid shipment tracking number or carrier")
+	errShippedDate = fulfilmentError(32500, "Invalid shipped date")
+	errInput       = fulfilmentError(32600, "Invalid input data")
+
+	errNoSKU   = inventoryError(25702, "The SKU could not be found or is not available in the system")
+	errValue   = inventoryError(25709, "Invalid value")
+	errNoItem  = inventoryError(25710, "The requested resource was not found")
+	errNoOffer = inventoryError(25713, "This Offer is not available")
+)
+
+// shape makes injected faults look like eBay's own.
+type shape struct{ s *server }
+
+// Throttled answers as eBay does when the day's budget is used up; there is no Retry-After.
+func (s shape) Throttled(w http.ResponseWriter, _ *http.Request) {
+	identify(w)
+	refuse(w, http.StatusTooManyRequests, errThrottled)
+}
+
+// Unavailable answers as eBay does when it has a problem of its own.
+func (s shape) Unavailable(w http.ResponseWriter, r *http.Request) {
+	identify(w)
+	e := errFulfilmentSystem
+	if strings.HasPrefix(r.URL.Path, inventory) {
+		e = errInventorySystem
+	}
+	refuse(w, http.StatusServiceUnavailable, e)
+}
+
+// Operation names the call.
+func (s shape) Operation(r *http.Request) string { return s.s.operation(r) }

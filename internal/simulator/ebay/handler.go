@@ -1,0 +1,140 @@
+// Package ebay lets a simulated marketplace speak eBay's Sell APIs: the token endpoint, orders and shipping
+// fulfillments (sell_fulfillment_v1), quantities, inventory items and offers (sell_inventory_v1). What it answers
+// validates against eBay's published OpenAPI documents; rules that they tell only in prose are enforced too.
+package ebay
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/wire"
+)
+
+// Where eBay's APIs are below the host.
+const (
+	fulfilment = "/sell/fulfillment/v1"
+	inventory  = "/sell/inventory/v1"
+)
+
+// The operations, by eBay's names; "token" is the token endpoint.
+const (
+	opToken       = "token"
+	opOrders      = "getOrders"
+	opOrder       = "getOrder"
+	opShip        = "createShippingFulfillment"
+	opFulfilments = "getShippingFulfillments"
+	opLevels      = "bulkUpdatePriceQuantity"
+	opItem        = "getInventoryItem"
+	opOffers      = "getOffers"
+)
+
+// The budgets that eBay publishes, which count a whole API's calls per day: 100,000 for orders and 2,000,000
+// for inventory. A day's budget may be used in one go; to make the limits felt in less than a day, the
+// marketplace hands it out evenly and lets a twentieth be saved up.
+const day = 24 * 60 * 60
+
+var plans = map[string]wire.Plan{
+	fulfilment: {Rate: 100_000.0 / day, Burst: 5_000},
+	inventory:  {Rate: 2_000_000.0 / day, Burst: 100_000},
+}
+
+// server serves one marketplace.
+type server struct {
+	market  market.Seller
+	options wire.Options
+	tokens  *tokens
+	limiter *wire.Limiter
+	mux     *http.ServeMux
+	names   map[string]string // operation by mux pattern
+}
+
+// Handler serves the marketplace in eBay's wire format.
+func Handler(m market.Seller, o wire.Options) http.Handler {
+	o = o.Defaults()
+	s := &server{
+		market: m, options: o, tokens: newTokens(o), limiter: wire.NewLimiter(o, plans),
+		mux: http.NewServeMux(), names: map[string]string{},
+	}
+	s.route(opToken, "POST "+tokenPath, "", s.grant)
+	s.route(opOrders, "GET "+fulfilment+"/order", fulfilment, s.orders)
+	s.route(opOrder, "GET "+fulfilment+"/order/{orderId}", fulfilment, s.order)
+	s.route(opFulfilments, "GET "+fulfilment+"/order/{orderId}/shipping_fulfillment", fulfilment, s.fulfilments)
+	s.route(opShip, "POST "+fulfilment+"/order/{orderId}/shipping_fulfillment", fulfilment, s.ship)
+	s.route(opLevels, "POST "+inventory+"/bulk_update_price_quantity", inventory, s.setLevels)
+	s.route(opItem, "GET "+inventory+"/inventory_item/{sku}", inventory, s.item)
+	s.route(opOffers, "GET "+inventory+"/offer", inventory, s.offers)
+	return o.Injector.Wrap(shape{s}, http.HandlerFunc(s.serve))
+}
+
+// route serves a pattern under an operation's name; with a budget it also asks for a token.
+func (s *server) route(operation, pattern, budget string, handle http.HandlerFunc) {
+	s.names[pattern] = operation
+	if budget == "" {
+		s.mux.HandleFunc(pattern, handle)
+		return
+	}
+	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		if refusal := s.tokens.check(r); refusal != nil {
+			refuse(w, http.StatusUnauthorized, *refusal)
+			return
+		}
+		if !s.limiter.Allow(budget) {
+			refuse(w, http.StatusTooManyRequests, errThrottled)
+			return
+		}
+		handle(w, r)
+	})
+}
+
+func (s *server) serve(w http.ResponseWriter, r *http.Request) {
+	identify(w)
+	w.Header().Set("Date", s.options.Now().UTC().Format(http.TimeFormat))
+	s.mux.ServeHTTP(w, r)
+}
+
+// identify gives the answer the request ids that eBay's gateway gives.
+func identify(w http.ResponseWriter) {
+	id := strings.ReplaceAll(wire.RequestID(), "-", "")
+	w.Header().Set("X-EBAY-C-REQUEST-ID", "ri="+id[:12]+",rci="+id[12:28])
+	w.Header().Set("rlogid", "t6"+id)
+}
+
+func (s *server) operation(r *http.Request) string {
+	_, pattern := s.mux.Handler(r)
+	return s.names[pattern]
+}
+
+// broken answers for a failure of the marketplace itself.
+func (s *server) broken(ctx context.Context, w http.ResponseWriter, e apiError, err error) {
+	if ctx.Err() == nil {
+		s.options.Logger.Error("ebay marketplace", zap.String("account", s.options.Account), zap.Error(err))
+	}
+	refuse(w, http.StatusInternalServerError, e)
+}
+
+// MarketOptions makes ids as eBay does: orders 12-34567-89012, line items and offers long numbers.
+func MarketOptions(account string) market.Options {
+	hash := fnv.New32a()
+	_, _ = hash.Write([]byte(account))
+	site := int64(10 + hash.Sum32()%80)
+	return market.Options{
+		Account: account,
+		NewOrderID: func(n int64) string {
+			const block = 100_000
+			return fmt.Sprintf("%02d-%05d-%05d", site, 10_000+(n/block+n%block*7)%90_000, n%block)
+		},
+		NewLineID: func(order int64, line int) string {
+			return fmt.Sprintf("1%08d%05d", order, line)
+		},
+		NewListingRef: func(n int64, _ string) string {
+			return strconv.FormatInt(site*10_000_000_000+n, 10)
+		},
+	}
+}

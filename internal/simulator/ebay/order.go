@@ -1,0 +1,182 @@
+package ebay
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/wire"
+)
+
+// eBay's words for how far an order or a line is shipped.
+const (
+	notStarted = "NOT_STARTED"
+	inProgress = "IN_PROGRESS"
+	fulfilled  = "FULFILLED"
+)
+
+// timeFormat is eBay's: UTC, milliseconds.
+const timeFormat = "2006-01-02T15:04:05.000Z"
+
+type order struct {
+	OrderID       string         `json:"orderId"`
+	Created       string         `json:"creationDate"`
+	Modified      string         `json:"lastModifiedDate"`
+	Fulfilment    string         `json:"orderFulfillmentStatus"`
+	PaymentStatus string         `json:"orderPaymentStatus"`
+	SellerID      string         `json:"sellerId"`
+	Buyer         buyer          `json:"buyer"`
+	Pricing       pricing        `json:"pricingSummary"`
+	CancelStatus  cancelStatus   `json:"cancelStatus"`
+	Payment       paymentSummary `json:"paymentSummary"`
+	Instructions  []instruction  `json:"fulfillmentStartInstructions"`
+	Hrefs         []string       `json:"fulfillmentHrefs"`
+	Lines         []lineItem     `json:"lineItems"`
+	Reference     string         `json:"salesRecordReference"`
+}
+
+type buyer struct {
+	Username string `json:"username"`
+}
+
+type pricing struct {
+	Subtotal amount  `json:"priceSubtotal"`
+	Discount *amount `json:"priceDiscount,omitempty"` // negative
+	Delivery amount  `json:"deliveryCost"`
+	Total    amount  `json:"total"`
+}
+
+type cancelStatus struct {
+	State     string          `json:"cancelState"`
+	Cancelled string          `json:"cancelledDate,omitempty"`
+	Requests  []cancelRequest `json:"cancelRequests"` // always empty in getOrders
+}
+
+type cancelRequest struct {
+	ID        string `json:"cancelRequestId"`
+	State     string `json:"cancelRequestState"`
+	Initiator string `json:"cancelInitiator"`
+	Requested string `json:"cancelRequestedDate"`
+	Completed string `json:"cancelCompletedDate"`
+}
+
+type paymentSummary struct {
+	Due      amount    `json:"totalDueSeller"`
+	Refunds  []refund  `json:"refunds"`
+	Payments []payment `json:"payments"`
+}
+
+type payment struct {
+	Method string `json:"paymentMethod"`
+	Amount amount `json:"amount"`
+	Status string `json:"paymentStatus"`
+}
+
+// order answers getOrder.
+func (s *server) order(w http.ResponseWriter, r *http.Request) {
+	id := r.PathValue("orderId")
+	o, err := s.market.Order(r.Context(), id)
+	switch {
+	case errors.Is(err, market.ErrNoOrder):
+		refuse(w, http.StatusNotFound, errOrderID.with("orderId", id))
+	case err != nil:
+		s.broken(r.Context(), w, errFulfilmentSystem, err)
+	default:
+		wire.WriteJSON(w, http.StatusOK, s.render(r, o, true))
+	}
+}
+
+// render is the order as eBay shows it. whole is for getOrder, the only call that tells cancellation requests.
+func (s *server) render(r *http.Request, o market.Order, whole bool) order {
+	out := order{
+		OrderID: o.ID, Created: stamp(o.PlacedAt), Modified: stamp(o.UpdatedAt), Reference: referenceOf(o),
+		SellerID: s.options.Account, Buyer: buyer{"buyer_" + lastPart(o.ID)},
+		Instructions: instructionsOf(o), Hrefs: []string{}, Lines: []lineItem{},
+	}
+	units := unitsOf(o.Lines...)
+	out.Fulfilment = units.status()
+	out.PaymentStatus = paymentStatus(o, units)
+	out.CancelStatus = cancelStatusOf(o, units, whole)
+	subtotal := o.Total - o.Shipping + o.Discount
+	out.Pricing = pricing{Subtotal: money(subtotal, o.Currency), Delivery: money(o.Shipping, o.Currency), Total: money(o.Total, o.Currency)}
+	if o.Discount != 0 {
+		discount := money(-o.Discount, o.Currency)
+		out.Pricing.Discount = &discount
+	}
+	out.Payment = paymentSummary{Due: money(o.Total, o.Currency), Refunds: []refund{}, Payments: []payment{paymentOf(o)}}
+	for _, l := range o.Lines {
+		out.Lines = append(out.Lines, s.renderLine(o, l))
+	}
+	for _, sh := range o.Shipments {
+		out.Hrefs = append(out.Hrefs, fulfilmentURL(r, o.ID, sh))
+	}
+	return out
+}
+
+// units is what became of the units of lines. Those that were cancelled are settled like those shipped.
+type units struct{ ordered, cancelled, shipped, returned int }
+
+func unitsOf(lines ...market.Line) units {
+	var u units
+	for _, l := range lines {
+		u.ordered += l.Quantity
+		u.cancelled += l.Cancelled
+		u.shipped += l.Shipped
+		u.returned += l.Returned
+	}
+	return u
+}
+
+func (u units) status() string {
+	switch {
+	case u.shipped == 0:
+		return notStarted
+	case u.shipped+u.cancelled < u.ordered:
+		return inProgress
+	}
+	return fulfilled
+}
+
+func paymentStatus(o market.Order, u units) string {
+	switch {
+	case !o.Paid:
+		return "PENDING"
+	case u.cancelled+u.returned >= u.ordered:
+		return "FULLY_REFUNDED"
+	case u.cancelled+u.returned > 0:
+		return "PARTIALLY_REFUNDED"
+	}
+	return "PAID"
+}
+
+func paymentOf(o market.Order) payment {
+	p := payment{Method: "EBAY", Amount: money(o.Total, o.Currency), Status: "PENDING"}
+	if o.Paid {
+		p.Status = "PAID"
+	}
+	return p
+}
+
+// cancelStatusOf: eBay cancels whole orders only; single units show as refunds.
+func cancelStatusOf(o market.Order, u units, whole bool) cancelStatus {
+	status := cancelStatus{State: "NONE_REQUESTED", Requests: []cancelRequest{}}
+	if u.cancelled < u.ordered {
+		return status
+	}
+	status.State, status.Cancelled = "CANCELED", stamp(o.UpdatedAt)
+	if whole {
+		status.Requests = append(status.Requests, cancelRequest{
+			ID: "5" + lastPart(o.ID), State: "COMPLETED", Initiator: "Buyer",
+			Requested: stamp(o.UpdatedAt), Completed: stamp(o.UpdatedAt),
+		})
+	}
+	return status
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(timeFormat) }
+
+func fulfilmentURL(r *http.Request, orderID string, s market.Shipment) string {
+	return baseURL(r) + fulfilment + "/order/" + url.PathEscape(orderID) + "/shipping_fulfillment/" + url.PathEscape(fulfilmentID(s))
+}

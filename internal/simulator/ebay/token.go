@@ -1,0 +1,101 @@
+package ebay
+
+import (
+	"crypto/subtle"
+	"net/http"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/towpath/towpath/internal/simulator/wire"
+)
+
+const tokenPath = "/identity/v1/oauth2/token"
+
+// tokenLife is how long an access token lives at speed 1; at any speed it lives a few real seconds.
+const (
+	tokenLife    = 2 * time.Hour
+	shortestLife = 10 * time.Second
+)
+
+// tokens are the access tokens that are out. They are forgotten when the marketplace stops, as if all had expired.
+type tokens struct {
+	options wire.Options
+	life    time.Duration
+
+	mu  sync.Mutex
+	out map[string]time.Time // when a token ends
+}
+
+func newTokens(o wire.Options) *tokens {
+	return &tokens{options: o, life: max(o.Delay(tokenLife), shortestLife), out: map[string]time.Time{}}
+}
+
+// granted is the token endpoint's answer.
+type granted struct {
+	AccessToken string `json:"access_token"`
+	ExpiresIn   int    `json:"expires_in"` // seconds
+	TokenType   string `json:"token_type"`
+}
+
+// denied is OAuth's error shape, which the token endpoint uses instead of eBay's.
+type denied struct {
+	Error       string `json:"error"`
+	Description string `json:"error_description"`
+}
+
+// grant trades the refresh token for an access token.
+func (s *server) grant(w http.ResponseWriter, r *http.Request) {
+	const maxForm = 64 << 10
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		wire.WriteJSON(w, http.StatusBadRequest, denied{"invalid_request", "request is missing a required parameter or malformed"})
+		return
+	}
+	id, secret, ok := r.BasicAuth()
+	want := s.options.Credentials
+	switch {
+	case !ok || !same(id, want["clientId"]) || !same(secret, want["clientSecret"]):
+		wire.WriteJSON(w, http.StatusUnauthorized, denied{"invalid_client", "client authentication failed"})
+	case r.PostForm.Get("grant_type") != "refresh_token":
+		wire.WriteJSON(w, http.StatusBadRequest, denied{"unsupported_grant_type", "grant type in request is not supported by the authorization server"})
+	case !same(r.PostForm.Get("refresh_token"), want["refreshToken"]):
+		wire.WriteJSON(w, http.StatusBadRequest, denied{"invalid_grant", "the provided authorization refresh token is invalid or was issued to another client"})
+	default:
+		token := s.tokens.issue()
+		wire.WriteJSON(w, http.StatusOK, granted{token, int(s.tokens.life / time.Second), "User Access Token"})
+	}
+}
+
+// same compares secrets in constant time; nothing is the same as an empty secret.
+func same(got, want string) bool {
+	return want != "" && subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1
+}
+
+func (t *tokens) issue() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.options.Now()
+	for token, end := range t.out {
+		if now.After(end) {
+			delete(t.out, token)
+		}
+	}
+	token := "v^1.1#i^1#" + wire.RequestID()
+	t.out[token] = now.Add(t.life)
+	return token
+}
+
+// check is nil for a call with a token that is good.
+func (t *tokens) check(r *http.Request) *apiError {
+	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok || token == "" {
+		return &errNoToken
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if end, known := t.out[token]; !known || t.options.Now().After(end) {
+		return &errBadToken
+	}
+	return nil
+}
