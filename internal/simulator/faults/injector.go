@@ -26,6 +26,8 @@ type Injector struct {
 	speed  float64
 	next   []planned
 	counts map[Kind]int64
+	once   sync.Once
+	stop   chan struct{}
 }
 
 // planned is a fault that was asked for, whatever the rates.
@@ -37,7 +39,7 @@ type planned struct {
 
 // New makes an injector that draws from seed. Rates that Check refuses are taken as no faults at all; use Set to see the error.
 func New(seed uint64, rates Rates) *Injector {
-	i := &Injector{random: rand.New(rand.NewPCG(seed, 0x746f7770617468)), speed: 1, counts: map[Kind]int64{}}
+	i := &Injector{random: rand.New(rand.NewPCG(seed, 0x746f7770617468)), speed: 1, counts: map[Kind]int64{}, stop: make(chan struct{})}
 	_ = i.Set(rates)
 	return i
 }
@@ -76,6 +78,9 @@ func (i *Injector) Next(kind Kind, operation string, calls int) {
 	defer i.mu.Unlock()
 	i.next = append(i.next, planned{kind: kind, operation: operation, calls: calls})
 }
+
+// Stop lets go of the calls that hang or are slow, now and later, so that a server can stop.
+func (i *Injector) Stop() { i.once.Do(func() { close(i.stop) }) }
 
 // Counts is how many faults of each kind were injected so far.
 func (i *Injector) Counts() map[Kind]int64 {

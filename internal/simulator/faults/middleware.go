@@ -26,10 +26,10 @@ func (i *Injector) Wrap(shape Shape, next http.Handler) http.Handler {
 		case Unavailable:
 			shape.Unavailable(w, r)
 		case Slow:
-			pause(r, slow)
+			i.pause(r, slow)
 			next.ServeHTTP(w, r)
 		case Hang:
-			hang(w, r)
+			i.hang(w, r)
 		case Reset:
 			closeConnection(w)
 		case Lost:
@@ -46,19 +46,23 @@ func (i *Injector) Wrap(shape Shape, next http.Handler) http.Handler {
 }
 
 // pause waits, or less if the client gives up or the server stops.
-func pause(r *http.Request, d time.Duration) {
+func (i *Injector) pause(r *http.Request, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
 	case <-r.Context().Done():
+	case <-i.stop:
 	}
 }
 
 // hang never answers. The body is read first: only then does net/http notice that the client has gone.
-func hang(w http.ResponseWriter, r *http.Request) {
+func (i *Injector) hang(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, HugeBytes))
-	<-r.Context().Done()
+	select {
+	case <-r.Context().Done():
+	case <-i.stop:
+	}
 	closeConnection(w)
 }
 
