@@ -1,0 +1,181 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+)
+
+// Books is everything that an audit holds against the marketplaces' ledgers, read at once. It is for
+// audits: it does not page, and a year of orders fits into memory.
+type Books struct {
+	Orders    []AuditOrder
+	Lines     []AuditLine
+	Levels    []StockRow
+	Movements []AuditMovement
+	Packages  []AuditPackage
+	Listings  []AuditListing
+	Pushes    []AuditPush
+	Unhandled int // hints that no lifecycle has been told
+}
+
+// AuditOrder is an order as it was saved.
+type AuditOrder struct {
+	RowID           int64
+	Account         string
+	OrderID         string
+	State           order.State
+	Reason          order.Reason
+	Total, Shipping int64
+	SeenAt, SavedAt time.Time
+}
+
+// AuditLine is one order line. Taken is false for lines of skipped orders.
+type AuditLine struct {
+	RowID    int64 // of the order
+	LineID   string
+	SKU      string
+	Location string
+	Quantity int
+	Total    int64
+	Taken    bool
+	Units    order.Units
+	Returned int
+}
+
+// AuditMovement is the sum of the stock ledger for a SKU at a location.
+type AuditMovement struct {
+	SKU, Location    string
+	OnHand, Reserved int
+}
+
+// AuditPackage is one package of an order.
+type AuditPackage struct {
+	RowID    int64
+	ID       string
+	Tracking string
+	State    shipment.State
+}
+
+// AuditListing is a link with what was last pushed.
+type AuditListing struct {
+	Link
+	Dirty bool
+}
+
+// AuditPush is one push that a channel accepted.
+type AuditPush struct {
+	Account, ChannelSKU string
+	SentAt, AckedAt     time.Time
+}
+
+// Books reads everything that an audit needs.
+func (s *Store) Books(ctx context.Context) (Books, error) {
+	var b Books
+	for _, part := range []struct {
+		name string
+		read func(context.Context, *Books) error
+	}{
+		{"orders", s.auditOrders}, {"lines", s.auditLines}, {"stock levels", s.auditLevels}, {"movements", s.auditMovements},
+		{"packages", s.auditPackages}, {"links", s.auditListings}, {"pushes", s.auditPushes},
+	} {
+		if err := part.read(ctx, &b); err != nil {
+			return Books{}, fmt.Errorf("read %s for the audit: %w", part.name, err)
+		}
+	}
+	return b, nil
+}
+
+func (s *Store) auditOrders(ctx context.Context, b *Books) error {
+	return s.read(ctx, `SELECT id, account, channel_order_id, state, reason, total, shipping, seen_at, saved_at,
+		CASE WHEN handled_version < channel_version THEN 1 ELSE 0 END FROM orders ORDER BY id`, func(rows *sql.Rows) error {
+		var (
+			o           AuditOrder
+			seen, saved int64
+			unhandled   int
+		)
+		if err := rows.Scan(&o.RowID, &o.Account, &o.OrderID, &o.State, &o.Reason, &o.Total, &o.Shipping, &seen, &saved, &unhandled); err != nil {
+			return err
+		}
+		o.SeenAt, o.SavedAt = at(seen), at(saved)
+		b.Orders = append(b.Orders, o)
+		b.Unhandled += unhandled
+		return nil
+	})
+}
+
+func (s *Store) auditLines(ctx context.Context, b *Books) error {
+	return s.read(ctx, `SELECT order_id, line_id, sku, location, quantity, total, taken, reserved, short, parked, packed, shipped,
+		cancelled, returned FROM order_lines ORDER BY order_id, line_id`, func(rows *sql.Rows) error {
+		var (
+			l     AuditLine
+			taken int
+			u     = &l.Units
+		)
+		err := rows.Scan(&l.RowID, &l.LineID, &l.SKU, &l.Location, &l.Quantity, &l.Total, &taken, &u.Reserved, &u.Short, &u.Parked,
+			&u.Packed, &u.Shipped, &u.Cancelled, &l.Returned)
+		l.Taken = taken != 0
+		b.Lines = append(b.Lines, l)
+		return err
+	})
+}
+
+func (s *Store) auditLevels(ctx context.Context, b *Books) error {
+	return s.read(ctx, `SELECT sku, location, on_hand, reserved, short FROM stock_levels ORDER BY sku, location`, func(rows *sql.Rows) error {
+		var r StockRow
+		err := rows.Scan(&r.SKU, &r.Location, &r.OnHand, &r.Reserved, &r.Short)
+		b.Levels = append(b.Levels, r)
+		return err
+	})
+}
+
+func (s *Store) auditMovements(ctx context.Context, b *Books) error {
+	return s.read(ctx, `SELECT sku, location, CAST(SUM(on_hand) AS BIGINT), CAST(SUM(reserved) AS BIGINT) FROM movements
+		GROUP BY sku, location ORDER BY sku, location`, func(rows *sql.Rows) error {
+		var m AuditMovement
+		err := rows.Scan(&m.SKU, &m.Location, &m.OnHand, &m.Reserved)
+		b.Movements = append(b.Movements, m)
+		return err
+	})
+}
+
+func (s *Store) auditPackages(ctx context.Context, b *Books) error {
+	return s.read(ctx, `SELECT order_id, package_id, tracking, state FROM packages ORDER BY order_id, number`, func(rows *sql.Rows) error {
+		var p AuditPackage
+		err := rows.Scan(&p.RowID, &p.ID, &p.Tracking, &p.State)
+		b.Packages = append(b.Packages, p)
+		return err
+	})
+}
+
+func (s *Store) auditListings(ctx context.Context, b *Books) error {
+	return s.read(ctx, `SELECT account, channel_sku, sku, listing_ref, CASE WHEN dirty_version > clean_version THEN 1 ELSE 0 END
+		FROM links ORDER BY account, channel_sku`, func(rows *sql.Rows) error {
+		var (
+			l     AuditListing
+			dirty int
+		)
+		err := rows.Scan(&l.Account, &l.ChannelSKU, &l.SKU, &l.ListingRef, &dirty)
+		l.Dirty = dirty != 0
+		b.Listings = append(b.Listings, l)
+		return err
+	})
+}
+
+func (s *Store) auditPushes(ctx context.Context, b *Books) error {
+	return s.read(ctx, `SELECT account, channel_sku, sent_at, acked_at FROM pushes WHERE acked_at > 0
+		ORDER BY account, channel_sku, sent_at`, func(rows *sql.Rows) error {
+		var (
+			p           AuditPush
+			sent, acked int64
+		)
+		err := rows.Scan(&p.Account, &p.ChannelSKU, &sent, &acked)
+		p.SentAt, p.AckedAt = at(sent), at(acked)
+		b.Pushes = append(b.Pushes, p)
+		return err
+	})
+}
