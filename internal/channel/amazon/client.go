@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -25,7 +26,7 @@ const (
 	batchDeadline   = 25 * time.Second            // for all calls of one SetLevels or LevelsOutcome together
 )
 
-// client is the connection of one account. Its fields never change; tokens guards itself.
+// client is the connection of one account. Only tokens and limits change, and they guard themselves.
 type client struct {
 	account   channel.Account
 	base      string
@@ -33,6 +34,7 @@ type client struct {
 	api       *transport.Client
 	documents *transport.Client // presigned uploads and downloads
 	tokens    *transport.Tokens
+	limits    sync.Map // operation -> the x-amzn-RateLimit-Limit last seen
 }
 
 // Open makes the connection for an account. It makes no call. Errors: a credential or the marketplace is
@@ -79,8 +81,15 @@ func (c *client) call(ctx context.Context, r request, into any) (*transport.Answ
 	if fault != nil {
 		return nil, fault
 	}
+	if limit := answer.Header.Get("x-amzn-RateLimit-Limit"); limit != "" {
+		c.limits.Store(r.operation, limit)
+	}
 	if !answer.OK() {
-		return nil, refused(answer, r.operation)
+		fault := refused(answer, r.operation)
+		if limit, ok := c.limits.Load(r.operation); ok && fault.Class == channel.Throttled && fault.RetryAfter == 0 {
+			fault.RetryAfter = perCall(limit.(string))
+		}
+		return nil, fault
 	}
 	if into != nil {
 		if fault := answer.Decode(r.operation, into); fault != nil {

@@ -65,11 +65,7 @@ func refused(answer *transport.Answer, operation string) *channel.Fault {
 	case first == "QuotaExceeded":
 		class = channel.Throttled
 	}
-	f := answer.Fault(class, operation, code(first))
-	if class == channel.Throttled && f.RetryAfter == 0 {
-		f.RetryAfter = perCall(answer.Header.Get("x-amzn-RateLimit-Limit"))
-	}
-	return f
+	return answer.Fault(class, operation, code(first))
 }
 
 // byStatus is the class that an HTTP status alone gives. 403 is Config, not Auth: the grant was good enough
@@ -92,8 +88,8 @@ func byStatus(status int) channel.Class {
 	return channel.Unknown
 }
 
-// perCall is the time in which an operation's budget restores one call. Amazon sends no Retry-After; where it
-// names the rate it enforces (calls per second), that is the wait it asks for.
+// perCall is the time in which an operation's budget restores one call. A 429 has no Retry-After, but other answers
+// name the rate that is enforced (calls per second): that is how long to wait.
 func perCall(limit string) time.Duration {
 	rate, err := strconv.ParseFloat(limit, 64)
 	if err != nil || !(rate > 0) {

@@ -1,0 +1,59 @@
+package amazon
+
+import (
+	"net/http"
+
+	"github.com/towpath/towpath/internal/simulator/wire"
+)
+
+const requestIDHeader = "x-amzn-RequestId"
+
+// apiError is one entry of an error list.
+type apiError struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Details string `json:"details,omitempty"`
+}
+
+// refuse answers with an error list of one.
+func refuse(w http.ResponseWriter, status int, code, message string, details ...string) {
+	e := apiError{Code: code, Message: message}
+	if len(details) > 0 {
+		e.Details = details[0]
+	}
+	wire.WriteJSON(w, status, map[string][]apiError{"errors": {e}})
+}
+
+// invalid answers 400 InvalidInput, which the API uses for nearly everything.
+func invalid(w http.ResponseWriter, message string) {
+	refuse(w, http.StatusBadRequest, "InvalidInput", message)
+}
+
+// throttled answers as the API does: no Retry-After, and the rate limit header only on other answers.
+func throttled(w http.ResponseWriter) {
+	refuse(w, http.StatusTooManyRequests, "QuotaExceeded", "You exceeded your quota for the requested resource.")
+}
+
+// shape makes injected faults look like Amazon's.
+type shape struct {
+	mux        *http.ServeMux
+	operations map[string]string // by pattern
+}
+
+// Throttled answers 429.
+func (shape) Throttled(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set(requestIDHeader, wire.RequestID())
+	throttled(w)
+}
+
+// Unavailable answers 503.
+func (shape) Unavailable(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set(requestIDHeader, wire.RequestID())
+	refuse(w, http.StatusServiceUnavailable, "ServiceUnavailable", "Service is temporarily unavailable. Please try again.")
+}
+
+// Operation is the published operation id.
+func (s shape) Operation(r *http.Request) string {
+	_, pattern := s.mux.Handler(r)
+	return s.operations[pattern]
+}

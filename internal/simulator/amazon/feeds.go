@@ -1,0 +1,106 @@
+package amazon
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/simulator/wire"
+)
+
+const (
+	feedDelay = 90 * time.Second // from createFeed until Amazon is done, at speed 1
+	feedType  = "JSON_LISTINGS_FEED"
+)
+
+// feed is what is kept of a feed; its report says the rest.
+type feed struct {
+	ID         string    `json:"id"`
+	DocumentID string    `json:"documentId"`
+	Created    time.Time `json:"created"`
+}
+
+func feedKey(id string) string { return "amazon/feed/" + id }
+
+func (s *server) createFeed(w http.ResponseWriter, r *http.Request) {
+	var body struct {
+		FeedType            string   `json:"feedType"`
+		MarketplaceIDs      []string `json:"marketplaceIds"`
+		InputFeedDocumentID string   `json:"inputFeedDocumentId"`
+	}
+	if err := wire.ReadJSON(r, &body); err != nil || body.FeedType != feedType || !slices.Contains(body.MarketplaceIDs, s.options.Marketplace) {
+		invalid(w, "feedType "+feedType+" and the seller's marketplaceIds are required")
+		return
+	}
+	_, uploaded, err := s.document(r.Context(), body.InputFeedDocumentID)
+	if err == nil && !uploaded {
+		invalid(w, "inputFeedDocumentId names no document, or nothing was uploaded to it")
+		return
+	}
+	f := feed{ID: s.newFeedID(), DocumentID: body.InputFeedDocumentID, Created: s.options.Now()}
+	record, _ := json.Marshal(f)
+	if err == nil {
+		err = s.market.Remember(r.Context(), feedKey(f.ID), "", record)
+	}
+	if err != nil {
+		s.failed(w, "take a feed", err)
+		return
+	}
+	time.AfterFunc(s.options.Delay(feedDelay), func() {
+		if _, err := s.settle(context.Background(), f); err != nil {
+			s.options.Logger.Warn("simulated Amazon could not work on a feed; it will when asked for it", zap.String("feed", f.ID), zap.Error(err))
+		}
+	})
+	wire.WriteJSON(w, http.StatusAccepted, map[string]string{"feedId": f.ID})
+}
+
+// newFeedID is a number higher than all before, also those before a restart.
+func (s *server) newFeedID() string {
+	s.feeding.Lock()
+	defer s.feeding.Unlock()
+	s.lastFeed = max(s.lastFeed+1, s.options.Now().UnixMicro())
+	return strconv.FormatInt(s.lastFeed, 10)
+}
+
+func (s *server) getFeed(w http.ResponseWriter, r *http.Request) {
+	_, record, known, err := s.market.Recall(r.Context(), feedKey(r.PathValue("feedId")))
+	if err != nil {
+		s.failed(w, "read a feed", err)
+		return
+	}
+	var f feed
+	if !known || json.Unmarshal(record, &f) != nil {
+		refuse(w, http.StatusNotFound, "NotFound", "The feed does not exist.")
+		return
+	}
+	answer := map[string]any{
+		"feedId": f.ID, "feedType": feedType, "marketplaceIds": []string{s.options.Marketplace}, "createdTime": timestamp(f.Created),
+	}
+	passed, takes := s.options.Now().Sub(f.Created), s.options.Delay(feedDelay)
+	switch {
+	case passed < takes/2:
+		answer["processingStatus"] = "IN_QUEUE"
+	case passed < takes:
+		answer["processingStatus"] = "IN_PROGRESS"
+		answer["processingStartTime"] = timestamp(f.Created.Add(takes / 2))
+	default:
+		fatal, err := s.settle(r.Context(), f)
+		if err != nil {
+			s.failed(w, "work on a feed", err)
+			return
+		}
+		answer["processingStatus"] = "DONE"
+		if fatal {
+			answer["processingStatus"] = "FATAL"
+		}
+		answer["resultFeedDocumentId"] = reportID(f.ID)
+		answer["processingStartTime"] = timestamp(f.Created.Add(takes / 2))
+		answer["processingEndTime"] = timestamp(f.Created.Add(takes))
+	}
+	wire.WriteJSON(w, http.StatusOK, answer)
+}

@@ -1,0 +1,113 @@
+// Package amazon is a simulated marketplace that speaks the Selling Partner API's wire format: the token endpoint,
+// orders 2026-01-01, listings items 2021-08-01, feeds 2021-06-30, shipment confirmation v0 and sellers v1, with the
+// published rate limits and error shapes. Tokens live in memory only: a restart makes them expire.
+package amazon
+
+import (
+	"net/http"
+	"strconv"
+	"sync"
+
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/wire"
+)
+
+// plans are the published usage plans: calls per second and burst.
+var plans = map[string]wire.Plan{
+	"getMarketplaceParticipations": {Rate: 0.016, Burst: 15},
+	"searchOrders":                 {Rate: 0.0056, Burst: 20},
+	"getOrder":                     {Rate: 0.5, Burst: 30},
+	"confirmShipment":              {Rate: 2, Burst: 10},
+	"patchListingsItem":            {Rate: 5, Burst: 5},
+	"createFeedDocument":           {Rate: 0.5, Burst: 15},
+	"createFeed":                   {Rate: 0.0083, Burst: 15},
+	"getFeed":                      {Rate: 2, Burst: 15},
+	"getFeedDocument":              {Rate: 0.0222, Burst: 10},
+}
+
+// server is one marketplace's seller API.
+type server struct {
+	market  market.Seller
+	options wire.Options
+	limits  *wire.Limiter
+	tokens  *tokens
+	secret  []byte // signs the document store's URLs
+
+	feeding  sync.Mutex // feeds are worked off one at a time
+	lastFeed int64      // the highest feed id given out
+}
+
+// route is one operation: its published id, its pattern, and what serves it.
+type route struct {
+	operation, pattern string
+	serve              func(w http.ResponseWriter, r *http.Request)
+	open               bool // needs no access token: the token endpoint and presigned URLs
+}
+
+func (s *server) routes() []route {
+	return []route{
+		{"token", "POST /auth/o2/token", s.token, true},
+		{"getMarketplaceParticipations", "GET /sellers/v1/marketplaceParticipations", s.participations, false},
+		{"searchOrders", "GET /orders/2026-01-01/orders", s.searchOrders, false},
+		{"getOrder", "GET /orders/2026-01-01/orders/{orderId}", s.getOrder, false},
+		{"confirmShipment", "POST /orders/v0/orders/{orderId}/shipmentConfirmation", s.confirmShipment, false},
+		{"patchListingsItem", "PATCH /listings/2021-08-01/items/{sellerId}/{sku}", s.patchListing, false},
+		{"createFeedDocument", "POST /feeds/2021-06-30/documents", s.createDocument, false},
+		{"getFeedDocument", "GET /feeds/2021-06-30/documents/{documentId}", s.getDocument, false},
+		{"createFeed", "POST /feeds/2021-06-30/feeds", s.createFeed, false},
+		{"getFeed", "GET /feeds/2021-06-30/feeds/{feedId}", s.getFeed, false},
+		{"uploadFeedDocument", "PUT /_documents/{documentId}", s.upload, true},
+		{"downloadFeedReport", "GET /_documents/{documentId}", s.download, true},
+	}
+}
+
+// Handler serves the marketplace to its seller. Faults are injected by operation: the published operation ids, and
+// token, uploadFeedDocument and downloadFeedReport.
+func Handler(m market.Seller, o wire.Options) http.Handler {
+	o = o.Defaults()
+	s := &server{market: m, options: o, limits: wire.NewLimiter(o, plans), tokens: newTokens(o), secret: newSecret()}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
+		refuse(w, http.StatusNotFound, "NotFound", "The specified resource does not exist.")
+	})
+	operations := map[string]string{}
+	for _, r := range s.routes() {
+		mux.Handle(r.pattern, s.guard(r))
+		operations[r.pattern] = r.operation
+	}
+	return o.Injector.Wrap(shape{mux: mux, operations: operations}, identified(mux))
+}
+
+// identified gives every answer its request id.
+func identified(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set(requestIDHeader, wire.RequestID())
+		next.ServeHTTP(w, r)
+	})
+}
+
+// guard lets a call through that has a token which is alive and a budget which is not used up.
+func (s *server) guard(r route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if !r.open && !s.tokens.alive(req.Header.Get("x-amz-access-token")) {
+			refuse(w, http.StatusForbidden, "Unauthorized", "Access to requested resource is denied.", "The access token you provided has expired.")
+			return
+		}
+		if !s.limits.Allow(r.operation) {
+			throttled(w)
+			return
+		}
+		if plan, ok := plans[r.operation]; ok {
+			w.Header().Set("x-amzn-RateLimit-Limit", strconv.FormatFloat(plan.Rate*s.options.Speed, 'f', -1, 64))
+		}
+		r.serve(w, req)
+	})
+}
+
+// failed answers that the marketplace itself could not do it.
+func (s *server) failed(w http.ResponseWriter, what string, err error) {
+	s.options.Logger.Error("simulated Amazon cannot "+what, zap.String("account", s.options.Account), zap.Error(err))
+	refuse(w, http.StatusInternalServerError, "InternalFailure", "We encountered an internal error. Please try again.")
+}

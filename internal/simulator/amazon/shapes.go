@@ -1,0 +1,166 @@
+package amazon
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// The parts of the 2026-01-01 order that a seller of stocked goods sees.
+type (
+	wireOrder struct {
+		OrderID         string         `json:"orderId"`
+		CreatedTime     string         `json:"createdTime"`
+		LastUpdatedTime string         `json:"lastUpdatedTime"`
+		SalesChannel    salesChannel   `json:"salesChannel"`
+		Buyer           *buyer         `json:"buyer,omitempty"`
+		Recipient       *recipient     `json:"recipient,omitempty"`
+		Proceeds        *orderProceeds `json:"proceeds,omitempty"`
+		Fulfillment     *fulfillment   `json:"fulfillment,omitempty"`
+		OrderItems      []wireItem     `json:"orderItems"`
+	}
+	salesChannel struct {
+		ChannelName     string `json:"channelName"`
+		MarketplaceID   string `json:"marketplaceId"`
+		MarketplaceName string `json:"marketplaceName"`
+	}
+	buyer struct {
+		BuyerName  string `json:"buyerName"`
+		BuyerEmail string `json:"buyerEmail"`
+	}
+	recipient struct {
+		DeliveryAddress address `json:"deliveryAddress"`
+	}
+	address struct {
+		Name         string `json:"name"`
+		AddressLine1 string `json:"addressLine1"`
+		City         string `json:"city"`
+		PostalCode   string `json:"postalCode"`
+		CountryCode  string `json:"countryCode"`
+		Phone        string `json:"phone,omitempty"`
+		AddressType  string `json:"addressType"`
+	}
+	orderProceeds struct {
+		GrandTotal money       `json:"grandTotal"`
+		Breakdowns []breakdown `json:"breakdowns"`
+	}
+	breakdown struct {
+		Type     string `json:"type"`
+		Subtotal money  `json:"subtotal"`
+	}
+	fulfillment struct {
+		FulfillmentStatus       string `json:"fulfillmentStatus"`
+		FulfilledBy             string `json:"fulfilledBy"`
+		FulfillmentServiceLevel string `json:"fulfillmentServiceLevel"`
+	}
+	wireItem struct {
+		OrderItemID     string           `json:"orderItemId"`
+		QuantityOrdered int              `json:"quantityOrdered"`
+		Product         product          `json:"product"`
+		Proceeds        *itemProceeds    `json:"proceeds,omitempty"`
+		Fulfillment     *itemFulfillment `json:"fulfillment,omitempty"`
+	}
+	product struct {
+		Title     string `json:"title"`
+		SellerSKU string `json:"sellerSku,omitempty"`
+		Price     *price `json:"price,omitempty"`
+	}
+	price struct {
+		UnitPrice money `json:"unitPrice"`
+	}
+	itemProceeds struct {
+		ProceedsTotal money       `json:"proceedsTotal"`
+		Breakdowns    []breakdown `json:"breakdowns"`
+	}
+	itemFulfillment struct {
+		QuantityFulfilled   int `json:"quantityFulfilled"`
+		QuantityUnfulfilled int `json:"quantityUnfulfilled"`
+	}
+)
+
+// status is the order's fulfillment status.
+func status(o market.Order) string {
+	shipped, open := 0, 0
+	for _, l := range o.Lines {
+		shipped += l.Shipped
+		open += l.Unshipped()
+	}
+	switch {
+	case open == 0 && shipped == 0:
+		return "CANCELLED"
+	case open == 0:
+		return "SHIPPED"
+	case !o.Paid:
+		return "PENDING"
+	case shipped > 0:
+		return "PARTIALLY_SHIPPED"
+	}
+	return "UNSHIPPED"
+}
+
+// show writes an order with the data sets that were asked for. Until it is paid, an order has no prices and nobody
+// it is for.
+func (s *server) show(o market.Order, included []string) wireOrder {
+	has := func(set string) bool { return slices.Contains(included, set) }
+	w := wireOrder{
+		OrderID: o.ID, CreatedTime: timestamp(o.PlacedAt), LastUpdatedTime: timestamp(o.UpdatedAt),
+		SalesChannel: salesChannel{ChannelName: "AMAZON", MarketplaceID: s.options.Marketplace, MarketplaceName: strings.TrimPrefix(s.place().domain, "www.")},
+		OrderItems:   make([]wireItem, 0, len(o.Lines)),
+	}
+	if has("FULFILLMENT") {
+		w.Fulfillment = &fulfillment{FulfillmentStatus: status(o), FulfilledBy: "MERCHANT", FulfillmentServiceLevel: "STANDARD"}
+		if o.FBA {
+			w.Fulfillment.FulfilledBy = "AMAZON"
+		}
+	}
+	if o.Paid && has("BUYER") {
+		w.Buyer = &buyer{BuyerName: o.Buyer.Name, BuyerEmail: o.Buyer.Email}
+	}
+	if o.Paid && has("RECIPIENT") {
+		b := o.Buyer
+		w.Recipient = &recipient{address{
+			Name: b.Name, AddressLine1: b.Line1, City: b.City, PostalCode: b.PostalCode, CountryCode: b.Country, Phone: b.Phone, AddressType: "RESIDENTIAL",
+		}}
+	}
+	if o.Paid && has("PROCEEDS") {
+		w.Proceeds = proceeds(o)
+	}
+	for _, l := range o.Lines {
+		w.OrderItems = append(w.OrderItems, item(o, l, has))
+	}
+	return w
+}
+
+// proceeds splits the order's total; a discount is money that the seller does not get.
+func proceeds(o market.Order) *orderProceeds {
+	items := int64(0)
+	for _, l := range o.Lines {
+		items += l.Total
+	}
+	p := &orderProceeds{GrandTotal: amount(o.Total, o.Currency)}
+	for _, part := range []struct {
+		kind  string
+		minor int64
+	}{{"ITEM", items}, {"SHIPPING", o.Shipping}, {"DISCOUNT", -o.Discount}} {
+		if part.minor != 0 || part.kind == "ITEM" {
+			p.Breakdowns = append(p.Breakdowns, breakdown{Type: part.kind, Subtotal: amount(part.minor, o.Currency)})
+		}
+	}
+	return p
+}
+
+func item(o market.Order, l market.Line, has func(string) bool) wireItem {
+	i := wireItem{OrderItemID: l.ID, QuantityOrdered: l.Quantity, Product: product{Title: l.Title, SellerSKU: l.SKU}}
+	if o.Paid {
+		i.Product.Price = &price{UnitPrice: amount(l.UnitPrice, o.Currency)}
+	}
+	if o.Paid && has("PROCEEDS") {
+		total := amount(l.Total, o.Currency)
+		i.Proceeds = &itemProceeds{ProceedsTotal: total, Breakdowns: []breakdown{{Type: "ITEM", Subtotal: total}}}
+	}
+	if has("FULFILLMENT") {
+		i.Fulfillment = &itemFulfillment{QuantityFulfilled: l.Shipped, QuantityUnfulfilled: l.Unshipped()}
+	}
+	return i
+}
