@@ -1,0 +1,71 @@
+package simulator
+
+import (
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// Account is one seller account on one simulated marketplace and all that one needs to speak for it. Its
+// credentials are made up.
+type Account struct {
+	ID          string            `json:"id"`
+	Kind        channel.Kind      `json:"kind"`
+	Address     string            `json:"address"`           // base URL of the API and of the admin endpoints
+	AuthURL     string            `json:"authUrl,omitempty"` // where access tokens come from; empty = nowhere
+	Marketplace string            `json:"marketplace"`
+	Location    string            `json:"location,omitempty"`
+	Credentials map[string]string `json:"credentials"`
+	File        string            `json:"file"` // its ledger, within the folder
+}
+
+// Channel is the account as an adapter wants it. It counts as production: its orders take from the stock.
+func (a Account) Channel() channel.Account {
+	return channel.Account{
+		ID: a.ID, Kind: a.Kind, Endpoint: channel.Production, BaseURL: a.Address, AuthURL: a.AuthURL,
+		Marketplace: a.Marketplace, Location: a.Location, Credentials: a.Credentials,
+	}
+}
+
+// Accounts are the accounts in the order given.
+func (s *Simulator) Accounts() []Account {
+	accounts := make([]Account, len(s.order))
+	for i, id := range s.order {
+		accounts[i] = s.accounts[id].account
+	}
+	return accounts
+}
+
+// Market is the account's marketplace: its buyers' side and its ledger. It is nil for an unknown account.
+func (s *Simulator) Market(account string) *market.Market {
+	if r, ok := s.accounts[account]; ok {
+		return r.market
+	}
+	return nil
+}
+
+// Address is the base URL of the account's marketplace, empty for an unknown account.
+func (s *Simulator) Address(account string) string { return s.account(account).Address }
+
+// Credentials are what the account's adapter needs, nil for an unknown account.
+func (s *Simulator) Credentials(account string) map[string]string {
+	return s.account(account).Credentials
+}
+
+// Location is the channel's id of the account's stock location, where the channel has one.
+func (s *Simulator) Location(account string) string { return s.account(account).Location }
+
+// Injector makes the account's marketplace misbehave. It is nil for an unknown account.
+func (s *Simulator) Injector(account string) *faults.Injector {
+	if r, ok := s.accounts[account]; ok {
+		return r.injector
+	}
+	return nil
+}
+
+func (s *Simulator) account(id string) Account {
+	if r, ok := s.accounts[id]; ok {
+		return r.account
+	}
+	return Account{}
+}

@@ -1,0 +1,27 @@
+package durable
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// OpenLock opens a file that is there only to be locked. A lock that somebody else holds is waited for half a
+// second; then the statement fails with an error that Busy knows.
+func OpenLock(file string) (*sql.DB, error) {
+	db, err := sql.Open("sqlite", address(file, "_pragma=busy_timeout(500)"))
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", file, err)
+	}
+	db.SetMaxOpenConns(1)
+	return db, nil
+}
+
+// Busy tells whether an error means that somebody else holds the lock.
+func Busy(err error) bool {
+	var failed *sqlite.Error
+	return errors.As(err, &failed) && failed.Code()&0xff == sqlite3.SQLITE_BUSY
+}

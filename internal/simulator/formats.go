@@ -1,0 +1,57 @@
+package simulator
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/simulator/ebay"
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/wire"
+)
+
+// format is how one kind of marketplace speaks and what an account on it has.
+type format struct {
+	handler     func(market.Seller, wire.Options) http.Handler
+	market      func(account string) market.Options
+	marketplace func(account string) string
+	location    string
+	authPath    string // empty: there are no access tokens to fetch
+	credentials func(account string) map[string]string
+}
+
+var formats = map[channel.Kind]format{
+	channel.EBay: {
+		handler: ebay.Handler, market: ebay.MarketOptions, authPath: "/identity/v1/oauth2/token",
+		marketplace: func(string) string { return "EBAY_GB" },
+		credentials: func(account string) map[string]string {
+			return map[string]string{
+				"clientId":     "Towpath-sim-PRD-" + secret(account, "client", 9),
+				"clientSecret": "PRD-" + secret(account, "secret", 12),
+				"refreshToken": "v^1.1#i^1#r^1#" + secret(account, "refresh", 64),
+			}
+		},
+	},
+}
+
+// secret is hexadecimal, and the same for an account over restarts: whoever was given it keeps access.
+func secret(account, name string, length int) string {
+	sum := sha256.Sum256([]byte("towpath simulator/" + account + "/" + name))
+	return hex.EncodeToString(sum[:])[:length]
+}
+
+// account is the account as others see it.
+func (f format) account(spec AccountSpec, file, address string) Account {
+	a := Account{
+		ID: spec.ID, Kind: spec.Kind, Address: address, Marketplace: spec.Marketplace, Location: f.location,
+		Credentials: f.credentials(spec.ID), File: file,
+	}
+	if a.Marketplace == "" {
+		a.Marketplace = f.marketplace(spec.ID)
+	}
+	if f.authPath != "" {
+		a.AuthURL = address + f.authPath
+	}
+	return a
+}
