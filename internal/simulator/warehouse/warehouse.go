@@ -27,7 +27,12 @@ CREATE TABLE IF NOT EXISTS entries (
     order_id TEXT    NOT NULL,
     line_id  TEXT    NOT NULL,
     restock  INTEGER NOT NULL
-);`
+);
+-- Where the box's readers and writers stand, so that they go on there after a restart.
+CREATE TABLE IF NOT EXISTS marks (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;`
 
 // Kind names an entry.
 type Kind string
@@ -39,6 +44,10 @@ const (
 	Return   Kind = "return"   // Quantity units of an order's line came back; on the shelf only with Restock
 	Adjust   Kind = "adjust"   // a count at Location differs by Quantity, which may be negative
 	BookDone Kind = "bookdone" // the order book has been played to its end: no entry follows from it
+
+	// CancelRequest moves no stock: a buyer's cancellation of Quantity units of an order's line that the channel
+	// does not tell the seller about, so that the merchant's support desk must book it.
+	CancelRequest Kind = "cancel-request"
 )
 
 // Entry is one row. SKU is the merchant's own code, not a channel's.
@@ -50,9 +59,9 @@ type Entry struct {
 	SKU      string
 	Location string
 	Quantity int
-	Account  string // return: the seller account of the order
-	OrderID  string // return: the channel's order id
-	LineID   string // return: the channel's line id
+	Account  string // return, cancel-request: the seller account of the order
+	OrderID  string // return, cancel-request: the channel's order id
+	LineID   string // return, cancel-request: the channel's line id
 	Restock  bool   // return: the units can be sold again
 }
 
@@ -140,9 +149,9 @@ func (e Entry) check() error {
 		if e.SKU == "" || e.Location == "" || (e.Kind != Adjust && e.Quantity < 0) {
 			return fmt.Errorf("%s %s: give a SKU, a location and, unless it adjusts, no negative quantity", e.Kind, e.Key)
 		}
-	case Return:
+	case Return, CancelRequest:
 		if e.SKU == "" || e.Account == "" || e.OrderID == "" || e.LineID == "" || e.Quantity <= 0 {
-			return fmt.Errorf("return %s: give SKU, account, order, line and a quantity above 0", e.Key)
+			return fmt.Errorf("%s %s: give SKU, account, order, line and a quantity above 0", e.Kind, e.Key)
 		}
 	case BookDone:
 	default:

@@ -66,3 +66,25 @@ func TestABadEntryIsRefusedAndNothingIsWritten(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, entries)
 }
+
+// A reader that forgot where it stood would book everything again or miss something.
+func TestMarksOutliveTheProcess(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "warehouse.db")
+	w, err := Open(t.Context(), file)
+	require.NoError(t, err)
+	value, err := w.Mark(t.Context(), "packer")
+	require.NoError(t, err)
+	require.Empty(t, value)
+	require.NoError(t, w.SetMark(t.Context(), "packer", "1"))
+	require.NoError(t, w.SetMark(t.Context(), "packer", "2"))
+	require.NoError(t, w.Close())
+
+	other, err := OpenReadOnly(t.Context(), file)
+	require.NoError(t, err)
+	defer func() { require.NoError(t, other.Close()) }()
+	value, err = other.Mark(t.Context(), "packer")
+	require.NoError(t, err)
+	require.Equal(t, "2", value)
+	require.Error(t, other.SetMark(t.Context(), "packer", "3"))
+}
