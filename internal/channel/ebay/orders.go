@@ -48,7 +48,7 @@ func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 	if f != nil {
 		return channel.OrdersPage{}, f
 	}
-	found, f := readPage(a, operation)
+	found, f := readPage(a, operation, w.offset())
 	if f != nil {
 		return channel.OrdersPage{}, f
 	}
@@ -133,10 +133,11 @@ type foundOrders struct {
 	served time.Time // the server's clock when it answered, whole seconds
 }
 
-func readPage(a *transport.Answer, operation string) (foundOrders, *channel.Fault) {
+func readPage(a *transport.Answer, operation string, offset int) (foundOrders, *channel.Fault) {
 	var body struct {
 		Orders []json.RawMessage `json:"orders"`
 		Total  whole             `json:"total"`
+		Next   string            `json:"next"`
 	}
 	if f := a.Decode(operation, &body); f != nil {
 		return foundOrders{}, f
@@ -146,6 +147,9 @@ func readPage(a *transport.Answer, operation string) (foundOrders, *channel.Faul
 		return foundOrders{}, a.Unreadable(operation)
 	}
 	p := foundOrders{total: int(body.Total), served: served}
+	if body.Next != "" { // there is more, whatever the total says
+		p.total = max(p.total, offset+len(body.Orders)+1)
+	}
 	for _, raw := range body.Orders {
 		o, err := decodeOrder(raw)
 		if err != nil {

@@ -1,0 +1,114 @@
+package ebay
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	marketplace "github.com/towpath/towpath/internal/simulator/ebay"
+	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/wire"
+)
+
+// fixture is an eBay with one account connected to it.
+type fixture struct {
+	market   *market.Market
+	injector *faults.Injector
+	handler  http.Handler
+	account  channel.Account
+	conn     *connection
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	m, err := market.Open(t.Context(), filepath.Join(t.TempDir(), "ebay.db"), marketplace.MarketOptions("ebay-uk"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, m.Close()) })
+	f := &fixture{market: m, injector: faults.New(1, faults.Rates{})}
+	credentials := map[string]string{"clientId": "towpath", "clientSecret": "secret", "refreshToken": "grant"}
+	f.handler = marketplace.Handler(m, wire.Options{
+		Account: "ebay-uk", Marketplace: "EBAY_GB", Speed: 1000, Credentials: credentials, Injector: f.injector,
+	})
+	server := httptest.NewServer(openOracle(t).watch(t, f.handler))
+	t.Cleanup(server.Close)
+	f.account = channel.Account{
+		ID: "ebay-uk", Kind: channel.EBay, Endpoint: channel.Test, BaseURL: server.URL, Marketplace: "EBAY_GB", Credentials: credentials,
+	}
+	f.conn = f.open(t, f.account)
+	require.NoError(t, m.List(t.Context(), []market.Listing{
+		{SKU: "MUG", Title: "Mug", Price: 495, Quantity: 5000}, {SKU: "a/b c", Title: "Odd SKU", Price: 100, Quantity: 5000},
+	}))
+	return f
+}
+
+func (f *fixture) open(t *testing.T, a channel.Account) *connection {
+	t.Helper()
+	conn, err := Open(a)
+	require.NoError(t, err)
+	return conn.(*connection)
+}
+
+// place buys units of the mug, one line per quantity.
+func (f *fixture) place(t *testing.T, book string, quantities ...int) string {
+	t.Helper()
+	p := market.Purchase{
+		BookID: book, Currency: "GBP", Paid: true, Shipping: 350, Discount: 100,
+		Buyer: market.Buyer{Name: "Ann Example", Line1: "1 Road", City: "Leeds", PostalCode: "LS1 1AA", Country: "GB", Phone: "0113"},
+	}
+	for _, n := range quantities {
+		p.Lines = append(p.Lines, market.PurchaseLine{SKU: "MUG", Title: "Mug", Quantity: n, UnitPrice: 495})
+	}
+	placed, err := f.market.Place(t.Context(), p)
+	require.NoError(t, err)
+	require.Empty(t, placed.Refused)
+	return placed.OrderID
+}
+
+func (f *fixture) order(t *testing.T, id string) channel.Order {
+	t.Helper()
+	o, err := f.conn.Order(t.Context(), id)
+	require.NoError(t, err)
+	return o
+}
+
+// scan reads all pages, doing something between them.
+func (f *fixture) scan(ctx context.Context, q channel.OrdersQuery, between func(page int)) (map[string]channel.Order, time.Time, error) {
+	found := map[string]channel.Order{}
+	for n := 1; ; n++ {
+		page, err := f.conn.Orders(ctx, q)
+		if err != nil {
+			return nil, time.Time{}, err
+		}
+		for _, o := range page.Orders {
+			found[o.ID] = o
+		}
+		if q.Cursor = page.Next; q.Cursor == "" {
+			return found, page.Watermark, nil
+		}
+		if n > 1000 {
+			return nil, time.Time{}, fmt.Errorf("no end after %d pages", n)
+		}
+		between(n)
+	}
+}
+
+func shipment(o channel.Order, tracking string, quantities ...int) channel.Shipment {
+	s := channel.Shipment{
+		OrderID: o.ID, PackageID: "p-" + tracking, Number: 1, Carrier: "Royal Mail", TrackingNumber: tracking,
+		ShippedAt: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC),
+	}
+	for i, n := range quantities {
+		if n > 0 {
+			s.Lines = append(s.Lines, channel.ShipmentLine{LineID: o.Lines[i].ID, Quantity: n})
+		}
+	}
+	return s
+}

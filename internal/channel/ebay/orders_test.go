@@ -1,0 +1,173 @@
+package ebay
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+func TestAnOrderIsReadAsItStands(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	id := f.place(t, "b1", 3, 2)
+	o := f.order(t, id)
+	require.Equal(t, channel.Unshipped, o.Fulfilment)
+	require.True(t, o.Paid)
+	require.Equal(t, "GBP", o.Currency)
+	require.Equal(t, []int64{5*495 + 350 - 100, 350, 100}, []int64{o.Total, o.Shipping, o.Discount})
+	require.Equal(t, channel.Line{ID: o.Lines[0].ID, SKU: "MUG", Title: "Mug", Quantity: 3, UnitPrice: 495, Total: 3 * 495}, o.Lines[0])
+	require.Equal(t, "LS1 1AA", o.Buyer.PostalCode)
+
+	// Two of three units of the first line are shipped: eBay tells how many only in the fulfillments.
+	_, err := f.conn.ConfirmShipment(t.Context(), shipment(o, "AB1", 2))
+	require.NoError(t, err)
+	partly := f.order(t, id)
+	require.Equal(t, channel.PartlyShipped, partly.Fulfilment)
+	require.Equal(t, 2, partly.Lines[0].Shipped)
+	require.Zero(t, partly.Lines[1].Shipped)
+	require.True(t, partly.UpdatedAt.After(o.UpdatedAt))
+
+	// The buyer gives up the third unit and the second line: refunds, from which no units are guessed.
+	for line, n := range []int{1, 2} {
+		accepted, err := f.market.Cancel(t.Context(), fmt.Sprint("c", line), "b1", line, n)
+		require.NoError(t, err)
+		require.Equal(t, n, accepted)
+	}
+	settled := f.order(t, id)
+	require.Equal(t, channel.Shipped, settled.Fulfilment)
+	require.Equal(t, []int{2, 0}, []int{settled.Lines[0].Shipped, settled.Lines[1].Shipped})
+	require.Equal(t, []int{0, 0}, []int{settled.Lines[0].Cancelled, settled.Lines[1].Cancelled})
+
+	_, err = f.conn.Order(t.Context(), "12-00000-00000")
+	require.Equal(t, channel.Missing, channel.AsFault(err, "").Class)
+}
+
+func TestACancelledOrderIsCancelledWhole(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	id := f.place(t, "b1", 3)
+	_, err := f.market.Cancel(t.Context(), "c", "b1", 0, 3)
+	require.NoError(t, err)
+	page, err := f.conn.Orders(t.Context(), channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
+	require.NoError(t, err)
+	require.Len(t, page.Orders, 1)
+	for _, o := range []channel.Order{page.Orders[0], f.order(t, id)} {
+		require.Equal(t, channel.Cancelled, o.Fulfilment)
+		require.Equal(t, 3, o.Lines[0].Cancelled)
+	}
+}
+
+func TestNoOrderIsSkippedWhenOrdersChangeBetweenPages(t *testing.T) {
+	t.Parallel()
+	for _, open := range []bool{false, true} {
+		t.Run(fmt.Sprint("open only ", open), func(t *testing.T) {
+			t.Parallel()
+			f := newFixture(t)
+			f.conn.pageSize = 20
+			since := time.Now().Add(-time.Hour)
+			var ids []string
+			for n := range 90 {
+				ids = append(ids, f.place(t, fmt.Sprint("b", n), 1))
+			}
+			// The window's end has whole seconds: let the orders be older than that.
+			require.Eventually(t, func() bool {
+				page, err := f.conn.Orders(t.Context(), channel.OrdersQuery{Since: since})
+				require.NoError(t, err)
+				w, err := parseCursor(page.Next)
+				require.NoError(t, err)
+				return w.Until.After(f.order(t, ids[89]).UpdatedAt)
+			}, 10*time.Second, 20*time.Millisecond)
+
+			gone := 0
+			found, watermark, err := f.scan(t.Context(), channel.OrdersQuery{Since: since, OpenOnly: open}, func(int) {
+				for range 7 { // orders from the beginning of the list leave it
+					if gone < len(ids) {
+						o := f.order(t, ids[gone])
+						_, err := f.conn.ConfirmShipment(t.Context(), shipment(o, fmt.Sprint("T", gone), 1))
+						require.NoError(t, err)
+						gone++
+					}
+				}
+			})
+			require.NoError(t, err)
+			for n, id := range ids {
+				require.Contains(t, found, id, "order %d of %d, %d have left", n, len(ids), gone)
+			}
+			require.WithinRange(t, watermark, time.Now().Add(-time.Hour), time.Now().Add(-overlap+time.Second))
+		})
+	}
+}
+
+// TestWindowReadsAll draws lists, pages and departures at random: whoever stays to the end is seen.
+func TestWindowReadsAll(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		list := make([]int, rapid.IntRange(0, 2000).Draw(t, "orders"))
+		for i := range list {
+			list[i] = i
+		}
+		size := rapid.IntRange(1, 200).Draw(t, "page size")
+		seen := map[int]bool{}
+		var w window
+		for n := 0; ; n++ {
+			require.Less(t, n, 20_000, "no end")
+			from := min(w.offset(), len(list))
+			page := list[from:min(from+size, len(list))]
+			for _, id := range page {
+				seen[id] = true
+			}
+			var moved bool
+			w, moved = w.advance(len(page), len(list))
+			require.True(t, moved)
+			if w.done() {
+				break
+			}
+			if leaving := rapid.IntRange(0, 40).Draw(t, "leaving"); leaving > 0 && n < 100 {
+				at := rapid.IntRange(0, len(list)).Draw(t, "at")
+				list = append(append([]int{}, list[:at]...), list[min(at+leaving, len(list)):]...)
+			}
+		}
+		for _, id := range list {
+			require.True(t, seen[id], "order %d was skipped", id)
+		}
+	})
+}
+
+func TestPagesThatContradictTheirTotalEnd(t *testing.T) {
+	t.Parallel()
+	w := window{}
+	w, moved := w.advance(10, 50)
+	require.True(t, moved)
+	for range 2 { // empty pages: once more without a margin, then it is given up
+		w, moved = w.advance(0, 50)
+	}
+	require.False(t, moved)
+}
+
+func TestOrderlyReadingOfOddOrders(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		json       string
+		fulfilment channel.Fulfilment
+		lines      int
+	}{
+		"numbers as text, ids as numbers": {`{"orderId":123,"orderFulfillmentStatus":"NOT_STARTED","lineItems":[{"lineItemId":7,"quantity":"2"}]}`, channel.Unshipped, 1},
+		"a status not known":              {`{"orderId":"1","orderFulfillmentStatus":"TELEPORTED","lineItems":[{"lineItemId":"7","quantity":2}]}`, channel.Unmapped, 1},
+		"a line twice":                    {`{"orderId":"1","orderFulfillmentStatus":"FULFILLED","lineItems":[{"lineItemId":"7","quantity":2},{"lineItemId":"7","quantity":2}]}`, channel.Shipped, 1},
+		"no lines":                        {`{"orderId":"1","orderFulfillmentStatus":"NOT_STARTED"}`, channel.Unmapped, 0},
+		"not understood":                  {`{"orderId":"1","lineItems":"none"}`, channel.Unmapped, 0},
+	} {
+		o, err := decodeOrder([]byte(tc.json))
+		require.NoError(t, err, name)
+		out := o.order(nil)
+		require.Equal(t, tc.fulfilment, out.Fulfilment, name)
+		require.Len(t, out.Lines, tc.lines, name)
+	}
+	_, err := decodeOrder([]byte(`{"lineItems":[]}`))
+	require.Error(t, err)
+}
