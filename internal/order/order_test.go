@@ -1,0 +1,64 @@
+package order_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/towpath/towpath/internal/order"
+)
+
+func units(t *rapid.T) order.Units {
+	n := rapid.IntRange(0, 50)
+	return order.Units{
+		Reserved: n.Draw(t, "reserved"), Short: n.Draw(t, "short"), Parked: n.Draw(t, "parked"),
+		Packed: n.Draw(t, "packed"), Shipped: n.Draw(t, "shipped"), Cancelled: n.Draw(t, "cancelled"),
+	}
+}
+
+// Whatever is cancelled, no unit appears or vanishes, nothing goes negative, and what was shipped stays shipped.
+func TestCancellingMovesUnitsAndLosesNone(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		before, n := units(t), rapid.IntRange(0, 250).Draw(t, "n")
+		after, c := before.Cancel(n)
+		require.Equal(t, before.Total(), after.Total())
+		require.Equal(t, before.Shipped, after.Shipped)
+		require.Equal(t, n, c.Short+c.Parked+c.Released+c.Reversed+c.Refused)
+		require.Equal(t, after.Cancelled-before.Cancelled, n-c.Refused)
+		for _, figure := range []int{after.Reserved, after.Short, after.Parked, after.Packed, c.Released, c.Reversed, c.Refused} {
+			require.GreaterOrEqual(t, figure, 0)
+		}
+		if c.Reversed > 0 {
+			require.Zero(t, after.Open(), "packed units go back only when no open unit is left to give up")
+		}
+	})
+}
+
+func TestStateOf(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name string
+		sum  order.Units
+		paid bool
+		want order.State
+	}{
+		{"placed and paid", order.Units{Reserved: 2}, true, order.Open},
+		{"placed, not paid", order.Units{Reserved: 2}, false, order.AwaitingPayment},
+		{"short is open too", order.Units{Short: 1}, true, order.Open},
+		{"parked is open too", order.Units{Parked: 1}, true, order.Open},
+		{"one of two packed", order.Units{Reserved: 1, Packed: 1}, true, order.Processing},
+		{"one of two shipped", order.Units{Reserved: 1, Shipped: 1}, true, order.Processing},
+		{"all packed", order.Units{Packed: 2}, true, order.Processed},
+		{"all shipped", order.Units{Shipped: 2}, true, order.Shipped},
+		{"rest cancelled", order.Units{Shipped: 1, Cancelled: 1}, true, order.Shipped},
+		{"all cancelled", order.Units{Cancelled: 2}, true, order.Cancelled},
+		{"cancelled before it was paid", order.Units{Cancelled: 2}, false, order.Cancelled},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, tc.want, order.StateOf(tc.sum, tc.paid))
+		})
+	}
+}
