@@ -1,6 +1,7 @@
 // Package transport carries the adapters' HTTP calls: one attempt each, with a deadline and a bounded body,
 // every failure classified as a channel.Fault. It knows nothing of any channel's wire format, has no retries
-// of its own (Temporal retries), and follows no redirect to another host.
+// of its own (Temporal retries; only net/http repeats a read whose idle connection turns out to be dead), and follows
+// no redirect to another host.
 package transport
 
 import (

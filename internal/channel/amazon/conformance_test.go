@@ -1,0 +1,44 @@
+package amazon_test
+
+import (
+	"testing"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/amazon"
+	"github.com/towpath/towpath/internal/channel/channeltest"
+	simulated "github.com/towpath/towpath/internal/simulator/amazon"
+)
+
+func account() channel.Account {
+	return channel.Account{
+		ID: "amazon-uk", Kind: channel.Amazon, Endpoint: channel.Production, Marketplace: "A1F83G8C2ARO7P",
+		Credentials: map[string]string{"clientId": "amzn1.application.1", "clientSecret": "secret-1", "refreshToken": "Atzr|1", "sellerId": "A2SELLER"},
+	}
+}
+
+func bench(a channel.Account) channeltest.Bench {
+	return channeltest.Bench{
+		Account: a, AuthPath: "/auth/o2/token", Open: amazon.Open, Handler: simulated.Handler, Market: simulated.MarketOptions,
+		Operations:   channeltest.Operations{Orders: "searchOrders", Order: "getOrder", Levels: "patchListingsItem", Ship: "confirmShipment"},
+		UnknownLevel: channel.Level{SKU: "NOT/LISTED 1", Quantity: 3},
+		NoSuchOrder:  "026-0000000-0000000",
+		Dead:         map[string]string{"refreshToken": "Atzr|revoked"},
+		Fulfils:      true,
+		HidesUnpaid:  true,
+	}
+}
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	channeltest.Run(t, bench(account()))
+}
+
+// TestConformanceByFeed pushes every level by a feed.
+func TestConformanceByFeed(t *testing.T) {
+	t.Parallel()
+	a := account()
+	a.FeedAbove = 1
+	b := bench(a)
+	b.Operations.Levels = "patchListingsItem" // a single level is still a patch
+	channeltest.Run(t, b)
+}

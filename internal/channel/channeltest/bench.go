@@ -1,0 +1,95 @@
+// Package channeltest is what every adapter must pass: one suite of behaviours, run against the channel's
+// simulated marketplace over real HTTP. It is for tests only.
+package channeltest
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/wire"
+)
+
+// Bench is a channel's side of the suite.
+type Bench struct {
+	Account  channel.Account // without BaseURL and AuthURL; its Credentials are also those that the marketplace accepts
+	AuthPath string          // the token endpoint's path on the marketplace's host; empty = the channel has none
+	Open     channel.Opener
+	Handler  func(market.Seller, wire.Options) http.Handler
+	Market   func(account string) market.Options
+
+	// Operations are the marketplace's own names (faults.Shape) of the calls that do the work.
+	Operations Operations
+	// Level names a listing in a push; nil = its SKU and Ref.
+	Level func(l market.Listing, quantity int) channel.Level
+	// UnknownLevel is a level whose listing the channel does not have.
+	UnknownLevel channel.Level
+	// NoSuchOrder is a well-formed order id that no order has.
+	NoSuchOrder string
+	// Dead are credentials to lay over the account's: those of a seller who has revoked the grant.
+	Dead map[string]string
+	// Orders is how many orders make at least two pages; 0 = 230.
+	Orders int
+	// Fulfils tells that the channel ships some orders itself (FBA).
+	Fulfils bool
+	// HidesUnpaid tells that the channel shows no price and no address until the order is paid.
+	HidesUnpaid bool
+	// HidesCancelledUnits tells that the channel does not say how many units of a line were cancelled.
+	HidesCancelledUnits bool
+	// KeepsTokens tells that the marketplace's restart does not end an access token.
+	KeepsTokens bool
+	// CancelledShipment is the class of confirming units that were cancelled; empty = Conflict.
+	CancelledShipment channel.Class
+}
+
+// Operations are names of calls.
+type Operations struct{ Orders, Order, Levels, Ship string }
+
+func (b Bench) orders() int {
+	if b.Orders == 0 {
+		return 230
+	}
+	return b.Orders
+}
+
+func (b Bench) level(l market.Listing, quantity int) channel.Level {
+	if b.Level != nil {
+		return b.Level(l, quantity)
+	}
+	return channel.Level{SKU: l.SKU, ListingRef: l.Ref, Quantity: quantity, Key: "decision-" + l.SKU}
+}
+
+// Run runs the suite.
+func Run(t *testing.T, b Bench) {
+	t.Helper()
+	for name, test := range map[string]func(*testing.T, Bench){
+		"an order arrives as it was placed":               asPlaced,
+		"orders that move while paging are not lost":      shifting,
+		"open orders are swept":                           openOnly,
+		"an order with 300 lines is complete":             longOrder,
+		"payment makes a newer version":                   paying,
+		"cancelled units show":                            cancelled,
+		"orders that the channel ships are marked":        fulfilledByChannel,
+		"an order that is not there":                      missingOrder,
+		"levels succeed and fail one by one":              levels,
+		"a package sent twice is one shipment":            shipTwice,
+		"a lost answer does not ship twice":               lostShipment,
+		"two packages are two shipments":                  twoPackages,
+		"shipping what was cancelled":                     shipCancelled,
+		"failed reads are classified":                     failedReads,
+		"failed writes are classified":                    failedWrites,
+		"failed pushes are classified, then repeated":     failedPushes,
+		"a token that has run out is replaced":            expiredToken,
+		"a revoked grant needs a person":                  revokedGrant,
+		"the account can be tested":                       testAccount,
+		"faults are safe to show":                         safeFaults,
+		"a cursor that is not the channel's is refused":   foreignCursor,
+		"batches are within what SetLevels takes at once": batches,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, b)
+		})
+	}
+}

@@ -1,0 +1,241 @@
+package channeltest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// merchant keeps orders as Towpath does: from page to page, no older version over a newer one, going on from the
+// watermark.
+type merchant struct {
+	stall *stall
+	since time.Time
+	known map[string]channel.Order
+	query channel.OrdersQuery
+}
+
+func (s *stall) merchant() *merchant {
+	return &merchant{stall: s, since: time.Now().Add(-time.Hour), known: map[string]channel.Order{}}
+}
+
+// scan reads all pages once. between is called after each page that is not the last.
+func (m *merchant) scan(between func()) {
+	t := m.stall.t
+	t.Helper()
+	q := channel.OrdersQuery{Since: m.since, OpenOnly: m.query.OpenOnly}
+	for range 1000 {
+		page, err := m.stall.conn.Orders(t.Context(), q)
+		require.NoError(t, err)
+		for _, o := range page.Orders {
+			if old, ok := m.known[o.ID]; !ok || !o.UpdatedAt.Before(old.UpdatedAt) {
+				m.known[o.ID] = o
+			}
+		}
+		if page.Next == "" {
+			if !page.Watermark.IsZero() {
+				m.since = page.Watermark
+			}
+			return
+		}
+		require.NotEqual(t, q.Cursor, page.Next, "the cursor does not move")
+		q.Cursor = page.Next
+		between()
+	}
+	require.Fail(t, "a scan has no end")
+}
+
+// until scans until the condition holds.
+func (m *merchant) until(done func() bool, why string) {
+	t := m.stall.t
+	t.Helper()
+	deadline := time.Now().Add(patience)
+	for {
+		if m.scan(func() {}); done() {
+			return
+		}
+		require.True(t, time.Now().Before(deadline), why)
+		<-time.After(tick)
+	}
+}
+
+func (m *merchant) has(id string) func() bool {
+	return func() bool { _, ok := m.known[id]; return ok }
+}
+
+func asPlaced(t *testing.T, b Bench) {
+	s := setUp(t, b)
+	s.list(2)
+	truth := s.buy(true, "SKU-1", "SKU-2")
+	m := s.merchant()
+	m.until(m.has(truth.ID), "the order never showed")
+	direct, err := s.conn.Order(t.Context(), truth.ID)
+	require.NoError(t, err)
+	for _, o := range []channel.Order{m.known[truth.ID], direct} {
+		require.Equal(t, truth.ID, o.ID)
+		require.NotEmpty(t, o.Reference)
+		require.True(t, o.Paid)
+		require.Equal(t, channel.Unshipped, o.Fulfilment)
+		require.False(t, o.ChannelFulfils)
+		require.WithinDuration(t, truth.PlacedAt, o.PlacedAt, time.Second)
+		require.Equal(t, "GBP", o.Currency)
+		require.Equal(t, truth.Total, o.Total)
+		require.Equal(t, truth.Shipping, o.Shipping)
+		require.Equal(t, truth.Discount, o.Discount)
+		require.NotNil(t, o.Buyer)
+		require.Equal(t, jane.Name, o.Buyer.Name)
+		require.Equal(t, jane.Line1, o.Buyer.Line1)
+		require.Equal(t, jane.City, o.Buyer.City)
+		require.Equal(t, jane.PostalCode, o.Buyer.PostalCode)
+		require.Equal(t, "GB", o.Buyer.CountryCode)
+		require.Len(t, o.Lines, 2)
+		for i, l := range o.Lines {
+			require.Equal(t, truth.Lines[i].SKU, l.SKU)
+			require.NotEmpty(t, l.Title)
+			require.Equal(t, 3, l.Quantity)
+			require.Zero(t, l.Cancelled)
+			require.Zero(t, l.Shipped)
+			require.EqualValues(t, 1099, l.UnitPrice)
+			require.EqualValues(t, 3297, l.Total)
+		}
+	}
+}
+
+func shifting(t *testing.T, b Bench) {
+	s := setUp(t, b)
+	s.list(1)
+	orders := make([]market.Order, b.orders())
+	for i := range orders {
+		orders[i] = s.buy(true, "SKU-1")
+	}
+	m := s.merchant()
+	moves := 0
+	shift := func() {
+		// An early order and a late one move to the end, and a new one comes, while the merchant turns the page.
+		if moves++; moves > 3 {
+			return
+		}
+		for _, o := range []market.Order{orders[moves], orders[len(orders)-moves]} {
+			_, err := s.market.Cancel(t.Context(), fmt.Sprintf("%s-%d", o.ID, moves), o.BookID, 0, 1)
+			require.NoError(t, err)
+		}
+		orders = append(orders, s.buy(true, "SKU-1"))
+	}
+	m.scan(shift)
+	for moves == 0 { // the newest orders may not be in the first window yet
+		m.since = time.Now().Add(-time.Hour)
+		m.scan(shift)
+	}
+	m.until(func() bool {
+		for _, o := range orders {
+			known, ok := m.known[o.ID]
+			if !ok || !b.HidesCancelledUnits && known.Lines[0].Cancelled != s.truth(o.ID).Lines[0].Cancelled {
+				return false
+			}
+		}
+		return true
+	}, "an order, or the newest version of one, was lost while paging")
+}
+
+func openOnly(t *testing.T, b Bench) {
+	s := setUp(t, b)
+	s.list(1)
+	open, shipped, pending := s.buy(true, "SKU-1"), s.buy(true, "SKU-1"), s.buy(false, "SKU-1")
+	_, err := s.conn.ConfirmShipment(t.Context(), parcel(shipped, 1))
+	require.NoError(t, err)
+	m := s.merchant()
+	m.query.OpenOnly = true
+	m.until(m.has(open.ID), "the open order is not in the sweep")
+	m.until(m.has(pending.ID), "the unpaid order is not in the sweep")
+	require.NotContains(t, m.known, shipped.ID)
+}
+
+func longOrder(t *testing.T, b Bench) {
+	s := setUp(t, b)
+	var skus []string
+	for _, l := range s.list(300) {
+		skus = append(skus, l.SKU)
+	}
+	truth := s.buy(true, skus...)
+	m := s.merchant()
+	m.until(m.has(truth.ID), "the order never showed")
+	require.Len(t, m.known[truth.ID].Lines, 300)
+	ids := map[string]bool{}
+	for _, l := range m.known[truth.ID].Lines {
+		ids[l.ID] = true
+	}
+	require.Len(t, ids, 300, "lines are keyed by id")
+	o, err := s.conn.Order(t.Context(), truth.ID)
+	require.NoError(t, err)
+	require.Len(t, o.Lines, 300)
+}
+
+func paying(t *testing.T, b Bench) {
+	s := setUp(t, b)
+	s.list(1)
+	truth := s.buy(false, "SKU-1")
+	before, err := s.conn.Order(t.Context(), truth.ID)
+	require.NoError(t, err)
+	require.False(t, before.Paid)
+	require.Equal(t, 3, before.Lines[0].Quantity, "an unpaid order holds stock all the same")
+	if b.HidesUnpaid {
+		require.Nil(t, before.Buyer)
+		require.Empty(t, before.Currency)
+	}
+	require.NoError(t, s.market.Pay(t.Context(), truth.BookID))
+	after, err := s.conn.Order(t.Context(), truth.ID)
+	require.NoError(t, err)
+	require.True(t, after.Paid)
+	require.NotNil(t, after.Buyer)
+	require.Equal(t, truth.Total, after.Total)
+	require.False(t, after.UpdatedAt.Before(before.UpdatedAt))
+	m := s.merchant()
+	m.until(func() bool { return m.known[truth.ID].Paid }, "the scan never showed the payment")
+}
+
+func cancelled(t *testing.T, b Bench) {
+	s := setUp(t, b)
+	s.list(1)
+	truth := s.buy(true, "SKU-1")
+	_, err := s.market.Cancel(t.Context(), "some", truth.BookID, 0, 1)
+	require.NoError(t, err)
+	o, err := s.conn.Order(t.Context(), truth.ID)
+	require.NoError(t, err)
+	require.Equal(t, 3, o.Lines[0].Quantity, "the quantity stays as it was ordered")
+	if !b.HidesCancelledUnits {
+		require.Equal(t, 1, o.Lines[0].Cancelled)
+	}
+	require.Equal(t, channel.Unshipped, o.Fulfilment)
+	_, err = s.market.Cancel(t.Context(), "rest", truth.BookID, 0, 2)
+	require.NoError(t, err)
+	m := s.merchant()
+	m.until(func() bool { return m.known[truth.ID].Fulfilment == channel.Cancelled }, "the scan never showed the cancellation")
+}
+
+func fulfilledByChannel(t *testing.T, b Bench) {
+	if !b.Fulfils {
+		t.Skip("the channel ships nothing itself")
+	}
+	s := setUp(t, b)
+	require.NoError(t, s.market.List(t.Context(), []market.Listing{{SKU: "FBA-1", Title: "Mug", Price: 1099, Quantity: 9, FBA: true}}))
+	o, err := s.conn.Order(t.Context(), s.buy(true, "FBA-1").ID)
+	require.NoError(t, err)
+	require.True(t, o.ChannelFulfils)
+}
+
+func missingOrder(t *testing.T, b Bench) {
+	s := setUp(t, b)
+	_, err := s.conn.Order(t.Context(), b.NoSuchOrder)
+	require.Equal(t, channel.Missing, fault(t, err).Class)
+}
+
+func foreignCursor(t *testing.T, b Bench) {
+	s := setUp(t, b)
+	_, err := s.conn.Orders(t.Context(), channel.OrdersQuery{Since: time.Now().Add(-time.Hour), Cursor: "\x00 not a cursor"})
+	require.Equal(t, channel.Invalid, fault(t, err).Class)
+}
