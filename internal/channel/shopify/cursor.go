@@ -1,0 +1,52 @@
+package shopify
+
+import (
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// cursor is a place in a scan: where the next page begins, the latest change seen so far, and when by
+// Shopify's clock the scan began.
+type cursor struct {
+	After   string    `json:"a"`
+	Latest  time.Time `json:"l,omitzero"`
+	Started time.Time `json:"s,omitzero"`
+}
+
+// maxCursor bounds what is read back, in bytes.
+const maxCursor = 4096
+
+func (c cursor) String() string {
+	text, err := json.Marshal(c)
+	if err != nil { // times beyond the year 9999: begin the scan again rather than fail it
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+func parseCursor(s string) (cursor, *channel.Fault) {
+	var c cursor
+	if s == "" {
+		return c, nil
+	}
+	if len(s) <= maxCursor {
+		if text, err := base64.RawURLEncoding.DecodeString(s); err == nil && json.Unmarshal(text, &c) == nil && c.After != "" {
+			return c, nil
+		}
+	}
+	f := channel.NewFault(channel.Invalid, opOrders.name, "the cursor is not one that this adapter made: begin again without one")
+	f.Code = CodeBadCursor
+	return cursor{}, f
+}
+
+// begin notes when the scan began; an answer without a readable date leaves the scan without an upper bound.
+func (c cursor) begin(date string) cursor {
+	if at, err := http.ParseTime(date); err == nil && c.Started.IsZero() {
+		c.Started = at.UTC()
+	}
+	return c
+}

@@ -1,0 +1,172 @@
+package shopify
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+)
+
+// Codes of faults that this adapter finds itself; all other codes are Shopify's own.
+const (
+	CodeNoLocation       = "NO_LOCATION"        // the account has no location
+	CodeLocationMissing  = "LOCATION_NOT_FOUND" // the shop has no such location
+	CodeLocationInactive = "LOCATION_INACTIVE"  // the location was deactivated
+	CodeNoInventoryItem  = "NO_INVENTORY_ITEM"  // the link has no inventory item
+	CodeRepeatedCursor   = "REPEATED_CURSOR"    // a page led back to itself
+	CodeBadCursor        = "BAD_CURSOR"         // a cursor that this adapter did not make
+	CodeNotApplied       = "BATCH_NOT_APPLIED"  // all or nothing: other entries of the batch were refused
+	CodeNotFound         = "NOT_FOUND"          // data.order is null
+	CodeLineNotFound     = "LINE_NOT_FOUND"     // the order has no such line to fulfil
+	CodeUnitsNotOpen     = "UNITS_NOT_OPEN"     // fewer units are left to ship than the package has
+	CodeOnHold           = "ON_HOLD"            // the fulfillment order is held
+	CodeScheduled        = "SCHEDULED"          // the fulfillment order is for later
+	CodeSplitLocations   = "SPLIT_LOCATIONS"    // the package's units are assigned to several locations
+	CodeTracking         = "TRACKING_REFUSED"   // tracking number, company or address refused
+	CodeUserError        = "USER_ERROR"         // a message that is not in the catalogue
+)
+
+// envelope is the outer shape of every answer. Errors is a list of failures, or for some HTTP statuses a
+// plain text.
+type envelope struct {
+	Data       json.RawMessage `json:"data"`
+	Errors     json.RawMessage `json:"errors"`
+	Extensions struct {
+		Cost cost `json:"cost"`
+	} `json:"extensions"`
+}
+
+// cost is what a query cost and what the bucket held; all figures are points.
+type cost struct {
+	Requested float64 `json:"requestedQueryCost"`
+	Throttle  struct {
+		Available   float64 `json:"currentlyAvailable"`
+		RestoreRate float64 `json:"restoreRate"` // points per second
+	} `json:"throttleStatus"`
+}
+
+// failure is one entry of errors.
+type failure struct {
+	Message    string `json:"message"`
+	Extensions struct {
+		Code string `json:"code"`
+	} `json:"extensions"`
+}
+
+// failures reads errors in whichever shape they come. Anything but nothing counts as a failure.
+func (e envelope) failures() []failure {
+	raw := strings.TrimSpace(string(e.Errors))
+	if raw == "" || raw == "null" || raw == "[]" {
+		return nil
+	}
+	var list []failure
+	if json.Unmarshal(e.Errors, &list) == nil && len(list) > 0 {
+		return list
+	}
+	return []failure{{Message: raw}}
+}
+
+// wait is how long until the bucket holds what the query asks for; 0 when the answer does not tell.
+func (c cost) wait() time.Duration {
+	missing := c.Requested - c.Throttle.Available
+	if !(missing > 0) || !(c.Throttle.RestoreRate > 0) {
+		return 0
+	}
+	const longest = 24 * time.Hour
+	return time.Duration(min(missing/c.Throttle.RestoreRate, longest.Seconds()) * float64(time.Second))
+}
+
+// statusFault classifies an answer that is not 2xx.
+func statusFault(a *transport.Answer, operation string, e envelope) *channel.Fault {
+	code := ""
+	if failures := e.failures(); len(failures) > 0 {
+		code = failures[0].Extensions.Code
+	}
+	f := a.Fault(classOfStatus(a.Status), operation, code)
+	if f.Class == channel.Throttled {
+		f.RetryAfter = max(f.RetryAfter, e.Extensions.Cost.wait())
+	}
+	return f
+}
+
+// classOfStatus follows Shopify's table of status codes: 402 frozen for unpaid bills, 423 locked, 430
+// refused as suspicious (too many calls). The endpoint itself is never "missing", so 404 is a wrong shop domain.
+func classOfStatus(status int) channel.Class {
+	switch {
+	case status == http.StatusUnauthorized:
+		return channel.Auth
+	case status == http.StatusPaymentRequired, status == http.StatusForbidden, status == http.StatusNotFound, status == http.StatusLocked:
+		return channel.Config
+	case status == http.StatusTooManyRequests, status == 430:
+		return channel.Throttled
+	case status == http.StatusRequestTimeout:
+		return channel.Timeout
+	case status >= http.StatusInternalServerError:
+		return channel.Unavailable
+	case status >= http.StatusBadRequest:
+		return channel.Invalid
+	}
+	return channel.Unknown
+}
+
+// errorsFault classifies the errors of an answer with status 200. The first error with a code decides.
+func errorsFault(a *transport.Answer, operation string, e envelope, failures []failure) *channel.Fault {
+	code := ""
+	for _, f := range failures {
+		if code = f.Extensions.Code; code != "" {
+			break
+		}
+	}
+	f := a.Fault(classOfCode(code), operation, code)
+	switch code {
+	case "THROTTLED":
+		f.RetryAfter = max(f.RetryAfter, e.Extensions.Cost.wait())
+	case "INTERNAL_SERVER_ERROR", "TIMEOUT":
+		f.Ambiguous = isWrite(operation)
+	}
+	return f
+}
+
+// classOfCode classifies the codes of top-level errors.
+func classOfCode(code string) channel.Class {
+	switch code {
+	case "THROTTLED", "MAX_COST_EXCEEDED": // the next attempt asks for a smaller page
+		return channel.Throttled
+	case "INTERNAL_SERVER_ERROR", "TIMEOUT":
+		return channel.Unavailable
+	case "UNAUTHORIZED":
+		return channel.Auth
+	case "ACCESS_DENIED", "SHOP_INACTIVE": // the app lacks a scope; the shop is closed
+		return channel.Config
+	case "RESOURCE_NOT_FOUND", "NOT_FOUND":
+		return channel.Missing
+	case "":
+		return channel.Unknown
+	case "BAD_REQUEST", "INVALID_VARIABLE", "INVALID_FIELD_ARGUMENTS", "undefinedField", "argumentLiteralsIncompatible",
+		"argumentNotAccepted", "missingRequiredArguments", "variableMismatch":
+		return channel.Invalid
+	}
+	return channel.Unknown
+}
+
+func isWrite(operation string) bool {
+	return operation == opSetQuantities.name || operation == opFulfillmentCreate.name
+}
+
+// userError is one entry of a mutation's userErrors. Code is Shopify's, where the mutation has codes.
+type userError struct {
+	Code    string   `json:"code"`
+	Field   []string `json:"field"`
+	Message string   `json:"message"`
+}
+
+// fault makes a fault of a user error; the raw words are those of this error alone.
+func (u userError) fault(r reply, operation string, class channel.Class, code string) *channel.Fault {
+	f := r.answer.Fault(class, operation, code)
+	f.Raw = channel.NewFault(class, operation, strings.Join(u.Field, ".")+": "+u.Message).Raw
+	f.RetryAfter = 0
+	return f
+}

@@ -1,0 +1,115 @@
+package shopify
+
+import (
+	"context"
+	"maps"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// fulfillment is a package that the shop knows of.
+type fulfillment struct {
+	ID       string `json:"id"`
+	Status   string `json:"status"`
+	Tracking []struct {
+		Number string `json:"number"`
+	} `json:"trackingInfo"`
+	LineItems shippedConnection `json:"fulfillmentLineItems"`
+}
+
+type shippedConnection struct {
+	Nodes []struct {
+		Quantity int     `json:"quantity"`
+		Line     lineRef `json:"lineItem"`
+	} `json:"nodes"`
+	PageInfo pageInfo `json:"pageInfo"`
+}
+
+// stands tells whether the fulfilment counts: it was neither cancelled nor did it fail.
+func (f *fulfillment) stands() bool {
+	switch f.Status {
+	case "CANCELLED", "ERROR", "FAILURE":
+		return false
+	}
+	return true
+}
+
+// contents are the units per order line.
+func (f *fulfillment) contents() map[string]int {
+	units := make(map[string]int, len(f.LineItems.Nodes))
+	for _, l := range f.LineItems.Nodes {
+		units[l.Line.ID] += max(0, min(l.Quantity, maxUnits))
+	}
+	return units
+}
+
+// is tells whether the fulfilment is that package: the same tracking number and the same contents. Two
+// packages of an order may share a tracking number, so the number alone does not tell.
+func (f *fulfillment) is(s channel.Shipment) bool {
+	if !f.stands() || !maps.Equal(f.contents(), wanted(s)) {
+		return false
+	}
+	for _, t := range f.Tracking {
+		if strings.EqualFold(strings.TrimSpace(t.Number), strings.TrimSpace(s.TrackingNumber)) {
+			return true
+		}
+	}
+	return false
+}
+
+// wanted is a package's units per order line.
+func wanted(s channel.Shipment) map[string]int {
+	units := make(map[string]int, len(s.Lines))
+	for _, l := range s.Lines {
+		units[l.LineID] += l.Quantity
+	}
+	return units
+}
+
+// fulfillments reads all fulfilments of an order, at most 100, with all their lines.
+func (c *Connection) fulfillments(ctx context.Context, orderID string) ([]fulfillment, *channel.Fault) {
+	var data struct {
+		Order *struct {
+			Fulfillments []fulfillment `json:"fulfillments"`
+		} `json:"order"`
+	}
+	r, fault := c.read(ctx, opFulfillments, variables{"id": orderID}, &data)
+	if fault != nil {
+		return nil, fault
+	}
+	if data.Order == nil {
+		return nil, r.answer.Fault(channel.Missing, opFulfillments.name, CodeNotFound)
+	}
+	all := data.Order.Fulfillments
+	for i := range all {
+		if fault := c.allShippedUnits(ctx, &all[i]); fault != nil {
+			return nil, fault
+		}
+	}
+	return all, nil
+}
+
+func (c *Connection) allShippedUnits(ctx context.Context, f *fulfillment) *channel.Fault {
+	for f.LineItems.PageInfo.HasNextPage {
+		var data struct {
+			Fulfillment *struct {
+				LineItems shippedConnection `json:"fulfillmentLineItems"`
+			} `json:"fulfillment"`
+		}
+		after := f.LineItems.PageInfo.EndCursor
+		r, fault := c.read(ctx, opFulfillmentLines, variables{"id": f.ID, "after": after}, &data)
+		if fault != nil {
+			return fault
+		}
+		if data.Fulfillment == nil {
+			return r.answer.Fault(channel.Conflict, opFulfillmentLines.name, CodeNotFound)
+		}
+		page := data.Fulfillment.LineItems
+		if page.PageInfo.HasNextPage && (page.PageInfo.EndCursor == after || len(page.Nodes) == 0) {
+			return r.answer.Fault(channel.Unavailable, opFulfillmentLines.name, CodeRepeatedCursor)
+		}
+		f.LineItems = shippedConnection{Nodes: append(f.LineItems.Nodes, page.Nodes...), PageInfo: page.PageInfo}
+	}
+	return nil
+}

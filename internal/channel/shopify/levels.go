@@ -1,0 +1,218 @@
+package shopify
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// maxLevels is how many quantities one inventorySetQuantities takes.
+const maxLevels = 250
+
+// maxRounds bounds the calls of one SetLevels: one, and further ones where the call before was refused as
+// a whole and nothing of it applied.
+const maxRounds = 5
+
+// keySpace is the namespace of the idempotency keys.
+var keySpace = uuid.MustParse("5f0c1c1e-3a0a-4c3e-9d53-6f8f2b6f7a10")
+
+// Batch takes up to 250 levels per call.
+func (c *Connection) Batch(n int) (int, channel.Operation) {
+	return min(n, maxLevels), channel.OpLevels
+}
+
+// quantitiesInput is the input of inventorySetQuantities.
+type quantitiesInput struct {
+	Name       string          `json:"name"`
+	Reason     string          `json:"reason"`
+	Quantities []quantityInput `json:"quantities"`
+}
+
+// quantityInput leaves ChangeFrom null on purpose: Towpath is the source of truth, and Shopify insists on
+// the field being there.
+type quantityInput struct {
+	InventoryItemID string `json:"inventoryItemId"`
+	LocationID      string `json:"locationId"`
+	Quantity        int    `json:"quantity"`
+	ChangeFrom      *int   `json:"changeFromQuantity"`
+}
+
+// entry is a level with its place in the caller's batch.
+type entry struct {
+	channel.Level
+	place int
+}
+
+// SetLevels sets available quantities at the account's location. Shopify's call is all or nothing: one bad
+// entry refuses the other 249. So the entries that it names get their faults, and the rest is sent again
+// without them, as a smaller call under its own key. Rest that is refused for maxRounds calls gets
+// BATCH_NOT_APPLIED, a conflict: nothing of it has changed, and it is worth another try.
+func (c *Connection) SetLevels(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, error) {
+	if c.account.Location == "" {
+		return channel.LevelsAnswer{}, c.noLocation(opSetQuantities.name)
+	}
+	answer := channel.LevelsAnswer{Results: make([]channel.LevelResult, len(levels))}
+	rest := make([]entry, 0, len(levels))
+	for i, l := range levels {
+		answer.Results[i].SKU = l.SKU
+		if l.ListingRef == "" {
+			f := channel.NewFault(channel.Config, opSetQuantities.name, "the link has no inventory item: import the links of this account again")
+			f.Code = CodeNoInventoryItem
+			answer.Results[i].Fault = f
+			continue
+		}
+		rest = append(rest, entry{l, i})
+	}
+	// The same entries in another order are the same request and must carry the same key.
+	slices.SortFunc(rest, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.ListingRef, b.ListingRef), cmp.Compare(a.place, b.place))
+	})
+	for round, generation := 0, 0; len(rest) > 0; round++ {
+		o := c.set(ctx, rest, generation)
+		if o.fault != nil && round == 0 {
+			return channel.LevelsAnswer{}, o.fault
+		}
+		answer.RequestID = o.requestID
+		rest = o.record(answer.Results, rest, round == maxRounds-1)
+		if o.spent {
+			generation++
+		} else {
+			generation = 0 // fewer entries are another request, with keys of its own
+		}
+	}
+	return answer, nil
+}
+
+// outcome is what one call did.
+type outcome struct {
+	fault     *channel.Fault         // nothing is known of any entry, or all were refused alike
+	named     map[int]*channel.Fault // by place within the call: the entries at fault
+	spent     bool                   // the key belongs to a call that failed: try the next one
+	other     *channel.Fault         // for the entries that were not named
+	requestID string
+}
+
+// record notes the results of one call, and answers which entries are to be sent again.
+func (o outcome) record(results []channel.LevelResult, sent []entry, last bool) (again []entry) {
+	for i, e := range sent {
+		r := &results[e.place]
+		r.RequestID = o.requestID
+		switch {
+		case o.fault != nil:
+			r.Fault = own(o.fault)
+			r.RequestID = o.fault.RequestID
+		case o.named[i] != nil:
+			r.Fault = o.named[i]
+		case o.other != nil && last:
+			r.Fault = own(o.other)
+		case o.other != nil:
+			again = append(again, e)
+		}
+	}
+	return again
+}
+
+// own copies a fault that several entries share: the store keeps faults by id.
+func own(f *channel.Fault) *channel.Fault {
+	one := *f
+	one.ID = uuid.NewString()
+	return &one
+}
+
+// set makes one call.
+func (c *Connection) set(ctx context.Context, entries []entry, generation int) outcome {
+	in := quantitiesInput{Name: "available", Reason: "correction", Quantities: make([]quantityInput, len(entries))}
+	for i, e := range entries {
+		in.Quantities[i] = quantityInput{InventoryItemID: e.ListingRef, LocationID: c.account.Location, Quantity: e.Quantity}
+	}
+	var data struct {
+		Set *struct {
+			UserErrors []userError `json:"userErrors"`
+		} `json:"inventorySetQuantities"`
+	}
+	r, fault := c.write(ctx, opSetQuantities, variables{"input": in, "key": batchKey(entries, generation)}, &data)
+	if fault != nil {
+		return outcome{fault: fault}
+	}
+	if data.Set == nil {
+		return outcome{fault: r.answer.Unreadable(opSetQuantities.name)}
+	}
+	return judge(r, data.Set.UserErrors, len(entries))
+}
+
+// judge sorts a call's user errors into those of single entries and those of the whole call.
+func judge(r reply, errs []userError, entries int) outcome {
+	o := outcome{named: map[int]*channel.Fault{}, requestID: r.requestID}
+	for _, e := range errs {
+		f := e.fault(r, opSetQuantities.name, classOfLevel(e.Code), e.Code)
+		i, ok := place(e.Field)
+		switch {
+		case e.Code == "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED":
+			o.spent, o.other = true, f
+		case !ok || i >= entries:
+			// Shopify still works on the same request: it may yet be carried out.
+			f.Ambiguous = e.Code == "IDEMPOTENCY_CONCURRENT_REQUEST"
+			o.fault = f
+		case o.named[i] == nil:
+			o.named[i] = f
+		}
+	}
+	if len(o.named) > 0 && o.other == nil {
+		o.other = errs[0].fault(r, opSetQuantities.name, channel.Conflict, CodeNotApplied)
+	}
+	return o
+}
+
+// place finds the entry in a path such as input.quantities.3.inventoryItemId.
+func place(field []string) (int, bool) {
+	at := slices.Index(field, "quantities")
+	if at < 0 || at+1 >= len(field) {
+		return 0, false
+	}
+	i, err := strconv.Atoi(field[at+1])
+	return i, err == nil && i >= 0
+}
+
+// classOfLevel classifies the codes of InventorySetQuantitiesUserErrorCode.
+func classOfLevel(code string) channel.Class {
+	switch code {
+	case "CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED":
+		return channel.Conflict
+	case "IDEMPOTENCY_CONCURRENT_REQUEST":
+		return channel.Unavailable
+	case "INVALID_INVENTORY_ITEM":
+		return channel.Missing
+	case "INVALID_LOCATION", "NON_MUTABLE_INVENTORY_ITEM":
+		return channel.Config
+	case "IDEMPOTENCY_KEY_PARAMETER_MISMATCH", "COMPARE_QUANTITY_REQUIRED", "INVALID_NAME", "INVALID_REASON", "INVALID_REFERENCE_DOCUMENT",
+		"INVALID_QUANTITY_NEGATIVE", "INVALID_QUANTITY_TOO_HIGH", "INVALID_QUANTITY_TOO_LOW", "NO_DUPLICATE_INVENTORY_ITEM_ID_GROUP_ID_PAIR":
+		return channel.Invalid
+	}
+	return channel.Unknown
+}
+
+// batchKey is the idempotency key of a call: the decisions' keys hashed to one, so the same on every resend
+// of the same decisions. A key whose call failed is spent for good; generation counts to the next.
+func batchKey(entries []entry, generation int) string {
+	var all strings.Builder
+	for _, e := range entries {
+		for _, part := range []string{e.ListingRef, e.Key} {
+			all.WriteString(strconv.Itoa(len(part)) + ":" + part)
+		}
+	}
+	if generation > 0 {
+		all.WriteString("#" + strconv.Itoa(generation))
+	}
+	return uuid.NewSHA1(keySpace, []byte(all.String())).String()
+}
+
+// LevelsOutcome is never needed: Shopify answers at once.
+func (c *Connection) LevelsOutcome(context.Context, string) (channel.LevelsAnswer, error) {
+	return channel.LevelsAnswer{}, channel.NewFault(channel.Invalid, opSetQuantities.name, "Shopify leaves no batch pending")
+}

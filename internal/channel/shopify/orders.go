@@ -1,0 +1,165 @@
+package shopify
+
+import (
+	"context"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// Sizes of pages. By Shopify's published costs (an object is 1 point, a connection grows with the logarithm
+// of its size) the page asks for about 600 of the 1,000 points that one query may.
+const (
+	ordersPerPage     = 50
+	linesPerOrder     = 100
+	linesPerExtraPage = 250
+)
+
+// overlap reaches back behind the watermark: filters go by whole seconds, and Shopify's search index, which
+// answers them, follows the orders a little later.
+const overlap = 5 * time.Second
+
+// openFilter is every fulfilment status of an order that still holds stock.
+const openFilter = "(fulfillment_status:unshipped OR fulfillment_status:partial OR fulfillment_status:on_hold OR " +
+	"fulfillment_status:scheduled OR fulfillment_status:request_declined)"
+
+// Orders reads one page. A scan ends early at orders that changed after it began, so that a busy shop's
+// scan ends too; the next scan has those. Where the budget is used up in the middle of a page, the orders
+// that are complete are the page.
+func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel.OrdersPage, error) {
+	at, fault := parseCursor(q.Cursor)
+	if fault != nil {
+		return channel.OrdersPage{}, fault
+	}
+	var data struct {
+		Orders struct {
+			Edges []struct {
+				Cursor string    `json:"cursor"`
+				Node   wireOrder `json:"node"`
+			} `json:"edges"`
+			PageInfo pageInfo `json:"pageInfo"`
+		} `json:"orders"`
+	}
+	r, fault := c.read(ctx, opOrders, c.page(q, at), &data)
+	if fault != nil {
+		c.learn(fault)
+		return channel.OrdersPage{}, fault
+	}
+	at = at.begin(r.date)
+	next := data.Orders.PageInfo
+	if next.HasNextPage && (next.EndCursor == "" || next.EndCursor == at.After || len(data.Orders.Edges) == 0) {
+		return channel.OrdersPage{}, r.answer.Fault(channel.Unavailable, opOrders.name, CodeRepeatedCursor)
+	}
+	page := channel.OrdersPage{RequestID: r.requestID}
+	for i := range data.Orders.Edges {
+		edge := &data.Orders.Edges[i]
+		o, fault := c.complete(ctx, r, opOrders.name, &edge.Node)
+		if fault != nil && i == 0 {
+			return channel.OrdersPage{}, fault
+		}
+		if fault != nil {
+			next = pageInfo{HasNextPage: true, EndCursor: data.Orders.Edges[i-1].Cursor}
+			break
+		}
+		page.Orders = append(page.Orders, o)
+		if edge.Node.UpdatedAt.After(at.Latest) {
+			at.Latest = edge.Node.UpdatedAt.UTC()
+		}
+	}
+	switch {
+	case next.HasNextPage && (q.OpenOnly || !at.overtaken()):
+		at.After = next.EndCursor
+		page.Next = at.String()
+	case q.OpenOnly: // open orders are no scan of changes: those since it began come next
+		page.Watermark = at.Started
+	default:
+		page.Watermark = at.Latest
+	}
+	return page, nil
+}
+
+// overtaken tells whether the scan has reached changes that were made after it began.
+func (c cursor) overtaken() bool { return !c.Started.IsZero() && c.Latest.After(c.Started) }
+
+// page makes the variables of a page. Sweeps of open orders go by creation, which no change can move.
+func (c *Connection) page(q channel.OrdersQuery, at cursor) variables {
+	shrink := c.shrink.Load()
+	v := variables{"first": max(1, ordersPerPage>>shrink), "lines": max(5, linesPerOrder>>shrink), "after": nil, "filter": nil, "sort": "UPDATED_AT"}
+	if at.After != "" {
+		v["after"] = at.After
+	}
+	since := ""
+	if !q.Since.IsZero() {
+		since = ":>='" + q.Since.Add(-overlap).UTC().Truncate(time.Second).Format(time.RFC3339) + "'"
+	}
+	switch {
+	case q.OpenOnly && since != "":
+		v["sort"], v["filter"] = "CREATED_AT", "created_at"+since+" AND "+openFilter
+	case q.OpenOnly:
+		v["sort"], v["filter"] = "CREATED_AT", openFilter
+	case since != "":
+		v["filter"] = "updated_at" + since
+	}
+	return v
+}
+
+// learn halves the pages when Shopify finds them too dear; how it counts is published only roughly.
+func (c *Connection) learn(f *channel.Fault) {
+	if n := c.shrink.Load(); f.Code == "MAX_COST_EXCEEDED" && n < 6 {
+		c.shrink.CompareAndSwap(n, n+1)
+	}
+}
+
+// Order reads one order.
+func (c *Connection) Order(ctx context.Context, id string) (channel.Order, error) {
+	var data struct {
+		Order *wireOrder `json:"order"`
+	}
+	r, fault := c.read(ctx, opOrder, variables{"id": id, "lines": linesPerExtraPage}, &data)
+	if fault != nil {
+		return channel.Order{}, fault
+	}
+	if data.Order == nil {
+		return channel.Order{}, r.answer.Fault(channel.Missing, opOrder.name, CodeNotFound)
+	}
+	o, fault := c.complete(ctx, r, opOrder.name, data.Order)
+	if fault != nil {
+		return channel.Order{}, fault
+	}
+	return o, nil
+}
+
+// complete reads the rest of an order's lines, settles units that the lines leave open, and translates it.
+func (c *Connection) complete(ctx context.Context, r reply, operation string, o *wireOrder) (channel.Order, *channel.Fault) {
+	for o.LineItems.PageInfo.HasNextPage {
+		var data struct {
+			Order *struct {
+				LineItems lineConnection `json:"lineItems"`
+			} `json:"order"`
+		}
+		after := o.LineItems.PageInfo.EndCursor
+		more, fault := c.read(ctx, opOrderLines, variables{"id": o.ID, "lines": linesPerExtraPage, "after": after}, &data)
+		if fault != nil {
+			return channel.Order{}, fault
+		}
+		if data.Order == nil {
+			return channel.Order{}, more.answer.Fault(channel.Missing, opOrderLines.name, CodeNotFound)
+		}
+		page := data.Order.LineItems
+		if page.PageInfo.HasNextPage && (page.PageInfo.EndCursor == after || len(page.Nodes) == 0) {
+			return channel.Order{}, more.answer.Fault(channel.Unavailable, opOrderLines.name, CodeRepeatedCursor)
+		}
+		o.LineItems = lineConnection{Nodes: append(o.LineItems.Nodes, page.Nodes...), PageInfo: page.PageInfo}
+	}
+	units, fault := c.settle(ctx, o)
+	if fault != nil {
+		return channel.Order{}, fault
+	}
+	out, err := o.order(units)
+	if err != nil {
+		f := r.answer.Unreadable(operation)
+		f.Raw = err.Error()
+		return channel.Order{}, f
+	}
+	return out, nil
+}

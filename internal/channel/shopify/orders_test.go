@@ -1,0 +1,231 @@
+package shopify
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/simulator/faults"
+)
+
+func TestAnOrderAsTheShopShowsIt(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	o := f.order(t, f.place(t, "1", true, 2, 3))
+	require.Equal(t, "#1001", o.Reference)
+	require.True(t, o.Paid)
+	require.Equal(t, channel.Unshipped, o.Fulfilment)
+	require.Equal(t, "PAID/UNFULFILLED", o.ChannelStatus)
+	require.Equal(t, "GBP", o.Currency)
+	require.EqualValues(t, 5*495+350-100, o.Total)
+	require.EqualValues(t, 350, o.Shipping)
+	require.EqualValues(t, 100, o.Discount)
+	require.Len(t, o.Lines, 2)
+	require.Equal(t, "MUG", o.Lines[1].SKU)
+	require.Equal(t, 3, o.Lines[1].Quantity)
+	require.EqualValues(t, 495, o.Lines[1].UnitPrice)
+	require.EqualValues(t, 3*495, o.Lines[1].Total)
+	require.Equal(t, &channel.Buyer{
+		Name: "Ann Example", Email: "ann@example.com", Phone: "0113", Line1: "1 Road", City: "Leeds", PostalCode: "LS1 1AA", CountryCode: "GB",
+	}, o.Buyer)
+
+	_, err := f.conn.Order(t.Context(), "gid://shopify/Order/404")
+	requireFault(t, err, channel.Missing, CodeNotFound)
+}
+
+func TestManyLinesAndManyPages(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	many := make([]int, 675) // the longest order of the book
+	for i := range many {
+		many[i] = 1
+	}
+	long := f.place(t, "long", true, many...)
+	for i := range 120 {
+		f.place(t, fmt.Sprint(i), true, 1)
+	}
+	orders, last := scan(t, f.conn, channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
+	require.Len(t, orders, 121)
+	require.Equal(t, long, orders[0].ID)
+	require.Len(t, orders[0].Lines, 675)
+	lines := map[string]bool{}
+	for _, l := range orders[0].Lines {
+		lines[l.ID] = true
+	}
+	require.Len(t, lines, 675)
+	require.False(t, last.Watermark.IsZero())
+
+	// From the watermark on, only what changed then or later, ties included.
+	again, _ := scan(t, f.conn, channel.OrdersQuery{Since: last.Watermark})
+	require.Contains(t, ids(again), orders[120].ID)
+
+	late := f.place(t, "late", true, 1)
+	again, _ = scan(t, f.conn, channel.OrdersQuery{Since: last.Watermark})
+	require.Contains(t, ids(again), late)
+}
+
+func ids(orders []channel.Order) (all []string) {
+	for _, o := range orders {
+		all = append(all, o.ID)
+	}
+	return all
+}
+
+func TestOpenOrdersOnly(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	unpaid, paid, partly, shipped := f.place(t, "1", false, 1), f.place(t, "2", true, 1), f.place(t, "3", true, 2), f.place(t, "4", true, 1)
+	for _, id := range []string{partly, shipped} {
+		_, err := f.conn.ConfirmShipment(t.Context(), pack(f.order(t, id), id, 1))
+		require.NoError(t, err)
+	}
+	orders, last := scan(t, f.conn, channel.OrdersQuery{OpenOnly: true, Since: time.Now().Add(-time.Hour)})
+	require.Equal(t, []string{unpaid, paid, partly}, ids(orders))
+	require.False(t, orders[0].Paid)
+	require.Equal(t, channel.PartlyShipped, orders[2].Fulfilment)
+	require.WithinDuration(t, time.Now(), last.Watermark, time.Minute, "changes since the sweep began come next")
+	require.Equal(t, channel.Shipped, f.order(t, shipped).Fulfilment)
+}
+
+// A refund may be for units that were shipped or for units that were not; only the latter are cancelled.
+func TestRefundsAreNotCancellations(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	id := f.place(t, "1", true, 5)
+	_, err := f.conn.ConfirmShipment(t.Context(), pack(f.order(t, id), "T1", 3))
+	require.NoError(t, err)
+	accepted, err := f.market.Cancel(t.Context(), "c", "1", 0, 1)
+	require.NoError(t, err)
+	require.Equal(t, 1, accepted)
+	require.NoError(t, f.market.Return(t.Context(), "r", "1", 0, 2))
+
+	l := f.order(t, id).Lines[0]
+	require.Equal(t, 3, l.Shipped)
+	require.Equal(t, 1, l.Cancelled)
+	orders, _ := scan(t, f.conn, channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
+	require.Equal(t, l, orders[0].Lines[0])
+	require.Equal(t, channel.PartlyShipped, orders[0].Fulfilment)
+}
+
+func TestCancelledOrder(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	id := f.place(t, "1", true, 2, 1)
+	for line, n := range []int{2, 1} {
+		_, err := f.market.Cancel(t.Context(), fmt.Sprint(line), "1", line, n)
+		require.NoError(t, err)
+	}
+	o := f.order(t, id)
+	require.Equal(t, channel.Cancelled, o.Fulfilment)
+	require.Equal(t, 2, o.Lines[0].Cancelled)
+	require.Equal(t, 1, o.Lines[1].Cancelled)
+}
+
+// Shopify's times are whole seconds: a change within the same second must be a newer version all the same.
+func TestEveryChangeIsANewerVersion(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	id := f.place(t, "1", false, 3)
+	versions := []time.Time{f.order(t, id).UpdatedAt}
+	newer := func(change string) {
+		versions = append(versions, f.order(t, id).UpdatedAt)
+		require.True(t, versions[len(versions)-1].After(versions[len(versions)-2]), "%s: %v", change, versions)
+	}
+	require.NoError(t, f.market.Pay(t.Context(), "1"))
+	newer("paid")
+	_, err := f.market.Cancel(t.Context(), "c", "1", 0, 1)
+	require.NoError(t, err)
+	newer("cancelled")
+	_, err = f.conn.ConfirmShipment(t.Context(), pack(f.order(t, id), "T", 2))
+	require.NoError(t, err)
+	newer("shipped")
+}
+
+// Where the budget ends in the middle of a page, what is complete is not read again.
+func TestAPageThatBreaksOffKeepsWhatIsComplete(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	many := make([]int, 150)
+	for i := range many {
+		many[i] = 1
+	}
+	a, b := f.place(t, "1", true, 1), f.place(t, "2", true, many...)
+	f.injector.Next(faults.Throttle, opOrderLines.name, 1)
+	page, err := f.conn.Orders(t.Context(), channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
+	require.NoError(t, err)
+	require.Equal(t, []string{a}, ids(page.Orders))
+	require.NotEmpty(t, page.Next)
+	require.True(t, page.Watermark.IsZero())
+
+	page, err = f.conn.Orders(t.Context(), channel.OrdersQuery{Since: time.Now().Add(-time.Hour), Cursor: page.Next})
+	require.NoError(t, err)
+	require.Equal(t, []string{b}, ids(page.Orders))
+	require.Len(t, page.Orders[0].Lines, 150)
+	require.Empty(t, page.Next)
+}
+
+func TestACursorThatDoesNotMoveEndsTheScan(t *testing.T) {
+	t.Parallel()
+	same := `{"data":{"orders":{"edges":[{"cursor":"c","node":{"id":"gid://shopify/Order/1","createdAt":"2026-11-21T10:00:00Z",
+		"updatedAt":"2026-11-21T10:00:00Z","currencyCode":"GBP"}}],"pageInfo":{"hasNextPage":true,"endCursor":"c"}}}}`
+	conn := canned(t, http.StatusOK, same)
+	page, err := conn.Orders(t.Context(), channel.OrdersQuery{})
+	require.NoError(t, err)
+	_, err = conn.Orders(t.Context(), channel.OrdersQuery{Cursor: page.Next})
+	requireFault(t, err, channel.Unavailable, CodeRepeatedCursor)
+	_, err = conn.Orders(t.Context(), channel.OrdersQuery{Cursor: "nonsense"})
+	requireFault(t, err, channel.Invalid, CodeBadCursor)
+}
+
+// A shop whose orders change faster than they are read must not hold a scan for ever.
+func TestAScanEndsAtWhatChangedAfterItBegan(t *testing.T) {
+	t.Parallel()
+	var page int
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		page++
+		w.Header().Set("Date", "Sat, 21 Nov 2026 10:00:00 GMT")
+		at := time.Date(2026, 11, 21, 9, 59, 59, 0, time.UTC).Add(time.Duration(page-1) * 2 * time.Second).Format(time.RFC3339)
+		_, _ = fmt.Fprintf(w, `{"data":{"orders":{"edges":[{"cursor":"%d","node":{"id":"gid://shopify/Order/%d","createdAt":"%s","updatedAt":"%s",
+			"currencyCode":"GBP"}}],"pageInfo":{"hasNextPage":true,"endCursor":"%d"}}}}`, page, page, at, at, page)
+	}))
+	t.Cleanup(server.Close)
+	conn := open(t, channel.Account{BaseURL: server.URL, Credentials: map[string]string{"accessToken": "x"}})
+	orders, last := scan(t, conn, channel.OrdersQuery{Since: time.Unix(1, 0)})
+	require.Len(t, orders, 2)
+	require.Equal(t, time.Date(2026, 11, 21, 10, 0, 1, 0, time.UTC), last.Watermark)
+}
+
+func TestUnknownWordsAreReadLeniently(t *testing.T) {
+	t.Parallel()
+	o := wireOrder{ID: "1", CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(2, 0), Currency: "GBP", Financial: "GIFTED", Fulfillment: "TELEPORTED"}
+	o.LineItems.Nodes = []wireLine{{ID: "l", Quantity: 1, Current: 1, Unfulfilled: 1}}
+	got, err := o.order(nil)
+	require.NoError(t, err)
+	require.Equal(t, channel.Unmapped, got.Fulfilment)
+	require.False(t, got.Paid)
+	require.Equal(t, "GIFTED/TELEPORTED", got.ChannelStatus)
+}
+
+func TestMoneyIsExact(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		amount, currency string
+		want             int64
+	}{
+		{"12.5", "GBP", 1250}, {"12.50", "GBP", 1250}, {"0.07", "EUR", 7}, {"-3.10", "GBP", -310}, {"100", "GBP", 10000},
+		{"1500.0", "JPY", 1500}, {"1.234", "KWD", 1234}, {"90071992547409.93", "GBP", 9007199254740993},
+	} {
+		got, err := minor(tc.amount, tc.currency)
+		require.NoError(t, err, tc.amount)
+		require.Equal(t, tc.want, got, tc.amount)
+	}
+	for _, bad := range []string{"", ".", "1.005", "1e3", "1,5", "--1", "99999999999999999999"} {
+		_, err := minor(bad, "GBP")
+		require.Error(t, err, bad)
+	}
+}

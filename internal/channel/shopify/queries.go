@@ -1,0 +1,39 @@
+package shopify
+
+import "embed"
+
+//go:embed queries/*.graphql
+var documents embed.FS
+
+// operation is one GraphQL document: the operation of that name and the fragments it needs.
+type operation struct {
+	name string // also the operation's name in faults
+	text string
+}
+
+// The operations that Towpath uses, each named as in its document.
+var (
+	opOrders             = load("orders", "orders", "order", "lines")
+	opOrder              = load("order", "one_order", "order", "lines")
+	opOrderLines         = load("orderLines", "order_lines", "lines")
+	opFulfillmentOrders  = load("fulfillmentOrders", "fulfillment_orders", "open_units")
+	opFulfillmentOrderLn = load("fulfillmentOrderLines", "fulfillment_order_lines", "open_units")
+	opFulfillments       = load("fulfillments", "fulfillments", "shipped_units")
+	opFulfillmentLines   = load("fulfillmentLines", "fulfillment_lines", "shipped_units")
+	opFulfillmentCreate  = load("fulfillmentCreate", "fulfillment_create")
+	opSetQuantities      = load("inventorySetQuantities", "set_quantities")
+	opShop               = load("shop", "shop")
+)
+
+// load joins embedded documents. A missing one is a mistake in this package that every test shows, hence the panic.
+func load(name string, files ...string) operation {
+	o := operation{name: name}
+	for _, file := range files {
+		text, err := documents.ReadFile("queries/" + file + ".graphql")
+		if err != nil {
+			panic(err)
+		}
+		o.text += string(text)
+	}
+	return o
+}

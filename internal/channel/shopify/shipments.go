@@ -1,0 +1,188 @@
+package shopify
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// fulfillmentInput is one package as fulfillmentCreate takes it.
+type fulfillmentInput struct {
+	ByOrder  []partInput   `json:"lineItemsByFulfillmentOrder"`
+	Tracking trackingInput `json:"trackingInfo"`
+	Notify   bool          `json:"notifyCustomer"`
+}
+
+type trackingInput struct {
+	Company string `json:"company"`
+	Number  string `json:"number"`
+}
+
+// partInput names lines always: a part without lines would ship all that the fulfillment order has.
+type partInput struct {
+	FulfillmentOrderID string      `json:"fulfillmentOrderId"`
+	Lines              []unitInput `json:"fulfillmentOrderLineItems"`
+}
+
+type unitInput struct {
+	ID       string `json:"id"`
+	Quantity int    `json:"quantity"`
+}
+
+// ConfirmShipment creates a fulfilment. The call has no idempotency key, so after an attempt of unknown
+// outcome the order's fulfilments are read first. Shopify sends the buyer no message of its own.
+func (c *Connection) ConfirmShipment(ctx context.Context, s channel.Shipment) (channel.Confirmation, error) {
+	if s.Attempted {
+		done, fault := c.fulfillments(ctx, s.OrderID)
+		if fault != nil {
+			return channel.Confirmation{}, fault
+		}
+		if i := slices.IndexFunc(done, func(f fulfillment) bool { return f.is(s) }); i >= 0 {
+			return channel.Confirmation{Ref: done[i].ID, Found: true}, nil
+		}
+	}
+	orders, r, fault := c.fulfillmentOrders(ctx, s.OrderID)
+	if fault != nil {
+		return channel.Confirmation{}, fault
+	}
+	parts, refusal := allocate(orders, wanted(s), c.account.Location)
+	if refusal != nil {
+		return channel.Confirmation{}, r.answer.Fault(refusal.class, opFulfillmentCreate.name, refusal.code)
+	}
+	return c.create(ctx, fulfillmentInput{
+		ByOrder: parts, Tracking: trackingInput{Company: s.Carrier, Number: s.TrackingNumber},
+	})
+}
+
+func (c *Connection) create(ctx context.Context, in fulfillmentInput) (channel.Confirmation, error) {
+	var data struct {
+		Create *struct {
+			Fulfillment *struct {
+				ID     string `json:"id"`
+				Status string `json:"status"`
+			} `json:"fulfillment"`
+			UserErrors []userError `json:"userErrors"`
+		} `json:"fulfillmentCreate"`
+	}
+	r, fault := c.write(ctx, opFulfillmentCreate, variables{"fulfillment": in}, &data)
+	if fault != nil {
+		return channel.Confirmation{}, fault
+	}
+	if data.Create == nil {
+		return channel.Confirmation{}, r.answer.Unreadable(opFulfillmentCreate.name)
+	}
+	if errs := data.Create.UserErrors; len(errs) > 0 {
+		refusal := refusalOf(errs[0].Message)
+		return channel.Confirmation{}, errs[0].fault(r, opFulfillmentCreate.name, refusal.class, refusal.code)
+	}
+	if data.Create.Fulfillment == nil || data.Create.Fulfillment.ID == "" {
+		return channel.Confirmation{}, r.answer.Unreadable(opFulfillmentCreate.name)
+	}
+	return channel.Confirmation{Ref: data.Create.Fulfillment.ID, RequestID: r.requestID}, nil
+}
+
+// refusal is why a package can't be confirmed.
+type refusal struct {
+	class channel.Class
+	code  string
+}
+
+// allocate finds the fulfillment order lines for a package's units. All of one fulfilment is shipped from
+// one location, so the account's is tried first, then any that has all units.
+func allocate(orders []fulfillmentOrder, units map[string]int, preferred string) ([]partInput, *refusal) {
+	locations := []string{preferred}
+	for i := range orders {
+		if at := orders[i].location(); !slices.Contains(locations, at) {
+			locations = append(locations, at)
+		}
+	}
+	for _, at := range locations {
+		here := func(f *fulfillmentOrder) bool { return f.ready() && f.location() == at }
+		if parts, missing := gather(orders, units, here); missing == 0 && len(parts) > 0 {
+			return parts, nil
+		}
+	}
+	return nil, whyNot(orders, units)
+}
+
+// gather takes units from the fulfillment orders that suit, and tells how many it did not find.
+func gather(orders []fulfillmentOrder, units map[string]int, suits func(*fulfillmentOrder) bool) (parts []partInput, missing int) {
+	left := make(map[string]int, len(units))
+	for line, n := range units {
+		left[line] = n
+	}
+	for i := range orders {
+		if !suits(&orders[i]) {
+			continue
+		}
+		part := partInput{FulfillmentOrderID: orders[i].ID}
+		for _, l := range orders[i].LineItems.Nodes {
+			if n := min(left[l.Line.ID], l.Remaining); n > 0 {
+				part.Lines = append(part.Lines, unitInput{ID: l.ID, Quantity: n})
+				left[l.Line.ID] -= n
+			}
+		}
+		if len(part.Lines) > 0 {
+			parts = append(parts, part)
+		}
+	}
+	for _, n := range left {
+		missing += n
+	}
+	return parts, missing
+}
+
+// whyNot explains a package that no location can ship now.
+func whyNot(orders []fulfillmentOrder, units map[string]int) *refusal {
+	if _, missing := gather(orders, units, (*fulfillmentOrder).ready); missing == 0 && len(units) > 0 {
+		return &refusal{channel.Config, CodeSplitLocations}
+	}
+	if _, missing := gather(orders, units, (*fulfillmentOrder).live); missing == 0 && len(units) > 0 {
+		for i := range orders {
+			if orders[i].Status == CodeScheduled {
+				return &refusal{channel.Config, CodeScheduled}
+			}
+		}
+		return &refusal{channel.Config, CodeOnHold}
+	}
+	known := map[string]bool{}
+	for i := range orders {
+		for _, l := range orders[i].LineItems.Nodes {
+			known[l.Line.ID] = true
+		}
+	}
+	for line := range units {
+		if !known[line] {
+			return &refusal{channel.Missing, CodeLineNotFound}
+		}
+	}
+	return &refusal{channel.Conflict, CodeUnitsNotOpen}
+}
+
+// refusalOf classifies fulfillmentCreate's user errors, which have no codes, by their words. Shopify does
+// not publish the words; these have been seen, and others are shown as they are.
+func refusalOf(message string) refusal {
+	text := strings.ToLower(message)
+	has := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return strings.Contains(text, w) })
+	}
+	switch {
+	case has("on_hold", "on hold"):
+		return refusal{channel.Config, CodeOnHold}
+	case has("scheduled"):
+		return refusal{channel.Config, CodeScheduled}
+	case has("unfulfillable status", "quantity", "already fulfilled", "already been fulfilled"):
+		return refusal{channel.Conflict, CodeUnitsNotOpen}
+	case has("same location", "different location", "multiple location"):
+		return refusal{channel.Config, CodeSplitLocations}
+	case has("tracking", "carrier", "company", "url"):
+		return refusal{channel.Invalid, CodeTracking}
+	case has("not found", "does not exist", "doesn't exist", "no longer exists"):
+		return refusal{channel.Missing, CodeNotFound}
+	case has("access denied", "permission", "not approved"):
+		return refusal{channel.Config, "ACCESS_DENIED"}
+	}
+	return refusal{channel.Unknown, CodeUserError}
+}

@@ -1,0 +1,141 @@
+package shopify
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/simulator/faults"
+)
+
+func TestTwoPackagesOfOneOrder(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	o := f.order(t, f.place(t, "1", true, 3, 2))
+	first, err := f.conn.ConfirmShipment(t.Context(), pack(o, "T1", 2, 0))
+	require.NoError(t, err)
+	require.NotEmpty(t, first.RequestID)
+	o = f.order(t, o.ID)
+	require.Equal(t, channel.PartlyShipped, o.Fulfilment)
+	require.Equal(t, 2, o.Lines[0].Shipped)
+	second, err := f.conn.ConfirmShipment(t.Context(), pack(o, "T2", 1, 2))
+	require.NoError(t, err)
+	require.NotEqual(t, first.Ref, second.Ref)
+	require.Equal(t, channel.Shipped, f.order(t, o.ID).Fulfilment)
+	truth, err := f.market.Order(t.Context(), o.ID)
+	require.NoError(t, err)
+	require.Len(t, truth.Shipments, 2)
+	require.Equal(t, "T2", truth.Shipments[1].TrackingNumber)
+	require.Equal(t, "Royal Mail", truth.Shipments[1].Carrier)
+}
+
+// The answer was lost, the package was not: sending it again must find it.
+func TestAnAttemptedPackageIsFound(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	o := f.order(t, f.place(t, "1", true, 4))
+	s := pack(o, "T1", 2)
+	f.injector.Next(faults.Lost, opFulfillmentCreate.name, 1)
+	_, err := f.conn.ConfirmShipment(t.Context(), s)
+	require.True(t, channel.AsFault(err, "").Ambiguous)
+
+	s.Attempted = true
+	found, err := f.conn.ConfirmShipment(t.Context(), s)
+	require.NoError(t, err)
+	require.True(t, found.Found)
+
+	// Another package with the same tracking number and other contents is another package.
+	other := pack(o, "T1", 1)
+	other.Attempted = true
+	sent, err := f.conn.ConfirmShipment(t.Context(), other)
+	require.NoError(t, err)
+	require.False(t, sent.Found)
+	truth, err := f.market.Order(t.Context(), o.ID)
+	require.NoError(t, err)
+	require.Len(t, truth.Shipments, 2)
+	require.Equal(t, 3, truth.Lines[0].Shipped)
+}
+
+func TestPackagesThatCanNotBeConfirmed(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	held := f.order(t, f.place(t, "held", false, 1))
+	_, err := f.conn.ConfirmShipment(t.Context(), pack(held, "T", 1))
+	requireFault(t, err, channel.Config, CodeOnHold)
+
+	o := f.order(t, f.place(t, "1", true, 2))
+	_, err = f.market.Cancel(t.Context(), "c", "1", 0, 1)
+	require.NoError(t, err)
+	_, err = f.conn.ConfirmShipment(t.Context(), pack(o, "T", 2))
+	requireFault(t, err, channel.Conflict, CodeUnitsNotOpen)
+
+	stranger := pack(o, "T", 1)
+	stranger.Lines[0].LineID = "gid://shopify/LineItem/1"
+	_, err = f.conn.ConfirmShipment(t.Context(), stranger)
+	requireFault(t, err, channel.Missing, CodeLineNotFound)
+
+	nothing := pack(o, "T")
+	_, err = f.conn.ConfirmShipment(t.Context(), nothing)
+	requireFault(t, err, channel.Conflict, CodeUnitsNotOpen)
+	truth, err := f.market.Order(t.Context(), o.ID)
+	require.NoError(t, err)
+	require.Empty(t, truth.Shipments, "a package without lines must not ship the rest of the order")
+}
+
+func TestWhereUnitsAreTakenFrom(t *testing.T) {
+	t.Parallel()
+	at := func(id, status, location string, units ...openUnits) fulfillmentOrder {
+		f := fulfillmentOrder{ID: id, Status: status, LineItems: openConnection{Nodes: units}}
+		f.Assigned.Location = &struct {
+			ID string `json:"id"`
+		}{location}
+		return f
+	}
+	unit := func(id string, n int, line string) openUnits {
+		return openUnits{ID: id, Remaining: n, Line: lineRef{line}}
+	}
+	orders := []fulfillmentOrder{
+		at("closed", "CLOSED", "L1", unit("c", 9, "a")),
+		at("f1", "OPEN", "L1", unit("1", 2, "a")),
+		at("f2", "IN_PROGRESS", "L2", unit("2", 1, "a"), unit("3", 1, "b")),
+		at("f3", "OPEN", "L2", unit("4", 1, "a")),
+		at("f4", "SCHEDULED", "L1", unit("5", 3, "c")),
+	}
+	parts, no := allocate(orders, map[string]int{"a": 2}, "L2")
+	require.Nil(t, no)
+	require.Equal(t, []partInput{{"f2", []unitInput{{"2", 1}}}, {"f3", []unitInput{{"4", 1}}}}, parts)
+	parts, no = allocate(orders, map[string]int{"a": 2}, "L1")
+	require.Nil(t, no)
+	require.Equal(t, []partInput{{"f1", []unitInput{{"1", 2}}}}, parts)
+	for units, want := range map[[3]int]refusal{
+		{4, 0, 0}: {channel.Config, CodeSplitLocations}, {0, 0, 1}: {channel.Config, CodeScheduled},
+		{5, 0, 0}: {channel.Conflict, CodeUnitsNotOpen}, {0, 2, 0}: {channel.Conflict, CodeUnitsNotOpen},
+	} {
+		wanted := map[string]int{}
+		for i, line := range []string{"a", "b", "c"} {
+			if units[i] > 0 {
+				wanted[line] = units[i]
+			}
+		}
+		_, no := allocate(orders, wanted, "L1")
+		require.NotNil(t, no, units)
+		require.Equal(t, want, *no, units)
+	}
+}
+
+func TestWordsOfRefusal(t *testing.T) {
+	t.Parallel()
+	for message, want := range map[string]refusal{
+		"Invalid fulfillment order line item quantity requested.":        {channel.Conflict, CodeUnitsNotOpen},
+		"Fulfillment order 1 has an unfulfillable status= on_hold.":      {channel.Config, CodeOnHold},
+		"Fulfillment order 1 has an unfulfillable status= closed.":       {channel.Conflict, CodeUnitsNotOpen},
+		"Tracking number is too long (maximum is 255 characters)":        {channel.Invalid, CodeTracking},
+		"Fulfillment order does not exist.":                              {channel.Missing, CodeNotFound},
+		"The moon is in the wrong house":                                 {channel.Unknown, CodeUserError},
+		"All fulfillment orders must be assigned to the same location":   {channel.Config, CodeSplitLocations},
+		"Fulfillment order 1 has an unfulfillable status= scheduled now": {channel.Config, CodeScheduled},
+	} {
+		require.Equal(t, want, refusalOf(message), message)
+	}
+}

@@ -1,0 +1,210 @@
+package shopify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// fulfillmentOrderObject is an order's one fulfillment order: what the shop's one location is to ship.
+func (s *shop) fulfillmentOrderObject(o market.Order) object {
+	lines := make([]object, len(o.Lines))
+	for i, l := range o.Lines {
+		lines[i] = object{kind: "FulfillmentOrderLineItem", fields: map[string]any{
+			"id": sibling(l.ID, "LineItem", "FulfillmentOrderLineItem"), "remainingQuantity": l.Unshipped(),
+			"totalQuantity": l.Quantity - l.Cancelled, "sku": orNil(l.SKU), "lineItem": lineObject(o, l),
+		}}
+	}
+	return object{kind: "FulfillmentOrder", fields: map[string]any{
+		"id": sibling(o.ID, "Order", "FulfillmentOrder"), "status": fulfillmentOrderStatus(o), "orderId": o.ID,
+		"assignedLocation": object{kind: "FulfillmentOrderAssignedLocation", fields: map[string]any{"name": "Warehouse", "location": s.place()}},
+		"lineItems":        paged("FulfillmentOrderLineItem", lines),
+	}}
+}
+
+// fulfillmentOrderStatus holds orders that await payment.
+func fulfillmentOrderStatus(o market.Order) string {
+	u := count(o)
+	switch {
+	case u.open == 0:
+		return "CLOSED"
+	case !o.Paid:
+		return "ON_HOLD"
+	case u.shipped > 0:
+		return "IN_PROGRESS"
+	}
+	return "OPEN"
+}
+
+// fulfillmentOrder finds a fulfillment order by its order's number.
+func (s *shop) fulfillmentOrder(ctx context.Context, a arguments) (any, error) {
+	id := sibling(a.text("id"), "FulfillmentOrder", "Order")
+	if id == "" {
+		return nil, invalidID(a.text("id"))
+	}
+	o, err := s.market.Order(ctx, id)
+	if errors.Is(err, market.ErrNoOrder) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("fulfillment order: %w", err)
+	}
+	return s.fulfillmentOrderObject(o), nil
+}
+
+// fulfillment finds one package.
+func (s *shop) fulfillment(ctx context.Context, a arguments) (any, error) {
+	id, ok := parcelOrder(a.text("id"))
+	if !ok {
+		return nil, invalidID(a.text("id"))
+	}
+	o, err := s.market.Order(ctx, id)
+	if err != nil && !errors.Is(err, market.ErrNoOrder) {
+		return nil, fmt.Errorf("fulfillment: %w", err)
+	}
+	for _, p := range o.Shipments {
+		if parcelID(o, p) == a.text("id") {
+			return parcelObject(o, p), nil
+		}
+	}
+	return nil, nil
+}
+
+func fulfillmentList(o market.Order, a arguments) (any, error) {
+	first := maxPage
+	if _, given := a["first"]; given {
+		n, err := a.first()
+		if err != nil {
+			return nil, err
+		}
+		first = n
+	}
+	all := list{}
+	for _, p := range o.Shipments[:min(first, len(o.Shipments))] {
+		all = append(all, parcelObject(o, p))
+	}
+	return all, nil
+}
+
+func parcelObject(o market.Order, p market.Shipment) object {
+	byID := make(map[string]market.Line, len(o.Lines))
+	for _, l := range o.Lines {
+		byID[l.ID] = l
+	}
+	lines := make([]object, len(p.Lines))
+	for i, l := range p.Lines {
+		lines[i] = object{kind: "FulfillmentLineItem", fields: map[string]any{
+			"id": sibling(l.LineID, "LineItem", "FulfillmentLineItem"), "quantity": l.Quantity, "lineItem": lineObject(o, byID[l.LineID]),
+		}}
+	}
+	tracking := object{kind: "FulfillmentTrackingInfo", fields: map[string]any{
+		"company": orNil(p.Carrier), "number": orNil(p.TrackingNumber), "url": nil,
+	}}
+	return object{kind: "Fulfillment", fields: map[string]any{
+		"id": parcelID(o, p), "status": "SUCCESS", "createdAt": second(p.RecordedAt),
+		"trackingInfo":         call{[]string{"first"}, func(context.Context, arguments) (any, error) { return list{tracking}, nil }},
+		"fulfillmentLineItems": paged("FulfillmentLineItem", lines),
+	}}
+}
+
+// created answers fulfillmentCreate.
+func created(done any, errs ...object) object {
+	all := make(list, len(errs))
+	for i, e := range errs {
+		all[i] = e
+	}
+	return object{kind: "FulfillmentCreatePayload", fields: map[string]any{"fulfillment": done, "userErrors": all}}
+}
+
+// not answers fulfillmentCreate with a refusal; its user errors have no codes.
+func not(message string, field ...string) object {
+	return created(nil, object{kind: "UserError", fields: map[string]any{"field": append([]string{"fulfillment"}, field...), "message": message}})
+}
+
+// fulfillmentCreate ships. The call is not idempotent: the same again ships again, as long as units are left.
+func (s *shop) fulfillmentCreate(ctx context.Context, a arguments) (any, error) {
+	in, _ := a["fulfillment"].(map[string]any)
+	parts, _ := in["lineItemsByFulfillmentOrder"].([]any)
+	if len(parts) == 0 {
+		return not("Line items by fulfillment order can't be blank", "lineItemsByFulfillmentOrder"), nil
+	}
+	var orderID string
+	var parcel market.Shipment
+	for _, part := range parts {
+		p, _ := part.(map[string]any)
+		id, _ := p["fulfillmentOrderId"].(string)
+		of := sibling(id, "FulfillmentOrder", "Order")
+		if of == "" {
+			return nil, invalidID(id)
+		}
+		if orderID != "" && of != orderID {
+			return not("All fulfillment orders must belong to the same order", "lineItemsByFulfillmentOrder"), nil
+		}
+		orderID = of
+		lines, err := partLines(p["fulfillmentOrderLineItems"])
+		if err != nil {
+			return nil, err
+		}
+		parcel.Lines = append(parcel.Lines, lines...)
+	}
+	o, err := s.market.Order(ctx, orderID)
+	if errors.Is(err, market.ErrNoOrder) {
+		return not("Fulfillment order does not exist.", "lineItemsByFulfillmentOrder"), nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("fulfillment order: %w", err)
+	}
+	if len(parcel.Lines) == 0 {
+		parcel.Lines = allOpen(o)
+	}
+	tracking, _ := in["trackingInfo"].(map[string]any)
+	parcel.Carrier, _ = tracking["company"].(string)
+	parcel.TrackingNumber, _ = tracking["number"].(string)
+	parcel.ShippedAt = s.options.Now()
+	return s.ship(ctx, o, parcel)
+}
+
+// partLines reads the lines of one fulfillment order; none means all that it has left.
+func partLines(v any) ([]market.ShipmentLine, error) {
+	entries, _ := v.([]any)
+	lines := make([]market.ShipmentLine, len(entries))
+	for i, e := range entries {
+		one, _ := e.(map[string]any)
+		id, _ := one["id"].(string)
+		n, ok := whole(one["quantity"])
+		line := sibling(id, "FulfillmentOrderLineItem", "LineItem")
+		if line == "" || !ok {
+			return nil, invalidID(id)
+		}
+		lines[i] = market.ShipmentLine{LineID: line, Quantity: n}
+	}
+	return lines, nil
+}
+
+func allOpen(o market.Order) (lines []market.ShipmentLine) {
+	for _, l := range o.Lines {
+		if n := l.Unshipped(); n > 0 {
+			lines = append(lines, market.ShipmentLine{LineID: l.ID, Quantity: n})
+		}
+	}
+	return lines
+}
+
+func (s *shop) ship(ctx context.Context, o market.Order, parcel market.Shipment) (any, error) {
+	if status := fulfillmentOrderStatus(o); status != "OPEN" && status != "IN_PROGRESS" {
+		return not(fmt.Sprintf("Fulfillment order %d has an unfulfillable status= %s.", orderBase+o.Number, strings.ToLower(status))), nil
+	}
+	done, err := s.market.Ship(ctx, o.ID, parcel)
+	switch {
+	case errors.Is(err, market.ErrQuantity), errors.Is(err, market.ErrUnpaid), errors.Is(err, market.ErrFBA):
+		return not("Invalid fulfillment order line item quantity requested."), nil
+	case errors.Is(err, market.ErrNoLine):
+		return not("Fulfillment order line item does not exist."), nil
+	case err != nil:
+		return nil, fmt.Errorf("ship: %w", err)
+	}
+	return created(parcelObject(o, done)), nil
+}

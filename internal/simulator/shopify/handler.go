@@ -1,0 +1,194 @@
+// Package shopify speaks for a simulated marketplace as Shopify's Admin GraphQL API does, version 2026-10: it
+// runs the caller's own queries and answers exactly the fields that they select. It covers what a seller's
+// system needs for orders, available quantities and fulfilments, with Shopify's costs, its mandatory
+// idempotency keys, and its habit of answering refusals with HTTP 200.
+package shopify
+
+import (
+	"bytes"
+	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/vektah/gqlparser/v2/ast"
+	"github.com/vektah/gqlparser/v2/parser"
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/wire"
+)
+
+// apiPath is the one endpoint.
+const apiPath = "/admin/api/2026-10/graphql.json"
+
+// maxTokens bounds a query.
+const maxTokens = 15_000
+
+// shop answers for one marketplace.
+type shop struct {
+	market  market.Seller
+	options wire.Options
+	bucket  *bucket
+
+	mu   sync.Mutex
+	busy map[string]bool // idempotency keys of calls under way
+}
+
+// Handler serves a marketplace as a Shopify shop. o.Credentials["accessToken"] is the token that it accepts,
+// any when empty; o.Location is the shop's location, Location when empty.
+func Handler(m market.Seller, o wire.Options) http.Handler {
+	o = o.Defaults()
+	if o.Location == "" {
+		o.Location = Location
+	}
+	s := &shop{market: m, options: o, bucket: newBucket(o), busy: map[string]bool{}}
+	return o.Injector.Wrap(shape{o}, s)
+}
+
+// request is a GraphQL call.
+type request struct {
+	Query         string         `json:"query"`
+	OperationName string         `json:"operationName"`
+	Variables     map[string]any `json:"variables"`
+}
+
+// ServeHTTP answers one call.
+func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	head(w, s.options)
+	if r.URL.Path != apiPath || r.Method != http.MethodPost {
+		wire.WriteJSON(w, http.StatusNotFound, map[string]any{"errors": "Not Found"})
+		return
+	}
+	if want := s.options.Credentials["accessToken"]; want != "" &&
+		subtle.ConstantTimeCompare([]byte(want), []byte(r.Header.Get("X-Shopify-Access-Token"))) == 0 {
+		wire.WriteJSON(w, http.StatusUnauthorized, map[string]any{
+			"errors": "[API] Invalid API key or access token (unrecognized login or wrong password)",
+		})
+		return
+	}
+	var q request
+	if err := wire.ReadJSON(r, &q); err != nil {
+		wire.WriteJSON(w, http.StatusBadRequest, map[string]any{"errors": map[string]string{"query": "Required parameter missing or invalid"}})
+		return
+	}
+	wire.WriteJSON(w, http.StatusOK, s.answer(r.Context(), q))
+}
+
+// head sets what every answer carries; the date is by the marketplace's clock.
+func head(w http.ResponseWriter, o wire.Options) {
+	w.Header().Set("X-Request-Id", wire.RequestID())
+	w.Header().Set("Date", o.Now().UTC().Format(http.TimeFormat))
+}
+
+// answer runs a call within the budget.
+func (s *shop) answer(ctx context.Context, q request) map[string]any {
+	op, x, err := prepare(ctx, q)
+	if err != nil {
+		return map[string]any{"errors": topErrors(err)}
+	}
+	asked, err := x.requested(op.SelectionSet, 0)
+	if err != nil {
+		return map[string]any{"errors": topErrors(err)}
+	}
+	if op.Operation == ast.Mutation {
+		asked += mutationCost
+	}
+	if asked > maxQueryCost {
+		err := fail("MAX_COST_EXCEEDED", "Query cost is %.0f, which exceeds the single query max cost limit (%d).", asked, maxQueryCost)
+		return map[string]any{"errors": topErrors(err)}
+	}
+	if !s.bucket.take(asked) {
+		return map[string]any{"errors": topErrors(fail("THROTTLED", "Throttled")), "extensions": s.bucket.status(asked, 0, false)}
+	}
+	root := s.query()
+	if op.Operation == ast.Mutation {
+		root = s.mutation(idempotencyKeys(op, x))
+	}
+	data, used, err := x.object(root, op.SelectionSet, 0)
+	if op.Operation == ast.Mutation {
+		used += mutationCost
+	}
+	s.bucket.give(asked - used)
+	extensions := s.bucket.status(asked, used, true)
+	if err != nil {
+		s.options.Logger.Debug("shopify call refused", zap.String("account", s.options.Account), zap.Error(err))
+		return map[string]any{"errors": topErrors(err), "extensions": extensions}
+	}
+	return map[string]any{"data": data, "extensions": extensions}
+}
+
+// prepare parses a call and finds its operation and variables.
+func prepare(ctx context.Context, q request) (*ast.OperationDefinition, *executor, error) {
+	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: q.Query}, maxTokens)
+	if err != nil {
+		return nil, nil, fail("", "syntax error: %v", err)
+	}
+	op := document.Operations.ForName(q.OperationName)
+	if op == nil || (op.Operation != ast.Query && op.Operation != ast.Mutation) {
+		return nil, nil, fail("", "No operation named %q", q.OperationName)
+	}
+	vars := map[string]any{}
+	for _, v := range op.VariableDefinitions {
+		value, given := q.Variables[v.Variable]
+		if !given && v.DefaultValue != nil {
+			value, err = v.DefaultValue.Value(nil)
+			given = err == nil
+		}
+		if v.Type.NonNull && value == nil {
+			return nil, nil, fail("INVALID_VARIABLE", "Variable $%s of type %s was provided invalid value", v.Variable, v.Type)
+		}
+		if given {
+			vars[v.Variable] = value
+		}
+	}
+	return op, &executor{ctx: ctx, fragments: document.Fragments, vars: vars}, nil
+}
+
+// topErrors is the errors of an answer.
+func topErrors(err error) []map[string]any {
+	var f failure
+	if !errors.As(err, &f) {
+		f = failure{code: "INTERNAL_SERVER_ERROR", message: "Internal error. Looks like something went wrong on our end."}
+	}
+	e := map[string]any{"message": f.message}
+	if f.code != "" {
+		e["extensions"] = map[string]any{"code": f.code}
+	}
+	return []map[string]any{e}
+}
+
+// shape makes injected faults look like Shopify's.
+type shape struct{ options wire.Options }
+
+// Throttled answers 429, as Shopify's gateway does before GraphQL is reached.
+func (s shape) Throttled(w http.ResponseWriter, _ *http.Request) {
+	head(w, s.options)
+	w.Header().Set("Retry-After", strconv.FormatFloat(2/s.options.Speed, 'f', -1, 64))
+	wire.WriteJSON(w, http.StatusTooManyRequests, map[string]any{"errors": topErrors(fail("THROTTLED", "Throttled"))})
+}
+
+// Unavailable answers 503 with a page for people.
+func (s shape) Unavailable(w http.ResponseWriter, _ *http.Request) {
+	head(w, s.options)
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = io.WriteString(w, "<!DOCTYPE html><title>Service Unavailable</title><h1>There was a problem loading this shop</h1>")
+}
+
+// Operation is the operation's name, or none.
+func (s shape) Operation(r *http.Request) string {
+	body, err := io.ReadAll(io.LimitReader(r.Body, wire.MaxBody+1))
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	var q struct {
+		OperationName string `json:"operationName"`
+	}
+	if err != nil || json.Unmarshal(body, &q) != nil {
+		return ""
+	}
+	return q.OperationName
+}

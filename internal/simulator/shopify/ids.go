@@ -1,0 +1,62 @@
+package shopify
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// Location is the shop's only location, unless wire.Options names another.
+const Location = "gid://shopify/Location/61000000001"
+
+// Where the numbers of a shop's global ids begin: real ones are long, and are not each other's.
+const (
+	orderBase   = 5_800_000_000_000
+	lineFactor  = 10_000 // lines of one order at most
+	itemBase    = 46_000_000_000_000
+	nameBase    = 1000 // the first order is #1001
+	parcelShift = 24   // a fulfilment's number is its order's number and its own, so that it leads to its order
+)
+
+// MarketOptions gives a marketplace Shopify's ids: global ids of orders, line items and inventory items.
+func MarketOptions(account string) market.Options {
+	return market.Options{
+		Account:       account,
+		NewOrderID:    func(n int64) string { return gid("Order", orderBase+n) },
+		NewLineID:     func(order int64, line int) string { return gid("LineItem", order*lineFactor+int64(line)) },
+		NewListingRef: func(n int64, _ string) string { return gid("InventoryItem", itemBase+n) },
+	}
+}
+
+func gid(kind string, n int64) string { return fmt.Sprintf("gid://shopify/%s/%d", kind, n) }
+
+// number reads a global id of that kind.
+func number(id, kind string) (int64, bool) {
+	digits, ok := strings.CutPrefix(id, "gid://shopify/"+kind+"/")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	return n, ok && err == nil && n > 0
+}
+
+// sibling turns a global id into that of the thing of another kind with the same number: an order has one
+// fulfillment order, and each line one line in it.
+func sibling(id, kind, other string) string {
+	n, ok := number(id, kind)
+	if !ok {
+		return ""
+	}
+	return gid(other, n)
+}
+
+// parcelID is the global id of an order's shipment.
+func parcelID(o market.Order, s market.Shipment) string {
+	n, _ := strconv.ParseInt(s.ID, 10, 64)
+	return gid("Fulfillment", o.Number<<parcelShift|n)
+}
+
+// parcelOrder finds the order that a fulfilment belongs to.
+func parcelOrder(id string) (orderID string, ok bool) {
+	n, ok := number(id, "Fulfillment")
+	return gid("Order", orderBase+n>>parcelShift), ok
+}

@@ -1,0 +1,205 @@
+package shopify
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// query is the root of queries.
+func (s *shop) query() object {
+	return object{kind: "QueryRoot", fields: map[string]any{
+		"shop": object{kind: "Shop", fields: map[string]any{
+			"id": gid("Shop", 1), "name": s.options.Account, "currencyCode": "GBP", "myshopifyDomain": s.options.Marketplace,
+		}},
+		"location":         call{[]string{"id"}, s.location},
+		"orders":           call{[]string{"first", "after", "query", "sortKey", "reverse"}, s.orders},
+		"order":            call{[]string{"id"}, s.order},
+		"fulfillmentOrder": call{[]string{"id"}, s.fulfillmentOrder},
+		"fulfillment":      call{[]string{"id"}, s.fulfillment},
+	}}
+}
+
+func (s *shop) location(_ context.Context, a arguments) (any, error) {
+	if _, ok := number(a.text("id"), "Location"); !ok {
+		return nil, invalidID(a.text("id"))
+	}
+	if a.text("id") != s.options.Location {
+		return nil, nil
+	}
+	return s.place(), nil
+}
+
+func (s *shop) place() object {
+	return object{kind: "Location", fields: map[string]any{"id": s.options.Location, "name": "Warehouse", "isActive": true}}
+}
+
+func invalidID(id string) error { return fail("INVALID_VARIABLE", "Invalid global id '%.100s'", id) }
+
+// order answers nil for an order that is not there, as Shopify does.
+func (s *shop) order(ctx context.Context, a arguments) (any, error) {
+	if _, ok := number(a.text("id"), "Order"); !ok {
+		return nil, invalidID(a.text("id"))
+	}
+	o, err := s.market.Order(ctx, a.text("id"))
+	if errors.Is(err, market.ErrNoOrder) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("order: %w", err)
+	}
+	return s.orderObject(o), nil
+}
+
+// after is a place in the list of orders: a page begins behind it.
+type after struct {
+	Micros int64  `json:"t"`
+	ID     string `json:"id"`
+}
+
+func (s *shop) orders(ctx context.Context, a arguments) (any, error) {
+	first, err := a.first()
+	if err != nil {
+		return nil, err
+	}
+	f, err := filter(a)
+	if err != nil {
+		return nil, err
+	}
+	f.Limit = first + 1
+	if text := a.text("after"); text != "" {
+		raw, err := base64.StdEncoding.DecodeString(text)
+		var at after
+		if err != nil || json.Unmarshal(raw, &at) != nil || at.ID == "" {
+			return nil, fail("BAD_REQUEST", "Invalid cursor for current pagination sort.")
+		}
+		f.AfterTime, f.AfterID = time.UnixMicro(at.Micros).UTC(), at.ID
+	}
+	found, _, err := s.market.Orders(ctx, f)
+	if err != nil {
+		return nil, fmt.Errorf("orders: %w", err)
+	}
+	c := connection{of: "Order", more: len(found) > first}
+	for _, o := range found[:min(first, len(found))] {
+		at := after{Micros: o.UpdatedAt.UnixMicro(), ID: o.ID}
+		if f.ByCreation {
+			at.Micros = o.PlacedAt.UnixMicro()
+		}
+		text, err := json.Marshal(at)
+		if err != nil {
+			return nil, fmt.Errorf("cursor: %w", err)
+		}
+		c.nodes = append(c.nodes, s.orderObject(o))
+		c.cursors = append(c.cursors, base64.StdEncoding.EncodeToString(text))
+	}
+	return c, nil
+}
+
+// units of an order, summed up.
+type units struct{ ordered, cancelled, returned, shipped, open int }
+
+func count(o market.Order) (u units) {
+	for _, l := range o.Lines {
+		u.ordered += l.Quantity
+		u.cancelled += l.Cancelled
+		u.returned += l.Returned
+		u.shipped += l.Shipped
+		u.open += l.Unshipped()
+	}
+	return u
+}
+
+func (s *shop) orderObject(o market.Order) object {
+	u := count(o)
+	lines := make([]object, len(o.Lines))
+	for i, l := range o.Lines {
+		lines[i] = lineObject(o, l)
+	}
+	var cancelledAt any
+	if u.ordered > 0 && u.cancelled == u.ordered {
+		cancelledAt = second(o.UpdatedAt)
+	}
+	return object{kind: "Order", fields: map[string]any{
+		"id": o.ID, "name": fmt.Sprintf("#%d", nameBase+o.Number), "createdAt": second(o.PlacedAt), "updatedAt": second(o.UpdatedAt),
+		"cancelledAt": cancelledAt, "currencyCode": o.Currency, "displayFinancialStatus": financialStatus(o, u),
+		"displayFulfillmentStatus": fulfillmentStatus(o, u), "email": orNil(o.Buyer.Email), "phone": orNil(o.Buyer.Phone),
+		"totalPriceSet": money(o.Currency, o.Total), "totalShippingPriceSet": money(o.Currency, o.Shipping),
+		"totalTaxSet": nil, "totalDiscountsSet": money(o.Currency, o.Discount), "shippingAddress": address(o.Buyer),
+		"lineItems": paged("LineItem", lines), "fulfillmentOrders": paged("FulfillmentOrder", []object{s.fulfillmentOrderObject(o)}),
+		"fulfillments": call{[]string{"first"}, func(_ context.Context, a arguments) (any, error) { return fulfillmentList(o, a) }},
+	}}
+}
+
+// lineObject shows a line. Refunded and removed units count the same: the line alone does not tell which of
+// them had been shipped, and unfulfilledQuantity falls below zero, both as in Shopify.
+func lineObject(o market.Order, l market.Line) object {
+	current := l.Quantity - l.Cancelled - l.Returned
+	return object{kind: "LineItem", fields: map[string]any{
+		"id": l.ID, "sku": orNil(l.SKU), "title": l.Title, "name": l.Title, "quantity": l.Quantity, "currentQuantity": current,
+		"unfulfilledQuantity": current - l.Shipped, "requiresShipping": true,
+		"originalUnitPriceSet": money(o.Currency, l.UnitPrice), "discountedTotalSet": money(o.Currency, l.Total),
+	}}
+}
+
+func financialStatus(o market.Order, u units) string {
+	gone := u.cancelled + u.returned
+	switch {
+	case !o.Paid && u.cancelled == u.ordered:
+		return "VOIDED"
+	case !o.Paid:
+		return "PENDING"
+	case gone == 0:
+		return "PAID"
+	case gone >= u.ordered:
+		return "REFUNDED"
+	}
+	return "PARTIALLY_REFUNDED"
+}
+
+// fulfillmentStatus shows an unpaid order as held: this shop holds orders that await payment.
+func fulfillmentStatus(o market.Order, u units) string {
+	switch {
+	case u.shipped > 0 && u.open == 0:
+		return "FULFILLED"
+	case u.shipped > 0:
+		return "PARTIALLY_FULFILLED"
+	case !o.Paid && u.open > 0:
+		return "ON_HOLD"
+	}
+	return "UNFULFILLED"
+}
+
+func address(b market.Buyer) any {
+	if b == (market.Buyer{}) {
+		return nil
+	}
+	return object{kind: "MailingAddress", fields: map[string]any{
+		"name": orNil(b.Name), "phone": orNil(b.Phone), "address1": orNil(b.Line1), "address2": nil, "city": orNil(b.City), "province": nil,
+		"zip": orNil(b.PostalCode), "countryCodeV2": orNil(b.Country),
+	}}
+}
+
+// money shows an amount in shop and presentment currency, which are the same here; two decimals, as sterling has.
+func money(currency string, units int64) object {
+	sign := ""
+	if units < 0 {
+		sign, units = "-", -units
+	}
+	amount := object{kind: "MoneyV2", fields: map[string]any{"amount": fmt.Sprintf("%s%d.%02d", sign, units/100, units%100), "currencyCode": currency}}
+	return object{kind: "MoneyBag", fields: map[string]any{"shopMoney": amount, "presentmentMoney": amount}}
+}
+
+// second is a time as Shopify writes it: in whole seconds.
+func second(t time.Time) string { return t.UTC().Truncate(time.Second).Format(time.RFC3339) }
+
+func orNil(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
