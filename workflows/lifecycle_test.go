@@ -1,0 +1,129 @@
+package workflows_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/mock"
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/workflows"
+)
+
+// answer collects what an update answered.
+type answer struct {
+	accepted bool
+	err      error
+	result   message.OrderResult
+}
+
+func (a *answer) Accept()          { a.accepted = true }
+func (a *answer) Reject(err error) { a.err = err }
+func (a *answer) Complete(v any, err error) {
+	a.err = err
+	if r, ok := v.(message.OrderResult); ok {
+		a.result = r
+	}
+}
+
+func process(env *testsuite.TestWorkflowEnvironment, pkg string) *answer {
+	a := &answer{}
+	env.UpdateWorkflow(message.UpdateProcess, pkg, a, message.ProcessRequest{PackageID: pkg})
+	return a
+}
+
+func lifecycleInput(t *testing.T, s order.State, unsent ...string) message.OrderLifecycleInput {
+	return message.OrderLifecycleInput{Order: key, State: s, Unsent: unsent, Shipment: policies(t).Shipments}
+}
+
+// sync registers the shipment sync and records what it was given.
+func sync(env *testsuite.TestWorkflowEnvironment, result order.State) *[][]string {
+	var sent [][]string
+	env.OnWorkflow(workflows.ShipmentSync, mock.Anything, mock.Anything).Return(
+		func(_ workflow.Context, in message.ShipmentSyncInput) (message.ShipmentSyncResult, error) {
+			sent = append(sent, in.Packages)
+			return message.ShipmentSyncResult{State: result}, nil
+		})
+	return &sent
+}
+
+func TestAnOrderGoesFromOpenToCompleted(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	env.RegisterWorkflow(workflows.ShipmentSync)
+	var a *activities.Lifecycle
+	env.OnActivity(a.ProcessPackage, mock.Anything, mock.Anything).Return(message.OrderResult{State: order.Processed}, nil).Once()
+	sent := sync(env, order.Shipped)
+	var processed *answer
+	env.RegisterDelayedCallback(func() {
+		require.Equal(t, "a package to process", status(t, env).WaitingFor)
+		processed = process(env, "P1")
+	}, time.Minute)
+	env.RegisterDelayedCallback(func() {
+		require.Equal(t, "shipped", status(t, env).State)
+		require.Contains(t, status(t, env).WaitingFor, "scan")
+		env.SignalWorkflow(message.SignalChannelChanged, message.OrderChange{State: order.Completed, Version: 2})
+	}, time.Hour)
+
+	env.ExecuteWorkflow(workflows.OrderLifecycle, lifecycleInput(t, order.Open))
+
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, order.Processed, processed.result.State)
+	require.Equal(t, [][]string{{"P1"}}, *sent)
+	var out message.OrderResult
+	require.NoError(t, env.GetWorkflowResult(&out))
+	require.Equal(t, order.Completed, out.State)
+}
+
+func TestARefusedPackageIsNotSent(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var a *activities.Lifecycle
+	env.OnActivity(a.ProcessPackage, mock.Anything, mock.Anything).Return(message.OrderResult{State: order.Open, Refused: "2 units are short"}, nil).Once()
+	var processed *answer
+	env.RegisterDelayedCallback(func() { processed = process(env, "P1") }, time.Minute)
+	env.RegisterDelayedCallback(func() {
+		env.SignalWorkflow(message.SignalChannelChanged, message.OrderChange{State: order.Cancelled, Version: 2})
+	}, time.Hour)
+
+	env.ExecuteWorkflow(workflows.OrderLifecycle, lifecycleInput(t, order.Open))
+
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, "2 units are short", processed.result.Refused)
+}
+
+// Whatever state is stored when it starts, a lifecycle takes the order on from there.
+func TestALifecycleBeginsFromAnyStoredState(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	env.RegisterWorkflow(workflows.ShipmentSync)
+	sent := sync(env, order.Completed)
+	env.ExecuteWorkflow(workflows.OrderLifecycle, lifecycleInput(t, order.Processed, "P1", "P2"))
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, [][]string{{"P1", "P2"}}, *sent)
+}
+
+// The scan's word that the order has shipped may overtake the end of its own shipment sync.
+func TestTheEndOfAnOrderIsNotUndoneByWhatArrivesLate(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	env.RegisterWorkflow(workflows.ShipmentSync)
+	env.OnWorkflow(workflows.ShipmentSync, mock.Anything, mock.Anything).Return(
+		func(ctx workflow.Context, _ message.ShipmentSyncInput) (message.ShipmentSyncResult, error) {
+			err := workflow.Sleep(ctx, time.Hour)
+			return message.ShipmentSyncResult{State: order.Shipped}, err
+		})
+	env.RegisterDelayedCallback(func() {
+		env.SignalWorkflow(message.SignalChannelChanged, message.OrderChange{State: order.Completed, Version: 2})
+	}, time.Minute)
+	env.ExecuteWorkflow(workflows.OrderLifecycle, lifecycleInput(t, order.Processed, "P1"))
+	require.NoError(t, env.GetWorkflowError())
+	var out message.OrderResult
+	require.NoError(t, env.GetWorkflowResult(&out))
+	require.Equal(t, order.Completed, out.State)
+}

@@ -1,0 +1,143 @@
+package workflows_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/mock"
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/testsuite"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/policy"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/workflows"
+)
+
+var (
+	account = message.Account{ID: "ebay-uk", Channel: channel.EBay, Endpoint: channel.Production}
+	key     = message.OrderKey{RowID: 7, Account: account, OrderID: "12-00001-00001"}
+	busy    = &channel.Fault{ID: "f1", Class: channel.Unavailable, Status: 503, Operation: "shipment"}
+)
+
+func policies(t *testing.T) policy.Set {
+	t.Helper()
+	set, err := policy.BuiltIn()
+	require.NoError(t, err)
+	return set
+}
+
+func newEnv(t *testing.T) *testsuite.TestWorkflowEnvironment {
+	t.Helper()
+	var s testsuite.WorkflowTestSuite
+	env := s.NewTestWorkflowEnvironment()
+	t.Cleanup(func() { env.AssertExpectations(t) })
+	return env
+}
+
+func status(t *testing.T, env *testsuite.TestWorkflowEnvironment) message.Status {
+	t.Helper()
+	v, err := env.QueryWorkflow(message.QueryStatus)
+	require.NoError(t, err)
+	var st message.Status
+	require.NoError(t, v.Get(&st))
+	return st
+}
+
+func shipmentInput(t *testing.T) message.ShipmentSyncInput {
+	return message.ShipmentSyncInput{Order: key, Packages: []string{"P1"}, Policy: policies(t).Shipments}
+}
+
+// Seed 003: three calls with waits of 1.5 s and 3 s, then it stops; the operator puts it right and says retry.
+func TestShipmentParksAfterThreeCallsAndGoesOnWhenToldTo(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var ship *activities.Shipments
+	var calls []time.Time
+	failing := true
+	env.OnActivity(ship.SendPackage, mock.Anything, mock.Anything).Return(
+		func(context.Context, activities.SendInput) (activities.SendOutput, error) {
+			calls = append(calls, env.Now())
+			if failing {
+				return activities.SendOutput{Fault: busy}, nil
+			}
+			return activities.SendOutput{State: order.Shipped}, nil
+		})
+	var parked store.Parked
+	env.OnActivity(ship.ParkPackage, mock.Anything, mock.Anything).Return(
+		func(_ context.Context, p store.Parked) error { parked = p; return nil }).Once()
+	env.OnActivity(ship.UnparkPackage, mock.Anything, mock.Anything).Return(nil).Once()
+	env.RegisterDelayedCallback(func() {
+		st := status(t, env)
+		require.Equal(t, "parked", st.State)
+		require.Equal(t, busy, st.Fault)
+		require.NotEmpty(t, st.WaitingFor)
+		require.Len(t, calls, 3)
+		failing = false
+		env.SignalWorkflow(message.SignalRetry, nil)
+	}, time.Hour)
+
+	env.ExecuteWorkflow(workflows.ShipmentSync, shipmentInput(t))
+
+	require.NoError(t, env.GetWorkflowError())
+	var out message.ShipmentSyncResult
+	require.NoError(t, env.GetWorkflowResult(&out))
+	require.Equal(t, order.Shipped, out.State)
+	require.Len(t, calls, 4)
+	require.Equal(t, 1500*time.Millisecond, calls[1].Sub(calls[0]))
+	require.Equal(t, 3*time.Second, calls[2].Sub(calls[1]))
+	require.Equal(t, "P1", parked.Package)
+	require.Equal(t, key.OrderID, parked.Reference)
+}
+
+// A buyer cancelled while the package was on its way: the order is read again and what is left is sent.
+func TestShipmentReadsTheOrderAgainAfterAConflict(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var ship *activities.Shipments
+	var orders *activities.Orders
+	conflict := &channel.Fault{ID: "f2", Class: channel.Conflict, Code: "32210"}
+	env.OnActivity(ship.SendPackage, mock.Anything, mock.Anything).Return(activities.SendOutput{Fault: conflict}, nil).Once()
+	env.OnActivity(orders.RefreshOrder, mock.Anything, mock.Anything).Return(activities.RefreshOutput{}, nil).Once()
+	env.OnActivity(ship.SendPackage, mock.Anything, mock.Anything).Return(activities.SendOutput{State: order.Cancelled}, nil).Once()
+
+	env.ExecuteWorkflow(workflows.ShipmentSync, shipmentInput(t))
+
+	require.NoError(t, env.GetWorkflowError())
+	var out message.ShipmentSyncResult
+	require.NoError(t, env.GetWorkflowResult(&out))
+	require.Equal(t, order.Cancelled, out.State)
+}
+
+// A retry said before it parked must not un-park the next park.
+func TestAStaleRetryDoesNotUnpark(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var ship *activities.Shipments
+	refused := &channel.Fault{ID: "f3", Class: channel.Invalid, Code: "32300"}
+	calls := 0
+	env.OnActivity(ship.SendPackage, mock.Anything, mock.Anything).Return(
+		func(context.Context, activities.SendInput) (activities.SendOutput, error) {
+			calls++
+			if calls == 1 {
+				env.SignalWorkflow(message.SignalRetry, nil)
+				return activities.SendOutput{Fault: refused}, nil
+			}
+			return activities.SendOutput{State: order.Shipped}, nil
+		})
+	env.OnActivity(ship.ParkPackage, mock.Anything, mock.Anything).Return(nil).Once()
+	env.OnActivity(ship.UnparkPackage, mock.Anything, mock.Anything).Return(nil).Once()
+	env.RegisterDelayedCallback(func() {
+		require.Equal(t, 1, calls, "parked, whatever was said before")
+		env.SignalWorkflow(message.SignalRetry, nil)
+	}, time.Hour)
+
+	env.ExecuteWorkflow(workflows.ShipmentSync, shipmentInput(t))
+
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, 2, calls)
+}

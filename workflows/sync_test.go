@@ -1,0 +1,127 @@
+package workflows_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/mock"
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/workflows"
+)
+
+func TestAScanGoesThroughAllPagesFromOneSince(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var a *activities.Orders
+	since := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	var asked []activities.PageInput
+	env.OnActivity(a.SyncOrdersPage, mock.Anything, mock.Anything).Return(
+		func(_ context.Context, in activities.PageInput) (activities.PageOutput, error) {
+			asked = append(asked, in)
+			out := activities.PageOutput{Since: since, Counts: message.Counts{Seen: 100, Saved: 100}}
+			if len(asked) < 3 {
+				out.Next = "cursor"
+			}
+			return out, nil
+		})
+	env.ExecuteWorkflow(workflows.OrderSync, message.OrderSyncInput{Account: account, Policy: policies(t).Orders})
+	require.NoError(t, env.GetWorkflowError())
+	require.Len(t, asked, 3)
+	require.Empty(t, asked[0].Cursor)
+	require.Equal(t, since, asked[2].Since)
+	require.Equal(t, 200, asked[2].Sofar.Saved, "the last page closes the run with what came before it")
+	var out message.OrderSyncResult
+	require.NoError(t, env.GetWorkflowResult(&out))
+	require.Equal(t, 300, out.Counts.Saved)
+}
+
+// A scan that fails completes with its fault recorded: it does not park and does not fail the schedule.
+func TestAScanThatFailsEndsWithItsFaultRecorded(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var a *activities.Orders
+	gone := &channel.Fault{ID: "f1", Class: channel.Auth, Code: "invalid_grant"}
+	env.OnActivity(a.SyncOrdersPage, mock.Anything, mock.Anything).Return(activities.PageOutput{Fault: gone}, nil).Once()
+	var ended activities.EndInput
+	env.OnActivity(a.EndRun, mock.Anything, mock.Anything).Return(
+		func(_ context.Context, in activities.EndInput) error { ended = in; return nil }).Once()
+	env.ExecuteWorkflow(workflows.OrderSync, message.OrderSyncInput{Account: account, Policy: policies(t).Orders})
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, gone, ended.Fault)
+	require.Equal(t, 1, ended.Run.Counts.Errors)
+}
+
+func TestAPushDrainsBatchesAndWhatAWakeAdds(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var a *activities.Stock
+	plans := []activities.Plan{{Dirty: 30, Size: 25, Op: channel.OpLevels}, {Dirty: 1, Size: 1, Op: channel.OpLevels}}
+	env.OnActivity(a.PlanPush, mock.Anything, mock.Anything).Return(
+		func(context.Context, string) (activities.Plan, error) {
+			next := plans[0]
+			plans = plans[1:]
+			return next, nil
+		}).Times(2)
+	var sizes []int
+	env.OnActivity(a.PushLevels, mock.Anything, mock.Anything).Return(
+		func(_ context.Context, in activities.PushInput) (activities.PushOutput, error) {
+			sizes = append(sizes, in.Size)
+			out := activities.PushOutput{Counts: store.PushCounts{Pushed: in.Size}}
+			switch len(sizes) {
+			case 1:
+				out.Next = activities.Plan{Dirty: 5, Size: 5, Op: channel.OpLevels}
+			case 2:
+				env.SignalWorkflow(message.SignalWake, nil)
+			}
+			return out, nil
+		})
+	env.ExecuteWorkflow(workflows.StockPush, message.StockPushInput{Account: account, Policy: policies(t).Stock})
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, []int{25, 5, 1}, sizes)
+}
+
+// A feed is asked about until the channel has an answer; nothing is sent twice meanwhile.
+func TestAPushWaitsForAFeed(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var a *activities.Stock
+	env.OnActivity(a.PlanPush, mock.Anything, mock.Anything).Return(activities.Plan{Dirty: 900, Size: 900, Op: channel.OpFeed}, nil).Once()
+	env.OnActivity(a.PushLevels, mock.Anything, mock.Anything).Return(activities.PushOutput{Pending: "feed-1"}, nil).Once()
+	asked := 0
+	env.OnActivity(a.LevelsOutcome, mock.Anything, mock.Anything).Return(
+		func(_ context.Context, in activities.PushInput) (activities.PushOutput, error) {
+			require.Equal(t, "feed-1", in.Pending)
+			if asked++; asked < 3 {
+				return activities.PushOutput{Pending: in.Pending}, nil
+			}
+			return activities.PushOutput{Counts: store.PushCounts{Pushed: 900}}, nil
+		})
+	env.ExecuteWorkflow(workflows.StockPush, message.StockPushInput{Account: account, Policy: policies(t).Stock})
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, 3, asked)
+	var out message.StockPushResult
+	require.NoError(t, env.GetWorkflowResult(&out))
+	require.Equal(t, 900, out.Pushed)
+}
+
+// When the channel stays away the push gives up with its fault recorded; its levels stay dirty in the store.
+func TestAPushThatGivesUpRecordsItsFault(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var a *activities.Stock
+	var orders *activities.Orders
+	env.OnActivity(a.PlanPush, mock.Anything, mock.Anything).Return(activities.Plan{Dirty: 1, Size: 1, Op: channel.OpLevels}, nil).Once()
+	env.OnActivity(a.PushLevels, mock.Anything, mock.Anything).Return(activities.PushOutput{Fault: busy}, nil).Times(8)
+	env.OnActivity(orders.EndRun, mock.Anything, mock.Anything).Return(nil).Once()
+	env.ExecuteWorkflow(workflows.StockPush, message.StockPushInput{Account: account, Policy: policies(t).Stock})
+	require.NoError(t, env.GetWorkflowError())
+	var out message.StockPushResult
+	require.NoError(t, env.GetWorkflowResult(&out))
+	require.Equal(t, busy, out.Fault)
+}
