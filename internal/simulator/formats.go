@@ -4,10 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/simulator/amazon"
 	"github.com/towpath/towpath/internal/simulator/ebay"
 	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/shopify"
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
@@ -22,6 +25,18 @@ type format struct {
 }
 
 var formats = map[channel.Kind]format{
+	channel.Amazon: {
+		handler: amazon.Handler, market: amazon.MarketOptions, authPath: "/auth/o2/token",
+		marketplace: func(string) string { return "A1F83G8C2ARO7P" },
+		credentials: func(account string) map[string]string {
+			return map[string]string{
+				"clientId":     "amzn1.application-oa2-client." + secret(account, "client", 32),
+				"clientSecret": "amzn1.oa2-cs.v1." + secret(account, "secret", 64),
+				"refreshToken": "Atzr|" + secret(account, "refresh", 64),
+				"sellerId":     "A" + strings.ToUpper(secret(account, "seller", 13)),
+			}
+		},
+	},
 	channel.EBay: {
 		handler: ebay.Handler, market: ebay.MarketOptions, authPath: "/identity/v1/oauth2/token",
 		marketplace: func(string) string { return "EBAY_GB" },
@@ -31,6 +46,14 @@ var formats = map[channel.Kind]format{
 				"clientSecret": "PRD-" + secret(account, "secret", 12),
 				"refreshToken": "v^1.1#i^1#r^1#" + secret(account, "refresh", 64),
 			}
+		},
+	},
+	channel.Shopify: {
+		handler: shopify.Handler, market: shopify.MarketOptions,
+		location:    shopify.Location,
+		marketplace: func(account string) string { return account + ".myshopify.com" },
+		credentials: func(account string) map[string]string {
+			return map[string]string{"accessToken": "shpat_" + secret(account, "access", 32)}
 		},
 	},
 }

@@ -23,7 +23,7 @@ import (
 )
 
 var specs = []simulator.AccountSpec{
-	{ID: "ebay-uk", Kind: channel.EBay},
+	{ID: "amazon-uk", Kind: channel.Amazon}, {ID: "ebay-uk", Kind: channel.EBay}, {ID: "shopify-uk", Kind: channel.Shopify},
 }
 
 func start(t *testing.T, dir string) *simulator.Simulator {

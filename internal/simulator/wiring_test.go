@@ -1,0 +1,61 @@
+package simulator_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/amazon"
+	"github.com/towpath/towpath/internal/channel/ebay"
+	"github.com/towpath/towpath/internal/channel/shopify"
+	"github.com/towpath/towpath/internal/simulator"
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// The addresses, credentials and locations that an account is given are those its marketplace accepts: one
+// purchase goes the whole way on each.
+func TestEveryAccountCanBeSpokenFor(t *testing.T) {
+	t.Parallel()
+	s, err := simulator.Start(t.Context(), simulator.Options{Dir: t.TempDir(), Accounts: specs, Speed: 10_000})
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Stop()) }()
+	adapters := channel.Registry{channel.Amazon: amazon.Open, channel.EBay: ebay.Open, channel.Shopify: shopify.Open}
+	for _, a := range s.Accounts() {
+		t.Run(a.ID, func(t *testing.T) {
+			ctx, m := t.Context(), s.Market(a.ID)
+			require.NoError(t, m.List(ctx, []market.Listing{{SKU: "a", Title: "Lamp", Price: 100, Quantity: 3}}))
+			placed, err := m.Place(ctx, market.Purchase{BookID: "1", Currency: "GBP", Paid: true, Buyer: market.Buyer{Name: "Ada", Country: "GB"},
+				Lines: []market.PurchaseLine{{SKU: "a", Title: "Lamp", Quantity: 2, UnitPrice: 100}}})
+			require.NoError(t, err)
+			c, err := adapters.Open(a.Channel())
+			require.NoError(t, err)
+			require.NoError(t, c.Test(ctx))
+			var page channel.OrdersPage
+			require.Eventually(t, func() bool { // a channel may show an order a little later
+				page, err = c.Orders(ctx, channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
+				return err != nil || len(page.Orders) > 0
+			}, 30*time.Second, 10*time.Millisecond)
+			require.NoError(t, err)
+			o := page.Orders[0]
+			require.Equal(t, placed.OrderID, o.ID)
+			require.Equal(t, int64(200), o.Total)
+
+			l, err := m.Listing(ctx, "a")
+			require.NoError(t, err)
+			answer, err := c.SetLevels(ctx, []channel.Level{{SKU: "a", ListingRef: l.Ref, Quantity: 7, Key: "k"}})
+			require.NoError(t, err)
+			require.Nil(t, answer.Results[0].Fault)
+			l, err = m.Listing(ctx, "a")
+			require.NoError(t, err)
+			require.Equal(t, 7, l.Quantity)
+			_, err = c.ConfirmShipment(ctx, channel.Shipment{OrderID: o.ID, PackageID: "p", Number: 1, Carrier: "Royal Mail", TrackingNumber: "T1",
+				ShippedAt: time.Now(), Lines: []channel.ShipmentLine{{LineID: o.Lines[0].ID, Quantity: 2}}})
+			require.NoError(t, err)
+			shipped, err := m.ByBook(ctx, "1")
+			require.NoError(t, err)
+			require.Equal(t, "T1", shipped.Shipments[0].TrackingNumber)
+		})
+	}
+}
