@@ -40,7 +40,7 @@ func TestAPackageIsNeverThereTwice(t *testing.T) {
 	for _, kind := range []faults.Kind{faults.Lost, faults.Malformed, faults.Truncated, faults.Reset, faults.Unavailable} {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
-			f := unwatched(t, newFixture(t))
+			f := newFixture(t)
 			o := f.order(t, f.place(t, "b1", 2, 2))
 			s := shipment(o, "RM 12-34", 1, 1)
 			_, err := f.conn.ConfirmShipment(t.Context(), s)
@@ -68,17 +68,6 @@ func TestAPackageIsNeverThereTwice(t *testing.T) {
 			require.Equal(t, channel.Conflict, channel.AsFault(err, "").Class)
 		})
 	}
-}
-
-// unwatched connects to the same marketplace past the oracle, which would not let such answers through.
-func unwatched(t *testing.T, f *fixture) *fixture {
-	t.Helper()
-	server := httptest.NewServer(f.handler)
-	t.Cleanup(server.Close)
-	copied := *f
-	copied.account.BaseURL = server.URL
-	copied.conn = f.open(t, copied.account)
-	return &copied
 }
 
 func TestTokens(t *testing.T) {

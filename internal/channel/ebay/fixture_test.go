@@ -3,7 +3,6 @@ package ebay
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"testing"
@@ -22,7 +21,6 @@ import (
 type fixture struct {
 	market   *market.Market
 	injector *faults.Injector
-	handler  http.Handler
 	account  channel.Account
 	conn     *connection
 }
@@ -34,10 +32,10 @@ func newFixture(t *testing.T) *fixture {
 	t.Cleanup(func() { require.NoError(t, m.Close()) })
 	f := &fixture{market: m, injector: faults.New(1, faults.Rates{})}
 	credentials := map[string]string{"clientId": "towpath", "clientSecret": "secret", "refreshToken": "grant"}
-	f.handler = marketplace.Handler(m, wire.Options{
+	handler := marketplace.Handler(m, wire.Options{
 		Account: "ebay-uk", Marketplace: "EBAY_GB", Speed: 1000, Credentials: credentials, Injector: f.injector,
 	})
-	server := httptest.NewServer(openOracle(t).watch(t, f.handler))
+	server := httptest.NewServer(openOracle(t).watch(t, handler))
 	t.Cleanup(server.Close)
 	f.account = channel.Account{
 		ID: "ebay-uk", Kind: channel.EBay, Endpoint: channel.Test, BaseURL: server.URL, Marketplace: "EBAY_GB", Credentials: credentials,

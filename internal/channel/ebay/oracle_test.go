@@ -2,10 +2,10 @@ package ebay
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -82,7 +82,7 @@ func openOracle(t *testing.T) *oracle {
 	return o
 }
 
-// watch validates each call and its answer on the way through.
+// watch validates each call and its answer as they pass. What an injected fault garbles or breaks off is let pass.
 func (o *oracle) watch(t *testing.T, next http.Handler) http.Handler {
 	if o == nil {
 		return next
@@ -94,21 +94,38 @@ func (o *oracle) watch(t *testing.T, next http.Handler) http.Handler {
 		}
 		body, _ := io.ReadAll(r.Body)
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		answer := httptest.NewRecorder()
+		answer := &witness{ResponseWriter: w}
 		next.ServeHTTP(answer, r)
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		if err := o.check(r, answer); err != nil {
-			t.Errorf("%s %s -> %d %s: %v", r.Method, r.URL, answer.Code, answer.Body, err)
+		if err := o.check(r, answer); err != nil && json.Valid(answer.body.Bytes()) {
+			t.Errorf("%s %s -> %d %s: %v", r.Method, r.URL, answer.status, answer.body.Bytes(), err)
 		}
-		for name, values := range answer.Header() {
-			w.Header()[name] = values
-		}
-		w.WriteHeader(answer.Code)
-		_, _ = w.Write(answer.Body.Bytes())
 	})
 }
 
-func (o *oracle) check(r *http.Request, answer *httptest.ResponseRecorder) error {
+// witness keeps the beginning of an answer that passes.
+type witness struct {
+	http.ResponseWriter
+	status int
+	body   bytes.Buffer
+}
+
+func (w *witness) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *witness) Write(p []byte) (int, error) {
+	if w.body.Len() < maxBody {
+		w.body.Write(p)
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap lets faults reach the connection.
+func (w *witness) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func (o *oracle) check(r *http.Request, answer *witness) error {
 	route, params, err := o.find(r)
 	if err != nil {
 		return err
@@ -120,13 +137,13 @@ func (o *oracle) check(r *http.Request, answer *httptest.ResponseRecorder) error
 	}
 	options := &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc}
 	in := &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route, Options: options}
-	if answer.Code < 400 { // what eBay refuses need not be valid
+	if answer.status < 400 { // what eBay refuses need not be valid
 		if err := openapi3filter.ValidateRequest(r.Context(), in); err != nil {
 			return err
 		}
 	}
-	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: answer.Code, Header: answer.Header(), Options: options}
-	out.SetBodyBytes(answer.Body.Bytes())
+	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: answer.status, Header: answer.Header(), Options: options}
+	out.SetBodyBytes(answer.body.Bytes())
 	return openapi3filter.ValidateResponse(r.Context(), out)
 }
 
