@@ -5,22 +5,31 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"io"
 	"io/fs"
-	"testing/fstest"
 
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// Migrate brings the tables up to date. It is safe to call at every start.
+// Migrate brings the tables up to date. It is safe to call at every start, by several processes at once.
 func (s *Store) Migrate(ctx context.Context) error {
 	files, err := s.migrations()
 	if err != nil {
 		return fmt.Errorf("migrate store: %w", err)
 	}
-	provider, err := goose.NewProvider(goose.Dialect(s.dialect.goose), s.writer, files)
+	var options []goose.ProviderOption
+	if s.dialect.goose == postgres.goose {
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return fmt.Errorf("migrate store: %w", err)
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	provider, err := goose.NewProvider(goose.Dialect(s.dialect.goose), s.writer, files, options...)
 	if err != nil {
 		return fmt.Errorf("migrate store: %w", err)
 	}
@@ -32,18 +41,40 @@ func (s *Store) Migrate(ctx context.Context) error {
 
 // migrations are the embedded files in the dialect's words.
 func (s *Store) migrations() (fs.FS, error) {
-	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
+	files, err := fs.Sub(migrationFiles, "migrations")
+	return inDialect{files, s.dialect}, err
+}
+
+// inDialect shows files in a dialect's words.
+type inDialect struct {
+	files   fs.FS
+	dialect dialect
+}
+
+// Open opens a file or folder.
+func (f inDialect) Open(name string) (fs.File, error) {
+	file, err := f.files.Open(name)
 	if err != nil {
 		return nil, err
 	}
-	files := fstest.MapFS{}
-	for _, name := range names {
-		text, err := migrationFiles.ReadFile(name)
-		if err != nil {
-			return nil, err
-		}
-		text = []byte(s.dialect.sql(string(text)))
-		files[name[len("migrations/"):]] = &fstest.MapFile{Data: bytes.Clone(text)}
+	if info, err := file.Stat(); err != nil || info.IsDir() {
+		return file, err
 	}
-	return files, nil
+	text, err := io.ReadAll(file)
+	if err != nil {
+		return nil, err
+	}
+	return translated{file, bytes.NewReader([]byte(f.dialect.sql(string(text))))}, nil
 }
+
+// ReadDir lists a folder, so that files can be found by a pattern.
+func (f inDialect) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(f.files, name) }
+
+// translated is a file with other contents.
+type translated struct {
+	fs.File
+	text *bytes.Reader
+}
+
+// Read reads the translated text.
+func (t translated) Read(p []byte) (int, error) { return t.text.Read(p) }

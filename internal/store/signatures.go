@@ -11,56 +11,6 @@ import (
 
 var errUnfinished = errors.New("store: not ready")
 
-// SaveAccounts saves settings.
-func (s *Store) SaveAccounts(ctx context.Context, accounts []Account) error { return errUnfinished }
-
-// Accounts lists all accounts.
-func (s *Store) Accounts(ctx context.Context) ([]Account, error) { return nil, errUnfinished }
-
-// Account finds one account.
-func (s *Store) Account(ctx context.Context, id string) (Account, error) {
-	return Account{}, errUnfinished
-}
-
-// Pause stops an account.
-func (s *Store) Pause(ctx context.Context, account, reason string) (changed bool, err error) {
-	return false, errUnfinished
-}
-
-// Resume lets an account go on.
-func (s *Store) Resume(ctx context.Context, account string) (changed bool, err error) {
-	return false, errUnfinished
-}
-
-// Summaries shows all accounts at a glance.
-func (s *Store) Summaries(ctx context.Context) ([]AccountSummary, error) { return nil, errUnfinished }
-
-// SaveProducts saves products.
-func (s *Store) SaveProducts(ctx context.Context, products []Product) error { return errUnfinished }
-
-// SaveLinks saves links.
-func (s *Store) SaveLinks(ctx context.Context, links []Link) error { return errUnfinished }
-
-// Links lists links.
-func (s *Store) Links(ctx context.Context, account, afterChannelSKU string, limit int) ([]Link, error) {
-	return nil, errUnfinished
-}
-
-// ApplyStock applies movements.
-func (s *Store) ApplyStock(ctx context.Context, changes []StockChange) (dirty []string, err error) {
-	return nil, errUnfinished
-}
-
-// Stock lists levels.
-func (s *Store) Stock(ctx context.Context, sku, afterSKU string, limit int) ([]StockRow, error) {
-	return nil, errUnfinished
-}
-
-// SavePage saves a page.
-func (s *Store) SavePage(ctx context.Context, page Page) (PageResult, error) {
-	return PageResult{}, errUnfinished
-}
-
 // MarkHandled marks hints handled.
 func (s *Store) MarkHandled(ctx context.Context, hints []Hint) error { return errUnfinished }
 
@@ -158,25 +108,6 @@ func (s *Store) RetryPushes(ctx context.Context, account string) (int, error) {
 func (s *Store) DirtyAccounts(ctx context.Context, olderThan time.Time) ([]string, error) {
 	return nil, errUnfinished
 }
-
-// StartRun saves a run.
-func (s *Store) StartRun(ctx context.Context, run Run) error { return errUnfinished }
-
-// EndRun ends a run.
-func (s *Store) EndRun(ctx context.Context, run Run) error { return errUnfinished }
-
-// Runs lists runs.
-func (s *Store) Runs(ctx context.Context, filter RunFilter) ([]Run, error) {
-	return nil, errUnfinished
-}
-
-// Items lists items of a run.
-func (s *Store) Items(ctx context.Context, runID string, status ItemStatus, after string, limit int) ([]Item, error) {
-	return nil, errUnfinished
-}
-
-// SaveItems saves items.
-func (s *Store) SaveItems(ctx context.Context, items []Item) error { return errUnfinished }
 
 // SaveFaults saves faults.
 func (s *Store) SaveFaults(ctx context.Context, account string, faults []*channel.Fault) error {

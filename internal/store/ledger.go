@@ -1,0 +1,278 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/stock"
+)
+
+// place is where units of a SKU lie.
+type place struct{ sku, location string }
+
+func comparePlaces(a, b place) int {
+	return cmp.Or(cmp.Compare(a.sku, b.sku), cmp.Compare(a.location, b.location))
+}
+
+// level is a locked row of stock_levels. short is the sum over all open lines, loaded or not.
+type level struct {
+	stock.Level
+	short    int
+	was      stock.Level // as read
+	wasShort int
+}
+
+func (l *level) changed() bool { return l.Level != l.was || l.short != l.wasShort }
+
+// movement is a row of the stock ledger to be appended.
+type movement struct {
+	key               string
+	place             place
+	kind              stock.Kind
+	onHand, reserved  int // changes
+	orderID           int64
+	lineID, packageID string
+	note              string
+}
+
+// ledger does the stock arithmetic of one transaction. It holds the locked levels and the lines that it
+// changes; flush writes them set by set. The lock on a level also guards the reserved and short units of all
+// lines at that place: whoever fills or takes them holds it. All that is not a row lock is guarded by the
+// lines' revision, a conditional update.
+type ledger struct {
+	tx      *tx
+	levels  map[place]*level
+	lines   map[lineKey]*line
+	moves   []movement
+	touched map[string]bool // SKUs whose free or short units changed, even if they changed back
+	err     error           // the first mistake; flush reports it
+}
+
+func newLedger(t *tx) *ledger {
+	return &ledger{tx: t, levels: map[place]*level{}, lines: map[lineKey]*line{}, touched: map[string]bool{}}
+}
+
+// open locks the levels of the places, in SKU order so that two transactions never wait for each other.
+// A level that does not exist yet is made.
+func (g *ledger) open(ctx context.Context, places []place) error {
+	places = slices.Clone(places)
+	slices.SortFunc(places, comparePlaces)
+	places = slices.Compact(places)
+	places = slices.DeleteFunc(places, func(p place) bool { return p.sku == "" || g.levels[p] != nil })
+	if err := g.lock(ctx, places); err != nil {
+		return err
+	}
+	missing := slices.DeleteFunc(places, func(p place) bool { return g.levels[p] != nil })
+	if len(missing) == 0 {
+		return nil
+	}
+	_, err := g.tx.exec(ctx, `INSERT INTO stock_levels (sku, location)
+		SELECT r.value ->> 0, r.value ->> 1 FROM {{rows 1}} WHERE true
+		ON CONFLICT (sku, location) DO NOTHING`, placeTable(missing))
+	if err != nil {
+		return err
+	}
+	return g.lock(ctx, missing)
+}
+
+func (g *ledger) lock(ctx context.Context, places []place) error {
+	if len(places) == 0 {
+		return nil
+	}
+	return g.tx.query(ctx, `SELECT o.sku, o.location, o.on_hand, o.reserved, o.short
+		FROM {{rows 1}} CROSS JOIN stock_levels o
+		WHERE o.sku = r.value ->> 0 AND o.location = r.value ->> 1
+		ORDER BY o.sku, o.location {{lock o}}`, func(rows *sql.Rows) error {
+		var p place
+		var l level
+		if err := rows.Scan(&p.sku, &p.location, &l.was.OnHand, &l.was.Reserved, &l.wasShort); err != nil {
+			return err
+		}
+		l.Level, l.short = l.was, l.wasShort
+		g.levels[p] = &l
+		return nil
+	}, placeTable(places))
+}
+
+func placeTable(places []place) string {
+	return table(places, func(p place) []any { return []any{p.sku, p.location} })
+}
+
+// level is the locked level of a line's place. A line that was mapped to a SKU after the places were
+// collected has none: the transaction is begun again.
+func (g *ledger) level(p place) *level {
+	l, ok := g.levels[p]
+	if !ok {
+		if g.err == nil {
+			g.err = fmt.Errorf("%w: stock of %s at %s is not locked", errConflict, p.sku, p.location)
+		}
+		return &level{}
+	}
+	return l
+}
+
+// move appends a movement that an order's line caused. Its key is the line's revision, which only goes up
+// and is written conditionally: the same decision can't be written twice.
+func (g *ledger) move(l *line, kind stock.Kind, onHand, reserved int, packageID string) {
+	if onHand == 0 && reserved == 0 {
+		return
+	}
+	l.revision++
+	lv := g.level(l.place())
+	lv.OnHand += onHand
+	lv.Reserved += reserved
+	g.moves = append(g.moves, movement{
+		key:   fmt.Sprintf("order/%d/%d/%s", l.order, l.revision, l.id),
+		place: l.place(), kind: kind, onHand: onHand, reserved: reserved,
+		orderID: l.order, lineID: l.id, packageID: packageID,
+	})
+}
+
+// reserve accounts for n more units of the line: what is free is reserved, the rest is short.
+func (g *ledger) reserve(l *line, n int) {
+	lv := g.level(l.place())
+	reserved, short := lv.Reserve(n)
+	l.units.Reserved += reserved
+	l.units.Short += short
+	lv.short += short
+	g.move(l, stock.Reserve, 0, reserved, "")
+	g.change(l)
+	g.touched[l.sku] = true
+}
+
+// cancel moves n units of the line to Cancelled, those that cost least to give up first.
+func (g *ledger) cancel(l *line, n int) order.Cancellation {
+	var c order.Cancellation
+	l.units, c = l.units.Cancel(n)
+	g.change(l)
+	if l.sku == "" {
+		return c
+	}
+	g.touched[l.sku] = true
+	g.level(l.place()).short -= c.Short
+	g.move(l, stock.Release, 0, -c.Released, "")
+	g.move(l, stock.Reverse, c.Reversed, 0, "")
+	return c
+}
+
+// pack deducts n reserved units of the line from stock. What is free stays the same.
+func (g *ledger) pack(l *line, n int, packageID string) {
+	l.units.Reserved -= n
+	l.units.Packed += n
+	g.move(l, stock.Ship, -n, -n, packageID)
+	g.change(l)
+}
+
+// shipOutside accounts for n units of the line that left without a package of ours: reserved units first;
+// short and parked ones have no stock that could be deducted.
+func (g *ledger) shipOutside(l *line, n int) {
+	take := func(from *int) int {
+		k := min(n, *from)
+		*from -= k
+		n -= k
+		l.units.Shipped += k
+		return k
+	}
+	reserved, short := take(&l.units.Reserved), take(&l.units.Short)
+	take(&l.units.Parked)
+	if reserved > 0 {
+		g.move(l, stock.Ship, -reserved, -reserved, "")
+	}
+	if short > 0 {
+		g.level(l.place()).short -= short
+		g.touched[l.sku] = true
+	}
+	g.change(l)
+}
+
+// restock puts n returned units of the line on hand.
+func (g *ledger) restock(l *line, n int) {
+	g.move(l, stock.Return, n, 0, "")
+	g.change(l)
+	g.touched[l.sku] = true
+}
+
+// receive changes what is on hand by a movement that no order causes. The caller has made sure that the
+// level can bear it.
+func (g *ledger) receive(c StockChange) {
+	p := place{c.SKU, c.Location}
+	g.level(p).OnHand += c.Quantity
+	g.moves = append(g.moves, movement{key: changeKey(c.Key), place: p, kind: c.Kind, onHand: c.Quantity, note: c.Note})
+	g.touched[c.SKU] = true
+}
+
+// change notes that the line is to be written.
+func (g *ledger) change(l *line) { l.changed = true }
+
+// fill gives free units to the lines that are short of them, first come, first served: by the time the
+// order was placed, then by row id, then by the line's place in the order.
+func (g *ledger) fill(ctx context.Context) error {
+	want := map[place]int{}
+	for p, lv := range g.levels {
+		if lv.Free() > 0 && lv.short > 0 {
+			want[p] = lv.Free()
+		}
+	}
+	lines, err := g.candidates(ctx, want, shortLines)
+	if err != nil {
+		return err
+	}
+	for _, l := range lines {
+		lv := g.level(l.place())
+		n := min(l.units.Short, lv.Free())
+		if n <= 0 {
+			continue
+		}
+		l.units.Short -= n
+		l.units.Reserved += n
+		lv.short -= n
+		g.move(l, stock.Reserve, 0, n, "")
+		g.change(l)
+		g.touched[l.sku] = true
+	}
+	return nil
+}
+
+// demote turns n reserved units at the place into short ones, from the newest order to the oldest, because
+// they turned out not to be there.
+func (g *ledger) demote(ctx context.Context, p place, n int) error {
+	lines, err := g.candidates(ctx, map[place]int{p: n}, reservedLines)
+	if err != nil {
+		return err
+	}
+	for _, l := range slices.Backward(lines) {
+		k := min(n, l.units.Reserved)
+		if k <= 0 {
+			continue
+		}
+		n -= k
+		l.units.Reserved -= k
+		l.units.Short += k
+		g.level(p).short += k
+		g.move(l, stock.Release, 0, -k, "")
+		g.change(l)
+	}
+	g.touched[p.sku] = true
+	if n > 0 {
+		return fmt.Errorf("stock of %s at %s: %d reserved units belong to no order", p.sku, p.location, n)
+	}
+	return nil
+}
+
+// changedLines are the lines to be written, in a fixed order.
+func (g *ledger) changedLines() (fresh, changed []*line) {
+	for _, l := range slices.SortedFunc(maps.Values(g.lines), compareLines) {
+		switch {
+		case l.fresh:
+			fresh = append(fresh, l)
+		case l.changed:
+			changed = append(changed, l)
+		}
+	}
+	return fresh, changed
+}

@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"slices"
+)
+
+// flush writes all that the ledger holds, one statement per table, and marks dirty every link of every
+// touched SKU. It answers the accounts that have dirty levels now.
+func (g *ledger) flush(ctx context.Context) (dirty []string, err error) {
+	if g.err != nil {
+		return nil, g.err
+	}
+	fresh, changed := g.changedLines()
+	steps := []func() error{
+		func() error { return g.insertLines(ctx, fresh) },
+		func() error { return g.updateLines(ctx, changed) },
+		func() error { return g.updateLevels(ctx) },
+		func() error { return g.insertMovements(ctx) },
+		func() error { return g.tx.markDirty(ctx, slices.Sorted(maps.Keys(g.touched))) },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	return g.tx.dirtyAccounts(ctx)
+}
+
+func (g *ledger) insertLines(ctx context.Context, lines []*line) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	return g.tx.execAll(ctx, len(lines), `INSERT INTO order_lines (order_id, line_id, position, channel_sku, sku, location,
+			title, quantity, unit_price, total, taken, reserved, short, parked, packed, shipped, cancelled,
+			channel_cancelled, parked_reason, revision)
+		SELECT CAST(r.value ->> 0 AS BIGINT), r.value ->> 1, CAST(r.value ->> 2 AS BIGINT), r.value ->> 3, r.value ->> 4, r.value ->> 5,
+			r.value ->> 6, CAST(r.value ->> 7 AS BIGINT), CAST(r.value ->> 8 AS BIGINT), CAST(r.value ->> 9 AS BIGINT),
+			CAST(r.value ->> 10 AS BIGINT), CAST(r.value ->> 11 AS BIGINT), CAST(r.value ->> 12 AS BIGINT),
+			CAST(r.value ->> 13 AS BIGINT), CAST(r.value ->> 14 AS BIGINT), CAST(r.value ->> 15 AS BIGINT),
+			CAST(r.value ->> 16 AS BIGINT), CAST(r.value ->> 17 AS BIGINT), r.value ->> 18, CAST(r.value ->> 19 AS BIGINT)
+		FROM {{rows 1}}`, table(lines, func(l *line) []any {
+		u := l.units
+		return []any{l.order, l.id, l.position, l.channelSKU, l.sku, l.location,
+			l.title, l.quantity, l.unitPrice, l.price, l.taken, u.Reserved, u.Short, u.Parked, u.Packed, u.Shipped, u.Cancelled,
+			l.channelCancelled, l.parkedReason, l.revision}
+	}))
+}
+
+func (g *ledger) updateLines(ctx context.Context, lines []*line) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	return g.tx.execAll(ctx, len(lines), `UPDATE order_lines SET
+			sku = r.value ->> 3, title = r.value ->> 4,
+			quantity = CAST(r.value ->> 5 AS BIGINT), unit_price = CAST(r.value ->> 6 AS BIGINT), total = CAST(r.value ->> 7 AS BIGINT),
+			taken = CAST(r.value ->> 8 AS BIGINT), reserved = CAST(r.value ->> 9 AS BIGINT), short = CAST(r.value ->> 10 AS BIGINT),
+			parked = CAST(r.value ->> 11 AS BIGINT), packed = CAST(r.value ->> 12 AS BIGINT), shipped = CAST(r.value ->> 13 AS BIGINT),
+			cancelled = CAST(r.value ->> 14 AS BIGINT), returned = CAST(r.value ->> 15 AS BIGINT),
+			channel_cancelled = CAST(r.value ->> 16 AS BIGINT), parked_reason = r.value ->> 17, revision = CAST(r.value ->> 18 AS BIGINT),
+			location = r.value ->> 19, channel_sku = r.value ->> 20
+		FROM {{rows 1}}
+		WHERE order_id = CAST(r.value ->> 0 AS BIGINT) AND line_id = r.value ->> 1 AND revision = CAST(r.value ->> 2 AS BIGINT)`,
+		table(lines, func(l *line) []any {
+			u := l.units
+			return []any{l.order, l.id, l.stored, l.sku, l.title, l.quantity, l.unitPrice, l.price,
+				l.taken, u.Reserved, u.Short, u.Parked, u.Packed, u.Shipped, u.Cancelled, l.returned,
+				l.channelCancelled, l.parkedReason, l.revision + 1, l.location, l.channelSKU}
+		}))
+}
+
+// updateLevels adds the changes. The table's checks refuse what must never be: free stock below zero.
+func (g *ledger) updateLevels(ctx context.Context) error {
+	type change struct {
+		place
+		*level
+	}
+	var changes []change
+	for _, p := range slices.SortedFunc(maps.Keys(g.levels), comparePlaces) {
+		if lv := g.levels[p]; lv.changed() {
+			changes = append(changes, change{p, lv})
+		}
+	}
+	if len(changes) == 0 {
+		return nil
+	}
+	return g.tx.execAll(ctx, len(changes), `UPDATE stock_levels SET
+			on_hand = on_hand + CAST(r.value ->> 2 AS BIGINT), reserved = reserved + CAST(r.value ->> 3 AS BIGINT),
+			short = short + CAST(r.value ->> 4 AS BIGINT)
+		FROM {{rows 1}}
+		WHERE sku = r.value ->> 0 AND location = r.value ->> 1`,
+		table(changes, func(c change) []any {
+			return []any{c.sku, c.location, c.OnHand - c.was.OnHand, c.Reserved - c.was.Reserved, c.short - c.wasShort}
+		}))
+}
+
+func (g *ledger) insertMovements(ctx context.Context) error {
+	if len(g.moves) == 0 {
+		return nil
+	}
+	return g.tx.execAll(ctx, len(g.moves), `INSERT INTO movements (key, sku, location, kind, on_hand, reserved, order_id, line_id, package_id, note, at)
+		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, CAST(r.value ->> 4 AS BIGINT), CAST(r.value ->> 5 AS BIGINT),
+			CAST(r.value ->> 6 AS BIGINT), r.value ->> 7, r.value ->> 8, r.value ->> 9, CAST(r.value ->> 10 AS BIGINT)
+		FROM {{rows 1}}`, table(g.moves, func(m movement) []any {
+		return []any{m.key, m.place.sku, m.place.location, string(m.kind), m.onHand, m.reserved,
+			m.orderID, m.lineID, m.packageID, m.note, g.tx.now}
+	}))
+}
+
+// markDirty gives every link of the SKUs a new version: its level must be sent. This holds for the account
+// that an order came from too: an absolute level that was in flight when the buyer bought has to be sent again.
+func (t *tx) markDirty(ctx context.Context, skus []string) error {
+	if len(skus) == 0 {
+		return nil
+	}
+	_, err := t.exec(ctx, `WITH marked AS (
+			SELECT o.account, o.channel_sku FROM {{rows 1}} CROSS JOIN links o WHERE o.sku = r.value ->> 0
+			ORDER BY o.account, o.channel_sku {{lock o}})
+		UPDATE links SET dirty_version = dirty_version + 1,
+			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END
+		FROM marked WHERE links.account = marked.account AND links.channel_sku = marked.channel_sku`, texts(skus), t.now)
+	return err
+}
+
+// sendable is the condition of a link whose level is to be sent; the words of the partial index.
+const sendable = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version`
+
+// dirtyAccounts are the accounts with levels to be sent, those apart that may not send.
+func (t *tx) dirtyAccounts(ctx context.Context) ([]string, error) {
+	var out []string
+	err := t.query(ctx, `SELECT a.id FROM accounts a
+		WHERE a.enabled = 1 AND a.paused = 0 AND EXISTS (SELECT 1 FROM links l WHERE l.account = a.id AND `+sendable+`)
+		ORDER BY a.id`, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		out = append(out, id)
+		return err
+	})
+	return out, err
+}

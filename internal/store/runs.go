@@ -1,0 +1,130 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"github.com/towpath/towpath/internal/message"
+)
+
+// StartRun notes that a run has begun. Repeated, it changes nothing.
+func (s *Store) StartRun(ctx context.Context, run Run) error {
+	return s.write(ctx, "start run "+run.ID, func(ctx context.Context, t *tx) error { return t.insertRun(ctx, run) })
+}
+
+func (t *tx) insertRun(ctx context.Context, run Run) error {
+	if run.ID == "" {
+		return fmt.Errorf("a run needs an id")
+	}
+	_, err := t.exec(ctx, `INSERT INTO runs (id, kind, account, endpoint, workflow_id, started_at)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
+		run.ID, string(run.Kind), run.Account, string(run.Endpoint), run.WorkflowID, micro(run.StartedAt))
+	return err
+}
+
+// EndRun notes how a run ended. A run whose start was not noted is noted as a whole; a repetition overwrites
+// the same row.
+func (s *Store) EndRun(ctx context.Context, run Run) error {
+	return s.write(ctx, "end run "+run.ID, func(ctx context.Context, t *tx) error {
+		if err := t.insertRun(ctx, run); err != nil {
+			return err
+		}
+		c := run.Counts
+		_, err := t.exec(ctx, `UPDATE runs SET ended_at = $2, seen = $3, saved = $4, same = $5, skipped = $6, parked = $7, errors = $8,
+				fault_id = $9, fault_class = $10, fault_code = $11 WHERE id = $1`,
+			run.ID, micro(run.EndedAt), c.Seen, c.Saved, c.Same, c.Skipped, c.Parked, c.Errors,
+			run.FaultID, string(run.FaultClass), clean(run.FaultCode))
+		return err
+	})
+}
+
+// Runs lists runs, newest first.
+func (s *Store) Runs(ctx context.Context, filter RunFilter) ([]Run, error) {
+	w := where{}
+	if filter.Kind != "" {
+		w.and(`kind = %s`, string(filter.Kind))
+	}
+	if filter.Account != "" {
+		w.and(`account = %s`, filter.Account)
+	}
+	if filter.Errors {
+		w.and(`(errors > 0 OR fault_id <> '')`)
+	}
+	if filter.Before != "" {
+		w.and(`(started_at, id) < (SELECT started_at, id FROM runs WHERE id = %s)`, filter.Before)
+	}
+	var out []Run
+	err := s.read(ctx, `SELECT id, kind, account, endpoint, workflow_id, started_at, ended_at, seen, saved, same, skipped, parked, errors,
+			fault_id, fault_class, fault_code FROM runs`+w.text()+` ORDER BY started_at DESC, id DESC LIMIT `+w.arg(limited(filter.Limit)),
+		func(rows *sql.Rows) error {
+			var r Run
+			var c message.Counts
+			var started, ended int64
+			if err := rows.Scan(&r.ID, &r.Kind, &r.Account, &r.Endpoint, &r.WorkflowID, &started, &ended,
+				&c.Seen, &c.Saved, &c.Same, &c.Skipped, &c.Parked, &c.Errors, &r.FaultID, &r.FaultClass, &r.FaultCode); err != nil {
+				return err
+			}
+			r.StartedAt, r.EndedAt, r.Counts = at(started), at(ended), c
+			out = append(out, r)
+			return nil
+		}, w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list runs: %w", err)
+	}
+	return out, nil
+}
+
+// SaveItems saves items of runs. An item that a run has already gets the newer status.
+func (s *Store) SaveItems(ctx context.Context, items []Item) error {
+	return s.write(ctx, "save items", func(ctx context.Context, t *tx) error { return t.saveItems(ctx, items) })
+}
+
+func (t *tx) saveItems(ctx context.Context, items []Item) error {
+	// The last word of each item counts: one statement must not write a row twice.
+	last := map[[3]string]Item{}
+	for _, item := range items {
+		if item.RunID != "" {
+			last[[3]string{item.RunID, item.Reference, item.Type}] = item
+		}
+	}
+	for batch := range slices.Chunk(sortedValues(last), batchRows) {
+		_, err := t.exec(ctx, `INSERT INTO run_items (run_id, reference, type, status, reason, fault_id, request_id, at)
+			SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6, CAST(r.value ->> 7 AS BIGINT)
+			FROM {{rows 1}} WHERE true
+			ON CONFLICT (run_id, reference, type) DO UPDATE SET status = excluded.status, reason = excluded.reason,
+				fault_id = excluded.fault_id, request_id = excluded.request_id, at = excluded.at`,
+			table(batch, func(i Item) []any {
+				return []any{i.RunID, i.Reference, i.Type, string(i.Status), i.Reason, i.FaultID, i.RequestID, micro(i.At)}
+			}))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Items lists items of a run by reference, those after the reference `after`; an empty status lists all.
+func (s *Store) Items(ctx context.Context, runID string, status ItemStatus, after string, limit int) ([]Item, error) {
+	w := where{}
+	w.and(`run_id = %s`, runID)
+	w.and(`reference > %s`, after)
+	if status != "" {
+		w.and(`status = %s`, string(status))
+	}
+	var out []Item
+	err := s.read(ctx, `SELECT run_id, reference, type, status, reason, fault_id, request_id, at FROM run_items`+w.text()+
+		` ORDER BY reference, type LIMIT `+w.arg(limited(limit)), func(rows *sql.Rows) error {
+		var i Item
+		var when int64
+		err := rows.Scan(&i.RunID, &i.Reference, &i.Type, &i.Status, &i.Reason, &i.FaultID, &i.RequestID, &when)
+		i.At = at(when)
+		out = append(out, i)
+		return err
+	}, w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list items of run %s: %w", runID, err)
+	}
+	return out, nil
+}
