@@ -1,0 +1,139 @@
+package buyers
+
+import (
+	"context"
+	"errors"
+	"hash/fnv"
+	"time"
+
+	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/warehouse"
+)
+
+// currency of every book.
+const currency = "GBP"
+
+// place puts an order through its marketplace's checkout and holds back what belongs to it.
+func (p *Player) place(ctx context.Context, o *book.Order) error {
+	paid := !paysLater(o.ID)
+	answer, err := p.options.Markets[o.Account].Place(ctx, purchase(p.options.Seed, o, paid))
+	if err != nil {
+		return err
+	}
+	if answer.Refused != "" {
+		p.done(p.tally.refused, o.ID)
+		return nil
+	}
+	p.done(p.tally.placed, o.ID)
+	if p.waiting < p.options.Window+1 {
+		p.waiting++
+	}
+	at := p.round.plan.Events[p.at.index].At
+	if !paid {
+		p.held = append(p.held, &held{
+			what: heldPayment, since: p.at, account: o.Account, order: o.ID,
+			afterBook: at.Add(payAfter), afterCount: p.played + payAfterCount, deadline: time.Now().Add(payAfterAtMost),
+		})
+	}
+	return p.arm(ctx, o, answer.OrderID)
+}
+
+// arm holds back the order's cancellations that are to race its shipping. Those that an earlier process has
+// played are played again at once, to no effect but to finish what it may have left half done.
+func (p *Player) arm(ctx context.Context, o *book.Order, channelID string) error {
+	for _, i := range p.round.races[o.ID] {
+		e, key := p.round.plan.Events[i], position{p.at.round, i}.key()
+		if p.known(p.tally.cancelled, key) {
+			if err := p.cancel(ctx, key, o.Account, e); err != nil {
+				return err
+			}
+			continue
+		}
+		p.held = append(p.held, &held{what: heldRace, since: p.at, key: key, account: o.Account, order: o.ID, channel: channelID, event: e})
+		p.mu.Lock()
+		p.races[o.Account+"/"+channelID] = true
+		p.mu.Unlock()
+	}
+	return nil
+}
+
+// cancelNow plays a cancellation at its place in the book; one that races has its time limit from here on,
+// unless it was played when the order was packed.
+func (p *Player) cancelNow(ctx context.Context, e book.Event) error {
+	key := p.at.key()
+	for _, h := range p.held {
+		if h.what == heldRace && h.key == key {
+			h.deadline = time.Now().Add(p.options.RaceLimit)
+			return nil
+		}
+	}
+	return p.cancel(ctx, key, p.round.orders[e.OrderID].Account, e)
+}
+
+// cancel asks the marketplace to cancel, and the merchant's desk where the channel will not tell the seller.
+// A cancellation of an order that was refused has nothing to cancel.
+func (p *Player) cancel(ctx context.Context, key, account string, e book.Event) error {
+	m := p.options.Markets[account]
+	accepted, err := m.Cancel(ctx, key, e.OrderID, e.LineIndex, e.Quantity)
+	if errors.Is(err, market.ErrNoOrder) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	p.done(p.tally.cancelled, key)
+	if accepted == 0 || !p.options.MerchantCancels[account] {
+		return nil
+	}
+	o, err := m.ByBook(ctx, e.OrderID)
+	if err != nil {
+		return err
+	}
+	return p.options.Warehouse.Append(ctx, []warehouse.Entry{{
+		Key: key, Kind: warehouse.CancelRequest, SKU: e.SKU, Quantity: accepted,
+		Account: account, OrderID: o.ID, LineID: o.Lines[e.LineIndex].ID,
+	}})
+}
+
+// takeBack plays a return, or holds it back until the goods have been shipped.
+func (p *Player) takeBack(ctx context.Context, e book.Event) error {
+	h := &held{
+		what: heldReturn, since: p.at, key: p.at.key(), account: p.round.orders[e.OrderID].Account, order: e.OrderID, event: e,
+	}
+	done, err := p.giveBack(ctx, h)
+	if err == nil && !done {
+		p.held = append(p.held, h)
+	}
+	return err
+}
+
+// bookReturn puts goods that came back into the merchant's box.
+func (p *Player) bookReturn(ctx context.Context, key, account string, o market.Order, line market.Line, e book.Event) error {
+	return p.options.Warehouse.Append(ctx, []warehouse.Entry{{
+		Key: key, Kind: warehouse.Return, SKU: e.SKU, Location: p.options.Location, Quantity: e.Quantity,
+		Account: account, OrderID: o.ID, LineID: line.ID, Restock: e.Restock,
+	}})
+}
+
+// purchase is an order of the book at the checkout: its stocked lines keep their places.
+func purchase(seed int64, o *book.Order, paid bool) market.Purchase {
+	lines := make([]market.PurchaseLine, 0, len(o.Lines)+len(o.NotStocked))
+	for _, l := range o.Lines {
+		lines = append(lines, market.PurchaseLine{SKU: l.Code, Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice})
+	}
+	for _, l := range o.NotStocked {
+		lines = append(lines, market.PurchaseLine{Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice, NotStocked: true})
+	}
+	return market.Purchase{
+		BookID: o.ID, Currency: currency, Buyer: buyer(seed, o.ID, o.Country), Paid: paid,
+		Shipping: o.Shipping, Discount: o.Discount, Lines: lines,
+	}
+}
+
+// paysLater chooses about every 20th order.
+func paysLater(orderID string) bool {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte("pay/" + orderID))
+	return h.Sum32()>>4%20 == 0
+}

@@ -1,0 +1,195 @@
+package buyers
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// heldKind says what is held back.
+type heldKind int
+
+const (
+	heldPayment heldKind = iota
+	heldRace
+	heldReturn
+)
+
+// held is something that waits for its moment. It lives in memory: the player's noted position stays at since
+// until it is done, so that a restart meets it again.
+type held struct {
+	what    heldKind
+	since   position
+	key     string // of the event
+	account string
+	order   string // the book's id
+	channel string // race: the channel's order id
+	event   book.Event
+
+	afterBook  time.Time // payment: due at this book time
+	afterCount int       // payment: or after this many events, at speed 0
+	deadline   time.Time // payment at speed 0, race: due at this moment at the latest; zero = not set yet
+	tryAt      time.Time // return: not before
+	tries      int
+}
+
+const (
+	payAfter       = 2 * time.Hour // of book time
+	payAfterCount  = 40            // events, at speed 0
+	payAfterAtMost = 3 * time.Second
+	perTick        = 20 // returns tried at once
+	longestWait    = 5 * time.Second
+)
+
+// tick does what has come due. Between two ticks at least retryEvery passes, races apart.
+func (p *Player) tick(ctx context.Context) error {
+	for {
+		select {
+		case key := <-p.packed:
+			if err := p.race(ctx, key); err != nil {
+				return err
+			}
+			continue
+		default:
+		}
+		break
+	}
+	now := time.Now()
+	look := !now.Before(p.retryAt)
+	if look {
+		p.retryAt = now.Add(retryEvery)
+	}
+	left, returns := perTick, 0
+	return p.release(func(h *held) (bool, error) {
+		switch {
+		case h.what == heldPayment && p.payable(h, now):
+			return true, p.pay(ctx, h)
+		case h.what == heldRace && !h.deadline.IsZero() && !now.Before(h.deadline):
+			return true, p.cancel(ctx, h.key, h.account, h.event)
+		case h.what == heldReturn && look && returns < left && !now.Before(h.tryAt):
+			returns++
+			h.tries++
+			h.tryAt = now.Add(min(retryEvery*time.Duration(h.tries), longestWait))
+			return p.giveBack(ctx, h)
+		}
+		return false, nil
+	})
+}
+
+// payable tells whether a payment's moment has come; at the end of the book all have.
+func (p *Player) payable(h *held, now time.Time) bool {
+	switch {
+	case p.at.index >= len(p.round.plan.Events) && !p.options.Endless:
+		return true
+	case p.options.Speed > 0:
+		return !p.bookTime.Before(h.afterBook)
+	}
+	return p.played >= h.afterCount || !now.Before(h.deadline)
+}
+
+// race plays the cancellations of an order that is being packed at this moment.
+func (p *Player) race(ctx context.Context, key string) error {
+	return p.release(func(h *held) (bool, error) {
+		if h.what != heldRace || h.account+"/"+h.channel != key {
+			return false, nil
+		}
+		return true, p.cancel(ctx, h.key, h.account, h.event)
+	})
+}
+
+// release offers every held thing and forgets those that are done.
+func (p *Player) release(try func(*held) (done bool, err error)) error {
+	kept := p.held[:0]
+	var failed error
+	for _, h := range p.held {
+		done := false
+		if failed == nil {
+			done, failed = try(h)
+		}
+		if !done || failed != nil {
+			kept = append(kept, h)
+			continue
+		}
+		p.disarm(h)
+	}
+	clear(p.held[len(kept):])
+	p.held = kept
+	return failed
+}
+
+func (p *Player) disarm(h *held) {
+	if h.what != heldRace {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.races, h.account+"/"+h.channel)
+}
+
+// giveUp drops held things and counts them.
+func (p *Player) giveUp(which func(*held) bool) {
+	n := 0
+	_ = p.release(func(h *held) (bool, error) {
+		if which(h) {
+			n++
+			return true, nil
+		}
+		return false, nil
+	})
+	if n > 0 {
+		p.log.Warn("Goods were never shipped that were to come back.", zap.Int("returns", n))
+		p.show(func(s *Progress) { s.GivenUp += n })
+	}
+}
+
+// pay settles an order that was placed unpaid, unless nothing is left of it.
+func (p *Player) pay(ctx context.Context, h *held) error {
+	m := p.options.Markets[h.account]
+	o, err := m.ByBook(ctx, h.order)
+	if err != nil {
+		return err
+	}
+	for _, l := range o.Lines {
+		if l.Cancelled < l.Quantity {
+			return m.Pay(ctx, h.order)
+		}
+	}
+	return nil
+}
+
+// giveBack sends goods back if they have been shipped. It is done, too, when they never can be.
+func (p *Player) giveBack(ctx context.Context, h *held) (bool, error) {
+	m, e := p.options.Markets[h.account], h.event
+	o, err := m.ByBook(ctx, e.OrderID)
+	switch {
+	case errors.Is(err, market.ErrNoOrder):
+		return true, nil // refused
+	case err != nil:
+		return false, err
+	case e.LineIndex >= len(o.Lines):
+		return true, nil
+	}
+	line := o.Lines[e.LineIndex]
+	if !p.known(p.tally.returned, h.key) && line.Shipped-line.Returned < e.Quantity {
+		hopeless := line.Unshipped() == 0
+		if hopeless {
+			p.log.Warn("Fewer units were shipped than are to come back.", zap.String("order", o.ID), zap.String("line", line.ID))
+			p.show(func(s *Progress) { s.GivenUp++ })
+		}
+		return hopeless, nil
+	}
+	err = m.Return(ctx, h.key, e.OrderID, e.LineIndex, e.Quantity)
+	if errors.Is(err, market.ErrNotShipped) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	p.done(p.tally.returned, h.key)
+	return true, p.bookReturn(ctx, h.key, h.account, o, line, e)
+}

@@ -1,0 +1,138 @@
+// Package buyers plays an order book into simulated marketplaces: it is all the buyers at once, and the
+// people at the merchant's goods-in. What it does depends on the plan and the seed only, every call it makes
+// is idempotent by a key made of the event's place in the book, and it notes in the merchant's box how far it
+// has come: a player that was killed goes on where it was.
+package buyers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/warehouse"
+)
+
+// Options say what is played, where and how fast.
+type Options struct {
+	Plan      *book.Plan
+	Markets   map[string]*market.Market // by account; every account of the plan
+	Warehouse *warehouse.Warehouse      // the merchant's box
+	Location  string                    // where the merchant's stock lies
+
+	// Speed is how many seconds of the book's time pass in one second, with quiet times (nights, Sundays) cut
+	// to an hour of book time each. 0 = as fast as the platform keeps up.
+	Speed   float64
+	Endless bool // after the last event the book begins again with new order numbers and new stock
+
+	// MerchantCancels are the accounts whose channel does not tell the seller which units a buyer cancelled
+	// (eBay): the merchant's support desk is asked to book such a cancellation, too.
+	MerchantCancels map[string]bool
+
+	// Backlog counts the orders that were placed and that the platform has not settled yet. At speed 0 the
+	// player holds while it is above Window (0 = 400). Orders that wait for stock must not count: what they
+	// wait for may come later in the book. nil = never holds.
+	Backlog func(ctx context.Context) (int, error)
+	Window  int
+
+	// RaceLimit is how long (of real time) a cancellation that is to race the shipping waits, from its place
+	// in the book on, for the packer's word that the order is being packed; 0 = 30 s. Where no packer runs in
+	// this process, give a nanosecond.
+	RaceLimit time.Duration
+	// Patience is how long (of real time) the player waits at the end of the book, while nothing moves any
+	// more, for orders to be shipped whose goods are to come back; 0 = 5 minutes, or a day of book time at
+	// Speed where that is longer. Then these are given up.
+	Patience time.Duration
+
+	Seed   int64 // of the buyers' names
+	Logger *zap.Logger
+}
+
+const (
+	defaultWindow    = 400
+	defaultRaceLimit = 30 * time.Second
+	defaultPatience  = 5 * time.Minute
+)
+
+// Player plays one plan. Run it once; Packing, Progress and Tally may be called at any time.
+type Player struct {
+	options Options
+	log     *zap.Logger
+
+	// The loop's own; see run.go and held.go.
+	at, saved position
+	round     round
+	held      []*held
+	played    int       // events since the start of this process, for what is due after a number of events
+	due       time.Time // when the event at hand is played, at Speed
+	bookTime  time.Time // of the last event
+	retryAt   time.Time
+	waiting   int // orders that the platform had not settled when last asked, plus those placed since
+	packed    chan string
+
+	mu    sync.Mutex
+	races map[string]bool // orders with a cancellation that waits for the packer, by account and order id
+	state Progress
+	tally progressSets
+}
+
+// New checks the options. Nothing is read or written before Setup.
+func New(o Options) (*Player, error) {
+	if o.Plan == nil || o.Warehouse == nil || o.Location == "" {
+		return nil, errors.New("play order book: give a plan, the merchant's box and a location")
+	}
+	if o.Speed < 0 {
+		return nil, fmt.Errorf("play order book: speed %g is below 0", o.Speed)
+	}
+	for _, e := range o.Plan.Events {
+		if e.Order != nil && o.Markets[e.Order.Account] == nil {
+			return nil, fmt.Errorf("play order book: order %s goes to account %q, which has no marketplace", e.Order.ID, e.Order.Account)
+		}
+	}
+	if o.Window <= 0 {
+		o.Window = defaultWindow
+	}
+	if o.RaceLimit <= 0 {
+		o.RaceLimit = defaultRaceLimit
+	}
+	if o.Patience <= 0 {
+		o.Patience = defaultPatience
+		if o.Speed > 0 {
+			o.Patience = max(o.Patience, o.real(24*time.Hour))
+		}
+	}
+	if o.Logger == nil {
+		o.Logger = zap.NewNop()
+	}
+	return &Player{
+		options: o, log: o.Logger, saved: position{round: -1},
+		packed: make(chan string, 1024), waiting: math.MaxInt, races: map[string]bool{}, tally: newProgressSets(),
+	}, nil
+}
+
+// Packing tells the player that the warehouse is packing an order: a cancellation that is to race the
+// shipping is played now. It never blocks.
+func (p *Player) Packing(account, orderID string) {
+	key := account + "/" + orderID
+	p.mu.Lock()
+	armed := p.races[key]
+	p.mu.Unlock()
+	if !armed {
+		return
+	}
+	select {
+	case p.packed <- key:
+	default: // so many at once: it is played at its time limit
+	}
+}
+
+// real is how long a stretch of book time takes at Speed, which is not 0.
+func (o Options) real(book time.Duration) time.Duration {
+	return time.Duration(float64(book) / o.Speed)
+}

@@ -1,0 +1,91 @@
+package buyers
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+
+	"github.com/towpath/towpath/internal/simulator/book"
+)
+
+// The names of the player's marks in the merchant's box.
+const (
+	markPlayed = "buyers/played" // everything before this position needs no playing again
+	markBook   = "buyers/book"   // fingerprint of the plan that is being played
+)
+
+// position is the place of an event: the round of endless play, 0 first, and the event's index in the round's plan.
+type position struct{ round, index int }
+
+func (p position) before(q position) bool {
+	return p.round < q.round || p.round == q.round && p.index < q.index
+}
+
+// key names what an event does, for ever: playing it again changes nothing.
+func (p position) key() string { return fmt.Sprintf("book/%d/%d", p.round, p.index) }
+
+// saveEvery is how many events are played between two notes of the position.
+const saveEvery = 100
+
+// load reads where an earlier player stopped.
+func (p *Player) load(ctx context.Context) (position, error) {
+	var at position
+	text, err := p.options.Warehouse.Mark(ctx, markPlayed)
+	if err != nil || text == "" {
+		return at, err
+	}
+	if _, err := fmt.Sscanf(text, "%d/%d", &at.round, &at.index); err != nil || at.round < 0 || at.index < 0 {
+		return at, fmt.Errorf("the noted position %q of the order book is not readable: begin anew with a fresh data folder", text)
+	}
+	return at, nil
+}
+
+// save notes the position that a restart must begin with: the current one, or that of the oldest event that
+// is held back, because held events live in memory only. What lies between is played again, to no effect.
+func (p *Player) save(ctx context.Context) error {
+	oldest := p.at
+	for _, h := range p.held {
+		if h.since.before(oldest) {
+			oldest = h.since
+		}
+	}
+	if oldest == p.saved {
+		return nil
+	}
+	if err := p.options.Warehouse.SetMark(ctx, markPlayed, fmt.Sprintf("%d/%d", oldest.round, oldest.index)); err != nil {
+		return err
+	}
+	p.saved = oldest
+	return nil
+}
+
+// checkBook refuses to play another book, or the same in another shape, on top of what was played before.
+func (p *Player) checkBook(ctx context.Context) error {
+	mine := fingerprint(p.options.Plan)
+	noted, err := p.options.Warehouse.Mark(ctx, markBook)
+	if err != nil {
+		return err
+	}
+	switch noted {
+	case mine:
+		return nil
+	case "":
+		return p.options.Warehouse.SetMark(ctx, markBook, mine)
+	}
+	return fmt.Errorf("this data was made with another order book, shape, stock or set of accounts: give the same as before, or begin anew with a fresh data folder (--fresh)")
+}
+
+// fingerprint tells plans apart.
+func fingerprint(plan *book.Plan) string {
+	h := fnv.New64a()
+	for _, o := range plan.Opening {
+		_, _ = fmt.Fprintln(h, o.SKU, o.Units)
+	}
+	for _, e := range plan.Events {
+		_, _ = fmt.Fprintln(h, e.At.Unix(), e.Kind, e.OrderID, e.LineIndex, e.SKU, e.Quantity, e.Delta, e.Race)
+		if e.Order != nil {
+			_, _ = fmt.Fprintln(h, e.Order.ID, e.Order.Account, len(e.Order.Lines), e.Order.Total())
+		}
+	}
+	return fmt.Sprintf("%016x", h.Sum64())
+}

@@ -1,0 +1,41 @@
+package buyers
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/warehouse"
+)
+
+// Setup lists every product on every marketplace, one listing per spelling of its code, each with all units
+// that are free when the book opens, and puts the opening stock into the merchant's box. Doing it again
+// changes nothing. It refuses data that another book was played on.
+func (p *Player) Setup(ctx context.Context) error {
+	if err := p.checkBook(ctx); err != nil {
+		return fmt.Errorf("set up order book: %w", err)
+	}
+	units := map[string]int{}
+	entries := make([]warehouse.Entry, 0, len(p.options.Plan.Opening))
+	for _, o := range p.options.Plan.Opening {
+		units[o.SKU] = o.Units
+		entries = append(entries, warehouse.Entry{
+			Key: "opening/" + o.SKU, Kind: warehouse.Opening, SKU: o.SKU, Location: p.options.Location, Quantity: o.Units,
+		})
+	}
+	if err := p.options.Warehouse.Append(ctx, entries); err != nil {
+		return fmt.Errorf("set up order book: %w", err)
+	}
+	var listings []market.Listing
+	for _, product := range p.options.Plan.Products {
+		for _, code := range product.Codes {
+			listings = append(listings, market.Listing{SKU: code, Title: product.Title, Price: product.UnitPrice, Quantity: units[product.SKU]})
+		}
+	}
+	for account, m := range p.options.Markets {
+		if err := m.List(ctx, listings); err != nil {
+			return fmt.Errorf("set up order book on %s: %w", account, err)
+		}
+	}
+	return nil
+}
