@@ -69,6 +69,28 @@ func (e envelope) failures() []failure {
 	return []failure{{Message: raw}}
 }
 
+// codeOf is the first code that there is.
+func codeOf(failures []failure) string {
+	for _, f := range failures {
+		if code := word(f.Extensions.Code); code != "" {
+			return code
+		}
+	}
+	return ""
+}
+
+// word lets a code through if it is one: codes are shown and logged, and must carry nobody's data there.
+func word(code string) string {
+	const longest = 80
+	odd := func(r rune) bool {
+		return r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}
+	if len(code) > longest || strings.IndexFunc(code, odd) >= 0 {
+		return ""
+	}
+	return code
+}
+
 // wait is how long until the bucket holds what the query asks for; 0 when the answer does not tell.
 func (c cost) wait() time.Duration {
 	missing := c.Requested - c.Throttle.Available
@@ -81,11 +103,7 @@ func (c cost) wait() time.Duration {
 
 // statusFault classifies an answer that is not 2xx.
 func statusFault(a *transport.Answer, operation string, e envelope) *channel.Fault {
-	code := ""
-	if failures := e.failures(); len(failures) > 0 {
-		code = failures[0].Extensions.Code
-	}
-	f := a.Fault(classOfStatus(a.Status), operation, code)
+	f := a.Fault(classOfStatus(a.Status), operation, codeOf(e.failures()))
 	if f.Class == channel.Throttled {
 		f.RetryAfter = max(f.RetryAfter, e.Extensions.Cost.wait())
 	}
@@ -114,12 +132,7 @@ func classOfStatus(status int) channel.Class {
 
 // errorsFault classifies the errors of an answer with status 200. The first error with a code decides.
 func errorsFault(a *transport.Answer, operation string, e envelope, failures []failure) *channel.Fault {
-	code := ""
-	for _, f := range failures {
-		if code = f.Extensions.Code; code != "" {
-			break
-		}
-	}
+	code := codeOf(failures)
 	f := a.Fault(classOfCode(code), operation, code)
 	switch code {
 	case "THROTTLED":

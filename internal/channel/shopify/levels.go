@@ -150,7 +150,7 @@ func (c *Connection) set(ctx context.Context, entries []entry, generation int) o
 func judge(r reply, errs []userError, entries int) outcome {
 	o := outcome{named: map[int]*channel.Fault{}, requestID: r.requestID}
 	for _, e := range errs {
-		f := e.fault(r, opSetQuantities.name, classOfLevel(e.Code), e.Code)
+		f := e.fault(r, opSetQuantities.name, classOfLevel(e.Code), word(e.Code))
 		i, ok := place(e.Field)
 		switch {
 		case e.Code == "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED":

@@ -75,14 +75,18 @@ func (a arguments) first() (int, error) {
 	return n, nil
 }
 
-// maxDepth bounds nesting, fragments that name each other included.
-const maxDepth = 30
+// Bounds of a query: its nesting, fragments that name each other included, and its size with fragments spread.
+const (
+	maxDepth  = 30
+	maxFields = 5000
+)
 
 // executor projects values to what a query selects.
 type executor struct {
 	ctx       context.Context
 	fragments ast.FragmentDefinitionList
 	vars      map[string]any
+	counted   int // fields met while the cost is reckoned, which comes before anything else
 }
 
 // arguments evaluates a field's arguments, dropping those whose variable was not given.
@@ -105,8 +109,11 @@ func (x *executor) arguments(f *ast.Field) (arguments, error) {
 
 // fields flattens a selection into fields by response key, with fragments spread and skipped parts left out.
 func (x *executor) fields(set ast.SelectionSet, kind string, depth int) ([]*ast.Field, error) {
-	if depth > maxDepth {
-		return nil, fail("BAD_REQUEST", "the query is nested too deeply")
+	if kind == "" {
+		x.counted += len(set)
+	}
+	if depth > maxDepth || x.counted > maxFields {
+		return nil, fail("BAD_REQUEST", "the query is nested too deeply, or too large")
 	}
 	var all []*ast.Field
 	for _, s := range set {
