@@ -14,12 +14,14 @@ const (
 )
 
 // budgets are requests per second per account (channels.md; Amazon: the operations' usage plans; eBay:
-// 100,000 order calls a day; Shopify: 100 points/s at about 10 points a call).
+// 100,000 order calls a day). Shopify's operations draw on one bucket of 100 points/s, so theirs add up to
+// about that much: a full page of orders costs 350 points (few are full), an order 40, a batch of levels 12, a
+// shipment 30 in two calls.
 // An Amazon levels call is five patches in a burst. Operations slower than 0.1/s and driven by a schedule have weight 1 here: the schedule's interval keeps the budget.
 var budgets = map[Kind]map[Operation]float64{
 	Amazon:  {OpOrders: 1, OpOrder: 0.5, OpLevels: 1, OpFeed: 1.0 / 120, OpFeedRead: 1, OpShipment: 2},
 	EBay:    {OpOrders: 1, OpOrder: 1, OpLevels: 5, OpShipment: 1},
-	Shopify: {OpOrders: 2, OpOrder: 5, OpLevels: 5, OpShipment: 5},
+	Shopify: {OpOrders: 0.2, OpOrder: 0.5, OpLevels: 1, OpShipment: 1},
 }
 
 // Budget is how many calls per second the channel allows one account for the operation.
