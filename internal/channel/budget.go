@@ -20,7 +20,7 @@ const (
 // An Amazon levels call is five patches in a burst. Operations slower than 0.1/s and driven by a schedule have weight 1 here: the schedule's interval keeps the budget.
 var budgets = map[Kind]map[Operation]float64{
 	Amazon:  {OpOrders: 1, OpOrder: 0.5, OpLevels: 1, OpFeed: 1.0 / 120, OpFeedRead: 1, OpShipment: 2},
-	EBay:    {OpOrders: 1, OpOrder: 1, OpLevels: 5, OpShipment: 1},
+	EBay:    {OpOrders: 0.3, OpOrder: 0.3, OpLevels: 5, OpShipment: 0.5},
 	Shopify: {OpOrders: 0.2, OpOrder: 0.5, OpLevels: 1, OpShipment: 1},
 }
 
