@@ -1,0 +1,81 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+)
+
+// MarkHandled notes that lifecycles were started or told. An older hint never takes back a newer one.
+func (s *Store) MarkHandled(ctx context.Context, hints []Hint) error {
+	if len(hints) == 0 {
+		return nil
+	}
+	newest := map[int64]int64{}
+	for _, h := range hints {
+		if v, ok := newest[h.Key.RowID]; !ok || h.Version > v {
+			newest[h.Key.RowID] = h.Version
+		}
+	}
+	list := make([]int64, 0, len(newest))
+	for id := range newest {
+		list = append(list, id)
+	}
+	return s.write(ctx, "mark hints handled", func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `WITH told AS (
+				SELECT o.id, CAST(r.value ->> 1 AS BIGINT) AS version FROM {{rows 1}} CROSS JOIN orders o
+				WHERE o.id = CAST(r.value ->> 0 AS BIGINT) ORDER BY o.id {{lock o}})
+			UPDATE orders SET started = 1,
+				handled_version = CASE WHEN handled_version < told.version THEN told.version ELSE handled_version END
+			FROM told WHERE orders.id = told.id`,
+			table(list, func(id int64) []any { return []any{id, newest[id]} }))
+		return err
+	})
+}
+
+// Unhandled lists hints that were saved before olderThan and that no lifecycle has been told, oldest first.
+func (s *Store) Unhandled(ctx context.Context, olderThan time.Time, limit int) ([]Hint, error) {
+	out, err := s.hints(ctx, `WHERE o.handled_version < o.channel_version AND o.updated_at < $1 AND o.state <> 'skipped'
+		ORDER BY o.updated_at, o.id LIMIT $2`, olderThan.UnixMicro(), limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list unhandled hints: %w", err)
+	}
+	return out, nil
+}
+
+// OpenOrders lists orders whose life goes on, those after afterRowID, as hints from which a lifecycle can start.
+func (s *Store) OpenOrders(ctx context.Context, afterRowID int64, limit int) ([]Hint, error) {
+	out, err := s.hints(ctx, `WHERE o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.id > $1
+		ORDER BY o.id LIMIT $2`, afterRowID, limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list open orders: %w", err)
+	}
+	return out, nil
+}
+
+// hints reads orders as hints, with the packages that wait to be sent.
+func (s *Store) hints(ctx context.Context, rest string, args ...any) ([]Hint, error) {
+	var out []Hint
+	var list []int64
+	err := s.read(ctx, `SELECT `+recordColumns+` FROM orders o JOIN accounts a ON a.id = o.account `+rest, func(rows *sql.Rows) error {
+		var r record
+		if err := rows.Scan(r.fields()...); err != nil {
+			return err
+		}
+		out = append(out, Hint{Key: r.key(), State: r.state, Version: r.version, New: !r.started})
+		list = append(list, r.id)
+		return nil
+	}, args...)
+	if err != nil {
+		return nil, err
+	}
+	unsent, err := s.unsent(ctx, s.reader, list)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		out[i].Unsent = unsent[out[i].Key.RowID]
+	}
+	return out, nil
+}

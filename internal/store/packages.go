@@ -1,0 +1,184 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/shipment"
+)
+
+// MaxPackageID bounds a package's id, in bytes.
+const MaxPackageID = 64
+
+// SavePackages saves what the warehouse has packed for an order; nothing is deducted before ProcessPackage. The
+// same package may be saved again, but not with other contents. A line that the order does not have is an
+// error which names those it has.
+func (s *Store) SavePackages(ctx context.Context, rowID int64, packages []shipment.Package) error {
+	packages = slices.Clone(packages)
+	for i, p := range packages {
+		merged, err := checkPackage(p)
+		if err != nil {
+			return fmt.Errorf("save packages of order %d: %w", rowID, err)
+		}
+		packages[i].Contents = merged
+	}
+	return s.write(ctx, fmt.Sprintf("save packages of order %d", rowID), func(ctx context.Context, t *tx) error {
+		if _, err := t.lockOrder(ctx, rowID); err != nil {
+			return err
+		}
+		lines, err := t.lineIDs(ctx, rowID)
+		if err != nil {
+			return err
+		}
+		saved, err := t.store.packages(ctx, t.conn, rowID)
+		if err != nil {
+			return err
+		}
+		var fresh []shipment.Package
+		for _, p := range packages {
+			if err := knownLines(p, lines); err != nil {
+				return err
+			}
+			same := func(q shipment.Package) bool { return q.ID == p.ID }
+			i := slices.IndexFunc(saved, func(q PackageRow) bool { return same(q.Package) })
+			j := slices.IndexFunc(fresh, same)
+			switch {
+			case i >= 0 && !samePackage(p, saved[i].Package), j >= 0 && !samePackage(p, fresh[j]):
+				return fmt.Errorf("package %q was saved before with other contents: give the new one another id", p.ID)
+			case i < 0 && j < 0:
+				fresh = append(fresh, p)
+			}
+		}
+		return t.insertPackages(ctx, rowID, len(saved), fresh)
+	})
+}
+
+// checkPackage refuses what can't be stored and answers the contents with one entry per line.
+func checkPackage(p shipment.Package) ([]shipment.Content, error) {
+	var errs []error
+	if p.ID == "" || len(p.ID) > MaxPackageID {
+		errs = append(errs, fmt.Errorf("package %.20q: the id must have 1 to %d characters", p.ID, MaxPackageID))
+	}
+	if len(p.Contents) == 0 {
+		errs = append(errs, fmt.Errorf("package %q contains no products", p.ID))
+	}
+	sum := map[string]int{}
+	for _, c := range p.Contents {
+		if c.Quantity <= 0 || c.Quantity > MaxUnits {
+			errs = append(errs, fmt.Errorf("package %q: line %s has quantity %d, want 1 or more", p.ID, c.LineID, c.Quantity))
+		}
+		sum[c.LineID] += c.Quantity
+	}
+	merged := make([]shipment.Content, 0, len(sum))
+	for id, n := range sum {
+		merged = append(merged, shipment.Content{LineID: id, Quantity: n})
+	}
+	slices.SortFunc(merged, compareContents)
+	return merged, errors.Join(errs...)
+}
+
+func compareContents(a, b shipment.Content) int { return cmp.Compare(a.LineID, b.LineID) }
+
+// samePackage compares what the warehouse said of a package. Times are compared as they are stored.
+func samePackage(a, b shipment.Package) bool {
+	slices.SortFunc(b.Contents, compareContents)
+	return clean(a.Label) == b.Label && clean(a.Carrier) == b.Carrier && clean(a.TrackingNumber) == b.TrackingNumber &&
+		micro(a.ShippedAt) == micro(b.ShippedAt) && slices.Equal(a.Contents, b.Contents)
+}
+
+func knownLines(p shipment.Package, lines []string) error {
+	for _, c := range p.Contents {
+		if !slices.Contains(lines, c.LineID) {
+			return fmt.Errorf("package %q: the order has no line %q; it has %s", p.ID, c.LineID, strings.Join(lines, ", "))
+		}
+	}
+	return nil
+}
+
+func (t *tx) lineIDs(ctx context.Context, rowID int64) ([]string, error) {
+	var out []string
+	err := t.query(ctx, `SELECT line_id FROM order_lines WHERE order_id = $1 ORDER BY position, line_id`, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		out = append(out, id)
+		return err
+	}, rowID)
+	return out, err
+}
+
+// insertPackages writes new packages and numbers them after those there are.
+func (t *tx) insertPackages(ctx context.Context, rowID int64, numbered int, fresh []shipment.Package) error {
+	if len(fresh) == 0 {
+		return nil
+	}
+	type row struct {
+		shipment.Package
+		number int
+	}
+	type content struct {
+		pack string
+		shipment.Content
+	}
+	var packs []row
+	var contents []content
+	for i, p := range fresh {
+		packs = append(packs, row{p, numbered + i + 1})
+		for _, c := range p.Contents {
+			contents = append(contents, content{p.ID, c})
+		}
+	}
+	err := t.execAll(ctx, len(packs), `INSERT INTO packages (order_id, package_id, number, state, label, carrier, tracking, shipped_at, saved_at)
+		SELECT CAST($2 AS BIGINT), r.value ->> 0, CAST(r.value ->> 1 AS BIGINT), 'saved', r.value ->> 2, r.value ->> 3, r.value ->> 4,
+			CAST(r.value ->> 5 AS BIGINT), CAST($3 AS BIGINT)
+		FROM {{rows 1}}`, table(packs, func(p row) []any {
+		return []any{p.ID, p.number, p.Label, p.Carrier, p.TrackingNumber, micro(p.ShippedAt)}
+	}), rowID, t.now)
+	if err != nil {
+		return err
+	}
+	return t.execAll(ctx, len(contents), `INSERT INTO package_lines (order_id, package_id, line_id, quantity)
+		SELECT CAST($2 AS BIGINT), r.value ->> 0, r.value ->> 1, CAST(r.value ->> 2 AS BIGINT) FROM {{rows 1}}`,
+		table(contents, func(c content) []any { return []any{c.pack, c.LineID, c.Quantity} }), rowID)
+}
+
+// packages reads an order's packages with their contents as they were saved, and their last faults.
+func (s *Store) packages(ctx context.Context, q querier, rowID int64) ([]PackageRow, error) {
+	var out []PackageRow
+	err := s.each(ctx, q, `SELECT p.package_id, p.number, p.state, p.label, p.carrier, p.tracking, p.shipped_at, p.attempts,
+			p.confirmed_at, p.channel_ref, p.request_id, p.refusal, l.line_id, l.quantity, `+faultColumns+`
+		FROM packages p JOIN package_lines l ON l.order_id = p.order_id AND l.package_id = p.package_id
+			LEFT JOIN faults f ON f.id = p.fault_id
+		WHERE p.order_id = $1 ORDER BY p.number, l.line_id`, func(rows *sql.Rows) error {
+		var p PackageRow
+		var c shipment.Content
+		var shipped, confirmed int64
+		var f faultFields
+		dest := []any{&p.ID, &p.Number, &p.State, &p.Label, &p.Carrier, &p.TrackingNumber, &shipped, &p.Attempts,
+			&confirmed, &p.ChannelRef, &p.RequestID, &p.Refusal, &c.LineID, &c.Quantity}
+		if err := rows.Scan(append(dest, f.dest()...)...); err != nil {
+			return err
+		}
+		p.ShippedAt, p.ConfirmedAt, p.Fault = at(shipped), at(confirmed), f.fault()
+		if len(out) == 0 || out[len(out)-1].Number != p.Number {
+			out = append(out, p)
+		}
+		last := &out[len(out)-1]
+		last.Contents = append(last.Contents, c)
+		return nil
+	}, rowID)
+	return out, err
+}
+
+// UnsentPackages lists the packages of an order that are processed and not confirmed, by number.
+func (s *Store) UnsentPackages(ctx context.Context, rowID int64) ([]string, error) {
+	found, err := s.unsent(ctx, s.reader, []int64{rowID})
+	if err != nil {
+		return nil, fmt.Errorf("list unsent packages of order %d: %w", rowID, err)
+	}
+	return found[rowID], nil
+}

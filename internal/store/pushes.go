@@ -1,0 +1,200 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/stock"
+)
+
+// DirtyCount is how many of the account's listings have a level to be sent; refused ones that wait for a
+// change are not among them.
+func (s *Store) DirtyCount(ctx context.Context, account string) (int, error) {
+	n := 0
+	err := s.read(ctx, `SELECT COUNT(*) FROM links l WHERE l.account = $1 AND `+sendable,
+		func(rows *sql.Rows) error { return rows.Scan(&n) }, account)
+	if err != nil {
+		return 0, fmt.Errorf("count dirty levels of %s: %w", account, err)
+	}
+	return n, nil
+}
+
+// DirtyLevels answers levels to be sent, the longest dirty first, each with its version and the quantity
+// that is right at that version: one statement reads both.
+func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]DirtyLevel, error) {
+	var out []DirtyLevel
+	err := s.read(ctx, `WITH dirty AS (
+			SELECT l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.dirty_since FROM links l
+			WHERE l.account = CAST($1 AS TEXT) AND `+sendable+`
+			ORDER BY l.dirty_since, l.channel_sku LIMIT $2)
+		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap,
+			CAST(COALESCE(SUM(v.on_hand - v.reserved), 0) AS BIGINT), CAST(COALESCE(SUM(v.short), 0) AS BIGINT)
+		FROM dirty d JOIN accounts a ON a.id = CAST($1 AS TEXT)
+			LEFT JOIN stock_levels v ON v.sku = d.sku
+				AND v.location IN (SELECT p.location FROM account_locations p WHERE p.account = CAST($1 AS TEXT))
+		GROUP BY d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap
+		ORDER BY d.dirty_since, d.channel_sku`, func(rows *sql.Rows) error {
+		var d DirtyLevel
+		var since int64
+		var buffer, limit, free, short int
+		if err := rows.Scan(&d.ChannelSKU, &d.ListingRef, &d.Version, &since, &buffer, &limit, &free, &short); err != nil {
+			return err
+		}
+		d.DirtySince, d.Quantity = at(since), stock.Listed(free, short, buffer, limit)
+		out = append(out, d)
+		return nil
+	}, account, limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list dirty levels of %s: %w", account, err)
+	}
+	return out, nil
+}
+
+// staysDirty reports whether a level that was not accepted is simply sent again: the channel was not reached,
+// had no time, or may have taken it. Any other refusal would be repeated for ever.
+func staysDirty(f *channel.Fault) bool {
+	switch f.Class {
+	case channel.Network, channel.Timeout, channel.Throttled, channel.Unavailable, channel.Auth:
+		return true
+	case channel.Config, channel.Invalid, channel.Limit, channel.Missing, channel.Conflict, channel.Unknown:
+	}
+	return f.Ambiguous
+}
+
+// SavePushes notes what became of levels that were sent. An accepted level is clean unless it has changed
+// since. A refused one is not sent again until it changes or RetryPushes is called; one that did not get through
+// stays dirty and is counted nowhere. A repetition changes nothing.
+func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []Push) (PushCounts, error) {
+	var counts PushCounts
+	err := s.write(ctx, "save pushes of "+account, func(ctx context.Context, t *tx) error {
+		counts = PushCounts{}
+		versions, err := t.linkVersions(ctx, account, pushes)
+		if err != nil {
+			return err
+		}
+		var accepted, refused []Push
+		var faults []*channel.Fault
+		var items []Item
+		for _, p := range pushes {
+			item := Item{RunID: runID, Type: "level", Reference: p.ChannelSKU, Status: ItemDone, RequestID: p.RequestID, At: at(t.now)}
+			switch {
+			case p.Fault == nil && !p.AckedAt.IsZero():
+				accepted = append(accepted, p)
+				if p.Version >= versions[p.ChannelSKU] {
+					counts.Pushed++
+				} else {
+					counts.Superseded++
+				}
+			case p.Fault == nil:
+				continue // nothing is known of it
+			default:
+				item.Status, item.FaultID = ItemError, p.Fault.ID
+				faults = append(faults, p.Fault)
+				if !staysDirty(p.Fault) {
+					refused = append(refused, p)
+					counts.Failed++
+				}
+			}
+			items = append(items, item)
+		}
+		if err := t.saveFaults(ctx, account, faults); err != nil {
+			return err
+		}
+		if err := t.markPushed(ctx, account, accepted, refused); err != nil {
+			return err
+		}
+		if err := t.insertPushes(ctx, account, runID, pushes); err != nil {
+			return err
+		}
+		return t.saveItems(ctx, items)
+	})
+	return counts, err
+}
+
+// linkVersions reads the dirty versions of the pushed listings and locks their links.
+func (t *tx) linkVersions(ctx context.Context, account string, pushes []Push) (map[string]int64, error) {
+	versions := map[string]int64{}
+	err := t.query(ctx, `SELECT o.channel_sku, o.dirty_version FROM {{rows 1}} CROSS JOIN links o
+		WHERE o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value ->> 0
+		ORDER BY o.account, o.channel_sku {{lock o}}`, func(rows *sql.Rows) error {
+		var sku string
+		var version int64
+		err := rows.Scan(&sku, &version)
+		versions[sku] = version
+		return err
+	}, table(pushes, func(p Push) []any { return []any{p.ChannelSKU} }), account)
+	return versions, err
+}
+
+func (t *tx) markPushed(ctx context.Context, account string, accepted, refused []Push) error {
+	row := func(p Push) []any { return []any{p.ChannelSKU, p.Version, micro(p.SentAt)} }
+	if len(accepted) > 0 {
+		// What changed after this version was saved after the level was read, and so about when it was sent.
+		_, err := t.exec(ctx, `UPDATE links SET clean_version = CAST(r.value ->> 1 AS BIGINT), dirty_since = CAST(r.value ->> 2 AS BIGINT)
+			FROM {{rows 1}} WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = r.value ->> 0
+				AND links.clean_version < CAST(r.value ->> 1 AS BIGINT) AND links.dirty_version >= CAST(r.value ->> 1 AS BIGINT)`,
+			table(accepted, row), account)
+		if err != nil {
+			return err
+		}
+	}
+	if len(refused) == 0 {
+		return nil
+	}
+	_, err := t.exec(ctx, `UPDATE links SET failed_version = CAST(r.value ->> 1 AS BIGINT)
+		FROM {{rows 1}} WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = r.value ->> 0
+			AND links.failed_version < CAST(r.value ->> 1 AS BIGINT) AND links.dirty_version >= CAST(r.value ->> 1 AS BIGINT)`,
+		table(refused, row), account)
+	return err
+}
+
+func (t *tx) insertPushes(ctx context.Context, account, runID string, pushes []Push) error {
+	if len(pushes) == 0 {
+		return nil
+	}
+	_, err := t.exec(ctx, `INSERT INTO pushes (account, channel_sku, version, sent_at, acked_at, quantity, run_id, fault_id, request_id)
+		SELECT CAST($2 AS TEXT), r.value ->> 0, CAST(r.value ->> 1 AS BIGINT), CAST(r.value ->> 2 AS BIGINT), CAST(r.value ->> 3 AS BIGINT),
+			CAST(r.value ->> 4 AS BIGINT), CAST($3 AS TEXT), r.value ->> 5, r.value ->> 6
+		FROM {{rows 1}} WHERE true
+		ON CONFLICT (account, channel_sku, version, sent_at) DO NOTHING`, table(pushes, func(p Push) []any {
+		faultID := ""
+		if p.Fault != nil {
+			faultID = p.Fault.ID
+		}
+		return []any{p.ChannelSKU, p.Version, micro(p.SentAt), micro(p.AckedAt), p.Quantity, faultID, p.RequestID}
+	}), account, runID)
+	return err
+}
+
+// RetryPushes lets the account's refused levels be sent again and answers how many they are.
+func (s *Store) RetryPushes(ctx context.Context, account string) (int, error) {
+	n := 0
+	err := s.write(ctx, "retry pushes of "+account, func(ctx context.Context, t *tx) error {
+		var err error
+		n, err = t.exec(ctx, `UPDATE links SET failed_version = 0
+			WHERE account = $1 AND dirty_version > clean_version AND failed_version >= dirty_version`, account)
+		return err
+	})
+	return n, err
+}
+
+// DirtyAccounts lists the accounts with a level to be sent that has been dirty since before olderThan, those
+// apart that are paused or not enabled.
+func (s *Store) DirtyAccounts(ctx context.Context, olderThan time.Time) ([]string, error) {
+	var out []string
+	err := s.read(ctx, `SELECT a.id FROM accounts a WHERE a.enabled = 1 AND a.paused = 0
+			AND EXISTS (SELECT 1 FROM links l WHERE l.account = a.id AND l.dirty_since < $1 AND `+sendable+`)
+		ORDER BY a.id`, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		out = append(out, id)
+		return err
+	}, olderThan.UnixMicro())
+	if err != nil {
+		return nil, fmt.Errorf("list dirty accounts: %w", err)
+	}
+	return out, nil
+}
