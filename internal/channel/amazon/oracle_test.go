@@ -1,0 +1,240 @@
+package amazon_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi2"
+	"github.com/getkin/kin-openapi/openapi2conv"
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/getkin/kin-openapi/routers/gorillamux"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel/channeltest"
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/wire"
+)
+
+// oracleDir has Amazon's published models (github.com/amzn/selling-partner-api-models, Apache-2.0).
+const oracleDir = "../../../../shared/oracles/amazon"
+
+// oracle holds calls and answers against the models; every field or parameter that they do not have is a mistake.
+type oracle struct {
+	routers []routers.Router
+	feed    *jsonschema.Schema
+}
+
+var loadOracle = sync.OnceValues(func() (*oracle, error) {
+	o := &oracle{}
+	for _, file := range []string{"orders_2026-01-01.json", "ordersV0.json", "listingsItems_2021-08-01.json", "feeds_2021-06-30.json", "sellers.json"} {
+		router, err := loadModel(filepath.Join(oracleDir, file))
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", file, err)
+		}
+		o.routers = append(o.routers, router)
+	}
+	body, err := os.ReadFile(filepath.Join(oracleDir, "listings-feed-schema-v2.json"))
+	if err != nil {
+		return nil, err
+	}
+	schema, err := jsonschema.UnmarshalJSON(bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	forbidMore(schema)
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("feed.json", schema); err != nil {
+		return nil, err
+	}
+	o.feed, err = compiler.Compile("feed.json")
+	return o, err
+})
+
+func loadModel(file string) (routers.Router, error) {
+	body, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var swagger openapi2.T
+	if err := json.Unmarshal(body, &swagger); err != nil {
+		return nil, err
+	}
+	doc, err := openapi2conv.ToV3(&swagger)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range doc.Components.Schemas {
+		if s.Value != nil && len(s.Value.Properties) > 0 {
+			s.Value.AdditionalProperties = openapi3.AdditionalProperties{Has: new(bool)}
+		}
+	}
+	for _, path := range doc.Paths.Map() {
+		for _, operation := range path.Operations() {
+			for _, p := range operation.Parameters {
+				if p.Value.In == openapi3.ParameterInQuery && p.Value.Schema.Value.Type.Is("array") {
+					p.Value.Style, p.Value.Explode = "form", new(bool) // Swagger 2's own default: comma-separated
+				}
+			}
+		}
+	}
+	doc.Servers = nil
+	return gorillamux.NewRouter(doc)
+}
+
+// forbidMore adds additionalProperties: false wherever a JSON Schema names properties, but for the alternatives of
+// a oneOf, which only add conditions.
+func forbidMore(schema any) {
+	node, ok := schema.(map[string]any)
+	if !ok {
+		return
+	}
+	properties, ok := node["properties"].(map[string]any)
+	if ok && node["additionalProperties"] == nil {
+		node["additionalProperties"] = false
+	}
+	for _, p := range properties {
+		forbidMore(p)
+	}
+	forbidMore(node["items"])
+}
+
+// openOracle skips where the models are absent. In CI that is a failure.
+func openOracle(t *testing.T) *oracle {
+	t.Helper()
+	if _, err := os.Stat(oracleDir); errors.Is(err, os.ErrNotExist) {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("Amazon's models are not in %s", oracleDir)
+		}
+		t.Skipf("Amazon's models are not in %s: get them from github.com/amzn/selling-partner-api-models", oracleDir)
+	}
+	o, err := loadOracle()
+	require.NoError(t, err)
+	return o
+}
+
+// witness lets an answer through and keeps a copy.
+type witness struct {
+	http.ResponseWriter
+	status int
+	body   bytes.Buffer
+}
+
+func (w *witness) WriteHeader(status int) {
+	w.status = status
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *witness) Write(p []byte) (int, error) {
+	if w.body.Len() <= 1<<20 {
+		w.body.Write(p)
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap lets the simulator break the connection off.
+func (w *witness) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// watch validates each call and its answer. What an injected fault garbles is let pass.
+func (o *oracle) watch(t *testing.T, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		seen := &witness{ResponseWriter: w, status: http.StatusOK}
+		next.ServeHTTP(seen, r)
+		if seen.body.Len() > 0 && !json.Valid(seen.body.Bytes()) || seen.body.Len() == 0 && seen.status != http.StatusNoContent {
+			return
+		}
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		if err := o.check(r, seen); err != nil {
+			t.Errorf("%s %s -> %d %s: %v", r.Method, r.URL, seen.status, seen.body.Bytes(), err)
+		}
+	})
+}
+
+func (o *oracle) check(r *http.Request, answer *witness) error {
+	switch {
+	case r.URL.Path == "/auth/o2/token":
+		return nil // not in the models
+	case r.Method == http.MethodGet && r.URL.Path[:12] == "/_documents/":
+		return nil // a packed report
+	}
+	route, params, err := o.find(r)
+	if err != nil {
+		return err
+	}
+	for name := range r.URL.Query() {
+		if route.Operation.Parameters.GetByInAndName("query", name) == nil {
+			return errors.New("no such query parameter: " + name)
+		}
+	}
+	if answer.Header().Get("x-amzn-RequestId") == "" {
+		return errors.New("no request id")
+	}
+	options := &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true}
+	in := &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route, Options: options}
+	if err := openapi3filter.ValidateRequest(r.Context(), in); err != nil {
+		return fmt.Errorf("request: %w", err)
+	}
+	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: answer.status, Header: answer.Header(), Options: options}
+	out.SetBodyBytes(answer.body.Bytes())
+	if err := openapi3filter.ValidateResponse(r.Context(), out); err != nil {
+		return fmt.Errorf("answer: %w", err)
+	}
+	return nil
+}
+
+func (o *oracle) find(r *http.Request) (*routers.Route, map[string]string, error) {
+	for _, router := range o.routers {
+		if route, params, err := router.FindRoute(r); err == nil {
+			return route, params, nil
+		}
+	}
+	return nil, nil, errors.New("Amazon has no such operation")
+}
+
+// watchFeeds validates what is uploaded.
+func (o *oracle) watchFeeds(t *testing.T, next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodPut {
+			body, _ := io.ReadAll(r.Body)
+			r.Body = io.NopCloser(bytes.NewReader(body))
+			if feed, err := jsonschema.UnmarshalJSON(bytes.NewReader(body)); err != nil {
+				t.Errorf("the feed is not JSON: %v", err)
+			} else if err := o.feed.Validate(feed); err != nil {
+				t.Errorf("the feed: %v", err)
+			}
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// TestCallsAndAnswersFollowTheModels runs the conformance suite, with single patches and with feeds, and holds every
+// request of the adapter and every answer of the simulated marketplace to Amazon's models.
+func TestCallsAndAnswersFollowTheModels(t *testing.T) {
+	t.Parallel()
+	o := openOracle(t)
+	for name, above := range map[string]int{"patches": 0, "feeds": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := account()
+			a.FeedAbove = above
+			b := bench(a)
+			serve := b.Handler
+			b.Handler = func(m market.Seller, options wire.Options) http.Handler {
+				return o.watchFeeds(t, o.watch(t, serve(m, options)))
+			}
+			channeltest.Run(t, b)
+		})
+	}
+}
