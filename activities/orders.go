@@ -64,6 +64,10 @@ func (o *Orders) SyncOrdersPage(ctx context.Context, in PageInput) (PageOutput, 
 
 func (o *Orders) save(ctx context.Context, acc store.Account, in PageInput, run store.Run, q channel.OrdersQuery, page channel.OrdersPage) (PageOutput, error) {
 	last := page.Next == ""
+	if in.OpenOnly && !acc.Watermark.IsZero() {
+		// A sweep of the open orders does not see what was shipped or cancelled since the last scan.
+		page.Watermark = time.Time{}
+	}
 	saved, err := o.Store.SavePage(ctx, store.Page{
 		Account: in.Account, RunID: in.RunID, SeenAt: time.Now().UTC(),
 		Orders: page.Orders, RequestID: page.RequestID,
