@@ -40,6 +40,9 @@ func (o PageOutput) Answered() *channel.Fault { return o.Fault }
 // connectWindow is how far back open orders are looked for when an account is connected, and nightly.
 const connectWindow = 90 * 24 * time.Hour
 
+// clockMargin is by how much a channel's clock may differ from ours.
+const clockMargin = 10 * time.Minute
+
 // SyncOrdersPage reads one page from the channel and saves it in one transaction, then tells the lifecycles.
 // What could not be told is told by the sweep: the saved rows are the truth.
 func (o *Orders) SyncOrdersPage(ctx context.Context, in PageInput) (PageOutput, error) {
@@ -64,10 +67,7 @@ func (o *Orders) SyncOrdersPage(ctx context.Context, in PageInput) (PageOutput, 
 
 func (o *Orders) save(ctx context.Context, acc store.Account, in PageInput, run store.Run, q channel.OrdersQuery, page channel.OrdersPage) (PageOutput, error) {
 	last := page.Next == ""
-	if in.OpenOnly && !acc.Watermark.IsZero() {
-		// A sweep of the open orders does not see what was shipped or cancelled since the last scan.
-		page.Watermark = time.Time{}
-	}
+	page.Watermark = watermark(acc, in, page)
 	saved, err := o.Store.SavePage(ctx, store.Page{
 		Account: in.Account, RunID: in.RunID, SeenAt: time.Now().UTC(),
 		Orders: page.Orders, RequestID: page.RequestID,
@@ -86,6 +86,19 @@ func (o *Orders) save(ctx context.Context, acc store.Account, in PageInput, run 
 		}
 	}
 	return PageOutput{Next: page.Next, Since: q.Since, Counts: saved.Counts}, nil
+}
+
+// watermark is where the next scan begins. A sweep of the open orders does not see what was shipped or
+// cancelled since the last scan, so it moves nothing, except when the account is new: then scans begin with
+// what changed since this one was started, less a margin for clocks that differ.
+func watermark(acc store.Account, in PageInput, page channel.OrdersPage) time.Time {
+	switch {
+	case acc.Watermark.IsZero() && page.Watermark.IsZero():
+		return in.Started.Add(-clockMargin)
+	case acc.Watermark.IsZero() || !in.OpenOnly:
+		return page.Watermark
+	}
+	return time.Time{}
 }
 
 // tell delivers the hints of a saved page and wakes the stock pushes.
