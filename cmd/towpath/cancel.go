@@ -1,0 +1,71 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func (p *Program) cancelCommand() *cobra.Command {
+	var account string
+	var some quantities
+	var what store.Cancellation
+	c := &cobra.Command{
+		Use:   "cancel REF",
+		Short: "Cancel an order, or some units of it",
+		Long: "Cancels every unit of an order that is not shipped, or the units that are named. Reserved units\n" +
+			"become free, packed ones go back on the shelf. What is shipped can't be cancelled: use `return`.",
+		Example: "  towpath cancel 202-5538961-7743559 --reason \"buyer changed his mind\"\n" +
+			"  towpath cancel 1001 --line 11 --quantity 1 --line 12 --quantity 3",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			var err error
+			if what.Lines, err = some.pairs(); err != nil {
+				return err
+			}
+			return p.reach(ctx, func(pf *platform.Platform) error {
+				row, err := pf.Starter.Find(ctx, args[0], account)
+				if err != nil {
+					return err
+				}
+				out, err := pf.Starter.Cancel(ctx, row, what)
+				if err != nil {
+					return err
+				}
+				return p.printResult(row.Reference, out)
+			})
+		},
+	}
+	accountFlag(c, &account)
+	some.flags(c)
+	c.Flags().StringVar(&what.Reason, "reason", "", "why, for the record; write no buyer's data into it")
+	c.Flags().StringVar(&what.ID, "key", "", "the same key cancels once, however often the command is repeated")
+	return c
+}
+
+// quantities are pairs of --line and --quantity.
+type quantities struct {
+	lines []string
+	units []int
+}
+
+func (q *quantities) flags(c *cobra.Command) {
+	c.Flags().StringArrayVar(&q.lines, "line", nil, "a line's id, as `towpath order` shows it; may be repeated")
+	c.Flags().IntSliceVar(&q.units, "quantity", nil, "how many units of the --line before it")
+}
+
+func (q *quantities) pairs() ([]store.LineQuantity, error) {
+	if len(q.lines) != len(q.units) {
+		return nil, usagef("there are %d --line and %d --quantity: want one --quantity for each --line", len(q.lines), len(q.units))
+	}
+	pairs := make([]store.LineQuantity, len(q.lines))
+	for i, id := range q.lines {
+		if id == "" || q.units[i] < 1 {
+			return nil, usagef("--line %q --quantity %d: want a line's id and 1 or more units", id, q.units[i])
+		}
+		pairs[i] = store.LineQuantity{LineID: id, Quantity: q.units[i]}
+	}
+	return pairs, nil
+}

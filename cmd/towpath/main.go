@@ -1,0 +1,26 @@
+// Command towpath is the product: the worker, the console, and all that an operator asks from a shell.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"golang.org/x/term"
+
+	"github.com/towpath/towpath/internal/config"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// After the first signal the next one ends the process at once.
+	context.AfterFunc(ctx, stop)
+	terminal := term.IsTerminal(int(os.Stdout.Fd()))
+	p := &Program{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Terminal: terminal, Colours: terminal && os.Getenv("NO_COLOR") == "",
+		Load: func() (config.Settings, config.Origins, error) { return config.Load(".") },
+	}
+	os.Exit(p.Run(ctx, os.Args[1:]))
+}

@@ -1,0 +1,108 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+)
+
+func (p *Program) orderCommand() *cobra.Command {
+	var account string
+	c := &cobra.Command{
+		Use:   "order REF",
+		Short: "Show one order: its lines and packages, where it is and why",
+		Long: "Shows one order, found by its reference or channel order id: its lines, its packages, where it\n" +
+			"is, why, and what makes it go on. The buyer's data is not shown.",
+		Example: "  towpath order 202-5538961-7743559\n  towpath order 1001 --account shopify-uk -o json",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return p.with(ctx, func(pf *platform.Platform) error {
+				row, err := pf.Starter.Find(ctx, args[0], account)
+				if err != nil {
+					return err
+				}
+				st, err := pf.Starter.Order(ctx, row)
+				if err != nil {
+					return err
+				}
+				return p.print(st, func(pg *page) { showOrder(pg, st) })
+			})
+		},
+	}
+	accountFlag(c, &account)
+	return c
+}
+
+func accountFlag(c *cobra.Command, account *string) {
+	c.Flags().StringVar(account, "account", "", "the order's account, when several have the reference")
+}
+
+func showOrder(pg *page, st starter.OrderStatus) {
+	pg.title("Order " + st.Reference)
+	rows := [][]cell{
+		words("account", fmt.Sprintf("%s (%s, %s)", st.Key.Account.ID, st.Key.Account.Channel, st.Key.Account.Endpoint)),
+		words("channel order id", st.Key.OrderID),
+		{word("state"), tinted(string(st.State), stateColour(st.State))},
+		words("on the channel", st.ChannelStatus),
+		words("paid", yesNo(st.Paid)),
+		words("location", dash(st.Location)),
+		words("placed", moment(st.PlacedAt)),
+		words("first seen", moment(st.SavedAt)),
+		words("changed", moment(st.UpdatedAt)),
+		words("total", fmt.Sprintf("%s (shipping %s, tax %s, discount %s)", money(st.Total, st.Currency),
+			money(st.Shipping, st.Currency), money(st.Tax, st.Currency), money(st.Discount, st.Currency))),
+	}
+	for _, row := range rows {
+		row[0].colour = dim
+	}
+	pg.table(nil, rows)
+	pg.title("\nWhere it is")
+	for _, l := range where(st) {
+		pg.line("  %s", l)
+	}
+	pg.title("\nLines")
+	showLines(pg, st.Lines, st.Currency)
+	if len(st.Packages) > 0 {
+		pg.title("\nPackages")
+		showPackages(pg, st.Packages)
+	}
+}
+
+func showLines(pg *page, lines []store.LineRow, currency string) {
+	rows := make([][]cell, len(lines))
+	for i, l := range lines {
+		u := l.Units
+		rows[i] = []cell{
+			word(l.LineID), word(dash(l.SKU)), word(dash(l.ChannelSKU)), number(l.Quantity), number(u.Reserved),
+			counted(u.Short, yellow), counted(u.Parked, red), number(u.Packed), number(u.Shipped), number(u.Cancelled),
+			number(l.Returned), amount(money(l.Total, currency)), word(l.Title), tinted(l.ParkedReason, red),
+		}
+	}
+	pg.table([]string{"LINE", "SKU", "CHANNEL SKU", "UNITS", "RESERVED", "SHORT", "PARKED", "PACKED", "SHIPPED", "CANCELLED", "RETURNED", "TOTAL", "TITLE", "REASON"}, rows)
+}
+
+func showPackages(pg *page, packages []store.PackageRow) {
+	rows := make([][]cell, len(packages))
+	for i, k := range packages {
+		contents := make([]string, len(k.Contents))
+		for j, c := range k.Contents {
+			contents[j] = fmt.Sprintf("%d of %s", c.Quantity, c.LineID)
+		}
+		why := k.Refusal
+		if why == "" && k.ConfirmedAt.IsZero() {
+			why = faultText(k.Fault)
+		}
+		rows[i] = []cell{
+			number(k.Number), word(k.ID), tinted(string(k.State), packageColour(k.State)), word(k.Label), word(k.Carrier),
+			word(k.TrackingNumber), word(strings.Join(contents, ", ")), word(moment(k.ShippedAt)), number(k.Attempts),
+			word(moment(k.ConfirmedAt)), tinted(why, red),
+		}
+	}
+	pg.table([]string{"NO", "PACKAGE", "STATE", "LABEL", "CARRIER", "TRACKING", "CONTENTS", "SHIPPED", "ATTEMPTS", "CONFIRMED", "WHY NOT"}, rows)
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// The sizes of a list's pages.
+const (
+	pageSize    = 25
+	maxPageSize = 1000
+)
+
+func (p *Program) ordersCommand() *cobra.Command {
+	var filter store.OrderFilter
+	var state string
+	c := &cobra.Command{
+		Use:   "orders",
+		Short: "List orders, the last saved first",
+		Long:  "Lists orders, the last saved first: those that were skipped too, each with the reason.",
+		Example: "  towpath orders --account amazon-uk --state open\n" +
+			"  towpath orders --reference 202-5538961-7743559\n" +
+			"  towpath orders --state skipped --limit 100 -o json",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			filter.State = order.State(state)
+			if state != "" && !slices.Contains(order.States(), filter.State) {
+				return usagef("--state %q: want one of %s", state, list(order.States()))
+			}
+			if err := checkLimit(filter.Limit); err != nil {
+				return err
+			}
+			return p.with(cmd.Context(), func(pf *platform.Platform) error {
+				if err := knownAccount(cmd.Context(), pf, filter.Account); err != nil {
+					return err
+				}
+				rows, err := pf.Store.FindOrders(cmd.Context(), filter)
+				if err != nil {
+					return err
+				}
+				return p.printOrders(rows, filter.Limit)
+			})
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&filter.Account, "account", "", "only orders of this account")
+	f.StringVar(&state, "state", "", "only orders in this state: "+list(order.States()))
+	f.StringVar(&filter.Reference, "reference", "", "only the order with this reference or channel order id")
+	f.IntVar(&filter.Limit, "limit", pageSize, "how many orders to list")
+	f.Int64Var(&filter.After, "after", 0, "go on after this row, as the list before said")
+	return c
+}
+
+func (p *Program) printOrders(rows []store.OrderRow, limit int) error {
+	shown := struct {
+		Orders []store.OrderRow `json:"orders"`
+		After  int64            `json:"after,omitempty"` // for the next page; 0 = there is none
+	}{Orders: filled(rows)}
+	if len(rows) == limit {
+		shown.After = rows[len(rows)-1].Key.RowID
+	}
+	return p.print(shown, func(pg *page) {
+		if len(rows) == 0 {
+			pg.line("No such orders.")
+			return
+		}
+		cells := make([][]cell, len(rows))
+		for i, o := range rows {
+			cells[i] = []cell{
+				word(o.Reference), word(o.Key.Account.ID), tinted(string(o.State), stateColour(o.State)), word(moment(o.PlacedAt)),
+				amount(money(o.Total, o.Currency)), number(o.LineCount), number(o.Units.Reserved),
+				counted(o.Units.Short, yellow), counted(o.Units.Parked, red), number(o.Units.Packed), number(o.Units.Shipped),
+				number(o.Units.Cancelled), tinted(o.Reason.Text(), dim),
+			}
+		}
+		pg.table([]string{"ORDER", "ACCOUNT", "STATE", "PLACED", "TOTAL", "LINES", "RESERVED", "SHORT", "PARKED", "PACKED", "SHIPPED", "CANCELLED", "REASON"}, cells)
+		if shown.After != 0 {
+			pg.line("\nMore: the same command with --after %d", shown.After)
+		}
+	})
+}
+
+func checkLimit(n int) error {
+	if n < 1 || n > maxPageSize {
+		return usagef("--limit %d: want 1 to %d", n, maxPageSize)
+	}
+	return nil
+}
+
+// filled is a list that JSON shows as [] when it is empty.
+func filled[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
+
+// list is words with commas.
+func list[T any](words []T) string {
+	texts := make([]string, len(words))
+	for i, w := range words {
+		texts[i] = fmt.Sprint(w)
+	}
+	return strings.Join(texts, ", ")
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// colour is an ANSI colour; it never carries a meaning that the text does not.
+type colour string
+
+const (
+	plain  colour = ""
+	bold   colour = "1"
+	dim    colour = "2"
+	red    colour = "31"
+	green  colour = "32"
+	yellow colour = "33"
+	cyan   colour = "36"
+)
+
+// page is text for a person, lined up and with colours on a terminal.
+type page struct {
+	b       bytes.Buffer
+	colours bool
+}
+
+// print shows a value as JSON or as a page.
+func (p *Program) print(value any, human func(*page)) error {
+	text, err := p.render(value, human)
+	if err != nil {
+		return err
+	}
+	if _, err = p.Out.Write(text); err != nil {
+		return fmt.Errorf("print: %w", err)
+	}
+	return nil
+}
+
+func (p *Program) render(value any, human func(*page)) ([]byte, error) {
+	if p.output == "json" {
+		text, err := json.MarshalIndent(value, "", "  ")
+		if err != nil {
+			return nil, fmt.Errorf("print as JSON: %w", err)
+		}
+		return append(text, '\n'), nil
+	}
+	pg := &page{colours: p.Colours}
+	human(pg)
+	return pg.b.Bytes(), nil
+}
+
+func (pg *page) line(format string, args ...any) {
+	for i, a := range args {
+		if s, ok := a.(string); ok {
+			args[i] = clean(s)
+		}
+	}
+	fmt.Fprintf(&pg.b, format+"\n", args...)
+}
+
+func (pg *page) title(text string) { pg.b.WriteString(pg.paint(clean(text), bold) + "\n") }
+
+func (pg *page) paint(text string, c colour) string {
+	if !pg.colours || c == plain || text == "" {
+		return text
+	}
+	return "\x1b[" + string(c) + "m" + text + "\x1b[0m"
+}
+
+// cell is one cell of a table.
+type cell struct {
+	text   string
+	colour colour
+	right  bool // numbers are lined up at their end
+}
+
+func word(s string) cell             { return cell{text: s} }
+func tinted(s string, c colour) cell { return cell{text: s, colour: c} }
+func number[N int | int64](n N) cell { return cell{text: fmt.Sprint(n), right: true} }
+func amount(s string) cell           { return cell{text: s, right: true} }
+func counted(n int, c colour) cell {
+	return cell{text: fmt.Sprint(n), right: true, colour: when(n > 0, c)}
+}
+func when(is bool, c colour) colour     { return map[bool]colour{true: c}[is] }
+func words(list ...string) (row []cell) { return cellsOf(list) }
+
+func cellsOf(list []string) []cell {
+	row := make([]cell, len(list))
+	for i, s := range list {
+		row[i] = word(s)
+	}
+	return row
+}
+
+// table writes rows under a head, each column as wide as its widest cell. A nil head is left out. It is
+// not text/tabwriter because that counts the colours' escape codes as text.
+func (pg *page) table(head []string, rows [][]cell) {
+	if head != nil {
+		titles := make([]cell, len(head))
+		for i, h := range head {
+			titles[i] = cell{text: h, colour: dim, right: len(rows) > 0 && rows[0][i].right}
+		}
+		rows = append([][]cell{titles}, rows...)
+	}
+	var widths []int
+	for _, row := range rows {
+		for i, c := range row {
+			row[i].text = clean(c.text)
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], utf8.RuneCountInString(row[i].text))
+		}
+	}
+	for _, row := range rows {
+		pg.b.WriteString(strings.TrimRight(pg.row(row, widths), " ") + "\n")
+	}
+}
+
+func (pg *page) row(row []cell, widths []int) string {
+	parts := make([]string, len(row))
+	for i, c := range row {
+		gap := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c.text))
+		parts[i] = pg.paint(c.text, c.colour) + gap
+		if c.right {
+			parts[i] = gap + pg.paint(c.text, c.colour)
+		}
+	}
+	return strings.Join(parts, "  ")
+}
+
+// clean keeps what comes from a channel from steering the terminal or breaking a line.
+func clean(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError {
+			return '?'
+		}
+		return r
+	}, s)
+}

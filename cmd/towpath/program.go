@@ -1,0 +1,161 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/starter"
+)
+
+// Program is one call of the command line. Tests run it with their own streams and settings.
+type Program struct {
+	In       io.Reader
+	Out, Err io.Writer
+	Terminal bool // Out is a terminal: --watch redraws instead of printing one block after the other
+	Colours  bool
+	Load     func() (config.Settings, config.Origins, error)
+
+	output string // table or json
+	began  bool   // the command line was understood: from here on a failure is no usage error
+}
+
+// The exit codes.
+const (
+	exitDone      = 0
+	exitFailed    = 1
+	exitUsage     = 2
+	exitAttention = 3 // finished, but something needs a person
+)
+
+// attention is the end of a command that did what it was asked, and found something that needs a person.
+type attention struct{ what string }
+
+func (a *attention) Error() string { return a.what }
+
+// Run carries out one command line and answers the exit code.
+func (p *Program) Run(ctx context.Context, args []string) int {
+	root := p.root() //nolint:contextcheck // cobra hands the commands the context of ExecuteContext
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	code := p.code(err)
+	switch {
+	case err == nil:
+	case code == exitAttention:
+		fmt.Fprintln(p.Err, "Needs you:", err)
+	default:
+		fmt.Fprintln(p.Err, "Error:", err)
+	}
+	if code == exitUsage && !p.began {
+		fmt.Fprintln(p.Err, "See `towpath --help`, or --help behind any command.")
+	}
+	return code
+}
+
+func (p *Program) code(err error) int {
+	var needs *attention
+	var usage *starter.UsageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &needs):
+		return exitAttention
+	case errors.As(err, &usage) || !p.began:
+		return exitUsage
+	}
+	return exitFailed
+}
+
+func (p *Program) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "towpath",
+		Short: "Keeps orders, stock and shipments in step across the channels you sell on",
+		Long: "Towpath keeps orders, stock and shipments in step across the channels you sell on.\n\n" +
+			"Exit codes: 0 done, 1 failed, 2 wrong usage, 3 finished but something needs you.\n" +
+			"A towpath-dev that runs in this folder is found by itself; otherwise TOWPATH_* settings\n" +
+			"say where everything is (`towpath config` lists them).",
+		SilenceErrors: true, SilenceUsage: true,
+		PersistentPreRunE: func(*cobra.Command, []string) error {
+			if p.output != "table" && p.output != "json" {
+				return usagef("--output %q: want table or json", p.output)
+			}
+			p.began = true
+			return nil
+		},
+	}
+	root.SetIn(p.In)
+	root.SetOut(p.Out)
+	root.SetErr(p.Err)
+	root.PersistentFlags().StringVarP(&p.output, "output", "o", "table", "how to print: table or json")
+	root.AddGroup(&cobra.Group{ID: "ask", Title: "Ask and act:"}, &cobra.Group{ID: "run", Title: "Run Towpath:"})
+	for _, c := range []*cobra.Command{
+		p.statusCommand(), p.ordersCommand(), p.orderCommand(), p.processCommand(), p.cancelCommand(), p.returnCommand(),
+		p.runsCommand(), p.retryCommand(), p.syncCommand(), p.accountsCommand(),
+	} {
+		c.GroupID = "ask"
+		root.AddCommand(c)
+	}
+	for _, c := range []*cobra.Command{p.workerCommand(), p.migrateCommand(), p.configCommand()} {
+		c.GroupID = "run"
+		root.AddCommand(c)
+	}
+	return root
+}
+
+func usagef(format string, args ...any) error {
+	return &starter.UsageError{Problem: fmt.Sprintf(format, args...)}
+}
+
+// settings loads the settings; what is wrong with them is wrong usage.
+func (p *Program) settings() (config.Settings, config.Origins, error) {
+	s, origins, err := p.Load()
+	if err != nil {
+		return s, origins, usagef("settings: %s", err)
+	}
+	return s, origins, nil
+}
+
+// open opens the platform with the settings, and says what to do when there is no store.
+func (p *Program) open(ctx context.Context, s config.Settings, o config.Origins, logger *zap.Logger) (*platform.Platform, error) {
+	pf, err := platform.Open(ctx, s, adapters, logger)
+	if err == nil {
+		return pf, nil
+	}
+	if o.Note != "" {
+		err = fmt.Errorf("%w\n(%s)", err, o.Note)
+	}
+	if errors.Is(err, platform.ErrNoDatabase) {
+		return nil, usagef("%s", err)
+	}
+	return nil, err
+}
+
+// with opens the platform for a command that asks, and closes it again. The SDK's and the starter's log
+// lines are left out: what goes wrong is in the command's own answer.
+func (p *Program) with(ctx context.Context, do func(*platform.Platform) error) error {
+	s, origins, err := p.settings()
+	if err != nil {
+		return err
+	}
+	pf, err := p.open(ctx, s, origins, zap.NewNop())
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(pf), pf.Close())
+}
+
+// reach is with for a command that can do nothing without the Temporal server.
+func (p *Program) reach(ctx context.Context, do func(*platform.Platform) error) error {
+	return p.with(ctx, func(pf *platform.Platform) error {
+		if err := pf.Reachable(ctx); err != nil {
+			return err
+		}
+		return do(pf)
+	})
+}

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func (p *Program) retryCommand() *cobra.Command {
+	var account, code string
+	c := &cobra.Command{
+		Use:   "retry ID...",
+		Short: "Let what is parked try again",
+		Long: "Lets parked work try again: by its id or order reference as `towpath status` shows them, or all\n" +
+			"that is parked on an account, with --code only what the fault with that code has parked.",
+		Example: "  towpath retry shipment/ebay-uk/14-12345-67890\n  towpath retry --account ebay-uk --code 25001",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			if (len(args) == 0) == (account == "") {
+				return usagef("say what: either ids, or --account (`towpath status` lists what is parked)")
+			}
+			if code != "" && account == "" {
+				return usagef("--code needs --account")
+			}
+			return p.reach(ctx, func(pf *platform.Platform) error {
+				if err := knownAccount(ctx, pf, account); err != nil {
+					return err
+				}
+				parked, err := pf.Store.ParkedList(ctx, account)
+				if err != nil {
+					return err
+				}
+				chosen, err := choose(parked, args, code)
+				if err != nil {
+					return err
+				}
+				return p.retryAll(ctx, pf, chosen)
+			})
+		},
+	}
+	c.Flags().StringVar(&account, "account", "", "all that is parked on this account")
+	c.Flags().StringVar(&code, "code", "", "of these, only what a fault with this code has parked")
+	return c
+}
+
+// choose picks the parked things that are named, or all with the code. A name that fits nothing is a usage
+// error, before anything is told to try again.
+func choose(parked []store.Parked, ids []string, code string) ([]store.Parked, error) {
+	var chosen []store.Parked
+	for _, k := range parked {
+		if len(ids) == 0 && (code == "" || k.Fault != nil && k.Fault.Code == code) {
+			chosen = append(chosen, k)
+		}
+	}
+	taken := make(map[string]bool)
+	for _, id := range ids {
+		var found bool
+		for _, k := range parked {
+			if k.WorkflowID != id && k.Reference != id {
+				continue
+			}
+			found = true
+			if !taken[k.WorkflowID] {
+				taken[k.WorkflowID] = true
+				chosen = append(chosen, k)
+			}
+		}
+		if !found {
+			return nil, usagef("%q is not parked: `towpath status` lists what is", id)
+		}
+	}
+	return chosen, nil
+}
+
+func (p *Program) retryAll(ctx context.Context, pf *platform.Platform, chosen []store.Parked) error {
+	told := make([]string, 0, len(chosen))
+	var failed int
+	for _, k := range chosen {
+		if err := pf.Starter.Retry(ctx, k.WorkflowID); err != nil {
+			failed++
+			fmt.Fprintln(p.Err, "Error:", clean(err.Error()))
+			continue
+		}
+		told = append(told, k.WorkflowID)
+	}
+	err := p.print(map[string][]string{"retried": told}, func(pg *page) {
+		for _, id := range told {
+			pg.line("%s tries again.", id)
+		}
+		if len(chosen) == 0 {
+			pg.line("Nothing of that kind is parked.")
+		}
+	})
+	if err == nil && failed > 0 {
+		return fmt.Errorf("%d of %d could not be told to try again", failed, len(chosen))
+	}
+	return err
+}

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"github.com/google/uuid"
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func (p *Program) returnCommand() *cobra.Command {
+	var account string
+	var some quantities
+	var writeOff bool
+	var what store.GoodsReturn
+	c := &cobra.Command{
+		Use:   "return REF --line ID --quantity N --restock|--write-off",
+		Short: "Take shipped units back, on the shelf or written off",
+		Long: "Takes shipped units of an order back. Stock moves only with --restock; what is written off is\n" +
+			"recorded and goes nowhere. A refund is the channel's business and moves no stock.",
+		Example: "  towpath return 202-5538961-7743559 --line 11 --quantity 1 --restock\n" +
+			"  towpath return 1001 --line 12 --quantity 2 --write-off --key RMA-77",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			var err error
+			if what.Lines, err = some.pairs(); err != nil {
+				return err
+			}
+			if len(what.Lines) == 0 {
+				return usagef("say what came back: --line ID --quantity N")
+			}
+			if what.Restock == writeOff {
+				return usagef("say what becomes of the units: either --restock or --write-off")
+			}
+			if what.Key == "" {
+				what.Key = uuid.NewString()
+			}
+			return p.reach(ctx, func(pf *platform.Platform) error {
+				row, err := pf.Starter.Find(ctx, args[0], account)
+				if err != nil {
+					return err
+				}
+				if err := pf.Starter.Return(ctx, row, what); err != nil {
+					return err
+				}
+				return p.printReturn(row.Reference, what)
+			})
+		},
+	}
+	accountFlag(c, &account)
+	some.flags(c)
+	c.Flags().BoolVar(&what.Restock, "restock", false, "put the units on hand again")
+	c.Flags().BoolVar(&writeOff, "write-off", false, "do not put the units on hand again")
+	c.Flags().StringVar(&what.Key, "key", "", "the same key returns once, however often the command is repeated")
+	return c
+}
+
+func (p *Program) printReturn(reference string, r store.GoodsReturn) error {
+	shown := struct {
+		Order string `json:"order"`
+		store.GoodsReturn
+	}{reference, r}
+	return p.print(shown, func(pg *page) {
+		done := "written off"
+		if r.Restock {
+			done = "on hand again"
+		}
+		for _, l := range r.Lines {
+			pg.line("%d unit(s) of line %s of order %s: %s.", l.Quantity, l.LineID, reference, done)
+		}
+	})
+}

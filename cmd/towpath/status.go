@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+)
+
+// temporalAnswers is how long status waits for the Temporal server before it shows what the store knows.
+const temporalAnswers = time.Second
+
+// now is what status shows. NoTemporal says why there are no live words and no next times.
+type now struct {
+	starter.Now
+	NoTemporal string `json:"noTemporal,omitempty"`
+}
+
+func (p *Program) statusCommand() *cobra.Command {
+	var watch bool
+	c := &cobra.Command{
+		Use:   "status",
+		Short: "Show what is running, what is queued, what went wrong and what to do about it",
+		Long: "Shows per account what is running (in the workflows' own words), what is queued, the faults of the\n" +
+			"last hour, when the last scan was and when the next one is; then what is parked and what to do\n" +
+			"about it. Exits 3 when something needs you. With --watch it goes on until Ctrl-C.",
+		Example: "  towpath status\n  towpath status --watch\n  towpath status -o json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			return p.with(ctx, func(pf *platform.Platform) error {
+				if watch {
+					return p.watch(ctx, func() (any, func(*page), error) {
+						n, err := gather(ctx, pf)
+						return n, func(pg *page) { showNow(pg, n, time.Now()) }, err
+					})
+				}
+				n, err := gather(ctx, pf)
+				if err != nil {
+					return err
+				}
+				if err := p.print(n, func(pg *page) { showNow(pg, n, time.Now()) }); err != nil {
+					return err
+				}
+				return n.attention()
+			})
+		},
+	}
+	c.Flags().BoolVarP(&watch, "watch", "w", false, "go on until Ctrl-C, once a second")
+	return c
+}
+
+// gather asks the workflows when the Temporal server answers, and the store alone when it does not.
+func gather(ctx context.Context, pf *platform.Platform) (now, error) {
+	short, cancel := context.WithTimeout(ctx, temporalAnswers)
+	defer cancel()
+	if err := pf.Reachable(short); err != nil {
+		accounts, err := pf.Store.Summaries(ctx)
+		if err != nil {
+			return now{}, err
+		}
+		parked, err := pf.Store.ParkedList(ctx, "")
+		n := now{NoTemporal: "the Temporal server at " + pf.Settings.TemporalAddress + " does not answer: this is what the store knows"}
+		n.Parked = parked
+		for _, a := range accounts {
+			n.Accounts = append(n.Accounts, starter.AccountNow{AccountSummary: a})
+		}
+		return n.filled(), err
+	}
+	all, err := pf.Starter.Now(ctx)
+	return now{Now: all}.filled(), err
+}
+
+func (n now) filled() now {
+	n.Accounts, n.Parked = filled(n.Accounts), filled(n.Parked)
+	return n
+}
+
+// attention is the error that says what needs a person; nil when nothing does.
+func (n now) attention() error {
+	var paused int
+	for _, a := range n.Accounts {
+		if a.Paused {
+			paused++
+		}
+	}
+	switch {
+	case paused > 0 || len(n.Parked) > 0:
+		return &attention{fmt.Sprintf("%d account(s) paused, %d thing(s) parked", paused, len(n.Parked))}
+	case n.NoTemporal != "":
+		return &attention{n.NoTemporal}
+	}
+	return nil
+}
+
+func showNow(pg *page, n now, at time.Time) {
+	if len(n.Accounts) == 0 {
+		pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
+	} else {
+		showAccounts(pg, n.Accounts, at)
+	}
+	showRunning(pg, n.Accounts)
+	showNeeds(pg, n, at)
+	if n.NoTemporal != "" {
+		pg.line("\nNote: %s.", n.NoTemporal)
+	}
+}
+
+func showAccounts(pg *page, accounts []starter.AccountNow, at time.Time) {
+	rows := make([][]cell, len(accounts))
+	for i, a := range accounts {
+		state, c := accountState(a)
+		last := a.LastRun[store.RunOrders]
+		lastScan := away(last.StartedAt, at)
+		if last.FaultClass != "" {
+			lastScan += " (" + string(last.FaultClass) + ")"
+		}
+		rows[i] = []cell{
+			word(a.ID), word(string(a.Channel)), word(string(a.Endpoint)), tinted(state, c), number(openOrders(a.AccountSummary.Orders)),
+			counted(a.Dirty, cyan), counted(a.Parked, red), counted(a.Faults, yellow),
+			tinted(lastScan, when(last.FaultClass != "", red)), word(away(a.Orders.Next, at)),
+		}
+	}
+	pg.table([]string{"ACCOUNT", "CHANNEL", "ENDPOINT", "STATE", "OPEN", "QUEUED", "PARKED", "ERRORS 1H", "LAST SCAN", "NEXT SCAN"}, rows)
+}
+
+func accountState(a starter.AccountNow) (string, colour) {
+	switch {
+	case !a.Enabled:
+		return "off", dim
+	case a.Paused:
+		return "paused", red
+	case a.Scan != nil && a.Stock != nil:
+		return "scanning, pushing", cyan
+	case a.Scan != nil:
+		return "scanning", cyan
+	case a.Stock != nil:
+		return "pushing", cyan
+	}
+	return "waiting", green
+}
+
+// openOrders counts those that still need something of somebody.
+func openOrders(by map[order.State]int) (n int) {
+	for _, s := range []order.State{order.AwaitingPayment, order.Open, order.Processing, order.Processed} {
+		n += by[s]
+	}
+	return n
+}
+
+func showRunning(pg *page, accounts []starter.AccountNow) {
+	var rows [][]cell
+	for _, a := range accounts {
+		if a.Scan != nil {
+			rows = append(rows, words("  "+a.ID, "order scan", live(*a.Scan)))
+		}
+		if a.Stock != nil {
+			rows = append(rows, words("  "+a.ID, "stock push", live(*a.Stock)))
+		}
+	}
+	if len(rows) > 0 {
+		pg.title("\nRunning")
+		pg.table(nil, rows)
+	}
+}
+
+// mostParked bounds what status shows; JSON has them all.
+const mostParked = 20
+
+func showNeeds(pg *page, n now, at time.Time) {
+	if n.attention() == nil {
+		return
+	}
+	var rows [][]cell
+	for _, a := range n.Accounts {
+		if a.Paused {
+			rows = append(rows, []cell{tinted("  "+a.ID, red), word(away(a.PausedAt, at)), word("paused: " + a.PausedReason), word("towpath accounts resume " + a.ID)})
+		}
+	}
+	for _, k := range n.Parked[:min(len(n.Parked), mostParked)] {
+		what := "order " + k.Reference
+		if k.Package != "" {
+			what += ", package " + k.Package
+		}
+		why := k.Reason
+		if k.Fault != nil {
+			why = faultText(k.Fault) + ": " + advice(k.Fault)
+		}
+		rows = append(rows, []cell{tinted("  "+what, red), word(away(k.Since, at)), word(why), word("towpath retry " + k.WorkflowID)})
+	}
+	if len(rows) == 0 {
+		return
+	}
+	pg.title("\nNeeds you")
+	pg.table(nil, rows)
+	if more := len(n.Parked) - mostParked; more > 0 {
+		pg.line("  and %d more", more)
+	}
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func (p *Program) syncCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:     "sync",
+		Short:   "Scan orders or push stock levels now",
+		Long:    "Does now what Towpath does by itself in its own time: scans for orders, or pushes stock levels.",
+		Example: "  towpath sync orders --account amazon-uk --wait\n  towpath sync stock",
+		Args:    cobra.NoArgs,
+		RunE:    func(*cobra.Command, []string) error { return usagef("say what: sync orders or sync stock") },
+	}
+	c.AddCommand(
+		p.syncKind("orders", "Scan for orders that were placed or changed", store.RunOrders),
+		p.syncKind("stock", "Push the levels that are not up to date on the channel", store.RunStock))
+	return c
+}
+
+func (p *Program) syncKind(name, short string, kind store.RunKind) *cobra.Command {
+	var account string
+	var wait bool
+	var patience time.Duration
+	c := &cobra.Command{
+		Use:   name,
+		Short: short,
+		Long: short + ", on one account or on every account that is enabled.\n" +
+			"With --wait it shows how that ended, and exits 3 when an account could not be done or needs you.",
+		Example: "  towpath sync " + name + "\n  towpath sync " + name + " --account amazon-uk --wait -o json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			if wait && patience > 0 {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeoutCause(ctx, patience, fmt.Errorf("it has not ended within %s: is a worker running?", patience))
+				defer cancel()
+			}
+			return p.reach(ctx, func(pf *platform.Platform) error {
+				results, err := syncAll(ctx, pf, kind, account, wait)
+				if err != nil {
+					if ctx.Err() != nil {
+						return context.Cause(ctx)
+					}
+					return err
+				}
+				if err := p.printSynced(results, wait); err != nil {
+					return err
+				}
+				return synced(results)
+			})
+		},
+	}
+	c.Flags().StringVar(&account, "account", "", "only this account")
+	c.Flags().BoolVar(&wait, "wait", false, "wait for the end and show it")
+	c.Flags().DurationVar(&patience, "timeout", 10*time.Minute, "with --wait: how long; 0 = for ever")
+	return c
+}
+
+// syncResult is what became of one account.
+type syncResult struct {
+	Account string     `json:"account"`
+	Skipped string     `json:"skipped,omitempty"` // why nothing was asked
+	Run     *store.Run `json:"run,omitempty"`     // with --wait; nil when nothing had to be done
+	Left    int        `json:"left,omitempty"`    // levels that are still not up to date
+}
+
+// syncAll asks every account first and waits for them afterwards, so that they work side by side.
+func syncAll(ctx context.Context, pf *platform.Platform, kind store.RunKind, account string, wait bool) ([]syncResult, error) {
+	accounts, err := pf.Store.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if account != "" {
+		one, err := syncOne(ctx, pf, kind, account, wait)
+		return []syncResult{one}, err
+	}
+	results := make([]syncResult, 0, len(accounts))
+	errs := make(chan error, len(accounts))
+	var asked int
+	for _, a := range accounts {
+		results = append(results, syncResult{Account: a.ID})
+		r := &results[len(results)-1]
+		switch {
+		case !a.Enabled:
+			r.Skipped = "off"
+		case a.Paused:
+			r.Skipped = "paused: " + a.PausedReason
+		default:
+			asked++
+			go func() {
+				var err error
+				*r, err = syncOne(ctx, pf, kind, a.ID, wait)
+				errs <- err
+			}()
+		}
+	}
+	var all []error
+	for range asked {
+		all = append(all, <-errs)
+	}
+	return results, errors.Join(all...)
+}
+
+func syncOne(ctx context.Context, pf *platform.Platform, kind store.RunKind, account string, wait bool) (syncResult, error) {
+	r := syncResult{Account: account}
+	var err error
+	if kind == store.RunOrders {
+		r.Run, err = pf.Starter.SyncOrders(ctx, account, wait)
+		return r, err
+	}
+	asked := time.Now()
+	if err := pf.Starter.SyncStock(ctx, account, wait); err != nil || !wait {
+		return r, err
+	}
+	if r.Left, err = pf.Store.DirtyCount(ctx, account); err != nil {
+		return r, err
+	}
+	runs, err := pf.Store.Runs(ctx, store.RunFilter{Kind: store.RunStock, Account: account, Limit: 1})
+	if err == nil && len(runs) > 0 && runs[0].EndedAt.After(asked) {
+		r.Run = &runs[0]
+	}
+	return r, err
+}

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/towpath/towpath/internal/store"
+)
+
+func (p *Program) printSynced(results []syncResult, wait bool) error {
+	return p.print(map[string][]syncResult{"accounts": results}, func(pg *page) {
+		var runs []store.Run
+		for _, r := range results {
+			switch {
+			case r.Run != nil:
+				runs = append(runs, *r.Run)
+			case r.Skipped != "":
+				pg.line("%s: not asked, it is %s", r.Account, r.Skipped)
+			case wait:
+				pg.line("%s: nothing had to be done", r.Account)
+			default:
+				pg.line("%s: asked; `towpath status --watch` shows it", r.Account)
+			}
+			if r.Left > 0 {
+				pg.line("%s: %d level(s) are still not up to date", r.Account, r.Left)
+			}
+		}
+		if len(runs) > 0 {
+			runTable(pg, runs)
+		}
+		if len(results) == 0 {
+			pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
+		}
+	})
+}
+
+// synced says what needs a person after a sync; nil when nothing does.
+func synced(results []syncResult) error {
+	var needs []string
+	for _, r := range results {
+		if strings.HasPrefix(r.Skipped, "paused") {
+			needs = append(needs, fmt.Sprintf("%s is paused (`towpath accounts resume %s`)", r.Account, r.Account))
+		}
+		if r.Left > 0 {
+			needs = append(needs, fmt.Sprintf("%s has %d level(s) that are not up to date", r.Account, r.Left))
+		}
+		if r.Run == nil {
+			continue
+		}
+		if r.Run.FaultClass != "" {
+			needs = append(needs, fmt.Sprintf("%s ended with a fault (%s)", r.Account, strings.TrimSpace(string(r.Run.FaultClass)+" "+r.Run.FaultCode)))
+		}
+		if n := r.Run.Counts; n.Errors+n.Parked > 0 {
+			needs = append(needs, fmt.Sprintf("%s has %d error(s) and %d parked", r.Account, n.Errors, n.Parked))
+		}
+	}
+	if len(needs) == 0 {
+		return nil
+	}
+	return &attention{strings.Join(needs, "; ")}
+}

@@ -1,0 +1,121 @@
+// Package config holds what a Towpath process is told from outside: settings from the environment, what a
+// towpath-dev that runs in the same folder has published, and the accounts file.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"net"
+	"os"
+	"path/filepath"
+	"reflect"
+
+	"github.com/kelseyhightower/envconfig"
+	"go.uber.org/zap/zapcore"
+)
+
+// Settings say where everything is. The tag desc is what `towpath config` prints; a secret is never printed.
+type Settings struct {
+	TemporalAddress   string  `envconfig:"TOWPATH_TEMPORAL_ADDRESS" default:"127.0.0.1:7233" desc:"host:port of the Temporal server"`
+	TemporalNamespace string  `envconfig:"TOWPATH_TEMPORAL_NAMESPACE" default:"towpath" desc:"Temporal namespace in which the workflows run"`
+	TemporalTLS       bool    `envconfig:"TOWPATH_TEMPORAL_TLS" default:"false" desc:"speak TLS to the Temporal server (implied by an API key)"`
+	TemporalAPIKey    string  `envconfig:"TOWPATH_TEMPORAL_API_KEY" secret:"true" desc:"API key for a Temporal server that wants one, e.g. Temporal Cloud"`
+	TemporalUI        string  `envconfig:"TOWPATH_TEMPORAL_UI" desc:"address of the Temporal Web UI, for links in the console"`
+	DatabaseURL       string  `envconfig:"TOWPATH_DATABASE_URL" desc:"the store: postgres://user:password@host/database or sqlite:PATH"`
+	Accounts          string  `envconfig:"TOWPATH_ACCOUNTS" default:"accounts.yaml" desc:"path of the accounts file (YAML)"`
+	ConsoleAddress    string  `envconfig:"TOWPATH_CONSOLE_ADDRESS" default:"127.0.0.1:8090" desc:"host:port on which the console listens"`
+	Speed             float64 `envconfig:"TOWPATH_SPEED" default:"1" desc:"how many times faster than real the clock of simulated marketplaces runs; 1 in production"`
+	LogLevel          string  `envconfig:"TOWPATH_LOG_LEVEL" default:"info" desc:"least level that is logged: debug, info, warn or error"`
+	Data              string  `envconfig:"TOWPATH_DATA" default:".towpath" desc:"data folder in which a running towpath-dev is looked for"`
+}
+
+// Origins says where the settings came from.
+type Origins struct {
+	By   map[string]string // environment name -> environment, towpath-dev in <dir>, or default
+	Note string            // why a towpath-dev that left its mark in the folder is not used; empty when there is nothing to say
+}
+
+// Words of Origins.By; a setting of a running towpath-dev says so with its folder.
+const (
+	FromEnvironment = "environment"
+	FromDefault     = "default"
+)
+
+// Load reads the settings: the environment first; else what a towpath-dev that runs in dir has published;
+// else the defaults. The error lists every setting that can't be used.
+func Load(dir string) (Settings, Origins, error) {
+	var s Settings
+	origins := Origins{By: make(map[string]string)}
+	if err := envconfig.Process("", &s); err != nil {
+		var bad *envconfig.ParseError
+		if errors.As(err, &bad) {
+			return s, origins, fmt.Errorf("%s=%q: want %s", bad.KeyName, bad.Value, kindWords[bad.TypeName])
+		}
+		return s, origins, fmt.Errorf("read settings: %w", err)
+	}
+	for _, f := range fields(&s) {
+		origins.By[f.name] = FromDefault
+		if _, ok := os.LookupEnv(f.name); ok {
+			origins.By[f.name] = FromEnvironment
+		}
+	}
+	if !filepath.IsAbs(s.Data) {
+		s.Data = filepath.Join(dir, s.Data)
+	}
+	origins.Note = s.adopt(origins.By)
+	if origins.By[name("Accounts")] == FromDefault && !filepath.IsAbs(s.Accounts) {
+		s.Accounts = filepath.Join(dir, s.Accounts)
+	}
+	err := s.check()
+	return s, origins, err
+}
+
+var kindWords = map[string]string{"float64": "a number", "bool": "true or false"}
+
+// adopt takes what a running towpath-dev has published for every setting that the environment leaves open.
+func (s *Settings) adopt(by map[string]string) (note string) {
+	dev, err := ReadDev(s.Data)
+	if errors.Is(err, os.ErrNotExist) {
+		return ""
+	}
+	if err != nil {
+		return err.Error()
+	}
+	set := reflect.ValueOf(s).Elem()
+	for field, value := range map[string]any{
+		"TemporalAddress": dev.TemporalAddress, "TemporalNamespace": dev.TemporalNamespace, "TemporalUI": dev.WebUIAddress,
+		"DatabaseURL": dev.DatabaseURL, "Accounts": dev.Accounts, "ConsoleAddress": dev.ConsoleAddress, "Speed": dev.Speed,
+	} {
+		if n := name(field); by[n] == FromDefault && !reflect.ValueOf(value).IsZero() {
+			set.FieldByName(field).Set(reflect.ValueOf(value))
+			by[n] = "towpath-dev in " + s.Data
+		}
+	}
+	return ""
+}
+
+// check reports every setting that can't be used.
+func (s *Settings) check() error {
+	var errs []error
+	address := func(field, value string) {
+		if _, _, err := net.SplitHostPort(value); err != nil {
+			errs = append(errs, fmt.Errorf("%s=%q: want host:port, e.g. 127.0.0.1:7233", name(field), value))
+		}
+	}
+	address("TemporalAddress", s.TemporalAddress)
+	address("ConsoleAddress", s.ConsoleAddress)
+	if s.TemporalNamespace == "" {
+		errs = append(errs, fmt.Errorf("%s is empty: want the name of a namespace", name("TemporalNamespace")))
+	}
+	if !(s.Speed > 0) || math.IsInf(s.Speed, 0) {
+		errs = append(errs, fmt.Errorf("%s=%v: want a number above 0", name("Speed"), s.Speed))
+	}
+	if _, err := s.Level(); err != nil {
+		errs = append(errs, fmt.Errorf("%s=%q: want debug, info, warn or error", name("LogLevel"), s.LogLevel))
+	}
+	return errors.Join(errs...)
+}
+
+// Level is the log level in zap's terms.
+func (s *Settings) Level() (zapcore.Level, error) { return zapcore.ParseLevel(s.LogLevel) }

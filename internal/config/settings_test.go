@@ -1,0 +1,120 @@
+package config
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// bare clears the settings that the machine may have.
+func bare(t *testing.T) {
+	t.Helper()
+	for _, f := range fields(&Settings{}) {
+		t.Setenv(f.name, "") // has the old value put back when the test ends
+		require.NoError(t, os.Unsetenv(f.name))
+	}
+}
+
+func listening(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = l.Close() })
+	return l.Addr().String()
+}
+
+func TestSettingsComeFromTheEnvironmentThenARunningDevThenDefaults(t *testing.T) {
+	bare(t)
+	dir := t.TempDir()
+	data := filepath.Join(dir, ".towpath")
+	require.NoError(t, os.Mkdir(data, 0o700))
+	address := listening(t)
+	require.NoError(t, WriteDev(data, Dev{
+		TemporalAddress: address, TemporalNamespace: "towpath", DatabaseURL: "sqlite:" + data + "/store.db",
+		Accounts: data + "/accounts.yaml", ConsoleAddress: "127.0.0.1:1", WebUIAddress: "http://127.0.0.1:2", Speed: 60,
+	}))
+	t.Setenv("TOWPATH_SPEED", "2.5")
+
+	s, o, err := Load(dir)
+	require.NoError(t, err)
+	require.InEpsilon(t, 2.5, s.Speed, 1e-9)
+	require.Equal(t, FromEnvironment, o.By["TOWPATH_SPEED"])
+	require.Equal(t, address, s.TemporalAddress)
+	require.Equal(t, "towpath-dev in "+data, o.By["TOWPATH_TEMPORAL_ADDRESS"])
+	require.Equal(t, "sqlite:"+data+"/store.db", s.DatabaseURL)
+	require.Equal(t, "info", s.LogLevel)
+	require.Equal(t, FromDefault, o.By["TOWPATH_LOG_LEVEL"])
+	require.Empty(t, o.Note)
+	for _, e := range s.Entries(o) {
+		require.NotEmpty(t, e.Meaning, e.Name)
+		require.NotEmpty(t, e.Origin, e.Name)
+	}
+
+	require.NoError(t, RemoveDev(data))
+	s, o, err = Load(dir)
+	require.NoError(t, err)
+	require.Equal(t, "127.0.0.1:7233", s.TemporalAddress)
+	require.Equal(t, filepath.Join(dir, "accounts.yaml"), s.Accounts)
+	require.Empty(t, o.Note)
+}
+
+func TestADevThatEndedWithoutAWordIsReportedAndNotUsed(t *testing.T) {
+	bare(t)
+	t.Setenv("TOWPATH_LOG_LEVEL", "warn")
+	dir := t.TempDir()
+	data := filepath.Join(dir, ".towpath")
+	require.NoError(t, os.Mkdir(data, 0o700))
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	require.NoError(t, WriteDev(data, Dev{TemporalAddress: l.Addr().String(), DatabaseURL: "sqlite:x"}))
+	require.NoError(t, l.Close())
+
+	s, o, err := Load(dir)
+	require.NoError(t, err)
+	require.Contains(t, o.Note, "does not run any more")
+	require.Contains(t, o.Note, "does not answer")
+	require.Empty(t, s.DatabaseURL)
+
+	const noSuchProcess = 1 << 30
+	require.NoError(t, WriteDev(data, Dev{PID: noSuchProcess, TemporalAddress: listening(t)}))
+	_, o, err = Load(dir)
+	require.NoError(t, err)
+	require.Contains(t, o.Note, "has ended")
+	require.NoError(t, RemoveDev(data))
+	require.FileExists(t, filepath.Join(data, "dev.json"), "another process's file is left alone")
+
+	require.NoError(t, os.WriteFile(filepath.Join(data, "dev.json"), []byte("{"), 0o600))
+	_, o, err = Load(dir)
+	require.NoError(t, err)
+	require.Contains(t, o.Note, "delete it")
+}
+
+func TestEveryUnusableSettingIsReported(t *testing.T) {
+	bare(t)
+	t.Setenv("TOWPATH_TEMPORAL_ADDRESS", "nowhere")
+	t.Setenv("TOWPATH_SPEED", "-1")
+	t.Setenv("TOWPATH_LOG_LEVEL", "loud")
+	_, _, err := Load(t.TempDir())
+	require.ErrorContains(t, err, "TOWPATH_TEMPORAL_ADDRESS")
+	require.ErrorContains(t, err, "TOWPATH_SPEED")
+	require.ErrorContains(t, err, "TOWPATH_LOG_LEVEL")
+
+	t.Setenv("TOWPATH_SPEED", "fast")
+	_, _, err = Load(t.TempDir())
+	require.EqualError(t, err, `TOWPATH_SPEED="fast": want a number`)
+}
+
+func TestPasswordsAreMaskedWhereverTheyStand(t *testing.T) {
+	t.Parallel()
+	s := Settings{TemporalAPIKey: "key-1", DatabaseURL: "postgres://towpath:hunter2@db/towpath?sslmode=disable&sslpassword=hunter3"}
+	for _, e := range s.Entries(Origins{}) {
+		require.NotContains(t, e.Value, "hunter")
+		require.NotContains(t, e.Value, "key-1")
+	}
+	require.Contains(t, Redacted(s.DatabaseURL), "db/towpath?sslmode=disable")
+	require.Equal(t, "*****", Redacted("host=db password=hunter2"))
+	require.Equal(t, "sqlite:a.db", Redacted("sqlite:a.db"))
+}

@@ -1,0 +1,110 @@
+package platform
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+	"github.com/towpath/towpath/workers"
+)
+
+// Accounts reads the accounts file.
+func (p *Platform) Accounts() ([]config.Account, error) {
+	return config.LoadAccounts(p.Settings.Accounts)
+}
+
+// Connection opens one account's connection. An account that the file lacks is a *starter.UsageError.
+func (p *Platform) Connection(id string) (channel.Connection, error) {
+	accounts, err := p.Accounts()
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range accounts {
+		if a.Store.ID == id {
+			return p.registry.Open(a.Channel)
+		}
+	}
+	return nil, &starter.UsageError{Problem: fmt.Sprintf("account %q is not in the accounts file %s", id, p.Settings.Accounts)}
+}
+
+// StartWorkers saves the accounts of the file, prepares Temporal (search attributes, budgets, schedules)
+// and starts the workers. They run until Close.
+func (p *Platform) StartWorkers(ctx context.Context) error {
+	accounts, err := p.Accounts()
+	if err != nil {
+		return err
+	}
+	connections, err := p.connect(accounts)
+	if err != nil {
+		return err
+	}
+	if err := p.Store.SaveAccounts(ctx, settingsOf(accounts)); err != nil {
+		return fmt.Errorf("save accounts: %w", err)
+	}
+	if err := p.Reachable(ctx); err != nil {
+		return err
+	}
+	if err := p.Starter.Prepare(ctx, p.Settings.TemporalNamespace); err != nil {
+		return err
+	}
+	// Saved accounts know whether they are paused.
+	saved, err := p.Store.Accounts(ctx)
+	if err != nil {
+		return fmt.Errorf("read accounts: %w", err)
+	}
+	if err := p.Starter.EnsureSchedules(ctx, served(saved, accounts)); err != nil {
+		return err
+	}
+	p.Workers, err = workers.Start(workers.Config{
+		Client: p.Temporal, Store: p.Store, Connections: connections, Caller: p.Starter,
+		Channels: []channel.Kind{channel.Amazon, channel.EBay, channel.Shopify},
+	})
+	return err
+}
+
+// connect opens every enabled account's connection, or reports each that can't be opened.
+func (p *Platform) connect(accounts []config.Account) (activities.Connections, error) {
+	connections := make(activities.Connections)
+	var errs []error
+	for _, a := range accounts {
+		if !a.Store.Enabled {
+			continue
+		}
+		c, err := p.registry.Open(a.Channel)
+		if err != nil {
+			errs = append(errs, err)
+			continue
+		}
+		connections[a.Store.ID] = c
+	}
+	return connections, errors.Join(errs...)
+}
+
+func settingsOf(accounts []config.Account) []store.Account {
+	list := make([]store.Account, len(accounts))
+	for i, a := range accounts {
+		list[i] = a.Store
+	}
+	return list
+}
+
+// served are the saved accounts that the file has: an account that was taken out of the file gets no
+// schedules from this process.
+func served(saved []store.Account, file []config.Account) []store.Account {
+	in := make(map[string]bool)
+	for _, a := range file {
+		in[a.Store.ID] = true
+	}
+	var list []store.Account
+	for _, a := range saved {
+		if in[a.ID] {
+			list = append(list, a)
+		}
+	}
+	return list
+}
