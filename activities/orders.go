@@ -28,10 +28,12 @@ type PageInput struct {
 
 // PageOutput is what a page came to.
 type PageOutput struct {
-	Fault  *channel.Fault `json:"fault,omitempty"`
-	Next   string         `json:"next,omitempty"` // empty: that was the last page
-	Since  time.Time      `json:"since,omitzero"`
-	Counts message.Counts `json:"counts"` // of this page
+	Fault *channel.Fault `json:"fault,omitempty"`
+	Next  string         `json:"next,omitempty"` // empty: that was the last page
+	// How the first page was asked for, and so how the others must be.
+	Since    time.Time      `json:"since,omitzero"`
+	OpenOnly bool           `json:"openOnly,omitempty"`
+	Counts   message.Counts `json:"counts"` // of this page
 }
 
 // Answered is the fault that the call ended with, if any.
@@ -85,7 +87,7 @@ func (o *Orders) save(ctx context.Context, acc store.Account, in PageInput, run 
 			return PageOutput{}, fmt.Errorf("record end of run: %w", err)
 		}
 	}
-	return PageOutput{Next: page.Next, Since: q.Since, Counts: saved.Counts}, nil
+	return PageOutput{Next: page.Next, Since: q.Since, OpenOnly: q.OpenOnly, Counts: saved.Counts}, nil
 }
 
 // watermark is where the next scan begins. A sweep of the open orders does not see what was shipped or
@@ -114,17 +116,13 @@ func (o *Orders) tell(ctx context.Context, saved store.PageResult) error {
 }
 
 func (o *Orders) query(acc store.Account, in PageInput) channel.OrdersQuery {
-	q := channel.OrdersQuery{Since: acc.Watermark, OpenOnly: in.OpenOnly, Cursor: in.Cursor}
-	if acc.Watermark.IsZero() {
-		q.OpenOnly = true
-	}
-	if q.OpenOnly {
-		q.Since = in.Started.Add(-connectWindow)
-	}
 	if in.Cursor != "" {
-		q.Since = in.Since
+		return channel.OrdersQuery{Since: in.Since, OpenOnly: in.OpenOnly, Cursor: in.Cursor}
 	}
-	return q
+	if in.OpenOnly || acc.Watermark.IsZero() {
+		return channel.OrdersQuery{Since: in.Started.Add(-connectWindow), OpenOnly: true}
+	}
+	return channel.OrdersQuery{Since: acc.Watermark}
 }
 
 func (o *Orders) run(ctx context.Context, acc store.Account, in PageInput) store.Run {

@@ -97,7 +97,11 @@ func (s *Stock) LevelsOutcome(ctx context.Context, in PushInput) (PushOutput, er
 	if err != nil {
 		return PushOutput{}, fmt.Errorf("read pushes pending under %s: %w", in.Pending, err)
 	}
-	answer, err := conn.LevelsOutcome(ctx, in.Pending)
+	skus := make([]string, len(pushes))
+	for i, p := range pushes {
+		skus[i] = p.ChannelSKU
+	}
+	answer, err := conn.LevelsOutcome(ctx, in.Pending, skus)
 	return s.settle(ctx, acc, in, pushes, answer, err)
 }
 

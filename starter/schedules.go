@@ -52,7 +52,7 @@ func (s *Starter) EnsureSchedules(ctx context.Context, accounts []store.Account)
 		TypedSearchAttributes: workflows.Attributes(""),
 		StaticSummary:         "Repeats what was lost between the store and Temporal",
 	}
-	return s.ensure(ctx, message.SweepScheduleID, max(s.scaled(sweepEvery), 10*time.Second), sweep, "")
+	return s.ensure(ctx, "", max(s.scaled(sweepEvery), 10*time.Second), sweep, "")
 }
 
 func (s *Starter) ensureAccount(ctx context.Context, a store.Account) error {
@@ -65,22 +65,23 @@ func (s *Starter) ensureAccount(ctx context.Context, a store.Account) error {
 		}
 	}
 	id := message.OrdersScheduleID(a.ID)
-	if err := s.ensure(ctx, id, s.scaled(scanEvery[a.Channel]), scan(id, false, "Orders of "+a.ID), a.PausedReason); err != nil {
+	if err := s.ensure(ctx, a.ID, s.scaled(scanEvery[a.Channel]), scan(id, false, "Orders of "+a.ID), a.PausedReason); err != nil {
 		return err
 	}
 	id = message.OpenOrdersScheduleID(a.ID)
-	return s.ensure(ctx, id, max(s.scaled(nightly), time.Minute), scan(id, true, "All open orders of "+a.ID), a.PausedReason)
+	return s.ensure(ctx, a.ID, max(s.scaled(nightly), time.Minute), scan(id, true, "All open orders of "+a.ID), a.PausedReason)
 }
 
-// ensure creates the schedule, or brings an existing one's interval and action up to date.
-func (s *Starter) ensure(ctx context.Context, id string, every time.Duration, action *client.ScheduleWorkflowAction, paused string) error {
+// ensure creates the schedule with the action's id, or brings an existing one's interval and action up to
+// date. A new account's first scan does not wait for its interval.
+func (s *Starter) ensure(ctx context.Context, account string, every time.Duration, action *client.ScheduleWorkflowAction, paused string) error {
 	spec := client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: max(every, leastInterval)}}}
-	c := s.Temporal.ScheduleClient()
+	c, id := s.Temporal.ScheduleClient(), action.ID
 	_, err := c.Create(ctx, client.ScheduleOptions{
 		ID: id, Spec: spec, Action: action, CatchupWindow: catchUp,
 		Overlap: enumspb.SCHEDULE_OVERLAP_POLICY_BUFFER_ONE,
 		Paused:  paused != "", Note: paused,
-		TriggerImmediately: paused == "" && id != message.SweepScheduleID,
+		TriggerImmediately: paused == "" && action.ID == message.OrdersScheduleID(account),
 	})
 	if !errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
 		return err

@@ -59,7 +59,7 @@ func (s *orderSync) run(ctx workflow.Context) (message.OrderSyncResult, error) {
 			s.status.State = stateDone
 			return s.result(nil), nil
 		}
-		page.Cursor, page.Since = out.Next, out.Since
+		page.Cursor, page.Since, page.OpenOnly = out.Next, out.Since, out.OpenOnly
 	}
 }
 
