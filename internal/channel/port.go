@@ -58,8 +58,9 @@ type Connection interface {
 	// answer has one result per level, in the same order, or a Pending handle when the channel works on them.
 	// An error means that nothing is known of any of them.
 	SetLevels(ctx context.Context, levels []Level) (LevelsAnswer, error)
-	// LevelsOutcome asks what became of a batch that was Pending. Still pending: the same handle again.
-	LevelsOutcome(ctx context.Context, pending string) (LevelsAnswer, error)
+	// LevelsOutcome asks what became of a batch that was Pending, and of which SKUs it was: handles are short, and
+	// the channel names only those that failed. The results may come in another order. Still pending: the same handle again.
+	LevelsOutcome(ctx context.Context, pending string, skus []string) (LevelsAnswer, error)
 	// ConfirmShipment tells the channel of one package. Where the channel's call is not idempotent and
 	// s.Attempted is set, it reads what the channel has before it sends again.
 	ConfirmShipment(ctx context.Context, s Shipment) (Confirmation, error)

@@ -67,8 +67,12 @@ func TestAFeedIsFinishedByAnotherProcess(t *testing.T) {
 
 	other, err := amazon.Open(a)
 	require.NoError(t, err)
+	handle, sent := answer.Pending, []string{"UNKNOWN"} // the store's order is not the batch's
+	for _, l := range all[:1000] {
+		sent = append(sent, l.SKU)
+	}
 	require.Eventually(t, func() bool {
-		answer, err = other.LevelsOutcome(t.Context(), answer.Pending)
+		answer, err = other.LevelsOutcome(t.Context(), handle, sent)
 		return err == nil && answer.Pending == ""
 	}, 20*time.Second, 20*time.Millisecond)
 	require.Len(t, answer.Results, 1001)
@@ -82,6 +86,12 @@ func TestAFeedIsFinishedByAnotherProcess(t *testing.T) {
 	l, err := m.Listing(t.Context(), "SKU-718")
 	require.NoError(t, err)
 	require.Equal(t, 717, l.Quantity)
+
+	answer, err = other.LevelsOutcome(t.Context(), handle, sent[1:])
+	require.NoError(t, err)
+	for _, r := range answer.Results {
+		require.True(t, r.Fault.Ambiguous, "with other SKUs the report's numbers mean nothing")
+	}
 }
 
 func TestARejectedFeedLeavesEveryLevelInDoubt(t *testing.T) {
@@ -103,7 +113,11 @@ func TestARejectedFeedLeavesEveryLevelInDoubt(t *testing.T) {
 			require.NoError(t, err)
 			pushed, err := conn.SetLevels(t.Context(), levels(300))
 			require.NoError(t, err)
-			answer, err := conn.LevelsOutcome(t.Context(), pushed.Pending)
+			var sent []string
+			for _, l := range levels(300) {
+				sent = append(sent, l.SKU)
+			}
+			answer, err := conn.LevelsOutcome(t.Context(), pushed.Pending, sent)
 			require.NoError(t, err)
 			require.Len(t, answer.Results, 300)
 			for _, r := range answer.Results {

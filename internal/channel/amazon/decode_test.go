@@ -143,26 +143,13 @@ func TestHostsAndSettings(t *testing.T) {
 	require.ErrorContains(t, err, `"UK"`)
 }
 
-func TestAHandleSurvivesARestart(t *testing.T) {
-	t.Parallel()
-	h := handle{FeedID: "17"}
-	for i := range feedItems {
-		h.SKUs = append(h.SKUs, fmt.Sprintf("SKU-%06d", i*7))
-	}
-	text := h.String()
-	require.Less(t, len(text), 100_000, "a handle goes through a workflow's history")
-	got, err := parseHandle(text)
-	require.NoError(t, err)
-	require.Equal(t, h, got)
-}
-
 func TestAFeedsReportIsReadPerSKU(t *testing.T) {
 	t.Parallel()
-	h := handle{FeedID: "17", SKUs: []string{"A", "B", "C"}}
+	sent := batch{"A", "B", "C"}
 	read := func(body string) []channel.LevelResult {
 		r, err := readReport([]byte(body), false)
 		require.NoError(t, err)
-		return h.results(&transport.Answer{Status: 200, RequestID: "r-1"}, r).Results
+		return sent.results(&transport.Answer{Status: 200, RequestID: "r-1"}, r).Results
 	}
 	results := read(`{"issues":[{"messageId":2,"severity":"ERROR","code":"13013","message":"m"},{"messageId":3,"severity":"WARNING","message":"w"}],
 		"summary":{"messagesAccepted":2,"messagesInvalid":1}}`)
@@ -210,7 +197,7 @@ func FuzzSearchAnswer(f *testing.F) {
 
 func FuzzSmallDecoders(f *testing.F) {
 	f.Add([]byte(`{"issues":[{"messageId":1,"severity":"ERROR"}],"summary":{"messagesAccepted":0}}`))
-	f.Add([]byte(handle{FeedID: "1", SKUs: []string{"A"}}.String()))
+	f.Add([]byte(handle{FeedID: "1", Digest: "0a"}.String()))
 	f.Add([]byte(`{"errors":[{"code":"Unauthorized","details":"expired"}],"error":"invalid_grant"}`))
 	f.Add([]byte("12.5"))
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -223,7 +210,7 @@ func FuzzSmallDecoders(f *testing.F) {
 		_, _ = (&money{Amount: string(body), CurrencyCode: "GBP"}).minor()
 		for _, packed := range []bool{false, true} {
 			if r, err := readReport(body, packed); err == nil {
-				require.Len(t, handle{FeedID: "1", SKUs: []string{"A", "B"}}.results(&transport.Answer{}, r).Results, 2)
+				require.Len(t, batch{"A", "B"}.results(&transport.Answer{}, r).Results, 2)
 			}
 		}
 		answer := &transport.Answer{Status: 403, Body: body, Header: http.Header{}}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -87,19 +88,23 @@ func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channe
 	if created.FeedID == "" {
 		return channel.LevelsAnswer{}, answer.Unreadable(opFeed)
 	}
-	return channel.LevelsAnswer{Pending: handle{FeedID: created.FeedID, SKUs: skus}.String(), RequestID: answer.RequestID}, nil
+	return channel.LevelsAnswer{Pending: handle{FeedID: created.FeedID, Digest: digest(skus)}.String(), RequestID: answer.RequestID}, nil
 }
 
-// feed writes the feed's body. Messages are numbered 1, 2, ... in the order of the SKUs that are returned:
-// sorted, because the handle keeps them and sorted ones pack better.
+// feed writes the feed's body; its messages are numbered in the order of the SKUs that are returned. Of several
+// levels of one SKU the last counts.
 func (c *client) feed(levels []channel.Level) (body []byte, skus []string) {
-	sorted := slices.SortedStableFunc(slices.Values(levels), func(a, b channel.Level) int { return strings.Compare(a.SKU, b.SKU) })
+	bySKU := make(map[string]channel.Level, len(levels))
+	for _, l := range levels {
+		bySKU[l.SKU] = l
+	}
+	skus = numbered(slices.Collect(maps.Keys(bySKU)))
 	feed := feedBody{Header: feedHeader{SellerID: c.account.Credentials["sellerId"], Version: "2.0"}}
-	for n, l := range sorted {
+	for n, sku := range skus {
+		l := bySKU[sku]
 		feed.Messages = append(feed.Messages, feedMessage{
-			MessageID: n + 1, SKU: l.SKU, OperationType: "PATCH", ProductType: productType(l), Patches: quantityPatch(l.Quantity),
+			MessageID: n + 1, SKU: sku, OperationType: "PATCH", ProductType: productType(l), Patches: quantityPatch(l.Quantity),
 		})
-		skus = append(skus, l.SKU)
 	}
 	body, _ = json.Marshal(feed)
 	return body, skus

@@ -1,58 +1,41 @@
 package amazon
 
 import (
-	"bytes"
-	"compress/gzip"
-	"encoding/base64"
-	"encoding/json"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"io"
+	"slices"
+	"strings"
 )
 
-const (
-	maxHandle = 2 << 20 // bytes of a handle as text
-	maxSKUs   = 4 << 20 // bytes of the SKUs in it, unpacked: 25,000 of 40 characters fit four times
-)
-
-// handle is what Towpath keeps of a feed while Amazon works on it: the feed's id and the SKU of each message, in
-// order. A report names only the messages that failed, by number; after a restart nothing else could say which SKUs
-// the rest were. 25,000 SKUs take some 70 kB.
+// handle is what Towpath keeps of a feed while Amazon works on it: the feed's id and a digest of its SKUs. A report
+// names messages by number; the messages were numbered 1, 2, ... in the order of the sorted SKUs, so whoever knows
+// the SKUs, in whatever order, knows the numbers. Amazon does not give a feed's own content back.
 type handle struct {
-	FeedID string   `json:"f"`
-	SKUs   []string `json:"s"`
+	FeedID string
+	Digest string
 }
 
-// String is the handle as the store keeps it.
-func (h handle) String() string {
-	var packed bytes.Buffer
-	w := gzip.NewWriter(&packed)
-	_ = json.NewEncoder(w).Encode(h)
-	_ = w.Close()
-	return base64.RawURLEncoding.EncodeToString(packed.Bytes())
-}
+// String is the handle as it is stored and shown, e.g. "50014019222.9f8e7d6c5b4a".
+func (h handle) String() string { return h.FeedID + "." + h.Digest }
 
 func parseHandle(s string) (handle, error) {
-	var h handle
-	if len(s) > maxHandle {
-		return h, fmt.Errorf("the feed's handle has %d bytes, more than %d", len(s), maxHandle)
+	const longest = 100
+	id, digest, found := strings.Cut(s, ".")
+	if !found || id == "" || digest == "" || len(s) > longest {
+		return handle{}, fmt.Errorf("the handle of the feed is not one: it has %d bytes and should read <feed id>.<digest>", len(s))
 	}
-	packed, err := base64.RawURLEncoding.DecodeString(s)
-	if err != nil {
-		return h, fmt.Errorf("the feed's handle is not base64: %w", err)
+	return handle{FeedID: id, Digest: digest}, nil
+}
+
+// numbered are the SKUs in the order of their messages, each once.
+func numbered(skus []string) []string { return slices.Compact(slices.Sorted(slices.Values(skus))) }
+
+// digest tells one set of numbered SKUs from another.
+func digest(numbered []string) string {
+	h := sha256.New()
+	for _, sku := range numbered {
+		_, _ = fmt.Fprintf(h, "%d %s\n", len(sku), sku)
 	}
-	r, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return h, fmt.Errorf("the feed's handle is not packed: %w", err)
-	}
-	body, err := io.ReadAll(io.LimitReader(r, maxSKUs+1))
-	if err != nil || len(body) > maxSKUs {
-		return h, fmt.Errorf("the feed's handle cannot be unpacked, or is larger than %d bytes", maxSKUs)
-	}
-	if err := json.Unmarshal(body, &h); err != nil {
-		return h, fmt.Errorf("the feed's handle is not JSON: %w", err)
-	}
-	if h.FeedID == "" || len(h.SKUs) == 0 || len(h.SKUs) > feedItems {
-		return h, fmt.Errorf("the feed's handle names no feed, or not 1 to %d SKUs", feedItems)
-	}
-	return h, nil
+	return hex.EncodeToString(h.Sum(nil)[:6])
 }

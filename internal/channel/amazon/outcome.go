@@ -26,8 +26,8 @@ type report struct {
 
 // LevelsOutcome asks what became of a feed. The results are in the order of their SKUs, which is not that of the
 // SetLevels call: take them by SKU. A feed that was CANCELLED or FATAL may have been applied in part, so each of
-// its levels gets an ambiguous fault.
-func (c *client) LevelsOutcome(ctx context.Context, pending string) (channel.LevelsAnswer, error) {
+// its levels gets an ambiguous fault; so they do when skus are not those of the feed.
+func (c *client) LevelsOutcome(ctx context.Context, pending string, skus []string) (channel.LevelsAnswer, error) {
 	ctx, cancel := context.WithTimeout(ctx, batchDeadline)
 	defer cancel()
 	h, err := parseHandle(pending)
@@ -44,20 +44,24 @@ func (c *client) LevelsOutcome(ctx context.Context, pending string) (channel.Lev
 	if fault != nil {
 		return channel.LevelsAnswer{}, fault
 	}
+	sent := batch(numbered(skus))
 	switch feed.ProcessingStatus {
 	case "DONE":
+		if digest(sent) != h.Digest {
+			return sent.rejected(answer, channel.Unknown, "FEED_OF_OTHER_SKUS", nil), nil
+		}
 		if feed.ResultFeedDocumentID == "" {
-			return h.rejected(answer, channel.Unknown, "FEED_WITHOUT_REPORT", nil), nil
+			return sent.rejected(answer, channel.Unknown, "FEED_WITHOUT_REPORT", nil), nil
 		}
 		r, from, fault := c.report(ctx, feed.ResultFeedDocumentID)
 		if fault != nil {
 			return channel.LevelsAnswer{}, fault
 		}
-		return h.results(from, r), nil
+		return sent.results(from, r), nil
 	case "FATAL":
-		return h.rejected(answer, channel.Invalid, "FEED_FATAL", c.reasons(ctx, feed.ResultFeedDocumentID)), nil
+		return sent.rejected(answer, channel.Invalid, "FEED_FATAL", c.reasons(ctx, feed.ResultFeedDocumentID)), nil
 	case "CANCELLED":
-		return h.rejected(answer, channel.Unavailable, "FEED_CANCELLED", nil), nil
+		return sent.rejected(answer, channel.Unavailable, "FEED_CANCELLED", nil), nil
 	}
 	return channel.LevelsAnswer{Pending: pending, RequestID: answer.RequestID}, nil
 }
@@ -75,24 +79,27 @@ func (c *client) reasons(ctx context.Context, documentID string) []byte {
 	return raw
 }
 
+// batch are the SKUs of a feed in the order of their messages.
+type batch []string
+
 // results gives each SKU what its message got. Where the report accepts fewer messages than it leaves unnamed,
 // the unnamed ones are not known to be good.
-func (h handle) results(answer *transport.Answer, r report) channel.LevelsAnswer {
+func (b batch) results(answer *transport.Answer, r report) channel.LevelsAnswer {
 	faults := make(map[int]*channel.Fault, len(r.Issues))
 	var feedWide []issue
 	for _, i := range r.Issues {
 		switch {
-		case i.Severity != "ERROR" || i.MessageID > len(h.SKUs) || faults[i.MessageID] != nil:
+		case i.Severity != "ERROR" || i.MessageID > len(b) || faults[i.MessageID] != nil:
 		case i.MessageID <= 0:
 			feedWide = append(feedWide, i.issue)
 		default:
 			faults[i.MessageID] = invalid(answer, opFeed, []issue{i.issue})
 		}
 	}
-	unnamedAreGood := len(feedWide) == 0 && (r.Summary == nil || r.Summary.MessagesAccepted >= len(h.SKUs)-len(faults))
+	unnamedAreGood := len(feedWide) == 0 && (r.Summary == nil || r.Summary.MessagesAccepted >= len(b)-len(faults))
 	raw, _ := json.Marshal(feedWide)
 	out := channel.LevelsAnswer{RequestID: answer.RequestID}
-	for n, sku := range h.SKUs {
+	for n, sku := range b {
 		fault := faults[n+1]
 		if fault == nil && !unnamedAreGood {
 			fault = feedFault(answer, channel.Invalid, "FEED_REJECTED", raw)
@@ -103,9 +110,9 @@ func (h handle) results(answer *transport.Answer, r report) channel.LevelsAnswer
 }
 
 // rejected gives every SKU of the feed the same fault.
-func (h handle) rejected(answer *transport.Answer, class channel.Class, code string, raw []byte) channel.LevelsAnswer {
+func (b batch) rejected(answer *transport.Answer, class channel.Class, code string, raw []byte) channel.LevelsAnswer {
 	out := channel.LevelsAnswer{RequestID: answer.RequestID}
-	for _, sku := range h.SKUs {
+	for _, sku := range b {
 		out.Results = append(out.Results, channel.LevelResult{SKU: sku, RequestID: answer.RequestID, Fault: feedFault(answer, class, code, raw)})
 	}
 	return out

@@ -23,11 +23,16 @@ func (s *stall) outcome(batch []channel.Level) (map[string]*channel.Fault, error
 			require.Equal(s.t, batch[i].SKU, r.SKU, "results come in the order of the levels")
 		}
 	}
+	var skus []string
+	for _, level := range batch {
+		skus = append(skus, level.SKU)
+	}
 	deadline := time.Now().Add(patience)
 	for answer.Pending != "" {
+		require.LessOrEqual(s.t, len(answer.Pending), 100, "handles are shown, and stored with every SKU")
 		require.True(s.t, time.Now().Before(deadline), "the batch is pending for ever")
 		<-time.After(tick)
-		if answer, err = s.conn.LevelsOutcome(s.t.Context(), answer.Pending); err != nil {
+		if answer, err = s.conn.LevelsOutcome(s.t.Context(), answer.Pending, skus); err != nil {
 			return nil, err
 		}
 	}

@@ -119,6 +119,6 @@ func (r quantityResponse) fault(a *transport.Answer) *channel.Fault {
 }
 
 // LevelsOutcome is never needed: eBay answers at once.
-func (c *connection) LevelsOutcome(_ context.Context, _ string) (channel.LevelsAnswer, error) {
+func (c *connection) LevelsOutcome(_ context.Context, _ string, _ []string) (channel.LevelsAnswer, error) {
 	return channel.LevelsAnswer{}, channel.NewFault(channel.Invalid, opLevels, "eBay has no pending levels")
 }

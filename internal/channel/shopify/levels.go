@@ -213,6 +213,6 @@ func batchKey(entries []entry, generation int) string {
 }
 
 // LevelsOutcome is never needed: Shopify answers at once.
-func (c *Connection) LevelsOutcome(context.Context, string) (channel.LevelsAnswer, error) {
+func (c *Connection) LevelsOutcome(context.Context, string, []string) (channel.LevelsAnswer, error) {
 	return channel.LevelsAnswer{}, channel.NewFault(channel.Invalid, opSetQuantities.name, "Shopify leaves no batch pending")
 }

@@ -69,8 +69,13 @@ func (s *server) createDocument(w http.ResponseWriter, r *http.Request) {
 	wire.WriteJSON(w, http.StatusCreated, map[string]string{"feedDocumentId": id, "url": s.presigned(r, http.MethodPut, id)})
 }
 
+// getDocument gives a report's URL. What the seller uploaded is not given back: Amazon calls its id invalid.
 func (s *server) getDocument(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("documentId")
+	if !isReport(id) {
+		invalid(w, "Invalid feedDocumentId")
+		return
+	}
 	_, known, err := s.document(r.Context(), id)
 	if err != nil {
 		s.failed(w, "read a document", err)
@@ -80,11 +85,9 @@ func (s *server) getDocument(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, "NotFound", "The feed document does not exist.")
 		return
 	}
-	answer := map[string]string{"feedDocumentId": id, "url": s.presigned(r, http.MethodGet, id)}
-	if isReport(id) {
-		answer["compressionAlgorithm"] = "GZIP"
-	}
-	wire.WriteJSON(w, http.StatusOK, answer)
+	wire.WriteJSON(w, http.StatusOK, map[string]string{
+		"feedDocumentId": id, "url": s.presigned(r, http.MethodGet, id), "compressionAlgorithm": "GZIP",
+	})
 }
 
 func (s *server) upload(w http.ResponseWriter, r *http.Request) {
