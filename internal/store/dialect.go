@@ -29,8 +29,8 @@ var (
 	// SQLite's writers have taken the write lock when they began.
 	sqlite = dialect{goose: "sqlite3", replace: strings.NewReplacer(
 		"{{identity}}", "INTEGER PRIMARY KEY AUTOINCREMENT",
-		"{{rows 1}}", "json_each($1) AS r",
-		"{{rows 2}}", "json_each($2) AS q",
+		"{{rows 1}}", "(SELECT value FROM json_each($1)) AS r",
+		"{{rows 2}}", "(SELECT value FROM json_each($2)) AS q",
 		"{{lock}}", "",
 		"{{lock o}}", "",
 	)}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -206,10 +207,7 @@ func contentHash(o channel.Order) string {
 }
 
 func (p *pageSave) item(o channel.Order, status ItemStatus, reason string) {
-	reference := o.Reference
-	if reference == "" {
-		reference = o.ID
-	}
+	reference := cmp.Or(o.Reference, o.ID, "(no id)")
 	p.items = append(p.items, Item{RunID: p.page.RunID, Type: "order", Reference: reference, Status: status,
 		Reason: reason, RequestID: p.page.RequestID, At: at(p.now)})
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -46,10 +47,7 @@ func (r *record) key() message.OrderKey {
 
 // describe takes over what the channel says of the order.
 func (r *record) describe(o channel.Order, version int64, hash string) {
-	r.channelID, r.reference = o.ID, o.Reference
-	if r.reference == "" {
-		r.reference = o.ID
-	}
+	r.channelID, r.reference = o.ID, cmp.Or(o.Reference, o.ID)
 	r.status, r.fulfilment, r.paid = o.ChannelStatus, o.Fulfilment, o.Paid
 	r.version, r.hash = version, hash
 	r.currency, r.total, r.shipping, r.tax, r.discount = o.Currency, o.Total, o.Shipping, o.Tax, o.Discount

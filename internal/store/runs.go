@@ -43,6 +43,9 @@ func (s *Store) EndRun(ctx context.Context, run Run) error {
 // Runs lists runs, newest first.
 func (s *Store) Runs(ctx context.Context, filter RunFilter) ([]Run, error) {
 	w := where{}
+	if filter.ID != "" {
+		w.and(`id = %s`, filter.ID)
+	}
 	if filter.Kind != "" {
 		w.and(`kind = %s`, string(filter.Kind))
 	}

@@ -1,0 +1,180 @@
+package store_test
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/postgrestest"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
+
+// openers are the databases on which the whole suite runs.
+var openers = map[string]func(t testing.TB) string{
+	"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "store.db") },
+	"postgres": func(t testing.TB) string { return postgrestest.URL(t) },
+}
+
+// both runs a test on both databases, each time on an empty store with the three usual accounts.
+func both(t *testing.T, test func(t *testing.T, s *store.Store)) {
+	t.Helper()
+	t.Parallel()
+	for name, address := range openers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, fresh(t, address(t)))
+		})
+	}
+}
+
+func fresh(t testing.TB, address string) *store.Store {
+	t.Helper()
+	ctx := context.Background()
+	s, err := store.Open(ctx, address)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	require.NoError(t, s.Migrate(ctx))
+	require.NoError(t, s.SaveAccounts(ctx, accounts()))
+	return s
+}
+
+func accounts() []store.Account {
+	one := func(id string, kind channel.Kind) store.Account {
+		return store.Account{Account: message.Account{ID: id, Channel: kind, Endpoint: channel.Production}, Name: id,
+			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true}
+	}
+	test := one("sandbox", channel.Amazon)
+	test.Endpoint = channel.Test
+	late := one("late-uk", channel.EBay)
+	late.ReserveAt = store.AtPaid
+	return []store.Account{one("amazon-uk", channel.Amazon), one("ebay-uk", channel.EBay), one("shopify-uk", channel.Shopify), test, late}
+}
+
+// link lists the SKUs on the accounts under their own name in lower case, with a prefix per account.
+func link(t testing.TB, s *store.Store, skus ...string) {
+	t.Helper()
+	var links []store.Link
+	for _, a := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
+		for _, sku := range skus {
+			links = append(links, store.Link{Account: a, ChannelSKU: a + ":" + sku, SKU: sku, ListingRef: "ref-" + sku})
+		}
+	}
+	require.NoError(t, s.SaveLinks(context.Background(), links))
+}
+
+func receive(t testing.TB, s *store.Store, key, sku string, n int) []string {
+	t.Helper()
+	kind := stock.Receipt
+	if n < 0 {
+		kind = stock.Adjust
+	}
+	dirty, err := s.ApplyStock(context.Background(), []store.StockChange{{Key: key, SKU: sku, Location: "main", Kind: kind, Quantity: n}})
+	require.NoError(t, err)
+	return dirty
+}
+
+var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+// sale is an order of an account with one line per SKU; quantities follow the SKUs.
+func sale(account, id string, minute int, lines ...channel.Line) channel.Order {
+	for i := range lines {
+		lines[i].ID = fmt.Sprintf("%s-%d", id, i+1)
+		if lines[i].SKU != "" {
+			lines[i].SKU = account + ":" + lines[i].SKU
+		}
+	}
+	when := epoch.Add(time.Duration(minute) * time.Minute)
+	return channel.Order{ID: id, Reference: "#" + id, PlacedAt: when, UpdatedAt: when, Paid: true, Fulfilment: channel.Unshipped,
+		ChannelStatus: "new", Currency: "GBP", Total: 1000, Lines: lines,
+		Buyer: &channel.Buyer{Name: "Ann", Line1: "1 Lock Lane", City: "Hull", CountryCode: "GB"}}
+}
+
+func units(sku string, n int) channel.Line {
+	return channel.Line{SKU: sku, Title: "A " + sku, Quantity: n, UnitPrice: 100, Total: int64(100 * n)}
+}
+
+func save(t testing.TB, s *store.Store, account string, orders ...channel.Order) store.PageResult {
+	t.Helper()
+	res, err := s.SavePage(context.Background(), store.Page{Account: account, RunID: "run", SeenAt: epoch, Orders: orders})
+	require.NoError(t, err)
+	return res
+}
+
+// rowID is the row of an order by its channel id.
+func rowID(t testing.TB, s *store.Store, account, id string) int64 {
+	t.Helper()
+	found, err := s.FindOrders(context.Background(), store.OrderFilter{Account: account, Reference: id})
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	return found[0].Key.RowID
+}
+
+func detail(t testing.TB, s *store.Store, account, id string) store.OrderDetail {
+	t.Helper()
+	d, err := s.OrderDetail(context.Background(), rowID(t, s, account, id))
+	require.NoError(t, err)
+	return d
+}
+
+func level(t testing.TB, s *store.Store, sku string) store.StockRow {
+	t.Helper()
+	rows, err := s.Stock(context.Background(), sku, "", 0)
+	require.NoError(t, err)
+	require.Len(t, rows, 1)
+	return rows[0]
+}
+
+// push acknowledges every level that the account is to send and answers them by channel SKU.
+func push(t testing.TB, s *store.Store, account string) map[string]int {
+	t.Helper()
+	ctx := context.Background()
+	levels, err := s.DirtyLevels(ctx, account, 1000)
+	require.NoError(t, err)
+	out := map[string]int{}
+	var pushes []store.Push
+	for _, l := range levels {
+		out[l.ChannelSKU] = l.Quantity
+		pushes = append(pushes, store.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: epoch, AckedAt: epoch})
+	}
+	counts, err := s.SavePushes(ctx, account, "push", pushes)
+	require.NoError(t, err)
+	require.Equal(t, len(pushes), counts.Pushed)
+	return out
+}
+
+func parcel(id string, contents ...shipment.Content) shipment.Package {
+	return shipment.Package{ID: id, Label: "L-" + id, Carrier: "Royal Mail", TrackingNumber: "T" + id, ShippedAt: epoch, Contents: contents}
+}
+
+func content(line string, n int) shipment.Content { return shipment.Content{LineID: line, Quantity: n} }
+
+// process saves a package and processes it, which must be accepted.
+func process(t testing.TB, s *store.Store, row int64, p shipment.Package) store.Outcome {
+	t.Helper()
+	ctx := context.Background()
+	require.NoError(t, s.SavePackages(ctx, row, []shipment.Package{p}))
+	out, err := s.ProcessPackage(ctx, row, p.ID)
+	require.NoError(t, err)
+	require.Empty(t, out.Refused)
+	return out
+}
+
+func sumUnits(d store.OrderDetail) order.Units {
+	var sum order.Units
+	for _, l := range d.Lines {
+		sum = sum.Add(l.Units)
+	}
+	return sum
+}
