@@ -17,7 +17,7 @@ const currency = "GBP"
 // place puts an order through its marketplace's checkout and holds back what belongs to it.
 func (p *Player) place(ctx context.Context, o *book.Order) error {
 	paid := !paysLater(o.ID)
-	answer, err := p.options.Markets[o.Account].Place(ctx, purchase(p.options.Seed, o, paid))
+	answer, err := p.options.Markets[o.Account].Place(ctx, p.options.purchase(o, paid))
 	if err != nil {
 		return err
 	}
@@ -117,18 +117,22 @@ func (p *Player) bookReturn(ctx context.Context, key, account string, o market.O
 }
 
 // purchase is an order of the book at the checkout: its stocked lines keep their places.
-func purchase(seed int64, o *book.Order, paid bool) market.Purchase {
-	lines := make([]market.PurchaseLine, 0, len(o.Lines)+len(o.NotStocked))
-	for _, l := range o.Lines {
-		lines = append(lines, market.PurchaseLine{SKU: l.Code, Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice})
+func (o Options) purchase(order *book.Order, paid bool) market.Purchase {
+	p := market.Purchase{
+		BookID: order.ID, Currency: currency, Buyer: buyer(o.Seed, order.ID, order.Country), Paid: paid,
+		Shipping: order.Shipping, Discount: order.Discount,
 	}
-	for _, l := range o.NotStocked {
-		lines = append(lines, market.PurchaseLine{Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice, NotStocked: true})
+	for _, l := range order.Lines {
+		p.Lines = append(p.Lines, market.PurchaseLine{SKU: l.Code, Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice})
 	}
-	return market.Purchase{
-		BookID: o.ID, Currency: currency, Buyer: buyer(seed, o.ID, o.Country), Paid: paid,
-		Shipping: o.Shipping, Discount: o.Discount, Lines: lines,
+	for _, l := range order.NotStocked {
+		if !o.ChargeLines {
+			p.Shipping += l.Amount()
+			continue
+		}
+		p.Lines = append(p.Lines, market.PurchaseLine{Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice, NotStocked: true})
 	}
+	return p
 }
 
 // paysLater chooses about every 20th order.

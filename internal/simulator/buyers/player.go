@@ -35,6 +35,11 @@ type Options struct {
 	// (eBay): the merchant's support desk is asked to book such a cancellation, too.
 	MerchantCancels map[string]bool
 
+	// ChargeLines places what the book bills without a product (codes M and S) as order lines without a SKU. No
+	// channel ships such a line and no seller can book it, so such an order stays open for a person. Otherwise
+	// their money is charged with the shipping: totals are the same.
+	ChargeLines bool
+
 	// Backlog counts the orders that were placed and that the platform has not settled yet. At speed 0 the
 	// player holds while it is above Window (0 = 400). Orders that wait for stock must not count: what they
 	// wait for may come later in the book. nil = never holds.

@@ -151,18 +151,20 @@ func TestABookIsPlayedToItsEnd(t *testing.T) {
 	for _, e := range box[warehouse.CancelRequest] {
 		require.Equal(t, "ebay-uk", e.Account)
 	}
-	paidLater := 0
+	paidLater, money := 0, int64(0)
 	for _, m := range s.markets {
 		orders, _, err := m.Orders(t.Context(), market.Filter{Limit: 1000})
 		require.NoError(t, err)
 		for _, o := range orders {
 			require.True(t, o.Paid)
+			money += o.Total
 			if paysLater(o.BookID) {
 				paidLater++
 			}
 		}
 	}
 	require.NotZero(t, paidLater)
+	require.Equal(t, plan.Counts.Money, money)
 }
 
 // A simulation that was killed, wherever that was, must end with the same ledgers as one that was not.

@@ -1,0 +1,143 @@
+package packer
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/store"
+)
+
+const (
+	readyPage = 100
+	// settleIn is how long an order that was processed may still be listed as ready before that is believed.
+	settleIn = 2 * time.Second
+	// sameAgain is how often a packing whose answer did not come is repeated under the same package ids.
+	sameAgain = 3
+)
+
+// job is what the robot knows of an order that it has had in its hands and that may still be listed.
+type job struct {
+	packing  bool
+	packedAt time.Time // processed
+	tryAt    time.Time // after a refusal or a failure, not before
+	attempt  int       // of packing: the next one has other package ids
+	failures int
+	listed   bool // in the pass at hand
+}
+
+// pack goes once through all orders that are ready, and says how many it packed. It returns before the last of
+// them are processed: those are still marked as being packed when the next pass lists them.
+func (p *Packer) pack(ctx context.Context) (int, error) {
+	found, listed := 0, 0
+	begun := time.Now()
+	for after := int64(0); ; {
+		listedAt := time.Now()
+		page, err := p.options.Platform.ReadyOrders(ctx, listedAt.Add(-p.minAge), after, readyPage)
+		if err != nil {
+			return found, err
+		}
+		for _, o := range page {
+			after = o.Key.RowID
+			listed++
+			attempt, free := p.claim(o, listedAt)
+			if !free {
+				continue
+			}
+			if err := p.hands.Acquire(ctx, 1); err != nil {
+				p.release(o, func(*job) {})
+				return found, err
+			}
+			found++
+			go func() {
+				defer p.hands.Release(1)
+				p.process(ctx, o, attempt)
+			}()
+		}
+		if len(page) < readyPage {
+			break
+		}
+	}
+	p.forget(begun, listed)
+	return found, nil
+}
+
+// process packs one order and has it processed.
+func (p *Packer) process(ctx context.Context, o store.ReadyOrder, attempt int) {
+	packages := parcels(o, attempt, o.SavedAt.Add(p.minAge))
+	if p.options.Packing != nil {
+		p.options.Packing(o.Key.Account.ID, o.Key.OrderID)
+	}
+	err := p.call(ctx, func(ctx context.Context) error { return p.options.Platform.Process(ctx, o.Key, packages) })
+	now := time.Now()
+	switch {
+	case err == nil:
+		p.release(o, func(j *job) { j.packedAt, j.failures = now, 0 })
+		p.count(func(s *Progress) { s.Orders++; s.Packages += len(packages) })
+	case p.options.Platform.Refused(err):
+		p.release(o, func(j *job) {
+			j.attempt++
+			j.tryAt = now.Add(min(firstWait<<min(j.attempt, 10), longestWait))
+		})
+		p.count(func(s *Progress) { s.Refused++ })
+		p.log.Info("A packing was refused.", zap.String("account", o.Key.Account.ID), zap.String("order", o.Key.OrderID), zap.Error(err))
+	case ctx.Err() != nil:
+		p.release(o, func(*job) {})
+	default:
+		p.release(o, func(j *job) {
+			j.failures++
+			if j.failures%sameAgain == 0 {
+				j.attempt++
+			}
+			j.tryAt = now.Add(min(firstWait<<min(j.failures, 10), longestWait))
+		})
+		p.log.Warn("A packing got no answer.", zap.String("account", o.Key.Account.ID), zap.String("order", o.Key.OrderID), zap.Error(err))
+	}
+}
+
+// claim takes an order into the robot's hands unless it is in them, or was listed before it left them.
+func (p *Packer) claim(o store.ReadyOrder, listedAt time.Time) (attempt int, free bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	j := p.jobs[o.Key.RowID]
+	if j == nil {
+		j = &job{}
+		p.jobs[o.Key.RowID] = j
+	}
+	j.listed = true
+	if j.packing || listedAt.Before(j.tryAt) || !j.packedAt.IsZero() && listedAt.Before(j.packedAt.Add(settleIn)) {
+		return 0, false
+	}
+	if !j.packedAt.IsZero() { // it was processed, and units of it can be packed all the same: these are others
+		j.attempt++
+		j.packedAt = time.Time{}
+	}
+	j.packing = true
+	p.state.Packing++
+	return j.attempt, true
+}
+
+// release lets an order go, with what became of it.
+func (p *Packer) release(o store.ReadyOrder, outcome func(*job)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	j := p.jobs[o.Key.RowID]
+	j.packing = false
+	p.state.Packing--
+	outcome(j)
+}
+
+// forget drops the orders that a whole pass did not list any more.
+func (p *Packer) forget(begun time.Time, listed int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.state.nothingToPack = listed == 0
+	for row, j := range p.jobs {
+		if !j.listed && !j.packing && j.packedAt.Before(begun) {
+			delete(p.jobs, row)
+			continue
+		}
+		j.listed = false
+	}
+}

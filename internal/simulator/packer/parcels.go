@@ -1,0 +1,78 @@
+package packer
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// carriers are named as the channels know them.
+var carriers = []string{"Royal Mail", "DPD", "Evri", "DHL"}
+
+// twoPackagesEvery: about every fifth order of two units or more goes in two packages.
+const twoPackagesEvery = 5
+
+// parcels packs an order. The same order, contents and attempt give the same packages, so that a packing
+// repeated after a crash counts once; another attempt gives packages that are new to the platform.
+func parcels(o store.ReadyOrder, attempt int, at time.Time) []shipment.Package {
+	name := o.Key.Account.ID + "/" + o.Key.OrderID
+	var packages []shipment.Package
+	for i, contents := range divide(name, o.Lines) {
+		sum := digest(name, i, attempt, contents)
+		code := base32.StdEncoding.EncodeToString(sum[:])
+		packages = append(packages, shipment.Package{
+			ID:             fmt.Sprintf("p%d-%d-%s", o.Key.RowID, i+1, code[:10]),
+			Label:          "LBL-" + code[10:20],
+			Carrier:        carriers[number(sum[:])%uint64(len(carriers))],
+			TrackingNumber: "TP" + code[20:34],
+			ShippedAt:      at,
+			Contents:       contents,
+		})
+	}
+	return packages
+}
+
+// divide puts the units of an order into one package or two. A line's units may be in both.
+func divide(name string, lines []store.LineQuantity) [][]shipment.Content {
+	units := 0
+	all := make([]shipment.Content, 0, len(lines))
+	for _, l := range lines {
+		if l.Quantity > 0 {
+			all = append(all, shipment.Content{LineID: l.LineID, Quantity: l.Quantity})
+			units += l.Quantity
+		}
+	}
+	sum := sha256.Sum256([]byte("packages/" + name))
+	if units < 2 || number(sum[:])%twoPackagesEvery != 0 {
+		return [][]shipment.Content{all}
+	}
+	var first, second []shipment.Content
+	left := (units + 1) / 2
+	for _, c := range all {
+		n := min(left, c.Quantity)
+		left -= n
+		if n > 0 {
+			first = append(first, shipment.Content{LineID: c.LineID, Quantity: n})
+		}
+		if n < c.Quantity {
+			second = append(second, shipment.Content{LineID: c.LineID, Quantity: c.Quantity - n})
+		}
+	}
+	return [][]shipment.Content{first, second}
+}
+
+// digest is what a package's names are made of.
+func digest(name string, index, attempt int, contents []shipment.Content) [sha256.Size]byte {
+	text := fmt.Appendf(nil, "%s %d %d", name, index, attempt)
+	for _, c := range contents {
+		text = fmt.Appendf(text, " %q %d", c.LineID, c.Quantity)
+	}
+	return sha256.Sum256(text)
+}
+
+func number(sum []byte) uint64 { return binary.BigEndian.Uint64(sum[24:]) }
