@@ -29,6 +29,7 @@ type shop struct {
 }
 
 func open(t *testing.T, dir string) *shop {
+	t.Helper()
 	s := &shop{t: t, markets: map[string]*market.Market{}}
 	var err error
 	s.box, err = warehouse.Open(t.Context(), filepath.Join(dir, "warehouse.db"))
@@ -299,8 +300,9 @@ func TestEndlessRoundsFollowOneAnother(t *testing.T) {
 
 func TestBuyersAreMadeUpAndStayTheSame(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, buyer(1, "536365", "France"), buyer(1, "536365", "France"))
-	require.NotEqual(t, buyer(1, "536365", "France"), buyer(2, "536365", "France"))
+	first, again := buyer(1, "536365", "France"), buyer(1, "536365", "France")
+	require.Equal(t, first, again)
+	require.NotEqual(t, first, buyer(2, "536365", "France"))
 	people := map[string]bool{}
 	for i := range 200 {
 		b := buyer(1, fmt.Sprint(536365+i), "EIRE")

@@ -119,10 +119,7 @@ func (p *Packer) CatchUp(ctx context.Context) error {
 // Run works until the context ends, and then returns nil. Failures of the platform are logged and tried again:
 // a platform that is being restarted is part of the game.
 func (p *Packer) Run(ctx context.Context) error {
-	if err := p.load(ctx); err != nil {
-		if ctx.Err() != nil {
-			return nil
-		}
+	if err := p.load(ctx); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("start the packer: %w", err)
 	}
 	var g errgroup.Group

@@ -117,6 +117,7 @@ type yard struct {
 }
 
 func newYard(t *testing.T) *yard {
+	t.Helper()
 	dir := t.TempDir()
 	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(dir, "towpath.db"))
 	require.NoError(t, err)
