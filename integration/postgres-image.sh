@@ -8,11 +8,11 @@
 #   integration/postgres-image.sh            build it unless it is there
 #   integration/postgres-image.sh --rebuild  build it anew
 #
-# Needs a Docker engine and either an installed postgresql-15 or root and apt to install it.
+# Needs a Docker engine and Debian's postgresql-15, both of which `make setup` looks after.
 set -euo pipefail
 
-image=${TOWPATH_TEST_POSTGRES_IMAGE:-towpath/postgres:15-debian}
 version=15
+image=towpath/postgres:$version-debian # internal/postgrestest looks for this name
 bin=/usr/lib/postgresql/$version/bin
 
 fail() {
@@ -26,14 +26,7 @@ if [ "${1:-}" != "--rebuild" ] && docker image inspect "$image" >/dev/null 2>&1;
   exit 0
 fi
 
-if [ ! -x "$bin/postgres" ]; then
-  command -v apt-get >/dev/null || fail "this needs Debian's postgresql-$version; elsewhere pull the official image"
-  [ "$(id -u)" = 0 ] || fail "postgresql-$version is not installed and only root can: apt-get install postgresql-$version"
-  # Without this Debian creates and starts a cluster of its own on port 5432.
-  mkdir -p /etc/postgresql-common/createcluster.d
-  echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/towpath.conf
-  apt-get install -y -q --no-install-recommends "postgresql-$version"
-fi
+[ -x "$bin/postgres" ] || fail "Debian's postgresql-$version is not installed; make setup installs it"
 
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT

@@ -44,7 +44,6 @@ func startContainer(ctx context.Context) (*server, error) {
 			Entrypoint:   []string{"timeout", "-s", "INT", lifetime, "docker-entrypoint.sh"},
 			Cmd:          append([]string{"postgres"}, settings()...),
 			HostConfigModifier: func(host *container.HostConfig) {
-				host.AutoRemove = true
 				host.PortBindings = network.PortMap{
 					network.MustParsePort(containerPort): {{HostIP: netip.AddrFrom4([4]byte{127, 0, 0, 1})}},
 				}
@@ -134,19 +133,23 @@ func containerURL(ctx context.Context, running testcontainers.Container) (string
 	return address(net.JoinHostPort("127.0.0.1", mapped.Port())), nil
 }
 
-// exited tells whether the container has ended, with its last words.
+// exited tells whether the container has ended, with its last words. An engine that can't say is asked again by the next
+// poll.
 func exited(ctx context.Context, running testcontainers.Container) error {
-	state, err := running.State(ctx)
-	if err != nil || state.Running {
-		return nil
+	if state, err := running.State(ctx); err == nil && !state.Running {
+		return fmt.Errorf("the container exited with code %d: %s", state.ExitCode, lastWords(ctx, running))
 	}
-	words := ""
-	if logs, err := running.Logs(ctx); err == nil {
-		text, _ := io.ReadAll(io.LimitReader(logs, 8<<10))
-		_ = logs.Close()
-		words = string(text)
+	return nil
+}
+
+func lastWords(ctx context.Context, running testcontainers.Container) string {
+	logs, err := running.Logs(ctx)
+	if err != nil {
+		return err.Error()
 	}
-	return fmt.Errorf("the container exited with code %d: %s", state.ExitCode, words)
+	defer func() { _ = logs.Close() }()
+	text, _ := io.ReadAll(io.LimitReader(logs, 8<<10))
+	return string(text)
 }
 
 // quiet keeps testcontainers' progress out of the tests' output.

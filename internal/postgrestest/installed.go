@@ -102,7 +102,7 @@ func becomeServerUser(folder string) ([]string, error) {
 }
 
 func runCluster(ctx context.Context, programs, folder string, prefix []string) (*server, error) {
-	port, err := freePort()
+	port, err := freePort(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -128,8 +128,8 @@ func runCluster(ctx context.Context, programs, folder string, prefix []string) (
 	return &server{url: serverURL, stop: stop}, nil
 }
 
-func freePort() (int, error) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+func freePort(ctx context.Context) (int, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return 0, fmt.Errorf("find a free port: %w", err)
 	}

@@ -84,6 +84,7 @@ func giveUp(t testing.TB, reason error) {
 
 // createDatabase makes a database on the server and drops it when the test ends.
 func createDatabase(t testing.TB, server string) (string, error) {
+	t.Helper()
 	address, err := url.Parse(server)
 	if err != nil {
 		return "", fmt.Errorf("%s is not an address like postgres://user:password@host:5432/database", envURL)

@@ -45,7 +45,7 @@ func TestDatabaseIsDroppedWhenItsTestEnds(t *testing.T) {
 	t.Parallel()
 	server := connect(t, URL(t))
 	var name string
-	t.Run("a test that leaves its connection open", func(t *testing.T) { //nolint:paralleltest // the outer test reads its end
+	t.Run("a test that leaves its connection open", func(t *testing.T) {
 		left, err := pgx.Connect(t.Context(), URL(t))
 		require.NoError(t, err)
 		require.NoError(t, left.QueryRow(t.Context(), "select current_database()").Scan(&name))

@@ -1,0 +1,53 @@
+# Run `make` to list the targets.
+GOLANGCI_LINT_VERSION := v2.12.0
+WORKFLOWCHECK_VERSION := v0.6.0
+
+GOLANGCI_LINT := bin/golangci-lint-$(GOLANGCI_LINT_VERSION)
+WORKFLOWCHECK := bin/workflowcheck-$(WORKFLOWCHECK_VERSION)
+
+# Containers of tests end by themselves; testcontainers' reaper would need an image from a registry.
+export TESTCONTAINERS_RYUK_DISABLED := true
+
+.DEFAULT_GOAL := help
+.PHONY: help run test race bench lint fmt build setup clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## Bring everything up on this machine (ARGS='--orders FILE --speed max ...')
+	go run ./cmd/towpath-dev $(ARGS)
+
+test: ## Run all tests (the first build of the Temporal server takes minutes)
+	go test -timeout 30m ./...
+
+race: ## Run the tests under the race detector (needs a C compiler; slow)
+	go test -race -timeout 60m ./...
+
+bench: ## Measure throughput, costs and lag end to end, and print a table
+	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./integration/...
+
+lint: $(GOLANGCI_LINT) $(WORKFLOWCHECK) ## Check style, the direction of dependencies, determinism of workflows, docker-compose.yml
+	$(GOLANGCI_LINT) run ./...
+	$(WORKFLOWCHECK) ./workflows/...
+	build/compose-check.sh
+
+fmt: $(GOLANGCI_LINT) ## Format the code
+	$(GOLANGCI_LINT) fmt ./...
+
+build: ## Build static binaries into bin/
+	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
+
+setup: $(GOLANGCI_LINT) $(WORKFLOWCHECK) ## Install what development needs: linters, a browser, PostgreSQL for tests
+	build/setup.sh
+
+clean: ## Remove built binaries, tools and the data of `make run`
+	rm -rf bin .towpath
+
+# A tool's version is part of its name, so that a new version is a new file.
+$(GOLANGCI_LINT):
+	GOBIN=$(CURDIR)/bin go install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@$(GOLANGCI_LINT_VERSION)
+	mv bin/golangci-lint $@
+
+$(WORKFLOWCHECK):
+	GOBIN=$(CURDIR)/bin go install go.temporal.io/sdk/contrib/tools/workflowcheck@$(WORKFLOWCHECK_VERSION)
+	mv bin/workflowcheck $@

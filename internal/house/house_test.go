@@ -1,0 +1,48 @@
+// Package house holds the rules of the house that no linter knows.
+package house
+
+import (
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/config"
+)
+
+const root = "../.."
+
+// A name that could hold anything ends up holding everything.
+func TestNothingIsNamedAfterNothing(t *testing.T) {
+	t.Parallel()
+	vague := map[string]bool{
+		"util": true, "utils": true, "common": true, "helper": true, "helpers": true, "misc": true, "shared": true, "base": true,
+	}
+	seen := 0
+	require.NoError(t, filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if entry.IsDir() && (entry.Name() == "bin" || entry.Name() != ".." && strings.HasPrefix(entry.Name(), ".")) {
+			return filepath.SkipDir
+		}
+		if !entry.IsDir() && filepath.Ext(path) != ".go" {
+			return nil
+		}
+		seen++
+		name := strings.TrimSuffix(strings.TrimSuffix(entry.Name(), ".go"), "_test")
+		require.Falsef(t, vague[name], "%s: name it after what it holds, in the words of the design", path)
+		return nil
+	}))
+	require.Greater(t, seen, 10, "the walk did not see the repository")
+}
+
+// docker-compose.yml mounts this file; a mistake in it would only show when somebody brings the whole thing up.
+func TestComposeAccountsAreValid(t *testing.T) {
+	t.Parallel()
+	accounts, err := config.LoadAccounts(filepath.Join(root, "build", "accounts.yaml"))
+	require.NoError(t, err)
+	require.Len(t, accounts, 3)
+}
