@@ -1,0 +1,221 @@
+package store_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func TestPackageFromShelfToChannel(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		link(t, s, "lamp", "rope")
+		receive(t, s, "a", "lamp", 5)
+		receive(t, s, "b", "rope", 5)
+		o := sale("amazon-uk", "1", 1, units("lamp", 2), units("rope", 1))
+		save(t, s, "amazon-uk", o)
+		row := rowID(t, s, "amazon-uk", "1")
+
+		for range 2 {
+			out := process(t, s, row, parcel("p1", content("1-1", 2)))
+			require.Equal(t, order.Processing, out.State)
+		}
+		lamp := level(t, s, "lamp")
+		require.Equal(t, 3, lamp.OnHand)
+		require.Zero(t, lamp.Reserved)
+		require.Equal(t, order.Processed, process(t, s, row, parcel("p2", content("1-2", 1))).State)
+		unsent, err := s.UnsentPackages(ctx, row)
+		require.NoError(t, err)
+		require.Equal(t, []string{"p1", "p2"}, unsent)
+
+		going, err := s.PreparePackage(ctx, row, "p2")
+		require.NoError(t, err)
+		require.Equal(t, channel.Shipment{OrderID: "1", PackageID: "p2", Number: 2, Carrier: "Royal Mail", TrackingNumber: "Tp2", ShippedAt: epoch,
+			Lines: []channel.ShipmentLine{{LineID: "1-2", Quantity: 1}}}, going.Shipment)
+
+		// The scan shows the order as shipped before the last answer is saved.
+		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), channel.Shipped
+		save(t, s, "amazon-uk", o)
+		require.Equal(t, order.Processed, detail(t, s, "amazon-uk", "1").State)
+		for range 2 {
+			out, err := s.PackageConfirmed(ctx, row, "p2", channel.Confirmation{Ref: "F2", RequestID: "r"})
+			require.NoError(t, err)
+			require.Equal(t, order.Processed, out.State)
+		}
+		out, err := s.PackageConfirmed(ctx, row, "p1", channel.Confirmation{})
+		require.NoError(t, err)
+		require.Equal(t, order.Completed, out.State)
+		d := detail(t, s, "amazon-uk", "1")
+		require.Equal(t, order.Units{Shipped: 3}, sumUnits(d))
+		require.Equal(t, "F2", d.Packages[1].ChannelRef)
+		require.Equal(t, shipment.Confirmed, d.Packages[1].State)
+	})
+}
+
+func TestPackagesThatCanNotBe(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		link(t, s, "lamp")
+		receive(t, s, "a", "lamp", 1)
+		o := sale("amazon-uk", "1", 1, units("lamp", 2))
+		o.Paid = false
+		save(t, s, "amazon-uk", o)
+		row := rowID(t, s, "amazon-uk", "1")
+		refused := func(id string, n int) string {
+			require.NoError(t, s.SavePackages(ctx, row, []shipment.Package{parcel(id, content("1-1", n))}))
+			out, err := s.ProcessPackage(ctx, row, id)
+			require.NoError(t, err)
+			return out.Refused
+		}
+		require.Equal(t, "the order is not paid", refused("p1", 1))
+		o.Paid, o.UpdatedAt = true, o.UpdatedAt.Add(time.Minute)
+		save(t, s, "amazon-uk", o)
+		require.Contains(t, refused("p2", 2), "2 units are packed, but 1 are reserved (1 short")
+		require.Equal(t, shipment.Refused, detail(t, s, "amazon-uk", "1").Packages[1].State)
+		require.Empty(t, refused("p1", 1), "paid meanwhile: judged anew")
+		require.ErrorContains(t, s.SavePackages(ctx, row, []shipment.Package{parcel("p1", content("1-1", 2))}), "other contents")
+		require.ErrorContains(t, s.SavePackages(ctx, row, []shipment.Package{parcel("p3", content("9-9", 1))}), `no line "9-9"; it has 1-1`)
+		require.ErrorContains(t, s.SavePackages(ctx, row, []shipment.Package{parcel("p4")}), "no products")
+		_, err := s.ProcessPackage(ctx, row, "nope")
+		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err = s.ProcessPackage(ctx, row+99, "p1")
+		require.ErrorIs(t, err, store.ErrNotFound)
+		_, err = s.PreparePackage(ctx, row, "p2")
+		require.ErrorContains(t, err, "must be processed")
+	})
+}
+
+// A doubt whether the channel has a package stays until the channel answers that it has.
+func TestAttemptsAndDoubt(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		link(t, s, "lamp")
+		receive(t, s, "a", "lamp", 1)
+		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", 1)))
+		row := rowID(t, s, "amazon-uk", "1")
+		process(t, s, row, parcel("p", content("1-1", 1)))
+		attempted := func() bool {
+			going, err := s.PreparePackage(ctx, row, "p")
+			require.NoError(t, err)
+			return going.Shipment.Attempted
+		}
+		fail := func(class channel.Class, ambiguous bool) *channel.Fault {
+			f := channel.NewFault(class, "confirmShipment", "Ann of 1 Lock Lane")
+			f.Ambiguous = ambiguous
+			require.NoError(t, s.PackageFailed(ctx, row, "p", f))
+			return f
+		}
+		require.False(t, attempted())
+		fail(channel.Throttled, false)
+		require.False(t, attempted(), "the channel definitely did not do it")
+		require.True(t, attempted(), "the call before was never answered: the worker was lost")
+		fail(channel.Throttled, false)
+		require.True(t, attempted(), "a later definite answer says nothing about the lost call")
+		f := fail(channel.Timeout, true)
+		require.True(t, attempted())
+
+		// Reported units are not cancelled behind the channel's back.
+		require.NoError(t, s.SaveCancellation(ctx, row, store.Cancellation{ID: "c"}))
+		out, err := s.ApplyCancellation(ctx, row, "c")
+		require.NoError(t, err)
+		require.Contains(t, out.Refused, "being reported")
+
+		require.NoError(t, s.Park(ctx, store.Parked{WorkflowID: message.ShipmentWorkflowID("amazon-uk", "1"), Account: "amazon-uk",
+			Reference: "#1", Package: "p", Since: epoch, Fault: f}))
+		d := detail(t, s, "amazon-uk", "1")
+		require.Equal(t, shipment.Parked, d.Packages[0].State)
+		require.Equal(t, 5, d.Packages[0].Attempts)
+		require.Equal(t, channel.Timeout, d.Parked.Fault.Class)
+		require.Empty(t, d.Parked.Fault.Raw, "raw words only where they are asked for")
+		kept, err := s.Fault(ctx, f.ID)
+		require.NoError(t, err)
+		require.Equal(t, "Ann of 1 Lock Lane", kept.Words)
+		require.NoError(t, s.Unpark(ctx, message.ShipmentWorkflowID("amazon-uk", "1")))
+		require.NoError(t, s.Unpark(ctx, message.ShipmentWorkflowID("amazon-uk", "1")))
+		require.Equal(t, shipment.Processed, detail(t, s, "amazon-uk", "1").Packages[0].State)
+		_, err = s.PackageConfirmed(ctx, row, "p", channel.Confirmation{Found: true})
+		require.NoError(t, err)
+	})
+}
+
+func TestCancelAfterProcessingAndAfterShipping(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		link(t, s, "lamp")
+		receive(t, s, "a", "lamp", 5)
+		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", 4)))
+		save(t, s, "ebay-uk", sale("ebay-uk", "2", 2, units("lamp", 2)))
+		row := rowID(t, s, "amazon-uk", "1")
+		process(t, s, row, parcel("p1", content("1-1", 1)))
+		process(t, s, row, parcel("p2", content("1-1", 2)))
+		cancel := func(id string, n int) store.Outcome {
+			c := store.Cancellation{ID: id}
+			if n > 0 {
+				c.Lines = []store.LineQuantity{{LineID: "1-1", Quantity: n}}
+			}
+			require.NoError(t, s.SaveCancellation(ctx, row, c))
+			out, err := s.ApplyCancellation(ctx, row, id)
+			require.NoError(t, err)
+			return out
+		}
+		// One reserved unit is released, two packed ones go back: the newest package is emptied.
+		require.Equal(t, order.Processed, cancel("c1", 3).State)
+		d := detail(t, s, "amazon-uk", "1")
+		require.Equal(t, order.Units{Packed: 1, Cancelled: 3}, sumUnits(d))
+		require.Equal(t, shipment.Voided, d.Packages[1].State)
+		require.Equal(t, order.Units{Reserved: 2}, sumUnits(detail(t, s, "ebay-uk", "2")), "what went back filled who waited")
+		lamp := level(t, s, "lamp")
+		require.Equal(t, 4, lamp.OnHand)
+		require.Zero(t, lamp.Short)
+
+		_, err := s.PackageConfirmed(ctx, row, "p1", channel.Confirmation{})
+		require.NoError(t, err)
+		out := cancel("c2", 1)
+		require.Equal(t, "1 units are shipped: register a return instead", out.Refused)
+		require.Equal(t, order.Shipped, out.State)
+		require.NotEmpty(t, cancel("c3", 0).Refused)
+
+		giveBack := func(key string, n int, restock bool) string {
+			out, err := s.ReturnGoods(ctx, row, store.GoodsReturn{Key: key, Lines: []store.LineQuantity{{LineID: "1-1", Quantity: n}}, Restock: restock})
+			require.NoError(t, err)
+			return out.Refused
+		}
+		require.Contains(t, giveBack("r0", 2, true), "1 are shipped")
+		require.Empty(t, giveBack("r1", 1, true))
+		require.Empty(t, giveBack("r1", 1, true))
+		require.Equal(t, 5, level(t, s, "lamp").OnHand)
+		require.Contains(t, giveBack("r2", 1, false), "0 are shipped")
+	})
+}
+
+func TestChannelCancelsWhatIsPacked(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		link(t, s, "lamp")
+		receive(t, s, "a", "lamp", 2)
+		o := sale("ebay-uk", "1", 1, units("lamp", 2))
+		save(t, s, "ebay-uk", o)
+		row := rowID(t, s, "ebay-uk", "1")
+		process(t, s, row, parcel("p", content("1-1", 2)))
+		_, err := s.PreparePackage(ctx, row, "p")
+		require.NoError(t, err)
+		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), channel.Cancelled
+		res := save(t, s, "ebay-uk", o)
+		require.Equal(t, order.Cancelled, res.Hints[0].State)
+		require.Equal(t, 2, level(t, s, "lamp").Free())
+		going, err := s.PreparePackage(ctx, row, "p")
+		require.NoError(t, err)
+		require.Equal(t, shipment.Voided, going.State)
+		out, err := s.PackageConfirmed(ctx, row, "p", channel.Confirmation{})
+		require.NoError(t, err)
+		require.Equal(t, order.Cancelled, out.State)
+	})
+}

@@ -1,0 +1,181 @@
+package store_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func TestStockChangesHappenOnce(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		link(t, s, "lamp")
+		save(t, s, "amazon-uk", sale("amazon-uk", "new", 2, units("lamp", 2)), sale("amazon-uk", "old", 1, units("lamp", 2)))
+		for range 3 {
+			require.Equal(t, []string{"amazon-uk", "ebay-uk", "shopify-uk"}, receive(t, s, "a", "lamp", 3))
+		}
+		require.Equal(t, 3, level(t, s, "lamp").OnHand)
+		require.Equal(t, order.Units{Reserved: 2}, sumUnits(detail(t, s, "amazon-uk", "old")))
+		require.Equal(t, order.Units{Reserved: 1, Short: 1}, sumUnits(detail(t, s, "amazon-uk", "new")))
+
+		receive(t, s, "b", "lamp", -2)
+		require.Equal(t, order.Units{Reserved: 1, Short: 1}, sumUnits(detail(t, s, "amazon-uk", "old")), "the newest give way first")
+		require.Equal(t, order.Units{Short: 2}, sumUnits(detail(t, s, "amazon-uk", "new")))
+
+		_, err := s.ApplyStock(ctx, []store.StockChange{
+			{Key: "c", SKU: "rope", Location: "main", Kind: stock.Opening, Quantity: 4},
+			{Key: "d", SKU: "lamp", Location: "main", Kind: stock.Adjust, Quantity: -2},
+		})
+		require.ErrorContains(t, err, "lamp at main has 1 on hand, 2 can't be taken away")
+		rows, err := s.Stock(ctx, "rope", "", 0)
+		require.NoError(t, err)
+		require.Empty(t, rows, "nothing of the batch")
+		_, err = s.ApplyStock(ctx, []store.StockChange{{Key: "e", SKU: "lamp", Location: "main", Kind: stock.Receipt, Quantity: -1}})
+		require.ErrorContains(t, err, "only an adjust may be negative")
+		_, err = s.ApplyStock(ctx, []store.StockChange{{Key: "f", SKU: "lamp", Location: "main", Kind: stock.Ship, Quantity: 1}})
+		require.ErrorContains(t, err, "not opening, receipt or adjust")
+	})
+}
+
+func TestPushesCleanOnlyWhatDidNotChange(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		link(t, s, "lamp", "rope")
+		receive(t, s, "a", "lamp", 9)
+		push(t, s, "ebay-uk")
+		dirty := func() []store.DirtyLevel {
+			levels, err := s.DirtyLevels(ctx, "ebay-uk", 0)
+			require.NoError(t, err)
+			n, err := s.DirtyCount(ctx, "ebay-uk")
+			require.NoError(t, err)
+			require.Len(t, levels, n)
+			return levels
+		}
+		sent := func(l store.DirtyLevel, f *channel.Fault) store.PushCounts {
+			p := store.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: epoch, Fault: f}
+			if f == nil {
+				p.AckedAt = epoch.Add(time.Second)
+			}
+			c, err := s.SavePushes(ctx, "ebay-uk", "run", []store.Push{p})
+			require.NoError(t, err)
+			return c
+		}
+		require.Empty(t, dirty())
+		receive(t, s, "b", "lamp", 1)
+		first := dirty()[0]
+		require.Equal(t, 10, first.Quantity)
+		receive(t, s, "c", "lamp", 1)
+		require.Equal(t, store.PushCounts{Superseded: 1}, sent(first, nil))
+		second := dirty()[0]
+		require.Equal(t, 11, second.Quantity)
+		require.Greater(t, second.Version, first.Version)
+
+		require.Zero(t, sent(second, channel.NewFault(channel.Throttled, "setLevels", "")))
+		require.Len(t, dirty(), 1, "simply dirty")
+		require.Equal(t, store.PushCounts{Failed: 1}, sent(second, channel.NewFault(channel.Invalid, "setLevels", "")))
+		require.Empty(t, dirty(), "refused: not again before it changes")
+		n, err := s.RetryPushes(ctx, "ebay-uk")
+		require.NoError(t, err)
+		require.Equal(t, 1, n)
+		require.Len(t, dirty(), 1)
+		require.Equal(t, store.PushCounts{Failed: 1}, sent(second, channel.NewFault(channel.Invalid, "setLevels", "")))
+		receive(t, s, "d", "lamp", 1)
+		third := dirty()[0]
+		require.Equal(t, store.PushCounts{Pushed: 1}, sent(third, nil))
+		require.Equal(t, store.PushCounts{Pushed: 1}, sent(third, nil))
+		require.Empty(t, dirty())
+	})
+}
+
+func TestListedLevelFollowsTheAccountsSettings(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		link(t, s, "lamp")
+		_, err := s.ApplyStock(ctx, []store.StockChange{
+			{Key: "a", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 10},
+			{Key: "b", SKU: "lamp", Location: "annex", Kind: stock.Opening, Quantity: 5},
+		})
+		require.NoError(t, err)
+		require.Equal(t, 10, push(t, s, "ebay-uk")["ebay-uk:lamp"])
+		settings := accounts()
+		change := func(set func(*store.Account)) map[string]int {
+			set(&settings[1])
+			require.NoError(t, s.SaveAccounts(ctx, settings))
+			return push(t, s, "ebay-uk")
+		}
+		require.Equal(t, 15, change(func(a *store.Account) { a.StockLocations = []string{"main", "annex"} })["ebay-uk:lamp"])
+		require.Equal(t, 12, change(func(a *store.Account) { a.Buffer = 3 })["ebay-uk:lamp"])
+		require.Equal(t, 7, change(func(a *store.Account) { a.Cap = 7 })["ebay-uk:lamp"])
+		require.Empty(t, change(func(a *store.Account) { a.Name = "other" }))
+		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", 12)))
+		require.Equal(t, 0, push(t, s, "ebay-uk")["ebay-uk:lamp"], "15 - 10 reserved - 2 short - 3 buffer")
+	})
+}
+
+func TestPauseIsTheAccountsTruth(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		link(t, s, "lamp")
+		changed, err := s.Pause(ctx, "ebay-uk", "the grant is gone")
+		require.NoError(t, err)
+		require.True(t, changed)
+		changed, err = s.Pause(ctx, "ebay-uk", "again")
+		require.NoError(t, err)
+		require.False(t, changed)
+		require.NoError(t, s.SaveAccounts(ctx, accounts()))
+		a, err := s.Account(ctx, "ebay-uk")
+		require.NoError(t, err)
+		require.Equal(t, "the grant is gone", a.PausedReason)
+		dirty, err := s.DirtyAccounts(ctx, time.Now().Add(time.Hour))
+		require.NoError(t, err)
+		require.Equal(t, []string{"amazon-uk", "shopify-uk"}, dirty)
+		changed, err = s.Resume(ctx, "ebay-uk")
+		require.NoError(t, err)
+		require.True(t, changed)
+		_, err = s.Resume(ctx, "nobody")
+		require.ErrorIs(t, err, store.ErrNotFound)
+		sums, err := s.Summaries(ctx)
+		require.NoError(t, err)
+		require.Len(t, sums, len(accounts()))
+		require.Equal(t, 1, sums[1].Dirty)
+	})
+}
+
+func TestRunsAndTheirItems(t *testing.T) {
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		run := store.Run{ID: "r1", Kind: store.RunOrders, Account: "ebay-uk", Endpoint: channel.Production, StartedAt: epoch}
+		require.NoError(t, s.StartRun(ctx, run))
+		require.NoError(t, s.StartRun(ctx, run))
+		next := run
+		next.ID, next.StartedAt, next.EndedAt, next.FaultClass = "r2", epoch.Add(time.Hour), epoch.Add(2*time.Hour), channel.Auth
+		next.FaultID, next.Counts.Errors = "f", 2
+		require.NoError(t, s.EndRun(ctx, next))
+		all, err := s.Runs(ctx, store.RunFilter{Account: "ebay-uk", Kind: store.RunOrders})
+		require.NoError(t, err)
+		require.Equal(t, []store.Run{next, run}, all)
+		older, err := s.Runs(ctx, store.RunFilter{Before: "r2", Limit: 5})
+		require.NoError(t, err)
+		require.Equal(t, []store.Run{run}, older)
+		bad, err := s.Runs(ctx, store.RunFilter{Errors: true})
+		require.NoError(t, err)
+		require.Len(t, bad, 1)
+		for _, status := range []store.ItemStatus{store.ItemPending, store.ItemDone} {
+			require.NoError(t, s.SaveItems(ctx, []store.Item{
+				{RunID: "r1", Type: "package", Reference: "a", Status: status}, {RunID: "r1", Type: "package", Reference: "b", Status: store.ItemError, FaultID: "f"}}))
+		}
+		items, err := s.Items(ctx, "r1", "", "a", 10)
+		require.NoError(t, err)
+		require.Equal(t, []store.Item{{RunID: "r1", Type: "package", Reference: "b", Status: store.ItemError, FaultID: "f"}}, items)
+		items, err = s.Items(ctx, "r1", store.ItemDone, "", 10)
+		require.NoError(t, err)
+		require.Len(t, items, 1)
+	})
+}
