@@ -1,0 +1,375 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"flag"
+	"fmt"
+	"maps"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+var sellers = []string{"amazon-uk", "ebay-uk", "shopify-uk"}
+
+// TestBooksAgreeWithTheModel plays random lives of orders and stock, each step sometimes twice, and holds the store
+// to the model after every step. All of a database's sequences share one store, each with SKUs of its own.
+func TestBooksAgreeWithTheModel(t *testing.T) {
+	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
+		require.NoError(t, f.Value.Set("30"))
+	}
+	var sequences atomic.Int64
+	both(t, func(t *testing.T, s *store.Store) {
+		rapid.Check(t, func(r *rapid.T) {
+			g := &game{s: s, prefix: fmt.Sprintf("g%d", sequences.Add(1)), model: model{onHand: map[string]int{}}}
+			g.skus = []string{g.prefix + ".lamp", g.prefix + ".rope"}
+			g.link(r)
+			r.Repeat(map[string]func(*rapid.T){
+				"page": g.page, "page again": g.page, "stock": g.stock, "pack": g.pack, "confirm": g.confirm,
+				"cancel": g.cancel, "return": g.giveBack, "": g.check,
+			})
+		})
+	})
+}
+
+// game is one random sequence.
+type game struct {
+	s       *store.Store
+	prefix  string
+	skus    []string
+	model   model
+	changes int
+	last    *store.Page
+	levels  map[string][3]int // as of the last check: on hand, reserved, short
+}
+
+var ctx = context.Background()
+
+func (g *game) link(r *rapid.T) {
+	var links []store.Link
+	for _, a := range sellers {
+		for _, sku := range g.skus {
+			links = append(links, store.Link{Account: a, ChannelSKU: a + ":" + sku, SKU: sku})
+		}
+	}
+	require.NoError(r, g.s.SaveLinks(ctx, links))
+	for _, sku := range g.skus {
+		g.change(r, sku, 6)
+	}
+}
+
+// twice does a step once, or sometimes twice.
+func twice(r *rapid.T, step func()) {
+	step()
+	if rapid.Bool().Draw(r, "again") {
+		step()
+	}
+}
+
+func pick[T any](r *rapid.T, name string, list []T) T {
+	if len(list) == 0 {
+		r.Skip("nothing to choose from")
+	}
+	return list[rapid.IntRange(0, len(list)-1).Draw(r, name)]
+}
+
+func (g *game) page(r *rapid.T) {
+	account := pick(r, "account", sellers)
+	var changed, fresh []*modelOrder
+	for _, o := range g.model.orders {
+		if o.account == account && len(changed) < 2 && rapid.Bool().Draw(r, "changed") {
+			g.changeOrder(r, o)
+			changed = append(changed, o)
+		}
+	}
+	for i := range rapid.IntRange(0, 2).Draw(r, "new") {
+		o := &modelOrder{account: account, id: fmt.Sprintf("%s.%d", g.prefix, len(g.model.orders)+i),
+			placed: rapid.IntRange(0, 20).Draw(r, "placed"), paid: rapid.IntRange(0, 3).Draw(r, "paid") > 0}
+		for range rapid.IntRange(1, 3).Draw(r, "lines") {
+			o.lines = append(o.lines, &modelLine{sku: pick(r, "sku", g.skus), quantity: rapid.IntRange(1, 4).Draw(r, "quantity")})
+		}
+		fresh = append(fresh, o)
+	}
+	page := store.Page{Account: account, SeenAt: epoch}
+	for _, o := range slices.Concat(fresh, changed) {
+		page.Orders = append(page.Orders, o.shownBy())
+	}
+	g.model.page(changed, fresh)
+	twice(r, func() {
+		_, err := g.s.SavePage(ctx, page)
+		require.NoError(r, err)
+	})
+	if g.last != nil && rapid.IntRange(0, 4).Draw(r, "replay") == 0 {
+		_, err := g.s.SavePage(ctx, *g.last)
+		require.NoError(r, err)
+	}
+	g.last = &page
+}
+
+// changeOrder lets something happen on the channel.
+func (g *game) changeOrder(r *rapid.T, o *modelOrder) {
+	o.version++
+	l := pick(r, "line", o.lines)
+	for _, l := range o.lines {
+		l.channelShipped = min(max(l.channelShipped, l.shipped), l.quantity-l.channelCancelled)
+	}
+	left := l.quantity - l.channelCancelled - l.channelShipped
+	switch rapid.SampledFrom([]string{"pay", "cancel", "ship", "cancel all"}).Draw(r, "event") {
+	case "pay":
+		o.paid = true
+	case "cancel":
+		l.channelCancelled += rapid.IntRange(0, left).Draw(r, "units")
+	case "ship":
+		l.channelShipped += rapid.IntRange(0, left).Draw(r, "units")
+	case "cancel all":
+		for _, l := range o.lines {
+			l.channelCancelled = l.quantity - l.channelShipped
+		}
+	}
+}
+
+// shownBy is the order as its channel shows it now.
+func (o *modelOrder) shownBy() channel.Order {
+	placed := epoch.Add(time.Duration(o.placed) * time.Minute)
+	out := channel.Order{ID: o.id, PlacedAt: placed, UpdatedAt: placed.Add(time.Duration(o.version) * time.Minute), Paid: o.paid, Fulfilment: o.fulfilment()}
+	for i, l := range o.lines {
+		out.Lines = append(out.Lines, channel.Line{ID: o.line(i), SKU: o.account + ":" + l.sku, Quantity: l.quantity, Cancelled: l.channelCancelled, Shipped: l.channelShipped})
+	}
+	return out
+}
+
+func (g *game) change(r *rapid.T, sku string, n int) {
+	g.changes++
+	kind := stock.Adjust
+	if n > 0 {
+		kind = stock.Receipt
+	}
+	change := []store.StockChange{{Key: fmt.Sprintf("%s.%d", g.prefix, g.changes), SKU: sku, Location: "main", Kind: kind, Quantity: n}}
+	possible := g.model.stock(sku, n)
+	twice(r, func() {
+		_, err := g.s.ApplyStock(ctx, change)
+		require.Equal(r, possible, err == nil, "%v", err)
+	})
+}
+
+func (g *game) stock(r *rapid.T) {
+	g.change(r, pick(r, "sku", g.skus), rapid.IntRange(-3, 5).Draw(r, "units"))
+}
+
+func (g *game) row(r *rapid.T, o *modelOrder) int64 { return rowIDOf(r, g.s, o.account, o.id) }
+
+func rowIDOf(r *rapid.T, s *store.Store, account, id string) int64 {
+	found, err := s.FindOrders(ctx, store.OrderFilter{Account: account, Reference: id})
+	require.NoError(r, err)
+	require.Len(r, found, 1)
+	return found[0].Key.RowID
+}
+
+func (g *game) pack(r *rapid.T) {
+	o := pick(r, "order", g.model.orders)
+	p := &modelPackage{id: fmt.Sprint(len(o.packages)), contents: make([]int, len(o.lines))}
+	var contents []shipment.Content
+	for i, l := range o.lines {
+		p.contents[i] = rapid.IntRange(0, l.reserved+rapid.IntRange(0, 5).Draw(r, "beyond")/5).Draw(r, "units")
+		if p.contents[i] > 0 {
+			contents = append(contents, content(o.line(i), p.contents[i]))
+		}
+	}
+	if len(contents) == 0 {
+		r.Skip("an empty package")
+	}
+	p.current = slices.Clone(p.contents)
+	g.model.process(o, p)
+	o.packages = append(o.packages, p)
+	row := g.row(r, o)
+	twice(r, func() {
+		require.NoError(r, g.s.SavePackages(ctx, row, []shipment.Package{parcel(p.id, contents...)}))
+		out, err := g.s.ProcessPackage(ctx, row, p.id)
+		require.NoError(r, err)
+		require.Equal(r, p.state == "refused", out.Refused != "", out.Refused)
+	})
+}
+
+func (g *game) confirm(r *rapid.T) {
+	o := pick(r, "order", g.model.orders)
+	p := pick(r, "package", o.packages)
+	if p.state != "processed" && p.state != "confirmed" {
+		r.Skip("not to be sent")
+	}
+	row := g.row(r, o)
+	going, err := g.s.PreparePackage(ctx, row, p.id)
+	require.NoError(r, err)
+	require.False(r, going.Shipment.Attempted)
+	sent := map[string]int{}
+	for _, l := range going.Shipment.Lines {
+		sent[l.LineID] = l.Quantity
+	}
+	for i, l := range o.lines {
+		require.Equal(r, p.current[i], sent[o.line(i)])
+		if p.state == "processed" {
+			l.packed -= p.current[i]
+			l.shipped += p.current[i]
+		}
+	}
+	p.state = "confirmed"
+	twice(r, func() {
+		_, err := g.s.PackageConfirmed(ctx, row, p.id, channel.Confirmation{})
+		require.NoError(r, err)
+	})
+}
+
+func (g *game) cancel(r *rapid.T) {
+	o := pick(r, "order", g.model.orders)
+	i := rapid.IntRange(0, len(o.lines)-1).Draw(r, "line")
+	l := o.lines[i]
+	n := rapid.IntRange(1, l.quantity).Draw(r, "units")
+	o.cancelled++
+	id := fmt.Sprint(o.cancelled)
+	refused := n > l.reserved+l.short+l.packed
+	if !refused {
+		g.model.cancel(o, i, n)
+		g.model.fill()
+	}
+	row := g.row(r, o)
+	twice(r, func() {
+		require.NoError(r, g.s.SaveCancellation(ctx, row, store.Cancellation{ID: id, Lines: []store.LineQuantity{{LineID: o.line(i), Quantity: n}}}))
+		out, err := g.s.ApplyCancellation(ctx, row, id)
+		require.NoError(r, err)
+		require.Equal(r, refused, out.Refused != "", out.Refused)
+	})
+}
+
+func (g *game) giveBack(r *rapid.T) {
+	o := pick(r, "order", g.model.orders)
+	i := rapid.IntRange(0, len(o.lines)-1).Draw(r, "line")
+	l := o.lines[i]
+	n := rapid.IntRange(1, l.quantity).Draw(r, "units")
+	restock := rapid.Bool().Draw(r, "restock")
+	o.cancelled++
+	key := fmt.Sprint(o.cancelled)
+	refused := n > l.shipped-l.returned
+	if !refused {
+		l.returned += n
+		if restock {
+			g.model.onHand[l.sku] += n
+			g.model.fill()
+		}
+	}
+	row := g.row(r, o)
+	twice(r, func() {
+		out, err := g.s.ReturnGoods(ctx, row, store.GoodsReturn{Key: key, Restock: restock, Lines: []store.LineQuantity{{LineID: o.line(i), Quantity: n}}})
+		require.NoError(r, err)
+		require.Equal(r, refused, out.Refused != "", out.Refused)
+	})
+}
+
+// check holds the store to the model and to the invariants, and then pushes all levels.
+func (g *game) check(r *rapid.T) {
+	g.checkOrders(r)
+	levels := g.checkLevels(r)
+	dirty := g.dirtyLinks(r)
+	for _, sku := range g.skus {
+		if before, ok := g.levels[sku]; ok && freeAndShort(before) != freeAndShort(levels[sku]) {
+			require.Equal(r, len(sellers), dirty[sku], "every link of %s is dirty", sku)
+		}
+	}
+	g.levels = levels
+	for _, a := range sellers {
+		g.pushAll(r, a)
+	}
+}
+
+func freeAndShort(l [3]int) [2]int { return [2]int{l[0] - l[1], l[2]} }
+
+func (g *game) checkOrders(r *rapid.T) {
+	want, got := map[string]order.Units{}, map[string]order.Units{}
+	states, stored := map[string]order.State{}, map[string]order.State{}
+	for _, o := range g.model.orders {
+		states[o.id] = o.state()
+		for i, l := range o.lines {
+			want[o.line(i)] = order.Units{Reserved: l.reserved, Short: l.short, Packed: l.packed, Shipped: l.shipped, Cancelled: l.cancelled}
+		}
+	}
+	require.NoError(r, g.s.Read(ctx, `SELECT o.channel_order_id, o.state, l.line_id, l.reserved, l.short, l.packed, l.shipped, l.cancelled, l.parked
+		FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.channel_order_id LIKE $1`, func(rows *sql.Rows) error {
+		var id, line string
+		var state order.State
+		var u order.Units
+		err := rows.Scan(&id, &state, &line, &u.Reserved, &u.Short, &u.Packed, &u.Shipped, &u.Cancelled, &u.Parked)
+		got[line], stored[id] = u, state
+		return err
+	}, g.prefix+".%"))
+	require.Equal(r, want, got)
+	require.Equal(r, states, stored)
+}
+
+// checkLevels compares levels with the model and with the sums of their movements and of the open lines.
+func (g *game) checkLevels(r *rapid.T) map[string][3]int {
+	want, got, moved := map[string][3]int{}, map[string][3]int{}, map[string][2]int{}
+	for _, sku := range g.skus {
+		reserved, short := g.model.reserved(sku)
+		want[sku] = [3]int{g.model.onHand[sku], reserved, short}
+	}
+	scan := func(into func(sku string, a, b, c int)) func(*sql.Rows) error {
+		return func(rows *sql.Rows) error {
+			var sku string
+			var a, b, c int
+			err := rows.Scan(&sku, &a, &b, &c)
+			into(sku, a, b, c)
+			return err
+		}
+	}
+	require.NoError(r, g.s.Read(ctx, `SELECT sku, on_hand, reserved, short FROM stock_levels WHERE sku LIKE $1`,
+		scan(func(sku string, a, b, c int) { got[sku] = [3]int{a, b, c} }), g.prefix+".%"))
+	require.NoError(r, g.s.Read(ctx, `SELECT sku, CAST(SUM(on_hand) AS BIGINT), CAST(SUM(reserved) AS BIGINT), 0 FROM movements WHERE sku LIKE $1 GROUP BY sku`,
+		scan(func(sku string, a, b, _ int) { moved[sku] = [2]int{a, b} }), g.prefix+".%"))
+	require.Equal(r, want, got)
+	for sku, l := range got {
+		require.Equal(r, [2]int{l[0], l[1]}, moved[sku], "movements of %s", sku)
+		require.GreaterOrEqual(r, l[0], l[1], "free is never negative")
+		require.False(r, l[0] > l[1] && l[2] > 0, "nothing is short while units are free")
+	}
+	return got
+}
+
+func (g *game) dirtyLinks(r *rapid.T) map[string]int {
+	dirty := map[string]int{}
+	require.NoError(r, g.s.Read(ctx, `SELECT sku FROM links WHERE sku LIKE $1 AND dirty_version > clean_version`, func(rows *sql.Rows) error {
+		var sku string
+		err := rows.Scan(&sku)
+		dirty[sku]++
+		return err
+	}, g.prefix+".%"))
+	return dirty
+}
+
+// pushAll acknowledges all levels of the account; each is what the arithmetic says.
+func (g *game) pushAll(r *rapid.T, account string) {
+	levels, err := g.s.DirtyLevels(ctx, account, 1000)
+	require.NoError(r, err)
+	var pushes []store.Push
+	listed := map[string]int{}
+	for _, sku := range slices.Sorted(maps.Keys(g.levels)) {
+		l := g.levels[sku]
+		listed[account+":"+sku] = max(0, l[0]-l[1]-l[2])
+	}
+	for _, l := range levels {
+		if want, ok := listed[l.ChannelSKU]; ok {
+			require.Equal(r, want, l.Quantity)
+		}
+		pushes = append(pushes, store.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: epoch, AckedAt: epoch})
+	}
+	_, err = g.s.SavePushes(ctx, account, "run", pushes)
+	require.NoError(r, err)
+}
