@@ -54,13 +54,18 @@ func parseTree(text []byte) (node, error) {
 }
 
 type tree struct {
-	text []byte
-	dec  *json.Decoder
+	text    []byte
+	dec     *json.Decoder
+	counted int // bytes whose line ends are in ends
+	ends    int
 }
 
-// line is that of the last token; no token spans two.
+// line is that of the last token; no token spans two. It counts on from where it was asked last.
 func (t *tree) line() int {
-	return 1 + bytes.Count(t.text[:min(int(t.dec.InputOffset()), len(t.text))], []byte("\n"))
+	here := min(int(t.dec.InputOffset()), len(t.text))
+	t.ends += bytes.Count(t.text[t.counted:here], []byte("\n"))
+	t.counted = here
+	return 1 + t.ends
 }
 
 func (t *tree) next(depth int) (node, error) {

@@ -18,6 +18,7 @@ import (
 const (
 	maxPackageBytes = 1 << 20
 	maxPackages     = 100
+	maxMistakes     = 100 // more say nothing new
 )
 
 // readPackages reads a package file, or standard input for "-": one package or a list. Its error lists
@@ -80,6 +81,9 @@ func parsePackages(text []byte) ([]shipment.Package, error) {
 type packageReader struct{ errs []error }
 
 func (r *packageReader) wrong(line int, format string, args ...any) {
+	if len(r.errs) >= maxMistakes {
+		return
+	}
 	r.errs = append(r.errs, fmt.Errorf("line %d: %s", line, fmt.Sprintf(format, args...)))
 }
 
@@ -128,18 +132,18 @@ func (r *packageReader) read(n node, of string, known map[string]func(node)) {
 		r.wrong(n.line, "%s: want an object { }, this is %s", of, n.kind)
 		return
 	}
-	var seen []string
+	seen := make(map[string]bool)
 	for _, f := range n.fields {
 		set, ok := known[f.name]
 		switch {
 		case !ok:
 			r.wrong(f.line, "%s has no field %.40q: there are %s", of, f.name, strings.Join(names(known), ", "))
-		case slices.Contains(seen, f.name):
+		case seen[f.name]:
 			r.wrong(f.line, "%s: %s stands there twice", of, f.name)
 		default:
 			set(f.node)
 		}
-		seen = append(seen, f.name)
+		seen[f.name] = true
 	}
 }
 

@@ -17,6 +17,8 @@ import (
 const (
 	maxAccountsBytes = 1 << 20
 	maxAccounts      = 1000
+	maxLocations     = 1000
+	maxMistakes      = 100 // more say nothing new
 )
 
 // Account is one account of the accounts file: what the store keeps of it, and what its adapter needs.
@@ -101,6 +103,9 @@ type reader struct {
 }
 
 func (r *reader) wrong(n *yaml.Node, format string, args ...any) {
+	if len(r.mistakes) >= maxMistakes {
+		return
+	}
 	m := Mistake{Text: fmt.Sprintf(format, args...)}
 	if n != nil {
 		m.Line = n.Line

@@ -76,8 +76,8 @@ func (r *reader) yes(e entry) bool {
 
 // texts reads a list of words.
 func (r *reader) texts(e entry) []string {
-	if e.value.Kind != yaml.SequenceNode || len(e.value.Content) == 0 {
-		r.wrong(e.value, "%s: want a list, e.g. [main, outlet]", e.key.Value)
+	if n := len(e.value.Content); e.value.Kind != yaml.SequenceNode || n == 0 || n > maxLocations {
+		r.wrong(e.value, "%s: want a list of 1 to %d, e.g. [main, outlet]", e.key.Value, maxLocations)
 		return nil
 	}
 	var list []string

@@ -115,7 +115,7 @@ func TestEveryMistakeIsReportedWithItsLine(t *testing.T) {
 		`channel: "amazn" is none of amazon, ebay, shopify`,
 		`endpoint: "live" is none of test, production`,
 		`base_url: want an address like https://host or http://127.0.0.1:7501`,
-		`stock_locations: want a list, e.g. [main, outlet]`,
+		`stock_locations: want a list of 1 to 1000, e.g. [main, outlet]`,
 		`buffer: want a whole number, 0 or more`,
 		`account: buffer stands in line 11 already`,
 		`reserve: "never" is none of placed, paid`,

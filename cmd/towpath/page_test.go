@@ -1,0 +1,93 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func TestColumnsLineUpWithAndWithoutColours(t *testing.T) {
+	t.Parallel()
+	draw := func(colours bool) []string {
+		pg := &page{colours: colours}
+		pg.table([]string{"WHAT", "N", "END"}, [][]cell{
+			{tinted("café", red), number(5), word("a")},
+			{word("a much longer one"), number(12345), tinted("b", green)},
+		})
+		return strings.Split(strings.TrimSuffix(pg.b.String(), "\n"), "\n")
+	}
+	bare := draw(false)
+	require.Equal(t, []string{
+		"WHAT                   N  END",
+		"café                   5  a",
+		"a much longer one  12345  b",
+	}, bare)
+	escapes := strings.NewReplacer("\x1b[31m", "", "\x1b[32m", "", "\x1b[2m", "", "\x1b[0m", "")
+	for i, line := range draw(true) {
+		require.Equal(t, bare[i], escapes.Replace(line), "colours take no room")
+	}
+}
+
+func TestMoneyIsReadInItsOwnMinorUnits(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "0.05 GBP", money(5, "GBP"))
+	require.Equal(t, "-12.50 EUR", money(-1250, "EUR"))
+	require.Equal(t, "1250 JPY", money(1250, "JPY"))
+	require.Equal(t, "1.250 KWD", money(1250, "KWD"))
+	require.Equal(t, "-", money(0, ""))
+	require.Equal(t, "-92233720368547758.08 GBP", money(-1<<63, "GBP"))
+}
+
+func TestTimesAreToldAsAPersonWould(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, "3m05s ago", away(epoch, epoch.Add(185*time.Second)))
+	require.Equal(t, "in 2h00m", away(epoch.Add(2*time.Hour), epoch))
+	require.Equal(t, "-", away(time.Time{}, epoch))
+}
+
+func TestEveryClassOfFaultHasAdvice(t *testing.T) {
+	t.Parallel()
+	for _, c := range channel.Classes() {
+		require.NotEmpty(t, advice(&channel.Fault{Class: c}), c)
+	}
+}
+
+func TestASyncThatEndedInAFaultNeedsAPerson(t *testing.T) {
+	t.Parallel()
+	require.NoError(t, synced([]syncResult{{Account: "a"}, {Account: "b", Run: &store.Run{Counts: message.Counts{Saved: 3}}}, {Account: "c", Skipped: "off"}}))
+	for want, r := range map[string]syncResult{
+		"ended with a fault (auth)": {Run: &store.Run{FaultClass: channel.Auth}},
+		"1 error(s) and 2 parked":   {Run: &store.Run{Counts: message.Counts{Errors: 1, Parked: 2}}},
+		"not up to date":            {Left: 4},
+		"is paused":                 {Skipped: "paused: no grant"},
+	} {
+		err := synced([]syncResult{r})
+		var needs *attention
+		require.ErrorAs(t, err, &needs)
+		require.ErrorContains(t, err, want)
+	}
+}
+
+func TestRetryChoosesByIdReferenceOrCode(t *testing.T) {
+	t.Parallel()
+	parked := []store.Parked{
+		{WorkflowID: "shipment/a/1", Reference: "R1", Fault: &channel.Fault{Code: "25001"}},
+		{WorkflowID: "shipment/a/2", Reference: "R2"},
+	}
+	pick := func(code string, ids ...string) []store.Parked {
+		chosen, err := choose(parked, ids, code)
+		require.NoError(t, err)
+		return chosen
+	}
+	require.Equal(t, parked, pick(""))
+	require.Equal(t, parked[:1], pick("25001"))
+	require.Equal(t, parked[1:], pick("", "R2", "shipment/a/2"), "each is told once")
+	_, err := choose(parked, []string{"shipment/a/1", "nothing"}, "")
+	require.ErrorContains(t, err, `"nothing" is not parked`)
+}

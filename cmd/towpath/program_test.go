@@ -1,0 +1,352 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// bench is the real program on a SQLite store of its own, with no Temporal server.
+type bench struct {
+	t        *testing.T
+	settings config.Settings
+	store    *store.Store
+}
+
+var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+const buyerName = "Ann Lockkeeper"
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	dir := t.TempDir()
+	b := &bench{t: t, settings: config.Settings{
+		TemporalAddress: "127.0.0.1:1", TemporalNamespace: "towpath", ConsoleAddress: "127.0.0.1:0", Speed: 1, LogLevel: "error",
+		DatabaseURL: "sqlite:" + filepath.Join(dir, "store.db"), Accounts: filepath.Join(dir, "accounts.yaml"),
+	}}
+	code, _, errs := b.run("migrate")
+	require.Zero(t, code, errs)
+	var err error
+	b.store, err = store.Open(context.Background(), b.settings.DatabaseURL)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = b.store.Close() })
+	return b
+}
+
+func (b *bench) program() (p *Program, out, errs *bytes.Buffer) {
+	out, errs = &bytes.Buffer{}, &bytes.Buffer{}
+	return &Program{
+		In: strings.NewReader(""), Out: out, Err: errs,
+		Load: func() (config.Settings, config.Origins, error) { return b.settings, config.Origins{}, nil },
+	}, out, errs
+}
+
+func (b *bench) run(args ...string) (code int, out, errs string) {
+	p, o, e := b.program()
+	code = p.Run(context.Background(), args)
+	return code, o.String(), e.String()
+}
+
+// fill saves two accounts that have order 1001 both, a run with a fault, and something parked.
+func (b *bench) fill() {
+	ctx, t := context.Background(), b.t
+	account := func(id string, k channel.Kind) store.Account {
+		return store.Account{Account: message.Account{ID: id, Channel: k, Endpoint: channel.Production}, Name: id,
+			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true}
+	}
+	require.NoError(t, b.store.SaveAccounts(ctx, []store.Account{account("amazon-uk", channel.Amazon), account("shopify-uk", channel.Shopify)}))
+	require.NoError(t, b.store.SaveLinks(ctx, []store.Link{{Account: "amazon-uk", ChannelSKU: "LAMP", SKU: "lamp"}, {Account: "shopify-uk", ChannelSKU: "LAMP", SKU: "lamp"}}))
+	_, err := b.store.ApplyStock(ctx, []store.StockChange{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 3}})
+	require.NoError(t, err)
+	for _, a := range []string{"amazon-uk", "shopify-uk"} {
+		_, err := b.store.SavePage(ctx, store.Page{Account: a, RunID: "run-" + a, SeenAt: epoch, Orders: []channel.Order{b.order("1001"), b.order(a + "-only")}})
+		require.NoError(t, err)
+	}
+	run := store.Run{ID: "run-9", Kind: store.RunOrders, Account: "amazon-uk", Endpoint: channel.Production, StartedAt: epoch}
+	require.NoError(t, b.store.StartRun(ctx, run))
+	run.EndedAt, run.FaultID, run.FaultClass, run.FaultCode = epoch.Add(3*time.Second), "fault-1", channel.Throttled, "QuotaExceeded"
+	require.NoError(t, b.store.EndRun(ctx, run))
+}
+
+func (b *bench) order(id string) channel.Order {
+	return channel.Order{
+		ID: id, Reference: id, PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: channel.Unshipped, ChannelStatus: "new",
+		Currency: "GBP", Total: 1250, Buyer: &channel.Buyer{Name: buyerName, Line1: "1 Lock Lane", City: "Hull", CountryCode: "GB"},
+		Lines: []channel.Line{
+			{ID: id + "-1", SKU: "LAMP", Title: "A lamp", Quantity: 2, UnitPrice: 500, Total: 1000},
+			{ID: id + "-2", SKU: "GHOST", Title: "Nobody\x1b[2J knows", Quantity: 1, UnitPrice: 250, Total: 250},
+		},
+	}
+}
+
+func TestWrongUsageExits2AndSaysWhatWouldBeRight(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.fill()
+	for line, want := range map[string]string{
+		"bogus":                                 "unknown command",
+		"orders --bogus":                        "unknown flag",
+		"orders -o xml":                         "want table or json",
+		"orders --state lost":                   "awaiting-payment, open",
+		"orders --account amazn-uk":             "`towpath accounts` lists them",
+		"orders --limit 0":                      "want 1 to",
+		"runs --kind party":                     "orders, stock, shipments",
+		"order":                                 "accepts 1 arg",
+		"order 999":                             "no order",
+		"order 1001":                            "amazon-uk",
+		"process 1001":                          "--package FILE",
+		"process 1001 --package nowhere.json":   "nowhere.json",
+		"cancel 1001 --line 1":                  "one --quantity for each --line",
+		"cancel 1001 --line 1 --quantity 0":     "1 or more",
+		"return 1001":                           "--line ID",
+		"return 1001 --line 1 --quantity 1":     "--restock or --write-off",
+		"retry":                                 "status",
+		"retry x --code 1 --account shopify-uk": "either ids, or --account",
+		"sync":                                  "orders or sync stock",
+		"accounts bogus":                        "unknown command",
+		"accounts test":                         "accepts 1 arg",
+	} {
+		code, out, errs := b.run(strings.Fields(line)...)
+		require.Equal(t, exitUsage, code, "%s: %s", line, errs)
+		require.Contains(t, errs, want, line)
+		require.Empty(t, out, line)
+	}
+}
+
+func TestASettingsMistakeIsWrongUsageAndAStaleDevIsMentioned(t *testing.T) {
+	t.Parallel()
+	b := &bench{t: t}
+	p, _, errs := b.program()
+	p.Load = func() (config.Settings, config.Origins, error) {
+		return config.Settings{}, config.Origins{}, errors.New("TOWPATH_SPEED=-1")
+	}
+	require.Equal(t, exitUsage, p.Run(context.Background(), []string{"orders"}))
+	require.Contains(t, errs.String(), "TOWPATH_SPEED")
+
+	p, _, errs = b.program()
+	p.Load = func() (config.Settings, config.Origins, error) {
+		return config.Settings{}, config.Origins{Note: "process 7 has ended"}, nil
+	}
+	require.Equal(t, exitUsage, p.Run(context.Background(), []string{"orders"}))
+	require.Contains(t, errs.String(), "TOWPATH_DATABASE_URL")
+	require.Contains(t, errs.String(), "process 7 has ended")
+}
+
+func TestAStoreThatIsMissingOrOldSaysMigrate(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "store.db")
+	b := &bench{t: t, settings: config.Settings{TemporalAddress: "127.0.0.1:1", TemporalNamespace: "n", Speed: 1, LogLevel: "error", DatabaseURL: "sqlite:" + path}}
+	code, _, errs := b.run("orders")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, errs, "towpath migrate")
+	require.NoFileExists(t, path, "a reader creates no store")
+
+	require.NoError(t, os.WriteFile(path, nil, 0o600))
+	for _, command := range []string{"orders", "worker"} {
+		code, _, errs = b.run(command)
+		require.Equal(t, exitFailed, code)
+		require.Contains(t, errs, "older than this program: run `towpath migrate`")
+	}
+}
+
+func TestOrdersArePagedAsTableAndAsJSON(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	code, out, _ := b.run("orders", "-o", "json")
+	require.Zero(t, code)
+	require.JSONEq(t, `{"orders": []}`, out)
+
+	b.fill()
+	code, out, errs := b.run("orders", "--account", "amazon-uk", "--state", "open", "--limit", "1")
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "12.50 GBP")
+	require.Contains(t, out, "--after ")
+	require.NotContains(t, out, buyerName)
+
+	seen := make(map[int64]bool)
+	after := "0"
+	for range 4 {
+		code, out, errs = b.run("orders", "--limit", "1", "--after", after, "-o", "json")
+		require.Zero(t, code, errs)
+		var page struct {
+			Orders []store.OrderRow
+			After  json.Number
+		}
+		require.NoError(t, json.Unmarshal([]byte(out), &page))
+		require.Len(t, page.Orders, 1)
+		seen[page.Orders[0].Key.RowID] = true
+		after = page.After.String()
+	}
+	require.Len(t, seen, 4, "each order is on exactly one page")
+}
+
+func TestOneOrderShowsWhereItIsAndWhyWithoutTheBuyer(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.fill()
+	require.NoError(t, b.store.Park(context.Background(), store.Parked{
+		WorkflowID: message.ShipmentWorkflowID("amazon-uk", "1001"), Account: "amazon-uk", Reference: "1001", Package: "P1", Since: epoch,
+		Fault: channel.NewFault(channel.Limit, "confirmShipment", "raw words about "+buyerName),
+	}))
+	code, out, errs := b.run("order", "1001", "--account", "amazon-uk")
+	require.Zero(t, code, errs)
+	for _, want := range []string{
+		"towpath process 1001 --package FILE", "1 unit(s) wait for a person", "A lamp", "Nobody?[2J knows",
+		"towpath retry shipment/amazon-uk/1001", "limit in confirmShipment", "this is what the store knows",
+	} {
+		require.Contains(t, out, want)
+	}
+	require.NotContains(t, out, "\x1b", "a channel's text can't steer the terminal")
+	require.NotContains(t, out, buyerName)
+
+	code, out, errs = b.run("order", "shopify-uk-only", "-o", "json")
+	require.Zero(t, code, errs)
+	require.NotContains(t, out, buyerName)
+	var detail store.OrderDetail
+	require.NoError(t, json.Unmarshal([]byte(out), &detail))
+	require.Len(t, detail.Lines, 2)
+}
+
+func TestRunsShowTheFaultThatEndedThem(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.fill()
+	code, out, errs := b.run("runs", "--kind", "orders", "--account", "amazon-uk", "--errors")
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "throttled QuotaExceeded")
+	require.Contains(t, out, "3.0s")
+	code, out, _ = b.run("runs", "--kind", "shipments", "-o", "json")
+	require.Zero(t, code)
+	require.JSONEq(t, `{"runs": []}`, out)
+}
+
+func TestStatusExits3WhenSomethingNeedsAPerson(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.fill()
+	ctx := context.Background()
+	_, err := b.store.Pause(ctx, "shopify-uk", "the channel refuses the account's credentials")
+	require.NoError(t, err)
+	require.NoError(t, b.store.Park(ctx, store.Parked{WorkflowID: "shipment/amazon-uk/1001", Account: "amazon-uk", Reference: "1001", Since: epoch,
+		Fault: channel.NewFault(channel.Auth, "confirmShipment", "")}))
+	code, out, errs := b.run("status")
+	require.Equal(t, exitAttention, code)
+	require.Contains(t, errs, "Needs you: 1 account(s) paused, 1 thing(s) parked")
+	for _, want := range []string{"towpath accounts resume shopify-uk", "towpath retry shipment/amazon-uk/1001", "renew the account's credentials", "paused", "does not answer"} {
+		require.Contains(t, out, want)
+	}
+	code, out, _ = b.run("status", "-o", "json")
+	require.Equal(t, exitAttention, code)
+	require.True(t, json.Valid([]byte(out)))
+}
+
+// stopping ends a watch after a number of frames.
+type stopping struct {
+	mu     sync.Mutex
+	frames []string
+	after  int
+	stop   context.CancelFunc
+}
+
+func (s *stopping) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.frames = append(s.frames, string(b))
+	if len(s.frames) == s.after {
+		s.stop()
+	}
+	return len(b), nil
+}
+
+func TestWatchRedrawsOnATerminalAndPrintsLinesOfJSONElsewhere(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.fill()
+	watch := func(terminal bool, args ...string) []string {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		out := &stopping{after: 2, stop: cancel}
+		p, _, errs := b.program()
+		p.Out, p.Terminal = out, terminal
+		require.Zero(t, p.Run(ctx, append([]string{"status", "--watch"}, args...)), errs.String())
+		return out.frames
+	}
+	for _, frame := range watch(true) {
+		require.True(t, strings.HasPrefix(frame, "\x1b[H"))
+	}
+	for _, frame := range watch(false, "-o", "json") {
+		require.Equal(t, 1, strings.Count(frame, "\n"), "one JSON value per line")
+		require.True(t, json.Valid([]byte(frame)))
+	}
+}
+
+func TestWithoutTemporalWhatMustReachItFailsAndChangesNothing(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.fill()
+	for _, line := range []string{"cancel 1001 --account amazon-uk", "sync orders", "retry --account amazon-uk", "accounts pause amazon-uk"} {
+		code, _, errs := b.run(strings.Fields(line)...)
+		require.Equal(t, exitFailed, code, line)
+		require.Contains(t, errs, "TOWPATH_TEMPORAL_ADDRESS", line)
+	}
+	a, err := b.store.Account(context.Background(), "amazon-uk")
+	require.NoError(t, err)
+	require.False(t, a.Paused)
+}
+
+func TestConfigMasksSecretsAndSaysWhereEachSettingCameFrom(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.settings.TemporalAPIKey = "key-1"
+	b.settings.DatabaseURL = "postgres://towpath:hunter2@db/towpath"
+	p, out, _ := b.program()
+	p.Load = func() (config.Settings, config.Origins, error) {
+		return b.settings, config.Origins{By: map[string]string{"TOWPATH_SPEED": config.FromEnvironment}, Note: "a stale file"}, nil
+	}
+	require.Zero(t, p.Run(context.Background(), []string{"config"}))
+	require.NotContains(t, out.String(), "hunter2")
+	require.NotContains(t, out.String(), "key-1")
+	require.Contains(t, out.String(), config.FromEnvironment)
+	require.Contains(t, out.String(), "a stale file")
+}
+
+func TestAccountsAreListedAndTestedWithTheAccountsFile(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.fill()
+	code, out, errs := b.run("accounts")
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "amazon-uk")
+
+	code, _, errs = b.run("accounts", "test", "amazon-uk")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, errs, "TOWPATH_ACCOUNTS")
+
+	require.NoError(t, config.WriteAccounts(b.settings.Accounts, []config.Account{{
+		Store: store.Account{Account: message.Account{ID: "shopify-uk", Channel: channel.Shopify, Endpoint: channel.Test}, OrderLocation: "main",
+			StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true},
+		Channel: channel.Account{BaseURL: "http://127.0.0.1:1", Location: "gid://shopify/Location/1", Credentials: map[string]string{"accessToken": "shpat_secret"}},
+	}}))
+	code, _, errs = b.run("accounts", "test", "amazon-uk")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, errs, "is not in the accounts file")
+	code, _, errs = b.run("accounts", "test", "shopify-uk")
+	require.Equal(t, exitFailed, code)
+	require.Contains(t, errs, "network")
+	require.NotContains(t, errs, "shpat_secret")
+}
