@@ -28,7 +28,8 @@ func (s *Starter) Prepare(ctx context.Context, namespace string) error {
 	return nil
 }
 
-// ensureAttributes retries until the server accepts: the first call after a start can fail.
+// ensureAttributes retries until the server accepts: the first call after a start can fail, and a new
+// attribute is known to the front end only some time after it was added.
 func (s *Starter) ensureAttributes(ctx context.Context, namespace string) error {
 	keyword := enumspb.INDEXED_VALUE_TYPE_KEYWORD
 	wanted := map[string]enumspb.IndexedValueType{
@@ -37,7 +38,9 @@ func (s *Starter) ensureAttributes(ctx context.Context, namespace string) error 
 	for {
 		missing, err := s.missingAttributes(ctx, namespace, wanted)
 		if err == nil && len(missing) == 0 {
-			return nil
+			if err = s.attributesKnown(ctx, namespace); err == nil {
+				return nil
+			}
 		}
 		if err == nil {
 			_, err = s.Temporal.OperatorService().AddSearchAttributes(ctx, &operatorservice.AddSearchAttributesRequest{
@@ -50,6 +53,15 @@ func (s *Starter) ensureAttributes(ctx context.Context, namespace string) error 
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// attributesKnown uses every attribute in a query, which fails until the server knows them.
+func (s *Starter) attributesKnown(ctx context.Context, namespace string) error {
+	_, err := s.Temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
+		Namespace: namespace,
+		Query:     fmt.Sprintf("%s = '-' AND %s = '-' AND %s = '-'", message.AttrAccount, message.AttrState, message.AttrFaultCode),
+	})
+	return err
 }
 
 func (s *Starter) missingAttributes(ctx context.Context, namespace string, wanted map[string]enumspb.IndexedValueType) (map[string]enumspb.IndexedValueType, error) {

@@ -9,6 +9,7 @@ import (
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/api/workflowservice/v1"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
@@ -88,22 +89,30 @@ func (s *Starter) Now(ctx context.Context) (Now, error) {
 	if err != nil {
 		return Now{}, fmt.Errorf("read what is parked: %w", err)
 	}
-	out := Now{Parked: parked, Sweep: s.schedule(ctx, message.SweepScheduleID)}
-	for _, a := range summaries {
-		now := AccountNow{AccountSummary: a, Orders: s.schedule(ctx, message.OrdersScheduleID(a.ID))}
-		for _, id := range now.Orders.Running {
-			if st, ok := s.Query(ctx, id); ok {
-				now.Scan = &st
-			}
-		}
-		if a.Dirty > 0 {
-			if st, ok := s.Query(ctx, message.StockWorkflowID(a.ID)); ok {
-				now.Stock = &st
-			}
-		}
-		out.Accounts = append(out.Accounts, now)
+	out := Now{Parked: parked, Accounts: make([]AccountNow, len(summaries))}
+	var g errgroup.Group
+	g.SetLimit(deliveries)
+	g.Go(func() error { out.Sweep = s.schedule(ctx, message.SweepScheduleID); return nil })
+	for i, a := range summaries {
+		g.Go(func() error { out.Accounts[i] = s.accountNow(ctx, a); return nil })
 	}
-	return out, nil
+	return out, g.Wait()
+}
+
+// accountNow asks for all accounts at once: each question may have to wait for its timeout.
+func (s *Starter) accountNow(ctx context.Context, a store.AccountSummary) AccountNow {
+	now := AccountNow{AccountSummary: a, Orders: s.schedule(ctx, message.OrdersScheduleID(a.ID))}
+	for _, id := range now.Orders.Running {
+		if st, ok := s.Query(ctx, id); ok {
+			now.Scan = &st
+		}
+	}
+	if a.Dirty > 0 {
+		if st, ok := s.Query(ctx, message.StockWorkflowID(a.ID)); ok {
+			now.Stock = &st
+		}
+	}
+	return now
 }
 
 func (s *Starter) schedule(ctx context.Context, id string) ScheduleNow {

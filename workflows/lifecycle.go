@@ -108,7 +108,19 @@ func (l *lifecycle) cancel(ctx workflow.Context, req message.CancelRequest) (mes
 		return out, err
 	}
 	l.advance(out.State)
+	if l.sending > 0 && out.Refused == "" {
+		l.tellShipment(ctx)
+	}
 	return out, nil
+}
+
+// tellShipment lets a shipment sync that is parked on what was cancelled try again. One that has ended
+// meanwhile need not hear it.
+func (l *lifecycle) tellShipment(ctx workflow.Context) {
+	id := message.ShipmentWorkflowID(l.in.Order.Account.ID, l.in.Order.OrderID)
+	if err := workflow.SignalExternalWorkflow(ctx, id, "", message.SignalOrderChanged, nil).Get(ctx, nil); err != nil {
+		workflow.GetLogger(ctx).Debug("Shipment sync not told of the cancellation.", "error", err)
+	}
 }
 
 // ship hands the waiting packages to a shipment sync and waits for it: one at a time per order, so that

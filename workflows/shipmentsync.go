@@ -29,10 +29,13 @@ type shipmentSync struct {
 	in     message.ShipmentSyncInput
 	status message.Status
 	retry  workflow.ReceiveChannel
+	// changed says that what is to be sent is no longer what it was: a cancellation shrank a package.
+	changed workflow.ReceiveChannel
 }
 
 func (s *shipmentSync) setup(ctx workflow.Context) error {
 	s.retry = workflow.GetSignalChannel(ctx, message.SignalRetry)
+	s.changed = workflow.GetSignalChannel(ctx, message.SignalOrderChanged)
 	return workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return s.status, nil })
 }
 
@@ -55,6 +58,7 @@ func (s *shipmentSync) run(ctx workflow.Context) (message.ShipmentSyncResult, er
 func (s *shipmentSync) send(ctx workflow.Context, id string) (order.State, error) {
 	c := &caller{account: s.in.Order.Account, policy: s.in.Policy, status: &s.status, interrupt: s.retry}
 	for {
+		drain(s.changed)
 		out, err := s.attempt(ctx, c, id)
 		if err != nil {
 			return "", err
@@ -62,6 +66,9 @@ func (s *shipmentSync) send(ctx workflow.Context, id string) (order.State, error
 		if out.Fault == nil {
 			s.status.Fault = nil
 			return out.State, nil
+		}
+		if s.changed.Len() > 0 {
+			continue
 		}
 		if err := s.park(ctx, id, out.Fault); err != nil {
 			return "", err
@@ -89,7 +96,8 @@ func (s *shipmentSync) attempt(ctx workflow.Context, c *caller, id string) (acti
 	return call[activities.SendOutput](ctx, c, channel.OpShipment, "send what is left of package "+id, ship.SendPackage, in)
 }
 
-// park writes the row that retries are driven from, forgets retries said before, and waits for one.
+// park writes the row that retries are driven from, forgets retries said before, and waits for one, or for
+// a change of the order that makes another attempt worth while.
 func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Fault) error {
 	var a *activities.Shipments
 	info := workflow.GetInfo(ctx).WorkflowExecution
@@ -108,7 +116,10 @@ func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Faul
 		return fmt.Errorf("record as parked: %w", err)
 	}
 	drain(s.retry)
-	s.retry.Receive(ctx, nil)
+	if err := workflow.Await(ctx, func() bool { return s.retry.Len()+s.changed.Len() > 0 }); err != nil {
+		return err
+	}
+	drain(s.retry)
 	if _, err := local[struct{}](ctx, "record as retried", a.UnparkPackage, info.ID); err != nil {
 		return fmt.Errorf("record as retried: %w", err)
 	}
@@ -116,5 +127,5 @@ func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Faul
 	if err := workflow.UpsertTypedSearchAttributes(ctx, attrState.ValueSet(stateRunning), attrFaultCode.ValueUnset()); err != nil {
 		return fmt.Errorf("mark as running: %w", err)
 	}
-	return ctx.Err()
+	return nil
 }

@@ -141,3 +141,39 @@ func TestAStaleRetryDoesNotUnpark(t *testing.T) {
 	require.NoError(t, env.GetWorkflowError())
 	require.Equal(t, 2, calls)
 }
+
+// The buyer's cancellation reaches Towpath only after the channel has refused the package (eBay tells no
+// units): what the seller cancels lets the parked package go on without a person's retry.
+func TestACancellationLetsAParkedPackageGoOn(t *testing.T) {
+	t.Parallel()
+	for name, after := range map[string]time.Duration{"while parked": time.Hour, "before it parks": 0} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := newEnv(t)
+			var ship *activities.Shipments
+			var orders *activities.Orders
+			conflict := &channel.Fault{ID: "f2", Class: channel.Conflict, Code: "32200"}
+			changed := false
+			change := func() { changed = true; env.SignalWorkflow(message.SignalOrderChanged, nil) }
+			env.OnActivity(ship.SendPackage, mock.Anything, mock.Anything).Return(
+				func(context.Context, activities.SendInput) (activities.SendOutput, error) {
+					if changed {
+						return activities.SendOutput{State: order.Shipped}, nil
+					}
+					if after == 0 {
+						change()
+					}
+					return activities.SendOutput{Fault: conflict}, nil
+				})
+			env.OnActivity(orders.RefreshOrder, mock.Anything, mock.Anything).Return(activities.RefreshOutput{}, nil).Maybe()
+			env.OnActivity(ship.ParkPackage, mock.Anything, mock.Anything).Return(nil).Maybe()
+			env.OnActivity(ship.UnparkPackage, mock.Anything, mock.Anything).Return(nil).Maybe()
+			if after > 0 {
+				env.RegisterDelayedCallback(change, after)
+			}
+			env.ExecuteWorkflow(workflows.ShipmentSync, shipmentInput(t))
+			require.NoError(t, env.GetWorkflowError())
+			require.True(t, env.IsWorkflowCompleted())
+		})
+	}
+}

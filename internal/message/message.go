@@ -25,6 +25,7 @@ func ChannelQueue(k channel.Kind) string { return channelQueuePrefix + string(k)
 const (
 	QueryStatus          = "status"
 	SignalRetry          = "retry"
+	SignalOrderChanged   = "order-changed"
 	SignalChannelChanged = "channel-changed"
 	SignalWake           = "wake"
 	UpdateProcess        = "process"

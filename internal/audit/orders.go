@@ -1,0 +1,203 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// bookRows: every row of the book is used or counted under a reason.
+func (a *auditor) bookRows() check {
+	c := check{Check{Name: "book rows used or counted"}}
+	if a.in.Plan == nil {
+		c.Result = "no book given"
+		return c
+	}
+	c.Result = fmt.Sprintf("%d rows", a.in.Plan.Counts.RowsRead)
+	if err := a.in.Plan.Counts.Check(); err != nil {
+		c.fail("%v", err)
+	}
+	return c
+}
+
+// bookOrders: every order of the book was placed or refused, once.
+func (a *auditor) bookOrders() check {
+	c := check{Check{Name: "book orders = placed + refused"}}
+	placed, refused := make(map[string]bool), make(map[string]bool)
+	for _, e := range a.truth.entries {
+		switch e.Kind {
+		case market.EntryPlace:
+			placed[e.BookID] = true
+		case market.EntryRefuse:
+			refused[e.BookID] = true
+		}
+	}
+	c.Result = fmt.Sprintf("%d placed, %d refused", len(placed), len(refused))
+	if a.in.Plan == nil {
+		return c
+	}
+	wanted := 0
+	for _, e := range a.in.Plan.Events {
+		if e.Kind != book.Place {
+			continue
+		}
+		wanted++
+		switch {
+		case placed[e.Order.ID] && refused[e.Order.ID]:
+			c.fail("order %s was placed and refused", e.Order.ID)
+		case !placed[e.Order.ID] && !refused[e.Order.ID]:
+			c.fail("order %s was never played", e.Order.ID)
+		}
+	}
+	c.Result = fmt.Sprintf("%d = %s", wanted, c.Result)
+	c.equal("placed + refused", len(placed)+len(refused), wanted)
+	return c
+}
+
+// ordersSaved: every placed order is in the store once, and nothing else is.
+func (a *auditor) ordersSaved() check {
+	c := check{Check{Name: "orders placed = saved + skipped"}}
+	saved, skipped, lost := 0, make(map[string]int), 0
+	for key, o := range a.truth.orders {
+		s := a.saved[key]
+		switch {
+		case s == nil:
+			lost++
+			c.fail("%s %s (book %s) is lost", key.account, key.id, o.BookID)
+			continue
+		case s.copies > 1:
+			c.fail("%s %s is saved %d times", key.account, key.id, s.copies)
+		}
+		if s.Reason != "" {
+			skipped[string(s.Reason)]++
+		} else {
+			saved++
+		}
+	}
+	for key := range a.saved {
+		if _, ok := a.truth.orders[key]; !ok {
+			c.fail("%s %s was never placed", key.account, key.id)
+		}
+	}
+	c.Result = fmt.Sprintf("%d placed, %d saved, %d lost", len(a.truth.orders), saved, lost)
+	for reason, n := range skipped {
+		c.Result += fmt.Sprintf(", %d skipped (%s)", n, reason)
+	}
+	return c
+}
+
+// linesAndMoney: the lines and the money of every order are equal on both sides.
+func (a *auditor) linesAndMoney() check {
+	c := check{Check{Name: "lines and money equal"}}
+	lines, units, money := 0, 0, int64(0)
+	for key, o := range a.truth.orders {
+		s := a.saved[key]
+		if s == nil {
+			continue
+		}
+		money += o.Total
+		if s.Total != o.Total || s.Shipping != o.Shipping {
+			c.fail("%s %s: total %d and shipping %d, want %d and %d", key.account, key.id, s.Total, s.Shipping, o.Total, o.Shipping)
+		}
+		c.equal(fmt.Sprintf("%s %s: number of lines", key.account, key.id), len(s.lines), len(o.Lines))
+		for _, l := range o.Lines {
+			have, ok := s.lines[l.ID]
+			if !ok || have.Quantity != l.Quantity || have.Total != l.Total {
+				c.fail("%s %s line %s: %d units for %d, want %d for %d", key.account, key.id, l.ID, have.Quantity, have.Total, l.Quantity, l.Total)
+			}
+			lines, units = lines+1, units+l.Quantity
+		}
+	}
+	c.Result = fmt.Sprintf("%d lines, %d units, %d.%02d", lines, units, money/100, money%100)
+	return c
+}
+
+// openUnits: what the marketplace still expects to be shipped is reserved, short, parked or packed here.
+func (a *auditor) openUnits() check {
+	c := check{Check{Name: "open units = reserved + short + parked"}}
+	open, packed := 0, 0
+	for key, o := range a.truth.orders {
+		s := a.saved[key]
+		if s == nil || s.Reason != "" {
+			continue
+		}
+		for _, l := range o.Lines {
+			u := s.lines[l.ID].Units
+			open, packed = open+u.Open(), packed+u.Packed
+			what := fmt.Sprintf("%s %s line %s: open and packed units", key.account, key.id, l.ID)
+			c.equal(what, u.Open()+u.Packed, l.Unshipped())
+		}
+	}
+	c.Result = fmt.Sprintf("%d open, %d packed and not confirmed", open, packed)
+	return c
+}
+
+// shipments: every confirmed package has exactly one tracking record in the channel's ledger, and none else exists.
+func (a *auditor) shipments() check {
+	c := check{Check{Name: "one tracking record per package"}}
+	packages := 0
+	for key, o := range a.truth.orders {
+		records := make(map[string]int)
+		for _, s := range o.Shipments {
+			records[s.TrackingNumber]++
+		}
+		if s := a.saved[key]; s != nil {
+			for _, p := range s.packages {
+				if p.State != shipment.Confirmed {
+					continue
+				}
+				packages++
+				c.equal(fmt.Sprintf("%s %s: records of %s", key.account, key.id, p.Tracking), records[p.Tracking], 1)
+				delete(records, p.Tracking)
+			}
+		}
+		for tracking, n := range records {
+			c.fail("%s %s: %d records of %s, which no package has", key.account, key.id, n, tracking)
+		}
+	}
+	c.Result = fmt.Sprintf("%d packages", packages)
+	return c
+}
+
+// hints: nothing that was saved waits to be told.
+func (a *auditor) hints() check {
+	c := check{Check{Name: "every change told to its lifecycle", Result: fmt.Sprintf("%d untold", a.books.Unhandled)}}
+	c.equal("changes not told", a.books.Unhandled, 0)
+	return c
+}
+
+// workflows: none has failed, and those that run have an order that is open.
+func (a *auditor) workflows(ctx context.Context) (check, error) {
+	c := check{Check{Name: "no workflow failed or stuck"}}
+	if a.in.Workflows == nil || a.in.Running == nil {
+		c.Result = "not asked: Temporal is not running"
+		return c, nil
+	}
+	failed, err := a.in.Workflows(ctx)
+	if err != nil {
+		return c, err
+	}
+	running, err := a.in.Running(ctx)
+	if err != nil {
+		return c, fmt.Errorf("list running lifecycles: %w", err)
+	}
+	c.equal("failed workflows", int(failed), 0)
+	open := 0
+	for _, o := range a.books.Orders {
+		id := message.OrderWorkflowID(o.Account, o.OrderID)
+		switch {
+		case o.State.Terminal() && running[id]:
+			c.fail("%s runs, but its order is %s", id, o.State)
+		case !o.State.Terminal() && !running[id]:
+			c.fail("%s does not run, but its order is %s", id, o.State)
+		case !o.State.Terminal():
+			open++
+		}
+	}
+	c.Result = fmt.Sprintf("%d failed, %d lifecycles run for %d open orders", failed, len(running), open)
+	return c, nil
+}

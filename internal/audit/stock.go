@@ -1,0 +1,189 @@
+package audit
+
+import (
+	"fmt"
+
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/warehouse"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+type place struct{ sku, location string }
+
+// onHand: what is on the shelf is what came in, less what the channels have as shipped.
+func (a *auditor) onHand() check {
+	c := check{Check{Name: "on hand = opening + in + returns - shipped"}}
+	want, have := make(map[place]int), make(map[place]int)
+	for _, e := range a.truth.box {
+		switch e.Kind {
+		case warehouse.Opening, warehouse.Receipt, warehouse.Adjust:
+			want[place{e.SKU, e.Location}] += e.Quantity
+		case warehouse.Return:
+			if l, ok := a.line(e.Account, e.OrderID, e.LineID); ok && e.Restock {
+				want[place{l.SKU, l.Location}] += e.Quantity
+			}
+		}
+	}
+	for key, o := range a.truth.orders {
+		for _, l := range o.Lines {
+			if have, ok := a.line(key.account, key.id, l.ID); ok && have.SKU != "" {
+				want[place{have.SKU, have.Location}] -= l.Shipped + have.Units.Packed
+			}
+		}
+	}
+	units := 0
+	for _, r := range a.books.Levels {
+		have[place{r.SKU, r.Location}] = r.OnHand
+		units += r.OnHand
+	}
+	for p := range merge(want, have) {
+		c.equal(fmt.Sprintf("%s at %s: on hand", p.sku, p.location), have[p], want[p])
+	}
+	c.Result = fmt.Sprintf("%d units of %d SKUs", units, len(have))
+	return c
+}
+
+// levels: the levels are the sum of the stock ledger and of the open lines, and nothing is promised twice.
+func (a *auditor) levels() check {
+	c := check{Check{Name: "free = on hand - reserved >= 0"}}
+	reserved, short := make(map[place]int), make(map[place]int)
+	for _, l := range a.books.Lines {
+		reserved[place{l.SKU, l.Location}] += l.Units.Reserved
+		short[place{l.SKU, l.Location}] += l.Units.Short
+	}
+	ledger := make(map[place]store.AuditMovement)
+	for _, m := range a.books.Movements {
+		ledger[place{m.SKU, m.Location}] = m
+	}
+	sum := stock.Level{}
+	shorts := 0
+	for _, r := range a.books.Levels {
+		p := place{r.SKU, r.Location}
+		name := r.SKU + " at " + r.Location
+		if r.Free() < 0 || r.Reserved < 0 {
+			c.fail("%s: on hand %d, reserved %d", name, r.OnHand, r.Reserved)
+		}
+		c.equal(name+": reserved", r.Reserved, reserved[p])
+		c.equal(name+": short", r.Short, short[p])
+		c.equal(name+": on hand by the ledger", r.OnHand, ledger[p].OnHand)
+		c.equal(name+": reserved by the ledger", r.Reserved, ledger[p].Reserved)
+		sum.OnHand, sum.Reserved, shorts = sum.OnHand+r.OnHand, sum.Reserved+r.Reserved, shorts+r.Short
+	}
+	c.Result = fmt.Sprintf("%d on hand, %d reserved, %d free, %d short", sum.OnHand, sum.Reserved, sum.Free(), shorts)
+	return c
+}
+
+// listings: each account lists exactly what the arithmetic says.
+func (a *auditor) listings() check {
+	c := check{Check{Name: "listed = available, on every account"}}
+	listed := make(map[orderKey]int)
+	for account, all := range a.truth.listings {
+		for _, l := range all {
+			listed[orderKey{account, l.SKU}] = l.Quantity
+		}
+	}
+	levels := make(map[place]store.StockRow)
+	for _, r := range a.books.Levels {
+		levels[place{r.SKU, r.Location}] = r
+	}
+	accounts := make(map[string]store.Account)
+	for _, acc := range a.accounts {
+		accounts[acc.ID] = acc
+	}
+	for _, l := range a.books.Listings {
+		acc := accounts[l.Account]
+		free, short := 0, 0
+		for _, loc := range acc.StockLocations {
+			r := levels[place{l.SKU, loc}]
+			free, short = free+r.Free(), short+r.Short
+		}
+		what := fmt.Sprintf("%s %s: listed", l.Account, l.ChannelSKU)
+		c.equal(what, listed[orderKey{l.Account, l.ChannelSKU}], stock.Listed(free, short, acc.Buffer, acc.Cap))
+		if l.Dirty {
+			c.fail("%s %s is still dirty", l.Account, l.ChannelSKU)
+		}
+	}
+	c.Result = fmt.Sprintf("%d listings", len(a.books.Listings))
+	return c
+}
+
+// oversold: units sold beyond the true free stock, over one sequence of all ledgers. With ample stock there
+// can be none; with tight stock they are what late pushes cost, and are shown.
+func (a *auditor) oversold() check {
+	c := check{Check{Name: "oversold units"}}
+	sku := make(map[orderKey]string)
+	for _, l := range a.books.Listings {
+		sku[orderKey{l.Account, l.ChannelSKU}] = l.SKU
+	}
+	free, soldAt := make(map[string]int), make(map[string]int64)
+	box := a.truth.box
+	units, sales := 0, 0
+	for _, e := range a.truth.entries {
+		for len(box) > 0 && box[0].At.UnixNano() <= e.Seq {
+			free[a.boxSKU(box[0])] += a.boxUnits(box[0])
+			box = box[1:]
+		}
+		s := sku[orderKey{e.account, e.SKU}]
+		switch e.Kind {
+		case market.EntryCancel:
+			free[s] += e.Quantity
+		case market.EntryPlace:
+			free[s] -= e.Quantity
+			if n := min(e.Quantity, max(0, -free[s])); n > 0 && s != "" {
+				units, sales = units+n, sales+1
+				if len(c.Examples) < maxExamples {
+					c.Examples = append(c.Examples, fmt.Sprintf("%s: %d of %d on %s, %d ms after the sale before it",
+						s, n, e.Quantity, e.account, (e.Seq-soldAt[s])/1_000_000))
+				}
+			}
+			soldAt[s] = e.Seq
+		}
+	}
+	c.Result = fmt.Sprintf("%d units in %d sales", units, sales)
+	if a.in.Ample {
+		c.Violated = units
+	}
+	return c
+}
+
+func (a *auditor) boxSKU(e warehouse.Entry) string {
+	if e.Kind == warehouse.Return {
+		l, _ := a.line(e.Account, e.OrderID, e.LineID)
+		return l.SKU
+	}
+	return e.SKU
+}
+
+func (a *auditor) boxUnits(e warehouse.Entry) int {
+	switch e.Kind {
+	case warehouse.Opening, warehouse.Receipt, warehouse.Adjust:
+		return e.Quantity
+	case warehouse.Return:
+		if e.Restock {
+			return e.Quantity
+		}
+	case warehouse.BookDone, warehouse.CancelRequest:
+	}
+	return 0
+}
+
+func (a *auditor) line(account, orderID, lineID string) (store.AuditLine, bool) {
+	s := a.saved[orderKey{account, orderID}]
+	if s == nil || s.Reason != "" {
+		return store.AuditLine{}, false
+	}
+	l, ok := s.lines[lineID]
+	return l, ok
+}
+
+func merge(x, y map[place]int) map[place]bool {
+	all := make(map[place]bool, len(x)+len(y))
+	for p := range x {
+		all[p] = true
+	}
+	for p := range y {
+		all[p] = true
+	}
+	return all
+}

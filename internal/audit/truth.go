@@ -1,0 +1,84 @@
+package audit
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/warehouse"
+)
+
+// readPage is how many rows of a ledger are read at once.
+const readPage = 5000
+
+// truth is what the marketplaces and the warehouse say.
+type truth struct {
+	entries  []sold // every marketplace's ledger in one sequence of time
+	orders   map[orderKey]market.Order
+	listings map[string][]market.Listing // by account
+	box      []warehouse.Entry
+}
+
+// sold is a ledger entry with the account whose ledger it is in.
+type sold struct {
+	account string
+	market.Entry
+}
+
+func readTruth(ctx context.Context, in Input) (truth, error) {
+	t := truth{orders: make(map[orderKey]market.Order), listings: make(map[string][]market.Listing)}
+	for account, m := range in.Markets {
+		if err := t.readMarket(ctx, account, m); err != nil {
+			return t, fmt.Errorf("read ledger of %s: %w", account, err)
+		}
+	}
+	slices.SortFunc(t.entries, func(x, y sold) int {
+		return cmp.Or(cmp.Compare(x.Seq, y.Seq), cmp.Compare(x.account, y.account))
+	})
+	for after := int64(0); ; {
+		page, err := in.Warehouse.After(ctx, after, readPage)
+		if err != nil {
+			return t, fmt.Errorf("read warehouse: %w", err)
+		}
+		t.box = append(t.box, page...)
+		if len(page) < readPage {
+			return t, nil
+		}
+		after = page[len(page)-1].ID
+	}
+}
+
+func (t *truth) readMarket(ctx context.Context, account string, m *market.Reader) error {
+	for after := int64(0); ; {
+		page, err := m.Entries(ctx, after, readPage)
+		if err != nil {
+			return err
+		}
+		for _, e := range page {
+			t.entries = append(t.entries, sold{account, e})
+		}
+		if len(page) < readPage {
+			break
+		}
+		after = page[len(page)-1].Seq
+	}
+	f := market.Filter{ByCreation: true, Limit: readPage / 10}
+	for {
+		page, _, err := m.Orders(ctx, f)
+		if err != nil {
+			return err
+		}
+		for _, o := range page {
+			t.orders[orderKey{account, o.ID}] = o
+			f.AfterTime, f.AfterID = o.PlacedAt, o.ID
+		}
+		if len(page) < f.Limit {
+			break
+		}
+	}
+	var err error
+	t.listings[account], err = m.AllListings(ctx)
+	return err
+}
