@@ -1,0 +1,86 @@
+// Package console serves the operator's web pages: what is running, what is queued, what went wrong, what to
+// do about it, and what happens next. It is a thin caller of the starter. Pages are made on the server and
+// work without a script; a small one renews them every two seconds. No buyer's data is shown.
+//
+// The pages ask for no password: they belong on a loopback address or behind a proxy that asks for one.
+package console
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/remedy"
+	"github.com/towpath/towpath/starter"
+)
+
+// Options are what the console needs besides the starter.
+type Options struct {
+	TemporalUI string // base URL of the Temporal Web UI, for links; empty: no links
+	Namespace  string // of Temporal, for the same links
+	Logger     *zap.Logger
+}
+
+// pageSize is how many rows a list shows before "View more" (seed 004).
+const pageSize = 25
+
+type console struct {
+	starter   *starter.Starter
+	logger    *zap.Logger
+	webUI     string // base URL with its namespace, no slash at the end; empty: unknown
+	pulse     pulse
+	glimpse   glimpse
+	remedies  *remedy.Catalogue
+	templates templates
+}
+
+// New makes the console's handler. It is safe for concurrent use and starts nothing in the background.
+func New(s *starter.Starter, o Options) http.Handler {
+	c := &console{starter: s, logger: o.Logger, webUI: webUI(o), remedies: catalogue(), templates: parseTemplates()}
+	if c.logger == nil {
+		c.logger = zap.NewNop()
+	}
+	mux := http.NewServeMux()
+	for path, show := range map[string]func(context.Context, *http.Request) (view, error){
+		"/{$}":         c.overview,
+		"/orders":      c.orders,
+		"/orders/{id}": c.order,
+		"/runs":        c.runs,
+		"/runs/{id}":   c.run,
+		"/stock":       c.stock,
+		"/errors":      c.errors,
+		"/errors/{id}": c.fault,
+		"/":            c.missing,
+	} {
+		mux.Handle("GET "+path, c.page(show))
+	}
+	mux.Handle("POST /retry", c.action(c.retry))
+	mux.HandleFunc("GET /healthz", c.healthz)
+	mux.HandleFunc("GET /assets/{name}", asset)
+	return c.guard(mux)
+}
+
+// webUI is the address under which the Temporal Web UI has the namespace. What is no web address is no link.
+func webUI(o Options) string {
+	u, err := url.Parse(o.TemporalUI)
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || o.Namespace == "" {
+		return ""
+	}
+	return strings.TrimRight(o.TemporalUI, "/") + "/namespaces/" + url.PathEscape(o.Namespace)
+}
+
+// workflowLink is a workflow's page in the Temporal Web UI, empty when its address is not known.
+func (c *console) workflowLink(id string) string { return c.link("workflows", id) }
+
+// scheduleLink is a schedule's page in the Temporal Web UI.
+func (c *console) scheduleLink(id string) string { return c.link("schedules", id) }
+
+func (c *console) link(kind, id string) string {
+	if c.webUI == "" || id == "" {
+		return ""
+	}
+	return c.webUI + "/" + kind + "/" + url.PathEscape(id)
+}

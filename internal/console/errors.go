@@ -1,0 +1,102 @@
+package console
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// errorList is what went wrong, with what to do about it. The channels' own words are on each fault's page.
+type errorList struct {
+	Rows     []faultView
+	Accounts []option
+	LastHour int
+	Filtered bool
+	paging
+}
+
+// faultView is a fault with what to do about it.
+type faultView struct {
+	store.FaultRow
+	Channel channel.Kind
+	Advice  *advice
+}
+
+// Short is the fault in few words.
+func (f *faultView) Short() string { return faultText(&f.Fault) }
+
+func (c *console) errors(ctx context.Context, r *http.Request) (view, error) {
+	in := readInputs(r)
+	g, err := c.glance(ctx)
+	if err != nil {
+		return view{}, err
+	}
+	account, before := in.choice("account", g.ids()), in.mark()
+	if in.err != nil {
+		return view{}, in.err
+	}
+	l := errorList{Accounts: options(g.ids(), account, "all accounts"), Filtered: account != ""}
+	var rows []store.FaultRow
+	for _, a := range g.accounts {
+		if account != "" && a.ID != account {
+			continue
+		}
+		l.LastHour += a.Faults
+		found, err := c.starter.Store.Faults(ctx, store.FaultFilter{Account: a.ID, Before: before, Limit: pageSize + 1})
+		if err != nil {
+			return view{}, err
+		}
+		rows = append(rows, found...)
+	}
+	slices.SortFunc(rows, func(a, b store.FaultRow) int {
+		return cmp.Or(b.At.Compare(a.At), strings.Compare(b.ID, a.ID))
+	})
+	last := ""
+	if len(rows) > pageSize {
+		rows = rows[:pageSize]
+		last = rows[pageSize-1].ID
+	}
+	for _, row := range rows {
+		l.Rows = append(l.Rows, c.viewOf(row, g))
+	}
+	l.paging = in.paging(last)
+	return view{Title: "Errors", Section: "Errors", Template: "errors", Data: l}, nil
+}
+
+func (c *console) viewOf(row store.FaultRow, g *glimpse) faultView {
+	v := faultView{FaultRow: row}
+	if a := g.find(row.Account); a != nil {
+		v.Channel = a.Channel
+	}
+	v.Advice = c.advise(incident{fault: &row.Fault, words: row.Words, kind: v.Channel, account: row.Account})
+	return v
+}
+
+func (c *console) fault(ctx context.Context, r *http.Request) (view, error) {
+	id := r.PathValue("id")
+	if id == "" || !plainText(id) {
+		return view{}, store.ErrNotFound
+	}
+	f, err := c.faultView(ctx, id)
+	if err != nil {
+		return view{}, err
+	}
+	return view{Title: "Error " + f.Short(), Section: "Errors", Template: "fault", Data: f}, nil
+}
+
+func (c *console) faultView(ctx context.Context, id string) (faultView, error) {
+	row, err := c.starter.Store.Fault(ctx, id)
+	if err != nil {
+		return faultView{}, err
+	}
+	g, err := c.glance(ctx)
+	if err != nil {
+		return faultView{}, err
+	}
+	return c.viewOf(row, g), nil
+}

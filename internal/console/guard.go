@@ -1,0 +1,139 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/store"
+)
+
+// Limits of a request. A page that takes longer says what did not answer instead of hanging.
+const (
+	pageTimeout   = 5 * time.Second
+	actionTimeout = 5 * time.Second
+	healthTimeout = time.Second
+	maxForm       = 4 << 10 // bytes
+	maxQuery      = 2 << 10 // bytes
+)
+
+// policyHeader allows this origin's own files and nothing inline.
+const policyHeader = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// guard sets what every answer carries, keeps other sites from acting in an operator's name, and turns a
+// panic of one page into a page that says so.
+func (c *console) guard(next http.Handler) http.Handler {
+	origin := http.NewCrossOriginProtection()
+	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c.fail(w, r, &problem{http.StatusForbidden, "Not from here", "The request came from another site.", "Open the console itself and try there."})
+	}))
+	next = origin.Handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policyHeader)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Referrer-Policy", "same-origin") // no-referrer would make a form's Origin "null"
+		h.Set("Cache-Control", "no-store")
+		defer func() {
+			if p := recover(); p != nil {
+				c.logger.Error("Console page panicked.", zap.String("path", r.URL.Path), zap.Any("panic", p), zap.Stack("stack"))
+				c.fail(w, r, &problem{http.StatusInternalServerError, "This page is broken", "Making it failed; the console's log says where.", "Report it with the log."})
+			}
+		}()
+		if len(r.URL.RawQuery) > maxQuery {
+			c.fail(w, r, &problem{http.StatusRequestURITooLong, "Address too long", "The filters in the address are too long.", "Shorten them."})
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// page serves what show makes, within pageTimeout.
+func (c *console) page(show func(context.Context, *http.Request) (view, error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
+		defer cancel()
+		v, err := show(ctx, r)
+		if err != nil {
+			c.fail(w, r, err)
+			return
+		}
+		c.render(ctx, w, r, http.StatusOK, v)
+	})
+}
+
+// action carries out a form and answers with where to look next.
+func (c *console) action(do func(context.Context, *http.Request) (next string, err error)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), actionTimeout)
+		defer cancel()
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		next, err := do(ctx, r)
+		if err != nil {
+			c.fail(w, r, err)
+			return
+		}
+		http.Redirect(w, r, next, http.StatusSeeOther)
+	})
+}
+
+// problem is a failure in an operator's words: what it is and what to do.
+type problem struct {
+	Status   int
+	Title    string
+	What, Do string
+}
+
+func (p *problem) Error() string { return p.What }
+
+// asProblem says what an error means to an operator. Its text stays in the log: it may name addresses.
+func asProblem(err error) *problem {
+	var p *problem
+	switch {
+	case errors.As(err, &p):
+		return p
+	case errors.Is(err, store.ErrNotFound):
+		return &problem{http.StatusNotFound, "Not found", "There is nothing under this address.", "It may have been mistyped. Start from a list."}
+	case errors.Is(err, context.DeadlineExceeded):
+		return &problem{http.StatusServiceUnavailable, "The store takes too long", "The database did not answer in time.",
+			"This page tries again by itself. If it stays so, look at the database's load."}
+	}
+	return &problem{http.StatusServiceUnavailable, "The store does not answer", "The database could not be read.",
+		"This page tries again by itself. If it stays so, check that the database runs; the console's log has its error."}
+}
+
+func (c *console) fail(w http.ResponseWriter, r *http.Request, err error) {
+	p := asProblem(err)
+	if p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
+		c.logger.Warn("Console page failed.", zap.String("path", r.URL.Path), zap.Error(err))
+	}
+	// The frame around the message is worth a moment, not another long wait.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), healthTimeout)
+	defer cancel()
+	c.render(ctx, w, r, p.Status, view{Title: p.Title, Template: "problem", Data: p})
+}
+
+func (c *console) missing(context.Context, *http.Request) (view, error) {
+	return view{}, store.ErrNotFound
+}
+
+// healthz reports whether the console can do its work: it needs the store, and without Temporal shows what
+// the store knows.
+func (c *console) healthz(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), healthTimeout)
+	defer cancel()
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	if err := c.starter.Store.Ping(ctx); err != nil {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = w.Write([]byte("the store does not answer\n"))
+		return
+	}
+	_, _ = w.Write([]byte("ok\n"))
+}

@@ -1,0 +1,155 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxText bounds one filter, in bytes. References, SKUs and ids are far shorter.
+const maxText = 200
+
+// inputs reads a page's filters. The first mistake is kept; what was read is kept for the links to the next rows.
+type inputs struct {
+	path   string
+	given  url.Values
+	filter url.Values // filters in force, without the position in the list
+	err    error
+}
+
+func readInputs(r *http.Request) *inputs {
+	in := &inputs{path: r.URL.Path, filter: url.Values{}}
+	in.given, in.err = url.ParseQuery(r.URL.RawQuery)
+	if in.err != nil {
+		in.err = badInput("the address", "it can't be read")
+	}
+	return in
+}
+
+func badInput(what, why string) error {
+	return &problem{http.StatusBadRequest, "Filter not understood", fmt.Sprintf("%s: %s.", what, why), "Correct it, or begin again without filters."}
+}
+
+// text is a filter as it was typed, without the spaces around it.
+func (in *inputs) text(name string) string {
+	s := strings.TrimSpace(in.given.Get(name))
+	if !plainText(s) {
+		in.fail(name, fmt.Sprintf("want at most %d bytes of plain text", maxText))
+		return ""
+	}
+	in.keep(name, s)
+	return s
+}
+
+func plainText(s string) bool {
+	return len(s) <= maxText && utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
+}
+
+// choice is a filter that has to be one of a list, or empty.
+func (in *inputs) choice(name string, allowed []string) string {
+	s := in.text(name)
+	if s != "" && !slices.Contains(allowed, s) {
+		in.fail(name, fmt.Sprintf("%q is none of %s", s, strings.Join(allowed, ", ")))
+		return ""
+	}
+	return s
+}
+
+// position is where in the list the page begins: a number. It is no filter.
+func (in *inputs) position() int64 {
+	s := in.given.Get("after")
+	if s == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil || n < 1 {
+		in.fail("after", "want the number of a row")
+		return 0
+	}
+	return n
+}
+
+// mark is where in the list the page begins: a text. It is no filter.
+func (in *inputs) mark() string {
+	s := in.given.Get("after")
+	if !plainText(s) {
+		in.fail("after", fmt.Sprintf("want at most %d bytes of plain text", maxText))
+		return ""
+	}
+	return s
+}
+
+func (in *inputs) keep(name, value string) {
+	if value != "" {
+		in.filter.Set(name, value)
+	}
+}
+
+func (in *inputs) fail(name, why string) {
+	if in.err == nil {
+		in.err = badInput("Filter "+name, why)
+	}
+}
+
+// paging is the way on and back in a list.
+type paging struct {
+	More  string // the next rows; empty: there are none
+	First string // the first rows; empty: these are they
+}
+
+// paging links to the rows behind the one given; empty when there are none.
+func (in *inputs) paging(last string) paging {
+	var p paging
+	if last != "" {
+		p.More = in.with("after", last)
+	}
+	if in.given.Get("after") != "" {
+		p.First = in.with("", "")
+	}
+	return p
+}
+
+// with is the same page under the same filters and one more value.
+func (in *inputs) with(name, value string) string {
+	q := url.Values{}
+	for k, v := range in.filter {
+		q[k] = v
+	}
+	if name != "" && value != "" {
+		q.Set(name, value)
+	} else if name != "" {
+		q.Del(name)
+	}
+	if len(q) == 0 {
+		return in.path
+	}
+	return in.path + "?" + q.Encode()
+}
+
+// option is a choice in a form or a row of tabs.
+type option struct {
+	Value, Label string
+	Href         string
+	Chosen       bool
+}
+
+func options[T ~string](all []T, chosen T, first string) []option {
+	list := []option{{Label: first, Chosen: chosen == ""}}
+	for _, v := range all {
+		list = append(list, option{Value: string(v), Label: strings.ReplaceAll(string(v), "-", " "), Chosen: v == chosen})
+	}
+	return list
+}
+
+func words[T ~string](all []T) []string {
+	list := make([]string, len(all))
+	for i, v := range all {
+		list[i] = string(v)
+	}
+	return list
+}

@@ -1,0 +1,120 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// orderPage is one order with all that is known of it, the buyer's data apart.
+type orderPage struct {
+	store.OrderDetail
+	Where    []string // where it is and why, in sentences
+	Steps    []step
+	Live     []liveWord
+	Packages []packageView
+	Parked   *parkedRow
+	Contents map[string]string // line id to what to call the line
+	Notice   string
+	Detached bool
+}
+
+// liveWord is what one of the order's workflows says of itself.
+type liveWord struct {
+	Name string
+	activity
+	Silent bool // it has ended, or no worker answered in time
+}
+
+type packageView struct {
+	store.PackageRow
+	Advice *advice
+	Words  string // the channel's own
+}
+
+func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil || id < 1 {
+		return view{}, store.ErrNotFound
+	}
+	d, err := c.starter.Store.OrderDetail(ctx, id)
+	if err != nil {
+		return view{}, err
+	}
+	p := orderPage{OrderDetail: d, Contents: map[string]string{}, Notice: notices[r.URL.Query().Get("notice")]}
+	live := c.reachable(ctx)
+	p.Detached = !live
+	lifecycle, shipping := c.ask(ctx, d, live)
+	p.Where, p.Steps = story(d, shipping), steps(d)
+	p.Live = c.liveWords(d, lifecycle, shipping)
+	for _, l := range d.Lines {
+		name := l.SKU
+		if name == "" {
+			name = l.ChannelSKU
+		}
+		p.Contents[l.LineID] = name
+	}
+	kind := d.Key.Account.Channel
+	for _, row := range d.Packages {
+		p.Packages = append(p.Packages, c.packageView(ctx, d, row))
+	}
+	if d.Parked != nil {
+		p.Parked = &parkedRow{Parked: *d.Parked, Advice: c.adviseParked(ctx, kind, *d.Parked), Workflow: c.workflowLink(d.Parked.WorkflowID)}
+	}
+	return view{Title: "Order " + d.Reference, Section: "Orders", Template: "order", Data: p}, nil
+}
+
+// ask asks the order's workflows for their own word, both at once. nil: ended, or no worker answered.
+func (c *console) ask(ctx context.Context, d store.OrderDetail, live bool) (lifecycle, shipping *message.Status) {
+	if !live || d.State.Terminal() {
+		return nil, nil
+	}
+	var g errgroup.Group
+	ask := func(id string, answer **message.Status) {
+		g.Go(func() error {
+			if s, ok := c.starter.Query(ctx, id); ok {
+				*answer = &s
+			}
+			return nil
+		})
+	}
+	ask(message.OrderWorkflowID(d.Key.Account.ID, d.Key.OrderID), &lifecycle)
+	if len(d.Packages) > 0 {
+		ask(message.ShipmentWorkflowID(d.Key.Account.ID, d.Key.OrderID), &shipping)
+	}
+	_ = g.Wait()
+	return lifecycle, shipping
+}
+
+func (c *console) liveWords(d store.OrderDetail, lifecycle, shipping *message.Status) []liveWord {
+	word := func(name, id string, s *message.Status) liveWord {
+		w := liveWord{Name: name, Silent: s == nil, activity: activity{Link: c.workflowLink(id)}}
+		if s != nil {
+			w.activity = c.spoken(*s, id)
+		}
+		return w
+	}
+	words := []liveWord{word("Lifecycle", message.OrderWorkflowID(d.Key.Account.ID, d.Key.OrderID), lifecycle)}
+	if len(d.Packages) > 0 {
+		words = append(words, word("Shipment sync", message.ShipmentWorkflowID(d.Key.Account.ID, d.Key.OrderID), shipping))
+	}
+	return words
+}
+
+// packageView adds what the channel said when it refused the package.
+func (c *console) packageView(ctx context.Context, d store.OrderDetail, row store.PackageRow) packageView {
+	v := packageView{PackageRow: row}
+	if row.Fault == nil {
+		return v
+	}
+	if f, err := c.starter.Store.Fault(ctx, row.Fault.ID); err == nil {
+		v.Words = f.Words
+	}
+	v.Advice = c.advise(incident{row.Fault, v.Words, d.Key.Account.Channel, d.Key.Account.ID, d.Reference})
+	return v
+}

@@ -1,0 +1,132 @@
+package console
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"embed"
+	"encoding/hex"
+	"html/template"
+	"net/http"
+	"strings"
+
+	"go.uber.org/zap"
+)
+
+//go:embed templates assets
+var files embed.FS
+
+// view is what a page shows: a template and its data.
+type view struct {
+	Title    string
+	Section  string // which entry of the menu it belongs to
+	Template string // file in templates, without .html
+	Data     any
+}
+
+// frame is what every page shows around its view.
+type frame struct {
+	view
+	Menu     []menuEntry
+	Faults   int  // recorded in the last hour
+	NeedYou  int  // parked
+	Blind    bool // the store did not tell either
+	Detached bool // Temporal does not answer
+	Retry    bool // a page that failed for a moment tries again by itself
+	Style    string
+	Script   string
+	Icon     string
+}
+
+type menuEntry struct {
+	Label, Href string
+	Current     bool
+}
+
+type templates map[string]*template.Template
+
+// parseTemplates reads the embedded pages; a mistake in one is a mistake of the build.
+func parseTemplates() templates {
+	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html"))
+	all := templates{}
+	for _, name := range []string{"overview", "orders", "order", "runs", "run", "stock", "errors", "fault", "problem"} {
+		all[name] = template.Must(template.Must(base.Clone()).ParseFS(files, "templates/"+name+".html"))
+	}
+	return all
+}
+
+// render makes the whole page before the first byte is sent, so that a failure never leaves half a page.
+func (c *console) render(ctx context.Context, w http.ResponseWriter, r *http.Request, status int, v view) {
+	f := c.frame(ctx, v)
+	f.Retry = status == http.StatusServiceUnavailable
+	var page bytes.Buffer
+	if err := c.templates[v.Template].ExecuteTemplate(&page, "frame.html", f); err != nil {
+		c.logger.Error("Console page could not be made.", zap.String("path", r.URL.Path), zap.Error(err))
+		http.Error(w, "This page is broken; the console's log says where.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(page.Bytes())
+	}
+}
+
+func (c *console) frame(ctx context.Context, v view) frame {
+	f := frame{view: v, Style: addressOf("console.css"), Script: addressOf("console.js"), Icon: addressOf("icon.svg")}
+	for _, e := range []menuEntry{
+		{Label: "Overview", Href: "/"}, {Label: "Orders", Href: "/orders"}, {Label: "Runs", Href: "/runs"},
+		{Label: "Stock", Href: "/stock"}, {Label: "Errors", Href: "/errors"},
+	} {
+		e.Current = e.Label == v.Section
+		f.Menu = append(f.Menu, e)
+	}
+	f.Detached = !c.reachable(ctx)
+	g, err := c.glance(ctx)
+	if err != nil {
+		f.Blind = true
+		return f
+	}
+	f.NeedYou = len(g.parked)
+	for _, a := range g.accounts {
+		f.Faults += a.Faults
+	}
+	return f
+}
+
+var assetTypes = map[string]string{"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
+
+// addressOf is a file's address with a mark of its content, so that browsers may keep it for good.
+func addressOf(name string) string { return "/assets/" + name + "?v=" + marks[name] }
+
+var marks = func() map[string]string {
+	all := map[string]string{}
+	entries, err := files.ReadDir("assets")
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	for _, e := range entries {
+		content, err := files.ReadFile("assets/" + e.Name())
+		if err != nil {
+			panic(err)
+		}
+		sum := sha256.Sum256(content)
+		all[e.Name()] = hex.EncodeToString(sum[:6])
+	}
+	return all
+}()
+
+func asset(w http.ResponseWriter, r *http.Request) {
+	name := r.PathValue("name")
+	content, err := files.ReadFile("assets/" + name)
+	_, extension, _ := strings.Cut(name, ".")
+	if err != nil || assetTypes[extension] == "" {
+		http.NotFound(w, r)
+		return
+	}
+	w.Header().Set("Content-Type", assetTypes[extension])
+	if r.URL.Query().Get("v") == marks[name] {
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	}
+	_, _ = w.Write(content)
+}

@@ -1,0 +1,87 @@
+package console
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.temporal.io/sdk/client"
+
+	"github.com/towpath/towpath/internal/store"
+)
+
+// How long a look at Temporal and at the store's figures holds, so that many open pages cost as much as one,
+// and how long Temporal gets for its answer.
+const (
+	pulseHolds   = 2 * time.Second
+	pulseTimeout = 700 * time.Millisecond
+	glanceHolds  = time.Second
+)
+
+// pulse is whether Temporal answered a moment ago.
+type pulse struct {
+	mu sync.Mutex
+	at time.Time
+	ok bool
+}
+
+// reachable reports whether Temporal answers. When it does not, pages show what the store knows without
+// asking Temporal for every workflow in vain.
+func (c *console) reachable(ctx context.Context) bool {
+	c.pulse.mu.Lock()
+	defer c.pulse.mu.Unlock()
+	if time.Since(c.pulse.at) < pulseHolds {
+		return c.pulse.ok
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), pulseTimeout)
+	defer cancel()
+	_, err := c.starter.Temporal.CheckHealth(ctx, &client.CheckHealthRequest{})
+	c.pulse.ok, c.pulse.at = err == nil, time.Now()
+	return c.pulse.ok
+}
+
+// glimpse is the store's figures of a moment ago.
+type glimpse struct {
+	mu       sync.Mutex
+	at       time.Time
+	accounts []store.AccountSummary
+	parked   []store.Parked
+}
+
+// glance answers the store's figures, at most glanceHolds old. What it answers must not be changed.
+func (c *console) glance(ctx context.Context) (*glimpse, error) {
+	g := &c.glimpse
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if time.Since(g.at) < glanceHolds {
+		return &glimpse{accounts: g.accounts, parked: g.parked}, nil
+	}
+	accounts, err := c.starter.Store.Summaries(ctx)
+	if err != nil {
+		return nil, err
+	}
+	parked, err := c.starter.Store.ParkedList(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	g.accounts, g.parked, g.at = accounts, parked, time.Now()
+	return &glimpse{accounts: accounts, parked: parked}, nil
+}
+
+// find is the account of that id, nil when there is none.
+func (g *glimpse) find(id string) *store.AccountSummary {
+	for i := range g.accounts {
+		if g.accounts[i].ID == id {
+			return &g.accounts[i]
+		}
+	}
+	return nil
+}
+
+func (g *glimpse) ids() []string {
+	var list []string
+	for i := range g.accounts {
+		list = append(list, g.accounts[i].ID)
+	}
+	return list
+}

@@ -1,0 +1,131 @@
+package console
+
+import (
+	"context"
+	"regexp"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/remedy"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// catalogue is the built-in list of remedies; a mistake in it is a mistake of the build.
+func catalogue() *remedy.Catalogue {
+	c, err := remedy.BuiltIn()
+	if err != nil {
+		panic(err)
+	}
+	return c
+}
+
+// advice is what to do about a fault.
+type advice struct {
+	remedy.Remedy
+}
+
+// Actor says who acts next, in words.
+func (a advice) Actor() string {
+	switch a.Who {
+	case remedy.You:
+		return "you act"
+	case remedy.Channel:
+		return "the channel acts"
+	}
+	return "Towpath goes on by itself"
+}
+
+// Tone is the actor's.
+func (a advice) Tone() tone {
+	if a.Who == remedy.You {
+		return toneBad
+	}
+	return toneQuiet
+}
+
+// incident is a fault with all that finding its remedy takes.
+type incident struct {
+	fault     *channel.Fault
+	words     string // the channel's own
+	kind      channel.Kind
+	account   string
+	reference string // of the order; empty: none
+}
+
+// advise answers what to do about a fault, nil when there is none. The names in the steps become the real ones.
+func (c *console) advise(i incident) *advice {
+	if i.fault == nil {
+		return nil
+	}
+	r := c.remedies.For(i.kind, i.fault, i.words)
+	for n, text := range r.Steps {
+		r.Steps[n] = named(text, map[string]string{"ACCOUNT": i.account, "REF": i.reference})
+	}
+	return &advice{r}
+}
+
+// adviseParked looks up the words of the fault that parked something and what to do about it.
+func (c *console) adviseParked(ctx context.Context, kind channel.Kind, p store.Parked) *advice {
+	if p.Fault == nil {
+		return nil
+	}
+	i := incident{fault: p.Fault, words: p.Fault.Raw, kind: kind, account: p.Account, reference: p.Reference}
+	if row, err := c.starter.Store.Fault(ctx, p.Fault.ID); err == nil {
+		i.words = row.Words
+	}
+	return c.advise(i)
+}
+
+var placeholder = regexp.MustCompile(`\b(ACCOUNT|REF)\b`)
+
+func named(text string, names map[string]string) string {
+	return placeholder.ReplaceAllStringFunc(text, func(word string) string {
+		if name := names[word]; name != "" {
+			return name
+		}
+		return word
+	})
+}
+
+// segment is a part of a text; commands in it are set apart.
+type segment struct {
+	Text string
+	Code bool
+}
+
+// segments splits a text at its back quotes.
+func segments(text string) []segment {
+	var list []segment
+	for i, part := range strings.Split(text, "`") {
+		if part != "" {
+			list = append(list, segment{part, i%2 == 1})
+		}
+	}
+	return list
+}
+
+// health is how an account's runs of one kind have gone lately.
+type health struct{ remedy.Health }
+
+// Tone is the state's.
+func (h health) Tone() tone {
+	switch h.State {
+	case remedy.Attention:
+		return toneBad
+	case remedy.Watch:
+		return toneWarn
+	case remedy.OK:
+	}
+	return toneQuiet
+}
+
+// healthOf judges runs, newest first. Those that still run say nothing yet.
+func healthOf(runs []store.Run) health {
+	var recent []bool
+	for i := len(runs) - 1; i >= 0; i-- {
+		if !runs[i].EndedAt.IsZero() {
+			recent = append(recent, runs[i].FaultID == "")
+		}
+	}
+	return health{remedy.HealthOf(recent)}
+}

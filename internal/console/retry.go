@@ -1,0 +1,67 @@
+package console
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/store"
+)
+
+// retryTimeout is how long Temporal gets to take one retry.
+const retryTimeout = 3 * time.Second
+
+// notices are what a page may say of an action before; the address carries the word only.
+var notices = map[string]string{
+	"retried": "Told to try again. It leaves this list as soon as it goes on.",
+	"gone":    "It no longer waits: it went on by itself, or somebody else retried it.",
+}
+
+// retry tells one parked workflow to try again. Only what the store knows as parked can be told.
+func (c *console) retry(ctx context.Context, r *http.Request) (string, error) {
+	if err := r.ParseForm(); err != nil {
+		return "", badInput("The form", "it can't be read")
+	}
+	id := r.PostForm.Get("workflow")
+	next := "/"
+	if n, err := strconv.ParseInt(r.PostForm.Get("order"), 10, 64); err == nil && n > 0 {
+		next = "/orders/" + strconv.FormatInt(n, 10)
+	}
+	waits, err := c.waits(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	notice := "gone"
+	if waits {
+		ctx, cancel := context.WithTimeout(ctx, retryTimeout)
+		defer cancel()
+		if err := c.starter.Retry(ctx, id); err != nil {
+			c.logger.Warn("Retry was not taken.", zap.String("workflow", id), zap.Error(err))
+			return "", &problem{http.StatusServiceUnavailable, "Not retried", "Temporal did not take the retry; nothing was changed.",
+				"Check that the Temporal server runs, then retry again."}
+		}
+		notice = "retried"
+	}
+	return next + "?" + url.Values{"notice": {notice}}.Encode(), nil
+}
+
+func (c *console) waits(ctx context.Context, workflowID string) (bool, error) {
+	parked, err := c.starter.Store.ParkedList(ctx, "")
+	if err != nil {
+		return false, err
+	}
+	return containsParked(parked, workflowID), nil
+}
+
+func containsParked(parked []store.Parked, workflowID string) bool {
+	for _, p := range parked {
+		if p.WorkflowID == workflowID {
+			return true
+		}
+	}
+	return false
+}

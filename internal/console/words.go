@@ -1,0 +1,172 @@
+package console
+
+import (
+	"fmt"
+	"html/template"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store"
+)
+
+var functions = template.FuncMap{
+	"ago":       func(t time.Time) string { return relative(t, time.Now()) },
+	"iso":       func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+	"full":      func(t time.Time) string { return t.UTC().Format("Mon 2 Jan 2006 15:04:05 UTC") },
+	"n":         grouped[int],
+	"money":     money,
+	"spaced":    func(s any) string { return strings.ReplaceAll(fmt.Sprint(s), "-", " ") },
+	"stateTone": stateTone, "itemTone": itemTone, "packageTone": packageTone,
+	"faultText": faultText,
+	"plural":    plural, "segments": segments, "signed": grouped[int64],
+}
+
+// tone is how a status looks. Its text says the same.
+type tone string
+
+const (
+	toneOK    tone = "ok"
+	toneBusy  tone = "busy"
+	toneWarn  tone = "warn"
+	toneBad   tone = "bad"
+	toneQuiet tone = "quiet"
+)
+
+// relative is how long ago or ahead a time is.
+func relative(t, now time.Time) string {
+	d := t.Sub(now).Round(time.Second)
+	switch {
+	case d > 0:
+		return "in " + took(d)
+	case d > -2*time.Second:
+		return "just now"
+	}
+	return took(-d) + " ago"
+}
+
+// took is a duration in its largest units.
+func took(d time.Duration) string {
+	switch {
+	case d >= 48*time.Hour:
+		return fmt.Sprintf("%d days", int(d.Hours()/24))
+	case d >= time.Hour:
+		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+	case d >= 10*time.Minute:
+		return fmt.Sprintf("%d min", int(d.Minutes()))
+	case d >= time.Minute:
+		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+	case d >= 10*time.Second:
+		return fmt.Sprintf("%d s", int(d.Seconds()))
+	case d >= time.Second:
+		return fmt.Sprintf("%.3g s", d.Truncate(100*time.Millisecond).Seconds())
+	}
+	return fmt.Sprintf("%d ms", d.Milliseconds())
+}
+
+// grouped is a number with thin spaces between its thousands.
+func grouped[N int | int64](n N) string {
+	text := strconv.FormatInt(int64(n), 10)
+	digits := strings.TrimPrefix(text, "-")
+	var b strings.Builder
+	b.WriteString(text[:len(text)-len(digits)])
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			b.WriteRune('\u202f')
+		}
+		b.WriteRune(d)
+	}
+	return b.String()
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return grouped(n) + " " + many
+}
+
+// exponents are the currencies whose minor unit is not a hundredth (ISO 4217), of those the channels sell in.
+var exponents = map[string]int{"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "ISK": 0, "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3}
+
+// money is minor units as a person reads them. While a channel hides the currency (a pending Amazon order)
+// there is nothing to read.
+func money(minor int64, currency string) string {
+	if currency == "" {
+		return "–"
+	}
+	digits, listed := exponents[currency]
+	if !listed {
+		digits = 2
+	}
+	sign, n := "", uint64(minor)
+	if minor < 0 {
+		sign, n = "−", -n
+	}
+	text := fmt.Sprintf("%0*d", digits+1, n)
+	if digits > 0 {
+		text = text[:len(text)-digits] + "." + text[len(text)-digits:]
+	}
+	return sign + text + " " + currency
+}
+
+func stateTone(s order.State) tone {
+	switch s {
+	case order.Shipped, order.Completed:
+		return toneOK
+	case order.Open, order.Processing, order.Processed:
+		return toneBusy
+	case order.AwaitingPayment:
+		return toneWarn
+	case order.Cancelled, order.Skipped:
+	}
+	return toneQuiet
+}
+
+func itemTone(s store.ItemStatus) tone {
+	switch s {
+	case store.ItemDone:
+		return toneOK
+	case store.ItemPending:
+		return toneBusy
+	case store.ItemError:
+		return toneBad
+	case store.ItemSkipped:
+	}
+	return toneQuiet
+}
+
+func packageTone(s shipment.State) tone {
+	switch s {
+	case shipment.Confirmed:
+		return toneOK
+	case shipment.Saved, shipment.Processed:
+		return toneBusy
+	case shipment.Parked, shipment.Refused:
+		return toneBad
+	case shipment.Voided:
+	}
+	return toneQuiet
+}
+
+// faultText is a fault in few words; the channel's own words are not in it.
+func faultText(f *channel.Fault) string {
+	if f == nil {
+		return ""
+	}
+	parts := []string{string(f.Class)}
+	if f.Code != "" {
+		parts = append(parts, f.Code)
+	}
+	if f.Status != 0 {
+		parts = append(parts, "HTTP "+strconv.Itoa(f.Status))
+	}
+	text := strings.Join(parts, " ")
+	if f.Operation != "" {
+		text += " in " + f.Operation
+	}
+	return text
+}
