@@ -34,8 +34,6 @@ func (s *Store) change(ctx context.Context, what string, rowID int64, fn func(ct
 		}
 		if refused == "" {
 			err = c.settle(ctx)
-		} else {
-			c.dirty, err = t.dirtyAccounts(ctx)
 		}
 		out = Outcome{State: c.rec.state, Refused: refused, Dirty: c.dirty}
 		return err

@@ -8,7 +8,7 @@ import (
 )
 
 // flush writes all that the ledger holds, one statement per table, and marks dirty every link of every
-// touched SKU. It answers the accounts that have dirty levels now.
+// touched SKU. It answers the accounts to be woken: those that have dirty levels now, if it made any.
 func (g *ledger) flush(ctx context.Context) (dirty []string, err error) {
 	if g.err != nil {
 		return nil, g.err
@@ -25,6 +25,9 @@ func (g *ledger) flush(ctx context.Context) (dirty []string, err error) {
 		if err := step(); err != nil {
 			return nil, err
 		}
+	}
+	if len(g.touched) == 0 {
+		return nil, nil // nobody need be woken for what others have made dirty
 	}
 	return g.tx.dirtyAccounts(ctx)
 }

@@ -312,6 +312,15 @@ func (g *game) checkOrders(r *rapid.T) {
 	}, g.prefix+".%"))
 	require.Equal(r, want, got)
 	require.Equal(r, states, stored)
+	require.NoError(r, g.s.Read(ctx, `SELECT l.line_id FROM orders o JOIN order_lines l ON l.order_id = o.id
+		WHERE o.channel_order_id LIKE $1 AND l.packed <> COALESCE((SELECT SUM(c.quantity - c.reversed)
+			FROM packages p JOIN package_lines c ON c.order_id = p.order_id AND c.package_id = p.package_id
+			WHERE p.order_id = l.order_id AND c.line_id = l.line_id AND p.state = 'processed'), 0)`, func(rows *sql.Rows) error {
+		var line string
+		require.NoError(r, rows.Scan(&line))
+		require.Fail(r, "packed units are not what the packages hold", "line %s", line)
+		return nil
+	}, g.prefix+".%"))
 }
 
 // checkLevels compares levels with the model and with the sums of their movements and of the open lines.
