@@ -1,0 +1,150 @@
+package remedy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// told is a failure as an adapter classifies it, and the remedy it must lead to.
+type told struct {
+	kind   channel.Kind
+	class  channel.Class
+	status int
+	code   string
+	raw    string
+	want   string
+}
+
+// The codes of channels.md and of the adapters. With fromTheSeeds this table reaches every remedy.
+var fromTheChannels = []told{
+	{channel.Amazon, channel.Auth, 400, "invalid_grant", "", "amazon-grant-revoked"},
+	{channel.Amazon, channel.Auth, 401, "invalid_client", "", "amazon-application-refused"},
+	{channel.Amazon, channel.Unavailable, 403, "Unauthorized", `{"errors":[{"code":"Unauthorized","message":"Access denied","details":"The access token you provided has expired."}]}`, "amazon-access-token-expired"},
+	{channel.Amazon, channel.Config, 403, "Unauthorized", "Access to requested resource is denied.", "amazon-not-permitted"},
+	{channel.Amazon, channel.Unavailable, 403, "", "<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>", "amazon-document-expired"},
+	{channel.Amazon, channel.Throttled, 429, "QuotaExceeded", "", "amazon-quota"},
+	{channel.Amazon, channel.Invalid, 200, "FEED_FATAL", "Feed Rejected", "amazon-feed-rejected"},
+	{channel.Amazon, channel.Invalid, 200, "FEED_REJECTED", "Feed Rejected: []", "amazon-feed-rejected"},
+	{channel.Amazon, channel.Unavailable, 200, "FEED_CANCELLED", "Feed Rejected", "amazon-feed-cancelled"},
+	{channel.Amazon, channel.Unknown, 200, "FEED_WITHOUT_REPORT", "Feed Rejected", "amazon-feed-without-report"},
+	{channel.Amazon, channel.Unknown, 0, "DOCUMENT_URL", "", "amazon-document-address"},
+	{channel.Amazon, channel.Missing, 200, "13013", "", "amazon-sku-missing"},
+	{channel.Amazon, channel.Missing, 404, "NotFound", "", "amazon-not-found"},
+	{channel.Amazon, channel.Conflict, 400, "InvalidInput", "", "amazon-order-changed"},
+	{channel.Amazon, channel.Invalid, 400, "InvalidInput", "", "data-refused"},
+	{channel.Amazon, channel.Invalid, 200, "INVALID", "", "amazon-listing-refused"},
+	{channel.Amazon, channel.Unknown, 200, "STATUS_PENDING", "", "amazon-answer-unknown"},
+	{channel.Amazon, channel.Unavailable, 500, "InternalFailure", "", "channel-unavailable"},
+	{channel.Amazon, channel.Config, 400, "unsupported_grant_type", "", "token-request-refused"},
+
+	{channel.EBay, channel.Auth, 400, "invalid_grant", "", "ebay-grant-revoked"},
+	{channel.EBay, channel.Auth, 401, "invalid_client", "", "ebay-application-refused"},
+	{channel.EBay, channel.Auth, 200, "932", "", "ebay-token-hard-expired"},
+	{channel.EBay, channel.Auth, 200, "931", "", "ebay-token-invalid"},
+	{channel.EBay, channel.Auth, 401, "1001", "", "ebay-token-invalid"},
+	{channel.EBay, channel.Auth, 200, "16110", "", "ebay-grant-revoked"},
+	{channel.EBay, channel.Auth, 200, "17470", "", "ebay-sign-in-again"},
+	{channel.EBay, channel.Auth, 403, "1100", "", "ebay-scope-missing"},
+	{channel.EBay, channel.Throttled, 429, "2001", "", "ebay-request-limit"},
+	{channel.EBay, channel.Unavailable, 500, "25001", "", "ebay-system-error"},
+	{channel.EBay, channel.Unavailable, 500, "30500", "", "ebay-system-error"},
+	{channel.EBay, channel.Conflict, 409, "25025", "", "ebay-concurrent-change"},
+	{channel.EBay, channel.Limit, 400, "25026", "", "ebay-listing-limit"},
+	{channel.EBay, channel.Limit, 200, "21919188", "", "ebay-listing-limit"},
+	{channel.EBay, channel.Limit, 200, "21919189", "", "ebay-listing-limit-near"},
+	{channel.EBay, channel.Invalid, 200, "21916585", "", "ebay-duplicate-variation-label"},
+	{channel.EBay, channel.Invalid, 200, "21916582", "", "ebay-duplicate-variation-values"},
+	{channel.EBay, channel.Invalid, 200, "21916626", "", "ebay-specifics-overlap"},
+	{channel.EBay, channel.Invalid, 400, "25002", "Any User error.", "ebay-input-refused"},
+	{channel.EBay, channel.Invalid, 400, "25002", "Any User error. Duplicate custom variation label.", "ebay-duplicate-variation-label"},
+	{channel.EBay, channel.Missing, 404, "25702", "", "ebay-sku-missing"},
+	{channel.EBay, channel.Missing, 404, "25713", "", "ebay-offer-missing"},
+	{channel.EBay, channel.Missing, 404, "25710", "", "ebay-offer-missing"},
+	{channel.EBay, channel.Missing, 404, "32100", "", "ebay-order-missing"},
+	{channel.EBay, channel.Conflict, 400, "32200", "", "ebay-line-not-open"},
+	{channel.EBay, channel.Conflict, 400, "32210", "", "ebay-line-not-open"},
+	{channel.EBay, channel.Invalid, 400, "32300", "", "ebay-tracking-refused"},
+	{channel.EBay, channel.Config, 400, "32400", "", "ebay-seller-suspended"},
+	{channel.EBay, channel.Invalid, 400, "32500", "", "ebay-ship-date-refused"},
+	{channel.EBay, channel.Limit, 400, "34100", "", "ebay-too-many-tracking-numbers"},
+	{channel.EBay, channel.Invalid, 400, "34200", "", "ebay-global-shipping"},
+	{channel.EBay, channel.Conflict, 400, "34500", "", "ebay-already-shipped"},
+	{channel.EBay, channel.Config, 400, "25038", "", "ebay-not-revisable-now"},
+	{channel.EBay, channel.Config, 400, "25096", "", "ebay-listing-on-hold"},
+	{channel.EBay, channel.Config, 400, "25759", "", "ebay-auction"},
+	{channel.EBay, channel.Invalid, 400, "25007", "", "ebay-policy-refused"},
+	{channel.EBay, channel.Unavailable, 502, "", "<html>", "channel-unavailable"},
+
+	{channel.Shopify, channel.Throttled, 200, "THROTTLED", "", "shopify-throttled"},
+	{channel.Shopify, channel.Throttled, 429, "", "", "shopify-throttled"},
+	{channel.Shopify, channel.Throttled, 200, "MAX_COST_EXCEEDED", "", "shopify-page-too-dear"},
+	{channel.Shopify, channel.Unavailable, 200, "INTERNAL_SERVER_ERROR", "", "channel-unavailable"},
+	{channel.Shopify, channel.Auth, 401, "", "[API] Invalid API key or access token", "shopify-token-refused"},
+	{channel.Shopify, channel.Config, 200, "ACCESS_DENIED", "", "shopify-scope-missing"},
+	{channel.Shopify, channel.Config, 402, "", "", "shopify-shop-inactive"},
+	{channel.Shopify, channel.Config, 404, "", `{"errors":"Not Found"}`, "shopify-shop-not-found"},
+	{channel.Shopify, channel.Missing, 404, "", "", "shopify-product-id-changed"},
+	{channel.Shopify, channel.Missing, 200, "INVALID_INVENTORY_ITEM", "", "shopify-product-id-changed"},
+	{channel.Shopify, channel.Missing, 200, "NOT_FOUND", "", "shopify-not-found"},
+	{channel.Shopify, channel.Config, 200, "INVALID_LOCATION", "", "shopify-location-wrong"},
+	{channel.Shopify, channel.Config, 0, "NO_LOCATION", "", "shopify-location-wrong"},
+	{channel.Shopify, channel.Config, 0, "NO_INVENTORY_ITEM", "", "shopify-no-inventory-item"},
+	{channel.Shopify, channel.Config, 200, "NON_MUTABLE_INVENTORY_ITEM", "", "shopify-not-adjustable"},
+	{channel.Shopify, channel.Invalid, 200, "INVALID_QUANTITY_TOO_HIGH", "", "shopify-quantity-refused"},
+	{channel.Shopify, channel.Conflict, 200, "CHANGE_FROM_QUANTITY_STALE", "", "shopify-quantity-changed"},
+	{channel.Shopify, channel.Unavailable, 200, "IDEMPOTENCY_CONCURRENT_REQUEST", "", "shopify-still-working"},
+	{channel.Shopify, channel.Conflict, 200, "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED", "", "shopify-earlier-attempt-failed"},
+	{channel.Shopify, channel.Invalid, 200, "IDEMPOTENCY_KEY_PARAMETER_MISMATCH", "", "towpath-mistake"},
+	{channel.Shopify, channel.Conflict, 200, "BATCH_NOT_APPLIED", "", "shopify-batch-held-back"},
+	{channel.Shopify, channel.Config, 200, "ON_HOLD", "", "shopify-on-hold"},
+	{channel.Shopify, channel.Config, 200, "SCHEDULED", "", "shopify-scheduled"},
+	{channel.Shopify, channel.Config, 200, "SPLIT_LOCATIONS", "", "shopify-split-locations"},
+	{channel.Shopify, channel.Missing, 200, "LINE_NOT_FOUND", "", "shopify-line-missing"},
+	{channel.Shopify, channel.Conflict, 200, "UNITS_NOT_OPEN", "", "shopify-units-not-open"},
+	{channel.Shopify, channel.Invalid, 200, "TRACKING_REFUSED", "", "shopify-tracking-refused"},
+
+	{channel.Amazon, channel.Config, 0, "account-paused", "", "account-paused"},
+	{channel.Amazon, channel.Invalid, 0, "SKU_MISSING", "", "link-without-sku"},
+	{channel.EBay, channel.Network, 0, "CANCELED", "context canceled", "call-cancelled"},
+	{channel.EBay, channel.Network, 0, "CONNECTION", "something new", "connection-problem"},
+	{channel.EBay, channel.Network, 0, "CONNECTION", "dial tcp 127.0.0.1:1: connect: connection refused", "connection-refused"},
+	{channel.EBay, channel.Network, 0, "CONNECTION", "dial tcp: lookup nowhere.example: no such host", "address-not-found"},
+	{channel.EBay, channel.Network, 0, "CONNECTION", "tls: failed to verify certificate: x509: certificate signed by unknown authority", "certificate-refused"},
+	{channel.EBay, channel.Network, 0, "CONNECTION", "EOF", "connection-closed"},
+	{channel.EBay, channel.Timeout, 0, "DEADLINE", "context deadline exceeded", "timed-out"},
+	{channel.EBay, channel.Unavailable, 200, "ANSWER_UNREADABLE", "<html>", "answer-not-readable"},
+	{channel.EBay, channel.Unknown, 200, "ANSWER_TOO_LARGE", "", "answer-too-large"},
+	{channel.EBay, channel.Unavailable, 200, "PAGES_CONTRADICT_TOTAL", "", "pages-repeat"},
+	{channel.EBay, channel.Unavailable, 0, "", "the channel's answer does not mention the SKU", "answer-incomplete"},
+	{channel.EBay, channel.Throttled, 429, "", "", "ebay-request-limit"},
+	{"", channel.Throttled, 429, "", "", "requests-limited"},
+}
+
+func TestEveryCodeOfTheChannelsHasARemedy(t *testing.T) {
+	t.Parallel()
+	c := builtIn(t)
+	for _, f := range fromTheChannels {
+		got := c.For(f.kind, &channel.Fault{Class: f.class, Status: f.status, Code: f.code}, f.raw)
+		require.Equal(t, f.want, got.Code, "%+v", f)
+		require.False(t, got.Gap)
+	}
+}
+
+// An entry that a row further up hides from every known failure is dead text.
+func TestEveryRemedyIsReached(t *testing.T) {
+	t.Parallel()
+	c := builtIn(t)
+	reached := map[string]bool{"package-without-label": true, "package-without-products": true} // above, with seed 003
+	for _, q := range fromTheSeeds {
+		reached[q.want] = true
+	}
+	for _, f := range fromTheChannels {
+		reached[f.want] = true
+	}
+	for _, r := range c.All() {
+		require.True(t, reached[r.Code] || r.Gap, "no failure in the tests leads to %s", r.Code)
+	}
+}

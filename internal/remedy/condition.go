@@ -1,0 +1,55 @@
+package remedy
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// occurrence is a fault as conditions see it.
+type occurrence struct {
+	kind   channel.Kind
+	class  channel.Class
+	status int
+	code   string // lower case
+	words  string // tidied, lower case
+}
+
+// condition holds when all that it names does; what it leaves empty is not asked.
+type condition struct {
+	kind     channel.Kind
+	classes  []channel.Class
+	statuses []int
+	codes    []string // lower case; a last * stands for any end
+	pattern  *regexp.Regexp
+	contains string // lower case
+}
+
+func (c condition) holds(o occurrence) bool {
+	switch {
+	case c.kind != "" && c.kind != o.kind,
+		len(c.classes) > 0 && !slices.Contains(c.classes, o.class),
+		len(c.statuses) > 0 && !slices.Contains(c.statuses, o.status),
+		len(c.codes) > 0 && !slices.ContainsFunc(c.codes, o.hasCode),
+		c.contains != "" && !strings.Contains(o.words, c.contains),
+		c.pattern != nil && !c.pattern.MatchString(o.words):
+		return false
+	}
+	return true
+}
+
+func (o occurrence) hasCode(code string) bool {
+	if start, open := strings.CutSuffix(code, "*"); open {
+		return strings.HasPrefix(o.code, start)
+	}
+	return o.code == code
+}
+
+// tidy bounds the channel's words and makes every gap one space, so that a line break or a no-break space in
+// a log hides nothing. Letters become lower case: the same message is written in several ways.
+func tidy(raw string) string {
+	raw = raw[:min(len(raw), channel.MaxRaw)]
+	return strings.ToLower(strings.Join(strings.Fields(strings.ToValidUTF8(raw, "?")), " "))
+}

@@ -1,0 +1,56 @@
+package remedy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/remedy"
+)
+
+// runs is a history, the newest last: so many good runs, then so many failed ones, then good ones again.
+func runs(good, bad int, more ...int) []bool {
+	var out []bool
+	for i, n := range append([]int{good, bad}, more...) {
+		for range n {
+			out = append(out, i%2 == 0)
+		}
+	}
+	return out
+}
+
+// Seeds 000 and 001: one error, or a couple, in 100 is nothing to worry about; many in a row are.
+func TestHealthFollowsTheSeeds(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		recent []bool
+		want   remedy.Health
+	}{
+		"no runs": {nil, remedy.Health{State: remedy.OK, Words: "no runs yet"}},
+		"all well": {runs(100, 0), remedy.Health{State: remedy.OK, Of: 100,
+			Words: "no errors in the last 100 runs: all is well"}},
+		"one in 100": {runs(60, 1, 39), remedy.Health{State: remedy.OK, Errors: 1, Of: 100,
+			Words: "1 error in the last 100 runs: nothing to worry about, up to 2 in 100 are usual"}},
+		"a couple in 100": {runs(30, 1, 30, 1, 38), remedy.Health{State: remedy.OK, Errors: 2, Of: 100,
+			Words: "2 errors in the last 100 runs: nothing to worry about, up to 2 in 100 are usual"}},
+		"the very first failed": {runs(0, 1), remedy.Health{State: remedy.OK, Errors: 1, Of: 1, InARow: 1,
+			Words: "1 error in the last run: nothing to worry about, up to 2 in 100 are usual"}},
+		"more than a couple": {runs(10, 1, 10, 1, 10, 1, 67), remedy.Health{State: remedy.Watch, Errors: 3, Of: 100,
+			Words: "3 errors in the last 100 runs: to be watched, up to 2 in 100 are usual"}},
+		"two in a row": {runs(98, 2), remedy.Health{State: remedy.Watch, Errors: 2, Of: 100, InARow: 2,
+			Words: "2 errors in the last 100 runs, the newest 2 in a row: to be watched, one more makes it 3 in a row"}},
+		"three in a row": {runs(97, 3), remedy.Health{State: remedy.Attention, Errors: 3, Of: 100, InARow: 3,
+			Words: "3 errors in the last 100 runs, the newest 3 in a row: needs attention, as 3 or more in a row seldom pass by themselves"}},
+		"on and off": {runs(88, 1, 1, 2, 1, 1, 1, 1, 4), remedy.Health{State: remedy.Attention, Errors: 5, Of: 100,
+			Words: "5 errors in the last 100 runs: needs attention, as 5 of them are among the last 20 runs (5 are too many)"}},
+		"an outage that is over": {runs(50, 20, 30), remedy.Health{State: remedy.Watch, Errors: 20, Of: 100,
+			Words: "20 errors in the last 100 runs: to be watched, up to 2 in 100 are usual"}},
+		"an outage long ago is forgotten": {runs(0, 50, 100), remedy.Health{State: remedy.OK, Of: 100,
+			Words: "no errors in the last 100 runs: all is well"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, tc.want, remedy.HealthOf(tc.recent))
+		})
+	}
+}

@@ -1,0 +1,85 @@
+// Package remedy says what to do about a fault: a title, the steps and who acts next. The catalogue is data
+// (remedies.yaml) and is looked up whenever a fault is shown, never stored, so that a better remedy reaches
+// old faults too. It also judges the health of an account from how its recent runs ended.
+package remedy
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// Who acts next.
+const (
+	You     = "you"     // the operator
+	Towpath = "towpath" // nothing to do: Towpath goes on by itself
+	Channel = "channel" // the marketplace has to move first
+)
+
+// Remedy is what to do about a fault. It never repeats the channel's words. ACCOUNT, REF and FILE in its steps
+// stand for the account, the order's reference and a file.
+type Remedy struct {
+	Code  string        `json:"code"`  // stable, kebab-case
+	Class channel.Class `json:"class"` // what the fault really is; the words may tell when the fault's own class is unknown
+	Title string        `json:"title"`
+	Steps []string      `json:"steps"` // one action each, in order
+	Who   string        `json:"who"`   // You, Towpath or Channel
+	Gap   bool          `json:"gap"`   // the catalogue does not know the fault: this is its class's general remedy
+}
+
+// Catalogue is a checked list of remedies. It does not change and is safe for concurrent use.
+type Catalogue struct {
+	entries []entry
+	general map[channel.Class]Remedy
+}
+
+// entry is a remedy with the conditions of which any one calls for it.
+type entry struct {
+	remedy Remedy
+	any    []condition
+}
+
+// For finds the remedy of a fault of an account on channel k ("" when it is not known). raw is the channel's words
+// from the store; when it is empty, the fault's own are taken. At most channel.MaxRaw bytes of it are read. A
+// fault that the catalogue does not know gets its class's general remedy, with Gap set.
+func (c *Catalogue) For(k channel.Kind, f *channel.Fault, raw string) Remedy {
+	if f == nil {
+		f = &channel.Fault{Class: channel.Unknown}
+	}
+	if raw == "" {
+		raw = f.Raw
+	}
+	o := occurrence{kind: k, class: f.Class, status: f.Status, code: strings.ToLower(f.Code), words: tidy(raw)}
+	for i := range c.entries {
+		if c.entries[i].matches(o) {
+			return c.entries[i].remedy.clone()
+		}
+	}
+	general, ok := c.general[f.Class]
+	if !ok {
+		general = c.general[channel.Unknown]
+	}
+	return general.clone()
+}
+
+// All lists every remedy in the order in which they are tried, the general ones (Gap) last.
+func (c *Catalogue) All() []Remedy {
+	all := make([]Remedy, 0, len(c.entries)+len(c.general))
+	for i := range c.entries {
+		all = append(all, c.entries[i].remedy.clone())
+	}
+	for _, class := range channel.Classes() {
+		all = append(all, c.general[class].clone())
+	}
+	return all
+}
+
+func (r Remedy) clone() Remedy {
+	r.Steps = slices.Clone(r.Steps)
+	return r
+}
+
+func (e *entry) matches(o occurrence) bool {
+	return slices.ContainsFunc(e.any, func(c condition) bool { return c.holds(o) })
+}
