@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -35,7 +36,7 @@ func (p *Program) accountTestCommand() *cobra.Command {
 }
 
 // testAccount tests the connection. The channel's own words are kept in the store; the error says what
-// class of fault it is and what that asks of a person.
+// fault it is and what to do about it.
 func (p *Program) testAccount(ctx context.Context, pf *platform.Platform, id string) error {
 	conn, err := pf.Connection(id)
 	if err != nil {
@@ -47,9 +48,12 @@ func (p *Program) testAccount(ctx context.Context, pf *platform.Platform, id str
 		return nil
 	}
 	f := channel.AsFault(err, "test")
-	failed := fmt.Errorf("the channel does not accept %s: %s; %s", id, faultText(f), advice(f))
-	if err := pf.Store.SaveFaults(context.WithoutCancel(ctx), id, []*channel.Fault{f}); err != nil {
-		return errors.Join(failed, fmt.Errorf("save the channel's own words: %w", err))
+	saved := pf.Store.SaveFaults(context.WithoutCancel(ctx), id, []*channel.Fault{f})
+	r, err := newRemedies(pf.Store)
+	if err = errors.Join(saved, err); err != nil {
+		return fmt.Errorf("the channel does not accept %s: %s; its own words are lost: %w", id, faultText(f), err)
 	}
-	return failed
+	account, _ := pf.Store.Account(ctx, id) // only the accounts file may know it yet
+	steps := whatToDo(r.of(context.WithoutCancel(ctx), incident{fault: f, kind: account.Channel, account: id}))
+	return fmt.Errorf("the channel does not accept %s: %s\n%s", id, faultText(f), strings.Join(steps, "\n"))
 }

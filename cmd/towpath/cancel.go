@@ -1,10 +1,14 @@
 package main
 
 import (
+	"errors"
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
 )
 
 func (p *Program) cancelCommand() *cobra.Command {
@@ -32,7 +36,7 @@ func (p *Program) cancelCommand() *cobra.Command {
 				}
 				out, err := pf.Starter.Cancel(ctx, row, what)
 				if err != nil {
-					return err
+					return offerReturn(err, row)
 				}
 				return p.printResult(row.Reference, out)
 			})
@@ -43,6 +47,15 @@ func (p *Program) cancelCommand() *cobra.Command {
 	c.Flags().StringVar(&what.Reason, "reason", "", "why, for the record; write no buyer's data into it")
 	c.Flags().StringVar(&what.ID, "key", "", "the same key cancels once, however often the command is repeated")
 	return c
+}
+
+// offerReturn adds what can be done instead when the cancellation was refused and units are shipped.
+func offerReturn(err error, row store.OrderRow) error {
+	var refused *starter.RefusedError
+	if !errors.As(err, &refused) || row.Units.Shipped == 0 {
+		return err
+	}
+	return fmt.Errorf("%w; what was shipped can come back: `towpath return %s --line ID --quantity N --restock`", err, shellWord(row.Reference))
 }
 
 // quantities are pairs of --line and --quantity.

@@ -1,12 +1,14 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
 )
@@ -31,7 +33,11 @@ func (p *Program) orderCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.print(st, func(pg *page) { showOrder(pg, st) })
+				shown, err := withRemedy(ctx, pf, st)
+				if err != nil {
+					return err
+				}
+				return p.print(shown, func(pg *page) { showOrder(pg, shown) })
 			})
 		},
 	}
@@ -39,11 +45,29 @@ func (p *Program) orderCommand() *cobra.Command {
 	return c
 }
 
+// orderShown is an order with what to do about the fault that parked it.
+type orderShown struct {
+	starter.OrderStatus
+	Remedy *remedy.Remedy `json:"remedy,omitempty"`
+}
+
+func withRemedy(ctx context.Context, pf *platform.Platform, st starter.OrderStatus) (orderShown, error) {
+	shown := orderShown{OrderStatus: st}
+	if st.Parked == nil {
+		return shown, nil
+	}
+	r, err := newRemedies(pf.Store)
+	if err == nil {
+		shown.Remedy = r.parked(ctx, *st.Parked, st.Key.Account.Channel)
+	}
+	return shown, err
+}
+
 func accountFlag(c *cobra.Command, account *string) {
 	c.Flags().StringVar(account, "account", "", "the order's account, when several have the reference")
 }
 
-func showOrder(pg *page, st starter.OrderStatus) {
+func showOrder(pg *page, st orderShown) {
 	pg.title("Order " + st.Reference)
 	rows := [][]cell{
 		words("account", fmt.Sprintf("%s (%s, %s)", st.Key.Account.ID, st.Key.Account.Channel, st.Key.Account.Endpoint)),
@@ -62,14 +86,14 @@ func showOrder(pg *page, st starter.OrderStatus) {
 		row[0].colour = dim
 	}
 	pg.table(nil, rows)
-	pg.title("\nWhere it is")
+	pg.section("Where it is")
 	for _, l := range where(st) {
 		pg.line("  %s", l)
 	}
-	pg.title("\nLines")
+	pg.section("Lines")
 	showLines(pg, st.Lines, st.Currency)
 	if len(st.Packages) > 0 {
-		pg.title("\nPackages")
+		pg.section("Packages")
 		showPackages(pg, st.Packages)
 	}
 }

@@ -64,6 +64,12 @@ func (pg *page) line(format string, args ...any) {
 
 func (pg *page) title(text string) { pg.b.WriteString(pg.paint(clean(text), bold) + "\n") }
 
+// section is a title with room above it.
+func (pg *page) section(text string) {
+	pg.b.WriteByte('\n')
+	pg.title(text)
+}
+
 func (pg *page) paint(text string, c colour) string {
 	if !pg.colours || c == plain || text == "" {
 		return text

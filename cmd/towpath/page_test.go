@@ -51,11 +51,11 @@ func TestTimesAreToldAsAPersonWould(t *testing.T) {
 	require.Equal(t, "-", away(time.Time{}, epoch))
 }
 
-func TestEveryClassOfFaultHasAdvice(t *testing.T) {
+func TestHintsCanBePastedIntoAShell(t *testing.T) {
 	t.Parallel()
-	for _, c := range channel.Classes() {
-		require.NotEmpty(t, advice(&channel.Fault{Class: c}), c)
-	}
+	require.Equal(t, "202-5538961-7743559", shellWord("202-5538961-7743559"))
+	require.Equal(t, "'#1001'", shellWord("#1001"))
+	require.Equal(t, `'a'\''; rm -rf ~'`, shellWord("a'; rm -rf ~"))
 }
 
 func TestASyncThatEndedInAFaultNeedsAPerson(t *testing.T) {

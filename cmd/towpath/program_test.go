@@ -1,16 +1,13 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -20,79 +17,6 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
-
-// bench is the real program on a SQLite store of its own, with no Temporal server.
-type bench struct {
-	t        *testing.T
-	settings config.Settings
-	store    *store.Store
-}
-
-var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-
-const buyerName = "Ann Lockkeeper"
-
-func newBench(t *testing.T) *bench {
-	t.Helper()
-	dir := t.TempDir()
-	b := &bench{t: t, settings: config.Settings{
-		TemporalAddress: "127.0.0.1:1", TemporalNamespace: "towpath", ConsoleAddress: "127.0.0.1:0", Speed: 1, LogLevel: "error",
-		DatabaseURL: "sqlite:" + filepath.Join(dir, "store.db"), Accounts: filepath.Join(dir, "accounts.yaml"),
-	}}
-	code, _, errs := b.run("migrate")
-	require.Zero(t, code, errs)
-	var err error
-	b.store, err = store.Open(context.Background(), b.settings.DatabaseURL)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = b.store.Close() })
-	return b
-}
-
-func (b *bench) program() (p *Program, out, errs *bytes.Buffer) {
-	out, errs = &bytes.Buffer{}, &bytes.Buffer{}
-	return &Program{
-		In: strings.NewReader(""), Out: out, Err: errs,
-		Load: func() (config.Settings, config.Origins, error) { return b.settings, config.Origins{}, nil },
-	}, out, errs
-}
-
-func (b *bench) run(args ...string) (code int, out, errs string) {
-	p, o, e := b.program()
-	code = p.Run(context.Background(), args)
-	return code, o.String(), e.String()
-}
-
-// fill saves two accounts that have order 1001 both, a run with a fault, and something parked.
-func (b *bench) fill() {
-	ctx, t := context.Background(), b.t
-	account := func(id string, k channel.Kind) store.Account {
-		return store.Account{Account: message.Account{ID: id, Channel: k, Endpoint: channel.Production}, Name: id,
-			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true}
-	}
-	require.NoError(t, b.store.SaveAccounts(ctx, []store.Account{account("amazon-uk", channel.Amazon), account("shopify-uk", channel.Shopify)}))
-	require.NoError(t, b.store.SaveLinks(ctx, []store.Link{{Account: "amazon-uk", ChannelSKU: "LAMP", SKU: "lamp"}, {Account: "shopify-uk", ChannelSKU: "LAMP", SKU: "lamp"}}))
-	_, err := b.store.ApplyStock(ctx, []store.StockChange{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 3}})
-	require.NoError(t, err)
-	for _, a := range []string{"amazon-uk", "shopify-uk"} {
-		_, err := b.store.SavePage(ctx, store.Page{Account: a, RunID: "run-" + a, SeenAt: epoch, Orders: []channel.Order{b.order("1001"), b.order(a + "-only")}})
-		require.NoError(t, err)
-	}
-	run := store.Run{ID: "run-9", Kind: store.RunOrders, Account: "amazon-uk", Endpoint: channel.Production, StartedAt: epoch}
-	require.NoError(t, b.store.StartRun(ctx, run))
-	run.EndedAt, run.FaultID, run.FaultClass, run.FaultCode = epoch.Add(3*time.Second), "fault-1", channel.Throttled, "QuotaExceeded"
-	require.NoError(t, b.store.EndRun(ctx, run))
-}
-
-func (b *bench) order(id string) channel.Order {
-	return channel.Order{
-		ID: id, Reference: id, PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: channel.Unshipped, ChannelStatus: "new",
-		Currency: "GBP", Total: 1250, Buyer: &channel.Buyer{Name: buyerName, Line1: "1 Lock Lane", City: "Hull", CountryCode: "GB"},
-		Lines: []channel.Line{
-			{ID: id + "-1", SKU: "LAMP", Title: "A lamp", Quantity: 2, UnitPrice: 500, Total: 1000},
-			{ID: id + "-2", SKU: "GHOST", Title: "Nobody\x1b[2J knows", Quantity: 1, UnitPrice: 250, Total: 250},
-		},
-	}
-}
 
 func TestWrongUsageExits2AndSaysWhatWouldBeRight(t *testing.T) {
 	t.Parallel()
@@ -247,52 +171,12 @@ func TestStatusExits3WhenSomethingNeedsAPerson(t *testing.T) {
 	code, out, errs := b.run("status")
 	require.Equal(t, exitAttention, code)
 	require.Contains(t, errs, "Needs you: 1 account(s) paused, 1 thing(s) parked")
-	for _, want := range []string{"towpath accounts resume shopify-uk", "towpath retry shipment/amazon-uk/1001", "renew the account's credentials", "paused", "does not answer"} {
+	for _, want := range []string{"towpath accounts resume shopify-uk", "towpath retry shipment/amazon-uk/1001", "paused", "does not answer", "auth in confirmShipment: "} {
 		require.Contains(t, out, want)
 	}
 	code, out, _ = b.run("status", "-o", "json")
 	require.Equal(t, exitAttention, code)
 	require.True(t, json.Valid([]byte(out)))
-}
-
-// stopping ends a watch after a number of frames.
-type stopping struct {
-	mu     sync.Mutex
-	frames []string
-	after  int
-	stop   context.CancelFunc
-}
-
-func (s *stopping) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.frames = append(s.frames, string(b))
-	if len(s.frames) == s.after {
-		s.stop()
-	}
-	return len(b), nil
-}
-
-func TestWatchRedrawsOnATerminalAndPrintsLinesOfJSONElsewhere(t *testing.T) {
-	t.Parallel()
-	b := newBench(t)
-	b.fill()
-	watch := func(terminal bool, args ...string) []string {
-		ctx, cancel := context.WithCancel(context.Background())
-		defer cancel()
-		out := &stopping{after: 2, stop: cancel}
-		p, _, errs := b.program()
-		p.Out, p.Terminal = out, terminal
-		require.Zero(t, p.Run(ctx, append([]string{"status", "--watch"}, args...)), errs.String())
-		return out.frames
-	}
-	for _, frame := range watch(true) {
-		require.True(t, strings.HasPrefix(frame, "\x1b[H"))
-	}
-	for _, frame := range watch(false, "-o", "json") {
-		require.Equal(t, 1, strings.Count(frame, "\n"), "one JSON value per line")
-		require.True(t, json.Valid([]byte(frame)))
-	}
 }
 
 func TestWithoutTemporalWhatMustReachItFailsAndChangesNothing(t *testing.T) {

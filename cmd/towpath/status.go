@@ -1,26 +1,16 @@
 package main
 
 import (
-	"context"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
 )
-
-// temporalAnswers is how long status waits for the Temporal server before it shows what the store knows.
-const temporalAnswers = time.Second
-
-// now is what status shows. NoTemporal says why there are no live words and no next times.
-type now struct {
-	starter.Now
-	NoTemporal string `json:"noTemporal,omitempty"`
-}
 
 func (p *Program) statusCommand() *cobra.Command {
 	var watch bool
@@ -56,49 +46,6 @@ func (p *Program) statusCommand() *cobra.Command {
 	return c
 }
 
-// gather asks the workflows when the Temporal server answers, and the store alone when it does not.
-func gather(ctx context.Context, pf *platform.Platform) (now, error) {
-	short, cancel := context.WithTimeout(ctx, temporalAnswers)
-	defer cancel()
-	if err := pf.Reachable(short); err != nil {
-		accounts, err := pf.Store.Summaries(ctx)
-		if err != nil {
-			return now{}, err
-		}
-		parked, err := pf.Store.ParkedList(ctx, "")
-		n := now{NoTemporal: "the Temporal server at " + pf.Settings.TemporalAddress + " does not answer: this is what the store knows"}
-		n.Parked = parked
-		for _, a := range accounts {
-			n.Accounts = append(n.Accounts, starter.AccountNow{AccountSummary: a})
-		}
-		return n.filled(), err
-	}
-	all, err := pf.Starter.Now(ctx)
-	return now{Now: all}.filled(), err
-}
-
-func (n now) filled() now {
-	n.Accounts, n.Parked = filled(n.Accounts), filled(n.Parked)
-	return n
-}
-
-// attention is the error that says what needs a person; nil when nothing does.
-func (n now) attention() error {
-	var paused int
-	for _, a := range n.Accounts {
-		if a.Paused {
-			paused++
-		}
-	}
-	switch {
-	case paused > 0 || len(n.Parked) > 0:
-		return &attention{fmt.Sprintf("%d account(s) paused, %d thing(s) parked", paused, len(n.Parked))}
-	case n.NoTemporal != "":
-		return &attention{n.NoTemporal}
-	}
-	return nil
-}
-
 func showNow(pg *page, n now, at time.Time) {
 	if len(n.Accounts) == 0 {
 		pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
@@ -124,7 +71,7 @@ func showAccounts(pg *page, accounts []starter.AccountNow, at time.Time) {
 		rows[i] = []cell{
 			word(a.ID), word(string(a.Channel)), word(string(a.Endpoint)), tinted(state, c), number(openOrders(a.AccountSummary.Orders)),
 			counted(a.Dirty, cyan), counted(a.Parked, red), counted(a.Faults, yellow),
-			tinted(lastScan, when(last.FaultClass != "", red)), word(away(a.Orders.Next, at)),
+			tinted(lastScan, when(last.FaultClass != "", red)), word(due(a.Orders.Next, at)),
 		}
 	}
 	pg.table([]string{"ACCOUNT", "CHANNEL", "ENDPOINT", "STATE", "OPEN", "QUEUED", "PARKED", "ERRORS 1H", "LAST SCAN", "NEXT SCAN"}, rows)
@@ -136,15 +83,18 @@ func accountState(a starter.AccountNow) (string, colour) {
 		return "off", dim
 	case a.Paused:
 		return "paused", red
-	case a.Scan != nil && a.Stock != nil:
+	case runs(a.Scan) && runs(a.Stock):
 		return "scanning, pushing", cyan
-	case a.Scan != nil:
+	case runs(a.Scan):
 		return "scanning", cyan
-	case a.Stock != nil:
+	case runs(a.Stock):
 		return "pushing", cyan
 	}
 	return "waiting", green
 }
+
+// runs reports whether a workflow is at work: one that has ended still answers for a while.
+func runs(s *message.Status) bool { return s != nil && s.State != "done" && s.State != "failed" }
 
 // openOrders counts those that still need something of somebody.
 func openOrders(by map[order.State]int) (n int) {
@@ -157,15 +107,15 @@ func openOrders(by map[order.State]int) (n int) {
 func showRunning(pg *page, accounts []starter.AccountNow) {
 	var rows [][]cell
 	for _, a := range accounts {
-		if a.Scan != nil {
+		if runs(a.Scan) {
 			rows = append(rows, words("  "+a.ID, "order scan", live(*a.Scan)))
 		}
-		if a.Stock != nil {
+		if runs(a.Stock) {
 			rows = append(rows, words("  "+a.ID, "stock push", live(*a.Stock)))
 		}
 	}
 	if len(rows) > 0 {
-		pg.title("\nRunning")
+		pg.section("Running")
 		pg.table(nil, rows)
 	}
 }
@@ -190,14 +140,17 @@ func showNeeds(pg *page, n now, at time.Time) {
 		}
 		why := k.Reason
 		if k.Fault != nil {
-			why = faultText(k.Fault) + ": " + advice(k.Fault)
+			why = faultText(k.Fault)
 		}
-		rows = append(rows, []cell{tinted("  "+what, red), word(away(k.Since, at)), word(why), word("towpath retry " + k.WorkflowID)})
+		if k.Remedy != nil {
+			why += ": " + k.Remedy.Title
+		}
+		rows = append(rows, []cell{tinted("  "+what, red), word(away(k.Since, at)), word(why), word("towpath retry " + shellWord(k.WorkflowID))})
 	}
 	if len(rows) == 0 {
 		return
 	}
-	pg.title("\nNeeds you")
+	pg.section("Needs you")
 	pg.table(nil, rows)
 	if more := len(n.Parked) - mostParked; more > 0 {
 		pg.line("  and %d more", more)

@@ -11,8 +11,8 @@ import (
 
 // where says where an order is, why, and what makes it go on: from its row, its lines and packages, and
 // from the words of its workflows when they answer.
-func where(st starter.OrderStatus) []string {
-	lines := []string{stands(st)}
+func where(st orderShown) []string {
+	lines := []string{stands(st.OrderStatus)}
 	u := st.Units
 	if u.Short > 0 && !st.State.Terminal() {
 		lines = append(lines, fmt.Sprintf("%d unit(s) are short: they are filled first come, first served when stock arrives.", u.Short))
@@ -28,9 +28,9 @@ func where(st starter.OrderStatus) []string {
 		if k.Fault != nil {
 			why = faultText(k.Fault)
 		}
-		lines = append(lines,
-			fmt.Sprintf("Parked since %s: package %s, %s.", moment(k.Since), dash(k.Package), why),
-			fmt.Sprintf("What to do: %s (`towpath retry %s`).", advice(k.Fault), k.WorkflowID))
+		lines = append(lines, fmt.Sprintf("Parked since %s: package %s, %s.", moment(k.Since), dash(k.Package), why))
+		lines = append(lines, whatToDo(st.Remedy)...)
+		lines = append(lines, fmt.Sprintf("To try again: `towpath retry %s`.", shellWord(k.WorkflowID)))
 	}
 	if st.Lifecycle == nil && !st.State.Terminal() {
 		lines = append(lines, "Its workflow did not answer: this is what the store knows.")
@@ -44,7 +44,7 @@ func stands(st starter.OrderStatus) string {
 	case order.AwaitingPayment:
 		return "Its stock is reserved; it waits for the buyer's payment, which a scan will show."
 	case order.Open:
-		return fmt.Sprintf("It may be packed: `towpath process %s --package FILE`.", st.Reference)
+		return fmt.Sprintf("It may be packed: `towpath process %s --package FILE`.", shellWord(st.Reference))
 	case order.Processing:
 		return fmt.Sprintf("%d unit(s) are packed, %d still wait for a package.", st.Units.Packed+st.Units.Shipped, st.Units.Open())
 	case order.Processed:

@@ -4,8 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 
-	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 )
 
@@ -27,6 +27,14 @@ func away(t, now time.Time) string {
 	default:
 		return took(-d) + " ago"
 	}
+}
+
+// due is away for what is still to come: a schedule whose time has passed waits for the run before it.
+func due(t, now time.Time) string {
+	if !t.IsZero() && !t.After(now) {
+		return "due"
+	}
+	return away(t, now)
 }
 
 func took(d time.Duration) string {
@@ -67,6 +75,17 @@ func money(minor int64, currency string) string {
 	return sign + text + " " + currency
 }
 
+// shellWord is text as a shell takes it as one word: Shopify's order names begin with #.
+func shellWord(s string) string {
+	plain := func(r rune) bool {
+		return r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_./:@+,", r))
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
+
 func yesNo(b bool) string {
 	if b {
 		return "yes"
@@ -86,53 +105,4 @@ func stateColour(s order.State) colour {
 	case order.Open, order.AwaitingPayment:
 	}
 	return plain
-}
-
-// faultText is a fault in an operator's words; the channel's own words are not in it.
-func faultText(f *channel.Fault) string {
-	if f == nil {
-		return ""
-	}
-	parts := []string{string(f.Class)}
-	if f.Code != "" {
-		parts = append(parts, f.Code)
-	}
-	if f.Status != 0 {
-		parts = append(parts, fmt.Sprintf("HTTP %d", f.Status))
-	}
-	text := strings.Join(parts, " ")
-	if f.Operation != "" {
-		text += " in " + f.Operation
-	}
-	if f.RequestID != "" {
-		text += ", request id " + f.RequestID
-	}
-	return text
-}
-
-// advice says what a class of fault asks of a person.
-func advice(f *channel.Fault) string {
-	if f == nil {
-		return ""
-	}
-	switch f.Class {
-	case channel.Network, channel.Timeout, channel.Unavailable:
-		return "the channel could not be reached: retry when it can"
-	case channel.Throttled:
-		return "the channel asks for patience: retry later"
-	case channel.Auth:
-		return "renew the account's credentials, then `towpath accounts resume`"
-	case channel.Config:
-		return "a setting of the account or the listing forbids it: correct it on the channel, then retry"
-	case channel.Invalid:
-		return "the channel refuses the data: correct it, then retry"
-	case channel.Limit:
-		return "a limit of the account is reached: raise it with the channel, then retry"
-	case channel.Missing:
-		return "the channel does not have it any more: check the listing or the order there"
-	case channel.Conflict:
-		return "it changed on the channel meanwhile: retry"
-	case channel.Unknown:
-	}
-	return "look at the fault's own words in the console, then retry"
 }

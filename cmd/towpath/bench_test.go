@@ -1,0 +1,91 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// bench is the real program on a SQLite store of its own, with no Temporal server.
+type bench struct {
+	t        *testing.T
+	settings config.Settings
+	store    *store.Store
+}
+
+var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+const buyerName = "Ann Lockkeeper"
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	dir := t.TempDir()
+	b := &bench{t: t, settings: config.Settings{
+		TemporalAddress: "127.0.0.1:1", TemporalNamespace: "towpath", ConsoleAddress: "127.0.0.1:0", Speed: 1, LogLevel: "error",
+		DatabaseURL: "sqlite:" + filepath.Join(dir, "store.db"), Accounts: filepath.Join(dir, "accounts.yaml"),
+	}}
+	code, _, errs := b.run("migrate")
+	require.Zero(t, code, errs)
+	var err error
+	b.store, err = store.Open(context.Background(), b.settings.DatabaseURL)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = b.store.Close() })
+	return b
+}
+
+func (b *bench) program() (p *Program, out, errs *bytes.Buffer) {
+	out, errs = &bytes.Buffer{}, &bytes.Buffer{}
+	return &Program{
+		In: strings.NewReader(""), Out: out, Err: errs,
+		Load: func() (config.Settings, config.Origins, error) { return b.settings, config.Origins{}, nil },
+	}, out, errs
+}
+
+func (b *bench) run(args ...string) (code int, out, errs string) {
+	p, o, e := b.program()
+	code = p.Run(context.Background(), args)
+	return code, o.String(), e.String()
+}
+
+// fill saves two accounts that have order 1001 both, a run with a fault, and something parked.
+func (b *bench) fill() {
+	ctx, t := context.Background(), b.t
+	account := func(id string, k channel.Kind) store.Account {
+		return store.Account{Account: message.Account{ID: id, Channel: k, Endpoint: channel.Production}, Name: id,
+			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true}
+	}
+	require.NoError(t, b.store.SaveAccounts(ctx, []store.Account{account("amazon-uk", channel.Amazon), account("shopify-uk", channel.Shopify)}))
+	require.NoError(t, b.store.SaveLinks(ctx, []store.Link{{Account: "amazon-uk", ChannelSKU: "LAMP", SKU: "lamp"}, {Account: "shopify-uk", ChannelSKU: "LAMP", SKU: "lamp"}}))
+	_, err := b.store.ApplyStock(ctx, []store.StockChange{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 3}})
+	require.NoError(t, err)
+	for _, a := range []string{"amazon-uk", "shopify-uk"} {
+		_, err := b.store.SavePage(ctx, store.Page{Account: a, RunID: "run-" + a, SeenAt: epoch, Orders: []channel.Order{b.order("1001"), b.order(a + "-only")}})
+		require.NoError(t, err)
+	}
+	run := store.Run{ID: "run-9", Kind: store.RunOrders, Account: "amazon-uk", Endpoint: channel.Production, StartedAt: epoch}
+	require.NoError(t, b.store.StartRun(ctx, run))
+	run.EndedAt, run.FaultID, run.FaultClass, run.FaultCode = epoch.Add(3*time.Second), "fault-1", channel.Throttled, "QuotaExceeded"
+	require.NoError(t, b.store.EndRun(ctx, run))
+}
+
+func (b *bench) order(id string) channel.Order {
+	return channel.Order{
+		ID: id, Reference: id, PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: channel.Unshipped, ChannelStatus: "new",
+		Currency: "GBP", Total: 1250, Buyer: &channel.Buyer{Name: buyerName, Line1: "1 Lock Lane", City: "Hull", CountryCode: "GB"},
+		Lines: []channel.Line{
+			{ID: id + "-1", SKU: "LAMP", Title: "A lamp", Quantity: 2, UnitPrice: 500, Total: 1000},
+			{ID: id + "-2", SKU: "GHOST", Title: "Nobody\x1b[2J knows", Quantity: 1, UnitPrice: 250, Total: 250},
+		},
+	}
+}

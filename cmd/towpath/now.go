@@ -1,0 +1,97 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/remedy"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+)
+
+// temporalAnswers is how long status waits for the Temporal server before it shows what the store knows.
+const temporalAnswers = time.Second
+
+// now is what status shows. NoTemporal says why there are no live words and no next times.
+type now struct {
+	starter.Now
+	Parked     []parked `json:"parked"` // in place of the starter's
+	NoTemporal string   `json:"noTemporal,omitempty"`
+}
+
+// parked is something parked, with what to do about it.
+type parked struct {
+	store.Parked
+	Remedy *remedy.Remedy `json:"remedy,omitempty"`
+}
+
+// gather asks the workflows when the Temporal server answers, and the store alone when it does not.
+func gather(ctx context.Context, pf *platform.Platform) (now, error) {
+	short, cancel := context.WithTimeout(ctx, temporalAnswers)
+	defer cancel()
+	if err := pf.Reachable(short); err != nil {
+		all, err := stored(ctx, pf)
+		if err != nil {
+			return now{}, err
+		}
+		n, err := complete(ctx, pf, all)
+		n.NoTemporal = "the Temporal server at " + pf.Settings.TemporalAddress + " does not answer: this is what the store knows"
+		return n, err
+	}
+	all, err := pf.Starter.Now(ctx)
+	if err != nil {
+		return now{}, err
+	}
+	return complete(ctx, pf, all)
+}
+
+// stored is what the store alone knows.
+func stored(ctx context.Context, pf *platform.Platform) (all starter.Now, err error) {
+	accounts, err := pf.Store.Summaries(ctx)
+	if err != nil {
+		return all, err
+	}
+	for _, a := range accounts {
+		all.Accounts = append(all.Accounts, starter.AccountNow{AccountSummary: a})
+	}
+	all.Parked, err = pf.Store.ParkedList(ctx, "")
+	return all, err
+}
+
+// complete adds what to do about each thing that is parked.
+func complete(ctx context.Context, pf *platform.Platform, all starter.Now) (now, error) {
+	r, err := newRemedies(pf.Store)
+	if err != nil {
+		return now{}, err
+	}
+	kinds := make(map[string]channel.Kind)
+	for _, a := range all.Accounts {
+		kinds[a.ID] = a.Channel
+	}
+	n := now{Now: all, Parked: make([]parked, len(all.Parked))}
+	n.Accounts = filled(n.Accounts)
+	for i, k := range all.Parked {
+		n.Parked[i] = parked{k, r.parked(ctx, k, kinds[k.Account])}
+	}
+	return n, nil
+}
+
+// attention is the error that says what needs a person; nil when nothing does.
+func (n now) attention() error {
+	var paused int
+	for _, a := range n.Accounts {
+		if a.Paused {
+			paused++
+		}
+	}
+	switch {
+	case paused > 0 || len(n.Parked) > 0:
+		return &attention{fmt.Sprintf("%d account(s) paused, %d thing(s) parked", paused, len(n.Parked))}
+	case n.NoTemporal != "":
+		return &attention{n.NoTemporal}
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/remedy"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// remedies finds what to do about a fault.
+type remedies struct {
+	catalogue *remedy.Catalogue
+	store     *store.Store
+}
+
+func newRemedies(s *store.Store) (remedies, error) {
+	c, err := remedy.BuiltIn()
+	if err != nil {
+		return remedies{}, fmt.Errorf("read remedies: %w", err)
+	}
+	return remedies{c, s}, nil
+}
+
+// incident is a fault and what its remedy's steps speak of.
+type incident struct {
+	fault     *channel.Fault
+	kind      channel.Kind
+	account   string
+	reference string // of the order; empty: none
+}
+
+var placeholder = regexp.MustCompile(`\b(?:ACCOUNT|REF)\b`)
+
+// of answers what to do about a fault, nil when there is none. The channel's own words, by which the
+// catalogue tells faults apart, come from the store; they are not shown.
+func (r remedies) of(ctx context.Context, i incident) *remedy.Remedy {
+	if i.fault == nil {
+		return nil
+	}
+	words := i.fault.Raw
+	if row, err := r.store.Fault(ctx, i.fault.ID); err == nil {
+		words = row.Words
+	}
+	found := r.catalogue.For(i.kind, i.fault, words)
+	names := map[string]string{"ACCOUNT": i.account, "REF": i.reference}
+	for n, step := range found.Steps {
+		found.Steps[n] = placeholder.ReplaceAllStringFunc(step, func(word string) string {
+			if name := names[word]; name != "" {
+				return shellWord(name)
+			}
+			return word
+		})
+	}
+	return &found
+}
+
+// parked answers what to do about something parked.
+func (r remedies) parked(ctx context.Context, k store.Parked, kind channel.Kind) *remedy.Remedy {
+	return r.of(ctx, incident{fault: k.Fault, kind: kind, account: k.Account, reference: k.Reference})
+}
+
+// whatToDo is a remedy in lines: the title, then the steps.
+func whatToDo(r *remedy.Remedy) []string {
+	if r == nil {
+		return nil
+	}
+	lines := []string{r.Title + "."}
+	for i, step := range r.Steps {
+		lines = append(lines, fmt.Sprintf("%d. %s", i+1, step))
+	}
+	return lines
+}
+
+// faultText is a fault in an operator's words; the channel's own words are not in it.
+func faultText(f *channel.Fault) string {
+	if f == nil {
+		return ""
+	}
+	parts := []string{string(f.Class)}
+	if f.Code != "" {
+		parts = append(parts, f.Code)
+	}
+	if f.Status != 0 {
+		parts = append(parts, fmt.Sprintf("HTTP %d", f.Status))
+	}
+	text := strings.Join(parts, " ")
+	if f.Operation != "" {
+		text += " in " + f.Operation
+	}
+	if f.RequestID != "" {
+		text += ", request id " + f.RequestID
+	}
+	return text
+}

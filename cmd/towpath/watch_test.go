@@ -1,0 +1,51 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// stopping ends a watch after a number of frames.
+type stopping struct {
+	mu     sync.Mutex
+	frames []string
+	after  int
+	stop   context.CancelFunc
+}
+
+func (s *stopping) Write(b []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.frames = append(s.frames, string(b))
+	if len(s.frames) == s.after {
+		s.stop()
+	}
+	return len(b), nil
+}
+
+func TestWatchRedrawsOnATerminalAndPrintsLinesOfJSONElsewhere(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.fill()
+	watch := func(terminal bool, args ...string) []string {
+		ctx, cancel := context.WithCancel(context.Background())
+		defer cancel()
+		out := &stopping{after: 2, stop: cancel}
+		p, _, errs := b.program()
+		p.Out, p.Terminal = out, terminal
+		require.Zero(t, p.Run(ctx, append([]string{"status", "--watch"}, args...)), errs.String())
+		return out.frames
+	}
+	for _, frame := range watch(true) {
+		require.True(t, strings.HasPrefix(frame, "\x1b[H"))
+	}
+	for _, frame := range watch(false, "-o", "json") {
+		require.Equal(t, 1, strings.Count(frame, "\n"), "one JSON value per line")
+		require.True(t, json.Valid([]byte(frame)))
+	}
+}
