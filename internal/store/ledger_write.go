@@ -118,12 +118,10 @@ func (t *tx) markDirty(ctx context.Context, skus []string) error {
 	if len(skus) == 0 {
 		return nil
 	}
-	_, err := t.exec(ctx, `WITH marked AS (
-			SELECT o.account, o.channel_sku FROM {{rows 1}} CROSS JOIN links o WHERE o.sku = r.value ->> 0
-			ORDER BY o.account, o.channel_sku {{lock o}})
-		UPDATE links SET dirty_version = dirty_version + 1,
+	_, err := t.exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1,
 			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END
-		FROM marked WHERE links.account = marked.account AND links.channel_sku = marked.channel_sku`, texts(skus), t.now)
+		WHERE (account, channel_sku) IN (SELECT o.account, o.channel_sku FROM {{rows 1}} CROSS JOIN links o
+			WHERE o.sku = r.value ->> 0 ORDER BY o.account, o.channel_sku {{lock o}})`, texts(skus), t.now)
 	return err
 }
 

@@ -37,7 +37,7 @@ func (s *Store) FindOrders(ctx context.Context, filter OrderFilter) ([]OrderRow,
 		w.and(`o.state = %s`, string(filter.State))
 	}
 	if filter.Reference != "" {
-		w.and(`(o.reference = %s OR o.channel_order_id = %s)`, filter.Reference, filter.Reference)
+		w.and(`o.id IN (SELECT x.id FROM orders x WHERE x.reference = %s UNION SELECT x.id FROM orders x WHERE x.channel_order_id = %s)`, filter.Reference, filter.Reference)
 	}
 	if filter.After > 0 {
 		w.and(`o.id < %s`, filter.After)
@@ -54,7 +54,7 @@ func (s *Store) orderRows(ctx context.Context, w where, limit int) ([]OrderRow, 
 	text := `WITH found AS (SELECT o.id FROM orders o` + w.text() + ` ORDER BY o.id DESC LIMIT ` + w.arg(limit) + `),
 		sums AS (SELECT l.order_id, COUNT(*) AS lines, SUM(l.reserved) AS reserved, SUM(l.short) AS short, SUM(l.parked) AS parked,
 			SUM(l.packed) AS packed, SUM(l.shipped) AS shipped, SUM(l.cancelled) AS cancelled
-			FROM found f JOIN order_lines l ON l.order_id = f.id GROUP BY l.order_id)
+			FROM found f CROSS JOIN order_lines l WHERE l.order_id = f.id GROUP BY l.order_id)
 		SELECT ` + orderColumns + `, CAST(COALESCE(u.lines, 0) AS BIGINT), CAST(COALESCE(u.reserved, 0) AS BIGINT),
 			CAST(COALESCE(u.short, 0) AS BIGINT), CAST(COALESCE(u.parked, 0) AS BIGINT), CAST(COALESCE(u.packed, 0) AS BIGINT),
 			CAST(COALESCE(u.shipped, 0) AS BIGINT), CAST(COALESCE(u.cancelled, 0) AS BIGINT)

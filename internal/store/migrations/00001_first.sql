@@ -116,6 +116,7 @@ CREATE TABLE orders (
     discount           BIGINT NOT NULL,
     UNIQUE (account, channel_order_id)
 );
+CREATE INDEX orders_newest ON orders (account, id);
 CREATE INDEX orders_by_reference ON orders (reference);
 CREATE INDEX orders_by_channel_id ON orders (channel_order_id);
 CREATE INDEX orders_by_state ON orders (state, account);
