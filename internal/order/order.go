@@ -61,12 +61,12 @@ func (r Reason) Text() string {
 //
 // All figures are whole units and never negative.
 type Units struct {
-	Reserved  int // held against free stock
-	Short     int // no free stock yet: filled first come, first served
-	Parked    int // the line's SKU is not mapped, nothing can be held
-	Packed    int // in a package, deducted from on hand, not yet confirmed by the channel
-	Shipped   int // confirmed by the channel
-	Cancelled int // will never ship
+	Reserved  int `json:"reserved"`  // held against free stock
+	Short     int `json:"short"`     // no free stock yet: filled first come, first served
+	Parked    int `json:"parked"`    // the line's SKU is not mapped, nothing can be held
+	Packed    int `json:"packed"`    // in a package, deducted from on hand, not yet confirmed by the channel
+	Shipped   int `json:"shipped"`   // confirmed by the channel
+	Cancelled int `json:"cancelled"` // will never ship
 }
 
 // Open is the number of units that still wait to be packed.

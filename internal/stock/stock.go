@@ -4,8 +4,8 @@ package stock
 
 // Level is what one location holds of one SKU, in whole units. 0 <= Reserved <= OnHand always.
 type Level struct {
-	OnHand   int // on the shelf
-	Reserved int // of these, promised to open orders
+	OnHand   int `json:"onHand"`   // on the shelf
+	Reserved int `json:"reserved"` // of these, promised to open orders
 }
 
 // Free is what can still be promised.
