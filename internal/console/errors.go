@@ -28,7 +28,7 @@ type faultView struct {
 }
 
 // Short is the fault in few words.
-func (f *faultView) Short() string { return faultText(&f.Fault) }
+func (f faultView) Short() string { return faultText(&f.Fault) }
 
 func (c *console) errors(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)

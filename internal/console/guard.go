@@ -3,7 +3,9 @@ package console
 import (
 	"context"
 	"errors"
+	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -47,12 +49,32 @@ func (c *console) guard(next http.Handler) http.Handler {
 				c.fail(w, r, &problem{http.StatusInternalServerError, "This page is broken", "Making it failed; the console's log says where.", "Report it with the log."})
 			}
 		}()
+		if !hostFits(r) {
+			c.fail(w, r, &problem{http.StatusMisdirectedRequest, "Not under this name", "The console listens on this machine only, and was asked for under another name.",
+				"Open it as localhost, or by its address. A proxy in front has to pass that as the host."})
+			return
+		}
 		if len(r.URL.RawQuery) > maxQuery {
 			c.fail(w, r, &problem{http.StatusRequestURITooLong, "Address too long", "The filters in the address are too long.", "Shorten them."})
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// hostFits keeps another site from making its own name point here and reading the pages as its own: a
+// console on a loopback address goes by a loopback name.
+func hostFits(r *http.Request) bool {
+	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
+	if !ok || !local.IP.IsLoopback() {
+		return true
+	}
+	host := r.Host
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	host = strings.ToLower(strings.Trim(host, "[]"))
+	return host == "localhost" || strings.HasSuffix(host, ".localhost") || net.ParseIP(host) != nil
 }
 
 // page serves what show makes, within pageTimeout.

@@ -11,13 +11,19 @@ import (
 
 // orderList is the list of orders.
 type orderList struct {
-	Rows      []store.OrderRow
+	Rows      []orderRow
 	Accounts  []option
 	States    []option
 	Reference string
 	Filtered  bool
 	Later     bool // not the first rows
 	paging
+}
+
+// orderRow is an order with whether it waits for a person.
+type orderRow struct {
+	store.OrderRow
+	Parked bool
 }
 
 func (c *console) orders(ctx context.Context, r *http.Request) (view, error) {
@@ -46,6 +52,9 @@ func (c *console) orders(ctx context.Context, r *http.Request) (view, error) {
 		rows = rows[:pageSize]
 		last = strconv.FormatInt(rows[pageSize-1].Key.RowID, 10)
 	}
-	l.Rows, l.paging = rows, in.paging(last)
+	for _, row := range rows {
+		l.Rows = append(l.Rows, orderRow{row, g.waits(row.Key)})
+	}
+	l.paging = in.paging(last)
 	return view{Title: "Orders", Section: "Orders", Template: "orders", Data: l}, nil
 }

@@ -192,7 +192,7 @@ func condition(a store.Account) (string, tone) {
 func (c *console) scan(a starter.AccountNow, live bool) activity {
 	switch {
 	case !live:
-		return activity{Text: "not known while Temporal does not answer", Tone: toneQuiet}
+		return activity{Text: "not known", Tone: toneQuiet}
 	case a.Scan != nil:
 		return c.spoken(*a.Scan, a.Orders.Running[len(a.Orders.Running)-1])
 	case len(a.Orders.Running) > 0:
@@ -214,7 +214,7 @@ func (c *console) push(a starter.AccountNow, live bool) activity {
 	case a.Stock != nil:
 		return c.spoken(*a.Stock, id)
 	case !live:
-		return activity{Text: "not known while Temporal does not answer", Tone: toneQuiet}
+		return activity{Text: "not known", Tone: toneQuiet}
 	}
 	return activity{Text: "waits to be sent", Tone: toneBusy, Link: c.workflowLink(id)}
 }

@@ -2,11 +2,13 @@ package console
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
 	"go.temporal.io/sdk/client"
 
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -76,6 +78,13 @@ func (g *glimpse) find(id string) *store.AccountSummary {
 		}
 	}
 	return nil
+}
+
+// waits reports whether one of the order's workflows waits for a person.
+func (g *glimpse) waits(k message.OrderKey) bool {
+	return slices.ContainsFunc(g.parked, func(p store.Parked) bool {
+		return p.WorkflowID == message.OrderWorkflowID(k.Account.ID, k.OrderID) || p.WorkflowID == message.ShipmentWorkflowID(k.Account.ID, k.OrderID)
+	})
 }
 
 func (g *glimpse) ids() []string {

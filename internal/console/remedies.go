@@ -22,14 +22,17 @@ func catalogue() *remedy.Catalogue {
 // advice is what to do about a fault.
 type advice struct {
 	remedy.Remedy
+	Parked bool // the automatic attempts are used up: it waits for a person
 }
 
 // Actor says who acts next, in words.
 func (a advice) Actor() string {
-	switch a.Who {
-	case remedy.You:
+	switch {
+	case a.Who == remedy.You:
 		return "you act"
-	case remedy.Channel:
+	case a.Parked:
+		return "you retry"
+	case a.Who == remedy.Channel:
 		return "the channel acts"
 	}
 	return "Towpath goes on by itself"
@@ -37,7 +40,7 @@ func (a advice) Actor() string {
 
 // Tone is the actor's.
 func (a advice) Tone() tone {
-	if a.Who == remedy.You {
+	if a.Parked || a.Who == remedy.You {
 		return toneBad
 	}
 	return toneQuiet
@@ -61,7 +64,7 @@ func (c *console) advise(i incident) *advice {
 	for n, text := range r.Steps {
 		r.Steps[n] = named(text, map[string]string{"ACCOUNT": i.account, "REF": i.reference})
 	}
-	return &advice{r}
+	return &advice{Remedy: r}
 }
 
 // adviseParked looks up the words of the fault that parked something and what to do about it.
@@ -73,7 +76,12 @@ func (c *console) adviseParked(ctx context.Context, kind channel.Kind, p store.P
 	if row, err := c.starter.Store.Fault(ctx, p.Fault.ID); err == nil {
 		i.words = row.Words
 	}
-	return c.advise(i)
+	a := c.advise(i)
+	a.Parked = true
+	if a.Who == remedy.Towpath {
+		a.Steps = []string{"The automatic attempts are used up, and what waits here does not go on by itself: press Retry once the cause has passed."}
+	}
+	return a
 }
 
 var placeholder = regexp.MustCompile(`\b(ACCOUNT|REF)\b`)

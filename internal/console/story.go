@@ -34,7 +34,7 @@ func story(d store.OrderDetail, shipping *message.Status) []string {
 	case order.Skipped:
 		s = append(s, "Not taken: "+d.Reason.Text()+". No stock is held for it.")
 	}
-	if d.State == order.Processing && d.Units.Packed > 0 {
+	if d.State == order.Processing {
 		s = append(s, packages(d))
 	}
 	if shipping != nil && shipping.Fault != nil && d.Parked == nil {

@@ -53,6 +53,8 @@ func took(d time.Duration) string {
 	switch {
 	case d >= 48*time.Hour:
 		return fmt.Sprintf("%d days", int(d.Hours()/24))
+	case d >= 10*time.Hour:
+		return fmt.Sprintf("%d h", int(d.Hours()))
 	case d >= time.Hour:
 		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
 	case d >= 10*time.Minute:

@@ -1,0 +1,166 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+)
+
+// bench is a console over a SQLite store of its own, with a Temporal server that never answers.
+type bench struct {
+	t     *testing.T
+	ctx   context.Context
+	store *store.Store
+	web   http.Handler
+}
+
+const buyerName = "Ann Lockkeeper"
+
+// hostile is what a channel may put into any text.
+const hostile = `<script>alert("x")</script>'"&`
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	ctx := context.Background()
+	st, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = st.Close() })
+	require.NoError(t, st.Migrate(ctx))
+	temporal, err := client.NewLazyClient(client.Options{HostPort: "127.0.0.1:1", Namespace: "towpath", Logger: quiet{}})
+	require.NoError(t, err)
+	t.Cleanup(temporal.Close)
+	s := &starter.Starter{Temporal: temporal, Store: st, Speed: 1, Logger: zap.NewNop()}
+	b := &bench{t: t, ctx: ctx, store: st, web: New(s, Options{TemporalUI: "http://127.0.0.1:8233/", Namespace: "towpath"})}
+	var accounts []store.Account
+	for _, a := range []message.Account{
+		{ID: "amazon-uk", Channel: channel.Amazon, Endpoint: channel.Production},
+		{ID: "ebay-uk", Channel: channel.EBay, Endpoint: channel.Production},
+		{ID: "shopify-uk", Channel: channel.Shopify, Endpoint: channel.Test},
+	} {
+		accounts = append(accounts, store.Account{Account: a, Name: a.ID, OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, Enabled: true})
+	}
+	require.NoError(t, st.SaveAccounts(ctx, accounts))
+	return b
+}
+
+// quiet drops the SDK's log lines.
+type quiet struct{}
+
+func (quiet) Debug(string, ...any) {}
+func (quiet) Info(string, ...any)  {}
+func (quiet) Warn(string, ...any)  {}
+func (quiet) Error(string, ...any) {}
+
+// product stocks a SKU and links it to every account under the same channel SKU.
+func (b *bench) product(sku, title string, onHand int) {
+	b.t.Helper()
+	require.NoError(b.t, b.store.SaveProducts(b.ctx, []store.Product{{SKU: sku, Title: title}}))
+	_, err := b.store.ApplyStock(b.ctx, []store.StockChange{{Key: "open " + sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: onHand}})
+	require.NoError(b.t, err)
+	var links []store.Link
+	for _, a := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
+		links = append(links, store.Link{Account: a, ChannelSKU: sku, SKU: sku, ListingRef: "ref-" + sku})
+	}
+	require.NoError(b.t, b.store.SaveLinks(b.ctx, links))
+}
+
+// sale is an order with one unit of each SKU.
+func sale(id string, placed time.Time, skus ...string) channel.Order {
+	o := channel.Order{
+		ID: id, Reference: id, PlacedAt: placed, UpdatedAt: placed, Paid: true, Fulfilment: channel.Unshipped, ChannelStatus: "Unshipped",
+		Currency: "GBP", Total: 1250 * int64(len(skus)), Shipping: 350, Buyer: &channel.Buyer{Name: buyerName, Email: "ann@lock.example"},
+	}
+	for i, sku := range skus {
+		o.Lines = append(o.Lines, channel.Line{ID: fmt.Sprintf("L%d", i+1), SKU: sku, Title: "A good " + sku, Quantity: 1 + i, UnitPrice: 1250, Total: 1250})
+	}
+	return o
+}
+
+// save saves a scan's page and answers the row ids of its orders.
+func (b *bench) save(account, run string, orders ...channel.Order) map[string]int64 {
+	b.t.Helper()
+	started := time.Now().Add(-3 * time.Second)
+	r := store.Run{ID: run, Kind: store.RunOrders, Account: account, Endpoint: channel.Production, WorkflowID: "orders/" + account + "-" + run, StartedAt: started}
+	require.NoError(b.t, b.store.StartRun(b.ctx, r))
+	res, err := b.store.SavePage(b.ctx, store.Page{Account: account, RunID: run, SeenAt: time.Now(), Orders: orders, RequestID: "req-" + run})
+	require.NoError(b.t, err)
+	r.Counts, r.EndedAt = res.Counts, started.Add(2400*time.Millisecond)
+	require.NoError(b.t, b.store.EndRun(b.ctx, r))
+	ids := map[string]int64{}
+	for _, h := range res.Hints {
+		ids[h.Key.OrderID] = h.Key.RowID
+	}
+	return ids
+}
+
+// pack processes a package with the first line of an order.
+func (b *bench) pack(rowID int64, id string) {
+	b.t.Helper()
+	p := shipment.Package{
+		ID: id, Label: "LBL-" + id, Carrier: "Royal Mail", TrackingNumber: "RM" + id + "GB", ShippedAt: time.Now(),
+		Contents: []shipment.Content{{LineID: "L1", Quantity: 1}},
+	}
+	require.NoError(b.t, b.store.SavePackages(b.ctx, rowID, []shipment.Package{p}))
+	out, err := b.store.ProcessPackage(b.ctx, rowID, id)
+	require.NoError(b.t, err)
+	require.Empty(b.t, out.Refused)
+}
+
+// park lets a package fail and parks its shipment sync.
+func (b *bench) park(account, orderID string, rowID int64, packageID string, f *channel.Fault) {
+	b.t.Helper()
+	require.NoError(b.t, b.store.SaveFaults(b.ctx, account, []*channel.Fault{f}))
+	_, err := b.store.PreparePackage(b.ctx, rowID, packageID)
+	require.NoError(b.t, err)
+	require.NoError(b.t, b.store.PackageFailed(b.ctx, rowID, packageID, f))
+	require.NoError(b.t, b.store.Park(b.ctx, store.Parked{
+		WorkflowID: message.ShipmentWorkflowID(account, orderID), Account: account, Reference: orderID, Package: packageID,
+		Since: time.Now().Add(-12 * time.Minute), Fault: f,
+	}))
+}
+
+// get asks for a page.
+func (b *bench) get(path string) (int, string) {
+	b.t.Helper()
+	w := httptest.NewRecorder()
+	b.web.ServeHTTP(w, httptest.NewRequestWithContext(b.ctx, http.MethodGet, path, http.NoBody))
+	return w.Code, w.Body.String()
+}
+
+// page asks for a page that must be there.
+func (b *bench) page(path string) string {
+	b.t.Helper()
+	code, body := b.get(path)
+	require.Equal(b.t, http.StatusOK, code, "%s: %s", path, body)
+	require.NotContains(b.t, body, buyerName)
+	require.NotContains(b.t, body, "<script>alert")
+	return body
+}
+
+// href finds the address of the link with the text, empty when there is none.
+func href(body, text string) string {
+	i := strings.Index(body, ">"+text+"</a>")
+	if i < 0 {
+		return ""
+	}
+	tag := body[strings.LastIndex(body[:i], "<a "):i]
+	_, rest, _ := strings.Cut(tag, `href="`)
+	address, _, _ := strings.Cut(rest, `"`)
+	return strings.ReplaceAll(address, "&amp;", "&")
+}
