@@ -80,7 +80,7 @@ type Page struct {
 type PageResult struct {
 	Counts message.Counts
 	Hints  []Hint   // orders whose lifecycle must be started or told
-	Dirty  []string // accounts that have dirty levels now
+	Dirty  []string // accounts that have dirty levels now, if the page made any
 }
 
 // Hint is what a lifecycle has not been told yet.
@@ -96,7 +96,7 @@ type Hint struct {
 type Outcome struct {
 	State   order.State
 	Refused string   // not empty: nothing was changed, and why; safe to show
-	Dirty   []string // accounts that have dirty levels now
+	Dirty   []string // accounts that have dirty levels now, if the change made any
 }
 
 // LineQuantity is a quantity of one line, by the channel's line id.
