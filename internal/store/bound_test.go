@@ -15,6 +15,7 @@ import (
 
 // A page of orders with all that may happen to it must not cost a statement per line or order.
 func TestStatementsDoNotGrowWithLines(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		count := func(name string, orders, lines int) int64 {
 			page := bigPage(name, orders, lines)

@@ -34,6 +34,7 @@ func balanced(t testing.TB, s *store.Store) {
 }
 
 func TestPagesThatCompeteForTheLastUnits(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		const pages, sold = 12, 2 * 12 * 2
 		link(t, s, "lamp", "rope")
@@ -66,6 +67,7 @@ func TestPagesThatCompeteForTheLastUnits(t *testing.T) {
 
 // The same page in two workers at once, as after a worker that was thought dead: one saves it.
 func TestSamePageTwiceAtOnce(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 100)
@@ -88,6 +90,7 @@ func TestSamePageTwiceAtOnce(t *testing.T) {
 
 // Everything that moves stock at once: sales, receipts, packing, cancelling and pushing.
 func TestAllAtOnce(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		skus := []string{"lamp", "rope", "sail", "oar"}
 		link(t, s, skus...)

@@ -15,6 +15,7 @@ import (
 )
 
 func TestPackageFromShelfToChannel(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp", "rope")
@@ -61,6 +62,7 @@ func TestPackageFromShelfToChannel(t *testing.T) {
 }
 
 func TestPackagesThatCanNotBe(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
@@ -95,6 +97,7 @@ func TestPackagesThatCanNotBe(t *testing.T) {
 
 // A doubt whether the channel has a package stays until the channel answers that it has.
 func TestAttemptsAndDoubt(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
@@ -147,6 +150,7 @@ func TestAttemptsAndDoubt(t *testing.T) {
 }
 
 func TestCancelAfterProcessingAndAfterShipping(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
@@ -197,6 +201,7 @@ func TestCancelAfterProcessingAndAfterShipping(t *testing.T) {
 }
 
 func TestChannelCancelsWhatIsPacked(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")

@@ -14,6 +14,7 @@ import (
 )
 
 func TestPageReservesAndDirtiesEveryAccount(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp", "rope")
 		receive(t, s, "a", "lamp", 3)
@@ -49,6 +50,7 @@ func TestPageReservesAndDirtiesEveryAccount(t *testing.T) {
 
 // A page may be saved again after a crash between its commit and the acknowledgement.
 func TestPageReplayChangesNothing(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
@@ -75,6 +77,7 @@ func TestPageReplayChangesNothing(t *testing.T) {
 }
 
 func TestEqualVersionWithOtherContentsIsTaken(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
@@ -99,6 +102,7 @@ func TestEqualVersionWithOtherContentsIsTaken(t *testing.T) {
 }
 
 func TestSkippedOrdersAreKeptWithTheirReason(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 9)
@@ -140,6 +144,7 @@ func TestSkippedOrdersAreKeptWithTheirReason(t *testing.T) {
 }
 
 func TestUnmappedLinesParkAndAreMappedLater(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		receive(t, s, "a", "lamp", 1)
 		res := save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", 2), units("", 1)))
@@ -160,6 +165,7 @@ func TestUnmappedLinesParkAndAreMappedLater(t *testing.T) {
 }
 
 func TestTestEndpointNeverTouchesStock(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		require.NoError(t, s.SaveLinks(context.Background(), []store.Link{{Account: "sandbox", ChannelSKU: "sandbox:lamp", SKU: "lamp"}}))
 		receive(t, s, "a", "lamp", 5)
@@ -177,6 +183,7 @@ func TestTestEndpointNeverTouchesStock(t *testing.T) {
 }
 
 func TestUnusableOrdersCostNobodyElse(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
 		twice := sale("amazon-uk", "bad", 1, units("lamp", 1), units("lamp", 1))
@@ -195,6 +202,7 @@ func TestUnusableOrdersCostNobodyElse(t *testing.T) {
 }
 
 func TestWatermarkMovesByCompareAndSet(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		scan := func(from, to time.Time) time.Time {
@@ -213,6 +221,7 @@ func TestWatermarkMovesByCompareAndSet(t *testing.T) {
 }
 
 func TestChannelCancellationIsNotCountedTwice(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
@@ -243,6 +252,7 @@ func TestChannelCancellationIsNotCountedTwice(t *testing.T) {
 
 // What a page sets free goes to those who waited, before the page's own new orders.
 func TestReleasedUnitsGoToTheLongestWaiting(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 2)
@@ -258,6 +268,7 @@ func TestReleasedUnitsGoToTheLongestWaiting(t *testing.T) {
 }
 
 func TestShippedWithoutUs(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 2)
@@ -273,6 +284,7 @@ func TestShippedWithoutUs(t *testing.T) {
 }
 
 func TestQuantityThatChangesOnTheChannel(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp", "rope")
 		receive(t, s, "a", "lamp", 9)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 )
 
@@ -138,7 +137,7 @@ func (p *pageSave) writeBuyers(ctx context.Context) error {
 			line1 = excluded.line1, line2 = excluded.line2, city = excluded.city, region = excluded.region,
 			postal_code = excluded.postal_code, country_code = excluded.country_code`,
 		table(known, func(e *entry) []any {
-			var b channel.Buyer = *e.in.Buyer
+			b := e.in.Buyer
 			return []any{e.rec.id, b.Name, b.Email, b.Phone, b.Line1, b.Line2, b.City, b.Region, b.PostalCode, b.CountryCode}
 		}))
 	return err

@@ -26,6 +26,7 @@ var sellers = []string{"amazon-uk", "ebay-uk", "shopify-uk"}
 // TestBooksAgreeWithTheModel plays random lives of orders and stock, each step sometimes twice, and holds the store
 // to the model after every step. All of a database's sequences share one store, each with SKUs of its own.
 func TestBooksAgreeWithTheModel(t *testing.T) {
+	t.Parallel()
 	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
 		require.NoError(t, f.Value.Set("30"))
 	}

@@ -14,6 +14,7 @@ import (
 )
 
 func TestStockChangesHappenOnce(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
@@ -46,6 +47,7 @@ func TestStockChangesHappenOnce(t *testing.T) {
 }
 
 func TestPushesCleanOnlyWhatDidNotChange(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp", "rope")
@@ -96,6 +98,7 @@ func TestPushesCleanOnlyWhatDidNotChange(t *testing.T) {
 }
 
 func TestListedLevelFollowsTheAccountsSettings(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
@@ -121,6 +124,7 @@ func TestListedLevelFollowsTheAccountsSettings(t *testing.T) {
 }
 
 func TestPauseIsTheAccountsTruth(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
@@ -150,6 +154,7 @@ func TestPauseIsTheAccountsTruth(t *testing.T) {
 }
 
 func TestRunsAndTheirItems(t *testing.T) {
+	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		run := store.Run{ID: "r1", Kind: store.RunOrders, Account: "ebay-uk", Endpoint: channel.Production, StartedAt: epoch}

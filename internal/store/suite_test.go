@@ -24,13 +24,12 @@ func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
 // openers are the databases on which the whole suite runs.
 var openers = map[string]func(t testing.TB) string{
 	"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "store.db") },
-	"postgres": func(t testing.TB) string { return postgrestest.URL(t) },
+	"postgres": postgrestest.URL,
 }
 
 // both runs a test on both databases, each time on an empty store with the three usual accounts.
 func both(t *testing.T, test func(t *testing.T, s *store.Store)) {
 	t.Helper()
-	t.Parallel()
 	for name, address := range openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
