@@ -183,9 +183,9 @@ func (s *Store) auditPushes(ctx context.Context, b *Books) error {
 // Workload is how many orders are saved, and how many of them could be worked on now: neither ended nor
 // waiting for stock, a link or payment.
 func (s *Store) Workload(ctx context.Context) (saved, workable int, err error) {
-	err = s.read(ctx, `SELECT COUNT(*), COUNT(CASE WHEN state NOT IN ('completed', 'cancelled', 'skipped', 'awaiting-payment')
-		AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.short + l.parked > 0) THEN 1 END)
-		FROM orders o`, func(rows *sql.Rows) error { return rows.Scan(&saved, &workable) })
+	err = s.read(ctx, `SELECT (SELECT COUNT(*) FROM orders),
+		(SELECT COUNT(*) FROM orders o WHERE o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.state <> 'awaiting-payment'
+			AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.short + l.parked > 0))`, func(rows *sql.Rows) error { return rows.Scan(&saved, &workable) })
 	if err != nil {
 		return 0, 0, fmt.Errorf("count workable orders: %w", err)
 	}

@@ -130,24 +130,30 @@ func (t *tx) linkVersions(ctx context.Context, account string, pushes []Push) (m
 }
 
 func (t *tx) markPushed(ctx context.Context, account string, accepted, refused []Push) error {
-	row := func(p Push) []any { return []any{p.ChannelSKU, p.Version, micro(p.SentAt)} }
-	if len(accepted) > 0 {
-		// What changed after this version was saved after the level was read, and so about when it was sent.
-		_, err := t.exec(ctx, `UPDATE links SET clean_version = CAST(r.value ->> 1 AS BIGINT), dirty_since = CAST(r.value ->> 2 AS BIGINT)
-			FROM {{rows 1}} WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = r.value ->> 0
-				AND links.clean_version < CAST(r.value ->> 1 AS BIGINT) AND links.dirty_version >= CAST(r.value ->> 1 AS BIGINT)`,
-			table(accepted, row), account)
-		if err != nil {
-			return err
-		}
+	// What changed after this version was saved after the level was read, and so about when it was sent.
+	err := t.markLinks(ctx, account, accepted, `UPDATE links SET clean_version = sent.version, dirty_since = sent.at
+		FROM sent WHERE links.account = sent.account AND links.channel_sku = sent.channel_sku
+			AND links.clean_version < sent.version AND links.dirty_version >= sent.version`)
+	if err != nil {
+		return err
 	}
-	if len(refused) == 0 {
+	return t.markLinks(ctx, account, refused, `UPDATE links SET failed_version = sent.version
+		FROM sent WHERE links.account = sent.account AND links.channel_sku = sent.channel_sku
+			AND links.failed_version < sent.version AND links.dirty_version >= sent.version`)
+}
+
+// markLinks runs an update over the pushes as a table. The table is materialized: SQLite would otherwise read
+// all the account's links, and for each of them all the pushes.
+func (t *tx) markLinks(ctx context.Context, account string, pushes []Push, update string) error {
+	if len(pushes) == 0 {
 		return nil
 	}
-	_, err := t.exec(ctx, `UPDATE links SET failed_version = CAST(r.value ->> 1 AS BIGINT)
-		FROM {{rows 1}} WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = r.value ->> 0
-			AND links.failed_version < CAST(r.value ->> 1 AS BIGINT) AND links.dirty_version >= CAST(r.value ->> 1 AS BIGINT)`,
-		table(refused, row), account)
+	_, err := t.exec(ctx, `WITH sent AS MATERIALIZED (
+			SELECT CAST($2 AS TEXT) AS account, r.value ->> 0 AS channel_sku,
+				CAST(r.value ->> 1 AS BIGINT) AS version, CAST(r.value ->> 2 AS BIGINT) AS at
+			FROM {{rows 1}})
+		`+update,
+		table(pushes, func(p Push) []any { return []any{p.ChannelSKU, p.Version, micro(p.SentAt)} }), account)
 	return err
 }
 

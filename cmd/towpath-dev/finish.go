@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/towpath/towpath/internal/audit"
+	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// errFinished says that the book is played and all is quiet, or that nothing moves any more.
+var errFinished = errors.New("finished")
+
+const (
+	// lookEvery is how often it is asked whether all is quiet.
+	lookEvery = 500 * time.Millisecond
+	// patience is how long nothing may move before the audit is held all the same, to say what is stuck.
+	patience = 3 * time.Minute
+)
+
+// finish waits until the book is played and nothing is left to do.
+func (d *dev) finish(ctx context.Context) error {
+	var last figures
+	moved := time.Now()
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+		if d.player != nil && !d.player.Progress().Done {
+			moved = time.Now()
+			continue
+		}
+		now, quiet, err := d.quiet(ctx)
+		if err != nil {
+			return err
+		}
+		if now.saved != last.saved || now.ended != last.ended || now.dirty != last.dirty {
+			last, moved = now, time.Now()
+		}
+		if quiet {
+			return errFinished
+		}
+		if time.Since(moved) > patience {
+			fmt.Fprintf(d.out, "\nNothing has moved for %s; the audit says what is left.\n", patience)
+			return errFinished
+		}
+	}
+}
+
+// quiet reports whether every placed order has ended, every level is pushed and the warehouse has nothing to do.
+func (d *dev) quiet(ctx context.Context) (figures, bool, error) {
+	f, err := d.figures(ctx)
+	if err != nil || f.open > 0 || f.dirty > 0 || !d.packer.Idle() {
+		return f, false, err
+	}
+	placed, err := d.world.placed(ctx)
+	if err != nil || placed != f.saved {
+		return f, false, err
+	}
+	b, err := d.platform.Store.Books(ctx)
+	if err != nil || b.Unhandled > 0 {
+		return f, false, err
+	}
+	running, err := d.platform.Starter.RunningLifecycles(ctx)
+	return f, err == nil && len(running) == 0, err
+}
+
+// backlog is how many orders the platform could be working on: placed and not saved, or saved and not ended.
+// Those that wait for stock, for payment or for a person do not hold the buyers back.
+func (d *dev) backlog(ctx context.Context) (int, error) {
+	if d.platform == nil {
+		return 0, nil
+	}
+	saved, workable, err := d.platform.Store.Workload(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return d.player.Progress().Placed - saved + workable, nil
+}
+
+// audit prints the audit's table; its error says that something is violated.
+func (d *dev) audit(ctx context.Context) error {
+	readers, err := d.world.readers(ctx)
+	if err != nil {
+		return err
+	}
+	in := audit.Input{Store: d.platform.Store, Markets: readers, Warehouse: d.world.warehouse}
+	if !d.offline {
+		in.Workflows, in.Running = d.platform.Starter.Failed, d.platform.Starter.RunningLifecycles
+	}
+	if d.o.orders != "" {
+		in.Plan, in.Ample = d.plan, d.o.stock == string(book.StockAmple)
+	}
+	report, err := audit.Run(ctx, in)
+	for _, r := range readers {
+		err = errors.Join(err, r.Close())
+	}
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(d.out)
+	if in.Plan != nil {
+		printBook(d.out, d.plan.Counts)
+	}
+	if err := report.Print(d.out); err != nil {
+		return err
+	}
+	d.printCosts(ctx)
+	if !report.Clean() {
+		return errViolated
+	}
+	fmt.Fprintln(d.out, "\nThe audit is clean.")
+	return nil
+}
+
+// readers opens every marketplace's ledger.
+func (w *world) readers(ctx context.Context) (map[string]*market.Reader, error) {
+	all := make(map[string]*market.Reader)
+	for _, a := range w.accounts {
+		r, err := market.OpenReadOnly(ctx, filepath.Join(w.dir, filepath.Base(a.File)))
+		if err != nil {
+			return nil, fmt.Errorf("open ledger of %s: %w", a.ID, err)
+		}
+		all[a.ID] = r
+	}
+	return all, nil
+}
+
+// placed is how many orders the marketplaces have.
+func (w *world) placed(ctx context.Context) (int, error) {
+	readers, err := w.readers(ctx)
+	if err != nil {
+		return 0, err
+	}
+	total := 0
+	for _, r := range readers {
+		_, n, ordersErr := r.Orders(ctx, market.Filter{Limit: 1})
+		total += n
+		err = errors.Join(err, ordersErr, r.Close())
+	}
+	return total, err
+}

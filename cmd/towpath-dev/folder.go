@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"syscall"
+)
+
+// folder is the data folder, held by one process at a time.
+type folder struct {
+	path string
+	lock *os.File
+}
+
+// openFolder makes and locks the folder. lockName keeps apart the platform and marketplaces of their own.
+func openFolder(path, lockName string) (*folder, error) {
+	if err := os.MkdirAll(path, 0o755); err != nil {
+		return nil, usageError{fmt.Errorf("data folder: %w", err)}
+	}
+	lock, err := os.OpenFile(filepath.Join(path, lockName), os.O_CREATE|os.O_RDWR, 0o644)
+	if err != nil {
+		return nil, usageError{fmt.Errorf("data folder: %w", err)}
+	}
+	err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		_ = lock.Close()
+		return nil, usageError{fmt.Errorf("data folder %s is in use by another towpath-dev: stop that one, or name another folder with --data", path)}
+	}
+	if err != nil {
+		_ = lock.Close()
+		return nil, fmt.Errorf("lock data folder %s: %w", path, err)
+	}
+	return &folder{path: path, lock: lock}, nil
+}
+
+// existingFolder is the folder of an earlier run, not locked: for reading.
+func existingFolder(path string) (*folder, error) {
+	if _, err := os.Stat(filepath.Join(path, storeFile)); err != nil {
+		return nil, usageError{fmt.Errorf("no data of towpath-dev in %s: run it first, or name its folder with --data", path)}
+	}
+	return &folder{path: path}, nil
+}
+
+func (f *folder) file(name string) string { return filepath.Join(f.path, name) }
+
+// clear removes the files that match, and nothing else: the folder may hold what is not ours.
+func (f *folder) clear(patterns ...string) error {
+	for _, p := range patterns {
+		names, err := filepath.Glob(f.file(p))
+		if err != nil {
+			return fmt.Errorf("clear data folder: %w", err)
+		}
+		for _, n := range names {
+			if err := os.RemoveAll(n); err != nil {
+				return fmt.Errorf("clear data folder: %w", err)
+			}
+		}
+	}
+	return nil
+}
+
+// close lets the folder go.
+func (f *folder) close() {
+	if f.lock != nil {
+		_ = f.lock.Close()
+	}
+}

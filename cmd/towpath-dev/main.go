@@ -1,0 +1,85 @@
+// Command towpath-dev is everything on one machine in one process: an embedded Temporal server with its Web
+// UI, the store on SQLite, simulated marketplaces with buyers and a warehouse, workers, and the console.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes, as for towpath.
+const (
+	exitDone   = 0
+	exitFailed = 1
+	exitUsage  = 2
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(Run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// usageError is a mistake of the caller's: exit code 2.
+type usageError struct{ err error }
+
+func (e usageError) Error() string { return e.err.Error() }
+func (e usageError) Unwrap() error { return e.err }
+
+// errViolated says that the audit found something; the table has said what.
+var errViolated = errors.New("the audit found violations")
+
+// Run is the program: its arguments, its output, its exit code.
+func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	var usage usageError
+	switch {
+	case err == nil:
+		return exitDone
+	case errors.As(err, &usage):
+		fmt.Fprintln(stderr, "towpath-dev:", err)
+		return exitUsage
+	}
+	fmt.Fprintln(stderr, "towpath-dev:", err)
+	return exitFailed
+}
+
+func newRoot() *cobra.Command {
+	o := defaultOptions()
+	root := &cobra.Command{
+		Use:   "towpath-dev",
+		Short: "Towpath with everything it needs, on this machine, in one process",
+		Long: `Brings up an embedded Temporal server with its Web UI, the store, three simulated marketplaces with
+buyers and a warehouse, the workers and the console. Without --orders it plays a small order book for ever,
+at a human pace and with an occasional fault. Ctrl-C stops it; started again it goes on where it was.`,
+		Example: `  towpath-dev
+  towpath-dev --orders 2010-12.csv --speed max --exit-when-done --fresh
+  towpath-dev --orders 2010-12.csv --speed 5000 --stock tight --shape retail`,
+		Args:          cobra.NoArgs,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return runDev(cmd.Context(), o, cmd.OutOrStdout())
+		},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.PersistentFlags().StringVar(&o.data, "data", o.data, "folder that holds everything: databases, ledgers, addresses")
+	o.bookFlags(root)
+	root.Flags().BoolVar(&o.exitWhenDone, "exit-when-done", false, "when the book is played and all is quiet: audit, and exit 0 if it is clean")
+	root.Flags().IntVar(&o.ports.console, "console-port", o.ports.console, "port of the console; 0 picks a free one")
+	root.Flags().IntVar(&o.ports.ui, "ui-port", o.ports.ui, "port of the Temporal Web UI; 0 picks a free one")
+	root.Flags().IntVar(&o.ports.temporal, "temporal-port", o.ports.temporal, "port of the Temporal server; 0 picks a free one")
+	root.AddCommand(newMarketplaces(o), newAudit(o))
+	return root
+}

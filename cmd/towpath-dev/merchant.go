@@ -1,0 +1,64 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+)
+
+// merchant is how the simulated warehouse reaches the platform: through the starter, as any caller would.
+type merchant struct{ p *platform.Platform }
+
+func (m merchant) ReadyOrders(ctx context.Context, savedBefore time.Time, after int64, limit int) ([]store.ReadyOrder, error) {
+	return m.p.Store.ReadyOrders(ctx, savedBefore, after, limit)
+}
+
+func (m merchant) Process(ctx context.Context, key message.OrderKey, packages []shipment.Package) error {
+	row := store.OrderRow{Key: key, Reference: key.OrderID}
+	_, err := m.p.Starter.Process(ctx, row, packages)
+	return err
+}
+
+func (m merchant) Cancel(ctx context.Context, account, orderID string, c store.Cancellation) error {
+	row, err := m.p.Starter.Find(ctx, orderID, account)
+	if err != nil {
+		return err
+	}
+	_, err = m.p.Starter.Cancel(ctx, row, c)
+	return err
+}
+
+func (m merchant) Return(ctx context.Context, account, orderID string, r store.GoodsReturn) error {
+	row, err := m.p.Starter.Find(ctx, orderID, account)
+	if err != nil {
+		return err
+	}
+	return m.p.Starter.Return(ctx, row, r)
+}
+
+func (m merchant) ApplyStock(ctx context.Context, changes []store.StockChange) error {
+	dirty, err := m.p.Store.ApplyStock(ctx, changes)
+	if err != nil {
+		return err
+	}
+	if m.p.Workers == nil {
+		return nil // the opening stock: nothing is linked yet
+	}
+	if err := m.p.Starter.WakeStock(ctx, dirty); err != nil {
+		return fmt.Errorf("wake stock pushes: %w", err)
+	}
+	return nil
+}
+
+// Refused reports whether the platform understood and turned down: a cancellation came first.
+func (m merchant) Refused(err error) bool {
+	var refused *starter.RefusedError
+	return errors.As(err, &refused)
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/simulator"
+	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/simulator/faults"
+)
+
+const (
+	// humanSpeed plays the small book at a pace that a person can follow: a minute of it in a second.
+	humanSpeed = 60
+	// maxSpeed is the factor by which `--speed max` scales budgets, limits and delays. The clock itself is not
+	// used then: the buyers wait for the platform instead.
+	maxSpeed = 20_000
+	// location is where the simulated merchant keeps his stock.
+	location = "main"
+)
+
+// options are the flags.
+type options struct {
+	data         string
+	orders       string
+	speed        string
+	stock        string
+	shape        string
+	fresh        bool
+	exitWhenDone bool
+	faults       string
+	ports        ports
+}
+
+type ports struct{ console, ui, temporal, markets int }
+
+func defaultOptions() *options {
+	return &options{
+		data: ".towpath", speed: strconv.Itoa(humanSpeed), stock: string(book.StockAmple), shape: string(book.ShapeBook),
+		ports: ports{console: 8480, ui: 8481, temporal: 7233, markets: 8490},
+	}
+}
+
+func (o *options) bookFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.orders, "orders", "", "order book to play (CSV as described in the README); none = a small one, for ever")
+	f.StringVar(&o.speed, "speed", o.speed, "how many seconds of the book pass in one, or max: as fast as the platform keeps up")
+	f.StringVar(&o.stock, "stock", o.stock, "how stock opens: ample (all that will be sold) or tight (30% of the SKUs short)")
+	f.StringVar(&o.shape, "shape", o.shape, "book (orders as they are) or retail (orders of 1 to 5 lines, same totals)")
+	f.BoolVar(&o.fresh, "fresh", false, "forget all earlier data and begin anew")
+	f.StringVar(&o.faults, "faults", "", "none, or occasional (default without --orders)")
+	f.IntVar(&o.ports.markets, "markets-port", o.ports.markets, "first port of the marketplaces; 0 picks free ones")
+}
+
+// pace is the speed as a factor and whether the buyers wait for the platform instead of the clock.
+func (o *options) pace() (factor float64, asFastAsPossible bool, err error) {
+	if o.speed == "max" {
+		return maxSpeed, true, nil
+	}
+	factor, err = strconv.ParseFloat(o.speed, 64)
+	if err != nil || factor < 1 || factor > maxSpeed {
+		return 0, false, usageError{fmt.Errorf("--speed %q: want a number from 1 to %d, or max", o.speed, maxSpeed)}
+	}
+	return factor, false, nil
+}
+
+// plan reads the book. A mistake in it names file, line and column.
+func (o *options) plan() (*book.Plan, error) {
+	b := book.Sample()
+	if o.orders != "" {
+		f, err := os.Open(o.orders)
+		if err != nil {
+			return nil, usageError{fmt.Errorf("--orders: %w", err)}
+		}
+		defer f.Close()
+		if b, err = book.Read(f, o.orders); err != nil {
+			return nil, usageError{err}
+		}
+	}
+	shape, stock := book.Shape(o.shape), book.Stock(o.stock)
+	if shape != book.ShapeBook && shape != book.ShapeRetail {
+		return nil, usageError{fmt.Errorf("--shape %q: want %s or %s", o.shape, book.ShapeBook, book.ShapeRetail)}
+	}
+	if stock != book.StockAmple && stock != book.StockTight {
+		return nil, usageError{fmt.Errorf("--stock %q: want %s or %s", o.stock, book.StockAmple, book.StockTight)}
+	}
+	return b.Plan(book.Options{Shape: shape, Stock: stock, Accounts: accountIDs()}), nil
+}
+
+// faultRates are the faults that the marketplaces begin with.
+func (o *options) faultRates() (faults.Rates, error) {
+	switch {
+	case o.faults == "occasional", o.faults == "" && o.orders == "":
+		return faults.Occasional, nil
+	case o.faults == "none", o.faults == "":
+		return faults.Rates{}, nil
+	}
+	return faults.Rates{}, usageError{fmt.Errorf("--faults %q: want none or occasional", o.faults)}
+}
+
+// accounts are the simulated merchant's.
+func (o *options) accounts() []simulator.AccountSpec {
+	specs := []simulator.AccountSpec{
+		{ID: "amazon-uk", Kind: channel.Amazon}, {ID: "ebay-uk", Kind: channel.EBay}, {ID: "shopify-uk", Kind: channel.Shopify},
+	}
+	for i := range specs {
+		if o.ports.markets != 0 {
+			specs[i].Port = o.ports.markets + i
+		}
+	}
+	return specs
+}
+
+func accountIDs() []string { return []string{"amazon-uk", "ebay-uk", "shopify-uk"} }

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+
+	"github.com/towpath/towpath/internal/simulator/book"
+)
+
+// playedFile remembers which book a data folder was played with, so that an audit need not be told.
+const playedFile = "book.json"
+
+// played is what the file holds.
+type played struct {
+	Orders string `json:"orders"` // absolute path; empty = the small book
+	Stock  string `json:"stock"`
+	Shape  string `json:"shape"`
+	Once   bool   `json:"once"`
+}
+
+// remember writes down what is played. A folder goes on with the book it began with.
+func (o *options) remember() error {
+	now := played{Stock: o.stock, Shape: o.shape, Once: o.exitWhenDone}
+	if o.orders != "" {
+		path, err := filepath.Abs(o.orders)
+		if err != nil {
+			return fmt.Errorf("--orders: %w", err)
+		}
+		now.Orders = path
+	}
+	before, err := o.played()
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+	case err != nil:
+		return err
+	case before.Orders != now.Orders || before.Stock != now.Stock || before.Shape != now.Shape:
+		return usageError{fmt.Errorf("data folder %s was begun with another book or other --stock or --shape: go on with those, begin anew with --fresh, or name another folder with --data", o.data)}
+	}
+	text, err := json.MarshalIndent(now, "", "  ")
+	if err != nil {
+		return fmt.Errorf("remember the book: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(o.data, playedFile), append(text, '\n'), 0o644); err != nil {
+		return fmt.Errorf("remember the book: %w", err)
+	}
+	return nil
+}
+
+func (o *options) played() (played, error) {
+	var p played
+	text, err := os.ReadFile(filepath.Join(o.data, playedFile))
+	if err != nil {
+		return p, err
+	}
+	if err := json.Unmarshal(text, &p); err != nil {
+		return p, fmt.Errorf("%s is damaged (%w): begin anew with --fresh", filepath.Join(o.data, playedFile), err)
+	}
+	return p, nil
+}
+
+// recall takes the book of the data folder when none was named.
+func (o *options) recall() error {
+	p, err := o.played()
+	if errors.Is(err, os.ErrNotExist) {
+		return usageError{fmt.Errorf("no data of towpath-dev in %s: run it first, or name its folder with --data", o.data)}
+	}
+	if err != nil {
+		return err
+	}
+	if o.orders == "" {
+		o.orders, o.stock, o.shape = p.Orders, p.Stock, p.Shape
+	}
+	return nil
+}
+
+// printBook tells how every row of the book was used.
+func printBook(w io.Writer, c book.Counts) {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "BOOK\tCOUNT")
+	for _, row := range c.Table() {
+		fmt.Fprintf(t, "%s\t%s\n", row[0], row[1])
+	}
+	_ = t.Flush()
+	fmt.Fprintln(w)
+}

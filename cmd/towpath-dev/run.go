@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/simulator/buyers"
+	"github.com/towpath/towpath/internal/simulator/packer"
+	"github.com/towpath/towpath/internal/temporalserver"
+)
+
+// dev is everything that runs in the process.
+type dev struct {
+	o      *options
+	out    io.Writer
+	logger *zap.Logger
+	folder *folder
+	plan   *book.Plan
+	factor float64
+	max    bool
+
+	world    *world
+	temporal *temporalserver.Server
+	platform *platform.Platform
+	console  *http.Server
+	player   *buyers.Player // nil: the buyers live with marketplaces of their own
+	packer   *packer.Packer
+	offline  bool // no Temporal server to ask: an audit of a folder on which nothing runs
+	closers  []func()
+}
+
+// runDev brings everything up, plays, and takes everything down in the opposite order.
+func runDev(ctx context.Context, o *options, out io.Writer) error {
+	d := &dev{o: o, out: out}
+	defer d.close()
+	if err := d.prepare(); err != nil {
+		return err
+	}
+	if err := d.start(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	d.printAddresses()
+	err := d.play(ctx)
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		fmt.Fprintln(out, "\nStopping. Start it again with the same --data to go on from here.")
+		return nil
+	}
+	return err
+}
+
+// prepare checks everything that can be wrong with what was asked, before anything is touched.
+func (d *dev) prepare() error {
+	var err error
+	if d.factor, d.max, err = d.o.pace(); err != nil {
+		return err
+	}
+	if d.plan, err = d.o.plan(); err != nil {
+		return err
+	}
+	if _, err = d.o.faultRates(); err != nil {
+		return err
+	}
+	if d.folder, err = openFolder(d.o.data, "platform.lock"); err != nil {
+		return err
+	}
+	d.closers = append(d.closers, d.folder.close)
+	if d.o.fresh {
+		if err := d.forget(); err != nil {
+			return err
+		}
+	}
+	if err := d.o.remember(); err != nil {
+		return err
+	}
+	d.logger, err = newLogger(d.folder.file("towpath-dev.log"))
+	return err
+}
+
+// forget removes what earlier runs left in the folder.
+func (d *dev) forget() error {
+	return d.folder.clear(temporalFile+"*", storeFile+"*", marketsDir, accountsFile, playedFile, "*.log")
+}
+
+// play runs the buyers and the warehouse until the context ends or the book is done.
+func (d *dev) play(ctx context.Context) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	g, gctx := errgroup.WithContext(ctx)
+	if d.player != nil {
+		g.Go(func() error { return d.player.Run(gctx) })
+	}
+	g.Go(func() error { return d.packer.Run(gctx) })
+	g.Go(func() error { return d.showProgress(gctx) })
+	if d.o.exitWhenDone {
+		g.Go(func() error {
+			defer stop()
+			return d.finish(gctx)
+		})
+	}
+	err := g.Wait()
+	if d.o.exitWhenDone && errors.Is(err, errFinished) {
+		return d.audit(context.WithoutCancel(ctx))
+	}
+	return err
+}
+
+func (d *dev) close() {
+	for i := len(d.closers) - 1; i >= 0; i-- {
+		d.closers[i]()
+	}
+}
+
+func (d *dev) printAddresses() {
+	line := func(name, address string) { fmt.Fprintf(d.out, "  %-18s %s\n", name, address) }
+	fmt.Fprintln(d.out, "Towpath is running:")
+	line("Console", "http://"+d.console.Addr)
+	line("Temporal Web UI", d.temporal.UIAddress())
+	line("Temporal", d.temporal.Address()+" (namespace "+d.temporal.Namespace()+")")
+	for _, a := range d.world.accounts {
+		line("Marketplace", a.Address+"  "+a.ID)
+	}
+	line("Data", d.folder.path)
+	line("Try", "go run ./cmd/towpath status")
+	fmt.Fprintln(d.out)
+}
+
+// newLogger writes to a file: the terminal belongs to the progress line.
+func newLogger(file string) (*zap.Logger, error) {
+	c := zap.NewProductionConfig()
+	c.Level = zap.NewAtomicLevelAt(zap.WarnLevel)
+	c.OutputPaths, c.ErrorOutputPaths = []string{file}, []string{file}
+	c.DisableStacktrace, c.DisableCaller = true, true
+	l, err := c.Build()
+	if err != nil {
+		return nil, fmt.Errorf("open log %s: %w", file, err)
+	}
+	return l, nil
+}
+
+// stopWithin bounds every graceful stop.
+const stopWithin = 10 * time.Second

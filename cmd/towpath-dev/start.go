@@ -1,0 +1,212 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/amazon"
+	"github.com/towpath/towpath/internal/channel/ebay"
+	"github.com/towpath/towpath/internal/channel/shopify"
+	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/console"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/simulator/packer"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/temporalserver"
+)
+
+const (
+	temporalFile = "temporal.db"
+	storeFile    = "towpath.db"
+	accountsFile = "accounts.yaml"
+	marketsDir   = "marketplaces"
+
+	// feedAboveAtMax is when Amazon gets a feed at the highest speed: its delays are nothing then, and a call
+	// costs the same real work whatever the clock says.
+	feedAboveAtMax = 20
+)
+
+// start brings everything up, what others need first.
+func (d *dev) start(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{
+		d.startMarketplaces, d.startTemporal, d.openPlatform, d.openCatalogue, d.startWork, d.startConsole, d.publish,
+	} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// startMarketplaces starts the marketplaces, or uses those that run on their own in the same folder.
+func (d *dev) startMarketplaces(ctx context.Context) error {
+	w, err := openWorld(ctx, d.o, d.folder.file(marketsDir), d.factor, d.logger)
+	if err != nil {
+		return err
+	}
+	d.world = w
+	d.closers = append(d.closers, w.close)
+	if w.attached {
+		return nil
+	}
+	d.player, err = w.newPlayer(d.o, d.plan, d.factor, d.max, d.backlog, d.logger)
+	return err
+}
+
+func (d *dev) startTemporal(ctx context.Context) error {
+	var err error
+	d.temporal, err = temporalserver.Start(ctx, temporalserver.Options{
+		File: d.folder.file(temporalFile), FrontendPort: d.o.ports.temporal, UIPort: d.o.ports.ui,
+		Logger: d.logger, CountActions: true,
+	})
+	if err != nil {
+		return err
+	}
+	d.closers = append(d.closers, d.temporal.Stop)
+	return nil
+}
+
+func (d *dev) settings() config.Settings {
+	return config.Settings{
+		TemporalAddress: d.temporal.Address(), TemporalNamespace: d.temporal.Namespace(), TemporalUI: d.temporal.UIAddress(),
+		DatabaseURL: "sqlite:" + d.folder.file(storeFile), Accounts: d.folder.file(accountsFile),
+		Speed: d.factor, LogLevel: "warn", Data: d.folder.path,
+	}
+}
+
+func (d *dev) openPlatform(ctx context.Context) error {
+	if err := config.WriteAccounts(d.folder.file(accountsFile), d.accounts()); err != nil {
+		return err
+	}
+	s := d.settings()
+	if err := migrate(ctx, s.DatabaseURL); err != nil {
+		return err
+	}
+	p, err := platform.Open(ctx, s, registry(), d.logger)
+	if err != nil {
+		return err
+	}
+	d.platform = p
+	d.closers = append(d.closers, func() { _ = p.Close() })
+	return nil
+}
+
+func registry() channel.Registry {
+	return channel.Registry{channel.Amazon: amazon.Open, channel.EBay: ebay.Open, channel.Shopify: shopify.Open}
+}
+
+func migrate(ctx context.Context, url string) error {
+	st, err := store.Open(ctx, url)
+	if err != nil {
+		return err
+	}
+	return errors.Join(st.Migrate(ctx), st.Close())
+}
+
+// accounts are the simulated merchant's accounts as the accounts file has them.
+func (d *dev) accounts() []config.Account {
+	var all []config.Account
+	for _, a := range d.world.accounts {
+		c := a.Channel()
+		if d.max && a.Kind == channel.Amazon {
+			c.FeedAbove = feedAboveAtMax
+		}
+		acc := config.Account{Channel: c}
+		acc.Store.ID, acc.Store.Channel, acc.Store.Endpoint = a.ID, a.Kind, channel.Production
+		acc.Store.Name, acc.Store.Enabled = a.ID, true
+		acc.Store.OrderLocation, acc.Store.StockLocations = location, []string{location}
+		acc.Store.Cap, acc.Store.ReserveAt = noCap, store.AtPlaced
+		all = append(all, acc)
+	}
+	return all
+}
+
+// openCatalogue saves products, links and opening stock before the first level is pushed: a listing linked
+// before its stock is known would be pushed as empty.
+func (d *dev) openCatalogue(ctx context.Context) error {
+	st := d.platform.Store
+	accounts := d.accounts()
+	rows := make([]store.Account, len(accounts))
+	for i, a := range accounts {
+		rows[i] = a.Store
+	}
+	if err := st.SaveAccounts(ctx, rows); err != nil {
+		return err
+	}
+	if d.player != nil {
+		if err := d.player.Setup(ctx); err != nil {
+			return fmt.Errorf("set the marketplaces up: %w", err)
+		}
+	}
+	if err := st.SaveProducts(ctx, products(d.plan)); err != nil {
+		return err
+	}
+	d.packer = packer.New(packer.Options{
+		Platform: merchant{d.platform}, Warehouse: d.world.warehouse, Speed: d.speed(), Packing: d.packing(), Logger: d.logger,
+	})
+	if err := d.packer.CatchUp(ctx); err != nil {
+		return fmt.Errorf("book the opening stock: %w", err)
+	}
+	links, err := d.world.links(ctx, d.plan)
+	if err != nil {
+		return err
+	}
+	return st.SaveLinks(ctx, links)
+}
+
+// speed is the clock's factor; 0 = as fast as the platform keeps up.
+func (d *dev) speed() float64 {
+	if d.max {
+		return 0
+	}
+	return d.factor
+}
+
+func (d *dev) packing() func(account, orderID string) {
+	if d.player == nil {
+		return func(string, string) {}
+	}
+	return d.player.Packing
+}
+
+func (d *dev) startWork(ctx context.Context) error { return d.platform.StartWorkers(ctx) }
+
+func (d *dev) startConsole(ctx context.Context) error {
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(d.o.ports.console))
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("console: port %d is taken: stop what uses it, or choose another with --console-port (%w)", d.o.ports.console, err)
+	}
+	d.console = &http.Server{
+		Addr: l.Addr().String(), ReadHeaderTimeout: 5 * time.Second,
+		Handler: console.New(d.platform.Starter, console.Options{TemporalUI: d.temporal.UIAddress(), Namespace: d.temporal.Namespace(), Logger: d.logger}),
+	}
+	go func() { _ = d.console.Serve(l) }()
+	d.closers = append(d.closers, func() {
+		stop, cancel := context.WithTimeout(context.Background(), stopWithin)
+		defer cancel()
+		_ = d.console.Shutdown(stop)
+	})
+	return nil
+}
+
+// publish makes the process known to a CLI in the same folder.
+func (d *dev) publish(context.Context) error {
+	s := d.settings()
+	err := config.WriteDev(d.folder.path, config.Dev{
+		StartedAt: time.Now().UTC(), TemporalAddress: s.TemporalAddress, TemporalNamespace: s.TemporalNamespace,
+		DatabaseURL: s.DatabaseURL, Accounts: s.Accounts, ConsoleAddress: d.console.Addr, WebUIAddress: s.TemporalUI, Speed: d.factor,
+	})
+	if err != nil {
+		return err
+	}
+	d.closers = append(d.closers, func() { _ = config.RemoveDev(d.folder.path) })
+	return nil
+}

@@ -1,0 +1,164 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/simulator"
+	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/simulator/buyers"
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/warehouse"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+const noCap = stock.NoCap
+
+// world is everything outside the platform: the marketplaces and the warehouse.
+type world struct {
+	dir       string
+	attached  bool // the marketplaces run in a process of their own
+	simulator *simulator.Simulator
+	accounts  []simulator.Account
+	warehouse *warehouse.Warehouse
+}
+
+// openWorld attaches to marketplaces that run in the folder, or starts them.
+func openWorld(ctx context.Context, o *options, dir string, speed float64, logger *zap.Logger) (*world, error) {
+	w := &world{dir: dir}
+	running, err := w.attach(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if running && o.fresh {
+		return nil, usageError{fmt.Errorf("--fresh: marketplaces of their own run in %s: stop them first", dir)}
+	}
+	if !running {
+		if err := w.start(ctx, o, speed, logger); err != nil {
+			return nil, err
+		}
+	}
+	w.warehouse, err = warehouse.Open(ctx, filepath.Join(dir, "warehouse.db"))
+	if err != nil {
+		w.close()
+		return nil, err
+	}
+	return w, nil
+}
+
+// knownWorld is the world of a folder for reading only.
+func knownWorld(ctx context.Context, dir string) (*world, error) {
+	a, err := simulator.Attach(dir)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	box, err := warehouse.OpenReadOnly(ctx, filepath.Join(dir, "warehouse.db"))
+	if err != nil {
+		return nil, err
+	}
+	return &world{dir: dir, attached: true, accounts: a.Accounts, warehouse: box}, nil
+}
+
+func (w *world) attach(ctx context.Context) (bool, error) {
+	a, err := simulator.Attach(w.dir)
+	if errors.Is(err, simulator.ErrNone) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	running, err := a.Running(ctx)
+	if err != nil || !running {
+		return false, err
+	}
+	w.attached, w.accounts = true, a.Accounts
+	return true, nil
+}
+
+func (w *world) start(ctx context.Context, o *options, speed float64, logger *zap.Logger) error {
+	rates, err := o.faultRates()
+	if err != nil {
+		return err
+	}
+	w.simulator, err = simulator.Start(ctx, simulator.Options{
+		Dir: w.dir, Speed: speed, Seed: 1, Faults: rates, Accounts: o.accounts(), Logger: logger,
+	})
+	if err != nil {
+		return err
+	}
+	w.accounts = w.simulator.Accounts()
+	return nil
+}
+
+// newPlayer makes the buyers of marketplaces that run in this process.
+func (w *world) newPlayer(o *options, plan *book.Plan, factor float64, asFastAsPossible bool, backlog func(context.Context) (int, error), logger *zap.Logger) (*buyers.Player, error) {
+	markets, silent := make(map[string]*market.Market), make(map[string]bool)
+	for _, a := range w.accounts {
+		markets[a.ID] = w.simulator.Market(a.ID)
+		silent[a.ID] = a.Kind == channel.EBay
+	}
+	options := buyers.Options{
+		Plan: plan, Markets: markets, Warehouse: w.warehouse, Location: location, Speed: factor,
+		Endless: o.orders == "" && !o.exitWhenDone, MerchantCancels: silent, Seed: 1, Logger: logger,
+	}
+	if asFastAsPossible {
+		options.Speed, options.Backlog = 0, backlog
+	}
+	return buyers.New(options)
+}
+
+// links tie every listing of the marketplaces to its product: the channels' SKUs are the book's spellings.
+func (w *world) links(ctx context.Context, plan *book.Plan) ([]store.Link, error) {
+	sku := make(map[string]string)
+	for _, p := range plan.Products {
+		for _, code := range p.Codes {
+			sku[code] = p.SKU
+		}
+	}
+	var links []store.Link
+	for _, a := range w.accounts {
+		m, err := w.reader(ctx, a)
+		if err != nil {
+			return nil, err
+		}
+		listings, err := m.AllListings(ctx)
+		if err := errors.Join(err, m.Close()); err != nil {
+			return nil, fmt.Errorf("read listings of %s: %w", a.ID, err)
+		}
+		for _, l := range listings {
+			if s, ok := sku[l.SKU]; ok {
+				links = append(links, store.Link{Account: a.ID, ChannelSKU: l.SKU, SKU: s, ListingRef: l.Ref})
+			}
+		}
+	}
+	return links, nil
+}
+
+// reader opens a marketplace's ledger for reading, whichever process runs it.
+func (w *world) reader(ctx context.Context, a simulator.Account) (*market.Reader, error) {
+	return market.OpenReadOnly(ctx, filepath.Join(w.dir, filepath.Base(a.File)))
+}
+
+func products(plan *book.Plan) []store.Product {
+	all := make([]store.Product, len(plan.Products))
+	for i, p := range plan.Products {
+		all[i] = store.Product{SKU: p.SKU, Title: strings.TrimSpace(p.Title)}
+	}
+	return all
+}
+
+func (w *world) close() {
+	if w.warehouse != nil {
+		_ = w.warehouse.Close()
+	}
+	if w.simulator != nil {
+		_ = w.simulator.Stop()
+	}
+}
