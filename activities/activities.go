@@ -7,8 +7,12 @@ package activities
 import (
 	"context"
 	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/activity"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -85,6 +89,28 @@ func (d Desk) pause(ctx context.Context, account string, f *channel.Fault) error
 	}
 	if err := d.Caller.AccountPaused(ctx, account, reason); err != nil {
 		return fmt.Errorf("pause schedules of %s: %w", account, err)
+	}
+	return nil
+}
+
+// EndInput ends a run that a fault cut short.
+type EndInput struct {
+	Account message.Account `json:"account"`
+	RunID   string          `json:"runId"`
+	Started time.Time       `json:"started"`
+	Counts  message.Counts  `json:"counts"`
+	Fault   *channel.Fault  `json:"fault"`
+}
+
+// end records the end of a run with the fault that ended it.
+func (d Desk) end(ctx context.Context, kind store.RunKind, in EndInput) error {
+	run := store.Run{
+		ID: in.RunID, Kind: kind, Account: in.Account.ID, Endpoint: in.Account.Endpoint,
+		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID, StartedAt: in.Started, EndedAt: time.Now().UTC(), Counts: in.Counts,
+		FaultID: in.Fault.ID, FaultClass: in.Fault.Class, FaultCode: in.Fault.Code,
+	}
+	if err := d.Store.EndRun(ctx, run); err != nil {
+		return fmt.Errorf("record end of run: %w", err)
 	}
 	return nil
 }

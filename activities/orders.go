@@ -132,23 +132,9 @@ func (o *Orders) run(ctx context.Context, acc store.Account, in PageInput) store
 	}
 }
 
-// EndInput ends a run that a fault cut short.
-type EndInput struct {
-	Run   store.Run      `json:"run"`
-	Fault *channel.Fault `json:"fault"`
-}
-
-// EndRun records the end of a run.
-func (o *Orders) EndRun(ctx context.Context, in EndInput) error {
-	run := in.Run
-	run.EndedAt = time.Now().UTC()
-	if in.Fault != nil {
-		run.FaultID, run.FaultClass, run.FaultCode = in.Fault.ID, in.Fault.Class, in.Fault.Code
-	}
-	if err := o.Store.EndRun(ctx, run); err != nil {
-		return fmt.Errorf("record end of run: %w", err)
-	}
-	return nil
+// EndScan records the end of a scan that a fault cut short.
+func (o *Orders) EndScan(ctx context.Context, in EndInput) error {
+	return o.end(ctx, store.RunOrders, in)
 }
 
 // RefreshInput names an order to be read again.

@@ -3,6 +3,9 @@ package activities
 import (
 	"context"
 	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/activity"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
@@ -68,8 +71,20 @@ func (s *Shipments) settled(ctx context.Context, in SendInput) (SendOutput, erro
 	return SendOutput{State: d.State}, nil
 }
 
+// ParkInput names a package that waits for a person, and why.
+type ParkInput struct {
+	Order     message.OrderKey `json:"order"`
+	PackageID string           `json:"packageId"`
+	Since     time.Time        `json:"since"`
+	Fault     *channel.Fault   `json:"fault"`
+}
+
 // ParkPackage records that a package waits for a person; the row is what retries are driven from.
-func (s *Shipments) ParkPackage(ctx context.Context, p store.Parked) error {
+func (s *Shipments) ParkPackage(ctx context.Context, in ParkInput) error {
+	p := store.Parked{
+		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID, Account: in.Order.Account.ID, Reference: in.Order.OrderID,
+		Package: in.PackageID, Since: in.Since, Fault: in.Fault,
+	}
 	if err := s.Store.Park(ctx, p); err != nil {
 		return fmt.Errorf("park %s: %w", p.WorkflowID, err)
 	}

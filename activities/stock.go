@@ -40,20 +40,20 @@ func (s *Stock) PlanPush(ctx context.Context, account string) (Plan, error) {
 
 // PushInput asks for one batch. Pending asks what became of an earlier one instead.
 type PushInput struct {
-	Account string           `json:"account"`
-	RunID   string           `json:"runId"`
-	Started time.Time        `json:"started"`
-	Size    int              `json:"size"`
-	Pending string           `json:"pending,omitempty"`
-	Sofar   store.PushCounts `json:"sofar"`
+	Account string             `json:"account"`
+	RunID   string             `json:"runId"`
+	Started time.Time          `json:"started"`
+	Size    int                `json:"size"`
+	Pending string             `json:"pending,omitempty"`
+	Sofar   message.PushCounts `json:"sofar"`
 }
 
 // PushOutput is what a batch came to, and what the next call should be.
 type PushOutput struct {
-	Fault   *channel.Fault   `json:"fault,omitempty"`
-	Counts  store.PushCounts `json:"counts"`
-	Pending string           `json:"pending,omitempty"` // the channel is still at it: ask LevelsOutcome with this
-	Next    Plan             `json:"next"`
+	Fault   *channel.Fault     `json:"fault,omitempty"`
+	Counts  message.PushCounts `json:"counts"`
+	Pending string             `json:"pending,omitempty"` // the channel is still at it: ask LevelsOutcome with this
+	Next    Plan               `json:"next"`
 }
 
 // Answered is the fault that the call ended with, if any.
@@ -103,6 +103,11 @@ func (s *Stock) LevelsOutcome(ctx context.Context, in PushInput) (PushOutput, er
 	}
 	answer, err := conn.LevelsOutcome(ctx, in.Pending, skus)
 	return s.settle(ctx, acc, in, pushes, answer, err)
+}
+
+// EndPush records the end of a push that a fault cut short.
+func (s *Stock) EndPush(ctx context.Context, in EndInput) error {
+	return s.end(ctx, store.RunStock, in)
 }
 
 // settle records what the channel said of a batch.

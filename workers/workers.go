@@ -58,8 +58,9 @@ func main(c Config, orders *activities.Orders, stock *activities.Stock, ships *a
 	workflows.Register(w)
 	w.RegisterActivity(&activities.Lifecycle{Store: c.Store, Caller: c.Caller})
 	w.RegisterActivity(&activities.Sweep{Store: c.Store, Caller: c.Caller})
-	w.RegisterActivity(orders.EndRun)
+	w.RegisterActivity(orders.EndScan)
 	w.RegisterActivity(stock.PlanPush)
+	w.RegisterActivity(stock.EndPush)
 	w.RegisterActivity(ships.ParkPackage)
 	w.RegisterActivity(ships.UnparkPackage)
 	return w

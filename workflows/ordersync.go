@@ -9,7 +9,6 @@ import (
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
 )
 
 // OrderSync scans one account's orders: every order changed since the watermark, page by page, each page
@@ -70,11 +69,9 @@ func (s *orderSync) failed(ctx workflow.Context, fault *channel.Fault) (message.
 	s.counts.Errors++
 	s.status.State = stateFailed
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Ended early: **%s**. Nothing is lost: the next scan goes on from the same watermark.", faultWords(fault)))
-	run := store.Run{
-		ID: s.runID, Kind: store.RunOrders, Account: s.in.Account.ID, Endpoint: s.in.Account.Endpoint,
-		WorkflowID: workflow.GetInfo(ctx).WorkflowExecution.ID, StartedAt: s.started, Counts: s.counts,
-	}
-	_, err := local[struct{}](ctx, "record the end of the run", a.EndRun, activities.EndInput{Run: run, Fault: fault})
+	_, err := local[struct{}](ctx, "record the end of the run", a.EndScan, activities.EndInput{
+		Account: s.in.Account, RunID: s.runID, Started: s.started, Counts: s.counts, Fault: fault,
+	})
 	return s.result(fault), err
 }
 

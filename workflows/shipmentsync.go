@@ -9,7 +9,6 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/store"
 )
 
 // ShipmentSync tells the channel of an order's packages, one after the other, under the shipment policy
@@ -108,10 +107,7 @@ func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Faul
 		return fmt.Errorf("mark as parked: %w", err)
 	}
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("**parked**: package %s, %s. Signal `retry` when it is put right.", id, faultWords(fault)))
-	row := store.Parked{
-		WorkflowID: info.ID, Account: s.in.Order.Account.ID, Reference: s.in.Order.OrderID,
-		Package: id, Since: workflow.Now(ctx).UTC(), Fault: fault,
-	}
+	row := activities.ParkInput{Order: s.in.Order, PackageID: id, Since: workflow.Now(ctx).UTC(), Fault: fault}
 	if _, err := local[struct{}](ctx, "record as parked", a.ParkPackage, row); err != nil {
 		return fmt.Errorf("record as parked: %w", err)
 	}

@@ -14,7 +14,6 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/policy"
-	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/workflows"
 )
 
@@ -67,9 +66,9 @@ func TestShipmentParksAfterThreeCallsAndGoesOnWhenToldTo(t *testing.T) {
 			}
 			return activities.SendOutput{State: order.Shipped}, nil
 		})
-	var parked store.Parked
+	var parked activities.ParkInput
 	env.OnActivity(ship.ParkPackage, mock.Anything, mock.Anything).Return(
-		func(_ context.Context, p store.Parked) error { parked = p; return nil }).Once()
+		func(_ context.Context, p activities.ParkInput) error { parked = p; return nil }).Once()
 	env.OnActivity(ship.UnparkPackage, mock.Anything, mock.Anything).Return(nil).Once()
 	env.RegisterDelayedCallback(func() {
 		st := status(t, env)
@@ -90,8 +89,8 @@ func TestShipmentParksAfterThreeCallsAndGoesOnWhenToldTo(t *testing.T) {
 	require.Len(t, calls, 4)
 	require.Equal(t, 1500*time.Millisecond, calls[1].Sub(calls[0]))
 	require.Equal(t, 3*time.Second, calls[2].Sub(calls[1]))
-	require.Equal(t, "P1", parked.Package)
-	require.Equal(t, key.OrderID, parked.Reference)
+	require.Equal(t, "P1", parked.PackageID)
+	require.Equal(t, key, parked.Order)
 }
 
 // A buyer cancelled while the package was on its way: the order is read again and what is left is sent.

@@ -9,7 +9,6 @@ import (
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
 )
 
 // pendingWait is how long a channel gets before it is asked what became of a feed.
@@ -35,7 +34,7 @@ type stockPush struct {
 	in      message.StockPushInput
 	runID   string
 	started time.Time
-	counts  store.PushCounts
+	counts  message.PushCounts
 	status  message.Status
 	wake    workflow.ReceiveChannel
 }
@@ -110,7 +109,7 @@ func (p *stockPush) outcome(ctx workflow.Context, c *caller, in activities.PushI
 	return out, err
 }
 
-func (p *stockPush) count(ctx workflow.Context, n store.PushCounts) {
+func (p *stockPush) count(ctx workflow.Context, n message.PushCounts) {
 	p.counts.Pushed += n.Pushed
 	p.counts.Superseded += n.Superseded
 	p.counts.Failed += n.Failed
@@ -123,15 +122,13 @@ func (p *stockPush) count(ctx workflow.Context, n store.PushCounts) {
 // failed ends the push with its fault recorded. The levels stay dirty: the next wake or the sweep
 // takes them up again.
 func (p *stockPush) failed(ctx workflow.Context, fault *channel.Fault) (message.StockPushResult, error) {
-	var a *activities.Orders
+	var a *activities.Stock
 	p.status.State = stateFailed
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Ended early: **%s**. What was not accepted stays dirty and is pushed by the next wake or the sweep.", faultWords(fault)))
-	run := store.Run{
-		ID: p.runID, Kind: store.RunStock, Account: p.in.Account.ID, Endpoint: p.in.Account.Endpoint,
-		WorkflowID: workflow.GetInfo(ctx).WorkflowExecution.ID, StartedAt: p.started,
+	_, err := local[struct{}](ctx, "record the end of the run", a.EndPush, activities.EndInput{
+		Account: p.in.Account, RunID: p.runID, Started: p.started, Fault: fault,
 		Counts: message.Counts{Seen: p.counts.Pushed + p.counts.Failed, Saved: p.counts.Pushed, Errors: p.counts.Failed + 1},
-	}
-	_, err := local[struct{}](ctx, "record the end of the run", a.EndRun, activities.EndInput{Run: run, Fault: fault})
+	})
 	return p.result(fault), err
 }
 

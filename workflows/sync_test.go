@@ -11,7 +11,6 @@ import (
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/workflows"
 )
 
@@ -49,12 +48,12 @@ func TestAScanThatFailsEndsWithItsFaultRecorded(t *testing.T) {
 	gone := &channel.Fault{ID: "f1", Class: channel.Auth, Code: "invalid_grant"}
 	env.OnActivity(a.SyncOrdersPage, mock.Anything, mock.Anything).Return(activities.PageOutput{Fault: gone}, nil).Once()
 	var ended activities.EndInput
-	env.OnActivity(a.EndRun, mock.Anything, mock.Anything).Return(
+	env.OnActivity(a.EndScan, mock.Anything, mock.Anything).Return(
 		func(_ context.Context, in activities.EndInput) error { ended = in; return nil }).Once()
 	env.ExecuteWorkflow(workflows.OrderSync, message.OrderSyncInput{Account: account, Policy: policies(t).Orders})
 	require.NoError(t, env.GetWorkflowError())
 	require.Equal(t, gone, ended.Fault)
-	require.Equal(t, 1, ended.Run.Counts.Errors)
+	require.Equal(t, 1, ended.Counts.Errors)
 }
 
 func TestAPushDrainsBatchesAndWhatAWakeAdds(t *testing.T) {
@@ -72,7 +71,7 @@ func TestAPushDrainsBatchesAndWhatAWakeAdds(t *testing.T) {
 	env.OnActivity(a.PushLevels, mock.Anything, mock.Anything).Return(
 		func(_ context.Context, in activities.PushInput) (activities.PushOutput, error) {
 			sizes = append(sizes, in.Size)
-			out := activities.PushOutput{Counts: store.PushCounts{Pushed: in.Size}}
+			out := activities.PushOutput{Counts: message.PushCounts{Pushed: in.Size}}
 			switch len(sizes) {
 			case 1:
 				out.Next = activities.Plan{Dirty: 5, Size: 5, Op: channel.OpLevels}
@@ -100,7 +99,7 @@ func TestAPushWaitsForAFeed(t *testing.T) {
 			if asked++; asked < 3 {
 				return activities.PushOutput{Pending: in.Pending}, nil
 			}
-			return activities.PushOutput{Counts: store.PushCounts{Pushed: 900}}, nil
+			return activities.PushOutput{Counts: message.PushCounts{Pushed: 900}}, nil
 		})
 	env.ExecuteWorkflow(workflows.StockPush, message.StockPushInput{Account: account, Policy: policies(t).Stock})
 	require.NoError(t, env.GetWorkflowError())
@@ -115,10 +114,9 @@ func TestAPushThatGivesUpRecordsItsFault(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
 	var a *activities.Stock
-	var orders *activities.Orders
 	env.OnActivity(a.PlanPush, mock.Anything, mock.Anything).Return(activities.Plan{Dirty: 1, Size: 1, Op: channel.OpLevels}, nil).Once()
 	env.OnActivity(a.PushLevels, mock.Anything, mock.Anything).Return(activities.PushOutput{Fault: busy}, nil).Times(8)
-	env.OnActivity(orders.EndRun, mock.Anything, mock.Anything).Return(nil).Once()
+	env.OnActivity(a.EndPush, mock.Anything, mock.Anything).Return(nil).Once()
 	env.ExecuteWorkflow(workflows.StockPush, message.StockPushInput{Account: account, Policy: policies(t).Stock})
 	require.NoError(t, env.GetWorkflowError())
 	var out message.StockPushResult

@@ -6,7 +6,18 @@ import (
 	"maps"
 	"slices"
 	"text/tabwriter"
+	"time"
 )
+
+// printPace tells how fast the orders went from placement to their end, all together.
+func (d *dev) printPace(ctx context.Context) {
+	f, err := d.figures(ctx)
+	if err != nil || d.began.IsZero() {
+		return
+	}
+	took := time.Since(d.began)
+	fmt.Fprintf(d.out, "\n%d orders in %s: %.1f orders/s end to end\n", f.saved, took.Round(time.Second), float64(f.saved)/took.Seconds())
+}
 
 // printCosts tells what the orders cost in Temporal, by the server's own counters since it was started.
 func (d *dev) printCosts(ctx context.Context) {

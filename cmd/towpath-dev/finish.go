@@ -46,6 +46,7 @@ func (d *dev) finish(ctx context.Context) error {
 			last, moved = now, time.Now()
 		}
 		if quiet {
+			d.printPace(ctx)
 			return errFinished
 		}
 		if time.Since(moved) > patience {
@@ -81,7 +82,7 @@ func (d *dev) backlog(ctx context.Context) (int, error) {
 	}
 	saved, workable, err := d.platform.Store.Workload(ctx)
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("count orders under way: %w", err)
 	}
 	return d.player.Progress().Placed - saved + workable, nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator"
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/temporalserver"
 )
 
 const (
@@ -33,6 +34,7 @@ type options struct {
 	fresh        bool
 	exitWhenDone bool
 	faults       string
+	sync         string
 	ports        ports
 }
 
@@ -40,7 +42,7 @@ type ports struct{ console, ui, temporal, markets int }
 
 func defaultOptions() *options {
 	return &options{
-		data: ".towpath", speed: strconv.Itoa(humanSpeed), stock: string(book.StockAmple), shape: string(book.ShapeBook),
+		data: ".towpath", speed: strconv.Itoa(humanSpeed), stock: string(book.StockAmple), shape: string(book.ShapeBook), sync: "full",
 		ports: ports{console: 8480, ui: 8481, temporal: 7233, markets: 8490},
 	}
 }
@@ -100,6 +102,17 @@ func (o *options) faultRates() (faults.Rates, error) {
 		return faults.Rates{}, nil
 	}
 	return faults.Rates{}, usageError{fmt.Errorf("--faults %q: want none or occasional", o.faults)}
+}
+
+// syncMode is how often Temporal's database waits for the disk.
+func (o *options) syncMode() (temporalserver.Sync, error) {
+	switch o.sync {
+	case "full":
+		return temporalserver.SyncFull, nil
+	case "normal":
+		return temporalserver.SyncNormal, nil
+	}
+	return "", usageError{fmt.Errorf("--sync %q: want full or normal", o.sync)}
 }
 
 // accounts are the simulated merchant's.

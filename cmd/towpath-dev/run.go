@@ -34,6 +34,7 @@ type dev struct {
 	console  *http.Server
 	player   *buyers.Player // nil: the buyers live with marketplaces of their own
 	packer   *packer.Packer
+	began    time.Time
 	offline  bool // no Temporal server to ask: an audit of a folder on which nothing runs
 	closers  []func()
 }
@@ -72,6 +73,9 @@ func (d *dev) prepare() error {
 	if _, err = d.o.faultRates(); err != nil {
 		return err
 	}
+	if _, err = d.o.syncMode(); err != nil {
+		return err
+	}
 	if d.folder, err = openFolder(d.o.data, "platform.lock"); err != nil {
 		return err
 	}
@@ -97,6 +101,7 @@ func (d *dev) forget() error {
 func (d *dev) play(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	d.began = time.Now()
 	g, gctx := errgroup.WithContext(ctx)
 	if d.player != nil {
 		g.Go(func() error { return d.player.Run(gctx) })

@@ -60,10 +60,13 @@ func (d *dev) startMarketplaces(ctx context.Context) error {
 }
 
 func (d *dev) startTemporal(ctx context.Context) error {
-	var err error
+	sync, err := d.o.syncMode()
+	if err != nil {
+		return err
+	}
 	d.temporal, err = temporalserver.Start(ctx, temporalserver.Options{
 		File: d.folder.file(temporalFile), FrontendPort: d.o.ports.temporal, UIPort: d.o.ports.ui,
-		Logger: d.logger, CountActions: true,
+		Logger: d.logger, CountActions: true, Sync: sync,
 	})
 	if err != nil {
 		return err

@@ -104,6 +104,13 @@ func (c Counts) Add(d Counts) Counts {
 	return Counts{c.Seen + d.Seen, c.Saved + d.Saved, c.Same + d.Same, c.Skipped + d.Skipped, c.Parked + d.Parked, c.Errors + d.Errors}
 }
 
+// PushCounts is what became of pushed levels.
+type PushCounts struct {
+	Pushed     int `json:"pushed"`     // accepted and clean now
+	Superseded int `json:"superseded"` // accepted, but the level changed meanwhile: still dirty
+	Failed     int `json:"failed"`     // refused: shown as an error, not sent again until the level changes or is retried
+}
+
 // OrderLifecycleInput starts an order's lifecycle from any stored state.
 type OrderLifecycleInput struct {
 	Order    OrderKey      `json:"order"`

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/stock"
 )
 
@@ -67,10 +68,10 @@ func staysDirty(f *channel.Fault) bool {
 // SavePushes notes what became of levels that were sent. An accepted level is clean unless it has changed
 // since. A refused one is not sent again until it changes or RetryPushes is called; one that did not get through
 // stays dirty and is counted nowhere. A repetition changes nothing.
-func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []Push) (PushCounts, error) {
-	var counts PushCounts
+func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []Push) (message.PushCounts, error) {
+	var counts message.PushCounts
 	err := s.write(ctx, "save pushes of "+account, func(ctx context.Context, t *tx) error {
-		counts = PushCounts{}
+		counts = message.PushCounts{}
 		versions, err := t.linkVersions(ctx, account, pushes)
 		if err != nil {
 			return err

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
@@ -61,7 +62,7 @@ func TestPushesCleanOnlyWhatDidNotChange(t *testing.T) {
 			require.Len(t, levels, n)
 			return levels
 		}
-		sent := func(l store.DirtyLevel, f *channel.Fault) store.PushCounts {
+		sent := func(l store.DirtyLevel, f *channel.Fault) message.PushCounts {
 			p := store.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: epoch, Fault: f}
 			if f == nil {
 				p.AckedAt = epoch.Add(time.Second)
@@ -75,24 +76,24 @@ func TestPushesCleanOnlyWhatDidNotChange(t *testing.T) {
 		first := dirty()[0]
 		require.Equal(t, 10, first.Quantity)
 		receive(t, s, "c", "lamp", 1)
-		require.Equal(t, store.PushCounts{Superseded: 1}, sent(first, nil))
+		require.Equal(t, message.PushCounts{Superseded: 1}, sent(first, nil))
 		second := dirty()[0]
 		require.Equal(t, 11, second.Quantity)
 		require.Greater(t, second.Version, first.Version)
 
 		require.Zero(t, sent(second, channel.NewFault(channel.Throttled, "setLevels", "")))
 		require.Len(t, dirty(), 1, "simply dirty")
-		require.Equal(t, store.PushCounts{Failed: 1}, sent(second, channel.NewFault(channel.Invalid, "setLevels", "")))
+		require.Equal(t, message.PushCounts{Failed: 1}, sent(second, channel.NewFault(channel.Invalid, "setLevels", "")))
 		require.Empty(t, dirty(), "refused: not again before it changes")
 		n, err := s.RetryPushes(ctx, "ebay-uk")
 		require.NoError(t, err)
 		require.Equal(t, 1, n)
 		require.Len(t, dirty(), 1)
-		require.Equal(t, store.PushCounts{Failed: 1}, sent(second, channel.NewFault(channel.Invalid, "setLevels", "")))
+		require.Equal(t, message.PushCounts{Failed: 1}, sent(second, channel.NewFault(channel.Invalid, "setLevels", "")))
 		receive(t, s, "d", "lamp", 1)
 		third := dirty()[0]
-		require.Equal(t, store.PushCounts{Pushed: 1}, sent(third, nil))
-		require.Equal(t, store.PushCounts{Pushed: 1}, sent(third, nil))
+		require.Equal(t, message.PushCounts{Pushed: 1}, sent(third, nil))
+		require.Equal(t, message.PushCounts{Pushed: 1}, sent(third, nil))
 		require.Empty(t, dirty())
 	})
 }

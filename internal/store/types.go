@@ -146,13 +146,6 @@ type Push struct {
 	RequestID  string
 }
 
-// PushCounts is what became of a batch.
-type PushCounts struct {
-	Pushed     int // accepted and clean now
-	Superseded int // accepted, but the level changed meanwhile: still dirty
-	Failed     int // refused: shown as an error and left dirty until it changes or is retried
-}
-
 // RunKind names what a run does.
 type RunKind string
 

@@ -9,7 +9,6 @@ import (
 	"go.temporal.io/server/common/metrics"
 	"go.temporal.io/server/common/persistence/sql"
 	"go.temporal.io/server/common/persistence/sql/sqlplugin"
-	"go.temporal.io/server/common/persistence/sql/sqlplugin/sqlite"
 	"go.temporal.io/server/common/resolver"
 	schema "go.temporal.io/server/schema/sqlite"
 	"google.golang.org/protobuf/types/known/durationpb"
@@ -18,13 +17,11 @@ import (
 // prepareDatabase makes sure that the file has the schema and the namespace before the server opens it. A namespace that is
 // there from the first moment needs no wait for the server's namespace cache.
 func prepareDatabase(cfg *config.Config, o Options) error {
-	file := cfg.Persistence.DataStores[sqlite.PluginName].SQL
-	db, err := sql.NewSQLAdminDB(sqlplugin.DbKindMain, file, resolver.NewNoopResolver(), log.NewNoopLogger(), metrics.NoopMetricsHandler)
-	if err != nil {
-		return fmt.Errorf("open Temporal's database %s (does its folder exist, and is no other towpath-dev using it?): %w", o.File, err)
+	stores := cfg.Persistence.DataStores
+	if err := prepareFile(stores[mainStore].SQL, o.File); err != nil {
+		return err
 	}
-	defer func() { _ = db.Close() }()
-	if err := createSchema(db, o.File); err != nil {
+	if err := prepareFile(stores[visibilityStore].SQL, visibilityFile(o.File)); err != nil {
 		return err
 	}
 	namespace, err := schema.NewNamespaceConfig(clusterName, o.Namespace, false, nil)
@@ -32,10 +29,19 @@ func prepareDatabase(cfg *config.Config, o Options) error {
 		return fmt.Errorf("describe namespace %q: %w", o.Namespace, err)
 	}
 	namespace.Detail.Config.Retention = durationpb.New(o.Retention)
-	if err := schema.CreateNamespaces(file, namespace); err != nil {
+	if err := schema.CreateNamespaces(stores[mainStore].SQL, namespace); err != nil {
 		return fmt.Errorf("create namespace %q in %s: %w", o.Namespace, o.File, err)
 	}
 	return nil
+}
+
+func prepareFile(file *config.SQL, name string) error {
+	db, err := sql.NewSQLAdminDB(sqlplugin.DbKindMain, file, resolver.NewNoopResolver(), log.NewNoopLogger(), metrics.NoopMetricsHandler)
+	if err != nil {
+		return fmt.Errorf("open Temporal's database %s (does its folder exist, and is no other towpath-dev using it?): %w", name, err)
+	}
+	defer func() { _ = db.Close() }()
+	return createSchema(db, name)
 }
 
 // createSchema fills an empty database. The transaction spans several calls, which is sound only because the plugin's pool

@@ -58,6 +58,7 @@ type Options struct {
 	UIPort       int           // 0 picks a free port, NoUI leaves the Web UI out
 	Logger       *zap.Logger   // gets the server's warnings (not those of its own start and stop) and errors; none when nil
 	CountActions bool          // makes Counts work, at the price of a lock per request
+	Sync         Sync          // how often a commit waits for the disk; SyncFull when empty
 }
 
 // NoUI as Options.UIPort starts no Web UI.
@@ -131,6 +132,9 @@ func (o Options) complete() (Options, error) {
 	}
 	if o.Logger == nil {
 		o.Logger = zap.NewNop()
+	}
+	if o.Sync == "" {
+		o.Sync = SyncFull
 	}
 	return o, nil
 }

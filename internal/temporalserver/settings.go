@@ -86,8 +86,11 @@ func serverConfig(o Options, p ports) *config.Config {
 		Services:     services,
 		PublicClient: config.PublicClient{HostPort: p.frontendAddress()},
 		Persistence: config.Persistence{
-			DefaultStore: sqlite.PluginName, VisibilityStore: sqlite.PluginName, NumHistoryShards: 1,
-			DataStores: map[string]config.DataStore{sqlite.PluginName: {SQL: databaseConfig(o.File)}},
+			DefaultStore: mainStore, VisibilityStore: visibilityStore, NumHistoryShards: 1,
+			DataStores: map[string]config.DataStore{
+				mainStore:       {SQL: databaseConfig(o.File, o.Sync)},
+				visibilityStore: {SQL: databaseConfig(visibilityFile(o.File), SyncNormal)},
+			},
 		},
 		ClusterMetadata: &cluster.Config{
 			FailoverVersionIncrement: 10, MasterClusterName: clusterName, CurrentClusterName: clusterName,
@@ -106,15 +109,34 @@ func serverConfig(o Options, p ports) *config.Config {
 	}
 }
 
+// The names of the stores. Visibility has a file of its own: SQLite writes through one connection a file, and a fifth of all
+// writes are visibility's.
+const (
+	mainStore       = "main"
+	visibilityStore = "visibility"
+)
+
+// Sync says how often SQLite waits for the disk: the value of its pragma `synchronous`.
+type Sync string
+
+// SyncFull waits at every commit, so that a power cut loses nothing. SyncNormal waits at checkpoints: a killed process still
+// loses nothing, a power cut may take the last commits. Visibility is always written so: it is for finding only.
+const (
+	SyncNormal Sync = "1"
+	SyncFull   Sync = "2"
+)
+
+func visibilityFile(file string) string { return file + ".visibility" }
+
 // databaseConfig names the file so that SQLite's URI syntax can't misread a path with one of its own characters in it.
-func databaseConfig(file string) *config.SQL {
+func databaseConfig(file string, sync Sync) *config.SQL {
 	return &config.SQL{
 		PluginName:   sqlite.PluginName,
 		DatabaseName: strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(file)),
 		MaxConns:     1,
 		MaxIdleConns: 1,
 		ConnectAttributes: map[string]string{
-			"mode": "rwc", "journal_mode": "wal", "synchronous": "2", "locking_mode": "exclusive", "busy_timeout": "2000",
+			"mode": "rwc", "journal_mode": "wal", "synchronous": string(sync), "locking_mode": "exclusive", "busy_timeout": "2000",
 		},
 	}
 }
