@@ -34,7 +34,11 @@ func (d *dev) finish(ctx context.Context) error {
 			return ctx.Err()
 		case <-tick.C:
 		}
-		if d.player != nil && !d.player.Progress().Done {
+		played, err := d.played(ctx)
+		if err != nil {
+			return err
+		}
+		if !played {
 			moved = time.Now()
 			continue
 		}
@@ -54,6 +58,14 @@ func (d *dev) finish(ctx context.Context) error {
 			return errFinished
 		}
 	}
+}
+
+// played reports whether the book is played to its end, here or by marketplaces of their own.
+func (d *dev) played(ctx context.Context) (bool, error) {
+	if d.player != nil {
+		return d.player.Progress().Done, nil
+	}
+	return d.world.bookDone(ctx, d.packer.Progress().Read)
 }
 
 // quiet reports whether every placed order has ended, every level is pushed and the warehouse has nothing to do.

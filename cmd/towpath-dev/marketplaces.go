@@ -7,8 +7,6 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
-
-	"github.com/towpath/towpath/internal/simulator/packer"
 )
 
 // newMarketplaces is the command that runs the marketplaces alone.
@@ -28,6 +26,8 @@ or the whole platform can be killed while they live on. A towpath-dev started on
 		},
 	}
 	o.bookFlags(cmd)
+	cmd.Flags().StringVar(&o.host, "host", "", "address to listen on; 127.0.0.1 when empty")
+	cmd.Flags().StringVar(&o.public, "public", "", "host name under which others reach the marketplaces; the same as --host when empty")
 	return cmd
 }
 
@@ -46,9 +46,12 @@ func runMarketplaces(ctx context.Context, o *options, out io.Writer) error {
 	}
 	defer f.close()
 	if o.fresh {
-		if err := f.clear(marketsDir); err != nil {
+		if err := forgetAll(o.data); err != nil {
 			return err
 		}
+	}
+	if err := o.remember(); err != nil {
+		return err
 	}
 	logger, err := newLogger(f.file("marketplaces.log"))
 	if err != nil {
@@ -80,4 +83,13 @@ func runMarketplaces(ctx context.Context, o *options, out io.Writer) error {
 	return nil
 }
 
-var _ packer.Platform = merchant{}
+// forgetAll empties a data folder that no platform uses: a platform that went on with orders of marketplaces
+// that have begun anew would look for what nobody has.
+func forgetAll(path string) error {
+	f, err := openFolder(path, "platform.lock")
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	return f.forget()
+}

@@ -43,7 +43,7 @@ type dev struct {
 func runDev(ctx context.Context, o *options, out io.Writer) error {
 	d := &dev{o: o, out: out}
 	defer d.close()
-	if err := d.prepare(); err != nil {
+	if err := d.prepare(ctx); err != nil {
 		return err
 	}
 	if err := d.start(ctx); err != nil {
@@ -62,7 +62,7 @@ func runDev(ctx context.Context, o *options, out io.Writer) error {
 }
 
 // prepare checks everything that can be wrong with what was asked, before anything is touched.
-func (d *dev) prepare() error {
+func (d *dev) prepare(ctx context.Context) error {
 	var err error
 	if d.factor, d.max, err = d.o.pace(); err != nil {
 		return err
@@ -81,7 +81,7 @@ func (d *dev) prepare() error {
 	}
 	d.closers = append(d.closers, d.folder.close)
 	if d.o.fresh {
-		if err := d.forget(); err != nil {
+		if err := d.forget(ctx); err != nil {
 			return err
 		}
 	}
@@ -93,8 +93,20 @@ func (d *dev) prepare() error {
 }
 
 // forget removes what earlier runs left in the folder.
-func (d *dev) forget() error {
-	return d.folder.clear(temporalFile+"*", storeFile+"*", marketsDir, accountsFile, playedFile, "*.log")
+func (d *dev) forget(ctx context.Context) error {
+	running, err := runningIn(ctx, d.folder.file(marketsDir))
+	if err != nil {
+		return err
+	}
+	if running != nil {
+		return usageError{fmt.Errorf("--fresh: marketplaces of their own run in %s: stop them first", running.Dir)}
+	}
+	return d.folder.forget()
+}
+
+// forget removes all that a towpath-dev keeps in the folder.
+func (f *folder) forget() error {
+	return f.clear(temporalFile+"*", storeFile+"*", marketsDir, accountsFile, playedFile, "*.log")
 }
 
 // play runs the buyers and the warehouse until the context ends or the book is done.

@@ -53,7 +53,7 @@ func (d *dev) startMarketplaces(ctx context.Context) error {
 	d.world = w
 	d.closers = append(d.closers, w.close)
 	if w.attached {
-		return nil
+		return w.listed(ctx, d.plan)
 	}
 	d.player, err = w.newPlayer(d.o, d.plan, d.factor, d.max, d.backlog, d.logger)
 	return err

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"time"
 
 	"go.uber.org/zap"
 
@@ -33,12 +35,9 @@ type world struct {
 // openWorld attaches to marketplaces that run in the folder, or starts them.
 func openWorld(ctx context.Context, o *options, dir string, speed float64, logger *zap.Logger) (*world, error) {
 	w := &world{dir: dir}
-	running, err := w.attach(ctx)
+	running, err := w.attach(ctx, speed)
 	if err != nil {
 		return nil, err
-	}
-	if running && o.fresh {
-		return nil, usageError{fmt.Errorf("--fresh: marketplaces of their own run in %s: stop them first", dir)}
 	}
 	if !running {
 		if err := w.start(ctx, o, speed, logger); err != nil {
@@ -66,20 +65,41 @@ func knownWorld(ctx context.Context, dir string) (*world, error) {
 	return &world{dir: dir, attached: true, accounts: a.Accounts, warehouse: box}, nil
 }
 
-func (w *world) attach(ctx context.Context) (bool, error) {
-	a, err := simulator.Attach(w.dir)
-	if errors.Is(err, simulator.ErrNone) {
-		return false, nil
-	}
-	if err != nil {
+// attach uses the marketplaces that run in the folder, if any do. Budgets are only in force where both sides
+// have the same clock.
+func (w *world) attach(ctx context.Context, speed float64) (bool, error) {
+	a, err := runningIn(ctx, w.dir)
+	if a == nil || err != nil {
 		return false, err
 	}
-	running, err := a.Running(ctx)
-	if err != nil || !running {
-		return false, err
+	if a.Speed != speed {
+		return false, usageError{fmt.Errorf("the marketplaces that run in %s have --speed %s: give the same", w.dir, speedWord(a.Speed))}
 	}
 	w.attached, w.accounts = true, a.Accounts
 	return true, nil
+}
+
+// runningIn are the marketplaces that run in a folder, nil when none do.
+func runningIn(ctx context.Context, dir string) (*simulator.Attached, error) {
+	a, err := simulator.Attach(dir)
+	if errors.Is(err, simulator.ErrNone) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	running, err := a.Running(ctx)
+	if err != nil || !running {
+		return nil, err
+	}
+	return a, nil
+}
+
+func speedWord(speed float64) string {
+	if speed == maxSpeed {
+		return "max"
+	}
+	return strconv.FormatFloat(speed, 'g', -1, 64)
 }
 
 func (w *world) start(ctx context.Context, o *options, speed float64, logger *zap.Logger) error {
@@ -89,6 +109,7 @@ func (w *world) start(ctx context.Context, o *options, speed float64, logger *za
 	}
 	w.simulator, err = simulator.Start(ctx, simulator.Options{
 		Dir: w.dir, Speed: speed, Seed: 1, Faults: rates, Accounts: o.accounts(), Logger: logger,
+		Host: o.host, Public: o.public,
 	})
 	if err != nil {
 		return err
@@ -111,7 +132,43 @@ func (w *world) newPlayer(o *options, plan *book.Plan, factor float64, asFastAsP
 	if asFastAsPossible {
 		options.Speed, options.Backlog = 0, backlog
 	}
+	if backlog == nil { // no platform in this process: nobody says when an order is being packed
+		options.RaceLimit = time.Nanosecond
+	}
 	return buyers.New(options)
+}
+
+const (
+	listedWithin = 30 * time.Second
+	listedPoll   = 100 * time.Millisecond
+)
+
+// listed waits until marketplaces of their own offer every product: they may have been started a moment ago.
+func (w *world) listed(ctx context.Context, plan *book.Plan) error {
+	want := 0
+	for _, p := range plan.Products {
+		want += len(p.Codes) * len(w.accounts)
+	}
+	ctx, cancel := context.WithTimeout(ctx, listedWithin)
+	defer cancel()
+	for {
+		links, err := w.links(ctx, plan)
+		if err != nil || len(links) >= want {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("the marketplaces in %s list %d of the book's %d codes: start them with the same book, and wait for their addresses", w.dir, len(links), want)
+		case <-time.After(listedPoll):
+		}
+	}
+}
+
+// bookDone reports whether the book is played to its end, by what is in the box up to the entry that was read
+// last: nothing follows the end.
+func (w *world) bookDone(ctx context.Context, read int64) (bool, error) {
+	last, err := w.warehouse.After(ctx, read-1, 1)
+	return len(last) == 1 && last[0].Kind == warehouse.BookDone, err
 }
 
 // links tie every listing of the marketplaces to its product: the channels' SKUs are the book's spellings.
