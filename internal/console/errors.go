@@ -25,6 +25,7 @@ type faultView struct {
 	store.FaultRow
 	Channel channel.Kind
 	Advice  *advice
+	Times   int // how many there are alike: one refused call can fail many levels
 }
 
 // Short is the fault in few words.
@@ -62,14 +63,23 @@ func (c *console) errors(ctx context.Context, r *http.Request) (view, error) {
 		last = rows[pageSize-1].ID
 	}
 	for _, row := range rows {
+		if n := len(l.Rows); n > 0 && sameCall(l.Rows[n-1].FaultRow, row) {
+			l.Rows[n-1].Times++
+			continue
+		}
 		l.Rows = append(l.Rows, c.viewOf(row, g))
 	}
 	l.paging = in.paging(last)
 	return view{Title: "Errors", Section: "Errors", Template: "errors", Data: l}, nil
 }
 
+// sameCall reports whether two faults are one answer of the channel.
+func sameCall(a, b store.FaultRow) bool {
+	return a.RequestID != "" && a.RequestID == b.RequestID && a.Account == b.Account && a.Class == b.Class && a.Code == b.Code && a.Operation == b.Operation
+}
+
 func (c *console) viewOf(row store.FaultRow, g *glimpse) faultView {
-	v := faultView{FaultRow: row}
+	v := faultView{FaultRow: row, Times: 1}
 	if a := g.find(row.Account); a != nil {
 		v.Channel = a.Channel
 	}

@@ -97,6 +97,8 @@ func (c *console) action(do func(context.Context, *http.Request) (next string, e
 		ctx, cancel := context.WithTimeout(r.Context(), actionTimeout)
 		defer cancel()
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		// A form that trickles in ends with the action; where the server can't set a deadline, its own holds.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(actionTimeout))
 		next, err := do(ctx, r)
 		if err != nil {
 			c.fail(w, r, err)
