@@ -2,6 +2,7 @@ package starter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -49,7 +50,7 @@ func (s *Starter) ensureAttributes(ctx context.Context, namespace string) error 
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%w (last: %v)", ctx.Err(), err)
+			return errors.Join(ctx.Err(), err)
 		case <-time.After(100 * time.Millisecond):
 		}
 	}

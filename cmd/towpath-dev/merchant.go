@@ -9,12 +9,15 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/simulator/packer"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
 )
 
 // merchant is how the simulated warehouse reaches the platform: through the starter, as any caller would.
 type merchant struct{ p *platform.Platform }
+
+var _ packer.Platform = merchant{}
 
 func (m merchant) ReadyOrders(ctx context.Context, savedBefore time.Time, after int64, limit int) ([]store.ReadyOrder, error) {
 	return m.p.Store.ReadyOrders(ctx, savedBefore, after, limit)

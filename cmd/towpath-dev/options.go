@@ -35,6 +35,7 @@ type options struct {
 	exitWhenDone bool
 	faults       string
 	sync         string
+	host, public string // of the marketplaces: where they listen, and the host that others reach them under
 	ports        ports
 }
 

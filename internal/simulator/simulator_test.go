@@ -176,6 +176,7 @@ func TestOneProcessRunsAFolderAndAKilledOneLetsGo(t *testing.T) {
 
 // TestHelperProcess is the other process, when SIMULATOR_DIR says so.
 func TestHelperProcess(t *testing.T) {
+	t.Parallel()
 	dir := os.Getenv("SIMULATOR_DIR")
 	if dir == "" {
 		t.SkipNow()

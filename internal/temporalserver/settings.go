@@ -1,6 +1,7 @@
 package temporalserver
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"path/filepath"
@@ -55,7 +56,7 @@ func port(use string, wanted int) (int, error) {
 	if wanted == 0 {
 		return freeport.MustGetFreePort(), nil
 	}
-	l, err := net.Listen("tcp", address(wanted))
+	l, err := (&net.ListenConfig{}).Listen(context.Background(), "tcp", address(wanted))
 	if err != nil {
 		return 0, fmt.Errorf("port %d for %s can't be used: stop the program that has it (another towpath-dev or Temporal?) "+
 			"or choose another port: %w", wanted, use, err)

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -93,7 +94,7 @@ func TestOneRefreshForManyCallers(t *testing.T) {
 	t.Parallel()
 	var refreshes atomic.Int32
 	tokens := transport.NewTokens(func(context.Context) (string, time.Duration, *channel.Fault) {
-		return "token-" + string(rune('0'+refreshes.Add(1))), time.Hour, nil
+		return "token-" + strconv.Itoa(int(refreshes.Add(1))), time.Hour, nil
 	})
 	var wg sync.WaitGroup
 	for range 20 {

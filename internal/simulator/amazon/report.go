@@ -49,7 +49,7 @@ func (s *server) settle(ctx context.Context, f feed) (fatal bool, err error) {
 		return false, err
 	}
 	messages, complaint := s.readFeed(body)
-	issues := []reportIssue{}
+	var issues []reportIssue
 	if complaint != "" {
 		mark, issues = "FATAL", []reportIssue{{Code: "4000001", Severity: "ERROR", Message: complaint}}
 	} else if issues, err = s.apply(ctx, messages); err != nil {

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -79,6 +78,6 @@ func TestRenumberedRoundsGoOnForEver(t *testing.T) {
 				seen[e.Order.ID] = true
 			}
 		}
-		require.False(t, strings.Contains(plan.Events[0].Order.ID, "-r"), "the plan itself stays as it was")
+		require.NotContains(t, plan.Events[0].Order.ID, "-r", "the plan itself stays as it was")
 	}
 }

@@ -106,7 +106,7 @@ func TestMonthTightStock(t *testing.T) {
 			received[e.SKU] += e.Quantity
 		}
 	}
-	require.Equal(t, tight.Counts.Receipts, len(received))
+	require.Len(t, received, tight.Counts.Receipts)
 	short := 0
 	for i, o := range tight.Opening {
 		require.Equal(t, ample.Opening[i].Units, o.Units+received[o.SKU], o.SKU)

@@ -57,6 +57,7 @@ type Opening struct {
 // Kind says what an event does.
 type Kind string
 
+// The kinds of events.
 const (
 	Place   Kind = "place"   // a buyer places Order
 	Cancel  Kind = "cancel"  // a buyer cancels Quantity of line LineIndex of order OrderID

@@ -121,6 +121,6 @@ func tightSKUs(demand map[string]int) map[string]bool {
 // receiptTime spreads goods-in over the book between half and nine tenths of its
 // time: late enough to run short before, early enough to sell afterwards.
 func receiptTime(sku string, from, to time.Time) time.Time {
-	percent := 50 + time.Duration(hash(sku)>>8%41)
-	return from.Add(to.Sub(from) / 100 * percent).Truncate(time.Minute)
+	percent := 50 + int64(hash(sku)>>8%41)
+	return from.Add(time.Duration(int64(to.Sub(from)) / 100 * percent)).Truncate(time.Minute)
 }

@@ -32,7 +32,7 @@ func admin(ctx context.Context, method, address string, body []byte) (State, err
 	if err != nil {
 		return State{}, fmt.Errorf("faults of %s: %w", address, err)
 	}
-	answer, err := http.DefaultClient.Do(r)
+	answer, err := (&http.Client{}).Do(r)
 	if err != nil {
 		return State{}, fmt.Errorf("faults of %s (is the marketplace running?): %w", address, err)
 	}

@@ -108,7 +108,7 @@ func checkLedger(t *rapid.T, m *market.Market) {
 			}
 		}
 		for _, l := range o.Lines {
-			require.Equal(t, lines[l.ID], tally{l.Quantity, l.Cancelled, l.Returned, l.Shipped})
+			require.Equal(t, tally{l.Quantity, l.Cancelled, l.Returned, l.Shipped}, lines[l.ID])
 			require.Equal(t, l.Shipped, inShipments[l.ID])
 			require.GreaterOrEqual(t, l.Unshipped(), 0)
 		}

@@ -2,7 +2,6 @@ package market_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"path/filepath"
 	"sync"
@@ -248,7 +247,7 @@ func TestEveryQuantityHasItsOwnAnswer(t *testing.T) {
 	answers, err := s.SetQuantities(t.Context(), []market.QuantityChange{{"a", 5}, {"x", 1}, {"b", -1}, {"f", 3}, {"a", 6}})
 	require.NoError(t, err)
 	for i, want := range []error{nil, market.ErrNoListing, market.ErrQuantity, market.ErrFBA, nil} {
-		require.True(t, errors.Is(answers[i], want), "change %d: %v", i, answers[i])
+		require.ErrorIs(t, answers[i], want, "change %d", i)
 	}
 	require.Equal(t, 6, s.quantity(t, "a"))
 	require.NoError(t, s.List(t.Context(), []market.Listing{{SKU: "a", Quantity: 50}, {SKU: "c", Quantity: 1}}))
