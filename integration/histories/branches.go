@@ -1,0 +1,146 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+)
+
+// kind is a workflow with its branches and the function that tells which of them a history took. An empty
+// answer is a history that is not wanted.
+type kind struct {
+	workflow string
+	branches []string
+	branch   func(facts) (string, error)
+}
+
+var kinds = []kind{
+	{"OrderSync", []string{"one-page", "several-pages", "retried", "failed", "open-only"}, orderSync},
+	{"OrderLifecycle", []string{
+		"one-package", "two-packages", "refused", "cancelled-by-channel", "cancelled", "cancelled-in-part",
+		"cancelled-while-sending", "restarted-unsent", "restarted",
+	}, orderLifecycle},
+	{"ShipmentSync", []string{"first-try", "two-packages", "retried", "conflict-refreshed", "parked-retried", "parked-order-changed"}, shipmentSync},
+	{"StockPush", []string{"one-batch", "several-batches", "nothing-dirty", "pending-feed", "woken-while-working", "retried", "gave-up"}, stockPush},
+	{"Sweep", []string{"nothing-lost", "repaired"}, sweep},
+}
+
+func orderSync(f facts) (string, error) {
+	var in message.OrderSyncInput
+	var out message.OrderSyncResult
+	if err := f.read(&in, &out); err != nil {
+		return "", err
+	}
+	switch {
+	case out.Fault != nil:
+		return "failed", nil
+	case len(f.faults) > 0:
+		return "retried", nil
+	case in.OpenOnly:
+		return "open-only", nil
+	case f.calls["SyncOrdersPage"] > 1:
+		return "several-pages", nil
+	}
+	return "one-page", nil
+}
+
+func orderLifecycle(f facts) (string, error) {
+	var in message.OrderLifecycleInput
+	var out message.OrderResult
+	if err := f.read(&in, &out); err != nil {
+		return "", err
+	}
+	cancels := f.updates[message.UpdateCancel]
+	switch {
+	case len(in.Unsent) > 0:
+		return "restarted-unsent", nil
+	case in.State == order.Processed || in.State == order.Shipped:
+		return "restarted", nil
+	case f.told > 0:
+		return "cancelled-while-sending", nil
+	case f.refused > 0:
+		return "refused", nil
+	case cancels > 0 && f.children > 0:
+		return "cancelled-in-part", nil
+	case cancels > 0:
+		return "cancelled", nil
+	case f.children == 0 && out.State == order.Cancelled:
+		return "cancelled-by-channel", nil
+	case f.updates[message.UpdateProcess] > 1:
+		return "two-packages", nil
+	case f.children == 1:
+		return "one-package", nil
+	}
+	return "", nil
+}
+
+func shipmentSync(f facts) (string, error) {
+	var in message.ShipmentSyncInput
+	var out message.ShipmentSyncResult
+	if err := f.read(&in, &out); err != nil {
+		return "", err
+	}
+	parked := f.stored["ParkPackage"] > 0
+	switch {
+	case len(in.Packages) > 1:
+		return "two-packages", nil
+	case parked && f.signals[message.SignalOrderChanged] > 0:
+		return "parked-order-changed", nil
+	case parked:
+		return "parked-retried", nil
+	case slices.Contains(f.faults, channel.Conflict):
+		return "conflict-refreshed", nil
+	case len(f.faults) > 0:
+		return "retried", nil
+	}
+	return "first-try", nil
+}
+
+func stockPush(f facts) (string, error) {
+	var in message.StockPushInput
+	var out message.StockPushResult
+	if err := f.read(&in, &out); err != nil {
+		return "", err
+	}
+	switch {
+	case out.Fault != nil:
+		return "gave-up", nil
+	case len(f.faults) > 0:
+		return "retried", nil
+	case f.calls["LevelsOutcome"] > 0:
+		return "pending-feed", nil
+	case f.stored["PlanPush"] > 1:
+		return "woken-while-working", nil
+	case f.calls["PushLevels"] > 1:
+		return "several-batches", nil
+	case f.calls["PushLevels"] == 0:
+		return "nothing-dirty", nil
+	}
+	return "one-batch", nil
+}
+
+func sweep(f facts) (string, error) {
+	var in message.SweepInput
+	var out message.SweepResult
+	if err := f.read(&in, &out); err != nil {
+		return "", err
+	}
+	if out == (message.SweepResult{}) {
+		return "nothing-lost", nil
+	}
+	return "repaired", nil
+}
+
+// read decodes what the workflow was given and what it answered.
+func (f facts) read(in, out any) error {
+	if err := decode(f.input, in); err != nil {
+		return fmt.Errorf("input: %w", err)
+	}
+	if err := decode(f.result, out); err != nil {
+		return fmt.Errorf("result: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,302 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/google/uuid"
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/simulator"
+	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/store"
+)
+
+const (
+	// account is whose marketplace is made to misbehave.
+	account = "ebay-uk"
+	// The marketplace's names of the operations that go wrong.
+	opShip   = "createShippingFulfillment"
+	opOrders = "getOrders"
+	opLevels = "bulkUpdatePriceQuantity"
+	// patience bounds each wait for something to happen.
+	patience = 4 * time.Minute
+	look     = 200 * time.Millisecond
+)
+
+// A call that was throttled was certainly not carried out, so what it was about can still be cancelled; one that
+// broke down may have been.
+var (
+	throttled = faults.Rates{Throttle: 1}
+	broken    = faults.Rates{Unavailable: 1}
+)
+
+// provoker makes happen in a running towpath-dev what rarely happens by itself.
+type provoker struct {
+	*platform.Platform
+	market string       // address of the marketplace
+	before faults.Rates // what it is put back to
+	taken  map[string]bool // orders that a step has used
+}
+
+// provoke goes through the rare branches. It is meant for a towpath-dev that runs without --speed max: at
+// 600, what must be caught in passing lasts long enough.
+func provoke(ctx context.Context, data string, dev config.Dev) error {
+	p, err := newProvoker(ctx, data, dev)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = p.Close() }()
+	defer func() { _, _ = faults.Switch(context.WithoutCancel(ctx), p.market, p.before) }()
+	for _, step := range []struct {
+		name string
+		do   func(context.Context) error
+	}{
+		{"retry what is parked already", p.retryParked},
+		{"wake pushes with nothing to push", p.wakeForNothing},
+		{"cancel before processing", p.cancelOpen},
+		{"park packages", p.parkSome},
+		{"cancel while a package is parked", p.cancelParked},
+		{"restart with unsent packages", p.restartUnsent},
+		{"break every call", p.breakAll},
+		{"retry what is parked", p.retryParked},
+		{"refuse a cancellation and restart while shipped", p.afterShipping},
+	} {
+		fmt.Println("provoke:", step.name)
+		if err := step.do(ctx); err != nil {
+			return fmt.Errorf("provoke: %s: %w", step.name, err)
+		}
+	}
+	return nil
+}
+
+func newProvoker(ctx context.Context, data string, dev config.Dev) (*provoker, error) {
+	world, err := simulator.Attach(filepath.Join(data, "marketplaces"))
+	if err != nil {
+		return nil, err
+	}
+	a, ok := world.Account(account)
+	if !ok {
+		return nil, fmt.Errorf("no account %s in %s", account, data)
+	}
+	state, err := faults.Show(ctx, a.Address)
+	if err != nil {
+		return nil, err
+	}
+	open, err := platform.Open(ctx, config.Settings{
+		DatabaseURL: dev.DatabaseURL, Accounts: dev.Accounts, TemporalAddress: dev.TemporalAddress,
+		TemporalNamespace: dev.TemporalNamespace, Speed: dev.Speed, LogLevel: "error", Data: data,
+	}, nil, zap.NewNop())
+	if err != nil {
+		return nil, err
+	}
+	return &provoker{Platform: open, market: a.Address, before: state.Rates, taken: map[string]bool{}}, nil
+}
+
+func (p *provoker) fail(ctx context.Context, rates faults.Rates, operations ...string) error {
+	rates.Operations = operations
+	_, err := faults.Switch(ctx, p.market, rates)
+	return err
+}
+
+func (p *provoker) heal(ctx context.Context) error {
+	_, err := faults.Switch(ctx, p.market, p.before)
+	return err
+}
+
+// until looks again and again until found answers true.
+func until(ctx context.Context, found func() (bool, error)) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	for {
+		ok, err := found()
+		if err != nil || ok {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+}
+
+func (p *provoker) wakeForNothing(ctx context.Context) error {
+	for range 5 {
+		if err := p.Starter.SyncStock(ctx, account, true); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// inState waits for orders in a state.
+func (p *provoker) inState(ctx context.Context, s order.State, account string, n int) ([]store.OrderRow, error) {
+	var rows []store.OrderRow
+	return rows, until(ctx, func() (bool, error) {
+		var err error
+		rows, err = p.Store.FindOrders(ctx, store.OrderFilter{State: s, Account: account, Limit: n})
+		return len(rows) == n, err
+	})
+}
+
+func (p *provoker) cancel(ctx context.Context, row store.OrderRow) error {
+	_, err := p.Starter.Cancel(ctx, row, store.Cancellation{ID: uuid.NewString(), Reason: "out of stock"})
+	return err
+}
+
+func (p *provoker) cancelOpen(ctx context.Context) error {
+	rows, err := p.inState(ctx, order.Open, "", 1)
+	if err != nil {
+		return err
+	}
+	return p.cancel(ctx, rows[0])
+}
+
+// parkSome waits until four orders are parked, one of them with two packages.
+func (p *provoker) parkSome(ctx context.Context) error {
+	if err := p.fail(ctx, throttled, opShip); err != nil {
+		return err
+	}
+	return until(ctx, func() (bool, error) {
+		parked, err := p.Store.ParkedList(ctx, account)
+		if err != nil || len(parked) < 4 {
+			return false, err
+		}
+		rows, err := p.unsent(ctx)
+		return rows[2] != (message.OrderKey{}), err
+	})
+}
+
+// unsent answers a parked order by how many packages it has to send.
+func (p *provoker) unsent(ctx context.Context) (map[int]message.OrderKey, error) {
+	rows := make(map[int]message.OrderKey)
+	parked, err := p.Store.ParkedList(ctx, account)
+	if err != nil {
+		return rows, err
+	}
+	for _, k := range parked {
+		row, err := p.Starter.Find(ctx, k.Reference, account)
+		if err != nil {
+			return rows, err
+		}
+		ids, err := p.Store.UnsentPackages(ctx, row.Key.RowID)
+		if err != nil {
+			return rows, err
+		}
+		if !p.taken[row.Key.OrderID] {
+			rows[len(ids)] = row.Key
+		}
+	}
+	return rows, nil
+}
+
+// take reserves a parked order with so many unsent packages for one step.
+func (p *provoker) take(ctx context.Context, packages int) (store.OrderRow, error) {
+	rows, err := p.unsent(ctx)
+	if err != nil {
+		return store.OrderRow{}, err
+	}
+	key, ok := rows[packages]
+	if !ok {
+		return store.OrderRow{}, fmt.Errorf("no parked order with %d packages", packages)
+	}
+	p.taken[key.OrderID] = true
+	return p.Starter.Find(ctx, key.OrderID, account)
+}
+
+func (p *provoker) cancelParked(ctx context.Context) error {
+	row, err := p.take(ctx, 1)
+	if err != nil {
+		return err
+	}
+	return p.cancel(ctx, row)
+}
+
+// restartUnsent ends the workflows of two orders as if somebody had terminated them: the sweep starts them anew.
+func (p *provoker) restartUnsent(ctx context.Context) error {
+	for _, packages := range []int{1, 2} {
+		row, err := p.take(ctx, packages)
+		if err != nil {
+			return err
+		}
+		if err := p.terminate(ctx, row.Key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *provoker) terminate(ctx context.Context, key message.OrderKey) error {
+	return p.Temporal.TerminateWorkflow(ctx, message.OrderWorkflowID(key.Account.ID, key.OrderID), "", "recording histories")
+}
+
+// breakAll lets scans and pushes fail until both have given up once.
+func (p *provoker) breakAll(ctx context.Context) error {
+	since := time.Now().UTC()
+	if err := p.fail(ctx, broken, opShip, opOrders, opLevels); err != nil {
+		return err
+	}
+	for _, kind := range []store.RunKind{store.RunOrders, store.RunStock} {
+		err := until(ctx, func() (bool, error) {
+			runs, err := p.Store.Runs(ctx, store.RunFilter{Kind: kind, Account: account, Errors: true, Limit: 1})
+			return len(runs) == 1 && runs[0].FaultClass == channel.Unavailable && runs[0].EndedAt.After(since), err
+		})
+		if err != nil {
+			return fmt.Errorf("%s: %w", kind, err)
+		}
+	}
+	return nil
+}
+
+func (p *provoker) retryParked(ctx context.Context) error {
+	if err := p.heal(ctx); err != nil {
+		return err
+	}
+	return until(ctx, func() (bool, error) {
+		parked, err := p.Store.ParkedList(ctx, account)
+		for _, k := range parked {
+			if err := p.Starter.Retry(ctx, k.WorkflowID); err != nil {
+				return false, err
+			}
+		}
+		return len(parked) == 0, err
+	})
+}
+
+// afterShipping keeps orders in the state between sent and seen as sent, by failing scans.
+func (p *provoker) afterShipping(ctx context.Context) error {
+	if err := p.fail(ctx, broken, opOrders); err != nil {
+		return err
+	}
+	rows, err := p.inState(ctx, order.Shipped, account, 2)
+	if err != nil {
+		return err
+	}
+	if err := p.cancel(ctx, rows[0]); err == nil {
+		return fmt.Errorf("cancellation of %s, which is shipped, was not refused", rows[0].Reference)
+	}
+	if err := p.terminate(ctx, rows[1].Key); err != nil {
+		return err
+	}
+	err = until(ctx, func() (bool, error) { return p.runs(ctx, rows[1].Key) })
+	if err != nil {
+		return err
+	}
+	return p.heal(ctx)
+}
+
+// runs reports whether the order's lifecycle runs again.
+func (p *provoker) runs(ctx context.Context, key message.OrderKey) (bool, error) {
+	closed, err := p.Starter.Closed(ctx, message.OrderWorkflowID(key.Account.ID, key.OrderID))
+	return !closed, err
+}
