@@ -120,18 +120,22 @@ func (p *program) wait() int {
 	return p.code
 }
 
-// eventually waits for a condition, as long as the program runs.
+// eventually waits for a condition, as long as the program runs. The condition runs on the test's own goroutine,
+// so that it may fail the test.
 func (p *program) eventually(what string, condition func() bool) {
 	p.t.Helper()
-	require.Eventually(p.t, func() bool {
+	tick, limit := time.NewTicker(100*time.Millisecond), time.NewTimer(deadline)
+	defer tick.Stop()
+	defer limit.Stop()
+	for !condition() {
 		select {
 		case <-p.done:
-			p.t.Logf("ended with %d while waiting for %s", p.code, what)
-			p.t.FailNow()
-		default:
+			p.t.Fatalf("ended with %d while waiting for %s", p.code, what)
+		case <-limit.C:
+			p.t.Fatalf("waited in vain for %s", what)
+		case <-tick.C:
 		}
-		return condition()
-	}, deadline, 100*time.Millisecond, what)
+	}
 }
 
 // towpath runs the CLI to its end in a folder.

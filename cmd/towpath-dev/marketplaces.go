@@ -59,7 +59,7 @@ func runMarketplaces(ctx context.Context, o *options, out io.Writer) error {
 	}
 	w, err := openWorld(ctx, o, f.file(marketsDir), factor, logger)
 	if err != nil {
-		return err
+		return portHint(err, "--markets-port")
 	}
 	defer w.close()
 	if w.attached {

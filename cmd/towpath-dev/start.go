@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -48,7 +49,7 @@ func (d *dev) start(ctx context.Context) error {
 func (d *dev) startMarketplaces(ctx context.Context) error {
 	w, err := openWorld(ctx, d.o, d.folder.file(marketsDir), d.factor, d.logger)
 	if err != nil {
-		return err
+		return portHint(err, "--markets-port")
 	}
 	d.world = w
 	d.closers = append(d.closers, w.close)
@@ -69,7 +70,7 @@ func (d *dev) startTemporal(ctx context.Context) error {
 		Logger: d.logger, CountActions: true, Sync: sync,
 	})
 	if err != nil {
-		return err
+		return portHint(err, "--temporal-port or --ui-port")
 	}
 	d.closers = append(d.closers, d.temporal.Stop)
 	return nil
@@ -185,7 +186,7 @@ func (d *dev) startConsole(ctx context.Context) error {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", address)
 	if err != nil {
-		return fmt.Errorf("console: port %d is taken: stop what uses it, or choose another with --console-port (%w)", d.o.ports.console, err)
+		return portHint(fmt.Errorf("console: port %d is taken: stop what uses it, or choose another port: %w", d.o.ports.console, err), "--console-port")
 	}
 	d.console = &http.Server{
 		Addr: l.Addr().String(), ReadHeaderTimeout: 5 * time.Second,
@@ -198,6 +199,14 @@ func (d *dev) startConsole(ctx context.Context) error {
 		_ = d.console.Shutdown(stop)
 	})
 	return nil
+}
+
+// portHint adds to the error of a taken port the flag that chooses another.
+func portHint(err error, flag string) error {
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return fmt.Errorf("%w (%s)", err, flag)
+	}
+	return err
 }
 
 // publish makes the process known to a CLI in the same folder.

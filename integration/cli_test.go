@@ -1,0 +1,286 @@
+package integration
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+)
+
+// desk is somebody at a command line in the folder where a towpath-dev runs. It keeps all that was printed.
+type desk struct {
+	t    *testing.T
+	dir  string
+	seen strings.Builder
+}
+
+func (d *desk) run(args ...string) (stdout, stderr string, code int) {
+	d.t.Helper()
+	stdout, stderr, code = towpath(d.t, d.dir, args...)
+	d.seen.WriteString(stdout + stderr)
+	return stdout, stderr, code
+}
+
+// ask runs a command that must find nothing wrong, both ways: as JSON, decoded into v, and as a table.
+func (d *desk) ask(v any, args ...string) (table string) {
+	d.t.Helper()
+	d.act(v, args...)
+	table, stderr, code := d.run(args...)
+	require.Zero(d.t, code, "%s%s", table, stderr)
+	return table
+}
+
+// act runs a command that must succeed once, as JSON.
+func (d *desk) act(v any, args ...string) {
+	d.t.Helper()
+	stdout, stderr, code := d.run(append(args, "-o", "json")...)
+	require.Zero(d.t, code, "%s%s", stdout, stderr)
+	decode(d.t, stdout, v)
+}
+
+type orderList struct {
+	Orders []store.OrderRow `json:"orders"`
+	After  int64            `json:"after"`
+}
+
+// list are orders in a state, the last saved first.
+func (d *desk) list(state order.State) []store.OrderRow {
+	d.t.Helper()
+	var l orderList
+	d.act(&l, "orders", "--state", string(state), "--limit", "10")
+	return l.Orders
+}
+
+func (d *desk) order(row store.OrderRow) starter.OrderStatus {
+	d.t.Helper()
+	var st starter.OrderStatus
+	d.act(&st, "order", row.Key.OrderID, "--account", row.Key.Account.ID)
+	require.Equal(d.t, row.Key, st.Key)
+	return st
+}
+
+var gap = regexp.MustCompile(`\s{2,}`)
+
+// requireLinedUp holds a table to its head: between two columns at least two blanks stand in every row.
+func requireLinedUp(t *testing.T, table string) {
+	t.Helper()
+	lines := strings.Split(strings.TrimRight(strings.SplitN(table, "\n\n", 2)[0], "\n"), "\n")
+	require.Greater(t, len(lines), 1, table)
+	for _, between := range gap.FindAllStringIndex(strings.TrimRight(lines[0], " "), -1) {
+		blank := 0
+		for at := between[0]; at < between[1] && blank < 2; at++ {
+			blank++
+			for _, line := range lines {
+				if runes := []rune(line); at < len(runes) && runes[at] != ' ' {
+					blank = 0
+				}
+			}
+		}
+		require.Equal(t, 2, blank, "column %d runs into the next:\n%s", between[0], table)
+	}
+}
+
+// packed writes a package file that holds all that is reserved for an order.
+func (d *desk) packed(id string, st starter.OrderStatus) string {
+	d.t.Helper()
+	var contents []string
+	for _, l := range st.Lines {
+		if n := l.Units.Reserved; n > 0 {
+			contents = append(contents, fmt.Sprintf(`{"lineId": %q, "quantity": %d}`, l.LineID, n))
+		}
+	}
+	file := filepath.Join(d.dir, id+".json")
+	require.NoError(d.t, os.WriteFile(file, fmt.Appendf(nil, `{"id": %q, "label": "L-%s", "carrier": "Royal Mail",
+		"trackingNumber": "RM-%s", "shippedAt": "2026-11-21T14:05:00Z", "contents": [%s]}`, id, id, id, strings.Join(contents, ",")), 0o600))
+	return file
+}
+
+// quicker does something with an open order before the simulated warehouse packs it. The warehouse lets an order
+// lie for a while, so the last saved one is nearly always still there; where not, the next one is taken.
+func (d *desk) quicker(p *program, what string, do func(row store.OrderRow, st starter.OrderStatus) (done bool)) (row store.OrderRow) {
+	d.t.Helper()
+	p.eventually("an open order to "+what, func() bool {
+		for _, row = range d.list(order.Open) {
+			if st := d.order(row); st.State == order.Open && st.Units.Open() > 0 && do(row, st) {
+				return true
+			}
+		}
+		return false
+	})
+	return row
+}
+
+// Everything that the command line offers, on a towpath-dev that runs in the same folder.
+func TestTheCommandLineFindsWhatRunsInItsFolderAndWorksOnIt(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	p, running := startRunning(t, dir, "--speed", "200", "--faults", "none")
+	d := &desk{t: t, dir: dir}
+	d.asksForSettingsAndAccounts(running.TemporalAddress)
+	d.synchronises()
+	d.listsAndShows(p)
+	d.processes(p)
+	d.cancels(p)
+	d.refusesNonsense()
+	requireNoBuyers(t, dir, running, d.seen.String())
+	require.Zero(t, p.stop())
+	requireNoBuyersInFiles(t, dir)
+}
+
+func (d *desk) asksForSettingsAndAccounts(temporal string) {
+	var settings struct {
+		Settings []struct{ Name, Value, Origin, Meaning string }
+	}
+	requireLinedUp(d.t, d.ask(&settings, "config"))
+	from := make(map[string][]string)
+	for _, s := range settings.Settings {
+		from[s.Name] = []string{s.Value, s.Origin}
+		require.NotEmpty(d.t, s.Meaning, s.Name)
+	}
+	require.Equal(d.t, temporal, from["TOWPATH_TEMPORAL_ADDRESS"][0])
+	require.Contains(d.t, from["TOWPATH_TEMPORAL_ADDRESS"][1], "towpath-dev in ")
+	require.Equal(d.t, "default", from["TOWPATH_LOG_LEVEL"][1])
+
+	var accounts struct{ Accounts []store.Account }
+	table := d.ask(&accounts, "accounts")
+	requireLinedUp(d.t, table)
+	require.Len(d.t, accounts.Accounts, 3)
+	for _, a := range accounts.Accounts {
+		require.Contains(d.t, table, a.ID)
+		var tested struct{ Account, State string }
+		d.act(&tested, "accounts", "test", a.ID)
+		require.Equal(d.t, "accepted", tested.State)
+	}
+}
+
+func (d *desk) synchronises() {
+	for _, account := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
+		for _, kind := range []store.RunKind{store.RunOrders, store.RunStock} {
+			var synced struct {
+				Accounts []struct {
+					Account string
+					Run     *store.Run
+				}
+			}
+			d.act(&synced, "sync", string(kind), "--account", account, "--wait")
+			require.Len(d.t, synced.Accounts, 1)
+			require.Equal(d.t, account, synced.Accounts[0].Account)
+			if run := synced.Accounts[0].Run; run != nil {
+				require.Equal(d.t, kind, run.Kind)
+				require.False(d.t, run.EndedAt.IsZero())
+			} else {
+				require.Equal(d.t, store.RunStock, kind, "a scan always is a run")
+			}
+		}
+	}
+	var runs struct{ Runs []store.Run }
+	requireLinedUp(d.t, d.ask(&runs, "runs", "--limit", "5"))
+	require.Len(d.t, runs.Runs, 5)
+}
+
+func (d *desk) listsAndShows(p *program) {
+	p.eventually("six orders", func() bool {
+		var l orderList
+		d.act(&l, "orders", "--limit", "6")
+		return len(l.Orders) == 6
+	})
+	var page orderList
+	table := d.ask(&page, "orders", "--limit", "4")
+	requireLinedUp(d.t, table)
+	require.Len(d.t, page.Orders, 4)
+	require.Contains(d.t, table, fmt.Sprintf("--after %d", page.After))
+	var next orderList
+	d.act(&next, "orders", "--limit", "4", "--after", fmt.Sprint(page.After))
+	require.NotEmpty(d.t, next.Orders)
+	require.Less(d.t, next.Orders[0].Key.RowID, page.Orders[3].Key.RowID)
+
+	row := page.Orders[0]
+	table, _, code := d.run("order", row.Reference, "--account", row.Key.Account.ID)
+	require.Zero(d.t, code)
+	require.Contains(d.t, table, row.Key.OrderID)
+	require.Contains(d.t, table, "Where it is")
+	require.Len(d.t, d.order(row).Lines, row.LineCount)
+
+	var now struct {
+		Accounts []starter.AccountNow
+		Parked   []store.Parked
+	}
+	requireLinedUp(d.t, d.ask(&now, "status"))
+	require.Len(d.t, now.Accounts, 3)
+	require.Empty(d.t, now.Parked)
+	for _, a := range now.Accounts {
+		require.False(d.t, a.Orders.Next.IsZero(), "the next scan of %s", a.ID)
+	}
+}
+
+// processes an order by hand, twice: its package counts once, and the channel is told of it once.
+func (d *desk) processes(p *program) {
+	var before starter.OrderStatus
+	var file string
+	row := d.quicker(p, "process", func(row store.OrderRow, st starter.OrderStatus) bool {
+		before, file = st, d.packed(fmt.Sprintf("hand-%d", row.Key.RowID), st)
+		_, _, code := d.run("process", row.Key.OrderID, "--account", row.Key.Account.ID, "--package", file)
+		return code == 0
+	})
+	for range 2 {
+		var again message.OrderResult
+		d.act(&again, "process", row.Key.OrderID, "--account", row.Key.Account.ID, "--package", file)
+		require.Empty(d.t, again.Refused)
+	}
+	var after starter.OrderStatus
+	p.eventually("the package to be confirmed", func() bool {
+		after = d.order(row)
+		return len(after.Packages) > 0 && after.Packages[0].State == shipment.Confirmed
+	})
+	require.Len(d.t, after.Packages, 1)
+	require.Equal(d.t, before.Units.Reserved, after.Units.Shipped)
+	require.Zero(d.t, after.Units.Open())
+	require.Equal(d.t, 1, trackingRecords(d.t, d.dir, row.Key, after.Packages[0].TrackingNumber))
+}
+
+// cancels an open order: what was reserved is free again, and a scan does not bring the order back.
+func (d *desk) cancels(p *program) {
+	row := d.quicker(p, "cancel", func(row store.OrderRow, _ starter.OrderStatus) bool {
+		_, _, code := d.run("cancel", row.Key.OrderID, "--account", row.Key.Account.ID, "--key", fmt.Sprint(row.Key.RowID))
+		return code == 0
+	})
+	d.run("sync", "orders", "--account", row.Key.Account.ID, "--wait")
+	st := d.order(row)
+	require.Equal(d.t, order.Cancelled, st.State)
+	require.Zero(d.t, st.Units.Reserved)
+	require.Positive(d.t, st.Units.Cancelled)
+}
+
+func (d *desk) refusesNonsense() {
+	row := d.list("")[0]
+	before := d.order(row)
+	broken := filepath.Join(d.dir, "broken.json")
+	require.NoError(d.t, os.WriteFile(broken, []byte("{\n  \"id\": 7\n}"), 0o600))
+	for _, c := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"order", "no-such-order"}, `no order "no-such-order"`},
+		{[]string{"cancel", "no-such-order"}, `no order "no-such-order"`},
+		{[]string{"process", row.Key.OrderID, "--package", broken}, "line 2: id"},
+		{[]string{"process", row.Key.OrderID, "--package", filepath.Join(d.dir, "missing.json")}, "missing.json"},
+		{[]string{"sync", "orders", "--account", "amazn-uk"}, `no account "amazn-uk"`},
+	} {
+		stdout, stderr, code := d.run(c.args...)
+		require.Equal(d.t, 2, code, "%s: %s", c.args, stderr)
+		require.Contains(d.t, stderr, c.want)
+		require.Empty(d.t, stdout)
+	}
+	require.Equal(d.t, before.Lines, d.order(row).Lines)
+	require.Equal(d.t, before.Packages, d.order(row).Packages)
+}

@@ -1,0 +1,103 @@
+package integration
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"google.golang.org/protobuf/proto"
+
+	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// buyersOf are all words by which the marketplaces know their buyers.
+func buyersOf(t *testing.T, dir string) []string {
+	t.Helper()
+	known := make(map[string]bool)
+	eachLedger(t, dir, func(_ string, r *market.Reader) {
+		orders, _, err := r.Orders(t.Context(), market.Filter{ByCreation: true, Limit: 10_000})
+		require.NoError(t, err)
+		for _, o := range orders {
+			b := o.Buyer
+			for _, word := range []string{b.Name, b.Email, b.Phone, b.Line1} {
+				require.NotEmpty(t, word)
+				known[word] = true
+			}
+		}
+	})
+	require.NotEmpty(t, known)
+	words := make([]string, 0, len(known))
+	for word := range known {
+		words = append(words, word)
+	}
+	return words
+}
+
+// requireNoBuyers looks for buyers in what was printed and in all that the Temporal server shows of every workflow:
+// its description with memo and search attributes, and its history with payloads, failures and summaries.
+func requireNoBuyers(t *testing.T, dir string, dev config.Dev, printed string) {
+	t.Helper()
+	words := buyersOf(t, dir)
+	require.Empty(t, found([]byte(printed), words), "printed by the command line")
+	c, err := client.Dial(client.Options{HostPort: dev.TemporalAddress, Namespace: dev.TemporalNamespace})
+	require.NoError(t, err)
+	defer c.Close()
+	list, err := c.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{PageSize: 200})
+	require.NoError(t, err)
+	kinds := make(map[string]bool)
+	for _, w := range list.Executions {
+		kinds[w.Type.Name] = true
+		text, err := proto.Marshal(w)
+		require.NoError(t, err)
+		events := c.GetWorkflowHistory(t.Context(), w.Execution.WorkflowId, w.Execution.RunId, false, enums.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
+		for events.HasNext() {
+			e, err := events.Next()
+			require.NoError(t, err)
+			text, err = proto.MarshalOptions{}.MarshalAppend(text, e)
+			require.NoError(t, err)
+		}
+		require.Empty(t, found(text, words), w.Execution.WorkflowId)
+	}
+	for _, kind := range []string{"OrderSync", "OrderLifecycle", "ShipmentSync", "StockPush"} {
+		require.True(t, kinds[kind], "no %s was looked at", kind)
+	}
+}
+
+// requireNoBuyersInFiles looks for buyers in every file of the data folder that may not hold any. That they are
+// found in the store shows that looking works.
+func requireNoBuyersInFiles(t *testing.T, dir string) {
+	t.Helper()
+	words := buyersOf(t, dir)
+	files, err := os.ReadDir(dataDir(dir))
+	require.NoError(t, err)
+	inStore := 0
+	for _, f := range files {
+		if f.IsDir() {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(dataDir(dir), f.Name()))
+		require.NoError(t, err)
+		if strings.HasPrefix(f.Name(), "towpath.db") {
+			inStore += len(found(text, words))
+			continue
+		}
+		require.Empty(t, found(text, words), f.Name())
+	}
+	require.Positive(t, inStore)
+}
+
+func found(text []byte, words []string) (list []string) {
+	for _, w := range words {
+		if bytes.Contains(text, []byte(w)) {
+			list = append(list, w)
+		}
+	}
+	return list
+}
