@@ -93,14 +93,25 @@ func (s *Starter) Return(ctx context.Context, row store.OrderRow, r store.GoodsR
 	return s.WakeStock(ctx, out.Dirty)
 }
 
+// current is the order as it is stored now: what a lifecycle that does not run must be started from.
+func (s *Starter) current(ctx context.Context, row store.OrderRow) (store.Hint, error) {
+	open, err := s.Store.OpenOrders(ctx, row.Key.RowID-1, 1)
+	if err != nil {
+		return store.Hint{}, fmt.Errorf("read order %s: %w", row.Reference, err)
+	}
+	if len(open) == 1 && open[0].Key.RowID == row.Key.RowID {
+		return open[0], nil
+	}
+	return store.Hint{Key: row.Key, State: row.State}, nil
+}
+
 // update asks the order's lifecycle, starting it from the stored state when it does not run. The same id
 // gives the same answer, even after the lifecycle has ended.
 func (s *Starter) update(ctx context.Context, row store.OrderRow, name, id string, arg any) (message.OrderResult, error) {
-	unsent, err := s.Store.UnsentPackages(ctx, row.Key.RowID)
+	hint, err := s.current(ctx, row)
 	if err != nil {
-		return message.OrderResult{}, fmt.Errorf("read unsent packages: %w", err)
+		return message.OrderResult{}, err
 	}
-	hint := store.Hint{Key: row.Key, State: row.State, Unsent: unsent}
 	start := s.Temporal.NewWithStartWorkflowOperation(s.lifecycleOptions(row.Key), workflows.OrderLifecycle, s.lifecycleInput(hint))
 	handle, err := s.Temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
 		StartWorkflowOperation: start,
