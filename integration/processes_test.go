@@ -1,0 +1,57 @@
+package integration
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The marketplaces live in a process of their own, as in production; the whole platform is killed twice while
+// buyers go on buying. What it missed it catches up with.
+func TestThePlatformIsKilledWhileTheMarketplacesLiveOn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	flags := []string{"--orders", smallBook(t, dir, 90, true), "--speed", "1200"}
+	world := start(t, dir, nil, "towpath-dev", append([]string{"marketplaces", "--markets-port", "0"}, flags...)...)
+	world.eventually("the marketplaces' addresses", func() bool { return strings.Contains(world.out.String(), "shopify-uk") })
+
+	for _, bought := range []int{25, 55} {
+		p := startDev(t, dir, flags...)
+		p.eventually("orders to be placed and saved", func() bool {
+			return count(placedOrders(t, dir)) >= bought && saved(p) > 0
+		})
+		p.kill()
+	}
+	while := count(placedOrders(t, dir))
+	world.eventually("orders that nobody scans", func() bool { return count(placedOrders(t, dir)) >= while+5 })
+
+	p := startDev(t, dir, append(flags, "--exit-when-done")...)
+	requireClean(t, p)
+	require.Contains(t, p.out.String(), "90 placed, 0 refused")
+	require.Contains(t, world.out.String(), "The book is played")
+	audit := start(t, dir, nil, "towpath-dev", "audit")
+	requireClean(t, audit)
+	require.Zero(t, world.stop(), "%s", world.out)
+}
+
+// A platform that does not fit the marketplaces that run is refused, and they are left alone.
+func TestAPlatformThatDoesNotFitTheMarketplacesIsRefused(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	book := smallBook(t, dir, 6, false)
+	world := start(t, dir, nil, "towpath-dev", "marketplaces", "--markets-port", "0", "--orders", book, "--speed", "max")
+	world.eventually("the book to be played", func() bool { return strings.Contains(world.out.String(), "The book is played") })
+	for want, args := range map[string][]string{
+		"--speed max":               {"--orders", book, "--speed", "600"},
+		"with another book":         {"--speed", "max"},
+		"stop them first":           {"--orders", book, "--speed", "max", "--fresh"},
+		"in use by another":         {"marketplaces", "--orders", book, "--speed", "max"},
+		"in use by another towpath": {"marketplaces", "--orders", book, "--speed", "max", "--fresh"},
+	} {
+		require.Contains(t, refused(t, dir, 2, args...), want, args)
+	}
+	require.Equal(t, 6, count(placedOrders(t, dir)))
+	requireClean(t, startDev(t, dir, "--orders", book, "--speed", "max", "--exit-when-done"))
+	require.Zero(t, world.stop(), "%s", world.out)
+}
