@@ -48,12 +48,3 @@ func (l *Lifecycle) done(ctx context.Context, out store.Outcome) (message.OrderR
 	}
 	return result, nil
 }
-
-// UnsentPackages lists the order's packages that are processed and not confirmed.
-func (l *Lifecycle) UnsentPackages(ctx context.Context, in message.OrderKey) ([]string, error) {
-	ids, err := l.Store.UnsentPackages(ctx, in.RowID)
-	if err != nil {
-		return nil, fmt.Errorf("list unsent packages: %w", err)
-	}
-	return ids, nil
-}

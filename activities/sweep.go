@@ -30,6 +30,9 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 	if out.Started, err = s.startMissing(ctx); err != nil {
 		return out, err
 	}
+	if out.Unsent, err = s.tellUnsent(ctx, before); err != nil {
+		return out, err
+	}
 	accounts, err := s.Store.DirtyAccounts(ctx, before)
 	if err != nil {
 		return out, fmt.Errorf("find accounts with dirty levels: %w", err)
@@ -88,5 +91,22 @@ func (s *Sweep) startMissing(ctx context.Context) (int, error) {
 		if len(open) < sweepBatch {
 			return started, nil
 		}
+	}
+}
+
+// tellUnsent reminds lifecycles of packages that were processed in the store by an update whose workflow task
+// never completed: the worker and its caller died in between, and nobody would ask again.
+func (s *Sweep) tellUnsent(ctx context.Context, before time.Time) (int, error) {
+	told := 0
+	for after := int64(0); ; {
+		hints, err := s.Store.ForgottenPackages(ctx, before, after, sweepBatch)
+		if err != nil {
+			return told, fmt.Errorf("find packages that nobody sent: %w", err)
+		}
+		told += len(s.Caller.Deliver(ctx, hints))
+		if len(hints) < sweepBatch {
+			return told, nil
+		}
+		after = hints[len(hints)-1].Key.RowID
 	}
 }

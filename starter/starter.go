@@ -60,7 +60,7 @@ func (s *Starter) Deliver(ctx context.Context, hints []store.Hint) []store.Hint 
 
 func (s *Starter) deliver(ctx context.Context, h store.Hint) error {
 	id := message.OrderWorkflowID(h.Key.Account.ID, h.Key.OrderID)
-	change := message.OrderChange{State: h.State, Version: h.Version}
+	change := message.OrderChange{State: h.State, Version: h.Version, Unsent: h.Unsent}
 	switch {
 	case h.New && h.State.Terminal():
 		return nil

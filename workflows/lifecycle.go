@@ -17,7 +17,8 @@ import (
 // is cancelled. The store is the truth; the lifecycle can begin from any stored state. It waits for
 // packages to process, has them sent, and ends when a scan says so.
 func OrderLifecycle(ctx workflow.Context, in message.OrderLifecycleInput) (message.OrderResult, error) {
-	l := &lifecycle{in: in, state: in.State, unsent: in.Unsent}
+	l := &lifecycle{in: in, state: in.State, known: make(map[string]bool)}
+	l.add(in.Unsent...)
 	if err := l.setup(ctx); err != nil {
 		return message.OrderResult{}, err
 	}
@@ -27,8 +28,9 @@ func OrderLifecycle(ctx workflow.Context, in message.OrderLifecycleInput) (messa
 type lifecycle struct {
 	in      message.OrderLifecycleInput
 	state   order.State
-	unsent  []string // packages processed and not yet handed to a shipment sync
-	sending int      // packages in the shipment sync that runs
+	unsent  []string        // packages processed and not yet handed to a shipment sync
+	known   map[string]bool // every package that was ever in unsent
+	sending int             // packages in the shipment sync that runs
 	sent    int
 	changes workflow.ReceiveChannel
 }
@@ -72,6 +74,7 @@ func (l *lifecycle) followChannel(ctx workflow.Context) {
 		var change message.OrderChange
 		l.changes.Receive(ctx, &change)
 		l.advance(change.State)
+		l.add(change.Unsent...)
 		l.show(ctx)
 	}
 }
@@ -80,6 +83,17 @@ func (l *lifecycle) followChannel(ctx workflow.Context) {
 func (l *lifecycle) advance(s order.State) {
 	if s != "" && !l.state.Terminal() {
 		l.state = s
+	}
+}
+
+// add takes packages to be sent, each once: those that this lifecycle processed, and those that the sweep
+// found because a crash came between the store's commit and the workflow's.
+func (l *lifecycle) add(packages ...string) {
+	for _, id := range packages {
+		if !l.known[id] {
+			l.known[id] = true
+			l.unsent = append(l.unsent, id)
+		}
 	}
 }
 
@@ -94,7 +108,7 @@ func (l *lifecycle) process(ctx workflow.Context, req message.ProcessRequest) (m
 	}
 	l.advance(out.State)
 	if out.Refused == "" {
-		l.unsent = append(l.unsent, req.PackageID)
+		l.add(req.PackageID)
 	}
 	return out, nil
 }

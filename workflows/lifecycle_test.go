@@ -127,3 +127,23 @@ func TestTheEndOfAnOrderIsNotUndoneByWhatArrivesLate(t *testing.T) {
 	require.NoError(t, env.GetWorkflowResult(&out))
 	require.Equal(t, order.Completed, out.State)
 }
+
+// A crash between the store's commit and the workflow's leaves a package that the lifecycle has never heard
+// of: the sweep's reminder sends it, and repeating the reminder does not send it again.
+func TestAForgottenPackageIsSentOnce(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	env.RegisterWorkflow(workflows.ShipmentSync)
+	sent := sync(env, order.Shipped)
+	remind := func() {
+		env.SignalWorkflow(message.SignalChannelChanged, message.OrderChange{State: order.Processed, Unsent: []string{"P1"}})
+	}
+	env.RegisterDelayedCallback(remind, time.Minute)
+	env.RegisterDelayedCallback(remind, time.Hour)
+	env.RegisterDelayedCallback(func() {
+		env.SignalWorkflow(message.SignalChannelChanged, message.OrderChange{State: order.Completed, Version: 2})
+	}, 2*time.Hour)
+	env.ExecuteWorkflow(workflows.OrderLifecycle, lifecycleInput(t, order.Open))
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, [][]string{{"P1"}}, *sent)
+}

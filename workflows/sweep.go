@@ -30,6 +30,7 @@ func Sweep(ctx workflow.Context, in message.SweepInput) (message.SweepResult, er
 		return out, fmt.Errorf("sweep: %w", err)
 	}
 	status.State = stateDone
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%d lifecycles started, %d hints repeated, %d stock pushes woken", out.Started, out.Hinted, out.Woken))
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%d lifecycles started, %d hints repeated, %d orders reminded of packages, %d stock pushes woken",
+		out.Started, out.Hinted, out.Unsent, out.Woken))
 	return out, nil
 }

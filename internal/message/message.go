@@ -119,10 +119,11 @@ type OrderLifecycleInput struct {
 	Shipment policy.Policy `json:"shipment"`         // for its shipment sync
 }
 
-// OrderChange is the payload of the channel-changed signal: what a scan has stored.
+// OrderChange is the payload of the channel-changed signal: what is stored of the order now.
 type OrderChange struct {
 	State   order.State `json:"state"`
 	Version int64       `json:"version"`
+	Unsent  []string    `json:"unsent,omitempty"` // packages processed and not confirmed
 }
 
 // ProcessRequest asks a lifecycle to process a package that the starter has saved. The update id is the package id.
@@ -179,6 +180,7 @@ type SweepResult struct {
 	Started int `json:"started"` // lifecycles started for open orders without one
 	Hinted  int `json:"hinted"`  // channel changes told again
 	Woken   int `json:"woken"`   // stock pushes woken for levels left dirty
+	Unsent  int `json:"unsent"`  // orders told of packages that nobody had sent
 }
 
 // Progress counts the items of the work at hand.

@@ -54,6 +54,18 @@ func (s *Store) OpenOrders(ctx context.Context, afterRowID int64, limit int) ([]
 	return out, nil
 }
 
+// ForgottenPackages lists orders with packages that were processed before a moment and never attempted, as
+// hints that carry them.
+func (s *Store) ForgottenPackages(ctx context.Context, processedBefore time.Time, afterRowID int64, limit int) ([]Hint, error) {
+	out, err := s.hints(ctx, `WHERE o.id > $2 AND o.id IN (SELECT p.order_id FROM packages p
+			WHERE p.state = 'processed' AND p.attempts = 0 AND p.processed_at < $1)
+		ORDER BY o.id LIMIT $3`, processedBefore.UnixMicro(), afterRowID, limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list packages never attempted: %w", err)
+	}
+	return out, nil
+}
+
 // hints reads orders as hints, with the packages that wait to be sent.
 func (s *Store) hints(ctx context.Context, rest string, args ...any) ([]Hint, error) {
 	var out []Hint

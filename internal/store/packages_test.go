@@ -37,6 +37,19 @@ func TestPackageFromShelfToChannel(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, []string{"p1", "p2"}, unsent)
 
+		forgotten, err := s.ForgottenPackages(ctx, time.Now().Add(time.Hour), 0, 10)
+		require.NoError(t, err)
+		require.Len(t, forgotten, 1)
+		require.Equal(t, []string{"p1", "p2"}, forgotten[0].Unsent, "nobody has tried to send them")
+		for _, id := range []string{"p1", "p2"} {
+			_, err = s.PreparePackage(ctx, row, id)
+			require.NoError(t, err)
+		}
+		forgotten, err = s.ForgottenPackages(ctx, time.Now().Add(time.Hour), 0, 10)
+		require.NoError(t, err)
+		require.Empty(t, forgotten)
+		require.NoError(t, s.PackageFailed(ctx, row, "p2", channel.NewFault(channel.Throttled, "ship", "")))
+
 		going, err := s.PreparePackage(ctx, row, "p2")
 		require.NoError(t, err)
 		require.Equal(t, channel.Shipment{OrderID: "1", PackageID: "p2", Number: 2, Carrier: "Royal Mail", TrackingNumber: "Tp2", ShippedAt: epoch,
