@@ -9,10 +9,10 @@ WORKFLOWCHECK := bin/workflowcheck-$(WORKFLOWCHECK_VERSION)
 export TESTCONTAINERS_RYUK_DISABLED := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race bench lint fmt build setup clean
+.PHONY: help run test race bench histories lint fmt build setup clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Bring everything up on this machine (ARGS='--orders FILE --speed max ...')
 	go run ./cmd/towpath-dev $(ARGS)
@@ -24,7 +24,11 @@ race: ## Run the tests under the race detector (needs a C compiler; slow)
 	go test -race -timeout 60m ./...
 
 bench: ## Measure throughput, costs and lag end to end, and print a table
-	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./integration/...
+	go test -run '^$$' -bench . ./internal/store ./internal/simulator/market
+	go run ./integration/bench $(ARGS)
+
+histories: ## Record workflow histories for the replay tests from a running towpath-dev (see integration/histories)
+	go run ./integration/histories -data .towpath $(ARGS)
 
 lint: $(GOLANGCI_LINT) $(WORKFLOWCHECK) ## Check style, the direction of dependencies, determinism of workflows, docker-compose.yml
 	$(GOLANGCI_LINT) run ./...

@@ -1,0 +1,282 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/temporalserver"
+	"github.com/towpath/towpath/workflows"
+)
+
+// atOnce is how many orders are handled at once.
+const atOnce = 8
+
+// stage is a part of the work with what it was counted at.
+type stage struct {
+	name  string
+	per   string // what one of n is
+	n     int
+	count temporalserver.Counts
+	order bool // belongs to the orders, not to the scans and pushes that they share
+}
+
+// meter counts stages.
+type meter struct {
+	shop   *shop
+	stages []stage
+}
+
+// during counts what do adds to the server's counters. do answers how many things it did.
+func (m *meter) during(name, per string, ofOrder bool, do func() (int, error)) error {
+	before := m.shop.temporal.Counts()
+	n, err := do()
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	m.stages = append(m.stages, stage{name, per, n, less(m.shop.temporal.Counts(), before), ofOrder})
+	return nil
+}
+
+// cost takes n orders of one line and one package each from placement to completion, each stage by itself.
+func cost(ctx context.Context, n int, out io.Writer) error {
+	dir, err := os.MkdirTemp("", "towpath-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	s, err := openShop(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	if err := s.settle(ctx); err != nil {
+		return err
+	}
+	m := &meter{shop: s}
+	if err := m.stagesOf(ctx, n); err != nil {
+		return err
+	}
+	m.print(out, n)
+	return s.printHistories(ctx, out)
+}
+
+// settle has the first scan of each account, which is another than the later ones, and the opening levels done.
+func (s *shop) settle(ctx context.Context) error {
+	if _, err := s.scan(ctx); err != nil {
+		return err
+	}
+	_, err := s.push(ctx)
+	return err
+}
+
+func (m *meter) stagesOf(ctx context.Context, n int) error {
+	s := m.shop
+	if err := s.place(ctx, n); err != nil {
+		return err
+	}
+	// The first scan of an account looks for open orders, which have no lifecycle yet; from then on it sees changes.
+	steps := []struct {
+		name, per string
+		ofOrder   bool
+		do        func(context.Context) (int, error)
+	}{
+		{"scan that finds the new orders", "scan", false, s.scan},
+		{"lifecycle started", "order", true, s.deliver},
+		{"levels pushed", "account", false, s.push},
+		{"processed and sent", "order", true, s.process},
+		{"scan that sees them shipped", "scan", false, s.scan},
+		{"told, completed", "order", true, s.deliver},
+	}
+	for _, step := range steps {
+		if err := m.during(step.name, step.per, step.ofOrder, func() (int, error) { return step.do(ctx) }); err != nil {
+			return err
+		}
+	}
+	return s.ended(ctx, n)
+}
+
+// place has buyers place n orders, dealt out to the marketplaces.
+func (s *shop) place(ctx context.Context, n int) error {
+	for i := range n {
+		a := s.accounts[i%len(s.accounts)]
+		answer, err := s.markets.Market(a.ID).Place(ctx, market.Purchase{
+			BookID: fmt.Sprintf("bench-%d", i), Currency: "GBP", Paid: true,
+			Buyer: market.Buyer{Name: "Ada Larkmoor", Email: "ada@example.com", Line1: "1 Lock Lane", City: "Netherlock", PostalCode: "ZZ1 1ZZ", Country: "GB"},
+			Lines: []market.PurchaseLine{{SKU: sku, Title: "A lamp", Quantity: 1, UnitPrice: 1000}},
+		})
+		if err != nil {
+			return err
+		}
+		if answer.Refused != "" {
+			return fmt.Errorf("%s refuses an order: %s", a.ID, answer.Refused)
+		}
+	}
+	return nil
+}
+
+// scan scans every account once.
+func (s *shop) scan(ctx context.Context) (int, error) {
+	for i, a := range s.accounts {
+		run, err := s.starter.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+			ID: fmt.Sprintf("bench-scan/%s/%d", a.ID, time.Now().UnixNano()), TaskQueue: message.TaskQueue,
+		}, workflows.OrderSync, message.OrderSyncInput{Account: a, Policy: s.starter.Policies.Orders})
+		if err != nil {
+			return i, err
+		}
+		var out message.OrderSyncResult
+		if err := run.Get(ctx, &out); err != nil {
+			return i, err
+		}
+		if out.Fault != nil {
+			return i, out.Fault
+		}
+	}
+	return len(s.accounts), nil
+}
+
+// deliver lets the lifecycles hear what scans have found, and waits until they have nothing more to do.
+func (s *shop) deliver(ctx context.Context) (int, error) {
+	hints, _ := s.hold.take()
+	told := s.starter.Deliver(ctx, hints)
+	if len(told) != len(hints) {
+		return 0, fmt.Errorf("%d of %d lifecycles were told", len(told), len(hints))
+	}
+	var g errgroup.Group
+	g.SetLimit(atOnce)
+	for _, h := range told {
+		if h.State == order.Completed {
+			g.Go(func() error {
+				return s.starter.Temporal.GetWorkflow(ctx, message.OrderWorkflowID(h.Key.Account.ID, h.Key.OrderID), "").Get(ctx, nil)
+			})
+		}
+	}
+	if err := g.Wait(); err != nil {
+		return 0, err
+	}
+	return len(told), s.idle(ctx)
+}
+
+// push pushes what is dirty on every account.
+func (s *shop) push(ctx context.Context) (int, error) {
+	for i, a := range s.accounts {
+		if err := s.starter.SyncStock(ctx, a.ID, true); err != nil {
+			return i, err
+		}
+	}
+	return len(s.accounts), nil
+}
+
+// process has one package of every order processed and waits until the channels have confirmed them.
+func (s *shop) process(ctx context.Context) (int, error) {
+	ready, err := s.store.ReadyOrders(ctx, time.Now().UTC(), 0, 10_000)
+	if err != nil {
+		return 0, err
+	}
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(atOnce)
+	for _, o := range ready {
+		g.Go(func() error {
+			p := shipment.Package{
+				ID: fmt.Sprintf("p%d", o.Key.RowID), Label: "LBL", Carrier: "Royal Mail",
+				TrackingNumber: fmt.Sprintf("TP%d", o.Key.RowID), ShippedAt: time.Now().UTC(),
+				Contents: []shipment.Content{{LineID: o.Lines[0].LineID, Quantity: o.Lines[0].Quantity}},
+			}
+			row := store.OrderRow{Key: o.Key, Reference: o.Reference, State: order.Open}
+			_, err := s.starter.Process(gctx, row, []shipment.Package{p})
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return 0, err
+	}
+	return len(ready), s.idle(ctx)
+}
+
+// idle waits until the server has counted nothing for a while: what a stage set going has come to its end.
+func (s *shop) idle(ctx context.Context) error {
+	const quiet = 2 * time.Second
+	last, since := s.temporal.Counts(), time.Now()
+	tick := time.NewTicker(100 * time.Millisecond)
+	defer tick.Stop()
+	for time.Since(since) < quiet {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+		if now := s.temporal.Counts(); now.WritesByOperation["UpdateWorkflowExecution"] != last.WritesByOperation["UpdateWorkflowExecution"] {
+			last, since = now, time.Now()
+		}
+	}
+	return nil
+}
+
+// ended checks that all went as it should: figures of work half done would mislead.
+func (s *shop) ended(ctx context.Context, n int) error {
+	rows, err := s.store.FindOrders(ctx, store.OrderFilter{State: order.Completed, Limit: n + 1})
+	if err != nil {
+		return err
+	}
+	if len(rows) != n {
+		return fmt.Errorf("%d of %d orders are completed", len(rows), n)
+	}
+	return nil
+}
+
+func (m *meter) print(out io.Writer, n int) {
+	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(t, "COST OF %d ORDERS WITH ONE PACKAGE\tN\tACTIONS\tEACH\tWRITES\tEACH\t\n", n)
+	var actions, writes int64
+	kinds, operations := make(map[string]int64), make(map[string]int64)
+	for _, s := range m.stages {
+		fmt.Fprintf(t, "%s\t%d %ss\t%d\t%.2f\t%d\t%.2f\t\n", s.name, s.n, s.per, s.count.Actions, each(s.count.Actions, s.n), s.count.Writes, each(s.count.Writes, s.n))
+		if !s.order {
+			continue
+		}
+		actions, writes = actions+s.count.Actions, writes+s.count.Writes
+		for kind, c := range s.count.ActionsByType {
+			kinds[kind] += c
+		}
+		for op, c := range s.count.WritesByOperation {
+			operations[op] += c
+		}
+	}
+	fmt.Fprintf(t, "\t\t\t\t\t\t\nper order, scans and pushes apart\t%d orders\t%d\t%.2f\t%d\t%.2f\t\n", n, actions, each(actions, n), writes, each(writes, n))
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		fmt.Fprintf(t, "%s\t\t%d\t%.2f\t\t\t\n", kind, kinds[kind], each(kinds[kind], n))
+	}
+	for _, op := range slices.Sorted(maps.Keys(operations)) {
+		fmt.Fprintf(t, "%s\t\t\t\t%d\t%.2f\t\n", op, operations[op], each(operations[op], n))
+	}
+	_ = t.Flush()
+}
+
+func each(count int64, n int) float64 { return float64(count) / float64(max(n, 1)) }
+
+// less is what was counted since before.
+func less(now, before temporalserver.Counts) temporalserver.Counts {
+	for kind, n := range before.ActionsByType {
+		now.ActionsByType[kind] -= n
+	}
+	for op, n := range before.WritesByOperation {
+		now.WritesByOperation[op] -= n
+	}
+	maps.DeleteFunc(now.ActionsByType, func(_ string, n int64) bool { return n == 0 })
+	maps.DeleteFunc(now.WritesByOperation, func(_ string, n int64) bool { return n == 0 })
+	now.Actions, now.Writes = now.Actions-before.Actions, now.Writes-before.Writes
+	return now
+}

@@ -1,0 +1,59 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// length sums up the histories of one kind of workflow.
+type length struct {
+	workflows           int
+	events, least, most int64
+	bytes               int64
+}
+
+func (l *length) add(events, bytes int64) {
+	if l.workflows == 0 || events < l.least {
+		l.least = events
+	}
+	l.most = max(l.most, events)
+	l.workflows, l.events, l.bytes = l.workflows+1, l.events+events, l.bytes+bytes
+}
+
+// printHistories tells how long the histories of the orders are, as the server describes them.
+func (s *shop) printHistories(ctx context.Context, out io.Writer) error {
+	rows, err := s.store.FindOrders(ctx, store.OrderFilter{Limit: 10_000})
+	if err != nil {
+		return err
+	}
+	var lifecycles, shipments, both length
+	for _, row := range rows {
+		a, o := row.Key.Account.ID, row.Key.OrderID
+		events, bytes := int64(0), int64(0)
+		for id, l := range map[string]*length{message.OrderWorkflowID(a, o): &lifecycles, message.ShipmentWorkflowID(a, o): &shipments} {
+			d, err := s.starter.Temporal.DescribeWorkflowExecution(ctx, id, "")
+			if err != nil {
+				return fmt.Errorf("describe %s: %w", id, err)
+			}
+			info := d.GetWorkflowExecutionInfo()
+			l.add(info.GetHistoryLength(), info.GetHistorySizeBytes())
+			events, bytes = events+info.GetHistoryLength(), bytes+info.GetHistorySizeBytes()
+		}
+		both.add(events, bytes)
+	}
+	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintln(t, "\nHISTORY OF AN ORDER\tN\tEVENTS\tLEAST\tMOST\tBYTES\t")
+	for _, r := range []struct {
+		name string
+		length
+	}{{"lifecycle", lifecycles}, {"shipment sync", shipments}, {"both", both}} {
+		n := float64(max(r.workflows, 1))
+		fmt.Fprintf(t, "%s\t%d\t%.1f\t%d\t%d\t%.0f\t\n", r.name, r.workflows, float64(r.events)/n, r.least, r.most, float64(r.bytes)/n)
+	}
+	return t.Flush()
+}

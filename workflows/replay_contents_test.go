@@ -1,0 +1,152 @@
+package workflows_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	commonpb "go.temporal.io/api/common/v1"
+	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/sdk/client"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/message"
+)
+
+// Every payload is one of ours, to the last field, and none of ours has room for a buyer.
+func TestCommittedHistoriesHoldNothingButOurMessages(t *testing.T) {
+	t.Parallel()
+	for _, file := range histories(t) {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(file)
+			require.NoError(t, err)
+			h, err := client.HistoryFromJSON(bytes.NewReader(text), client.HistoryJSONOptions{})
+			require.NoError(t, err)
+			c := &contents{t: t, calls: map[int64]string{}}
+			for _, e := range h.GetEvents() {
+				c.check(e)
+			}
+			everyPayload(h.ProtoReflect(), func(p *commonpb.Payload) {
+				require.NotRegexp(t, personal, string(p.GetData()))
+				require.True(t, len(p.GetData()) == 0 || json.Valid(p.GetData()), "a payload that can't be read: %q", p.GetData())
+			})
+			require.NotRegexp(t, personal, string(text))
+		})
+	}
+}
+
+// personal is an e-mail address, or a path of somebody's machine.
+var personal = regexp.MustCompile(`@|/(root|home|Users|tmp|work)/`)
+
+// contents checks one history's payloads.
+type contents struct {
+	t        *testing.T
+	workflow string
+	calls    map[int64]string // activity types by the event that scheduled them
+}
+
+var (
+	inputs = map[string]func([]byte) error{
+		"OrderSync": strict[message.OrderSyncInput], "OrderLifecycle": strict[message.OrderLifecycleInput], "ShipmentSync": strict[message.ShipmentSyncInput],
+		"StockPush": strict[message.StockPushInput], "Sweep": strict[message.SweepInput],
+		"SyncOrdersPage": strict[activities.PageInput], "RefreshOrder": strict[activities.RefreshInput], "PushLevels": strict[activities.PushInput],
+		"LevelsOutcome": strict[activities.PushInput], "SendPackage": strict[activities.SendInput], "SweepOnce": strict[message.SweepInput],
+	}
+	results = map[string]func([]byte) error{
+		"OrderSync": strict[message.OrderSyncResult], "OrderLifecycle": strict[message.OrderResult], "ShipmentSync": strict[message.ShipmentSyncResult],
+		"StockPush": strict[message.StockPushResult], "Sweep": strict[message.SweepResult],
+		"SyncOrdersPage": strict[activities.PageOutput], "RefreshOrder": strict[activities.RefreshOutput], "PushLevels": strict[activities.PushOutput],
+		"LevelsOutcome": strict[activities.PushOutput], "SendPackage": strict[activities.SendOutput], "SweepOnce": strict[message.SweepResult],
+		"PlanPush": strict[activities.Plan], "ProcessPackage": strict[message.OrderResult], "CancelOrder": strict[message.OrderResult],
+	}
+	told = map[string]func([]byte) error{
+		message.UpdateProcess: strict[message.ProcessRequest], message.UpdateCancel: strict[message.CancelRequest],
+		message.SignalChannelChanged: strict[message.OrderChange],
+		message.SignalRetry:          strict[struct{}], message.SignalWake: strict[struct{}],
+	}
+)
+
+func (c *contents) check(e *historypb.HistoryEvent) {
+	switch a := e.GetAttributes().(type) {
+	case *historypb.HistoryEvent_WorkflowExecutionStartedEventAttributes:
+		c.workflow = a.WorkflowExecutionStartedEventAttributes.GetWorkflowType().GetName()
+		c.is(a.WorkflowExecutionStartedEventAttributes.GetInput(), inputs, c.workflow)
+	case *historypb.HistoryEvent_WorkflowExecutionCompletedEventAttributes:
+		c.is(a.WorkflowExecutionCompletedEventAttributes.GetResult(), results, c.workflow)
+	case *historypb.HistoryEvent_ActivityTaskScheduledEventAttributes:
+		name := a.ActivityTaskScheduledEventAttributes.GetActivityType().GetName()
+		c.calls[e.GetEventId()] = name
+		c.is(a.ActivityTaskScheduledEventAttributes.GetInput(), inputs, name)
+	case *historypb.HistoryEvent_ActivityTaskCompletedEventAttributes:
+		r := a.ActivityTaskCompletedEventAttributes
+		c.is(r.GetResult(), results, c.calls[r.GetScheduledEventId()])
+	case *historypb.HistoryEvent_MarkerRecordedEventAttributes:
+		c.marker(a.MarkerRecordedEventAttributes)
+	case *historypb.HistoryEvent_WorkflowExecutionSignaledEventAttributes:
+		s := a.WorkflowExecutionSignaledEventAttributes
+		c.is(s.GetInput(), told, s.GetSignalName())
+	case *historypb.HistoryEvent_WorkflowExecutionUpdateAcceptedEventAttributes:
+		in := a.WorkflowExecutionUpdateAcceptedEventAttributes.GetAcceptedRequest().GetInput()
+		c.is(in.GetArgs(), told, in.GetName())
+	case *historypb.HistoryEvent_WorkflowExecutionUpdateCompletedEventAttributes:
+		c.is(a.WorkflowExecutionUpdateCompletedEventAttributes.GetOutcome().GetSuccess(), results, "OrderLifecycle")
+	}
+}
+
+// marker checks the SDK's record of a local activity: which one it was, and its result.
+func (c *contents) marker(m *historypb.MarkerRecordedEventAttributes) {
+	var data struct{ ActivityType string }
+	for _, p := range m.GetDetails()["data"].GetPayloads() {
+		require.NoError(c.t, json.Unmarshal(p.GetData(), &data))
+	}
+	if r, ok := m.GetDetails()["result"]; ok {
+		c.is(r, results, data.ActivityType)
+	}
+}
+
+// is decodes payloads into the message that the name stands for; a field that the message has not got fails.
+func (c *contents) is(p *commonpb.Payloads, messages map[string]func([]byte) error, name string) {
+	for _, payload := range p.GetPayloads() {
+		if string(payload.GetMetadata()["encoding"]) == "binary/null" {
+			continue
+		}
+		decode, ok := messages[name]
+		require.True(c.t, ok, "payload of %q, which has none of our messages: %s", name, payload.GetData())
+		require.NoError(c.t, decode(payload.GetData()), "%s: %s", name, payload.GetData())
+	}
+}
+
+// strict decodes a message; a field that the message has not got is an error.
+func strict[Message any](data []byte) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	return d.Decode(new(Message))
+}
+
+// everyPayload finds the payloads of an event wherever they are: in headers, failures, memos and summaries too.
+func everyPayload(m protoreflect.Message, do func(*commonpb.Payload)) {
+	if p, ok := m.Interface().(*commonpb.Payload); ok {
+		do(p)
+		return
+	}
+	m.Range(func(d protoreflect.FieldDescriptor, v protoreflect.Value) bool {
+		switch {
+		case d.IsMap() && d.MapValue().Message() != nil:
+			v.Map().Range(func(_ protoreflect.MapKey, v protoreflect.Value) bool { everyPayload(v.Message(), do); return true })
+		case d.IsList() && d.Message() != nil:
+			for i := range v.List().Len() {
+				everyPayload(v.List().Get(i).Message(), do)
+			}
+		case !d.IsMap() && !d.IsList() && d.Message() != nil:
+			everyPayload(v.Message(), do)
+		}
+		return true
+	})
+}
