@@ -100,6 +100,7 @@ func (s *Starter) lifecycleOptions(k message.OrderKey) client.StartWorkflowOptio
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		TypedSearchAttributes:    workflows.Attributes(k.Account.ID),
 		StaticSummary:            fmt.Sprintf("Order %s on %s", k.OrderID, k.Account.ID),
+		EnableEagerStart:         true, // when this process runs workflows too, the first task comes with the answer
 	}
 }
 
