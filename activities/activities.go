@@ -40,8 +40,11 @@ type Desk struct {
 	Caller      Caller
 }
 
-// CodePaused is the code of the fault with which a paused account refuses work.
-const CodePaused = "account-paused"
+// Codes of the faults with which an account refuses work before any call is made.
+const (
+	CodePaused  = "account-paused"  // paused by a person or by the channel's refusal, or switched off
+	CodeUnknown = "account-unknown" // not in the accounts file of this worker
+)
 
 // connection answers the account's connection, or the fault that keeps it from being used.
 func (d Desk) connection(ctx context.Context, account string, op channel.Operation) (store.Account, channel.Connection, *channel.Fault, error) {
@@ -56,7 +59,9 @@ func (d Desk) connection(ctx context.Context, account string, op channel.Operati
 	}
 	conn, ok := d.Connections[account]
 	if !ok {
-		return acc, nil, nil, fmt.Errorf("account %s is not in this worker's accounts file", account)
+		f := channel.NewFault(channel.Config, string(op), "account "+account+" is not in the accounts file of this worker")
+		f.Code = CodeUnknown
+		return acc, nil, f, nil
 	}
 	return acc, conn, nil, nil
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
@@ -35,11 +36,17 @@ const (
 	catchUp = time.Minute
 )
 
+// switchedOff is the note on the schedules of an account that the accounts file does not enable.
+const switchedOff = "switched off in the accounts file"
+
 // EnsureSchedules creates or updates the schedules of every enabled account and of the sweep. It may be
 // called at every start, by several workers at once.
 func (s *Starter) EnsureSchedules(ctx context.Context, accounts []store.Account) error {
 	for _, a := range accounts {
 		if !a.Enabled {
+			if err := s.stopSchedules(ctx, a.ID); err != nil {
+				return err
+			}
 			continue
 		}
 		if err := s.ensureAccount(ctx, a); err != nil {
@@ -90,6 +97,9 @@ func (s *Starter) ensure(ctx context.Context, account string, every time.Duratio
 		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
 			next := in.Description.Schedule
 			next.Spec, next.Action = &spec, action
+			if paused == "" && next.State != nil && next.State.Note == switchedOff {
+				next.State.Paused, next.State.Note = false, ""
+			}
 			return &client.ScheduleUpdate{Schedule: &next}, nil
 		},
 	})
@@ -101,6 +111,16 @@ func (s *Starter) AccountPaused(ctx context.Context, account, note string) error
 	return s.eachSchedule(ctx, account, func(h client.ScheduleHandle) error {
 		return h.Pause(ctx, client.SchedulePauseOptions{Note: note})
 	})
+}
+
+// stopSchedules pauses the schedules that a switched-off account may have from before.
+func (s *Starter) stopSchedules(ctx context.Context, account string) error {
+	err := s.AccountPaused(ctx, account, switchedOff)
+	var none *serviceerror.NotFound
+	if errors.As(err, &none) {
+		return nil
+	}
+	return err
 }
 
 func (s *Starter) accountResumed(ctx context.Context, account string) error {

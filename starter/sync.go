@@ -33,12 +33,15 @@ func (s *Starter) SyncOrders(ctx context.Context, account string, wait bool) (*s
 	return s.waitForRun(ctx, store.RunFilter{Kind: store.RunOrders, Account: acc.ID, Limit: 5}, asked)
 }
 
-// SyncStock wakes the stock push of an account now. With wait it returns when nothing is dirty any more,
+// SyncStock wakes the stock push of an account now; levels that the channel had refused are sent again, too. With wait it returns when nothing is dirty any more,
 // or when the push has given up.
 func (s *Starter) SyncStock(ctx context.Context, account string, wait bool) error {
 	acc, err := s.syncable(ctx, account)
 	if err != nil {
 		return err
+	}
+	if _, err := s.Store.RetryPushes(ctx, acc.ID); err != nil {
+		return fmt.Errorf("let refused levels of %s be sent again: %w", acc.ID, err)
 	}
 	if err := s.WakeStock(ctx, []string{acc.ID}); err != nil {
 		return err

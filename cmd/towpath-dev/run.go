@@ -119,6 +119,7 @@ func (d *dev) play(ctx context.Context) error {
 		g.Go(func() error { return d.player.Run(gctx) })
 	}
 	g.Go(func() error { return d.packer.Run(gctx) })
+	g.Go(func() error { return d.clerk(gctx) })
 	g.Go(func() error { return d.showProgress(gctx) })
 	if d.o.exitWhenDone {
 		g.Go(func() error {

@@ -107,6 +107,7 @@ var fromTheChannels = []told{
 	{channel.Shopify, channel.Invalid, 200, "TRACKING_REFUSED", "", "shopify-tracking-refused"},
 
 	{channel.Amazon, channel.Config, 0, "account-paused", "", "account-paused"},
+	{channel.Amazon, channel.Config, 0, "account-unknown", "", "account-unknown"},
 	{channel.Amazon, channel.Invalid, 0, "SKU_MISSING", "", "link-without-sku"},
 	{channel.EBay, channel.Network, 0, "CANCELED", "context canceled", "call-cancelled"},
 	{channel.EBay, channel.Network, 0, "CONNECTION", "something new", "connection-problem"},

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+const (
+	// clerkDelay is how long (of book time) something lies parked before the merchant's clerk looks at it.
+	clerkDelay = 30 * time.Minute
+	// clerkLook is the shortest time between two looks, of real time.
+	clerkLook = 3 * time.Second
+)
+
+// clerk is the merchant's staff in the office: what is parked he retries after a while, as a person would once
+// the channel is well again. In production that person is the operator.
+func (d *dev) clerk(ctx context.Context) error {
+	delay := max(time.Duration(float64(clerkDelay)/d.factor), clerkLook)
+	tick := time.NewTicker(clerkLook)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+		parked, err := d.platform.Store.ParkedList(ctx, "")
+		if err != nil {
+			d.logger.Warn("What is parked is not known.", zap.Error(err))
+			continue
+		}
+		for _, p := range parked {
+			if time.Since(p.Since) < delay {
+				continue
+			}
+			if err := d.platform.Starter.Retry(ctx, p.WorkflowID); err != nil {
+				d.logger.Warn("Not retried.", zap.String("workflow", p.WorkflowID), zap.Error(err))
+			}
+		}
+	}
+}
