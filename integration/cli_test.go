@@ -101,7 +101,7 @@ func (d *desk) packed(id string, st starter.OrderStatus) string {
 	}
 	file := filepath.Join(d.dir, id+".json")
 	require.NoError(d.t, os.WriteFile(file, fmt.Appendf(nil, `{"id": %q, "label": "L-%s", "carrier": "Royal Mail",
-		"trackingNumber": "RM-%s", "shippedAt": "2026-11-21T14:05:00Z", "contents": [%s]}`, id, id, id, strings.Join(contents, ",")), 0o600))
+		"trackingNumber": "RM%s", "shippedAt": "2026-11-21T14:05:00Z", "contents": [%s]}`, id, id, id, strings.Join(contents, ",")), 0o600))
 	return file
 }
 
@@ -228,7 +228,7 @@ func (d *desk) processes(p *program) {
 	var before starter.OrderStatus
 	var file string
 	row := d.quicker(p, "process", func(row store.OrderRow, st starter.OrderStatus) bool {
-		before, file = st, d.packed(fmt.Sprintf("hand-%d", row.Key.RowID), st)
+		before, file = st, d.packed(fmt.Sprintf("hand%d", row.Key.RowID), st)
 		_, _, code := d.run("process", row.Key.OrderID, "--account", row.Key.Account.ID, "--package", file)
 		return code == 0
 	})

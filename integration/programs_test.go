@@ -141,10 +141,16 @@ func (p *program) eventually(what string, condition func() bool) {
 // towpath runs the CLI to its end in a folder.
 func towpath(t *testing.T, dir string, args ...string) (stdout, stderr string, code int) {
 	t.Helper()
+	return towpathWith(t, dir, nil, args...)
+}
+
+// towpathWith runs the CLI with settings in its environment.
+func towpathWith(t *testing.T, dir string, env []string, args ...string) (stdout, stderr string, code int) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, filepath.Join(programs, "towpath"), args...)
-	cmd.Dir = dir
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()

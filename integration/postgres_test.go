@@ -1,0 +1,211 @@
+package integration
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+
+	"github.com/towpath/towpath/internal/audit"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/postgrestest"
+	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/warehouse"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/temporalserver"
+	"github.com/towpath/towpath/starter"
+)
+
+// production is Towpath as it is run for real: a Temporal server, PostgreSQL, workers in processes of their own, and
+// marketplaces that are somewhere else.
+type production struct {
+	desk
+	env     []string
+	store   *store.Store
+	starter *starter.Starter
+	box     *warehouse.Warehouse
+}
+
+const productionSpeed = "1200"
+
+func newProduction(t *testing.T, dir string) *production {
+	t.Helper()
+	url := postgrestest.URL(t)
+	server, err := temporalserver.Start(t.Context(), temporalserver.Options{File: filepath.Join(dir, "temporal.db"), UIPort: temporalserver.NoUI})
+	require.NoError(t, err)
+	t.Cleanup(server.Stop)
+	accounts := filepath.Join(dir, "accounts.yaml")
+	p := &production{desk: desk{t: t, dir: t.TempDir()}, env: []string{
+		"TOWPATH_DATABASE_URL=" + url, "TOWPATH_TEMPORAL_ADDRESS=" + server.Address(), "TOWPATH_TEMPORAL_NAMESPACE=" + server.Namespace(),
+		"TOWPATH_ACCOUNTS=" + accounts, "TOWPATH_SPEED=" + productionSpeed, "TOWPATH_LOG_LEVEL=warn",
+	}}
+	for range 2 { // migrating again changes nothing
+		_, stderr, code := towpathWith(t, p.dir, p.env, "migrate")
+		require.Zero(t, code, stderr)
+	}
+	p.store, err = store.Open(t.Context(), url)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, p.store.Close()) })
+	p.box, err = warehouse.OpenReadOnly(t.Context(), filepath.Join(dataDir(dir), "marketplaces", "warehouse.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, p.box.Close()) })
+	temporal, err := client.Dial(client.Options{HostPort: server.Address(), Namespace: server.Namespace()})
+	require.NoError(t, err)
+	t.Cleanup(temporal.Close)
+	p.starter = &starter.Starter{Temporal: temporal, Store: p.store}
+	return p
+}
+
+// connect does what a merchant does before the first worker runs: he says which accounts he has, what he sells, how
+// much of it he has, and which listing is which product.
+func (p *production) connect(dir, file string) {
+	t := p.t
+	t.Helper()
+	var accounts []config.Account
+	var rows []store.Account
+	for _, a := range marketplaces(t, dir).Accounts {
+		acc := config.Account{Channel: a.Channel()}
+		acc.Store.ID, acc.Store.Channel, acc.Store.Endpoint = a.ID, a.Kind, channel.Production
+		acc.Store.Name, acc.Store.Enabled, acc.Store.Cap, acc.Store.ReserveAt = a.ID, true, stock.NoCap, store.AtPlaced
+		acc.Store.OrderLocation, acc.Store.StockLocations = "main", []string{"main"}
+		accounts, rows = append(accounts, acc), append(rows, acc.Store)
+	}
+	require.NoError(t, config.WriteAccounts(filepath.Join(dir, "accounts.yaml"), accounts))
+	require.NoError(t, p.store.SaveAccounts(t.Context(), rows))
+
+	var products []store.Product
+	sku := make(map[string]string)
+	for _, product := range planOf(t, file).Products {
+		products = append(products, store.Product{SKU: product.SKU, Title: product.Title})
+		for _, code := range product.Codes {
+			sku[code] = product.SKU
+		}
+	}
+	require.NoError(t, p.store.SaveProducts(t.Context(), products))
+	entries, err := p.box.After(t.Context(), 0, 10_000)
+	require.NoError(t, err)
+	var changes []store.StockChange
+	for _, e := range entries {
+		if e.Kind == warehouse.Opening {
+			changes = append(changes, store.StockChange{Key: e.Key, SKU: e.SKU, Location: e.Location, Kind: stock.Opening, Quantity: e.Quantity})
+		}
+	}
+	_, err = p.store.ApplyStock(t.Context(), changes)
+	require.NoError(t, err)
+	var links []store.Link
+	eachLedger(t, dir, func(account string, r *market.Reader) {
+		listings, err := r.AllListings(t.Context())
+		require.NoError(t, err)
+		for _, l := range listings {
+			links = append(links, store.Link{Account: account, ChannelSKU: l.SKU, SKU: sku[l.SKU], ListingRef: l.Ref})
+		}
+	})
+	require.NoError(t, p.store.SaveLinks(t.Context(), links))
+}
+
+func planOf(t *testing.T, file string) *book.Plan {
+	t.Helper()
+	f, err := os.Open(file)
+	require.NoError(t, err)
+	defer f.Close()
+	b, err := book.Read(f, file)
+	require.NoError(t, err)
+	return b.Plan(book.Options{Shape: book.ShapeBook, Stock: book.StockAmple, Accounts: []string{"amazon-uk", "ebay-uk", "shopify-uk"}})
+}
+
+// saved is how many orders are saved, and whether every level is pushed and every change told.
+func (p *production) saved() (orders int, settled bool) {
+	b, err := p.store.Books(p.t.Context())
+	require.NoError(p.t, err)
+	settled = b.Unhandled == 0
+	for _, l := range b.Listings {
+		settled = settled && !l.Dirty
+	}
+	return len(b.Orders), settled
+}
+
+// ask runs the command line with the settings of production.
+func (p *production) ask(v any, args ...string) {
+	p.t.Helper()
+	stdout, stderr, code := towpathWith(p.t, p.dir, p.env, append(args, "-o", "json")...)
+	require.Zero(p.t, code, "%s%s", stdout, stderr)
+	decode(p.t, stdout, v)
+}
+
+func TestTwoWorkersOnPostgreSQLOneOfThemKilled(t *testing.T) {
+	t.Parallel()
+	const orders = 60
+	dir := t.TempDir()
+	file := smallBook(t, dir, orders, false)
+	world := start(t, dir, nil, "towpath-dev", "marketplaces", "--markets-port", "0", "--orders", file, "--speed", productionSpeed)
+	world.eventually("the marketplaces' addresses", func() bool { return strings.Contains(world.out.String(), "shopify-uk") })
+	p := newProduction(t, dir)
+	p.connect(dir, file)
+	first := start(t, p.dir, p.env, "towpath", "worker")
+	second := start(t, p.dir, p.env, "towpath", "worker")
+
+	first.eventually("a third of the orders", func() bool { n, _ := p.saved(); return n >= orders/3 })
+	first.kill()
+	second.eventually("all orders", func() bool { n, settled := p.saved(); return n == orders && settled })
+	p.processByHand(second)
+	p.requireClean(dir)
+	require.Zero(t, second.stop(), "%s", second.out)
+	require.Zero(t, world.stop(), "%s", world.out)
+}
+
+// processByHand processes an order with the command line, to its end.
+func (p *production) processByHand(worker *program) {
+	var open orderList
+	p.ask(&open, "orders", "--state", string(order.Open), "--account", "ebay-uk", "--limit", "1")
+	require.Len(p.t, open.Orders, 1)
+	row := open.Orders[0]
+	var st starter.OrderStatus
+	p.ask(&st, "order", row.Key.OrderID)
+	require.NotNil(p.t, st.Lifecycle, "a worker answers")
+	file := p.packed(fmt.Sprintf("hand%d", row.Key.RowID), st)
+	for range 2 {
+		var out struct{ Order, State string }
+		p.ask(&out, "process", row.Key.OrderID, "--package", file)
+	}
+	worker.eventually("the order to be completed", func() bool {
+		p.ask(&st, "order", row.Key.OrderID)
+		return st.State == order.Completed
+	})
+	require.Len(p.t, st.Packages, 1)
+}
+
+// requireClean holds the ledgers against the store in PostgreSQL.
+func (p *production) requireClean(dir string) {
+	t := p.t
+	t.Helper()
+	in := audit.Input{
+		Store: p.store, Warehouse: p.box, Markets: make(map[string]*market.Reader), Plan: planOf(t, filepath.Join(dir, "book.csv")), Ample: true,
+		Workflows: p.starter.Failed, Running: p.starter.RunningLifecycles,
+	}
+	a := marketplaces(t, dir)
+	for _, account := range a.Accounts {
+		r, err := a.Ledger(t.Context(), account.ID)
+		require.NoError(t, err)
+		t.Cleanup(func() { require.NoError(t, r.Close()) })
+		in.Markets[account.ID] = r
+	}
+	// What the list of running workflows shows lags behind by seconds.
+	var report audit.Report
+	for until := time.Now().Add(time.Minute); time.Now().Before(until) && !report.Clean() || len(report.Checks) == 0; {
+		var err error
+		report, err = audit.Run(t.Context(), in)
+		require.NoError(t, err)
+	}
+	var said strings.Builder
+	require.NoError(t, report.Print(&said))
+	require.True(t, report.Clean(), said.String())
+}
