@@ -99,7 +99,7 @@ func (s *Starter) lifecycleOptions(k message.OrderKey) client.StartWorkflowOptio
 		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
 		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
 		TypedSearchAttributes:    workflows.Attributes(k.Account.ID),
-		StaticSummary:            fmt.Sprintf("Order %s on %s", k.OrderID, k.Account.ID),
+		StaticSummary:            "Order " + workflows.OrderName(k),
 		EnableEagerStart:         true, // when this process runs workflows too, the first task comes with the answer
 	}
 }

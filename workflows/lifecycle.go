@@ -148,7 +148,7 @@ func (l *lifecycle) ship(ctx workflow.Context) error {
 	cctx := workflow.WithChildOptions(ctx, workflow.ChildWorkflowOptions{
 		WorkflowID:            message.ShipmentWorkflowID(o.Account.ID, o.OrderID),
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
-		StaticSummary:         fmt.Sprintf("Packages of order %s to %s", o.OrderID, o.Account.ID),
+		StaticSummary:         "Packages of order " + OrderName(o),
 		TypedSearchAttributes: temporal.NewSearchAttributes(
 			attrAccount.ValueSet(o.Account.ID), attrState.ValueSet(stateRunning)),
 	})
@@ -177,7 +177,8 @@ func (l *lifecycle) status() message.Status {
 // waitingFor says what would make the order go on.
 func (l *lifecycle) waitingFor() string {
 	if l.sending > 0 {
-		return fmt.Sprintf("the channel to confirm %d package(s): see its shipment sync", l.sending)
+		return fmt.Sprintf("the channel to confirm %s: see %s", plural(l.sending, "package"),
+			message.ShipmentWorkflowID(l.in.Order.Account.ID, l.in.Order.OrderID))
 	}
 	switch l.state {
 	case order.AwaitingPayment:

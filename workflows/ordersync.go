@@ -77,8 +77,8 @@ func (s *orderSync) failed(ctx workflow.Context, fault *channel.Fault) (message.
 
 func (s *orderSync) show(ctx workflow.Context, pages int) {
 	s.status.Progress = message.Progress{Done: s.counts.Seen, Errors: s.counts.Errors}
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%d pages: %d orders seen, %d saved, %d unchanged, %d skipped, %d parked",
-		pages, s.counts.Seen, s.counts.Saved, s.counts.Same, s.counts.Skipped, s.counts.Parked))
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%s: %s seen, %d saved, %d unchanged, %d skipped, %d parked",
+		plural(pages, "page"), plural(s.counts.Seen, "order"), s.counts.Saved, s.counts.Same, s.counts.Skipped, s.counts.Parked))
 }
 
 func (s *orderSync) result(fault *channel.Fault) message.OrderSyncResult {

@@ -49,7 +49,7 @@ func (s *shipmentSync) run(ctx workflow.Context) (message.ShipmentSyncResult, er
 		s.status.Progress.Done++
 	}
 	s.status.State = stateDone
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%d package(s) confirmed; the order is **%s**", len(s.in.Packages), out.State))
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%s confirmed; the order is **%s**", plural(len(s.in.Packages), "package"), out.State))
 	return out, nil
 }
 
@@ -106,7 +106,8 @@ func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Faul
 	if err != nil {
 		return fmt.Errorf("mark as parked: %w", err)
 	}
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("**parked**: package %s, %s. Signal `retry` when it is put right.", id, faultWords(fault)))
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("**parked** after %s: package %s, %s. When it is put right, say `towpath retry %s` or send the signal `retry`.",
+		plural(s.status.Attempt, "attempt"), id, faultWords(fault), info.ID))
 	row := activities.ParkInput{Order: s.in.Order, PackageID: id, Since: workflow.Now(ctx).UTC(), Fault: fault}
 	if _, err := local[struct{}](ctx, "record as parked", a.ParkPackage, row); err != nil {
 		return fmt.Errorf("record as parked: %w", err)

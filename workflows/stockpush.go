@@ -115,8 +115,8 @@ func (p *stockPush) count(ctx workflow.Context, n message.PushCounts) {
 	p.counts.Failed += n.Failed
 	p.status.Progress.Done = p.counts.Pushed + p.counts.Failed
 	p.status.Progress.Errors = p.counts.Failed
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%d levels pushed, %d overtaken by newer ones, %d refused",
-		p.counts.Pushed, p.counts.Superseded, p.counts.Failed))
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%s pushed, %d overtaken by newer ones, %d refused",
+		plural(p.counts.Pushed, "level"), p.counts.Superseded, p.counts.Failed))
 }
 
 // failed ends the push with its fault recorded. The levels stay dirty: the next wake or the sweep
