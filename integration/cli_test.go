@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,109 +14,6 @@ import (
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
 )
-
-// desk is somebody at a command line in the folder where a towpath-dev runs. It keeps all that was printed.
-type desk struct {
-	t    *testing.T
-	dir  string
-	seen strings.Builder
-}
-
-func (d *desk) run(args ...string) (stdout, stderr string, code int) {
-	d.t.Helper()
-	stdout, stderr, code = towpath(d.t, d.dir, args...)
-	d.seen.WriteString(stdout + stderr)
-	return stdout, stderr, code
-}
-
-// ask runs a command that must find nothing wrong, both ways: as JSON, decoded into v, and as a table.
-func (d *desk) ask(v any, args ...string) (table string) {
-	d.t.Helper()
-	d.act(v, args...)
-	table, stderr, code := d.run(args...)
-	require.Zero(d.t, code, "%s%s", table, stderr)
-	return table
-}
-
-// act runs a command that must succeed once, as JSON.
-func (d *desk) act(v any, args ...string) {
-	d.t.Helper()
-	stdout, stderr, code := d.run(append(args, "-o", "json")...)
-	require.Zero(d.t, code, "%s%s", stdout, stderr)
-	decode(d.t, stdout, v)
-}
-
-type orderList struct {
-	Orders []store.OrderRow `json:"orders"`
-	After  int64            `json:"after"`
-}
-
-// list are orders in a state, the last saved first.
-func (d *desk) list(state order.State) []store.OrderRow {
-	d.t.Helper()
-	var l orderList
-	d.act(&l, "orders", "--state", string(state), "--limit", "10")
-	return l.Orders
-}
-
-func (d *desk) order(row store.OrderRow) starter.OrderStatus {
-	d.t.Helper()
-	var st starter.OrderStatus
-	d.act(&st, "order", row.Key.OrderID, "--account", row.Key.Account.ID)
-	require.Equal(d.t, row.Key, st.Key)
-	return st
-}
-
-var gap = regexp.MustCompile(`\s{2,}`)
-
-// requireLinedUp holds a table to its head: between two columns at least two blanks stand in every row.
-func requireLinedUp(t *testing.T, table string) {
-	t.Helper()
-	lines := strings.Split(strings.TrimRight(strings.SplitN(table, "\n\n", 2)[0], "\n"), "\n")
-	require.Greater(t, len(lines), 1, table)
-	for _, between := range gap.FindAllStringIndex(strings.TrimRight(lines[0], " "), -1) {
-		blank := 0
-		for at := between[0]; at < between[1] && blank < 2; at++ {
-			blank++
-			for _, line := range lines {
-				if runes := []rune(line); at < len(runes) && runes[at] != ' ' {
-					blank = 0
-				}
-			}
-		}
-		require.Equal(t, 2, blank, "column %d runs into the next:\n%s", between[0], table)
-	}
-}
-
-// packed writes a package file that holds all that is reserved for an order.
-func (d *desk) packed(id string, st starter.OrderStatus) string {
-	d.t.Helper()
-	var contents []string
-	for _, l := range st.Lines {
-		if n := l.Units.Reserved; n > 0 {
-			contents = append(contents, fmt.Sprintf(`{"lineId": %q, "quantity": %d}`, l.LineID, n))
-		}
-	}
-	file := filepath.Join(d.dir, id+".json")
-	require.NoError(d.t, os.WriteFile(file, fmt.Appendf(nil, `{"id": %q, "label": "L-%s", "carrier": "Royal Mail",
-		"trackingNumber": "RM%s", "shippedAt": "2026-11-21T14:05:00Z", "contents": [%s]}`, id, id, id, strings.Join(contents, ",")), 0o600))
-	return file
-}
-
-// quicker does something with an open order before the simulated warehouse packs it. The warehouse lets an order
-// lie for a while, so the last saved one is nearly always still there; where not, the next one is taken.
-func (d *desk) quicker(p *program, what string, do func(row store.OrderRow, st starter.OrderStatus) (done bool)) (row store.OrderRow) {
-	d.t.Helper()
-	p.eventually("an open order to "+what, func() bool {
-		for _, row = range d.list(order.Open) {
-			if st := d.order(row); st.State == order.Open && st.Units.Open() > 0 && do(row, st) {
-				return true
-			}
-		}
-		return false
-	})
-	return row
-}
 
 // Everything that the command line offers, on a towpath-dev that runs in the same folder.
 func TestTheCommandLineFindsWhatRunsInItsFolderAndWorksOnIt(t *testing.T) {

@@ -1,0 +1,149 @@
+package integration
+
+import (
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/workflows"
+)
+
+// The console in a real browser, while orders flow and things go wrong.
+func TestTheConsoleInABrowser(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	b := openTab(t)
+	p, dev := startRunning(t, dir, "--speed", "600")
+	for _, a := range marketplaces(t, dir).Accounts {
+		_, err := faults.Switch(t.Context(), a.Address, faults.Rates{Unavailable: 0.1, Malformed: 0.1})
+		require.NoError(t, err)
+	}
+	d := &desk{t: t, dir: dir}
+	var done []store.OrderRow
+	p.eventually("an order that is done, and a fault", func() bool {
+		done = d.list(order.Completed)
+		return len(done) > 0 && faultSeen(d)
+	})
+	base := "http://" + dev.ConsoleAddress
+	b.crawl(base)
+	b.refreshes(base)
+	b.showsOrder(base, d, done[0])
+	require.Zero(t, p.stop(), "%s", p.out)
+	b.seesThatItStopped()
+}
+
+func faultSeen(d *desk) bool {
+	d.t.Helper()
+	var runs struct{ Runs []store.Run }
+	d.act(&runs, "runs", "--errors", "--limit", "5")
+	return len(runs.Runs) > 0
+}
+
+// kindOf is an address without what tells two pages of one kind apart.
+func kindOf(path string) string {
+	return regexp.MustCompile(`^/(orders|runs|errors)/.+$`).ReplaceAllString(path, "/$1/{id}")
+}
+
+// mostOfAKind is how many pages of one kind are visited, with and without filters.
+const mostOfAKind = 4
+
+// shownPage is what is looked at on every page.
+type shownPage struct {
+	Title   string   `json:"title"`
+	Heading string   `json:"heading"`
+	Menu    int      `json:"menu"`
+	Links   []string `json:"links"` // within the console
+}
+
+// crawl follows every link from the overview. Each page has a title, a heading and a menu, and nothing on it fails.
+func (b *tab) crawl(base string) {
+	b.t.Helper()
+	visited, queue := make(map[string]int), []string{"/"}
+	queued := map[string]bool{"/": true}
+	for len(queue) > 0 {
+		at := queue[0]
+		queue = queue[1:]
+		u, err := url.Parse(at)
+		require.NoError(b.t, err)
+		kind := kindOf(u.Path)
+		if visited[kind] == mostOfAKind {
+			continue
+		}
+		visited[kind]++
+		b.open(base + at)
+		page := in(b, at, chromedp.Evaluate[shownPage](`({title: document.title, heading: document.querySelector("h1")?.innerText ?? "",
+			menu: document.querySelectorAll("header nav a").length,
+			links: [...document.querySelectorAll("a[href]")].filter(a => a.origin === location.origin).map(a => a.pathname + a.search)})`))
+		require.Contains(b.t, page.Title, "Towpath", at)
+		require.NotEmpty(b.t, page.Heading, at)
+		require.Equal(b.t, 5, page.Menu, at)
+		for _, link := range page.Links {
+			if !queued[link] {
+				queued[link] = true
+				queue = append(queue, link)
+			}
+		}
+		b.requireNothingWrong(at)
+	}
+	for _, kind := range []string{"/", "/orders", "/orders/{id}", "/runs", "/runs/{id}", "/stock", "/errors", "/errors/{id}"} {
+		require.Positive(b.t, visited[kind], "no link leads to %s", kind)
+	}
+}
+
+// refreshes waits until a list shows an order that came in after the page was loaded: the script brought it.
+func (b *tab) refreshes(base string) {
+	b.t.Helper()
+	b.open(base + "/orders")
+	const newest = `document.querySelector("main tbody a[href^='/orders/']").getAttribute("href")`
+	first := in(b, "newest order", chromedp.Evaluate[string](`window.sameLoad = true; `+newest))
+	b.until("to see a newer order than "+first, `window.sameLoad && `+newest+` !== `+strconv.Quote(first))
+	b.requireNothingWrong("while the page was renewed")
+}
+
+// showsOrder holds an order's page to what the command line says, and follows its link to the Temporal Web UI.
+func (b *tab) showsOrder(base string, d *desk, row store.OrderRow) {
+	b.t.Helper()
+	st := d.order(row)
+	text := b.open(base + "/orders?reference=" + url.QueryEscape(row.Reference))
+	require.Contains(b.t, text, row.Reference)
+	in(b, "click the order", chromedp.Click(chromedp.CSS(`main tbody a[href^="/orders/"]`)))
+	in(b, "its page", chromedp.WaitVisible(chromedp.CSS("#packages-title")))
+	text = b.main()
+	require.Contains(b.t, text, row.Reference)
+	require.Contains(b.t, strings.ToLower(text), string(st.State))
+	require.NotEmpty(b.t, st.Packages)
+	for _, k := range st.Packages {
+		require.Contains(b.t, text, k.ID)
+		require.Contains(b.t, text, k.TrackingNumber)
+	}
+	for _, l := range st.Lines {
+		require.Contains(b.t, text, l.SKU)
+	}
+	b.requireNothingWrong("order")
+
+	link := in(b, "its link", chromedp.Evaluate[string](`[...document.querySelectorAll("main a")].find(a => a.href.includes("/workflows/order")).href`))
+	in(b, link, chromedp.Navigate(link))
+	b.sees("User Metadata")
+	in(b, "its metadata", chromedp.Click(chromedp.CSS("#user-metadata-tab")))
+	// Texts of a workflow are Markdown, which the Web UI shows in frames of their own.
+	const texts = `[...document.querySelectorAll("iframe")].map(f => f.contentDocument?.body?.innerText).join(" ")`
+	for _, want := range []string{"Order " + workflows.OrderName(row.Key), string(st.State)} {
+		b.until("to see "+want, texts+".includes("+strconv.Quote(want)+")")
+	}
+	b.forget() // the pages of the Web UI are not ours to judge
+	b.open(base)
+}
+
+// seesThatItStopped: a page that can't be renewed any more says so.
+func (b *tab) seesThatItStopped() {
+	b.t.Helper()
+	b.sees("The console does not answer")
+}
