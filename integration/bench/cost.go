@@ -22,8 +22,11 @@ import (
 	"github.com/towpath/towpath/workflows"
 )
 
-// atOnce is how many orders are handled at once.
-const atOnce = 8
+const (
+	atOnce   = 8                      // orders handled at once
+	look     = 100 * time.Millisecond // between two looks at what is waited for
+	patience = 10 * time.Minute       // a shared machine can be very slow
+)
 
 // stage is a part of the work with what it was counted at.
 type stage struct {
@@ -203,14 +206,37 @@ func (s *shop) process(ctx context.Context) (int, error) {
 	if err := g.Wait(); err != nil {
 		return 0, err
 	}
+	if err := s.confirmed(ctx, len(ready)); err != nil {
+		return 0, err
+	}
 	return len(ready), s.idle(ctx)
+}
+
+// confirmed waits until the channels have confirmed the packages of n orders.
+func (s *shop) confirmed(ctx context.Context, n int) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		rows, err := s.store.FindOrders(ctx, store.OrderFilter{State: order.Shipped, Limit: n})
+		if err != nil {
+			return err
+		}
+		if len(rows) == n {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%d of %d orders are shipped: %w", len(rows), n, ctx.Err())
+		case <-time.After(look):
+		}
+	}
 }
 
 // idle waits until the server has counted nothing for a while: what a stage set going has come to its end.
 func (s *shop) idle(ctx context.Context) error {
 	const quiet = 2 * time.Second
 	last, since := s.temporal.Counts(), time.Now()
-	tick := time.NewTicker(100 * time.Millisecond)
+	tick := time.NewTicker(look)
 	defer tick.Stop()
 	for time.Since(since) < quiet {
 		select {

@@ -41,8 +41,8 @@ var (
 // provoker makes happen in a running towpath-dev what rarely happens by itself.
 type provoker struct {
 	*platform.Platform
-	market string       // address of the marketplace
-	before faults.Rates // what it is put back to
+	market string          // address of the marketplace
+	before faults.Rates    // what it is put back to
 	taken  map[string]bool // orders that a step has used
 }
 
