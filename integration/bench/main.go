@@ -22,8 +22,9 @@ func main() {
 	only := flag.String("only", "", "cost or book; none = both")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := bench(ctx, *n, *book, *only); err != nil {
+	err := bench(ctx, *n, *book, *only)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}

@@ -47,8 +47,9 @@ func main() {
 	flag.IntVar(&o.limit, "limit", 5000, "closed workflows of each type to look at, the latest first")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := record(ctx, o, os.Stdout); err != nil {
+	err := record(ctx, o, os.Stdout)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "histories:", err)
 		os.Exit(1)
 	}
@@ -63,7 +64,7 @@ func record(ctx context.Context, o options, out io.Writer) error {
 		}
 		o.address, o.namespace = dev.TemporalAddress, dev.TemporalNamespace
 		if o.provoke {
-			if err := provoke(ctx, o.data, dev); err != nil {
+			if err := provoke(ctx, o.data, dev, out); err != nil {
 				return err
 			}
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"path/filepath"
 	"time"
 
@@ -48,7 +49,7 @@ type provoker struct {
 
 // provoke goes through the rare branches. It is meant for a towpath-dev that runs without --speed max: at
 // 600, what must be caught in passing lasts long enough.
-func provoke(ctx context.Context, data string, dev config.Dev) error {
+func provoke(ctx context.Context, data string, dev config.Dev, out io.Writer) error {
 	p, err := newProvoker(ctx, data, dev)
 	if err != nil {
 		return err
@@ -69,7 +70,7 @@ func provoke(ctx context.Context, data string, dev config.Dev) error {
 		{"retry what is parked", p.retryParked},
 		{"refuse a cancellation and restart while shipped", p.afterShipping},
 	} {
-		fmt.Println("provoke:", step.name)
+		fmt.Fprintln(out, "provoke:", step.name)
 		if err := step.do(ctx); err != nil {
 			return fmt.Errorf("provoke: %s: %w", step.name, err)
 		}

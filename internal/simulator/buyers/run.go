@@ -15,7 +15,7 @@ const (
 	longestGap = time.Hour // of book time between two events; longer ones are cut to it
 	farBehind  = 5 * time.Second
 	retryEvery = 250 * time.Millisecond // for what is held back
-	holdStep   = 200 * time.Millisecond  // between two questions for the backlog
+	holdStep   = 200 * time.Millisecond // between two questions for the backlog
 )
 
 // round is what the loop must know of the round of the book that it plays.
