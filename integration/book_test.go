@@ -45,7 +45,7 @@ func saved(p *program) int {
 func TestKilledInTheMiddleOfDecember(t *testing.T) {
 	t.Parallel()
 	book, dir := realBook(t, "2010-12"), t.TempDir()
-	args := []string{"--orders", book, "--speed", "max", "--exit-when-done"}
+	args := []string{"--orders", book, "--speed", "max", "--sync", "normal", "--exit-when-done"}
 	for _, at := range []int{250, 800} {
 		p := startDev(t, dir, args...)
 		p.eventually("orders to be saved", func() bool { return saved(p) >= at })

@@ -44,7 +44,7 @@ func run(m *testing.M) int {
 }
 
 // deadline bounds everything that a test waits for; a shared machine can be very slow.
-const deadline = 10 * time.Minute
+const deadline = 20 * time.Minute
 
 // program is a running one.
 type program struct {
