@@ -52,9 +52,25 @@ func Start(c Config) (*Workers, error) {
 	return w, nil
 }
 
+// options are every worker's. Pollers scale with the work: the SDK's own two are mostly busy under load, and a
+// task that finds no poller waiting is written to the database first (measured on two cores: 6 such writes per
+// order with them, 2 to 3 with scaling).
+func options() worker.Options {
+	pollers := func(first, least int) worker.PollerBehavior {
+		return worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{
+			InitialNumberOfPollers: first, MinimumNumberOfPollers: least,
+		})
+	}
+	return worker.Options{
+		WorkerStopTimeout:          stopTimeout,
+		WorkflowTaskPollerBehavior: pollers(8, 4),
+		ActivityTaskPollerBehavior: pollers(4, 2),
+	}
+}
+
 // main runs the workflows, their local activities and the sweep.
 func main(c Config, orders *activities.Orders, stock *activities.Stock, ships *activities.Shipments) worker.Worker {
-	w := worker.New(c.Client, message.TaskQueue, worker.Options{WorkerStopTimeout: stopTimeout})
+	w := worker.New(c.Client, message.TaskQueue, options())
 	workflows.Register(w)
 	w.RegisterActivity(&activities.Lifecycle{Store: c.Store, Caller: c.Caller})
 	w.RegisterActivity(&activities.Sweep{Store: c.Store, Caller: c.Caller})
@@ -68,7 +84,9 @@ func main(c Config, orders *activities.Orders, stock *activities.Stock, ships *a
 
 // forChannel runs the calls to one channel, and nothing else, so that a slow channel delays only itself.
 func forChannel(c client.Client, k channel.Kind, orders *activities.Orders, stock *activities.Stock, ships *activities.Shipments) worker.Worker {
-	w := worker.New(c, message.ChannelQueue(k), worker.Options{WorkerStopTimeout: stopTimeout, DisableWorkflowWorker: true})
+	o := options()
+	o.DisableWorkflowWorker = true
+	w := worker.New(c, message.ChannelQueue(k), o)
 	w.RegisterActivity(orders.SyncOrdersPage)
 	w.RegisterActivity(orders.RefreshOrder)
 	w.RegisterActivity(stock.PushLevels)
