@@ -3,6 +3,8 @@ package audit
 import (
 	"context"
 	"fmt"
+	"strings"
+	"unicode"
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/shipment"
@@ -143,7 +145,7 @@ func (a *auditor) shipments() check {
 	for key, o := range a.truth.orders {
 		records := make(map[string]int)
 		for _, s := range o.Shipments {
-			records[s.TrackingNumber]++
+			records[plain(s.TrackingNumber)]++
 		}
 		if s := a.saved[key]; s != nil {
 			for _, p := range s.packages {
@@ -151,8 +153,9 @@ func (a *auditor) shipments() check {
 					continue
 				}
 				packages++
-				c.equal(fmt.Sprintf("%s %s: records of %s", key.account, key.id, p.Tracking), records[p.Tracking], 1)
-				delete(records, p.Tracking)
+				tracking := plain(p.Tracking)
+				c.equal(fmt.Sprintf("%s %s: records of %s", key.account, key.id, p.Tracking), records[tracking], 1)
+				delete(records, tracking)
 			}
 		}
 		for tracking, n := range records {
@@ -161,6 +164,16 @@ func (a *auditor) shipments() check {
 	}
 	c.Result = fmt.Sprintf("%d packages", packages)
 	return c
+}
+
+// plain is a tracking number as eBay keeps it: letters and digits only.
+func plain(tracking string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsDigit(r) {
+			return r
+		}
+		return -1
+	}, tracking)
 }
 
 // hints: nothing that was saved waits to be told.
