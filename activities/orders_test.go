@@ -1,0 +1,69 @@
+package activities
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func TestWhereTheNextScanBegins(t *testing.T) {
+	t.Parallel()
+	before := time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
+	after := before.Add(time.Hour)
+	known, unknown := store.Account{Watermark: before}, store.Account{}
+	for _, tc := range []struct {
+		name string
+		acc  store.Account
+		open bool
+		page time.Time
+		want time.Time
+	}{
+		{"a scan of changes moves it", known, false, after, after},
+		{"a sweep of open orders does not: it sees no order that was shipped meanwhile", known, true, after, time.Time{}},
+		{"the first scan of an account gives it its first", unknown, true, after, after},
+		{"where the channel names none, the start of the scan less a margin", unknown, true, time.Time{}, after.Add(-clockMargin)},
+		{"a channel that names none moves nothing", known, false, time.Time{}, time.Time{}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			in := PageInput{OpenOnly: tc.open, Started: after}
+			require.Equal(t, tc.want, watermark(tc.acc, in, channel.OrdersPage{Watermark: tc.page}))
+		})
+	}
+}
+
+func TestEveryPageOfAScanIsAskedForAsTheFirst(t *testing.T) {
+	t.Parallel()
+	started := time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
+	var o Orders
+	first := o.query(store.Account{}, PageInput{Started: started})
+	require.True(t, first.OpenOnly, "a new account begins with its open orders")
+	require.Equal(t, started.Add(-connectWindow), first.Since)
+	// Another scan has given the account a watermark before the second page is read.
+	acc := store.Account{Watermark: started}
+	second := o.query(acc, PageInput{Started: started, Cursor: "next", Since: first.Since, OpenOnly: first.OpenOnly})
+	require.Equal(t, channel.OrdersQuery{Since: first.Since, OpenOnly: true, Cursor: "next"}, second)
+}
+
+// What the channel's answer leaves out must stay dirty; what it refuses for good must not be sent again and again.
+func TestResultsOfABatch(t *testing.T) {
+	t.Parallel()
+	pushes := []store.Push{{ChannelSKU: "accepted"}, {ChannelSKU: "refused"}, {ChannelSKU: "busy"}, {ChannelSKU: "forgotten"}}
+	answer := channel.LevelsAnswer{RequestID: "batch", Results: []channel.LevelResult{
+		{SKU: "busy", Fault: channel.NewFault(channel.Throttled, "levels", "")},
+		{SKU: "accepted", RequestID: "own"},
+		{SKU: "refused", Fault: channel.NewFault(channel.Invalid, "levels", "")},
+	}}
+	transient, faults := apply(pushes, answer)
+	require.Equal(t, channel.Throttled, transient.Class)
+	require.Len(t, faults, 3)
+	require.False(t, pushes[0].AckedAt.IsZero())
+	require.Equal(t, "own", pushes[0].RequestID)
+	require.Equal(t, "batch", pushes[1].RequestID)
+	require.True(t, pushes[1].Fault.Lasting())
+	require.True(t, pushes[3].Fault.Ambiguous, "not mentioned is not accepted")
+}

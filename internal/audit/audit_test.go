@@ -1,0 +1,163 @@
+package audit_test
+
+import (
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/audit"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/simulator/amazon"
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/warehouse"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+const account = "amazon-uk"
+
+// bench is a marketplace, a warehouse and a store that agree: one listing of five units, one order of two.
+type bench struct {
+	t         *testing.T
+	ctx       context.Context
+	store     *store.Store
+	market    *market.Market
+	warehouse *warehouse.Warehouse
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	dir, ctx := t.TempDir(), t.Context()
+	b := &bench{t: t, ctx: ctx}
+	var err error
+	b.market, err = market.Open(ctx, filepath.Join(dir, "market.db"), amazon.MarketOptions(account))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, b.market.Close()) })
+	b.warehouse, err = warehouse.Open(ctx, filepath.Join(dir, "warehouse.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, b.warehouse.Close()) })
+	b.store, err = store.Open(ctx, "sqlite:"+filepath.Join(dir, "store.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, b.store.Close()) })
+	require.NoError(t, b.store.Migrate(ctx))
+
+	require.NoError(t, b.market.List(ctx, []market.Listing{{SKU: "lamp", Title: "LAMP", Price: 100, Quantity: 5}}))
+	require.NoError(t, b.warehouse.Append(ctx, []warehouse.Entry{{Key: "o", Kind: warehouse.Opening, SKU: "LAMP", Location: "main", Quantity: 5}}))
+	require.NoError(t, b.store.SaveAccounts(ctx, []store.Account{{
+		Account: message.Account{ID: account, Channel: channel.Amazon, Endpoint: channel.Production}, Name: account,
+		OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
+	}}))
+	_, err = b.store.ApplyStock(ctx, []store.StockChange{{Key: "o", SKU: "LAMP", Location: "main", Kind: stock.Opening, Quantity: 5}})
+	require.NoError(t, err)
+	require.NoError(t, b.store.SaveLinks(ctx, []store.Link{{Account: account, ChannelSKU: "lamp", SKU: "LAMP", ListingRef: "PRODUCT_1"}}))
+	return b
+}
+
+// buy places an order of two lamps.
+func (b *bench) buy(bookID string) market.Order {
+	b.t.Helper()
+	_, err := b.market.Place(b.ctx, market.Purchase{BookID: bookID, Currency: "GBP", Paid: true,
+		Lines: []market.PurchaseLine{{SKU: "lamp", Title: "LAMP", Quantity: 2, UnitPrice: 100}}})
+	require.NoError(b.t, err)
+	o, err := b.market.ByBook(b.ctx, bookID)
+	require.NoError(b.t, err)
+	return o
+}
+
+// save saves an order as a scan would see it.
+func (b *bench) save(o market.Order) {
+	b.t.Helper()
+	l := o.Lines[0]
+	_, err := b.store.SavePage(b.ctx, store.Page{Account: account, RunID: "run-" + o.ID, SeenAt: time.Now(), Orders: []channel.Order{{
+		ID: o.ID, Reference: o.ID, PlacedAt: o.PlacedAt, UpdatedAt: o.UpdatedAt, Paid: true, Fulfilment: channel.Unshipped,
+		Currency: "GBP", Total: o.Total, Lines: []channel.Line{{ID: l.ID, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity, UnitPrice: 100, Total: l.Total}},
+	}}})
+	require.NoError(b.t, err)
+	hints, err := b.store.Unhandled(b.ctx, time.Now().Add(time.Hour), 10)
+	require.NoError(b.t, err)
+	require.NoError(b.t, b.store.MarkHandled(b.ctx, hints))
+}
+
+// push sends what is dirty, less a mistake of so many units.
+func (b *bench) push(mistake int) {
+	b.t.Helper()
+	levels, err := b.store.DirtyLevels(b.ctx, account, 10)
+	require.NoError(b.t, err)
+	for _, l := range levels {
+		_, err := b.market.SetQuantities(b.ctx, []market.QuantityChange{{SKU: l.ChannelSKU, Quantity: l.Quantity + mistake}})
+		require.NoError(b.t, err)
+		now := time.Now()
+		_, err = b.store.SavePushes(b.ctx, account, "run", []store.Push{{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: now, AckedAt: now}})
+		require.NoError(b.t, err)
+	}
+}
+
+// violated are the names of the checks that do not hold.
+func (b *bench) violated() []string {
+	b.t.Helper()
+	r, err := audit.Run(b.ctx, audit.Input{
+		Store: b.store, Markets: map[string]*market.Reader{account: &b.market.Reader}, Warehouse: b.warehouse, Ample: true,
+	})
+	require.NoError(b.t, err)
+	var names []string
+	for _, c := range r.Checks {
+		if c.Violated > 0 {
+			names = append(names, c.Name)
+		}
+	}
+	require.Equal(b.t, len(names) == 0, r.Clean())
+	var out strings.Builder
+	require.NoError(b.t, r.Print(&out))
+	require.Equal(b.t, !r.Clean(), strings.Contains(out.String(), "NO, "))
+	return names
+}
+
+// Every way of losing or doubling something must show: an audit that can't fail proves nothing.
+func TestWhatIsWrongIsFound(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		do   func(b *bench)
+		want []string
+	}{
+		"nothing": {func(b *bench) { b.save(b.buy("1")); b.push(0) }, nil},
+		"an order is lost": {func(b *bench) { b.buy("1"); b.push(0) },
+			[]string{"orders placed = saved + skipped"}},
+		"a stale level": {func(b *bench) { b.save(b.buy("1")); b.push(1) },
+			[]string{"listed = available, on every account"}},
+		"a level is not pushed": {func(b *bench) { b.push(0); b.save(b.buy("1")) },
+			[]string{"listed = available, on every account"}},
+		"shipped on the channel, unknown here": {func(b *bench) {
+			o := b.buy("1")
+			b.save(o)
+			b.push(0)
+			_, err := b.market.Ship(b.ctx, o.ID, market.Shipment{Reference: "1", Carrier: "DHL", TrackingNumber: "T1", ShippedAt: time.Now(),
+				Lines: []market.ShipmentLine{{LineID: o.Lines[0].ID, Quantity: 2}}})
+			require.NoError(b.t, err)
+		}, []string{"open units = reserved + short + parked", "on hand = opening + in + returns - shipped", "one tracking record per package"}},
+		"goods came in that nobody booked": {func(b *bench) {
+			b.save(b.buy("1"))
+			b.push(0)
+			require.NoError(b.t, b.warehouse.Append(b.ctx, []warehouse.Entry{{Key: "r", Kind: warehouse.Receipt, SKU: "LAMP", Location: "main", Quantity: 3}}))
+		}, []string{"on hand = opening + in + returns - shipped"}},
+		"sold what was not there": {func(b *bench) {
+			b.save(b.buy("1"))
+			_, err := b.market.SetQuantities(b.ctx, []market.QuantityChange{{SKU: "lamp", Quantity: 9}})
+			require.NoError(b.t, err)
+			b.save(b.buy("2"))
+			b.save(b.buy("3"))
+			b.push(0)
+		}, []string{"oversold units"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			tc.do(b)
+			require.ElementsMatch(t, tc.want, b.violated())
+		})
+	}
+}
