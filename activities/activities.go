@@ -25,6 +25,8 @@ type Caller interface {
 	WakeStock(ctx context.Context, accounts []string) error
 	// RunningLifecycles answers the workflow ids of all order lifecycles that run.
 	RunningLifecycles(ctx context.Context) (map[string]bool, error)
+	// ShipmentRuns reports whether the order's shipment sync runs, be it parked.
+	ShipmentRuns(ctx context.Context, order message.OrderKey) (bool, error)
 	// AccountPaused stops the account's schedules, with the note that they show.
 	AccountPaused(ctx context.Context, account, note string) error
 }

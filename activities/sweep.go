@@ -103,10 +103,30 @@ func (s *Sweep) tellUnsent(ctx context.Context, before time.Time) (int, error) {
 		if err != nil {
 			return told, fmt.Errorf("find packages that nobody sent: %w", err)
 		}
-		told += len(s.Caller.Deliver(ctx, hints))
+		idle, err := s.withoutShipment(ctx, hints)
+		if err != nil {
+			return told, err
+		}
+		told += len(s.Caller.Deliver(ctx, idle))
 		if len(hints) < sweepBatch {
 			return told, nil
 		}
 		after = hints[len(hints)-1].Key.RowID
 	}
+}
+
+// withoutShipment leaves out the orders whose shipment sync runs: their packages wait for the channel's budget,
+// or behind one that is parked. Reminding them at every sweep would only fill their histories.
+func (s *Sweep) withoutShipment(ctx context.Context, hints []store.Hint) ([]store.Hint, error) {
+	var idle []store.Hint
+	for _, h := range hints {
+		runs, err := s.Caller.ShipmentRuns(ctx, h.Key)
+		if err != nil {
+			return nil, fmt.Errorf("look for the shipment sync of %s: %w", h.Key.OrderID, err)
+		}
+		if !runs {
+			idle = append(idle, h)
+		}
+	}
+	return idle, nil
 }

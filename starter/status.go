@@ -179,3 +179,9 @@ func (s *Starter) Closed(ctx context.Context, workflowID string) (bool, error) {
 	}
 	return d.WorkflowExecutionInfo.Status != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, nil
 }
+
+// ShipmentRuns reports whether the order's shipment sync runs, be it parked.
+func (s *Starter) ShipmentRuns(ctx context.Context, o message.OrderKey) (bool, error) {
+	closed, err := s.Closed(ctx, message.ShipmentWorkflowID(o.Account.ID, o.OrderID))
+	return !closed, err
+}
