@@ -135,3 +135,11 @@ func faultWords(f *channel.Fault) string {
 	}
 	return fmt.Sprintf("%s %s", f.Class, f.Code)
 }
+
+// faultCode is what a fault is searched by: its code, or its class where the channel gave none.
+func faultCode(f *channel.Fault) string {
+	if f.Code == "" {
+		return string(f.Class)
+	}
+	return f.Code
+}

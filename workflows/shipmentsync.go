@@ -102,7 +102,7 @@ func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Faul
 	info := workflow.GetInfo(ctx).WorkflowExecution
 	s.status.State, s.status.WaitingFor = stateParked, "retry: "+faultWords(fault)
 	s.status.Progress.Errors++
-	err := workflow.UpsertTypedSearchAttributes(ctx, attrState.ValueSet(stateParked), attrFaultCode.ValueSet(faultWords(fault)))
+	err := workflow.UpsertTypedSearchAttributes(ctx, attrState.ValueSet(stateParked), attrFaultCode.ValueSet(faultCode(fault)))
 	if err != nil {
 		return fmt.Errorf("mark as parked: %w", err)
 	}
