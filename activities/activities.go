@@ -27,6 +27,8 @@ type Caller interface {
 	RunningLifecycles(ctx context.Context) (map[string]bool, error)
 	// ShipmentRuns reports whether the order's shipment sync runs, be it parked.
 	ShipmentRuns(ctx context.Context, order message.OrderKey) (bool, error)
+	// Retry tells a parked workflow to try again.
+	Retry(ctx context.Context, workflowID string) error
 	// AccountPaused stops the account's schedules, with the note that they show.
 	AccountPaused(ctx context.Context, account, note string) error
 }

@@ -58,6 +58,12 @@ func TestResultsOfABatch(t *testing.T) {
 		{SKU: "accepted", RequestID: "own"},
 		{SKU: "refused", Fault: channel.NewFault(channel.Invalid, "levels", "")},
 	}}
+	// A push whose levels all stay dirty without a fault to show for it would send them again without end.
+	doubtful := channel.NewFault(channel.Invalid, "levels", "")
+	doubtful.Ambiguous = true
+	transient, _ := apply([]store.Push{{ChannelSKU: "fatal feed"}}, channel.LevelsAnswer{Results: []channel.LevelResult{{SKU: "fatal feed", Fault: doubtful}}})
+	require.Equal(t, doubtful, transient)
+
 	transient, faults := apply(pushes, answer)
 	require.Equal(t, channel.Throttled, transient.Class)
 	require.Len(t, faults, 3)

@@ -33,6 +33,9 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 	if out.Unsent, err = s.tellUnsent(ctx, before); err != nil {
 		return out, err
 	}
+	if out.Retried, err = s.retryResumed(ctx, before); err != nil {
+		return out, err
+	}
 	accounts, err := s.Store.DirtyAccounts(ctx, before)
 	if err != nil {
 		return out, fmt.Errorf("find accounts with dirty levels: %w", err)
@@ -69,7 +72,7 @@ func (s *Sweep) startMissing(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("list running lifecycles: %w", err)
 	}
-	started := 0
+	started, alive := 0, make(map[string]bool, len(running))
 	for after := int64(0); ; {
 		open, err := s.Store.OpenOrders(ctx, after, sweepBatch)
 		if err != nil {
@@ -78,7 +81,9 @@ func (s *Sweep) startMissing(ctx context.Context) (int, error) {
 		var missing []store.Hint
 		for _, h := range open {
 			after = h.Key.RowID
-			if !running[message.OrderWorkflowID(h.Key.Account.ID, h.Key.OrderID)] {
+			id := message.OrderWorkflowID(h.Key.Account.ID, h.Key.OrderID)
+			alive[id] = true
+			if !running[id] {
 				h.New = true
 				missing = append(missing, h)
 			}
@@ -89,7 +94,7 @@ func (s *Sweep) startMissing(ctx context.Context) (int, error) {
 		}
 		started += len(delivered)
 		if len(open) < sweepBatch {
-			return started, nil
+			return started, s.tellEnded(ctx, running, alive)
 		}
 	}
 }
@@ -129,4 +134,54 @@ func (s *Sweep) withoutShipment(ctx context.Context, hints []store.Hint) ([]stor
 		}
 	}
 	return idle, nil
+}
+
+// tellEnded tells the lifecycles that run for no open order how their order ended: the one that ended it has
+// died before it could say so.
+func (s *Sweep) tellEnded(ctx context.Context, running, alive map[string]bool) error {
+	var ended []store.Hint
+	for id := range running {
+		account, orderID, ok := message.ParseOrderWorkflowID(id)
+		if alive[id] || !ok {
+			continue
+		}
+		rows, err := s.Store.FindOrders(ctx, store.OrderFilter{Account: account, Reference: orderID, Limit: 2})
+		if err != nil {
+			return fmt.Errorf("read order %s: %w", orderID, err)
+		}
+		for _, r := range rows {
+			if r.Key.OrderID == orderID && r.State.Terminal() {
+				ended = append(ended, store.Hint{Key: r.Key, State: r.State, Version: r.ChannelVersion})
+			}
+		}
+	}
+	s.Caller.Deliver(ctx, ended)
+	return nil
+}
+
+// retryResumed goes on with what was parked because its account was paused, where the account works again: it
+// parked while the account was being resumed, and nobody would tell it.
+func (s *Sweep) retryResumed(ctx context.Context, before time.Time) (int, error) {
+	parked, err := s.Store.ParkedList(ctx, "")
+	if err != nil {
+		return 0, fmt.Errorf("read what is parked: %w", err)
+	}
+	retried := 0
+	for _, p := range parked {
+		if p.Fault == nil || p.Fault.Code != CodePaused || p.Since.After(before) {
+			continue
+		}
+		acc, err := s.Store.Account(ctx, p.Account)
+		if err != nil {
+			return retried, fmt.Errorf("read account %s: %w", p.Account, err)
+		}
+		if acc.Paused || !acc.Enabled {
+			continue
+		}
+		if err := s.Caller.Retry(ctx, p.WorkflowID); err != nil {
+			return retried, err
+		}
+		retried++
+	}
+	return retried, nil
 }

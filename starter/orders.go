@@ -2,10 +2,13 @@ package starter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/google/uuid"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 
 	"github.com/towpath/towpath/internal/message"
@@ -57,8 +60,14 @@ func (s *Starter) Process(ctx context.Context, row store.OrderRow, packages []sh
 		return out, fmt.Errorf("save packages of %s: %w", row.Reference, err)
 	}
 	for _, p := range packages {
+		request := message.ProcessRequest{PackageID: p.ID}
 		var err error
-		out, err = s.update(ctx, row, message.UpdateProcess, p.ID, message.ProcessRequest{PackageID: p.ID})
+		out, err = s.update(ctx, row, message.UpdateProcess, p.ID, request)
+		var refused *RefusedError
+		if errors.As(err, &refused) {
+			// The answer may be of an earlier day: what was refused then is judged anew under an id of its own.
+			out, err = s.update(ctx, row, message.UpdateProcess, p.ID+"/"+uuid.NewString(), request)
+		}
 		if err != nil {
 			return out, fmt.Errorf("process package %s of order %s: %w", p.ID, row.Reference, err)
 		}
@@ -93,26 +102,31 @@ func (s *Starter) Return(ctx context.Context, row store.OrderRow, r store.GoodsR
 	return s.WakeStock(ctx, out.Dirty)
 }
 
-// current is the order as it is stored now: what a lifecycle that does not run must be started from.
-func (s *Starter) current(ctx context.Context, row store.OrderRow) (store.Hint, error) {
+// startFor is how the order's lifecycle is started when it does not run: from the order as it is stored now.
+// An order that has ended gets no new lifecycle, but one that has answered the same update answers it again.
+func (s *Starter) startFor(ctx context.Context, row store.OrderRow) (client.WithStartWorkflowOperation, error) {
 	open, err := s.Store.OpenOrders(ctx, row.Key.RowID-1, 1)
 	if err != nil {
-		return store.Hint{}, fmt.Errorf("read order %s: %w", row.Reference, err)
+		return nil, fmt.Errorf("read order %s: %w", row.Reference, err)
 	}
+	options := s.lifecycleOptions(row.Key)
+	options.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
+	hint := store.Hint{Key: row.Key, State: row.State}
 	if len(open) == 1 && open[0].Key.RowID == row.Key.RowID {
-		return open[0], nil
+		hint = open[0]
+	} else {
+		options.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY
 	}
-	return store.Hint{Key: row.Key, State: row.State}, nil
+	return s.Temporal.NewWithStartWorkflowOperation(options, workflows.OrderLifecycle, s.lifecycleInput(hint)), nil
 }
 
 // update asks the order's lifecycle, starting it from the stored state when it does not run. The same id
 // gives the same answer, even after the lifecycle has ended.
 func (s *Starter) update(ctx context.Context, row store.OrderRow, name, id string, arg any) (message.OrderResult, error) {
-	hint, err := s.current(ctx, row)
+	start, err := s.startFor(ctx, row)
 	if err != nil {
 		return message.OrderResult{}, err
 	}
-	start := s.Temporal.NewWithStartWorkflowOperation(s.lifecycleOptions(row.Key), workflows.OrderLifecycle, s.lifecycleInput(hint))
 	handle, err := s.Temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
 		StartWorkflowOperation: start,
 		UpdateOptions: client.UpdateWorkflowOptions{
@@ -122,7 +136,8 @@ func (s *Starter) update(ctx context.Context, row store.OrderRow, name, id strin
 	})
 	var out message.OrderResult
 	if err != nil {
-		if s.started(err) == nil {
+		var ended *serviceerror.WorkflowExecutionAlreadyStarted
+		if errors.As(err, &ended) {
 			return out, &RefusedError{Reason: fmt.Sprintf("order %s is %s: nothing more can be done to it", row.Reference, row.State)}
 		}
 		return out, err

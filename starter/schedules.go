@@ -1,6 +1,7 @@
 package starter
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -71,12 +72,16 @@ func (s *Starter) ensureAccount(ctx context.Context, a store.Account) error {
 			StaticSummary:         summary,
 		}
 	}
+	paused := ""
+	if a.Paused {
+		paused = cmp.Or(a.PausedReason, "paused")
+	}
 	id := message.OrdersScheduleID(a.ID)
-	if err := s.ensure(ctx, a.ID, s.scaled(scanEvery[a.Channel]), scan(id, false, "Orders of "+a.ID), a.PausedReason); err != nil {
+	if err := s.ensure(ctx, a.ID, s.scaled(scanEvery[a.Channel]), scan(id, false, "Orders of "+a.ID), paused); err != nil {
 		return err
 	}
 	id = message.OpenOrdersScheduleID(a.ID)
-	return s.ensure(ctx, a.ID, max(s.scaled(nightly), time.Minute), scan(id, true, "All open orders of "+a.ID), a.PausedReason)
+	return s.ensure(ctx, a.ID, max(s.scaled(nightly), time.Minute), scan(id, true, "All open orders of "+a.ID), paused)
 }
 
 // ensure creates the schedule with the action's id, or brings an existing one's interval and action up to
@@ -97,8 +102,8 @@ func (s *Starter) ensure(ctx context.Context, account string, every time.Duratio
 		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
 			next := in.Description.Schedule
 			next.Spec, next.Action = &spec, action
-			if paused == "" && next.State != nil && next.State.Note == switchedOff {
-				next.State.Paused, next.State.Note = false, ""
+			if next.State != nil { // the account's row is the truth, whatever a crash left here
+				next.State.Paused, next.State.Note = paused != "", paused
 			}
 			return &client.ScheduleUpdate{Schedule: &next}, nil
 		},

@@ -62,45 +62,45 @@ func (s *Starter) deliver(ctx context.Context, h store.Hint) error {
 	id := message.OrderWorkflowID(h.Key.Account.ID, h.Key.OrderID)
 	change := message.OrderChange{State: h.State, Version: h.Version, Unsent: h.Unsent}
 	switch {
-	case h.New && h.State.Terminal():
-		return nil
-	case h.New:
-		_, err := s.Temporal.ExecuteWorkflow(ctx, s.lifecycleOptions(h.Key), workflows.OrderLifecycle, s.lifecycleInput(h))
-		return s.started(err)
 	case h.State.Terminal():
 		// An order that has ended needs no lifecycle started to hear of it.
-		err := s.Temporal.SignalWorkflow(ctx, id, "", message.SignalChannelChanged, change)
-		var gone *serviceerror.NotFound
-		if errors.As(err, &gone) {
-			return nil
+		return ignoreMissing(s.Temporal.SignalWorkflow(ctx, id, "", message.SignalChannelChanged, change))
+	case h.New:
+		_, err := s.Temporal.ExecuteWorkflow(ctx, s.lifecycleOptions(h.Key), workflows.OrderLifecycle, s.lifecycleInput(h))
+		var runs *serviceerror.WorkflowExecutionAlreadyStarted
+		if !errors.As(err, &runs) {
+			return err
 		}
-		return err
+		// It was started before a crash, and the order may have changed since.
+		return ignoreMissing(s.Temporal.SignalWorkflow(ctx, id, "", message.SignalChannelChanged, change))
 	default:
 		_, err := s.Temporal.SignalWithStartWorkflow(ctx, id, message.SignalChannelChanged, change,
 			s.lifecycleOptions(h.Key), workflows.OrderLifecycle, s.lifecycleInput(h))
-		return s.started(err)
+		return err
 	}
 }
 
-// started treats a lifecycle that ended well as told: REJECT_DUPLICATE would do the same for one that was
-// terminated, which is why only failed ones may be started again.
-func (s *Starter) started(err error) error {
-	var already *serviceerror.WorkflowExecutionAlreadyStarted
-	if errors.As(err, &already) {
+// ignoreMissing treats a workflow that does not run any more as told.
+func ignoreMissing(err error) error {
+	var gone *serviceerror.NotFound
+	if errors.As(err, &gone) {
 		return nil
 	}
 	return err
 }
 
+// lifecycleOptions let an order whose lifecycle has ended have another one: the store says that it is open
+// again, and whatever a second lifecycle repeats, the store has done once.
 func (s *Starter) lifecycleOptions(k message.OrderKey) client.StartWorkflowOptions {
 	return client.StartWorkflowOptions{
-		ID:                       message.OrderWorkflowID(k.Account.ID, k.OrderID),
-		TaskQueue:                message.TaskQueue,
-		WorkflowIDReusePolicy:    enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY,
-		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
-		TypedSearchAttributes:    workflows.Attributes(k.Account.ID),
-		StaticSummary:            "Order " + workflows.OrderName(k),
-		EnableEagerStart:         true, // when this process runs workflows too, the first task comes with the answer
+		ID:                    message.OrderWorkflowID(k.Account.ID, k.OrderID),
+		TaskQueue:             message.TaskQueue,
+		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+		TypedSearchAttributes: workflows.Attributes(k.Account.ID),
+		StaticSummary:         "Order " + workflows.OrderName(k),
+		// A start that finds one running says so, because it brings no news to it.
+		WorkflowExecutionErrorWhenAlreadyStarted: true,
+		EnableEagerStart:                         true, // when this process runs workflows too, the first task comes with the answer
 	}
 }
 

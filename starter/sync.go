@@ -2,10 +2,12 @@ package starter
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
 
 	"github.com/towpath/towpath/internal/message"
@@ -119,12 +121,16 @@ func (s *Starter) Resume(ctx context.Context, account string, test func(context.
 	if err != nil {
 		return fmt.Errorf("read what is parked on %s: %w", account, err)
 	}
+	var errs []error
 	for _, p := range parked {
-		if err := s.Retry(ctx, p.WorkflowID); err != nil {
-			return err
+		err := s.Retry(ctx, p.WorkflowID)
+		var gone *serviceerror.NotFound
+		if errors.As(err, &gone) { // it was ended by hand: nothing is left to retry
+			err = s.Store.Unpark(ctx, p.WorkflowID)
 		}
+		errs = append(errs, err)
 	}
-	return s.WakeStock(ctx, []string{account})
+	return errors.Join(append(errs, s.WakeStock(ctx, []string{account}))...)
 }
 
 // Pause stops all work for an account until it is resumed.

@@ -75,6 +75,9 @@ func (l *lifecycle) followChannel(ctx workflow.Context) {
 		l.changes.Receive(ctx, &change)
 		l.advance(change.State)
 		l.add(change.Unsent...)
+		if change.State == order.Cancelled && l.sending > 0 {
+			l.tellShipment(ctx) // its packages are void now: one that is parked need not wait for a person
+		}
 		l.show(ctx)
 	}
 }

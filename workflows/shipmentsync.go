@@ -57,6 +57,9 @@ func (s *shipmentSync) run(ctx workflow.Context) (message.ShipmentSyncResult, er
 func (s *shipmentSync) send(ctx workflow.Context, id string) (order.State, error) {
 	c := &caller{account: s.in.Order.Account, policy: s.in.Policy, status: &s.status, interrupt: s.retry}
 	for {
+		// A retry said before this attempt is met by it. One that arrives later is for the park after it, also
+		// when a crash makes the task that parks run twice.
+		drain(s.retry)
 		drain(s.changed)
 		out, err := s.attempt(ctx, c, id)
 		if err != nil {
@@ -95,8 +98,7 @@ func (s *shipmentSync) attempt(ctx workflow.Context, c *caller, id string) (acti
 	return call[activities.SendOutput](ctx, c, channel.OpShipment, "send what is left of package "+id, ship.SendPackage, in)
 }
 
-// park writes the row that retries are driven from, forgets retries said before, and waits for one, or for
-// a change of the order that makes another attempt worth while.
+// park writes the row that retries are driven from and waits for one, or for a change of the order that makes another attempt worth while.
 func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Fault) error {
 	var a *activities.Shipments
 	info := workflow.GetInfo(ctx).WorkflowExecution
@@ -112,11 +114,9 @@ func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Faul
 	if _, err := local[struct{}](ctx, "record as parked", a.ParkPackage, row); err != nil {
 		return fmt.Errorf("record as parked: %w", err)
 	}
-	drain(s.retry)
 	if err := workflow.Await(ctx, func() bool { return s.retry.Len()+s.changed.Len() > 0 }); err != nil {
 		return err
 	}
-	drain(s.retry)
 	if _, err := local[struct{}](ctx, "record as retried", a.UnparkPackage, info.ID); err != nil {
 		return fmt.Errorf("record as retried: %w", err)
 	}

@@ -112,8 +112,8 @@ func TestShipmentReadsTheOrderAgainAfterAConflict(t *testing.T) {
 	require.Equal(t, order.Cancelled, out.State)
 }
 
-// A retry said before it parked must not un-park the next park.
-func TestAStaleRetryDoesNotUnpark(t *testing.T) {
+// Whoever presses retry twice gets one attempt, not an attempt now and another when it parks again.
+func TestRetriesSaidBeforeAnAttemptAreMetByIt(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
 	var ship *activities.Shipments
@@ -121,24 +121,27 @@ func TestAStaleRetryDoesNotUnpark(t *testing.T) {
 	calls := 0
 	env.OnActivity(ship.SendPackage, mock.Anything, mock.Anything).Return(
 		func(context.Context, activities.SendInput) (activities.SendOutput, error) {
-			calls++
-			if calls == 1 {
-				env.SignalWorkflow(message.SignalRetry, nil)
+			if calls++; calls < 3 {
 				return activities.SendOutput{Fault: refused}, nil
 			}
 			return activities.SendOutput{State: order.Shipped}, nil
 		})
-	env.OnActivity(ship.ParkPackage, mock.Anything, mock.Anything).Return(nil).Once()
-	env.OnActivity(ship.UnparkPackage, mock.Anything, mock.Anything).Return(nil).Once()
+	env.OnActivity(ship.ParkPackage, mock.Anything, mock.Anything).Return(nil).Times(2)
+	env.OnActivity(ship.UnparkPackage, mock.Anything, mock.Anything).Return(nil).Times(2)
 	env.RegisterDelayedCallback(func() {
-		require.Equal(t, 1, calls, "parked, whatever was said before")
+		env.SignalWorkflow(message.SignalRetry, nil)
 		env.SignalWorkflow(message.SignalRetry, nil)
 	}, time.Hour)
+	env.RegisterDelayedCallback(func() {
+		require.Equal(t, 2, calls)
+		require.Equal(t, "parked", status(t, env).State)
+		env.SignalWorkflow(message.SignalRetry, nil)
+	}, 2*time.Hour)
 
 	env.ExecuteWorkflow(workflows.ShipmentSync, shipmentInput(t))
 
 	require.NoError(t, env.GetWorkflowError())
-	require.Equal(t, 2, calls)
+	require.Equal(t, 3, calls)
 }
 
 // The buyer's cancellation reaches Towpath only after the channel has refused the package (eBay tells no

@@ -24,6 +24,9 @@ func StockPush(ctx workflow.Context, in message.StockPushInput) (message.StockPu
 		started: workflow.Now(ctx).UTC(),
 		status:  message.Status{Kind: "stock", Account: in.Account.ID, Endpoint: in.Account.Endpoint, State: stateRunning},
 	}
+	if in.RunID != "" {
+		p.runID, p.started, p.counts = in.RunID, in.Started, in.Counts
+	}
 	if err := p.setup(ctx); err != nil {
 		return message.StockPushResult{}, err
 	}
@@ -52,30 +55,32 @@ func (p *stockPush) run(ctx workflow.Context) (message.StockPushResult, error) {
 		if err != nil {
 			return p.result(nil), fmt.Errorf("count dirty levels: %w", err)
 		}
-		fault, err := p.push(ctx, plan)
+		left, fault, err := p.push(ctx, plan)
 		if err != nil {
 			return p.result(nil), err
 		}
 		if fault != nil {
 			return p.failed(ctx, fault)
 		}
-		if p.wake.Len() == 0 {
+		if left == 0 && p.wake.Len() == 0 {
 			p.status.State = stateDone
 			return p.result(nil), nil
 		}
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 			drain(p.wake)
-			return p.result(nil), workflow.NewContinueAsNewError(ctx, StockPush, p.in)
+			next := p.in
+			next.RunID, next.Started, next.Counts = p.runID, p.started, p.counts
+			return p.result(nil), workflow.NewContinueAsNewError(ctx, StockPush, next)
 		}
 	}
 }
 
-// push sends batches until nothing is dirty. The activity plans the batch after it, so that a batch costs
-// one action.
-func (p *stockPush) push(ctx workflow.Context, plan activities.Plan) (*channel.Fault, error) {
+// push sends batches until nothing is dirty or the history has grown long, and answers how many levels are
+// left. The activity plans the batch after it, so that a batch costs one action.
+func (p *stockPush) push(ctx workflow.Context, plan activities.Plan) (left int, fault *channel.Fault, err error) {
 	var a *activities.Stock
 	c := &caller{account: p.in.Account, policy: p.in.Policy, status: &p.status}
-	for plan.Dirty > 0 {
+	for plan.Dirty > 0 && !workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 		p.status.Progress.Total = p.status.Progress.Done + plan.Dirty
 		in := activities.PushInput{Account: p.in.Account.ID, RunID: p.runID, Started: p.started, Size: plan.Size, Sofar: p.counts}
 		out, err := call[activities.PushOutput](ctx, c, plan.Op, fmt.Sprintf("up to %d of %d levels", plan.Size, plan.Dirty), a.PushLevels, in)
@@ -84,12 +89,12 @@ func (p *stockPush) push(ctx workflow.Context, plan activities.Plan) (*channel.F
 			out, err = p.outcome(ctx, c, in)
 		}
 		if err != nil || out.Fault != nil {
-			return out.Fault, err
+			return plan.Dirty, out.Fault, err
 		}
 		p.count(ctx, out.Counts)
 		plan = out.Next
 	}
-	return nil, nil
+	return plan.Dirty, nil, nil
 }
 
 // outcome waits a while and asks what became of a batch that the channel is still working on.

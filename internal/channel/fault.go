@@ -59,9 +59,12 @@ func (f *Fault) Error() string {
 	return fmt.Sprintf("%s: %s %s (fault %s)", f.Operation, f.Class, code, f.ID)
 }
 
-// Lasting reports whether the same call would fail again until somebody changes something: another attempt
-// is a waste.
+// Lasting reports whether the channel has refused for good: the same call would fail again until somebody
+// changes something. What may have been carried out all the same is never settled so.
 func (f *Fault) Lasting() bool {
+	if f.Ambiguous {
+		return false
+	}
 	switch f.Class {
 	case Invalid, Missing, Limit, Config:
 		return true

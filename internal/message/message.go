@@ -5,6 +5,7 @@ package message
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -42,6 +43,15 @@ const (
 // OrderWorkflowID is the id of the lifecycle of one order.
 func OrderWorkflowID(account, orderID string) string {
 	return fmt.Sprintf("order/%s/%s", account, orderID)
+}
+
+// ParseOrderWorkflowID takes an order lifecycle's id apart.
+func ParseOrderWorkflowID(id string) (account, orderID string, ok bool) {
+	rest, ok := strings.CutPrefix(id, "order/")
+	if !ok {
+		return "", "", false
+	}
+	return strings.Cut(rest, "/")
 }
 
 // ShipmentWorkflowID is the id of the shipment sync of one order.
@@ -158,6 +168,10 @@ type ShipmentSyncResult struct {
 type StockPushInput struct {
 	Account Account       `json:"account"`
 	Policy  policy.Policy `json:"policy"`
+	// Carried over a continue-as-new: the run that goes on, and what it has done so far.
+	RunID   string     `json:"runId,omitempty"`
+	Started time.Time  `json:"started,omitzero"`
+	Counts  PushCounts `json:"counts,omitzero"`
 	// PendingWait is how long the channel gets before it is asked what became of a feed; 0 = 15 s.
 	PendingWait time.Duration `json:"pendingWait,omitempty"`
 }
@@ -181,6 +195,7 @@ type SweepResult struct {
 	Hinted  int `json:"hinted"`  // channel changes told again
 	Woken   int `json:"woken"`   // stock pushes woken for levels left dirty
 	Unsent  int `json:"unsent"`  // orders told of packages that nobody had sent
+	Retried int `json:"retried"` // parked for a pause of their account that is over
 }
 
 // Progress counts the items of the work at hand.

@@ -54,17 +54,6 @@ func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]D
 	return out, nil
 }
 
-// staysDirty reports whether a level that was not accepted is simply sent again: the channel was not reached,
-// had no time, or may have taken it. Any other refusal would be repeated for ever.
-func staysDirty(f *channel.Fault) bool {
-	switch f.Class {
-	case channel.Network, channel.Timeout, channel.Throttled, channel.Unavailable, channel.Auth:
-		return true
-	case channel.Config, channel.Invalid, channel.Limit, channel.Missing, channel.Conflict, channel.Unknown:
-	}
-	return f.Ambiguous
-}
-
 // SavePushes notes what became of levels that were sent. An accepted level is clean unless it has changed
 // since. A refused one is not sent again until it changes or RetryPushes is called; one that did not get through
 // stays dirty and is counted nowhere. A repetition changes nothing.
@@ -94,7 +83,7 @@ func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []
 			default:
 				item.Status, item.FaultID = ItemError, p.Fault.ID
 				faults = append(faults, p.Fault)
-				if !staysDirty(p.Fault) {
+				if p.Fault.Lasting() {
 					refused = append(refused, p)
 					counts.Failed++
 				}

@@ -82,6 +82,10 @@ func TestPushesCleanOnlyWhatDidNotChange(t *testing.T) {
 		require.Greater(t, second.Version, first.Version)
 
 		require.Zero(t, sent(second, channel.NewFault(channel.Throttled, "setLevels", "")))
+		doubtful := channel.NewFault(channel.Invalid, "setLevels", "") // a feed that ended FATAL: some, none or all
+		doubtful.Ambiguous = true
+		require.Zero(t, sent(second, doubtful))
+		require.Zero(t, sent(second, channel.NewFault(channel.Conflict, "setLevels", "")))
 		require.Len(t, dirty(), 1, "simply dirty")
 		require.Equal(t, message.PushCounts{Failed: 1}, sent(second, channel.NewFault(channel.Invalid, "setLevels", "")))
 		require.Empty(t, dirty(), "refused: not again before it changes")

@@ -56,7 +56,11 @@ func (c *client) SetLevels(ctx context.Context, levels []channel.Level) (channel
 			return channel.LevelsAnswer{}, result.Fault
 		}
 		for _, unsent := range levels[n+1:] {
-			out.Results = append(out.Results, channel.LevelResult{SKU: unsent.SKU, Fault: again(result.Fault, false)})
+			f := again(result.Fault, false)
+			if f.Class == channel.Config { // it was the call's before it; this level was not refused
+				f.Class = channel.Unavailable
+			}
+			out.Results = append(out.Results, channel.LevelResult{SKU: unsent.SKU, Fault: f})
 		}
 		break
 	}
