@@ -51,11 +51,33 @@ func (s *Store) SavePackages(ctx context.Context, rowID int64, packages []shipme
 			case i >= 0 && !samePackage(p, saved[i].Package), j >= 0 && !samePackage(p, fresh[j]):
 				return fmt.Errorf("package %q was saved before with other contents: give the new one another id", p.ID)
 			case i < 0 && j < 0:
+				if q, found := twin(p, saved, fresh); found {
+					return fmt.Errorf("package %q has the tracking number and the contents of package %q: a channel could not tell them apart; give it its own number, or leave it out if it is the same package", p.ID, q)
+				}
 				fresh = append(fresh, p)
 			}
 		}
 		return t.insertPackages(ctx, rowID, len(saved), fresh)
 	})
+}
+
+// twin finds a package under way with the same tracking number and the same contents. After a broken call the
+// channel is asked whether it has the package, and these are what it is recognised by.
+func twin(p shipment.Package, saved []PackageRow, fresh []shipment.Package) (id string, found bool) {
+	alike := func(q shipment.Package) bool {
+		return q.TrackingNumber == p.TrackingNumber && slices.EqualFunc(q.Contents, p.Contents, func(a, b shipment.Content) bool { return a == b })
+	}
+	for _, q := range saved {
+		if q.State != shipment.Saved && q.State != shipment.Refused && q.State != shipment.Voided && alike(q.Package) {
+			return q.ID, true
+		}
+	}
+	for _, q := range fresh {
+		if alike(q) {
+			return q.ID, true
+		}
+	}
+	return "", false
 }
 
 // checkPackage refuses what can't be stored and answers the contents with one entry per line.

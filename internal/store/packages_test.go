@@ -237,3 +237,23 @@ func TestChannelCancelsWhatIsPacked(t *testing.T) {
 		require.Equal(t, order.Cancelled, out.State)
 	})
 }
+
+// After a broken call the channel is asked for the package by its tracking number and contents: two that share
+// both could be taken for one another, and one never be reported.
+func TestTwinPackagesAreRefused(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		link(t, s, "lamp")
+		receive(t, s, "a", "lamp", 5)
+		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", 3)))
+		row := rowID(t, s, "amazon-uk", "1")
+		first, second := parcel("p1", content("1-1", 1)), parcel("p2", content("1-1", 1))
+		second.TrackingNumber = first.TrackingNumber
+		require.ErrorContains(t, s.SavePackages(ctx, row, []shipment.Package{first, second}), "could not tell them apart")
+		process(t, s, row, first)
+		require.ErrorContains(t, s.SavePackages(ctx, row, []shipment.Package{second}), "could not tell them apart")
+		second.Contents = []shipment.Content{content("1-1", 2)}
+		require.NoError(t, s.SavePackages(ctx, row, []shipment.Package{second}), "a multi-parcel shipment shares its number")
+	})
+}
