@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"go.temporal.io/sdk/activity"
+
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -50,6 +52,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 func (s *Sweep) repeatHints(ctx context.Context, before time.Time) (int, error) {
 	told := 0
 	for {
+		activity.RecordHeartbeat(ctx)
 		hints, err := s.Store.Unhandled(ctx, before, sweepBatch)
 		if err != nil {
 			return told, fmt.Errorf("find hints not handled: %w", err)
@@ -74,6 +77,7 @@ func (s *Sweep) startMissing(ctx context.Context) (int, error) {
 	}
 	started, alive := 0, make(map[string]bool, len(running))
 	for after := int64(0); ; {
+		activity.RecordHeartbeat(ctx)
 		open, err := s.Store.OpenOrders(ctx, after, sweepBatch)
 		if err != nil {
 			return started, fmt.Errorf("list open orders: %w", err)
@@ -104,6 +108,7 @@ func (s *Sweep) startMissing(ctx context.Context) (int, error) {
 func (s *Sweep) tellUnsent(ctx context.Context, before time.Time) (int, error) {
 	told := 0
 	for after := int64(0); ; {
+		activity.RecordHeartbeat(ctx)
 		hints, err := s.Store.ForgottenPackages(ctx, before, after, sweepBatch)
 		if err != nil {
 			return told, fmt.Errorf("find packages that nobody sent: %w", err)

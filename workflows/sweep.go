@@ -10,8 +10,12 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// sweepTimeout bounds one sweep; what it did not reach, the next one does.
-const sweepTimeout = 5 * time.Minute
+const (
+	// sweepTimeout bounds one sweep; what it did not reach, the next one does.
+	sweepTimeout = 5 * time.Minute
+	// sweepSilence is how long the sweep of a killed worker holds up the next one: nothing heals meanwhile.
+	sweepSilence = 20 * time.Second
+)
 
 // Sweep is the backstop: it repeats hints that a crash has lost, starts lifecycles that are missing, and
 // wakes pushes for levels that were left dirty.
@@ -23,7 +27,7 @@ func Sweep(ctx workflow.Context, in message.SweepInput) (message.SweepResult, er
 	}
 	var a *activities.Sweep
 	actx := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		StartToCloseTimeout: sweepTimeout, RetryPolicy: lostWorker, Summary: "repeat what was lost",
+		StartToCloseTimeout: sweepTimeout, HeartbeatTimeout: sweepSilence, RetryPolicy: lostWorker, Summary: "repeat what was lost",
 	})
 	var out message.SweepResult
 	if err := workflow.ExecuteActivity(actx, a.SweepOnce, in).Get(ctx, &out); err != nil {
