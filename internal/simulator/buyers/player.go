@@ -41,7 +41,7 @@ type Options struct {
 	ChargeLines bool
 
 	// Backlog counts the orders that were placed and that the platform has not settled yet. At speed 0 the
-	// player holds while it is above Window (0 = 400). Orders that wait for stock must not count: what they
+	// player holds while it is above Window (0 = 120). Orders that wait for stock must not count: what they
 	// wait for may come later in the book. nil = never holds.
 	Backlog func(ctx context.Context) (int, error)
 	Window  int
@@ -60,7 +60,7 @@ type Options struct {
 }
 
 const (
-	defaultWindow    = 400
+	defaultWindow    = 120
 	defaultRaceLimit = 30 * time.Second
 	defaultPatience  = 5 * time.Minute
 )
