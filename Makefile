@@ -17,8 +17,9 @@ help: ## List the targets
 run: ## Bring everything up on this machine (ARGS='--orders FILE --speed max ...')
 	go run ./cmd/towpath-dev $(ARGS)
 
+# -count=1: integration tests start programs that they build, and the test cache does not see those change.
 test: ## Run all tests (the first build of the Temporal server takes minutes)
-	go test -timeout 60m ./...
+	go test -count=1 -timeout 60m ./...
 
 race: ## Run the tests under the race detector (needs a C compiler; slow)
 	go test -race -timeout 60m ./...
