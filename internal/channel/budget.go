@@ -17,7 +17,8 @@ const (
 // 100,000 order calls a day). Shopify's operations draw on one bucket of 100 points/s, so theirs add up to
 // about that much: a full page of orders costs 350 points (few are full), an order 40, a batch of levels 12, a
 // shipment 30 in two calls.
-// An Amazon levels call is five patches in a burst. Operations slower than 0.1/s and driven by a schedule have weight 1 here: the schedule's interval keeps the budget.
+// An Amazon levels call is five patches in a burst. Amazon's searchOrders (0.0056/s) has weight 1: the
+// schedule's interval keeps its budget. Its createFeed has no schedule, so its weight is its rate.
 var budgets = map[Kind]map[Operation]float64{
 	Amazon:  {OpOrders: 1, OpOrder: 0.5, OpLevels: 1, OpFeed: 1.0 / 120, OpFeedRead: 1, OpShipment: 2},
 	EBay:    {OpOrders: 0.3, OpOrder: 0.3, OpLevels: 5, OpShipment: 0.5},
