@@ -11,6 +11,8 @@ const (
 	OpFeed     Operation = "feed"     // setting a large batch of levels by a feed (Amazon createFeed)
 	OpFeedRead Operation = "feedread" // asking what became of a feed
 	OpShipment Operation = "shipment" // confirming one package
+	OpListings Operation = "listings" // reading a page of listings
+	OpPublish  Operation = "publish"  // putting one product up
 )
 
 // budgets are requests per second per account (channels.md; Amazon: the operations' usage plans; eBay:

@@ -41,6 +41,10 @@ type Account struct {
 	Marketplace string            // Amazon marketplace id; eBay marketplace, e.g. EBAY_GB; Shopify: shop domain
 	Location    string            // the channel's own location id where stock is listed (Shopify)
 	FeedAbove   int               // Amazon: more changed levels than this at once go as a feed; 0 = 250
+	Simulated   bool              // BaseURL is a simulated marketplace: plain http and private addresses are allowed
+	Listings    Permissions       // what may be done to its listings
+	Publishing  map[string]string // eBay: fulfillmentPolicy, paymentPolicy, returnPolicy, merchantLocation
+	Vault       Vault             // keeps rotating grants (Shopify); nil = the credentials do not rotate
 	Credentials map[string]string // clientId, clientSecret, refreshToken, sellerId, accessToken: per channel
 }
 

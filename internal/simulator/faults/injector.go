@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 )
@@ -101,6 +102,21 @@ func (i *Injector) decide(operation string) (k Kind, slow time.Duration, faulty 
 		i.counts[k]++
 	}
 	return k, time.Duration(float64(i.rates.slowFor()) / i.speed), faulty
+}
+
+// Strikes draws whether a quirk happens at this point of a call, and counts it. A nil Injector has no quirks.
+func (i *Injector) Strikes(k Kind, operation string) bool {
+	if i == nil {
+		return false
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	p := i.rates.Of(k)
+	if p == 0 || len(i.rates.Operations) > 0 && !slices.Contains(i.rates.Operations, operation) || i.random.Float64() >= p {
+		return false
+	}
+	i.counts[k]++
+	return true
 }
 
 func (i *Injector) planned(operation string) (Kind, bool) {

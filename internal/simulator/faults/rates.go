@@ -25,6 +25,26 @@ const (
 	Huge        Kind = "huge"        // an answer of HugeBytes; not carried out
 )
 
+// The quirks: ways of going wrong that only the marketplace's own handler can play, each where it belongs.
+const (
+	DuplicatePage      Kind = "duplicate-page"      // a page is given again under the next cursor
+	ReorderedPage      Kind = "reordered-page"      // a page's orders come in another order
+	RepeatedCursor     Kind = "repeated-cursor"     // the next cursor is the one that was just used
+	TokenExpiry        Kind = "token-expiry"        // the access token dies before this call, in the middle of a scan too
+	RevokedGrant       Kind = "revoked-grant"       // while it is above 0: access and refresh tokens are refused as revoked
+	ListingLimit       Kind = "listing-limit"       // the seller's listing limit is reached
+	DuplicateVariation Kind = "duplicate-variation" // two variants of a listing are called the same
+	FeedRejected       Kind = "feed-rejected"       // a feed is refused at its creation, CANCELLED or ends FATAL
+	ProductGone        Kind = "product-gone"        // a listing is not there any more
+	NeverLive          Kind = "never-live"          // a change is accepted and never applied
+)
+
+// Quirks are all kinds that Strikes draws.
+var Quirks = []Kind{
+	DuplicatePage, ReorderedPage, RepeatedCursor, TokenExpiry, RevokedGrant, ListingLimit, DuplicateVariation,
+	FeedRejected, ProductGone, NeverLive,
+}
+
 // Kinds are all kinds of faults, in the order in which a call's luck is held against them.
 var Kinds = []Kind{Throttle, Unavailable, Slow, Hang, Reset, Lost, Malformed, Truncated, Huge}
 
@@ -45,6 +65,17 @@ type Rates struct {
 	Malformed   float64 `json:"malformed,omitempty"`
 	Truncated   float64 `json:"truncated,omitempty"`
 	Huge        float64 `json:"huge,omitempty"`
+
+	DuplicatePage      float64 `json:"duplicatePage,omitempty"`
+	ReorderedPage      float64 `json:"reorderedPage,omitempty"`
+	RepeatedCursor     float64 `json:"repeatedCursor,omitempty"`
+	TokenExpiry        float64 `json:"tokenExpiry,omitempty"`
+	RevokedGrant       float64 `json:"revokedGrant,omitempty"`
+	ListingLimit       float64 `json:"listingLimit,omitempty"`
+	DuplicateVariation float64 `json:"duplicateVariation,omitempty"`
+	FeedRejected       float64 `json:"feedRejected,omitempty"`
+	ProductGone        float64 `json:"productGone,omitempty"`
+	NeverLive          float64 `json:"neverLive,omitempty"`
 
 	SlowMillis int      `json:"slowMillis,omitempty"` // how late Slow answers come, at speed 1; 0 = DefaultSlow
 	Operations []string `json:"operations,omitempty"` // only these of the channel's operations; empty = all
@@ -74,6 +105,26 @@ func (r Rates) Of(k Kind) float64 {
 		return r.Truncated
 	case Huge:
 		return r.Huge
+	case DuplicatePage:
+		return r.DuplicatePage
+	case ReorderedPage:
+		return r.ReorderedPage
+	case RepeatedCursor:
+		return r.RepeatedCursor
+	case TokenExpiry:
+		return r.TokenExpiry
+	case RevokedGrant:
+		return r.RevokedGrant
+	case ListingLimit:
+		return r.ListingLimit
+	case DuplicateVariation:
+		return r.DuplicateVariation
+	case FeedRejected:
+		return r.FeedRejected
+	case ProductGone:
+		return r.ProductGone
+	case NeverLive:
+		return r.NeverLive
 	}
 	return 0
 }
@@ -90,6 +141,11 @@ func (r Rates) Check() error {
 	}
 	if sum > 1+1e-9 {
 		return fmt.Errorf("the fault rates add up to %v: they may not exceed 1", sum)
+	}
+	for _, k := range Quirks {
+		if p := r.Of(k); !(p >= 0 && p <= 1) {
+			return fmt.Errorf("fault rate %s is %v: give a probability from 0 to 1", k, p)
+		}
 	}
 	if r.SlowMillis < 0 {
 		return fmt.Errorf("slowMillis is %d: give 0 or more", r.SlowMillis)
