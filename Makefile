@@ -18,8 +18,12 @@ run: ## Bring everything up on this machine (ARGS='--orders FILE --speed max ...
 	go run ./cmd/towpath-dev $(ARGS)
 
 # -count=1: integration tests start programs that they build, and the test cache does not see those change.
+# Tests append how many cases they held against the published specifications of the channels (internal/oracletest).
+test: export TOWPATH_ORACLE_COUNTS := $(CURDIR)/bin/oracle-counts
 test: ## Run all tests (the first build of the Temporal server takes minutes)
+	@mkdir -p bin && rm -f $(TOWPATH_ORACLE_COUNTS)
 	go test -count=1 -timeout 60m ./...
+	@build/oracle-counts.sh $(TOWPATH_ORACLE_COUNTS)
 
 race: ## Run the tests under the race detector (needs a C compiler; slow)
 	go test -race -timeout 60m ./...

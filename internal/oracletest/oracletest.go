@@ -1,0 +1,95 @@
+// Package oracletest is for tests that hold Towpath against API specifications that others have published: it
+// finds the specifications, and counts the cases that were held against them. `make test` prints the counts.
+package oracletest
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// CountsVariable names the environment variable with the file to which the counts are appended, one line
+// "channel<TAB>what<TAB>number" each. Without it they are only logged.
+const CountsVariable = "TOWPATH_ORACLE_COUNTS"
+
+// Dir is the folder of a channel's specifications, which are not ours to distribute: they lie beside the
+// repository. Where they are absent the test is skipped, and fails in CI; source says where to get them.
+func Dir(t testing.TB, channel, source string) string {
+	t.Helper()
+	dir := filepath.Join(root(t), "..", "shared", "oracles", channel)
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+		if os.Getenv("CI") == "true" {
+			t.Fatalf("the specifications are not in %s", dir)
+		}
+		t.Skipf("the specifications are not in %s: get them from %s", dir, source)
+	}
+	return dir
+}
+
+// root is the repository's folder: the nearest above the test's that has a go.mod.
+func root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	require.NoError(t, err)
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			return dir
+		}
+		above := filepath.Dir(dir)
+		require.NotEqual(t, dir, above, "no go.mod above the test")
+		dir = above
+	}
+}
+
+// Tally counts cases by what was held against the specification. It is safe for concurrent use.
+type Tally struct {
+	channel string
+	mu      sync.Mutex
+	counts  map[string]int
+}
+
+// Count makes the tally of one test; its counts are told when the test and its subtests end. A test that held
+// nothing against the specification fails.
+func Count(t *testing.T, channel string) *Tally {
+	t.Helper()
+	c := &Tally{channel: channel, counts: map[string]int{}}
+	t.Cleanup(func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		require.NotEmpty(t, c.counts, "nothing was held against the specification")
+		require.NoError(t, c.tell(t.Logf))
+	})
+	return c
+}
+
+// Add counts n more cases, e.g. Add("requests", 1).
+func (c *Tally) Add(what string, n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.counts[what] += n
+}
+
+func (c *Tally) tell(logf func(string, ...any)) error {
+	var lines string
+	for _, what := range slices.Sorted(maps.Keys(c.counts)) {
+		logf("%s: %s: %d", c.channel, what, c.counts[what])
+		lines += fmt.Sprintf("%s\t%s\t%d\n", c.channel, what, c.counts[what])
+	}
+	file := os.Getenv(CountsVariable)
+	if file == "" {
+		return nil
+	}
+	f, err := os.OpenFile(file, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("tell oracle counts: %w", err)
+	}
+	_, err = f.WriteString(lines)
+	return errors.Join(err, f.Close())
+}
