@@ -21,7 +21,7 @@ func (s *Starter) Prepare(ctx context.Context, namespace string) error {
 	if err := s.ensureAttributes(ctx, namespace); err != nil {
 		return fmt.Errorf("register search attributes: %w", err)
 	}
-	for _, k := range []channel.Kind{channel.Amazon, channel.EBay, channel.Shopify} {
+	for _, k := range channel.Kinds() {
 		if err := s.ensureBudget(ctx, namespace, k); err != nil {
 			return fmt.Errorf("set the budget of queue %s: %w", message.ChannelQueue(k), err)
 		}

@@ -194,7 +194,7 @@ func (s *shop) openWork(ctx context.Context, _ string) error {
 	s.hold = &hold{Starter: s.starter}
 	w, err := workers.Start(workers.Config{
 		Client: c, Store: s.store, Connections: connections, Caller: s.hold,
-		Channels: []channel.Kind{channel.Amazon, channel.EBay, channel.Shopify},
+		Channels: channel.Kinds(),
 	})
 	if err == nil {
 		s.closers = append(s.closers, w.Stop)

@@ -21,6 +21,9 @@ const (
 	Shopify Kind = "shopify"
 )
 
+// Kinds lists every channel.
+func Kinds() []Kind { return []Kind{Amazon, EBay, Shopify} }
+
 // Endpoint is the channel's environment that an account talks to.
 type Endpoint string
 

@@ -62,7 +62,7 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 	}
 	p.Workers, err = workers.Start(workers.Config{
 		Client: p.Temporal, Store: p.Store, Connections: connections, Caller: p.Starter,
-		Channels: []channel.Kind{channel.Amazon, channel.EBay, channel.Shopify},
+		Channels: channel.Kinds(),
 	})
 	return err
 }

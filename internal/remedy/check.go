@@ -111,7 +111,7 @@ func fits(s string, most int) bool {
 
 func (c *checker) condition(code string, t conditionText) condition {
 	out := condition{kind: t.Channel, contains: tidy(t.Contains)}
-	kinds := []channel.Kind{channel.Amazon, channel.EBay, channel.Shopify}
+	kinds := channel.Kinds()
 	c.need(t.Channel == "" || slices.Contains(kinds, t.Channel), "%s: no channel %q; there are %v", code, t.Channel, kinds)
 	for _, class := range t.Class {
 		c.need(channel.Class(class).Known(), "%s: match: no class %q; there are %v", code, class, channel.Classes())
