@@ -39,12 +39,21 @@ type Bench struct {
 	HidesCancelledUnits bool
 	// KeepsTokens tells that the marketplace's restart does not end an access token.
 	KeepsTokens bool
+	// ProductType is the Type of a product that the channel takes.
+	ProductType string
+	// Previews tells that the channel can validate a product without listing it.
+	Previews bool
+	// Forgets tells that the channel keeps nothing of an ended listing: putting it up again is a first publication.
+	Forgets bool
 	// CancelledShipment is the class of confirming units that were cancelled; empty = Conflict.
 	CancelledShipment channel.Class
 }
 
 // Operations are names of calls.
-type Operations struct{ Orders, Order, Levels, Ship string }
+type Operations struct {
+	Orders, Order, Levels, Ship string
+	Publish                     []string // the writes that publish a new product of two variants
+}
 
 func (b Bench) orders() int {
 	if b.Orders == 0 {
@@ -86,6 +95,18 @@ func Run(t *testing.T, b Bench) {
 		"faults are safe to show":                         safeFaults,
 		"a cursor that is not the channel's is refused":   foreignCursor,
 		"batches are within what SetLevels takes at once": batches,
+		"every listing is read once":                      everyListing,
+		"listings are found by SKU":                       listingsBySKU,
+		"listings that the channel ships are marked":      listingsOfTheChannel,
+		"a product is published, then revised":            publishOne,
+		"variants are published together":                 publishVariants,
+		"what is not permitted is not done":               publishForbidden,
+		"a lost answer does not list twice":               publishLost,
+		"an ended listing is off sale":                    endListing,
+		"a preview lists nothing":                         previewOnly,
+		"limits and clashing variants are told":           publishRefused,
+		"every capability can be checked":                 checksWork,
+		"checks stop at a dead grant":                     checksOfADeadGrant,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
