@@ -18,8 +18,6 @@ const (
 	channelCallTimeout = 30 * time.Second
 	// storeCallTimeout bounds one attempt of a local activity.
 	storeCallTimeout = 10 * time.Second
-	// maxFairnessKey is the server's limit, in bytes.
-	maxFairnessKey = 64
 )
 
 // lostWorker is the server's own retry: it covers the loss of a worker and a store that does not answer.
@@ -42,16 +40,12 @@ type caller struct {
 // channelOptions puts the call on the channel's queue under the account's budget for the operation: the
 // fairness key names the budget and its weight is the rate in calls per second.
 func (c *caller) channelOptions(op channel.Operation, summary string) workflow.ActivityOptions {
-	key := c.account.ID + "/" + string(op)
-	if len(key) > maxFairnessKey {
-		key = key[len(key)-maxFairnessKey:]
-	}
 	return workflow.ActivityOptions{
 		TaskQueue:           message.ChannelQueue(c.account.Channel),
 		StartToCloseTimeout: channelCallTimeout,
 		RetryPolicy:         lostWorker,
 		Summary:             summary,
-		Priority:            temporal.Priority{FairnessKey: key, FairnessWeight: float32(channel.Budget(c.account.Channel, op))},
+		Priority:            temporal.Priority{FairnessKey: message.BudgetKey(c.account.ID, op), FairnessWeight: float32(channel.Budget(c.account.Channel, op))},
 	}
 }
 

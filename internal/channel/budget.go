@@ -1,5 +1,7 @@
 package channel
 
+import "slices"
+
 // Operation names a call that has a budget of its own.
 type Operation string
 
@@ -15,22 +17,116 @@ const (
 	OpPublish  Operation = "publish"  // putting one product up
 )
 
-// budgets are requests per second per account (channels.md; Amazon: the operations' usage plans; eBay:
-// 100,000 order calls a day). Shopify's operations draw on one bucket of 100 points/s, so theirs add up to
-// about that much: a full page of orders costs 350 points (few are full), an order 40, a batch of levels 12, a
-// shipment 30 in two calls.
-// An Amazon levels call is five patches in a burst. Amazon's searchOrders (0.0056/s) has weight 1: the
-// schedule's interval keeps its budget. Its createFeed has no schedule, so its weight is its rate.
-var budgets = map[Kind]map[Operation]float64{
-	Amazon:  {OpOrders: 1, OpOrder: 0.5, OpLevels: 1, OpFeed: 1.0 / 120, OpFeedRead: 1, OpShipment: 2},
-	EBay:    {OpOrders: 0.3, OpOrder: 0.3, OpLevels: 5, OpShipment: 0.5},
-	Shopify: {OpOrders: 0.2, OpOrder: 0.5, OpLevels: 1, OpShipment: 1},
+// Allowance is the budget of one operation of one account: what the channel publishes, and what we make of it.
+type Allowance struct {
+	Channel   Kind            `json:"channel"`
+	Operation Operation       `json:"operation"`
+	Weight    float64         `json:"weight"` // turns per second that we take; a turn is one activity, which makes the Calls
+	Calls     []PublishedRate `json:"calls"`
+	// Schedule says that a schedule's interval keeps the budget, not the weight: the server's burst is one
+	// second's worth, too coarse for a call that is allowed once in minutes and must not wait for them.
+	Schedule bool   `json:"schedule,omitempty"`
+	Why      string `json:"why"` // why this weight
 }
 
-// Budget is how many calls per second the channel allows one account for the operation.
+// PublishedRate is what the channel publishes for a call. Where several calls draw on one bucket, Bucket names it.
+type PublishedRate struct {
+	Call      string  `json:"call"`             // the channel's name of the call
+	Bucket    string  `json:"bucket,omitempty"` // what it shares with other calls; empty = its own
+	PerSecond float64 `json:"perSecond"`        // what the bucket restores in a second
+	Burst     float64 `json:"burst"`            // what it holds
+	Takes     float64 `json:"takes"`            // what a turn usually takes out of it: calls, or points (Shopify)
+}
+
+// Calls per second that eBay's daily limits come to. It counts all calls of an API together.
+const (
+	ebayOrders    = 100_000.0 / 86_400   // sell.fulfillment
+	ebayInventory = 2_000_000.0 / 86_400 // sell.inventory
+)
+
+func amazonCall(name string, perSecond, burst, takes float64) PublishedRate {
+	return PublishedRate{Call: name, PerSecond: perSecond, Burst: burst, Takes: takes}
+}
+
+func ebayOrderCall(name string, takes float64) PublishedRate {
+	return PublishedRate{Call: name, Bucket: "sell.fulfillment", PerSecond: ebayOrders, Burst: 100_000, Takes: takes}
+}
+
+func ebayInventoryCall(name string, takes float64) PublishedRate {
+	return PublishedRate{Call: name, Bucket: "sell.inventory", PerSecond: ebayInventory, Burst: 2_000_000, Takes: takes}
+}
+
+// Points is the rate at which Shopify restores a standard shop's bucket, in points per second. Other plans
+// restore 200, 1,000 or 2,000: the shop's answers say (Learner).
+const Points = 100.0
+
+func shopifyCall(name string, takes float64) PublishedRate {
+	return PublishedRate{Call: name, Bucket: "points", PerSecond: Points, Burst: 10 * Points, Takes: takes}
+}
+
+// occasional is why Shopify's listings have a share on top of the whole.
+const occasional = "half a share on top of the rest, for it is seldom done: when all is done at once, the shop's answers say how long to wait"
+
+// allowances is the one table of budgets. Sources: Amazon, the usage plans in its published models; eBay, its
+// API call limits; Shopify, the rate limits of the GraphQL Admin API and the costs that answers report.
+var allowances = []Allowance{
+	{Amazon, OpOrders, 1, []PublishedRate{amazonCall("searchOrders", 0.0056, 20, 1)}, true,
+		"the schedule scans once in 180 s, which is the rate; its pages after the first come out of the burst"},
+	{Amazon, OpOrder, 0.5, []PublishedRate{amazonCall("getOrder", 0.5, 30, 1)}, false, "the rate"},
+	{Amazon, OpLevels, 1, []PublishedRate{amazonCall("patchListingsItem", 5, 5, 5)}, false, "a turn is five patches"},
+	{Amazon, OpFeed, 1.0 / 120, []PublishedRate{amazonCall("createFeed", 0.0083, 15, 1), amazonCall("createFeedDocument", 0.5, 15, 1)}, false,
+		"the rate of createFeed: no schedule starts feeds, so the weight keeps it"},
+	{Amazon, OpFeedRead, 1, []PublishedRate{amazonCall("getFeed", 2, 15, 1)}, false,
+		"half the rate; getFeedDocument (0.0222, burst 10) is called once for each feed, and those are fewer"},
+	{Amazon, OpShipment, 2, []PublishedRate{amazonCall("confirmShipment", 2, 10, 1)}, false, "the rate"},
+	{Amazon, OpListings, 5, []PublishedRate{amazonCall("searchListingsItems", 5, 5, 1)}, false, "the rate"},
+	{Amazon, OpPublish, 2, []PublishedRate{amazonCall("putListingsItem", 5, 10, 2), amazonCall("getListingsItem", 5, 10, 2)}, false,
+		"a turn may preview and then write, and reads back what was written"},
+
+	{EBay, OpOrders, 0.3, []PublishedRate{ebayOrderCall("getOrders", 1)}, false, "a quarter of the API's calls, which four operations share"},
+	{EBay, OpOrder, 0.3, []PublishedRate{ebayOrderCall("getOrder", 1)}, false, "a quarter of the API's calls"},
+	{EBay, OpShipment, 0.5, []PublishedRate{ebayOrderCall("createShippingFulfillment", 1)}, false,
+		"most of what is left; the shipments are read first only after an attempt that was not answered"},
+	{EBay, OpLevels, 5, []PublishedRate{ebayInventoryCall("bulkUpdatePriceQuantity", 1)}, false, "125 levels per second leave the API's calls to the rest"},
+	{EBay, OpListings, 0.4, []PublishedRate{ebayInventoryCall("getInventoryItems", 1), ebayInventoryCall("getOffers", 25)}, false,
+		"offers are read for one SKU at a time"},
+	{EBay, OpPublish, 1, []PublishedRate{ebayInventoryCall("createOrReplaceInventoryItem", 5)}, false,
+		"a product of one variant is an item, a look for its offer, the offer and its publication"},
+
+	{Shopify, OpOrders, 0.2, []PublishedRate{shopifyCall("orders", 140)}, false, "a full page of orders takes 350 points, but few are full"},
+	{Shopify, OpOrder, 0.5, []PublishedRate{shopifyCall("order", 40)}, false, "a share of the points"},
+	{Shopify, OpLevels, 1, []PublishedRate{shopifyCall("inventorySetQuantities", 12)}, false, "250 levels per second"},
+	{Shopify, OpShipment, 1, []PublishedRate{shopifyCall("fulfillmentCreate", 30)}, false, "a share of the points; a turn is two calls"},
+	{Shopify, OpListings, 0.5, []PublishedRate{shopifyCall("productVariants", 50)}, false, occasional},
+	{Shopify, OpPublish, 0.5, []PublishedRate{shopifyCall("productSet", 50)}, false, occasional},
+}
+
+// Allowances lists the operations that a channel has, in the order of the table.
+func Allowances(k Kind) []Allowance {
+	return slices.DeleteFunc(slices.Clone(allowances), func(a Allowance) bool { return a.Channel != k })
+}
+
+// AllowanceOf finds the budget of an operation; not every channel has every operation.
+func AllowanceOf(k Kind, op Operation) (a Allowance, found bool) {
+	i := slices.IndexFunc(allowances, func(a Allowance) bool { return a.Channel == k && a.Operation == op })
+	if i < 0 {
+		return Allowance{}, false
+	}
+	return allowances[i], true
+}
+
+// Budget is how many turns per second one account takes for the operation, unless something else is set for it.
 func Budget(k Kind, op Operation) float64 {
-	if rate, ok := budgets[k][op]; ok {
-		return rate
+	if a, ok := AllowanceOf(k, op); ok {
+		return a.Weight
 	}
 	return 1
+}
+
+// Turn is how many of its first call an operation makes in one turn.
+func (a Allowance) Turn() float64 {
+	if len(a.Calls) == 0 || a.Calls[0].Bucket == "points" {
+		return 1
+	}
+	return a.Calls[0].Takes
 }

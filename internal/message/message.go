@@ -22,6 +22,15 @@ const (
 // ChannelQueue is the task queue on which calls to a channel run.
 func ChannelQueue(k channel.Kind) string { return channelQueuePrefix + string(k) }
 
+// maxFairnessKey is the Temporal server's limit, in bytes.
+const maxFairnessKey = 64
+
+// BudgetKey is the fairness key under which the Temporal server keeps an account's budget for an operation.
+func BudgetKey(account string, op channel.Operation) string {
+	key := account + "/" + string(op)
+	return key[max(0, len(key)-maxFairnessKey):]
+}
+
 // Names of the queries, signals and updates.
 const (
 	QueryStatus          = "status"
