@@ -224,7 +224,7 @@ func TestAccountsAreListedAndTestedWithTheAccountsFile(t *testing.T) {
 	require.NoError(t, config.WriteAccounts(b.settings.Accounts, []config.Account{{
 		Store: store.Account{Account: message.Account{ID: "shopify-uk", Channel: channel.Shopify, Endpoint: channel.Test}, OrderLocation: "main",
 			StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true},
-		Channel: channel.Account{BaseURL: "http://127.0.0.1:1", Location: "gid://shopify/Location/1", Credentials: map[string]string{"accessToken": "shpat_secret"}},
+		Channel: channel.Account{BaseURL: "http://127.0.0.1:1", Simulated: true, Location: "gid://shopify/Location/1", Credentials: map[string]string{"accessToken": "shpat_secret"}},
 	}}))
 	code, _, errs = b.run("accounts", "test", "amazon-uk")
 	require.Equal(t, exitUsage, code)

@@ -30,6 +30,7 @@ var accountKeys = map[string]func(*reader, *Account, entry){
 	"endpoint":        (*reader).endpoint,
 	"base_url":        func(r *reader, a *Account, e entry) { a.Channel.BaseURL = r.address(e) },
 	"auth_url":        func(r *reader, a *Account, e entry) { a.Channel.AuthURL = r.address(e) },
+	"simulated":       func(r *reader, a *Account, e entry) { a.Channel.Simulated = r.yes(e) },
 	"marketplace":     func(r *reader, a *Account, e entry) { a.Channel.Marketplace = r.text(e) },
 	"location":        func(r *reader, a *Account, e entry) { a.Channel.Location = r.text(e) },
 	"credentials":     func(*reader, *Account, entry) {}, // read last: whether they are needed depends on the rest

@@ -16,6 +16,7 @@ type accountEntry struct {
 	Endpoint       string            `yaml:"endpoint"`
 	BaseURL        string            `yaml:"base_url,omitempty"`
 	AuthURL        string            `yaml:"auth_url,omitempty"`
+	Simulated      bool              `yaml:"simulated,omitempty"`
 	Marketplace    string            `yaml:"marketplace,omitempty"`
 	Location       string            `yaml:"location,omitempty"`
 	Credentials    map[string]string `yaml:"credentials"`
@@ -37,7 +38,8 @@ func WriteAccounts(path string, accounts []Account) error {
 	for _, a := range accounts {
 		e := accountEntry{
 			ID: a.Store.ID, Name: a.Store.Name, Channel: string(a.Store.Channel), Endpoint: string(a.Store.Endpoint),
-			BaseURL: a.Channel.BaseURL, AuthURL: a.Channel.AuthURL, Marketplace: a.Channel.Marketplace, Location: a.Channel.Location,
+			BaseURL: a.Channel.BaseURL, AuthURL: a.Channel.AuthURL, Simulated: a.Channel.Simulated,
+			Marketplace: a.Channel.Marketplace, Location: a.Channel.Location,
 			Credentials: a.Channel.Credentials, OrderLocation: a.Store.OrderLocation, StockLocations: a.Store.StockLocations,
 			Buffer: a.Store.Buffer, Reserve: string(a.Store.ReserveAt), FeedAbove: a.Channel.FeedAbove, Enabled: a.Store.Enabled,
 		}

@@ -22,7 +22,7 @@ type Account struct {
 // Channel is the account as an adapter wants it. It counts as production: its orders take from the stock.
 func (a Account) Channel() channel.Account {
 	return channel.Account{
-		ID: a.ID, Kind: a.Kind, Endpoint: channel.Production, BaseURL: a.Address, AuthURL: a.AuthURL,
+		ID: a.ID, Kind: a.Kind, Endpoint: channel.Production, BaseURL: a.Address, AuthURL: a.AuthURL, Simulated: true,
 		Marketplace: a.Marketplace, Location: a.Location, Credentials: a.Credentials,
 	}
 }

@@ -39,7 +39,7 @@ func place(t *testing.T, n int, speed float64, door func(w http.ResponseWriter, 
 		}
 	}))
 	t.Cleanup(server.Close)
-	a.BaseURL, a.AuthURL = server.URL, server.URL+"/auth/o2/token"
+	a.BaseURL, a.AuthURL, a.Simulated = server.URL, server.URL+"/auth/o2/token", true
 	return a, m
 }
 

@@ -53,8 +53,8 @@ func Open(a channel.Account) (channel.Connection, error) {
 		account:   a,
 		base:      base,
 		feedAbove: feedAbove(a.FeedAbove),
-		api:       transport.New(transport.Options{RequestIDHeader: requestIDHeader}),
-		documents: transport.New(transport.Options{MaxBody: maxReport}),
+		api:       transport.New(transport.Options{Local: transport.Local(a), RequestIDHeader: requestIDHeader}),
+		documents: transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxReport}),
 	}
 	c.tokens = transport.NewTokens(c.refresh)
 	return c, nil

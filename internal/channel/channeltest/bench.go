@@ -13,7 +13,7 @@ import (
 
 // Bench is a channel's side of the suite.
 type Bench struct {
-	Account  channel.Account // without BaseURL and AuthURL; its Credentials are also those that the marketplace accepts
+	Account  channel.Account // without BaseURL, AuthURL and Simulated; its Credentials are also those that the marketplace accepts
 	AuthPath string          // the token endpoint's path on the marketplace's host; empty = the channel has none
 	Open     channel.Opener
 	Handler  func(market.Seller, wire.Options) http.Handler

@@ -46,7 +46,7 @@ func setUp(t *testing.T, b Bench) *stall {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.handler.Load()).ServeHTTP(w, r) }))
 	t.Cleanup(server.Close)
 	t.Cleanup(server.CloseClientConnections)
-	s.account.BaseURL = server.URL
+	s.account.BaseURL, s.account.Simulated = server.URL, true
 	if b.AuthPath != "" {
 		s.account.AuthURL = server.URL + b.AuthPath
 	}

@@ -110,7 +110,7 @@ func TestATokenThatDiedIsRefreshedOnce(t *testing.T) {
 	server := httptest.NewServer(mux)
 	t.Cleanup(server.Close)
 	credentials := map[string]string{"clientId": "a", "clientSecret": "b", "refreshToken": "c"}
-	conn, err := Open(channel.Account{Endpoint: channel.Production, BaseURL: server.URL, Credentials: credentials})
+	conn, err := Open(channel.Account{Endpoint: channel.Production, BaseURL: server.URL, Simulated: true, Credentials: credentials})
 	require.NoError(t, err)
 	page, err := conn.Orders(t.Context(), channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
 	require.NoError(t, err)

@@ -83,7 +83,7 @@ func Open(a channel.Account) (channel.Connection, error) {
 		return nil, errors.Join(missing...)
 	}
 	c := &connection{account: a, base: base, auth: auth, pageSize: maxPage}
-	c.http = transport.New(transport.Options{MaxBody: maxBody, RequestIDHeader: requestIDHeader})
+	c.http = transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxBody, RequestIDHeader: requestIDHeader})
 	c.tokens = transport.NewTokens(c.refresh)
 	return c, nil
 }

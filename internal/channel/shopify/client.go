@@ -56,7 +56,7 @@ func Open(a channel.Account) (channel.Connection, error) {
 		account:  a,
 		endpoint: strings.TrimRight(base, "/") + apiPath,
 		token:    token,
-		http:     transport.New(transport.Options{RequestIDHeader: requestIDHeader}),
+		http:     transport.New(transport.Options{Local: transport.Local(a), RequestIDHeader: requestIDHeader}),
 	}, nil
 }
 

@@ -130,7 +130,7 @@ func canned(t *testing.T, status int, body string) *Connection {
 		_, _ = fmt.Fprint(w, body)
 	}))
 	t.Cleanup(server.Close)
-	return open(t, channel.Account{BaseURL: server.URL, Location: marketplace.Location, Credentials: map[string]string{"accessToken": "x"}})
+	return open(t, channel.Account{BaseURL: server.URL, Simulated: true, Location: marketplace.Location, Credentials: map[string]string{"accessToken": "x"}})
 }
 
 // both are the calls that every failure is tried on: a read and a write.

@@ -194,7 +194,7 @@ func TestAScanEndsAtWhatChangedAfterItBegan(t *testing.T) {
 			"currencyCode":"GBP"}}],"pageInfo":{"hasNextPage":true,"endCursor":"%d"}}}}`, page, page, at, at, page)
 	}))
 	t.Cleanup(server.Close)
-	conn := open(t, channel.Account{BaseURL: server.URL, Credentials: map[string]string{"accessToken": "x"}})
+	conn := open(t, channel.Account{BaseURL: server.URL, Simulated: true, Credentials: map[string]string{"accessToken": "x"}})
 	orders, last := scan(t, conn, channel.OrdersQuery{Since: time.Unix(1, 0)})
 	require.Len(t, orders, 2)
 	require.Equal(t, time.Date(2026, 11, 21, 10, 0, 1, 0, time.UTC), last.Watermark)

@@ -52,6 +52,18 @@ func (a *Answer) Unreadable(operation string) *channel.Fault {
 	return f
 }
 
+// redirected is the fault of an answer that points elsewhere. Its raw words name the other host alone: the rest of
+// the address may be a secret. 303 is what a server says that has carried a write out.
+func (a *Answer) redirected(operation string) *channel.Fault {
+	f := a.Fault(channel.Config, operation, CodeRedirected)
+	f.Raw = "the answer is a redirect"
+	if to, err := url.Parse(a.Header.Get("Location")); err == nil && to.Host != "" {
+		f.Raw += " to " + to.Scheme + "://" + to.Host
+	}
+	f.Ambiguous = a.write && a.Status == http.StatusSeeOther
+	return f
+}
+
 // cutShort is the fault of an answer whose body broke off.
 func (a *Answer) cutShort(parent context.Context, operation string, err error) *channel.Fault {
 	f := broken(parent, operation, err)

@@ -1,7 +1,8 @@
 // Package transport carries the adapters' HTTP calls: one attempt each, with a deadline and a bounded body,
 // every failure classified as a channel.Fault. It knows nothing of any channel's wire format, has no retries
-// of its own (Temporal retries; only net/http repeats a read whose idle connection turns out to be dead), and follows
-// no redirect to another host.
+// of its own (Temporal retries; only net/http repeats a read whose idle connection turns out to be dead), follows
+// no redirect to another host, and speaks to nobody but the public internet over https, unless told otherwise.
+// It tells channel.Record of every call.
 package transport
 
 import (
@@ -30,6 +31,11 @@ const (
 	CodeDeadline   = "DEADLINE"
 	CodeCanceled   = "CANCELED"
 	CodeConnection = "CONNECTION"
+
+	// These three say that an account's address is wrong.
+	CodeRedirected     = "REDIRECTED"      // the answer points to another host, or is a redirect of a write
+	CodePlainHTTP      = "PLAIN_HTTP"      // nothing was sent
+	CodePrivateAddress = "PRIVATE_ADDRESS" // nothing was sent
 )
 
 // Options are the bounds of a client. Zero values mean the defaults.
@@ -37,6 +43,7 @@ type Options struct {
 	Deadline        time.Duration
 	MaxBody         int64
 	RequestIDHeader string // where the channel puts its request id, e.g. x-amzn-RequestId
+	Local           bool   // plain http and private addresses are allowed: see Local
 }
 
 // Client makes calls for one account. It is safe for concurrent use; all clients share one pool of connections.
@@ -53,10 +60,17 @@ func New(o Options) *Client {
 	if o.MaxBody <= 0 {
 		o.MaxBody = DefaultMaxBody
 	}
-	return &Client{options: o, http: &http.Client{Transport: pool, CheckRedirect: stayOnHost}}
+	var through http.RoundTripper = guarded
+	if o.Local {
+		through = pool
+	}
+	return &Client{options: o, http: &http.Client{Transport: through, CheckRedirect: stayOnHost}}
 }
 
-var pool = newPool()
+var (
+	pool    = newPool()
+	guarded = newGuard(http.ProxyFromEnvironment)
+)
 
 // newPool keeps enough idle connections per host for all of a worker's concurrent activities.
 func newPool() *http.Transport {
@@ -67,8 +81,8 @@ func newPool() *http.Transport {
 	return t
 }
 
-// stayOnHost follows a few redirects of reads on the same host. Any other redirect is the answer itself: a
-// token sent to another host is a token lost, and a write sent twice is a write made twice.
+// stayOnHost follows a few redirects of reads on the same host. Any other redirect ends the call: a token
+// sent to another host is a token lost, and a write sent twice is a write made twice.
 func stayOnHost(next *http.Request, via []*http.Request) error {
 	first := via[0]
 	if len(via) > 3 || first.Method != http.MethodGet || next.URL.Host != first.URL.Host || next.URL.Scheme != first.URL.Scheme {
@@ -77,8 +91,8 @@ func stayOnHost(next *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// Do makes one call for the named operation. Any HTTP status is an answer; a fault means that no complete
-// answer came. A call whose method is not GET or HEAD is taken for a write: when its outcome is not known,
+// Do makes one call for the named operation. Any HTTP status but a redirect is an answer; a fault means that no
+// complete answer came. A call whose method is not GET or HEAD is taken for a write: when its outcome is not known,
 // the fault is Ambiguous.
 func (c *Client) Do(ctx context.Context, operation string, req *http.Request) (*Answer, *channel.Fault) {
 	return c.do(ctx, operation, req, req.Method != http.MethodGet && req.Method != http.MethodHead)
@@ -96,6 +110,9 @@ func (c *Client) do(parent context.Context, operation string, req *http.Request,
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { sent.Store(true) }})
 
 	resp, err := c.http.Do(req.WithContext(ctx))
+	if f := refused(operation, err); f != nil {
+		return nil, f
+	}
 	if err != nil {
 		f := broken(parent, operation, err)
 		f.Ambiguous = write && sent.Load()
@@ -103,6 +120,9 @@ func (c *Client) do(parent context.Context, operation string, req *http.Request,
 	}
 	defer func() { _ = resp.Body.Close() }()
 	a := &Answer{Status: resp.StatusCode, Header: resp.Header, RequestID: requestID(resp, c.options.RequestIDHeader), write: write}
+	if resp.StatusCode/100 == 3 {
+		return nil, a.redirected(operation)
+	}
 	a.Body, err = io.ReadAll(io.LimitReader(resp.Body, c.options.MaxBody+1))
 	if err != nil {
 		return nil, a.cutShort(parent, operation, err)
