@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"gopkg.in/yaml.v3"
 
@@ -25,6 +26,8 @@ const (
 type Account struct {
 	Store   store.Account
 	Channel channel.Account // holds the credentials: never logged, never printed
+	// Rates are the calls per second that the file gives in place of the published budgets.
+	Rates map[channel.Operation]float64
 }
 
 // Mistake is one thing wrong in a file, with what would be right.
@@ -83,7 +86,7 @@ func parseAccounts(text []byte, env func(string) (string, bool)) ([]Account, []M
 		// yaml's own words begin with the line.
 		return nil, []Mistake{{Text: strings.TrimPrefix(err.Error(), "yaml: ")}}
 	}
-	r := &reader{env: env, ids: make(map[string]int)}
+	r := &reader{env: env, now: time.Now(), ids: make(map[string]int)}
 	if len(doc.Content) == 0 {
 		r.wrong(nil, "it is empty: want `accounts:` and a list")
 		return nil, r.mistakes
@@ -98,6 +101,7 @@ func parseAccounts(text []byte, env func(string) (string, bool)) ([]Account, []M
 // reader walks the file's nodes and gathers what is wrong.
 type reader struct {
 	env      func(string) (string, bool)
+	now      time.Time
 	ids      map[string]int // account id -> line
 	mistakes []Mistake
 }

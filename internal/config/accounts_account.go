@@ -1,7 +1,6 @@
 package config
 
 import (
-	"net/url"
 	"regexp"
 	"slices"
 
@@ -16,39 +15,41 @@ import (
 // "/<operation>" and may have 64 bytes.
 var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
-// credentials are those that each channel's adapter cannot do without.
-var credentials = map[channel.Kind][]string{
-	channel.Amazon:  {"clientId", "clientSecret", "refreshToken", "sellerId"},
-	channel.EBay:    {"clientId", "clientSecret", "refreshToken"},
-	channel.Shopify: {"accessToken"},
-}
-
 var accountKeys = map[string]func(*reader, *Account, entry){
-	"id":              (*reader).id,
-	"name":            func(r *reader, a *Account, e entry) { a.Store.Name = r.text(e) },
-	"channel":         (*reader).channel,
-	"endpoint":        (*reader).endpoint,
-	"base_url":        func(r *reader, a *Account, e entry) { a.Channel.BaseURL = r.address(e) },
-	"auth_url":        func(r *reader, a *Account, e entry) { a.Channel.AuthURL = r.address(e) },
-	"simulated":       func(r *reader, a *Account, e entry) { a.Channel.Simulated = r.yes(e) },
-	"marketplace":     func(r *reader, a *Account, e entry) { a.Channel.Marketplace = r.text(e) },
-	"location":        func(r *reader, a *Account, e entry) { a.Channel.Location = r.text(e) },
-	"credentials":     func(*reader, *Account, entry) {}, // read last: whether they are needed depends on the rest
-	"order_location":  func(r *reader, a *Account, e entry) { a.Store.OrderLocation = r.text(e) },
-	"stock_locations": func(r *reader, a *Account, e entry) { a.Store.StockLocations = r.texts(e) },
-	"buffer":          func(r *reader, a *Account, e entry) { a.Store.Buffer = r.number(e, 0) },
-	"cap":             func(r *reader, a *Account, e entry) { a.Store.Cap = r.number(e, 0) },
-	"reserve": func(r *reader, a *Account, e entry) {
-		a.Store.ReserveAt = store.Moment(r.choice(e, string(store.AtPlaced), string(store.AtPaid)))
-	},
-	"feed_above": func(r *reader, a *Account, e entry) { a.Channel.FeedAbove = r.number(e, 1) },
-	"enabled":    func(r *reader, a *Account, e entry) { a.Store.Enabled = r.yes(e) },
+	"id":               (*reader).id,
+	"name":             func(r *reader, a *Account, e entry) { a.Store.Name = r.text(e) },
+	"channel":          (*reader).channel,
+	"endpoint":         (*reader).endpoint,
+	"base_url":         func(r *reader, a *Account, e entry) { a.Channel.BaseURL = r.address(e) },
+	"auth_url":         func(r *reader, a *Account, e entry) { a.Channel.AuthURL = r.address(e) },
+	"simulated":        func(r *reader, a *Account, e entry) { a.Channel.Simulated = r.yes(e) },
+	"marketplace":      func(r *reader, a *Account, e entry) { a.Channel.Marketplace = r.text(e) },
+	"location":         func(r *reader, a *Account, e entry) { a.Channel.Location = r.text(e) },
+	"credentials":      func(*reader, *Account, entry) {}, // read last: whether they are needed depends on the rest
+	"authorised_on":    func(r *reader, a *Account, e entry) { a.Store.AuthorisedOn = r.day(e) },
+	"secret_issued_on": func(r *reader, a *Account, e entry) { a.Store.SecretIssuedOn = r.day(e) },
+	"order_location":   func(r *reader, a *Account, e entry) { a.Store.OrderLocation = r.text(e) },
+	"ship_from":        (*reader).shipFrom,
+	"stock_locations":  func(r *reader, a *Account, e entry) { a.Store.StockLocations = r.texts(e) },
+	"buffer":           func(r *reader, a *Account, e entry) { a.Store.Buffer = r.number(e, 0) },
+	"cap":              func(r *reader, a *Account, e entry) { a.Store.Cap = r.number(e, 0) },
+	"reserve":          func(r *reader, a *Account, e entry) { a.Store.ReserveAt = r.moment(e) },
+	"take":             func(r *reader, a *Account, e entry) { a.Store.TakeAt = r.moment(e) },
+	"statuses":         (*reader).statuses,
+	"listings":         (*reader).listings,
+	"publishing":       (*reader).publishing,
+	"rates":            (*reader).rates,
+	"feed_above":       func(r *reader, a *Account, e entry) { a.Channel.FeedAbove = r.number(e, 1) },
+	"enabled":          func(r *reader, a *Account, e entry) { a.Store.Enabled = r.yes(e) },
 }
 
 // account reads one account. What the file leaves open has its default: every unit may be listed, orders
-// reserve when they are placed, and the account lists what its order location holds.
+// reserve when they are placed and are processed when they are paid, the account lists what its order location
+// holds, and nothing but quantities may be changed on the channel.
 func (r *reader) account(n *yaml.Node) Account {
-	a := Account{Store: store.Account{Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true}}
+	a := Account{Store: store.Account{
+		Cap: stock.NoCap, ReserveAt: store.AtPlaced, TakeAt: store.AtPaid, AtZero: store.KeepAtZero, Enabled: true,
+	}}
 	at := make(map[string]*yaml.Node)
 	for _, e := range r.entries(n, "account", keys(accountKeys)) {
 		at[e.key.Value] = e.value
@@ -68,16 +69,37 @@ func (r *reader) account(n *yaml.Node) Account {
 	if at["stock_locations"] == nil {
 		a.Store.StockLocations = []string{a.Store.OrderLocation}
 	}
-	r.channelNeeds(n, at, &a)
+	r.addresses(at, &a)
+	r.orderSettings(at, &a)
+	r.foreign(at, &a)
+	r.channelNeeds(n, &a)
+	r.needCredentials(n, at["credentials"], &a)
 	return a
 }
 
-// channelNeeds reports what the account's channel can't do without, and what it has no use for.
-func (r *reader) channelNeeds(n *yaml.Node, at map[string]*yaml.Node, a *Account) {
-	id := a.Store.ID
-	if at["feed_above"] != nil && a.Channel.Kind != channel.Amazon {
-		r.wrong(at["feed_above"], "feed_above: only Amazon takes levels as feeds: delete the line")
+// only names the keys that some channels alone have a use for, with why.
+var only = map[string]struct {
+	kinds []channel.Kind
+	why   string
+}{
+	"feed_above":       {[]channel.Kind{channel.Amazon}, "only Amazon takes levels as feeds"},
+	"publishing":       {[]channel.Kind{channel.EBay}, "only eBay publishes under policies"},
+	"authorised_on":    {[]channel.Kind{channel.Amazon, channel.EBay}, "only Amazon's and eBay's grants end on a day that follows from it"},
+	"secret_issued_on": {[]channel.Kind{channel.Amazon}, "only Amazon's client secrets end"},
+}
+
+// foreign reports the keys that the account's channel has no use for.
+func (r *reader) foreign(at map[string]*yaml.Node, a *Account) {
+	for _, key := range keys(only) {
+		if at[key] != nil && !slices.Contains(only[key].kinds, a.Channel.Kind) {
+			r.wrong(at[key], "%s: %s: delete it", key, only[key].why)
+		}
 	}
+}
+
+// channelNeeds reports what the account's channel can't do without.
+func (r *reader) channelNeeds(n *yaml.Node, a *Account) {
+	id := a.Store.ID
 	switch {
 	case a.Channel.Kind == channel.Amazon && a.Channel.Marketplace == "":
 		r.wrong(n, "account %s: marketplace is missing: give the Amazon marketplace id, e.g. A1F83G8C2ARO7P for the UK", id)
@@ -86,17 +108,6 @@ func (r *reader) channelNeeds(n *yaml.Node, at map[string]*yaml.Node, a *Account
 	}
 	if a.Channel.Kind == channel.Shopify && a.Channel.Location == "" {
 		r.wrong(n, "account %s: location is missing: give the shop's location where stock is listed, e.g. gid://shopify/Location/1", id)
-	}
-	if !a.Store.Enabled {
-		return // an account that is switched off may wait for its credentials
-	}
-	if at["credentials"] != nil {
-		r.credentials(a, entry{&yaml.Node{Value: "credentials"}, at["credentials"]})
-	}
-	for _, key := range credentials[a.Channel.Kind] {
-		if _, ok := a.Channel.Credentials[key]; !ok {
-			r.wrong(n, "account %s: credentials: %s is missing; write it as ${NAME} of an environment variable", id, key)
-		}
 	}
 }
 
@@ -120,48 +131,4 @@ func (r *reader) channel(a *Account, e entry) {
 func (r *reader) endpoint(a *Account, e entry) {
 	p := channel.Endpoint(r.choice(e, string(channel.Test), string(channel.Production)))
 	a.Store.Endpoint, a.Channel.Endpoint = p, p
-}
-
-func (r *reader) address(e entry) string {
-	text := r.text(e)
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		r.wrong(e.value, "%s: want an address like https://host or http://127.0.0.1:7501", e.key.Value)
-	}
-	return text
-}
-
-// reference is a credential that stands in the environment.
-var reference = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$`)
-
-func (r *reader) credentials(a *Account, e entry) {
-	var known []string
-	for _, list := range credentials {
-		known = append(known, list...)
-	}
-	slices.Sort(known)
-	a.Channel.Credentials = make(map[string]string)
-	for _, c := range r.entries(e.value, "credentials", slices.Compact(known)) {
-		value := r.text(c)
-		a.Channel.Credentials[c.key.Value] = value
-		if len(value) > 1 && value[:2] == "${" {
-			a.Channel.Credentials[c.key.Value] = r.fromEnvironment(c, value)
-		}
-		if value == "" {
-			r.wrong(c.value, "credentials: %s is empty", c.key.Value)
-		}
-	}
-}
-
-func (r *reader) fromEnvironment(e entry, text string) string {
-	m := reference.FindStringSubmatch(text)
-	if m == nil {
-		r.wrong(e.value, "credentials: %s: want ${NAME} and nothing else, with the name of an environment variable", e.key.Value)
-		return ""
-	}
-	value, ok := r.env(m[1])
-	if !ok || value == "" {
-		r.wrong(e.value, "credentials: %s: the environment variable %s is not set", e.key.Value, m[1])
-	}
-	return value
 }

@@ -13,10 +13,26 @@ import (
 // entry is one key of a mapping.
 type entry struct{ key, value *yaml.Node }
 
-// entries answers the known keys of a mapping and reports unknown, repeated and indirect ones.
+// in is the entry with the mapping that it stands in before its key, for mistakes.
+func (e entry) in(of string) entry {
+	return entry{&yaml.Node{Value: of + ": " + clip(e.key.Value)}, e.value}
+}
+
+// maxEntries bounds a mapping that may have any keys.
+const maxEntries = 1000
+
+// entries answers the known keys of a mapping and reports unknown, repeated and indirect ones. Where known is
+// nil, every word is a key.
 func (r *reader) entries(n *yaml.Node, of string, known []string) []entry {
-	if n.Kind != yaml.MappingNode {
+	switch {
+	case n.Kind != yaml.MappingNode && known == nil:
+		r.wrong(n, "%s: want keys and values", of)
+		return nil
+	case n.Kind != yaml.MappingNode:
 		r.wrong(n, "%s: want keys and values, one of %s", of, strings.Join(known, ", "))
+		return nil
+	case known == nil && len(n.Content)/2 > maxEntries:
+		r.wrong(n, "%s: there are %d, at most %d are possible", of, len(n.Content)/2, maxEntries)
 		return nil
 	}
 	var list []entry
@@ -26,7 +42,9 @@ func (r *reader) entries(n *yaml.Node, of string, known []string) []entry {
 		switch line, again := seen[key.Value]; {
 		case again:
 			r.wrong(key, "%s: %s stands in line %d already", of, key.Value, line)
-		case !slices.Contains(known, key.Value):
+		case known == nil && (key.Kind != yaml.ScalarNode || key.Value == ""):
+			r.wrong(key, "%s: want a word as key", of)
+		case known != nil && !slices.Contains(known, key.Value):
 			r.wrong(key, "%s: no key %q; there are %s", of, clip(key.Value), strings.Join(known, ", "))
 		case value.Kind == yaml.AliasNode || value.Anchor != "":
 			r.wrong(value, "%s: write the value out, anchors and aliases are not read", key.Value)

@@ -1,9 +1,11 @@
 package config
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -28,7 +30,14 @@ const goodFile = `accounts:
     buffer: 2
     cap: 50
     reserve: paid
+    take: paid
     feed_above: 100
+    authorised_on: 2026-01-31
+    secret_issued_on: 2026-06-30
+    ship_from: {DE: berlin, NO: oslo}
+    statuses: {PENDING_AVAILABILITY: skip, UNFULFILLABLE: cancelled}
+    listings: {revise: true, end: true, at_zero: end}
+    rates: {levels: 2.5, feed: 0.01}
   - id: shopify-uk
     channel: shopify
     endpoint: test
@@ -41,7 +50,17 @@ const goodFile = `accounts:
     endpoint: production
     credentials: {clientId: "${NOT_YET}"}
     order_location: main
+    take: placed
+    publishing: {fulfillment_policy: 6196932000, payment_policy: p-2, return_policy: p-3, merchant_location: main-1}
     enabled: false
+  - id: shopify-de
+    channel: shopify
+    endpoint: production
+    simulated: true
+    base_url: http://10.0.0.7:7503
+    location: gid://shopify/Location/2
+    credentials: {clientId: client, clientSecret: secret, refreshToken: token}
+    order_location: main
 `
 
 func environment(pairs ...string) func(string) (string, bool) {
@@ -56,7 +75,7 @@ func TestAccountsAreReadWithTheirDefaults(t *testing.T) {
 	t.Parallel()
 	accounts, mistakes := parseAccounts([]byte(goodFile), environment("SECRET", "s3cret", "REFRESH", "token"))
 	require.Empty(t, mistakes)
-	require.Len(t, accounts, 3)
+	require.Len(t, accounts, 4)
 
 	amazon := accounts[0]
 	require.Equal(t, "s3cret", amazon.Channel.Credentials["clientSecret"])
@@ -64,6 +83,16 @@ func TestAccountsAreReadWithTheirDefaults(t *testing.T) {
 	require.Equal(t, store.AtPaid, amazon.Store.ReserveAt)
 	require.Equal(t, 50, amazon.Store.Cap)
 	require.Equal(t, 100, amazon.Channel.FeedAbove)
+
+	require.Equal(t, store.AtPaid, amazon.Store.TakeAt)
+	require.Equal(t, map[string]string{"DE": "berlin", "NO": "oslo"}, amazon.Store.ShipFrom)
+	require.Equal(t, map[string]store.Status{"PENDING_AVAILABILITY": store.StatusSkip, "UNFULFILLABLE": "cancelled"}, amazon.Store.Statuses)
+	require.Equal(t, channel.Permissions{Revise: true, End: true}, amazon.Channel.Listings)
+	require.Equal(t, amazon.Channel.Listings, amazon.Store.Listings)
+	require.Equal(t, store.EndAtZero, amazon.Store.AtZero)
+	require.Equal(t, map[channel.Operation]float64{channel.OpLevels: 2.5, channel.OpFeed: 0.01}, amazon.Rates)
+	require.Equal(t, time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC), amazon.Store.AuthorisedOn)
+	require.Equal(t, time.Date(2026, 6, 30, 0, 0, 0, 0, time.UTC), amazon.Store.SecretIssuedOn)
 
 	shop := accounts[1]
 	require.Equal(t, channel.Test, shop.Channel.Endpoint)
@@ -73,8 +102,19 @@ func TestAccountsAreReadWithTheirDefaults(t *testing.T) {
 	require.Equal(t, stock.NoCap, shop.Store.Cap)
 	require.Equal(t, store.AtPlaced, shop.Store.ReserveAt)
 	require.True(t, shop.Store.Enabled)
+	require.Equal(t, store.AtPaid, shop.Store.TakeAt)
+	require.Equal(t, store.KeepAtZero, shop.Store.AtZero)
+	require.Zero(t, shop.Store.Listings)
+	require.Equal(t, "127.0.0.1:7503", shop.Store.Host)
+	require.False(t, shop.Store.Simulated)
 
 	require.False(t, accounts[2].Store.Enabled, "an account that is switched off may wait for its credentials")
+	require.Equal(t, store.AtPlaced, accounts[2].Store.TakeAt)
+	require.Equal(t, map[string]string{
+		"fulfillmentPolicy": "6196932000", "paymentPolicy": "p-2", "returnPolicy": "p-3", "merchantLocation": "main-1",
+	}, accounts[2].Channel.Publishing)
+	require.True(t, accounts[3].Channel.Simulated)
+	require.True(t, accounts[3].Store.Simulated)
 }
 
 func TestEveryMistakeIsReportedWithItsLine(t *testing.T) {
@@ -119,7 +159,7 @@ func TestEveryMistakeIsReportedWithItsLine(t *testing.T) {
 		`buffer: want a whole number, 0 or more`,
 		`account: buffer stands in line 11 already`,
 		`reserve: "never" is none of placed, paid`,
-		`feed_above: only Amazon takes levels as feeds: delete the line`,
+		`feed_above: only Amazon takes levels as feeds: delete it`,
 		`account shop: order_location is missing`,
 		`account shop: location is missing: give the shop's location where stock is listed, e.g. gid://shopify/Location/1`,
 		`enabled: want true or false`,
@@ -131,6 +171,93 @@ func TestEveryMistakeIsReportedWithItsLine(t *testing.T) {
 	require.Equal(t, 1, lines[3], "the misspelt channel is in line 3")
 	require.Equal(t, 2, lines[2]+lines[11], "one in each of two lines")
 	require.IsIncreasing(t, []int{mistakes[0].Line, mistakes[len(mistakes)-1].Line})
+}
+
+func TestMistakesInTheSettingsOfOrdersListingsAndGrants(t *testing.T) {
+	t.Parallel()
+	_, mistakes := parseAccounts([]byte(`accounts:
+  - id: amazon-uk
+    channel: amazon
+    endpoint: production
+    marketplace: A1F83G8C2ARO7P
+    order_location: main
+    take: placed
+    reserve: paid
+    statuses: {PENDING: shiped, PENDING: skip}
+    ship_from: {UK: main, Germany: berlin, FR: ""}
+    listings: {at_zero: end, delete: true}
+    publishing: {payment_policy: ""}
+    rates: {orders: 0, levels: fast, parties: 1}
+    authorised_on: 2999-01-01
+    secret_issued_on: last week
+    enabled: false
+  - id: shop
+    channel: shopify
+    endpoint: production
+    simulated: true
+    marketplace: my-shop.myshopify.com
+    location: gid://shopify/Location/1
+    order_location: main
+    authorised_on: 2026-01-01
+    credentials: {refreshToken: a}
+`), environment())
+	got := make([]string, len(mistakes))
+	for i, m := range mistakes {
+		got[i] = fmt.Sprintf("%d: %s", m.Line, m.Text)
+	}
+	require.Equal(t, []string{
+		"7: take: placed: an order is processed from reserved stock, and with `reserve: paid` it has none before it is paid: want `reserve: placed`, or `take: paid`",
+		"7: take: placed: Amazon tells neither address nor price of an order that is not paid: want `take: paid`",
+		"9: statuses: PENDING stands in line 9 already",
+		`9: statuses: PENDING: "shiped" is none of unshipped, partly-shipped, shipped, cancelled, skip`,
+		"10: ship_from: UK: the United Kingdom's code is GB",
+		`10: ship_from: "Germany" is no country: want two capital letters of ISO 3166-1, e.g. DE`,
+		"10: ship_from: FR: want a location, as in order_location",
+		`11: listings: no key "delete"; there are end, relist, revise, at_zero`,
+		"11: at_zero: end: listings may not be ended: add `end: true`, or keep them",
+		"12: publishing: payment_policy is empty: want its id, as eBay shows it",
+		"12: publishing: fulfillment_policy is missing: eBay publishes no offer without it",
+		"12: publishing: merchant_location is missing: eBay publishes no offer without it",
+		"12: publishing: return_policy is missing: eBay publishes no offer without it",
+		"12: publishing: only eBay publishes under policies: delete it",
+		`13: rates: no key "parties"; there are feed, feedread, levels, listings, order, orders, publish, shipment`,
+		"13: rates: orders: want calls per second, above 0 and up to 1000, e.g. 0.5",
+		"13: rates: levels: want calls per second, above 0 and up to 1000, e.g. 0.5",
+		"14: authorised_on: 2999-01-01 has not come yet: want the day on which it happened",
+		"15: secret_issued_on: want a date like 2026-03-31",
+		"17: account shop: credentials: clientId is missing; write it as ${NAME} of an environment variable",
+		"17: account shop: credentials: clientSecret is missing; write it as ${NAME} of an environment variable",
+		"20: simulated: base_url is missing: give the simulated marketplace's address, e.g. http://127.0.0.1:7501",
+		"24: authorised_on: only Amazon's and eBay's grants end on a day that follows from it: delete it",
+	}, got)
+}
+
+// A real seller's credentials go to the channel, over https, and nowhere else.
+func TestProductionIsSpokenToAtPublicHTTPSAddressesOnly(t *testing.T) {
+	t.Parallel()
+	read := func(line string) []Mistake {
+		_, mistakes := parseAccounts([]byte("accounts:\n- id: e\n  channel: ebay\n  order_location: main\n  enabled: false\n  "+line+"\n"), environment())
+		return mistakes
+	}
+	for _, host := range []string{
+		"localhost:8080", "LOCALHOST", "api.localhost.", "127.0.0.1", "127.1", "2130706433", "0x7f000001", "10.1.2.3", "172.16.0.1", "192.168.1.1",
+		"169.254.169.254", "0.0.0.0", "[::1]:443", "[fe80::1]", "[fd00::1]", "[::ffff:10.0.0.1]",
+	} {
+		for _, key := range []string{"base_url", "auth_url"} {
+			mistakes := read(key + ": https://" + host + "\n  endpoint: production")
+			require.Len(t, mistakes, 1, host)
+			require.Equal(t, 6, mistakes[0].Line)
+			require.Contains(t, mistakes[0].Text, key)
+		}
+		require.Empty(t, read("base_url: http://"+host+"\n  endpoint: production\n  simulated: true"))
+		require.Empty(t, read("base_url: http://"+host+"\n  endpoint: test"))
+	}
+	require.Len(t, read("base_url: http://api.ebay.com\n  endpoint: production"), 1, "clear text")
+	require.Empty(t, read("base_url: https://api.ebay.com\n  auth_url: https://172.217.16.142/token\n  endpoint: production"))
+
+	_, mistakes := parseAccounts([]byte("accounts:\n- id: s\n  channel: shopify\n  endpoint: production\n  marketplace: 127.0.0.1:9\n  location: l\n  order_location: main\n  enabled: false\n"), environment())
+	require.Len(t, mistakes, 1)
+	require.Equal(t, 5, mistakes[0].Line)
 }
 
 func TestAMissingSecretIsNamedAndNeverShown(t *testing.T) {
@@ -145,13 +272,14 @@ func TestWrittenAccountsAreReadBack(t *testing.T) {
 	accounts, mistakes := parseAccounts([]byte(goodFile), environment("SECRET", "s3cret", "REFRESH", "yes: [1"))
 	require.Empty(t, mistakes)
 	path := filepath.Join(t.TempDir(), "accounts.yaml")
-	require.NoError(t, WriteAccounts(path, accounts[:2]))
+	written := []Account{accounts[0], accounts[1], accounts[3]}
+	require.NoError(t, WriteAccounts(path, written))
 	info, err := os.Stat(path)
 	require.NoError(t, err)
 	require.Zero(t, info.Mode().Perm()&0o077, "it holds credentials")
 	back, err := LoadAccounts(path)
 	require.NoError(t, err)
-	require.Equal(t, accounts[:2], back)
+	require.Equal(t, written, back)
 }
 
 func TestAnAccountsFileThatIsNotThereSaysWhatToDo(t *testing.T) {

@@ -2,31 +2,49 @@ package config
 
 import (
 	"fmt"
+	"time"
 
 	"gopkg.in/yaml.v3"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
 )
 
 // accountEntry is an account as the file shows it; the order of the fields is the order in the file.
 type accountEntry struct {
-	ID             string            `yaml:"id"`
-	Name           string            `yaml:"name,omitempty"`
-	Channel        string            `yaml:"channel"`
-	Endpoint       string            `yaml:"endpoint"`
-	BaseURL        string            `yaml:"base_url,omitempty"`
-	AuthURL        string            `yaml:"auth_url,omitempty"`
-	Simulated      bool              `yaml:"simulated,omitempty"`
-	Marketplace    string            `yaml:"marketplace,omitempty"`
-	Location       string            `yaml:"location,omitempty"`
-	Credentials    map[string]string `yaml:"credentials"`
-	OrderLocation  string            `yaml:"order_location"`
-	StockLocations []string          `yaml:"stock_locations,flow"`
-	Buffer         int               `yaml:"buffer,omitempty"`
-	Cap            *int              `yaml:"cap,omitempty"`
-	Reserve        string            `yaml:"reserve"`
-	FeedAbove      int               `yaml:"feed_above,omitempty"`
-	Enabled        bool              `yaml:"enabled"`
+	ID             string                        `yaml:"id"`
+	Name           string                        `yaml:"name,omitempty"`
+	Channel        string                        `yaml:"channel"`
+	Endpoint       string                        `yaml:"endpoint"`
+	BaseURL        string                        `yaml:"base_url,omitempty"`
+	AuthURL        string                        `yaml:"auth_url,omitempty"`
+	Simulated      bool                          `yaml:"simulated,omitempty"`
+	Marketplace    string                        `yaml:"marketplace,omitempty"`
+	Location       string                        `yaml:"location,omitempty"`
+	Credentials    map[string]string             `yaml:"credentials"`
+	AuthorisedOn   string                        `yaml:"authorised_on,omitempty"`
+	SecretIssuedOn string                        `yaml:"secret_issued_on,omitempty"`
+	OrderLocation  string                        `yaml:"order_location"`
+	ShipFrom       map[string]string             `yaml:"ship_from,omitempty"`
+	StockLocations []string                      `yaml:"stock_locations,flow"`
+	Buffer         int                           `yaml:"buffer,omitempty"`
+	Cap            *int                          `yaml:"cap,omitempty"`
+	Reserve        string                        `yaml:"reserve,omitempty"`
+	Take           string                        `yaml:"take,omitempty"`
+	Statuses       map[string]store.Status       `yaml:"statuses,omitempty"`
+	Listings       listingsEntry                 `yaml:"listings,omitempty"`
+	Publishing     map[string]string             `yaml:"publishing,omitempty"`
+	Rates          map[channel.Operation]float64 `yaml:"rates,omitempty"`
+	FeedAbove      int                           `yaml:"feed_above,omitempty"`
+	Enabled        bool                          `yaml:"enabled"`
+}
+
+type listingsEntry struct {
+	Revise bool   `yaml:"revise,omitempty"`
+	End    bool   `yaml:"end,omitempty"`
+	Relist bool   `yaml:"relist,omitempty"`
+	AtZero string `yaml:"at_zero,omitempty"`
 }
 
 // WriteAccounts writes an accounts file, credentials included; only its owner can read it. It is for
@@ -36,17 +54,7 @@ func WriteAccounts(path string, accounts []Account) error {
 		Accounts []accountEntry `yaml:"accounts"`
 	}
 	for _, a := range accounts {
-		e := accountEntry{
-			ID: a.Store.ID, Name: a.Store.Name, Channel: string(a.Store.Channel), Endpoint: string(a.Store.Endpoint),
-			BaseURL: a.Channel.BaseURL, AuthURL: a.Channel.AuthURL, Simulated: a.Channel.Simulated,
-			Marketplace: a.Channel.Marketplace, Location: a.Channel.Location,
-			Credentials: a.Channel.Credentials, OrderLocation: a.Store.OrderLocation, StockLocations: a.Store.StockLocations,
-			Buffer: a.Store.Buffer, Reserve: string(a.Store.ReserveAt), FeedAbove: a.Channel.FeedAbove, Enabled: a.Store.Enabled,
-		}
-		if a.Store.Cap < stock.NoCap {
-			e.Cap = &a.Store.Cap
-		}
-		file.Accounts = append(file.Accounts, e)
+		file.Accounts = append(file.Accounts, entryOf(a))
 	}
 	text, err := yaml.Marshal(file)
 	if err != nil {
@@ -59,4 +67,36 @@ func WriteAccounts(path string, accounts []Account) error {
 		return fmt.Errorf("write accounts: %w", err)
 	}
 	return nil
+}
+
+func entryOf(a Account) accountEntry {
+	s, c := a.Store, a.Channel
+	e := accountEntry{
+		ID: s.ID, Name: s.Name, Channel: string(s.Channel), Endpoint: string(s.Endpoint),
+		BaseURL: c.BaseURL, AuthURL: c.AuthURL, Simulated: c.Simulated, Marketplace: c.Marketplace, Location: c.Location,
+		Credentials: c.Credentials, AuthorisedOn: dayText(s.AuthorisedOn), SecretIssuedOn: dayText(s.SecretIssuedOn),
+		OrderLocation: s.OrderLocation, ShipFrom: s.ShipFrom, StockLocations: s.StockLocations,
+		Buffer: s.Buffer, Reserve: string(s.ReserveAt), Take: string(s.TakeAt), Statuses: s.Statuses,
+		Listings: listingsEntry{c.Listings.Revise, c.Listings.End, c.Listings.Relist, string(s.AtZero)},
+		Rates:    a.Rates, FeedAbove: c.FeedAbove, Enabled: s.Enabled,
+	}
+	if s.Cap < stock.NoCap {
+		e.Cap = &s.Cap
+	}
+	for key, name := range policies {
+		if text, ok := c.Publishing[name]; ok {
+			if e.Publishing == nil {
+				e.Publishing = make(map[string]string)
+			}
+			e.Publishing[key] = text
+		}
+	}
+	return e
+}
+
+func dayText(day time.Time) string {
+	if day.IsZero() {
+		return ""
+	}
+	return day.Format(time.DateOnly)
 }

@@ -22,7 +22,18 @@ type Account struct {
 	Buffer         int      `json:"buffer"`         // units never listed
 	Cap            int      `json:"cap"`            // most units ever listed; stock.NoCap = no cap
 	ReserveAt      Moment   `json:"reserveAt"`      // when units are reserved
+	TakeAt         Moment   `json:"takeAt"`         // when an order may be processed
 	Enabled        bool     `json:"enabled"`
+
+	Statuses map[string]Status   `json:"statuses,omitempty"` // the channel's own status words that mean something else to the merchant
+	ShipFrom map[string]string   `json:"shipFrom,omitempty"` // ISO 3166-1 alpha-2 country to the location that serves it; others: OrderLocation
+	Listings channel.Permissions `json:"listings"`           // what may be done to its listings
+	AtZero   AtZero              `json:"atZero"`             // what becomes of a listing that is sold out
+
+	Host           string    `json:"host,omitempty"`          // of the API, where it is not the channel's published one
+	Simulated      bool      `json:"simulated"`               // Host is a simulated marketplace
+	AuthorisedOn   time.Time `json:"authorisedOn,omitzero"`   // day on which the seller granted access; zero = not told
+	SecretIssuedOn time.Time `json:"secretIssuedOn,omitzero"` // day on which the client secret was issued; zero = not told
 
 	Paused       bool      `json:"paused"`
 	PausedReason string    `json:"pausedReason,omitempty"`
@@ -33,10 +44,31 @@ type Account struct {
 // Moment is the point of an order's life at which something is done.
 type Moment string
 
-// The moments an account may choose for reserving.
+// The moments an account may choose. Orders reserve when they are placed and are processed when they are
+// paid, unless the accounts file says otherwise.
 const (
-	AtPlaced Moment = "placed" // default
+	AtPlaced Moment = "placed"
 	AtPaid   Moment = "paid"
+)
+
+// Status is what a channel's status means: a channel.Fulfilment, or StatusSkip.
+type Status string
+
+// StatusSkip says that an order with this status is not taken.
+const StatusSkip Status = "skip"
+
+// Statuses lists what an account may map a channel's status to.
+func Statuses() []Status {
+	return []Status{Status(channel.Unshipped), Status(channel.PartlyShipped), Status(channel.Shipped), Status(channel.Cancelled), StatusSkip}
+}
+
+// AtZero is what becomes of a listing whose level is zero.
+type AtZero string
+
+// The choices of AtZero.
+const (
+	KeepAtZero AtZero = "keep" // it stays, sold out; default
+	EndAtZero  AtZero = "end"  // it is taken off sale
 )
 
 // Product is a SKU of the merchant's own catalogue.

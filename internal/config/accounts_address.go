@@ -1,0 +1,72 @@
+package config
+
+import (
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+func (r *reader) address(e entry) string {
+	text := r.text(e)
+	u, err := url.Parse(text)
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		r.wrong(e.value, "%s: want an address like https://host or http://127.0.0.1:7501", e.key.Value)
+		return ""
+	}
+	return text
+}
+
+// addresses reports addresses to which a real seller's credentials must not be sent: in clear text, or to a
+// machine of the own network. Only simulated marketplaces have such ones.
+func (r *reader) addresses(at map[string]*yaml.Node, a *Account) {
+	c := &a.Channel
+	a.Store.Simulated = c.Simulated
+	if u, err := url.Parse(c.BaseURL); err == nil {
+		a.Store.Host = u.Host
+	}
+	if c.Simulated {
+		if at["base_url"] == nil {
+			r.wrong(at["simulated"], "simulated: base_url is missing: give the simulated marketplace's address, e.g. http://127.0.0.1:7501")
+		}
+		return
+	}
+	if c.Endpoint != channel.Production {
+		return
+	}
+	given := map[string]string{"base_url": c.BaseURL, "auth_url": c.AuthURL}
+	if c.Kind == channel.Shopify && c.Marketplace != "" {
+		given["marketplace"] = "https://" + c.Marketplace
+	}
+	for _, key := range keys(given) {
+		u, err := url.Parse(given[key])
+		switch {
+		case err != nil:
+			r.wrong(at[key], "%s: %q is no host", key, clip(c.Marketplace))
+		case u.Scheme == "http":
+			r.wrong(at[key], "%s: production is spoken to over https only; for a simulated marketplace add `simulated: true`", key)
+		case within(u.Hostname()):
+			r.wrong(at[key], "%s: %s is an address of this machine or network, no channel's: delete the line; for a simulated marketplace add `simulated: true`", key, clip(u.Hostname()))
+		}
+	}
+}
+
+// within reports whether a host is, by its name alone, this machine or one of a private network. A name that
+// only resolves to one is refused when it is called.
+func within(host string) bool {
+	host = strings.ToLower(strings.TrimSuffix(host, "."))
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	if ip, err := netip.ParseAddr(host); err == nil {
+		ip = ip.Unmap()
+		return !ip.IsGlobalUnicast() || ip.IsPrivate()
+	}
+	// Resolvers take 127.1, 2130706433 and 0x7f.1 for addresses too; no channel's name ends in a number.
+	_, err := strconv.ParseUint(host[strings.LastIndexByte(host, '.')+1:], 0, 64)
+	return err == nil
+}

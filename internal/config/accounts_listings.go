@@ -1,0 +1,91 @@
+package config
+
+import (
+	"math"
+	"strconv"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// listings reads what may be done to the account's listings.
+func (r *reader) listings(a *Account, e entry) {
+	p := &a.Channel.Listings
+	into := map[string]*bool{"revise": &p.Revise, "end": &p.End, "relist": &p.Relist}
+	var atZero *yaml.Node
+	for _, l := range r.entries(e.value, "listings", append(keys(into), "at_zero")) {
+		if flag, ok := into[l.key.Value]; ok {
+			*flag = r.yes(l.in("listings"))
+			continue
+		}
+		atZero = l.value
+		a.Store.AtZero = store.AtZero(r.choice(l.in("listings"), string(store.KeepAtZero), string(store.EndAtZero)))
+	}
+	if a.Store.AtZero == store.EndAtZero && !p.End {
+		r.wrong(atZero, "at_zero: end: listings may not be ended: add `end: true`, or keep them")
+	}
+	a.Store.Listings = *p
+}
+
+// policies are the keys of publishing and what the adapter calls them.
+var policies = map[string]string{
+	"fulfillment_policy": "fulfillmentPolicy",
+	"payment_policy":     "paymentPolicy",
+	"return_policy":      "returnPolicy",
+	"merchant_location":  "merchantLocation",
+}
+
+// publishing reads what an eBay offer must name.
+func (r *reader) publishing(a *Account, e entry) {
+	a.Channel.Publishing = make(map[string]string)
+	for _, p := range r.entries(e.value, "publishing", keys(policies)) {
+		text := r.text(p.in("publishing"))
+		if text == "" {
+			r.wrong(p.value, "publishing: %s is empty: want its id, as eBay shows it", p.key.Value)
+		}
+		a.Channel.Publishing[policies[p.key.Value]] = text
+	}
+	for _, key := range keys(policies) {
+		if _, ok := a.Channel.Publishing[policies[key]]; !ok && e.value.Kind == yaml.MappingNode {
+			r.wrong(e.value, "publishing: %s is missing: eBay publishes no offer without it", key)
+		}
+	}
+}
+
+// maxRate is more calls per second than any channel allows.
+const maxRate = 1000
+
+// rated are the operations that may have a rate of their own.
+var rated = []string{
+	string(channel.OpFeed), string(channel.OpFeedRead), string(channel.OpLevels), string(channel.OpListings),
+	string(channel.OpOrder), string(channel.OpOrders), string(channel.OpPublish), string(channel.OpShipment),
+}
+
+// rates reads calls per second that stand in for the published budgets.
+func (r *reader) rates(a *Account, e entry) {
+	a.Rates = make(map[channel.Operation]float64)
+	for _, c := range r.entries(e.value, "rates", rated) {
+		rate, err := strconv.ParseFloat(r.text(c.in("rates")), 64)
+		if err != nil || math.IsNaN(rate) || rate <= 0 || rate > maxRate {
+			r.wrong(c.value, "rates: %s: want calls per second, above 0 and up to %d, e.g. 0.5", c.key.Value, maxRate)
+			continue
+		}
+		a.Rates[channel.Operation(c.key.Value)] = rate
+	}
+}
+
+// day reads a date that has come: the start of a span that ends.
+func (r *reader) day(e entry) time.Time {
+	text := r.text(e)
+	day, err := time.Parse(time.DateOnly, text)
+	switch {
+	case err != nil:
+		r.wrong(e.value, "%s: want a date like 2026-03-31", e.key.Value)
+	case day.After(r.now.Add(24 * time.Hour)): // it may be tomorrow already where the seller lives
+		r.wrong(e.value, "%s: %s has not come yet: want the day on which it happened", e.key.Value, text)
+	}
+	return day
+}

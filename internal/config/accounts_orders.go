@@ -1,0 +1,67 @@
+package config
+
+import (
+	"slices"
+	"strings"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func (r *reader) moment(e entry) store.Moment {
+	return store.Moment(r.choice(e, string(store.AtPlaced), string(store.AtPaid)))
+}
+
+// orderSettings reports moments that contradict each other or the channel.
+func (r *reader) orderSettings(at map[string]*yaml.Node, a *Account) {
+	if a.Store.TakeAt != store.AtPlaced {
+		return
+	}
+	if a.Store.ReserveAt == store.AtPaid {
+		r.wrong(at["take"], "take: placed: an order is processed from reserved stock, and with `reserve: paid` it has none before it is paid: want `reserve: placed`, or `take: paid`")
+	}
+	if a.Channel.Kind == channel.Amazon {
+		r.wrong(at["take"], "take: placed: Amazon tells neither address nor price of an order that is not paid: want `take: paid`")
+	}
+}
+
+// statuses reads what the channel's own status words mean to the merchant.
+func (r *reader) statuses(a *Account, e entry) {
+	var words []string
+	for _, s := range store.Statuses() {
+		words = append(words, string(s))
+	}
+	a.Store.Statuses = make(map[string]store.Status)
+	for _, s := range r.entries(e.value, "statuses", nil) {
+		a.Store.Statuses[s.key.Value] = store.Status(r.choice(s.in("statuses"), words...))
+	}
+}
+
+// shipFrom reads the locations that serve single countries.
+func (r *reader) shipFrom(a *Account, e entry) {
+	a.Store.ShipFrom = make(map[string]string)
+	for _, c := range r.entries(e.value, "ship_from", nil) {
+		country, location := c.key.Value, r.text(c.in("ship_from"))
+		switch {
+		case country == "UK":
+			r.wrong(c.key, "ship_from: UK: the United Kingdom's code is GB")
+		case !slices.Contains(countries, country):
+			r.wrong(c.key, "ship_from: %q is no country: want two capital letters of ISO 3166-1, e.g. DE", clip(country))
+		case location == "":
+			r.wrong(c.value, "ship_from: %s: want a location, as in order_location", country)
+		}
+		a.Store.ShipFrom[country] = location
+	}
+}
+
+// countries are the codes of ISO 3166-1 alpha-2 that are assigned, as of 2026.
+var countries = strings.Fields(`
+AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
+CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR
+GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP
+KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT
+MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW
+SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ
+UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW`)
