@@ -17,4 +17,7 @@ type LearnedRate struct {
 	Burst     float64   `json:"burst"`     // calls that a full bucket pays for at once
 	Left      float64   `json:"left"`      // calls that the bucket held when the answer was given
 	At        time.Time `json:"at"`        // when the answer came
+	// Restores is what the account's bucket of points restores in a second (Shopify: 100 to 2,000 by the shop's
+	// plan): its budgets scale with it. 0 where the channel counts calls.
+	Restores float64 `json:"restores,omitempty"`
 }

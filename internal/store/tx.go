@@ -148,7 +148,7 @@ func table[T any](items []T, row func(T) []any) string {
 	}
 	text, err := json.Marshal(all)
 	if err != nil {
-		panic(err) // cells are text and whole numbers only: a mistake in this package
+		panic(err) // cells are text and finite numbers only: a mistake in this package
 	}
 	return string(text)
 }

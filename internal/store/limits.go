@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// RateSource says where an account's rate for an operation comes from.
+type RateSource string
+
+// The sources of rates, the strongest first. Only the first two are kept as rates.
+const (
+	RateByHand    RateSource = "hand"      // towpath limits set, until it is reset
+	RateFromFile  RateSource = "file"      // the accounts file
+	RateLearned   RateSource = "channel"   // what the channel's answers say
+	RatePublished RateSource = "published" // the table of budgets
+)
+
+// Rate is how many turns per second an account takes for an operation, in place of the published budget.
+type Rate struct {
+	Account   string
+	Operation channel.Operation
+	Source    RateSource
+	PerSecond float64
+	SetAt     time.Time
+}
+
+// SetRate sets a rate by hand. It stays until ResetRate, whatever the accounts file says.
+func (s *Store) SetRate(ctx context.Context, account string, op channel.Operation, perSecond float64) error {
+	return s.write(ctx, fmt.Sprintf("set rate of %s for %s", account, op), func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `INSERT INTO limits (account, operation, source, rate, set_at)
+			VALUES ($1, $2, $3, CAST($4 AS DOUBLE PRECISION), $5)
+			ON CONFLICT (account, operation, source) DO UPDATE SET rate = excluded.rate, set_at = excluded.set_at`,
+			account, string(op), string(RateByHand), perSecond, t.now)
+		return err
+	})
+}
+
+// ResetRate forgets a rate that was set by hand, or all of the account's when op is empty. It answers how many.
+func (s *Store) ResetRate(ctx context.Context, account string, op channel.Operation) (n int, err error) {
+	err = s.write(ctx, "reset rates of "+account, func(ctx context.Context, t *tx) error {
+		n, err = t.exec(ctx, `DELETE FROM limits WHERE account = $1 AND source = $2
+			AND (CAST($3 AS TEXT) = '' OR operation = CAST($3 AS TEXT))`, account, string(RateByHand), string(op))
+		return err
+	})
+	return n, err
+}
+
+// SaveFileRates replaces the rates that the accounts file gives to these accounts.
+func (s *Store) SaveFileRates(ctx context.Context, rates map[string]map[channel.Operation]float64) error {
+	var accounts []string
+	var list []Rate
+	for account, byOperation := range rates {
+		accounts = append(accounts, account)
+		for op, perSecond := range byOperation {
+			list = append(list, Rate{Account: account, Operation: op, PerSecond: perSecond})
+		}
+	}
+	return s.write(ctx, "save rates of the accounts file", func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `DELETE FROM limits WHERE source = $2 AND account IN (SELECT r.value ->> 0 FROM {{rows 1}})`,
+			texts(accounts), string(RateFromFile))
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `INSERT INTO limits (account, operation, source, rate, set_at)
+			SELECT r.value ->> 0, r.value ->> 1, CAST($2 AS TEXT), CAST(r.value ->> 2 AS DOUBLE PRECISION), CAST($3 AS BIGINT)
+			FROM {{rows 1}} WHERE true`,
+			table(list, func(r Rate) []any { return []any{r.Account, string(r.Operation), r.PerSecond} }), string(RateFromFile), t.now)
+		return err
+	})
+}
+
+// Rates lists the rates of an account that were set or are in the accounts file, or those of all accounts when
+// account is empty.
+func (s *Store) Rates(ctx context.Context, account string) ([]Rate, error) {
+	var out []Rate
+	err := s.read(ctx, `SELECT account, operation, source, rate, set_at FROM limits
+		WHERE CAST($1 AS TEXT) = '' OR account = CAST($1 AS TEXT) ORDER BY account, operation, source`, func(rows *sql.Rows) error {
+		var r Rate
+		var setAt int64
+		if err := rows.Scan(&r.Account, &r.Operation, &r.Source, &r.PerSecond, &setAt); err != nil {
+			return err
+		}
+		r.SetAt = at(setAt)
+		out = append(out, r)
+		return nil
+	}, account)
+	if err != nil {
+		return nil, fmt.Errorf("read rates: %w", err)
+	}
+	return out, nil
+}
+
+// SaveLearned keeps what an account's channel said of its budgets. What another worker heard later stays. A
+// channel without a limit says infinite, which no database holds: that is left out.
+func (s *Store) SaveLearned(ctx context.Context, account string, learned []channel.LearnedRate) error {
+	learned = slices.DeleteFunc(slices.Clone(learned), func(l channel.LearnedRate) bool {
+		sum := l.PerSecond + l.Burst + l.Left + l.Restores
+		return math.IsInf(sum, 0) || math.IsNaN(sum)
+	})
+	return s.write(ctx, "save what was learned of the budgets of "+account, func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, `INSERT INTO learned_rates (account, call, per_second, burst, remaining, restores, told_at)
+			SELECT CAST($2 AS TEXT), r.value ->> 0, CAST(r.value ->> 1 AS DOUBLE PRECISION), CAST(r.value ->> 2 AS DOUBLE PRECISION),
+				CAST(r.value ->> 3 AS DOUBLE PRECISION), CAST(r.value ->> 4 AS DOUBLE PRECISION), CAST(r.value ->> 5 AS BIGINT)
+			FROM {{rows 1}} WHERE true
+			ON CONFLICT (account, call) DO UPDATE SET per_second = excluded.per_second, burst = excluded.burst,
+				remaining = excluded.remaining, restores = excluded.restores, told_at = excluded.told_at
+			WHERE excluded.told_at > learned_rates.told_at`,
+			table(learned, func(l channel.LearnedRate) []any {
+				return []any{l.Call, l.PerSecond, l.Burst, l.Left, l.Restores, micro(l.At)}
+			}), account)
+		return err
+	})
+}
+
+// Learned answers what the channels said of their budgets, by account.
+func (s *Store) Learned(ctx context.Context) (map[string][]channel.LearnedRate, error) {
+	out := make(map[string][]channel.LearnedRate)
+	err := s.read(ctx, `SELECT account, call, per_second, burst, remaining, restores, told_at FROM learned_rates
+		ORDER BY account, call`, func(rows *sql.Rows) error {
+		var account string
+		var l channel.LearnedRate
+		var told int64
+		if err := rows.Scan(&account, &l.Call, &l.PerSecond, &l.Burst, &l.Left, &l.Restores, &told); err != nil {
+			return err
+		}
+		l.At = at(told)
+		out[account] = append(out[account], l)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what was learned of budgets: %w", err)
+	}
+	return out, nil
+}
