@@ -154,7 +154,7 @@ func (s *Store) auditPackages(ctx context.Context, b *Books) error {
 
 func (s *Store) auditListings(ctx context.Context, b *Books) error {
 	return s.read(ctx, `SELECT account, channel_sku, sku, listing_ref, CASE WHEN dirty_version > clean_version THEN 1 ELSE 0 END
-		FROM links ORDER BY account, channel_sku`, func(rows *sql.Rows) error {
+		FROM links WHERE channel_fulfils = 0 ORDER BY account, channel_sku`, func(rows *sql.Rows) error {
 		var (
 			l     AuditListing
 			dirty int

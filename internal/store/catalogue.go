@@ -46,7 +46,11 @@ func (s *Store) SaveLinks(ctx context.Context, links []Link) error {
 		unique[[2]string{l.Account, l.ChannelSKU}] = l
 	}
 	return s.write(ctx, "save links", func(ctx context.Context, t *tx) error {
-		for batch := range slices.Chunk(sortedValues(unique), batchRows) {
+		sorted := sortedValues(unique)
+		if err := t.closeLinks(ctx, sorted); err != nil {
+			return err
+		}
+		for batch := range slices.Chunk(sorted, batchRows) {
 			if err := t.upsertLinks(ctx, batch); err != nil {
 				return err
 			}
@@ -58,9 +62,27 @@ func (s *Store) SaveLinks(ctx context.Context, links []Link) error {
 	})
 }
 
+// closeLinks keeps pages of orders of the links' accounts out until the transaction ends, and waits for those that
+// are being saved: a line that is saved in the moment in which its link is would otherwise see no link, nor be
+// seen by it, and stay parked.
+func (t *tx) closeLinks(ctx context.Context, links []Link) error {
+	var accounts []string
+	for _, l := range links {
+		accounts = append(accounts, l.Account)
+	}
+	slices.Sort(accounts)
+	return t.query(ctx, `SELECT o.id FROM {{rows 1}} CROSS JOIN accounts o WHERE o.id = r.value ->> 0 ORDER BY o.id {{lock o}}`,
+		func(*sql.Rows) error { return nil }, texts(slices.Compact(accounts)))
+}
+
+// upsertLinks writes links. Their versions begin with the clock, so that a link that is removed and made anew never
+// has one twice: what was in flight for the old one is not taken for an answer about the new one.
 func (t *tx) upsertLinks(ctx context.Context, links []Link) error {
-	_, err := t.exec(ctx, `INSERT INTO links (account, channel_sku, sku, listing_ref, dirty_since)
-		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+	_, err := t.exec(ctx, `INSERT INTO links (account, channel_sku, sku, listing_ref, channel_fulfils, dirty_version, dirty_since)
+		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3,
+			COALESCE((SELECT MIN(l.channel_fulfils) FROM listings l WHERE l.account = r.value ->> 0 AND l.channel_sku = r.value ->> 1
+				AND l.gone_at = 0 AND l.state <> 'ended'), 0),
+			CAST($2 AS BIGINT), CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
 		ON CONFLICT (account, channel_sku) DO UPDATE SET
 			sku = excluded.sku, listing_ref = excluded.listing_ref,
 			dirty_since = CASE WHEN links.dirty_version > links.clean_version THEN links.dirty_since ELSE excluded.dirty_since END,

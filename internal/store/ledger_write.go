@@ -125,8 +125,9 @@ func (t *tx) markDirty(ctx context.Context, skus []string) error {
 	return err
 }
 
-// sendable is the condition of a link whose level is to be sent; the words of the partial index.
-const sendable = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version`
+// sendable is the condition of a link whose level is to be sent: the words of the partial index, and that its listing
+// is not the channel's to fulfil.
+const sendable = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.channel_fulfils = 0`
 
 // dirtyAccounts are the accounts with levels to be sent, those apart that may not send.
 func (t *tx) dirtyAccounts(ctx context.Context) ([]string, error) {

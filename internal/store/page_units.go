@@ -43,6 +43,11 @@ func (p *pageSave) readLinks(ctx context.Context) error {
 	for sku := range wanted {
 		skus = append(skus, sku)
 	}
+	// Links that are being saved are waited for, and no others come before the page is saved (closeLinks).
+	err := p.query(ctx, `SELECT o.id FROM accounts o WHERE o.id = $1 {{keep o}}`, func(*sql.Rows) error { return nil }, p.account.ID)
+	if err != nil {
+		return err
+	}
 	return p.query(ctx, `SELECT l.channel_sku, l.sku FROM {{rows 1}} CROSS JOIN links l
 		WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.value ->> 0`, func(rows *sql.Rows) error {
 		var channelSKU, sku string

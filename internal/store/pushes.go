@@ -121,7 +121,8 @@ func (t *tx) linkVersions(ctx context.Context, account string, pushes []Push) (m
 
 func (t *tx) markPushed(ctx context.Context, account string, accepted, refused []Push) error {
 	// What changed after this version was saved after the level was read, and so about when it was sent.
-	err := t.markLinks(ctx, account, accepted, `UPDATE links SET clean_version = sent.version, dirty_since = sent.at
+	err := t.markLinks(ctx, account, accepted, `UPDATE links SET clean_version = sent.version, dirty_since = sent.at,
+			accepted_version = sent.version, accepted_quantity = sent.quantity, accepted_at = sent.acked
 		FROM sent WHERE links.account = sent.account AND links.channel_sku = sent.channel_sku
 			AND links.clean_version < sent.version AND links.dirty_version >= sent.version`)
 	if err != nil {
@@ -140,10 +141,13 @@ func (t *tx) markLinks(ctx context.Context, account string, pushes []Push, updat
 	}
 	_, err := t.exec(ctx, `WITH sent AS MATERIALIZED (
 			SELECT CAST($2 AS TEXT) AS account, r.value ->> 0 AS channel_sku,
-				CAST(r.value ->> 1 AS BIGINT) AS version, CAST(r.value ->> 2 AS BIGINT) AS at
+				CAST(r.value ->> 1 AS BIGINT) AS version, CAST(r.value ->> 2 AS BIGINT) AS at,
+				CAST(r.value ->> 3 AS BIGINT) AS quantity, CAST(r.value ->> 4 AS BIGINT) AS acked
 			FROM {{rows 1}})
 		`+update,
-		table(pushes, func(p Push) []any { return []any{p.ChannelSKU, p.Version, micro(p.SentAt)} }), account)
+		table(pushes, func(p Push) []any {
+			return []any{p.ChannelSKU, p.Version, micro(p.SentAt), p.Quantity, micro(p.AckedAt)}
+		}), account)
 	return err
 }
 
@@ -171,7 +175,7 @@ func (s *Store) RetryPushes(ctx context.Context, account string) (int, error) {
 	err := s.write(ctx, "retry pushes of "+account, func(ctx context.Context, t *tx) error {
 		var err error
 		n, err = t.exec(ctx, `UPDATE links SET failed_version = 0
-			WHERE account = $1 AND dirty_version > clean_version AND failed_version >= dirty_version`, account)
+			WHERE account = $1 AND channel_fulfils = 0 AND dirty_version > clean_version AND failed_version >= dirty_version`, account)
 		return err
 	})
 	return n, err

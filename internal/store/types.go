@@ -186,6 +186,8 @@ const (
 	RunOrders    RunKind = "orders"
 	RunStock     RunKind = "stock"
 	RunShipments RunKind = "shipments"
+	RunLinks     RunKind = "links"  // listings read from the channel
+	RunLevels    RunKind = "levels" // accepted levels read back
 )
 
 // Run is one execution of a sync: a row of the activity register.
@@ -217,7 +219,7 @@ const (
 // Item is one thing inside a run.
 type Item struct {
 	RunID     string     `json:"runId"`
-	Type      string     `json:"type"` // order, level, package
+	Type      string     `json:"type"` // order, level, package, listing
 	Reference string     `json:"reference"`
 	Status    ItemStatus `json:"status"`
 	Reason    string     `json:"reason,omitempty"`

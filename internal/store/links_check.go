@@ -1,0 +1,182 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// CodeNotShown is the fault of a level that the channel has accepted time and again and never shown.
+const CodeNotShown = "level-not-shown"
+
+// maxMisses is how often in a row an accepted level may fail to show before it waits for a person: a listing that
+// never takes it would otherwise be pushed for ever.
+const maxMisses = 5
+
+// uncheckedLinks is the condition of a link whose accepted level is still the one to be shown, and was not read back:
+// what has become dirty since is pushed anew anyway.
+const uncheckedLinks = `accepted_version > checked_version AND dirty_version = accepted_version AND channel_fulfils = 0`
+
+// AcceptedLevel is a level that the channel accepted and has not shown so far.
+type AcceptedLevel struct {
+	ChannelSKU string
+	Version    int64
+	Quantity   int
+}
+
+// UncheckedLevels answers levels that were accepted before a moment and were not read back, the oldest first.
+func (s *Store) UncheckedLevels(ctx context.Context, account string, acceptedBefore time.Time, limit int) ([]AcceptedLevel, error) {
+	var out []AcceptedLevel
+	err := s.read(ctx, `SELECT channel_sku, accepted_version, accepted_quantity FROM links
+		WHERE account = $1 AND accepted_at < $2 AND `+uncheckedLinks+` ORDER BY accepted_at, channel_sku LIMIT $3`,
+		func(rows *sql.Rows) error {
+			var a AcceptedLevel
+			err := rows.Scan(&a.ChannelSKU, &a.Version, &a.Quantity)
+			out = append(out, a)
+			return err
+		}, account, acceptedBefore.UnixMicro(), limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list levels of %s that were not read back: %w", account, err)
+	}
+	return out, nil
+}
+
+// ShownLevel is what the channel shows of an accepted level.
+type ShownLevel struct {
+	AcceptedLevel
+	Shown   int  // as listed, or channel.UnknownQuantity
+	Missing bool // the channel has no such listing
+	Fulfils bool // the channel fulfils it itself by now: its level is not ours to set
+}
+
+// CheckCounts is what became of levels that were read back.
+type CheckCounts struct {
+	Confirmed int `json:"confirmed"` // shown as accepted
+	Unknown   int `json:"unknown"`   // the channel names no quantity, or it is not ours to set
+	Missed    int `json:"missed"`    // shown otherwise: pushed anew
+	GivenUp   int `json:"givenUp"`   // shown otherwise too often: waits for a person
+}
+
+// SaveShown notes what the channel shows of levels that it had accepted. One that it shows otherwise is dirty
+// again: a purchase may have lowered it, or the change was never applied, and the level that is sent next is right in both
+// cases. What changed since it was accepted is left alone. A repetition changes nothing.
+func (s *Store) SaveShown(ctx context.Context, account, runID string, levels []ShownLevel) (CheckCounts, error) {
+	var counts CheckCounts
+	err := s.write(ctx, "save shown levels of "+account, func(ctx context.Context, t *tx) error {
+		c := &shownSave{tx: t, account: account, runID: runID}
+		if err := c.run(ctx, levels); err != nil {
+			return err
+		}
+		counts = c.counts
+		return nil
+	})
+	return counts, err
+}
+
+// shownSave is one try at saving what the channel shows.
+type shownSave struct {
+	*tx
+	account, runID string
+	rows           []shownRow
+	faults         []*channel.Fault
+	items          []Item
+	counts         CheckCounts
+}
+
+// shownRow is what becomes of a link.
+type shownRow struct {
+	sku                     string
+	version                 int64
+	confirmed, dirty, fails bool
+	fulfils                 bool
+}
+
+func (c *shownSave) run(ctx context.Context, levels []ShownLevel) error {
+	misses, err := c.misses(ctx, levels)
+	if err != nil {
+		return err
+	}
+	for _, l := range levels {
+		if n, ok := misses[l.ChannelSKU]; ok {
+			c.judge(l, n)
+		}
+	}
+	if err := c.saveFaults(ctx, c.account, c.faults); err != nil {
+		return err
+	}
+	if err := c.mark(ctx); err != nil {
+		return err
+	}
+	return c.saveItems(ctx, c.items)
+}
+
+// misses reads and locks the links that still wait for this answer, with how often they were shown otherwise.
+func (c *shownSave) misses(ctx context.Context, levels []ShownLevel) (map[string]int, error) {
+	misses := map[string]int{}
+	err := c.query(ctx, `SELECT o.channel_sku, o.misses FROM {{rows 1}} CROSS JOIN links o
+		WHERE o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value ->> 0 AND o.accepted_version = CAST(r.value ->> 1 AS BIGINT) AND `+uncheckedLinks+`
+		ORDER BY o.account, o.channel_sku {{lock o}}`, func(rows *sql.Rows) error {
+		var sku string
+		var n int
+		err := rows.Scan(&sku, &n)
+		misses[sku] = n
+		return err
+	}, table(levels, func(l ShownLevel) []any { return []any{l.ChannelSKU, l.Version} }), c.account)
+	return misses, err
+}
+
+func (c *shownSave) judge(l ShownLevel, misses int) {
+	row := shownRow{sku: l.ChannelSKU, version: l.Version, fulfils: l.Fulfils}
+	item := Item{RunID: c.runID, Type: "level", Reference: l.ChannelSKU, Status: ItemDone, At: at(c.now)}
+	switch {
+	case l.Fulfils || !l.Missing && l.Shown == channel.UnknownQuantity:
+		c.counts.Unknown++
+		item.Status, item.Reason = ItemSkipped, "the channel names no quantity that could be compared"
+	case !l.Missing && l.Shown == l.Quantity:
+		c.counts.Confirmed++
+		row.confirmed = true
+	default:
+		row.dirty = true
+		item.Status, item.Reason = ItemError, shownWords(l)
+		c.counts.Missed++
+		if misses+1 >= maxMisses {
+			c.counts.Missed--
+			c.counts.GivenUp++
+			row.fails = true
+			f := channel.NewFault(channel.Conflict, string(channel.OpListings), item.Reason)
+			f.Code, item.FaultID = CodeNotShown, f.ID
+			c.faults = append(c.faults, f)
+		}
+	}
+	c.rows, c.items = append(c.rows, row), append(c.items, item)
+}
+
+func shownWords(l ShownLevel) string {
+	if l.Missing {
+		return fmt.Sprintf("the channel accepted %d and shows no such listing", l.Quantity)
+	}
+	return fmt.Sprintf("the channel accepted %d and shows %d", l.Quantity, l.Shown)
+}
+
+// mark writes what was judged. The version that is given up is the one that the link gets here.
+func (c *shownSave) mark(ctx context.Context) error {
+	if len(c.rows) == 0 {
+		return nil
+	}
+	_, err := c.exec(ctx, `WITH shown AS MATERIALIZED (
+			SELECT r.value ->> 0 AS channel_sku, CAST(r.value ->> 1 AS BIGINT) AS version, CAST(r.value ->> 2 AS BIGINT) AS confirmed,
+				CAST(r.value ->> 3 AS BIGINT) AS dirty, CAST(r.value ->> 4 AS BIGINT) AS fails, CAST(r.value ->> 5 AS BIGINT) AS fulfils
+			FROM {{rows 1}})
+		UPDATE links SET checked_version = shown.version, channel_fulfils = shown.fulfils,
+			confirmed_at = CASE WHEN shown.confirmed = 1 THEN CAST($3 AS BIGINT) ELSE confirmed_at END,
+			misses = CASE WHEN shown.confirmed = 1 OR shown.fails = 1 THEN 0 ELSE misses + shown.dirty END,
+			dirty_since = CASE WHEN shown.dirty = 1 THEN CAST($3 AS BIGINT) ELSE dirty_since END,
+			dirty_version = dirty_version + shown.dirty,
+			failed_version = CASE WHEN shown.fails = 1 THEN dirty_version + 1 ELSE failed_version END
+		FROM shown WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = shown.channel_sku`,
+		table(c.rows, func(r shownRow) []any { return []any{r.sku, r.version, r.confirmed, r.dirty, r.fails, r.fulfils} }), c.account, c.now)
+	return err
+}

@@ -1,0 +1,216 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+)
+
+// Listing is one thing that can be bought on an account's channel, as an import last saw it.
+type Listing struct {
+	Account        string               `json:"account"`
+	ChannelSKU     string               `json:"channelSku"` // empty: the seller gave none, and it can't be linked
+	ListingID      string               `json:"listingId"`  // what the channel calls it; its reference where it has no SKU and no id
+	Ref            string               `json:"ref"`        // what a level must be sent with
+	Title          string               `json:"title"`
+	State          channel.ListingState `json:"state"`
+	ChannelStatus  string               `json:"channelStatus"`  // the channel's own words
+	Quantity       int                  `json:"quantity"`       // as listed, or channel.UnknownQuantity
+	ChannelFulfils bool                 `json:"channelFulfils"` // FBA: its level is not ours to set
+	UpdatedAt      time.Time            `json:"updatedAt,omitzero"`
+	SeenAt         time.Time            `json:"seenAt"`          // by the last import that met it
+	GoneAt         time.Time            `json:"goneAt,omitzero"` // when a complete import did not meet it any more
+}
+
+// ListingsPage is one page of an import, to be saved in one transaction.
+type ListingsPage struct {
+	Account   string
+	RunID     string
+	SeenAt    time.Time // when the channel's answer arrived
+	Listings  []channel.Listed
+	RequestID string
+	// On the last page, what this run has not met is marked gone, and the links follow their listings.
+	Last bool
+}
+
+// ListingsResult says what a page of listings changed.
+type ListingsResult struct {
+	Counts message.Counts
+	Gone   int  // listings that the channel shows no more; on the last page only
+	Dirty  bool // a link points elsewhere now: the account has levels to be sent
+}
+
+// listingKey tells the listings of an account apart.
+type listingKey struct{ sku, id string }
+
+// listingKeyOf prefers what the channel calls the listing. A listing without SKU must have something else to be
+// known by.
+func listingKeyOf(l channel.Listed) listingKey {
+	if l.SKU == "" {
+		return listingKey{id: cmp.Or(l.ListingID, l.Ref)}
+	}
+	return listingKey{clean(l.SKU), clean(l.ListingID)}
+}
+
+// SaveListings saves one page of an account's listings. A page may be saved any number of times. The number
+// of statements does not depend on the number of listings.
+func (s *Store) SaveListings(ctx context.Context, page ListingsPage) (ListingsResult, error) {
+	var result ListingsResult
+	err := s.write(ctx, "save listings of "+page.Account, func(ctx context.Context, t *tx) error {
+		p := &listingsSave{tx: t, page: page}
+		if err := p.run(ctx); err != nil {
+			return err
+		}
+		result = p.result
+		return nil
+	})
+	return result, err
+}
+
+// listingsSave is one try at saving a page of listings.
+type listingsSave struct {
+	*tx
+	page   ListingsPage
+	fresh  map[listingKey]Listing
+	known  map[listingKey]Listing
+	items  []Item
+	result ListingsResult
+}
+
+func (p *listingsSave) run(ctx context.Context) error {
+	steps := []func(context.Context) error{p.sortOut, p.readKnown, p.count, p.upsert}
+	if p.page.Last {
+		steps = append(steps, p.markGone, p.moveLinks)
+	}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return p.saveItems(ctx, p.items)
+}
+
+// sortOut takes what can be told apart; what the page repeats counts once.
+func (p *listingsSave) sortOut(context.Context) error {
+	p.result.Counts.Seen = len(p.page.Listings)
+	p.fresh = map[listingKey]Listing{}
+	for _, l := range p.page.Listings {
+		key := listingKeyOf(l)
+		if key == (listingKey{}) {
+			p.result.Counts.Errors++
+			p.item(cmp.Or(l.Title, "(no title)"), ItemError, "the channel gave neither SKU nor listing id")
+			continue
+		}
+		if _, twice := p.fresh[key]; twice {
+			p.result.Counts.Same++
+		}
+		p.fresh[key] = Listing{
+			Account: p.page.Account, ChannelSKU: key.sku, ListingID: key.id, Ref: clean(l.Ref), Title: clean(l.Title), State: l.State,
+			ChannelStatus: clean(l.ChannelStatus), Quantity: l.Quantity, ChannelFulfils: l.ChannelFulfils,
+			UpdatedAt: at(micro(l.UpdatedAt)), SeenAt: at(micro(p.page.SeenAt)),
+		}
+	}
+	return nil
+}
+
+// readKnown reads what earlier imports knew of the page's listings.
+func (p *listingsSave) readKnown(ctx context.Context) error {
+	p.known = map[listingKey]Listing{}
+	return p.query(ctx, `SELECT `+listingColumns+` FROM {{rows 1}} CROSS JOIN listings o
+		WHERE o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value ->> 0 AND o.listing_id = r.value ->> 1
+		ORDER BY o.channel_sku, o.listing_id {{lock o}}`, func(rows *sql.Rows) error {
+		var l listingFields
+		err := rows.Scan(l.dest()...)
+		p.known[listingKey{l.ChannelSKU, l.ListingID}] = l.listing()
+		return err
+	}, table(listingKeys(p.fresh), func(k listingKey) []any { return []any{k.sku, k.id} }), p.page.Account)
+}
+
+// count tells new and changed listings from those that are as they were.
+func (p *listingsSave) count(context.Context) error {
+	for _, key := range listingKeys(p.fresh) {
+		l, before := p.fresh[key], p.known[key]
+		before.SeenAt = l.SeenAt
+		switch {
+		case key.sku == "":
+			p.result.Counts.Skipped++
+			p.item(key.id, ItemSkipped, parkedNoSKU)
+		case l == before:
+			p.result.Counts.Same++
+		default:
+			p.result.Counts.Saved++
+			p.item(key.sku, ItemDone, "")
+		}
+	}
+	return nil
+}
+
+func (p *listingsSave) upsert(ctx context.Context) error {
+	_, err := p.exec(ctx, `INSERT INTO listings (account, channel_sku, listing_id, ref, title, state, channel_status, quantity,
+			channel_fulfils, updated_at, seen_at, run_id)
+		SELECT CAST($2 AS TEXT), r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5,
+			CAST(r.value ->> 6 AS BIGINT), CAST(r.value ->> 7 AS BIGINT), CAST(r.value ->> 8 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS TEXT)
+		FROM {{rows 1}} WHERE true
+		ON CONFLICT (account, channel_sku, listing_id) DO UPDATE SET ref = excluded.ref, title = excluded.title, state = excluded.state,
+			channel_status = excluded.channel_status, quantity = excluded.quantity, channel_fulfils = excluded.channel_fulfils,
+			updated_at = excluded.updated_at, seen_at = excluded.seen_at, run_id = excluded.run_id, gone_at = 0`,
+		table(listingKeys(p.fresh), func(k listingKey) []any {
+			l := p.fresh[k]
+			return []any{k.sku, k.id, l.Ref, l.Title, string(l.State), l.ChannelStatus, l.Quantity, l.ChannelFulfils, micro(l.UpdatedAt)}
+		}), p.page.Account, micro(p.page.SeenAt), p.page.RunID)
+	return err
+}
+
+// markGone marks what this run has not met.
+func (p *listingsSave) markGone(ctx context.Context) error {
+	var err error
+	p.result.Gone, err = p.exec(ctx, `UPDATE listings SET gone_at = $3 WHERE account = $1 AND run_id <> $2 AND gone_at = 0`,
+		p.page.Account, p.page.RunID, p.now)
+	return err
+}
+
+// moveLinks lets the links follow their listings: another reference, another who fulfils them. A link keeps its
+// reference as long as one of the SKU's listings has it, and where they disagree about the new one. What can be
+// pushed now and could not before, or goes elsewhere now, is dirty.
+func (p *listingsSave) moveLinks(ctx context.Context) error {
+	moved, err := p.exec(ctx, `WITH shown AS (
+			SELECT k.account, k.channel_sku, MIN(l.channel_fulfils) AS fulfils,
+				CASE WHEN MAX(CASE WHEN l.ref = k.listing_ref THEN 1 ELSE 0 END) = 1 OR MIN(l.ref) <> MAX(l.ref)
+					THEN k.listing_ref ELSE MIN(l.ref) END AS ref
+			FROM links k JOIN listings l ON l.account = k.account AND l.channel_sku = k.channel_sku
+			WHERE k.account = $1 AND l.gone_at = 0 AND l.state <> 'ended'
+			GROUP BY k.account, k.channel_sku, k.listing_ref)
+		UPDATE links SET listing_ref = shown.ref, channel_fulfils = shown.fulfils,
+			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END,
+			dirty_version = dirty_version + 1
+		FROM shown WHERE links.account = shown.account AND links.channel_sku = shown.channel_sku
+			AND (links.listing_ref <> shown.ref OR links.channel_fulfils <> shown.fulfils)`, p.page.Account, p.now)
+	p.result.Dirty = moved > 0
+	return err
+}
+
+func (p *listingsSave) item(reference string, status ItemStatus, reason string) {
+	p.items = append(p.items, Item{RunID: p.page.RunID, Type: "listing", Reference: clean(reference), Status: status,
+		Reason: reason, RequestID: p.page.RequestID, At: at(p.now)})
+}
+
+// Listings answers the listings that an account's channel shows for a SKU, those apart that are gone.
+func (s *Store) Listings(ctx context.Context, account, channelSKU string) ([]Listing, error) {
+	var out []Listing
+	err := s.read(ctx, `SELECT `+listingColumns+` FROM listings o
+		WHERE o.account = $1 AND o.channel_sku = $2 AND o.gone_at = 0 ORDER BY o.listing_id`, func(rows *sql.Rows) error {
+		var l listingFields
+		err := rows.Scan(l.dest()...)
+		out = append(out, l.listing())
+		return err
+	}, account, channelSKU)
+	if err != nil {
+		return nil, fmt.Errorf("read listings of %s on %s: %w", channelSKU, account, err)
+	}
+	return out, nil
+}

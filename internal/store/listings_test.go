@@ -1,0 +1,301 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func listed(sku, id, ref string, n int) channel.Listed {
+	return channel.Listed{SKU: sku, ListingID: id, Ref: ref, Title: "A " + id, State: channel.ListingLive, ChannelStatus: "BUYABLE", Quantity: n}
+}
+
+// imported saves a complete import of one page.
+func imported(t testing.TB, s *store.Store, account, run string, listings ...channel.Listed) store.ListingsResult {
+	t.Helper()
+	res, err := s.SaveListings(ctx, store.ListingsPage{Account: account, RunID: run, SeenAt: epoch, Listings: listings, Last: true})
+	require.NoError(t, err)
+	return res
+}
+
+// view lists a view's rows by two at a time, as the command line would page through them.
+func view(t testing.TB, s *store.Store, v store.LinkView, account string) []store.LinkRow {
+	t.Helper()
+	var out []store.LinkRow
+	after := ""
+	for {
+		rows, err := s.LinkRows(ctx, store.LinkFilter{View: v, Account: account, After: after, Limit: 2})
+		require.NoError(t, err)
+		out = append(out, rows...)
+		if len(rows) < 2 {
+			return out
+		}
+		after = rows[1].Cursor
+	}
+}
+
+func TestAnImportKeepsEveryListingAndMarksWhatIsGone(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		first := []channel.Listed{
+			listed("lamp", "v1", "i1", 3), listed("lamp", "v2", "i2", 4), // one SKU on two variants
+			listed("", "v3", "i3", 1), listed("", "v4", "i4", 1), // the seller gave no SKU
+			listed("rope", "v5", "i5", channel.UnknownQuantity), {Title: "nothing to know it by"}, listed("rope", "v5", "i5", 7),
+		}
+		res := imported(t, s, "shopify-uk", "run-1", first...)
+		require.Equal(t, message.Counts{Seen: 7, Saved: 3, Same: 1, Skipped: 2, Errors: 1}, res.Counts)
+		require.Equal(t, message.Counts{Seen: 7, Same: 4, Skipped: 2, Errors: 1}, imported(t, s, "shopify-uk", "run-2", first...).Counts)
+		lamps, err := s.Listings(ctx, "shopify-uk", "lamp")
+		require.NoError(t, err)
+		require.Len(t, lamps, 2)
+
+		res = imported(t, s, "shopify-uk", "run-3", first[1], first[2])
+		require.Equal(t, 3, res.Gone)
+		unmade := view(t, s, store.LinksUnmade, "shopify-uk")
+		require.Len(t, unmade, 2)
+		require.Equal(t, "v3", unmade[0].Listing.ListingID, "a listing without SKU is shown by what the channel calls it")
+		require.Equal(t, 1, imported(t, s, "shopify-uk", "run-4", first[1], first[2], first[4]).Counts.Saved, "one that comes back is news")
+		items, err := s.Items(ctx, "run-1", store.ItemError, "", 0)
+		require.NoError(t, err)
+		require.Len(t, items, 1)
+	})
+}
+
+// A run that did not reach its last page has not seen what is gone.
+func TestAnImportThatWasCutShortMarksNothingGone(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		imported(t, s, "shopify-uk", "run-1", listed("lamp", "v1", "i1", 3), listed("rope", "v2", "i2", 3))
+		res, err := s.SaveListings(ctx, store.ListingsPage{Account: "shopify-uk", RunID: "run-2", SeenAt: epoch, Listings: []channel.Listed{listed("lamp", "v1", "i1", 3)}})
+		require.NoError(t, err)
+		require.Zero(t, res.Gone)
+		require.Len(t, view(t, s, store.LinksUnmade, "shopify-uk"), 2)
+	})
+}
+
+func TestALinkFollowsItsListing(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "lamp")
+		sku := "ebay-uk:lamp"
+		push(t, s, "ebay-uk")
+		require.False(t, imported(t, s, "ebay-uk", "run-1", listed(sku, "111", "ref-lamp", 0)).Dirty)
+
+		res := imported(t, s, "ebay-uk", "run-2", listed(sku, "222", "offer-2", 0))
+		require.True(t, res.Dirty, "the level must be sent to the new offer")
+		levels, err := s.DirtyLevels(ctx, "ebay-uk", 10)
+		require.NoError(t, err)
+		require.Len(t, levels, 1)
+		require.Equal(t, "offer-2", levels[0].ListingRef)
+		push(t, s, "ebay-uk")
+
+		imported(t, s, "ebay-uk", "run-3", listed(sku, "222", "offer-2", 0), listed(sku, "333", "offer-3", 0))
+		require.Equal(t, "offer-2", view(t, s, store.LinksMade, "ebay-uk")[0].ListingRef, "a listing that is still there keeps its link")
+		require.False(t, imported(t, s, "ebay-uk", "run-4", listed(sku, "444", "offer-4", 0), listed(sku, "555", "offer-5", 0)).Dirty,
+			"nobody guesses which of two a link means")
+	})
+}
+
+// What Amazon fulfils itself must never be given a level of ours, before and after it is linked.
+func TestAListingThatTheChannelFulfilsIsNeverPushed(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		fba := listed("amazon-uk:lamp", "B0LAMP", "LAMP", 9)
+		fba.ChannelFulfils = true
+		imported(t, s, "amazon-uk", "run-1", fba)
+		link(t, s, "lamp", "rope")
+		require.NotContains(t, push(t, s, "amazon-uk"), "amazon-uk:lamp")
+		receive(t, s, "a", "lamp", 5)
+		require.Empty(t, push(t, s, "amazon-uk"))
+		require.Len(t, view(t, s, store.LinksFBA, "amazon-uk"), 1)
+
+		own := fba
+		own.ChannelFulfils = false
+		require.True(t, imported(t, s, "amazon-uk", "run-2", own).Dirty)
+		require.Equal(t, map[string]int{"amazon-uk:lamp": 5}, push(t, s, "amazon-uk"))
+		imported(t, s, "amazon-uk", "run-3", fba)
+		receive(t, s, "b", "lamp", 5)
+		require.Empty(t, push(t, s, "amazon-uk"))
+	})
+}
+
+func TestTheListsShowWhatIsLinkedAndWhatLacksALink(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "lamp", "rope", "sail")
+		require.NoError(t, s.SaveProducts(ctx, []store.Product{{SKU: "lamp", Title: "Lamp"}, {SKU: "oar", Title: "Oar"}, {SKU: "buoy", Title: "Buoy"}}))
+		imported(t, s, "ebay-uk", "run-1", listed("ebay-uk:lamp", "1", "ref-lamp", 3), listed("anchor/1", "2", "r", 3), listed("anchor/2", "3", "r", 3))
+		made := view(t, s, store.LinksMade, "ebay-uk")
+		require.Len(t, made, 3)
+		require.Equal(t, "Lamp", made[0].Product)
+		require.Equal(t, "1", made[0].Listing.ListingID)
+		require.True(t, made[0].Waiting)
+		require.Nil(t, made[1].Listing)
+		require.Len(t, view(t, s, store.LinksMade, ""), 9)
+		missing := view(t, s, store.LinksMissing, "ebay-uk")
+		require.Equal(t, []string{"buoy", "oar"}, []string{missing[0].SKU, missing[1].SKU})
+		require.Len(t, missing, 2)
+		counts, err := s.LinkCounts(ctx, "ebay-uk")
+		require.NoError(t, err)
+		require.Equal(t, store.LinkCounts{Account: "ebay-uk", Listings: 3, Linked: 3, Unlinked: 2, Missing: 2}, counts)
+		_, err = s.LinkRows(ctx, store.LinkFilter{View: store.LinksMade, After: "nowhere"})
+		require.ErrorIs(t, err, store.ErrBadCursor)
+	})
+}
+
+// What was in flight for a link that was removed is no answer about the one that was made in its place.
+func TestALinkThatIsMadeAnewIsNotCleanedByAnOldPush(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "lamp")
+		flying, err := s.DirtyLevels(ctx, "ebay-uk", 1)
+		require.NoError(t, err)
+		removed, err := s.RemoveLink(ctx, "ebay-uk", "ebay-uk:lamp")
+		require.NoError(t, err)
+		require.True(t, removed)
+		_, err = s.LinkUse(ctx, "ebay-uk", "ebay-uk:lamp")
+		require.ErrorIs(t, err, store.ErrNotFound)
+
+		link(t, s, "rope")
+		require.NoError(t, s.SaveLinks(ctx, []store.Link{{Account: "ebay-uk", ChannelSKU: "ebay-uk:lamp", SKU: "rope"}}))
+		_, err = s.SavePushes(ctx, "ebay-uk", "push", []store.Push{{ChannelSKU: "ebay-uk:lamp", Version: flying[0].Version, Quantity: 5, SentAt: epoch, AckedAt: epoch}})
+		require.NoError(t, err)
+		require.Contains(t, push(t, s, "ebay-uk"), "ebay-uk:lamp")
+	})
+}
+
+func TestRemovingALinkKeepsWhatItHasMapped(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "lamp")
+		receive(t, s, "a", "lamp", 5)
+		save(t, s, "ebay-uk", sale("ebay-uk", "e1", 1, units("lamp", 2)))
+		push(t, s, "ebay-uk")
+		use, err := s.LinkUse(ctx, "ebay-uk", "ebay-uk:lamp")
+		require.NoError(t, err)
+		require.Equal(t, [3]int{1, 0, 3}, [3]int{use.Orders, use.Parked, use.Listed})
+		_, err = s.RemoveLink(ctx, "ebay-uk", "ebay-uk:lamp")
+		require.NoError(t, err)
+		require.Equal(t, 2, detail(t, s, "ebay-uk", "e1").Units.Reserved)
+		save(t, s, "ebay-uk", sale("ebay-uk", "e2", 2, units("lamp", 1)))
+		require.Equal(t, 1, detail(t, s, "ebay-uk", "e2").Units.Parked)
+		link(t, s, "lamp")
+		require.Equal(t, 1, detail(t, s, "ebay-uk", "e2").Units.Reserved)
+	})
+}
+
+// A line that is saved in the very moment in which its link is must find it, or be found by it: that of a new order
+// as well as that of one which was known and is taken only now that it is paid.
+func TestNoLineStaysParkedWhenItsLinkIsSavedMeanwhile(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		const races, account = 60, "late-uk"
+		id := func(kind string, i int) string { return fmt.Sprintf("%s-%d", kind, i) }
+		var unpaid, paid []channel.Order
+		for i := range races {
+			o := sale(account, id("known", i), i, units(id("sku", i), 1))
+			paid = append(paid, o)
+			o.Paid, o.UpdatedAt = false, o.UpdatedAt.Add(-time.Minute)
+			unpaid = append(unpaid, o)
+		}
+		save(t, s, account, unpaid...)
+		for i := range races {
+			sku := id("sku", i)
+			var group errgroup.Group
+			for _, o := range []channel.Order{paid[i], sale(account, id("new", i), i, units(sku, 1))} {
+				group.Go(func() error {
+					_, err := s.SavePage(ctx, store.Page{Account: account, RunID: "run", SeenAt: epoch, Orders: []channel.Order{o}})
+					return err
+				})
+			}
+			group.Go(func() error {
+				return s.SaveLinks(ctx, []store.Link{{Account: account, ChannelSKU: account + ":" + sku, SKU: sku}})
+			})
+			require.NoError(t, group.Wait())
+		}
+		for i := range races {
+			for _, kind := range []string{"new", "known"} {
+				require.Zero(t, detail(t, s, account, id(kind, i)).Units.Parked, "order %s", id(kind, i))
+			}
+		}
+		balanced(t, s)
+	})
+}
+
+// unchecked are the levels that were accepted at the epoch and not read back, by channel SKU.
+func unchecked(t testing.TB, s *store.Store, account string) map[string]store.AcceptedLevel {
+	t.Helper()
+	levels, err := s.UncheckedLevels(ctx, account, epoch.Add(time.Second), 100)
+	require.NoError(t, err)
+	out := map[string]store.AcceptedLevel{}
+	for _, l := range levels {
+		out[l.ChannelSKU] = l
+	}
+	return out
+}
+
+func TestAnAcceptedLevelIsReadBackOnce(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		const lamp, rope, sail = "amazon-uk:lamp", "amazon-uk:rope", "amazon-uk:sail"
+		link(t, s, "lamp", "rope", "sail")
+		receive(t, s, "a", "lamp", 5)
+		push(t, s, "amazon-uk")
+		early, err := s.UncheckedLevels(ctx, "amazon-uk", epoch, 10)
+		require.NoError(t, err)
+		require.Empty(t, early, "they may not be live so soon")
+		got := unchecked(t, s, "amazon-uk")
+		require.Len(t, got, 3)
+		require.Equal(t, 5, got[lamp].Quantity)
+
+		receive(t, s, "b", "sail", 1) // a newer level is on its way
+		shown := []store.ShownLevel{
+			{AcceptedLevel: got[lamp], Shown: 5}, {AcceptedLevel: got[rope], Shown: 7}, {AcceptedLevel: got[sail], Shown: 9},
+		}
+		counts, err := s.SaveShown(ctx, "amazon-uk", "run", shown)
+		require.NoError(t, err)
+		require.Equal(t, store.CheckCounts{Confirmed: 1, Missed: 1}, counts)
+		again, err := s.SaveShown(ctx, "amazon-uk", "run", shown)
+		require.NoError(t, err)
+		require.Equal(t, store.CheckCounts{}, again, "a repetition changes nothing")
+		require.Empty(t, unchecked(t, s, "amazon-uk"))
+		require.Equal(t, map[string]int{rope: 0, sail: 1}, push(t, s, "amazon-uk"))
+		require.Len(t, unchecked(t, s, "amazon-uk"), 2)
+	})
+}
+
+// A listing that never takes its level must not be pushed for ever: after a while it waits for a person.
+func TestALevelThatNeverShowsIsGivenUp(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "lamp")
+		receive(t, s, "a", "lamp", 5)
+		for try := 1; ; try++ {
+			require.Len(t, push(t, s, "amazon-uk"), 1)
+			level := unchecked(t, s, "amazon-uk")["amazon-uk:lamp"]
+			counts, err := s.SaveShown(ctx, "amazon-uk", fmt.Sprint("run", try), []store.ShownLevel{{AcceptedLevel: level, Missing: true}})
+			require.NoError(t, err)
+			if counts.GivenUp == 1 {
+				require.Equal(t, 5, try)
+				break
+			}
+			require.Equal(t, 1, counts.Missed)
+		}
+		require.Empty(t, push(t, s, "amazon-uk"))
+		require.True(t, view(t, s, store.LinksMade, "amazon-uk")[0].Refused)
+		faults, err := s.Faults(ctx, store.FaultFilter{Account: "amazon-uk"})
+		require.NoError(t, err)
+		require.Equal(t, store.CodeNotShown, faults[0].Code)
+		n, err := s.RetryPushes(ctx, "amazon-uk")
+		require.NoError(t, err)
+		require.Equal(t, 1, n, "`sync stock` lets it be sent again")
+		require.Len(t, push(t, s, "amazon-uk"), 1)
+	})
+}
