@@ -73,10 +73,15 @@ func (d Desk) connection(ctx context.Context, account string, op channel.Operati
 // record keeps the fault's raw words and pauses the account when its grant is gone: every further call
 // would only fail, and some channels lock out sellers whose calls keep failing.
 func (d Desk) record(ctx context.Context, account string, faults ...*channel.Fault) error {
+	return d.recordWith(ctx, account, nil, faults...)
+}
+
+// recordWith is record with the calls that came to the faults.
+func (d Desk) recordWith(ctx context.Context, account string, calls []store.Call, faults ...*channel.Fault) error {
 	if len(faults) == 0 {
 		return nil
 	}
-	if err := d.Store.SaveFaults(ctx, account, faults); err != nil {
+	if err := d.Store.SaveFaults(ctx, account, faults, calls...); err != nil {
 		return fmt.Errorf("save faults of %s: %w", account, err)
 	}
 	for _, f := range faults {

@@ -59,20 +59,21 @@ func (o *Orders) SyncOrdersPage(ctx context.Context, in PageInput) (PageOutput, 
 			return PageOutput{}, fmt.Errorf("record start of run: %w", err)
 		}
 	}
+	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpOrders, RunID: in.RunID})
 	page, err := conn.Orders(ctx, query)
 	if err != nil {
 		f := channel.AsFault(err, string(channel.OpOrders))
-		return PageOutput{Fault: f}, o.record(ctx, in.Account, f)
+		return PageOutput{Fault: f}, o.recordWith(ctx, in.Account, made.list(), f)
 	}
-	return o.save(ctx, acc, in, run, query, page)
+	return o.save(ctx, acc, in, run, query, page, made)
 }
 
-func (o *Orders) save(ctx context.Context, acc store.Account, in PageInput, run store.Run, q channel.OrdersQuery, page channel.OrdersPage) (PageOutput, error) {
+func (o *Orders) save(ctx context.Context, acc store.Account, in PageInput, run store.Run, q channel.OrdersQuery, page channel.OrdersPage, made calls) (PageOutput, error) {
 	last := page.Next == ""
 	page.Watermark = watermark(acc, in, page)
 	saved, err := o.Store.SavePage(ctx, store.Page{
 		Account: in.Account, RunID: in.RunID, SeenAt: time.Now().UTC(),
-		Orders: page.Orders, RequestID: page.RequestID,
+		Orders: page.Orders, RequestID: page.RequestID, Calls: made.list(),
 		Last: last, OldWatermark: acc.Watermark, NewWatermark: page.Watermark,
 	})
 	if err != nil {
@@ -155,17 +156,19 @@ func (o RefreshOutput) Answered() *channel.Fault { return o.Fault }
 // something because the order changed there.
 func (o *Orders) RefreshOrder(ctx context.Context, in RefreshInput) (RefreshOutput, error) {
 	account := in.Order.Account.ID
-	_, conn, fault, err := o.connection(ctx, account, channel.OpOrder)
+	acc, conn, fault, err := o.connection(ctx, account, channel.OpOrder)
 	if err != nil || fault != nil {
 		return RefreshOutput{Fault: fault}, err
 	}
+	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpOrder, RunID: in.RunID, OrderID: in.Order.RowID})
 	ord, err := conn.Order(ctx, in.Order.OrderID)
 	if err != nil {
 		f := channel.AsFault(err, string(channel.OpOrder))
-		return RefreshOutput{Fault: f}, o.record(ctx, account, f)
+		return RefreshOutput{Fault: f}, o.recordWith(ctx, account, made.list(), f)
 	}
 	saved, err := o.Store.SavePage(ctx, store.Page{
 		Account: account, RunID: in.RunID, SeenAt: time.Now().UTC(), Orders: []channel.Order{ord},
+		RequestID: made.requestID(), Calls: made.list(),
 	})
 	if err != nil {
 		return RefreshOutput{}, fmt.Errorf("save order %s: %w", in.Order.OrderID, err)

@@ -83,8 +83,10 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 	if len(levels) == 0 {
 		return s.finish(ctx, acc, in, PushOutput{})
 	}
+	_, op := conn.Batch(len(levels))
+	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: op, RunID: in.RunID})
 	answer, err := conn.SetLevels(ctx, levels)
-	return s.settle(ctx, acc, in, pushes, answer, err)
+	return s.settle(ctx, acc, in, pushes, made, answer, err)
 }
 
 // LevelsOutcome asks what became of a batch that was pending.
@@ -101,8 +103,9 @@ func (s *Stock) LevelsOutcome(ctx context.Context, in PushInput) (PushOutput, er
 	for i, p := range pushes {
 		skus[i] = p.ChannelSKU
 	}
+	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpFeedRead, RunID: in.RunID})
 	answer, err := conn.LevelsOutcome(ctx, in.Pending, skus)
-	return s.settle(ctx, acc, in, pushes, answer, err)
+	return s.settle(ctx, acc, in, pushes, made, answer, err)
 }
 
 // EndPush records the end of a push that a fault cut short.
@@ -111,19 +114,19 @@ func (s *Stock) EndPush(ctx context.Context, in EndInput) error {
 }
 
 // settle records what the channel said of a batch.
-func (s *Stock) settle(ctx context.Context, acc store.Account, in PushInput, pushes []store.Push, answer channel.LevelsAnswer, callErr error) (PushOutput, error) {
+func (s *Stock) settle(ctx context.Context, acc store.Account, in PushInput, pushes []store.Push, made calls, answer channel.LevelsAnswer, callErr error) (PushOutput, error) {
 	if callErr != nil {
 		f := channel.AsFault(callErr, string(channel.OpLevels))
-		return PushOutput{Fault: f, Pending: in.Pending}, s.record(ctx, in.Account, f)
+		return PushOutput{Fault: f, Pending: in.Pending}, s.recordWith(ctx, in.Account, made.list(), f)
 	}
 	if answer.Pending != "" {
-		return s.wait(ctx, in, pushes, answer.Pending)
+		return s.wait(ctx, in, pushes, made, answer.Pending)
 	}
 	transient, faults := apply(pushes, answer)
 	if err := s.record(ctx, in.Account, faults...); err != nil {
 		return PushOutput{}, err
 	}
-	counts, err := s.Store.SavePushes(ctx, in.Account, in.RunID, pushes)
+	counts, err := s.Store.SavePushes(ctx, in.Account, in.RunID, pushes, made.list()...)
 	if err != nil {
 		return PushOutput{}, fmt.Errorf("save outcome of pushed levels: %w", err)
 	}
@@ -131,11 +134,15 @@ func (s *Stock) settle(ctx context.Context, acc store.Account, in PushInput, pus
 }
 
 // wait keeps what was sent until the channel says what became of it.
-func (s *Stock) wait(ctx context.Context, in PushInput, pushes []store.Push, handle string) (PushOutput, error) {
+func (s *Stock) wait(ctx context.Context, in PushInput, pushes []store.Push, made calls, handle string) (PushOutput, error) {
+	var err error
 	if handle != in.Pending {
-		if err := s.Store.SavePendingPushes(ctx, in.Account, handle, pushes); err != nil {
-			return PushOutput{}, fmt.Errorf("save pushes pending under %s: %w", handle, err)
-		}
+		err = s.Store.SavePendingPushes(ctx, in.Account, handle, pushes, made.list()...)
+	} else {
+		err = s.Store.SaveCalls(ctx, made.list())
+	}
+	if err != nil {
+		return PushOutput{}, fmt.Errorf("save pushes pending under %s: %w", handle, err)
 	}
 	return PushOutput{Pending: handle}, nil
 }

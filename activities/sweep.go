@@ -18,6 +18,14 @@ type Sweep struct {
 	Caller Caller
 }
 
+// Calls to the channels are kept for this long. One sweep forgets so many at most, in short transactions: the next
+// goes on.
+const (
+	callsKept    = 30 * 24 * time.Hour
+	forgetBatch  = 2_000
+	forgetRounds = 25
+)
+
 // sweepBatch is how many orders are looked at in one query.
 const sweepBatch = 500
 
@@ -36,6 +44,9 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 		return out, err
 	}
 	if out.Retried, err = s.retryResumed(ctx, before); err != nil {
+		return out, err
+	}
+	if err = s.forgetCalls(ctx); err != nil {
 		return out, err
 	}
 	accounts, err := s.Store.DirtyAccounts(ctx, before)
@@ -161,6 +172,21 @@ func (s *Sweep) tellEnded(ctx context.Context, running, alive map[string]bool) e
 		}
 	}
 	s.Caller.Deliver(ctx, ended)
+	return nil
+}
+
+// forgetCalls deletes the calls whose time is over.
+func (s *Sweep) forgetCalls(ctx context.Context) error {
+	for range forgetRounds {
+		activity.RecordHeartbeat(ctx)
+		n, err := s.Store.ForgetCalls(ctx, time.Now().UTC().Add(-callsKept), forgetBatch)
+		if err != nil {
+			return err
+		}
+		if n < forgetBatch {
+			return nil
+		}
+	}
 	return nil
 }
 

@@ -35,9 +35,15 @@ func (f *faultFields) fault() *channel.Fault {
 	return &f.f
 }
 
-// SaveFaults keeps faults of an account with the channel's raw words. A fault that is there already stays.
-func (s *Store) SaveFaults(ctx context.Context, account string, faults []*channel.Fault) error {
-	return s.write(ctx, "save faults of "+account, func(ctx context.Context, t *tx) error { return t.saveFaults(ctx, account, faults) })
+// SaveFaults keeps faults of an account with the channel's raw words, and the calls that came to them. A fault
+// that is there already stays.
+func (s *Store) SaveFaults(ctx context.Context, account string, faults []*channel.Fault, calls ...Call) error {
+	return s.write(ctx, "save faults of "+account, func(ctx context.Context, t *tx) error {
+		if err := t.saveFaults(ctx, account, faults); err != nil {
+			return err
+		}
+		return t.saveCalls(ctx, calls)
+	})
 }
 
 func (t *tx) saveFaults(ctx context.Context, account string, faults []*channel.Fault) error {

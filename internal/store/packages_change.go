@@ -141,8 +141,9 @@ func (s *Store) PreparePackage(ctx context.Context, rowID int64, packageID strin
 }
 
 // PackageConfirmed notes that the channel has a package: its units are shipped. It happens once, however often
-// it is called. The order is Completed at once when a scan has shown it as shipped before.
-func (s *Store) PackageConfirmed(ctx context.Context, rowID int64, packageID string, conf channel.Confirmation) (Outcome, error) {
+// it is called. The order is Completed at once when a scan has shown it as shipped before. The calls that it took
+// are kept with it.
+func (s *Store) PackageConfirmed(ctx context.Context, rowID int64, packageID string, conf channel.Confirmation, calls ...Call) (Outcome, error) {
 	return s.change(ctx, fmt.Sprintf("confirm package %q", packageID), rowID, func(ctx context.Context, c *orderChange) (string, error) {
 		p, err := c.pack(ctx, rowID, packageID)
 		if err != nil {
@@ -152,7 +153,7 @@ func (s *Store) PackageConfirmed(ctx context.Context, rowID int64, packageID str
 		case shipment.Saved, shipment.Refused:
 			return "", fmt.Errorf("package %q is %s: it was never processed", packageID, p.state)
 		case shipment.Confirmed:
-			return "", nil
+			return "", c.saveCalls(ctx, calls)
 		case shipment.Voided:
 			// The channel cancelled all of it while the call was under way: nothing of it is left to ship.
 		case shipment.Processed, shipment.Parked:
@@ -163,6 +164,9 @@ func (s *Store) PackageConfirmed(ctx context.Context, rowID int64, packageID str
 				c.ledger.change(line)
 			}
 		}
+		if err := c.saveCalls(ctx, calls); err != nil {
+			return "", err
+		}
 		return "", c.execAll(ctx, 1, `UPDATE packages SET state = CASE WHEN state = 'voided' THEN state ELSE 'confirmed' END,
 				confirmed_at = $3, channel_ref = $4, request_id = $5, attempted_at = 0, doubtful = 0
 			WHERE order_id = $1 AND package_id = $2 AND state IN ('processed', 'parked', 'voided')`,
@@ -171,8 +175,8 @@ func (s *Store) PackageConfirmed(ctx context.Context, rowID int64, packageID str
 }
 
 // PackageFailed notes that a call for a package failed. When the channel definitely did not carry it out, this
-// attempt's mark is cleared; a doubt that an earlier attempt left stays.
-func (s *Store) PackageFailed(ctx context.Context, rowID int64, packageID string, f *channel.Fault) error {
+// attempt's mark is cleared; a doubt that an earlier attempt left stays. The calls that were made are kept with it.
+func (s *Store) PackageFailed(ctx context.Context, rowID int64, packageID string, f *channel.Fault, calls ...Call) error {
 	if f == nil {
 		return fmt.Errorf("package %q of order %d failed without a fault", packageID, rowID)
 	}
@@ -190,6 +194,9 @@ func (s *Store) PackageFailed(ctx context.Context, rowID int64, packageID string
 		if err == nil && n == 0 {
 			return fmt.Errorf("package %q: %w", packageID, ErrNotFound)
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return t.saveCalls(ctx, calls)
 	})
 }

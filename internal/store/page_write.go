@@ -92,7 +92,7 @@ func (p *pageSave) write(ctx context.Context) error {
 		return err
 	}
 	p.result.Dirty = dirty
-	steps := []func(context.Context) error{p.writeOrders, p.writeBuyers, p.writeParcels, p.writeItems, p.moveWatermark, p.hints}
+	steps := []func(context.Context) error{p.writeOrders, p.writeBuyers, p.writeParcels, p.writeItems, p.writeCalls, p.moveWatermark, p.hints}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -111,12 +111,13 @@ func (p *pageSave) writeOrders(ctx context.Context) error {
 			updated_at = CAST(r.value ->> 8 AS BIGINT), channel_version = CAST(r.value ->> 9 AS BIGINT),
 			handled_version = CAST(r.value ->> 10 AS BIGINT), content_hash = r.value ->> 11, currency = r.value ->> 12,
 			total = CAST(r.value ->> 13 AS BIGINT), shipping = CAST(r.value ->> 14 AS BIGINT),
-			tax = CAST(r.value ->> 15 AS BIGINT), discount = CAST(r.value ->> 16 AS BIGINT)
+			tax = CAST(r.value ->> 15 AS BIGINT), discount = CAST(r.value ->> 16 AS BIGINT),
+			run_id = CAST($2 AS TEXT), request_id = CAST($3 AS TEXT)
 		FROM {{rows 1}} WHERE id = CAST(r.value ->> 0 AS BIGINT)`, table(p.entries, func(e *entry) []any {
 		r := e.rec
 		return []any{r.id, r.reference, string(r.state), string(r.reason), r.status, string(r.fulfilment), r.paid, r.location,
 			p.now, r.version, r.handled, r.hash, r.currency, r.total, r.shipping, r.tax, r.discount}
-	}))
+	}), p.page.RunID, clean(p.page.RequestID))
 }
 
 func (p *pageSave) writeBuyers(ctx context.Context) error {
@@ -146,6 +147,8 @@ func (p *pageSave) writeBuyers(ctx context.Context) error {
 func (p *pageSave) writeParcels(ctx context.Context) error { return p.parcels.flush(ctx, p.tx) }
 
 func (p *pageSave) writeItems(ctx context.Context) error { return p.saveItems(ctx, p.items) }
+
+func (p *pageSave) writeCalls(ctx context.Context) error { return p.saveCalls(ctx, p.page.Calls) }
 
 // moveWatermark moves it only from where the scan found it, and only forward.
 func (p *pageSave) moveWatermark(ctx context.Context) error {

@@ -8,7 +8,7 @@ import (
 
 // SavePendingPushes keeps what was sent under a handle until the channel answers for it. Only the account's
 // newest handle is kept: an account has one push at a time, so an older one is never asked about again.
-func (s *Store) SavePendingPushes(ctx context.Context, account, handle string, pushes []Push) error {
+func (s *Store) SavePendingPushes(ctx context.Context, account, handle string, pushes []Push, calls ...Call) error {
 	rows := table(pushes, func(p Push) []any { return []any{p.ChannelSKU, p.Version, p.Quantity, micro(p.SentAt)} })
 	return s.write(ctx, "save pending pushes of "+account, func(ctx context.Context, t *tx) error {
 		if _, err := t.exec(ctx, `DELETE FROM pending_pushes WHERE account = $1`, account); err != nil {
@@ -19,7 +19,10 @@ func (s *Store) SavePendingPushes(ctx context.Context, account, handle string, p
 			SELECT CAST($2 AS TEXT), CAST($3 AS TEXT), value ->> 0, CAST(value ->> 1 AS BIGINT),
 			       CAST(value ->> 2 AS BIGINT), CAST(value ->> 3 AS BIGINT)
 			FROM {{rows 1}}`, rows, account, handle)
-		return err
+		if err != nil {
+			return err
+		}
+		return t.saveCalls(ctx, calls)
 	})
 }
 

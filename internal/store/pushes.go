@@ -56,8 +56,8 @@ func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]D
 
 // SavePushes notes what became of levels that were sent. An accepted level is clean unless it has changed
 // since. A refused one is not sent again until it changes or RetryPushes is called; one that did not get through
-// stays dirty and is counted nowhere. A repetition changes nothing.
-func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []Push) (message.PushCounts, error) {
+// stays dirty and is counted nowhere. A repetition changes nothing but the calls that are kept with it.
+func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []Push, calls ...Call) (message.PushCounts, error) {
 	var counts message.PushCounts
 	err := s.write(ctx, "save pushes of "+account, func(ctx context.Context, t *tx) error {
 		counts = message.PushCounts{}
@@ -99,7 +99,10 @@ func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []
 		if err := t.insertPushes(ctx, account, runID, pushes); err != nil {
 			return err
 		}
-		return t.saveItems(ctx, items)
+		if err := t.saveItems(ctx, items); err != nil {
+			return err
+		}
+		return t.saveCalls(ctx, calls)
 	})
 	return counts, err
 }

@@ -102,6 +102,7 @@ type Page struct {
 	SeenAt    time.Time // when the channel's answer arrived
 	Orders    []channel.Order
 	RequestID string
+	Calls     []Call // that brought it
 	// On the last page of a scan the watermark moves from OldWatermark to NewWatermark, if it still is
 	// OldWatermark and NewWatermark is later.
 	Last                       bool
@@ -262,6 +263,8 @@ type OrderRow struct {
 	UpdatedAt      time.Time        `json:"updatedAt"`
 	ChannelVersion int64            `json:"channelVersion"`
 	HandledVersion int64            `json:"handledVersion"`
+	RunID          string           `json:"runId,omitempty"`     // the run that last brought it
+	RequestID      string           `json:"requestId,omitempty"` // the channel's id of the read that last brought it
 	Currency       string           `json:"currency"`
 	Total          int64            `json:"total"`
 	Shipping       int64            `json:"shipping"`

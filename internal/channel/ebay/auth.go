@@ -27,7 +27,7 @@ func (c *connection) refresh(ctx context.Context) (string, time.Duration, *chann
 	req.Header.Set("Accept", "application/json")
 	req.SetBasicAuth(c.account.Credentials["clientId"], c.account.Credentials["clientSecret"])
 
-	a, f := c.send(opToken, req, c.http.DoRead)
+	a, f := c.http.DoRead(ctx, opToken, req)
 	if f != nil {
 		return "", 0, f
 	}

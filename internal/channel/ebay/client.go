@@ -83,7 +83,7 @@ func Open(a channel.Account) (channel.Connection, error) {
 		return nil, errors.Join(missing...)
 	}
 	c := &connection{account: a, base: base, auth: auth, pageSize: maxPage}
-	c.http = transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxBody, RequestIDHeader: requestIDHeader})
+	c.http = transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxBody, RequestIDHeader: requestIDHeader, LogIDHeader: rlogHeader})
 	c.tokens = transport.NewTokens(c.refresh)
 	return c, nil
 }
@@ -150,17 +150,5 @@ func (c *connection) once(ctx context.Context, operation, method, path, token st
 	if c.account.Marketplace != "" {
 		req.Header.Set("X-Ebay-C-Marketplace-Id", c.account.Marketplace)
 	}
-	return c.send(operation, req, c.http.Do)
-}
-
-// send makes the call and sees to the answer's request id.
-func (c *connection) send(operation string, req *http.Request,
-	do func(context.Context, string, *http.Request) (*transport.Answer, *channel.Fault),
-) (*transport.Answer, *channel.Fault) {
-	a, f := do(req.Context(), operation, req)
-	if f == nil && a.RequestID == "" {
-		id := a.Header.Get(rlogHeader)
-		a.RequestID = id[:min(len(id), 128)]
-	}
-	return a, f
+	return c.http.Do(ctx, operation, req)
 }

@@ -20,7 +20,8 @@ type Answer struct {
 	Body      []byte
 	RequestID string
 
-	write bool
+	write    bool
+	recorded channel.Recorded
 }
 
 // OK tells whether the status is 2xx.
@@ -33,6 +34,7 @@ func (a *Answer) Fault(class channel.Class, operation, code string) *channel.Fau
 	f.Code, f.Status, f.RequestID = code, a.Status, a.RequestID
 	f.RetryAfter = RetryAfter(a.Header, time.Now())
 	f.Ambiguous = a.write && a.Status >= http.StatusInternalServerError
+	a.recorded.Failed(class, code)
 	return f
 }
 

@@ -6,6 +6,7 @@
 package transport
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -43,6 +44,7 @@ type Options struct {
 	Deadline        time.Duration
 	MaxBody         int64
 	RequestIDHeader string // where the channel puts its request id, e.g. x-amzn-RequestId
+	LogIDHeader     string // asked where that one is missing, e.g. eBay's Rlogid
 	Local           bool   // plain http and private addresses are allowed: see Local
 }
 
@@ -103,7 +105,22 @@ func (c *Client) DoRead(ctx context.Context, operation string, req *http.Request
 	return c.do(ctx, operation, req, false)
 }
 
-func (c *Client) do(parent context.Context, operation string, req *http.Request, write bool) (*Answer, *channel.Fault) {
+// do makes the call and records it.
+func (c *Client) do(ctx context.Context, operation string, req *http.Request, write bool) (*Answer, *channel.Fault) {
+	call := channel.Call{Operation: operation, At: time.Now().UTC()}
+	answer, fault := c.attempt(ctx, operation, req, write)
+	call.Took = time.Since(call.At)
+	if fault != nil {
+		call.Status, call.RequestID, call.Class, call.Code = fault.Status, fault.RequestID, fault.Class, fault.Code
+		channel.Record(ctx, call)
+		return nil, fault
+	}
+	call.Status, call.RequestID = answer.Status, answer.RequestID
+	answer.recorded = channel.Record(ctx, call)
+	return answer, nil
+}
+
+func (c *Client) attempt(parent context.Context, operation string, req *http.Request, write bool) (*Answer, *channel.Fault) {
 	ctx, cancel := context.WithTimeout(parent, c.options.Deadline)
 	defer cancel()
 	var sent atomic.Bool // the channel may have seen the request
@@ -119,7 +136,7 @@ func (c *Client) do(parent context.Context, operation string, req *http.Request,
 		return nil, f
 	}
 	defer func() { _ = resp.Body.Close() }()
-	a := &Answer{Status: resp.StatusCode, Header: resp.Header, RequestID: requestID(resp, c.options.RequestIDHeader), write: write}
+	a := &Answer{Status: resp.StatusCode, Header: resp.Header, RequestID: c.requestID(resp.Header), write: write}
 	if resp.StatusCode/100 == 3 {
 		return nil, a.redirected(operation)
 	}
@@ -137,11 +154,8 @@ func (c *Client) do(parent context.Context, operation string, req *http.Request,
 	return a, nil
 }
 
-func requestID(resp *http.Response, header string) string {
-	if header == "" {
-		return ""
-	}
+func (c *Client) requestID(h http.Header) string {
 	const longest = 128
-	id := resp.Header.Get(header)
+	id := cmp.Or(h.Get(c.options.RequestIDHeader), h.Get(c.options.LogIDHeader))
 	return id[:min(len(id), longest)]
 }

@@ -109,3 +109,45 @@ func TestRetryAfter(t *testing.T) {
 		require.Equal(t, want, transport.RetryAfter(http.Header{"Retry-After": {value}}, now), value)
 	}
 }
+
+func TestEveryCallIsRecorded(t *testing.T) {
+	t.Parallel()
+	mux := http.NewServeMux()
+	mux.HandleFunc("/good", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Request-Id", "r-1")
+		_, _ = io.WriteString(w, `{}`)
+	})
+	mux.HandleFunc("/bad", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Rlogid", "r-2")
+		w.WriteHeader(http.StatusTooManyRequests)
+	})
+	mux.HandleFunc("/cut", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X-Request-Id", "r-3")
+		w.Header().Set("Content-Length", "100")
+		_, _ = io.WriteString(w, `{"half`)
+	})
+	mux.HandleFunc("/hangup", hangUp)
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	c := transport.New(transport.Options{Local: true, RequestIDHeader: "X-Request-Id", LogIDHeader: "Rlogid"})
+	ctx, calls := channel.WithCalls(t.Context())
+	for _, name := range []string{"good", "bad", "cut", "hangup"} {
+		a, f := c.Do(ctx, name, request(t, http.MethodPost, server.URL+"/"+name))
+		if f == nil && !a.OK() {
+			a.Fault(channel.Throttled, name, "QuotaExceeded") // what it was is known once the adapter has read it
+			a.Fault(channel.Unknown, name, "second")
+		}
+	}
+	list := calls.List()
+	for i := range list {
+		require.False(t, list[i].At.IsZero())
+		require.Positive(t, list[i].Took)
+		list[i].At, list[i].Took = time.Time{}, 0
+	}
+	require.Equal(t, []channel.Call{
+		{Operation: "good", RequestID: "r-1", Status: 200},
+		{Operation: "bad", RequestID: "r-2", Status: 429, Class: channel.Throttled, Code: "QuotaExceeded"},
+		{Operation: "cut", RequestID: "r-3", Status: 200, Class: channel.Network, Code: transport.CodeTruncated},
+		{Operation: "hangup", Class: channel.Network, Code: transport.CodeConnection},
+	}, list)
+}
