@@ -48,6 +48,9 @@ func (d *dev) auditFolder(ctx context.Context) error {
 		return err
 	}
 	d.closers = append(d.closers, d.world.close)
+	if err := d.world.settle(ctx); err != nil {
+		return err
+	}
 	return d.auditStore(ctx)
 }
 

@@ -20,6 +20,8 @@ const (
 	lookEvery = 500 * time.Millisecond
 	// patience is how long nothing may move before the audit is held all the same, to say what is stuck.
 	patience = 3 * time.Minute
+	// settleWithin is how long an audit waits for changes that the marketplaces have accepted.
+	settleWithin = 30 * time.Second
 )
 
 // finish waits until the book is played and nothing is left to do.
@@ -74,8 +76,8 @@ func (d *dev) quiet(ctx context.Context) (figures, bool, error) {
 	if err != nil || f.open > 0 || f.dirty > 0 || !d.packer.Idle() {
 		return f, false, err
 	}
-	placed, err := d.world.placed(ctx)
-	if err != nil || placed != f.saved {
+	placed, pending, err := d.world.counts(ctx)
+	if err != nil || placed != f.saved || pending > 0 {
 		return f, false, err
 	}
 	b, err := d.platform.Store.Books(ctx)
@@ -147,17 +149,40 @@ func (w *world) readers(ctx context.Context) (map[string]*market.Reader, error) 
 	return all, nil
 }
 
-// placed is how many orders the marketplaces have.
-func (w *world) placed(ctx context.Context) (int, error) {
+// counts are how many orders the marketplaces have, and how many changes of listings they accepted that are still to
+// take effect.
+func (w *world) counts(ctx context.Context) (placed, pending int, err error) {
 	readers, err := w.readers(ctx)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	total := 0
 	for _, r := range readers {
 		_, n, ordersErr := r.Orders(ctx, market.Filter{Limit: 1})
-		total += n
-		err = errors.Join(err, ordersErr, r.Close())
+		m, pendingErr := r.Pending(ctx)
+		placed, pending = placed+n, pending+m
+		err = errors.Join(err, ordersErr, pendingErr, r.Close())
 	}
-	return total, err
+	return placed, pending, err
+}
+
+// settle waits a while for what the marketplaces have accepted; the audit then says what has not taken effect.
+func (w *world) settle(ctx context.Context) error {
+	running, err := runningIn(ctx, w.dir)
+	if running == nil || err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, settleWithin)
+	defer cancel()
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		if _, pending, err := w.counts(ctx); err != nil || pending == 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
 }

@@ -86,7 +86,7 @@ func Run(ctx context.Context, in Input) (Report, error) {
 	var r Report
 	for _, rule := range []func() check{
 		a.bookRows, a.bookOrders, a.ordersSaved, a.linesAndMoney, a.openUnits,
-		a.onHand, a.levels, a.oversold, a.listings, a.shipments, a.hints,
+		a.onHand, a.levels, a.oversold, a.inForce, a.listings, a.shipments, a.hints,
 	} {
 		r.Checks = append(r.Checks, rule().Check)
 	}

@@ -129,6 +129,12 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 			[]string{"orders placed = saved + skipped"}},
 		"a stale level": {func(b *bench) { b.save(b.buy("1")); b.push(1) },
 			[]string{"listed = available, on every account"}},
+		"a change is still to come": {func(b *bench) {
+			b.save(b.buy("1"))
+			b.push(0)
+			_, err := b.market.SetQuantitiesAt(b.ctx, time.Now().Add(time.Hour), []market.QuantityChange{{SKU: "lamp", Quantity: 3}})
+			require.NoError(b.t, err)
+		}, []string{"accepted changes are in force"}},
 		"a level is not pushed": {func(b *bench) { b.push(0); b.save(b.buy("1")) },
 			[]string{"listed = available, on every account"}},
 		"shipped on the channel, unknown here": {func(b *bench) {

@@ -74,6 +74,18 @@ func (a *auditor) levels() check {
 	return c
 }
 
+// inForce: nothing that a marketplace accepted is still to take effect.
+func (a *auditor) inForce() check {
+	c := check{Check{Name: "accepted changes are in force"}}
+	total := 0
+	for account, n := range a.truth.pending {
+		total += n
+		c.equal(account+": changes to come", n, 0)
+	}
+	c.Result = fmt.Sprintf("%d to come", total)
+	return c
+}
+
 // listings: each account lists exactly what the arithmetic says.
 func (a *auditor) listings() check {
 	c := check{Check{Name: "listed = available, on every account"}}

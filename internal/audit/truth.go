@@ -18,6 +18,7 @@ type truth struct {
 	entries  []sold // every marketplace's ledger in one sequence of time
 	orders   map[orderKey]market.Order
 	listings map[string][]market.Listing // by account
+	pending  map[string]int              // by account: accepted changes of listings that are still to take effect
 	box      []warehouse.Entry
 }
 
@@ -28,7 +29,7 @@ type sold struct {
 }
 
 func readTruth(ctx context.Context, in Input) (truth, error) {
-	t := truth{orders: make(map[orderKey]market.Order), listings: make(map[string][]market.Listing)}
+	t := truth{orders: make(map[orderKey]market.Order), listings: make(map[string][]market.Listing), pending: make(map[string]int)}
 	for account, m := range in.Markets {
 		if err := t.readMarket(ctx, account, m); err != nil {
 			return t, fmt.Errorf("read ledger of %s: %w", account, err)
@@ -79,6 +80,9 @@ func (t *truth) readMarket(ctx context.Context, account string, m *market.Reader
 		}
 	}
 	var err error
-	t.listings[account], err = m.AllListings(ctx)
+	if t.listings[account], err = m.AllListings(ctx); err != nil {
+		return err
+	}
+	t.pending[account], err = m.Pending(ctx)
 	return err
 }

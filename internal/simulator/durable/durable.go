@@ -19,9 +19,10 @@ const readers = 4
 // settings are common to writers and readers; busy_timeout is in milliseconds.
 const settings = "_pragma=busy_timeout(15000)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)"
 
-// Open opens the file, creating it and its folder where needed, applies the schema (which must be repeatable),
-// and returns one handle that writes, on a single connection with immediate transactions, and one that only reads.
-func Open(ctx context.Context, file, schema string) (write, read *sql.DB, err error) {
+// Open opens the file, creating it and its folder where needed, applies the schema (which must be repeatable) and
+// those of the steps that the file has not had, and returns one handle that writes, on a single connection with
+// immediate transactions, and one that only reads.
+func Open(ctx context.Context, file, schema string, steps ...string) (write, read *sql.DB, err error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return nil, nil, fmt.Errorf("make folder for %s: %w", file, err)
 	}
@@ -33,6 +34,10 @@ func Open(ctx context.Context, file, schema string) (write, read *sql.DB, err er
 	if _, err := write.ExecContext(ctx, schema); err != nil {
 		_ = write.Close()
 		return nil, nil, fmt.Errorf("open %s (is it a simulator's file, and is there space?): %w", file, err)
+	}
+	if err := upgrade(ctx, write, steps); err != nil {
+		_ = write.Close()
+		return nil, nil, fmt.Errorf("open %s: %w", file, err)
 	}
 	read, err = OpenReadOnly(ctx, file)
 	if err != nil {

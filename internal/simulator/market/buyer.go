@@ -26,6 +26,22 @@ func (m *Market) Pay(ctx context.Context, bookID string) error {
 	return nil
 }
 
+// Release ends an order's hold; releasing one that is not on hold changes nothing. Errors: ErrNoOrder.
+func (m *Market) Release(ctx context.Context, bookID string) error {
+	err := m.change(ctx, func(c *change) error {
+		o, err := readOrder(ctx, c.tx, `WHERE book_id = ?`, bookID)
+		if err != nil || o.OnHold == "" {
+			return err
+		}
+		c.record(Entry{Kind: EntryRelease, OrderID: o.ID, BookID: bookID, Note: o.OnHold})
+		return c.exec(`UPDATE orders SET on_hold = '', updated_at = ? WHERE number = ?`, c.now(), o.Number)
+	})
+	if err != nil {
+		return fmt.Errorf("release %s: %w", bookID, err)
+	}
+	return nil
+}
+
 // Cancel takes back up to quantity units of a line (lineIndex 0 is the first) that are not shipped, and gives
 // them back to the listing. Units that are shipped or cancelled already are refused and recorded as too late.
 // The same key again changes nothing and gives the same answer. Errors: ErrNoOrder, ErrNoLine, ErrQuantity.
@@ -67,7 +83,7 @@ func (c *change) cancel(number int64, line int, l Line, units int) error {
 	if l.NotStocked {
 		return nil
 	}
-	return c.exec(`UPDATE listings SET quantity = quantity + ? WHERE sku = ?`, units, l.SKU)
+	return c.exec(`UPDATE listings SET quantity = quantity + ?, updated_at = ? WHERE sku = ?`, units, c.now(), l.SKU)
 }
 
 // Return sends shipped units of a line (lineIndex 0 is the first) back to the seller; the listing gets none of

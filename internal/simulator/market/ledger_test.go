@@ -3,7 +3,9 @@ package market_test
 import (
 	"fmt"
 	"path/filepath"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -20,7 +22,10 @@ func TestTheLedgerAddsUpToTheState(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		run++
 		ctx := t.Context()
-		m, err := market.Open(ctx, filepath.Join(dir, fmt.Sprintf("%d.db", run)), market.Options{})
+		var clock atomic.Int64
+		clock.Store(time.Now().UnixMilli())
+		now := func() time.Time { return time.UnixMilli(clock.Load()) }
+		m, err := market.Open(ctx, filepath.Join(dir, fmt.Sprintf("%d.db", run)), market.Options{Now: now})
 		require.NoError(t, err)
 		defer func() { require.NoError(t, m.Close()) }()
 		skus := []string{"a", "b", "c"}
@@ -45,6 +50,20 @@ func TestTheLedgerAddsUpToTheState(t *testing.T) {
 				_, err := m.SetQuantities(ctx, []market.QuantityChange{{SKU: rapid.SampledFrom(skus).Draw(t, "sku"), Quantity: units()}})
 				require.NoError(t, err)
 			},
+			"revise": func(t *rapid.T) {
+				l := market.Listing{SKU: rapid.SampledFrom(skus).Draw(t, "sku"), Quantity: rapid.IntRange(-1, 4).Draw(t, "units"), Status: market.Live}
+				require.NoError(t, m.SaveListings(ctx, []market.Listing{l}))
+			},
+			"end": func(t *rapid.T) {
+				_, err := m.EndListings(ctx, []string{rapid.SampledFrom(skus).Draw(t, "sku")})
+				require.NoError(t, err)
+			},
+			"later": func(t *rapid.T) {
+				change := market.QuantityChange{SKU: rapid.SampledFrom(skus).Draw(t, "sku"), Quantity: units()}
+				_, err := m.SetQuantitiesAt(ctx, now().Add(time.Duration(units())*time.Millisecond), []market.QuantityChange{change})
+				require.NoError(t, err)
+			},
+			"wait": func(t *rapid.T) { clock.Add(int64(units())) },
 			"ship": func(t *rapid.T) {
 				o, err := m.ByBook(ctx, book())
 				if err != nil {
@@ -75,7 +94,7 @@ func checkLedger(t *rapid.T, m *market.Market) {
 		last = e.Seq
 		l := lines[e.LineID]
 		switch e.Kind {
-		case market.EntryList, market.EntryLevel:
+		case market.EntryList, market.EntryLevel, market.EntryRevise, market.EntryEnd:
 			listed[e.SKU] = e.Quantity
 		case market.EntryPlace:
 			listed[e.SKU] -= e.Quantity

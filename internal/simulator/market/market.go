@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/towpath/towpath/internal/simulator/durable"
@@ -16,12 +17,19 @@ import (
 //go:embed schema.sql
 var schema string
 
+//go:embed upgrade1.sql
+var upgrade1 string
+
+// upgrades are the steps from the first schema to today's, never to be changed once released.
+var upgrades = []string{upgrade1}
+
 // Options say how a channel writes its ids. Functions that are nil fall back to plain numbers.
 type Options struct {
 	Account       string
 	NewOrderID    func(n int64) string                     // n: 1, 2, ... in the order of placing
 	NewLineID     func(orderNumber int64, line int) string // line: 1, 2, ... within the order; unique over all orders
 	NewListingRef func(n int64, sku string) string         // n: 1, 2, ... in the order of listing; unique
+	NewListingID  func(n int64, sku string) string         // of a live listing that is given none; nil: it has none
 	Now           func() time.Time                         // nil = time.Now
 }
 
@@ -48,41 +56,62 @@ type Market struct {
 	options Options
 	write   *sql.DB
 
-	mu   sync.RWMutex // held for writing by the one write at a time; reads pass through it, see Reader.settle
-	last int64        // the ledger's highest Seq so far, committed or not
+	mu     sync.RWMutex // held for writing by the one write at a time; reads pass through it, see Reader.settle
+	last   int64        // the ledger's highest Seq so far, committed or not
+	closed bool
+	alarm  *time.Timer  // applies what is due; nil when nothing is to come
+	next   atomic.Int64 // when the first change to come takes effect, in microseconds; 0 = none is to come
 }
 
 var _ Seller = (*Market)(nil)
 
 // Open opens or creates the marketplace in file.
 func Open(ctx context.Context, file string, o Options) (*Market, error) {
-	write, read, err := durable.Open(ctx, file, schema)
+	write, read, err := durable.Open(ctx, file, schema, upgrades...)
 	if err != nil {
 		return nil, fmt.Errorf("open marketplace %s: %w", o.Account, err)
 	}
 	m := &Market{options: o.defaults(), write: write}
-	m.Reader = Reader{db: read, pending: &m.mu}
+	m.Reader = Reader{db: read, market: m}
 	if err := write.QueryRowContext(ctx, `SELECT COALESCE(MAX(seq), 0) FROM ledger`).Scan(&m.last); err != nil {
 		_ = m.Close()
 		return nil, fmt.Errorf("open marketplace %s: read its ledger: %w", o.Account, err)
 	}
+	if err := m.change(ctx, func(c *change) error { c.rescheduled = true; return nil }); err != nil {
+		_ = m.Close()
+		return nil, fmt.Errorf("open marketplace %s: look for what is due: %w", o.Account, err)
+	}
 	return m, nil
 }
 
-// Close closes the files.
-func (m *Market) Close() error { return errors.Join(m.Reader.Close(), m.write.Close()) }
+// Close closes the files. Changes that are to come take effect after the next Open.
+func (m *Market) Close() error {
+	m.mu.Lock()
+	m.closed = true
+	if m.alarm != nil {
+		m.alarm.Stop()
+	}
+	m.mu.Unlock()
+	return errors.Join(m.Reader.Close(), m.write.Close())
+}
 
 // change runs one write: everything that do does and the ledger entries it makes are on disk when change
 // returns nil, and nothing of it when it returns an error.
 func (m *Market) change(ctx context.Context, do func(c *change) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.closed {
+		return errClosed
+	}
 	tx, err := m.write.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
 	c := &change{ctx: ctx, tx: tx, options: m.options, first: m.tick()}
+	if err := c.applyDue(m.next.Load()); err != nil {
+		return err
+	}
 	if err := do(c); err != nil {
 		return err
 	}
@@ -90,11 +119,21 @@ func (m *Market) change(ctx context.Context, do func(c *change) error) error {
 		return err
 	}
 	m.last = max(m.last, c.first+int64(len(c.entries))-1)
+	next, err := c.firstDue(m.next.Load())
+	if err != nil {
+		return err
+	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
+	if c.rescheduled {
+		m.arm(next)
+	}
 	return nil
 }
+
+// errClosed refuses what comes after Close.
+var errClosed = errors.New("the marketplace is closed")
 
 // tick is the Seq at which the next write's entries begin: now, on a microsecond of its own. So the time of a
 // write, which is its first Seq in microseconds, is later than that of every write before it, whatever the
@@ -113,6 +152,9 @@ type change struct {
 	options Options
 	first   int64 // Seq of the first entry
 	entries []Entry
+
+	coming      bool // changes of listings are to come
+	rescheduled bool // what is to come has changed
 }
 
 // now is the write's time in microseconds.

@@ -14,12 +14,14 @@ import (
 // defaultLimit is a page's size when the filter does not say.
 const defaultLimit = 100
 
-const orderColumns = `SELECT number, id, book_id, placed_at, updated_at, paid, fba, currency, total, shipping, discount, buyer FROM orders `
+const orderColumns = `SELECT number, id, book_id, placed_at, updated_at, paid, fba, combined, on_hold, currency, total, shipping, discount, buyer FROM orders `
 
 // Orders lists orders with their lines and shipments, oldest first, and says how many match in all, whatever
 // the page. A write that had begun before the call is in the answer.
 func (r *Reader) Orders(ctx context.Context, f Filter) ([]Order, int, error) {
-	r.settle()
+	if err := r.settle(ctx); err != nil {
+		return nil, 0, fmt.Errorf("read orders: %w", err)
+	}
 	tx, err := r.db.BeginTx(ctx, nil) // one view for the count, the orders and their lines
 	if err != nil {
 		return nil, 0, fmt.Errorf("read orders: %w", err)
@@ -134,8 +136,8 @@ func scanOrder(rows *sql.Rows) (Order, error) {
 	var o Order
 	var placed, updated int64
 	var buyer string
-	if err := rows.Scan(&o.Number, &o.ID, &o.BookID, &placed, &updated, &o.Paid, &o.FBA, &o.Currency,
-		&o.Total, &o.Shipping, &o.Discount, &buyer); err != nil {
+	if err := rows.Scan(&o.Number, &o.ID, &o.BookID, &placed, &updated, &o.Paid, &o.FBA, &o.Combined, &o.OnHold,
+		&o.Currency, &o.Total, &o.Shipping, &o.Discount, &buyer); err != nil {
 		return o, err
 	}
 	o.PlacedAt, o.UpdatedAt = at(placed), at(updated)
@@ -147,12 +149,12 @@ func scanOrder(rows *sql.Rows) (Order, error) {
 
 func readLines(ctx context.Context, tx *sql.Tx, orders []Order, index map[int64]int) error {
 	return forNumbers(orders, func(in string, numbers []any) error {
-		return each(ctx, tx, `SELECT number, id, sku, title, quantity, cancelled, returned, shipped, unit_price, total, not_stocked
+		return each(ctx, tx, `SELECT number, id, sku, title, quantity, cancelled, returned, shipped, unit_price, total, not_stocked, location
 			FROM lines WHERE number IN (`+in+`) ORDER BY number, line`, numbers, func(rows *sql.Rows) error {
 			var number int64
 			var l Line
 			err := rows.Scan(&number, &l.ID, &l.SKU, &l.Title, &l.Quantity, &l.Cancelled, &l.Returned, &l.Shipped,
-				&l.UnitPrice, &l.Total, &l.NotStocked)
+				&l.UnitPrice, &l.Total, &l.NotStocked, &l.Location)
 			o := &orders[index[number]]
 			o.Lines = append(o.Lines, l)
 			return err

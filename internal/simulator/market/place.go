@@ -83,7 +83,7 @@ func (p Purchase) take(listings map[string]Listing) (left map[string]int, refuse
 	fba := 0
 	for _, sku := range p.skus() {
 		l, ok := listings[sku]
-		if !ok {
+		if !ok || l.Status != Live {
 			return nil, fmt.Sprintf("%s is not listed", sku)
 		}
 		if l.Quantity < wanted[sku] {
@@ -133,20 +133,23 @@ func (c *change) writeOrder(p Purchase, fba bool) (string, error) {
 	}
 	id := c.options.NewOrderID(number)
 	units, total := 0, p.Shipping-p.Discount
-	lines := newInsert(`INSERT INTO lines (number, line, id, sku, title, quantity, unit_price, total, not_stocked)`, 9)
+	lines := newInsert(`INSERT INTO lines (number, line, id, sku, title, quantity, unit_price, total, not_stocked, location)`, 10)
 	for i, l := range p.Lines {
 		lineID, amount := c.options.NewLineID(number, i+1), int64(l.Quantity)*l.UnitPrice
 		units, total = units+l.Quantity, total+amount
-		lines.add(number, i+1, lineID, l.SKU, l.Title, l.Quantity, l.UnitPrice, amount, l.NotStocked)
+		lines.add(number, i+1, lineID, l.SKU, l.Title, l.Quantity, l.UnitPrice, amount, l.NotStocked, l.Location)
 		c.record(Entry{Kind: EntryPlace, OrderID: id, BookID: p.BookID, LineID: lineID, SKU: l.SKU, Quantity: l.Quantity, Amount: amount})
 	}
 	if p.Paid {
 		c.record(Entry{Kind: EntryPay, OrderID: id, BookID: p.BookID, Amount: total})
 	}
+	if p.OnHold != "" {
+		c.record(Entry{Kind: EntryHold, OrderID: id, BookID: p.BookID, Note: p.OnHold})
+	}
 	if err := lines.run(c.ctx, c.tx); err != nil {
 		return "", fmt.Errorf("write lines: %w", err)
 	}
-	return id, c.exec(`INSERT INTO orders (number, id, book_id, placed_at, updated_at, paid, fba, open_units, currency, total, shipping, discount, buyer)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		number, id, p.BookID, c.now(), c.now(), p.Paid, fba, units, p.Currency, total, p.Shipping, p.Discount, string(buyer))
+	return id, c.exec(`INSERT INTO orders (number, id, book_id, placed_at, updated_at, paid, fba, combined, on_hold, open_units, currency, total, shipping, discount, buyer)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		number, id, p.BookID, c.now(), c.now(), p.Paid, fba, p.Combined, p.OnHold, units, p.Currency, total, p.Shipping, p.Discount, string(buyer))
 }

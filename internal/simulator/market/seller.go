@@ -1,6 +1,9 @@
 package market
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Seller is the seller's side of a marketplace: what the wire handlers serve. Every write is in the
 // ledger and on disk before the call returns.
@@ -12,10 +15,25 @@ type Seller interface {
 	// Listing reads one listing by channel SKU; ListingByRef by the channel's listing id. Errors: ErrNoListing.
 	Listing(ctx context.Context, sku string) (Listing, error)
 	ListingByRef(ctx context.Context, ref string) (Listing, error)
+	// Listings lists listings by ID, and how many match in all.
+	Listings(ctx context.Context, f ListingFilter) (listings []Listing, total int, err error)
+	// SaveListings creates listings or overwrites them by SKU; a quantity below 0 keeps the one that is there.
+	// EndListings takes them away from the buyers; the answer has one error (or nil) per SKU: ErrNoListing.
+	SaveListings(ctx context.Context, listings []Listing) error
+	EndListings(ctx context.Context, skus []string) ([]error, error)
 	// SetQuantities overwrites quantities, one transaction for all; the answer has one error (or nil) per change.
 	SetQuantities(ctx context.Context, changes []QuantityChange) ([]error, error)
+	// SetQuantitiesAt and SaveListingsAt are answered now and take effect at a later time, a restart between or not.
+	SetQuantitiesAt(ctx context.Context, at time.Time, changes []QuantityChange) ([]error, error)
+	SaveListingsAt(ctx context.Context, at time.Time, listings []Listing) error
+	// The handler's own records, by kind and key. Documents are those after a key, in order.
+	PutDocuments(ctx context.Context, documents []Document) error
+	Document(ctx context.Context, kind, key string) (body []byte, found bool, err error)
+	Documents(ctx context.Context, kind, after string, limit int) ([]Document, error)
+	DeleteDocuments(ctx context.Context, kind string, keys []string) error
 	// Ship records a shipment. With a Reference that the order has already, the shipment is replaced
-	// (Amazon's edit), else a new one is added. Errors: ErrNoOrder, ErrNoLine, ErrQuantity, ErrUnpaid, ErrFBA.
+	// (Amazon's edit), else a new one is added. Errors: ErrNoOrder, ErrNoLine, ErrQuantity, ErrUnpaid, ErrFBA,
+	// ErrOnHold.
 	Ship(ctx context.Context, orderID string, s Shipment) (Shipment, error)
 	// Remember stores an answer under an idempotency key; Recall finds it. fingerprint tells whether the
 	// same key came with another request.

@@ -11,7 +11,7 @@ import (
 // Ship records a shipment of a paid order. With a Reference that the order has already, that shipment is
 // replaced: the ledger takes its lines back with negative quantities and gets the new ones; the very same
 // shipment again changes nothing. Lines of one shipment that name the same order line add up.
-// Errors: ErrNoOrder, ErrNoLine, ErrQuantity, ErrUnpaid, ErrFBA.
+// Errors: ErrNoOrder, ErrNoLine, ErrQuantity, ErrUnpaid, ErrFBA, ErrOnHold.
 func (m *Market) Ship(ctx context.Context, orderID string, s Shipment) (Shipment, error) {
 	var answer Shipment
 	err := m.change(ctx, func(c *change) error {
@@ -49,6 +49,9 @@ func (o Order) shippable(wanted []ShipmentLine) ([]ShipmentLine, error) {
 	}
 	if !o.Paid {
 		return nil, ErrUnpaid
+	}
+	if o.OnHold != "" {
+		return nil, ErrOnHold
 	}
 	quantities := map[string]int{}
 	for _, w := range wanted {

@@ -9,17 +9,6 @@ import (
 	"time"
 )
 
-// Listing is what the seller offers under one channel SKU. Quantity is the marketplace's own figure: a
-// purchase takes from it, the seller's pushes overwrite it.
-type Listing struct {
-	SKU      string
-	Title    string
-	Price    int64  // minor units
-	Ref      string // the channel's id of the listing: eBay offer id, Shopify inventory item number, Amazon product type
-	Quantity int
-	FBA      bool // the channel fulfils it itself
-}
-
 // Order is an order as the marketplace holds it.
 type Order struct {
 	ID        string // in the channel's own format
@@ -29,6 +18,8 @@ type Order struct {
 	UpdatedAt time.Time // strictly later at every change
 	Paid      bool
 	FBA       bool
+	Combined  bool   // several purchases of one buyer, paid together (eBay)
+	OnHold    string // why it may not be shipped yet (Shopify); empty = it may
 	Currency  string
 	Total     int64 // minor units, as charged: lines + shipping - discount
 	Shipping  int64
@@ -49,7 +40,8 @@ type Line struct {
 	Shipped    int
 	UnitPrice  int64
 	Total      int64
-	NotStocked bool // a charge without a listing (manual, samples): no SKU
+	NotStocked bool   // a charge without a listing (manual, samples): no SKU
+	Location   string // the channel's id of the place that ships it; empty = the seller's first
 }
 
 // Unshipped is how many units the seller still has to ship.
@@ -84,6 +76,8 @@ type Purchase struct {
 	Currency string
 	Buyer    Buyer
 	Paid     bool
+	Combined bool   // see Order
+	OnHold   string // see Order; Release ends it
 	Shipping int64
 	Discount int64
 	Lines    []PurchaseLine
@@ -96,6 +90,7 @@ type PurchaseLine struct {
 	Quantity   int
 	UnitPrice  int64
 	NotStocked bool
+	Location   string // see Line
 }
 
 // Placed is the marketplace's answer to a purchase.
@@ -116,9 +111,13 @@ type EntryKind string
 // The kinds of ledger entries.
 const (
 	EntryList     EntryKind = "list"     // a listing was created with Quantity
+	EntryRevise   EntryKind = "revise"   // the seller changed a listing; it has Quantity now
+	EntryEnd      EntryKind = "end"      // the seller ended a listing; it has 0 now
 	EntryPlace    EntryKind = "place"    // one per line of a placed order: Quantity units taken
 	EntryRefuse   EntryKind = "refuse"   // a purchase was refused; Note says why
 	EntryPay      EntryKind = "pay"      //
+	EntryHold     EntryKind = "hold"     // an order was placed that may not be shipped yet; Note says why
+	EntryRelease  EntryKind = "release"  // it may be shipped now
 	EntryCancel   EntryKind = "cancel"   // Quantity units of a line cancelled, given back to the listing
 	EntryTooLate  EntryKind = "too-late" // a cancellation came after shipping: refused
 	EntryReturn   EntryKind = "return"   // Quantity units of a line sent back by the buyer
@@ -161,4 +160,5 @@ var (
 	ErrNoListing = errors.New("no such listing")
 	ErrUnpaid    = errors.New("the order is not paid")
 	ErrFBA       = errors.New("the channel fulfils this order itself")
+	ErrOnHold    = errors.New("the order is on hold")
 )
