@@ -76,6 +76,12 @@ var fromTheChannels = []told{
 	{channel.EBay, channel.Config, 400, "25096", "", "ebay-listing-on-hold"},
 	{channel.EBay, channel.Config, 400, "25759", "", "ebay-auction"},
 	{channel.EBay, channel.Invalid, 400, "25007", "", "ebay-policy-refused"},
+	{channel.EBay, channel.Config, 0, "PREVIEW_UNKNOWN", "", "ebay-preview-unknown"},
+	{channel.EBay, channel.Config, 0, "RELISTING_NOT_PERMITTED", "", "ebay-change-not-permitted"},
+	{channel.EBay, channel.Config, 0, "PUBLISHING_NOT_SET", "", "ebay-publishing-not-set"},
+	{channel.EBay, channel.Config, 200, "MERCHANT_LOCATION", "", "ebay-merchant-location"},
+	{channel.EBay, channel.Invalid, 0, "PRODUCT_INCOMPLETE", "", "ebay-product-incomplete"},
+	{channel.EBay, channel.Invalid, 200, "NOT_IN_LISTING", "", "ebay-variation-left-out"},
 	{channel.EBay, channel.Unavailable, 502, "", "<html>", "channel-unavailable"},
 
 	{channel.Shopify, channel.Throttled, 200, "THROTTLED", "", "shopify-throttled"},
