@@ -34,7 +34,13 @@ func (r *reader) statuses(a *Account, e entry) {
 		words = append(words, string(s))
 	}
 	a.Store.Statuses = make(map[string]store.Status)
+	seen := make(map[string]string)
 	for _, s := range r.entries(e.value, "statuses", nil) {
+		folded := strings.ToUpper(s.key.Value)
+		if other, again := seen[folded]; again {
+			r.wrong(s.key, "statuses: %q and %q are the same status: case does not count", clip(other), clip(s.key.Value))
+		}
+		seen[folded] = s.key.Value
 		a.Store.Statuses[s.key.Value] = store.Status(r.choice(s.in("statuses"), words...))
 	}
 }

@@ -183,7 +183,7 @@ func TestMistakesInTheSettingsOfOrdersListingsAndGrants(t *testing.T) {
     order_location: main
     take: placed
     reserve: paid
-    statuses: {PENDING: shiped, PENDING: skip}
+    statuses: {PENDING: shiped, PENDING: skip, Pending: shipped}
     ship_from: {UK: main, Germany: berlin, FR: ""}
     listings: {at_zero: end, delete: true}
     publishing: {payment_policy: ""}
@@ -210,6 +210,7 @@ func TestMistakesInTheSettingsOfOrdersListingsAndGrants(t *testing.T) {
 		"7: take: placed: Amazon tells neither address nor price of an order that is not paid: want `take: paid`",
 		"9: statuses: PENDING stands in line 9 already",
 		`9: statuses: PENDING: "shiped" is none of unshipped, partly-shipped, shipped, cancelled, skip`,
+		`9: statuses: "PENDING" and "Pending" are the same status: case does not count`,
 		"10: ship_from: UK: the United Kingdom's code is GB",
 		`10: ship_from: "Germany" is no country: want two capital letters of ISO 3166-1, e.g. DE`,
 		"10: ship_from: FR: want a location, as in order_location",

@@ -36,6 +36,7 @@ const (
 	ReasonFulfilled Reason = "channel-fulfils"   // the channel ships it itself (FBA)
 	ReasonUnmapped  Reason = "status-not-mapped" // a channel status that Towpath does not know
 	ReasonUnpaid    Reason = "not-paid"          // the account takes and reserves paid orders only
+	ReasonSetting   Reason = "account-setting"   // the account's settings skip orders with its status
 )
 
 // Text is the reason as an operator reads it.
@@ -51,6 +52,8 @@ func (r Reason) Text() string {
 		return "its status on the channel is not mapped"
 	case ReasonUnpaid:
 		return "not paid, and the account reserves paid orders only"
+	case ReasonSetting:
+		return "the account's settings skip orders with its status on the channel"
 	}
 	return string(r)
 }
@@ -109,9 +112,10 @@ func (u Units) Cancel(n int) (Units, Cancellation) {
 	return u, c
 }
 
-// StateOf derives an order's state from the sum of its lines' units and whether it is paid.
+// StateOf derives an order's state from the sum of its lines' units and whether it may be processed: it is
+// paid, or its account takes orders when they are placed.
 // It never answers Completed or Skipped: those need the channel's word.
-func StateOf(sum Units, paid bool) State {
+func StateOf(sum Units, ready bool) State {
 	switch {
 	case sum.Open() == 0 && sum.Packed == 0 && sum.Shipped == 0:
 		return Cancelled
@@ -121,7 +125,7 @@ func StateOf(sum Units, paid bool) State {
 		return Processed
 	case sum.Packed > 0 || sum.Shipped > 0:
 		return Processing
-	case !paid:
+	case !ready:
 		return AwaitingPayment
 	}
 	return Open

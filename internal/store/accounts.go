@@ -3,91 +3,13 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
+	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/towpath/towpath/internal/order"
 )
-
-// SaveAccounts saves the settings of accounts; their condition (pause, watermark) stays. An account whose
-// buffer, cap or locations changed lists other levels than before: all its links become dirty.
-func (s *Store) SaveAccounts(ctx context.Context, accounts []Account) error {
-	for _, a := range accounts {
-		if a.ID == "" || a.OrderLocation == "" {
-			return fmt.Errorf("save accounts: account %q needs an id and an order location", a.ID)
-		}
-		if a.Buffer < 0 || a.Cap < 0 {
-			return fmt.Errorf("save accounts: account %s: buffer and cap are 0 or more", a.ID)
-		}
-	}
-	return s.write(ctx, "save accounts", func(ctx context.Context, t *tx) error {
-		before, err := t.accounts(ctx, "")
-		if err != nil {
-			return err
-		}
-		if err := t.upsertAccounts(ctx, accounts); err != nil {
-			return err
-		}
-		var relisted []string
-		for _, a := range accounts {
-			i := slices.IndexFunc(before, func(b Account) bool { return b.ID == a.ID })
-			if i >= 0 && (a.Buffer != before[i].Buffer || a.Cap != before[i].Cap || !sameSet(a.StockLocations, before[i].StockLocations)) {
-				relisted = append(relisted, a.ID)
-			}
-		}
-		if len(relisted) == 0 {
-			return nil
-		}
-		_, err = t.exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1,
-				dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END
-			WHERE account IN (SELECT r.value ->> 0 FROM {{rows 1}})`, texts(relisted), t.now)
-		return err
-	})
-}
-
-func sameSet(a, b []string) bool {
-	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
-}
-
-func (t *tx) upsertAccounts(ctx context.Context, accounts []Account) error {
-	_, err := t.exec(ctx, `INSERT INTO accounts (id, channel, endpoint, name, order_location, buffer, cap, reserve_at, enabled)
-		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4,
-			CAST(r.value ->> 5 AS BIGINT), CAST(r.value ->> 6 AS BIGINT), r.value ->> 7, CAST(r.value ->> 8 AS BIGINT)
-		FROM {{rows 1}} WHERE true
-		ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, endpoint = excluded.endpoint, name = excluded.name,
-			order_location = excluded.order_location, buffer = excluded.buffer, cap = excluded.cap,
-			reserve_at = excluded.reserve_at, enabled = excluded.enabled`,
-		table(accounts, func(a Account) []any {
-			moment := a.ReserveAt
-			if moment == "" {
-				moment = AtPlaced
-			}
-			return []any{a.ID, string(a.Channel), string(a.Endpoint), a.Name, a.OrderLocation, a.Buffer, a.Cap, string(moment), a.Enabled}
-		}))
-	if err != nil {
-		return err
-	}
-	type place struct {
-		account, location string
-		position          int
-	}
-	var places []place
-	for _, a := range accounts {
-		for i, location := range slices.Compact(slices.Sorted(slices.Values(a.StockLocations))) {
-			places = append(places, place{a.ID, location, i})
-		}
-	}
-	_, err = t.exec(ctx, `DELETE FROM account_locations WHERE account IN (SELECT r.value ->> 0 FROM {{rows 1}})`,
-		table(accounts, func(a Account) []any { return []any{a.ID} }))
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(ctx, `INSERT INTO account_locations (account, location, position)
-		SELECT r.value ->> 0, r.value ->> 1, CAST(r.value ->> 2 AS BIGINT) FROM {{rows 1}}`,
-		table(places, func(p place) []any { return []any{p.account, p.location, p.position} }))
-	return err
-}
 
 // Accounts lists all accounts by id.
 func (s *Store) Accounts(ctx context.Context) ([]Account, error) {
@@ -118,17 +40,15 @@ func (t *tx) accounts(ctx context.Context, id string) ([]Account, error) {
 func (s *Store) accounts(ctx context.Context, q querier, id string) ([]Account, error) {
 	var out []Account
 	err := s.each(ctx, q, `SELECT a.id, a.channel, a.endpoint, a.name, a.order_location, a.buffer, a.cap, a.reserve_at,
-			a.enabled, a.paused, a.paused_reason, a.paused_at, a.watermark, COALESCE(p.location, '')
+			a.enabled, a.paused, a.paused_reason, a.paused_at, a.watermark, a.take_at, a.statuses, a.ship_from,
+			a.may_revise, a.may_end, a.may_relist, a.at_zero, a.host, a.simulated, a.authorised_on, a.secret_issued_on,
+			COALESCE(p.location, '')
 		FROM accounts a LEFT JOIN account_locations p ON p.account = a.id
 		WHERE CAST($1 AS TEXT) = '' OR a.id = CAST($1 AS TEXT) ORDER BY a.id, p.position`, func(rows *sql.Rows) error {
-		var a Account
-		var pausedAt, watermark int64
-		var location string
-		if err := rows.Scan(&a.ID, &a.Channel, &a.Endpoint, &a.Name, &a.OrderLocation, &a.Buffer, &a.Cap, &a.ReserveAt,
-			&a.Enabled, &a.Paused, &a.PausedReason, &pausedAt, &watermark, &location); err != nil {
+		a, location, err := scanAccount(rows)
+		if err != nil {
 			return err
 		}
-		a.PausedAt, a.Watermark = at(pausedAt), at(watermark)
 		if len(out) == 0 || out[len(out)-1].ID != a.ID {
 			out = append(out, a)
 		}
@@ -139,6 +59,23 @@ func (s *Store) accounts(ctx context.Context, q querier, id string) ([]Account, 
 		return nil
 	}, id)
 	return out, err
+}
+
+func scanAccount(rows *sql.Rows) (a Account, location string, err error) {
+	var pausedAt, watermark, authorised, issued int64
+	var statuses, shipFrom string
+	p := &a.Listings
+	if err := rows.Scan(&a.ID, &a.Channel, &a.Endpoint, &a.Name, &a.OrderLocation, &a.Buffer, &a.Cap, &a.ReserveAt,
+		&a.Enabled, &a.Paused, &a.PausedReason, &pausedAt, &watermark, &a.TakeAt, &statuses, &shipFrom,
+		&p.Revise, &p.End, &p.Relist, &a.AtZero, &a.Host, &a.Simulated, &authorised, &issued, &location); err != nil {
+		return a, "", err
+	}
+	a.PausedAt, a.Watermark, a.AuthorisedOn, a.SecretIssuedOn = at(pausedAt), at(watermark), at(authorised), at(issued)
+	err = errors.Join(json.Unmarshal([]byte(statuses), &a.Statuses), json.Unmarshal([]byte(shipFrom), &a.ShipFrom))
+	if err != nil {
+		return a, "", fmt.Errorf("settings of account %s: %w", a.ID, err)
+	}
+	return a, location, nil
 }
 
 // Pause stops an account: nothing is read from its channel or sent there until Resume. It reports whether

@@ -49,12 +49,13 @@ type ledger struct {
 	levels  map[place]*level
 	lines   map[lineKey]*line
 	moves   []movement
-	touched map[string]bool // SKUs whose free or short units changed, even if they changed back
-	err     error           // the first mistake; flush reports it
+	bound   map[int64]string // order to the location that it may move to; its levels there are locked, too
+	touched map[string]bool  // SKUs whose free or short units changed, even if they changed back
+	err     error            // the first mistake; flush reports it
 }
 
 func newLedger(t *tx) *ledger {
-	return &ledger{tx: t, levels: map[place]*level{}, lines: map[lineKey]*line{}, touched: map[string]bool{}}
+	return &ledger{tx: t, levels: map[place]*level{}, lines: map[lineKey]*line{}, bound: map[int64]string{}, touched: map[string]bool{}}
 }
 
 // open locks the levels of the places, in SKU order so that two transactions never wait for each other.
@@ -143,6 +144,20 @@ func (g *ledger) reserve(l *line, n int) {
 	g.move(l, stock.Reserve, 0, reserved, "")
 	g.change(l)
 	g.touched[l.sku] = true
+}
+
+// leave gives up the units that the line holds or waits for at its place and answers how many they were. Until they
+// are reserved at another one the line accounts for fewer units than it has.
+func (g *ledger) leave(l *line) int {
+	n := l.units.Reserved + l.units.Short
+	if l.sku == "" || n == 0 {
+		return 0
+	}
+	g.level(l.place()).short -= l.units.Short
+	g.move(l, stock.Release, 0, -l.units.Reserved, "")
+	l.units.Reserved, l.units.Short = 0, 0
+	g.touched[l.sku] = true
+	return n
 }
 
 // cancel moves n units of the line to Cancelled, those that cost least to give up first.

@@ -29,7 +29,9 @@ type line struct {
 	returned         int
 	channelCancelled int // what the channel says, so that a cancellation is not counted twice
 	parkedReason     string
-	placedAt         int64 // when the order was placed: who comes first
+	placedAt         int64  // when the order was placed: who comes first
+	left             string // the location that it has moved away from; empty: it has not
+	moving           int    // units given up there and not yet reserved where it is now
 
 	revision, stored int64 // stored is the revision as read, the condition of the update
 	fresh            bool  // to be inserted
@@ -91,6 +93,9 @@ func (g *ledger) openLines(ctx context.Context, orderIDs []int64, further []plac
 	}
 	for _, l := range lines {
 		places = append(places, l.place())
+		if to := g.bound[l.order]; to != "" {
+			places = append(places, place{l.sku, to})
+		}
 	}
 	if err := g.open(ctx, places); err != nil {
 		return nil, err
@@ -120,6 +125,9 @@ func (g *ledger) candidates(ctx context.Context, want map[place]int, kind string
 	inHand := map[place]int{}
 	for _, l := range g.lines {
 		inHand[l.place()]++
+		if l.left != "" {
+			inHand[place{l.sku, l.left}]++ // its row still says so
+		}
 	}
 	type wish struct {
 		place

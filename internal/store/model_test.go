@@ -11,8 +11,8 @@ import (
 
 // model is the stock arithmetic once more, as plainly as it can be said: it shares no code with the store.
 type model struct {
-	onHand map[string]int
-	orders []*modelOrder // by row id
+	onHand map[string]int // per SKU and location
+	orders []*modelOrder  // by row id
 }
 
 type modelOrder struct {
@@ -20,7 +20,10 @@ type modelOrder struct {
 	placed      int // minute
 	version     int // minutes after placed
 	paid        bool
-	shown       bool // the last scan showed it as shipped
+	country     string // empty: the channel does not show the address yet
+	was         string // the country as the last page showed it
+	location    string // where its units are held
+	shown       bool   // the last scan showed it as shipped
 	completed   bool
 	lines       []*modelLine
 	packages    []*modelPackage
@@ -40,6 +43,17 @@ type modelPackage struct {
 	contents, current []int  // per line
 }
 
+// at is where the units of a line are held.
+func (o *modelOrder) at(l *modelLine) string { return l.sku + "@" + o.location }
+
+// serves is the location that orders of an account to a country leave from.
+func serves(account, country string) string {
+	if account == sellers[0] && country == "DE" {
+		return "depot"
+	}
+	return "main"
+}
+
 func (o *modelOrder) line(i int) string { return fmt.Sprintf("%s-%d", o.id, i+1) }
 
 // each visits all lines in the order of who came first.
@@ -53,9 +67,9 @@ func (m *model) each(visit func(o *modelOrder, l *modelLine)) {
 	}
 }
 
-func (m *model) reserved(sku string) (reserved, short int) {
-	m.each(func(_ *modelOrder, l *modelLine) {
-		if l.sku == sku {
+func (m *model) reserved(at string) (reserved, short int) {
+	m.each(func(o *modelOrder, l *modelLine) {
+		if o.at(l) == at {
 			reserved += l.reserved
 			short += l.short
 		}
@@ -63,36 +77,36 @@ func (m *model) reserved(sku string) (reserved, short int) {
 	return reserved, short
 }
 
-func (m *model) free(sku string) int {
-	reserved, _ := m.reserved(sku)
-	return m.onHand[sku] - reserved
+func (m *model) free(at string) int {
+	reserved, _ := m.reserved(at)
+	return m.onHand[at] - reserved
 }
 
 // fill gives what is free to who came first.
 func (m *model) fill() {
-	m.each(func(_ *modelOrder, l *modelLine) {
-		n := min(l.short, m.free(l.sku))
+	m.each(func(o *modelOrder, l *modelLine) {
+		n := min(l.short, m.free(o.at(l)))
 		l.short -= n
 		l.reserved += n
 	})
 }
 
-func (m *model) take(l *modelLine, n int) {
-	k := max(0, min(n, m.free(l.sku)))
+func (m *model) take(o *modelOrder, l *modelLine, n int) {
+	k := max(0, min(n, m.free(o.at(l))))
 	l.reserved += k
 	l.short += n - k
 }
 
 // stock changes what is on hand and reports whether that can be.
-func (m *model) stock(sku string, n int) bool {
-	if m.onHand[sku]+n < 0 {
+func (m *model) stock(at string, n int) bool {
+	if m.onHand[at]+n < 0 {
 		return false
 	}
-	m.onHand[sku] += n
-	for m.free(sku) < 0 {
+	m.onHand[at] += n
+	for m.free(at) < 0 {
 		var last *modelLine
-		m.each(func(_ *modelOrder, l *modelLine) {
-			if l.sku == sku && l.reserved > 0 {
+		m.each(func(o *modelOrder, l *modelLine) {
+			if o.at(l) == at && l.reserved > 0 {
 				last = l
 			}
 		})
@@ -114,7 +128,7 @@ func (m *model) cancel(o *modelOrder, i, n int) (left int) {
 			l.reserved--
 		case l.packed > 0:
 			l.packed--
-			m.onHand[l.sku]++
+			m.onHand[o.at(l)]++
 			m.unpack(o, i)
 		default:
 			return n
@@ -147,7 +161,7 @@ func (m *model) page(changed, fresh []*modelOrder) {
 				switch {
 				case l.reserved > 0:
 					l.reserved--
-					m.onHand[l.sku]--
+					m.onHand[o.at(l)]--
 				case l.short > 0:
 					l.short--
 				default:
@@ -158,14 +172,42 @@ func (m *model) page(changed, fresh []*modelOrder) {
 		}
 		o.shown = o.fulfilment() == channel.Shipped
 	}
+	moved := m.move(changed)
 	m.fill()
-	slices.SortStableFunc(fresh, func(a, b *modelOrder) int { return cmp.Compare(a.placed, b.placed) })
 	for _, o := range fresh {
+		o.location, o.was = serves(o.account, o.country), o.country
 		m.orders = append(m.orders, o)
+	}
+	all := append(slices.Clone(fresh), changed...)
+	slices.SortStableFunc(all, func(a, b *modelOrder) int { return cmp.Compare(a.placed, b.placed) })
+	for _, o := range all {
 		for _, l := range o.lines {
-			m.take(l, l.quantity)
+			if n, ok := moved[l]; ok {
+				m.take(o, l, n)
+			} else if slices.Contains(fresh, o) {
+				m.take(o, l, l.quantity)
+			}
 		}
 	}
+}
+
+// move takes the orders that another location serves now out of the one where they are, unless a unit of theirs
+// is packed or shipped, and answers the units that are to be reserved anew.
+func (m *model) move(changed []*modelOrder) map[*modelLine]int {
+	units := map[*modelLine]int{}
+	for _, o := range changed {
+		to, before := serves(o.account, o.country), serves(o.account, o.was)
+		o.was = o.country
+		if to == before || to == o.location || slices.ContainsFunc(o.lines, func(l *modelLine) bool { return l.packed+l.shipped > 0 }) {
+			continue
+		}
+		o.location = to
+		for _, l := range o.lines {
+			units[l] = l.reserved + l.short
+			l.reserved, l.short = 0, 0
+		}
+	}
+	return units
 }
 
 // process packs what the package holds, if all of it is reserved and the order may be processed.
@@ -185,7 +227,7 @@ func (m *model) process(o *modelOrder, p *modelPackage) {
 		l := o.lines[i]
 		l.reserved -= n
 		l.packed += n
-		m.onHand[l.sku] -= n
+		m.onHand[o.at(l)] -= n
 	}
 }
 

@@ -125,12 +125,13 @@ func (s *Store) lineRows(ctx context.Context, rowID int64) ([]LineRow, error) {
 	return out, err
 }
 
-// ReadyOrders lists orders that the warehouse can pack: paid, first saved before savedBefore, with every open
+// ReadyOrders lists orders that the warehouse can pack: paid or taken unpaid, first saved before savedBefore, with every open
 // unit reserved. Those after afterRowID.
 func (s *Store) ReadyOrders(ctx context.Context, savedBefore time.Time, afterRowID int64, limit int) ([]ReadyOrder, error) {
 	var out []ReadyOrder
-	err := s.read(ctx, `WITH ready AS (SELECT o.id FROM orders o
-			WHERE o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.state IN ('open', 'processing') AND o.paid = 1
+	err := s.read(ctx, `WITH ready AS (SELECT o.id FROM orders o JOIN accounts a ON a.id = o.account
+			WHERE o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.state IN ('open', 'processing')
+				AND (o.paid = 1 OR a.take_at = 'placed')
 				AND o.id > $2 AND o.saved_at < $1
 				AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.short + l.parked > 0)
 				AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.reserved > 0)

@@ -82,8 +82,8 @@ func (c *orderChange) refusePackage(p *pack) string {
 		return "the order was not taken: " + c.rec.reason.Text()
 	case order.AwaitingPayment, order.Open, order.Processing, order.Processed, order.Shipped, order.Completed:
 	}
-	if !c.rec.paid {
-		return "the order is not paid"
+	if !c.rec.ready() {
+		return "the order is not paid, and its account takes orders when they are paid"
 	}
 	for _, wanted := range p.lines {
 		l := c.line(wanted.id)

@@ -64,14 +64,15 @@ type entry struct {
 	rec    record
 	known  bool // there was a row before
 	before order.State
-	owed   bool // the lifecycle is owed a hint from before
-	take   bool // begins to be taken with this page
+	owed   bool   // the lifecycle is owed a hint from before
+	take   bool   // begins to be taken with this page
+	bound  string // location to which its reservations move; empty: they stay
 	lines  []*line
 }
 
 func (p *pageSave) run(ctx context.Context) error {
 	steps := []func(context.Context) error{
-		p.readAccount, p.sortOut, p.insertOrders, p.readLinks, p.readLines,
+		p.readAccount, p.mapStatuses, p.sortOut, p.insertOrders, p.readLinks, p.readLines,
 		p.giveBack, p.ledger.fill, p.take, p.settle, p.write,
 	}
 	for _, step := range steps {
@@ -125,19 +126,20 @@ func (p *pageSave) sortOut(ctx context.Context) error {
 		if ok && (version < rec.version || version == rec.version && hash == rec.hash) {
 			p.result.Counts.Same++
 			if rec.handled < rec.version && rec.state != order.Skipped {
-				p.told = append(p.told, rec)
+				p.told = append(p.told, &rec.record)
 			}
 			continue
 		}
 		e := &entry{in: o, known: ok, rec: record{
-			placedAt: micro(o.PlacedAt), seenAt: micro(p.page.SeenAt), location: p.account.OrderLocation,
+			placedAt: micro(o.PlacedAt), seenAt: micro(p.page.SeenAt), location: p.account.locationFor(country(o, "")), takeAt: p.account.TakeAt,
 		}}
 		if ok {
-			e.rec, e.before = *rec, rec.state
+			e.rec, e.before = rec.record, rec.state
+			e.bound = p.account.moves(rec, o)
 			e.owed = rec.handled < rec.version && rec.state != order.Skipped
 		}
 		e.rec.describe(o, version, hash)
-		e.decide(p.account)
+		e.decide(p.account, rec)
 		p.entries = append(p.entries, e)
 	}
 	return nil
@@ -145,15 +147,19 @@ func (p *pageSave) sortOut(ctx context.Context) error {
 
 // decide says whether the order is taken. An order that was taken stays so; one that was skipped is judged
 // anew with every version.
-func (e *entry) decide(a Account) {
+func (e *entry) decide(a Account, known *knownOrder) {
 	if e.known && e.before != order.Skipped {
 		return
+	}
+	before := ""
+	if known != nil {
+		before = known.country
 	}
 	e.rec.state, e.rec.reason = order.Skipped, skipReason(e.in, a)
 	if e.rec.reason == "" {
 		e.take = true
 		e.rec.state = order.Open // until the units say more
-		e.rec.location = a.OrderLocation
+		e.rec.location = a.locationFor(country(e.in, before))
 	}
 }
 
@@ -162,6 +168,8 @@ func skipReason(o channel.Order, a Account) order.Reason {
 	switch {
 	case o.ChannelFulfils:
 		return order.ReasonFulfilled
+	case o.Fulfilment == channel.Fulfilment(StatusSkip):
+		return order.ReasonSetting
 	case o.Fulfilment == channel.Shipped:
 		return order.ReasonShipped
 	case o.Fulfilment == channel.Cancelled:

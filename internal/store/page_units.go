@@ -66,12 +66,16 @@ func (p *pageSave) readLines(ctx context.Context) error {
 		if e.known {
 			known = append(known, e.rec.id)
 			byOrder[e.rec.id] = e
+			p.ledger.bound[e.rec.id] = e.bound
 		}
 		if e.rec.state == order.Skipped {
 			continue
 		}
 		for _, l := range e.in.Lines {
 			places = append(places, place{p.links[l.SKU], e.rec.location})
+			if e.bound != "" {
+				places = append(places, place{p.links[l.SKU], e.bound})
+			}
 		}
 	}
 	lines, err := p.ledger.openLines(ctx, known, places)
@@ -105,7 +109,7 @@ func channelUnits(o channel.Order, l channel.Line) (cancelled, shipped int) {
 }
 
 // giveBack carries out what sets units free or takes them out of the books: cancellations, smaller
-// quantities, units that were shipped without us. It comes before new units are reserved, so that what becomes
+// quantities, units that were shipped without us, orders that move to another location. It comes before new units are reserved, so that what becomes
 // free goes first to those who have waited longest.
 func (p *pageSave) giveBack(context.Context) error {
 	for _, e := range p.entries {
@@ -117,6 +121,7 @@ func (p *pageSave) giveBack(context.Context) error {
 				p.giveBackLine(e, l, in)
 			}
 		}
+		p.leave(e)
 	}
 	return nil
 }
@@ -168,6 +173,7 @@ func (p *pageSave) take(context.Context) error {
 	entries := slices.Clone(p.entries)
 	slices.SortStableFunc(entries, func(a, b *entry) int { return cmp.Compare(a.rec.placedAt, b.rec.placedAt) })
 	for _, e := range entries {
+		p.settleIn(e)
 		for i, in := range e.in.Lines {
 			l := e.line(in.ID)
 			switch {
@@ -186,6 +192,16 @@ func (p *pageSave) take(context.Context) error {
 		}
 	}
 	return nil
+}
+
+// settleIn reserves the units of an order that has moved where it is now.
+func (p *pageSave) settleIn(e *entry) {
+	for _, l := range e.lines {
+		if l.moving > 0 {
+			p.ledger.reserve(l, l.moving)
+			l.moving = 0
+		}
+	}
 }
 
 // begin enters a line into the books, or only notes it when its order is skipped. Units that were shipped or

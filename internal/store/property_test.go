@@ -5,8 +5,8 @@ import (
 	"database/sql"
 	"flag"
 	"fmt"
-	"maps"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -52,7 +52,7 @@ type game struct {
 	model   model
 	changes int
 	last    *store.Page
-	levels  map[string][3]int // as of the last check: on hand, reserved, short
+	levels  map[string][3]int // as of the last check, per SKU and location: on hand, reserved, short
 }
 
 var ctx = context.Background()
@@ -66,7 +66,8 @@ func (g *game) link(r *rapid.T) {
 	}
 	require.NoError(r, g.s.SaveLinks(ctx, links))
 	for _, sku := range g.skus {
-		g.change(r, sku, 6)
+		g.change(r, sku, "main", 6)
+		g.change(r, sku, "depot", 2)
 	}
 }
 
@@ -96,7 +97,8 @@ func (g *game) page(r *rapid.T) {
 	}
 	for i := range rapid.IntRange(0, 2).Draw(r, "new") {
 		o := &modelOrder{account: account, id: fmt.Sprintf("%s.%d", g.prefix, len(g.model.orders)+i),
-			placed: rapid.IntRange(0, 20).Draw(r, "placed"), paid: rapid.IntRange(0, 3).Draw(r, "paid") > 0}
+			placed: rapid.IntRange(0, 20).Draw(r, "placed"), paid: rapid.IntRange(0, 3).Draw(r, "paid") > 0,
+			country: rapid.SampledFrom([]string{"", "GB", "DE"}).Draw(r, "country")}
 		for range rapid.IntRange(1, 3).Draw(r, "lines") {
 			o.lines = append(o.lines, &modelLine{sku: pick(r, "sku", g.skus), quantity: rapid.IntRange(1, 4).Draw(r, "quantity")})
 		}
@@ -126,9 +128,11 @@ func (g *game) changeOrder(r *rapid.T, o *modelOrder) {
 		l.channelShipped = min(max(l.channelShipped, l.shipped), l.quantity-l.channelCancelled)
 	}
 	left := l.quantity - l.channelCancelled - l.channelShipped
-	switch rapid.SampledFrom([]string{"pay", "cancel", "ship", "cancel all"}).Draw(r, "event") {
+	switch rapid.SampledFrom([]string{"pay", "address", "cancel", "ship", "cancel all"}).Draw(r, "event") {
 	case "pay":
 		o.paid = true
+	case "address":
+		o.country = rapid.SampledFrom([]string{"GB", "DE"}).Draw(r, "country")
 	case "cancel":
 		l.channelCancelled += rapid.IntRange(0, left).Draw(r, "units")
 	case "ship":
@@ -144,20 +148,23 @@ func (g *game) changeOrder(r *rapid.T, o *modelOrder) {
 func (o *modelOrder) shownBy() channel.Order {
 	placed := epoch.Add(time.Duration(o.placed) * time.Minute)
 	out := channel.Order{ID: o.id, PlacedAt: placed, UpdatedAt: placed.Add(time.Duration(o.version) * time.Minute), Paid: o.paid, Fulfilment: o.fulfilment()}
+	if o.country != "" {
+		out.Buyer = &channel.Buyer{CountryCode: o.country}
+	}
 	for i, l := range o.lines {
 		out.Lines = append(out.Lines, channel.Line{ID: o.line(i), SKU: o.account + ":" + l.sku, Quantity: l.quantity, Cancelled: l.channelCancelled, Shipped: l.channelShipped})
 	}
 	return out
 }
 
-func (g *game) change(r *rapid.T, sku string, n int) {
+func (g *game) change(r *rapid.T, sku, location string, n int) {
 	g.changes++
 	kind := stock.Adjust
 	if n > 0 {
 		kind = stock.Receipt
 	}
-	change := []store.StockChange{{Key: fmt.Sprintf("%s.%d", g.prefix, g.changes), SKU: sku, Location: "main", Kind: kind, Quantity: n}}
-	possible := g.model.stock(sku, n)
+	change := []store.StockChange{{Key: fmt.Sprintf("%s.%d", g.prefix, g.changes), SKU: sku, Location: location, Kind: kind, Quantity: n}}
+	possible := g.model.stock(sku+"@"+location, n)
 	twice(r, func() {
 		_, err := g.s.ApplyStock(ctx, change)
 		require.Equal(r, possible, err == nil, "%v", err)
@@ -165,7 +172,7 @@ func (g *game) change(r *rapid.T, sku string, n int) {
 }
 
 func (g *game) stock(r *rapid.T) {
-	g.change(r, pick(r, "sku", g.skus), rapid.IntRange(-3, 5).Draw(r, "units"))
+	g.change(r, pick(r, "sku", g.skus), pick(r, "location", []string{"main", "depot"}), rapid.IntRange(-3, 5).Draw(r, "units"))
 }
 
 func (g *game) row(r *rapid.T, o *modelOrder) int64 { return rowIDOf(r, g.s, o.account, o.id) }
@@ -263,7 +270,7 @@ func (g *game) giveBack(r *rapid.T) {
 	if !refused {
 		l.returned += n
 		if restock {
-			g.model.onHand[l.sku] += n
+			g.model.onHand[o.at(l)] += n
 			g.model.fill()
 		}
 	}
@@ -280,8 +287,8 @@ func (g *game) check(r *rapid.T) {
 	g.checkOrders(r)
 	levels := g.checkLevels(r)
 	dirty := g.dirtyLinks(r)
-	for _, sku := range g.skus {
-		if before, ok := g.levels[sku]; ok && freeAndShort(before) != freeAndShort(levels[sku]) {
+	for at, before := range g.levels {
+		if sku, _, _ := strings.Cut(at, "@"); freeAndShort(before) != freeAndShort(levels[at]) {
 			require.Equal(r, len(sellers), dirty[sku], "every link of %s is dirty", sku)
 		}
 	}
@@ -328,8 +335,10 @@ func (g *game) checkOrders(r *rapid.T) {
 func (g *game) checkLevels(r *rapid.T) map[string][3]int {
 	want, got, moved := map[string][3]int{}, map[string][3]int{}, map[string][2]int{}
 	for _, sku := range g.skus {
-		reserved, short := g.model.reserved(sku)
-		want[sku] = [3]int{g.model.onHand[sku], reserved, short}
+		for _, at := range []string{sku + "@main", sku + "@depot"} {
+			reserved, short := g.model.reserved(at)
+			want[at] = [3]int{g.model.onHand[at], reserved, short}
+		}
 	}
 	scan := func(into func(sku string, a, b, c int)) func(*sql.Rows) error {
 		return func(rows *sql.Rows) error {
@@ -340,9 +349,10 @@ func (g *game) checkLevels(r *rapid.T) map[string][3]int {
 			return err
 		}
 	}
-	require.NoError(r, g.s.Read(ctx, `SELECT sku, on_hand, reserved, short FROM stock_levels WHERE sku LIKE $1`,
+	require.NoError(r, g.s.Read(ctx, `SELECT sku || '@' || location, on_hand, reserved, short FROM stock_levels WHERE sku LIKE $1`,
 		scan(func(sku string, a, b, c int) { got[sku] = [3]int{a, b, c} }), g.prefix+".%"))
-	require.NoError(r, g.s.Read(ctx, `SELECT sku, CAST(SUM(on_hand) AS BIGINT), CAST(SUM(reserved) AS BIGINT), 0 FROM movements WHERE sku LIKE $1 GROUP BY sku`,
+	require.NoError(r, g.s.Read(ctx, `SELECT sku || '@' || location, CAST(SUM(on_hand) AS BIGINT), CAST(SUM(reserved) AS BIGINT), 0 FROM movements
+		WHERE sku LIKE $1 GROUP BY sku, location`,
 		scan(func(sku string, a, b, _ int) { moved[sku] = [2]int{a, b} }), g.prefix+".%"))
 	require.Equal(r, want, got)
 	for sku, l := range got {
@@ -370,8 +380,8 @@ func (g *game) pushAll(r *rapid.T, account string) {
 	require.NoError(r, err)
 	var pushes []store.Push
 	listed := map[string]int{}
-	for _, sku := range slices.Sorted(maps.Keys(g.levels)) {
-		l := g.levels[sku]
+	for _, sku := range g.skus {
+		l := g.levels[sku+"@main"]
 		listed[account+":"+sku] = max(0, l[0]-l[1]-l[2])
 	}
 	for _, l := range levels {

@@ -22,6 +22,7 @@ type record struct {
 	fulfilment           channel.Fulfilment
 	paid                 bool
 	location             string
+	takeAt               Moment // when its account lets orders be processed
 	placedAt, seenAt     int64
 	version, handled     int64
 	started              bool
@@ -33,12 +34,14 @@ type record struct {
 
 const recordColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason,
 	o.channel_status, o.channel_fulfilment, o.paid, o.location, o.placed_at, o.seen_at, o.channel_version,
-	o.handled_version, o.started, o.content_hash, o.currency, o.total, o.shipping, o.tax, o.discount`
+	o.handled_version, o.started, o.content_hash, o.currency, o.total, o.shipping, o.tax, o.discount,
+	a.take_at`
 
 func (r *record) fields() []any {
 	return []any{&r.id, &r.account.ID, &r.account.Channel, &r.account.Endpoint, &r.channelID, &r.reference, &r.state, &r.reason,
 		&r.status, &r.fulfilment, &r.paid, &r.location, &r.placedAt, &r.seenAt, &r.version,
-		&r.handled, &r.started, &r.hash, &r.currency, &r.total, &r.shipping, &r.tax, &r.discount}
+		&r.handled, &r.started, &r.hash, &r.currency, &r.total, &r.shipping, &r.tax, &r.discount,
+		&r.takeAt}
 }
 
 func (r *record) key() message.OrderKey {
@@ -53,18 +56,27 @@ func (r *record) describe(o channel.Order, version int64, hash string) {
 	r.currency, r.total, r.shipping, r.tax, r.discount = o.Currency, o.Total, o.Shipping, o.Tax, o.Discount
 }
 
+// ready reports whether the order may be processed as far as payment goes.
+func (r *record) ready() bool { return r.paid || r.takeAt == AtPlaced }
+
 // stateAfter is the order's state with these units: Completed once the channel has said shipped, too.
 func (r *record) stateAfter(sum order.Units) order.State {
-	state := order.StateOf(sum, r.paid)
+	state := order.StateOf(sum, r.ready())
 	if state == order.Shipped && (r.fulfilment == channel.Shipped || r.state == order.Completed) {
 		return order.Completed
 	}
 	return state
 }
 
+// knownOrder is a record with the country that its buyer's address had; empty while there is none.
+type knownOrder struct {
+	record
+	country string
+}
+
 // lockOrders reads and locks those of the orders that are known, by the channel's id.
-func (p *pageSave) lockOrders(ctx context.Context, account string, wanted map[string]int) (map[string]*record, error) {
-	found := map[string]*record{}
+func (p *pageSave) lockOrders(ctx context.Context, account string, wanted map[string]int) (map[string]*knownOrder, error) {
+	found := map[string]*knownOrder{}
 	if len(wanted) == 0 {
 		return found, nil
 	}
@@ -72,12 +84,12 @@ func (p *pageSave) lockOrders(ctx context.Context, account string, wanted map[st
 	for id := range wanted {
 		list = append(list, id)
 	}
-	err := p.query(ctx, `SELECT `+recordColumns+`
-		FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account
+	err := p.query(ctx, `SELECT `+recordColumns+`, COALESCE(b.country_code, '')
+		FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account LEFT JOIN order_buyers b ON b.order_id = o.id
 		WHERE o.account = CAST($2 AS TEXT) AND o.channel_order_id = r.value ->> 0
 		ORDER BY o.id {{lock o}}`, func(rows *sql.Rows) error {
-		r := &record{}
-		err := rows.Scan(r.fields()...)
+		r := &knownOrder{}
+		err := rows.Scan(append(r.fields(), &r.country)...)
 		found[r.channelID] = r
 		return err
 	}, texts(list), account)

@@ -54,11 +54,13 @@ func accounts() []store.Account {
 		return store.Account{Account: message.Account{ID: id, Channel: kind, Endpoint: channel.Production}, Name: id,
 			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true}
 	}
+	amazon := one("amazon-uk", channel.Amazon)
+	amazon.ShipFrom = map[string]string{"DE": "depot"}
 	test := one("sandbox", channel.Amazon)
 	test.Endpoint = channel.Test
 	late := one("late-uk", channel.EBay)
 	late.ReserveAt = store.AtPaid
-	return []store.Account{one("amazon-uk", channel.Amazon), one("ebay-uk", channel.EBay), one("shopify-uk", channel.Shopify), test, late}
+	return []store.Account{amazon, one("ebay-uk", channel.EBay), one("shopify-uk", channel.Shopify), test, late}
 }
 
 // link lists the SKUs on the accounts under their own name in lower case, with a prefix per account.

@@ -1,0 +1,285 @@
+package store_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// set changes one account's settings as a worker with another accounts file does.
+func set(t testing.TB, s *store.Store, id string, change func(a *store.Account)) {
+	t.Helper()
+	a, err := s.Account(context.Background(), id)
+	require.NoError(t, err)
+	change(&a)
+	require.NoError(t, s.SaveAccounts(context.Background(), []store.Account{a}))
+}
+
+func refusal(t testing.TB, s *store.Store, row int64, p shipment.Package) string {
+	t.Helper()
+	ctx := context.Background()
+	require.NoError(t, s.SavePackages(ctx, row, []shipment.Package{p}))
+	out, err := s.ProcessPackage(ctx, row, p.ID)
+	require.NoError(t, err)
+	return out.Refused
+}
+
+func TestSettingsAreReadBackAsTheyWereSaved(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		set(t, s, "ebay-uk", func(a *store.Account) {
+			a.Statuses = map[string]store.Status{"FULFILLED, PAID": store.StatusSkip, "it's \"odd\"": "shipped"}
+			a.ShipFrom = map[string]string{"DE": "Köln"}
+			a.Listings = channel.Permissions{Revise: true, Relist: true}
+			a.AtZero, a.TakeAt = store.EndAtZero, store.AtPlaced
+			a.Host, a.Simulated = "127.0.0.1:7", true
+			a.AuthorisedOn, a.SecretIssuedOn = epoch.Truncate(24*time.Hour), epoch.Truncate(time.Hour)
+			saved := *a
+			t.Cleanup(func() {
+				back, err := s.Account(context.Background(), "ebay-uk")
+				require.NoError(t, err)
+				require.Equal(t, saved, back)
+			})
+		})
+		other, err := s.Account(context.Background(), "shopify-uk")
+		require.NoError(t, err)
+		require.Equal(t, store.AtPaid, other.TakeAt, "the default")
+		require.Equal(t, store.KeepAtZero, other.AtZero, "the default")
+	})
+}
+
+// An unpaid order holds stock either way: what `take` decides is when it may be packed.
+func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		link(t, s, "lamp")
+		receive(t, s, "a", "lamp", 3)
+		o := sale("ebay-uk", "1", 1, units("lamp", 2))
+		o.Paid = false
+		res := save(t, s, "ebay-uk", o)
+		require.NoError(t, s.MarkHandled(ctx, res.Hints))
+		row := rowID(t, s, "ebay-uk", "1")
+		require.Equal(t, order.AwaitingPayment, detail(t, s, "ebay-uk", "1").State)
+		require.Equal(t, 1, level(t, s, "lamp").Free(), "others can't be sold what it holds")
+		require.Equal(t, "the order is not paid, and its account takes orders when they are paid", refusal(t, s, row, parcel("p", content("1-1", 1))))
+		ready, err := s.ReadyOrders(ctx, time.Now().Add(time.Hour), 0, 10)
+		require.NoError(t, err)
+		require.Empty(t, ready)
+
+		// The merchant decides otherwise: the order's lifecycle is owed the news.
+		set(t, s, "ebay-uk", func(a *store.Account) { a.TakeAt = store.AtPlaced })
+		require.Equal(t, order.Open, detail(t, s, "ebay-uk", "1").State)
+		owed, err := s.Unhandled(ctx, time.Now().Add(time.Hour), 10)
+		require.NoError(t, err)
+		require.Len(t, owed, 1)
+		require.Equal(t, order.Open, owed[0].State)
+		ready, err = s.ReadyOrders(ctx, time.Now().Add(time.Hour), 0, 10)
+		require.NoError(t, err)
+		require.Len(t, ready, 1)
+		set(t, s, "ebay-uk", func(a *store.Account) { a.TakeAt = store.AtPaid })
+		require.Equal(t, order.AwaitingPayment, detail(t, s, "ebay-uk", "1").State)
+		set(t, s, "ebay-uk", func(a *store.Account) { a.TakeAt = store.AtPlaced })
+
+		out, err := s.ProcessPackage(ctx, row, "p")
+		require.NoError(t, err)
+		require.Empty(t, out.Refused, "a refused package is judged anew")
+		next := sale("ebay-uk", "2", 2, units("lamp", 1))
+		next.Paid = false
+		require.Equal(t, order.Open, save(t, s, "ebay-uk", next).Hints[0].State)
+
+		// Paid, and taken when paid.
+		set(t, s, "shopify-uk", func(a *store.Account) { a.TakeAt = store.AtPaid })
+		receive(t, s, "b", "lamp", 1)
+		paid := sale("shopify-uk", "3", 3, units("lamp", 1))
+		paid.Paid = false
+		save(t, s, "shopify-uk", paid)
+		row = rowID(t, s, "shopify-uk", "3")
+		require.NotEmpty(t, refusal(t, s, row, parcel("q", content("3-1", 1))))
+		paid.Paid, paid.UpdatedAt = true, paid.UpdatedAt.Add(time.Minute)
+		save(t, s, "shopify-uk", paid)
+		require.Empty(t, refusal(t, s, row, parcel("q", content("3-1", 1))))
+	})
+}
+
+func TestAnAccountMayMapStatuses(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		link(t, s, "lamp")
+		receive(t, s, "a", "lamp", 9)
+		set(t, s, "shopify-uk", func(a *store.Account) {
+			a.Statuses = map[string]store.Status{"ON_HOLD": store.StatusSkip, "paid/collected": "shipped", "COLLECTED": "unshipped"}
+		})
+		with := func(id, status string, f channel.Fulfilment) channel.Order {
+			o := sale("shopify-uk", id, 1, units("lamp", 1))
+			o.ChannelStatus, o.Fulfilment = status, f
+			return o
+		}
+		held := with("1", "PAID/ON_HOLD", channel.Unshipped)
+		save(t, s, "shopify-uk", held, with("2", "PAID/COLLECTED", channel.Unmapped), with("3", "PENDING/COLLECTED", channel.Unmapped), with("4", "PAID/UNFULFILLED", channel.Unshipped))
+		d := detail(t, s, "shopify-uk", "1")
+		require.Equal(t, order.Skipped, d.State)
+		require.Equal(t, order.ReasonSetting, d.Reason)
+		require.Zero(t, sumUnits(d))
+		require.Equal(t, order.ReasonShipped, detail(t, s, "shopify-uk", "2").Reason, "the whole status comes before a word of it")
+		require.Equal(t, order.Open, detail(t, s, "shopify-uk", "3").State)
+		require.Equal(t, order.Open, detail(t, s, "shopify-uk", "4").State)
+		items, err := s.Items(context.Background(), "run", store.ItemSkipped, "", 10)
+		require.NoError(t, err)
+		require.Len(t, items, 2)
+		require.Equal(t, "the account's settings skip orders with its status on the channel", items[0].Reason)
+
+		// The setting goes: the same version of the order is judged anew when it is seen again.
+		set(t, s, "shopify-uk", func(a *store.Account) { a.Statuses = nil })
+		res := save(t, s, "shopify-uk", held)
+		require.Len(t, res.Hints, 1)
+		require.Equal(t, order.Open, detail(t, s, "shopify-uk", "1").State)
+	})
+}
+
+// levelAt is the level of a SKU at one of several locations.
+func levelAt(t testing.TB, s *store.Store, sku, location string) stock.Level {
+	t.Helper()
+	rows, err := s.Stock(context.Background(), sku, "", 0)
+	require.NoError(t, err)
+	for _, r := range rows {
+		if r.Location == location {
+			return r.Level
+		}
+	}
+	return stock.Level{}
+}
+
+func TestAnOrderMovesToTheLocationOfItsCountryOnceTheAddressIsShown(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		link(t, s, "lamp", "rope")
+		receive(t, s, "a", "lamp", 3)
+		_, err := s.ApplyStock(ctx, []store.StockChange{{Key: "d", SKU: "lamp", Location: "depot", Kind: stock.Receipt, Quantity: 1}})
+		require.NoError(t, err)
+		o := sale("amazon-uk", "1", 1, units("lamp", 2), units("rope", 1))
+		o.Buyer, o.Paid = nil, false
+		save(t, s, "amazon-uk", o, sale("amazon-uk", "2", 2, units("lamp", 2)))
+		require.Equal(t, "main", detail(t, s, "amazon-uk", "1").Location)
+		require.Equal(t, order.Units{Reserved: 1, Short: 1}, sumUnits(detail(t, s, "amazon-uk", "2")))
+		push(t, s, "amazon-uk")
+
+		o.Buyer, o.Paid, o.UpdatedAt = &channel.Buyer{CountryCode: "de"}, true, o.UpdatedAt.Add(time.Minute)
+		o.Lines = append(o.Lines, channel.Line{ID: "1-3", SKU: "amazon-uk:rope", Quantity: 1})
+		for range 2 {
+			save(t, s, "amazon-uk", o)
+			d := detail(t, s, "amazon-uk", "1")
+			require.Equal(t, "depot", d.Location)
+			require.Equal(t, order.Units{Reserved: 1, Short: 1}, d.Lines[0].Units)
+			require.Equal(t, order.Units{Short: 1}, d.Lines[1].Units)
+			require.Equal(t, order.Units{Short: 1}, d.Lines[2].Units)
+			require.Equal(t, order.Units{Reserved: 2}, sumUnits(detail(t, s, "amazon-uk", "2")), "what became free went to who waited")
+			require.Equal(t, stock.Level{OnHand: 3, Reserved: 2}, levelAt(t, s, "lamp", "main"))
+			require.Equal(t, stock.Level{OnHand: 1, Reserved: 1}, levelAt(t, s, "lamp", "depot"))
+		}
+		require.Equal(t, 1, push(t, s, "amazon-uk")["amazon-uk:lamp"])
+
+		// Packed: it stays, whatever the address becomes.
+		row := rowID(t, s, "amazon-uk", "1")
+		process(t, s, row, parcel("p", content("1-1", 1)))
+		o.Buyer, o.UpdatedAt = &channel.Buyer{CountryCode: "GB"}, o.UpdatedAt.Add(time.Minute)
+		save(t, s, "amazon-uk", o)
+		require.Equal(t, "depot", detail(t, s, "amazon-uk", "1").Location)
+		require.Equal(t, stock.Level{}, levelAt(t, s, "lamp", "depot"))
+
+		// An order whose address is known goes to its location at once.
+		known := sale("amazon-uk", "9", 9, units("lamp", 1))
+		known.Buyer.CountryCode = "DE"
+		save(t, s, "amazon-uk", known)
+		require.Equal(t, "depot", detail(t, s, "amazon-uk", "9").Location)
+		require.Equal(t, order.Units{Short: 1}, sumUnits(detail(t, s, "amazon-uk", "9")))
+	})
+}
+
+// An account that changes its endpoint would make test orders real ones, by the next link at the latest.
+func TestAnAccountWithOrdersKeepsItsEndpoint(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		set(t, s, "sandbox", func(a *store.Account) { a.Endpoint = channel.Production })
+		set(t, s, "sandbox", func(a *store.Account) { a.Endpoint = channel.Test })
+		_, err := s.SavePage(ctx, store.Page{Account: "sandbox", Last: true, NewWatermark: epoch})
+		require.NoError(t, err)
+		set(t, s, "sandbox", func(a *store.Account) { a.Endpoint = channel.Production })
+		a, err := s.Account(ctx, "sandbox")
+		require.NoError(t, err)
+		require.Zero(t, a.Watermark, "how far the other endpoint was scanned says nothing")
+		set(t, s, "sandbox", func(a *store.Account) { a.Endpoint = channel.Test })
+
+		save(t, s, "sandbox", sale("sandbox", "1", 1, units("lamp", 2)))
+		a, err = s.Account(ctx, "sandbox")
+		require.NoError(t, err)
+		a.Endpoint, a.Name = channel.Production, "renamed"
+		err = s.SaveAccounts(ctx, []store.Account{a})
+		require.ErrorContains(t, err, "account sandbox has orders of the test endpoint of amazon: give the other endpoint an account with an id of its own")
+		a, err = s.Account(ctx, "sandbox")
+		require.NoError(t, err)
+		require.Equal(t, "sandbox", a.Name, "nothing was saved")
+	})
+}
+
+// Whatever happens to an order of a test endpoint, and whenever its links are saved, no stock moves.
+func TestNothingDoneToATestOrderTouchesStock(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		links := []store.Link{{Account: "sandbox", ChannelSKU: "sandbox:lamp", SKU: "lamp"}, {Account: "sandbox", ChannelSKU: "sandbox:rope", SKU: "lamp"}}
+		require.NoError(t, s.SaveLinks(ctx, links[:1]))
+		receive(t, s, "a", "lamp", 5)
+		untouched := func(what string) {
+			t.Helper()
+			require.Equal(t, stock.Level{OnHand: 5}, level(t, s, "lamp").Level, what)
+			books, err := s.Books(ctx)
+			require.NoError(t, err)
+			require.Equal(t, []store.AuditMovement{{SKU: "lamp", Location: "main", OnHand: 5}}, books.Movements, what)
+		}
+		o := sale("sandbox", "1", 1, units("lamp", 2), units("rope", 2))
+		save(t, s, "sandbox", o)
+		untouched("saved")
+		require.NoError(t, s.SaveLinks(ctx, links))
+		untouched("linked afterwards")
+		row := rowID(t, s, "sandbox", "1")
+		require.Equal(t, "line 1-1: 1 units are packed, but it is parked: test endpoint", refusal(t, s, row, parcel("p", content("1-1", 1))))
+		untouched("processed")
+		require.NoError(t, s.SaveCancellation(ctx, row, store.Cancellation{ID: "c", Lines: []store.LineQuantity{{LineID: "1-1", Quantity: 1}}}))
+		out, err := s.ApplyCancellation(ctx, row, "c")
+		require.NoError(t, err)
+		require.Empty(t, out.Refused)
+		untouched("cancelled here")
+		o.UpdatedAt, o.Lines[1].Quantity = o.UpdatedAt.Add(time.Minute), 4
+		save(t, s, "sandbox", o)
+		untouched("grown")
+		o.UpdatedAt, o.Lines[1].Cancelled = o.UpdatedAt.Add(time.Minute), 1
+		save(t, s, "sandbox", o)
+		untouched("cancelled there")
+		o.UpdatedAt, o.Buyer = o.UpdatedAt.Add(time.Minute), &channel.Buyer{CountryCode: "DE"}
+		set(t, s, "sandbox", func(a *store.Account) { a.ShipFrom = map[string]string{"DE": "depot"} })
+		save(t, s, "sandbox", o)
+		untouched("moved")
+		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), channel.Shipped
+		save(t, s, "sandbox", o)
+		untouched("shipped")
+		require.Equal(t, order.Completed, detail(t, s, "sandbox", "1").State)
+		for key, restock := range map[string]bool{"back": true, "broken": false} {
+			_, err = s.ReturnGoods(ctx, row, store.GoodsReturn{Key: key, Restock: restock, Lines: []store.LineQuantity{{LineID: "1-2", Quantity: 1}}})
+			require.NoError(t, err)
+			untouched("returned")
+		}
+		require.Equal(t, message.Account{ID: "sandbox", Channel: channel.Amazon, Endpoint: channel.Test}, detail(t, s, "sandbox", "1").Key.Account)
+	})
+}
