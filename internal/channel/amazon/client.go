@@ -5,6 +5,7 @@ package amazon
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -20,6 +21,8 @@ import (
 )
 
 const (
+	opParticipations = "getMarketplaceParticipations"
+
 	requestIDHeader = "x-amzn-RequestId"
 	userAgent       = "Towpath/1.0 (Language=Go)" // the API asks every caller to say who it is
 	maxReport       = 64 << 20                    // bytes of a feed's report, unpacked: 25,000 items with several issues each
@@ -30,11 +33,13 @@ const (
 type client struct {
 	account   channel.Account
 	base      string
+	listings  string // the listings' own base: see listingsURL
 	feedAbove int
 	api       *transport.Client
 	documents *transport.Client // presigned uploads and downloads
 	tokens    *transport.Tokens
 	limits    sync.Map // operation -> the x-amzn-RateLimit-Limit last seen
+	fba       sync.Map // SKU -> true, for those of which Amazon said that it ships them itself
 }
 
 // Open makes the connection for an account. It makes no call. Errors: a credential or the marketplace is
@@ -49,9 +54,14 @@ func Open(a channel.Account) (channel.Connection, error) {
 	if err != nil {
 		return nil, err
 	}
+	listings, err := listingsURL(a)
+	if err != nil {
+		return nil, err
+	}
 	c := &client{
 		account:   a,
 		base:      base,
+		listings:  listings,
 		feedAbove: feedAbove(a.FeedAbove),
 		api:       transport.New(transport.Options{Local: transport.Local(a), RequestIDHeader: requestIDHeader}),
 		documents: transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxReport}),
@@ -64,6 +74,7 @@ func Open(a channel.Account) (channel.Connection, error) {
 type request struct {
 	operation string // the published operation id
 	method    string
+	base      string // empty = the account's endpoint
 	path      string // escaped
 	query     url.Values
 	body      any  // nil = none; else sent as JSON
@@ -86,8 +97,8 @@ func (c *client) call(ctx context.Context, r request, into any) (*transport.Answ
 	}
 	if !answer.OK() {
 		fault := refused(answer, r.operation)
-		if limit, ok := c.limits.Load(r.operation); ok && fault.Class == channel.Throttled && fault.RetryAfter == 0 {
-			fault.RetryAfter = perCall(limit.(string))
+		if fault.Class == channel.Throttled && fault.RetryAfter == 0 {
+			fault.RetryAfter = c.restoring(r.operation)
 		}
 		return nil, fault
 	}
@@ -118,7 +129,7 @@ func (c *client) once(ctx context.Context, r request) (*transport.Answer, string
 }
 
 func (c *client) build(ctx context.Context, r request) (*http.Request, error) {
-	address := c.base + r.path
+	address := cmp.Or(r.base, c.base) + r.path
 	if len(r.query) > 0 {
 		address += "?" + r.query.Encode()
 	}
@@ -144,31 +155,36 @@ func (c *client) build(ctx context.Context, r request) (*http.Request, error) {
 // Test asks which marketplaces the seller takes part in: it proves the grant, and that the account's
 // marketplace is one of them (else: Config).
 func (c *client) Test(ctx context.Context) error {
-	const operation = "getMarketplaceParticipations"
-	var answer struct {
+	if _, fault := c.participates(ctx); fault != nil {
+		return fault
+	}
+	return nil
+}
+
+func (c *client) participates(ctx context.Context) (*transport.Answer, *channel.Fault) {
+	var found struct {
 		Payload []struct {
 			Marketplace   struct{ ID string }
 			Participation struct{ IsParticipating bool }
 		}
 	}
-	a, fault := c.call(ctx, request{operation: operation, method: http.MethodGet, path: "/sellers/v1/marketplaceParticipations"}, &answer)
+	answer, fault := c.call(ctx, request{operation: opParticipations, method: http.MethodGet, path: "/sellers/v1/marketplaceParticipations"}, &found)
 	if fault != nil {
-		return fault
+		return nil, fault
 	}
-	// The sandbox answers one canned marketplace whoever asks.
-	if c.account.Endpoint == channel.Test && c.account.BaseURL == "" {
-		return nil
+	if c.sandbox() { // one canned marketplace, whoever asks
+		return answer, nil
 	}
 	var ids []string
-	for _, p := range answer.Payload {
+	for _, p := range found.Payload {
 		if p.Participation.IsParticipating {
 			ids = append(ids, p.Marketplace.ID)
 		}
 	}
 	if !slices.Contains(ids, c.account.Marketplace) {
-		f := a.Fault(channel.Config, operation, "MARKETPLACE_NOT_JOINED")
+		f := answer.Fault(channel.Config, opParticipations, "MARKETPLACE_NOT_JOINED")
 		f.Raw = fmt.Sprintf("the seller sells in %s, not in %s", strings.Join(ids, ", "), c.account.Marketplace)
-		return f
+		return nil, f
 	}
-	return nil
+	return answer, nil
 }

@@ -19,10 +19,13 @@ func account() channel.Account {
 func bench(a channel.Account) channeltest.Bench {
 	return channeltest.Bench{
 		Account: a, AuthPath: "/auth/o2/token", Open: amazon.Open, Handler: simulated.Handler, Market: simulated.MarketOptions,
-		Operations:   channeltest.Operations{Orders: "searchOrders", Order: "getOrder", Levels: "patchListingsItem", Ship: "confirmShipment"},
+		Operations:   channeltest.Operations{Orders: "searchOrders", Order: "getOrder", Levels: "patchListingsItem", Ship: "confirmShipment", Publish: []string{"putListingsItem"}},
 		UnknownLevel: channel.Level{SKU: "NOT/LISTED 1", Quantity: 3},
 		NoSuchOrder:  "026-0000000-0000000",
 		Dead:         map[string]string{"refreshToken": "Atzr|revoked"},
+		ProductType:  "DRINKING_CUP",
+		Previews:     true,
+		Forgets:      true,
 		Fulfils:      true,
 		HidesUnpaid:  true,
 	}

@@ -79,9 +79,16 @@ func TestARepeatedPageIsNoProgress(t *testing.T) {
 	require.NoError(t, err)
 	_, _, fault = readPage(answer, found, again)
 	require.NotNil(t, fault, "the same token")
-	found.Pagination.NextToken = "three"
+	require.Equal(t, codeNoProgress, fault.Code)
+	for n := range mostTwice {
+		found.Pagination.NextToken = fmt.Sprintf("three-%d", n)
+		_, next, fault = readPage(answer, found, again)
+		require.Nil(t, fault, "a page that comes again loses nothing")
+		again = *next
+	}
+	found.Pagination.NextToken = "four"
 	_, _, fault = readPage(answer, found, again)
-	require.NotNil(t, fault, "the same orders under another token")
+	require.NotNil(t, fault, "the same orders again and again under other tokens")
 	require.Equal(t, codeNoProgress, fault.Code)
 }
 

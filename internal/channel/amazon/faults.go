@@ -3,9 +3,7 @@ package amazon
 import (
 	"encoding/json"
 	"net/http"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
@@ -86,17 +84,6 @@ func byStatus(status int) channel.Class {
 		return channel.Unavailable
 	}
 	return channel.Unknown
-}
-
-// perCall is the time in which an operation's budget restores one call. A 429 has no Retry-After, but other answers
-// name the rate that is enforced (calls per second): that is how long to wait.
-func perCall(limit string) time.Duration {
-	rate, err := strconv.ParseFloat(limit, 64)
-	if err != nil || !(rate > 0) {
-		return 0
-	}
-	const longest = 10 * time.Minute // searchOrders: 0.0056/s is 3 minutes
-	return time.Duration(min(1/rate, longest.Seconds()) * float64(time.Second))
 }
 
 // code bounds a channel's code and keeps it printable: codes are shown, logged and searched for.

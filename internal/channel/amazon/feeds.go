@@ -25,7 +25,10 @@ const (
 
 	feedsPath       = "/feeds/2021-06-30/feeds"
 	documentsPath   = "/feeds/2021-06-30/documents"
+	listingsFeed    = "JSON_LISTINGS_FEED"
 	feedContentType = "application/json; charset=UTF-8"
+
+	codeFeedTooLong = "FEED_TOO_LONG"
 )
 
 // The body of a JSON_LISTINGS_FEED (listings-feed-schema-v2).
@@ -56,12 +59,10 @@ type (
 // its failure can be ambiguous.
 func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, error) {
 	if len(levels) > feedItems {
-		f := channel.NewFault(channel.Invalid, opFeed, fmt.Sprintf("%d levels, a feed takes at most %d", len(levels), feedItems))
-		f.Code = "FEED_TOO_LONG"
-		return channel.LevelsAnswer{}, f
+		return channel.LevelsAnswer{}, refusal(channel.Invalid, opFeed, codeFeedTooLong, fmt.Sprintf("%d levels, a feed takes at most %d", len(levels), feedItems))
 	}
 	for _, l := range levels {
-		if f := unfit(l); f != nil {
+		if f := c.unfit(l); f != nil {
 			return channel.LevelsAnswer{}, f
 		}
 	}
@@ -80,7 +81,7 @@ func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channe
 		FeedID string `json:"feedId"`
 	}
 	answer, fault := c.call(ctx, request{operation: opFeed, method: http.MethodPost, path: feedsPath, body: map[string]any{
-		"feedType": "JSON_LISTINGS_FEED", "marketplaceIds": []string{c.account.Marketplace}, "inputFeedDocumentId": document.FeedDocumentID,
+		"feedType": listingsFeed, "marketplaceIds": []string{c.account.Marketplace}, "inputFeedDocumentId": document.FeedDocumentID,
 	}}, &created)
 	if fault != nil {
 		return channel.LevelsAnswer{}, fault

@@ -8,6 +8,8 @@ import (
 	"strings"
 )
 
+const codeHandle = "HANDLE_NOT_OURS"
+
 // handle is what Towpath keeps of a feed while Amazon works on it: the feed's id and a digest of its SKUs. A report
 // names messages by number; the messages were numbered 1, 2, ... in the order of the sorted SKUs, so whoever knows
 // the SKUs, in whatever order, knows the numbers. Amazon does not give a feed's own content back.

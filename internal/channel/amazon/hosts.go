@@ -9,20 +9,23 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// regions says which of the API's three hosts serves a marketplace (SP-API documentation, "Marketplace IDs").
-var regions = map[string]string{
-	"ATVPDKIKX0DER":  "na", // US
-	"A2EUQ1WTGCTBG2": "na", // CA
-	"A1AM78C64UM0Y8": "na", // MX
-	"A2Q3Y263D00KWC": "na", // BR
-	"A1F83G8C2ARO7P": "eu", // UK
-	"A1PA6795UKMFR9": "eu", // DE
-	"A13V1IB3VIYZZH": "eu", // FR
-	"APJ6JRA9NG5V4":  "eu", // IT
-	"A1RKKUPIHCS9HS": "eu", // ES
-	"A28R8C7NBKEWEA": "eu", // IE
-	"A1VC38T7YXB528": "fe", // JP
-	"A39IBJ37TRP1C6": "fe", // AU
+// marketplace is which of the API's three hosts serves it, and the language that its listings are written in.
+type marketplace struct{ region, language string }
+
+// marketplaces are those that Towpath knows by id (SP-API documentation, "Marketplace IDs").
+var marketplaces = map[string]marketplace{
+	"ATVPDKIKX0DER":  {"na", "en_US"},
+	"A2EUQ1WTGCTBG2": {"na", "en_CA"},
+	"A1AM78C64UM0Y8": {"na", "es_MX"},
+	"A2Q3Y263D00KWC": {"na", "pt_BR"},
+	"A1F83G8C2ARO7P": {"eu", "en_GB"},
+	"A1PA6795UKMFR9": {"eu", "de_DE"},
+	"A13V1IB3VIYZZH": {"eu", "fr_FR"},
+	"APJ6JRA9NG5V4":  {"eu", "it_IT"},
+	"A1RKKUPIHCS9HS": {"eu", "es_ES"},
+	"A28R8C7NBKEWEA": {"eu", "en_IE"},
+	"A1VC38T7YXB528": {"fe", "ja_JP"},
+	"A39IBJ37TRP1C6": {"fe", "en_AU"},
 }
 
 const publishedAuthURL = "https://api.amazon.com/auth/o2/token"
@@ -35,16 +38,23 @@ func baseURL(a channel.Account) (string, error) {
 	if a.BaseURL != "" {
 		return strings.TrimRight(a.BaseURL, "/"), nil
 	}
-	region, ok := regions[a.Marketplace]
+	known, ok := marketplaces[a.Marketplace]
 	if !ok {
 		return "", fmt.Errorf("marketplace %q is not known: give one of %s, or set the base URL",
-			a.Marketplace, strings.Join(slices.Sorted(maps.Keys(regions)), ", "))
+			a.Marketplace, strings.Join(slices.Sorted(maps.Keys(marketplaces)), ", "))
 	}
-	host := "sellingpartnerapi-" + region + ".amazon.com"
+	host := "sellingpartnerapi-" + known.region + ".amazon.com"
 	if a.Endpoint == channel.Test {
 		host = "sandbox." + host
 	}
 	return "https://" + host, nil
+}
+
+// listingsURL is where listings are read and written. Amazon's sandbox answers canned listings only, so a test endpoint
+// speaks to the production host, and every write there is a VALIDATION_PREVIEW.
+func listingsURL(a channel.Account) (string, error) {
+	a.Endpoint = channel.Production
+	return baseURL(a)
 }
 
 func (c *client) authURL() string {

@@ -2,14 +2,11 @@ package amazon
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/channel/transport"
 )
 
 const (
@@ -19,6 +16,8 @@ const (
 	defaultFeedAbove = 250
 	availability     = "/attributes/fulfillment_availability"
 	anyProductType   = "PRODUCT" // for listings whose product type is not known
+
+	codeFBA = "FULFILLED_BY_AMAZON"
 )
 
 func feedAbove(configured int) int {
@@ -28,9 +27,9 @@ func feedAbove(configured int) int {
 	return min(configured, feedItems-1)
 }
 
-// Batch sends a few changed levels as patches, many as one feed.
+// Batch sends a few changed levels as patches, many as one feed. A test endpoint validates each: feeds can't be tried.
 func (c *client) Batch(n int) (int, channel.Operation) {
-	if n > c.feedAbove {
+	if n > c.feedAbove && !c.previews() {
 		return min(n, feedItems), channel.OpFeed
 	}
 	return min(max(n, 0), patchesAtOnce), channel.OpLevels
@@ -42,14 +41,14 @@ func (c *client) Batch(n int) (int, channel.Operation) {
 func (c *client) SetLevels(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, error) {
 	ctx, cancel := context.WithTimeout(ctx, batchDeadline)
 	defer cancel()
-	if len(levels) > c.feedAbove {
+	if len(levels) > c.feedAbove && !c.previews() {
 		return c.submitFeed(ctx, levels)
 	}
 	var out channel.LevelsAnswer
 	for n, level := range levels {
 		result := c.patch(ctx, level)
 		out.Results, out.RequestID = append(out.Results, result), result.RequestID
-		if result.Fault == nil || !stopsBatch(result.Fault) {
+		if result.Fault == nil || result.Fault.Code == codeFBA || !stopsBatch(result.Fault) {
 			continue
 		}
 		if n == 0 {
@@ -76,6 +75,12 @@ func stopsBatch(f *channel.Fault) bool {
 	return false
 }
 
+// patch is the body of patchListingsItem.
+type patch struct {
+	ProductType string    `json:"productType"`
+	Patches     []patchOp `json:"patches"`
+}
+
 // patchOp is one operation of a listings patch. Merge, not replace: replace has erased handling times
 // (selling-partner-api-models, issue 4406).
 type patchOp struct {
@@ -100,52 +105,23 @@ func productType(l channel.Level) string {
 	return l.ListingRef
 }
 
-// issue is what the API finds wrong with a listing.
-type issue struct {
-	Code     string `json:"code"`
-	Message  string `json:"message"`
-	Severity string `json:"severity"`
-}
-
-// codeNoSuchSKU is Amazon's error 13013: "This SKU does not exist in the Amazon.com catalog".
-const codeNoSuchSKU = "13013"
-
 func (c *client) patch(ctx context.Context, level channel.Level) channel.LevelResult {
 	result := channel.LevelResult{SKU: level.SKU}
-	if result.Fault = unfit(level); result.Fault != nil {
+	if result.Fault = c.unfit(level); result.Fault != nil {
 		return result
 	}
-	var submission struct {
-		Status string  `json:"status"`
-		Issues []issue `json:"issues"`
-	}
-	answer, fault := c.call(ctx, request{
-		operation: opPatch, method: http.MethodPatch,
-		path:  "/listings/2021-08-01/items/" + url.PathEscape(c.account.Credentials["sellerId"]) + "/" + url.PathEscape(level.SKU),
-		query: url.Values{"marketplaceIds": {c.account.Marketplace}, "includedData": {"issues"}},
-		body: struct {
-			ProductType string    `json:"productType"`
-			Patches     []patchOp `json:"patches"`
-		}{productType(level), quantityPatch(level.Quantity)},
-	}, &submission)
+	_, answer, fault := c.submit(ctx, opPatch, http.MethodPatch, level.SKU, patch{productType(level), quantityPatch(level.Quantity)}, c.previews())
 	if fault != nil {
 		result.RequestID, result.Fault = fault.RequestID, fault
 		return result
 	}
 	result.RequestID = answer.RequestID
-	switch submission.Status {
-	case "ACCEPTED":
-	case "INVALID":
-		result.Fault = invalid(answer, opPatch, submission.Issues)
-	default:
-		result.Fault = answer.Fault(channel.Unknown, opPatch, code("STATUS_"+submission.Status))
-		result.Fault.Ambiguous = true
-	}
 	return result
 }
 
-// unfit refuses a level that has no place in a request.
-func unfit(level channel.Level) *channel.Fault {
+// unfit refuses a level that has no place in a request. To a SKU that Amazon ships itself no quantity is ever sent:
+// it would turn the listing into one that the seller ships.
+func (c *client) unfit(level channel.Level) *channel.Fault {
 	var f *channel.Fault
 	switch {
 	case strings.TrimSpace(level.SKU) == "":
@@ -154,26 +130,11 @@ func unfit(level channel.Level) *channel.Fault {
 	case level.Quantity < 0:
 		f = channel.NewFault(channel.Invalid, opPatch, fmt.Sprintf("the quantity %d is negative", level.Quantity))
 		f.Code = "QUANTITY_NEGATIVE"
-	}
-	return f
-}
-
-// invalid is the fault of a submission that Amazon read and refused: its first error names it.
-func invalid(answer *transport.Answer, operation string, issues []issue) *channel.Fault {
-	first := issue{Code: "INVALID"}
-	for _, i := range issues {
-		if i.Severity == "ERROR" {
-			first = i
-			break
+	default:
+		if _, fba := c.fba.Load(level.SKU); fba {
+			f = channel.NewFault(channel.Config, opPatch, "Amazon fulfils this SKU itself")
+			f.Code = codeFBA
 		}
-	}
-	class := channel.Invalid
-	if first.Code == codeNoSuchSKU {
-		class = channel.Missing
-	}
-	f := answer.Fault(class, operation, code(first.Code))
-	if raw, err := json.Marshal(issues); err == nil {
-		f.Raw = string(raw[:min(len(raw), channel.MaxRaw)])
 	}
 	return f
 }

@@ -3,9 +3,7 @@ package amazon
 import (
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -23,6 +21,10 @@ const (
 	openStatuses   = "PENDING_AVAILABILITY,PENDING,UNSHIPPED,PARTIALLY_SHIPPED"
 	pageSize       = "100" // the most; searchOrders has 20 calls an hour to spend
 
+	// mostTwice is how often in a row a page may be what the one before was. Amazon has been seen to give a page again
+	// under another token, which loses nothing; when it goes on, it would never end.
+	mostTwice = 2
+
 	codeNoProgress = "NO_PROGRESS"
 	codeCursor     = "CURSOR_NOT_OURS"
 )
@@ -36,8 +38,9 @@ type cursor struct {
 	Token  string    `json:"t"`
 	Since  time.Time `json:"s"`
 	Open   bool      `json:"o,omitempty"`
-	Before time.Time `json:"b"` // the first page's echoed upper bound
-	Page   string    `json:"p"` // fingerprint of the page that gave the token
+	Before time.Time `json:"b"`           // the first page's echoed upper bound
+	Page   string    `json:"p"`           // fingerprint of the page that gave the token
+	Twice  int       `json:"r,omitempty"` // how many pages in a row were the same
 }
 
 // Orders reads one page. The upper bound of the window is Amazon's own, at least two minutes before its now;
@@ -48,9 +51,7 @@ func (c *client) Orders(ctx context.Context, q channel.OrdersQuery) (channel.Ord
 	if q.Cursor != "" {
 		var err error
 		if at, err = parseCursor(q.Cursor); err != nil {
-			f := channel.NewFault(channel.Invalid, opSearchOrders, err.Error())
-			f.Code = codeCursor
-			return channel.OrdersPage{}, f
+			return channel.OrdersPage{}, refusal(channel.Invalid, opSearchOrders, codeCursor, err.Error())
 		}
 	}
 	var found searchAnswer
@@ -91,7 +92,10 @@ func readPage(answer *transport.Answer, found searchAnswer, at cursor) (channel.
 		return page, nil, nil
 	}
 	next := &cursor{Token: found.Pagination.NextToken, Since: at.Since, Open: at.Open, Before: before, Page: fingerprint(page.Orders)}
-	if next.Token == at.Token || len(page.Orders) > 0 && next.Page == at.Page {
+	if len(page.Orders) > 0 && next.Page == at.Page {
+		next.Twice = at.Twice + 1
+	}
+	if next.Token == at.Token || next.Twice > mostTwice {
 		return page, nil, answer.Fault(channel.Unavailable, opSearchOrders, codeNoProgress)
 	}
 	return page, next, nil
@@ -132,22 +136,10 @@ func fingerprint(orders []channel.Order) string {
 }
 
 // String is the cursor as the store keeps it.
-func (at cursor) String() string {
-	body, _ := json.Marshal(at)
-	return base64.RawURLEncoding.EncodeToString(body)
-}
+func (at cursor) String() string { return pack(at) }
 
-func parseCursor(s string) (cursor, error) {
-	const longest = 16 << 10
-	var at cursor
-	if len(s) > longest {
-		return at, fmt.Errorf("the cursor has %d bytes, more than %d: start again from the first page", len(s), longest)
-	}
-	body, err := base64.RawURLEncoding.DecodeString(s)
-	if err == nil {
-		err = json.Unmarshal(body, &at)
-	}
-	if err != nil || at.Token == "" {
+func parseCursor(s string) (at cursor, err error) {
+	if err := unpack(s, &at); err != nil || at.Token == "" {
 		return at, fmt.Errorf("the cursor is not one of Amazon's: start again from the first page")
 	}
 	return at, nil

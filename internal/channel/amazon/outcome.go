@@ -32,9 +32,7 @@ func (c *client) LevelsOutcome(ctx context.Context, pending string, skus []strin
 	defer cancel()
 	h, err := parseHandle(pending)
 	if err != nil {
-		f := channel.NewFault(channel.Invalid, opGetFeed, err.Error())
-		f.Code = "HANDLE_NOT_OURS"
-		return channel.LevelsAnswer{}, f
+		return channel.LevelsAnswer{}, refusal(channel.Invalid, opGetFeed, codeHandle, err.Error())
 	}
 	var feed struct {
 		ProcessingStatus     string `json:"processingStatus"`

@@ -1,6 +1,7 @@
 package channeltest
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -62,9 +63,11 @@ func levels(t *testing.T, b Bench) {
 
 func (s *stall) quantity(sku string, want int) {
 	s.t.Helper()
-	l, err := s.market.Listing(s.t.Context(), sku)
-	require.NoError(s.t, err)
-	require.Equal(s.t, want, l.Quantity, sku)
+	s.eventually(func() bool {
+		l, err := s.market.Listing(s.t.Context(), sku)
+		require.NoError(s.t, err)
+		return l.Quantity == want
+	}, fmt.Sprintf("%s never lists %d", sku, want))
 }
 
 // batches sends as many levels as Batch says until all are sent.

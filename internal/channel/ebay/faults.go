@@ -15,23 +15,6 @@ type apiError struct {
 	ErrorID  int    `json:"errorId"`
 	Category string `json:"category"` // REQUEST, BUSINESS or APPLICATION
 	Message  string `json:"message"`
-
-	Parameters []struct {
-		Name string `json:"name"`
-	} `json:"parameters,omitempty"`
-}
-
-// codeUserError is "any user error", whose words and parameters tell which.
-const codeUserError = 25002
-
-// exists tells that an offer can't be created because it is there: the error names it.
-func (e apiError) exists() bool {
-	for _, p := range e.Parameters {
-		if e.ErrorID == codeUserError && p.Name == "offerId" {
-			return true
-		}
-	}
-	return false
 }
 
 // classes are the codes whose class their HTTP status does not tell, from the error lists of the published
@@ -95,9 +78,6 @@ func faultOf(a *transport.Answer, operation string) *channel.Fault {
 // Code is the eBay error id, empty when there is none.
 func classify(status int, errs []apiError) (class channel.Class, code string) {
 	for _, e := range errs {
-		if e.exists() {
-			return channel.Conflict, strconv.Itoa(e.ErrorID) // it was made since we looked
-		}
 		if class, ok := classes[e.ErrorID]; ok {
 			return class, strconv.Itoa(e.ErrorID)
 		}

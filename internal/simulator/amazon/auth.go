@@ -6,10 +6,13 @@ import (
 	"sync"
 	"time"
 
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
 const (
+	opToken = "token"
+
 	tokenLife     = time.Hour       // at speed 1
 	shortestToken = 5 * time.Second // however fast the marketplace runs
 	maxForm       = 64 << 10        // bytes
@@ -50,6 +53,13 @@ func (t *tokens) alive(token string) bool {
 	return ok && t.now().Before(at)
 }
 
+// end makes a token die now.
+func (t *tokens) end(token string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.expires, token)
+}
+
 // token is Login with Amazon's refresh grant.
 func (s *server) token(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -64,7 +74,7 @@ func (s *server) token(w http.ResponseWriter, r *http.Request) {
 		refuse(http.StatusBadRequest, "unsupported_grant_type", "The authorization grant type is not supported by the authorization server")
 	case r.PostForm.Get("client_id") != want["clientId"] || r.PostForm.Get("client_secret") != want["clientSecret"]:
 		refuse(http.StatusUnauthorized, "invalid_client", "Client authentication failed")
-	case r.PostForm.Get("refresh_token") != want["refreshToken"]:
+	case r.PostForm.Get("refresh_token") != want["refreshToken"] || s.options.Injector.Strikes(faults.RevokedGrant, opToken):
 		refuse(http.StatusBadRequest, "invalid_grant", "The request has an invalid grant parameter : refresh_token. User may have revoked or didn't grant the permission.")
 	default:
 		token, life := s.tokens.give()

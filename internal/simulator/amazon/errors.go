@@ -29,6 +29,11 @@ func invalid(w http.ResponseWriter, message string) {
 	refuse(w, http.StatusBadRequest, "InvalidInput", message)
 }
 
+// badRequest answers 400 as the listings operations do.
+func badRequest(w http.ResponseWriter, details string) {
+	refuse(w, http.StatusBadRequest, "BAD_REQUEST", "Invalid input", details)
+}
+
 // throttled answers as the API does: no Retry-After, and the rate limit header only on other answers.
 func throttled(w http.ResponseWriter) {
 	refuse(w, http.StatusTooManyRequests, "QuotaExceeded", "You exceeded your quota for the requested resource.")

@@ -10,12 +10,23 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
 const (
 	feedDelay = 90 * time.Second // from createFeed until Amazon is done, at speed 1
 	feedType  = "JSON_LISTINGS_FEED"
+
+	opCreateFeed = "createFeed"
+)
+
+// What becomes of a feed that the marketplace rejects; one after the other, so that a run can be repeated.
+const (
+	fateRefused   = iota // createFeed answers 400
+	fateCancelled        // CANCELLED, nothing is applied
+	fateFatal            // FATAL after half of its messages were applied
+	fates
 )
 
 // feed is what is kept of a feed; its report says the rest.
@@ -23,6 +34,7 @@ type feed struct {
 	ID         string    `json:"id"`
 	DocumentID string    `json:"documentId"`
 	Created    time.Time `json:"created"`
+	Fate       int       `json:"fate,omitempty"` // fateCancelled, fateFatal; 0 = it is worked on
 }
 
 func feedKey(id string) string { return "amazon/feed/" + id }
@@ -43,6 +55,12 @@ func (s *server) createFeed(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	f := feed{ID: s.newFeedID(), DocumentID: body.InputFeedDocumentID, Created: s.options.Now()}
+	if err == nil && s.options.Injector.Strikes(faults.FeedRejected, opCreateFeed) {
+		if f.Fate = s.nextFate(); f.Fate == fateRefused {
+			invalid(w, "Feed rejected: the document cannot be processed.")
+			return
+		}
+	}
 	record, _ := json.Marshal(f)
 	if err == nil {
 		err = s.market.Remember(r.Context(), feedKey(f.ID), "", record)
@@ -67,6 +85,23 @@ func (s *server) newFeedID() string {
 	return strconv.FormatInt(s.lastFeed, 10)
 }
 
+func (s *server) nextFate() int {
+	s.feeding.Lock()
+	defer s.feeding.Unlock()
+	s.rejected++
+	return (s.rejected - 1) % fates
+}
+
+// getFeeds lists nothing: a seller's client asks for its feeds by their ids.
+func (s *server) getFeeds(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	if types := list(q, "feedTypes"); len(types) == 0 || len(types) > 10 || q.Has("nextToken") {
+		invalid(w, "feedTypes is required, 10 at most")
+		return
+	}
+	wire.WriteJSON(w, http.StatusOK, map[string]any{"feeds": []any{}})
+}
+
 func (s *server) getFeed(w http.ResponseWriter, r *http.Request) {
 	_, record, known, err := s.market.Recall(r.Context(), feedKey(r.PathValue("feedId")))
 	if err != nil {
@@ -89,16 +124,14 @@ func (s *server) getFeed(w http.ResponseWriter, r *http.Request) {
 		answer["processingStatus"] = "IN_PROGRESS"
 		answer["processingStartTime"] = timestamp(f.Created.Add(takes / 2))
 	default:
-		fatal, err := s.settle(r.Context(), f)
+		status, err := s.settle(r.Context(), f)
 		if err != nil {
 			s.failed(w, "work on a feed", err)
 			return
 		}
-		answer["processingStatus"] = "DONE"
-		if fatal {
-			answer["processingStatus"] = "FATAL"
+		if answer["processingStatus"] = status; status != "CANCELLED" {
+			answer["resultFeedDocumentId"] = reportID(f.ID)
 		}
-		answer["resultFeedDocumentId"] = reportID(f.ID)
 		answer["processingStartTime"] = timestamp(f.Created.Add(takes / 2))
 		answer["processingEndTime"] = timestamp(f.Created.Add(takes))
 	}

@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
@@ -20,9 +21,14 @@ var plans = map[string]wire.Plan{
 	"searchOrders":                 {Rate: 0.0056, Burst: 20},
 	"getOrder":                     {Rate: 0.5, Burst: 30},
 	"confirmShipment":              {Rate: 2, Burst: 10},
+	"searchListingsItems":          {Rate: 5, Burst: 5},
+	"getListingsItem":              {Rate: 5, Burst: 10},
+	"putListingsItem":              {Rate: 5, Burst: 10},
 	"patchListingsItem":            {Rate: 5, Burst: 5},
+	"deleteListingsItem":           {Rate: 5, Burst: 5},
 	"createFeedDocument":           {Rate: 0.5, Burst: 15},
 	"createFeed":                   {Rate: 0.0083, Burst: 15},
+	"getFeeds":                     {Rate: 0.0222, Burst: 10},
 	"getFeed":                      {Rate: 2, Burst: 15},
 	"getFeedDocument":              {Rate: 0.0222, Burst: 10},
 }
@@ -37,6 +43,7 @@ type server struct {
 
 	feeding  sync.Mutex // feeds are worked off one at a time
 	lastFeed int64      // the highest feed id given out
+	rejected int        // feeds that a quirk has rejected
 }
 
 // route is one operation: its published id, its pattern, and what serves it.
@@ -48,15 +55,20 @@ type route struct {
 
 func (s *server) routes() []route {
 	return []route{
-		{"token", "POST /auth/o2/token", s.token, true},
+		{opToken, "POST /auth/o2/token", s.token, true},
 		{"getMarketplaceParticipations", "GET /sellers/v1/marketplaceParticipations", s.participations, false},
-		{"searchOrders", "GET /orders/2026-01-01/orders", s.searchOrders, false},
+		{opSearchOrders, "GET /orders/2026-01-01/orders", s.searchOrders, false},
 		{"getOrder", "GET /orders/2026-01-01/orders/{orderId}", s.getOrder, false},
 		{"confirmShipment", "POST /orders/v0/orders/{orderId}/shipmentConfirmation", s.confirmShipment, false},
-		{"patchListingsItem", "PATCH /listings/2021-08-01/items/{sellerId}/{sku}", s.patchListing, false},
+		{opSearchListings, "GET /listings/2021-08-01/items/{sellerId}", s.searchListings, false},
+		{opGet, "GET /listings/2021-08-01/items/{sellerId}/{sku}", s.getListing, false},
+		{opPut, "PUT /listings/2021-08-01/items/{sellerId}/{sku}", s.putListing, false},
+		{opPatch, "PATCH /listings/2021-08-01/items/{sellerId}/{sku}", s.patchListing, false},
+		{opDelete, "DELETE /listings/2021-08-01/items/{sellerId}/{sku}", s.deleteListing, false},
 		{"createFeedDocument", "POST /feeds/2021-06-30/documents", s.createDocument, false},
 		{"getFeedDocument", "GET /feeds/2021-06-30/documents/{documentId}", s.getDocument, false},
-		{"createFeed", "POST /feeds/2021-06-30/feeds", s.createFeed, false},
+		{opCreateFeed, "POST /feeds/2021-06-30/feeds", s.createFeed, false},
+		{"getFeeds", "GET /feeds/2021-06-30/feeds", s.getFeeds, false},
 		{"getFeed", "GET /feeds/2021-06-30/feeds/{feedId}", s.getFeed, false},
 		{"uploadFeedDocument", "PUT /_documents/{documentId}", s.upload, true},
 		{"downloadFeedReport", "GET /_documents/{documentId}", s.download, true},
@@ -91,8 +103,8 @@ func identified(next http.Handler) http.Handler {
 // guard lets a call through that has a token which is alive and a budget which is not used up.
 func (s *server) guard(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if !r.open && !s.tokens.alive(req.Header.Get("x-amz-access-token")) {
-			refuse(w, http.StatusForbidden, "Unauthorized", "Access to requested resource is denied.", "The access token you provided has expired.")
+		if complaint := s.denied(r, req); complaint != "" {
+			refuse(w, http.StatusForbidden, "Unauthorized", "Access to requested resource is denied.", complaint)
 			return
 		}
 		if !s.limits.Allow(r.operation) {
@@ -104,6 +116,24 @@ func (s *server) guard(r route) http.Handler {
 		}
 		r.serve(w, req)
 	})
+}
+
+// denied says what is wrong with a call's access token.
+func (s *server) denied(r route, req *http.Request) (complaint string) {
+	if r.open {
+		return ""
+	}
+	token := req.Header.Get("x-amz-access-token")
+	if s.options.Injector.Strikes(faults.TokenExpiry, r.operation) {
+		s.tokens.end(token)
+	}
+	switch {
+	case s.options.Injector.Strikes(faults.RevokedGrant, r.operation):
+		return "The access token you provided is revoked, malformed or invalid."
+	case !s.tokens.alive(token):
+		return "The access token you provided has expired."
+	}
+	return ""
 }
 
 // failed answers that the marketplace itself could not do it.

@@ -2,8 +2,6 @@ package amazon
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -12,11 +10,14 @@ import (
 	"strings"
 	"time"
 
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
 const (
+	opSearchOrders = "searchOrders"
+
 	boundLag    = 2 * time.Minute // an upper bound is at least this long before now, at speed 1
 	defaultPage = 100
 	maxPage     = 100
@@ -29,6 +30,7 @@ type search struct {
 	included []string
 	limit    int
 	query    string // the parameters that must stay the same from page to page
+	token    string // of this page; empty = the first
 }
 
 // pageToken is what nextToken holds; it is opaque to the seller.
@@ -60,12 +62,15 @@ func (s *server) searchOrders(w http.ResponseWriter, r *http.Request) {
 	}
 	if more {
 		last := orders[len(orders)-1]
+		this := pageToken{Query: find.query, To: to, AfterTime: find.filter.AfterTime, AfterID: find.filter.AfterID}
 		next := pageToken{Query: find.query, To: to, AfterTime: last.UpdatedAt, AfterID: last.ID}
 		if find.filter.ByCreation {
 			next.AfterTime = last.PlacedAt
 		}
-		body, _ := json.Marshal(next)
-		answer["pagination"] = map[string]string{"nextToken": base64.StdEncoding.EncodeToString(body)}
+		answer["pagination"] = map[string]string{"nextToken": s.turn(opSearchOrders, find.token, next, this)}
+	}
+	if s.options.Injector.Strikes(faults.ReorderedPage, opSearchOrders) {
+		slices.Reverse(orders)
 	}
 	list := make([]wireOrder, 0, len(orders))
 	for _, o := range orders {
@@ -93,10 +98,10 @@ func (s *server) readSearch(q url.Values) (find search, complaint string) {
 	for _, name := range []string{"includedData", "maxResultsPerPage"} { // these may change from page to page
 		q.Del(name)
 	}
-	token := q.Get("paginationToken")
+	find.token = q.Get("paginationToken")
 	q.Del("paginationToken")
 	find.query = q.Encode()
-	if token != "" && !find.resume(token) {
+	if find.token != "" && !find.resume() {
 		return find, "paginationToken is invalid, or other parameters have changed"
 	}
 	find.filter.OpenOnly = len(find.statuses) > 0 && !slices.ContainsFunc(find.statuses, func(status string) bool {
@@ -138,10 +143,9 @@ func (s *server) readWindow(q url.Values, f *market.Filter) (complaint string) {
 }
 
 // resume goes on where a page ended.
-func (find *search) resume(token string) bool {
+func (find *search) resume() bool {
 	var t pageToken
-	body, err := base64.StdEncoding.DecodeString(token)
-	if err != nil || json.Unmarshal(body, &t) != nil || t.Query != find.query {
+	if !readToken(find.token, &t) || t.Query != find.query {
 		return false
 	}
 	find.filter.AfterTime, find.filter.AfterID = t.AfterTime, t.AfterID

@@ -2,12 +2,14 @@ package amazon
 
 import (
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/json"
 	"fmt"
 	"strings"
 
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
@@ -36,27 +38,35 @@ const reportPrefix = "amzn1.tortuga.4.eu.report-"
 func reportID(feedID string) string { return reportPrefix + feedID }
 func isReport(id string) bool       { return strings.HasPrefix(id, reportPrefix) }
 
-// settle works on a feed unless that has been done, and says whether it was fatal. Feeds are worked on one at a time.
-func (s *server) settle(ctx context.Context, f feed) (fatal bool, err error) {
+// settle works on a feed unless that has been done, and says how it ended. Feeds are worked on one at a time.
+func (s *server) settle(ctx context.Context, f feed) (status string, err error) {
 	s.feeding.Lock()
 	defer s.feeding.Unlock()
-	mark, _, done, err := s.market.Recall(ctx, documentKey(reportID(f.ID)))
+	if f.Fate == fateCancelled {
+		return "CANCELLED", nil
+	}
+	// The fingerprint of a report's record says how its feed ended.
+	status, _, done, err := s.market.Recall(ctx, documentKey(reportID(f.ID)))
 	if err != nil || done {
-		return mark == "FATAL", err
+		return cmp.Or(status, "DONE"), err
 	}
 	body, _, err := s.document(ctx, f.DocumentID)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	messages, complaint := s.readFeed(body)
-	var issues []reportIssue
-	if complaint != "" {
-		mark, issues = "FATAL", []reportIssue{{Code: "4000001", Severity: "ERROR", Message: complaint}}
-	} else if issues, err = s.apply(ctx, messages); err != nil {
-		return false, err
+	status = "DONE"
+	if complaint == "" && f.Fate == fateFatal {
+		messages, complaint = messages[:len(messages)/2], "The feed could not be processed to its end."
 	}
-	// The fingerprint of a report's record says whether its feed was fatal.
-	return mark == "FATAL", s.market.Remember(ctx, documentKey(reportID(f.ID)), mark, s.report(f, len(messages), issues))
+	issues, err := s.apply(ctx, messages)
+	if err != nil {
+		return "", err
+	}
+	if complaint != "" {
+		status, issues = "FATAL", []reportIssue{{Code: "4000001", Severity: "ERROR", Message: complaint}}
+	}
+	return status, s.market.Remember(ctx, documentKey(reportID(f.ID)), status, s.report(f, len(messages), issues))
 }
 
 // readFeed reads a feed's body; a complaint makes the feed fatal.
@@ -86,7 +96,7 @@ func (s *server) readFeed(body []byte) (messages []message, complaint string) {
 	return content.Messages, ""
 }
 
-// apply sets the quantities of all messages that are valid, in one transaction, and reports the others.
+// apply accepts the quantities of all messages that are valid, in one transaction, and reports the others.
 func (s *server) apply(ctx context.Context, messages []message) ([]reportIssue, error) {
 	issues := []reportIssue{}
 	report := func(m message, found *issue) {
@@ -99,14 +109,20 @@ func (s *server) apply(ctx context.Context, messages []message) ([]reportIssue, 
 		if m.OperationType != "PATCH" {
 			found = attributeIssue("Only PATCH is done here.")
 		}
+		if found == nil && s.options.Injector.Strikes(faults.ProductGone, opCreateFeed) {
+			found = issueOf(market.ErrNoListing)
+		}
 		if found != nil {
 			report(m, found)
+			continue
+		}
+		if s.options.Injector.Strikes(faults.NeverLive, opCreateFeed) {
 			continue
 		}
 		valid = append(valid, m)
 		changes = append(changes, market.QuantityChange{SKU: m.SKU, Quantity: quantity})
 	}
-	answers, err := s.market.SetQuantities(ctx, changes)
+	answers, err := s.market.SetQuantitiesAt(ctx, s.live(), changes)
 	if err != nil {
 		return nil, err
 	}

@@ -23,24 +23,25 @@ func MarketOptions(account string) market.Options {
 		},
 		NewLineID:     func(order int64, line int) string { return fmt.Sprintf("%d%04d", 5_000_000_000+order, line) },
 		NewListingRef: func(n int64, _ string) string { return fmt.Sprintf("PRODUCT_%d", n) },
+		NewListingID:  asin,
 	}
 }
 
-// place is what the API says of a marketplace.
-type place struct{ country, currency, language, domain string }
+// place is what the API says of a marketplace; network is the fulfillment channel code of Amazon's own stock there.
+type place struct{ country, currency, language, domain, network string }
 
 // places are the marketplaces that the simulator can be (SP-API documentation, "Marketplace IDs").
 var places = map[string]place{
-	"ATVPDKIKX0DER":  {"US", "USD", "en_US", "www.amazon.com"},
-	"A2EUQ1WTGCTBG2": {"CA", "CAD", "en_CA", "www.amazon.ca"},
-	"A1F83G8C2ARO7P": {"GB", "GBP", "en_GB", "www.amazon.co.uk"},
-	"A1PA6795UKMFR9": {"DE", "EUR", "de_DE", "www.amazon.de"},
-	"A13V1IB3VIYZZH": {"FR", "EUR", "fr_FR", "www.amazon.fr"},
-	"A1RKKUPIHCS9HS": {"ES", "EUR", "es_ES", "www.amazon.es"},
-	"APJ6JRA9NG5V4":  {"IT", "EUR", "it_IT", "www.amazon.it"},
-	"A28R8C7NBKEWEA": {"IE", "EUR", "en_IE", "www.amazon.ie"},
-	"A1VC38T7YXB528": {"JP", "JPY", "ja_JP", "www.amazon.co.jp"},
-	"A39IBJ37TRP1C6": {"AU", "AUD", "en_AU", "www.amazon.com.au"},
+	"ATVPDKIKX0DER":  {"US", "USD", "en_US", "www.amazon.com", "AMAZON_NA"},
+	"A2EUQ1WTGCTBG2": {"CA", "CAD", "en_CA", "www.amazon.ca", "AMAZON_NA"},
+	"A1F83G8C2ARO7P": {"GB", "GBP", "en_GB", "www.amazon.co.uk", "AMAZON_EU"},
+	"A1PA6795UKMFR9": {"DE", "EUR", "de_DE", "www.amazon.de", "AMAZON_EU"},
+	"A13V1IB3VIYZZH": {"FR", "EUR", "fr_FR", "www.amazon.fr", "AMAZON_EU"},
+	"A1RKKUPIHCS9HS": {"ES", "EUR", "es_ES", "www.amazon.es", "AMAZON_EU"},
+	"APJ6JRA9NG5V4":  {"IT", "EUR", "it_IT", "www.amazon.it", "AMAZON_EU"},
+	"A28R8C7NBKEWEA": {"IE", "EUR", "en_IE", "www.amazon.ie", "AMAZON_EU"},
+	"A1VC38T7YXB528": {"JP", "JPY", "ja_JP", "www.amazon.co.jp", "AMAZON_JP"},
+	"A39IBJ37TRP1C6": {"AU", "AUD", "en_AU", "www.amazon.com.au", "AMAZON_AU"},
 }
 
 func (s *server) place() place {

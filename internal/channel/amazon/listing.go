@@ -1,0 +1,100 @@
+package amazon
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// The parts of a listings item that Towpath reads.
+type (
+	listingsAnswer struct {
+		NumberOfResults int           `json:"numberOfResults"`
+		Pagination      *pagination   `json:"pagination"`
+		Items           []wireListing `json:"items"`
+	}
+	wireListing struct {
+		SKU                     string                     `json:"sku"`
+		Summaries               []wireSummary              `json:"summaries"`
+		Attributes              map[string]json.RawMessage `json:"attributes"`
+		Issues                  []issue                    `json:"issues"`
+		FulfillmentAvailability []wireAvailability         `json:"fulfillmentAvailability"`
+		Relationships           []struct {
+			Relationships []struct {
+				Type      string   `json:"type"`
+				ChildSKUs []string `json:"childSkus"`
+			} `json:"relationships"`
+		} `json:"relationships"`
+	}
+	wireSummary struct {
+		MarketplaceID   string    `json:"marketplaceId"`
+		ASIN            string    `json:"asin"`
+		ProductType     string    `json:"productType"`
+		Status          []string  `json:"status"` // BUYABLE, DISCOVERABLE, both or none
+		ItemName        string    `json:"itemName"`
+		CreatedDate     time.Time `json:"createdDate"`
+		LastUpdatedDate time.Time `json:"lastUpdatedDate"`
+	}
+	wireAvailability struct {
+		FulfillmentChannelCode string `json:"fulfillmentChannelCode"`
+		Quantity               *int   `json:"quantity"`
+	}
+)
+
+const (
+	buyable      = "BUYABLE"
+	discoverable = "DISCOVERABLE"
+)
+
+// in is the item's summary in a marketplace. Amazon makes it some minutes after it accepted a new item.
+func (w wireListing) in(marketplace string) (s wireSummary, found bool) {
+	i := slices.IndexFunc(w.Summaries, func(s wireSummary) bool { return s.MarketplaceID == marketplace })
+	if i < 0 {
+		return s, false
+	}
+	return w.Summaries[i], true
+}
+
+// parent tells an item that only holds variations together. It has no offer.
+func (w wireListing) parent() bool {
+	for _, place := range w.Relationships {
+		for _, r := range place.Relationships {
+			if r.Type == "VARIATION" && len(r.ChildSKUs) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// amazonShips tells an item whose stock is in Amazon's hands: AMAZON_NA, AMAZON_EU, ...
+func (w wireListing) amazonShips() bool {
+	return slices.ContainsFunc(w.FulfillmentAvailability, func(a wireAvailability) bool {
+		return strings.HasPrefix(a.FulfillmentChannelCode, "AMAZON")
+	})
+}
+
+// read turns the item into Towpath's words. A listing that is sold out can be found and not bought, and is live all
+// the same. Ended there is none: Amazon keeps nothing of a listing that was deleted.
+func (w wireListing) read(marketplace string) channel.Listed {
+	s, _ := w.in(marketplace)
+	l := channel.Listed{
+		SKU: w.SKU, Ref: s.ProductType, ListingID: s.ASIN, Title: s.ItemName, State: channel.ListingInactive,
+		ChannelStatus: strings.Join(s.Status, ","), Quantity: channel.UnknownQuantity, ChannelFulfils: w.amazonShips(),
+	}
+	if !s.LastUpdatedDate.IsZero() {
+		l.UpdatedAt = s.LastUpdatedDate.UTC()
+	}
+	for _, a := range w.FulfillmentAvailability {
+		if a.Quantity != nil && *a.Quantity >= 0 {
+			l.Quantity = *a.Quantity
+		}
+	}
+	if slices.Contains(s.Status, buyable) || slices.Contains(s.Status, discoverable) && l.Quantity == 0 {
+		l.State = channel.ListingLive
+	}
+	return l
+}

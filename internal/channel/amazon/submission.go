@@ -1,0 +1,108 @@
+package amazon
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+)
+
+// submission is the answer to every write of a listing. It comes with HTTP 200 even when Amazon refuses the write.
+type submission struct {
+	Status      string  `json:"status"` // ACCEPTED (queued, not yet live), INVALID; VALID of a preview
+	Issues      []issue `json:"issues"`
+	Identifiers []struct {
+		MarketplaceID string `json:"marketplaceId"`
+		ASIN          string `json:"asin"`
+	} `json:"identifiers"`
+}
+
+// issue is what Amazon finds wrong with a listing.
+type issue struct {
+	Code       string   `json:"code"`
+	Message    string   `json:"message"`
+	Severity   string   `json:"severity"` // ERROR, WARNING, INFO
+	Categories []string `json:"categories"`
+}
+
+// codeNoSuchSKU is Amazon's error 13013: "This SKU does not exist in the Amazon.com catalog".
+const codeNoSuchSKU = "13013"
+
+// limited is how Amazon words that a seller may list no more for now. It publishes no list of its codes.
+var limited = regexp.MustCompile(`(?i)(listing|creation|ASINs?|items?)\b.{0,40}\blimit|limit\b.{0,60}\b(listings|ASINs|items)|limit .{0,20}(is|was|has been) reached`)
+
+// previews tells that nothing may be written: see listingsURL.
+func (c *client) previews() bool { return c.account.Endpoint == channel.Test }
+
+// sandbox tells that all but listings goes to Amazon's sandbox, which answers canned cases.
+func (c *client) sandbox() bool { return c.previews() && c.account.BaseURL == "" }
+
+// submit writes a listing, or lets Amazon only validate what would be written. What it refuses is a fault, and so is
+// an answer that leaves open whether it accepted.
+func (c *client) submit(ctx context.Context, operation, method, sku string, body any, preview bool) (submission, *transport.Answer, *channel.Fault) {
+	var s submission
+	query, accepted := url.Values{}, "ACCEPTED"
+	if method != http.MethodDelete {
+		query.Set("includedData", "issues")
+	}
+	if preview {
+		query.Set("includedData", "identifiers,issues") // only a preview knows the ASIN already
+		query.Set("mode", "VALIDATION_PREVIEW")
+		accepted = "VALID"
+	}
+	r := c.item(operation, method, sku, query)
+	r.body, r.harmless = body, preview
+	answer, fault := c.call(ctx, r, &s)
+	if fault != nil {
+		return s, nil, fault
+	}
+	switch s.Status {
+	case accepted:
+		return s, answer, nil
+	case "INVALID":
+		return s, nil, invalid(answer, operation, s.Issues)
+	}
+	f := answer.Fault(channel.Unknown, operation, code("STATUS_"+s.Status))
+	f.Ambiguous = true
+	return s, nil, f
+}
+
+// invalid is the fault of a submission that Amazon read and refused: its first error names it.
+func invalid(answer *transport.Answer, operation string, issues []issue) *channel.Fault {
+	first := issue{Code: "INVALID"}
+	if i := slices.IndexFunc(issues, func(i issue) bool { return i.Severity == "ERROR" }); i >= 0 {
+		first = issues[i]
+	}
+	f := answer.Fault(first.class(), operation, code(first.Code))
+	if raw, err := json.Marshal(issues); err == nil {
+		f.Raw = string(raw[:min(len(raw), channel.MaxRaw)])
+	}
+	return f
+}
+
+func (i issue) class() channel.Class {
+	switch {
+	case i.Code == codeNoSuchSKU:
+		return channel.Missing
+	case limited.MatchString(i.Message):
+		return channel.Limit
+	case slices.Contains(i.Categories, "QUALIFICATION_REQUIRED"):
+		return channel.Config
+	}
+	return channel.Invalid
+}
+
+// disliked are the codes of what Amazon found and accepted all the same.
+func disliked(issues []issue) (codes []string) {
+	for _, i := range issues {
+		if i.Severity != "ERROR" {
+			codes = append(codes, code(i.Code))
+		}
+	}
+	return codes
+}

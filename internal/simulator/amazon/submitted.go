@@ -1,0 +1,91 @@
+package amazon
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"strings"
+)
+
+// submitted are a listing's attributes as a seller sends them.
+type submitted map[string]json.RawMessage
+
+func (a submitted) put(name string, value map[string]any) { a[name], _ = json.Marshal([]any{value}) }
+
+// values are an attribute's values; none where it is missing or no list of objects.
+func (a submitted) values(name string) []map[string]any {
+	var list []map[string]any
+	_ = json.Unmarshal(a[name], &list)
+	return list
+}
+
+// text is an attribute's first value.
+func (a submitted) text(name string) string { return a.field(name, "value") }
+
+func (a submitted) field(name, field string) string {
+	for _, v := range a.values(name) {
+		text, _ := v[field].(string)
+		return text
+	}
+	return ""
+}
+
+func (a submitted) theme() string { return a.field("variation_theme", "name") }
+
+// themeAttributes are the attributes that variations differ in: COLOR/SIZE names color and size.
+func (a submitted) themeAttributes() []string {
+	if a.theme() == "" {
+		return []string{}
+	}
+	return strings.Split(strings.ToLower(a.theme()), "/")
+}
+
+// options are what tells a child from the others.
+func (a submitted) options() map[string]string {
+	options := map[string]string{}
+	for _, name := range a.themeAttributes() {
+		options[name] = a.text(name)
+	}
+	return options
+}
+
+// price is what the offer asks for, in minor units.
+func (a submitted) price(places int) (minor int64, ok bool) {
+	var offers []struct {
+		Currency string `json:"currency"`
+		OurPrice []struct {
+			Schedule []struct {
+				ValueWithTax json.Number `json:"value_with_tax"`
+			} `json:"schedule"`
+		} `json:"our_price"`
+	}
+	if json.Unmarshal(a["purchasable_offer"], &offers) != nil || len(offers) != 1 || len(offers[0].OurPrice) != 1 || len(offers[0].OurPrice[0].Schedule) != 1 {
+		return 0, false
+	}
+	value, ok := new(big.Rat).SetString(offers[0].OurPrice[0].Schedule[0].ValueWithTax.String())
+	if !ok {
+		return 0, false
+	}
+	value.Mul(value, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil)))
+	return value.Num().Int64(), value.IsInt() && value.Num().IsInt64() && value.Sign() > 0
+}
+
+// quantity is what the seller has of it.
+func (a submitted) quantity() (int, bool) {
+	var list []struct {
+		Channel  string `json:"fulfillment_channel_code"`
+		Quantity *int   `json:"quantity"`
+	}
+	if json.Unmarshal(a["fulfillment_availability"], &list) != nil || len(list) != 1 || list[0].Channel != "DEFAULT" || list[0].Quantity == nil {
+		return 0, false
+	}
+	return *list[0].Quantity, *list[0].Quantity >= 0
+}
+
+// missing is the issue of an attribute that was not supplied, in Amazon's words.
+func missing(name string) *issue {
+	return &issue{
+		Code: "90220", Message: fmt.Sprintf("'%s' is required but not supplied.", name), Severity: "ERROR",
+		Categories: []string{"MISSING_ATTRIBUTE"}, AttributeNames: []string{name},
+	}
+}
