@@ -27,6 +27,37 @@ func TestNoFaultOfAChannelLosesOrDoublesAnything(t *testing.T) {
 	}
 }
 
+// Faults are switched while the marketplaces run, by name; a mistake is told, and changes nothing.
+func TestFaultsAreSwitchedByName(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	said := refused(t, dir, 2, "faults")
+	require.Contains(t, said, "no marketplaces run")
+	p := start(t, dir, nil, "towpath-dev", "marketplaces", "--markets-port", "0", "--faults", "lost=0.25")
+	p.eventually("marketplaces to run", func() bool { return strings.Contains(p.out.String(), "shopify-uk") })
+	faultsOf := func(account string) faults.Rates {
+		a, _ := marketplaces(t, dir).Account(account)
+		s, err := faults.Show(t.Context(), a.Address)
+		require.NoError(t, err)
+		return s.Rates
+	}
+	require.Contains(t, refused(t, dir, 2, "faults", "set", "throttle=0.5", "lots=1"), "never-live")
+	require.Contains(t, refused(t, dir, 2, "faults", "set", "--account", "ebay", "lost=1"), "ebay-uk")
+	require.Equal(t, faults.Rates{Lost: 0.25}, faultsOf("ebay-uk"))
+	said = refused(t, dir, 0, "faults", "set", "--account", "ebay-uk", "--operations", "getOrders", "--slow", "2s", "slow=0.5", "repeated-cursor=1")
+	require.Contains(t, said, "repeated-cursor")
+	require.Equal(t, faults.Rates{Lost: 0.25, Slow: 0.5, SlowMillis: 2000, RepeatedCursor: 1, Operations: []string{"getOrders"}}, faultsOf("ebay-uk"))
+	require.Equal(t, faults.Rates{Lost: 0.25}, faultsOf("amazon-uk"))
+	var shown []struct {
+		Account string
+		Rates   faults.Rates
+	}
+	decode(t, refused(t, dir, 0, "faults", "off", "-o", "json"), &shown)
+	require.Len(t, shown, 3)
+	require.Equal(t, faults.Rates{}, faultsOf("ebay-uk"))
+	require.Zero(t, p.stop())
+}
+
 // faulty switches a fault on at every marketplace until each has had some, and then off.
 func faulty(p *program, dir string, kind faults.Kind) {
 	enough := int64(6)
@@ -50,16 +81,10 @@ func faulty(p *program, dir string, kind faults.Kind) {
 }
 
 func rates(kind faults.Kind, p float64) faults.Rates {
-	var r faults.Rates
-	for k, rate := range map[faults.Kind]*float64{
-		faults.Throttle: &r.Throttle, faults.Unavailable: &r.Unavailable, faults.Slow: &r.Slow, faults.Hang: &r.Hang, faults.Reset: &r.Reset,
-		faults.Lost: &r.Lost, faults.Malformed: &r.Malformed, faults.Truncated: &r.Truncated, faults.Huge: &r.Huge,
-	} {
-		if k == kind {
-			*rate = p
-		}
+	r, err := faults.Rates{SlowMillis: 20_000_000}.With(kind, p) // slow: a second at the highest speed
+	if err != nil {
+		panic(err)
 	}
-	r.SlowMillis = 20_000_000 // a second at the highest speed
 	return r
 }
 

@@ -20,7 +20,7 @@ func newAudit(base *options) *cobra.Command {
 		Long: `Compares what the marketplaces recorded with what the store has, and prints what holds and what does not.
 It only makes sense when all is quiet. Exit code 1 when anything is violated.`,
 		Example: `  towpath-dev audit --orders 2010-12.csv`,
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.data = base.data
 			d := &dev{o: o, out: cmd.OutOrStdout()}

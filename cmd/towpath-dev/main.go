@@ -34,6 +34,14 @@ type usageError struct{ err error }
 func (e usageError) Error() string { return e.err.Error() }
 func (e usageError) Unwrap() error { return e.err }
 
+// noArgs refuses arguments as a mistake of the caller's.
+func noArgs(cmd *cobra.Command, args []string) error {
+	if err := cobra.NoArgs(cmd, args); err != nil {
+		return usageError{err}
+	}
+	return nil
+}
+
 // errViolated says that the audit found something; the table has said what.
 var errViolated = errors.New("the audit found violations")
 
@@ -67,7 +75,7 @@ at a human pace and with an occasional fault. Ctrl-C stops it; started again it 
 		Example: `  towpath-dev
   towpath-dev --orders 2010-12.csv --speed max --exit-when-done --fresh
   towpath-dev --orders 2010-12.csv --speed 5000 --stock tight --shape retail`,
-		Args:          cobra.NoArgs,
+		Args:          noArgs,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -82,6 +90,6 @@ at a human pace and with an occasional fault. Ctrl-C stops it; started again it 
 	root.Flags().IntVar(&o.ports.console, "console-port", o.ports.console, "port of the console; 0 picks a free one")
 	root.Flags().IntVar(&o.ports.ui, "ui-port", o.ports.ui, "port of the Temporal Web UI; 0 picks a free one")
 	root.Flags().IntVar(&o.ports.temporal, "temporal-port", o.ports.temporal, "port of the Temporal server; 0 picks a free one")
-	root.AddCommand(newMarketplaces(o), newAudit(o))
+	root.AddCommand(newMarketplaces(o), newAudit(o), newFaults(o))
 	return root
 }

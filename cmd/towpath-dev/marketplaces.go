@@ -19,7 +19,7 @@ func newMarketplaces(base *options) *cobra.Command {
 or the whole platform can be killed while they live on. A towpath-dev started on the same --data uses them.`,
 		Example: `  towpath-dev marketplaces --orders 2010-12.csv --speed 5000
   towpath-dev --orders 2010-12.csv --speed 5000      # in another terminal: the platform`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.data = base.data
 			return runMarketplaces(cmd.Context(), o, cmd.OutOrStdout())

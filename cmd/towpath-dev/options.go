@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -55,7 +56,7 @@ func (o *options) bookFlags(cmd *cobra.Command) {
 	f.StringVar(&o.stock, "stock", o.stock, "how stock opens: ample (all that will be sold) or tight (30% of the SKUs short)")
 	f.StringVar(&o.shape, "shape", o.shape, "book (orders as they are) or retail (orders of 1 to 5 lines, same totals)")
 	f.BoolVar(&o.fresh, "fresh", false, "forget all earlier data and begin anew")
-	f.StringVar(&o.faults, "faults", "", "none, or occasional (default without --orders)")
+	f.StringVar(&o.faults, "faults", "", "none, occasional (default without --orders), or kinds with their rates, e.g. lost=0.05,throttle=0.01; towpath-dev faults -h lists them")
 	f.IntVar(&o.ports.markets, "markets-port", o.ports.markets, "first port of the marketplaces; 0 picks free ones")
 }
 
@@ -102,7 +103,11 @@ func (o *options) faultRates() (faults.Rates, error) {
 	case o.faults == "none", o.faults == "":
 		return faults.Rates{}, nil
 	}
-	return faults.Rates{}, usageError{fmt.Errorf("--faults %q: want none or occasional", o.faults)}
+	rates, err := parseFaults(faults.Rates{}, strings.Split(o.faults, ",")...)
+	if err != nil {
+		return faults.Rates{}, usageError{fmt.Errorf("--faults: want none, occasional or rates by name: %w", err)}
+	}
+	return rates, nil
 }
 
 // syncMode is how often Temporal's database waits for the disk.

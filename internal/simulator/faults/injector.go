@@ -1,6 +1,7 @@
 package faults
 
 import (
+	"hash/fnv"
 	"maps"
 	"math/rand/v2"
 	"net/http"
@@ -19,10 +20,13 @@ type Shape interface {
 	Operation(r *http.Request) string
 }
 
-// Injector decides which calls go wrong. It is safe for concurrent use; a nil Injector injects nothing.
+// Injector decides which calls go wrong. Each operation has its luck from a stream of its own, so that the nth call of
+// an operation has the same fate in every run with the same seed and rates, whatever other calls come between. It is
+// safe for concurrent use; a nil Injector injects nothing.
 type Injector struct {
 	mu     sync.Mutex
-	random *rand.Rand
+	seed   uint64
+	luck   map[string]*rand.Rand // by operation, and by quirk and operation
 	rates  Rates
 	speed  float64
 	next   []planned
@@ -40,7 +44,7 @@ type planned struct {
 
 // New makes an injector that draws from seed. Rates that Check refuses are taken as no faults at all; use Set to see the error.
 func New(seed uint64, rates Rates) *Injector {
-	i := &Injector{random: rand.New(rand.NewPCG(seed, 0x746f7770617468)), speed: 1, counts: map[Kind]int64{}, stop: make(chan struct{})}
+	i := &Injector{seed: seed, luck: map[string]*rand.Rand{}, speed: 1, counts: map[Kind]int64{}, stop: make(chan struct{})}
 	_ = i.Set(rates)
 	return i
 }
@@ -53,6 +57,7 @@ func (i *Injector) Set(rates Rates) error {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.rates = rates
+	i.rates.Operations = slices.Clone(rates.Operations)
 	return nil
 }
 
@@ -73,7 +78,8 @@ func (i *Injector) SetSpeed(speed float64) {
 	i.speed = speed
 }
 
-// Next makes the next calls of one operation ("" = any) go wrong, whatever the rates.
+// Next makes the next calls of one operation ("" = any) go wrong, whatever the rates. A quirk waits for the handler to
+// ask for it with Strikes.
 func (i *Injector) Next(kind Kind, operation string, calls int) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -94,9 +100,9 @@ func (i *Injector) Counts() map[Kind]int64 {
 func (i *Injector) decide(operation string) (k Kind, slow time.Duration, faulty bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	k, faulty = i.planned(operation)
-	if !faulty {
-		k, faulty = i.rates.pick(i.random.Float64(), operation)
+	k, faulty = i.planned(operation, func(k Kind) bool { return !slices.Contains(Quirks, k) })
+	if luck := i.draw(operation); !faulty {
+		k, faulty = i.rates.pick(luck, operation)
 	}
 	if faulty {
 		i.counts[k]++
@@ -111,21 +117,35 @@ func (i *Injector) Strikes(k Kind, operation string) bool {
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	p := i.rates.Of(k)
-	if p == 0 || len(i.rates.Operations) > 0 && !slices.Contains(i.rates.Operations, operation) || i.random.Float64() >= p {
+	_, planned := i.planned(operation, func(wanted Kind) bool { return wanted == k })
+	luck := i.draw(string(k) + " " + operation)
+	if !planned && (!i.rates.concerns(operation) || luck >= i.rates.Of(k)) {
 		return false
 	}
 	i.counts[k]++
 	return true
 }
 
-func (i *Injector) planned(operation string) (Kind, bool) {
+// draw is the next number from 0 to 1 of a stream.
+func (i *Injector) draw(stream string) float64 {
+	r := i.luck[stream]
+	if r == nil {
+		name := fnv.New64a()
+		_, _ = name.Write([]byte(stream))
+		r = rand.New(rand.NewPCG(i.seed, name.Sum64()))
+		i.luck[stream] = r
+	}
+	return r.Float64()
+}
+
+// planned takes the first fault of the wanted kinds that was planned for an operation.
+func (i *Injector) planned(operation string, wanted func(Kind) bool) (Kind, bool) {
 	for n, p := range i.next {
-		if p.operation != "" && p.operation != operation {
+		if !wanted(p.kind) || p.operation != "" && p.operation != operation {
 			continue
 		}
 		if i.next[n].calls--; i.next[n].calls <= 0 {
-			i.next = append(i.next[:n], i.next[n+1:]...)
+			i.next = slices.Delete(i.next, n, n+1)
 		}
 		return p.kind, true
 	}

@@ -1,0 +1,94 @@
+package faults
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Kind names a way for a call to go wrong.
+type Kind string
+
+// The kinds of faults, and whether the marketplace carries the call out before it goes wrong.
+const (
+	Throttle    Kind = "throttle"    // 429 in the channel's format; not carried out
+	Unavailable Kind = "unavailable" // 503 in the channel's format; not carried out
+	Slow        Kind = "slow"        // carried out and answered, but late
+	Hang        Kind = "hang"        // no answer until the client gives up; not carried out
+	Reset       Kind = "reset"       // the connection is closed; not carried out
+	Lost        Kind = "lost"        // carried out, then the connection is closed instead of an answer
+	Malformed   Kind = "malformed"   // carried out, then answered with something that is not JSON
+	Truncated   Kind = "truncated"   // carried out, then half of the answer and a closed connection
+	Huge        Kind = "huge"        // an answer of HugeBytes; not carried out
+)
+
+// The quirks: ways of going wrong that only the marketplace's own handler can play, each where it belongs.
+const (
+	DuplicatePage      Kind = "duplicate-page"      // a page is given again under the next cursor
+	ReorderedPage      Kind = "reordered-page"      // a page's orders come in another order
+	RepeatedCursor     Kind = "repeated-cursor"     // the next cursor is the one that was just used
+	TokenExpiry        Kind = "token-expiry"        // the access token dies before this call, in the middle of a scan too
+	RevokedGrant       Kind = "revoked-grant"       // while it is above 0: access and refresh tokens are refused as revoked
+	ListingLimit       Kind = "listing-limit"       // the seller's listing limit is reached
+	DuplicateVariation Kind = "duplicate-variation" // two variants of a listing are called the same
+	FeedRejected       Kind = "feed-rejected"       // a feed is refused at its creation, CANCELLED or ends FATAL
+	ProductGone        Kind = "product-gone"        // a listing is not there any more
+	NeverLive          Kind = "never-live"          // a change is accepted and never applied
+)
+
+// Quirks are all kinds that Strikes draws, and Next plans for Strikes.
+var Quirks = []Kind{
+	DuplicatePage, ReorderedPage, RepeatedCursor, TokenExpiry, RevokedGrant, ListingLimit, DuplicateVariation,
+	FeedRejected, ProductGone, NeverLive,
+}
+
+// Kinds are all kinds of faults, in the order in which a call's luck is held against them.
+var Kinds = []Kind{Throttle, Unavailable, Slow, Hang, Reset, Lost, Malformed, Truncated, Huge}
+
+// Effect is what a kind does, in a few words; empty for what is no kind.
+func Effect(k Kind) string { return effects[k] }
+
+var effects = map[Kind]string{
+	Throttle:           "429 in the channel's words; not carried out",
+	Unavailable:        "503 in the channel's words; not carried out",
+	Slow:               "carried out and answered, but late",
+	Hang:               "no answer until the caller gives up; not carried out",
+	Reset:              "the connection is closed; not carried out",
+	Lost:               "carried out, then the connection is closed instead of an answer",
+	Malformed:          "carried out, then answered with what is no JSON",
+	Truncated:          "carried out, then half of the answer and a closed connection",
+	Huge:               "an answer of 80 MB; not carried out",
+	DuplicatePage:      "a page is given again under the next cursor",
+	ReorderedPage:      "a page's orders come in another order",
+	RepeatedCursor:     "the next cursor is the one that was just used",
+	TokenExpiry:        "the access token dies before the call, in the middle of a scan too",
+	RevokedGrant:       "while above 0: tokens are refused as revoked",
+	ListingLimit:       "the seller's listing limit is reached",
+	DuplicateVariation: "two variants of a listing are called the same",
+	FeedRejected:       "a feed is refused at its creation, CANCELLED, or ends FATAL",
+	ProductGone:        "a listing is not there any more",
+	NeverLive:          "a change is accepted and never applied",
+}
+
+// All are the kinds of faults and the quirks.
+func All() []Kind { return slices.Concat(Kinds, Quirks) }
+
+// ErrKind says that something is no kind of fault.
+var ErrKind = errors.New("there is no such fault")
+
+// Parse reads rates by name, e.g. "lost=0.05", over those given. Errors: ErrKind, or what is wrong with the number.
+func Parse(over Rates, words ...string) (Rates, error) {
+	for _, word := range words {
+		name, number, found := strings.Cut(word, "=")
+		p, err := strconv.ParseFloat(number, 64)
+		if !found || err != nil {
+			return over, fmt.Errorf("%q: give a kind and a probability from 0 to 1, e.g. lost=0.05", word)
+		}
+		if over, err = over.With(Kind(name), p); err != nil {
+			return over, err
+		}
+	}
+	return over, over.Check()
+}
