@@ -18,6 +18,7 @@ func TestConformance(t *testing.T) {
 		Open: Open, Handler: marketplace.Handler, Market: marketplace.MarketOptions,
 		Operations: channeltest.Operations{
 			Orders: opOrders.name, Order: opOrder.name, Levels: opSetQuantities.name, Ship: opFulfillmentCreate.name,
+			Publish: []string{opProductSet.name},
 		},
 		UnknownLevel: channel.Level{SKU: "NOT-HERE", ListingRef: "gid://shopify/InventoryItem/1", Quantity: 3, Key: "decision-NOT-HERE"},
 		NoSuchOrder:  "gid://shopify/Order/1",

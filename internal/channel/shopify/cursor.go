@@ -28,7 +28,7 @@ func (c cursor) String() string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-func parseCursor(s string) (cursor, *channel.Fault) {
+func parseCursor(s, operation string) (cursor, *channel.Fault) {
 	var c cursor
 	if s == "" {
 		return c, nil
@@ -38,7 +38,7 @@ func parseCursor(s string) (cursor, *channel.Fault) {
 			return c, nil
 		}
 	}
-	f := channel.NewFault(channel.Invalid, opOrders.name, "the cursor is not one that this adapter made: begin again without one")
+	f := channel.NewFault(channel.Invalid, operation, "the cursor is not one that this adapter made: begin again without one")
 	f.Code = CodeBadCursor
 	return cursor{}, f
 }

@@ -27,6 +27,28 @@ const (
 	CodeSplitLocations   = "SPLIT_LOCATIONS"    // the package's units are assigned to several locations
 	CodeTracking         = "TRACKING_REFUSED"   // tracking number, company or address refused
 	CodeUserError        = "USER_ERROR"         // a message that is not in the catalogue
+	CodeVault            = "GRANT_NOT_KEPT"     // the grant could not be read or kept
+	CodeTooManySKUs      = "TOO_MANY_SKUS"      // more SKUs at once than a query of listings may name
+	CodeSKUNotFound      = "SKU_NOT_FOUND"      // no variant has the SKU
+	CodeNoPreview        = "PREVIEW_UNKNOWN"    // Shopify can't validate a product without writing it
+	CodeNotPermitted     = "NOT_PERMITTED"      // the account's settings forbid it
+	CodeNoHandle         = "NO_HANDLE"          // the product's key makes no handle
+	CodeNoVariants       = "NO_VARIANTS"        // the product has no variants
+	CodeCurrency         = "CURRENCY_DIFFERS"   // the shop's prices are in another currency
+	CodeOtherOptions     = "OPTIONS_DIFFER"     // the product has other variants with other options
+	CodeOtherVariants    = "OTHER_VARIANTS"     // the product has other variants, which stay on sale
+	CodeCollectionGone   = "COLLECTION_MISSING" // the shop has no such collection
+	CodeProductGone      = "PRODUCT_GONE"       // the product was deleted or changed meanwhile
+	CodeOperationGone    = "OPERATION_GONE"     // Shopify knows nothing of the operation any more
+)
+
+// Codes of warnings: what was published all the same.
+const (
+	CodeCollectionByRule = "COLLECTION_BY_RULE"  // its rules decide whether the product is in it
+	CodeCollectionsLater = "COLLECTIONS_NOT_SET" // the product is in more than can be read at once
+	CodeImagesLater      = "IMAGES_NOT_SET"      // Shopify is still fetching images; publish again later
+	CodeNotTracked       = "NOT_TRACKED"         // the shop does not count this variant's stock
+	CodeNotPublished     = "NOT_IN_ONLINE_STORE" // the online store does not show the product
 )
 
 // envelope is the outer shape of every answer. Errors is a list of failures, or for some HTTP statuses a
@@ -37,12 +59,16 @@ type envelope struct {
 	Extensions struct {
 		Cost cost `json:"cost"`
 	} `json:"extensions"`
+
+	err error // why the answer is none
 }
 
 // cost is what a query cost and what the bucket held; all figures are points.
 type cost struct {
 	Requested float64 `json:"requestedQueryCost"`
+	Actual    float64 `json:"actualQueryCost"` // null when it was refused
 	Throttle  struct {
+		Maximum     float64 `json:"maximumAvailable"`
 		Available   float64 `json:"currentlyAvailable"`
 		RestoreRate float64 `json:"restoreRate"` // points per second
 	} `json:"throttleStatus"`
@@ -166,7 +192,11 @@ func classOfCode(code string) channel.Class {
 }
 
 func isWrite(operation string) bool {
-	return operation == opSetQuantities.name || operation == opFulfillmentCreate.name
+	switch operation {
+	case opSetQuantities.name, opFulfillmentCreate.name, opProductSet.name, opProductUpdate.name:
+		return true
+	}
+	return false
 }
 
 // userError is one entry of a mutation's userErrors. Code is Shopify's, where the mutation has codes.

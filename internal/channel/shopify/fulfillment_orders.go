@@ -59,7 +59,7 @@ const maxPages = 1000
 // fulfillmentOrders reads all fulfillment orders of an order with all their lines.
 func (c *Connection) fulfillmentOrders(ctx context.Context, orderID string) ([]fulfillmentOrder, reply, *channel.Fault) {
 	var all []fulfillmentOrder
-	after := any(nil)
+	after, v := "", variables{"id": orderID, "after": nil}
 	for range maxPages {
 		var data struct {
 			Order *struct {
@@ -69,7 +69,7 @@ func (c *Connection) fulfillmentOrders(ctx context.Context, orderID string) ([]f
 				} `json:"fulfillmentOrders"`
 			} `json:"order"`
 		}
-		r, fault := c.read(ctx, opFulfillmentOrders, variables{"id": orderID, "after": after}, &data)
+		r, fault := c.read(ctx, opFulfillmentOrders, v, &data)
 		if fault != nil {
 			return nil, r, fault
 		}
@@ -86,10 +86,11 @@ func (c *Connection) fulfillmentOrders(ctx context.Context, orderID string) ([]f
 		if !page.PageInfo.HasNextPage {
 			return all, r, nil
 		}
-		if page.PageInfo.EndCursor == after || len(page.Nodes) == 0 {
+		if page.PageInfo.stuck(after, len(page.Nodes)) {
 			return nil, r, r.answer.Fault(channel.Unavailable, opFulfillmentOrders.name, CodeRepeatedCursor)
 		}
 		after = page.PageInfo.EndCursor
+		v["after"] = after
 	}
 	return nil, reply{}, endless(opFulfillmentOrders)
 }
@@ -110,7 +111,7 @@ func (c *Connection) allOpenUnits(ctx context.Context, f *fulfillmentOrder) *cha
 			return r.answer.Fault(channel.Conflict, opFulfillmentOrderLn.name, CodeNotFound)
 		}
 		page := data.FulfillmentOrder.LineItems
-		if page.PageInfo.HasNextPage && (page.PageInfo.EndCursor == after || len(page.Nodes) == 0) {
+		if page.PageInfo.stuck(after, len(page.Nodes)) {
 			return r.answer.Fault(channel.Unavailable, opFulfillmentOrderLn.name, CodeRepeatedCursor)
 		}
 		f.LineItems = openConnection{Nodes: append(f.LineItems.Nodes, page.Nodes...), PageInfo: page.PageInfo}

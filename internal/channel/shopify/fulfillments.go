@@ -106,7 +106,7 @@ func (c *Connection) allShippedUnits(ctx context.Context, f *fulfillment) *chann
 			return r.answer.Fault(channel.Conflict, opFulfillmentLines.name, CodeNotFound)
 		}
 		page := data.Fulfillment.LineItems
-		if page.PageInfo.HasNextPage && (page.PageInfo.EndCursor == after || len(page.Nodes) == 0) {
+		if page.PageInfo.stuck(after, len(page.Nodes)) {
 			return r.answer.Fault(channel.Unavailable, opFulfillmentLines.name, CodeRepeatedCursor)
 		}
 		f.LineItems = shippedConnection{Nodes: append(f.LineItems.Nodes, page.Nodes...), PageInfo: page.PageInfo}

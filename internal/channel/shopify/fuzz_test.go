@@ -29,7 +29,7 @@ func FuzzAnswer(f *testing.F) {
 				UserErrors []userError `json:"userErrors"`
 			} `json:"inventorySetQuantities"`
 		}
-		if fault := decode(a, "order", &data); fault != nil {
+		if fault := unwrap(a.Body).decode(a, "order", &data); fault != nil {
 			if fault.Class == "" || fault.RetryAfter < 0 || len(fault.Raw) > channel.MaxRaw || !utf8.ValidString(fault.Code) {
 				t.Fatalf("%+v", fault)
 			}
@@ -68,11 +68,11 @@ func FuzzCursor(f *testing.F) {
 	f.Add("")
 	f.Add("e30")
 	f.Fuzz(func(t *testing.T, s string) {
-		c, fault := parseCursor(s)
+		c, fault := parseCursor(s, opOrders.name)
 		if fault != nil || s == "" {
 			return
 		}
-		again, fault := parseCursor(c.String())
+		again, fault := parseCursor(c.String(), opOrders.name)
 		if fault != nil || again.After != c.After || !again.Latest.Equal(c.Latest) || !again.Started.Equal(c.Started) {
 			t.Fatalf("%q: %+v, %+v, %v", s, c, again, fault)
 		}

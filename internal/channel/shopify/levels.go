@@ -151,7 +151,7 @@ func judge(r reply, errs []userError, entries int) outcome {
 	o := outcome{named: map[int]*channel.Fault{}, requestID: r.requestID}
 	for _, e := range errs {
 		f := e.fault(r, opSetQuantities.name, classOfLevel(e.Code), word(e.Code))
-		i, ok := place(e.Field)
+		i, ok := entryOf(e.Field, "quantities")
 		switch {
 		case e.Code == "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED":
 			o.spent, o.other = true, f
@@ -167,16 +167,6 @@ func judge(r reply, errs []userError, entries int) outcome {
 		o.other = errs[0].fault(r, opSetQuantities.name, channel.Conflict, CodeNotApplied)
 	}
 	return o
-}
-
-// place finds the entry in a path such as input.quantities.3.inventoryItemId.
-func place(field []string) (int, bool) {
-	at := slices.Index(field, "quantities")
-	if at < 0 || at+1 >= len(field) {
-		return 0, false
-	}
-	i, err := strconv.Atoi(field[at+1])
-	return i, err == nil && i >= 0
 }
 
 // classOfLevel classifies the codes of InventorySetQuantitiesUserErrorCode.

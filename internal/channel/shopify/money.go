@@ -36,6 +36,25 @@ func minor(amount, currency string) (int64, error) {
 	return units, nil
 }
 
+// decimal writes minor units of the currency as Shopify reads them, such as "12.50".
+func decimal(units int64, currency string) string {
+	exponent, ok := exponents[currency]
+	if !ok {
+		exponent = 2
+	}
+	digits, sign := strconv.FormatInt(units, 10), ""
+	if digits, ok = strings.CutPrefix(digits, "-"); ok {
+		sign = "-"
+	}
+	if exponent == 0 {
+		return sign + digits
+	}
+	if short := exponent + 1 - len(digits); short > 0 {
+		digits = strings.Repeat("0", short) + digits
+	}
+	return sign + digits[:len(digits)-exponent] + "." + digits[len(digits)-exponent:]
+}
+
 func onlyDigits(s string) bool {
 	return strings.IndexFunc(s, func(r rune) bool { return r < '0' || r > '9' }) < 0
 }

@@ -27,7 +27,7 @@ const openFilter = "(fulfillment_status:unshipped OR fulfillment_status:partial 
 // scan ends too; the next scan has those. Where the budget is used up in the middle of a page, the orders
 // that are complete are the page.
 func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel.OrdersPage, error) {
-	at, fault := parseCursor(q.Cursor)
+	at, fault := parseCursor(q.Cursor, opOrders.name)
 	if fault != nil {
 		return channel.OrdersPage{}, fault
 	}
@@ -42,12 +42,12 @@ func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 	}
 	r, fault := c.read(ctx, opOrders, c.page(q, at), &data)
 	if fault != nil {
-		c.learn(fault)
+		c.orders.learn(fault)
 		return channel.OrdersPage{}, fault
 	}
 	at = at.begin(r.date)
 	next := data.Orders.PageInfo
-	if next.HasNextPage && (next.EndCursor == "" || next.EndCursor == at.After || len(data.Orders.Edges) == 0) {
+	if next.stuck(at.After, len(data.Orders.Edges)) {
 		return channel.OrdersPage{}, r.answer.Fault(channel.Unavailable, opOrders.name, CodeRepeatedCursor)
 	}
 	page := channel.OrdersPage{RequestID: r.requestID}
@@ -83,8 +83,9 @@ func (c cursor) overtaken() bool { return !c.Started.IsZero() && c.Latest.After(
 
 // page makes the variables of a page. Sweeps of open orders go by creation, which no change can move.
 func (c *Connection) page(q channel.OrdersQuery, at cursor) variables {
-	shrink := c.shrink.Load()
-	v := variables{"first": max(1, ordersPerPage>>shrink), "lines": max(5, linesPerOrder>>shrink), "after": nil, "filter": nil, "sort": "UPDATED_AT"}
+	v := variables{
+		"first": c.orders.of(ordersPerPage, 1), "lines": c.orders.of(linesPerOrder, 5), "after": nil, "filter": nil, "sort": "UPDATED_AT",
+	}
 	if at.After != "" {
 		v["after"] = at.After
 	}
@@ -101,13 +102,6 @@ func (c *Connection) page(q channel.OrdersQuery, at cursor) variables {
 		v["filter"] = "updated_at" + since
 	}
 	return v
-}
-
-// learn halves the pages when Shopify finds them too dear; how it counts is published only roughly.
-func (c *Connection) learn(f *channel.Fault) {
-	if n := c.shrink.Load(); f.Code == "MAX_COST_EXCEEDED" && n < 6 {
-		c.shrink.CompareAndSwap(n, n+1)
-	}
 }
 
 // Order reads one order.
@@ -146,7 +140,7 @@ func (c *Connection) complete(ctx context.Context, r reply, operation string, o 
 			return channel.Order{}, more.answer.Fault(channel.Missing, opOrderLines.name, CodeNotFound)
 		}
 		page := data.Order.LineItems
-		if page.PageInfo.HasNextPage && (page.PageInfo.EndCursor == after || len(page.Nodes) == 0) {
+		if page.PageInfo.stuck(after, len(page.Nodes)) {
 			return channel.Order{}, more.answer.Fault(channel.Unavailable, opOrderLines.name, CodeRepeatedCursor)
 		}
 		o.LineItems = lineConnection{Nodes: append(o.LineItems.Nodes, page.Nodes...), PageInfo: page.PageInfo}

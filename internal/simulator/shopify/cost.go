@@ -49,6 +49,7 @@ func (x *executor) requested(set ast.SelectionSet, depth int) (float64, error) {
 			return 0, err
 		}
 		n, paged := whole(args["first"])
+		points += ofInput(f.Name, args)
 		switch {
 		case paged:
 			points += size(n) * inner
@@ -59,6 +60,17 @@ func (x *executor) requested(set ast.SelectionSet, depth int) (float64, error) {
 		}
 	}
 	return points, nil
+}
+
+// ofInput is what productSet's input costs, by the schema's own words: 0.2 per variant, 1.9 per file.
+func ofInput(field string, args arguments) float64 {
+	if field != "productSet" {
+		return 0
+	}
+	in, _ := args["input"].(map[string]any)
+	variants, _ := in["variants"].([]any)
+	files, _ := in["files"].([]any)
+	return 0.2*float64(len(variants)) + 1.9*float64(len(files))
 }
 
 // bucket holds an app's points for one shop. It is safe for concurrent use.

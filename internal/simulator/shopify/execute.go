@@ -32,6 +32,7 @@ type connection struct {
 	nodes   []object
 	cursors []string
 	more    bool
+	end     string // endCursor; empty = that of the last node
 }
 
 // failure is an error that goes to the top of the answer.
@@ -260,6 +261,9 @@ func (c connection) object() object {
 	info := map[string]any{"hasNextPage": c.more, "hasPreviousPage": false, "startCursor": nil, "endCursor": nil}
 	if n := len(c.cursors); n > 0 {
 		info["startCursor"], info["endCursor"] = c.cursors[0], c.cursors[n-1]
+	}
+	if c.end != "" {
+		info["endCursor"] = c.end
 	}
 	return object{kind: c.of + "Connection", fields: map[string]any{
 		"nodes": nodes, "edges": edges, "pageInfo": object{kind: "PageInfo", fields: info},

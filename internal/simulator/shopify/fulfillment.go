@@ -9,52 +9,6 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// fulfillmentOrderObject is an order's one fulfillment order: what the shop's one location is to ship.
-func (s *shop) fulfillmentOrderObject(o market.Order) object {
-	lines := make([]object, len(o.Lines))
-	for i, l := range o.Lines {
-		lines[i] = object{kind: "FulfillmentOrderLineItem", fields: map[string]any{
-			"id": sibling(l.ID, "LineItem", "FulfillmentOrderLineItem"), "remainingQuantity": l.Unshipped(),
-			"totalQuantity": l.Quantity - l.Cancelled, "sku": orNil(l.SKU), "lineItem": lineObject(o, l),
-		}}
-	}
-	return object{kind: "FulfillmentOrder", fields: map[string]any{
-		"id": sibling(o.ID, "Order", "FulfillmentOrder"), "status": fulfillmentOrderStatus(o), "orderId": o.ID,
-		"assignedLocation": object{kind: "FulfillmentOrderAssignedLocation", fields: map[string]any{"name": "Warehouse", "location": s.place()}},
-		"lineItems":        paged("FulfillmentOrderLineItem", lines),
-	}}
-}
-
-// fulfillmentOrderStatus holds orders that await payment.
-func fulfillmentOrderStatus(o market.Order) string {
-	u := count(o)
-	switch {
-	case u.open == 0:
-		return "CLOSED"
-	case !o.Paid:
-		return "ON_HOLD"
-	case u.shipped > 0:
-		return "IN_PROGRESS"
-	}
-	return "OPEN"
-}
-
-// fulfillmentOrder finds a fulfillment order by its order's number.
-func (s *shop) fulfillmentOrder(ctx context.Context, a arguments) (any, error) {
-	id := sibling(a.text("id"), "FulfillmentOrder", "Order")
-	if id == "" {
-		return nil, invalidID(a.text("id"))
-	}
-	o, err := s.market.Order(ctx, id)
-	if errors.Is(err, market.ErrNoOrder) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("fulfillment order: %w", err)
-	}
-	return s.fulfillmentOrderObject(o), nil
-}
-
 // fulfillment finds one package.
 func (s *shop) fulfillment(ctx context.Context, a arguments) (any, error) {
 	id, ok := parcelOrder(a.text("id"))
@@ -131,34 +85,35 @@ func (s *shop) fulfillmentCreate(ctx context.Context, a arguments) (any, error) 
 	if len(parts) == 0 {
 		return not("Line items by fulfillment order can't be blank", "lineItemsByFulfillmentOrder"), nil
 	}
-	var orderID string
+	var o market.Order
 	var parcel market.Shipment
-	for _, part := range parts {
-		p, _ := part.(map[string]any)
-		id, _ := p["fulfillmentOrderId"].(string)
-		of := sibling(id, "FulfillmentOrder", "Order")
-		if of == "" {
-			return nil, invalidID(id)
-		}
-		if orderID != "" && of != orderID {
+	location := ""
+	for _, input := range parts {
+		in, _ := input.(map[string]any)
+		id, _ := in["fulfillmentOrderId"].(string)
+		of, p, found, err := s.findPart(ctx, id)
+		switch {
+		case err != nil:
+			return nil, err
+		case !found:
+			return not("Fulfillment order does not exist.", "lineItemsByFulfillmentOrder"), nil
+		case o.ID != "" && of.ID != o.ID:
 			return not("All fulfillment orders must belong to the same order", "lineItemsByFulfillmentOrder"), nil
+		case location != "" && p.location != location:
+			return not("All fulfillment orders must be assigned to the same location", "lineItemsByFulfillmentOrder"), nil
 		}
-		orderID = of
-		lines, err := partLines(p["fulfillmentOrderLineItems"])
+		if status := p.status(of); status != "OPEN" && status != "IN_PROGRESS" {
+			return not(fmt.Sprintf("Fulfillment order %d has an unfulfillable status= %s.", orderBase+of.Number, strings.ToLower(status))), nil
+		}
+		o, location = of, p.location
+		lines, err := partLines(in["fulfillmentOrderLineItems"])
 		if err != nil {
 			return nil, err
 		}
+		if len(lines) == 0 {
+			lines = allOpen(p.lines)
+		}
 		parcel.Lines = append(parcel.Lines, lines...)
-	}
-	o, err := s.market.Order(ctx, orderID)
-	if errors.Is(err, market.ErrNoOrder) {
-		return not("Fulfillment order does not exist.", "lineItemsByFulfillmentOrder"), nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("fulfillment order: %w", err)
-	}
-	if len(parcel.Lines) == 0 {
-		parcel.Lines = allOpen(o)
 	}
 	tracking, _ := in["trackingInfo"].(map[string]any)
 	parcel.Carrier, _ = tracking["company"].(string)
@@ -184,8 +139,8 @@ func partLines(v any) ([]market.ShipmentLine, error) {
 	return lines, nil
 }
 
-func allOpen(o market.Order) (lines []market.ShipmentLine) {
-	for _, l := range o.Lines {
+func allOpen(open []market.Line) (lines []market.ShipmentLine) {
+	for _, l := range open {
 		if n := l.Unshipped(); n > 0 {
 			lines = append(lines, market.ShipmentLine{LineID: l.ID, Quantity: n})
 		}
@@ -194,12 +149,9 @@ func allOpen(o market.Order) (lines []market.ShipmentLine) {
 }
 
 func (s *shop) ship(ctx context.Context, o market.Order, parcel market.Shipment) (any, error) {
-	if status := fulfillmentOrderStatus(o); status != "OPEN" && status != "IN_PROGRESS" {
-		return not(fmt.Sprintf("Fulfillment order %d has an unfulfillable status= %s.", orderBase+o.Number, strings.ToLower(status))), nil
-	}
 	done, err := s.market.Ship(ctx, o.ID, parcel)
 	switch {
-	case errors.Is(err, market.ErrQuantity), errors.Is(err, market.ErrUnpaid), errors.Is(err, market.ErrFBA):
+	case errors.Is(err, market.ErrQuantity), errors.Is(err, market.ErrUnpaid), errors.Is(err, market.ErrOnHold), errors.Is(err, market.ErrFBA):
 		return not("Invalid fulfillment order line item quantity requested."), nil
 	case errors.Is(err, market.ErrNoLine):
 		return not("Fulfillment order line item does not exist."), nil

@@ -7,7 +7,6 @@ package shopify
 import (
 	"bytes"
 	"context"
-	"crypto/subtle"
 	"encoding/json"
 	"errors"
 	"io"
@@ -34,19 +33,22 @@ type shop struct {
 	market  market.Seller
 	options wire.Options
 	bucket  *bucket
+	tokens  *tokens
 
-	mu   sync.Mutex
-	busy map[string]bool // idempotency keys of calls under way
+	mu       sync.Mutex
+	busy     map[string]bool // idempotency keys of calls under way
+	products sync.Mutex      // held while a product is changed
 }
 
 // Handler serves a marketplace as a Shopify shop. o.Credentials["accessToken"] is the token that it accepts,
-// any when empty; o.Location is the shop's location, Location when empty.
+// any when empty; with a refreshToken among them, and clientId and clientSecret, tokens expire and rotate.
+// o.Location is the shop's location, Location when empty.
 func Handler(m market.Seller, o wire.Options) http.Handler {
 	o = o.Defaults()
 	if o.Location == "" {
 		o.Location = Location
 	}
-	s := &shop{market: m, options: o, bucket: newBucket(o), busy: map[string]bool{}}
+	s := &shop{market: m, options: o, bucket: newBucket(o), tokens: &tokens{market: m, options: o}, busy: map[string]bool{}}
 	return o.Injector.Wrap(shape{o}, s)
 }
 
@@ -60,23 +62,30 @@ type request struct {
 // ServeHTTP answers one call.
 func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	head(w, s.options)
+	if r.URL.Path == tokenPath && r.Method == http.MethodPost {
+		s.tokens.serve(w, r)
+		return
+	}
 	if r.URL.Path != apiPath || r.Method != http.MethodPost {
 		wire.WriteJSON(w, http.StatusNotFound, map[string]any{"errors": "Not Found"})
 		return
 	}
-	if want := s.options.Credentials["accessToken"]; want != "" &&
-		subtle.ConstantTimeCompare([]byte(want), []byte(r.Header.Get("X-Shopify-Access-Token"))) == 0 {
+	var q request
+	malformed := wire.ReadJSON(r, &q)
+	good, err := s.tokens.good(r.Context(), r.Header.Get("X-Shopify-Access-Token"), q.OperationName)
+	switch {
+	case err != nil:
+		s.options.Logger.Error("shopify token", zap.String("account", s.options.Account), zap.Error(err))
+		wire.WriteJSON(w, http.StatusInternalServerError, map[string]any{"errors": "Internal Server Error"})
+	case !good:
 		wire.WriteJSON(w, http.StatusUnauthorized, map[string]any{
 			"errors": "[API] Invalid API key or access token (unrecognized login or wrong password)",
 		})
-		return
-	}
-	var q request
-	if err := wire.ReadJSON(r, &q); err != nil {
+	case malformed != nil:
 		wire.WriteJSON(w, http.StatusBadRequest, map[string]any{"errors": map[string]string{"query": "Required parameter missing or invalid"}})
-		return
+	default:
+		wire.WriteJSON(w, http.StatusOK, s.answer(r.Context(), q))
 	}
-	wire.WriteJSON(w, http.StatusOK, s.answer(r.Context(), q))
 }
 
 // head sets what every answer carries; the date is by the marketplace's clock.
@@ -180,8 +189,14 @@ func (s shape) Unavailable(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, "<!DOCTYPE html><title>Service Unavailable</title><h1>There was a problem loading this shop</h1>")
 }
 
+// tokenOperation is the injector's name of the token endpoint.
+const tokenOperation = "token"
+
 // Operation is the operation's name, or none.
 func (s shape) Operation(r *http.Request) string {
+	if r.URL.Path == tokenPath {
+		return tokenOperation
+	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, wire.MaxBody+1))
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	var q struct {

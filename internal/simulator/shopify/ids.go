@@ -16,17 +16,21 @@ const (
 	orderBase   = 5_800_000_000_000
 	lineFactor  = 10_000 // lines of one order at most
 	itemBase    = 46_000_000_000_000
+	variantBase = 47_000_000_000_000
+	productBase = 9_100_000_000_000
+	mediaBase   = 35_000_000_000_000
 	nameBase    = 1000 // the first order is #1001
 	parcelShift = 24   // a fulfilment's number is its order's number and its own, so that it leads to its order
 )
 
-// MarketOptions gives a marketplace Shopify's ids: global ids of orders, line items and inventory items.
+// MarketOptions gives a marketplace Shopify's ids: global ids of orders, line items, inventory items and variants.
 func MarketOptions(account string) market.Options {
 	return market.Options{
 		Account:       account,
 		NewOrderID:    func(n int64) string { return gid("Order", orderBase+n) },
 		NewLineID:     func(order int64, line int) string { return gid("LineItem", order*lineFactor+int64(line)) },
 		NewListingRef: func(n int64, _ string) string { return gid("InventoryItem", itemBase+n) },
+		NewListingID:  func(n int64, _ string) string { return gid("ProductVariant", variantBase+n) },
 	}
 }
 
@@ -39,8 +43,8 @@ func number(id, kind string) (int64, bool) {
 	return n, ok && err == nil && n > 0
 }
 
-// sibling turns a global id into that of the thing of another kind with the same number: an order has one
-// fulfillment order, and each line one line in it.
+// sibling turns a global id into that of the thing of another kind with the same number: each line of an order is
+// one line of one fulfillment order.
 func sibling(id, kind, other string) string {
 	n, ok := number(id, kind)
 	if !ok {

@@ -12,16 +12,20 @@ import (
 	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
 
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
 // mutation is the root of mutations; keys are the @idempotent keys of its fields.
 func (s *shop) mutation(keys map[string]string) object {
 	return object{kind: "Mutation", fields: map[string]any{
-		"fulfillmentCreate": call{[]string{"fulfillment", "message"}, s.fulfillmentCreate},
-		"inventorySetQuantities": call{[]string{"input"}, func(ctx context.Context, a arguments) (any, error) {
+		"fulfillmentCreate": s.needs("write_merchant_managed_fulfillment_orders",
+			call{[]string{"fulfillment", "message"}, s.fulfillmentCreate}),
+		"inventorySetQuantities": s.needs("write_inventory", call{[]string{"input"}, func(ctx context.Context, a arguments) (any, error) {
 			return s.setQuantities(ctx, a, keys["inventorySetQuantities"])
-		}},
+		}}),
+		"productSet":    s.needs("write_products", call{[]string{"identifier", "input", "synchronous"}, s.setProduct}),
+		"productUpdate": s.needs("write_products", call{[]string{"product"}, s.updateProduct}),
 	}}
 }
 
@@ -198,7 +202,8 @@ func (s *shop) apply(ctx context.Context, changes []quantityChange) (quantities,
 		}
 		l, err := s.market.ListingByRef(ctx, c.item)
 		switch {
-		case errors.Is(err, market.ErrNoListing):
+		case errors.Is(err, market.ErrNoListing), err == nil && detailsOf(l).Deleted,
+			err == nil && s.options.Injector.Strikes(faults.ProductGone, "inventorySetQuantities"):
 			bad("inventoryItemId", "INVALID_INVENTORY_ITEM", "The specified inventory item could not be found.")
 			continue
 		case err != nil:

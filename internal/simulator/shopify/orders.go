@@ -18,10 +18,21 @@ func (s *shop) query() object {
 			"id": gid("Shop", 1), "name": s.options.Account, "currencyCode": "GBP", "myshopifyDomain": s.options.Marketplace,
 		}},
 		"location":         call{[]string{"id"}, s.location},
-		"orders":           call{[]string{"first", "after", "query", "sortKey", "reverse"}, s.orders},
-		"order":            call{[]string{"id"}, s.order},
-		"fulfillmentOrder": call{[]string{"id"}, s.fulfillmentOrder},
-		"fulfillment":      call{[]string{"id"}, s.fulfillment},
+		"orders":           s.needs("read_orders", call{[]string{"first", "after", "query", "sortKey", "reverse"}, s.orders}),
+		"order":            s.needs("read_orders", call{[]string{"id"}, s.order}),
+		"fulfillmentOrder": s.needs("read_merchant_managed_fulfillment_orders", call{[]string{"id"}, s.fulfillmentOrder}),
+		"fulfillmentOrders": s.needs("read_merchant_managed_fulfillment_orders",
+			call{[]string{"first", "includeClosed"}, s.fulfillmentOrders}),
+		"fulfillment": s.needs("read_orders", call{[]string{"id"}, s.fulfillment}),
+
+		"productVariants":        s.needs("read_products", call{[]string{"first", "after", "query", "sortKey"}, s.productVariants}),
+		"productVariantsCount":   s.needs("read_products", call{[]string{"limit", "query"}, s.productVariantsCount}),
+		"product":                s.needs("read_products", call{[]string{"id"}, s.productByID}),
+		"productByIdentifier":    s.needs("read_products", call{[]string{"identifier"}, s.productByIdentifier}),
+		"productOperation":       s.needs("read_products", call{[]string{"id"}, s.operation}),
+		"collections":            s.needs("read_products", call{[]string{"first", "after", "sortKey"}, s.collections}),
+		"nodes":                  call{[]string{"ids"}, s.nodes},
+		"currentAppInstallation": call{nil, s.installation},
 	}}
 }
 
@@ -60,6 +71,12 @@ func (s *shop) order(ctx context.Context, a arguments) (any, error) {
 type after struct {
 	Micros int64  `json:"t"`
 	ID     string `json:"id"`
+	Again  bool   `json:"again,omitempty"` // the page was given before
+}
+
+func (a after) String() string {
+	text, _ := json.Marshal(a) // a number, a text and a flag always marshal
+	return base64.StdEncoding.EncodeToString(text)
 }
 
 func (s *shop) orders(ctx context.Context, a arguments) (any, error) {
@@ -72,9 +89,9 @@ func (s *shop) orders(ctx context.Context, a arguments) (any, error) {
 		return nil, err
 	}
 	f.Limit = first + 1
+	at := after{Micros: 1, ID: "0"} // before all orders
 	if text := a.text("after"); text != "" {
 		raw, err := base64.StdEncoding.DecodeString(text)
-		var at after
 		if err != nil || json.Unmarshal(raw, &at) != nil || at.ID == "" {
 			return nil, fail("BAD_REQUEST", "Invalid cursor for current pagination sort.")
 		}
@@ -86,25 +103,22 @@ func (s *shop) orders(ctx context.Context, a arguments) (any, error) {
 	}
 	c := connection{of: "Order", more: len(found) > first}
 	for _, o := range found[:min(first, len(found))] {
-		at := after{Micros: o.UpdatedAt.UnixMicro(), ID: o.ID}
+		here := after{Micros: o.UpdatedAt.UnixMicro(), ID: o.ID}
 		if f.ByCreation {
-			at.Micros = o.PlacedAt.UnixMicro()
+			here.Micros = o.PlacedAt.UnixMicro()
 		}
-		text, err := json.Marshal(at)
-		if err != nil {
-			return nil, fmt.Errorf("cursor: %w", err)
-		}
-		c.nodes = append(c.nodes, s.orderObject(o))
-		c.cursors = append(c.cursors, base64.StdEncoding.EncodeToString(text))
+		c.nodes, c.cursors = append(c.nodes, s.orderObject(o)), append(c.cursors, here.String())
 	}
-	return c, nil
+	return s.quirks(c, "orders", a.text("after"), at.Again, after{Micros: at.Micros, ID: at.ID, Again: true}.String()), nil
 }
 
 // units of an order, summed up.
 type units struct{ ordered, cancelled, returned, shipped, open int }
 
-func count(o market.Order) (u units) {
-	for _, l := range o.Lines {
+func count(o market.Order) units { return countLines(o.Lines) }
+
+func countLines(lines []market.Line) (u units) {
+	for _, l := range lines {
 		u.ordered += l.Quantity
 		u.cancelled += l.Cancelled
 		u.returned += l.Returned
@@ -130,7 +144,7 @@ func (s *shop) orderObject(o market.Order) object {
 		"displayFulfillmentStatus": fulfillmentStatus(o, u), "email": orNil(o.Buyer.Email), "phone": orNil(o.Buyer.Phone),
 		"totalPriceSet": money(o.Currency, o.Total), "totalShippingPriceSet": money(o.Currency, o.Shipping),
 		"totalTaxSet": nil, "totalDiscountsSet": money(o.Currency, o.Discount), "shippingAddress": address(o.Buyer),
-		"lineItems": paged("LineItem", lines), "fulfillmentOrders": paged("FulfillmentOrder", []object{s.fulfillmentOrderObject(o)}),
+		"lineItems": paged("LineItem", lines), "fulfillmentOrders": paged("FulfillmentOrder", s.fulfillmentOrderObjects(o)),
 		"fulfillments": call{[]string{"first"}, func(_ context.Context, a arguments) (any, error) { return fulfillmentList(o, a) }},
 	}}
 }
@@ -161,14 +175,14 @@ func financialStatus(o market.Order, u units) string {
 	return "PARTIALLY_REFUNDED"
 }
 
-// fulfillmentStatus shows an unpaid order as held: this shop holds orders that await payment.
+// fulfillmentStatus shows an unpaid order as held, as one that somebody holds: this shop holds orders that await payment.
 func fulfillmentStatus(o market.Order, u units) string {
 	switch {
 	case u.shipped > 0 && u.open == 0:
 		return "FULFILLED"
 	case u.shipped > 0:
 		return "PARTIALLY_FULFILLED"
-	case !o.Paid && u.open > 0:
+	case (!o.Paid || o.OnHold != "") && u.open > 0:
 		return "ON_HOLD"
 	}
 	return "UNFULFILLED"
@@ -184,14 +198,19 @@ func address(b market.Buyer) any {
 	}}
 }
 
-// money shows an amount in shop and presentment currency, which are the same here; two decimals, as sterling has.
+// money shows an amount in shop and presentment currency, which are the same here.
 func money(currency string, units int64) object {
+	amount := object{kind: "MoneyV2", fields: map[string]any{"amount": decimal(units), "currencyCode": currency}}
+	return object{kind: "MoneyBag", fields: map[string]any{"shopMoney": amount, "presentmentMoney": amount}}
+}
+
+// decimal writes an amount with two decimals, as sterling has.
+func decimal(units int64) string {
 	sign := ""
 	if units < 0 {
 		sign, units = "-", -units
 	}
-	amount := object{kind: "MoneyV2", fields: map[string]any{"amount": fmt.Sprintf("%s%d.%02d", sign, units/100, units%100), "currencyCode": currency}}
-	return object{kind: "MoneyBag", fields: map[string]any{"shopMoney": amount, "presentmentMoney": amount}}
+	return fmt.Sprintf("%s%d.%02d", sign, units/100, units%100)
 }
 
 // second is a time as Shopify writes it: in whole seconds.

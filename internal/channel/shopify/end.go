@@ -1,0 +1,135 @@
+package shopify
+
+import (
+	"context"
+	"slices"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// endable is a variant that is to be taken off sale, with its product.
+type endable struct {
+	ID      string `json:"id"`
+	SKU     string `json:"sku"`
+	Product struct {
+		ID     string `json:"id"`
+		Status string `json:"status"`
+		Count  struct {
+			Count int `json:"count"`
+		} `json:"variantsCount"`
+	} `json:"product"`
+}
+
+// End takes SKUs off sale by archiving their product, which keeps all of it for a later publication. In Shopify
+// only a whole product can be off sale without losing anything: a variant could only be deleted, and its inventory
+// item and link with it. So SKUs whose product has other variants are refused; at quantity 0 nobody can buy them.
+func (c *Connection) End(ctx context.Context, skus []string) ([]channel.VariantResult, error) {
+	results := make([]channel.VariantResult, len(skus))
+	for i, sku := range skus {
+		results[i].SKU = sku
+		if !c.account.Listings.End {
+			f := channel.NewFault(channel.Config, opProductUpdate.name, "the account's settings do not allow to end a listing")
+			f.Code = CodeNotPermitted
+			results[i].Fault = f
+		}
+	}
+	if !c.account.Listings.End {
+		return results, nil
+	}
+	found := map[string][]endable{} // by product
+	for part := range slices.Chunk(skus, channel.MaxListed) {
+		if fault := c.findEndable(ctx, part, found); fault != nil {
+			return nil, fault
+		}
+	}
+	for id, variants := range found {
+		one := c.endProduct(ctx, id, variants)
+		for i := range results {
+			if slices.ContainsFunc(variants, func(v endable) bool { return v.SKU == results[i].SKU }) && (results[i].Fault == nil) {
+				results[i] = channel.VariantResult{SKU: results[i].SKU, Step: one.Step, RequestID: one.RequestID, Fault: ownOrNil(one.Fault)}
+			}
+		}
+	}
+	for i := range results {
+		if results[i].Step == "" && results[i].Fault == nil {
+			results[i].Fault = channel.NewFault(channel.Missing, opVariantsToEnd.name, "the shop has no variant of this SKU")
+			results[i].Fault.Code = CodeSKUNotFound
+		}
+	}
+	return results, nil
+}
+
+func ownOrNil(f *channel.Fault) *channel.Fault {
+	if f == nil {
+		return nil
+	}
+	return own(f)
+}
+
+// findEndable finds the variants of SKUs.
+func (c *Connection) findEndable(ctx context.Context, skus []string, found map[string][]endable) *channel.Fault {
+	v, after := variables{"filter": skuFilter(skus), "after": nil}, ""
+	for range maxPages {
+		var data struct {
+			Variants struct {
+				Nodes    []endable `json:"nodes"`
+				PageInfo pageInfo  `json:"pageInfo"`
+			} `json:"productVariants"`
+		}
+		r, fault := c.read(ctx, opVariantsToEnd, v, &data)
+		if fault != nil {
+			return fault
+		}
+		for _, one := range data.Variants.Nodes {
+			if slices.Contains(skus, one.SKU) {
+				found[one.Product.ID] = append(found[one.Product.ID], one)
+			}
+		}
+		page := data.Variants.PageInfo
+		if !page.HasNextPage {
+			return nil
+		}
+		if page.stuck(after, len(data.Variants.Nodes)) {
+			return r.answer.Fault(channel.Unavailable, opVariantsToEnd.name, CodeRepeatedCursor)
+		}
+		after = page.EndCursor
+		v["after"] = after
+	}
+	return endless(opVariantsToEnd)
+}
+
+// endProduct archives a product of which these variants are to be off sale; what it answers goes for each of them.
+func (c *Connection) endProduct(ctx context.Context, id string, variants []endable) channel.VariantResult {
+	const archived = "archived"
+	switch product := variants[0].Product; {
+	case product.Status == statusArchived:
+		return channel.VariantResult{Step: archived}
+	case product.Count.Count > len(variants):
+		f := channel.NewFault(channel.Config, opProductUpdate.name, "the product has other variants, which would be off sale too")
+		f.Code = CodeOtherVariants
+		return channel.VariantResult{Fault: f}
+	}
+	var data struct {
+		Update *struct {
+			Product *struct {
+				Status string `json:"status"`
+			} `json:"product"`
+			Errors []userError `json:"userErrors"`
+		} `json:"productUpdate"`
+	}
+	r, fault := c.write(ctx, opProductUpdate, variables{"product": map[string]string{"id": id, "status": statusArchived}}, &data)
+	switch update := data.Update; {
+	case fault != nil:
+	case update == nil:
+		fault = r.answer.Unreadable(opProductUpdate.name)
+	case len(update.Errors) > 0:
+		refusal := refusalOf(update.Errors[0].Message)
+		fault = update.Errors[0].fault(r, opProductUpdate.name, refusal.class, refusal.code)
+	case update.Product == nil:
+		fault = r.answer.Fault(channel.Missing, opProductUpdate.name, CodeProductGone)
+	}
+	if fault != nil {
+		return channel.VariantResult{RequestID: fault.RequestID, Fault: fault}
+	}
+	return channel.VariantResult{Step: archived, RequestID: r.requestID}
+}

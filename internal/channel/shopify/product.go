@@ -1,0 +1,171 @@
+package shopify
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// wireProduct is a product as the shop has it: all that productSet would delete for not being named.
+type wireProduct struct {
+	ID          string   `json:"id"`
+	Status      string   `json:"status"`
+	Tags        []string `json:"tags"`
+	Collections struct {
+		Nodes    []wireCollection `json:"nodes"`
+		PageInfo pageInfo         `json:"pageInfo"`
+	} `json:"collections"`
+	Media struct {
+		Nodes    []wireMedia `json:"nodes"`
+		PageInfo pageInfo    `json:"pageInfo"`
+	} `json:"media"`
+	Variants variantConnection `json:"variants"`
+}
+
+type variantConnection struct {
+	Nodes    []wireVariant `json:"nodes"`
+	PageInfo pageInfo      `json:"pageInfo"`
+}
+
+type wireVariant struct {
+	ID      string `json:"id"`
+	SKU     string `json:"sku"`
+	Options []struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	} `json:"selectedOptions"`
+	Item struct {
+		ID      string `json:"id"`
+		Tracked bool   `json:"tracked"`
+	} `json:"inventoryItem"`
+}
+
+// same tells whether the variant has just these options.
+func (v *wireVariant) same(names []string, values map[string]string) bool {
+	for _, o := range v.Options {
+		if !slices.Contains(names, o.Name) || values[o.Name] != o.Value {
+			return false
+		}
+	}
+	return len(v.Options) == len(names)
+}
+
+// before is what a publication finds in the shop.
+type before struct {
+	currency string           // the shop's
+	wanted   []wireCollection // those of the product's collections that there are
+	product  *wireProduct     // nil when the shop has no product of that handle
+	answer   reply
+}
+
+// look reads the shop's product of that handle whole.
+func (c *Connection) look(ctx context.Context, p channel.Product, handle string) (before, *channel.Fault) {
+	var data struct {
+		Shop struct {
+			Currency string `json:"currencyCode"`
+		} `json:"shop"`
+		Wanted  []*wireCollection `json:"nodes"`
+		Product *wireProduct      `json:"productByIdentifier"`
+	}
+	ids := append([]string{}, p.Collections...) // an empty list, not null
+	r, fault := c.read(ctx, opProduct, variables{"handle": handle, "collections": ids}, &data)
+	if fault != nil {
+		return before{}, fault
+	}
+	found := before{currency: data.Shop.Currency, product: data.Product, answer: r}
+	for _, one := range data.Wanted {
+		if one != nil && one.Type == "Collection" {
+			found.wanted = append(found.wanted, *one)
+		}
+	}
+	if found.product != nil {
+		fault = c.allVariants(ctx, found.product.ID, &found.product.Variants)
+	}
+	return found, fault
+}
+
+// allVariants reads the rest of a product's variants.
+func (c *Connection) allVariants(ctx context.Context, id string, all *variantConnection) *channel.Fault {
+	for all.PageInfo.HasNextPage {
+		var data struct {
+			Product *struct {
+				Variants variantConnection `json:"variants"`
+			} `json:"product"`
+		}
+		after := all.PageInfo.EndCursor
+		r, fault := c.read(ctx, opProductVariants, variables{"id": id, "after": after}, &data)
+		if fault != nil {
+			return fault
+		}
+		if data.Product == nil {
+			return r.answer.Fault(channel.Conflict, opProductVariants.name, CodeProductGone)
+		}
+		page := data.Product.Variants
+		if page.PageInfo.stuck(after, len(page.Nodes)) {
+			return r.answer.Fault(channel.Unavailable, opProductVariants.name, CodeRepeatedCursor)
+		}
+		*all = variantConnection{Nodes: append(all.Nodes, page.Nodes...), PageInfo: page.PageInfo}
+	}
+	return nil
+}
+
+// handleOf is the handle of a seller's key, as Shopify makes one of a title: small letters and digits, with a
+// hyphen for whatever is between them.
+func handleOf(key string) string {
+	words := strings.FieldsFunc(strings.ToLower(key), func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
+	})
+	return strings.Join(words, "-")
+}
+
+// variants gives every variant of the publication its own in the shop, or nil, and tells which others the shop has.
+// A variant is found by its SKU, or by its options when it has no SKU yet.
+func (b *before) variants(p channel.Product, names []string) (own []*wireVariant, others []*wireVariant) {
+	own = make([]*wireVariant, len(p.Variants))
+	if b.product == nil {
+		return own, nil
+	}
+	taken := map[string]bool{}
+	pair := func(suits func(channel.Variant, *wireVariant) bool) {
+		for i, v := range p.Variants {
+			for n := range b.product.Variants.Nodes {
+				w := &b.product.Variants.Nodes[n]
+				if own[i] == nil && !taken[w.ID] && suits(v, w) {
+					own[i], taken[w.ID] = w, true
+				}
+			}
+		}
+	}
+	pair(func(v channel.Variant, w *wireVariant) bool { return w.SKU == v.SKU })
+	pair(func(v channel.Variant, w *wireVariant) bool { return w.SKU == "" && w.same(names, chosen(v, names)) })
+	for n := range b.product.Variants.Nodes {
+		if w := &b.product.Variants.Nodes[n]; !taken[w.ID] {
+			others = append(others, w)
+		}
+	}
+	return own, others
+}
+
+// The option that a product of one variant has, by Shopify's own names.
+const (
+	noOption      = "Title"
+	noOptionValue = "Default Title"
+)
+
+// optionNames are the product's options as Shopify wants them: at least one.
+func optionNames(p channel.Product) []string {
+	if len(p.Options) == 0 {
+		return []string{noOption}
+	}
+	return p.Options
+}
+
+// chosen are a variant's values of the options.
+func chosen(v channel.Variant, names []string) map[string]string {
+	if len(names) == 1 && names[0] == noOption && v.Options[noOption] == "" {
+		return map[string]string{noOption: noOptionValue}
+	}
+	return v.Options
+}

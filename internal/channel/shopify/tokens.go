@@ -1,0 +1,234 @@
+package shopify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+)
+
+const opToken = "token"
+
+// tokenPath is the token endpoint on the shop's host.
+const tokenPath = "/admin/oauth/access_token"
+
+// tokens are an account's access tokens: one that never changes, or the expiring kind ("expiring offline access
+// tokens": an hour, with a refresh token of 90 days that changes at every use), whose grants the vault keeps.
+// Shopify takes the refresh token of before until its successor is used, so a refresh whose answer was lost
+// can be made again.
+type tokens struct {
+	fixed   string // not empty: the token that never changes
+	account channel.Account
+	url     string
+	http    *transport.Client
+	turn    chan struct{} // held while reading or changing the fields below
+	held    channel.Grant
+	good    time.Time // until when held's access token is used; zero = until it is refused
+	known   bool      // held was filled
+}
+
+// newTokens reads the account's credentials: accessToken alone, or clientId, clientSecret and refreshToken.
+func newTokens(a channel.Account, base string, client *transport.Client) (*tokens, error) {
+	t := &tokens{account: a, url: a.AuthURL, http: client, turn: make(chan struct{}, 1)}
+	if t.url == "" {
+		t.url = base + tokenPath
+	}
+	var missing []string
+	rotating := []string{"clientId", "clientSecret", "refreshToken"}
+	for _, name := range rotating {
+		if a.Credentials[name] == "" {
+			missing = append(missing, name)
+		}
+	}
+	switch {
+	case len(missing) == 0 && a.Vault == nil:
+		return nil, errors.New("shopify: the refresh token changes at every use and has to be kept: set TOWPATH_TOKEN_KEY, with which it is encrypted")
+	case len(missing) == 0:
+		return t, nil
+	case a.Credentials["accessToken"] == "" && len(missing) == len(rotating):
+		return nil, errors.New("shopify: credential accessToken is missing: put the shop's Admin API access token there, " +
+			"or for a token that expires clientId, clientSecret and refreshToken")
+	case len(missing) < len(rotating):
+		return nil, fmt.Errorf("shopify: a token that expires also needs the credential %s", strings.Join(missing, " and "))
+	}
+	t.fixed = a.Credentials["accessToken"]
+	return t, nil
+}
+
+// token answers the grant to speak with.
+func (t *tokens) token(ctx context.Context) (channel.Grant, *channel.Fault) {
+	if t.fixed != "" {
+		return channel.Grant{AccessToken: t.fixed}, nil
+	}
+	if fault := t.enter(ctx); fault != nil {
+		return channel.Grant{}, fault
+	}
+	defer t.leave()
+	if t.usable() {
+		return t.held, nil
+	}
+	kept, err := t.account.Vault.Grant(ctx, t.account.ID)
+	if err != nil {
+		return channel.Grant{}, vaultFault(err)
+	}
+	switch {
+	case kept.Version > t.held.Version:
+		t.hold(kept)
+	case !t.known:
+		t.hold(channel.Grant{AccessToken: t.account.Credentials["accessToken"]})
+	}
+	if t.usable() {
+		return t.held, nil
+	}
+	return t.rotate(ctx, t.held.Version)
+}
+
+// renew answers a newer grant than one that was refused: whoever finds it out first fetches it, and once.
+func (t *tokens) renew(ctx context.Context, refused channel.Grant) (channel.Grant, *channel.Fault) {
+	if fault := t.enter(ctx); fault != nil {
+		return channel.Grant{}, fault
+	}
+	defer t.leave()
+	if t.held.Version > refused.Version {
+		return t.held, nil
+	}
+	return t.rotate(ctx, refused.Version)
+}
+
+func (t *tokens) rotate(ctx context.Context, seen int64) (channel.Grant, *channel.Fault) {
+	grant, err := t.account.Vault.Rotate(ctx, t.account.ID, seen, t.refresh)
+	if err != nil {
+		return channel.Grant{}, vaultFault(err)
+	}
+	t.hold(grant)
+	return grant, nil
+}
+
+func (t *tokens) enter(ctx context.Context) *channel.Fault {
+	select {
+	case t.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		f := channel.NewFault(channel.Timeout, opToken, "waiting for another call's new token: "+ctx.Err().Error())
+		f.Code = transport.CodeDeadline
+		return f
+	}
+}
+
+func (t *tokens) leave() { <-t.turn }
+
+func (t *tokens) hold(g channel.Grant) {
+	t.held, t.known, t.good = g, true, time.Time{}
+	if !g.ExpiresAt.IsZero() {
+		// A minute early, or a tenth of what is left: a call must not set out with a token that dies on the way.
+		t.good = g.ExpiresAt.Add(-min(time.Minute, max(0, time.Until(g.ExpiresAt)/10)))
+	}
+}
+
+func (t *tokens) usable() bool {
+	return t.held.AccessToken != "" && (t.good.IsZero() || time.Now().Before(t.good))
+}
+
+// refresh trades the kept refresh token, or at first that of the credentials. When Shopify refuses the kept one,
+// the credentials' is tried once: somebody may have authorised the app again and put its new token there.
+func (t *tokens) refresh(ctx context.Context, kept channel.Grant) (channel.Grant, error) {
+	given, token := t.account.Credentials["refreshToken"], kept.RefreshToken
+	if kept.Version == 0 || token == "" {
+		token = given
+	}
+	grant, fault := t.trade(ctx, token)
+	if fault != nil && fault.Class == channel.Auth && token != given {
+		grant, fault = t.trade(ctx, given)
+	}
+	if fault != nil {
+		return channel.Grant{}, fault
+	}
+	return grant, nil
+}
+
+func (t *tokens) trade(ctx context.Context, token string) (channel.Grant, *channel.Fault) {
+	form := url.Values{
+		"grant_type": {"refresh_token"}, "refresh_token": {token},
+		"client_id": {t.account.Credentials["clientId"]}, "client_secret": {t.account.Credentials["clientSecret"]},
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, strings.NewReader(form.Encode()))
+	if err != nil {
+		return channel.Grant{}, channel.NewFault(channel.Config, opToken, "the token endpoint's address is not one: "+err.Error())
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Accept", "application/json")
+	answer, fault := t.http.DoRead(ctx, opToken, req)
+	if fault != nil {
+		return channel.Grant{}, fault
+	}
+	if !answer.OK() {
+		return channel.Grant{}, tokenRefused(answer)
+	}
+	return readGrant(answer, time.Now())
+}
+
+// readGrant reads the token endpoint's answer. An answer has been seen without expires_in: then the hour that
+// Shopify documents holds.
+func readGrant(answer *transport.Answer, now time.Time) (channel.Grant, *channel.Fault) {
+	var words struct {
+		AccessToken  string `json:"access_token"`
+		RefreshToken string `json:"refresh_token"`
+		ExpiresIn    int64  `json:"expires_in"`               // seconds
+		RefreshIn    int64  `json:"refresh_token_expires_in"` // seconds
+	}
+	// Never Answer.Decode here: its fault would keep the body, and with it the tokens.
+	if json.Unmarshal(answer.Body, &words) != nil || words.AccessToken == "" || words.RefreshToken == "" {
+		f := channel.NewFault(channel.Unavailable, opToken, "the answer holds no access token and refresh token")
+		f.Code, f.Status, f.RequestID = transport.CodeUnreadable, answer.Status, answer.RequestID
+		return channel.Grant{}, f
+	}
+	const (
+		hour    = int64(time.Hour / time.Second)
+		longest = 400 * 24 * hour
+	)
+	if words.ExpiresIn <= 0 {
+		words.ExpiresIn = hour
+	}
+	g := channel.Grant{
+		AccessToken: words.AccessToken, RefreshToken: words.RefreshToken,
+		ExpiresAt: now.Add(time.Duration(min(words.ExpiresIn, longest)) * time.Second),
+	}
+	if words.RefreshIn > 0 {
+		g.RefreshExpiresAt = now.Add(time.Duration(min(words.RefreshIn, longest)) * time.Second)
+	}
+	return g, nil
+}
+
+// tokenRefused classifies the token endpoint's OAuth errors (RFC 6749, 5.2) and Shopify's own of them.
+func tokenRefused(answer *transport.Answer) *channel.Fault {
+	var words struct {
+		Error string `json:"error"`
+	}
+	_ = json.Unmarshal(answer.Body, &words)
+	class := classOfStatus(answer.Status)
+	switch words.Error {
+	case "invalid_grant", "invalid_client", "unauthorized_client", "access_denied", "application_cannot_be_found":
+		class = channel.Auth
+	case "invalid_request", "unsupported_grant_type", "invalid_scope":
+		class = channel.Config
+	}
+	return answer.Fault(class, opToken, word(words.Error))
+}
+
+// vaultFault is the channel's refusal that the vault hands on, or that the vault itself failed.
+func vaultFault(err error) *channel.Fault {
+	var f *channel.Fault
+	if errors.As(err, &f) {
+		return f
+	}
+	f = channel.NewFault(channel.Unavailable, opToken, "keep the grant: "+err.Error())
+	f.Code = CodeVault
+	return f
+}

@@ -1,0 +1,137 @@
+package shopify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// partFactor tells the fulfillment orders of one order apart: the second's number is so much more than the first's.
+const partFactor = 1_000_000_000_000_000
+
+// part is what one location is to ship of an order.
+type part struct {
+	number   int64 // 0, 1, ... within the order
+	location string
+	lines    []market.Line
+}
+
+// parts splits an order by the locations that ship its lines. The shop's first location is Options.Location.
+func (s *shop) parts(o market.Order) []part {
+	var all []part
+	for _, l := range o.Lines {
+		at := l.Location
+		if at == "" {
+			at = s.options.Location
+		}
+		i := slices.IndexFunc(all, func(p part) bool { return p.location == at })
+		if i < 0 {
+			all = append(all, part{number: int64(len(all)), location: at})
+			i = len(all) - 1
+		}
+		all[i].lines = append(all[i].lines, l)
+	}
+	return all
+}
+
+// partID is the global id of a fulfillment order.
+func partID(o market.Order, p part) string {
+	n, _ := number(o.ID, "Order")
+	return gid("FulfillmentOrder", n+p.number*partFactor)
+}
+
+// partOrder finds the order that a fulfillment order is of, and which of its parts it is.
+func partOrder(id string) (orderID string, index int64, ok bool) {
+	n, ok := number(id, "FulfillmentOrder")
+	return gid("Order", n%partFactor), n / partFactor, ok
+}
+
+func (s *shop) fulfillmentOrderObjects(o market.Order) []object {
+	var all []object
+	for _, p := range s.parts(o) {
+		all = append(all, s.fulfillmentOrderObject(o, p))
+	}
+	return all
+}
+
+func (s *shop) fulfillmentOrderObject(o market.Order, p part) object {
+	lines := make([]object, len(p.lines))
+	for i, l := range p.lines {
+		lines[i] = object{kind: "FulfillmentOrderLineItem", fields: map[string]any{
+			"id": sibling(l.ID, "LineItem", "FulfillmentOrderLineItem"), "remainingQuantity": l.Unshipped(),
+			"totalQuantity": l.Quantity - l.Cancelled, "sku": orNil(l.SKU), "lineItem": lineObject(o, l),
+		}}
+	}
+	at := object{kind: "Location", fields: map[string]any{"id": p.location, "name": "Warehouse", "isActive": true}}
+	return object{kind: "FulfillmentOrder", fields: map[string]any{
+		"id": partID(o, p), "status": p.status(o), "orderId": o.ID,
+		"assignedLocation": object{kind: "FulfillmentOrderAssignedLocation", fields: map[string]any{"name": "Warehouse", "location": at}},
+		"lineItems":        paged("FulfillmentOrderLineItem", lines),
+	}}
+}
+
+// status holds what awaits payment, and what somebody has put on hold.
+func (p part) status(o market.Order) string {
+	u := countLines(p.lines)
+	switch {
+	case u.open == 0:
+		return "CLOSED"
+	case !o.Paid, o.OnHold != "":
+		return "ON_HOLD"
+	case u.shipped > 0:
+		return "IN_PROGRESS"
+	}
+	return "OPEN"
+}
+
+// fulfillmentOrder finds a fulfillment order by its number.
+func (s *shop) fulfillmentOrder(ctx context.Context, a arguments) (any, error) {
+	o, p, found, err := s.findPart(ctx, a.text("id"))
+	if err != nil || !found {
+		return nil, err
+	}
+	return s.fulfillmentOrderObject(o, p), nil
+}
+
+func (s *shop) findPart(ctx context.Context, id string) (market.Order, part, bool, error) {
+	orderID, index, ok := partOrder(id)
+	if !ok {
+		return market.Order{}, part{}, false, invalidID(id)
+	}
+	o, err := s.market.Order(ctx, orderID)
+	if errors.Is(err, market.ErrNoOrder) {
+		return market.Order{}, part{}, false, nil
+	}
+	if err != nil {
+		return market.Order{}, part{}, false, fmt.Errorf("fulfillment order: %w", err)
+	}
+	all := s.parts(o)
+	if index >= int64(len(all)) {
+		return o, part{}, false, nil
+	}
+	return o, all[index], true, nil
+}
+
+// fulfillmentOrders lists those of the newest orders, without paging.
+func (s *shop) fulfillmentOrders(ctx context.Context, a arguments) (any, error) {
+	first, err := a.first()
+	if err != nil {
+		return nil, err
+	}
+	orders, _, err := s.market.Orders(ctx, market.Filter{ByCreation: true, Limit: first})
+	if err != nil {
+		return nil, fmt.Errorf("fulfillment orders: %w", err)
+	}
+	c := connection{of: "FulfillmentOrder"}
+	for _, o := range orders {
+		for _, one := range s.fulfillmentOrderObjects(o) {
+			if len(c.nodes) < first {
+				c.nodes, c.cursors = append(c.nodes, one), append(c.cursors, o.ID)
+			}
+		}
+	}
+	return c, nil
+}

@@ -1,0 +1,313 @@
+package shopify
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"hash/fnv"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// operationTime is how long an asynchronous productSet takes, at speed 1.
+const operationTime = 3 * time.Second
+
+const operationKind = "operation"
+
+// background is an asynchronous productSet. It is done at once and told later.
+type background struct {
+	Due     time.Time   `json:"due"`
+	Product int64       `json:"product"`
+	Errors  []userError `json:"errors,omitempty"`
+}
+
+// setProduct makes or changes a product. Of each list that is given, what it does not name is deleted.
+func (s *shop) setProduct(ctx context.Context, a arguments) (any, error) {
+	s.products.Lock()
+	defer s.products.Unlock()
+	in, _ := a["input"].(map[string]any)
+	identifier, _ := a["identifier"].(map[string]any)
+	c, err := s.change(ctx, identifier, in)
+	if err != nil {
+		return nil, err
+	}
+	if len(c.errs) == 0 {
+		err = s.carryOut(ctx, c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if at, given := a["synchronous"].(bool); given && !at {
+		return s.later(ctx, c)
+	}
+	var done any
+	if len(c.errs) == 0 {
+		done = s.productObject(c.becomes)
+	}
+	return payload("ProductSetPayload", map[string]any{"product": done, "productSetOperation": nil}, "ProductSetUserError", c.errs), nil
+}
+
+// payload is a mutation's answer with its user errors.
+func payload(kind string, fields map[string]any, errorKind string, errs []userError) object {
+	all := make(list, len(errs))
+	for i, e := range errs {
+		all[i] = object{kind: errorKind, fields: map[string]any{"code": e.Code, "field": e.Field, "message": e.Message}}
+	}
+	fields["userErrors"] = all
+	return object{kind: kind, fields: fields}
+}
+
+// change works out what a productSet asks for.
+func (s *shop) change(ctx context.Context, identifier, in map[string]any) (*productChange, error) {
+	c := &productChange{}
+	handle := text(identifier, "handle", "")
+	if handle == "" {
+		return nil, fail("BAD_REQUEST", "this simulated shop identifies products by handle")
+	}
+	switch given, ok := in["handle"].(string); {
+	case !ok:
+		c.wrong("MISSING_FIELD_REQUIRED", "The input field corresponding to the identifier is required", "handle")
+	case given != handle:
+		c.wrong("INPUT_MISMATCH", "The identifier value does not match the value of the corresponding field in the input", "handle")
+	}
+	var err error
+	if c.was, c.exists, err = s.byHandle(ctx, handle); err != nil {
+		return nil, err
+	}
+	if c.exists {
+		if c.old, err = s.variants(ctx, c.was); err != nil {
+			return nil, err
+		}
+	}
+	if c.becomes = c.was; !c.exists {
+		n, err := s.next(ctx, "product")
+		if err != nil {
+			return nil, err
+		}
+		c.becomes = product{Number: ownNumbers + n, Handle: handle, Status: "ACTIVE"}
+	}
+	if s.options.Injector.Strikes(faults.ListingLimit, "productSet") {
+		c.wrong("VARIANTS_OVER_LIMIT", "Number of product variants exceeds shop limit", "variants")
+		return c, nil
+	}
+	c.plain(in)
+	c.files(in)
+	c.options(in)
+	if len(c.errs) == 0 {
+		c.variantsOf(in, s.options.Location)
+	}
+	if s.options.Injector.Strikes(faults.DuplicateVariation, "productSet") {
+		c.wrong("INVALID_VARIANT", "The variant 'Default Title' already exists. Please change at least one option value.", "variants", "0")
+	}
+	return c, s.clashes(ctx, c)
+}
+
+// clashes refuses a SKU that another product has. Shopify allows it; this shop has one listing per SKU.
+func (s *shop) clashes(ctx context.Context, c *productChange) error {
+	var skus []string
+	for i, l := range c.listings {
+		if c.fresh[i] && l.SKU != "" {
+			skus = append(skus, l.SKU)
+		}
+	}
+	if len(skus) == 0 || len(c.errs) > 0 {
+		return nil
+	}
+	found, _, err := s.market.Listings(ctx, market.ListingFilter{SKUs: skus})
+	if err != nil {
+		return fmt.Errorf("listings: %w", err)
+	}
+	for _, l := range found {
+		i := slices.IndexFunc(c.listings, func(other market.Listing) bool { return other.SKU == l.SKU })
+		d := detailsOf(l)
+		if !d.Deleted {
+			c.wrong("INVALID_VARIANT", "this simulated shop has the SKU in another product", "variants", strconv.Itoa(i), "sku")
+			continue
+		}
+		fresh := detailsOf(c.listings[i])
+		fresh.Life = d.Life + 1
+		c.listings[i].Content = fresh.content()
+		c.listings[i].Ref = gid("InventoryItem", itemBase+l.ID+fresh.Life*ownNumbers)
+	}
+	return nil
+}
+
+// carryOut writes what a productSet asks for.
+func (s *shop) carryOut(ctx context.Context, c *productChange) error {
+	p := &c.becomes
+	status := statusOf(p.Status)
+	p.SKUs = nil
+	for i := range c.listings {
+		l := &c.listings[i]
+		if l.SKU == "" {
+			n, err := s.next(ctx, "nameless")
+			if err != nil {
+				return err
+			}
+			l.SKU = nameless + strconv.FormatInt(n, 10)
+		}
+		l.Status, l.Title, l.ListingID = status, p.Title, ""
+		if name := strings.Join(chosen(*p, *l), " / "); name != noOptionValue {
+			l.Title += " - " + name
+		}
+		p.SKUs = append(p.SKUs, l.SKU)
+	}
+	if err := s.market.SaveListings(ctx, c.listings); err != nil {
+		return fmt.Errorf("set product: %w", err)
+	}
+	if err := s.remove(ctx, c.old, p.SKUs); err != nil {
+		return err
+	}
+	return s.save(ctx, *p)
+}
+
+// remove deletes the listings that are none of those that stay.
+func (s *shop) remove(ctx context.Context, old []market.Listing, stay []string) error {
+	var skus []string
+	var gone []market.Listing
+	for _, l := range old {
+		if slices.Contains(stay, l.SKU) {
+			continue
+		}
+		d := detailsOf(l)
+		d.Deleted = true
+		l.Content, l.Product, l.Quantity, l.Status = d.content(), "", -1, market.Ended
+		gone, skus = append(gone, l), append(skus, l.SKU)
+	}
+	if len(gone) == 0 {
+		return nil
+	}
+	if _, err := s.market.EndListings(ctx, skus); err != nil {
+		return fmt.Errorf("delete variants: %w", err)
+	}
+	return s.market.SaveListings(ctx, gone)
+}
+
+func statusOf(status string) market.ListingStatus {
+	switch status {
+	case "DRAFT":
+		return market.Draft
+	case "ARCHIVED":
+		return market.Ended
+	}
+	return market.Live
+}
+
+// later answers an asynchronous productSet.
+func (s *shop) later(ctx context.Context, c *productChange) (any, error) {
+	n, err := s.next(ctx, operationKind)
+	if err != nil {
+		return nil, err
+	}
+	id := gid("ProductSetOperation", n)
+	b := background{Due: s.options.Now().Add(s.options.Delay(operationTime)), Product: c.becomes.Number, Errors: c.errs}
+	body, err := json.Marshal(b)
+	if err != nil {
+		return nil, fmt.Errorf("keep operation: %w", err)
+	}
+	if err := s.market.PutDocuments(ctx, []market.Document{{Kind: operationKind, Key: id, Body: body}}); err != nil {
+		return nil, err
+	}
+	operation := object{kind: "ProductSetOperation", fields: map[string]any{"id": id, "status": "CREATED", "product": nil, "userErrors": list{}}}
+	return payload("ProductSetPayload", map[string]any{"product": nil, "productSetOperation": operation}, "ProductSetUserError", nil), nil
+}
+
+// operation tells what became of an asynchronous productSet.
+func (s *shop) operation(ctx context.Context, a arguments) (any, error) {
+	id := a.text("id")
+	if _, ok := number(id, "ProductSetOperation"); !ok {
+		return nil, invalidID(id)
+	}
+	body, found, err := s.market.Document(ctx, operationKind, id)
+	if err != nil || !found {
+		return nil, err
+	}
+	var b background
+	if err := json.Unmarshal(body, &b); err != nil {
+		return nil, fmt.Errorf("read operation: %w", err)
+	}
+	fields := map[string]any{"id": id, "status": "ACTIVE", "product": nil}
+	if s.options.Now().Before(b.Due) {
+		return payload("ProductSetOperation", fields, "ProductSetUserError", nil), nil
+	}
+	fields["status"] = "COMPLETE"
+	if len(b.Errors) == 0 {
+		if fields["product"], err = s.shown(s.byNumber(ctx, b.Product)); err != nil {
+			return nil, err
+		}
+	}
+	return payload("ProductSetOperation", fields, "ProductSetUserError", b.Errors), nil
+}
+
+// updateProduct changes a product's status; this shop's productUpdate does nothing else.
+func (s *shop) updateProduct(ctx context.Context, a arguments) (any, error) {
+	s.products.Lock()
+	defer s.products.Unlock()
+	in, _ := a["product"].(map[string]any)
+	n, ok := number(text(in, "id", ""), "Product")
+	if !ok {
+		return nil, invalidID(text(in, "id", ""))
+	}
+	refuse := func(message string, field ...string) object {
+		e := object{kind: "UserError", fields: map[string]any{"field": field, "message": message}}
+		return object{kind: "ProductUpdatePayload", fields: map[string]any{"product": nil, "userErrors": list{e}}}
+	}
+	p, found, err := s.byNumber(ctx, n-productBase)
+	if err != nil {
+		return nil, err
+	}
+	if !found || s.options.Injector.Strikes(faults.ProductGone, "productUpdate") {
+		return refuse("Product does not exist", "id"), nil
+	}
+	if len(in) != 2 || !slices.Contains([]string{"ACTIVE", "DRAFT", "ARCHIVED"}, text(in, "status", "")) {
+		return nil, fail("BAD_REQUEST", "this simulated shop's productUpdate sets the status only")
+	}
+	p.Status = text(in, "status", "")
+	if err := s.restatus(ctx, p); err != nil {
+		return nil, err
+	}
+	return object{kind: "ProductUpdatePayload", fields: map[string]any{"product": s.productObject(p), "userErrors": list{}}}, nil
+}
+
+// restatus gives a product's listings its status.
+func (s *shop) restatus(ctx context.Context, p product) error {
+	listings, err := s.variants(ctx, p)
+	if err != nil {
+		return err
+	}
+	if statusOf(p.Status) == market.Ended {
+		_, err = s.market.EndListings(ctx, p.SKUs)
+	} else {
+		for i := range listings {
+			listings[i].Status, listings[i].Quantity = statusOf(p.Status), -1
+		}
+		err = s.market.SaveListings(ctx, listings)
+	}
+	if err == nil && p.Number >= ownNumbers {
+		err = s.save(ctx, p)
+	}
+	return err
+}
+
+// pence reads a Money value.
+func pence(v any) (int64, error) {
+	s, ok := v.(string)
+	f, err := strconv.ParseFloat(s, 64)
+	if !ok || err != nil || f < 0 || f > 1e12 {
+		return 0, fmt.Errorf("no price: %v", v)
+	}
+	return int64(math.Round(f * 100)), nil
+}
+
+// hash makes a number of a text, for ids that must be the same again.
+func hash(text string) int64 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(text))
+	return int64(h.Sum32())
+}
