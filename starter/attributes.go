@@ -8,25 +8,18 @@ import (
 
 	enumspb "go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/operatorservice/v1"
-	taskqueuepb "go.temporal.io/api/taskqueue/v1"
 	"go.temporal.io/api/workflowservice/v1"
 
-	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 )
 
-// Prepare registers the search attributes and sets the budget of each channel's queue. It is idempotent and
+// Prepare registers the search attributes and sets the budgets of each channel's queue. It is idempotent and
 // belongs before the first worker of a process starts.
 func (s *Starter) Prepare(ctx context.Context, namespace string) error {
 	if err := s.ensureAttributes(ctx, namespace); err != nil {
 		return fmt.Errorf("register search attributes: %w", err)
 	}
-	for _, k := range channel.Kinds() {
-		if err := s.ensureBudget(ctx, namespace, k); err != nil {
-			return fmt.Errorf("set the budget of queue %s: %w", message.ChannelQueue(k), err)
-		}
-	}
-	return nil
+	return s.ApplyLimits(ctx, namespace)
 }
 
 // ensureAttributes retries until the server accepts: the first call after a start can fail, and a new
@@ -77,18 +70,4 @@ func (s *Starter) missingAttributes(ctx context.Context, namespace string, wante
 		}
 	}
 	return missing, nil
-}
-
-// ensureBudget makes one call per second the default of every fairness key, so that a call's weight is its
-// account's rate in calls per second. A simulation's speed multiplies it.
-func (s *Starter) ensureBudget(ctx context.Context, namespace string, k channel.Kind) error {
-	_, err := s.Temporal.WorkflowService().UpdateTaskQueueConfig(ctx, &workflowservice.UpdateTaskQueueConfigRequest{
-		Namespace: namespace, Identity: "towpath", TaskQueue: message.ChannelQueue(k),
-		TaskQueueType: enumspb.TASK_QUEUE_TYPE_ACTIVITY,
-		UpdateFairnessKeyRateLimitDefault: &workflowservice.UpdateTaskQueueConfigRequest_RateLimitUpdate{
-			RateLimit: &taskqueuepb.RateLimit{RequestsPerSecond: float32(max(s.Speed, 1))},
-			Reason:    "a fairness key's weight is its rate in calls per second",
-		},
-	})
-	return err
 }

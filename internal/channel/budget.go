@@ -1,6 +1,9 @@
 package channel
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Operation names a call that has a budget of its own.
 type Operation string
@@ -22,6 +25,7 @@ type Allowance struct {
 	Channel   Kind            `json:"channel"`
 	Operation Operation       `json:"operation"`
 	Weight    float64         `json:"weight"` // turns per second that we take; a turn is one activity, which makes the Calls
+	Units     int             `json:"units"`  // the most that a turn works on: orders, levels, packages, listings, products
 	Calls     []PublishedRate `json:"calls"`
 	// Schedule says that a schedule's interval keeps the budget, not the weight: the server's burst is one
 	// second's worth, too coarse for a call that is allowed once in minutes and must not wait for them.
@@ -60,8 +64,14 @@ func ebayInventoryCall(name string, takes float64) PublishedRate {
 // restore 200, 1,000 or 2,000: the shop's answers say (Learner).
 const Points = 100.0
 
+// points is the bucket that all of a shop's calls draw on.
+const points = "points"
+
+// tolerance is by how much what a channel tells may differ from what it publishes and be the same: 0.0083 is 1/120.
+const tolerance = 0.02
+
 func shopifyCall(name string, takes float64) PublishedRate {
-	return PublishedRate{Call: name, Bucket: "points", PerSecond: Points, Burst: 10 * Points, Takes: takes}
+	return PublishedRate{Call: name, Bucket: points, PerSecond: Points, Burst: 10 * Points, Takes: takes}
 }
 
 // occasional is why Shopify's listings have a share on top of the whole.
@@ -70,35 +80,35 @@ const occasional = "half a share on top of the rest, for it is seldom done: when
 // allowances is the one table of budgets. Sources: Amazon, the usage plans in its published models; eBay, its
 // API call limits; Shopify, the rate limits of the GraphQL Admin API and the costs that answers report.
 var allowances = []Allowance{
-	{Amazon, OpOrders, 1, []PublishedRate{amazonCall("searchOrders", 0.0056, 20, 1)}, true,
+	{Amazon, OpOrders, 1, 100, []PublishedRate{amazonCall("searchOrders", 0.0056, 20, 1)}, true,
 		"the schedule scans once in 180 s, which is the rate; its pages after the first come out of the burst"},
-	{Amazon, OpOrder, 0.5, []PublishedRate{amazonCall("getOrder", 0.5, 30, 1)}, false, "the rate"},
-	{Amazon, OpLevels, 1, []PublishedRate{amazonCall("patchListingsItem", 5, 5, 5)}, false, "a turn is five patches"},
-	{Amazon, OpFeed, 1.0 / 120, []PublishedRate{amazonCall("createFeed", 0.0083, 15, 1), amazonCall("createFeedDocument", 0.5, 15, 1)}, false,
+	{Amazon, OpOrder, 0.5, 1, []PublishedRate{amazonCall("getOrder", 0.5, 30, 1)}, false, "the rate"},
+	{Amazon, OpLevels, 1, 5, []PublishedRate{amazonCall("patchListingsItem", 5, 5, 5)}, false, "a turn is five patches"},
+	{Amazon, OpFeed, 1.0 / 120, 25000, []PublishedRate{amazonCall("createFeed", 0.0083, 15, 1), amazonCall("createFeedDocument", 0.5, 15, 1)}, false,
 		"the rate of createFeed: no schedule starts feeds, so the weight keeps it"},
-	{Amazon, OpFeedRead, 1, []PublishedRate{amazonCall("getFeed", 2, 15, 1)}, false,
+	{Amazon, OpFeedRead, 1, 1, []PublishedRate{amazonCall("getFeed", 2, 15, 1)}, false,
 		"half the rate; getFeedDocument (0.0222, burst 10) is called once for each feed, and those are fewer"},
-	{Amazon, OpShipment, 2, []PublishedRate{amazonCall("confirmShipment", 2, 10, 1)}, false, "the rate"},
-	{Amazon, OpListings, 5, []PublishedRate{amazonCall("searchListingsItems", 5, 5, 1)}, false, "the rate"},
-	{Amazon, OpPublish, 2, []PublishedRate{amazonCall("putListingsItem", 5, 10, 2), amazonCall("getListingsItem", 5, 10, 2)}, false,
+	{Amazon, OpShipment, 2, 1, []PublishedRate{amazonCall("confirmShipment", 2, 10, 1)}, false, "the rate"},
+	{Amazon, OpListings, 5, 20, []PublishedRate{amazonCall("searchListingsItems", 5, 5, 1)}, false, "the rate"},
+	{Amazon, OpPublish, 2, 1, []PublishedRate{amazonCall("putListingsItem", 5, 10, 2), amazonCall("getListingsItem", 5, 10, 2)}, false,
 		"a turn may preview and then write, and reads back what was written"},
 
-	{EBay, OpOrders, 0.3, []PublishedRate{ebayOrderCall("getOrders", 1)}, false, "a quarter of the API's calls, which four operations share"},
-	{EBay, OpOrder, 0.3, []PublishedRate{ebayOrderCall("getOrder", 1)}, false, "a quarter of the API's calls"},
-	{EBay, OpShipment, 0.5, []PublishedRate{ebayOrderCall("createShippingFulfillment", 1)}, false,
+	{EBay, OpOrders, 0.3, 200, []PublishedRate{ebayOrderCall("getOrders", 1)}, false, "a quarter of the API's calls, which four operations share"},
+	{EBay, OpOrder, 0.3, 1, []PublishedRate{ebayOrderCall("getOrder", 1)}, false, "a quarter of the API's calls"},
+	{EBay, OpShipment, 0.5, 1, []PublishedRate{ebayOrderCall("createShippingFulfillment", 1)}, false,
 		"most of what is left; the shipments are read first only after an attempt that was not answered"},
-	{EBay, OpLevels, 5, []PublishedRate{ebayInventoryCall("bulkUpdatePriceQuantity", 1)}, false, "125 levels per second leave the API's calls to the rest"},
-	{EBay, OpListings, 0.4, []PublishedRate{ebayInventoryCall("getInventoryItems", 1), ebayInventoryCall("getOffers", 25)}, false,
+	{EBay, OpLevels, 5, 25, []PublishedRate{ebayInventoryCall("bulkUpdatePriceQuantity", 1)}, false, "125 levels per second leave the API's calls to the rest"},
+	{EBay, OpListings, 0.4, 25, []PublishedRate{ebayInventoryCall("getInventoryItems", 1), ebayInventoryCall("getOffers", 25)}, false,
 		"offers are read for one SKU at a time"},
-	{EBay, OpPublish, 1, []PublishedRate{ebayInventoryCall("createOrReplaceInventoryItem", 5)}, false,
+	{EBay, OpPublish, 1, 1, []PublishedRate{ebayInventoryCall("createOrReplaceInventoryItem", 5)}, false,
 		"a product of one variant is an item, a look for its offer, the offer and its publication"},
 
-	{Shopify, OpOrders, 0.2, []PublishedRate{shopifyCall("orders", 140)}, false, "a full page of orders takes 350 points, but few are full"},
-	{Shopify, OpOrder, 0.5, []PublishedRate{shopifyCall("order", 40)}, false, "a share of the points"},
-	{Shopify, OpLevels, 1, []PublishedRate{shopifyCall("inventorySetQuantities", 12)}, false, "250 levels per second"},
-	{Shopify, OpShipment, 1, []PublishedRate{shopifyCall("fulfillmentCreate", 30)}, false, "a share of the points; a turn is two calls"},
-	{Shopify, OpListings, 0.5, []PublishedRate{shopifyCall("productVariants", 50)}, false, occasional},
-	{Shopify, OpPublish, 0.5, []PublishedRate{shopifyCall("productSet", 50)}, false, occasional},
+	{Shopify, OpOrders, 0.2, 100, []PublishedRate{shopifyCall("orders", 140)}, false, "a full page of orders takes 350 points, but few are full"},
+	{Shopify, OpOrder, 0.5, 1, []PublishedRate{shopifyCall("order", 40)}, false, "a share of the points"},
+	{Shopify, OpLevels, 1, 250, []PublishedRate{shopifyCall("inventorySetQuantities", 12)}, false, "250 levels per second"},
+	{Shopify, OpShipment, 1, 1, []PublishedRate{shopifyCall("fulfillmentCreate", 30)}, false, "a share of the points; a turn is two calls"},
+	{Shopify, OpListings, 0.5, 100, []PublishedRate{shopifyCall("productVariants", 50)}, false, occasional},
+	{Shopify, OpPublish, 0.5, 1, []PublishedRate{shopifyCall("productSet", 50)}, false, occasional},
 }
 
 // Allowances lists the operations that a channel has, in the order of the table.
@@ -125,8 +135,34 @@ func Budget(k Kind, op Operation) float64 {
 
 // Turn is how many of its first call an operation makes in one turn.
 func (a Allowance) Turn() float64 {
-	if len(a.Calls) == 0 || a.Calls[0].Bucket == "points" {
+	if len(a.Calls) == 0 || a.Calls[0].Bucket == points {
 		return 1
 	}
 	return a.Calls[0].Takes
+}
+
+// The rates that an account may be given, in turns per second: the weights that the Temporal server takes.
+const (
+	MinRate = 0.001
+	MaxRate = 1000
+)
+
+// Learned is the weight that fits what the channel's answers say of its budget: as much more or less than Weight
+// as the channel allows more or less than it publishes. ok is false when it says nothing that changes the weight.
+func (a Allowance) Learned(told []LearnedRate) (rate float64, ok bool) {
+	factor := math.Inf(1)
+	for _, t := range told {
+		for _, c := range a.Calls {
+			switch {
+			case c.Bucket == points && t.Restores > 0:
+				factor = min(factor, t.Restores/c.PerSecond)
+			case c.Bucket == "" && c.Call == t.Call && t.PerSecond > 0:
+				factor = min(factor, t.PerSecond/c.PerSecond)
+			}
+		}
+	}
+	if a.Schedule || math.IsInf(factor, 1) || math.Abs(factor-1) < tolerance {
+		return a.Weight, false
+	}
+	return min(max(a.Weight*factor, MinRate), MaxRate), true
 }

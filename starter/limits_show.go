@@ -1,0 +1,112 @@
+package starter
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	taskqueuepb "go.temporal.io/api/taskqueue/v1"
+	"go.temporal.io/api/workflowservice/v1"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// Limit is one account's budget for one operation, and what is made of it. A rate counts turns: activities,
+// each of which makes the calls of its Allowance.
+type Limit struct {
+	Account string `json:"account"`
+	channel.Allowance
+	Rate    float64               `json:"rate"`           // turns per second that are in force
+	Source  store.RateSource      `json:"source"`         //
+	SetAt   time.Time             `json:"setAt,omitzero"` // when it was set, by hand or by the accounts file
+	Told    []channel.LearnedRate `json:"told,omitempty"` // what the channel last said of the calls
+	Waiting int                   `json:"waiting"`        // what waits for this operation, of the store's knowledge
+	Of      string                `json:"of,omitempty"`   // what it is that waits: levels, feeds, packages, scans
+	Turns   int                   `json:"turns"`          // turns that it takes
+}
+
+// Queue is what waits on one channel's task queue, for all accounts together.
+type Queue struct {
+	Channel  channel.Kind  `json:"channel"`
+	Name     string        `json:"name"`
+	Waiting  int64         `json:"waiting"`  // calls, about
+	Oldest   time.Duration `json:"oldest"`   // how long the first of them waits, about
+	Added    float64       `json:"added"`    // calls per second that came in the last half minute
+	Done     float64       `json:"done"`     // calls per second that workers took
+	Pollers  int           `json:"pollers"`  // of workers that asked in the last minutes; 0 = no worker runs
+	Override int           `json:"override"` // rates that are not the published ones
+}
+
+// Limits answers the limits of one account, or of all when account is empty.
+func (s *Starter) Limits(ctx context.Context, account string) ([]Limit, error) {
+	if account != "" {
+		if _, err := s.Store.Account(ctx, account); err != nil {
+			return nil, &UsageError{Problem: fmt.Sprintf("no account %q: `towpath accounts` lists them", account)}
+		}
+	}
+	limits, err := s.rates(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	backlogs, err := s.Store.Backlogs(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for i := range limits {
+		limits[i].wait(backlogs[limits[i].Account])
+	}
+	return limits, nil
+}
+
+// feedAbove is the number of levels that Amazon's adapter sends as a feed, unless an account says otherwise.
+const feedAbove = 250
+
+// wait says what of the account's backlog waits for the operation.
+func (l *Limit) wait(b store.Backlog) {
+	feed := l.Channel == channel.Amazon && b.Levels > feedAbove
+	switch l.Operation {
+	case channel.OpLevels:
+		if l.Of = "levels"; !feed {
+			l.Waiting = b.Levels
+		}
+	case channel.OpFeed:
+		if l.Of = "levels"; feed {
+			l.Waiting = b.Levels
+		}
+	case channel.OpFeedRead:
+		l.Waiting, l.Of = b.Feeds, "feeds"
+	case channel.OpShipment:
+		l.Waiting, l.Of = b.Packages, "packages"
+	case channel.OpOrders:
+		l.Waiting, l.Of = b.Scans, "scans"
+	case channel.OpOrder, channel.OpListings, channel.OpPublish:
+	}
+	l.Turns = l.Waiting
+	if l.Of == "levels" {
+		l.Turns = (l.Waiting + l.Units - 1) / l.Units
+	}
+}
+
+// Queues asks the Temporal server what waits on each channel's queue.
+func (s *Starter) Queues(ctx context.Context, namespace string) ([]Queue, error) {
+	var out []Queue
+	for _, k := range channel.Kinds() {
+		d, err := s.Temporal.WorkflowService().DescribeTaskQueue(ctx, &workflowservice.DescribeTaskQueueRequest{
+			Namespace: namespace, TaskQueue: &taskqueuepb.TaskQueue{Name: message.ChannelQueue(k)},
+			TaskQueueType: enumspb.TASK_QUEUE_TYPE_ACTIVITY, ReportStats: true, ReportConfig: true,
+		})
+		if err != nil {
+			return nil, fmt.Errorf("describe queue %s: %w", message.ChannelQueue(k), err)
+		}
+		st := d.GetStats()
+		out = append(out, Queue{
+			Channel: k, Name: message.ChannelQueue(k), Waiting: st.GetApproximateBacklogCount(),
+			Oldest: st.GetApproximateBacklogAge().AsDuration(), Added: float64(st.GetTasksAddRate()), Done: float64(st.GetTasksDispatchRate()),
+			Pollers: len(d.GetPollers()), Override: len(d.GetConfig().GetFairnessWeightOverrides()),
+		})
+	}
+	return out, nil
+}
