@@ -22,7 +22,7 @@ import (
 
 // ApplyLimits tells the Temporal server the rates that the store has, for every account: published budgets need no
 // word, since calls carry them as their weight; all others override the weight, for calls that wait already too
-// (docs/decisions/008). It is idempotent.
+// (docs/decisions/009-rates-are-weight-overrides.md). It is idempotent.
 func (s *Starter) ApplyLimits(ctx context.Context, namespace string) error {
 	limits, err := s.rates(ctx, "")
 	if err != nil {
@@ -99,11 +99,11 @@ func nudge(overrides map[string]float32) float64 {
 // SetLimit gives an account a rate for an operation, in turns per second, until ResetLimit. It is in force at
 // once, on every worker, for what waits already too.
 func (s *Starter) SetLimit(ctx context.Context, namespace, account string, op channel.Operation, rate float64) (Limit, error) {
-	if err := s.limited(ctx, account, op); err != nil {
+	if err := s.CheckLimit(ctx, account, op); err != nil {
 		return Limit{}, err
 	}
 	if !(rate >= channel.MinRate && rate <= channel.MaxRate) {
-		return Limit{}, &UsageError{Problem: fmt.Sprintf("rate %v: want a number from %v to %v; to stop the account instead: `towpath accounts pause %s`",
+		return Limit{}, &UsageError{Problem: fmt.Sprintf("rate %v: want calls per second from %v to %v; to stop the account instead: `towpath accounts pause %s`",
 			rate, channel.MinRate, channel.MaxRate, account)}
 	}
 	if err := s.Store.SetRate(ctx, account, op, rate); err != nil {
@@ -115,7 +115,7 @@ func (s *Starter) SetLimit(ctx context.Context, namespace, account string, op ch
 // ResetLimit forgets the rate that was set by hand: the accounts file, the channel's word or the published
 // budget holds again.
 func (s *Starter) ResetLimit(ctx context.Context, namespace, account string, op channel.Operation) (Limit, error) {
-	if err := s.limited(ctx, account, op); err != nil {
+	if err := s.CheckLimit(ctx, account, op); err != nil {
 		return Limit{}, err
 	}
 	if _, err := s.Store.ResetRate(ctx, account, op); err != nil {
@@ -124,8 +124,8 @@ func (s *Starter) ResetLimit(ctx context.Context, namespace, account string, op 
 	return s.applied(ctx, namespace, account, op)
 }
 
-// limited refuses what is no operation of the account's channel.
-func (s *Starter) limited(ctx context.Context, account string, op channel.Operation) error {
+// CheckLimit refuses what is no account or no operation of its channel, as a *UsageError.
+func (s *Starter) CheckLimit(ctx context.Context, account string, op channel.Operation) error {
 	acc, err := s.Store.Account(ctx, account)
 	if err != nil {
 		return &UsageError{Problem: fmt.Sprintf("no account %q: `towpath accounts` lists them", account)}

@@ -3,6 +3,7 @@ package starter
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	enumspb "go.temporal.io/api/enums/v1"
@@ -19,13 +20,19 @@ import (
 type Limit struct {
 	Account string `json:"account"`
 	channel.Allowance
-	Rate    float64               `json:"rate"`           // turns per second that are in force
-	Source  store.RateSource      `json:"source"`         //
-	SetAt   time.Time             `json:"setAt,omitzero"` // when it was set, by hand or by the accounts file
-	Told    []channel.LearnedRate `json:"told,omitempty"` // what the channel last said of the calls
-	Waiting int                   `json:"waiting"`        // what waits for this operation, of the store's knowledge
-	Of      string                `json:"of,omitempty"`   // what it is that waits: levels, feeds, packages, scans
-	Turns   int                   `json:"turns"`          // turns that it takes
+	Rate   float64               `json:"rate"`           // turns per second that are in force
+	Source store.RateSource      `json:"source"`         //
+	SetAt  time.Time             `json:"setAt,omitzero"` // when it was set, by hand or by the accounts file
+	Told   []channel.LearnedRate `json:"told,omitempty"` // what the channel last said of the calls
+
+	Used      int     `json:"used"`      // turns in the last minute
+	UsedCalls int     `json:"usedCalls"` // calls that they took, those for tokens included
+	Share     float64 `json:"share"`     // of the budget that they are; a burst may take more than all of it for a moment
+	Throttled int     `json:"throttled"` // calls in the last hour that the channel refused because they were too many
+
+	Waiting   int    `json:"waiting"`      // what waits for this operation, of the store's knowledge
+	Of        string `json:"of,omitempty"` // what it is that waits: levels, feeds, packages, scans
+	WaitTurns int    `json:"waitTurns"`    // turns that it takes
 }
 
 // Queue is what waits on one channel's task queue, for all accounts together.
@@ -55,10 +62,33 @@ func (s *Starter) Limits(ctx context.Context, account string) ([]Limit, error) {
 	if err != nil {
 		return nil, err
 	}
+	now := time.Now()
+	minute, err := s.Store.Used(ctx, now.Add(-time.Minute))
+	if err != nil {
+		return nil, err
+	}
+	hour, err := s.Store.Used(ctx, now.Add(-time.Hour))
+	if err != nil {
+		return nil, err
+	}
 	for i := range limits {
-		limits[i].wait(backlogs[limits[i].Account])
+		l := &limits[i]
+		l.wait(backlogs[l.Account])
+		use := useOf(minute, l)
+		l.Used, l.UsedCalls = use.Draws, use.Calls
+		l.Share = float64(use.Draws) / (l.Rate * max(s.Speed, 1) * time.Minute.Seconds())
+		l.Throttled = useOf(hour, l).Throttled
 	}
 	return limits, nil
+}
+
+// useOf finds what was used of a limit.
+func useOf(list []store.Use, l *Limit) store.Use {
+	i := slices.IndexFunc(list, func(u store.Use) bool { return u.Account == l.Account && u.Budget == l.Operation })
+	if i < 0 {
+		return store.Use{}
+	}
+	return list[i]
 }
 
 // feedAbove is the number of levels that Amazon's adapter sends as a feed, unless an account says otherwise.
@@ -84,9 +114,9 @@ func (l *Limit) wait(b store.Backlog) {
 		l.Waiting, l.Of = b.Scans, "scans"
 	case channel.OpOrder, channel.OpListings, channel.OpPublish:
 	}
-	l.Turns = l.Waiting
+	l.WaitTurns = l.Waiting
 	if l.Of == "levels" {
-		l.Turns = (l.Waiting + l.Units - 1) / l.Units
+		l.WaitTurns = (l.Waiting + l.Units - 1) / l.Units
 	}
 }
 

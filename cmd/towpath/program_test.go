@@ -44,6 +44,12 @@ func TestWrongUsageExits2AndSaysWhatWouldBeRight(t *testing.T) {
 		"sync":                                  "orders or sync stock",
 		"accounts bogus":                        "unknown command",
 		"accounts test":                         "accepts 1 arg",
+		"limits --account amazn-uk":             "`towpath accounts` lists them",
+		"limits set amazon-uk rockets 1":        "orders, order, levels, feed, feedread, shipment, listings, publish",
+		"limits set shopify-uk feed 1":          "shopify has orders",
+		"limits set amazon-uk orders 0":         "from 0.001 to 1000",
+		"limits set amazon-uk orders fast":      "from 0.001 to 1000",
+		"limits reset amazon-uk":                "accepts 2 arg",
 	} {
 		code, out, errs := b.run(strings.Fields(line)...)
 		require.Equal(t, exitUsage, code, "%s: %s", line, errs)
@@ -183,7 +189,8 @@ func TestWithoutTemporalWhatMustReachItFailsAndChangesNothing(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.fill()
-	for _, line := range []string{"cancel 1001 --account amazon-uk", "sync orders", "retry --account amazon-uk", "accounts pause amazon-uk"} {
+	for _, line := range []string{"cancel 1001 --account amazon-uk", "sync orders", "retry --account amazon-uk", "accounts pause amazon-uk",
+		"limits set amazon-uk orders 0.5", "limits reset amazon-uk orders"} {
 		code, _, errs := b.run(strings.Fields(line)...)
 		require.Equal(t, exitFailed, code, line)
 		require.Contains(t, errs, "TOWPATH_TEMPORAL_ADDRESS", line)
@@ -191,6 +198,9 @@ func TestWithoutTemporalWhatMustReachItFailsAndChangesNothing(t *testing.T) {
 	a, err := b.store.Account(context.Background(), "amazon-uk")
 	require.NoError(t, err)
 	require.False(t, a.Paused)
+	rates, err := b.store.Rates(context.Background(), "")
+	require.NoError(t, err)
+	require.Empty(t, rates)
 }
 
 func TestConfigMasksSecretsAndSaysWhereEachSettingCameFrom(t *testing.T) {

@@ -60,18 +60,18 @@ func ebayInventoryCall(name string, takes float64) PublishedRate {
 	return PublishedRate{Call: name, Bucket: "sell.inventory", PerSecond: ebayInventory, Burst: 2_000_000, Takes: takes}
 }
 
-// Points is the rate at which Shopify restores a standard shop's bucket, in points per second. Other plans
-// restore 200, 1,000 or 2,000: the shop's answers say (Learner).
-const Points = 100.0
+// Points is the Bucket that all calls of a Shopify shop draw on: its unit is points, not calls.
+const Points = "points"
 
-// points is the bucket that all of a shop's calls draw on.
-const points = "points"
+// restored is the rate at which Shopify restores a standard shop's bucket, in points per second. Other plans
+// restore 200, 1,000 or 2,000: the shop's answers say (Learner).
+const restored = 100.0
 
 // tolerance is by how much what a channel tells may differ from what it publishes and be the same: 0.0083 is 1/120.
 const tolerance = 0.02
 
 func shopifyCall(name string, takes float64) PublishedRate {
-	return PublishedRate{Call: name, Bucket: points, PerSecond: Points, Burst: 10 * Points, Takes: takes}
+	return PublishedRate{Call: name, Bucket: Points, PerSecond: restored, Burst: 10 * restored, Takes: takes}
 }
 
 // occasional is why Shopify's listings have a share on top of the whole.
@@ -133,14 +133,6 @@ func Budget(k Kind, op Operation) float64 {
 	return 1
 }
 
-// Turn is how many of its first call an operation makes in one turn.
-func (a Allowance) Turn() float64 {
-	if len(a.Calls) == 0 || a.Calls[0].Bucket == points {
-		return 1
-	}
-	return a.Calls[0].Takes
-}
-
 // The rates that an account may be given, in turns per second: the weights that the Temporal server takes.
 const (
 	MinRate = 0.001
@@ -154,7 +146,7 @@ func (a Allowance) Learned(told []LearnedRate) (rate float64, ok bool) {
 	for _, t := range told {
 		for _, c := range a.Calls {
 			switch {
-			case c.Bucket == points && t.Restores > 0:
+			case c.Bucket == Points && t.Restores > 0:
 				factor = min(factor, t.Restores/c.PerSecond)
 			case c.Bucket == "" && c.Call == t.Call && t.PerSecond > 0:
 				factor = min(factor, t.PerSecond/c.PerSecond)

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"math"
 	"strconv"
 	"time"
 
@@ -55,9 +54,6 @@ func (r *reader) publishing(a *Account, e entry) {
 	}
 }
 
-// maxRate is more calls per second than any channel allows.
-const maxRate = 1000
-
 // rated are the operations that may have a rate of their own.
 var rated = []string{
 	string(channel.OpFeed), string(channel.OpFeedRead), string(channel.OpLevels), string(channel.OpListings),
@@ -69,8 +65,9 @@ func (r *reader) rates(a *Account, e entry) {
 	a.Rates = make(map[channel.Operation]float64)
 	for _, c := range r.entries(e.value, "rates", rated) {
 		rate, err := strconv.ParseFloat(r.text(c.in("rates")), 64)
-		if err != nil || math.IsNaN(rate) || rate <= 0 || rate > maxRate {
-			r.wrong(c.value, "rates: %s: want calls per second, above 0 and up to %d, e.g. 0.5", c.key.Value, maxRate)
+		if err != nil || !(rate >= channel.MinRate && rate <= channel.MaxRate) {
+			r.wrong(c.value, "rates: %s: want calls per second, from %v to %v, e.g. 0.5",
+				c.key.Value, channel.MinRate, channel.MaxRate)
 			continue
 		}
 		a.Rates[channel.Operation(c.key.Value)] = rate

@@ -30,6 +30,7 @@ type Platform struct {
 	Starter  *starter.Starter
 	Workers  *workers.Workers // nil until StartWorkers
 
+	learner  *learner // nil until StartWorkers
 	registry channel.Registry
 	logger   *zap.Logger
 }
@@ -128,6 +129,9 @@ func (p *Platform) Reachable(ctx context.Context) error {
 // Close stops the workers, if there are any, waits for what they have under way, and lets go of the
 // Temporal client and the store.
 func (p *Platform) Close() error {
+	if p.learner != nil {
+		p.learner.stop()
+	}
 	if p.Workers != nil {
 		p.Workers.Stop()
 	}

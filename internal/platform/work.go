@@ -46,6 +46,9 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 	if err := p.Store.SaveAccounts(ctx, settingsOf(accounts)); err != nil {
 		return fmt.Errorf("save accounts: %w", err)
 	}
+	if err := p.Store.SaveFileRates(ctx, ratesOf(accounts)); err != nil {
+		return err
+	}
 	if err := p.Reachable(ctx); err != nil {
 		return err
 	}
@@ -64,6 +67,9 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 		Client: p.Temporal, Store: p.Store, Connections: connections, Caller: p.Starter,
 		Channels: channel.Kinds(),
 	})
+	if err == nil {
+		p.learner = startLearner(ctx, p, connections)
+	}
 	return err
 }
 
@@ -91,6 +97,15 @@ func settingsOf(accounts []config.Account) []store.Account {
 		list[i] = a.Store
 	}
 	return list
+}
+
+// ratesOf are the rates that the file gives; an account that it gives none is there all the same, with none.
+func ratesOf(accounts []config.Account) map[string]map[channel.Operation]float64 {
+	rates := make(map[string]map[channel.Operation]float64, len(accounts))
+	for _, a := range accounts {
+		rates[a.Store.ID] = a.Rates
+	}
+	return rates
 }
 
 // served are the saved accounts that the file has: an account that was taken out of the file gets no

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+)
+
+// limitsShown is the answer of `towpath limits`.
+type limitsShown struct {
+	Speed  float64         `json:"speed"` // of simulated marketplaces' clock, by which budgets run faster; 1 in production
+	Limits []starter.Limit `json:"limits"`
+	Queues []starter.Queue `json:"queues"`
+	Note   string          `json:"note,omitempty"` // why there are no queues
+}
+
+func (p *Program) limitsCommand() *cobra.Command {
+	var account string
+	c := &cobra.Command{
+		Use:   "limits",
+		Short: "Show how many calls each account may make, makes and has waiting; change a rate",
+		Long: "Shows the budget of each account and operation. The Temporal server keeps it, across all workers.\n\n" +
+			"RATE is per second, and counts what a worker does at once: for most operations one call of the channel's,\n" +
+			"for others the calls that LIMIT says. A rate set by hand wins over the accounts file, that over what the\n" +
+			"channel's answers say, and that over the published budget.",
+		Example: "  towpath limits\n  towpath limits --account amazon-uk -o json\n  towpath limits set ebay-uk levels 2.5\n  towpath limits reset ebay-uk levels",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return p.with(cmd.Context(), func(pf *platform.Platform) error { return p.showLimits(cmd.Context(), pf, account) })
+		},
+	}
+	c.Flags().StringVar(&account, "account", "", "only this account")
+	c.AddCommand(p.limitsSetCommand(), p.limitsResetCommand())
+	return c
+}
+
+// showLimits shows what the store knows, and the queues when the Temporal server answers.
+func (p *Program) showLimits(ctx context.Context, pf *platform.Platform, account string) error {
+	limits, err := pf.Starter.Limits(ctx, account)
+	if err != nil {
+		return err
+	}
+	shown := limitsShown{Speed: max(pf.Settings.Speed, 1), Limits: filled(limits), Queues: []starter.Queue{}}
+	if err := pf.Reachable(ctx); err != nil {
+		shown.Note = err.Error()
+	} else if shown.Queues, err = pf.Starter.Queues(ctx, pf.Settings.TemporalNamespace); err != nil {
+		return err
+	}
+	return p.print(shown, func(pg *page) {
+		if len(limits) == 0 {
+			pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
+			return
+		}
+		pg.table([]string{"ACCOUNT", "OPERATION", "RATE", "FROM", "LAST MINUTE", "SHARE", "WAITING", "REFUSED 1H", "LIMIT", "CHANNEL SAYS"}, limitRows(limits))
+		if shown.Speed > 1 {
+			pg.line("\nThe marketplaces are simulated and their clock runs %s times as fast: rates are per second of theirs.", rateText(shown.Speed))
+		}
+		pg.section("Queues")
+		if shown.Note != "" {
+			pg.line("Not known: %s", shown.Note)
+			return
+		}
+		pg.table([]string{"QUEUE", "WAITING", "OLDEST", "IN", "OUT", "POLLERS"}, queueRows(shown.Queues))
+	})
+}
+
+func limitRows(limits []starter.Limit) [][]cell {
+	rows := make([][]cell, len(limits))
+	for i, l := range limits {
+		waiting := "-"
+		if l.Waiting > 0 {
+			waiting = fmt.Sprintf("%d %s", l.Waiting, l.Of)
+			if l.WaitTurns != l.Waiting {
+				waiting += fmt.Sprintf(" (%d calls)", l.WaitTurns)
+			}
+		}
+		used, share := "-", "-"
+		if l.Used > 0 {
+			used, share = strconv.Itoa(l.Used), percent(l.Share)
+		}
+		rows[i] = []cell{
+			word(l.Account), word(string(l.Operation)), amount(rateText(l.Rate)), tinted(fromText(l), when(l.Source != store.RatePublished, cyan)),
+			amount(used), {text: share, right: true, colour: when(l.Share > 1, yellow)},
+			word(waiting), counted(l.Throttled, red), tinted(limitText(l), dim), word(toldText(l, time.Now())),
+		}
+	}
+	return rows
+}
+
+func queueRows(queues []starter.Queue) [][]cell {
+	rows := make([][]cell, len(queues))
+	for i, q := range queues {
+		oldest := "-"
+		if q.Waiting > 0 {
+			oldest = took(q.Oldest)
+		}
+		rows[i] = []cell{
+			word(q.Name), number(q.Waiting), amount(oldest), amount(fmt.Sprintf("%.1f/s", q.Added)), amount(fmt.Sprintf("%.1f/s", q.Done)),
+			{text: strconv.Itoa(q.Pollers), right: true, colour: when(q.Pollers == 0, red)},
+		}
+	}
+	return rows
+}
+
+// fromText is where a rate comes from.
+func fromText(l starter.Limit) string {
+	switch l.Source {
+	case store.RateByHand:
+		return "set by hand " + moment(l.SetAt)
+	case store.RateFromFile:
+		return "accounts file"
+	case store.RateLearned:
+		return "the channel's word"
+	case store.RatePublished:
+	}
+	return "published"
+}
+
+// limitText is what the channel publishes.
+func limitText(l starter.Limit) string {
+	parts := make([]string, len(l.Calls))
+	for i, c := range l.Calls {
+		unit := ""
+		if c.Bucket == channel.Points {
+			unit = " points"
+		}
+		parts[i] = fmt.Sprintf("%s %s%s/s", c.Call, rateText(c.PerSecond), unit)
+		if c.Takes != 1 {
+			parts[i] += fmt.Sprintf(", %s at once", rateText(c.Takes))
+		}
+	}
+	if l.Schedule {
+		parts = append(parts, "kept by the schedule")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// toldText is what the channel's answers last said.
+func toldText(l starter.Limit, now time.Time) string {
+	parts := make([]string, len(l.Told))
+	for i, t := range l.Told {
+		parts[i] = fmt.Sprintf("%s/s", rateText(t.PerSecond))
+		if t.Restores > 0 {
+			parts[i] = fmt.Sprintf("%s points/s", rateText(t.Restores))
+		}
+		parts[i] += " " + away(t.At, now)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// rateText is a rate in as few digits as tell it: three after the first that is not 0.
+func rateText(rate float64) string {
+	if rate == math.Trunc(rate) {
+		return strconv.FormatFloat(rate, 'f', -1, 64)
+	}
+	digits := max(0, 2-int(math.Floor(math.Log10(math.Abs(rate)))))
+	return strings.TrimRight(strings.TrimRight(strconv.FormatFloat(rate, 'f', digits, 64), "0"), ".")
+}
+
+func percent(share float64) string { return fmt.Sprintf("%.0f%%", 100*share) }

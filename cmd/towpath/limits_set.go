@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/starter"
+)
+
+func (p *Program) limitsSetCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "set ACCOUNT OPERATION RATE",
+		Short: "Set an account's rate for an operation, per second, until it is reset",
+		Long: "Sets an account's rate for an operation, per second (0.001 to 1000), until it is reset. It is in force\n" +
+			"at once on all workers, for what waits already too, survives restarts, and wins over the accounts file.\n" +
+			"More than the channel allows earns refusals: `towpath limits` counts them.",
+		Example: "  towpath limits set ebay-uk levels 2.5",
+		Args:    cobra.ExactArgs(3),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			rate, err := strconv.ParseFloat(args[2], 64)
+			if err != nil || !(rate >= channel.MinRate && rate <= channel.MaxRate) {
+				return usagef("rate %q: want a number of calls per second from %v to %v, e.g. 0.5", args[2], channel.MinRate, channel.MaxRate)
+			}
+			op := channel.Operation(args[1])
+			return p.changeLimit(cmd.Context(), args[0], op, func(ctx context.Context, pf *platform.Platform) (starter.Limit, error) {
+				return pf.Starter.SetLimit(ctx, pf.Settings.TemporalNamespace, args[0], op, rate)
+			})
+		},
+	}
+}
+
+func (p *Program) limitsResetCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "reset ACCOUNT OPERATION",
+		Short: "Forget a rate that was set by hand",
+		Long: "Forgets a rate that was set by hand: what the accounts file, the channel's answers or the published\n" +
+			"budget say holds again, at once.",
+		Example: "  towpath limits reset ebay-uk levels",
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			op := channel.Operation(args[1])
+			return p.changeLimit(cmd.Context(), args[0], op, func(ctx context.Context, pf *platform.Platform) (starter.Limit, error) {
+				return pf.Starter.ResetLimit(ctx, pf.Settings.TemporalNamespace, args[0], op)
+			})
+		},
+	}
+}
+
+// changeLimit checks what is asked before it looks for the Temporal server: without that, nothing is changed.
+func (p *Program) changeLimit(ctx context.Context, account string, op channel.Operation,
+	change func(context.Context, *platform.Platform) (starter.Limit, error),
+) error {
+	return p.with(ctx, func(pf *platform.Platform) error {
+		if err := pf.Starter.CheckLimit(ctx, account, op); err != nil {
+			return err
+		}
+		if err := pf.Reachable(ctx); err != nil {
+			return err
+		}
+		l, err := change(ctx, pf)
+		if err != nil {
+			return err
+		}
+		return p.printLimit(l)
+	})
+}
+
+// printLimit says what holds now, and warns of a rate above what the channel is known to allow.
+func (p *Program) printLimit(l starter.Limit) error {
+	return p.print(l, func(pg *page) {
+		pg.line("%s %s: %s per second (%s), in force on all workers.", l.Account, string(l.Operation), rateText(l.Rate), fromText(l))
+		if l.Rate > l.Weight {
+			pg.line("That is more than the %s that the published limit leaves: %s.", rateText(l.Weight), limitText(l))
+		}
+	})
+}
