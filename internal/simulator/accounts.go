@@ -15,6 +15,7 @@ type Account struct {
 	AuthURL     string            `json:"authUrl,omitempty"` // where access tokens come from; empty = nowhere
 	Marketplace string            `json:"marketplace"`
 	Location    string            `json:"location,omitempty"`
+	Publishing  map[string]string `json:"publishing,omitempty"` // what its offers must name, where the channel wants that
 	Credentials map[string]string `json:"credentials"`
 	File        string            `json:"file"` // its ledger, within the folder
 }
@@ -23,7 +24,7 @@ type Account struct {
 func (a Account) Channel() channel.Account {
 	return channel.Account{
 		ID: a.ID, Kind: a.Kind, Endpoint: channel.Production, BaseURL: a.Address, AuthURL: a.AuthURL, Simulated: true,
-		Marketplace: a.Marketplace, Location: a.Location, Credentials: a.Credentials,
+		Marketplace: a.Marketplace, Location: a.Location, Publishing: a.Publishing, Credentials: a.Credentials,
 	}
 }
 

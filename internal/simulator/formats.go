@@ -22,6 +22,7 @@ type format struct {
 	location    string
 	authPath    string // empty: there are no access tokens to fetch
 	credentials func(account string) map[string]string
+	publishing  map[string]string // channel.Account.Publishing
 }
 
 var formats = map[channel.Kind]format{
@@ -38,7 +39,7 @@ var formats = map[channel.Kind]format{
 		},
 	},
 	channel.EBay: {
-		handler: ebay.Handler, market: ebay.MarketOptions, authPath: "/identity/v1/oauth2/token",
+		handler: ebay.Handler, market: ebay.MarketOptions, authPath: "/identity/v1/oauth2/token", publishing: ebay.Publishing(),
 		marketplace: func(string) string { return "EBAY_GB" },
 		credentials: func(account string) map[string]string {
 			return map[string]string{
@@ -68,7 +69,7 @@ func secret(account, name string, length int) string {
 func (f format) account(spec AccountSpec, file, address string) Account {
 	a := Account{
 		ID: spec.ID, Kind: spec.Kind, Address: address, Marketplace: spec.Marketplace, Location: f.location,
-		Credentials: f.credentials(spec.ID), File: file,
+		Publishing: f.publishing, Credentials: f.credentials(spec.ID), File: file,
 	}
 	if a.Marketplace == "" {
 		a.Marketplace = f.marketplace(spec.ID)

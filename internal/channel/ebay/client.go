@@ -1,5 +1,5 @@
 // Package ebay speaks for one eBay account over the Sell APIs: Fulfillment (orders and shipments) and
-// Inventory (levels), hand-written over exactly the operations that Towpath uses.
+// Inventory (levels and listings), hand-written over exactly the operations that Towpath uses.
 //
 // Facts are from eBay's published OpenAPI documents (sell_fulfillment_v1 1.20, sell_inventory_v1 1.18), its guides and
 // its knowledge base; neither says which fields are always there, so reading is lenient everywhere.
@@ -51,7 +51,12 @@ type connection struct {
 	tokens   *transport.Tokens
 }
 
-var _ channel.Connection = (*connection)(nil)
+var (
+	_ channel.Connection    = (*connection)(nil)
+	_ channel.ListingReader = (*connection)(nil)
+	_ channel.Publisher     = (*connection)(nil)
+	_ channel.Checker       = (*connection)(nil)
+)
 
 // Open makes the connection for an eBay account. It needs the credentials clientId, clientSecret and
 // refreshToken, and makes no call. BaseURL and AuthURL default to eBay's production or sandbox hosts.
@@ -106,15 +111,28 @@ func (c *connection) Test(ctx context.Context) error {
 	return nil
 }
 
-// call makes one call with the account's token; body is sent as JSON unless it is nil. A token that eBay does
+// request is one call: to what, with what.
+type request struct {
+	operation, method, path string
+	body                    any  // sent as JSON unless it is nil
+	worded                  bool // the body has words that buyers read: eBay wants to know their language
+	harmless                bool // a POST that changes nothing
+}
+
+// call makes one call that neither names a language nor reads with a POST.
+func (c *connection) call(ctx context.Context, operation, method, path string, body any) (*transport.Answer, *channel.Fault) {
+	return c.do(ctx, request{operation: operation, method: method, path: path, body: body})
+}
+
+// do makes one call with the account's token. A token that eBay does
 // not take (401, errorId 1001) is refreshed and the call made once more: a call without a valid token has
 // not been carried out, so this is safe for writes too. Any answer but 2xx is a fault.
-func (c *connection) call(ctx context.Context, operation, method, path string, body any) (*transport.Answer, *channel.Fault) {
+func (c *connection) do(ctx context.Context, r request) (*transport.Answer, *channel.Fault) {
 	var payload []byte
-	if body != nil {
+	if r.body != nil {
 		var err error
-		if payload, err = json.Marshal(body); err != nil {
-			return nil, channel.NewFault(channel.Invalid, operation, err.Error())
+		if payload, err = json.Marshal(r.body); err != nil {
+			return nil, channel.NewFault(channel.Invalid, r.operation, err.Error())
 		}
 	}
 	for refreshed := false; ; refreshed = true {
@@ -122,14 +140,14 @@ func (c *connection) call(ctx context.Context, operation, method, path string, b
 		if f != nil {
 			return nil, f
 		}
-		a, f := c.once(ctx, operation, method, path, token, payload)
+		a, f := c.once(ctx, r, token, payload)
 		if f != nil {
 			return nil, f
 		}
 		if a.OK() {
 			return a, nil
 		}
-		if f = faultOf(a, operation); !refreshed && isDeadToken(f) {
+		if f = faultOf(a, r.operation); !refreshed && isDeadToken(f) {
 			c.tokens.Invalidate(token)
 			continue
 		}
@@ -137,18 +155,24 @@ func (c *connection) call(ctx context.Context, operation, method, path string, b
 	}
 }
 
-func (c *connection) once(ctx context.Context, operation, method, path, token string, payload []byte) (*transport.Answer, *channel.Fault) {
-	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(payload))
+func (c *connection) once(ctx context.Context, r request, token string, payload []byte) (*transport.Answer, *channel.Fault) {
+	req, err := http.NewRequestWithContext(ctx, r.method, c.base+r.path, bytes.NewReader(payload))
 	if err != nil {
-		return nil, channel.NewFault(channel.Invalid, operation, err.Error())
+		return nil, channel.NewFault(channel.Invalid, r.operation, err.Error())
 	}
 	req.Header.Set("Authorization", "Bearer "+token)
 	req.Header.Set("Accept", "application/json")
 	if payload != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	if r.worded {
+		req.Header.Set("Content-Language", languageOf(c.account.Marketplace))
+	}
 	if c.account.Marketplace != "" {
 		req.Header.Set("X-Ebay-C-Marketplace-Id", c.account.Marketplace)
 	}
-	return c.http.Do(ctx, operation, req)
+	if r.harmless {
+		return c.http.DoRead(ctx, r.operation, req)
+	}
+	return c.http.Do(ctx, r.operation, req)
 }

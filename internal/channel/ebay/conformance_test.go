@@ -6,6 +6,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/channeltest"
+	"github.com/towpath/towpath/internal/oracletest"
 	marketplace "github.com/towpath/towpath/internal/simulator/ebay"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
@@ -14,9 +15,13 @@ import (
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	o := openOracle(t)
+	if o != nil {
+		o.tally = oracletest.Count(t, "ebay")
+	}
 	channeltest.Run(t, channeltest.Bench{
 		Account: channel.Account{
 			ID: "ebay-uk", Kind: channel.EBay, Endpoint: channel.Test, Marketplace: "EBAY_GB",
+			Publishing:  marketplace.Publishing(),
 			Credentials: map[string]string{"clientId": "towpath-client", "clientSecret": "towpath-secret", "refreshToken": "towpath-grant"},
 		},
 		AuthPath: tokenPath,
@@ -27,10 +32,12 @@ func TestConformance(t *testing.T) {
 		Market: marketplace.MarketOptions,
 		Operations: channeltest.Operations{
 			Orders: "getOrders", Order: "getOrder", Levels: "bulkUpdatePriceQuantity", Ship: "createShippingFulfillment",
+			Publish: []string{opSaveItems, opSaveGroup, opCreateOffers, opPublishGroup},
 		},
 		UnknownLevel:        channel.Level{SKU: "SKU-NONE", ListingRef: "1234567890", Quantity: 1},
 		NoSuchOrder:         "12-34567-89012",
 		Dead:                map[string]string{"refreshToken": "revoked"},
 		HidesCancelledUnits: true,
+		ProductType:         "38250",
 	})
 }

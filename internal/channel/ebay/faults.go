@@ -15,50 +15,23 @@ type apiError struct {
 	ErrorID  int    `json:"errorId"`
 	Category string `json:"category"` // REQUEST, BUSINESS or APPLICATION
 	Message  string `json:"message"`
+
+	Parameters []struct {
+		Name string `json:"name"`
+	} `json:"parameters,omitempty"`
 }
 
-// classes are the codes whose class their HTTP status does not tell, from the error lists of the published
-// specifications. The last group are the Trading API's codes for the same troubles.
-var classes = map[int]channel.Class{
-	25001: channel.Unavailable, // a system error has occurred
-	30500: channel.Unavailable, // system error
-	25025: channel.Conflict,    // concurrent access of the inventory item
-	32200: channel.Conflict,    // the line item can't be shipped (any more)
-	32210: channel.Conflict,    // the line item is there twice
-	34500: channel.Conflict,    // the fulfillment exists
-	25026: channel.Limit,       // selling limits exceeded
-	34100: channel.Limit,       // too many tracking numbers on the order
-	2001:  channel.Throttled,   // the request limit has been reached for the resource
+// codeUserError is "any user error", whose words and parameters tell which.
+const codeUserError = 25002
 
-	25701: channel.Missing, // SKUs not found
-	25702: channel.Missing, // SKU not found
-	25705: channel.Missing, // inventory item group not found
-	25710: channel.Missing, // resource not found
-	25713: channel.Missing, // offer not available
-	25725: channel.Missing, // no offer found
-	32100: channel.Missing, // invalid order id
-	32110: channel.Missing, // invalid fulfillment id
-
-	25038: channel.Config, // the listing can't be revised: a bid, or it ends within 12 hours
-	25039: channel.Config,
-	25040: channel.Config,
-	25096: channel.Config, // the listing is on hold: policy violation
-	25097: channel.Config,
-	25098: channel.Config,
-	25759: channel.Config, // the SKU is in an auction
-	25762: channel.Config,
-	32400: channel.Config, // the user is suspended
-
-	1001: channel.Auth, // invalid access token
-	1002: channel.Auth, // missing access token
-	1003: channel.Auth, // token type not fit for the call
-	1100: channel.Auth, // insufficient permissions: the grant lacks a scope
-
-	931:      channel.Auth,  // Trading: invalid token
-	932:      channel.Auth,  // Trading: token hard expired
-	16110:    channel.Auth,  // Trading: token revoked
-	17470:    channel.Auth,  // Trading: log in again
-	21919188: channel.Limit, // Trading: listing limit reached
+// exists tells that an offer can't be created because it is there: the error names it.
+func (e apiError) exists() bool {
+	for _, p := range e.Parameters {
+		if e.ErrorID == codeUserError && p.Name == "offerId" {
+			return true
+		}
+	}
+	return false
 }
 
 // codeDeadToken is "invalid access token"; eBay sends it with 401.
@@ -74,13 +47,19 @@ func faultOf(a *transport.Answer, operation string) *channel.Fault {
 	return a.Fault(class, operation, code)
 }
 
-// classify picks the first error whose code is known, else the first there is, else the status alone.
-// Code is the eBay error id, empty when there is none.
+// classify picks the first error whose code says more than that something is wrong with the data, else the first
+// whose code is known, else the first there is, else the status alone. Code is the eBay error id, empty when there is none.
 func classify(status int, errs []apiError) (class channel.Class, code string) {
 	for _, e := range errs {
-		if class, ok := classes[e.ErrorID]; ok {
-			return class, strconv.Itoa(e.ErrorID)
+		if e.exists() {
+			return channel.Conflict, strconv.Itoa(e.ErrorID) // it was made since we looked
 		}
+		if known := classes[e.ErrorID]; known != "" && (class == "" || class == channel.Invalid && known != channel.Invalid) {
+			class, code = known, strconv.Itoa(e.ErrorID)
+		}
+	}
+	if class != "" {
+		return class, code
 	}
 	class = classOfStatus(status)
 	if len(errs) == 0 {

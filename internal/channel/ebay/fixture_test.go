@@ -39,6 +39,7 @@ func newFixture(t *testing.T) *fixture {
 	t.Cleanup(server.Close)
 	f.account = channel.Account{
 		ID: "ebay-uk", Kind: channel.EBay, Endpoint: channel.Test, BaseURL: server.URL, Marketplace: "EBAY_GB", Credentials: credentials,
+		Simulated: true, Publishing: marketplace.Publishing(), Listings: channel.Permissions{Revise: true, End: true, Relist: true},
 	}
 	f.conn = f.open(t, f.account)
 	require.NoError(t, m.List(t.Context(), []market.Listing{

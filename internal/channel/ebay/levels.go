@@ -2,7 +2,6 @@ package ebay
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"strconv"
 
@@ -14,9 +13,6 @@ import (
 const maxLevels = 25
 
 const opLevels = "bulkUpdatePriceQuantity"
-
-// codeNotTold is the fault of a level that the answer does not mention.
-const codeNotTold = "SKU_NOT_IN_ANSWER"
 
 // priceQuantity is the new quantity of one SKU: of its inventory item and of the offer that is the listing.
 // Both are set: the item's bounds what its offers can list, and the offer's is what buyers see.
@@ -33,13 +29,6 @@ type shipToQuantity struct {
 type offerQuantity struct {
 	OfferID   string `json:"offerId"`
 	Available int    `json:"availableQuantity"`
-}
-
-// quantityResponse is what became of one SKU, or of one of its offers.
-type quantityResponse struct {
-	SKU        string     `json:"sku"`
-	StatusCode whole      `json:"statusCode"`
-	Errors     []apiError `json:"errors"`
 }
 
 // Batch is at most 25 levels per call.
@@ -75,15 +64,13 @@ func (c *connection) SetLevels(ctx context.Context, levels []channel.Level) (cha
 
 // levelsAnswer gives every level its own outcome: eBay answers 200 or 207, one response per SKU or per offer.
 func levelsAnswer(a *transport.Answer, levels []channel.Level) (channel.LevelsAnswer, error) {
-	var body struct {
-		Responses []quantityResponse `json:"responses"`
-	}
-	if f := a.Decode(opLevels, &body); f != nil {
+	responses, f := readResponses(a, opLevels)
+	if f != nil {
 		return channel.LevelsAnswer{}, f
 	}
 	faults := map[string]*channel.Fault{} // by SKU; nil: accepted
-	for _, r := range body.Responses {
-		f := r.fault(a)
+	for _, r := range responses {
+		f := r.fault(a, opLevels)
 		if old, told := faults[r.SKU]; !told || old == nil {
 			faults[r.SKU] = f
 		}
@@ -92,30 +79,11 @@ func levelsAnswer(a *transport.Answer, levels []channel.Level) (channel.LevelsAn
 	for _, l := range levels {
 		f, told := faults[l.SKU]
 		if !told {
-			f = a.Fault(channel.Unknown, opLevels, codeNotTold)
-			f.Ambiguous = true
+			f = notTold(a, opLevels)
 		}
 		answer.Results = append(answer.Results, channel.LevelResult{SKU: l.SKU, RequestID: a.RequestID, Fault: f})
 	}
 	return answer, nil
-}
-
-// fault is nil when eBay took the quantity; warnings come with success.
-func (r quantityResponse) fault(a *transport.Answer) *channel.Fault {
-	status := int(r.StatusCode)
-	if len(r.Errors) == 0 && (status == 0 || status >= 200 && status < 300) {
-		return nil
-	}
-	if status < 400 { // an error without a status of its own
-		status = http.StatusBadRequest
-	}
-	class, code := classify(status, r.Errors)
-	f := a.Fault(class, opLevels, code)
-	f.Status = status
-	if raw, err := json.Marshal(r); err == nil {
-		f.Raw = string(raw[:min(len(raw), channel.MaxRaw)])
-	}
-	return f
 }
 
 // LevelsOutcome is never needed: eBay answers at once.

@@ -3,6 +3,7 @@ package ebay
 import (
 	"errors"
 	"math"
+	"strconv"
 	"strings"
 )
 
@@ -34,12 +35,30 @@ func (a *amount) minor() int64 {
 	return n
 }
 
+// moneyOf writes minor units as eBay's money.
+func moneyOf(minor int64, currency string) amount {
+	digits, places, sign := strconv.FormatInt(minor, 10), placesOf(currency), ""
+	if minor < 0 {
+		digits, sign = digits[1:], "-"
+	}
+	digits = strings.Repeat("0", max(0, places+1-len(digits))) + digits
+	if at := len(digits) - places; places > 0 {
+		digits = digits[:at] + "." + digits[at:]
+	}
+	return amount{Value: text(sign + digits), Currency: currency}
+}
+
+// placesOf is how many digits of the currency stand behind the point.
+func placesOf(currency string) int {
+	if places, ok := exponents[currency]; ok {
+		return places
+	}
+	return 2
+}
+
 // parseMinor reads a decimal text exactly, without passing through floating point.
 func parseMinor(value, currency string) (int64, error) {
-	places, ok := exponents[currency]
-	if !ok {
-		places = 2
-	}
+	places := placesOf(currency)
 	digits, negative := strings.CutPrefix(value, "-")
 	whole, fraction, _ := strings.Cut(digits, ".")
 	if whole == "" || strings.TrimRight(fraction, "0") != "" && len(strings.TrimRight(fraction, "0")) > places {

@@ -76,6 +76,37 @@ var (
 	errValue   = inventoryError(25709, "Invalid value")
 	errNoItem  = inventoryError(25710, "The requested resource was not found")
 	errNoOffer = inventoryError(25713, "This Offer is not available")
+
+	// User errors, by the words that eBay adds.
+	errUser        = inventoryError(25002, "A user error has occurred.")
+	errOfferExists = inventoryError(25002, "A user error has occurred. Offer entity already exists.")
+	errRevisions   = inventoryError(25019, "Cannot revise the listing. You have revised this listing as often as is allowed on one day.")
+
+	errPage         = inventoryError(25706, "You have provided invalid pagination values.")
+	errSKU          = inventoryError(25707, "Invalid sku. sku has to be alphanumeric with upto 50 characters in length")
+	errLocale       = inventoryError(25733, "Valid SKU and locale information are required for all the InventoryItems in the request.")
+	errNotUnique    = inventoryError(25728, "InventoryItems should be unique in the request.")
+	errNoSKUs       = inventoryError(25701, "These SKU(s) are not in the system")
+	errOtherGroup   = inventoryError(25703, "The following SKU is already a member of another group.")
+	errListedAlone  = inventoryError(25704, "The following SKU is already listed as a single SKU listing.")
+	errNoGroup      = inventoryError(25705, "The Inventory Item Group could not be found or is not available in the system.")
+	errNoOfferFound = inventoryError(25725, "No offer found")
+
+	// What keeps an offer from being published.
+	errPrice              = inventoryError(25003, "Invalid price.")
+	errQuantity           = inventoryError(25004, "Invalid quantity.")
+	errCategory           = inventoryError(25005, "Invalid category.")
+	errShippingPolicy     = inventoryError(25007, "Invalid Shipping policy information.")
+	errPaymentPolicy      = inventoryError(25008, "Invalid Payment policy information.")
+	errReturnPolicy       = inventoryError(25009, "Invalid Return policy information.")
+	errLocation           = inventoryError(25012, "Invalid location.")
+	errPictures           = inventoryError(25014, "Invalid pictures. Add at least 1 photo.")
+	errMissing            = inventoryError(25017, "Missing information in fields.")
+	errCondition          = inventoryError(25021, "Invalid condition information.")
+	errSellingLimit       = inventoryError(25026, "Selling limits exceeded. You've reached the number of items you can list.")
+	errDuplicateVariation = inventoryError(25013, "Invalid data in the Inventory Item Group. Duplicate custom variation label.")
+
+	warnIncomplete = inventoryError(25402, "System warning. A variation without an offer is not in the listing.")
 )
 
 // shape makes injected faults look like eBay's own.

@@ -1,5 +1,5 @@
 // Package ebay lets a simulated marketplace speak eBay's Sell APIs: the token endpoint, orders and shipping
-// fulfillments (sell_fulfillment_v1), quantities, inventory items and offers (sell_inventory_v1). What it answers
+// fulfillments (sell_fulfillment_v1), quantities, inventory items, groups, offers and publishing (sell_inventory_v1). What it answers
 // validates against eBay's published OpenAPI documents; rules that they tell only in prose are enforced too.
 package ebay
 
@@ -10,9 +10,11 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"go.uber.org/zap"
 
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
@@ -32,7 +34,21 @@ const (
 	opFulfilments = "getShippingFulfillments"
 	opLevels      = "bulkUpdatePriceQuantity"
 	opItem        = "getInventoryItem"
+	opItems       = "getInventoryItems"
+	opReadItems   = "bulkGetInventoryItem"
+	opSaveItems   = "bulkCreateOrReplaceInventoryItem"
+	opReadGroup   = "getInventoryItemGroup"
+	opSaveGroup   = "createOrReplaceInventoryItemGroup"
 	opOffers      = "getOffers"
+	opCreate      = "createOffer"
+	opCreateMany  = "bulkCreateOffer"
+	opUpdate      = "updateOffer"
+	opPublish     = "publishOffer"
+	opWithdraw    = "withdrawOffer"
+	opLocations   = "getInventoryLocations"
+
+	opPublishGroup  = "publishOfferByInventoryItemGroup"
+	opWithdrawGroup = "withdrawOfferByInventoryItemGroup"
 )
 
 // The budgets that eBay publishes, which count a whole API's calls per day: 100,000 for orders and 2,000,000
@@ -53,6 +69,9 @@ type server struct {
 	limiter *wire.Limiter
 	mux     *http.ServeMux
 	names   map[string]string // operation by mux pattern
+
+	revisions *revisions
+	writing   sync.Mutex // held while inventory is read and written
 }
 
 // Handler serves the marketplace in eBay's wire format.
@@ -60,7 +79,7 @@ func Handler(m market.Seller, o wire.Options) http.Handler {
 	o = o.Defaults()
 	s := &server{
 		market: m, options: o, tokens: newTokens(o), limiter: wire.NewLimiter(o, plans),
-		mux: http.NewServeMux(), names: map[string]string{},
+		mux: http.NewServeMux(), names: map[string]string{}, revisions: newRevisions(o),
 	}
 	s.route(opToken, "POST "+tokenPath, "", s.grant)
 	s.route(opOrders, "GET "+fulfilment+"/order", fulfilment, s.orders)
@@ -68,9 +87,33 @@ func Handler(m market.Seller, o wire.Options) http.Handler {
 	s.route(opFulfilments, "GET "+fulfilment+"/order/{orderId}/shipping_fulfillment", fulfilment, s.fulfilments)
 	s.route(opShip, "POST "+fulfilment+"/order/{orderId}/shipping_fulfillment", fulfilment, s.ship)
 	s.route(opLevels, "POST "+inventory+"/bulk_update_price_quantity", inventory, s.setLevels)
-	s.route(opItem, "GET "+inventory+"/inventory_item/{sku}", inventory, s.item)
-	s.route(opOffers, "GET "+inventory+"/offer", inventory, s.offers)
+	s.routeListings()
 	return o.Injector.Wrap(shape{s}, http.HandlerFunc(s.serve))
+}
+
+func (s *server) routeListings() {
+	for _, r := range []struct {
+		operation, method, path string
+		handle                  http.HandlerFunc
+	}{
+		{opItems, "GET", "/inventory_item", s.items},
+		{opItem, "GET", "/inventory_item/{sku}", s.item},
+		{opReadItems, "POST", "/bulk_get_inventory_item", s.readItems},
+		{opSaveItems, "POST", "/bulk_create_or_replace_inventory_item", s.saveItems},
+		{opReadGroup, "GET", "/inventory_item_group/{key}", s.readGroup},
+		{opSaveGroup, "PUT", "/inventory_item_group/{key}", s.saveGroup},
+		{opOffers, "GET", "/offer", s.offers},
+		{opCreate, "POST", "/offer", s.createOffer},
+		{opCreateMany, "POST", "/bulk_create_offer", s.createOffers},
+		{opUpdate, "PUT", "/offer/{offerId}", s.updateOffer},
+		{opPublish, "POST", "/offer/{offerId}/publish", s.publish},
+		{opWithdraw, "POST", "/offer/{offerId}/withdraw", s.withdraw},
+		{opPublishGroup, "POST", "/offer/publish_by_inventory_item_group", s.publishGroup},
+		{opWithdrawGroup, "POST", "/offer/withdraw_by_inventory_item_group", s.withdrawGroup},
+		{opLocations, "GET", "/location", s.locations},
+	} {
+		s.route(r.operation, r.method+" "+inventory+r.path, inventory, r.handle)
+	}
 }
 
 // route serves a pattern under an operation's name; with a budget it also asks for a token.
@@ -81,6 +124,9 @@ func (s *server) route(operation, pattern, budget string, handle http.HandlerFun
 		return
 	}
 	s.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+		if s.revoked(operation) || s.options.Injector.Strikes(faults.TokenExpiry, operation) {
+			s.tokens.forget(r)
+		}
 		if refusal := s.tokens.check(r); refusal != nil {
 			refuse(w, http.StatusUnauthorized, *refusal)
 			return
@@ -135,6 +181,9 @@ func MarketOptions(account string) market.Options {
 		},
 		NewListingRef: func(n int64, _ string) string {
 			return strconv.FormatInt(site*10_000_000_000+n, 10)
+		},
+		NewListingID: func(n int64, _ string) string {
+			return "3" + tail(strconv.FormatInt(site*10_000_000_000+n, 10), 11)
 		},
 	}
 }

@@ -109,6 +109,9 @@ func (s *server) render(r *http.Request, o market.Order, whole bool) order {
 	for _, l := range o.Lines {
 		out.Lines = append(out.Lines, s.renderLine(o, l))
 	}
+	if o.Combined { // eBay repeats the lines of purchases that were paid together
+		out.Lines = append(out.Lines, out.Lines...)
+	}
 	for _, sh := range o.Shipments {
 		out.Hrefs = append(out.Hrefs, fulfilmentURL(r, o.ID, sh))
 	}

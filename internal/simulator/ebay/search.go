@@ -39,17 +39,21 @@ func (s *server) orders(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, *refusal)
 		return
 	}
+	asked := f.Offset
+	f.Offset = s.pageBegin(opOrders, asked, f.Limit)
 	found, total, err := s.market.Orders(r.Context(), f)
 	if err != nil {
 		s.broken(r.Context(), w, errFulfilmentSystem, err)
 		return
 	}
+	reorder(s, opOrders, found)
+	f.Offset = asked
 	p := page{Href: hrefOf(r, q, f.Offset), Total: total, Limit: f.Limit, Offset: f.Offset, Orders: []order{}}
 	for _, o := range found {
 		p.Orders = append(p.Orders, s.render(r, o, false))
 	}
 	if f.Offset+len(found) < total {
-		p.Next = hrefOf(r, q, f.Offset+f.Limit)
+		p.Next = hrefOf(r, q, s.pageAfter(opOrders, f.Offset, f.Limit))
 	}
 	if f.Offset > 0 {
 		p.Prev = hrefOf(r, q, max(0, f.Offset-f.Limit))

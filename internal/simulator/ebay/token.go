@@ -59,7 +59,7 @@ func (s *server) grant(w http.ResponseWriter, r *http.Request) {
 		wire.WriteJSON(w, http.StatusUnauthorized, denied{"invalid_client", "client authentication failed"})
 	case r.PostForm.Get("grant_type") != "refresh_token":
 		wire.WriteJSON(w, http.StatusBadRequest, denied{"unsupported_grant_type", "grant type in request is not supported by the authorization server"})
-	case !same(r.PostForm.Get("refresh_token"), want["refreshToken"]):
+	case !same(r.PostForm.Get("refresh_token"), want["refreshToken"]), s.revoked(opToken):
 		wire.WriteJSON(w, http.StatusBadRequest, denied{"invalid_grant", "the provided authorization refresh token is invalid or was issued to another client"})
 	default:
 		token := s.tokens.issue()
@@ -84,6 +84,14 @@ func (t *tokens) issue() string {
 	token := "v^1.1#i^1#" + wire.RequestID()
 	t.out[token] = now.Add(t.life)
 	return token
+}
+
+// forget ends the token that a call comes with.
+func (t *tokens) forget(r *http.Request) {
+	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.out, token)
 }
 
 // check is nil for a call with a token that is good.

@@ -1,0 +1,116 @@
+package ebay
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+)
+
+const opLocations = "getInventoryLocations"
+
+// Checks tries the token, then one read of each kind. eBay has no call that tries a write and leaves no trace, and its
+// token endpoint does not tell the grant's scopes.
+func (c *connection) Checks(ctx context.Context) []channel.Check {
+	checks := []channel.Check{{Capability: "speak for the seller", Operation: opToken, Detail: "eBay gives access tokens for the grant"}}
+	if _, f := c.tokens.Token(ctx); f != nil {
+		checks[0].Detail, checks[0].RequestID, checks[0].Fault = "", f.RequestID, f
+		if f.Class == channel.Auth {
+			return checks
+		}
+	}
+	orders, _ := c.check(ctx, "read orders", "getOrders", fulfilment+"/order?limit=1")
+	items, a := c.check(ctx, "read inventory", opItems, inventory+"/inventory_item?limit=1&offset=0")
+	checks = append(checks, orders, items, c.checkOffers(ctx, a), c.checkLocation(ctx))
+	return append(checks,
+		channel.Check{Capability: "set stock levels", Untried: true, Detail: "every call would change a listing; the grant's scope is the one of reading inventory"},
+		channel.Check{Capability: "confirm shipments", Untried: true, Detail: "every call would ship an order; the grant's scope is the one of reading orders"},
+	)
+}
+
+// check makes one read; the answer is nil when it failed.
+func (c *connection) check(ctx context.Context, capability, operation, path string) (channel.Check, *transport.Answer) {
+	made := channel.Check{Capability: capability, Operation: operation}
+	a, f := c.call(ctx, operation, http.MethodGet, path, nil)
+	if f != nil {
+		made.RequestID, made.Fault = f.RequestID, f
+		return made, nil
+	}
+	made.RequestID = a.RequestID
+	var list struct {
+		Total whole `json:"total"`
+	}
+	if made.Fault = a.Decode(operation, &list); made.Fault == nil {
+		made.Detail = fmt.Sprintf("%d in all", list.Total)
+	}
+	return made, a
+}
+
+// checkOffers reads the offers of an item that the check before found.
+func (c *connection) checkOffers(ctx context.Context, a *transport.Answer) channel.Check {
+	made := channel.Check{Capability: "read listings"}
+	if a == nil {
+		made.Untried, made.Detail = true, "it needs an inventory item, and the inventory can't be read"
+		return made
+	}
+	items, _, f := readItems(a)
+	if f != nil || len(items) == 0 {
+		made.Untried, made.Detail = true, "eBay tells listings by inventory item, and the seller has none"
+		return made
+	}
+	made.Operation = opOffers
+	o, requestID, found, f := c.offer(ctx, items[0].text("sku"))
+	made.RequestID, made.Fault = requestID, f
+	switch {
+	case f != nil:
+		made.RequestID = f.RequestID
+	case found:
+		made.Detail = "the first item is offered: " + o.words()
+	default:
+		made.Detail = "the first item is not offered on this site"
+	}
+	return made
+}
+
+// checkLocation looks for what publishing refers to. The policies are of another API, whose scope the grant need not have.
+func (c *connection) checkLocation(ctx context.Context) channel.Check {
+	made, a := c.check(ctx, "publish listings", opLocations, inventory+"/location?limit=100&offset=0")
+	if made.Fault != nil {
+		return made
+	}
+	if unset := c.unset(); len(unset) > 0 {
+		made.Detail = "the locations can be read; before publishing, set in the account's publishing: " + strings.Join(unset, ", ")
+		return made
+	}
+	var body struct {
+		Locations []struct {
+			Key    string `json:"merchantLocationKey"`
+			Status string `json:"merchantLocationStatus"`
+		} `json:"locations"`
+		Next string `json:"next"`
+	}
+	key := c.account.Publishing["merchantLocation"]
+	if made.Fault = a.Decode(opLocations, &body); made.Fault != nil {
+		return made
+	}
+	for _, l := range body.Locations {
+		if l.Key == key {
+			made.Detail = "the merchant location is there, " + strings.ToLower(l.Status)
+			if l.Status == "DISABLED" {
+				made.Fault = a.Fault(channel.Config, opLocations, codeLocation)
+			}
+			return made
+		}
+	}
+	if made.Detail = "the merchant location is not among the first hundred"; body.Next == "" {
+		made.Detail = "eBay has no such merchant location"
+		made.Fault = a.Fault(channel.Config, opLocations, codeLocation)
+	}
+	return made
+}
+
+// codeLocation is the fault of a merchant location that is not there, or is disabled.
+const codeLocation = "MERCHANT_LOCATION"

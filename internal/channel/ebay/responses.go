@@ -1,0 +1,77 @@
+package ebay
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+)
+
+// codeNotTold is the fault of a SKU that the answer does not mention.
+const codeNotTold = "SKU_NOT_IN_ANSWER"
+
+// skuResponse is what became of one SKU of a bulk call, or of one of its offers. The whole answer is 200 or 207
+// however many failed.
+type skuResponse struct {
+	SKU        string     `json:"sku"`
+	OfferID    text       `json:"offerId"`
+	StatusCode whole      `json:"statusCode"`
+	Errors     []apiError `json:"errors"`
+	Warnings   []apiError `json:"warnings"`
+	Item       record     `json:"inventoryItem"` // of bulkGetInventoryItem
+}
+
+func readResponses(a *transport.Answer, operation string) ([]skuResponse, *channel.Fault) {
+	var body struct {
+		Responses []skuResponse `json:"responses"`
+	}
+	if f := a.Decode(operation, &body); f != nil {
+		return nil, f
+	}
+	return body.Responses, nil
+}
+
+// fault is nil when eBay did what was asked; warnings come with success.
+func (r skuResponse) fault(a *transport.Answer, operation string) *channel.Fault {
+	status := int(r.StatusCode)
+	if len(r.Errors) == 0 && (status == 0 || status >= 200 && status < 300) {
+		return nil
+	}
+	if status < 400 { // an error without a status of its own
+		status = http.StatusBadRequest
+	}
+	class, code := classify(status, r.Errors)
+	f := a.Fault(class, operation, code)
+	f.Status = status
+	r.Item = nil
+	if raw, err := json.Marshal(r); err == nil {
+		f.Raw = string(raw[:min(len(raw), channel.MaxRaw)])
+	}
+	return f
+}
+
+// notTold is the fault of a SKU that the answer to a bulk call leaves out.
+func notTold(a *transport.Answer, operation string) *channel.Fault {
+	f := a.Fault(channel.Unknown, operation, codeNotTold)
+	f.Ambiguous = true
+	return f
+}
+
+// codesOf are the ids of warnings.
+func codesOf(warnings []apiError) (codes []string) {
+	for _, w := range warnings {
+		codes = append(codes, strconv.Itoa(w.ErrorID))
+	}
+	return codes
+}
+
+// warningsOf are the ids of the warnings of a call about one thing.
+func warningsOf(a *transport.Answer) []string {
+	var body struct {
+		Warnings []apiError `json:"warnings"`
+	}
+	_ = json.Unmarshal(a.Body, &body) // 204 has no body
+	return codesOf(body.Warnings)
+}

@@ -1,0 +1,26 @@
+package ebay
+
+import "strings"
+
+// languages are the languages in which eBay's sites are written, as Content-Language wants them; sites that are
+// not here are English (American). Canada's French and Belgium's Dutch sites are told apart by this header only,
+// and the account speaks the site's first language.
+var languages = map[string]string{
+	"EBAY_US": "en-US", "EBAY_MOTORS_US": "en-US", "EBAY_GB": "en-GB", "EBAY_IE": "en-IE", "EBAY_AU": "en-AU", "EBAY_CA": "en-CA",
+	"EBAY_SG": "en-SG", "EBAY_MY": "en-MY", "EBAY_PH": "en-PH", "EBAY_HK": "zh-HK", "EBAY_TW": "zh-TW",
+	"EBAY_DE": "de-DE", "EBAY_AT": "de-AT", "EBAY_CH": "de-CH", "EBAY_FR": "fr-FR", "EBAY_BE": "fr-BE", "EBAY_NL": "nl-NL",
+	"EBAY_IT": "it-IT", "EBAY_ES": "es-ES", "EBAY_PL": "pl-PL",
+}
+
+// languageOf is the language of a site's listings.
+func languageOf(marketplace string) string {
+	if l, ok := languages[marketplace]; ok {
+		return l
+	}
+	return "en-US"
+}
+
+// localeOf is the same as eBay writes it within a body: en_GB.
+func localeOf(marketplace string) string {
+	return strings.ReplaceAll(languageOf(marketplace), "-", "_")
+}

@@ -1,0 +1,136 @@
+package ebay
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/wire"
+)
+
+// maxSKUs is the most SKUs that one bulk_update_price_quantity call takes.
+const maxSKUs = 25
+
+type quantityRequests struct {
+	Requests []quantityRequest `json:"requests"`
+}
+
+type quantityRequest struct {
+	SKU       string          `json:"sku"`
+	Available *shipToQuantity `json:"shipToLocationAvailability"`
+	Offers    []offerQuantity `json:"offers"`
+}
+
+type shipToQuantity struct {
+	Quantity int `json:"quantity"`
+}
+
+type offerQuantity struct {
+	ID       string `json:"offerId"`
+	Quantity *int   `json:"availableQuantity"`
+}
+
+type quantityResponse struct {
+	SKU     string     `json:"sku"`
+	OfferID string     `json:"offerId,omitempty"`
+	Status  int        `json:"statusCode"`
+	Errors  []apiError `json:"errors,omitempty"`
+}
+
+type quantityResponses struct {
+	Responses []quantityResponse `json:"responses"`
+}
+
+// setLevels answers bulkUpdatePriceQuantity: every SKU has its own outcome, and 207 says that some failed.
+func (s *server) setLevels(w http.ResponseWriter, r *http.Request) {
+	var body quantityRequests
+	if err := wire.ReadJSON(r, &body); err != nil || len(body.Requests) == 0 || len(body.Requests) > maxSKUs {
+		refuse(w, http.StatusBadRequest, errValue.with("fieldName", "requests"))
+		return
+	}
+	s.writing.Lock()
+	defer s.writing.Unlock()
+	responses := make([]quantityResponse, len(body.Requests))
+	var changes []market.QuantityChange
+	var places []int // of a change in responses
+	revise := s.revisions.call()
+	for i, request := range body.Requests {
+		change, response, err := s.check(r.Context(), request, revise)
+		if err != nil {
+			s.broken(r.Context(), w, errInventorySystem, err)
+			return
+		}
+		if responses[i] = response; response.Errors == nil && change != nil {
+			changes, places = append(changes, *change), append(places, i)
+		}
+	}
+	outcomes, err := s.market.SetQuantities(r.Context(), changes)
+	if err != nil {
+		s.broken(r.Context(), w, errInventorySystem, err)
+		return
+	}
+	for n, outcome := range outcomes {
+		if outcome != nil {
+			responses[places[n]].refuse(http.StatusBadRequest, errValue.with("additionalInfo", outcome.Error()))
+		}
+	}
+	status := http.StatusOK
+	for _, response := range responses {
+		if response.Errors != nil {
+			status = http.StatusMultiStatus
+		}
+	}
+	wire.WriteJSON(w, status, quantityResponses{responses})
+}
+
+func (q *quantityResponse) refuse(status int, e apiError) {
+	q.Status, q.Errors = status, []apiError{e}
+}
+
+// check finds the SKU and the quantity that a request asks for: the least, when it gives several. The change is nil when
+// nothing is left to be done: what is not published has no buyers, and is changed at once.
+func (s *server) check(ctx context.Context, request quantityRequest, revise func(listingID string) bool) (*market.QuantityChange, quantityResponse, error) {
+	response := quantityResponse{SKU: request.SKU, Status: http.StatusOK}
+	l, sh, found, err := s.find(ctx, request.SKU)
+	if err != nil {
+		return nil, response, err
+	}
+	if !found || s.options.Injector.Strikes(faults.ProductGone, opLevels) {
+		response.refuse(http.StatusNotFound, errNoSKU.with("sku", request.SKU))
+		return nil, response, nil
+	}
+	var wanted []int
+	if request.Available != nil {
+		wanted = append(wanted, request.Available.Quantity)
+	}
+	for _, o := range request.Offers {
+		response.OfferID = o.ID
+		if o.ID != l.Ref || sh.Offer == nil {
+			response.refuse(http.StatusNotFound, errNoOffer.with("offerId", o.ID))
+			return nil, response, nil
+		}
+		if o.Quantity != nil {
+			wanted = append(wanted, *o.Quantity)
+		}
+	}
+	if len(wanted) == 0 || slices.Min(wanted) < 0 {
+		response.refuse(http.StatusBadRequest, errValue.with("fieldName", "quantity"))
+		return nil, response, nil
+	}
+	n := slices.Min(wanted)
+	if unpublished(l) {
+		sh = sh.withQuantity(n)
+		if sh.Offer != nil {
+			sh.Offer = sh.Offer.with("availableQuantity", n)
+		}
+		l.Quantity = -1
+		return nil, response, s.keep(ctx, l, sh)
+	}
+	if n != l.Quantity && !revise(l.ListingID) {
+		response.refuse(http.StatusBadRequest, errUser.with("additionalInfo", errRevisions.Message))
+		return nil, response, nil
+	}
+	return &market.QuantityChange{SKU: request.SKU, Quantity: n}, response, nil
+}

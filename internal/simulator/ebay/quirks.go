@@ -1,0 +1,86 @@
+package ebay
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/simulator/wire"
+)
+
+// pageBegin is where a page begins that should begin at offset: at the page before, when pages are duplicated.
+func (s *server) pageBegin(operation string, offset, limit int) int {
+	if offset > 0 && s.options.Injector.Strikes(faults.DuplicatePage, operation) {
+		return max(0, offset-limit)
+	}
+	return offset
+}
+
+// pageAfter is the offset of the next link: the same again, when cursors are repeated.
+func (s *server) pageAfter(operation string, offset, step int) int {
+	if s.options.Injector.Strikes(faults.RepeatedCursor, operation) {
+		return offset
+	}
+	return offset + step
+}
+
+// reorder turns a page around, when pages are reordered.
+func reorder[T any](s *server, operation string, page []T) {
+	if s.options.Injector.Strikes(faults.ReorderedPage, operation) {
+		slices.Reverse(page)
+	}
+}
+
+// revoked tells whether the seller has taken the grant back.
+func (s *server) revoked(operation string) bool {
+	i := s.options.Injector
+	if i == nil || i.Rates().RevokedGrant == 0 {
+		return false
+	}
+	i.Strikes(faults.RevokedGrant, operation) // to be counted; it holds for as long as the rate is above 0
+	return true
+}
+
+// revisionsADay is how often eBay lets a listing be revised between two midnights.
+const revisionsADay = 250
+
+// revisions counts the revisions of listings on a day of the marketplace. They are forgotten when it stops.
+type revisions struct {
+	options wire.Options
+	length  time.Duration // of a day, at the marketplace's speed
+
+	mu   sync.Mutex
+	day  int64
+	made map[string]int // by listing id
+}
+
+func newRevisions(o wire.Options) *revisions {
+	return &revisions{options: o, length: max(o.Delay(24*time.Hour), time.Millisecond)}
+}
+
+// call counts the revisions of one call: however many variations of a listing it is about, the listing is
+// revised once. It answers false for a listing that was revised too often.
+func (v *revisions) call() func(listingID string) bool {
+	counted := map[string]bool{}
+	return func(listingID string) bool {
+		if counted[listingID] {
+			return true
+		}
+		counted[listingID] = v.count(listingID)
+		return counted[listingID]
+	}
+}
+
+func (v *revisions) count(listingID string) bool {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if day := v.options.Now().UnixNano() / int64(v.length); day != v.day || v.made == nil {
+		v.day, v.made = day, map[string]int{}
+	}
+	if v.made[listingID] >= revisionsADay {
+		return false
+	}
+	v.made[listingID]++
+	return true
+}

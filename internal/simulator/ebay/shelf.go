@@ -1,0 +1,100 @@
+package ebay
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// shelf is what the seller has submitted of one SKU. It is kept with the SKU's listing, which is a draft as long as no
+// offer of it is published. The quantity of a live listing is the marketplace's, since buyers take from it.
+type shelf struct {
+	Item  fields `json:"item"`
+	Offer fields `json:"offer,omitempty"` // nil: none was created
+}
+
+// unpublished says that there is an inventory item and perhaps an offer, and no listing.
+func unpublished(l market.Listing) bool { return l.Status != market.Live }
+
+// open reads a listing's shelf. What was put up by other means than this API is an item with a published offer.
+func (s *server) open(l market.Listing) (shelf, error) {
+	var sh shelf
+	if len(l.Content) == 0 {
+		return s.migrated(l), nil
+	}
+	if err := json.Unmarshal(l.Content, &sh); err != nil {
+		return sh, fmt.Errorf("the stored shelf of %s is not readable", l.SKU)
+	}
+	return sh, nil
+}
+
+func (s *server) migrated(l market.Listing) shelf {
+	p := Publishing()
+	return shelf{
+		Item: fields{}.with("condition", "NEW").with("product", map[string]any{
+			"title": l.Title, "description": l.Title, "imageUrls": []string{"https://i.ebayimg.example/" + tail(l.Ref, 8) + ".jpg"},
+		}).with("availability", map[string]any{"shipToLocationAvailability": shipToQuantity{l.Quantity}}),
+		Offer: fields{}.with("marketplaceId", s.marketplace()).with("format", fixedPrice).with("categoryId", "38250").
+			with("availableQuantity", l.Quantity).with("listingDuration", "GTC").with("listingDescription", l.Title).
+			with("merchantLocationKey", p["merchantLocation"]).
+			with("listingPolicies", map[string]any{
+				"fulfillmentPolicyId": p["fulfillmentPolicy"], "paymentPolicyId": p["paymentPolicy"], "returnPolicyId": p["returnPolicy"],
+			}).
+			with("pricingSummary", map[string]any{"price": money(l.Price, s.currency())}),
+	}
+}
+
+// find reads the SKU's listing and shelf; found is false when there is no inventory item.
+func (s *server) find(ctx context.Context, sku string) (l market.Listing, sh shelf, found bool, err error) {
+	l, err = s.market.Listing(ctx, sku)
+	if errors.Is(err, market.ErrNoListing) {
+		return l, sh, false, nil
+	}
+	if err == nil {
+		sh, err = s.open(l)
+	}
+	return l, sh, err == nil, err
+}
+
+// stocked is the listing with its shelf.
+func stocked(l market.Listing, sh shelf) (market.Listing, error) {
+	content, err := json.Marshal(sh)
+	l.Content = content
+	return l, err
+}
+
+// keep stores listings with their shelves.
+func (s *server) keep(ctx context.Context, l market.Listing, sh shelf) error {
+	l, err := stocked(l, sh)
+	if err != nil {
+		return err
+	}
+	return s.market.SaveListings(ctx, []market.Listing{l})
+}
+
+// quantity is what the SKU's item has.
+func (sh shelf) quantity() int {
+	n, _ := sh.Item.within("availability").within("shipToLocationAvailability").number("quantity")
+	return n
+}
+
+// withQuantity sets the item's quantity.
+func (sh shelf) withQuantity(n int) shelf {
+	available := sh.Item.within("availability")
+	to := available.within("shipToLocationAvailability").with("quantity", n)
+	sh.Item = sh.Item.with("availability", available.with("shipToLocationAvailability", to))
+	return sh
+}
+
+// price is the offer's price in minor units; false when it has none that makes sense.
+func (sh shelf) price() (int64, bool) {
+	var price amount
+	if json.Unmarshal(sh.Offer.within("pricingSummary")["price"], &price) != nil {
+		return 0, false
+	}
+	n, err := minorOf(price.Value)
+	return n, err == nil && n > 0
+}
