@@ -46,7 +46,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 	if out.Retried, err = s.retryResumed(ctx, before); err != nil {
 		return out, err
 	}
-	if err = s.forgetCalls(ctx); err != nil {
+	if err := s.forgetCalls(ctx); err != nil {
 		return out, err
 	}
 	accounts, err := s.Store.DirtyAccounts(ctx, before)

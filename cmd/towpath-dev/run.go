@@ -35,7 +35,8 @@ type dev struct {
 	player   *buyers.Player // nil: the buyers live with marketplaces of their own
 	packer   *packer.Packer
 	began    time.Time
-	offline  bool // no Temporal server to ask: an audit of a folder on which nothing runs
+	tokenKey string // seals rotating tokens; empty: there are none
+	offline  bool   // no Temporal server to ask: an audit of a folder on which nothing runs
 	closers  []func()
 }
 

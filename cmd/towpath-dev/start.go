@@ -80,12 +80,16 @@ func (d *dev) settings() config.Settings {
 	return config.Settings{
 		TemporalAddress: d.temporal.Address(), TemporalNamespace: d.temporal.Namespace(), TemporalUI: d.temporal.UIAddress(),
 		DatabaseURL: "sqlite:" + d.folder.file(storeFile), Accounts: d.folder.file(accountsFile),
-		Speed: d.factor, LogLevel: "warn", Data: d.folder.path,
+		Speed: d.factor, LogLevel: "warn", Data: d.folder.path, TokenKey: d.tokenKey,
 	}
 }
 
 func (d *dev) openPlatform(ctx context.Context) error {
 	if err := config.WriteAccounts(d.folder.file(accountsFile), d.accounts()); err != nil {
+		return err
+	}
+	var err error
+	if d.tokenKey, err = d.keyOf(d.world.accounts); err != nil {
 		return err
 	}
 	s := d.settings()
@@ -215,6 +219,7 @@ func (d *dev) publish(context.Context) error {
 	err := config.WriteDev(d.folder.path, config.Dev{
 		StartedAt: time.Now().UTC(), TemporalAddress: s.TemporalAddress, TemporalNamespace: s.TemporalNamespace,
 		DatabaseURL: s.DatabaseURL, Accounts: s.Accounts, ConsoleAddress: d.console.Addr, WebUIAddress: s.TemporalUI, Speed: d.factor,
+		TokenKey: s.TokenKey,
 	})
 	if err != nil {
 		return err

@@ -38,7 +38,7 @@ func (p *Program) accountTestCommand() *cobra.Command {
 // testAccount tests the connection. The channel's own words are kept in the store; the error says what
 // fault it is and what to do about it.
 func (p *Program) testAccount(ctx context.Context, pf *platform.Platform, id string) error {
-	conn, err := pf.Connection(id)
+	conn, err := pf.Connection(ctx, id)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,9 @@ type Grant struct {
 	Version          int64     // goes up with every rotation; 0 = nothing kept yet
 }
 
+// Rotates tells whether the account's grant changes whenever it is used, so that it needs a Vault.
+func (a Account) Rotates() bool { return a.Kind == Shopify && a.Credentials["refreshToken"] != "" }
+
 // Vault keeps rotating grants for all processes. What it keeps is encrypted.
 type Vault interface {
 	// Grant reads the account's grant; Version 0 when none is kept.

@@ -34,6 +34,7 @@ type Dev struct {
 	ConsoleAddress    string    `json:"consoleAddress"`
 	WebUIAddress      string    `json:"webUiAddress"`
 	Speed             float64   `json:"speed"`
+	TokenKey          string    `json:"tokenKey,omitempty"` // the file is for its owner's eyes only
 }
 
 // StaleError says that a towpath-dev left its file behind and no longer runs.

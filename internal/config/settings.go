@@ -13,6 +13,8 @@ import (
 
 	"github.com/kelseyhightower/envconfig"
 	"go.uber.org/zap/zapcore"
+
+	"github.com/towpath/towpath/internal/vault"
 )
 
 // Settings say where everything is. The tag desc is what `towpath config` prints; a secret is never printed.
@@ -24,6 +26,7 @@ type Settings struct {
 	TemporalUI        string  `envconfig:"TOWPATH_TEMPORAL_UI" desc:"address of the Temporal Web UI, for links in the console"`
 	DatabaseURL       string  `envconfig:"TOWPATH_DATABASE_URL" desc:"the store: postgres://user:password@host/database or sqlite:PATH"`
 	Accounts          string  `envconfig:"TOWPATH_ACCOUNTS" default:"accounts.yaml" desc:"path of the accounts file (YAML)"`
+	TokenKey          string  `envconfig:"TOWPATH_TOKEN_KEY" secret:"true" desc:"key that seals rotating tokens (Shopify) in the store, from openssl rand -base64 32; a new key goes in front of the old one, with a comma between"`
 	ConsoleAddress    string  `envconfig:"TOWPATH_CONSOLE_ADDRESS" default:"127.0.0.1:8090" desc:"host:port on which the console listens"`
 	Speed             float64 `envconfig:"TOWPATH_SPEED" default:"1" desc:"how many times faster than real the clock of simulated marketplaces runs; 1 in production"`
 	LogLevel          string  `envconfig:"TOWPATH_LOG_LEVEL" default:"info" desc:"least level that is logged: debug, info, warn or error"`
@@ -86,6 +89,7 @@ func (s *Settings) adopt(by map[string]string) (note string) {
 	for field, value := range map[string]any{
 		"TemporalAddress": dev.TemporalAddress, "TemporalNamespace": dev.TemporalNamespace, "TemporalUI": dev.WebUIAddress,
 		"DatabaseURL": dev.DatabaseURL, "Accounts": dev.Accounts, "ConsoleAddress": dev.ConsoleAddress, "Speed": dev.Speed,
+		"TokenKey": dev.TokenKey,
 	} {
 		if n := name(field); by[n] == FromDefault && !reflect.ValueOf(value).IsZero() {
 			set.FieldByName(field).Set(reflect.ValueOf(value))
@@ -110,6 +114,11 @@ func (s *Settings) check() error {
 	}
 	if !(s.Speed > 0) || math.IsInf(s.Speed, 0) {
 		errs = append(errs, fmt.Errorf("%s=%v: want a number above 0", name("Speed"), s.Speed))
+	}
+	if s.TokenKey != "" {
+		if _, err := vault.ParseKeys(s.TokenKey); err != nil {
+			errs = append(errs, err)
+		}
 	}
 	if _, err := s.Level(); err != nil {
 		errs = append(errs, fmt.Errorf("%s=%q: want debug, info, warn or error", name("LogLevel"), s.LogLevel))

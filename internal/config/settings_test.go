@@ -109,7 +109,7 @@ func TestEveryUnusableSettingIsReported(t *testing.T) {
 
 func TestPasswordsAreMaskedWhereverTheyStand(t *testing.T) {
 	t.Parallel()
-	s := Settings{TemporalAPIKey: "key-1", DatabaseURL: "postgres://towpath:hunter2@db/towpath?sslmode=disable&sslpassword=hunter3"}
+	s := Settings{TemporalAPIKey: "key-1", TokenKey: "key-1", DatabaseURL: "postgres://towpath:hunter2@db/towpath?sslmode=disable&sslpassword=hunter3"}
 	for _, e := range s.Entries(Origins{}) {
 		require.NotContains(t, e.Value, "hunter")
 		require.NotContains(t, e.Value, "key-1")

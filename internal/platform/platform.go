@@ -18,6 +18,7 @@ import (
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/policy"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/vault"
 	"github.com/towpath/towpath/starter"
 	"github.com/towpath/towpath/workers"
 )
@@ -32,6 +33,7 @@ type Platform struct {
 
 	learner  *learner // nil until StartWorkers
 	registry channel.Registry
+	vault    *vault.Vault // nil without a key
 	logger   *zap.Logger
 }
 
@@ -66,12 +68,16 @@ func assemble(ctx context.Context, s config.Settings, st *store.Store, r channel
 	if err != nil {
 		return nil, err
 	}
+	grants, err := openVault(s, st)
+	if err != nil {
+		return nil, err
+	}
 	t, err := client.NewLazyClient(clientOptions(s, logger))
 	if err != nil {
 		return nil, fmt.Errorf("make Temporal client: %w", err)
 	}
 	return &Platform{
-		Settings: s, Store: st, Temporal: t, registry: r, logger: logger,
+		Settings: s, Store: st, Temporal: t, registry: r, vault: grants, logger: logger,
 		Starter: &starter.Starter{Temporal: t, Store: st, Policies: policies.Scaled(s.Speed), Speed: s.Speed, Logger: logger},
 	}, nil
 }

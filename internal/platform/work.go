@@ -19,14 +19,14 @@ func (p *Platform) Accounts() ([]config.Account, error) {
 }
 
 // Connection opens one account's connection. An account that the file lacks is a *starter.UsageError.
-func (p *Platform) Connection(id string) (channel.Connection, error) {
+func (p *Platform) Connection(ctx context.Context, id string) (channel.Connection, error) {
 	accounts, err := p.Accounts()
 	if err != nil {
 		return nil, err
 	}
 	for _, a := range accounts {
 		if a.Store.ID == id {
-			return p.registry.Open(a.Channel)
+			return p.open(ctx, a.Channel)
 		}
 	}
 	return nil, &starter.UsageError{Problem: fmt.Sprintf("account %q is not in the accounts file %s", id, p.Settings.Accounts)}
@@ -39,7 +39,7 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	connections, err := p.connect(accounts)
+	connections, err := p.connect(ctx, accounts)
 	if err != nil {
 		return err
 	}
@@ -74,14 +74,14 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 }
 
 // connect opens every enabled account's connection, or reports each that can't be opened.
-func (p *Platform) connect(accounts []config.Account) (activities.Connections, error) {
+func (p *Platform) connect(ctx context.Context, accounts []config.Account) (activities.Connections, error) {
 	connections := make(activities.Connections)
 	var errs []error
 	for _, a := range accounts {
 		if !a.Store.Enabled {
 			continue
 		}
-		c, err := p.registry.Open(a.Channel)
+		c, err := p.open(ctx, a.Channel)
 		if err != nil {
 			errs = append(errs, err)
 			continue

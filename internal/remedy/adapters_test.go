@@ -27,7 +27,7 @@ func TestEveryCodeThatTowpathCoinsHasARemedy(t *testing.T) {
 	found := 0
 	for folder, of := range map[string][]channel.Kind{
 		"../channel/amazon": {channel.Amazon}, "../channel/ebay": {channel.EBay}, "../channel/shopify": {channel.Shopify},
-		"../channel/transport": kinds, "../../activities": kinds,
+		"../channel/transport": kinds, "../vault": kinds, "../../activities": kinds,
 	} {
 		for _, code := range coined(t, folder) {
 			found++

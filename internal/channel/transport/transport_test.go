@@ -134,8 +134,8 @@ func TestEveryCallIsRecorded(t *testing.T) {
 	for _, name := range []string{"good", "bad", "cut", "hangup"} {
 		a, f := c.Do(ctx, name, request(t, http.MethodPost, server.URL+"/"+name))
 		if f == nil && !a.OK() {
-			a.Fault(channel.Throttled, name, "QuotaExceeded") // what it was is known once the adapter has read it
-			a.Fault(channel.Unknown, name, "second")
+			_ = a.Fault(channel.Throttled, name, "QuotaExceeded") // what it was is known once the adapter has read it
+			_ = a.Fault(channel.Unknown, name, "second")
 		}
 	}
 	list := calls.List()

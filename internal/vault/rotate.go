@@ -1,0 +1,148 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// Refresh gets a new pair of tokens for the held one from the channel.
+type Refresh = func(ctx context.Context, held channel.Grant) (channel.Grant, error)
+
+// Rotate gets a newer grant than the one of version `seen`: the kept one if it is newer already, else what
+// refresh answers for the kept one. One refresh runs at a time per account, across all processes, and its grant is
+// in the store before Rotate returns. Callers of one process share a rotation, its failure included: a refused
+// grant costs one call, however many wait for it. It goes on when its caller gives up: the channel may have given the
+// new tokens already.
+func (v *Vault) Rotate(ctx context.Context, account string, seen int64, refresh Refresh) (channel.Grant, error) {
+	for {
+		f := v.join(ctx, account, seen, refresh)
+		select {
+		case <-f.done:
+		case <-ctx.Done():
+			return channel.Grant{}, fmt.Errorf("rotate tokens of %s: %w", account, ctx.Err())
+		}
+		if f.err != nil || f.grant.Version > seen {
+			return f.grant, f.err
+		}
+		// It was begun by somebody who had seen less, and answered what this caller has seen to be dead.
+	}
+}
+
+// join answers the account's rotation that is under way, or begins one.
+func (v *Vault) join(ctx context.Context, account string, seen int64, refresh Refresh) *flight {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if f := v.flights[account]; f != nil {
+		return f
+	}
+	f := &flight{done: make(chan struct{})}
+	v.flights[account] = f
+	go func() {
+		f.grant, f.err = v.rotate(context.WithoutCancel(ctx), account, seen, refresh)
+		v.mu.Lock()
+		delete(v.flights, account)
+		v.mu.Unlock()
+		close(f.done)
+	}()
+	return f
+}
+
+// rotate waits until the kept grant is newer than seen, or it is this process's turn to refresh it. Somebody
+// else's turn ends with its lease at the latest.
+func (v *Vault) rotate(ctx context.Context, account string, seen int64, refresh Refresh) (channel.Grant, error) {
+	ctx, cancel := context.WithTimeout(ctx, 2*v.lease)
+	defer cancel()
+	holder := newHolder()
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		row, held, err := v.read(ctx, account)
+		if err != nil || held.Version > seen {
+			return held, err
+		}
+		taken, err := v.store.LeaseGrant(ctx, account, row.Version, holder, v.lease)
+		if err != nil {
+			return channel.Grant{}, err
+		}
+		if taken {
+			return v.renew(ctx, account, holder, row, held, refresh)
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return channel.Grant{}, fmt.Errorf("wait for another process that refreshes the tokens of %s: %w", account, ctx.Err())
+		}
+	}
+}
+
+// renew refreshes the held grant and stores what it got. A grant that an earlier try could not store comes first:
+// it is newer than the held one, and its refresh token may be the only one that works.
+func (v *Vault) renew(ctx context.Context, account, holder string, row store.Grant, held channel.Grant, refresh Refresh) (channel.Grant, error) {
+	defer func() { _ = v.store.ReleaseGrant(context.WithoutCancel(ctx), account, holder) }()
+	fresh, found := v.takeUnsaved(account, row.Version)
+	if !found {
+		within, cancel := context.WithTimeout(ctx, min(refreshWithin, v.lease/2))
+		defer cancel()
+		var err error
+		if fresh, err = refresh(within, held); err != nil {
+			return channel.Grant{}, err
+		}
+	}
+	kept, err := v.save(ctx, account, holder, row, fresh)
+	if errors.Is(err, ErrReplaced) {
+		return channel.Grant{}, err
+	}
+	if err != nil {
+		v.mu.Lock()
+		v.unsaved[account] = unsaved{grant: fresh, follows: row.Version}
+		v.mu.Unlock()
+		return channel.Grant{}, fmt.Errorf("the new tokens of %s were not stored; they are not used, and the next try stores them: %w", account, err)
+	}
+	return kept, nil
+}
+
+// takeUnsaved answers the grant that was got for this version, if any. One for an earlier version is dead by now.
+func (v *Vault) takeUnsaved(account string, version int64) (channel.Grant, bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	u, found := v.unsaved[account]
+	delete(v.unsaved, account)
+	return u.grant, found && u.follows == version
+}
+
+// save stores a grant as the version after the row's. When another process has stored one meanwhile, this one's
+// lease had run out: theirs was given later and is the one that works, unless the lease is still ours.
+func (v *Vault) save(ctx context.Context, account, holder string, row store.Grant, fresh channel.Grant) (channel.Grant, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
+	defer cancel()
+	origin := row.Origin
+	for {
+		fresh.Version = row.Version + 1
+		next, err := v.seal(account, fresh)
+		if err != nil {
+			return channel.Grant{}, err
+		}
+		saved, err := v.store.SaveGrant(ctx, next, row)
+		if err != nil {
+			return channel.Grant{}, err
+		}
+		if saved {
+			return fresh, nil
+		}
+		var theirs channel.Grant
+		if row, theirs, err = v.read(ctx, account); err != nil {
+			return channel.Grant{}, err
+		}
+		if row.Origin != origin {
+			return channel.Grant{}, closed(account, CodeReplaced, ErrReplaced)
+		}
+		if row.Holder != holder && theirs.Version > 0 {
+			return theirs, nil
+		}
+	}
+}

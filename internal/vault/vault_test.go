@@ -1,0 +1,334 @@
+package vault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/postgrestest"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
+
+const shop = "shopify-uk"
+
+// both runs a test on both databases. open makes one more process: a store of its own on the same database.
+func both(t *testing.T, test func(t *testing.T, open func() *store.Store)) {
+	t.Helper()
+	for name, address := range map[string]func(testing.TB) string{
+		"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "store.db") },
+		"postgres": postgrestest.URL,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url := address(t)
+			open := func() *store.Store {
+				s, err := store.Open(context.Background(), url)
+				require.NoError(t, err)
+				t.Cleanup(func() { _ = s.Close() })
+				return s
+			}
+			require.NoError(t, open().Migrate(context.Background()))
+			test(t, open)
+		})
+	}
+}
+
+func keys(t *testing.T, text string) Keys {
+	t.Helper()
+	k, err := ParseKeys(text)
+	require.NoError(t, err)
+	return k
+}
+
+func adopted(t *testing.T, s *store.Store, k Keys, refreshToken string) *Vault {
+	t.Helper()
+	v := New(s, k)
+	require.NoError(t, v.Adopt(t.Context(), shop, refreshToken))
+	return v
+}
+
+// till gives tokens as Shopify does: the refresh token that it last gave, and the one before as long as its
+// successor was not used.
+type till struct {
+	mu       sync.Mutex
+	n        int
+	accepted map[string]bool
+	calls    atomic.Int32
+	under    atomic.Int32
+}
+
+func newTill(first string) *till { return &till{accepted: map[string]bool{first: true}} }
+
+func (b *till) refresh(first string) Refresh {
+	return func(_ context.Context, held channel.Grant) (channel.Grant, error) {
+		b.calls.Add(1)
+		if b.under.Add(1) > 1 {
+			return channel.Grant{}, errors.New("two refreshes at once")
+		}
+		defer b.under.Add(-1)
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		with := held.RefreshToken
+		if held.Version == 0 {
+			with = first
+		}
+		if !b.accepted[with] {
+			f := channel.NewFault(channel.Auth, "token", "invalid_grant")
+			return channel.Grant{}, f
+		}
+		b.n++
+		next := fmt.Sprintf("shprt_%d", b.n)
+		b.accepted = map[string]bool{with: true, next: true}
+		return channel.Grant{AccessToken: fmt.Sprintf("shpat_%d", b.n), RefreshToken: next, ExpiresAt: time.Now().Add(time.Hour).UTC()}, nil
+	}
+}
+
+func TestManyCallersInTwoProcessesRefreshOnce(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, open func() *store.Store) {
+		k := keys(t, NewKey())
+		vaults := []*Vault{adopted(t, open(), k, "seed"), adopted(t, open(), k, "seed")}
+		channelSide := newTill("seed")
+		for round := range int64(3) {
+			grants := make([]channel.Grant, 40)
+			errs := make([]error, len(grants))
+			var wg sync.WaitGroup
+			for i := range grants {
+				wg.Go(func() { grants[i], errs[i] = vaults[i%2].Rotate(t.Context(), shop, round, channelSide.refresh("seed")) })
+			}
+			wg.Wait()
+			for i := range grants {
+				require.NoError(t, errs[i])
+				require.Equal(t, grants[0].AccessToken, grants[i].AccessToken)
+				require.Equal(t, round+1, grants[i].Version)
+			}
+			require.EqualValues(t, round+1, channelSide.calls.Load())
+		}
+		kept, err := vaults[0].Grant(t.Context(), shop)
+		require.NoError(t, err)
+		require.Equal(t, "shpat_3", kept.AccessToken)
+		require.Equal(t, "shprt_3", kept.RefreshToken)
+	})
+}
+
+// A process that dies between the channel's answer and ours leaves a lease and no grant. The next one uses the
+// refresh token of before, which the channel takes as long as its successor was never used.
+func TestAHolderThatDiedIsReplaced(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, open func() *store.Store) {
+		k, s := keys(t, NewKey()), open()
+		v := adopted(t, s, k, "seed")
+		channelSide := newTill("seed")
+		first, err := v.Rotate(t.Context(), shop, 0, channelSide.refresh("seed"))
+		require.NoError(t, err)
+
+		taken, err := s.LeaseGrant(t.Context(), shop, first.Version, "dead", 300*time.Millisecond)
+		require.NoError(t, err)
+		require.True(t, taken)
+		_, err = channelSide.refresh("seed")(t.Context(), first) // answered, and lost with the process
+		require.NoError(t, err)
+
+		second, err := adopted(t, open(), k, "seed").Rotate(t.Context(), shop, first.Version, channelSide.refresh("seed"))
+		require.NoError(t, err)
+		require.Equal(t, "shpat_3", second.AccessToken)
+		require.Equal(t, first.Version+1, second.Version)
+	})
+}
+
+func TestARefusedGrantCostsOneCallHoweverManyWait(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, open func() *store.Store) {
+		v := adopted(t, open(), keys(t, NewKey()), "seed")
+		waiting := make(chan struct{})
+		var calls atomic.Int32
+		refused := channel.NewFault(channel.Auth, "token", "invalid_grant")
+		refresh := func(context.Context, channel.Grant) (channel.Grant, error) {
+			calls.Add(1)
+			<-waiting
+			return channel.Grant{}, refused
+		}
+		errs := make(chan error, 30)
+		for range cap(errs) {
+			f := v.join(t.Context(), shop, 0, refresh)
+			go func() { <-f.done; errs <- f.err }()
+		}
+		close(waiting)
+		for range cap(errs) {
+			require.Equal(t, refused, channel.AsFault(<-errs, "token"))
+		}
+		require.EqualValues(t, 1, calls.Load())
+		row, err := v.store.Grant(t.Context(), shop)
+		require.NoError(t, err)
+		require.Empty(t, row.Holder, "the next try need not wait for the lease")
+	})
+}
+
+func TestWhatCanNotBeOpenedIsSaidAndKept(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, open func() *store.Store) {
+		s, old := open(), NewKey()
+		v := adopted(t, s, keys(t, old), "seed")
+		channelSide := newTill("seed")
+		first, err := v.Rotate(t.Context(), shop, 0, channelSide.refresh("seed"))
+		require.NoError(t, err)
+
+		other := adopted(t, s, keys(t, NewKey()), "seed")
+		_, err = other.Grant(t.Context(), shop)
+		require.ErrorIs(t, err, ErrOtherKey)
+		_, err = other.Rotate(t.Context(), shop, first.Version, channelSide.refresh("seed"))
+		require.ErrorIs(t, err, ErrOtherKey)
+		require.Equal(t, CodeOtherKey, channel.AsFault(err, "token").Code)
+		require.EqualValues(t, 1, channelSide.calls.Load())
+		kept, err := v.Grant(t.Context(), shop)
+		require.NoError(t, err)
+		require.Equal(t, first, kept)
+
+		// A new key in front opens what the old one sealed, and seals what comes next.
+		fresh := NewKey()
+		both := adopted(t, s, keys(t, fresh+", "+old), "seed")
+		second, err := both.Rotate(t.Context(), shop, first.Version, channelSide.refresh("seed"))
+		require.NoError(t, err)
+		kept, err = adopted(t, s, keys(t, fresh), "seed").Grant(t.Context(), shop)
+		require.NoError(t, err)
+		require.Equal(t, second, kept)
+
+		row, err := s.Grant(t.Context(), shop)
+		require.NoError(t, err)
+		for name, change := range map[string]func(g *store.Grant){
+			"an older version": func(g *store.Grant) { g.Version += 5 },
+			"a changed byte":   func(g *store.Grant) { g.Sealed = "A" + g.Sealed[:len(g.Sealed)-1] },
+			"cut":              func(g *store.Grant) { g.Sealed = g.Sealed[:12] },
+			"no base64":        func(g *store.Grant) { g.Sealed = "?" },
+		} {
+			changed := row
+			change(&changed)
+			_, err = both.open(changed)
+			require.True(t, errors.Is(err, ErrTampered) || errors.Is(err, ErrOtherKey), name)
+		}
+		moved := row
+		moved.Account = "shopify-de"
+		require.NoError(t, both.Adopt(t.Context(), moved.Account, "seed"))
+		_, err = both.open(moved)
+		require.ErrorIs(t, err, ErrTampered, "a row of another account")
+	})
+}
+
+// Authorised anew, the account begins with the new token. A process that still has the old one says so, and does
+// not have the new grant refused.
+func TestANewRefreshTokenReplacesWhatIsKept(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, open func() *store.Store) {
+		k := keys(t, NewKey())
+		old := adopted(t, open(), k, "seed")
+		before, err := old.Rotate(t.Context(), shop, 0, newTill("seed").refresh("seed"))
+		require.NoError(t, err)
+
+		renewed := adopted(t, open(), k, "second seed")
+		kept, err := renewed.Grant(t.Context(), shop)
+		require.NoError(t, err)
+		require.Zero(t, kept.Version)
+		after, err := renewed.Rotate(t.Context(), shop, 0, newTill("second seed").refresh("second seed"))
+		require.NoError(t, err)
+		require.Greater(t, after.Version, before.Version)
+
+		_, err = old.Rotate(t.Context(), shop, before.Version, func(context.Context, channel.Grant) (channel.Grant, error) {
+			return channel.Grant{}, errors.New("nobody asks the channel")
+		})
+		require.ErrorIs(t, err, ErrReplaced)
+		again := adopted(t, open(), k, "second seed")
+		kept, err = again.Grant(t.Context(), shop)
+		require.NoError(t, err)
+		require.Equal(t, after, kept, "a restart with the same accounts file keeps what there is")
+	})
+}
+
+// A grant that the store would not take is neither used nor forgotten.
+func TestAGrantThatWasNotStoredIsStoredNext(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, open func() *store.Store) {
+		k, s := keys(t, NewKey()), open()
+		v := adopted(t, s, k, "seed")
+		v.lease = 2 * time.Second
+		channelSide := newTill("seed")
+		_, err := v.Rotate(t.Context(), shop, 0, func(ctx context.Context, held channel.Grant) (channel.Grant, error) {
+			grant, err := channelSide.refresh("seed")(ctx, held)
+			return grant, errors.Join(err, s.Close())
+		})
+		require.Error(t, err)
+		v.store = open()
+		grant, err := v.Rotate(t.Context(), shop, 0, channelSide.refresh("seed"))
+		require.NoError(t, err)
+		require.Equal(t, "shpat_1", grant.AccessToken)
+		require.EqualValues(t, 1, channelSide.calls.Load())
+	})
+}
+
+func TestTheDatabaseFileHoldsNoToken(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "store.db")
+	s, err := store.Open(t.Context(), "sqlite:"+file)
+	require.NoError(t, err)
+	require.NoError(t, s.Migrate(t.Context()))
+	v := adopted(t, s, keys(t, NewKey()), "seed-of-the-accounts-file")
+	_, err = v.Rotate(t.Context(), shop, 0, newTill("seed-of-the-accounts-file").refresh("seed-of-the-accounts-file"))
+	require.NoError(t, err)
+	require.NoError(t, s.Close())
+	files, err := filepath.Glob(file + "*")
+	require.NoError(t, err)
+	seen := ""
+	for _, name := range files {
+		text, err := os.ReadFile(name)
+		require.NoError(t, err)
+		seen += string(text)
+	}
+	require.Contains(t, seen, shop)
+	for _, secret := range []string{"shpat_", "shprt_", "seed-of"} {
+		require.NotContains(t, seen, secret)
+	}
+}
+
+func TestKeysAreCheckedAndNeverRepeated(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"", "short", NewKey() + ",", "c2VjcmV0", strings.Repeat("A", 44)} {
+		_, err := ParseKeys(text)
+		require.ErrorContains(t, err, "openssl rand -base64 32", text)
+		if text != "" {
+			require.NotContains(t, err.Error(), text)
+		}
+	}
+}
+
+func FuzzOpen(f *testing.F) {
+	k, err := ParseKeys("AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=")
+	if err != nil {
+		f.Fatal(err)
+	}
+	sealed := k.Seal([]byte(`{"AccessToken":"shpat_1"}`), shop, 7)
+	f.Add(sealed, shop, int64(7))
+	f.Add(sealed, shop, int64(8))
+	f.Add(sealed[:20], shop, int64(7))
+	f.Add("", "", int64(0))
+	f.Add("AAAA", "a\x00b", int64(-1))
+	f.Fuzz(func(t *testing.T, text, account string, version int64) {
+		opened, err := k.Open(text, account, version)
+		if err != nil {
+			require.True(t, errors.Is(err, ErrTampered) || errors.Is(err, ErrOtherKey))
+			return
+		}
+		require.Equal(t, shop, account)
+		require.EqualValues(t, 7, version)
+		require.JSONEq(t, `{"AccessToken":"shpat_1"}`, string(opened))
+	})
+}
