@@ -15,6 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/amazon"
 	simulated "github.com/towpath/towpath/internal/simulator/amazon"
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
@@ -22,6 +23,12 @@ import (
 // place sets up a marketplace with n listings, SKU-1, SKU-2, ..., that runs at the given speed, behind a door that may
 // answer in its stead; nil = it is always open.
 func place(t *testing.T, n int, speed float64, door func(w http.ResponseWriter, r *http.Request) (answered bool)) (channel.Account, *market.Market) {
+	t.Helper()
+	return placeWith(t, n, speed, nil, door)
+}
+
+// placeWith is a place with faults.
+func placeWith(t *testing.T, n int, speed float64, injector *faults.Injector, door func(w http.ResponseWriter, r *http.Request) (answered bool)) (channel.Account, *market.Market) {
 	t.Helper()
 	a := account()
 	m, err := market.Open(t.Context(), filepath.Join(t.TempDir(), "market.db"), simulated.MarketOptions(a.ID))
@@ -32,7 +39,7 @@ func place(t *testing.T, n int, speed float64, door func(w http.ResponseWriter, 
 		listings = append(listings, market.Listing{SKU: fmt.Sprintf("SKU-%d", i+1), Title: "Mug", Price: 999, Quantity: 50})
 	}
 	require.NoError(t, m.List(t.Context(), listings))
-	inside := simulated.Handler(m, wire.Options{Account: a.ID, Marketplace: a.Marketplace, Speed: speed, Credentials: a.Credentials})
+	inside := simulated.Handler(m, wire.Options{Account: a.ID, Marketplace: a.Marketplace, Speed: speed, Credentials: a.Credentials, Injector: injector})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if door == nil || !door(w, r) {
 			inside.ServeHTTP(w, r)

@@ -156,7 +156,7 @@ func TestAFeedsReportIsReadPerSKU(t *testing.T) {
 	read := func(body string) []channel.LevelResult {
 		r, err := readReport([]byte(body), false)
 		require.NoError(t, err)
-		return sent.results(&transport.Answer{Status: 200, RequestID: "r-1"}, r).Results
+		return sent.results(&transport.Answer{Status: 200, RequestID: "r-1"}, r, nil).Results
 	}
 	results := read(`{"issues":[{"messageId":2,"severity":"ERROR","code":"13013","message":"m"},{"messageId":3,"severity":"WARNING","message":"w"}],
 		"summary":{"messagesAccepted":2,"messagesInvalid":1}}`)
@@ -217,7 +217,7 @@ func FuzzSmallDecoders(f *testing.F) {
 		_, _ = (&money{Amount: string(body), CurrencyCode: "GBP"}).minor()
 		for _, packed := range []bool{false, true} {
 			if r, err := readReport(body, packed); err == nil {
-				require.Len(t, batch{"A", "B"}.results(&transport.Answer{}, r).Results, 2)
+				require.Len(t, batch{"A", "B"}.results(&transport.Answer{}, r, nil).Results, 2)
 			}
 		}
 		answer := &transport.Answer{Status: 403, Body: body, Header: http.Header{}}

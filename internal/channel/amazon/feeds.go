@@ -28,6 +28,8 @@ const (
 	listingsFeed    = "JSON_LISTINGS_FEED"
 	feedContentType = "application/json; charset=UTF-8"
 
+	anyFeedID = "00000000000000000000" // none has been seen with more digits
+
 	codeFeedTooLong = "FEED_TOO_LONG"
 )
 
@@ -62,11 +64,14 @@ func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channe
 		return channel.LevelsAnswer{}, refusal(channel.Invalid, opFeed, codeFeedTooLong, fmt.Sprintf("%d levels, a feed takes at most %d", len(levels), feedItems))
 	}
 	for _, l := range levels {
-		if f := c.unfit(l); f != nil {
+		if f := c.unfit(l); f != nil && f.Code != codeFBA {
 			return channel.LevelsAnswer{}, f
 		}
 	}
-	body, skus := c.feed(levels)
+	body, pending := c.feed(levels)
+	if len(body.Messages) == 0 || len(pending.String()) > longestHandle-len(anyFeedID) {
+		return channel.LevelsAnswer{}, refusal(channel.Config, opFeed, codeFBA, fmt.Sprintf("Amazon ships %d of the SKUs itself", len(pending.Held)))
+	}
 	var document feedDocument
 	if _, fault := c.call(ctx, request{
 		operation: opFeedDocument, method: http.MethodPost, path: documentsPath, harmless: true,
@@ -74,7 +79,8 @@ func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channe
 	}, &document); fault != nil {
 		return channel.LevelsAnswer{}, fault
 	}
-	if fault := c.upload(ctx, document.URL, body); fault != nil {
+	text, _ := json.Marshal(body)
+	if fault := c.upload(ctx, document.URL, text); fault != nil {
 		return channel.LevelsAnswer{}, fault
 	}
 	var created struct {
@@ -89,26 +95,31 @@ func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channe
 	if created.FeedID == "" {
 		return channel.LevelsAnswer{}, answer.Unreadable(opFeed)
 	}
-	return channel.LevelsAnswer{Pending: handle{FeedID: created.FeedID, Digest: digest(skus)}.String(), RequestID: answer.RequestID}, nil
+	pending.FeedID = created.FeedID
+	return channel.LevelsAnswer{Pending: pending.String(), RequestID: answer.RequestID}, nil
 }
 
-// feed writes the feed's body; its messages are numbered in the order of the SKUs that are returned. Of several
-// levels of one SKU the last counts.
-func (c *client) feed(levels []channel.Level) (body []byte, skus []string) {
+// feed writes the feed's body; its messages are numbered in the order of the SKUs, which the handle tells from others.
+// Of several levels of one SKU the last counts. SKUs that Amazon ships itself have a number and no message.
+func (c *client) feed(levels []channel.Level) (body feedBody, h handle) {
 	bySKU := make(map[string]channel.Level, len(levels))
 	for _, l := range levels {
 		bySKU[l.SKU] = l
 	}
-	skus = numbered(slices.Collect(maps.Keys(bySKU)))
-	feed := feedBody{Header: feedHeader{SellerID: c.account.Credentials["sellerId"], Version: "2.0"}}
+	skus := numbered(slices.Collect(maps.Keys(bySKU)))
+	h.Digest = digest(skus)
+	body.Header = feedHeader{SellerID: c.account.Credentials["sellerId"], Version: "2.0"}
 	for n, sku := range skus {
 		l := bySKU[sku]
-		feed.Messages = append(feed.Messages, feedMessage{
+		if c.unfit(l) != nil {
+			h.Held = append(h.Held, n+1)
+			continue
+		}
+		body.Messages = append(body.Messages, feedMessage{
 			MessageID: n + 1, SKU: sku, OperationType: "PATCH", ProductType: productType(l), Patches: quantityPatch(l.Quantity),
 		})
 	}
-	body, _ = json.Marshal(feed)
-	return body, skus
+	return body, h
 }
 
 // upload puts the feed at its presigned URL. No token goes with it.

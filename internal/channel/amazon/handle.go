@@ -5,10 +5,14 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-const codeHandle = "HANDLE_NOT_OURS"
+const (
+	codeHandle    = "HANDLE_NOT_OURS"
+	longestHandle = 100 // bytes: handles are shown, and stored with every SKU
+)
 
 // handle is what Towpath keeps of a feed while Amazon works on it: the feed's id and a digest of its SKUs. A report
 // names messages by number; the messages were numbered 1, 2, ... in the order of the sorted SKUs, so whoever knows
@@ -16,18 +20,41 @@ const codeHandle = "HANDLE_NOT_OURS"
 type handle struct {
 	FeedID string
 	Digest string
+	Held   []int // numbers of SKUs that were left out of the feed, because Amazon ships them itself
 }
 
-// String is the handle as it is stored and shown, e.g. "50014019222.9f8e7d6c5b4a".
-func (h handle) String() string { return h.FeedID + "." + h.Digest }
+// String is the handle as it is stored and shown, e.g. "50014019222.9f8e7d6c5b4a", or with the numbers of what was
+// left out "50014019222.9f8e7d6c5b4a.7-1f".
+func (h handle) String() string {
+	s := h.FeedID + "." + h.Digest
+	for i, number := range h.Held {
+		if i == 0 {
+			s += "."
+		} else {
+			s += "-"
+		}
+		s += strconv.FormatInt(int64(number), 16)
+	}
+	return s
+}
 
 func parseHandle(s string) (handle, error) {
-	const longest = 100
-	id, digest, found := strings.Cut(s, ".")
-	if !found || id == "" || digest == "" || len(s) > longest {
-		return handle{}, fmt.Errorf("the handle of the feed is not one: it has %d bytes and should read <feed id>.<digest>", len(s))
+	parts := strings.Split(s, ".")
+	bad := fmt.Errorf("the handle of the feed is not one: it has %d bytes and should read <feed id>.<digest>", len(s))
+	if len(s) > longestHandle || len(parts) < 2 || len(parts) > 3 || slices.Contains(parts, "") {
+		return handle{}, bad
 	}
-	return handle{FeedID: id, Digest: digest}, nil
+	h := handle{FeedID: parts[0], Digest: parts[1]}
+	for _, list := range parts[2:] {
+		for text := range strings.SplitSeq(list, "-") {
+			number, err := strconv.ParseInt(text, 16, 32)
+			if err != nil || number < 1 {
+				return handle{}, bad
+			}
+			h.Held = append(h.Held, int(number))
+		}
+	}
+	return h, nil
 }
 
 // numbered are the SKUs in the order of their messages, each once.

@@ -132,9 +132,12 @@ func (c *client) unfit(level channel.Level) *channel.Fault {
 		f.Code = "QUANTITY_NEGATIVE"
 	default:
 		if _, fba := c.fba.Load(level.SKU); fba {
-			f = channel.NewFault(channel.Config, opPatch, "Amazon fulfils this SKU itself")
-			f.Code = codeFBA
+			f = fbaRefused(opPatch)
 		}
 	}
 	return f
+}
+
+func fbaRefused(operation string) *channel.Fault {
+	return refusal(channel.Config, operation, codeFBA, "Amazon ships this SKU itself")
 }

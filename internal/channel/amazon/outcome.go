@@ -55,7 +55,7 @@ func (c *client) LevelsOutcome(ctx context.Context, pending string, skus []strin
 		if fault != nil {
 			return channel.LevelsAnswer{}, fault
 		}
-		return sent.results(from, r), nil
+		return sent.results(from, r, h.Held), nil
 	case "FATAL":
 		return sent.rejected(answer, channel.Invalid, "FEED_FATAL", c.reasons(ctx, feed.ResultFeedDocumentID)), nil
 	case "CANCELLED":
@@ -80,9 +80,9 @@ func (c *client) reasons(ctx context.Context, documentID string) []byte {
 // batch are the SKUs of a feed in the order of their messages.
 type batch []string
 
-// results gives each SKU what its message got. Where the report accepts fewer messages than it leaves unnamed,
+// results gives each SKU what its message got, and those that had none their refusal. Where the report accepts fewer messages than it leaves unnamed,
 // the unnamed ones are not known to be good.
-func (b batch) results(answer *transport.Answer, r report) channel.LevelsAnswer {
+func (b batch) results(answer *transport.Answer, r report, held []int) channel.LevelsAnswer {
 	faults := make(map[int]*channel.Fault, len(r.Issues))
 	var feedWide []issue
 	for _, i := range r.Issues {
@@ -94,7 +94,10 @@ func (b batch) results(answer *transport.Answer, r report) channel.LevelsAnswer 
 			faults[i.MessageID] = invalid(answer, opFeed, []issue{i.issue})
 		}
 	}
-	unnamedAreGood := len(feedWide) == 0 && (r.Summary == nil || r.Summary.MessagesAccepted >= len(b)-len(faults))
+	unnamedAreGood := len(feedWide) == 0 && (r.Summary == nil || r.Summary.MessagesAccepted >= len(b)-len(held)-len(faults))
+	for _, number := range held {
+		faults[number] = fbaRefused(opFeed)
+	}
 	raw, _ := json.Marshal(feedWide)
 	out := channel.LevelsAnswer{RequestID: answer.RequestID}
 	for n, sku := range b {

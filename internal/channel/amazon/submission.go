@@ -34,7 +34,7 @@ type issue struct {
 const codeNoSuchSKU = "13013"
 
 // limited is how Amazon words that a seller may list no more for now. It publishes no list of its codes.
-var limited = regexp.MustCompile(`(?i)(listing|creation|ASINs?|items?)\b.{0,40}\blimit|limit\b.{0,60}\b(listings|ASINs|items)|limit .{0,20}(is|was|has been) reached`)
+var limited = regexp.MustCompile(`(?i)(listing|creation) limit|limit (on )?the number of (new )?(listings|ASINs)|reached (the|your)( \w+){0,4} limit`)
 
 // previews tells that nothing may be written: see listingsURL.
 func (c *client) previews() bool { return c.account.Endpoint == channel.Test }

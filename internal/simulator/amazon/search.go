@@ -180,6 +180,7 @@ func (s *server) searchAll(w http.ResponseWriter, r *http.Request, q url.Values,
 		s.failed(w, "search listings", err)
 		return
 	}
+	at.Found = next.Found
 	answer := map[string]any{"numberOfResults": next.Found, "items": items}
 	if next.Given < next.Found && next.Given < mostListings {
 		answer["pagination"] = map[string]string{"nextToken": s.turn(opSearchListings, given, next, at)}
