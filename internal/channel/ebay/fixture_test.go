@@ -78,6 +78,18 @@ func (f *fixture) order(t *testing.T, id string) channel.Order {
 	return o
 }
 
+// settle waits until an order is older than the end of a window that begins now, which has whole seconds.
+func (f *fixture) settle(t *testing.T, q channel.OrdersQuery, id string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		page, err := f.conn.Orders(t.Context(), q)
+		require.NoError(t, err)
+		w, err := parseCursor(page.Next)
+		require.NoError(t, err)
+		return w.Until.After(f.order(t, id).UpdatedAt)
+	}, 10*time.Second, 20*time.Millisecond)
+}
+
 // scan reads all pages, doing something between them.
 func (f *fixture) scan(ctx context.Context, q channel.OrdersQuery, between func(page int)) (map[string]channel.Order, time.Time, error) {
 	found := map[string]channel.Order{}

@@ -65,7 +65,7 @@ func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 		w.Until = notBefore(found.served, w.Since)
 	default:
 		var moved bool
-		if w, moved = w.advance(n, found.total); !moved {
+		if w, moved = w.take(n, found.total, found.print()); !moved {
 			return channel.OrdersPage{}, a.Fault(channel.Unavailable, operation, codeNoProgress)
 		}
 		if w.done() {
@@ -147,7 +147,7 @@ func readPage(a *transport.Answer, operation string, offset int) (foundOrders, *
 		return foundOrders{}, a.Unreadable(operation)
 	}
 	p := foundOrders{total: int(body.Total), served: served}
-	if body.Next != "" { // there is more, whatever the total says
+	if leadsBeyond(body.Next, offset) { // there is more, whatever the total says
 		p.total = max(p.total, offset+len(body.Orders)+1)
 	}
 	for _, raw := range body.Orders {
@@ -158,6 +158,25 @@ func readPage(a *transport.Answer, operation string, offset int) (foundOrders, *
 		p.orders = append(p.orders, o)
 	}
 	return p, nil
+}
+
+// print tells the page from others.
+func (p foundOrders) print() string {
+	ids := make([]string, len(p.orders))
+	for i, o := range p.orders {
+		ids[i] = string(o.OrderID)
+	}
+	return printOf(ids)
+}
+
+// leadsBeyond tells whether a link to the next page is there and leads to a later one than this.
+func leadsBeyond(next string, offset int) bool {
+	u, err := url.Parse(next)
+	if next == "" || err != nil {
+		return next != ""
+	}
+	n, err := strconv.Atoi(u.Query().Get("offset"))
+	return err != nil || n > offset
 }
 
 // complete turns eBay's orders into the port's. An order says of a line only that some of it was shipped:

@@ -20,6 +20,7 @@ type window struct {
 	Covered int       `json:"c,omitempty"` // every order before this place has been read
 	Total   int       `json:"t,omitempty"` // orders in the window, as last told
 	Margin  int       `json:"m,omitempty"` // places to go back for the next page
+	Print   string    `json:"f,omitempty"` // of the page before, when the next one begins later: it can't come again
 }
 
 // The margin follows what leaves, between these bounds.
@@ -38,6 +39,19 @@ func (w window) offset() int { return max(0, w.Covered-w.Margin) }
 
 // done tells whether all of the window has been read.
 func (w window) done() bool { return w.Covered >= w.Total }
+
+// take is advance for a page that is told by its print from the one before: the same once more is no progress.
+func (w window) take(n, total int, print string) (window, bool) {
+	if n > 0 && print == w.Print {
+		return w, false
+	}
+	next, moved := w.advance(n, total)
+	next.Print = ""
+	if next.offset() > w.offset() {
+		next.Print = print
+	}
+	return next, moved
+}
 
 // advance takes a page of n orders, read at offset(), of a window that now has total orders. It reports
 // whether the page brought the reading on; each page must, or a later one will not either.

@@ -71,6 +71,7 @@ type server struct {
 	names   map[string]string // operation by mux pattern
 
 	revisions *revisions
+	pages     pages
 	writing   sync.Mutex // held while inventory is read and written
 }
 

@@ -60,7 +60,7 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, *refusal)
 		return
 	}
-	from := s.pageBegin(opItems, page*limit, limit)
+	from := s.pageBegin(opItems, "", page*limit)
 	found, total, err := s.market.Listings(r.Context(), market.ListingFilter{Offset: from, Limit: limit})
 	if err != nil {
 		s.broken(r.Context(), w, errInventorySystem, err)

@@ -9,11 +9,25 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// pageBegin is where a page begins that should begin at offset: at the page before, when pages are duplicated.
-func (s *server) pageBegin(operation string, offset, limit int) int {
-	if offset > 0 && s.options.Injector.Strikes(faults.DuplicatePage, operation) {
-		return max(0, offset-limit)
+// pages remembers which page of a list was asked for last, to give it again.
+type pages struct {
+	mu   sync.Mutex
+	last map[string]int // offset, by list
+}
+
+// pageBegin is where a page of a list begins that should begin at offset: where the one before began, when pages are
+// duplicated.
+func (s *server) pageBegin(operation, list string, offset int) int {
+	s.pages.mu.Lock()
+	defer s.pages.mu.Unlock()
+	before, asked := s.pages.last[operation+list]
+	if asked && before < offset && s.options.Injector.Strikes(faults.DuplicatePage, operation) {
+		return before
 	}
+	if s.pages.last == nil || len(s.pages.last) > 1000 {
+		s.pages.last = map[string]int{}
+	}
+	s.pages.last[operation+list] = offset
 	return offset
 }
 

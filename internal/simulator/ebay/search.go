@@ -40,7 +40,7 @@ func (s *server) orders(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	asked := f.Offset
-	f.Offset = s.pageBegin(opOrders, asked, f.Limit)
+	f.Offset = s.pageBegin(opOrders, q.Get("filter"), asked)
 	found, total, err := s.market.Orders(r.Context(), f)
 	if err != nil {
 		s.broken(r.Context(), w, errFulfilmentSystem, err)
