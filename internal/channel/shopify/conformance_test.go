@@ -1,21 +1,46 @@
 package shopify
 
 import (
+	"net/http"
+	"sync"
 	"testing"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/channeltest"
+	"github.com/towpath/towpath/internal/simulator/market"
 	marketplace "github.com/towpath/towpath/internal/simulator/shopify"
+	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
-	channeltest.Run(t, channeltest.Bench{
+	channeltest.Run(t, bench(t))
+}
+
+// With tokens that expire and rotate, the adapter is the same.
+func TestConformanceWithRotatingTokens(t *testing.T) {
+	t.Parallel()
+	b := bench(t)
+	b.Account.Credentials = rotating
+	var vaults sync.Map // by shop: each test has one of its own
+	b.Open = func(a channel.Account) (channel.Connection, error) {
+		vault, _ := vaults.LoadOrStore(a.BaseURL, &channeltest.Vault{})
+		a.Vault = vault.(channel.Vault)
+		return Open(a)
+	}
+	b.AuthPath, b.KeepsTokens = tokenPath, true
+	b.Dead = map[string]string{"refreshToken": "shprt_revoked"}
+	channeltest.Run(t, b)
+}
+
+// bench is the suite's Shopify, whose every request and answer is held against the schema.
+func bench(t *testing.T) channeltest.Bench {
+	return channeltest.Bench{
 		Account: channel.Account{
 			ID: "shopify-uk", Kind: channel.Shopify, Endpoint: channel.Test, Marketplace: "towpath.myshopify.com",
 			Location: marketplace.Location, Credentials: map[string]string{"accessToken": "shpat_0123456789abcdef"},
 		},
-		Open: Open, Handler: marketplace.Handler, Market: marketplace.MarketOptions,
+		Open: Open, Market: marketplace.MarketOptions,
 		Operations: channeltest.Operations{
 			Orders: opOrders.name, Order: opOrder.name, Levels: opSetQuantities.name, Ship: opFulfillmentCreate.name,
 			Publish: []string{opProductSet.name},
@@ -24,5 +49,8 @@ func TestConformance(t *testing.T) {
 		NoSuchOrder:  "gid://shopify/Order/1",
 		Dead:         map[string]string{"accessToken": "shpat_revoked"},
 		KeepsTokens:  true,
-	})
+		Handler: func(m market.Seller, o wire.Options) http.Handler {
+			return watch(t, marketplace.Handler(m, o))
+		},
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/channeltest"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	marketplace "github.com/towpath/towpath/internal/simulator/shopify"
@@ -27,18 +28,23 @@ type fixture struct {
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
+	return newFixtureWith(t, map[string]string{"accessToken": "shpat_test"})
+}
+
+func newFixtureWith(t *testing.T, credentials map[string]string) *fixture {
+	t.Helper()
 	m, err := market.Open(t.Context(), filepath.Join(t.TempDir(), "shop.db"), marketplace.MarketOptions("shopify-uk"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, m.Close()) })
 	f := &fixture{market: m, injector: faults.New(1, faults.Rates{})}
-	credentials := map[string]string{"accessToken": "shpat_test"}
 	server := httptest.NewServer(watch(t, marketplace.Handler(m, wire.Options{
 		Account: "shopify-uk", Marketplace: "towpath.myshopify.com", Speed: 1000, Credentials: credentials, Injector: f.injector,
 	})))
 	t.Cleanup(server.Close)
 	f.account = channel.Account{
 		ID: "shopify-uk", Kind: channel.Shopify, Endpoint: channel.Test, BaseURL: server.URL, Marketplace: "towpath.myshopify.com",
-		Location: marketplace.Location, Credentials: credentials,
+		Location: marketplace.Location, Credentials: credentials, Vault: &channeltest.Vault{},
+		Listings: channel.Permissions{Revise: true, End: true, Relist: true},
 	}
 	f.conn = open(t, f.account)
 	f.list(t, "MUG", 100_000)
