@@ -73,6 +73,10 @@ type Connection interface {
 	ConfirmShipment(ctx context.Context, s Shipment) (Confirmation, error)
 	// Test makes one harmless call and reports whether the account can be spoken for.
 	Test(ctx context.Context) error
+
+	ListingReader
+	Publisher
+	Checker
 }
 
 // Opener makes the connection for an account. Each adapter package exports one.

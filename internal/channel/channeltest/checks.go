@@ -13,7 +13,7 @@ func checksWork(t *testing.T, b Bench) {
 	s.list(3)
 	before := s.ledger()
 	tried := 0
-	for _, c := range s.seller().Checks(t.Context()) {
+	for _, c := range s.conn.Checks(t.Context()) {
 		require.NotEmpty(t, c.Capability)
 		require.Nil(t, c.Fault, c.Capability)
 		if c.Untried {
@@ -30,8 +30,7 @@ func checksWork(t *testing.T, b Bench) {
 func checksOfADeadGrant(t *testing.T, b Bench) {
 	s := setUp(t, b)
 	s.list(1)
-	s.seller()
-	checks := s.reopen(b.Dead).(seller).Checks(t.Context())
+	checks := s.reopen(b.Dead).Checks(t.Context())
 	require.NotEmpty(t, checks)
 	refused := 0
 	for _, c := range checks {

@@ -16,7 +16,7 @@ func (s *stall) offered(q channel.ListingsQuery) map[string]channel.Listed {
 	s.t.Helper()
 	found := map[string]channel.Listed{}
 	for range 1000 {
-		page, err := s.seller().Listings(s.t.Context(), q)
+		page, err := s.conn.Listings(s.t.Context(), q)
 		require.NoError(s.t, err)
 		require.NotEmpty(s.t, page.RequestID)
 		for _, l := range page.Listings {
@@ -72,7 +72,7 @@ func listingsBySKU(t *testing.T, b Bench) {
 		most = append(most, fmt.Sprintf("SKU-%d", i+1))
 	}
 	require.Len(t, s.offered(channel.ListingsQuery{SKUs: most}), channel.MaxListed)
-	_, err := s.seller().Listings(t.Context(), channel.ListingsQuery{SKUs: append(most, "one more")})
+	_, err := s.conn.Listings(t.Context(), channel.ListingsQuery{SKUs: append(most, "one more")})
 	require.Equal(t, channel.Invalid, fault(t, err).Class)
 }
 

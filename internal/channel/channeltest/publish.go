@@ -45,10 +45,10 @@ func (b Bench) mug(price int64, skus ...string) channel.Product {
 // publish publishes and waits for what the channel works on.
 func (s *stall) publish(p channel.Product, preview bool) (channel.Publication, error) {
 	s.t.Helper()
-	got, err := s.seller().Publish(s.t.Context(), p, preview)
+	got, err := s.conn.Publish(s.t.Context(), p, preview)
 	for deadline := time.Now().Add(patience); err == nil && got.Pending != ""; <-time.After(tick) {
 		require.True(s.t, time.Now().Before(deadline), "the publication is pending for ever")
-		got, err = s.seller().PublishOutcome(s.t.Context(), got.Pending)
+		got, err = s.conn.PublishOutcome(s.t.Context(), got.Pending)
 	}
 	return got, err
 }
@@ -125,7 +125,7 @@ func publishForbidden(t *testing.T, b Bench) {
 	s.live(1099, "MUG-1")
 	got, err := s.publish(b.mug(1299, "MUG-1"), false)
 	require.Equal(t, channel.Config, refused(t, got, err).Class)
-	ended, err := s.seller().End(t.Context(), []string{"MUG-1"})
+	ended, err := s.conn.End(t.Context(), []string{"MUG-1"})
 	require.Equal(t, channel.Config, refused(t, channel.Publication{Results: ended}, err).Class)
 	s.live(1099, "MUG-1")
 }
@@ -168,7 +168,7 @@ func endListing(t *testing.T, b Bench) {
 	s.permitted(everything)
 	s.published(b.mug(1099, "MUG-1"))
 	s.live(1099, "MUG-1")
-	results, err := s.seller().End(t.Context(), []string{"MUG-1"})
+	results, err := s.conn.End(t.Context(), []string{"MUG-1"})
 	require.NoError(t, err)
 	require.Len(t, results, 1)
 	require.Nil(t, results[0].Fault)

@@ -128,21 +128,3 @@ func fault(t *testing.T, err error) *channel.Fault {
 	require.NotEmpty(t, f.Operation)
 	return f
 }
-
-// seller is what an adapter can do beside orders, levels and shipments.
-type seller interface {
-	channel.Connection
-	channel.ListingReader
-	channel.Publisher
-	channel.Checker
-}
-
-// seller skips where the adapter is not there yet.
-func (s *stall) seller() seller {
-	s.t.Helper()
-	conn, ok := s.conn.(seller)
-	if !ok {
-		s.t.Skip("the adapter does not list, publish and check yet")
-	}
-	return conn
-}
