@@ -74,10 +74,11 @@ func (t *tx) saveFaults(ctx context.Context, account string, faults []*channel.F
 func (s *Store) Fault(ctx context.Context, id string) (FaultRow, error) {
 	var out FaultRow
 	found := false
-	err := s.read(ctx, `SELECT `+faultColumns+`, f.account, f.at, f.raw FROM faults f WHERE f.id = $1`, func(rows *sql.Rows) error {
+	err := s.read(ctx, `SELECT `+faultColumns+`, f.account, COALESCE(a.endpoint, ''), f.at, f.raw
+		FROM faults f LEFT JOIN accounts a ON a.id = f.account WHERE f.id = $1`, func(rows *sql.Rows) error {
 		var f faultFields
 		var when int64
-		if err := rows.Scan(append(f.dest(), &out.Account, &when, &out.Words)...); err != nil {
+		if err := rows.Scan(append(f.dest(), &out.Account, &out.Endpoint, &when, &out.Words)...); err != nil {
 			return err
 		}
 		found = true
@@ -157,13 +158,13 @@ func (s *Store) ParkedList(ctx context.Context, account string) ([]Parked, error
 
 func (s *Store) parkedRows(ctx context.Context, w where) ([]Parked, error) {
 	var out []Parked
-	err := s.read(ctx, `SELECT p.workflow_id, p.account, p.reference, p.package_id, p.since, p.reason, `+faultColumns+`
-		FROM parked p LEFT JOIN faults f ON f.id = p.fault_id`+w.text()+` ORDER BY p.since, p.workflow_id LIMIT `+w.arg(maxLimit),
+	err := s.read(ctx, `SELECT p.workflow_id, p.account, COALESCE(a.endpoint, ''), p.reference, p.package_id, p.since, p.reason, `+faultColumns+`
+		FROM parked p LEFT JOIN accounts a ON a.id = p.account LEFT JOIN faults f ON f.id = p.fault_id`+w.text()+` ORDER BY p.since, p.workflow_id LIMIT `+w.arg(maxLimit),
 		func(rows *sql.Rows) error {
 			var p Parked
 			var since int64
 			var f faultFields
-			if err := rows.Scan(append([]any{&p.WorkflowID, &p.Account, &p.Reference, &p.Package, &since, &p.Reason}, f.dest()...)...); err != nil {
+			if err := rows.Scan(append([]any{&p.WorkflowID, &p.Account, &p.Endpoint, &p.Reference, &p.Package, &since, &p.Reason}, f.dest()...)...); err != nil {
 				return err
 			}
 			p.Since, p.Fault = at(since), f.fault()

@@ -14,14 +14,15 @@ func (s *Store) Faults(ctx context.Context, filter FaultFilter) ([]FaultRow, err
 		w.and(`(f.at, f.id) < (SELECT at, id FROM faults WHERE id = %s)`, filter.Before)
 	}
 	var out []FaultRow
-	err := s.read(ctx, `SELECT `+faultColumns+`, f.account, f.at, f.raw FROM faults f`+w.text()+
+	err := s.read(ctx, `SELECT `+faultColumns+`, f.account, COALESCE(a.endpoint, ''), f.at, f.raw
+		FROM faults f LEFT JOIN accounts a ON a.id = f.account`+w.text()+
 		` ORDER BY f.at DESC, f.id DESC LIMIT `+w.arg(limited(filter.Limit)), func(rows *sql.Rows) error {
 		var (
 			row    FaultRow
 			fields faultFields
 			when   int64
 		)
-		if err := rows.Scan(append(fields.dest(), &row.Account, &when, &row.Words)...); err != nil {
+		if err := rows.Scan(append(fields.dest(), &row.Account, &row.Endpoint, &when, &row.Words)...); err != nil {
 			return err
 		}
 		row.Fault, row.At, row.Raw = *fields.fault(), at(when), row.Words

@@ -111,17 +111,17 @@ func (t *tx) saveItems(ctx context.Context, items []Item) error {
 // Items lists items of a run by reference, those after the reference `after`; an empty status lists all.
 func (s *Store) Items(ctx context.Context, runID string, status ItemStatus, after string, limit int) ([]Item, error) {
 	w := where{}
-	w.and(`run_id = %s`, runID)
-	w.and(`reference > %s`, after)
+	w.and(`i.run_id = %s`, runID)
+	w.and(`i.reference > %s`, after)
 	if status != "" {
-		w.and(`status = %s`, string(status))
+		w.and(`i.status = %s`, string(status))
 	}
 	var out []Item
-	err := s.read(ctx, `SELECT run_id, reference, type, status, reason, fault_id, request_id, at FROM run_items`+w.text()+
-		` ORDER BY reference, type LIMIT `+w.arg(limited(limit)), func(rows *sql.Rows) error {
+	err := s.read(ctx, `SELECT i.run_id, COALESCE(r.endpoint, ''), i.reference, i.type, i.status, i.reason, i.fault_id, i.request_id, i.at
+		FROM run_items i LEFT JOIN runs r ON r.id = i.run_id`+w.text()+` ORDER BY i.reference, i.type LIMIT `+w.arg(limited(limit)), func(rows *sql.Rows) error {
 		var i Item
 		var when int64
-		err := rows.Scan(&i.RunID, &i.Reference, &i.Type, &i.Status, &i.Reason, &i.FaultID, &i.RequestID, &when)
+		err := rows.Scan(&i.RunID, &i.Endpoint, &i.Reference, &i.Type, &i.Status, &i.Reason, &i.FaultID, &i.RequestID, &when)
 		i.At = at(when)
 		out = append(out, i)
 		return err

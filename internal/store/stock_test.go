@@ -184,7 +184,7 @@ func TestRunsAndTheirItems(t *testing.T) {
 		}
 		items, err := s.Items(ctx, "r1", "", "a", 10)
 		require.NoError(t, err)
-		require.Equal(t, []store.Item{{RunID: "r1", Type: "package", Reference: "b", Status: store.ItemError, FaultID: "f"}}, items)
+		require.Equal(t, []store.Item{{RunID: "r1", Endpoint: channel.Production, Type: "package", Reference: "b", Status: store.ItemError, FaultID: "f"}}, items)
 		items, err = s.Items(ctx, "r1", store.ItemDone, "", 10)
 		require.NoError(t, err)
 		require.Len(t, items, 1)

@@ -4,6 +4,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -38,7 +39,21 @@ type Account struct {
 	Paused       bool      `json:"paused"`
 	PausedReason string    `json:"pausedReason,omitempty"`
 	PausedAt     time.Time `json:"pausedAt,omitzero"`
-	Watermark    time.Time `json:"watermark,omitzero"` // orders changed before it have been saved; zero = never scanned
+	Watermark    time.Time `json:"watermark,omitzero"`   // orders changed before it have been saved; zero = never scanned
+	RefreshEnds  time.Time `json:"refreshEnds,omitzero"` // end of the refresh token that is kept (Shopify, rotating); zero = none is kept or it is not told
+}
+
+// Expiries tells what of the account's access ends when, as of now.
+func (a Account) Expiries(now time.Time) []channel.Expiry {
+	return channel.Expiries(a.Channel, channel.Granted{AuthorisedOn: a.AuthorisedOn, SecretIssuedOn: a.SecretIssuedOn, RefreshEnds: a.RefreshEnds}, now)
+}
+
+// Warnings are the Expiries that it is time to tell of; an account that is switched off has none.
+func (a Account) Warnings(now time.Time) []channel.Expiry {
+	if !a.Enabled {
+		return nil
+	}
+	return slices.DeleteFunc(a.Expiries(now), func(e channel.Expiry) bool { return !e.Warns() })
 }
 
 // Moment is the point of an order's life at which something is done.
@@ -219,33 +234,36 @@ const (
 
 // Item is one thing inside a run.
 type Item struct {
-	RunID     string     `json:"runId"`
-	Type      string     `json:"type"` // order, level, package, listing
-	Reference string     `json:"reference"`
-	Status    ItemStatus `json:"status"`
-	Reason    string     `json:"reason,omitempty"`
-	FaultID   string     `json:"faultId,omitempty"`
-	RequestID string     `json:"requestId,omitempty"`
-	At        time.Time  `json:"at"`
+	RunID     string           `json:"runId"`
+	Endpoint  channel.Endpoint `json:"endpoint,omitempty"` // the run's; empty on an item to be saved
+	Type      string           `json:"type"` // order, level, package, listing
+	Reference string           `json:"reference"`
+	Status    ItemStatus       `json:"status"`
+	Reason    string           `json:"reason,omitempty"`
+	FaultID   string           `json:"faultId,omitempty"`
+	RequestID string           `json:"requestId,omitempty"`
+	At        time.Time        `json:"at"`
 }
 
 // FaultRow is a stored fault, with the channel's raw words, which are for the operator's eyes only.
 type FaultRow struct {
 	channel.Fault
-	Account string    `json:"account"`
-	At      time.Time `json:"at"`
-	Words   string    `json:"raw"` // same as Raw, but printed
+	Account  string           `json:"account"`
+	Endpoint channel.Endpoint `json:"endpoint,omitempty"` // the account's
+	At       time.Time        `json:"at"`
+	Words    string           `json:"raw"` // same as Raw, but printed
 }
 
 // Parked is something that waits for a person.
 type Parked struct {
-	WorkflowID string         `json:"workflowId"`
-	Account    string         `json:"account"`
-	Reference  string         `json:"reference"` // order reference
-	Package    string         `json:"package,omitempty"`
-	Since      time.Time      `json:"since"`
-	Fault      *channel.Fault `json:"fault,omitempty"`
-	Reason     string         `json:"reason,omitempty"`
+	WorkflowID string           `json:"workflowId"`
+	Account    string           `json:"account"`
+	Endpoint   channel.Endpoint `json:"endpoint,omitempty"` // the account's; empty on what is to be saved
+	Reference  string           `json:"reference"`          // order reference
+	Package    string           `json:"package,omitempty"`
+	Since      time.Time        `json:"since"`
+	Fault      *channel.Fault   `json:"fault,omitempty"`
+	Reason     string           `json:"reason,omitempty"`
 }
 
 // OrderRow is an order as lists show it.
