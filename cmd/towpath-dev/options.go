@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/simulator"
 	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/simulator/buyers"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/temporalserver"
 )
@@ -35,6 +36,7 @@ type options struct {
 	fresh        bool
 	exitWhenDone bool
 	faults       string
+	warts        string
 	sync         string
 	host, public string // of the marketplaces: where they listen, and the host that others reach them under
 	ports        ports
@@ -57,6 +59,7 @@ func (o *options) bookFlags(cmd *cobra.Command) {
 	f.StringVar(&o.shape, "shape", o.shape, "book (orders as they are) or retail (orders of 1 to 5 lines, same totals)")
 	f.BoolVar(&o.fresh, "fresh", false, "forget all earlier data and begin anew")
 	f.StringVar(&o.faults, "faults", "", "none, occasional (default without --orders), or kinds with their rates, e.g. lost=0.05,throttle=0.01; towpath-dev faults -h lists them")
+	f.StringVar(&o.warts, "warts", "", "usual (default without --orders): some orders are shipped by the channel, combined, on hold for a while, or ship from two places; or none")
 	f.IntVar(&o.ports.markets, "markets-port", o.ports.markets, "first port of the marketplaces; 0 picks free ones")
 }
 
@@ -93,6 +96,42 @@ func (o *options) plan() (*book.Plan, error) {
 		return nil, usageError{fmt.Errorf("--stock %q: want %s or %s", o.stock, book.StockAmple, book.StockTight)}
 	}
 	return b.Plan(book.Options{Shape: shape, Stock: stock, Accounts: accountIDs()}), nil
+}
+
+// The choices of --warts.
+const (
+	wartsNone  = "none"
+	wartsUsual = "usual"
+)
+
+// wartsWord is whether orders have warts. A book that is given is played as it is, unless it is asked for.
+func (o *options) wartsWord() (string, error) {
+	switch {
+	case o.warts == wartsUsual, o.warts == "" && o.orders == "":
+		return wartsUsual, nil
+	case o.warts == wartsNone, o.warts == "":
+		return wartsNone, nil
+	}
+	return "", usageError{fmt.Errorf("--warts %q: want %s or %s", o.warts, wartsUsual, wartsNone)}
+}
+
+// secondLocation is where a Shopify shop keeps some of its goods.
+const secondLocation = "gid://shopify/Location/61000000002"
+
+// wartsOf are an account's, as its kind of marketplace has them.
+func (o *options) wartsOf(kind channel.Kind) buyers.Warts {
+	if word, err := o.wartsWord(); err != nil || word == wartsNone {
+		return buyers.Warts{}
+	}
+	switch kind {
+	case channel.Amazon:
+		return buyers.Warts{FBA: true}
+	case channel.EBay:
+		return buyers.Warts{Combined: true}
+	case channel.Shopify:
+		return buyers.Warts{Hold: "HIGH_RISK_OF_FRAUD", SecondLocation: secondLocation}
+	}
+	return buyers.Warts{}
 }
 
 // faultRates are the faults that the marketplaces begin with.

@@ -20,12 +20,17 @@ type played struct {
 	Orders string `json:"orders"` // absolute path; empty = the small book
 	Stock  string `json:"stock"`
 	Shape  string `json:"shape"`
+	Warts  string `json:"warts,omitempty"` // empty = it was begun before there were any
 	Once   bool   `json:"once"`
 }
 
 // remember writes down what is played. A folder goes on with the book it began with.
 func (o *options) remember() error {
-	now := played{Stock: o.stock, Shape: o.shape, Once: o.exitWhenDone}
+	warts, err := o.wartsWord()
+	if err != nil {
+		return err
+	}
+	now := played{Stock: o.stock, Shape: o.shape, Warts: warts, Once: o.exitWhenDone}
 	if o.orders != "" {
 		path, err := filepath.Abs(o.orders)
 		if err != nil {
@@ -38,8 +43,9 @@ func (o *options) remember() error {
 	case errors.Is(err, os.ErrNotExist):
 	case err != nil:
 		return err
-	case before.Orders != now.Orders || before.Stock != now.Stock || before.Shape != now.Shape:
-		return usageError{fmt.Errorf("data folder %s was begun with another book or other --stock or --shape: go on with those, begin anew with --fresh, or name another folder with --data", o.data)}
+	case before.Orders != now.Orders || before.Stock != now.Stock || before.Shape != now.Shape,
+		before.Warts != "" && before.Warts != now.Warts:
+		return usageError{fmt.Errorf("data folder %s was begun with another book or other --stock, --shape or --warts: go on with those, begin anew with --fresh, or name another folder with --data", o.data)}
 	}
 	text, err := json.MarshalIndent(now, "", "  ")
 	if err != nil {

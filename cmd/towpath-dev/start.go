@@ -155,8 +155,13 @@ func (d *dev) openCatalogue(ctx context.Context) error {
 	if err := st.SaveProducts(ctx, products(d.plan)); err != nil {
 		return err
 	}
+	places, closePlaces, err := d.world.places(ctx)
+	if err != nil {
+		return err
+	}
+	d.closers = append(d.closers, closePlaces)
 	d.packer = packer.New(packer.Options{
-		Platform: merchant{d.platform}, Warehouse: d.world.warehouse, Speed: d.speed(), Packing: d.packing(), Logger: d.logger,
+		Platform: merchant{d.platform}, Warehouse: d.world.warehouse, Speed: d.speed(), Packing: d.packing(), Places: places, Logger: d.logger,
 	})
 	if err := d.packer.CatchUp(ctx); err != nil {
 		return fmt.Errorf("book the opening stock: %w", err)

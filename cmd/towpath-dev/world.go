@@ -120,14 +120,15 @@ func (w *world) start(ctx context.Context, o *options, speed float64, logger *za
 
 // newPlayer makes the buyers of marketplaces that run in this process.
 func (w *world) newPlayer(o *options, plan *book.Plan, factor float64, asFastAsPossible bool, backlog func(context.Context) (int, error), logger *zap.Logger) (*buyers.Player, error) {
-	markets, silent := make(map[string]*market.Market), make(map[string]bool)
+	markets, silent, warts := make(map[string]*market.Market), make(map[string]bool), make(map[string]buyers.Warts)
 	for _, a := range w.accounts {
+		warts[a.ID] = o.wartsOf(a.Kind)
 		markets[a.ID] = w.simulator.Market(a.ID)
 		silent[a.ID] = a.Kind == channel.EBay
 	}
 	options := buyers.Options{
 		Plan: plan, Markets: markets, Warehouse: w.warehouse, Location: location, Speed: factor,
-		Endless: o.orders == "" && !o.exitWhenDone, MerchantCancels: silent, Seed: 1, Logger: logger,
+		Endless: o.orders == "" && !o.exitWhenDone, MerchantCancels: silent, Warts: warts, Seed: 1, Logger: logger,
 	}
 	if asFastAsPossible {
 		options.Speed, options.Backlog = 0, backlog
@@ -201,6 +202,41 @@ func (w *world) links(ctx context.Context, plan *book.Plan) ([]store.Link, error
 // reader opens a marketplace's ledger for reading, whichever process runs it.
 func (w *world) reader(ctx context.Context, a simulator.Account) (*market.Reader, error) {
 	return market.OpenReadOnly(ctx, filepath.Join(w.dir, filepath.Base(a.File)))
+}
+
+// places opens the shops whose orders may ship from several places, and answers what the merchant's people see there:
+// from which place each line of an order ships.
+func (w *world) places(ctx context.Context) (ask func(ctx context.Context, account, orderID string) (map[string]string, error), closeAll func(), err error) {
+	shops := make(map[string]*market.Reader)
+	closeAll = func() {
+		for _, r := range shops {
+			_ = r.Close()
+		}
+	}
+	for _, a := range w.accounts {
+		if a.Kind != channel.Shopify {
+			continue
+		}
+		if shops[a.ID], err = w.reader(ctx, a); err != nil {
+			closeAll()
+			return nil, nil, err
+		}
+	}
+	return func(ctx context.Context, account, orderID string) (map[string]string, error) {
+		shop := shops[account]
+		if shop == nil {
+			return nil, nil
+		}
+		o, err := shop.Order(ctx, orderID)
+		if err != nil {
+			return nil, fmt.Errorf("look where order %s ships from: %w", orderID, err)
+		}
+		places := make(map[string]string, len(o.Lines))
+		for _, l := range o.Lines {
+			places[l.ID] = l.Location
+		}
+		return places, nil
+	}, closeAll, nil
 }
 
 func products(plan *book.Plan) []store.Product {

@@ -3,7 +3,6 @@ package buyers
 import (
 	"context"
 	"errors"
-	"hash/fnv"
 	"time"
 
 	"github.com/towpath/towpath/internal/simulator/book"
@@ -16,8 +15,15 @@ const currency = "GBP"
 
 // place puts an order through its marketplace's checkout and holds back what belongs to it.
 func (p *Player) place(ctx context.Context, o *book.Order) error {
-	paid := !paysLater(o.ID)
-	answer, err := p.options.Markets[o.Account].Place(ctx, p.options.purchase(o, paid))
+	m, paid := p.options.Markets[o.Account], !paysLater(o.ID)
+	purchase := p.options.purchase(o, paid)
+	fba := p.dress(o, &purchase)
+	if fba {
+		if err := offer(ctx, m, purchase); err != nil {
+			return err
+		}
+	}
+	answer, err := m.Place(ctx, purchase)
 	if err != nil {
 		return err
 	}
@@ -29,12 +35,13 @@ func (p *Player) place(ctx context.Context, o *book.Order) error {
 	if p.waiting < p.options.Window+1 {
 		p.waiting++
 	}
-	at := p.round.plan.Events[p.at.index].At
-	if !paid {
-		p.held = append(p.held, &held{
-			what: heldPayment, since: p.at, account: o.Account, order: o.ID,
-			afterBook: at.Add(payAfter), afterCount: p.played + payAfterCount, deadline: time.Now().Add(payAfterAtMost),
-		})
+	switch {
+	case !paid:
+		p.later(heldPayment, o)
+	case fba:
+		p.later(heldDispatch, o)
+	case purchase.OnHold != "":
+		p.later(heldRelease, o)
 	}
 	return p.arm(ctx, o, answer.OrderID)
 }
@@ -136,8 +143,4 @@ func (o Options) purchase(order *book.Order, paid bool) market.Purchase {
 }
 
 // paysLater chooses about every 20th order.
-func paysLater(orderID string) bool {
-	h := fnv.New32a()
-	_, _ = h.Write([]byte("pay/" + orderID))
-	return h.Sum32()>>4%20 == 0
-}
+func paysLater(orderID string) bool { return chosen("pay", orderID, 20) }

@@ -18,6 +18,8 @@ const (
 	heldPayment heldKind = iota
 	heldRace
 	heldReturn
+	heldRelease  // an order's hold is to end
+	heldDispatch // the channel is to ship an order of its own
 )
 
 // held is something that waits for its moment. It lives in memory: the player's noted position stays at since
@@ -31,9 +33,9 @@ type held struct {
 	channel string // race: the channel's order id
 	event   book.Event
 
-	afterBook  time.Time // payment: due at this book time
-	afterCount int       // payment: or after this many events, at speed 0
-	deadline   time.Time // payment at speed 0, race: due at this moment at the latest; zero = not set yet
+	afterBook  time.Time // payment, release, dispatch: due at this book time
+	afterCount int       // or after this many events, at speed 0
+	deadline   time.Time // these at speed 0, race: due at this moment at the latest; zero = not set yet
 	tryAt      time.Time // return: not before
 	tries      int
 }
@@ -67,8 +69,12 @@ func (p *Player) tick(ctx context.Context) error {
 	left, returns := perTick, 0
 	return p.release(func(h *held) (bool, error) {
 		switch {
-		case h.what == heldPayment && p.payable(h, now):
+		case h.what == heldPayment && p.ripe(h, now):
 			return true, p.pay(ctx, h)
+		case h.what == heldRelease && p.ripe(h, now):
+			return true, p.options.Markets[h.account].Release(ctx, h.order)
+		case h.what == heldDispatch && p.ripe(h, now):
+			return true, p.options.Markets[h.account].Dispatch(ctx, h.order)
 		case h.what == heldRace && !h.deadline.IsZero() && !now.Before(h.deadline):
 			return true, p.cancel(ctx, h.key, h.account, h.event)
 		case h.what == heldReturn && look && returns < left && !now.Before(h.tryAt):
@@ -81,8 +87,8 @@ func (p *Player) tick(ctx context.Context) error {
 	})
 }
 
-// payable tells whether a payment's moment has come; at the end of the book all have.
-func (p *Player) payable(h *held, now time.Time) bool {
+// ripe tells whether the moment of a payment and the like has come; at the end of the book all have.
+func (p *Player) ripe(h *held, now time.Time) bool {
 	switch {
 	case p.at.index >= len(p.round.plan.Events) && !p.options.Endless:
 		return true

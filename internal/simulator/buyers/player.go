@@ -35,6 +35,9 @@ type Options struct {
 	// (eBay): the merchant's support desk is asked to book such a cancellation, too.
 	MerchantCancels map[string]bool
 
+	// Warts are what some orders have beyond goods and money, by account.
+	Warts map[string]Warts
+
 	// ChargeLines places what the book bills without a product (codes M and S) as order lines without a SKU. No
 	// channel ships such a line and no seller can book it, so such an order stays open for a person. Otherwise
 	// their money is charged with the shipping: totals are the same.

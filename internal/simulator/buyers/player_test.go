@@ -17,7 +17,7 @@ import (
 
 var accounts = []string{"amazon-uk", "ebay-uk", "shopify-uk"}
 
-// shop is three real marketplaces, the merchant's box, and a seller who ships every paid order each time the
+// shop is three real marketplaces, the merchant's box, and a seller who ships every order that may be shipped each time the
 // player asks for the backlog.
 type shop struct {
 	t       *testing.T
@@ -60,7 +60,7 @@ func (s *shop) backlog(ctx context.Context) (int, error) {
 			return 0, err
 		}
 		for _, o := range orders {
-			if !o.Paid {
+			if !o.Paid || o.FBA || o.OnHold != "" {
 				continue
 			}
 			if s.packing != nil {

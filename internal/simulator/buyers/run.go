@@ -20,14 +20,18 @@ const (
 
 // round is what the loop must know of the round of the book that it plays.
 type round struct {
-	plan   *book.Plan
-	orders map[string]*book.Order // by id
-	races  map[string][]int       // cancellations that race the shipping, by order: indexes of events
+	plan    *book.Plan
+	orders  map[string]*book.Order // by id
+	races   map[string][]int       // cancellations that race the shipping, by order: indexes of events
+	touched map[string]bool        // orders of which something is cancelled or comes back
 }
 
 func newRound(plan *book.Plan) round {
-	r := round{plan: plan, orders: map[string]*book.Order{}, races: map[string][]int{}}
+	r := round{plan: plan, orders: map[string]*book.Order{}, races: map[string][]int{}, touched: map[string]bool{}}
 	for i, e := range plan.Events {
+		if e.Kind == book.Cancel || e.Kind == book.Return {
+			r.touched[e.OrderID] = true
+		}
 		switch {
 		case e.Kind == book.Place:
 			r.orders[e.Order.ID] = e.Order

@@ -7,6 +7,9 @@ import (
 	"fmt"
 )
 
+// ErrNotFBA says that the seller ships the order, not the channel.
+var ErrNotFBA = errors.New("the seller ships this order")
+
 // ErrNotShipped refuses a return of more units than were shipped and are not back yet.
 var ErrNotShipped = errors.New("more units than were shipped and are not returned yet")
 
@@ -38,6 +41,33 @@ func (m *Market) Release(ctx context.Context, bookID string) error {
 	})
 	if err != nil {
 		return fmt.Errorf("release %s: %w", bookID, err)
+	}
+	return nil
+}
+
+// Dispatch has the channel ship what is left of an order that it fulfils itself. Errors: ErrNoOrder, ErrNotFBA.
+func (m *Market) Dispatch(ctx context.Context, bookID string) error {
+	err := m.change(ctx, func(c *change) error {
+		o, err := readOrder(ctx, c.tx, `WHERE book_id = ?`, bookID)
+		if err != nil {
+			return err
+		}
+		if !o.FBA {
+			return ErrNotFBA
+		}
+		s := Shipment{Carrier: "AMZN", TrackingNumber: "FBA" + o.ID, ShippedAt: at(c.now())}
+		for _, l := range o.Lines {
+			if n := l.Unshipped(); n > 0 {
+				s.Lines = append(s.Lines, ShipmentLine{LineID: l.ID, Quantity: n})
+			}
+		}
+		if len(s.Lines) > 0 {
+			_, err = c.ship(o, Shipment{}, s)
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("dispatch %s: %w", bookID, err)
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -65,16 +66,35 @@ func (p *Packer) pack(ctx context.Context) (int, error) {
 
 // process packs one order and has it processed.
 func (p *Packer) process(ctx context.Context, o store.ReadyOrder, attempt int) {
-	packages := parcels(o, attempt, o.SavedAt.Add(p.minAge))
-	if p.options.Packing != nil {
-		p.options.Packing(o.Key.Account.ID, o.Key.OrderID)
+	var packages []shipment.Package
+	err := p.call(ctx, func(ctx context.Context) error {
+		places, err := p.places(ctx, o)
+		packages = parcels(o, places, attempt, o.SavedAt.Add(p.minAge))
+		return err
+	})
+	if err == nil {
+		if p.options.Packing != nil {
+			p.options.Packing(o.Key.Account.ID, o.Key.OrderID)
+		}
+		err = p.call(ctx, func(ctx context.Context) error { return p.options.Platform.Process(ctx, o.Key, packages) })
 	}
-	err := p.call(ctx, func(ctx context.Context) error { return p.options.Platform.Process(ctx, o.Key, packages) })
+	p.packed(ctx, o, len(packages), err)
+}
+
+func (p *Packer) places(ctx context.Context, o store.ReadyOrder) (map[string]string, error) {
+	if p.options.Places == nil {
+		return nil, nil
+	}
+	return p.options.Places(ctx, o.Key.Account.ID, o.Key.OrderID)
+}
+
+// packed notes what became of a packing.
+func (p *Packer) packed(ctx context.Context, o store.ReadyOrder, packages int, err error) {
 	now := time.Now()
 	switch {
 	case err == nil:
 		p.release(o, func(j *job) { j.packedAt, j.failures = now, 0 })
-		p.count(func(s *Progress) { s.Orders++; s.Packages += len(packages) })
+		p.count(func(s *Progress) { s.Orders++; s.Packages += packages })
 	case p.options.Platform.Refused(err):
 		p.release(o, func(j *job) {
 			j.attempt++

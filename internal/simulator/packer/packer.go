@@ -45,6 +45,9 @@ type Options struct {
 	Speed     float64       // seconds of simulated time in one second; 0 = as fast as possible
 	Delay     time.Duration // simulated time that an order lies before it is packed; 0 = 30 minutes. At speed 0 there is none
 
+	// Places tells from which place each line of an order ships, by line id: a package leaves from one place. nil, or a
+	// nil answer: all do from one.
+	Places func(ctx context.Context, account, orderID string) (map[string]string, error)
 	// Packing hears of every order right before it is processed, e.g. (*buyers.Player).Packing. May be nil.
 	Packing func(account, orderID string)
 	Logger  *zap.Logger

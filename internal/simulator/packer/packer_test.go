@@ -239,6 +239,16 @@ func TestReadyOrdersArePackedOnce(t *testing.T) {
 	}
 }
 
+// What lies in two places leaves in a package of each, whatever else would have gone together.
+func TestAPackageLeavesFromOnePlace(t *testing.T) {
+	t.Parallel()
+	for i := range 20 {
+		lines := []store.LineQuantity{{LineID: "a", Quantity: 3}, {LineID: "b", Quantity: 1}, {LineID: "c", Quantity: 2}, {LineID: "d"}}
+		packages := divide(fmt.Sprint(i), lines, map[string]string{"b": "attic", "d": "cellar"})
+		require.Equal(t, [][]shipment.Content{{{LineID: "a", Quantity: 3}, {LineID: "c", Quantity: 2}}, {{LineID: "b", Quantity: 1}}}, packages)
+	}
+}
+
 // A cancellation that is quicker than the packing refuses it: the rest of the order must still go out.
 func TestARefusedPackingIsPackedAnew(t *testing.T) {
 	t.Parallel()

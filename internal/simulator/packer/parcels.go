@@ -17,12 +17,12 @@ var carriers = []string{"Royal Mail", "DPD", "Evri", "DHL"}
 // twoPackagesEvery: about every fifth order of two units or more goes in two packages.
 const twoPackagesEvery = 5
 
-// parcels packs an order. The same order, contents and attempt give the same packages, so that a packing
+// parcels packs an order; places says from which place each line ships, nil that all do from one. The same order, contents and attempt give the same packages, so that a packing
 // repeated after a crash counts once; another attempt gives packages that are new to the platform.
-func parcels(o store.ReadyOrder, attempt int, at time.Time) []shipment.Package {
+func parcels(o store.ReadyOrder, places map[string]string, attempt int, at time.Time) []shipment.Package {
 	name := o.Key.Account.ID + "/" + o.Key.OrderID
 	var packages []shipment.Package
-	for i, contents := range divide(name, o.Lines) {
+	for i, contents := range divide(name, o.Lines, places) {
 		sum := digest(name, i, attempt, contents)
 		code := base32.StdEncoding.EncodeToString(sum[:])
 		packages = append(packages, shipment.Package{
@@ -37,20 +37,34 @@ func parcels(o store.ReadyOrder, attempt int, at time.Time) []shipment.Package {
 	return packages
 }
 
-// divide puts the units of an order into one package or two. A line's units may be in both.
-func divide(name string, lines []store.LineQuantity) [][]shipment.Content {
+// divide puts the units of an order into packages: those of each place into one, and if there is one place only, one
+// package or two. A line's units may be in both.
+func divide(name string, lines []store.LineQuantity, places map[string]string) [][]shipment.Content {
+	var all [][]shipment.Content
+	index := map[string]int{} // of a place's package
 	units := 0
-	all := make([]shipment.Content, 0, len(lines))
 	for _, l := range lines {
-		if l.Quantity > 0 {
-			all = append(all, shipment.Content{LineID: l.LineID, Quantity: l.Quantity})
-			units += l.Quantity
+		if l.Quantity <= 0 {
+			continue
 		}
+		place := places[l.LineID]
+		i, known := index[place]
+		if !known {
+			i = len(all)
+			index[place], all = i, append(all, nil)
+		}
+		all[i] = append(all[i], shipment.Content{LineID: l.LineID, Quantity: l.Quantity})
+		units += l.Quantity
 	}
 	sum := sha256.Sum256([]byte("packages/" + name))
-	if units < 2 || number(sum[:])%twoPackagesEvery != 0 {
-		return [][]shipment.Content{all}
+	if len(all) != 1 || units < 2 || number(sum[:])%twoPackagesEvery != 0 {
+		return all
 	}
+	return halve(all[0], units)
+}
+
+// halve puts units into two packages.
+func halve(all []shipment.Content, units int) [][]shipment.Content {
 	var first, second []shipment.Content
 	left := (units + 1) / 2
 	for _, c := range all {

@@ -20,8 +20,9 @@ type Limiter struct {
 	now     func() time.Time
 }
 
-// NewLimiter scales the plans by o.Speed. The burst grows to one real second's worth where that is more, as
-// Towpath's own budgets allow that much (design.md, "Task queues and rate budgets").
+// NewLimiter scales the plans by o.Speed. At speed 1 they are exactly what is published. Faster, the burst grows to one
+// real second's worth where that is more: Towpath's own budgets, which the Temporal server keeps in real time, allow
+// that much (design.md, "Task queues and rate budgets"), and a burst of 5 is nothing beside 5,000 calls a second.
 func NewLimiter(o Options, plans map[string]Plan) *Limiter {
 	o = o.Defaults()
 	l := &Limiter{buckets: make(map[string]*rate.Limiter, len(plans)), now: o.Now}
@@ -31,7 +32,10 @@ func NewLimiter(o Options, plans map[string]Plan) *Limiter {
 			l.buckets[operation] = rate.NewLimiter(rate.Inf, plan.Burst)
 			continue
 		}
-		burst := max(plan.Burst, int(math.Ceil(min(perSecond, math.MaxInt32))))
+		burst := plan.Burst
+		if o.Speed > 1 {
+			burst = max(burst, int(math.Ceil(min(perSecond, math.MaxInt32))))
+		}
 		l.buckets[operation] = rate.NewLimiter(rate.Limit(perSecond), burst)
 	}
 	return l

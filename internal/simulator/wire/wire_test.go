@@ -14,24 +14,27 @@ import (
 
 func TestBudgetsRunAtTheMarketplacesSpeed(t *testing.T) {
 	t.Parallel()
-	plans := map[string]wire.Plan{"searchOrders": {Rate: 0.0056, Burst: 20}, "confirmShipment": {Rate: 2, Burst: 10}}
+	plans := map[string]wire.Plan{"searchOrders": {Rate: 0.0056, Burst: 20}, "confirmShipment": {Rate: 2, Burst: 10}, "search": {Rate: 5, Burst: 2}}
 	for _, c := range []struct {
 		speed     float64
 		operation string
+		burst     int // calls at once: at speed 1 what is published, faster at least a real second's worth
 		wait      time.Duration
 		want      int // calls that go through after the burst is used up and wait is over
 	}{
-		{1, "searchOrders", 178 * time.Second, 0},
-		{1, "searchOrders", 180 * time.Second, 1},
-		{100, "searchOrders", 1800 * time.Millisecond, 1},
-		{1, "confirmShipment", 3 * time.Second, 6},
-		{1, "confirmShipment", time.Hour, 10},
-		{1000, "confirmShipment", 100 * time.Millisecond, 200},
+		{1, "searchOrders", 20, 178 * time.Second, 0},
+		{1, "searchOrders", 20, 180 * time.Second, 1},
+		{100, "searchOrders", 20, 1800 * time.Millisecond, 1},
+		{1, "confirmShipment", 10, 3 * time.Second, 6},
+		{1, "confirmShipment", 10, time.Hour, 10},
+		{1000, "confirmShipment", 2000, 100 * time.Millisecond, 200},
+		{1, "search", 2, time.Hour, 2},
+		{2, "search", 10, time.Hour, 10},
 	} {
 		now := time.Now()
 		l := wire.NewLimiter(wire.Options{Speed: c.speed, Now: func() time.Time { return now }}, plans)
 		_, burst := l.Available(c.operation)
-		require.GreaterOrEqual(t, burst, plans[c.operation].Burst)
+		require.Equal(t, c.burst, burst)
 		require.True(t, l.AllowN(c.operation, burst))
 		require.False(t, l.Allow(c.operation))
 		now = now.Add(c.wait)

@@ -1,0 +1,78 @@
+package buyers
+
+import (
+	"context"
+	"hash/fnv"
+	"time"
+
+	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// Warts are what some orders of an account have beyond goods and money, as real marketplaces have it. Which orders
+// have one follows from their ids. The zero value has none.
+type Warts struct {
+	FBA            bool   // the channel ships the order itself, from its own stock
+	Combined       bool   // several purchases in one order
+	Hold           string // why an order may not be shipped for a while; empty = none is held
+	SecondLocation string // the channel's id of the place that ships every other line; empty = there is none
+}
+
+const (
+	// wartEvery: about every twelfth order has a given wart.
+	wartEvery = 12
+	// fbaSuffix ends the channel SKU of an article's second listing, which the channel ships. It is linked to nothing.
+	fbaSuffix = "-FBA"
+	// fbaUnits is what such a listing has.
+	fbaUnits = 1 << 30
+)
+
+// dress puts an order's warts on its purchase. An order that is cancelled or returned by the book is never FBA: the
+// merchant has no part in those.
+func (p *Player) dress(o *book.Order, purchase *market.Purchase) (fba bool) {
+	w := p.options.Warts[o.Account]
+	if w.FBA && purchase.Paid && !p.round.touched[o.ID] && len(o.NotStocked) == 0 && chosen("fba", o.ID, wartEvery) {
+		for i := range purchase.Lines {
+			purchase.Lines[i].SKU += fbaSuffix
+		}
+		return true
+	}
+	if w.Hold != "" && purchase.Paid && chosen("hold", o.ID, wartEvery) {
+		purchase.OnHold = w.Hold
+	}
+	if len(o.Lines) < 2 {
+		return false
+	}
+	purchase.Combined = w.Combined && chosen("combined", o.ID, wartEvery)
+	if w.SecondLocation != "" && chosen("location", o.ID, wartEvery) {
+		for i := 1; i < len(purchase.Lines); i += 2 {
+			purchase.Lines[i].Location = w.SecondLocation
+		}
+	}
+	return false
+}
+
+// offer puts up the listings of an order that the channel ships.
+func offer(ctx context.Context, m *market.Market, purchase market.Purchase) error {
+	listings := make([]market.Listing, len(purchase.Lines))
+	for i, l := range purchase.Lines {
+		listings[i] = market.Listing{SKU: l.SKU, Title: l.Title, Price: l.UnitPrice, Quantity: fbaUnits, FBA: true}
+	}
+	return m.List(ctx, listings)
+}
+
+// later holds back what happens to an order a while after it was placed.
+func (p *Player) later(what heldKind, o *book.Order) {
+	p.held = append(p.held, &held{
+		what: what, since: p.at, account: o.Account, order: o.ID,
+		afterBook:  p.round.plan.Events[p.at.index].At.Add(payAfter),
+		afterCount: p.played + payAfterCount, deadline: time.Now().Add(payAfterAtMost),
+	})
+}
+
+// chosen picks about every nth order, each time the same ones.
+func chosen(what, orderID string, n uint32) bool {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(what + "/" + orderID))
+	return h.Sum32()>>4%n == 0
+}
