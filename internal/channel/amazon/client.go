@@ -161,13 +161,20 @@ func (c *client) Test(ctx context.Context) error {
 	return nil
 }
 
+// participations is the answer of getMarketplaceParticipations.
+type participations struct {
+	Payload []struct {
+		Marketplace struct {
+			ID string `json:"id"`
+		} `json:"marketplace"`
+		Participation struct {
+			IsParticipating bool `json:"isParticipating"`
+		} `json:"participation"`
+	} `json:"payload"`
+}
+
 func (c *client) participates(ctx context.Context) (*transport.Answer, *channel.Fault) {
-	var found struct {
-		Payload []struct {
-			Marketplace   struct{ ID string }
-			Participation struct{ IsParticipating bool }
-		}
-	}
+	var found participations
 	answer, fault := c.call(ctx, request{operation: opParticipations, method: http.MethodGet, path: "/sellers/v1/marketplaceParticipations"}, &found)
 	if fault != nil {
 		return nil, fault

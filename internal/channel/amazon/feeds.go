@@ -55,6 +55,9 @@ type (
 		URL                  string `json:"url"`
 		CompressionAlgorithm string `json:"compressionAlgorithm"`
 	}
+	createdFeed struct {
+		FeedID string `json:"feedId"`
+	}
 )
 
 // submitFeed uploads the levels and asks Amazon to work on them. Until createFeed nothing has happened, so only
@@ -83,9 +86,7 @@ func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channe
 	if fault := c.upload(ctx, document.URL, text); fault != nil {
 		return channel.LevelsAnswer{}, fault
 	}
-	var created struct {
-		FeedID string `json:"feedId"`
-	}
+	var created createdFeed
 	answer, fault := c.call(ctx, request{operation: opFeed, method: http.MethodPost, path: feedsPath, body: map[string]any{
 		"feedType": listingsFeed, "marketplaceIds": []string{c.account.Marketplace}, "inputFeedDocumentId": document.FeedDocumentID,
 	}}, &created)

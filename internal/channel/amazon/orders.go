@@ -147,9 +147,7 @@ func parseCursor(s string) (at cursor, err error) {
 
 // Order reads one order as it stands now.
 func (c *client) Order(ctx context.Context, id string) (channel.Order, error) {
-	var found struct {
-		Order wireOrder `json:"order"`
-	}
+	var found orderAnswer
 	answer, fault := c.call(ctx, request{
 		operation: opGetOrder, method: http.MethodGet, path: ordersPath + "/" + url.PathEscape(id), query: url.Values{"includedData": {includedData}},
 	}, &found)

@@ -24,6 +24,12 @@ type report struct {
 	} `json:"summary"`
 }
 
+// feedState is the answer of getFeed.
+type feedState struct {
+	ProcessingStatus     string `json:"processingStatus"` // IN_QUEUE, IN_PROGRESS, DONE, CANCELLED, FATAL
+	ResultFeedDocumentID string `json:"resultFeedDocumentId"`
+}
+
 // LevelsOutcome asks what became of a feed. The results are in the order of their SKUs, which is not that of the
 // SetLevels call: take them by SKU. A feed that was CANCELLED or FATAL may have been applied in part, so each of
 // its levels gets an ambiguous fault; so they do when skus are not those of the feed.
@@ -34,10 +40,7 @@ func (c *client) LevelsOutcome(ctx context.Context, pending string, skus []strin
 	if err != nil {
 		return channel.LevelsAnswer{}, refusal(channel.Invalid, opGetFeed, codeHandle, err.Error())
 	}
-	var feed struct {
-		ProcessingStatus     string `json:"processingStatus"`
-		ResultFeedDocumentID string `json:"resultFeedDocumentId"`
-	}
+	var feed feedState
 	answer, fault := c.call(ctx, request{operation: opGetFeed, method: http.MethodGet, path: feedsPath + "/" + url.PathEscape(h.FeedID)}, &feed)
 	if fault != nil {
 		return channel.LevelsAnswer{}, fault

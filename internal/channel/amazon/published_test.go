@@ -13,8 +13,17 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// stub is a connection to a server that gives out tokens, and one answer to everything else.
+// stub is a connection to a server that gives one answer to everything.
 func stub(t *testing.T, status int, body string) *client {
+	t.Helper()
+	return stubbed(t, func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(status)
+		_, _ = w.Write([]byte(body))
+	})
+}
+
+// stubbed is a connection to a server that gives out tokens, and leaves all else to a handler.
+func stubbed(t *testing.T, handle http.HandlerFunc) *client {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(requestIDHeader, "request-1")
@@ -22,8 +31,7 @@ func stub(t *testing.T, status int, body string) *client {
 			_, _ = w.Write([]byte(`{"access_token":"t","expires_in":3600}`))
 			return
 		}
-		w.WriteHeader(status)
-		_, _ = w.Write([]byte(body))
+		handle(w, r)
 	}))
 	t.Cleanup(server.Close)
 	conn, err := Open(channel.Account{

@@ -14,6 +14,9 @@ type (
 		Pagination        *pagination `json:"pagination"`
 		LastUpdatedBefore time.Time   `json:"lastUpdatedBefore"`
 	}
+	orderAnswer struct {
+		Order wireOrder `json:"order"`
+	}
 	pagination struct {
 		NextToken string `json:"nextToken"`
 	}
