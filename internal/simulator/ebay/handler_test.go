@@ -27,11 +27,13 @@ type seller struct {
 	market  *market.Market
 	now     atomic.Pointer[time.Time]
 	token   string
+
+	language string // of the words that are sent
 }
 
 func newSeller(t *testing.T) *seller {
 	t.Helper()
-	s := &seller{}
+	s := &seller{language: "en-GB"}
 	s.set(noon)
 	clock := func() time.Time { return *s.now.Load() }
 	options := ebay.MarketOptions("ebay-uk")
@@ -70,6 +72,9 @@ func (s *seller) call(t *testing.T, method, path, body string) (status, errorID 
 	t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))
 	r.Header.Set("Authorization", "Bearer "+s.token)
+	if s.language != "" {
+		r.Header.Set("Content-Language", s.language)
+	}
 	w := httptest.NewRecorder()
 	s.handler.ServeHTTP(w, r)
 	raw, err := io.ReadAll(w.Body)
