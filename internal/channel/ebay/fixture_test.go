@@ -25,7 +25,7 @@ type fixture struct {
 	conn     *connection
 }
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	m, err := market.Open(t.Context(), filepath.Join(t.TempDir(), "ebay.db"), marketplace.MarketOptions("ebay-uk"))
 	require.NoError(t, err)
@@ -48,7 +48,7 @@ func newFixture(t *testing.T) *fixture {
 	return f
 }
 
-func (f *fixture) open(t *testing.T, a channel.Account) *connection {
+func (f *fixture) open(t testing.TB, a channel.Account) *connection {
 	t.Helper()
 	conn, err := Open(a)
 	require.NoError(t, err)
@@ -56,7 +56,7 @@ func (f *fixture) open(t *testing.T, a channel.Account) *connection {
 }
 
 // place buys units of the mug, one line per quantity.
-func (f *fixture) place(t *testing.T, book string, quantities ...int) string {
+func (f *fixture) place(t testing.TB, book string, quantities ...int) string {
 	t.Helper()
 	p := market.Purchase{
 		BookID: book, Currency: "GBP", Paid: true, Shipping: 350, Discount: 100,

@@ -48,6 +48,79 @@ func FuzzCursor(f *testing.F) {
 	})
 }
 
+func FuzzPlace(f *testing.F) {
+	f.Add(place{Page: 3, Total: 50, Print: "x"}.cursor(), 40, 12)
+	f.Add("e30", 0, 0)
+	f.Add("", 1<<30, 1)
+	f.Fuzz(func(t *testing.T, text string, total, n int) {
+		p, err := parsePlace(text)
+		if err != nil || n < 0 || n > listingsPage || total < 0 {
+			return
+		}
+		next, more, moved := p.after(make([]record, n), total)
+		require.GreaterOrEqual(t, next.Page, 0)
+		if more && moved {
+			again, err := parsePlace(next.cursor())
+			require.NoError(t, err)
+			require.Equal(t, next, again)
+		}
+	})
+}
+
+func FuzzListings(f *testing.F) {
+	f.Add([]byte(`{"total":2,"inventoryItems":[{"sku":"A","groupIds":["G"],"product":{"title":"T","aspects":{"Size":["S"]}}},{"sku":7,"groupIds":"G"}]}`))
+	f.Add([]byte(`{"offers":[{"offerId":1,"sku":"A","marketplaceId":"EBAY_GB","status":"PUBLISHED","availableQuantity":"-3","listing":{"listingId":2,"listingStatus":"ACTIVE"}},null]}`))
+	f.Add([]byte(`{"title":"T","variesBy":{"specifications":[{"name":"Size","values":["S"]}]},"variantSKUs":["A"]}`))
+	f.Add([]byte(`{"total":"9","inventoryItems":[null,{"product":[]}]}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		a := &transport.Answer{Status: 200, Body: body, Header: http.Header{}}
+		items, total, fault := readItems(a)
+		if fault == nil {
+			_, _, _ = place{}.after(items, total)
+		}
+		var group record
+		_ = json.Unmarshal(body, &group)
+		for _, item := range items {
+			_, _ = groupOf(item), titleOf(item, group)
+		}
+		offers, _ := readOffers(a)
+		for _, o := range offers {
+			l := o.listed("A")
+			require.NotEmpty(t, l.State)
+			require.GreaterOrEqual(t, l.Quantity, channel.UnknownQuantity)
+		}
+	})
+}
+
+// FuzzRevision lays a product over whatever eBay may have: what is sent is valid JSON that says what the product says.
+func FuzzRevision(f *testing.F) {
+	f.Add([]byte(`{"sku":"B","groupIds":["G"],"product":{"aspects":{"Size":["S"],"Odd":7}},"availability":{"shipToLocationAvailability":{"quantity":1}}}`), 250)
+	f.Add([]byte(`{"variantSKUs":["B"],"variesBy":{"specifications":[{"name":"Size"}]},"listingPolicies":null,"offerId":"1"}`), 0)
+	f.Add([]byte(`{"product":"none","aspects":null,"variesBy":[],"pricingSummary":3}`), 1)
+	f.Fuzz(func(t *testing.T, body []byte, price int) {
+		var have record
+		if json.Unmarshal(body, &have) != nil {
+			return
+		}
+		v := channel.Variant{SKU: "A", Price: int64(price), Quantity: 2, Options: map[string]string{"Size": "M"}}
+		p := &publication{
+			connection: &connection{account: channel.Account{Marketplace: "EBAY_GB"}}, group: have, items: map[string]record{"A": have},
+			product: channel.Product{Title: "T", Options: []string{"Size"}, Currency: "GBP", Variants: []channel.Variant{v}},
+		}
+		item, group, offer := p.itemOf(v), p.groupOf(p.product.Variants), p.offerOf(v, ebayOffer{fields: have})
+		for _, r := range []record{item, group, offer} {
+			_, err := json.Marshal(r)
+			require.NoError(t, err)
+		}
+		require.Equal(t, []string{"M"}, item.within("product").aspects()["Size"])
+		require.Contains(t, group.list("variantSKUs"), "A")
+		var sent amount
+		require.NoError(t, json.Unmarshal(offer.within("pricingSummary")["price"], &sent))
+		require.EqualValues(t, price, sent.minor())
+		require.NotContains(t, offer, "offerId")
+	})
+}
+
 func FuzzAnswers(f *testing.F) {
 	f.Add(200, []byte(`{"responses":[{"sku":"A","statusCode":200},{"sku":"B","statusCode":400,"errors":[{"errorId":25702}]}]}`))
 	f.Add(207, []byte(`{"responses":[{"statusCode":"x"}]}`))
@@ -65,6 +138,13 @@ func FuzzAnswers(f *testing.F) {
 			_ = unitsOf(list)
 		}
 		_, _ = readPage(a, "op", 0)
+		responses, _ := readResponses(a, "op")
+		for _, r := range responses {
+			if fault := r.fault(a, "op"); fault != nil {
+				require.NotEmpty(t, fault.Class)
+			}
+		}
+		_ = warningsOf(a)
 		_ = createdID(a)
 	})
 }

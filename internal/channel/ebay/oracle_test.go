@@ -69,7 +69,7 @@ var loadOracle = sync.OnceValues(func() ([]routers.Router, error) {
 })
 
 // openOracle is nil where the documents are absent: tests that are about something else then run unchecked.
-func openOracle(t *testing.T) *oracle {
+func openOracle(t testing.TB) *oracle {
 	t.Helper()
 	if _, err := os.Stat(oracleDir); errors.Is(err, os.ErrNotExist) {
 		return nil
@@ -145,7 +145,7 @@ func (o *oracle) count(what string) {
 }
 
 // watch validates each call and its answer as they pass. What an injected fault garbles or breaks off is let pass.
-func (o *oracle) watch(t *testing.T, next http.Handler) http.Handler {
+func (o *oracle) watch(t testing.TB, next http.Handler) http.Handler {
 	if o == nil {
 		return next
 	}
