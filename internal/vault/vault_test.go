@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -19,7 +20,13 @@ import (
 	"github.com/towpath/towpath/internal/store"
 )
 
-func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if flag.Lookup("test.fuzzworker").Value.String() == "true" {
+		os.Exit(m.Run()) // its parent holds the database
+	}
+	os.Exit(postgrestest.Main(m))
+}
 
 const shop = "shopify-uk"
 

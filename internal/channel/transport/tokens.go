@@ -2,6 +2,7 @@ package transport
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -11,13 +12,20 @@ import (
 type Refresh func(ctx context.Context) (token string, life time.Duration, fault *channel.Fault)
 
 // Tokens holds an account's access token and refreshes it, one refresh at a time: callers who need a new
-// token while one is being fetched wait for that one.
+// token while one is being fetched wait for that one, and share its failure.
 type Tokens struct {
-	refresh Refresh
-	turn    chan struct{} // held while reading or changing the fields below
-	token   string
-	expires time.Time
+	refresh  Refresh
+	attempts atomic.Int64  // refreshes that have ended
+	turn     chan struct{} // held while reading or changing the fields below
+	token    string
+	expires  time.Time
+	failed   *channel.Fault // how the last refresh ended; nil when it was good or its own caller gave up
+	failedAt time.Time
 }
+
+// refusal is for how long a refused grant is taken for refused without asking again. The account is paused by the
+// first who is told; until then others may be on their way, and channels lock out who keeps asking.
+const refusal = time.Second
 
 // NewTokens makes an empty token source.
 func NewTokens(refresh Refresh) *Tokens {
@@ -26,6 +34,7 @@ func NewTokens(refresh Refresh) *Tokens {
 
 // Token answers a token that is good for at least a little while longer.
 func (t *Tokens) Token(ctx context.Context) (string, *channel.Fault) {
+	before := t.attempts.Load()
 	select {
 	case t.turn <- struct{}{}:
 		defer func() { <-t.turn }()
@@ -35,8 +44,17 @@ func (t *Tokens) Token(ctx context.Context) (string, *channel.Fault) {
 	if t.token != "" && time.Now().Before(t.expires) {
 		return t.token, nil
 	}
+	if t.failed != nil && (t.attempts.Load() > before || t.failed.Class == channel.Auth && time.Since(t.failedAt) < refusal) {
+		shared := *t.failed
+		return "", &shared
+	}
 	token, life, fault := t.refresh(ctx)
+	t.attempts.Add(1)
+	t.failed = nil
 	if fault != nil {
+		if ctx.Err() == nil {
+			t.failed, t.failedAt = fault, time.Now()
+		}
 		return "", fault
 	}
 	if life <= 0 {

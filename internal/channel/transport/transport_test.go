@@ -99,6 +99,41 @@ func TestOneRefreshForManyCallers(t *testing.T) {
 	require.EqualValues(t, 2, refreshes.Load())
 }
 
+func TestAFailedRefreshIsSharedByThoseWhoWait(t *testing.T) {
+	t.Parallel()
+	var refreshes atomic.Int32
+	begun, answer := make(chan struct{}, 100), make(chan struct{})
+	revoked := channel.NewFault(channel.Auth, "token", "invalid_grant")
+	tokens := transport.NewTokens(func(ctx context.Context) (string, time.Duration, *channel.Fault) {
+		refreshes.Add(1)
+		begun <- struct{}{}
+		select {
+		case <-answer:
+			return "", 0, revoked
+		case <-ctx.Done():
+			return "", 0, channel.NewFault(channel.Timeout, "token", "")
+		}
+	})
+	// A caller who gives up says nothing about the grant.
+	hasty, cancel := context.WithCancel(t.Context())
+	gaveUp := make(chan *channel.Fault)
+	go func() { _, f := tokens.Token(hasty); gaveUp <- f }()
+	<-begun
+
+	faults := make(chan *channel.Fault)
+	for range 50 {
+		go func() { _, f := tokens.Token(t.Context()); faults <- f }()
+	}
+	cancel()
+	require.Equal(t, channel.Timeout, (<-gaveUp).Class)
+	<-begun
+	close(answer)
+	for range 50 {
+		require.Equal(t, revoked, <-faults)
+	}
+	require.Less(t, refreshes.Load(), int32(10), "one for the hasty caller, and one for all the others")
+}
+
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)

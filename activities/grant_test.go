@@ -1,0 +1,130 @@
+package activities
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/testsuite"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/ebay"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// pausedSchedules is a caller that only counts how often schedules are paused.
+type pausedSchedules struct {
+	Caller
+	n atomic.Int32
+}
+
+func (p *pausedSchedules) AccountPaused(context.Context, string, string) error {
+	p.n.Add(1)
+	return nil
+}
+func (p *pausedSchedules) WakeStock(context.Context, []string) error          { return nil }
+func (p *pausedSchedules) Deliver(context.Context, []store.Hint) []store.Hint { return nil }
+
+// fickle is a marketplace whose seller may revoke the grant.
+type fickle struct {
+	revoked           atomic.Bool
+	tokenCalls, calls atomic.Int32
+}
+
+func (m *fickle) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	token := strings.HasSuffix(r.URL.Path, "/token")
+	if token {
+		m.tokenCalls.Add(1)
+	} else {
+		m.calls.Add(1)
+	}
+	switch {
+	case m.revoked.Load() && token:
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, `{"error":"invalid_grant"}`)
+	case m.revoked.Load():
+		w.WriteHeader(http.StatusUnauthorized)
+		_, _ = io.WriteString(w, `{"errors":[{"errorId":1001,"message":"Invalid access token"}]}`)
+	case token:
+		_, _ = io.WriteString(w, `{"access_token":"a","expires_in":7200}`)
+	default:
+		_, _ = io.WriteString(w, `{"total":0,"orders":[]}`)
+	}
+}
+
+// A seller has revoked the grant while forty pages are to be read. Some channels lock out who keeps calling.
+func TestARevokedGrantPausesTheAccountAfterAHandfulOfCalls(t *testing.T) {
+	t.Parallel()
+	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	require.NoError(t, s.Migrate(t.Context()))
+	account := message.Account{ID: "ebay-uk", Channel: channel.EBay, Endpoint: channel.Production}
+	require.NoError(t, s.SaveAccounts(t.Context(), []store.Account{{
+		Account: account, OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
+	}}))
+	marketplace := &fickle{}
+	server := httptest.NewServer(marketplace)
+	t.Cleanup(server.Close)
+	conn, err := ebay.Open(channel.Account{
+		ID: account.ID, Kind: account.Channel, Endpoint: account.Endpoint, BaseURL: server.URL, Simulated: true,
+		Credentials: map[string]string{"clientId": "c", "clientSecret": "s", "refreshToken": "r"},
+	})
+	require.NoError(t, err)
+	caller := &pausedSchedules{}
+	orders := &Orders{Desk{Store: s, Connections: Connections{account.ID: conn}, Caller: caller}}
+	read := func(run string) PageOutput {
+		var suite testsuite.WorkflowTestSuite
+		env := suite.NewTestActivityEnvironment()
+		env.RegisterActivity(orders.SyncOrdersPage)
+		value, err := env.ExecuteActivity(orders.SyncOrdersPage, PageInput{Account: account.ID, RunID: run, Started: time.Now()})
+		require.NoError(t, err)
+		var out PageOutput
+		require.NoError(t, value.Get(&out))
+		return out
+	}
+	first := read("first") // the token is in hand
+	require.Nil(t, first.Fault)
+	marketplace.tokenCalls.Store(0)
+	marketplace.revoked.Store(true)
+	var wg sync.WaitGroup
+	for range 40 {
+		wg.Go(func() { _ = read("many") })
+	}
+	wg.Wait()
+	saved, err := s.Account(t.Context(), account.ID)
+	require.NoError(t, err)
+	require.True(t, saved.Paused)
+	require.EqualValues(t, 1, caller.n.Load(), "its schedules are paused once")
+	require.LessOrEqual(t, marketplace.tokenCalls.Load(), int32(5))
+
+	asked := marketplace.tokenCalls.Load() + marketplace.calls.Load()
+	for range 20 {
+		require.Equal(t, CodePaused, read("later").Fault.Code)
+	}
+	require.Equal(t, asked, marketplace.tokenCalls.Load()+marketplace.calls.Load(), "a paused account calls nobody")
+
+	// Each call is kept with its run, the refused ones for a token among them.
+	calls, err := s.RunCalls(t.Context(), "many", 500)
+	require.NoError(t, err)
+	tokens := 0
+	for _, c := range calls {
+		require.Equal(t, channel.Auth, c.Class)
+		require.NotContains(t, c.Code, " ")
+		if c.Operation == "getToken" {
+			tokens++
+			require.Equal(t, "invalid_grant", c.Code)
+		}
+	}
+	require.EqualValues(t, marketplace.tokenCalls.Load(), tokens)
+}
