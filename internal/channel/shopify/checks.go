@@ -115,8 +115,8 @@ func (c *Connection) check(ctx context.Context, what capability, scopes []string
 // lacking finds the wanted scopes that were not granted. A write scope grants reading too.
 func lacking(granted, wanted []string) (missing []string) {
 	for _, scope := range wanted {
-		writing := "write_" + strings.TrimPrefix(scope, "read_")
-		if !slices.Contains(granted, scope) && !(strings.HasPrefix(scope, "read_") && slices.Contains(granted, writing)) {
+		writing := strings.Replace(scope, "read_", "write_", 1)
+		if !slices.Contains(granted, scope) && !slices.Contains(granted, writing) {
 			missing = append(missing, scope)
 		}
 	}

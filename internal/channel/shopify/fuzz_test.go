@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -91,6 +92,97 @@ func FuzzMoney(f *testing.F) {
 		text, err := json.Marshal(units)
 		if err != nil || len(text) > len(amount)+4 {
 			t.Fatalf("%q is not %d", amount, units)
+		}
+	})
+}
+
+// FuzzProducts reads arbitrary bodies as what the shop has of a product: whatever comes, a publication can be made
+// of it that keeps every variant, or it is a fault with a class.
+func FuzzProducts(f *testing.F) {
+	for _, seed := range []string{
+		`{"data":{"productVariants":{"nodes":[{"id":"v","sku":null,"inventoryItem":{"id":"i","tracked":true,"inventoryLevel":null}}],"pageInfo":{}}}}`,
+		`{"data":{"nodes":[null,{"__typename":"Collection","id":"c","sources":[{"__typename":"CollectionConditionsSource","inclusion":{"conditions":[]}}]}],
+			"productByIdentifier":{"id":"p","status":"DRAFT","tags":["a","b: c"],"media":{"nodes":[{"id":"m","image":{"url":"https://x/towpath-1.jpg"}}]},
+			"variants":{"nodes":[{"id":"v1","sku":"A","selectedOptions":[{"name":"Size","value":"S"}]},{"id":"v2","sku":"B"}]}}}}`,
+		`{"data":{"productOperation":{"status":"COMPLETE","userErrors":[{"code":"JOB_ERROR","field":["input","variants","1"],"message":"m"}]}}}`,
+		`{"data":{"productSet":{"userErrors":[{"field":null}]}}}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, body []byte) {
+		a := &transport.Answer{Status: http.StatusOK, Header: http.Header{}, Body: body}
+		var data struct {
+			Variants struct {
+				Nodes []wireListing `json:"nodes"`
+			} `json:"productVariants"`
+			Product *wireProduct `json:"productByIdentifier"`
+			Set     *productSet  `json:"productSet"`
+		}
+		if fault := unwrap(a.Body).decode(a, opProduct.name, &data); fault != nil {
+			if fault.Class == "" || len(fault.Raw) > channel.MaxRaw || !utf8.ValidString(fault.Code) {
+				t.Fatalf("%+v", fault)
+			}
+			return
+		}
+		for i := range data.Variants.Nodes {
+			if l := data.Variants.Nodes[i].listed(); l.Quantity < channel.UnknownQuantity || l.State == "" {
+				t.Fatalf("%+v", l)
+			}
+		}
+		if data.Product != nil {
+			keepsVariants(t, data.Product)
+		}
+		if data.Set != nil && len(data.Set.Errors) > 0 {
+			p := publication{skus: []string{"A", "B"}, reply: reply{answer: a}, operation: opProductSet}
+			for _, r := range p.refused(data.Set.Errors).Results {
+				if r.Fault == nil || r.Fault.Class == "" {
+					t.Fatalf("%+v", r)
+				}
+			}
+		}
+	})
+}
+
+// keepsVariants requires that a publication names every variant that the shop has.
+func keepsVariants(t *testing.T, has *wireProduct) {
+	b := before{product: has}
+	in, _ := b.compose(shirt("A", "C"), "shirt", "l")
+	named := map[string]bool{}
+	for _, v := range in.Variants {
+		named[v.ID] = true
+	}
+	for _, v := range has.Variants.Nodes {
+		if !named[v.ID] {
+			t.Fatalf("%q would be deleted", v.ID)
+		}
+	}
+}
+
+// FuzzTicket reads arbitrary handles of pending publications: each is refused, or comes back as it was.
+func FuzzTicket(f *testing.F) {
+	f.Add(ticket{Operation: "gid://shopify/ProductSetOperation/1", SKUs: []string{"A", "B"}, Warnings: []string{CodeNotTracked}}.String())
+	f.Add("e30")
+	f.Fuzz(func(t *testing.T, s string) {
+		was, fault := parseTicket(s)
+		if fault != nil {
+			return
+		}
+		again, fault := parseTicket(was.String())
+		if fault != nil || again.Operation != was.Operation || len(again.SKUs) != len(was.SKUs) {
+			t.Fatalf("%q: %+v, %+v, %v", s, was, again, fault)
+		}
+	})
+}
+
+// FuzzGrant reads arbitrary bodies as the token endpoint's answer: a grant that can be used, or a fault without them.
+func FuzzGrant(f *testing.F) {
+	f.Add([]byte(`{"access_token":"a","refresh_token":"r","expires_in":3600,"refresh_token_expires_in":7776000}`))
+	f.Add([]byte(`{"access_token":"a","refresh_token":"r","expires_in":9223372036854775807}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		now := time.Unix(1_800_000_000, 0)
+		g, fault := readGrant(&transport.Answer{Status: http.StatusOK, Body: body}, now)
+		if fault == nil && (g.AccessToken == "" || g.RefreshToken == "" || !g.ExpiresAt.After(now)) {
+			t.Fatalf("%+v", g)
 		}
 	})
 }

@@ -23,6 +23,29 @@ const overlap = 5 * time.Second
 const openFilter = "(fulfillment_status:unshipped OR fulfillment_status:partial OR fulfillment_status:on_hold OR " +
 	"fulfillment_status:scheduled OR fulfillment_status:request_declined)"
 
+// ordersData is the answer to a page of orders.
+type ordersData struct {
+	Orders struct {
+		Edges []struct {
+			Cursor string    `json:"cursor"`
+			Node   wireOrder `json:"node"`
+		} `json:"edges"`
+		PageInfo pageInfo `json:"pageInfo"`
+	} `json:"orders"`
+}
+
+// inOrder tells whether the page came sorted as it was asked for: only then are all orders before one of its
+// cursors known.
+func (d *ordersData) inOrder(byCreation bool) bool {
+	for i := 1; i < len(d.Orders.Edges); i++ {
+		a, b := &d.Orders.Edges[i-1].Node, &d.Orders.Edges[i].Node
+		if byCreation && b.CreatedAt.Before(a.CreatedAt) || !byCreation && b.UpdatedAt.Before(a.UpdatedAt) {
+			return false
+		}
+	}
+	return true
+}
+
 // Orders reads one page. A scan ends early at orders that changed after it began, so that a busy shop's
 // scan ends too; the next scan has those. Where the budget is used up in the middle of a page, the orders
 // that are complete are the page.
@@ -31,15 +54,7 @@ func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 	if fault != nil {
 		return channel.OrdersPage{}, fault
 	}
-	var data struct {
-		Orders struct {
-			Edges []struct {
-				Cursor string    `json:"cursor"`
-				Node   wireOrder `json:"node"`
-			} `json:"edges"`
-			PageInfo pageInfo `json:"pageInfo"`
-		} `json:"orders"`
-	}
+	var data ordersData
 	r, fault := c.read(ctx, opOrders, c.page(q, at), &data)
 	if fault != nil {
 		c.orders.learn(fault)
@@ -54,7 +69,7 @@ func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 	for i := range data.Orders.Edges {
 		edge := &data.Orders.Edges[i]
 		o, fault := c.complete(ctx, r, opOrders.name, &edge.Node)
-		if fault != nil && i == 0 {
+		if fault != nil && (i == 0 || !data.inOrder(q.OpenOnly)) {
 			return channel.OrdersPage{}, fault
 		}
 		if fault != nil {

@@ -111,8 +111,8 @@ func (s *shop) change(ctx context.Context, identifier, in map[string]any) (*prod
 // clashes refuses a SKU that another product has. Shopify allows it; this shop has one listing per SKU.
 func (s *shop) clashes(ctx context.Context, c *productChange) error {
 	var skus []string
-	for i, l := range c.listings {
-		if c.fresh[i] && l.SKU != "" {
+	for _, l := range c.listings {
+		if l.SKU != "" && !slices.Contains(c.was.SKUs, l.SKU) {
 			skus = append(skus, l.SKU)
 		}
 	}
@@ -158,16 +158,17 @@ func (s *shop) carryOut(ctx context.Context, c *productChange) error {
 		}
 		p.SKUs = append(p.SKUs, l.SKU)
 	}
-	if err := s.market.SaveListings(ctx, c.listings); err != nil {
-		return fmt.Errorf("set product: %w", err)
-	}
 	if err := s.remove(ctx, c.old, p.SKUs); err != nil {
 		return err
+	}
+	if err := s.market.SaveListings(ctx, c.listings); err != nil {
+		return fmt.Errorf("set product: %w", err)
 	}
 	return s.save(ctx, *p)
 }
 
-// remove deletes the listings that are none of those that stay.
+// remove deletes the listings that are none of those that stay. Their inventory items are free: a variant that was
+// given another SKU, and so another listing, keeps its own.
 func (s *shop) remove(ctx context.Context, old []market.Listing, stay []string) error {
 	var skus []string
 	var gone []market.Listing
@@ -177,7 +178,7 @@ func (s *shop) remove(ctx context.Context, old []market.Listing, stay []string) 
 		}
 		d := detailsOf(l)
 		d.Deleted = true
-		l.Content, l.Product, l.Quantity, l.Status = d.content(), "", -1, market.Ended
+		l.Content, l.Product, l.Quantity, l.Status, l.Ref = d.content(), "", -1, market.Ended, l.Ref+"/gone"
 		gone, skus = append(gone, l), append(skus, l.SKU)
 	}
 	if len(gone) == 0 {

@@ -152,7 +152,11 @@ func (s *shop) productVariantsCount(ctx context.Context, a arguments) (any, erro
 }
 
 // skuTerm is a term of Shopify's search syntax that names a SKU: a quoted value with escapes.
-var skuTerm = regexp.MustCompile(`^sku:"((?:[^"\\]|\\.)*)"$`)
+var (
+	skuTerm  = regexp.MustCompile(`sku:"((?:[^"\\]|\\.)*)"`)
+	skuTerms = regexp.MustCompile(`^sku:"(?:[^"\\]|\\.)*"(?: OR sku:"(?:[^"\\]|\\.)*")*$`)
+	escaped  = regexp.MustCompile(`\\(.)`)
+)
 
 // variantFilter reads the query. Shopify ignores what it does not know; this shop refuses it, so that a misspelt
 // filter is found. SKUs are found in either case.
@@ -165,12 +169,11 @@ func variantFilter(a arguments) (market.ListingFilter, error) {
 	if text == "" {
 		return f, nil
 	}
-	for term := range strings.SplitSeq(text, " OR ") {
-		m := skuTerm.FindStringSubmatch(term)
-		if m == nil {
-			return f, fail("BAD_REQUEST", "this simulated shop does not know the filter %.200q", term)
-		}
-		f.SKUs = append(f.SKUs, regexp.MustCompile(`\\(.)`).ReplaceAllString(m[1], "$1"))
+	if !skuTerms.MatchString(text) {
+		return f, fail("BAD_REQUEST", "this simulated shop does not know the filter %.200q", text)
+	}
+	for _, m := range skuTerm.FindAllStringSubmatch(text, -1) {
+		f.SKUs = append(f.SKUs, escaped.ReplaceAllString(m[1], "$1"))
 	}
 	return f, nil
 }

@@ -1,0 +1,90 @@
+package shopify
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// told makes what an answer tells of the points.
+func told(requested, actual, most, left, rate float64) cost {
+	c := cost{Requested: requested, Actual: actual}
+	c.Throttle.Maximum, c.Throttle.Available, c.Throttle.RestoreRate = most, left, rate
+	return c
+}
+
+func TestWhatThePointsPayFor(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	for name, tc := range map[string]struct {
+		told cost
+		then time.Duration // after the answer
+		wait time.Duration
+	}{
+		"nothing was told":           {cost{}, 0, 0},
+		"enough is left":             {told(400, 380, 1000, 600, 100), 0, 0},
+		"too little is left":         {told(400, 380, 1000, 150, 100), 0, 2500 * time.Millisecond},
+		"some was restored":          {told(400, 380, 1000, 150, 100), 2 * time.Second, 500 * time.Millisecond},
+		"all was restored":           {told(400, 380, 1000, 150, 100), 3 * time.Second, 0},
+		"more than the bucket holds": {told(1200, 0, 1000, 150, 100), 0, 0},
+		"the clock was set back":     {told(400, 380, 1000, 150, 100), -time.Hour, 2500 * time.Millisecond},
+		"nonsense":                   {told(400, 380, 1000, 150, -1), 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var p points
+			p.begin()
+			p.end("orders", tc.told, now)
+			require.Equal(t, tc.wait, p.short("orders", now.Add(tc.then)))
+			require.Zero(t, p.short("another", now), "nothing is known of its price")
+			p.begin() // it may give points back
+			require.Zero(t, p.short("orders", now))
+		})
+	}
+}
+
+func TestWhatIsLearned(t *testing.T) {
+	t.Parallel()
+	var p points
+	require.Empty(t, p.learned())
+	p.begin()
+	p.end("orders", told(400, 50, 1000, 200, 100), time.Unix(1, 0))
+	p.begin()
+	p.end("fulfillmentCreate", told(10, 0, 1000, 190, 100), time.Unix(2, 0))
+	p.begin()
+	p.end("shop", cost{}, time.Unix(3, 0)) // no answer came
+	require.Equal(t, []channel.LearnedRate{
+		{Call: "fulfillmentCreate", PerSecond: 10, Burst: 100, Left: 19, At: time.Unix(2, 0)},
+		{Call: "orders", PerSecond: 2, Burst: 2.5, Left: 190.0 / 400, At: time.Unix(1, 0)},
+	}, p.learned())
+}
+
+// A call that is sure to be refused is not made; the fault says how long to wait.
+func TestACallThatCantBePaidIsNotMade(t *testing.T) {
+	t.Parallel()
+	var calls atomic.Int32
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		calls.Add(1)
+		_, _ = fmt.Fprint(w, `{"data":{"order":null},"extensions":{"cost":{"requestedQueryCost":100,"actualQueryCost":90,
+			"throttleStatus":{"maximumAvailable":1000,"currentlyAvailable":4,"restoreRate":0.001}}}}`)
+	}))
+	t.Cleanup(server.Close)
+	conn := open(t, channel.Account{BaseURL: server.URL, Simulated: true, Location: "l", Credentials: map[string]string{"accessToken": "x"}})
+	_, err := conn.Order(t.Context(), "gid://shopify/Order/1")
+	requireFault(t, err, channel.Missing, CodeNotFound)
+	_, err = conn.Order(t.Context(), "gid://shopify/Order/1")
+	fault := requireFault(t, err, channel.Throttled, "THROTTLED")
+	require.InDelta(t, 96_000, fault.RetryAfter.Seconds(), 10)
+	require.False(t, fault.Ambiguous)
+	require.EqualValues(t, 1, calls.Load())
+	require.Len(t, conn.Learned(), 1)
+	require.Error(t, conn.Test(t.Context()), "another call is made")
+	require.EqualValues(t, 2, calls.Load())
+}
