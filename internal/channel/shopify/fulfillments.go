@@ -47,11 +47,13 @@ func (f *fulfillment) contents() map[string]int {
 // is tells whether the fulfilment is that package: the same tracking number and the same contents. Two
 // packages of an order may share a tracking number, so the number alone does not tell.
 func (f *fulfillment) is(s channel.Shipment) bool {
-	if !f.stands() || !maps.Equal(f.contents(), wanted(s)) {
-		return false
-	}
+	return f.stands() && maps.Equal(f.contents(), wanted(s)) && f.tracked(s.TrackingNumber)
+}
+
+// tracked tells whether the fulfilment has the tracking number.
+func (f *fulfillment) tracked(number string) bool {
 	for _, t := range f.Tracking {
-		if strings.EqualFold(strings.TrimSpace(t.Number), strings.TrimSpace(s.TrackingNumber)) {
+		if strings.EqualFold(strings.TrimSpace(t.Number), strings.TrimSpace(number)) {
 			return true
 		}
 	}

@@ -2,6 +2,7 @@ package shopify
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -31,12 +32,14 @@ type unitInput struct {
 	Quantity int    `json:"quantity"`
 }
 
-// ConfirmShipment creates a fulfilment. The call has no idempotency key, so after an attempt of unknown
-// outcome the order's fulfilments are read first. Shopify sends the buyer no message of its own.
+// ConfirmShipment creates a fulfilment, or one for each location where the order's units of the package are assigned
+// to several: Shopify's fulfilments are of one location each. The call has no idempotency key, so after an attempt of
+// unknown outcome the order's fulfilments are read first. Shopify sends the buyer no message of its own.
 func (c *Connection) ConfirmShipment(ctx context.Context, s channel.Shipment) (channel.Confirmation, error) {
+	var done []fulfillment
 	if s.Attempted {
-		done, fault := c.fulfillments(ctx, s.OrderID)
-		if fault != nil {
+		var fault *channel.Fault
+		if done, fault = c.fulfillments(ctx, s.OrderID); fault != nil {
 			return channel.Confirmation{}, fault
 		}
 		if i := slices.IndexFunc(done, func(f fulfillment) bool { return f.is(s) }); i >= 0 {
@@ -47,13 +50,71 @@ func (c *Connection) ConfirmShipment(ctx context.Context, s channel.Shipment) (c
 	if fault != nil {
 		return channel.Confirmation{}, fault
 	}
-	parts, refusal := allocate(orders, wanted(s), c.account.Location)
+	groups, refusal := allocate(orders, wanted(s), c.account.Location)
+	first := ""
+	if refusal != nil && refusal.code == CodeUnitsNotOpen {
+		var rest map[string]int
+		if first, rest = left(done, s); first != "" {
+			groups, refusal = allocate(orders, rest, c.account.Location)
+			if len(rest) == 0 {
+				return channel.Confirmation{Ref: first, Found: true}, nil
+			}
+		}
+	}
 	if refusal != nil {
 		return channel.Confirmation{}, r.answer.Fault(refusal.class, opFulfillmentCreate.name, refusal.code)
 	}
-	return c.create(ctx, fulfillmentInput{
-		ByOrder: parts, Tracking: trackingInput{Company: s.Carrier, Number: s.TrackingNumber},
-	})
+	return c.createAll(ctx, s, groups, first)
+}
+
+// createAll creates a fulfilment per group; first is the id of one that an earlier attempt made. Once a part of the
+// package is confirmed, a failure is Ambiguous: the next attempt has to look what there is.
+func (c *Connection) createAll(ctx context.Context, s channel.Shipment, groups [][]partInput, first string) (channel.Confirmation, error) {
+	var answer channel.Confirmation
+	for _, parts := range groups {
+		one, err := c.create(ctx, fulfillmentInput{
+			ByOrder: parts, Tracking: trackingInput{Company: s.Carrier, Number: s.TrackingNumber},
+		})
+		if err != nil {
+			f := channel.AsFault(err, opFulfillmentCreate.name)
+			f.Ambiguous = f.Ambiguous || first != ""
+			return channel.Confirmation{}, f
+		}
+		if answer = one; first == "" {
+			first = one.Ref
+		}
+	}
+	answer.Ref = first
+	return answer, nil
+}
+
+// left finds the parts of a package that were confirmed before, fulfilments with its tracking number of nothing but
+// its units, and tells the first one's id and what is left to confirm.
+func left(done []fulfillment, s channel.Shipment) (first string, rest map[string]int) {
+	rest = wanted(s)
+	for i := range done {
+		if !done[i].stands() || !done[i].tracked(s.TrackingNumber) || !within(done[i].contents(), rest) {
+			continue
+		}
+		for line, n := range done[i].contents() {
+			if rest[line] -= n; rest[line] == 0 {
+				delete(rest, line)
+			}
+		}
+		if first == "" {
+			first = done[i].ID
+		}
+	}
+	return first, rest
+}
+
+func within(units, of map[string]int) bool {
+	for line, n := range units {
+		if n > of[line] {
+			return false
+		}
+	}
+	return len(units) > 0
 }
 
 func (c *Connection) create(ctx context.Context, in fulfillmentInput) (channel.Confirmation, error) {
@@ -89,30 +150,42 @@ type refusal struct {
 	code  string
 }
 
-// allocate finds the fulfillment order lines for a package's units. All of one fulfilment is shipped from
-// one location, so the account's is tried first, then any that has all units.
-func allocate(orders []fulfillmentOrder, units map[string]int, preferred string) ([]partInput, *refusal) {
+// allocate finds the fulfillment order lines for a package's units, in groups of one location each. The account's
+// location is tried first, then any that has all units; else they are taken from several.
+func allocate(orders []fulfillmentOrder, units map[string]int, preferred string) ([][]partInput, *refusal) {
 	locations := []string{preferred}
 	for i := range orders {
 		if at := orders[i].location(); !slices.Contains(locations, at) {
 			locations = append(locations, at)
 		}
 	}
+	here := func(at string) func(*fulfillmentOrder) bool {
+		return func(f *fulfillmentOrder) bool { return f.ready() && f.location() == at }
+	}
 	for _, at := range locations {
-		here := func(f *fulfillmentOrder) bool { return f.ready() && f.location() == at }
-		if parts, missing := gather(orders, units, here); missing == 0 && len(parts) > 0 {
-			return parts, nil
+		if parts, left := gather(orders, units, here(at)); len(left) == 0 && len(parts) > 0 {
+			return [][]partInput{parts}, nil
 		}
+	}
+	var groups [][]partInput
+	rest := units
+	for _, at := range locations {
+		var parts []partInput
+		if parts, rest = gather(orders, rest, here(at)); len(parts) > 0 {
+			groups = append(groups, parts)
+		}
+	}
+	if len(rest) == 0 && len(groups) > 0 {
+		return groups, nil
 	}
 	return nil, whyNot(orders, units)
 }
 
-// gather takes units from the fulfillment orders that suit, and tells how many it did not find.
-func gather(orders []fulfillmentOrder, units map[string]int, suits func(*fulfillmentOrder) bool) (parts []partInput, missing int) {
-	left := make(map[string]int, len(units))
-	for line, n := range units {
-		left[line] = n
-	}
+// gather takes units from the fulfillment orders that suit, and tells which it did not find.
+func gather(
+	orders []fulfillmentOrder, units map[string]int, suits func(*fulfillmentOrder) bool,
+) (parts []partInput, left map[string]int) {
+	left = maps.Clone(units)
 	for i := range orders {
 		if !suits(&orders[i]) {
 			continue
@@ -128,18 +201,13 @@ func gather(orders []fulfillmentOrder, units map[string]int, suits func(*fulfill
 			parts = append(parts, part)
 		}
 	}
-	for _, n := range left {
-		missing += n
-	}
-	return parts, missing
+	maps.DeleteFunc(left, func(_ string, n int) bool { return n <= 0 })
+	return parts, left
 }
 
-// whyNot explains a package that no location can ship now.
+// whyNot explains a package that can't be shipped now.
 func whyNot(orders []fulfillmentOrder, units map[string]int) *refusal {
-	if _, missing := gather(orders, units, (*fulfillmentOrder).ready); missing == 0 && len(units) > 0 {
-		return &refusal{channel.Config, CodeSplitLocations}
-	}
-	if _, missing := gather(orders, units, (*fulfillmentOrder).live); missing == 0 && len(units) > 0 {
+	if _, left := gather(orders, units, (*fulfillmentOrder).live); len(left) == 0 && len(units) > 0 {
 		for i := range orders {
 			if orders[i].Status == CodeScheduled {
 				return &refusal{channel.Config, CodeScheduled}

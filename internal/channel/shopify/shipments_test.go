@@ -7,6 +7,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/simulator/market"
 )
 
 func TestTwoPackagesOfOneOrder(t *testing.T) {
@@ -57,6 +58,67 @@ func TestAnAttemptedPackageIsFound(t *testing.T) {
 	require.Equal(t, 3, truth.Lines[0].Shipped)
 }
 
+// The units of a package lie at two locations: one fulfilment each, and none twice when an answer is lost.
+func TestAPackageFromTwoLocations(t *testing.T) {
+	t.Parallel()
+	for _, lost := range []int{0, 1, 2} { // which answer
+		f := newFixture(t)
+		placed, err := f.market.Place(t.Context(), market.Purchase{
+			BookID: "split", Currency: "GBP", Paid: true, Buyer: market.Buyer{Name: "Ann", Country: "GB"}, Lines: []market.PurchaseLine{
+				{SKU: "MUG", Title: "Mug", Quantity: 2, UnitPrice: 495},
+				{SKU: "MUG", Title: "Mug", Quantity: 1, UnitPrice: 495, Location: "gid://shopify/Location/2"},
+			},
+		})
+		require.NoError(t, err)
+		o := f.order(t, placed.OrderID)
+		s := pack(o, "T1", 2, 1)
+		for call := 1; call <= lost; call++ {
+			kind := faults.Lost
+			if call < lost {
+				kind = faults.Slow
+			}
+			f.injector.Next(kind, opFulfillmentCreate.name, 1)
+		}
+		got, err := f.conn.ConfirmShipment(t.Context(), s)
+		if lost > 0 {
+			require.True(t, channel.AsFault(err, "").Ambiguous)
+			s.Attempted = true
+			got, err = f.conn.ConfirmShipment(t.Context(), s)
+		}
+		require.NoError(t, err)
+		require.NotEmpty(t, got.Ref)
+		s.Attempted = true
+		again, err := f.conn.ConfirmShipment(t.Context(), s)
+		require.NoError(t, err)
+		require.True(t, again.Found)
+		truth, err := f.market.Order(t.Context(), o.ID)
+		require.NoError(t, err)
+		require.Len(t, truth.Shipments, 2)
+		require.Equal(t, channel.Shipped, f.order(t, o.ID).Fulfilment)
+	}
+}
+
+// What the shop's staff has put on hold is shipped when they release it.
+func TestAnOrderOnHold(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	placed, err := f.market.Place(t.Context(), market.Purchase{
+		BookID: "held", Currency: "GBP", Paid: true, OnHold: "HIGH_RISK_OF_FRAUD", Buyer: market.Buyer{Name: "Ann", Country: "GB"},
+		Lines: []market.PurchaseLine{{SKU: "MUG", Title: "Mug", Quantity: 1, UnitPrice: 495}},
+	})
+	require.NoError(t, err)
+	o := f.order(t, placed.OrderID)
+	require.Equal(t, channel.Unshipped, o.Fulfilment)
+	require.Equal(t, "PAID/ON_HOLD", o.ChannelStatus)
+	swept, _ := scan(t, f.conn, channel.OrdersQuery{OpenOnly: true})
+	require.Len(t, swept, 1, "it holds stock")
+	_, err = f.conn.ConfirmShipment(t.Context(), pack(o, "T", 1))
+	requireFault(t, err, channel.Config, CodeOnHold)
+	require.NoError(t, f.market.Release(t.Context(), "held"))
+	_, err = f.conn.ConfirmShipment(t.Context(), pack(o, "T", 1))
+	require.NoError(t, err)
+}
+
 func TestPackagesThatCanNotBeConfirmed(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -104,12 +166,17 @@ func TestWhereUnitsAreTakenFrom(t *testing.T) {
 	}
 	parts, no := allocate(orders, map[string]int{"a": 2}, "L2")
 	require.Nil(t, no)
-	require.Equal(t, []partInput{{"f2", []unitInput{{"2", 1}}}, {"f3", []unitInput{{"4", 1}}}}, parts)
+	require.Equal(t, [][]partInput{{{"f2", []unitInput{{"2", 1}}}, {"f3", []unitInput{{"4", 1}}}}}, parts)
 	parts, no = allocate(orders, map[string]int{"a": 2}, "L1")
 	require.Nil(t, no)
-	require.Equal(t, []partInput{{"f1", []unitInput{{"1", 2}}}}, parts)
+	require.Equal(t, [][]partInput{{{"f1", []unitInput{{"1", 2}}}}}, parts)
+	parts, no = allocate(orders, map[string]int{"a": 4, "b": 1}, "L1")
+	require.Nil(t, no)
+	require.Equal(t, [][]partInput{
+		{{"f1", []unitInput{{"1", 2}}}}, {{"f2", []unitInput{{"2", 1}, {"3", 1}}}, {"f3", []unitInput{{"4", 1}}}},
+	}, parts, "one fulfilment per location")
 	for units, want := range map[[3]int]refusal{
-		{4, 0, 0}: {channel.Config, CodeSplitLocations}, {0, 0, 1}: {channel.Config, CodeScheduled},
+		{0, 0, 1}: {channel.Config, CodeScheduled},
 		{5, 0, 0}: {channel.Conflict, CodeUnitsNotOpen}, {0, 2, 0}: {channel.Conflict, CodeUnitsNotOpen},
 	} {
 		wanted := map[string]int{}
