@@ -23,6 +23,8 @@ type Caller interface {
 	Deliver(ctx context.Context, hints []store.Hint) []store.Hint
 	// WakeStock wakes the stock push of each account.
 	WakeStock(ctx context.Context, accounts []string) error
+	// CheckLevels has the account's levels read back that were accepted longer ago than settles.
+	CheckLevels(ctx context.Context, account string, settles time.Duration) error
 	// RunningLifecycles answers the workflow ids of all order lifecycles that run.
 	RunningLifecycles(ctx context.Context) (map[string]bool, error)
 	// ShipmentRuns reports whether the order's shipment sync runs, be it parked.

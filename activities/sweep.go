@@ -7,6 +7,7 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -14,8 +15,9 @@ import (
 // Sweep repairs what a crash between the store and Temporal may have left undone. The store is the truth;
 // starting and signalling are hints, and this repeats those that were lost.
 type Sweep struct {
-	Store  *store.Store
-	Caller Caller
+	Store       *store.Store
+	Connections Connections
+	Caller      Caller
 }
 
 // Calls to the channels are kept for this long. One sweep forgets so many at most, in short transactions: the next
@@ -57,7 +59,40 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 	if err := s.Caller.WakeStock(ctx, accounts); err != nil {
 		return out, fmt.Errorf("wake stock pushes: %w", err)
 	}
-	return out, nil
+	out.Checked, err = s.checkLevels(ctx, in.Speed)
+	return out, err
+}
+
+// checkLevels has levels read back where the channel accepts them before they are live, once those that it accepted
+// should have settled.
+func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
+	checked := 0
+	for account, conn := range s.Connections {
+		eventual, ok := conn.(channel.Eventual)
+		if !ok {
+			continue
+		}
+		acc, err := s.Store.Account(ctx, account)
+		if err != nil {
+			return checked, fmt.Errorf("read account %s: %w", account, err)
+		}
+		if acc.Paused || !acc.Enabled || acc.Endpoint == channel.Test { // there a level is only tried
+			continue
+		}
+		settles := time.Duration(float64(eventual.Settles()) / max(speed, 1))
+		due, err := s.Store.UncheckedLevels(ctx, account, time.Now().Add(-settles), 1)
+		if err != nil {
+			return checked, fmt.Errorf("find accepted levels of %s: %w", account, err)
+		}
+		if len(due) == 0 {
+			continue
+		}
+		if err := s.Caller.CheckLevels(ctx, account, settles); err != nil {
+			return checked, fmt.Errorf("have levels of %s read back: %w", account, err)
+		}
+		checked++
+	}
+	return checked, nil
 }
 
 func (s *Sweep) repeatHints(ctx context.Context, before time.Time) (int, error) {

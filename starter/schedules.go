@@ -56,7 +56,7 @@ func (s *Starter) EnsureSchedules(ctx context.Context, accounts []store.Account)
 	}
 	sweep := &client.ScheduleWorkflowAction{
 		ID: message.SweepScheduleID, Workflow: workflows.Sweep, TaskQueue: message.TaskQueue,
-		Args:                  []any{message.SweepInput{OlderThan: max(s.scaled(sweepAge), 5*time.Second)}},
+		Args:                  []any{message.SweepInput{OlderThan: max(s.scaled(sweepAge), 5*time.Second), Speed: s.Speed}},
 		TypedSearchAttributes: workflows.Attributes(""),
 		StaticSummary:         "Repeats what was lost between the store and Temporal",
 	}

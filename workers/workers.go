@@ -34,14 +34,26 @@ type Config struct {
 // Workers are the workers of one process.
 type Workers struct{ all []worker.Worker }
 
+// areas are the activities of the areas that speak to channels.
+type areas struct {
+	orders *activities.Orders
+	stock  *activities.Stock
+	ships  *activities.Shipments
+	links  *activities.Links
+	levels *activities.Levels
+}
+
 // Start starts one worker for workflows and store activities and one per channel.
 func Start(c Config) (*Workers, error) {
 	worker.SetStickyWorkflowCacheSize(cachedWorkflows)
 	desk := activities.Desk{Store: c.Store, Connections: c.Connections, Caller: c.Caller}
-	orders, stock, ships := &activities.Orders{Desk: desk}, &activities.Stock{Desk: desk}, &activities.Shipments{Desk: desk}
-	w := &Workers{all: []worker.Worker{main(c, orders, stock, ships)}}
+	a := areas{
+		orders: &activities.Orders{Desk: desk}, stock: &activities.Stock{Desk: desk}, ships: &activities.Shipments{Desk: desk},
+		links: &activities.Links{Desk: desk}, levels: &activities.Levels{Desk: desk},
+	}
+	w := &Workers{all: []worker.Worker{main(c, a)}}
 	for _, k := range c.Channels {
-		w.all = append(w.all, forChannel(c.Client, k, orders, stock, ships))
+		w.all = append(w.all, forChannel(c.Client, k, a))
 	}
 	for i, one := range w.all {
 		if err := one.Start(); err != nil {
@@ -69,29 +81,33 @@ func options() worker.Options {
 }
 
 // main runs the workflows, their local activities and the sweep.
-func main(c Config, orders *activities.Orders, stock *activities.Stock, ships *activities.Shipments) worker.Worker {
+func main(c Config, a areas) worker.Worker {
 	w := worker.New(c.Client, message.TaskQueue, options())
 	workflows.Register(w)
 	w.RegisterActivity(&activities.Lifecycle{Store: c.Store, Caller: c.Caller})
-	w.RegisterActivity(&activities.Sweep{Store: c.Store, Caller: c.Caller})
-	w.RegisterActivity(orders.EndScan)
-	w.RegisterActivity(stock.PlanPush)
-	w.RegisterActivity(stock.EndPush)
-	w.RegisterActivity(ships.ParkPackage)
-	w.RegisterActivity(ships.UnparkPackage)
+	w.RegisterActivity(&activities.Sweep{Store: c.Store, Connections: c.Connections, Caller: c.Caller})
+	w.RegisterActivity(a.orders.EndScan)
+	w.RegisterActivity(a.stock.PlanPush)
+	w.RegisterActivity(a.stock.EndPush)
+	w.RegisterActivity(a.ships.ParkPackage)
+	w.RegisterActivity(a.ships.UnparkPackage)
+	w.RegisterActivity(a.links.EndImport)
+	w.RegisterActivity(a.levels.EndCheck)
 	return w
 }
 
 // forChannel runs the calls to one channel, and nothing else, so that a slow channel delays only itself.
-func forChannel(c client.Client, k channel.Kind, orders *activities.Orders, stock *activities.Stock, ships *activities.Shipments) worker.Worker {
+func forChannel(c client.Client, k channel.Kind, a areas) worker.Worker {
 	o := options()
 	o.DisableWorkflowWorker = true
 	w := worker.New(c, message.ChannelQueue(k), o)
-	w.RegisterActivity(orders.SyncOrdersPage)
-	w.RegisterActivity(orders.RefreshOrder)
-	w.RegisterActivity(stock.PushLevels)
-	w.RegisterActivity(stock.LevelsOutcome)
-	w.RegisterActivity(ships.SendPackage)
+	w.RegisterActivity(a.orders.SyncOrdersPage)
+	w.RegisterActivity(a.orders.RefreshOrder)
+	w.RegisterActivity(a.stock.PushLevels)
+	w.RegisterActivity(a.stock.LevelsOutcome)
+	w.RegisterActivity(a.ships.SendPackage)
+	w.RegisterActivity(a.links.ImportListings)
+	w.RegisterActivity(a.levels.CheckLevels)
 	return w
 }
 

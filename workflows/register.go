@@ -39,5 +39,7 @@ func Register(w worker.WorkflowRegistry) {
 	w.RegisterWorkflow(OrderLifecycle)
 	w.RegisterWorkflow(ShipmentSync)
 	w.RegisterWorkflow(StockPush)
+	w.RegisterWorkflow(LinksImport)
+	w.RegisterWorkflow(LevelCheck)
 	w.RegisterWorkflow(Sweep)
 }

@@ -58,6 +58,8 @@ var (
 		"StockPush": strict[message.StockPushInput], "Sweep": strict[message.SweepInput],
 		"SyncOrdersPage": strict[activities.PageInput], "RefreshOrder": strict[activities.RefreshInput], "PushLevels": strict[activities.PushInput],
 		"LevelsOutcome": strict[activities.PushInput], "SendPackage": strict[activities.SendInput], "SweepOnce": strict[message.SweepInput],
+		"LinksImport": strict[message.LinksImportInput], "ImportListings": strict[activities.ListingsInput],
+		"LevelCheck": strict[message.LevelCheckInput], "CheckLevels": strict[activities.CheckInput],
 	}
 	results = map[string]func([]byte) error{
 		"OrderSync": strict[message.OrderSyncResult], "OrderLifecycle": strict[message.OrderResult], "ShipmentSync": strict[message.ShipmentSyncResult],
@@ -65,6 +67,8 @@ var (
 		"SyncOrdersPage": strict[activities.PageOutput], "RefreshOrder": strict[activities.RefreshOutput], "PushLevels": strict[activities.PushOutput],
 		"LevelsOutcome": strict[activities.PushOutput], "SendPackage": strict[activities.SendOutput], "SweepOnce": strict[message.SweepResult],
 		"PlanPush": strict[activities.Plan], "ProcessPackage": strict[message.OrderResult], "CancelOrder": strict[message.OrderResult],
+		"LinksImport": strict[message.LinksImportResult], "ImportListings": strict[activities.ListingsOutput],
+		"LevelCheck": strict[message.LevelCheckResult], "CheckLevels": strict[activities.CheckOutput],
 	}
 	told = map[string]func([]byte) error{
 		message.UpdateProcess: strict[message.ProcessRequest], message.UpdateCancel: strict[message.CancelRequest],

@@ -25,6 +25,8 @@ var kinds = []kind{
 	}, orderLifecycle},
 	{"ShipmentSync", []string{"first-try", "two-packages", "retried", "conflict-refreshed", "parked-retried", "parked-order-changed"}, shipmentSync},
 	{"StockPush", []string{"one-batch", "several-batches", "nothing-dirty", "pending-feed", "woken-while-working", "retried", "gave-up"}, stockPush},
+	{"LinksImport", []string{"one-page", "several-pages", "retried", "failed"}, linksImport},
+	{"LevelCheck", []string{"one-call", "several-calls", "shown-otherwise", "retried", "failed"}, levelCheck},
 	{"Sweep", []string{"nothing-lost", "repaired"}, sweep},
 }
 
@@ -120,6 +122,42 @@ func stockPush(f facts) (string, error) {
 		return "nothing-dirty", nil
 	}
 	return "one-batch", nil
+}
+
+func linksImport(f facts) (string, error) {
+	var in message.LinksImportInput
+	var out message.LinksImportResult
+	if err := f.read(&in, &out); err != nil {
+		return "", err
+	}
+	switch {
+	case out.Fault != nil:
+		return "failed", nil
+	case len(f.faults) > 0:
+		return "retried", nil
+	case f.calls["ImportListings"] > 1:
+		return "several-pages", nil
+	}
+	return "one-page", nil
+}
+
+func levelCheck(f facts) (string, error) {
+	var in message.LevelCheckInput
+	var out message.LevelCheckResult
+	if err := f.read(&in, &out); err != nil {
+		return "", err
+	}
+	switch {
+	case out.Fault != nil:
+		return "failed", nil
+	case len(f.faults) > 0:
+		return "retried", nil
+	case out.Counts.Missed > 0:
+		return "shown-otherwise", nil
+	case f.calls["CheckLevels"] > 1:
+		return "several-calls", nil
+	}
+	return "one-call", nil
 }
 
 func sweep(f facts) (string, error) {

@@ -42,6 +42,7 @@ var (
 // provoker makes happen in a running towpath-dev what rarely happens by itself.
 type provoker struct {
 	*platform.Platform
+	world  *simulator.Attached
 	market string          // address of the marketplace
 	before faults.Rates    // what it is put back to
 	taken  map[string]bool // orders that a step has used
@@ -62,6 +63,10 @@ func provoke(ctx context.Context, data string, dev config.Dev, out io.Writer) er
 	}{
 		{"retry what is parked already", p.retryParked},
 		{"wake pushes with nothing to push", p.wakeForNothing},
+		{"import listings", p.importListings},
+		{"import listings in trouble", p.importInTrouble},
+		{"lose levels", p.loseLevels},
+		{"read levels back in trouble", p.checkInTrouble},
 		{"cancel before processing", p.cancelOpen},
 		{"park packages", p.parkSome},
 		{"cancel while a package is parked", p.cancelParked},
@@ -98,7 +103,7 @@ func newProvoker(ctx context.Context, data string, dev config.Dev) (*provoker, e
 	if err != nil {
 		return nil, err
 	}
-	return &provoker{Platform: open, market: a.Address, before: state.Rates, taken: map[string]bool{}}, nil
+	return &provoker{Platform: open, world: world, market: a.Address, before: state.Rates, taken: map[string]bool{}}, nil
 }
 
 func (p *provoker) fail(ctx context.Context, rates faults.Rates, operations ...string) error {

@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	runKinds     = []store.RunKind{store.RunOrders, store.RunStock, store.RunShipments}
+	runKinds     = []store.RunKind{store.RunOrders, store.RunStock, store.RunShipments, store.RunLinks, store.RunLevels}
 	itemStatuses = []store.ItemStatus{store.ItemError, store.ItemPending, store.ItemDone, store.ItemSkipped}
 )
 

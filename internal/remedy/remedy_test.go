@@ -51,7 +51,7 @@ func TestStepsNameCommandsThatThereAre(t *testing.T) {
 	commands := []string{
 		"towpath accounts list", "towpath accounts test ACCOUNT", "towpath accounts resume ACCOUNT",
 		"towpath retry --account ACCOUNT", "towpath sync stock --account ACCOUNT", "towpath sync orders --account ACCOUNT",
-		"towpath order REF", "towpath cancel REF", "towpath process REF --package FILE",
+		"towpath links list --account ACCOUNT", "towpath order REF", "towpath cancel REF", "towpath process REF --package FILE",
 	}
 	quoted := regexp.MustCompile("`[^`]*`?")
 	for _, r := range builtIn(t).All() {

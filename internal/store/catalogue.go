@@ -35,6 +35,37 @@ func (s *Store) SaveProducts(ctx context.Context, products []Product) error {
 	})
 }
 
+// SKUs lists every SKU of the catalogue.
+func (s *Store) SKUs(ctx context.Context) ([]string, error) {
+	var out []string
+	err := s.read(ctx, `SELECT sku FROM products ORDER BY sku`, func(rows *sql.Rows) error {
+		var sku string
+		err := rows.Scan(&sku)
+		out = append(out, sku)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list SKUs: %w", err)
+	}
+	return out, nil
+}
+
+// Product finds a product; ErrNotFound when the catalogue has no such SKU.
+func (s *Store) Product(ctx context.Context, sku string) (Product, error) {
+	p, found := Product{}, false
+	err := s.read(ctx, `SELECT sku, title FROM products WHERE sku = $1`, func(rows *sql.Rows) error {
+		found = true
+		return rows.Scan(&p.SKU, &p.Title)
+	}, sku)
+	if err == nil && !found {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return Product{}, fmt.Errorf("product %q: %w", sku, err)
+	}
+	return p, nil
+}
+
 // SaveLinks saves links. A new link, and one that now means another SKU, is dirty: its level must be pushed
 // once. Order lines that were parked because the link was missing are mapped and reserved.
 func (s *Store) SaveLinks(ctx context.Context, links []Link) error {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
 )
 
 // CodeNotShown is the fault of a level that the channel has accepted time and again and never shown.
@@ -52,26 +53,19 @@ type ShownLevel struct {
 	Fulfils bool // the channel fulfils it itself by now: its level is not ours to set
 }
 
-// CheckCounts is what became of levels that were read back.
-type CheckCounts struct {
-	Confirmed int `json:"confirmed"` // shown as accepted
-	Unknown   int `json:"unknown"`   // the channel names no quantity, or it is not ours to set
-	Missed    int `json:"missed"`    // shown otherwise: pushed anew
-	GivenUp   int `json:"givenUp"`   // shown otherwise too often: waits for a person
-}
-
 // SaveShown notes what the channel shows of levels that it had accepted. One that it shows otherwise is dirty
 // again: a purchase may have lowered it, or the change was never applied, and the level that is sent next is right in both
-// cases. What changed since it was accepted is left alone. A repetition changes nothing.
-func (s *Store) SaveShown(ctx context.Context, account, runID string, levels []ShownLevel) (CheckCounts, error) {
-	var counts CheckCounts
+// cases. What changed since it was accepted is left alone. A repetition changes nothing but the calls that are kept
+// with it.
+func (s *Store) SaveShown(ctx context.Context, account, runID string, levels []ShownLevel, calls ...Call) (message.CheckCounts, error) {
+	var counts message.CheckCounts
 	err := s.write(ctx, "save shown levels of "+account, func(ctx context.Context, t *tx) error {
 		c := &shownSave{tx: t, account: account, runID: runID}
 		if err := c.run(ctx, levels); err != nil {
 			return err
 		}
 		counts = c.counts
-		return nil
+		return t.saveCalls(ctx, calls)
 	})
 	return counts, err
 }
@@ -83,7 +77,7 @@ type shownSave struct {
 	rows           []shownRow
 	faults         []*channel.Fault
 	items          []Item
-	counts         CheckCounts
+	counts         message.CheckCounts
 }
 
 // shownRow is what becomes of a link.

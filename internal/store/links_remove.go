@@ -11,7 +11,7 @@ type LinkUse struct {
 	Link
 	Orders  int  `json:"orders"` // open orders with units of this listing; they keep their SKU and their stock
 	Parked  int  `json:"parked"` // units of this listing that wait for a link; they go on waiting
-	Listed  int  `json:"listed"` // the last level that the channel accepted: it stays as it is there
+	Listed  int  `json:"listed"` // what the channel lists, as far as is known: it stays so there
 	Fulfils bool `json:"channelFulfils"`
 }
 
@@ -19,14 +19,16 @@ type LinkUse struct {
 func (s *Store) LinkUse(ctx context.Context, account, channelSKU string) (LinkUse, error) {
 	var u LinkUse
 	found := false
-	err := s.read(ctx, `SELECT k.account, k.channel_sku, k.sku, k.listing_ref, k.accepted_quantity, k.channel_fulfils,
+	err := s.read(ctx, `SELECT k.account, k.channel_sku, k.sku, k.listing_ref, k.channel_fulfils,
+			CASE WHEN k.accepted_version > 0 THEN k.accepted_quantity ELSE COALESCE((SELECT MAX(l.quantity) FROM listings l
+				WHERE l.account = k.account AND l.channel_sku = k.channel_sku AND l.gone_at = 0 AND l.state <> 'ended'), 0) END,
 			(SELECT COUNT(DISTINCT l.order_id) FROM order_lines l JOIN orders o ON o.id = l.order_id
 				WHERE o.account = k.account AND l.channel_sku = k.channel_sku AND l.reserved + l.short + l.packed > 0),
 			(SELECT COALESCE(SUM(l.parked), 0) FROM order_lines l JOIN orders o ON o.id = l.order_id
 				WHERE l.parked > 0 AND o.account = k.account AND l.channel_sku = k.channel_sku)
 		FROM links k WHERE k.account = $1 AND k.channel_sku = $2`, func(rows *sql.Rows) error {
 		found = true
-		return rows.Scan(&u.Account, &u.ChannelSKU, &u.SKU, &u.ListingRef, &u.Listed, &u.Fulfils, &u.Orders, &u.Parked)
+		return rows.Scan(&u.Account, &u.ChannelSKU, &u.SKU, &u.ListingRef, &u.Fulfils, &u.Listed, &u.Orders, &u.Parked)
 	}, account, channelSKU)
 	if err == nil && !found {
 		err = ErrNotFound

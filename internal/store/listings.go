@@ -34,6 +34,7 @@ type ListingsPage struct {
 	SeenAt    time.Time // when the channel's answer arrived
 	Listings  []channel.Listed
 	RequestID string
+	Calls     []Call // with which the page was read
 	// On the last page, what this run has not met is marked gone, and the links follow their listings.
 	Last bool
 }
@@ -57,7 +58,7 @@ func listingKeyOf(l channel.Listed) listingKey {
 	return listingKey{clean(l.SKU), clean(l.ListingID)}
 }
 
-// SaveListings saves one page of an account's listings. A page may be saved any number of times. The number
+// SaveListings saves one page of an account's listings. A page may be saved any number of times; its calls are kept each time. The number
 // of statements does not depend on the number of listings.
 func (s *Store) SaveListings(ctx context.Context, page ListingsPage) (ListingsResult, error) {
 	var result ListingsResult
@@ -92,7 +93,10 @@ func (p *listingsSave) run(ctx context.Context) error {
 			return err
 		}
 	}
-	return p.saveItems(ctx, p.items)
+	if err := p.saveItems(ctx, p.items); err != nil {
+		return err
+	}
+	return p.saveCalls(ctx, p.page.Calls)
 }
 
 // sortOut takes what can be told apart; what the page repeats counts once.

@@ -261,10 +261,10 @@ func TestAnAcceptedLevelIsReadBackOnce(t *testing.T) {
 		}
 		counts, err := s.SaveShown(ctx, "amazon-uk", "run", shown)
 		require.NoError(t, err)
-		require.Equal(t, store.CheckCounts{Confirmed: 1, Missed: 1}, counts)
+		require.Equal(t, message.CheckCounts{Confirmed: 1, Missed: 1}, counts)
 		again, err := s.SaveShown(ctx, "amazon-uk", "run", shown)
 		require.NoError(t, err)
-		require.Equal(t, store.CheckCounts{}, again, "a repetition changes nothing")
+		require.Equal(t, message.CheckCounts{}, again, "a repetition changes nothing")
 		require.Empty(t, unchecked(t, s, "amazon-uk"))
 		require.Equal(t, map[string]int{rope: 0, sail: 1}, push(t, s, "amazon-uk"))
 		require.Len(t, unchecked(t, s, "amazon-uk"), 2)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/towpath/towpath/internal/channel"
 )
@@ -16,9 +17,14 @@ const (
 	defaultFeedAbove = 250
 	availability     = "/attributes/fulfillment_availability"
 	anyProductType   = "PRODUCT" // for listings whose product type is not known
+	settles          = 15 * time.Minute
 
 	codeFBA = "FULFILLED_BY_AMAZON"
 )
+
+// Settles is how long an accepted level gets until it should show. Amazon publishes no figure; its sellers see most
+// changes within minutes.
+func (c *client) Settles() time.Duration { return settles }
 
 func feedAbove(configured int) int {
 	if configured <= 0 {

@@ -1,0 +1,90 @@
+package activities_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// Amazon accepts changes that it never applies: without reading them back the listing would sell what is not there.
+func TestALevelThatAmazonAcceptedAndNeverAppliedIsSentAgain(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	var skus []string
+	for i := range 23 { // more than one call's worth
+		skus = append(skus, fmt.Sprintf("SKU-%d", i))
+	}
+	s.list(7, skus...)
+	require.NoError(t, s.faults.Set(faults.Rates{NeverLive: 0.5}))
+	require.Equal(t, 23, s.push())
+	lost := int(s.faults.Counts()[faults.NeverLive])
+	require.Positive(t, lost)
+	require.NoError(t, s.faults.Set(faults.Rates{}))
+	require.Eventually(t, func() bool {
+		live := 0
+		for _, sku := range skus {
+			l, err := s.market.Listing(t.Context(), sku)
+			require.NoError(t, err)
+			live += l.Quantity / 7
+		}
+		return live == len(skus)-lost
+	}, 20*time.Second, 5*time.Millisecond)
+
+	require.Equal(t, message.CheckCounts{Confirmed: 23 - lost, Missed: lost}, s.check("check-1"))
+	require.Positive(t, s.caller.woken, "the push is woken")
+	require.Equal(t, lost, s.push())
+	for _, sku := range skus {
+		s.shows(sku, 7)
+	}
+	require.Equal(t, message.CheckCounts{Confirmed: lost}, s.check("check-2"))
+	require.Zero(t, s.check("check-3"), "what was confirmed is not read again")
+
+	runs, err := s.store.Runs(t.Context(), store.RunFilter{Kind: store.RunLevels})
+	require.NoError(t, err)
+	require.Len(t, runs, 3)
+	calls, err := s.store.RunCalls(t.Context(), "check-1", 100)
+	require.NoError(t, err)
+	require.NotEmpty(t, calls)
+	require.NotEmpty(t, calls[0].RequestID)
+}
+
+// The sweep has levels read back only where there are some that should have settled.
+func TestTheSweepChecksLevelsOnlyWhenSomeAreDue(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	sweep := &activities.Sweep{Store: s.store, Connections: s.desk.Connections, Caller: s.caller}
+	s.list(7, "LAMP")
+	check := func(speed float64) int {
+		s.caller.checked = 0
+		out := do[message.SweepResult](s, sweep.SweepOnce, message.SweepInput{OlderThan: time.Hour, Speed: speed})
+		require.Equal(t, out.Checked, s.caller.checked)
+		return out.Checked
+	}
+	require.Zero(t, check(1), "nothing was accepted")
+	require.Equal(t, 1, s.push())
+	require.Zero(t, check(1), "Amazon gets its time")
+	require.Equal(t, 1, check(1e12))
+	s.shows("LAMP", 7)
+	s.check("check")
+	require.Zero(t, check(1e12), "it was confirmed")
+}
+
+// Between acceptance and check a buyer has bought: the listing shows less, and the level of now is sent.
+func TestAPurchaseMeanwhileMakesTheLevelBeSentAgain(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	s.list(7, "LAMP")
+	s.push()
+	s.shows("LAMP", 7)
+	buy(s, "LAMP", 2)
+	require.Equal(t, message.CheckCounts{Missed: 1}, s.check("check"))
+	require.Equal(t, 1, s.push())
+	s.shows("LAMP", 7) // the scan has not seen the order yet: it will dirty the level again
+}

@@ -1,0 +1,158 @@
+package activities_test
+
+import (
+	"context"
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/testsuite"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/amazon"
+	"github.com/towpath/towpath/internal/message"
+	simulated "github.com/towpath/towpath/internal/simulator/amazon"
+	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/wire"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+const (
+	account = "amazon-uk"
+	speed   = 20_000 // what takes the marketplace seconds takes it less than a millisecond
+)
+
+// shop is a store, an Amazon marketplace over HTTP, and the activities between them.
+type shop struct {
+	t      *testing.T
+	env    *testsuite.TestActivityEnvironment
+	store  *store.Store
+	market *market.Market
+	faults *faults.Injector
+	caller *noted
+	desk   activities.Desk
+}
+
+// noted is a caller that notes what it was asked to start.
+type noted struct {
+	activities.Caller
+	woken, checked int
+}
+
+// Deliver has nothing to tell: there are no orders.
+func (n *noted) Deliver(context.Context, []store.Hint) []store.Hint { return nil }
+
+func (n *noted) RunningLifecycles(context.Context) (map[string]bool, error) { return nil, nil }
+
+func (n *noted) WakeStock(_ context.Context, accounts []string) error {
+	n.woken += len(accounts)
+	return nil
+}
+
+func (n *noted) CheckLevels(context.Context, string, time.Duration) error {
+	n.checked++
+	return nil
+}
+
+func openShop(t *testing.T) *shop {
+	t.Helper()
+	ctx := t.Context()
+	s := &shop{t: t, faults: faults.New(1, faults.Rates{}), caller: &noted{}}
+	var err error
+	s.store, err = store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.store.Close() })
+	require.NoError(t, s.store.Migrate(ctx))
+	require.NoError(t, s.store.SaveAccounts(ctx, []store.Account{{
+		Account: message.Account{ID: account, Channel: channel.Amazon, Endpoint: channel.Production}, OrderLocation: "main",
+		StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
+	}}))
+	s.market, err = market.Open(ctx, filepath.Join(t.TempDir(), "market.db"), simulated.MarketOptions(account))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.market.Close() })
+	a := channel.Account{
+		ID: account, Kind: channel.Amazon, Endpoint: channel.Production, Marketplace: "A1F83G8C2ARO7P", Simulated: true,
+		Credentials: map[string]string{"clientId": "amzn1.application.1", "clientSecret": "secret-1", "refreshToken": "Atzr|1", "sellerId": "A2SELLER"},
+	}
+	server := httptest.NewServer(simulated.Handler(s.market, wire.Options{
+		Account: account, Marketplace: a.Marketplace, Speed: speed, Credentials: a.Credentials, Injector: s.faults,
+	}))
+	t.Cleanup(server.Close)
+	a.BaseURL, a.AuthURL = server.URL, server.URL+"/auth/o2/token"
+	conn, err := amazon.Open(a)
+	require.NoError(t, err)
+	s.desk = activities.Desk{Store: s.store, Connections: activities.Connections{account: conn}, Caller: s.caller}
+	var suite testsuite.WorkflowTestSuite
+	s.env = suite.NewTestActivityEnvironment()
+	return s
+}
+
+// do runs an activity as a worker would.
+func do[Out any](s *shop, activity, in any) Out {
+	s.t.Helper()
+	s.env.RegisterActivity(activity)
+	v, err := s.env.ExecuteActivity(activity, in)
+	require.NoError(s.t, err)
+	var out Out
+	require.NoError(s.t, v.Get(&out))
+	return out
+}
+
+// list puts up listings and links those that are named to the SKU of the same name, of which n are on hand.
+func (s *shop) list(n int, skus ...string) {
+	s.t.Helper()
+	var listings []market.Listing
+	var links []store.Link
+	var changes []store.StockChange
+	for _, sku := range skus {
+		listings = append(listings, market.Listing{SKU: sku, Title: "A " + sku, Price: 1000})
+		links = append(links, store.Link{Account: account, ChannelSKU: sku, SKU: sku})
+		changes = append(changes, store.StockChange{Key: sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: n})
+	}
+	require.NoError(s.t, s.market.List(s.t.Context(), listings))
+	_, err := s.store.ApplyStock(s.t.Context(), changes)
+	require.NoError(s.t, err)
+	require.NoError(s.t, s.store.SaveLinks(s.t.Context(), links))
+}
+
+// push sends every dirty level and answers how many were accepted.
+func (s *shop) push() int {
+	s.t.Helper()
+	pushed := 0
+	for {
+		a := activities.Stock{Desk: s.desk}
+		out := do[activities.PushOutput](s, a.PushLevels, activities.PushInput{Account: account, RunID: "push", Size: 5})
+		require.Nil(s.t, out.Fault)
+		if pushed += out.Counts.Pushed; out.Next.Dirty == 0 {
+			return pushed
+		}
+	}
+}
+
+// check reads every accepted level back, as LevelCheck would.
+func (s *shop) check(run string) message.CheckCounts {
+	s.t.Helper()
+	var sum message.CheckCounts
+	for {
+		a := activities.Levels{Desk: s.desk}
+		out := do[activities.CheckOutput](s, a.CheckLevels, activities.CheckInput{Account: account, RunID: run, Sofar: sum})
+		require.Nil(s.t, out.Fault)
+		if sum = sum.Add(out.Counts); !out.More {
+			return sum
+		}
+	}
+}
+
+// shows waits until the marketplace lists so many of a SKU.
+func (s *shop) shows(sku string, n int) {
+	s.t.Helper()
+	require.Eventually(s.t, func() bool {
+		l, err := s.market.Listing(s.t.Context(), sku)
+		return err == nil && l.Quantity == n
+	}, 20*time.Second, 5*time.Millisecond)
+}

@@ -1,0 +1,192 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func (p *Program) linksCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "links",
+		Short: "Read what the channels offer, and tie it to your SKUs",
+		Long: "A link ties one of your SKUs to an account's listing of it. Without links nothing is pushed, and what is\n" +
+			"sold is parked. `import` reads the listings, `match` links those whose SKU one of yours fits, `list` shows\n" +
+			"what is linked and what lacks a link.",
+		Example: "  towpath links import --account amazon-uk --wait\n  towpath links match --dry-run\n  towpath links list --unlinked",
+		Args:    cobra.NoArgs,
+		RunE:    func(*cobra.Command, []string) error { return usagef("say what: links import, match, list or remove") },
+	}
+	c.AddCommand(p.linksImportCommand(), p.linksMatchCommand(), p.linksListCommand(), p.linksRemoveCommand())
+	return c
+}
+
+func (p *Program) linksImportCommand() *cobra.Command {
+	var account string
+	var wait bool
+	var patience time.Duration
+	c := &cobra.Command{
+		Use:   "import",
+		Short: "Read every listing of one account, or of all",
+		Long: "Reads every listing of one account, or of every account that is enabled. Links follow their listings; a\n" +
+			"listing that the channel shows no more is marked gone. With --wait it says how far it is, shows how it\n" +
+			"ended, and exits 3 when an import ended early or met listings that can't be saved.",
+		Example: "  towpath links import --wait\n  towpath links import --account amazon-uk --wait -o json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			if wait && patience > 0 {
+				var cancel context.CancelFunc
+				ctx, cancel = context.WithTimeoutCause(ctx, patience, fmt.Errorf("it has not ended within %s: is a worker running?", patience))
+				defer cancel()
+			}
+			return p.reach(ctx, func(pf *platform.Platform) error {
+				results, err := p.importLinks(ctx, pf, account, wait)
+				if err != nil {
+					if ctx.Err() != nil {
+						return context.Cause(ctx)
+					}
+					return err
+				}
+				if err := p.printImported(results, wait); err != nil {
+					return err
+				}
+				return importedWell(results)
+			})
+		},
+	}
+	c.Flags().StringVar(&account, "account", "", "only this account")
+	c.Flags().BoolVar(&wait, "wait", false, "wait for the end and show it")
+	c.Flags().DurationVar(&patience, "timeout", 30*time.Minute, "with --wait: how long; 0 = for ever")
+	return c
+}
+
+// imported is what became of one account's import.
+type imported struct {
+	Account string                     `json:"account"`
+	Skipped string                     `json:"skipped,omitempty"` // why nothing was asked
+	Result  *message.LinksImportResult `json:"result,omitempty"`  // with --wait
+	Links   *store.LinkCounts          `json:"links,omitempty"`   // with --wait
+}
+
+// importLinks asks every account first and waits for them afterwards, so that they work side by side.
+func (p *Program) importLinks(ctx context.Context, pf *platform.Platform, account string, wait bool) ([]imported, error) {
+	if account != "" {
+		results := []imported{{Account: account}}
+		if err := pf.Starter.ImportLinks(ctx, account); err != nil {
+			return nil, err
+		}
+		return results, p.awaitImports(ctx, pf, results, wait)
+	}
+	accounts, err := pf.Store.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	results := make([]imported, len(accounts))
+	for i, a := range accounts {
+		results[i] = imported{Account: a.ID}
+		switch {
+		case !a.Enabled:
+			results[i].Skipped = "off"
+		case a.Paused:
+			results[i].Skipped = "paused: " + a.PausedReason
+		default:
+			if err := pf.Starter.ImportLinks(ctx, a.ID); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return results, p.awaitImports(ctx, pf, results, wait)
+}
+
+func (p *Program) awaitImports(ctx context.Context, pf *platform.Platform, results []imported, wait bool) error {
+	for i := range results {
+		r := &results[i]
+		if !wait || r.Skipped != "" {
+			continue
+		}
+		out, err := pf.Starter.LinksImported(ctx, r.Account, p.progress(r.Account+": "))
+		if err != nil {
+			return err
+		}
+		counts, err := pf.Store.LinkCounts(ctx, r.Account)
+		if err != nil {
+			return err
+		}
+		r.Result, r.Links = &out, &counts
+	}
+	return nil
+}
+
+// progress says on the error output how far a workflow is, whenever that has changed.
+func (p *Program) progress(what string) func(message.Status) {
+	last := ""
+	return func(s message.Status) {
+		if line := what + live(s); line != last {
+			last = line
+			fmt.Fprintln(p.Err, clean(line))
+		}
+	}
+}
+
+func (p *Program) printImported(results []imported, wait bool) error {
+	return p.print(map[string][]imported{"accounts": filled(results)}, func(pg *page) {
+		var rows [][]cell
+		for _, r := range results {
+			switch {
+			case r.Skipped != "":
+				pg.line("%s: not asked, it is %s", r.Account, r.Skipped)
+			case !wait:
+				pg.line("%s: asked; `towpath runs --kind links` shows it", r.Account)
+			default:
+				rows = append(rows, importedRow(r))
+			}
+		}
+		if len(results) == 0 {
+			pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
+		}
+		if len(rows) == 0 {
+			return
+		}
+		pg.table([]string{"ACCOUNT", "LISTINGS", "CHANGED", "SAME", "NO SKU", "GONE", "ERRORS", "LINKED", "UNLINKED", "MISSING", "FBA", "FAULT"}, rows)
+		pg.line("\nUnlinked listings and missing SKUs: `towpath links list --unlinked` and `--missing`; `towpath links match` links what fits.")
+	})
+}
+
+func importedRow(r imported) []cell {
+	n, l, fault := r.Result.Counts, r.Links, ""
+	if r.Result.Fault != nil {
+		fault = faultText(r.Result.Fault)
+	}
+	return []cell{
+		word(r.Account), number(n.Seen), number(n.Saved), number(n.Same), counted(n.Skipped, yellow), number(r.Result.Gone), counted(n.Errors, red),
+		number(l.Linked), counted(l.Unlinked, yellow), counted(l.Missing, yellow), number(l.Fulfilled), tinted(fault, red),
+	}
+}
+
+// importedWell says what needs a person after imports; nil when nothing does.
+func importedWell(results []imported) error {
+	var needs []string
+	for _, r := range results {
+		switch {
+		case strings.HasPrefix(r.Skipped, "paused"):
+			needs = append(needs, fmt.Sprintf("%s is paused (`towpath accounts resume %s`)", r.Account, r.Account))
+		case r.Result == nil:
+		case r.Result.Fault != nil:
+			needs = append(needs, fmt.Sprintf("the import of %s ended early (%s)", r.Account, faultText(r.Result.Fault)))
+		case r.Result.Counts.Errors > 0:
+			needs = append(needs, fmt.Sprintf("%s has %d listing(s) that can't be saved", r.Account, r.Result.Counts.Errors))
+		}
+	}
+	if len(needs) == 0 {
+		return nil
+	}
+	return &attention{strings.Join(needs, "; ")}
+}

@@ -1,0 +1,152 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func (p *Program) linksListCommand() *cobra.Command {
+	filter := store.LinkFilter{View: store.LinksMade}
+	var unlinked, missing, fba bool
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List links, listings without one, or SKUs without one",
+		Long: "Lists what is linked: the SKU, its listing as the last import saw it, and the level that the channel\n" +
+			"accepted. LEVEL: waiting = to be sent; sent = accepted; shown = accepted and seen on the channel since;\n" +
+			"refused = waits for you (`towpath sync stock` sends it again); never = the channel fulfils it itself.",
+		Example: "  towpath links list --account amazon-uk\n  towpath links list --unlinked\n  towpath links list --missing --account ebay-uk --limit 100 -o json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			for view, chosen := range map[store.LinkView]bool{store.LinksUnmade: unlinked, store.LinksMissing: missing, store.LinksFBA: fba} {
+				switch {
+				case chosen && filter.View != store.LinksMade:
+					return usagef("--unlinked, --missing and --fba are three lists: ask for one")
+				case chosen:
+					filter.View = view
+				}
+			}
+			if err := checkLimit(filter.Limit); err != nil {
+				return err
+			}
+			return p.with(cmd.Context(), func(pf *platform.Platform) error {
+				if err := knownAccount(cmd.Context(), pf, filter.Account); err != nil {
+					return err
+				}
+				rows, err := pf.Store.LinkRows(cmd.Context(), filter)
+				if errors.Is(err, store.ErrBadCursor) {
+					return usagef("--after %q: want what the list before said", filter.After)
+				}
+				if err != nil {
+					return err
+				}
+				return p.printLinks(rows, filter)
+			})
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&filter.Account, "account", "", "only this account")
+	f.BoolVar(&unlinked, "unlinked", false, "listings that no link ties to a SKU")
+	f.BoolVar(&missing, "missing", false, "SKUs that have no listing linked on the account")
+	f.BoolVar(&fba, "fba", false, "listings that the channel fulfils itself: their levels are never pushed")
+	f.IntVar(&filter.Limit, "limit", pageSize, "how many to list")
+	f.StringVar(&filter.After, "after", "", "go on after this row, as the list before said")
+	return c
+}
+
+func (p *Program) printLinks(rows []store.LinkRow, filter store.LinkFilter) error {
+	shown := struct {
+		View  store.LinkView  `json:"view"`
+		Links []store.LinkRow `json:"links"`
+		After string          `json:"after,omitempty"` // for the next page; empty = there is none
+	}{View: filter.View, Links: filled(rows)}
+	if len(rows) == filter.Limit {
+		shown.After = rows[len(rows)-1].Cursor
+	}
+	return p.print(shown, func(pg *page) {
+		if len(rows) == 0 {
+			pg.line("%s", map[store.LinkView]string{
+				store.LinksMade:    "No links: `towpath links import --wait`, then `towpath links match`.",
+				store.LinksUnmade:  "No listing without a link, as far as imports have seen (`towpath links import`).",
+				store.LinksMissing: "Every SKU has a link.",
+				store.LinksFBA:     "No listing that the channel fulfils itself, as far as imports have seen.",
+			}[filter.View])
+			return
+		}
+		cells := make([][]cell, len(rows))
+		for i, r := range rows {
+			cells[i] = linkCells(r, filter.View)
+		}
+		pg.table(linkHeads[filter.View], cells)
+		if shown.After != "" {
+			pg.line("\nMore: the same command with --after %s", shown.After)
+		}
+	})
+}
+
+var linkHeads = map[store.LinkView][]string{
+	store.LinksMade:    {"CHANNEL SKU", "ACCOUNT", "SKU", "LISTING", "STATE", "LISTS", "ACCEPTED", "LEVEL", "PRODUCT"},
+	store.LinksUnmade:  {"CHANNEL SKU", "ACCOUNT", "LISTING", "STATE", "LISTS", "TITLE"},
+	store.LinksMissing: {"SKU", "ACCOUNT", "PRODUCT"},
+	store.LinksFBA:     {"CHANNEL SKU", "ACCOUNT", "SKU", "LISTING", "STATE", "LISTS", "TITLE"},
+}
+
+func linkCells(r store.LinkRow, view store.LinkView) []cell {
+	listing, state, lists, title := listingCells(r.Listing)
+	channelSKU := word(dash(r.ChannelSKU))
+	switch view {
+	case store.LinksUnmade:
+		if r.ChannelSKU == "" {
+			channelSKU = tinted("(no SKU)", yellow)
+		}
+		return []cell{channelSKU, word(r.Account), listing, state, lists, title}
+	case store.LinksMissing:
+		return []cell{word(r.SKU), word(r.Account), word(r.Product)}
+	case store.LinksFBA:
+		return []cell{channelSKU, word(r.Account), word(dash(r.SKU)), listing, state, lists, title}
+	case store.LinksMade:
+	}
+	accepted := amount("-")
+	if !r.AcceptedAt.IsZero() {
+		accepted = number(r.Accepted)
+	}
+	return []cell{channelSKU, word(r.Account), word(r.SKU), listing, state, lists, accepted, levelCell(r), word(r.Product)}
+}
+
+// listingCells are what an import saw; dashes when none did.
+func listingCells(l *store.Listing) (id, state, lists, title cell) {
+	if l == nil {
+		return word("-"), word("-"), amount("-"), word("-")
+	}
+	id, state, lists, title = word(dash(l.ListingID)), word(string(l.State)), number(l.Quantity), word(l.Title)
+	switch {
+	case !l.GoneAt.IsZero():
+		state = tinted("gone", red)
+	case l.State != channel.ListingLive:
+		state.colour = yellow
+	}
+	if l.Quantity == channel.UnknownQuantity {
+		lists = amount("-")
+	}
+	return id, state, lists, title
+}
+
+func levelCell(r store.LinkRow) cell {
+	switch {
+	case r.Fulfils:
+		return tinted("never", dim)
+	case r.Refused:
+		return tinted("refused", red)
+	case r.Waiting:
+		return tinted("waiting", cyan)
+	case r.AcceptedAt.IsZero():
+		return word("-")
+	case r.ConfirmedAt.After(r.AcceptedAt):
+		return tinted("shown", green)
+	}
+	return word("sent")
+}

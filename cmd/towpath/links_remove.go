@@ -1,0 +1,53 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/platform"
+)
+
+func (p *Program) linksRemoveCommand() *cobra.Command {
+	var account string
+	var yes bool
+	c := &cobra.Command{
+		Use:   "remove CHANNEL_SKU",
+		Short: "Untie a listing from its SKU",
+		Long: "Removes a link. No level is pushed to the listing any more: what the channel lists stays as it is, so\n" +
+			"this is refused while buyers can buy, unless --yes says that it is meant. Orders keep what they have\n" +
+			"reserved; what is sold from the listing from now on is parked until it is linked again.",
+		Example: "  towpath links remove LAMP-UK --account amazon-uk\n  towpath links remove LAMP-UK --account amazon-uk --yes",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			if account == "" {
+				return usagef("name the account of channel SKU %q with --account", args[0])
+			}
+			return p.with(ctx, func(pf *platform.Platform) error {
+				if err := knownAccount(ctx, pf, account); err != nil {
+					return err
+				}
+				use, err := pf.Starter.RemoveLink(ctx, account, args[0], yes)
+				if err != nil {
+					return err
+				}
+				return p.print(use, func(pg *page) {
+					pg.line("%s on %s is no longer linked to %s: nothing is pushed to it any more.", use.ChannelSKU, account, use.SKU)
+					if use.Listed > 0 && !use.Fulfils {
+						pg.line("The channel goes on listing %d.", use.Listed)
+					}
+					if use.Orders > 0 {
+						pg.line("%d open order(s) keep the stock that they have reserved.", use.Orders)
+					}
+					if use.Parked > 0 {
+						pg.line("%d unit(s) that are parked stay so.", use.Parked)
+					}
+					pg.line("What is sold from it from now on is parked; `towpath links match %s %s --account %s` links it again.",
+						shellWord(use.ChannelSKU), shellWord(use.SKU), account)
+				})
+			})
+		},
+	}
+	c.Flags().StringVar(&account, "account", "", "the account that has the listing; must be given")
+	c.Flags().BoolVar(&yes, "yes", false, "remove it even though the channel goes on listing some")
+	return c
+}

@@ -1,0 +1,81 @@
+package starter
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/workflows"
+)
+
+// ImportLinks starts the import of an account's listings; one that runs already is left to go on.
+func (s *Starter) ImportLinks(ctx context.Context, account string) error {
+	acc, err := s.syncable(ctx, account)
+	if err != nil {
+		return err
+	}
+	if !acc.Enabled {
+		return &RefusedError{Reason: fmt.Sprintf("account %s is off: enable it in the accounts file", acc.ID)}
+	}
+	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.LinksWorkflowID(acc.ID), "Listings of "+acc.ID),
+		workflows.LinksImport, message.LinksImportInput{Account: acc.Account, Policy: s.Policies.Orders})
+	if err != nil {
+		return fmt.Errorf("start import of listings of %s: %w", acc.ID, err)
+	}
+	return nil
+}
+
+// LinksImported waits for the end of an account's import. Meanwhile it shows the import's own words, whenever they
+// can be had.
+func (s *Starter) LinksImported(ctx context.Context, account string, show func(message.Status)) (message.LinksImportResult, error) {
+	id := message.LinksWorkflowID(account)
+	for {
+		closed, err := s.Closed(ctx, id)
+		if err != nil {
+			return message.LinksImportResult{}, err
+		}
+		if closed {
+			break
+		}
+		if st, ok := s.Query(ctx, id); ok {
+			show(st)
+		}
+		if err := pause(ctx); err != nil {
+			return message.LinksImportResult{}, fmt.Errorf("wait for import of listings of %s: %w", account, err)
+		}
+	}
+	var out message.LinksImportResult
+	if err := s.Temporal.GetWorkflow(ctx, id, "").Get(ctx, &out); err != nil {
+		return out, fmt.Errorf("import of listings of %s: %w", account, err)
+	}
+	return out, nil
+}
+
+// CheckLevels has the account's levels read back that were accepted longer ago than settles. A check that runs already
+// does that.
+func (s *Starter) CheckLevels(ctx context.Context, account string, settles time.Duration) error {
+	acc, err := s.Store.Account(ctx, account)
+	if err != nil {
+		return fmt.Errorf("check levels of %s: %w", account, err)
+	}
+	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.LevelsWorkflowID(acc.ID), "Accepted levels of "+acc.ID),
+		workflows.LevelCheck, message.LevelCheckInput{Account: acc.Account, Policy: s.Policies.Stock, Settles: settles})
+	if err != nil {
+		return fmt.Errorf("start check of levels of %s: %w", account, err)
+	}
+	return nil
+}
+
+// once are the options of a workflow of which an account has one at a time.
+func (s *Starter) once(account message.Account, id, summary string) client.StartWorkflowOptions {
+	return client.StartWorkflowOptions{
+		ID: id, TaskQueue: message.TaskQueue,
+		WorkflowIDConflictPolicy: enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING,
+		TypedSearchAttributes:    workflows.Attributes(account.ID),
+		StaticSummary:            summary,
+	}
+}

@@ -1,0 +1,177 @@
+package starter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// matchPage is how many listings are looked at in one query.
+const matchPage = 1000
+
+// Matches is what came of looking for the products of listings that have no link.
+type Matches struct {
+	Links      []store.Link `json:"links"`      // one product fits: linked, or proposed in a dry run
+	Ambiguous  []Ambiguity  `json:"ambiguous"`  // several fit: nobody guesses
+	Unmatched  int          `json:"unmatched"`  // no product fits
+	WithoutSKU int          `json:"withoutSku"` // nothing to go by
+}
+
+// Ambiguity is a channel SKU that can't be linked by itself.
+type Ambiguity struct {
+	Account    string   `json:"account"`
+	ChannelSKU string   `json:"channelSku"`
+	SKUs       []string `json:"skus"`     // the products that fit
+	Listings   []string `json:"listings"` // the listings that have this SKU
+}
+
+// MatchLinks looks for the products of an account's listings that have no link, by the channel's SKU: the same text, else
+// the same but for case and surrounding space. It links those that one product fits, unless it only looks (dry).
+func (s *Starter) MatchLinks(ctx context.Context, account string, dry bool) (Matches, error) {
+	skus, err := s.Store.SKUs(ctx)
+	if err != nil {
+		return Matches{}, err
+	}
+	m := matcher{exact: make(map[string]bool, len(skus)), folded: make(map[string][]string, len(skus))}
+	for _, sku := range skus {
+		m.exact[sku] = true
+		m.folded[fold(sku)] = append(m.folded[fold(sku)], sku)
+	}
+	if err := s.eachUnlinked(ctx, account, m.add); err != nil {
+		return Matches{}, err
+	}
+	m.flush()
+	if dry || len(m.out.Links) == 0 {
+		return m.out, nil
+	}
+	if err := s.Store.SaveLinks(ctx, m.out.Links); err != nil {
+		return Matches{}, err
+	}
+	return m.out, nil
+}
+
+// eachUnlinked goes through the listings without a link, sorted by channel SKU; those that have ended are left out.
+func (s *Starter) eachUnlinked(ctx context.Context, account string, do func(store.Listing)) error {
+	for after := ""; ; {
+		rows, err := s.Store.LinkRows(ctx, store.LinkFilter{View: store.LinksUnmade, Account: account, After: after, Limit: matchPage})
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			after = r.Cursor
+			if r.Listing.State != channel.ListingEnded {
+				do(*r.Listing)
+			}
+		}
+		if len(rows) < matchPage {
+			return nil
+		}
+	}
+}
+
+// fold is a SKU without what people get wrong when they type it.
+func fold(sku string) string { return strings.ToLower(strings.TrimSpace(sku)) }
+
+// matcher gathers the listings of one channel SKU after the other.
+type matcher struct {
+	exact  map[string]bool
+	folded map[string][]string
+	same   []store.Listing // those of the channel SKU at hand
+	out    Matches
+}
+
+func (m *matcher) add(l store.Listing) {
+	if l.ChannelSKU == "" {
+		m.out.WithoutSKU++
+		return
+	}
+	if len(m.same) > 0 && m.same[0].ChannelSKU != l.ChannelSKU {
+		m.flush()
+	}
+	m.same = append(m.same, l)
+}
+
+// flush decides about the listings at hand.
+func (m *matcher) flush() {
+	same := m.same
+	if m.same = nil; len(same) == 0 {
+		return
+	}
+	first := same[0]
+	fits := m.folded[fold(first.ChannelSKU)]
+	if m.exact[first.ChannelSKU] {
+		fits = []string{first.ChannelSKU}
+	}
+	switch {
+	case len(fits) == 0:
+		m.out.Unmatched += len(same)
+	case len(fits) == 1 && !several(same):
+		m.out.Links = append(m.out.Links, store.Link{Account: first.Account, ChannelSKU: first.ChannelSKU, SKU: fits[0], ListingRef: first.Ref})
+	default:
+		m.out.Ambiguous = append(m.out.Ambiguous, Ambiguity{
+			Account: first.Account, ChannelSKU: first.ChannelSKU, SKUs: fits, Listings: listingIDs(same),
+		})
+	}
+}
+
+// several reports whether a level would have to be sent to more than one place.
+func several(same []store.Listing) bool {
+	return slices.ContainsFunc(same, func(l store.Listing) bool { return l.Ref != same[0].Ref })
+}
+
+func listingIDs(listings []store.Listing) []string {
+	ids := make([]string, len(listings))
+	for i, l := range listings {
+		ids[i] = l.ListingID
+	}
+	return ids
+}
+
+// Link ties one channel SKU to one product by hand. Where several listings have the SKU, listingID says which is meant.
+func (s *Starter) Link(ctx context.Context, account, channelSKU, sku, listingID string) (store.Link, error) {
+	link := store.Link{Account: account, ChannelSKU: channelSKU, SKU: sku}
+	if _, err := s.Store.Product(ctx, sku); errors.Is(err, store.ErrNotFound) {
+		return link, &UsageError{Problem: fmt.Sprintf("no product with SKU %q in the catalogue: `towpath links list --account %s --missing` lists those without a link", sku, account)}
+	} else if err != nil {
+		return link, err
+	}
+	listings, err := s.Store.Listings(ctx, account, channelSKU)
+	if err != nil {
+		return link, err
+	}
+	if listingID != "" {
+		listings = slices.DeleteFunc(listings, func(l store.Listing) bool { return l.ListingID != listingID })
+	}
+	if len(listings) == 0 {
+		return link, &UsageError{Problem: fmt.Sprintf("%s has no such listing with SKU %q: `towpath links import --account %s --wait` reads what it offers now", account, channelSKU, account)}
+	}
+	if several(listings) {
+		return link, &UsageError{Problem: fmt.Sprintf("several listings of %s have SKU %q: say which with --listing (%s)",
+			account, channelSKU, strings.Join(listingIDs(listings), ", "))}
+	}
+	link.ListingRef = listings[0].Ref
+	return link, s.Store.SaveLinks(ctx, []store.Link{link})
+}
+
+// RemoveLink removes a link and tells what depended on it. It is refused while buyers can buy from the listing, unless
+// that is meant: its level stays on the channel, and nothing lowers it when the stock is sold elsewhere.
+func (s *Starter) RemoveLink(ctx context.Context, account, channelSKU string, meant bool) (store.LinkUse, error) {
+	use, err := s.Store.LinkUse(ctx, account, channelSKU)
+	if errors.Is(err, store.ErrNotFound) {
+		return use, &UsageError{Problem: fmt.Sprintf("no link of SKU %q on %s: `towpath links list --account %s` lists them", channelSKU, account, account)}
+	}
+	if err != nil {
+		return use, err
+	}
+	if use.Listed > 0 && !use.Fulfils && !meant {
+		return use, &RefusedError{Reason: fmt.Sprintf(
+			"%s goes on listing %d of %q, and nobody would correct that any more: end the listing or set it to 0 there first, or say --yes", account, use.Listed, channelSKU)}
+	}
+	_, err = s.Store.RemoveLink(ctx, account, channelSKU)
+	return use, err
+}

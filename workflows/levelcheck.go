@@ -1,0 +1,82 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+)
+
+// LevelCheck reads back levels that an account's channel accepted a while ago, and has those pushed anew that it does
+// not show. The sweep starts it when there are such levels, so that it costs nothing when there are none; one per
+// account runs at a time.
+func LevelCheck(ctx workflow.Context, in message.LevelCheckInput) (message.LevelCheckResult, error) {
+	l := &levelCheck{
+		in:     in,
+		status: message.Status{Kind: "levels", Account: in.Account.ID, Endpoint: in.Account.Endpoint, State: stateRunning},
+	}
+	if in.RunID == "" {
+		l.in.RunID, l.in.Started = workflow.GetInfo(ctx).WorkflowExecution.RunID, workflow.Now(ctx).UTC()
+	}
+	err := workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return l.status, nil })
+	if err != nil {
+		return message.LevelCheckResult{}, err
+	}
+	return l.run(ctx)
+}
+
+type levelCheck struct {
+	in     message.LevelCheckInput // what a continue-as-new goes on with: moved on with every call
+	status message.Status
+}
+
+func (l *levelCheck) run(ctx workflow.Context) (message.LevelCheckResult, error) {
+	var a *activities.Levels
+	c := &caller{account: l.in.Account, policy: l.in.Policy, status: &l.status}
+	for {
+		in := activities.CheckInput{Account: l.in.Account.ID, RunID: l.in.RunID, Started: l.in.Started, Settles: l.in.Settles, Sofar: l.in.Counts}
+		out, err := call[activities.CheckOutput](ctx, c, channel.OpListings, fmt.Sprintf("up to %d accepted levels", channel.MaxListed), a.CheckLevels, in)
+		if err != nil {
+			return l.result(nil), err
+		}
+		if out.Fault != nil {
+			return l.failed(ctx, out.Fault)
+		}
+		l.count(ctx, out.Counts)
+		if !out.More {
+			l.status.State = stateDone
+			return l.result(nil), nil
+		}
+		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+			return l.result(nil), workflow.NewContinueAsNewError(ctx, LevelCheck, l.in)
+		}
+	}
+}
+
+func (l *levelCheck) count(ctx workflow.Context, n message.CheckCounts) {
+	l.in.Counts = l.in.Counts.Add(n)
+	n = l.in.Counts
+	l.status.Progress = message.Progress{Done: n.Run().Seen, Errors: n.Missed + n.GivenUp}
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%s shown as accepted, %d shown otherwise and pushed anew, %d given up, %d that can't be compared",
+		plural(n.Confirmed, "level"), n.Missed, n.GivenUp, n.Unknown))
+}
+
+// failed records the run's end and completes: what was not read back is the next check's.
+func (l *levelCheck) failed(ctx workflow.Context, fault *channel.Fault) (message.LevelCheckResult, error) {
+	var a *activities.Levels
+	l.status.State = stateFailed
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Ended early: **%s**. The next sweep has the rest read back.", faultWords(fault)))
+	counts := l.in.Counts.Run()
+	counts.Errors++
+	_, err := local[struct{}](ctx, "record the end of the run", a.EndCheck, activities.EndInput{
+		Account: l.in.Account, RunID: l.in.RunID, Started: l.in.Started, Counts: counts, Fault: fault,
+	})
+	return l.result(fault), err
+}
+
+func (l *levelCheck) result(fault *channel.Fault) message.LevelCheckResult {
+	return message.LevelCheckResult{RunID: l.in.RunID, Counts: l.in.Counts, Fault: fault}
+}

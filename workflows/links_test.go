@@ -1,0 +1,132 @@
+package workflows_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/mock"
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/workflows"
+)
+
+func TestAnImportGoesThroughAllPagesAndSaysHowFarItIs(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var a *activities.Links
+	var asked []activities.ListingsInput
+	env.OnActivity(a.ImportListings, mock.Anything, mock.Anything).Return(
+		func(_ context.Context, in activities.ListingsInput) (activities.ListingsOutput, error) {
+			asked = append(asked, in)
+			out := activities.ListingsOutput{Total: 250, Counts: message.Counts{Seen: 100, Saved: 90, Skipped: 10}}
+			if len(asked) < 3 {
+				out.Next = "cursor"
+				return out, nil
+			}
+			return activities.ListingsOutput{Total: 250, Counts: message.Counts{Seen: 50, Same: 50}, Gone: 2}, nil
+		})
+	env.ExecuteWorkflow(workflows.LinksImport, message.LinksImportInput{Account: account, Policy: policies(t).Orders})
+	require.NoError(t, env.GetWorkflowError())
+	require.Len(t, asked, 3)
+	require.Empty(t, asked[0].Cursor)
+	require.Equal(t, "cursor", asked[2].Cursor)
+	require.Equal(t, 180, asked[2].Sofar.Saved, "the last page closes the run with what came before it")
+	var out message.LinksImportResult
+	require.NoError(t, env.GetWorkflowResult(&out))
+	require.Equal(t, message.Counts{Seen: 250, Saved: 180, Same: 50, Skipped: 20}, out.Counts)
+	require.Equal(t, 2, out.Gone)
+	require.Equal(t, message.Progress{Done: 250, Total: 250}, status(t, env).Progress)
+}
+
+// A long import goes on where it was in a new history, as the same run.
+func TestALongImportGoesOnInANewHistory(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	env.SetContinueAsNewSuggested(true)
+	var a *activities.Links
+	env.OnActivity(a.ImportListings, mock.Anything, mock.Anything).Return(
+		activities.ListingsOutput{Next: "page-8", Counts: message.Counts{Seen: 100, Saved: 100}}, nil).Once()
+	started := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
+	env.ExecuteWorkflow(workflows.LinksImport, message.LinksImportInput{
+		Account: account, Policy: policies(t).Orders, RunID: "first", Started: started, Cursor: "page-7", Pages: 7, Counts: message.Counts{Seen: 700, Same: 700},
+	})
+	var goOn *workflow.ContinueAsNewError
+	require.True(t, errors.As(env.GetWorkflowError(), &goOn), "%v", env.GetWorkflowError())
+	var next message.LinksImportInput
+	require.NoError(t, decoded(goOn, &next))
+	require.Equal(t, message.LinksImportInput{
+		Account: account, Policy: policies(t).Orders, RunID: "first", Started: started, Cursor: "page-8", Pages: 8, Counts: message.Counts{Seen: 800, Saved: 100, Same: 700},
+	}, next)
+}
+
+// A paused account stops an import before its next call; the run says why.
+func TestAnImportOfAPausedAccountEndsWithTheReason(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var a *activities.Links
+	paused := &channel.Fault{ID: "f1", Class: channel.Config, Code: activities.CodePaused}
+	env.OnActivity(a.ImportListings, mock.Anything, mock.Anything).Return(activities.ListingsOutput{Fault: paused}, nil).Once()
+	var ended activities.EndInput
+	env.OnActivity(a.EndImport, mock.Anything, mock.Anything).Return(
+		func(_ context.Context, in activities.EndInput) error { ended = in; return nil }).Once()
+	env.ExecuteWorkflow(workflows.LinksImport, message.LinksImportInput{Account: account, Policy: policies(t).Orders})
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, paused, ended.Fault)
+	require.Equal(t, 1, ended.Counts.Errors)
+	var out message.LinksImportResult
+	require.NoError(t, env.GetWorkflowResult(&out))
+	require.Equal(t, paused, out.Fault)
+	require.Equal(t, "failed", status(t, env).State)
+}
+
+func TestACheckReadsBackUntilNothingIsLeft(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var a *activities.Levels
+	var asked []activities.CheckInput
+	env.OnActivity(a.CheckLevels, mock.Anything, mock.Anything).Return(
+		func(_ context.Context, in activities.CheckInput) (activities.CheckOutput, error) {
+			asked = append(asked, in)
+			switch len(asked) {
+			case 1:
+				return activities.CheckOutput{Fault: busy}, nil
+			case 2:
+				return activities.CheckOutput{Counts: message.CheckCounts{Confirmed: 19, Missed: 1}, More: true}, nil
+			}
+			return activities.CheckOutput{Counts: message.CheckCounts{Confirmed: 3}}, nil
+		})
+	env.ExecuteWorkflow(workflows.LevelCheck, message.LevelCheckInput{Account: account, Policy: policies(t).Stock, Settles: time.Minute})
+	require.NoError(t, env.GetWorkflowError())
+	require.Len(t, asked, 3)
+	require.Equal(t, time.Minute, asked[2].Settles)
+	require.Equal(t, 19, asked[2].Sofar.Confirmed)
+	var out message.LevelCheckResult
+	require.NoError(t, env.GetWorkflowResult(&out))
+	require.Equal(t, message.CheckCounts{Confirmed: 22, Missed: 1}, out.Counts)
+}
+
+func TestACheckThatFailsLeavesTheRestToTheNext(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var a *activities.Levels
+	gone := &channel.Fault{ID: "f1", Class: channel.Auth, Code: "invalid_grant"}
+	env.OnActivity(a.CheckLevels, mock.Anything, mock.Anything).Return(activities.CheckOutput{Fault: gone}, nil).Once()
+	var ended activities.EndInput
+	env.OnActivity(a.EndCheck, mock.Anything, mock.Anything).Return(
+		func(_ context.Context, in activities.EndInput) error { ended = in; return nil }).Once()
+	env.ExecuteWorkflow(workflows.LevelCheck, message.LevelCheckInput{Account: account, Policy: policies(t).Stock, Settles: time.Minute})
+	require.NoError(t, env.GetWorkflowError())
+	require.Equal(t, gone, ended.Fault)
+}
+
+// decoded is the input that a workflow goes on with.
+func decoded(e *workflow.ContinueAsNewError, to any) error {
+	return converter.GetDefaultDataConverter().FromPayloads(e.Input, to)
+}
