@@ -83,11 +83,7 @@ func (l *Links) ImportListings(ctx context.Context, in ListingsInput) (ListingsO
 
 // readListings reads one page, and refuses one that would be read again and again.
 func readListings(ctx context.Context, conn channel.Connection, q channel.ListingsQuery) (channel.ListingsPage, error) {
-	reader, ok := conn.(channel.ListingReader)
-	if !ok {
-		return channel.ListingsPage{}, fmt.Errorf("this channel's adapter does not read listings")
-	}
-	page, err := reader.Listings(ctx, q)
+	page, err := conn.Listings(ctx, q)
 	if err == nil && page.Next != "" && page.Next == q.Cursor {
 		f := channel.NewFault(channel.Unknown, string(channel.OpListings), "the next page has the cursor of this one")
 		f.Code, f.RequestID = codeRepeats, page.RequestID

@@ -18,7 +18,13 @@ func (p *Program) accountsCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return p.printAccounts(accounts)
+			counts := make([]store.LinkCounts, len(accounts))
+			for i, a := range accounts {
+				if counts[i], err = pf.Store.LinkCounts(cmd.Context(), a.ID); err != nil {
+					return err
+				}
+			}
+			return p.printAccounts(accounts, counts)
 		})
 	}
 	c := &cobra.Command{
@@ -34,8 +40,8 @@ func (p *Program) accountsCommand() *cobra.Command {
 	return c
 }
 
-func (p *Program) printAccounts(accounts []store.Account) error {
-	shown := map[string][]store.Account{"accounts": filled(accounts)}
+func (p *Program) printAccounts(accounts []store.Account, counts []store.LinkCounts) error {
+	shown := map[string]any{"accounts": filled(accounts), "links": filled(counts)}
 	return p.print(shown, func(pg *page) {
 		if len(accounts) == 0 {
 			pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
@@ -61,6 +67,12 @@ func (p *Program) printAccounts(accounts []store.Account) error {
 			}
 		}
 		pg.table([]string{"ACCOUNT", "NAME", "CHANNEL", "ENDPOINT", "STATE", "ORDERS TO", "STOCK FROM", "BUFFER", "CAP", "RESERVES", "SCANNED UNTIL", "REASON"}, rows)
+		for _, n := range counts {
+			if n.Unlinked > 0 {
+				pg.line("%s: %d listing(s) have no link, %d SKU(s) no listing: `towpath links list --account %s --unlinked` or `--missing`.",
+					n.Account, n.Unlinked, n.Missing, n.Account)
+			}
+		}
 	})
 }
 
