@@ -61,7 +61,7 @@ func cost(ctx context.Context, n int, out io.Writer) error {
 		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	s, err := openShop(ctx, dir)
+	s, err := openShop(ctx, dir, unbound())
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (s *shop) settle(ctx context.Context) error {
 
 func (m *meter) stagesOf(ctx context.Context, n int) error {
 	s := m.shop
-	if err := s.place(ctx, n); err != nil {
+	if _, err := s.place(ctx, n); err != nil {
 		return err
 	}
 	// The first scan of an account looks for open orders, which have no lifecycle yet; from then on it sees changes.
@@ -112,8 +112,8 @@ func (m *meter) stagesOf(ctx context.Context, n int) error {
 	return s.ended(ctx, n)
 }
 
-// place has buyers place n orders, dealt out to the marketplaces.
-func (s *shop) place(ctx context.Context, n int) error {
+// place has buyers place n orders, dealt out to the marketplaces, and answers their ids there.
+func (s *shop) place(ctx context.Context, n int) (ids []string, err error) {
 	for i := range n {
 		a := s.accounts[i%len(s.accounts)]
 		answer, err := s.markets.Market(a.ID).Place(ctx, market.Purchase{
@@ -122,13 +122,14 @@ func (s *shop) place(ctx context.Context, n int) error {
 			Lines: []market.PurchaseLine{{SKU: sku, Title: "A lamp", Quantity: 1, UnitPrice: 1000}},
 		})
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if answer.Refused != "" {
-			return fmt.Errorf("%s refuses an order: %s", a.ID, answer.Refused)
+			return nil, fmt.Errorf("%s refuses an order: %s", a.ID, answer.Refused)
 		}
+		ids = append(ids, answer.OrderID)
 	}
-	return nil
+	return ids, nil
 }
 
 // scan scans every account once.

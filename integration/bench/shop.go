@@ -28,20 +28,35 @@ import (
 )
 
 const (
-	speed    = 20_000 // of budgets and delays, so that only work is left
 	location = "main"
 	sku      = "LAMP"
 	plenty   = 1_000_000
 )
 
-// shop is a Towpath with three marketplaces and no schedules: nothing happens but what is asked for.
+// setup is what a shop is like.
+type setup struct {
+	speed    float64  // of the marketplaces' clock: of budgets, limits and delays
+	skus     []string // sold on every account; none = one
+	listed   int      // quantity of each that the marketplaces show at first
+	workers  int      // that openShop starts
+	accounts []simulator.AccountSpec
+}
+
+// unbound is a shop whose speed leaves nothing but work.
+func unbound() setup { return setup{speed: 20_000, listed: plenty, workers: 1} }
+
+// shop is a Towpath with marketplaces and no schedules: nothing happens but what is asked for.
 type shop struct {
+	setup
+
 	temporal *temporalserver.Server
 	markets  *simulator.Simulator
 	store    *store.Store
 	starter  *starter.Starter
 	hold     *hold
 	accounts []message.Account
+	tallies  map[string]*tally // by account
+	open     activities.Connections
 	closers  []func()
 }
 
@@ -79,8 +94,16 @@ func (h *hold) take() (hints []store.Hint, wakes int) {
 	return hints, wakes
 }
 
-func openShop(ctx context.Context, dir string) (*shop, error) {
-	s := &shop{}
+func openShop(ctx context.Context, dir string, as setup) (*shop, error) {
+	if len(as.skus) == 0 {
+		as.skus = []string{sku}
+	}
+	if len(as.accounts) == 0 {
+		as.accounts = []simulator.AccountSpec{
+			{ID: "amazon-uk", Kind: channel.Amazon}, {ID: "ebay-uk", Kind: channel.EBay}, {ID: "shopify-uk", Kind: channel.Shopify},
+		}
+	}
+	s := &shop{setup: as, tallies: make(map[string]*tally)}
 	for _, step := range []func(context.Context, string) error{s.openTemporal, s.openMarkets, s.openStore, s.openWork} {
 		if err := step(ctx, dir); err != nil {
 			s.close()
@@ -108,17 +131,18 @@ func (s *shop) openTemporal(ctx context.Context, dir string) (err error) {
 
 func (s *shop) openMarkets(ctx context.Context, dir string) (err error) {
 	s.markets, err = simulator.Start(ctx, simulator.Options{
-		Dir: filepath.Join(dir, "markets"), Speed: speed,
-		Accounts: []simulator.AccountSpec{
-			{ID: "amazon-uk", Kind: channel.Amazon}, {ID: "ebay-uk", Kind: channel.EBay}, {ID: "shopify-uk", Kind: channel.Shopify},
-		},
+		Dir: filepath.Join(dir, "markets"), Speed: s.speed, Accounts: s.setup.accounts,
 	})
 	if err != nil {
 		return err
 	}
 	s.closers = append(s.closers, func() { _ = s.markets.Stop() })
+	var listings []market.Listing
+	for _, one := range s.skus {
+		listings = append(listings, market.Listing{SKU: one, Title: "A lamp", Price: 1000, Quantity: s.listed})
+	}
 	for _, a := range s.markets.Accounts() {
-		err = errors.Join(err, s.markets.Market(a.ID).List(ctx, []market.Listing{{SKU: sku, Title: "A lamp", Price: 1000, Quantity: plenty}}))
+		err = errors.Join(err, s.markets.Market(a.ID).List(ctx, listings))
 		s.accounts = append(s.accounts, message.Account{ID: a.ID, Channel: a.Kind, Endpoint: channel.Production})
 	}
 	return err
@@ -142,17 +166,22 @@ func (s *shop) openStore(ctx context.Context, dir string) (err error) {
 	if err := s.store.SaveAccounts(ctx, rows); err != nil {
 		return err
 	}
-	if err := s.store.SaveProducts(ctx, []store.Product{{SKU: sku, Title: "A lamp"}}); err != nil {
+	var products []store.Product
+	var opening []store.StockChange
+	for _, one := range s.skus {
+		products = append(products, store.Product{SKU: one, Title: "A lamp"})
+		opening = append(opening, store.StockChange{Key: "opening/" + one, SKU: one, Location: location, Kind: stock.Opening, Quantity: plenty})
+	}
+	if err := s.store.SaveProducts(ctx, products); err != nil {
 		return err
 	}
-	opening := []store.StockChange{{Key: "opening", SKU: sku, Location: location, Kind: stock.Opening, Quantity: plenty}}
 	if _, err := s.store.ApplyStock(ctx, opening); err != nil {
 		return err
 	}
 	return s.link(ctx)
 }
 
-// link ties each marketplace's listing to the product.
+// link ties each marketplace's listings to the products.
 func (s *shop) link(ctx context.Context) error {
 	var links []store.Link
 	for _, a := range s.accounts {
@@ -161,43 +190,65 @@ func (s *shop) link(ctx context.Context) error {
 			return err
 		}
 		for _, l := range listings {
-			links = append(links, store.Link{Account: a.ID, ChannelSKU: l.SKU, SKU: sku, ListingRef: l.Ref})
+			links = append(links, store.Link{Account: a.ID, ChannelSKU: l.SKU, SKU: l.SKU, ListingRef: l.Ref})
 		}
 	}
 	return s.store.SaveLinks(ctx, links)
 }
 
-// openWork starts the workers, as the platform does but for the schedules.
+// openWork prepares Temporal and starts the workers, as the platform does but for the schedules.
 func (s *shop) openWork(ctx context.Context, _ string) error {
-	c, err := client.DialContext(ctx, client.Options{
-		HostPort: s.temporal.Address(), Namespace: s.temporal.Namespace(), Logger: platform.SDKLogger(zap.NewNop()),
-	})
+	c, err := s.dial(ctx)
 	if err != nil {
 		return err
 	}
-	s.closers = append(s.closers, c.Close)
 	policies, err := policy.BuiltIn()
 	if err != nil {
 		return err
 	}
-	s.starter = &starter.Starter{Temporal: c, Store: s.store, Policies: policies.Scaled(speed), Speed: speed, Logger: zap.NewNop()}
+	s.starter = &starter.Starter{Temporal: c, Store: s.store, Policies: policies.Scaled(s.speed), Speed: s.speed, Logger: zap.NewNop()}
 	if err := s.starter.Prepare(ctx, s.temporal.Namespace()); err != nil {
 		return err
 	}
 	registry := channel.Registry{channel.Amazon: amazon.Open, channel.EBay: ebay.Open, channel.Shopify: shopify.Open}
-	connections := make(activities.Connections)
+	s.open = make(activities.Connections)
 	for _, a := range s.markets.Accounts() {
-		if connections[a.ID], err = registry.Open(a.Channel()); err != nil {
+		account := a.Channel()
+		if account.BaseURL, err = s.watch(account); err != nil {
+			return err
+		}
+		if s.open[a.ID], err = registry.Open(account); err != nil {
 			return fmt.Errorf("connect %s: %w", a.ID, err)
 		}
 	}
 	s.hold = &hold{Starter: s.starter}
-	w, err := workers.Start(workers.Config{
-		Client: c, Store: s.store, Connections: connections, Caller: s.hold,
-		Channels: channel.Kinds(),
+	return s.work(ctx, s.workers)
+}
+
+func (s *shop) dial(ctx context.Context) (client.Client, error) {
+	c, err := client.DialContext(ctx, client.Options{
+		HostPort: s.temporal.Address(), Namespace: s.temporal.Namespace(), Logger: platform.SDKLogger(zap.NewNop()),
 	})
 	if err == nil {
+		s.closers = append(s.closers, c.Close)
+	}
+	return c, err
+}
+
+// work starts n workers more, each with a client of its own, as if each were a process.
+func (s *shop) work(ctx context.Context, n int) error {
+	for range n {
+		c, err := s.dial(ctx)
+		if err != nil {
+			return err
+		}
+		w, err := workers.Start(workers.Config{
+			Client: c, Store: s.store, Connections: s.open, Caller: s.hold, Channels: channel.Kinds(),
+		})
+		if err != nil {
+			return err
+		}
 		s.closers = append(s.closers, w.Stop)
 	}
-	return err
+	return nil
 }

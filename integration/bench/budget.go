@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/simulator"
+)
+
+// The backlog: getOrder of one Amazon account, which is allowed 0.5 calls per second and a burst of 30. At this
+// speed that is 20 per second: it takes under two minutes, and the burst still covers what the server lets go at once
+// with half a second to spare, which a machine needs that does everything at once.
+const (
+	budgetCalls   = 2000
+	budgetSpeed   = 40
+	budgetWorkers = 4
+	budgetBatch   = 100 // calls per workflow
+	budgetQueue   = "bench-budget"
+)
+
+// budget lets four workers work off a backlog of calls on one account and operation, and prints how much of
+// the budget they use and how often the marketplace refuses.
+func budget(ctx context.Context, out io.Writer) error {
+	dir, err := os.MkdirTemp("", "towpath-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	s, err := openShop(ctx, dir, setup{
+		speed: budgetSpeed, listed: plenty, accounts: []simulator.AccountSpec{{ID: "amazon-uk", Kind: channel.Amazon}},
+	})
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	orders, err := s.place(ctx, budgetBatch)
+	if err != nil {
+		return err
+	}
+	runs, err := s.pileUp(ctx, orders)
+	if err != nil {
+		return err
+	}
+	if err := s.work(ctx, budgetWorkers); err != nil {
+		return err
+	}
+	for _, run := range runs {
+		if err := run.Get(ctx, nil); err != nil {
+			return err
+		}
+	}
+	return s.printBudget(ctx, out)
+}
+
+// pileUp has the backlog wait on the channel's queue, for which there is no worker yet.
+func (s *shop) pileUp(ctx context.Context, orders []string) ([]client.WorkflowRun, error) {
+	w := worker.New(s.starter.Temporal, budgetQueue, worker.Options{})
+	w.RegisterWorkflow(readOrders)
+	if err := w.Start(); err != nil {
+		return nil, err
+	}
+	s.closers = append(s.closers, w.Stop)
+	var runs []client.WorkflowRun
+	for range budgetCalls / budgetBatch {
+		run, err := s.starter.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{TaskQueue: budgetQueue}, readOrders, s.accounts[0], orders)
+		if err != nil {
+			return nil, err
+		}
+		runs = append(runs, run)
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		queues, err := s.starter.Queues(ctx, s.temporal.Namespace())
+		if err != nil {
+			return nil, err
+		}
+		for _, q := range queues {
+			if q.Channel == channel.Amazon && q.Waiting >= budgetCalls {
+				return runs, nil
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("wait for the backlog: %w", ctx.Err())
+		case <-time.After(look):
+		}
+	}
+}
+
+// readOrders reads orders one by one, each call under the account's budget as the product's own workflows make it.
+func readOrders(ctx workflow.Context, account message.Account, orders []string) error {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: message.ChannelQueue(account.Channel), StartToCloseTimeout: time.Minute,
+		Priority: temporal.Priority{
+			FairnessKey: message.BudgetKey(account.ID, channel.OpOrder), FairnessWeight: float32(channel.Budget(account.Channel, channel.OpOrder)),
+		},
+	})
+	var a *activities.Orders
+	var calls []workflow.Future
+	for _, id := range orders {
+		in := activities.RefreshInput{Order: message.OrderKey{Account: account, OrderID: id}, RunID: workflow.GetInfo(ctx).WorkflowExecution.RunID}
+		calls = append(calls, workflow.ExecuteActivity(ctx, a.RefreshOrder, in))
+	}
+	for _, c := range calls {
+		if err := c.Get(ctx, nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *shop) printBudget(ctx context.Context, out io.Writer) error {
+	account := s.accounts[0]
+	arrivals := s.tallies[account.ID].of("GET", "/orders/2026-01-01/orders/")
+	refused := 0
+	for _, a := range arrivals {
+		if a.status == 429 {
+			refused++
+		}
+	}
+	used, err := s.store.Used(ctx, time.Time{})
+	if err != nil {
+		return err
+	}
+	throttled := 0
+	for _, u := range used {
+		throttled += u.Throttled
+	}
+	if len(arrivals) != budgetCalls || refused != throttled {
+		return fmt.Errorf("%d of %d calls reached the marketplace, %d were refused and %d known as refused", len(arrivals), budgetCalls, refused, throttled)
+	}
+	rate := channel.Budget(account.Channel, channel.OpOrder) * s.speed
+	took := span(arrivals)
+	// The server lets one second's worth go at once; only what came after it had to wait for the rate.
+	steady := float64(len(arrivals)) - rate
+	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
+	fmt.Fprintf(t, "\nA BACKLOG OF %d CALLS, %d WORKERS\tCALLS\tBUDGET/S\tSECONDS\tMADE/S\tOF THE BUDGET\tREFUSED (429)\t\n", budgetCalls, budgetWorkers)
+	fmt.Fprintf(t, "%s getOrder at speed %d\t%d\t%.1f\t%.1f\t%.2f\t%.1f%%\t%d\t\n", account.ID, budgetSpeed, len(arrivals), rate,
+		took.Seconds(), steady/took.Seconds(), 100*steady/(took.Seconds()*rate), refused)
+	return t.Flush()
+}

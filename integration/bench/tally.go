@@ -1,0 +1,82 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// arrival is one call as it reached a marketplace.
+type arrival struct {
+	at     time.Time
+	call   string // method and last fixed part of the path
+	status int    // of the answer
+}
+
+// tally stands before a marketplace and notes what reaches it.
+type tally struct {
+	mu       sync.Mutex
+	arrivals []arrival
+}
+
+// watch puts a tally before the account's marketplace and answers the address to call instead of it.
+func (s *shop) watch(a channel.Account) (address string, err error) {
+	target, err := url.Parse(a.BaseURL)
+	if err != nil {
+		return "", err
+	}
+	t := &tally{}
+	proxy := httputil.NewSingleHostReverseProxy(target)
+	proxy.Transport = &http.Transport{MaxIdleConnsPerHost: 256}
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		noted := &noting{ResponseWriter: w, status: http.StatusOK}
+		at := time.Now()
+		proxy.ServeHTTP(noted, r)
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.arrivals = append(t.arrivals, arrival{at: at, call: r.Method + " " + r.URL.Path, status: noted.status})
+	}))
+	s.closers = append(s.closers, front.Close)
+	s.tallies[a.ID] = t
+	return front.URL, nil
+}
+
+// of are the arrivals whose call has the words in it, in the order of their arrival.
+func (t *tally) of(words ...string) []arrival {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var out []arrival
+	for _, a := range t.arrivals {
+		if !slices.ContainsFunc(words, func(w string) bool { return !strings.Contains(a.call, w) }) {
+			out = append(out, a)
+		}
+	}
+	slices.SortFunc(out, func(a, b arrival) int { return a.at.Compare(b.at) })
+	return out
+}
+
+// span is the time from the first to the last.
+func span(list []arrival) time.Duration {
+	if len(list) == 0 {
+		return 0
+	}
+	return list[len(list)-1].at.Sub(list[0].at)
+}
+
+// noting keeps the status of an answer.
+type noting struct {
+	http.ResponseWriter
+	status int
+}
+
+func (n *noting) WriteHeader(status int) {
+	n.status = status
+	n.ResponseWriter.WriteHeader(status)
+}
