@@ -29,7 +29,7 @@ race: ## Run the tests under the race detector (needs a C compiler; slow)
 	go test -race -timeout 60m ./...
 
 bench: ## Measure throughput, costs and lag end to end, and print a table
-	go test -run '^$$' -bench . ./internal/store ./internal/simulator/market
+	go test -run '^$$' -bench . ./internal/store ./internal/simulator/market ./internal/channel/...
 	go run ./integration/bench $(ARGS)
 
 histories: ## Record workflow histories for the replay tests from a running towpath-dev (see integration/histories)

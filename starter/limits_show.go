@@ -76,10 +76,18 @@ func (s *Starter) Limits(ctx context.Context, account string) ([]Limit, error) {
 		l.wait(backlogs[l.Account])
 		use := useOf(minute, l)
 		l.Used, l.UsedCalls = use.Draws, use.Calls
-		l.Share = float64(use.Draws) / (l.Rate * max(s.Speed, 1) * time.Minute.Seconds())
+		l.Share = float64(use.Draws) / (l.allowed() * max(s.Speed, 1) * time.Minute.Seconds())
 		l.Throttled = useOf(hour, l).Throttled
 	}
 	return limits, nil
+}
+
+// allowed is the rate that the share is of: where a schedule keeps the budget, what the channel publishes.
+func (l *Limit) allowed() float64 {
+	if l.Schedule {
+		return l.Calls[0].PerSecond
+	}
+	return l.Rate
 }
 
 // useOf finds what was used of a limit.

@@ -136,7 +136,7 @@ func limitText(l starter.Limit) string {
 		}
 		parts[i] = fmt.Sprintf("%s %s%s/s", c.Call, rateText(c.PerSecond), unit)
 		if c.Takes != 1 {
-			parts[i] += fmt.Sprintf(", %s at once", rateText(c.Takes))
+			parts[i] += fmt.Sprintf(", %s each", rateText(c.Takes))
 		}
 	}
 	if l.Schedule {

@@ -93,14 +93,14 @@ var allowances = []Allowance{
 	{Amazon, OpPublish, 2, 1, []PublishedRate{amazonCall("putListingsItem", 5, 10, 2), amazonCall("getListingsItem", 5, 10, 2)}, false,
 		"a turn may preview and then write, and reads back what was written"},
 
-	{EBay, OpOrders, 0.3, 200, []PublishedRate{ebayOrderCall("getOrders", 1)}, false, "a quarter of the API's calls, which four operations share"},
+	{EBay, OpOrders, 0.3, 200, []PublishedRate{ebayOrderCall("getOrders", 1)}, false, "a quarter of the API's calls, which three operations share"},
 	{EBay, OpOrder, 0.3, 1, []PublishedRate{ebayOrderCall("getOrder", 1)}, false, "a quarter of the API's calls"},
 	{EBay, OpShipment, 0.5, 1, []PublishedRate{ebayOrderCall("createShippingFulfillment", 1)}, false,
 		"most of what is left; the shipments are read first only after an attempt that was not answered"},
 	{EBay, OpLevels, 5, 25, []PublishedRate{ebayInventoryCall("bulkUpdatePriceQuantity", 1)}, false, "125 levels per second leave the API's calls to the rest"},
-	{EBay, OpListings, 0.4, 25, []PublishedRate{ebayInventoryCall("getInventoryItems", 1), ebayInventoryCall("getOffers", 25)}, false,
-		"offers are read for one SKU at a time"},
-	{EBay, OpPublish, 1, 1, []PublishedRate{ebayInventoryCall("createOrReplaceInventoryItem", 5)}, false,
+	{EBay, OpListings, 0.4, 12, []PublishedRate{ebayInventoryCall("getInventoryItems", 1), ebayInventoryCall("getOffers", 24)}, false,
+		"offers and groups are read for one SKU at a time"},
+	{EBay, OpPublish, 1, 1, []PublishedRate{ebayInventoryCall("publishOffer", 5)}, false,
 		"a product of one variant is an item, a look for its offer, the offer and its publication"},
 
 	{Shopify, OpOrders, 0.2, 100, []PublishedRate{shopifyCall("orders", 140)}, false, "a full page of orders takes 350 points, but few are full"},

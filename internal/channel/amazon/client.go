@@ -38,7 +38,7 @@ type client struct {
 	api       *transport.Client
 	documents *transport.Client // presigned uploads and downloads
 	tokens    *transport.Tokens
-	limits    sync.Map // operation -> the x-amzn-RateLimit-Limit last seen
+	limits    sync.Map // operation -> the rate that the x-amzn-RateLimit-Limit last said, as a channel.LearnedRate
 	fba       sync.Map // SKU -> true, for those of which Amazon said that it ships them itself
 }
 
@@ -93,7 +93,7 @@ func (c *client) call(ctx context.Context, r request, into any) (*transport.Answ
 		return nil, fault
 	}
 	if limit := answer.Header.Get("x-amzn-RateLimit-Limit"); limit != "" {
-		c.limits.Store(r.operation, limit)
+		c.heed(r.operation, limit)
 	}
 	if !answer.OK() {
 		fault := refused(answer, r.operation)

@@ -1,6 +1,8 @@
 package amazon
 
 import (
+	"cmp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -21,11 +23,27 @@ var beside = map[string]float64{
 // published one.
 func (c *client) restoring(operation string) time.Duration {
 	if limit, ok := c.limits.Load(operation); ok {
-		if rate, err := strconv.ParseFloat(limit.(string), 64); err == nil && rate > 0 {
-			return perCall(rate)
-		}
+		return perCall(limit.(channel.LearnedRate).PerSecond)
 	}
 	return perCall(publishedRate(operation))
+}
+
+// heed remembers the rate that an answer names.
+func (c *client) heed(operation, limit string) {
+	if rate, err := strconv.ParseFloat(limit, 64); err == nil && rate > 0 {
+		c.limits.Store(operation, channel.LearnedRate{Call: operation, PerSecond: rate, At: time.Now().UTC()})
+	}
+}
+
+// Learned tells the rates that Amazon's answers to this process named. They do not say how much is left.
+func (c *client) Learned() []channel.LearnedRate {
+	var rates []channel.LearnedRate
+	c.limits.Range(func(_, told any) bool {
+		rates = append(rates, told.(channel.LearnedRate))
+		return true
+	})
+	slices.SortFunc(rates, func(a, b channel.LearnedRate) int { return cmp.Compare(a.Call, b.Call) })
+	return rates
 }
 
 func publishedRate(operation string) float64 {

@@ -76,7 +76,7 @@ func (p *points) learned() []channel.LearnedRate {
 			paid = c.actual // what it asked for beyond that is given back
 		}
 		rates = append(rates, channel.LearnedRate{
-			Call: call, PerSecond: p.rate / paid, Burst: p.most / c.requested, Left: p.left / c.requested, At: c.at,
+			Call: call, PerSecond: p.rate / paid, Burst: p.most / c.requested, Left: p.left / c.requested, At: c.at, Restores: p.rate,
 		})
 	}
 	return rates
