@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
@@ -31,6 +32,9 @@ const (
 	inventory  = "/sell/inventory/v1"
 	tokenPath  = "/identity/v1/oauth2/token"
 )
+
+// wholeDeadline is for all calls of one Listings, Publish, End or Checks together; an activity has half a minute.
+const wholeDeadline = 25 * time.Second
 
 // maxBody bounds an answer, in bytes: a full page of 200 orders with long lists of lines is several megabytes.
 const maxBody = 32 << 20

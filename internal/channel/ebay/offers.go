@@ -19,8 +19,9 @@ const (
 	published  = "PUBLISHED"   // the other status is UNPUBLISHED
 )
 
-// atOnce is how many calls are under way at the same time where a page or a product takes several.
-const atOnce = 4
+// atOnce is how many calls are under way at the same time where a page or a product takes several: enough for a product
+// of 250 variants, eBay's most, within wholeDeadline.
+const atOnce = 8
 
 // ebayOffer is one SKU's offer on one of eBay's sites: what makes a listing of an inventory item.
 type ebayOffer struct {
@@ -40,7 +41,7 @@ type ebayOffer struct {
 }
 
 // state: eBay tells nothing of the listing of an unpublished offer, so End leaves a quantity of 0 on those that it
-// has withdrawn, which a draft of Towpath's never has. Without that mark it is taken for a draft.
+// has withdrawn, which a draft of Towpath's never has. Without that mark it is taken for a draft (docs/decisions/010).
 func (o ebayOffer) state() channel.ListingState {
 	switch o.Listing.Status {
 	case "ENDED", "EBAY_ENDED":

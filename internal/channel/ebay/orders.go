@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
 )
@@ -182,26 +180,21 @@ func leadsBeyond(next string, offset int) bool {
 // complete turns eBay's orders into the port's. An order says of a line only that some of it was shipped:
 // how many units is in the order's fulfillments, which are read for those few orders where it matters.
 func (c *connection) complete(ctx context.Context, found []ebayOrder) ([]channel.Order, *channel.Fault) {
-	const atOnce = 4
 	orders := make([]channel.Order, len(found))
-	group, ctx := errgroup.WithContext(ctx)
-	group.SetLimit(atOnce)
-	for i, o := range found {
+	f := each(ctx, opFulfilments, len(found), func(ctx context.Context, i int) *channel.Fault {
+		o := found[i]
 		if !o.needsFulfilments() {
 			orders[i] = o.order(nil)
-			continue
-		}
-		group.Go(func() error {
-			list, f := c.fulfilments(ctx, string(o.OrderID))
-			if f != nil {
-				return f
-			}
-			orders[i] = o.order(unitsOf(list))
 			return nil
-		})
-	}
-	if err := group.Wait(); err != nil {
-		return nil, channel.AsFault(err, "getShippingFulfillments")
+		}
+		list, f := c.fulfilments(ctx, string(o.OrderID))
+		if f == nil {
+			orders[i] = o.order(unitsOf(list))
+		}
+		return f
+	})
+	if f != nil {
+		return nil, f
 	}
 	return orders, nil
 }

@@ -50,6 +50,8 @@ type publication struct {
 
 // Publish puts a product up, or revises or relists it.
 func (c *connection) Publish(ctx context.Context, product channel.Product, preview bool) (channel.Publication, error) {
+	ctx, cancel := context.WithTimeout(ctx, wholeDeadline)
+	defer cancel()
 	if f := c.publishable(product, preview); f != nil {
 		return channel.Publication{}, f
 	}

@@ -2,6 +2,7 @@ package ebay
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
 	"strings"
@@ -256,4 +257,48 @@ func TestItemsThatAreDeletedMeanwhileSkipNone(t *testing.T) {
 	require.Equal(t, 1, p.Page, "13 are gone: as many as two pages are read again")
 	_, _, moved = place{Page: 1, Total: 60}.after(nil, 60)
 	require.False(t, moved, "an empty page in the middle")
+}
+
+func TestCallsAreBounded(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	var sizes []string
+	for n := range 60 {
+		sizes = append(sizes, fmt.Sprint(n))
+	}
+	ctx, calls := channel.WithCalls(t.Context())
+	got, err := f.conn.Publish(ctx, shirt(sizes...), false)
+	require.NoError(t, err)
+	for _, r := range got.Results {
+		require.Nil(t, r.Fault, r.SKU)
+		require.Equal(t, stepPublished, r.Step)
+	}
+	require.Equal(t, map[string]int{
+		opToken: 1, opGetItems: 3, opOffers: 60, opGroup: 1, // looked for: eBay tells offers one by one
+		opSaveItems: 3, opSaveGroup: 1, opCreateOffers: 3, opPublishGroup: 1,
+	}, operations(calls))
+
+	for n := range listingsPage { // as dear as a page can be: each item in a group of its own, which has its title
+		p := shirt(fmt.Sprint("alone", n))
+		p.Key = fmt.Sprint("ALONE-", n)
+		f.publish(t, p)
+	}
+	for q := (channel.ListingsQuery{}); ; {
+		ctx, calls := channel.WithCalls(t.Context())
+		page, err := f.conn.Listings(ctx, q)
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(calls.List()), 1+2*listingsPage)
+		if q.Cursor = page.Next; q.Cursor == "" {
+			break
+		}
+	}
+}
+
+// operations counts calls by their names.
+func operations(calls *channel.Calls) map[string]int {
+	counts := map[string]int{}
+	for _, c := range calls.List() {
+		counts[c.Operation]++
+	}
+	return counts
 }
