@@ -35,7 +35,11 @@ type OrderStatus struct {
 	store.OrderDetail
 	Lifecycle *message.Status `json:"lifecycle,omitempty"` // nil when it has ended or no worker answered
 	Shipment  *message.Status `json:"shipment,omitempty"`
+	Calls     []store.Call    `json:"calls,omitempty"` // the latest that concerned it, newest first
 }
+
+// callsShown is how many of an order's calls are told.
+const callsShown = 20
 
 // Order tells all that is known of an order.
 func (s *Starter) Order(ctx context.Context, row store.OrderRow) (OrderStatus, error) {
@@ -44,6 +48,9 @@ func (s *Starter) Order(ctx context.Context, row store.OrderRow) (OrderStatus, e
 		return OrderStatus{}, fmt.Errorf("read order %s: %w", row.Reference, err)
 	}
 	out := OrderStatus{OrderDetail: detail}
+	if out.Calls, err = s.Store.OrderCalls(ctx, row.Key.RowID, callsShown); err != nil {
+		return OrderStatus{}, err
+	}
 	if st, ok := s.Query(ctx, message.OrderWorkflowID(row.Key.Account.ID, row.Key.OrderID)); ok {
 		out.Lifecycle = &st
 	}

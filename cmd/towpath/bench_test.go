@@ -70,7 +70,9 @@ func (b *bench) fill() {
 	_, err := b.store.ApplyStock(ctx, []store.StockChange{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 3}})
 	require.NoError(t, err)
 	for _, a := range []string{"amazon-uk", "shopify-uk"} {
-		_, err := b.store.SavePage(ctx, store.Page{Account: a, RunID: "run-" + a, SeenAt: epoch, Orders: []channel.Order{b.order("1001"), b.order(a + "-only")}})
+		_, err := b.store.SavePage(ctx, store.Page{Account: a, RunID: "run-" + a, SeenAt: epoch, RequestID: "req-" + a, Calls: []store.Call{{
+			Account: a, RunID: "run-" + a, Call: channel.Call{Operation: "readOrders", RequestID: "req-" + a, Status: 200, At: epoch},
+		}}, Orders: []channel.Order{b.order("1001"), b.order(a + "-only")}})
 		require.NoError(t, err)
 	}
 	run := store.Run{ID: "run-9", Kind: store.RunOrders, Account: "amazon-uk", Endpoint: channel.Production, StartedAt: epoch}

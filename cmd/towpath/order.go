@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -96,6 +97,26 @@ func showOrder(pg *page, st orderShown) {
 		pg.section("Packages")
 		showPackages(pg, st.Packages)
 	}
+	if len(st.Calls) > 0 {
+		pg.section("Calls to the channel, newest first")
+		showCalls(pg, st.Calls)
+	}
+}
+
+// showCalls lists calls with the ids by which the channel's support finds them.
+func showCalls(pg *page, calls []store.Call) {
+	rows := make([][]cell, len(calls))
+	for i, c := range calls {
+		status := "none"
+		if c.Status != 0 {
+			status = strconv.Itoa(c.Status)
+		}
+		rows[i] = []cell{
+			word(moment(c.At)), word(c.Operation), amount(status), amount(took(c.Took)), word(dash(c.RequestID)), word(dash(c.PackageID)),
+			tinted(strings.TrimSpace(string(c.Class)+" "+c.Code), red),
+		}
+	}
+	pg.table([]string{"AT", "CALL", "HTTP", "TOOK", "REQUEST ID", "PACKAGE", "FAULT"}, rows)
 }
 
 func showLines(pg *page, lines []store.LineRow, currency string) {

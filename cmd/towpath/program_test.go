@@ -138,6 +138,7 @@ func TestOneOrderShowsWhereItIsAndWhyWithoutTheBuyer(t *testing.T) {
 	for _, want := range []string{
 		"towpath process 1001 --package FILE", "1 unit(s) wait for a person", "A lamp", "Nobody?[2J knows",
 		"towpath retry shipment/amazon-uk/1001", "limit in confirmShipment", "this is what the store knows",
+		"readOrders", "req-amazon-uk",
 	} {
 		require.Contains(t, out, want)
 	}

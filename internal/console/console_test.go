@@ -52,10 +52,12 @@ func TestOrderTellsWhereItIsAndWhy(t *testing.T) {
 	page := b.page(fmt.Sprintf("/orders/%d", ids["203-1"]))
 	for _, want := range []string{
 		"2 units are reserved, 1 is short of stock, 3 are on lines that no SKU is linked to.", "not linked", "aria-current=\"step\"",
-		"http://127.0.0.1:8233/namespaces/towpath/workflows/order%2Famazon-uk%2F203-1",
+		"http://127.0.0.1:8233/namespaces/towpath/workflows/order%2Famazon-uk%2F203-1", "Calls to the channel", "readOrders", "req-run-1",
 	} {
 		require.Contains(t, page, want)
 	}
+	require.NotContains(t, page, "req-busy", "a call of the run that did not bring the order")
+	require.Contains(t, b.page("/runs/run-1"), "req-busy")
 	require.Contains(t, b.page("/orders?reference=203-1&account=amazon-uk"), fmt.Sprintf("/orders/%d", ids["203-1"]))
 	require.Contains(t, b.page("/orders?reference=nowhere"), "If an order is missing")
 	code, _ := b.get("/orders/999999")

@@ -98,7 +98,15 @@ func (b *bench) save(account, run string, orders ...channel.Order) map[string]in
 	started := time.Now().Add(-3 * time.Second)
 	r := store.Run{ID: run, Kind: store.RunOrders, Account: account, Endpoint: channel.Production, WorkflowID: "orders/" + account + "-" + run, StartedAt: started}
 	require.NoError(b.t, b.store.StartRun(b.ctx, r))
-	res, err := b.store.SavePage(b.ctx, store.Page{Account: account, RunID: run, SeenAt: time.Now(), Orders: orders, RequestID: "req-" + run})
+	call := store.Call{Account: account, Endpoint: channel.Production, Budget: channel.OpOrders, RunID: run, Call: channel.Call{
+		Operation: "readOrders", RequestID: "req-" + run, Status: 200, At: time.Now(), Took: 120 * time.Millisecond,
+	}}
+	busy := call
+	busy.RequestID, busy.Status, busy.Class, busy.Code = "req-busy", 429, channel.Throttled, hostile
+	require.NoError(b.t, b.store.SaveCalls(b.ctx, []store.Call{busy}))
+	res, err := b.store.SavePage(b.ctx, store.Page{
+		Account: account, RunID: run, SeenAt: time.Now(), Orders: orders, RequestID: "req-" + run, Calls: []store.Call{call},
+	})
 	require.NoError(b.t, err)
 	r.Counts, r.EndedAt = res.Counts, started.Add(2400*time.Millisecond)
 	require.NoError(b.t, b.store.EndRun(b.ctx, r))

@@ -20,6 +20,7 @@ type orderPage struct {
 	Packages []packageView
 	Parked   *parkedRow
 	Contents map[string]string // line id to what to call the line
+	Calls    []callRow         // the latest that concerned it
 	Notice   string
 	Detached bool
 }
@@ -66,6 +67,11 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	if d.Parked != nil {
 		p.Parked = &parkedRow{Parked: *d.Parked, Advice: c.adviseParked(ctx, kind, *d.Parked), Workflow: c.workflowLink(d.Parked.WorkflowID)}
 	}
+	calls, err := c.starter.Store.OrderCalls(ctx, id, callsShown)
+	if err != nil {
+		return view{}, err
+	}
+	p.Calls = callRows(calls)
 	return view{Title: "Order " + d.Reference, Section: "Orders", Template: "order", Data: p}, nil
 }
 

@@ -97,6 +97,7 @@ func (c *console) runs(ctx context.Context, r *http.Request) (view, error) {
 type runPage struct {
 	runRow
 	Items    []itemRow
+	Calls    []callRow // the latest
 	Tabs     []option
 	Status   string
 	Fault    *faultView
@@ -131,7 +132,11 @@ func (c *console) run(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	p := runPage{runRow: runRow{run}, Status: string(status), Workflow: c.workflowLink(run.WorkflowID), Tabs: options(itemStatuses, status, "all")}
+	calls, err := c.starter.Store.RunCalls(ctx, run.ID, callsShown)
+	if err != nil {
+		return view{}, err
+	}
+	p := runPage{runRow: runRow{run}, Calls: callRows(calls), Status: string(status), Workflow: c.workflowLink(run.WorkflowID), Tabs: options(itemStatuses, status, "all")}
 	for i := range p.Tabs {
 		p.Tabs[i].Href = in.with("status", p.Tabs[i].Value)
 	}

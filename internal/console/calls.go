@@ -1,0 +1,28 @@
+package console
+
+import (
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/store"
+)
+
+// callsShown is how many calls a page lists.
+const callsShown = 20
+
+// callRow is one call to a channel, with the id by which its support finds it.
+type callRow struct{ store.Call }
+
+func callRows(calls []store.Call) []callRow {
+	rows := make([]callRow, len(calls))
+	for i, c := range calls {
+		rows[i] = callRow{c}
+	}
+	return rows
+}
+
+// Length is how long the call took.
+func (r callRow) Length() string { return r.Took.Round(time.Millisecond).String() }
+
+// FaultWords is the class and code of what went wrong; empty when nothing did.
+func (r callRow) FaultWords() string { return strings.TrimSpace(string(r.Class) + " " + r.Code) }
