@@ -31,8 +31,13 @@ func (c *Connection) Batch(n int) (int, channel.Operation) {
 type quantitiesInput struct {
 	Name       string          `json:"name"`
 	Reason     string          `json:"reason"`
+	Reference  string          `json:"referenceDocumentUri"`
 	Quantities []quantityInput `json:"quantities"`
 }
+
+// referenceSpace begins the reference that the shop's inventory history shows beside each change, so that the merchant
+// sees who made it; with the call's key it is the same on every resend, as the key demands of all parameters.
+const referenceSpace = "gid://towpath/StockPush/"
 
 // quantityInput leaves ChangeFrom null on purpose: Towpath is the source of truth, and Shopify insists on
 // the field being there.
@@ -127,7 +132,10 @@ func own(f *channel.Fault) *channel.Fault {
 
 // set makes one call.
 func (c *Connection) set(ctx context.Context, entries []entry, generation int) outcome {
-	in := quantitiesInput{Name: "available", Reason: "correction", Quantities: make([]quantityInput, len(entries))}
+	key := batchKey(entries, generation)
+	in := quantitiesInput{
+		Name: "available", Reason: "correction", Reference: referenceSpace + key, Quantities: make([]quantityInput, len(entries)),
+	}
 	for i, e := range entries {
 		in.Quantities[i] = quantityInput{InventoryItemID: e.ListingRef, LocationID: c.account.Location, Quantity: e.Quantity}
 	}
@@ -136,7 +144,7 @@ func (c *Connection) set(ctx context.Context, entries []entry, generation int) o
 			UserErrors []userError `json:"userErrors"`
 		} `json:"inventorySetQuantities"`
 	}
-	r, fault := c.write(ctx, opSetQuantities, variables{"input": in, "key": batchKey(entries, generation)}, &data)
+	r, fault := c.write(ctx, opSetQuantities, variables{"input": in, "key": key}, &data)
 	if fault != nil {
 		return outcome{fault: fault}
 	}

@@ -7,7 +7,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
+	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/vektah/gqlparser/v2/ast"
@@ -89,6 +92,9 @@ func (s *shop) setQuantities(ctx context.Context, a arguments, key string) (any,
 	changes, err := readQuantities(a["input"])
 	if err != nil {
 		return nil, err
+	}
+	if !referable(a["input"]) {
+		return refused("INVALID_REFERENCE_DOCUMENT", "The specified reference document is invalid.").object(), nil
 	}
 	if !s.enter(key) {
 		return refused("IDEMPOTENCY_CONCURRENT_REQUEST", "This request is currently in progress, please try again.").object(), nil
@@ -230,6 +236,20 @@ func (s *shop) apply(ctx context.Context, changes []quantityChange) (quantities,
 		return quantities{}, fmt.Errorf("set quantities: %w", err)
 	}
 	return quantities{Group: "gid://shopify/InventoryAdjustmentGroup/" + uuid.NewString()}, nil
+}
+
+// gidReference is a reference document in the form of a global id, all of whose parts there must be.
+var gidReference = regexp.MustCompile(`^gid://[\w-]+/\w+/[\w-]+$`)
+
+// referable tells whether the input's reference document, if it has one, is a URI with a scheme and more.
+func referable(input any) bool {
+	in, _ := input.(map[string]any)
+	text, given := in["referenceDocumentUri"].(string)
+	if !given || strings.HasPrefix(text, "gid:") {
+		return !given || gidReference.MatchString(text)
+	}
+	u, err := url.Parse(text)
+	return err == nil && u.Scheme != "" && u.Host+u.Path+u.Opaque != ""
 }
 
 // fingerprint tells requests under one key apart.

@@ -2,30 +2,16 @@ package shopify
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"hash/fnv"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
-
-// operationTime is how long an asynchronous productSet takes, at speed 1.
-const operationTime = 3 * time.Second
-
-const operationKind = "operation"
-
-// background is an asynchronous productSet. It is done at once and told later.
-type background struct {
-	Due     time.Time   `json:"due"`
-	Product int64       `json:"product"`
-	Errors  []userError `json:"errors,omitempty"`
-}
 
 // setProduct makes or changes a product. Of each list that is given, what it does not name is deleted.
 func (s *shop) setProduct(ctx context.Context, a arguments) (any, error) {
@@ -198,102 +184,6 @@ func statusOf(status string) market.ListingStatus {
 		return market.Ended
 	}
 	return market.Live
-}
-
-// later answers an asynchronous productSet.
-func (s *shop) later(ctx context.Context, c *productChange) (any, error) {
-	n, err := s.next(ctx, operationKind)
-	if err != nil {
-		return nil, err
-	}
-	id := gid("ProductSetOperation", n)
-	b := background{Due: s.options.Now().Add(s.options.Delay(operationTime)), Product: c.becomes.Number, Errors: c.errs}
-	body, err := json.Marshal(b)
-	if err != nil {
-		return nil, fmt.Errorf("keep operation: %w", err)
-	}
-	if err := s.market.PutDocuments(ctx, []market.Document{{Kind: operationKind, Key: id, Body: body}}); err != nil {
-		return nil, err
-	}
-	operation := object{kind: "ProductSetOperation", fields: map[string]any{"id": id, "status": "CREATED", "product": nil, "userErrors": list{}}}
-	return payload("ProductSetPayload", map[string]any{"product": nil, "productSetOperation": operation}, "ProductSetUserError", nil), nil
-}
-
-// operation tells what became of an asynchronous productSet.
-func (s *shop) operation(ctx context.Context, a arguments) (any, error) {
-	id := a.text("id")
-	if _, ok := number(id, "ProductSetOperation"); !ok {
-		return nil, invalidID(id)
-	}
-	body, found, err := s.market.Document(ctx, operationKind, id)
-	if err != nil || !found {
-		return nil, err
-	}
-	var b background
-	if err := json.Unmarshal(body, &b); err != nil {
-		return nil, fmt.Errorf("read operation: %w", err)
-	}
-	fields := map[string]any{"id": id, "status": "ACTIVE", "product": nil}
-	if s.options.Now().Before(b.Due) {
-		return payload("ProductSetOperation", fields, "ProductSetUserError", nil), nil
-	}
-	fields["status"] = "COMPLETE"
-	if len(b.Errors) == 0 {
-		if fields["product"], err = s.shown(s.byNumber(ctx, b.Product)); err != nil {
-			return nil, err
-		}
-	}
-	return payload("ProductSetOperation", fields, "ProductSetUserError", b.Errors), nil
-}
-
-// updateProduct changes a product's status; this shop's productUpdate does nothing else.
-func (s *shop) updateProduct(ctx context.Context, a arguments) (any, error) {
-	s.products.Lock()
-	defer s.products.Unlock()
-	in, _ := a["product"].(map[string]any)
-	n, ok := number(text(in, "id", ""), "Product")
-	if !ok {
-		return nil, invalidID(text(in, "id", ""))
-	}
-	refuse := func(message string, field ...string) object {
-		e := object{kind: "UserError", fields: map[string]any{"field": field, "message": message}}
-		return object{kind: "ProductUpdatePayload", fields: map[string]any{"product": nil, "userErrors": list{e}}}
-	}
-	p, found, err := s.byNumber(ctx, n-productBase)
-	if err != nil {
-		return nil, err
-	}
-	if !found || s.options.Injector.Strikes(faults.ProductGone, "productUpdate") {
-		return refuse("Product does not exist", "id"), nil
-	}
-	if len(in) != 2 || !slices.Contains([]string{"ACTIVE", "DRAFT", "ARCHIVED"}, text(in, "status", "")) {
-		return nil, fail("BAD_REQUEST", "this simulated shop's productUpdate sets the status only")
-	}
-	p.Status = text(in, "status", "")
-	if err := s.restatus(ctx, p); err != nil {
-		return nil, err
-	}
-	return object{kind: "ProductUpdatePayload", fields: map[string]any{"product": s.productObject(p), "userErrors": list{}}}, nil
-}
-
-// restatus gives a product's listings its status.
-func (s *shop) restatus(ctx context.Context, p product) error {
-	listings, err := s.variants(ctx, p)
-	if err != nil {
-		return err
-	}
-	if statusOf(p.Status) == market.Ended {
-		_, err = s.market.EndListings(ctx, p.SKUs)
-	} else {
-		for i := range listings {
-			listings[i].Status, listings[i].Quantity = statusOf(p.Status), -1
-		}
-		err = s.market.SaveListings(ctx, listings)
-	}
-	if err == nil && p.Number >= ownNumbers {
-		err = s.save(ctx, p)
-	}
-	return err
 }
 
 // pence reads a Money value.

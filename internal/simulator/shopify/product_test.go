@@ -1,0 +1,137 @@
+package shopify_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/shopify"
+	"github.com/towpath/towpath/internal/simulator/wire"
+)
+
+const productSet = `mutation m($input: ProductSetInput!) { productSet(identifier: {handle: "shirt"}, input: $input) {
+	product { id tags collections(first: 9) { nodes { id } } variants(first: 9) { nodes { id sku inventoryItem { id } } } }
+	userErrors { code field }
+} }`
+
+// variant is a variant of one option, as productSet takes it.
+func variant(sku, size string) map[string]any {
+	return map[string]any{"sku": sku, "price": "9.99", "optionValues": []any{map[string]any{"optionName": "Size", "name": size}}}
+}
+
+func sizes(names ...string) []any {
+	var values []any
+	for _, n := range names {
+		values = append(values, map[string]any{"name": n})
+	}
+	return []any{map[string]any{"name": "Size", "values": values}}
+}
+
+// set calls productSet, and answers its payload.
+func (f *fixture) set(t *testing.T, input map[string]any) map[string]any {
+	t.Helper()
+	input["handle"] = "shirt"
+	a := f.call(t, productSet, map[string]any{"input": input})
+	require.Empty(t, a.Errors)
+	return a.Data["productSet"].(map[string]any)
+}
+
+func firstCode(t *testing.T, payload map[string]any) any {
+	t.Helper()
+	errs := payload["userErrors"].([]any)
+	require.NotEmpty(t, errs)
+	return errs[0].(map[string]any)["code"]
+}
+
+func variants(payload map[string]any) (skus, items []string) {
+	for _, v := range payload["product"].(map[string]any)["variants"].(map[string]any)["nodes"].([]any) {
+		one := v.(map[string]any)
+		skus = append(skus, one["sku"].(string))
+		items = append(items, one["inventoryItem"].(map[string]any)["id"].(string))
+	}
+	return skus, items
+}
+
+// Of a list that is given, what it does not name is gone; a list that is not given stays.
+func TestProductSetDeletesWhatAListOmits(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	made := f.set(t, map[string]any{
+		"title": "Shirt", "tags": []any{"a", "b"}, "productOptions": sizes("S", "M"), "variants": []any{variant("S-1", "S"), variant("M-1", "M")},
+	})
+	require.Empty(t, made["userErrors"])
+	_, before := variants(made)
+
+	retagged := f.set(t, map[string]any{"tags": []any{"b"}})
+	skus, _ := variants(retagged)
+	require.Equal(t, []string{"S-1", "M-1"}, skus)
+	require.Equal(t, []any{"b"}, retagged["product"].(map[string]any)["tags"])
+
+	f.set(t, map[string]any{"productOptions": sizes("M"), "variants": []any{variant("M-2", "M")}})
+	_, err := f.market.ListingByRef(t.Context(), before[0])
+	require.ErrorIs(t, err, market.ErrNoListing, "an omitted variant is deleted, and its inventory item with it")
+	again := f.set(t, map[string]any{"productOptions": sizes("S"), "variants": []any{variant("S-1", "S")}})
+	_, after := variants(again)
+	require.NotEqual(t, before[0], after[0], "made anew, it is another item")
+}
+
+func TestWhatProductSetRefuses(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	for code, input := range map[string]map[string]any{
+		"INVALID_PRODUCT":               {"productOptions": sizes("S"), "variants": []any{variant("A", "S")}},
+		"VARIANTS_INPUT_MISSING":        {"title": "x", "productOptions": sizes("S")},
+		"PRODUCT_OPTIONS_INPUT_MISSING": {"title": "x", "variants": []any{variant("A", "S")}},
+		"OPTION_VALUE_DOES_NOT_EXIST":   {"title": "x", "productOptions": sizes("S"), "variants": []any{variant("A", "M")}},
+		"INVALID_VARIANT":               {"title": "x", "productOptions": sizes("S"), "variants": []any{variant("A", "S"), variant("B", "S")}},
+		"DUPLICATED_OPTION_VALUE":       {"title": "x", "productOptions": sizes("S", "S"), "variants": []any{variant("A", "S")}},
+		"INVALID_INPUT":                 {"title": "x", "collections": []any{"gid://shopify/Collection/390000000003"}},
+	} {
+		require.Equal(t, code, firstCode(t, f.set(t, input)), code)
+	}
+	require.NoError(t, shopify.Grant(t.Context(), f.market, "read_products"))
+	a := f.call(t, productSet, map[string]any{"input": map[string]any{"handle": "shirt"}})
+	require.Equal(t, "ACCESS_DENIED", code(t, a))
+}
+
+// Shopify's rule since August 2026: a refresh token may be used again until its successor is.
+func TestRefreshTokensRetire(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.handler = shopify.Handler(f.market, wire.Options{Account: "shopify-uk", Now: f.clock.now, Credentials: map[string]string{
+		"clientId": "id", "clientSecret": "secret", "refreshToken": "first",
+	}})
+	trade := func(token string) (status int, access, refresh string) {
+		form := url.Values{"grant_type": {"refresh_token"}, "client_id": {"id"}, "client_secret": {"secret"}, "refresh_token": {token}}
+		r := httptest.NewRequest(http.MethodPost, "/admin/oauth/access_token", strings.NewReader(form.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		f.handler.ServeHTTP(w, r)
+		var got map[string]any
+		require.NoError(t, json.Unmarshal(w.Body.Bytes(), &got))
+		if w.Code == http.StatusOK {
+			access, refresh = got["access_token"].(string), got["refresh_token"].(string)
+		}
+		return w.Code, access, refresh
+	}
+	_, lost, lostRefresh := trade("first")
+	status, access, second := trade("first")
+	require.Equal(t, http.StatusOK, status, "the answer was lost")
+	require.NotEqual(t, lost, access)
+	status, _, _ = trade(lostRefresh)
+	require.Equal(t, http.StatusBadRequest, status)
+	status, _, third := trade(second)
+	require.Equal(t, http.StatusOK, status)
+	status, _, _ = trade("first")
+	require.Equal(t, http.StatusBadRequest, status, "its successor was used")
+	f.clock.pass(91 * 24 * time.Hour)
+	status, _, _ = trade(third)
+	require.Equal(t, http.StatusBadRequest, status, "90 days")
+}
