@@ -29,7 +29,7 @@ const (
 	batchDeadline   = 25 * time.Second            // for all calls of one SetLevels or LevelsOutcome together
 )
 
-// client is the connection of one account. Only tokens and limits change, and they guard themselves.
+// client is the connection of one account. Only tokens, limits and what is known of SKUs change, and they guard themselves.
 type client struct {
 	account   channel.Account
 	base      string
