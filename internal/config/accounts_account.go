@@ -1,6 +1,7 @@
 package config
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 
@@ -93,6 +94,11 @@ func (r *reader) foreign(at map[string]*yaml.Node, a *Account) {
 	for _, key := range keys(only) {
 		if at[key] != nil && !slices.Contains(only[key].kinds, a.Channel.Kind) {
 			r.wrong(at[key], "%s: %s: delete it", key, only[key].why)
+		}
+	}
+	for _, op := range slices.Sorted(maps.Keys(a.Rates)) {
+		if _, ok := channel.AllowanceOf(a.Channel.Kind, op); !ok && a.Channel.Kind != "" {
+			r.wrong(at["rates"], "rates: %s: %s has no such operation: delete it", op, a.Channel.Kind)
 		}
 	}
 }

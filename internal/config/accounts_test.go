@@ -233,6 +233,14 @@ func TestMistakesInTheSettingsOfOrdersListingsAndGrants(t *testing.T) {
 	}, got)
 }
 
+// A rate for what a channel does not do would be kept and never used.
+func TestARateIsForAnOperationOfTheChannel(t *testing.T) {
+	t.Parallel()
+	_, mistakes := parseAccounts([]byte("accounts:\n- id: e\n  channel: ebay\n  endpoint: test\n  order_location: main\n  enabled: false\n"+
+		"  rates: {levels: 2, feed: 0.5}\n"), environment())
+	require.Equal(t, []Mistake{{Line: 7, Text: "rates: feed: ebay has no such operation: delete it"}}, mistakes)
+}
+
 // A real seller's credentials go to the channel, over https, and nowhere else.
 func TestProductionIsSpokenToAtPublicHTTPSAddressesOnly(t *testing.T) {
 	t.Parallel()
