@@ -114,16 +114,10 @@ func queueRows(queues []starter.Queue) [][]cell {
 
 // fromText is where a rate comes from.
 func fromText(l starter.Limit) string {
-	switch l.Source {
-	case store.RateByHand:
-		return "set by hand " + moment(l.SetAt)
-	case store.RateFromFile:
-		return "accounts file"
-	case store.RateLearned:
-		return "the channel's word"
-	case store.RatePublished:
+	if l.Source == store.RateByHand {
+		return l.Source.Words() + " " + moment(l.SetAt)
 	}
-	return "published"
+	return l.Source.Words()
 }
 
 // limitText is what the channel publishes.

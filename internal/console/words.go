@@ -18,6 +18,7 @@ var functions = template.FuncMap{
 	"iso":       func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 	"full":      func(t time.Time) string { return t.UTC().Format("Mon 2 Jan 2006 15:04:05 UTC") },
 	"n":         grouped[int],
+	"percent":   func(share float64) string { return fmt.Sprintf("%.0f%%", 100*share) },
 	"money":     money,
 	"spaced":    func(s any) string { return strings.ReplaceAll(fmt.Sprint(s), "-", " ") },
 	"stateTone": stateTone, "itemTone": itemTone, "packageTone": packageTone,

@@ -22,6 +22,20 @@ const (
 	RatePublished RateSource = "published" // the table of budgets
 )
 
+// Words are the source as an operator reads it.
+func (s RateSource) Words() string {
+	switch s {
+	case RateByHand:
+		return "set by hand"
+	case RateFromFile:
+		return "accounts file"
+	case RateLearned:
+		return "the channel's word"
+	case RatePublished:
+	}
+	return "published"
+}
+
 // Rate is how many turns per second an account takes for an operation, in place of the published budget.
 type Rate struct {
 	Account   string
