@@ -65,6 +65,9 @@ func (v *Vault) rotate(ctx context.Context, account string, seen int64, refresh 
 		if err != nil || held.Version > seen {
 			return held, err
 		}
+		if err := v.lately(account, row.Version); err != nil {
+			return channel.Grant{}, err
+		}
 		taken, err := v.store.LeaseGrant(ctx, account, row.Version, holder, v.lease)
 		if err != nil {
 			return channel.Grant{}, err
@@ -90,6 +93,7 @@ func (v *Vault) renew(ctx context.Context, account, holder string, row store.Gra
 		defer cancel()
 		var err error
 		if fresh, err = refresh(within, held); err != nil {
+			v.remember(account, row.Version, err)
 			return channel.Grant{}, err
 		}
 	}
@@ -104,6 +108,26 @@ func (v *Vault) renew(ctx context.Context, account, holder string, row store.Gra
 		return channel.Grant{}, fmt.Errorf("the new tokens of %s were not stored; they are not used, and the next try stores them: %w", account, err)
 	}
 	return kept, nil
+}
+
+// remember keeps a refusal for those who come just after it. Any other failure may be gone by then.
+func (v *Vault) remember(account string, version int64, err error) {
+	if channel.AsFault(err, "token").Class != channel.Auth {
+		return
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.refused[account] = refused{err: err, version: version, at: time.Now()}
+}
+
+// lately answers a refusal of the version that was told a moment ago, nil if there was none.
+func (v *Vault) lately(account string, version int64) error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if r, found := v.refused[account]; found && r.version == version && time.Since(r.at) < refusal {
+		return r.err
+	}
+	return nil
 }
 
 // takeUnsaved answers the grant that was got for this version, if any. One for an earlier version is dead by now.

@@ -25,6 +25,9 @@ const (
 	refreshWithin = 25 * time.Second
 	saveWithin    = 30 * time.Second
 	pollEvery     = 200 * time.Millisecond
+	// refusal is for how long a refused grant is taken for refused without asking again: the account is paused by the
+	// first who is told, and until then others may be on their way.
+	refusal = time.Second
 )
 
 // Codes of the faults for which an account's tokens can't be used.
@@ -53,6 +56,7 @@ type Vault struct {
 	mu      sync.Mutex
 	origins map[string]string  // account -> digest of the refresh token that the accounts file gave
 	flights map[string]*flight // account -> the rotation under way in this process
+	refused map[string]refused // account -> the last refusal
 	unsaved map[string]unsaved // account -> what the channel gave and the store would not take
 }
 
@@ -71,11 +75,19 @@ type unsaved struct {
 	follows int64
 }
 
+// refused is the channel's refusal of the grant of a version.
+type refused struct {
+	err     error
+	version int64
+	at      time.Time
+}
+
 // New makes a vault on a store.
 func New(s *store.Store, keys Keys) *Vault {
 	return &Vault{
 		store: s, keys: keys, lease: lease,
 		origins: make(map[string]string), flights: make(map[string]*flight), unsaved: make(map[string]unsaved),
+		refused: make(map[string]refused),
 	}
 }
 
@@ -91,6 +103,7 @@ func (v *Vault) Adopt(ctx context.Context, account, refreshToken string) error {
 	defer v.mu.Unlock()
 	v.origins[account] = origin
 	delete(v.unsaved, account)
+	delete(v.refused, account)
 	return nil
 }
 

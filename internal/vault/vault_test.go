@@ -176,6 +176,11 @@ func TestARefusedGrantCostsOneCallHoweverManyWait(t *testing.T) {
 			require.Equal(t, refused, channel.AsFault(<-errs, "token"))
 		}
 		require.EqualValues(t, 1, calls.Load())
+		for range 30 {
+			_, err := v.Rotate(t.Context(), shop, 0, refresh)
+			require.Equal(t, refused, channel.AsFault(err, "token"))
+		}
+		require.LessOrEqual(t, calls.Load(), int32(5), "nor is it asked for again at once")
 		row, err := v.store.Grant(t.Context(), shop)
 		require.NoError(t, err)
 		require.Empty(t, row.Holder, "the next try need not wait for the lease")
