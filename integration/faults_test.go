@@ -1,6 +1,7 @@
 package integration
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,6 +59,70 @@ func TestFaultsAreSwitchedByName(t *testing.T) {
 	require.Zero(t, p.stop())
 }
 
+// quirks are what only a marketplace itself can play, each with the accounts on which an order's way leads past it.
+// Limits and variations of listings are not on it: the adapters' own tests have those.
+var quirks = []struct {
+	kind     faults.Kind
+	rate     float64
+	accounts []string
+}{
+	{faults.ReorderedPage, 0.5, []string{"amazon-uk", "ebay-uk", "shopify-uk"}},
+	{faults.TokenExpiry, 0.3, []string{"amazon-uk", "ebay-uk"}}, // the shop's token is one that does not expire
+	{faults.RevokedGrant, 1, []string{"amazon-uk", "ebay-uk", "shopify-uk"}},
+	{faults.ProductGone, 0.3, []string{"amazon-uk", "ebay-uk", "shopify-uk"}},
+	{faults.FeedRejected, 1, []string{"amazon-uk"}},
+}
+
+// Every way in which a marketplace is at odds with what it promised, while orders flow, and then no more. The orders
+// are wide, so that levels go to Amazon in feeds, too.
+func TestNoQuirkOfAMarketplaceLosesOrDoublesAnything(t *testing.T) {
+	t.Parallel()
+	for _, q := range quirks {
+		t.Run(string(q.kind), func(t *testing.T) {
+			dir := t.TempDir()
+			p, _ := startRunning(t, dir, "--orders", wideBook(t, dir, 24, 30), "--speed", "max", "--exit-when-done")
+			for _, a := range q.accounts {
+				switchOn(p, dir, a, rates(q.kind, q.rate))
+			}
+			for _, a := range q.accounts {
+				awaitFaults(p, dir, a, q.kind, 1)
+				if q.kind == faults.RevokedGrant {
+					p.eventually(a+" to be paused", func() bool { return slices.Contains(pausedAccounts(t, dir), a) })
+				}
+				switchOn(p, dir, a, faults.Rates{})
+			}
+			operate(p, dir)
+			requireClean(t, p)
+			require.Contains(t, p.out.String(), "24 placed, 24 saved, 0 lost")
+		})
+	}
+}
+
+// A first scan of several pages of every marketplace, with pages that come twice and cursors that lead nowhere: no
+// order is missed. It takes more orders than the widest page holds, twice.
+func TestNoQuirkOfPagesLosesOrDoublesAnything(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	flags := []string{"--orders", smallBook(t, dir, 750, false), "--speed", "max"}
+	world := start(t, dir, nil, "towpath-dev", append([]string{"marketplaces", "--markets-port", "0"}, flags...)...)
+	world.eventually("the book to be played", func() bool { return strings.Contains(world.out.String(), "The book is played") })
+	accounts := marketplaces(t, dir).Accounts
+	for _, a := range accounts {
+		switchOn(world, dir, a.ID, faults.Rates{ReorderedPage: 1, RepeatedCursor: 1, DuplicatePage: 1})
+	}
+	p, _ := startRunning(t, dir, append(flags, "--exit-when-done")...)
+	for _, a := range accounts { // while a cursor leads nowhere, no scan comes to its end: there are pages left to double
+		awaitFaults(p, dir, a.ID, faults.RepeatedCursor, 1)
+		switchOn(p, dir, a.ID, faults.Rates{ReorderedPage: 1, DuplicatePage: 1})
+		awaitFaults(p, dir, a.ID, faults.DuplicatePage, 1)
+		switchOn(p, dir, a.ID, faults.Rates{})
+	}
+	operate(p, dir)
+	requireClean(t, p)
+	require.Contains(t, p.out.String(), "750 placed, 750 saved, 0 lost")
+	require.Zero(t, world.stop(), "%s", world.out)
+}
+
 // faulty switches a fault on at every marketplace until each has had some, and then off.
 func faulty(p *program, dir string, kind faults.Kind) {
 	enough := int64(6)
@@ -66,18 +131,30 @@ func faulty(p *program, dir string, kind faults.Kind) {
 	}
 	accounts := marketplaces(p.t, dir).Accounts
 	for _, a := range accounts {
-		_, err := faults.Switch(p.t.Context(), a.Address, rates(kind, 0.5))
-		require.NoError(p.t, err)
+		switchOn(p, dir, a.ID, rates(kind, 0.5))
 	}
 	for _, a := range accounts {
-		p.eventually("faults of "+a.ID, func() bool {
-			s, err := faults.Show(p.t.Context(), a.Address)
-			require.NoError(p.t, err)
-			return s.Injected[kind] >= enough
-		})
-		_, err := faults.Switch(p.t.Context(), a.Address, faults.Rates{})
-		require.NoError(p.t, err)
+		awaitFaults(p, dir, a.ID, kind, enough)
+		switchOn(p, dir, a.ID, faults.Rates{})
 	}
+}
+
+func switchOn(p *program, dir, account string, r faults.Rates) {
+	p.t.Helper()
+	a, _ := marketplaces(p.t, dir).Account(account)
+	_, err := faults.Switch(p.t.Context(), a.Address, r)
+	require.NoError(p.t, err)
+}
+
+// awaitFaults waits until a marketplace has played a kind so often.
+func awaitFaults(p *program, dir, account string, kind faults.Kind, enough int64) {
+	p.t.Helper()
+	a, _ := marketplaces(p.t, dir).Account(account)
+	p.eventually(string(kind)+" of "+account, func() bool {
+		s, err := faults.Show(p.t.Context(), a.Address)
+		require.NoError(p.t, err)
+		return s.Injected[kind] >= enough
+	})
 }
 
 func rates(kind faults.Kind, p float64) faults.Rates {
@@ -86,6 +163,40 @@ func rates(kind faults.Kind, p float64) faults.Rates {
 		panic(err)
 	}
 	return r
+}
+
+// operate is an operator who resumes accounts that are paused, has refused levels sent again, and sends on whatever
+// waits for him, until nothing runs any more.
+func operate(p *program, dir string) {
+	p.t.Helper()
+	for retryParked(p.t, dir) {
+		for _, a := range pausedAccounts(p.t, dir) {
+			towpath(p.t, dir, "accounts", "resume", a)
+		}
+		towpath(p.t, dir, "sync", "stock")
+	}
+}
+
+// pausedAccounts are those that are paused; none when nothing runs any more.
+func pausedAccounts(t *testing.T, dir string) (paused []string) {
+	t.Helper()
+	stdout, _, code := towpath(t, dir, "accounts", "-o", "json")
+	if code != 0 && code != 3 {
+		return nil
+	}
+	var all struct {
+		Accounts []struct {
+			ID     string
+			Paused bool
+		}
+	}
+	decode(t, stdout, &all)
+	for _, a := range all.Accounts {
+		if a.Paused {
+			paused = append(paused, a.ID)
+		}
+	}
+	return paused
 }
 
 // retryParked is an operator who sends on whatever waits for him, as `towpath status` shows it; false when nothing
@@ -100,9 +211,13 @@ func retryParked(t *testing.T, dir string) bool {
 		t.Logf("status: %s", stderr) // it is being stopped: the next one finds nothing
 		return true
 	}
-	var now struct{ Parked []store.Parked }
+	var now struct {
+		Parked   []store.Parked
+		Accounts []store.AccountSummary
+	}
 	decode(t, stdout, &now)
-	require.Equal(t, len(now.Parked) > 0, code == 3, "status exits 3 when something waits for a person")
+	waits := len(now.Parked) > 0 || slices.ContainsFunc(now.Accounts, func(a store.AccountSummary) bool { return a.Paused })
+	require.Equal(t, waits, code == 3, "status exits 3 when something waits for a person")
 	for _, k := range now.Parked {
 		require.NotNil(t, k.Fault)
 		towpath(t, dir, "retry", k.WorkflowID)

@@ -96,34 +96,63 @@ func count(placed map[string][]string) (n int) {
 	return n
 }
 
-// smallBook writes an order book of so many invoices, ten minutes apart, in the columns of the real one. With
-// cancellations, every sixth order loses a unit a minute later.
-func smallBook(t *testing.T, dir string, invoices int, cancellations bool) string {
+// bookRow is a row of an order book, in the columns of the real one.
+type bookRow struct {
+	invoice                 string
+	sku, quantity, customer int
+	at                      time.Time
+}
+
+// writeBook writes an order book.
+func writeBook(t *testing.T, dir string, rows []bookRow) string {
 	t.Helper()
-	at := time.Date(2026, time.March, 2, 6, 0, 0, 0, time.UTC)
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
-	write := func(number string, sku, quantity, customer int) {
-		require.NoError(t, w.Write([]string{
-			number, fmt.Sprintf("IT%02d", sku), fmt.Sprintf("ARTICLE %02d", sku), strconv.Itoa(quantity),
-			at.Format("2006-01-02 15:04:05"), fmt.Sprintf("%d.95", 1+sku), fmt.Sprintf("%d.0", 20001+customer), "United Kingdom",
-		}))
-	}
 	require.NoError(t, w.Write([]string{"InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "UnitPrice", "CustomerID", "Country"}))
-	for i := range invoices {
-		number := strconv.Itoa(800001 + i)
-		write(number, i%10, 1+i%5, i)
-		if i%2 == 1 {
-			write(number, (i+3)%10, 1, i)
-		}
-		if cancellations && i%6 == 5 {
-			at = at.Add(time.Minute)
-			write("C"+strconv.Itoa(900001+i), i%10, -1, i)
-		}
-		at = at.Add(10 * time.Minute)
+	for _, r := range rows {
+		require.NoError(t, w.Write([]string{
+			r.invoice, fmt.Sprintf("IT%02d", r.sku), fmt.Sprintf("ARTICLE %02d", r.sku), strconv.Itoa(r.quantity),
+			r.at.Format("2006-01-02 15:04:05"), fmt.Sprintf("%d.95", 1+r.sku), fmt.Sprintf("%d.0", 20001+r.customer), "United Kingdom",
+		}))
 	}
 	w.Flush()
 	path := filepath.Join(dir, "book.csv")
 	require.NoError(t, os.WriteFile(path, out.Bytes(), 0o644))
 	return path
+}
+
+// firstDay is when the books begin.
+var firstDay = time.Date(2026, time.March, 2, 6, 0, 0, 0, time.UTC)
+
+// smallBook writes an order book of so many invoices, ten minutes apart. With cancellations, every sixth order loses
+// a unit a minute later.
+func smallBook(t *testing.T, dir string, invoices int, cancellations bool) string {
+	t.Helper()
+	at := firstDay
+	var rows []bookRow
+	for i := range invoices {
+		number := strconv.Itoa(800001 + i)
+		rows = append(rows, bookRow{number, i % 10, 1 + i%5, i, at})
+		if i%2 == 1 {
+			rows = append(rows, bookRow{number, (i + 3) % 10, 1, i, at})
+		}
+		if cancellations && i%6 == 5 {
+			at = at.Add(time.Minute)
+			rows = append(rows, bookRow{"C" + strconv.Itoa(900001+i), i % 10, -1, i, at})
+		}
+		at = at.Add(10 * time.Minute)
+	}
+	return writeBook(t, dir, rows)
+}
+
+// wideBook writes an order book of so many invoices, ten minutes apart, each of one unit of so many articles.
+func wideBook(t *testing.T, dir string, invoices, articles int) string {
+	t.Helper()
+	var rows []bookRow
+	for i := range invoices {
+		for sku := range articles {
+			rows = append(rows, bookRow{strconv.Itoa(700001 + i), sku, 1, i, firstDay.Add(time.Duration(i) * 10 * time.Minute)})
+		}
+	}
+	return writeBook(t, dir, rows)
 }
