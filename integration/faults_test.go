@@ -71,6 +71,7 @@ var quirks = []struct {
 	{faults.RevokedGrant, 1, []string{"amazon-uk", "ebay-uk", "shopify-uk"}},
 	{faults.ProductGone, 0.3, []string{"amazon-uk", "ebay-uk", "shopify-uk"}},
 	{faults.FeedRejected, 1, []string{"amazon-uk"}},
+	{faults.NeverLive, 0.5, []string{"amazon-uk"}}, // the others show a level when they accept it
 }
 
 // Every way in which a marketplace is at odds with what it promised, while orders flow, and then no more. The orders

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/audit"
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
@@ -27,7 +29,7 @@ const (
 // finish waits until the book is played and nothing is left to do.
 func (d *dev) finish(ctx context.Context) error {
 	var last figures
-	moved := time.Now()
+	moved, paced := time.Now(), false
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {
@@ -52,8 +54,13 @@ func (d *dev) finish(ctx context.Context) error {
 			last, moved = now, time.Now()
 		}
 		if quiet {
-			d.printPace(ctx)
-			return errFinished
+			if !paced {
+				d.printPace(ctx)
+				paced = true
+			}
+			if shown, err := d.shown(ctx); err != nil || shown {
+				return cmp.Or(err, errFinished)
+			}
 		}
 		if time.Since(moved) > patience {
 			fmt.Fprintf(d.out, "\nNothing has moved for %s; the audit says what is left.\n", patience)
@@ -86,6 +93,20 @@ func (d *dev) quiet(ctx context.Context) (figures, bool, error) {
 	}
 	running, err := d.platform.Starter.RunningLifecycles(ctx)
 	return f, err == nil && len(running) == 0, err
+}
+
+// shown reports whether the levels that Amazon accepted were read back: some never become live, and are sent again.
+func (d *dev) shown(ctx context.Context) (bool, error) {
+	for _, a := range d.world.accounts {
+		if a.Kind != channel.Amazon {
+			continue
+		}
+		left, err := d.platform.Store.UncheckedLevels(ctx, a.ID, time.Now(), 1)
+		if err != nil || len(left) > 0 {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // backlog is how many orders the platform could be working on: placed and not saved, or saved and not ended.
