@@ -134,4 +134,3 @@ func refuseAll(p channel.Product, requestID string, f *channel.Fault) channel.Pu
 	}
 	return out
 }
-
