@@ -61,8 +61,8 @@ func TestWhatIsLearned(t *testing.T) {
 	p.begin()
 	p.end("shop", cost{}, time.Unix(3, 0)) // no answer came
 	require.Equal(t, []channel.LearnedRate{
-		{Call: "fulfillmentCreate", PerSecond: 10, Burst: 100, Left: 19, At: time.Unix(2, 0)},
-		{Call: "orders", PerSecond: 2, Burst: 2.5, Left: 190.0 / 400, At: time.Unix(1, 0)},
+		{Call: "fulfillmentCreate", PerSecond: 10, Burst: 100, Left: 19, At: time.Unix(2, 0), Restores: 100},
+		{Call: "orders", PerSecond: 2, Burst: 2.5, Left: 190.0 / 400, At: time.Unix(1, 0), Restores: 100},
 	}, p.learned())
 }
 
