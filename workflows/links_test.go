@@ -2,7 +2,6 @@ package workflows_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"time"
 
@@ -58,7 +57,7 @@ func TestALongImportGoesOnInANewHistory(t *testing.T) {
 		Account: account, Policy: policies(t).Orders, RunID: "first", Started: started, Cursor: "page-7", Pages: 7, Counts: message.Counts{Seen: 700, Same: 700},
 	})
 	var goOn *workflow.ContinueAsNewError
-	require.True(t, errors.As(env.GetWorkflowError(), &goOn), "%v", env.GetWorkflowError())
+	require.ErrorAs(t, env.GetWorkflowError(), &goOn)
 	var next message.LinksImportInput
 	require.NoError(t, decoded(goOn, &next))
 	require.Equal(t, message.LinksImportInput{

@@ -13,6 +13,9 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
+// padded is a channel SKU as somebody has typed it.
+const padded = " rope-10 "
+
 // offer fills the bench and saves products and what an import of amazon-uk would.
 func (b *bench) offer() {
 	b.fill()
@@ -24,7 +27,7 @@ func (b *bench) offer() {
 		return channel.Listed{SKU: sku, ListingID: id, Ref: ref, Title: "Title of " + id, State: channel.ListingLive, Quantity: 4}
 	}
 	_, err := b.store.SaveListings(ctx, store.ListingsPage{Account: "amazon-uk", RunID: "run", SeenAt: epoch, Last: true, Listings: []channel.Listed{
-		listing("LAMP", "B0LAMP", "LAMP"), listing("GHOST", "B0GHOST", "TOY"), listing(" rope-10 ", "B0ROPE", "ROPE"), listing("Oar", "B0OAR", "OAR"),
+		listing("LAMP", "B0LAMP", "LAMP"), listing("GHOST", "B0GHOST", "TOY"), listing(padded, "B0ROPE", "ROPE"), listing("Oar", "B0OAR", "OAR"),
 		listing("SAIL", "B0SAIL1", "SAIL"), listing("SAIL", "B0SAIL2", "TENT"), listing("", "B0NOSKU", "TOY"),
 	}})
 	require.NoError(b.t, err)
@@ -66,7 +69,7 @@ func TestOnlyWhatIsClearIsLinked(t *testing.T) {
 	require.Equal(t, exitAttention, code, errs)
 	var m starter.Matches
 	require.NoError(t, json.Unmarshal([]byte(out), &m))
-	require.Equal(t, []store.Link{{Account: "amazon-uk", ChannelSKU: " rope-10 ", SKU: "Rope-10", ListingRef: "ROPE"}}, m.Links)
+	require.Equal(t, []store.Link{{Account: "amazon-uk", ChannelSKU: padded, SKU: "Rope-10", ListingRef: "ROPE"}}, m.Links)
 	require.Equal(t, []string{"OAR", "oar"}, m.Ambiguous[0].SKUs)
 	require.Equal(t, []string{"B0SAIL1", "B0SAIL2"}, m.Ambiguous[1].Listings)
 	require.Equal(t, [2]int{1, 1}, [2]int{m.Unmatched, m.WithoutSKU})
@@ -89,7 +92,7 @@ func TestOnlyWhatIsClearIsLinked(t *testing.T) {
 	for _, l := range levels {
 		refs[l.ChannelSKU] = l.ListingRef
 	}
-	require.Equal(t, map[string]string{"LAMP": "LAMP", "SAIL": "TENT", " rope-10 ": "ROPE"}, refs)
+	require.Equal(t, map[string]string{"LAMP": "LAMP", "SAIL": "TENT", padded: "ROPE"}, refs)
 }
 
 // A listing that is linked by hand un-parks what was sold from it.

@@ -236,7 +236,7 @@ const (
 type Item struct {
 	RunID     string           `json:"runId"`
 	Endpoint  channel.Endpoint `json:"endpoint,omitempty"` // the run's; empty on an item to be saved
-	Type      string           `json:"type"` // order, level, package, listing
+	Type      string           `json:"type"`               // order, level, package, listing
 	Reference string           `json:"reference"`
 	Status    ItemStatus       `json:"status"`
 	Reason    string           `json:"reason,omitempty"`
