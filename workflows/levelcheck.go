@@ -60,8 +60,8 @@ func (l *levelCheck) count(ctx workflow.Context, n message.CheckCounts) {
 	l.in.Counts = l.in.Counts.Add(n)
 	n = l.in.Counts
 	l.status.Progress = message.Progress{Done: n.Run().Seen, Errors: n.Missed + n.GivenUp}
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%s shown as accepted, %d shown otherwise and pushed anew, %d given up, %d that can't be compared",
-		plural(n.Confirmed, "level"), n.Missed, n.GivenUp, n.Unknown))
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%s shown as accepted, %d shown otherwise and pushed anew, %d given up, %d looked at again, %d that can't be compared",
+		plural(n.Confirmed, "level"), n.Missed, n.GivenUp, n.Waiting, n.Unknown))
 }
 
 // failed records the run's end and completes: what was not read back is the next check's.

@@ -53,18 +53,19 @@ type LevelCheckResult struct {
 
 // CheckCounts is what became of accepted levels that were read back.
 type CheckCounts struct {
-	Confirmed int `json:"confirmed"` // shown as accepted
-	Unknown   int `json:"unknown"`   // the channel names no quantity, or it is not ours to set
-	Missed    int `json:"missed"`    // shown otherwise: pushed anew
-	GivenUp   int `json:"givenUp"`   // shown otherwise too often in a row: waits for a person
+	Confirmed int `json:"confirmed"`         // shown as accepted
+	Unknown   int `json:"unknown"`           // the channel names no quantity, or it is not ours to set
+	Missed    int `json:"missed"`            // shown otherwise: pushed anew
+	GivenUp   int `json:"givenUp"`           // shown otherwise too often in a row: waits for a person
+	Waiting   int `json:"waiting,omitempty"` // shown lower: a buyer may have bought, so it is looked at again first
 }
 
 // Add sums counts.
 func (c CheckCounts) Add(d CheckCounts) CheckCounts {
-	return CheckCounts{c.Confirmed + d.Confirmed, c.Unknown + d.Unknown, c.Missed + d.Missed, c.GivenUp + d.GivenUp}
+	return CheckCounts{c.Confirmed + d.Confirmed, c.Unknown + d.Unknown, c.Missed + d.Missed, c.GivenUp + d.GivenUp, c.Waiting + d.Waiting}
 }
 
 // Run is what the counts are in the register of runs.
 func (c CheckCounts) Run() Counts {
-	return Counts{Seen: c.Confirmed + c.Unknown + c.Missed + c.GivenUp, Same: c.Confirmed, Skipped: c.Unknown, Errors: c.Missed + c.GivenUp}
+	return Counts{Seen: c.Confirmed + c.Unknown + c.Missed + c.GivenUp + c.Waiting, Same: c.Confirmed, Skipped: c.Unknown + c.Waiting, Errors: c.Missed + c.GivenUp}
 }

@@ -33,7 +33,7 @@ type LinkRow struct {
 	Waiting     bool      `json:"waiting"`              // its level is to be sent
 	Refused     bool      `json:"refused"`              // its level was refused and waits for a change or a retry
 	Accepted    int       `json:"accepted"`             // the last level that the channel accepted
-	AcceptedAt  time.Time `json:"acceptedAt,omitzero"`  // zero: none so far
+	AcceptedAt  time.Time `json:"acceptedAt,omitzero"`  // when, or when it was given more time to show; zero: none so far
 	ConfirmedAt time.Time `json:"confirmedAt,omitzero"` // when the channel last showed what it had accepted
 	Listing     *Listing  `json:"listing,omitempty"`    // nil: no import has met one
 	Cursor      string    `json:"-"`                    // where a list that ends with this row goes on

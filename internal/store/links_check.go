@@ -15,7 +15,7 @@ const CodeNotShown = "level-not-shown"
 
 // maxMisses is how often in a row an accepted level may fail to show before it waits for a person: a listing that
 // never takes it would otherwise be pushed for ever.
-const maxMisses = 5
+const maxMisses = 7
 
 // uncheckedLinks is the condition of a link whose accepted level is still the one to be shown, and was not read back:
 // what has become dirty since is pushed anew anyway.
@@ -54,8 +54,8 @@ type ShownLevel struct {
 }
 
 // SaveShown notes what the channel shows of levels that it had accepted. One that it shows otherwise is dirty
-// again: a purchase may have lowered it, or the change was never applied, and the level that is sent next is right in both
-// cases. What changed since it was accepted is left alone. A repetition changes nothing but the calls that are kept
+// again. But one that it shows lower gets its time once more: a buyer may have bought what no scan has seen yet, and
+// pushing now would list it again; if it was a buyer, the scan makes the level dirty meanwhile. What changed since it was accepted is left alone. A repetition changes nothing but the calls that are kept
 // with it.
 func (s *Store) SaveShown(ctx context.Context, account, runID string, levels []ShownLevel, calls ...Call) (message.CheckCounts, error) {
 	var counts message.CheckCounts
@@ -85,7 +85,7 @@ type shownRow struct {
 	sku                     string
 	version                 int64
 	confirmed, dirty, fails bool
-	fulfils                 bool
+	fulfils, waits          bool
 }
 
 func (c *shownSave) run(ctx context.Context, levels []ShownLevel) error {
@@ -132,18 +132,21 @@ func (c *shownSave) judge(l ShownLevel, misses int) {
 	case !l.Missing && l.Shown == l.Quantity:
 		c.counts.Confirmed++
 		row.confirmed = true
+	case misses+1 >= maxMisses:
+		c.counts.GivenUp++
+		row.dirty, row.fails = true, true
+		f := channel.NewFault(channel.Conflict, string(channel.OpListings), shownWords(l))
+		f.Code = CodeNotShown
+		item.Status, item.Reason, item.FaultID = ItemError, shownWords(l), f.ID
+		c.faults = append(c.faults, f)
+	case !l.Missing && l.Shown < l.Quantity && misses%2 == 0:
+		c.counts.Waiting++
+		row.waits = true
+		item.Status, item.Reason = ItemPending, shownWords(l)+": looked at again, in case a buyer has bought"
 	default:
+		c.counts.Missed++
 		row.dirty = true
 		item.Status, item.Reason = ItemError, shownWords(l)
-		c.counts.Missed++
-		if misses+1 >= maxMisses {
-			c.counts.Missed--
-			c.counts.GivenUp++
-			row.fails = true
-			f := channel.NewFault(channel.Conflict, string(channel.OpListings), item.Reason)
-			f.Code, item.FaultID = CodeNotShown, f.ID
-			c.faults = append(c.faults, f)
-		}
 	}
 	c.rows, c.items = append(c.rows, row), append(c.items, item)
 }
@@ -162,15 +165,17 @@ func (c *shownSave) mark(ctx context.Context) error {
 	}
 	_, err := c.exec(ctx, `WITH shown AS MATERIALIZED (
 			SELECT r.value ->> 0 AS channel_sku, CAST(r.value ->> 1 AS BIGINT) AS version, CAST(r.value ->> 2 AS BIGINT) AS confirmed,
-				CAST(r.value ->> 3 AS BIGINT) AS dirty, CAST(r.value ->> 4 AS BIGINT) AS fails, CAST(r.value ->> 5 AS BIGINT) AS fulfils
+				CAST(r.value ->> 3 AS BIGINT) AS dirty, CAST(r.value ->> 4 AS BIGINT) AS fails, CAST(r.value ->> 5 AS BIGINT) AS fulfils,
+				CAST(r.value ->> 6 AS BIGINT) AS waits
 			FROM {{rows 1}})
-		UPDATE links SET checked_version = shown.version, channel_fulfils = shown.fulfils,
+		UPDATE links SET checked_version = CASE WHEN shown.waits = 1 THEN checked_version ELSE shown.version END,
+			accepted_at = CASE WHEN shown.waits = 1 THEN CAST($3 AS BIGINT) ELSE accepted_at END, channel_fulfils = shown.fulfils,
 			confirmed_at = CASE WHEN shown.confirmed = 1 THEN CAST($3 AS BIGINT) ELSE confirmed_at END,
-			misses = CASE WHEN shown.confirmed = 1 OR shown.fails = 1 THEN 0 ELSE misses + shown.dirty END,
+			misses = CASE WHEN shown.confirmed = 1 OR shown.fails = 1 THEN 0 ELSE misses + shown.dirty + shown.waits END,
 			dirty_since = CASE WHEN shown.dirty = 1 THEN CAST($3 AS BIGINT) ELSE dirty_since END,
 			dirty_version = dirty_version + shown.dirty,
 			failed_version = CASE WHEN shown.fails = 1 THEN dirty_version + 1 ELSE failed_version END
 		FROM shown WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = shown.channel_sku`,
-		table(c.rows, func(r shownRow) []any { return []any{r.sku, r.version, r.confirmed, r.dirty, r.fails, r.fulfils} }), c.account, c.now)
+		table(c.rows, func(r shownRow) []any { return []any{r.sku, r.version, r.confirmed, r.dirty, r.fails, r.fulfils, r.waits} }), c.account, c.now)
 	return err
 }
