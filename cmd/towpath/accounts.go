@@ -2,12 +2,11 @@ package main
 
 import (
 	"context"
-	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -24,56 +23,20 @@ func (p *Program) accountsCommand() *cobra.Command {
 					return err
 				}
 			}
-			return p.printAccounts(accounts, counts)
+			return p.printAccounts(accounts, counts, time.Now())
 		})
 	}
 	c := &cobra.Command{
 		Use:     "accounts",
-		Short:   "List the accounts; test, pause or resume one",
+		Short:   "List the accounts; show, test, pause or resume one",
 		Long:    "Lists the accounts as the last worker that started has saved them. Credentials are never shown.",
 		Example: "  towpath accounts\n  towpath accounts test amazon-uk\n  towpath accounts resume ebay-uk",
 		Args:    cobra.NoArgs, RunE: listAll,
 	}
 	c.AddCommand(
 		&cobra.Command{Use: "list", Short: "List the accounts", Args: cobra.NoArgs, RunE: listAll},
-		p.accountTestCommand(), p.accountPauseCommand(), p.accountResumeCommand())
+		p.accountShowCommand(), p.accountTestCommand(), p.accountPauseCommand(), p.accountResumeCommand())
 	return c
-}
-
-func (p *Program) printAccounts(accounts []store.Account, counts []store.LinkCounts) error {
-	shown := map[string]any{"accounts": filled(accounts), "links": filled(counts)}
-	return p.print(shown, func(pg *page) {
-		if len(accounts) == 0 {
-			pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
-			return
-		}
-		rows := make([][]cell, len(accounts))
-		for i, a := range accounts {
-			state := tinted("on", green)
-			switch {
-			case !a.Enabled:
-				state = tinted("off", dim)
-			case a.Paused:
-				state = tinted("paused", red)
-			}
-			most := "-"
-			if a.Cap < stock.NoCap {
-				most = number(a.Cap).text
-			}
-			rows[i] = []cell{
-				word(a.ID), word(a.Name), word(string(a.Channel)), word(string(a.Endpoint)), state, word(a.OrderLocation),
-				word(strings.Join(a.StockLocations, ", ")), number(a.Buffer), amount(most), word(string(a.ReserveAt)),
-				word(moment(a.Watermark)), tinted(a.PausedReason, red),
-			}
-		}
-		pg.table([]string{"ACCOUNT", "NAME", "CHANNEL", "ENDPOINT", "STATE", "ORDERS TO", "STOCK FROM", "BUFFER", "CAP", "RESERVES", "SCANNED UNTIL", "REASON"}, rows)
-		for _, n := range counts {
-			if n.Unlinked > 0 {
-				pg.line("%s: %d listing(s) have no link, %d SKU(s) no listing: `towpath links list --account %s --unlinked` or `--missing`.",
-					n.Account, n.Unlinked, n.Missing, n.Account)
-			}
-		}
-	})
 }
 
 func (p *Program) accountPauseCommand() *cobra.Command {

@@ -10,33 +10,171 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/remedy"
+	"github.com/towpath/towpath/starter"
 )
 
-// testPatience is how long a channel gets for the one harmless call of a test.
-const testPatience = 30 * time.Second
+// How long a channel gets for one harmless call, and for one per capability.
+const (
+	testPatience   = 30 * time.Second
+	checksPatience = 3 * time.Minute
+)
 
 func (p *Program) accountTestCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "test ACCOUNT",
-		Short: "Make one harmless call and say whether the channel accepts the account",
-		Long: "Makes one harmless call with the credentials of the accounts file and says whether the channel\n" +
-			"accepts them. It changes nothing, on the channel or here.",
-		Example: "  towpath accounts test amazon-uk",
+		Short: "Make one harmless call per capability and say what works",
+		Long: "Makes one harmless call per capability with the credentials of the accounts file and says what works.\n" +
+			"It changes nothing, on the channel or here. Exits 1 when the channel refuses one of them.",
+		Example: "  towpath accounts test amazon-uk\n  towpath accounts test amazon-uk -o json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return p.with(cmd.Context(), func(pf *platform.Platform) error {
-				if err := p.testAccount(cmd.Context(), pf, args[0]); err != nil {
+				t, err := tryAccount(cmd.Context(), pf, args[0])
+				if err != nil {
 					return err
 				}
-				return p.printAccountState(args[0], "accepted")
+				if err := p.print(t, func(pg *page) { showTrial(pg, t) }); err != nil {
+					return err
+				}
+				return t.refused()
 			})
 		},
 	}
 }
 
-// testAccount tests the connection. The channel's own words are kept in the store; the error says what
-// fault it is and what to do about it.
+// trial is what became of an account's test.
+type trial struct {
+	Account       string           `json:"account"`
+	Channel       channel.Kind     `json:"channel"`
+	Endpoint      channel.Endpoint `json:"endpoint"`
+	Simulated     bool             `json:"simulated"`
+	EndpointMeans string           `json:"endpointMeans"`
+	Works         bool             `json:"works"` // nothing that was tried is refused
+	Checks        []tried          `json:"checks"`
+
+	endpoint string // as a person reads it
+}
+
+// tried is a capability with what to do when it does not work.
+type tried struct {
+	channel.Check
+	Remedy *remedy.Remedy `json:"remedy,omitempty"`
+}
+
+// Result is the outcome in a word.
+func (t tried) Result() (string, colour) {
+	switch {
+	case t.Fault != nil:
+		return "refused", red
+	case t.Untried:
+		return "not tried", dim
+	}
+	return "works", green
+}
+
+// tryAccount tries what the account may do. The channel's own words are kept in the store.
+func tryAccount(ctx context.Context, pf *platform.Platform, id string) (trial, error) {
+	acc, err := accountOfFile(pf, id)
+	if err != nil {
+		return trial{}, err
+	}
+	conn, err := pf.Connection(ctx, id)
+	if err != nil {
+		return trial{}, err
+	}
+	t := trial{Account: id, Channel: acc.Channel.Kind, Endpoint: acc.Channel.Endpoint, Simulated: acc.Channel.Simulated,
+		EndpointMeans: acc.Store.EndpointMeans(), Works: true, endpoint: acc.Store.EndpointText()}
+	checks := checksOf(ctx, conn)
+	var faults []*channel.Fault
+	for _, c := range checks {
+		if c.Fault != nil {
+			faults = append(faults, c.Fault)
+		}
+	}
+	ctx = context.WithoutCancel(ctx)
+	if err := pf.Store.SaveFaults(ctx, id, faults); err != nil {
+		return trial{}, fmt.Errorf("keep the channel's words: %w", err)
+	}
+	r, err := newRemedies(pf.Store)
+	if err != nil {
+		return trial{}, err
+	}
+	for _, c := range checks {
+		t.Works = t.Works && c.Fault == nil
+		t.Checks = append(t.Checks, tried{c, r.of(ctx, incident{fault: c.Fault, kind: t.Channel, account: id})})
+	}
+	return t, nil
+}
+
+// checksOf makes the calls; a connection that has no checks is tried with its one harmless call.
+func checksOf(ctx context.Context, conn channel.Connection) []channel.Check {
+	ctx, cancel := context.WithTimeout(ctx, checksPatience)
+	defer cancel()
+	if c, ok := conn.(channel.Checker); ok {
+		return c.Checks(ctx)
+	}
+	return []channel.Check{{Capability: "speak for the seller", Fault: channel.AsFault(conn.Test(ctx), "test")}}
+}
+
+// accountOfFile is the account as the accounts file has it: a test may come before the first worker.
+func accountOfFile(pf *platform.Platform, id string) (config.Account, error) {
+	accounts, err := pf.Accounts()
+	if err != nil {
+		return config.Account{}, err
+	}
+	for _, a := range accounts {
+		if a.Store.ID == id {
+			return a, nil
+		}
+	}
+	return config.Account{}, &starter.UsageError{Problem: fmt.Sprintf("account %q is not in the accounts file %s", id, pf.Settings.Accounts)}
+}
+
+func showTrial(pg *page, t trial) {
+	pg.title(fmt.Sprintf("%s: %s, %s", t.Account, t.Channel, t.endpoint))
+	pg.line("%s\n", t.EndpointMeans)
+	rows := make([][]cell, len(t.Checks))
+	for i, c := range t.Checks {
+		result, tint := c.Result()
+		why := c.Detail
+		if c.Fault != nil {
+			why = strings.TrimSpace(string(c.Fault.Class) + " " + c.Fault.Code)
+		}
+		rows[i] = []cell{word(c.Capability), tinted(result, tint), word(dash(c.Operation)), word(dash(c.RequestID)), word(why)}
+	}
+	pg.table([]string{"CAPABILITY", "RESULT", "CALL", "REQUEST ID", "DETAIL"}, rows)
+	told := make(map[string]bool)
+	for _, c := range t.Checks {
+		if c.Remedy == nil || told[c.Remedy.Title] {
+			continue
+		}
+		told[c.Remedy.Title] = true
+		pg.section("What to do: " + c.Capability)
+		for _, l := range whatToDo(c.Remedy) {
+			pg.line("  %s", l)
+		}
+	}
+}
+
+// refused is the error that says what the channel refuses, nil when all that was tried works.
+func (t trial) refused() error {
+	var list []string
+	for _, c := range t.Checks {
+		if c.Fault != nil {
+			list = append(list, c.Capability+" ("+faultText(c.Fault)+")")
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s: %d of %d did not work: %s", t.Account, len(list), len(t.Checks), strings.Join(list, "; "))
+}
+
+// testAccount tests the connection before an account is resumed. The channel's own words are kept in the store; the
+// error says what fault it is and what to do about it.
 func (p *Program) testAccount(ctx context.Context, pf *platform.Platform, id string) error {
 	conn, err := pf.Connection(ctx, id)
 	if err != nil {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -18,8 +19,15 @@ const temporalAnswers = time.Second
 // now is what status shows. NoTemporal says why there are no live words and no next times.
 type now struct {
 	starter.Now
-	Parked     []parked `json:"parked"` // in place of the starter's
+	Parked     []parked `json:"parked"`   // in place of the starter's
+	EndsSoon   []ending `json:"endsSoon"` // within 30 days, or over
 	NoTemporal string   `json:"noTemporal,omitempty"`
+}
+
+// ending is something of an account's access that ends.
+type ending struct {
+	Account string `json:"account"`
+	channel.Expiry
 }
 
 // parked is something parked, with what to do about it.
@@ -72,7 +80,12 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now) (now,
 		kinds[a.ID] = a.Channel
 	}
 	n := now{Now: all, Parked: make([]parked, len(all.Parked))}
-	n.Accounts = filled(n.Accounts)
+	n.Accounts, n.EndsSoon = filled(n.Accounts), []ending{}
+	for _, a := range n.Accounts {
+		for _, e := range a.Warnings(time.Now()) {
+			n.EndsSoon = append(n.EndsSoon, ending{a.ID, e})
+		}
+	}
 	for i, k := range all.Parked {
 		n.Parked[i] = parked{k, r.parked(ctx, k, kinds[k.Account])}
 	}
@@ -87,9 +100,12 @@ func (n now) attention() error {
 			paused++
 		}
 	}
+	urgent := slices.IndexFunc(n.EndsSoon, func(e ending) bool { return e.Urgent() })
 	switch {
 	case paused > 0 || len(n.Parked) > 0:
 		return &attention{fmt.Sprintf("%d account(s) paused, %d thing(s) parked", paused, len(n.Parked))}
+	case urgent >= 0:
+		return &attention{n.EndsSoon[urgent].Account + ": " + n.EndsSoon[urgent].Text()}
 	case n.NoTemporal != "":
 		return &attention{n.NoTemporal}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store"
@@ -74,13 +75,13 @@ func (p *Program) printOrders(rows []store.OrderRow, limit int) error {
 		cells := make([][]cell, len(rows))
 		for i, o := range rows {
 			cells[i] = []cell{
-				word(o.Reference), word(o.Key.Account.ID), tinted(string(o.State), stateColour(o.State)), word(moment(o.PlacedAt)),
+				word(o.Reference), word(o.Key.Account.ID), tinted(string(o.Key.Account.Endpoint), when(o.Key.Account.Endpoint == channel.Test, yellow)), tinted(string(o.State), stateColour(o.State)), word(moment(o.PlacedAt)),
 				amount(money(o.Total, o.Currency)), number(o.LineCount), number(o.Units.Reserved),
 				counted(o.Units.Short, yellow), counted(o.Units.Parked, red), number(o.Units.Packed), number(o.Units.Shipped),
 				number(o.Units.Cancelled), tinted(o.Reason.Text(), dim),
 			}
 		}
-		pg.table([]string{"ORDER", "ACCOUNT", "STATE", "PLACED", "TOTAL", "LINES", "RESERVED", "SHORT", "PARKED", "PACKED", "SHIPPED", "CANCELLED", "REASON"}, cells)
+		pg.table([]string{"ORDER", "ACCOUNT", "ENDPOINT", "STATE", "PLACED", "TOTAL", "LINES", "RESERVED", "SHORT", "PARKED", "PACKED", "SHIPPED", "CANCELLED", "REASON"}, cells)
 		if shown.After != 0 {
 			pg.line("\nMore: the same command with --after %d", shown.After)
 		}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
@@ -54,6 +55,11 @@ func showNow(pg *page, n now, at time.Time) {
 	}
 	showRunning(pg, n.Accounts)
 	showNeeds(pg, n, at)
+	accounts := make([]store.Account, len(n.Accounts))
+	for i, a := range n.Accounts {
+		accounts[i] = a.Account
+	}
+	showEnds(pg, accounts, at)
 	if n.NoTemporal != "" {
 		pg.line("\nNote: %s.", n.NoTemporal)
 	}
@@ -69,7 +75,7 @@ func showAccounts(pg *page, accounts []starter.AccountNow, at time.Time) {
 			lastScan += " (" + string(last.FaultClass) + ")"
 		}
 		rows[i] = []cell{
-			word(a.ID), word(string(a.Channel)), word(string(a.Endpoint)), tinted(state, c), number(openOrders(a.AccountSummary.Orders)),
+			word(a.ID), word(string(a.Channel)), tinted(a.EndpointText(), when(a.Endpoint == channel.Test, yellow)), tinted(state, c), number(openOrders(a.AccountSummary.Orders)),
 			counted(a.Dirty, cyan), counted(a.Parked, red), counted(a.Faults, yellow),
 			tinted(lastScan, when(last.FaultClass != "", red)), word(due(a.Orders.Next, at)),
 		}
@@ -130,7 +136,7 @@ func showNeeds(pg *page, n now, at time.Time) {
 	var rows [][]cell
 	for _, a := range n.Accounts {
 		if a.Paused {
-			rows = append(rows, []cell{tinted("  "+a.ID, red), word(away(a.PausedAt, at)), word("paused: " + a.PausedReason), word("towpath accounts resume " + a.ID)})
+			rows = append(rows, []cell{tinted("  "+a.ID, red), word(a.EndpointText()), word(away(a.PausedAt, at)), word("paused: " + a.PausedReason), word("towpath accounts resume " + a.ID)})
 		}
 	}
 	for _, k := range n.Parked[:min(len(n.Parked), mostParked)] {
@@ -145,7 +151,7 @@ func showNeeds(pg *page, n now, at time.Time) {
 		if k.Remedy != nil {
 			why += ": " + k.Remedy.Title
 		}
-		rows = append(rows, []cell{tinted("  "+what, red), word(away(k.Since, at)), word(why), word("towpath retry " + shellWord(k.WorkflowID))})
+		rows = append(rows, []cell{tinted("  "+what, red), word(k.Account + " " + string(k.Endpoint)), word(away(k.Since, at)), word(why), word("towpath retry " + shellWord(k.WorkflowID))})
 	}
 	if len(rows) == 0 {
 		return

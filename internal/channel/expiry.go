@@ -1,6 +1,7 @@
 package channel
 
 import (
+	"fmt"
 	"math"
 	"time"
 )
@@ -48,6 +49,18 @@ func (e Expiry) Warns() bool { return e.Severity != EndsLater }
 // Urgent reports whether somebody has to act now.
 func (e Expiry) Urgent() bool {
 	return e.Severity == EndsUrgent || e.Severity == EndsLastDay || e.Severity == Ended
+}
+
+// Text is the end in a line.
+func (e Expiry) Text() string {
+	day := e.Ends.UTC().Format(time.DateOnly)
+	switch {
+	case e.Severity == Ended:
+		return fmt.Sprintf("%s ended on %s", e.What, day)
+	case e.Days == 1:
+		return fmt.Sprintf("%s ends within a day, on %s", e.What, day)
+	}
+	return fmt.Sprintf("%s ends in %d days, on %s", e.What, e.Days, day)
 }
 
 // Expiries tells what of an account's access ends when, as of now. Amazon's authorisations last 365 days and its

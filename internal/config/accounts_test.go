@@ -183,7 +183,7 @@ func TestMistakesInTheSettingsOfOrdersListingsAndGrants(t *testing.T) {
     order_location: main
     take: placed
     reserve: paid
-    statuses: {PENDING: shiped, PENDING: skip, Pending: shipped}
+    statuses: {PENDING: sent, PENDING: skip, Pending: shipped}
     ship_from: {UK: main, Germany: berlin, FR: ""}
     listings: {at_zero: end, delete: true}
     publishing: {payment_policy: ""}
@@ -209,7 +209,7 @@ func TestMistakesInTheSettingsOfOrdersListingsAndGrants(t *testing.T) {
 		"7: take: placed: an order is processed from reserved stock, and with `reserve: paid` it has none before it is paid: want `reserve: placed`, or `take: paid`",
 		"7: take: placed: Amazon tells neither address nor price of an order that is not paid: want `take: paid`",
 		"9: statuses: PENDING stands in line 9 already",
-		`9: statuses: PENDING: "shiped" is none of unshipped, partly-shipped, shipped, cancelled, skip`,
+		`9: statuses: PENDING: "sent" is none of unshipped, partly-shipped, shipped, cancelled, skip`,
 		`9: statuses: "PENDING" and "Pending" are the same status: case does not count`,
 		"10: ship_from: UK: the United Kingdom's code is GB",
 		`10: ship_from: "Germany" is no country: want two capital letters of ISO 3166-1, e.g. DE`,

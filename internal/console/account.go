@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
@@ -27,6 +28,7 @@ type accountCard struct {
 	Dirty, Parked int
 	Faults        int
 	ErrorsHref    string
+	Warnings      []channel.Expiry // what ends within 30 days, or has ended
 	Runs          []lastRun
 }
 
@@ -53,8 +55,8 @@ func (c *console) card(ctx context.Context, a starter.AccountNow, live bool) (ac
 	card := accountCard{
 		Account: a.Account, Schedule: a.Orders, ScheduleLink: c.scheduleLink(message.OrdersScheduleID(a.ID)),
 		Dirty: a.Dirty, Parked: a.Parked, Faults: a.Faults,
-		ErrorsHref: "/errors?" + url.Values{"account": {a.ID}}.Encode(),
-		Scan:       c.scan(a, live), Push: c.push(a, live),
+		ErrorsHref: "/errors?" + url.Values{"account": {a.ID}}.Encode(), Warnings: a.Warnings(time.Now()),
+		Scan: c.scan(a, live), Push: c.push(a, live),
 	}
 	card.Condition, card.ConditionTone = condition(a.Account)
 	for _, s := range order.States() {

@@ -45,15 +45,16 @@ func New(s *starter.Starter, o Options) http.Handler {
 	}
 	mux := http.NewServeMux()
 	for path, show := range map[string]func(context.Context, *http.Request) (view, error){
-		"/{$}":         c.overview,
-		"/orders":      c.orders,
-		"/orders/{id}": c.order,
-		"/runs":        c.runs,
-		"/runs/{id}":   c.run,
-		"/stock":       c.stock,
-		"/errors":      c.errors,
-		"/errors/{id}": c.fault,
-		"/":            c.missing,
+		"/{$}":           c.overview,
+		"/accounts/{id}": c.account,
+		"/orders":        c.orders,
+		"/orders/{id}":   c.order,
+		"/runs":          c.runs,
+		"/runs/{id}":     c.run,
+		"/stock":         c.stock,
+		"/errors":        c.errors,
+		"/errors/{id}":   c.fault,
+		"/":              c.missing,
 	} {
 		mux.Handle("GET "+path, c.page(show))
 	}

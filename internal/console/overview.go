@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,7 +80,11 @@ func (c *console) now(ctx context.Context) (now starter.Now, live bool, err erro
 
 func headline(now starter.Now) (string, tone) {
 	paused, faults, dirty, running := 0, 0, 0, 0
+	ending, urgent := 0, false
 	for _, a := range now.Accounts {
+		warnings := a.Warnings(time.Now())
+		ending += min(len(warnings), 1)
+		urgent = urgent || slices.ContainsFunc(warnings, channel.Expiry.Urgent)
 		if a.Paused {
 			paused++
 		}
@@ -98,13 +103,14 @@ func headline(now starter.Now) (string, tone) {
 	t := toneOK
 	add(len(now.Parked), "thing waits for you", "things wait for you")
 	add(paused, "account is paused", "accounts are paused")
+	add(ending, "account's access ends soon", "accounts' access ends soon")
 	add(faults, "error in the last hour", "errors in the last hour")
 	switch {
 	case len(now.Accounts) == 0:
 		return "No account is connected yet: write the accounts file and start a worker.", toneWarn
-	case len(now.Parked) > 0 || paused > 0:
+	case len(now.Parked) > 0 || paused > 0 || urgent:
 		t = toneBad
-	case faults > 0:
+	case faults > 0 || ending > 0:
 		t = toneWarn
 	default:
 		parts = append(parts, "Nothing needs you")

@@ -49,7 +49,7 @@ type templates map[string]*template.Template
 func parseTemplates() templates {
 	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html", "templates/limits.html"))
 	all := templates{}
-	for _, name := range []string{"overview", "orders", "order", "runs", "run", "stock", "errors", "fault", "problem"} {
+	for _, name := range []string{"overview", "account", "orders", "order", "runs", "run", "stock", "errors", "fault", "problem"} {
 		all[name] = template.Must(template.Must(base.Clone()).ParseFS(files, "templates/"+name+".html"))
 	}
 	return all

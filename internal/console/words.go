@@ -22,8 +22,9 @@ var functions = template.FuncMap{
 	"money":     money,
 	"spaced":    func(s any) string { return strings.ReplaceAll(fmt.Sprint(s), "-", " ") },
 	"stateTone": stateTone, "itemTone": itemTone, "packageTone": packageTone,
-	"faultText": faultText,
-	"plural":    plural, "segments": segments, "signed": grouped[int64],
+	"faultText": faultText, "endTone": endTone,
+	"day":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006") },
+	"plural": plural, "segments": segments, "signed": grouped[int64],
 }
 
 // tone is how a status looks. Its text says the same.
@@ -127,6 +128,16 @@ func stateTone(s order.State) tone {
 	case order.Cancelled, order.Skipped:
 	}
 	return toneQuiet
+}
+
+func endTone(e channel.Expiry) tone {
+	switch {
+	case e.Urgent():
+		return toneBad
+	case e.Warns():
+		return toneWarn
+	}
+	return toneOK
 }
 
 func itemTone(s store.ItemStatus) tone {

@@ -83,7 +83,7 @@ func (t *tx) keepEndpoints(ctx context.Context, saved, accounts []Account) error
 		errs = append(errs, fmt.Errorf("account %s has orders of the %s endpoint of %s: give the other endpoint an account with an id of its own", id, endpoint, channel))
 		return err
 	}, texts(moved))
-	if err = errors.Join(append(errs, err)...); err != nil {
+	if err := errors.Join(append(errs, err)...); err != nil {
 		return err
 	}
 	_, err = t.exec(ctx, `UPDATE accounts SET watermark = 0 WHERE id IN (SELECT r.value ->> 0 FROM {{rows 1}})`, texts(moved))

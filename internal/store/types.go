@@ -43,6 +43,25 @@ type Account struct {
 	RefreshEnds  time.Time `json:"refreshEnds,omitzero"` // end of the refresh token that is kept (Shopify, rotating); zero = none is kept or it is not told
 }
 
+// EndpointText is the endpoint as a screen shows it, and whether it is a simulated one.
+func (a Account) EndpointText() string {
+	if a.Simulated {
+		return string(a.Endpoint) + ", simulated"
+	}
+	return string(a.Endpoint)
+}
+
+// EndpointMeans says what becomes of the account's calls.
+func (a Account) EndpointMeans() string {
+	switch {
+	case !a.Simulated:
+		return a.Endpoint.Means(a.Channel)
+	case a.Endpoint == channel.Test:
+		return "Calls go to a simulated marketplace at " + a.Host + ". Its orders never touch real stock."
+	}
+	return "Calls go to a simulated marketplace at " + a.Host + ", whose orders take from the stock as real ones do."
+}
+
 // Expiries tells what of the account's access ends when, as of now.
 func (a Account) Expiries(now time.Time) []channel.Expiry {
 	return channel.Expiries(a.Channel, channel.Granted{AuthorisedOn: a.AuthorisedOn, SecretIssuedOn: a.SecretIssuedOn, RefreshEnds: a.RefreshEnds}, now)

@@ -1,0 +1,180 @@
+package main
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// accountShown is an account with what its endpoint means and when its access ends.
+type accountShown struct {
+	store.Account
+	Means    string           `json:"endpointMeans"`
+	Expiries []channel.Expiry `json:"expiries"`
+}
+
+func shownAccount(a store.Account, now time.Time) accountShown {
+	return accountShown{Account: a, Means: a.EndpointMeans(), Expiries: filled(a.Expiries(now))}
+}
+
+func endsColour(e channel.Expiry) colour {
+	switch {
+	case e.Urgent():
+		return red
+	case e.Warns():
+		return yellow
+	}
+	return plain
+}
+
+// soonest is the end that comes first, as a cell.
+func soonest(list []channel.Expiry) cell {
+	if len(list) == 0 {
+		return word("-")
+	}
+	e := slices.MinFunc(list, func(a, b channel.Expiry) int { return a.Ends.Compare(b.Ends) })
+	return tinted(e.Ends.UTC().Format(time.DateOnly), endsColour(e))
+}
+
+func (p *Program) printAccounts(accounts []store.Account, counts []store.LinkCounts, now time.Time) error {
+	list := make([]accountShown, len(accounts))
+	for i, a := range accounts {
+		list[i] = shownAccount(a, now)
+	}
+	return p.print(map[string]any{"accounts": list, "links": filled(counts)}, func(pg *page) {
+		if len(accounts) == 0 {
+			pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
+			return
+		}
+		rows := make([][]cell, len(list))
+		for i, a := range list {
+			rows[i] = accountRow(a)
+		}
+		pg.table([]string{"ACCOUNT", "NAME", "CHANNEL", "ENDPOINT", "STATE", "ORDERS TO", "STOCK FROM", "BUFFER", "CAP", "RESERVES", "TAKES", "SCANNED UNTIL", "ACCESS ENDS", "REASON"}, rows)
+		for _, a := range list {
+			if a.Endpoint == channel.Test || a.Simulated {
+				pg.line("\n%s (%s): %s", a.ID, a.EndpointText(), a.Means)
+			}
+		}
+		for _, n := range counts {
+			if n.Unlinked > 0 {
+				pg.line("%s: %d listing(s) have no link, %d SKU(s) no listing: `towpath links list --account %s --unlinked` or `--missing`.",
+					n.Account, n.Unlinked, n.Missing, n.Account)
+			}
+		}
+		showEnds(pg, accounts, now)
+	})
+}
+
+func accountRow(a accountShown) []cell {
+	state := tinted("on", green)
+	switch {
+	case !a.Enabled:
+		state = tinted("off", dim)
+	case a.Paused:
+		state = tinted("paused", red)
+	}
+	return []cell{
+		word(a.ID), word(a.Name), word(string(a.Channel)), tinted(a.EndpointText(), when(a.Endpoint == channel.Test, yellow)), state,
+		word(a.OrderLocation), word(strings.Join(a.StockLocations, ", ")), number(a.Buffer), amount(capText(a.Account)),
+		word(string(a.ReserveAt)), word(string(a.TakeAt)), word(moment(a.Watermark)), soonest(a.Expiries), tinted(a.PausedReason, red),
+	}
+}
+
+func capText(a store.Account) string {
+	if a.Cap < stock.NoCap {
+		return number(a.Cap).text
+	}
+	return "-"
+}
+
+// showEnds says what ends within 30 days or has ended, and what to do about it.
+func showEnds(pg *page, accounts []store.Account, now time.Time) {
+	shown := false
+	for _, a := range accounts {
+		for _, e := range a.Warnings(now) {
+			if !shown {
+				pg.section("Ends soon")
+				shown = true
+			}
+			pg.table(nil, [][]cell{{tinted("  "+a.ID, endsColour(e)), word(e.Text() + ". " + e.Do)}})
+		}
+	}
+}
+
+func (p *Program) accountShowCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "show ACCOUNT",
+		Short:   "Show one account's settings, what its endpoint means and when its access ends",
+		Long:    "Shows one account as the last worker that started has saved it. Credentials are never shown.",
+		Example: "  towpath accounts show amazon-uk\n  towpath accounts show amazon-uk -o json",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.with(cmd.Context(), func(pf *platform.Platform) error {
+				if err := knownAccount(cmd.Context(), pf, args[0]); err != nil {
+					return err
+				}
+				a, err := pf.Store.Account(cmd.Context(), args[0])
+				if err != nil {
+					return err
+				}
+				now := time.Now()
+				return p.print(shownAccount(a, now), func(pg *page) { showAccount(pg, shownAccount(a, now), now) })
+			})
+		},
+	}
+}
+
+func showAccount(pg *page, a accountShown, now time.Time) {
+	pg.title("Account " + a.ID)
+	rows := [][]cell{
+		words("name", a.Name), words("channel", string(a.Channel)), words("endpoint", a.EndpointText()), words("", a.Means),
+		words("host", dash(a.Host)), words("enabled", yesNo(a.Enabled)), words("paused", yesNo(a.Paused)+" "+a.PausedReason),
+		words("orders to", a.OrderLocation), words("ship from", settingText(a.ShipFrom)), words("stock from", strings.Join(a.StockLocations, ", ")),
+		words("buffer", fmt.Sprint(a.Buffer)), words("cap", capText(a.Account)), words("reserves when", string(a.ReserveAt)), words("takes when", string(a.TakeAt)),
+		words("statuses", settingText(a.Statuses)), words("listings may be", permissionText(a.Listings)), words("at zero", string(a.AtZero)+" the listing"),
+		words("scanned until", moment(a.Watermark)),
+	}
+	for _, e := range a.Expiries {
+		rows = append(rows, []cell{word(e.What), tinted(e.Text(), endsColour(e))})
+	}
+	for _, row := range rows {
+		row[0].colour = dim
+	}
+	pg.table(nil, rows)
+	showEnds(pg, []store.Account{a.Account}, now)
+}
+
+// settingText is a setting with words for keys.
+func settingText[V ~string](setting map[string]V) string {
+	var parts []string
+	for _, key := range slices.Sorted(maps.Keys(setting)) {
+		parts = append(parts, key+" = "+string(setting[key]))
+	}
+	return dash(strings.Join(parts, ", "))
+}
+
+func permissionText(p channel.Permissions) string {
+	var may []string
+	for _, one := range []struct {
+		word string
+		may  bool
+	}{{"revised", p.Revise}, {"ended", p.End}, {"relisted", p.Relist}} {
+		if one.may {
+			may = append(may, one.word)
+		}
+	}
+	if len(may) == 0 {
+		return "published, not changed"
+	}
+	return strings.Join(may, ", ")
+}

@@ -1,0 +1,71 @@
+package console
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func (b *bench) set(id string, change func(a *store.Account)) {
+	b.t.Helper()
+	a, err := b.store.Account(context.Background(), id)
+	require.NoError(b.t, err)
+	change(&a)
+	require.NoError(b.t, b.store.SaveAccounts(context.Background(), []store.Account{a}))
+}
+
+// ago is a day that lies back.
+func ago(days int) time.Time { return time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -days) }
+
+func TestAnAccountsPageShowsItsSettingsAndWhenItsAccessEnds(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.set("amazon-uk", func(a *store.Account) {
+		a.AuthorisedOn, a.SecretIssuedOn = ago(10), ago(174)
+		a.ShipFrom = map[string]string{"DE": "berlin"}
+		a.Statuses = map[string]store.Status{"PENDING": store.StatusSkip}
+		a.Listings, a.AtZero = channel.Permissions{Revise: true, End: true}, store.EndAtZero
+	})
+	b.set("ebay-uk", func(a *store.Account) { a.AuthorisedOn = ago(10) })
+	page := b.page("/accounts/amazon-uk")
+	for _, want := range []string{
+		"client secret ends in 6 days", "Issue a new client secret", "355 days left", "6 days left", "DE → berlin", "PENDING → skip",
+		"revised, ended", "the listing ends", "not done yet", "what is done there is real", "towpath accounts test amazon-uk", `role="alert"`,
+	} {
+		require.Contains(t, page, want)
+	}
+	quiet := b.page("/accounts/ebay-uk")
+	require.NotContains(t, quiet, `role="alert"`)
+	require.Contains(t, quiet, "authorisation ends</dt>", "the day is shown however far it is")
+	front := b.page("/")
+	require.Contains(t, front, "client secret ends in 6 days")
+	require.NotContains(t, front, "authorisation ends")
+	require.Contains(t, front, "1 account&#39;s access ends soon")
+	require.Equal(t, "/accounts/amazon-uk", href(front, "amazon-uk"))
+
+	code, _ := b.get("/accounts/nobody")
+	require.Equal(t, 404, code)
+}
+
+func TestTheEndpointIsShownWhereverAnAccountIs(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.set("shopify-uk", func(a *store.Account) { a.Simulated, a.Host = true, "127.0.0.1:8492" })
+	ids := b.save("shopify-uk", "run-1", sale("1001", time.Now(), "LAMP"))
+	require.NoError(t, b.store.SaveFaults(b.ctx, "shopify-uk", []*channel.Fault{{ID: "f-1", Class: channel.Throttled, Operation: "orders"}}))
+	row := ""
+	for _, path := range []string{"/", "/accounts/shopify-uk", "/orders", "/errors", "/errors/f-1"} {
+		require.Regexp(t, `class="pill warn">test( endpoint)?<`, b.page(path), path)
+	}
+	for range ids {
+		row = href(b.page("/orders"), "1001")
+	}
+	require.Contains(t, b.page(row), `class="pill warn">test endpoint<`)
+	require.Contains(t, b.page("/accounts/shopify-uk"), "simulated marketplace at 127.0.0.1:8492. Its orders never touch real stock.")
+	require.Contains(t, b.page("/runs/run-1"), `<th scope="col">Endpoint</th>`)
+}
