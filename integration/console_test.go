@@ -49,7 +49,7 @@ func faultSeen(d *desk) bool {
 
 // kindOf is an address without what tells two pages of one kind apart.
 func kindOf(path string) string {
-	return regexp.MustCompile(`^/(orders|runs|errors)/.+$`).ReplaceAllString(path, "/$1/{id}")
+	return regexp.MustCompile(`^/(accounts|orders|runs|errors)/.+$`).ReplaceAllString(path, "/$1/{id}")
 }
 
 // mostOfAKind is how many pages of one kind are visited, with and without filters.

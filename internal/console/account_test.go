@@ -41,7 +41,7 @@ func TestAnAccountsPageShowsItsSettingsAndWhenItsAccessEnds(t *testing.T) {
 	}
 	quiet := b.page("/accounts/ebay-uk")
 	require.NotContains(t, quiet, `role="alert"`)
-	require.Contains(t, quiet, "authorisation ends</dt>", "the day is shown however far it is")
+	require.Contains(t, quiet, "End of authorisation</dt>", "the day is shown however far it is")
 	front := b.page("/")
 	require.Contains(t, front, "client secret ends in 6 days")
 	require.NotContains(t, front, "authorisation ends")
