@@ -176,6 +176,8 @@ func (c *shownSave) mark(ctx context.Context) error {
 			dirty_version = dirty_version + shown.dirty,
 			failed_version = CASE WHEN shown.fails = 1 THEN dirty_version + 1 ELSE failed_version END
 		FROM shown WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = shown.channel_sku`,
-		table(c.rows, func(r shownRow) []any { return []any{r.sku, r.version, r.confirmed, r.dirty, r.fails, r.fulfils, r.waits} }), c.account, c.now)
+		table(c.rows, func(r shownRow) []any {
+			return []any{r.sku, r.version, r.confirmed, r.dirty, r.fails, r.fulfils, r.waits}
+		}), c.account, c.now)
 	return err
 }
