@@ -20,11 +20,11 @@ import (
 )
 
 // The backlog: getOrder of one Amazon account, which is allowed 0.5 calls per second and a burst of 30. At this
-// speed that is 20 per second: it takes under two minutes, and the burst still covers what the server lets go at once
-// with half a second to spare, which a machine needs that does everything at once.
+// speed that is 10 per second: it takes three minutes, and the burst covers what the server lets go at once with two
+// seconds to spare. A machine that does everything at once, and is slow for a moment, lets calls arrive in bunches.
 const (
 	budgetCalls   = 2000
-	budgetSpeed   = 40
+	budgetSpeed   = 20
 	budgetWorkers = 4
 	budgetBatch   = 100 // calls per workflow
 	budgetQueue   = "bench-budget"
@@ -139,7 +139,8 @@ func (s *shop) printBudget(ctx context.Context, out io.Writer) error {
 	for _, u := range used {
 		throttled += u.Throttled
 	}
-	if len(arrivals) != budgetCalls || refused != throttled {
+	// A few more than were asked for: access tokens of the simulated hour end on the way, and such a call is made again.
+	if len(arrivals) < budgetCalls || refused != throttled {
 		return fmt.Errorf("%d of %d calls reached the marketplace, %d were refused and %d known as refused", len(arrivals), budgetCalls, refused, throttled)
 	}
 	rate := channel.Budget(account.Channel, channel.OpOrder) * s.speed
