@@ -22,6 +22,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/temporalserver"
+	"github.com/towpath/towpath/internal/vault"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -46,7 +47,7 @@ func newProduction(t *testing.T, dir string) *production {
 	accounts := filepath.Join(dir, "accounts.yaml")
 	p := &production{desk: desk{t: t, dir: t.TempDir()}, env: []string{
 		"TOWPATH_DATABASE_URL=" + url, "TOWPATH_TEMPORAL_ADDRESS=" + server.Address(), "TOWPATH_TEMPORAL_NAMESPACE=" + server.Namespace(),
-		"TOWPATH_ACCOUNTS=" + accounts, "TOWPATH_SPEED=" + productionSpeed, "TOWPATH_LOG_LEVEL=warn",
+		"TOWPATH_ACCOUNTS=" + accounts, "TOWPATH_SPEED=" + productionSpeed, "TOWPATH_LOG_LEVEL=warn", "TOWPATH_TOKEN_KEY=" + vault.NewKey(),
 	}}
 	for range 2 { // migrating again changes nothing
 		_, stderr, code := towpathWith(t, p.dir, p.env, "migrate")

@@ -23,6 +23,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/temporalserver"
+	"github.com/towpath/towpath/internal/vault"
 	"github.com/towpath/towpath/starter"
 	"github.com/towpath/towpath/workers"
 )
@@ -211,9 +212,20 @@ func (s *shop) openWork(ctx context.Context, _ string) error {
 		return err
 	}
 	registry := channel.Registry{channel.Amazon: amazon.Open, channel.EBay: ebay.Open, channel.Shopify: shopify.Open}
+	keys, err := vault.ParseKeys(vault.NewKey())
+	if err != nil {
+		return err
+	}
+	grants := vault.New(s.store, keys)
 	s.open = make(activities.Connections)
 	for _, a := range s.markets.Accounts() {
 		account := a.Channel()
+		if account.Rotates() {
+			if err := grants.Adopt(ctx, a.ID, account.Credentials["refreshToken"]); err != nil {
+				return err
+			}
+			account.Vault = grants
+		}
 		if account.BaseURL, err = s.watch(account); err != nil {
 			return err
 		}

@@ -54,7 +54,11 @@ var formats = map[channel.Kind]format{
 		location:    shopify.Location,
 		marketplace: func(account string) string { return account + ".myshopify.com" },
 		credentials: func(account string) map[string]string {
-			return map[string]string{"accessToken": "shpat_" + secret(account, "access", 32)}
+			return map[string]string{
+				"clientId":     secret(account, "client", 32),
+				"clientSecret": "shpss_" + secret(account, "secret", 32),
+				"refreshToken": "shprt_" + secret(account, "refresh", 32),
+			}
 		},
 	},
 }
