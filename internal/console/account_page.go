@@ -20,6 +20,7 @@ type accountPage struct {
 	accountCard
 	Expiries []channel.Expiry
 	Settings []setting
+	Limits   []starter.Limit
 }
 
 type setting struct{ Name, Value, Note string }
@@ -38,7 +39,11 @@ func (c *console) account(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	p := accountPage{accountCard: card, Expiries: card.Expiries(time.Now()), Settings: settings(card.Account)}
+	limits, err := c.starter.Limits(ctx, id)
+	if err != nil {
+		return view{}, err
+	}
+	p := accountPage{Limits: limits, accountCard: card, Expiries: card.Expiries(time.Now()), Settings: settings(card.Account)}
 	return view{Title: "Account " + id, Section: "Overview", Template: "account", Data: p}, nil
 }
 
