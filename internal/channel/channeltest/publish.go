@@ -152,7 +152,7 @@ func publishLost(t *testing.T, b Bench) {
 func refusedSome(t *testing.T, got channel.Publication, err error) {
 	t.Helper()
 	if err != nil {
-		fault(t, err)
+		require.NotEmpty(t, fault(t, err).Class)
 		return
 	}
 	for _, r := range got.Results {
