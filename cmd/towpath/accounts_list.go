@@ -141,7 +141,7 @@ func showAccount(pg *page, a accountShown, now time.Time) {
 		words("host", dash(a.Host)), words("enabled", yesNo(a.Enabled)), words("paused", yesNo(a.Paused)+" "+a.PausedReason),
 		words("orders to", a.OrderLocation), words("ship from", settingText(a.ShipFrom)), words("stock from", strings.Join(a.StockLocations, ", ")),
 		words("buffer", fmt.Sprint(a.Buffer)), words("cap", capText(a.Account)), words("reserves when", string(a.ReserveAt)), words("takes when", string(a.TakeAt)),
-		words("statuses", settingText(a.Statuses)), words("listings may be", permissionText(a.Listings)), words("at zero", string(a.AtZero)+" the listing"),
+		words("statuses", settingText(a.Statuses)), words("done to listings", a.Listings.String()), words("at zero", string(a.AtZero)+" the listing"),
 		words("scanned until", moment(a.Watermark)),
 	}
 	for _, e := range a.Expiries {
@@ -161,20 +161,4 @@ func settingText[V ~string](setting map[string]V) string {
 		parts = append(parts, key+" = "+string(setting[key]))
 	}
 	return dash(strings.Join(parts, ", "))
-}
-
-func permissionText(p channel.Permissions) string {
-	var may []string
-	for _, one := range []struct {
-		word string
-		may  bool
-	}{{"revised", p.Revise}, {"ended", p.End}, {"relisted", p.Relist}} {
-		if one.may {
-			may = append(may, one.word)
-		}
-	}
-	if len(may) == 0 {
-		return "published, not changed"
-	}
-	return strings.Join(may, ", ")
 }

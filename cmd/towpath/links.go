@@ -30,8 +30,7 @@ func (p *Program) linksCommand() *cobra.Command {
 
 func (p *Program) linksImportCommand() *cobra.Command {
 	var account string
-	var wait bool
-	var patience time.Duration
+	var w waiting
 	c := &cobra.Command{
 		Use:   "import",
 		Short: "Read every listing of one account, or of all",
@@ -41,21 +40,12 @@ func (p *Program) linksImportCommand() *cobra.Command {
 		Example: "  towpath links import --wait\n  towpath links import --account amazon-uk --wait -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx := cmd.Context()
-			if wait && patience > 0 {
-				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeoutCause(ctx, patience, fmt.Errorf("it has not ended within %s: is a worker running?", patience))
-				defer cancel()
-			}
-			return p.reach(ctx, func(pf *platform.Platform) error {
-				results, err := p.importLinks(ctx, pf, account, wait)
+			return w.reach(cmd.Context(), p, func(ctx context.Context, pf *platform.Platform) error {
+				results, err := p.importLinks(ctx, pf, account, w.wait)
 				if err != nil {
-					if ctx.Err() != nil {
-						return context.Cause(ctx)
-					}
 					return err
 				}
-				if err := p.printImported(results, wait); err != nil {
+				if err := p.printImported(results, w.wait); err != nil {
 					return err
 				}
 				return importedWell(results)
@@ -63,8 +53,7 @@ func (p *Program) linksImportCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&account, "account", "", "only this account")
-	c.Flags().BoolVar(&wait, "wait", false, "wait for the end and show it")
-	c.Flags().DurationVar(&patience, "timeout", 30*time.Minute, "with --wait: how long; 0 = for ever")
+	w.flags(c, 30*time.Minute)
 	return c
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,8 +28,7 @@ func (p *Program) syncCommand() *cobra.Command {
 
 func (p *Program) syncKind(name, short string, kind store.RunKind) *cobra.Command {
 	var account string
-	var wait bool
-	var patience time.Duration
+	var w waiting
 	c := &cobra.Command{
 		Use:   name,
 		Short: short,
@@ -39,21 +37,12 @@ func (p *Program) syncKind(name, short string, kind store.RunKind) *cobra.Comman
 		Example: "  towpath sync " + name + "\n  towpath sync " + name + " --account amazon-uk --wait -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx := cmd.Context()
-			if wait && patience > 0 {
-				var cancel context.CancelFunc
-				ctx, cancel = context.WithTimeoutCause(ctx, patience, fmt.Errorf("it has not ended within %s: is a worker running?", patience))
-				defer cancel()
-			}
-			return p.reach(ctx, func(pf *platform.Platform) error {
-				results, err := syncAll(ctx, pf, kind, account, wait)
+			return w.reach(cmd.Context(), p, func(ctx context.Context, pf *platform.Platform) error {
+				results, err := syncAll(ctx, pf, kind, account, w.wait)
 				if err != nil {
-					if ctx.Err() != nil {
-						return context.Cause(ctx)
-					}
 					return err
 				}
-				if err := p.printSynced(results, wait); err != nil {
+				if err := p.printSynced(results, w.wait); err != nil {
 					return err
 				}
 				return synced(results)
@@ -61,8 +50,7 @@ func (p *Program) syncKind(name, short string, kind store.RunKind) *cobra.Comman
 		},
 	}
 	c.Flags().StringVar(&account, "account", "", "only this account")
-	c.Flags().BoolVar(&wait, "wait", false, "wait for the end and show it")
-	c.Flags().DurationVar(&patience, "timeout", 10*time.Minute, "with --wait: how long; 0 = for ever")
+	w.flags(c, 10*time.Minute)
 	return c
 }
 

@@ -1,6 +1,9 @@
 package channel
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // Publisher puts products up for sale. Calls that are not idempotent (eBay createOffer) are preceded by a look
 // at what the channel has, so Publish may be repeated after any failure.
@@ -24,6 +27,23 @@ type Permissions struct {
 	Revise bool `json:"revise"` // change a listing that exists
 	End    bool `json:"end"`    // take a listing off sale
 	Relist bool `json:"relist"` // put an ended listing up again
+}
+
+// String lists what may be done, in an operator's words.
+func (p Permissions) String() string {
+	var may []string
+	for _, one := range []struct {
+		word string
+		may  bool
+	}{{"revise", p.Revise}, {"end", p.End}, {"relist", p.Relist}} {
+		if one.may {
+			may = append(may, one.word)
+		}
+	}
+	if len(may) == 0 {
+		return "publish, and change nothing afterwards"
+	}
+	return strings.Join(may, ", ")
 }
 
 // Product is what a seller wants to list. Amounts are minor units of Currency.

@@ -61,7 +61,7 @@ func settings(a store.Account) []setting {
 		{"Reserves stock when", string(a.ReserveAt), ""},
 		{"Lets orders be processed when", string(a.TakeAt), "until then their stock is held all the same"},
 		{"Statuses of its own", pairs(a.Statuses), ""},
-		{"Listings may be", permitted(a.Listings), ""},
+		{"Done to listings", a.Listings.String(), ""},
 		{"When sold out", map[store.AtZero]string{store.KeepAtZero: "the listing stays", store.EndAtZero: "the listing ends"}[a.AtZero], ""},
 	}
 	if a.AtZero == store.EndAtZero {
@@ -80,20 +80,4 @@ func pairs[V ~string](m map[string]V) string {
 		return "none"
 	}
 	return strings.Join(list, ", ")
-}
-
-func permitted(p channel.Permissions) string {
-	var may []string
-	for _, one := range []struct {
-		word string
-		may  bool
-	}{{"revised", p.Revise}, {"ended", p.End}, {"relisted", p.Relist}} {
-		if one.may {
-			may = append(may, one.word)
-		}
-	}
-	if len(may) == 0 {
-		return "published, and not changed afterwards"
-	}
-	return strings.Join(may, ", ")
 }

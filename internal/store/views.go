@@ -1,0 +1,137 @@
+package store
+
+import (
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/stock"
+)
+
+// Parked is something that waits for a person.
+type Parked struct {
+	WorkflowID string           `json:"workflowId"`
+	Account    string           `json:"account"`
+	Endpoint   channel.Endpoint `json:"endpoint,omitempty"` // the account's; empty on what is to be saved
+	Reference  string           `json:"reference"`          // order reference
+	Package    string           `json:"package,omitempty"`
+	Since      time.Time        `json:"since"`
+	Fault      *channel.Fault   `json:"fault,omitempty"`
+	Reason     string           `json:"reason,omitempty"`
+}
+
+// OrderRow is an order as lists show it.
+type OrderRow struct {
+	Key            message.OrderKey `json:"key"`
+	Reference      string           `json:"reference"`
+	State          order.State      `json:"state"`
+	Reason         order.Reason     `json:"reason,omitempty"`
+	ChannelStatus  string           `json:"channelStatus"`
+	Paid           bool             `json:"paid"`
+	Location       string           `json:"location"`
+	PlacedAt       time.Time        `json:"placedAt"`
+	SeenAt         time.Time        `json:"seenAt"`
+	SavedAt        time.Time        `json:"savedAt"` // first saved
+	UpdatedAt      time.Time        `json:"updatedAt"`
+	ChannelVersion int64            `json:"channelVersion"`
+	HandledVersion int64            `json:"handledVersion"`
+	RunID          string           `json:"runId,omitempty"`     // the run that last brought it
+	RequestID      string           `json:"requestId,omitempty"` // the channel's id of the read that last brought it
+	Currency       string           `json:"currency"`
+	Total          int64            `json:"total"`
+	Shipping       int64            `json:"shipping"`
+	Tax            int64            `json:"tax"`
+	Discount       int64            `json:"discount"`
+	Units          order.Units      `json:"units"` // summed over the lines
+	LineCount      int              `json:"lineCount"`
+}
+
+// LineRow is a line of an order.
+type LineRow struct {
+	LineID       string      `json:"lineId"`
+	ChannelSKU   string      `json:"channelSku"`
+	SKU          string      `json:"sku,omitempty"` // empty: not mapped
+	Title        string      `json:"title"`
+	Quantity     int         `json:"quantity"`
+	UnitPrice    int64       `json:"unitPrice"`
+	Total        int64       `json:"total"`
+	Units        order.Units `json:"units"`
+	Returned     int         `json:"returned"`
+	ParkedReason string      `json:"parkedReason,omitempty"`
+}
+
+// PackageRow is a package with its story.
+type PackageRow struct {
+	shipment.Package
+	Number      int            `json:"number"`
+	State       shipment.State `json:"state"`
+	ChannelRef  string         `json:"channelRef,omitempty"`
+	RequestID   string         `json:"requestId,omitempty"`
+	Attempts    int            `json:"attempts"`
+	ConfirmedAt time.Time      `json:"confirmedAt,omitzero"`
+	Refusal     string         `json:"refusal,omitempty"`
+	Fault       *channel.Fault `json:"fault,omitempty"` // the last one
+}
+
+// OrderDetail is all that is known of an order, the buyer's data apart.
+type OrderDetail struct {
+	OrderRow
+	Lines    []LineRow    `json:"lines"`
+	Packages []PackageRow `json:"packages"`
+	Parked   *Parked      `json:"parked,omitempty"`
+}
+
+// OrderFilter selects orders. Zero fields do not filter. Pages are keyset: After is the RowID of the last row shown.
+type OrderFilter struct {
+	Account   string
+	State     order.State
+	Reference string // exact reference or channel order id
+	After     int64  // rows with a smaller RowID, newest first
+	Limit     int
+}
+
+// RunFilter selects runs, newest first; Before is the ID of the last row shown.
+type RunFilter struct {
+	ID      string // this run only
+	Kind    RunKind
+	Account string
+	Errors  bool // only runs that ended with a fault or with items in error
+	Before  string
+	Limit   int
+}
+
+// FaultFilter selects faults of one account, newest first; Before is the ID of the last one shown.
+type FaultFilter struct {
+	Account string // must be given
+	Before  string
+	Limit   int
+}
+
+// StockRow is the level of a SKU at a location.
+type StockRow struct {
+	SKU      string `json:"sku"`
+	Title    string `json:"title"`
+	Location string `json:"location"`
+	stock.Level
+	Short int `json:"short"`
+}
+
+// ReadyOrder is an order that the warehouse can pack: every open unit reserved.
+type ReadyOrder struct {
+	Key       message.OrderKey
+	Reference string
+	SavedAt   time.Time
+	Lines     []LineQuantity // reserved units
+}
+
+// AccountSummary is an account at a glance.
+type AccountSummary struct {
+	Account
+	Orders  map[order.State]int `json:"orders"`
+	Dirty   int                 `json:"dirty"`  // listings whose level is to be pushed
+	Parked  int                 `json:"parked"` // workflows that wait for a person
+	Faults  int                 `json:"faults"` // recorded in the last hour
+	LastRun map[RunKind]Run     `json:"lastRun"`
+}
