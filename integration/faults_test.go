@@ -67,7 +67,7 @@ var quirks = []struct {
 	accounts []string
 }{
 	{faults.ReorderedPage, 0.5, []string{"amazon-uk", "ebay-uk", "shopify-uk"}},
-	{faults.TokenExpiry, 0.3, []string{"amazon-uk", "ebay-uk"}}, // the shop's rotating tokens expire in the adapter's own tests
+	{faults.TokenExpiry, 0.3, []string{"amazon-uk", "ebay-uk", "shopify-uk"}},
 	{faults.RevokedGrant, 1, []string{"amazon-uk", "ebay-uk", "shopify-uk"}},
 	{faults.ProductGone, 0.3, []string{"amazon-uk", "ebay-uk", "shopify-uk"}},
 	{faults.FeedRejected, 1, []string{"amazon-uk"}},
