@@ -16,10 +16,13 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// How long a channel gets for one harmless call, and for one per capability.
+// How long a channel gets for one harmless call, and for one per capability, which are made up to checkAttempts times
+// with waits of at most longestCheckWait.
 const (
-	testPatience   = 30 * time.Second
-	checksPatience = 3 * time.Minute
+	testPatience     = 30 * time.Second
+	checksPatience   = 3 * time.Minute
+	checkAttempts    = 3
+	longestCheckWait = 30 * time.Second
 )
 
 func (p *Program) accountTestCommand() *cobra.Command {
@@ -109,14 +112,40 @@ func tryAccount(ctx context.Context, pf *platform.Platform, id string) (trial, e
 	return t, nil
 }
 
-// checksOf makes the calls; a connection that has no checks is tried with its one harmless call.
+// checksOf makes the calls, and all of them again when one failed in passing: a throttled call says nothing of what
+// the account may do.
 func checksOf(ctx context.Context, conn channel.Connection) []channel.Check {
 	ctx, cancel := context.WithTimeout(ctx, checksPatience)
 	defer cancel()
-	if c, ok := conn.(channel.Checker); ok {
-		return c.Checks(ctx)
+	for attempt := 1; ; attempt++ {
+		checks := conn.Checks(ctx)
+		wait, passing := passes(checks)
+		if !passing || attempt == checkAttempts {
+			return checks
+		}
+		select {
+		case <-time.After(wait):
+		case <-ctx.Done():
+			return checks
+		}
 	}
-	return []channel.Check{{Capability: "speak for the seller", Fault: channel.AsFault(conn.Test(ctx), "test")}}
+}
+
+// passes tells whether another attempt may cure what failed, and when to make it.
+func passes(checks []channel.Check) (wait time.Duration, passing bool) {
+	for _, c := range checks {
+		if c.Fault == nil {
+			continue
+		}
+		switch c.Fault.Class {
+		case channel.Throttled, channel.Unavailable, channel.Network, channel.Timeout:
+			wait, passing = max(wait, c.Fault.RetryAfter, time.Second), true
+		case channel.Auth:
+			return 0, false
+		case channel.Config, channel.Invalid, channel.Limit, channel.Missing, channel.Conflict, channel.Unknown:
+		}
+	}
+	return min(wait, longestCheckWait), passing
 }
 
 // accountOfFile is the account as the accounts file has it: a test may come before the first worker.

@@ -20,13 +20,13 @@ import (
 // tokenPath is the token endpoint.
 const tokenPath = "/admin/oauth/access_token"
 
-// How long tokens live at speed 1, by Shopify's documentation; at any speed they live a few real seconds or minutes.
+// How long tokens live, by Shopify's documentation. Only access tokens keep to the marketplace's speed: the end of a
+// refresh token is shown to people, days ahead.
 const (
-	accessLife      = time.Hour
-	refreshLife     = 90 * 24 * time.Hour
-	recoveryLife    = 30 * 24 * time.Hour // of a refresh token that was used, while its successor was not
-	shortestAccess  = 10 * time.Second
-	shortestRefresh = 10 * time.Minute
+	accessLife     = time.Hour        // at speed 1
+	shortestAccess = 10 * time.Second // at any speed
+	refreshLife    = 90 * 24 * time.Hour
+	recoveryLife   = 30 * 24 * time.Hour // of a refresh token that was used, while its successor was not
 )
 
 // tokens are an app's access to the shop: one token for good, or with a refreshToken among the credentials an
@@ -167,12 +167,12 @@ func (t *tokens) trade(ctx context.Context, token string) (grant, bool, error) {
 	switch {
 	case same(token, g.Refresh) && now.Before(g.RefreshExpires):
 		g.Before, g.BeforeUsed = token, now
-	case same(token, g.Before) && now.Before(g.BeforeUsed.Add(max(t.options.Delay(recoveryLife), shortestRefresh))):
+	case same(token, g.Before) && now.Before(g.BeforeUsed.Add(recoveryLife)):
 	default:
 		return grant{}, false, nil
 	}
 	g.Access, g.Refresh = "shpat_"+uuid.NewString(), "shprt_"+uuid.NewString()
 	g.Expires = now.Add(max(t.options.Delay(accessLife), shortestAccess))
-	g.RefreshExpires = now.Add(max(t.options.Delay(refreshLife), shortestRefresh))
+	g.RefreshExpires = now.Add(refreshLife)
 	return g, true, t.keep(ctx, g)
 }
