@@ -77,7 +77,7 @@ func (s *Starter) ensureAccount(ctx context.Context, a store.Account) error {
 		paused = cmp.Or(a.PausedReason, "paused")
 	}
 	id := message.OrdersScheduleID(a.ID)
-	if err := s.ensure(ctx, a.ID, s.scaled(scanEvery[a.Channel]), scan(id, false, "Orders of "+a.ID), paused); err != nil {
+	if err := s.ensure(ctx, a.ID, s.scaled(cmp.Or(scanEvery[a.Channel], time.Minute)), scan(id, false, "Orders of "+a.ID), paused); err != nil {
 		return err
 	}
 	id = message.OpenOrdersScheduleID(a.ID)

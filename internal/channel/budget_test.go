@@ -43,7 +43,7 @@ func TestBudgetsStayBelowWhatIsPublished(t *testing.T) {
 func TestWeightsAreWhatTheServerTakes(t *testing.T) {
 	t.Parallel()
 	seen := map[Kind]map[Operation]bool{}
-	for _, k := range []Kind{Amazon, EBay, Shopify} {
+	for _, k := range Kinds() {
 		seen[k] = map[Operation]bool{}
 		for _, a := range Allowances(k) {
 			require.False(t, seen[k][a.Operation], "%s %s twice", k, a.Operation)

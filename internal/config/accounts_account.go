@@ -129,8 +129,15 @@ func (r *reader) id(a *Account, e entry) {
 	a.Store.ID, a.Channel.ID = id, id
 }
 
+func kindNames() (names []string) {
+	for _, k := range channel.Kinds() {
+		names = append(names, string(k))
+	}
+	return names
+}
+
 func (r *reader) channel(a *Account, e entry) {
-	k := channel.Kind(r.choice(e, string(channel.Amazon), string(channel.EBay), string(channel.Shopify)))
+	k := channel.Kind(r.choice(e, kindNames()...))
 	a.Store.Channel, a.Channel.Kind = k, k
 }
 

@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/remedy"
 )
 
-var kinds = []channel.Kind{channel.Amazon, channel.EBay, channel.Shopify}
+var kinds = channel.Kinds()
 
 func builtIn(tb testing.TB) *remedy.Catalogue {
 	tb.Helper()

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
@@ -45,6 +47,9 @@ type Bench struct {
 	Previews bool
 	// Forgets tells that the channel keeps nothing of an ended listing: putting it up again is a first publication.
 	Forgets bool
+	// Refusal is the body with which the channel refuses a call in these words; nil = {"errors": [...]} with the words
+	// wherever the known channels put them.
+	Refusal func(words string) any
 	// CancelledShipment is the class of confirming units that were cancelled; empty = Conflict.
 	CancelledShipment channel.Class
 }
@@ -72,6 +77,10 @@ func (b Bench) level(l market.Listing, quantity int) channel.Level {
 // Run runs the suite.
 func Run(t *testing.T, b Bench) {
 	t.Helper()
+	require.NotEmpty(t, b.Operations.Publish, "which writes publish a product: an answer to each is lost once")
+	require.NotEmpty(t, b.UnknownLevel.SKU, "a level whose listing the channel does not have")
+	require.NotEmpty(t, b.NoSuchOrder, "an order id that no order has")
+	require.NotEmpty(t, b.Dead, "credentials of a seller who has revoked the grant")
 	for name, test := range map[string]func(*testing.T, Bench){
 		"an order arrives as it was placed":               asPlaced,
 		"orders that move while paging are not lost":      shifting,
@@ -94,6 +103,7 @@ func Run(t *testing.T, b Bench) {
 		"the account can be tested":                       testAccount,
 		"faults are safe to show":                         safeFaults,
 		"a cursor that is not the channel's is refused":   foreignCursor,
+		"a cursor that leads nowhere loses no order":      repeatedCursor,
 		"batches are within what SetLevels takes at once": batches,
 		"every listing is read once":                      everyListing,
 		"listings are found by SKU":                       listingsBySKU,

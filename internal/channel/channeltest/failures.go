@@ -147,9 +147,13 @@ func safeFaults(t *testing.T, b Bench) {
 	_, err := s.conn.Order(t.Context(), o.ID) // a token is in hand
 	require.NoError(t, err)
 	words := "cannot deliver to " + jane.Name + ", " + jane.Line1 + ", " + jane.Email
-	body, err := json.Marshal(map[string]any{"errors": []any{map[string]any{
+	refusal := any(map[string]any{"errors": []any{map[string]any{
 		"code": "InvalidInput", "errorId": 25002, "message": words, "longMessage": words, "details": words,
 	}}})
+	if b.Refusal != nil {
+		refusal = b.Refusal(words)
+	}
+	body, err := json.Marshal(refusal)
 	require.NoError(t, err)
 	for _, status := range []int{http.StatusBadRequest, http.StatusForbidden, http.StatusConflict, http.StatusInternalServerError} {
 		refuse := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {

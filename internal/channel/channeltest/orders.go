@@ -233,9 +233,3 @@ func missingOrder(t *testing.T, b Bench) {
 	_, err := s.conn.Order(t.Context(), b.NoSuchOrder)
 	require.Equal(t, channel.Missing, fault(t, err).Class)
 }
-
-func foreignCursor(t *testing.T, b Bench) {
-	s := setUp(t, b)
-	_, err := s.conn.Orders(t.Context(), channel.OrdersQuery{Since: time.Now().Add(-time.Hour), Cursor: "\x00 not a cursor"})
-	require.Equal(t, channel.Invalid, fault(t, err).Class)
-}
