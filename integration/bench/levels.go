@@ -72,6 +72,9 @@ func (s *shop) printLevels(ctx context.Context, out io.Writer, a message.Account
 	if err != nil {
 		return err
 	}
+	if err := s.live(ctx, a.ID); err != nil {
+		return err
+	}
 	listings, err := s.markets.Market(a.ID).AllListings(ctx)
 	if err != nil {
 		return err
@@ -101,4 +104,21 @@ func (s *shop) printLevels(ctx context.Context, out io.Writer, a message.Account
 	_, err = fmt.Fprintf(out, "%s (%s)\t%d\t%d\t%.1f\t%s\t%.3g\t%s\t%s\t%d\t%d\t\n", a.ID, allowed.Calls[0].Call, len(calls), least, took.Seconds(),
 		rate, allowed.Weight, ofBudget, ofChannel, refused, len(s.tallies[a.ID].of("/")))
 	return err
+}
+
+// live waits until what a marketplace has accepted is in force.
+func (s *shop) live(ctx context.Context, account string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		toCome, err := s.markets.Market(account).Pending(ctx)
+		if err != nil || toCome == 0 {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%d accepted levels of %s are not in force: %w", toCome, account, ctx.Err())
+		case <-time.After(look):
+		}
+	}
 }
