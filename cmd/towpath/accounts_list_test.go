@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -179,4 +180,16 @@ func TestTheErrorOfATestNamesWhatDidNotWork(t *testing.T) {
 	require.EqualError(t, bad.refused(), "a: 1 of 3 did not work: ship (auth in token)")
 	var a *attention
 	require.NotErrorAs(t, bad.refused(), &a)
+}
+
+// A wrong accounts file is wrong input: every mistake is told at once, with its line, and nothing is called.
+func TestAWrongAccountsFileIsAUsageError(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	require.NoError(t, os.WriteFile(b.settings.Accounts, []byte("accounts:\n  - id: ebay-uk\n    channel: ebay\n    endpoint: production\n"+
+		"    base_url: http://api.ebay.com\n    order_location: main\n    colour: blue\n"), 0o600))
+	code, _, errs := b.run("accounts", "test", "ebay-uk")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, errs, "line 5: base_url")
+	require.Contains(t, errs, "line 7: account: no key \"colour\"")
 }

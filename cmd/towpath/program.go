@@ -61,12 +61,13 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 func (p *Program) code(err error) int {
 	var needs *attention
 	var usage *starter.UsageError
+	var mistakes *config.AccountsError
 	switch {
 	case err == nil:
 		return exitDone
 	case errors.As(err, &needs):
 		return exitAttention
-	case errors.As(err, &usage) || !p.began:
+	case errors.As(err, &usage), errors.As(err, &mistakes), !p.began:
 		return exitUsage
 	}
 	return exitFailed
@@ -77,7 +78,7 @@ func (p *Program) root() *cobra.Command {
 		Use:   "towpath",
 		Short: "Keeps orders, stock and shipments in step across the channels you sell on",
 		Long: "Towpath keeps orders, stock and shipments in step across the channels you sell on.\n\n" +
-			"Exit codes: 0 done, 1 failed, 2 wrong usage, 3 finished but something needs you.\n" +
+			"Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 finished but something needs you.\n" +
 			"A towpath-dev that runs in this folder is found by itself; otherwise TOWPATH_* settings\n" +
 			"say where everything is (`towpath config` lists them).",
 		SilenceErrors: true, SilenceUsage: true,
