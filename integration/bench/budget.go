@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"text/tabwriter"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/simulator"
+	"github.com/towpath/towpath/starter"
 )
 
 // The backlog: getOrder of one Amazon account, which is allowed 0.5 calls per second and a burst of 30. At this
@@ -80,24 +82,10 @@ func (s *shop) pileUp(ctx context.Context, orders []string) ([]client.WorkflowRu
 		}
 		runs = append(runs, run)
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	for {
+	return runs, until(ctx, "the backlog is there", func() (bool, error) {
 		queues, err := s.starter.Queues(ctx, s.temporal.Namespace())
-		if err != nil {
-			return nil, err
-		}
-		for _, q := range queues {
-			if q.Channel == channel.Amazon && q.Waiting >= budgetCalls {
-				return runs, nil
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return nil, fmt.Errorf("wait for the backlog: %w", ctx.Err())
-		case <-time.After(look):
-		}
-	}
+		return slices.ContainsFunc(queues, func(q starter.Queue) bool { return q.Channel == channel.Amazon && q.Waiting >= budgetCalls }), err
+	})
 }
 
 // readOrders reads orders one by one, each call under the account's budget as the product's own workflows make it.

@@ -215,22 +215,10 @@ func (s *shop) process(ctx context.Context) (int, error) {
 
 // confirmed waits until the channels have confirmed the packages of n orders.
 func (s *shop) confirmed(ctx context.Context, n int) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	for {
+	return until(ctx, fmt.Sprintf("%d orders are shipped", n), func() (bool, error) {
 		rows, err := s.store.FindOrders(ctx, store.OrderFilter{State: order.Shipped, Limit: n})
-		if err != nil {
-			return err
-		}
-		if len(rows) == n {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("%d of %d orders are shipped: %w", len(rows), n, ctx.Err())
-		case <-time.After(look):
-		}
-	}
+		return len(rows) == n, err
+	})
 }
 
 // idle waits until the server has counted nothing for a while: what a stage set going has come to its end.

@@ -108,17 +108,8 @@ func (s *shop) printLevels(ctx context.Context, out io.Writer, a message.Account
 
 // live waits until what a marketplace has accepted is in force.
 func (s *shop) live(ctx context.Context, account string) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	for {
+	return until(ctx, "accepted levels of "+account+" are in force", func() (bool, error) {
 		toCome, err := s.markets.Market(account).Pending(ctx)
-		if err != nil || toCome == 0 {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("%d accepted levels of %s are not in force: %w", toCome, account, ctx.Err())
-		case <-time.After(look):
-		}
-	}
+		return toCome == 0, err
+	})
 }

@@ -4,18 +4,14 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"path/filepath"
 	"time"
 
 	"github.com/google/uuid"
-	"go.uber.org/zap"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/simulator"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -38,15 +34,6 @@ var (
 	throttled = faults.Rates{Throttle: 1}
 	broken    = faults.Rates{Unavailable: 1}
 )
-
-// provoker makes happen in a running towpath-dev what rarely happens by itself.
-type provoker struct {
-	*platform.Platform
-	world  *simulator.Attached
-	market string          // address of the marketplace
-	before faults.Rates    // what it is put back to
-	taken  map[string]bool // orders that a step has used
-}
 
 // provoke goes through the rare branches. It is meant for a towpath-dev that runs without --speed max: at
 // 600, what must be caught in passing lasts long enough.
@@ -83,59 +70,6 @@ func provoke(ctx context.Context, data string, dev config.Dev, out io.Writer) er
 	return nil
 }
 
-func newProvoker(ctx context.Context, data string, dev config.Dev) (*provoker, error) {
-	world, err := simulator.Attach(filepath.Join(data, "marketplaces"))
-	if err != nil {
-		return nil, err
-	}
-	a, ok := world.Account(account)
-	if !ok {
-		return nil, fmt.Errorf("no account %s in %s", account, data)
-	}
-	state, err := faults.Show(ctx, a.Address)
-	if err != nil {
-		return nil, err
-	}
-	open, err := platform.Open(ctx, config.Settings{
-		DatabaseURL: dev.DatabaseURL, Accounts: dev.Accounts, TemporalAddress: dev.TemporalAddress,
-		TemporalNamespace: dev.TemporalNamespace, Speed: dev.Speed, LogLevel: "error", Data: data,
-	}, nil, zap.NewNop())
-	if err != nil {
-		return nil, err
-	}
-	return &provoker{Platform: open, world: world, market: a.Address, before: state.Rates, taken: map[string]bool{}}, nil
-}
-
-func (p *provoker) fail(ctx context.Context, rates faults.Rates, operations ...string) error {
-	rates.Operations = operations
-	_, err := faults.Switch(ctx, p.market, rates)
-	return err
-}
-
-func (p *provoker) heal(ctx context.Context) error {
-	_, err := faults.Switch(ctx, p.market, p.before)
-	return err
-}
-
-// until looks again and again until found answers true.
-func until(ctx context.Context, found func() (bool, error)) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	tick := time.NewTicker(look)
-	defer tick.Stop()
-	for {
-		ok, err := found()
-		if err != nil || ok {
-			return err
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-tick.C:
-		}
-	}
-}
-
 func (p *provoker) wakeForNothing(ctx context.Context) error {
 	for range 5 {
 		if err := p.Starter.SyncStock(ctx, account, true); err != nil {
@@ -143,16 +77,6 @@ func (p *provoker) wakeForNothing(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// inState waits for orders in a state.
-func (p *provoker) inState(ctx context.Context, s order.State, account string, n int) ([]store.OrderRow, error) {
-	var rows []store.OrderRow
-	return rows, until(ctx, func() (bool, error) {
-		var err error
-		rows, err = p.Store.FindOrders(ctx, store.OrderFilter{State: s, Account: account, Limit: n})
-		return len(rows) == n, err
-	})
 }
 
 func (p *provoker) cancel(ctx context.Context, row store.OrderRow) error {
@@ -299,10 +223,4 @@ func (p *provoker) afterShipping(ctx context.Context) error {
 		return err
 	}
 	return p.heal(ctx)
-}
-
-// runs reports whether the order's lifecycle runs again.
-func (p *provoker) runs(ctx context.Context, key message.OrderKey) (bool, error) {
-	closed, err := p.Starter.Closed(ctx, message.OrderWorkflowID(key.Account.ID, key.OrderID))
-	return !closed, err
 }

@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-
-	"github.com/towpath/towpath/internal/config"
 )
 
 const root = "../.."
@@ -37,12 +35,4 @@ func TestNothingIsNamedAfterNothing(t *testing.T) {
 		return nil
 	}))
 	require.Greater(t, seen, 10, "the walk did not see the repository")
-}
-
-// docker-compose.yml mounts this file; a mistake in it would only show when somebody brings the whole thing up.
-func TestComposeAccountsAreValid(t *testing.T) {
-	t.Parallel()
-	accounts, err := config.LoadAccounts(filepath.Join(root, "build", "accounts.yaml"))
-	require.NoError(t, err)
-	require.Len(t, accounts, 3)
 }
