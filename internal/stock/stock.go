@@ -39,5 +39,7 @@ const (
 	Ship    Kind = "ship"    // units packed: on hand and reserved, both negative
 	Reverse Kind = "reverse" // packed units back on the shelf: on hand
 	Return  Kind = "return"  // a buyer's return that is restocked: on hand
-	Adjust  Kind = "adjust"  // a count corrected: on hand, either way
+	Adjust  Kind = "adjust"  // corrected by a difference: on hand, either way
+	Count   Kind = "count"   // counted: on hand, by what the count differs
+	Move    Kind = "move"    // carried to another location: on hand, away here and in there
 )

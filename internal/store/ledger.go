@@ -37,7 +37,7 @@ type movement struct {
 	onHand, reserved  int // changes
 	orderID           int64
 	lineID, packageID string
-	note              string
+	actor, note       string
 }
 
 // ledger does the stock arithmetic of one transaction. It holds the locked levels and the lines that it
@@ -45,17 +45,18 @@ type movement struct {
 // lines at that place: whoever fills or takes them holds it. All that is not a row lock is guarded by the
 // lines' revision, a conditional update.
 type ledger struct {
-	tx      *tx
-	levels  map[place]*level
-	lines   map[lineKey]*line
-	moves   []movement
-	bound   map[int64]string // order to the location that it may move to; its levels there are locked, too
-	touched map[string]bool  // SKUs whose free or short units changed, even if they changed back
-	err     error            // the first mistake; flush reports it
+	tx     *tx
+	levels map[place]*level
+	lines  map[lineKey]*line
+	moves  []movement
+	bound  map[int64]string // order to the location that it may move to; its levels there are locked, too
+	err    error            // the first mistake; flush reports it
+
+	touched map[string]stock.Cause // SKUs whose free or short units changed, even if they changed back, and why
 }
 
 func newLedger(t *tx) *ledger {
-	return &ledger{tx: t, levels: map[place]*level{}, lines: map[lineKey]*line{}, bound: map[int64]string{}, touched: map[string]bool{}}
+	return &ledger{tx: t, levels: map[place]*level{}, lines: map[lineKey]*line{}, bound: map[int64]string{}, touched: map[string]stock.Cause{}}
 }
 
 // open locks the levels of the places, in SKU order so that two transactions never wait for each other.
@@ -143,7 +144,7 @@ func (g *ledger) reserve(l *line, n int) {
 	lv.short += short
 	g.move(l, stock.Reserve, 0, reserved, "")
 	g.change(l)
-	g.touched[l.sku] = true
+	g.touch(l.sku, stock.BySale)
 }
 
 // leave gives up the units that the line holds or waits for at its place and answers how many they were. Until they
@@ -156,7 +157,7 @@ func (g *ledger) leave(l *line) int {
 	g.level(l.place()).short -= l.units.Short
 	g.move(l, stock.Release, 0, -l.units.Reserved, "")
 	l.units.Reserved, l.units.Short = 0, 0
-	g.touched[l.sku] = true
+	g.touch(l.sku, stock.BySale)
 	return n
 }
 
@@ -168,7 +169,7 @@ func (g *ledger) cancel(l *line, n int) order.Cancellation {
 	if l.sku == "" {
 		return c
 	}
-	g.touched[l.sku] = true
+	g.touch(l.sku, stock.BySale)
 	g.level(l.place()).short -= c.Short
 	g.move(l, stock.Release, 0, -c.Released, "")
 	g.move(l, stock.Reverse, c.Reversed, 0, "")
@@ -200,7 +201,7 @@ func (g *ledger) shipOutside(l *line, n int) {
 	}
 	if short > 0 {
 		g.level(l.place()).short -= short
-		g.touched[l.sku] = true
+		g.touch(l.sku, stock.BySale)
 	}
 	g.change(l)
 }
@@ -209,7 +210,7 @@ func (g *ledger) shipOutside(l *line, n int) {
 func (g *ledger) restock(l *line, n int) {
 	g.move(l, stock.Return, n, 0, "")
 	g.change(l)
-	g.touched[l.sku] = true
+	g.touch(l.sku, stock.BySale)
 }
 
 // receive changes what is on hand by a movement that no order causes. The caller has made sure that the
@@ -217,8 +218,16 @@ func (g *ledger) restock(l *line, n int) {
 func (g *ledger) receive(c StockChange) {
 	p := place{c.SKU, c.Location}
 	g.level(p).OnHand += c.Quantity
-	g.moves = append(g.moves, movement{key: changeKey(c.Key), place: p, kind: c.Kind, onHand: c.Quantity, note: c.Note})
-	g.touched[c.SKU] = true
+	g.moves = append(g.moves, movement{key: changeKey(c.Key), place: p, kind: c.Kind, onHand: c.Quantity, actor: c.By, note: c.Note})
+	g.touch(c.SKU, cmp.Or(c.Cause, stock.ByStock))
+}
+
+// touch notes that the SKU's level is to be sent again. What no order caused is the weightier word: what orders do to
+// the SKU in the same transaction only follows from it.
+func (g *ledger) touch(sku string, cause stock.Cause) {
+	if before := g.touched[sku]; before == "" || before == stock.BySale {
+		g.touched[sku] = cause
+	}
 }
 
 // change notes that the line is to be written.
@@ -248,7 +257,7 @@ func (g *ledger) fill(ctx context.Context) error {
 		lv.short -= n
 		g.move(l, stock.Reserve, 0, n, "")
 		g.change(l)
-		g.touched[l.sku] = true
+		g.touch(l.sku, stock.BySale)
 	}
 	return nil
 }
@@ -272,7 +281,7 @@ func (g *ledger) demote(ctx context.Context, p place, n int) error {
 		g.move(l, stock.Release, 0, -k, "")
 		g.change(l)
 	}
-	g.touched[p.sku] = true
+	g.touch(p.sku, stock.BySale)
 	if n > 0 {
 		return fmt.Errorf("stock of %s at %s: %d reserved units belong to no order", p.sku, p.location, n)
 	}

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"maps"
 	"slices"
+
+	"github.com/towpath/towpath/internal/stock"
 )
 
 // flush writes all that the ledger holds, one statement per table, and marks dirty every link of every
@@ -19,7 +21,7 @@ func (g *ledger) flush(ctx context.Context) (dirty []string, err error) {
 		func() error { return g.updateLines(ctx, changed) },
 		func() error { return g.updateLevels(ctx) },
 		func() error { return g.insertMovements(ctx) },
-		func() error { return g.tx.markDirty(ctx, slices.Sorted(maps.Keys(g.touched))) },
+		func() error { return g.markDirty(ctx) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -103,25 +105,42 @@ func (g *ledger) insertMovements(ctx context.Context) error {
 	if len(g.moves) == 0 {
 		return nil
 	}
-	return g.tx.execAll(ctx, len(g.moves), `INSERT INTO movements (key, sku, location, kind, on_hand, reserved, order_id, line_id, package_id, note, at)
+	return g.tx.execAll(ctx, len(g.moves), `INSERT INTO movements (key, sku, location, kind, on_hand, reserved, order_id, line_id, package_id, actor, note, at)
 		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, CAST(r.value ->> 4 AS BIGINT), CAST(r.value ->> 5 AS BIGINT),
-			CAST(r.value ->> 6 AS BIGINT), r.value ->> 7, r.value ->> 8, r.value ->> 9, CAST(r.value ->> 10 AS BIGINT)
+			CAST(r.value ->> 6 AS BIGINT), r.value ->> 7, r.value ->> 8, r.value ->> 9, r.value ->> 10, CAST(r.value ->> 11 AS BIGINT)
 		FROM {{rows 1}}`, table(g.moves, func(m movement) []any {
 		return []any{m.key, m.place.sku, m.place.location, string(m.kind), m.onHand, m.reserved,
-			m.orderID, m.lineID, m.packageID, m.note, g.tx.now}
+			m.orderID, m.lineID, m.packageID, m.actor, m.note, g.tx.now}
 	}))
 }
 
-// markDirty gives every link of the SKUs a new version: its level must be sent. This holds for the account
-// that an order came from too: an absolute level that was in flight when the buyer bought has to be sent again.
-func (t *tx) markDirty(ctx context.Context, skus []string) error {
+// markDirty marks what the transaction touched, cause by cause; nearly always there is one.
+func (g *ledger) markDirty(ctx context.Context) error {
+	byCause := map[stock.Cause][]string{}
+	for _, sku := range slices.Sorted(maps.Keys(g.touched)) {
+		byCause[g.touched[sku]] = append(byCause[g.touched[sku]], sku)
+	}
+	for _, cause := range slices.Sorted(maps.Keys(byCause)) {
+		if err := g.tx.markDirty(ctx, byCause[cause], cause); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// markDirty gives every link of the SKUs, and of the kits that they are part of, a new version: its level must be
+// sent. This holds for the account that an order came from too: an absolute level that was in flight when the buyer
+// bought has to be sent again.
+func (t *tx) markDirty(ctx context.Context, skus []string, _ stock.Cause) error {
 	if len(skus) == 0 {
 		return nil
 	}
 	_, err := t.exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1,
 			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END
-		WHERE (account, channel_sku) IN (SELECT o.account, o.channel_sku FROM {{rows 1}} CROSS JOIN links o
-			WHERE o.sku = r.value ->> 0 ORDER BY o.account, o.channel_sku {{lock o}})`, texts(skus), t.now)
+		WHERE (account, channel_sku) IN (SELECT o.account, o.channel_sku FROM links o
+			WHERE o.sku IN (SELECT r.value ->> 0 FROM {{rows 1}}
+				UNION SELECT k.kit FROM {{rows 1}} CROSS JOIN kit_parts k WHERE k.part = r.value ->> 0 AND k.quantity > 0)
+			ORDER BY o.account, o.channel_sku {{lock o}})`, texts(skus), t.now)
 	return err
 }
 

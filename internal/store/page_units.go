@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/stock"
 )
 
 // Reasons for which units are parked.
@@ -138,7 +139,7 @@ func (p *pageSave) giveBackLine(e *entry, l *line, in channel.Line) {
 		l.channelCancelled = cancelled
 		if l.sku != "" {
 			// The channel may have put the units back into its own listing.
-			p.ledger.touched[l.sku] = true
+			p.ledger.touch(l.sku, stock.BySale)
 		}
 	}
 	if n := shipped - l.units.Packed - l.units.Shipped; n > 0 {
@@ -214,7 +215,7 @@ func (p *pageSave) begin(e *entry, l *line, in channel.Line) {
 	if e.rec.state == order.Skipped {
 		if l.sku != "" && (e.rec.reason == order.ReasonCancelled || e.rec.reason == order.ReasonShipped) {
 			// The sale took units from the channel's own listing, which the books know nothing of.
-			p.ledger.touched[l.sku] = true
+			p.ledger.touch(l.sku, stock.BySale)
 		}
 		return
 	}

@@ -99,10 +99,10 @@ func checkChanges(changes []StockChange) ([]StockChange, error) {
 		switch {
 		case c.Key == "" || c.SKU == "" || c.Location == "":
 			return nil, fmt.Errorf("stock change %q of SKU %q at %q: key, SKU and location are needed", c.Key, c.SKU, c.Location)
-		case c.Kind != stock.Opening && c.Kind != stock.Receipt && c.Kind != stock.Adjust:
-			return nil, fmt.Errorf("stock change %q of %s at %s: kind %q is not opening, receipt or adjust", c.Key, c.SKU, c.Location, c.Kind)
-		case c.Quantity < 0 && c.Kind != stock.Adjust:
-			return nil, fmt.Errorf("stock change %q of %s at %s: quantity %d: only an adjust may be negative", c.Key, c.SKU, c.Location, c.Quantity)
+		case !slices.Contains([]stock.Kind{stock.Opening, stock.Receipt, stock.Adjust, stock.Count, stock.Move}, c.Kind):
+			return nil, fmt.Errorf("stock change %q of %s at %s: kind %q is not opening, receipt, adjust, count or move", c.Key, c.SKU, c.Location, c.Kind)
+		case c.Quantity < 0 && (c.Kind == stock.Opening || c.Kind == stock.Receipt):
+			return nil, fmt.Errorf("stock change %q of %s at %s: quantity %d: only an adjust, a count or a move may be negative", c.Key, c.SKU, c.Location, c.Quantity)
 		case c.Quantity > MaxUnits || c.Quantity < -MaxUnits:
 			return nil, fmt.Errorf("stock change %q of %s at %s: quantity %d is beyond %d", c.Key, c.SKU, c.Location, c.Quantity, MaxUnits)
 		}

@@ -32,9 +32,12 @@ type StockChange struct {
 	Key      string     `json:"key"`
 	SKU      string     `json:"sku"`
 	Location string     `json:"location"`
-	Kind     stock.Kind `json:"kind"`     // Opening, Receipt or Adjust
-	Quantity int        `json:"quantity"` // change of on hand; negative only for Adjust
-	Note     string     `json:"note,omitempty"`
+	Kind     stock.Kind `json:"kind"`           // Opening, Receipt, Adjust, Count or Move
+	Quantity int        `json:"quantity"`       // change of on hand; negative only for Adjust, Count and Move
+	By       string     `json:"by,omitempty"`   // who asked for it
+	Note     string     `json:"note,omitempty"` // why
+
+	Cause stock.Cause `json:"-"` // why levels are to be sent again; empty: ByStock
 }
 
 // Page is one page of orders to be saved in one transaction.
