@@ -11,13 +11,10 @@ import (
 	"github.com/towpath/towpath/internal/store"
 )
 
-// errorList is what went wrong, with what to do about it. The channels' own words are on each fault's page.
-type errorList struct {
-	Rows     []faultView
-	Accounts []option
+// errorPage is what went wrong, with what to do about it. The channels' own words are on each fault's page.
+type errorPage struct {
+	List     *list[faultView]
 	LastHour int
-	Filtered bool
-	paging
 }
 
 // faultView is a fault with what to do about it.
@@ -37,18 +34,18 @@ func (c *console) errors(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	account, before := in.choice("account", g.ids()), in.mark()
+	p := errorPage{List: newList[faultView](in, "errors")}
+	account, before := p.List.choose("account", "Account", g.ids(), "all accounts"), in.mark()
 	if in.err != nil {
 		return view{}, in.err
 	}
-	l := errorList{Accounts: options(g.ids(), account, "all accounts"), Filtered: account != ""}
 	var rows []store.FaultRow
 	for _, a := range g.accounts {
 		if account != "" && a.ID != account {
 			continue
 		}
-		l.LastHour += a.Faults
-		found, err := c.starter.Store.Faults(ctx, store.FaultFilter{Account: a.ID, Before: before, Limit: pageSize + 1})
+		p.LastHour += a.Faults
+		found, err := c.starter.Store.Faults(ctx, store.FaultFilter{Account: a.ID, Before: before, Limit: p.List.limit()})
 		if err != nil {
 			return view{}, err
 		}
@@ -57,20 +54,25 @@ func (c *console) errors(ctx context.Context, r *http.Request) (view, error) {
 	slices.SortFunc(rows, func(a, b store.FaultRow) int {
 		return cmp.Or(b.At.Compare(a.At), strings.Compare(b.ID, a.ID))
 	})
-	last := ""
-	if len(rows) > pageSize {
-		rows = rows[:pageSize]
-		last = rows[pageSize-1].ID
+	views := make([]faultView, 0, len(rows))
+	for _, row := range rows[:min(len(rows), p.List.limit())] {
+		views = append(views, c.viewOf(row, g))
 	}
+	p.List.fill(views, func(f faultView) string { return f.ID })
+	p.List.Rows = alike(p.List.Rows)
+	return view{Title: "Errors", Section: "Errors", Template: "errors", Data: p}, nil
+}
+
+// alike puts faults together that are one answer of the channel.
+func alike(rows []faultView) (out []faultView) {
 	for _, row := range rows {
-		if n := len(l.Rows); n > 0 && sameCall(l.Rows[n-1].FaultRow, row) {
-			l.Rows[n-1].Times++
+		if n := len(out); n > 0 && sameCall(out[n-1].FaultRow, row.FaultRow) {
+			out[n-1].Times++
 			continue
 		}
-		l.Rows = append(l.Rows, c.viewOf(row, g))
+		out = append(out, row)
 	}
-	l.paging = in.paging(last)
-	return view{Title: "Errors", Section: "Errors", Template: "errors", Data: l}, nil
+	return out
 }
 
 // sameCall reports whether two faults are one answer of the channel.

@@ -19,6 +19,7 @@ type inputs struct {
 	path   string
 	given  url.Values
 	filter url.Values // filters in force, without the position in the list
+	rows   int        // how many rows to show: pageSize, or a multiple of it
 	err    error
 }
 
@@ -28,6 +29,7 @@ func readInputs(r *http.Request) *inputs {
 	if in.err != nil {
 		in.err = badInput("the address", "it can't be read")
 	}
+	in.readRows()
 	return in
 }
 
@@ -96,24 +98,6 @@ func (in *inputs) fail(name, why string) {
 	}
 }
 
-// paging is the way on and back in a list.
-type paging struct {
-	More  string // the next rows; empty: there are none
-	First string // the first rows; empty: these are they
-}
-
-// paging links to the rows behind the one given; empty when there are none.
-func (in *inputs) paging(last string) paging {
-	var p paging
-	if last != "" {
-		p.More = in.with("after", last)
-	}
-	if in.given.Get("after") != "" {
-		p.First = in.with("", "")
-	}
-	return p
-}
-
 // with is the same page under the same filters and one more value.
 func (in *inputs) with(name, value string) string {
 	q := url.Values{}
@@ -129,21 +113,6 @@ func (in *inputs) with(name, value string) string {
 		return in.path
 	}
 	return in.path + "?" + q.Encode()
-}
-
-// option is a choice in a form or a row of tabs.
-type option struct {
-	Value, Label string
-	Href         string
-	Chosen       bool
-}
-
-func options[T ~string](all []T, chosen T, first string) []option {
-	list := []option{{Label: first, Chosen: chosen == ""}}
-	for _, v := range all {
-		list = append(list, option{Value: string(v), Label: strings.ReplaceAll(string(v), "-", " "), Chosen: v == chosen})
-	}
-	return list
 }
 
 func words[T ~string](all []T) []string {

@@ -9,16 +9,11 @@ import (
 	"github.com/towpath/towpath/internal/store"
 )
 
-// orderList is the list of orders.
-type orderList struct {
-	Rows      []orderRow
-	Accounts  []option
-	States    []option
-	Reference string
-	Filtered  bool
-	Later     bool // not the first rows
-	paging
-}
+// The orders' sorts.
+const (
+	newestFirst = "newest-first"
+	oldestFirst = "oldest-first"
+)
 
 // orderRow is an order with whether it waits for a person.
 type orderRow struct {
@@ -32,29 +27,38 @@ func (c *console) orders(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	l, states := newList[orderRow](in, "orders"), words(order.States())
 	f := store.OrderFilter{
-		Account: in.choice("account", g.ids()), State: order.State(in.choice("state", words(order.States()))),
-		Reference: in.text("reference"), After: in.position(), Limit: pageSize + 1,
+		Account: l.choose("account", "Account", g.ids(), "all accounts"), Reference: l.search("reference", "Reference or channel order id"),
+		State: order.State(in.choice("state", states)), Oldest: l.sort(newestFirst, oldestFirst) == oldestFirst,
+		After: in.position(), Limit: l.limit(),
 	}
 	if in.err != nil {
 		return view{}, in.err
 	}
-	rows, err := c.starter.Store.FindOrders(ctx, f)
+	l.tabs("state", string(f.State), "all", states, g.ordersByState(f.Account))
+	found, err := c.starter.Store.FindOrders(ctx, f)
 	if err != nil {
 		return view{}, err
 	}
-	l := orderList{
-		Accounts: options(g.ids(), f.Account, "all accounts"), States: options(order.States(), f.State, "all states"),
-		Reference: f.Reference, Filtered: len(in.filter) > 0, Later: f.After > 0,
+	rows := make([]orderRow, len(found))
+	for i, row := range found {
+		rows[i] = orderRow{row, g.waits(row.Key)}
 	}
-	last := ""
-	if len(rows) > pageSize {
-		rows = rows[:pageSize]
-		last = strconv.FormatInt(rows[pageSize-1].Key.RowID, 10)
-	}
-	for _, row := range rows {
-		l.Rows = append(l.Rows, orderRow{row, g.waits(row.Key)})
-	}
-	l.paging = in.paging(last)
+	l.fill(rows, func(o orderRow) string { return strconv.FormatInt(o.Key.RowID, 10) })
 	return view{Title: "Orders", Section: "Orders", Template: "orders", Data: l}, nil
+}
+
+// ordersByState counts the orders of an account, or of all.
+func (g *glimpse) ordersByState(account string) map[string]int {
+	counts := map[string]int{}
+	for _, a := range g.accounts {
+		if account != "" && a.ID != account {
+			continue
+		}
+		for state, n := range a.Orders {
+			counts[string(state)] += n
+		}
+	}
+	return counts
 }

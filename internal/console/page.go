@@ -47,7 +47,7 @@ type templates map[string]*template.Template
 
 // parseTemplates reads the embedded pages; a mistake in one is a mistake of the build.
 func parseTemplates() templates {
-	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html", "templates/limits.html"))
+	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html", "templates/limits.html", "templates/list.html"))
 	all := templates{}
 	for _, name := range []string{"overview", "account", "orders", "order", "runs", "run", "stock", "errors", "fault", "problem"} {
 		all[name] = template.Must(template.Must(base.Clone()).ParseFS(files, "templates/"+name+".html"))

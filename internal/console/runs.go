@@ -14,16 +14,6 @@ var (
 	itemStatuses = []store.ItemStatus{store.ItemError, store.ItemPending, store.ItemDone, store.ItemSkipped}
 )
 
-// runList is the activity register.
-type runList struct {
-	Rows     []runRow
-	Kinds    []option
-	Accounts []option
-	Errors   bool
-	Filtered bool
-	paging
-}
-
 type runRow struct{ store.Run }
 
 // Took is how long the run took, empty while it runs.
@@ -66,43 +56,34 @@ func (c *console) runs(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	l := newList[runRow](in, "runs")
 	f := store.RunFilter{
-		Kind: store.RunKind(in.choice("kind", words(runKinds))), Account: in.choice("account", g.ids()),
-		Errors: in.choice("errors", []string{"1"}) == "1", Before: in.mark(), Limit: pageSize + 1,
+		Kind: store.RunKind(in.choice("kind", words(runKinds))), Account: l.choose("account", "Account", g.ids(), "all accounts"),
+		Errors: l.tick("errors", "only with errors"), Before: in.mark(), Limit: l.limit(),
 	}
 	if in.err != nil {
 		return view{}, in.err
 	}
-	rows, err := c.starter.Store.Runs(ctx, f)
+	l.tabs("kind", string(f.Kind), "all", words(runKinds), nil)
+	found, err := c.starter.Store.Runs(ctx, f)
 	if err != nil {
 		return view{}, err
 	}
-	l := runList{
-		Kinds: options(runKinds, f.Kind, "all kinds"), Accounts: options(g.ids(), f.Account, "all accounts"),
-		Errors: f.Errors, Filtered: len(in.filter) > 0,
+	rows := make([]runRow, len(found))
+	for i, run := range found {
+		rows[i] = runRow{run}
 	}
-	last := ""
-	if len(rows) > pageSize {
-		rows = rows[:pageSize]
-		last = rows[pageSize-1].ID
-	}
-	for _, r := range rows {
-		l.Rows = append(l.Rows, runRow{r})
-	}
-	l.paging = in.paging(last)
+	l.fill(rows, func(r runRow) string { return r.ID })
 	return view{Title: "Runs", Section: "Runs", Template: "runs", Data: l}, nil
 }
 
 // runPage is one run with its items.
 type runPage struct {
 	runRow
-	Items    []itemRow
+	Items    *list[itemRow]
 	Calls    []callRow // the latest
-	Tabs     []option
-	Status   string
 	Fault    *faultView
 	Workflow string
-	paging
 }
 
 type itemRow struct {
@@ -128,7 +109,7 @@ func (c *console) run(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, store.ErrNotFound
 	}
 	run := found[0]
-	items, err := c.starter.Store.Items(ctx, run.ID, status, after, pageSize+1)
+	l, err := c.items(ctx, in, run, status, after)
 	if err != nil {
 		return view{}, err
 	}
@@ -136,25 +117,33 @@ func (c *console) run(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	p := runPage{runRow: runRow{run}, Calls: callRows(calls), Status: string(status), Workflow: c.workflowLink(run.WorkflowID), Tabs: options(itemStatuses, status, "all")}
-	for i := range p.Tabs {
-		p.Tabs[i].Href = in.with("status", p.Tabs[i].Value)
-	}
-	last := ""
-	if len(items) > pageSize {
-		items = items[:pageSize]
-		last = items[pageSize-1].Reference
-	}
-	for _, i := range items {
-		p.Items = append(p.Items, itemRow{i, itemLink(run.Account, i)})
-	}
-	p.paging = in.paging(last)
+	p := runPage{runRow: runRow{run}, Items: l, Calls: callRows(calls), Workflow: c.workflowLink(run.WorkflowID)}
 	if run.FaultID != "" {
 		if f, err := c.faultView(ctx, run.FaultID); err == nil {
 			p.Fault = &f
 		}
 	}
 	return view{Title: "Run of " + string(run.Kind), Section: "Runs", Template: "run", Data: p}, nil
+}
+
+// items are a run's, counted by their status.
+func (c *console) items(ctx context.Context, in *inputs, run store.Run, status store.ItemStatus, after string) (*list[itemRow], error) {
+	counts, err := c.starter.Store.ItemCounts(ctx, run.ID)
+	if err != nil {
+		return nil, err
+	}
+	l := newList[itemRow](in, "items")
+	l.tabs("status", string(status), "all", words(itemStatuses), counts)
+	found, err := c.starter.Store.Items(ctx, run.ID, status, after, l.limit())
+	if err != nil {
+		return nil, err
+	}
+	rows := make([]itemRow, len(found))
+	for i, item := range found {
+		rows[i] = itemRow{item, itemLink(run.Account, item)}
+	}
+	l.fill(rows, func(i itemRow) string { return i.Reference })
+	return l, nil
 }
 
 // itemLink leads from an item to the order it is about.

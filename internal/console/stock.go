@@ -8,55 +8,52 @@ import (
 	"github.com/towpath/towpath/internal/store"
 )
 
-// stockList is the levels of all SKUs, or of those that begin with some text.
-type stockList struct {
-	Rows   []store.StockRow
-	SKU    string
-	Listed int // SKUs
-	paging
+// stockRow is a SKU with its level at each location.
+type stockRow struct {
+	SKU, Title string
+	Levels     []store.StockRow
 }
 
 func (c *console) stock(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)
-	prefix, after := in.text("sku"), in.mark()
+	l := newList[stockRow](in, "SKUs")
+	prefix, after := l.search("sku", "SKU begins with"), in.mark()
 	if in.err != nil {
 		return view{}, in.err
 	}
-	l := stockList{SKU: prefix}
+	var found []store.StockRow
 	if prefix != "" && after == "" {
 		exact, err := c.starter.Store.Stock(ctx, prefix, "", 0)
 		if err != nil {
 			return view{}, err
 		}
-		l.Rows = exact
+		found = exact
 	}
 	// SKUs are in order: those that begin with the prefix come right behind it.
-	rows, err := c.starter.Store.Stock(ctx, "", max(prefix, after), pageSize+1)
+	rows, err := c.starter.Store.Stock(ctx, "", max(prefix, after), l.limit())
 	if err != nil {
 		return view{}, err
 	}
 	for _, row := range rows {
 		if strings.HasPrefix(row.SKU, prefix) {
-			l.Rows = append(l.Rows, row)
+			found = append(found, row)
 		}
 	}
-	l.cut(in)
+	l.fill(bySKU(found, l.limit()), func(r stockRow) string { return r.SKU })
 	return view{Title: "Stock", Section: "Stock", Template: "stock", Data: l}, nil
 }
 
-// cut keeps the first pageSize SKUs with all their locations.
-func (l *stockList) cut(in *inputs) {
-	last := ""
-	for i, row := range l.Rows {
-		if i > 0 && row.SKU == l.Rows[i-1].SKU {
-			continue
+// bySKU puts the levels of a SKU together, those of the first SKUs.
+func bySKU(levels []store.StockRow, limit int) (rows []stockRow) {
+	for _, lv := range levels {
+		if n := len(rows); n == 0 || rows[n-1].SKU != lv.SKU {
+			if n == limit {
+				break
+			}
+			rows = append(rows, stockRow{SKU: lv.SKU, Title: lv.Title})
 		}
-		if l.Listed == pageSize {
-			last = l.Rows[i-1].SKU
-			l.Rows = l.Rows[:i]
-			break
-		}
-		l.Listed++
+		last := &rows[len(rows)-1]
+		last.Levels = append(last.Levels, lv)
 	}
-	l.paging = in.paging(last)
+	return rows
 }

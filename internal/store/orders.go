@@ -27,7 +27,7 @@ func scanOrder(rows *sql.Rows, o *OrderRow, further ...any) error {
 	return nil
 }
 
-// FindOrders lists orders, the newest row first.
+// FindOrders lists orders, the newest row first, or the oldest.
 func (s *Store) FindOrders(ctx context.Context, filter OrderFilter) ([]OrderRow, error) {
 	w := where{}
 	if filter.Account != "" {
@@ -39,19 +39,23 @@ func (s *Store) FindOrders(ctx context.Context, filter OrderFilter) ([]OrderRow,
 	if filter.Reference != "" {
 		w.and(`o.id IN (SELECT x.id FROM orders x WHERE x.reference = %s UNION SELECT x.id FROM orders x WHERE x.channel_order_id = %s)`, filter.Reference, filter.Reference)
 	}
-	if filter.After > 0 {
-		w.and(`o.id < %s`, filter.After)
+	direction, behind := "DESC", `o.id < %s`
+	if filter.Oldest {
+		direction, behind = "ASC", `o.id > %s`
 	}
-	out, err := s.orderRows(ctx, w, limited(filter.Limit))
+	if filter.After > 0 {
+		w.and(behind, filter.After)
+	}
+	out, err := s.orderRows(ctx, w, direction, limited(filter.Limit))
 	if err != nil {
 		return nil, fmt.Errorf("find orders: %w", err)
 	}
 	return out, nil
 }
 
-func (s *Store) orderRows(ctx context.Context, w where, limit int) ([]OrderRow, error) {
+func (s *Store) orderRows(ctx context.Context, w where, direction string, limit int) ([]OrderRow, error) {
 	var out []OrderRow
-	text := `WITH found AS (SELECT o.id FROM orders o` + w.text() + ` ORDER BY o.id DESC LIMIT ` + w.arg(limit) + `),
+	text := `WITH found AS (SELECT o.id FROM orders o` + w.text() + ` ORDER BY o.id ` + direction + ` LIMIT ` + w.arg(limit) + `),
 		sums AS (SELECT l.order_id, COUNT(*) AS lines, SUM(l.reserved) AS reserved, SUM(l.short) AS short, SUM(l.parked) AS parked,
 			SUM(l.packed) AS packed, SUM(l.shipped) AS shipped, SUM(l.cancelled) AS cancelled
 			FROM found f CROSS JOIN order_lines l WHERE l.order_id = f.id GROUP BY l.order_id)
@@ -59,7 +63,7 @@ func (s *Store) orderRows(ctx context.Context, w where, limit int) ([]OrderRow, 
 			CAST(COALESCE(u.short, 0) AS BIGINT), CAST(COALESCE(u.parked, 0) AS BIGINT), CAST(COALESCE(u.packed, 0) AS BIGINT),
 			CAST(COALESCE(u.shipped, 0) AS BIGINT), CAST(COALESCE(u.cancelled, 0) AS BIGINT)
 		FROM found f JOIN orders o ON o.id = f.id JOIN accounts a ON a.id = o.account LEFT JOIN sums u ON u.order_id = o.id
-		ORDER BY o.id DESC`
+		ORDER BY o.id ` + direction
 	err := s.read(ctx, text, func(rows *sql.Rows) error {
 		var o OrderRow
 		u := &o.Units
@@ -83,7 +87,7 @@ func (s *Store) orderDetail(ctx context.Context, rowID int64) (OrderDetail, erro
 	var out OrderDetail
 	w := where{}
 	w.and(`o.id = %s`, rowID)
-	found, err := s.orderRows(ctx, w, 1)
+	found, err := s.orderRows(ctx, w, "DESC", 1)
 	if err != nil {
 		return out, err
 	}

@@ -131,3 +131,19 @@ func (s *Store) Items(ctx context.Context, runID string, status ItemStatus, afte
 	}
 	return out, nil
 }
+
+// ItemCounts counts the items of a run by their status.
+func (s *Store) ItemCounts(ctx context.Context, runID string) (map[string]int, error) {
+	counts := map[string]int{}
+	err := s.read(ctx, `SELECT status, COUNT(*) FROM run_items WHERE run_id = $1 GROUP BY status`, func(rows *sql.Rows) error {
+		var status string
+		var n int
+		err := rows.Scan(&status, &n)
+		counts[status] = n
+		return err
+	}, runID)
+	if err != nil {
+		return nil, fmt.Errorf("count items of run %s: %w", runID, err)
+	}
+	return counts, nil
+}

@@ -88,7 +88,8 @@ type OrderFilter struct {
 	Account   string
 	State     order.State
 	Reference string // exact reference or channel order id
-	After     int64  // rows with a smaller RowID, newest first
+	Oldest    bool   // the oldest row first, not the newest
+	After     int64  // rows behind this one: with a smaller RowID, the oldest first with a larger one
 	Limit     int
 }
 

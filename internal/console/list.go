@@ -1,0 +1,174 @@
+package console
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// mostRows is how many rows one page shows at most, those that "View more" has brought included: a longer list goes
+// on on a page of its own, so that renewing it stays cheap.
+const mostRows = 10 * pageSize
+
+// list is a page's list, the same on every page: counts first, then filters and sort, which stand in the address,
+// then rows and the way to more. Each page's template says what its columns, rows and empty list look like.
+//
+// "View more" is a link to the rows behind the last one. With a script the page appends them instead and asks for
+// rows=50 in its address, so that a reload and the renewal show the same rows.
+type list[T any] struct {
+	Name     string   // what the rows are, many of them: "orders"
+	Tabs     []option // each a count and a filter
+	Fields   []field
+	Rows     []T
+	Filtered bool
+	Later    bool   // it does not begin with the first rows
+	More     string // the next rows; empty: there are none
+	First    string // the first rows; empty: these are they
+	Appends  bool   // the next rows may be appended here
+	in       *inputs
+}
+
+// field is one filter of a list's form: a search, a choice or, with neither Options nor Search, a tick.
+type field struct {
+	Name, Label, Value string
+	Search             bool
+	Hidden             bool // kept as it is: a tab says it
+	Options            []option
+}
+
+// option is a choice in a form or a row of tabs.
+type option struct {
+	Value, Label string
+	Href         string
+	Chosen       bool
+	Counted      bool
+	Count        int // when Counted
+}
+
+func newList[T any](in *inputs, name string) *list[T] {
+	return &list[T]{Name: name, in: in}
+}
+
+// Page is how many rows "View more" brings.
+func (l *list[T]) Page() int { return pageSize }
+
+// Most is how many rows a page shows at most.
+func (l *list[T]) Most() int { return mostRows }
+
+// Action is where the filters' form leads; without filters it is the whole list.
+func (l *list[T]) Action() string { return l.in.path }
+
+// Value is a filter that is in force, empty when it is not.
+func (l *list[T]) Value(name string) string { return l.in.filter.Get(name) }
+
+// filter keeps a field for the form and answers its value.
+func (l *list[T]) filter(f field) string {
+	l.Fields = append(l.Fields, f)
+	l.Filtered = l.Filtered || f.Value != ""
+	return f.Value
+}
+
+// search is a filter for a text.
+func (l *list[T]) search(name, label string) string {
+	return l.filter(field{Name: name, Label: label, Value: l.in.text(name), Search: true})
+}
+
+// choose is a filter for one of a list's values, which stand for themselves.
+func (l *list[T]) choose(name, label string, allowed []string, all string) string {
+	chosen := l.in.choice(name, allowed)
+	return l.filter(field{Name: name, Label: label, Value: chosen, Options: options(allowed, chosen, all)})
+}
+
+// tick is a filter that is on or off.
+func (l *list[T]) tick(name, label string) bool {
+	return l.filter(field{Name: name, Label: label, Value: l.in.choice(name, []string{"1"})}) == "1"
+}
+
+// sort is the order of the rows: one of the ways that an index serves, the first unless another is chosen.
+func (l *list[T]) sort(ways ...string) string {
+	chosen := l.in.choice("sort", ways)
+	all := options(ways[1:], chosen, strings.ReplaceAll(ways[0], "-", " "))
+	if chosen == ways[0] {
+		chosen = ""
+		l.in.filter.Del("sort")
+	}
+	all[0].Chosen = chosen == ""
+	l.Fields = append(l.Fields, field{Name: "sort", Label: "Sort", Value: chosen, Options: all})
+	if chosen == "" {
+		return ways[0]
+	}
+	return chosen
+}
+
+// tabs is a filter that stands above the list, with a count at each value. counts nil: not counted. A value that
+// counts nothing is left out unless it is chosen. Call it when every other filter has been read.
+func (l *list[T]) tabs(name, chosen, all string, values []string, counts map[string]int) {
+	total := 0
+	for _, n := range counts {
+		total += n
+	}
+	l.Fields = append(l.Fields, field{Name: name, Value: chosen, Hidden: true})
+	l.Filtered = l.Filtered || chosen != ""
+	for _, o := range options(values, chosen, all) {
+		o.Counted, o.Count = counts != nil, counts[o.Value]
+		if o.Value == "" {
+			o.Count = total
+		} else if o.Counted && o.Count == 0 && !o.Chosen {
+			continue
+		}
+		o.Href = l.in.with(name, o.Value)
+		l.Tabs = append(l.Tabs, o)
+	}
+}
+
+// limit is how many rows to ask the store for: those that are shown, and one that tells that there are more.
+func (l *list[T]) limit() int { return l.in.rows + 1 }
+
+// fill takes the store's rows, at most limit of them. cursor tells where a list that ends with a row goes on.
+func (l *list[T]) fill(rows []T, cursor func(T) string) {
+	l.Later = l.in.given.Get("after") != ""
+	if l.Later {
+		l.First = l.in.with("", "")
+	}
+	l.Rows = rows
+	if len(rows) >= l.limit() {
+		l.Rows = rows[:l.in.rows]
+		l.more(cursor(l.Rows[len(l.Rows)-1]))
+	}
+}
+
+// more says that the list goes on behind the cursor.
+func (l *list[T]) more(cursor string) {
+	l.More = l.in.with("after", cursor)
+	l.Appends = l.in.rows+pageSize <= mostRows
+}
+
+// rowsWanted are how many rows a page may be asked to show.
+var rowsWanted = func() (all []string) {
+	for n := pageSize; n <= mostRows; n += pageSize {
+		all = append(all, strconv.Itoa(n))
+	}
+	return all
+}()
+
+// readRows reads how many rows the page shows. It is no filter.
+func (in *inputs) readRows() {
+	in.rows = pageSize
+	s := in.given.Get("rows")
+	if s == "" {
+		return
+	}
+	if !slices.Contains(rowsWanted, s) {
+		in.fail("rows", "want one of "+strings.Join(rowsWanted, ", "))
+		return
+	}
+	in.rows, _ = strconv.Atoi(s) // it is one of them
+}
+
+func options[T ~string](all []T, chosen T, first string) []option {
+	list := []option{{Label: first, Chosen: chosen == ""}}
+	for _, v := range all {
+		list = append(list, option{Value: string(v), Label: strings.ReplaceAll(string(v), "-", " "), Chosen: v == chosen})
+	}
+	return list
+}
