@@ -83,15 +83,15 @@ func (p *production) connect(dir, file string) {
 	require.NoError(t, config.WriteAccounts(filepath.Join(dir, "accounts.yaml"), accounts))
 	require.NoError(t, p.store.SaveAccounts(t.Context(), rows))
 
-	var products []store.Product
+	var variants []store.Variant
 	sku := make(map[string]string)
 	for _, product := range planOf(t, file).Products {
-		products = append(products, store.Product{SKU: product.SKU, Title: product.Title})
+		variants = append(variants, store.Variant{SKU: product.SKU, Title: product.Title})
 		for _, code := range product.Codes {
 			sku[code] = product.SKU
 		}
 	}
-	require.NoError(t, p.store.SaveProducts(t.Context(), products))
+	require.NoError(t, p.store.SaveVariants(t.Context(), variants))
 	entries, err := p.box.After(t.Context(), 0, 10_000)
 	require.NoError(t, err)
 	var changes []store.StockChange

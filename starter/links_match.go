@@ -135,7 +135,7 @@ func listingIDs(listings []store.Listing) []string {
 // Link ties one channel SKU to one product by hand. Where several listings have the SKU, listingID says which is meant.
 func (s *Starter) Link(ctx context.Context, account, channelSKU, sku, listingID string) (store.Link, error) {
 	link := store.Link{Account: account, ChannelSKU: channelSKU, SKU: sku}
-	if _, err := s.Store.Product(ctx, sku); errors.Is(err, store.ErrNotFound) {
+	if _, err := s.Store.Variant(ctx, sku); errors.Is(err, store.ErrNotFound) {
 		return link, &UsageError{Problem: fmt.Sprintf("no product with SKU %q in the catalogue: `towpath links list --account %s --missing` lists those without a link", sku, account)}
 	} else if err != nil {
 		return link, err

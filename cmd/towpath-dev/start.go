@@ -152,7 +152,7 @@ func (d *dev) openCatalogue(ctx context.Context) error {
 			return fmt.Errorf("set the marketplaces up: %w", err)
 		}
 	}
-	if err := st.SaveProducts(ctx, products(d.plan)); err != nil {
+	if err := st.SaveVariants(ctx, variants(d.plan)); err != nil {
 		return err
 	}
 	places, closePlaces, err := d.world.places(ctx)

@@ -239,10 +239,10 @@ func (w *world) places(ctx context.Context) (ask func(ctx context.Context, accou
 	}, closeAll, nil
 }
 
-func products(plan *book.Plan) []store.Product {
-	all := make([]store.Product, len(plan.Products))
+func variants(plan *book.Plan) []store.Variant {
+	all := make([]store.Variant, len(plan.Products))
 	for i, p := range plan.Products {
-		all[i] = store.Product{SKU: p.SKU, Title: strings.TrimSpace(p.Title)}
+		all[i] = store.Variant{SKU: p.SKU, Title: strings.TrimSpace(p.Title)}
 	}
 	return all
 }

@@ -20,7 +20,7 @@ const padded = " rope-10 "
 func (b *bench) offer() {
 	b.fill()
 	ctx := context.Background()
-	require.NoError(b.t, b.store.SaveProducts(ctx, []store.Product{
+	require.NoError(b.t, b.store.SaveVariants(ctx, []store.Variant{
 		{SKU: "lamp", Title: "Lamp"}, {SKU: "Rope-10", Title: "Rope"}, {SKU: "OAR", Title: "Oar"}, {SKU: "oar", Title: "Other oar"}, {SKU: "SAIL", Title: "Sail"},
 	}))
 	listing := func(sku, id, ref string) channel.Listed {

@@ -167,13 +167,13 @@ func (s *shop) openStore(ctx context.Context, dir string) (err error) {
 	if err := s.store.SaveAccounts(ctx, rows); err != nil {
 		return err
 	}
-	var products []store.Product
+	var variants []store.Variant
 	var opening []store.StockChange
 	for _, one := range s.skus {
-		products = append(products, store.Product{SKU: one, Title: "A lamp"})
+		variants = append(variants, store.Variant{SKU: one, Title: "A lamp"})
 		opening = append(opening, store.StockChange{Key: "opening/" + one, SKU: one, Location: location, Kind: stock.Opening, Quantity: plenty})
 	}
-	if err := s.store.SaveProducts(ctx, products); err != nil {
+	if err := s.store.SaveVariants(ctx, variants); err != nil {
 		return err
 	}
 	if _, err := s.store.ApplyStock(ctx, opening); err != nil {

@@ -70,7 +70,7 @@ func (quiet) Error(string, ...any) {}
 // product stocks a SKU and links it to every account under the same channel SKU.
 func (b *bench) product(sku, title string, onHand int) {
 	b.t.Helper()
-	require.NoError(b.t, b.store.SaveProducts(b.ctx, []store.Product{{SKU: sku, Title: title}}))
+	require.NoError(b.t, b.store.SaveVariants(b.ctx, []store.Variant{{SKU: sku, Title: title}}))
 	_, err := b.store.ApplyStock(b.ctx, []store.StockChange{{Key: "open " + sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: onHand}})
 	require.NoError(b.t, err)
 	var links []store.Link

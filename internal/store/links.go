@@ -60,17 +60,17 @@ type linkView struct {
 }
 
 // fromListings joins every listing with its link.
-const fromListings = `listings o LEFT JOIN links k ON k.account = o.account AND k.channel_sku = o.channel_sku LEFT JOIN products p ON p.sku = k.sku`
+const fromListings = `listings o LEFT JOIN links k ON k.account = o.account AND k.channel_sku = o.channel_sku LEFT JOIN variants p ON p.sku = k.sku`
 
 var linkViews = map[LinkView]linkView{
 	// Of several listings of its SKU a link shows the one that it refers to.
-	LinksMade: {`links k LEFT JOIN products p ON p.sku = k.sku LEFT JOIN listings o ON o.account = k.account AND o.channel_sku = k.channel_sku
+	LinksMade: {`links k LEFT JOIN variants p ON p.sku = k.sku LEFT JOIN listings o ON o.account = k.account AND o.channel_sku = k.channel_sku
 			AND o.listing_id = (SELECT x.listing_id FROM listings x WHERE x.account = k.account AND x.channel_sku = k.channel_sku
 				ORDER BY CASE WHEN x.gone_at = 0 THEN 0 ELSE 1 END, CASE WHEN x.ref = k.listing_ref THEN 0 ELSE 1 END, x.listing_id LIMIT 1)`,
 		`k.account, k.channel_sku, k.sku`, `1 = 1`},
 	LinksUnmade: {fromListings, `o.account, o.channel_sku, o.listing_id`, `k.sku IS NULL AND o.gone_at = 0`},
 	LinksFBA:    {fromListings, `o.account, o.channel_sku, o.listing_id`, `o.channel_fulfils = 1 AND o.gone_at = 0`},
-	LinksMissing: {`accounts a CROSS JOIN products p LEFT JOIN links k ON k.account = a.id AND k.sku = p.sku LEFT JOIN listings o ON 1 = 0`,
+	LinksMissing: {`accounts a CROSS JOIN variants p LEFT JOIN links k ON k.account = a.id AND k.sku = p.sku LEFT JOIN listings o ON 1 = 0`,
 		`a.id, p.sku, p.title`, `k.sku IS NULL AND a.enabled = 1`},
 }
 
@@ -164,7 +164,7 @@ func (s *Store) LinkCounts(ctx context.Context, account string) (LinkCounts, err
 	err := s.read(ctx, `SELECT COUNT(*), COALESCE(SUM(CASE WHEN o.channel_sku = '' THEN 1 ELSE 0 END), 0), COALESCE(SUM(o.channel_fulfils), 0),
 			COALESCE(SUM(CASE WHEN k.sku IS NULL THEN 1 ELSE 0 END), 0),
 			(SELECT COUNT(*) FROM links x WHERE x.account = CAST($1 AS TEXT)),
-			(SELECT COUNT(*) FROM products p WHERE NOT EXISTS (SELECT 1 FROM links x WHERE x.account = CAST($1 AS TEXT) AND x.sku = p.sku))
+			(SELECT COUNT(*) FROM variants p WHERE NOT EXISTS (SELECT 1 FROM links x WHERE x.account = CAST($1 AS TEXT) AND x.sku = p.sku))
 		FROM listings o LEFT JOIN links k ON k.account = o.account AND k.channel_sku = o.channel_sku
 		WHERE o.account = CAST($1 AS TEXT) AND o.gone_at = 0`, func(rows *sql.Rows) error {
 		return rows.Scan(&c.Listings, &c.WithoutSKU, &c.Fulfilled, &c.Unlinked, &c.Linked, &c.Missing)

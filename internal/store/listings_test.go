@@ -130,7 +130,7 @@ func TestTheListsShowWhatIsLinkedAndWhatLacksALink(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp", "rope", "sail")
-		require.NoError(t, s.SaveProducts(ctx, []store.Product{{SKU: "lamp", Title: "Lamp"}, {SKU: "oar", Title: "Oar"}, {SKU: "buoy", Title: "Buoy"}}))
+		require.NoError(t, s.SaveVariants(ctx, []store.Variant{{SKU: "lamp", Title: "Lamp"}, {SKU: "oar", Title: "Oar"}, {SKU: "buoy", Title: "Buoy"}}))
 		imported(t, s, "ebay-uk", "run-1", listed("ebay-uk:lamp", "1", "ref-lamp", 3), listed("anchor/1", "2", "r", 3), listed("anchor/2", "3", "r", 3))
 		made := view(t, s, store.LinksMade, "ebay-uk")
 		require.Len(t, made, 3)

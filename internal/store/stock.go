@@ -134,7 +134,7 @@ func (s *Store) Stock(ctx context.Context, sku, afterSKU string, limit int) ([]S
 	}
 	var out []StockRow
 	err := s.read(ctx, `SELECT l.sku, COALESCE(p.title, ''), l.location, l.on_hand, l.reserved, l.short
-		FROM stock_levels l LEFT JOIN products p ON p.sku = l.sku
+		FROM stock_levels l LEFT JOIN variants p ON p.sku = l.sku
 		WHERE `+condition+` ORDER BY l.sku, l.location`, func(rows *sql.Rows) error {
 		var r StockRow
 		err := rows.Scan(&r.SKU, &r.Title, &r.Location, &r.OnHand, &r.Reserved, &r.Short)

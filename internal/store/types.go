@@ -13,8 +13,8 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// Product is a SKU of the merchant's own catalogue.
-type Product struct {
+// Variant is a SKU of the merchant's own catalogue, as lists show it.
+type Variant struct {
 	SKU   string `json:"sku"`
 	Title string `json:"title"`
 }

@@ -132,7 +132,7 @@ func newYard(t *testing.T) *yard {
 	require.NoError(t, s.SaveAccounts(t.Context(), []store.Account{a}))
 	y := &yard{merchant: &merchant{t: t, store: s, processed: map[string]int{}}, box: box, dir: dir}
 	for _, sku := range []string{"A", "B", "C"} {
-		require.NoError(t, s.SaveProducts(t.Context(), []store.Product{{SKU: sku, Title: sku}}))
+		require.NoError(t, s.SaveVariants(t.Context(), []store.Variant{{SKU: sku, Title: sku}}))
 		require.NoError(t, s.SaveLinks(t.Context(), []store.Link{{Account: account, ChannelSKU: sku, SKU: sku, ListingRef: sku}}))
 		y.put(warehouse.Entry{Key: "opening/" + sku, Kind: warehouse.Opening, SKU: sku, Location: "main", Quantity: 1000})
 	}

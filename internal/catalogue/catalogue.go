@@ -1,0 +1,85 @@
+// Package catalogue holds the rules of a merchant's own goods: what an entry must be, what an import changes, what a
+// kit is made of. It is pure: no database, HTTP or Temporal.
+//
+// A product has a key and one variant or more; a variant is one SKU; a kit is a SKU made of others.
+package catalogue
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Product is one product with its variants.
+type Product struct {
+	Key         string              `json:"key"`                   // the merchant's own name for it: a Shopify handle, a parent SKU; empty: the file has none
+	Title       string              `json:"title"`                 //
+	Description string              `json:"description,omitempty"` // text or HTML, as it was given
+	Brand       string              `json:"brand,omitempty"`       //
+	Category    string              `json:"category,omitempty"`    // a path: "Kitchen > Mugs"
+	Type        string              `json:"type,omitempty"`        // a channel's word for what it is
+	Images      []string            `json:"images,omitempty"`      // addresses
+	Options     []string            `json:"options,omitempty"`     // what the variants differ in: Colour, Size; empty: one variant
+	Attributes  map[string][]string `json:"attributes,omitempty"`  // further facts by name: Material = [Oak]; a name without values takes it away
+	Variants    []Variant           `json:"variants"`              //
+}
+
+// Variant is one SKU.
+type Variant struct {
+	SKU         string            `json:"sku"`
+	Title       string            `json:"title,omitempty"`       // empty: the product's, with the options' values
+	Barcode     string            `json:"barcode,omitempty"`     // a GTIN of 8, 12, 13 or 14 digits
+	Options     map[string]string `json:"options,omitempty"`     // one value for each option of the product
+	WeightGrams int               `json:"weightGrams,omitempty"` // 0: not told
+	Images      []string          `json:"images,omitempty"`
+	Prices      []Price           `json:"prices,omitempty"`
+}
+
+// Price is what a variant costs.
+type Price struct {
+	Account  string `json:"account,omitempty"` // empty: every account that has no price of its own
+	Currency string `json:"currency"`          // ISO 4217
+	Amount   int64  `json:"amount"`            // minor units of the currency
+}
+
+// Kit is a SKU that is packed from others.
+type Kit struct {
+	SKU   string `json:"sku"`
+	Title string `json:"title,omitempty"`
+	Parts []Part `json:"parts"`
+}
+
+// Part is how many of a SKU a kit takes.
+type Part struct {
+	SKU      string `json:"sku"`
+	Quantity int    `json:"quantity"` // 1 or more
+}
+
+// Mistake is what is wrong with one place of a file, and what would be right.
+type Mistake struct {
+	Line   int    `json:"line"`             // of the file, the first is 1; 0: not of one line
+	Column string `json:"column,omitempty"` // as the file names it
+	What   string `json:"what"`
+	Want   string `json:"want,omitempty"`
+}
+
+// Error is the mistake in one line: "line 7, column SKU: it is empty; want a SKU".
+func (m Mistake) Error() string {
+	var b strings.Builder
+	if m.Line > 0 {
+		fmt.Fprintf(&b, "line %d", m.Line)
+	}
+	if m.Column != "" {
+		if b.Len() > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "column %s", m.Column)
+	}
+	if b.Len() > 0 {
+		b.WriteString(": ")
+	}
+	b.WriteString(m.What)
+	if m.Want != "" {
+		b.WriteString("; want " + m.Want)
+	}
+	return b.String()
+}

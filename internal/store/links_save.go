@@ -1,0 +1,129 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// SaveLinks saves links. A new link, and one that now means another SKU, is dirty: its level must be pushed
+// once. Order lines that were parked because the link was missing are mapped and reserved.
+func (s *Store) SaveLinks(ctx context.Context, links []Link) error {
+	unique := map[[2]string]Link{}
+	for _, l := range links {
+		if l.Account == "" || l.ChannelSKU == "" || l.SKU == "" {
+			return fmt.Errorf("save links: link %q of account %q to SKU %q: all three are needed", l.ChannelSKU, l.Account, l.SKU)
+		}
+		unique[[2]string{l.Account, l.ChannelSKU}] = l
+	}
+	return s.write(ctx, "save links", func(ctx context.Context, t *tx) error {
+		sorted := sortedValues(unique)
+		if err := t.closeLinks(ctx, sorted); err != nil {
+			return err
+		}
+		for batch := range slices.Chunk(sorted, batchRows) {
+			if err := t.upsertLinks(ctx, batch); err != nil {
+				return err
+			}
+			if err := t.mapParked(ctx, batch); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// closeLinks keeps pages of orders of the links' accounts out until the transaction ends, and waits for those that
+// are being saved: a line that is saved in the moment in which its link is would otherwise see no link, nor be
+// seen by it, and stay parked.
+func (t *tx) closeLinks(ctx context.Context, links []Link) error {
+	var accounts []string
+	for _, l := range links {
+		accounts = append(accounts, l.Account)
+	}
+	slices.Sort(accounts)
+	return t.query(ctx, `SELECT o.id FROM {{rows 1}} CROSS JOIN accounts o WHERE o.id = r.value ->> 0 ORDER BY o.id {{lock o}}`,
+		func(*sql.Rows) error { return nil }, texts(slices.Compact(accounts)))
+}
+
+// upsertLinks writes links. Their versions begin with the clock, so that a link that is removed and made anew never
+// has one twice: what was in flight for the old one is not taken for an answer about the new one.
+func (t *tx) upsertLinks(ctx context.Context, links []Link) error {
+	_, err := t.exec(ctx, `INSERT INTO links (account, channel_sku, sku, listing_ref, channel_fulfils, dirty_version, dirty_since)
+		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3,
+			COALESCE((SELECT MIN(l.channel_fulfils) FROM listings l WHERE l.account = r.value ->> 0 AND l.channel_sku = r.value ->> 1
+				AND l.gone_at = 0 AND l.state <> 'ended'), 0),
+			CAST($2 AS BIGINT), CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+		ON CONFLICT (account, channel_sku) DO UPDATE SET
+			sku = excluded.sku, listing_ref = excluded.listing_ref,
+			dirty_since = CASE WHEN links.dirty_version > links.clean_version THEN links.dirty_since ELSE excluded.dirty_since END,
+			dirty_version = links.dirty_version + 1
+		WHERE links.sku <> excluded.sku OR links.listing_ref <> excluded.listing_ref`,
+		table(links, func(l Link) []any { return []any{l.Account, l.ChannelSKU, l.SKU, l.ListingRef} }), t.now)
+	if err != nil && strings.Contains(strings.ToLower(err.Error()), "foreign key") {
+		return fmt.Errorf("a link names an account that does not exist: save the account first: %w", err)
+	}
+	return err
+}
+
+// mapParked gives the lines that waited for these links their SKU and their units.
+func (t *tx) mapParked(ctx context.Context, links []Link) error {
+	skus := map[lineKey]string{}
+	var orders []int64
+	var places []place
+	err := t.query(ctx, `SELECT l.order_id, l.line_id, k.sku, l.location
+		FROM {{rows 1}} CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
+			JOIN links k ON k.account = o.account AND k.channel_sku = l.channel_sku JOIN accounts a ON a.id = o.account
+		WHERE l.channel_sku = r.value ->> 1 AND o.account = r.value ->> 0 AND l.parked > 0 AND l.sku = '' AND a.endpoint <> CAST($2 AS TEXT)`,
+		func(rows *sql.Rows) error {
+			var key lineKey
+			var p place
+			if err := rows.Scan(&key.order, &key.id, &p.sku, &p.location); err != nil {
+				return err
+			}
+			skus[key] = p.sku
+			orders, places = append(orders, key.order), append(places, p)
+			return nil
+		}, table(links, func(l Link) []any { return []any{l.Account, l.ChannelSKU} }), string(channel.Test))
+	if err != nil || len(skus) == 0 {
+		return err
+	}
+	slices.Sort(orders)
+	g := newLedger(t)
+	lines, err := g.openLines(ctx, slices.Compact(orders), places)
+	if err != nil {
+		return err
+	}
+	slices.SortFunc(lines, firstCome)
+	for _, l := range lines {
+		sku, ok := skus[l.lineKey]
+		if !ok || l.sku != "" || l.units.Parked == 0 {
+			continue
+		}
+		n := l.units.Parked
+		l.sku, l.parkedReason, l.units.Parked = sku, "", 0
+		g.reserve(l, n)
+	}
+	_, err = g.flush(ctx)
+	return err
+}
+
+// Links lists an account's links by channel SKU, those after afterChannelSKU.
+func (s *Store) Links(ctx context.Context, account, afterChannelSKU string, limit int) ([]Link, error) {
+	var out []Link
+	err := s.read(ctx, `SELECT account, channel_sku, sku, listing_ref FROM links
+		WHERE account = $1 AND channel_sku > $2 ORDER BY channel_sku LIMIT $3`, func(rows *sql.Rows) error {
+		var l Link
+		err := rows.Scan(&l.Account, &l.ChannelSKU, &l.SKU, &l.ListingRef)
+		out = append(out, l)
+		return err
+	}, account, afterChannelSKU, limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list links of %s: %w", account, err)
+	}
+	return out, nil
+}
