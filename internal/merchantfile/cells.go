@@ -1,0 +1,53 @@
+package merchantfile
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+)
+
+// list is the parts of a cell that holds several.
+func list(text, mark string) []string {
+	var parts []string
+	for _, part := range strings.Split(text, mark) {
+		if part = strings.TrimSpace(part); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return parts
+}
+
+// first is the first text that is not empty.
+func first(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+func put[V any](m map[string]V, key string, value V) map[string]V {
+	if m == nil {
+		m = map[string]V{}
+	}
+	m[key] = value
+	return m
+}
+
+// maxGrams is a hundred tonnes: beyond it the unit of a weight was mistaken.
+const maxGrams = 100_000_000
+
+// grams is a weight in grams, rounded to the nearest; unit is how many grams make 1 of the number.
+func (p *page) grams(r row, c column, n number, unit int64) int {
+	exact, ok := new(big.Rat).SetString(n.plain())
+	if ok {
+		exact.Mul(exact, new(big.Rat).SetInt64(unit))
+		text := exact.FloatString(0)
+		if whole, ok := new(big.Int).SetString(text, 10); ok && whole.Sign() >= 0 && whole.Cmp(big.NewInt(maxGrams)) <= 0 {
+			return int(whole.Int64())
+		}
+	}
+	p.wrong(r.line, c, fmt.Sprintf("%s is no weight", quote(strings.TrimSpace(r.get(c)))), "0 or more, and less than 100 tonnes")
+	return 0
+}

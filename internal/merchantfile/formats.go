@@ -1,0 +1,53 @@
+package merchantfile
+
+import "slices"
+
+// definition is a format as this package recognises and reads it.
+type definition struct {
+	Format
+	needs [][]string // each: the names one of which must be a column, in plain spelling
+	never []string   // columns that only another format has
+	tab   bool       // Amazon's: tab separated, and nothing is quoted
+	bind  func(h *header, o Options) shape
+}
+
+// shape is what a file of the format can be read for, its columns found.
+type shape struct {
+	key      func(row) string // rows with the same answer are one product; empty: a product of its own. nil: each row is one
+	last     column           // the last column that each row must reach; zero: the first
+	numbers  []column         // how they are written is settled before anything is read
+	dates    []column
+	products func(*page, []row) (product, bool)
+	stock    func(*page, row, func(StockRow) error) error
+	listing  func(*page, row) (ListingRow, bool)
+	packed   func(*page, row) (PackageRow, bool)
+	notes    []string
+}
+
+// formats are those that are recognised. The first that fits is taken: one that needs more columns stands before one
+// that needs fewer of them.
+var formats = slices.Concat(
+	ownFormats,
+	linnworksFormats,
+)
+
+// fits tells whether a header can be this format's.
+func (d *definition) fits(h *header, tabs bool) bool {
+	if d.tab && !tabs || slices.ContainsFunc(d.never, func(n string) bool { return h.has(n) }) {
+		return false
+	}
+	return len(d.missing(h)) == 0
+}
+
+// missing are the columns that the format needs and the header has not, by their first name.
+func (d *definition) missing(h *header) []string {
+	var names []string
+	for _, oneOf := range d.needs {
+		if !h.has(oneOf...) {
+			names = append(names, oneOf[0])
+		}
+	}
+	return names
+}
+
+func need(oneOf ...string) []string { return oneOf }

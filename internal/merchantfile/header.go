@@ -1,0 +1,124 @@
+package merchantfile
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/catalogue"
+)
+
+// header is the row that names the columns.
+type header struct {
+	line  int
+	names []string       // as the file writes them, trimmed
+	at    map[string]int // by plain name; the first of several
+	twice map[string]int // plain names that stand twice, and where again
+	used  []bool
+}
+
+// plain is how names of columns are compared: without capitals, marks of quotation and spaces too many.
+func plain(name string) string {
+	return strings.ToLower(strings.Join(strings.Fields(strings.Trim(strings.TrimSpace(name), `"`)), " "))
+}
+
+func newHeader(line int, cells []string) *header {
+	h := &header{line: line, at: map[string]int{}, twice: map[string]int{}, used: make([]bool, len(cells))}
+	for i, cell := range cells {
+		name := strings.Trim(strings.TrimSpace(cell), `"`)
+		h.names = append(h.names, strings.Clone(name))
+		if _, again := h.at[plain(name)]; again {
+			h.twice[plain(name)] = i
+		} else {
+			h.at[plain(name)] = i
+		}
+	}
+	return h
+}
+
+// has tells whether one of some names is a column's.
+func (h *header) has(names ...string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { _, ok := h.at[n]; return ok })
+}
+
+// find is the column with the first of some names that is there, and counts it as used.
+func (h *header) find(names ...string) column {
+	for _, n := range names {
+		if i, ok := h.at[n]; ok {
+			return h.take(i)
+		}
+	}
+	return column{at: -1}
+}
+
+func (h *header) take(i int) column {
+	h.used[i] = true
+	return column{at: i, name: h.names[i]}
+}
+
+// beginning is every column whose name begins with a word, with the rest of its name.
+func (h *header) beginning(word string) []column {
+	var found []column
+	for i, name := range h.names {
+		if fields := strings.Fields(name); len(fields) > 1 && strings.EqualFold(fields[0], word) {
+			c := h.take(i)
+			c.rest = strings.Join(fields[1:], " ")
+			found = append(found, c)
+		}
+	}
+	return found
+}
+
+// doubled is a mistake for each used column whose name stands twice: which of the two is meant can't be known.
+func (h *header) doubled() []catalogue.Mistake {
+	var all []catalogue.Mistake
+	for name, again := range h.twice {
+		if first := h.at[name]; name != "" && h.used[first] {
+			all = append(all, catalogue.Mistake{
+				Line: h.line, Column: h.names[first], What: "two columns have this name, " + ordinal(first+1) + " and " + ordinal(again+1),
+				Want: "one of them, the other taken out or renamed",
+			})
+		}
+	}
+	slices.SortFunc(all, func(a, b catalogue.Mistake) int { return strings.Compare(a.Column, b.Column) })
+	return all
+}
+
+func (h *header) columns(used bool) []string {
+	var names []string
+	for i, name := range h.names {
+		if name != "" && h.used[i] == used {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// column is where a column stands. It is only got from a header, by name.
+type column struct {
+	at   int    // -1: the file has no such column
+	name string // as the file writes it
+	rest string // of a name that begins with a known word: "price amazon-uk" has "amazon-uk"
+}
+
+func (c column) there() bool { return c.at >= 0 }
+
+// row is one row of data.
+type row struct {
+	line  int
+	cells []string
+}
+
+// get is a cell without the space around it; empty where the row or the file has none.
+func (r row) get(c column) string {
+	if c.at < 0 || c.at >= len(r.cells) {
+		return ""
+	}
+	return strings.TrimSpace(r.cells[c.at])
+}
+
+func (r row) empty() bool {
+	return !slices.ContainsFunc(r.cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
+}
+
+// own is the row with cells that outlive the next.
+func (r row) own() row { return row{r.line, slices.Clone(r.cells)} }

@@ -1,0 +1,208 @@
+package merchantfile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/towpath/towpath/internal/sheet"
+)
+
+// headerRows is within how many rows from the beginning the header must stand. eBay puts a line of commas before it,
+// Amazon's Japanese site two lines of its own.
+const headerRows = 8
+
+// File is a merchant's file, opened and recognised. It is not safe for concurrent use.
+type File struct {
+	name    string
+	format  *definition
+	text    *sheet.Text // nil of JSON
+	layout  sheet.Layout
+	header  *header
+	shape   shape
+	options Options
+	facts   facts
+	json    *jsonCatalogue // nil of delimited text
+	closer  io.Closer
+}
+
+// NotRecognisedError is the fault of a text file whose header is none that is known.
+type NotRecognisedError struct {
+	Name    string
+	Columns []string // of the first row that has text
+	Nearest string   // the format that lacks fewest columns; empty: none is near
+	Lacks   []string // what that one lacks
+}
+
+func (e *NotRecognisedError) Error() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s is none of the files that are known. Its first row is %s", e.Name, quoteSome(e.Columns, 8))
+	if e.Nearest != "" {
+		fmt.Fprintf(&b, "; it is nearest to %s, and lacks %s", e.Nearest, quoteSome(e.Lacks, 4))
+	}
+	b.WriteString("; want one of ")
+	b.WriteString(strings.Join(Titles(), ", "))
+	return b.String()
+}
+
+// Titles are the formats that are recognised, by title.
+func Titles() []string {
+	var titles []string
+	for i := range formats {
+		titles = append(titles, formats[i].Title)
+	}
+	return titles
+}
+
+// OpenPath opens and recognises a file by its path. Close it.
+func OpenPath(ctx context.Context, path string, o Options) (*File, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open: %w", err)
+	}
+	info, err := in.Stat()
+	if err == nil && info.IsDir() {
+		err = fmt.Errorf("%s is a folder; want a file", path)
+	}
+	var f *File
+	if err == nil {
+		f, err = Open(ctx, info.Name(), in, info.Size(), o)
+	}
+	if err != nil {
+		return nil, errors.Join(err, in.Close())
+	}
+	f.closer = in
+	return f, nil
+}
+
+// Open recognises a file of which name is for messages only. It goes over all of it once, to learn how the file
+// writes numbers and dates. It answers sheet's faults (too large, a workbook, empty, unreadable) or
+// *NotRecognisedError.
+func Open(ctx context.Context, name string, in io.ReaderAt, size int64, o Options) (*File, error) {
+	f := &File{name: name, options: o}
+	if isJSON(in, size) {
+		return f, f.openJSON(ctx, in, size)
+	}
+	text, err := sheet.Look(ctx, in, size, o.Limits)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", name, err)
+	}
+	f.text = text
+	if err := f.recognise(); err != nil {
+		return nil, err
+	}
+	f.shape = f.format.bind(f.header, o)
+	if err := f.gather(ctx); err != nil {
+		return nil, fmt.Errorf("read %s as %s: %w", name, f.format.Title, err)
+	}
+	return f, nil
+}
+
+// Close closes what OpenPath opened.
+func (f *File) Close() error {
+	if f.closer == nil {
+		return nil
+	}
+	return f.closer.Close()
+}
+
+// Format is what the file was taken for.
+func (f *File) Format() Format { return f.format.Format }
+
+// Encoding is how its bytes were read.
+func (f *File) Encoding() string {
+	if f.text == nil {
+		return string(sheet.UTF8)
+	}
+	return string(f.layout.Encoding)
+}
+
+// Rows is how many rows of data it has, for telling progress.
+func (f *File) Rows() int { return f.facts.rows }
+
+// Used are the columns that are read, in the file's order and spelling.
+func (f *File) Used() []string {
+	if f.header == nil {
+		return nil
+	}
+	return f.header.columns(true)
+}
+
+// Left are the columns that are not.
+func (f *File) Left() []string {
+	if f.header == nil {
+		return nil
+	}
+	return f.header.columns(false)
+}
+
+// recognise finds the header row, and with it format, encoding and delimiter.
+func (f *File) recognise() error {
+	var seen []*header
+	for _, encoding := range f.text.Encodings() {
+		for _, delimiter := range []byte{'\t', ',', ';'} {
+			rows, err := f.firstRows(sheet.Layout{Encoding: encoding, Delimiter: delimiter, Quoted: delimiter != '\t'})
+			if err != nil {
+				continue // it may be readable in another way; if in none, the header is not recognised
+			}
+			for _, h := range rows {
+				if d := fitting(h, delimiter == '\t'); d != nil {
+					f.format, f.header = d, h
+					f.layout = sheet.Layout{Encoding: encoding, Delimiter: delimiter, Quoted: !d.tab || delimiter != '\t'}
+					return nil
+				}
+			}
+			seen = append(seen, rows...)
+		}
+	}
+	return f.notRecognised(seen)
+}
+
+func fitting(h *header, tabs bool) *definition {
+	for i := range formats {
+		if formats[i].fits(h, tabs) {
+			return &formats[i]
+		}
+	}
+	return nil
+}
+
+func (f *File) firstRows(layout sheet.Layout) ([]*header, error) {
+	var rows []*header
+	for r := f.text.Read(layout); len(rows) < headerRows; {
+		next, err := r.Next()
+		var wrong *sheet.RowError
+		switch {
+		case errors.Is(err, io.EOF):
+			return rows, nil
+		case errors.As(err, &wrong):
+			continue
+		case err != nil:
+			return rows, err
+		}
+		rows = append(rows, newHeader(next.Line, next.Cells))
+	}
+	return rows, nil
+}
+
+// notRecognised says what was seen in the reading that makes most cells of the first row.
+func (f *File) notRecognised(seen []*header) error {
+	e := &NotRecognisedError{Name: f.name}
+	near := 0
+	for _, h := range seen {
+		if names := h.columns(false); len(names) > len(e.Columns) && h.line <= 2 {
+			e.Columns = names
+		}
+		for i := range formats {
+			d := &formats[i]
+			lacks := d.missing(h)
+			if has := len(d.needs) - len(lacks); has > near && has >= len(lacks) {
+				near, e.Nearest, e.Lacks = has, d.Title, lacks
+			}
+		}
+	}
+	return e
+}

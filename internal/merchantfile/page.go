@@ -1,0 +1,110 @@
+package merchantfile
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/towpath/towpath/internal/catalogue"
+)
+
+// page is one reading of a file: what it has found, and what it must remember.
+type page struct {
+	file   *File
+	report *Report
+	skus   map[string]place // by catalogue.Fold and, where several places are right, what tells them apart
+}
+
+// place is where a SKU was met first, and how it was written.
+type place struct {
+	line int
+	sku  string
+}
+
+func (f *File) page() *page {
+	return &page{file: f, report: &Report{Rows: f.facts.rows}, skus: map[string]place{}}
+}
+
+// wrong notes a mistake.
+func (p *page) wrong(line int, c column, what, want string) {
+	p.mistake(catalogue.Mistake{Line: line, Column: c.name, What: what, Want: want})
+}
+
+func (p *page) mistake(m catalogue.Mistake) {
+	p.report.Wrong++
+	if len(p.report.Mistakes) < MaxTold {
+		p.report.Mistakes = append(p.report.Mistakes, m)
+	}
+}
+
+// skip notes a row that is left out and no mistake.
+func (p *page) skip(line int, what, why string) {
+	p.report.Skipped++
+	if len(p.report.Skips) < MaxTold {
+		p.report.Skips = append(p.report.Skips, Skip{Line: line, What: strings.Clone(what), Why: why})
+	}
+}
+
+func (p *page) note(format string, args ...any) {
+	if len(p.report.Notes) < MaxTold {
+		p.report.Notes = append(p.report.Notes, fmt.Sprintf(format, args...))
+	}
+}
+
+// handed counts what was handed over. A Mistake that the taker answers is noted, and reading goes on.
+func (p *page) handed(line int, err error) error {
+	var m catalogue.Mistake
+	switch {
+	case err == nil:
+		p.report.Handed++
+	case errors.As(err, &m):
+		if m.Line == 0 {
+			m.Line = line
+		}
+		p.mistake(m)
+	default:
+		return err
+	}
+	return nil
+}
+
+// maxSKU is the longest SKU that any channel takes, in bytes: Shopify's 255 characters.
+const maxSKU = 255
+
+// sku reads a SKU; it is empty after a mistake was noted. The cell is not empty.
+func (p *page) sku(r row, c column) string {
+	text, _ := unwrap(r.get(c))
+	const want = "the SKU as the channels have it"
+	switch reason, damaged := Damaged(text); {
+	case damaged:
+		p.wrong(r.line, c, quote(text)+" "+reason, want+": export again and don't save the file in a spreadsheet, or make the column Text first")
+	case len(text) > maxSKU:
+		p.wrong(r.line, c, fmt.Sprintf("%s has %d bytes", quote(text), len(text)), fmt.Sprintf("a SKU of %d at most", maxSKU))
+	case strings.ContainsAny(text, "\r\n\t\x00") || strings.ContainsRune(text, '\uFFFD'):
+		p.wrong(r.line, c, quote(text)+" holds a line end, a tab or a lost character", want)
+	default:
+		return text
+	}
+	return ""
+}
+
+// once notes a mistake where a SKU was met before, in this or another spelling, with the same rest (a location).
+func (p *page) once(r row, c column, sku, rest string) bool {
+	key := catalogue.Fold(sku) + "\x00" + catalogue.Fold(rest)
+	first, again := p.skus[key]
+	if !again {
+		p.skus[key] = place{r.line, strings.Clone(sku)}
+		return true
+	}
+	at := ""
+	if rest != "" {
+		at = " at " + rest
+	}
+	if first.sku == sku {
+		p.wrong(r.line, c, fmt.Sprintf("%s%s stands in line %d already", quote(sku), at, first.line), "each SKU once")
+	} else {
+		p.wrong(r.line, c, fmt.Sprintf("%s%s is %s of line %d but for capitals or spaces", quote(sku), at, quote(first.sku), first.line),
+			"one spelling of one SKU, or two SKUs that differ in more")
+	}
+	return false
+}

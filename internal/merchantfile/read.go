@@ -1,0 +1,195 @@
+package merchantfile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/sheet"
+)
+
+// facts is what one pass over the file, when it is opened, finds out for the readings that follow.
+type facts struct {
+	rows   int
+	groups map[string]int // rows of each product
+	marks  map[int]*marks // by column
+	days   map[int]*days  // by column
+}
+
+// maxGroup bounds the rows of one product: Shopify's 2,048 variants and 250 pictures, twice.
+const maxGroup = 5_000
+
+// WrongKindError is the fault of a file that can't be read for what was asked.
+type WrongKindError struct {
+	Name   string
+	Format Format
+	Asked  Kind
+}
+
+func (e *WrongKindError) Error() string {
+	return fmt.Sprintf("%s is %s, which has no %s; %s", e.Name, e.Format.Title, e.Asked, e.Format.Use)
+}
+
+// gather goes over the file once.
+func (f *File) gather(ctx context.Context) error {
+	f.facts = facts{groups: map[string]int{}, marks: map[int]*marks{}, days: map[int]*days{}}
+	for _, c := range f.shape.numbers {
+		if c.there() {
+			f.facts.marks[c.at] = &marks{}
+		}
+	}
+	for _, c := range f.shape.dates {
+		if c.there() {
+			f.facts.days[c.at] = &days{}
+		}
+	}
+	return f.each(ctx, f.page(), func(r row) error {
+		f.facts.rows++
+		for _, c := range f.shape.numbers {
+			if text := r.get(c); text != "" {
+				f.facts.marks[c.at].see(text, r.line)
+			}
+		}
+		for _, c := range f.shape.dates {
+			if text := r.get(c); text != "" {
+				f.facts.days[c.at].see(text, r.line)
+			}
+		}
+		if f.shape.key != nil {
+			if key := f.shape.key(r); key != "" {
+				f.facts.groups[strings.Clone(key)]++
+			}
+		}
+		return nil
+	})
+}
+
+// each hands over the rows under the header. What is wrong with a row is a mistake of the page.
+func (f *File) each(ctx context.Context, p *page, do func(row) error) error {
+	for in := f.text.Read(f.layout); ; {
+		next, err := in.Next()
+		var wrong *sheet.RowError
+		switch {
+		case errors.Is(err, io.EOF):
+			return nil
+		case errors.As(err, &wrong):
+			p.mistake(f.rowMistake(wrong))
+			continue
+		case err != nil:
+			return err
+		}
+		if next.Line%1024 == 0 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		r := row{next.Line, next.Cells}
+		if next.Line <= f.header.line || r.empty() {
+			continue
+		}
+		if m, ok := f.wrongLength(r); ok {
+			p.mistake(m)
+			continue
+		}
+		if err := do(r); err != nil {
+			return err
+		}
+	}
+}
+
+func (f *File) rowMistake(wrong *sheet.RowError) catalogue.Mistake {
+	m := catalogue.Mistake{Line: wrong.Line, What: wrong.What, Want: wrong.Want}
+	if at := wrong.Cell - 1; at >= 0 && at < len(f.header.names) {
+		m.Column = f.header.names[at]
+	}
+	return m
+}
+
+// wrongLength holds the number of a row's cells against the header's. Cells that are missing at the end are empty:
+// Amazon leaves them out, and so does a spreadsheet that saves as CSV. But none that the format needs may be missing.
+func (f *File) wrongLength(r row) (catalogue.Mistake, bool) {
+	cells, columns := len(r.cells), len(f.header.names)
+	m := catalogue.Mistake{Line: r.line, What: fmt.Sprintf("the row has %d cells, the header row %d", cells, columns)}
+	if cells > columns && !(row{r.line, r.cells[columns:]}).empty() {
+		m.Want = "as many: a cell with a comma or a line end in it stands in quotation marks"
+		return m, true
+	}
+	if cells <= f.shape.last.at {
+		m.Want = fmt.Sprintf("the row to reach column %s: a cell with a line end in it stands in quotation marks", f.shape.last.name)
+		return m, true
+	}
+	return m, false
+}
+
+// Products hands over each product with its variants, and the line where it begins. Of a format that knows no
+// products but only SKUs (Amazon, Linnworks) each is a product of one variant without a key. A text that is empty is
+// not in the file. An answer that is a catalogue.Mistake is noted and reading goes on; any other ends it.
+func (f *File) Products(ctx context.Context, take func(p catalogue.Product, line int) error) (Report, error) {
+	return f.goods(ctx, func(p *page, one product) error {
+		return p.handed(one.line, take(one.Product, one.line))
+	})
+}
+
+// Kits hands over each kit. A kit's own SKU is one of Products too.
+func (f *File) Kits(ctx context.Context, take func(k catalogue.Kit, line int) error) (Report, error) {
+	return f.goods(ctx, func(p *page, one product) error {
+		for _, kit := range one.kits {
+			if err := p.handed(one.line, take(kit, one.line)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Stock hands over each quantity, and each row that has none with its reason.
+func (f *File) Stock(ctx context.Context, take func(StockRow) error) (Report, error) {
+	if !f.format.HoldsKind(Stock) {
+		return Report{}, &WrongKindError{f.name, f.Format(), Stock}
+	}
+	p := f.page()
+	err := f.each(ctx, p, func(r row) error {
+		return f.shape.stock(p, r, func(s StockRow) error {
+			if s.Skip != "" {
+				p.skip(s.Line, s.SKU, s.Skip)
+			}
+			return p.handed(s.Line, take(s))
+		})
+	})
+	return *p.report, err
+}
+
+// Listings hands over each listing and variation.
+func (f *File) Listings(ctx context.Context, take func(ListingRow) error) (Report, error) {
+	if !f.format.HoldsKind(Listings) {
+		return Report{}, &WrongKindError{f.name, f.Format(), Listings}
+	}
+	p := f.page()
+	err := f.each(ctx, p, func(r row) error {
+		l, ok := f.shape.listing(p, r)
+		if !ok {
+			return nil
+		}
+		return p.handed(l.Line, take(l))
+	})
+	return *p.report, err
+}
+
+// Packages hands over each package, or line of one.
+func (f *File) Packages(ctx context.Context, take func(PackageRow) error) (Report, error) {
+	if !f.format.HoldsKind(Packages) {
+		return Report{}, &WrongKindError{f.name, f.Format(), Packages}
+	}
+	p := f.page()
+	err := f.each(ctx, p, func(r row) error {
+		pack, ok := f.shape.packed(p, r)
+		if !ok {
+			return nil
+		}
+		return p.handed(pack.Line, take(pack))
+	})
+	return *p.report, err
+}

@@ -1,0 +1,130 @@
+package sheet
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"unicode/utf8"
+)
+
+// survey is what one pass over all bytes has counted.
+type survey struct {
+	bom      Encoding // empty: none
+	wide     int      // well-formed UTF-8 characters of two bytes or more
+	torn     int      // bytes that no UTF-8 character holds
+	tornLine int      // where the first is; 0: none
+	kana     int      // of these, leads of a pair that is kana in CP932
+	nuls     int
+	nulLine  int // where the first is; 0: none
+	feeds    int // line feeds
+	returns  int // carriage returns, with and without one
+	text     bool
+}
+
+// read counts; memory is one buffer. A character that the buffer cuts is carried over to the next.
+func (s *survey) read(ctx context.Context, in io.ReaderAt, size int64) error {
+	buf, carry := make([]byte, 256<<10), 0
+	for at := int64(0); at < size; {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("read the file: %w", err)
+		}
+		want := min(int64(len(buf)-carry), size-at)
+		n, err := in.ReadAt(buf[carry:int64(carry)+want], at)
+		if int64(n) < want {
+			return fmt.Errorf("read the file at byte %d: %w", at, err)
+		}
+		if at == 0 && s.mark(buf[:n]) {
+			return nil
+		}
+		at += want
+		have := buf[:carry+n]
+		carry = copy(buf, have[s.count(have, at == size):])
+	}
+	return nil
+}
+
+// mark reads the byte order mark, and tells whether it settles the rest.
+func (s *survey) mark(head []byte) bool {
+	starts := func(with string) bool { return len(head) >= len(with) && string(head[:len(with)]) == with }
+	switch {
+	case starts(bomUTF8):
+		s.bom = UTF8
+	case starts(bomUTF16LE):
+		s.bom = UTF16LE
+	case starts(bomUTF16BE):
+		s.bom = UTF16BE
+	}
+	s.text = s.bom == UTF16LE || s.bom == UTF16BE // its rows will tell whether it is empty
+	return s.text
+}
+
+// count goes over text, and answers how much of it was whole characters.
+func (s *survey) count(text []byte, last bool) int {
+	for i := 0; i < len(text); {
+		b := text[i]
+		if b < utf8.RuneSelf {
+			s.ascii(b)
+			i++
+			continue
+		}
+		_, n := utf8.DecodeRune(text[i:])
+		if n == 1 {
+			if !last && !utf8.FullRune(text[i:]) {
+				return i
+			}
+			s.tear(text[i:])
+		} else {
+			s.wide++
+			s.text = s.text || string(text[i:i+n]) != bomUTF8
+		}
+		i += n
+	}
+	return len(text)
+}
+
+func (s *survey) ascii(b byte) {
+	switch b {
+	case '\n':
+		s.feeds++
+	case '\r':
+		s.returns++
+	case ' ', '\t':
+	case 0:
+		s.nuls++
+		if s.nulLine == 0 {
+			s.nulLine = s.feeds + 1
+		}
+	default:
+		s.text = true
+	}
+}
+
+// tear counts the first byte of text, which begins no character of UTF-8.
+func (s *survey) tear(text []byte) {
+	s.torn++
+	s.text = true
+	if s.tornLine == 0 {
+		s.tornLine = s.feeds + 1
+	}
+	if len(text) > 1 && (text[0] == 0x82 && 0x9F <= text[1] && text[1] <= 0xF1 ||
+		text[0] == 0x83 && 0x40 <= text[1] && text[1] <= 0x96) {
+		s.kana++
+	}
+}
+
+// judge says what stands against reading the file as text.
+func (s *survey) judge() error {
+	switch {
+	case s.nuls > 0 && s.nuls >= s.feeds*4:
+		return &UnreadableError{s.nulLine, "every other byte is 0, as in UTF-16 without the mark at its beginning that would say so",
+			`the file saved as "CSV UTF-8"`}
+	case s.nuls > 0:
+		return &UnreadableError{s.nulLine, "it holds a byte 0, which no text has: it is no text file, or was damaged on its way", "the file as it was exported"}
+	case !s.text:
+		return ErrEmpty
+	case s.torn > 0 && (s.bom == UTF8 || s.wide > s.torn && s.kana == 0):
+		return &UnreadableError{s.tornLine, fmt.Sprintf("the file is UTF-8 up to here, and here it is not (%d bytes in all)", s.torn),
+			"one encoding: two files of different encodings may have been put together; export again, or save each as UTF-8 first"}
+	}
+	return nil
+}
