@@ -1,30 +1,225 @@
 package merchantfile
 
 import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
 	"time"
 )
+
+// stamp is a date's text taken apart, its time of day and zone with it.
+type stamp struct {
+	year, month, day int
+	open             bool // month and day may be the other way round: 11/12/2026
+	numeric          bool // day and month in numbers, the year last: it shows the order of its column
+	monthFirst       bool // of a numeric one that is not open
+	hour, minute     int
+	second           int
+	zone             *time.Location // nil: the text has none
+}
+
+var (
+	yearFirst  = regexp.MustCompile(`^(\d{4})([-/.]?)(\d{1,2})([-/.]?)(\d{1,2})(?:[T ]+(.*))?$`)
+	yearLast   = regexp.MustCompile(`^(\d{1,2})([-/.])(\d{1,2})([-/.])(\d{4}|\d{2})(?:,?[T ]+(.*))?$`)
+	monthFirst = regexp.MustCompile(`^([A-Za-z]{3,9})[-. ]+(\d{1,2})(?:,|[-. ])+ ?(\d{4}|\d{2})(?:,?[T ]+(.*))?$`)
+	dayFirst   = regexp.MustCompile(`^(\d{1,2})[-. ]+([A-Za-z]{3,9})[-., ]+(\d{4}|\d{2})(?:,?[T ]+(.*))?$`)
+	clock      = regexp.MustCompile(`^(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)? ?([AaPp][Mm])? ?(.*)$`)
+	offset     = regexp.MustCompile(`^([+-])(\d{2}):?(\d{2})$`)
+	dayNumber  = regexp.MustCompile(`^[34]\d{4}(\.\d+)?$`) // 1982 to 2036, as spreadsheets count
+)
+
+// zones are the short names that exports write behind a time, in hours from UTC.
+var zones = map[string]int{
+	"Z": 0, "UTC": 0, "GMT": 0, "BST": 1, "IST": 1, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2, "JST": 9,
+	"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AEST": 10, "AEDT": 11,
+}
+
+// splitDate takes a date apart; it is false for what is none.
+func splitDate(text string) (stamp, bool) {
+	var s stamp
+	rest := ""
+	if m := yearFirst.FindStringSubmatch(text); m != nil && m[2] == m[4] && (m[2] != "" || len(m[3]+m[5]) == 4) {
+		s.year, s.month, s.day, rest = number0(m[1]), number0(m[3]), number0(m[5]), m[6]
+	} else if m := yearLast.FindStringSubmatch(text); m != nil && m[2] == m[4] {
+		s.year, rest = year(m[5]), m[6]
+		s.slashed(number0(m[1]), number0(m[3]), m[2] == ".")
+	} else if m := monthFirst.FindStringSubmatch(text); m != nil {
+		s.year, s.month, s.day, rest = year(m[3]), month(m[1]), number0(m[2]), m[4]
+	} else if m := dayFirst.FindStringSubmatch(text); m != nil {
+		s.year, s.month, s.day, rest = year(m[3]), month(m[2]), number0(m[1]), m[4]
+	} else {
+		return s, false
+	}
+	return s, s.real() && s.time(strings.TrimSpace(rest))
+}
+
+// slashed settles a first and a second number where it can. With points between them the day is first everywhere.
+func (s *stamp) slashed(first, second int, points bool) {
+	s.day, s.month = first, second
+	s.numeric = !points && first != second
+	if points {
+		return
+	}
+	if second > 12 {
+		s.day, s.month, s.monthFirst = second, first, true
+	}
+	s.open = first <= 12 && second <= 12 && first != second
+}
+
+// real tells whether there is such a day, in a year in which merchants export files.
+func (s *stamp) real() bool {
+	if s.year < 1990 || s.year > 2100 {
+		return false
+	}
+	t := time.Date(s.year, time.Month(s.month), s.day, 0, 0, 0, 0, time.UTC)
+	return t.Month() == time.Month(s.month) && t.Day() == s.day
+}
+
+// time reads what stands behind a date.
+func (s *stamp) time(text string) bool {
+	if text == "" {
+		return true
+	}
+	m := clock.FindStringSubmatch(text)
+	if m == nil {
+		return false
+	}
+	s.hour, s.minute, s.second = number0(m[1]), number0(m[2]), number0("0"+m[3])
+	if half := strings.ToUpper(m[4]); half != "" {
+		if s.hour < 1 || s.hour > 12 {
+			return false
+		}
+		s.hour %= 12
+		if half == "PM" {
+			s.hour += 12
+		}
+	}
+	return s.hour < 24 && s.minute < 60 && s.second < 61 && s.place(m[5])
+}
+
+func (s *stamp) place(text string) bool {
+	if text == "" {
+		return true
+	}
+	if hours, ok := zones[strings.ToUpper(text)]; ok {
+		s.zone = time.FixedZone(text, hours*3600)
+		return true
+	}
+	m := offset.FindStringSubmatch(text)
+	if m == nil {
+		return false
+	}
+	seconds := number0(m[2])*3600 + number0(m[3])*60
+	if m[1] == "-" {
+		seconds = -seconds
+	}
+	s.zone = time.FixedZone("", seconds)
+	return true
+}
+
+func (s *stamp) at(zone *time.Location) time.Time {
+	if s.zone != nil {
+		zone = s.zone
+	}
+	return time.Date(s.year, time.Month(s.month), s.day, s.hour, s.minute, s.second, 0, zone).UTC()
+}
+
+// number0 is a number that a pattern has let through.
+func number0(text string) int {
+	n, _ := strconv.Atoi(text)
+	return n
+}
+
+func year(text string) int {
+	if len(text) == 2 {
+		return 2000 + number0(text)
+	}
+	return number0(text)
+}
+
+// month is a month by its English name or the first three letters of it; 0: none.
+func month(name string) int {
+	for m := time.January; m <= time.December; m++ {
+		full := m.String()
+		if strings.EqualFold(name, full) || strings.EqualFold(name, full[:3]) || m == time.September && strings.EqualFold(name, "sept") {
+			return int(m)
+		}
+	}
+	return 0
+}
 
 // days is where a column shows in which order it writes day and month.
 type days struct{ dayFirst, monthFirst int } // the first lines that do; 0: none
 
-func (d *days) see(string, int) {}
+func (d *days) see(text string, line int) {
+	s, ok := splitDate(text)
+	if !ok || !s.numeric || s.open {
+		return
+	}
+	if s.monthFirst {
+		d.monthFirst = earlier(d.monthFirst, line)
+	} else {
+		d.dayFirst = earlier(d.dayFirst, line)
+	}
+}
+
+func earlier(line, other int) int {
+	if line == 0 {
+		return other
+	}
+	return line
+}
 
 // date reads a time; it is zero where the cell is empty, or after a mistake was noted.
 func (p *page) date(r row, c column) time.Time {
 	text := r.get(c)
+	const want = "a date such as 2026-11-23 or 2026-11-23T15:30:00+00:00"
 	if text == "" {
+		return time.Time{}
+	}
+	s, ok := splitDate(text)
+	switch {
+	case dayNumber.MatchString(text):
+		p.wrong(r.line, c, quote(text)+" is a spreadsheet's count of days, not a date", want+": format the column as a date and save again")
+		return time.Time{}
+	case !ok:
+		p.wrong(r.line, c, quote(text)+" is no date", want)
+		return time.Time{}
+	case s.numeric && !p.settle(r, c, &s):
 		return time.Time{}
 	}
 	zone := p.file.options.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
-	if t, err := time.ParseInLocation("2006-01-02", text, zone); err == nil {
-		return t
+	return s.at(zone)
+}
+
+// settle decides between day and month by the column's other dates, or those of the file's other columns.
+func (p *page) settle(r row, c column, s *stamp) bool {
+	seen := *p.file.facts.days[c.at]
+	if seen.dayFirst == 0 && seen.monthFirst == 0 {
+		for _, d := range p.file.facts.days {
+			seen.dayFirst, seen.monthFirst = earlier(seen.dayFirst, d.dayFirst), earlier(seen.monthFirst, d.monthFirst)
+		}
 	}
-	if t, err := time.Parse(time.RFC3339, text); err == nil {
-		return t
+	switch {
+	case seen.dayFirst > 0 && seen.monthFirst > 0:
+		p.wrong(r.line, c, fmt.Sprintf("%s: line %d has the day first, line %d the month", quote(r.get(c)), seen.dayFirst, seen.monthFirst),
+			"one of the two in the whole file, or dates such as 2026-11-23")
+		return false
+	case !s.open:
+		return true
+	case seen.dayFirst == 0 && seen.monthFirst == 0:
+		other := *s
+		other.day, other.month = s.month, s.day
+		p.wrong(r.line, c, fmt.Sprintf("%s can be %s or %s, and nothing else in the file settles which", quote(r.get(c)),
+			s.at(time.UTC).Format("2 January 2006"), other.at(time.UTC).Format("2 January 2006")),
+			"a date such as "+s.at(time.UTC).Format(time.DateOnly)+" or "+other.at(time.UTC).Format(time.DateOnly))
+		return false
+	case seen.monthFirst > 0:
+		s.day, s.month = s.month, s.day
 	}
-	p.wrong(r.line, c, quote(text)+" is no date", "a date such as 2026-11-23 or 2026-11-23T15:30:00+00:00")
-	return time.Time{}
+	return true
 }

@@ -7,21 +7,24 @@ type definition struct {
 	Format
 	needs [][]string // each: the names one of which must be a column, in plain spelling
 	never []string   // columns that only another format has
-	tab   bool       // Amazon's: tab separated, and nothing is quoted
+	tab   bool       // only where tabs stand between the cells
+	bare  bool       // Amazon's: where tabs stand between the cells, nothing is quoted
 	bind  func(h *header, o Options) shape
 }
 
-// shape is what a file of the format can be read for, its columns found.
+// shape is what a file of the format can be read for, its columns found. Its functions take the rows of one product
+// or listing where key says so, and else one row.
 type shape struct {
-	key      func(row) string // rows with the same answer are one product; empty: a product of its own. nil: each row is one
+	key      func(row) string // rows with the same answer belong together; empty: to no other row. nil: none does
 	last     column           // the last column that each row must reach; zero: the first
 	numbers  []column         // how they are written is settled before anything is read
 	dates    []column
 	products func(*page, []row) (product, bool)
-	stock    func(*page, row, func(StockRow) error) error
-	listing  func(*page, row) (ListingRow, bool)
+	stock    func(*page, []row, func(StockRow) error) error
+	listing  func(*page, []row) []ListingRow
 	packed   func(*page, row) (PackageRow, bool)
-	notes    []string
+	lacks    map[Kind]string // what the format holds and this file does not, and why
+	notes    []string        // told with every reading
 }
 
 // formats are those that are recognised. The first that fits is taken: one that needs more columns stands before one

@@ -1,7 +1,6 @@
 package merchantfile
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/towpath/towpath/internal/catalogue"
@@ -12,52 +11,6 @@ type product struct {
 	line int
 	catalogue.Product
 	kits []catalogue.Kit
-}
-
-// goods reads products. Rows of one product need not stand together (a spreadsheet may have sorted them): how many
-// there are is known since the file was opened, and a product is handed over with its last one.
-func (f *File) goods(ctx context.Context, hand func(*page, product) error) (Report, error) {
-	if !f.format.HoldsKind(Catalogue) {
-		return Report{}, &WrongKindError{f.name, f.Format(), Catalogue}
-	}
-	p := f.page()
-	if f.json != nil {
-		err := f.json.read(ctx, p, hand)
-		return *p.report, err
-	}
-	finish := func(rows []row) error {
-		one, ok := f.shape.products(p, rows)
-		if !ok {
-			return nil
-		}
-		p.manyVariants(one)
-		return hand(p, one)
-	}
-	open := map[string][]row{}
-	err := f.each(ctx, p, func(r row) error {
-		key := ""
-		if f.shape.key != nil {
-			key = f.shape.key(r)
-		}
-		if key == "" {
-			return finish([]row{r})
-		}
-		rows := append(open[key], r.own())
-		left := f.facts.groups[key]
-		if len(rows) < min(left, maxGroup) {
-			open[key] = rows
-			return nil
-		}
-		delete(open, key)
-		if left > maxGroup {
-			f.facts.groups[key] = 0 // its other rows are read no more
-			p.mistake(catalogue.Mistake{Line: rows[0].line, What: fmt.Sprintf("product %s has %d rows", quote(key), left),
-				Want: fmt.Sprintf("%d at most", maxGroup)})
-			return nil
-		}
-		return finish(rows)
-	})
-	return *p.report, err
 }
 
 // The most variants of a product: Shopify's limit since 2025, and that of an eBay listing.

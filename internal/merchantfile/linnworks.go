@@ -28,8 +28,8 @@ func bindLinnworks(h *header, _ Options) shape {
 	return shape{
 		key:  func(r row) string { return r.get(f.sku) }, // a row for each location
 		last: f.level, numbers: []column{f.level}, products: f.read,
-		stock: func(p *page, r row, hand func(StockRow) error) error {
-			return p.count(r, f.sku, f.location, f.level, means, hand)
+		stock: func(p *page, rows []row, hand func(StockRow) error) error {
+			return p.counts(rows, f.sku, f.location, f.level, means, hand)
 		},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/towpath/towpath/internal/sheet"
@@ -109,8 +110,12 @@ func (f *File) Close() error {
 	return f.closer.Close()
 }
 
-// Format is what the file was taken for.
-func (f *File) Format() Format { return f.format.Format }
+// Format is what the file was taken for; it holds what this very file has the columns for.
+func (f *File) Format() Format {
+	format := f.format.Format
+	format.Holds = slices.DeleteFunc(slices.Clone(format.Holds), func(k Kind) bool { return f.shape.lacks[k] != "" })
+	return format
+}
 
 // Encoding is how its bytes were read.
 func (f *File) Encoding() string {
@@ -151,7 +156,7 @@ func (f *File) recognise() error {
 			for _, h := range rows {
 				if d := fitting(h, delimiter == '\t'); d != nil {
 					f.format, f.header = d, h
-					f.layout = sheet.Layout{Encoding: encoding, Delimiter: delimiter, Quoted: !d.tab || delimiter != '\t'}
+					f.layout = sheet.Layout{Encoding: encoding, Delimiter: delimiter, Quoted: !d.bare || delimiter != '\t'}
 					return nil
 				}
 			}

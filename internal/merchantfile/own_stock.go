@@ -8,10 +8,20 @@ func bindOwnStock(h *header, _ Options) shape {
 	means := map[string]Means{"on hand": OnHand, "available": Available}[plain(f.quantity.name)]
 	return shape{
 		last: f.quantity, numbers: []column{f.quantity},
-		stock: func(p *page, r row, hand func(StockRow) error) error {
-			return p.count(r, f.sku, f.location, f.quantity, means, hand)
+		stock: func(p *page, rows []row, hand func(StockRow) error) error {
+			return p.counts(rows, f.sku, f.location, f.quantity, means, hand)
 		},
 	}
+}
+
+// counts reads rows that have one quantity of one SKU each.
+func (p *page) counts(rows []row, sku, location, quantity column, means Means, hand func(StockRow) error) error {
+	for _, r := range rows {
+		if err := p.count(r, sku, location, quantity, means, hand); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // count reads a row that has one quantity of one SKU.

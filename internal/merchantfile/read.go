@@ -27,10 +27,14 @@ type WrongKindError struct {
 	Name   string
 	Format Format
 	Asked  Kind
+	Why    string // what this very file lacks; empty: no file of the format has it
 }
 
 func (e *WrongKindError) Error() string {
-	return fmt.Sprintf("%s is %s, which has no %s; %s", e.Name, e.Format.Title, e.Asked, e.Format.Use)
+	if e.Why != "" {
+		return fmt.Sprintf("%s is %s, and can't be read for %s: %s", e.Name, e.Format.Title, e.Asked, e.Why)
+	}
+	return fmt.Sprintf("%s is %s, which can't be read for %s; %s", e.Name, e.Format.Title, e.Asked, e.Format.Use)
 }
 
 // gather goes over the file once.
@@ -108,6 +112,19 @@ func (f *File) rowMistake(wrong *sheet.RowError) catalogue.Mistake {
 	return m
 }
 
+// begin starts a reading, if the file can be read for a kind.
+func (f *File) begin(k Kind) (*page, error) {
+	if why := f.shape.lacks[k]; why != "" || !f.format.HoldsKind(k) {
+		return f.page(), &WrongKindError{f.name, f.Format(), k, why}
+	}
+	p := f.page()
+	p.report.Notes = append(p.report.Notes, f.shape.notes...)
+	for _, m := range f.header.doubled() {
+		p.mistake(m)
+	}
+	return p, nil
+}
+
 // wrongLength holds the number of a row's cells against the header's. Cells that are missing at the end are empty:
 // Amazon leaves them out, and so does a spreadsheet that saves as CSV. But none that the format needs may be missing.
 func (f *File) wrongLength(r row) (catalogue.Mistake, bool) {
@@ -122,74 +139,4 @@ func (f *File) wrongLength(r row) (catalogue.Mistake, bool) {
 		return m, true
 	}
 	return m, false
-}
-
-// Products hands over each product with its variants, and the line where it begins. Of a format that knows no
-// products but only SKUs (Amazon, Linnworks) each is a product of one variant without a key. A text that is empty is
-// not in the file. An answer that is a catalogue.Mistake is noted and reading goes on; any other ends it.
-func (f *File) Products(ctx context.Context, take func(p catalogue.Product, line int) error) (Report, error) {
-	return f.goods(ctx, func(p *page, one product) error {
-		return p.handed(one.line, take(one.Product, one.line))
-	})
-}
-
-// Kits hands over each kit. A kit's own SKU is one of Products too.
-func (f *File) Kits(ctx context.Context, take func(k catalogue.Kit, line int) error) (Report, error) {
-	return f.goods(ctx, func(p *page, one product) error {
-		for _, kit := range one.kits {
-			if err := p.handed(one.line, take(kit, one.line)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// Stock hands over each quantity, and each row that has none with its reason.
-func (f *File) Stock(ctx context.Context, take func(StockRow) error) (Report, error) {
-	if !f.format.HoldsKind(Stock) {
-		return Report{}, &WrongKindError{f.name, f.Format(), Stock}
-	}
-	p := f.page()
-	err := f.each(ctx, p, func(r row) error {
-		return f.shape.stock(p, r, func(s StockRow) error {
-			if s.Skip != "" {
-				p.skip(s.Line, s.SKU, s.Skip)
-			}
-			return p.handed(s.Line, take(s))
-		})
-	})
-	return *p.report, err
-}
-
-// Listings hands over each listing and variation.
-func (f *File) Listings(ctx context.Context, take func(ListingRow) error) (Report, error) {
-	if !f.format.HoldsKind(Listings) {
-		return Report{}, &WrongKindError{f.name, f.Format(), Listings}
-	}
-	p := f.page()
-	err := f.each(ctx, p, func(r row) error {
-		l, ok := f.shape.listing(p, r)
-		if !ok {
-			return nil
-		}
-		return p.handed(l.Line, take(l))
-	})
-	return *p.report, err
-}
-
-// Packages hands over each package, or line of one.
-func (f *File) Packages(ctx context.Context, take func(PackageRow) error) (Report, error) {
-	if !f.format.HoldsKind(Packages) {
-		return Report{}, &WrongKindError{f.name, f.Format(), Packages}
-	}
-	p := f.page()
-	err := f.each(ctx, p, func(r row) error {
-		pack, ok := f.shape.packed(p, r)
-		if !ok {
-			return nil
-		}
-		return p.handed(pack.Line, take(pack))
-	})
-	return *p.report, err
 }

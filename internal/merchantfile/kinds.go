@@ -1,0 +1,135 @@
+package merchantfile
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/towpath/towpath/internal/catalogue"
+)
+
+// Products hands over each product with its variants, and the line where it begins. Of a format that knows no
+// products but only SKUs (Amazon, Linnworks) each is a product of one variant without a key. A text that is empty is
+// not in the file. An answer that is a catalogue.Mistake is noted and reading goes on; any other ends it.
+func (f *File) Products(ctx context.Context, take func(p catalogue.Product, line int) error) (Report, error) {
+	return f.goods(ctx, func(p *page, one product) error {
+		return p.handed(one.line, take(one.Product, one.line))
+	})
+}
+
+// Kits hands over each kit. A kit's own SKU is one of Products too.
+func (f *File) Kits(ctx context.Context, take func(k catalogue.Kit, line int) error) (Report, error) {
+	return f.goods(ctx, func(p *page, one product) error {
+		for _, kit := range one.kits {
+			if err := p.handed(one.line, take(kit, one.line)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Stock hands over each quantity, and each row that has none with its reason.
+func (f *File) Stock(ctx context.Context, take func(StockRow) error) (Report, error) {
+	p, err := f.begin(Stock)
+	if err != nil {
+		return Report{}, err
+	}
+	err = f.together(ctx, p, func(rows []row) error {
+		return f.shape.stock(p, rows, func(s StockRow) error {
+			if s.Skip == "" {
+				return p.handed(s.Line, take(s))
+			}
+			p.skip(s.Line, s.SKU, s.Skip)
+			return take(s)
+		})
+	})
+	return *p.report, err
+}
+
+// Listings hands over each listing and variation.
+func (f *File) Listings(ctx context.Context, take func(ListingRow) error) (Report, error) {
+	p, err := f.begin(Listings)
+	if err != nil {
+		return Report{}, err
+	}
+	err = f.together(ctx, p, func(rows []row) error {
+		for _, l := range f.shape.listing(p, rows) {
+			if err := p.handed(l.Line, take(l)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return *p.report, err
+}
+
+// Packages hands over each package, or line of one.
+func (f *File) Packages(ctx context.Context, take func(PackageRow) error) (Report, error) {
+	p, err := f.begin(Packages)
+	if err != nil {
+		return Report{}, err
+	}
+	err = f.each(ctx, p, func(r row) error {
+		pack, ok := f.shape.packed(p, r)
+		if !ok {
+			return nil
+		}
+		return p.handed(pack.Line, take(pack))
+	})
+	return *p.report, err
+}
+
+// goods reads products.
+func (f *File) goods(ctx context.Context, hand func(*page, product) error) (Report, error) {
+	if f.json != nil {
+		p := f.page()
+		err := f.json.read(ctx, p, hand)
+		return *p.report, err
+	}
+	p, err := f.begin(Catalogue)
+	if err != nil {
+		return Report{}, err
+	}
+	err = f.together(ctx, p, func(rows []row) error {
+		one, ok := f.shape.products(p, rows)
+		if !ok {
+			return nil
+		}
+		p.manyVariants(one)
+		return hand(p, one)
+	})
+	return *p.report, err
+}
+
+// together hands over the rows that belong to one product or listing at once. They need not stand together (a
+// spreadsheet may have sorted them): how many there are is known since the file was opened, and they are handed over
+// with the last.
+func (f *File) together(ctx context.Context, p *page, do func([]row) error) error {
+	open, given := map[string][]row{}, map[string]bool{}
+	return f.each(ctx, p, func(r row) error {
+		key := ""
+		if f.shape.key != nil {
+			key = f.shape.key(r)
+		}
+		if key == "" {
+			return do([]row{r})
+		}
+		if given[key] {
+			return nil
+		}
+		rows := append(open[key], r.own())
+		all := f.facts.groups[key]
+		if len(rows) < min(all, maxGroup) {
+			open[key] = rows
+			return nil
+		}
+		delete(open, key)
+		if all > maxGroup {
+			given[key] = true
+			p.mistake(catalogue.Mistake{Line: rows[0].line, What: fmt.Sprintf("%s has %d rows", quote(key), all),
+				Want: fmt.Sprintf("%d at most for one product", maxGroup)})
+			return nil
+		}
+		return do(rows)
+	})
+}
