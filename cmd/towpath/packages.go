@@ -101,6 +101,8 @@ func (r *packageReader) pack(n node) (p shipment.Package) {
 		"id":             func(v node) { p.ID = r.text(v, "id") },
 		"label":          func(v node) { p.Label = r.text(v, "label") },
 		"carrier":        func(v node) { p.Carrier = r.text(v, "carrier") },
+		"carrierName":    func(v node) { p.CarrierName = r.text(v, "carrierName") },
+		"service":        func(v node) { p.Service = r.text(v, "service") },
 		"trackingNumber": func(v node) { p.TrackingNumber = r.text(v, "trackingNumber") },
 		"shippedAt":      func(v node) { p.ShippedAt = r.time(v, "shippedAt") },
 		"contents": func(v node) {

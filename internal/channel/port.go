@@ -6,6 +6,7 @@ package channel
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -190,11 +191,21 @@ type Shipment struct {
 	OrderID        string
 	PackageID      string // Towpath's id of the package
 	Number         int    // 1, 2, ... within the order: Amazon's packageReferenceId
-	Carrier        string
+	Carrier        string // name or code; Other: CarrierName says which
+	CarrierName    string // of a carrier that the channel does not list; may be empty
+	Service        string // the carrier's service; may be empty
 	TrackingNumber string
 	ShippedAt      time.Time
 	Lines          []ShipmentLine
 	Attempted      bool // a call for this package was made before and its outcome is not known
+}
+
+// Company is the carrier as a person calls it: its own name where the code only says that it is another one.
+func (s Shipment) Company() string {
+	if s.CarrierName != "" && strings.EqualFold(s.Carrier, "other") {
+		return s.CarrierName
+	}
+	return s.Carrier
 }
 
 // ShipmentLine is a quantity of an order line in a package.

@@ -24,8 +24,10 @@ const (
 // Package is what the warehouse reports as packed. ID is chosen by the caller and makes processing idempotent.
 type Package struct {
 	ID             string    `json:"id"`
-	Label          string    `json:"label"`   // reference of the printed label; a package without one is not synchronised (seed 003)
-	Carrier        string    `json:"carrier"` // carrier name as the channels know it, e.g. "Royal Mail"
+	Label          string    `json:"label"`                 // reference of the printed label; a package without one is not synchronised (seed 003)
+	Carrier        string    `json:"carrier"`               // carrier name as the channels know it, e.g. "Royal Mail"
+	CarrierName    string    `json:"carrierName,omitempty"` // of a carrier that Amazon does not list: its code is then Other
+	Service        string    `json:"service,omitempty"`     // the carrier's service, e.g. "Tracked 48"
 	TrackingNumber string    `json:"trackingNumber"`
 	ShippedAt      time.Time `json:"shippedAt"`
 	Contents       []Content `json:"contents"`

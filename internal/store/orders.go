@@ -58,16 +58,24 @@ func (s *Store) orderRows(ctx context.Context, w where, direction string, limit 
 	text := `WITH found AS (SELECT o.id FROM orders o` + w.text() + ` ORDER BY o.id ` + direction + ` LIMIT ` + w.arg(limit) + `),
 		sums AS (SELECT l.order_id, COUNT(*) AS lines, SUM(l.reserved) AS reserved, SUM(l.short) AS short, SUM(l.parked) AS parked,
 			SUM(l.packed) AS packed, SUM(l.shipped) AS shipped, SUM(l.cancelled) AS cancelled
-			FROM found f CROSS JOIN order_lines l WHERE l.order_id = f.id GROUP BY l.order_id)
+			FROM found f CROSS JOIN order_lines l WHERE l.order_id = f.id GROUP BY l.order_id),
+		outs AS (SELECT x.order_id, MAX(x.export_id) AS export_id
+			FROM found f CROSS JOIN exported_orders x WHERE x.order_id = f.id GROUP BY x.order_id)
 		SELECT ` + orderColumns + `, CAST(COALESCE(u.lines, 0) AS BIGINT), CAST(COALESCE(u.reserved, 0) AS BIGINT),
 			CAST(COALESCE(u.short, 0) AS BIGINT), CAST(COALESCE(u.parked, 0) AS BIGINT), CAST(COALESCE(u.packed, 0) AS BIGINT),
-			CAST(COALESCE(u.shipped, 0) AS BIGINT), CAST(COALESCE(u.cancelled, 0) AS BIGINT)
+			CAST(COALESCE(u.shipped, 0) AS BIGINT), CAST(COALESCE(u.cancelled, 0) AS BIGINT),
+			COALESCE(e.id, 0), COALESCE(e.made_at, 0)
 		FROM found f JOIN orders o ON o.id = f.id JOIN accounts a ON a.id = o.account LEFT JOIN sums u ON u.order_id = o.id
+			LEFT JOIN outs x ON x.order_id = o.id LEFT JOIN order_exports e ON e.id = x.export_id
 		ORDER BY o.id ` + direction
 	err := s.read(ctx, text, func(rows *sql.Rows) error {
 		var o OrderRow
 		u := &o.Units
-		err := scanOrder(rows, &o, &o.LineCount, &u.Reserved, &u.Short, &u.Parked, &u.Packed, &u.Shipped, &u.Cancelled)
+		var export, exported int64
+		err := scanOrder(rows, &o, &o.LineCount, &u.Reserved, &u.Short, &u.Parked, &u.Packed, &u.Shipped, &u.Cancelled, &export, &exported)
+		if export > 0 {
+			o.Exported = &Exported{Export: export, At: at(exported)}
+		}
 		out = append(out, o)
 		return err
 	}, w.args...)

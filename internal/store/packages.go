@@ -16,7 +16,8 @@ import (
 const MaxPackageID = 64
 
 // SavePackages saves what the warehouse has packed for an order; nothing is deducted before ProcessPackage. The
-// same package may be saved again, but not with other contents. A line that the order does not have is an
+// same package may be saved again, but not with other contents, unless it was refused: then nothing of it has counted and
+// what is said now takes its place. A line that the order does not have is an
 // error which names those it has.
 func (s *Store) SavePackages(ctx context.Context, rowID int64, packages []shipment.Package) error {
 	packages = slices.Clone(packages)
@@ -39,7 +40,7 @@ func (s *Store) SavePackages(ctx context.Context, rowID int64, packages []shipme
 		if err != nil {
 			return err
 		}
-		var fresh []shipment.Package
+		var fresh, anew []shipment.Package
 		for _, p := range packages {
 			if err := knownLines(p, lines); err != nil {
 				return err
@@ -48,6 +49,8 @@ func (s *Store) SavePackages(ctx context.Context, rowID int64, packages []shipme
 			i := slices.IndexFunc(saved, func(q PackageRow) bool { return same(q.Package) })
 			j := slices.IndexFunc(fresh, same)
 			switch {
+			case i >= 0 && saved[i].State == shipment.Refused && !samePackage(p, saved[i].Package):
+				anew = append(anew, p)
 			case i >= 0 && !samePackage(p, saved[i].Package), j >= 0 && !samePackage(p, fresh[j]):
 				return fmt.Errorf("package %q was saved before with other contents: give the new one another id", p.ID)
 			case i < 0 && j < 0:
@@ -56,6 +59,9 @@ func (s *Store) SavePackages(ctx context.Context, rowID int64, packages []shipme
 				}
 				fresh = append(fresh, p)
 			}
+		}
+		if err := t.replacePackages(ctx, rowID, anew); err != nil {
+			return err
 		}
 		return t.insertPackages(ctx, rowID, len(saved), fresh)
 	})
@@ -110,6 +116,7 @@ func compareContents(a, b shipment.Content) int { return cmp.Compare(a.LineID, b
 func samePackage(a, b shipment.Package) bool {
 	slices.SortFunc(b.Contents, compareContents)
 	return clean(a.Label) == b.Label && clean(a.Carrier) == b.Carrier && clean(a.TrackingNumber) == b.TrackingNumber &&
+		clean(a.CarrierName) == b.CarrierName && clean(a.Service) == b.Service &&
 		micro(a.ShippedAt) == micro(b.ShippedAt) && slices.Equal(a.Contents, b.Contents)
 }
 
@@ -142,26 +149,54 @@ func (t *tx) insertPackages(ctx context.Context, rowID int64, numbered int, fres
 		shipment.Package
 		number int
 	}
+	var packs []row
+	for i, p := range fresh {
+		packs = append(packs, row{p, numbered + i + 1})
+	}
+	err := t.execAll(ctx, len(packs), `INSERT INTO packages (order_id, package_id, number, state, label, carrier, carrier_name, service, tracking,
+			shipped_at, saved_at)
+		SELECT CAST($2 AS BIGINT), r.value ->> 0, CAST(r.value ->> 1 AS BIGINT), 'saved', r.value ->> 2, r.value ->> 3, r.value ->> 4,
+			r.value ->> 5, r.value ->> 6, CAST(r.value ->> 7 AS BIGINT), CAST($3 AS BIGINT)
+		FROM {{rows 1}}`, table(packs, func(p row) []any {
+		return []any{p.ID, p.number, p.Label, p.Carrier, p.CarrierName, p.Service, p.TrackingNumber, micro(p.ShippedAt)}
+	}), rowID, t.now)
+	if err != nil {
+		return err
+	}
+	return t.insertContents(ctx, rowID, fresh)
+}
+
+// replacePackages writes anew what was refused.
+func (t *tx) replacePackages(ctx context.Context, rowID int64, packages []shipment.Package) error {
+	if len(packages) == 0 {
+		return nil
+	}
+	list := table(packages, func(p shipment.Package) []any {
+		return []any{p.ID, p.Label, p.Carrier, p.CarrierName, p.Service, p.TrackingNumber, micro(p.ShippedAt)}
+	})
+	err := t.execAll(ctx, len(packages), `UPDATE packages SET state = 'saved', refusal = '', label = r.value ->> 1, carrier = r.value ->> 2,
+			carrier_name = r.value ->> 3, service = r.value ->> 4, tracking = r.value ->> 5, shipped_at = CAST(r.value ->> 6 AS BIGINT)
+		FROM {{rows 1}} WHERE order_id = $2 AND package_id = r.value ->> 0 AND state = 'refused'`, list, rowID)
+	if err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, `DELETE FROM package_lines WHERE order_id = $2 AND package_id IN (SELECT r.value ->> 0 FROM {{rows 1}})`, list, rowID); err != nil {
+		return err
+	}
+	return t.insertContents(ctx, rowID, packages)
+}
+
+// insertContents writes what is in packages.
+func (t *tx) insertContents(ctx context.Context, rowID int64, packages []shipment.Package) error {
 	type content struct {
 		pack string
 		shipment.Content
 	}
-	var packs []row
 	var contents []content
-	for i, p := range fresh {
-		packs = append(packs, row{p, numbered + i + 1})
+	for _, p := range packages {
 		for _, c := range p.Contents {
 			contents = append(contents, content{p.ID, c})
 		}
-	}
-	err := t.execAll(ctx, len(packs), `INSERT INTO packages (order_id, package_id, number, state, label, carrier, tracking, shipped_at, saved_at)
-		SELECT CAST($2 AS BIGINT), r.value ->> 0, CAST(r.value ->> 1 AS BIGINT), 'saved', r.value ->> 2, r.value ->> 3, r.value ->> 4,
-			CAST(r.value ->> 5 AS BIGINT), CAST($3 AS BIGINT)
-		FROM {{rows 1}}`, table(packs, func(p row) []any {
-		return []any{p.ID, p.number, p.Label, p.Carrier, p.TrackingNumber, micro(p.ShippedAt)}
-	}), rowID, t.now)
-	if err != nil {
-		return err
 	}
 	return t.execAll(ctx, len(contents), `INSERT INTO package_lines (order_id, package_id, line_id, quantity)
 		SELECT CAST($2 AS BIGINT), r.value ->> 0, r.value ->> 1, CAST(r.value ->> 2 AS BIGINT) FROM {{rows 1}}`,
@@ -171,7 +206,7 @@ func (t *tx) insertPackages(ctx context.Context, rowID int64, numbered int, fres
 // packages reads an order's packages with their contents as they were saved, and their last faults.
 func (s *Store) packages(ctx context.Context, q querier, rowID int64) ([]PackageRow, error) {
 	var out []PackageRow
-	err := s.each(ctx, q, `SELECT p.package_id, p.number, p.state, p.label, p.carrier, p.tracking, p.shipped_at, p.attempts,
+	err := s.each(ctx, q, `SELECT p.package_id, p.number, p.state, p.label, p.carrier, p.carrier_name, p.service, p.tracking, p.shipped_at, p.attempts,
 			p.confirmed_at, p.channel_ref, p.request_id, p.refusal, l.line_id, l.quantity, `+faultColumns+`
 		FROM packages p JOIN package_lines l ON l.order_id = p.order_id AND l.package_id = p.package_id
 			LEFT JOIN faults f ON f.id = p.fault_id
@@ -180,7 +215,7 @@ func (s *Store) packages(ctx context.Context, q querier, rowID int64) ([]Package
 		var c shipment.Content
 		var shipped, confirmed int64
 		var f faultFields
-		dest := []any{&p.ID, &p.Number, &p.State, &p.Label, &p.Carrier, &p.TrackingNumber, &shipped, &p.Attempts,
+		dest := []any{&p.ID, &p.Number, &p.State, &p.Label, &p.Carrier, &p.CarrierName, &p.Service, &p.TrackingNumber, &shipped, &p.Attempts,
 			&confirmed, &p.ChannelRef, &p.RequestID, &p.Refusal, &c.LineID, &c.Quantity}
 		if err := rows.Scan(append(dest, f.dest()...)...); err != nil {
 			return err

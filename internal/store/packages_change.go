@@ -15,6 +15,8 @@ type pack struct {
 	number            int
 	state             shipment.State
 	carrier, tracking string
+	carrierName       string
+	service           string
 	shippedAt         int64
 	attempted         bool // a call was marked that was never answered definitely
 	lines             []packLine
@@ -29,7 +31,7 @@ type packLine struct {
 // pack reads one package; ErrNotFound when the order has none of that id. The order must be locked.
 func (t *tx) pack(ctx context.Context, rowID int64, packageID string) (*pack, error) {
 	var found *pack
-	err := t.query(ctx, `SELECT p.number, p.state, p.carrier, p.tracking, p.shipped_at,
+	err := t.query(ctx, `SELECT p.number, p.state, p.carrier, p.carrier_name, p.service, p.tracking, p.shipped_at,
 			CASE WHEN p.attempted_at <> 0 OR p.doubtful <> 0 THEN 1 ELSE 0 END,
 			l.line_id, l.quantity - l.reversed
 		FROM packages p JOIN package_lines l ON l.order_id = p.order_id AND l.package_id = p.package_id
@@ -38,7 +40,7 @@ func (t *tx) pack(ctx context.Context, rowID int64, packageID string) (*pack, er
 			found = &pack{}
 		}
 		var l packLine
-		err := rows.Scan(&found.number, &found.state, &found.carrier, &found.tracking, &found.shippedAt,
+		err := rows.Scan(&found.number, &found.state, &found.carrier, &found.carrierName, &found.service, &found.tracking, &found.shippedAt,
 			&found.attempted, &l.id, &l.left)
 		found.lines = append(found.lines, l)
 		return err
@@ -121,7 +123,7 @@ func (s *Store) PreparePackage(ctx context.Context, rowID int64, packageID strin
 			return fmt.Errorf("package %q is %s: it must be processed before it is sent", packageID, p.state)
 		}
 		out = Outgoing{State: p.state, Shipment: channel.Shipment{
-			OrderID: rec.channelID, PackageID: packageID, Number: p.number, Carrier: p.carrier, TrackingNumber: p.tracking,
+			OrderID: rec.channelID, PackageID: packageID, Number: p.number, Carrier: p.carrier, CarrierName: p.carrierName, Service: p.service, TrackingNumber: p.tracking,
 			ShippedAt: at(p.shippedAt), Attempted: p.attempted,
 		}}
 		for _, l := range p.lines {

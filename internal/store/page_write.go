@@ -134,15 +134,21 @@ func (p *pageSave) writeBuyers(ctx context.Context) error {
 		SELECT CAST(r.value ->> 0 AS BIGINT), r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5,
 			r.value ->> 6, r.value ->> 7, r.value ->> 8, r.value ->> 9
 		FROM {{rows 1}} WHERE true
-		ON CONFLICT (order_id) DO UPDATE SET name = excluded.name, email = excluded.email, phone = excluded.phone,
+		ON CONFLICT (order_id) DO UPDATE SET changed_at = CASE WHEN `+addressDiffers+` THEN CAST($2 AS BIGINT) ELSE order_buyers.changed_at END,
+			name = excluded.name, email = excluded.email, phone = excluded.phone,
 			line1 = excluded.line1, line2 = excluded.line2, city = excluded.city, region = excluded.region,
 			postal_code = excluded.postal_code, country_code = excluded.country_code`,
 		table(known, func(e *entry) []any {
 			b := e.in.Buyer
 			return []any{e.rec.id, b.Name, b.Email, b.Phone, b.Line1, b.Line2, b.City, b.Region, b.PostalCode, b.CountryCode}
-		}))
+		}), p.now)
 	return err
 }
+
+// addressDiffers: a parcel with the label that was printed from the old one goes to the wrong place.
+const addressDiffers = `order_buyers.name <> excluded.name OR order_buyers.line1 <> excluded.line1 OR order_buyers.line2 <> excluded.line2
+	OR order_buyers.city <> excluded.city OR order_buyers.region <> excluded.region
+	OR order_buyers.postal_code <> excluded.postal_code OR order_buyers.country_code <> excluded.country_code`
 
 func (p *pageSave) writeParcels(ctx context.Context) error { return p.parcels.flush(ctx, p.tx) }
 

@@ -46,6 +46,13 @@ type OrderRow struct {
 	Discount       int64            `json:"discount"`
 	Units          order.Units      `json:"units"` // summed over the lines
 	LineCount      int              `json:"lineCount"`
+	Exported       *Exported        `json:"exported,omitempty"` // the last export that has it
+}
+
+// Exported says in which file of orders to be packed an order was written.
+type Exported struct {
+	Export int64     `json:"export"`
+	At     time.Time `json:"at"`
 }
 
 // LineRow is a line of an order.

@@ -13,10 +13,13 @@ import (
 
 const opConfirm = "confirmShipment"
 
-// packageDetail is the package of a shipment confirmation; every field is required.
+// packageDetail is the package of a shipment confirmation. Every field is required but the carrier's name, which Amazon
+// asks for where the code is Other, and the shipping method.
 type packageDetail struct {
 	PackageReferenceID string        `json:"packageReferenceId"` // a positive whole number, as a string
 	CarrierCode        string        `json:"carrierCode"`
+	CarrierName        string        `json:"carrierName,omitempty"`
+	ShippingMethod     string        `json:"shippingMethod,omitempty"`
 	TrackingNumber     string        `json:"trackingNumber"`
 	ShipDate           string        `json:"shipDate"`
 	OrderItems         []packageItem `json:"orderItems"`
@@ -37,7 +40,7 @@ func (c *client) ConfirmShipment(ctx context.Context, s channel.Shipment) (chann
 		return channel.Confirmation{}, f
 	}
 	detail := packageDetail{
-		PackageReferenceID: strconv.Itoa(s.Number), CarrierCode: s.Carrier, TrackingNumber: s.TrackingNumber,
+		PackageReferenceID: strconv.Itoa(s.Number), CarrierCode: s.Carrier, CarrierName: s.CarrierName, ShippingMethod: s.Service, TrackingNumber: s.TrackingNumber,
 		ShipDate: s.ShippedAt.UTC().Format(time.RFC3339), OrderItems: []packageItem{},
 	}
 	for _, l := range s.Lines {

@@ -52,7 +52,7 @@ type shippedLine struct {
 // meanwhile make it a Conflict: the order is to be read again.
 func (c *connection) ConfirmShipment(ctx context.Context, s channel.Shipment) (channel.Confirmation, error) {
 	details := shippingDetails{
-		Date: s.ShippedAt.UTC().Format(timeFormat), Carrier: carrierCode(s.Carrier), Tracking: trackingNumber(s.TrackingNumber),
+		Date: s.ShippedAt.UTC().Format(timeFormat), Carrier: carrierCode(s.Company()), Tracking: trackingNumber(s.TrackingNumber),
 	}
 	units := map[string]int{}
 	for _, l := range s.Lines {

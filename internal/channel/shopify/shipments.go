@@ -73,7 +73,7 @@ func (c *Connection) createAll(ctx context.Context, s channel.Shipment, groups [
 	var answer channel.Confirmation
 	for _, parts := range groups {
 		one, err := c.create(ctx, fulfillmentInput{
-			ByOrder: parts, Tracking: trackingInput{Company: s.Carrier, Number: s.TrackingNumber},
+			ByOrder: parts, Tracking: trackingInput{Company: s.Company(), Number: s.TrackingNumber},
 		})
 		if err != nil {
 			f := channel.AsFault(err, opFulfillmentCreate.name)

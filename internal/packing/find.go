@@ -1,0 +1,70 @@
+package packing
+
+import "strings"
+
+// Shopify's ids as its API writes them. Its admin's exports show only what follows.
+const shopifyOrder = "gid://shopify/Order/"
+
+// Names are the references and channel order ids that a row's word for an order may mean, the likeliest first:
+// the word itself, then with and without the # that Shopify puts before an order's name.
+func Names(word string) []string {
+	names := []string{word}
+	if bare, has := strings.CutPrefix(word, "#"); has {
+		return append(names, bare)
+	}
+	names = append(names, "#"+word)
+	if digits(word) {
+		names = append(names, shopifyOrder+word)
+	}
+	return names
+}
+
+// Orders finds orders by reference and channel order id.
+type Orders map[string][]*Order
+
+// Index makes orders findable.
+func Index(orders []*Order) Orders {
+	found := make(Orders, 2*len(orders))
+	for _, o := range orders {
+		found[o.ID] = append(found[o.ID], o)
+		if o.Reference != o.ID {
+			found[o.Reference] = append(found[o.Reference], o)
+		}
+	}
+	return found
+}
+
+// find answers the orders that the word means on the account (empty: on any).
+func (f Orders) find(word, account string) []*Order {
+	for _, name := range Names(word) {
+		var fit []*Order
+		for _, o := range f[name] {
+			if account == "" || o.Account == account {
+				fit = append(fit, o)
+			}
+		}
+		if len(fit) > 0 {
+			return fit
+		}
+	}
+	return nil
+}
+
+// line finds a line by the channel's id; of Shopify's ids the last part is enough.
+func (o *Order) line(id string) *Line {
+	for i := range o.Lines {
+		if l := &o.Lines[i]; l.ID == id || strings.HasSuffix(l.ID, "/"+id) {
+			return l
+		}
+	}
+	return nil
+}
+
+func digits(s string) bool {
+	for _, r := range s {
+		if r < '0' || r > '9' {
+			return false
+		}
+	}
+	return s != ""
+}

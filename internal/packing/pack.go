@@ -1,0 +1,238 @@
+package packing
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+)
+
+// lineIDs are the lines that the package's rows name, by the channel's ids where the order has them.
+func (g *group) lineIDs() []string {
+	var ids []string
+	for _, r := range g.rows {
+		if r.LineID == "" {
+			continue
+		}
+		if l := g.order.line(r.LineID); l != nil {
+			ids = append(ids, l.ID)
+		} else {
+			ids = append(ids, r.LineID)
+		}
+	}
+	return ids
+}
+
+func (g *group) id() string {
+	return ID(g.order.Account, g.order.ID, g.first().Tracking, g.lineIDs())
+}
+
+// known finds the package among those of the order whose units have left the shelf: by its id, or, when it came in
+// another way, by its number and its lines.
+func (g *group) known() (Known, bool) {
+	id, number, lines := g.id(), Number(g.first().Tracking), g.lineIDs()
+	for _, k := range g.order.Packages {
+		holds := func(id string) bool {
+			return slices.ContainsFunc(k.Contents, func(c shipment.Content) bool { return c.LineID == id })
+		}
+		alike := Number(k.TrackingNumber) == number && !slices.ContainsFunc(lines, func(id string) bool { return !holds(id) })
+		if k.deducted() && (k.ID == id || alike) {
+			return k, true
+		}
+	}
+	return Known{}, false
+}
+
+// saved finds the package as an earlier run left it that was ended between saving and processing.
+func (g *group) saved() (Known, bool) {
+	id := g.id()
+	i := slices.IndexFunc(g.order.Packages, func(k Known) bool { return k.ID == id })
+	if i < 0 {
+		return Known{}, false
+	}
+	return g.order.Packages[i], true
+}
+
+// pack makes the package of a group, and takes its units from what is left of the order.
+func (d *decider) pack(g *group) (Package, bool) {
+	if g.bad {
+		return Package{}, false
+	}
+	out := Package{Order: g.order}
+	for _, r := range g.rows {
+		out.Lines = append(out.Lines, r.Line)
+	}
+	if k, ok := g.known(); ok {
+		d.compareUnits(g, k)
+		out.Parcel, out.Known = k.Package, k.State
+		return out, !g.bad
+	}
+	if what, want := g.unpackable(); what != "" {
+		d.refuse(g, g.first().Line, "order", what, want)
+		return Package{}, false
+	}
+	saved, again := g.saved()
+	switch {
+	case again && saved.State == shipment.Voided:
+		d.refuse(g, g.first().Line, "order", fmt.Sprintf("the parcel %s was packed before and its units were cancelled since", g.first().Tracking), "stop the parcel")
+		return Package{}, false
+	case again && saved.State == shipment.Saved:
+		out.Parcel, out.Known = saved.Package, saved.State
+		d.consume(g, saved.Contents)
+		return out, !g.bad
+	case again:
+		out.Known = saved.State
+	}
+	first := g.first()
+	out.Parcel = shipment.Package{
+		ID: g.id(), Label: first.Tracking, Carrier: first.Carrier, CarrierName: first.CarrierName, Service: first.Service,
+		TrackingNumber: first.Tracking, ShippedAt: first.ShippedAt, Contents: d.contents(g),
+	}
+	d.consume(g, out.Parcel.Contents)
+	return out, !g.bad
+}
+
+// unpackable says why nothing of an order can be packed.
+func (g *group) unpackable() (what, want string) {
+	o := g.order
+	switch o.State {
+	case order.Cancelled:
+		return fmt.Sprintf("order %s is cancelled", o.Reference), "stop the parcel"
+	case order.Skipped:
+		return fmt.Sprintf("order %s was not taken: %s", o.Reference, o.Reason.Text()), ""
+	case order.Processed, order.Shipped, order.Completed:
+		return fmt.Sprintf("every unit of order %s is packed already%s", o.Reference, packedIn(o)), "a number that was wrong can only be corrected on the channel"
+	case order.AwaitingPayment, order.Open, order.Processing:
+	}
+	if !o.Ready {
+		return fmt.Sprintf("order %s is not paid, and its account takes orders when they are paid", o.Reference), "wait for the payment"
+	}
+	return "", ""
+}
+
+func packedIn(o *Order) string {
+	var numbers []string
+	for _, k := range o.Packages {
+		if k.deducted() {
+			numbers = append(numbers, k.TrackingNumber)
+		}
+	}
+	if len(numbers) == 0 {
+		return ""
+	}
+	return ", under " + strings.Join(numbers, ", ")
+}
+
+// contents are the units that the rows name.
+func (d *decider) contents(g *group) []shipment.Content {
+	var out []shipment.Content
+	if g.whole() && g.first().Quantity == 0 {
+		for _, l := range g.order.Lines {
+			if n := l.Units.Short + l.Units.Parked; n > 0 {
+				d.refuse(g, g.first().Line, "order", fmt.Sprintf("line %s of order %s can't be packed whole: %s", l.ID, g.order.Reference, waiting(l)), "the lines and units that are in the parcel")
+				continue
+			}
+			if l.Units.Reserved > 0 {
+				out = append(out, shipment.Content{LineID: l.ID, Quantity: l.Units.Reserved})
+			}
+		}
+		return out
+	}
+	for _, r := range g.rows {
+		l := d.lineOf(g, r)
+		if l == nil {
+			continue
+		}
+		n := r.Quantity
+		if n == 0 {
+			n = d.left[unit{g.order.RowID, l.ID}]
+			if open := l.Units.Short + l.Units.Parked; open > 0 {
+				d.refuse(g, r.Line, "quantity", fmt.Sprintf("line %s of order %s: %s", l.ID, g.order.Reference, waiting(*l)), "the units that are in the parcel")
+				continue
+			}
+		}
+		out = append(out, shipment.Content{LineID: l.ID, Quantity: n})
+		if g.whole() {
+			return out // further rows only repeat it
+		}
+	}
+	return out
+}
+
+// lineOf finds the line that a row means. A quantity without a line means the only line there is.
+func (d *decider) lineOf(g *group, r Row) *Line {
+	if r.LineID == "" {
+		if len(g.order.Lines) == 1 {
+			return &g.order.Lines[0]
+		}
+		d.refuse(g, r.Line, "line", fmt.Sprintf("order %s has %d lines and the row says %d units of none", g.order.Reference, len(g.order.Lines), r.Quantity), "a line's id, one of "+lineNames(g.order)+"; or no quantity for the whole order")
+		return nil
+	}
+	l := g.order.line(r.LineID)
+	if l == nil {
+		d.refuse(g, r.Line, "line", fmt.Sprintf("order %s has no line %s", g.order.Reference, r.LineID), "one of "+lineNames(g.order))
+	}
+	return l
+}
+
+// consume takes a package's units from what is left.
+func (d *decider) consume(g *group, contents []shipment.Content) {
+	if len(contents) == 0 && !g.bad {
+		d.refuse(g, g.first().Line, "order", fmt.Sprintf("no unit of order %s is left to pack%s", g.order.Reference, packedIn(g.order)), "")
+	}
+	for _, c := range contents {
+		u := unit{g.order.RowID, c.LineID}
+		l := g.order.line(c.LineID)
+		if l == nil || c.Quantity < 1 || c.Quantity > d.left[u] {
+			d.refuse(g, g.at(c.LineID), "quantity", fmt.Sprintf("line %s of order %s: %d units are packed, but %d are left to pack%s", c.LineID, g.order.Reference, c.Quantity, d.left[u], because(l)), "the units that are in the parcel")
+			continue
+		}
+		d.left[u] -= c.Quantity
+	}
+}
+
+// at is the line of the file that names an order's line.
+func (g *group) at(lineID string) int {
+	for _, r := range g.rows {
+		if r.LineID == lineID || r.LineID != "" && strings.HasSuffix(lineID, "/"+r.LineID) {
+			return r.Line
+		}
+	}
+	return g.first().Line
+}
+
+// compareUnits tells of other units under the number of a package that is out already.
+func (d *decider) compareUnits(g *group, k Known) {
+	for _, r := range g.rows {
+		for _, c := range k.Contents {
+			l := g.order.line(r.LineID)
+			if r.Quantity > 0 && l != nil && l.ID == c.LineID && c.Quantity != r.Quantity {
+				d.refuse(g, r.Line, "quantity", fmt.Sprintf("parcel %s was processed with %d units of line %s", r.Tracking, c.Quantity, c.LineID), "the same, or another parcel with its own number for the rest")
+			}
+		}
+	}
+}
+
+func waiting(l Line) string {
+	var parts []string
+	if l.Units.Short > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d units are backordered", l.Units.Short, l.Units.Total()))
+	}
+	if l.Units.Parked > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d units are not linked to a SKU", l.Units.Parked, l.Units.Total()))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func because(l *Line) string {
+	if l == nil {
+		return ""
+	}
+	u := l.Units
+	if u.Packed+u.Shipped+u.Cancelled+u.Short+u.Parked == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d packed or shipped, %d cancelled, %d backordered or unlinked)", u.Packed+u.Shipped, u.Cancelled, u.Short+u.Parked)
+}

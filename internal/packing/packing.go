@@ -1,0 +1,121 @@
+// Package packing decides what a file of packed parcels says: which of its rows make one package, of which order and
+// with which units, and what is wrong with the others. It knows nothing of files, Temporal, SQL or HTTP.
+package packing
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+)
+
+// Row is one row of such a file. Several rows with the same order and tracking number are one package.
+type Row struct {
+	Line        int       // of the file, from 1
+	Account     string    // the order's account; empty: whichever has the order
+	Order       string    // the order's reference or channel order id
+	LineID      string    // the channel's line id; empty: the whole order
+	Quantity    int       // units; 0: all open units of the line
+	Carrier     string    // name or code, as the channel knows it
+	CarrierName string    // of a carrier that the channel does not list: Amazon's "Other"
+	Service     string    // the carrier's service
+	Tracking    string    // tracking number
+	ShippedAt   time.Time // zero: not given
+}
+
+// Order is what is known of an order that a row may mean.
+type Order struct {
+	RowID     int64
+	Account   string
+	ID        string // the channel's order id
+	Reference string
+	State     order.State
+	Reason    order.Reason // why it was skipped
+	Ready     bool         // paid, or its account takes orders that are not
+	Observing bool         // its account observes: what is processed is held
+	PlacedAt  time.Time
+	Lines     []Line
+	Packages  []Known
+}
+
+// Line is one line of an order.
+type Line struct {
+	ID    string
+	SKU   string
+	Units order.Units
+}
+
+// Known is a package that is saved already.
+type Known struct {
+	shipment.Package
+	State shipment.State
+}
+
+// deducted reports whether the package's units have left the shelf.
+func (k Known) deducted() bool {
+	return k.State == shipment.Processed || k.State == shipment.Confirmed || k.State == shipment.Parked
+}
+
+// Options is how a file is to be read.
+type Options struct {
+	Account  string              // only orders of this account; empty: of every account
+	Carrier  string              // of rows that name none
+	Combined bool                // several orders may share a tracking number: they travel in one parcel
+	Now      time.Time           // the time of rows without a date
+	Used     map[string][]string // by Number: the orders that have it on a package already, as "account order"
+	Mistaken map[int]bool        // lines that could not be read: the packages they belong to are left out
+}
+
+// Mistake is one thing that is wrong with the file.
+type Mistake struct {
+	Line   int    `json:"line"`
+	Column string `json:"column"`
+	What   string `json:"what"`
+	Want   string `json:"want"`
+}
+
+func (m Mistake) Error() string {
+	text := fmt.Sprintf("line %d", m.Line)
+	if m.Column != "" {
+		text += ", " + m.Column
+	}
+	text += ": " + m.What
+	if m.Want != "" {
+		text += "; " + m.Want
+	}
+	return text
+}
+
+// Package is a package that the file asks for.
+type Package struct {
+	Order  *Order
+	Lines  []int // of the file
+	Parcel shipment.Package
+	// Known is the state of the package when it is saved already. One whose units are deducted needs no processing.
+	Known shipment.State
+}
+
+// Done reports whether the package was processed before.
+func (p Package) Done() bool { return Known{State: p.Known}.deducted() }
+
+// Decision is what a file comes to. Packages without a mistake in any of their rows may be processed whatever
+// becomes of the others.
+type Decision struct {
+	Packages []Package // in the order of the file
+	Mistakes []Mistake // by line
+}
+
+// Number is a tracking number as two of them are compared: letters and digits alone, in capitals.
+func Number(tracking string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '0' && r <= '9', r >= 'A' && r <= 'Z':
+			return r
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
+		}
+		return -1
+	}, tracking)
+}

@@ -1,0 +1,247 @@
+package packing_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/packing"
+	"github.com/towpath/towpath/internal/shipment"
+)
+
+var now = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
+
+func day(n int) time.Time { return time.Date(2026, 11, n, 0, 0, 0, 0, time.UTC) }
+
+func line(id string, u order.Units) packing.Line { return packing.Line{ID: id, SKU: "sku-" + id, Units: u} }
+
+// book is what is known: an order that can be packed, one of two lines, one of Shopify's, and one for each state that can't.
+func book() []*packing.Order {
+	one := func(row int64, account, id, reference string, state order.State, lines ...packing.Line) *packing.Order {
+		return &packing.Order{RowID: row, Account: account, ID: id, Reference: reference, State: state, Ready: true,
+			PlacedAt: day(20).Add(9 * time.Hour), Lines: lines}
+	}
+	unpaid := one(5, "ebay-uk", "E5", "E5", order.AwaitingPayment, line("51", order.Units{Reserved: 1}))
+	unpaid.Ready = false
+	shipped := one(6, "ebay-uk", "E6", "E6", order.Shipped, line("61", order.Units{Shipped: 1}))
+	shipped.Packages = []packing.Known{{State: shipment.Confirmed, Package: shipment.Package{ID: "old", TrackingNumber: "AB 1 GB",
+		Contents: []shipment.Content{{LineID: "61", Quantity: 1}}}}}
+	return []*packing.Order{
+		one(1, "amazon-uk", "204-1", "204-1", order.Open, line("11", order.Units{Reserved: 2})),
+		one(2, "amazon-uk", "204-2", "204-2", order.Open, line("21", order.Units{Reserved: 2}), line("22", order.Units{Reserved: 1})),
+		one(3, "shopify-uk", "gid://shopify/Order/99", "#1009", order.Open, line("gid://shopify/LineItem/7", order.Units{Reserved: 1})),
+		one(4, "ebay-uk", "E4", "E4", order.Cancelled, line("41", order.Units{Cancelled: 1})),
+		unpaid, shipped,
+		one(7, "ebay-uk", "E7", "E7", order.Open, line("71", order.Units{Reserved: 1, Short: 2})),
+		one(8, "ebay-uk", "204-1", "204-1", order.Open, line("81", order.Units{Reserved: 1})),
+		one(9, "ebay-uk", "E9", "E9", order.Skipped),
+	}
+}
+
+func row(n int, name, tracking string) packing.Row {
+	return packing.Row{Line: n, Account: "", Order: name, Carrier: "Royal Mail", Tracking: tracking, ShippedAt: day(23)}
+}
+
+func decide(o packing.Options, rows ...packing.Row) packing.Decision {
+	o.Now = now
+	return packing.Decide(rows, packing.Index(book()), o)
+}
+
+func told(d packing.Decision) string {
+	var all []string
+	for _, m := range d.Mistakes {
+		all = append(all, m.Error())
+	}
+	return strings.Join(all, "\n")
+}
+
+func TestAWholeOrderIsAllItsReservedUnitsUnderAnIdThatIsAlwaysTheSame(t *testing.T) {
+	t.Parallel()
+	d := decide(packing.Options{}, row(2, "204-2", "ab 123-gb"), row(3, "1009", "R2"), row(4, "204-2", "AB123GB"))
+	require.Empty(t, told(d))
+	require.Len(t, d.Packages, 2, "the same number once more is the same parcel")
+	p := d.Packages[0]
+	require.Equal(t, []int{2, 4}, p.Lines)
+	require.Equal(t, []shipment.Content{{LineID: "21", Quantity: 2}, {LineID: "22", Quantity: 1}}, p.Parcel.Contents)
+	require.Equal(t, packing.ID("amazon-uk", "204-2", "AB123GB", nil), p.Parcel.ID)
+	require.NoError(t, p.Parcel.Check())
+	require.Equal(t, "shopify-uk", d.Packages[1].Order.Account, "with and without #")
+}
+
+func TestAnIdIsPartOfWhatWasProcessed(t *testing.T) {
+	t.Parallel()
+	// Whoever changes this sends every package of yesterday's files again.
+	require.Equal(t, "b21415e2", packing.ID("amazon-uk", "204-2", "ab 123-gb", []string{"22", "21"})[:8])
+	require.Equal(t, packing.ID("a", "b", "c", []string{"1", "2"}), packing.ID("a", "b", "C", []string{"2", "1"}))
+	require.NotEqual(t, packing.ID("a", "b", "c", nil), packing.ID("a", "b", "c", []string{"1"}))
+}
+
+func TestAnOrderIsFoundByEachOfItsNames(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"#1009", "1009", "gid://shopify/Order/99", "99"} {
+		d := decide(packing.Options{}, row(2, name, "R2"))
+		require.Empty(t, told(d), name)
+		require.Len(t, d.Packages, 1, name)
+	}
+	r := row(2, "1009", "R2")
+	r.LineID = "7"
+	d := decide(packing.Options{}, r)
+	require.Empty(t, told(d))
+	require.Equal(t, "gid://shopify/LineItem/7", d.Packages[0].Parcel.Contents[0].LineID)
+}
+
+func TestEachMistakeIsToldWithItsLineAndNothingElseIsHeldUp(t *testing.T) {
+	t.Parallel()
+	with := func(r packing.Row, change func(*packing.Row)) packing.Row {
+		change(&r)
+		return r
+	}
+	good := row(1, "1009", "GOOD1")
+	for name, tc := range map[string]struct {
+		rows []packing.Row
+		want string
+	}{
+		"unknown":          {[]packing.Row{row(2, "#9999", "T1")}, "line 2, order: no order #9999 is known"},
+		"none":             {[]packing.Row{row(2, "", "T1")}, "no order is named"},
+		"several accounts": {[]packing.Row{row(2, "204-1", "T1")}, "2 orders: amazon-uk 204-1, ebay-uk 204-1"},
+		"scientific":       {[]packing.Row{row(2, "204-2", "9.4001E+21")}, "9.4001E+21 is how a spreadsheet shows a long number"},
+		"cut":              {[]packing.Row{row(2, "204-2", "9400100000000010000000")}, "keeps 15 digits"},
+		"formula":          {[]packing.Row{row(2, "204-2", `="123"`)}, "formula"},
+		"no number":        {[]packing.Row{row(2, "204-2", "--")}, "is no tracking number"},
+		"doubled":          {[]packing.Row{row(2, "204-2", "T1"), row(3, "E7", "t 1")}, "line 3, tracking: t 1 is doubled: order 204-2 in line 2"},
+		"two whole":        {[]packing.Row{row(2, "204-2", "T1"), row(3, "204-2", "T2")}, "line 3, tracking: order 204-2 has the number T2 here and T1 in line 2"},
+		"cancelled":        {[]packing.Row{row(2, "E4", "T1")}, "is cancelled; stop the parcel"},
+		"unpaid":           {[]packing.Row{row(2, "E5", "T1")}, "is not paid"},
+		"corrected number": {[]packing.Row{row(2, "E6", "T1")}, "every unit of order E6 is packed already, under AB 1 GB"},
+		"backordered":      {[]packing.Row{row(2, "E7", "T1")}, "2 of 3 units are backordered"},
+		"not taken":        {[]packing.Row{row(2, "E9", "T1")}, "was not taken"},
+		"too many":         {[]packing.Row{with(row(2, "E7", "T1"), func(r *packing.Row) { r.LineID, r.Quantity = "71", 2 })}, "2 units are packed, but 1 are left"},
+		"unknown line":     {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.LineID = "9" })}, "has no line 9; one of 21, 22"},
+		"units of none":    {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.Quantity = 1 })}, "a line's id, one of 21, 22"},
+		"no carrier":       {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.Carrier = "" })}, "--carrier-default"},
+		"other, nameless":  {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.Carrier = "Other" })}, "has no name"},
+		"before it":        {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.ShippedAt = day(11) })}, "2026-11-11 is before the order was placed (2026-11-20)"},
+		"in the future":    {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.ShippedAt = day(29) })}, "is in the future"},
+		"line twice": {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.LineID = "21" }),
+			with(row(3, "204-2", "T1"), func(r *packing.Row) { r.LineID = "21" })}, "line 3, line: line 21 of order 204-2 stands in line 2 already"},
+		"two carriers": {[]packing.Row{row(2, "204-2", "T1"), with(row(3, "204-2", "T1"), func(r *packing.Row) { r.Carrier = "DPD" })}, "one carrier for a parcel"},
+	} {
+		d := decide(packing.Options{}, append([]packing.Row{good}, tc.rows...)...)
+		require.Contains(t, told(d), tc.want, name)
+		require.Contains(t, told(d), "line 2", name+": the first row of a doubled one is named too")
+		require.Len(t, d.Packages, 1, name)
+		require.Equal(t, []int{1}, d.Packages[0].Lines, name)
+	}
+}
+
+func TestSeveralParcelsOfAnOrderShareItsUnits(t *testing.T) {
+	t.Parallel()
+	part := func(n int, tracking, id string, units int) packing.Row {
+		r := row(n, "204-2", tracking)
+		r.LineID, r.Quantity = id, units
+		return r
+	}
+	d := decide(packing.Options{}, part(2, "T1", "21", 1), part(3, "T2", "21", 0), part(4, "T2", "22", 1))
+	require.Empty(t, told(d))
+	require.Len(t, d.Packages, 2)
+	require.Equal(t, []shipment.Content{{LineID: "21", Quantity: 1}, {LineID: "22", Quantity: 1}}, d.Packages[1].Parcel.Contents, "no quantity: what is left")
+	d = decide(packing.Options{}, part(2, "T1", "21", 2), part(3, "T2", "21", 1))
+	require.Contains(t, told(d), "line 3, quantity: line 21 of order 204-2: 1 units are packed, but 0 are left")
+}
+
+func TestWhatIsOutAlreadyIsRecognised(t *testing.T) {
+	t.Parallel()
+	rows := []packing.Row{row(2, "204-2", "T1"), row(3, "E6", "ab1gb")}
+	for _, state := range []shipment.State{shipment.Processed, shipment.Confirmed, shipment.Parked, shipment.Saved, shipment.Refused, shipment.Voided} {
+		orders := book()
+		first := decide(packing.Options{}, rows[0]).Packages[0]
+		known := packing.Known{Package: first.Parcel, State: state}
+		known.ShippedAt = day(22) // as it was saved
+		orders[1].Packages = []packing.Known{known}
+		d := packing.Decide(rows, packing.Index(orders), packing.Options{Now: now})
+		if state == shipment.Voided {
+			require.Contains(t, told(d), "its units were cancelled since")
+			continue
+		}
+		require.Empty(t, told(d), state)
+		require.Equal(t, first.Parcel.ID, d.Packages[0].Parcel.ID)
+		require.Equal(t, state == shipment.Processed || state == shipment.Confirmed || state == shipment.Parked, d.Packages[0].Done(), state)
+		require.Equal(t, state != shipment.Refused, d.Packages[0].Parcel.ShippedAt.Equal(day(22)), "%s: what is saved stands, what was refused is taken anew", state)
+		require.Equal(t, "old", d.Packages[1].Parcel.ID, "processed by hand under another id")
+		require.True(t, d.Packages[1].Done())
+	}
+}
+
+func TestANumberThatWentOutOnAnotherOrderIsToldUnlessTheyTravelTogether(t *testing.T) {
+	t.Parallel()
+	used := map[string][]string{"T1": {"ebay-uk E1"}}
+	d := decide(packing.Options{Used: used}, row(2, "204-2", "T1"))
+	require.Contains(t, told(d), "it went out on order ebay-uk E1 before")
+	d = decide(packing.Options{Used: used, Combined: true}, row(2, "204-2", "T1"), row(3, "1009", "T1"))
+	require.Empty(t, told(d))
+	require.Len(t, d.Packages, 2)
+	require.NotEqual(t, d.Packages[0].Parcel.ID, d.Packages[1].Parcel.ID)
+}
+
+func TestCarriersAndDatesAreKeptAsGiven(t *testing.T) {
+	t.Parallel()
+	r := row(2, "204-2", "NBC-1")
+	r.Carrier, r.CarrierName, r.Service, r.ShippedAt = "", "Narrowboat Couriers", "Slow", day(20)
+	bare := row(3, "1009", "T2")
+	bare.Carrier, bare.ShippedAt = "", time.Time{}
+	d := decide(packing.Options{Carrier: "Evri"}, r, bare)
+	require.Empty(t, told(d))
+	p := d.Packages[0].Parcel
+	require.Equal(t, "Other", p.Carrier)
+	require.Equal(t, "Narrowboat Couriers", p.CarrierName)
+	require.Equal(t, "Slow", p.Service)
+	require.Equal(t, day(20).Add(9*time.Hour), p.ShippedAt, "a day alone is midnight: not before the order")
+	require.Equal(t, "Evri", d.Packages[1].Parcel.Carrier)
+	require.Equal(t, now, d.Packages[1].Parcel.ShippedAt)
+}
+
+func TestARowThatCouldNotBeReadHoldsItsWholeParcel(t *testing.T) {
+	t.Parallel()
+	a, b := row(2, "204-2", "T1"), row(3, "204-2", "T1")
+	a.LineID, b.LineID = "21", "22"
+	d := decide(packing.Options{Mistaken: map[int]bool{3: true}}, a, b, row(4, "1009", "T2"))
+	require.Empty(t, told(d), "who could not read it told it")
+	require.Len(t, d.Packages, 1)
+	require.Equal(t, []int{4}, d.Packages[0].Lines)
+}
+
+// Whatever stands in a file, no more units are packed than are reserved, and every row is in a package or told.
+func FuzzDecide(f *testing.F) {
+	f.Add("204-2", "T1", "21", 1, "1009", "T1", "", 0)
+	f.Add("#1009", `="1"`, "7", -1, "99", "9.4E+21", "x", 3)
+	f.Fuzz(func(t *testing.T, order1, tracking1, line1 string, n1 int, order2, tracking2, line2 string, n2 int) {
+		a, b := row(2, order1, tracking1), row(3, order2, tracking2)
+		a.LineID, a.Quantity, b.LineID, b.Quantity = line1, n1, line2, n2
+		d := decide(packing.Options{}, a, b)
+		seen, units := map[int]bool{}, map[string]int{}
+		for _, m := range d.Mistakes {
+			seen[m.Line] = true
+		}
+		for _, p := range d.Packages {
+			for _, n := range p.Lines {
+				seen[n] = true
+			}
+			if p.Done() {
+				continue
+			}
+			require.NoError(t, p.Parcel.Check())
+			for _, c := range p.Parcel.Contents {
+				units[c.LineID] += c.Quantity
+			}
+		}
+		require.True(t, seen[2] && seen[3] || len(d.Mistakes) > 0)
+		for _, o := range book() {
+			for _, l := range o.Lines {
+				require.LessOrEqual(t, units[l.ID], l.Units.Reserved)
+			}
+		}
+	})
+}

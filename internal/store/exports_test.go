@@ -1,0 +1,206 @@
+package store_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/packing"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// toBePacked saves three orders that can be packed, one without stock, one of a listing without a link and one unpaid.
+func toBePacked(t *testing.T, s *store.Store) {
+	t.Helper()
+	link(t, s, "mug", "pot")
+	receive(t, s, "open", "mug", 10)
+	unpaid := sale("ebay-uk", "6", 6, units("mug", 1))
+	unpaid.Paid = false
+	save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("mug", 2)), sale("amazon-uk", "2", 2, units("mug", 1), units("mug", 1)))
+	save(t, s, "ebay-uk", sale("ebay-uk", "3", 3, units("mug", 1)), sale("ebay-uk", "4", 4, units("pot", 1)),
+		sale("ebay-uk", "5", 5, channel.Line{SKU: "ghost", Title: "?", Quantity: 1}), unpaid)
+	save(t, s, "sandbox", sale("sandbox", "7", 7))
+}
+
+func exportAll(t *testing.T, s *store.Store, r store.ExportRequest) (store.Export, []string) {
+	t.Helper()
+	ctx := context.Background()
+	r.Format, r.By, r.File = "csv", "ann", "x.csv"
+	e, err := s.StartExport(ctx, r)
+	require.NoError(t, err)
+	var ids []string
+	var after int64
+	for {
+		page, err := s.ExportedOrders(ctx, e.ID, after, 1)
+		require.NoError(t, err)
+		if len(page) == 0 {
+			return e, ids
+		}
+		after = page[0].RowID
+		if len(page[0].Lines) > 0 {
+			ids = append(ids, page[0].ID)
+		}
+	}
+}
+
+func TestAnOrderIsExportedOnceAndWhatIsLeftOutIsCountedByWhy(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		toBePacked(t, s)
+		e, found := exportAll(t, s, store.ExportRequest{Limit: 2})
+		require.Equal(t, []string{"1", "2"}, found)
+		require.Equal(t, 2, e.Orders)
+		left, err := s.LeftOut(ctx, "")
+		require.NoError(t, err)
+		require.Equal(t, store.LeftOut{Unpaid: 1, Backordered: 1, Unlinked: 1, Exported: 2, More: 1}, left)
+
+		second, found := exportAll(t, s, store.ExportRequest{})
+		require.Equal(t, []string{"3"}, found)
+		none, found := exportAll(t, s, store.ExportRequest{})
+		require.Empty(t, found)
+		require.Zero(t, none.Orders)
+		list, err := s.Exports(ctx, store.ExportFilter{})
+		require.NoError(t, err)
+		require.Len(t, list, 2, "an export of nothing is not recorded")
+		require.Equal(t, second.ID, list[0].ID)
+		require.True(t, list[0].WrittenAt.IsZero())
+
+		again, found := exportAll(t, s, store.ExportRequest{Account: "amazon-uk", Repeat: true})
+		require.Equal(t, []string{"1", "2"}, found, "asked for by name")
+		d := detail(t, s, "amazon-uk", "1")
+		require.Equal(t, again.ID, d.Exported.Export)
+		require.Nil(t, detail(t, s, "ebay-uk", "4").Exported)
+	})
+}
+
+func TestAnExportThatWasNeverFinishedIsSeenAndWrittenAgainWithoutWhatWasPackedSince(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		toBePacked(t, s)
+		e, _ := exportAll(t, s, store.ExportRequest{})
+		unwritten, err := s.Exports(ctx, store.ExportFilter{Unwritten: true})
+		require.NoError(t, err)
+		require.Len(t, unwritten, 1)
+		process(t, s, rowID(t, s, "amazon-uk", "1"), parcel("P", content("1-1", 2)))
+		process(t, s, rowID(t, s, "amazon-uk", "2"), parcel("Q", content("2-2", 1)))
+		cancelled := sale("ebay-uk", "3", 9, units("mug", 1))
+		cancelled.Lines[0].Cancelled = 1
+		save(t, s, "ebay-uk", cancelled)
+
+		page, err := s.ExportedOrders(ctx, e.ID, 0, 10)
+		require.NoError(t, err)
+		require.Len(t, page, 3)
+		require.Empty(t, page[0].Lines, "packed")
+		require.Len(t, page[1].Lines, 1, "the rest of it")
+		require.Equal(t, "2-1", page[1].Lines[0].LineID)
+		require.Equal(t, "Ann", page[1].Buyer.Name)
+		require.Empty(t, page[2].Lines, "cancelled")
+		require.NoError(t, s.ExportWritten(ctx, e.ID, "y.csv"))
+		require.ErrorIs(t, s.ExportWritten(ctx, 999, "y.csv"), store.ErrNotFound)
+		unwritten, err = s.Exports(ctx, store.ExportFilter{Unwritten: true})
+		require.NoError(t, err)
+		require.Empty(t, unwritten)
+	})
+}
+
+func TestWhatBecameOfAnOrderAfterItsExportIsToldOnceAndAgainWhenItChangesAgain(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		toBePacked(t, s)
+		exportAll(t, s, store.ExportRequest{})
+		stopped, err := s.StoppedOrders(ctx)
+		require.NoError(t, err)
+		require.Empty(t, stopped)
+
+		moved := sale("amazon-uk", "1", 8, units("mug", 2))
+		moved.Buyer.Line1 = "2 Weir Lane"
+		fewer := sale("amazon-uk", "2", 8, units("mug", 1), units("mug", 1))
+		fewer.Lines[1].Cancelled = 1
+		save(t, s, "amazon-uk", moved, fewer)
+		cancelled := sale("ebay-uk", "3", 9, units("mug", 1))
+		cancelled.Lines[0].Cancelled = 1
+		save(t, s, "ebay-uk", cancelled)
+
+		stopped, err = s.StoppedOrders(ctx)
+		require.NoError(t, err)
+		var what []string
+		for _, o := range stopped {
+			what = append(what, o.Reference+" "+o.What)
+		}
+		require.Equal(t, []string{"#1 another name or address", "#2 units cancelled", "#3 cancelled"}, what)
+		require.NoError(t, s.StoppedTold(ctx, stopped))
+		stopped, err = s.StoppedOrders(ctx)
+		require.NoError(t, err)
+		require.Empty(t, stopped, "told once")
+
+		gone := sale("amazon-uk", "2", 10, units("mug", 1), units("mug", 1))
+		gone.Lines[0].Cancelled, gone.Lines[1].Cancelled = 1, 1
+		save(t, s, "amazon-uk", gone)
+		stopped, err = s.StoppedOrders(ctx)
+		require.NoError(t, err)
+		require.Len(t, stopped, 1)
+		require.True(t, stopped[0].Cancelled)
+		list, err := s.Exports(ctx, store.ExportFilter{})
+		require.NoError(t, err)
+		require.Equal(t, 3, list[0].Told)
+		require.Equal(t, 1, list[0].Waiting)
+	})
+}
+
+func TestOrdersAreFoundByAnyOfTheirNamesInThreeStatements(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		toBePacked(t, s)
+		p := parcel("P", content("1-1", 2))
+		p.CarrierName, p.Service, p.Carrier = "Narrowboat Couriers", "Slow", "Other"
+		process(t, s, rowID(t, s, "amazon-uk", "1"), p)
+		before := s.Statements()
+		found, err := s.OrdersNamed(ctx, append(packing.Names("1"), packing.Names("#2")...), "")
+		require.NoError(t, err)
+		require.EqualValues(t, 3, s.Statements()-before)
+		require.Len(t, found, 2)
+		require.Equal(t, p, found[0].Packages[0].Package)
+		require.Equal(t, shipment.Processed, found[0].Packages[0].State)
+		require.Equal(t, 1, found[1].Lines[1].Units.Reserved)
+		require.True(t, found[0].Ready)
+		found, err = s.OrdersNamed(ctx, []string{"1"}, "ebay-uk")
+		require.NoError(t, err)
+		require.Empty(t, found)
+
+		out, err := s.PreparePackage(ctx, rowID(t, s, "amazon-uk", "1"), "P")
+		require.NoError(t, err)
+		require.Equal(t, "Narrowboat Couriers", out.Shipment.Company())
+		require.Equal(t, "Slow", out.Shipment.Service)
+		used, err := s.TrackingUsed(ctx, []string{"TP", "nothing"})
+		require.NoError(t, err)
+		require.Equal(t, map[string][]string{"TP": {"amazon-uk 1"}}, used)
+	})
+}
+
+func TestARefusedPackageIsReplacedAndAProcessedOneNever(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		toBePacked(t, s)
+		row := rowID(t, s, "amazon-uk", "1")
+		require.NoError(t, s.SavePackages(ctx, row, []shipment.Package{parcel("P", content("1-1", 3))}))
+		out, err := s.ProcessPackage(ctx, row, "P")
+		require.NoError(t, err)
+		require.NotEmpty(t, out.Refused)
+		state, refusal, err := s.PackageState(ctx, row, "P")
+		require.NoError(t, err)
+		require.Equal(t, shipment.Refused, state)
+		require.Equal(t, out.Refused, refusal)
+		process(t, s, row, parcel("P", content("1-1", 2)))
+		require.ErrorContains(t, s.SavePackages(ctx, row, []shipment.Package{parcel("P", content("1-1", 1))}), "other contents")
+		_, _, err = s.PackageState(ctx, row, "nothing")
+		require.ErrorIs(t, err, store.ErrNotFound)
+	})
+}
