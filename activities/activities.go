@@ -50,6 +50,8 @@ type Desk struct {
 const (
 	CodePaused  = "account-paused"  // paused by a person or by the channel's refusal, or switched off
 	CodeUnknown = "account-unknown" // not in the accounts file of this worker
+	// CodeObserving is the fault of what would write to the channel of an account that only observes.
+	CodeObserving = "account-observing"
 )
 
 // connection answers the account's connection, or the fault that keeps it from being used.
@@ -63,6 +65,11 @@ func (d Desk) connection(ctx context.Context, account string, op channel.Operati
 		f.Code = CodePaused
 		return acc, nil, f, nil
 	}
+	if acc.Observing && writes(op) {
+		f := channel.NewFault(channel.Config, string(op), "account "+account+" observes: nothing is written to its channel before it goes live")
+		f.Code = CodeObserving
+		return acc, nil, f, nil
+	}
 	conn, ok := d.Connections[account]
 	if !ok {
 		f := channel.NewFault(channel.Config, string(op), "account "+account+" is not in the accounts file of this worker")
@@ -70,6 +77,16 @@ func (d Desk) connection(ctx context.Context, account string, op channel.Operati
 		return acc, nil, f, nil
 	}
 	return acc, conn, nil, nil
+}
+
+// writes reports whether an operation changes something on the channel. What it does not know it takes for one that
+// does: an operation that is added later must not slip past an account that observes.
+func writes(op channel.Operation) bool {
+	switch op {
+	case channel.OpOrders, channel.OpOrder, channel.OpListings, channel.OpFeedRead:
+		return false
+	}
+	return true
 }
 
 // record keeps the fault's raw words and pauses the account when its grant is gone: every further call

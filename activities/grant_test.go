@@ -73,6 +73,8 @@ func TestARevokedGrantPausesTheAccountAfterAHandfulOfCalls(t *testing.T) {
 	require.NoError(t, s.SaveAccounts(t.Context(), []store.Account{{
 		Account: account, OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
 	}}))
+	_, err = s.GoLive(t.Context(), account.ID, store.Live{By: "test"})
+	require.NoError(t, err)
 	marketplace := &fickle{}
 	server := httptest.NewServer(marketplace)
 	t.Cleanup(server.Close)

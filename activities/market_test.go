@@ -72,6 +72,8 @@ func openShop(t *testing.T) *shop {
 		Account: message.Account{ID: account, Channel: channel.Amazon, Endpoint: channel.Production}, OrderLocation: "main",
 		StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
 	}}))
+	_, err = s.store.GoLive(ctx, account, store.Live{By: "test"})
+	require.NoError(t, err)
 	s.market, err = market.Open(ctx, filepath.Join(t.TempDir(), "market.db"), simulated.MarketOptions(account))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.market.Close() })

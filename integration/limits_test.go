@@ -43,6 +43,8 @@ func limitsFixture(t *testing.T) (*starter.Starter, string) {
 		Account: message.Account{ID: "ebay-uk", Channel: channel.EBay, Endpoint: channel.Production},
 		Name:    "eBay UK", OrderLocation: "main", StockLocations: []string{"main"}, Enabled: true,
 	}}))
+	_, err = st.GoLive(ctx, "ebay-uk", store.Live{By: "test"})
+	require.NoError(t, err)
 	c, err := client.DialContext(ctx, client.Options{
 		HostPort: server.Address(), Namespace: server.Namespace(), Logger: platform.SDKLogger(zaptest.NewLogger(t)),
 	})

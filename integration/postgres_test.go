@@ -111,6 +111,10 @@ func (p *production) connect(dir, file string) {
 		}
 	})
 	require.NoError(t, p.store.SaveLinks(t.Context(), links))
+	for _, a := range rows {
+		_, err := p.store.GoLive(t.Context(), a.ID, store.Live{By: "test"})
+		require.NoError(t, err)
+	}
 }
 
 func planOf(t *testing.T, file string) *book.Plan {

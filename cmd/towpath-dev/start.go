@@ -170,7 +170,15 @@ func (d *dev) openCatalogue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return st.SaveLinks(ctx, links)
+	if err := st.SaveLinks(ctx, links); err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if _, err := st.GoLive(ctx, a.Store.ID, store.Live{By: "towpath-dev"}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // speed is the clock's factor; 0 = as fast as the platform keeps up.

@@ -38,6 +38,7 @@ func (b *bench) accounts() {
 	ebay := one("ebay-uk", channel.EBay, channel.Production)
 	ebay.AuthorisedOn, ebay.Simulated, ebay.Host = ago(10), true, "127.0.0.1:8491"
 	require.NoError(b.t, b.store.SaveAccounts(context.Background(), []store.Account{amazon, sandbox, ebay}))
+	b.golive("amazon-uk", "amazon-sandbox", "ebay-uk")
 }
 
 func TestAccountsSayWhatTheirEndpointMeansAndWhenTheirAccessEnds(t *testing.T) {

@@ -66,6 +66,7 @@ func (b *bench) fill() {
 			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true}
 	}
 	require.NoError(t, b.store.SaveAccounts(ctx, []store.Account{account("amazon-uk", channel.Amazon), account("shopify-uk", channel.Shopify)}))
+	b.golive("amazon-uk", "shopify-uk")
 	require.NoError(t, b.store.SaveLinks(ctx, []store.Link{{Account: "amazon-uk", ChannelSKU: "LAMP", SKU: "lamp"}, {Account: "shopify-uk", ChannelSKU: "LAMP", SKU: "lamp"}}))
 	_, err := b.store.ApplyStock(ctx, []store.StockChange{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 3}})
 	require.NoError(t, err)
@@ -79,6 +80,15 @@ func (b *bench) fill() {
 	require.NoError(t, b.store.StartRun(ctx, run))
 	run.EndedAt, run.FaultID, run.FaultClass, run.FaultCode = epoch.Add(3*time.Second), "fault-1", channel.Throttled, "QuotaExceeded"
 	require.NoError(t, b.store.EndRun(ctx, run))
+}
+
+// golive lets the accounts send, as a merchant does after the first day.
+func (b *bench) golive(accounts ...string) {
+	b.t.Helper()
+	for _, id := range accounts {
+		_, err := b.store.GoLive(context.Background(), id, store.Live{By: "test"})
+		require.NoError(b.t, err)
+	}
 }
 
 func (b *bench) order(id string) channel.Order {

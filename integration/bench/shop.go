@@ -194,7 +194,15 @@ func (s *shop) link(ctx context.Context) error {
 			links = append(links, store.Link{Account: a.ID, ChannelSKU: l.SKU, SKU: l.SKU, ListingRef: l.Ref})
 		}
 	}
-	return s.store.SaveLinks(ctx, links)
+	if err := s.store.SaveLinks(ctx, links); err != nil {
+		return err
+	}
+	for _, a := range s.accounts {
+		if _, err := s.store.GoLive(ctx, a.ID, store.Live{By: "bench"}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // openWork prepares Temporal and starts the workers, as the platform does but for the schedules.

@@ -52,6 +52,8 @@ func newBench(t *testing.T) *bench {
 		Account: message.Account{ID: account, Channel: channel.Amazon, Endpoint: channel.Production}, Name: account,
 		OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
 	}}))
+	_, err = b.store.GoLive(ctx, account, store.Live{By: "test"})
+	require.NoError(t, err)
 	_, err = b.store.ApplyStock(ctx, []store.StockChange{{Key: "o", SKU: "LAMP", Location: "main", Kind: stock.Opening, Quantity: 5}})
 	require.NoError(t, err)
 	require.NoError(t, b.store.SaveLinks(ctx, []store.Link{{Account: account, ChannelSKU: "lamp", SKU: "LAMP", ListingRef: "PRODUCT_1"}}))

@@ -56,6 +56,10 @@ func newBench(t *testing.T) *bench {
 		accounts = append(accounts, store.Account{Account: a, Name: a.ID, OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, Enabled: true})
 	}
 	require.NoError(t, st.SaveAccounts(ctx, accounts))
+	for _, a := range accounts {
+		_, err := st.GoLive(ctx, a.ID, store.Live{By: "test"})
+		require.NoError(t, err)
+	}
 	return b
 }
 

@@ -145,6 +145,7 @@ var fromTheChannels = []told{
 
 	{channel.Amazon, channel.Config, 0, "account-paused", "", "account-paused"},
 	{channel.Amazon, channel.Conflict, 0, "level-not-shown", "", "level-not-shown"},
+	{channel.Amazon, channel.Config, 0, "account-observing", "", "account-observing"},
 	{channel.Amazon, channel.Config, 0, "account-unknown", "", "account-unknown"},
 	{channel.Amazon, channel.Invalid, 0, "SKU_MISSING", "", "link-without-sku"},
 	{channel.Shopify, channel.Config, 0, "TOKENS_SEALED", "", "tokens-other-key"},

@@ -50,6 +50,7 @@ func TestStepsNameCommandsThatThereAre(t *testing.T) {
 	t.Parallel()
 	commands := []string{
 		"towpath accounts list", "towpath accounts test ACCOUNT", "towpath accounts resume ACCOUNT",
+		"towpath levels diff --account ACCOUNT", "towpath accounts live ACCOUNT",
 		"towpath retry --account ACCOUNT", "towpath sync stock --account ACCOUNT", "towpath sync orders --account ACCOUNT",
 		"towpath links list --account ACCOUNT", "towpath order REF", "towpath cancel REF", "towpath process REF --package FILE",
 	}

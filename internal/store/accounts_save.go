@@ -10,7 +10,9 @@ import (
 	"slices"
 )
 
-// SaveAccounts saves the settings of accounts; their condition (pause, watermark) stays. An account whose
+// SaveAccounts saves the settings of accounts; their condition (pause, watermark) stays. A new account observes until
+// GoLive, and so does one that speaks to another shop than before: another channel or endpoint, or a real one after a
+// simulated one. An account whose
 // buffer, cap or locations changed lists other levels than before: all its links become dirty. One that takes
 // orders at another moment than before has its unpaid orders judged anew. An account that has orders keeps its
 // channel and its endpoint: orders of a test endpoint would take stock once it is called production.
@@ -118,14 +120,16 @@ func (t *tx) judgeUnpaid(ctx context.Context, accounts []string) error {
 
 func (t *tx) upsertAccounts(ctx context.Context, accounts []Account) error {
 	_, err := t.exec(ctx, `INSERT INTO accounts (id, channel, endpoint, name, order_location, buffer, cap, reserve_at, enabled,
-			take_at, statuses, ship_from, may_revise, may_end, may_relist, at_zero, host, simulated, authorised_on, secret_issued_on)
+			take_at, statuses, ship_from, may_revise, may_end, may_relist, at_zero, host, simulated, authorised_on, secret_issued_on, observing)
 		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4,
 			CAST(r.value ->> 5 AS BIGINT), CAST(r.value ->> 6 AS BIGINT), r.value ->> 7, CAST(r.value ->> 8 AS BIGINT),
 			r.value ->> 9, r.value ->> 10, r.value ->> 11, CAST(r.value ->> 12 AS BIGINT), CAST(r.value ->> 13 AS BIGINT),
 			CAST(r.value ->> 14 AS BIGINT), r.value ->> 15, r.value ->> 16, CAST(r.value ->> 17 AS BIGINT),
-			CAST(r.value ->> 18 AS BIGINT), CAST(r.value ->> 19 AS BIGINT)
+			CAST(r.value ->> 18 AS BIGINT), CAST(r.value ->> 19 AS BIGINT), 1
 		FROM {{rows 1}} WHERE true
-		ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, endpoint = excluded.endpoint, name = excluded.name,
+		ON CONFLICT (id) DO UPDATE SET observing = CASE WHEN accounts.channel <> excluded.channel
+				OR accounts.endpoint <> excluded.endpoint OR accounts.simulated > excluded.simulated THEN 1 ELSE accounts.observing END,
+			channel = excluded.channel, endpoint = excluded.endpoint, name = excluded.name,
 			order_location = excluded.order_location, buffer = excluded.buffer, cap = excluded.cap,
 			reserve_at = excluded.reserve_at, enabled = excluded.enabled, take_at = excluded.take_at,
 			statuses = excluded.statuses, ship_from = excluded.ship_from, may_revise = excluded.may_revise,

@@ -144,9 +144,10 @@ func (t *tx) markDirty(ctx context.Context, skus []string, _ stock.Cause) error 
 	return err
 }
 
-// sendable is the condition of a link whose level is to be sent: the words of the partial index, and that its listing
-// is not the channel's to fulfil.
-const sendable = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.channel_fulfils = 0`
+// sendable is the condition of a link whose level is to be sent: the words of the partial index, that its listing is
+// not the channel's to fulfil, and that its account does not only observe.
+const sendable = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.dirty_version > l.held_version
+	AND l.channel_fulfils = 0 AND NOT EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 1)`
 
 // dirtyAccounts are the accounts with levels to be sent, those apart that may not send.
 func (t *tx) dirtyAccounts(ctx context.Context) ([]string, error) {

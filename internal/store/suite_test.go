@@ -46,7 +46,17 @@ func fresh(t testing.TB, address string) *store.Store {
 	t.Cleanup(func() { _ = s.Close() })
 	require.NoError(t, s.Migrate(ctx))
 	require.NoError(t, s.SaveAccounts(ctx, accounts()))
+	golive(t, s, accounts()...)
 	return s
+}
+
+// golive lets the accounts send, as a merchant does after the first day.
+func golive(t testing.TB, s *store.Store, accounts ...store.Account) {
+	t.Helper()
+	for _, a := range accounts {
+		_, err := s.GoLive(context.Background(), a.ID, store.Live{By: "test"})
+		require.NoError(t, err)
+	}
 }
 
 func accounts() []store.Account {

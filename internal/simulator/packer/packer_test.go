@@ -130,6 +130,8 @@ func newYard(t *testing.T) *yard {
 		OrderLocation: "main", StockLocations: []string{"main"}, Cap: 1000, ReserveAt: store.AtPlaced, Enabled: true,
 	}
 	require.NoError(t, s.SaveAccounts(t.Context(), []store.Account{a}))
+	_, err = s.GoLive(t.Context(), a.ID, store.Live{By: "test"})
+	require.NoError(t, err)
 	y := &yard{merchant: &merchant{t: t, store: s, processed: map[string]int{}}, box: box, dir: dir}
 	for _, sku := range []string{"A", "B", "C"} {
 		require.NoError(t, s.SaveVariants(t.Context(), []store.Variant{{SKU: sku, Title: sku}}))
