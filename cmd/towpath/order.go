@@ -80,8 +80,8 @@ func showOrder(pg *page, st orderShown) {
 		words("placed", moment(st.PlacedAt)),
 		words("first seen", moment(st.SavedAt)),
 		words("changed", moment(st.UpdatedAt)),
-		words("total", fmt.Sprintf("%s (shipping %s, tax %s, discount %s)", money(st.Total, st.Currency),
-			money(st.Shipping, st.Currency), money(st.Tax, st.Currency), money(st.Discount, st.Currency))),
+		words("total", fmt.Sprintf("%s (shipping %s, tax %s, discount %s)", amountOf(st.Total, st.Currency),
+			amountOf(st.Shipping, st.Currency), amountOf(st.Tax, st.Currency), amountOf(st.Discount, st.Currency))),
 	}
 	for _, row := range rows {
 		row[0].colour = dim
@@ -126,7 +126,7 @@ func showLines(pg *page, lines []store.LineRow, currency string) {
 		rows[i] = []cell{
 			word(l.LineID), word(dash(l.SKU)), word(dash(l.ChannelSKU)), number(l.Quantity), number(u.Reserved),
 			counted(u.Short, yellow), counted(u.Parked, red), number(u.Packed), number(u.Shipped), number(u.Cancelled),
-			number(l.Returned), amount(money(l.Total, currency)), word(l.Title), tinted(l.ParkedReason, red),
+			number(l.Returned), amount(amountOf(l.Total, currency)), word(l.Title), tinted(l.ParkedReason, red),
 		}
 	}
 	pg.table([]string{"LINE", "SKU", "CHANNEL SKU", "UNITS", "RESERVED", "SHORT", "PARKED", "PACKED", "SHIPPED", "CANCELLED", "RETURNED", "TOTAL", "TITLE", "REASON"}, rows)

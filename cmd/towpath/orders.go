@@ -76,7 +76,7 @@ func (p *Program) printOrders(rows []store.OrderRow, limit int) error {
 		for i, o := range rows {
 			cells[i] = []cell{
 				word(o.Reference), word(o.Key.Account.ID), tinted(string(o.Key.Account.Endpoint), when(o.Key.Account.Endpoint == channel.Test, yellow)), tinted(string(o.State), stateColour(o.State)), word(moment(o.PlacedAt)),
-				amount(money(o.Total, o.Currency)), number(o.LineCount), number(o.Units.Reserved),
+				amount(amountOf(o.Total, o.Currency)), number(o.LineCount), number(o.Units.Reserved),
 				counted(o.Units.Short, yellow), counted(o.Units.Parked, red), number(o.Units.Packed), number(o.Units.Shipped),
 				number(o.Units.Cancelled), tinted(o.Reason.Text(), dim),
 			}

@@ -36,12 +36,14 @@ func TestColumnsLineUpWithAndWithoutColours(t *testing.T) {
 
 func TestMoneyIsReadInItsOwnMinorUnits(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "0.05 GBP", money(5, "GBP"))
-	require.Equal(t, "-12.50 EUR", money(-1250, "EUR"))
-	require.Equal(t, "1250 JPY", money(1250, "JPY"))
-	require.Equal(t, "1.250 KWD", money(1250, "KWD"))
-	require.Equal(t, "-", money(0, ""))
-	require.Equal(t, "-92233720368547758.08 GBP", money(-1<<63, "GBP"))
+	require.Equal(t, "0.05 GBP", amountOf(5, "GBP"))
+	require.Equal(t, "-12.50 EUR", amountOf(-1250, "EUR"))
+	require.Equal(t, "1250 JPY", amountOf(1250, "JPY"))
+	require.Equal(t, "1.250 KWD", amountOf(1250, "KWD"))
+	require.Equal(t, "5000 UGX", amountOf(5000, "UGX"))
+	require.Equal(t, "-", amountOf(0, ""))
+	require.Equal(t, "1250 XYZ minor units", amountOf(1250, "XYZ"))
+	require.Equal(t, "-92233720368547758.08 GBP", amountOf(-1<<63, "GBP"))
 }
 
 func TestTimesAreToldAsAPersonWould(t *testing.T) {

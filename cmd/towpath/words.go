@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/order"
 )
 
@@ -51,28 +52,17 @@ func took(d time.Duration) string {
 	return fmt.Sprintf("%.1fs", d.Seconds())
 }
 
-// exponents are the currencies whose minor unit is not a hundredth (ISO 4217), of those the channels sell in.
-var exponents = map[string]int{"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "ISK": 0, "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3}
-
-// money is minor units as a person reads them. Without a currency (an Amazon order that is still pending)
-// there is nothing to read.
-func money(minor int64, currency string) string {
+// amountOf is minor units as a person reads them. Without a currency (an Amazon order that is still pending)
+// there is nothing to read; of a code without a known minor unit only the bare units are sure.
+func amountOf(minor int64, currency string) string {
 	if currency == "" {
 		return "-"
 	}
-	digits, known := exponents[currency]
-	if !known {
-		digits = 2
+	text := money.Format(minor, currency) + " " + currency
+	if _, known := money.Digits(currency); !known {
+		text += " minor units"
 	}
-	sign, n := "", uint64(minor)
-	if minor < 0 {
-		sign, n = "-", -n
-	}
-	text := fmt.Sprintf("%0*d", digits+1, n)
-	if digits > 0 {
-		text = text[:len(text)-digits] + "." + text[len(text)-digits:]
-	}
-	return sign + text + " " + currency
+	return text
 }
 
 // shellWord is text as a shell takes it as one word: Shopify's order names begin with #.

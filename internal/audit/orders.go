@@ -7,6 +7,7 @@ import (
 	"unicode"
 
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/simulator/market"
@@ -95,13 +96,13 @@ func (a *auditor) ordersSaved() check {
 // linesAndMoney: the lines and the money of every order are equal on both sides.
 func (a *auditor) linesAndMoney() check {
 	c := check{Check{Name: "lines and money equal"}}
-	lines, units, money := 0, 0, int64(0)
+	lines, units, total := 0, 0, int64(0)
 	for key, o := range a.truth.orders {
 		s := a.saved[key]
 		if s == nil {
 			continue
 		}
-		money += o.Total
+		total += o.Total
 		if s.Total != o.Total || s.Shipping != o.Shipping {
 			c.fail("%s %s: total %d and shipping %d, want %d and %d", key.account, key.id, s.Total, s.Shipping, o.Total, o.Shipping)
 		}
@@ -114,7 +115,7 @@ func (a *auditor) linesAndMoney() check {
 			lines, units = lines+1, units+l.Quantity
 		}
 	}
-	c.Result = fmt.Sprintf("%d lines, %d units, %d.%02d", lines, units, money/100, money%100)
+	c.Result = fmt.Sprintf("%d lines, %d units, %s", lines, units, money.Format(total, "GBP")) // the book's currency
 	return c
 }
 

@@ -271,10 +271,12 @@ func TestWords(t *testing.T) {
 	} {
 		require.Equal(t, want, relative(now.Add(d), now))
 	}
-	require.Equal(t, "12.50 GBP", money(1250, "GBP"))
-	require.Equal(t, "−0.05 EUR", money(-5, "EUR"))
-	require.Equal(t, "1250 JPY", money(1250, "JPY"))
-	require.Equal(t, "–", money(1250, ""))
+	require.Equal(t, "12.50 GBP", amountOf(1250, "GBP"))
+	require.Equal(t, "−0.05 EUR", amountOf(-5, "EUR"))
+	require.Equal(t, "1250 JPY", amountOf(1250, "JPY"))
+	require.Equal(t, "5000 UGX", amountOf(5000, "UGX"))
+	require.Equal(t, "–", amountOf(1250, ""))
+	require.Equal(t, "−1250 XYZ minor units", amountOf(-1250, "XYZ"))
 	require.Equal(t, "1\u202f234\u202f567", grouped(1234567))
 	require.Equal(t, "-12", grouped(-12))
 }

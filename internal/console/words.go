@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
@@ -19,7 +20,7 @@ var functions = template.FuncMap{
 	"full":      func(t time.Time) string { return t.UTC().Format("Mon 2 Jan 2006 15:04:05 UTC") },
 	"n":         grouped[int],
 	"percent":   func(share float64) string { return fmt.Sprintf("%.0f%%", 100*share) },
-	"money":     money,
+	"money":     amountOf,
 	"spaced":    func(s any) string { return strings.ReplaceAll(fmt.Sprint(s), "-", " ") },
 	"stateTone": stateTone, "itemTone": itemTone, "packageTone": packageTone,
 	"faultText": faultText, "endTone": endTone,
@@ -93,28 +94,17 @@ func plural(n int, one, many string) string {
 	return grouped(n) + " " + many
 }
 
-// exponents are the currencies whose minor unit is not a hundredth (ISO 4217), of those the channels sell in.
-var exponents = map[string]int{"JPY": 0, "KRW": 0, "CLP": 0, "VND": 0, "ISK": 0, "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3}
-
-// money is minor units as a person reads them. While a channel hides the currency (a pending Amazon order)
-// there is nothing to read.
-func money(minor int64, currency string) string {
+// amountOf is minor units as a person reads them. While a channel hides the currency (a pending Amazon order)
+// there is nothing to read; of a code without a known minor unit only the bare units are sure.
+func amountOf(minor int64, currency string) string {
 	if currency == "" {
 		return "–"
 	}
-	digits, listed := exponents[currency]
-	if !listed {
-		digits = 2
+	text := strings.Replace(money.Format(minor, currency), "-", "−", 1) + " " + currency
+	if _, known := money.Digits(currency); !known {
+		text += " minor units"
 	}
-	sign, n := "", uint64(minor)
-	if minor < 0 {
-		sign, n = "−", -n
-	}
-	text := fmt.Sprintf("%0*d", digits+1, n)
-	if digits > 0 {
-		text = text[:len(text)-digits] + "." + text[len(text)-digits:]
-	}
-	return sign + text + " " + currency
+	return text
 }
 
 func stateTone(s order.State) tone {

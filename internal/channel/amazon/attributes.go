@@ -3,13 +3,13 @@ package amazon
 import (
 	"encoding/json"
 	"maps"
-	"math/big"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/money"
 )
 
 // attributes are a listing's attributes by Amazon's names. Each is a list of values, which say for which marketplace
@@ -101,7 +101,7 @@ func (w writer) variant(v channel.Variant) attributes {
 	w.set(a, "condition_type", condition)
 	a["purchasable_offer"] = []map[string]any{w.here(map[string]any{
 		"currency":  p.Currency,
-		"our_price": []map[string]any{{"schedule": []map[string]any{{"value_with_tax": json.Number(decimal(v.Price, p.Currency))}}}},
+		"our_price": []map[string]any{{"schedule": []map[string]any{{"value_with_tax": json.Number(money.Format(v.Price, p.Currency))}}}},
 	})}
 	a["fulfillment_availability"] = []map[string]any{{"fulfillment_channel_code": "DEFAULT", "quantity": v.Quantity}}
 	if v.Barcode != "" {
@@ -154,14 +154,4 @@ func barcodeType(barcode string) string {
 		return "gtin"
 	}
 	return "ean"
-}
-
-// decimal writes minor units as the currency's amount.
-func decimal(minor int64, currency string) string {
-	places, ok := decimals[currency]
-	if !ok {
-		places = 2
-	}
-	unit := new(big.Int).Exp(big.NewInt(10), big.NewInt(places), nil)
-	return new(big.Rat).SetFrac(big.NewInt(minor), unit).FloatString(int(places))
 }

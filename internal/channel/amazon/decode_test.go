@@ -17,17 +17,18 @@ import (
 func TestAmountsAreExact(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]int64{
-		"34.99 GBP": 3499, "0.1 GBP": 10, "-3.5 GBP": -350, "19940 JPY": 19940, "12.345 KWD": 12345, "5.9900 EUR": 599, "1E+2 USD": 10000,
+		"34.99 GBP": 3499, "0.1 GBP": 10, "-3.5 GBP": -350, "19940 JPY": 19940, "12.345 KWD": 12345, "5.9900 EUR": 599, "1E+2 USD": 10000, "1.5e-1 GBP": 15,
+		"5000.00 UGX": 5000, "1.2345 CLF": 12345, "2E+3 JPY": 2000, "12.5 XYZ": 0, "12.50 ": 0,
 		"90071992547409.93 USD": 9007199254740993, // more than a float64 can tell apart
 	} {
-		amount, currency, _ := strings.Cut(text, " ")
-		got, err := (&money{Amount: amount, CurrencyCode: currency}).minor()
+		digits, currency, _ := strings.Cut(text, " ")
+		got, err := (&amount{Amount: digits, CurrencyCode: currency}).minor()
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
 	}
-	for _, text := range []string{"1.005 GBP", "1.5 JPY", "one GBP", "1e99 GBP", "NaN GBP", "999999999999999999 GBP", "0x10 GBP", "1/3 GBP"} {
-		amount, currency, _ := strings.Cut(text, " ")
-		_, err := (&money{Amount: amount, CurrencyCode: currency}).minor()
+	for _, text := range []string{"1.005 GBP", "1.5 JPY", "one GBP", "1e99 GBP", "NaN GBP", "999999999999999999 GBP", "0x10 GBP", "1/3 GBP", "1e-3 GBP"} {
+		digits, currency, _ := strings.Cut(text, " ")
+		_, err := (&amount{Amount: digits, CurrencyCode: currency}).minor()
 		require.Error(t, err, text)
 	}
 }
@@ -214,7 +215,7 @@ func FuzzSmallDecoders(f *testing.F) {
 			require.Equal(t, h, again)
 		}
 		_, _ = parseCursor(string(body))
-		_, _ = (&money{Amount: string(body), CurrencyCode: "GBP"}).minor()
+		_, _ = (&amount{Amount: string(body), CurrencyCode: "GBP"}).minor()
 		for _, packed := range []bool{false, true} {
 			if r, err := readReport(body, packed); err == nil {
 				require.Len(t, batch{"A", "B"}.results(&transport.Answer{}, r, nil).Results, 2)

@@ -4,41 +4,55 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"strings"
+
+	"github.com/towpath/towpath/internal/money"
 )
 
-// money is an amount as the API writes it: a decimal string, so that nothing is lost.
-type money struct {
+// amount is money as the API writes it: a decimal string, so that nothing is lost.
+type amount struct {
 	Amount       string `json:"amount"`
 	CurrencyCode string `json:"currencyCode"`
 }
 
-// decimals are the currencies whose minor unit is not a hundredth (ISO 4217).
-var decimals = map[string]int64{
-	"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0, "UGX": 0, "VND": 0,
-	"VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3, "OMR": 3, "TND": 3,
-}
-
+// number is what the API may write: Java's decimals have an exponent where they end in zeros (1E+2).
 var number = regexp.MustCompile(`^-?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?$`)
 
-// minor is the amount in minor units of its currency, exactly. An absent amount is 0.
-func (m *money) minor() (int64, error) {
-	if m == nil || m.Amount == "" {
+// told is whether the amount can be kept: there is one, and its currency's minor unit is known. One that is not
+// told is 0 without a currency, as while Amazon hides the price: nothing is calculated with it, and it must not
+// keep an order from its stock.
+func (a *amount) told() bool {
+	if a == nil || a.Amount == "" {
+		return false
+	}
+	_, known := money.Digits(a.CurrencyCode)
+	return known
+}
+
+// minor is the amount in minor units of its currency, exactly. One that is not told is 0.
+func (a *amount) minor() (int64, error) {
+	if !a.told() {
 		return 0, nil
 	}
-	if !number.MatchString(m.Amount) {
+	if !number.MatchString(a.Amount) {
 		return 0, fmt.Errorf("amount is not a decimal number of reasonable length")
 	}
-	amount, ok := new(big.Rat).SetString(m.Amount)
+	minor, err := money.Parse(plain(a.Amount), a.CurrencyCode)
+	if err != nil {
+		return 0, fmt.Errorf("amount is no whole number of minor units of %q", code(a.CurrencyCode))
+	}
+	return minor, nil
+}
+
+// plain is a number without its exponent.
+func plain(text string) string {
+	if !strings.ContainsAny(text, "eE") {
+		return text
+	}
+	exact, ok := new(big.Rat).SetString(text)
 	if !ok {
-		return 0, fmt.Errorf("amount is not a decimal number")
+		return text
 	}
-	places, ok := decimals[m.CurrencyCode]
-	if !ok {
-		places = 2
-	}
-	amount.Mul(amount, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(places), nil)))
-	if !amount.IsInt() || !amount.Num().IsInt64() {
-		return 0, fmt.Errorf("amount is no whole number of minor units of %q", code(m.CurrencyCode))
-	}
-	return amount.Num().Int64(), nil
+	places, _ := exact.FloatPrec()
+	return exact.FloatString(places)
 }

@@ -8,23 +8,22 @@ import (
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/money"
 )
 
-var (
-	productTypes = regexp.MustCompile(`^[A-Z0-9_]+$`)
-	currencies   = regexp.MustCompile(`^[A-Z]{3}$`)
-)
+var productTypes = regexp.MustCompile(`^[A-Z0-9_]+$`)
 
 const longestSKU = 40 // characters
 
 // incomplete says what a product lacks for a request that makes sense; empty = nothing.
 func incomplete(p channel.Product) string {
+	_, known := money.Digits(p.Currency)
 	switch {
 	case !productTypes.MatchString(p.Type):
 		return fmt.Sprintf("the product type %q is not one of Amazon's: give one such as LUGGAGE", p.Type)
 	case strings.TrimSpace(p.Title) == "":
 		return "the product has no title"
-	case !currencies.MatchString(p.Currency):
+	case !known:
 		return fmt.Sprintf("the currency %q is not an ISO 4217 code", p.Currency)
 	case len(p.Variants) == 0:
 		return "the product has no variant"

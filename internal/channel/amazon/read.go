@@ -42,7 +42,9 @@ func (w wireOrder) amounts(o *channel.Order) error {
 	if w.Proceeds == nil || w.Proceeds.GrandTotal == nil {
 		return nil // pending: Amazon shows no price yet
 	}
-	o.Currency = w.Proceeds.GrandTotal.CurrencyCode
+	if w.Proceeds.GrandTotal.told() {
+		o.Currency = w.Proceeds.GrandTotal.CurrencyCode
+	}
 	parts := w.Proceeds.Breakdowns
 	if len(parts) == 0 {
 		for _, item := range w.OrderItems {

@@ -30,7 +30,7 @@ type (
 			DeliveryAddress *address `json:"deliveryAddress"`
 		} `json:"recipient"`
 		Proceeds *struct {
-			GrandTotal *money      `json:"grandTotal"`
+			GrandTotal *amount     `json:"grandTotal"`
 			Breakdowns []breakdown `json:"breakdowns"`
 		} `json:"proceeds"`
 		Fulfillment *struct {
@@ -61,8 +61,8 @@ type (
 		Phone            string `json:"phone"`
 	}
 	breakdown struct {
-		Type     string `json:"type"`
-		Subtotal *money `json:"subtotal"`
+		Type     string  `json:"type"`
+		Subtotal *amount `json:"subtotal"`
 	}
 	wireItem struct {
 		OrderItemID     string `json:"orderItemId"`
@@ -71,11 +71,11 @@ type (
 			SellerSKU string `json:"sellerSku"`
 			Title     string `json:"title"`
 			Price     *struct {
-				UnitPrice *money `json:"unitPrice"`
+				UnitPrice *amount `json:"unitPrice"`
 			} `json:"price"`
 		} `json:"product"`
 		Proceeds *struct {
-			ProceedsTotal *money      `json:"proceedsTotal"`
+			ProceedsTotal *amount     `json:"proceedsTotal"`
 			Breakdowns    []breakdown `json:"breakdowns"`
 		} `json:"proceeds"`
 		Fulfillment *struct {

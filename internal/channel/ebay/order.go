@@ -133,7 +133,7 @@ func (o ebayOrder) order(shipped map[string]int) channel.Order {
 	out.Fulfilment, out.ChannelStatus = o.fulfilment(), o.status()
 	out.ChannelFulfils = len(o.Program.ByEBay) > 0 && string(o.Program.ByEBay) != "null"
 	if p := o.Pricing; p.Total != nil {
-		out.Currency, out.Total = p.Total.Currency, p.Total.minor()
+		out.Currency, out.Total = p.Total.currency(), p.Total.minor()
 		out.Shipping, out.Tax = p.DeliveryCost.minor(), p.Tax.minor()
 		out.Discount = -(p.PriceDiscount.minor() + p.DeliveryDiscount.minor())
 	}

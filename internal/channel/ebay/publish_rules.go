@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/money"
 )
 
 // Codes of what is refused before eBay is asked to change anything.
@@ -41,8 +42,8 @@ func (c *connection) publishable(p channel.Product, preview bool) *channel.Fault
 	if len(p.Variants) > 1 && (len(p.Options) == 0 || p.Key == "") {
 		lacking = append(lacking, "a key, and options in which the variants differ")
 	}
-	if p.Currency == "" {
-		lacking = append(lacking, "a currency")
+	if _, known := money.Digits(p.Currency); !known {
+		lacking = append(lacking, "a currency of ISO 4217")
 	}
 	if len(lacking) > 0 {
 		return refusal(channel.Invalid, opPublish, codeIncomplete, "the product needs "+strings.Join(lacking, "; "))

@@ -20,6 +20,7 @@ import (
 	"github.com/vektah/gqlparser/v2/validator"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/oracletest"
 )
 
@@ -345,4 +346,16 @@ func TestEveryPublishedErrorCodeIsClassified(t *testing.T) {
 		require.Equal(t, state, stateOf(status))
 	}
 	require.Len(t, schema.Types["ProductStatus"].EnumValues, 4, "a new status of products: decide what it means")
+}
+
+// Orders come in any currency of Shopify's list, and a shop may have any.
+func TestEveryCurrencyOfTheSchemaHasItsMinorUnit(t *testing.T) {
+	t.Parallel()
+	var unknown []string
+	for _, value := range schemaOf(t).Types["CurrencyCode"].EnumValues {
+		if _, known := money.Digits(value.Name); !known {
+			unknown = append(unknown, value.Name)
+		}
+	}
+	require.Equal(t, []string{"USDC", "XXX"}, unknown, "a coin that ISO 4217 does not list, and no currency at all")
 }

@@ -80,10 +80,10 @@ func (o *wireOrder) order(units map[string]shippedOpen) (channel.Order, error) {
 	if err := o.check(); err != nil {
 		return channel.Order{}, err
 	}
-	p := &purse{currency: o.Currency}
+	p := purseOf(o.Currency)
 	out := channel.Order{
 		ID: o.ID, Reference: o.Name, PlacedAt: o.CreatedAt.UTC(), Paid: paid(o.Financial), ChannelStatus: o.status(),
-		Currency: o.Currency, Total: p.take(o.Total), Shipping: p.take(o.Shipping), Tax: p.take(o.Tax), Discount: p.take(o.Discount),
+		Currency: p.currency, Total: p.take(o.Total), Shipping: p.take(o.Shipping), Tax: p.take(o.Tax), Discount: p.take(o.Discount),
 		Lines: make([]channel.Line, 0, len(o.LineItems.Nodes)), Buyer: o.buyer(),
 	}
 	for _, l := range o.LineItems.Nodes {

@@ -219,13 +219,36 @@ func TestMoneyIsExact(t *testing.T) {
 	}{
 		{"12.5", "GBP", 1250}, {"12.50", "GBP", 1250}, {"0.07", "EUR", 7}, {"-3.10", "GBP", -310}, {"100", "GBP", 10000},
 		{"1500.0", "JPY", 1500}, {"1.234", "KWD", 1234}, {"90071992547409.93", "GBP", 9007199254740993},
+		{"5000.00", "UGX", 5000}, {"5000.0", "XOF", 5000}, {"12.5", "USDC", 0}, {"", "", 0},
 	} {
-		got, err := minor(tc.amount, tc.currency)
-		require.NoError(t, err, tc.amount)
-		require.Equal(t, tc.want, got, tc.amount)
+		p := purseOf(tc.currency)
+		require.Equal(t, tc.want, p.take(bagOf(tc.amount)), tc.amount)
+		require.NoError(t, p.err, tc.amount)
 	}
+	require.Zero(t, purseOf("GBP").take(nil), "what an order does not have is nothing")
 	for _, bad := range []string{"", ".", "1.005", "1e3", "1,5", "--1", "99999999999999999999"} {
-		_, err := minor(bad, "GBP")
-		require.Error(t, err, bad)
+		p := purseOf("GBP")
+		p.take(bagOf(bad))
+		p.take(bagOf("1"))
+		require.Error(t, p.err, bad)
 	}
+}
+
+func bagOf(amount string) *moneyBag {
+	var bag moneyBag
+	bag.ShopMoney.Amount = amount
+	return &bag
+}
+
+// Its figures are not told, as those of an order whose currency the channel hides; its lines are.
+func TestAnOrderInACurrencyThatNobodyKnowsIsTakenWithoutItsAmounts(t *testing.T) {
+	t.Parallel()
+	o := wireOrder{ID: "1", CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(2, 0), Currency: "USDC", Total: bagOf("12.500001")}
+	o.LineItems.Nodes = []wireLine{{ID: "l", SKU: "A", Quantity: 2, Current: 2, Unfulfilled: 2, Total: bagOf("12.500001")}}
+	got, err := o.order(nil)
+	require.NoError(t, err)
+	require.Empty(t, got.Currency)
+	require.Zero(t, got.Total)
+	require.Equal(t, 2, got.Lines[0].Quantity)
+	require.Zero(t, got.Lines[0].Total)
 }

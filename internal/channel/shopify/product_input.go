@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/money"
 )
 
 // productInput is what productSet takes. Of a list that is given, Shopify deletes what the product has beside it;
@@ -111,7 +112,7 @@ func (b *before) compose(p channel.Product, handle, location string) (in product
 // newVariant is a variant that the shop does not have yet: tracked, not to be oversold, and stocked at the location.
 func newVariant(v channel.Variant, names []string, currency, location string) variantInput {
 	out := variantInput{
-		SKU: v.SKU, Barcode: v.Barcode, Price: decimal(v.Price, currency), Policy: "DENY", Item: &itemInput{Tracked: true},
+		SKU: v.SKU, Barcode: v.Barcode, Price: money.Format(v.Price, currency), Policy: "DENY", Item: &itemInput{Tracked: true},
 		Stock: []stockInput{{LocationID: location, Name: "available", Quantity: v.Quantity}},
 	}
 	values := chosen(v, names)

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/money"
 )
 
 // maxAtOnce is up to how many variants Shopify is asked to set a product while the caller waits; more are left to
@@ -96,6 +97,9 @@ func (b *before) forbids(p channel.Product, may channel.Permissions) *channel.Fa
 	}
 	if len(b.wanted) < len(p.Collections) {
 		return refuse(channel.Missing, CodeCollectionGone, "the shop does not have all of the product's collections")
+	}
+	if _, known := money.Digits(b.currency); !known {
+		return refuse(channel.Config, CodeCurrency, "the shop's prices are in "+b.currency+", which is not a currency of ISO 4217")
 	}
 	if p.Currency != "" && b.currency != p.Currency {
 		return refuse(channel.Config, CodeCurrency, "the shop's prices are in "+b.currency+", the product's in "+p.Currency)

@@ -31,9 +31,9 @@ type (
 		LastUpdatedDate string   `json:"lastUpdatedDate"`
 	}
 	offer struct {
-		MarketplaceID string `json:"marketplaceId"`
-		OfferType     string `json:"offerType"`
-		Price         money  `json:"price"`
+		MarketplaceID string  `json:"marketplaceId"`
+		OfferType     string  `json:"offerType"`
+		Price         decimal `json:"price"`
 	}
 	available struct {
 		FulfillmentChannelCode string `json:"fulfillmentChannelCode"`

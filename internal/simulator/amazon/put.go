@@ -86,11 +86,7 @@ func (s *server) take(ctx context.Context, sku string, put listingPut, preview b
 // readPut makes the market's listing of an item.
 func (s *server) readPut(sku string, put listingPut) (l market.Listing, found *issue) {
 	a := put.Attributes
-	places := 2
-	if slices.Contains(wholeOnly, s.place().currency) {
-		places = 0
-	}
-	price, priced := a.price(places)
+	price, priced := a.price(s.place().currency)
 	quantity, stocked := a.quantity()
 	switch {
 	case a.text("condition_type") == "":

@@ -42,12 +42,12 @@ type (
 		AddressType  string `json:"addressType"`
 	}
 	orderProceeds struct {
-		GrandTotal money       `json:"grandTotal"`
+		GrandTotal decimal     `json:"grandTotal"`
 		Breakdowns []breakdown `json:"breakdowns"`
 	}
 	breakdown struct {
-		Type     string `json:"type"`
-		Subtotal money  `json:"subtotal"`
+		Type     string  `json:"type"`
+		Subtotal decimal `json:"subtotal"`
 	}
 	fulfillment struct {
 		FulfillmentStatus       string `json:"fulfillmentStatus"`
@@ -67,10 +67,10 @@ type (
 		Price     *price `json:"price,omitempty"`
 	}
 	price struct {
-		UnitPrice money `json:"unitPrice"`
+		UnitPrice decimal `json:"unitPrice"`
 	}
 	itemProceeds struct {
-		ProceedsTotal money       `json:"proceedsTotal"`
+		ProceedsTotal decimal     `json:"proceedsTotal"`
 		Breakdowns    []breakdown `json:"breakdowns"`
 	}
 	itemFulfillment struct {

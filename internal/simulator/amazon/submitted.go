@@ -3,8 +3,9 @@ package amazon
 import (
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"strings"
+
+	"github.com/towpath/towpath/internal/money"
 )
 
 // submitted are a listing's attributes as a seller sends them.
@@ -49,8 +50,8 @@ func (a submitted) options() map[string]string {
 	return options
 }
 
-// price is what the offer asks for, in minor units.
-func (a submitted) price(places int) (minor int64, ok bool) {
+// price is what the offer asks for, in minor units of the currency.
+func (a submitted) price(currency string) (minor int64, ok bool) {
 	var offers []struct {
 		Currency string `json:"currency"`
 		OurPrice []struct {
@@ -62,12 +63,8 @@ func (a submitted) price(places int) (minor int64, ok bool) {
 	if json.Unmarshal(a["purchasable_offer"], &offers) != nil || len(offers) != 1 || len(offers[0].OurPrice) != 1 || len(offers[0].OurPrice[0].Schedule) != 1 {
 		return 0, false
 	}
-	value, ok := new(big.Rat).SetString(offers[0].OurPrice[0].Schedule[0].ValueWithTax.String())
-	if !ok {
-		return 0, false
-	}
-	value.Mul(value, new(big.Rat).SetInt(new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(places)), nil)))
-	return value.Num().Int64(), value.IsInt() && value.Num().IsInt64() && value.Sign() > 0
+	minor, err := money.Parse(offers[0].OurPrice[0].Schedule[0].ValueWithTax.String(), currency)
+	return minor, err == nil && minor > 0
 }
 
 // quantity is what the seller has of it.

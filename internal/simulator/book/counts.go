@@ -3,6 +3,8 @@ package book
 import (
 	"fmt"
 	"strconv"
+
+	"github.com/towpath/towpath/internal/money"
 )
 
 // Counts says what became of every row and every invoice of the book. The
@@ -85,7 +87,7 @@ func (c Counts) Table() [][2]string {
 	for _, p := range c.planTable() {
 		out = append(out, [2]string{p.name, strconv.Itoa(p.n)})
 	}
-	return append(out, [2]string{"money to place (GBP)", pounds(c.Money)})
+	return append(out, [2]string{"money to place (GBP)", money.Format(c.Money, "GBP")})
 }
 
 type count struct {
@@ -145,13 +147,4 @@ func total(parts []count) int {
 		sum += p.n
 	}
 	return sum
-}
-
-// pounds writes pence as pounds with two decimals.
-func pounds(pence int64) string {
-	sign := ""
-	if pence < 0 {
-		sign, pence = "-", -pence
-	}
-	return fmt.Sprintf("%s%d.%02d", sign, pence/100, pence%100)
 }

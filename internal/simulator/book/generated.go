@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/towpath/towpath/internal/money"
 )
 
 // sampleSeed is the seed generated.csv was made with.
@@ -169,7 +171,7 @@ func (g *generator) number(prefix string) string {
 
 func (g *generator) row(number, code, title string, quantity int, at time.Time, pence int64, customer, country string) {
 	g.rows = append(g.rows, []string{
-		number, code, title, strconv.Itoa(quantity), at.Format(dateLayout), pounds(pence), customer, country,
+		number, code, title, strconv.Itoa(quantity), at.Format(dateLayout), money.Format(pence, "GBP"), customer, country,
 	})
 }
 

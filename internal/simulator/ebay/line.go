@@ -1,10 +1,10 @@
 package ebay
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 
+	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
@@ -75,8 +75,8 @@ func (s *server) renderLine(o market.Order, l market.Line) lineItem {
 	out := lineItem{
 		ID: l.ID, ItemID: "3" + tail(l.ID, 11), SKU: l.SKU, Title: l.Title, Quantity: l.Quantity,
 		SoldFormat: "FIXED_PRICE", ListedOn: site, PurchasedOn: site, Fulfilment: unitsOf(l).status(),
-		Cost: money(l.Total, o.Currency), Total: money(l.Total, o.Currency),
-		Delivery:   deliveryCost{money(0, o.Currency)},
+		Cost: amountOf(l.Total, o.Currency), Total: amountOf(l.Total, o.Currency),
+		Delivery:   deliveryCost{amountOf(0, o.Currency)},
 		Promotions: []struct{}{}, Taxes: []struct{}{}, Refunds: []refund{},
 	}
 	if !o.Paid {
@@ -85,7 +85,7 @@ func (s *server) renderLine(o market.Order, l market.Line) lineItem {
 	for kind, n := range []int{l.Cancelled, l.Returned} {
 		if n > 0 {
 			out.Refunds = append(out.Refunds, refund{
-				Amount: money(int64(n)*l.UnitPrice, o.Currency), Date: stamp(o.UpdatedAt), ID: "5" + strconv.Itoa(kind) + tail(l.ID, 10),
+				Amount: amountOf(int64(n)*l.UnitPrice, o.Currency), Date: stamp(o.UpdatedAt), ID: "5" + strconv.Itoa(kind) + tail(l.ID, 10),
 			})
 		}
 	}
@@ -110,13 +110,9 @@ func (s *server) marketplace() string {
 	return s.options.Marketplace
 }
 
-// money writes minor units as a decimal text. The marketplaces trade in currencies with hundredths.
-func money(minor int64, currency string) amount {
-	sign := ""
-	if minor < 0 {
-		sign, minor = "-", -minor
-	}
-	return amount{Value: fmt.Sprintf("%s%d.%02d", sign, minor/100, minor%100), Currency: currency}
+// amountOf writes minor units as a decimal text.
+func amountOf(minor int64, currency string) amount {
+	return amount{Value: money.Format(minor, currency), Currency: currency}
 }
 
 // referenceOf is the number in the seller's sales records.

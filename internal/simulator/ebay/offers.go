@@ -2,10 +2,8 @@ package ebay
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"net/http"
-	"strings"
 
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
@@ -206,19 +204,4 @@ func (s *server) currency() string {
 		return c
 	}
 	return "GBP"
-}
-
-var errMoney = errors.New("not an amount with up to two decimals")
-
-// minorOf reads an amount of a currency with hundredths.
-func minorOf(value string) (int64, error) {
-	whole, cents, _ := strings.Cut(value, ".")
-	if len(cents) > 2 || len(whole) > 12 {
-		return 0, errMoney
-	}
-	var n int64
-	if err := json.Unmarshal([]byte(whole+(cents + "00")[:2]), &n); err != nil {
-		return 0, errMoney
-	}
-	return n, nil
 }

@@ -100,12 +100,12 @@ func (s *server) render(r *http.Request, o market.Order, whole bool) order {
 	out.PaymentStatus = paymentStatus(o, units)
 	out.CancelStatus = cancelStatusOf(o, units, whole)
 	subtotal := o.Total - o.Shipping + o.Discount
-	out.Pricing = pricing{Subtotal: money(subtotal, o.Currency), Delivery: money(o.Shipping, o.Currency), Total: money(o.Total, o.Currency)}
+	out.Pricing = pricing{Subtotal: amountOf(subtotal, o.Currency), Delivery: amountOf(o.Shipping, o.Currency), Total: amountOf(o.Total, o.Currency)}
 	if o.Discount != 0 {
-		discount := money(-o.Discount, o.Currency)
+		discount := amountOf(-o.Discount, o.Currency)
 		out.Pricing.Discount = &discount
 	}
-	out.Payment = paymentSummary{Due: money(o.Total, o.Currency), Refunds: []refund{}, Payments: []payment{paymentOf(o)}}
+	out.Payment = paymentSummary{Due: amountOf(o.Total, o.Currency), Refunds: []refund{}, Payments: []payment{paymentOf(o)}}
 	for _, l := range o.Lines {
 		out.Lines = append(out.Lines, s.renderLine(o, l))
 	}
@@ -155,7 +155,7 @@ func paymentStatus(o market.Order, u units) string {
 }
 
 func paymentOf(o market.Order) payment {
-	p := payment{Method: "EBAY", Amount: money(o.Total, o.Currency), Status: "PENDING"}
+	p := payment{Method: "EBAY", Amount: amountOf(o.Total, o.Currency), Status: "PENDING"}
 	if o.Paid {
 		p.Status = "PAID"
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
@@ -43,7 +44,7 @@ func (s *server) migrated(l market.Listing) shelf {
 			with("listingPolicies", map[string]any{
 				"fulfillmentPolicyId": p["fulfillmentPolicy"], "paymentPolicyId": p["paymentPolicy"], "returnPolicyId": p["returnPolicy"],
 			}).
-			with("pricingSummary", map[string]any{"price": money(l.Price, s.currency())}),
+			with("pricingSummary", map[string]any{"price": amountOf(l.Price, s.currency())}),
 	}
 }
 
@@ -95,6 +96,6 @@ func (sh shelf) price() (int64, bool) {
 	if json.Unmarshal(sh.Offer.within("pricingSummary")["price"], &price) != nil {
 		return 0, false
 	}
-	n, err := minorOf(price.Value)
+	n, err := money.Parse(price.Value, price.Currency)
 	return n, err == nil && n > 0
 }

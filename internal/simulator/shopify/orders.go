@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
@@ -15,7 +16,7 @@ import (
 func (s *shop) query() object {
 	return object{kind: "QueryRoot", fields: map[string]any{
 		"shop": object{kind: "Shop", fields: map[string]any{
-			"id": gid("Shop", 1), "name": s.options.Account, "currencyCode": "GBP", "myshopifyDomain": s.options.Marketplace,
+			"id": gid("Shop", 1), "name": s.options.Account, "currencyCode": shopCurrency, "myshopifyDomain": s.options.Marketplace,
 		}},
 		"location":         call{[]string{"id"}, s.location},
 		"orders":           s.needs("read_orders", call{[]string{"first", "after", "query", "sortKey", "reverse"}, s.orders}),
@@ -142,8 +143,8 @@ func (s *shop) orderObject(o market.Order) object {
 		"id": o.ID, "name": fmt.Sprintf("#%d", nameBase+o.Number), "createdAt": second(o.PlacedAt), "updatedAt": second(o.UpdatedAt),
 		"cancelledAt": cancelledAt, "currencyCode": o.Currency, "displayFinancialStatus": financialStatus(o, u),
 		"displayFulfillmentStatus": fulfillmentStatus(o, u), "email": orNil(o.Buyer.Email), "phone": orNil(o.Buyer.Phone),
-		"totalPriceSet": money(o.Currency, o.Total), "totalShippingPriceSet": money(o.Currency, o.Shipping),
-		"totalTaxSet": nil, "totalDiscountsSet": money(o.Currency, o.Discount), "shippingAddress": address(o.Buyer),
+		"totalPriceSet": moneyBag(o.Currency, o.Total), "totalShippingPriceSet": moneyBag(o.Currency, o.Shipping),
+		"totalTaxSet": nil, "totalDiscountsSet": moneyBag(o.Currency, o.Discount), "shippingAddress": address(o.Buyer),
 		"lineItems": paged("LineItem", lines), "fulfillmentOrders": paged("FulfillmentOrder", s.fulfillmentOrderObjects(o)),
 		"fulfillments": call{[]string{"first"}, func(_ context.Context, a arguments) (any, error) { return fulfillmentList(o, a) }},
 	}}
@@ -156,7 +157,7 @@ func lineObject(o market.Order, l market.Line) object {
 	return object{kind: "LineItem", fields: map[string]any{
 		"id": l.ID, "sku": orNil(l.SKU), "title": l.Title, "name": l.Title, "quantity": l.Quantity, "currentQuantity": current,
 		"unfulfilledQuantity": current - l.Shipped, "requiresShipping": true,
-		"originalUnitPriceSet": money(o.Currency, l.UnitPrice), "discountedTotalSet": money(o.Currency, l.Total),
+		"originalUnitPriceSet": moneyBag(o.Currency, l.UnitPrice), "discountedTotalSet": moneyBag(o.Currency, l.Total),
 	}}
 }
 
@@ -198,19 +199,13 @@ func address(b market.Buyer) any {
 	}}
 }
 
-// money shows an amount in shop and presentment currency, which are the same here.
-func money(currency string, units int64) object {
-	amount := object{kind: "MoneyV2", fields: map[string]any{"amount": decimal(units), "currencyCode": currency}}
-	return object{kind: "MoneyBag", fields: map[string]any{"shopMoney": amount, "presentmentMoney": amount}}
-}
+// shopCurrency is what all prices of a shop are in.
+const shopCurrency = "GBP"
 
-// decimal writes an amount with two decimals, as sterling has.
-func decimal(units int64) string {
-	sign := ""
-	if units < 0 {
-		sign, units = "-", -units
-	}
-	return fmt.Sprintf("%s%d.%02d", sign, units/100, units%100)
+// moneyBag shows an amount in shop and presentment currency, which are the same here.
+func moneyBag(currency string, units int64) object {
+	amount := object{kind: "MoneyV2", fields: map[string]any{"amount": money.Format(units, currency), "currencyCode": currency}}
+	return object{kind: "MoneyBag", fields: map[string]any{"shopMoney": amount, "presentmentMoney": amount}}
 }
 
 // second is a time as Shopify writes it: in whole seconds.

@@ -195,7 +195,7 @@ func (c *productChange) variant(l *market.Listing, in map[string]any, at []strin
 		}
 	}
 	if price, given := in["price"]; given {
-		units, err := pence(price)
+		units, err := minorOf(price)
 		if err != nil {
 			c.wrong("INVALID_VARIANT", "Price is invalid", append(at, "price")...)
 		}

@@ -4,11 +4,11 @@ import (
 	"context"
 	"fmt"
 	"hash/fnv"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
@@ -186,14 +186,14 @@ func statusOf(status string) market.ListingStatus {
 	return market.Live
 }
 
-// pence reads a Money value.
-func pence(v any) (int64, error) {
-	s, ok := v.(string)
-	f, err := strconv.ParseFloat(s, 64)
-	if !ok || err != nil || f < 0 || f > 1e12 {
-		return 0, fmt.Errorf("no price: %v", v)
+// minorOf reads a Money value in the shop's currency.
+func minorOf(v any) (int64, error) {
+	s, _ := v.(string)
+	minor, err := money.Parse(s, shopCurrency)
+	if err == nil && minor < 0 {
+		err = fmt.Errorf("no price: %s", s)
 	}
-	return int64(math.Round(f * 100)), nil
+	return minor, err
 }
 
 // hash makes a number of a text, for ids that must be the same again.

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
@@ -31,7 +32,7 @@ func (s *shop) variantObject(p product, l market.Listing) object {
 		sku = l.SKU
 	}
 	return object{kind: "ProductVariant", fields: map[string]any{
-		"id": variantID(l), "sku": sku, "title": title, "displayName": p.Title + " - " + title, "price": decimal(l.Price),
+		"id": variantID(l), "sku": sku, "title": title, "displayName": p.Title + " - " + title, "price": money.Format(l.Price, shopCurrency),
 		"barcode": orNil(d.Barcode), "updatedAt": second(l.UpdatedAt), "selectedOptions": chosen,
 		"inventoryItem": object{kind: "InventoryItem", fields: map[string]any{
 			"id": l.Ref, "sku": sku, "tracked": !d.Untracked, "inventoryLevel": call{[]string{"locationId"}, s.level(l)},
