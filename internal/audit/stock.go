@@ -21,14 +21,18 @@ func (a *auditor) onHand() check {
 			want[place{e.SKU, e.Location}] += e.Quantity
 		case warehouse.Return:
 			if l, ok := a.line(e.Account, e.OrderID, e.LineID); ok && e.Restock {
-				want[place{l.SKU, l.Location}] += e.Quantity
+				for _, p := range l.Parts {
+					want[place{p.SKU, l.Location}] += e.Quantity * p.Quantity
+				}
 			}
 		}
 	}
 	for key, o := range a.truth.orders {
 		for _, l := range o.Lines {
-			if have, ok := a.line(key.account, key.id, l.ID); ok && have.SKU != "" {
-				want[place{have.SKU, have.Location}] -= l.Shipped + have.Units.Packed
+			if have, ok := a.line(key.account, key.id, l.ID); ok {
+				for _, p := range have.Parts {
+					want[place{p.SKU, have.Location}] -= (l.Shipped + have.Units.Packed) * p.Quantity
+				}
 			}
 		}
 	}
@@ -49,8 +53,10 @@ func (a *auditor) levels() check {
 	c := check{Check{Name: "free = on hand - reserved >= 0"}}
 	reserved, short := make(map[place]int), make(map[place]int)
 	for _, l := range a.books.Lines {
-		reserved[place{l.SKU, l.Location}] += l.Units.Reserved
-		short[place{l.SKU, l.Location}] += l.Units.Short
+		for _, p := range l.Parts {
+			reserved[place{p.SKU, l.Location}] += l.Units.Reserved * p.Quantity
+			short[place{p.SKU, l.Location}] += l.Units.Short * p.Quantity
+		}
 	}
 	ledger := make(map[place]store.AuditMovement)
 	for _, m := range a.books.Movements {
@@ -105,13 +111,17 @@ func (a *auditor) listings() check {
 	}
 	for _, l := range a.books.Listings {
 		acc := accounts[l.Account]
-		free, short := 0, 0
+		var shelves [][]stock.Shelf
 		for _, loc := range acc.StockLocations {
-			r := levels[place{l.SKU, loc}]
-			free, short = free+r.Free(), short+r.Short
+			var parts []stock.Shelf
+			for _, p := range a.books.Made(l.SKU) {
+				r := levels[place{p.SKU, loc}]
+				parts = append(parts, stock.Shelf{Level: r.Level, Short: r.Short, Per: p.Quantity})
+			}
+			shelves = append(shelves, parts)
 		}
 		what := fmt.Sprintf("%s %s: listed", l.Account, l.ChannelSKU)
-		c.equal(what, listed[orderKey{l.Account, l.ChannelSKU}], stock.Listed(free, short, acc.Buffer, acc.Cap))
+		c.equal(what, listed[orderKey{l.Account, l.ChannelSKU}], stock.Listed(stock.Raw(shelves), acc.Buffer, acc.Cap))
 		if l.Dirty {
 			c.fail("%s %s is still dirty", l.Account, l.ChannelSKU)
 		}
@@ -133,16 +143,23 @@ func (a *auditor) oversold() check {
 	units, sales := 0, 0
 	for _, e := range a.truth.entries {
 		for len(box) > 0 && box[0].At.UnixNano() <= e.Seq {
-			free[a.boxSKU(box[0])] += a.boxUnits(box[0])
+			a.unbox(box[0], free)
 			box = box[1:]
 		}
 		s := sku[orderKey{e.account, e.SKU}]
+		made := a.books.Made(s)
 		switch e.Kind {
 		case market.EntryCancel:
-			free[s] += e.Quantity
+			for _, p := range made {
+				free[p.SKU] += e.Quantity * p.Quantity
+			}
 		case market.EntryPlace:
-			free[s] -= e.Quantity
-			if n := min(e.Quantity, max(0, -free[s])); n > 0 && s != "" {
+			n := 0
+			for _, p := range made {
+				free[p.SKU] -= e.Quantity * p.Quantity
+				n = max(n, min(e.Quantity, (max(0, -free[p.SKU])+p.Quantity-1)/p.Quantity))
+			}
+			if n > 0 && s != "" {
 				units, sales = units+n, sales+1
 				if len(c.Examples) < maxExamples {
 					c.Examples = append(c.Examples, fmt.Sprintf("%s: %d of %d on %s, %d ms after the sale before it",
@@ -159,25 +176,19 @@ func (a *auditor) oversold() check {
 	return c
 }
 
-func (a *auditor) boxSKU(e warehouse.Entry) string {
-	if e.Kind == warehouse.Return {
-		l, _ := a.line(e.Account, e.OrderID, e.LineID)
-		return l.SKU
-	}
-	return e.SKU
-}
-
-func (a *auditor) boxUnits(e warehouse.Entry) int {
+// unbox adds what the warehouse put on the shelf, or took off it.
+func (a *auditor) unbox(e warehouse.Entry, free map[string]int) {
 	switch e.Kind {
 	case warehouse.Opening, warehouse.Receipt, warehouse.Adjust:
-		return e.Quantity
+		free[e.SKU] += e.Quantity
 	case warehouse.Return:
-		if e.Restock {
-			return e.Quantity
+		if l, ok := a.line(e.Account, e.OrderID, e.LineID); ok && e.Restock {
+			for _, p := range l.Parts {
+				free[p.SKU] += e.Quantity * p.Quantity
+			}
 		}
 	case warehouse.BookDone, warehouse.CancelRequest:
 	}
-	return 0
 }
 
 func (a *auditor) line(account, orderID, lineID string) (store.AuditLine, bool) {

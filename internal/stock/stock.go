@@ -20,11 +20,10 @@ func (l Level) Reserve(n int) (reserved, short int) {
 // NoCap is the cap of an account that lists as much as there is.
 const NoCap = 1 << 30
 
-// Listed is the level that an account shows for a SKU: the free units of its stock locations, less the
-// units that open orders are short of, less the account's buffer, between 0 and the account's cap.
-// It is always what is available, never what is on hand.
-func Listed(free, short, buffer, limit int) int {
-	return max(0, min(free-short-buffer, limit))
+// Listed is the level that an account shows for a SKU: what its stock locations offer (Raw), less the account's
+// buffer, between 0 and the account's cap. It is always what is available, never what is on hand.
+func Listed(raw, buffer, limit int) int {
+	return max(0, min(raw-buffer, limit))
 }
 
 // Kind names a movement in the stock ledger.

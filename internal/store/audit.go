@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 )
@@ -21,6 +22,15 @@ type Books struct {
 	Listings  []AuditListing
 	Pushes    []AuditPush
 	Unhandled int // hints that no lifecycle has been told
+	Kits      map[string][]catalogue.Part
+}
+
+// Made is what one unit of a SKU is made of now: a kit's parts, or itself.
+func (b Books) Made(sku string) []catalogue.Part {
+	if parts := b.Kits[sku]; len(parts) > 0 {
+		return parts
+	}
+	return []catalogue.Part{{SKU: sku, Quantity: 1}}
 }
 
 // AuditOrder is an order as it was saved.
@@ -39,6 +49,7 @@ type AuditLine struct {
 	RowID    int64 // of the order
 	LineID   string
 	SKU      string
+	Parts    []catalogue.Part // what one unit takes from the shelf: the SKU itself, or the kit's parts; none: not mapped
 	Location string
 	Quantity int
 	Total    int64
@@ -80,7 +91,7 @@ func (s *Store) Books(ctx context.Context) (Books, error) {
 		name string
 		read func(context.Context, *Books) error
 	}{
-		{"orders", s.auditOrders}, {"lines", s.auditLines}, {"stock levels", s.auditLevels}, {"movements", s.auditMovements},
+		{"orders", s.auditOrders}, {"kits", s.auditKits}, {"lines", s.auditLines}, {"stock levels", s.auditLevels}, {"movements", s.auditMovements},
 		{"packages", s.auditPackages}, {"links", s.auditListings}, {"pushes", s.auditPushes},
 	} {
 		if err := part.read(ctx, &b); err != nil {
@@ -108,18 +119,37 @@ func (s *Store) auditOrders(ctx context.Context, b *Books) error {
 	})
 }
 
+func (s *Store) auditKits(ctx context.Context, b *Books) error {
+	b.Kits = map[string][]catalogue.Part{}
+	return s.read(ctx, `SELECT kit, part, quantity FROM kit_parts WHERE quantity > 0 ORDER BY kit, part`, func(rows *sql.Rows) error {
+		var kit string
+		var p catalogue.Part
+		err := rows.Scan(&kit, &p.SKU, &p.Quantity)
+		b.Kits[kit] = append(b.Kits[kit], p)
+		return err
+	})
+}
+
 func (s *Store) auditLines(ctx context.Context, b *Books) error {
-	return s.read(ctx, `SELECT order_id, line_id, sku, location, quantity, total, taken, reserved, short, parked, packed, shipped,
-		cancelled, returned FROM order_lines ORDER BY order_id, line_id`, func(rows *sql.Rows) error {
+	return s.read(ctx, `SELECT l.order_id, l.line_id, l.sku, COALESCE(p.part, l.sku), COALESCE(p.quantity, 1), l.location, l.quantity, l.total,
+			l.taken, l.reserved, l.short, l.parked, l.packed, l.shipped, l.cancelled, l.returned
+		FROM order_lines l LEFT JOIN order_line_parts p ON p.order_id = l.order_id AND p.line_id = l.line_id
+		ORDER BY l.order_id, l.line_id, p.part`, func(rows *sql.Rows) error {
 		var (
 			l     AuditLine
+			p     catalogue.Part
 			taken int
 			u     = &l.Units
 		)
-		err := rows.Scan(&l.RowID, &l.LineID, &l.SKU, &l.Location, &l.Quantity, &l.Total, &taken, &u.Reserved, &u.Short, &u.Parked,
+		err := rows.Scan(&l.RowID, &l.LineID, &l.SKU, &p.SKU, &p.Quantity, &l.Location, &l.Quantity, &l.Total, &taken, &u.Reserved, &u.Short, &u.Parked,
 			&u.Packed, &u.Shipped, &u.Cancelled, &l.Returned)
 		l.Taken = taken != 0
-		b.Lines = append(b.Lines, l)
+		if n := len(b.Lines); n == 0 || b.Lines[n-1].RowID != l.RowID || b.Lines[n-1].LineID != l.LineID {
+			b.Lines = append(b.Lines, l)
+		}
+		if last := &b.Lines[len(b.Lines)-1]; p.SKU != "" {
+			last.Parts = append(last.Parts, p)
+		}
 		return err
 	})
 }

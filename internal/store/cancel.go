@@ -172,7 +172,11 @@ func (s *Store) ReturnGoods(ctx context.Context, rowID int64, r GoodsReturn) (Ou
 		if err != nil || known {
 			return "", err
 		}
-		if refusal := c.refuseReturn(sum, r.Restock); refusal != "" {
+		whole, err := c.kitsNow(ctx, r.Restock)
+		if err != nil {
+			return "", err
+		}
+		if refusal := c.refuseReturn(sum, r.Restock, whole); refusal != "" {
 			return refusal, nil
 		}
 		for _, id := range slices.Sorted(maps.Keys(sum)) {
@@ -187,7 +191,22 @@ func (s *Store) ReturnGoods(ctx context.Context, rowID int64, r GoodsReturn) (Ou
 	})
 }
 
-func (c *orderChange) refuseReturn(sum map[string]int, restock bool) string {
+// kitsNow are the SKUs of the order's lines that are kits now, when units are to be put back on the shelf.
+func (c *orderChange) kitsNow(ctx context.Context, restock bool) (map[string]bool, error) {
+	kits := map[string]bool{}
+	if !restock {
+		return kits, nil
+	}
+	err := c.query(ctx, `SELECT k.sku FROM order_lines l JOIN kits k ON k.sku = l.sku WHERE l.order_id = $1`, func(rows *sql.Rows) error {
+		var sku string
+		err := rows.Scan(&sku)
+		kits[sku] = true
+		return err
+	}, c.rec.id)
+	return kits, err
+}
+
+func (c *orderChange) refuseReturn(sum map[string]int, restock bool, whole map[string]bool) string {
 	for _, id := range slices.Sorted(maps.Keys(sum)) {
 		l := c.line(id)
 		if left := l.units.Shipped - l.returned; sum[id] > left {
@@ -195,6 +214,9 @@ func (c *orderChange) refuseReturn(sum map[string]int, restock bool) string {
 		}
 		if restock && l.sku == "" {
 			return fmt.Sprintf("line %s has no SKU to put the units back under: link it or write them off", id)
+		}
+		if whole[l.sku] && len(l.parts) == 0 {
+			return fmt.Sprintf("line %s: %s was sold as it is and is a kit now: write the units off, and receive its parts", id, l.sku)
 		}
 	}
 	return ""

@@ -118,33 +118,42 @@ func (g *ledger) level(p place) *level {
 	return l
 }
 
-// move appends a movement that an order's line caused. Its key is the line's revision, which only goes up
-// and is written conditionally: the same decision can't be written twice.
+// move appends the movements that an order's line caused: one for each SKU that it is made of, of as many units as one of
+// the line takes. Their keys are the line's revision, which only goes up and is written conditionally: the same
+// decision can't be written twice.
 func (g *ledger) move(l *line, kind stock.Kind, onHand, reserved int, packageID string) {
 	if onHand == 0 && reserved == 0 {
 		return
 	}
-	l.revision++
-	lv := g.level(l.place())
-	lv.OnHand += onHand
-	lv.Reserved += reserved
-	g.moves = append(g.moves, movement{
-		key:   fmt.Sprintf("order/%d/%d/%s", l.order, l.revision, l.id),
-		place: l.place(), kind: kind, onHand: onHand, reserved: reserved,
-		orderID: l.order, lineID: l.id, packageID: packageID,
-	})
+	for _, p := range l.made() {
+		l.revision++
+		at := place{p.sku, l.location}
+		lv := g.level(at)
+		lv.OnHand += onHand * p.per
+		lv.Reserved += reserved * p.per
+		g.moves = append(g.moves, movement{
+			key:   fmt.Sprintf("order/%d/%d/%s", l.order, l.revision, l.id),
+			place: at, kind: kind, onHand: onHand * p.per, reserved: reserved * p.per,
+			orderID: l.order, lineID: l.id, packageID: packageID,
+		})
+	}
 }
 
-// reserve accounts for n more units of the line: what is free is reserved, the rest is short.
+// reserve accounts for n more units of the line: what can be packed is reserved, the rest is short. A kit that lacks one
+// part holds none of the others.
 func (g *ledger) reserve(l *line, n int) {
-	lv := g.level(l.place())
-	reserved, short := lv.Reserve(n)
-	l.units.Reserved += reserved
-	l.units.Short += short
-	lv.short += short
-	g.move(l, stock.Reserve, 0, reserved, "")
+	reserved := g.hold(l, n)
+	g.addShort(l, n-reserved)
 	g.change(l)
-	g.touch(l.sku, stock.BySale)
+	g.touchLine(l)
+}
+
+// hold reserves as many of n units as can be packed from what is free, and answers how many.
+func (g *ledger) hold(l *line, n int) int {
+	n = max(0, min(n, stock.Makes(g.shelves(l))))
+	l.units.Reserved += n
+	g.move(l, stock.Reserve, 0, n, "")
+	return n
 }
 
 // leave gives up the units that the line holds or waits for at its place and answers how many they were. Until they
@@ -154,23 +163,23 @@ func (g *ledger) leave(l *line) int {
 	if l.sku == "" || n == 0 {
 		return 0
 	}
-	g.level(l.place()).short -= l.units.Short
+	g.addShort(l, -l.units.Short)
 	g.move(l, stock.Release, 0, -l.units.Reserved, "")
-	l.units.Reserved, l.units.Short = 0, 0
-	g.touch(l.sku, stock.BySale)
+	l.units.Reserved = 0
+	g.touchLine(l)
 	return n
 }
 
 // cancel moves n units of the line to Cancelled, those that cost least to give up first.
 func (g *ledger) cancel(l *line, n int) order.Cancellation {
-	var c order.Cancellation
-	l.units, c = l.units.Cancel(n)
+	units, c := l.units.Cancel(n)
+	g.addShort(l, -c.Short)
+	l.units = units
 	g.change(l)
 	if l.sku == "" {
 		return c
 	}
-	g.touch(l.sku, stock.BySale)
-	g.level(l.place()).short -= c.Short
+	g.touchLine(l)
 	g.move(l, stock.Release, 0, -c.Released, "")
 	g.move(l, stock.Reverse, c.Reversed, 0, "")
 	return c
@@ -187,21 +196,16 @@ func (g *ledger) pack(l *line, n int, packageID string) {
 // shipOutside accounts for n units of the line that left without a package of ours: reserved units first;
 // short and parked ones have no stock that could be deducted.
 func (g *ledger) shipOutside(l *line, n int) {
-	take := func(from *int) int {
-		k := min(n, *from)
-		*from -= k
-		n -= k
-		l.units.Shipped += k
-		return k
-	}
-	reserved, short := take(&l.units.Reserved), take(&l.units.Short)
-	take(&l.units.Parked)
-	if reserved > 0 {
-		g.move(l, stock.Ship, -reserved, -reserved, "")
-	}
+	reserved := min(n, l.units.Reserved)
+	short := min(n-reserved, l.units.Short)
+	parked := min(n-reserved-short, l.units.Parked)
+	l.units.Reserved -= reserved
+	l.units.Parked -= parked
+	l.units.Shipped += reserved + short + parked
+	g.move(l, stock.Ship, -reserved, -reserved, "")
 	if short > 0 {
-		g.level(l.place()).short -= short
-		g.touch(l.sku, stock.BySale)
+		g.addShort(l, -short)
+		g.touchLine(l)
 	}
 	g.change(l)
 }
@@ -210,7 +214,7 @@ func (g *ledger) shipOutside(l *line, n int) {
 func (g *ledger) restock(l *line, n int) {
 	g.move(l, stock.Return, n, 0, "")
 	g.change(l)
-	g.touch(l.sku, stock.BySale)
+	g.touchLine(l)
 }
 
 // receive changes what is on hand by a movement that no order causes. The caller has made sure that the
@@ -233,13 +237,15 @@ func (g *ledger) touch(sku string, cause stock.Cause) {
 // change notes that the line is to be written.
 func (g *ledger) change(l *line) { l.changed = true }
 
-// fill gives free units to the lines that are short of them, first come, first served: by the time the
-// order was placed, then by row id, then by the line's place in the order.
+// fill gives what became free to the lines that are short of it, first come, first served: by the time the order was
+// placed, then by row id, then by the line's place in the order. A kit that still lacks another part is passed over, and
+// those behind it are served. Before the transaction no short line could be filled, so only what has become free
+// since can fill one.
 func (g *ledger) fill(ctx context.Context) error {
 	want := map[place]int{}
 	for p, lv := range g.levels {
-		if lv.Free() > 0 && lv.short > 0 {
-			want[p] = lv.Free()
+		if more := lv.Free() - lv.was.Free(); more > 0 && lv.Free() > 0 && lv.short > 0 {
+			want[p] = more + 1 // one unit that was free before may be the other half of a kit
 		}
 	}
 	lines, err := g.candidates(ctx, want, shortLines)
@@ -247,45 +253,58 @@ func (g *ledger) fill(ctx context.Context) error {
 		return err
 	}
 	for _, l := range lines {
-		lv := g.level(l.place())
-		n := min(l.units.Short, lv.Free())
-		if n <= 0 {
-			continue
+		if n := g.hold(l, l.units.Short); n > 0 {
+			g.addShort(l, -n)
+			g.change(l)
+			g.touchLine(l)
 		}
-		l.units.Short -= n
-		l.units.Reserved += n
-		lv.short -= n
-		g.move(l, stock.Reserve, 0, n, "")
-		g.change(l)
-		g.touch(l.sku, stock.BySale)
 	}
 	return nil
 }
 
-// demote turns n reserved units at the place into short ones, from the newest order to the oldest, because
-// they turned out not to be there.
-func (g *ledger) demote(ctx context.Context, p place, n int) error {
-	lines, err := g.candidates(ctx, map[place]int{p: n}, reservedLines)
+// demote turns reserved units into short ones wherever more is reserved than is on hand, from the newest order to the
+// oldest, because they turned out not to be there. A kit is taken apart as a whole: its other parts become free.
+func (g *ledger) demote(ctx context.Context) error {
+	want := map[place]int{}
+	for p, lv := range g.levels {
+		if lv.Free() < 0 {
+			want[p] = -lv.Free()
+		}
+	}
+	lines, err := g.candidates(ctx, want, reservedLines)
 	if err != nil {
 		return err
 	}
-	for _, l := range slices.Backward(lines) {
-		k := min(n, l.units.Reserved)
-		if k <= 0 {
-			continue
+	slices.Reverse(lines)
+	byPlace := map[place][]*line{}
+	for _, l := range lines {
+		for _, p := range l.places() {
+			byPlace[p] = append(byPlace[p], l)
 		}
-		n -= k
-		l.units.Reserved -= k
-		l.units.Short += k
-		g.level(p).short += k
-		g.move(l, stock.Release, 0, -k, "")
-		g.change(l)
 	}
-	g.touch(p.sku, stock.BySale)
-	if n > 0 {
-		return fmt.Errorf("stock of %s at %s: %d reserved units belong to no order", p.sku, p.location, n)
+	for _, p := range slices.SortedFunc(maps.Keys(want), comparePlaces) {
+		for _, l := range byPlace[p] {
+			g.demoteLine(p, l)
+		}
+		if missing := -g.level(p).Free(); missing > 0 {
+			return fmt.Errorf("stock of %s at %s: %d reserved units belong to no order", p.sku, p.location, missing)
+		}
 	}
 	return nil
+}
+
+// demoteLine gives up as many units of the line as the place lacks.
+func (g *ledger) demoteLine(p place, l *line) {
+	per := l.holds(p.sku)
+	n := min((max(0, -g.level(p).Free())+per-1)/per, l.units.Reserved)
+	if n == 0 {
+		return
+	}
+	l.units.Reserved -= n
+	g.addShort(l, n)
+	g.move(l, stock.Release, 0, -n, "")
+	g.change(l)
+	g.touchLine(l)
 }
 
 // changedLines are the lines to be written, in a fixed order.

@@ -19,6 +19,7 @@ func (g *ledger) flush(ctx context.Context) (dirty []string, err error) {
 	steps := []func() error{
 		func() error { return g.insertLines(ctx, fresh) },
 		func() error { return g.updateLines(ctx, changed) },
+		func() error { return g.insertLineParts(ctx, slices.Concat(fresh, changed)) },
 		func() error { return g.updateLevels(ctx) },
 		func() error { return g.insertMovements(ctx) },
 		func() error { return g.markDirty(ctx) },

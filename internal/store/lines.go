@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"maps"
 	"slices"
 
@@ -20,7 +19,8 @@ type lineKey struct {
 type line struct {
 	lineKey
 	position         int
-	channelSKU, sku  string // an empty sku: not mapped, holds no stock
+	channelSKU       string
+	mapping          // an empty sku: not mapped, holds no stock
 	location, title  string
 	quantity         int
 	unitPrice, price int64
@@ -36,9 +36,11 @@ type line struct {
 	revision, stored int64 // stored is the revision as read, the condition of the update
 	fresh            bool  // to be inserted
 	changed          bool  // to be updated
+	partsFresh       bool  // a kit's parts are to be inserted
 }
 
-func (l *line) place() place { return place{l.sku, l.location} }
+// places are where the line's units lie: one for an ordinary SKU, one for each part of a kit, all at one location.
+func (l *line) places() []place { return l.mapping.places(l.location) }
 
 // compareLines sorts by order and position: the order in which rows are written.
 func compareLines(a, b *line) int {
@@ -63,21 +65,16 @@ func (l *line) fields() []any {
 
 // loadLines reads the lines of orders. Called again after the levels are locked, it reads what is true then.
 func (g *ledger) loadLines(ctx context.Context, orderIDs []int64) ([]*line, error) {
-	var out []*line
-	err := g.tx.query(ctx, `SELECT `+lineColumns+`, o.placed_at
+	var found lineScan
+	err := g.tx.query(ctx, `SELECT `+lineColumns+`, o.placed_at, `+partColumns+`
 		FROM {{rows 1}} CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
+			LEFT JOIN order_line_parts q ON q.order_id = l.order_id AND q.line_id = l.line_id
 		WHERE l.order_id = CAST(r.value ->> 0 AS BIGINT)
-		ORDER BY l.order_id, l.position, l.line_id`, func(rows *sql.Rows) error {
-		l := &line{}
-		if err := rows.Scan(append(l.fields(), &l.placedAt)...); err != nil {
-			return err
-		}
-		l.revision = l.stored
+		ORDER BY l.order_id, l.position, l.line_id, q.part`, found.scan, ids(orderIDs))
+	for _, l := range found.lines {
 		g.lines[l.lineKey] = l
-		out = append(out, l)
-		return nil
-	}, ids(orderIDs))
-	return out, err
+	}
+	return found.lines, err
 }
 
 // openLines locks the levels of all lines of the orders, and of further places, and answers the lines as
@@ -92,9 +89,9 @@ func (g *ledger) openLines(ctx context.Context, orderIDs []int64, further []plac
 		return nil, err
 	}
 	for _, l := range lines {
-		places = append(places, l.place())
+		places = append(places, l.places()...)
 		if to := g.bound[l.order]; to != "" {
-			places = append(places, place{l.sku, to})
+			places = append(places, l.mapping.places(to)...)
 		}
 	}
 	if err := g.open(ctx, places); err != nil {
@@ -103,17 +100,23 @@ func (g *ledger) openLines(ctx context.Context, orderIDs []int64, further []plac
 	return g.loadLines(ctx, orderIDs)
 }
 
-// The two kinds of lines that a change of stock concerns. A place may have thousands of them; no more are
-// read than the units at hand can concern: the window's number against the wish.
+// The two kinds of lines that a change of stock concerns: lines of the SKU itself, and lines of kits that hold it as a
+// part. A place may have thousands of them; no more are read than the units at hand can concern: the window's number
+// against the wish. Of the short ones as many are read of each kit, and of each content that it had: lines that wait for
+// another part must not hide those behind them.
 const (
-	shortLines = `SELECT l.order_id, l.line_id, ROW_NUMBER() OVER (PARTITION BY l.sku, l.location
-			ORDER BY o.placed_at, l.order_id, l.position, l.line_id) AS rank, CAST(r.value ->> 2 AS BIGINT) AS wish
-		FROM {{rows 1}} CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
-		WHERE l.sku = r.value ->> 0 AND l.location = r.value ->> 1 AND l.short > 0`
-	reservedLines = `SELECT l.order_id, l.line_id, ROW_NUMBER() OVER (PARTITION BY l.sku, l.location
-			ORDER BY o.placed_at DESC, l.order_id DESC, l.position DESC, l.line_id DESC) AS rank, CAST(r.value ->> 2 AS BIGINT) AS wish
-		FROM {{rows 1}} CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
-		WHERE l.sku = r.value ->> 0 AND l.location = r.value ->> 1 AND l.reserved > 0`
+	namedPlaces = `named AS (
+			SELECT w.sku AS name, w.sku, w.location, w.wish FROM wished w
+			UNION ALL SELECT k.kit, w.sku, w.location, w.wish FROM wished w JOIN kit_parts k ON k.part = w.sku)`
+	lineOfPlace = `FROM named n CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
+			LEFT JOIN order_line_parts p ON p.order_id = l.order_id AND p.line_id = l.line_id AND p.part = n.sku
+		WHERE l.sku = n.name AND l.location = n.location AND (n.name = n.sku OR p.part IS NOT NULL)`
+	shortLines = `SELECT l.order_id, l.line_id, n.wish, ROW_NUMBER() OVER (PARTITION BY n.sku, n.location, n.name, p.version
+			ORDER BY o.placed_at, l.order_id, l.position, l.line_id) AS rank
+		` + lineOfPlace + ` AND l.short > 0`
+	reservedLines = `SELECT l.order_id, l.line_id, n.wish, ROW_NUMBER() OVER (PARTITION BY n.sku, n.location
+			ORDER BY o.placed_at DESC, l.order_id DESC, l.position DESC, l.line_id DESC) AS rank
+		` + lineOfPlace + ` AND l.reserved > 0`
 )
 
 // candidates reads the lines of the kind at the wanted places, at least as many as the wanted units can
@@ -124,9 +127,13 @@ func (g *ledger) candidates(ctx context.Context, want map[place]int, kind string
 	}
 	inHand := map[place]int{}
 	for _, l := range g.lines {
-		inHand[l.place()]++
+		for _, p := range l.places() {
+			inHand[p]++
+		}
 		if l.left != "" {
-			inHand[place{l.sku, l.left}]++ // its row still says so
+			for _, p := range l.mapping.places(l.left) {
+				inHand[p]++ // its row still says so
+			}
 		}
 	}
 	type wish struct {
@@ -138,29 +145,28 @@ func (g *ledger) candidates(ctx context.Context, want map[place]int, kind string
 		// A line in hand may have changed since it was read, and then does not count.
 		wishes = append(wishes, wish{p, want[p] + inHand[p]})
 	}
-	err := g.tx.query(ctx, `WITH ranked AS (`+kind+`)
-		SELECT `+lineColumns+`, o.placed_at
-		FROM ranked k JOIN order_lines l ON l.order_id = k.order_id AND l.line_id = k.line_id JOIN orders o ON o.id = l.order_id
-		WHERE k.rank <= k.wish`, func(rows *sql.Rows) error {
-		l := &line{}
-		if err := rows.Scan(append(l.fields(), &l.placedAt)...); err != nil {
-			return err
-		}
-		l.revision = l.stored
-		if g.lines[l.lineKey] == nil {
-			g.lines[l.lineKey] = l
-		}
-		return nil
-	}, table(wishes, func(w wish) []any { return []any{w.sku, w.location, w.lines} }))
+	var found lineScan
+	err := g.tx.query(ctx, `WITH wished AS (SELECT r.value ->> 0 AS sku, r.value ->> 1 AS location, CAST(r.value ->> 2 AS BIGINT) AS wish FROM {{rows 1}}),
+			`+namedPlaces+`, ranked AS (`+kind+`)
+		SELECT `+lineColumns+`, o.placed_at, `+partColumns+`
+		FROM (SELECT DISTINCT order_id, line_id FROM ranked WHERE rank <= wish) k
+			JOIN order_lines l ON l.order_id = k.order_id AND l.line_id = k.line_id JOIN orders o ON o.id = l.order_id
+			LEFT JOIN order_line_parts q ON q.order_id = l.order_id AND q.line_id = l.line_id
+		ORDER BY l.order_id, l.line_id, q.part`, found.scan, table(wishes, func(w wish) []any { return []any{w.sku, w.location, w.lines} }))
 	if err != nil {
 		return nil, err
 	}
+	for _, l := range found.lines {
+		if g.lines[l.lineKey] == nil {
+			g.lines[l.lineKey] = l
+		}
+	}
 	var out []*line
 	for _, l := range g.lines {
-		if _, ok := want[l.place()]; ok {
+		if slices.ContainsFunc(l.places(), func(p place) bool { _, ok := want[p]; return ok }) {
 			out = append(out, l)
 		}
 	}
 	slices.SortFunc(out, firstCome)
-	return out, nil
+	return out, g.openParts(ctx, out)
 }

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/towpath/towpath/internal/channel"
 )
 
 // SaveLinks saves links. A new link, and one that now means another SKU, is dirty: its level must be pushed
@@ -67,48 +65,6 @@ func (t *tx) upsertLinks(ctx context.Context, links []Link) error {
 	if err != nil && strings.Contains(strings.ToLower(err.Error()), "foreign key") {
 		return fmt.Errorf("a link names an account that does not exist: save the account first: %w", err)
 	}
-	return err
-}
-
-// mapParked gives the lines that waited for these links their SKU and their units.
-func (t *tx) mapParked(ctx context.Context, links []Link) error {
-	skus := map[lineKey]string{}
-	var orders []int64
-	var places []place
-	err := t.query(ctx, `SELECT l.order_id, l.line_id, k.sku, l.location
-		FROM {{rows 1}} CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
-			JOIN links k ON k.account = o.account AND k.channel_sku = l.channel_sku JOIN accounts a ON a.id = o.account
-		WHERE l.channel_sku = r.value ->> 1 AND o.account = r.value ->> 0 AND l.parked > 0 AND l.sku = '' AND a.endpoint <> CAST($2 AS TEXT)`,
-		func(rows *sql.Rows) error {
-			var key lineKey
-			var p place
-			if err := rows.Scan(&key.order, &key.id, &p.sku, &p.location); err != nil {
-				return err
-			}
-			skus[key] = p.sku
-			orders, places = append(orders, key.order), append(places, p)
-			return nil
-		}, table(links, func(l Link) []any { return []any{l.Account, l.ChannelSKU} }), string(channel.Test))
-	if err != nil || len(skus) == 0 {
-		return err
-	}
-	slices.Sort(orders)
-	g := newLedger(t)
-	lines, err := g.openLines(ctx, slices.Compact(orders), places)
-	if err != nil {
-		return err
-	}
-	slices.SortFunc(lines, firstCome)
-	for _, l := range lines {
-		sku, ok := skus[l.lineKey]
-		if !ok || l.sku != "" || l.units.Parked == 0 {
-			continue
-		}
-		n := l.units.Parked
-		l.sku, l.parkedReason, l.units.Parked = sku, "", 0
-		g.reserve(l, n)
-	}
-	_, err = g.flush(ctx)
 	return err
 }
 

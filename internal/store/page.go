@@ -51,9 +51,9 @@ type pageSave struct {
 	account Account
 	ledger  *ledger
 	parcels parcels
-	links   map[string]string // channel SKU -> SKU, of this account
-	entries []*entry          // new and changed orders, those placed first in front
-	told    []*record         // known and unchanged, but their lifecycle has not been told yet
+	links   map[string]mapping // what the channel's SKUs stand for, on this account
+	entries []*entry           // new and changed orders, those placed first in front
+	told    []*record          // known and unchanged, but their lifecycle has not been told yet
 	items   []Item
 	result  PageResult
 }

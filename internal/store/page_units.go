@@ -25,7 +25,7 @@ func parkedNoLink(channelSKU, account string) string {
 // readLinks resolves the channel SKUs of the page. At a test endpoint nothing is resolved: its orders never
 // touch real stock.
 func (p *pageSave) readLinks(ctx context.Context) error {
-	p.links = map[string]string{}
+	p.links = map[string]mapping{}
 	if p.account.Endpoint == channel.Test {
 		return nil
 	}
@@ -49,11 +49,19 @@ func (p *pageSave) readLinks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return p.query(ctx, `SELECT l.channel_sku, l.sku FROM {{rows 1}} CROSS JOIN links l
-		WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.value ->> 0`, func(rows *sql.Rows) error {
-		var channelSKU, sku string
-		err := rows.Scan(&channelSKU, &sku)
-		p.links[channelSKU] = sku
+	return p.query(ctx, `SELECT l.channel_sku, l.sku, COALESCE(k.version, 0), COALESCE(q.part, ''), COALESCE(q.quantity, 0)
+		FROM {{rows 1}} CROSS JOIN links l LEFT JOIN kits k ON k.sku = l.sku LEFT JOIN kit_parts q ON q.kit = l.sku AND q.quantity > 0
+		WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.value ->> 0
+		ORDER BY l.channel_sku, q.part`, func(rows *sql.Rows) error {
+		var channelSKU string
+		var m mapping
+		var made part
+		err := rows.Scan(&channelSKU, &m.sku, &m.version, &made.sku, &made.per)
+		m.parts = p.links[channelSKU].parts
+		if made.sku != "" {
+			m.parts = append(m.parts, made)
+		}
+		p.links[channelSKU] = m
 		return err
 	}, texts(skus), p.account.ID)
 }
@@ -73,9 +81,9 @@ func (p *pageSave) readLines(ctx context.Context) error {
 			continue
 		}
 		for _, l := range e.in.Lines {
-			places = append(places, place{p.links[l.SKU], e.rec.location})
+			places = append(places, p.links[l.SKU].places(e.rec.location)...)
 			if e.bound != "" {
-				places = append(places, place{p.links[l.SKU], e.bound})
+				places = append(places, p.links[l.SKU].places(e.bound)...)
 			}
 		}
 	}
@@ -210,7 +218,8 @@ func (p *pageSave) settleIn(e *entry) {
 func (p *pageSave) begin(e *entry, l *line, in channel.Line) {
 	l.describe(in)
 	l.changed = true
-	l.quantity, l.sku, l.location = in.Quantity, p.links[in.SKU], e.rec.location
+	l.quantity, l.location = in.Quantity, e.rec.location
+	l.sku = p.links[in.SKU].sku
 	cancelled, shipped := channelUnits(e.in, in)
 	if e.rec.state == order.Skipped {
 		if l.sku != "" && (e.rec.reason == order.ReasonCancelled || e.rec.reason == order.ReasonShipped) {
@@ -219,6 +228,7 @@ func (p *pageSave) begin(e *entry, l *line, in channel.Line) {
 		}
 		return
 	}
+	l.become(p.links[in.SKU])
 	l.taken = true
 	l.channelCancelled = cancelled
 	l.units = order.Units{Cancelled: cancelled, Shipped: shipped}

@@ -27,25 +27,27 @@ func (s *Store) DirtyCount(ctx context.Context, account string) (int, error) {
 // that is right at that version: one statement reads both.
 func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]DirtyLevel, error) {
 	var out []DirtyLevel
+	var sum levelSum
 	err := s.read(ctx, `WITH dirty AS (
-			SELECT l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.dirty_since FROM links l
+			SELECT l.account, l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.dirty_since FROM links l
 			WHERE l.account = CAST($1 AS TEXT) AND `+sendable+`
 			ORDER BY l.dirty_since, l.channel_sku LIMIT $2)
-		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap,
-			CAST(COALESCE(SUM(v.on_hand - v.reserved), 0) AS BIGINT), CAST(COALESCE(SUM(v.short), 0) AS BIGINT)
-		FROM dirty d JOIN accounts a ON a.id = CAST($1 AS TEXT)
-			LEFT JOIN stock_levels v ON v.sku = d.sku
-				AND v.location IN (SELECT p.location FROM account_locations p WHERE p.account = CAST($1 AS TEXT))
-		GROUP BY d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap
-		ORDER BY d.dirty_since, d.channel_sku`, func(rows *sql.Rows) error {
+		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, `+shelfColumns+`
+		FROM dirty d JOIN accounts a ON a.id = d.account `+shelvesOf("d")+`
+		ORDER BY d.dirty_since, d.channel_sku, p.location`, func(rows *sql.Rows) error {
 		var d DirtyLevel
 		var since int64
-		var buffer, limit, free, short int
-		if err := rows.Scan(&d.ChannelSKU, &d.ListingRef, &d.Version, &since, &buffer, &limit, &free, &short); err != nil {
+		var buffer, limit int
+		var on shelfRow
+		if err := rows.Scan(append([]any{&d.ChannelSKU, &d.ListingRef, &d.Version, &since, &buffer, &limit}, on.dest()...)...); err != nil {
 			return err
 		}
-		d.DirtySince, d.Quantity = at(since), stock.Listed(free, short, buffer, limit)
-		out = append(out, d)
+		if n := len(out); n == 0 || out[n-1].ChannelSKU != d.ChannelSKU {
+			d.DirtySince = at(since)
+			out, sum = append(out, d), levelSum{}
+		}
+		sum.add(on)
+		out[len(out)-1].Quantity = stock.Listed(sum.raw(), buffer, limit)
 		return nil
 	}, account, limited(limit))
 	if err != nil {

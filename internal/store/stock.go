@@ -43,9 +43,15 @@ func (s *Store) ApplyStock(ctx context.Context, changes []StockChange) (dirty []
 	}
 	err = s.write(ctx, "apply stock", func(ctx context.Context, t *tx) error {
 		g := newLedger(t)
-		places := make([]place, len(changes))
+		places, skus := make([]place, len(changes)), make([]string, len(changes))
 		for i, c := range changes {
-			places[i] = place{c.SKU, c.Location}
+			places[i], skus[i] = place{c.SKU, c.Location}, c.SKU
+		}
+		if err := t.keepKits(ctx); err != nil {
+			return err
+		}
+		if err := t.refuseKits(ctx, skus); err != nil {
+			return err
 		}
 		if err := g.open(ctx, places); err != nil {
 			return err
@@ -59,9 +65,12 @@ func (s *Store) ApplyStock(ctx context.Context, changes []StockChange) (dirty []
 			if done[changeKey(c.Key)] {
 				continue
 			}
-			if err := g.applyChange(ctx, c); err != nil {
+			if err := g.applyChange(c); err != nil {
 				return err
 			}
+		}
+		if err := g.demote(ctx); err != nil {
+			return err
 		}
 		if err := g.fill(ctx); err != nil {
 			return err
@@ -72,7 +81,7 @@ func (s *Store) ApplyStock(ctx context.Context, changes []StockChange) (dirty []
 	return dirty, err
 }
 
-func (g *ledger) applyChange(ctx context.Context, c StockChange) error {
+func (g *ledger) applyChange(c StockChange) error {
 	lv := g.level(place{c.SKU, c.Location})
 	after := lv.OnHand + c.Quantity
 	if after < 0 {
@@ -80,11 +89,6 @@ func (g *ledger) applyChange(ctx context.Context, c StockChange) error {
 	}
 	if after > MaxUnits {
 		return fmt.Errorf("stock change %q: %s at %s would have %d on hand, more than %d", c.Key, c.SKU, c.Location, after, MaxUnits)
-	}
-	if after < lv.Reserved {
-		if err := g.demote(ctx, place{c.SKU, c.Location}, lv.Reserved-after); err != nil {
-			return err
-		}
 	}
 	g.receive(c)
 	return nil

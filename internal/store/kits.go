@@ -1,0 +1,208 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/stock"
+)
+
+// KitsSaved says what SaveKits changed.
+type KitsSaved struct {
+	Changed []string // kits that are new or made of something else than before
+	Dirty   []string // accounts that have dirty levels now, if it made any
+}
+
+// SaveKits saves what kits are made of; kits that are not named stay as they are. Kits in kits are resolved, and a circle
+// is refused. Every part must be in the catalogue. A SKU that has stock, or open orders that hold it as it is, can't
+// become a kit: its stock would belong to nobody. What is sold already keeps the parts that it was sold with. All of
+// it or nothing; saving the same again changes nothing.
+func (s *Store) SaveKits(ctx context.Context, kits []catalogue.Kit) (KitsSaved, error) {
+	var out KitsSaved
+	err := s.write(ctx, "save kits", func(ctx context.Context, t *tx) error {
+		out = KitsSaved{}
+		if err := t.closeAccounts(ctx); err != nil {
+			return err
+		}
+		k := kitsSave{tx: t}
+		if err := k.plan(ctx, kits); err != nil || len(k.changed) == 0 {
+			return err
+		}
+		if err := k.refuse(ctx); err != nil {
+			return err
+		}
+		if err := k.write(ctx); err != nil {
+			return err
+		}
+		if err := t.markDirty(ctx, k.changed, stock.ByImport); err != nil {
+			return err
+		}
+		var err error
+		out.Changed = k.changed
+		out.Dirty, err = t.dirtyAccounts(ctx)
+		return err
+	})
+	return out, err
+}
+
+// closeAccounts keeps everybody out who maps lines or changes stock by hand until the transaction ends: they must see
+// the same kits from beginning to end.
+func (t *tx) closeAccounts(ctx context.Context) error {
+	return t.query(ctx, `SELECT o.id FROM accounts o ORDER BY o.id {{lock o}}`, func(*sql.Rows) error { return nil })
+}
+
+// keepKits keeps kits from changing until the transaction ends.
+func (t *tx) keepKits(ctx context.Context) error {
+	return t.query(ctx, `SELECT o.id FROM accounts o {{keep o}}`, func(*sql.Rows) error { return nil })
+}
+
+// kitsSave is one try at saving kits.
+type kitsSave struct {
+	*tx
+	before, after map[string]catalogue.Kit    // as they are told, by SKU
+	leaves        map[string][]catalogue.Part // as they will be packed
+	changed       []string                    // by SKU: told anew, or with another content because a kit in it changed
+	fresh         []string                    // of these, those that were no kits
+}
+
+func (k *kitsSave) plan(ctx context.Context, kits []catalogue.Kit) error {
+	known, err := k.store.kits(ctx, k.conn)
+	if err != nil {
+		return err
+	}
+	k.before, k.after = map[string]catalogue.Kit{}, map[string]catalogue.Kit{}
+	for _, kit := range known {
+		k.before[kit.SKU], k.after[kit.SKU] = kit, kit
+	}
+	told := map[string]bool{}
+	for _, kit := range kits {
+		if told[kit.SKU] {
+			return fmt.Errorf("kit %q is defined twice", kit.SKU)
+		}
+		told[kit.SKU] = true
+		kit.SKU, kit.Parts = clean(kit.SKU), merged(kit.Parts)
+		k.after[kit.SKU] = kit
+	}
+	all := func(m map[string]catalogue.Kit) []catalogue.Kit { return sortedValues(m) }
+	if k.leaves, err = catalogue.Leaves(all(k.after)); err != nil {
+		return err
+	}
+	was, err := catalogue.Leaves(all(k.before))
+	if err != nil {
+		return err
+	}
+	for _, sku := range slices.Sorted(maps.Keys(k.after)) {
+		if _, known := k.before[sku]; !known {
+			k.fresh = append(k.fresh, sku)
+		} else if slices.Equal(k.before[sku].Parts, k.after[sku].Parts) && slices.Equal(was[sku], k.leaves[sku]) {
+			continue
+		}
+		k.changed = append(k.changed, sku)
+	}
+	return nil
+}
+
+// merged is a list of parts with each SKU once.
+func merged(parts []catalogue.Part) []catalogue.Part {
+	var out []catalogue.Part
+	for _, p := range parts {
+		p.SKU = clean(p.SKU)
+		if i := slices.IndexFunc(out, func(q catalogue.Part) bool { return q.SKU == p.SKU }); i >= 0 {
+			out[i].Quantity += p.Quantity
+		} else {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// refuse names every kit that can't be one, and what to do about it.
+func (k *kitsSave) refuse(ctx context.Context) error {
+	var errs []error
+	err := k.query(ctx, `SELECT x.sku, CAST(SUM(x.units) AS BIGINT), CAST(SUM(x.lines) AS BIGINT) FROM (
+			SELECT v.sku, v.on_hand AS units, 0 AS lines FROM {{rows 1}} CROSS JOIN stock_levels v WHERE v.sku = r.value ->> 0
+			UNION ALL SELECT l.sku, 0, 1 FROM {{rows 1}} CROSS JOIN order_lines l WHERE l.sku = r.value ->> 0 AND l.reserved > 0
+			UNION ALL SELECT l.sku, 0, 1 FROM {{rows 1}} CROSS JOIN order_lines l WHERE l.sku = r.value ->> 0 AND l.short > 0
+			UNION ALL SELECT l.sku, 0, 1 FROM packages p JOIN order_lines l ON l.order_id = p.order_id
+				WHERE p.state IN ('processed', 'parked') AND l.packed > 0 AND l.sku IN (SELECT r.value ->> 0 FROM {{rows 1}})) x
+		GROUP BY x.sku HAVING SUM(x.units) + SUM(x.lines) > 0 ORDER BY x.sku`, func(rows *sql.Rows) error {
+		var sku string
+		var onHand, lines int
+		err := rows.Scan(&sku, &onHand, &lines)
+		if lines > 0 {
+			errs = append(errs, fmt.Errorf("%s can't become a kit: %d open order line(s) hold it as it is: ship or cancel them first", sku, lines))
+		} else {
+			errs = append(errs, fmt.Errorf("%s can't become a kit: %d of it are on hand: take them off with `towpath stock count %s --quantity 0` and enter its parts instead", sku, onHand, sku))
+		}
+		return err
+	}, texts(k.fresh))
+	if err != nil {
+		return err
+	}
+	var parts []string
+	for _, sku := range k.changed {
+		for _, p := range k.after[sku].Parts {
+			parts = append(parts, p.SKU)
+		}
+	}
+	slices.Sort(parts)
+	err = k.query(ctx, `SELECT r.value ->> 0 FROM {{rows 1}}
+		WHERE NOT EXISTS (SELECT 1 FROM variants v WHERE v.sku = r.value ->> 0) ORDER BY 1`, func(rows *sql.Rows) error {
+		var sku string
+		err := rows.Scan(&sku)
+		if _, isKit := k.after[sku]; !isKit {
+			errs = append(errs, fmt.Errorf("%s is a part of a kit, but not in the catalogue: enter it first", sku))
+		}
+		return err
+	}, texts(slices.Compact(parts)))
+	return errors.Join(append(errs, err)...)
+}
+
+// write replaces the contents. Parts that a kit has no more stay with quantity 0.
+func (k *kitsSave) write(ctx context.Context) error {
+	_, err := k.exec(ctx, `INSERT INTO kits (sku, version, parts) SELECT r.value ->> 0, 1, r.value ->> 1 FROM {{rows 1}} WHERE true
+		ON CONFLICT (sku) DO UPDATE SET version = kits.version + 1, parts = excluded.parts`,
+		table(k.changed, func(sku string) []any { return []any{sku, encodeParts(k.after[sku].Parts)} }))
+	if err != nil {
+		return err
+	}
+	if _, err = k.exec(ctx, `UPDATE kit_parts SET quantity = 0 WHERE kit IN (SELECT r.value ->> 0 FROM {{rows 1}})`, texts(k.changed)); err != nil {
+		return err
+	}
+	type row struct {
+		kit string
+		catalogue.Part
+	}
+	var rows []row
+	var named []Variant
+	for _, sku := range k.changed {
+		for _, p := range k.leaves[sku] {
+			rows = append(rows, row{sku, p})
+		}
+		named = append(named, Variant{SKU: sku, Title: k.after[sku].Title})
+	}
+	_, err = k.exec(ctx, `INSERT INTO kit_parts (kit, part, quantity)
+		SELECT r.value ->> 0, r.value ->> 1, CAST(r.value ->> 2 AS BIGINT) FROM {{rows 1}} WHERE true
+		ON CONFLICT (kit, part) DO UPDATE SET quantity = excluded.quantity`,
+		table(rows, func(r row) []any { return []any{r.kit, r.SKU, r.Quantity} }))
+	if err != nil {
+		return err
+	}
+	return k.nameVariants(ctx, named)
+}
+
+// nameVariants makes kits SKUs of the catalogue, those that are none yet.
+func (t *tx) nameVariants(ctx context.Context, variants []Variant) error {
+	_, err := t.exec(ctx, `INSERT INTO variants (sku, title, folded, number, changed_at)
+		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+		ON CONFLICT (sku) DO UPDATE SET title = excluded.title WHERE excluded.title <> ''`,
+		table(variants, func(v Variant) []any {
+			return []any{v.SKU, v.Title, catalogue.Fold(v.SKU), catalogue.Number(v.SKU)}
+		}), t.now)
+	return err
+}

@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/towpath/towpath/internal/catalogue"
+)
+
+func encodeParts(parts []catalogue.Part) string {
+	return table(parts, func(p catalogue.Part) []any { return []any{p.SKU, p.Quantity} })
+}
+
+func decodeParts(text string) ([]catalogue.Part, error) {
+	var pairs [][2]any
+	if err := json.Unmarshal([]byte(text), &pairs); err != nil {
+		return nil, fmt.Errorf("read the parts of a kit: %w", err)
+	}
+	parts := make([]catalogue.Part, len(pairs))
+	for i, p := range pairs {
+		sku, _ := p[0].(string)
+		n, _ := p[1].(float64)
+		parts[i] = catalogue.Part{SKU: sku, Quantity: int(n)}
+	}
+	return parts, nil
+}
+
+// Kits lists every kit as it was told, by SKU.
+func (s *Store) Kits(ctx context.Context) ([]catalogue.Kit, error) {
+	out, err := s.kits(ctx, s.reader)
+	if err != nil {
+		return nil, fmt.Errorf("list kits: %w", err)
+	}
+	return out, nil
+}
+
+func (s *Store) kits(ctx context.Context, q querier) ([]catalogue.Kit, error) {
+	var out []catalogue.Kit
+	err := s.each(ctx, q, `SELECT k.sku, COALESCE(v.title, ''), k.parts FROM kits k LEFT JOIN variants v ON v.sku = k.sku ORDER BY k.sku`, func(rows *sql.Rows) error {
+		var k catalogue.Kit
+		var parts string
+		err := rows.Scan(&k.SKU, &k.Title, &parts)
+		if err == nil {
+			k.Parts, err = decodeParts(parts)
+		}
+		out = append(out, k)
+		return err
+	})
+	return out, err
+}
+
+// refuseKits refuses SKUs that are kits: a kit has no stock of its own. The caller keeps kits from changing.
+func (t *tx) refuseKits(ctx context.Context, skus []string) error {
+	var kits []string
+	err := t.query(ctx, `SELECT k.sku, k.parts FROM {{rows 1}} CROSS JOIN kits k WHERE k.sku = r.value ->> 0 ORDER BY k.sku LIMIT 5`, func(rows *sql.Rows) error {
+		var sku, text string
+		if err := rows.Scan(&sku, &text); err != nil {
+			return err
+		}
+		parts, err := decodeParts(text)
+		kits = append(kits, fmt.Sprintf("%s is a kit of %s", sku, partsText(parts)))
+		return err
+	}, texts(skus))
+	if err == nil && len(kits) > 0 {
+		err = fmt.Errorf("%s: %w", strings.Join(kits, "; "), ErrIsKit)
+	}
+	return err
+}
+
+// partsText is a kit's content in words: "2 x MUG-RED, 1 x TOW-S".
+func partsText(parts []catalogue.Part) string {
+	list := make([]string, len(parts))
+	for i, p := range parts {
+		list[i] = fmt.Sprintf("%d x %s", p.Quantity, p.SKU)
+	}
+	return strings.Join(list, ", ")
+}
