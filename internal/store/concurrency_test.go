@@ -16,6 +16,10 @@ import (
 	"github.com/towpath/towpath/internal/store"
 )
 
+// linesOf are the lines that hold the SKU of a level, itself or as a part of a kit.
+const linesOf = `order_lines l LEFT JOIN order_line_parts p ON p.order_id = l.order_id AND p.line_id = l.line_id
+	WHERE COALESCE(p.part, l.sku) = v.sku AND l.location = v.location`
+
 // balanced holds levels to their movements and to the open lines, for the whole store.
 func balanced(t testing.TB, s *store.Store) {
 	t.Helper()
@@ -28,9 +32,9 @@ func balanced(t testing.TB, s *store.Store) {
 	require.NoError(t, s.Read(ctx, `SELECT v.sku FROM stock_levels v WHERE
 		v.on_hand <> COALESCE((SELECT SUM(m.on_hand) FROM movements m WHERE m.sku = v.sku AND m.location = v.location), 0)
 		OR v.reserved <> COALESCE((SELECT SUM(m.reserved) FROM movements m WHERE m.sku = v.sku AND m.location = v.location), 0)
-		OR v.reserved <> COALESCE((SELECT SUM(l.reserved) FROM order_lines l WHERE l.sku = v.sku AND l.location = v.location), 0)
-		OR v.short <> COALESCE((SELECT SUM(l.short) FROM order_lines l WHERE l.sku = v.sku AND l.location = v.location), 0)
-		OR (v.short > 0 AND v.on_hand > v.reserved)`, none))
+		OR v.reserved <> COALESCE((SELECT SUM(l.reserved * COALESCE(p.quantity, 1)) FROM `+linesOf+`), 0)
+		OR v.short <> COALESCE((SELECT SUM(l.short * COALESCE(p.quantity, 1)) FROM `+linesOf+`), 0)
+		OR (v.on_hand > v.reserved AND EXISTS (SELECT 1 FROM order_lines l WHERE l.sku = v.sku AND l.location = v.location AND l.short > 0))`, none))
 }
 
 func TestPagesThatCompeteForTheLastUnits(t *testing.T) {

@@ -11,8 +11,9 @@ import (
 
 // model is the stock arithmetic once more, as plainly as it can be said: it shares no code with the store.
 type model struct {
-	onHand map[string]int // per SKU and location
-	orders []*modelOrder  // by row id
+	onHand map[string]int            // per SKU and location
+	orders []*modelOrder             // by row id
+	kits   map[string]map[string]int // what a kit is made of now, down to the last part
 }
 
 type modelOrder struct {
@@ -32,6 +33,7 @@ type modelOrder struct {
 
 type modelLine struct {
 	sku                                         string
+	parts                                       map[string]int // as they were when it was sold
 	quantity                                    int
 	reserved, short, packed, shipped, cancelled int
 	returned, channelCancelled, channelShipped  int
@@ -43,8 +45,22 @@ type modelPackage struct {
 	contents, current []int  // per line
 }
 
-// at is where the units of a line are held.
-func (o *modelOrder) at(l *modelLine) string { return l.sku + "@" + o.location }
+// at is where the units of a line are held, and how many there for one of the line's.
+func (o *modelOrder) at(l *modelLine) map[string]int {
+	out := map[string]int{}
+	for sku, per := range l.parts {
+		out[sku+"@"+o.location] = per
+	}
+	return out
+}
+
+// made is what one unit of a SKU is made of now.
+func (m *model) made(sku string) map[string]int {
+	if parts, ok := m.kits[sku]; ok {
+		return parts
+	}
+	return map[string]int{sku: 1}
+}
 
 // serves is the location that orders of an account to a country leave from.
 func serves(account, country string) string {
@@ -69,10 +85,9 @@ func (m *model) each(visit func(o *modelOrder, l *modelLine)) {
 
 func (m *model) reserved(at string) (reserved, short int) {
 	m.each(func(o *modelOrder, l *modelLine) {
-		if o.at(l) == at {
-			reserved += l.reserved
-			short += l.short
-		}
+		per := o.at(l)[at]
+		reserved += l.reserved * per
+		short += l.short * per
 	})
 	return reserved, short
 }
@@ -82,17 +97,33 @@ func (m *model) free(at string) int {
 	return m.onHand[at] - reserved
 }
 
+// makes is how many units of the line could be packed from what is free.
+func (m *model) makes(o *modelOrder, l *modelLine) int {
+	n := 1 << 30
+	for at, per := range o.at(l) {
+		n = min(n, max(0, m.free(at))/per)
+	}
+	return n
+}
+
+// shelve puts n units of the line on the shelf, or takes them off.
+func (m *model) shelve(o *modelOrder, l *modelLine, n int) {
+	for at, per := range o.at(l) {
+		m.onHand[at] += n * per
+	}
+}
+
 // fill gives what is free to who came first.
 func (m *model) fill() {
 	m.each(func(o *modelOrder, l *modelLine) {
-		n := min(l.short, m.free(o.at(l)))
+		n := min(l.short, m.makes(o, l))
 		l.short -= n
 		l.reserved += n
 	})
 }
 
 func (m *model) take(o *modelOrder, l *modelLine, n int) {
-	k := max(0, min(n, m.free(o.at(l))))
+	k := min(n, m.makes(o, l))
 	l.reserved += k
 	l.short += n - k
 }
@@ -106,7 +137,7 @@ func (m *model) stock(at string, n int) bool {
 	for m.free(at) < 0 {
 		var last *modelLine
 		m.each(func(o *modelOrder, l *modelLine) {
-			if o.at(l) == at && l.reserved > 0 {
+			if o.at(l)[at] > 0 && l.reserved > 0 {
 				last = l
 			}
 		})
@@ -128,7 +159,7 @@ func (m *model) cancel(o *modelOrder, i, n int) (left int) {
 			l.reserved--
 		case l.packed > 0:
 			l.packed--
-			m.onHand[o.at(l)]++
+			m.shelve(o, l, 1)
 			m.unpack(o, i)
 		default:
 			return n
@@ -161,7 +192,7 @@ func (m *model) page(changed, fresh []*modelOrder) {
 				switch {
 				case l.reserved > 0:
 					l.reserved--
-					m.onHand[o.at(l)]--
+					m.shelve(o, l, -1)
 				case l.short > 0:
 					l.short--
 				default:
@@ -176,6 +207,9 @@ func (m *model) page(changed, fresh []*modelOrder) {
 	m.fill()
 	for _, o := range fresh {
 		o.location, o.was = serves(o.account, o.country), o.country
+		for _, l := range o.lines {
+			l.parts = m.made(l.sku)
+		}
 		m.orders = append(m.orders, o)
 	}
 	all := append(slices.Clone(fresh), changed...)
@@ -227,7 +261,7 @@ func (m *model) process(o *modelOrder, p *modelPackage) {
 		l := o.lines[i]
 		l.reserved -= n
 		l.packed += n
-		m.onHand[o.at(l)] -= n
+		m.shelve(o, l, -n)
 	}
 }
 

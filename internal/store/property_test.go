@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"flag"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
@@ -35,10 +37,12 @@ func TestBooksAgreeWithTheModel(t *testing.T) {
 		rapid.Check(t, func(r *rapid.T) {
 			g := &game{s: s, prefix: fmt.Sprintf("g%d", sequences.Add(1)), model: model{onHand: map[string]int{}}}
 			g.skus = []string{g.prefix + ".lamp", g.prefix + ".rope"}
+			g.kits = []string{g.prefix + ".pair", g.prefix + ".set"}
+			g.define(r, 2)
 			g.link(r)
 			r.Repeat(map[string]func(*rapid.T){
 				"page": g.page, "page again": g.page, "stock": g.stock, "pack": g.pack, "confirm": g.confirm,
-				"cancel": g.cancel, "return": g.giveBack, "": g.check,
+				"cancel": g.cancel, "return": g.giveBack, "kits": g.redefine, "": g.check,
 			})
 		})
 	})
@@ -48,7 +52,8 @@ func TestBooksAgreeWithTheModel(t *testing.T) {
 type game struct {
 	s       *store.Store
 	prefix  string
-	skus    []string
+	skus    []string // that lie on a shelf
+	kits    []string // a kit, and a kit with that kit in it
 	model   model
 	changes int
 	last    *store.Page
@@ -57,10 +62,28 @@ type game struct {
 
 var ctx = context.Background()
 
+// define says what the kits are made of: a pair is a lamp and some ropes, a set is a pair and another lamp.
+func (g *game) define(r *rapid.T, ropes int) {
+	lamp, rope, pair, set := g.skus[0], g.skus[1], g.kits[0], g.kits[1]
+	require.NoError(r, g.s.SaveVariants(ctx, []store.Variant{{SKU: lamp}, {SKU: rope}}))
+	_, err := g.s.SaveKits(ctx, []catalogue.Kit{
+		{SKU: set, Parts: []catalogue.Part{{SKU: pair, Quantity: 1}, {SKU: lamp, Quantity: 1}}},
+		{SKU: pair, Parts: []catalogue.Part{{SKU: lamp, Quantity: 1}, {SKU: rope, Quantity: ropes}}},
+	})
+	require.NoError(r, err)
+	g.model.kits = map[string]map[string]int{pair: {lamp: 1, rope: ropes}, set: {lamp: 2, rope: ropes}}
+}
+
+// redefine changes what is sold from now on, not what is sold.
+func (g *game) redefine(r *rapid.T) { g.define(r, rapid.IntRange(1, 2).Draw(r, "ropes")) }
+
+// sold are all SKUs that buyers can buy.
+func (g *game) sold() []string { return slices.Concat(g.skus, g.kits) }
+
 func (g *game) link(r *rapid.T) {
 	var links []store.Link
 	for _, a := range sellers {
-		for _, sku := range g.skus {
+		for _, sku := range g.sold() {
 			links = append(links, store.Link{Account: a, ChannelSKU: a + ":" + sku, SKU: sku})
 		}
 	}
@@ -100,7 +123,7 @@ func (g *game) page(r *rapid.T) {
 			placed: rapid.IntRange(0, 20).Draw(r, "placed"), paid: rapid.IntRange(0, 3).Draw(r, "paid") > 0,
 			country: rapid.SampledFrom([]string{"", "GB", "DE"}).Draw(r, "country")}
 		for range rapid.IntRange(1, 3).Draw(r, "lines") {
-			o.lines = append(o.lines, &modelLine{sku: pick(r, "sku", g.skus), quantity: rapid.IntRange(1, 4).Draw(r, "quantity")})
+			o.lines = append(o.lines, &modelLine{sku: pick(r, "sku", g.sold()), quantity: rapid.IntRange(1, 4).Draw(r, "quantity")})
 		}
 		fresh = append(fresh, o)
 	}
@@ -270,7 +293,7 @@ func (g *game) giveBack(r *rapid.T) {
 	if !refused {
 		l.returned += n
 		if restock {
-			g.model.onHand[o.at(l)] += n
+			g.model.shelve(o, l, n)
 			g.model.fill()
 		}
 	}
@@ -288,8 +311,11 @@ func (g *game) check(r *rapid.T) {
 	levels := g.checkLevels(r)
 	dirty := g.dirtyLinks(r)
 	for at, before := range g.levels {
-		if sku, _, _ := strings.Cut(at, "@"); freeAndShort(before) != freeAndShort(levels[at]) {
-			require.Equal(r, len(sellers), dirty[sku], "every link of %s is dirty", sku)
+		part, _, _ := strings.Cut(at, "@")
+		for _, sku := range g.sold() {
+			if g.model.made(sku)[part] > 0 && freeAndShort(before) != freeAndShort(levels[at]) {
+				require.Equal(r, len(sellers), dirty[sku], "every link of %s is dirty", sku)
+			}
 		}
 	}
 	g.levels = levels
@@ -358,8 +384,10 @@ func (g *game) checkLevels(r *rapid.T) map[string][3]int {
 	for sku, l := range got {
 		require.Equal(r, [2]int{l[0], l[1]}, moved[sku], "movements of %s", sku)
 		require.GreaterOrEqual(r, l[0], l[1], "free is never negative")
-		require.False(r, l[0] > l[1] && l[2] > 0, "nothing is short while units are free")
 	}
+	g.model.each(func(o *modelOrder, l *modelLine) {
+		require.False(r, l.short > 0 && g.model.makes(o, l) > 0, "nothing is short that could be packed")
+	})
 	return got
 }
 
@@ -380,9 +408,13 @@ func (g *game) pushAll(r *rapid.T, account string) {
 	require.NoError(r, err)
 	var pushes []store.Push
 	listed := map[string]int{}
-	for _, sku := range g.skus {
-		l := g.levels[sku+"@main"]
-		listed[account+":"+sku] = max(0, l[0]-l[1]-l[2])
+	for _, sku := range g.sold() {
+		least := 1 << 30
+		for part, per := range g.model.made(sku) {
+			l := g.levels[part+"@main"]
+			least = min(least, int(math.Floor(float64(l[0]-l[1]-l[2])/float64(per))))
+		}
+		listed[account+":"+sku] = max(0, least)
 	}
 	for _, l := range levels {
 		if want, ok := listed[l.ChannelSKU]; ok {
