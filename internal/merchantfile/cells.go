@@ -38,11 +38,23 @@ func put[V any](m map[string]V, key string, value V) map[string]V {
 // maxGrams is a hundred tonnes: beyond it the unit of a weight was mistaken.
 const maxGrams = 100_000_000
 
+// weight reads a weight; unit is how many grams make 1 of the column's. It is 0 where the cell is empty.
+func (p *page) weight(r row, c column, unit float64) int {
+	if r.get(c) == "" {
+		return 0
+	}
+	n, ok := p.number(r, c, "a weight, such as 350")
+	if !ok {
+		return 0
+	}
+	return p.grams(r, c, n, unit)
+}
+
 // grams is a weight in grams, rounded to the nearest; unit is how many grams make 1 of the number.
-func (p *page) grams(r row, c column, n number, unit int64) int {
+func (p *page) grams(r row, c column, n number, unit float64) int {
 	exact, ok := new(big.Rat).SetString(n.plain())
 	if ok {
-		exact.Mul(exact, new(big.Rat).SetInt64(unit))
+		exact.Mul(exact, new(big.Rat).SetFloat64(unit))
 		text := exact.FloatString(0)
 		if whole, ok := new(big.Int).SetString(text, 10); ok && whole.Sign() >= 0 && whole.Cmp(big.NewInt(maxGrams)) <= 0 {
 			return int(whole.Int64())

@@ -7,6 +7,7 @@ type definition struct {
 	Format
 	needs [][]string // each: the names one of which must be a column, in plain spelling
 	never []string   // columns that only another format has
+	only  []string   // where not empty: no other columns, for a header that says little
 	tab   bool       // only where tabs stand between the cells
 	bare  bool       // Amazon's: where tabs stand between the cells, nothing is quoted
 	bind  func(h *header, o Options) shape
@@ -30,13 +31,22 @@ type shape struct {
 // formats are those that are recognised. The first that fits is taken: one that needs more columns stands before one
 // that needs fewer of them.
 var formats = slices.Concat(
-	ownFormats,
+	shopifyFormats,
+	amazonFormats,
+	ebayFormats,
+	wooFormats,
+	shipstationFormats,
 	linnworksFormats,
+	orderFormats,
+	ownFormats,
 )
 
 // fits tells whether a header can be this format's.
 func (d *definition) fits(h *header, tabs bool) bool {
 	if d.tab && !tabs || slices.ContainsFunc(d.never, func(n string) bool { return h.has(n) }) {
+		return false
+	}
+	if len(d.only) > 0 && slices.ContainsFunc(h.names, func(n string) bool { return !slices.Contains(d.only, plain(n)) }) {
 		return false
 	}
 	return len(d.missing(h)) == 0

@@ -13,7 +13,8 @@ type header struct {
 	names []string       // as the file writes them, trimmed
 	at    map[string]int // by plain name; the first of several
 	twice map[string]int // plain names that stand twice, and where again
-	used  []bool
+	used  [][]Kind       // what each column is read for; none: it is left out
+	kinds []Kind         // what the columns that are found next are for
 }
 
 // plain is how names of columns are compared: without capitals, marks of quotation and spaces too many.
@@ -22,7 +23,7 @@ func plain(name string) string {
 }
 
 func newHeader(line int, cells []string) *header {
-	h := &header{line: line, at: map[string]int{}, twice: map[string]int{}, used: make([]bool, len(cells))}
+	h := &header{line: line, at: map[string]int{}, twice: map[string]int{}, used: make([][]Kind, len(cells))}
 	for i, cell := range cells {
 		name := strings.Trim(strings.TrimSpace(cell), `"`)
 		h.names = append(h.names, strings.Clone(name))
@@ -40,6 +41,9 @@ func (h *header) has(names ...string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { _, ok := h.at[n]; return ok })
 }
 
+// use says what the columns that are found next are read for.
+func (h *header) use(kinds ...Kind) { h.kinds = kinds }
+
 // find is the column with the first of some names that is there, and counts it as used.
 func (h *header) find(names ...string) column {
 	for _, n := range names {
@@ -51,7 +55,7 @@ func (h *header) find(names ...string) column {
 }
 
 func (h *header) take(i int) column {
-	h.used[i] = true
+	h.used[i] = append(h.used[i], h.kinds...)
 	return column{at: i, name: h.names[i]}
 }
 
@@ -72,7 +76,7 @@ func (h *header) beginning(word string) []column {
 func (h *header) doubled() []catalogue.Mistake {
 	var all []catalogue.Mistake
 	for name, again := range h.twice {
-		if first := h.at[name]; name != "" && h.used[first] {
+		if first := h.at[name]; name != "" && len(h.used[first]) > 0 {
 			all = append(all, catalogue.Mistake{
 				Line: h.line, Column: h.names[first], What: "two columns have this name, " + ordinal(first+1) + " and " + ordinal(again+1),
 				Want: "one of them, the other taken out or renamed",
@@ -83,10 +87,15 @@ func (h *header) doubled() []catalogue.Mistake {
 	return all
 }
 
-func (h *header) columns(used bool) []string {
+// columns are the names of those that are used for one of some kinds, or of those that are not. No kinds: any.
+func (h *header) columns(used bool, kinds []Kind) []string {
 	var names []string
 	for i, name := range h.names {
-		if name != "" && h.used[i] == used {
+		is := len(h.used[i]) > 0
+		if len(kinds) > 0 {
+			is = slices.ContainsFunc(h.used[i], func(k Kind) bool { return slices.Contains(kinds, k) })
+		}
+		if name != "" && is == used {
 			names = append(names, name)
 		}
 	}

@@ -12,6 +12,9 @@ import (
 // not in the file. An answer that is a catalogue.Mistake is noted and reading goes on; any other ends it.
 func (f *File) Products(ctx context.Context, take func(p catalogue.Product, line int) error) (Report, error) {
 	return f.goods(ctx, func(p *page, one product) error {
+		if len(one.Variants) == 0 {
+			return nil // a kit that is described elsewhere in the file
+		}
 		return p.handed(one.line, take(one.Product, one.line))
 	})
 }

@@ -1,6 +1,10 @@
 package merchantfile
 
-import "github.com/towpath/towpath/internal/catalogue"
+import (
+	"strings"
+
+	"github.com/towpath/towpath/internal/catalogue"
+)
 
 // Linnworks lets its user choose the columns of an export; these are the names it offers ("Stock Level" and
 // "Inventory import" in its documentation).
@@ -17,10 +21,13 @@ type linnworks struct{ sku, title, barcode, level, location column }
 
 // bindLinnworks: "Stock Level" is what stands in a location, open orders included; "Available" is without them.
 func bindLinnworks(h *header, _ Options) shape {
-	f := &linnworks{
-		sku: h.find("sku"), title: h.find("item title"), barcode: h.find("barcode number", "barcode"),
-		level: h.find("stock level", "available"), location: h.find("location"),
-	}
+	f := &linnworks{}
+	h.use(Catalogue, Stock)
+	f.sku = h.find("sku")
+	h.use(Catalogue)
+	f.title, f.barcode = h.find("item title"), h.find("barcode number", "barcode")
+	h.use(Stock)
+	f.level, f.location = h.find("stock level", "available"), h.find("location")
 	means := OnHand
 	if plain(f.level.name) == "available" {
 		means = Available
@@ -29,7 +36,12 @@ func bindLinnworks(h *header, _ Options) shape {
 		key:  func(r row) string { return r.get(f.sku) }, // a row for each location
 		last: f.level, numbers: []column{f.level}, products: f.read,
 		stock: func(p *page, rows []row, hand func(StockRow) error) error {
-			return p.counts(rows, f.sku, f.location, f.level, means, hand)
+			for _, r := range rows {
+				if err := f.count(p, r, means, hand); err != nil {
+					return err
+				}
+			}
+			return nil
 		},
 	}
 }
@@ -47,4 +59,17 @@ func (f *linnworks) read(p *page, rows []row) (product, bool) {
 	}
 	one := product{line: r.line, Product: catalogue.Product{Title: r.get(f.title), Variants: []catalogue.Variant{v}}}
 	return one, p.report.Wrong == before
+}
+
+// count reads a row's quantity. What lies in a location named after FBA is in Amazon's warehouses: Linnworks shows it
+// beside the merchant's own.
+func (f *linnworks) count(p *page, r row, means Means, hand func(StockRow) error) error {
+	for _, word := range strings.Fields(r.get(f.location)) {
+		if strings.EqualFold(word, "FBA") {
+			return hand(StockRow{
+				Line: r.line, SKU: r.get(f.sku), Location: r.get(f.location), Means: means, Skip: "Amazon keeps this stock (location " + r.get(f.location) + ")",
+			})
+		}
+	}
+	return p.count(r, f.sku, f.location, f.level, means, hand)
 }

@@ -128,20 +128,21 @@ func (f *File) Encoding() string {
 // Rows is how many rows of data it has, for telling progress.
 func (f *File) Rows() int { return f.facts.rows }
 
-// Used are the columns that are read, in the file's order and spelling.
-func (f *File) Used() []string {
+// Used are the columns that are read for one of some kinds, or where none is given for any, in the file's order and
+// spelling.
+func (f *File) Used(kinds ...Kind) []string {
 	if f.header == nil {
 		return nil
 	}
-	return f.header.columns(true)
+	return f.header.columns(true, kinds)
 }
 
 // Left are the columns that are not.
-func (f *File) Left() []string {
+func (f *File) Left(kinds ...Kind) []string {
 	if f.header == nil {
 		return nil
 	}
-	return f.header.columns(false)
+	return f.header.columns(false, kinds)
 }
 
 // recognise finds the header row, and with it format, encoding and delimiter.
@@ -198,7 +199,7 @@ func (f *File) notRecognised(seen []*header) error {
 	e := &NotRecognisedError{Name: f.name}
 	near := 0
 	for _, h := range seen {
-		if names := h.columns(false); len(names) > len(e.Columns) && h.line <= 2 {
+		if names := h.columns(false, nil); len(names) > len(e.Columns) && h.line <= 2 {
 			e.Columns = names
 		}
 		for i := range formats {

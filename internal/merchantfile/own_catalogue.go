@@ -23,8 +23,14 @@ var ownFormats = []definition{
 	},
 	{
 		Format: Format{ID: "towpath-stock", Title: "Towpath's stock form", Holds: []Kind{Stock}, Use: "give it to: towpath stock import"},
-		needs:  [][]string{need("sku"), need("on hand", "available", "quantity")},
-		never:  []string{"title", "asin", "handle"},
+		needs:  [][]string{need("sku"), need("on hand", "available")},
+		never:  []string{"asin", "handle"},
+		bind:   bindOwnStock,
+	},
+	{
+		Format: Format{ID: "towpath-stock", Title: "Towpath's stock form", Holds: []Kind{Stock}, Use: "give it to: towpath stock import"},
+		needs:  [][]string{need("sku"), need("quantity")},
+		only:   []string{"sku", "location", "quantity", "title", "note", ""},
 		bind:   bindOwnStock,
 	},
 }
@@ -38,6 +44,7 @@ type ownCatalogue struct {
 }
 
 func bindOwnCatalogue(h *header, o Options) shape {
+	h.use(Catalogue)
 	f := &ownCatalogue{
 		product: h.find("product"), sku: h.find("sku"), title: h.find("title"), variant: h.find("variant title"),
 		description: h.find("description"), brand: h.find("brand"), category: h.find("category"), kind: h.find("type"),
@@ -102,11 +109,7 @@ func (f *ownCatalogue) variant1(p *page, one *product, r row) bool {
 			v.Options = put(v.Options, c.rest, value)
 		}
 	}
-	if text := r.get(f.grams); text != "" {
-		if n, ok := p.number(r, f.grams, "a weight in grams, such as 350"); ok {
-			v.WeightGrams = p.grams(r, f.grams, n, 1)
-		}
-	}
+	v.WeightGrams = p.weight(r, f.grams, 1)
 	currency := r.get(f.currency)
 	if currency == "" {
 		currency = f.fallback

@@ -6,6 +6,7 @@ type ownPackages struct {
 }
 
 func bindOwnPackages(h *header, _ Options) shape {
+	h.use(Packages)
 	f := &ownPackages{
 		account: h.find("account"), order: h.find("order"), line: h.find("line"), sku: h.find("sku"), quantity: h.find("quantity"),
 		carrier: h.find("carrier"), name: h.find("carrier name"), service: h.find("service"),

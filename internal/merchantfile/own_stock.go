@@ -4,24 +4,15 @@ package merchantfile
 type ownStock struct{ sku, location, quantity column }
 
 func bindOwnStock(h *header, _ Options) shape {
+	h.use(Stock)
 	f := &ownStock{sku: h.find("sku"), location: h.find("location"), quantity: h.find("on hand", "available", "quantity")}
 	means := map[string]Means{"on hand": OnHand, "available": Available}[plain(f.quantity.name)]
 	return shape{
 		last: f.quantity, numbers: []column{f.quantity},
 		stock: func(p *page, rows []row, hand func(StockRow) error) error {
-			return p.counts(rows, f.sku, f.location, f.quantity, means, hand)
+			return p.count(rows[0], f.sku, f.location, f.quantity, means, hand)
 		},
 	}
-}
-
-// counts reads rows that have one quantity of one SKU each.
-func (p *page) counts(rows []row, sku, location, quantity column, means Means, hand func(StockRow) error) error {
-	for _, r := range rows {
-		if err := p.count(r, sku, location, quantity, means, hand); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // count reads a row that has one quantity of one SKU.
@@ -35,6 +26,14 @@ func (p *page) count(r row, sku, location, quantity column, means Means, hand fu
 		return nil
 	}
 	return p.units(r, quantity, s, hand)
+}
+
+// unitsOrSkip completes a row of stock, unless it is skipped already.
+func (p *page) unitsOrSkip(r row, c column, s StockRow, hand func(StockRow) error) error {
+	if s.Skip != "" {
+		return hand(s)
+	}
+	return p.units(r, c, s, hand)
 }
 
 // units completes a row of stock with its quantity. An empty cell is not 0.

@@ -10,9 +10,10 @@ import (
 
 // page is one reading of a file: what it has found, and what it must remember.
 type page struct {
-	file   *File
-	report *Report
-	skus   map[string]place // by catalogue.Fold and, where several places are right, what tells them apart
+	file       *File
+	report     *Report
+	skus       map[string]place  // by catalogue.Fold and, where several places are right, what tells them apart
+	quantities map[string]string // of SKUs that may stand twice, by the same key
 }
 
 // place is where a SKU was met first, and how it was written.
@@ -22,7 +23,7 @@ type place struct {
 }
 
 func (f *File) page() *page {
-	return &page{file: f, report: &Report{Rows: f.facts.rows}, skus: map[string]place{}}
+	return &page{file: f, report: &Report{Rows: f.facts.rows}, skus: map[string]place{}, quantities: map[string]string{}}
 }
 
 // wrong notes a mistake.
@@ -72,8 +73,11 @@ func (p *page) handed(line int, err error) error {
 const maxSKU = 255
 
 // sku reads a SKU; it is empty after a mistake was noted. The cell is not empty.
-func (p *page) sku(r row, c column) string {
-	text, _ := unwrap(r.get(c))
+func (p *page) sku(r row, c column) string { return p.skuText(r, c, r.get(c)) }
+
+// skuText is sku for a text that was taken from its cell.
+func (p *page) skuText(r row, c column, text string) string {
+	text, _ = unwrap(text)
 	const want = "the SKU as the channels have it"
 	switch reason, damaged := Damaged(text); {
 	case damaged:

@@ -119,8 +119,10 @@ func (f *File) begin(k Kind) (*page, error) {
 	}
 	p := f.page()
 	p.report.Notes = append(p.report.Notes, f.shape.notes...)
-	for _, m := range f.header.doubled() {
-		p.mistake(m)
+	if f.header != nil {
+		for _, m := range f.header.doubled() {
+			p.mistake(m)
+		}
 	}
 	return p, nil
 }

@@ -58,15 +58,15 @@ func (e *UnreadableError) Error() string {
 }
 
 // Encodings are the readings that the bytes allow, the likeliest first: one, but for text that may be Windows-1252
-// as well as CP932, where the words of the header must tell. Nothing is guessed from how often a byte comes: a price
-// list of one row whose only letter beyond ASCII is a pound sign has no statistics.
+// as well as CP932, where the words of the header must tell before anything else. Nothing is guessed from how often a
+// letter comes: a price list of one row whose only one beyond ASCII is a pound sign has no statistics.
 func (t *Text) Encodings() []Encoding {
 	switch s := t.bytes; {
 	case s.bom != "":
 		return []Encoding{s.bom}
 	case s.torn == 0:
 		return []Encoding{UTF8}
-	case s.kana > 0 && s.kana*4 >= s.torn:
+	case s.pairs.japanese > 0 && s.pairs.broken == 0:
 		return []Encoding{CP932, Windows1252}
 	default:
 		return []Encoding{Windows1252, CP932}

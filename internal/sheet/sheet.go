@@ -85,8 +85,8 @@ type Text struct {
 // delimited text (a workbook, a PDF), *UnreadableError for text of no known encoding, or ErrEmpty.
 func Look(ctx context.Context, in io.ReaderAt, size int64, limits Limits) (*Text, error) {
 	limits = limits.orDefaults()
-	if size > limits.Bytes {
-		return nil, &TooLargeError{What: "the file", Has: inMiB(size), Most: inMiB(limits.Bytes)}
+	if err := CheckSize(size, limits); err != nil {
+		return nil, err
 	}
 	head := make([]byte, min(size, headBytes))
 	if n, err := in.ReadAt(head, 0); n < len(head) {
@@ -103,6 +103,14 @@ func Look(ctx context.Context, in io.ReaderAt, size int64, limits Limits) (*Text
 		return nil, err
 	}
 	return t, nil
+}
+
+// CheckSize answers *TooLargeError for a file beyond the bound.
+func CheckSize(size int64, limits Limits) error {
+	if most := limits.orDefaults().Bytes; size > most {
+		return &TooLargeError{What: "the file", Has: inMiB(size), Most: inMiB(most)}
+	}
+	return nil
 }
 
 // Size is the file's, in bytes.

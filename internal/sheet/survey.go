@@ -13,7 +13,7 @@ type survey struct {
 	wide     int      // well-formed UTF-8 characters of two bytes or more
 	torn     int      // bytes that no UTF-8 character holds
 	tornLine int      // where the first is; 0: none
-	kana     int      // of these, leads of a pair that is kana in CP932
+	pairs    pairs    // of the same bytes, taken as CP932
 	nuls     int
 	nulLine  int // where the first is; 0: none
 	feeds    int // line feeds
@@ -38,7 +38,11 @@ func (s *survey) read(ctx context.Context, in io.ReaderAt, size int64) error {
 		}
 		at += want
 		have := buf[:carry+n]
-		carry = copy(buf, have[s.count(have, at == size):])
+		whole := s.count(have, at == size)
+		if s.torn > 0 || s.wide > 0 {
+			s.pairs.count(have[:whole])
+		}
+		carry = copy(buf, have[whole:])
 	}
 	return nil
 }
@@ -72,7 +76,7 @@ func (s *survey) count(text []byte, last bool) int {
 			if !last && !utf8.FullRune(text[i:]) {
 				return i
 			}
-			s.tear(text[i:])
+			s.tear()
 		} else {
 			s.wide++
 			s.text = s.text || string(text[i:i+n]) != bomUTF8
@@ -99,16 +103,40 @@ func (s *survey) ascii(b byte) {
 	}
 }
 
-// tear counts the first byte of text, which begins no character of UTF-8.
-func (s *survey) tear(text []byte) {
+// tear counts a byte that begins no character of UTF-8.
+func (s *survey) tear() {
 	s.torn++
 	s.text = true
 	if s.tornLine == 0 {
 		s.tornLine = s.feeds + 1
 	}
-	if len(text) > 1 && (text[0] == 0x82 && 0x9F <= text[1] && text[1] <= 0xF1 ||
-		text[0] == 0x83 && 0x40 <= text[1] && text[1] <= 0x96) {
-		s.kana++
+}
+
+// pairs is text taken as CP932, where most characters beyond ASCII are two bytes.
+type pairs struct {
+	lead     byte // the first of a pair that is not complete
+	broken   int  // first bytes without their second, as é before a space is
+	japanese int  // pairs that are kana, and bytes that Windows-1252 has no character for
+}
+
+func (p *pairs) count(text []byte) {
+	for _, b := range text {
+		switch {
+		case p.lead != 0:
+			if b < 0x40 || b == 0x7F || b > 0xFC {
+				p.broken++
+			} else if p.lead == 0x82 && 0x9F <= b && b <= 0xF1 || p.lead == 0x83 && b <= 0x96 {
+				p.japanese++
+			}
+			p.lead = 0
+		case 0x81 <= b && b <= 0x9F || 0xE0 <= b && b <= 0xFC:
+			p.lead = b
+			if b == 0x81 || b == 0x8D || b == 0x8F || b == 0x90 || b == 0x9D {
+				p.japanese++
+			}
+		case b == 0x80 || b == 0xA0 || b > 0xFC:
+			p.broken++
+		}
 	}
 }
 
@@ -122,7 +150,7 @@ func (s *survey) judge() error {
 		return &UnreadableError{s.nulLine, "it holds a byte 0, which no text has: it is no text file, or was damaged on its way", "the file as it was exported"}
 	case !s.text:
 		return ErrEmpty
-	case s.torn > 0 && (s.bom == UTF8 || s.wide > s.torn && s.kana == 0):
+	case s.torn > 0 && (s.bom == UTF8 || s.wide > s.torn && s.pairs.broken > 0):
 		return &UnreadableError{s.tornLine, fmt.Sprintf("the file is UTF-8 up to here, and here it is not (%d bytes in all)", s.torn),
 			"one encoding: two files of different encodings may have been put together; export again, or save each as UTF-8 first"}
 	}
