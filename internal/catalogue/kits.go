@@ -3,7 +3,6 @@ package catalogue
 import (
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 )
@@ -14,10 +13,21 @@ const MaxPartUnits = 1_000_000
 // Leaves resolves kits in kits: for each kit the SKUs that lie on a shelf, and how many of each it takes, sorted by SKU.
 // A kit that contains itself is refused, with the way round named.
 func Leaves(kits []Kit) (map[string][]Part, error) {
-	r := resolver{kits: make(map[string]Kit, len(kits)), done: make(map[string]map[string]int, len(kits))}
+	out, wrong := Resolve(kits)
+	for _, k := range kits {
+		if err, ok := wrong[k.SKU]; ok {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// Resolve is Leaves that goes on after a mistake: it answers the good kits, and what is wrong with the others.
+func Resolve(kits []Kit) (map[string][]Part, map[string]error) {
+	r := resolver{kits: make(map[string]Kit, len(kits)), done: make(map[string]map[string]int, len(kits)), wrong: make(map[string]error)}
 	for _, k := range kits {
 		if _, twice := r.kits[k.SKU]; twice {
-			return nil, fmt.Errorf("kit %q is defined twice", k.SKU)
+			r.wrong[k.SKU] = fmt.Errorf("kit %q is defined twice", k.SKU)
 		}
 		r.kits[k.SKU] = k
 	}
@@ -25,23 +35,29 @@ func Leaves(kits []Kit) (map[string][]Part, error) {
 	for _, k := range kits {
 		units, err := r.leaves(k.SKU)
 		if err != nil {
-			return nil, err
+			continue
 		}
+		delete(out, k.SKU)
 		for _, sku := range slices.Sorted(maps.Keys(units)) {
 			out[k.SKU] = append(out[k.SKU], Part{SKU: sku, Quantity: units[sku]})
 		}
 	}
-	return out, nil
+	return out, r.wrong
 }
 
 // resolver goes down through kits, one path at a time.
 type resolver struct {
-	kits map[string]Kit
-	done map[string]map[string]int
-	path []string // kits that are being resolved, the outermost first
+	kits  map[string]Kit
+	done  map[string]map[string]int
+	wrong map[string]error
+	path  []string // kits that are being resolved, the outermost first
 }
 
+// leaves are the units of each SKU in a kit. What is wrong with a kit is wrong with all that contain it.
 func (r *resolver) leaves(sku string) (map[string]int, error) {
+	if err, ok := r.wrong[sku]; ok {
+		return nil, err
+	}
 	if units, ok := r.done[sku]; ok {
 		return units, nil
 	}
@@ -49,14 +65,24 @@ func (r *resolver) leaves(sku string) (map[string]int, error) {
 		return nil, circle(append(slices.Clone(r.path[i:]), sku))
 	}
 	r.path = append(r.path, sku)
-	kit := r.kits[sku]
+	units, err := r.sum(r.kits[sku])
+	r.path = r.path[:len(r.path)-1]
+	if err != nil {
+		r.wrong[sku] = err
+		return nil, err
+	}
+	r.done[sku] = units
+	return units, nil
+}
+
+func (r *resolver) sum(kit Kit) (map[string]int, error) {
 	units := make(map[string]int)
 	if len(kit.Parts) == 0 {
-		return nil, fmt.Errorf("kit %q has no parts", sku)
+		return nil, fmt.Errorf("kit %q has no parts", kit.SKU)
 	}
 	for _, p := range kit.Parts {
 		if p.Quantity < 1 || p.Quantity > MaxPartUnits {
-			return nil, fmt.Errorf("kit %q takes %d of %q; want 1 to %d", sku, p.Quantity, p.SKU, MaxPartUnits)
+			return nil, fmt.Errorf("kit %q takes %d of %q; want 1 to %d", kit.SKU, p.Quantity, p.SKU, MaxPartUnits)
 		}
 		inner := map[string]int{p.SKU: 1}
 		if _, isKit := r.kits[p.SKU]; isKit {
@@ -66,14 +92,12 @@ func (r *resolver) leaves(sku string) (map[string]int, error) {
 			}
 		}
 		for leaf, n := range inner {
-			if n > math.MaxInt32/p.Quantity || units[leaf]+n*p.Quantity > MaxPartUnits {
-				return nil, fmt.Errorf("kit %q takes more than %d of %q", sku, MaxPartUnits, leaf)
+			if units[leaf]+n*p.Quantity > MaxPartUnits {
+				return nil, fmt.Errorf("kit %q takes more than %d of %q", kit.SKU, MaxPartUnits, leaf)
 			}
 			units[leaf] += n * p.Quantity
 		}
 	}
-	r.path = r.path[:len(r.path)-1]
-	r.done[sku] = units
 	return units, nil
 }
 

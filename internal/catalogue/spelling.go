@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -50,4 +51,44 @@ func allDigits(text string) bool {
 		}
 	}
 	return text != ""
+}
+
+// Kin are the SKUs of the catalogue that a given one may be, which the catalogue does not have letter by letter.
+type Kin struct {
+	Folded  []string // the same but for case and surrounding space
+	Numbers []string // the same when they are read as numbers
+}
+
+// Spelled says which SKU of the catalogue is meant by one that it does not have letter by letter: the one that is the same
+// but for case and surrounding space, else the given one, which is new. A SKU that may be two, or that looks
+// like what a spreadsheet has made of one, is a mistake that names them.
+func Spelled(sku string, kin Kin) (string, *Mistake) {
+	switch len(kin.Folded) {
+	case 0:
+	case 1:
+		return kin.Folded[0], nil
+	default:
+		return "", &Mistake{Column: "SKU", What: fmt.Sprintf("%q may be any of %s, which the catalogue has", sku, quoted(kin.Folded)),
+			Want: "one of them, letter by letter"}
+	}
+	if len(kin.Numbers) == 0 {
+		return sku, nil
+	}
+	what := fmt.Sprintf("%q is not in the catalogue, but %s is: a spreadsheet makes the one of the other", sku, quoted(kin.Numbers))
+	return "", &Mistake{Column: "SKU", What: what,
+		Want: quoted(kin.Numbers) + ", if that is meant: export again and don't save the file in a spreadsheet, or make the column Text first"}
+}
+
+// mostNamed bounds how many SKUs a message names.
+const mostNamed = 3
+
+func quoted(skus []string) string {
+	var names []string
+	for _, sku := range skus[:min(mostNamed, len(skus))] {
+		names = append(names, shown(sku))
+	}
+	if more := len(skus) - mostNamed; more > 0 {
+		names = append(names, fmt.Sprintf("%d more", more))
+	}
+	return strings.Join(names, " and ")
 }

@@ -12,8 +12,8 @@ import (
 // batchRows is how many rows one statement carries when a list has no bound of its own.
 const batchRows = 5000
 
-// SaveVariants saves SKUs with their titles and nothing else; a known SKU gets the new title. SaveCatalogue saves
-// whole products.
+// SaveVariants saves SKUs with their titles and nothing else, each as a product of its own; a known SKU gets the new title.
+// SaveCatalogue saves whole products.
 func (s *Store) SaveVariants(ctx context.Context, variants []Variant) error {
 	unique := map[string]Variant{}
 	for _, v := range variants {
@@ -24,13 +24,19 @@ func (s *Store) SaveVariants(ctx context.Context, variants []Variant) error {
 	}
 	return s.write(ctx, "save variants", func(ctx context.Context, t *tx) error {
 		for batch := range slices.Chunk(sortedValues(unique), batchRows) {
-			_, err := t.exec(ctx, `INSERT INTO variants (sku, title, folded, number, changed_at)
-				SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+			rows := table(batch, func(v Variant) []any {
+				return []any{v.SKU, v.Title, catalogue.Fold(v.SKU), catalogue.Number(v.SKU)}
+			})
+			_, err := t.exec(ctx, `INSERT INTO products (key, title, description, brand, category, type, images, options, attributes, changed_at)
+				SELECT r.value ->> 0, r.value ->> 1, '', '', '', '', '[]', '[]', '{}', CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+				ON CONFLICT (key) DO UPDATE SET title = excluded.title`, rows, t.now)
+			if err != nil {
+				return err
+			}
+			_, err = t.exec(ctx, `INSERT INTO variants (sku, title, product, folded, number, changed_at)
+				SELECT r.value ->> 0, r.value ->> 1, r.value ->> 0, r.value ->> 2, r.value ->> 3, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
 				ON CONFLICT (sku) DO UPDATE SET title = excluded.title, hash = '', changed_at = excluded.changed_at
-				WHERE variants.title <> excluded.title`,
-				table(batch, func(v Variant) []any {
-					return []any{v.SKU, v.Title, catalogue.Fold(v.SKU), catalogue.Number(v.SKU)}
-				}), t.now)
+				WHERE variants.title <> excluded.title`, rows, t.now)
 			if err != nil {
 				return err
 			}

@@ -3,7 +3,7 @@
 
 -- +goose Up
 ALTER TABLE products RENAME TO variants;
-ALTER TABLE variants ADD COLUMN product TEXT NOT NULL DEFAULT ''; -- key of its product; empty: it has none yet
+ALTER TABLE variants ADD COLUMN product TEXT NOT NULL DEFAULT ''; -- key of its product
 ALTER TABLE variants ADD COLUMN position BIGINT NOT NULL DEFAULT 0; -- its place among the product's variants
 ALTER TABLE variants ADD COLUMN barcode TEXT NOT NULL DEFAULT '';
 ALTER TABLE variants ADD COLUMN options TEXT NOT NULL DEFAULT '{}';
@@ -15,7 +15,7 @@ ALTER TABLE variants ADD COLUMN number TEXT NOT NULL DEFAULT ''; -- empty: the S
 -- The hash of the entry that was imported last and has been in force since; empty: something else changed it.
 ALTER TABLE variants ADD COLUMN hash TEXT NOT NULL DEFAULT '';
 ALTER TABLE variants ADD COLUMN changed_at BIGINT NOT NULL DEFAULT 0;
-UPDATE variants SET folded = LOWER(TRIM(sku));
+UPDATE variants SET folded = LOWER(TRIM(sku)), product = sku;
 CREATE INDEX variants_by_product ON variants (product, position, sku);
 CREATE INDEX variants_by_folded ON variants (folded);
 CREATE INDEX variants_by_number ON variants (number) WHERE number <> '';
@@ -38,6 +38,8 @@ CREATE TABLE products (
     attributes  TEXT   NOT NULL,
     changed_at  BIGINT NOT NULL
 );
+INSERT INTO products (key, title, description, brand, category, type, images, options, attributes, changed_at)
+SELECT sku, title, '', '', '', '', '[]', '[]', '{}', 0 FROM variants;
 
 -- account is empty for the price that holds on every account without one of its own.
 CREATE TABLE prices (

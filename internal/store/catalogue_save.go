@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"github.com/towpath/towpath/internal/catalogue"
+)
+
+// MaxEntries is how many products one call compares or saves, and MaxEntryVariants how many variants they may have. More
+// in one transaction would keep others waiting.
+const (
+	MaxEntries       = 1_000
+	MaxEntryVariants = 4_096
+)
+
+// CatalogueResult is what one entry makes of the catalogue.
+type CatalogueResult struct {
+	Outcome catalogue.Outcome
+	Spelled map[string]string  // SKUs of the entry that the catalogue spells otherwise, and how
+	Mistake *catalogue.Mistake // not nil: nothing of the entry was taken
+}
+
+// CompareCatalogue says what SaveCatalogue would do with entries, which are Clean. It writes nothing.
+func (s *Store) CompareCatalogue(ctx context.Context, entries []catalogue.Product) ([]CatalogueResult, error) {
+	if err := checkEntries(entries); err != nil {
+		return nil, err
+	}
+	c := newComparison(entries, func(ctx context.Context, text string, scan func(*sql.Rows) error, args ...any) error {
+		return s.read(ctx, text, scan, args...)
+	})
+	if err := c.run(ctx, ""); err != nil {
+		return nil, fmt.Errorf("compare with the catalogue: %w", err)
+	}
+	return c.results, nil
+}
+
+// SaveCatalogue saves entries in one transaction: products, variants, prices and the categories that they are in. What an
+// entry leaves empty stays as it is. An entry that was the last to change its SKUs costs a comparison of marks and no
+// write, so that entries may be saved any number of times. The number of statements does not depend on theirs.
+func (s *Store) SaveCatalogue(ctx context.Context, entries []catalogue.Product) ([]CatalogueResult, error) {
+	if err := checkEntries(entries); err != nil {
+		return nil, err
+	}
+	var results []CatalogueResult
+	err := s.write(ctx, "save the catalogue", func(ctx context.Context, t *tx) error {
+		c := newComparison(entries, t.query)
+		if err := c.run(ctx, " ORDER BY o.sku {{lock o}}"); err != nil {
+			return err
+		}
+		results = c.results
+		return t.writeCatalogue(ctx, c)
+	})
+	return results, err
+}
+
+func checkEntries(entries []catalogue.Product) error {
+	variants := 0
+	for _, e := range entries {
+		variants += len(e.Variants)
+	}
+	if len(entries) > MaxEntries || variants > MaxEntryVariants {
+		return fmt.Errorf("%d products with %d variants at once; at most %d with %d are taken: hand over fewer", len(entries), variants, MaxEntries, MaxEntryVariants)
+	}
+	return nil
+}
+
+// writeCatalogue writes what a comparison found to be new or changed.
+func (t *tx) writeCatalogue(ctx context.Context, c *comparison) error {
+	w := c.written()
+	if len(w.variants) == 0 {
+		return nil
+	}
+	for _, step := range []func(context.Context, *catalogueRows) error{
+		t.writeCategories, t.writeProducts, t.writeVariants, t.writePrices, t.dropEmptied,
+	} {
+		if err := step(ctx, w); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) writeCategories(ctx context.Context, w *catalogueRows) error {
+	if len(w.categories) == 0 {
+		return nil
+	}
+	_, err := t.exec(ctx, `INSERT INTO categories (path, parent, name) SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2 FROM {{rows 1}} WHERE true
+		ON CONFLICT (path) DO NOTHING`, table(sortedValues(w.categories), func(c [3]string) []any { return []any{c[0], c[1], c[2]} }))
+	return err
+}
+
+func (t *tx) writeProducts(ctx context.Context, w *catalogueRows) error {
+	if len(w.products) == 0 {
+		return nil
+	}
+	_, err := t.exec(ctx, `INSERT INTO products (key, title, description, brand, category, type, images, options, attributes, changed_at)
+		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6, r.value ->> 7, r.value ->> 8,
+			CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+		ON CONFLICT (key) DO UPDATE SET title = excluded.title, description = excluded.description, brand = excluded.brand,
+			category = excluded.category, type = excluded.type, images = excluded.images, options = excluded.options,
+			attributes = excluded.attributes, changed_at = excluded.changed_at`,
+		table(sortedValues(w.products), func(p catalogue.Product) []any {
+			return []any{p.Key, p.Title, p.Description, p.Brand, p.Category, p.Type, jsonList(p.Images), jsonList(p.Options), jsonMap(p.Attributes)}
+		}), t.now)
+	return err
+}
+
+func (t *tx) writeVariants(ctx context.Context, w *catalogueRows) error {
+	_, err := t.exec(ctx, `INSERT INTO variants (sku, title, product, position, barcode, options, weight, images, folded, number, hash, changed_at)
+		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, CAST(r.value ->> 3 AS BIGINT), r.value ->> 4, r.value ->> 5,
+			CAST(r.value ->> 6 AS BIGINT), r.value ->> 7, r.value ->> 8, r.value ->> 9, r.value ->> 10, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+		ON CONFLICT (sku) DO UPDATE SET title = excluded.title, product = excluded.product, position = excluded.position,
+			barcode = excluded.barcode, options = excluded.options, weight = excluded.weight, images = excluded.images,
+			folded = excluded.folded, number = excluded.number, hash = excluded.hash, changed_at = excluded.changed_at`,
+		table(sortedValues(w.variants), func(r variantRow) []any {
+			return []any{r.SKU, r.title, r.product, r.position, r.Barcode, jsonMap(r.Options), r.WeightGrams, jsonList(r.Images),
+				catalogue.Fold(r.SKU), catalogue.Number(r.SKU), r.mark}
+		}), t.now)
+	return err
+}
+
+func (t *tx) writePrices(ctx context.Context, w *catalogueRows) error {
+	type row struct {
+		sku string
+		catalogue.Price
+	}
+	var rows []row
+	for _, v := range sortedValues(w.variants) {
+		for _, p := range v.Prices {
+			rows = append(rows, row{v.SKU, p})
+		}
+	}
+	for batch := range slices.Chunk(rows, batchRows) {
+		_, err := t.exec(ctx, `INSERT INTO prices (sku, account, currency, amount)
+			SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, CAST(r.value ->> 3 AS BIGINT) FROM {{rows 1}} WHERE true
+			ON CONFLICT (sku, account, currency) DO UPDATE SET amount = excluded.amount WHERE prices.amount <> excluded.amount`,
+			table(batch, func(r row) []any { return []any{r.sku, r.Account, r.Currency, r.Amount} }))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropEmptied drops products whose last SKU has moved to another.
+func (t *tx) dropEmptied(ctx context.Context, w *catalogueRows) error {
+	if len(w.left) == 0 {
+		return nil
+	}
+	_, err := t.exec(ctx, `DELETE FROM products WHERE key IN (SELECT r.value ->> 0 FROM {{rows 1}})
+		AND NOT EXISTS (SELECT 1 FROM variants v WHERE v.product = products.key)`, texts(w.left))
+	return err
+}
