@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -188,4 +189,17 @@ func sumUnits(d store.OrderDetail) order.Units {
 		sum = sum.Add(l.Units)
 	}
 	return sum
+}
+
+// categories are the paths of all categories.
+func categories(t testing.TB, s *store.Store) []string {
+	t.Helper()
+	var out []string
+	require.NoError(t, s.Read(context.Background(), `SELECT path FROM categories ORDER BY path`, func(rows *sql.Rows) error {
+		var path string
+		err := rows.Scan(&path)
+		out = append(out, path)
+		return err
+	}))
+	return out
 }

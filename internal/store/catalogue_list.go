@@ -1,0 +1,140 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+
+	"github.com/towpath/towpath/internal/catalogue"
+)
+
+// VariantRow is a SKU of the catalogue in a list.
+type VariantRow struct {
+	SKU      string           `json:"sku"`
+	Title    string           `json:"title"`
+	Product  string           `json:"product"` // its key
+	Brand    string           `json:"brand"`
+	Category string           `json:"category"`
+	Barcode  string           `json:"barcode"`
+	Price    *catalogue.Price `json:"price,omitempty"` // of every account; nil: none
+	Parts    int              `json:"parts"`           // of a kit; 0: it is none
+	Links    int              `json:"links"`           // of all accounts
+}
+
+// VariantFilter selects a page of the catalogue, sorted by SKU.
+type VariantFilter struct {
+	Search string // in SKU, title, barcode, brand and product, in whatever case
+	Kits   bool   // only kits
+	After  string // SKU of the last row shown
+	Limit  int
+}
+
+// VariantRows lists SKUs of the catalogue.
+func (s *Store) VariantRows(ctx context.Context, filter VariantFilter) ([]VariantRow, error) {
+	w := where{}
+	if filter.After != "" {
+		w.and(`v.sku > %s`, filter.After)
+	}
+	if filter.Kits {
+		w.and(`EXISTS (SELECT 1 FROM kits k WHERE k.sku = v.sku)`)
+	}
+	if text := strings.TrimSpace(filter.Search); text != "" {
+		like := "%" + likeText.Replace(catalogue.Fold(text)) + "%"
+		w.and(`(v.folded LIKE %s ESCAPE '!' OR LOWER(v.title) LIKE %s ESCAPE '!' OR v.barcode LIKE %s ESCAPE '!'
+			OR LOWER(p.brand) LIKE %s ESCAPE '!' OR LOWER(p.key) LIKE %s ESCAPE '!')`, like, like, like, like, like)
+	}
+	var out []VariantRow
+	err := s.read(ctx, `SELECT v.sku, v.title, v.product, COALESCE(p.brand, ''), COALESCE(p.category, ''), v.barcode,
+			COALESCE(x.currency, ''), COALESCE(x.amount, 0), (SELECT COUNT(*) FROM kit_parts k WHERE k.kit = v.sku AND k.quantity > 0),
+			(SELECT COUNT(*) FROM links l WHERE l.sku = v.sku)
+		FROM variants v LEFT JOIN products p ON p.key = v.product
+			LEFT JOIN prices x ON x.sku = v.sku AND x.account = '' AND x.currency =
+				(SELECT MIN(y.currency) FROM prices y WHERE y.sku = v.sku AND y.account = '')`+
+		w.text()+` ORDER BY v.sku LIMIT `+w.arg(limited(filter.Limit)), func(rows *sql.Rows) error {
+		var r VariantRow
+		var price catalogue.Price
+		err := rows.Scan(&r.SKU, &r.Title, &r.Product, &r.Brand, &r.Category, &r.Barcode, &price.Currency, &price.Amount, &r.Parts, &r.Links)
+		if price.Currency != "" {
+			r.Price = &price
+		}
+		out = append(out, r)
+		return err
+	}, w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list the catalogue: %w", err)
+	}
+	return out, nil
+}
+
+// likeText makes what LIKE reads as a sign stand for itself, with ! as the escape.
+var likeText = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+// CatalogueCounts is the catalogue at a glance.
+type CatalogueCounts struct {
+	Products   int `json:"products"`
+	Variants   int `json:"variants"`
+	Kits       int `json:"kits"`
+	Categories int `json:"categories"`
+}
+
+// CatalogueCounts counts what the catalogue has.
+func (s *Store) CatalogueCounts(ctx context.Context) (CatalogueCounts, error) {
+	var c CatalogueCounts
+	err := s.read(ctx, `SELECT (SELECT COUNT(*) FROM products), (SELECT COUNT(*) FROM variants), (SELECT COUNT(*) FROM kits), (SELECT COUNT(*) FROM categories)`,
+		func(rows *sql.Rows) error { return rows.Scan(&c.Products, &c.Variants, &c.Kits, &c.Categories) })
+	if err != nil {
+		return c, fmt.Errorf("count the catalogue: %w", err)
+	}
+	return c, nil
+}
+
+// ProductOf is the product that has a SKU, or else the key; ErrNotFound when there is none.
+func (s *Store) ProductOf(ctx context.Context, skuOrKey string) (catalogue.Product, error) {
+	key := skuOrKey
+	err := s.read(ctx, `SELECT product FROM variants WHERE sku = $1`, func(rows *sql.Rows) error { return rows.Scan(&key) }, skuOrKey)
+	if err != nil {
+		return catalogue.Product{}, fmt.Errorf("product of %q: %w", skuOrKey, err)
+	}
+	found, err := readProducts(ctx, s.read, []string{key})
+	switch {
+	case err != nil:
+	case len(found) == 0:
+		err = ErrNotFound
+	default:
+		return found[0], nil
+	}
+	return catalogue.Product{}, fmt.Errorf("product of %q: %w", skuOrKey, err)
+}
+
+// eachPage is how many products are read at a time.
+const eachPage = 500
+
+// EachProduct hands over the whole catalogue, sorted by key, a page at a time in memory. An error of take ends it.
+func (s *Store) EachProduct(ctx context.Context, take func(catalogue.Product) error) error {
+	for after := ""; ; {
+		var keys []string
+		err := s.read(ctx, `SELECT key FROM products WHERE key > $1 ORDER BY key LIMIT $2`, func(rows *sql.Rows) error {
+			var key string
+			err := rows.Scan(&key)
+			keys = append(keys, key)
+			return err
+		}, after, eachPage)
+		if err != nil {
+			return fmt.Errorf("read the catalogue: %w", err)
+		}
+		if len(keys) == 0 {
+			return nil
+		}
+		after = keys[len(keys)-1]
+		products, err := readProducts(ctx, s.read, keys)
+		if err != nil {
+			return fmt.Errorf("read the catalogue: %w", err)
+		}
+		for _, p := range products {
+			if err := take(p); err != nil {
+				return err
+			}
+		}
+	}
+}
