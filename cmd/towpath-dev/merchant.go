@@ -43,7 +43,8 @@ func (m merchant) Return(ctx context.Context, account, orderID string, r store.G
 	if err != nil {
 		return err
 	}
-	return m.p.Starter.Return(ctx, row, r)
+	_, err = m.p.Starter.Return(ctx, row, r)
+	return err
 }
 
 func (m merchant) ApplyStock(ctx context.Context, changes []store.StockChange) error {

@@ -1,7 +1,8 @@
 package main
 
 import (
-	"github.com/google/uuid"
+	"fmt"
+
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
@@ -33,16 +34,18 @@ func (p *Program) returnCommand() *cobra.Command {
 			if what.Restock == writeOff {
 				return usagef("say what becomes of the units: either --restock or --write-off")
 			}
-			if what.Key == "" {
-				what.Key = uuid.NewString()
-			}
 			return p.reach(ctx, func(pf *platform.Platform) error {
 				row, err := pf.Starter.Find(ctx, args[0], account)
 				if err != nil {
 					return err
 				}
-				if err := pf.Starter.Return(ctx, row, what); err != nil {
-					return err
+				done, err := pf.Starter.Return(ctx, row, what)
+				if err != nil {
+					return fmt.Errorf("%w (the key was %s)", err, done.Key)
+				}
+				what.Key = done.Key
+				if done.Warning != "" {
+					fmt.Fprintln(p.Err, "Warning:", done.Warning)
 				}
 				return p.printReturn(row.Reference, what)
 			})
@@ -69,5 +72,6 @@ func (p *Program) printReturn(reference string, r store.GoodsReturn) error {
 		for _, l := range r.Lines {
 			pg.line("%d unit(s) of line %s of order %s: %s.", l.Quantity, l.LineID, reference, done)
 		}
+		pg.line("The key is %s: with --key the same return counts once, however often it is repeated.", r.Key)
 	})
 }

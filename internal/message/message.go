@@ -145,12 +145,14 @@ type OrderChange struct {
 	Unsent  []string    `json:"unsent,omitempty"` // packages processed and not confirmed
 }
 
-// ProcessRequest asks a lifecycle to process a package that the starter has saved. The update id is the package id.
+// ProcessRequest asks a lifecycle to process a package that the starter has saved. The update id is
+// process/ and the package id.
 type ProcessRequest struct {
 	PackageID string `json:"packageId"`
 }
 
-// CancelRequest asks a lifecycle to cancel what the starter has saved under an id. The update id is that id.
+// CancelRequest asks a lifecycle to cancel what the starter has saved under an id. The update id is
+// cancel/ and that id.
 type CancelRequest struct {
 	CancelID string `json:"cancelId"`
 }

@@ -81,7 +81,7 @@ func (d *decider) take(r Row) {
 	}
 	for _, c := range []struct{ column, text string }{{"order", r.Order}, {"line", r.LineID}, {"tracking", r.Tracking}} {
 		if what := damage(c.text); what != "" {
-			wrong(c.column, what, "format the column as text before the numbers go in, and write the file again")
+			wrong(c.column, what, "the number itself: make the column text before the numbers go in, and write the file again")
 		}
 	}
 	if Number(r.Tracking) == "" && damage(r.Tracking) == "" {
@@ -128,7 +128,7 @@ func (d *decider) resolve(r Row, wrong func(column, what, want string)) *Order {
 	found := d.orders.find(r.Order, account)
 	switch len(found) {
 	case 0:
-		wrong("order", fmt.Sprintf("no order %s is known%s", r.Order, on(account)), "look for it with `towpath orders --reference`, or scan for it with `towpath sync orders`")
+		wrong("order", fmt.Sprintf("no order %s is known%s", r.Order, on(account)), "an order that `towpath orders --reference` finds; `towpath sync orders` scans for new ones")
 	case 1:
 		return found[0]
 	default:

@@ -76,7 +76,7 @@ func (d *decider) pack(g *group) (Package, bool) {
 	saved, again := g.saved()
 	switch {
 	case again && saved.State == shipment.Voided:
-		d.refuse(g, g.first().Line, "order", fmt.Sprintf("the parcel %s was packed before and its units were cancelled since", g.first().Tracking), "stop the parcel")
+		d.refuse(g, g.first().Line, "order", fmt.Sprintf("the parcel %s was packed before and its units were cancelled since: stop it", g.first().Tracking), "")
 		return Package{}, false
 	case again && saved.State == shipment.Saved:
 		out.Parcel, out.Known = saved.Package, saved.State
@@ -99,15 +99,15 @@ func (g *group) unpackable() (what, want string) {
 	o := g.order
 	switch o.State {
 	case order.Cancelled:
-		return fmt.Sprintf("order %s is cancelled", o.Reference), "stop the parcel"
+		return fmt.Sprintf("order %s is cancelled: stop the parcel", o.Reference), ""
 	case order.Skipped:
 		return fmt.Sprintf("order %s was not taken: %s", o.Reference, o.Reason.Text()), ""
 	case order.Processed, order.Shipped, order.Completed:
-		return fmt.Sprintf("every unit of order %s is packed already%s", o.Reference, packedIn(o)), "a number that was wrong can only be corrected on the channel"
+		return fmt.Sprintf("every unit of order %s is packed already%s: a number that was wrong can only be corrected on the channel", o.Reference, packedIn(o)), ""
 	case order.AwaitingPayment, order.Open, order.Processing:
 	}
 	if !o.Ready {
-		return fmt.Sprintf("order %s is not paid, and its account takes orders when they are paid", o.Reference), "wait for the payment"
+		return fmt.Sprintf("order %s is not paid, and its account takes orders when they are paid", o.Reference), ""
 	}
 	return "", ""
 }

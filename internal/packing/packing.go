@@ -3,10 +3,10 @@
 package packing
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
+	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 )
@@ -68,25 +68,8 @@ type Options struct {
 	Mistaken map[int]bool        // lines that could not be read: the packages they belong to are left out
 }
 
-// Mistake is one thing that is wrong with the file.
-type Mistake struct {
-	Line   int    `json:"line"`
-	Column string `json:"column"`
-	What   string `json:"what"`
-	Want   string `json:"want"`
-}
-
-func (m Mistake) Error() string {
-	text := fmt.Sprintf("line %d", m.Line)
-	if m.Column != "" {
-		text += ", " + m.Column
-	}
-	text += ": " + m.What
-	if m.Want != "" {
-		text += "; " + m.Want
-	}
-	return text
-}
+// Mistake is what is wrong with one place of the file.
+type Mistake = catalogue.Mistake
 
 // Package is a package that the file asks for.
 type Package struct {

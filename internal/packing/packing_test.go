@@ -16,7 +16,9 @@ var now = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
 func day(n int) time.Time { return time.Date(2026, 11, n, 0, 0, 0, 0, time.UTC) }
 
-func line(id string, u order.Units) packing.Line { return packing.Line{ID: id, SKU: "sku-" + id, Units: u} }
+func line(id string, u order.Units) packing.Line {
+	return packing.Line{ID: id, SKU: "sku-" + id, Units: u}
+}
 
 // book is what is known: an order that can be packed, one of two lines, one of Shopify's, and one for each state that can't.
 func book() []*packing.Order {
@@ -104,29 +106,29 @@ func TestEachMistakeIsToldWithItsLineAndNothingElseIsHeldUp(t *testing.T) {
 		rows []packing.Row
 		want string
 	}{
-		"unknown":          {[]packing.Row{row(2, "#9999", "T1")}, "line 2, order: no order #9999 is known"},
+		"unknown":          {[]packing.Row{row(2, "#9999", "T1")}, "line 2, column order: no order #9999 is known"},
 		"none":             {[]packing.Row{row(2, "", "T1")}, "no order is named"},
 		"several accounts": {[]packing.Row{row(2, "204-1", "T1")}, "2 orders: amazon-uk 204-1, ebay-uk 204-1"},
 		"scientific":       {[]packing.Row{row(2, "204-2", "9.4001E+21")}, "9.4001E+21 is how a spreadsheet shows a long number"},
 		"cut":              {[]packing.Row{row(2, "204-2", "9400100000000010000000")}, "keeps 15 digits"},
 		"formula":          {[]packing.Row{row(2, "204-2", `="123"`)}, "formula"},
 		"no number":        {[]packing.Row{row(2, "204-2", "--")}, "is no tracking number"},
-		"doubled":          {[]packing.Row{row(2, "204-2", "T1"), row(3, "E7", "t 1")}, "line 3, tracking: t 1 is doubled: order 204-2 in line 2"},
-		"two whole":        {[]packing.Row{row(2, "204-2", "T1"), row(3, "204-2", "T2")}, "line 3, tracking: order 204-2 has the number T2 here and T1 in line 2"},
-		"cancelled":        {[]packing.Row{row(2, "E4", "T1")}, "is cancelled; stop the parcel"},
+		"doubled":          {[]packing.Row{row(2, "204-2", "T1"), row(3, "E7", "t 1")}, "line 3, column tracking: t 1 is doubled: order 204-2 in line 2"},
+		"two whole":        {[]packing.Row{row(2, "204-2", "T1"), row(3, "204-2", "T2")}, "line 3, column tracking: order 204-2 has the number T2 here and T1 in line 2"},
+		"cancelled":        {[]packing.Row{row(2, "E4", "T1")}, "is cancelled: stop the parcel"},
 		"unpaid":           {[]packing.Row{row(2, "E5", "T1")}, "is not paid"},
 		"corrected number": {[]packing.Row{row(2, "E6", "T1")}, "every unit of order E6 is packed already, under AB 1 GB"},
 		"backordered":      {[]packing.Row{row(2, "E7", "T1")}, "2 of 3 units are backordered"},
 		"not taken":        {[]packing.Row{row(2, "E9", "T1")}, "was not taken"},
 		"too many":         {[]packing.Row{with(row(2, "E7", "T1"), func(r *packing.Row) { r.LineID, r.Quantity = "71", 2 })}, "2 units are packed, but 1 are left"},
-		"unknown line":     {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.LineID = "9" })}, "has no line 9; one of 21, 22"},
+		"unknown line":     {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.LineID = "9" })}, "has no line 9; want one of 21, 22"},
 		"units of none":    {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.Quantity = 1 })}, "a line's id, one of 21, 22"},
 		"no carrier":       {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.Carrier = "" })}, "--carrier-default"},
 		"other, nameless":  {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.Carrier = "Other" })}, "has no name"},
 		"before it":        {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.ShippedAt = day(11) })}, "2026-11-11 is before the order was placed (2026-11-20)"},
 		"in the future":    {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.ShippedAt = day(29) })}, "is in the future"},
 		"line twice": {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.LineID = "21" }),
-			with(row(3, "204-2", "T1"), func(r *packing.Row) { r.LineID = "21" })}, "line 3, line: line 21 of order 204-2 stands in line 2 already"},
+			with(row(3, "204-2", "T1"), func(r *packing.Row) { r.LineID = "21" })}, "line 3, column line: line 21 of order 204-2 stands in line 2 already"},
 		"two carriers": {[]packing.Row{row(2, "204-2", "T1"), with(row(3, "204-2", "T1"), func(r *packing.Row) { r.Carrier = "DPD" })}, "one carrier for a parcel"},
 	} {
 		d := decide(packing.Options{}, append([]packing.Row{good}, tc.rows...)...)
@@ -149,7 +151,7 @@ func TestSeveralParcelsOfAnOrderShareItsUnits(t *testing.T) {
 	require.Len(t, d.Packages, 2)
 	require.Equal(t, []shipment.Content{{LineID: "21", Quantity: 1}, {LineID: "22", Quantity: 1}}, d.Packages[1].Parcel.Contents, "no quantity: what is left")
 	d = decide(packing.Options{}, part(2, "T1", "21", 2), part(3, "T2", "21", 1))
-	require.Contains(t, told(d), "line 3, quantity: line 21 of order 204-2: 1 units are packed, but 0 are left")
+	require.Contains(t, told(d), "line 3, column quantity: line 21 of order 204-2: 1 units are packed, but 0 are left")
 }
 
 func TestWhatIsOutAlreadyIsRecognised(t *testing.T) {

@@ -1,0 +1,80 @@
+package starter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// Cancel saves a cancellation and has the order's lifecycle carry it out.
+func (s *Starter) Cancel(ctx context.Context, row store.OrderRow, c store.Cancellation) (message.OrderResult, error) {
+	if c.ID == "" {
+		c.ID = uuid.NewString()
+	}
+	if err := s.Store.SaveCancellation(ctx, row.Key.RowID, c); err != nil {
+		return message.OrderResult{}, fmt.Errorf("save cancellation of %s: %w", row.Reference, err)
+	}
+	out, err := s.ask(ctx, row, message.UpdateCancel, c.ID, message.CancelRequest{CancelID: c.ID})
+	if err = s.cancelled(ctx, row, c.ID, err); err != nil {
+		return out, fmt.Errorf("cancel order %s: %w", row.Reference, err)
+	}
+	d, err := s.Store.OrderDetail(ctx, row.Key.RowID)
+	if err != nil {
+		return out, fmt.Errorf("read order %s: %w", row.Reference, err)
+	}
+	return message.OrderResult{State: d.State}, nil
+}
+
+// cancelled holds an answer against the store, whose word it is whether a cancellation was carried out.
+func (s *Starter) cancelled(ctx context.Context, row store.OrderRow, cancelID string, answer error) error {
+	var refused *RefusedError
+	if answer != nil && !errors.As(answer, &refused) && !overtaken(answer) {
+		return answer
+	}
+	applied, refusal, err := s.Store.CancellationState(ctx, row.Key.RowID, cancelID)
+	switch {
+	case err != nil:
+		return errors.Join(answer, err)
+	case applied:
+		return nil
+	case answer != nil:
+		return answer
+	case refusal != "":
+		return &RefusedError{Reason: refusal}
+	}
+	return errors.New("the order's lifecycle answered, but nothing is cancelled: ask again with the same key")
+}
+
+// Returned is what became of a return. Warning is not empty when the units are booked, but the channels are told of the new
+// level only by the sweep, in a while.
+type Returned struct {
+	Key     string `json:"key"`
+	Warning string `json:"warning,omitempty"`
+}
+
+// Return takes shipped units back, once per key; without one it makes one. It moves stock only when they are restocked. What
+// is booked is not undone because a stock push can't be woken.
+func (s *Starter) Return(ctx context.Context, row store.OrderRow, r store.GoodsReturn) (Returned, error) {
+	if r.Key == "" {
+		r.Key = uuid.NewString()
+	}
+	done := Returned{Key: r.Key}
+	out, err := s.Store.ReturnGoods(ctx, row.Key.RowID, r)
+	if err != nil {
+		return done, fmt.Errorf("return goods of %s: %w", row.Reference, err)
+	}
+	if out.Refused != "" {
+		return done, &RefusedError{Reason: out.Refused}
+	}
+	if err := s.WakeStock(ctx, out.Dirty); err != nil {
+		s.Logger.Warn("Stock push not woken after a return; the sweep will.", zap.String("order", row.Key.OrderID), zap.Error(err))
+		done.Warning = fmt.Sprintf("the return is booked, but the stock push can't be woken now: the sweep does it (%s)", err)
+	}
+	return done, nil
+}

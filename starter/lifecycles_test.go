@@ -1,0 +1,156 @@
+package starter_test
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+)
+
+// lifecycles stands for Temporal with every order's lifecycle: an update does in the store what the real handler does, and an
+// id that it has answered gets the same answer again, whatever is asked, as the server's does.
+type lifecycles struct {
+	client.Client
+	store *store.Store
+
+	mu      sync.Mutex
+	answers map[string]message.OrderResult
+	asked   []string
+	fail    func(id string) error // of an update, before it is carried out
+	after   func(id string) error // after it was carried out: the answer is lost
+	wake    error
+}
+
+func (l *lifecycles) NewWithStartWorkflowOperation(client.StartWorkflowOptions, any, ...any) client.WithStartWorkflowOperation {
+	return nil
+}
+
+func (l *lifecycles) SignalWithStartWorkflow(context.Context, string, string, any, client.StartWorkflowOptions, any, ...any) (client.WorkflowRun, error) {
+	return nil, l.wake
+}
+
+func (l *lifecycles) UpdateWithStartWorkflow(ctx context.Context, o client.UpdateWithStartWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	u := o.UpdateOptions
+	key := u.WorkflowID + " " + u.UpdateID
+	l.asked = append(l.asked, u.UpdateID)
+	if l.fail != nil {
+		if err := l.fail(u.UpdateID); err != nil {
+			return nil, err
+		}
+	}
+	if _, known := l.answers[key]; !known {
+		out, err := l.carryOut(ctx, u)
+		if err != nil {
+			return nil, err
+		}
+		l.answers[key] = message.OrderResult{State: out.State, Refused: out.Refused}
+	}
+	if l.after != nil {
+		if err := l.after(u.UpdateID); err != nil {
+			return nil, err
+		}
+	}
+	return answered{result: l.answers[key]}, nil
+}
+
+func (l *lifecycles) carryOut(ctx context.Context, u client.UpdateWorkflowOptions) (store.Outcome, error) {
+	account, orderID, _ := message.ParseOrderWorkflowID(u.WorkflowID)
+	found, err := l.store.FindOrders(ctx, store.OrderFilter{Account: account, Reference: orderID, Limit: 1})
+	if err != nil || len(found) == 0 {
+		return store.Outcome{}, errors.Join(err, errors.New("no such order"))
+	}
+	switch arg := u.Args[0].(type) {
+	case message.ProcessRequest:
+		return l.store.ProcessPackage(ctx, found[0].Key.RowID, arg.PackageID)
+	case message.CancelRequest:
+		return l.store.ApplyCancellation(ctx, found[0].Key.RowID, arg.CancelID)
+	}
+	return store.Outcome{}, errors.New("no such update")
+}
+
+// answered is an update that was answered.
+type answered struct {
+	client.WorkflowUpdateHandle
+	result message.OrderResult
+}
+
+func (a answered) Get(_ context.Context, to any) error {
+	c := converter.GetDefaultDataConverter()
+	p, err := c.ToPayload(a.result)
+	if err != nil {
+		return err
+	}
+	return c.FromPayload(p, to)
+}
+
+var epoch = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
+
+// desk is a starter on a store of its own, with two accounts and ten lamps.
+type desk struct {
+	*starter.Starter
+	store *store.Store
+	calls *lifecycles
+}
+
+func newDesk(t *testing.T) *desk {
+	t.Helper()
+	ctx := context.Background()
+	s, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	require.NoError(t, s.Migrate(ctx))
+	account := func(id string, k channel.Kind) store.Account {
+		return store.Account{Account: message.Account{ID: id, Channel: k, Endpoint: channel.Production}, Name: id,
+			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true}
+	}
+	require.NoError(t, s.SaveAccounts(ctx, []store.Account{account("amazon-uk", channel.Amazon), account("ebay-uk", channel.EBay)}))
+	require.NoError(t, s.SaveLinks(ctx, []store.Link{{Account: "amazon-uk", ChannelSKU: "LAMP", SKU: "lamp"}, {Account: "ebay-uk", ChannelSKU: "LAMP", SKU: "lamp"}}))
+	_, err = s.ApplyStock(ctx, []store.StockChange{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 10}})
+	require.NoError(t, err)
+	calls := &lifecycles{store: s, answers: map[string]message.OrderResult{}}
+	return &desk{&starter.Starter{Temporal: calls, Store: s, Speed: 1, Logger: zap.NewNop()}, s, calls}
+}
+
+// sell saves paid orders, of two lines with one lamp each.
+func (d *desk) sell(t *testing.T, account string, ids ...string) {
+	t.Helper()
+	var orders []channel.Order
+	for _, id := range ids {
+		orders = append(orders, channel.Order{ID: id, Reference: "#" + id, PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: channel.Unshipped,
+			ChannelStatus: "new", Currency: "GBP", Total: 1250, Buyer: &channel.Buyer{Name: "=Ann, \"Lock\"", Line1: "1 Lock Lane", City: "Hull", PostalCode: "00501", CountryCode: "GB"},
+			Lines: []channel.Line{
+				{ID: "50000000000" + id, SKU: "LAMP", Title: "A lamp", Quantity: 1, UnitPrice: 500, Total: 500},
+				{ID: id + "-2", SKU: "LAMP", Title: "A lamp", Quantity: 1, UnitPrice: 500, Total: 500}}})
+	}
+	_, err := d.store.SavePage(context.Background(), store.Page{Account: account, RunID: "run", SeenAt: epoch, Orders: orders})
+	require.NoError(t, err)
+}
+
+func (d *desk) row(t *testing.T, account, id string) store.OrderRow {
+	t.Helper()
+	row, err := d.Find(context.Background(), id, account)
+	require.NoError(t, err)
+	return row
+}
+
+func (d *desk) detail(t *testing.T, account, id string) store.OrderDetail {
+	t.Helper()
+	detail, err := d.store.OrderDetail(context.Background(), d.row(t, account, id).Key.RowID)
+	require.NoError(t, err)
+	return detail
+}

@@ -1,0 +1,63 @@
+package starter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// Process saves packages of an order and has its lifecycle process them, one by one: each counts once,
+// whatever is repeated. The first refusal stops it.
+func (s *Starter) Process(ctx context.Context, row store.OrderRow, packages []shipment.Package) (message.OrderResult, error) {
+	var out message.OrderResult
+	for _, p := range packages {
+		if err := p.Check(); err != nil {
+			return out, &UsageError{Problem: err.Error()}
+		}
+	}
+	if err := s.Store.SavePackages(ctx, row.Key.RowID, packages); err != nil {
+		return out, fmt.Errorf("save packages of %s: %w", row.Reference, err)
+	}
+	for _, p := range packages {
+		answer, err := s.ask(ctx, row, message.UpdateProcess, p.ID, message.ProcessRequest{PackageID: p.ID})
+		if err = s.processed(ctx, row, p.ID, err); err != nil {
+			return answer, fmt.Errorf("process package %s of order %s: %w", p.ID, row.Reference, err)
+		}
+		if answer.State != "" {
+			out = answer
+		}
+	}
+	if out.State == "" { // its lifecycle had ended before, with all of them
+		d, err := s.Store.OrderDetail(ctx, row.Key.RowID)
+		if err != nil {
+			return out, fmt.Errorf("read order %s: %w", row.Reference, err)
+		}
+		out.State = d.State
+	}
+	return out, nil
+}
+
+// processed holds an answer against the store, whose word it is whether a package's units are deducted: the answer may
+// be of a lifecycle that ended meanwhile, or of another day.
+func (s *Starter) processed(ctx context.Context, row store.OrderRow, packageID string, answer error) error {
+	var refused *RefusedError
+	if answer != nil && !errors.As(answer, &refused) && !overtaken(answer) {
+		return answer
+	}
+	state, refusal, err := s.Store.PackageState(ctx, row.Key.RowID, packageID)
+	switch {
+	case err != nil:
+		return errors.Join(answer, err)
+	case state == shipment.Processed, state == shipment.Confirmed, state == shipment.Parked, state == shipment.Voided:
+		return nil
+	case answer != nil:
+		return answer
+	case refusal != "":
+		return &RefusedError{Reason: refusal}
+	}
+	return fmt.Errorf("the order's lifecycle answered, but the package is %s still: ask again", state)
+}

@@ -1,0 +1,127 @@
+package starter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	enumspb "go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/workflows"
+)
+
+// How often an update that a lifecycle's end overtook is asked for again, and the wait before.
+const (
+	updateTries = 5
+	updateWait  = 200 * time.Millisecond
+)
+
+// updateID keeps the keys of different requests apart: a package and a cancellation may have the same one, and Temporal
+// answers an id that it knows with what it answered then, whatever was asked.
+func updateID(name, key string) string { return name + "/" + key }
+
+// ask has the order's lifecycle do something that is saved under a key. What was refused on an earlier day is judged anew
+// under an id of its own: the same id would get the same answer for ever.
+func (s *Starter) ask(ctx context.Context, row store.OrderRow, name, key string, arg any) (message.OrderResult, error) {
+	out, err := s.update(ctx, row, name, updateID(name, key), arg)
+	var refused *RefusedError
+	if errors.As(err, &refused) {
+		out, err = s.update(ctx, row, name, updateID(name, key)+"/"+uuid.NewString(), arg)
+	}
+	return out, err
+}
+
+// update asks the order's lifecycle, again when the lifecycle ended in between: what it does, it does once.
+func (s *Starter) update(ctx context.Context, row store.OrderRow, name, id string, arg any) (message.OrderResult, error) {
+	for try := 1; ; try++ {
+		out, err := s.updateOnce(ctx, row, name, id, arg)
+		if err == nil || try == updateTries || !overtaken(err) {
+			return out, err
+		}
+		timer := time.NewTimer(time.Duration(try) * updateWait)
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return out, errors.Join(err, ctx.Err())
+		case <-timer.C:
+		}
+	}
+}
+
+// overtaken reports an update that Temporal gave up because the lifecycle was just ending. The words are the server's
+// (1.32: service/history/workflow/update/errors_failures.go).
+func overtaken(err error) bool {
+	var notReady *serviceerror.WorkflowNotReady
+	var gone *serviceerror.NotFound
+	var aborted *serviceerror.Unavailable
+	var failed *temporal.ApplicationError
+	return errors.As(err, &notReady) || errors.As(err, &gone) ||
+		errors.As(err, &aborted) && aborted.Error() == "workflow update was aborted" ||
+		errors.As(err, &failed) && failed.Type() == "AcceptedUpdateCompletedWorkflow"
+}
+
+// startFor is how the order's lifecycle is started when it does not run: from the order as it is stored now.
+// An order that has ended gets no new lifecycle, but one that has answered the same update answers it again.
+func (s *Starter) startFor(ctx context.Context, row store.OrderRow) (client.WithStartWorkflowOperation, error) {
+	open, err := s.Store.OpenOrders(ctx, row.Key.RowID-1, 1)
+	if err != nil {
+		return nil, fmt.Errorf("read order %s: %w", row.Reference, err)
+	}
+	options := s.lifecycleOptions(row.Key)
+	options.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
+	hint := store.Hint{Key: row.Key, State: row.State}
+	if len(open) == 1 && open[0].Key.RowID == row.Key.RowID {
+		hint = open[0]
+	} else {
+		options.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY
+	}
+	return s.Temporal.NewWithStartWorkflowOperation(options, workflows.OrderLifecycle, s.lifecycleInput(hint)), nil
+}
+
+// updateOnce asks the order's lifecycle, starting it from the stored state when it does not run. The same id
+// gives the same answer, even after the lifecycle has ended.
+func (s *Starter) updateOnce(ctx context.Context, row store.OrderRow, name, id string, arg any) (message.OrderResult, error) {
+	start, err := s.startFor(ctx, row)
+	if err != nil {
+		return message.OrderResult{}, err
+	}
+	handle, err := s.Temporal.UpdateWithStartWorkflow(ctx, client.UpdateWithStartWorkflowOptions{
+		StartWorkflowOperation: start,
+		UpdateOptions: client.UpdateWorkflowOptions{
+			UpdateID: id, UpdateName: name, Args: []any{arg},
+			WorkflowID: message.OrderWorkflowID(row.Key.Account.ID, row.Key.OrderID), WaitForStage: client.WorkflowUpdateStageCompleted,
+		},
+	})
+	var out message.OrderResult
+	if err != nil {
+		var ended *serviceerror.WorkflowExecutionAlreadyStarted
+		if errors.As(err, &ended) {
+			return out, &RefusedError{Reason: fmt.Sprintf("order %s is %s: nothing more can be done to it", row.Reference, s.stateNow(ctx, row))}
+		}
+		return out, err
+	}
+	if err := handle.Get(ctx, &out); err != nil {
+		return out, err
+	}
+	if out.Refused != "" {
+		return out, &RefusedError{Reason: out.Refused}
+	}
+	return out, nil
+}
+
+// stateNow is the order's state as it is stored now, or as it was read before when the store does not answer.
+func (s *Starter) stateNow(ctx context.Context, row store.OrderRow) order.State {
+	d, err := s.Store.OrderDetail(ctx, row.Key.RowID)
+	if err != nil {
+		return row.State
+	}
+	return d.State
+}
