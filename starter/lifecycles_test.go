@@ -119,6 +119,10 @@ func newDesk(t *testing.T) *desk {
 			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true}
 	}
 	require.NoError(t, s.SaveAccounts(ctx, []store.Account{account("amazon-uk", channel.Amazon), account("ebay-uk", channel.EBay)}))
+	for _, id := range []string{"amazon-uk", "ebay-uk"} {
+		_, err := s.GoLive(ctx, id, store.Live{By: "test"})
+		require.NoError(t, err)
+	}
 	require.NoError(t, s.SaveLinks(ctx, []store.Link{{Account: "amazon-uk", ChannelSKU: "LAMP", SKU: "lamp"}, {Account: "ebay-uk", ChannelSKU: "LAMP", SKU: "lamp"}}))
 	_, err = s.ApplyStock(ctx, []store.StockChange{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 10}})
 	require.NoError(t, err)

@@ -47,7 +47,7 @@ func TestEveryMistakeOfAPackageFileIsReportedWithItsLine(t *testing.T) {
 ]`))
 	for _, want := range []string{
 		"line 3: id: want a text in quotes",
-		`line 3: a package has no field "colour": there are carrier, contents, id`,
+		`line 3: a package has no field "colour": there are carrier, carrierName, contents, id`,
 		"line 4: shippedAt: want a time like",
 		"line 6: quantity: want a whole number, 1 or more",
 		"line 7: quantity: want a whole number, 1 or more",
