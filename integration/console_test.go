@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/browsertest"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/store"
@@ -20,7 +21,7 @@ import (
 func TestTheConsoleInABrowser(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	b := openTab(t)
+	b := &tab{Tab: browsertest.Open(t), t: t}
 	p, dev := startRunning(t, dir, "--speed", "600")
 	for _, a := range marketplaces(t, dir).Accounts {
 		_, err := faults.Switch(t.Context(), a.Address, faults.Rates{Unavailable: 0.1, Malformed: 0.1})
@@ -45,6 +46,12 @@ func faultSeen(d *desk) bool {
 	var runs struct{ Runs []store.Run }
 	d.act(&runs, "runs", "--errors", "--limit", "5")
 	return len(runs.Runs) > 0
+}
+
+// tab is a page of the console in a real browser.
+type tab struct {
+	*browsertest.Tab
+	t *testing.T
 }
 
 // kindOf is an address without what tells two pages of one kind apart.
@@ -78,10 +85,10 @@ func (b *tab) crawl(base string) {
 			continue
 		}
 		visited[kind]++
-		b.open(base + at)
-		page := in(b, at, chromedp.Evaluate[shownPage](`({title: document.title, heading: document.querySelector("h1")?.innerText ?? "",
+		b.Go(base + at)
+		page := browsertest.Eval[shownPage](b.Tab, `({title: document.title, heading: document.querySelector("h1")?.innerText ?? "",
 			menu: document.querySelectorAll("header nav a").length,
-			links: [...document.querySelectorAll("a[href]")].filter(a => a.origin === location.origin).map(a => a.pathname + a.search)})`))
+			links: [...document.querySelectorAll("a[href]")].filter(a => a.origin === location.origin).map(a => a.pathname + a.search)})`)
 		require.Contains(b.t, page.Title, "Towpath", at)
 		require.NotEmpty(b.t, page.Heading, at)
 		require.Equal(b.t, 5, page.Menu, at)
@@ -91,7 +98,7 @@ func (b *tab) crawl(base string) {
 				queue = append(queue, link)
 			}
 		}
-		b.requireNothingWrong(at)
+		b.RequireNothingWrong(at)
 	}
 	for _, kind := range []string{"/", "/orders", "/orders/{id}", "/runs", "/runs/{id}", "/stock", "/errors", "/errors/{id}"} {
 		require.Positive(b.t, visited[kind], "no link leads to %s", kind)
@@ -101,22 +108,22 @@ func (b *tab) crawl(base string) {
 // refreshes waits until a list shows an order that came in after the page was loaded: the script brought it.
 func (b *tab) refreshes(base string) {
 	b.t.Helper()
-	b.open(base + "/orders")
+	b.Go(base + "/orders")
 	const newest = `document.querySelector("main tbody a[href^='/orders/']").getAttribute("href")`
-	first := in(b, "newest order", chromedp.Evaluate[string](`window.sameLoad = true; `+newest))
-	b.until("to see a newer order than "+first, `window.sameLoad && `+newest+` !== `+strconv.Quote(first))
-	b.requireNothingWrong("while the page was renewed")
+	first := browsertest.Eval[string](b.Tab, `window.sameLoad = true; `+newest)
+	b.Until("to see a newer order than "+first, `window.sameLoad && `+newest+` !== `+strconv.Quote(first))
+	b.RequireNothingWrong("while the page was renewed")
 }
 
 // showsOrder holds an order's page to what the command line says, and follows its link to the Temporal Web UI.
 func (b *tab) showsOrder(base string, d *desk, row store.OrderRow) {
 	b.t.Helper()
 	st := d.order(row)
-	text := b.open(base + "/orders?reference=" + url.QueryEscape(row.Reference))
+	text := b.Go(base + "/orders?reference=" + url.QueryEscape(row.Reference))
 	require.Contains(b.t, text, row.Reference)
-	in(b, "click the order", chromedp.Click(chromedp.CSS(`main tbody a[href^="/orders/"]`)))
-	in(b, "its page", chromedp.WaitVisible(chromedp.CSS("#packages-title")))
-	text = b.main()
+	b.Click(`main tbody a[href^="/orders/"]`)
+	browsertest.Do(b.Tab, "its page", chromedp.WaitVisible(chromedp.CSS("#packages-title")))
+	text = b.Main()
 	require.Contains(b.t, text, row.Reference)
 	require.Contains(b.t, strings.ToLower(text), string(st.State))
 	require.NotEmpty(b.t, st.Packages)
@@ -127,23 +134,23 @@ func (b *tab) showsOrder(base string, d *desk, row store.OrderRow) {
 	for _, l := range st.Lines {
 		require.Contains(b.t, text, l.SKU)
 	}
-	b.requireNothingWrong("order")
+	b.RequireNothingWrong("order")
 
-	link := in(b, "its link", chromedp.Evaluate[string](`[...document.querySelectorAll("main a")].find(a => a.href.includes("/workflows/order")).href`))
-	in(b, link, chromedp.Navigate(link))
-	b.sees("User Metadata")
-	in(b, "its metadata", chromedp.Click(chromedp.CSS("#user-metadata-tab")))
+	link := browsertest.Eval[string](b.Tab, `[...document.querySelectorAll("main a")].find(a => a.href.includes("/workflows/order")).href`)
+	browsertest.Do(b.Tab, link, chromedp.Navigate(link))
+	b.Sees("User Metadata")
+	b.Click("#user-metadata-tab")
 	// Texts of a workflow are Markdown, which the Web UI shows in frames of their own.
 	const texts = `[...document.querySelectorAll("iframe")].map(f => f.contentDocument?.body?.innerText).join(" ")`
 	for _, want := range []string{"Order " + workflows.OrderName(row.Key), string(st.State)} {
-		b.until("to see "+want, texts+".includes("+strconv.Quote(want)+")")
+		b.Until("to see "+want, texts+".includes("+strconv.Quote(want)+")")
 	}
-	b.forget() // the pages of the Web UI are not ours to judge
-	b.open(base)
+	b.Wrong() // the pages of the Web UI are not ours to judge
+	b.Go(base)
 }
 
 // seesThatItStopped: a page that can't be renewed any more says so.
 func (b *tab) seesThatItStopped() {
 	b.t.Helper()
-	b.sees("The console does not answer")
+	b.Sees("The console does not answer")
 }

@@ -1,0 +1,207 @@
+// Package browsertest drives a real browser in tests, and keeps whatever goes wrong in its pages: errors of scripts,
+// requests that fail, and what a page's content security policy refuses.
+package browsertest
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+)
+
+// within bounds everything that one page may take.
+const within = time.Minute
+
+// Tab is a page of a real browser.
+type Tab struct {
+	t   testing.TB
+	ctx context.Context
+
+	mu    sync.Mutex
+	wrong []string
+}
+
+// Open starts a browser with one page. Without one on the machine the test is skipped; CI has one.
+func Open(t testing.TB) *Tab {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "google-chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		if os.Getenv("CI") == "true" {
+			t.Fatal("no browser: install Debian's chromium (make setup)")
+		}
+		t.Skip("no browser: install Debian's chromium (make setup)")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-background-networking", true), chromedp.Flag("disable-dev-shm-usage", true))
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, closeTab := chromedp.NewContext(allocator)
+	t.Cleanup(closeTab)
+	b := &Tab{t: t, ctx: ctx}
+	require.NoError(t, chromedp.Do(ctx, chromedp.Func(enable)))
+	b.listen()
+	return b
+}
+
+// reportRefused tells what a page's policy refuses: what the page itself does, be it that a test's script made it.
+const reportRefused = `addEventListener("securitypolicyviolation", (e) =>
+	console.error("policy " + e.effectiveDirective + " refused " + e.blockedURI + " at " + e.sourceFile + ":" + e.lineNumber), true)`
+
+func enable(ctx context.Context, target *chromedp.Target) error {
+	if _, err := cdp.Call(ctx, target, network.Enable, network.EnableParams{}); err != nil {
+		return err
+	}
+	if _, err := cdp.Call(ctx, target, log.Enable, cdp.Empty{}); err != nil {
+		return err
+	}
+	_, err := cdp.Call(ctx, target, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: reportRefused})
+	return err
+}
+
+// listen notes errors of scripts, of the page's policy, and of requests. A request that the browser itself gave up,
+// because it went to another page, is none.
+func (b *Tab) listen() {
+	note(b, runtime.ExceptionThrown, func(e runtime.EventExceptionThrown) string { return "exception: " + e.ExceptionDetails.Text })
+	note(b, runtime.ConsoleAPICalled, func(e runtime.EventConsoleAPICalled) string {
+		if e.Type != "error" {
+			return ""
+		}
+		text := "console error:"
+		for _, a := range e.Args {
+			text += " " + string(a.Value)
+		}
+		return text
+	})
+	note(b, log.EntryAdded, func(e log.EventEntryAdded) string {
+		if e.Entry.Level != "error" {
+			return ""
+		}
+		return e.Entry.Text + " " + e.Entry.URL
+	})
+	note(b, network.ResponseReceived, func(e network.EventResponseReceived) string {
+		if e.Response.Status < 400 {
+			return ""
+		}
+		return fmt.Sprintf("%s: %d", e.Response.URL, e.Response.Status)
+	})
+	note(b, network.LoadingFailed, func(e network.EventLoadingFailed) string {
+		if e.Canceled {
+			return ""
+		}
+		return "request failed: " + e.ErrorText
+	})
+}
+
+// note keeps what is wrong with each event of a kind; empty is nothing.
+func note[E any](b *Tab, kind cdp.Event[E], wrong func(E) string) {
+	events := chromedp.Events(b.ctx, kind)
+	go func() {
+		for e, err := range events {
+			if err != nil {
+				return
+			}
+			if text := wrong(e); text != "" {
+				b.mu.Lock()
+				b.wrong = append(b.wrong, text)
+				b.mu.Unlock()
+			}
+		}
+	}()
+}
+
+// Wrong answers what went wrong since it was last asked, and forgets it.
+func (b *Tab) Wrong() (wrong []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	wrong, b.wrong = b.wrong, nil
+	return wrong
+}
+
+// RequireNothingWrong fails when anything went wrong on the pages since it was last asked.
+func (b *Tab) RequireNothingWrong(where string) {
+	b.t.Helper()
+	require.Empty(b.t, b.Wrong(), where)
+}
+
+// Do carries out one action and answers its value.
+func Do[T any](b *Tab, what string, action chromedp.Action[T]) T {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, within)
+	defer cancel()
+	v, err := chromedp.Run(ctx, action)
+	require.NoError(b.t, err, what)
+	return v
+}
+
+// Eval answers the value of an expression in the page.
+func Eval[T any](b *Tab, expression string) T {
+	b.t.Helper()
+	return Do(b, expression, chromedp.Evaluate[T](expression))
+}
+
+// Go goes to an address and answers the page's main text.
+func (b *Tab) Go(address string) (text string) {
+	b.t.Helper()
+	Do(b, address, chromedp.Navigate(address))
+	return b.Main()
+}
+
+// Main is the page's main text.
+func (b *Tab) Main() string {
+	b.t.Helper()
+	return Do(b, "main text", chromedp.Text(chromedp.CSS("main")))
+}
+
+// Click clicks the first element that the CSS selector fits.
+func (b *Tab) Click(selector string) {
+	b.t.Helper()
+	Do(b, "click "+selector, chromedp.Click(chromedp.CSS(selector)))
+}
+
+// Type types into the first element that the CSS selector fits.
+func (b *Tab) Type(selector, text string) {
+	b.t.Helper()
+	Do(b, "type into "+selector, chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+// Width makes the page so many pixels wide.
+func (b *Tab) Width(pixels int64) {
+	b.t.Helper()
+	Do(b, "width", chromedp.EmulateViewport(pixels, 800))
+}
+
+// Until waits until an expression is true in the page.
+func (b *Tab) Until(what, expression string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, within)
+	defer cancel()
+	_, err := chromedp.Run(ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(0)))
+	if err != nil {
+		shown := Eval[string](b, "location.href + '\\n' + document.body.innerText")
+		require.NoError(b.t, err, "%s; the page shows:\n%s\nand what went wrong in it: %v", what, shown, b.Wrong())
+	}
+}
+
+// Sees waits until the page shows a text.
+func (b *Tab) Sees(text string) {
+	b.t.Helper()
+	b.Until("to see "+text, "document.body.innerText.includes("+strconv.Quote(text)+")")
+}

@@ -1,0 +1,96 @@
+package console
+
+import (
+	"net/http/httptest"
+	"strconv"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/browsertest"
+)
+
+// browse opens a tab on the bench's console and answers where it is.
+func (b *bench) browse() (*browsertest.Tab, string) {
+	b.t.Helper()
+	server := httptest.NewServer(b.web)
+	b.t.Cleanup(server.Close)
+	return browsertest.Open(b.t), server.URL
+}
+
+// rowCount is how many rows of a list are shown.
+const rowCount = `document.querySelectorAll("#rows > tr").length`
+
+// "View more" appends: the rows before stay, the address says how many there are, the first new row has the focus and
+// it is told to those who can't see it. The renewal of the page keeps all of it.
+func TestViewMoreAppends(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.sell(60)
+	tab, base := b.browse()
+	tab.Go(base + "/orders?account=amazon-uk")
+	first := browsertest.Eval[string](tab, `window.sameLoad = true; document.querySelector("#rows a").innerText`)
+	tab.Click("#paging a[rel=next]")
+	tab.Until("50 rows", rowCount+" === 50")
+	require.Equal(t, "?account=amazon-uk&rows=50", browsertest.Eval[string](tab, "location.search"))
+	require.Equal(t, "25 more shown.", browsertest.Eval[string](tab, `document.getElementById("said").innerText`))
+	require.Equal(t, "203-034", browsertest.Eval[string](tab, "document.activeElement.innerText"))
+
+	b.save("amazon-uk", "run-2", sale("203-new", ago(0), "lamp"))
+	tab.Until("the renewal to bring a new order", `document.querySelector("#rows a").innerText === "203-new"`)
+	require.Equal(t, 50, browsertest.Eval[int](tab, rowCount), "the renewal keeps what was appended")
+	require.Equal(t, "203-034", browsertest.Eval[string](tab, "document.activeElement.innerText"), "and the focus")
+	tab.Click("#paging a[rel=next]")
+	tab.Until("all rows", rowCount+" === 61")
+	require.Equal(t, "11 more shown, that was all.", browsertest.Eval[string](tab, `document.getElementById("said").innerText`))
+	require.False(t, browsertest.Eval[bool](tab, `!!document.querySelector("#paging a")`))
+	require.True(t, browsertest.Eval[bool](tab, "window.sameLoad"), "no page was loaded anew")
+	require.Equal(t, strconv.Quote(first), `"203-059"`)
+	tab.RequireNothingWrong("orders")
+}
+
+// A form that is half filled stays so when the page is renewed around it.
+func TestTheRenewalKeepsWhatWasTyped(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.sell(2)
+	tab, base := b.browse()
+	tab.Go(base + "/orders")
+	tab.Type(`input[name="reference"]`, "203-0")
+	browsertest.Eval[bool](tab, `document.activeElement.blur(); true`)
+	b.save("amazon-uk", "run-2", sale("203-new", ago(0), "lamp"))
+	tab.Until("the renewal to bring a new order", `document.querySelector("#rows a").innerText === "203-new"`)
+	require.Equal(t, "203-0", browsertest.Eval[string](tab, `document.querySelector('input[name="reference"]').value`))
+	tab.RequireNothingWrong("orders")
+}
+
+// overflow names what is wider than the page.
+const overflow = `(() => {
+	const wide = document.documentElement.clientWidth;
+	if (document.documentElement.scrollWidth <= wide) return "";
+	return [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > wide && !e.closest(".scroll:not(.list), nav"))
+		.map((e) => e.tagName + "." + e.className).slice(0, 5).join(" ") || "the page";
+})()`
+
+// phone is the width of the narrowest phone in use, in pixels.
+const phone = 360
+
+func TestNoPageIsWiderThanAPhone(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	paths := b.allPages()
+	tab, base := b.browse()
+	tab.Width(phone)
+	for _, path := range paths {
+		tab.Go(base + path)
+		require.Empty(t, browsertest.Eval[string](tab, overflow), path)
+		tab.RequireNothingWrong(path)
+	}
+}
+
+// allPages fills the bench and answers a page of every kind.
+func (b *bench) allPages() []string {
+	b.t.Helper()
+	b.sell(3)
+	return []string{"/", "/accounts/amazon-uk", "/orders", "/orders/1", "/runs", "/runs/run-1", "/stock", "/errors"}
+}
