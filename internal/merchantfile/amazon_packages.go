@@ -41,10 +41,7 @@ func (f *amazonPackages) read(p *page, r row) (PackageRow, bool) {
 	pack.Tracking = p.tracking(r, f.tracking, &pack.Note)
 	pack.Quantity = p.packed(r, f.quantity)
 	pack.ShippedAt = p.date(r, f.shipped)
-	switch {
-	case pack.Carrier == "" && pack.CarrierName == "":
-		p.wrong(r.line, f.carrier, "it is empty", "a carrier's code, or Other and the carrier's name")
-	case pack.Carrier == "":
+	if pack.Carrier == "" && pack.CarrierName != "" {
 		pack.Carrier = "Other"
 	}
 	if pack.Quantity > 0 && pack.LineID == "" {
@@ -55,7 +52,7 @@ func (f *amazonPackages) read(p *page, r row) (PackageRow, bool) {
 
 // id reads an id of the channel's; it may be empty.
 func (p *page) id(r row, c column) string {
-	text, _ := unwrap(r.get(c))
+	text, _ := unwrap(r.bare(c))
 	if reason, ok := Damaged(text); ok {
 		p.wrong(r.line, c, quote(text)+" "+reason, "the id as the channel writes it")
 		return ""

@@ -66,7 +66,8 @@ func (f *File) Listings(ctx context.Context, take func(ListingRow) error) (Repor
 	return *p.report, err
 }
 
-// Packages hands over each package, or line of one.
+// Packages hands over each package, or line of one. Rows with a mistake are handed over too, as Wrong: the rest of a
+// package must not travel without them.
 func (f *File) Packages(ctx context.Context, take func(PackageRow) error) (Report, error) {
 	p, err := f.begin(Packages)
 	if err != nil {
@@ -74,8 +75,8 @@ func (f *File) Packages(ctx context.Context, take func(PackageRow) error) (Repor
 	}
 	err = f.each(ctx, p, func(r row) error {
 		pack, ok := f.shape.packed(p, r)
-		if !ok {
-			return nil
+		if pack.Wrong = !ok; pack.Wrong {
+			return take(pack)
 		}
 		return p.handed(pack.Line, take(pack))
 	})

@@ -99,12 +99,13 @@ type PackageRow struct {
 	LineID      string    `json:"lineId,omitempty"`   // the channel's id of the order line; with SKU empty: the whole order
 	SKU         string    `json:"sku,omitempty"`      // in our own form, in place of LineID
 	Quantity    int       `json:"quantity,omitempty"` // 0: all of the line, or of the order
-	Carrier     string    `json:"carrier"`            // a channel's code or a name; "Other" with CarrierName
+	Carrier     string    `json:"carrier"`            // a channel's code or a name; "Other" with CarrierName; may be empty
 	CarrierName string    `json:"carrierName,omitempty"`
 	Service     string    `json:"service,omitempty"`
 	Tracking    string    `json:"tracking,omitempty"`
 	ShippedAt   time.Time `json:"shippedAt"` // zero: the file does not say; a day without a time is its beginning
 	Note        string    `json:"note,omitempty"`
+	Wrong       bool      `json:"wrong,omitempty"` // a mistake of the row is in the Report: it can't be used
 }
 
 // MaxTold is how many mistakes, and how many skipped rows, a Report lists. It counts all.

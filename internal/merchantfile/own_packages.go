@@ -18,15 +18,12 @@ func bindOwnPackages(h *header, _ Options) shape {
 func (f *ownPackages) read(p *page, r row) (PackageRow, bool) {
 	before := p.report.Wrong
 	pack := PackageRow{
-		Line: r.line, Account: r.get(f.account), Order: p.reference(r, f.order), LineID: r.get(f.line), SKU: r.get(f.sku),
-		Carrier: r.get(f.carrier), CarrierName: r.get(f.name), Service: r.get(f.service),
+		Line: r.line, Account: r.get(f.account), Order: p.reference(r, f.order), LineID: p.id(r, f.line), SKU: r.bare(f.sku),
+		Carrier: r.bare(f.carrier), CarrierName: r.bare(f.name), Service: r.bare(f.service),
 	}
 	pack.Tracking = p.tracking(r, f.tracking, &pack.Note)
 	pack.Quantity = p.packed(r, f.quantity)
 	pack.ShippedAt = p.date(r, f.shipped)
-	if pack.Carrier == "" {
-		p.wrong(r.line, f.carrier, "it is empty", "who carries the package, such as Royal Mail")
-	}
 	if pack.Quantity > 0 && pack.LineID == "" && pack.SKU == "" {
 		p.wrong(r.line, f.quantity, "it counts units of the order, and the row does not say which line", "a line or a SKU too, or no quantity for the whole order")
 	}
@@ -35,7 +32,7 @@ func (f *ownPackages) read(p *page, r row) (PackageRow, bool) {
 
 // reference reads an order's number.
 func (p *page) reference(r row, c column) string {
-	text, _ := unwrap(r.get(c))
+	text, _ := unwrap(r.bare(c))
 	const want = "an order's reference, or the channel's id of it"
 	if text == "" {
 		p.wrong(r.line, c, "it is empty", want)
@@ -47,7 +44,7 @@ func (p *page) reference(r row, c column) string {
 
 // tracking reads a tracking number. It may be empty: some services have none.
 func (p *page) tracking(r row, c column, note *string) string {
-	text, wrapped := unwrap(r.get(c))
+	text, wrapped := unwrap(r.bare(c))
 	if reason, ok := Damaged(text); ok {
 		p.wrong(r.line, c, "tracking number "+quote(text)+" "+reason, "the number from the label, the column made Text before it is typed or pasted in")
 		return ""

@@ -91,7 +91,7 @@ func (s *shape) priced(h *header, o Options, c *column, names ...string) {
 
 // bare is a cell without the apostrophe that Shopify's product export puts before every SKU, barcode and metafield
 // that is all digits, and before what a spreadsheet would take for a formula. The other exports have the same SKU
-// without it. In '90s Tee it is part of the title.
+// without it. In '90s Tee it is part of the title. Guard puts it there in what we write ourselves.
 func (r row) bare(c column) string { return withoutApostrophe(r.get(c)) }
 
 func withoutApostrophe(text string) string {
