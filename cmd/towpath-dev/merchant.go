@@ -48,14 +48,14 @@ func (m merchant) Return(ctx context.Context, account, orderID string, r store.G
 }
 
 func (m merchant) ApplyStock(ctx context.Context, changes []store.StockChange) error {
-	dirty, err := m.p.Store.ApplyStock(ctx, changes)
+	done, err := m.p.Store.ApplyStock(ctx, changes)
 	if err != nil {
 		return err
 	}
 	if m.p.Workers == nil {
 		return nil // the opening stock: nothing is linked yet
 	}
-	if err := m.p.Starter.WakeStock(ctx, dirty); err != nil {
+	if err := m.p.Starter.WakeStock(ctx, done.Dirty); err != nil {
 		return fmt.Errorf("wake stock pushes: %w", err)
 	}
 	return nil

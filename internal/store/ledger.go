@@ -5,6 +5,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 
@@ -25,6 +26,7 @@ type level struct {
 	short    int
 	was      stock.Level // as read
 	wasShort int
+	fresh    bool // made by this transaction
 }
 
 func (l *level) changed() bool { return l.Level != l.was || l.short != l.wasShort }
@@ -37,6 +39,8 @@ type movement struct {
 	onHand, reserved  int // changes
 	orderID           int64
 	lineID, packageID string
+	told              int   // the figure as it was told
+	asOf              int64 // when a count was right; 0: at once
 	actor, note       string
 }
 
@@ -79,7 +83,13 @@ func (g *ledger) open(ctx context.Context, places []place) error {
 	if err != nil {
 		return err
 	}
-	return g.lock(ctx, missing)
+	if err := g.lock(ctx, missing); err != nil {
+		return err
+	}
+	for _, p := range missing {
+		g.level(p).fresh = true
+	}
+	return nil
 }
 
 func (g *ledger) lock(ctx context.Context, places []place) error {
@@ -139,6 +149,15 @@ func (g *ledger) move(l *line, kind stock.Kind, onHand, reserved int, packageID 
 	}
 }
 
+// release gives up n reserved units of the line, and says in the ledger why.
+func (g *ledger) release(l *line, n int, why string) {
+	before := len(g.moves)
+	g.move(l, stock.Release, 0, -n, "")
+	for i := before; i < len(g.moves); i++ {
+		g.moves[i].note = why
+	}
+}
+
 // reserve accounts for n more units of the line: what can be packed is reserved, the rest is short. A kit that lacks one
 // part holds none of the others.
 func (g *ledger) reserve(l *line, n int) {
@@ -164,7 +183,7 @@ func (g *ledger) leave(l *line) int {
 		return 0
 	}
 	g.addShort(l, -l.units.Short)
-	g.move(l, stock.Release, 0, -l.units.Reserved, "")
+	g.release(l, l.units.Reserved, "the order goes from another location now")
 	l.units.Reserved = 0
 	g.touchLine(l)
 	return n
@@ -180,7 +199,7 @@ func (g *ledger) cancel(l *line, n int) order.Cancellation {
 		return c
 	}
 	g.touchLine(l)
-	g.move(l, stock.Release, 0, -c.Released, "")
+	g.release(l, c.Released, noteCancelled)
 	g.move(l, stock.Reverse, c.Reversed, 0, "")
 	return c
 }
@@ -218,12 +237,26 @@ func (g *ledger) restock(l *line, n int) {
 }
 
 // receive changes what is on hand by a movement that no order causes. The caller has made sure that the
-// level can bear it.
-func (g *ledger) receive(c StockChange) {
+// level can bear it. A count that finds what the books say is noted, and moves nothing.
+func (g *ledger) receive(c StockChange, change int) {
+	if change == 0 && c.Cause == stock.ByImport {
+		return // a file of 100,000 rows of which a few differ: the rest is not written down
+	}
 	p := place{c.SKU, c.Location}
-	g.level(p).OnHand += c.Quantity
-	g.moves = append(g.moves, movement{key: changeKey(c.Key), place: p, kind: c.Kind, onHand: c.Quantity, actor: c.By, note: c.Note})
-	g.touch(c.SKU, cmp.Or(c.Cause, stock.ByStock))
+	lv := g.level(p)
+	lv.OnHand += change
+	kind, cause := c.Kind, stock.ByStock
+	if c.Kind == stock.Count {
+		cause = stock.ByCount
+		if lv.fresh {
+			kind = stock.Opening
+		}
+	}
+	g.moves = append(g.moves, movement{key: changeKey(c.Key), place: p, kind: kind, onHand: change, told: c.Quantity,
+		asOf: micro(c.AsOf), actor: c.By, note: c.Note})
+	if change != 0 {
+		g.touch(c.SKU, cmp.Or(c.Cause, cause))
+	}
 }
 
 // touch notes that the SKU's level is to be sent again. What no order caused is the weightier word: what orders do to
@@ -302,9 +335,20 @@ func (g *ledger) demoteLine(p place, l *line) {
 	}
 	l.units.Reserved -= n
 	g.addShort(l, n)
-	g.move(l, stock.Release, 0, -n, "")
+	g.release(l, n, "backordered: it is not there")
 	g.change(l)
 	g.touchLine(l)
+}
+
+// demoted are the lines that wait for more units than when they were read, and had them reserved then.
+func (g *ledger) demoted() iter.Seq[*line] {
+	return func(yield func(*line) bool) {
+		for _, l := range g.lines {
+			if l.units.Short > l.shortBefore && !yield(l) {
+				return
+			}
+		}
+	}
 }
 
 // changedLines are the lines to be written, in a fixed order.

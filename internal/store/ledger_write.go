@@ -106,12 +106,13 @@ func (g *ledger) insertMovements(ctx context.Context) error {
 	if len(g.moves) == 0 {
 		return nil
 	}
-	return g.tx.execAll(ctx, len(g.moves), `INSERT INTO movements (key, sku, location, kind, on_hand, reserved, order_id, line_id, package_id, actor, note, at)
+	return g.tx.execAll(ctx, len(g.moves), `INSERT INTO movements (key, sku, location, kind, on_hand, reserved, order_id, line_id, package_id, actor, note, at, told, as_of)
 		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, CAST(r.value ->> 4 AS BIGINT), CAST(r.value ->> 5 AS BIGINT),
-			CAST(r.value ->> 6 AS BIGINT), r.value ->> 7, r.value ->> 8, r.value ->> 9, r.value ->> 10, CAST(r.value ->> 11 AS BIGINT)
+			CAST(r.value ->> 6 AS BIGINT), r.value ->> 7, r.value ->> 8, r.value ->> 9, r.value ->> 10, CAST(r.value ->> 11 AS BIGINT),
+			CAST(r.value ->> 12 AS BIGINT), CAST(r.value ->> 13 AS BIGINT)
 		FROM {{rows 1}}`, table(g.moves, func(m movement) []any {
 		return []any{m.key, m.place.sku, m.place.location, string(m.kind), m.onHand, m.reserved,
-			m.orderID, m.lineID, m.packageID, m.actor, m.note, g.tx.now}
+			m.orderID, m.lineID, m.packageID, m.actor, m.note, g.tx.now, m.told, m.asOf}
 	}))
 }
 

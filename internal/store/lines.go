@@ -37,6 +37,7 @@ type line struct {
 	fresh            bool  // to be inserted
 	changed          bool  // to be updated
 	partsFresh       bool  // a kit's parts are to be inserted
+	shortBefore      int   // short units as read
 }
 
 // places are where the line's units lie: one for an ordinary SKU, one for each part of a kit, all at one location.

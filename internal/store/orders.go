@@ -120,20 +120,22 @@ func (s *Store) orderDetail(ctx context.Context, rowID int64) (OrderDetail, erro
 }
 
 func (s *Store) lineRows(ctx context.Context, rowID int64) ([]LineRow, error) {
+	var found lineScan
+	err := s.read(ctx, `SELECT `+lineColumns+`, 0, `+partColumns+` FROM order_lines l
+			LEFT JOIN order_line_parts q ON q.order_id = l.order_id AND q.line_id = l.line_id
+		WHERE l.order_id = $1 ORDER BY l.position, l.line_id, q.part`, found.scan, rowID)
 	var out []LineRow
-	err := s.read(ctx, `SELECT `+lineColumns+` FROM order_lines l WHERE l.order_id = $1 ORDER BY l.position, l.line_id`, func(rows *sql.Rows) error {
-		var l line
-		if err := rows.Scan(l.fields()...); err != nil {
-			return err
-		}
+	for _, l := range found.lines {
 		row := LineRow{LineID: l.id, ChannelSKU: l.channelSKU, SKU: l.sku, Title: l.title, Quantity: l.quantity,
 			UnitPrice: l.unitPrice, Total: l.price, Units: l.units, Returned: l.returned}
 		if l.units.Parked > 0 {
 			row.ParkedReason = l.parkedReason
 		}
+		for _, p := range l.parts {
+			row.Parts = append(row.Parts, KitPart{p.sku, p.per})
+		}
 		out = append(out, row)
-		return nil
-	}, rowID)
+	}
 	return out, err
 }
 

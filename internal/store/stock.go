@@ -3,7 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -27,126 +27,148 @@ func sortedValues[K comparable, V any](m map[K]V) []V {
 	return out
 }
 
+func sortedKeys(m map[string]bool) []string { return slices.Sorted(maps.Keys(m)) }
+
 func changeKey(key string) string { return "stock/" + key }
 
 // ApplyStock carries out movements that no order causes, all of them or none, each key once, however often it
-// is called. Stock that becomes free fills short lines first come, first served. An adjustment that takes what
-// is on hand below what is reserved turns the newest reservations into short units; one that would go below zero
-// is refused. It answers the accounts that have dirty levels now.
-func (s *Store) ApplyStock(ctx context.Context, changes []StockChange) (dirty []string, err error) {
-	if len(changes) > MaxStockChanges {
-		return nil, fmt.Errorf("apply stock: %d changes at once, at most %d are taken: send them in parts", len(changes), MaxStockChanges)
-	}
-	changes, err = checkChanges(changes)
-	if err != nil {
-		return nil, fmt.Errorf("apply stock: %w", err)
-	}
-	err = s.write(ctx, "apply stock", func(ctx context.Context, t *tx) error {
-		g := newLedger(t)
-		places, skus := make([]place, len(changes)), make([]string, len(changes))
-		for i, c := range changes {
-			places[i], skus[i] = place{c.SKU, c.Location}, c.SKU
-		}
-		if err := t.keepKits(ctx); err != nil {
-			return err
-		}
-		if err := t.refuseKits(ctx, skus); err != nil {
-			return err
-		}
-		if err := g.open(ctx, places); err != nil {
-			return err
-		}
-		// Under the lock: nobody else applies the same keys now.
-		done, err := t.appliedKeys(ctx, changes)
-		if err != nil {
-			return err
-		}
-		for _, c := range changes {
-			if done[changeKey(c.Key)] {
-				continue
-			}
-			if err := g.applyChange(c); err != nil {
-				return err
-			}
-		}
-		if err := g.demote(ctx); err != nil {
-			return err
-		}
-		if err := g.fill(ctx); err != nil {
-			return err
-		}
-		dirty, err = g.flush(ctx)
-		return err
-	})
-	return dirty, err
+// is called; a key that was used for something else is refused. Stock that becomes free fills short lines first come,
+// first served. What takes on hand below what is reserved turns the newest reservations into short units, which it
+// names; what would go below zero is refused, and so is stock of a kit. The number of statements does not depend on
+// the number of changes.
+func (s *Store) ApplyStock(ctx context.Context, changes []StockChange) (StockDone, error) {
+	return s.applyStock(ctx, changes, false)
 }
 
-func (g *ledger) applyChange(c StockChange) error {
-	lv := g.level(place{c.SKU, c.Location})
-	after := lv.OnHand + c.Quantity
-	if after < 0 {
-		return fmt.Errorf("stock change %q: %s at %s has %d on hand, %d can't be taken away: count again", c.Key, c.SKU, c.Location, lv.OnHand, -c.Quantity)
+// TryStock says what ApplyStock would do, and does nothing.
+func (s *Store) TryStock(ctx context.Context, changes []StockChange) (StockDone, error) {
+	return s.applyStock(ctx, changes, true)
+}
+
+// errTried ends a transaction that was only to show what it would do.
+var errTried = errors.New("only tried")
+
+func (s *Store) applyStock(ctx context.Context, changes []StockChange, try bool) (StockDone, error) {
+	if len(changes) > MaxStockChanges {
+		return StockDone{}, fmt.Errorf("apply stock: %d changes at once, at most %d are taken: send them in parts", len(changes), MaxStockChanges)
 	}
-	if after > MaxUnits {
-		return fmt.Errorf("stock change %q: %s at %s would have %d on hand, more than %d", c.Key, c.SKU, c.Location, after, MaxUnits)
+	changes, err := checkChanges(changes)
+	if err != nil {
+		return StockDone{}, fmt.Errorf("apply stock: %w", err)
 	}
-	g.receive(c)
+	var done StockDone
+	err = s.write(ctx, "apply stock", func(ctx context.Context, t *tx) error {
+		a := stockApply{tx: t, ledger: newLedger(t), changes: changes}
+		if err := a.run(ctx); err != nil {
+			return err
+		}
+		done = a.done
+		if try {
+			return errTried
+		}
+		return nil
+	})
+	if try && errors.Is(err, errTried) {
+		err = nil
+	}
+	if err != nil {
+		return StockDone{}, err
+	}
+	return done, nil
+}
+
+// stockApply is one try at applying changes.
+type stockApply struct {
+	*tx
+	ledger  *ledger
+	changes []StockChange
+	since   map[string]since // by key of the changes that are of an earlier moment
+	done    StockDone
+}
+
+func (a *stockApply) run(ctx context.Context) error {
+	places, skus := make([]place, len(a.changes)), make([]string, len(a.changes))
+	for i, c := range a.changes {
+		places[i], skus[i] = place{c.SKU, c.Location}, c.SKU
+	}
+	steps := []func() error{
+		func() error { return a.keepKits(ctx) },
+		func() error { return a.refuseKits(ctx, skus) },
+		func() error { return a.ledger.open(ctx, places) },
+		func() error { return a.apply(ctx) },
+		func() error { return a.ledger.demote(ctx) },
+		func() error { return a.ledger.fill(ctx) },
+		func() error { return a.backordered(ctx) },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	for i := range a.done.Changes {
+		c := &a.done.Changes[i]
+		c.Free = a.ledger.level(place{c.SKU, c.Location}).Free()
+	}
+	var err error
+	a.done.Dirty, err = a.ledger.flush(ctx)
+	return err
+}
+
+// apply carries out the changes under the lock, in which nobody else applies the same keys.
+func (a *stockApply) apply(ctx context.Context) error {
+	before, err := a.applied(ctx, a.changes)
+	if err != nil {
+		return err
+	}
+	if a.since, err = a.readSince(ctx, a.changes); err != nil {
+		return err
+	}
+	for _, c := range a.changes {
+		lv := a.ledger.level(place{c.SKU, c.Location})
+		out := StockChanged{StockChange: c, Was: lv.OnHand, Now: lv.OnHand}
+		if m, ok := before[changeKey(c.Key)]; ok {
+			if m.SKU != c.SKU || m.Location != c.Location || m.Told != c.Quantity {
+				return fmt.Errorf("key %q: %w: %s of %s at %s, %d, on %s", c.Key, ErrKeyUsed, m.Kind, m.SKU, m.Location, m.Told, m.At.Format(timeShown))
+			}
+			out.DoneAt = m.At
+		} else if err := a.applyOne(lv, &out); err != nil {
+			return err
+		}
+		a.done.Changes = append(a.done.Changes, out)
+	}
 	return nil
 }
 
-// checkChanges refuses what can't be meant and leaves out repeated keys.
-func checkChanges(changes []StockChange) ([]StockChange, error) {
-	seen := map[string]bool{}
-	var out []StockChange
-	for _, c := range changes {
-		c.Key, c.SKU, c.Location = clean(c.Key), clean(c.SKU), clean(c.Location)
-		switch {
-		case c.Key == "" || c.SKU == "" || c.Location == "":
-			return nil, fmt.Errorf("stock change %q of SKU %q at %q: key, SKU and location are needed", c.Key, c.SKU, c.Location)
-		case !slices.Contains([]stock.Kind{stock.Opening, stock.Receipt, stock.Adjust, stock.Count, stock.Move}, c.Kind):
-			return nil, fmt.Errorf("stock change %q of %s at %s: kind %q is not opening, receipt, adjust, count or move", c.Key, c.SKU, c.Location, c.Kind)
-		case c.Quantity < 0 && (c.Kind == stock.Opening || c.Kind == stock.Receipt):
-			return nil, fmt.Errorf("stock change %q of %s at %s: quantity %d: only an adjust, a count or a move may be negative", c.Key, c.SKU, c.Location, c.Quantity)
-		case c.Quantity > MaxUnits || c.Quantity < -MaxUnits:
-			return nil, fmt.Errorf("stock change %q of %s at %s: quantity %d is beyond %d", c.Key, c.SKU, c.Location, c.Quantity, MaxUnits)
-		}
-		if !seen[c.Key] {
-			seen[c.Key] = true
-			out = append(out, c)
-		}
-	}
-	return out, nil
-}
+// timeShown is how errors show a time.
+const timeShown = "2006-01-02 15:04:05Z"
 
-func (t *tx) appliedKeys(ctx context.Context, changes []StockChange) (map[string]bool, error) {
-	done := map[string]bool{}
-	err := t.query(ctx, `SELECT m.key FROM {{rows 1}} CROSS JOIN movements m WHERE m.key = r.value ->> 0`, func(rows *sql.Rows) error {
-		var key string
-		err := rows.Scan(&key)
-		done[key] = true
-		return err
-	}, table(changes, func(c StockChange) []any { return []any{changeKey(c.Key)} }))
-	return done, err
-}
-
-// Stock lists the levels of one SKU, or of the SKUs after afterSKU, at most limit SKUs with all their locations.
-func (s *Store) Stock(ctx context.Context, sku, afterSKU string, limit int) ([]StockRow, error) {
-	condition, args := `l.sku = $1`, []any{sku}
-	if sku == "" {
-		condition = `l.sku IN (SELECT DISTINCT sku FROM stock_levels WHERE sku > $1 ORDER BY sku LIMIT $2)`
-		args = []any{afterSKU, limited(limit)}
+// applyOne changes what is on hand. Only a count may be left out, with the reason.
+func (a *stockApply) applyOne(lv *level, out *StockChanged) error {
+	c := out.StockChange
+	change := c.Quantity
+	if c.Kind == stock.Count {
+		since := a.since[c.Key]
+		if since.counted != "" {
+			out.Refused = since.counted
+			return nil
+		}
+		now, err := stock.OnHandNow(cmp.Or(c.Means, stock.MeansOnHand), c.Quantity, since.Since)
+		if err != nil {
+			out.Refused = err.Error()
+			return nil
+		}
+		change = now - lv.OnHand
 	}
-	var out []StockRow
-	err := s.read(ctx, `SELECT l.sku, COALESCE(p.title, ''), l.location, l.on_hand, l.reserved, l.short
-		FROM stock_levels l LEFT JOIN variants p ON p.sku = l.sku
-		WHERE `+condition+` ORDER BY l.sku, l.location`, func(rows *sql.Rows) error {
-		var r StockRow
-		err := rows.Scan(&r.SKU, &r.Title, &r.Location, &r.OnHand, &r.Reserved, &r.Short)
-		out = append(out, r)
-		return err
-	}, args...)
-	if err != nil {
-		return nil, fmt.Errorf("list stock: %w", err)
+	after := lv.OnHand + change
+	switch {
+	case after < 0:
+		return refusef("stock change %q: %s at %s has %d on hand, %d can't be taken away: count again", c.Key, c.SKU, c.Location, lv.OnHand, -change)
+	case after > MaxUnits:
+		return refusef("stock change %q: %s at %s would have %d on hand, more than %d", c.Key, c.SKU, c.Location, after, MaxUnits)
+	case c.Kind == stock.Move && change < 0 && -change > lv.Free():
+		return refusef("stock change %q: %s at %s has %d free (%d on hand, %d reserved): %d can't be moved away", c.Key, c.SKU, c.Location, lv.Free(), lv.OnHand, lv.Reserved, -change)
 	}
-	return out, nil
+	out.Now = after
+	a.ledger.receive(c, change)
+	return nil
 }

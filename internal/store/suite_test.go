@@ -92,9 +92,9 @@ func receive(t testing.TB, s *store.Store, key, sku string, n int) []string {
 	if n < 0 {
 		kind = stock.Adjust
 	}
-	dirty, err := s.ApplyStock(context.Background(), []store.StockChange{{Key: key, SKU: sku, Location: "main", Kind: kind, Quantity: n}})
+	done, err := s.ApplyStock(context.Background(), []store.StockChange{{Key: key, SKU: sku, Location: "main", Kind: kind, Quantity: n}})
 	require.NoError(t, err)
-	return dirty
+	return done.Dirty
 }
 
 var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)

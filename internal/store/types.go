@@ -10,7 +10,6 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
-	"github.com/towpath/towpath/internal/stock"
 )
 
 // Variant is a SKU of the merchant's own catalogue, as lists show it.
@@ -25,19 +24,6 @@ type Link struct {
 	ChannelSKU string `json:"channelSku"`
 	SKU        string `json:"sku"`
 	ListingRef string `json:"listingRef"`
-}
-
-// StockChange is a movement that no order causes. Key makes it happen once.
-type StockChange struct {
-	Key      string     `json:"key"`
-	SKU      string     `json:"sku"`
-	Location string     `json:"location"`
-	Kind     stock.Kind `json:"kind"`           // Opening, Receipt, Adjust, Count or Move
-	Quantity int        `json:"quantity"`       // change of on hand; negative only for Adjust, Count and Move
-	By       string     `json:"by,omitempty"`   // who asked for it
-	Note     string     `json:"note,omitempty"` // why
-
-	Cause stock.Cause `json:"-"` // why levels are to be sent again; empty: ByStock
 }
 
 // Page is one page of orders to be saved in one transaction.

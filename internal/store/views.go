@@ -7,7 +7,6 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
-	"github.com/towpath/towpath/internal/stock"
 )
 
 // Parked is something that waits for a person.
@@ -67,6 +66,13 @@ type LineRow struct {
 	Units        order.Units `json:"units"`
 	Returned     int         `json:"returned"`
 	ParkedReason string      `json:"parkedReason,omitempty"`
+	Parts        []KitPart   `json:"parts,omitempty"` // of a kit: what to pick for one unit, as it was sold
+}
+
+// KitPart is a SKU in a kit, and how many of it one unit of the kit takes.
+type KitPart struct {
+	SKU      string `json:"sku"`
+	Quantity int    `json:"quantity"`
 }
 
 // PackageRow is a package with its story.
@@ -115,15 +121,6 @@ type FaultFilter struct {
 	Account string // must be given
 	Before  string
 	Limit   int
-}
-
-// StockRow is the level of a SKU at a location.
-type StockRow struct {
-	SKU      string `json:"sku"`
-	Title    string `json:"title"`
-	Location string `json:"location"`
-	stock.Level
-	Short int `json:"short"`
 }
 
 // ReadyOrder is an order that the warehouse can pack: every open unit reserved.

@@ -3,6 +3,9 @@
 -- +goose Up
 -- actor: who asked for a movement that no order caused; empty: nobody did.
 ALTER TABLE movements ADD COLUMN actor TEXT NOT NULL DEFAULT '';
+-- told: the figure as it was told: what came or went, or what a count found. as_of: when that count was right; 0: at once.
+ALTER TABLE movements ADD COLUMN told  BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE movements ADD COLUMN as_of BIGINT NOT NULL DEFAULT 0;
 DROP INDEX movements_by_sku;
 CREATE INDEX movements_by_sku ON movements (sku, id);
 
@@ -34,4 +37,19 @@ CREATE TABLE order_line_parts (
     version  BIGINT NOT NULL,
     PRIMARY KEY (order_id, line_id, part),
     FOREIGN KEY (order_id, line_id) REFERENCES order_lines (order_id, line_id)
+);
+
+-- Files of stock that were imported, by their contents and the moment that they are of. finished_at 0: it was broken off,
+-- and the same file goes on with it.
+CREATE TABLE stock_imports (
+    digest      TEXT   NOT NULL,
+    as_of       BIGINT NOT NULL,
+    name        TEXT   NOT NULL,
+    means       TEXT   NOT NULL,
+    actor       TEXT   NOT NULL,
+    row_count   BIGINT NOT NULL DEFAULT 0,
+    changed     BIGINT NOT NULL DEFAULT 0,
+    started_at  BIGINT NOT NULL,
+    finished_at BIGINT NOT NULL DEFAULT 0,
+    PRIMARY KEY (digest, as_of)
 );

@@ -1,0 +1,203 @@
+package store_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// kit defines one kit of which every part is in the catalogue; parts are SKU and quantity in turn.
+func kit(t testing.TB, s *store.Store, sku string, parts ...any) store.KitsSaved {
+	t.Helper()
+	k := catalogue.Kit{SKU: sku}
+	var variants []store.Variant
+	for i := 0; i < len(parts); i += 2 {
+		k.Parts = append(k.Parts, catalogue.Part{SKU: parts[i].(string), Quantity: parts[i+1].(int)})
+		variants = append(variants, store.Variant{SKU: parts[i].(string), Title: "A " + parts[i].(string)})
+	}
+	require.NoError(t, s.SaveVariants(ctx, variants))
+	saved, err := s.SaveKits(ctx, []catalogue.Kit{k})
+	require.NoError(t, err)
+	return saved
+}
+
+func at(t testing.TB, s *store.Store, location, sku string, n int) {
+	t.Helper()
+	_, err := s.ApplyStock(ctx, []store.StockChange{{Key: location + sku, SKU: sku, Location: location, Kind: stock.Receipt, Quantity: n}})
+	require.NoError(t, err)
+}
+
+func TestAKitListsWhatOneWarehouseCanPack(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		settings := accounts()
+		settings[1].StockLocations = []string{"main", "annex"}
+		require.NoError(t, s.SaveAccounts(ctx, settings))
+		kit(t, s, "pair", "lamp", 1, "rope", 2)
+		kit(t, s, "set", "pair", 1, "lamp", 1)
+		link(t, s, "pair", "set", "lamp")
+		at(t, s, "main", "lamp", 10)
+		at(t, s, "annex", "rope", 10)
+		require.Equal(t, map[string]int{"ebay-uk:pair": 0, "ebay-uk:set": 0, "ebay-uk:lamp": 10}, push(t, s, "ebay-uk"), "no warehouse has both parts")
+		at(t, s, "main", "rope", 7)
+		require.Equal(t, map[string]int{"ebay-uk:pair": 3, "ebay-uk:set": 3}, push(t, s, "ebay-uk"), "a part's movement dirties its kits, and no other SKU")
+		at(t, s, "annex", "lamp", 3)
+		require.Equal(t, map[string]int{"ebay-uk:pair": 6, "ebay-uk:set": 4, "ebay-uk:lamp": 13}, push(t, s, "ebay-uk"))
+		require.Equal(t, 3, push(t, s, "amazon-uk")["amazon-uk:pair"], "its location is main only")
+
+		d, err := s.StockDetail(ctx, "pair")
+		require.NoError(t, err)
+		require.Equal(t, []store.KitPart{{SKU: "lamp", Quantity: 1}, {SKU: "rope", Quantity: 2}}, d.Parts)
+		require.Equal(t, []store.StockOffers{{Location: "annex", Units: 3, Limit: "lamp"}, {Location: "main", Units: 3, Limit: "rope"}}, d.Lists[1].Offers)
+		require.Equal(t, [3]int{6, 6, 6}, [3]int{d.Lists[1].Raw, d.Lists[1].Listed, d.Lists[1].Sent})
+	})
+}
+
+func TestAKitMovesThePartsOfOneLocation(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		kit(t, s, "pair", "lamp", 1, "rope", 2)
+		link(t, s, "pair", "lamp", "rope")
+		receive(t, s, "a", "lamp", 10)
+		receive(t, s, "b", "rope", 5)
+		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("pair", 3)))
+		require.Equal(t, order.Units{Reserved: 2, Short: 1}, sumUnits(detail(t, s, "amazon-uk", "1")))
+		levels := func() [6]int {
+			l, r := level(t, s, "lamp"), level(t, s, "rope")
+			return [6]int{l.OnHand, l.Reserved, l.Short, r.OnHand, r.Reserved, r.Short}
+		}
+		require.Equal(t, [6]int{10, 2, 1, 5, 4, 2}, levels(), "a kit that can't be packed holds none of its parts")
+		save(t, s, "ebay-uk", sale("ebay-uk", "2", 2, units("lamp", 8), units("rope", 1)))
+		require.Equal(t, order.Units{Reserved: 9}, sumUnits(detail(t, s, "ebay-uk", "2")), "what waits for a rope does not block lamps")
+
+		row := rowID(t, s, "amazon-uk", "1")
+		process(t, s, row, parcel("p", content("1-1", 1)))
+		require.Equal(t, [6]int{9, 9, 1, 3, 3, 2}, levels())
+		receive(t, s, "c", "rope", 2)
+		require.Equal(t, [6]int{9, 9, 1, 5, 3, 2}, levels(), "the lamp is missing now")
+		receive(t, s, "d", "lamp", 1)
+		require.Equal(t, [6]int{10, 10, 0, 5, 5, 0}, levels(), "now the third one is reserved")
+		require.Equal(t, []store.KitPart{{SKU: "lamp", Quantity: 1}, {SKU: "rope", Quantity: 2}}, detail(t, s, "amazon-uk", "1").Lines[0].Parts)
+
+		_, err := s.PreparePackage(ctx, row, "p")
+		require.NoError(t, err)
+		_, err = s.PackageConfirmed(ctx, row, "p", channel.Confirmation{})
+		require.NoError(t, err)
+		out, err := s.ReturnGoods(ctx, row, store.GoodsReturn{Key: "r", Restock: true, Lines: []store.LineQuantity{{LineID: "1-1", Quantity: 1}}})
+		require.NoError(t, err)
+		require.Empty(t, out.Refused)
+		require.Equal(t, [6]int{11, 10, 0, 7, 5, 0}, levels())
+		require.NoError(t, s.SaveCancellation(ctx, row, store.Cancellation{ID: "c", Lines: []store.LineQuantity{{LineID: "1-1", Quantity: 2}}}))
+		_, err = s.ApplyCancellation(ctx, row, "c")
+		require.NoError(t, err)
+		require.Equal(t, [6]int{11, 8, 0, 7, 1, 0}, levels())
+		balanced(t, s)
+	})
+}
+
+func TestACountTakesKitsApartNewestFirst(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		kit(t, s, "pair", "lamp", 1, "rope", 2)
+		link(t, s, "pair", "lamp", "rope")
+		receive(t, s, "a", "lamp", 3)
+		receive(t, s, "b", "rope", 4)
+		save(t, s, "amazon-uk", sale("amazon-uk", "old", 1, units("pair", 1)), sale("amazon-uk", "new", 2, units("pair", 1)),
+			sale("amazon-uk", "last", 3, units("lamp", 2)))
+		require.Equal(t, order.Units{Reserved: 1, Short: 1}, sumUnits(detail(t, s, "amazon-uk", "last")))
+		done, err := s.ApplyStock(ctx, []store.StockChange{{Key: "c", SKU: "rope", Location: "main", Kind: stock.Count, Quantity: 3, By: "ann", Note: "shelf 3"}})
+		require.NoError(t, err)
+		require.Equal(t, []store.Backordered{{Account: "amazon-uk", Reference: "#new", LineID: "new-1", SKU: "pair", Units: 1}}, done.Backordered)
+		require.Equal(t, order.Units{Short: 1}, sumUnits(detail(t, s, "amazon-uk", "new")))
+		require.Equal(t, order.Units{Reserved: 2}, sumUnits(detail(t, s, "amazon-uk", "last")), "its lamp went to who waited for one")
+		balanced(t, s)
+	})
+}
+
+func TestWhatAKitIsMadeOfMayChange(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		require.Equal(t, []string{"pair"}, kit(t, s, "pair", "lamp", 1, "rope", 2).Changed)
+		require.Empty(t, kit(t, s, "pair", "lamp", 1, "rope", 2).Changed, "the same again")
+		kit(t, s, "set", "pair", 2)
+		link(t, s, "pair", "set")
+		for _, sku := range []string{"lamp", "rope", "sail"} {
+			receive(t, s, sku, sku, 9)
+		}
+		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("pair", 1)))
+		push(t, s, "amazon-uk")
+		require.Equal(t, []string{"pair", "set"}, kit(t, s, "pair", "lamp", 1, "sail", 1).Changed)
+		require.Equal(t, map[string]int{"amazon-uk:pair": 8, "amazon-uk:set": 4}, push(t, s, "amazon-uk"))
+		save(t, s, "amazon-uk", sale("amazon-uk", "2", 2, units("pair", 1)))
+		require.Equal(t, [3]int{2, 2, 1}, [3]int{level(t, s, "lamp").Reserved, level(t, s, "rope").Reserved, level(t, s, "sail").Reserved},
+			"what was sold before keeps the parts that it was sold with")
+		require.NoError(t, s.SaveCancellation(ctx, rowID(t, s, "amazon-uk", "1"), store.Cancellation{ID: "c"}))
+		_, err := s.ApplyCancellation(ctx, rowID(t, s, "amazon-uk", "1"), "c")
+		require.NoError(t, err)
+		require.Equal(t, 0, level(t, s, "rope").Reserved)
+		balanced(t, s)
+	})
+}
+
+func TestWhatCannotBeAKit(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		kit(t, s, "pair", "lamp", 1, "rope", 2)
+		refused := func(want string, kits ...catalogue.Kit) {
+			_, err := s.SaveKits(ctx, kits)
+			require.ErrorContains(t, err, want)
+		}
+		part := func(sku string) []catalogue.Part { return []catalogue.Part{{SKU: sku, Quantity: 1}} }
+		refused("is a part of itself", catalogue.Kit{SKU: "loop", Parts: part("loop")})
+		refused("go round in a circle", catalogue.Kit{SKU: "a", Parts: part("b")}, catalogue.Kit{SKU: "b", Parts: part("a")})
+		refused("sail is a part of a kit, but not in the catalogue", catalogue.Kit{SKU: "boat", Parts: part("sail")})
+		receive(t, s, "a", "lamp", 1)
+		link(t, s, "oar")
+		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("oar", 1)))
+		refused("lamp can't become a kit: 1 of it are on hand", catalogue.Kit{SKU: "lamp", Parts: part("rope")})
+		refused("oar can't become a kit: 1 open order line(s)", catalogue.Kit{SKU: "oar", Parts: part("rope")})
+		_, err := s.ApplyStock(ctx, []store.StockChange{{Key: "k", SKU: "pair", Location: "main", Kind: stock.Receipt, Quantity: 1}})
+		require.ErrorIs(t, err, store.ErrIsKit)
+		require.ErrorContains(t, err, "pair is a kit of 1 x lamp, 2 x rope")
+		kits, err := s.Kits(ctx)
+		require.NoError(t, err)
+		require.Len(t, kits, 1)
+	})
+}
+
+// Kits that share parts, sold, packed and taken apart at once.
+func TestKitsThatCompeteForTheirParts(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		kit(t, s, "pair", "lamp", 1, "rope", 1)
+		kit(t, s, "knot", "rope", 1, "sail", 1)
+		link(t, s, "pair", "knot", "rope", "lamp", "sail")
+		for _, sku := range []string{"lamp", "rope", "sail"} {
+			receive(t, s, sku, sku, 12)
+		}
+		skus := []string{"pair", "knot", "rope", "lamp"}
+		var group errgroup.Group
+		for k, account := range sellers {
+			group.Go(func() error { return sellAndPack(s, account, skus, k) })
+		}
+		group.Go(func() error {
+			for i := range 12 {
+				change := store.StockChange{Key: fmt.Sprint("c", i), SKU: []string{"rope", "sail", "lamp"}[i%3], Location: "main", Kind: stock.Count, Quantity: 8 + i%5}
+				if _, err := s.ApplyStock(ctx, []store.StockChange{change}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		require.NoError(t, group.Wait())
+		balanced(t, s)
+	})
+}

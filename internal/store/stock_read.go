@@ -1,0 +1,153 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+)
+
+// Stock lists the levels of one SKU, or of the SKUs after afterSKU, at most limit SKUs with all their locations.
+func (s *Store) Stock(ctx context.Context, sku, afterSKU string, limit int) ([]StockRow, error) {
+	condition, args := `l.sku = $1`, []any{sku}
+	if sku == "" {
+		condition = `l.sku IN (SELECT DISTINCT sku FROM stock_levels WHERE sku > $1 ORDER BY sku LIMIT $2)`
+		args = []any{afterSKU, limited(limit)}
+	}
+	var out []StockRow
+	err := s.read(ctx, `SELECT l.sku, COALESCE(p.title, ''), l.location, l.on_hand, l.reserved, l.short
+		FROM stock_levels l LEFT JOIN variants p ON p.sku = l.sku
+		WHERE `+condition+` ORDER BY l.sku, l.location`, func(rows *sql.Rows) error {
+		var r StockRow
+		err := rows.Scan(&r.SKU, &r.Title, &r.Location, &r.OnHand, &r.Reserved, &r.Short)
+		out = append(out, r)
+		return err
+	}, args...)
+	if err != nil {
+		return nil, fmt.Errorf("list stock: %w", err)
+	}
+	return out, nil
+}
+
+// StockFilter selects SKUs. Zero fields do not filter. Pages are keyset: After is the last SKU shown.
+type StockFilter struct {
+	Search   string // in the SKU or the title, without regard to case
+	Problems bool   // only SKUs with backordered units, and linked ones of which nothing is free
+	After    string
+	Limit    int
+}
+
+// StockSum is a SKU with its levels summed over all locations. A kit has none of its own: Kit is set, and its figures
+// are 0.
+type StockSum struct {
+	SKU         string `json:"sku"`
+	Title       string `json:"title"`
+	Kit         bool   `json:"kit"`
+	Locations   int    `json:"locations"`
+	OnHand      int    `json:"onHand"`
+	Reserved    int    `json:"reserved"`
+	Free        int    `json:"free"`
+	Backordered int    `json:"backordered"` // units of open orders without stock
+	Links       int    `json:"links"`       // listings of it, over all accounts
+}
+
+// StockTotals are the sums over all SKUs that a filter selects, whatever page is shown.
+type StockTotals struct {
+	SKUs        int `json:"skus"`
+	OnHand      int `json:"onHand"`
+	Reserved    int `json:"reserved"`
+	Free        int `json:"free"`
+	Backordered int `json:"backordered"`
+	Problems    int `json:"problems"` // SKUs with backordered units, and linked ones of which nothing is free
+}
+
+// stockSums is a table of all SKUs that a filter selects; %s is its condition.
+const stockSums = `WITH names AS (SELECT sku, title FROM variants
+			UNION ALL SELECT DISTINCT v.sku, '' FROM stock_levels v WHERE NOT EXISTS (SELECT 1 FROM variants x WHERE x.sku = v.sku)),
+		sums AS (SELECT n.sku, n.title,
+			CASE WHEN EXISTS (SELECT 1 FROM kits k WHERE k.sku = n.sku) THEN 1 ELSE 0 END AS kit,
+			(SELECT COUNT(*) FROM links l WHERE l.sku = n.sku) AS links,
+			COUNT(v.location) AS locations, CAST(COALESCE(SUM(v.on_hand), 0) AS BIGINT) AS on_hand,
+			CAST(COALESCE(SUM(v.reserved), 0) AS BIGINT) AS reserved, CAST(COALESCE(SUM(v.short), 0) AS BIGINT) AS short
+			FROM names n LEFT JOIN stock_levels v ON v.sku = n.sku
+			WHERE %s
+			GROUP BY n.sku, n.title)`
+
+const stockProblem = `(u.short > 0 OR u.links > 0 AND u.kit = 0 AND u.on_hand - u.reserved <= 0)`
+
+func (f StockFilter) where() where {
+	w := where{conditions: []string{`1 = 1`}}
+	if f.Search != "" {
+		like := "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToLower(f.Search)) + "%"
+		w.and(`(LOWER(n.sku) LIKE %s ESCAPE '\' OR LOWER(n.title) LIKE %s ESCAPE '\')`, like, like)
+	}
+	return w
+}
+
+// StockList lists SKUs with their sums over all locations, by SKU.
+func (s *Store) StockList(ctx context.Context, f StockFilter) ([]StockSum, error) {
+	w := f.where()
+	w.and(`n.sku > %s`, f.After)
+	text := strings.Replace(stockSums, "%s", strings.Join(w.conditions, " AND "), 1) + ` SELECT u.sku, u.title, u.kit, u.locations, u.on_hand, u.reserved, u.short, u.links FROM sums u`
+	if f.Problems {
+		text += ` WHERE ` + stockProblem
+	}
+	var out []StockSum
+	err := s.read(ctx, text+` ORDER BY u.sku LIMIT `+w.arg(limited(f.Limit)), func(rows *sql.Rows) error {
+		var r StockSum
+		err := rows.Scan(&r.SKU, &r.Title, &r.Kit, &r.Locations, &r.OnHand, &r.Reserved, &r.Backordered, &r.Links)
+		r.Free = r.OnHand - r.Reserved
+		out = append(out, r)
+		return err
+	}, w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list stock: %w", err)
+	}
+	return out, nil
+}
+
+// StockTotals sums over all SKUs that the filter selects, Problems and its page apart.
+func (s *Store) StockTotals(ctx context.Context, f StockFilter) (StockTotals, error) {
+	w := f.where()
+	var t StockTotals
+	err := s.read(ctx, strings.Replace(stockSums, "%s", strings.Join(w.conditions, " AND "), 1)+`
+		SELECT COUNT(*), CAST(COALESCE(SUM(u.on_hand), 0) AS BIGINT), CAST(COALESCE(SUM(u.reserved), 0) AS BIGINT),
+			CAST(COALESCE(SUM(u.short), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN `+stockProblem+` THEN 1 ELSE 0 END), 0) AS BIGINT) FROM sums u`,
+		func(rows *sql.Rows) error {
+			return rows.Scan(&t.SKUs, &t.OnHand, &t.Reserved, &t.Backordered, &t.Problems)
+		}, w.args...)
+	if err != nil {
+		return StockTotals{}, fmt.Errorf("sum stock: %w", err)
+	}
+	t.Free = t.OnHand - t.Reserved
+	return t, nil
+}
+
+// Ledger lists the movements of a SKU at a location (empty: at all), the newest first; after is the ID of the last one
+// shown.
+func (s *Store) Ledger(ctx context.Context, sku, location string, after int64, limit int) ([]Movement, error) {
+	w := where{}
+	w.and(`m.sku = %s`, sku)
+	if location != "" {
+		w.and(`m.location = %s`, location)
+	}
+	if after > 0 {
+		w.and(`m.id < %s`, after)
+	}
+	var out []Movement
+	err := s.read(ctx, `SELECT m.id, m.sku, m.location, m.kind, m.on_hand, m.reserved, m.told, COALESCE(o.account, ''), COALESCE(o.reference, ''),
+			m.package_id, m.actor, m.note, m.at, m.as_of
+		FROM movements m LEFT JOIN orders o ON o.id = m.order_id`+w.text()+` ORDER BY m.id DESC LIMIT `+w.arg(limited(limit)), func(rows *sql.Rows) error {
+		var m Movement
+		var when, asOf int64
+		err := rows.Scan(&m.ID, &m.SKU, &m.Location, &m.Kind, &m.OnHand, &m.Reserved, &m.Told, &m.Account, &m.Reference,
+			&m.Package, &m.By, &m.Note, &when, &asOf)
+		m.At, m.AsOf = at(when), at(asOf)
+		out = append(out, m)
+		return err
+	}, w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list movements of %s: %w", sku, err)
+	}
+	return out, nil
+}

@@ -1,0 +1,167 @@
+package starter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// StockAsk is what somebody asks to be done to the stock of one SKU at one location.
+type StockAsk struct {
+	SKU      string
+	Location string // empty: the only one there is
+	To       string // of a move: the other location
+	Quantity int    // of an adjustment the difference, of a count what was found, otherwise how many units
+	Reason   string
+	By       string    // who asks
+	Key      string    // what is asked with the same key is done once
+	AsOf     time.Time // of a count: when it was right; zero: now
+}
+
+// StockOutcome says what was done. Warning is set when it was done, but the pushes could not be woken: the sweep will.
+type StockOutcome struct {
+	store.StockDone
+	Key     string `json:"key"`
+	Warning string `json:"warning,omitempty"`
+}
+
+// AdjustStock changes what is on hand by a difference.
+func (s *Starter) AdjustStock(ctx context.Context, ask StockAsk) (StockOutcome, error) {
+	if ask.Quantity == 0 {
+		return StockOutcome{}, usagef("by how much? 0 changes nothing")
+	}
+	return s.changeStock(ctx, ask, "adjust", store.StockChange{Kind: stock.Adjust, Quantity: ask.Quantity})
+}
+
+// ReceiveStock puts goods that came in on hand.
+func (s *Starter) ReceiveStock(ctx context.Context, ask StockAsk) (StockOutcome, error) {
+	if ask.Quantity <= 0 {
+		return StockOutcome{}, usagef("%d units can't come in: want 1 or more", ask.Quantity)
+	}
+	return s.changeStock(ctx, ask, "receive", store.StockChange{Kind: stock.Receipt, Quantity: ask.Quantity})
+}
+
+// CountStock says how many units are on hand. Fewer than are reserved makes units back-ordered, the newest orders' first;
+// the outcome names them.
+func (s *Starter) CountStock(ctx context.Context, ask StockAsk) (StockOutcome, error) {
+	switch {
+	case ask.Quantity < 0:
+		return StockOutcome{}, usagef("%d can't be counted: want 0 or more", ask.Quantity)
+	case ask.AsOf.After(time.Now()):
+		return StockOutcome{}, usagef("a count as of %s is in the future", ask.AsOf.UTC().Format(time.RFC3339))
+	}
+	return s.changeStock(ctx, ask, "count", store.StockChange{Kind: stock.Count, Quantity: ask.Quantity, AsOf: ask.AsOf})
+}
+
+// MoveStock carries free units from one location to another.
+func (s *Starter) MoveStock(ctx context.Context, ask StockAsk) (StockOutcome, error) {
+	switch {
+	case ask.Quantity <= 0:
+		return StockOutcome{}, usagef("%d units can't be moved: want 1 or more", ask.Quantity)
+	case ask.Location == "" || ask.To == "":
+		return StockOutcome{}, usagef("say from where to where")
+	case ask.Location == ask.To:
+		return StockOutcome{}, usagef("it is at %s already", ask.To)
+	}
+	return s.changeStock(ctx, ask, "move",
+		store.StockChange{Kind: stock.Move, Quantity: -ask.Quantity, Note: strings.TrimSpace("to " + ask.To + " " + ask.Reason)},
+		store.StockChange{Kind: stock.Move, Quantity: ask.Quantity, Location: ask.To, Note: strings.TrimSpace("from " + ask.Location + " " + ask.Reason)})
+}
+
+// changeStock carries out changes of one SKU. Keys of different operations are apart.
+func (s *Starter) changeStock(ctx context.Context, ask StockAsk, operation string, changes ...store.StockChange) (StockOutcome, error) {
+	if ask.Key == "" {
+		return StockOutcome{}, usagef("a key is needed: any text that no other change has")
+	}
+	if err := s.checkSKU(ctx, ask.SKU); err != nil {
+		return StockOutcome{}, err
+	}
+	for i := range changes {
+		c := &changes[i]
+		location := ask.Location
+		if c.Location != "" {
+			location = c.Location
+		}
+		var err error
+		if c.Location, err = s.location(ctx, location); err != nil {
+			return StockOutcome{}, err
+		}
+		c.SKU, c.By = ask.SKU, ask.By
+		if c.Note == "" {
+			c.Note = ask.Reason
+		}
+		c.Key = fmt.Sprintf("%s/%s", operation, ask.Key)
+		if i > 0 {
+			c.Key += "/there"
+		}
+	}
+	done, err := s.Store.ApplyStock(ctx, changes)
+	if err != nil {
+		return StockOutcome{}, asUsage(err)
+	}
+	for _, c := range done.Changes {
+		if c.Refused != "" {
+			return StockOutcome{}, usagef("%s at %s: %s", c.SKU, c.Location, c.Refused)
+		}
+	}
+	return StockOutcome{StockDone: done, Key: ask.Key, Warning: s.wakeOrWarn(ctx, done.Dirty)}, nil
+}
+
+// wakePatience is how long a change that is committed waits for its pushes to be woken.
+const wakePatience = 3 * time.Second
+
+// wakeOrWarn wakes pushes of what is committed. That it can't is no failure of the change: the sweep does it.
+func (s *Starter) wakeOrWarn(ctx context.Context, accounts []string) string {
+	ctx, cancel := context.WithTimeout(ctx, wakePatience)
+	defer cancel()
+	if err := s.WakeStock(ctx, accounts); err != nil {
+		return "the levels are not on their way yet: the sweep sends them (" + err.Error() + ")"
+	}
+	return ""
+}
+
+// asUsage makes what the store refuses because it can't be meant wrong input.
+func asUsage(err error) error {
+	var refused *store.StockRefusedError
+	switch {
+	case errors.As(err, &refused):
+		return &UsageError{Problem: refused.Why}
+	case errors.Is(err, store.ErrKeyUsed), errors.Is(err, store.ErrIsKit):
+		return &UsageError{Problem: strings.TrimPrefix(err.Error(), "apply stock: ")}
+	}
+	return err
+}
+
+func (s *Starter) checkSKU(ctx context.Context, sku string) error {
+	_, err := s.Store.Variant(ctx, sku)
+	if errors.Is(err, store.ErrNotFound) {
+		return usagef("SKU %q is not in the catalogue: `towpath catalog list` shows what is, `towpath catalog import` enters more", sku)
+	}
+	return err
+}
+
+// location is a known location; the only one there is when none is named.
+func (s *Starter) location(ctx context.Context, name string) (string, error) {
+	known, err := s.Store.Locations(ctx)
+	switch {
+	case err != nil:
+		return "", err
+	case slices.Contains(known, name):
+		return name, nil
+	case name == "" && len(known) == 1:
+		return known[0], nil
+	case name == "":
+		return "", usagef("say at which location: %s", strings.Join(known, ", "))
+	}
+	return "", usagef("no account sells or ships from location %q: there are %s", name, strings.Join(known, ", "))
+}
+
+func usagef(format string, args ...any) error {
+	return &UsageError{Problem: fmt.Sprintf(format, args...)}
+}
