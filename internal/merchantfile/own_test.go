@@ -81,3 +81,12 @@ func TestTheStockFormSaysWhichOfTheTwoItCounts(t *testing.T) {
 		}, rows)
 	}
 }
+
+// told are a report's mistakes in words.
+func told(r merchantfile.Report) []string {
+	var words []string
+	for _, m := range r.Mistakes {
+		words = append(words, m.Error())
+	}
+	return words
+}

@@ -1,0 +1,48 @@
+package merchantfile_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/merchantfile"
+)
+
+// Facts 5, 9 and 10 are about files of orders. They are recognised, wherever their header stands, and never taken for
+// products, stock or packages, though they have SKUs and quantities in them.
+func orders(t *testing.T, name, title string) {
+	t.Helper()
+	f := sample(t, name, merchantfile.Options{})
+	require.Equal(t, []merchantfile.Kind{merchantfile.Orders}, f.Format().Holds)
+	use := "; orders come from the channel itself: towpath sync orders"
+	_, err := f.Stock(t.Context(), func(merchantfile.StockRow) error { return nil })
+	require.EqualError(t, err, name+" is "+title+", which can't be read for stock"+use)
+	_, err = f.Products(t.Context(), func(catalogue.Product, int) error { return nil })
+	require.EqualError(t, err, name+" is "+title+", which can't be read for catalogue"+use)
+	_, err = f.Packages(t.Context(), func(merchantfile.PackageRow) error { return nil })
+	require.EqualError(t, err, name+" is "+title+", which can't be read for packages"+use)
+}
+
+func TestFact05ShopifysOrdersAreRecognised(t *testing.T) {
+	t.Parallel()
+	orders(t, "shopify-orders.csv", "Shopify's order export")
+	orders(t, "shopify-orders-resaved-in-a-spreadsheet.csv", "Shopify's order export")
+}
+
+func TestFact09AmazonsOrdersAreRecognised(t *testing.T) {
+	t.Parallel()
+	orders(t, "amazon-all-orders-uk.txt", "Amazon's All Orders report")
+	orders(t, "amazon-unshipped-orders-uk.txt", "Amazon's unshipped orders report")
+}
+
+func TestFact10EbaysOrdersAreRecognisedUnderTheirLineOfCommas(t *testing.T) {
+	t.Parallel()
+	orders(t, "ebay-orders-us.csv", "eBay's order report")
+	orders(t, "ebay-orders-au-columns.csv", "eBay's order report")
+}
+
+func TestEtsysOrdersAreNotTakenForStock(t *testing.T) {
+	t.Parallel()
+	orders(t, "etsy-sold-order-items.csv", "Etsy's sold order items")
+}
