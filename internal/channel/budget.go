@@ -18,6 +18,7 @@ const (
 	OpShipment Operation = "shipment" // confirming one package
 	OpListings Operation = "listings" // reading a page of listings
 	OpPublish  Operation = "publish"  // putting one product up
+	OpMigrate  Operation = "migrate"  // bringing a batch of listings under the channel's API
 )
 
 // Allowance is the budget of one operation of one account: what the channel publishes, and what we make of it.
@@ -102,6 +103,8 @@ var allowances = []Allowance{
 		"offers and groups are read for one SKU at a time"},
 	{EBay, OpPublish, 1, 1, []PublishedRate{ebayInventoryCall("publishOffer", 5)}, false,
 		"a product of one variant is an item, a look for its offer, the offer and its publication"},
+	{EBay, OpMigrate, 0.5, MaxMigrated, []PublishedRate{ebayInventoryCall("bulkMigrateListing", 1), ebayInventoryCall("getOffers", 5)}, false,
+		"what is left of the API's calls; a listing that fails is looked for by its SKUs"},
 
 	{Shopify, OpOrders, 0.2, 100, []PublishedRate{shopifyCall("orders", 140)}, false, "a full page of orders takes 350 points, but few are full"},
 	{Shopify, OpOrder, 0.5, 1, []PublishedRate{shopifyCall("order", 40)}, false, "a share of the points"},

@@ -56,7 +56,7 @@ func (r *reader) publishing(a *Account, e entry) {
 
 // rated are the operations that may have a rate of their own.
 var rated = []string{
-	string(channel.OpFeed), string(channel.OpFeedRead), string(channel.OpLevels), string(channel.OpListings),
+	string(channel.OpFeed), string(channel.OpFeedRead), string(channel.OpLevels), string(channel.OpListings), string(channel.OpMigrate),
 	string(channel.OpOrder), string(channel.OpOrders), string(channel.OpPublish), string(channel.OpShipment),
 }
 

@@ -69,6 +69,7 @@ var classes = map[int]channel.Class{
 	25098: channel.Config, // the parent listing is on hold
 	25703: channel.Config, // the SKU is in another group
 	25704: channel.Config, // the SKU is listed alone
+	25718: channel.Config, // the listing can't be migrated, for a reason that only the message says
 	25755: channel.Config, // an auction: so are the next
 	25756: channel.Config,
 	25757: channel.Config,

@@ -21,7 +21,7 @@ var ourOperations = map[string]bool{
 	"getOrders": true, "getOrder": true, opShip: true, opFulfilments: true,
 	opLevels: true, opItems: true, opGetItems: true, opSaveItems: true, opGroup: true, opSaveGroup: true,
 	opOffers: true, opCreateOffers: true, opUpdateOffer: true, opPublish: true, opPublishGroup: true,
-	opWithdraw: true, opWithdrawGroup: true, opLocations: true,
+	opWithdraw: true, opWithdrawGroup: true, opLocations: true, opMigrate: true,
 }
 
 // elsewhere are the codes that the specifications of the two APIs do not list, and where they are from.

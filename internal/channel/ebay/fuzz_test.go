@@ -149,6 +149,29 @@ func FuzzAnswers(f *testing.F) {
 	})
 }
 
+// FuzzMigration: whatever eBay answers, each listing that was asked for has one outcome.
+func FuzzMigration(f *testing.F) {
+	f.Add([]byte(`{"responses":[{"statusCode":200,"listingId":"1","inventoryItems":[{"sku":"A","offerId":"7"}],"inventoryItemGroupKey":"G"}]}`))
+	f.Add([]byte(`{"responses":[{"statusCode":400,"listingId":2,"inventoryItems":[{"sku":"A"}],"errors":[{"errorId":25718}]},{"listingId":"1","statusCode":"x"}]}`))
+	f.Add([]byte(`{"responses":[null,7,{"listingId":{}},{"inventoryItems":"A"}]}`))
+	f.Add([]byte(`{"responses":{}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		a := &transport.Answer{Status: 207, Body: body, Header: http.Header{}}
+		m, fault := migrationAnswer(a, []channel.Unmanaged{{ListingID: "1"}, {ListingID: "2"}})
+		if fault != nil {
+			return
+		}
+		require.Len(t, m.Results, 2)
+		for i, r := range m.Results {
+			require.Equal(t, []string{"1", "2"}[i], r.ListingID)
+			require.True(t, r.Fault == nil || len(r.Offers) == 0)
+			for _, o := range r.Offers {
+				require.True(t, o.SKU != "" && o.Ref != "")
+			}
+		}
+	})
+}
+
 func FuzzAmount(f *testing.F) {
 	f.Add("12.34", "GBP")
 	f.Add("-1", "JPY")

@@ -106,6 +106,8 @@ var (
 	errSellingLimit       = inventoryError(25026, "Selling limits exceeded. You've reached the number of items you can list.")
 	errDuplicateVariation = inventoryError(25013, "Invalid data in the Inventory Item Group. Duplicate custom variation label.")
 
+	errNotMigrated = inventoryError(25718, "Cannot migrate listing.")
+
 	warnIncomplete = inventoryError(25402, "System warning. A variation without an offer is not in the listing.")
 )
 

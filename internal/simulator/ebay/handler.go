@@ -46,6 +46,7 @@ const (
 	opPublish     = "publishOffer"
 	opWithdraw    = "withdrawOffer"
 	opLocations   = "getInventoryLocations"
+	opMigrate     = "bulkMigrateListing"
 
 	opPublishGroup  = "publishOfferByInventoryItemGroup"
 	opWithdrawGroup = "withdrawOfferByInventoryItemGroup"
@@ -112,6 +113,7 @@ func (s *server) routeListings() {
 		{opPublishGroup, "POST", "/offer/publish_by_inventory_item_group", s.publishGroup},
 		{opWithdrawGroup, "POST", "/offer/withdraw_by_inventory_item_group", s.withdrawGroup},
 		{opLocations, "GET", "/location", s.locations},
+		{opMigrate, "POST", "/bulk_migrate_listing", s.migrateListings},
 	} {
 		s.route(r.operation, r.method+" "+inventory+r.path, inventory, r.handle)
 	}

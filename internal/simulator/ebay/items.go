@@ -61,7 +61,7 @@ func (s *server) items(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	from := s.pageBegin(opItems, "", page*limit)
-	found, total, err := s.market.Listings(r.Context(), market.ListingFilter{Offset: from, Limit: limit})
+	found, total, err := s.market.Listings(r.Context(), market.ListingFilter{Offset: from, Limit: limit, Lacks: fieldHub})
 	if err != nil {
 		s.broken(r.Context(), w, errInventorySystem, err)
 		return
@@ -170,6 +170,9 @@ func (s *server) saveItem(ctx context.Context, sku string, item fields, revise f
 	l, sh, found, err := s.find(ctx, sku)
 	if err != nil {
 		return nil, false, err
+	}
+	if sh.Hub != nil {
+		return new(errListedAlone.with("sku", sku)), false, nil // on eBay both could be; this marketplace has one thing per SKU
 	}
 	if !found {
 		l = market.Listing{SKU: sku, Status: market.Draft}

@@ -72,8 +72,12 @@ type phone struct {
 
 func (s *server) renderLine(o market.Order, l market.Line) lineItem {
 	site := s.marketplace()
+	itemID, sku := "3"+tail(l.ID, 11), l.SKU
+	if id, ok := unlabelled(l.SKU); ok {
+		itemID, sku = id, ""
+	}
 	out := lineItem{
-		ID: l.ID, ItemID: "3" + tail(l.ID, 11), SKU: l.SKU, Title: l.Title, Quantity: l.Quantity,
+		ID: l.ID, ItemID: itemID, SKU: sku, Title: l.Title, Quantity: l.Quantity,
 		SoldFormat: "FIXED_PRICE", ListedOn: site, PurchasedOn: site, Fulfilment: unitsOf(l).status(),
 		Cost: amountOf(l.Total, o.Currency), Total: amountOf(l.Total, o.Currency),
 		Delivery:   deliveryCost{amountOf(0, o.Currency)},

@@ -14,13 +14,14 @@ import (
 // offer of it is published. The quantity of a live listing is the marketplace's, since buyers take from it.
 type shelf struct {
 	Item  fields `json:"item"`
-	Offer fields `json:"offer,omitempty"` // nil: none was created
+	Offer fields `json:"offer,omitempty"`     // nil: none was created
+	Hub   *hub   `json:"sellerHub,omitempty"` // not nil: it was made by other means and is not migrated; the rest is empty
 }
 
 // unpublished says that there is an inventory item and perhaps an offer, and no listing.
 func unpublished(l market.Listing) bool { return l.Status != market.Live }
 
-// open reads a listing's shelf. What was put up by other means than this API is an item with a published offer.
+// open reads a listing's shelf. What was put up without one is an item with a published offer.
 func (s *server) open(l market.Listing) (shelf, error) {
 	var sh shelf
 	if len(l.Content) == 0 {
@@ -48,7 +49,8 @@ func (s *server) migrated(l market.Listing) shelf {
 	}
 }
 
-// find reads the SKU's listing and shelf; found is false when there is no inventory item.
+// find reads the SKU's listing and shelf; found is false when there is no inventory item: listings that were made in
+// Seller Hub have none.
 func (s *server) find(ctx context.Context, sku string) (l market.Listing, sh shelf, found bool, err error) {
 	l, err = s.market.Listing(ctx, sku)
 	if errors.Is(err, market.ErrNoListing) {
@@ -57,7 +59,7 @@ func (s *server) find(ctx context.Context, sku string) (l market.Listing, sh she
 	if err == nil {
 		sh, err = s.open(l)
 	}
-	return l, sh, err == nil, err
+	return l, sh, err == nil && sh.Hub == nil, err
 }
 
 // stocked is the listing with its shelf.

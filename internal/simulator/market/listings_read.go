@@ -53,6 +53,9 @@ func (f ListingFilter) where() (string, []any, error) {
 		}
 		terms, args = append(terms, list.column+" IN (SELECT value FROM json_each(?))"), append(args, string(text))
 	}
+	if f.Lacks != "" {
+		terms, args = append(terms, `(content IS NULL OR json_type(CAST(content AS TEXT), '$.' || ?) IS NULL)`), append(args, f.Lacks)
+	}
 	return strings.Join(terms, " AND "), args, nil
 }
 
