@@ -52,7 +52,8 @@ func TestStepsNameCommandsThatThereAre(t *testing.T) {
 		"towpath accounts list", "towpath accounts test ACCOUNT", "towpath accounts resume ACCOUNT",
 		"towpath levels diff --account ACCOUNT", "towpath accounts live ACCOUNT",
 		"towpath retry --account ACCOUNT", "towpath sync stock --account ACCOUNT", "towpath sync orders --account ACCOUNT",
-		"towpath links list --account ACCOUNT", "towpath order REF", "towpath cancel REF", "towpath process REF --package FILE",
+		"towpath links list --account ACCOUNT", "towpath links import --account ACCOUNT --wait", "towpath links migrate --account ACCOUNT",
+		"towpath links migrate --account ACCOUNT --yes", "towpath order REF", "towpath cancel REF", "towpath process REF --package FILE",
 	}
 	quoted := regexp.MustCompile("`[^`]*`?")
 	for _, r := range builtIn(t).All() {
