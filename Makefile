@@ -15,7 +15,9 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: ## Bring everything up on this machine (ARGS='--orders FILE --speed max ...')
-	go run ./cmd/towpath-dev $(ARGS)
+	@build/before-first-build.sh bin/towpath-dev
+	@$(MAKE) --no-print-directory build
+	@exec bin/towpath-dev $(ARGS)
 
 # -count=1: integration tests start programs that they build, and the test cache does not see those change.
 # Tests append how many cases they held against the published specifications of the channels (internal/oracletest).
@@ -43,8 +45,10 @@ lint: $(GOLANGCI_LINT) $(WORKFLOWCHECK) ## Check style, the direction of depende
 fmt: $(GOLANGCI_LINT) ## Format the code
 	$(GOLANGCI_LINT) fmt ./...
 
-build: ## Build static binaries into bin/
-	CGO_ENABLED=0 go build -trimpath -o bin/ ./cmd/...
+# The version that --version says; a copy without git has none.
+build: VERSION = $(shell git describe --tags --always --dirty 2>/dev/null)
+build: ## Build static binaries into bin/: towpath, towpath-dev
+	CGO_ENABLED=0 go build -trimpath -ldflags '-X github.com/towpath/towpath/internal/version.stamped=$(VERSION)' -o bin/ ./cmd/...
 
 setup: $(GOLANGCI_LINT) $(WORKFLOWCHECK) ## Install what development needs: linters, a browser, PostgreSQL for tests
 	build/setup.sh

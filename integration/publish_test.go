@@ -41,7 +41,7 @@ func TestRefusedPublicationsLeaveTheBookAlone(t *testing.T) {
 // openBeside puts a second Towpath together on what a running towpath-dev has, the kept tokens included.
 func openBeside(t *testing.T, dir string) *platform.Platform {
 	t.Helper()
-	settings, _, err := config.Load(dir)
+	settings, _, err := config.Load(dir, "")
 	require.NoError(t, err)
 	adapters := channel.Registry{channel.Amazon: amazon.Open, channel.EBay: ebay.Open, channel.Shopify: shopify.Open}
 	beside, err := platform.Open(t.Context(), settings, adapters, zap.NewNop())

@@ -65,7 +65,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 }
 
 func newRoot() *cobra.Command {
-	o := defaultOptions()
+	o, v := defaultOptions(), &versionOptions{}
 	root := &cobra.Command{
 		Use:   "towpath-dev",
 		Short: "Towpath with everything it needs, on this machine, in one process",
@@ -79,11 +79,15 @@ at a human pace and with an occasional fault. Ctrl-C stops it; started again it 
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if v.asked {
+				return v.print(cmd.OutOrStdout())
+			}
 			return runDev(cmd.Context(), o, cmd.OutOrStdout())
 		},
 	}
+	v.flags(root)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.PersistentFlags().StringVar(&o.data, "data", o.data, "folder that holds everything: databases, ledgers, addresses")
+	root.PersistentFlags().StringVar(&o.data, "data", o.data, "folder that holds everything: databases, ledgers, addresses (TOWPATH_DATA)")
 	o.bookFlags(root)
 	root.Flags().BoolVar(&o.exitWhenDone, "exit-when-done", false, "when the book is played and all is quiet: audit, and exit 0 if it is clean")
 	root.Flags().StringVar(&o.sync, "sync", o.sync, "how often Temporal's database waits for the disk: full (every commit), or normal (faster; a power cut may lose the last moments of workflows, a kill loses nothing)")

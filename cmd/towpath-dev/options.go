@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/hint"
 	"github.com/towpath/towpath/internal/simulator"
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/simulator/buyers"
@@ -24,10 +26,13 @@ const (
 	maxSpeed = 20_000
 	// location is where the simulated merchant keeps his stock.
 	location = "main"
+	// defaultData is the data folder where none is named. towpath looks for a running towpath-dev there, too.
+	defaultData = ".towpath"
 )
 
 // options are the flags.
 type options struct {
+	called       string // the name by which the program was called
 	data         string
 	orders       string
 	speed        string
@@ -46,9 +51,25 @@ type ports struct{ console, ui, temporal, markets int }
 
 func defaultOptions() *options {
 	return &options{
-		data: ".towpath", speed: strconv.Itoa(humanSpeed), stock: string(book.StockAmple), shape: string(book.ShapeBook), sync: "full",
+		called: os.Args[0], data: cmp.Or(os.Getenv("TOWPATH_DATA"), defaultData), speed: strconv.Itoa(humanSpeed), stock: string(book.StockAmple), shape: string(book.ShapeBook), sync: "full",
 		ports: ports{console: 8480, ui: 8481, temporal: 7233, markets: 8490},
 	}
+}
+
+// towpath is how the command line is called so that it finds this towpath-dev.
+func (o *options) towpath() string {
+	return hint.Call(hint.Beside(o.called, hint.Program), o.elsewhere())
+}
+
+// again is how this program is called to go on from where it is.
+func (o *options) again() string { return hint.Call(o.called, o.elsewhere()) }
+
+// elsewhere is the data folder where it has to be named: neither program looks there by itself.
+func (o *options) elsewhere() string {
+	if o.data == defaultData {
+		return ""
+	}
+	return o.data
 }
 
 func (o *options) bookFlags(cmd *cobra.Command) {

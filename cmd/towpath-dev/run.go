@@ -56,7 +56,7 @@ func runDev(ctx context.Context, o *options, out io.Writer) error {
 	d.printAddresses()
 	err := d.play(ctx)
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-		fmt.Fprintln(out, "\nStopping. Start it again with the same --data to go on from here.")
+		fmt.Fprintf(out, "\nStopping. To go on from here: %s\n", o.again())
 		return nil
 	}
 	return err
@@ -151,7 +151,7 @@ func (d *dev) printAddresses() {
 		line("Marketplace", a.Address+"  "+a.ID)
 	}
 	line("Data", d.folder.path)
-	line("Try", "go run ./cmd/towpath status")
+	line("Try", d.o.towpath()+" status")
 	fmt.Fprintln(d.out)
 }
 

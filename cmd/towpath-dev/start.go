@@ -207,7 +207,7 @@ func (d *dev) startConsole(ctx context.Context) error {
 	}
 	d.console = &http.Server{
 		Addr: l.Addr().String(), ReadHeaderTimeout: 5 * time.Second,
-		Handler: console.New(d.platform.Starter, console.Options{TemporalUI: d.temporal.UIAddress(), Namespace: d.temporal.Namespace(), Logger: d.logger}),
+		Handler: console.New(d.platform.Starter, console.Options{TemporalUI: d.temporal.UIAddress(), Namespace: d.temporal.Namespace(), Command: d.o.towpath(), Logger: d.logger}),
 	}
 	go func() { _ = d.console.Serve(l) }()
 	d.closers = append(d.closers, func() {

@@ -51,7 +51,7 @@ func (p *Program) consoleCommand() *cobra.Command {
 				return fmt.Errorf("the console can't listen on %s: set TOWPATH_CONSOLE_ADDRESS to a free host:port (a towpath-dev has a console of its own): %w", s.ConsoleAddress, err)
 			}
 			logger.Info("Console runs.", zap.String("address", "http://"+l.Addr().String()))
-			pages := console.New(pf.Starter, console.Options{TemporalUI: s.TemporalUI, Namespace: s.TemporalNamespace, Logger: logger})
+			pages := console.New(pf.Starter, console.Options{TemporalUI: s.TemporalUI, Namespace: s.TemporalNamespace, Command: p.called(), Logger: logger})
 			return serve(ctx, l, pages)
 		},
 	}

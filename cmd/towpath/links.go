@@ -120,7 +120,7 @@ func (p *Program) progress(what string) func(message.Status) {
 	return func(s message.Status) {
 		if line := what + live(s); line != last {
 			last = line
-			fmt.Fprintln(p.Err, clean(line))
+			p.tell(line)
 		}
 	}
 }

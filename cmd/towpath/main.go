@@ -18,9 +18,10 @@ func main() {
 	context.AfterFunc(ctx, stop)
 	terminal := term.IsTerminal(int(os.Stdout.Fd()))
 	p := &Program{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr,
+		Name: os.Args[0],
+		In:   os.Stdin, Out: os.Stdout, Err: os.Stderr,
 		Terminal: terminal, Colours: terminal && os.Getenv("NO_COLOR") == "",
-		Load: func() (config.Settings, config.Origins, error) { return config.Load(".") },
 	}
+	p.Load = func() (config.Settings, config.Origins, error) { return config.Load(".", p.data) }
 	os.Exit(p.Run(ctx, os.Args[1:]))
 }

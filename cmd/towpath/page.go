@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/towpath/towpath/internal/hint"
 )
 
 // colour is an ANSI colour; it never carries a meaning that the text does not.
@@ -26,6 +28,7 @@ const (
 type page struct {
 	b       bytes.Buffer
 	colours bool
+	call    string // how the program is called, for the commands that the text names
 }
 
 // print shows a value as JSON or as a page.
@@ -48,10 +51,12 @@ func (p *Program) render(value any, human func(*page)) ([]byte, error) {
 		}
 		return append(text, '\n'), nil
 	}
-	pg := &page{colours: p.Colours}
+	pg := p.page()
 	human(pg)
 	return pg.b.Bytes(), nil
 }
+
+func (p *Program) page() *page { return &page{colours: p.Colours, call: p.called()} }
 
 func (pg *page) line(format string, args ...any) {
 	for i, a := range args {
@@ -59,7 +64,7 @@ func (pg *page) line(format string, args ...any) {
 			args[i] = clean(s)
 		}
 	}
-	fmt.Fprintf(&pg.b, format+"\n", args...)
+	pg.b.WriteString(hint.Fit(fmt.Sprintf(format, args...), pg.call) + "\n")
 }
 
 func (pg *page) title(text string) { pg.b.WriteString(pg.paint(clean(text), bold) + "\n") }
@@ -115,7 +120,7 @@ func (pg *page) table(head []string, rows [][]cell) {
 	var widths []int
 	for _, row := range rows {
 		for i, c := range row {
-			row[i].text = clean(c.text)
+			row[i].text = hint.Fit(clean(c.text), pg.call)
 			if i == len(widths) {
 				widths = append(widths, 0)
 			}

@@ -16,6 +16,7 @@ import (
 
 // Program is one call of the command line. Tests run it with their own streams and settings.
 type Program struct {
+	Name     string // by which it was called, for the commands that it prints; empty: towpath
 	In       io.Reader
 	Out, Err io.Writer
 	Terminal bool // Out is a terminal: --watch redraws instead of printing one block after the other
@@ -23,6 +24,8 @@ type Program struct {
 	Load     func() (config.Settings, config.Origins, error)
 
 	output string // table or json
+	data   string // data folder of the towpath-dev that is asked for; empty: none is
+	found  string // data folder of the towpath-dev that was found, where hints have to name it
 	began  bool   // the command line was understood: from here on a failure is no usage error
 }
 
@@ -48,12 +51,12 @@ func (p *Program) Run(ctx context.Context, args []string) int {
 	switch {
 	case err == nil:
 	case code == exitAttention:
-		fmt.Fprintln(p.Err, "Needs you:", err)
+		p.tell("Needs you: " + err.Error())
 	default:
-		fmt.Fprintln(p.Err, "Error:", err)
+		p.tell("Error: " + err.Error())
 	}
 	if code == exitUsage && !p.began {
-		fmt.Fprintln(p.Err, "See `towpath --help`, or --help behind any command.")
+		p.tell("See `towpath --help`, or --help behind any command.")
 	}
 	return code
 }
@@ -79,8 +82,8 @@ func (p *Program) root() *cobra.Command {
 		Short: "Keeps orders, stock and shipments in step across the channels you sell on",
 		Long: "Towpath keeps orders, stock and shipments in step across the channels you sell on.\n\n" +
 			"Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 finished but something needs you.\n" +
-			"A towpath-dev that runs in this folder is found by itself; otherwise TOWPATH_* settings\n" +
-			"say where everything is (`towpath config` lists them).",
+			"A towpath-dev that runs in this folder is found by itself, one in another by --data; otherwise\n" +
+			"TOWPATH_* settings say where everything is (`towpath config` lists them).",
 		SilenceErrors: true, SilenceUsage: true,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if p.output != "table" && p.output != "json" {
@@ -94,6 +97,9 @@ func (p *Program) root() *cobra.Command {
 	root.SetOut(p.Out)
 	root.SetErr(p.Err)
 	root.PersistentFlags().StringVarP(&p.output, "output", "o", "table", "how to print: table or json")
+	root.PersistentFlags().StringVar(&p.data, "data", "", "data folder of a running towpath-dev, to work with that one")
+	p.versionFlag(root)
+	p.fitHelp(root)
 	root.AddGroup(&cobra.Group{ID: "ask", Title: "Ask and act:"}, &cobra.Group{ID: "run", Title: "Run Towpath:"})
 	for _, c := range []*cobra.Command{
 		p.statusCommand(), p.ordersCommand(), p.orderCommand(), p.processCommand(), p.cancelCommand(), p.returnCommand(),
@@ -119,6 +125,7 @@ func (p *Program) settings() (config.Settings, config.Origins, error) {
 	if err != nil {
 		return s, origins, usagef("settings: %s", err)
 	}
+	p.found = origins.Dev
 	return s, origins, nil
 }
 

@@ -13,9 +13,11 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/hint"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/version"
 )
 
 func TestWrongUsageExits2AndSaysWhatWouldBeRight(t *testing.T) {
@@ -244,4 +246,55 @@ func TestAccountsAreListedAndTestedWithTheAccountsFile(t *testing.T) {
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, errs, "network")
 	require.NotContains(t, errs, "shpat_secret")
+}
+
+func TestHintsAreSpelledAsTheProgramWasCalled(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.fill()
+	p, _, errs := b.program()
+	p.Name = "bin/towpath"
+	require.Equal(t, exitUsage, p.Run(context.Background(), []string{"--data", "/srv/my demo", "orders", "--account", "nope"}))
+	require.Contains(t, errs.String(), "`bin/towpath --data '/srv/my demo' accounts` lists them")
+
+	p, out, _ := b.program()
+	p.Name = "bin/towpath"
+	p.Load = func() (config.Settings, config.Origins, error) { return b.settings, config.Origins{Dev: "demo"}, nil }
+	require.Zero(t, p.Run(context.Background(), []string{"order", "amazon-uk-only"}))
+	require.Contains(t, out.String(), "`bin/towpath --data demo process ", "where the environment named the folder, hints name it, too")
+
+	p, out, _ = b.program()
+	p.Name = "bin/towpath"
+	require.Zero(t, p.Run(context.Background(), []string{"--data", "demo", "orders", "--help"}))
+	require.Contains(t, out.String(), "  bin/towpath --data demo orders --reference ")
+	require.Contains(t, out.String(), "  bin/towpath orders [flags]")
+}
+
+func TestEveryCommandCanBeNamedInAHint(t *testing.T) {
+	t.Parallel()
+	p := &Program{}
+	for _, c := range p.root().Commands() {
+		require.Contains(t, hint.Commands, c.Name(), "add it to internal/hint")
+	}
+}
+
+func TestTheProgramSaysWhichBuildItIs(t *testing.T) {
+	t.Parallel()
+	b := &bench{t: t}
+	code, out, errs := b.run("--version")
+	require.Zero(t, code, errs)
+	require.Regexp(t, `^towpath .*, go1\.\d+.*, \w+/\w+\n$`, out)
+
+	code, out, errs = b.run("--version", "-o", "json")
+	require.Zero(t, code, errs)
+	var build version.Info
+	require.NoError(t, json.Unmarshal([]byte(out), &build))
+	require.Equal(t, version.Of("towpath"), build)
+
+	code, _, errs = b.run("--version", "-o", "xml")
+	require.Equal(t, exitUsage, code)
+	require.Contains(t, errs, "want table or json")
+	code, out, _ = b.run()
+	require.Zero(t, code)
+	require.Contains(t, out, "Ask and act:", "without a command it helps")
 }

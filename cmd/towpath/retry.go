@@ -82,7 +82,7 @@ func (p *Program) retryAll(ctx context.Context, pf *platform.Platform, chosen []
 	for _, k := range chosen {
 		if err := pf.Starter.Retry(ctx, k.WorkflowID); err != nil {
 			failed++
-			fmt.Fprintln(p.Err, "Error:", clean(err.Error()))
+			p.tell("Error: " + err.Error())
 			continue
 		}
 		told = append(told, k.WorkflowID)

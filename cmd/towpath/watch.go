@@ -45,7 +45,7 @@ func (p *Program) frame(value any, human func(*page)) error {
 		}
 		text = append(text, '\n')
 	} else {
-		pg := &page{colours: p.Colours}
+		pg := p.page()
 		pg.line("%s\n", moment(time.Now()))
 		human(pg)
 		text = append(pg.b.Bytes(), '\n')

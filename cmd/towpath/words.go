@@ -2,10 +2,9 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
 
+	"github.com/towpath/towpath/internal/hint"
 	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/order"
 )
@@ -66,15 +65,7 @@ func amountOf(minor int64, currency string) string {
 }
 
 // shellWord is text as a shell takes it as one word: Shopify's order names begin with #.
-func shellWord(s string) string {
-	plain := func(r rune) bool {
-		return r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_./:@+,", r))
-	}
-	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
-}
+func shellWord(s string) string { return hint.Word(s) }
 
 func yesNo(b bool) string {
 	if b {

@@ -36,18 +36,22 @@ type Settings struct {
 // Origins says where the settings came from.
 type Origins struct {
 	By   map[string]string // environment name -> environment, towpath-dev in <dir>, or default
-	Note string            // why a towpath-dev that left its mark in the folder is not used; empty when there is nothing to say
+	Note string            // why a towpath-dev that was looked for is not used; empty when there is nothing to say
+	Dev  string            // data folder, as it was named, of the towpath-dev that was found; empty: none, or in the default one
 }
 
 // Words of Origins.By; a setting of a running towpath-dev says so with its folder.
 const (
+	FromFlag        = "--data"
 	FromEnvironment = "environment"
 	FromDefault     = "default"
 )
 
-// Load reads the settings: the environment first; else what a towpath-dev that runs in dir has published;
-// else the defaults. The error lists every setting that can't be used.
-func Load(dir string) (Settings, Origins, error) {
+// Load reads the settings: the environment first; else what a towpath-dev has published in its data folder, which
+// is looked for in dir; else the defaults. data names the data folder of a towpath-dev that is asked for: it must
+// run there, and what it has published comes before the environment. Empty: none is asked for. The error lists
+// every setting that can't be used.
+func Load(dir, data string) (Settings, Origins, error) {
 	var s Settings
 	origins := Origins{By: make(map[string]string)}
 	if err := envconfig.Process("", &s); err != nil {
@@ -63,10 +67,12 @@ func Load(dir string) (Settings, Origins, error) {
 			origins.By[f.name] = FromEnvironment
 		}
 	}
-	if !filepath.IsAbs(s.Data) {
-		s.Data = filepath.Join(dir, s.Data)
+	if data != "" {
+		s.Data, origins.By[name("Data")] = data, FromFlag
 	}
-	origins.Note = s.adopt(origins.By)
+	if err := s.findDev(dir, &origins); err != nil {
+		return s, origins, err
+	}
 	if origins.By[name("Accounts")] == FromDefault && !filepath.IsAbs(s.Accounts) {
 		s.Accounts = filepath.Join(dir, s.Accounts)
 	}
@@ -76,27 +82,46 @@ func Load(dir string) (Settings, Origins, error) {
 
 var kindWords = map[string]string{"float64": "a number", "bool": "true or false"}
 
-// adopt takes what a running towpath-dev has published for every setting that the environment leaves open.
-func (s *Settings) adopt(by map[string]string) (note string) {
+// findDev looks for a running towpath-dev in the data folder. Not to find one is an error where it was asked for.
+func (s *Settings) findDev(dir string, o *Origins) error {
+	named, from := s.Data, o.By[name("Data")]
+	if !filepath.IsAbs(s.Data) {
+		s.Data = filepath.Join(dir, s.Data)
+	}
 	dev, err := ReadDev(s.Data)
-	if errors.Is(err, os.ErrNotExist) {
-		return ""
+	switch {
+	case err == nil:
+		s.adopt(dev, o.By)
+		if from != FromDefault {
+			o.Dev = named
+		}
+	case from == FromFlag && errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("--data %s: no towpath-dev runs there; start one with towpath-dev --data %s", named, named)
+	case from == FromFlag:
+		return fmt.Errorf("--data %s: %w", named, err)
+	case !errors.Is(err, os.ErrNotExist):
+		o.Note = err.Error()
+	case from == FromEnvironment:
+		o.Note = "no towpath-dev runs in " + named + ", which " + name("Data") + " names"
 	}
-	if err != nil {
-		return err.Error()
-	}
+	return nil
+}
+
+// adopt takes what a running towpath-dev has published for every setting that the environment leaves open, and
+// for all of them where that one was asked for.
+func (s *Settings) adopt(dev Dev, by map[string]string) {
+	asked := by[name("Data")] == FromFlag
 	set := reflect.ValueOf(s).Elem()
 	for field, value := range map[string]any{
 		"TemporalAddress": dev.TemporalAddress, "TemporalNamespace": dev.TemporalNamespace, "TemporalUI": dev.WebUIAddress,
 		"DatabaseURL": dev.DatabaseURL, "Accounts": dev.Accounts, "ConsoleAddress": dev.ConsoleAddress, "Speed": dev.Speed,
 		"TokenKey": dev.TokenKey,
 	} {
-		if n := name(field); by[n] == FromDefault && !reflect.ValueOf(value).IsZero() {
+		if n := name(field); (asked || by[n] == FromDefault) && !reflect.ValueOf(value).IsZero() {
 			set.FieldByName(field).Set(reflect.ValueOf(value))
 			by[n] = "towpath-dev in " + s.Data
 		}
 	}
-	return ""
 }
 
 // check reports every setting that can't be used.

@@ -38,7 +38,7 @@ func TestSettingsComeFromTheEnvironmentThenARunningDevThenDefaults(t *testing.T)
 	}))
 	t.Setenv("TOWPATH_SPEED", "2.5")
 
-	s, o, err := Load(dir)
+	s, o, err := Load(dir, "")
 	require.NoError(t, err)
 	require.InEpsilon(t, 2.5, s.Speed, 1e-9)
 	require.Equal(t, FromEnvironment, o.By["TOWPATH_SPEED"])
@@ -54,11 +54,50 @@ func TestSettingsComeFromTheEnvironmentThenARunningDevThenDefaults(t *testing.T)
 	}
 
 	require.NoError(t, RemoveDev(data))
-	s, o, err = Load(dir)
+	s, o, err = Load(dir, "")
 	require.NoError(t, err)
 	require.Equal(t, "127.0.0.1:7233", s.TemporalAddress)
 	require.Equal(t, filepath.Join(dir, "accounts.yaml"), s.Accounts)
 	require.Empty(t, o.Note)
+}
+
+// Who names the folder means that towpath-dev, whatever the environment says of others.
+func TestADevThatIsAskedForMustRunAndComesFirst(t *testing.T) {
+	bare(t)
+	dir := t.TempDir()
+	data := filepath.Join(dir, "demo")
+	_, _, err := Load(dir, data)
+	require.EqualError(t, err, "--data "+data+": no towpath-dev runs there; start one with towpath-dev --data "+data)
+
+	require.NoError(t, os.Mkdir(data, 0o700))
+	address := listening(t)
+	require.NoError(t, WriteDev(data, Dev{TemporalAddress: address, TemporalNamespace: "towpath", DatabaseURL: "sqlite:" + data + "/store.db", Accounts: data + "/a.yaml", Speed: 60}))
+	t.Setenv("TOWPATH_DATABASE_URL", "postgres://elsewhere/shop")
+	s, o, err := Load(dir, "demo")
+	require.NoError(t, err)
+	require.Equal(t, "sqlite:"+data+"/store.db", s.DatabaseURL)
+	require.Equal(t, "towpath-dev in "+data, o.By["TOWPATH_DATABASE_URL"])
+	require.Equal(t, FromFlag, o.By["TOWPATH_DATA"])
+	require.Equal(t, "demo", o.Dev)
+
+	t.Setenv("TOWPATH_DATA", "demo")
+	s, o, err = Load(dir, "")
+	require.NoError(t, err)
+	require.Equal(t, "postgres://elsewhere/shop", s.DatabaseURL)
+	require.Equal(t, address, s.TemporalAddress)
+	require.Equal(t, "demo", o.Dev)
+
+	t.Setenv("TOWPATH_DATA", "nowhere")
+	_, o, err = Load(dir, "")
+	require.NoError(t, err)
+	require.Equal(t, "no towpath-dev runs in nowhere, which TOWPATH_DATA names", o.Note)
+	require.Empty(t, o.Dev)
+
+	const noSuchProcess = 1 << 30
+	require.NoError(t, WriteDev(data, Dev{PID: noSuchProcess, TemporalAddress: address}))
+	_, _, err = Load(dir, "demo")
+	require.ErrorContains(t, err, "--data demo: ")
+	require.ErrorContains(t, err, "has ended")
 }
 
 func TestADevThatEndedWithoutAWordIsReportedAndNotUsed(t *testing.T) {
@@ -72,7 +111,7 @@ func TestADevThatEndedWithoutAWordIsReportedAndNotUsed(t *testing.T) {
 	require.NoError(t, WriteDev(data, Dev{TemporalAddress: l.Addr().String(), DatabaseURL: "sqlite:x"}))
 	require.NoError(t, l.Close())
 
-	s, o, err := Load(dir)
+	s, o, err := Load(dir, "")
 	require.NoError(t, err)
 	require.Contains(t, o.Note, "does not run any more")
 	require.Contains(t, o.Note, "does not answer")
@@ -80,14 +119,14 @@ func TestADevThatEndedWithoutAWordIsReportedAndNotUsed(t *testing.T) {
 
 	const noSuchProcess = 1 << 30
 	require.NoError(t, WriteDev(data, Dev{PID: noSuchProcess, TemporalAddress: listening(t)}))
-	_, o, err = Load(dir)
+	_, o, err = Load(dir, "")
 	require.NoError(t, err)
 	require.Contains(t, o.Note, "has ended")
 	require.NoError(t, RemoveDev(data))
 	require.FileExists(t, filepath.Join(data, "dev.json"), "another process's file is left alone")
 
 	require.NoError(t, os.WriteFile(filepath.Join(data, "dev.json"), []byte("{"), 0o600))
-	_, o, err = Load(dir)
+	_, o, err = Load(dir, "")
 	require.NoError(t, err)
 	require.Contains(t, o.Note, "delete it")
 }
@@ -97,13 +136,13 @@ func TestEveryUnusableSettingIsReported(t *testing.T) {
 	t.Setenv("TOWPATH_TEMPORAL_ADDRESS", "nowhere")
 	t.Setenv("TOWPATH_SPEED", "-1")
 	t.Setenv("TOWPATH_LOG_LEVEL", "loud")
-	_, _, err := Load(t.TempDir())
+	_, _, err := Load(t.TempDir(), "")
 	require.ErrorContains(t, err, "TOWPATH_TEMPORAL_ADDRESS")
 	require.ErrorContains(t, err, "TOWPATH_SPEED")
 	require.ErrorContains(t, err, "TOWPATH_LOG_LEVEL")
 
 	t.Setenv("TOWPATH_SPEED", "fast")
-	_, _, err = Load(t.TempDir())
+	_, _, err = Load(t.TempDir(), "")
 	require.EqualError(t, err, `TOWPATH_SPEED="fast": want a number`)
 }
 

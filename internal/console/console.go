@@ -6,13 +6,16 @@
 package console
 
 import (
+	"cmp"
 	"context"
+	"html"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"go.uber.org/zap"
 
+	"github.com/towpath/towpath/internal/hint"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/starter"
 )
@@ -21,6 +24,7 @@ import (
 type Options struct {
 	TemporalUI string // base URL of the Temporal Web UI, for links; empty: no links
 	Namespace  string // of Temporal, for the same links
+	Command    string // how the command line is called here, for the commands that pages name; empty: towpath
 	Logger     *zap.Logger
 }
 
@@ -31,6 +35,7 @@ type console struct {
 	starter   *starter.Starter
 	logger    *zap.Logger
 	webUI     string // base URL with its namespace, no slash at the end; empty: unknown
+	command   string // how the command line is called, as HTML
 	pulse     pulse
 	glimpse   glimpse
 	remedies  *remedy.Catalogue
@@ -39,7 +44,7 @@ type console struct {
 
 // New makes the console's handler. It is safe for concurrent use and starts nothing in the background.
 func New(s *starter.Starter, o Options) http.Handler {
-	c := &console{starter: s, logger: o.Logger, webUI: webUI(o), remedies: catalogue(), templates: parseTemplates()}
+	c := &console{starter: s, logger: o.Logger, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, hint.Program)), remedies: catalogue(), templates: parseTemplates()}
 	if c.logger == nil {
 		c.logger = zap.NewNop()
 	}

@@ -280,3 +280,10 @@ func TestWords(t *testing.T) {
 	require.Equal(t, "1\u202f234\u202f567", grouped(1234567))
 	require.Equal(t, "-12", grouped(-12))
 }
+
+func TestPagesNameCommandsAsTheyAreToBeTypedHere(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.web = New(b.asked, Options{Command: "bin/towpath --data 'my demo'"})
+	require.Contains(t, b.page("/runs"), "<code>bin/towpath --data &#39;my demo&#39; sync orders</code>")
+}

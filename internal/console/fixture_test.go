@@ -27,6 +27,7 @@ type bench struct {
 	t     *testing.T
 	ctx   context.Context
 	store *store.Store
+	asked *starter.Starter // what the pages ask
 	web   http.Handler
 }
 
@@ -46,7 +47,7 @@ func newBench(t *testing.T) *bench {
 	require.NoError(t, err)
 	t.Cleanup(temporal.Close)
 	s := &starter.Starter{Temporal: temporal, Store: st, Speed: 1, Logger: zap.NewNop()}
-	b := &bench{t: t, ctx: ctx, store: st, web: New(s, Options{TemporalUI: "http://127.0.0.1:8233/", Namespace: "towpath"})}
+	b := &bench{t: t, ctx: ctx, store: st, asked: s, web: New(s, Options{TemporalUI: "http://127.0.0.1:8233/", Namespace: "towpath"})}
 	var accounts []store.Account
 	for _, a := range []message.Account{
 		{ID: "amazon-uk", Channel: channel.Amazon, Endpoint: channel.Production},

@@ -7,10 +7,13 @@ import (
 	"embed"
 	"encoding/hex"
 	"html/template"
+	"io"
 	"net/http"
 	"strings"
 
 	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/hint"
 )
 
 //go:embed templates assets
@@ -68,7 +71,7 @@ func (c *console) render(ctx context.Context, w http.ResponseWriter, r *http.Req
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = w.Write(page.Bytes())
+		_, _ = io.WriteString(w, hint.Fit(page.String(), c.command))
 	}
 }
 

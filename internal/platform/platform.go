@@ -38,7 +38,7 @@ type Platform struct {
 }
 
 // ErrNoDatabase says that no setting names the store.
-var ErrNoDatabase = errors.New("it is not known where the store is: set TOWPATH_DATABASE_URL to postgres://... or sqlite:PATH, or run towpath-dev in this folder")
+var ErrNoDatabase = errors.New("it is not known where the store is: set TOWPATH_DATABASE_URL to postgres://... or sqlite:PATH, run towpath-dev in this folder, or name the data folder of one that runs with --data")
 
 // Open opens the store and makes the starter. The Temporal server is not called: what only reads the store
 // works without it. A nil registry is enough for what speaks to no channel.

@@ -1,0 +1,39 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/version"
+)
+
+// versionOptions are the flags that ask which build this is.
+type versionOptions struct {
+	asked  bool
+	output string
+}
+
+func (v *versionOptions) flags(root *cobra.Command) {
+	root.Flags().BoolVar(&v.asked, "version", false, "say which build this is")
+	root.Flags().StringVarP(&v.output, "output", "o", "table", "how --version prints: table or json")
+}
+
+func (v *versionOptions) print(out io.Writer) error {
+	build := version.Of("towpath-dev")
+	switch v.output {
+	case "table":
+		fmt.Fprintln(out, build)
+		return nil
+	case "json":
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		if err := encoder.Encode(build); err != nil {
+			return fmt.Errorf("print the version: %w", err)
+		}
+		return nil
+	}
+	return usageError{fmt.Errorf("--output %q: want table or json", v.output)}
+}
