@@ -2,14 +2,19 @@ package packing
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
 // compareRows holds the rows of a package against each other.
 func (d *decider) compareRows(g *group) {
-	first := g.first()
+	rows := slices.DeleteFunc(slices.Clone(g.rows), func(r Row) bool { return d.options.Mistaken[r.Line] })
+	if len(rows) == 0 {
+		return
+	}
+	first := rows[0]
 	lines := map[string]int{}
-	for _, r := range g.rows {
+	for _, r := range rows {
 		switch before, again := lines[r.LineID]; {
 		case r.Carrier != first.Carrier || r.CarrierName != first.CarrierName:
 			d.refuse(g, r.Line, "carrier", fmt.Sprintf("the parcel %s goes with %s here and with %s in line %d", r.Tracking, r.Carrier, first.Carrier, first.Line), "one carrier for a parcel")

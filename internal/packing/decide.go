@@ -16,7 +16,8 @@ type decider struct {
 	byKey    map[key]*group
 	byNumber map[string][]*group
 	byOrder  map[int64][]*group
-	left     map[unit]int // reserved units that no package of this file has taken yet
+	unsure   map[int64]bool // orders with a row of which the parcel is not known
+	left     map[unit]int   // reserved units that no package of this file has taken yet
 	mistakes []Mistake
 }
 
@@ -49,11 +50,12 @@ func (g *group) whole() bool {
 // Decide says which packages the rows make and everything that is wrong with them, at once.
 func Decide(rows []Row, orders Orders, options Options) Decision {
 	d := &decider{options: options, orders: orders, byKey: map[key]*group{}, byNumber: map[string][]*group{},
-		byOrder: map[int64][]*group{}, left: map[unit]int{}}
+		byOrder: map[int64][]*group{}, unsure: map[int64]bool{}, left: map[unit]int{}}
 	for _, r := range rows {
 		d.take(r)
 	}
 	for _, g := range d.groups {
+		g.bad = g.bad || d.unsure[g.order.RowID]
 		d.compareRows(g)
 		d.compareNumbers(g)
 		d.comparePackages(g)
@@ -74,7 +76,11 @@ func (d *decider) wrong(line int, column, what, want string) {
 
 // take checks a row by itself and puts it to its package.
 func (d *decider) take(r Row) {
-	bad := d.options.Mistaken[r.Line]
+	if d.options.Mistaken[r.Line] {
+		d.hold(r)
+		return
+	}
+	bad := false
 	wrong := func(column, what, want string) {
 		bad = true
 		d.wrong(r.Line, column, what, want)
@@ -96,7 +102,23 @@ func (d *decider) take(r Row) {
 		return
 	}
 	d.date(&r, o, wrong)
+	if r.LineID == "" && r.SKU != "" {
+		r.LineID = o.lineOfSKU(r, wrong)
+	}
 	d.join(r, o, bad)
+}
+
+// hold keeps back the parcel of a row that could not be read; where even its number could not, every parcel of the order.
+func (d *decider) hold(r Row) {
+	o := d.resolve(r, func(string, string, string) {})
+	if o == nil {
+		return
+	}
+	if Number(r.Tracking) == "" {
+		d.unsure[o.RowID] = true
+		return
+	}
+	d.join(r, o, true)
 }
 
 // carrier sees to it that every package has one. A name without a code is Amazon's "Other".

@@ -1,6 +1,9 @@
 package packing
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Shopify's ids as its API writes them. Its admin's exports show only what follows.
 const shopifyOrder = "gid://shopify/Order/"
@@ -58,6 +61,25 @@ func (o *Order) line(id string) *Line {
 		}
 	}
 	return nil
+}
+
+// lineOfSKU finds the one line that has the row's SKU.
+func (o *Order) lineOfSKU(r Row, wrong func(column, what, want string)) string {
+	var found []string
+	for _, l := range o.Lines {
+		if l.SKU == r.SKU {
+			found = append(found, l.ID)
+		}
+	}
+	switch len(found) {
+	case 0:
+		wrong("sku", fmt.Sprintf("order %s has no line of %s", o.Reference, r.SKU), "a line's id, one of "+lineNames(o))
+	case 1:
+		return found[0]
+	default:
+		wrong("sku", fmt.Sprintf("order %s has %d lines of %s", o.Reference, len(found), r.SKU), "the line's id, one of "+strings.Join(found, ", "))
+	}
+	return ""
 }
 
 func digits(s string) bool {

@@ -16,7 +16,8 @@ type Row struct {
 	Line        int       // of the file, from 1
 	Account     string    // the order's account; empty: whichever has the order
 	Order       string    // the order's reference or channel order id
-	LineID      string    // the channel's line id; empty: the whole order
+	LineID      string    // the channel's line id
+	SKU         string    // in place of it; both empty: the whole order
 	Quantity    int       // units; 0: all open units of the line
 	Carrier     string    // name or code, as the channel knows it
 	CarrierName string    // of a carrier that the channel does not list: Amazon's "Other"

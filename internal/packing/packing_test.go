@@ -213,6 +213,9 @@ func TestARowThatCouldNotBeReadHoldsItsWholeParcel(t *testing.T) {
 	require.Empty(t, told(d), "who could not read it told it")
 	require.Len(t, d.Packages, 1)
 	require.Equal(t, []int{4}, d.Packages[0].Lines)
+	b.Tracking = ""
+	d = decide(packing.Options{Mistaken: map[int]bool{3: true}}, a, b, row(4, "1009", "T2"))
+	require.Len(t, d.Packages, 1, "which parcel of the order the row is of is not known")
 }
 
 // Whatever stands in a file, no more units are packed than are reserved, and every row is in a package or told.

@@ -36,9 +36,13 @@ const toPack = `o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.state
 	AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.short + l.parked > 0)
 	AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.reserved > 0)`
 
-// ofExport is true of an order o of an account a that an export for the account $1 may take: orders of a test endpoint
-// are packed by nobody unless the account is named.
-const ofExport = `((CAST($1 AS TEXT) = '' AND a.endpoint = 'production') OR o.account = CAST($1 AS TEXT))`
+// ofExport is true of an order o of an account a that an export for the account $1 looks at: orders of a test endpoint
+// are packed by nobody unless the account is named. isOurs leaves out those of accounts that observe: until they go live,
+// the merchant's older tool has them packed.
+const (
+	ofExport = `((CAST($1 AS TEXT) = '' AND a.endpoint = 'production') OR o.account = CAST($1 AS TEXT))`
+	isOurs   = `(a.observing = 0 OR o.account = CAST($1 AS TEXT))`
+)
 
 // StartExport records a new export with the orders that are to be packed now, in one transaction. Orders 0: there are
 // none, and nothing is recorded.
@@ -54,7 +58,7 @@ func (s *Store) StartExport(ctx context.Context, r ExportRequest) (Export, error
 		out.Orders, err = t.exec(ctx, `INSERT INTO exported_orders (export_id, order_id, repeats)
 			SELECT CAST($2 AS BIGINT), o.id, CASE WHEN EXISTS (SELECT 1 FROM exported_orders x WHERE x.order_id = o.id) THEN 1 ELSE 0 END
 			FROM orders o JOIN accounts a ON a.id = o.account
-			WHERE `+ofExport+` AND `+toPack+`
+			WHERE `+ofExport+` AND `+isOurs+` AND `+toPack+`
 				AND (CAST($3 AS BIGINT) = 1 OR NOT EXISTS (SELECT 1 FROM exported_orders x WHERE x.order_id = o.id))
 			ORDER BY o.id LIMIT $4`, r.Account, out.ID, truth(r.Repeat), limited(r.Limit))
 		if err != nil {
@@ -134,15 +138,18 @@ type LeftOut struct {
 	Backordered int `json:"backordered"` // units without stock
 	Unlinked    int `json:"unlinked"`    // units of listings without a SKU
 	Exported    int `json:"exported"`    // in an earlier export, and not packed yet
+	Observing   int `json:"observing"`   // of accounts that observe and were not named
 	More        int `json:"more"`        // beyond the limit: the next export takes them
 }
 
 // LeftOut counts what an export leaves out, now.
 func (s *Store) LeftOut(ctx context.Context, account string) (LeftOut, error) {
 	var out LeftOut
-	counts := map[string]*int{"unpaid": &out.Unpaid, "backordered": &out.Backordered, "unlinked": &out.Unlinked, "exported": &out.Exported, "more": &out.More}
+	counts := map[string]*int{"unpaid": &out.Unpaid, "backordered": &out.Backordered, "unlinked": &out.Unlinked, "exported": &out.Exported,
+		"observing": &out.Observing, "more": &out.More}
 	err := s.read(ctx, `SELECT w.why, COUNT(*) FROM (SELECT CASE
 				WHEN EXISTS (SELECT 1 FROM exported_orders x WHERE x.order_id = o.id) THEN 'exported'
+				WHEN NOT `+isOurs+` THEN 'observing'
 				WHEN o.state = 'awaiting-payment' OR NOT (o.paid = 1 OR a.take_at = 'placed') THEN 'unpaid'
 				WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.parked > 0) THEN 'unlinked'
 				WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.short > 0) THEN 'backordered'

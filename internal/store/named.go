@@ -27,12 +27,12 @@ func (s *Store) ordersNamed(ctx context.Context, names []string, account string)
 			SELECT o.id FROM {{rows 1}} CROSS JOIN orders o WHERE o.reference = r.value ->> 0
 			UNION SELECT o.id FROM {{rows 1}} CROSS JOIN orders o WHERE o.channel_order_id = r.value ->> 0)
 		SELECT o.id, o.account, o.channel_order_id, o.reference, o.state, o.reason,
-			CASE WHEN o.paid = 1 OR a.take_at = 'placed' THEN 1 ELSE 0 END, o.placed_at
+			CASE WHEN o.paid = 1 OR a.take_at = 'placed' THEN 1 ELSE 0 END, a.observing, o.placed_at
 		FROM named n JOIN orders o ON o.id = n.id JOIN accounts a ON a.id = o.account
 		WHERE CAST($2 AS TEXT) = '' OR o.account = CAST($2 AS TEXT) ORDER BY o.id`, func(rows *sql.Rows) error {
 		o := &packing.Order{}
 		var placed int64
-		err := rows.Scan(&o.RowID, &o.Account, &o.ID, &o.Reference, &o.State, &o.Reason, &o.Ready, &placed)
+		err := rows.Scan(&o.RowID, &o.Account, &o.ID, &o.Reference, &o.State, &o.Reason, &o.Ready, &o.Observing, &placed)
 		o.PlacedAt = at(placed)
 		out, byRow[o.RowID] = append(out, o), o
 		return err
