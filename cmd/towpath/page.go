@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/towpath/towpath/internal/hint"
@@ -49,7 +48,7 @@ func (p *Program) render(value any, human func(*page)) ([]byte, error) {
 		if err != nil {
 			return nil, fmt.Errorf("print as JSON: %w", err)
 		}
-		return append(text, '\n'), nil
+		return append(harmless(text), '\n'), nil
 	}
 	pg := p.page()
 	human(pg)
@@ -142,14 +141,4 @@ func (pg *page) row(row []cell, widths []int) string {
 		}
 	}
 	return strings.Join(parts, "  ")
-}
-
-// clean keeps what comes from a channel from steering the terminal or breaking a line.
-func clean(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == utf8.RuneError {
-			return '?'
-		}
-		return r
-	}, s)
 }

@@ -43,7 +43,7 @@ func (p *Program) frame(value any, human func(*page)) error {
 		if text, err = json.Marshal(value); err != nil {
 			return fmt.Errorf("print as JSON: %w", err)
 		}
-		text = append(text, '\n')
+		text = append(harmless(text), '\n')
 	} else {
 		pg := p.page()
 		pg.line("%s\n", moment(time.Now()))
