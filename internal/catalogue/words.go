@@ -54,3 +54,12 @@ func (p Product) Mark() string {
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:16])
 }
+
+// PartsText is what a kit is made of: "2 x MUG-BLU + 1 x TOW-S".
+func (k Kit) PartsText() string {
+	parts := make([]string, len(k.Parts))
+	for i, p := range k.Parts {
+		parts[i] = fmt.Sprintf("%d x %s", p.Quantity, p.SKU)
+	}
+	return strings.Join(parts, " + ")
+}

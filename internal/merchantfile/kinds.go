@@ -87,7 +87,11 @@ func (f *File) Packages(ctx context.Context, take func(PackageRow) error) (Repor
 func (f *File) goods(ctx context.Context, hand func(*page, product) error) (Report, error) {
 	if f.json != nil {
 		p := f.page()
-		err := f.json.read(ctx, p, hand)
+		f.read = 0
+		err := f.json.read(ctx, p, func(p *page, one product) error {
+			f.read++
+			return hand(p, one)
+		})
 		return *p.report, err
 	}
 	p, err := f.begin(Catalogue)
@@ -99,7 +103,10 @@ func (f *File) goods(ctx context.Context, hand func(*page, product) error) (Repo
 		if !ok {
 			return nil
 		}
-		p.manyVariants(one)
+		before := p.report.Wrong
+		if p.manyVariants(one); p.report.Wrong > before {
+			return nil
+		}
 		return hand(p, one)
 	})
 	return *p.report, err

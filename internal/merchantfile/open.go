@@ -27,6 +27,7 @@ type File struct {
 	options Options
 	facts   facts
 	json    *jsonCatalogue // nil of delimited text
+	read    int            // rows of the reading that is under way, or of the last
 	closer  io.Closer
 }
 
@@ -127,6 +128,9 @@ func (f *File) Encoding() string {
 
 // Rows is how many rows of data it has, for telling progress.
 func (f *File) Rows() int { return f.facts.rows }
+
+// Read is how many of them the reading that is under way, or the last, has come to.
+func (f *File) Read() int { return f.read }
 
 // Used are the columns that are read for one of some kinds, or where none is given for any, in the file's order and
 // spelling.

@@ -73,6 +73,7 @@ func (f *File) gather(ctx context.Context) error {
 
 // each hands over the rows under the header. What is wrong with a row is a mistake of the page.
 func (f *File) each(ctx context.Context, p *page, do func(row) error) error {
+	f.read = 0
 	for in := f.text.Read(f.layout); ; {
 		next, err := in.Next()
 		var wrong *sheet.RowError
@@ -94,6 +95,7 @@ func (f *File) each(ctx context.Context, p *page, do func(row) error) error {
 		if next.Line <= f.header.line || r.empty() {
 			continue
 		}
+		f.read++
 		if m, ok := f.wrongLength(r); ok {
 			p.mistake(m)
 			continue

@@ -1,0 +1,310 @@
+package starter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// Bounds of what an import tells; it counts all.
+const (
+	maxToldMistakes = 100
+	maxToldChanges  = 100
+	maxToldNotes    = 20
+)
+
+// Bounds of what an import saves in one transaction.
+const (
+	importEntries  = 500
+	importVariants = 2_000
+)
+
+// ImportOptions say how a file is imported.
+type ImportOptions struct {
+	DryRun   bool                 // compare and tell, write nothing
+	SkipBad  bool                 // leave out what is wrong and save the rest; else nothing is saved when anything is wrong
+	Progress func(ImportProgress) // nil: nobody wants to know
+}
+
+// ImportProgress says how far an import is.
+type ImportProgress struct {
+	Stage string `json:"stage"` // checking, saving
+	Rows  int    `json:"rows"`  // of the file that were read
+	Of    int    `json:"of"`    // rows that the file has
+}
+
+// Tally counts what an import meets of one kind.
+type Tally struct {
+	New     int `json:"new"`
+	Changed int `json:"changed"`
+	Same    int `json:"unchanged"`
+}
+
+// CatalogueImport is what an import found and did.
+type CatalogueImport struct {
+	Format   merchantfile.Format `json:"format"` // what the file was taken for
+	Encoding string              `json:"encoding"`
+	Rows     int                 `json:"rows"`
+	Used     []string            `json:"columnsUsed"`
+	Left     []string            `json:"columnsLeftOut"`
+	DryRun   bool                `json:"dryRun"`
+	Saved    bool                `json:"saved"` // something was written
+
+	Products Tally `json:"products"`
+	SKUs     Tally `json:"skus"`
+	Kits     Tally `json:"kits"`
+
+	NewSKUs  []string            `json:"newSkus"`      // the first of them
+	Changes  []catalogue.Change  `json:"changes"`      // the first of them, field by field
+	Changing int                 `json:"changesInAll"` //
+	Mistakes []catalogue.Mistake `json:"mistakes"`     // the first of them, by line
+	Wrong    int                 `json:"mistakesInAll"`
+	Skips    []merchantfile.Skip `json:"skipped"` // rows that are none of ours, and no mistakes; the first of them
+	Skipped  int                 `json:"skippedInAll"`
+	Notes    []string            `json:"notes"`
+	Stock    bool                `json:"holdsStock"` // the file has stock columns, which StockImport reads
+	Dirty    []string            `json:"-"`          // accounts whose levels a kit has changed
+}
+
+// ImportCatalogue reads a merchant's file into the catalogue. The whole file is checked first: with any mistake nothing is
+// written, unless SkipBad, and a *UsageError says so beside the full answer. Then it is saved in batches; an import that
+// ends in the middle leaves whole batches, and the same import again completes it. What the file does not have
+// stays as it is; nothing is ever removed. Its stock columns are not read here.
+func (s *Starter) ImportCatalogue(ctx context.Context, f *merchantfile.File, o ImportOptions) (CatalogueImport, error) {
+	i := &catalogueImport{store: s.Store, file: f, options: o}
+	err := i.run(ctx)
+	return i.out, err
+}
+
+// catalogueImport is one import under way.
+type catalogueImport struct {
+	store   *store.Store
+	file    *merchantfile.File
+	options ImportOptions
+	out     CatalogueImport
+	kits    fileKits
+
+	writes bitset // entries that change something, by their place in the file
+	bad    []catalogue.Mistake
+	worse  int // mistakes beyond those that are kept
+
+	entries  []catalogue.Product // of the batch
+	lines    []int
+	places   []int
+	variants int
+}
+
+func (i *catalogueImport) run(ctx context.Context) error {
+	i.describe()
+	if err := i.check(ctx); err != nil {
+		return err
+	}
+	switch {
+	case i.out.Wrong > 0 && !i.options.SkipBad:
+		return &UsageError{Problem: fmt.Sprintf("nothing was imported: the file has %d mistake(s). Mend them, or take the rest with --skip-bad", i.out.Wrong)}
+	case i.options.DryRun:
+		return nil
+	}
+	if err := i.save(ctx); err != nil {
+		return fmt.Errorf("%w; what was saved stays, and the same import again completes it", err)
+	}
+	return nil
+}
+
+func (i *catalogueImport) describe() {
+	f := i.file
+	i.out = CatalogueImport{
+		Format: f.Format(), Encoding: f.Encoding(), Rows: f.Rows(), DryRun: i.options.DryRun,
+		Used: f.Used(merchantfile.Catalogue), Left: f.Left(merchantfile.Catalogue),
+	}
+	i.out.Stock = i.out.Format.HoldsKind(merchantfile.Stock)
+}
+
+// check goes over the whole file and says all that is wrong, and what would change.
+func (i *catalogueImport) check(ctx context.Context) error {
+	if err := i.readKits(ctx); err != nil {
+		return err
+	}
+	place := 0
+	report, err := i.file.Products(ctx, func(p catalogue.Product, line int) error {
+		place++
+		p = p.Clean()
+		i.kits.met(p)
+		if mistakes := p.Check(); len(mistakes) > 0 {
+			for _, m := range mistakes {
+				i.wrong(line, m)
+			}
+			return nil
+		}
+		return i.add(ctx, p, line, place, i.compare)
+	})
+	if err != nil {
+		return unreadable(err)
+	}
+	if err := i.flush(ctx, i.compare); err != nil {
+		return err
+	}
+	if err := i.checkKits(ctx); err != nil {
+		return err
+	}
+	i.gather(report)
+	return nil
+}
+
+// unreadable makes wrong usage of a file that can't be read for this.
+func unreadable(err error) error {
+	var kind *merchantfile.WrongKindError
+	if errors.As(err, &kind) {
+		return &UsageError{Problem: kind.Error()}
+	}
+	return err
+}
+
+// gather joins what the file's reader found with what was found here.
+func (i *catalogueImport) gather(r merchantfile.Report) {
+	all := slices.Concat(r.Mistakes, i.bad)
+	slices.SortStableFunc(all, func(a, b catalogue.Mistake) int { return a.Line - b.Line })
+	i.out.Mistakes, i.out.Wrong = all[:min(maxToldMistakes, len(all))], r.Wrong+len(i.bad)+i.worse
+	i.out.Skips, i.out.Skipped = r.Skips, r.Skipped
+	i.out.Notes = append(slices.Clone(r.Notes), i.out.Notes...)
+}
+
+func (i *catalogueImport) wrong(line int, m catalogue.Mistake) {
+	if m.Line == 0 {
+		m.Line = line
+	}
+	if len(i.bad) < maxToldMistakes {
+		i.bad = append(i.bad, m)
+	} else {
+		i.worse++
+	}
+}
+
+// add puts an entry into the batch, and hands the batch over when it is full.
+func (i *catalogueImport) add(ctx context.Context, p catalogue.Product, line, place int, act func(context.Context) error) error {
+	if len(i.entries) == importEntries || i.variants+len(p.Variants) > importVariants {
+		if err := i.flush(ctx, act); err != nil {
+			return err
+		}
+	}
+	i.entries, i.lines, i.places = append(i.entries, p), append(i.lines, line), append(i.places, place)
+	i.variants += len(p.Variants)
+	return nil
+}
+
+func (i *catalogueImport) flush(ctx context.Context, act func(context.Context) error) error {
+	if len(i.entries) > 0 {
+		if err := act(ctx); err != nil {
+			return err
+		}
+	}
+	i.entries, i.lines, i.places, i.variants = i.entries[:0], i.lines[:0], i.places[:0], 0
+	return nil
+}
+
+// compare holds the batch against the catalogue.
+func (i *catalogueImport) compare(ctx context.Context) error {
+	results, err := i.store.CompareCatalogue(ctx, i.entries)
+	if err != nil {
+		return err
+	}
+	for n, r := range results {
+		if r.Mistake != nil {
+			i.wrong(i.lines[n], *r.Mistake)
+			continue
+		}
+		i.count(i.lines[n], r)
+		if r.Outcome.Writes() {
+			i.writes.set(i.places[n])
+		}
+	}
+	i.progress("checking")
+	return nil
+}
+
+func (i *catalogueImport) count(line int, r store.CatalogueResult) {
+	o := r.Outcome
+	i.out.SKUs.New += len(o.New)
+	i.out.SKUs.Changed += len(o.Altered)
+	i.out.SKUs.Same += len(o.Same)
+	switch {
+	case o.NewProduct:
+		i.out.Products.New++
+	case o.Changed:
+		i.out.Products.Changed++
+	default:
+		i.out.Products.Same++
+	}
+	i.out.Changing += len(o.Changes)
+	i.out.NewSKUs = append(i.out.NewSKUs, o.New[:min(len(o.New), maxToldChanges-len(i.out.NewSKUs))]...)
+	i.out.Changes = append(i.out.Changes, o.Changes[:min(len(o.Changes), maxToldChanges-len(i.out.Changes))]...)
+	for given, as := range r.Spelled {
+		if len(i.out.Notes) < maxToldNotes {
+			i.out.Notes = append(i.out.Notes, fmt.Sprintf("line %d: %q is taken for %q, which the catalogue has", line, given, as))
+		}
+	}
+}
+
+// save goes over the file again and saves what changes something.
+func (i *catalogueImport) save(ctx context.Context) error {
+	if i.writes.any() {
+		place := 0
+		_, err := i.file.Products(ctx, func(p catalogue.Product, line int) error {
+			if place++; !i.writes.has(place) {
+				return nil
+			}
+			return i.add(ctx, p.Clean(), line, place, i.write)
+		})
+		if err == nil {
+			err = i.flush(ctx, i.write)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return i.saveKits(ctx)
+}
+
+// write saves the batch. A mistake that is only met now comes from somebody who changed the catalogue meanwhile.
+func (i *catalogueImport) write(ctx context.Context) error {
+	results, err := i.store.SaveCatalogue(ctx, i.entries)
+	if err != nil {
+		return err
+	}
+	for n, r := range results {
+		if r.Mistake != nil {
+			m := *r.Mistake
+			m.Line = i.lines[n]
+			i.out.Mistakes, i.out.Wrong = append(i.out.Mistakes, m), i.out.Wrong+1
+			continue
+		}
+		i.out.Saved = i.out.Saved || r.Outcome.Writes()
+	}
+	i.progress("saving")
+	return nil
+}
+
+func (i *catalogueImport) progress(stage string) {
+	if i.options.Progress != nil {
+		i.options.Progress(ImportProgress{Stage: stage, Rows: i.file.Read(), Of: i.out.Rows})
+	}
+}
+
+// bitset says yes or no of places in a file, in one bit each.
+type bitset struct{ words []uint64 }
+
+func (b *bitset) set(n int) {
+	for n/64 >= len(b.words) {
+		b.words = append(b.words, make([]uint64, 1+len(b.words))...)
+	}
+	b.words[n/64] |= 1 << (n % 64)
+}
+
+func (b *bitset) has(n int) bool { return n/64 < len(b.words) && b.words[n/64]&(1<<(n%64)) != 0 }
+
+func (b *bitset) any() bool { return len(b.words) > 0 }
