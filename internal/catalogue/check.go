@@ -68,6 +68,14 @@ func (c *checker) text(column, text string, most int) {
 	}
 }
 
+// name checks what may become the name of a column.
+func (c *checker) name(column, name string) {
+	c.text(column, name, MaxWord)
+	if strings.ContainsFunc(name, unicode.IsControl) {
+		c.add(column, shown(name)+" holds a line end or another control character", "one line of text")
+	}
+}
+
 func (c *checker) variant(v Variant) {
 	switch {
 	case v.SKU == "":
@@ -96,7 +104,7 @@ func (c *checker) prices(v Variant) {
 			c.add("price", fmt.Sprintf("SKU %q costs %s %s", v.SKU, money.Format(p.Amount, p.Currency), p.Currency), "0 or more, and no more than anybody pays")
 		}
 		if i > 0 && comparePrices(v.Prices[i-1], p) == 0 {
-			c.add("price", fmt.Sprintf("SKU %q has two prices in %s for the same account", v.SKU, p.Currency), "one")
+			c.add("price", fmt.Sprintf("SKU %q has two prices for the same account, %s and %s", v.SKU, v.Prices[i-1], p), "one")
 		}
 	}
 }
@@ -127,7 +135,7 @@ func (c *checker) attributes(all map[string][]string) {
 		c.add("attribute", fmt.Sprintf("%d attributes", len(all)), fmt.Sprintf("%d at most", MaxAttributes))
 	}
 	for name, values := range all {
-		c.text("attribute", name, MaxWord)
+		c.name("attribute", name)
 		for _, value := range values {
 			c.text("attribute "+name, value, MaxTitle)
 		}
@@ -140,7 +148,7 @@ func (c *checker) options(p Product) {
 		c.add("option", fmt.Sprintf("%d options", len(p.Options)), fmt.Sprintf("%d at most", MaxOptions))
 	}
 	for _, name := range p.Options {
-		c.text("option", name, MaxWord)
+		c.name("option", name)
 	}
 	for _, v := range p.Variants {
 		for _, name := range p.Options {

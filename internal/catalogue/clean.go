@@ -36,7 +36,7 @@ func (v Variant) clean() Variant {
 	}
 	v.Options = nilIfEmpty(options)
 	v.Prices = slices.Clone(v.Prices)
-	slices.SortFunc(v.Prices, comparePrices)
+	slices.SortStableFunc(v.Prices, comparePrices)
 	return v
 }
 
@@ -78,9 +78,5 @@ func nilIfEmpty[M ~map[K]V, K comparable, V any](m M) M {
 	return maps.Clone(m)
 }
 
-func comparePrices(a, b Price) int {
-	if n := strings.Compare(a.Account, b.Account); n != 0 {
-		return n
-	}
-	return strings.Compare(a.Currency, b.Currency)
-}
+// comparePrices orders prices by account: a variant has one price on each, and one for all others.
+func comparePrices(a, b Price) int { return strings.Compare(a.Account, b.Account) }

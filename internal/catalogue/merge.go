@@ -210,7 +210,7 @@ func (m *merger) prices(of string, old, given []Price) []Price {
 		case at < 0:
 			m.change(of, field, "", g.String())
 			out = append(out, g)
-		case out[at].Amount != g.Amount:
+		case out[at] != g:
 			m.change(of, field, out[at].String(), g.String())
 			out[at] = g
 		}

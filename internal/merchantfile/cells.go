@@ -17,6 +17,16 @@ func list(text, mark string) []string {
 	return parts
 }
 
+// semicolons are the values of an attribute, with a semicolon between them. Two of them stand for one in a value.
+func semicolons(text string) []string {
+	const kept = "\x00"
+	values := list(strings.ReplaceAll(text, ";;", kept), ";")
+	for i, v := range values {
+		values[i] = strings.ReplaceAll(v, kept, ";")
+	}
+	return values
+}
+
 // first is the first text that is not empty.
 func first(texts ...string) string {
 	for _, text := range texts {

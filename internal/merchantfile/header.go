@@ -19,13 +19,22 @@ type header struct {
 
 // plain is how names of columns are compared: without capitals, marks of quotation and spaces too many.
 func plain(name string) string {
-	return strings.ToLower(strings.Join(strings.Fields(strings.Trim(strings.TrimSpace(name), `"`)), " "))
+	return strings.ToLower(strings.Join(strings.Fields(unquoted(name)), " "))
+}
+
+// unquoted takes off marks of quotation around a name, which are left where a file's reader knows no quoting.
+func unquoted(name string) string {
+	name = strings.TrimSpace(name)
+	if inner, ok := strings.CutPrefix(name, `"`); ok && strings.HasSuffix(inner, `"`) {
+		return strings.TrimSuffix(inner, `"`)
+	}
+	return name
 }
 
 func newHeader(line int, cells []string) *header {
 	h := &header{line: line, at: map[string]int{}, twice: map[string]int{}, used: make([][]Kind, len(cells))}
 	for i, cell := range cells {
-		name := strings.Trim(strings.TrimSpace(cell), `"`)
+		name := unquoted(cell)
 		h.names = append(h.names, strings.Clone(name))
 		if _, again := h.at[plain(name)]; again {
 			h.twice[plain(name)] = i

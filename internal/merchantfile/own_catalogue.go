@@ -38,7 +38,7 @@ var ownFormats = []definition{
 // ownCatalogue is the form's columns.
 type ownCatalogue struct {
 	product, sku, title, variant, description, brand, category, kind column
-	images, barcode, grams, currency, parts                          column
+	images, pictures, barcode, grams, currency, parts                column
 	options, attributes, prices                                      []column
 	fallback                                                         string // currency
 }
@@ -48,7 +48,7 @@ func bindOwnCatalogue(h *header, o Options) shape {
 	f := &ownCatalogue{
 		product: h.find("product"), sku: h.find("sku"), title: h.find("title"), variant: h.find("variant title"),
 		description: h.find("description"), brand: h.find("brand"), category: h.find("category"), kind: h.find("type"),
-		images: h.find("images"), barcode: h.find("barcode"), grams: h.find("weight grams"), currency: h.find("currency"),
+		images: h.find("images"), pictures: h.find("variant images"), barcode: h.find("barcode"), grams: h.find("weight grams"), currency: h.find("currency"),
 		parts: h.find("kit parts"), options: h.beginning("option"), attributes: h.beginning("attribute"),
 		prices: h.beginning("price"), fallback: o.Currency,
 	}
@@ -69,7 +69,7 @@ func (f *ownCatalogue) read(p *page, rows []row) (product, bool) {
 		Category: first.get(f.category), Type: first.get(f.kind), Images: list(first.get(f.images), " "),
 	}}
 	for _, c := range f.attributes {
-		if values := list(first.get(c), ";"); len(values) > 0 {
+		if values := semicolons(first.get(c)); len(values) > 0 {
 			one.Attributes = put(one.Attributes, c.rest, values)
 		}
 	}
@@ -109,7 +109,7 @@ func (f *ownCatalogue) variant1(p *page, one *product, r row) bool {
 			v.Options = put(v.Options, c.rest, value)
 		}
 	}
-	v.WeightGrams = p.weight(r, f.grams, 1)
+	v.WeightGrams, v.Images = p.weight(r, f.grams, 1), list(r.get(f.pictures), " ")
 	currency := r.get(f.currency)
 	if currency == "" {
 		currency = f.fallback

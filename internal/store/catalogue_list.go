@@ -46,11 +46,11 @@ func (s *Store) VariantRows(ctx context.Context, filter VariantFilter) ([]Varian
 	}
 	var out []VariantRow
 	err := s.read(ctx, `SELECT v.sku, v.title, v.product, COALESCE(p.brand, ''), COALESCE(p.category, ''), v.barcode,
-			COALESCE(x.currency, ''), COALESCE(x.amount, 0), (SELECT COUNT(*) FROM kit_parts k WHERE k.kit = v.sku AND k.quantity > 0),
+			COALESCE(x.currency, ''), COALESCE(x.amount, 0),
+			(SELECT COUNT(*) FROM kit_parts k WHERE k.kit = v.sku AND k.quantity > 0),
 			(SELECT COUNT(*) FROM links l WHERE l.sku = v.sku)
 		FROM variants v LEFT JOIN products p ON p.key = v.product
-			LEFT JOIN prices x ON x.sku = v.sku AND x.account = '' AND x.currency =
-				(SELECT MIN(y.currency) FROM prices y WHERE y.sku = v.sku AND y.account = '')`+
+			LEFT JOIN prices x ON x.sku = v.sku AND x.account = ''`+
 		w.text()+` ORDER BY v.sku LIMIT `+w.arg(limited(filter.Limit)), func(rows *sql.Rows) error {
 		var r VariantRow
 		var price catalogue.Price

@@ -142,7 +142,7 @@ func readVariants(ctx context.Context, read reading, column string, values []str
 		return err
 	}
 	err = read(ctx, `SELECT p.sku, p.account, p.currency, p.amount FROM {{rows 1}} CROSS JOIN variants o JOIN prices p ON p.sku = o.sku
-		WHERE `+column+` = r.value ->> 0 ORDER BY p.sku, p.account, p.currency`, func(rows *sql.Rows) error {
+		WHERE `+column+` = r.value ->> 0 ORDER BY p.sku, p.account`, func(rows *sql.Rows) error {
 		var sku string
 		var p catalogue.Price
 		err := rows.Scan(&sku, &p.Account, &p.Currency, &p.Amount)

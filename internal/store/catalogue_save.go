@@ -136,7 +136,8 @@ func (t *tx) writePrices(ctx context.Context, w *catalogueRows) error {
 	for batch := range slices.Chunk(rows, batchRows) {
 		_, err := t.exec(ctx, `INSERT INTO prices (sku, account, currency, amount)
 			SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, CAST(r.value ->> 3 AS BIGINT) FROM {{rows 1}} WHERE true
-			ON CONFLICT (sku, account, currency) DO UPDATE SET amount = excluded.amount WHERE prices.amount <> excluded.amount`,
+			ON CONFLICT (sku, account) DO UPDATE SET currency = excluded.currency, amount = excluded.amount
+			WHERE prices.amount <> excluded.amount OR prices.currency <> excluded.currency`,
 			table(batch, func(r row) []any { return []any{r.sku, r.Account, r.Currency, r.Amount} }))
 		if err != nil {
 			return err

@@ -47,5 +47,5 @@ CREATE TABLE prices (
     account  TEXT   NOT NULL,
     currency TEXT   NOT NULL,
     amount   BIGINT NOT NULL, -- minor units of the currency
-    PRIMARY KEY (sku, account, currency)
+    PRIMARY KEY (sku, account)
 );

@@ -1,0 +1,114 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func (p *Program) catalogCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "catalog",
+		Short: "Your own products, SKUs and kits: import, list, show, export",
+		Long: "The catalogue is what you sell: products with their SKUs, prices and kits. `import` reads the file that your\n" +
+			"shop or stock system exports; `export` writes it as a file that `import` takes.",
+		Example: "  towpath catalog import products_export.csv --dry-run\n  towpath catalog list --search mug\n  towpath catalog export --out catalogue.csv",
+		Args:    cobra.NoArgs,
+		RunE:    func(*cobra.Command, []string) error { return usagef("say what: catalog import, list, show or export") },
+	}
+	c.AddCommand(p.catalogImportCommand(), p.catalogListCommand(), p.catalogShowCommand(), p.catalogExportCommand())
+	return c
+}
+
+func (p *Program) catalogListCommand() *cobra.Command {
+	var filter store.VariantFilter
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List SKUs of the catalogue",
+		Long: "Lists SKUs, sorted. PRICE is the one that holds on every account without a price of its own. LINKS is how many\n" +
+			"listings are tied to the SKU; without any it is sold nowhere.",
+		Example: "  towpath catalog list --search mug\n  towpath catalog list --kits\n  towpath catalog list --limit 100 --after MUG-RED -o json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkLimit(filter.Limit); err != nil {
+				return err
+			}
+			return p.with(cmd.Context(), func(pf *platform.Platform) error {
+				counts, err := pf.Store.CatalogueCounts(cmd.Context())
+				if err != nil {
+					return err
+				}
+				rows, err := pf.Store.VariantRows(cmd.Context(), filter)
+				if err != nil {
+					return err
+				}
+				return p.printVariants(rows, counts, filter)
+			})
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&filter.Search, "search", "", "only SKUs with this text in SKU, title, barcode, brand or product")
+	f.BoolVar(&filter.Kits, "kits", false, "only kits")
+	f.IntVar(&filter.Limit, "limit", pageSize, "how many to list")
+	f.StringVar(&filter.After, "after", "", "go on after this SKU, as the list before said")
+	return c
+}
+
+func (p *Program) printVariants(rows []store.VariantRow, counts store.CatalogueCounts, filter store.VariantFilter) error {
+	shown := struct {
+		Catalogue store.CatalogueCounts `json:"catalogue"`
+		SKUs      []store.VariantRow    `json:"skus"`
+		After     string                `json:"after,omitempty"` // for the next page; empty = there is none
+	}{Catalogue: counts, SKUs: filled(rows)}
+	if len(rows) == filter.Limit {
+		shown.After = rows[len(rows)-1].SKU
+	}
+	return p.print(shown, func(pg *page) {
+		switch {
+		case counts.Variants == 0:
+			pg.line("The catalogue is empty: `towpath catalog import FILE` reads what your shop exports.")
+		case len(rows) == 0:
+			pg.line("No such SKUs. The catalogue has %s.", counting(counts.Variants, "SKU"))
+		default:
+			pg.variants(rows, counts)
+		}
+		if shown.After != "" {
+			pg.line("\nMore: the same command with --after %s", quotedArg(shown.After))
+		}
+	})
+}
+
+func (pg *page) variants(rows []store.VariantRow, counts store.CatalogueCounts) {
+	pg.line("%s of %s, %s", counting(counts.Variants, "SKU"), counting(counts.Products, "product"), counting(counts.Kits, "kit"))
+	table := make([][]cell, len(rows))
+	for i, r := range rows {
+		price, kit := "", ""
+		if r.Price != nil {
+			price = r.Price.String()
+		}
+		if r.Parts > 0 {
+			kit = "kit of " + counting(r.Parts, "part")
+		}
+		table[i] = []cell{word(short(r.SKU, 24)), word(short(r.Product, 20)), amount(price), number(r.Links), word(kit), word(short(r.Title, 30))}
+	}
+	pg.table([]string{"SKU", "PRODUCT", "PRICE", "LINKS", "KIT", "TITLE"}, table)
+}
+
+// short cuts a text to a number of characters.
+func short(text string, most int) string {
+	if r := []rune(text); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return text
+}
+
+// quotedArg is a text as a shell takes it for one word.
+func quotedArg(text string) string {
+	if text != "" && !strings.ContainsAny(text, " \t\n'\"\\$`!*?[](){}<>|&;#~") {
+		return text
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}

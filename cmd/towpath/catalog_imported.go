@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/starter"
+)
+
+// mostSamples is how many changes and new SKUs a page shows. JSON has more.
+const mostSamples = 20
+
+// imported says what an import found, did, and what comes next.
+func (pg *page) imported(path string, out starter.CatalogueImport, refused bool, note string) {
+	pg.fileLines(path, out.Format, out.Encoding, out.Rows, out.Used, out.Left)
+	for _, n := range out.Notes {
+		pg.line("Note: %s", n)
+	}
+	pg.line("")
+	pg.tallies(out)
+	pg.changes(out)
+	if out.Skipped > 0 {
+		pg.section("Left out, none of it a mistake")
+		for _, s := range out.Skips[:min(mostSamples, len(out.Skips))] {
+			pg.line("  line %d, %s: %s", s.Line, s.What, s.Why)
+		}
+		if more := out.Skipped - min(mostSamples, len(out.Skips)); more > 0 {
+			pg.line("  and %d more", more)
+		}
+	}
+	pg.mistakes("Mistakes", out.Mistakes, out.Wrong)
+	pg.line("")
+	pg.line("%s", importedSentence(out, refused))
+	if note != "" {
+		pg.line("%s", note)
+	}
+	if !refused {
+		pg.importedNext(path, out)
+	}
+}
+
+func (pg *page) tallies(out starter.CatalogueImport) {
+	row := func(what string, t starter.Tally) []cell {
+		return []cell{word(what), number(t.New), number(t.Changed), number(t.Same)}
+	}
+	rows := [][]cell{row("products", out.Products), row("SKUs", out.SKUs)}
+	if out.Kits != (starter.Tally{}) {
+		rows = append(rows, row("kits", out.Kits))
+	}
+	pg.table([]string{"", "NEW", "CHANGED", "UNCHANGED"}, rows)
+}
+
+func (pg *page) changes(out starter.CatalogueImport) {
+	if len(out.NewSKUs) > 0 {
+		pg.section("New")
+		pg.wrapped("  ", out.NewSKUs[:min(mostSamples, len(out.NewSKUs))])
+		if more := out.SKUs.New - min(mostSamples, len(out.NewSKUs)); more > 0 {
+			pg.line("  and %d more", more)
+		}
+	}
+	if len(out.Changes) == 0 {
+		return
+	}
+	pg.section("Changed")
+	rows := make([][]cell, 0, mostSamples)
+	for _, c := range out.Changes[:min(mostSamples, len(out.Changes))] {
+		rows = append(rows, changeRow(c))
+	}
+	pg.table([]string{"  OF", "FIELD", "OLD -> NEW"}, rows)
+	if more := out.Changing - len(rows); more > 0 {
+		pg.line("  and %d more", more)
+	}
+}
+
+// changeRow fits a change in the width of a line.
+func changeRow(c catalogue.Change) []cell {
+	show := func(text string) string {
+		if text == "" {
+			return "(none)"
+		}
+		return short(text, 24)
+	}
+	return words("  "+short(c.Of, 26), short(c.Field, 18), show(c.Old)+" -> "+show(c.New))
+}
+
+func importedSentence(out starter.CatalogueImport, refused bool) string {
+	changing := out.SKUs.New + out.SKUs.Changed + out.Products.New + out.Products.Changed + out.Kits.New + out.Kits.Changed
+	switch {
+	case refused:
+		return "Nothing was saved."
+	case out.DryRun && changing > 0:
+		return "This was a dry run: nothing was saved. Without --dry-run the above is."
+	case out.DryRun:
+		return "This was a dry run: nothing would change."
+	case changing == 0:
+		return "Nothing changed: the catalogue has all of it already."
+	}
+	return fmt.Sprintf("Saved: %d new and %d changed SKUs.", out.SKUs.New, out.SKUs.Changed)
+}
+
+func (pg *page) importedNext(path string, out starter.CatalogueImport) {
+	if out.DryRun {
+		return
+	}
+	if out.Stock {
+		pg.line("Stock columns are not read here: `towpath stock import %s` reads them.", quotedArg(path))
+	} else {
+		pg.line("Next: `towpath stock import FILE` enters what is on hand.")
+	}
+	pg.line("Then `towpath links import --wait` and `towpath links match` tie your listings to these SKUs.")
+}

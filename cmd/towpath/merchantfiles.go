@@ -1,0 +1,78 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/merchantfile"
+)
+
+// openFile opens and recognises a merchant's file. Whatever is wrong with it is wrong input.
+func openFile(ctx context.Context, path string, o merchantfile.Options) (*merchantfile.File, error) {
+	f, err := merchantfile.OpenPath(ctx, path, o)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, err
+		}
+		return nil, usagef("%s", err)
+	}
+	return f, nil
+}
+
+// fileLines say what a file was taken for, and which of its columns were read.
+func (pg *page) fileLines(path string, format merchantfile.Format, encoding string, rows int, used, left []string) {
+	pg.line("%s is %s: %d row(s), %s.", path, format.Title, rows, encoding)
+	if len(used) > 0 {
+		pg.wrapped("Columns used      ", used)
+	}
+	if len(left) > 0 {
+		pg.wrapped("Columns left out  ", left)
+	}
+}
+
+// lineWidth is how wide lists of names may grow.
+const lineWidth = 100
+
+// wrapped writes names behind a title, in lines of at most lineWidth.
+func (pg *page) wrapped(title string, names []string) {
+	indent := strings.Repeat(" ", len(title))
+	line, empty := title, true
+	for i, name := range names {
+		if name = clean(name); i < len(names)-1 {
+			name += ","
+		}
+		if !empty && len(line)+1+len(name) > lineWidth {
+			pg.line("%s", line)
+			line, empty = indent, true
+		}
+		if !empty {
+			line += " "
+		}
+		line, empty = line+name, false
+	}
+	pg.line("%s", line)
+}
+
+// mistakes lists what is wrong with a file, one below the other, and counts those that are not listed.
+func (pg *page) mistakes(title string, list []catalogue.Mistake, all int) {
+	if all == 0 {
+		return
+	}
+	pg.section(title)
+	for _, m := range list {
+		pg.line("  %s", m.Error())
+	}
+	if more := all - len(list); more > 0 {
+		pg.line("  and %d more", more)
+	}
+}
+
+// counting is a number of things in words: "1 kit", "12 kits".
+func counting(n int, one string) string {
+	if n == 1 {
+		return fmt.Sprintf("1 %s", one)
+	}
+	return fmt.Sprintf("%d %ss", n, one)
+}
