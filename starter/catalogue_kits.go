@@ -95,7 +95,7 @@ func (i *catalogueImport) tellChange(c catalogue.Change) {
 
 // partsThere tells of each part whether the file or the catalogue has it.
 func (i *catalogueImport) partsThere(ctx context.Context) (func(string) bool, error) {
-	known, err := i.store.KnownSKUs(ctx, slices.Sorted(maps.Keys(i.kits.here)))
+	known, _, err := i.store.KnownSKUs(ctx, slices.Sorted(maps.Keys(i.kits.here)))
 	if err != nil {
 		return nil, err
 	}

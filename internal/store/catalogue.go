@@ -75,20 +75,3 @@ func (s *Store) Variant(ctx context.Context, sku string) (Variant, error) {
 	}
 	return v, nil
 }
-
-// KnownSKUs are those of the SKUs that the catalogue has, letter by letter.
-func (s *Store) KnownSKUs(ctx context.Context, skus []string) (map[string]bool, error) {
-	known := make(map[string]bool, len(skus))
-	for batch := range slices.Chunk(skus, batchRows) {
-		err := s.read(ctx, `SELECT o.sku FROM {{rows 1}} CROSS JOIN variants o WHERE o.sku = r.value ->> 0`, func(rows *sql.Rows) error {
-			var sku string
-			err := rows.Scan(&sku)
-			known[sku] = true
-			return err
-		}, texts(batch))
-		if err != nil {
-			return nil, fmt.Errorf("look for SKUs: %w", err)
-		}
-	}
-	return known, nil
-}
