@@ -38,13 +38,14 @@ type console struct {
 	command   string // how the command line is called, as HTML
 	pulse     pulse
 	glimpse   glimpse
+	levels    counted // SKUs with stock
 	remedies  *remedy.Catalogue
 	templates templates
 }
 
 // New makes the console's handler. It is safe for concurrent use and starts nothing in the background.
 func New(s *starter.Starter, o Options) http.Handler {
-	c := &console{starter: s, logger: o.Logger, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, hint.Program)), remedies: catalogue(), templates: parseTemplates()}
+	c := &console{starter: s, logger: o.Logger, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, hint.Program)), remedies: builtIn(), templates: parseTemplates()}
 	if c.logger == nil {
 		c.logger = zap.NewNop()
 	}
@@ -57,6 +58,7 @@ func New(s *starter.Starter, o Options) http.Handler {
 		"/runs":          c.runs,
 		"/runs/{id}":     c.run,
 		"/stock":         c.stock,
+		"/sku":           c.sku,
 		"/errors":        c.errors,
 		"/errors/{id}":   c.fault,
 		"/":              c.missing,
@@ -64,6 +66,7 @@ func New(s *starter.Starter, o Options) http.Handler {
 		mux.Handle("GET "+path, c.page(show))
 	}
 	mux.Handle("POST /retry", c.action(c.retry))
+	mux.Handle("POST /stock/{what}", c.action(c.changeStock))
 	mux.HandleFunc("GET /healthz", c.healthz)
 	mux.HandleFunc("GET /assets/{name}", asset)
 	return c.guard(mux)

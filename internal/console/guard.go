@@ -31,7 +31,7 @@ const policyHeader = "default-src 'none'; style-src 'self'; script-src 'self'; c
 func (c *console) guard(next http.Handler) http.Handler {
 	origin := http.NewCrossOriginProtection()
 	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c.fail(w, r, &problem{http.StatusForbidden, "Not from here", "The request came from another site.", "Open the console itself and try there."})
+		c.fail(w, r, &problem{Status: http.StatusForbidden, Title: "Not from here", What: "The request came from another site.", Do: "Open the console itself and try there."})
 	}))
 	next = origin.Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -46,16 +46,16 @@ func (c *console) guard(next http.Handler) http.Handler {
 		defer func() {
 			if p := recover(); p != nil {
 				c.logger.Error("Console page panicked.", zap.String("path", r.URL.Path), zap.Any("panic", p), zap.Stack("stack"))
-				c.fail(w, r, &problem{http.StatusInternalServerError, "This page is broken", "Making it failed; the console's log says where.", "Report it with the log."})
+				c.fail(w, r, &problem{Status: http.StatusInternalServerError, Title: "This page is broken", What: "Making it failed; the console's log says where.", Do: "Report it with the log."})
 			}
 		}()
 		if !hostFits(r) {
-			c.fail(w, r, &problem{http.StatusMisdirectedRequest, "Not under this name", "The console listens on this machine only, and was asked for under another name.",
-				"Open it as localhost, or by its address. A proxy in front has to pass that as the host."})
+			c.fail(w, r, &problem{Status: http.StatusMisdirectedRequest, Title: "Not under this name", What: "The console listens on this machine only, and was asked for under another name.",
+				Do: "Open it as localhost, or by its address. A proxy in front has to pass that as the host."})
 			return
 		}
 		if len(r.URL.RawQuery) > maxQuery {
-			c.fail(w, r, &problem{http.StatusRequestURITooLong, "Address too long", "The filters in the address are too long.", "Shorten them."})
+			c.fail(w, r, &problem{Status: http.StatusRequestURITooLong, Title: "Address too long", What: "The filters in the address are too long.", Do: "Shorten them."})
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -113,6 +113,7 @@ type problem struct {
 	Status   int
 	Title    string
 	What, Do string
+	Back     string // where to go on; empty: the overview
 }
 
 func (p *problem) Error() string { return p.What }
@@ -124,13 +125,13 @@ func asProblem(err error) *problem {
 	case errors.As(err, &p):
 		return p
 	case errors.Is(err, store.ErrNotFound):
-		return &problem{http.StatusNotFound, "Not found", "There is nothing under this address.", "It may have been mistyped. Start from a list."}
+		return &problem{Status: http.StatusNotFound, Title: "Not found", What: "There is nothing under this address.", Do: "It may have been mistyped. Start from a list."}
 	case errors.Is(err, context.DeadlineExceeded):
-		return &problem{http.StatusServiceUnavailable, "The store takes too long", "The database did not answer in time.",
-			"This page tries again by itself. If it stays so, look at the database's load."}
+		return &problem{Status: http.StatusServiceUnavailable, Title: "The store takes too long", What: "The database did not answer in time.",
+			Do: "This page tries again by itself. If it stays so, look at the database's load."}
 	}
-	return &problem{http.StatusServiceUnavailable, "The store does not answer", "The database could not be read.",
-		"This page tries again by itself. If it stays so, check that the database runs; the console's log has its error."}
+	return &problem{Status: http.StatusServiceUnavailable, Title: "The store does not answer", What: "The database could not be read.",
+		Do: "This page tries again by itself. If it stays so, check that the database runs; the console's log has its error."}
 }
 
 func (c *console) fail(w http.ResponseWriter, r *http.Request, err error) {

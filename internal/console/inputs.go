@@ -34,7 +34,7 @@ func readInputs(r *http.Request) *inputs {
 }
 
 func badInput(what, why string) error {
-	return &problem{http.StatusBadRequest, "Filter not understood", fmt.Sprintf("%s: %s.", what, why), "Correct it, or begin again without filters."}
+	return &problem{Status: http.StatusBadRequest, Title: "Filter not understood", What: fmt.Sprintf("%s: %s.", what, why), Do: "Correct it, or begin again without filters."}
 }
 
 // text is a filter as it was typed, without the spaces around it.

@@ -100,20 +100,14 @@ func (l *list[T]) sort(ways ...string) string {
 	return chosen
 }
 
-// tabs is a filter that stands above the list, with a count at each value. counts nil: not counted. A value that
-// counts nothing is left out unless it is chosen. Call it when every other filter has been read.
+// tabs is a filter that stands above the list, with a count at each value and under "" of all. counts nil: not
+// counted. A value that counts nothing is left out unless it is chosen. Call it when every other filter has been read.
 func (l *list[T]) tabs(name, chosen, all string, values []string, counts map[string]int) {
-	total := 0
-	for _, n := range counts {
-		total += n
-	}
 	l.Fields = append(l.Fields, field{Name: name, Value: chosen, Hidden: true})
 	l.Filtered = l.Filtered || chosen != ""
 	for _, o := range options(values, chosen, all) {
 		o.Counted, o.Count = counts != nil, counts[o.Value]
-		if o.Value == "" {
-			o.Count = total
-		} else if o.Counted && o.Count == 0 && !o.Chosen {
+		if o.Counted && o.Count == 0 && !o.Chosen && o.Value != "" {
 			continue
 		}
 		o.Href = l.in.with(name, o.Value)

@@ -58,6 +58,7 @@ func (g *glimpse) ordersByState(account string) map[string]int {
 		}
 		for state, n := range a.Orders {
 			counts[string(state)] += n
+			counts[""] += n
 		}
 	}
 	return counts

@@ -94,3 +94,30 @@ func (g *glimpse) ids() []string {
 	}
 	return list
 }
+
+// countsHold is how long the counts of a whole list hold: they go through every SKU.
+const countsHold = 10 * time.Second
+
+// counted are the counts of a whole list of a moment ago.
+type counted struct {
+	mu     sync.Mutex
+	at     time.Time
+	counts map[string]int
+}
+
+// get answers the counts, at most countsHold old. Those of a search are counted anew.
+func (c *counted) get(search string, count func() (map[string]int, error)) (map[string]int, error) {
+	if search != "" {
+		return count()
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if time.Since(c.at) < countsHold {
+		return c.counts, nil
+	}
+	counts, err := count()
+	if err == nil {
+		c.counts, c.at = counts, time.Now()
+	}
+	return counts, err
+}

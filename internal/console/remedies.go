@@ -10,8 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/store"
 )
 
-// catalogue is the built-in list of remedies; a mistake in it is a mistake of the build.
-func catalogue() *remedy.Catalogue {
+// builtIn is the built-in list of remedies; a mistake in it is a mistake of the build.
+func builtIn() *remedy.Catalogue {
 	c, err := remedy.BuiltIn()
 	if err != nil {
 		panic(err)

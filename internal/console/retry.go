@@ -41,8 +41,8 @@ func (c *console) retry(ctx context.Context, r *http.Request) (string, error) {
 		defer cancel()
 		if err := c.starter.Retry(ctx, id); err != nil {
 			c.logger.Warn("Retry was not taken.", zap.String("workflow", id), zap.Error(err))
-			return "", &problem{http.StatusServiceUnavailable, "Not retried", "Temporal did not take the retry; nothing was changed.",
-				"Check that the Temporal server runs, then retry again."}
+			return "", &problem{Status: http.StatusServiceUnavailable, Title: "Not retried", What: "Temporal did not take the retry; nothing was changed.",
+				Do: "Check that the Temporal server runs, then retry again."}
 		}
 		notice = "retried"
 	}

@@ -133,7 +133,7 @@ func (c *console) items(ctx context.Context, in *inputs, run store.Run, status s
 		return nil, err
 	}
 	l := newList[itemRow](in, "items")
-	l.tabs("status", string(status), "all", words(itemStatuses), counts)
+	l.tabs("status", string(status), "all", words(itemStatuses), byWord(counts))
 	found, err := c.starter.Store.Items(ctx, run.ID, status, after, l.limit())
 	if err != nil {
 		return nil, err

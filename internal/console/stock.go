@@ -3,57 +3,59 @@ package console
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/towpath/towpath/internal/store"
 )
 
 // stockRow is a SKU with its level at each location.
 type stockRow struct {
-	SKU, Title string
-	Levels     []store.StockRow
+	SKU, Title  string
+	Links, Held int
+	Levels      []store.LevelRow
 }
 
 func (c *console) stock(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)
-	l := newList[stockRow](in, "SKUs")
-	prefix, after := l.search("sku", "SKU begins with"), in.mark()
+	l, views := newList[stockRow](in, "SKUs"), words(store.LevelViews())
+	f := store.LevelFilter{
+		Search: l.search("search", "SKU or title"), View: store.LevelView(in.choice("show", views)), After: in.mark(), Limit: l.limit(),
+	}
 	if in.err != nil {
 		return view{}, in.err
 	}
-	var found []store.StockRow
-	if prefix != "" && after == "" {
-		exact, err := c.starter.Store.Stock(ctx, prefix, "", 0)
-		if err != nil {
-			return view{}, err
-		}
-		found = exact
-	}
-	// SKUs are in order: those that begin with the prefix come right behind it.
-	rows, err := c.starter.Store.Stock(ctx, "", max(prefix, after), l.limit())
+	counts, err := c.levels.get(f.Search, func() (map[string]int, error) {
+		found, err := c.starter.Store.LevelCounts(ctx, f.Search)
+		return byWord(found), err
+	})
 	if err != nil {
 		return view{}, err
 	}
-	for _, row := range rows {
-		if strings.HasPrefix(row.SKU, prefix) {
-			found = append(found, row)
-		}
+	l.tabs("show", string(f.View), "all", views, counts)
+	found, err := c.starter.Store.LevelRows(ctx, f)
+	if err != nil {
+		return view{}, err
 	}
-	l.fill(bySKU(found, l.limit()), func(r stockRow) string { return r.SKU })
+	l.fill(bySKU(found), func(r stockRow) string { return r.SKU })
 	return view{Title: "Stock", Section: "Stock", Template: "stock", Data: l}, nil
 }
 
-// bySKU puts the levels of a SKU together, those of the first SKUs.
-func bySKU(levels []store.StockRow, limit int) (rows []stockRow) {
+// bySKU puts the levels of a SKU together.
+func bySKU(levels []store.LevelRow) (rows []stockRow) {
 	for _, lv := range levels {
 		if n := len(rows); n == 0 || rows[n-1].SKU != lv.SKU {
-			if n == limit {
-				break
-			}
-			rows = append(rows, stockRow{SKU: lv.SKU, Title: lv.Title})
+			rows = append(rows, stockRow{SKU: lv.SKU, Title: lv.Title, Links: lv.Links, Held: lv.Held})
 		}
 		last := &rows[len(rows)-1]
 		last.Levels = append(last.Levels, lv)
 	}
 	return rows
+}
+
+// byWord are counts by the word that stands in the address.
+func byWord[T ~string](counts map[T]int) map[string]int {
+	out := make(map[string]int, len(counts))
+	for k, n := range counts {
+		out[string(k)] = n
+	}
+	return out
 }

@@ -25,7 +25,7 @@ var functions = template.FuncMap{
 	"stateTone": stateTone, "itemTone": itemTone, "packageTone": packageTone,
 	"faultText": faultText, "endTone": endTone,
 	"day":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006") },
-	"plural": plural, "segments": segments, "signed": grouped[int64],
+	"plural": plural, "segments": segments, "signed": grouped[int64], "change": change,
 }
 
 // tone is how a status looks. Its text says the same.
@@ -85,6 +85,14 @@ func grouped[N int | int64](n N) string {
 		b.WriteRune(d)
 	}
 	return b.String()
+}
+
+// change is a number with its sign, 0 without one.
+func change(n int) string {
+	if n > 0 {
+		return "+" + grouped(n)
+	}
+	return strings.Replace(grouped(n), "-", "−", 1)
 }
 
 func plural(n int, one, many string) string {

@@ -132,14 +132,15 @@ func (s *Store) Items(ctx context.Context, runID string, status ItemStatus, afte
 	return out, nil
 }
 
-// ItemCounts counts the items of a run by their status.
-func (s *Store) ItemCounts(ctx context.Context, runID string) (map[string]int, error) {
-	counts := map[string]int{}
+// ItemCounts counts the items of a run by their status, under "" all of them.
+func (s *Store) ItemCounts(ctx context.Context, runID string) (map[ItemStatus]int, error) {
+	counts := map[ItemStatus]int{}
 	err := s.read(ctx, `SELECT status, COUNT(*) FROM run_items WHERE run_id = $1 GROUP BY status`, func(rows *sql.Rows) error {
-		var status string
+		var status ItemStatus
 		var n int
 		err := rows.Scan(&status, &n)
 		counts[status] = n
+		counts[""] += n
 		return err
 	}, runID)
 	if err != nil {

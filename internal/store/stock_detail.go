@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/stock"
 )
 
@@ -31,6 +32,7 @@ type StockListed struct {
 	Listed     int           `json:"listed"` // what is right now
 	Sent       int           `json:"sent"`   // what the channel accepted last
 	SentAt     time.Time     `json:"sentAt,omitzero"`
+	Shown      int           `json:"shown"`   // what the channel showed when its listings were last read; channel.UnknownQuantity: not known
 	Waits      bool          `json:"waits"`   // a newer level is to be sent
 	Refused    bool          `json:"refused"` // the channel refused the newest level
 	Fulfils    bool          `json:"channelFulfils"`
@@ -102,14 +104,15 @@ func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
 	err := s.read(ctx, `SELECT l.account, l.channel_sku, a.buffer, a.cap, l.held, l.accepted_quantity, l.accepted_at,
 			CASE WHEN l.dirty_version > l.clean_version THEN 1 ELSE 0 END,
 			CASE WHEN l.dirty_version > l.clean_version AND l.failed_version >= l.dirty_version THEN 1 ELSE 0 END,
-			l.channel_fulfils, a.observing, a.paused, `+shelfColumns+`
+			l.channel_fulfils, a.observing, a.paused, COALESCE((SELECT MAX(o.quantity) FROM listings o
+				WHERE o.account = l.account AND o.channel_sku = l.channel_sku AND o.gone_at = 0), $2), `+shelfColumns+`
 		FROM links l JOIN accounts a ON a.id = l.account `+shelvesOf("l")+`
 		WHERE l.sku = $1 ORDER BY l.account, l.channel_sku, p.location, k.part`, func(rows *sql.Rows) error {
 		var one StockListed
 		var sent int64
 		var on shelfRow
 		dest := []any{&one.Account, &one.ChannelSKU, &one.Buffer, &one.Cap, &one.Held, &one.Sent, &sent, &one.Waits, &one.Refused,
-			&one.Fulfils, &one.Observing, &one.Paused}
+			&one.Fulfils, &one.Observing, &one.Paused, &one.Shown}
 		if err := rows.Scan(append(dest, on.dest()...)...); err != nil {
 			return err
 		}
@@ -120,7 +123,7 @@ func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
 		last := &d.Lists[len(d.Lists)-1]
 		last.offer(on)
 		return nil
-	}, d.SKU)
+	}, d.SKU, channel.UnknownQuantity)
 	for i := range d.Lists {
 		l := &d.Lists[i]
 		for _, o := range l.Offers {

@@ -134,10 +134,30 @@ func (s *Store) Ledger(ctx context.Context, sku, location string, after int64, l
 	if after > 0 {
 		w.and(`m.id < %s`, after)
 	}
+	out, err := s.movements(ctx, `movements m`, w.text()+` ORDER BY m.id DESC LIMIT `+w.arg(limited(limit)), w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list movements of %s: %w", sku, err)
+	}
+	return out, nil
+}
+
+// StockMoved reads back what a change did that was asked for with a key: its own movements, and those of the orders
+// that it gave units to or took units from, of the same SKU, in the order in which they were made. None: no such change
+// was made.
+func (s *Store) StockMoved(ctx context.Context, key string) ([]Movement, error) {
+	out, err := s.movements(ctx, `movements d JOIN movements m ON m.sku = d.sku AND m.at = d.at`, ` WHERE d.key = $1 ORDER BY m.id LIMIT $2`,
+		changeKey(key), limited(0))
+	if err != nil {
+		return nil, fmt.Errorf("read what change %s did: %w", key, err)
+	}
+	return out, nil
+}
+
+func (s *Store) movements(ctx context.Context, from, rest string, args ...any) ([]Movement, error) {
 	var out []Movement
 	err := s.read(ctx, `SELECT m.id, m.sku, m.location, m.kind, m.on_hand, m.reserved, m.told, COALESCE(o.account, ''), COALESCE(o.reference, ''),
 			m.package_id, m.actor, m.note, m.at, m.as_of
-		FROM movements m LEFT JOIN orders o ON o.id = m.order_id`+w.text()+` ORDER BY m.id DESC LIMIT `+w.arg(limited(limit)), func(rows *sql.Rows) error {
+		FROM `+from+` LEFT JOIN orders o ON o.id = m.order_id`+rest, func(rows *sql.Rows) error {
 		var m Movement
 		var when, asOf int64
 		err := rows.Scan(&m.ID, &m.SKU, &m.Location, &m.Kind, &m.OnHand, &m.Reserved, &m.Told, &m.Account, &m.Reference,
@@ -145,9 +165,6 @@ func (s *Store) Ledger(ctx context.Context, sku, location string, after int64, l
 		m.At, m.AsOf = at(when), at(asOf)
 		out = append(out, m)
 		return err
-	}, w.args...)
-	if err != nil {
-		return nil, fmt.Errorf("list movements of %s: %w", sku, err)
-	}
-	return out, nil
+	}, args...)
+	return out, err
 }

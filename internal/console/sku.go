@@ -1,0 +1,106 @@
+package console
+
+import (
+	"context"
+	"crypto/rand"
+	"net/http"
+	"strconv"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// skuPage is one SKU: its levels, what each account lists of it and why, the ways to change its stock, its ledger.
+type skuPage struct {
+	store.StockDetail
+	Listed    []listedRow
+	Forms     []stockForm // none of a kit: it has no stock of its own
+	Locations []string
+	Key       string // of the next change: what is asked with it is done once
+	Done      *stockDone
+	Ledger    *list[movementRow]
+}
+
+// listedRow is what an account lists of the SKU.
+type listedRow struct{ store.StockListed }
+
+// Known reports whether the channel said what it shows.
+func (l listedRow) Known() bool { return l.Shown != channel.UnknownQuantity }
+
+// Capped reports whether the account lists no more than so many.
+func (l listedRow) Capped() bool { return l.Cap < stock.NoCap }
+
+// State is what becomes of the level, in words.
+func (l listedRow) State() (words string) {
+	words, _ = l.state()
+	return words
+}
+
+// Tone is the state's.
+func (l listedRow) Tone() tone {
+	_, t := l.state()
+	return t
+}
+
+func (l listedRow) state() (string, tone) {
+	switch {
+	case l.Fulfils:
+		return "the channel fulfils it: never sent", toneQuiet
+	case l.Observing:
+		return "observing: not sent", toneQuiet
+	case l.Refused:
+		return "refused by the channel", toneBad
+	case l.Held != 0:
+		return "held by the brake", toneWarn
+	case l.Waits && l.Paused:
+		return "paused: waits", toneBad
+	case l.Waits:
+		return "waits to be sent", toneBusy
+	case l.SentAt.IsZero():
+		return "nothing sent yet", toneQuiet
+	}
+	return "sent", toneOK
+}
+
+// movementRow is a row of the ledger.
+type movementRow struct{ store.Movement }
+
+func (c *console) sku(ctx context.Context, r *http.Request) (view, error) {
+	in := readInputs(r)
+	sku, done := in.text("sku"), in.given.Get("done")
+	p := skuPage{Ledger: newList[movementRow](in, "movements"), Key: rand.Text()}
+	after := in.position()
+	if in.err == nil && done != "" && !changeKey.MatchString(done) {
+		in.fail("done", "it is no key of a change")
+	}
+	if in.err != nil {
+		return view{}, in.err
+	}
+	var err error
+	if p.StockDetail, err = c.starter.Store.StockDetail(ctx, sku); err != nil {
+		return view{}, err
+	}
+	for _, l := range p.Lists {
+		p.Listed = append(p.Listed, listedRow{l})
+	}
+	if len(p.Parts) == 0 {
+		if p.Locations, err = c.starter.Store.Locations(ctx); err != nil {
+			return view{}, err
+		}
+		p.Forms = stockForms
+	}
+	if p.Done, err = c.stockDone(ctx, done); err != nil {
+		return view{}, err
+	}
+	found, err := c.starter.Store.Ledger(ctx, sku, "", after, p.Ledger.limit())
+	if err != nil {
+		return view{}, err
+	}
+	rows := make([]movementRow, len(found))
+	for i, m := range found {
+		rows[i] = movementRow{m}
+	}
+	p.Ledger.fill(rows, func(m movementRow) string { return strconv.FormatInt(m.ID, 10) })
+	return view{Title: sku, Section: "Stock", Template: "sku", Data: p}, nil
+}

@@ -1,0 +1,145 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+)
+
+// stockForm is one way to change stock by hand.
+type stockForm struct {
+	What, Title, Hint, Quantity string
+	Least                       string // of the quantity; empty: it may be negative
+	To                          bool   // it needs a second location
+	do                          func(*starter.Starter, context.Context, starter.StockAsk) (starter.StockOutcome, error)
+}
+
+var stockForms = []stockForm{
+	{What: "count", Title: "Count", Hint: "You have counted the shelf. Where less is there than is reserved, the newest orders become backordered.",
+		Quantity: "Units on the shelf", Least: "0", do: (*starter.Starter).CountStock},
+	{What: "adjust", Title: "Adjust", Hint: "Something broke, was found or got lost: by how much the shelf differs.",
+		Quantity: "Difference, such as -2", do: (*starter.Starter).AdjustStock},
+	{What: "receive", Title: "Receive", Hint: "Goods came in. Orders that wait for them get them, the oldest first.",
+		Quantity: "Units that came in", Least: "1", do: (*starter.Starter).ReceiveStock},
+	{What: "move", Title: "Move", Hint: "Free units go to another location.",
+		Quantity: "Units", Least: "1", To: true, do: (*starter.Starter).MoveStock},
+}
+
+// changeKey is the key of a change as its page's address has it: what was done, and the form's own key.
+var changeKey = regexp.MustCompile(`^(count|adjust|receive|move)/[A-Z2-7]{26}$`)
+
+// changeStock carries out one form. Its key makes it count once, however often it is sent.
+func (c *console) changeStock(ctx context.Context, r *http.Request) (string, error) {
+	if err := r.ParseForm(); err != nil {
+		return "", badInput("The form", "it can't be read")
+	}
+	form, err := stockFormOf(r.PathValue("what"))
+	if err != nil {
+		return "", err
+	}
+	ask, err := readAsk(r.PostForm)
+	if err == nil && !changeKey.MatchString(form.What+"/"+ask.Key) {
+		err = errors.New("the form has no key: open the SKU's page again and fill it in there")
+	}
+	back := "/sku?" + url.Values{"sku": {ask.SKU}}.Encode()
+	if err != nil {
+		return "", notDone(err.Error(), back)
+	}
+	out, err := form.do(c.starter, ctx, ask)
+	var usage *starter.UsageError
+	if errors.As(err, &usage) {
+		return "", notDone(usage.Problem, back)
+	}
+	if err != nil {
+		return "", err
+	}
+	if out.Warning != "" {
+		c.logger.Warn("Levels wait for the sweep.", zap.String("sku", ask.SKU), zap.String("warning", out.Warning))
+	}
+	return back + "&" + url.Values{"done": {form.What + "/" + ask.Key}}.Encode(), nil
+}
+
+func stockFormOf(what string) (stockForm, error) {
+	for _, f := range stockForms {
+		if f.What == what {
+			return f, nil
+		}
+	}
+	return stockForm{}, store.ErrNotFound
+}
+
+func notDone(why, back string) error {
+	return &problem{Status: http.StatusUnprocessableEntity, Title: "Not done", What: "Nothing was changed: " + why + ".", Do: "Go back, correct it and send it again.", Back: back}
+}
+
+// readAsk reads a form. Every change says who wants it and why.
+func readAsk(form url.Values) (ask starter.StockAsk, err error) {
+	text := func(name, what string) string {
+		s := strings.TrimSpace(form.Get(name))
+		switch {
+		case err != nil:
+		case !plainText(s):
+			err = errors.New(what + " is too long, or no plain text: at most " + strconv.Itoa(maxText) + " bytes")
+		case s == "":
+			err = errors.New(what + " is missing")
+		}
+		return s
+	}
+	ask = starter.StockAsk{SKU: text("sku", "the SKU"), Location: text("location", "the location"), Key: text("key", "the form's key")}
+	ask.By, ask.Reason = text("by", "who asks for it"), text("reason", "the reason")
+	if form.Has("to") {
+		ask.To = text("to", "the location to move to")
+	}
+	quantity := text("quantity", "the quantity")
+	if err == nil {
+		if ask.Quantity, err = strconv.Atoi(quantity); err != nil {
+			err = errors.New("the quantity " + strconv.Quote(quantity) + " is no whole number")
+		}
+	}
+	return ask, err
+}
+
+// stockDone is what a change did, as the ledger tells it.
+type stockDone struct {
+	Moved       []store.Movement // by hand: one, of a move two
+	Backordered []orderUnits     // orders that lost units
+	Filled      []orderUnits     // orders that got units they had waited for
+}
+
+type orderUnits struct {
+	Account, Reference string
+	Units              int
+}
+
+// stockDone reads back a change by its key; nil when there is none.
+func (c *console) stockDone(ctx context.Context, key string) (*stockDone, error) {
+	if key == "" {
+		return nil, nil
+	}
+	rows, err := c.starter.Store.StockMoved(ctx, key)
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	d := &stockDone{}
+	for _, m := range rows {
+		switch {
+		case m.Kind == stock.Release:
+			d.Backordered = append(d.Backordered, orderUnits{m.Account, m.Reference, -m.Reserved})
+		case m.Kind == stock.Reserve:
+			d.Filled = append(d.Filled, orderUnits{m.Account, m.Reference, m.Reserved})
+		case m.Reference == "":
+			d.Moved = append(d.Moved, m)
+		}
+	}
+	return d, nil
+}
