@@ -3,6 +3,7 @@ package merchantfile
 import (
 	"fmt"
 	"math/big"
+	"strconv"
 	"strings"
 )
 
@@ -53,7 +54,7 @@ func (p *page) weight(r row, c column, unit float64) int {
 	if r.get(c) == "" {
 		return 0
 	}
-	n, ok := p.number(r, c, "a weight, such as 350")
+	n, ok := p.number(r, c, r.get(c), "a weight, such as 350")
 	if !ok {
 		return 0
 	}
@@ -62,6 +63,9 @@ func (p *page) weight(r row, c column, unit float64) int {
 
 // grams is a weight in grams, rounded to the nearest; unit is how many grams make 1 of the number.
 func (p *page) grams(r row, c column, n number, unit float64) int {
+	if whole, err := strconv.Atoi(n.whole); err == nil && unit == 1 && !n.negative && whole <= maxGrams && strings.Trim(n.fraction, "0") == "" {
+		return whole
+	}
 	exact, ok := new(big.Rat).SetString(n.plain())
 	if ok {
 		exact.Mul(exact, new(big.Rat).SetFloat64(unit))

@@ -73,6 +73,9 @@ func (n *number) regroup(single bool) bool {
 
 // ungroup takes the marks between thousands out where they stand as they must: before each three digits.
 func ungroup(whole, mark string) (string, bool) {
+	if digitsOnly(whole) {
+		return whole, true
+	}
 	if strings.Contains(whole, mark) {
 		parts := strings.Split(whole, mark)
 		for i, part := range parts {
@@ -146,9 +149,8 @@ func (m *marks) decimal() rune {
 	return 0
 }
 
-// number reads a number of a column; it is false after a mistake was noted.
-func (p *page) number(r row, c column, want string) (number, bool) {
-	text := r.get(c)
+// number reads a number of a column; it is false after a mistake was noted. text is the cell's, or what was taken from it.
+func (p *page) number(r row, c column, text, want string) (number, bool) {
 	if reason, ok := Damaged(text); ok {
 		p.wrong(r.line, c, quote(text)+" "+reason, want)
 		return number{}, false
@@ -196,7 +198,7 @@ const maxQuantity = 1_000_000_000
 // quantity reads a whole number of units; it is false after a mistake was noted. The cell is not empty.
 func (p *page) quantity(r row, c column) (int, bool) {
 	const want = "a whole number of units, such as 12"
-	n, ok := p.number(r, c, want)
+	n, ok := p.number(r, c, r.get(c), want)
 	if !ok {
 		return 0, false
 	}

@@ -20,7 +20,9 @@ func priced(t *testing.T, prices ...string) []string {
 	all, report := products(t, opened(t, text, merchantfile.Options{Currency: "GBP"}))
 	var read []string
 	for _, p := range all {
-		read = append(read, fmt.Sprint(p.Variants[0].Prices[0].Amount))
+		for _, price := range p.Variants[0].Prices {
+			read = append(read, fmt.Sprint(price.Amount))
+		}
 	}
 	return append(read, told(report)...)
 }

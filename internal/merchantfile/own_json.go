@@ -136,17 +136,12 @@ func (j *jsonCatalogue) expect(in *json.Decoder, bracket json.Delim) error {
 	return nil
 }
 
-// fault is an error that ends the reading.
+// fault is an error that ends the reading, with the line where the value that has it begins.
 func (j *jsonCatalogue) fault(in *json.Decoder, err error) error {
-	at := in.InputOffset()
-	var syntax *json.SyntaxError
-	if errors.As(err, &syntax) {
-		at = syntax.Offset
-	}
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		err = errors.New("it ends in the middle")
 	}
-	return fmt.Errorf("line %d: %w; want JSON such as %s", j.lineOf(at), err, formJSON)
+	return fmt.Errorf("line %d: %w; want JSON such as %s", j.begins(in.InputOffset()), err, formJSON)
 }
 
 // begins is the line of the value that comes after a place.

@@ -122,7 +122,7 @@ func (j *jsonCatalogue) decode(in *json.Decoder, p *page, value any) (row, bool,
 	case err == nil:
 		return r, true, nil
 	case errors.As(err, &kind):
-		p.wrong(r.line, named(kind.Field), "it is a JSON "+kind.Value, "a JSON "+kind.Type.Kind().String())
+		p.wrong(r.line, named(strings.ReplaceAll(kind.Field, "Variant.", "")), "it is a JSON "+kind.Value, "a JSON "+kind.Type.Kind().String())
 	case strings.HasPrefix(err.Error(), "json: unknown field"):
 		p.wrong(r.line, named(strings.Trim(strings.TrimPrefix(err.Error(), "json: unknown field "), `"`)), "the form has no such field", "a field of docs/files.md")
 	default:

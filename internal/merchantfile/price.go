@@ -26,9 +26,7 @@ func (p *page) price(r row, c column, text, account, currency string) (catalogue
 		p.wrong(r.line, c, quote(currency)+" is no currency", "a code of ISO 4217, such as GBP, EUR or JPY")
 		return catalogue.Price{}, false
 	}
-	held := row{r.line, append([]string(nil), r.cells...)}
-	held.cells[c.at] = amount
-	n, ok := p.number(held, c, want)
+	n, ok := p.number(r, c, amount, want)
 	if !ok {
 		return catalogue.Price{}, false
 	}

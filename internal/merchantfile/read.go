@@ -132,15 +132,14 @@ func (f *File) begin(k Kind) (*page, error) {
 // wrongLength holds the number of a row's cells against the header's. Cells that are missing at the end are empty:
 // Amazon leaves them out, and so does a spreadsheet that saves as CSV. But none that the format needs may be missing.
 func (f *File) wrongLength(r row) (catalogue.Mistake, bool) {
-	cells, columns := len(r.cells), len(f.header.names)
-	m := catalogue.Mistake{Line: r.line, What: fmt.Sprintf("the row has %d cells, the header row %d", cells, columns)}
-	if cells > columns && !(row{r.line, r.cells[columns:]}).empty() {
-		m.Want = "as many: a cell with a comma or a line end in it stands in quotation marks"
-		return m, true
+	cells, columns, want := len(r.cells), len(f.header.names), ""
+	switch {
+	case cells > columns && !(row{r.line, r.cells[columns:]}).empty():
+		want = "as many: a cell with a comma or a line end in it stands in quotation marks"
+	case cells <= f.shape.last.at:
+		want = fmt.Sprintf("the row to reach column %s: a cell with a line end in it stands in quotation marks", f.shape.last.name)
+	default:
+		return catalogue.Mistake{}, false
 	}
-	if cells <= f.shape.last.at {
-		m.Want = fmt.Sprintf("the row to reach column %s: a cell with a line end in it stands in quotation marks", f.shape.last.name)
-		return m, true
-	}
-	return m, false
+	return catalogue.Mistake{Line: r.line, What: fmt.Sprintf("the row has %d cells, the header row %d", cells, columns), Want: want}, true
 }
