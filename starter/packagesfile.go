@@ -18,12 +18,13 @@ const MaxPackageRows = 200_000
 
 // PackagesFile says how a file of packages is to be processed.
 type PackagesFile struct {
-	Account  string                // only orders of this account; empty: of every account
-	Carrier  string                // of rows that name none
-	Combined bool                  // several orders may share a tracking number
-	DryRun   bool                  // say what would be done
-	SkipBad  bool                  // process what is right although other rows are wrong
-	Progress func(done, total int) // called after each package; may be nil
+	Account  string                      // only orders of this account; empty: of every account
+	Carrier  string                      // of rows that name none
+	Combined bool                        // several orders may share a tracking number
+	DryRun   bool                        // say what would be done
+	SkipBad  bool                        // process what is right although other rows are wrong
+	Progress func(done, total int)       // called after each package; may be nil
+	Ready    func(context.Context) error // asked before the first package is processed: an error stops it; may be nil
 }
 
 // FileOutcome is what became of a package of a file.
@@ -87,7 +88,13 @@ func (s *Starter) ProcessFile(ctx context.Context, f *merchantfile.File, o Packa
 	for _, p := range decision.Packages {
 		out.Packages = append(out.Packages, filed(p))
 	}
-	if out.Done = !o.DryRun && (out.Wrong == 0 || o.SkipBad); out.Done {
+	if out.Done = !o.DryRun && (out.Wrong == 0 || o.SkipBad); out.Done && o.Ready != nil {
+		if err := o.Ready(ctx); err != nil {
+			out.Done = false
+			return out, err
+		}
+	}
+	if out.Done {
 		if err := s.processAll(ctx, decision.Packages, out.Packages, o.Progress); err != nil {
 			return out, err
 		}

@@ -5,24 +5,43 @@ import (
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/starter"
 )
 
 func (p *Program) processCommand() *cobra.Command {
-	var account, file string
+	var account, file, many string
+	var o starter.PackagesFile
 	c := &cobra.Command{
-		Use:   "process REF --package FILE",
-		Short: "Process packages of an order: deduct their units and tell the channel",
-		Long: "Processes packages of an order: their units are deducted from stock and the channel is told.\n" +
-			"FILE is JSON, one package or a list; - reads standard input. A package counts once by its id,\n" +
-			"so the command may be repeated.\n\n" +
+		Use:   "process REF --package FILE | --file FILE",
+		Short: "Process packages: deduct their units and tell the channel",
+		Long: "Processes packages: their units are deducted from stock and the channel is told.\n\n" +
+			"--package: packages of one order, in JSON, one or a list; - reads standard input. A package counts\n" +
+			"once by its id, so the command may be repeated.\n\n" +
 			"  {\"id\": \"P1\", \"label\": \"L-1\", \"carrier\": \"Royal Mail\", \"trackingNumber\": \"RM123\",\n" +
-			"   \"shippedAt\": \"2026-11-21T14:05:00Z\", \"contents\": [{\"lineId\": \"1\", \"quantity\": 2}]}",
-		Example: "  towpath process 202-5538961-7743559 --package parcel.json\n  ./pack.sh | towpath process 1001 --package -",
-		Args:    cobra.ExactArgs(1),
+			"   \"shippedAt\": \"2026-11-21T14:05:00Z\", \"contents\": [{\"lineId\": \"1\", \"quantity\": 2}]}\n\n" +
+			"--file: packages of many orders, as ShipStation exports them, as Amazon takes them (its shipping\n" +
+			"confirmation file), or the file of `towpath orders export --for csv` with carrier and tracking filled\n" +
+			"in. Rows with the same order and tracking number are one package; rows without a line are the whole\n" +
+			"order. The whole file is checked first: when anything is wrong, nothing is processed. The same file\n" +
+			"may be given again: what was processed counts once.",
+		Example: "  towpath process 202-5538961-7743559 --package parcel.json\n  ./pack.sh | towpath process 1001 --package -\n" +
+			"  towpath process --file shipments.csv --dry-run\n" +
+			"  towpath process --file confirmation.txt --account amazon-uk --skip-bad",
+		Args: cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
-			if file == "" {
+			switch {
+			case many != "" && (file != "" || len(args) > 0):
+				return usagef("either REF and --package FILE for one order, or --file FILE for many")
+			case many != "":
+				o.Account = account
+				return p.processFile(ctx, many, o)
+			case len(args) == 0:
+				return usagef("say which packages: REF and --package FILE for one order, or --file FILE for many")
+			case file == "":
 				return usagef("say which packages: --package FILE")
+			case o.DryRun || o.SkipBad || o.Combined || o.Carrier != "":
+				return usagef("--dry-run, --skip-bad, --combined and --carrier-default go with --file")
 			}
 			packages, err := readPackages(file, p.In)
 			if err != nil {
@@ -41,8 +60,14 @@ func (p *Program) processCommand() *cobra.Command {
 			})
 		},
 	}
-	accountFlag(c, &account)
-	c.Flags().StringVar(&file, "package", "", "JSON file with one package or a list of them, - for standard input")
+	f := c.Flags()
+	f.StringVar(&account, "account", "", "only orders of this account; needed when several have the reference")
+	f.StringVar(&file, "package", "", "JSON file with one package or a list of them, - for standard input")
+	f.StringVar(&many, "file", "", "file with packages of many orders")
+	f.BoolVar(&o.DryRun, "dry-run", false, "with --file: say what would be done, and do nothing")
+	f.BoolVar(&o.SkipBad, "skip-bad", false, "with --file: process the packages that are right, leave out the others")
+	f.BoolVar(&o.Combined, "combined", false, "with --file: orders with the same tracking number travel in one parcel")
+	f.StringVar(&o.Carrier, "carrier-default", "", "with --file: the carrier of rows that name none")
 	return c
 }
 

@@ -45,7 +45,7 @@ func (p *Program) returnCommand() *cobra.Command {
 				}
 				what.Key = done.Key
 				if done.Warning != "" {
-					fmt.Fprintln(p.Err, "Warning:", done.Warning)
+					p.tell("Warning: " + done.Warning)
 				}
 				return p.printReturn(row.Reference, what)
 			})

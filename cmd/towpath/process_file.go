@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/sheet"
+	"github.com/towpath/towpath/starter"
+)
+
+// maxFiledShown bounds the packages that a table lists; -o json has all.
+const maxFiledShown = 100
+
+func (p *Program) processFile(ctx context.Context, path string, o starter.PackagesFile) error {
+	if path == "-" {
+		return usagef("--file -: a file is read twice: save it first")
+	}
+	f, err := merchantfile.OpenPath(ctx, path, merchantfile.Options{Account: o.Account})
+	if err != nil && ctx.Err() == nil {
+		return usagef("%s", err)
+	} else if err != nil {
+		return err
+	}
+	defer f.Close()
+	return p.with(ctx, func(pf *platform.Platform) error {
+		if err := knownAccount(ctx, pf, o.Account); err != nil {
+			return err
+		}
+		o.Ready = pf.Reachable
+		o.Progress = p.steps("packages processed")
+		out, err := pf.Starter.ProcessFile(ctx, f, o)
+		if err != nil && !out.Done {
+			return badFile(err)
+		}
+		if perr := p.print(out, func(pg *page) { showFile(pg, path, out, o) }); perr != nil {
+			return perr
+		}
+		return errors.Join(err, fileEnd(out, o))
+	})
+}
+
+// badFile tells the error of a file that can't be used from others: then what is wrong is the input.
+func badFile(err error) error {
+	var kind *merchantfile.WrongKindError
+	var text *sheet.UnreadableError
+	var row *sheet.RowError
+	if errors.As(err, &kind) || errors.As(err, &text) || errors.As(err, &row) {
+		return usagef("%s", err)
+	}
+	return err
+}
+
+// fileEnd is how the command ends: 0 all is out, 1 something failed, 2 the file is wrong, 3 somebody must look at it.
+func fileEnd(out starter.FileResult, o starter.PackagesFile) error {
+	n := func(k starter.FileOutcome) int { return out.Counts[k] }
+	switch {
+	case out.Wrong > 0 && !o.SkipBad:
+		return usagef("%s: nothing was processed. Correct the file and give it again, or process the rest with --skip-bad", howMany(out.Wrong, "mistake"))
+	case n(starter.FileFailed)+n(starter.FileUntried) > 0:
+		return fmt.Errorf("%s not processed: give the same file again, what is processed counts once", howMany(n(starter.FileFailed)+n(starter.FileUntried), "package"))
+	case out.Wrong > 0:
+		return &attention{howMany(out.Wrong, "mistake") + " left out: correct them and give the file again"}
+	case n(starter.FileRefused) > 0:
+		return &attention{howMany(n(starter.FileRefused), "package") + " refused: see why above"}
+	case n(starter.FileHeld) > 0:
+		return &attention{howMany(n(starter.FileHeld), "package") + " held until the account goes live: `towpath accounts live ACCOUNT`"}
+	}
+	return nil
+}
+
+func showFile(pg *page, path string, out starter.FileResult, o starter.PackagesFile) {
+	pg.line("%s is %s: %s, %s.", filepath.Base(path), out.Format.Title, howMany(out.Rows, "row"), howMany(len(out.Packages), "package"))
+	pg.line("Columns used: %s.", strings.Join(out.Used, ", "))
+	if len(out.Left) > 0 {
+		pg.line("Left out: %s.", strings.Join(out.Left, ", "))
+	}
+	if out.Waiting > 0 {
+		pg.line("%s without carrier and tracking number: not packed yet.", howMany(out.Waiting, "row"))
+	}
+	for _, note := range out.Notes {
+		pg.line("Note: %s.", note)
+	}
+	showMistakes(pg, out.Mistakes, out.Wrong)
+	showFiled(pg, out)
+	var counts []string
+	for _, k := range []starter.FileOutcome{starter.FileReady, starter.FileProcessed, starter.FileHeld, starter.FileAlready, starter.FileRefused, starter.FileFailed, starter.FileUntried} {
+		if out.Counts[k] > 0 {
+			counts = append(counts, fmt.Sprintf("%d %s", out.Counts[k], k))
+		}
+	}
+	pg.line("\n%s.", strings.Join(append(counts, howMany(out.Wrong, "mistake")), ", "))
+	if o.DryRun {
+		pg.line("This was a dry run: nothing was processed.")
+	}
+}
+
+// showMistakes lists what is wrong with a file.
+func showMistakes(pg *page, mistakes []catalogue.Mistake, all int) {
+	if all == 0 {
+		return
+	}
+	pg.section("Wrong in the file")
+	for _, m := range mistakes {
+		pg.line("  %s", m.Error())
+	}
+	if more := all - len(mistakes); more > 0 {
+		pg.line("  and %d more", more)
+	}
+}
+
+// showFiled lists what became of packages: first those that somebody must look at.
+func showFiled(pg *page, out starter.FileResult) {
+	var calm, rows [][]cell
+	for _, k := range out.Packages {
+		colour := map[starter.FileOutcome]colour{starter.FileProcessed: green, starter.FileHeld: yellow, starter.FileRefused: red, starter.FileFailed: red, starter.FileUntried: red}[k.Outcome]
+		row := []cell{
+			amount(lineNumbers(k.Lines)), word(k.Reference), word(k.Account), word(k.Tracking), number(k.Units),
+			tinted(string(k.Outcome), colour), word(k.Why),
+		}
+		if k.Why != "" {
+			rows = append(rows, row)
+		} else {
+			calm = append(calm, row)
+		}
+	}
+	rows = append(rows, calm...)
+	if len(rows) == 0 {
+		return
+	}
+	pg.section("Packages")
+	pg.table([]string{"LINE", "ORDER", "ACCOUNT", "TRACKING", "UNITS", "OUTCOME", "WHY"}, rows[:min(len(rows), maxFiledShown)])
+	if more := len(rows) - maxFiledShown; more > 0 {
+		pg.line("and %d more: -o json lists them all", more)
+	}
+}
+
+// lineNumbers are lines of a file: 4, or 4-9 for several.
+func lineNumbers(lines []int) string {
+	if len(lines) == 1 {
+		return strconv.Itoa(lines[0])
+	}
+	return fmt.Sprintf("%d-%d", lines[0], lines[len(lines)-1])
+}
