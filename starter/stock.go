@@ -165,3 +165,12 @@ func (s *Starter) location(ctx context.Context, name string) (string, error) {
 func usagef(format string, args ...any) error {
 	return &UsageError{Problem: fmt.Sprintf(format, args...)}
 }
+
+// StockOf is a SKU with its levels and what is listed of it. A SKU that nobody knows is wrong input.
+func (s *Starter) StockOf(ctx context.Context, sku string) (store.StockDetail, error) {
+	d, err := s.Store.StockDetail(ctx, sku)
+	if errors.Is(err, store.ErrNotFound) {
+		return d, usagef("SKU %q is not in the catalogue: `towpath catalog list` shows what is", sku)
+	}
+	return d, err
+}

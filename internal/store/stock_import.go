@@ -100,3 +100,16 @@ func (s *Store) Locations(ctx context.Context) ([]string, error) {
 	delete(seen, "")
 	return sortedKeys(seen), nil
 }
+
+// UnlinkedUnits is how many units of orders placed before a moment wait for a link: nobody knows yet of which SKU they
+// are.
+func (s *Store) UnlinkedUnits(ctx context.Context, placedBefore time.Time) (int, error) {
+	n := 0
+	err := s.read(ctx, `SELECT CAST(COALESCE(SUM(l.parked), 0) AS BIGINT) FROM order_lines l JOIN orders o ON o.id = l.order_id
+			JOIN accounts a ON a.id = o.account
+		WHERE l.parked > 0 AND o.placed_at < $1 AND a.endpoint <> 'test'`, func(rows *sql.Rows) error { return rows.Scan(&n) }, micro(placedBefore))
+	if err != nil {
+		return 0, fmt.Errorf("count unlinked units: %w", err)
+	}
+	return n, nil
+}

@@ -1,0 +1,153 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/starter"
+)
+
+func (p *Program) stockImportCommand() *cobra.Command {
+	var in starter.StockFile
+	var means, asOf string
+	var locations []string
+	c := &cobra.Command{
+		Use:   "import FILE",
+		Short: "Bring stock to what a file says",
+		Long: "Takes quantities from a file: our own (SKU, Location, On hand), or what Shopify, Amazon, eBay, Linnworks and\n" +
+			"WooCommerce export; it says what it took the file for. What a channel shows is available, not on hand: on hand is that\n" +
+			"and the units that were open when it was exported, so --as-of must say when that was. What was packed, received or\n" +
+			"counted since is not undone. With mistakes nothing goes in; --skip-bad takes the good rows alone. The same file\n" +
+			"again changes nothing.",
+		Example: "  towpath stock import stock.csv --dry-run\n" +
+			"  towpath stock import linnworks-stock.csv --location Default=main --location Store=annex\n" +
+			"  towpath stock import shopify-products.csv --means available --as-of 2026-11-28T08:00Z --location main",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in.Path, in.Means = args[0], stock.Means(means)
+			if means != "" && in.Means != stock.MeansOnHand && in.Means != stock.MeansAvailable {
+				return usagef("--means %q: want on-hand or available", means)
+			}
+			var err error
+			if in.AsOf, err = readMoment("--as-of", asOf); err != nil {
+				return err
+			}
+			in.Locations = map[string]string{}
+			for _, l := range locations {
+				if theirs, ours, ok := strings.Cut(l, "="); ok {
+					in.Locations[theirs] = ours
+				} else {
+					in.Location = l
+				}
+			}
+			in.Progress = p.rows("rows of stock")
+			return p.with(cmd.Context(), func(pf *platform.Platform) error {
+				out, err := pf.Starter.ImportStock(cmd.Context(), in)
+				if err != nil {
+					return err
+				}
+				if err := p.print(out, func(pg *page) { printStockImport(pg, out) }); err != nil {
+					return err
+				}
+				return stockImportEnd(out)
+			})
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&means, "means", "", "what the quantities are, where the file does not say: on-hand or available")
+	f.StringVar(&asOf, "as-of", "", "when the file was exported; needed for available quantities")
+	f.StringArrayVar(&locations, "location", nil, "a location of rows without one, or THEIRS=OURS for one that the file names otherwise")
+	f.BoolVar(&in.DryRun, "dry-run", false, "show what would change, and change nothing")
+	f.BoolVar(&in.SkipBad, "skip-bad", false, "take the good rows although others have mistakes")
+	f.StringVar(&in.By, "by-whom", os.Getenv("USER"), "who asks")
+	return c
+}
+
+// rows says on the error output how far a long work is, each twentieth of it.
+func (p *Program) rows(what string) func(done, all int) {
+	last := 0
+	return func(done, all int) {
+		if part := done * 20 / max(all, 1); part != last && all > 5000 {
+			last = part
+			fmt.Fprintf(p.Err, "%d of %d %s\n", done, all, what)
+		}
+	}
+}
+
+// shownChanges is how many changes a table shows; -o json has them all.
+const shownChanges = 25
+
+func printStockImport(pg *page, out starter.StockImported) {
+	pg.line("%s: %s, %s.", out.File, out.Format, out.Encoding)
+	if b := out.Before; b != nil {
+		pg.line("This file was imported on %s already, as of %s, by %s: %d levels were changed. Nothing is changed now.",
+			moment(b.StartedAt), moment(b.AsOf), dash(b.By), b.Changed)
+		pg.line("If it is a new export with the same contents, say when it was made: --as-of TIME.")
+		return
+	}
+	pg.line("Columns used: %s. Left out: %s.", dash(strings.Join(out.Used, ", ")), dash(strings.Join(out.Left, ", ")))
+	pg.line("Quantities are %s, as of %s.", out.Means, moment(out.AsOf))
+	for _, m := range out.Mistakes {
+		pg.line("%s", m.Error())
+	}
+	if more := out.Wrong - len(out.Mistakes); more > 0 {
+		pg.line("... and %d more mistakes", more)
+	}
+	for _, s := range out.Skips[:min(len(out.Skips), 10)] {
+		pg.line("left out: line %d, %s: %s", s.Line, s.What, s.Why)
+	}
+	if more := out.Skipped - min(len(out.Skips), 10); more > 0 {
+		pg.line("... and %d more left out (-o json tells more)", more)
+	}
+	if len(out.Changes) > 0 {
+		pg.line("")
+		rows := make([][]cell, 0, shownChanges)
+		for _, c := range out.Changes[:min(len(out.Changes), shownChanges)] {
+			rows = append(rows, []cell{word(c.SKU), word(c.Location), number(c.Told), number(c.Was), number(c.Now), amount(signed(c.Now - c.Was))})
+		}
+		pg.table([]string{"SKU", "LOCATION", "IN FILE", "ON HAND WAS", "IS NOW", "CHANGE"}, rows)
+		if more := len(out.Changes) - shownChanges; more > 0 {
+			pg.line("... and %d more (-o json shows all)", more)
+		}
+	}
+	printBackordered(pg, out.Backordered)
+	pg.line("")
+	pg.line("%s", importedWords(out))
+	if out.Warning != "" {
+		pg.line("Done, but %s", out.Warning)
+	}
+}
+
+// importedWords is the outcome in a sentence.
+func importedWords(out starter.StockImported) string {
+	counts := fmt.Sprintf("%d rows: %d changed, %d the same, %d left out, %d wrong", out.Rows, out.Changed, out.Same, out.Skipped, out.Wrong)
+	switch {
+	case out.DryRun:
+		return "Only tried. " + counts + "."
+	case !out.Applied:
+		return "Nothing was changed. " + counts + ". Correct them, or take the others with --skip-bad."
+	}
+	return "Done. " + counts + "."
+}
+
+// stockImportEnd is how the command ends: wrong input, or something that needs a person.
+func stockImportEnd(out starter.StockImported) error {
+	switch n := backorderedUnits(out.Backordered); {
+	case out.Before != nil:
+		return nil
+	case !out.Applied && out.Wrong > 0:
+		return usagef("%s has %d mistake(s): nothing was changed", out.File, out.Wrong)
+	case out.Wrong > 0:
+		return &attention{fmt.Sprintf("%d row(s) of %s had mistakes and were left out", out.Wrong, out.File)}
+	case n > 0 && out.Applied:
+		return &attention{fmt.Sprintf("%d unit(s) are back-ordered now: receive stock, or cancel them with `towpath cancel`", n)}
+	case out.Unlinked > 0:
+		return &attention{fmt.Sprintf("%d unit(s) of open orders have no link: once they are linked, they are taken off what was available. Link them (`towpath links match`), then count", out.Unlinked)}
+	}
+	return nil
+}

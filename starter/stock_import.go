@@ -1,0 +1,257 @@
+package starter
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// StockFile is a file of quantities to be imported, and what it leaves open.
+type StockFile struct {
+	Path      string
+	Means     stock.Means       // what its figures are; empty: as the file says
+	AsOf      time.Time         // when they were right; zero: now, which an available figure can't be
+	Location  string            // of rows without one; empty: the only one there is
+	Locations map[string]string // the file's names of locations, and ours
+	By        string
+	DryRun    bool
+	SkipBad   bool // the good rows go in alone
+	Progress  func(done, all int)
+}
+
+// StockImported says what an import did, or with DryRun would do.
+type StockImported struct {
+	File     string      `json:"file"`
+	Format   string      `json:"format"` // what it was taken for
+	Encoding string      `json:"encoding"`
+	Used     []string    `json:"used"` // columns
+	Left     []string    `json:"left"` // columns that were left out
+	Means    stock.Means `json:"means"`
+	AsOf     time.Time   `json:"asOf"`
+
+	Rows     int                 `json:"rows"`
+	Changed  int                 `json:"changed"`
+	Same     int                 `json:"same"`
+	Skipped  int                 `json:"skipped"`
+	Skips    []merchantfile.Skip `json:"skips"` // the first of them
+	Wrong    int                 `json:"wrong"`
+	Mistakes []catalogue.Mistake `json:"mistakes"` // the first of them
+	Changes  []StockLine         `json:"changes"`  // what differs, old and new
+
+	Backordered []store.Backordered `json:"backordered"`
+	Unlinked    int                 `json:"unlinked"`         // units of open orders that no link ties to a SKU: an available figure leaves them out, unseen
+	Before      *store.StockImport  `json:"before,omitempty"` // it was imported already: nothing was done
+	DryRun      bool                `json:"dryRun"`
+	Applied     bool                `json:"applied"` // false: mistakes, a dry run, or done before
+	Warning     string              `json:"warning,omitempty"`
+}
+
+// StockLine is a level that an import changes. Was and Now are on hand.
+type StockLine struct {
+	Line     int    `json:"line"`
+	SKU      string `json:"sku"`
+	Location string `json:"location"`
+	Told     int    `json:"told"` // the file's figure
+	Was      int    `json:"was"`
+	Now      int    `json:"now"`
+}
+
+// stockBatch is how many rows one transaction takes.
+const stockBatch = 2000
+
+// ImportStock brings the levels to what a file says. The same contents of the same moment go in once, so that a
+// repetition does not set back what has moved since; one that was broken off goes on. With mistakes nothing goes in,
+// unless SkipBad is set. A figure that is available becomes on hand with the units that were open then (stock.OnHandNow).
+func (s *Starter) ImportStock(ctx context.Context, in StockFile) (StockImported, error) {
+	i := stockImport{Starter: s, in: in, started: time.Now(), bad: map[int]bool{}}
+	defer i.close()
+	for _, step := range []func(context.Context) error{i.open, i.digest, i.read, i.settleMoment, i.look, i.rehearse, i.apply} {
+		if err := step(ctx); err != nil {
+			return i.out, err
+		}
+		if i.out.Before != nil || i.stopped {
+			break
+		}
+	}
+	return i.out, nil
+}
+
+// stockImport is one import on its way.
+type stockImport struct {
+	*Starter
+	in      StockFile
+	started time.Time
+	id      string // digest of the contents
+	file    *merchantfile.File
+	rows    []stockRow
+	out     StockImported
+	bad     map[int]bool // lines that the store would refuse
+	stopped bool
+}
+
+// stockRow is a row that is to be brought in.
+type stockRow struct {
+	line          int
+	sku, location string
+	quantity      int
+}
+
+func (i *stockImport) open(ctx context.Context) error {
+	file, err := merchantfile.OpenPath(ctx, i.in.Path, merchantfile.Options{})
+	if err != nil {
+		return fileFault(err)
+	}
+	i.file = file
+	f := file.Format()
+	if !f.HoldsKind(merchantfile.Stock) {
+		return usagef("%s is %s, which says nothing of stock: %s", filepath.Base(i.in.Path), f.Title, f.Use)
+	}
+	i.out = StockImported{File: filepath.Base(i.in.Path), Format: f.Title, Encoding: file.Encoding(), Used: file.Used(), Left: file.Left(), DryRun: i.in.DryRun,
+		Skips: []merchantfile.Skip{}, Mistakes: []catalogue.Mistake{}, Changes: []StockLine{}, Backordered: []store.Backordered{}}
+	return nil
+}
+
+func (i *stockImport) close() {
+	if i.file != nil {
+		_ = i.file.Close() // it was only read
+	}
+}
+
+// fileFault makes a file that can't be read wrong input.
+func fileFault(err error) error {
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return &UsageError{Problem: err.Error()}
+}
+
+// digest names the contents, and finds what was imported of them before.
+func (i *stockImport) digest(ctx context.Context) error {
+	in, err := os.Open(i.in.Path)
+	if err != nil {
+		return fmt.Errorf("read %s: %w", i.out.File, err)
+	}
+	defer func() { _ = in.Close() }()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, in); err != nil {
+		return fmt.Errorf("read %s: %w", i.out.File, err)
+	}
+	i.id = hex.EncodeToString(sum.Sum(nil))
+	before, err := i.Store.StockImports(ctx, i.id)
+	if err != nil {
+		return err
+	}
+	for _, b := range before {
+		switch {
+		case !i.in.AsOf.IsZero() && !b.AsOf.Equal(i.in.AsOf.Truncate(time.Microsecond)):
+			continue // a new export with the same contents: somebody says so
+		case b.FinishedAt.IsZero():
+			i.in.AsOf = b.AsOf // it goes on as it began
+		default:
+			i.out.Before = &b
+		}
+		return nil
+	}
+	return nil
+}
+
+// apply brings the rows in, batch by batch. Each row has a key of its own: what a broken-off import did is not done
+// again.
+func (i *stockImport) apply(ctx context.Context) error {
+	if i.in.DryRun {
+		return nil
+	}
+	note := store.StockImport{Digest: i.id, AsOf: i.in.AsOf, Name: i.out.File, Means: i.out.Means, By: i.in.By, Rows: i.out.Rows, StartedAt: i.started}
+	if err := i.Store.SaveStockImport(ctx, note); err != nil {
+		return err
+	}
+	i.out.Changed, i.out.Same, i.out.Changes = 0, 0, []StockLine{}
+	dirty := map[string]bool{}
+	err := i.batches(ctx, i.Store.ApplyStock, func(done store.StockDone) {
+		for _, account := range done.Dirty {
+			dirty[account] = true
+		}
+	})
+	if err != nil {
+		return err
+	}
+	note.Changed, note.FinishedAt = i.out.Changed, time.Now()
+	if err := i.Store.SaveStockImport(ctx, note); err != nil {
+		return err
+	}
+	i.out.Applied = true
+	var accounts []string
+	for account := range dirty {
+		accounts = append(accounts, account)
+	}
+	i.out.Warning = i.wakeOrWarn(ctx, accounts)
+	return nil
+}
+
+// batches gives the rows to do, some at a time, and counts what it says of them. Refused counts become mistakes.
+func (i *stockImport) batches(ctx context.Context, do func(context.Context, []store.StockChange) (store.StockDone, error), see func(store.StockDone)) error {
+	for from := 0; from < len(i.rows); from += stockBatch {
+		rows := i.rows[from:min(from+stockBatch, len(i.rows))]
+		changes := make([]store.StockChange, len(rows))
+		for k, r := range rows {
+			changes[k] = store.StockChange{
+				Key: fmt.Sprintf("import/%s/%d/%s/%s", i.id[:16], i.in.AsOf.UnixMicro(), r.location, r.sku),
+				SKU: r.sku, Location: r.location, Kind: stock.Count, Quantity: r.quantity, By: i.in.By,
+				Note: i.out.File + " (" + string(i.out.Means) + ")", AsOf: i.in.AsOf, Means: i.out.Means, Cause: stock.ByImport,
+			}
+		}
+		done, err := do(ctx, changes)
+		if err != nil {
+			return asUsage(err)
+		}
+		for k, c := range done.Changes {
+			i.see(rows[k], c)
+		}
+		i.out.Backordered = append(i.out.Backordered, done.Backordered...)
+		see(done)
+		if i.in.Progress != nil {
+			i.in.Progress(from+len(rows), len(i.rows))
+		}
+	}
+	return nil
+}
+
+func (i *stockImport) see(r stockRow, c store.StockChanged) {
+	switch {
+	case c.Refused != "":
+		i.bad[r.line] = true
+		i.wrong(r.line, "", fmt.Sprintf("%s at %s: %s", r.sku, r.location, c.Refused), "")
+	case c.Was == c.Now:
+		i.out.Same++
+	default:
+		i.out.Changed++
+		i.out.Changes = append(i.out.Changes, StockLine{Line: r.line, SKU: r.sku, Location: r.location, Told: r.quantity, Was: c.Was, Now: c.Now})
+	}
+}
+
+// wrong notes a mistake; the first of them are told.
+func (i *stockImport) wrong(line int, column, what, want string) {
+	i.out.Wrong++
+	if len(i.out.Mistakes) < merchantfile.MaxTold {
+		i.out.Mistakes = append(i.out.Mistakes, catalogue.Mistake{Line: line, Column: column, What: what, Want: want})
+	}
+}
+
+// skip notes a row that is none of ours.
+func (i *stockImport) skip(line int, what, why string) {
+	i.out.Skipped++
+	if len(i.out.Skips) < merchantfile.MaxTold {
+		i.out.Skips = append(i.out.Skips, merchantfile.Skip{Line: line, What: what, Why: why})
+	}
+}

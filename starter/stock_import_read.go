@@ -1,0 +1,220 @@
+package starter
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// read takes the rows out of the file, finds out what its figures are, and where each row lies.
+func (i *stockImport) read(ctx context.Context) error {
+	known, err := i.Store.Locations(ctx)
+	if err != nil {
+		return err
+	}
+	places := placing{known: known, told: i.in.Locations, other: i.in.Location, unknown: map[string]int{}}
+	said := map[merchantfile.Means]bool{}
+	seen := map[[2]string]int{}
+	report, err := i.file.Stock(ctx, func(r merchantfile.StockRow) error {
+		if r.Skip != "" {
+			return nil // the report has it
+		}
+		location, skip, wrong := places.place(r.Location)
+		switch {
+		case skip != "":
+			i.skip(r.Line, r.SKU, skip)
+			return nil
+		case wrong != "":
+			i.wrong(r.Line, "", wrong, "--location NAME")
+			return nil
+		}
+		if before, ok := seen[[2]string{r.SKU, location}]; ok {
+			i.wrong(r.Line, "", fmt.Sprintf("%s at %s has a figure in line %d already", r.SKU, location, before), "one row for each SKU and location")
+			return nil
+		}
+		seen[[2]string{r.SKU, location}] = r.Line
+		said[r.Means] = true
+		i.rows = append(i.rows, stockRow{r.Line, r.SKU, location, r.Quantity})
+		return nil
+	})
+	if err != nil {
+		return fileFault(err)
+	}
+	i.out.Rows = report.Rows
+	i.out.Wrong, i.out.Mistakes = i.out.Wrong+report.Wrong, append(filledList(report.Mistakes), i.out.Mistakes...)
+	i.out.Skipped, i.out.Skips = i.out.Skipped+report.Skipped, append(filledList(report.Skips), i.out.Skips...)
+	if err := places.refuse(); err != nil {
+		return err
+	}
+	return i.settleMeans(said)
+}
+
+// filledList is a list that JSON shows as [] when it is empty.
+func filledList[T any](list []T) []T {
+	if list == nil {
+		return []T{}
+	}
+	return list
+}
+
+// settleMeans finds out what the figures are: as the file says, or as the caller does where it says nothing.
+func (i *stockImport) settleMeans(said map[merchantfile.Means]bool) error {
+	told := map[stock.Means]bool{}
+	for m := range said {
+		told[stock.Means(m)] = true
+	}
+	switch {
+	case told[stock.MeansOnHand] && told[stock.MeansAvailable]:
+		return usagef("%s has figures of both kinds, on hand and available: split it", i.out.File)
+	case told[""] && i.in.Means == "":
+		return usagef("%s does not say what its quantities are. --means on-hand: what lies on the shelf, open orders included; "+
+			"--means available: what can still be sold, as channels show it (say with --as-of when it was exported)", i.out.File)
+	case told[""]:
+		i.out.Means = i.in.Means
+	case told[stock.MeansAvailable]:
+		i.out.Means = stock.MeansAvailable
+	default:
+		i.out.Means = cmp.Or(i.in.Means, stock.MeansOnHand)
+	}
+	if i.in.Means != "" && i.in.Means != i.out.Means {
+		return usagef("%s (%s) says that its quantities are %s; --means %s says otherwise", i.out.File, i.out.Format, i.out.Means, i.in.Means)
+	}
+	return nil
+}
+
+// settleMoment finds out when the figures were right. An available figure needs to be told: which open orders it leaves
+// out depends on it, and they must have been read up to then.
+func (i *stockImport) settleMoment(ctx context.Context) error {
+	available := i.out.Means == stock.MeansAvailable
+	switch {
+	case available && i.in.AsOf.IsZero():
+		return usagef("%s has what is available, which leaves out the orders that were open when it was exported: say when that was, --as-of %s",
+			i.out.File, i.started.UTC().Add(-time.Hour).Format("2006-01-02T15:04Z"))
+	case i.in.AsOf.After(i.started):
+		return usagef("--as-of %s is in the future", i.in.AsOf.UTC().Format(time.RFC3339))
+	case i.in.AsOf.IsZero():
+		i.in.AsOf = i.started
+	}
+	i.in.AsOf = i.in.AsOf.Truncate(time.Microsecond)
+	i.out.AsOf = i.in.AsOf
+	if !available {
+		return nil
+	}
+	accounts, err := i.Store.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, a := range accounts {
+		if a.Enabled && !a.Paused && a.Endpoint != "test" && a.Watermark.Before(i.in.AsOf) {
+			return usagef("the orders of %s have been read up to %s only: one that was open at %s and comes later would be taken off twice. "+
+				"First `towpath sync orders --account %s --wait`", a.ID, shownTime(a.Watermark), shownTime(i.in.AsOf), a.ID)
+		}
+	}
+	i.out.Unlinked, err = i.Store.UnlinkedUnits(ctx, i.in.AsOf)
+	return err
+}
+
+func shownTime(t time.Time) string {
+	if t.IsZero() {
+		return "never"
+	}
+	return t.UTC().Format("2006-01-02 15:04:05Z")
+}
+
+// look finds the SKUs that the catalogue lacks, and kits.
+func (i *stockImport) look(ctx context.Context) error {
+	var good []stockRow
+	for from := 0; from < len(i.rows); from += stockBatch {
+		rows := i.rows[from:min(from+stockBatch, len(i.rows))]
+		skus := make([]string, len(rows))
+		for k, r := range rows {
+			skus[k] = r.sku
+		}
+		known, kits, err := i.Store.KnownSKUs(ctx, skus)
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			switch {
+			case kits[r.sku]:
+				i.wrong(r.line, "SKU", r.sku+" is a kit and has no stock of its own", "its parts")
+			case !known[r.sku]:
+				i.wrong(r.line, "SKU", r.sku+" is not in the catalogue", "a SKU of `towpath catalog list`")
+			default:
+				good = append(good, r)
+			}
+		}
+	}
+	i.rows = good
+	return nil
+}
+
+// rehearse finds what the store would refuse, and what would change, where that can be known beforehand only so.
+func (i *stockImport) rehearse(ctx context.Context) error {
+	if i.in.DryRun || i.out.Means == stock.MeansAvailable || i.in.AsOf.Before(i.started.Truncate(time.Microsecond)) {
+		if err := i.batches(ctx, i.Store.TryStock, func(store.StockDone) {}); err != nil {
+			return err
+		}
+	}
+	i.rows = slices.DeleteFunc(i.rows, func(r stockRow) bool { return i.bad[r.line] })
+	i.stopped = i.out.Wrong > 0 && !i.in.SkipBad
+	if !i.in.DryRun {
+		i.out.Backordered = []store.Backordered{}
+	}
+	return nil
+}
+
+// placing finds the location of a row.
+type placing struct {
+	known   []string
+	told    map[string]string
+	other   string // of rows without one
+	unknown map[string]int
+}
+
+// place answers our location of a file's, or why the row is none of ours, or what is wrong with it.
+func (p *placing) place(name string) (location, skip, wrong string) {
+	if to, ok := p.told[name]; ok {
+		name = to
+	} else if name == "" {
+		name = p.other
+		if name == "" && len(p.known) == 1 {
+			name = p.known[0]
+		}
+	}
+	switch {
+	case name == "":
+		return "", "", "the file names no location, and there are several: " + strings.Join(p.known, ", ")
+	case slices.Contains(p.known, name):
+		return name, "", ""
+	case isFBA(name):
+		return "", "it lies in the channel's own warehouse (" + name + ")", ""
+	}
+	p.unknown[name]++
+	return "", "location " + name + " is not known", ""
+}
+
+func isFBA(name string) bool {
+	return strings.EqualFold(name, "FBA") || strings.HasPrefix(strings.ToUpper(name), "FBA ") || strings.EqualFold(name, "Fulfilled by Amazon")
+}
+
+// refuse names the locations that nobody knows.
+func (p *placing) refuse() error {
+	if len(p.unknown) == 0 {
+		return nil
+	}
+	var names []string
+	for name := range p.unknown {
+		names = append(names, fmt.Sprintf("%q", name))
+	}
+	slices.Sort(names)
+	return usagef("no account sells or ships from %s: there are %s. Say which is which: --location %s=%s",
+		strings.Join(names, ", "), strings.Join(p.known, ", "), strings.Trim(names[0], `"`), p.known[0])
+}
