@@ -106,8 +106,8 @@ func (s *Starter) changeStock(ctx context.Context, ask StockAsk, operation strin
 		return StockOutcome{}, asUsage(err)
 	}
 	for _, c := range done.Changes {
-		if c.Refused != "" {
-			return StockOutcome{}, usagef("%s at %s: %s", c.SKU, c.Location, c.Refused)
+		if why := c.Refused + c.Kept; why != "" {
+			return StockOutcome{}, usagef("%s at %s: %s", c.SKU, c.Location, why)
 		}
 	}
 	return StockOutcome{StockDone: done, Key: ask.Key, Warning: s.wakeOrWarn(ctx, done.Dirty)}, nil

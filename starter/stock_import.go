@@ -53,7 +53,8 @@ type StockImported struct {
 	Unlinked    int                 `json:"unlinked"`         // units of open orders that no link ties to a SKU: an available figure leaves them out, unseen
 	Before      *store.StockImport  `json:"before,omitempty"` // it was imported already: nothing was done
 	DryRun      bool                `json:"dryRun"`
-	Applied     bool                `json:"applied"` // false: mistakes, a dry run, or done before
+	Stopped     bool                `json:"stopped"` // by its mistakes: nothing was done
+	Applied     bool                `json:"applied"` // false: stopped, a dry run, or done before
 	Warning     string              `json:"warning,omitempty"`
 }
 
@@ -80,7 +81,7 @@ func (s *Starter) ImportStock(ctx context.Context, in StockFile) (StockImported,
 		if err := step(ctx); err != nil {
 			return i.out, err
 		}
-		if i.out.Before != nil || i.stopped {
+		if i.out.Before != nil || i.out.Stopped {
 			break
 		}
 	}
@@ -97,7 +98,6 @@ type stockImport struct {
 	rows    []stockRow
 	out     StockImported
 	bad     map[int]bool // lines that the store would refuse
-	stopped bool
 }
 
 // stockRow is a row that is to be brought in.
@@ -229,6 +229,11 @@ func (i *stockImport) batches(ctx context.Context, do func(context.Context, []st
 
 func (i *stockImport) see(r stockRow, c store.StockChanged) {
 	switch {
+	case c.Kept != "":
+		if !i.bad[r.line] {
+			i.skip(r.line, r.sku+" at "+r.location, c.Kept)
+		}
+		i.bad[r.line] = true
 	case c.Refused != "":
 		i.bad[r.line] = true
 		i.wrong(r.line, "", fmt.Sprintf("%s at %s: %s", r.sku, r.location, c.Refused), "")

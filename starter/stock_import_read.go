@@ -80,8 +80,10 @@ func (i *stockImport) settleMeans(said map[merchantfile.Means]bool) error {
 		i.out.Means = i.in.Means
 	case told[stock.MeansAvailable]:
 		i.out.Means = stock.MeansAvailable
+	case told[stock.MeansOnHand]:
+		i.out.Means = stock.MeansOnHand
 	default:
-		i.out.Means = cmp.Or(i.in.Means, stock.MeansOnHand)
+		i.out.Means = cmp.Or(i.in.Means, stock.MeansOnHand) // there is no row to be taken
 	}
 	if i.in.Means != "" && i.in.Means != i.out.Means {
 		return usagef("%s (%s) says that its quantities are %s; --means %s says otherwise", i.out.File, i.out.Format, i.out.Means, i.in.Means)
@@ -164,7 +166,7 @@ func (i *stockImport) rehearse(ctx context.Context) error {
 		}
 	}
 	i.rows = slices.DeleteFunc(i.rows, func(r stockRow) bool { return i.bad[r.line] })
-	i.stopped = i.out.Wrong > 0 && !i.in.SkipBad
+	i.out.Stopped = i.out.Wrong > 0 && !i.in.SkipBad
 	if !i.in.DryRun {
 		i.out.Backordered = []store.Backordered{}
 	}

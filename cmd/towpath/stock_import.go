@@ -127,10 +127,10 @@ func printStockImport(pg *page, out starter.StockImported) {
 func importedWords(out starter.StockImported) string {
 	counts := fmt.Sprintf("%d rows: %d changed, %d the same, %d left out, %d wrong", out.Rows, out.Changed, out.Same, out.Skipped, out.Wrong)
 	switch {
+	case out.Stopped:
+		return "Nothing was changed. " + counts + ". Correct them, or take the others with --skip-bad."
 	case out.DryRun:
 		return "Only tried. " + counts + "."
-	case !out.Applied:
-		return "Nothing was changed. " + counts + ". Correct them, or take the others with --skip-bad."
 	}
 	return "Done. " + counts + "."
 }
@@ -140,7 +140,7 @@ func stockImportEnd(out starter.StockImported) error {
 	switch n := backorderedUnits(out.Backordered); {
 	case out.Before != nil:
 		return nil
-	case !out.Applied && out.Wrong > 0:
+	case out.Stopped:
 		return usagef("%s has %d mistake(s): nothing was changed", out.File, out.Wrong)
 	case out.Wrong > 0:
 		return &attention{fmt.Sprintf("%d row(s) of %s had mistakes and were left out", out.Wrong, out.File)}

@@ -149,7 +149,7 @@ func (a *stockApply) applyOne(lv *level, out *StockChanged) error {
 	if c.Kind == stock.Count {
 		since := a.since[c.Key]
 		if since.counted != "" {
-			out.Refused = since.counted
+			out.Kept = since.counted
 			return nil
 		}
 		now, err := stock.OnHandNow(cmp.Or(c.Means, stock.MeansOnHand), c.Quantity, since.Since)

@@ -106,7 +106,7 @@ func TestAFigureOfAnEarlierMoment(t *testing.T) {
 		older.AsOf = read.Add(-time.Hour)
 		done, err = s.ApplyStock(ctx, []store.StockChange{older})
 		require.NoError(t, err)
-		require.Contains(t, done.Changes[0].Refused, "it was counted later")
+		require.Contains(t, done.Changes[0].Kept, "it was counted later")
 		less := counted("h", "rope", -3)
 		less.Means, less.AsOf = stock.MeansAvailable, read
 		done, err = s.ApplyStock(ctx, []store.StockChange{less})

@@ -37,7 +37,8 @@ type StockChanged struct {
 	Now     int       `json:"now"`
 	Free    int       `json:"free"`              // after all changes of the call
 	DoneAt  time.Time `json:"doneAt,omitzero"`   // it was done then, under the same key: nothing moved now
-	Refused string    `json:"refused,omitempty"` // why a count was left out: nothing moved
+	Refused string    `json:"refused,omitempty"` // why a count can't be: nothing moved
+	Kept    string    `json:"kept,omitempty"`    // why what is there stands, as it is newer: nothing moved
 }
 
 // Backordered are units of an order that had stock and lost it, because it turned out not to be there.
