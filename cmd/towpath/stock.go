@@ -85,15 +85,6 @@ func (p *Program) listStock(ctx context.Context, pf *platform.Platform, filter s
 	})
 }
 
-// short is a text of so many letters at most.
-func short(text string, letters int) string {
-	runes := []rune(text)
-	if len(runes) <= letters {
-		return text
-	}
-	return string(runes[:letters-1]) + "…"
-}
-
 func (p *Program) showStock(ctx context.Context, pf *platform.Platform, sku string) error {
 	d, err := pf.Starter.StockOf(ctx, sku)
 	if err != nil {
