@@ -25,6 +25,7 @@ func (p *Program) catalogCommand() *cobra.Command {
 
 func (p *Program) catalogListCommand() *cobra.Command {
 	var filter store.VariantFilter
+	kits := false
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List SKUs of the catalogue",
@@ -35,6 +36,9 @@ func (p *Program) catalogListCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := checkLimit(filter.Limit); err != nil {
 				return err
+			}
+			if kits {
+				filter.View = store.VariantsKits
 			}
 			return p.with(cmd.Context(), func(pf *platform.Platform) error {
 				counts, err := pf.Store.CatalogueCounts(cmd.Context())
@@ -51,7 +55,7 @@ func (p *Program) catalogListCommand() *cobra.Command {
 	}
 	f := c.Flags()
 	f.StringVar(&filter.Search, "search", "", "only SKUs with this text in SKU, title, barcode, brand or product")
-	f.BoolVar(&filter.Kits, "kits", false, "only kits")
+	f.BoolVar(&kits, "kits", false, "only kits")
 	f.IntVar(&filter.Limit, "limit", pageSize, "how many to list")
 	f.StringVar(&filter.After, "after", "", "go on after this SKU, as the list before said")
 	return c

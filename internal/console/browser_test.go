@@ -92,5 +92,7 @@ func TestNoPageIsWiderThanAPhone(t *testing.T) {
 func (b *bench) allPages() []string {
 	b.t.Helper()
 	b.sell(3)
-	return []string{"/", "/accounts/amazon-uk", "/orders", "/orders/1", "/runs", "/runs/run-1", "/stock", "/errors"}
+	b.goods()
+	return []string{"/", "/accounts/amazon-uk", "/orders", "/orders/1", "/runs", "/runs/run-1", "/products", "/product?sku=MUG-RED", "/product?sku=SET",
+		"/stock", "/sku?sku=lamp", "/sku?sku=SET", "/errors", "/sku?sku=nothing"}
 }

@@ -39,6 +39,7 @@ type console struct {
 	pulse     pulse
 	glimpse   glimpse
 	levels    counted // SKUs with stock
+	variants  counted // SKUs of the catalogue
 	remedies  *remedy.Catalogue
 	templates templates
 }
@@ -57,6 +58,8 @@ func New(s *starter.Starter, o Options) http.Handler {
 		"/orders/{id}":   c.order,
 		"/runs":          c.runs,
 		"/runs/{id}":     c.run,
+		"/products":      c.products,
+		"/product":       c.product,
 		"/stock":         c.stock,
 		"/sku":           c.sku,
 		"/errors":        c.errors,

@@ -52,7 +52,7 @@ type templates map[string]*template.Template
 func parseTemplates() templates {
 	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html", "templates/limits.html", "templates/list.html"))
 	all := templates{}
-	for _, name := range []string{"overview", "account", "orders", "order", "runs", "run", "stock", "sku", "errors", "fault", "problem"} {
+	for _, name := range []string{"overview", "account", "orders", "order", "runs", "run", "products", "product", "stock", "sku", "errors", "fault", "problem"} {
 		all[name] = template.Must(template.Must(base.Clone()).ParseFS(files, "templates/"+name+".html"))
 	}
 	return all
@@ -79,7 +79,7 @@ func (c *console) frame(ctx context.Context, v view) frame {
 	f := frame{view: v, Style: addressOf("console.css"), Script: addressOf("console.js"), Icon: addressOf("icon.svg")}
 	for _, e := range []menuEntry{
 		{Label: "Overview", Href: "/"}, {Label: "Orders", Href: "/orders"}, {Label: "Runs", Href: "/runs"},
-		{Label: "Stock", Href: "/stock"}, {Label: "Errors", Href: "/errors"},
+		{Label: "Products", Href: "/products"}, {Label: "Stock", Href: "/stock"}, {Label: "Errors", Href: "/errors"},
 	} {
 		e.Current = e.Label == v.Section
 		f.Menu = append(f.Menu, e)

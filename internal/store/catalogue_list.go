@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/towpath/towpath/internal/catalogue"
@@ -20,41 +21,83 @@ type VariantRow struct {
 	Price    *catalogue.Price `json:"price,omitempty"` // of every account; nil: none
 	Parts    int              `json:"parts"`           // of a kit; 0: it is none
 	Links    int              `json:"links"`           // of all accounts
+	Images   int              `json:"images"`          // its own and its product's
+}
+
+// VariantView says which SKUs a list of the catalogue shows.
+type VariantView string
+
+// The views of the catalogue; empty shows all of it.
+const (
+	VariantsKits     VariantView = "kits"
+	VariantsNoStock  VariantView = "without-stock" // nothing on hand anywhere; no kits
+	VariantsUnlinked VariantView = "without-link"  // no account lists it
+)
+
+// VariantViews are all of them.
+func VariantViews() []VariantView { return []VariantView{VariantsKits, VariantsNoStock, VariantsUnlinked} }
+
+// variantViews are their conditions on a variant v.
+var variantViews = map[VariantView]string{
+	VariantsKits: `EXISTS (SELECT 1 FROM kits k WHERE k.sku = v.sku)`,
+	VariantsNoStock: `NOT EXISTS (SELECT 1 FROM stock_levels l WHERE l.sku = v.sku AND l.on_hand > 0)
+			AND NOT EXISTS (SELECT 1 FROM kits k WHERE k.sku = v.sku)`,
+	VariantsUnlinked: `NOT EXISTS (SELECT 1 FROM links l WHERE l.sku = v.sku)`,
 }
 
 // VariantFilter selects a page of the catalogue, sorted by SKU.
 type VariantFilter struct {
-	Search string // in SKU, title, barcode, brand and product, in whatever case
-	Kits   bool   // only kits
-	After  string // SKU of the last row shown
-	Limit  int
+	Search   string // in SKU, title, barcode, brand and product, in whatever case
+	Category string // its path, or the beginning of one, in whatever case
+	View     VariantView
+	After    string // SKU of the last row shown
+	Limit    int
+}
+
+func (f VariantFilter) where() where {
+	w := where{}
+	if text := strings.TrimSpace(f.Search); text != "" {
+		like := "%" + likeText.Replace(catalogue.Fold(text)) + "%"
+		w.and(`(v.folded LIKE %s ESCAPE '!' OR LOWER(v.title) LIKE %s ESCAPE '!' OR v.barcode LIKE %s ESCAPE '!'
+			OR LOWER(p.brand) LIKE %s ESCAPE '!' OR LOWER(p.key) LIKE %s ESCAPE '!')`, like, like, like, like, like)
+	}
+	if f.Category != "" {
+		w.and(`LOWER(p.category) LIKE %s ESCAPE '!'`, likeText.Replace(strings.ToLower(f.Category))+"%")
+	}
+	return w
 }
 
 // VariantRows lists SKUs of the catalogue.
 func (s *Store) VariantRows(ctx context.Context, filter VariantFilter) ([]VariantRow, error) {
-	w := where{}
+	w := filter.where()
+	if filter.View != "" {
+		w.and(variantViews[filter.View])
+	}
 	if filter.After != "" {
 		w.and(`v.sku > %s`, filter.After)
-	}
-	if filter.Kits {
-		w.and(`EXISTS (SELECT 1 FROM kits k WHERE k.sku = v.sku)`)
-	}
-	if text := strings.TrimSpace(filter.Search); text != "" {
-		like := "%" + likeText.Replace(catalogue.Fold(text)) + "%"
-		w.and(`(v.folded LIKE %s ESCAPE '!' OR LOWER(v.title) LIKE %s ESCAPE '!' OR v.barcode LIKE %s ESCAPE '!'
-			OR LOWER(p.brand) LIKE %s ESCAPE '!' OR LOWER(p.key) LIKE %s ESCAPE '!')`, like, like, like, like, like)
 	}
 	var out []VariantRow
 	err := s.read(ctx, `SELECT v.sku, v.title, v.product, COALESCE(p.brand, ''), COALESCE(p.category, ''), v.barcode,
 			COALESCE(x.currency, ''), COALESCE(x.amount, 0),
 			(SELECT COUNT(*) FROM kit_parts k WHERE k.kit = v.sku AND k.quantity > 0),
-			(SELECT COUNT(*) FROM links l WHERE l.sku = v.sku)
+			(SELECT COUNT(*) FROM links l WHERE l.sku = v.sku), v.images, COALESCE(p.images, '[]')
 		FROM variants v LEFT JOIN products p ON p.key = v.product
 			LEFT JOIN prices x ON x.sku = v.sku AND x.account = ''`+
 		w.text()+` ORDER BY v.sku LIMIT `+w.arg(limited(filter.Limit)), func(rows *sql.Rows) error {
 		var r VariantRow
 		var price catalogue.Price
-		err := rows.Scan(&r.SKU, &r.Title, &r.Product, &r.Brand, &r.Category, &r.Barcode, &price.Currency, &price.Amount, &r.Parts, &r.Links)
+		var own, shared string
+		var images, more []string
+		err := rows.Scan(&r.SKU, &r.Title, &r.Product, &r.Brand, &r.Category, &r.Barcode, &price.Currency, &price.Amount, &r.Parts, &r.Links, &own, &shared)
+		if err == nil {
+			err = fromJSON(own, &images, shared, &more)
+		}
+		for _, i := range more {
+			if !slices.Contains(images, i) {
+				images = append(images, i)
+			}
+		}
+		r.Images = len(images)
 		if price.Currency != "" {
 			r.Price = &price
 		}
@@ -65,6 +108,21 @@ func (s *Store) VariantRows(ctx context.Context, filter VariantFilter) ([]Varian
 		return nil, fmt.Errorf("list the catalogue: %w", err)
 	}
 	return out, nil
+}
+
+// VariantCounts counts the SKUs of each view among those that a search and a category find, under "" all of them.
+func (s *Store) VariantCounts(ctx context.Context, filter VariantFilter) (map[VariantView]int, error) {
+	w := filter.where()
+	one := func(v VariantView) string { return `COALESCE(SUM(CASE WHEN ` + variantViews[v] + ` THEN 1 ELSE 0 END), 0)` }
+	var all, kits, noStock, unlinked int
+	err := s.read(ctx, `SELECT COUNT(*), `+one(VariantsKits)+`, `+one(VariantsNoStock)+`, `+one(VariantsUnlinked)+`
+		FROM variants v LEFT JOIN products p ON p.key = v.product`+w.text(), func(rows *sql.Rows) error {
+		return rows.Scan(&all, &kits, &noStock, &unlinked)
+	}, w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("count the catalogue's views: %w", err)
+	}
+	return map[VariantView]int{"": all, VariantsKits: kits, VariantsNoStock: noStock, VariantsUnlinked: unlinked}, nil
 }
 
 // likeText makes what LIKE reads as a sign stand for itself, with ! as the escape.

@@ -1,0 +1,126 @@
+package console
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// productRow is a SKU of the catalogue with where it is sold.
+type productRow struct {
+	store.VariantRow
+	*store.Offered
+}
+
+// Accounts are those that list it, each once.
+func (r productRow) Accounts() (list []string) {
+	for _, l := range r.Offered.Links {
+		list = append(list, l.Account)
+	}
+	return slices.Compact(list)
+}
+
+func (c *console) products(ctx context.Context, r *http.Request) (view, error) {
+	in := readInputs(r)
+	l, views := newList[productRow](in, "SKUs"), words(store.VariantViews())
+	f := store.VariantFilter{
+		Search: l.search("search", "SKU, title, barcode, brand or product"), Category: l.search("category", "Category begins with"),
+		View: store.VariantView(in.choice("show", views)), After: in.mark(), Limit: l.limit(),
+	}
+	if in.err != nil {
+		return view{}, in.err
+	}
+	counts, err := c.variants.get(f.Search+f.Category, func() (map[string]int, error) {
+		found, err := c.starter.Store.VariantCounts(ctx, f)
+		return byWord(found), err
+	})
+	if err != nil {
+		return view{}, err
+	}
+	l.tabs("show", string(f.View), "all", views, counts)
+	found, err := c.starter.Store.VariantRows(ctx, f)
+	if err != nil {
+		return view{}, err
+	}
+	skus := make([]string, len(found))
+	for i, v := range found {
+		skus[i] = v.SKU
+	}
+	offered, err := c.starter.Store.Offered(ctx, skus)
+	if err != nil {
+		return view{}, err
+	}
+	rows := make([]productRow, len(found))
+	for i, v := range found {
+		rows[i] = productRow{v, offered[v.SKU]}
+	}
+	l.fill(rows, func(r productRow) string { return r.SKU })
+	return view{Title: "Products", Section: "Products", Template: "products", Data: l}, nil
+}
+
+// productPage is one product with its variants.
+type productPage struct {
+	catalogue.Product
+	Rows  []variantRow
+	Facts []setting
+}
+
+type variantRow struct {
+	catalogue.Variant
+	*store.Offered
+	Name   string
+	Values string // of the product's options
+}
+
+func (c *console) product(ctx context.Context, r *http.Request) (view, error) {
+	in := readInputs(r)
+	sku := in.text("sku")
+	if in.err != nil {
+		return view{}, in.err
+	}
+	product, err := c.starter.Store.ProductOf(ctx, sku)
+	if err != nil {
+		return view{}, err
+	}
+	skus := make([]string, len(product.Variants))
+	for i, v := range product.Variants {
+		skus[i] = v.SKU
+	}
+	offered, err := c.starter.Store.Offered(ctx, skus)
+	if err != nil {
+		return view{}, err
+	}
+	p := productPage{Product: product, Facts: productFacts(product)}
+	for _, v := range product.Variants {
+		row := variantRow{Variant: v, Offered: offered[v.SKU], Name: product.TitleOf(v)}
+		for i, o := range product.Options {
+			if i > 0 {
+				row.Values += ", "
+			}
+			row.Values += v.Options[o]
+		}
+		p.Rows = append(p.Rows, row)
+	}
+	return view{Title: product.Title, Section: "Products", Template: "product", Data: p}, nil
+}
+
+// productFacts are what is known of a product, in words.
+func productFacts(p catalogue.Product) (facts []setting) {
+	add := func(name, value string) {
+		if value != "" {
+			facts = append(facts, setting{Name: name, Value: value})
+		}
+	}
+	add("Brand", p.Brand)
+	add("Category", p.Category)
+	add("Type", p.Type)
+	for _, name := range slices.Sorted(maps.Keys(p.Attributes)) {
+		add(name, strings.Join(p.Attributes[name], ", "))
+	}
+	return facts
+}
