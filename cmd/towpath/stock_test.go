@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -16,14 +14,6 @@ import (
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
 )
-
-// file writes a file beside the bench's store and answers its path.
-func (b *bench) file(name, text string) string {
-	b.t.Helper()
-	path := filepath.Join(filepath.Dir(b.settings.Accounts), name)
-	require.NoError(b.t, os.WriteFile(path, []byte(text), 0o600))
-	return path
-}
 
 func (b *bench) onHand(sku string) int {
 	b.t.Helper()
