@@ -45,10 +45,11 @@ lint: $(GOLANGCI_LINT) $(WORKFLOWCHECK) ## Check style, the direction of depende
 fmt: $(GOLANGCI_LINT) ## Format the code
 	$(GOLANGCI_LINT) fmt ./...
 
-# The version that --version says; a copy without git has none.
+# Compiled as the tests are, so that what one of them has compiled is there for the other; build/Dockerfile has the
+# flags of a static binary. VERSION is what --version says; a copy without git has none.
 build: VERSION = $(shell git describe --tags --always --dirty 2>/dev/null)
-build: ## Build static binaries into bin/: towpath, towpath-dev
-	CGO_ENABLED=0 go build -trimpath -ldflags '-X github.com/towpath/towpath/internal/version.stamped=$(VERSION)' -o bin/ ./cmd/...
+build: ## Build bin/towpath and bin/towpath-dev
+	go build -ldflags '-X github.com/towpath/towpath/internal/version.stamped=$(VERSION)' -o bin/ ./cmd/...
 
 setup: $(GOLANGCI_LINT) $(WORKFLOWCHECK) ## Install what development needs: linters, a browser, PostgreSQL for tests
 	build/setup.sh
