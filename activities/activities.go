@@ -80,10 +80,11 @@ func (d Desk) connection(ctx context.Context, account string, op channel.Operati
 }
 
 // writes reports whether an operation changes something on the channel. What it does not know it takes for one that
-// does: an operation that is added later must not slip past an account that observes.
+// does: an operation that is added later must not slip past an account that observes. A migration is none: a person has agreed to it
+// listing by listing, and prices, quantities and texts stay as they are (docs/decisions/018).
 func writes(op channel.Operation) bool {
 	switch op {
-	case channel.OpOrders, channel.OpOrder, channel.OpListings, channel.OpFeedRead:
+	case channel.OpOrders, channel.OpOrder, channel.OpListings, channel.OpFeedRead, channel.OpMigrate:
 		return false
 	}
 	return true

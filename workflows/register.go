@@ -40,6 +40,7 @@ func Register(w worker.WorkflowRegistry) {
 	w.RegisterWorkflow(ShipmentSync)
 	w.RegisterWorkflow(StockPush)
 	w.RegisterWorkflow(LinksImport)
+	w.RegisterWorkflow(ListingMigration)
 	w.RegisterWorkflow(LevelCheck)
 	w.RegisterWorkflow(Sweep)
 }

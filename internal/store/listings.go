@@ -22,6 +22,7 @@ type Listing struct {
 	ChannelStatus  string               `json:"channelStatus"`  // the channel's own words
 	Quantity       int                  `json:"quantity"`       // as listed, or channel.UnknownQuantity
 	ChannelFulfils bool                 `json:"channelFulfils"` // FBA: its level is not ours to set
+	Unmanaged      bool                 `json:"unmanaged"`      // only a report told of it: its level can't be set before it is migrated
 	UpdatedAt      time.Time            `json:"updatedAt,omitzero"`
 	SeenAt         time.Time            `json:"seenAt"`          // by the last import that met it
 	GoneAt         time.Time            `json:"goneAt,omitzero"` // when a complete import did not meet it any more
@@ -162,7 +163,7 @@ func (p *listingsSave) upsert(ctx context.Context) error {
 		FROM {{rows 1}} WHERE true
 		ON CONFLICT (account, channel_sku, listing_id) DO UPDATE SET ref = excluded.ref, title = excluded.title, state = excluded.state,
 			channel_status = excluded.channel_status, quantity = excluded.quantity, channel_fulfils = excluded.channel_fulfils,
-			updated_at = excluded.updated_at, seen_at = excluded.seen_at, run_id = excluded.run_id, gone_at = 0`,
+			updated_at = excluded.updated_at, seen_at = excluded.seen_at, run_id = excluded.run_id, gone_at = 0, unmanaged = 0`,
 		table(listingKeys(p.fresh), func(k listingKey) []any {
 			l := p.fresh[k]
 			return []any{k.sku, k.id, l.Ref, l.Title, string(l.State), l.ChannelStatus, l.Quantity, l.ChannelFulfils, micro(l.UpdatedAt)}
@@ -170,10 +171,10 @@ func (p *listingsSave) upsert(ctx context.Context) error {
 	return err
 }
 
-// markGone marks what this run has not met.
+// markGone marks what this run has not met. What only a report told of is not the API's to miss.
 func (p *listingsSave) markGone(ctx context.Context) error {
 	var err error
-	p.result.Gone, err = p.exec(ctx, `UPDATE listings SET gone_at = $3 WHERE account = $1 AND run_id <> $2 AND gone_at = 0`,
+	p.result.Gone, err = p.exec(ctx, `UPDATE listings SET gone_at = $3 WHERE account = $1 AND run_id <> $2 AND unmanaged = 0 AND gone_at = 0`,
 		p.page.Account, p.page.RunID, p.now)
 	return err
 }
@@ -187,7 +188,7 @@ func (p *listingsSave) moveLinks(ctx context.Context) error {
 				CASE WHEN MAX(CASE WHEN l.ref = k.listing_ref THEN 1 ELSE 0 END) = 1 OR MIN(l.ref) <> MAX(l.ref)
 					THEN k.listing_ref ELSE MIN(l.ref) END AS ref
 			FROM links k JOIN listings l ON l.account = k.account AND l.channel_sku = k.channel_sku
-			WHERE k.account = $1 AND l.gone_at = 0 AND l.state <> 'ended'
+			WHERE k.account = $1 AND l.gone_at = 0 AND l.state <> 'ended' AND l.unmanaged = 0
 			GROUP BY k.account, k.channel_sku, k.listing_ref)
 		UPDATE links SET listing_ref = shown.ref, channel_fulfils = shown.fulfils,
 			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END,

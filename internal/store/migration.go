@@ -9,10 +9,11 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/stock"
 )
 
-// maxTries is how often in one run a listing is migrated whose fault may pass.
-const maxTries = 3
+// maxMigrationTries is how often in one run a listing is migrated whose fault may pass.
+const maxMigrationTries = 3
 
 // CodeVariationLeftOut is the fault of a variation that the channel left out when it migrated its listing.
 const CodeVariationLeftOut = "VARIATION_LEFT_OUT"
@@ -72,6 +73,7 @@ type MigrationPage struct {
 // MigrationSaved says what an answer came to.
 type MigrationSaved struct {
 	Counts message.MigrationCounts
+	Passes *channel.Fault // of a listing that is tried again; nil: none is
 	Dirty  bool // a link has its offer now: the account has levels to be sent
 }
 
@@ -160,14 +162,15 @@ func (m *migrationSave) judge(context.Context) error {
 				m.saved.Counts.Migrated++
 			}
 			m.offered(m.page.Asked[i], r)
-		case r.Fault.Lasting() || row.tries >= maxTries:
+		case r.Fault.Lasting() || row.tries >= maxMigrationTries:
 			row.over = true
 			m.saved.Counts.Refused++
 			item.Status, item.Reason, item.FaultID = ItemError, "the channel did not migrate it", r.Fault.ID
 		default:
 			item.Status, item.Reason, item.FaultID = ItemPending, "the channel failed: it is tried again", r.Fault.ID
+			m.saved.Passes = r.Fault
 		}
-		if r.Fault != nil {
+		if r.Fault != nil && !slices.Contains(m.faults, r.Fault) { // one failure may be that of several listings
 			m.faults = append(m.faults, r.Fault)
 		}
 		m.rows, m.items = append(m.rows, row), append(m.items, item)
@@ -241,7 +244,7 @@ func (m *migrationSave) moveLinks(ctx context.Context) error {
 	if len(m.offers) == 0 {
 		return nil
 	}
-	moved, err := m.exec(ctx, offersTold+`UPDATE links SET listing_ref = told.ref, cause = 'link',
+	moved, err := m.exec(ctx, offersTold+`UPDATE links SET listing_ref = told.ref, cause = '`+string(stock.ByLink)+`',
 			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($3 AS BIGINT) END,
 			dirty_version = dirty_version + 1
 		FROM told WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = told.sku AND links.listing_ref <> told.ref`,

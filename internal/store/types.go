@@ -118,8 +118,9 @@ const (
 	RunOrders    RunKind = "orders"
 	RunStock     RunKind = "stock"
 	RunShipments RunKind = "shipments"
-	RunLinks     RunKind = "links"  // listings read from the channel
-	RunLevels    RunKind = "levels" // accepted levels read back
+	RunLinks     RunKind = "links"     // listings read from the channel
+	RunLevels    RunKind = "levels"    // accepted levels read back
+	RunMigration RunKind = "migration" // listings brought under the channel's API
 )
 
 // Run is one execution of a sync: a row of the activity register.

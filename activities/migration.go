@@ -1,0 +1,159 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// Migration brings listings that were made elsewhere under a channel's API.
+type Migration struct{ Desk }
+
+// MigrateInput asks for the migration of the next listings that a person has agreed to.
+type MigrateInput struct {
+	Account string    `json:"account"`
+	RunID   string    `json:"runId"`
+	Started time.Time `json:"started"`
+}
+
+// MigrateOutput is what came of it.
+type MigrateOutput struct {
+	Fault  *channel.Fault          `json:"fault,omitempty"`
+	Counts message.MigrationCounts `json:"counts"` // of these listings
+	Left   int                     `json:"left"`   // listings that are still to be migrated
+}
+
+// Answered is the fault that the call ended with, if any.
+func (o MigrateOutput) Answered() *channel.Fault { return o.Fault }
+
+// codeNoMigration is the fault of a channel that has nothing to migrate.
+const codeNoMigration = "NO_MIGRATION"
+
+// MigrateListings migrates as many listings as one call takes. What is to be done is read from the store and what was done is saved there in
+// one transaction: killed between the two, the next try asks for the same listings, and the channel tells that they are migrated.
+func (m *Migration) MigrateListings(ctx context.Context, in MigrateInput) (MigrateOutput, error) {
+	acc, conn, fault, err := m.connection(ctx, in.Account, channel.OpMigrate)
+	if err != nil || fault != nil {
+		return MigrateOutput{Fault: fault}, err
+	}
+	if err := m.Store.StartRun(ctx, m.run(ctx, acc, in)); err != nil {
+		return MigrateOutput{}, fmt.Errorf("record start of run: %w", err)
+	}
+	asked, _, err := m.Store.AskedMigrations(ctx, in.Account, channel.MaxMigrated)
+	if err != nil || len(asked) == 0 {
+		return MigrateOutput{}, err
+	}
+	migrator, ok := conn.(channel.Migrator)
+	if !ok {
+		f := channel.NewFault(channel.Config, string(channel.OpMigrate), "every listing of this channel is known to its API: there is nothing to migrate")
+		f.Code = codeNoMigration
+		return MigrateOutput{Fault: f}, nil
+	}
+	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpMigrate, RunID: in.RunID})
+	answer, err := migrator.Migrate(ctx, asked)
+	if err != nil {
+		f := channel.AsFault(err, string(channel.OpMigrate))
+		return MigrateOutput{Fault: f}, m.recordWith(ctx, in.Account, made.list(), f)
+	}
+	saved, err := m.Store.SaveMigration(ctx, store.MigrationPage{
+		Account: in.Account, RunID: in.RunID, Asked: asked, Results: answer.Results, Calls: made.list(),
+	})
+	if err != nil {
+		return MigrateOutput{}, fmt.Errorf("save migration: %w", err)
+	}
+	if saved.Passes != nil && saved.Counts == (message.MigrationCounts{}) {
+		return MigrateOutput{Fault: saved.Passes}, nil // nothing moved: the policy says how long to wait
+	}
+	_, left, err := m.Store.AskedMigrations(ctx, in.Account, 1)
+	return MigrateOutput{Counts: saved.Counts, Left: left}, err
+}
+
+// ReadMigratedInput asks for the reading back of what was migrated, from the first SKU after one.
+type ReadMigratedInput struct {
+	Account string `json:"account"`
+	RunID   string `json:"runId"`
+	After   string `json:"after,omitempty"`
+}
+
+// ReadMigratedOutput says where reading goes on.
+type ReadMigratedOutput struct {
+	Fault *channel.Fault `json:"fault,omitempty"`
+	Next  string         `json:"next,omitempty"` // empty: all is read
+	Read  int            `json:"read"`
+}
+
+// Answered is the fault that the call ended with, if any.
+func (o ReadMigratedOutput) Answered() *channel.Fault { return o.Fault }
+
+// ReadMigrated reads back what the channel's API shows of migrated listings: title, state and quantity are its own from
+// now on. After the last SKU the pushes are woken: the links have their offers.
+func (m *Migration) ReadMigrated(ctx context.Context, in ReadMigratedInput) (ReadMigratedOutput, error) {
+	acc, conn, fault, err := m.connection(ctx, in.Account, channel.OpListings)
+	if err != nil || fault != nil {
+		return ReadMigratedOutput{Fault: fault}, err
+	}
+	skus, err := m.Store.MigratedUnread(ctx, in.Account, in.After, channel.MaxListed)
+	if err != nil {
+		return ReadMigratedOutput{}, err
+	}
+	if len(skus) > 0 {
+		ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpListings, RunID: in.RunID})
+		page, err := conn.Listings(ctx, channel.ListingsQuery{SKUs: skus})
+		if err != nil {
+			f := channel.AsFault(err, string(channel.OpListings))
+			return ReadMigratedOutput{Fault: f}, m.recordWith(ctx, in.Account, made.list(), f)
+		}
+		if _, err := m.Store.SaveListings(ctx, store.ListingsPage{
+			Account: in.Account, SeenAt: time.Now().UTC(), Listings: page.Listings, RequestID: page.RequestID, Calls: made.list(),
+		}); err != nil {
+			return ReadMigratedOutput{}, fmt.Errorf("save what was read back: %w", err)
+		}
+	}
+	if len(skus) == channel.MaxListed {
+		return ReadMigratedOutput{Next: skus[len(skus)-1], Read: len(skus)}, nil
+	}
+	if err := m.Store.MigrationRead(ctx, in.Account); err != nil {
+		return ReadMigratedOutput{}, err
+	}
+	if err := m.Caller.WakeStock(ctx, []string{in.Account}); err != nil {
+		activity.GetLogger(ctx).Warn("Stock push not woken; the sweep will.", "error", err)
+	}
+	return ReadMigratedOutput{Read: len(skus)}, nil
+}
+
+// EndMigrationInput ends a run.
+type EndMigrationInput struct {
+	Account message.Account         `json:"account"`
+	RunID   string                  `json:"runId"`
+	Started time.Time               `json:"started"`
+	Counts  message.MigrationCounts `json:"counts"`
+	Fault   *channel.Fault          `json:"fault,omitempty"`
+}
+
+// EndMigration records the end of a migration, with the fault that cut it short, if one did.
+func (m *Migration) EndMigration(ctx context.Context, in EndMigrationInput) error {
+	counts := in.Counts.Run()
+	if in.Fault != nil {
+		counts.Errors++
+		return m.end(ctx, store.RunMigration, EndInput{Account: in.Account, RunID: in.RunID, Started: in.Started, Counts: counts, Fault: in.Fault})
+	}
+	run := m.run(ctx, store.Account{Account: in.Account}, MigrateInput{RunID: in.RunID, Started: in.Started})
+	run.EndedAt, run.Counts = time.Now().UTC(), counts
+	if err := m.Store.EndRun(ctx, run); err != nil {
+		return fmt.Errorf("record end of run: %w", err)
+	}
+	return nil
+}
+
+func (m *Migration) run(ctx context.Context, acc store.Account, in MigrateInput) store.Run {
+	return store.Run{
+		ID: in.RunID, Kind: store.RunMigration, Account: acc.ID, Endpoint: acc.Endpoint,
+		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID, StartedAt: in.Started,
+	}
+}

@@ -1,0 +1,108 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+)
+
+// ListingMigration brings the listings that a person has agreed to under the channel's API, a few a call, and reads them back.
+// The store says which they are and what became of each, so it may be killed and started again at any point:
+// nothing is migrated twice, and what is left waits there for the next one.
+func ListingMigration(ctx workflow.Context, in message.ListingMigrationInput) (message.ListingMigrationResult, error) {
+	m := &listingMigration{
+		in:     in,
+		status: message.Status{Kind: "migration", Account: in.Account.ID, Endpoint: in.Account.Endpoint, State: stateRunning},
+	}
+	if in.RunID == "" {
+		m.in.RunID, m.in.Started = workflow.GetInfo(ctx).WorkflowExecution.RunID, workflow.Now(ctx).UTC()
+	}
+	if err := m.setup(ctx); err != nil {
+		return message.ListingMigrationResult{}, err
+	}
+	return m.run(ctx)
+}
+
+type listingMigration struct {
+	in     message.ListingMigrationInput // what a continue-as-new goes on with
+	status message.Status
+	left   int
+}
+
+func (m *listingMigration) setup(ctx workflow.Context) error {
+	m.count(message.MigrationCounts{}, 0)
+	return workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return m.status, nil })
+}
+
+func (m *listingMigration) run(ctx workflow.Context) (message.ListingMigrationResult, error) {
+	var a *activities.Migration
+	c := &caller{account: m.in.Account, policy: m.in.Policy, status: &m.status}
+	for more := true; more; more = m.left > 0 {
+		in := activities.MigrateInput{Account: m.in.Account.ID, RunID: m.in.RunID, Started: m.in.Started}
+		out, err := call[activities.MigrateOutput](ctx, c, channel.OpMigrate, fmt.Sprintf("up to %d listings", channel.MaxMigrated), a.MigrateListings, in)
+		if err != nil {
+			return m.result(nil), err
+		}
+		if out.Fault != nil {
+			return m.end(ctx, out.Fault)
+		}
+		m.count(out.Counts, out.Left)
+		workflow.SetCurrentDetails(ctx, m.words())
+		if m.left > 0 && workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+			return m.result(nil), workflow.NewContinueAsNewError(ctx, ListingMigration, m.in)
+		}
+	}
+	return m.readBack(ctx, c)
+}
+
+// readBack reads what was migrated.
+func (m *listingMigration) readBack(ctx workflow.Context, c *caller) (message.ListingMigrationResult, error) {
+	var a *activities.Migration
+	in := activities.ReadMigratedInput{Account: m.in.Account.ID, RunID: m.in.RunID}
+	for {
+		out, err := call[activities.ReadMigratedOutput](ctx, c, channel.OpListings, fmt.Sprintf("read back up to %d SKUs", channel.MaxListed), a.ReadMigrated, in)
+		if err != nil {
+			return m.result(nil), err
+		}
+		if out.Fault != nil || out.Next == "" {
+			return m.end(ctx, out.Fault)
+		}
+		in.After = out.Next
+	}
+}
+
+func (m *listingMigration) count(n message.MigrationCounts, left int) {
+	m.in.Counts, m.left = m.in.Counts.Add(n), left
+	all := m.in.Counts
+	done := all.Migrated + all.Before + all.Refused
+	m.status.Progress = message.Progress{Done: done, Total: done + left, Errors: all.Refused + all.LeftOut}
+}
+
+func (m *listingMigration) words() string {
+	n := m.in.Counts
+	return fmt.Sprintf("%s migrated, %d were before, %d refused, %s left out; %d to go",
+		plural(n.Migrated, "listing"), n.Before, n.Refused, plural(n.LeftOut, "variation"), m.left)
+}
+
+// end records the end of the run. After a fault what is left stays asked for.
+func (m *listingMigration) end(ctx workflow.Context, fault *channel.Fault) (message.ListingMigrationResult, error) {
+	var a *activities.Migration
+	m.status.State = stateDone
+	if fault != nil {
+		m.status.State = stateFailed
+		workflow.SetCurrentDetails(ctx, fmt.Sprintf("%s. Ended early: **%s**. `towpath links migrate --account %s --yes` goes on.",
+			m.words(), faultWords(fault), m.in.Account.ID))
+	}
+	_, err := local[struct{}](ctx, "record the end of the run", a.EndMigration, activities.EndMigrationInput{
+		Account: m.in.Account, RunID: m.in.RunID, Started: m.in.Started, Counts: m.in.Counts, Fault: fault,
+	})
+	return m.result(fault), err
+}
+
+func (m *listingMigration) result(fault *channel.Fault) message.ListingMigrationResult {
+	return message.ListingMigrationResult{RunID: m.in.RunID, Counts: m.in.Counts, Left: m.left, Fault: fault}
+}
