@@ -45,7 +45,7 @@ func (m *Migration) MigrateListings(ctx context.Context, in MigrateInput) (Migra
 	if err := m.Store.StartRun(ctx, m.run(ctx, acc, in)); err != nil {
 		return MigrateOutput{}, fmt.Errorf("record start of run: %w", err)
 	}
-	asked, _, err := m.Store.AskedMigrations(ctx, in.Account, channel.MaxMigrated)
+	asked, left, err := m.Store.AskedMigrations(ctx, in.Account, channel.MaxMigrated)
 	if err != nil || len(asked) == 0 {
 		return MigrateOutput{}, err
 	}
@@ -53,13 +53,13 @@ func (m *Migration) MigrateListings(ctx context.Context, in MigrateInput) (Migra
 	if !ok {
 		f := channel.NewFault(channel.Config, string(channel.OpMigrate), "every listing of this channel is known to its API: there is nothing to migrate")
 		f.Code = codeNoMigration
-		return MigrateOutput{Fault: f}, nil
+		return MigrateOutput{Fault: f, Left: left}, nil
 	}
 	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpMigrate, RunID: in.RunID})
 	answer, err := migrator.Migrate(ctx, asked)
 	if err != nil {
 		f := channel.AsFault(err, string(channel.OpMigrate))
-		return MigrateOutput{Fault: f}, m.recordWith(ctx, in.Account, made.list(), f)
+		return MigrateOutput{Fault: f, Left: left}, m.recordWith(ctx, in.Account, made.list(), f)
 	}
 	saved, err := m.Store.SaveMigration(ctx, store.MigrationPage{
 		Account: in.Account, RunID: in.RunID, Asked: asked, Results: answer.Results, Calls: made.list(),
@@ -68,9 +68,9 @@ func (m *Migration) MigrateListings(ctx context.Context, in MigrateInput) (Migra
 		return MigrateOutput{}, fmt.Errorf("save migration: %w", err)
 	}
 	if saved.Passes != nil && saved.Counts == (message.MigrationCounts{}) {
-		return MigrateOutput{Fault: saved.Passes}, nil // nothing moved: the policy says how long to wait
+		return MigrateOutput{Fault: saved.Passes, Left: left}, nil // nothing moved: the policy says how long to wait
 	}
-	_, left, err := m.Store.AskedMigrations(ctx, in.Account, 1)
+	_, left, err = m.Store.AskedMigrations(ctx, in.Account, 1)
 	return MigrateOutput{Counts: saved.Counts, Left: left}, err
 }
 
@@ -85,7 +85,7 @@ type ReadMigratedInput struct {
 type ReadMigratedOutput struct {
 	Fault *channel.Fault `json:"fault,omitempty"`
 	Next  string         `json:"next,omitempty"` // empty: all is read
-	Read  int            `json:"read"`
+	Left  int            `json:"left,omitempty"` // at the end: listings that somebody has agreed to meanwhile
 }
 
 // Answered is the fault that the call ended with, if any.
@@ -116,7 +116,7 @@ func (m *Migration) ReadMigrated(ctx context.Context, in ReadMigratedInput) (Rea
 		}
 	}
 	if len(skus) == channel.MaxListed {
-		return ReadMigratedOutput{Next: skus[len(skus)-1], Read: len(skus)}, nil
+		return ReadMigratedOutput{Next: skus[len(skus)-1]}, nil
 	}
 	if err := m.Store.MigrationRead(ctx, in.Account); err != nil {
 		return ReadMigratedOutput{}, err
@@ -124,7 +124,8 @@ func (m *Migration) ReadMigrated(ctx context.Context, in ReadMigratedInput) (Rea
 	if err := m.Caller.WakeStock(ctx, []string{in.Account}); err != nil {
 		activity.GetLogger(ctx).Warn("Stock push not woken; the sweep will.", "error", err)
 	}
-	return ReadMigratedOutput{Read: len(skus)}, nil
+	_, left, err := m.Store.AskedMigrations(ctx, in.Account, 1)
+	return ReadMigratedOutput{Left: left}, err
 }
 
 // EndMigrationInput ends a run.

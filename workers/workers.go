@@ -41,6 +41,7 @@ type areas struct {
 	ships  *activities.Shipments
 	links  *activities.Links
 	levels *activities.Levels
+	moves  *activities.Migration
 }
 
 // Start starts one worker for workflows and store activities and one per channel.
@@ -49,7 +50,7 @@ func Start(c Config) (*Workers, error) {
 	desk := activities.Desk{Store: c.Store, Connections: c.Connections, Caller: c.Caller}
 	a := areas{
 		orders: &activities.Orders{Desk: desk}, stock: &activities.Stock{Desk: desk}, ships: &activities.Shipments{Desk: desk},
-		links: &activities.Links{Desk: desk}, levels: &activities.Levels{Desk: desk},
+		links: &activities.Links{Desk: desk}, levels: &activities.Levels{Desk: desk}, moves: &activities.Migration{Desk: desk},
 	}
 	w := &Workers{all: []worker.Worker{main(c, a)}}
 	for _, k := range c.Channels {
@@ -93,6 +94,7 @@ func main(c Config, a areas) worker.Worker {
 	w.RegisterActivity(a.ships.UnparkPackage)
 	w.RegisterActivity(a.links.EndImport)
 	w.RegisterActivity(a.levels.EndCheck)
+	w.RegisterActivity(a.moves.EndMigration)
 	return w
 }
 
@@ -108,6 +110,8 @@ func forChannel(c client.Client, k channel.Kind, a areas) worker.Worker {
 	w.RegisterActivity(a.ships.SendPackage)
 	w.RegisterActivity(a.links.ImportListings)
 	w.RegisterActivity(a.levels.CheckLevels)
+	w.RegisterActivity(a.moves.MigrateListings)
+	w.RegisterActivity(a.moves.ReadMigrated)
 	return w
 }
 

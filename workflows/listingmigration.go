@@ -48,6 +48,7 @@ func (m *listingMigration) run(ctx workflow.Context) (message.ListingMigrationRe
 			return m.result(nil), err
 		}
 		if out.Fault != nil {
+			m.left = max(m.left, out.Left) // the account may have refused before it was counted
 			return m.end(ctx, out.Fault)
 		}
 		m.count(out.Counts, out.Left)
@@ -56,22 +57,29 @@ func (m *listingMigration) run(ctx workflow.Context) (message.ListingMigrationRe
 			return m.result(nil), workflow.NewContinueAsNewError(ctx, ListingMigration, m.in)
 		}
 	}
-	return m.readBack(ctx, c)
+	fault, err := m.readBack(ctx, c)
+	switch {
+	case err != nil:
+		return m.result(nil), err
+	case fault == nil && m.left > 0:
+		return m.run(ctx)
+	}
+	return m.end(ctx, fault)
 }
 
-// readBack reads what was migrated.
-func (m *listingMigration) readBack(ctx workflow.Context, c *caller) (message.ListingMigrationResult, error) {
+// readBack reads what was migrated, and what somebody has agreed to meanwhile.
+func (m *listingMigration) readBack(ctx workflow.Context, c *caller) (*channel.Fault, error) {
 	var a *activities.Migration
 	in := activities.ReadMigratedInput{Account: m.in.Account.ID, RunID: m.in.RunID}
 	for {
 		out, err := call[activities.ReadMigratedOutput](ctx, c, channel.OpListings, fmt.Sprintf("read back up to %d SKUs", channel.MaxListed), a.ReadMigrated, in)
-		if err != nil {
-			return m.result(nil), err
+		if err != nil || out.Fault != nil {
+			return out.Fault, err
 		}
-		if out.Fault != nil || out.Next == "" {
-			return m.end(ctx, out.Fault)
+		if in.After = out.Next; in.After == "" {
+			m.count(message.MigrationCounts{}, out.Left)
+			return nil, nil
 		}
-		in.After = out.Next
 	}
 }
 

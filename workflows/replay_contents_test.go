@@ -60,6 +60,7 @@ var (
 		"LevelsOutcome": strict[activities.PushInput], "SendPackage": strict[activities.SendInput], "SweepOnce": strict[message.SweepInput],
 		"LinksImport": strict[message.LinksImportInput], "ImportListings": strict[activities.ListingsInput],
 		"LevelCheck": strict[message.LevelCheckInput], "CheckLevels": strict[activities.CheckInput],
+		"ListingMigration": strict[message.ListingMigrationInput], "MigrateListings": strict[activities.MigrateInput], "ReadMigrated": strict[activities.ReadMigratedInput],
 	}
 	results = map[string]func([]byte) error{
 		"OrderSync": strict[message.OrderSyncResult], "OrderLifecycle": strict[message.OrderResult], "ShipmentSync": strict[message.ShipmentSyncResult],
@@ -69,6 +70,7 @@ var (
 		"PlanPush": strict[activities.Plan], "ProcessPackage": strict[message.OrderResult], "CancelOrder": strict[message.OrderResult],
 		"LinksImport": strict[message.LinksImportResult], "ImportListings": strict[activities.ListingsOutput],
 		"LevelCheck": strict[message.LevelCheckResult], "CheckLevels": strict[activities.CheckOutput],
+		"ListingMigration": strict[message.ListingMigrationResult], "MigrateListings": strict[activities.MigrateOutput], "ReadMigrated": strict[activities.ReadMigratedOutput],
 	}
 	told = map[string]func([]byte) error{
 		message.UpdateProcess: strict[message.ProcessRequest], message.UpdateCancel: strict[message.CancelRequest],

@@ -19,27 +19,40 @@ func (p *Program) linksCommand() *cobra.Command {
 		Short: "Read what the channels offer, and tie it to your SKUs",
 		Long: "A link ties one of your SKUs to an account's listing of it. Without links nothing is pushed, and what is\n" +
 			"sold is parked. `import` reads the listings, `match` links those whose SKU one of yours fits, `list` shows\n" +
-			"what is linked and what lacks a link.",
+			"what is linked and what lacks a link, `migrate` brings eBay listings made elsewhere into eBay's inventory.",
 		Example: "  towpath links import --account amazon-uk --wait\n  towpath links match --dry-run\n  towpath links list --unlinked",
 		Args:    cobra.NoArgs,
-		RunE:    func(*cobra.Command, []string) error { return usagef("say what: links import, match, list or remove") },
+		RunE: func(*cobra.Command, []string) error {
+			return usagef("say what: links import, match, list, migrate or remove")
+		},
 	}
-	c.AddCommand(p.linksImportCommand(), p.linksMatchCommand(), p.linksListCommand(), p.linksRemoveCommand())
+	c.AddCommand(p.linksImportCommand(), p.linksMatchCommand(), p.linksListCommand(), p.linksMigrateCommand(), p.linksRemoveCommand())
 	return c
 }
 
 func (p *Program) linksImportCommand() *cobra.Command {
-	var account string
+	var account, file string
+	var skipBad bool
 	var w waiting
 	c := &cobra.Command{
 		Use:   "import",
 		Short: "Read every listing of one account, or of all",
 		Long: "Reads every listing of one account, or of every account that is enabled. Links follow their listings; a\n" +
 			"listing that the channel shows no more is marked gone. With --wait it says how far it is, shows how it\n" +
-			"ended, and exits 3 when an import ended early or met listings that can't be saved.",
-		Example: "  towpath links import --wait\n  towpath links import --account amazon-uk --wait -o json",
+			"ended, and exits 3 when an import ended early or met listings that can't be saved.\n\n" +
+			"eBay's API does not know listings that were made in Seller Hub or by older tools. --file reads them from\n" +
+			"eBay's report of active listings and says which can be migrated, and why others can't.",
+		Example: "  towpath links import --wait\n  towpath links import --account amazon-uk --wait -o json\n  towpath links import --account ebay-uk --file active-listings.csv",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch {
+			case file != "" && account == "":
+				return usagef("name the account that the listings of %s are of with --account", file)
+			case file != "":
+				return p.with(cmd.Context(), func(pf *platform.Platform) error { return p.importFound(cmd.Context(), pf, account, file, skipBad) })
+			case skipBad:
+				return usagef("--skip-bad goes with --file")
+			}
 			return w.reach(cmd.Context(), p, func(ctx context.Context, pf *platform.Platform) error {
 				results, err := p.importLinks(ctx, pf, account, w.wait)
 				if err != nil {
@@ -53,6 +66,8 @@ func (p *Program) linksImportCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&account, "account", "", "only this account")
+	c.Flags().StringVar(&file, "file", "", "eBay's report of active listings, in place of the API")
+	c.Flags().BoolVar(&skipBad, "skip-bad", false, "with --file: take the right rows although others are wrong; then none is marked gone")
 	w.flags(c, 30*time.Minute)
 	return c
 }

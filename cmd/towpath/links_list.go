@@ -18,7 +18,8 @@ func (p *Program) linksListCommand() *cobra.Command {
 		Short: "List links, listings without one, or SKUs without one",
 		Long: "Lists what is linked: the SKU, its listing as the last import saw it, and the level that the channel\n" +
 			"accepted. LEVEL: waiting = to be sent; sent = accepted; shown = accepted and seen on the channel since;\n" +
-			"refused = waits for you (`towpath sync stock` sends it again); never = the channel fulfils it itself.",
+			"refused = waits for you (`towpath sync stock` sends it again); never = the channel fulfils it itself;\n" +
+			"migrate = eBay's API does not know the listing yet (`towpath links migrate`).",
 		Example: "  towpath links list --account amazon-uk\n  towpath links list --unlinked\n  towpath links list --missing --account ebay-uk --limit 100 -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -139,6 +140,8 @@ func levelCell(r store.LinkRow) cell {
 	switch {
 	case r.Fulfils:
 		return tinted("never", dim)
+	case r.Listing != nil && r.Listing.Unmanaged:
+		return tinted("migrate", yellow)
 	case r.Refused:
 		return tinted("refused", red)
 	case r.Waiting:

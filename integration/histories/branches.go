@@ -27,6 +27,7 @@ var kinds = []kind{
 	{"StockPush", []string{"one-batch", "several-batches", "nothing-dirty", "pending-feed", "woken-while-working", "retried", "gave-up"}, stockPush},
 	{"LinksImport", []string{"one-page", "several-pages", "retried", "failed"}, linksImport},
 	{"LevelCheck", []string{"one-call", "several-calls", "shown-otherwise", "retried", "failed"}, levelCheck},
+	{"ListingMigration", []string{"one-call", "several-calls", "retried", "failed"}, listingMigration},
 	{"Sweep", []string{"nothing-lost", "repaired"}, sweep},
 }
 
@@ -155,6 +156,23 @@ func levelCheck(f facts) (string, error) {
 	case out.Counts.Missed > 0:
 		return "shown-otherwise", nil
 	case f.calls["CheckLevels"] > 1:
+		return "several-calls", nil
+	}
+	return "one-call", nil
+}
+
+func listingMigration(f facts) (string, error) {
+	var in message.ListingMigrationInput
+	var out message.ListingMigrationResult
+	if err := f.read(&in, &out); err != nil {
+		return "", err
+	}
+	switch {
+	case out.Fault != nil:
+		return "failed", nil
+	case len(f.faults) > 0:
+		return "retried", nil
+	case f.calls["MigrateListings"] > 1:
 		return "several-calls", nil
 	}
 	return "one-call", nil

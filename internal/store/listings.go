@@ -171,10 +171,12 @@ func (p *listingsSave) upsert(ctx context.Context) error {
 	return err
 }
 
-// markGone marks what this run has not met. What only a report told of is not the API's to miss.
+// markGone marks what this run has not met. What only a report told of is not the API's to miss, nor is what was migrated and
+// read back while the run went on: its page may have passed before.
 func (p *listingsSave) markGone(ctx context.Context) error {
 	var err error
-	p.result.Gone, err = p.exec(ctx, `UPDATE listings SET gone_at = $3 WHERE account = $1 AND run_id <> $2 AND unmanaged = 0 AND gone_at = 0`,
+	p.result.Gone, err = p.exec(ctx, `UPDATE listings SET gone_at = $3 WHERE account = $1 AND run_id <> $2 AND unmanaged = 0 AND gone_at = 0
+			AND seen_at < COALESCE((SELECT NULLIF(started_at, 0) FROM runs WHERE id = $2), CAST($3 AS BIGINT) + 1)`,
 		p.page.Account, p.page.RunID, p.now)
 	return err
 }

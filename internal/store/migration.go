@@ -74,7 +74,7 @@ type MigrationPage struct {
 type MigrationSaved struct {
 	Counts message.MigrationCounts
 	Passes *channel.Fault // of a listing that is tried again; nil: none is
-	Dirty  bool // a link has its offer now: the account has levels to be sent
+	Dirty  bool           // a link has its offer now: the account has levels to be sent
 }
 
 // SaveMigration saves what became of listings. Links get their offers at once; what the channel refused for good is no longer asked
@@ -224,9 +224,9 @@ func (m *migrationSave) manage(ctx context.Context) error {
 	if len(m.offers) == 0 {
 		return nil
 	}
-	_, err := m.exec(ctx, offersTold+`UPDATE listings SET ref = told.ref, unmanaged = 0, gone_at = 0
+	_, err := m.exec(ctx, offersTold+`UPDATE listings SET ref = told.ref, unmanaged = 0, gone_at = 0, seen_at = CAST($3 AS BIGINT)
 		FROM told WHERE listings.account = CAST($2 AS TEXT) AND listings.channel_sku = told.sku AND listings.listing_id = told.id`,
-		m.offerTable(), m.page.Account)
+		m.offerTable(), m.page.Account, m.now)
 	return err
 }
 

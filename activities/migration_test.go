@@ -1,0 +1,148 @@
+package activities_test
+
+import (
+	"net/http/httptest"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/testsuite"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/ebay"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/message"
+	simulated "github.com/towpath/towpath/internal/simulator/ebay"
+	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/simulator/wire"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// openHub is a shop on eBay that only observes, with listings that were made in Seller Hub and that a report has told of.
+func openHub(t *testing.T, listings ...simulated.SellerHub) *shop {
+	t.Helper()
+	ctx := t.Context()
+	s := &shop{t: t, faults: faults.New(1, faults.Rates{}), caller: &noted{}}
+	var err error
+	s.store, err = store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.store.Close() })
+	require.NoError(t, s.store.Migrate(ctx))
+	require.NoError(t, s.store.SaveAccounts(ctx, []store.Account{{
+		Account: message.Account{ID: account, Channel: channel.EBay, Endpoint: channel.Production}, OrderLocation: "main",
+		StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
+	}}))
+	s.market, err = market.Open(ctx, filepath.Join(t.TempDir(), "market.db"), simulated.MarketOptions(account))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.market.Close() })
+	a := channel.Account{
+		ID: account, Kind: channel.EBay, Endpoint: channel.Production, Marketplace: "EBAY_GB", Simulated: true,
+		Credentials: map[string]string{"clientId": "id", "clientSecret": "secret", "refreshToken": "grant"},
+	}
+	server := httptest.NewServer(simulated.Handler(s.market, wire.Options{
+		Account: account, Marketplace: a.Marketplace, Speed: speed, Credentials: a.Credentials, Injector: s.faults,
+	}))
+	t.Cleanup(server.Close)
+	a.BaseURL = server.URL
+	conn, err := ebay.Open(a)
+	require.NoError(t, err)
+	s.desk = activities.Desk{Store: s.store, Connections: activities.Connections{account: conn}, Caller: s.caller}
+	var suite testsuite.WorkflowTestSuite
+	s.env = suite.NewTestActivityEnvironment()
+
+	page := store.FoundPage{Account: account, RunID: "file", Last: true}
+	var ids []string
+	for _, h := range listings {
+		all, err := h.Listings()
+		require.NoError(t, err)
+		require.NoError(t, s.market.List(ctx, all))
+		f := listing.Found{ID: h.ListingID, Title: h.Title, Format: "FIXED_PRICE"}
+		for _, i := range h.Items {
+			f.Items = append(f.Items, listing.Item{SKU: i.SKU, Quantity: i.Quantity})
+			require.NoError(t, s.store.SaveLinks(ctx, []store.Link{{Account: account, ChannelSKU: i.SKU, SKU: i.SKU}}))
+			_, err := s.store.ApplyStock(ctx, []store.StockChange{{Key: i.SKU, SKU: i.SKU, Location: "main", Kind: stock.Opening, Quantity: 7}})
+			require.NoError(t, err)
+		}
+		page.Listings, ids = append(page.Listings, f), append(ids, f.ID)
+	}
+	_, err = s.store.SaveFound(ctx, page)
+	require.NoError(t, err)
+	_, err = s.store.AskMigration(ctx, account, "ann", ids)
+	require.NoError(t, err)
+	return s
+}
+
+func kettle(id, sku string) simulated.SellerHub {
+	return simulated.SellerHub{ListingID: id, Title: "Kettle", Items: []simulated.SellerHubItem{{SKU: sku, Price: 3450, Quantity: 14}}}
+}
+
+// migrate goes through all that is asked for, as ListingMigration would.
+func (s *shop) migrate() (message.MigrationCounts, *channel.Fault) {
+	s.t.Helper()
+	a := activities.Migration{Desk: s.desk}
+	var sum message.MigrationCounts
+	for {
+		out := do[activities.MigrateOutput](s, a.MigrateListings, activities.MigrateInput{Account: account, RunID: "m"})
+		if sum = sum.Add(out.Counts); out.Fault != nil || out.Left == 0 {
+			return sum, out.Fault
+		}
+	}
+}
+
+func TestAMigrationGivesLinksTheirOffersAndLeavesLevelsAlone(t *testing.T) {
+	t.Parallel()
+	auction := kettle("107", "BID")
+	auction.Auction = true
+	s := openHub(t, kettle("101", "A"), kettle("102", "B"), kettle("103", "C"), kettle("104", "D"), kettle("105", "E"), kettle("106", "F"), auction)
+	counts, fault := s.migrate()
+	require.Nil(t, fault, "an account that observes may migrate: a person has agreed to it")
+	require.Equal(t, message.MigrationCounts{Migrated: 6, Refused: 1}, counts)
+	a := activities.Migration{Desk: s.desk}
+	read := do[activities.ReadMigratedOutput](s, a.ReadMigrated, activities.ReadMigratedInput{Account: account, RunID: "m"})
+	require.Nil(t, read.Fault)
+	require.Empty(t, read.Next)
+	s.env.RegisterActivity(a.EndMigration)
+	_, err := s.env.ExecuteActivity(a.EndMigration, activities.EndMigrationInput{Account: message.Account{ID: account, Channel: channel.EBay}, RunID: "m", Counts: counts})
+	require.NoError(t, err)
+
+	rows, err := s.store.LinkRows(t.Context(), store.LinkFilter{View: store.LinksMade, Account: account, Limit: 10})
+	require.NoError(t, err)
+	for _, r := range rows {
+		require.Equal(t, r.SKU == "BID", r.ListingRef == "", r.SKU)
+		require.Equal(t, r.SKU == "BID", r.Listing.Unmanaged, r.SKU)
+		require.Equal(t, r.SKU != "BID", r.Listing.ChannelStatus == "PUBLISHED, ACTIVE", r.SKU)
+		require.Equal(t, 14, r.Listing.Quantity, "no level is sent by a migration")
+	}
+	runs, err := s.store.Runs(t.Context(), store.RunFilter{Kind: store.RunMigration})
+	require.NoError(t, err)
+	require.Equal(t, message.Counts{Seen: 7, Saved: 6, Errors: 1}, runs[0].Counts)
+
+	// Live, the levels go out with the offers; that of the auction can't.
+	_, err = s.store.GoLive(t.Context(), account, store.Live{By: "ann"})
+	require.NoError(t, err)
+	require.Equal(t, 6, s.push())
+	s.shows("A", 7)
+}
+
+// A worker that is killed behind the call asks again: what eBay has done is found.
+func TestAMigrationWhoseAnswerIsLostIsFoundByTheNext(t *testing.T) {
+	t.Parallel()
+	s := openHub(t, kettle("101", "A"), kettle("102", "B"))
+	s.faults.Next(faults.Lost, "bulkMigrateListing", 1)
+	_, fault := s.migrate()
+	require.True(t, fault.Ambiguous)
+	counts, fault := s.migrate()
+	require.Nil(t, fault)
+	require.Equal(t, message.MigrationCounts{Before: 2}, counts)
+	counts, fault = s.migrate()
+	require.Nil(t, fault)
+	require.Zero(t, counts, "nothing is left")
+
+	_, err := s.store.Pause(t.Context(), account, "stock take")
+	require.NoError(t, err)
+	_, fault = s.migrate()
+	require.Equal(t, activities.CodePaused, fault.Code)
+}

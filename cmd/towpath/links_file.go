@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/starter"
+)
+
+// shownListings is how many listings of each kind a page names; -o json names all.
+const shownListings = 20
+
+// importFound takes in a report of an account's listings.
+func (p *Program) importFound(ctx context.Context, pf *platform.Platform, account, path string, skipBad bool) error {
+	f, err := merchantfile.OpenPath(ctx, path, merchantfile.Options{Account: account})
+	if err != nil {
+		return usagef("%s", err)
+	}
+	defer func() { _ = f.Close() }()
+	out, err := pf.Starter.ImportListingsFile(ctx, f, starter.ListingsFile{
+		Account: account, Marketplace: marketplaceOf(pf, account), SkipBad: skipBad,
+		Progress: func(done, total int) { fmt.Fprintf(p.Err, "%s: %d of %d listings\n", account, done, total) },
+	})
+	if err != nil {
+		return err
+	}
+	if err := p.print(out, func(pg *page) { showFound(pg, out, path) }); err != nil {
+		return err
+	}
+	switch {
+	case out.RunID == "":
+		return usagef("%s: %d mistake(s), nothing was saved: correct the file, or take the right rows with --skip-bad", path, out.Wrong)
+	case out.Wrong > 0:
+		return &attention{fmt.Sprintf("%d mistake(s) in %s were left out", out.Wrong, path)}
+	}
+	return nil
+}
+
+func showFound(pg *page, out starter.ListingsFileResult, path string) {
+	pg.line("%s is %s. Used: %s.", path, out.Format.Title, strings.Join(out.Used, ", "))
+	if len(out.Left) > 0 {
+		pg.line("Left out: %s.", strings.Join(out.Left, ", "))
+	}
+	for _, m := range out.Mistakes {
+		pg.line("  %s", m.Error())
+	}
+	if out.RunID == "" {
+		return
+	}
+	n := out.Counts
+	pg.line("%d listing(s): %d new or changed, %d unchanged, %d gone.", n.Seen, n.Saved, n.Same, out.Gone)
+	showPlan(pg, out.Plan)
+	if out.Plan.Can > 0 {
+		pg.line("\nNext: `towpath links match --account %s`, then `towpath links migrate --account %s --dry-run`.", out.Account, out.Account)
+	}
+}
+
+// showPlan lists what can't be migrated and why, then what may go wrong, and says the rest in numbers.
+func showPlan(pg *page, plan starter.MigrationPlan) {
+	pg.line("%d can be migrated, %d can't, %d are under the Inventory API already.", plan.Can, plan.Cannot, plan.Managed)
+	showReasons(pg, "Can't be migrated", plan, func(l starter.PlannedListing) []string {
+		var why []string
+		for _, r := range l.Against {
+			why = append(why, r.What)
+		}
+		return why
+	})
+	showReasons(pg, "Can be migrated, with a risk", plan, func(l starter.PlannedListing) []string {
+		var why []string
+		for _, r := range l.Risks {
+			if l.CanMigrate {
+				why = append(why, r.What)
+			}
+		}
+		return why
+	})
+	showReasons(pg, "Refused by eBay before", plan, func(l starter.PlannedListing) []string {
+		if l.FaultCode == "" {
+			return nil
+		}
+		return []string{l.FaultCode + ", fault " + l.FaultID}
+	})
+	if plan.Can > 0 {
+		pg.section("The report does not tell whether")
+		for _, t := range plan.NotTold {
+			pg.line("  - %s", t)
+		}
+		pg.line("eBay refuses a listing that lacks one of these; nothing happens to it then.")
+	}
+}
+
+// showReasons lists the listings that something is said of, a reason a line: reasons are sentences, too long for a column.
+func showReasons(pg *page, title string, plan starter.MigrationPlan, of func(starter.PlannedListing) []string) {
+	shown := 0
+	for _, l := range plan.Listings {
+		why := of(l)
+		if len(why) == 0 {
+			continue
+		}
+		if shown++; shown > shownListings {
+			continue
+		}
+		if shown == 1 {
+			pg.section(title)
+		}
+		pg.line("  %s  %s", l.ID, clip(l.Title))
+		for _, w := range why {
+			pg.wrapped("      ", w)
+		}
+	}
+	if shown > shownListings {
+		pg.line("  and %d more: `-o json` lists them all", shown-shownListings)
+	}
+}
+
+// clip keeps a title within its line.
+func clip(title string) string {
+	const most = 60
+	if r := []rune(title); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return title
+}
+
+// wrapped writes a sentence within the width of a page.
+func (pg *page) wrapped(indent, text string) {
+	const width = 100
+	line := indent
+	for word := range strings.FieldsSeq(text) {
+		if len([]rune(line))+1+len([]rune(word)) > width && line != indent {
+			pg.line("%s", line)
+			line = indent
+		}
+		if line != indent {
+			line += " "
+		}
+		line += word
+	}
+	pg.line("%s", line)
+}
+
+// marketplaceOf is the account's site; empty where the accounts file can't be read or does not say it.
+func marketplaceOf(pf *platform.Platform, account string) string {
+	accounts, err := pf.Accounts()
+	if err != nil {
+		return ""
+	}
+	for _, a := range accounts {
+		if a.Channel.ID == account {
+			return a.Channel.Marketplace
+		}
+	}
+	return ""
+}

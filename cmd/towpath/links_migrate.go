@@ -1,0 +1,171 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os/user"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/starter"
+)
+
+// migrationAsked is what a migration was asked for.
+type migrationAsked struct {
+	account  string
+	listings []string
+	dry, yes bool
+	w        waiting
+}
+
+func (p *Program) linksMigrateCommand() *cobra.Command {
+	var m migrationAsked
+	c := &cobra.Command{
+		Use:   "migrate",
+		Short: "Bring eBay listings made in Seller Hub or by older tools into eBay's inventory",
+		Long: "eBay's API sets levels only of listings that are in its inventory: not of those that were made in Seller\n" +
+			"Hub or by older tools. This brings them in, five a call, and reads them back. It can't be undone, so it\n" +
+			"first shows what would be migrated, what can't and why, and what it costs, and wants your consent: --yes,\n" +
+			"or yes typed on a terminal. eBay has no dry run of its own; what its report does not tell, only its answer\n" +
+			"does. It works while the account observes: no price, text or level is changed by it.\n" +
+			"It exits 3 when listings are left that need you.",
+		Example: "  towpath links migrate --account ebay-uk --dry-run\n  towpath links migrate --account ebay-uk --yes --wait\n  towpath links migrate --account ebay-uk --listing 285000000001 --yes",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch {
+			case m.account == "":
+				return usagef("name the account whose listings are to be migrated with --account")
+			case m.dry && m.yes:
+				return usagef("--dry-run only shows, --yes does it: give one")
+			}
+			return p.with(cmd.Context(), func(pf *platform.Platform) error { return p.migrateListings(cmd.Context(), pf, m) })
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&m.account, "account", "", "the account whose listings are to be migrated; must be given")
+	f.StringSliceVar(&m.listings, "listing", nil, "only this listing, by eBay's item number; may be given several times")
+	f.BoolVar(&m.dry, "dry-run", false, "show what would be migrated, change nothing")
+	f.BoolVar(&m.yes, "yes", false, "agree to what the dry run shows")
+	m.w.flags(c, 30*time.Minute)
+	return c
+}
+
+// migrated is what the command prints.
+type migrated struct {
+	starter.MigrationPlan
+	DryRun bool                            `json:"dryRun"`
+	Result *message.ListingMigrationResult `json:"result,omitempty"` // with --wait
+}
+
+func (p *Program) migrateListings(ctx context.Context, pf *platform.Platform, m migrationAsked) error {
+	if err := knownAccount(ctx, pf, m.account); err != nil {
+		return err
+	}
+	plan, err := pf.Starter.MigrationPlan(ctx, m.account, marketplaceOf(pf, m.account), m.listings)
+	if err != nil {
+		return err
+	}
+	out := migrated{MigrationPlan: plan, DryRun: m.dry || plan.Can == 0}
+	if !out.DryRun && !m.yes {
+		if err := p.agreed(plan); err != nil {
+			return err
+		}
+	}
+	if !out.DryRun {
+		err := m.w.reach(ctx, p, func(ctx context.Context, pf *platform.Platform) error {
+			if err := pf.Starter.MigrateListings(ctx, plan, person()); err != nil || !m.w.wait {
+				return err
+			}
+			result, err := pf.Starter.ListingsMigrated(ctx, m.account, p.progress(m.account+": "))
+			out.Result = &result
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	if err := p.print(out, func(pg *page) { showMigration(pg, out, m) }); err != nil {
+		return err
+	}
+	return migratedWell(out)
+}
+
+// agreed asks for consent on a terminal; elsewhere --yes is the only way to give it.
+func (p *Program) agreed(plan starter.MigrationPlan) error {
+	if !p.Terminal {
+		return usagef("this can't be undone: look at it with --dry-run, and agree with --yes")
+	}
+	pg := &page{colours: p.Colours}
+	showPlan(pg, plan)
+	showConsequences(pg, plan)
+	fmt.Fprintf(p.Err, "%s\nMigrate %d listing(s) of %s? Type yes: ", pg.b.String(), plan.Can, plan.Account)
+	answer, _ := bufio.NewReader(p.In).ReadString('\n')
+	if strings.TrimSpace(answer) != "yes" {
+		return usagef("not agreed to: nothing was changed")
+	}
+	return nil
+}
+
+// person is who runs the command, as far as the machine knows.
+func person() string {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return "command line"
+}
+
+func showConsequences(pg *page, plan starter.MigrationPlan) {
+	pg.section("What a migration means")
+	for _, c := range plan.Consequences {
+		pg.wrapped("  - ", c)
+	}
+}
+
+func showMigration(pg *page, out migrated, m migrationAsked) {
+	switch {
+	case out.Result != nil:
+		n := out.Result.Counts
+		pg.line("%d listing(s) migrated, %d were before, %d refused, %d variation(s) left out.", n.Migrated, n.Before, n.Refused, n.LeftOut)
+		if out.Result.Fault != nil {
+			pg.line("It ended early (%s): %d listing(s) are left. The same command goes on.", faultText(out.Result.Fault), out.Result.Left)
+		}
+		pg.line("Each listing's outcome: `towpath runs --kind migration`; the links have their offers: `towpath links list --account %s`.", m.account)
+	case !out.DryRun:
+		pg.line("Asked: %d listing(s) are migrated now; `towpath runs --kind migration` shows it.", out.Can)
+	case len(out.Listings) == 0:
+		pg.line("Nothing of %s waits to be migrated, as far as reports have told: `towpath links import --account %s --file REPORT.csv`.", m.account, m.account)
+		return
+	default:
+		showPlan(pg, out.MigrationPlan)
+		if out.Can == 0 {
+			return
+		}
+		showConsequences(pg, out.MigrationPlan)
+		pg.line("\nNothing was changed. To do it: `towpath links migrate --account %s --yes --wait`.", m.account)
+	}
+}
+
+// migratedWell says what needs a person after a migration; nil when nothing does.
+func migratedWell(out migrated) error {
+	var needs []string
+	if r := out.Result; r != nil {
+		if r.Fault != nil {
+			needs = append(needs, fmt.Sprintf("the migration ended early (%s)", faultText(r.Fault)))
+		}
+		if r.Counts.Refused+r.Counts.LeftOut > 0 {
+			needs = append(needs, fmt.Sprintf("eBay refused %d listing(s) and left %d variation(s) out", r.Counts.Refused, r.Counts.LeftOut))
+		}
+	}
+	if out.Cannot > 0 && !out.DryRun {
+		needs = append(needs, fmt.Sprintf("%d listing(s) can't be migrated as they are (`towpath links migrate --account %s --dry-run`)", out.Cannot, out.Account))
+	}
+	if len(needs) == 0 {
+		return nil
+	}
+	return &attention{strings.Join(needs, "; ")}
+}

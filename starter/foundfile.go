@@ -1,0 +1,125 @@
+package starter
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// foundPage is how many listings of a report are saved in one transaction.
+const foundPage = 500
+
+// ListingsFile says how a report of listings is to be taken in.
+type ListingsFile struct {
+	Account     string
+	Marketplace string // the account's site, e.g. EBAY_GB; empty: sites are not compared
+	SkipBad     bool   // take what is right although other rows are wrong; then nothing is marked gone
+	Progress    func(done, total int)
+}
+
+// ListingsFileResult is what a report came to.
+type ListingsFileResult struct {
+	Account  string              `json:"account"`
+	RunID    string              `json:"runId,omitempty"` // empty: nothing was saved
+	Format   merchantfile.Format `json:"format"`
+	Used     []string            `json:"columnsUsed"`
+	Left     []string            `json:"columnsLeftOut"`
+	Wrong    int                 `json:"wrong"` // mistakes in all
+	Mistakes []catalogue.Mistake `json:"mistakes"`
+	Counts   message.Counts      `json:"counts"` // of listings; their variations are not counted
+	Gone     int                 `json:"gone"`
+	Plan     MigrationPlan       `json:"plan"`
+}
+
+// ImportListingsFile takes in eBay's report of active listings: those that the Inventory API does not know become known
+// as unmanaged. When a row is wrong nothing is saved, unless SkipBad is set. The same report again changes nothing.
+func (s *Starter) ImportListingsFile(ctx context.Context, f *merchantfile.File, o ListingsFile) (ListingsFileResult, error) {
+	out := ListingsFileResult{
+		Account: o.Account, Format: f.Format(), Used: f.Used(merchantfile.Listings), Left: f.Left(merchantfile.Listings), Mistakes: []catalogue.Mistake{},
+	}
+	acc, err := s.Store.Account(ctx, o.Account)
+	switch {
+	case err != nil:
+		return out, &UsageError{Problem: fmt.Sprintf("no account %q: `towpath accounts` lists them", o.Account)}
+	case acc.Channel != channel.EBay:
+		return out, &UsageError{Problem: fmt.Sprintf("account %s is on %s, whose API knows every listing: `towpath links import --account %s --wait` reads them", acc.ID, acc.Channel, acc.ID)}
+	case !strings.HasPrefix(out.Format.ID, "ebay") || !out.Format.HoldsKind(merchantfile.Listings):
+		return out, &UsageError{Problem: fmt.Sprintf("the file is %s (%s); want eBay's report of active listings (Seller Hub, Reports, Downloads)", out.Format.Title, out.Format.Use)}
+	}
+	found, err := readFound(ctx, f, &out)
+	if err != nil || out.Wrong > 0 && !o.SkipBad {
+		return out, err
+	}
+	if len(found) == 0 {
+		return out, &UsageError{Problem: "the file has no listing: nothing is changed. Want eBay's report of active listings with a row for each"}
+	}
+	if err := s.saveFound(ctx, acc, found, o, &out); err != nil {
+		return out, err
+	}
+	out.Plan, err = s.MigrationPlan(ctx, o.Account, o.Marketplace, nil)
+	return out, err
+}
+
+// readFound gathers the rows by listing. A row that stands for a listing with variations is none of its items.
+func readFound(ctx context.Context, f *merchantfile.File, out *ListingsFileResult) ([]listing.Found, error) {
+	var found []listing.Found
+	at := map[string]int{}
+	report, err := f.Listings(ctx, func(r merchantfile.ListingRow) error {
+		if r.ListingID == "" {
+			out.Wrong++
+			out.Mistakes = append(out.Mistakes, catalogue.Mistake{Line: r.Line, Column: "Item number", What: "it is empty", Want: "eBay's number of the listing"})
+			return nil
+		}
+		i, ok := at[r.ListingID]
+		if !ok {
+			i = len(found)
+			at[r.ListingID] = i
+			found = append(found, listing.Found{ID: r.ListingID, Title: r.Title, Format: r.Format, Site: r.Site})
+		}
+		if !r.Parent {
+			found[i].Items = append(found[i].Items, listing.Item{SKU: strings.TrimSpace(r.SKU), Variation: r.Variation, Quantity: r.Quantity})
+		}
+		return nil
+	})
+	out.Wrong += report.Wrong
+	out.Mistakes = append(out.Mistakes, report.Mistakes...)
+	slices.SortStableFunc(out.Mistakes, func(a, b catalogue.Mistake) int { return a.Line - b.Line })
+	out.Mistakes = out.Mistakes[:min(len(out.Mistakes), merchantfile.MaxTold)]
+	return found, err
+}
+
+// saveFound saves the listings part by part, as a run of the register.
+func (s *Starter) saveFound(ctx context.Context, acc store.Account, found []listing.Found, o ListingsFile, out *ListingsFileResult) error {
+	run := store.Run{ID: "file-" + uuid.NewString(), Kind: store.RunLinks, Account: acc.ID, Endpoint: acc.Endpoint, StartedAt: time.Now().UTC()}
+	if err := s.Store.StartRun(ctx, run); err != nil {
+		return err
+	}
+	out.RunID = run.ID
+	for done := 0; done < len(found); done += foundPage {
+		part := found[done:min(done+foundPage, len(found))]
+		last := done+len(part) == len(found)
+		saved, err := s.Store.SaveFound(ctx, store.FoundPage{
+			Account: acc.ID, RunID: run.ID, SeenAt: run.StartedAt, Listings: part, Last: last && out.Wrong == 0,
+		})
+		if err != nil {
+			return err
+		}
+		out.Counts, out.Gone = out.Counts.Add(saved.Counts), out.Gone+saved.Gone
+		if o.Progress != nil {
+			o.Progress(done+len(part), len(found))
+		}
+	}
+	run.EndedAt, run.Counts = time.Now().UTC(), out.Counts
+	return s.Store.EndRun(ctx, run)
+}
