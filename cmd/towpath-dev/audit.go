@@ -38,7 +38,7 @@ func (d *dev) auditFolder(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if d.plan, err = d.o.plan(); err != nil {
+	if d.plan, err = d.planned(ctx); err != nil {
 		return err
 	}
 	if d.folder, err = existingFolder(d.o.data); err != nil {

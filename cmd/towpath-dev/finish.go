@@ -129,6 +129,9 @@ func (d *dev) audit(ctx context.Context) error {
 		return err
 	}
 	in := audit.Input{Store: d.platform.Store, Markets: readers, Warehouse: d.world.warehouse}
+	if d.o.rehearse != nil {
+		in.Warehouse = nil // the operator enters the stock himself
+	}
 	if !d.offline {
 		in.Workflows, in.Running = d.platform.Starter.Failed, d.platform.Starter.RunningLifecycles
 	}

@@ -90,10 +90,7 @@ at a human pace and with an occasional fault. Ctrl-C stops it; started again it 
 	root.PersistentFlags().StringVar(&o.data, "data", o.data, "folder that holds everything: databases, ledgers, addresses (TOWPATH_DATA)")
 	o.bookFlags(root)
 	root.Flags().BoolVar(&o.exitWhenDone, "exit-when-done", false, "when the book is played and all is quiet: audit, and exit 0 if it is clean")
-	root.Flags().StringVar(&o.sync, "sync", o.sync, "how often Temporal's database waits for the disk: full (every commit), or normal (faster; a power cut may lose the last moments of workflows, a kill loses nothing)")
-	root.Flags().IntVar(&o.ports.console, "console-port", o.ports.console, "port of the console; 0 picks a free one")
-	root.Flags().IntVar(&o.ports.ui, "ui-port", o.ports.ui, "port of the Temporal Web UI; 0 picks a free one")
-	root.Flags().IntVar(&o.ports.temporal, "temporal-port", o.ports.temporal, "port of the Temporal server; 0 picks a free one")
-	root.AddCommand(newMarketplaces(o), newAudit(o), newFaults(o))
+	o.serverFlags(root)
+	root.AddCommand(newMarketplaces(o), newAudit(o), newFaults(o), newRehearse(o))
 	return root
 }

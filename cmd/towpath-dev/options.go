@@ -35,6 +35,7 @@ type options struct {
 	called       string // the name by which the program was called
 	data         string
 	orders       string
+	rehearse     []string // the files of a merchant who rehearses his first day; none: it is no rehearsal
 	speed        string
 	stock        string
 	shape        string
@@ -84,6 +85,15 @@ func (o *options) bookFlags(cmd *cobra.Command) {
 	f.IntVar(&o.ports.markets, "markets-port", o.ports.markets, "first port of the marketplaces; 0 picks free ones")
 }
 
+// serverFlags are those of what runs besides the marketplaces.
+func (o *options) serverFlags(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringVar(&o.sync, "sync", o.sync, "how often Temporal's database waits for the disk: full (every commit), or normal (faster; a power cut may lose the last moments of workflows, a kill loses nothing)")
+	f.IntVar(&o.ports.console, "console-port", o.ports.console, "port of the console; 0 picks a free one")
+	f.IntVar(&o.ports.ui, "ui-port", o.ports.ui, "port of the Temporal Web UI; 0 picks a free one")
+	f.IntVar(&o.ports.temporal, "temporal-port", o.ports.temporal, "port of the Temporal server; 0 picks a free one")
+}
+
 // pace is the speed as a factor and whether the buyers wait for the platform instead of the clock.
 func (o *options) pace() (factor float64, asFastAsPossible bool, err error) {
 	if o.speed == "max" {
@@ -128,7 +138,7 @@ const (
 // wartsWord is whether orders have warts. A book that is given is played as it is, unless it is asked for.
 func (o *options) wartsWord() (string, error) {
 	switch {
-	case o.warts == wartsUsual, o.warts == "" && o.orders == "":
+	case o.warts == wartsUsual, o.warts == "" && o.orders == "" && o.rehearse == nil:
 		return wartsUsual, nil
 	case o.warts == wartsNone, o.warts == "":
 		return wartsNone, nil

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/towpath/towpath/internal/simulator/book"
@@ -22,6 +23,8 @@ type played struct {
 	Shape  string `json:"shape"`
 	Warts  string `json:"warts,omitempty"` // empty = it was begun before there were any
 	Once   bool   `json:"once"`
+
+	Rehearse []string `json:"rehearse,omitempty"` // absolute paths of the files of a rehearsal
 }
 
 // remember writes down what is played. A folder goes on with the book it began with.
@@ -30,7 +33,7 @@ func (o *options) remember() error {
 	if err != nil {
 		return err
 	}
-	now := played{Stock: o.stock, Shape: o.shape, Warts: warts, Once: o.exitWhenDone}
+	now := played{Stock: o.stock, Shape: o.shape, Warts: warts, Once: o.exitWhenDone, Rehearse: o.rehearse}
 	if o.orders != "" {
 		path, err := filepath.Abs(o.orders)
 		if err != nil {
@@ -44,7 +47,7 @@ func (o *options) remember() error {
 	case err != nil:
 		return err
 	case before.Orders != now.Orders || before.Stock != now.Stock || before.Shape != now.Shape,
-		before.Warts != "" && before.Warts != now.Warts:
+		!slices.Equal(before.Rehearse, now.Rehearse), before.Warts != "" && before.Warts != now.Warts:
 		return usageError{fmt.Errorf("data folder %s was begun with another book or other --stock, --shape or --warts: go on with those, begin anew with --fresh, or name another folder with --data", o.data)}
 	}
 	text, err := json.MarshalIndent(now, "", "  ")
@@ -79,7 +82,7 @@ func (o *options) recall() error {
 		return err
 	}
 	if o.orders == "" {
-		o.orders, o.stock, o.shape = p.Orders, p.Stock, p.Shape
+		o.orders, o.stock, o.shape, o.rehearse = p.Orders, p.Stock, p.Shape, p.Rehearse
 	}
 	return nil
 }

@@ -25,6 +25,7 @@ type dev struct {
 	logger *zap.Logger
 	folder *folder
 	plan   *book.Plan
+	goods  []goods // of a rehearsal
 	factor float64
 	max    bool
 
@@ -54,6 +55,9 @@ func runDev(ctx context.Context, o *options, out io.Writer) error {
 		return err
 	}
 	d.printAddresses()
+	if o.rehearse != nil {
+		d.printRehearsal(out)
+	}
 	err := d.play(ctx)
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		fmt.Fprintf(out, "\nStopping. To go on from here: %s\n", o.again())
@@ -68,7 +72,7 @@ func (d *dev) prepare(ctx context.Context) error {
 	if d.factor, d.max, err = d.o.pace(); err != nil {
 		return err
 	}
-	if d.plan, err = d.o.plan(); err != nil {
+	if d.plan, err = d.planned(ctx); err != nil {
 		return err
 	}
 	if _, err = d.o.faultRates(); err != nil {
@@ -119,8 +123,10 @@ func (d *dev) play(ctx context.Context) error {
 	if d.player != nil {
 		g.Go(func() error { return d.player.Run(gctx) })
 	}
-	g.Go(func() error { return d.packer.Run(gctx) })
-	g.Go(func() error { return d.clerk(gctx) })
+	if d.packer != nil {
+		g.Go(func() error { return d.packer.Run(gctx) })
+		g.Go(func() error { return d.clerk(gctx) })
+	}
 	g.Go(func() error { return d.showProgress(gctx) })
 	if d.o.exitWhenDone {
 		g.Go(func() error {

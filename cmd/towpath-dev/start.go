@@ -36,7 +36,7 @@ const (
 // start brings everything up, what others need first.
 func (d *dev) start(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		d.startMarketplaces, d.startTemporal, d.openPlatform, d.openCatalogue, d.startWork, d.startConsole, d.publish,
+		d.startMarketplaces, d.startTemporal, d.openPlatform, d.openCatalogue, d.startWork, d.firstDay, d.startConsole, d.publish,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -135,16 +135,15 @@ func (d *dev) accounts() []config.Account {
 	return all
 }
 
-// openCatalogue saves products, links and opening stock before the first level is pushed: a listing linked
-// before its stock is known would be pushed as empty.
+// openCatalogue saves the accounts, puts the goods up on the marketplaces, and enters products and opening stock before
+// the first level is sent: a listing linked before its stock is known would be sent as empty.
 func (d *dev) openCatalogue(ctx context.Context) error {
-	st := d.platform.Store
 	accounts := d.accounts()
 	rows := make([]store.Account, len(accounts))
 	for i, a := range accounts {
 		rows[i] = a.Store
 	}
-	if err := st.SaveAccounts(ctx, rows); err != nil {
+	if err := d.platform.Store.SaveAccounts(ctx, rows); err != nil {
 		return err
 	}
 	if d.player != nil {
@@ -152,9 +151,17 @@ func (d *dev) openCatalogue(ctx context.Context) error {
 			return fmt.Errorf("set the marketplaces up: %w", err)
 		}
 	}
-	if err := st.SaveVariants(ctx, variants(d.plan)); err != nil {
-		return err
+	if d.o.rehearse != nil {
+		return d.world.list(ctx, d.goods)
 	}
+	if err := d.importCatalogue(ctx); err != nil {
+		return fmt.Errorf("enter the catalogue: %w", err)
+	}
+	return d.openingStock(ctx)
+}
+
+// openingStock books what the warehouse has.
+func (d *dev) openingStock(ctx context.Context) error {
 	places, closePlaces, err := d.world.places(ctx)
 	if err != nil {
 		return err
@@ -165,18 +172,6 @@ func (d *dev) openCatalogue(ctx context.Context) error {
 	})
 	if err := d.packer.CatchUp(ctx); err != nil {
 		return fmt.Errorf("book the opening stock: %w", err)
-	}
-	links, err := d.world.links(ctx, d.plan)
-	if err != nil {
-		return err
-	}
-	if err := st.SaveLinks(ctx, links); err != nil {
-		return err
-	}
-	for _, a := range accounts {
-		if _, err := st.GoLive(ctx, a.Store.ID, store.Live{By: "towpath-dev"}); err != nil {
-			return err
-		}
 	}
 	return nil
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -128,7 +127,7 @@ func (w *world) newPlayer(o *options, plan *book.Plan, factor float64, asFastAsP
 	}
 	options := buyers.Options{
 		Plan: plan, Markets: markets, Warehouse: w.warehouse, Location: location, Speed: factor,
-		Endless: o.orders == "" && !o.exitWhenDone, MerchantCancels: silent, Warts: warts, Seed: 1, Logger: logger,
+		Endless: o.orders == "" && o.rehearse == nil && !o.exitWhenDone, Listed: o.rehearse != nil, MerchantCancels: silent, Warts: warts, Seed: 1, Logger: logger,
 	}
 	if asFastAsPossible {
 		options.Speed, options.Backlog = 0, backlog
@@ -237,14 +236,6 @@ func (w *world) places(ctx context.Context) (ask func(ctx context.Context, accou
 		}
 		return places, nil
 	}, closeAll, nil
-}
-
-func variants(plan *book.Plan) []store.Variant {
-	all := make([]store.Variant, len(plan.Products))
-	for i, p := range plan.Products {
-		all[i] = store.Variant{SKU: p.SKU, Title: strings.TrimSpace(p.Title)}
-	}
-	return all
 }
 
 func (w *world) close() {

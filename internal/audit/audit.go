@@ -16,8 +16,8 @@ import (
 // Input is what is compared.
 type Input struct {
 	Store     *store.Store
-	Markets   map[string]*market.Reader // by account
-	Warehouse *warehouse.Warehouse
+	Markets   map[string]*market.Reader                       // by account
+	Warehouse *warehouse.Warehouse                            // nil: what is on the shelf is what people have entered in the store
 	Plan      *book.Plan                                      // nil: an endless book; rows are not counted then
 	Ample     bool                                            // stock opened equal to demand: then nothing may oversell
 	Workflows func(context.Context) (failed int64, err error) // workflows that ended in an error; nil = not asked

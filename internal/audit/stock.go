@@ -27,6 +27,11 @@ func (a *auditor) onHand() check {
 			}
 		}
 	}
+	if a.in.Warehouse == nil {
+		for _, m := range a.books.Movements {
+			want[place{m.SKU, m.Location}] += m.Entered
+		}
+	}
 	for key, o := range a.truth.orders {
 		for _, l := range o.Lines {
 			if have, ok := a.line(key.account, key.id, l.ID); ok {

@@ -62,6 +62,7 @@ type AuditLine struct {
 type AuditMovement struct {
 	SKU, Location    string
 	OnHand, Reserved int
+	Entered          int // of OnHand: what people and files have entered, returns among it, not what orders took
 }
 
 // AuditPackage is one package of an order.
@@ -164,10 +165,11 @@ func (s *Store) auditLevels(ctx context.Context, b *Books) error {
 }
 
 func (s *Store) auditMovements(ctx context.Context, b *Books) error {
-	return s.read(ctx, `SELECT sku, location, CAST(SUM(on_hand) AS BIGINT), CAST(SUM(reserved) AS BIGINT) FROM movements
-		GROUP BY sku, location ORDER BY sku, location`, func(rows *sql.Rows) error {
+	return s.read(ctx, `SELECT sku, location, CAST(SUM(on_hand) AS BIGINT), CAST(SUM(reserved) AS BIGINT),
+			CAST(SUM(CASE WHEN order_id = 0 OR kind = 'return' THEN on_hand ELSE 0 END) AS BIGINT)
+		FROM movements GROUP BY sku, location ORDER BY sku, location`, func(rows *sql.Rows) error {
 		var m AuditMovement
-		err := rows.Scan(&m.SKU, &m.Location, &m.OnHand, &m.Reserved)
+		err := rows.Scan(&m.SKU, &m.Location, &m.OnHand, &m.Reserved, &m.Entered)
 		b.Movements = append(b.Movements, m)
 		return err
 	})

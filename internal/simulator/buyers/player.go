@@ -30,6 +30,8 @@ type Options struct {
 	// to an hour of book time each. 0 = as fast as the platform keeps up.
 	Speed   float64
 	Endless bool // after the last event the book begins again with new order numbers and new stock
+	// Listed: the marketplaces list the goods already, and their stock is none of the book's.
+	Listed bool
 
 	// MerchantCancels are the accounts whose channel does not tell the seller which units a buyer cancelled
 	// (eBay): the merchant's support desk is asked to book such a cancellation, too.

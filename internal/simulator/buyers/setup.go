@@ -10,10 +10,14 @@ import (
 
 // Setup lists every product on every marketplace, one listing per spelling of its code, each with all units
 // that are free when the book opens, and puts the opening stock into the merchant's box. Doing it again
-// changes nothing. It refuses data that another book was played on.
+// changes nothing. It refuses data that another book was played on. Where the marketplaces list their goods already
+// (Options.Listed) it puts up and stocks nothing.
 func (p *Player) Setup(ctx context.Context) error {
 	if err := p.checkBook(ctx); err != nil {
 		return fmt.Errorf("set up order book: %w", err)
+	}
+	if p.options.Listed {
+		return nil
 	}
 	units := map[string]int{}
 	entries := make([]warehouse.Entry, 0, len(p.options.Plan.Opening))

@@ -1,0 +1,145 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/money"
+	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+)
+
+// catalogueFile is the simulated merchant's catalogue, in Towpath's own form. It goes in through the door that every
+// merchant uses.
+const catalogueFile = "catalogue.csv"
+
+// clerkName is who the ledger says has done what the simulated merchant does.
+const clerkName = "towpath-dev"
+
+// importCatalogue writes the book's products as a merchant's file and imports it.
+func (d *dev) importCatalogue(ctx context.Context) error {
+	text, err := catalogueOf(d.plan)
+	if err != nil {
+		return err
+	}
+	path := d.folder.file(catalogueFile)
+	if err := os.WriteFile(path, text, 0o644); err != nil {
+		return fmt.Errorf("write the catalogue: %w", err)
+	}
+	f, err := merchantfile.OpenPath(ctx, path, merchantfile.Options{})
+	if err != nil {
+		return err
+	}
+	_, err = d.platform.Starter.ImportCatalogue(ctx, f, starter.ImportOptions{})
+	return errors.Join(err, f.Close())
+}
+
+// catalogueOf is the book's products in Towpath's own form.
+func catalogueOf(plan *book.Plan) ([]byte, error) {
+	rows := [][]string{{"SKU", "Title", "Price", "Currency"}}
+	for _, p := range plan.Products {
+		title := strings.TrimSpace(p.Title)
+		if title == "" {
+			title = p.SKU
+		}
+		price := ""
+		if p.UnitPrice > 0 {
+			price = money.Format(p.UnitPrice, "GBP")
+		}
+		rows = append(rows, []string{p.SKU, title, price, "GBP"})
+	}
+	var text bytes.Buffer
+	if err := csv.NewWriter(&text).WriteAll(rows); err != nil {
+		return nil, fmt.Errorf("write the catalogue: %w", err)
+	}
+	return text.Bytes(), nil
+}
+
+const (
+	// firstDayWithin is how long an account may take until it has been scanned and its listings are read.
+	firstDayWithin = 2 * time.Minute
+	firstDayPoll   = 100 * time.Millisecond
+)
+
+// firstDay lets the accounts that still observe go live, as an operator would: once their orders have been scanned and
+// their listings are read and linked. An account that can't be read stays observing, and is told.
+func (d *dev) firstDay(ctx context.Context) error {
+	accounts, err := d.platform.Store.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	var g errgroup.Group
+	for _, a := range accounts {
+		if !a.Observing || d.o.rehearse != nil {
+			continue
+		}
+		g.Go(func() error {
+			ctx, cancel := context.WithTimeout(ctx, firstDayWithin)
+			defer cancel()
+			if err := d.link(ctx, a.ID); err != nil {
+				d.logger.Warn("Account stays observing.", zap.String("account", a.ID), zap.Error(err))
+				fmt.Fprintf(d.out, "%s observes: %v. Towpath sends nothing there until `accounts live %s`.\n", a.ID, err, a.ID)
+			}
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+// link scans, imports and matches an account, and lets it go live.
+func (d *dev) link(ctx context.Context, account string) error {
+	s := d.platform.Starter
+	if err := d.awaitScan(ctx, account); err != nil {
+		return err
+	}
+	for {
+		if err := s.ImportLinks(ctx, account); err != nil {
+			return err
+		}
+		out, err := s.LinksImported(ctx, account, func(message.Status) {})
+		if err != nil {
+			return err
+		}
+		if out.Fault == nil {
+			break
+		}
+	}
+	if _, err := s.MatchLinks(ctx, account, false); err != nil {
+		return err
+	}
+	if _, err := d.platform.Store.GoLive(ctx, account, store.Live{By: clerkName}); err != nil {
+		return err
+	}
+	return s.WakeStock(ctx, []string{account})
+}
+
+// awaitScan waits until the account's orders have been read once: what was sold before must be reserved before a level
+// is sent.
+func (d *dev) awaitScan(ctx context.Context, account string) error {
+	for {
+		a, err := d.platform.Store.Account(ctx, account)
+		if err != nil {
+			return err
+		}
+		if !a.Watermark.IsZero() {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return errors.New("its orders were not read in time")
+		case <-time.After(firstDayPoll):
+		}
+	}
+}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/towpath/towpath/internal/simulator/book"
+)
+
+// A rehearsal's buyers: one order every rehearsalSpacing of book time, on one marketplace after the other, for a day.
+const (
+	rehearsalSpacing = 20 * time.Minute
+	rehearsalOrders  = 72
+	rehearsalBuyers  = 25
+)
+
+// rehearsalPlan makes up a day's orders of one or two units of what each marketplace lists with a SKU.
+func rehearsalPlan(all []goods) *book.Plan {
+	shelves := make(map[string][]goods)
+	for _, g := range all {
+		if g.SKU != "" {
+			shelves[g.Account] = append(shelves[g.Account], g)
+		}
+	}
+	at := time.Date(2026, time.March, 2, 8, 0, 0, 0, time.UTC)
+	plan := &book.Plan{Start: at}
+	for i := range rehearsalOrders {
+		account := accountIDs()[i%len(accountIDs())]
+		shelf := shelves[account]
+		if len(shelf) == 0 {
+			continue
+		}
+		n := i / len(accountIDs())
+		first, second := shelf[n%len(shelf)], shelf[(n*7+3)%len(shelf)]
+		lines := []book.Line{first.line(1 + n%2)}
+		if n%3 == 2 && second.SKU != first.SKU {
+			lines = append(lines, second.line(1))
+		}
+		plan.End = at.Add(time.Duration(i) * rehearsalSpacing)
+		plan.Events = append(plan.Events, book.Event{At: plan.End, Kind: book.Place, Order: &book.Order{
+			ID: strconv.Itoa(700001 + i), Account: account, Country: "United Kingdom", CustomerID: strconv.Itoa(20001 + i%rehearsalBuyers), Lines: lines,
+		}})
+	}
+	return plan
+}
+
+// line is so many units of the goods.
+func (g goods) line(quantity int) book.Line {
+	return book.Line{Code: g.SKU, SKU: g.SKU, Title: g.Title, Quantity: quantity, UnitPrice: g.Price}
+}
