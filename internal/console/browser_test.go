@@ -64,6 +64,29 @@ func TestTheRenewalKeepsWhatWasTyped(t *testing.T) {
 	tab.RequireNothingWrong("orders")
 }
 
+// Stock is counted on a SKU's page: the form stays filled in while the page is renewed around it, and what it did is told.
+func TestStockIsCountedInABrowser(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.sell(2)
+	tab, base := b.browse()
+	tab.Go(base + "/sku?sku=lamp")
+	tab.Click("#edit-count summary")
+	tab.Type("#edit-count input[name=quantity]", "1")
+	tab.Type("#edit-count input[name=reason]", "one is broken")
+	browsertest.Eval[bool](tab, `document.activeElement.blur(); true`)
+	b.save("amazon-uk", "run-2", sale("203-new", ago(0), "lamp"))
+	tab.Until("the renewal to bring a new level", `document.body.innerText.includes("main -1")`)
+	tab.Click("#edit-count button")
+	require.Equal(t, "/sku?sku=lamp", browsertest.Eval[string](tab, "location.pathname + location.search"), "a name is missing: the browser says so")
+	tab.Type("#edit-count input[name=by]", "Ann")
+	tab.Click("#edit-count button")
+	tab.Sees("Counted 1 at main")
+	require.Contains(t, tab.Main(), "one is broken")
+	require.Contains(t, tab.Main(), "Backordered: order 203-")
+	tab.RequireNothingWrong("the SKU's page")
+}
+
 // overflow names what is wider than the page.
 const overflow = `(() => {
 	const wide = document.documentElement.clientWidth;
