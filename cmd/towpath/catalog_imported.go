@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/starter"
@@ -72,15 +73,26 @@ func (pg *page) changes(out starter.CatalogueImport) {
 	}
 }
 
-// changeRow fits a change in the width of a line.
+// mostOfValue is how much of a value is shown of a change.
+const mostOfValue = 24
+
+// changeRow fits a change in the width of a line. Of long values it shows where they begin to differ.
 func changeRow(c catalogue.Change) []cell {
-	show := func(text string) string {
-		if text == "" {
+	from, to := []rune(strings.Join(strings.Fields(c.Old), " ")), []rune(strings.Join(strings.Fields(c.New), " "))
+	same := 0
+	for same < len(from) && same < len(to) && from[same] == to[same] {
+		same++
+	}
+	show := func(text []rune) string {
+		if len(text) == 0 {
 			return "(none)"
 		}
-		return short(text, 24)
+		if skip := same - mostOfValue/2; skip > 0 && len(text) > mostOfValue {
+			text = append([]rune("…"), text[skip:]...)
+		}
+		return short(string(text), mostOfValue)
 	}
-	return words("  "+short(c.Of, 26), short(c.Field, 18), show(c.Old)+" -> "+show(c.New))
+	return words("  "+short(c.Of, 26), short(c.Field, 18), show(from)+" -> "+show(to))
 }
 
 func importedSentence(out starter.CatalogueImport, refused bool) string {

@@ -183,7 +183,10 @@ func (m *merger) find(sku string) (Variant, bool) {
 
 func (m *merger) fields(of string, v, given Variant) Variant {
 	v.SKU = given.SKU
-	v.Title = m.text(of, "title", v.Title, given.Title)
+	if given.Title != "" && given.Title != v.Title {
+		m.change(of, "title", m.out.Product.TitleOf(v), given.Title)
+		v.Title = given.Title
+	}
 	v.Barcode = m.text(of, "barcode", v.Barcode, given.Barcode)
 	if given.WeightGrams != 0 && given.WeightGrams != v.WeightGrams {
 		m.change(of, "weight", grams(v.WeightGrams), grams(given.WeightGrams))

@@ -26,7 +26,7 @@ type comparison struct {
 
 func newComparison(entries []catalogue.Product, read reading) *comparison {
 	return &comparison{
-		read: read, entries: entries, results: make([]CatalogueResult, len(entries)), marks: make([]string, len(entries)),
+		read: read, entries: slices.Clone(entries), results: make([]CatalogueResult, len(entries)), marks: make([]string, len(entries)),
 		known:  make(map[string]string),
 		stored: catalogue.Stored{Products: make(map[string]catalogue.Product), Of: make(map[string]string)},
 	}
@@ -129,7 +129,6 @@ func (c *comparison) respell(i int, kin kinship) {
 			c.known[as], e.Variants[j].SKU = kin.of[as], as
 		}
 	}
-	c.entries = slices.Clone(c.entries)
 	c.entries[i] = e
 }
 
