@@ -54,7 +54,7 @@ func (pg *page) tallies(out starter.CatalogueImport) {
 func (pg *page) changes(out starter.CatalogueImport) {
 	if len(out.NewSKUs) > 0 {
 		pg.section("New")
-		pg.wrapped("  ", out.NewSKUs[:min(mostSamples, len(out.NewSKUs))])
+		pg.names("  ", out.NewSKUs[:min(mostSamples, len(out.NewSKUs))])
 		if more := out.SKUs.New - min(mostSamples, len(out.NewSKUs)); more > 0 {
 			pg.line("  and %d more", more)
 		}

@@ -25,18 +25,18 @@ func openFile(ctx context.Context, path string, o merchantfile.Options) (*mercha
 func (pg *page) fileLines(path string, format merchantfile.Format, encoding string, rows int, used, left []string) {
 	pg.line("%s is %s: %d row(s), %s.", path, format.Title, rows, encoding)
 	if len(used) > 0 {
-		pg.wrapped("Columns used      ", used)
+		pg.names("Columns used      ", used)
 	}
 	if len(left) > 0 {
-		pg.wrapped("Columns left out  ", left)
+		pg.names("Columns left out  ", left)
 	}
 }
 
 // lineWidth is how wide lists of names may grow.
 const lineWidth = 100
 
-// wrapped writes names behind a title, in lines of at most lineWidth.
-func (pg *page) wrapped(title string, names []string) {
+// names writes names behind a title, in lines of at most lineWidth.
+func (pg *page) names(title string, names []string) {
 	indent := strings.Repeat(" ", len(title))
 	line, empty := title, true
 	for i, name := range names {
