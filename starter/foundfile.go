@@ -33,6 +33,8 @@ type ListingsFileResult struct {
 	Account  string              `json:"account"`
 	RunID    string              `json:"runId,omitempty"` // empty: nothing was saved
 	Format   merchantfile.Format `json:"format"`
+	Encoding string              `json:"encoding"`
+	Rows     int                 `json:"rows"`
 	Used     []string            `json:"columnsUsed"`
 	Left     []string            `json:"columnsLeftOut"`
 	Wrong    int                 `json:"wrong"` // mistakes in all
@@ -46,7 +48,7 @@ type ListingsFileResult struct {
 // as unmanaged. When a row is wrong nothing is saved, unless SkipBad is set. The same report again changes nothing.
 func (s *Starter) ImportListingsFile(ctx context.Context, f *merchantfile.File, o ListingsFile) (ListingsFileResult, error) {
 	out := ListingsFileResult{
-		Account: o.Account, Format: f.Format(), Used: f.Used(merchantfile.Listings), Left: f.Left(merchantfile.Listings), Mistakes: []catalogue.Mistake{},
+		Account: o.Account, Format: f.Format(), Encoding: f.Encoding(), Rows: f.Rows(), Used: f.Used(merchantfile.Listings), Left: f.Left(merchantfile.Listings), Mistakes: []catalogue.Mistake{},
 	}
 	acc, err := s.Store.Account(ctx, o.Account)
 	switch {

@@ -15,9 +15,9 @@ const shownListings = 20
 
 // importFound takes in a report of an account's listings.
 func (p *Program) importFound(ctx context.Context, pf *platform.Platform, account, path string, skipBad bool) error {
-	f, err := merchantfile.OpenPath(ctx, path, merchantfile.Options{Account: account})
+	f, err := openFile(ctx, path, merchantfile.Options{Account: account})
 	if err != nil {
-		return usagef("%s", err)
+		return err
 	}
 	defer func() { _ = f.Close() }()
 	out, err := pf.Starter.ImportListingsFile(ctx, f, starter.ListingsFile{
@@ -40,13 +40,8 @@ func (p *Program) importFound(ctx context.Context, pf *platform.Platform, accoun
 }
 
 func showFound(pg *page, out starter.ListingsFileResult, path string) {
-	pg.line("%s is %s. Used: %s.", path, out.Format.Title, strings.Join(out.Used, ", "))
-	if len(out.Left) > 0 {
-		pg.line("Left out: %s.", strings.Join(out.Left, ", "))
-	}
-	for _, m := range out.Mistakes {
-		pg.line("  %s", m.Error())
-	}
+	pg.fileLines(path, out.Format, out.Encoding, out.Rows, out.Used, out.Left)
+	pg.mistakes("Mistakes", out.Mistakes, out.Wrong)
 	if out.RunID == "" {
 		return
 	}
@@ -108,7 +103,7 @@ func showReasons(pg *page, title string, plan starter.MigrationPlan, of func(sta
 		}
 		pg.line("  %s  %s", l.ID, clip(l.Title))
 		for _, w := range why {
-			pg.wrapped("      ", w)
+			pg.sentence("      ", w)
 		}
 	}
 	if shown > shownListings {
@@ -125,16 +120,15 @@ func clip(title string) string {
 	return title
 }
 
-// wrapped writes a sentence within the width of a page.
-func (pg *page) wrapped(indent, text string) {
-	const width = 100
+// sentence writes words behind an indent, in lines of at most lineWidth.
+func (pg *page) sentence(indent, text string) {
 	line := indent
 	for word := range strings.FieldsSeq(text) {
-		if len([]rune(line))+1+len([]rune(word)) > width && line != indent {
+		if len([]rune(line))+1+len([]rune(word)) > lineWidth && line != indent {
 			pg.line("%s", line)
-			line = indent
+			line = strings.Repeat(" ", len(indent))
 		}
-		if line != indent {
+		if strings.TrimSpace(line) != "" && line != indent {
 			line += " "
 		}
 		line += word

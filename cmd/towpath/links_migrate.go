@@ -122,7 +122,7 @@ func person() string {
 func showConsequences(pg *page, plan starter.MigrationPlan) {
 	pg.section("What a migration means")
 	for _, c := range plan.Consequences {
-		pg.wrapped("  - ", c)
+		pg.sentence("  - ", c)
 	}
 }
 
