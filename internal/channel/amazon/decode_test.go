@@ -60,6 +60,15 @@ func TestAnOrderIsRead(t *testing.T) {
 	require.Equal(t, []string{"Quill Ltd", "1 Lane, Flat 2", "Kent"}, []string{o.Buyer.Line1, o.Buyer.Line2, o.Buyer.Region})
 }
 
+// Its figures are not told, as while Amazon hides the price; its lines hold their stock all the same.
+func TestAnOrderInACurrencyThatNobodyKnowsIsTakenWithoutItsAmounts(t *testing.T) {
+	t.Parallel()
+	o := parse(t, strings.ReplaceAll(anOrder, "GBP", "XYZ"))
+	require.Empty(t, o.Currency)
+	require.Zero(t, o.Total)
+	require.Equal(t, channel.Line{ID: "1", SKU: "A", Quantity: 5, Shipped: 2, Cancelled: 2}, o.Lines[0])
+}
+
 func TestAnUnknownStatusIsShownAndNotActedOn(t *testing.T) {
 	t.Parallel()
 	o := parse(t, strings.Replace(anOrder, "UNSHIPPED", "ON_THE_MOON", 1))
