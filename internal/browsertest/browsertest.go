@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -193,9 +194,13 @@ func (b *Tab) Until(what, expression string) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, within)
 	defer cancel()
-	_, err := chromedp.Run(ctx, chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(0)))
+	poll := chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(0))
+	_, err := chromedp.Run(ctx, poll)
+	for err != nil && ctx.Err() == nil && strings.Contains(err.Error(), "navigated") {
+		_, err = chromedp.Run(ctx, poll) // the page that was asked is gone: ask the next
+	}
 	if err != nil {
-		shown := Eval[string](b, "location.href + '\\n' + document.body.innerText")
+		shown := Eval[string](b, "location.href + '\\n' + document.body?.innerText")
 		require.NoError(b.t, err, "%s; the page shows:\n%s\nand what went wrong in it: %v", what, shown, b.Wrong())
 	}
 }
@@ -203,5 +208,5 @@ func (b *Tab) Until(what, expression string) {
 // Sees waits until the page shows a text.
 func (b *Tab) Sees(text string) {
 	b.t.Helper()
-	b.Until("to see "+text, "document.body.innerText.includes("+strconv.Quote(text)+")")
+	b.Until("to see "+text, "document.body?.innerText.includes("+strconv.Quote(text)+")")
 }

@@ -76,7 +76,7 @@ func TestStockIsCountedInABrowser(t *testing.T) {
 	tab.Type("#edit-count input[name=reason]", "one is broken")
 	browsertest.Eval[bool](tab, `document.activeElement.blur(); true`)
 	b.save("amazon-uk", "run-2", sale("203-new", ago(0), "lamp"))
-	tab.Until("the renewal to bring a new level", `document.body.innerText.includes("main -1")`)
+	tab.Until("the renewal to bring a new level", `document.body?.innerText.includes("main -1")`)
 	tab.Click("#edit-count button")
 	require.Equal(t, "/sku?sku=lamp", browsertest.Eval[string](tab, "location.pathname + location.search"), "a name is missing: the browser says so")
 	tab.Type("#edit-count input[name=by]", "Ann")
@@ -117,5 +117,5 @@ func (b *bench) allPages() []string {
 	b.sell(3)
 	b.goods()
 	return []string{"/", "/accounts/amazon-uk", "/orders", "/orders/1", "/runs", "/runs/run-1", "/products", "/product?sku=MUG-RED", "/product?sku=SET",
-		"/stock", "/sku?sku=lamp", "/sku?sku=SET", "/errors", "/sku?sku=nothing"}
+		"/stock", "/sku?sku=lamp", "/sku?sku=SET", "/errors"}
 }

@@ -35,7 +35,9 @@ const (
 )
 
 // VariantViews are all of them.
-func VariantViews() []VariantView { return []VariantView{VariantsKits, VariantsNoStock, VariantsUnlinked} }
+func VariantViews() []VariantView {
+	return []VariantView{VariantsKits, VariantsNoStock, VariantsUnlinked}
+}
 
 // variantViews are their conditions on a variant v.
 var variantViews = map[VariantView]string{
@@ -113,7 +115,9 @@ func (s *Store) VariantRows(ctx context.Context, filter VariantFilter) ([]Varian
 // VariantCounts counts the SKUs of each view among those that a search and a category find, under "" all of them.
 func (s *Store) VariantCounts(ctx context.Context, filter VariantFilter) (map[VariantView]int, error) {
 	w := filter.where()
-	one := func(v VariantView) string { return `COALESCE(SUM(CASE WHEN ` + variantViews[v] + ` THEN 1 ELSE 0 END), 0)` }
+	one := func(v VariantView) string {
+		return `COALESCE(SUM(CASE WHEN ` + variantViews[v] + ` THEN 1 ELSE 0 END), 0)`
+	}
 	var all, kits, noStock, unlinked int
 	err := s.read(ctx, `SELECT COUNT(*), `+one(VariantsKits)+`, `+one(VariantsNoStock)+`, `+one(VariantsUnlinked)+`
 		FROM variants v LEFT JOIN products p ON p.key = v.product`+w.text(), func(rows *sql.Rows) error {

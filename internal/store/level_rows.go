@@ -28,7 +28,7 @@ func LevelViews() []LevelView {
 var levelViews = map[LevelView]string{
 	LevelsBackordered: `EXISTS (SELECT 1 FROM stock_levels x WHERE x.sku = l.sku AND x.short > 0)`,
 	LevelsNoneFree:    `NOT EXISTS (SELECT 1 FROM stock_levels x WHERE x.sku = l.sku AND x.on_hand > x.reserved)`,
-	LevelsHeld:        `l.sku IN (SELECT k.sku FROM links k WHERE k.held <> 0)`,
+	LevelsHeld:        `l.sku IN (SELECT k.sku FROM links k WHERE k.held_at > 0)`,
 	LevelsUnlisted:    `NOT EXISTS (SELECT 1 FROM links k WHERE k.sku = l.sku)`,
 }
 
@@ -68,7 +68,7 @@ func (s *Store) LevelRows(ctx context.Context, filter LevelFilter) ([]LevelRow, 
 	var out []LevelRow
 	err := s.read(ctx, `WITH found AS (SELECT DISTINCT l.sku FROM stock_levels l`+w.text()+` ORDER BY l.sku LIMIT `+w.arg(limited(filter.Limit))+`)
 		SELECT l.sku, COALESCE(v.title, ''), l.location, l.on_hand, l.reserved, l.short,
-			(SELECT COUNT(*) FROM links k WHERE k.sku = l.sku), (SELECT COUNT(*) FROM links k WHERE k.sku = l.sku AND k.held <> 0)
+			(SELECT COUNT(*) FROM links k WHERE k.sku = l.sku), (SELECT COUNT(*) FROM links k WHERE k.sku = l.sku AND k.held_at > 0)
 		FROM found f JOIN stock_levels l ON l.sku = f.sku LEFT JOIN variants v ON v.sku = f.sku ORDER BY l.sku, l.location`,
 		func(rows *sql.Rows) error {
 			var r LevelRow

@@ -24,7 +24,7 @@ type OfferedLink struct {
 	ChannelSKU string
 	Sent       int
 	SentAt     time.Time // zero: none so far
-	Held       int       // units that the brake keeps back
+	Held       bool      // the brake keeps units of it back
 }
 
 // OfferedPlace is what one location has of a SKU. Of a kit Free is how many can be packed there, Limit the part that
@@ -74,7 +74,7 @@ func (s *Store) Offered(ctx context.Context, skus []string) (map[string]*Offered
 }
 
 func (s *Store) offeredLinks(ctx context.Context, out map[string]*Offered, asked string) error {
-	return s.read(ctx, `SELECT k.sku, k.account, k.channel_sku, k.accepted_quantity, k.accepted_at, k.held
+	return s.read(ctx, `SELECT k.sku, k.account, k.channel_sku, k.accepted_quantity, k.accepted_at, CASE WHEN k.held_at > 0 THEN 1 ELSE 0 END
 		FROM {{rows 1}} CROSS JOIN links k WHERE k.sku = r.value ->> 0 ORDER BY k.sku, k.account, k.channel_sku`, func(rows *sql.Rows) error {
 		var sku string
 		var l OfferedLink
