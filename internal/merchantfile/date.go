@@ -1,7 +1,6 @@
 package merchantfile
 
 import (
-	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
@@ -40,14 +39,14 @@ func splitDate(text string) (stamp, bool) {
 	var s stamp
 	rest := ""
 	if m := yearFirst.FindStringSubmatch(text); m != nil && m[2] == m[4] && (m[2] != "" || len(m[3]+m[5]) == 4) {
-		s.year, s.month, s.day, rest = number0(m[1]), number0(m[3]), number0(m[5]), m[6]
+		s.year, s.month, s.day, rest = digits(m[1]), digits(m[3]), digits(m[5]), m[6]
 	} else if m := yearLast.FindStringSubmatch(text); m != nil && m[2] == m[4] {
 		s.year, rest = year(m[5]), m[6]
-		s.slashed(number0(m[1]), number0(m[3]), m[2] == ".")
+		s.slashed(digits(m[1]), digits(m[3]), m[2] == ".")
 	} else if m := monthFirst.FindStringSubmatch(text); m != nil {
-		s.year, s.month, s.day, rest = year(m[3]), month(m[1]), number0(m[2]), m[4]
+		s.year, s.month, s.day, rest = year(m[3]), month(m[1]), digits(m[2]), m[4]
 	} else if m := dayFirst.FindStringSubmatch(text); m != nil {
-		s.year, s.month, s.day, rest = year(m[3]), month(m[2]), number0(m[1]), m[4]
+		s.year, s.month, s.day, rest = year(m[3]), month(m[2]), digits(m[1]), m[4]
 	} else {
 		return s, false
 	}
@@ -85,7 +84,7 @@ func (s *stamp) time(text string) bool {
 	if m == nil {
 		return false
 	}
-	s.hour, s.minute, s.second = number0(m[1]), number0(m[2]), number0("0"+m[3])
+	s.hour, s.minute, s.second = digits(m[1]), digits(m[2]), digits("0"+m[3])
 	if half := strings.ToUpper(m[4]); half != "" {
 		if s.hour < 1 || s.hour > 12 {
 			return false
@@ -110,7 +109,7 @@ func (s *stamp) place(text string) bool {
 	if m == nil {
 		return false
 	}
-	seconds := number0(m[2])*3600 + number0(m[3])*60
+	seconds := digits(m[2])*3600 + digits(m[3])*60
 	if m[1] == "-" {
 		seconds = -seconds
 	}
@@ -125,17 +124,17 @@ func (s *stamp) at(zone *time.Location) time.Time {
 	return time.Date(s.year, time.Month(s.month), s.day, s.hour, s.minute, s.second, 0, zone).UTC()
 }
 
-// number0 is a number that a pattern has let through.
-func number0(text string) int {
+// digits is a number that a pattern has let through.
+func digits(text string) int {
 	n, _ := strconv.Atoi(text)
 	return n
 }
 
 func year(text string) int {
 	if len(text) == 2 {
-		return 2000 + number0(text)
+		return 2000 + digits(text)
 	}
-	return number0(text)
+	return digits(text)
 }
 
 // month is a month by its English name or the first three letters of it; 0: none.
@@ -147,79 +146,4 @@ func month(name string) int {
 		}
 	}
 	return 0
-}
-
-// days is where a column shows in which order it writes day and month.
-type days struct{ dayFirst, monthFirst int } // the first lines that do; 0: none
-
-func (d *days) see(text string, line int) {
-	s, ok := splitDate(text)
-	if !ok || !s.numeric || s.open {
-		return
-	}
-	if s.monthFirst {
-		d.monthFirst = earlier(d.monthFirst, line)
-	} else {
-		d.dayFirst = earlier(d.dayFirst, line)
-	}
-}
-
-func earlier(line, other int) int {
-	if line == 0 {
-		return other
-	}
-	return line
-}
-
-// date reads a time; it is zero where the cell is empty, or after a mistake was noted.
-func (p *page) date(r row, c column) time.Time {
-	text := r.get(c)
-	const want = "a date such as 2026-11-23 or 2026-11-23T15:30:00+00:00"
-	if text == "" {
-		return time.Time{}
-	}
-	s, ok := splitDate(text)
-	switch {
-	case dayNumber.MatchString(text):
-		p.wrong(r.line, c, quote(text)+" is a spreadsheet's count of days, not a date", want+": format the column as a date and save again")
-		return time.Time{}
-	case !ok:
-		p.wrong(r.line, c, quote(text)+" is no date", want)
-		return time.Time{}
-	case s.numeric && !p.settle(r, c, &s):
-		return time.Time{}
-	}
-	zone := p.file.options.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
-	return s.at(zone)
-}
-
-// settle decides between day and month by the column's other dates, or those of the file's other columns.
-func (p *page) settle(r row, c column, s *stamp) bool {
-	seen := *p.file.facts.days[c.at]
-	if seen.dayFirst == 0 && seen.monthFirst == 0 {
-		for _, d := range p.file.facts.days {
-			seen.dayFirst, seen.monthFirst = earlier(seen.dayFirst, d.dayFirst), earlier(seen.monthFirst, d.monthFirst)
-		}
-	}
-	switch {
-	case seen.dayFirst > 0 && seen.monthFirst > 0:
-		p.wrong(r.line, c, fmt.Sprintf("%s: line %d has the day first, line %d the month", quote(r.get(c)), seen.dayFirst, seen.monthFirst),
-			"one of the two in the whole file, or dates such as 2026-11-23")
-		return false
-	case !s.open:
-		return true
-	case seen.dayFirst == 0 && seen.monthFirst == 0:
-		other := *s
-		other.day, other.month = s.month, s.day
-		p.wrong(r.line, c, fmt.Sprintf("%s can be %s or %s, and nothing else in the file settles which", quote(r.get(c)),
-			s.at(time.UTC).Format("2 January 2006"), other.at(time.UTC).Format("2 January 2006")),
-			"a date such as "+s.at(time.UTC).Format(time.DateOnly)+" or "+other.at(time.UTC).Format(time.DateOnly))
-		return false
-	case seen.monthFirst > 0:
-		s.day, s.month = s.month, s.day
-	}
-	return true
 }

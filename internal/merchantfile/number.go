@@ -1,10 +1,6 @@
 package merchantfile
 
-import (
-	"fmt"
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // number is a number's text taken apart. Which mark parts off the fraction is not always to be seen: "1,234" is
 // one thousand two hundred and thirty-four, or one and a bit.
@@ -122,97 +118,4 @@ func (n number) plain() string {
 		text = "-" + text
 	}
 	return text
-}
-
-// marks is where a column shows its decimal mark.
-type marks struct{ point, comma int } // the first lines that do; 0: none
-
-func (m *marks) see(text string, line int) {
-	n, ok := splitNumber(text)
-	switch {
-	case !ok:
-	case n.mark == '.' && m.point == 0:
-		m.point = line
-	case n.mark == ',' && m.comma == 0:
-		m.comma = line
-	}
-}
-
-// decimal is the mark that all values agree on; 0: none is to be seen, or two are.
-func (m *marks) decimal() rune {
-	switch {
-	case m.point > 0 && m.comma == 0:
-		return '.'
-	case m.comma > 0 && m.point == 0:
-		return ','
-	}
-	return 0
-}
-
-// number reads a number of a column; it is false after a mistake was noted. text is the cell's, or what was taken from it.
-func (p *page) number(r row, c column, text, want string) (number, bool) {
-	if reason, ok := Damaged(text); ok {
-		p.wrong(r.line, c, quote(text)+" "+reason, want)
-		return number{}, false
-	}
-	n, ok := splitNumber(text)
-	if !ok {
-		p.wrong(r.line, c, quote(text)+" is not a number", want)
-		return number{}, false
-	}
-	seen := p.file.facts.marks[c.at]
-	if n.mark != 0 && seen != nil && seen.point > 0 && seen.comma > 0 {
-		first, other := min(seen.point, seen.comma), max(seen.point, seen.comma)
-		p.wrong(r.line, c, fmt.Sprintf("%s: this column has both a decimal point and a decimal comma, in line %d and line %d", quote(text), first, other),
-			"one of the two in the whole column")
-		return number{}, false
-	}
-	if n.doubt == 0 {
-		return n, true
-	}
-	decimal := p.file.decimal(c)
-	if decimal == 0 {
-		whole, fraction := n.read('x').plain(), n.read(n.doubt).plain()
-		p.wrong(r.line, c, fmt.Sprintf("%s can be %s or %s, and nothing else in the file settles which", quote(text), whole, fraction),
-			fmt.Sprintf("%s or %s", whole, n.read(n.doubt).plain()+"0"))
-		return number{}, false
-	}
-	return n.read(decimal), true
-}
-
-// decimal is the decimal mark of a column, or where its values don't show one, of the file.
-func (f *File) decimal(c column) rune {
-	if m := f.facts.marks[c.at]; m != nil && (m.point > 0 || m.comma > 0) {
-		return m.decimal()
-	}
-	var all marks
-	for _, m := range f.facts.marks {
-		all.point, all.comma = max(all.point, m.point), max(all.comma, m.comma)
-	}
-	return all.decimal()
-}
-
-// maxQuantity is beyond what any shop has of anything.
-const maxQuantity = 1_000_000_000
-
-// quantity reads a whole number of units; it is false after a mistake was noted. The cell is not empty.
-func (p *page) quantity(r row, c column) (int, bool) {
-	const want = "a whole number of units, such as 12"
-	n, ok := p.number(r, c, r.get(c), want)
-	if !ok {
-		return 0, false
-	}
-	if strings.Trim(n.fraction, "0") != "" {
-		p.wrong(r.line, c, quote(r.get(c))+" is not a whole number", want)
-		return 0, false
-	}
-	units, err := strconv.Atoi("0" + n.whole)
-	if err != nil || units > maxQuantity {
-		p.wrong(r.line, c, quote(r.get(c))+" is more than a thousand million units", want)
-		return 0, false
-	}
-	if n.negative {
-		units = -units
-	}
-	return units, true
 }

@@ -2,6 +2,7 @@ package merchantfile
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -74,19 +75,19 @@ func (f *ownCatalogue) read(p *page, rows []row) (product, bool) {
 		}
 	}
 	for _, c := range f.options {
-		if first.get(c) != "" {
+		if slices.ContainsFunc(rows, func(r row) bool { return r.get(c) != "" }) {
 			one.Options = append(one.Options, c.rest)
 		}
 	}
 	good := true
 	for _, r := range rows {
-		good = f.variant1(p, &one, r) && good
+		good = f.addVariant(p, &one, r) && good
 	}
 	return one, good && len(one.Variants) > 0
 }
 
-// variant1 adds the variant of one row.
-func (f *ownCatalogue) variant1(p *page, one *product, r row) bool {
+// addVariant adds the variant of one row.
+func (f *ownCatalogue) addVariant(p *page, one *product, r row) bool {
 	if r.get(f.sku) == "" {
 		p.wrong(r.line, f.sku, "it is empty", "a SKU on every row")
 		return false
