@@ -49,7 +49,7 @@ func showFound(pg *page, out starter.ListingsFileResult, path string) {
 	pg.line("%d listing(s): %d new or changed, %d unchanged, %d gone.", n.Seen, n.Saved, n.Same, out.Gone)
 	showPlan(pg, out.Plan)
 	if out.Plan.Can > 0 {
-		pg.line("\nNext: `towpath links match --account %s`, then `towpath links migrate --account %s --dry-run`.", out.Account, out.Account)
+		pg.line("\nNext: `towpath links match --account %s`,\nthen `towpath links migrate --account %s --dry-run`.", out.Account, out.Account)
 	}
 }
 

@@ -38,7 +38,7 @@ func TestLinksThatAreWronglyAskedForSayWhatWouldBeRight(t *testing.T) {
 	b := newBench(t)
 	b.offer()
 	for line, want := range map[string]string{
-		"links":                                     "import, match, list or remove",
+		"links":                                     "import, match, list, migrate or remove",
 		"links list --account amazn-uk":             "`towpath accounts` lists them",
 		"links list --after nowhere":                "what the list before said",
 		"links list --missing --fba":                "ask for one",
