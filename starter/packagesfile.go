@@ -59,6 +59,7 @@ type FiledPackage struct {
 // FileResult is what a file of packages came to.
 type FileResult struct {
 	Format   merchantfile.Format `json:"format"`
+	Encoding string              `json:"encoding"`
 	Used     []string            `json:"columnsUsed"`
 	Left     []string            `json:"columnsLeftOut"`
 	Rows     int                 `json:"rows"`
@@ -130,6 +131,7 @@ func readPacked(ctx context.Context, f *merchantfile.File) (rows []packing.Row, 
 	if err != nil {
 		return nil, nil, out, fmt.Errorf("read packages: %w", err)
 	}
+	out.Encoding = f.Encoding()
 	out.Used, out.Left, out.Rows, out.Wrong = f.Used(), f.Left(), report.Rows, report.Wrong
 	out.Mistakes = append(out.Mistakes, report.Mistakes...)
 	out.Notes = append(out.Notes, report.Notes...)

@@ -83,6 +83,9 @@ func showOrder(pg *page, st orderShown) {
 		words("total", fmt.Sprintf("%s (shipping %s, tax %s, discount %s)", amountOf(st.Total, st.Currency),
 			amountOf(st.Shipping, st.Currency), amountOf(st.Tax, st.Currency), amountOf(st.Discount, st.Currency))),
 	}
+	if st.Exported != nil {
+		rows = append(rows, words("exported to be packed", exportedWords(st.Exported)))
+	}
 	for _, row := range rows {
 		row[0].colour = dim
 	}

@@ -50,6 +50,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 			})
 		},
 	}
+	c.AddCommand(p.ordersExportCommand())
 	f := c.Flags()
 	f.StringVar(&filter.Account, "account", "", "only orders of this account")
 	f.StringVar(&state, "state", "", "only orders in this state: "+list(order.States()))
@@ -78,14 +79,26 @@ func (p *Program) printOrders(rows []store.OrderRow, limit int) error {
 				word(o.Reference), word(o.Key.Account.ID), tinted(string(o.Key.Account.Endpoint), when(o.Key.Account.Endpoint == channel.Test, yellow)), tinted(string(o.State), stateColour(o.State)), word(moment(o.PlacedAt)),
 				amount(amountOf(o.Total, o.Currency)), number(o.LineCount), number(o.Units.Reserved),
 				counted(o.Units.Short, yellow), counted(o.Units.Parked, red), number(o.Units.Packed), number(o.Units.Shipped),
-				number(o.Units.Cancelled), tinted(o.Reason.Text(), dim),
+				number(o.Units.Cancelled), tinted(orderNote(o), dim),
 			}
 		}
-		pg.table([]string{"ORDER", "ACCOUNT", "ENDPOINT", "STATE", "PLACED", "TOTAL", "LINES", "RESERVED", "SHORT", "PARKED", "PACKED", "SHIPPED", "CANCELLED", "REASON"}, cells)
+		pg.table([]string{"ORDER", "ACCOUNT", "ENDPOINT", "STATE", "PLACED", "TOTAL", "LINES", "RESERVED", "SHORT", "PARKED", "PACKED", "SHIPPED", "CANCELLED", "NOTE"}, cells)
 		if shown.After != 0 {
 			pg.line("\nMore: the same command with --after %d", shown.After)
 		}
 	})
+}
+
+// orderNote says why an order was skipped, or that somebody has it to pack.
+func orderNote(o store.OrderRow) string {
+	if o.Exported != nil && o.Reason == "" {
+		return exportedWords(o.Exported)
+	}
+	return o.Reason.Text()
+}
+
+func exportedWords(e *store.Exported) string {
+	return fmt.Sprintf("export %d, %s", e.Export, moment(e.At))
 }
 
 func checkLimit(n int) error {

@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/sheet"
@@ -22,10 +21,8 @@ func (p *Program) processFile(ctx context.Context, path string, o starter.Packag
 	if path == "-" {
 		return usagef("--file -: a file is read twice: save it first")
 	}
-	f, err := merchantfile.OpenPath(ctx, path, merchantfile.Options{Account: o.Account})
-	if err != nil && ctx.Err() == nil {
-		return usagef("%s", err)
-	} else if err != nil {
+	f, err := openFile(ctx, path, merchantfile.Options{Account: o.Account})
+	if err != nil {
 		return err
 	}
 	defer f.Close()
@@ -62,32 +59,28 @@ func fileEnd(out starter.FileResult, o starter.PackagesFile) error {
 	n := func(k starter.FileOutcome) int { return out.Counts[k] }
 	switch {
 	case out.Wrong > 0 && !o.SkipBad:
-		return usagef("%s: nothing was processed. Correct the file and give it again, or process the rest with --skip-bad", howMany(out.Wrong, "mistake"))
+		return usagef("%s: nothing was processed. Correct the file and give it again, or process the rest with --skip-bad", counting(out.Wrong, "mistake"))
 	case n(starter.FileFailed)+n(starter.FileUntried) > 0:
-		return fmt.Errorf("%s not processed: give the same file again, what is processed counts once", howMany(n(starter.FileFailed)+n(starter.FileUntried), "package"))
+		return fmt.Errorf("%s not processed: give the same file again, what is processed counts once", counting(n(starter.FileFailed)+n(starter.FileUntried), "package"))
 	case out.Wrong > 0:
-		return &attention{howMany(out.Wrong, "mistake") + " left out: correct them and give the file again"}
+		return &attention{counting(out.Wrong, "mistake") + " left out: correct them and give the file again"}
 	case n(starter.FileRefused) > 0:
-		return &attention{howMany(n(starter.FileRefused), "package") + " refused: see why above"}
+		return &attention{counting(n(starter.FileRefused), "package") + " refused: see why above"}
 	case n(starter.FileHeld) > 0:
-		return &attention{howMany(n(starter.FileHeld), "package") + " held until the account goes live: `towpath accounts live ACCOUNT`"}
+		return &attention{counting(n(starter.FileHeld), "package") + " held until the account goes live: `towpath accounts live ACCOUNT`"}
 	}
 	return nil
 }
 
 func showFile(pg *page, path string, out starter.FileResult, o starter.PackagesFile) {
-	pg.line("%s is %s: %s, %s.", filepath.Base(path), out.Format.Title, howMany(out.Rows, "row"), howMany(len(out.Packages), "package"))
-	pg.line("Columns used: %s.", strings.Join(out.Used, ", "))
-	if len(out.Left) > 0 {
-		pg.line("Left out: %s.", strings.Join(out.Left, ", "))
-	}
+	pg.fileLines(filepath.Base(path), out.Format, out.Encoding, out.Rows, out.Used, out.Left)
 	if out.Waiting > 0 {
-		pg.line("%s without carrier and tracking number: not packed yet.", howMany(out.Waiting, "row"))
+		pg.line("%s without carrier and tracking number: not packed yet.", counting(out.Waiting, "row"))
 	}
 	for _, note := range out.Notes {
 		pg.line("Note: %s.", note)
 	}
-	showMistakes(pg, out.Mistakes, out.Wrong)
+	pg.mistakes("Wrong in the file", out.Mistakes, out.Wrong)
 	showFiled(pg, out)
 	var counts []string
 	for _, k := range []starter.FileOutcome{starter.FileReady, starter.FileProcessed, starter.FileHeld, starter.FileAlready, starter.FileRefused, starter.FileFailed, starter.FileUntried} {
@@ -95,23 +88,9 @@ func showFile(pg *page, path string, out starter.FileResult, o starter.PackagesF
 			counts = append(counts, fmt.Sprintf("%d %s", out.Counts[k], k))
 		}
 	}
-	pg.line("\n%s.", strings.Join(append(counts, howMany(out.Wrong, "mistake")), ", "))
+	pg.line("\n%s.", strings.Join(append(counts, counting(out.Wrong, "mistake")), ", "))
 	if o.DryRun {
 		pg.line("This was a dry run: nothing was processed.")
-	}
-}
-
-// showMistakes lists what is wrong with a file.
-func showMistakes(pg *page, mistakes []catalogue.Mistake, all int) {
-	if all == 0 {
-		return
-	}
-	pg.section("Wrong in the file")
-	for _, m := range mistakes {
-		pg.line("  %s", m.Error())
-	}
-	if more := all - len(mistakes); more > 0 {
-		pg.line("  and %d more", more)
 	}
 }
 

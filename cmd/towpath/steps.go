@@ -22,11 +22,3 @@ func (p *Program) steps(what string) func(done, total int) {
 		}
 	}
 }
-
-// howMany is a number of things: 1 row, 2 rows.
-func howMany(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
-}

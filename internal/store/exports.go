@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -44,6 +45,9 @@ const (
 	isOurs   = `(a.observing = 0 OR o.account = CAST($1 AS TEXT))`
 )
 
+// errNothing rolls an export without orders back.
+var errNothing = errors.New("no order is to be packed")
+
 // StartExport records a new export with the orders that are to be packed now, in one transaction. Orders 0: there are
 // none, and nothing is recorded.
 func (s *Store) StartExport(ctx context.Context, r ExportRequest) (Export, error) {
@@ -65,15 +69,17 @@ func (s *Store) StartExport(ctx context.Context, r ExportRequest) (Export, error
 			return err
 		}
 		if out.Orders == 0 {
-			_, err := t.exec(ctx, `DELETE FROM order_exports WHERE id = $1`, out.ID)
-			return err
+			return errNothing
 		}
 		_, err = t.exec(ctx, `INSERT INTO exported_lines (export_id, order_id, line_id, sku, quantity, alive)
 			SELECT x.export_id, x.order_id, l.line_id, l.sku, l.reserved, l.taken * l.quantity - l.cancelled
 			FROM exported_orders x JOIN order_lines l ON l.order_id = x.order_id WHERE x.export_id = $1`, out.ID)
 		return err
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, errNothing):
+		return Export{}, nil
+	case err != nil:
 		return Export{}, err
 	}
 	out.Waiting = out.Orders

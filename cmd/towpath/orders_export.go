@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os/user"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/orderfile"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+)
+
+// The sizes of an export.
+const (
+	exportSize    = 1000
+	maxExportSize = 10_000
+)
+
+func (p *Program) ordersExportCommand() *cobra.Command {
+	var o starter.ExportOrders
+	var format string
+	var list bool
+	c := &cobra.Command{
+		Use:   "export --for shipstation|csv",
+		Short: "Write the orders that are to be packed to a file, each once",
+		Long: "Writes the orders that can be packed whole (paid, every unit reserved) for whoever packs them, the oldest\n" +
+			"first, and marks them as exported: the next export leaves them out. Orders with backordered or unlinked\n" +
+			"units, and those of accounts that observe, are left out and counted.\n\n" +
+			"--for shipstation: the columns of ShipStation's order import. --for csv: our own form; whoever packs fills in\n" +
+			"carrier and tracking, and `towpath process --file` reads the same file back.\n\n" +
+			"The file holds buyers' names and addresses: only you can read it. An order that was cancelled or changed\n" +
+			"after its export is shown by the next one, which then exits 3. An export whose file was never finished is\n" +
+			"shown too, and written by --again.",
+		Example: "  towpath orders export --for shipstation --out orders.csv\n" +
+			"  towpath orders export --for csv --account ebay-uk --limit 50 --out today.csv\n" +
+			"  towpath orders export --list\n" +
+			"  towpath orders export --again 17 --out orders-again.csv",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.Format, o.Out, o.By = orderfile.Format(format), p.Out, userName()
+			if o.Limit < 1 || o.Limit > maxExportSize {
+				return usagef("--limit %d: want 1 to %d", o.Limit, maxExportSize)
+			}
+			return p.with(cmd.Context(), func(pf *platform.Platform) error {
+				switch {
+				case list:
+					return p.listExports(cmd.Context(), pf)
+				case format == "" && o.Again == 0:
+					return usagef("say who packs: --for shipstation or --for csv")
+				case p.output == "json" && o.Path == "":
+					return usagef("-o json prints the answer, so the orders need a file: --out FILE")
+				}
+				if err := knownAccount(cmd.Context(), pf, o.Account); err != nil {
+					return err
+				}
+				return p.exportOrders(cmd.Context(), pf, o)
+			})
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&format, "for", "", "who packs: shipstation or csv")
+	f.StringVar(&o.Account, "account", "", "only orders of this account; one that observes or is a test has to be named")
+	f.StringVar(&o.Path, "out", "", "file to write, a new one; without it the orders are printed")
+	f.IntVar(&o.Limit, "limit", exportSize, "how many orders at most")
+	f.BoolVar(&o.Repeat, "include-exported", false, "also orders that an earlier export has: they get a second label")
+	f.Int64Var(&o.Again, "again", 0, "write this export again, without what is packed or cancelled by now")
+	f.BoolVar(&list, "list", false, "list the exports")
+	return c
+}
+
+// userName is who is logged in, for the record.
+func userName() string {
+	if u, err := user.Current(); err == nil {
+		return u.Username
+	}
+	return ""
+}
+
+func (p *Program) exportOrders(ctx context.Context, pf *platform.Platform, o starter.ExportOrders) error {
+	if o.Path == "" && p.Terminal {
+		p.tell("Warning: this prints buyers' names and addresses on the screen; --out FILE writes them to a file that only you can read.")
+	}
+	out, err := pf.Starter.ExportOrders(ctx, o)
+	if err != nil {
+		return err
+	}
+	if err := p.reportExport(out, o); err != nil {
+		return err
+	}
+	if err := pf.Store.StoppedTold(ctx, out.Stopped); err != nil {
+		return err
+	}
+	switch {
+	case len(out.Stopped) > 0:
+		return &attention{counting(len(out.Stopped), "exported order") + " cancelled or changed since: stop or correct the parcels"}
+	case len(out.Unfinished) > 0:
+		return &attention{counting(len(out.Unfinished), "earlier export") + " without a finished file: write each again with `towpath orders export --again ID`"}
+	}
+	return nil
+}
+
+// reportExport says what an export came to: on the error output where the orders themselves are on the output.
+func (p *Program) reportExport(out starter.ExportedFile, o starter.ExportOrders) error {
+	if o.Path != "" {
+		return p.print(out, func(pg *page) { showExport(pg, out) })
+	}
+	pg := p.page()
+	showExport(pg, out)
+	_, err := p.Err.Write(pg.b.Bytes())
+	return err
+}
+
+func showExport(pg *page, out starter.ExportedFile) {
+	if out.Export == nil {
+		pg.line("Nothing is to be exported.")
+	} else {
+		pg.line("Export %d: %s with %s%s.", out.Export.ID, counting(out.Orders, "order"), counting(out.Units, "unit"), inFile(out.File))
+	}
+	if out.Gone > 0 {
+		pg.line("%s of it left out: packed or cancelled by now.", counting(out.Gone, "order"))
+	}
+	l := out.LeftOut
+	for _, w := range []struct {
+		n   int
+		why string
+	}{
+		{l.Unpaid, "not paid"}, {l.Backordered, "with backordered units"}, {l.Unlinked, "with units of listings that are not linked to a SKU"},
+		{l.Observing, "of accounts that observe: --account NAME exports them all the same"},
+		{l.Exported, "exported before and not packed yet: `towpath orders export --list` shows when"},
+		{l.More, "more than the limit: the next export takes them"},
+	} {
+		if w.n > 0 {
+			pg.line("Left out: %s %s.", counting(w.n, "order"), w.why)
+		}
+	}
+	showUnfinished(pg, out.Unfinished)
+	showStopped(pg, out.Stopped)
+}
+
+func inFile(file string) string {
+	if file == "" {
+		return ""
+	}
+	return " in " + file
+}
+
+func showUnfinished(pg *page, exports []store.Export) {
+	if len(exports) == 0 {
+		return
+	}
+	pg.section("Exports whose file was never finished")
+	for _, e := range exports {
+		pg.line("  %d of %s for %s, %s: `towpath orders export --again %d --out FILE`", e.ID, moment(e.At), e.Format, counting(e.Orders, "order"), e.ID)
+	}
+}
+
+func showStopped(pg *page, stopped []store.Stopped) {
+	if len(stopped) == 0 {
+		return
+	}
+	pg.section("Cancelled or changed after they were exported")
+	rows := make([][]cell, len(stopped))
+	for i, o := range stopped {
+		do := "correct the label"
+		if o.Cancelled {
+			do = "stop the parcel"
+		}
+		rows[i] = []cell{word(o.Reference), word(o.Account), number(o.Export), word(moment(o.At)), tinted(o.What, red), word(do)}
+	}
+	pg.table([]string{"ORDER", "ACCOUNT", "EXPORT", "EXPORTED", "SINCE", "DO"}, rows)
+}
+
+func (p *Program) listExports(ctx context.Context, pf *platform.Platform) error {
+	exports, err := pf.Store.Exports(ctx, store.ExportFilter{Limit: pageSize})
+	if err != nil {
+		return err
+	}
+	return p.print(map[string][]store.Export{"exports": filled(exports)}, func(pg *page) {
+		if len(exports) == 0 {
+			pg.line("Nothing was exported yet: `towpath orders export --help` says how.")
+			return
+		}
+		rows := make([][]cell, len(exports))
+		for i, e := range exports {
+			file := tinted(e.File, plain)
+			if e.WrittenAt.IsZero() {
+				file = tinted(fmt.Sprintf("not finished: --again %d", e.ID), red)
+			}
+			rows[i] = []cell{number(e.ID), word(moment(e.At)), word(e.Format), word(dash(e.Account)), word(dash(e.By)), number(e.Orders),
+				number(e.Waiting), counted(e.Told, yellow), file}
+		}
+		pg.table([]string{"ID", "MADE", "FOR", "ACCOUNT", "BY", "ORDERS", "WAITING", "CHANGED", "FILE"}, rows)
+	})
+}

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/store"
+)
+
+func TestOrdersAreExportedOnceAndWhatBecameOfThemIsTold(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.fill()
+	code, out, errs := b.run("orders", "export", "--for", "csv", "--out", b.outFile("none.csv"))
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "Nothing is to be exported.")
+	require.Contains(t, out, "Left out: 4 orders with units of listings that are not linked to a SKU.")
+	b.pack()
+
+	path := b.outFile("orders.csv")
+	code, out, errs = b.run("orders", "export", "--for", "shipstation", "--limit", "3", "--out", path)
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "Export 1: 3 orders with 9 units in ")
+	require.Contains(t, out, "1 order more than the limit")
+	require.NotContains(t, out+errs, buyerName, "only in the file")
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.Contains(t, string(text), buyerName)
+
+	code, out, errs = b.run("orders", "export", "--for", "csv")
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "shopify-uk,")
+	require.Contains(t, errs, "Export 2: 1 order")
+	require.Contains(t, errs, "3 orders exported before and not packed yet")
+	code, out, errs = b.run("order", "1001", "--account", "amazon-uk")
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "export 1, ")
+	code, out, _ = b.run("orders")
+	require.Zero(t, code)
+	require.Contains(t, out, "export 1, ")
+
+	ctx := context.Background()
+	rows, err := b.store.FindOrders(ctx, store.OrderFilter{Account: "amazon-uk", Reference: "1001"})
+	require.NoError(t, err)
+	require.NoError(t, b.store.SaveCancellation(ctx, rows[0].Key.RowID, store.Cancellation{ID: "C"}))
+	_, err = b.store.ApplyCancellation(ctx, rows[0].Key.RowID, "C")
+	require.NoError(t, err)
+	code, out, errs = b.run("orders", "export", "--for", "csv", "-o", "json", "--out", b.outFile("more.csv"))
+	require.Equal(t, exitAttention, code)
+	require.Contains(t, errs, "1 exported order cancelled or changed since")
+	var r struct{ Stopped []store.Stopped }
+	require.NoError(t, json.Unmarshal([]byte(out), &r))
+	require.Equal(t, "cancelled", r.Stopped[0].What)
+	code, out, errs = b.run("orders", "export", "--list")
+	require.Zero(t, code, errs)
+	require.Contains(t, out, "orders.csv")
+	code, _, errs = b.run("orders", "export", "--for", "csv")
+	require.Zero(t, code, "told once: "+errs)
+	for line := range strings.SplitSeq(out, "\n") {
+		line, _, _ = strings.Cut(line, "  /tmp")
+		require.LessOrEqual(t, len(line), 100, line)
+	}
+}
+
+func (b *bench) outFile(name string) string {
+	return filepath.Join(filepath.Dir(b.settings.Accounts), name)
+}
+
+func TestAnExportThatIsWronglyAskedForSaysWhatWouldBeRight(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.fill()
+	for line, want := range map[string]string{
+		"orders export":                            "--for shipstation or --for csv",
+		"orders export --for pdf":                  "want one of [shipstation csv]",
+		"orders export --for csv -o json":          "--out FILE",
+		"orders export --for csv --limit 0":        "want 1 to 10000",
+		"orders export --for csv --account nobody": "`towpath accounts` lists them",
+		"orders export --again 9":                  "`towpath orders export --list` shows them",
+	} {
+		code, out, errs := b.run(strings.Fields(line)...)
+		require.Equal(t, exitUsage, code, "%s: %s", line, errs)
+		require.Contains(t, errs, want, line)
+		require.Empty(t, out, line)
+	}
+}

@@ -1,0 +1,191 @@
+package starter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/towpath/towpath/internal/orderfile"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// exportPage is how many orders are read at once.
+const exportPage = 500
+
+// ExportOrders says which orders are to be written to a file for whoever packs them.
+type ExportOrders struct {
+	Format  orderfile.Format
+	Account string // only orders of this account; empty: of every account that sends
+	By      string // who asks
+	Limit   int    // orders at most, the oldest first
+	Repeat  bool   // also orders that an earlier export has
+	Again   int64  // write this export again; 0: a new one
+	Path    string // file to write; it must not exist. Empty: Out
+	Out     io.Writer
+}
+
+// ExportedFile is what an export came to.
+type ExportedFile struct {
+	Export     *store.Export   `json:"export,omitempty"` // nil: there was nothing to export
+	File       string          `json:"file,omitempty"`
+	Orders     int             `json:"orders"` // written
+	Units      int             `json:"units"`
+	Gone       int             `json:"gone"` // of an export that is written again: orders of which nothing is to be packed any more
+	LeftOut    store.LeftOut   `json:"leftOut"`
+	Unfinished []store.Export  `json:"unfinished"` // earlier ones whose file was never finished
+	Stopped    []store.Stopped `json:"stopped"`    // orders that were cancelled or changed after they were exported
+}
+
+// maxUnfinished bounds how many unfinished exports are named.
+const maxUnfinished = 20
+
+// ExportOrders records which orders are exported, then writes the file, then marks it as written: an order is never in two files
+// without being asked for, and one that a crash kept out of its file is seen by the next export. The caller shows Stopped
+// to a person and then calls Store.StoppedTold.
+func (s *Starter) ExportOrders(ctx context.Context, o ExportOrders) (ExportedFile, error) {
+	out := ExportedFile{Unfinished: []store.Export{}, Stopped: []store.Stopped{}}
+	if !o.Format.Known() && o.Again == 0 {
+		return out, &UsageError{Problem: fmt.Sprintf("--for %q: want one of %v", o.Format, orderfile.Formats())}
+	}
+	target, err := newTarget(o.Path, o.Out)
+	if err != nil {
+		return out, err
+	}
+	defer target.drop()
+	export, err := s.beginExport(ctx, o, &out)
+	if err == nil && export.Orders > 0 {
+		out.Export, out.File = &export, o.Path
+		err = s.writeExport(ctx, export, target, &out)
+	}
+	if err != nil {
+		return out, err
+	}
+	out.LeftOut, err = s.Store.LeftOut(ctx, o.Account)
+	out.LeftOut.Exported = max(0, out.LeftOut.Exported-export.Waiting) // the others are in this file
+	return out, err
+}
+
+// beginExport looks at what became of earlier exports, and records the new one.
+func (s *Starter) beginExport(ctx context.Context, o ExportOrders, out *ExportedFile) (store.Export, error) {
+	unfinished, err := s.Store.Exports(ctx, store.ExportFilter{Unwritten: true, Limit: maxUnfinished})
+	if err != nil {
+		return store.Export{}, err
+	}
+	for _, e := range unfinished {
+		if e.ID != o.Again {
+			out.Unfinished = append(out.Unfinished, e)
+		}
+	}
+	stopped, err := s.Store.StoppedOrders(ctx)
+	if err != nil {
+		return store.Export{}, err
+	}
+	out.Stopped = append(out.Stopped, stopped...)
+	if o.Again == 0 {
+		return s.Store.StartExport(ctx, store.ExportRequest{Format: string(o.Format), Account: o.Account, By: o.By, File: o.Path, Limit: o.Limit, Repeat: o.Repeat})
+	}
+	found, err := s.Store.Exports(ctx, store.ExportFilter{ID: o.Again})
+	switch {
+	case err != nil:
+		return store.Export{}, err
+	case len(found) == 0:
+		return store.Export{}, &UsageError{Problem: fmt.Sprintf("there is no export %d: `towpath orders export --list` shows them", o.Again)}
+	case o.Format != "" && string(o.Format) != found[0].Format:
+		return store.Export{}, &UsageError{Problem: fmt.Sprintf("export %d was made for %s: write it again without --for", o.Again, found[0].Format)}
+	}
+	return found[0], nil
+}
+
+// writeExport writes the file of a recorded export.
+func (s *Starter) writeExport(ctx context.Context, e store.Export, target *target, out *ExportedFile) error {
+	err := s.fill(ctx, e, target, out)
+	if err == nil {
+		err = target.finish()
+	}
+	if err == nil {
+		err = s.Store.ExportWritten(ctx, e.ID, target.path)
+	}
+	if err != nil {
+		return fmt.Errorf("%w; its orders are recorded as exported: write the file again with `towpath orders export --again %d`", err, e.ID)
+	}
+	return nil
+}
+
+func (s *Starter) fill(ctx context.Context, e store.Export, target *target, out *ExportedFile) error {
+	w, err := orderfile.New(target, orderfile.Format(e.Format))
+	if err != nil {
+		return err
+	}
+	var after int64
+	for {
+		page, err := s.Store.ExportedOrders(ctx, e.ID, after, exportPage)
+		if err != nil {
+			return err
+		}
+		if len(page) == 0 {
+			return w.Flush()
+		}
+		for _, o := range page {
+			if after = o.RowID; len(o.Lines) == 0 {
+				out.Gone++
+				continue
+			}
+			out.Orders++
+			for _, l := range o.Lines {
+				out.Units += l.Quantity
+			}
+			if err := w.Order(o); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// target is where a file is written: under another name until it is whole.
+type target struct {
+	io.Writer
+	path string
+	temp *os.File // nil: written to Out
+}
+
+// newTarget opens the file before anything is recorded: a folder that can't be written to is told in time. Only the owner
+// can read it.
+func newTarget(path string, out io.Writer) (*target, error) {
+	if path == "" {
+		return &target{Writer: out}, nil
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return nil, &UsageError{Problem: fmt.Sprintf("%s exists: give another name, so that nothing is lost", path)}
+	}
+	temp, err := os.CreateTemp(filepath.Dir(path), ".towpath-*")
+	if err != nil {
+		return nil, &UsageError{Problem: fmt.Sprintf("--out %s: %s", path, err)}
+	}
+	return &target{Writer: temp, path: path, temp: temp}, nil
+}
+
+func (t *target) finish() error {
+	if t.temp == nil {
+		return nil
+	}
+	err := errors.Join(t.temp.Chmod(0o600), t.temp.Sync(), t.temp.Close())
+	if err == nil {
+		err = os.Rename(t.temp.Name(), t.path)
+	}
+	if err != nil {
+		return fmt.Errorf("write %s: %w", t.path, err)
+	}
+	t.temp = nil
+	return nil
+}
+
+// drop removes what was not finished.
+func (t *target) drop() {
+	if t.temp != nil {
+		_ = t.temp.Close()
+		_ = os.Remove(t.temp.Name())
+	}
+}
