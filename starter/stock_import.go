@@ -47,6 +47,7 @@ type StockImported struct {
 	Skips    []merchantfile.Skip `json:"skips"` // the first of them
 	Wrong    int                 `json:"wrong"`
 	Mistakes []catalogue.Mistake `json:"mistakes"` // the first of them
+	Notes    []string            `json:"notes"`    // what was read otherwise than it stands
 	Changes  []StockLine         `json:"changes"`  // what differs, old and new
 
 	Backordered []store.Backordered `json:"backordered"`
@@ -118,7 +119,7 @@ func (i *stockImport) open(ctx context.Context) error {
 		return usagef("%s is %s, which says nothing of stock: %s", filepath.Base(i.in.Path), f.Title, f.Use)
 	}
 	i.out = StockImported{File: filepath.Base(i.in.Path), Format: f.Title, Encoding: file.Encoding(), Used: file.Used(), Left: file.Left(), DryRun: i.in.DryRun,
-		Skips: []merchantfile.Skip{}, Mistakes: []catalogue.Mistake{}, Changes: []StockLine{}, Backordered: []store.Backordered{}}
+		Skips: []merchantfile.Skip{}, Mistakes: []catalogue.Mistake{}, Notes: []string{}, Changes: []StockLine{}, Backordered: []store.Backordered{}}
 	return nil
 }
 

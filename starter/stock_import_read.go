@@ -21,7 +21,6 @@ func (i *stockImport) read(ctx context.Context) error {
 	}
 	places := placing{known: known, told: i.in.Locations, other: i.in.Location, unknown: map[string]int{}}
 	said := map[merchantfile.Means]bool{}
-	seen := map[[2]string]int{}
 	report, err := i.file.Stock(ctx, func(r merchantfile.StockRow) error {
 		if r.Skip != "" {
 			return nil // the report has it
@@ -35,11 +34,6 @@ func (i *stockImport) read(ctx context.Context) error {
 			i.wrong(r.Line, "", wrong, "--location NAME")
 			return nil
 		}
-		if before, ok := seen[[2]string{r.SKU, location}]; ok {
-			i.wrong(r.Line, "", fmt.Sprintf("%s at %s has a figure in line %d already", r.SKU, location, before), "one row for each SKU and location")
-			return nil
-		}
-		seen[[2]string{r.SKU, location}] = r.Line
 		said[r.Means] = true
 		i.rows = append(i.rows, stockRow{r.Line, r.SKU, location, r.Quantity})
 		return nil
@@ -49,6 +43,7 @@ func (i *stockImport) read(ctx context.Context) error {
 	}
 	i.out.Rows = report.Rows
 	i.out.Wrong, i.out.Mistakes = i.out.Wrong+report.Wrong, append(filledList(report.Mistakes), i.out.Mistakes...)
+	i.out.Notes = filledList(report.Notes)
 	i.out.Skipped, i.out.Skips = i.out.Skipped+report.Skipped, append(filledList(report.Skips), i.out.Skips...)
 	if err := places.refuse(); err != nil {
 		return err
@@ -115,7 +110,7 @@ func (i *stockImport) settleMoment(ctx context.Context) error {
 	}
 	for _, a := range accounts {
 		if a.Enabled && !a.Paused && a.Endpoint != "test" && a.Watermark.Before(i.in.AsOf) {
-			return usagef("the orders of %s have been read up to %s only: one that was open at %s and comes later would be taken off twice. "+
+			return usagef("the orders of %s have been read up to %s: one that was open at %s and comes later would be taken off twice. "+
 				"First `towpath sync orders --account %s --wait`", a.ID, shownTime(a.Watermark), shownTime(i.in.AsOf), a.ID)
 		}
 	}
@@ -125,37 +120,9 @@ func (i *stockImport) settleMoment(ctx context.Context) error {
 
 func shownTime(t time.Time) string {
 	if t.IsZero() {
-		return "never"
+		return "no moment yet"
 	}
 	return t.UTC().Format("2006-01-02 15:04:05Z")
-}
-
-// look finds the SKUs that the catalogue lacks, and kits.
-func (i *stockImport) look(ctx context.Context) error {
-	var good []stockRow
-	for from := 0; from < len(i.rows); from += stockBatch {
-		rows := i.rows[from:min(from+stockBatch, len(i.rows))]
-		skus := make([]string, len(rows))
-		for k, r := range rows {
-			skus[k] = r.sku
-		}
-		known, kits, err := i.Store.KnownSKUs(ctx, skus)
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			switch {
-			case kits[r.sku]:
-				i.wrong(r.line, "SKU", r.sku+" is a kit and has no stock of its own", "its parts")
-			case !known[r.sku]:
-				i.wrong(r.line, "SKU", r.sku+" is not in the catalogue", "a SKU of `towpath catalog list`")
-			default:
-				good = append(good, r)
-			}
-		}
-	}
-	i.rows = good
-	return nil
 }
 
 // rehearse finds what the store would refuse, and what would change, where that can be known beforehand only so.
@@ -217,6 +184,10 @@ func (p *placing) refuse() error {
 		names = append(names, fmt.Sprintf("%q", name))
 	}
 	slices.Sort(names)
-	return usagef("no account sells or ships from %s: there are %s. Say which is which: --location %s=%s",
-		strings.Join(names, ", "), strings.Join(p.known, ", "), strings.Trim(names[0], `"`), p.known[0])
+	hints := make([]string, len(names))
+	for i, name := range names {
+		hints[i] = "--location '" + strings.Trim(name, `"`) + "=" + p.known[0] + "'"
+	}
+	return usagef("no account sells or ships from %s: there are %s. Say which is which: %s",
+		strings.Join(names, ", "), strings.Join(p.known, ", "), strings.Join(hints[:min(len(hints), 5)], " "))
 }

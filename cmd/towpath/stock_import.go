@@ -98,6 +98,9 @@ func printStockImport(pg *page, out starter.StockImported) {
 	if more := out.Wrong - len(out.Mistakes); more > 0 {
 		pg.line("... and %d more mistakes", more)
 	}
+	for _, note := range out.Notes[:min(len(out.Notes), 10)] {
+		pg.line("%s", note)
+	}
 	for _, s := range out.Skips[:min(len(out.Skips), 10)] {
 		pg.line("left out: line %d, %s: %s", s.Line, s.What, s.Why)
 	}

@@ -88,7 +88,7 @@ func TestStockThatIsWronglyAskedForSaysWhatWouldBeRight(t *testing.T) {
 		"stock import " + b.file("none.csv", ""):                                             "empty",
 		"stock import " + b.file("what.csv", "a,b\n1,2\n"):                                   "what.csv",
 		"stock import " + b.file("unsaid.csv", "SKU,Quantity\nlamp,4\n"):                     "--means available",
-		"stock import " + b.file("there.csv", "SKU,Location,On hand\nlamp,Shelf 9,4\n"):      `--location Shelf 9=main`,
+		"stock import " + b.file("there.csv", "SKU,Location,On hand\nlamp,Shelf 9,4\n"):      `--location 'Shelf 9=main'`,
 		"stock import " + b.file("avail.csv", "SKU,Available\nlamp,4\n"):                     "--as-of",
 		"stock import " + b.file("bad.csv", "SKU,On hand\nlampe,4\nOAR,1\npair,1\n"):         "2 mistake(s): nothing was changed",
 		"stock import " + b.file("both.csv", "SKU,On hand\nlamp,4\n") + " --means available": "says otherwise",

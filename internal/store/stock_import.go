@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/stock"
 )
 
@@ -71,6 +72,26 @@ func (s *Store) KnownSKUs(ctx context.Context, skus []string) (known, kits map[s
 		return nil, nil, fmt.Errorf("look up SKUs: %w", err)
 	}
 	return known, kits, nil
+}
+
+// Spellings finds the SKUs of the catalogue that are nearly the same as the given ones, which it does not have.
+func (s *Store) Spellings(ctx context.Context, skus []string) (map[string]catalogue.Kin, error) {
+	var folded, numbers []string
+	for _, sku := range skus {
+		folded = append(folded, catalogue.Fold(sku))
+		if n := catalogue.Number(sku); n != "" {
+			numbers = append(numbers, n)
+		}
+	}
+	k := kinship{of: map[string]string{}}
+	if err := k.read(ctx, s.read, folded, numbers); err != nil {
+		return nil, fmt.Errorf("look up spellings: %w", err)
+	}
+	out := make(map[string]catalogue.Kin, len(skus))
+	for _, sku := range skus {
+		out[sku] = k.kin(sku)
+	}
+	return out, nil
 }
 
 // Locations lists every location that an account sells from or ships from, and every one that holds stock.
