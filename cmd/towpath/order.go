@@ -133,6 +133,11 @@ func showLines(pg *page, lines []store.LineRow, currency string) {
 		}
 	}
 	pg.table([]string{"LINE", "SKU", "CHANNEL SKU", "UNITS", "RESERVED", "SHORT", "PARKED", "PACKED", "SHIPPED", "CANCELLED", "RETURNED", "TOTAL", "TITLE", "REASON"}, rows)
+	for _, l := range lines {
+		if len(l.Parts) > 0 {
+			pg.line("Line %s is a kit: each unit is %s.", l.LineID, partWords(l.Parts))
+		}
+	}
 }
 
 func showPackages(pg *page, packages []store.PackageRow) {
