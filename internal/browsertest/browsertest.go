@@ -8,7 +8,6 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -196,8 +195,12 @@ func (b *Tab) Until(what, expression string) {
 	defer cancel()
 	poll := chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(0))
 	_, err := chromedp.Run(ctx, poll)
-	for err != nil && ctx.Err() == nil && strings.Contains(err.Error(), "navigated") {
-		_, err = chromedp.Run(ctx, poll) // the page that was asked is gone: ask the next
+	for err != nil && ctx.Err() == nil { // the page that was asked is gone: ask the next
+		select {
+		case <-ctx.Done():
+		case <-time.After(100 * time.Millisecond):
+			_, err = chromedp.Run(ctx, poll)
+		}
 	}
 	if err != nil {
 		shown := Eval[string](b, "location.href + '\\n' + document.body?.innerText")

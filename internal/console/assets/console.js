@@ -19,7 +19,9 @@
 
   const main = () => document.querySelector("main");
 
+  // What somebody decides by stays as it was looked at (data-still); so does what somebody uses.
   const inUse = () => {
+    if (document.querySelector("[data-still]")) return true;
     const at = document.activeElement;
     if (at && main().contains(at) && at.matches("input, select, textarea")) return true;
     const marked = getSelection();
