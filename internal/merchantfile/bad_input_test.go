@@ -39,7 +39,7 @@ func TestAnUnknownHeaderIsToldWithWhatIsNearAndWhatIsKnown(t *testing.T) {
 	require.ErrorAs(t, err, &unknown)
 	require.Equal(t, []string{"Item Name", "SKU", "Cost"}, unknown.Columns)
 	require.ErrorContains(t, refused(t, "SKU,Item Title,Cost\nMUG,Mug,3\n"), `it is nearest to Linnworks' stock export, and lacks "stock level"`)
-	require.ErrorContains(t, err, "want one of Shopify's product export, ")
+	require.ErrorContains(t, err, "want one of Towpath's catalogue form as JSON, Shopify's product export, ")
 	require.ErrorContains(t, err, "Towpath's catalogue form")
 	require.ErrorContains(t, refused(t, strings.Repeat("x,", 3000)+"\n"), "is none of the files that are known")
 }

@@ -52,9 +52,11 @@ func (e *NotRecognisedError) Error() string {
 
 // Titles are the formats that are recognised, by title.
 func Titles() []string {
-	var titles []string
+	titles := []string{ownJSON.Title}
 	for i := range formats {
-		titles = append(titles, formats[i].Title)
+		if !slices.Contains(titles, formats[i].Title) {
+			titles = append(titles, formats[i].Title)
+		}
 	}
 	return titles
 }
