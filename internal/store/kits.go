@@ -88,11 +88,10 @@ func (k *kitsSave) plan(ctx context.Context, kits []catalogue.Kit) error {
 		kit.SKU, kit.Parts = clean(kit.SKU), merged(kit.Parts)
 		k.after[kit.SKU] = kit
 	}
-	all := func(m map[string]catalogue.Kit) []catalogue.Kit { return sortedValues(m) }
-	if k.leaves, err = catalogue.Leaves(all(k.after)); err != nil {
+	if k.leaves, err = catalogue.Leaves(sortedValues(k.after)); err != nil {
 		return err
 	}
-	was, err := catalogue.Leaves(all(k.before))
+	was, err := catalogue.Leaves(sortedValues(k.before))
 	if err != nil {
 		return err
 	}

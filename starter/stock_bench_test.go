@@ -1,0 +1,91 @@
+package starter_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+)
+
+// BenchmarkImportStock imports the stock of 100,000 SKUs with 300,000 links, and another file in which one row of ten
+// differs.
+func BenchmarkImportStock(b *testing.B) {
+	first, second := stockFile(b, 1), stockFile(b, 10)
+	for name, address := range openers {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				b.StopTimer()
+				s, err := store.Open(b.Context(), address(b))
+				require.NoError(b, err)
+				require.NoError(b, s.Migrate(b.Context()))
+				linkAll(b, s)
+				b.StartTimer()
+				timedStock(b, s, first, "first", benchVariants)
+				timedStock(b, s, second, "tenth", benchVariants/10)
+				require.NoError(b, s.Close())
+			}
+		})
+	}
+}
+
+func benchSKU(n int) string { return fmt.Sprintf("TOW-%06d", n) }
+
+// stockFile has a figure for each SKU; one of each so many is another than the one of stockFile(1).
+func stockFile(b *testing.B, every int) string {
+	b.Helper()
+	var text strings.Builder
+	text.WriteString("SKU,Location,On hand\n")
+	for n := range benchVariants {
+		units := 3 + n%50
+		if every > 1 && n%every == 0 {
+			units += 7
+		}
+		fmt.Fprintf(&text, "%s,main,%d\n", benchSKU(n), units)
+	}
+	path := filepath.Join(b.TempDir(), "stock.csv")
+	require.NoError(b, os.WriteFile(path, []byte(text.String()), 0o600))
+	return path
+}
+
+func linkAll(b *testing.B, s *store.Store) {
+	b.Helper()
+	var accounts []store.Account
+	for _, id := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
+		accounts = append(accounts, store.Account{Account: message.Account{ID: id, Channel: channel.Amazon, Endpoint: channel.Production}, Name: id,
+			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true})
+	}
+	require.NoError(b, s.SaveAccounts(b.Context(), accounts))
+	var variants []store.Variant
+	for n := range benchVariants {
+		variants = append(variants, store.Variant{SKU: benchSKU(n)})
+	}
+	require.NoError(b, s.SaveVariants(b.Context(), variants))
+	for _, a := range accounts {
+		links := make([]store.Link, benchVariants)
+		for n := range links {
+			links[n] = store.Link{Account: a.ID, ChannelSKU: benchSKU(n), SKU: benchSKU(n)}
+		}
+		require.NoError(b, s.SaveLinks(b.Context(), links))
+	}
+}
+
+func timedStock(b *testing.B, s *store.Store, path, name string, changed int) {
+	b.Helper()
+	before, began, cpu := s.Statements(), time.Now(), processor()
+	out, err := (&starter.Starter{Store: s}).ImportStock(b.Context(), starter.StockFile{Path: path, By: "bench"})
+	require.NoError(b, err)
+	require.Equal(b, changed, out.Changed)
+	b.ReportMetric(time.Since(began).Seconds(), "s/"+name)
+	b.ReportMetric((processor() - cpu).Seconds(), "cpu-s/"+name)
+	b.ReportMetric(float64(s.Statements()-before)/(benchVariants/2_000), "statements/batch-"+name)
+}
