@@ -116,7 +116,8 @@ func (v *Verdict) risks() {
 
 // unusual reports a sign that few SKUs have and that eBay's rule does not name.
 func unusual(r rune) bool {
-	return !(r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r == '-' || r == '_')
+	const usual = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
+	return !strings.ContainsRune(usual, r)
 }
 
 // some names up to three of several.
