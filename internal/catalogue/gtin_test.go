@@ -20,7 +20,7 @@ func TestGTINs(t *testing.T) {
 		"400638133393":    "the last digit must be",
 		"12345":           "5 digits",
 		"400638133393a":   "not all digits",
-		" 96385074":       "not all digits",
+		"9638 5074":       "not all digits",
 		"0000000000000":   "all zeros",
 		"123456789012345": "15 digits",
 		"٤٠٠٦٣٨١٣٣٣٩٣١":   "not all digits",

@@ -117,7 +117,7 @@ func TestMergingTwiceIsMergingOnce(t *testing.T) {
 		again := merged(t, keep(out.Product), second)
 		require.False(t, again.Writes())
 		require.Empty(t, again.Changes)
-		require.Equal(t, len(second.Variants), len(again.Same))
+		require.Len(t, again.Same, len(second.Variants))
 		require.Equal(t, len(second.Variants), len(out.New)+len(out.Altered)+len(out.Same))
 		require.Equal(t, out.Writes(), len(out.Changes) > 0 || len(out.New) > 0)
 		if second.Title == "" {
