@@ -62,6 +62,9 @@ func (i *catalogueImport) checkKits(ctx context.Context) error {
 		return err
 	}
 	wrong := wrongKits(before, i.kits.kits)
+	if err := i.refuseHeld(ctx, before, wrong); err != nil {
+		return err
+	}
 	var changed []catalogue.Kit
 	for n, k := range i.kits.kits {
 		mistake := kitMistake(k, wrong[k.SKU], has)
@@ -84,6 +87,23 @@ func (i *catalogueImport) checkKits(ctx context.Context) error {
 	}
 	i.kits.kits = changed
 	return nil
+}
+
+// refuseHeld adds what can't become a kit, because it lies on a shelf or open orders hold it as it is.
+func (i *catalogueImport) refuseHeld(ctx context.Context, before map[string]catalogue.Kit, wrong map[string]error) error {
+	var fresh []string
+	for _, k := range i.kits.kits {
+		if _, known := before[k.SKU]; !known {
+			fresh = append(fresh, k.SKU)
+		}
+	}
+	refused, err := i.store.KitsRefused(ctx, fresh)
+	for sku, why := range refused {
+		if wrong[sku] == nil {
+			wrong[sku] = why
+		}
+	}
+	return err
 }
 
 func (i *catalogueImport) tellChange(c catalogue.Change) {
@@ -120,7 +140,7 @@ const kitColumn = "kit parts"
 
 func kitMistake(k catalogue.Kit, wrong error, has func(string) bool) *catalogue.Mistake {
 	if wrong != nil {
-		return &catalogue.Mistake{Column: kitColumn, What: wrong.Error(), Want: "parts that are not made of the kit itself"}
+		return &catalogue.Mistake{Column: kitColumn, What: wrong.Error(), Want: "a kit of SKUs that lie on the shelf, in the end"}
 	}
 	for _, p := range k.Parts {
 		if !has(p.SKU) {
@@ -134,6 +154,9 @@ func kitMistake(k catalogue.Kit, wrong error, has func(string) bool) *catalogue.
 func (i *catalogueImport) saveKits(ctx context.Context) error {
 	if len(i.kits.kits) == 0 {
 		return nil
+	}
+	for n := range i.kits.kits {
+		i.kits.kits[n].Title = "" // its SKU is saved, and has its own
 	}
 	saved, err := i.store.SaveKits(ctx, i.kits.kits)
 	if err != nil {

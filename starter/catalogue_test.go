@@ -16,6 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/catalogue/cataloguetest"
 	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
 )
@@ -262,4 +263,19 @@ func TestTheSampleFilesImportAndChangeNothingTwice(t *testing.T) {
 		require.False(t, again.Saved)
 		require.NoError(t, f.Close())
 	}
+}
+
+// The catalogue is not saved either when one of its kits can't be.
+func TestAKitThatLiesOnTheShelfIsRefusedBeforeAnythingIsSaved(t *testing.T) {
+	t.Parallel()
+	s := shop(t)
+	ctx := context.Background()
+	require.NoError(t, s.Store.SaveVariants(ctx, []store.Variant{{SKU: "GIFT"}}))
+	_, err := s.Store.ApplyStock(ctx, []store.StockChange{{Key: "k", SKU: "GIFT", Location: "main", Kind: stock.Opening, Quantity: 3}})
+	require.NoError(t, err)
+	out, err := importText(t, s, mugs, starter.ImportOptions{})
+	var usage *starter.UsageError
+	require.ErrorAs(t, err, &usage)
+	require.ErrorContains(t, out.Mistakes[0], "line 4, column kit parts: GIFT can't become a kit: 3 of it are on hand")
+	require.Len(t, everything(t, s), 1)
 }

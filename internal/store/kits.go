@@ -122,27 +122,11 @@ func merged(parts []catalogue.Part) []catalogue.Part {
 
 // refuse names every kit that can't be one, and what to do about it.
 func (k *kitsSave) refuse(ctx context.Context) error {
-	var errs []error
-	err := k.query(ctx, `SELECT x.sku, CAST(SUM(x.units) AS BIGINT), CAST(SUM(x.lines) AS BIGINT) FROM (
-			SELECT v.sku, v.on_hand AS units, 0 AS lines FROM {{rows 1}} CROSS JOIN stock_levels v WHERE v.sku = r.value ->> 0
-			UNION ALL SELECT l.sku, 0, 1 FROM {{rows 1}} CROSS JOIN order_lines l WHERE l.sku = r.value ->> 0 AND l.reserved > 0
-			UNION ALL SELECT l.sku, 0, 1 FROM {{rows 1}} CROSS JOIN order_lines l WHERE l.sku = r.value ->> 0 AND l.short > 0
-			UNION ALL SELECT l.sku, 0, 1 FROM packages p JOIN order_lines l ON l.order_id = p.order_id
-				WHERE p.state IN ('processed', 'parked') AND l.packed > 0 AND l.sku IN (SELECT r.value ->> 0 FROM {{rows 1}})) x
-		GROUP BY x.sku HAVING SUM(x.units) + SUM(x.lines) > 0 ORDER BY x.sku`, func(rows *sql.Rows) error {
-		var sku string
-		var onHand, lines int
-		err := rows.Scan(&sku, &onHand, &lines)
-		if lines > 0 {
-			errs = append(errs, fmt.Errorf("%s can't become a kit: %d open order line(s) hold it as it is: ship or cancel them first", sku, lines))
-		} else {
-			errs = append(errs, fmt.Errorf("%s can't become a kit: %d of it are on hand: take them off with `towpath stock count %s --quantity 0` and enter its parts instead", sku, onHand, sku))
-		}
-		return err
-	}, texts(k.fresh))
+	refused, err := heldAsTheyAre(ctx, k.query, k.fresh)
 	if err != nil {
 		return err
 	}
+	errs := sortedValues(refused)
 	var parts []string
 	for _, sku := range k.changed {
 		for _, p := range k.after[sku].Parts {
@@ -197,11 +181,18 @@ func (k *kitsSave) write(ctx context.Context) error {
 
 // nameVariants makes kits SKUs of the catalogue, those that are none yet.
 func (t *tx) nameVariants(ctx context.Context, variants []Variant) error {
-	_, err := t.exec(ctx, `INSERT INTO variants (sku, title, folded, number, changed_at)
-		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
-		ON CONFLICT (sku) DO UPDATE SET title = excluded.title WHERE excluded.title <> ''`,
-		table(variants, func(v Variant) []any {
-			return []any{v.SKU, v.Title, catalogue.Fold(v.SKU), catalogue.Number(v.SKU)}
-		}), t.now)
+	rows := table(variants, func(v Variant) []any {
+		return []any{v.SKU, v.Title, catalogue.Fold(v.SKU), catalogue.Number(v.SKU)}
+	})
+	_, err := t.exec(ctx, `INSERT INTO products (key, title, description, brand, category, type, images, options, attributes, changed_at)
+		SELECT r.value ->> 0, r.value ->> 1, '', '', '', '', '[]', '[]', '{}', CAST($2 AS BIGINT) FROM {{rows 1}}
+		WHERE NOT EXISTS (SELECT 1 FROM variants v WHERE v.sku = r.value ->> 0)
+		ON CONFLICT (key) DO NOTHING`, rows, t.now)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `INSERT INTO variants (sku, title, product, folded, number, changed_at)
+		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 0, r.value ->> 2, r.value ->> 3, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+		ON CONFLICT (sku) DO UPDATE SET title = excluded.title WHERE excluded.title <> ''`, rows, t.now)
 	return err
 }
