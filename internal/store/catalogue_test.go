@@ -194,7 +194,7 @@ func TestTheCatalogueIsListedInPagesAndSearched(t *testing.T) {
 		rows, err := s.VariantRows(ctx, store.VariantFilter{Search: "a-0000-blue"})
 		require.NoError(t, err)
 		require.Equal(t, store.VariantRow{SKU: "a-0000-Blue", Title: "Mug a-0000, Blue", Product: "a-0000", Brand: "Lockside", Category: "Kitchen > Mugs",
-			Barcode: "96385074", Price: &catalogue.Price{Currency: "GBP", Amount: 995}}, rows[0])
+			Barcode: "96385074", Price: &catalogue.Price{Currency: "GBP", Amount: 995}, Images: 1}, rows[0])
 		counts, err := s.CatalogueCounts(ctx)
 		require.NoError(t, err)
 		require.Equal(t, store.CatalogueCounts{Products: 3, Variants: 5, Categories: 2}, counts)
