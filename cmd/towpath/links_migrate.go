@@ -100,7 +100,7 @@ func (p *Program) agreed(plan starter.MigrationPlan) error {
 	if !p.Terminal {
 		return usagef("this can't be undone: look at it with --dry-run, and agree with --yes")
 	}
-	pg := &page{colours: p.Colours}
+	pg := p.page()
 	showPlan(pg, plan)
 	showConsequences(pg, plan)
 	fmt.Fprintf(p.Err, "%s\nMigrate %d listing(s) of %s? Type yes: ", pg.b.String(), plan.Can, plan.Account)
