@@ -12,6 +12,7 @@ import (
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -60,6 +61,7 @@ type migrated struct {
 	starter.MigrationPlan
 	DryRun bool                            `json:"dryRun"`
 	Result *message.ListingMigrationResult `json:"result,omitempty"` // with --wait
+	Failed []store.Item                    `json:"failed,omitempty"` // with --wait: the first listings and variations that need you
 }
 
 func (p *Program) migrateListings(ctx context.Context, pf *platform.Platform, m migrationAsked) error {
@@ -82,7 +84,10 @@ func (p *Program) migrateListings(ctx context.Context, pf *platform.Platform, m 
 				return err
 			}
 			result, err := pf.Starter.ListingsMigrated(ctx, m.account, p.progress(m.account+": "))
-			out.Result = &result
+			if out.Result = &result; err != nil {
+				return err
+			}
+			out.Failed, err = pf.Store.Items(ctx, result.RunID, store.ItemError, "", shownListings)
 			return err
 		})
 		if err != nil {
@@ -134,7 +139,10 @@ func showMigration(pg *page, out migrated, m migrationAsked) {
 		if out.Result.Fault != nil {
 			pg.line("It ended early (%s): %d listing(s) are left. The same command goes on.", faultText(out.Result.Fault), out.Result.Left)
 		}
-		pg.line("Each listing's outcome: `towpath runs --kind migration`; the links have their offers: `towpath links list --account %s`.", m.account)
+		for _, i := range out.Failed {
+			pg.sentence("  ", fmt.Sprintf("%s %s: %s (fault %s)", i.Type, i.Reference, i.Reason, i.FaultID))
+		}
+		pg.line("Each listing's outcome: `towpath runs --kind migration`.\nThe links have their offers: `towpath links list --account %s`.", m.account)
 	case !out.DryRun:
 		pg.line("Asked: %d listing(s) are migrated now; `towpath runs --kind migration` shows it.", out.Can)
 	case len(out.Listings) == 0:
