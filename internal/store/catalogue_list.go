@@ -41,7 +41,7 @@ func VariantViews() []VariantView {
 
 // variantViews are their conditions on a variant v.
 var variantViews = map[VariantView]string{
-	VariantsKits: `EXISTS (SELECT 1 FROM kits k WHERE k.sku = v.sku)`,
+	VariantsKits: `v.sku IN (SELECT k.sku FROM kits k)`,
 	VariantsNoStock: `NOT EXISTS (SELECT 1 FROM stock_levels l WHERE l.sku = v.sku AND l.on_hand > 0)
 			AND NOT EXISTS (SELECT 1 FROM kits k WHERE k.sku = v.sku)`,
 	VariantsUnlinked: `NOT EXISTS (SELECT 1 FROM links l WHERE l.sku = v.sku)`,

@@ -195,6 +195,12 @@ func TestTheCatalogueIsListedInPagesAndSearched(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, store.VariantRow{SKU: "a-0000-Blue", Title: "Mug a-0000, Blue", Product: "a-0000", Brand: "Lockside", Category: "Kitchen > Mugs",
 			Barcode: "96385074", Price: &catalogue.Price{Currency: "GBP", Amount: 995}, Images: 1}, rows[0])
+		views, err := s.VariantCounts(ctx, store.VariantFilter{})
+		require.NoError(t, err)
+		require.Equal(t, map[store.VariantView]int{"": 5, store.VariantsKits: 0, store.VariantsNoStock: 5, store.VariantsUnlinked: 5}, views)
+		rows, err = s.VariantRows(ctx, store.VariantFilter{Category: "kitchen >", View: store.VariantsNoStock})
+		require.NoError(t, err)
+		require.Len(t, rows, 4)
 		counts, err := s.CatalogueCounts(ctx)
 		require.NoError(t, err)
 		require.Equal(t, store.CatalogueCounts{Products: 3, Variants: 5, Categories: 2}, counts)

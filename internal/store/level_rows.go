@@ -26,7 +26,7 @@ func LevelViews() []LevelView {
 
 // levelViews are their conditions on a level l.
 var levelViews = map[LevelView]string{
-	LevelsBackordered: `EXISTS (SELECT 1 FROM stock_levels x WHERE x.sku = l.sku AND x.short > 0)`,
+	LevelsBackordered: `l.sku IN (SELECT x.sku FROM stock_levels x WHERE x.short > 0)`,
 	LevelsNoneFree:    `NOT EXISTS (SELECT 1 FROM stock_levels x WHERE x.sku = l.sku AND x.on_hand > x.reserved)`,
 	LevelsHeld:        `l.sku IN (SELECT k.sku FROM links k WHERE k.held_at > 0)`,
 	LevelsUnlisted:    `NOT EXISTS (SELECT 1 FROM links k WHERE k.sku = l.sku)`,
