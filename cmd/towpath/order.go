@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strconv"
@@ -152,7 +153,7 @@ func showPackages(pg *page, packages []store.PackageRow) {
 			why = faultText(k.Fault)
 		}
 		rows[i] = []cell{
-			number(k.Number), word(k.ID), tinted(string(k.State), packageColour(k.State)), word(k.Label), word(k.Carrier),
+			number(k.Number), word(k.ID), tinted(string(k.State), packageColour(k.State)), word(k.Label), word(cmp.Or(k.CarrierName, k.Carrier)),
 			word(k.TrackingNumber), word(strings.Join(contents, ", ")), word(moment(k.ShippedAt)), number(k.Attempts),
 			word(moment(k.ConfirmedAt)), tinted(why, red),
 		}

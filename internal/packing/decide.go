@@ -150,7 +150,7 @@ func (d *decider) resolve(r Row, wrong func(column, what, want string)) *Order {
 	found := d.orders.find(r.Order, account)
 	switch len(found) {
 	case 0:
-		wrong("order", fmt.Sprintf("no order %s is known%s", r.Order, on(account)), "an order that `towpath orders --reference` finds; `towpath sync orders` scans for new ones")
+		wrong("order", fmt.Sprintf("no order %s is known%s", r.Order, on(account)), "a reference or channel order id that `towpath orders` shows")
 	case 1:
 		return found[0]
 	default:
