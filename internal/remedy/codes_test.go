@@ -60,6 +60,7 @@ var fromTheChannels = []told{
 	{channel.EBay, channel.Unavailable, 500, "25001", "", "ebay-system-error"},
 	{channel.EBay, channel.Unavailable, 500, "30500", "", "ebay-system-error"},
 	{channel.EBay, channel.Conflict, 409, "25025", "", "ebay-concurrent-change"},
+	{channel.Shopify, channel.Config, 0, "NO_MIGRATION", "", "nothing-to-migrate"},
 	{channel.EBay, channel.Config, 400, "25718", "Cannot migrate listing.", "ebay-not-migrated"},
 	{channel.EBay, channel.Config, 0, "VARIATION_LEFT_OUT", "", "ebay-variation-not-migrated"},
 	{channel.EBay, channel.Limit, 400, "25026", "", "ebay-listing-limit"},
