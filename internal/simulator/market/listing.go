@@ -35,6 +35,6 @@ type ListingFilter struct {
 	SKUs          []string
 	Status        []ListingStatus
 	Lacks         string // only those whose Content has no such field; empty = no condition
-	AfterID       int64 // keyset paging: only listings with a higher ID
-	Offset, Limit int   // offset paging; Limit 0 = all
+	AfterID       int64  // keyset paging: only listings with a higher ID
+	Offset, Limit int    // offset paging; Limit 0 = all
 }
