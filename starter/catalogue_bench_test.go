@@ -7,14 +7,18 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/postgrestest"
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
 )
@@ -99,4 +103,73 @@ func timedImport(b *testing.B, s *store.Store, path string) (took time.Duration,
 	require.NoError(b, err)
 	require.NoError(b, f.Close())
 	return time.Since(began), peak, s.Statements() - before
+}
+
+// BenchmarkMatchLinks links 300,000 listings of three accounts to the catalogue's SKUs.
+func BenchmarkMatchLinks(b *testing.B) {
+	path := benchFile(b)
+	for name, address := range openers {
+		b.Run(name, func(b *testing.B) {
+			for range b.N {
+				b.StopTimer()
+				s, err := store.Open(b.Context(), address(b))
+				require.NoError(b, err)
+				require.NoError(b, s.Migrate(b.Context()))
+				timedImport(b, s, path)
+				offer(b, s)
+				runtime.GC()
+				peak, stop := watchMemory()
+				b.StartTimer()
+				cpu, before := processor(), s.Statements()
+				m, err := (&starter.Starter{Store: s}).MatchLinks(b.Context(), "", false)
+				require.NoError(b, err)
+				require.Len(b, m.Links, 3*benchVariants)
+				b.ReportMetric((processor() - cpu).Seconds(), "cpu-s")
+				b.ReportMetric(float64(s.Statements()-before), "statements")
+				stop()
+				b.ReportMetric(float64(peak.Load())/(1<<20), "MB-peak")
+				require.NoError(b, s.Close())
+			}
+		})
+	}
+}
+
+// offer saves a listing of every SKU on each of three accounts, as imports of links would.
+func offer(b *testing.B, s *store.Store) {
+	b.Helper()
+	for _, id := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
+		require.NoError(b, s.SaveAccounts(b.Context(), []store.Account{{Account: message.Account{ID: id, Channel: channel.EBay, Endpoint: channel.Production},
+			Name: id, OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true}}))
+		for from := 0; from < benchVariants; from += 1_000 {
+			page := store.ListingsPage{Account: id, RunID: "run", SeenAt: epoch}
+			for n := from; n < from+1_000; n++ {
+				sku := fmt.Sprintf("tow-%06d-%d", n/perProduct, n%perProduct)
+				page.Listings = append(page.Listings, channel.Listed{SKU: sku, ListingID: sku, Ref: sku, State: channel.ListingLive})
+			}
+			_, err := s.SaveListings(b.Context(), page)
+			require.NoError(b, err)
+		}
+	}
+}
+
+// watchMemory looks at the memory in use until it is stopped.
+func watchMemory() (peak *atomic.Uint64, stop func()) {
+	peak = &atomic.Uint64{}
+	done, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(200 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			var m runtime.MemStats
+			runtime.ReadMemStats(&m)
+			peak.Store(max(peak.Load(), m.Sys-m.HeapReleased))
+			select {
+			case <-done:
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	return peak, func() { close(done); <-ended }
 }
