@@ -33,6 +33,31 @@ type Ambiguity struct {
 // MatchLinks looks for the products of an account's listings that have no link, by the channel's SKU: the same text, else
 // the same but for case and surrounding space. It links those that one product fits, unless it only looks (dry).
 func (s *Starter) MatchLinks(ctx context.Context, account string, dry bool) (Matches, error) {
+	out, err := s.fitting(ctx, account)
+	if err != nil || dry {
+		return out, err
+	}
+	if err := s.saveLinks(ctx, out.Links); err != nil {
+		return Matches{}, err
+	}
+	return out, nil
+}
+
+// linksAtOnce is how many links one transaction saves: while it does, no page of orders of their accounts is saved.
+const linksAtOnce = 5_000
+
+// saveLinks saves links part by part. What is saved stays when a part fails; matching again goes on from there.
+func (s *Starter) saveLinks(ctx context.Context, links []store.Link) error {
+	for part := range slices.Chunk(links, linksAtOnce) {
+		if err := s.Store.SaveLinks(ctx, part); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fitting says which SKU fits each listing that has no link.
+func (s *Starter) fitting(ctx context.Context, account string) (Matches, error) {
 	skus, err := s.Store.SKUs(ctx)
 	if err != nil {
 		return Matches{}, err
@@ -46,12 +71,6 @@ func (s *Starter) MatchLinks(ctx context.Context, account string, dry bool) (Mat
 		return Matches{}, err
 	}
 	m.flush()
-	if dry || len(m.out.Links) == 0 {
-		return m.out, nil
-	}
-	if err := s.Store.SaveLinks(ctx, m.out.Links); err != nil {
-		return Matches{}, err
-	}
 	return m.out, nil
 }
 
