@@ -61,6 +61,11 @@ func (l *list[T]) Action() string { return l.in.path }
 // Value is a filter that is in force, empty when it is not.
 func (l *list[T]) Value(name string) string { return l.in.filter.Get(name) }
 
+// Asks reports whether the form has anything to fill in: tabs alone need none.
+func (l *list[T]) Asks() bool {
+	return slices.ContainsFunc(l.Fields, func(f field) bool { return !f.Hidden })
+}
+
 // filter keeps a field for the form and answers its value.
 func (l *list[T]) filter(f field) string {
 	l.Fields = append(l.Fields, f)
