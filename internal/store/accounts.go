@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/order"
 )
 
@@ -83,23 +84,29 @@ func scanAccount(rows *sql.Rows) (a Account, location string, err error) {
 // the account was running. The first reason stays.
 func (s *Store) Pause(ctx context.Context, account, reason string) (changed bool, err error) {
 	return s.setPause(ctx, account, `UPDATE accounts SET paused = 1, paused_reason = CAST($2 AS TEXT), paused_at = CAST($3 AS BIGINT)
-		WHERE id = $1 AND paused = 0`, clean(reason))
+		WHERE id = $1 AND paused = 0`, clean(reason), true)
 }
 
 // Resume lets a paused account go on and reports whether it was paused.
 func (s *Store) Resume(ctx context.Context, account string) (changed bool, err error) {
 	return s.setPause(ctx, account, `UPDATE accounts SET paused = 0, paused_reason = CAST($2 AS TEXT), paused_at = 0 * CAST($3 AS BIGINT)
-		WHERE id = $1 AND paused = 1`, "")
+		WHERE id = $1 AND paused = 1`, "", false)
 }
 
-func (s *Store) setPause(ctx context.Context, account, text, reason string) (changed bool, err error) {
+func (s *Store) setPause(ctx context.Context, account, text, reason string, pauses bool) (changed bool, err error) {
 	if _, err := s.Account(ctx, account); err != nil {
 		return false, err
 	}
 	err = s.write(ctx, "pause or resume account "+account, func(ctx context.Context, t *tx) error {
 		n, err := t.exec(ctx, text, account, reason, t.now)
-		changed = n > 0
-		return err
+		if changed = n > 0; err != nil || !changed {
+			return err
+		}
+		paused := incident.Incident{Kind: incident.Paused, Account: account}
+		if pauses {
+			paused.Subjects, paused.Sample = 1, []string{reason}
+		}
+		return t.settleIncidents(ctx, []incident.Incident{paused})
 	})
 	return changed, err
 }

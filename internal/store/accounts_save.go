@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+
+	"github.com/towpath/towpath/internal/stock"
 )
 
 // SaveAccounts saves the settings of accounts; their condition (pause, watermark) stays. A new account observes until
@@ -37,13 +39,21 @@ func (s *Store) SaveAccounts(ctx context.Context, accounts []Account) error {
 		if err := t.keepEndpoints(ctx, saved, accounts); err != nil {
 			return err
 		}
+		otherwise := changed(saved, accounts, listsOtherwise)
+		brake, err := t.watchAccounts(ctx, otherwise)
+		if err != nil {
+			return err
+		}
 		if err := t.upsertAccounts(ctx, accounts); err != nil {
 			return err
 		}
 		if err := t.saveLocations(ctx, accounts); err != nil {
 			return err
 		}
-		if err := t.dirtyLinks(ctx, changed(saved, accounts, listsOtherwise)); err != nil {
+		if err := t.dirtyLinks(ctx, otherwise, stock.BySetting); err != nil {
+			return err
+		}
+		if err := brake.settle(ctx); err != nil {
 			return err
 		}
 		return t.judgeUnpaid(ctx, changed(saved, accounts, func(a, b Account) bool { return a.TakeAt != b.TakeAt }))
@@ -93,13 +103,13 @@ func (t *tx) keepEndpoints(ctx context.Context, saved, accounts []Account) error
 }
 
 // dirtyLinks makes every level of the accounts one to be sent.
-func (t *tx) dirtyLinks(ctx context.Context, accounts []string) error {
+func (t *tx) dirtyLinks(ctx context.Context, accounts []string, cause stock.Cause) error {
 	if len(accounts) == 0 {
 		return nil
 	}
-	_, err := t.exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1,
+	_, err := t.exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1, cause = CAST($3 AS TEXT),
 			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END
-		WHERE account IN (SELECT r.value ->> 0 FROM {{rows 1}})`, texts(accounts), t.now)
+		WHERE account IN (SELECT r.value ->> 0 FROM {{rows 1}})`, texts(accounts), t.now, string(cause))
 	return err
 }
 

@@ -110,7 +110,10 @@ func (s *Store) Park(ctx context.Context, p Parked) error {
 			ON CONFLICT (workflow_id) DO UPDATE SET account = excluded.account, reference = excluded.reference,
 				package_id = excluded.package_id, since = excluded.since, fault_id = excluded.fault_id, reason = excluded.reason`,
 			p.WorkflowID, p.Account, clean(p.Reference), p.Package, micro(p.Since), faultID, clean(p.Reason))
-		if err != nil || p.Package == "" {
+		if err != nil {
+			return err
+		}
+		if err := t.settleParked(ctx, p.Account); err != nil || p.Package == "" {
 			return err
 		}
 		return t.parkPackage(ctx, p.WorkflowID, p.Account, p.Package, shipment.Processed, shipment.Parked)
@@ -124,7 +127,10 @@ func (s *Store) Unpark(ctx context.Context, workflowID string) error {
 		err := t.query(ctx, `DELETE FROM parked WHERE workflow_id = $1 RETURNING account, package_id`, func(rows *sql.Rows) error {
 			return rows.Scan(&account, &packageID)
 		}, workflowID)
-		if err != nil || packageID == "" {
+		if err != nil || account == "" {
+			return err
+		}
+		if err := t.settleParked(ctx, account); err != nil || packageID == "" {
 			return err
 		}
 		return t.parkPackage(ctx, workflowID, account, packageID, shipment.Parked, shipment.Processed)

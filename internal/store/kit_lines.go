@@ -72,7 +72,7 @@ func (s *lineScan) scan(rows *sql.Rows) error {
 	if err := rows.Scan(append(l.fields(), &l.placedAt, &p.sku, &p.per, &version)...); err != nil {
 		return err
 	}
-	l.revision, l.shortBefore = l.stored, l.units.Short
+	l.revision, l.was = l.stored, l.units
 	if n := len(s.lines); n == 0 || s.lines[n-1].lineKey != l.lineKey {
 		s.lines = append(s.lines, l)
 	}

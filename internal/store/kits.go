@@ -36,13 +36,19 @@ func (s *Store) SaveKits(ctx context.Context, kits []catalogue.Kit) (KitsSaved, 
 		if err := k.refuse(ctx); err != nil {
 			return err
 		}
+		brake, err := t.watchSKUs(ctx, k.changed)
+		if err != nil {
+			return err
+		}
 		if err := k.write(ctx); err != nil {
 			return err
 		}
 		if err := t.markDirty(ctx, k.changed, stock.ByImport); err != nil {
 			return err
 		}
-		var err error
+		if err := brake.settle(ctx); err != nil {
+			return err
+		}
 		out.Changed = k.changed
 		out.Dirty, err = t.dirtyAccounts(ctx)
 		return err

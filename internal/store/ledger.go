@@ -55,6 +55,7 @@ type ledger struct {
 	bound  map[int64]string // order to the location that it may move to; its levels there are locked, too
 	err    error            // the first mistake; flush reports it
 
+	counted []int64                // orders that a count took units from
 	touched map[string]stock.Cause // SKUs whose free or short units changed, even if they changed back, and why
 }
 

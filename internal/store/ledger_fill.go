@@ -72,6 +72,7 @@ func (g *ledger) demoteLine(p place, l *line) {
 		return
 	}
 	l.units.Reserved -= n
+	g.counted = append(g.counted, l.order)
 	g.addShort(l, n)
 	g.release(l, n, "backordered: it is not there")
 	g.change(l)
@@ -82,7 +83,7 @@ func (g *ledger) demoteLine(p place, l *line) {
 func (g *ledger) demoted() iter.Seq[*line] {
 	return func(yield func(*line) bool) {
 		for _, l := range g.lines {
-			if l.units.Short > l.shortBefore && !yield(l) {
+			if l.units.Short > l.was.Short && !yield(l) {
 				return
 			}
 		}

@@ -16,6 +16,10 @@ func (g *ledger) flush(ctx context.Context) (dirty []string, err error) {
 		return nil, g.err
 	}
 	fresh, changed := g.changedLines()
+	brake, err := g.watch(ctx)
+	if err != nil {
+		return nil, err
+	}
 	steps := []func() error{
 		func() error { return g.insertLines(ctx, fresh) },
 		func() error { return g.updateLines(ctx, changed) },
@@ -23,6 +27,8 @@ func (g *ledger) flush(ctx context.Context) (dirty []string, err error) {
 		func() error { return g.updateLevels(ctx) },
 		func() error { return g.insertMovements(ctx) },
 		func() error { return g.markDirty(ctx) },
+		func() error { return brake.settle(ctx) },
+		func() error { return g.settleIncidents(ctx, slices.Concat(fresh, changed)) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -33,6 +39,27 @@ func (g *ledger) flush(ctx context.Context) (dirty []string, err error) {
 		return nil, nil // nobody need be woken for what others have made dirty
 	}
 	return g.tx.dirtyAccounts(ctx)
+}
+
+// settleIncidents tells of what became unlinked or backordered with these lines, or is no longer.
+func (g *ledger) settleIncidents(ctx context.Context, lines []*line) error {
+	var unlinked []int64
+	waits := false
+	for _, l := range lines {
+		if l.units.Parked != l.was.Parked {
+			unlinked = append(unlinked, l.order)
+		}
+		waits = waits || l.units.Short != l.was.Short
+	}
+	if len(unlinked) > 0 {
+		if err := g.tx.settleUnlinked(ctx, unlinked); err != nil {
+			return err
+		}
+	}
+	if !waits {
+		return nil
+	}
+	return g.tx.settleBackordered(ctx, g.counted)
 }
 
 func (g *ledger) insertLines(ctx context.Context, lines []*line) error {
@@ -133,16 +160,16 @@ func (g *ledger) markDirty(ctx context.Context) error {
 // markDirty gives every link of the SKUs, and of the kits that they are part of, a new version: its level must be
 // sent. This holds for the account that an order came from too: an absolute level that was in flight when the buyer
 // bought has to be sent again.
-func (t *tx) markDirty(ctx context.Context, skus []string, _ stock.Cause) error {
+func (t *tx) markDirty(ctx context.Context, skus []string, cause stock.Cause) error {
 	if len(skus) == 0 {
 		return nil
 	}
-	_, err := t.exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1,
+	_, err := t.exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1, cause = CAST($3 AS TEXT),
 			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END
 		WHERE (account, channel_sku) IN (SELECT o.account, o.channel_sku FROM links o
 			WHERE o.sku IN (SELECT r.value ->> 0 FROM {{rows 1}}
 				UNION SELECT k.kit FROM {{rows 1}} CROSS JOIN kit_parts k WHERE k.part = r.value ->> 0 AND k.quantity > 0)
-			ORDER BY o.account, o.channel_sku {{lock o}})`, texts(skus), t.now)
+			ORDER BY o.account, o.channel_sku {{lock o}})`, texts(skus), t.now, string(cause))
 	return err
 }
 

@@ -25,7 +25,7 @@ type line struct {
 	quantity         int
 	unitPrice, price int64
 	taken            bool
-	units            order.Units
+	units, was       order.Units // was: as read
 	returned         int
 	channelCancelled int // what the channel says, so that a cancellation is not counted twice
 	parkedReason     string
@@ -37,7 +37,6 @@ type line struct {
 	fresh            bool  // to be inserted
 	changed          bool  // to be updated
 	partsFresh       bool  // a kit's parts are to be inserted
-	shortBefore      int   // short units as read
 }
 
 // places are where the line's units lie: one for an ordinary SKU, one for each part of a kit, all at one location.

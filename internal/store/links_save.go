@@ -6,11 +6,23 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/towpath/towpath/internal/stock"
 )
 
 // SaveLinks saves links. A new link, and one that now means another SKU, is dirty: its level must be pushed
 // once. Order lines that were parked because the link was missing are mapped and reserved.
 func (s *Store) SaveLinks(ctx context.Context, links []Link) error {
+	return s.saveLinks(ctx, links, false)
+}
+
+// SaveLinksPart is SaveLinks for one part of many: what the brake has to look at stays held until JudgeHeld, so that
+// the parts are judged as the one change that they are.
+func (s *Store) SaveLinksPart(ctx context.Context, links []Link) error {
+	return s.saveLinks(ctx, links, true)
+}
+
+func (s *Store) saveLinks(ctx context.Context, links []Link, part bool) error {
 	unique := map[[2]string]Link{}
 	for _, l := range links {
 		if l.Account == "" || l.ChannelSKU == "" || l.SKU == "" {
@@ -23,15 +35,23 @@ func (s *Store) SaveLinks(ctx context.Context, links []Link) error {
 		if err := t.closeLinks(ctx, sorted); err != nil {
 			return err
 		}
+		brakes := t.newBrake(part)
 		for batch := range slices.Chunk(sorted, batchRows) {
+			brake, err := brakes.watchLinks(ctx, batch)
+			if err != nil {
+				return err
+			}
 			if err := t.upsertLinks(ctx, batch); err != nil {
+				return err
+			}
+			if err := brake.hold(ctx); err != nil {
 				return err
 			}
 			if err := t.mapParked(ctx, batch); err != nil {
 				return err
 			}
 		}
-		return nil
+		return brakes.judge(ctx)
 	})
 }
 
@@ -51,17 +71,17 @@ func (t *tx) closeLinks(ctx context.Context, links []Link) error {
 // upsertLinks writes links. Their versions begin with the clock, so that a link that is removed and made anew never
 // has one twice: what was in flight for the old one is not taken for an answer about the new one.
 func (t *tx) upsertLinks(ctx context.Context, links []Link) error {
-	_, err := t.exec(ctx, `INSERT INTO links (account, channel_sku, sku, listing_ref, channel_fulfils, dirty_version, dirty_since)
+	_, err := t.exec(ctx, `INSERT INTO links (account, channel_sku, sku, listing_ref, channel_fulfils, dirty_version, dirty_since, cause)
 		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3,
 			COALESCE((SELECT MIN(l.channel_fulfils) FROM listings l WHERE l.account = r.value ->> 0 AND l.channel_sku = r.value ->> 1
 				AND l.gone_at = 0 AND l.state <> 'ended'), 0),
-			CAST($2 AS BIGINT), CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+			CAST($2 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS TEXT) FROM {{rows 1}} WHERE true
 		ON CONFLICT (account, channel_sku) DO UPDATE SET
-			sku = excluded.sku, listing_ref = excluded.listing_ref,
+			sku = excluded.sku, listing_ref = excluded.listing_ref, cause = excluded.cause,
 			dirty_since = CASE WHEN links.dirty_version > links.clean_version THEN links.dirty_since ELSE excluded.dirty_since END,
 			dirty_version = links.dirty_version + 1
 		WHERE links.sku <> excluded.sku OR links.listing_ref <> excluded.listing_ref`,
-		table(links, func(l Link) []any { return []any{l.Account, l.ChannelSKU, l.SKU, l.ListingRef} }), t.now)
+		table(links, func(l Link) []any { return []any{l.Account, l.ChannelSKU, l.SKU, l.ListingRef} }), t.now, string(stock.ByLink))
 	if err != nil && strings.Contains(strings.ToLower(err.Error()), "foreign key") {
 		return fmt.Errorf("a link names an account that does not exist: save the account first: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/stock"
 )
 
 // Listing is one thing that can be bought on an account's channel, as an import last saw it.
@@ -185,21 +186,43 @@ func (p *listingsSave) markGone(ctx context.Context) error {
 // reference as long as one of the SKU's listings has it, and where they disagree about the new one. What can be
 // pushed now and could not before, or goes elsewhere now, is dirty.
 func (p *listingsSave) moveLinks(ctx context.Context) error {
-	moved, err := p.exec(ctx, `WITH shown AS (
-			SELECT k.account, k.channel_sku, MIN(l.channel_fulfils) AS fulfils,
-				CASE WHEN MAX(CASE WHEN l.ref = k.listing_ref THEN 1 ELSE 0 END) = 1 OR MIN(l.ref) <> MAX(l.ref)
-					THEN k.listing_ref ELSE MIN(l.ref) END AS ref
-			FROM links k JOIN listings l ON l.account = k.account AND l.channel_sku = k.channel_sku
-			WHERE k.account = $1 AND l.gone_at = 0 AND l.state <> 'ended' AND l.unmanaged = 0
-			GROUP BY k.account, k.channel_sku, k.listing_ref)
-		UPDATE links SET listing_ref = shown.ref, channel_fulfils = shown.fulfils,
+	var moved []Link
+	err := p.query(ctx, `WITH `+shownListings+`
+		SELECT o.channel_sku FROM shown CROSS JOIN links o WHERE o.account = shown.account AND o.channel_sku = shown.channel_sku
+			AND (o.listing_ref <> shown.ref OR o.channel_fulfils <> shown.fulfils) ORDER BY o.channel_sku`, func(rows *sql.Rows) error {
+		l := Link{Account: p.page.Account}
+		err := rows.Scan(&l.ChannelSKU)
+		moved = append(moved, l)
+		return err
+	}, p.page.Account)
+	if err != nil || len(moved) == 0 {
+		return err
+	}
+	brake, err := p.newBrake(false).watchLinks(ctx, moved)
+	if err != nil {
+		return err
+	}
+	n, err := p.exec(ctx, `WITH `+shownListings+`
+		UPDATE links SET listing_ref = shown.ref, channel_fulfils = shown.fulfils, cause = CAST($3 AS TEXT),
 			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END,
 			dirty_version = dirty_version + 1
 		FROM shown WHERE links.account = shown.account AND links.channel_sku = shown.channel_sku
-			AND (links.listing_ref <> shown.ref OR links.channel_fulfils <> shown.fulfils)`, p.page.Account, p.now)
-	p.result.Dirty = moved > 0
-	return err
+			AND (links.listing_ref <> shown.ref OR links.channel_fulfils <> shown.fulfils)`, p.page.Account, p.now, string(stock.ByLink))
+	p.result.Dirty = n > 0
+	if err != nil {
+		return err
+	}
+	return brake.settle(ctx)
 }
+
+// shownListings is what the listings say of the links of account $1.
+const shownListings = `shown AS (
+	SELECT k.account, k.channel_sku, MIN(l.channel_fulfils) AS fulfils,
+		CASE WHEN MAX(CASE WHEN l.ref = k.listing_ref THEN 1 ELSE 0 END) = 1 OR MIN(l.ref) <> MAX(l.ref)
+			THEN k.listing_ref ELSE MIN(l.ref) END AS ref
+	FROM links k JOIN listings l ON l.account = k.account AND l.channel_sku = k.channel_sku
+	WHERE k.account = $1 AND l.gone_at = 0 AND l.state <> 'ended' AND l.unmanaged = 0
+	GROUP BY k.account, k.channel_sku, k.listing_ref)`
 
 func (p *listingsSave) item(reference string, status ItemStatus, reason string) {
 	p.items = append(p.items, Item{RunID: p.page.RunID, Type: "listing", Reference: clean(reference), Status: status,

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+
+	"github.com/towpath/towpath/internal/stock"
 )
 
 // Live says who lets an account write to its channel.
@@ -26,7 +28,7 @@ func (s *Store) GoLive(ctx context.Context, account string, live Live) (changed 
 		if changed = n > 0; err != nil || !changed {
 			return err
 		}
-		return t.dirtyLinks(ctx, []string{account})
+		return t.dirtyLinks(ctx, []string{account}, stock.ByLive)
 	})
 	return changed, err
 }

@@ -29,17 +29,18 @@ func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]D
 	var out []DirtyLevel
 	var sum levelSum
 	err := s.read(ctx, `WITH dirty AS (
-			SELECT l.account, l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.dirty_since FROM links l
+			SELECT l.account, l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.dirty_since, l.held, l.held_cap FROM links l
 			WHERE l.account = CAST($1 AS TEXT) AND `+sendable+`
 			ORDER BY l.dirty_since, l.channel_sku LIMIT $2)
-		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, `+shelfColumns+`
+		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, d.held, d.held_cap, `+shelfColumns+`
 		FROM dirty d JOIN accounts a ON a.id = d.account `+shelvesOf("d")+`
 		ORDER BY d.dirty_since, d.channel_sku, p.location`, func(rows *sql.Rows) error {
 		var d DirtyLevel
 		var since int64
-		var buffer, limit int
+		var offer stock.Offer
+		var hold stock.Hold
 		var on shelfRow
-		if err := rows.Scan(append([]any{&d.ChannelSKU, &d.ListingRef, &d.Version, &since, &buffer, &limit}, on.dest()...)...); err != nil {
+		if err := rows.Scan(append([]any{&d.ChannelSKU, &d.ListingRef, &d.Version, &since, &offer.Buffer, &offer.Cap, &hold.Units, &hold.Cap}, on.dest()...)...); err != nil {
 			return err
 		}
 		if n := len(out); n == 0 || out[n-1].ChannelSKU != d.ChannelSKU {
@@ -47,7 +48,8 @@ func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]D
 			out, sum = append(out, d), levelSum{}
 		}
 		sum.add(on)
-		out[len(out)-1].Quantity = stock.Listed(sum.raw(), buffer, limit)
+		offer.Raw = sum.raw()
+		out[len(out)-1].Quantity = offer.Level(hold)
 		return nil
 	}, account, limited(limit))
 	if err != nil {

@@ -80,7 +80,7 @@ func (a *stockApply) backordered(ctx context.Context) error {
 	}
 	var lines []lost
 	for _, l := range slices.SortedFunc(a.ledger.demoted(), firstCome) {
-		lines = append(lines, lost{l, l.units.Short - l.shortBefore})
+		lines = append(lines, lost{l, l.units.Short - l.was.Short})
 	}
 	a.done.Backordered = make([]Backordered, 0, len(lines))
 	if len(lines) == 0 {

@@ -1,0 +1,34 @@
+// Package incident decides what needs a person: one judge, whose word the console's header and pages, `towpath status`
+// and its exit code, and alerts show. It is pure: facts go in, needs come out.
+package incident
+
+import "time"
+
+// Kind says what is the matter.
+type Kind string
+
+// The kinds of incidents. Paused, Parked, Unlinked, Brake and Backordered are settled in the store with the fact that
+// makes them; the others are facts of the moment.
+const (
+	Paused      Kind = "paused"      // an account: nothing is read from its channel or sent there
+	Parked      Kind = "parked"      // packages that wait for a retry; code: that of their fault
+	Unlinked    Kind = "unlinked"    // units sold of listings that no link ties to a SKU
+	Brake       Kind = "brake"       // levels that an import, a count, a setting or a link made risky
+	Backordered Kind = "backordered" // units of open orders that a count took away
+	Ending      Kind = "ending"      // access to a channel that ends soon; code: what ends
+	Temporal    Kind = "temporal"    // the Temporal server does not answer
+	Observing   Kind = "observing"   // an account that writes nothing to its channel yet
+	Listings    Kind = "listings"    // listings without a link of which nothing was sold
+)
+
+// Incident is something that may need a person, one per kind, account and code.
+type Incident struct {
+	Kind      Kind      `json:"kind"`
+	Account   string    `json:"account"`
+	Code      string    `json:"code,omitempty"`
+	Subjects  int       `json:"subjects"`         // how many packages, units or levels it is about
+	Sample    []string  `json:"sample,omitempty"` // a few of them: references of orders, SKUs
+	Since     time.Time `json:"since"`
+	ChangedAt time.Time `json:"changedAt"`
+	Open      bool      `json:"open"`
+}

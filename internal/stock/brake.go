@@ -1,0 +1,80 @@
+package stock
+
+// The brake: a mistake in a file, a count, a setting or a link must not empty a shop or oversell it. It holds the
+// difference that the mistake made, and nothing else: what is sold meanwhile goes through.
+
+// MayBrake reports whether a change of this cause may be held. What a sale does never is: a sell-out that is held
+// oversells. What a person books by hand is meant.
+func (c Cause) MayBrake() bool {
+	return c == ByCount || c == ByImport || c == ByLink || c == BySetting
+}
+
+// Offer is what an account has of a SKU, and how it turns that into a level.
+type Offer struct {
+	Raw    int // units that its locations offer; see Raw
+	Buffer int // units never listed
+	Cap    int // most units ever listed
+}
+
+// NotHeld is the cap of a Hold that holds none.
+const NotHeld = -1
+
+// Hold is the difference that the brake keeps from the channel.
+type Hold struct {
+	Units int // kept back; below zero: listed beyond what there is
+	Cap   int // goes on in place of the account's; NotHeld: the account's own
+}
+
+// NoHold holds nothing.
+var NoHold = Hold{Cap: NotHeld}
+
+// Level is what is listed of the offer under a hold.
+func (o Offer) Level(h Hold) int {
+	limit := o.Cap
+	if h.Cap != NotHeld {
+		limit = h.Cap
+	}
+	return Listed(o.Raw-h.Units, o.Buffer, limit)
+}
+
+// UnknownListed says that nobody knows what the channel lists.
+const UnknownListed = -1
+
+// Risky reports whether a level that goes from one figure to another may be a mistake: to zero, or above five times
+// what is listed. Where nobody knows what is listed, nothing can be said.
+func Risky(listed, after int) bool {
+	return listed != UnknownListed && (listed > 0 && after == 0 || after > 5*listed)
+}
+
+// Many is how many risky levels an account with so many listings bears at once: 20, or one in twenty.
+func Many(listings int) int { return max(20, listings/20) }
+
+// Brake decides what is held of a level after a change that may be a mistake. listed is what the channel lists. A
+// change that is not risky, and one that makes good an earlier one, leaves nothing held.
+func Brake(listed int, before, after Offer, held Hold) Hold {
+	if before == after {
+		return held
+	}
+	if listed == UnknownListed {
+		listed = before.Level(held)
+	}
+	if !Risky(listed, after.Level(NoHold)) {
+		return NoHold
+	}
+	held.Units += (after.Raw - after.Buffer) - (before.Raw - before.Buffer)
+	if held.Cap == NotHeld && before.Cap != after.Cap {
+		held.Cap = before.Cap
+	}
+	if held.Cap == after.Cap {
+		held.Cap = NotHeld
+	}
+	return held
+}
+
+// BrakeNew is Brake for a listing that nothing was sent to so far: it goes on with what it lists.
+func BrakeNew(listed int, after Offer) Hold {
+	if !Risky(listed, after.Level(NoHold)) {
+		return NoHold
+	}
+	return Hold{Units: after.Raw - after.Buffer - listed, Cap: NotHeld}
+}

@@ -1,0 +1,137 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/stock"
+)
+
+// JudgeHeld ends an import that was saved in parts: what it made risky goes on being held where that is much of an
+// account's listings, and is sent where it is little. settled leaves out what was held later than so long ago, for one
+// who can't know whether the import still runs. It answers the accounts that have dirty levels now.
+func (s *Store) JudgeHeld(ctx context.Context, settled time.Duration) (dirty []string, err error) {
+	err = s.write(ctx, "judge held levels", func(ctx context.Context, t *tx) error {
+		dirty = nil
+		b := t.newBrake(false)
+		released, err := b.judgeHeld(ctx, settled)
+		if err != nil || len(b.accounts) == 0 {
+			return err
+		}
+		if err := b.settleHeld(ctx); err != nil || released == 0 {
+			return err
+		}
+		dirty, err = t.dirtyAccounts(ctx)
+		return err
+	})
+	return dirty, err
+}
+
+// judgeHeld decides about all that no judgement has been passed on, account by account.
+func (b *brake) judgeHeld(ctx context.Context, settled time.Duration) (released int, err error) {
+	var keep, release []string
+	err = b.query(ctx, `SELECT l.account, COUNT(*), (SELECT COUNT(*) FROM links x WHERE x.account = l.account AND x.channel_fulfils = 0)
+		FROM links l WHERE l.held_at > 0 GROUP BY l.account
+		HAVING SUM(CASE WHEN l.held_judged = 0 THEN 1 ELSE 0 END) > 0 AND MAX(CASE WHEN l.held_judged = 0 THEN l.held_at ELSE 0 END) <= $1
+		ORDER BY l.account`, func(rows *sql.Rows) error {
+		var account string
+		var held, links int
+		if err := rows.Scan(&account, &held, &links); err != nil {
+			return err
+		}
+		b.accounts[account] = true
+		if held > stock.Many(links) {
+			keep = append(keep, account)
+		} else {
+			release = append(release, account)
+		}
+		return nil
+	}, b.now-settled.Microseconds())
+	if err != nil {
+		return 0, err
+	}
+	if len(keep) > 0 {
+		_, err = b.exec(ctx, `UPDATE links SET held_judged = 1
+			WHERE held_at > 0 AND held_judged = 0 AND account IN (SELECT r.value ->> 0 FROM {{rows 1}})`, texts(keep))
+		if err != nil {
+			return 0, err
+		}
+	}
+	if len(release) == 0 {
+		return 0, nil
+	}
+	return b.exec(ctx, `UPDATE links SET `+letGo+`
+		WHERE held_at > 0 AND held_judged = 0 AND account IN (SELECT r.value ->> 0 FROM {{rows 1}})`, texts(release))
+}
+
+// letGo ends what is held of a link, and makes its level one to be sent.
+const letGo = `held = 0, held_cap = -1, held_at = 0, held_judged = 0, held_version = 0, dirty_version = dirty_version + 1`
+
+// ReleaseHeld sends what the brake holds on an account, of some channel SKUs or, where none is named, of all, and
+// answers how many levels that are.
+func (s *Store) ReleaseHeld(ctx context.Context, account string, channelSKUs []string) (released int, err error) {
+	if _, err := s.Account(ctx, account); err != nil {
+		return 0, err
+	}
+	err = s.write(ctx, "release held levels of "+account, func(ctx context.Context, t *tx) error {
+		released, err = t.exec(ctx, `UPDATE links SET `+letGo+`, cause = CAST($3 AS TEXT)
+			WHERE held_at > 0 AND account = CAST($2 AS TEXT)
+				AND (CAST($4 AS BIGINT) = 0 OR channel_sku IN (SELECT r.value ->> 0 FROM {{rows 1}}))`,
+			texts(channelSKUs), account, string(stock.ByRelease), len(channelSKUs))
+		if err != nil || released == 0 {
+			return err
+		}
+		b := t.newBrake(false)
+		b.accounts[account] = true
+		return b.settleHeld(ctx)
+	})
+	return released, err
+}
+
+// HeldLevel is a level that the brake holds.
+type HeldLevel struct {
+	Account    string    `json:"account"`
+	ChannelSKU string    `json:"channelSku"`
+	SKU        string    `json:"sku"`
+	Listed     int       `json:"listed"` // what the channel lists; stock.UnknownListed: nobody knows
+	Sends      int       `json:"sends"`  // what is sent while it is held: what sales leave of it
+	Would      int       `json:"would"`  // what would be listed once it is released
+	Since      time.Time `json:"since"`
+	Cause      string    `json:"cause"` // what made it dirty last
+}
+
+// HeldLevels lists what the brake holds by channel SKU, of one account or (where it is empty) of all, those after the
+// one named.
+func (s *Store) HeldLevels(ctx context.Context, account, afterChannelSKU string, limit int) ([]HeldLevel, error) {
+	var out []HeldLevel
+	index := map[linkName]int{}
+	err := s.read(ctx, `SELECT l.account, l.channel_sku, l.held_at, l.cause FROM links l
+		WHERE l.held_at > 0 AND (CAST($1 AS TEXT) = '' OR l.account = CAST($1 AS TEXT)) AND l.channel_sku > $2
+		ORDER BY l.channel_sku, l.account LIMIT $3`, func(rows *sql.Rows) error {
+		var h HeldLevel
+		var since int64
+		err := rows.Scan(&h.Account, &h.ChannelSKU, &since, &h.Cause)
+		h.Since = at(since)
+		index[linkName{h.Account, h.ChannelSKU}] = len(out)
+		out = append(out, h)
+		return err
+	}, account, afterChannelSKU, limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list held levels: %w", err)
+	}
+	var links []Link
+	for _, h := range out {
+		links = append(links, Link{Account: h.Account, ChannelSKU: h.ChannelSKU})
+	}
+	err = s.linkStates(ctx, s.reader, ofLinks(links), func(l linkState) error {
+		h := &out[index[l.linkName]]
+		h.SKU, h.Listed, h.Sends, h.Would = l.sku, l.listed, l.offer.Level(l.hold), l.offer.Level(stock.NoHold)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list held levels: %w", err)
+	}
+	return out, nil
+}

@@ -1,0 +1,189 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
+)
+
+// sampled is how many subjects an incident names.
+const sampled = 5
+
+// Incidents lists what may need a person, the longest open first: of one account or (where it is empty) of all, with
+// all also what is closed.
+func (s *Store) Incidents(ctx context.Context, account string, all bool) ([]incident.Incident, error) {
+	var out []incident.Incident
+	err := s.read(ctx, `SELECT kind, account, code, subjects, sample, since, state, changed_at FROM incidents
+		WHERE (CAST($1 AS TEXT) = '' OR account = CAST($1 AS TEXT)) AND (CAST($2 AS BIGINT) = 1 OR state = 'open')
+		ORDER BY state DESC, since, kind, account, code LIMIT $3`, func(rows *sql.Rows) error {
+		var i incident.Incident
+		var sample, state string
+		var since, changed int64
+		if err := rows.Scan(&i.Kind, &i.Account, &i.Code, &i.Subjects, &sample, &since, &state, &changed); err != nil {
+			return err
+		}
+		i.Since, i.ChangedAt, i.Open = at(since), at(changed), state == "open"
+		if err := json.Unmarshal([]byte(sample), &i.Sample); err != nil {
+			return err
+		}
+		out = append(out, i)
+		return nil
+	}, account, truth(all), maxLimit)
+	if err != nil {
+		return nil, fmt.Errorf("list incidents: %w", err)
+	}
+	return out, nil
+}
+
+// settleIncidents writes incidents as they are now: one without subjects is closed, one that is open stays open since
+// when it was. It must be called in the transaction of the fact.
+func (t *tx) settleIncidents(ctx context.Context, list []incident.Incident) error {
+	if len(list) == 0 {
+		return nil
+	}
+	_, err := t.exec(ctx, `INSERT INTO incidents (kind, account, code, subjects, sample, since, state, changed_at)
+		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, CAST(r.value ->> 3 AS BIGINT), r.value ->> 4, CAST($2 AS BIGINT),
+			CASE WHEN CAST(r.value ->> 3 AS BIGINT) > 0 THEN 'open' ELSE 'closed' END, CAST($2 AS BIGINT)
+		FROM {{rows 1}} WHERE CAST(r.value ->> 3 AS BIGINT) > 0 OR EXISTS (SELECT 1 FROM incidents i
+			WHERE i.kind = r.value ->> 0 AND i.account = r.value ->> 1 AND i.code = r.value ->> 2 AND i.state = 'open')
+		ON CONFLICT (kind, account, code) DO UPDATE SET subjects = excluded.subjects, sample = excluded.sample, state = excluded.state,
+			since = CASE WHEN incidents.state = 'open' THEN incidents.since ELSE excluded.since END, changed_at = excluded.changed_at
+		WHERE incidents.subjects <> excluded.subjects OR incidents.sample <> excluded.sample OR incidents.state <> excluded.state`,
+		table(list, func(i incident.Incident) []any {
+			return []any{string(i.Kind), i.Account, i.Code, i.Subjects, sampleText(i.Sample)}
+		}), t.now)
+	return err
+}
+
+// sampleText is a few subjects as they are stored.
+func sampleText(subjects []string) string {
+	if subjects == nil {
+		return "[]"
+	}
+	text, err := json.Marshal(subjects[:min(len(subjects), sampled)])
+	if err != nil {
+		panic(err) // texts only: a mistake in this package
+	}
+	return string(text)
+}
+
+func keysOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// counted gathers subjects per account.
+type counted struct {
+	kind incident.Kind
+	list []incident.Incident
+}
+
+func (c *counted) add(account, subject string, n int) {
+	if k := len(c.list); k == 0 || c.list[k-1].Account != account {
+		c.list = append(c.list, incident.Incident{Kind: c.kind, Account: account})
+	}
+	i := &c.list[len(c.list)-1]
+	i.Subjects += n
+	if subject != "" && len(i.Sample) < sampled {
+		i.Sample = append(i.Sample, subject)
+	}
+}
+
+// settleHeld counts what the brake holds for good on the accounts whose holds changed.
+func (b *brake) settleHeld(ctx context.Context) error {
+	c := counted{kind: incident.Brake}
+	err := b.query(ctx, `SELECT a.id, COALESCE(l.channel_sku, ''), CASE WHEN l.channel_sku IS NULL THEN 0 ELSE 1 END
+		FROM {{rows 1}} CROSS JOIN accounts a LEFT JOIN links l ON l.account = a.id AND l.held_at > 0 AND l.held_judged = 1
+		WHERE a.id = r.value ->> 0 ORDER BY a.id, l.channel_sku`, c.scan, texts(keysOf(b.accounts)))
+	if err != nil {
+		return err
+	}
+	return b.settleIncidents(ctx, c.list)
+}
+
+func (c *counted) scan(rows *sql.Rows) error {
+	var account, subject string
+	var n int
+	err := rows.Scan(&account, &subject, &n)
+	c.add(account, subject, n)
+	return err
+}
+
+// settleUnlinked counts the units that were sold of listings without a link, on the accounts of these orders. Orders of
+// test endpoints never need one.
+func (t *tx) settleUnlinked(ctx context.Context, orders []int64) error {
+	c := counted{kind: incident.Unlinked}
+	err := t.query(ctx, `WITH touched AS (SELECT DISTINCT a.id FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account
+			WHERE o.id = CAST(r.value ->> 0 AS BIGINT) AND a.endpoint <> CAST($2 AS TEXT)),
+		waiting AS (SELECT o.account, l.channel_sku, SUM(l.parked) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
+			WHERE l.parked > 0 AND l.sku = '' AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.channel_sku)
+		SELECT t.id, COALESCE(w.channel_sku, ''), CAST(COALESCE(w.units, 0) AS BIGINT)
+		FROM touched t LEFT JOIN waiting w ON w.account = t.id ORDER BY t.id, w.units DESC, w.channel_sku`, c.scan, ids(orders), string(channel.Test))
+	if err != nil {
+		return err
+	}
+	return t.settleIncidents(ctx, c.list)
+}
+
+// settleBackordered counts the units that open orders wait for, on the accounts of which a count has taken reserved
+// units: those of these orders, and those of which it is known already.
+func (t *tx) settleBackordered(ctx context.Context, counts []int64) error {
+	c := counted{kind: incident.Backordered}
+	err := t.query(ctx, `WITH touched AS (SELECT DISTINCT o.account AS id FROM {{rows 1}} CROSS JOIN orders o WHERE o.id = CAST(r.value ->> 0 AS BIGINT)
+			UNION SELECT i.account FROM incidents i WHERE i.kind = CAST($2 AS TEXT) AND i.state = 'open'),
+		waiting AS (SELECT o.account, l.sku, SUM(l.short) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
+			WHERE l.short > 0 AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.sku)
+		SELECT t.id, COALESCE(w.sku, ''), CAST(COALESCE(w.units, 0) AS BIGINT)
+		FROM touched t LEFT JOIN waiting w ON w.account = t.id ORDER BY t.id, w.units DESC, w.sku`, c.scan, ids(counts), string(incident.Backordered))
+	if err != nil {
+		return err
+	}
+	return t.settleIncidents(ctx, c.list)
+}
+
+// settleParked counts what is parked on an account, by the codes of its faults.
+func (t *tx) settleParked(ctx context.Context, account string) error {
+	byCode := map[string]*incident.Incident{}
+	var list []incident.Incident
+	add := func(code string) *incident.Incident {
+		if byCode[code] == nil {
+			byCode[code] = &incident.Incident{Kind: incident.Parked, Account: account, Code: code}
+		}
+		return byCode[code]
+	}
+	err := t.query(ctx, `SELECT COALESCE(f.code, ''), COALESCE(f.class, ''), p.reference FROM parked p LEFT JOIN faults f ON f.id = p.fault_id
+		WHERE p.account = $1 ORDER BY p.since, p.workflow_id`, func(rows *sql.Rows) error {
+		var code, class, reference string
+		if err := rows.Scan(&code, &class, &reference); err != nil {
+			return err
+		}
+		if code == "" {
+			code = class
+		}
+		i := add(code)
+		i.Subjects++
+		if len(i.Sample) < sampled {
+			i.Sample = append(i.Sample, reference)
+		}
+		return nil
+	}, account)
+	if err != nil {
+		return err
+	}
+	err = t.query(ctx, `SELECT code FROM incidents WHERE kind = $1 AND account = $2 AND state = 'open'`, func(rows *sql.Rows) error {
+		var code string
+		err := rows.Scan(&code)
+		add(code)
+		return err
+	}, string(incident.Parked), account)
+	if err != nil {
+		return err
+	}
+	for _, code := range keysOf(byCode) {
+		list = append(list, *byCode[code])
+	}
+	return t.settleIncidents(ctx, list)
+}
