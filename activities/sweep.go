@@ -51,6 +51,9 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 	if err := s.forgetCalls(ctx); err != nil {
 		return out, err
 	}
+	if _, err := s.Store.JudgeHeld(ctx, judgeAfter); err != nil {
+		return out, err
+	}
 	accounts, err := s.Store.DirtyAccounts(ctx, before)
 	if err != nil {
 		return out, fmt.Errorf("find accounts with dirty levels: %w", err)
@@ -225,7 +228,11 @@ func (s *Sweep) forgetCalls(ctx context.Context) error {
 	return nil
 }
 
-// retryResumed goes on with what was parked because its account was paused, where the account works again: it
+// judgeAfter is how long an import gets for all its parts before the sweep judges what it made risky: it was killed, and
+// nobody has run it again.
+const judgeAfter = time.Hour
+
+// retryResumed goes on with what was parked because its account was paused or observed, where the account works again: it
 // parked while the account was being resumed, and nobody would tell it.
 func (s *Sweep) retryResumed(ctx context.Context, before time.Time) (int, error) {
 	parked, err := s.Store.ParkedList(ctx, "")
@@ -234,14 +241,14 @@ func (s *Sweep) retryResumed(ctx context.Context, before time.Time) (int, error)
 	}
 	retried := 0
 	for _, p := range parked {
-		if p.Fault == nil || p.Fault.Code != CodePaused || p.Since.After(before) {
+		if p.Fault == nil || p.Fault.Code != CodePaused && p.Fault.Code != CodeObserving || p.Since.After(before) {
 			continue
 		}
 		acc, err := s.Store.Account(ctx, p.Account)
 		if err != nil {
 			return retried, fmt.Errorf("read account %s: %w", p.Account, err)
 		}
-		if acc.Paused || !acc.Enabled {
+		if acc.Paused || !acc.Enabled || acc.Observing {
 			continue
 		}
 		if err := s.Caller.Retry(ctx, p.WorkflowID); err != nil {

@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 
+	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
 )
 
@@ -13,8 +15,8 @@ type Live struct {
 }
 
 // GoLive ends the observing of an account: from now on its levels and packages are sent. All its links become dirty,
-// because the channel lists what an older tool last told it. It reports whether the account was observing; repeating
-// it changes nothing.
+// because the channel lists what an older tool last told it, and nothing is held. It reports whether the account was
+// observing; repeating it changes nothing.
 func (s *Store) GoLive(ctx context.Context, account string, live Live) (changed bool, err error) {
 	if live.By == "" {
 		return false, fmt.Errorf("let account %s go live: who says so must be given", account)
@@ -26,6 +28,14 @@ func (s *Store) GoLive(ctx context.Context, account string, live Live) (changed 
 		n, err := t.exec(ctx, `UPDATE accounts SET observing = 0, live_at = $2, live_by = $3 WHERE id = $1 AND observing = 1`,
 			account, t.now, clean(live.By))
 		if changed = n > 0; err != nil || !changed {
+			return err
+		}
+		if _, err := t.exec(ctx, `UPDATE links SET `+letGo+` WHERE held_at > 0 AND account = $1`, account); err != nil {
+			return err
+		}
+		b := t.newBrake(false)
+		b.accounts[account] = true
+		if err := b.settleHeld(ctx); err != nil {
 			return err
 		}
 		return t.dirtyLinks(ctx, []string{account}, stock.ByLive)
@@ -45,4 +55,49 @@ func (s *Store) Observe(ctx context.Context, account string) (changed bool, err 
 		return err
 	})
 	return changed, err
+}
+
+// HeldPackage is a package that was processed and not sent.
+type HeldPackage struct {
+	RowID     int64  `json:"-"`
+	Reference string `json:"reference"` // of the order
+	PackageID string `json:"package"`
+}
+
+// HeldPackages lists the packages of an account that were processed and not sent, those of orders after afterRowID.
+func (s *Store) HeldPackages(ctx context.Context, account string, afterRowID int64, limit int) ([]HeldPackage, error) {
+	var out []HeldPackage
+	err := s.read(ctx, `SELECT o.id, o.reference, p.package_id FROM packages p JOIN orders o ON o.id = p.order_id
+		WHERE p.state IN ('processed', 'parked') AND o.account = $1 AND o.id > $2 ORDER BY o.id, p.number LIMIT $3`, func(rows *sql.Rows) error {
+		var h HeldPackage
+		err := rows.Scan(&h.RowID, &h.Reference, &h.PackageID)
+		out = append(out, h)
+		return err
+	}, account, afterRowID, limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list held packages of %s: %w", account, err)
+	}
+	return out, nil
+}
+
+// ForgetPackage notes that a package was told to the channel by other means: no call is made for it, its units are
+// shipped. by says who knows. It happens once; a package that the channel has already stays as it is.
+func (s *Store) ForgetPackage(ctx context.Context, rowID int64, packageID, by string) (Outcome, error) {
+	return s.change(ctx, fmt.Sprintf("forget package %q", packageID), rowID, func(ctx context.Context, c *orderChange) (string, error) {
+		p, err := c.pack(ctx, rowID, packageID)
+		if err != nil {
+			return "", err
+		}
+		if p.state != shipment.Processed && p.state != shipment.Parked {
+			return "", nil
+		}
+		for _, l := range p.lines {
+			line := c.line(l.id)
+			line.units.Packed -= l.left
+			line.units.Shipped += l.left
+			c.ledger.change(line)
+		}
+		return "", c.execAll(ctx, 1, `UPDATE packages SET state = 'confirmed', confirmed_at = $3, forgotten_by = $4, attempted_at = 0, doubtful = 0
+			WHERE order_id = $1 AND package_id = $2 AND state IN ('processed', 'parked')`, rowID, packageID, c.now, clean(by))
+	})
 }

@@ -73,7 +73,7 @@ type entry struct {
 func (p *pageSave) run(ctx context.Context) error {
 	steps := []func(context.Context) error{
 		p.readAccount, p.mapStatuses, p.sortOut, p.insertOrders, p.readLinks, p.readLines,
-		p.giveBack, p.ledger.fill, p.take, p.settle, p.write,
+		p.giveBack, p.forget, p.ledger.fill, p.take, p.settle, p.write,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {

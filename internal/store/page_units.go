@@ -135,6 +135,33 @@ func (p *pageSave) giveBack(context.Context) error {
 	return nil
 }
 
+// forget settles what is packed of orders that the channel of an observing account shows as shipped: an older tool has
+// told it, and it must not be told again when the account goes live.
+func (p *pageSave) forget(context.Context) error {
+	if !p.account.Observing {
+		return nil
+	}
+	for _, e := range p.entries {
+		if !e.known || e.in.Fulfilment != channel.Shipped {
+			continue
+		}
+		for _, parcel := range p.parcels[e.rec.id] {
+			if parcel.attempted {
+				continue // a call may have brought it there: the next one asks first
+			}
+			for id, c := range parcel.contents {
+				if l := e.line(id); l != nil {
+					l.units.Packed -= c.left()
+					l.units.Shipped += c.left()
+					p.ledger.change(l)
+				}
+			}
+			parcel.elsewhere = true
+		}
+	}
+	return nil
+}
+
 func (p *pageSave) giveBackLine(e *entry, l *line, in channel.Line) {
 	l.describe(in)
 	p.shrink(l, in.Quantity)

@@ -17,6 +17,7 @@ type parcel struct {
 	state     shipment.State
 	attempted bool // a call is under way, or an earlier one was never answered
 	contents  map[string]*content
+	elsewhere bool // the channel has it by other means
 }
 
 // content is what a package holds of one line.
@@ -101,9 +102,13 @@ func (p parcels) flush(ctx context.Context, t *tx) error {
 		reversed int
 	}
 	var lines []row
-	var voided []*parcel
+	var voided, elsewhere []*parcel
 	for _, list := range p {
 		for _, parcel := range list {
+			if parcel.elsewhere {
+				elsewhere = append(elsewhere, parcel)
+				continue
+			}
 			left, changed := 0, false
 			for id, c := range parcel.contents {
 				left += c.left()
@@ -117,8 +122,8 @@ func (p parcels) flush(ctx context.Context, t *tx) error {
 			}
 		}
 	}
-	if len(lines) == 0 {
-		return nil
+	if err := t.confirmElsewhere(ctx, elsewhere); err != nil || len(lines) == 0 {
+		return err
 	}
 	err := t.execAll(ctx, len(lines), `UPDATE package_lines SET reversed = CAST(r.value ->> 3 AS BIGINT) FROM {{rows 1}}
 		WHERE order_id = CAST(r.value ->> 0 AS BIGINT) AND package_id = r.value ->> 1 AND line_id = r.value ->> 2`,
@@ -129,6 +134,16 @@ func (p parcels) flush(ctx context.Context, t *tx) error {
 	return t.execAll(ctx, len(voided), `UPDATE packages SET state = 'voided' FROM {{rows 1}}
 		WHERE order_id = CAST(r.value ->> 0 AS BIGINT) AND package_id = r.value ->> 1 AND state IN ('processed', 'parked')`,
 		table(voided, func(p *parcel) []any { return []any{p.order, p.id} }))
+}
+
+// confirmElsewhere settles packages that the channel shows as shipped while the account observes.
+func (t *tx) confirmElsewhere(ctx context.Context, list []*parcel) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return t.execAll(ctx, len(list), `UPDATE packages SET state = 'confirmed', confirmed_at = CAST($2 AS BIGINT), forgotten_by = 'the channel shows it as shipped'
+		FROM {{rows 1}} WHERE order_id = CAST(r.value ->> 0 AS BIGINT) AND package_id = r.value ->> 1 AND state IN ('processed', 'parked')`,
+		table(list, func(p *parcel) []any { return []any{p.order, p.id} }), t.now)
 }
 
 // unsent lists, by order, the packages that are processed and not confirmed.

@@ -1,0 +1,35 @@
+package stock
+
+// Difference says how what a channel lists differs from what would be listed.
+type Difference string
+
+// The differences.
+const (
+	Same     Difference = "same"
+	Up       Difference = "up"
+	Down     Difference = "down"
+	ToZero   Difference = "to-zero"
+	NotOurs  Difference = "not-ours" // the channel fulfils it, or the seller gave it no SKU
+	Unlinked Difference = "unlinked" // no link says which product it is
+	Unknown  Difference = "unknown"  // nobody knows what is listed
+)
+
+// Differences are all of them, in the order in which they are told.
+func Differences() []Difference {
+	return []Difference{Same, Up, Down, ToZero, NotOurs, Unlinked, Unknown}
+}
+
+// Compare tells how what is listed (or UnknownListed) differs from what would be.
+func Compare(listed, would int) Difference {
+	switch {
+	case listed == UnknownListed:
+		return Unknown
+	case listed == would:
+		return Same
+	case would == 0:
+		return ToZero
+	case would > listed:
+		return Up
+	}
+	return Down
+}
