@@ -55,9 +55,6 @@ func Brake(listed int, before, after Offer, held Hold) Hold {
 	if before == after {
 		return held
 	}
-	if listed == UnknownListed {
-		listed = before.Level(held)
-	}
 	if !Risky(listed, after.Level(NoHold)) {
 		return NoHold
 	}

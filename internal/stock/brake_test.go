@@ -53,7 +53,7 @@ func TestTheBrakeHoldsTheDifferenceAndNothingElse(t *testing.T) {
 				real.Raw = rapid.IntRange(-5, 400).Draw(t, "raw after")
 				real.Buffer = rapid.IntRange(0, 5).Draw(t, "buffer after")
 				real.Cap = rapid.SampledFrom([]int{0, 7, 40, stock.NoCap}).Draw(t, "cap after")
-				hold = stock.Brake(stock.UnknownListed, before, real, hold)
+				hold = stock.Brake(before.Level(hold), before, real, hold)
 				if hold == stock.NoHold {
 					right = real
 				}
