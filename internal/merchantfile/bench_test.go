@@ -41,7 +41,6 @@ func BenchmarkShopifyProducts(b *testing.B) {
 	text := shopifyText(variants)
 	require.NoError(b, os.WriteFile(path, text, 0o600))
 	b.SetBytes(int64(len(text)))
-	text = nil
 	b.ReportAllocs()
 	held := uint64(0)
 	for b.Loop() {

@@ -38,9 +38,9 @@ var zones = map[string]int{
 func splitDate(text string) (stamp, bool) {
 	var s stamp
 	rest := ""
-	if m := yearFirst.FindStringSubmatch(text); m != nil && m[2] == m[4] && (m[2] != "" || len(m[3]+m[5]) == 4) {
+	if m := yearFirst.FindStringSubmatch(text); len(m) > 0 && m[2] == m[4] && (m[2] != "" || len(m[3]+m[5]) == 4) {
 		s.year, s.month, s.day, rest = digits(m[1]), digits(m[3]), digits(m[5]), m[6]
-	} else if m := yearLast.FindStringSubmatch(text); m != nil && m[2] == m[4] {
+	} else if m := yearLast.FindStringSubmatch(text); len(m) > 0 && m[2] == m[4] {
 		s.year, rest = year(m[5]), m[6]
 		s.slashed(digits(m[1]), digits(m[3]), m[2] == ".")
 	} else if m := monthFirst.FindStringSubmatch(text); m != nil {

@@ -128,10 +128,10 @@ func (f *File) together(ctx context.Context, p *page, do func([]row) error) erro
 		if given[key] {
 			return nil
 		}
-		rows := append(open[key], r.own())
+		open[key] = append(open[key], r.own())
+		rows := open[key]
 		all := f.facts.groups[key]
 		if len(rows) < min(all, maxGroup) {
-			open[key] = rows
 			return nil
 		}
 		delete(open, key)

@@ -88,7 +88,10 @@ func OpenPath(ctx context.Context, path string, o Options) (*File, error) {
 func Open(ctx context.Context, name string, in io.ReaderAt, size int64, o Options) (*File, error) {
 	f := &File{name: name, options: o}
 	if isJSON(in, size) {
-		return f, f.openJSON(ctx, in, size)
+		if err := f.openJSON(ctx, in, size); err != nil {
+			return nil, err
+		}
+		return f, nil
 	}
 	text, err := sheet.Look(ctx, in, size, o.Limits)
 	if err != nil {
