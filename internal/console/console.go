@@ -52,19 +52,20 @@ func New(s *starter.Starter, o Options) http.Handler {
 	}
 	mux := http.NewServeMux()
 	for path, show := range map[string]func(context.Context, *http.Request) (view, error){
-		"/{$}":           c.overview,
-		"/accounts/{id}": c.account,
-		"/orders":        c.orders,
-		"/orders/{id}":   c.order,
-		"/runs":          c.runs,
-		"/runs/{id}":     c.run,
-		"/products":      c.products,
-		"/product":       c.product,
-		"/stock":         c.stock,
-		"/sku":           c.sku,
-		"/errors":        c.errors,
-		"/errors/{id}":   c.fault,
-		"/":              c.missing,
+		"/{$}":                  c.overview,
+		"/accounts/{id}":        c.account,
+		"/accounts/{id}/levels": c.accountLevels,
+		"/orders":               c.orders,
+		"/orders/{id}":          c.order,
+		"/runs":                 c.runs,
+		"/runs/{id}":            c.run,
+		"/products":             c.products,
+		"/product":              c.product,
+		"/stock":                c.stock,
+		"/sku":                  c.sku,
+		"/errors":               c.errors,
+		"/errors/{id}":          c.fault,
+		"/":                     c.missing,
 	} {
 		mux.Handle("GET "+path, c.page(show))
 	}

@@ -85,7 +85,7 @@ func (c *console) viewOf(row store.FaultRow, g *glimpse) faultView {
 	if a := g.find(row.Account); a != nil {
 		v.Channel = a.Channel
 	}
-	v.Advice = c.advise(incident{fault: &row.Fault, words: row.Words, kind: v.Channel, account: row.Account})
+	v.Advice = c.advise(failure{fault: &row.Fault, words: row.Words, kind: v.Channel, account: row.Account})
 	return v
 }
 

@@ -52,7 +52,7 @@ type templates map[string]*template.Template
 func parseTemplates() templates {
 	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html", "templates/limits.html", "templates/list.html"))
 	all := templates{}
-	for _, name := range []string{"overview", "account", "orders", "order", "runs", "run", "products", "product", "stock", "sku", "errors", "fault", "problem"} {
+	for _, name := range []string{"overview", "account", "levels", "orders", "order", "runs", "run", "products", "product", "stock", "sku", "errors", "fault", "problem"} {
 		all[name] = template.Must(template.Must(base.Clone()).ParseFS(files, "templates/"+name+".html"))
 	}
 	return all

@@ -46,8 +46,8 @@ func (a advice) Tone() tone {
 	return toneQuiet
 }
 
-// incident is a fault with all that finding its remedy takes.
-type incident struct {
+// failure is a fault with all that finding its remedy takes.
+type failure struct {
 	fault     *channel.Fault
 	words     string // the channel's own
 	kind      channel.Kind
@@ -56,7 +56,7 @@ type incident struct {
 }
 
 // advise answers what to do about a fault, nil when there is none. The names in the steps become the real ones.
-func (c *console) advise(i incident) *advice {
+func (c *console) advise(i failure) *advice {
 	if i.fault == nil {
 		return nil
 	}
@@ -72,7 +72,7 @@ func (c *console) adviseParked(ctx context.Context, kind channel.Kind, p store.P
 	if p.Fault == nil {
 		return nil
 	}
-	i := incident{fault: p.Fault, words: p.Fault.Raw, kind: kind, account: p.Account, reference: p.Reference}
+	i := failure{fault: p.Fault, words: p.Fault.Raw, kind: kind, account: p.Account, reference: p.Reference}
 	if row, err := c.starter.Store.Fault(ctx, p.Fault.ID); err == nil {
 		i.words = row.Words
 	}

@@ -1,0 +1,64 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// observe adds an account that observes. Its channel lists 7 of each of so many SKUs, of which we have none; of one
+// more it lists what we have; one is linked to nothing.
+func (b *bench) observe(id string, empty int) {
+	b.t.Helper()
+	a, err := b.store.Account(b.ctx, "ebay-uk")
+	require.NoError(b.t, err)
+	a.ID, a.Name = id, id
+	require.NoError(b.t, b.store.SaveAccounts(b.ctx, []store.Account{a}))
+	var links []store.Link
+	page := store.ListingsPage{Account: id, RunID: "run-l", SeenAt: time.Now(), Last: true}
+	for i := range empty + 2 {
+		sku := fmt.Sprintf("obs-%02d", i)
+		if i < empty+1 {
+			require.NoError(b.t, b.store.SaveVariants(b.ctx, []store.Variant{{SKU: sku, Title: "Thing"}}))
+			links = append(links, store.Link{Account: id, ChannelSKU: sku, SKU: sku, ListingRef: sku})
+		}
+		page.Listings = append(page.Listings, channel.Listed{SKU: sku, Ref: sku, ListingID: "id-" + sku, Title: "Thing", State: "active", Quantity: 7})
+	}
+	_, err = b.store.ApplyStock(b.ctx, []store.StockChange{{Key: "obs", SKU: fmt.Sprintf("obs-%02d", empty), Location: "main", Kind: "opening", Quantity: 7}})
+	require.NoError(b.t, err)
+	_, err = b.store.SaveListings(b.ctx, page)
+	require.NoError(b.t, err)
+	require.NoError(b.t, b.store.SaveLinks(b.ctx, links))
+}
+
+func TestLevelsAreComparedBeforeAnAccountGoesLive(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.observe("ebay-de", 30)
+	body := b.page("/accounts/ebay-de/levels")
+	for _, want := range []string{">all <b>32</b>", ">same <b>1</b>", ">to zero <b>30</b>", ">unlinked <b>1</b>", `name="accept" value="1" required`, "data-still"} {
+		require.Contains(t, body, want)
+	}
+	text := textOf(body)
+	require.Contains(t, text, "30 levels would go to zero or above five times what is listed. Of 31 listings up to 20 are borne (20, or 5%): that is more")
+	require.Contains(t, text, "obs-00 obs-00 Thing 7 0 to zero risky")
+	require.Equal(t, []string{"obs-30"}, rowsOf(b.page("/accounts/ebay-de/levels?show=same")))
+	requireAllDifferent(t, b.follow("/accounts/ebay-de/levels?show=to-zero", `<th scope="row"><a[^>]*>(obs-\d+)<`, 25, 5))
+	require.Len(t, rowsOf(b.page("/accounts/ebay-de/levels?rows=50")), 32)
+	requireStacks(t, "levels", body)
+
+	live := b.page("/accounts/ebay-uk/levels")
+	require.NotContains(t, live, `action="/accounts/ebay-uk/live"`, "it is live already")
+	code, _ := b.get("/accounts/nobody/levels")
+	require.Equal(t, http.StatusNotFound, code)
+	for _, bad := range []string{"?show=lost", "?after=nonsense"} {
+		code, _ = b.get("/accounts/ebay-de/levels" + bad)
+		require.Equal(t, http.StatusBadRequest, code, bad)
+	}
+}
