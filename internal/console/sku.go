@@ -51,7 +51,7 @@ func (l listedRow) state() (string, tone) {
 		return "observing: not sent", toneQuiet
 	case l.Refused:
 		return "refused by the channel", toneBad
-	case l.Held != 0:
+	case l.Braked:
 		return "held by the brake", toneWarn
 	case l.Waits && l.Paused:
 		return "paused: waits", toneBad

@@ -27,7 +27,9 @@ type StockListed struct {
 	Offers     []StockOffers `json:"offers"` // what each stock location of the account adds
 	Raw        int           `json:"raw"`    // their sum
 	Buffer     int           `json:"buffer"`
-	Held       int           `json:"held"` // kept back by the brake
+	Held       int           `json:"held"`    // units kept back by the brake; below zero: listed beyond what there is
+	HeldCap    int           `json:"heldCap"` // a cap that goes on in place of Cap while it is held; stock.NotHeld: none
+	Braked     bool          `json:"braked"`  // the brake holds something of it
 	Cap        int           `json:"cap"`
 	Listed     int           `json:"listed"` // what is right now
 	Sent       int           `json:"sent"`   // what the channel accepted last
@@ -101,7 +103,7 @@ func (s *Store) detailLevels(ctx context.Context, d *StockDetail) error {
 }
 
 func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
-	err := s.read(ctx, `SELECT l.account, l.channel_sku, a.buffer, a.cap, l.held, l.accepted_quantity, l.accepted_at,
+	err := s.read(ctx, `SELECT l.account, l.channel_sku, a.buffer, a.cap, l.held, l.held_cap, CASE WHEN l.held_at > 0 THEN 1 ELSE 0 END, l.accepted_quantity, l.accepted_at,
 			CASE WHEN l.dirty_version > l.clean_version THEN 1 ELSE 0 END,
 			CASE WHEN l.dirty_version > l.clean_version AND l.failed_version >= l.dirty_version THEN 1 ELSE 0 END,
 			l.channel_fulfils, a.observing, a.paused, COALESCE((SELECT MAX(o.quantity) FROM listings o
@@ -111,7 +113,7 @@ func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
 		var one StockListed
 		var sent int64
 		var on shelfRow
-		dest := []any{&one.Account, &one.ChannelSKU, &one.Buffer, &one.Cap, &one.Held, &one.Sent, &sent, &one.Waits, &one.Refused,
+		dest := []any{&one.Account, &one.ChannelSKU, &one.Buffer, &one.Cap, &one.Held, &one.HeldCap, &one.Braked, &one.Sent, &sent, &one.Waits, &one.Refused,
 			&one.Fulfils, &one.Observing, &one.Paused, &one.Shown}
 		if err := rows.Scan(append(dest, on.dest()...)...); err != nil {
 			return err
@@ -129,7 +131,7 @@ func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
 		for _, o := range l.Offers {
 			l.Raw += o.Units
 		}
-		l.Listed = stock.Listed(l.Raw-l.Held, l.Buffer, l.Cap)
+		l.Listed = stock.Offer{Raw: l.Raw, Buffer: l.Buffer, Cap: l.Cap}.Level(stock.Hold{Units: l.Held, Cap: l.HeldCap})
 	}
 	return err
 }
