@@ -115,6 +115,7 @@ func (b *bench) allPages() []string {
 	b.t.Helper()
 	b.sell(3)
 	b.goods()
-	return []string{"/", "/accounts/amazon-uk", "/orders", "/orders/1", "/runs", "/runs/run-1", "/products", "/product?sku=MUG-RED", "/product?sku=SET",
+	b.observe("ebay-de", 30)
+	return []string{"/", "/accounts/amazon-uk", "/accounts/ebay-de/levels", "/orders", "/orders/1", "/runs", "/runs/run-1", "/products", "/product?sku=MUG-RED", "/product?sku=SET",
 		"/stock", "/sku?sku=lamp", "/sku?sku=SET", "/errors"}
 }
