@@ -75,8 +75,8 @@ func TestAccountsSayWhatTheirEndpointMeansAndWhenTheirAccessEnds(t *testing.T) {
 
 	code, out, errs = b.run("status")
 	require.Equal(t, exitAttention, code)
-	require.Contains(t, errs, "amazon-uk: client secret ends in 3 days")
-	require.Contains(t, out, "Ends soon")
+	require.Contains(t, errs, "amazon-uk client secret ends in 3 days")
+	require.Contains(t, out, "client secret ends in 3 days")
 	require.Contains(t, out, "production, simulated")
 	_, out, _ = b.run("status", "-o", "json")
 	var now struct {

@@ -107,7 +107,7 @@ func tryAccount(ctx context.Context, pf *platform.Platform, id string) (trial, e
 	}
 	for _, c := range checks {
 		t.Works = t.Works && c.Fault == nil
-		t.Checks = append(t.Checks, tried{c, r.of(ctx, incident{fault: c.Fault, kind: t.Channel, account: id})})
+		t.Checks = append(t.Checks, tried{c, r.of(ctx, met{fault: c.Fault, kind: t.Channel, account: id})})
 	}
 	return t, nil
 }
@@ -221,6 +221,6 @@ func (p *Program) testAccount(ctx context.Context, pf *platform.Platform, id str
 		return fmt.Errorf("the channel does not accept %s: %s; its own words are lost: %w", id, faultText(f), err)
 	}
 	account, _ := pf.Store.Account(ctx, id) // only the accounts file may know it yet
-	steps := whatToDo(r.of(context.WithoutCancel(ctx), incident{fault: f, kind: account.Channel, account: id}))
+	steps := whatToDo(r.of(context.WithoutCancel(ctx), met{fault: f, kind: account.Channel, account: id}))
 	return fmt.Errorf("the channel does not accept %s: %s\n%s", id, faultText(f), strings.Join(steps, "\n"))
 }

@@ -2,11 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"slices"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store"
@@ -22,6 +21,8 @@ type now struct {
 	Parked     []parked `json:"parked"`   // in place of the starter's
 	EndsSoon   []ending `json:"endsSoon"` // within 30 days, or over
 	NoTemporal string   `json:"noTemporal,omitempty"`
+
+	Needs []incident.Need `json:"needs"` // what needs a person, and behind it what is good to know
 }
 
 // ending is something of an account's access that ends.
@@ -45,15 +46,13 @@ func gather(ctx context.Context, pf *platform.Platform) (now, error) {
 		if err != nil {
 			return now{}, err
 		}
-		n, err := complete(ctx, pf, all)
-		n.NoTemporal = "the Temporal server at " + pf.Settings.TemporalAddress + " does not answer: this is what the store knows"
-		return n, err
+		return complete(ctx, pf, all, "the Temporal server at "+pf.Settings.TemporalAddress+" does not answer: this is what the store knows")
 	}
 	all, err := pf.Starter.Now(ctx)
 	if err != nil {
 		return now{}, err
 	}
-	return complete(ctx, pf, all)
+	return complete(ctx, pf, all, "")
 }
 
 // stored is what the store alone knows.
@@ -69,8 +68,8 @@ func stored(ctx context.Context, pf *platform.Platform) (all starter.Now, err er
 	return all, err
 }
 
-// complete adds what to do about each thing that is parked.
-func complete(ctx context.Context, pf *platform.Platform, all starter.Now) (now, error) {
+// complete adds what needs a person, and what to do about each thing that is parked.
+func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTemporal string) (now, error) {
 	r, err := newRemedies(pf.Store)
 	if err != nil {
 		return now{}, err
@@ -79,7 +78,11 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now) (now,
 	for _, a := range all.Accounts {
 		kinds[a.ID] = a.Channel
 	}
-	n := now{Now: all, Parked: make([]parked, len(all.Parked))}
+	n := now{Now: all, Parked: make([]parked, len(all.Parked)), NoTemporal: noTemporal}
+	if n.Needs, err = pf.Starter.NeedsYou(ctx, noTemporal); err != nil {
+		return now{}, err
+	}
+	n.Needs = filled(n.Needs)
 	n.Accounts, n.EndsSoon = filled(n.Accounts), []ending{}
 	for _, a := range n.Accounts {
 		for _, e := range a.Warnings(time.Now()) {
@@ -94,20 +97,8 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now) (now,
 
 // attention is the error that says what needs a person; nil when nothing does.
 func (n now) attention() error {
-	var paused int
-	for _, a := range n.Accounts {
-		if a.Paused {
-			paused++
-		}
-	}
-	urgent := slices.IndexFunc(n.EndsSoon, func(e ending) bool { return e.Urgent() })
-	switch {
-	case paused > 0 || len(n.Parked) > 0:
-		return &attention{fmt.Sprintf("%d account(s) paused, %d thing(s) parked", paused, len(n.Parked))}
-	case urgent >= 0:
-		return &attention{n.EndsSoon[urgent].Account + ": " + n.EndsSoon[urgent].Text()}
-	case n.NoTemporal != "":
-		return &attention{n.NoTemporal}
+	if sentence := incident.Sentence(n.Needs); sentence != "" {
+		return &attention{sentence}
 	}
 	return nil
 }

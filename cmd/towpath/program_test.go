@@ -179,7 +179,7 @@ func TestStatusExits3WhenSomethingNeedsAPerson(t *testing.T) {
 		Fault: channel.NewFault(channel.Auth, "confirmShipment", "")}))
 	code, out, errs := b.run("status")
 	require.Equal(t, exitAttention, code)
-	require.Contains(t, errs, "Needs you: 1 account(s) paused, 1 thing(s) parked")
+	require.Contains(t, errs, "shopify-uk paused: the channel refuses the account's credentials; amazon-uk 1 package is parked after auth")
 	for _, want := range []string{"towpath accounts resume shopify-uk", "towpath retry shipment/amazon-uk/1001", "paused", "does not answer", "auth in confirmShipment: "} {
 		require.Contains(t, out, want)
 	}

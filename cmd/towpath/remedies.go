@@ -25,8 +25,8 @@ func newRemedies(s *store.Store) (remedies, error) {
 	return remedies{c, s}, nil
 }
 
-// incident is a fault and what its remedy's steps speak of.
-type incident struct {
+// met is a fault and what its remedy's steps speak of.
+type met struct {
 	fault     *channel.Fault
 	kind      channel.Kind
 	account   string
@@ -37,7 +37,7 @@ var placeholder = regexp.MustCompile(`\b(?:ACCOUNT|REF)\b`)
 
 // of answers what to do about a fault, nil when there is none. The channel's own words, by which the
 // catalogue tells faults apart, come from the store; they are not shown.
-func (r remedies) of(ctx context.Context, i incident) *remedy.Remedy {
+func (r remedies) of(ctx context.Context, i met) *remedy.Remedy {
 	if i.fault == nil {
 		return nil
 	}
@@ -60,7 +60,7 @@ func (r remedies) of(ctx context.Context, i incident) *remedy.Remedy {
 
 // parked answers what to do about something parked.
 func (r remedies) parked(ctx context.Context, k store.Parked, kind channel.Kind) *remedy.Remedy {
-	return r.of(ctx, incident{fault: k.Fault, kind: kind, account: k.Account, reference: k.Reference})
+	return r.of(ctx, met{fault: k.Fault, kind: kind, account: k.Account, reference: k.Reference})
 }
 
 // whatToDo is a remedy in lines: the title, then the steps.

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
@@ -55,14 +57,6 @@ func showNow(pg *page, n now, at time.Time) {
 	}
 	showRunning(pg, n.Accounts)
 	showNeeds(pg, n, at)
-	accounts := make([]store.Account, len(n.Accounts))
-	for i, a := range n.Accounts {
-		accounts[i] = a.Account
-	}
-	showEnds(pg, accounts, at)
-	if n.NoTemporal != "" {
-		pg.line("\nNote: %s.", n.NoTemporal)
-	}
 }
 
 func showAccounts(pg *page, accounts []starter.AccountNow, at time.Time) {
@@ -89,6 +83,8 @@ func accountState(a starter.AccountNow) (string, colour) {
 		return "off", dim
 	case a.Paused:
 		return "paused", red
+	case a.Observing && !runs(a.Scan):
+		return "observing", yellow
 	case runs(a.Scan) && runs(a.Stock):
 		return "scanning, pushing", cyan
 	case runs(a.Scan):
@@ -130,35 +126,54 @@ func showRunning(pg *page, accounts []starter.AccountNow) {
 const mostParked = 20
 
 func showNeeds(pg *page, n now, at time.Time) {
-	if n.attention() == nil {
-		return
-	}
 	var rows [][]cell
-	for _, a := range n.Accounts {
-		if a.Paused {
-			rows = append(rows, []cell{tinted("  "+a.ID, red), word(a.EndpointText()), word(away(a.PausedAt, at)), word("paused: " + a.PausedReason), word("towpath accounts resume " + a.ID)})
+	for _, need := range incident.ForYou(n.Needs) {
+		if need.Kind != incident.Parked { // these follow one by one
+			rows = append(rows, needRow(need, at, red))
 		}
 	}
-	for _, k := range n.Parked[:min(len(n.Parked), mostParked)] {
-		what := "order " + k.Reference
-		if k.Package != "" {
-			what += ", package " + k.Package
-		}
-		why := k.Reason
-		if k.Fault != nil {
-			why = faultText(k.Fault)
-		}
-		if k.Remedy != nil {
-			why += ": " + k.Remedy.Title
-		}
-		rows = append(rows, []cell{tinted("  "+what, red), word(k.Account + " " + string(k.Endpoint)), word(away(k.Since, at)), word(why), word("towpath retry " + shellWord(k.WorkflowID))})
+	shown := slices.DeleteFunc(slices.Clone(n.Parked), func(k parked) bool { return k.Fault != nil && k.Fault.Code == incident.CodeObserving })
+	for _, k := range shown[:min(len(shown), mostParked)] {
+		rows = append(rows, parkedRow(k, at))
 	}
-	if len(rows) == 0 {
-		return
+	if len(rows) > 0 {
+		pg.section("Needs you")
+		pg.table(nil, rows)
+		if more := len(shown) - mostParked; more > 0 {
+			pg.line("  and %d more", more)
+		}
 	}
-	pg.section("Needs you")
-	pg.table(nil, rows)
-	if more := len(n.Parked) - mostParked; more > 0 {
-		pg.line("  and %d more", more)
+	rows = nil
+	for _, need := range n.Needs {
+		if need.Acts != incident.You {
+			rows = append(rows, needRow(need, at, plain))
+		}
 	}
+	if len(rows) > 0 {
+		pg.section("Good to know")
+		pg.table(nil, rows)
+	}
+}
+
+func needRow(n incident.Need, at time.Time, c colour) []cell {
+	since := ""
+	if !n.Since.IsZero() {
+		since = away(n.Since, at)
+	}
+	return []cell{tinted("  "+n.Account, c), word(""), word(since), word(n.Title), word(n.Command)}
+}
+
+func parkedRow(k parked, at time.Time) []cell {
+	what := "order " + k.Reference
+	if k.Package != "" {
+		what += ", package " + k.Package
+	}
+	why := k.Reason
+	if k.Fault != nil {
+		why = faultText(k.Fault)
+	}
+	if k.Remedy != nil {
+		why += ": " + k.Remedy.Title
+	}
+	return []cell{tinted("  "+what, red), word(k.Account + " " + string(k.Endpoint)), word(away(k.Since, at)), word(why), word("towpath retry " + shellWord(k.WorkflowID))}
 }

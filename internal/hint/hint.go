@@ -18,7 +18,7 @@ const Program = "towpath"
 // Commands are the first words behind the program's name. Only with one of them is the name taken for a
 // command: "this towpath is older" is prose.
 var Commands = []string{
-	"accounts", "cancel", "catalog", "config", "console", "help", "levels", "limits", "links", "migrate", "order", "orders", "process",
+	"accounts", "cancel", "catalog", "config", "console", "help", "incidents", "levels", "limits", "links", "migrate", "order", "orders", "process",
 	"retry", "return", "runs", "status", "stock", "sync", "worker", "--help", "--version",
 }
 

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/platform"
+)
+
+func (p *Program) incidentsCommand() *cobra.Command {
+	var account string
+	var all bool
+	c := &cobra.Command{
+		Use:   "incidents",
+		Short: "List what may need a person, and what has",
+		Long: "Lists incidents: paused accounts, parked packages, sold units without a link, held levels, units that a\n" +
+			"count took away. `towpath status` shows the open ones with what to do about them; here are those that are\n" +
+			"over as well, with --all. Exits 3 when one is open.",
+		Example: "  towpath incidents\n  towpath incidents --account ebay-uk --all\n  towpath incidents -o json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			return p.with(ctx, func(pf *platform.Platform) error {
+				if err := knownAccount(ctx, pf, account); err != nil {
+					return err
+				}
+				return p.listIncidents(ctx, pf, account, all)
+			})
+		},
+	}
+	accountFlag(c, &account)
+	c.Flags().BoolVar(&all, "all", false, "also those that are over")
+	return c
+}
+
+func (p *Program) listIncidents(ctx context.Context, pf *platform.Platform, account string, all bool) error {
+	list, err := pf.Store.Incidents(ctx, account, all)
+	if err != nil {
+		return err
+	}
+	err = p.print(map[string][]incident.Incident{"incidents": filled(list)}, func(pg *page) {
+		if len(list) == 0 {
+			pg.line("No incidents.")
+			return
+		}
+		rows := make([][]cell, len(list))
+		for i, one := range list {
+			state, c := "over", plain
+			if one.Open {
+				state, c = "open", red
+			}
+			rows[i] = []cell{
+				word(one.Account), word(string(one.Kind)), word(dash(one.Code)), number(one.Subjects), tinted(state, c),
+				word(away(one.Since, time.Now())), word(someOf(one.Sample)),
+			}
+		}
+		pg.table([]string{"ACCOUNT", "KIND", "CODE", "SUBJECTS", "STATE", "SINCE", "SUCH AS"}, rows)
+	})
+	if err != nil {
+		return err
+	}
+	needs, err := pf.Starter.NeedsYou(ctx, "")
+	if err != nil {
+		return err
+	}
+	for _, n := range incident.ForYou(needs) {
+		if account == "" || n.Account == account {
+			return &attention{"`towpath status` says what to do about it"}
+		}
+	}
+	return nil
+}
+
+// someOf is the first two of a list.
+func someOf(list []string) string {
+	switch len(list) {
+	case 0:
+		return ""
+	case 1:
+		return list[0]
+	}
+	return list[0] + ", " + list[1]
+}

@@ -1,0 +1,192 @@
+package incident
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// CodeObserving is the code of packages that are held because their account observes: not parked for a person, but
+// sent or forgotten when it goes live.
+const CodeObserving = "account-observing"
+
+// Actor is who has to do something next.
+type Actor string
+
+// The actors.
+const (
+	You     Actor = "you"
+	Towpath Actor = "towpath"
+)
+
+// Need is what a person is told of an incident or of a fact of the moment.
+type Need struct {
+	Kind     Kind      `json:"kind"`
+	Account  string    `json:"account,omitempty"` // empty: it concerns all
+	Code     string    `json:"code,omitempty"`
+	Title    string    `json:"title"`             // one sentence without a full stop
+	Subjects int       `json:"subjects"`          // how many things it is about
+	Sample   []string  `json:"sample,omitempty"`  // a few of them
+	Since    time.Time `json:"since,omitzero"`    // zero: it is not known
+	Acts     Actor     `json:"acts"`              // You: it waits for a person. Towpath: good to know
+	Command  string    `json:"command,omitempty"` // what helps, to be typed
+	Page     string    `json:"page,omitempty"`    // the console's page where it is dealt with
+}
+
+// Account is what the judge has to know of an account.
+type Account struct {
+	ID           string
+	PausedReason string // of a paused one
+	PausedAt     time.Time
+	Observing    bool
+	Held         int   // packages that wait for it to go live
+	Unlinked     int   // listings without a link
+	Endings      []End // of its access to the channel, those that it is time to tell of
+}
+
+// End is a part of an account's access that ends.
+type End struct {
+	Text, Do string
+	Urgent   bool // 7 days or less, or over
+}
+
+// Facts are what is judged.
+type Facts struct {
+	Incidents  []Incident
+	Accounts   []Account
+	NoTemporal string // why the Temporal server can't be asked; empty: it answers
+}
+
+// stakes orders needs by what is lost while nobody acts: sales and promises first.
+var stakes = []Kind{Temporal, Paused, Parked, Backordered, Unlinked, Brake, Ending, Observing, Listings}
+
+// Judge says what needs a person, what is most at stake in front, and what is only good to know behind it.
+func Judge(f Facts) []Need {
+	var needs []Need
+	if f.NoTemporal != "" {
+		needs = append(needs, Need{Kind: Temporal, Title: f.NoTemporal, Subjects: 1, Acts: You})
+	}
+	accounts := make(map[string]Account, len(f.Accounts))
+	for _, a := range f.Accounts {
+		accounts[a.ID] = a
+		needs = append(needs, a.needs()...)
+	}
+	for _, i := range f.Incidents {
+		if n, ok := i.need(accounts[i.Account]); ok {
+			needs = append(needs, n)
+		}
+	}
+	slices.SortStableFunc(needs, func(a, b Need) int {
+		return cmp.Or(cmp.Compare(a.rank(), b.rank()), a.Since.Compare(b.Since), cmp.Compare(a.Account, b.Account))
+	})
+	return needs
+}
+
+// rank is the place among needs: those for a person come first.
+func (n Need) rank() int {
+	rank := slices.Index(stakes, n.Kind)
+	if n.Acts != You {
+		rank += len(stakes)
+	}
+	return rank
+}
+
+// ForYou are the needs that wait for a person.
+func ForYou(needs []Need) []Need {
+	return slices.DeleteFunc(slices.Clone(needs), func(n Need) bool { return n.Acts != You })
+}
+
+// need is an incident in words; false when it asks nothing of anybody.
+func (i Incident) need(a Account) (Need, bool) {
+	n := Need{Kind: i.Kind, Account: i.Account, Code: i.Code, Subjects: i.Subjects, Sample: i.Sample, Since: i.Since, Acts: You}
+	switch {
+	case !i.Open, i.Kind == Parked && i.Code == CodeObserving:
+		return n, false
+	case i.Kind == Paused:
+		n.Title, n.Command, n.Page = "paused: "+a.PausedReason, "towpath accounts resume "+i.Account, "/accounts/"+i.Account
+		if !a.PausedAt.IsZero() {
+			n.Since = a.PausedAt
+		}
+	case i.Kind == Parked:
+		n.Title = counted(i.Subjects, "package is parked", "packages are parked") + after(i.Code)
+		n.Command, n.Page = "towpath retry --account "+i.Account+codeFlag(i.Code), "/#parked"
+	case i.Kind == Unlinked:
+		n.Title = counted(i.Subjects, "unit was sold", "units were sold") + " of listings that are not linked to a SKU of yours"
+		n.Command = "towpath links list --unlinked --account " + i.Account
+	case i.Kind == Brake:
+		n.Title = counted(i.Subjects, "level is held", "levels are held") + ": an import, a count, a setting or a link would list too much or nothing"
+		n.Command, n.Page = "towpath levels held --account "+i.Account, "/accounts/"+i.Account+"/levels"
+	case i.Kind == Backordered:
+		n.Title = counted(i.Subjects, "unit is", "units are") + " backordered since a count found less than was promised"
+		n.Command = "towpath stock --problems"
+		n.Page = "/stock?show=backordered"
+	default:
+		n.Title = string(i.Kind)
+	}
+	return n, true
+}
+
+// needs are those that follow from the account itself.
+func (a Account) needs() []Need {
+	var needs []Need
+	for _, e := range a.Endings {
+		n := Need{Kind: Ending, Account: a.ID, Title: e.Text, Subjects: 1, Acts: Towpath, Command: "towpath accounts show " + a.ID, Page: "/accounts/" + a.ID}
+		if e.Urgent {
+			n.Acts = You
+		}
+		needs = append(needs, n)
+	}
+	if a.Observing {
+		title := "observing: orders are read, nothing is sent"
+		if a.Held > 0 {
+			title += "; " + counted(a.Held, "package is held", "packages are held")
+		}
+		needs = append(needs, Need{Kind: Observing, Account: a.ID, Title: title, Subjects: max(a.Held, 1), Acts: Towpath,
+			Command: "towpath levels diff --account " + a.ID, Page: "/accounts/" + a.ID + "/levels"})
+	}
+	if a.Unlinked > 0 {
+		needs = append(needs, Need{Kind: Listings, Account: a.ID, Title: counted(a.Unlinked, "listing has", "listings have") + " no link; none of it was sold",
+			Subjects: a.Unlinked, Acts: Towpath, Command: "towpath links list --unlinked --account " + a.ID})
+	}
+	return needs
+}
+
+// Sentence sums up what waits for a person, for the last line of a command.
+func Sentence(needs []Need) string {
+	var parts []string
+	for _, n := range ForYou(needs) {
+		text := n.Title
+		if n.Account != "" {
+			text = n.Account + " " + text
+		}
+		parts = append(parts, text)
+	}
+	const most = 3
+	if more := len(parts) - most; more > 0 {
+		parts = append(parts[:most], fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func counted(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
+func after(code string) string {
+	if code == "" {
+		return ""
+	}
+	return " after " + code
+}
+
+func codeFlag(code string) string {
+	if code == "" {
+		return ""
+	}
+	return " --code " + code
+}

@@ -1,0 +1,51 @@
+package incident_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/incident"
+)
+
+func TestWhatNeedsAPersonComesFirstAndTheRestIsGoodToKnow(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	open := func(kind incident.Kind, account, code string, n int) incident.Incident {
+		return incident.Incident{Kind: kind, Account: account, Code: code, Subjects: n, Since: noon, Open: true}
+	}
+	needs := incident.Judge(incident.Facts{
+		NoTemporal: "the Temporal server at 127.0.0.1:7233 does not answer",
+		Incidents: []incident.Incident{
+			open(incident.Brake, "amazon-uk", "", 40), open(incident.Unlinked, "ebay-uk", "", 3), open(incident.Parked, "ebay-uk", "25001", 1),
+			open(incident.Parked, "shopify-uk", incident.CodeObserving, 2), open(incident.Paused, "ebay-uk", "", 1),
+			{Kind: incident.Backordered, Account: "amazon-uk", Subjects: 0},
+		},
+		Accounts: []incident.Account{
+			{ID: "ebay-uk", PausedReason: "stock take", PausedAt: noon.Add(-time.Hour), Endings: []incident.End{{Text: "access ends in 3 days", Urgent: true}}},
+			{ID: "shopify-uk", Observing: true, Held: 2, Unlinked: 1000, Endings: []incident.End{{Text: "access ends in 29 days"}}},
+		},
+	})
+	var kinds []incident.Kind
+	for _, n := range needs {
+		kinds = append(kinds, n.Kind)
+	}
+	require.Equal(t, []incident.Kind{
+		incident.Temporal, incident.Paused, incident.Parked, incident.Unlinked, incident.Brake, incident.Ending,
+		incident.Ending, incident.Observing, incident.Listings,
+	}, kinds)
+	require.Len(t, incident.ForYou(needs), 6, "packages held for an observing account, and what is far off, wait for nobody")
+	require.Equal(t, "paused: stock take", needs[1].Title)
+	require.Equal(t, noon.Add(-time.Hour), needs[1].Since)
+	require.Equal(t, "towpath retry --account ebay-uk --code 25001", needs[2].Command)
+	require.Equal(t, "the Temporal server at 127.0.0.1:7233 does not answer; ebay-uk paused: stock take; ebay-uk 1 package is parked after 25001; and 3 more",
+		incident.Sentence(needs))
+	require.Contains(t, needs[7].Title, "2 packages are held")
+}
+
+func TestNothingIsNeededWhenAllIsWell(t *testing.T) {
+	t.Parallel()
+	require.Empty(t, incident.Judge(incident.Facts{Accounts: []incident.Account{{ID: "ebay-uk"}}}))
+	require.Empty(t, incident.Sentence(nil))
+}

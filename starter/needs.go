@@ -1,0 +1,53 @@
+package starter
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// NeedsYou tells what needs a person and what is good to know: header, pages, `towpath status` and its exit code show
+// this and nothing else. noTemporal says why the Temporal server can't be asked; empty: it answers.
+func (s *Starter) NeedsYou(ctx context.Context, noTemporal string) ([]incident.Need, error) {
+	accounts, err := s.Store.Accounts(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read accounts: %w", err)
+	}
+	incidents, err := s.Store.Incidents(ctx, "", false)
+	if err != nil {
+		return nil, err
+	}
+	facts := incident.Facts{Incidents: incidents, NoTemporal: noTemporal}
+	for _, a := range accounts {
+		fact, err := s.accountFacts(ctx, a, incidents)
+		if err != nil {
+			return nil, err
+		}
+		facts.Accounts = append(facts.Accounts, fact)
+	}
+	return incident.Judge(facts), nil
+}
+
+func (s *Starter) accountFacts(ctx context.Context, a store.Account, incidents []incident.Incident) (incident.Account, error) {
+	fact := incident.Account{ID: a.ID, PausedReason: a.PausedReason, PausedAt: a.PausedAt, Observing: a.Observing && a.Enabled}
+	for _, e := range a.Warnings(time.Now()) {
+		fact.Endings = append(fact.Endings, incident.End{Text: e.Text(), Do: e.Do, Urgent: e.Urgent()})
+	}
+	if !fact.Observing {
+		return fact, nil
+	}
+	for _, i := range incidents {
+		if i.Kind == incident.Parked && i.Account == a.ID && i.Code == incident.CodeObserving {
+			fact.Held = i.Subjects
+		}
+	}
+	counts, err := s.Store.LinkCounts(ctx, a.ID)
+	if err != nil {
+		return fact, err
+	}
+	fact.Unlinked = counts.Unlinked
+	return fact, nil
+}
