@@ -46,14 +46,16 @@ func (s *Starter) MatchLinks(ctx context.Context, account string, dry bool) (Mat
 // linksAtOnce is how many links one transaction saves: while it does, no page of orders of their accounts is saved.
 const linksAtOnce = 5_000
 
-// saveLinks saves links part by part. What is saved stays when a part fails; matching again goes on from there.
+// saveLinks saves links part by part. What is saved stays when a part fails; matching again goes on from there. The
+// brake judges them together, at the end.
 func (s *Starter) saveLinks(ctx context.Context, links []store.Link) error {
 	for part := range slices.Chunk(links, linksAtOnce) {
-		if err := s.Store.SaveLinks(ctx, part); err != nil {
+		if err := s.Store.SaveLinksPart(ctx, part); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err := s.Store.JudgeHeld(ctx, 0)
+	return err
 }
 
 // fitting says which SKU fits each listing that has no link.

@@ -135,6 +135,13 @@ func (i *stockImport) apply(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	judged, err := i.Store.JudgeHeld(ctx, 0)
+	if err != nil {
+		return err
+	}
+	for _, account := range judged {
+		dirty[account] = true
+	}
 	note.Changed, note.FinishedAt = i.out.Changed, time.Now()
 	if err := i.Store.SaveStockImport(ctx, note); err != nil {
 		return err

@@ -28,14 +28,15 @@ func (p *Program) accountsCommand() *cobra.Command {
 	}
 	c := &cobra.Command{
 		Use:     "accounts",
-		Short:   "List the accounts; show, test, pause or resume one",
+		Short:   "List the accounts; show, test, pause or resume one, or let it go live",
 		Long:    "Lists the accounts as the last worker that started has saved them. Credentials are never shown.",
 		Example: "  towpath accounts\n  towpath accounts test amazon-uk\n  towpath accounts resume ebay-uk",
 		Args:    cobra.NoArgs, RunE: listAll,
 	}
 	c.AddCommand(
 		&cobra.Command{Use: "list", Short: "List the accounts", Args: cobra.NoArgs, RunE: listAll},
-		p.accountShowCommand(), p.accountTestCommand(), p.accountPauseCommand(), p.accountResumeCommand())
+		p.accountShowCommand(), p.accountTestCommand(), p.accountPauseCommand(), p.accountResumeCommand(),
+		p.accountLiveCommand(), p.accountObserveCommand())
 	return c
 }
 

@@ -82,6 +82,8 @@ func accountRow(a accountShown) []cell {
 		state = tinted("off", dim)
 	case a.Paused:
 		state = tinted("paused", red)
+	case a.Observing:
+		state = tinted("observing", cyan)
 	}
 	return []cell{
 		word(a.ID), word(a.Name), word(string(a.Channel)), tinted(a.EndpointText(), when(a.Endpoint == channel.Test, yellow)), state,

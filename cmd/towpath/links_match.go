@@ -128,5 +128,5 @@ func pushed(ctx context.Context, pf *platform.Platform, links []store.Link) stri
 	if err != nil {
 		return "Temporal can't be reached: the levels are pushed by the next sweep."
 	}
-	return "The levels are being pushed."
+	return pushWords(ctx, pf, accounts)
 }

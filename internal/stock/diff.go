@@ -9,7 +9,7 @@ const (
 	Up       Difference = "up"
 	Down     Difference = "down"
 	ToZero   Difference = "to-zero"
-	NotOurs  Difference = "not-ours" // the channel fulfils it, or the seller gave it no SKU
+	NotOurs  Difference = "not-ours" // the channel fulfils it, its API does not know it, or it has no SKU
 	Unlinked Difference = "unlinked" // no link says which product it is
 	Unknown  Difference = "unknown"  // nobody knows what is listed
 )

@@ -129,15 +129,16 @@ func diffPlace(text string) (string, error) {
 
 // notSent adds the listings whose level is never sent.
 func (s *Store) notSent(ctx context.Context, account string, d *diffing) error {
-	return s.read(ctx, `SELECT o.channel_sku, o.listing_id, COALESCE(k.sku, ''), o.title, o.quantity, o.channel_fulfils FROM listings o
+	return s.read(ctx, `SELECT o.channel_sku, o.listing_id, COALESCE(k.sku, ''), o.title, o.quantity,
+			CASE WHEN o.channel_fulfils = 1 OR o.unmanaged = 1 THEN 1 ELSE 0 END FROM listings o
 			LEFT JOIN links k ON k.account = o.account AND k.channel_sku = o.channel_sku
-		WHERE o.account = $1 AND o.gone_at = 0 AND o.state <> 'ended' AND (k.sku IS NULL OR k.channel_fulfils = 1)`, func(rows *sql.Rows) error {
+		WHERE o.account = $1 AND o.gone_at = 0 AND o.state <> 'ended' AND (k.sku IS NULL OR k.channel_fulfils = 1 OR (k.listing_ref = '' AND o.unmanaged = 1))`, func(rows *sql.Rows) error {
 		r := DiffRow{Difference: stock.Unlinked}
-		var fulfils bool
-		if err := rows.Scan(&r.ChannelSKU, &r.ListingID, &r.SKU, &r.Title, &r.Listed, &fulfils); err != nil {
+		var theirs bool
+		if err := rows.Scan(&r.ChannelSKU, &r.ListingID, &r.SKU, &r.Title, &r.Listed, &theirs); err != nil {
 			return err
 		}
-		if fulfils || r.ChannelSKU == "" {
+		if theirs || r.ChannelSKU == "" {
 			r.Difference = stock.NotOurs
 		}
 		d.add(r)

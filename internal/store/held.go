@@ -100,24 +100,32 @@ type HeldLevel struct {
 	Would      int       `json:"would"`  // what would be listed once it is released
 	Since      time.Time `json:"since"`
 	Cause      string    `json:"cause"` // what made it dirty last
+	Cursor     string    `json:"-"`     // where a list that ends with this one goes on
 }
 
-// HeldLevels lists what the brake holds by channel SKU, of one account or (where it is empty) of all, those after the
-// one named.
-func (s *Store) HeldLevels(ctx context.Context, account, afterChannelSKU string, limit int) ([]HeldLevel, error) {
+// HeldLevels lists what the brake holds by account and channel SKU, of one account or (where it is empty) of all, those
+// after a cursor. One that no list has given is ErrBadCursor.
+func (s *Store) HeldLevels(ctx context.Context, account, after string, limit int) ([]HeldLevel, error) {
+	from := linkCursor{"held"}
+	if after != "" {
+		var err error
+		if from, err = parseLinkCursor(after); err != nil {
+			return nil, err
+		}
+	}
 	var out []HeldLevel
 	index := map[linkName]int{}
 	err := s.read(ctx, `SELECT l.account, l.channel_sku, l.held_at, l.cause FROM links l
-		WHERE l.held_at > 0 AND (CAST($1 AS TEXT) = '' OR l.account = CAST($1 AS TEXT)) AND l.channel_sku > $2
-		ORDER BY l.channel_sku, l.account LIMIT $3`, func(rows *sql.Rows) error {
+		WHERE l.held_at > 0 AND (CAST($1 AS TEXT) = '' OR l.account = CAST($1 AS TEXT)) AND (l.account, l.channel_sku) > ($2, $3)
+		ORDER BY l.account, l.channel_sku LIMIT $4`, func(rows *sql.Rows) error {
 		var h HeldLevel
 		var since int64
 		err := rows.Scan(&h.Account, &h.ChannelSKU, &since, &h.Cause)
-		h.Since = at(since)
+		h.Since, h.Cursor = at(since), linkCursor{"held", h.Account, h.ChannelSKU}.text()
 		index[linkName{h.Account, h.ChannelSKU}] = len(out)
 		out = append(out, h)
 		return err
-	}, account, afterChannelSKU, limited(limit))
+	}, account, from[1], from[2], limited(limit))
 	if err != nil {
 		return nil, fmt.Errorf("list held levels: %w", err)
 	}

@@ -176,9 +176,11 @@ func (t *tx) markDirty(ctx context.Context, skus []string, cause stock.Cause) er
 // sendable is the condition of a link whose level is to be sent: the words of the partial index, that its listing is
 // not the channel's to fulfil and is one that the channel's API knows, and that its account does not only observe.
 const sendable = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.dirty_version > l.held_version
-	AND l.channel_fulfils = 0 AND NOT (l.listing_ref = '' AND EXISTS (SELECT 1 FROM listings u
-		WHERE u.account = l.account AND u.channel_sku = l.channel_sku AND u.unmanaged = 1 AND u.gone_at = 0))
-	AND NOT EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 1)`
+	AND l.channel_fulfils = 0 AND NOT ` + unmanagedLink + ` AND NOT EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 1)`
+
+// unmanagedLink is the condition of a link to a listing that the channel's API does not know.
+const unmanagedLink = `(l.listing_ref = '' AND EXISTS (SELECT 1 FROM listings u
+	WHERE u.account = l.account AND u.channel_sku = l.channel_sku AND u.unmanaged = 1 AND u.gone_at = 0))`
 
 // dirtyAccounts are the accounts with levels to be sent, those apart that may not send.
 func (t *tx) dirtyAccounts(ctx context.Context) ([]string, error) {

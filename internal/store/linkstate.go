@@ -54,7 +54,7 @@ const listedQuantity = `CASE WHEN l.accepted_version > 0 AND l.accepted_at >= CO
 		ELSE COALESCE((SELECT MAX(s.quantity) FROM listings s
 			WHERE s.account = l.account AND s.channel_sku = l.channel_sku AND s.gone_at = 0 AND s.state <> 'ended'), -1) END`
 
-// linkStates reads the links of a scope, those apart that the channel fulfils, sorted by account and channel SKU.
+// linkStates reads the links of a scope, those apart whose level is not ours to set, sorted by account and channel SKU.
 func (s *Store) linkStates(ctx context.Context, q querier, scope linkScope, each func(linkState) error) error {
 	var last linkState
 	var sum levelSum
@@ -67,7 +67,7 @@ func (s *Store) linkStates(ctx context.Context, q querier, scope linkScope, each
 	}
 	err := s.each(ctx, q, `WITH scope AS MATERIALIZED (
 			SELECT l.account, l.channel_sku, l.sku, l.listing_ref, l.held, l.held_cap, l.held_at, `+listedQuantity+` AS listed
-			FROM `+scope.from+` WHERE l.channel_fulfils = 0 AND `+scope.where+`)
+			FROM `+scope.from+` WHERE l.channel_fulfils = 0 AND NOT `+unmanagedLink+` AND `+scope.where+`)
 		SELECT d.account, d.channel_sku, d.sku, d.listing_ref, d.held, d.held_cap, CASE WHEN d.held_at > 0 THEN 1 ELSE 0 END, d.listed,
 			a.buffer, a.cap, `+shelfColumns+`
 		FROM scope d JOIN accounts a ON a.id = d.account `+shelvesOf("d")+`

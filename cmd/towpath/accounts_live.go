@@ -1,0 +1,105 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/starter"
+)
+
+func (p *Program) accountLiveCommand() *cobra.Command {
+	var ask starter.GoLiveAsk
+	c := &cobra.Command{
+		Use:   "live ACCOUNT",
+		Short: "Let an observing account write to its channel",
+		Long: "A new account observes: its orders are read and reserved, its listings are read, and nothing is written to its\n" +
+			"channel. Going live pushes all its levels and sends its packages. It is refused (exit 1) where more than 20 listings,\n" +
+			"and more than 5%, would go to zero or above five times what is listed, or where orders, listings or stock were never\n" +
+			"read; --accept goes live all the same. Where packages were processed meanwhile, --held-packages must say what becomes\n" +
+			"of them (otherwise: exit 2). It can be repeated.",
+		Example: "  towpath accounts live amazon-uk\n  towpath accounts live amazon-uk --held-packages forget\n  towpath accounts live ebay-uk --accept --held-packages send",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			return p.with(ctx, func(pf *platform.Platform) error {
+				if err := knownAccount(ctx, pf, args[0]); err != nil {
+					return err
+				}
+				ask.Account, ask.By = args[0], cmp.Or(ask.By, "the command line")
+				out, err := pf.Starter.GoLive(ctx, ask)
+				if err != nil {
+					return err
+				}
+				return p.print(out, func(pg *page) { showLive(pg, out) })
+			})
+		},
+	}
+	f := c.Flags()
+	f.BoolVar(&ask.Accept, "accept", false, "go live although much would change, or something was never read")
+	f.StringVar(&ask.Held, "held-packages", "", "what becomes of held packages: send or forget")
+	f.StringVar(&ask.By, "by-whom", os.Getenv("USER"), "who asks")
+	return c
+}
+
+func showLive(pg *page, out starter.GoneLive) {
+	showDiffCounts(pg, out.Diff)
+	if !out.Changed {
+		pg.line("%s is live already.", out.Account)
+	} else {
+		pg.line("%s is live: its levels are being pushed.", out.Account)
+	}
+	if out.HeldPackages > 0 {
+		pg.line("Held packages: %d; settled as sent by other means: %d; told to go on: %d.", out.HeldPackages, out.Forgotten, out.Told)
+	}
+	if out.Warning != "" {
+		pg.line("%s", out.Warning)
+	}
+}
+
+func (p *Program) accountObserveCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "observe ACCOUNT",
+		Short: "Let an account write nothing to its channel",
+		Long: "Takes an account back to observing: its orders and listings are read, and nothing is written to its channel until\n" +
+			"`towpath accounts live ACCOUNT`. What a call has under way is finished first.",
+		Example: "  towpath accounts observe ebay-uk",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return p.with(cmd.Context(), func(pf *platform.Platform) error {
+				if err := knownAccount(cmd.Context(), pf, args[0]); err != nil {
+					return err
+				}
+				if _, err := pf.Starter.Observe(cmd.Context(), args[0]); err != nil {
+					return err
+				}
+				return p.printAccountState(args[0], "observing")
+			})
+		},
+	}
+}
+
+// pushWords says what happens to the levels of accounts: those that observe send none.
+func pushWords(ctx context.Context, pf *platform.Platform, accounts map[string]bool) string {
+	var observing []string
+	for id := range accounts {
+		if a, err := pf.Store.Account(ctx, id); err == nil && a.Observing {
+			observing = append(observing, id)
+		}
+	}
+	slices.Sort(observing)
+	switch {
+	case len(observing) == 0:
+		return "The levels are being pushed."
+	case len(observing) < len(accounts):
+		return fmt.Sprintf("The levels are being pushed, but for %s, which observe(s): `towpath levels diff --account %s`.", strings.Join(observing, ", "), observing[0])
+	}
+	return fmt.Sprintf("%s observe(s): no level is pushed. Next: `towpath levels diff --account %s`, then `towpath accounts live %s`.",
+		strings.Join(observing, ", "), observing[0], observing[0])
+}

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store"
+)
+
+func (p *Program) levelsCommand() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "levels",
+		Short: "Compare what is listed with what would be; show and release what the brake holds",
+		Long: "A level is the quantity that a channel lists. `levels diff` compares what an account lists with what it would\n" +
+			"list. The brake holds levels that an import, a count, a setting or a link would empty or multiply, many at once;\n" +
+			"what is sold goes through meanwhile. `levels held` shows them, `levels release` sends them.",
+		Example: "  towpath levels diff --account amazon-uk\n  towpath levels held\n  towpath levels release --account amazon-uk",
+	}
+	c.AddCommand(p.levelsDiffCommand(), p.levelsHeldCommand(), p.levelsReleaseCommand())
+	return c
+}
+
+func (p *Program) levelsDiffCommand() *cobra.Command {
+	var account, only string
+	var filter store.DiffFilter
+	c := &cobra.Command{
+		Use:   "diff --account A",
+		Short: "Compare what an account's channel lists with what would be listed",
+		Long: "Shows for each listing what its channel lists (as the last import saw it, or as the channel last accepted it) and\n" +
+			"what would be listed: same, up, down, to-zero, not-ours (the channel fulfils it, or it has no SKU), unlinked (no\n" +
+			"product is tied to it) or unknown (no import has seen it). The counts are those of all. Nothing is changed.",
+		Example: "  towpath levels diff --account amazon-uk\n  towpath levels diff --account ebay-uk --only to-zero --limit 100\n  towpath levels diff --account ebay-uk -o json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if account == "" {
+				return usagef("say which account: --account A")
+			}
+			if err := checkLimit(filter.Limit); err != nil {
+				return err
+			}
+			filter.Only = stock.Difference(only)
+			return p.with(cmd.Context(), func(pf *platform.Platform) error {
+				if err := knownAccount(cmd.Context(), pf, account); err != nil {
+					return err
+				}
+				d, err := pf.Starter.LevelsDiff(cmd.Context(), account, filter)
+				if err != nil {
+					return err
+				}
+				return p.print(d, func(pg *page) { showDiff(pg, d) })
+			})
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&account, "account", "", "which account")
+	f.StringVar(&only, "only", "", "only these: same, up, down, to-zero, not-ours, unlinked or unknown")
+	f.IntVar(&filter.Limit, "limit", pageSize, "how many to list")
+	f.StringVar(&filter.After, "after", "", "go on after this row, as the list before said")
+	return c
+}
+
+func showDiff(pg *page, d store.Diff) {
+	showDiffCounts(pg, d)
+	if len(d.Rows) == 0 {
+		pg.line("\nNothing to list.")
+		return
+	}
+	rows := make([][]cell, len(d.Rows))
+	for i, r := range d.Rows {
+		rows[i] = diffCells(r)
+	}
+	pg.line("")
+	pg.table([]string{"CHANNEL SKU", "SKU", "LISTS", "WOULD", "DIFFERENCE", "TITLE"}, rows)
+	if d.After != "" {
+		pg.line("\nMore: the same command with --after %s", d.After)
+	}
+}
+
+func showDiffCounts(pg *page, d store.Diff) {
+	var parts []string
+	for _, k := range stock.Differences() {
+		parts = append(parts, fmt.Sprintf("%d %s", d.Counts[k], k))
+	}
+	pg.line("%s: %s.", d.Account, strings.Join(parts, ", "))
+	if d.Risky > 0 {
+		pg.line("%d of %d would go to zero or above five times what is listed (%d are borne without asking).", d.Risky, d.Listings, d.Bears)
+	}
+	if !d.Imported {
+		pg.line("Its listings were never read: `towpath links import --account %s --wait`.", d.Account)
+	}
+	if !d.Stocked {
+		pg.line("No stock is on hand where its stock lies: `towpath stock import FILE`.")
+	}
+}
+
+func diffCells(r store.DiffRow) []cell {
+	lists, would := number(r.Listed), number(r.Would)
+	if r.Listed == stock.UnknownListed {
+		lists = amount("-")
+	}
+	if r.Difference == stock.NotOurs || r.Difference == stock.Unlinked {
+		would = amount("-")
+	}
+	what := tinted(string(r.Difference), when(r.Risky, red))
+	if r.Held {
+		what.text += ", held"
+	}
+	return []cell{word(dash(r.ChannelSKU)), word(dash(r.SKU)), lists, would, what, word(cut(r.Title, titleShown))}
+}
+
+// titleShown is how much of a title a table shows.
+const titleShown = 32
+
+func cut(text string, n int) string {
+	if runes := []rune(text); len(runes) > n {
+		return string(runes[:n-1]) + "…"
+	}
+	return text
+}
+
+func (p *Program) levelsHeldCommand() *cobra.Command {
+	var account, after string
+	var limit int
+	c := &cobra.Command{
+		Use:   "held",
+		Short: "Show the levels that the brake holds",
+		Long: "Shows the levels that an import, a count, a setting or a link would have emptied or multiplied, more of them than\n" +
+			"20 and 5% of the account's listings. SENDS is what is sent meanwhile: what sales leave of it. Exits 3 when any is held.",
+		Example: "  towpath levels held\n  towpath levels held --account amazon-uk -o json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := checkLimit(limit); err != nil {
+				return err
+			}
+			return p.with(cmd.Context(), func(pf *platform.Platform) error {
+				if err := knownAccount(cmd.Context(), pf, account); err != nil {
+					return err
+				}
+				list, err := pf.Store.HeldLevels(cmd.Context(), account, after, limit)
+				if errors.Is(err, store.ErrBadCursor) {
+					return usagef("--after %q: want what the list before said", after)
+				}
+				if err != nil {
+					return err
+				}
+				shown := map[string]any{"held": filled(list)}
+				if len(list) == limit {
+					shown["after"] = list[len(list)-1].Cursor
+				}
+				if err := p.print(shown, func(pg *page) { showHeld(pg, list, limit) }); err != nil {
+					return err
+				}
+				if len(list) == 0 {
+					return nil
+				}
+				return &attention{"levels are held: `towpath levels release --account " + list[0].Account + "` sends them"}
+			})
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&account, "account", "", "only this account")
+	f.IntVar(&limit, "limit", pageSize, "how many to list")
+	f.StringVar(&after, "after", "", "go on after this row, as the list before said")
+	return c
+}
+
+func showHeld(pg *page, list []store.HeldLevel, limit int) {
+	if len(list) == 0 {
+		pg.line("The brake holds nothing.")
+		return
+	}
+	rows := make([][]cell, len(list))
+	for i, h := range list {
+		lists := number(h.Listed)
+		if h.Listed == stock.UnknownListed {
+			lists = amount("-")
+		}
+		rows[i] = []cell{word(h.ChannelSKU), word(h.Account), word(h.SKU), lists, number(h.Sends), number(h.Would), word(moment(h.Since))}
+	}
+	pg.table([]string{"CHANNEL SKU", "ACCOUNT", "SKU", "LISTS", "SENDS", "WOULD", "SINCE"}, rows)
+	if len(list) == limit {
+		pg.line("\nMore: the same command with --after %s", list[len(list)-1].Cursor)
+	}
+}
+
+func (p *Program) levelsReleaseCommand() *cobra.Command {
+	var account string
+	c := &cobra.Command{
+		Use:     "release --account A [CHANNEL_SKU...]",
+		Short:   "Send the levels that the brake holds",
+		Long:    "Sends what the brake holds on an account: of the channel SKUs that are named, or of all.",
+		Example: "  towpath levels release --account amazon-uk\n  towpath levels release --account amazon-uk MUG-RED MUG-BLUE",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if account == "" {
+				return usagef("say which account: --account A")
+			}
+			return p.with(cmd.Context(), func(pf *platform.Platform) error {
+				if err := knownAccount(cmd.Context(), pf, account); err != nil {
+					return err
+				}
+				n, warning, err := pf.Starter.ReleaseLevels(cmd.Context(), account, args)
+				if err != nil {
+					return err
+				}
+				return p.print(map[string]any{"account": account, "released": n, "warning": warning}, func(pg *page) {
+					pg.line("%s: %d level(s) released.", account, n)
+					if warning != "" {
+						pg.line("%s", warning)
+					}
+				})
+			})
+		},
+	}
+	c.Flags().StringVar(&account, "account", "", "which account")
+	return c
+}
