@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
@@ -23,6 +24,8 @@ const liveTimeout = 3 * time.Second
 type overview struct {
 	Headline  string
 	Tone      tone
+	Needs     []incident.Need // that wait for a person, parked packages apart: these follow one by one
+	Good      []incident.Need // good to know
 	Parked    []parkedRow
 	ParkedAll int
 	Accounts  []accountCard
@@ -37,6 +40,11 @@ func (c *console) overview(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
+	glance, err := c.glance(ctx)
+	if err != nil {
+		return view{}, err
+	}
+	now.Parked = waiting(now.Parked)
 	o := overview{
 		ParkedAll: len(now.Parked), Parked: c.parkedRows(ctx, now), Sweep: now.Sweep, Detached: !live,
 		SweepLink: c.scheduleLink(message.SweepScheduleID), Notice: notices[r.URL.Query().Get("notice")],
@@ -54,7 +62,15 @@ func (c *console) overview(ctx context.Context, r *http.Request) (view, error) {
 	if err := g.Wait(); err != nil {
 		return view{}, err
 	}
-	o.Headline, o.Tone = headline(now)
+	for _, n := range glance.needs {
+		switch {
+		case n.Acts != incident.You:
+			o.Good = append(o.Good, n)
+		case n.Kind != incident.Parked:
+			o.Needs = append(o.Needs, n)
+		}
+	}
+	o.Headline, o.Tone = headline(now, glance.needs)
 	return view{Title: "Overview", Section: "Overview", Template: "overview", Data: o}, nil
 }
 
@@ -78,16 +94,16 @@ func (c *console) now(ctx context.Context) (now starter.Now, live bool, err erro
 	return now, false, nil
 }
 
-func headline(now starter.Now) (string, tone) {
-	paused, faults, dirty, running := 0, 0, 0, 0
-	ending, urgent := 0, false
+// waiting leaves out the packages that are held for an account that observes: nobody need do anything about them.
+func waiting(parked []store.Parked) []store.Parked {
+	return slices.DeleteFunc(slices.Clone(parked), func(p store.Parked) bool { return p.Fault != nil && p.Fault.Code == incident.CodeObserving })
+}
+
+// headline sums up what is, by the judge's word.
+func headline(now starter.Now, needs []incident.Need) (string, tone) {
+	faults, dirty, running, ending := 0, 0, 0, 0
 	for _, a := range now.Accounts {
-		warnings := a.Warnings(time.Now())
-		ending += min(len(warnings), 1)
-		urgent = urgent || slices.ContainsFunc(warnings, channel.Expiry.Urgent)
-		if a.Paused {
-			paused++
-		}
+		ending += min(len(a.Warnings(time.Now())), 1)
 		faults += a.Faults
 		dirty += a.Dirty
 		if len(a.Orders.Running) > 0 && (a.Scan == nil || a.Scan.State != stateDone) {
@@ -101,14 +117,14 @@ func headline(now starter.Now) (string, tone) {
 		}
 	}
 	t := toneOK
-	add(len(now.Parked), "thing waits for you", "things wait for you")
-	add(paused, "account is paused", "accounts are paused")
+	forYou := len(incident.ForYou(needs))
+	add(forYou, "thing needs you", "things need you")
 	add(ending, "account's access ends soon", "accounts' access ends soon")
 	add(faults, "error in the last hour", "errors in the last hour")
 	switch {
 	case len(now.Accounts) == 0:
 		return "No account is connected yet: write the accounts file and start a worker.", toneWarn
-	case len(now.Parked) > 0 || paused > 0 || urgent:
+	case forYou > 0:
 		t = toneBad
 	case faults > 0 || ending > 0:
 		t = toneWarn

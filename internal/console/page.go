@@ -14,6 +14,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/towpath/towpath/internal/hint"
+	"github.com/towpath/towpath/internal/incident"
 )
 
 //go:embed templates assets
@@ -32,7 +33,7 @@ type frame struct {
 	view
 	Menu     []menuEntry
 	Faults   int  // recorded in the last hour
-	NeedYou  int  // parked
+	NeedYou  int  // needs that wait for a person
 	Blind    bool // the store did not tell either
 	Detached bool // Temporal does not answer
 	Retry    bool // a page that failed for a moment tries again by itself
@@ -90,7 +91,7 @@ func (c *console) frame(ctx context.Context, v view) frame {
 		f.Blind = true
 		return f
 	}
-	f.NeedYou = len(g.parked)
+	f.NeedYou = len(incident.ForYou(g.needs))
 	for _, a := range g.accounts {
 		f.Faults += a.Faults
 	}

@@ -8,6 +8,7 @@ import (
 
 	"go.temporal.io/sdk/client"
 
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -48,6 +49,7 @@ type glimpse struct {
 	at       time.Time
 	accounts []store.AccountSummary
 	parked   []store.Parked
+	needs    []incident.Need
 }
 
 // glance answers the store's figures, at most glanceHolds old. What it answers must not be changed.
@@ -56,7 +58,7 @@ func (c *console) glance(ctx context.Context) (*glimpse, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if time.Since(g.at) < glanceHolds {
-		return &glimpse{accounts: g.accounts, parked: g.parked}, nil
+		return g.copy(), nil
 	}
 	accounts, err := c.starter.Store.Summaries(ctx)
 	if err != nil {
@@ -66,8 +68,20 @@ func (c *console) glance(ctx context.Context) (*glimpse, error) {
 	if err != nil {
 		return nil, err
 	}
-	g.accounts, g.parked, g.at = accounts, parked, time.Now()
-	return &glimpse{accounts: accounts, parked: parked}, nil
+	silent := ""
+	if !c.reachable(ctx) {
+		silent = "Temporal does not answer: this is what the store knows"
+	}
+	needs, err := c.starter.NeedsYou(ctx, silent)
+	if err != nil {
+		return nil, err
+	}
+	g.accounts, g.parked, g.needs, g.at = accounts, parked, needs, time.Now()
+	return g.copy(), nil
+}
+
+func (g *glimpse) copy() *glimpse {
+	return &glimpse{accounts: g.accounts, parked: g.parked, needs: g.needs}
 }
 
 // find is the account of that id, nil when there is none.

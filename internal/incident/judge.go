@@ -106,6 +106,7 @@ func (i Incident) need(a Account) (Need, bool) {
 		return n, false
 	case i.Kind == Paused:
 		n.Title, n.Command, n.Page = "paused: "+a.PausedReason, "towpath accounts resume "+i.Account, "/accounts/"+i.Account
+		n.Sample = nil // the reason, which the title says
 		if !a.PausedAt.IsZero() {
 			n.Since = a.PausedAt
 		}
