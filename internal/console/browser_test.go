@@ -86,6 +86,27 @@ func TestStockIsCountedInABrowser(t *testing.T) {
 	tab.RequireNothingWrong("the SKU's page")
 }
 
+// An account goes live by the button, and not before somebody says that he has looked at what would happen.
+func TestAnAccountGoesLiveInABrowser(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.observe("ebay-de", 30)
+	tab, base := b.browse()
+	tab.Go(base + "/accounts/ebay-de")
+	tab.Click(`main a[href="/accounts/ebay-de/levels"]`)
+	tab.Sees("30 levels would go to zero")
+	tab.Click("#paging a[rel=next]")
+	tab.Until("all rows", rowCount+" === 32")
+	tab.Type("#live input[name=by]", "Ann")
+	tab.Click("#live button")
+	require.Equal(t, "/accounts/ebay-de/levels", browsertest.Eval[string](tab, "location.pathname"), "the tick is missing: the browser says so")
+	tab.Click("#live input[name=accept]")
+	tab.Click("#live button")
+	tab.Sees("It is live")
+	require.False(t, browsertest.Eval[bool](tab, `!!document.querySelector("#live")`))
+	tab.RequireNothingWrong("levels")
+}
+
 // overflow names what is wider than the page.
 const overflow = `(() => {
 	const wide = document.documentElement.clientWidth;

@@ -69,8 +69,10 @@ func New(s *starter.Starter, o Options) http.Handler {
 	} {
 		mux.Handle("GET "+path, c.page(show))
 	}
-	mux.Handle("POST /retry", c.action(c.retry))
-	mux.Handle("POST /stock/{what}", c.action(c.changeStock))
+	mux.Handle("POST /retry", c.action(actionTimeout, c.retry))
+	mux.Handle("POST /stock/{what}", c.action(actionTimeout, c.changeStock))
+	mux.Handle("POST /accounts/{id}/live", c.action(goLiveTimeout, c.goLive))
+	mux.Handle("POST /accounts/{id}/release", c.action(actionTimeout, c.releaseLevels))
 	mux.HandleFunc("GET /healthz", c.healthz)
 	mux.HandleFunc("GET /assets/{name}", asset)
 	return c.guard(mux)

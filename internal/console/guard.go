@@ -17,6 +17,7 @@ import (
 const (
 	pageTimeout   = 5 * time.Second
 	actionTimeout = 5 * time.Second
+	goLiveTimeout = time.Minute // it settles every held package
 	healthTimeout = time.Second
 	maxForm       = 4 << 10 // bytes
 	maxQuery      = 2 << 10 // bytes
@@ -91,10 +92,10 @@ func (c *console) page(show func(context.Context, *http.Request) (view, error)) 
 	})
 }
 
-// action carries out a form and answers with where to look next.
-func (c *console) action(do func(context.Context, *http.Request) (next string, err error)) http.Handler {
+// action carries out a form, within a time, and answers with where to look next.
+func (c *console) action(within time.Duration, do func(context.Context, *http.Request) (next string, err error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), actionTimeout)
+		ctx, cancel := context.WithTimeout(r.Context(), within)
 		defer cancel()
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		// A form that trickles in ends with the action; where the server can't set a deadline, its own holds.

@@ -5,10 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
 )
 
 // levelsPage holds what an account's channel lists against what would be listed.
@@ -21,21 +24,29 @@ type levelsPage struct {
 	Notice   string
 }
 
-// Risky is how many levels would go to zero or far up.
-func (p levelsPage) Risky() int { return p.Diff.Risky }
-
-// Over reports whether going live needs to be accepted.
-func (p levelsPage) Over() bool { return p.Diff.Risky > p.Diff.Bears }
+// Why is what speaks against going live, in words; each has to be looked at and accepted.
+func (p levelsPage) Why() (why []string) {
+	d, id := p.Diff, p.Account.ID
+	if p.Account.Watermark.IsZero() {
+		why = append(why, "Its open orders were never read: `towpath sync orders --account "+id+"` first.")
+	}
+	if !d.Imported {
+		why = append(why, "Its listings were never read: `towpath links import --account "+id+"` first.")
+	}
+	if !d.Stocked {
+		why = append(why, "Nothing is on hand where its stock lies: `towpath stock import FILE` first, or every listing goes to zero.")
+	}
+	if d.Risky > d.Bears {
+		why = append(why, "More levels than that would go to zero or far up: look at them below first.")
+	}
+	return why
+}
 
 // Arithmetic is the brake's, in words.
 func (p levelsPage) Arithmetic() string {
 	d := p.Diff
-	text := fmt.Sprintf("%s would go to zero or above five times what is listed. Of %s up to %s are borne (20, or 5%%)",
+	return fmt.Sprintf("%s would go to zero or above five times what is listed. Of %s, %s would be borne (20, or one in twenty).",
 		plural(d.Risky, "level", "levels"), plural(d.Listings, "listing", "listings"), grouped(d.Bears))
-	if p.Over() {
-		return text + ": that is more, so look at them first."
-	}
-	return text + "."
 }
 
 // levelRow is one listing.
@@ -72,8 +83,9 @@ func (c *console) accountLevels(ctx context.Context, r *http.Request) (view, err
 	if p.Account, err = c.starter.Store.Account(ctx, id); err != nil {
 		return view{}, err
 	}
-	p.Diff, err = c.starter.Store.LevelsDiff(ctx, id, store.DiffFilter{Only: stock.Difference(only), After: after, Limit: in.rows})
-	if errors.Is(err, store.ErrBadCursor) {
+	p.Diff, err = c.starter.LevelsDiff(ctx, id, store.DiffFilter{Only: stock.Difference(only), After: after, Limit: in.rows})
+	var usage *starter.UsageError
+	if errors.As(err, &usage) {
 		return view{}, badInput("Filter after", "no list has given it")
 	}
 	if err != nil {
@@ -118,4 +130,46 @@ func (c *console) waiting(ctx context.Context, p *levelsPage) error {
 	held, err := c.starter.Store.HeldPackages(ctx, p.Account.ID, 0, mostPackages)
 	p.Packages = len(held)
 	return err
+}
+
+// goLive lets an account write to its channel, as the form on its levels' page says. Repeating it changes nothing.
+func (c *console) goLive(ctx context.Context, r *http.Request) (string, error) {
+	if err := r.ParseForm(); err != nil {
+		return "", badInput("The form", "it can't be read")
+	}
+	id, back := r.PathValue("id"), levelsOf(r)
+	by := strings.TrimSpace(r.PostForm.Get("by"))
+	if by == "" || !plainText(by) {
+		return "", notDone("who lets it go live is missing", back)
+	}
+	out, err := c.starter.GoLive(ctx, starter.GoLiveAsk{Account: id, By: by, Accept: r.PostForm.Get("accept") == "1", Held: r.PostForm.Get("packages")})
+	var usage *starter.UsageError
+	var refused *starter.RefusedError
+	switch {
+	case errors.As(err, &usage):
+		return "", notDone(usage.Problem, back)
+	case errors.As(err, &refused):
+		return "", notDone(refused.Reason, back)
+	case err != nil:
+		return "", err
+	case out.Warning != "":
+		return back + "?notice=live-later", nil
+	}
+	return back + "?notice=live", nil
+}
+
+// releaseLevels sends what the brake holds on an account. Repeating it changes nothing.
+func (c *console) releaseLevels(ctx context.Context, r *http.Request) (string, error) {
+	_, warning, err := c.starter.ReleaseLevels(ctx, r.PathValue("id"), nil)
+	switch {
+	case err != nil:
+		return "", err
+	case warning != "":
+		return levelsOf(r) + "?notice=released-later", nil
+	}
+	return levelsOf(r) + "?notice=released", nil
+}
+
+func levelsOf(r *http.Request) string {
+	return "/accounts/" + url.PathEscape(r.PathValue("id")) + "/levels"
 }

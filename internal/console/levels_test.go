@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"testing"
 	"time"
 
@@ -42,11 +43,11 @@ func TestLevelsAreComparedBeforeAnAccountGoesLive(t *testing.T) {
 	b := newBench(t)
 	b.observe("ebay-de", 30)
 	body := b.page("/accounts/ebay-de/levels")
-	for _, want := range []string{">all <b>32</b>", ">same <b>1</b>", ">to zero <b>30</b>", ">unlinked <b>1</b>", "towpath accounts live ebay-de --accept", "data-still"} {
+	for _, want := range []string{">all <b>32</b>", ">same <b>1</b>", ">to zero <b>30</b>", ">unlinked <b>1</b>", `name="accept" value="1" required`, "data-still"} {
 		require.Contains(t, body, want)
 	}
 	text := textOf(body)
-	require.Contains(t, text, "30 levels would go to zero or above five times what is listed. Of 31 listings up to 20 are borne (20, or 5%): that is more")
+	require.Contains(t, text, "30 levels would go to zero or above five times what is listed. Of 31 listings, 20 would be borne (20, or one in twenty). Its open orders were never read")
 	require.Contains(t, text, "obs-00 obs-00 Thing 7 0 to zero risky")
 	require.Equal(t, []string{"obs-30"}, rowsOf(b.page("/accounts/ebay-de/levels?show=same")))
 	requireAllDifferent(t, b.follow("/accounts/ebay-de/levels?show=to-zero", `<th scope="row"><a[^>]*>(obs-\d+)<`, 25, 5))
@@ -54,11 +55,65 @@ func TestLevelsAreComparedBeforeAnAccountGoesLive(t *testing.T) {
 	requireStacks(t, "levels", body)
 
 	live := b.page("/accounts/ebay-uk/levels")
-	require.NotContains(t, live, "accounts live", "it is live already")
+	require.NotContains(t, live, `action="/accounts/ebay-uk/live"`, "it is live already")
 	code, _ := b.get("/accounts/nobody/levels")
 	require.Equal(t, http.StatusNotFound, code)
 	for _, bad := range []string{"?show=lost", "?after=nonsense"} {
 		code, _ = b.get("/accounts/ebay-de/levels" + bad)
 		require.Equal(t, http.StatusBadRequest, code, bad)
 	}
+}
+
+func TestAnAccountGoesLiveByTheButton(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.observe("ebay-de", 30)
+	form := url.Values{"by": {"Ann"}}
+	w := b.send("/accounts/ebay-de/live", form)
+	require.Equal(t, http.StatusUnprocessableEntity, w.Code)
+	require.Contains(t, textOf(w.Body.String()), "30 of 31 listings would go to zero")
+	require.Contains(t, w.Body.String(), `<a href="/accounts/ebay-de/levels">Back</a>`)
+	require.Equal(t, http.StatusUnprocessableEntity, b.send("/accounts/ebay-de/live", url.Values{"accept": {"1"}}).Code, "nobody said who")
+	a, err := b.store.Account(b.ctx, "ebay-de")
+	require.NoError(t, err)
+	require.True(t, a.Observing)
+
+	form.Set("accept", "1")
+	w = b.send("/accounts/ebay-de/live", form)
+	require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
+	require.Equal(t, "/accounts/ebay-de/levels?notice=live-later", w.Header().Get("Location"))
+	page := b.page(w.Header().Get("Location"))
+	require.Contains(t, page, "It is live. Temporal did not answer")
+	require.NotContains(t, page, `id="live"`)
+	require.Equal(t, http.StatusNotFound, b.send("/accounts/nobody/live", form).Code)
+}
+
+func TestHeldLevelsAreReleasedByTheButton(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	var changes []store.StockChange
+	for i := range 30 {
+		sku := fmt.Sprintf("held-%02d", i)
+		b.product(sku, "Thing", 10)
+		changes = append(changes, store.StockChange{Key: sku, SKU: sku, Location: "main", Kind: "count", Quantity: 0})
+	}
+	levels, err := b.store.DirtyLevels(b.ctx, "ebay-uk", 100)
+	require.NoError(t, err)
+	var pushes []store.Push
+	for _, l := range levels {
+		pushes = append(pushes, store.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: time.Now(), AckedAt: time.Now()})
+	}
+	_, err = b.store.SavePushes(b.ctx, "ebay-uk", "run-p", pushes)
+	require.NoError(t, err)
+	_, err = b.store.ApplyStock(b.ctx, changes)
+	require.NoError(t, err)
+
+	require.Contains(t, textOf(b.page("/accounts/ebay-uk/levels")), "30 levels are held by the brake")
+	require.Contains(t, b.page("/stock"), ">held <b>30</b>")
+	require.Contains(t, textOf(b.page("/sku?sku=held-00")), "held by the brake")
+	w := b.send("/accounts/ebay-uk/release", nil)
+	require.Equal(t, "/accounts/ebay-uk/levels?notice=released-later", w.Header().Get("Location"))
+	page := textOf(b.page(w.Header().Get("Location")))
+	require.Contains(t, page, "Released.")
+	require.NotContains(t, page, "held by the brake")
 }

@@ -19,6 +19,11 @@ const retryTimeout = 3 * time.Second
 var notices = map[string]string{
 	"retried": "Told to try again. It leaves this list as soon as it goes on.",
 	"gone":    "It no longer waits: it went on by itself, or somebody else retried it.",
+
+	"live":           "It is live: its levels and packages are on their way.",
+	"live-later":     "It is live. Temporal did not answer: the next sweep sends its levels and packages.",
+	"released":       "Released: the levels are on their way.",
+	"released-later": "Released. Temporal did not answer: the next sweep sends the levels.",
 }
 
 // retry tells one parked workflow to try again. Only what the store knows as parked can be told.
