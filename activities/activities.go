@@ -12,6 +12,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -51,7 +52,7 @@ const (
 	CodePaused  = "account-paused"  // paused by a person or by the channel's refusal, or switched off
 	CodeUnknown = "account-unknown" // not in the accounts file of this worker
 	// CodeObserving is the fault of what would write to the channel of an account that only observes.
-	CodeObserving = "account-observing"
+	CodeObserving = incident.CodeObserving
 )
 
 // connection answers the account's connection, or the fault that keeps it from being used.

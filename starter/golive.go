@@ -9,7 +9,7 @@ import (
 
 	"go.temporal.io/api/serviceerror"
 
-	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -157,7 +157,7 @@ func (s *Starter) tellHeld(ctx context.Context, account string) (int, error) {
 	}
 	n, errs := 0, []error{s.WakeStock(ctx, []string{account})}
 	for _, p := range parked {
-		if p.Fault == nil || p.Fault.Code != activities.CodeObserving {
+		if p.Fault == nil || p.Fault.Code != incident.CodeObserving {
 			continue
 		}
 		err := s.Retry(ctx, p.WorkflowID)

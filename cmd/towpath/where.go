@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
@@ -27,6 +28,10 @@ func where(st orderShown) []string {
 		why := k.Reason
 		if k.Fault != nil {
 			why = faultText(k.Fault)
+		}
+		if k.Fault != nil && k.Fault.Code == incident.CodeObserving {
+			return append(lines, fmt.Sprintf("Held since %s: package %s goes out when the account goes live, `towpath accounts live %s`.",
+				moment(k.Since), dash(k.Package), shellWord(st.Key.Account.ID)))
 		}
 		lines = append(lines, fmt.Sprintf("Parked since %s: package %s, %s.", moment(k.Since), dash(k.Package), why))
 		lines = append(lines, whatToDo(st.Remedy)...)

@@ -97,7 +97,7 @@ func (a *auditor) inForce() check {
 	return c
 }
 
-// listings: each account lists exactly what the arithmetic says.
+// listings: each account lists exactly what the arithmetic says, less what the brake holds.
 func (a *auditor) listings() check {
 	c := check{Check{Name: "listed = available, on every account"}}
 	listed := make(map[orderKey]int)
@@ -126,7 +126,7 @@ func (a *auditor) listings() check {
 			shelves = append(shelves, parts)
 		}
 		what := fmt.Sprintf("%s %s: listed", l.Account, l.ChannelSKU)
-		c.equal(what, listed[orderKey{l.Account, l.ChannelSKU}], stock.Listed(stock.Raw(shelves), acc.Buffer, acc.Cap))
+		c.equal(what, listed[orderKey{l.Account, l.ChannelSKU}], stock.Offer{Raw: stock.Raw(shelves), Buffer: acc.Buffer, Cap: acc.Cap}.Level(l.Hold))
 		if l.Dirty {
 			c.fail("%s %s is still dirty", l.Account, l.ChannelSKU)
 		}

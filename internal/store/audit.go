@@ -9,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/stock"
 )
 
 // Books is everything that an audit holds against the marketplaces' ledgers, read at once. It is for
@@ -76,7 +77,8 @@ type AuditPackage struct {
 // AuditListing is a link with what was last pushed.
 type AuditListing struct {
 	Link
-	Dirty bool
+	Dirty bool       // to be sent: what the brake holds is not
+	Hold  stock.Hold // what the brake keeps from its level
 }
 
 // AuditPush is one push that a channel accepted.
@@ -185,13 +187,14 @@ func (s *Store) auditPackages(ctx context.Context, b *Books) error {
 }
 
 func (s *Store) auditListings(ctx context.Context, b *Books) error {
-	return s.read(ctx, `SELECT account, channel_sku, sku, listing_ref, CASE WHEN dirty_version > clean_version THEN 1 ELSE 0 END
+	return s.read(ctx, `SELECT account, channel_sku, sku, listing_ref, held, held_cap,
+			CASE WHEN dirty_version > clean_version AND dirty_version > held_version THEN 1 ELSE 0 END
 		FROM links WHERE channel_fulfils = 0 ORDER BY account, channel_sku`, func(rows *sql.Rows) error {
 		var (
 			l     AuditListing
 			dirty int
 		)
-		err := rows.Scan(&l.Account, &l.ChannelSKU, &l.SKU, &l.ListingRef, &dirty)
+		err := rows.Scan(&l.Account, &l.ChannelSKU, &l.SKU, &l.ListingRef, &l.Hold.Units, &l.Hold.Cap, &dirty)
 		l.Dirty = dirty != 0
 		b.Listings = append(b.Listings, l)
 		return err

@@ -82,7 +82,7 @@ func (b *brake) hold(ctx context.Context) error {
 	var rows []linkState
 	err := b.store.linkStates(ctx, b.conn, b.scope.live(), func(now linkState) error {
 		var hold stock.Hold
-		if was, known := b.before[now.linkName]; known && was.ref == now.ref {
+		if was, known := b.before[now.linkName]; known { // another reference alone is another address, not another level
 			hold = stock.Brake(now.listed, was.offer, now.offer, now.hold)
 		} else {
 			hold = stock.BrakeNew(now.listed, now.offer)

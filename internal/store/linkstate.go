@@ -13,11 +13,11 @@ type linkName struct{ account, channelSKU string }
 // linkState is a link with what it offers and what its channel lists.
 type linkState struct {
 	linkName
-	sku, ref string
-	offer    stock.Offer
-	hold     stock.Hold
-	held     bool
-	listed   int // the newer of what the channel accepted and what its listing showed; or stock.UnknownListed
+	sku    string
+	offer  stock.Offer
+	hold   stock.Hold
+	held   bool
+	listed int // the newer of what the channel accepted and what its listing showed; or stock.UnknownListed
 }
 
 // linkScope says which links a statement reads: what it reads them from, as l, and under which condition.
@@ -66,15 +66,15 @@ func (s *Store) linkStates(ctx context.Context, q querier, scope linkScope, each
 		return each(last)
 	}
 	err := s.each(ctx, q, `WITH scope AS MATERIALIZED (
-			SELECT l.account, l.channel_sku, l.sku, l.listing_ref, l.held, l.held_cap, l.held_at, `+listedQuantity+` AS listed
+			SELECT l.account, l.channel_sku, l.sku, l.held, l.held_cap, l.held_at, `+listedQuantity+` AS listed
 			FROM `+scope.from+` WHERE l.channel_fulfils = 0 AND NOT `+unmanagedLink+` AND `+scope.where+`)
-		SELECT d.account, d.channel_sku, d.sku, d.listing_ref, d.held, d.held_cap, CASE WHEN d.held_at > 0 THEN 1 ELSE 0 END, d.listed,
+		SELECT d.account, d.channel_sku, d.sku, d.held, d.held_cap, CASE WHEN d.held_at > 0 THEN 1 ELSE 0 END, d.listed,
 			a.buffer, a.cap, `+shelfColumns+`
 		FROM scope d JOIN accounts a ON a.id = d.account `+shelvesOf("d")+`
 		ORDER BY d.account, d.channel_sku, p.location`, func(rows *sql.Rows) error {
 		var l linkState
 		var on shelfRow
-		err := rows.Scan(append([]any{&l.account, &l.channelSKU, &l.sku, &l.ref, &l.hold.Units, &l.hold.Cap, &l.held, &l.listed,
+		err := rows.Scan(append([]any{&l.account, &l.channelSKU, &l.sku, &l.hold.Units, &l.hold.Cap, &l.held, &l.listed,
 			&l.offer.Buffer, &l.offer.Cap}, on.dest()...)...)
 		if err != nil {
 			return err

@@ -1,0 +1,37 @@
+package activities_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// Whatever has been asked for before the account began to observe: nothing is written to its channel.
+func TestNothingIsWrittenToTheChannelOfAnAccountThatObserves(t *testing.T) {
+	t.Parallel()
+	s := openShop(t)
+	s.list(7, "LAMP")
+	_, err := s.store.Observe(t.Context(), account)
+	require.NoError(t, err)
+	stock, ships, links := activities.Stock{Desk: s.desk}, activities.Shipments{Desk: s.desk}, activities.Links{Desk: s.desk}
+
+	pushed := do[activities.PushOutput](s, stock.PushLevels, activities.PushInput{Account: account, RunID: "push", Size: 5})
+	require.Equal(t, activities.CodeObserving, pushed.Fault.Code)
+	require.Equal(t, channel.Config, pushed.Fault.Class)
+	sent := do[activities.SendOutput](s, ships.SendPackage, activities.SendInput{Order: message.OrderKey{Account: message.Account{ID: account}}, PackageID: "p"})
+	require.Equal(t, activities.CodeObserving, sent.Fault.Code)
+	calls, err := s.store.RunCalls(t.Context(), "push", 10)
+	require.NoError(t, err)
+	require.Empty(t, calls)
+
+	read := do[activities.ListingsOutput](s, links.ImportListings, activities.ListingsInput{Account: account, RunID: "read"})
+	require.Nil(t, read.Fault, "reading goes on")
+	_, err = s.store.GoLive(t.Context(), account, store.Live{By: "test"})
+	require.NoError(t, err)
+	require.Equal(t, 1, s.push())
+}
