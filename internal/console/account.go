@@ -84,6 +84,8 @@ func condition(a store.Account) (string, tone) {
 		return "switched off", toneQuiet
 	case a.Paused:
 		return "paused", toneBad
+	case a.Observing:
+		return "observing", toneQuiet
 	}
 	return "ok", toneOK
 }
@@ -107,6 +109,8 @@ func (c *console) scan(a starter.AccountNow, live bool) activity {
 func (c *console) push(a starter.AccountNow, live bool) activity {
 	id := message.StockWorkflowID(a.ID)
 	switch {
+	case a.Observing:
+		return activity{Text: "observing: nothing is sent", Tone: toneQuiet}
 	case a.Dirty == 0:
 		return activity{Text: "every level has been sent", Tone: toneOK}
 	case a.Paused:

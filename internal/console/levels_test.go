@@ -54,6 +54,9 @@ func TestLevelsAreComparedBeforeAnAccountGoesLive(t *testing.T) {
 	require.Len(t, rowsOf(b.page("/accounts/ebay-de/levels?rows=50")), 32)
 	requireStacks(t, "levels", body)
 
+	front := textOf(b.page("/accounts/ebay-de"))
+	require.Contains(t, front, "ebay-de observing Compare levels and go live")
+	require.Contains(t, front, "Stock push observing: nothing is sent")
 	live := b.page("/accounts/ebay-uk/levels")
 	require.NotContains(t, live, `action="/accounts/ebay-uk/live"`, "it is live already")
 	code, _ := b.get("/accounts/nobody/levels")
