@@ -143,8 +143,10 @@ func (s *Store) Summaries(ctx context.Context) ([]AccountSummary, error) {
 		func(a *AccountSummary, state string, n int) { a.Orders[order.State(state)] = n })
 	count(`SELECT l.account, '', COUNT(*) FROM links l WHERE `+sendable+` GROUP BY l.account`,
 		func(a *AccountSummary, _ string, n int) { a.Dirty = n })
-	count(`SELECT account, '', COUNT(*) FROM parked GROUP BY account`,
-		func(a *AccountSummary, _ string, n int) { a.Parked = n })
+	// What is held until the account goes live waits for no person.
+	count(`SELECT p.account, '', COUNT(*) FROM parked p LEFT JOIN faults f ON f.id = p.fault_id
+		WHERE COALESCE(f.code, '') <> CAST($1 AS TEXT) GROUP BY p.account`,
+		func(a *AccountSummary, _ string, n int) { a.Parked = n }, incident.CodeObserving)
 	count(`SELECT account, '', COUNT(*) FROM faults WHERE at >= $1 GROUP BY account`,
 		func(a *AccountSummary, _ string, n int) { a.Faults = n }, time.Now().Add(-time.Hour).UnixMicro())
 	if err != nil {
