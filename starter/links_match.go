@@ -11,8 +11,9 @@ import (
 	"github.com/towpath/towpath/internal/store"
 )
 
-// matchPage is how many listings are looked at in one query.
-const matchPage = 1000
+// matchPage is how many listings are looked at in one query. PostgreSQL, as long as it has no statistics of a table that was
+// just filled, goes over all of it for each page.
+const matchPage = 10_000
 
 // Matches is what came of looking for the products of listings that have no link.
 type Matches struct {
