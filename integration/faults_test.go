@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -213,12 +214,11 @@ func retryParked(t *testing.T, dir string) bool {
 		return true
 	}
 	var now struct {
-		Parked   []store.Parked
-		Accounts []store.AccountSummary
+		Parked []store.Parked
+		Needs  []incident.Need
 	}
 	decode(t, stdout, &now)
-	waits := len(now.Parked) > 0 || slices.ContainsFunc(now.Accounts, func(a store.AccountSummary) bool { return a.Paused })
-	require.Equal(t, waits, code == 3, "status exits 3 when something waits for a person")
+	require.Equal(t, len(incident.ForYou(now.Needs)) > 0, code == 3, "status exits 3 when something waits for a person")
 	for _, k := range now.Parked {
 		require.NotNil(t, k.Fault)
 		towpath(t, dir, "retry", k.WorkflowID)

@@ -67,14 +67,11 @@ func catalogueOf(plan *book.Plan) ([]byte, error) {
 	return text.Bytes(), nil
 }
 
-const (
-	// firstDayWithin is how long an account may take until it has been scanned and its listings are read.
-	firstDayWithin = 2 * time.Minute
-	firstDayPoll   = 100 * time.Millisecond
-)
+// firstDayWithin is how long an account may take until its listings are read.
+const firstDayWithin = 2 * time.Minute
 
-// firstDay lets the accounts that still observe go live, as an operator would: once their orders have been scanned and
-// their listings are read and linked. An account that can't be read stays observing, and is told.
+// firstDay lets the accounts that still observe go live, as an operator would: once their listings are read and linked.
+// An account that can't be read stays observing, and is told.
 func (d *dev) firstDay(ctx context.Context) error {
 	accounts, err := d.platform.Store.Accounts(ctx)
 	if err != nil {
@@ -98,12 +95,9 @@ func (d *dev) firstDay(ctx context.Context) error {
 	return g.Wait()
 }
 
-// link scans, imports and matches an account, and lets it go live.
+// link reads an account's listings, ties them to the SKUs, and lets it go live.
 func (d *dev) link(ctx context.Context, account string) error {
 	s := d.platform.Starter
-	if err := d.awaitScan(ctx, account); err != nil {
-		return err
-	}
 	for {
 		if err := s.ImportLinks(ctx, account); err != nil {
 			return err
@@ -123,23 +117,4 @@ func (d *dev) link(ctx context.Context, account string) error {
 		return err
 	}
 	return s.WakeStock(ctx, []string{account})
-}
-
-// awaitScan waits until the account's orders have been read once: what was sold before must be reserved before a level
-// is sent.
-func (d *dev) awaitScan(ctx context.Context, account string) error {
-	for {
-		a, err := d.platform.Store.Account(ctx, account)
-		if err != nil {
-			return err
-		}
-		if !a.Watermark.IsZero() {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return errors.New("its orders were not read in time")
-		case <-time.After(firstDayPoll):
-		}
-	}
 }

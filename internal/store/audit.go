@@ -189,7 +189,7 @@ func (s *Store) auditPackages(ctx context.Context, b *Books) error {
 func (s *Store) auditListings(ctx context.Context, b *Books) error {
 	return s.read(ctx, `SELECT account, channel_sku, sku, listing_ref, held, held_cap,
 			CASE WHEN dirty_version > clean_version AND dirty_version > held_version THEN 1 ELSE 0 END
-		FROM links WHERE channel_fulfils = 0 ORDER BY account, channel_sku`, func(rows *sql.Rows) error {
+		FROM links l WHERE channel_fulfils = 0 AND NOT `+unmanagedLink+` ORDER BY account, channel_sku`, func(rows *sql.Rows) error {
 		var (
 			l     AuditListing
 			dirty int
