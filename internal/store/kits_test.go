@@ -122,6 +122,24 @@ func TestACountTakesKitsApartNewestFirst(t *testing.T) {
 	})
 }
 
+// A kit gives up whole kits: what that frees beyond what was missing belongs to the line that gave up its unit first.
+func TestWhatAKitGivesUpTooMuchGoesBack(t *testing.T) {
+	t.Parallel()
+	both(t, func(t *testing.T, s *store.Store) {
+		kit(t, s, "pair", "lamp", 1, "rope", 2)
+		link(t, s, "pair", "lamp", "rope")
+		receive(t, s, "a", "lamp", 2)
+		receive(t, s, "b", "rope", 6)
+		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("pair", 3)))
+		save(t, s, "amazon-uk", sale("amazon-uk", "2", 2, units("rope", 1)))
+		require.Equal(t, 1, level(t, s, "rope").Free())
+		_, err := s.ApplyStock(ctx, []store.StockChange{{Key: "lost", SKU: "rope", Location: "main", Kind: stock.Adjust, Quantity: -3}})
+		require.NoError(t, err)
+		require.Equal(t, order.Units{Reserved: 1, Short: 2}, sumUnits(detail(t, s, "amazon-uk", "1")), "one pair was given up for one rope")
+		require.Equal(t, order.Units{Reserved: 1}, sumUnits(detail(t, s, "amazon-uk", "2")), "the other rope is free again")
+	})
+}
+
 func TestWhatAKitIsMadeOfMayChange(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {

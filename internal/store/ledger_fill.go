@@ -11,11 +11,13 @@ import (
 // fill gives what became free to the lines that are short of it, first come, first served: by the time the order was
 // placed, then by row id, then by the line's place in the order. A kit that still lacks another part is passed over, and
 // those behind it are served. Before the transaction no short line could be filled, so only what has become free
-// since can fill one.
+// since can fill one, or what was free before one that this transaction made short: a kit gives up all its parts,
+// and what it gives up beyond what was missing is for the lines before it, or for those that gave up theirs first.
 func (g *ledger) fill(ctx context.Context) error {
 	want := map[place]int{}
 	for p, lv := range g.levels {
-		if more := lv.Free() - lv.was.Free(); more > 0 && lv.Free() > 0 && lv.short > 0 {
+		more := max(0, lv.Free()-lv.was.Free())
+		if lv.Free() > 0 && lv.short > 0 && (more > 0 || lv.short > lv.wasShort) {
 			want[p] = more + 1 // one unit that was free before may be the other half of a kit
 		}
 	}
