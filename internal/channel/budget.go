@@ -17,7 +17,9 @@ const (
 	OpFeedRead Operation = "feedread" // asking what became of a feed
 	OpShipment Operation = "shipment" // confirming one package
 	OpListings Operation = "listings" // reading a page of listings
-	OpPublish  Operation = "publish"  // putting one product up
+	OpPublish  Operation = "publish"  // putting products up
+	OpCheck    Operation = "check"    // reading what is listed of products that are to be put up
+	OpDefine   Operation = "define"   // fetching what a channel says of a type of products
 	OpMigrate  Operation = "migrate"  // bringing a batch of listings under the channel's API
 )
 

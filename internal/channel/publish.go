@@ -3,6 +3,8 @@ package channel
 import (
 	"context"
 	"strings"
+
+	"github.com/towpath/towpath/internal/listing"
 )
 
 // Publisher puts products up for sale. Calls that are not idempotent (eBay createOffer) are preceded by a look
@@ -19,6 +21,35 @@ type Publisher interface {
 	End(ctx context.Context, skus []string) ([]VariantResult, error)
 	// Collections reads one page of the groups that a product may be put in; a channel without any has none.
 	Collections(ctx context.Context, cursor string) (CollectionsPage, error)
+}
+
+// Definitions finds the channel's definitions that are kept here.
+type Definitions interface {
+	// Definition answers the definition of a type; nil when none is kept.
+	Definition(productType string) *listing.Definition
+}
+
+// Lister is the way of many products to a channel: definitions, our own check, the channel's answer.
+type Lister interface {
+	// Define fetches what the channel says of a type and verifies it. Errors: Missing when the channel has no such type; Invalid with the
+	// code CHECKSUM_WRONG when the document is not what the channel says it is.
+	Define(ctx context.Context, productType string) (listing.Definition, error)
+	// Wants are the types whose definitions Check needs for a product; empty stands for the account's own.
+	Wants(p Product) []string
+	// Check holds products to the definitions and to what the channel lists of them: it reads, and never writes. One answer per product, in the
+	// same order; all that is wrong is said at once. A definition that Define could not get is a nil one in definitions: it makes an issue of
+	// its own (definition-missing).
+	Check(ctx context.Context, products []Product, definitions Definitions) ([]listing.Checked, error)
+	// Load says how the channel wants n SKUs of drafts sent: how many of them the next Submit takes at most (a product is never divided), and
+	// which budget the call draws on.
+	Load(n int, preview bool) (skus int, op Operation)
+	// Submit sends drafts whose check had no error. With preview the channel validates and nothing is written: Config when it has no such
+	// thing. It may be repeated after any failure. An error means that nothing is known of any SKU; otherwise every SKU of every draft (and on
+	// Amazon the parent, under the product's key) has a result, or all are Pending. A listing that is there is patched, never replaced, and
+	// never gets a quantity.
+	Submit(ctx context.Context, drafts []listing.Draft, preview bool, definitions Definitions) (Publication, error)
+	// SubmitOutcome asks what became of a submission that was Pending; skus are all SKUs of it, parents included, in any order.
+	SubmitOutcome(ctx context.Context, pending string, skus []string) (Publication, error)
 }
 
 // Permissions is what may be done to an account's listings; the zero value forbids everything but the first
@@ -46,31 +77,11 @@ func (p Permissions) String() string {
 	return strings.Join(may, ", ")
 }
 
-// Product is what a seller wants to list. Amounts are minor units of Currency.
-type Product struct {
-	Key         string              // the seller's key of the product: eBay group key, Amazon parent SKU, Shopify handle
-	Type        string              // Amazon product type; eBay category id; Shopify product type
-	Title       string              //
-	Description string              //
-	Brand       string              //
-	Condition   string              // the channel's word; empty = new
-	Images      []string            // addresses that the channel can reach
-	Aspects     map[string][]string // item specifics (eBay), further attributes (Amazon), tags by name (Shopify)
-	Options     []string            // what the variants differ in, e.g. Colour, Size; empty = one variant
-	Collections []string            // ids from Collections
-	Currency    string              // ISO 4217
-	Variants    []Variant           // at least one
-}
-
-// Variant is one thing of a product that can be bought.
-type Variant struct {
-	SKU      string
-	Barcode  string            // GTIN; empty = none
-	Options  map[string]string // one value per option of the product
-	Price    int64             // minor units
-	Quantity int               // available now
-	Images   []string
-}
+// Product is what a seller wants to list, and Variant one thing of it that can be bought.
+type (
+	Product = listing.Product
+	Variant = listing.Variant
+)
 
 // Publication is the channel's answer to Publish.
 type Publication struct {
@@ -87,7 +98,9 @@ type VariantResult struct {
 	Step      string // the last step that was reached, in the channel's words: offer created, published
 	RequestID string
 	Fault     *Fault
-	Warnings  []string // codes of what the channel disliked and accepted all the same
+	Warnings  []string        // codes of what the channel disliked and accepted all the same
+	ListingID string          // what the channel calls its listing, where it says
+	Issues    []listing.Issue // the channel's, each with its stage response; errors have a Fault, too
 }
 
 // CollectionsPage is one page of collections.

@@ -1,0 +1,121 @@
+package listing
+
+import "time"
+
+// Stage says which check an issue came from (seed 004: there are two).
+type Stage string
+
+// The stages.
+const (
+	Validation Stage = "validation" // ours, before anything leaves the house
+	Response   Stage = "response"   // the channel's
+)
+
+// Severity says what an issue means for its item.
+type Severity string
+
+// The severities: an item with an error is not listed as wanted, one with a warning is.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+	Info    Severity = "info"
+)
+
+// Issue is one thing that is wrong with an item, or may be, in words that an operator can act on.
+type Issue struct {
+	Stage      Stage    `json:"stage"`
+	Severity   Severity `json:"severity"`
+	Code       string   `json:"code"`                 // ours, e.g. attribute-missing; or the channel's
+	Pointer    string   `json:"pointer,omitempty"`    // JSON pointer into what is sent: /attributes/item_name/0/value
+	Attributes []string `json:"attributes,omitempty"` // the channel's names of what it is about
+	Message    string   `json:"message"`              // what is wrong, one sentence
+	Want       string   `json:"want,omitempty"`       // what would be right
+	RequestID  string   `json:"requestId,omitempty"`  // of the channel's answer
+}
+
+// Failed reports whether one of the issues is an error.
+func Failed(issues []Issue) bool {
+	for _, i := range issues {
+		if i.Severity == Error {
+			return true
+		}
+	}
+	return false
+}
+
+// Step is how far an item of a publication has come.
+type Step string
+
+// The steps, in their order.
+const (
+	Selected  Step = ""          // it is in the run
+	Validated Step = "validated" // our own check has nothing against it
+	Submitted Step = "submitted" // it was sent; the channel has not said yes or no
+	Accepted  Step = "accepted"  // the channel took it
+	Listed    Step = "listed"    // it is there, and nobody can buy it: sold out, or held back
+	Live      Step = "live"      // buyers can buy it
+)
+
+// Kind is what an item of a publication is (seed 004: categories, products and variants).
+type Kind string
+
+// The kinds of items.
+const (
+	KindCategory Kind = "category"
+	KindProduct  Kind = "product"
+	KindVariant  Kind = "variant"
+)
+
+// Selection says which goods of the catalogue a publication is of. Its lists are alternatives; all empty and nothing set: all
+// goods that the account sells or may sell.
+type Selection struct {
+	SKUs       []string `json:"skus,omitempty"`
+	Products   []string `json:"products,omitempty"`   // keys
+	Categories []string `json:"categories,omitempty"` // paths, each with all below it
+	Changed    bool     `json:"changed,omitempty"`    // what has changed in the catalogue since it was last accepted on the account's endpoint
+	Errors     bool     `json:"errors,omitempty"`     // what ended in error in the last run of the account and endpoint that it was in
+}
+
+// Draft is a product on its way to a channel.
+type Draft struct {
+	Product Product
+	// Plans say per SKU (also the parent's, which is the product's key) what the channel's adapter decided when it checked: opaque
+	// outside the adapter, safe to store, at most MaxPlan bytes each.
+	Plans map[string]string
+}
+
+// MaxPlan bounds a plan, in bytes.
+const MaxPlan = 4096
+
+// Checked is what the local check says of a product. Nothing of it has left the house.
+type Checked struct {
+	Issues map[string][]Issue // by SKU; under the product's key what is wrong with the product as a whole: then no variant of it is sent
+	Plans  map[string]string  // see Draft
+	Same   map[string]bool    // SKUs that the channel lists exactly so: nothing is to be sent
+}
+
+// TypeSettings is how an account names a part of the merchant's goods, and what it says where the catalogue is silent.
+type TypeSettings struct {
+	Category string              `json:"category"`         // a path of the catalogue, with all below it; empty: every other one
+	Type     string              `json:"type"`             // the channel's: Amazon product type, eBay category id, Shopify product type
+	Values   map[string][]string `json:"values,omitempty"` // attributes by the channel's name; the catalogue's own win
+}
+
+// Need is an attribute that a type requires and some goods lack.
+type Need struct {
+	Type      string   `json:"type"`
+	Attribute string   `json:"attribute"`        // the channel's name
+	Title     string   `json:"title,omitempty"`  // as the channel shows it to sellers
+	Values    []string `json:"values,omitempty"` // a closed list: the right answer is one of these; at most 20 of them
+	Products  int      `json:"products"`         // that lack it
+	Example   string   `json:"example"`          // one of their SKUs
+}
+
+// Definition is what a channel says that goods of a type must be, as the channel served it.
+type Definition struct {
+	Type      string    `json:"type"`     // empty: what holds for the whole account (Shopify's shop, eBay's policies)
+	Version   string    `json:"version"`  // the channel's, or the checksum where it has none
+	Checksum  string    `json:"checksum"` // of Body: base64 of its MD5, as Amazon gives it
+	FetchedAt time.Time `json:"fetchedAt"`
+	Body      []byte    `json:"-"`
+}
