@@ -45,10 +45,12 @@ type Lister interface {
 	Load(n int, preview bool) (skus int, op Operation)
 	// Submit sends drafts whose check had no error. With preview the channel validates and nothing is written: Config when it has no such
 	// thing. It may be repeated after any failure. An error means that nothing is known of any SKU; otherwise every SKU of every draft (and on
-	// Amazon the parent, under the product's key) has a result, or all are Pending. A listing that is there is patched, never replaced, and
-	// never gets a quantity.
+	// Amazon the parent, under the product's key) has a result, or Pending is the handle of all those that have none: the results that come
+	// with a handle are final. A fault that is not Lasting is a SKU that is to be sent again, after its RetryAfter. A listing that is there is
+	// patched, never replaced, and never gets a quantity.
 	Submit(ctx context.Context, drafts []listing.Draft, preview bool, definitions Definitions) (Publication, error)
-	// SubmitOutcome asks what became of a submission that was Pending; skus are all SKUs of it, parents included, in any order.
+	// SubmitOutcome asks what became of a submission that was Pending; skus are all SKUs that it left without a result, parents included, in
+	// any order. Still pending: the same handle again.
 	SubmitOutcome(ctx context.Context, pending string, skus []string) (Publication, error)
 }
 
