@@ -1,0 +1,184 @@
+package listing
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/catalogue"
+)
+
+// Composed is a product as a channel is to have it, with what is wrong with it before the channel's own rules are looked at.
+type Composed struct {
+	Product Product
+	Issues  map[string][]Issue // by the channel's SKU; under the product's key what is wrong with the product as a whole
+	SKUs    map[string]string  // the merchant's SKU by the channel's
+	Hashes  map[string]string  // by the channel's SKU: of all that is said of the variant, its quantity aside
+}
+
+// Values of these names are no attributes of the channel's, but parts of a Product.
+const (
+	valueCondition   = "condition"
+	valueCollections = "collections"
+)
+
+// Compose makes of a merchant's goods what an account is to list: the account's own SKUs, price and level, its type for the category,
+// and what its settings say where the catalogue is silent.
+func Compose(g Goods, seller Seller) Composed {
+	c := Composed{Issues: map[string][]Issue{}, SKUs: map[string]string{}, Hashes: map[string]string{}}
+	p := Product{
+		Key: g.Product.Key, Type: cmp.Or(g.Type.Type, ownType(g.Product.Type, seller)), Title: g.Product.Title,
+		Description: g.Product.Description, Brand: g.Product.Brand, Images: g.Product.Images, Options: g.Product.Options,
+	}
+	p.Aspects = aspects(g)
+	p.Condition, p.Collections = first(take(p.Aspects, valueCondition)...), take(p.Aspects, valueCollections)
+	for _, v := range g.Product.Variants {
+		c.variant(&p, g, v, seller)
+	}
+	if p.Key == "" && len(p.Variants) > 0 {
+		p.Key = p.Variants[0].SKU
+	}
+	if p.Type == "" {
+		c.against(p.Key, "type-missing", typeMissing(g, seller), typeCommand(g, seller))
+	}
+	c.Product = p
+	c.hash()
+	return c
+}
+
+// ownType is the catalogue's type of a product, where it is one of the channel's.
+func ownType(text string, seller Seller) string {
+	if FitsType(seller.Channel, text) {
+		return text
+	}
+	return ""
+}
+
+// aspects are the catalogue's attributes, and the account's values of those that the catalogue says nothing of.
+func aspects(g Goods) map[string][]string {
+	all := make(map[string][]string, len(g.Product.Attributes)+len(g.Type.Values))
+	told := make(map[string]bool, len(g.Product.Attributes))
+	for name, values := range g.Product.Attributes {
+		all[name] = values
+		told[strings.ToLower(name)] = true
+	}
+	for name, values := range g.Type.Values {
+		if !told[strings.ToLower(name)] {
+			all[name] = values
+		}
+	}
+	return all
+}
+
+// take removes the values of a name, in any case.
+func take(all map[string][]string, name string) []string {
+	for _, key := range slices.Sorted(maps.Keys(all)) {
+		if strings.EqualFold(key, name) {
+			values := all[key]
+			delete(all, key)
+			return values
+		}
+	}
+	return nil
+}
+
+// variant adds a variant with its price. The currency of the first price is the product's.
+func (c *Composed) variant(p *Product, g Goods, v catalogue.Variant, seller Seller) {
+	link := g.Links[v.SKU]
+	out := Variant{
+		SKU: cmp.Or(link.ChannelSKU, v.SKU), Barcode: v.Barcode, Options: v.Options, Quantity: max(g.Levels[v.SKU], 0),
+		WeightGrams: v.WeightGrams, Images: v.Images, ChannelFulfils: link.ChannelFulfils,
+	}
+	price, ok := priceOf(v, seller.Account)
+	switch {
+	case !ok:
+		c.against(out.SKU, "price-missing", fmt.Sprintf("%s has no price for %s", v.SKU, seller.Account),
+			"a price of the account, or one for all accounts, in the catalogue")
+	case price.Amount <= 0:
+		c.against(out.SKU, "price-missing", fmt.Sprintf("the price of %s is %d", v.SKU, price.Amount), "a price above 0")
+	case p.Currency != "" && p.Currency != price.Currency:
+		c.against(out.SKU, "currency-wrong", fmt.Sprintf("%s is priced in %s, other variants of the product in %s", v.SKU, price.Currency, p.Currency),
+			"one currency for all variants: "+p.Currency)
+	default:
+		p.Currency, out.Price = price.Currency, price.Amount
+	}
+	if other, taken := g.Taken[v.SKU]; taken && link.ChannelSKU == "" {
+		c.against(out.SKU, "sku-wrong", fmt.Sprintf("%s has no link on %s, and a listing there has this very SKU: it is linked to %s", v.SKU, seller.Account, other),
+			"a link of "+v.SKU+" to a listing of its own: `towpath links match`")
+	}
+	c.SKUs[out.SKU] = v.SKU
+	p.Variants = append(p.Variants, out)
+}
+
+// priceOf is the account's own price, or else the one that holds for all accounts.
+func priceOf(v catalogue.Variant, account string) (catalogue.Price, bool) {
+	var general catalogue.Price
+	found := false
+	for _, p := range v.Prices {
+		if p.Account == account {
+			return p, true
+		}
+		if p.Account == "" && !found {
+			general, found = p, true
+		}
+	}
+	return general, found
+}
+
+func (c *Composed) against(reference, code, message, want string) {
+	c.Issues[reference] = append(c.Issues[reference], Issue{Stage: Validation, Severity: Error, Code: code, Message: message, Want: want})
+}
+
+func typeMissing(g Goods, seller Seller) string {
+	of := "goods without a category"
+	if g.Product.Category != "" {
+		of = fmt.Sprintf("category %q", g.Product.Category)
+	}
+	return fmt.Sprintf("%s has no %s type for %s", seller.Account, seller.Channel, of)
+}
+
+// typeCommand is what sets the type. A category's quotation marks are the shell's to be kept from.
+func typeCommand(g Goods, seller Seller) string {
+	command := "towpath publish type --account " + seller.Account
+	if g.Product.Category != "" {
+		command += " --category " + quoted(g.Product.Category)
+	}
+	return fmt.Sprintf("%s: `%s --type TYPE`", TypeForm(seller.Channel), command)
+}
+
+// quoted is a text as a shell takes it for one word.
+func quoted(text string) string {
+	if !strings.ContainsAny(text, "\"$`\\!'") {
+		return `"` + text + `"`
+	}
+	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
+}
+
+// hash makes each variant's hash. A level changes every hour and is pushed by other means, so it is left out.
+func (c *Composed) hash() {
+	shared := c.Product
+	shared.Variants = nil
+	for _, v := range c.Product.Variants {
+		v.Quantity = 0
+		text, err := json.Marshal(struct {
+			Product Product
+			Variant Variant
+		}{shared, v})
+		if err != nil {
+			panic(err) // texts and numbers only: a mistake in this package
+		}
+		sum := sha256.Sum256(text)
+		c.Hashes[v.SKU] = hex.EncodeToString(sum[:16])
+	}
+}
+
+// Only is a product with some of its variants.
+func (p Product) Only(sku func(string) bool) Product {
+	p.Variants = slices.DeleteFunc(slices.Clone(p.Variants), func(v Variant) bool { return !sku(v.SKU) })
+	return p
+}
