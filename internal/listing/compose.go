@@ -31,11 +31,12 @@ const (
 // and what its settings say where the catalogue is silent.
 func Compose(g Goods, seller Seller) Composed {
 	c := Composed{Issues: map[string][]Issue{}, SKUs: map[string]string{}, Hashes: map[string]string{}}
+	settings, _ := Nearest(g.Types, g.Product.Category)
 	p := Product{
-		Key: g.Product.Key, Type: cmp.Or(g.Type.Type, ownType(g.Product.Type, seller)), Title: g.Product.Title,
+		Key: g.Product.Key, Type: cmp.Or(settings.Type, ownType(g.Product.Type, seller)), Title: g.Product.Title,
 		Description: g.Product.Description, Brand: g.Product.Brand, Images: g.Product.Images, Options: g.Product.Options,
 	}
-	p.Aspects = aspects(g)
+	p.Aspects = aspects(g.Product.Attributes, settings.Values)
 	p.Condition, p.Collections = first(take(p.Aspects, valueCondition)...), take(p.Aspects, valueCollections)
 	for _, v := range g.Product.Variants {
 		c.variant(&p, g, v, seller)
@@ -60,14 +61,14 @@ func ownType(text string, seller Seller) string {
 }
 
 // aspects are the catalogue's attributes, and the account's values of those that the catalogue says nothing of.
-func aspects(g Goods) map[string][]string {
-	all := make(map[string][]string, len(g.Product.Attributes)+len(g.Type.Values))
-	told := make(map[string]bool, len(g.Product.Attributes))
-	for name, values := range g.Product.Attributes {
+func aspects(catalogue, account map[string][]string) map[string][]string {
+	all := make(map[string][]string, len(catalogue)+len(account))
+	told := make(map[string]bool, len(catalogue))
+	for name, values := range catalogue {
 		all[name] = values
 		told[strings.ToLower(name)] = true
 	}
-	for name, values := range g.Type.Values {
+	for name, values := range account {
 		if !told[strings.ToLower(name)] {
 			all[name] = values
 		}

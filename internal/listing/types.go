@@ -1,7 +1,9 @@
 package listing
 
 import (
+	"cmp"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -13,14 +15,24 @@ func Within(category, other string) bool {
 	return other == "" || category == other || strings.HasPrefix(category, other+Separator)
 }
 
-// Nearest finds the settings that hold for a category: its own, else those of its nearest ancestor, else those for all others.
+// Nearest is what holds for a category: the type of its own settings, else that of its nearest ancestor that has one, else that of the
+// settings for all others; and of each value the nearest. found is false when none of the settings hold for it.
 func Nearest(settings []TypeSettings, category string) (nearest TypeSettings, found bool) {
-	for _, s := range settings {
-		if Within(category, s.Category) && (!found || len(s.Category) > len(nearest.Category)) {
-			nearest, found = s, true
+	holding := slices.DeleteFunc(slices.Clone(settings), func(s TypeSettings) bool { return !Within(category, s.Category) })
+	if len(holding) == 0 {
+		return TypeSettings{}, false
+	}
+	slices.SortFunc(holding, func(a, b TypeSettings) int { return len(b.Category) - len(a.Category) })
+	nearest = TypeSettings{Category: holding[0].Category, Values: map[string][]string{}}
+	for _, s := range holding {
+		nearest.Type = cmp.Or(nearest.Type, s.Type)
+		for name, values := range s.Values {
+			if _, nearer := nearest.Values[name]; !nearer {
+				nearest.Values[name] = values
+			}
 		}
 	}
-	return nearest, found
+	return nearest, true
 }
 
 // forms are what the types of the channels look like; a channel that is not here takes any text.

@@ -229,4 +229,9 @@ type Status struct {
 	Attempt     int              `json:"attempt,omitempty"`    // of the call at hand, 1 = first
 	Fault       *channel.Fault   `json:"fault,omitempty"`      // the last one
 	NextAttempt time.Time        `json:"nextAttempt,omitzero"` // when the policy tries again
+	// Of a publication alone.
+	RunID  string             `json:"runId,omitempty"`  // the run at hand
+	Step   string             `json:"step,omitempty"`   // what is done now: selecting, checking, submitting
+	Counts *PublicationCounts `json:"counts,omitempty"` // of the run at hand, so far
+	Queued int                `json:"queued,omitempty"` // runs that wait behind it
 }

@@ -11,31 +11,41 @@ import (
 // SignalStop asks a publication to end the run at hand: what was not sent is skipped.
 const SignalStop = "stop"
 
+// PublicationsScheduleID is the id of the schedule that publishes what changed of an account's goods.
+func PublicationsScheduleID(account string) string { return "listings/" + account }
+
 // PublicationWorkflowID is the id of the publication of an account's goods on an endpoint: there is one at a time, which works
 // through the runs that were asked for, the oldest first.
 func PublicationWorkflowID(account string, endpoint channel.Endpoint) string {
 	return fmt.Sprintf("listings/%s/%s", account, endpoint)
 }
 
+// StopRequest is the payload of the stop signal. Without one, the run at hand is meant.
+type StopRequest struct {
+	RunID string `json:"runId,omitempty"` // empty: the run at hand
+	By    string `json:"by,omitempty"`    // who stops it
+}
+
 // ListingPublicationInput starts the publication of an account's goods. What is to be published stands in the store.
 type ListingPublicationInput struct {
 	Account  Account          `json:"account"`  // whose goods
-	Through  Account          `json:"through"`  // the account that speaks: another one where the test endpoint is a place of its own
 	Endpoint channel.Endpoint `json:"endpoint"` // of the runs
 	Policy   policy.Policy    `json:"policy"`
-	// Carried over a continue-as-new: the run that goes on, where, and what it has done so far.
-	RunID   string            `json:"runId,omitempty"`
-	Started time.Time         `json:"started,omitzero"`
-	At      string            `json:"at,omitempty"`
-	Counts  PublicationCounts `json:"counts,omitzero"`
+	// PendingWait is how long the channel gets before it is first asked what became of a submission; 0 = 15 s. It grows from asking to asking.
+	PendingWait time.Duration `json:"pendingWait,omitempty"`
+	// Carried over a continue-as-new: the run that goes on, and how many were worked through before it.
+	RunID   string `json:"runId,omitempty"`
+	Runs    int    `json:"runs,omitempty"`
+	Checked bool   `json:"checked,omitempty"` // the run's goods are selected and checked: it goes on with submitting
+	Stopped bool   `json:"stopped,omitempty"` // the run is to end
+	By      string `json:"by,omitempty"`      // who stopped it
 }
 
 // ListingPublicationResult is how the last run ended.
 type ListingPublicationResult struct {
-	RunID  string            `json:"runId"`
+	RunID  string            `json:"runId,omitempty"`
 	Runs   int               `json:"runs"` // that were worked through
 	Counts PublicationCounts `json:"counts"`
-	Fault  *channel.Fault    `json:"fault,omitempty"`
 }
 
 // PublicationCounts are the items of a run by outcome.
@@ -52,6 +62,9 @@ type PublicationCounts struct {
 func (c PublicationCounts) Add(d PublicationCounts) PublicationCounts {
 	return PublicationCounts{c.Items + d.Items, c.Done + d.Done, c.Invalid + d.Invalid, c.Refused + d.Refused, c.Skipped + d.Skipped, c.Warnings + d.Warnings}
 }
+
+// Settled are the items whose fate is known.
+func (c PublicationCounts) Settled() int { return c.Done + c.Invalid + c.Refused + c.Skipped }
 
 // Run is what the counts are in the register of runs.
 func (c PublicationCounts) Run() Counts {

@@ -20,11 +20,14 @@ type Set struct {
 	Orders    Policy
 	Stock     Policy
 	Shipments Policy
+	Listings  Policy
 }
 
 // Scaled is the set with every wait divided by speed.
 func (s Set) Scaled(speed float64) Set {
-	return Set{Orders: s.Orders.Scaled(speed), Stock: s.Stock.Scaled(speed), Shipments: s.Shipments.Scaled(speed)}
+	return Set{
+		Orders: s.Orders.Scaled(speed), Stock: s.Stock.Scaled(speed), Shipments: s.Shipments.Scaled(speed), Listings: s.Listings.Scaled(speed),
+	}
 }
 
 // BuiltIn is the set that ships with the program.
@@ -43,6 +46,7 @@ func Parse(text []byte) (Set, error) {
 		Orders    *entry `yaml:"orders"`
 		Stock     *entry `yaml:"stock"`
 		Shipments *entry `yaml:"shipments"`
+		Listings  *entry `yaml:"listings"`
 	}
 	dec := yaml.NewDecoder(bytes.NewReader(text))
 	dec.KnownFields(true)
@@ -54,7 +58,10 @@ func Parse(text []byte) (Set, error) {
 		name string
 		from *entry
 		to   *Policy
-	}{{"orders", file.Orders, &set.Orders}, {"stock", file.Stock, &set.Stock}, {"shipments", file.Shipments, &set.Shipments}} {
+	}{
+		{"orders", file.Orders, &set.Orders}, {"stock", file.Stock, &set.Stock},
+		{"shipments", file.Shipments, &set.Shipments}, {"listings", file.Listings, &set.Listings},
+	} {
 		if p.from == nil {
 			return Set{}, fmt.Errorf("read policies: no policy for %q", p.name)
 		}
