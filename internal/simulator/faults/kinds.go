@@ -36,12 +36,14 @@ const (
 	FeedRejected       Kind = "feed-rejected"       // a feed is refused at its creation, CANCELLED or ends FATAL
 	ProductGone        Kind = "product-gone"        // a listing is not there any more
 	NeverLive          Kind = "never-live"          // a change is accepted and never applied
+	WrongChecksum      Kind = "wrong-checksum"      // a definition is not what its checksum says
+	NoDefinition       Kind = "no-definition"       // a definition can't be fetched
 )
 
 // Quirks are all kinds that Strikes draws, and Next plans for Strikes.
 var Quirks = []Kind{
 	DuplicatePage, ReorderedPage, RepeatedCursor, TokenExpiry, RevokedGrant, ListingLimit, DuplicateVariation,
-	FeedRejected, ProductGone, NeverLive,
+	FeedRejected, ProductGone, NeverLive, WrongChecksum, NoDefinition,
 }
 
 // Kinds are all kinds of faults, in the order in which a call's luck is held against them.
@@ -70,6 +72,8 @@ var effects = map[Kind]string{
 	FeedRejected:       "a feed is refused at its creation, CANCELLED, or ends FATAL",
 	ProductGone:        "a listing is not there any more",
 	NeverLive:          "a change is accepted and never applied",
+	WrongChecksum:      "what the channel says of a product type is not what its checksum says",
+	NoDefinition:       "what the channel says of a product type can't be fetched",
 }
 
 // All are the kinds of faults and the quirks.

@@ -38,6 +38,8 @@ type Rates struct {
 	FeedRejected       float64 `json:"feed-rejected,omitempty"`
 	ProductGone        float64 `json:"product-gone,omitempty"`
 	NeverLive          float64 `json:"never-live,omitempty"`
+	WrongChecksum      float64 `json:"wrong-checksum,omitempty"`
+	NoDefinition       float64 `json:"no-definition,omitempty"`
 
 	SlowMillis int      `json:"slowMillis,omitempty"` // how late Slow answers come, at speed 1; 0 = DefaultSlow
 	Operations []string `json:"operations,omitempty"` // only these of the channel's operations; empty = all
@@ -67,6 +69,8 @@ var fields = map[Kind]func(*Rates) *float64{
 	FeedRejected:       func(r *Rates) *float64 { return &r.FeedRejected },
 	ProductGone:        func(r *Rates) *float64 { return &r.ProductGone },
 	NeverLive:          func(r *Rates) *float64 { return &r.NeverLive },
+	WrongChecksum:      func(r *Rates) *float64 { return &r.WrongChecksum },
+	NoDefinition:       func(r *Rates) *float64 { return &r.NoDefinition },
 }
 
 // Of is the probability of one kind.

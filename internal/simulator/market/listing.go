@@ -33,6 +33,7 @@ const (
 // ListingFilter selects listings. An empty list is no condition.
 type ListingFilter struct {
 	SKUs          []string
+	Products      []string // keys of the products or groups that they are variants of
 	Status        []ListingStatus
 	Lacks         string // only those whose Content has no such field; empty = no condition
 	AfterID       int64  // keyset paging: only listings with a higher ID

@@ -43,7 +43,7 @@ func (f ListingFilter) where() (string, []any, error) {
 		column string
 		n      int
 		values any
-	}{{"sku", len(f.SKUs), f.SKUs}, {"status", len(f.Status), f.Status}} {
+	}{{"sku", len(f.SKUs), f.SKUs}, {"status", len(f.Status), f.Status}, {"product", len(f.Products), f.Products}} {
 		if list.n == 0 {
 			continue
 		}

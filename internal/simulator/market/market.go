@@ -20,8 +20,11 @@ var schema string
 //go:embed upgrade1.sql
 var upgrade1 string
 
+//go:embed upgrade2.sql
+var upgrade2 string
+
 // upgrades are the steps from the first schema to today's, never to be changed once released.
-var upgrades = []string{upgrade1}
+var upgrades = []string{upgrade1, upgrade2}
 
 // Options say how a channel writes its ids. Functions that are nil fall back to plain numbers.
 type Options struct {
