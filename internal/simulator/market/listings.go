@@ -121,7 +121,7 @@ func (c *change) save(listings []Listing) error {
 			return err
 		}
 		kind := EntryList
-		if revised {
+		if old.Status == Live && revised {
 			kind = EntryRevise
 		}
 		if !seen[l.SKU] {

@@ -56,7 +56,7 @@ func TestAListingsLife(t *testing.T) {
 			kinds = append(kinds, e.Kind)
 		}
 	}
-	require.Equal(t, []market.EntryKind{market.EntryList, market.EntryRevise, market.EntryPlace, market.EntryRevise, market.EntryEnd, market.EntryRevise}, kinds)
+	require.Equal(t, []market.EntryKind{market.EntryList, market.EntryList, market.EntryPlace, market.EntryRevise, market.EntryEnd, market.EntryList}, kinds)
 }
 
 func TestListingsArePaged(t *testing.T) {

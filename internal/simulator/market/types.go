@@ -110,8 +110,8 @@ type EntryKind string
 
 // The kinds of ledger entries.
 const (
-	EntryList     EntryKind = "list"     // a listing was created with Quantity
-	EntryRevise   EntryKind = "revise"   // the seller changed a listing; it has Quantity now
+	EntryList     EntryKind = "list"     // a listing was created with Quantity, or a draft or an ended one was saved or put up with it
+	EntryRevise   EntryKind = "revise"   // the seller changed a listing that was live; it has Quantity now
 	EntryEnd      EntryKind = "end"      // the seller ended a listing; it has 0 now
 	EntryPlace    EntryKind = "place"    // one per line of a placed order: Quantity units taken
 	EntryRefuse   EntryKind = "refuse"   // a purchase was refused; Note says why

@@ -1,0 +1,81 @@
+package giftshop
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// The ten kinds.
+const (
+	NoPrice      Kind = "no price"
+	LongTitle    Kind = "title of 300 characters"
+	NoMaterial   Kind = "required attribute missing"
+	OddMaterial  Kind = "value outside a closed list"
+	ManyBytes    Kind = "800 bytes that are 200 characters"
+	NoBarcode    Kind = "no barcode"
+	Alike        Kind = "variants alike but for capitals"
+	Markup       Kind = "script in the description"
+	WrongDate    Kind = "a date in no known form"
+	ForeignBrand Kind = "a brand that its owner protects"
+)
+
+// facts are the attributes of a product, by the names that a merchant gives them.
+func facts(n int) map[string][]string {
+	return map[string][]string{
+		"Material": {materials[n%len(materials)]}, "Country of Origin": {"GB"},
+	}
+}
+
+var materials = []string{"Cotton", "Metal", "Wood", "Glass", "Paper", "Ceramic"}
+
+var kinds = []kind{
+	{NoPrice, noPrice, everywhere("price-missing")},
+	{LongTitle, whole(func(p *catalogue.Product) { p.Title += strings.Repeat("!", 300-utf8.RuneCountInString(p.Title)) }), everywhere("value-too-long")},
+	{NoMaterial, whole(func(p *catalogue.Product) { delete(p.Attributes, "Material") }), map[channel.Kind]Found{
+		channel.Amazon: checked("attribute-missing"), channel.EBay: checked("attribute-missing"),
+	}},
+	{OddMaterial, whole(func(p *catalogue.Product) { p.Attributes["Country of Origin"] = []string{"Atlantis"} }), map[channel.Kind]Found{
+		channel.Amazon: checked("value-not-allowed"), channel.EBay: checked("value-not-allowed"),
+	}},
+	{ManyBytes, whole(func(p *catalogue.Product) { p.Attributes["generic_keyword"] = []string{strings.Repeat("\U0001F381", 200)} }), map[channel.Kind]Found{
+		channel.Amazon: checked("value-too-long"),
+	}},
+	{NoBarcode, noBarcode, map[channel.Kind]Found{channel.Amazon: checked("identifier-missing")}},
+	{Alike, alike, everywhere("variants-alike")},
+	{Markup, whole(func(p *catalogue.Product) { p.Description += `<script src="https://elsewhere.example/a.js"></script>` }), everywhere("html-not-allowed")},
+	{WrongDate, whole(func(p *catalogue.Product) { p.Attributes["product_site_launch_date"] = []string{"the 31st of May"} }), map[channel.Kind]Found{
+		channel.Amazon: checked("wrong-format"),
+	}},
+	{ForeignBrand, whole(func(p *catalogue.Product) { p.Brand = "Peak & Thorne" }), map[channel.Kind]Found{
+		channel.Amazon: answered("5665"),
+	}},
+}
+
+// noPrice takes the price from a product's last variant.
+func noPrice(p *catalogue.Product) ([]string, bool) {
+	v := &p.Variants[len(p.Variants)-1]
+	v.Prices = nil
+	return []string{v.SKU}, true
+}
+
+// noBarcode takes the barcode from a product's first variant.
+func noBarcode(p *catalogue.Product) ([]string, bool) {
+	v := &p.Variants[0]
+	v.Barcode = ""
+	return []string{v.SKU}, true
+}
+
+// alike calls two variants the same in other capitals, which the catalogue takes for two colours.
+func alike(p *catalogue.Product) ([]string, bool) {
+	if len(p.Variants) < 2 {
+		return nil, false
+	}
+	first, second := p.Variants[0].Options, p.Variants[1].Options
+	if second[option] = strings.ToUpper(first[option]); second[option] == first[option] {
+		second[option] = strings.ToLower(first[option])
+	}
+	return []string{p.Variants[0].SKU, p.Variants[1].SKU}, true
+}
