@@ -1,0 +1,133 @@
+package shop
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/towpath/towpath/internal/listing"
+)
+
+// Codes of issues. Those that other channels have too are the same there.
+const (
+	CodeMissing        = "attribute-missing"
+	CodeTooLong        = "value-too-long"
+	CodeTooMany        = "too-many-values"
+	CodeFormat         = "wrong-format"
+	CodeHTML           = "html-not-allowed" // a warning: it is taken out
+	CodePrice          = "price-missing"
+	CodeCurrency       = "currency-wrong"
+	CodeIdentifier     = "identifier-wrong"
+	CodeAlike          = "variants-alike"
+	CodeOptions        = "options-wrong"
+	CodeManyVariants   = "too-many-variants"
+	CodeSKU            = "sku-wrong"
+	CodeSKUElsewhere   = "sku-elsewhere" // another product of the shop has it
+	CodeImage          = "image-wrong"
+	CodeSettings       = "settings-missing"
+	CodeHandleTaken    = "handle-taken"       // the shop has another product of that handle
+	CodeCollection     = "collection-missing" //
+	CodeCollectionRule = "collection-by-rule" // a warning: its rules decide
+	CodeNotPermitted   = "not-permitted"      // the account's settings forbid it
+)
+
+// Bounds of what a product may hold.
+const (
+	maxName        = 255        // characters of titles, handles, vendors, types, tags, options, SKUs and barcodes
+	maxDescription = 512 * 1024 // bytes
+	maxFiles       = 250        // of a product
+	maxTags        = 250        // of a product, but for shops on Plus
+)
+
+// check gathers what is wrong with one product.
+type check struct {
+	listing.Product
+	rules  Rules
+	found  Found
+	issues map[string][]listing.Issue
+}
+
+// Check says all that is wrong with a product at once: under a SKU what costs that variant, under the product's key what costs the
+// product. Pointers lead into productSet's input. An empty answer is a product that the shop should take.
+func Check(p listing.Product, rules Rules, found Found) map[string][]listing.Issue {
+	c := &check{Product: p, rules: rules, found: found, issues: map[string][]listing.Issue{}}
+	c.account()
+	c.texts()
+	c.tags()
+	c.collections()
+	c.files()
+	c.options()
+	c.variants()
+	c.shelf()
+	return c.issues
+}
+
+// note is one thing that is wrong, before it is said of whom.
+type note struct {
+	severity listing.Severity // empty: an error
+	code     string
+	pointer  string
+	want     string
+}
+
+func (c *check) say(of string, n note, format string, args ...any) {
+	if n.severity == "" {
+		n.severity = listing.Error
+	}
+	name, _, _ := strings.Cut(strings.TrimPrefix(n.pointer, "/"), "/")
+	if part := strings.Split(n.pointer, "/"); name == "variants" && len(part) > 3 {
+		name = part[3]
+	}
+	i := listing.Issue{
+		Stage: listing.Validation, Severity: n.severity, Code: n.code, Pointer: n.pointer, Want: n.want, Message: fmt.Sprintf(format, args...),
+	}
+	if name != "" {
+		i.Attributes = []string{name}
+	}
+	c.issues[of] = append(c.issues[of], i)
+}
+
+// wrong says what is wrong with the product as a whole.
+func (c *check) wrong(n note, format string, args ...any) { c.say(c.Key, n, format, args...) }
+
+// wrongAt says what is wrong with the variant at a place; the pointer goes on from it.
+func (c *check) wrongAt(place int, n note, format string, args ...any) {
+	n.pointer = fmt.Sprintf("/variants/%d%s", place, n.pointer)
+	c.say(c.Variants[place].SKU, n, format, args...)
+}
+
+// bounded refuses a text of the product that is too long.
+func (c *check) bounded(pointer, what, text string) {
+	if n := utf8.RuneCountInString(text); n > maxName {
+		c.wrong(note{code: CodeTooLong, pointer: pointer, want: atMost(maxName)}, "the %s has %d characters; Shopify takes %d", what, n, maxName)
+	}
+}
+
+func atMost(characters int) string { return fmt.Sprintf("at most %d characters", characters) }
+
+// account judges what holds for every product of the account.
+func (c *check) account() {
+	if at := c.rules.Location; at == nil || !at.Active {
+		c.wrong(note{code: CodeSettings, want: "the id of an active location"},
+			"the shop has no active location of the id that the account names, so no stock could be listed")
+	}
+	if c.Currency != c.rules.Currency {
+		c.wrong(note{code: CodeCurrency, want: "prices in " + c.rules.Currency}, "the prices are in %q; all of this shop's are in %s", clip(c.Currency), c.rules.Currency)
+	}
+	switch {
+	case !c.found.Exists:
+	case c.found.Archived && !c.rules.MayRelist:
+		c.wrong(note{code: CodeNotPermitted, want: "relist: true in the account's listings"}, "the shop's product is archived, and the account may not put it up again")
+	case !c.found.Archived && !c.rules.MayRevise:
+		c.wrong(note{code: CodeNotPermitted, want: "revise: true in the account's listings"}, "the shop has the product, and the account may not change it")
+	}
+}
+
+// clip shortens a text that is shown.
+func clip(text string) string {
+	const most = 60
+	if utf8.RuneCountInString(text) <= most {
+		return text
+	}
+	return string([]rune(text)[:most]) + "..."
+}

@@ -1,0 +1,126 @@
+package shop
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/towpath/towpath/internal/listing"
+)
+
+// options judges what the variants differ in.
+func (c *check) options() {
+	if n := len(c.Options); n > c.rules.MaxOptions {
+		c.wrong(note{code: CodeOptions, pointer: "/productOptions", want: fmt.Sprintf("at most %d options", c.rules.MaxOptions)},
+			"the product has %d options (%s); the shop takes %d", n, clip(strings.Join(c.Options, ", ")), c.rules.MaxOptions)
+	}
+	for i, name := range c.Options {
+		at := fmt.Sprintf("/productOptions/%d/name", i)
+		same := func(other string) bool { return strings.EqualFold(strings.TrimSpace(other), strings.TrimSpace(name)) }
+		switch {
+		case strings.TrimSpace(name) == "":
+			c.wrong(note{code: CodeOptions, pointer: at, want: "a name"}, "option %d has no name", i+1)
+		case slices.ContainsFunc(c.Options[:i], same):
+			c.wrong(note{code: CodeOptions, pointer: at, want: "each option once"}, "the option %q is there twice", clip(name))
+		}
+		c.bounded(at, "option's name", name)
+	}
+	if len(c.Options) == 0 && len(c.Variants) > 1 {
+		c.wrong(note{code: CodeOptions, pointer: "/productOptions", want: "what the variants differ in, e.g. Colour or Size"},
+			"the product has %d variants and says nothing that they differ in", len(c.Variants))
+	}
+}
+
+// variants judges each variant.
+func (c *check) variants() {
+	if len(c.Variants) == 0 {
+		c.wrong(note{code: CodeMissing, pointer: "/variants", want: "at least one"}, "the product has no variant")
+	}
+	twice := map[string]int{}
+	for i, v := range c.Variants {
+		c.identity(i, v, twice)
+		if v.Price <= 0 {
+			c.wrongAt(i, note{code: CodePrice, pointer: "/price", want: "a price above 0 in " + c.rules.Currency}, "it has no price; Shopify would give it away")
+		}
+		c.values(i, v)
+	}
+	c.alike()
+}
+
+// identity judges what the variant is known by.
+func (c *check) identity(i int, v listing.Variant, seen map[string]int) {
+	first, again := seen[v.SKU]
+	seen[v.SKU] = i
+	switch n := utf8.RuneCountInString(v.SKU); {
+	case strings.TrimSpace(v.SKU) == "":
+		c.wrongAt(i, note{code: CodeSKU, pointer: "/sku", want: "a SKU"}, "variant %d has no SKU, so that nobody could keep its stock", i+1)
+	case again:
+		c.wrongAt(i, note{code: CodeSKU, pointer: "/sku", want: "a SKU of its own"}, "variants %d and %d have the same SKU", first+1, i+1)
+	case n > maxName:
+		c.wrongAt(i, note{code: CodeSKU, pointer: "/sku", want: atMost(maxName)}, "the SKU has %d characters; Shopify takes %d", n, maxName)
+	}
+	if n := utf8.RuneCountInString(v.Barcode); n > maxName {
+		c.wrongAt(i, note{code: CodeIdentifier, pointer: "/barcode", want: atMost(maxName)}, "the barcode has %d characters; Shopify takes %d", n, maxName)
+	}
+}
+
+// values judges the variant's value of each option.
+func (c *check) values(i int, v listing.Variant) {
+	for n, name := range c.Options {
+		value, at := v.Options[name], fmt.Sprintf("/optionValues/%d/name", n)
+		switch length := utf8.RuneCountInString(value); {
+		case strings.TrimSpace(value) == "":
+			c.wrongAt(i, note{code: CodeOptions, pointer: at, want: "a value of " + clip(name)}, "it has no %s, in which the product's variants differ", clip(name))
+		case length > maxName:
+			c.wrongAt(i, note{code: CodeTooLong, pointer: at, want: atMost(maxName)}, "its %s has %d characters; Shopify takes %d", clip(name), length, maxName)
+		}
+	}
+	for _, name := range sortedKeys(v.Options) {
+		if len(c.Options) > 0 && !slices.Contains(c.Options, name) && v.Options[name] != "" {
+			c.wrongAt(i, note{severity: listing.Warning, code: CodeOptions, pointer: "/optionValues", want: "values of the product's options only"},
+				"its %s is left out: the product's variants differ in %s", clip(name), clip(strings.Join(c.Options, ", ")))
+		}
+	}
+}
+
+// alike finds variants that have the same value of every option. Nobody can tell which of them is described wrongly, so none is sent.
+func (c *check) alike() {
+	places := map[string][]int{}
+	for i, v := range c.Variants {
+		if key, whole := c.label(v.Options); whole {
+			places[key] = append(places[key], i)
+		}
+	}
+	for _, key := range sortedKeys(places) {
+		all := places[key]
+		for n, i := range all {
+			if len(all) > 1 {
+				other := c.Variants[all[(n+1)%len(all)]].SKU
+				c.wrongAt(i, note{code: CodeAlike, pointer: "/optionValues", want: "values that no other variant has"},
+					"it is described as %s is: %s", clip(other), clip(c.described(c.Variants[i])))
+			}
+		}
+	}
+}
+
+// described are a variant's values, as buyers read them.
+func (c *check) described(v listing.Variant) string {
+	values := make([]string, len(c.Options))
+	for i, name := range c.Options {
+		values[i] = v.Options[name]
+	}
+	return strings.Join(values, " / ")
+}
+
+// label is what tells a variant from others; Shopify takes capitals for the same as small letters. Whole is false when a value is
+// missing, which has been said.
+func (c *check) label(options map[string]string) (key string, whole bool) {
+	values := make([]string, len(c.Options))
+	for i, name := range c.Options {
+		if values[i] = strings.ToLower(strings.TrimSpace(options[name])); values[i] == "" {
+			return "", false
+		}
+	}
+	return strings.Join(values, "\x00"), len(values) > 0
+}
