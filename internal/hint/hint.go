@@ -18,8 +18,8 @@ const Program = "towpath"
 // Commands are the first words behind the program's name. Only with one of them is the name taken for a
 // command: "this towpath is older" is prose.
 var Commands = []string{
-	"accounts", "cancel", "catalog", "config", "console", "help", "incidents", "levels", "limits", "links", "migrate", "order", "orders", "process",
-	"retry", "return", "runs", "status", "stock", "sync", "worker", "--help", "--version",
+	"accounts", "cancel", "catalog", "config", "console", "help", "incidents", "items", "levels", "limits", "links", "migrate", "order", "orders", "process",
+	"publish", "retry", "return", "runs", "status", "stock", "sync", "worker", "--help", "--version",
 }
 
 // named is a command in a text. A path in front of the name is somebody's own spelling, which stays.
