@@ -50,7 +50,7 @@ func (d *desk) asksForSettingsAndAccounts(temporal string) {
 	var accounts struct{ Accounts []store.Account }
 	table := d.ask(&accounts, "accounts")
 	requireLinedUp(d.t, table)
-	require.Len(d.t, accounts.Accounts, 3)
+	require.Len(d.t, accounts.Accounts, 5, "three accounts with buyers and two sandboxes")
 	for _, a := range accounts.Accounts {
 		require.Contains(d.t, table, a.ID)
 		var tested struct {
@@ -116,7 +116,7 @@ func (d *desk) listsAndShows(p *program) {
 		Parked   []store.Parked
 	}
 	requireLinedUp(d.t, d.ask(&now, "status"))
-	require.Len(d.t, now.Accounts, 3)
+	require.Len(d.t, now.Accounts, 5)
 	require.Empty(d.t, now.Parked)
 	for _, a := range now.Accounts {
 		require.False(d.t, a.Orders.Next.IsZero(), "the next scan of %s", a.ID)

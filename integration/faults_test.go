@@ -55,7 +55,7 @@ func TestFaultsAreSwitchedByName(t *testing.T) {
 		Rates   faults.Rates
 	}
 	decode(t, refused(t, dir, 0, "faults", "off", "-o", "json"), &shown)
-	require.Len(t, shown, 3)
+	require.Len(t, shown, 5, "three marketplaces and two sandboxes")
 	require.Equal(t, faults.Rates{}, faultsOf("ebay-uk"))
 	require.Zero(t, p.stop())
 }

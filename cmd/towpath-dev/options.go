@@ -43,6 +43,7 @@ type options struct {
 	exitWhenDone bool
 	faults       string
 	warts        string
+	sandboxes    bool // eBay's sandbox and a Shopify store for development, beside the marketplaces
 	sync         string
 	host, public string // of the marketplaces: where they listen, and the host that others reach them under
 	ports        ports
@@ -82,6 +83,7 @@ func (o *options) bookFlags(cmd *cobra.Command) {
 	f.BoolVar(&o.fresh, "fresh", false, "forget all earlier data and begin anew")
 	f.StringVar(&o.faults, "faults", "", "none, occasional (default without --orders), or kinds with their rates, e.g. lost=0.05,throttle=0.01; towpath-dev faults -h lists them")
 	f.StringVar(&o.warts, "warts", "", "usual (default without --orders): some orders are shipped by the channel, combined, on hold for a while, or ship from two places; or none")
+	f.BoolVar(&o.sandboxes, "sandboxes", false, "also run a sandbox of eBay and a development store of Shopify, to publish to with --endpoint test (always, when neither --orders nor --exit-when-done is given)")
 	f.IntVar(&o.ports.markets, "markets-port", o.ports.markets, "first port of the marketplaces; 0 picks free ones")
 }
 
@@ -196,6 +198,10 @@ func (o *options) accounts() []simulator.AccountSpec {
 	specs := []simulator.AccountSpec{
 		{ID: "amazon-uk", Kind: channel.Amazon}, {ID: "ebay-uk", Kind: channel.EBay}, {ID: "shopify-uk", Kind: channel.Shopify},
 	}
+	if o.sandboxes {
+		specs = append(specs, simulator.AccountSpec{ID: sandboxOf[channel.EBay], Kind: channel.EBay, Test: true},
+			simulator.AccountSpec{ID: sandboxOf[channel.Shopify], Kind: channel.Shopify, Test: true})
+	}
 	for i := range specs {
 		if o.ports.markets != 0 {
 			specs[i].Port = o.ports.markets + i
@@ -204,4 +210,11 @@ func (o *options) accounts() []simulator.AccountSpec {
 	return specs
 }
 
+// sandboxOf are the accounts that stand for a channel's test endpoint, where that is a place of its own.
+var sandboxOf = map[channel.Kind]string{channel.EBay: "ebay-sandbox", channel.Shopify: "shopify-dev"}
+
+// demo tells whether this is the demonstration: no book is given, and it goes on for ever.
+func (o *options) demo() bool { return o.orders == "" && o.rehearse == nil && !o.exitWhenDone }
+
+// accountIDs are those with buyers.
 func accountIDs() []string { return []string{"amazon-uk", "ebay-uk", "shopify-uk"} }

@@ -24,10 +24,12 @@ type played struct {
 	Warts  string `json:"warts,omitempty"` // empty = it was begun before there were any
 	Once   bool   `json:"once"`
 
+	Sandboxes bool `json:"sandboxes,omitempty"`
+
 	Rehearse []string `json:"rehearse,omitempty"` // absolute paths of the files of a rehearsal
 }
 
-// remember writes down what is played. A folder goes on with the book it began with.
+// remember writes down what is played. A folder goes on with the book and the sandboxes it began with.
 func (o *options) remember() error {
 	warts, err := o.wartsWord()
 	if err != nil {
@@ -44,12 +46,15 @@ func (o *options) remember() error {
 	before, err := o.played()
 	switch {
 	case errors.Is(err, os.ErrNotExist):
+		o.sandboxes = o.sandboxes || o.demo()
 	case err != nil:
 		return err
 	case before.Orders != now.Orders || before.Stock != now.Stock || before.Shape != now.Shape,
 		!slices.Equal(before.Rehearse, now.Rehearse), before.Warts != "" && before.Warts != now.Warts:
 		return usageError{fmt.Errorf("data folder %s was begun with another book or other --stock, --shape or --warts: go on with those, begin anew with --fresh, or name another folder with --data", o.data)}
 	}
+	o.sandboxes = o.sandboxes || before.Sandboxes
+	now.Sandboxes = o.sandboxes
 	text, err := json.MarshalIndent(now, "", "  ")
 	if err != nil {
 		return fmt.Errorf("remember the book: %w", err)

@@ -126,7 +126,7 @@ func (d *dev) accounts() []config.Account {
 			c.FeedAbove = feedAboveAtMax
 		}
 		acc := config.Account{Channel: c}
-		acc.Store.ID, acc.Store.Channel, acc.Store.Endpoint = a.ID, a.Kind, channel.Production
+		acc.Store.ID, acc.Store.Channel, acc.Store.Endpoint = a.ID, a.Kind, a.Endpoint
 		acc.Store.Name, acc.Store.Enabled = a.ID, true
 		acc.Store.OrderLocation, acc.Store.StockLocations = location, []string{location}
 		acc.Store.Cap, acc.Store.ReserveAt = noCap, store.AtPlaced

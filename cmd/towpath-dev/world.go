@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -117,10 +118,15 @@ func (w *world) start(ctx context.Context, o *options, speed float64, logger *za
 	return nil
 }
 
+// production are the accounts at whose marketplaces buyers buy.
+func (w *world) production() []simulator.Account {
+	return slices.DeleteFunc(slices.Clone(w.accounts), func(a simulator.Account) bool { return a.Endpoint == channel.Test })
+}
+
 // newPlayer makes the buyers of marketplaces that run in this process.
 func (w *world) newPlayer(o *options, plan *book.Plan, factor float64, asFastAsPossible bool, backlog func(context.Context) (int, error), logger *zap.Logger) (*buyers.Player, error) {
 	markets, silent, warts := make(map[string]*market.Market), make(map[string]bool), make(map[string]buyers.Warts)
-	for _, a := range w.accounts {
+	for _, a := range w.production() {
 		warts[a.ID] = o.wartsOf(a.Kind)
 		markets[a.ID] = w.simulator.Market(a.ID)
 		silent[a.ID] = a.Kind == channel.EBay
@@ -147,7 +153,7 @@ const (
 func (w *world) listed(ctx context.Context, plan *book.Plan) error {
 	want := 0
 	for _, p := range plan.Products {
-		want += len(p.Codes) * len(w.accounts)
+		want += len(p.Codes) * len(w.production())
 	}
 	ctx, cancel := context.WithTimeout(ctx, listedWithin)
 	defer cancel()

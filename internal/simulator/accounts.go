@@ -11,6 +11,7 @@ import (
 type Account struct {
 	ID          string            `json:"id"`
 	Kind        channel.Kind      `json:"kind"`
+	Endpoint    channel.Endpoint  `json:"endpoint"`          // test: it stands for the channel's sandbox, or a store for development
 	Address     string            `json:"address"`           // base URL of the API and of the admin endpoints
 	AuthURL     string            `json:"authUrl,omitempty"` // where access tokens come from; empty = nowhere
 	Marketplace string            `json:"marketplace"`
@@ -20,10 +21,10 @@ type Account struct {
 	File        string            `json:"file"` // its ledger, within the folder
 }
 
-// Channel is the account as an adapter wants it. It counts as production: its orders take from the stock.
+// Channel is the account as an adapter wants it.
 func (a Account) Channel() channel.Account {
 	return channel.Account{
-		ID: a.ID, Kind: a.Kind, Endpoint: channel.Production, BaseURL: a.Address, AuthURL: a.AuthURL, Simulated: true,
+		ID: a.ID, Kind: a.Kind, Endpoint: a.Endpoint, BaseURL: a.Address, AuthURL: a.AuthURL, Simulated: true,
 		Marketplace: a.Marketplace, Location: a.Location, Publishing: a.Publishing, Credentials: a.Credentials,
 	}
 }

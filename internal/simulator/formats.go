@@ -72,8 +72,11 @@ func secret(account, name string, length int) string {
 // account is the account as others see it.
 func (f format) account(spec AccountSpec, file, address string) Account {
 	a := Account{
-		ID: spec.ID, Kind: spec.Kind, Address: address, Marketplace: spec.Marketplace, Location: f.location,
+		ID: spec.ID, Kind: spec.Kind, Endpoint: channel.Production, Address: address, Marketplace: spec.Marketplace, Location: f.location,
 		Publishing: f.publishing, Credentials: f.credentials(spec.ID), File: file,
+	}
+	if spec.Test {
+		a.Endpoint = channel.Test
 	}
 	if a.Marketplace == "" {
 		a.Marketplace = f.marketplace(spec.ID)

@@ -40,7 +40,9 @@ var kinds = []kind{
 	{OddMaterial, whole(func(p *catalogue.Product) { p.Attributes["Country of Origin"] = []string{"Atlantis"} }), map[channel.Kind]Found{
 		channel.Amazon: checked("value-not-allowed"), channel.EBay: checked("value-not-allowed"),
 	}},
-	{ManyBytes, whole(func(p *catalogue.Product) { p.Attributes["generic_keyword"] = []string{strings.Repeat("\U0001F381", 200)} }), map[channel.Kind]Found{
+	{ManyBytes, whole(func(p *catalogue.Product) {
+		p.Attributes["generic_keyword"] = []string{strings.Repeat("\U0001F381", 200)}
+	}), map[channel.Kind]Found{
 		channel.Amazon: checked("value-too-long"),
 	}},
 	{NoBarcode, noBarcode, map[channel.Kind]Found{channel.Amazon: checked("identifier-missing")}},
