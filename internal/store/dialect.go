@@ -9,6 +9,8 @@ import "strings"
 //	{{rows 1}}    parameter 1, a JSON array of arrays, as a table r with the column value
 //	{{lock o}}    locks the rows read from o until the transaction ends
 //	{{keep o}}    the same for many at once: it keeps out only those who lock
+//	{{bytes}}     the type of bytes
+//	{{search}}    makes the index that finds any part of run_items.folded; see searched
 //
 // Lists arrive as one JSON text and not as thousands of variables: the text of a statement stays the
 // same however many rows it carries, so that it is prepared once, and SQLite's driver, which looks for
@@ -24,6 +26,9 @@ var (
 		"{{rows 1}}", "jsonb_array_elements(CAST($1 AS jsonb)) AS r",
 		"{{lock o}}", "FOR UPDATE OF o",
 		"{{keep o}}", "FOR KEY SHARE OF o",
+		"{{bytes}}", "BYTEA",
+		"{{search}}", `CREATE EXTENSION IF NOT EXISTS pg_trgm;
+			CREATE INDEX run_items_search ON run_items USING gin (folded gin_trgm_ops);`,
 	)}
 	// SQLite's writers have taken the write lock when they began.
 	sqlite = dialect{goose: "sqlite3", replace: strings.NewReplacer(
@@ -31,8 +36,24 @@ var (
 		"{{rows 1}}", "(SELECT value FROM json_each($1)) AS r",
 		"{{lock o}}", "",
 		"{{keep o}}", "",
+		"{{bytes}}", "BLOB",
+		"{{search}}", sqliteSearch,
 	)}
 )
+
+// sqliteSearch is SQLite's index of three letters each. It keeps no text of its own, and an item's reference never changes.
+const sqliteSearch = `CREATE VIRTUAL TABLE run_item_search USING fts5 (folded, content = 'run_items', content_rowid = 'id', tokenize = 'trigram case_sensitive 1');
+INSERT INTO run_item_search (run_item_search) VALUES ('rebuild');
+-- +goose StatementBegin
+CREATE TRIGGER run_items_searched AFTER INSERT ON run_items BEGIN
+	INSERT INTO run_item_search (rowid, folded) VALUES (new.id, new.folded);
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER run_items_forgotten AFTER DELETE ON run_items BEGIN
+	INSERT INTO run_item_search (run_item_search, rowid, folded) VALUES ('delete', old.id, old.folded);
+END;
+-- +goose StatementEnd`
 
 // sql is the statement in the dialect's words.
 func (d dialect) sql(text string) string { return d.replace.Replace(text) }

@@ -23,36 +23,41 @@ func (s *Store) SaveLinksPart(ctx context.Context, links []Link) error {
 }
 
 func (s *Store) saveLinks(ctx context.Context, links []Link, part bool) error {
-	unique := map[[2]string]Link{}
 	for _, l := range links {
 		if l.Account == "" || l.ChannelSKU == "" || l.SKU == "" {
 			return fmt.Errorf("save links: link %q of account %q to SKU %q: all three are needed", l.ChannelSKU, l.Account, l.SKU)
 		}
+	}
+	return s.write(ctx, "save links", func(ctx context.Context, t *tx) error { return t.linkAll(ctx, links, part) })
+}
+
+// linkAll saves links in a transaction; of two of one name the last counts.
+func (t *tx) linkAll(ctx context.Context, links []Link, part bool) error {
+	unique := map[[2]string]Link{}
+	for _, l := range links {
 		unique[[2]string{l.Account, l.ChannelSKU}] = l
 	}
-	return s.write(ctx, "save links", func(ctx context.Context, t *tx) error {
-		sorted := sortedValues(unique)
-		if err := t.closeLinks(ctx, sorted); err != nil {
+	sorted := sortedValues(unique)
+	if err := t.closeLinks(ctx, sorted); err != nil {
+		return err
+	}
+	brakes := t.newBrake(part)
+	for batch := range slices.Chunk(sorted, batchRows) {
+		brake, err := brakes.watchLinks(ctx, batch)
+		if err != nil {
 			return err
 		}
-		brakes := t.newBrake(part)
-		for batch := range slices.Chunk(sorted, batchRows) {
-			brake, err := brakes.watchLinks(ctx, batch)
-			if err != nil {
-				return err
-			}
-			if err := t.upsertLinks(ctx, batch); err != nil {
-				return err
-			}
-			if err := brake.hold(ctx); err != nil {
-				return err
-			}
-			if err := t.mapParked(ctx, batch); err != nil {
-				return err
-			}
+		if err := t.upsertLinks(ctx, batch); err != nil {
+			return err
 		}
-		return brakes.judge(ctx)
-	})
+		if err := brake.hold(ctx); err != nil {
+			return err
+		}
+		if err := t.mapParked(ctx, batch); err != nil {
+			return err
+		}
+	}
+	return brakes.judge(ctx)
 }
 
 // closeLinks keeps pages of orders of the links' accounts out until the transaction ends, and waits for those that

@@ -18,26 +18,33 @@ func (t *tx) insertRun(ctx context.Context, run Run) error {
 	if run.ID == "" {
 		return fmt.Errorf("a run needs an id")
 	}
-	_, err := t.exec(ctx, `INSERT INTO runs (id, kind, account, endpoint, workflow_id, started_at)
+	n, err := t.exec(ctx, `INSERT INTO runs (id, kind, account, endpoint, workflow_id, started_at)
 		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
 		run.ID, string(run.Kind), run.Account, string(run.Endpoint), run.WorkflowID, micro(run.StartedAt))
+	if err != nil || n == 0 {
+		return err
+	}
+	// Items that were saved before their run was noted.
+	_, err = t.exec(ctx, `UPDATE run_items SET account = $2, endpoint = $3 WHERE run_id = $1 AND account = ''`, run.ID, run.Account, string(run.Endpoint))
 	return err
 }
 
 // EndRun notes how a run ended. A run whose start was not noted is noted as a whole; a repetition overwrites
 // the same row.
 func (s *Store) EndRun(ctx context.Context, run Run) error {
-	return s.write(ctx, "end run "+run.ID, func(ctx context.Context, t *tx) error {
-		if err := t.insertRun(ctx, run); err != nil {
-			return err
-		}
-		c := run.Counts
-		_, err := t.exec(ctx, `UPDATE runs SET ended_at = $2, seen = $3, saved = $4, same = $5, skipped = $6, parked = $7, errors = $8,
-				fault_id = $9, fault_class = $10, fault_code = $11 WHERE id = $1`,
-			run.ID, micro(run.EndedAt), c.Seen, c.Saved, c.Same, c.Skipped, c.Parked, c.Errors,
-			run.FaultID, string(run.FaultClass), clean(run.FaultCode))
+	return s.write(ctx, "end run "+run.ID, func(ctx context.Context, t *tx) error { return t.endRun(ctx, run) })
+}
+
+func (t *tx) endRun(ctx context.Context, run Run) error {
+	if err := t.insertRun(ctx, run); err != nil {
 		return err
-	})
+	}
+	c := run.Counts
+	_, err := t.exec(ctx, `UPDATE runs SET ended_at = $2, seen = $3, saved = $4, same = $5, skipped = $6, parked = $7, errors = $8,
+			fault_id = $9, fault_class = $10, fault_code = $11 WHERE id = $1`,
+		run.ID, micro(run.EndedAt), c.Seen, c.Saved, c.Same, c.Skipped, c.Parked, c.Errors,
+		run.FaultID, string(run.FaultClass), clean(run.FaultCode))
+	return err
 }
 
 // Runs lists runs, newest first.
@@ -93,14 +100,15 @@ func (t *tx) saveItems(ctx context.Context, items []Item) error {
 		}
 	}
 	for batch := range slices.Chunk(sortedValues(last), batchRows) {
-		_, err := t.exec(ctx, `INSERT INTO run_items (run_id, reference, type, status, reason, fault_id, request_id, at)
-			SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6, CAST(r.value ->> 7 AS BIGINT)
-			FROM {{rows 1}} WHERE true
+		_, err := t.exec(ctx, `INSERT INTO run_items (run_id, reference, type, status, reason, fault_id, request_id, at, folded, account, endpoint, created_at)
+			SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6, CAST(r.value ->> 7 AS BIGINT),
+				r.value ->> 8, COALESCE(o.account, ''), COALESCE(o.endpoint, ''), CAST($2 AS BIGINT)
+			FROM {{rows 1}} LEFT JOIN runs o ON o.id = r.value ->> 0 WHERE true
 			ON CONFLICT (run_id, reference, type) DO UPDATE SET status = excluded.status, reason = excluded.reason,
 				fault_id = excluded.fault_id, request_id = excluded.request_id, at = excluded.at`,
 			table(batch, func(i Item) []any {
-				return []any{i.RunID, i.Reference, i.Type, string(i.Status), i.Reason, i.FaultID, i.RequestID, micro(i.At)}
-			}))
+				return []any{i.RunID, i.Reference, i.Type, string(i.Status), i.Reason, i.FaultID, i.RequestID, micro(i.At), foldedReference(i.Reference)}
+			}), t.now)
 		if err != nil {
 			return err
 		}
