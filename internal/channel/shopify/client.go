@@ -26,6 +26,7 @@ type Connection struct {
 	tokens      *tokens
 	http        *transport.Client
 	points      points
+	share       share
 	orders      pageSize
 	listings    pageSize
 	collections pageSize
@@ -35,6 +36,7 @@ var (
 	_ channel.Connection    = (*Connection)(nil)
 	_ channel.ListingReader = (*Connection)(nil)
 	_ channel.Publisher     = (*Connection)(nil)
+	_ channel.Lister        = (*Connection)(nil)
 	_ channel.Checker       = (*Connection)(nil)
 	_ channel.Learner       = (*Connection)(nil)
 )

@@ -39,6 +39,7 @@ const (
 	CodeOtherVariants    = "OTHER_VARIANTS"     // the product has other variants, which stay on sale
 	CodeCollectionGone   = "COLLECTION_MISSING" // the shop has no such collection
 	CodeProductGone      = "PRODUCT_GONE"       // the product was deleted or changed meanwhile
+	CodeProductDeleted   = "PRODUCT_DELETED"    // the product was deleted after it was checked
 	CodeOperationGone    = "OPERATION_GONE"     // Shopify knows nothing of the operation any more
 )
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
+	"github.com/towpath/towpath/internal/listing/shop"
 )
 
 // FuzzAnswer reads arbitrary bodies as every kind of answer: whatever comes, it is data or a fault with a class.
@@ -136,9 +137,9 @@ func FuzzProducts(f *testing.F) {
 			keepsVariants(t, data.Product)
 		}
 		if data.Set != nil && len(data.Set.Errors) > 0 {
-			p := publication{skus: []string{"A", "B"}, reply: reply{answer: a}, operation: opProductSet}
+			p := publication{product: shirt("A", "B"), reply: reply{answer: a}, operation: opProductSet}
 			for _, r := range p.refused(data.Set.Errors).Results {
-				if r.Fault == nil || r.Fault.Class == "" {
+				if r.Fault == nil || r.Fault.Class == "" || len(r.Issues) == 0 {
 					t.Fatalf("%+v", r)
 				}
 			}
@@ -161,9 +162,11 @@ func keepsVariants(t *testing.T, has *wireProduct) {
 	}
 }
 
-// FuzzTicket reads arbitrary handles of pending publications: each is refused, or comes back as it was.
+// FuzzTicket reads arbitrary handles of pending submissions: each is refused, or comes back as it was.
 func FuzzTicket(f *testing.F) {
-	f.Add(ticket{Operation: "gid://shopify/ProductSetOperation/1", SKUs: []string{"A", "B"}, Warnings: []string{CodeNotTracked}}.String())
+	var one ticket
+	one.add(sent{product: shirt("A", "B"), pending: "gid://shopify/ProductSetOperation/1"})
+	f.Add(one.String())
 	f.Add("e30")
 	f.Fuzz(func(t *testing.T, s string) {
 		was, fault := parseTicket(s)
@@ -171,8 +174,34 @@ func FuzzTicket(f *testing.F) {
 			return
 		}
 		again, fault := parseTicket(was.String())
-		if fault != nil || again.Operation != was.Operation || len(again.SKUs) != len(was.SKUs) {
+		if fault != nil || len(again.Operations) != len(was.Operations) {
 			t.Fatalf("%q: %+v, %+v, %v", s, was, again, fault)
+		}
+		for _, b := range again.Operations {
+			if len(b.product(nil).Variants) != len(b.SKUs)/digest {
+				t.Fatalf("%+v", b)
+			}
+		}
+	})
+}
+
+// FuzzKnown reads arbitrary bodies as what the shop has of products: a check can be made of it, or it is a fault with a class.
+func FuzzKnown(f *testing.F) {
+	f.Add([]byte(`{"data":{"p0":{"id":"p","handle":"h","status":"ARCHIVED","tags":["a"],"variants":{"nodes":[{"id":"v","sku":"A","selectedOptions":[{"name":"Size","value":"S"}]}]}},"p1":null}}`))
+	f.Add([]byte(`{"data":{"shop":{"currencyCode":"GBP","resourceLimits":{"maxProductOptions":3,"maxProductVariants":9}},"location":null}}`))
+	f.Fuzz(func(t *testing.T, body []byte) {
+		a := &transport.Answer{Status: http.StatusOK, Header: http.Header{}, Body: body}
+		var data map[string]*knownProduct
+		if fault := unwrap(a.Body).decode(a, opKnown, &data); fault == nil {
+			var found finding
+			found.fill(shirt("A", "B"), data["p0"], map[string]holder{"B": {ID: "q"}})
+			shop.Check(shirt("A", "B"), shop.Rules{}, found.known)
+		}
+		var settings wireSettings
+		if fault := unwrap(a.Body).decode(a, opSettings.name, &settings); fault == nil {
+			if _, err := settings.settings().Definition(); err != nil {
+				t.Fatal(err)
+			}
 		}
 	})
 }

@@ -282,7 +282,7 @@ func checkScalar(value any, name, path string) error {
 var operations = []operation{
 	opOrders, opOrder, opOrderLines, opFulfillmentOrders, opFulfillmentOrderLn, opFulfillments, opFulfillmentLines, opFulfillmentCreate,
 	opSetQuantities, opShop, opListings, opProduct, opProductVariants, opProductSet, opProductOperation, opVariantsToEnd, opProductUpdate,
-	opCollections, opAccess, opFirstOrder, opFirstVariant, opFirstFulfillment, opFirstCollection,
+	opCollections, opSettings, opHolders, opCollectionsByID, opKnownOf(1), opKnownOf(productsPerCall), opAccess, opFirstOrder, opFirstVariant, opFirstFulfillment, opFirstCollection,
 }
 
 func TestOperationsFitThePublishedSchema(t *testing.T) {

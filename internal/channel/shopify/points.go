@@ -16,7 +16,8 @@ import (
 // for, so nothing is refused while this process has one.
 type points struct {
 	mu    sync.Mutex
-	under int // calls under way
+	under int     // calls under way
+	asked float64 // what those are known to ask for
 	most  float64
 	left  float64
 	rate  float64 // restored per second
@@ -28,6 +29,7 @@ type points struct {
 type price struct {
 	requested float64
 	actual    float64 // 0 when it was not carried out
+	spent     float64 // by all of this process
 	at        time.Time
 }
 
@@ -43,17 +45,44 @@ func (p *points) short(operation string, now time.Time) time.Duration {
 	return time.Duration(max(0, missing/p.rate) * float64(time.Second))
 }
 
-func (p *points) begin() {
+// reserve is the part of the bucket that a publication leaves to orders and levels, which may not wait for it.
+const reserve = 0.2
+
+// room is how long until calls of these operations can be paid with the reserve untouched; 0 when they may be made. Other than
+// short it counts what the calls under way ask for, since a publication makes several.
+func (p *points) room(now time.Time, operations ...string) time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.rate <= 0 {
+		return 0
+	}
+	needs := p.most * reserve
+	for _, op := range operations {
+		needs += p.calls[op].requested
+	}
+	has := min(p.most, p.left+p.rate*max(0, now.Sub(p.at).Seconds())) - p.asked
+	missing := min(needs, p.most) - has
+	return time.Duration(max(0, missing/p.rate) * float64(time.Second))
+}
+
+// begin notes a call; what it answers is to be handed to end.
+func (p *points) begin(operation string) (asks float64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.under++
+	asks = p.calls[operation].requested
+	p.asked += asks
+	return asks
 }
 
 // end notes what a call's answer told; nothing when no answer came.
-func (p *points) end(operation string, c cost, now time.Time) {
+func (p *points) end(operation string, asked float64, c cost, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.under--
+	if p.asked -= asked; p.under == 0 {
+		p.asked = 0 // no rounding is carried along
+	}
 	if !(c.Throttle.RestoreRate > 0) || !(c.Requested > 0) {
 		return
 	}
@@ -61,7 +90,17 @@ func (p *points) end(operation string, c cost, now time.Time) {
 	if p.calls == nil {
 		p.calls = map[string]price{}
 	}
-	p.calls[operation] = price{requested: c.Requested, actual: c.Actual, at: now}
+	p.calls[operation] = price{requested: c.Requested, actual: c.Actual, spent: p.calls[operation].spent + max(0, c.Actual), at: now}
+}
+
+// spent is what all calls of these operations have cost.
+func (p *points) spent(operations ...string) (points float64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, op := range operations {
+		points += p.calls[op].spent
+	}
+	return points
 }
 
 // learned is the same in calls per operation.

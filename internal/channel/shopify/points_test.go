@@ -40,11 +40,11 @@ func TestWhatThePointsPayFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var p points
-			p.begin()
-			p.end("orders", tc.told, now)
+			p.begin("orders")
+			p.end("orders", 0, tc.told, now)
 			require.Equal(t, tc.wait, p.short("orders", now.Add(tc.then)))
 			require.Zero(t, p.short("another", now), "nothing is known of its price")
-			p.begin() // it may give points back
+			p.begin("orders") // it may give points back
 			require.Zero(t, p.short("orders", now))
 		})
 	}
@@ -54,12 +54,12 @@ func TestWhatIsLearned(t *testing.T) {
 	t.Parallel()
 	var p points
 	require.Empty(t, p.learned())
-	p.begin()
-	p.end("orders", told(400, 50, 1000, 200, 100), time.Unix(1, 0))
-	p.begin()
-	p.end("fulfillmentCreate", told(10, 0, 1000, 190, 100), time.Unix(2, 0))
-	p.begin()
-	p.end("shop", cost{}, time.Unix(3, 0)) // no answer came
+	p.begin("orders")
+	p.end("orders", 0, told(400, 50, 1000, 200, 100), time.Unix(1, 0))
+	p.begin("fulfillmentCreate")
+	p.end("fulfillmentCreate", 0, told(10, 0, 1000, 190, 100), time.Unix(2, 0))
+	p.begin("shop")
+	p.end("shop", 0, cost{}, time.Unix(3, 0)) // no answer came
 	require.Equal(t, []channel.LearnedRate{
 		{Call: "fulfillmentCreate", PerSecond: 10, Burst: 100, Left: 19, At: time.Unix(2, 0), Restores: 100},
 		{Call: "orders", PerSecond: 2, Burst: 2.5, Left: 190.0 / 400, At: time.Unix(1, 0), Restores: 100},

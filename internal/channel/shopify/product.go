@@ -11,6 +11,7 @@ import (
 // wireProduct is a product as the shop has it: all that productSet would delete for not being named.
 type wireProduct struct {
 	ID          string   `json:"id"`
+	Handle      string   `json:"handle"`
 	Status      string   `json:"status"`
 	Tags        []string `json:"tags"`
 	Collections struct {
@@ -42,6 +43,15 @@ type wireVariant struct {
 	} `json:"inventoryItem"`
 }
 
+// values are the variant's, by option.
+func (v *wireVariant) values() map[string]string {
+	values := make(map[string]string, len(v.Options))
+	for _, o := range v.Options {
+		values[o.Name] = o.Value
+	}
+	return values
+}
+
 // same tells whether the variant has just these options.
 func (v *wireVariant) same(names []string, values map[string]string) bool {
 	for _, o := range v.Options {
@@ -56,12 +66,12 @@ func (v *wireVariant) same(names []string, values map[string]string) bool {
 type before struct {
 	currency string           // the shop's
 	wanted   []wireCollection // those of the product's collections that there are
-	product  *wireProduct     // nil when the shop has no product of that handle
+	product  *wireProduct     // nil when the shop has no such product
 	answer   reply
 }
 
-// look reads the shop's product of that handle whole.
-func (c *Connection) look(ctx context.Context, p channel.Product, handle string) (before, *channel.Fault) {
+// look reads a product of the shop whole, but for what the publication leaves alone.
+func (c *Connection) look(ctx context.Context, p channel.Product, of identifier) (before, *channel.Fault) {
 	var data struct {
 		Shop struct {
 			Currency string `json:"currencyCode"`
@@ -70,7 +80,8 @@ func (c *Connection) look(ctx context.Context, p channel.Product, handle string)
 		Product *wireProduct      `json:"productByIdentifier"`
 	}
 	ids := append([]string{}, p.Collections...) // an empty list, not null
-	r, fault := c.read(ctx, opProduct, variables{"handle": handle, "collections": ids}, &data)
+	v := variables{"identifier": of, "collections": ids, "grouped": len(ids) > 0, "pictured": len(images(p)) > 0}
+	r, fault := c.read(ctx, opProduct, v, &data)
 	if fault != nil {
 		return before{}, fault
 	}

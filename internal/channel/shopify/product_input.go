@@ -12,7 +12,7 @@ import (
 // productInput is what productSet takes. Of a list that is given, Shopify deletes what the product has beside it;
 // a list that is not given stays as it is.
 type productInput struct {
-	Handle      string         `json:"handle"`
+	Handle      string         `json:"handle,omitempty"`
 	Title       string         `json:"title"`
 	Description string         `json:"descriptionHtml"`
 	Vendor      string         `json:"vendor,omitempty"`
@@ -71,6 +71,9 @@ func (b *before) compose(p channel.Product, handle, location string) (in product
 	names := optionNames(p)
 	in = productInput{
 		Handle: handle, Title: p.Title, Description: p.Description, Vendor: p.Brand, Type: p.Type, Tags: b.tags(p),
+	}
+	if b.product != nil {
+		in.Handle = "" // it stays; the product is named by its id
 	}
 	if b.product == nil || b.product.Status == "DRAFT" || b.product.Status == statusArchived {
 		in.Status = statusActive

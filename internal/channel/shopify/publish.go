@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/money"
 )
 
@@ -12,44 +13,14 @@ import (
 // an operation of Shopify's own, which would outlast the call's deadline.
 const maxAtOnce = 50
 
-// Publish puts a product up by productSet under the handle that its key makes, and so never twice. It is read
-// first: variants, files, tags and collections that the shop has beside it stay, and the quantities of variants that
-// are there already are not touched. A new product is ACTIVE; which sales channels show it, is the shop's own setting,
-// and one that the online store does not show gets the warning NOT_IN_ONLINE_STORE. Shopify can't preview.
-func (c *Connection) Publish(ctx context.Context, p channel.Product, preview bool) (channel.Publication, error) {
-	handle := handleOf(p.Key)
-	if fault := c.unfit(p, handle, preview); fault != nil {
-		return channel.Publication{}, fault
-	}
-	found, fault := c.look(ctx, p, handle)
-	if fault != nil {
-		return channel.Publication{}, fault
-	}
-	if fault := found.forbids(p, c.account.Listings); fault != nil {
-		return refuseAll(p, found.answer.requestID, fault), nil
-	}
-	in, warnings := found.compose(p, handle, c.account.Location)
-	var data struct {
-		Set *productSet `json:"productSet"`
-	}
-	v := variables{"handle": handle, "input": in, "synchronous": len(in.Variants) <= maxAtOnce}
-	r, fault := c.write(ctx, opProductSet, v, &data)
-	if fault != nil {
-		return channel.Publication{}, fault
-	}
-	switch set := data.Set; {
-	case set == nil:
-		return channel.Publication{}, r.answer.Unreadable(opProductSet.name)
-	case len(set.Errors) > 0:
-		return publication{skus: skusOf(p), reply: r, operation: opProductSet}.refused(set.Errors), nil
-	case set.Operation != nil:
-		pending := ticket{Operation: set.Operation.ID, SKUs: skusOf(p), Warnings: warnings}
-		return channel.Publication{Pending: pending.String(), RequestID: r.requestID}, nil
-	case set.Product == nil:
-		return channel.Publication{}, r.answer.Unreadable(opProductSet.name)
-	default:
-		return c.done(ctx, publication{skus: skusOf(p), warnings: warnings, reply: r, operation: opProductSet}, set.Product)
-	}
+// sent is what became of one draft.
+type sent struct {
+	product   channel.Product
+	results   []channel.VariantResult
+	listingID string
+	requestID string
+	pending   string         // Shopify's operation that is still at it; then there are no results
+	fault     *channel.Fault // nothing is known of the product, or it was not sent; then there are no results
 }
 
 // productSet is the payload of the mutation of that name.
@@ -68,28 +39,96 @@ type publishedProduct struct {
 	Variants    variantConnection `json:"variants"`
 }
 
+// send puts a product up by productSet, or revises it. It is read first: variants, files, tags and collections that the shop has
+// beside it stay, and the quantities of variants that are there already are not touched. A new product is ACTIVE; which sales channels
+// show it, is the shop's own setting, and one that the online store does not show gets the warning NOT_IN_ONLINE_STORE.
+func (c *Connection) send(ctx context.Context, d listing.Draft) sent {
+	p, planned := d.Product, planOf(d)
+	s := sent{product: p}
+	of := identifier{Handle: handleOf(p.Key)}
+	if planned.ID != "" {
+		of = identifier{ID: planned.ID}
+	}
+	if fault := unfit(p, of); fault != nil {
+		if s.fault = fault; len(p.Variants) > 0 {
+			s.fault = nil
+			return s.judged(publication{product: p}.refuseAll(fault))
+		}
+		return s
+	}
+	found, fault := c.look(ctx, p, of)
+	if fault != nil {
+		s.fault = fault
+		return s
+	}
+	a := publication{product: p, reply: found.answer, operation: opProduct}
+	switch fault := found.forbids(p, planned, c.account.Listings); {
+	case fault != nil:
+		return s.judged(a.refuseAll(fault))
+	case planned.New && found.product != nil && !c.account.Listings.Revise && found.hasAll(p):
+		// An earlier attempt of ours made it, and its answer was lost; revising is not allowed, nor needed.
+		shown := publishedProduct{ID: found.product.ID, Status: found.product.Status, PublishedAt: new(string), Variants: found.product.Variants}
+		return s.judged(a.done(&shown))
+	}
+	return c.setProduct(ctx, s, of, found)
+}
+
+// setProduct makes the mutation.
+func (c *Connection) setProduct(ctx context.Context, s sent, of identifier, found before) sent {
+	in, warnings := found.compose(s.product, of.Handle, c.account.Location)
+	if found.product != nil {
+		of = identifier{ID: found.product.ID}
+	}
+	var data struct {
+		Set *productSet `json:"productSet"`
+	}
+	v := variables{"identifier": of, "input": in, "synchronous": len(in.Variants) <= maxAtOnce}
+	r, fault := c.write(ctx, opProductSet, v, &data)
+	if fault != nil {
+		s.fault = fault
+		return s
+	}
+	a := publication{product: s.product, warnings: warnings, reply: r, operation: opProductSet}
+	switch set := data.Set; {
+	case set == nil:
+		s.fault = r.answer.Unreadable(opProductSet.name)
+	case len(set.Errors) > 0:
+		return s.judged(a.refused(set.Errors))
+	case set.Operation != nil:
+		s.pending, s.requestID = set.Operation.ID, r.requestID
+	case set.Product == nil:
+		s.fault = r.answer.Unreadable(opProductSet.name)
+	default:
+		if s.fault = c.allVariants(ctx, set.Product.ID, &set.Product.Variants); s.fault == nil {
+			return s.judged(a.done(set.Product))
+		}
+	}
+	return s
+}
+
+func (s sent) judged(p channel.Publication) sent {
+	s.results, s.listingID, s.requestID = p.Results, p.ListingID, p.RequestID
+	return s
+}
+
 // unfit finds what forbids a publication whatever the shop has.
-func (c *Connection) unfit(p channel.Product, handle string, preview bool) *channel.Fault {
-	refuse := func(class channel.Class, code, why string) *channel.Fault {
-		f := channel.NewFault(class, opProductSet.name, why)
+func unfit(p channel.Product, of identifier) *channel.Fault {
+	refuse := func(code, why string) *channel.Fault {
+		f := channel.NewFault(channel.Invalid, opProductSet.name, why)
 		f.Code = code
 		return f
 	}
 	switch {
-	case preview:
-		return refuse(channel.Config, CodeNoPreview, "Shopify has no way to check a product without writing it")
-	case c.account.Location == "":
-		return c.noLocation(opProductSet.name)
-	case handle == "":
-		return refuse(channel.Invalid, CodeNoHandle, "the product's key has neither a letter from a to z nor a digit")
+	case of == identifier{}:
+		return refuse(CodeNoHandle, "the product's key has neither a letter from a to z nor a digit")
 	case len(p.Variants) == 0:
-		return refuse(channel.Invalid, CodeNoVariants, "the product has no variants")
+		return refuse(CodeNoVariants, "the product has no variants")
 	}
 	return nil
 }
 
-// forbids finds what forbids a publication, given what the shop has.
-func (b *before) forbids(p channel.Product, may channel.Permissions) *channel.Fault {
+// forbids finds what forbids a publication, given what the shop has now.
+func (b *before) forbids(p channel.Product, planned plan, may channel.Permissions) *channel.Fault {
 	refuse := func(class channel.Class, code, why string) *channel.Fault {
 		f := b.answer.answer.Fault(class, opProductSet.name, code)
 		f.Raw = why
@@ -104,7 +143,10 @@ func (b *before) forbids(p channel.Product, may channel.Permissions) *channel.Fa
 	if p.Currency != "" && b.currency != p.Currency {
 		return refuse(channel.Config, CodeCurrency, "the shop's prices are in "+b.currency+", the product's in "+p.Currency)
 	}
-	if b.product == nil {
+	switch {
+	case b.product == nil && planned.ID != "":
+		return refuse(channel.Missing, CodeProductDeleted, "the product was deleted in the shop after it was checked")
+	case b.product == nil, planned.New && b.hasAll(p):
 		return nil
 	}
 	if ended := b.product.Status == statusArchived; ended && !may.Relist || !ended && !may.Revise {
@@ -122,19 +164,9 @@ func (b *before) forbids(p channel.Product, may channel.Permissions) *channel.Fa
 	return nil
 }
 
-func skusOf(p channel.Product) []string {
-	skus := make([]string, len(p.Variants))
-	for i, v := range p.Variants {
-		skus[i] = v.SKU
-	}
-	return skus
-}
-
-// refuseAll gives every variant a fault of its own.
-func refuseAll(p channel.Product, requestID string, f *channel.Fault) channel.Publication {
-	out := channel.Publication{RequestID: requestID}
-	for _, sku := range skusOf(p) {
-		out.Results = append(out.Results, channel.VariantResult{SKU: sku, RequestID: requestID, Fault: own(f)})
-	}
-	return out
+// hasAll tells whether the shop's product has all SKUs of the publication.
+func (b *before) hasAll(p channel.Product) bool {
+	return b.product != nil && !slices.ContainsFunc(p.Variants, func(v channel.Variant) bool {
+		return !slices.ContainsFunc(b.product.Variants.Nodes, func(w wireVariant) bool { return w.SKU == v.SKU })
+	})
 }

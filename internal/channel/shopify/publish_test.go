@@ -2,6 +2,7 @@ package shopify
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
@@ -27,33 +29,56 @@ func shirt(skus ...string) channel.Product {
 	return p
 }
 
+// publish submits one product without a check, and waits for what Shopify works on.
 func (f *fixture) publish(t *testing.T, p channel.Product) channel.Publication {
 	t.Helper()
-	got, err := f.conn.Publish(t.Context(), p, false)
+	return f.submit(t, listing.Draft{Product: p})
+}
+
+func (f *fixture) submit(t *testing.T, drafts ...listing.Draft) channel.Publication {
+	t.Helper()
+	got, err := f.conn.Submit(t.Context(), drafts, false, nil)
 	require.NoError(t, err)
+	known, owed := got.Results, map[string]bool{}
+	for _, d := range drafts {
+		for _, v := range d.Product.Variants {
+			owed[v.SKU] = true
+		}
+	}
+	for _, r := range known {
+		delete(owed, r.SKU)
+	}
 	for deadline := time.Now().Add(10 * time.Second); got.Pending != ""; <-time.After(5 * time.Millisecond) {
 		require.True(t, time.Now().Before(deadline))
-		got, err = f.conn.PublishOutcome(t.Context(), got.Pending)
+		got, err = f.conn.SubmitOutcome(t.Context(), got.Pending, slices.Sorted(maps.Keys(owed)))
 		require.NoError(t, err)
+	}
+	if len(owed) > 0 {
+		require.Len(t, got.Results, len(owed))
+		got.Results = append(known, got.Results...)
 	}
 	return got
 }
 
 func accepted(t *testing.T, got channel.Publication) channel.Publication {
 	t.Helper()
-	require.NotEmpty(t, got.ListingID)
 	for _, r := range got.Results {
 		require.Nil(t, r.Fault, "%s: %+v", r.SKU, r.Fault)
 		require.NotEmpty(t, r.Ref)
+		require.NotEmpty(t, r.ListingID)
+		require.NotEmpty(t, r.RequestID)
 		require.Equal(t, "active", r.Step)
 	}
 	return got
 }
 
+// everything is a product of which all is read.
+var everything = channel.Product{Collections: []string{"gid://shopify/Collection/1"}, Images: []string{"https://images.example/a.jpg"}}
+
 // stored is the shop's product as the adapter finds it.
 func (f *fixture) stored(t *testing.T, key string) *wireProduct {
 	t.Helper()
-	b, fault := f.conn.look(t.Context(), channel.Product{}, handleOf(key))
+	b, fault := f.conn.look(t.Context(), everything, identifier{Handle: handleOf(key)})
 	require.Nil(t, fault)
 	return b.product
 }
@@ -123,23 +148,35 @@ func TestALargeProductIsSetInTheBackground(t *testing.T) {
 	for i := range skus {
 		skus[i] = fmt.Sprintf("SIZE-%03d", i)
 	}
-	first, err := f.conn.Publish(t.Context(), shirt(skus...), false)
+	large := shirt(skus...)
+	large.Key = "Large shirt"
+	drafts := []listing.Draft{{Product: large}, {Product: shirt("A", "B")}}
+	first, err := f.conn.Submit(t.Context(), drafts, false, nil)
 	require.NoError(t, err)
 	require.NotEmpty(t, first.Pending)
-	got := accepted(t, f.publish(t, shirt(skus...))) // again, while the first is under way
+	require.Len(t, first.Results, 2, "what is known comes with the handle")
+	require.Less(t, len(first.Pending), 12*many, "handles are short")
+	got := accepted(t, f.submit(t, drafts...)) // again, while the first is under way
+	got.Results = got.Results[2:]
 	require.Len(t, got.Results, many)
 	for i, r := range got.Results {
 		require.Equal(t, skus[i], r.SKU)
 	}
+	require.Equal(t, 3, f.quantity(t, skus[7]))
 	page, err := f.conn.Listings(t.Context(), channel.ListingsQuery{})
 	require.NoError(t, err)
-	require.Equal(t, many+1, page.Total)
+	require.Equal(t, many+3, page.Total)
 	require.Len(t, page.Listings, listingsPerPage)
 
-	_, err = f.conn.PublishOutcome(t.Context(), "not a handle")
+	_, err = f.conn.SubmitOutcome(t.Context(), "not a handle", nil)
 	requireFault(t, err, channel.Invalid, CodeBadCursor)
-	_, err = f.conn.PublishOutcome(t.Context(), ticket{Operation: "gid://shopify/ProductSetOperation/99"}.String())
-	requireFault(t, err, channel.Missing, CodeOperationGone)
+	var gone ticket
+	gone.add(sent{product: shirt("A"), pending: "gid://shopify/ProductSetOperation/99"})
+	got, err = f.conn.SubmitOutcome(t.Context(), gone.String(), []string{"A", "NEVER-SENT"})
+	require.NoError(t, err)
+	require.Equal(t, channel.Missing, got.Results[0].Fault.Class)
+	require.Equal(t, CodeOperationGone, got.Results[0].Fault.Code)
+	require.False(t, got.Results[1].Fault.Lasting(), "it is to be sent again")
 }
 
 // What an operation in the background was refused with is told as if it had been done at once.
@@ -174,7 +211,7 @@ func TestPublicationsThatAreRefused(t *testing.T) {
 		"INVALID_VARIANT":    change(func(p *channel.Product) { p.Variants[1].Options = p.Variants[0].Options }),
 		"OPTIONS_OVER_LIMIT": change(func(p *channel.Product) { p.Options = []string{"Size", "A", "B", "C"} }),
 	} {
-		got, err := f.conn.Publish(t.Context(), p, false)
+		got, err := f.conn.Submit(t.Context(), []listing.Draft{{Product: p}}, false, nil)
 		fault := channel.AsFault(err, "")
 		if err == nil {
 			fault = got.Results[0].Fault
@@ -187,7 +224,7 @@ func TestPublicationsThatAreRefused(t *testing.T) {
 
 	nowhere := f.account
 	nowhere.Location = ""
-	_, err := open(t, nowhere).Publish(t.Context(), shirt("A"), false)
+	_, err := open(t, nowhere).Submit(t.Context(), []listing.Draft{{Product: shirt("A")}}, false, nil)
 	requireFault(t, err, channel.Config, CodeNoLocation)
 }
 
@@ -276,7 +313,7 @@ func TestAVariantWithoutSKUIsTakenOver(t *testing.T) {
 	f := newFixture(t)
 	p := shirt("A", "")
 	p.Variants[1].Options = map[string]string{"Size": "Large"}
-	_, err := f.conn.Publish(t.Context(), p, false)
+	_, err := f.conn.Submit(t.Context(), []listing.Draft{{Product: p}}, false, nil)
 	require.NoError(t, err)
 	page, err := f.conn.Listings(t.Context(), channel.ListingsQuery{})
 	require.NoError(t, err)

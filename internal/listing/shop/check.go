@@ -111,7 +111,7 @@ func (c *check) account() {
 		c.wrong(note{code: CodeSettings, want: "the id of an active location"},
 			"the shop has no active location of the id that the account names, so no stock could be listed")
 	}
-	if c.Currency != c.rules.Currency {
+	if c.Currency != "" && c.Currency != c.rules.Currency { // without one there is no price, which is said of each variant
 		c.wrong(note{code: CodeCurrency, want: "prices in " + c.rules.Currency}, "the prices are in %q; all of this shop's are in %s", clip(c.Currency), c.rules.Currency)
 	}
 	switch {
@@ -123,9 +123,11 @@ func (c *check) account() {
 	}
 }
 
-// clip shortens a text that is shown.
-func clip(text string) string {
-	const most = 60
+// clip shortens a text that is shown among others.
+func clip(text string) string { return Clip(text, 60) }
+
+// Clip shortens a text to so many characters.
+func Clip(text string, most int) string {
 	if utf8.RuneCountInString(text) <= most {
 		return text
 	}

@@ -107,12 +107,18 @@ var defects = map[string]defect{
 		p.Variants = p.Variants[:1]
 		p.Variants[0].Options = map[string]string{long: "S"}
 	}, want: map[string]string{"SHIRT": CodeTooLong}, path: "/productOptions/0/name"},
-	"no options":             {change: func(p *listing.Product) { p.Options = nil }, want: map[string]string{"SHIRT": CodeOptions}, path: "/productOptions"},
-	"no variants":            {change: func(p *listing.Product) { p.Variants = nil }, want: map[string]string{"SHIRT": CodeMissing}, path: "/variants"},
-	"a value missing":        {change: func(p *listing.Product) { p.Variants[1].Options = nil }, want: map[string]string{"SHIRT-M": CodeOptions}, path: "/variants/1/optionValues/0/name"},
-	"a value too long":       {change: func(p *listing.Product) { p.Variants[1].Options["Size"] = long }, want: map[string]string{"SHIRT-M": CodeTooLong}, path: "/variants/1/optionValues/0/name"},
-	"a value too many":       {change: func(p *listing.Product) { p.Variants[1].Options["Colour"] = "Red" }, want: map[string]string{"SHIRT-M": CodeOptions}, path: "/variants/1/optionValues"},
-	"two alike":              {change: func(p *listing.Product) { p.Variants[2].Options["Size"] = "m" }, want: map[string]string{"SHIRT-M": CodeAlike, "SHIRT-L": CodeAlike}, path: "/variants/2/optionValues"},
+	"no options":       {change: func(p *listing.Product) { p.Options = nil }, want: map[string]string{"SHIRT": CodeOptions}, path: "/productOptions"},
+	"no variants":      {change: func(p *listing.Product) { p.Variants = nil }, want: map[string]string{"SHIRT": CodeMissing}, path: "/variants"},
+	"a value missing":  {change: func(p *listing.Product) { p.Variants[1].Options = nil }, want: map[string]string{"SHIRT-M": CodeOptions}, path: "/variants/1/optionValues/0/name"},
+	"a value too long": {change: func(p *listing.Product) { p.Variants[1].Options["Size"] = long }, want: map[string]string{"SHIRT-M": CodeTooLong}, path: "/variants/1/optionValues/0/name"},
+	"a value too many": {change: func(p *listing.Product) { p.Variants[1].Options["Colour"] = "Red" }, want: map[string]string{"SHIRT-M": CodeOptions}, path: "/variants/1/optionValues"},
+	"two alike":        {change: func(p *listing.Product) { p.Variants[2].Options["Size"] = "M" }, want: map[string]string{"SHIRT-M": CodeAlike, "SHIRT-L": CodeAlike}, path: "/variants/2/optionValues"},
+	"spelt in two ways": {change: func(p *listing.Product) {
+		p.Options = []string{"Size", "Colour"}
+		for i, colour := range []string{"Red", "Red", "red"} {
+			p.Variants[i].Options["Colour"] = colour
+		}
+	}, want: map[string]string{"SHIRT-L": CodeOptions}, path: "/variants/2/optionValues/1/name"},
 	"no SKU":                 {change: func(p *listing.Product) { p.Variants[1].SKU = "" }, want: map[string]string{"": CodeSKU}, path: "/variants/1/sku"},
 	"a SKU twice":            {change: func(p *listing.Product) { p.Variants[1].SKU = "SHIRT-S" }, want: map[string]string{"SHIRT-S": CodeSKU}, path: "/variants/1/sku"},
 	"SKU too long":           {change: func(p *listing.Product) { p.Variants[1].SKU = long }, want: map[string]string{long: CodeSKU}, path: "/variants/1/sku"},

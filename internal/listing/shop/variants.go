@@ -45,7 +45,33 @@ func (c *check) variants() {
 		}
 		c.values(i, v)
 	}
+	c.spellings()
 	c.alike()
+}
+
+// spellings finds values that differ in capitals only: to Shopify they are one value, named twice.
+func (c *check) spellings() {
+	for n, name := range c.Options {
+		known := map[string]string{}
+		spelling := func(value string) string {
+			key := strings.ToLower(strings.TrimSpace(value))
+			if known[key] == "" {
+				known[key] = value
+			}
+			return known[key]
+		}
+		for _, w := range c.found.Variants {
+			if !c.isOurs(w) {
+				spelling(w.Options[name])
+			}
+		}
+		for i, v := range c.Variants {
+			if value := v.Options[name]; spelling(value) != value && value != "" {
+				c.wrongAt(i, note{code: CodeOptions, pointer: fmt.Sprintf("/optionValues/%d/name", n), want: spelling(value)},
+					"its %s is spelt %q, and another variant's %q: to Shopify they are one value", clip(name), clip(value), clip(spelling(value)))
+			}
+		}
+	}
 }
 
 // identity judges what the variant is known by.

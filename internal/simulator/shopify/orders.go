@@ -17,6 +17,8 @@ func (s *shop) query() object {
 	return object{kind: "QueryRoot", fields: map[string]any{
 		"shop": object{kind: "Shop", fields: map[string]any{
 			"id": gid("Shop", 1), "name": s.options.Account, "currencyCode": shopCurrency, "myshopifyDomain": s.options.Marketplace,
+			"plan":           object{kind: "ShopPlan", fields: map[string]any{"publicDisplayName": "Basic", "partnerDevelopment": false, "shopifyPlus": false}},
+			"resourceLimits": object{kind: "ShopResourceLimits", fields: map[string]any{"maxProductOptions": maxOptions, "maxProductVariants": maxVariants}},
 		}},
 		"location":         call{[]string{"id"}, s.location},
 		"orders":           s.needs("read_orders", call{[]string{"first", "after", "query", "sortKey", "reverse"}, s.orders}),

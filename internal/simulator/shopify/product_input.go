@@ -2,16 +2,24 @@ package shopify
 
 import (
 	"fmt"
+	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// maxVariants and maxOptions are a shop's limits.
+// A shop's limits: those of the first two it tells itself.
 const (
-	maxVariants = 2048
-	maxOptions  = 3
+	maxVariants    = 2048
+	maxOptions     = 3
+	maxTags        = 250
+	maxFiles       = 250
+	maxText        = 255 // characters
+	maxDescription = 512 << 10
 )
 
 // productChange is a productSet on its way: what the product is, what it becomes, and what is wrong with it.
@@ -52,11 +60,24 @@ func (c *productChange) plain(in map[string]any) {
 	p := &c.becomes
 	p.Title, p.Description = text(in, "title", p.Title), text(in, "descriptionHtml", p.Description)
 	p.Vendor, p.Type, p.Status = text(in, "vendor", p.Vendor), text(in, "productType", p.Type), text(in, "status", p.Status)
-	if p.Title == "" {
+	p.Description = scripts.ReplaceAllString(p.Description, "")
+	if strings.TrimSpace(p.Title) == "" {
 		c.wrong("INVALID_PRODUCT", "Title can't be blank", "title")
+	}
+	if len(p.Description) > maxDescription {
+		c.wrong("INVALID_PRODUCT", "Description is too big (maximum is 512 KB)", "descriptionHtml")
+	}
+	for field, value := range map[string]string{"title": p.Title, "vendor": p.Vendor, "productType": p.Type, "handle": p.Handle} {
+		c.short("INVALID_PRODUCT", value, field)
 	}
 	if tags, given := in["tags"]; given {
 		p.Tags = texts(tags)
+		if len(p.Tags) > maxTags {
+			c.wrong("INVALID_PRODUCT", "Tags cannot be more than 250.", "tags")
+		}
+		for i, tag := range p.Tags {
+			c.short("INVALID_PRODUCT", tag, "tags", strconv.Itoa(i))
+		}
 	}
 	if ids, given := in["collections"]; given {
 		p.Collections = texts(ids)
@@ -68,10 +89,24 @@ func (c *productChange) plain(in map[string]any) {
 	}
 }
 
+// scripts are what Shopify takes out of a description.
+var scripts = regexp.MustCompile(`(?is)<script\b.*?(</script>|$)`)
+
+// short refuses a text that is longer than Shopify's texts may be.
+func (c *productChange) short(code, text string, field ...string) {
+	if utf8.RuneCountInString(text) > maxText {
+		c.wrong(code, field[0]+" is too long (maximum is 255 characters)", field...)
+	}
+}
+
 // files sets the list of files: what it does not name is gone.
 func (c *productChange) files(in map[string]any) {
 	given, ok := in["files"].([]any)
 	if !ok {
+		return
+	}
+	if len(given) > maxFiles {
+		c.wrong("INVALID_INPUT", "Files exceed the limit of 250 per product", "files")
 		return
 	}
 	var all []media
@@ -96,7 +131,7 @@ func (c *productChange) file(file map[string]any) (media, bool) {
 		return c.was.Media[i], true
 	}
 	source := text(file, "originalSource", "")
-	if source == "" {
+	if u, err := url.Parse(source); err != nil || u.Scheme != "https" || u.Host == "" {
 		return media{}, false
 	}
 	name := text(file, "filename", "image.jpg")
@@ -127,7 +162,11 @@ func (c *productChange) options(in map[string]any) {
 	for i, o := range given {
 		one, _ := o.(map[string]any)
 		name, at := text(one, "name", ""), strconv.Itoa(i)
-		if slices.ContainsFunc(c.becomes.Options, func(o option) bool { return o.Name == name }) {
+		if strings.TrimSpace(name) == "" {
+			c.wrong("INVALID_INPUT", "Option name can't be blank", "productOptions", at, "name")
+		}
+		c.short("INVALID_INPUT", name, "productOptions", at, "name")
+		if slices.ContainsFunc(c.becomes.Options, func(o option) bool { return strings.EqualFold(o.Name, name) }) {
 			c.wrong("DUPLICATED_OPTION_NAME", "Option already exists.", "productOptions", at, "name")
 		}
 		values, _ := one["values"].([]any)
@@ -135,7 +174,8 @@ func (c *productChange) options(in map[string]any) {
 		for n, v := range values {
 			value, _ := v.(map[string]any)
 			name := text(value, "name", "")
-			if slices.Contains(names, name) {
+			c.short("INVALID_INPUT", name, "productOptions", at, "values", strconv.Itoa(n))
+			if slices.ContainsFunc(names, func(other string) bool { return strings.EqualFold(other, name) }) {
 				c.wrong("DUPLICATED_OPTION_VALUE", "Option value already exists.", "productOptions", at, "values", strconv.Itoa(n))
 			}
 			names = append(names, name)
@@ -188,6 +228,8 @@ func (c *productChange) variant(l *market.Listing, in map[string]any, at []strin
 	if sku, given := in["sku"].(string); given {
 		l.SKU = sku
 	}
+	c.short("INVALID_VARIANT", l.SKU, append(at, "sku")...)
+	c.short("INVALID_VARIANT", text(in, "barcode", ""), append(at, "barcode")...)
 	d.Barcode, d.Policy = text(in, "barcode", d.Barcode), text(in, "inventoryPolicy", d.Policy)
 	if item, ok := in["inventoryItem"].(map[string]any); ok {
 		if tracked, ok := item["tracked"].(bool); ok {

@@ -52,19 +52,9 @@ func payload(kind string, fields map[string]any, errorKind string, errs []userEr
 // change works out what a productSet asks for.
 func (s *shop) change(ctx context.Context, identifier, in map[string]any) (*productChange, error) {
 	c := &productChange{}
-	handle := text(identifier, "handle", "")
-	if handle == "" {
-		return nil, fail("BAD_REQUEST", "this simulated shop identifies products by handle")
-	}
-	switch given, ok := in["handle"].(string); {
-	case !ok:
-		c.wrong("MISSING_FIELD_REQUIRED", "The input field corresponding to the identifier is required", "handle")
-	case given != handle:
-		c.wrong("INPUT_MISMATCH", "The identifier value does not match the value of the corresponding field in the input", "handle")
-	}
-	var err error
-	if c.was, c.exists, err = s.byHandle(ctx, handle); err != nil {
-		return nil, err
+	handle, err := s.identified(ctx, c, identifier, in)
+	if err != nil || handle == "" {
+		return c, err
 	}
 	if c.exists {
 		if c.old, err = s.variants(ctx, c.was); err != nil {
@@ -92,6 +82,37 @@ func (s *shop) change(ctx context.Context, identifier, in map[string]any) (*prod
 		c.wrong("INVALID_VARIANT", "The variant 'Default Title' already exists. Please change at least one option value.", "variants", "0")
 	}
 	return c, s.clashes(ctx, c)
+}
+
+// identified finds the product that is named by its handle or its id, and answers its handle; none when that was refused.
+func (s *shop) identified(ctx context.Context, c *productChange, identifier, in map[string]any) (handle string, err error) {
+	if len(identifier) != 1 {
+		return "", fail("INVALID_VARIABLE", "Variable $identifier of type ProductSetIdentifiers! requires exactly one argument")
+	}
+	if _, given := in["id"]; given {
+		c.wrong("ID_NOT_ALLOWED", "The id field is not allowed if identifier is provided", "id")
+	}
+	if id := text(identifier, "id", ""); id != "" {
+		n, ok := number(id, "Product")
+		if !ok {
+			return "", invalidID(id)
+		}
+		if c.was, c.exists, err = s.byNumber(ctx, n-productBase); err == nil && !c.exists {
+			c.wrong("PRODUCT_DOES_NOT_EXIST", "Product does not exist")
+		}
+		return c.was.Handle, err
+	}
+	if handle = text(identifier, "handle", ""); handle == "" {
+		return "", fail("BAD_REQUEST", "this simulated shop identifies products by handle or id")
+	}
+	switch given, ok := in["handle"].(string); {
+	case !ok:
+		c.wrong("MISSING_FIELD_REQUIRED", "The input field corresponding to the identifier is required", "handle")
+	case given != handle:
+		c.wrong("INPUT_MISMATCH", "The identifier value does not match the value of the corresponding field in the input", "handle")
+	}
+	c.was, c.exists, err = s.byHandle(ctx, handle)
+	return handle, err
 }
 
 // clashes refuses a SKU that another product has. Shopify allows it; this shop has one listing per SKU.

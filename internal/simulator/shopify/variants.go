@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/towpath/towpath/internal/money"
+	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
@@ -186,6 +187,9 @@ func (s *shop) productByIdentifier(ctx context.Context, a arguments) (any, error
 		return s.shown(s.byHandle(ctx, handle))
 	}
 	id, _ := by["id"].(string)
+	if s.options.Injector.Strikes(faults.ProductGone, "productByIdentifier") {
+		return nil, nil
+	}
 	return s.productByID(ctx, arguments{"id": id})
 }
 
@@ -216,7 +220,7 @@ func chosen(p product, l market.Listing) []string {
 	return values
 }
 
-// taken tells whether two variants have the same values of all options.
+// taken tells whether two variants have the same values of all options, for which capitals are the same as small letters.
 func taken(all [][]string, values []string) bool {
-	return slices.ContainsFunc(all, func(other []string) bool { return slices.Equal(other, values) })
+	return slices.ContainsFunc(all, func(other []string) bool { return slices.EqualFunc(other, values, strings.EqualFold) })
 }

@@ -1,0 +1,43 @@
+package shopify
+
+import (
+	"sync"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+)
+
+// share learns how many SKUs of products one turn can send, so that a turn costs what the budget of channel.OpPublish says,
+// whatever the products are like: one of a single variant costs hardly less than one of twenty.
+type share struct {
+	mu   sync.Mutex
+	skus int
+}
+
+// What a turn is to cost, and its bounds in SKUs.
+const (
+	pointsPerTurn = 400.0 // the budget's: see channel.OpPublish
+	firstTurn     = 20    // SKUs of a process that has sent nothing yet
+	smallestTurn  = 10
+	largestTurn   = 250
+)
+
+func (s *share) sent(drafts []listing.Draft) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, d := range drafts {
+		s.skus += len(d.Product.Variants)
+	}
+}
+
+// Load says how many SKUs of drafts the next Submit takes: as many as cost a turn's points, by what those before have cost.
+func (c *Connection) Load(n int, _ bool) (skus int, op channel.Operation) {
+	spent := c.points.spent(opProduct.name, opProductVariants.name, opProductSet.name)
+	c.share.mu.Lock()
+	defer c.share.mu.Unlock()
+	most := firstTurn
+	if c.share.skus >= firstTurn && spent > 0 {
+		most = int(min(max(pointsPerTurn*float64(c.share.skus)/spent, smallestTurn), largestTurn))
+	}
+	return min(n, most), channel.OpPublish
+}

@@ -1,0 +1,124 @@
+package shopify
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+	"github.com/towpath/towpath/internal/listing"
+)
+
+// How a Submit goes about its products.
+const (
+	atOnce   = 4                // products under way: more would only wait for points
+	lastCall = 15 * time.Second // after it no further product is begun, so that those under way end within 25 seconds
+)
+
+// Submit sends each draft by a productSet of its own, some at a time. It never waits for points: a product that they don't pay for is not
+// sent, and its SKUs are told when to come again. A large product is left to an operation of Shopify's, whose handle is the answer's.
+// Shopify can't preview.
+func (c *Connection) Submit(
+	ctx context.Context, drafts []listing.Draft, preview bool, _ channel.Definitions,
+) (channel.Publication, error) {
+	if preview {
+		f := channel.NewFault(channel.Config, opProductSet.name, "Shopify has no way to check a product without writing it: publish to a development store")
+		f.Code = CodeNoPreview
+		return channel.Publication{}, f
+	}
+	if c.account.Location == "" {
+		return channel.Publication{}, c.noLocation(opProductSet.name)
+	}
+	begun := time.Now()
+	var refused atomic.Pointer[channel.Fault] // of the account: no other product would fare better
+	all := make([]sent, len(drafts))
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for i, d := range drafts {
+		group.Go(func() error {
+			if fault := c.notNow(ctx, begun, refused.Load()); fault != nil {
+				all[i] = sent{product: d.Product, fault: fault}
+				return nil
+			}
+			all[i] = c.send(ctx, d)
+			if f := all[i].fault; f != nil && ofAccount(f) {
+				refused.CompareAndSwap(nil, f)
+			}
+			return nil
+		})
+	}
+	_ = group.Wait() // each draft has its own answer
+	c.share.sent(drafts)
+	return collect(all)
+}
+
+// notNow is why a product is not to be begun: the account is refused, time is up, or the points don't pay for it.
+func (c *Connection) notNow(ctx context.Context, begun time.Time, refused *channel.Fault) *channel.Fault {
+	if refused != nil {
+		return refused
+	}
+	if time.Since(begun) > lastCall || ctx.Err() != nil {
+		f := channel.NewFault(channel.Timeout, opProductSet.name, "it was not sent: the products before it took all the time that there was")
+		f.Code = transport.CodeDeadline
+		return f
+	}
+	if wait := c.points.room(time.Now(), opProduct.name, opProductSet.name); wait > 0 {
+		return c.unpaid(opProductSet.name, wait)
+	}
+	return nil
+}
+
+// ofAccount tells whether a fault is not the product's, but would meet any other, too.
+func ofAccount(f *channel.Fault) bool {
+	return f.Class == channel.Auth || f.Class == channel.Config && (f.Status >= 400 || f.Code == "ACCESS_DENIED" || f.Code == "SHOP_INACTIVE")
+}
+
+// collect makes one answer of those of the drafts. When nothing became of any of them, the first fault is the answer.
+func collect(all []sent) (channel.Publication, error) {
+	var out channel.Publication
+	var first *channel.Fault
+	var pending ticket
+	answered := false
+	for _, s := range all {
+		switch {
+		case s.pending != "":
+			answered = true
+			pending.add(s)
+		case s.fault != nil:
+			if first == nil || ofAccount(s.fault) && !ofAccount(first) {
+				first = s.fault
+			}
+			f := s.fault
+			for _, v := range s.product.Variants {
+				out.Results = append(out.Results, unknown(v.SKU, f))
+			}
+			continue
+		default:
+			answered = true
+			out.Results = append(out.Results, s.results...)
+		}
+		if out.RequestID = s.requestID; len(all) == 1 {
+			out.ListingID = s.listingID
+		}
+	}
+	if first != nil && !answered && (!first.Lasting() || ofAccount(first) || len(out.Results) == 0) {
+		return channel.Publication{}, first
+	}
+	out.Pending = pending.String()
+	return out, nil
+}
+
+// unknown is the result of a variant whose product's call failed as a whole.
+func unknown(sku string, f *channel.Fault) channel.VariantResult {
+	one := channel.VariantResult{SKU: sku, RequestID: f.RequestID, Fault: own(f)}
+	if f.Lasting() {
+		one.Issues = []listing.Issue{{
+			Stage: listing.Response, Severity: listing.Error, Code: codeOr(f.Code, string(f.Class)), RequestID: f.RequestID,
+			Message: "Shopify refused the whole call for its product",
+		}}
+	}
+	return one
+}

@@ -1,0 +1,169 @@
+package shopify
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// ticket is a submission of which Shopify still works on some products.
+type ticket struct {
+	Operations []background `json:"o"`
+}
+
+// background is one of Shopify's operations, and digests of the SKUs whose results are owed, in the order in which their variants were
+// sent: the workflow's history holds no more than it must.
+type background struct {
+	ID   string `json:"i"`
+	SKUs []byte `json:"s"`
+}
+
+// digest is how many bytes of a SKU's hash tell it from the others of a submission.
+const digest = 6
+
+func digestOf(sku string) [digest]byte {
+	sum := sha256.Sum256([]byte(sku))
+	return [digest]byte(sum[:digest])
+}
+
+func (t *ticket) add(s sent) {
+	b := background{ID: s.pending}
+	for _, v := range s.product.Variants {
+		d := digestOf(v.SKU)
+		b.SKUs = append(b.SKUs, d[:]...)
+	}
+	t.Operations = append(t.Operations, b)
+}
+
+// String is the handle; empty of nothing.
+func (t ticket) String() string {
+	if len(t.Operations) == 0 {
+		return ""
+	}
+	text, err := json.Marshal(t)
+	if err != nil { // texts and bytes always marshal
+		return ""
+	}
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+// maxTicket bounds what is read back, in bytes: some products of 2,048 variants.
+const maxTicket = 1 << 18
+
+func parseTicket(s string) (ticket, *channel.Fault) {
+	var t ticket
+	if len(s) <= maxTicket {
+		text, err := base64.RawURLEncoding.DecodeString(s)
+		bad := func(b background) bool { return b.ID == "" || len(b.SKUs) == 0 || len(b.SKUs)%digest != 0 }
+		if err == nil && json.Unmarshal(text, &t) == nil && len(t.Operations) > 0 && !slices.ContainsFunc(t.Operations, bad) {
+			return t, nil
+		}
+	}
+	f := channel.NewFault(channel.Invalid, opProductOperation.name, "the handle is not one that this adapter made: publish again")
+	f.Code = CodeBadCursor
+	return ticket{}, f
+}
+
+// product is what the operation was to set, as far as its results need it: the SKUs in their order.
+func (b background) product(skus map[[digest]byte]string) (p channel.Product) {
+	for d := range slices.Chunk(b.SKUs, digest) {
+		if sku, ours := skus[[digest]byte(d)]; ours {
+			p.Variants = append(p.Variants, channel.Variant{SKU: sku})
+		} else {
+			p.Variants = append(p.Variants, channel.Variant{}) // keeps the place of those after it
+		}
+	}
+	return p
+}
+
+// SubmitOutcome asks what became of the operations that set large products. All results are given at once, when none is under way.
+func (c *Connection) SubmitOutcome(ctx context.Context, pending string, skus []string) (channel.Publication, error) {
+	t, fault := parseTicket(pending)
+	if fault != nil {
+		return channel.Publication{}, fault
+	}
+	named := make(map[[digest]byte]string, len(skus))
+	for _, sku := range skus {
+		named[digestOf(sku)] = sku
+	}
+	all := make([]sent, len(t.Operations))
+	var group errgroup.Group
+	group.SetLimit(atOnce)
+	for i, b := range t.Operations {
+		group.Go(func() error {
+			all[i] = c.outcome(ctx, b.ID, b.product(named))
+			return nil
+		})
+	}
+	_ = group.Wait() // each operation has its own answer
+	for _, s := range all {
+		if s.pending != "" {
+			return channel.Publication{Pending: pending, RequestID: s.requestID}, nil
+		}
+		if s.fault != nil && !s.fault.Lasting() {
+			return channel.Publication{}, s.fault
+		}
+	}
+	out, err := collect(all)
+	out.Results = owed(out.Results, skus)
+	return out, err
+}
+
+// owed are the results of the SKUs that were asked for, each once. One that no operation was of is to be sent again.
+func owed(results []channel.VariantResult, skus []string) []channel.VariantResult {
+	have := make(map[string]channel.VariantResult, len(results))
+	for _, r := range results {
+		have[r.SKU] = r
+	}
+	out := make([]channel.VariantResult, len(skus))
+	for i, sku := range skus {
+		r, ok := have[sku]
+		if !ok {
+			f := channel.NewFault(channel.Conflict, opProductOperation.name, "no operation of the submission was of this SKU")
+			f.Code = CodeOperationGone
+			r = channel.VariantResult{SKU: sku, Fault: f}
+		}
+		out[i] = r
+	}
+	return out
+}
+
+// outcome asks for one operation.
+func (c *Connection) outcome(ctx context.Context, id string, p channel.Product) sent {
+	s := sent{product: p}
+	var data struct {
+		Operation *struct {
+			Type    string            `json:"__typename"`
+			Status  string            `json:"status"`
+			Product *publishedProduct `json:"product"`
+			Errors  []userError       `json:"userErrors"`
+		} `json:"productOperation"`
+	}
+	r, fault := c.read(ctx, opProductOperation, variables{"id": id}, &data)
+	if fault != nil {
+		s.fault = fault
+		return s
+	}
+	a := publication{product: p, reply: r, operation: opProductOperation}
+	switch o := data.Operation; {
+	case o == nil:
+		s.fault = r.answer.Fault(channel.Missing, opProductOperation.name, CodeOperationGone)
+	case len(o.Errors) > 0:
+		return s.judged(a.refused(o.Errors))
+	case o.Status != "COMPLETE":
+		s.pending, s.requestID = id, r.requestID
+	case o.Product == nil:
+		s.fault = r.answer.Fault(channel.Missing, opProductOperation.name, CodeProductDeleted)
+	default:
+		if s.fault = c.allVariants(ctx, o.Product.ID, &o.Product.Variants); s.fault == nil {
+			return s.judged(a.done(o.Product))
+		}
+	}
+	return s
+}
