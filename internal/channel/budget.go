@@ -77,8 +77,12 @@ func shopifyCall(name string, takes float64) PublishedRate {
 	return PublishedRate{Call: name, Bucket: Points, PerSecond: restored, Burst: 10 * restored, Takes: takes}
 }
 
-// occasional is why Shopify's listings have a share on top of the whole.
+// occasional is why reading Shopify's listings has a share on top of the whole.
 const occasional = "half a share on top of the rest, for it is seldom done: when all is done at once, the shop's answers say how long to wait"
+
+// spare is why Shopify's publications take nearly the whole: they draw on what the rest leaves.
+const spare = "nine tenths of the points, of what nothing else needs: nothing is sent while less than a fifth of the bucket is left, so that " +
+	"orders and levels find theirs"
 
 // allowances is the one table of budgets. Sources: Amazon, the usage plans in its published models; eBay, its
 // API call limits; Shopify, the rate limits of the GraphQL Admin API and the costs that answers report.
@@ -113,7 +117,9 @@ var allowances = []Allowance{
 	{Shopify, OpLevels, 1, 250, []PublishedRate{shopifyCall("inventorySetQuantities", 12)}, false, "250 levels per second"},
 	{Shopify, OpShipment, 1, 1, []PublishedRate{shopifyCall("fulfillmentCreate", 30)}, false, "a share of the points; a turn is two calls"},
 	{Shopify, OpListings, 0.5, 100, []PublishedRate{shopifyCall("productVariants", 50)}, false, occasional},
-	{Shopify, OpPublish, 0.5, 1, []PublishedRate{shopifyCall("productSet", 50)}, false, occasional},
+	{Shopify, OpPublish, 0.225, 20, []PublishedRate{shopifyCall("productSet", 400)}, false, spare},
+	{Shopify, OpCheck, 1, 20, []PublishedRate{shopifyCall("productsToCheck", 90)}, false, spare},
+	{Shopify, OpDefine, 0.1, 1, []PublishedRate{shopifyCall("shopSettings", 5)}, false, "the shop's settings are read once a day"},
 }
 
 // Allowances lists the operations that a channel has, in the order of the table.

@@ -23,7 +23,7 @@ func TestBudgetsStayBelowWhatIsPublished(t *testing.T) {
 				continue
 			}
 			require.LessOrEqual(t, a.Weight*c.Takes, c.PerSecond*1.01, "%s %s", a.Channel, a.Operation) // 0.0083 is one in two minutes
-			if a.Why == occasional {
+			if a.Why == occasional || a.Why == spare {
 				continue
 			}
 			b := bucket{a.Channel, c.Bucket}
@@ -36,6 +36,16 @@ func TestBudgetsStayBelowWhatIsPublished(t *testing.T) {
 	}
 	for b, u := range used {
 		require.LessOrEqual(t, u, restores[b]*1.01, "%v", b)
+	}
+}
+
+// A publication takes nine tenths of a shop's points when there is nothing else to do.
+func TestAPublicationTakesNineTenthsOfThePoints(t *testing.T) {
+	t.Parallel()
+	for _, op := range []Operation{OpPublish, OpCheck} {
+		a, found := AllowanceOf(Shopify, op)
+		require.True(t, found)
+		require.InDelta(t, 0.9*restored, a.Weight*a.Calls[0].Takes, 0.01)
 	}
 }
 

@@ -133,6 +133,7 @@ var fromTheChannels = []told{
 	{channel.Shopify, channel.Config, 0, "PREVIEW_UNKNOWN", "", "shopify-preview-unknown"},
 	{channel.Shopify, channel.Limit, 200, "VARIANTS_OVER_LIMIT", "", "shopify-variants-over-limit"},
 	{channel.Shopify, channel.Invalid, 200, "INVALID_VARIANT", "", "shopify-product-refused"},
+	{channel.Shopify, channel.Missing, 200, "PRODUCT_DELETED", "", "shopify-product-deleted"},
 	{channel.Shopify, channel.Conflict, 200, "PRODUCT_GONE", "", "shopify-product-changed"},
 	{channel.Shopify, channel.Unavailable, 200, "JOB_ERROR", "", "shopify-product-failed"},
 	{channel.Shopify, channel.Config, 200, "PRODUCT_SUSPENDED", "", "shopify-product-suspended"},

@@ -5,14 +5,15 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/listing/shop"
 )
 
-// codeNoDefinition is the issue of a product that could not be checked.
-const codeNoDefinition = "definition-missing"
+// noDefinition is the issue of a product that could not be checked.
+const noDefinition = "definition-missing"
 
 // Check holds products to what the shop takes (package shop) and to what it has of them. A product is the one of its handle; where
 // the shop has none, the one product that has its SKUs: that is how goods that were listed before Towpath are found. Its plan
@@ -29,6 +30,9 @@ func (c *Connection) Check(ctx context.Context, products []channel.Product, defi
 	}
 	if at := rules.Location; at != nil && at.ID != c.account.Location { // the account names another one since
 		rules.Location = nil
+	}
+	if wait := c.points.room(time.Now(), opKnown); wait > 0 {
+		return nil, c.unpaid(opKnown, wait)
 	}
 	checked := make([]listing.Checked, 0, len(products))
 	for part := range slices.Chunk(products, productsPerCall) {
@@ -50,7 +54,7 @@ func undefined(products []channel.Product, why string) []listing.Checked {
 	checked := make([]listing.Checked, len(products))
 	for i, p := range products {
 		checked[i].Issues = map[string][]listing.Issue{p.Key: {{
-			Stage: listing.Validation, Severity: listing.Error, Code: codeNoDefinition,
+			Stage: listing.Validation, Severity: listing.Error, Code: noDefinition,
 			Message: "it can't be checked: " + why, Want: "a connection to the shop that works",
 		}}}
 	}

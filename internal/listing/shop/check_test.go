@@ -112,7 +112,7 @@ var defects = map[string]defect{
 	"a value missing":  {change: func(p *listing.Product) { p.Variants[1].Options = nil }, want: map[string]string{"SHIRT-M": CodeOptions}, path: "/variants/1/optionValues/0/name"},
 	"a value too long": {change: func(p *listing.Product) { p.Variants[1].Options["Size"] = long }, want: map[string]string{"SHIRT-M": CodeTooLong}, path: "/variants/1/optionValues/0/name"},
 	"a value too many": {change: func(p *listing.Product) { p.Variants[1].Options["Colour"] = "Red" }, want: map[string]string{"SHIRT-M": CodeOptions}, path: "/variants/1/optionValues"},
-	"two alike":        {change: func(p *listing.Product) { p.Variants[2].Options["Size"] = "M" }, want: map[string]string{"SHIRT-M": CodeAlike, "SHIRT-L": CodeAlike}, path: "/variants/2/optionValues"},
+	"two alike":        {change: func(p *listing.Product) { p.Variants[2].Options["Size"] = "m" }, want: map[string]string{"SHIRT-M": CodeAlike, "SHIRT-L": CodeAlike}, path: "/variants/2/optionValues"},
 	"spelt in two ways": {change: func(p *listing.Product) {
 		p.Options = []string{"Size", "Colour"}
 		for i, colour := range []string{"Red", "Red", "red"} {

@@ -45,8 +45,8 @@ func (c *check) variants() {
 		}
 		c.values(i, v)
 	}
-	c.spellings()
 	c.alike()
+	c.spellings()
 }
 
 // spellings finds values that differ in capitals only: to Shopify they are one value, named twice.
@@ -66,7 +66,8 @@ func (c *check) spellings() {
 			}
 		}
 		for i, v := range c.Variants {
-			if value := v.Options[name]; spelling(value) != value && value != "" {
+			alike := slices.ContainsFunc(c.issues[v.SKU], func(i listing.Issue) bool { return i.Code == CodeAlike })
+			if value := v.Options[name]; spelling(value) != value && value != "" && !alike {
 				c.wrongAt(i, note{code: CodeOptions, pointer: fmt.Sprintf("/optionValues/%d/name", n), want: spelling(value)},
 					"its %s is spelt %q, and another variant's %q: to Shopify they are one value", clip(name), clip(value), clip(spelling(value)))
 			}
