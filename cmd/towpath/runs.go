@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/store"
 )
 
-var runKinds = []store.RunKind{store.RunOrders, store.RunStock, store.RunShipments, store.RunLinks, store.RunLevels, store.RunMigration}
+var runKinds = []store.RunKind{store.RunOrders, store.RunStock, store.RunShipments, store.RunListings, store.RunLinks, store.RunLevels, store.RunMigration}
 
 func (p *Program) runsCommand() *cobra.Command {
 	var filter store.RunFilter

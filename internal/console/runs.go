@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	runKinds     = []store.RunKind{store.RunOrders, store.RunStock, store.RunShipments, store.RunLinks, store.RunLevels, store.RunMigration}
+	runKinds     = []store.RunKind{store.RunOrders, store.RunStock, store.RunShipments, store.RunListings, store.RunLinks, store.RunLevels, store.RunMigration}
 	itemStatuses = []store.ItemStatus{store.ItemError, store.ItemPending, store.ItemDone, store.ItemSkipped}
 )
 

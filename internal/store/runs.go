@@ -59,6 +59,9 @@ func (s *Store) Runs(ctx context.Context, filter RunFilter) ([]Run, error) {
 	if filter.Account != "" {
 		w.and(`account = %s`, filter.Account)
 	}
+	if filter.Endpoint != "" {
+		w.and(`endpoint = %s`, string(filter.Endpoint))
+	}
 	if filter.Errors {
 		w.and(`(errors > 0 OR fault_id <> '')`)
 	}

@@ -108,12 +108,13 @@ type OrderFilter struct {
 
 // RunFilter selects runs, newest first; Before is the ID of the last row shown.
 type RunFilter struct {
-	ID      string // this run only
-	Kind    RunKind
-	Account string
-	Errors  bool // only runs that ended with a fault or with items in error
-	Before  string
-	Limit   int
+	ID       string // this run only
+	Kind     RunKind
+	Account  string
+	Endpoint channel.Endpoint
+	Errors   bool // only runs that ended with a fault or with items in error
+	Before   string
+	Limit    int
 }
 
 // FaultFilter selects faults of one account, newest first; Before is the ID of the last one shown.

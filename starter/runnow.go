@@ -1,0 +1,33 @@
+package starter
+
+import (
+	"context"
+
+	"github.com/towpath/towpath/internal/store"
+)
+
+// RunNow starts what an account does by itself in its own time. What goes on already is left to go on. What is started for goods or
+// packages that somebody has to name is a usage error, which says how.
+func (s *Starter) RunNow(ctx context.Context, account string, kind store.RunKind) error {
+	switch kind {
+	case store.RunOrders:
+		_, err := s.SyncOrders(ctx, account, false)
+		return err
+	case store.RunStock:
+		return s.SyncStock(ctx, account, false)
+	case store.RunLinks:
+		return s.ImportLinks(ctx, account)
+	case store.RunLevels:
+		if _, err := s.syncable(ctx, account); err != nil {
+			return err
+		}
+		return s.CheckLevels(ctx, account, 0)
+	case store.RunListings:
+		return usagef("say which goods and on which endpoint: `towpath publish --account %s --changed --endpoint production`", account)
+	case store.RunShipments:
+		return usagef("packages are sent as soon as they are processed; what is parked tries again with `towpath retry --account %s`", account)
+	case store.RunMigration:
+		return usagef("a migration wants your consent: `towpath links migrate --account %s --dry-run`", account)
+	}
+	return usagef("%q is no kind of run", kind)
+}
