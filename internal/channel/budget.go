@@ -77,8 +77,8 @@ func shopifyCall(name string, takes float64) PublishedRate {
 	return PublishedRate{Call: name, Bucket: Points, PerSecond: restored, Burst: 10 * restored, Takes: takes}
 }
 
-// occasional is why reading Shopify's listings has a share on top of the whole.
-const occasional = "half a share on top of the rest, for it is seldom done: when all is done at once, the shop's answers say how long to wait"
+// occasional is why some calls have a share on top of the whole.
+const occasional = "a share on top of the rest, for it is seldom done: when all is done at once, the channel's answers say how long to wait"
 
 // spare is why Shopify's publications take nearly the whole: they draw on what the rest leaves.
 const spare = "nine tenths of the points, of what nothing else needs: nothing is sent while less than a fifth of the bucket is left, so that " +
@@ -97,8 +97,11 @@ var allowances = []Allowance{
 		"half the rate; getFeedDocument (0.0222, burst 10) is called once for each feed, and those are fewer"},
 	{Amazon, OpShipment, 2, 1, []PublishedRate{amazonCall("confirmShipment", 2, 10, 1)}, false, "the rate"},
 	{Amazon, OpListings, 5, 20, []PublishedRate{amazonCall("searchListingsItems", 5, 5, 1)}, false, "the rate"},
-	{Amazon, OpPublish, 2, 1, []PublishedRate{amazonCall("putListingsItem", 5, 10, 2), amazonCall("getListingsItem", 5, 10, 2)}, false,
-		"a turn may preview and then write, and reads back what was written"},
+	{Amazon, OpPublish, 0.9, 5, []PublishedRate{amazonCall("putListingsItem", 5, 10, 5)}, false,
+		"a turn puts or patches five items, at nine tenths of the rate; patches share theirs with the levels, and wait when it is used up"},
+	{Amazon, OpCheck, 0.45, 200, []PublishedRate{amazonCall("searchListingsItems", 5, 5, 10)}, false, occasional},
+	{Amazon, OpDefine, 1, 1, []PublishedRate{amazonCall("getDefinitionsProductType", 5, 10, 1)}, false,
+		"a fifth of the rate: a merchant has some dozens of types, and each is fetched once a day"},
 
 	{EBay, OpOrders, 0.3, 200, []PublishedRate{ebayOrderCall("getOrders", 1)}, false, "a quarter of the API's calls, which three operations share"},
 	{EBay, OpOrder, 0.3, 1, []PublishedRate{ebayOrderCall("getOrder", 1)}, false, "a quarter of the API's calls"},

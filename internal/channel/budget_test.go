@@ -79,7 +79,7 @@ func TestWhatAChannelTellsScalesTheBudget(t *testing.T) {
 		"a larger shop":                   {Shopify, OpLevels, []LearnedRate{{Call: "orders", PerSecond: 5.7, Restores: 1000}}, 10, true},
 		"a standard shop":                 {Shopify, OpLevels, []LearnedRate{{Call: "orders", PerSecond: 0.57, Restores: 100}}, 1, false},
 		"half of Amazon's usage plan":     {Amazon, OpLevels, []LearnedRate{{Call: "patchListingsItem", PerSecond: 2.5}}, 0.5, true},
-		"the slowest of two calls counts": {Amazon, OpPublish, []LearnedRate{{Call: "putListingsItem", PerSecond: 10}, {Call: "getListingsItem", PerSecond: 5}}, 2, false},
+		"the slowest of two calls counts": {Amazon, OpFeed, []LearnedRate{{Call: "createFeed", PerSecond: 0.0166}, {Call: "createFeedDocument", PerSecond: 0.5}}, 1.0 / 120, false},
 		"another call":                    {Amazon, OpOrder, []LearnedRate{{Call: "searchOrders", PerSecond: 1}}, 0.5, false},
 		"kept by the schedule":            {Amazon, OpOrders, []LearnedRate{{Call: "searchOrders", PerSecond: 1}}, 1, false},
 		"nothing":                         {EBay, OpLevels, nil, 5, false},

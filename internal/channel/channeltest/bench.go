@@ -43,6 +43,8 @@ type Bench struct {
 	KeepsTokens bool
 	// ProductType is the Type of a product that the channel takes.
 	ProductType string
+	// Aspects are what the channel demands of a product of that type beside what every product has; nil = nothing.
+	Aspects map[string][]string
 	// Previews tells that the channel can validate a product without listing it.
 	Previews bool
 	// Forgets tells that the channel keeps nothing of an ended listing: putting it up again is a first publication.

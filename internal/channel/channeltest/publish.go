@@ -27,7 +27,7 @@ func (s *stall) permitted(p channel.Permissions) {
 func (b Bench) mug(price int64, skus ...string) channel.Product {
 	p := channel.Product{
 		Key: "MUG", Type: b.ProductType, Title: "Enamel mug", Description: "Holds half a pint.", Brand: "Quill",
-		Images: []string{"https://images.example/mug.jpg"}, Currency: "GBP",
+		Images: []string{"https://images.example/mug.jpg"}, Currency: "GBP", Aspects: b.Aspects,
 	}
 	if len(skus) > 1 {
 		p.Options = []string{"Colour"}
