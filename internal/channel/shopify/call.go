@@ -72,8 +72,8 @@ func (c *Connection) post(
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("X-Shopify-Access-Token", grant.AccessToken)
 	var e envelope
-	asked := c.points.begin(operation)
-	defer func() { c.points.end(operation, asked, e.Extensions.Cost, time.Now()) }()
+	c.points.begin()
+	defer func() { c.points.end(operation, e.Extensions.Cost, time.Now()) }()
 	answer, fault := do(ctx, operation, req)
 	if fault != nil {
 		return nil, envelope{}, fault

@@ -31,9 +31,11 @@ func (c *Connection) Check(ctx context.Context, products []channel.Product, defi
 	if at := rules.Location; at != nil && at.ID != c.account.Location { // the account names another one since
 		rules.Location = nil
 	}
-	if wait := c.points.room(time.Now(), opKnown); wait > 0 {
+	held, wait := c.points.hold(time.Now(), opKnown)
+	if wait > 0 {
 		return nil, c.unpaid(opKnown, wait)
 	}
+	defer c.points.release(held)
 	checked := make([]listing.Checked, 0, len(products))
 	for part := range slices.Chunk(products, productsPerCall) {
 		found, fault := c.find(ctx, part)

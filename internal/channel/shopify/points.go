@@ -17,7 +17,7 @@ import (
 type points struct {
 	mu    sync.Mutex
 	under int     // calls under way
-	asked float64 // what those are known to ask for
+	held  float64 // for the products that are being published: see hold
 	most  float64
 	left  float64
 	rate  float64 // restored per second
@@ -48,41 +48,49 @@ func (p *points) short(operation string, now time.Time) time.Duration {
 // reserve is the part of the bucket that a publication leaves to orders and levels, which may not wait for it.
 const reserve = 0.2
 
-// room is how long until calls of these operations can be paid with the reserve untouched; 0 when they may be made. Other than
-// short it counts what the calls under way ask for, since a publication makes several.
-func (p *points) room(now time.Time, operations ...string) time.Duration {
+// usual is what a call is taken to ask for as long as no answer has told, in points.
+const usual = 50
+
+// hold sets points aside for calls of these operations, which release gives back when they were made; or it says how long until the
+// bucket pays for them with the reserve untouched.
+func (p *points) hold(now time.Time, operations ...string) (held float64, wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.rate <= 0 {
-		return 0
-	}
-	needs := p.most * reserve
 	for _, op := range operations {
-		needs += p.calls[op].requested
+		if asks := p.calls[op].requested; asks > 0 {
+			held += asks
+		} else {
+			held += usual
+		}
 	}
-	has := min(p.most, p.left+p.rate*max(0, now.Sub(p.at).Seconds())) - p.asked
-	missing := min(needs, p.most) - has
-	return time.Duration(max(0, missing/p.rate) * float64(time.Second))
+	if p.rate > 0 {
+		has := min(p.most, p.left+p.rate*max(0, now.Sub(p.at).Seconds())) - p.held
+		missing := min(p.most, held+p.most*reserve) - has
+		if wait = time.Duration(max(0, missing/p.rate) * float64(time.Second)); wait > 0 {
+			return 0, wait
+		}
+	}
+	p.held += held
+	return held, 0
 }
 
-// begin notes a call; what it answers is to be handed to end.
-func (p *points) begin(operation string) (asks float64) {
+func (p *points) release(held float64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.held -= held
+}
+
+func (p *points) begin() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.under++
-	asks = p.calls[operation].requested
-	p.asked += asks
-	return asks
 }
 
 // end notes what a call's answer told; nothing when no answer came.
-func (p *points) end(operation string, asked float64, c cost, now time.Time) {
+func (p *points) end(operation string, c cost, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.under--
-	if p.asked -= asked; p.under == 0 {
-		p.asked = 0 // no rounding is carried along
-	}
 	if !(c.Throttle.RestoreRate > 0) || !(c.Requested > 0) {
 		return
 	}

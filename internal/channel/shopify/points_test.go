@@ -40,26 +40,53 @@ func TestWhatThePointsPayFor(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var p points
-			p.begin("orders")
-			p.end("orders", 0, tc.told, now)
+			p.begin()
+			p.end("orders", tc.told, now)
 			require.Equal(t, tc.wait, p.short("orders", now.Add(tc.then)))
 			require.Zero(t, p.short("another", now), "nothing is known of its price")
-			p.begin("orders") // it may give points back
+			p.begin() // it may give points back
 			require.Zero(t, p.short("orders", now))
 		})
 	}
+}
+
+// A product is begun only when the bucket pays for all of its calls, besides those under way and the reserve.
+func TestPointsAreHeldForWhatIsUnderWay(t *testing.T) {
+	t.Parallel()
+	var p points
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	held, wait := p.hold(now, "look", "set")
+	require.Zero(t, wait, "nothing is known yet")
+	require.InDelta(t, 2*usual, held, 0)
+	p.release(held)
+	p.begin()
+	p.end("look", told(100, 90, 1000, 700, 100), now)
+	first, wait := p.hold(now, "look", "set")
+	require.Zero(t, wait)
+	second, wait := p.hold(now, "look", "set")
+	require.Zero(t, wait)
+	third, wait := p.hold(now, "look", "set")
+	require.Zero(t, wait)
+	_, wait = p.hold(now, "look", "set")
+	require.Equal(t, time.Second, wait, "150 points and the reserve of 200; 450 are held")
+	require.Zero(t, p.short("orders", now), "orders have the reserve")
+	for _, held := range []float64{first, second, third} {
+		p.release(held)
+	}
+	_, wait = p.hold(now, "look", "set")
+	require.Zero(t, wait)
 }
 
 func TestWhatIsLearned(t *testing.T) {
 	t.Parallel()
 	var p points
 	require.Empty(t, p.learned())
-	p.begin("orders")
-	p.end("orders", 0, told(400, 50, 1000, 200, 100), time.Unix(1, 0))
-	p.begin("fulfillmentCreate")
-	p.end("fulfillmentCreate", 0, told(10, 0, 1000, 190, 100), time.Unix(2, 0))
-	p.begin("shop")
-	p.end("shop", 0, cost{}, time.Unix(3, 0)) // no answer came
+	p.begin()
+	p.end("orders", told(400, 50, 1000, 200, 100), time.Unix(1, 0))
+	p.begin()
+	p.end("fulfillmentCreate", told(10, 0, 1000, 190, 100), time.Unix(2, 0))
+	p.begin()
+	p.end("shop", cost{}, time.Unix(3, 0)) // no answer came
 	require.Equal(t, []channel.LearnedRate{
 		{Call: "fulfillmentCreate", PerSecond: 10, Burst: 100, Left: 19, At: time.Unix(2, 0), Restores: 100},
 		{Call: "orders", PerSecond: 2, Burst: 2.5, Left: 190.0 / 400, At: time.Unix(1, 0), Restores: 100},

@@ -39,10 +39,12 @@ func (c *Connection) Submit(
 	group.SetLimit(atOnce)
 	for i, d := range drafts {
 		group.Go(func() error {
-			if fault := c.notNow(ctx, begun, refused.Load()); fault != nil {
+			held, fault := c.notNow(ctx, begun, refused.Load())
+			if fault != nil {
 				all[i] = sent{product: d.Product, fault: fault}
 				return nil
 			}
+			defer c.points.release(held)
 			all[i] = c.send(ctx, d)
 			if f := all[i].fault; f != nil && ofAccount(f) {
 				refused.CompareAndSwap(nil, f)
@@ -55,20 +57,21 @@ func (c *Connection) Submit(
 	return collect(all)
 }
 
-// notNow is why a product is not to be begun: the account is refused, time is up, or the points don't pay for it.
-func (c *Connection) notNow(ctx context.Context, begun time.Time, refused *channel.Fault) *channel.Fault {
+// notNow is why a product is not to be begun: the account is refused, time is up, or the points don't pay for it. Else they are held.
+func (c *Connection) notNow(ctx context.Context, begun time.Time, refused *channel.Fault) (held float64, fault *channel.Fault) {
 	if refused != nil {
-		return refused
+		return 0, refused
 	}
 	if time.Since(begun) > lastCall || ctx.Err() != nil {
 		f := channel.NewFault(channel.Timeout, opProductSet.name, "it was not sent: the products before it took all the time that there was")
 		f.Code = transport.CodeDeadline
-		return f
+		return 0, f
 	}
-	if wait := c.points.room(time.Now(), opProduct.name, opProductSet.name); wait > 0 {
-		return c.unpaid(opProductSet.name, wait)
+	held, wait := c.points.hold(time.Now(), opProduct.name, opProductSet.name)
+	if wait > 0 {
+		return 0, c.unpaid(opProductSet.name, wait)
 	}
-	return nil
+	return held, nil
 }
 
 // ofAccount tells whether a fault is not the product's, but would meet any other, too.

@@ -96,7 +96,7 @@ func alone(l market.Listing) product {
 	case market.Live:
 	}
 	return product{
-		Number: l.ID, Handle: "listing-" + strconv.FormatInt(l.ID, 10), Title: l.Title, Status: status, SKUs: []string{l.SKU},
+		Number: l.ID, Handle: single + strconv.FormatInt(l.ID, 10), Title: l.Title, Status: status, SKUs: []string{l.SKU},
 		Options: []option{{noOption, []string{noOptionValue}}},
 	}
 }
@@ -113,15 +113,19 @@ func (s *shop) of(ctx context.Context, l market.Listing) (product, error) {
 	return p, err
 }
 
+// byHandle finds a product. A single listing that was set as a product since has kept its handle and number.
 func (s *shop) byHandle(ctx context.Context, handle string) (product, bool, error) {
-	if n, ok := strings.CutPrefix(handle, "listing-"); ok {
-		if number, err := strconv.ParseInt(n, 10, 64); err == nil {
-			return s.byNumber(ctx, number)
-		}
-	}
 	body, found, err := s.market.Document(ctx, productKind, handle)
-	if err != nil || !found {
+	if err != nil {
 		return product{}, false, err
+	}
+	if !found {
+		if n, ok := strings.CutPrefix(handle, single); ok {
+			if number, err := strconv.ParseInt(n, 10, 64); err == nil {
+				return s.listed(ctx, number)
+			}
+		}
+		return product{}, false, nil
 	}
 	var p product
 	if err := json.Unmarshal(body, &p); err != nil {
@@ -130,23 +134,31 @@ func (s *shop) byHandle(ctx context.Context, handle string) (product, bool, erro
 	return p, true, nil
 }
 
-func (s *shop) byNumber(ctx context.Context, number int64) (product, bool, error) {
-	if number >= ownNumbers {
-		handle, found, err := s.market.Document(ctx, handleKind, strconv.FormatInt(number, 10))
-		if err != nil || !found {
-			return product{}, false, err
-		}
-		var text string
-		if err := json.Unmarshal(handle, &text); err != nil {
-			return product{}, false, fmt.Errorf("read handle: %w", err)
-		}
-		return s.byHandle(ctx, text)
-	}
+// single begins the handle of a product that is a single listing.
+const single = "listing-"
+
+// listed finds a single listing.
+func (s *shop) listed(ctx context.Context, number int64) (product, bool, error) {
 	listings, _, err := s.market.Listings(ctx, market.ListingFilter{AfterID: number - 1, Limit: 1})
 	if err != nil || len(listings) == 0 || listings[0].ID != number || listings[0].Product != "" || detailsOf(listings[0]).Deleted {
 		return product{}, false, err
 	}
 	return alone(listings[0]), true, nil
+}
+
+func (s *shop) byNumber(ctx context.Context, number int64) (product, bool, error) {
+	handle, found, err := s.market.Document(ctx, handleKind, strconv.FormatInt(number, 10))
+	if err != nil {
+		return product{}, false, err
+	}
+	if !found {
+		return s.listed(ctx, number)
+	}
+	var text string
+	if err := json.Unmarshal(handle, &text); err != nil {
+		return product{}, false, fmt.Errorf("read handle: %w", err)
+	}
+	return s.byHandle(ctx, text)
 }
 
 // save writes a product that has several listings, or may have.

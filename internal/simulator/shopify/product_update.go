@@ -52,7 +52,7 @@ func (s *shop) restatus(ctx context.Context, p product) error {
 		}
 		err = s.market.SaveListings(ctx, listings)
 	}
-	if err == nil && p.Number >= ownNumbers {
+	if err == nil && len(listings) > 0 && listings[0].Product != "" {
 		err = s.save(ctx, p)
 	}
 	return err
