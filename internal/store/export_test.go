@@ -9,3 +9,11 @@ import (
 func (s *Store) Read(ctx context.Context, text string, scan func(*sql.Rows) error, args ...any) error {
 	return s.read(ctx, text, scan, args...)
 }
+
+// Exec lets a test fill the tables.
+func (s *Store) Exec(ctx context.Context, text string, args ...any) error {
+	return s.write(ctx, "fill", func(ctx context.Context, t *tx) error {
+		_, err := t.exec(ctx, text, args...)
+		return err
+	})
+}

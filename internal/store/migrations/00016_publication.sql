@@ -66,7 +66,7 @@ CREATE TABLE publications (
     warnings   BIGINT NOT NULL DEFAULT 0
 );
 CREATE INDEX publications_waiting ON publications (account, endpoint, asked_at, id) WHERE ended_at = 0;
-CREATE INDEX publications_newest ON publications (account, asked_at, id);
+CREATE INDEX publications_newest ON publications (started_at, id);
 
 -- While a run goes on: what the adapter decided about each SKU when it checked it, and the hash of what is sent. sku empty: of
 -- the product as a whole.

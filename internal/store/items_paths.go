@@ -1,0 +1,140 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// fromLanes takes the newest items of each lane, and of those the newest.
+func (l *itemList) fromLanes(ctx context.Context) error { return l.take(ctx, 0) }
+
+// take reads a page from the lanes, of ids from low on.
+func (l *itemList) take(ctx context.Context, low int64) error {
+	var found []PublicationItem
+	for lanes := range slices.Chunk(l.chosen(), mostLanes) {
+		w := where{}
+		var branches []string
+		for n, lane := range lanes {
+			w.conditions = nil
+			l.scope(&w)
+			w.and(`i.lane = %s`, lane)
+			l.bounds(&w, low)
+			l.rest(&w)
+			if l.needle != "" {
+				w.and(`i.folded LIKE %s ESCAPE '!'`, likePart(l.needle))
+			}
+			branches = append(branches, fmt.Sprintf(`SELECT b%d.id FROM (SELECT i.id FROM run_items i%s ORDER BY i.id DESC LIMIT %d) b%d`, n, w.text(), l.limit+1, n))
+		}
+		err := l.read(ctx, `SELECT `+itemColumns+` FROM run_items i WHERE i.id IN (`+strings.Join(branches, " UNION ALL ")+`) ORDER BY i.id DESC LIMIT `+w.arg(l.limit+1),
+			func(rows *sql.Rows) error {
+				i, err := scanItem(rows)
+				found = append(found, i)
+				return err
+			}, w.args...)
+		if err != nil {
+			return err
+		}
+	}
+	slices.SortFunc(found, func(a, b PublicationItem) int { return cmp.Compare(b.ID, a.ID) })
+	l.cut(found)
+	return nil
+}
+
+// bounds are the ids between which a page lies.
+func (l *itemList) bounds(w *where, low int64) {
+	w.and(`i.id >= %s`, max(low, l.low))
+	if l.f.After > 0 {
+		w.and(`i.id < %s`, l.f.After)
+	}
+}
+
+// cut makes a page of what was found, which is one item more where there is more.
+func (l *itemList) cut(found []PublicationItem) {
+	if len(found) > l.limit {
+		found = found[:l.limit]
+		l.page.Next = found[l.limit-1].ID
+	}
+	l.page.Items = append(l.page.Items, found...)
+}
+
+// fromWindow looks through the newest items below the page before. What lies below them is the next page's.
+func (l *itemList) fromWindow(ctx context.Context) error {
+	counts, err := l.countLanes(ctx, MostCounted+1, l.last-shortWindow, true)
+	if err != nil {
+		return err
+	}
+	l.overview(counts, l.last-shortWindow > l.first)
+	top := l.last + 1
+	if l.f.After > 0 {
+		top = min(top, l.f.After)
+	}
+	low := top - shortWindow
+	if err := l.take(ctx, low); err != nil {
+		return err
+	}
+	if l.page.Next == 0 && low > l.first {
+		l.page.Next = low
+	}
+	return nil
+}
+
+// fromSearch goes from the index of three letters each to the items.
+func (l *itemList) fromSearch(ctx context.Context) error {
+	if err := l.countSearch(ctx); err != nil {
+		return err
+	}
+	w := l.searched()
+	w.and(`{{found}} >= %s`, max(l.first, l.low))
+	w.and(`{{found}} <= %s`, l.last)
+	if l.f.After > 0 {
+		w.and(`{{found}} < %s`, l.f.After)
+	}
+	if l.f.Status != "" {
+		w.and(`i.status = %s`, string(l.f.Status))
+	}
+	var found []PublicationItem
+	err := l.read(ctx, `SELECT `+itemColumns+` FROM {{searched}}`+w.text()+` ORDER BY {{found}} DESC LIMIT `+w.arg(l.limit+1), func(rows *sql.Rows) error {
+		i, err := scanItem(rows)
+		found = append(found, i)
+		return err
+	}, w.args...)
+	l.cut(found)
+	return err
+}
+
+// searched is the condition of the needle and of the filter, the status apart.
+func (l *itemList) searched() where {
+	w := where{}
+	w.and(l.dialect.matches, l.dialect.needle(l.needle))
+	l.scope(&w)
+	l.rest(&w)
+	for _, one := range []struct{ column, value string }{{`i.endpoint`, string(l.f.Endpoint)}, {`i.type`, l.f.Type}} {
+		if one.value != "" {
+			w.and(one.column+` = %s`, one.value)
+		}
+	}
+	return w
+}
+
+// countSearch counts the matches up to a bound, whatever their status.
+func (l *itemList) countSearch(ctx context.Context) error {
+	w := l.searched()
+	w.and(`{{found}} >= %s`, max(l.first, l.low))
+	w.and(`{{found}} <= %s`, l.last)
+	var counts []laneCount
+	all := 0
+	err := l.read(ctx, `SELECT x.lane, COUNT(*) FROM (SELECT i.lane FROM {{searched}}`+w.text()+` LIMIT `+w.arg(fewItems)+`) x GROUP BY x.lane`,
+		func(rows *sql.Rows) error {
+			var c laneCount
+			err := rows.Scan(&c.lane, &c.n)
+			all += c.n
+			counts = append(counts, c)
+			return err
+		}, w.args...)
+	l.overview(counts, all >= fewItems)
+	return err
+}
