@@ -18,7 +18,24 @@ const opToken = "getToken"
 // refresh trades the account's refresh token (18 months, not rotated) for an access token (about two hours).
 // eBay ends a grant when the seller changes the password or revokes it: that is class Auth.
 func (c *connection) refresh(ctx context.Context) (string, time.Duration, *channel.Fault) {
-	form := url.Values{"grant_type": {"refresh_token"}, "refresh_token": {c.account.Credentials["refreshToken"]}}
+	return c.grant(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {c.account.Credentials["refreshToken"]}})
+}
+
+// publicScope is the scope of what eBay tells any application.
+const publicScope = "https://api.ebay.com/oauth/api_scope"
+
+// introduce gets a token for the application itself, which speaks for no seller (OAuth's client credentials). A refusal is a matter of the
+// application's settings at eBay; the seller's grant may be good all the same.
+func (c *connection) introduce(ctx context.Context) (string, time.Duration, *channel.Fault) {
+	token, life, f := c.grant(ctx, url.Values{"grant_type": {"client_credentials"}, "scope": {publicScope}})
+	if f != nil && f.Class == channel.Auth && f.Code != "invalid_client" {
+		f.Class = channel.Config
+	}
+	return token, life, f
+}
+
+// grant asks the token endpoint.
+func (c *connection) grant(ctx context.Context, form url.Values) (string, time.Duration, *channel.Fault) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.auth, strings.NewReader(form.Encode()))
 	if err != nil {
 		return "", 0, channel.NewFault(channel.Invalid, opToken, err.Error())

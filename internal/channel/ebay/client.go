@@ -1,8 +1,9 @@
-// Package ebay speaks for one eBay account over the Sell APIs: Fulfillment (orders and shipments) and
-// Inventory (levels and listings), hand-written over exactly the operations that Towpath uses.
+// Package ebay speaks for one eBay account over the Sell APIs: Fulfillment (orders and shipments), Inventory (levels and
+// listings), and what listings must be: Taxonomy, Metadata and Account. It is hand-written over exactly the operations that Towpath uses.
 //
-// Facts are from eBay's published OpenAPI documents (sell_fulfillment_v1 1.20, sell_inventory_v1 1.18), its guides and
-// its knowledge base; neither says which fields are always there, so reading is lenient everywhere.
+// Facts are from eBay's published OpenAPI documents (sell_fulfillment_v1 1.20, sell_inventory_v1 1.18, commerce_taxonomy_v1 1.0,
+// sell_metadata_v1 1.7, sell_account_v1 1.9), its guides and its knowledge base; none says which fields are always there, so reading is
+// lenient everywhere.
 package ebay
 
 import (
@@ -26,10 +27,13 @@ const (
 	testHost       = "https://api.sandbox.ebay.com"
 )
 
-// Where the two APIs and the token endpoint are below the host.
+// Where the APIs and the token endpoint are below the host.
 const (
 	fulfilment = "/sell/fulfillment/v1"
 	inventory  = "/sell/inventory/v1"
+	taxonomy   = "/commerce/taxonomy/v1"
+	metadata   = "/sell/metadata/v1"
+	accounts   = "/sell/account/v1"
 	tokenPath  = "/identity/v1/oauth2/token"
 )
 
@@ -52,7 +56,10 @@ type connection struct {
 	auth     string
 	pageSize int // orders per page
 	http     *transport.Client
-	tokens   *transport.Tokens
+	tokens   *transport.Tokens // for what is the seller's
+
+	everybodys *transport.Tokens // for what eBay tells any application
+	rules      rulebook
 }
 
 var (
@@ -60,6 +67,7 @@ var (
 	_ channel.ListingReader = (*connection)(nil)
 	_ channel.Publisher     = (*connection)(nil)
 	_ channel.Checker       = (*connection)(nil)
+	_ channel.Lister        = (*connection)(nil)
 )
 
 // Open makes the connection for an eBay account. It needs the credentials clientId, clientSecret and
@@ -94,6 +102,7 @@ func Open(a channel.Account) (channel.Connection, error) {
 	c := &connection{account: a, base: base, auth: auth, pageSize: maxPage}
 	c.http = transport.New(transport.Options{Local: transport.Local(a), MaxBody: maxBody, RequestIDHeader: requestIDHeader, LogIDHeader: rlogHeader})
 	c.tokens = transport.NewTokens(c.refresh)
+	c.everybodys = transport.NewTokens(c.introduce)
 	return c, nil
 }
 
@@ -121,6 +130,7 @@ type request struct {
 	body                    any  // sent as JSON unless it is nil
 	worded                  bool // the body has words that buyers read: eBay wants to know their language
 	harmless                bool // a POST that changes nothing
+	public                  bool // eBay tells it to any application, and not to a seller's token
 }
 
 // call makes one call that neither names a language nor reads with a POST.
@@ -128,9 +138,15 @@ func (c *connection) call(ctx context.Context, operation, method, path string, b
 	return c.do(ctx, request{operation: operation, method: method, path: path, body: body})
 }
 
+// public makes one call of the Taxonomy API, which takes application tokens only (its document has no other flow).
+func (c *connection) public(ctx context.Context, operation, path string) (*transport.Answer, *channel.Fault) {
+	a, f := c.do(ctx, request{operation: operation, method: http.MethodGet, path: path, public: true})
+	return a, withoutPause(f)
+}
+
 // do makes one call with the account's token. A token that eBay does
 // not take (401, errorId 1001) is refreshed and the call made once more: a call without a valid token has
-// not been carried out, so this is safe for writes too. Any answer but 2xx is a fault.
+// not been carried out, so this is safe for writes too. Any answer but 2xx is a fault, and comes with it.
 func (c *connection) do(ctx context.Context, r request) (*transport.Answer, *channel.Fault) {
 	var payload []byte
 	if r.body != nil {
@@ -139,8 +155,12 @@ func (c *connection) do(ctx context.Context, r request) (*transport.Answer, *cha
 			return nil, channel.NewFault(channel.Invalid, r.operation, err.Error())
 		}
 	}
+	tokens := c.tokens
+	if r.public {
+		tokens = c.everybodys
+	}
 	for refreshed := false; ; refreshed = true {
-		token, f := c.tokens.Token(ctx)
+		token, f := tokens.Token(ctx)
 		if f != nil {
 			return nil, f
 		}
@@ -152,10 +172,10 @@ func (c *connection) do(ctx context.Context, r request) (*transport.Answer, *cha
 			return a, nil
 		}
 		if f = faultOf(a, r.operation); !refreshed && isDeadToken(f) {
-			c.tokens.Invalidate(token)
+			tokens.Invalidate(token)
 			continue
 		}
-		return nil, f
+		return a, f
 	}
 }
 
@@ -168,6 +188,9 @@ func (c *connection) once(ctx context.Context, r request, token string, payload 
 	req.Header.Set("Accept", "application/json")
 	if payload != nil {
 		req.Header.Set("Content-Type", "application/json")
+	}
+	if r.public {
+		req.Header.Set("Accept-Language", languageOf(c.account.Marketplace))
 	}
 	if r.worded {
 		req.Header.Set("Content-Language", languageOf(c.account.Marketplace))

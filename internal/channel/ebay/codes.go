@@ -123,6 +123,8 @@ var classes = map[int]channel.Class{
 	25728: channel.Invalid, // an item twice in a call
 	25729: channel.Invalid, // an offer twice in a call
 	25730: channel.Invalid, // too many offers in a call
+	25731: channel.Invalid, // an offer id twice in a call
+	25732: channel.Config,  // the SKU is in a group: it can't be listed alone
 	25733: channel.Invalid, // SKU or locale is missing
 	25734: channel.Invalid, // a SKU twice in a call
 	25735: channel.Invalid, // SKU, site or format
@@ -146,6 +148,26 @@ var classes = map[int]channel.Class{
 	32800: channel.Invalid, // field group
 	34200: channel.Invalid, // global shipping and other lines together
 	34300: channel.Invalid, // several global shipping lines
+
+	// What definitions are asked with: Taxonomy (62...), Metadata (46...), Account (20...).
+	62000: channel.Unavailable, // system error
+	46000: channel.Unavailable, // system error
+	20500: channel.Unavailable, // system error
+	20501: channel.Unavailable, // service unavailable
+	62004: channel.Missing,     // no such category tree
+	62005: channel.Missing,     // no such category in the tree
+	20404: channel.Missing,     // not found
+	62003: channel.Config,      // no such site
+	46001: channel.Config,      // no such site
+	62002: channel.Invalid,     // no site given
+	62006: channel.Invalid,     // no category given
+	62008: channel.Missing,     // the category is the root
+	62009: channel.Missing,     // the category is no leaf
+	46002: channel.Invalid,     // filter (a warning)
+	46003: channel.Invalid,     // no such category (a warning)
+	46004: channel.Invalid,     // more than 50 categories (a warning)
+	20401: channel.Invalid,     // a field is missing
+	20403: channel.Invalid,     // a field
 
 	// What the law wants told of a product: documents, hazards, energy, repair, manufacturer, responsible persons.
 	25076: channel.Invalid,

@@ -20,11 +20,12 @@ import (
 var ourOperations = map[string]bool{
 	"getOrders": true, "getOrder": true, opShip: true, opFulfilments: true,
 	opLevels: true, opItems: true, opGetItems: true, opSaveItems: true, opGroup: true, opSaveGroup: true,
-	opOffers: true, opCreateOffers: true, opUpdateOffer: true, opPublish: true, opPublishGroup: true,
+	opOffers: true, opCreateOffers: true, opUpdateOffer: true, opPublish: true, opPublishMany: true, opPublishGroup: true,
+	opTree: true, opAspects: true, opConditions: true, opShipping: true, opPayment: true, opReturns: true,
 	opWithdraw: true, opWithdrawGroup: true, opLocations: true, opMigrate: true,
 }
 
-// elsewhere are the codes that the specifications of the two APIs do not list, and where they are from.
+// elsewhere are the codes that the specifications do not list, and where they are from.
 var elsewhere = map[string][]int{
 	"eBay's gateway answers them before a call reaches an API (guide: Handling API errors)":        {1001, 1002, 1003, 1100, 2001},
 	"getShippingFulfillment's: its plural is what we call, and is documented with the same errors": {32110},
@@ -75,7 +76,7 @@ func TestEveryErrorIDIsClassified(t *testing.T) {
 			require.Equal(t, strconv.Itoa(id), f.Code, words)
 		} else {
 			a = answer(code, fmt.Sprintf(`{"warnings":[{"errorId":%d}]}`, id))
-			require.Equal(t, []string{strconv.Itoa(id)}, warningsOf(a), words)
+			require.Equal(t, []string{strconv.Itoa(id)}, codesOf(warningsOf(a)), words)
 		}
 		f := skuResponse{StatusCode: 400, Errors: []apiError{{ErrorID: id}}}.fault(a, operation)
 		require.Equal(t, []string{string(want), strconv.Itoa(id)}, []string{string(f.Class), f.Code}, words)

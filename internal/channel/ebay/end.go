@@ -139,7 +139,7 @@ func (e *ending) withdraw(ctx context.Context, sku string) {
 func (e *ending) withdrawn(skus []string, a *transport.Answer) {
 	for _, sku := range skus {
 		r := e.results[sku]
-		r.Step, r.RequestID, r.Warnings = stepWithdrawn, a.RequestID, warningsOf(a)
+		r.Step, r.RequestID, r.Warnings = stepWithdrawn, a.RequestID, codesOf(warningsOf(a))
 	}
 }
 

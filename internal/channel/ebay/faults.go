@@ -10,15 +10,19 @@ import (
 	"github.com/towpath/towpath/internal/channel/transport"
 )
 
-// apiError is one error of eBay's common error shape. Only what classification needs is read.
+// apiError is one error of eBay's common error shape.
 type apiError struct {
-	ErrorID  int    `json:"errorId"`
-	Category string `json:"category"` // REQUEST, BUSINESS or APPLICATION
-	Message  string `json:"message"`
+	ErrorID     int    `json:"errorId"`
+	Category    string `json:"category"` // REQUEST, BUSINESS or APPLICATION
+	Message     string `json:"message"`
+	LongMessage string `json:"longMessage,omitempty"`
 
-	Parameters []struct {
-		Name string `json:"name"`
-	} `json:"parameters,omitempty"`
+	Parameters []parameter `json:"parameters,omitempty"`
+}
+
+type parameter struct {
+	Name  string `json:"name"`
+	Value words  `json:"value"`
 }
 
 // codeUserError is "any user error", whose words and parameters tell which.

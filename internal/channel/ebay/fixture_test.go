@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +24,9 @@ type fixture struct {
 	injector *faults.Injector
 	account  channel.Account
 	conn     *connection
+
+	mu      sync.Mutex
+	fetched known // definitions
 }
 
 func newFixture(t testing.TB) *fixture {
@@ -30,7 +34,7 @@ func newFixture(t testing.TB) *fixture {
 	m, err := market.Open(t.Context(), filepath.Join(t.TempDir(), "ebay.db"), marketplace.MarketOptions("ebay-uk"))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, m.Close()) })
-	f := &fixture{market: m, injector: faults.New(1, faults.Rates{})}
+	f := &fixture{market: m, injector: faults.New(1, faults.Rates{}), fetched: known{}}
 	credentials := map[string]string{"clientId": "towpath", "clientSecret": "secret", "refreshToken": "grant"}
 	handler := marketplace.Handler(m, wire.Options{
 		Account: "ebay-uk", Marketplace: "EBAY_GB", Speed: 1000, Credentials: credentials, Injector: f.injector,

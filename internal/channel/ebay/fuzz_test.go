@@ -103,11 +103,14 @@ func FuzzRevision(f *testing.F) {
 			return
 		}
 		v := channel.Variant{SKU: "A", Price: int64(price), Quantity: 2, Options: map[string]string{"Size": "M"}}
-		p := &publication{
-			connection: &connection{account: channel.Account{Marketplace: "EBAY_GB"}}, group: have, items: map[string]record{"A": have},
-			product: channel.Product{Title: "T", Options: []string{"Size"}, Currency: "GBP", Variants: []channel.Variant{v}},
+		s := &submission{
+			connection: &connection{account: channel.Account{Marketplace: "EBAY_GB"}}, items: map[string]record{"A": have},
+			offers: map[string]ebayOffer{"A": {fields: have}}, results: map[string]*channel.VariantResult{"A": {}},
 		}
-		item, group, offer := p.itemOf(v), p.groupOf(p.product.Variants), p.offerOf(v, ebayOffer{fields: have})
+		p := channel.Product{Title: "T", Options: []string{"Size"}, Currency: "GBP", Variants: []channel.Variant{v}}
+		m := member{&family{product: p, group: have}, v}
+		_ = s.same(m)
+		item, group, offer := stocked(s.itemOf(m), stockOf(have)), m.groupRecord(p.Variants), s.oldOffer(m)
 		for _, r := range []record{item, group, offer} {
 			_, err := json.Marshal(r)
 			require.NoError(t, err)
@@ -117,6 +120,7 @@ func FuzzRevision(f *testing.F) {
 		var sent amount
 		require.NoError(t, json.Unmarshal(offer.within("pricingSummary")["price"], &sent))
 		require.EqualValues(t, price, sent.minor())
+		require.GreaterOrEqual(t, stockOf(item), 0)
 		require.NotContains(t, offer, "offerId")
 	})
 }

@@ -48,3 +48,15 @@ func (m *moment) UnmarshalJSON(b []byte) error {
 	}
 	return nil
 }
+
+// words is a text that decides nothing; one that is something else is empty.
+type words string
+
+// UnmarshalJSON never fails.
+func (w *words) UnmarshalJSON(b []byte) error {
+	var t text
+	if t.UnmarshalJSON(b) == nil {
+		*w = words(t)
+	}
+	return nil
+}

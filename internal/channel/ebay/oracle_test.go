@@ -25,11 +25,14 @@ import (
 // oracleDir has eBay's published OpenAPI documents, which are not ours to distribute, and oracleSource who has them.
 const (
 	oracleDir    = "../../../../shared/oracles/ebay"
-	oracleSource = "developer.ebay.com (sell_fulfillment_v1_oas3.json and sell_inventory_v1_oas3.json)"
+	oracleSource = "developer.ebay.com (sell_fulfillment_v1_oas3.json, sell_inventory_v1, sell_account_v1, sell_metadata_v1 and commerce_taxonomy_v1)"
 )
 
 // specifications are the documents, and where their APIs are.
-var specifications = map[string]string{"sell_fulfillment_v1_oas3.json": fulfilment, "sell_inventory_v1_oas3.json": inventory}
+var specifications = map[string]string{
+	"sell_fulfillment_v1_oas3.json": fulfilment, "sell_inventory_v1_oas3.json": inventory, "commerce_taxonomy_v1_oas3.json": taxonomy,
+	"sell_metadata_v1_oas3.json": metadata, "sell_account_v1_oas3.json": accounts,
+}
 
 // oracle holds calls and answers against eBay's specifications, with every unknown field a mistake.
 type oracle struct {

@@ -3,64 +3,85 @@ package ebay
 import (
 	"encoding/json"
 	"slices"
+	"unicode/utf8"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing/aspects"
 )
 
-// itemOf is a variant's inventory item. In a group, title and description are the group's: an item's own would
-// overwrite them in the listing.
-func (p *publication) itemOf(v channel.Variant) record {
-	item := recordOf(p.items[v.SKU], "groupIds", "inventoryItemGroupKeys")
-	item.set("sku", v.SKU)
-	item.set("locale", localeOf(p.account.Marketplace))
-	if item.setText("condition", p.product.Condition); item.text("condition") == "" {
-		item.set("condition", "NEW")
-	}
+// Fields that eBay tells and does not take.
+var (
+	toldOfItems  = []string{"groupIds", "inventoryItemGroupKeys"}
+	toldOfGroups = []string{"inventoryItemGroupKey"}
+	toldOfOffers = []string{"offerId", "sku", "marketplaceId", "format", "status", "listing"}
+)
+
+// maxGroupImages is how many pictures an item of a group may have.
+const maxGroupImages = 12
+
+// itemOf is a variant's inventory item on top of what eBay has, with the stock that eBay has. In a group, title and description are the
+// group's: an item's own would overwrite them in the listing.
+func (s *submission) itemOf(m member) record {
+	have := s.items[m.SKU]
+	item := recordOf(have, toldOfItems...)
+	item.set("sku", m.SKU)
+	item.set("locale", localeOf(s.account.Marketplace))
+	item.set("condition", aspects.Condition(m.product.Condition))
 	product := recordOf(item.within("product"))
-	delete(product, "title")
-	if !p.grouped() {
-		product.set("title", p.product.Title)
-		product.setText("description", p.product.Description)
+	switch {
+	case m.grouped():
+		delete(product, "title")
+	case groupOf(have) == "":
+		product.set("title", m.product.Title)
+		if utf8.RuneCountInString(m.product.Description) <= aspects.MaxItemDescription {
+			product.setText("description", m.product.Description)
+		} else {
+			delete(product, "description") // the offer has it
+		}
 	}
-	product.setText("brand", p.product.Brand)
-	product.setList("imageUrls", imagesOf(p.product, v))
-	if field := gtinField(v.Barcode); field != "" {
-		product.set(field, []string{v.Barcode})
+	product.setText("brand", m.product.Brand)
+	product.setList("imageUrls", imagesOf(m))
+	if field := aspects.BarcodeField(m.Barcode); field != "" {
+		product.set(field, []string{m.Barcode})
 	}
-	aspects := withAspects(product.aspects(), p.product.Aspects)
-	for name, value := range v.Options {
-		aspects[name] = []string{value}
+	specifics := withAspects(product.aspects(), m.product.Aspects)
+	for name, value := range m.Options {
+		specifics[name] = []string{value}
 	}
-	if len(aspects) > 0 {
-		product.set("aspects", aspects)
+	if len(specifics) > 0 {
+		product.set("aspects", specifics)
 	}
 	item.set("product", product)
+	return item
+}
 
+// stocked is an item with a quantity. A split by location is left out: it would have to add up.
+func stocked(item record, quantity int) record {
 	available := item.within("availability")
-	available.set("shipToLocationAvailability", map[string]int{"quantity": v.Quantity}) // no split by location: it would have to add up
+	available.set("shipToLocationAvailability", map[string]int{"quantity": quantity})
 	item.set("availability", available)
 	return item
 }
 
-// imagesOf are a variant's own images, or the product's.
-func imagesOf(p channel.Product, v channel.Variant) []string {
-	if len(v.Images) > 0 {
-		return v.Images
+// stockOf is the quantity that eBay has of an item; 0 when it tells none.
+func stockOf(item record) int {
+	var ship struct {
+		Quantity whole `json:"quantity"`
 	}
-	return p.Images
+	_ = json.Unmarshal(item.within("availability")["shipToLocationAvailability"], &ship)
+	return max(0, int(ship.Quantity))
 }
 
-// gtinField is eBay's field for a barcode, by its length; empty for what is none.
-func gtinField(barcode string) string {
-	switch n := len(barcode); {
-	case n == 12:
-		return "upc"
-	case n == 10, n == 13 && (barcode[:3] == "978" || barcode[:3] == "979"):
-		return "isbn"
-	case n == 8, n == 13, n == 14:
-		return "ean"
+// imagesOf are a variant's own images, or the product's.
+func imagesOf(m member) []string {
+	images := m.Images
+	if len(images) == 0 {
+		images = m.product.Images
 	}
-	return ""
+	if m.grouped() {
+		images = images[:min(len(images), maxGroupImages)]
+	}
+	return images
 }
 
 func withAspects(have, over map[string][]string) map[string][]string {
@@ -70,15 +91,15 @@ func withAspects(have, over map[string][]string) map[string][]string {
 	return have
 }
 
-// groupOf is the product's group with these variants. Members and values that eBay has and the product does
+// groupRecord is the product's group with these variants. Members and values that eBay has and the product does
 // not name stay: taking a variation off sale is End's work.
-func (p *publication) groupOf(variants []channel.Variant) record {
-	group := recordOf(p.group, "inventoryItemGroupKey")
-	group.set("title", p.product.Title)
-	group.setText("description", p.product.Description)
-	group.setList("imageUrls", p.product.Images)
-	if aspects := withAspects(group.aspects(), p.product.Aspects); len(aspects) > 0 {
-		group.set("aspects", aspects)
+func (f *family) groupRecord(variants []channel.Variant) record {
+	group := recordOf(f.group, toldOfGroups...)
+	group.set("title", f.product.Title)
+	group.setText("description", f.product.Description)
+	group.setList("imageUrls", f.product.Images)
+	if specifics := withAspects(group.aspects(), f.product.Aspects); len(specifics) > 0 {
+		group.set("aspects", specifics)
 	}
 	members := group.list("variantSKUs")
 	for _, v := range variants {
@@ -88,19 +109,19 @@ func (p *publication) groupOf(variants []channel.Variant) record {
 
 	varies := group.within("variesBy")
 	if len(varies.list("aspectsImageVariesBy")) == 0 {
-		varies.set("aspectsImageVariesBy", p.product.Options[:1]) // eBay lists nothing without one
+		varies.set("aspectsImageVariesBy", f.product.Options[:1]) // eBay lists nothing without one
 	}
-	varies.set("specifications", p.specifications(varies, variants))
+	varies.set("specifications", f.specifications(varies, variants))
 	group.set("variesBy", varies)
 	return group
 }
 
 // specifications are the options with all values that members have.
-func (p *publication) specifications(varies record, variants []channel.Variant) []specification {
+func (f *family) specifications(varies record, variants []channel.Variant) []specification {
 	var have []specification
 	_ = json.Unmarshal(varies["specifications"], &have) // what can't be read is replaced
 	var out []specification
-	for _, option := range p.product.Options {
+	for _, option := range f.product.Options {
 		s := specification{Name: option, Values: []string{}}
 		if i := slices.IndexFunc(have, func(h specification) bool { return h.Name == option }); i >= 0 {
 			s.Values = append(s.Values, have[i].Values...)
@@ -120,35 +141,51 @@ func addTo(list []string, value string) []string {
 	return append(list, value)
 }
 
-// offerOf is an offer as it is to be, on top of what eBay has.
-func (p *publication) offerOf(v channel.Variant, have ebayOffer) record {
-	offer := recordOf(have.fields, "offerId", "sku", "marketplaceId", "format", "status", "listing")
-	offer.set("availableQuantity", v.Quantity)
-	offer.setText("categoryId", p.product.Type)
+// offerOf is an offer as it is to be, on top of what eBay has, with the quantity that eBay has.
+func (s *submission) offerOf(m member) record {
+	offer := recordOf(s.offers[m.SKU].fields, toldOfOffers...)
+	offer.setText("categoryId", m.product.Type)
 	offer.set("listingDuration", "GTC") // the only one of a fixed price
-	offer.set("merchantLocationKey", p.account.Publishing["merchantLocation"])
-	if len(offer["listingDescription"]) > 0 || !p.grouped() { // an offer's own overwrites the group's
-		offer.setText("listingDescription", p.product.Description)
+	offer.set("merchantLocationKey", s.account.Publishing[aspects.MerchantLocation])
+	if len(offer["listingDescription"]) > 0 || !m.grouped() { // an offer's own overwrites the group's
+		offer.setText("listingDescription", m.product.Description)
 	}
 	policies := offer.within("listingPolicies")
-	policies.set("fulfillmentPolicyId", p.account.Publishing["fulfillmentPolicy"])
-	policies.set("paymentPolicyId", p.account.Publishing["paymentPolicy"])
-	policies.set("returnPolicyId", p.account.Publishing["returnPolicy"])
+	policies.set("fulfillmentPolicyId", s.account.Publishing[aspects.FulfillmentPolicy])
+	policies.set("paymentPolicyId", s.account.Publishing[aspects.PaymentPolicy])
+	policies.set("returnPolicyId", s.account.Publishing[aspects.ReturnPolicy])
 	offer.set("listingPolicies", policies)
 	pricing := offer.within("pricingSummary")
-	pricing.set("price", moneyOf(v.Price, p.product.Currency))
+	if !pricing.costs(m.Price, m.product.Currency) {
+		pricing.set("price", moneyOf(m.Price, m.product.Currency))
+	}
 	offer.set("pricingSummary", pricing)
 	return offer
 }
 
+// costs tells whether the price is this one, however eBay writes it.
+func (r record) costs(price int64, currency string) bool {
+	var have amount
+	return json.Unmarshal(r["price"], &have) == nil && have.Currency == currency && have.minor() == price && price > 0
+}
+
 // newOffer is an offer that eBay does not have. Without stock it says no quantity: 0 is End's mark.
-func (p *publication) newOffer(v channel.Variant) record {
-	offer := p.offerOf(v, ebayOffer{})
-	offer.set("sku", v.SKU)
-	offer.set("marketplaceId", p.account.Marketplace)
+func (s *submission) newOffer(m member) record {
+	offer := s.offerOf(m)
+	offer.set("sku", m.SKU)
+	offer.set("marketplaceId", s.account.Marketplace)
 	offer.set("format", fixedPrice)
-	if v.Quantity == 0 {
-		delete(offer, "availableQuantity")
+	if m.Quantity > 0 {
+		offer.set("availableQuantity", m.Quantity)
+	}
+	return offer
+}
+
+// oldOffer is an offer that eBay has. Of one that is listed the quantity stays as it was read.
+func (s *submission) oldOffer(m member) record {
+	offer := s.offerOf(m)
+	if !s.listed(m.SKU) {
+		offer.set("availableQuantity", m.Quantity)
 	}
 	return offer
 }

@@ -1,10 +1,10 @@
 package ebay
 
 import (
-	"maps"
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing/aspects"
 	"github.com/towpath/towpath/internal/money"
 )
 
@@ -19,14 +19,19 @@ const (
 	codeTooManySKUs  = "TOO_MANY_SKUS"
 )
 
-// publishable refuses what can't be published whatever eBay has.
-func (c *connection) publishable(p channel.Product, preview bool) *channel.Fault {
+// publishable refuses what can't be published whatever the products are.
+func (c *connection) publishable(preview bool) *channel.Fault {
 	if preview {
-		return refusal(channel.Config, opPublish, codeNoPreview, "eBay can't validate a product without listing it")
+		return refusal(channel.Config, opPublish, codeNoPreview, "eBay can't validate a product without listing it; its test endpoint is the sandbox, another account")
 	}
 	if unset := c.unset(); len(unset) > 0 {
 		return refusal(channel.Config, opPublish, codeNoPublishing, "set in the account's publishing: "+strings.Join(unset, ", "))
 	}
+	return nil
+}
+
+// incomplete is what no record of eBay's could be made of: Check says more of it.
+func (c *connection) incomplete(p channel.Product) *channel.Fault {
 	var lacking []string
 	skus := map[string]bool{}
 	for _, v := range p.Variants {
@@ -39,7 +44,7 @@ func (c *connection) publishable(p channel.Product, preview bool) *channel.Fault
 	if len(p.Variants) == 0 {
 		lacking = append(lacking, "a variant")
 	}
-	if len(p.Variants) > 1 && (len(p.Options) == 0 || p.Key == "") {
+	if len(p.Variants) > 1 && len(p.Options) == 0 || len(p.Options) > 0 && p.Key == "" {
 		lacking = append(lacking, "a key, and options in which the variants differ")
 	}
 	if _, known := money.Digits(p.Currency); !known {
@@ -51,12 +56,9 @@ func (c *connection) publishable(p channel.Product, preview bool) *channel.Fault
 	return nil
 }
 
-// settings are the account's keys of what every offer refers to, in the order in which they are asked for.
-var settings = []string{"fulfillmentPolicy", "paymentPolicy", "returnPolicy", "merchantLocation"}
-
 // unset names what the account's settings lack for publishing.
 func (c *connection) unset() (names []string) {
-	for _, name := range settings {
+	for _, name := range aspects.Settings() {
 		if c.account.Publishing[name] == "" {
 			names = append(names, name)
 		}
@@ -72,27 +74,4 @@ func refusal(class channel.Class, operation, code, words string) *channel.Fault 
 	f := channel.NewFault(class, operation, words)
 	f.Code = code
 	return f
-}
-
-// permit holds what would be done against what the account may do.
-func (p *publication) permit() *channel.Fault {
-	for sku, o := range p.offers {
-		p.results[sku].Ref = string(o.ID)
-	}
-	states := map[channel.ListingState]bool{}
-	for o := range maps.Values(p.offers) {
-		state := o.state()
-		if o.Status == published && state == channel.ListingInactive { // on hold: it is there
-			state = channel.ListingLive
-		}
-		states[state] = true
-	}
-	may := p.account.Listings
-	if states[channel.ListingLive] && !may.Revise {
-		return refusal(channel.Config, opPublish, codeNoRevising, "the product is listed, and the account may not revise listings")
-	}
-	if states[channel.ListingEnded] && !may.Relist {
-		return refusal(channel.Config, opPublish, codeNoRelisting, "the product's listing has ended, and the account may not relist")
-	}
-	return nil
 }

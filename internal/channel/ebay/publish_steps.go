@@ -8,6 +8,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
+	"github.com/towpath/towpath/internal/listing"
 )
 
 // The writes of a publication.
@@ -16,166 +17,164 @@ const (
 	opSaveGroup    = "createOrReplaceInventoryItemGroup"
 	opCreateOffers = "bulkCreateOffer"
 	opUpdateOffer  = "updateOffer"
-	opPublishGroup = "publishOfferByInventoryItemGroup"
 )
 
-// bulk makes a bulk call for up to 25 variants and says what became of each.
-func (p *publication) bulk(ctx context.Context, operation, path string, variants []channel.Variant, fields func(channel.Variant) record,
-	accepted func(sku string, a *transport.Answer, r skuResponse),
+// bulk makes a bulk call for up to 25 variants and says what became of each; own finds a variant's response.
+func (s *submission) bulk(ctx context.Context, operation, path string, members []member, fields func(member) any,
+	own func(m member, r skuResponse) bool, accepted func(m member, a *transport.Answer, r skuResponse),
 ) {
 	var body struct {
-		Requests []record `json:"requests"`
+		Requests []any `json:"requests"`
 	}
-	for _, v := range variants {
-		body.Requests = append(body.Requests, fields(v))
+	variants := make([]channel.Variant, len(members))
+	for i, m := range members {
+		variants[i] = m.Variant
+		body.Requests = append(body.Requests, fields(m))
 	}
-	a, f := p.do(ctx, request{operation: operation, method: http.MethodPost, path: inventory + path, body: body, worded: true})
+	a, f := s.do(ctx, request{operation: operation, method: http.MethodPost, path: inventory + path, body: body, worded: true})
 	if f != nil {
-		p.failAll(variants, f)
+		s.failCall(variants, a, f)
 		return
 	}
 	responses, f := readResponses(a, operation)
 	if f != nil {
-		p.failAll(variants, f)
+		s.failCall(variants, nil, f)
 		return
 	}
-	for _, v := range variants {
-		i := slices.IndexFunc(responses, func(r skuResponse) bool { return r.SKU == v.SKU })
+	for _, m := range members {
+		i := slices.IndexFunc(responses, func(r skuResponse) bool { return own(m, r) })
 		if i < 0 {
-			p.fail(v.SKU, notTold(a, operation))
+			s.fail(m.SKU, notTold(a, operation), nil)
 		} else if f := responses[i].fault(a, operation); f != nil {
-			p.fail(v.SKU, f)
+			s.fail(m.SKU, f, issuesOf(responses[i].Errors, listing.Error, a.RequestID))
 		} else {
-			accepted(v.SKU, a, responses[i])
+			accepted(m, a, responses[i])
 		}
 	}
 }
 
-func (p *publication) saveItems(ctx context.Context) {
-	for part := range slices.Chunk(p.open(), maxBulk) {
-		p.bulk(ctx, opSaveItems, "/bulk_create_or_replace_inventory_item", part, p.itemOf, func(sku string, a *transport.Answer, r skuResponse) {
-			p.reach(sku, stepItem, a.RequestID, codesOf(r.Warnings))
-		})
-	}
-}
+func bySKU(m member, r skuResponse) bool { return r.SKU == m.SKU }
 
-// saveGroup puts the variants whose items are there into the product's group.
-func (p *publication) saveGroup(ctx context.Context) {
-	variants := p.open()
-	if !p.grouped() || len(variants) == 0 {
-		return
-	}
-	a, f := p.do(ctx, request{
-		operation: opSaveGroup, method: http.MethodPut, path: groupPath(p.product.Key), body: p.groupOf(variants), worded: true,
+// inParts works on as many members at a time as a bulk call takes, several calls under way together.
+func (s *submission) inParts(ctx context.Context, operation string, members []member, do func(ctx context.Context, part []member)) {
+	parts := slices.Collect(slices.Chunk(members, maxBulk))
+	_ = each(ctx, operation, len(parts), func(ctx context.Context, i int) *channel.Fault {
+		do(ctx, parts[i])
+		return nil // one part's failure is no reason to leave the others out
 	})
-	if f != nil {
-		p.failAll(variants, f)
-		return
+}
+
+// saveItems writes the items that differ. The stock of what is listed goes back as it was read, since eBay replaces the whole item.
+func (s *submission) saveItems(ctx context.Context) {
+	items := s.members(func(m member) bool { return !s.sameItem(m) })
+	for _, m := range s.members(s.sameItem) {
+		s.results[m.SKU].Step, s.results[m.SKU].RequestID = stepSame, s.requestID
 	}
-	for _, v := range variants {
-		p.reach(v.SKU, stepGroup, a.RequestID, warningsOf(a))
+	s.inParts(ctx, opSaveItems, items, func(ctx context.Context, part []member) {
+		s.bulk(ctx, opSaveItems, "/bulk_create_or_replace_inventory_item", part, func(m member) any {
+			if s.listed(m.SKU) {
+				return stocked(s.itemOf(m), stockOf(s.items[m.SKU]))
+			}
+			return stocked(s.itemOf(m), m.Quantity)
+		}, bySKU, func(m member, a *transport.Answer, r skuResponse) { s.reach(m.SKU, stepItem, a, r.Warnings) })
+	})
+}
+
+// saveGroups puts the variants whose items are there into their products' groups.
+func (s *submission) saveGroups(ctx context.Context) {
+	_ = each(ctx, opSaveGroup, len(s.families), func(ctx context.Context, i int) *channel.Fault {
+		f := s.families[i]
+		variants := s.open(f)
+		if !f.grouped() || len(variants) == 0 || s.sameGroup(f) {
+			return nil
+		}
+		a, fault := s.do(ctx, request{
+			operation: opSaveGroup, method: http.MethodPut, path: groupPath(f.product.Key), body: f.groupRecord(variants), worded: true,
+		})
+		if fault != nil {
+			s.failCall(variants, a, fault)
+			return nil
+		}
+		warnings := warningsOf(a)
+		for _, v := range variants {
+			s.reach(v.SKU, stepGroup, a, warnings)
+		}
+		return nil
+	})
+}
+
+// saveOffers creates the offers that eBay does not have and updates the others where they differ. Revising those of a live listing revises it.
+func (s *submission) saveOffers(ctx context.Context) {
+	s.createOffers(ctx, s.members(func(m member) bool { return s.offers[m.SKU].ID == "" }))
+	prices := s.members(func(m member) bool { return s.listed(m.SKU) && s.sameOffer(m) && !s.samePrice(m) })
+	s.updateOffers(ctx, s.members(func(m member) bool { return s.offers[m.SKU].fields != nil && !s.sameOffer(m) }))
+	s.inParts(ctx, opLevels, prices, s.setPrices)
+	for _, m := range s.members(func(m member) bool { return s.listed(m.SKU) }) {
+		m.listingID = string(s.offers[m.SKU].Listing.ID)
 	}
 }
 
-// saveOffers updates the offers that eBay has and creates the others. Revising those of a live listing revises it.
-func (p *publication) saveOffers(ctx context.Context) {
-	var create, update []channel.Variant
-	for _, v := range p.open() {
-		if _, found := p.offers[v.SKU]; found {
-			update = append(update, v)
-		} else {
-			create = append(create, v)
-		}
-	}
-	p.updateOffers(ctx, update)
-	for part := range slices.Chunk(create, maxBulk) {
-		p.bulk(ctx, opCreateOffers, "/bulk_create_offer", part, p.newOffer, func(sku string, a *transport.Answer, r skuResponse) {
-			if r.OfferID == "" {
-				p.fail(sku, notTold(a, opCreateOffers))
-				return
+// createOffers makes offers. One that somebody has made since we looked is taken as it is and brought up to date.
+func (s *submission) createOffers(ctx context.Context, members []member) {
+	s.inParts(ctx, opCreateOffers, members, func(ctx context.Context, part []member) {
+		s.bulk(ctx, opCreateOffers, "/bulk_create_offer", part, func(m member) any { return s.newOffer(m) }, bySKU,
+			func(m member, a *transport.Answer, r skuResponse) {
+				if r.OfferID == "" {
+					s.fail(m.SKU, notTold(a, opCreateOffers), nil)
+					return
+				}
+				s.results[m.SKU].Ref = string(r.OfferID)
+				s.reach(m.SKU, stepOffer, a, r.Warnings)
+			})
+	})
+	for _, m := range members {
+		r := s.results[m.SKU]
+		switch {
+		case r.Fault == nil:
+			s.offers[m.SKU] = ebayOffer{ID: text(r.Ref), SKU: m.SKU}
+		case r.Fault.Class == channel.Conflict:
+			if o, _, found, f := s.offer(ctx, m.SKU); f == nil && found {
+				s.offers[m.SKU], r.Ref = o, string(o.ID)
+				r.Fault, r.Issues = nil, nil
 			}
-			p.offers[sku] = ebayOffer{ID: r.OfferID, SKU: sku}
-			p.results[sku].Ref = string(r.OfferID)
-			p.reach(sku, stepOffer, a.RequestID, codesOf(r.Warnings))
-		})
+		}
 	}
 }
 
 // updateOffers takes one call per offer: eBay has no bulk call for it.
-func (p *publication) updateOffers(ctx context.Context, variants []channel.Variant) {
-	answers := make([]*transport.Answer, len(variants))
-	faults := make([]*channel.Fault, len(variants))
-	_ = each(ctx, opUpdateOffer, len(variants), func(ctx context.Context, i int) *channel.Fault {
-		o := p.offers[variants[i].SKU]
-		answers[i], faults[i] = p.do(ctx, request{
-			operation: opUpdateOffer, method: http.MethodPut, path: offerPath(o), body: p.offerOf(variants[i], o), worded: true,
-		})
-		return nil // one variant's failure is no reason to leave the others out
-	})
-	for i, v := range variants {
-		if faults[i] != nil {
-			p.fail(v.SKU, faults[i])
-			continue
+func (s *submission) updateOffers(ctx context.Context, members []member) {
+	_ = each(ctx, opUpdateOffer, len(members), func(ctx context.Context, i int) *channel.Fault {
+		m := members[i]
+		o := s.offers[m.SKU]
+		a, f := s.do(ctx, request{operation: opUpdateOffer, method: http.MethodPut, path: offerPath(o), body: s.oldOffer(m), worded: true})
+		if f != nil {
+			s.failCall([]channel.Variant{m.Variant}, a, f)
+			return nil // one variant's failure is no reason to leave the others out
 		}
-		step, o := stepOffer, p.offers[v.SKU]
+		step := stepOffer
 		if o.Status == published {
-			step, p.answer.ListingID = stepRevised, string(o.Listing.ID)
+			step = stepRevised
 		}
-		p.reach(v.SKU, step, answers[i].RequestID, warningsOf(answers[i]))
-	}
+		s.reach(m.SKU, step, a, warningsOf(a))
+		return nil
+	})
+}
+
+// setPrices changes prices of listings and nothing else: no quantity goes with them.
+func (s *submission) setPrices(ctx context.Context, part []member) {
+	s.bulk(ctx, opLevels, "/bulk_update_price_quantity", part, func(m member) any {
+		return priceOnly{m.SKU, []offerPrice{{string(s.offers[m.SKU].ID), moneyOf(m.Price, m.product.Currency)}}}
+	}, bySKU, func(m member, a *transport.Answer, r skuResponse) { s.reach(m.SKU, stepRevised, a, r.Warnings) })
+}
+
+type priceOnly struct {
+	SKU    string       `json:"sku"`
+	Offers []offerPrice `json:"offers"`
+}
+
+type offerPrice struct {
+	OfferID string `json:"offerId"`
+	Price   amount `json:"price"`
 }
 
 func offerPath(o ebayOffer) string { return inventory + "/offer/" + url.PathEscape(string(o.ID)) }
-
-// list makes a listing of what is not listed yet.
-func (p *publication) list(ctx context.Context) {
-	var drafts []channel.Variant
-	for _, v := range p.open() {
-		if p.offers[v.SKU].Status != published {
-			drafts = append(drafts, v)
-		}
-	}
-	if len(drafts) == 0 {
-		return
-	}
-	r := request{operation: opPublish, method: http.MethodPost, path: offerPath(p.offers[drafts[0].SKU]) + "/publish"}
-	if p.grouped() {
-		r.operation, r.path = opPublishGroup, inventory+"/offer/publish_by_inventory_item_group"
-		r.body = map[string]string{"inventoryItemGroupKey": p.product.Key, "marketplaceId": p.account.Marketplace}
-	}
-	a, f := p.do(ctx, r)
-	if f != nil {
-		p.failAll(drafts, f)
-		return
-	}
-	var listed struct {
-		ID text `json:"listingId"`
-	}
-	if f := a.Decode(r.operation, &listed); f != nil {
-		p.failAll(drafts, f)
-		return
-	}
-	p.answer.ListingID = string(listed.ID)
-	warnings := warningsOf(a)
-	for _, v := range drafts {
-		p.reach(v.SKU, stepPublished, a.RequestID, warnings)
-	}
-	if p.grouped() && len(warnings) > 0 {
-		p.confirm(ctx, drafts, a)
-	}
-}
-
-// confirm reads which variants are in the listing: eBay publishes a group without those that lack something, and
-// only warns of it.
-func (p *publication) confirm(ctx context.Context, variants []channel.Variant, a *transport.Answer) {
-	for _, v := range variants {
-		o, _, _, f := p.offer(ctx, v.SKU)
-		if f == nil && o.Status != published {
-			f = a.Fault(channel.Invalid, opPublishGroup, codeNotInListing)
-		}
-		if f != nil {
-			p.results[v.SKU].Step = stepOffer
-			p.fail(v.SKU, f)
-		}
-	}
-}

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
@@ -28,12 +29,57 @@ func shirt(sizes ...string) channel.Product {
 
 func (f *fixture) publish(t *testing.T, p channel.Product) channel.Publication {
 	t.Helper()
-	got, err := f.conn.Publish(t.Context(), p, false)
-	require.NoError(t, err)
+	got := f.submit(t, f.conn, p)
 	for _, r := range got.Results {
 		require.Nil(t, r.Fault, r.SKU)
 	}
 	return got
+}
+
+// submit sends products that need not be right.
+func (f *fixture) submit(t testing.TB, conn *connection, products ...channel.Product) channel.Publication {
+	t.Helper()
+	got, err := conn.Submit(t.Context(), drafts(products...), false, f.definitions(t, products...))
+	require.NoError(t, err)
+	return got
+}
+
+func drafts(products ...channel.Product) (drafts []listing.Draft) {
+	for _, p := range products {
+		drafts = append(drafts, listing.Draft{Product: p})
+	}
+	return drafts
+}
+
+// known are definitions by type.
+type known map[string]listing.Definition
+
+func (k known) Definition(productType string) *listing.Definition {
+	if d, ok := k[productType]; ok {
+		return &d
+	}
+	return nil
+}
+
+// definitions fetches what the products want, once.
+func (f *fixture) definitions(t testing.TB, products ...channel.Product) known {
+	t.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	out := known{}
+	for _, p := range products {
+		for _, one := range f.conn.Wants(p) {
+			if _, ok := f.fetched[one]; !ok {
+				d, err := f.conn.Define(t.Context(), one)
+				if err != nil {
+					continue
+				}
+				f.fetched[one] = d
+			}
+			out[one] = f.fetched[one]
+		}
+	}
+	return out
 }
 
 // listed are the listings of the SKUs.
@@ -103,8 +149,7 @@ func TestVariantsHaveEachTheirOutcome(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	p := shirt("S", strings.Repeat("X", 60), "M")
-	got, err := f.conn.Publish(t.Context(), p, false)
-	require.NoError(t, err)
+	got := f.submit(t, f.conn, p)
 	require.Equal(t, "25707", got.Results[1].Fault.Code)
 	require.Empty(t, got.Results[1].Step)
 	for _, n := range []int{0, 2} {
@@ -115,8 +160,7 @@ func TestVariantsHaveEachTheirOutcome(t *testing.T) {
 	// A variant with no stock is refused with its group, and the steps before stay done.
 	p = shirt("S", "M", "L")
 	p.Variants[2].Quantity = 0
-	got, err = f.conn.Publish(t.Context(), p, false)
-	require.NoError(t, err)
+	got = f.submit(t, f.conn, p)
 	require.Equal(t, []string{stepRevised, stepRevised, stepOffer}, []string{got.Results[0].Step, got.Results[1].Step, got.Results[2].Step})
 	require.Equal(t, "25004", got.Results[2].Fault.Code)
 	require.NotEmpty(t, got.Results[2].Ref)
@@ -154,8 +198,8 @@ func TestAnotherSitesOffersAreNotOurs(t *testing.T) {
 
 	p := shirt("S")
 	p.Options, p.Variants[0].SKU = nil, "MUG"
-	got, err := german.Publish(t.Context(), p, false)
-	require.NoError(t, err)
+	p.Currency = "EUR"
+	got := f.submit(t, german, p)
 	require.Equal(t, []string{"25002", string(channel.Conflict)}, []string{got.Results[0].Fault.Code, string(got.Results[0].Fault.Class)})
 }
 
@@ -163,7 +207,7 @@ func TestWhatPublishingNeedsIsNamed(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
 	f.conn.account.Publishing = map[string]string{"paymentPolicy": "1"}
-	_, err := f.conn.Publish(t.Context(), shirt("S"), false)
+	_, err := f.conn.Submit(t.Context(), drafts(shirt("S")), false, known{})
 	fault := channel.AsFault(err, "")
 	require.Equal(t, []string{codeNoPublishing, string(channel.Config)}, []string{fault.Code, string(fault.Class)})
 	for _, name := range []string{"fulfillmentPolicy", "returnPolicy", "merchantLocation"} {
@@ -172,8 +216,7 @@ func TestWhatPublishingNeedsIsNamed(t *testing.T) {
 	require.NotContains(t, fault.Raw, "paymentPolicy")
 
 	f.conn.account = f.account
-	_, err = f.conn.Publish(t.Context(), channel.Product{Variants: []channel.Variant{{SKU: "A"}, {SKU: "A"}}}, false)
-	fault = channel.AsFault(err, "")
+	fault = f.submit(t, f.conn, channel.Product{Variants: []channel.Variant{{SKU: "A"}, {SKU: "A"}}}).Results[0].Fault
 	require.Equal(t, channel.Invalid, fault.Class)
 	require.Contains(t, fault.Raw, "a SKU of its own")
 	require.Contains(t, fault.Raw, "currency")
@@ -266,15 +309,16 @@ func TestCallsAreBounded(t *testing.T) {
 	for n := range 60 {
 		sizes = append(sizes, fmt.Sprint(n))
 	}
+	f.definitions(t, shirt())
 	ctx, calls := channel.WithCalls(t.Context())
-	got, err := f.conn.Publish(ctx, shirt(sizes...), false)
+	got, err := f.conn.Submit(ctx, drafts(shirt(sizes...)), false, f.definitions(t, shirt()))
 	require.NoError(t, err)
 	for _, r := range got.Results {
 		require.Nil(t, r.Fault, r.SKU)
 		require.Equal(t, stepPublished, r.Step)
 	}
 	require.Equal(t, map[string]int{
-		opToken: 1, opGetItems: 3, opOffers: 60, opGroup: 1, // looked for: eBay tells offers one by one
+		opGetItems: 3, opGroup: 1, // looked for: an offer is of an item, and there is none
 		opSaveItems: 3, opSaveGroup: 1, opCreateOffers: 3, opPublishGroup: 1,
 	}, operations(calls))
 

@@ -20,17 +20,27 @@ type skuResponse struct {
 	StatusCode whole      `json:"statusCode"`
 	Errors     []apiError `json:"errors"`
 	Warnings   []apiError `json:"warnings"`
+	ListingID  text       `json:"listingId"`     // of bulkPublishOffer
 	Item       record     `json:"inventoryItem"` // of bulkGetInventoryItem
+
+	raw json.RawMessage // all of it, as eBay wrote it
 }
 
 func readResponses(a *transport.Answer, operation string) ([]skuResponse, *channel.Fault) {
 	var body struct {
-		Responses []skuResponse `json:"responses"`
+		Responses []json.RawMessage `json:"responses"`
 	}
 	if f := a.Decode(operation, &body); f != nil {
 		return nil, f
 	}
-	return body.Responses, nil
+	responses := make([]skuResponse, len(body.Responses))
+	for i, raw := range body.Responses {
+		if json.Unmarshal(raw, &responses[i]) != nil {
+			return nil, a.Unreadable(operation)
+		}
+		responses[i].raw = raw
+	}
+	return responses, nil
 }
 
 // fault is nil when eBay did what was asked; warnings come with success.
@@ -45,10 +55,7 @@ func (r skuResponse) fault(a *transport.Answer, operation string) *channel.Fault
 	class, code := classify(status, r.Errors)
 	f := a.Fault(class, operation, code)
 	f.Status = status
-	r.Item = nil
-	if raw, err := json.Marshal(r); err == nil {
-		f.Raw = string(raw[:min(len(raw), channel.MaxRaw)])
-	}
+	f.Raw = string(r.raw[:min(len(r.raw), channel.MaxRaw)])
 	return f
 }
 
@@ -59,19 +66,19 @@ func notTold(a *transport.Answer, operation string) *channel.Fault {
 	return f
 }
 
+// warningsOf are the warnings of a call about one thing.
+func warningsOf(a *transport.Answer) []apiError {
+	var body struct {
+		Warnings []apiError `json:"warnings"`
+	}
+	_ = json.Unmarshal(a.Body, &body) // 204 has no body
+	return body.Warnings
+}
+
 // codesOf are the ids of warnings.
 func codesOf(warnings []apiError) (codes []string) {
 	for _, w := range warnings {
 		codes = append(codes, strconv.Itoa(w.ErrorID))
 	}
 	return codes
-}
-
-// warningsOf are the ids of the warnings of a call about one thing.
-func warningsOf(a *transport.Answer) []string {
-	var body struct {
-		Warnings []apiError `json:"warnings"`
-	}
-	_ = json.Unmarshal(a.Body, &body) // 204 has no body
-	return codesOf(body.Warnings)
 }

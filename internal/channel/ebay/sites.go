@@ -24,3 +24,11 @@ func languageOf(marketplace string) string {
 func localeOf(marketplace string) string {
 	return strings.ReplaceAll(languageOf(marketplace), "-", "_")
 }
+
+// currencies are the money of the sites. Source: eBay's list of marketplaces and their currencies (GlobalID reference).
+var currencies = map[string]string{
+	"EBAY_US": "USD", "EBAY_MOTORS_US": "USD", "EBAY_GB": "GBP", "EBAY_IE": "EUR", "EBAY_AU": "AUD", "EBAY_CA": "CAD",
+	"EBAY_SG": "SGD", "EBAY_MY": "MYR", "EBAY_PH": "PHP", "EBAY_HK": "HKD", "EBAY_TW": "TWD",
+	"EBAY_DE": "EUR", "EBAY_AT": "EUR", "EBAY_CH": "CHF", "EBAY_FR": "EUR", "EBAY_BE": "EUR", "EBAY_NL": "EUR",
+	"EBAY_IT": "EUR", "EBAY_ES": "EUR", "EBAY_PL": "PLN",
+}

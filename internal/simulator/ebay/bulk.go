@@ -18,7 +18,7 @@ func (s *server) bulk(w http.ResponseWriter, r *http.Request, do func(ctx contex
 	}
 	seen := map[string]bool{}
 	for _, record := range body.Requests {
-		key := record.text("sku")
+		key := record.text("sku") + record.text("offerId") // of bulkPublishOffer, which names no SKU
 		if seen[key] {
 			refuse(w, http.StatusBadRequest, errNotUnique.with("sku", key))
 			return

@@ -45,6 +45,15 @@ func inventoryError(id int, message string) apiError {
 	return apiError{ErrorID: id, Domain: "API_INVENTORY", Subdomain: "Selling", Category: "REQUEST", Message: message}
 }
 
+// definitionError is of the APIs that tell rules; their own trouble has ids that end in 00.
+func definitionError(id int, domain, message string) apiError {
+	e := apiError{ErrorID: id, Domain: domain, Category: "REQUEST", Message: message}
+	if id%100 == 0 {
+		e.Category = "APPLICATION"
+	}
+	return e
+}
+
 // What eBay refuses calls with; ids and meanings are those of the published specifications.
 var (
 	errNoToken   = apiError{ErrorID: 1002, Domain: "OAuth", Category: "REQUEST", Message: "Missing access token"}
@@ -101,10 +110,28 @@ var (
 	errReturnPolicy       = inventoryError(25009, "Invalid Return policy information.")
 	errLocation           = inventoryError(25012, "Invalid location.")
 	errPictures           = inventoryError(25014, "Invalid pictures. Add at least 1 photo.")
+	errPictureURL         = inventoryError(25015, "Invalid picture URL. It has to begin with https.")
 	errMissing            = inventoryError(25017, "Missing information in fields.")
 	errCondition          = inventoryError(25021, "Invalid condition information.")
 	errSellingLimit       = inventoryError(25026, "Selling limits exceeded. You've reached the number of items you can list.")
 	errDuplicateVariation = inventoryError(25013, "Invalid data in the Inventory Item Group. Duplicate custom variation label.")
+
+	// Taxonomy, Metadata and Account; ids and meanings are those of the published specifications.
+	errTaxonomySystem   = definitionError(62000, "API_TAXONOMY", "There was a problem with an eBay internal system or process.")
+	errNoSite           = definitionError(62002, "API_TAXONOMY", "Missing marketplace ID.")
+	errSite             = definitionError(62003, "API_TAXONOMY", "The specified marketplace ID was not found.")
+	errTree             = definitionError(62004, "API_TAXONOMY", "The specified category tree ID was not found.")
+	errCategoryID       = definitionError(62005, "API_TAXONOMY", "The specified category ID does not belong to specified category tree.")
+	errNoCategoryID     = definitionError(62006, "API_TAXONOMY", "Missing category ID.")
+	errNoLeaf           = definitionError(62009, "API_TAXONOMY", "The specified category ID must be a leaf category.")
+	errMetadataSystem   = definitionError(46000, "API_METADATA", "There was a problem with an eBay internal system or process.")
+	errMetadataSite     = definitionError(46001, "API_METADATA", "The specified marketplace ID was not found.")
+	errMetadataFilter   = definitionError(46002, "API_METADATA", "The filter value is invalid.")
+	errMetadataCategory = definitionError(46003, "API_METADATA", "The specified categoryId was not found for the marketplace.")
+	errAccountMissing   = definitionError(20401, "API_ACCOUNT", "Missing field.")
+	errAccountInvalid   = definitionError(20403, "API_ACCOUNT", "Invalid field.")
+	errAccountSystem    = definitionError(20500, "API_ACCOUNT", "System error.")
+	errScope            = apiError{ErrorID: 1100, Domain: "ACCESS", Category: "REQUEST", Message: "Access denied", LongMessage: "Insufficient permissions to fulfill the request."}
 
 	errNotMigrated = inventoryError(25718, "Cannot migrate listing.")
 
@@ -124,8 +151,10 @@ func (s shape) Throttled(w http.ResponseWriter, _ *http.Request) {
 func (s shape) Unavailable(w http.ResponseWriter, r *http.Request) {
 	identify(w)
 	e := errFulfilmentSystem
-	if strings.HasPrefix(r.URL.Path, inventory) {
-		e = errInventorySystem
+	for api, of := range map[string]apiError{inventory: errInventorySystem, taxonomy: errTaxonomySystem, metadata: errMetadataSystem, account: errAccountSystem} {
+		if strings.HasPrefix(r.URL.Path, api) {
+			e = of
+		}
 	}
 	refuse(w, http.StatusServiceUnavailable, e)
 }

@@ -55,6 +55,10 @@ func (s *server) saveGroup(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, errValue.with("fieldName", "variantSKUs"))
 		return
 	}
+	if wrong := tooLong(g, maxListingDescription); wrong != nil {
+		refuse(w, http.StatusBadRequest, *wrong)
+		return
+	}
 	old, err := s.group(r.Context(), key)
 	var refusal *apiError
 	if err == nil {
@@ -137,20 +141,28 @@ func (s *server) leave(ctx context.Context, skus []string) error {
 	return nil
 }
 
-// optionsOf are the values in which a member differs from the others, and a text of them.
-func optionsOf(g fields, sh shelf) (map[string]string, string) {
+// variesBy are the names of what the variations of a group differ in.
+func variesBy(g fields) (names []string) {
 	var varies struct {
 		Specifications []struct {
 			Name string `json:"name"`
 		} `json:"specifications"`
 	}
 	_ = json.Unmarshal(g["variesBy"], &varies)
+	for _, s := range varies.Specifications {
+		names = append(names, s.Name)
+	}
+	return names
+}
+
+// optionsOf are the values in which a member differs from the others, and a text of them.
+func optionsOf(g fields, sh shelf) (map[string]string, string) {
 	aspects := sh.Item.within("product").values()
 	options := map[string]string{}
 	var words []string
-	for _, s := range varies.Specifications {
-		if values := aspects[s.Name]; len(values) > 0 {
-			options[s.Name] = values[0]
+	for _, name := range variesBy(g) {
+		if values := aspects[name]; len(values) > 0 {
+			options[name] = values[0]
 			words = append(words, values[0])
 		}
 	}

@@ -1,6 +1,7 @@
 // Package ebay lets a simulated marketplace speak eBay's Sell APIs: the token endpoint, orders and shipping
-// fulfillments (sell_fulfillment_v1), quantities, inventory items, groups, offers and publishing (sell_inventory_v1). What it answers
-// validates against eBay's published OpenAPI documents; rules that they tell only in prose are enforced too.
+// fulfillments (sell_fulfillment_v1), quantities, inventory items, groups, offers and publishing (sell_inventory_v1), and what listings must
+// be: a small category tree (commerce_taxonomy_v1), conditions (sell_metadata_v1) and the seller's policies (sell_account_v1). What it
+// answers validates against eBay's published OpenAPI documents; rules that they tell only in prose are enforced too.
 package ebay
 
 import (
@@ -23,6 +24,9 @@ import (
 const (
 	fulfilment = "/sell/fulfillment/v1"
 	inventory  = "/sell/inventory/v1"
+	taxonomy   = "/commerce/taxonomy/v1"
+	metadata   = "/sell/metadata/v1"
+	account    = "/sell/account/v1"
 )
 
 // The operations, by eBay's names; "token" is the token endpoint.
@@ -44,22 +48,32 @@ const (
 	opCreateMany  = "bulkCreateOffer"
 	opUpdate      = "updateOffer"
 	opPublish     = "publishOffer"
+	opPublishMany = "bulkPublishOffer"
 	opWithdraw    = "withdrawOffer"
 	opLocations   = "getInventoryLocations"
 	opMigrate     = "bulkMigrateListing"
+	opTree        = "getDefaultCategoryTreeId"
+	opAspects     = "getItemAspectsForCategory"
+	opConditions  = "getItemConditionPolicies"
+	opShipping    = "getFulfillmentPolicies"
+	opPayment     = "getPaymentPolicies"
+	opReturns     = "getReturnPolicies"
 
 	opPublishGroup  = "publishOfferByInventoryItemGroup"
 	opWithdrawGroup = "withdrawOfferByInventoryItemGroup"
 )
 
-// The budgets that eBay publishes, which count a whole API's calls per day: 100,000 for orders and 2,000,000
-// for inventory. A day's budget may be used in one go; to make the limits felt in less than a day, the
+// The budgets that eBay publishes, which count a whole API's calls per day: 100,000 for orders, 2,000,000
+// for inventory, 5,000 for what categories require, 25,000 for policies. A day's budget may be used in one go; to make the limits felt in less than a day, the
 // marketplace hands it out evenly and lets a twentieth be saved up.
 const day = 24 * 60 * 60
 
 var plans = map[string]wire.Plan{
 	fulfilment: {Rate: 100_000.0 / day, Burst: 5_000},
 	inventory:  {Rate: 2_000_000.0 / day, Burst: 100_000},
+	taxonomy:   {Rate: 5_000.0 / day, Burst: 250},
+	metadata:   {Rate: 5_000.0 / day, Burst: 250},
+	account:    {Rate: 25_000.0 / day, Burst: 1_250},
 }
 
 // server serves one marketplace.
@@ -90,6 +104,7 @@ func Handler(m market.Seller, o wire.Options) http.Handler {
 	s.route(opShip, "POST "+fulfilment+"/order/{orderId}/shipping_fulfillment", fulfilment, s.ship)
 	s.route(opLevels, "POST "+inventory+"/bulk_update_price_quantity", inventory, s.setLevels)
 	s.routeListings()
+	s.routeRules()
 	return o.Injector.Wrap(shape{s}, http.HandlerFunc(s.serve))
 }
 
@@ -109,6 +124,7 @@ func (s *server) routeListings() {
 		{opCreateMany, "POST", "/bulk_create_offer", s.createOffers},
 		{opUpdate, "PUT", "/offer/{offerId}", s.updateOffer},
 		{opPublish, "POST", "/offer/{offerId}/publish", s.publish},
+		{opPublishMany, "POST", "/bulk_publish_offer", s.publishMany},
 		{opWithdraw, "POST", "/offer/{offerId}/withdraw", s.withdraw},
 		{opPublishGroup, "POST", "/offer/publish_by_inventory_item_group", s.publishGroup},
 		{opWithdrawGroup, "POST", "/offer/withdraw_by_inventory_item_group", s.withdrawGroup},
@@ -116,6 +132,20 @@ func (s *server) routeListings() {
 		{opMigrate, "POST", "/bulk_migrate_listing", s.migrateListings},
 	} {
 		s.route(r.operation, r.method+" "+inventory+r.path, inventory, r.handle)
+	}
+}
+
+// routeRules serves what listings must be.
+func (s *server) routeRules() {
+	s.route(opTree, "GET "+taxonomy+"/get_default_category_tree_id", taxonomy, s.defaultTree)
+	s.route(opAspects, "GET "+taxonomy+"/category_tree/{tree}/get_item_aspects_for_category", taxonomy, s.itemAspects)
+	s.route(opConditions, "GET "+metadata+"/marketplace/{site}/get_item_condition_policies", metadata, s.conditions)
+	for _, p := range []struct{ operation, path, list, id, setting string }{
+		{opShipping, "/fulfillment_policy", "fulfillmentPolicies", "fulfillmentPolicyId", "fulfillmentPolicy"},
+		{opPayment, "/payment_policy", "paymentPolicies", "paymentPolicyId", "paymentPolicy"},
+		{opReturns, "/return_policy", "returnPolicies", "returnPolicyId", "returnPolicy"},
+	} {
+		s.route(p.operation, "GET "+account+p.path, account, s.policies(p.operation, p.list, p.id, p.setting))
 	}
 }
 
@@ -130,8 +160,8 @@ func (s *server) route(operation, pattern, budget string, handle http.HandlerFun
 		if s.revoked(operation) || s.options.Injector.Strikes(faults.TokenExpiry, operation) {
 			s.tokens.forget(r)
 		}
-		if refusal := s.tokens.check(r); refusal != nil {
-			refuse(w, http.StatusUnauthorized, *refusal)
+		if status, refusal := s.tokens.check(r, budget == taxonomy); refusal != nil {
+			refuse(w, status, *refusal)
 			return
 		}
 		if !s.limiter.Allow(budget) {

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
@@ -167,6 +169,9 @@ func (s *server) saveItem(ctx context.Context, sku string, item fields, revise f
 	case item.text("locale") == "":
 		return &errLocale, false, nil
 	}
+	if wrong := tooLong(item.within("product"), maxItemDescription); wrong != nil {
+		return wrong, false, nil
+	}
 	l, sh, found, err := s.find(ctx, sku)
 	if err != nil {
 		return nil, false, err
@@ -181,6 +186,16 @@ func (s *server) saveItem(ctx context.Context, sku string, item fields, revise f
 		return &errRevisions, false, nil
 	}
 	sh.Item = item.without("sku")
+	if found && !unpublished(l) {
+		group, err := s.group(ctx, l.Product)
+		if err != nil {
+			return nil, false, err
+		}
+		c, leaf, _ := categories.find(sh.Offer.text("categoryId"))
+		if wrong := specifics(c, sh, group); leaf && len(wrong) > 0 {
+			return &wrong[0], false, nil
+		}
+	}
 	if l.Quantity = sh.quantity(); l.Quantity < 0 {
 		return new(errQuantity.with("additionalInfo", "quantity is below 0")), false, nil
 	}
@@ -192,3 +207,32 @@ func (s *server) saveItem(ctx context.Context, sku string, item fields, revise f
 	}
 	return nil, !found, s.keep(ctx, l, sh)
 }
+
+// eBay's bounds of texts, in characters (sell_inventory_v1).
+const (
+	maxTitle              = 80
+	maxItemDescription    = 4000
+	maxListingDescription = 500_000
+)
+
+// tooLong is the refusal of a title or a description that is too long, or of pictures that can't be fetched.
+func tooLong(of fields, description int) *apiError {
+	images := of.list("imageUrls")
+	switch {
+	case utf8.RuneCountInString(of.text("title")) > maxTitle:
+		return new(errValue.with("fieldName", "title"))
+	case utf8.RuneCountInString(of.text("description")) > description:
+		return new(errValue.with("fieldName", "description"))
+	case len(images) > maxPictures:
+		return new(errPictures.with("additionalInfo", "at most 24 pictures"))
+	}
+	for _, address := range images {
+		if !strings.HasPrefix(address, "https://") {
+			return new(errPictureURL.with("fieldName", address))
+		}
+	}
+	return nil
+}
+
+// maxPictures is the most pictures of a listing.
+const maxPictures = 24

@@ -28,8 +28,9 @@ type shipToQuantity struct {
 }
 
 type offerQuantity struct {
-	ID       string `json:"offerId"`
-	Quantity *int   `json:"availableQuantity"`
+	ID       string  `json:"offerId"`
+	Quantity *int    `json:"availableQuantity"`
+	Price    *amount `json:"price"`
 }
 
 type quantityResponse struct {
@@ -89,6 +90,22 @@ func (q *quantityResponse) refuse(status int, e apiError) {
 	q.Status, q.Errors = status, []apiError{e}
 }
 
+// reprice changes the price of a listing; that of an unpublished offer is updateOffer's.
+func (s *server) reprice(ctx context.Context, l market.Listing, sh shelf, price amount, revise func(listingID string) bool) (*apiError, error) {
+	sh.Offer = sh.Offer.with("pricingSummary", sh.Offer.within("pricingSummary").with("price", price))
+	n, ok := sh.price()
+	switch {
+	case unpublished(l):
+		return new(errUser.with("additionalInfo", "the offer is not published")), nil
+	case !ok:
+		return &errPrice, nil
+	case n != l.Price && !revise(l.ListingID):
+		return new(errUser.with("additionalInfo", errRevisions.Message)), nil
+	}
+	l.Price, l.Quantity = n, -1
+	return nil, s.keep(ctx, l, sh)
+}
+
 // check finds the SKU and the quantity that a request asks for: the least, when it gives several. The change is nil when
 // nothing is left to be done: what is not published has no buyers, and is changed at once.
 func (s *server) check(ctx context.Context, request quantityRequest, revise func(listingID string) bool) (*market.QuantityChange, quantityResponse, error) {
@@ -113,6 +130,15 @@ func (s *server) check(ctx context.Context, request quantityRequest, revise func
 		}
 		if o.Quantity != nil {
 			wanted = append(wanted, *o.Quantity)
+		}
+		if o.Price != nil {
+			refusal, err := s.reprice(ctx, l, sh, *o.Price, revise)
+			if err != nil || refusal != nil || request.Available == nil && o.Quantity == nil {
+				if refusal != nil {
+					response.refuse(http.StatusBadRequest, *refusal)
+				}
+				return nil, response, err
+			}
 		}
 	}
 	if len(wanted) == 0 || slices.Min(wanted) < 0 {

@@ -18,7 +18,7 @@ const inventory = "/sell/inventory/v1"
 
 // item and offer are records that can be published; over replaces texts in them.
 func item(sku string) string {
-	return `{"sku":"` + sku + `","locale":"en_GB","condition":"NEW","product":{"title":"Cup","description":"A cup.","imageUrls":["https://i.example/1.jpg"]},` +
+	return `{"sku":"` + sku + `","locale":"en_GB","condition":"NEW","product":{"title":"Cup","description":"A cup.","imageUrls":["https://i.example/1.jpg"],"aspects":{"Brand":["Quill"]}},` +
 		`"availability":{"shipToLocationAvailability":{"quantity":4}}}`
 }
 
@@ -172,7 +172,7 @@ func TestGroupsThatEBayRefuses(t *testing.T) {
 	t.Parallel()
 	s := newSeller(t)
 	sized := func(sku, size string) string {
-		return strings.Replace(item(sku), `"title":"Cup",`, `"aspects":{"Size":["`+size+`"]},`, 1)
+		return strings.Replace(item(sku), `"aspects":{`, `"aspects":{"Size":["`+size+`"],`, 1)
 	}
 	group := func(skus string) string {
 		return `{"title":"Cup","variantSKUs":[` + skus + `],"variesBy":{"specifications":[{"name":"Size","values":["S","M"]}]}}`

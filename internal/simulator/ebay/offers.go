@@ -182,7 +182,10 @@ func (s *server) revise(l *market.Listing, sh shelf) *apiError {
 		return nil
 	}
 	n, there := sh.Offer.number("availableQuantity")
+	_, leaf, _ := categories.find(sh.Offer.text("categoryId"))
 	switch {
+	case !leaf:
+		return &errCategory
 	case !priced:
 		return &errPrice
 	case !there, n < 0:

@@ -3,6 +3,8 @@ package ebay
 import (
 	"context"
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
@@ -14,8 +16,8 @@ type listingAnswer struct {
 	Warnings []apiError `json:"warnings,omitempty"`
 }
 
-// lacks is what keeps an offer from being published, nil when nothing does. What a group has need not be in the item.
-func lacks(sh shelf, group fields) *apiError {
+// lacks is what keeps an offer from being published: nothing when it is fit. What a group has need not be in the item.
+func lacks(sh shelf, group fields) (wrong []apiError) {
 	product, policies, known := sh.Item.within("product"), sh.Offer.within("listingPolicies"), Publishing()
 	title, description := product.text("title"), product.text("description")+sh.Offer.text("listingDescription")
 	images := product.list("imageUrls")
@@ -24,11 +26,12 @@ func lacks(sh shelf, group fields) *apiError {
 	}
 	_, priced := sh.price()
 	n, _ := sh.Offer.number("availableQuantity")
+	c, leaf, _ := categories.find(sh.Offer.text("categoryId"))
 	for _, rule := range []struct {
 		broken  bool
 		refusal apiError
 	}{
-		{sh.Offer.text("categoryId") == "", errCategory},
+		{!leaf, errCategory},
 		{!priced, errPrice},
 		{n < 1 || sh.quantity() < 1, errQuantity},
 		{policies.text("fulfillmentPolicyId") != known["fulfillmentPolicy"], errShippingPolicy},
@@ -41,47 +44,79 @@ func lacks(sh shelf, group fields) *apiError {
 		{len(images) == 0, errPictures},
 	} {
 		if rule.broken {
-			return &rule.refusal
+			wrong = append(wrong, rule.refusal)
 		}
 	}
-	return nil
+	if leaf {
+		wrong = append(wrong, specifics(c, sh, group)...)
+	}
+	return wrong
 }
 
 // publish answers publishOffer.
 func (s *server) publish(w http.ResponseWriter, r *http.Request) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
-	id := r.PathValue("offerId")
-	l, sh, found, err := s.byOffer(r.Context(), id)
-	if err != nil {
+	out, err := s.publishOne(r.Context(), opPublish, r.PathValue("offerId"))
+	switch {
+	case err != nil:
 		s.broken(r.Context(), w, errInventorySystem, err)
-		return
-	}
-	switch refusal := lacks(sh, nil); {
-	case !found:
-		refuse(w, http.StatusNotFound, errNoOffer.with("offerId", id))
-	case l.Product != "":
-		refuse(w, http.StatusBadRequest, errUser.with("additionalInfo", "the SKU is in an inventory item group"))
-	case !unpublished(l):
-		wire.WriteJSON(w, http.StatusOK, listingAnswer{ID: l.ListingID})
-	case s.options.Injector.Strikes(faults.ListingLimit, opPublish):
-		refuse(w, http.StatusBadRequest, errSellingLimit)
-	case refusal != nil:
-		refuse(w, http.StatusBadRequest, *refusal)
+	case len(out.Errors) > 0:
+		refuse(w, out.Status, out.Errors...)
 	default:
-		s.goLive(r.Context(), w, []market.Listing{l}, []shelf{sh}, nil, listingID(l), nil)
+		wire.WriteJSON(w, http.StatusOK, listingAnswer{ID: out.ListingID})
 	}
+}
+
+// bulkListing is what became of one offer of bulkPublishOffer.
+type bulkListing struct {
+	Status    int        `json:"statusCode"`
+	OfferID   string     `json:"offerId"`
+	ListingID string     `json:"listingId,omitempty"`
+	Errors    []apiError `json:"errors,omitempty"`
+}
+
+// publishMany answers bulkPublishOffer.
+func (s *server) publishMany(w http.ResponseWriter, r *http.Request) {
+	s.bulk(w, r, func(ctx context.Context, wanted fields) (int, any, error) {
+		out, err := s.publishOne(ctx, opPublishMany, wanted.text("offerId"))
+		return out.Status, out, err
+	})
+}
+
+// publishOne makes a listing of an offer. One that is listed stays so.
+func (s *server) publishOne(ctx context.Context, operation, id string) (bulkListing, error) {
+	out := bulkListing{Status: http.StatusBadRequest, OfferID: id}
+	l, sh, found, err := s.byOffer(ctx, id)
+	if err != nil {
+		return out, err
+	}
+	switch wrong := lacks(sh, nil); {
+	case !found:
+		out.Status, out.Errors = http.StatusNotFound, []apiError{errNoOffer.with("offerId", id)}
+	case l.Product != "":
+		out.Errors = []apiError{errUser.with("additionalInfo", "the SKU is in an inventory item group")}
+	case !unpublished(l):
+		out.Status, out.ListingID = http.StatusOK, l.ListingID
+	case s.options.Injector.Strikes(faults.ListingLimit, operation):
+		out.Errors = []apiError{errSellingLimit}
+	case len(wrong) > 0:
+		out.Errors = wrong
+	default:
+		out.Status, out.ListingID = http.StatusOK, listingID(l)
+		err = s.goLive(ctx, []market.Listing{l}, []shelf{sh}, nil, out.ListingID)
+	}
+	return out, err
 }
 
 func listingID(l market.Listing) string { return "3" + tail(l.Ref, 11) }
 
-// goLive makes one listing of drafts, and answers.
-func (s *server) goLive(ctx context.Context, w http.ResponseWriter, drafts []market.Listing, shelves []shelf, group fields, id string, warnings []apiError) {
+// goLive makes one listing of drafts.
+func (s *server) goLive(ctx context.Context, drafts []market.Listing, shelves []shelf, group fields, id string) error {
 	for i := range drafts {
 		l, err := stocked(drafts[i], shelves[i])
 		if err != nil {
-			s.broken(ctx, w, errInventorySystem, err)
-			return
+			return err
 		}
 		l.Status, l.ListingID = market.Live, id
 		l.Price, _ = shelves[i].price()
@@ -93,11 +128,7 @@ func (s *server) goLive(ctx context.Context, w http.ResponseWriter, drafts []mar
 		}
 		drafts[i] = l
 	}
-	if err := s.market.SaveListings(ctx, drafts); err != nil {
-		s.broken(ctx, w, errInventorySystem, err)
-		return
-	}
-	wire.WriteJSON(w, http.StatusOK, listingAnswer{ID: id, Warnings: warnings})
+	return s.market.SaveListings(ctx, drafts)
 }
 
 // publishGroup answers publishOfferByInventoryItemGroup: what lacks an offer stays out, with a warning; what is
@@ -122,17 +153,24 @@ func (s *server) publishGroup(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case err != nil:
 		s.broken(r.Context(), w, errInventorySystem, err)
-	case ready.refusal != nil:
-		refuse(w, http.StatusBadRequest, *ready.refusal)
+	case len(ready.refusals) > 0:
+		refuse(w, http.StatusBadRequest, ready.refusals[:min(len(ready.refusals), maxErrors)]...)
 	case len(ready.drafts) == 0 && ready.id == "":
 		refuse(w, http.StatusBadRequest, errNoOffer.with("inventoryItemGroupKey", key))
 	default:
 		if ready.id == "" {
 			ready.id = listingID(ready.drafts[0])
 		}
-		s.goLive(r.Context(), w, ready.drafts, ready.shelves, g, ready.id, ready.warnings)
+		if err := s.goLive(r.Context(), ready.drafts, ready.shelves, g, ready.id); err != nil {
+			s.broken(r.Context(), w, errInventorySystem, err)
+			return
+		}
+		wire.WriteJSON(w, http.StatusOK, listingAnswer{ID: ready.id, Warnings: ready.warnings})
 	}
 }
+
+// maxErrors is how many errors an answer has at most.
+const maxErrors = 20
 
 // gathered is what of a group can be published.
 type gathered struct {
@@ -140,12 +178,13 @@ type gathered struct {
 	shelves  []shelf
 	id       string // of the listing that there is already
 	warnings []apiError
-	refusal  *apiError
+	refusals []apiError
 }
 
 func (s *server) gather(ctx context.Context, g fields) (gathered, error) {
 	var out gathered
 	taken := map[string]bool{} // values of a variation
+	var of category
 	for _, sku := range g.list("variantSKUs") {
 		l, sh, found, err := s.find(ctx, sku)
 		if err != nil {
@@ -155,19 +194,25 @@ func (s *server) gather(ctx context.Context, g fields) (gathered, error) {
 			out.warnings = append(out.warnings, warnIncomplete.with("sku", sku))
 			continue
 		}
+		of, _, _ = categories.find(sh.Offer.text("categoryId"))
 		_, words := optionsOf(g, sh)
-		switch refusal := lacks(sh, g); {
-		case words == "", taken[words]:
-			out.refusal = new(errDuplicateVariation.with("sku", sku))
+		switch wrong := lacks(sh, g); {
+		case words == "", taken[strings.ToLower(words)]:
+			out.refusals = append(out.refusals, errDuplicateVariation.with("sku", sku))
 		case !unpublished(l):
 			out.id = l.ListingID
-		case refusal != nil:
-			out.refusal = refusal
+		case len(wrong) > 0:
+			for _, e := range wrong { // what all variations lack is said once
+				if !slices.ContainsFunc(out.refusals, func(said apiError) bool { return said.Message == e.Message }) {
+					out.refusals = append(out.refusals, e)
+				}
+			}
 		default:
 			out.drafts, out.shelves = append(out.drafts, l), append(out.shelves, sh)
 		}
-		taken[words] = true
+		taken[strings.ToLower(words)] = true
 	}
+	out.refusals = append(out.refusals, varying(of, g)...)
 	return out, nil
 }
 

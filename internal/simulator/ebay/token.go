@@ -3,6 +3,7 @@ package ebay
 import (
 	"crypto/subtle"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -24,11 +25,17 @@ type tokens struct {
 	life    time.Duration
 
 	mu  sync.Mutex
-	out map[string]time.Time // when a token ends
+	out map[string]token
+}
+
+// token is one that is out.
+type token struct {
+	ends        time.Time
+	application bool // it speaks for the application, and for no seller
 }
 
 func newTokens(o wire.Options) *tokens {
-	return &tokens{options: o, life: max(o.Delay(tokenLife), shortestLife), out: map[string]time.Time{}}
+	return &tokens{options: o, life: max(o.Delay(tokenLife), shortestLife), out: map[string]token{}}
 }
 
 // granted is the token endpoint's answer.
@@ -44,7 +51,10 @@ type denied struct {
 	Description string `json:"error_description"`
 }
 
-// grant trades the refresh token for an access token.
+// publicScope is what an application must ask for to be told what is everybody's.
+const publicScope = "https://api.ebay.com/oauth/api_scope"
+
+// grant trades the refresh token for an access token, or tells the application one of its own.
 func (s *server) grant(w http.ResponseWriter, r *http.Request) {
 	const maxForm = 64 << 10
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -57,13 +67,18 @@ func (s *server) grant(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !ok || !same(id, want["clientId"]) || !same(secret, want["clientSecret"]):
 		wire.WriteJSON(w, http.StatusUnauthorized, denied{"invalid_client", "client authentication failed"})
+	case r.PostForm.Get("grant_type") == "client_credentials":
+		if !slices.Contains(strings.Fields(r.PostForm.Get("scope")), publicScope) {
+			wire.WriteJSON(w, http.StatusBadRequest, denied{"invalid_scope", "the requested scope is invalid, unknown, malformed, or exceeds the scope granted to the client"})
+			return
+		}
+		wire.WriteJSON(w, http.StatusOK, granted{s.tokens.issue(true), int(s.tokens.life / time.Second), "Application Access Token"})
 	case r.PostForm.Get("grant_type") != "refresh_token":
 		wire.WriteJSON(w, http.StatusBadRequest, denied{"unsupported_grant_type", "grant type in request is not supported by the authorization server"})
 	case !same(r.PostForm.Get("refresh_token"), want["refreshToken"]), s.revoked(opToken):
 		wire.WriteJSON(w, http.StatusBadRequest, denied{"invalid_grant", "the provided authorization refresh token is invalid or was issued to another client"})
 	default:
-		token := s.tokens.issue()
-		wire.WriteJSON(w, http.StatusOK, granted{token, int(s.tokens.life / time.Second), "User Access Token"})
+		wire.WriteJSON(w, http.StatusOK, granted{s.tokens.issue(false), int(s.tokens.life / time.Second), "User Access Token"})
 	}
 }
 
@@ -72,18 +87,18 @@ func same(got, want string) bool {
 	return want != "" && subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1
 }
 
-func (t *tokens) issue() string {
+func (t *tokens) issue(application bool) string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.options.Now()
-	for token, end := range t.out {
-		if now.After(end) {
-			delete(t.out, token)
+	for name, old := range t.out {
+		if now.After(old.ends) {
+			delete(t.out, name)
 		}
 	}
-	token := "v^1.1#i^1#" + wire.RequestID()
-	t.out[token] = now.Add(t.life)
-	return token
+	name := "v^1.1#i^1#" + wire.RequestID()
+	t.out[name] = token{now.Add(t.life), application}
+	return name
 }
 
 // forget ends the token that a call comes with.
@@ -94,16 +109,21 @@ func (t *tokens) forget(r *http.Request) {
 	delete(t.out, token)
 }
 
-// check is nil for a call with a token that is good.
-func (t *tokens) check(r *http.Request) *apiError {
-	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
-	if !ok || token == "" {
-		return &errNoToken
+// check is nil for a call with a token that is good: of the application for what is everybody's (the documents of Taxonomy name no other), else
+// of the seller.
+func (t *tokens) check(r *http.Request, application bool) (status int, refusal *apiError) {
+	name, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok || name == "" {
+		return http.StatusUnauthorized, &errNoToken
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if end, known := t.out[token]; !known || t.options.Now().After(end) {
-		return &errBadToken
+	have, known := t.out[name]
+	switch {
+	case !known || t.options.Now().After(have.ends):
+		return http.StatusUnauthorized, &errBadToken
+	case have.application != application:
+		return http.StatusForbidden, &errScope
 	}
-	return nil
+	return 0, nil
 }

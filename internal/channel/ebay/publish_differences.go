@@ -1,0 +1,47 @@
+package ebay
+
+import (
+	"encoding/json"
+	"reflect"
+)
+
+// equal tells whether two records say the same, some of their fields aside.
+func (r record) equal(other record, aside ...string) bool {
+	a, b := recordOf(r, aside...), recordOf(other, aside...)
+	if len(a) != len(b) {
+		return false
+	}
+	for name, raw := range a {
+		var x, y any
+		if json.Unmarshal(raw, &x) != nil || json.Unmarshal(b[name], &y) != nil || !reflect.DeepEqual(x, y) {
+			return false
+		}
+	}
+	return true
+}
+
+// sameItem tells whether eBay has the item as it is to be. The stock is not compared: it is the levels' work.
+func (s *submission) sameItem(m member) bool {
+	have := s.items[m.SKU]
+	return have != nil && s.listed(m.SKU) && s.itemOf(m).equal(recordOf(have, toldOfItems...), "sku", "locale", "availability")
+}
+
+// samePrice and sameOffer tell what of an offer is as it is to be.
+func (s *submission) samePrice(m member) bool {
+	return s.offers[m.SKU].fields.within("pricingSummary").costs(m.Price, m.product.Currency)
+}
+
+func (s *submission) sameOffer(m member) bool {
+	have := recordOf(s.offers[m.SKU].fields, toldOfOffers...)
+	return s.listed(m.SKU) && s.offerOf(m).equal(have, "pricingSummary")
+}
+
+// sameGroup tells whether eBay has the family's group as it is to be.
+func (s *submission) sameGroup(f *family) bool {
+	return !f.grouped() || f.group != nil && f.groupRecord(s.open(f)).equal(recordOf(f.group, toldOfGroups...))
+}
+
+// same tells whether the variant is listed exactly so: nothing is to be sent.
+func (s *submission) same(m member) bool {
+	return s.listed(m.SKU) && s.sameItem(m) && s.sameOffer(m) && s.samePrice(m) && s.sameGroup(m.family)
+}

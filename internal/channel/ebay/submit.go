@@ -1,0 +1,114 @@
+package ebay
+
+import (
+	"context"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+)
+
+// maxSubmitted is how many SKUs a Submit takes: two of eBay's bulk calls of each kind. Families of three make 17 groups of them, which eBay
+// takes one by one, and that many fit into wholeDeadline with seconds to spare where eBay takes four for one.
+const maxSubmitted = 50
+
+// Load is at most 50 SKUs.
+func (c *connection) Load(n int, _ bool) (int, channel.Operation) {
+	return min(n, maxSubmitted), channel.OpPublish
+}
+
+// SubmitOutcome is never needed: eBay answers at once.
+func (c *connection) SubmitOutcome(context.Context, string, []string) (channel.Publication, error) {
+	return channel.Publication{}, channel.NewFault(channel.Invalid, opPublish, "eBay has no pending submissions")
+}
+
+// Submit puts products up, or revises or relists them, several at a time.
+func (c *connection) Submit(ctx context.Context, drafts []listing.Draft, preview bool, definitions channel.Definitions) (channel.Publication, error) {
+	ctx, cancel := context.WithTimeout(ctx, wholeDeadline)
+	defer cancel()
+	if f := c.publishable(preview); f != nil {
+		return channel.Publication{}, f
+	}
+	products := make([]channel.Product, len(drafts))
+	for i, d := range drafts {
+		products[i] = d.Product
+	}
+	s := c.newSubmission(products, definitions)
+	if f := s.look(ctx); f != nil {
+		return channel.Publication{}, f
+	}
+	s.permit()
+	s.saveItems(ctx)
+	s.saveGroups(ctx)
+	s.saveOffers(ctx)
+	s.list(ctx)
+	return s.answer(), nil
+}
+
+// look reads what eBay has of the products. An offer is of an inventory item: where there is none, no offer is looked for.
+func (s *submission) look(ctx context.Context) *channel.Fault {
+	var skus []string
+	for _, f := range s.families {
+		for _, v := range s.open(f) {
+			skus = append(skus, v.SKU)
+		}
+	}
+	items, id, f := s.connection.items(ctx, skus)
+	if f != nil {
+		return f
+	}
+	s.items, s.requestID = items, id
+	if f := s.lookForOffers(ctx, skus); f != nil {
+		return f
+	}
+	return each(ctx, opGroup, len(s.families), func(ctx context.Context, i int) (f *channel.Fault) {
+		if one := s.families[i]; one.grouped() && one.refused == nil {
+			one.group, f = s.connection.group(ctx, one.product.Key)
+		}
+		return f
+	})
+}
+
+func (s *submission) lookForOffers(ctx context.Context, skus []string) *channel.Fault {
+	found := make([]ebayOffer, len(skus))
+	f := each(ctx, opOffers, len(skus), func(ctx context.Context, i int) (f *channel.Fault) {
+		if s.items[skus[i]] != nil {
+			found[i], _, _, f = s.offer(ctx, skus[i])
+		}
+		return f
+	})
+	for i, sku := range skus {
+		if found[i].ID != "" {
+			s.offers[sku] = found[i]
+			s.results[sku].Ref = string(found[i].ID)
+		}
+	}
+	return f
+}
+
+// listed tells whether buyers see the variant's offer, or would if it were not sold out or on hold.
+func (s *submission) listed(sku string) bool { return s.offers[sku].Status == published }
+
+// permit holds what would be done against what the account may do.
+func (s *submission) permit() {
+	for _, f := range s.families {
+		if f.refused == nil {
+			f.refused = s.forbidden(f)
+		}
+	}
+}
+
+// forbidden is what the account may not do to a product: revise what is listed, or list again what has ended.
+func (s *submission) forbidden(f *family) *channel.Fault {
+	may := s.account.Listings
+	for _, v := range f.product.Variants {
+		o, found := s.offers[v.SKU]
+		switch {
+		case !found:
+		case o.Status == published && o.state() != channel.ListingEnded && !may.Revise && !s.same(member{f, v}):
+			return refusal(channel.Config, opPublish, codeNoRevising, "the product is listed, and the account may not revise listings")
+		case o.state() == channel.ListingEnded && !may.Relist:
+			return refusal(channel.Config, opPublish, codeNoRelisting, "the product's listing has ended, and the account may not relist")
+		}
+	}
+	return nil
+}

@@ -1,0 +1,111 @@
+// Package aspects has eBay's rules about what may be listed: what a leaf category requires (item specifics, which eBay's APIs
+// call aspects, and conditions), what holds for every listing, and what the seller must have set up. It is pure: what eBay says
+// comes in as the documents that its APIs served (Document, SellerDocument).
+//
+// Facts are from eBay's published OpenAPI documents: commerce_taxonomy_v1 (AspectConstraint, AspectValue, ValueConstraint),
+// sell_metadata_v1 (ItemConditionPolicy), sell_account_v1 (the three policies) and the prose of sell_inventory_v1 (lengths).
+package aspects
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// MaxBody bounds a document, in bytes. A category with lists of some ten thousand brands and models has about 4 MB.
+const MaxBody = 16 << 20
+
+// ErrTooLarge says that a document exceeds MaxBody.
+var ErrTooLarge = errors.New("the definition has more than 16 MB")
+
+// Document is what eBay says of one leaf category, as it said it: the definition that is kept.
+type Document struct {
+	Marketplace string          `json:"marketplace"` // EBAY_GB
+	Tree        string          `json:"categoryTreeId"`
+	TreeVersion string          `json:"categoryTreeVersion"`
+	Category    string          `json:"categoryId"`
+	Aspects     json.RawMessage `json:"itemAspects"`           // the answer of getItemAspectsForCategory
+	Conditions  json.RawMessage `json:"itemConditionPolicies"` // the answer of getItemConditionPolicies
+}
+
+// Category is a leaf category of one of eBay's sites, ready to check goods against. It is safe for concurrent use.
+type Category struct {
+	Marketplace, Tree, TreeVersion, ID string
+
+	Aspects           []Aspect // in eBay's order
+	Conditions        []string // that are allowed, in the words of the Inventory API; empty: eBay does not say
+	ConditionRequired bool
+
+	byName map[string]int // place in Aspects, by folded name
+}
+
+// Aspect is one item specific of a category.
+type Aspect struct {
+	Name        string // as the site's language has it
+	Required    bool
+	Recommended bool
+	Closed      bool   // SELECTION_ONLY: only Values are taken
+	Many        bool   // MULTI: it may have several values
+	Varies      bool   // the variants of a listing may differ in it
+	Type        string // STRING, STRING_ARRAY, NUMBER or DATE
+	Format      string // of a NUMBER: int32 or double; of a DATE: YYYY, YYYYMM or YYYYMMDD
+	MaxLength   int    // in characters; 0 = not told
+	Values      []Value
+
+	byValue map[string]int // place in Values, by folded value
+}
+
+// Value is a value that eBay knows of an aspect.
+type Value struct {
+	Text     string
+	Controls []Control // when it may be chosen; empty: always
+}
+
+// Control ties a value to the values of another aspect of the category.
+type Control struct {
+	Aspect string   // its name
+	Values []string // with any of which the value may be chosen
+}
+
+// Parse reads a Document. Errors: ErrTooLarge, or what is not as eBay's specification has it.
+func Parse(body []byte) (*Category, error) {
+	if len(body) > MaxBody {
+		return nil, ErrTooLarge
+	}
+	var d Document
+	if err := json.Unmarshal(body, &d); err != nil {
+		return nil, fmt.Errorf("read the definition of a category: %w", err)
+	}
+	if d.Category == "" {
+		return nil, errors.New("read the definition of a category: it does not say of which")
+	}
+	c := &Category{Marketplace: d.Marketplace, Tree: d.Tree, TreeVersion: d.TreeVersion, ID: d.Category, byName: map[string]int{}}
+	if err := c.readAspects(d.Aspects); err != nil {
+		return nil, fmt.Errorf("read the aspects of category %s: %w", d.Category, err)
+	}
+	if err := c.readConditions(d.Conditions); err != nil {
+		return nil, fmt.Errorf("read the conditions of category %s: %w", d.Category, err)
+	}
+	return c, nil
+}
+
+// Find finds an aspect by what a merchant may call it: case, spaces, hyphens and underscores do not count.
+func (c *Category) Find(name string) (*Aspect, bool) {
+	if c == nil {
+		return nil, false
+	}
+	i, ok := c.byName[fold(name)]
+	if !ok {
+		return nil, false
+	}
+	return &c.Aspects[i], true
+}
+
+// Value finds a value that eBay knows, whatever its case and spacing.
+func (a *Aspect) Value(text string) (Value, bool) {
+	i, ok := a.byValue[foldValue(text)]
+	if !ok {
+		return Value{}, false
+	}
+	return a.Values[i], true
+}

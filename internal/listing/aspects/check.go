@@ -1,0 +1,150 @@
+package aspects
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/towpath/towpath/internal/listing"
+)
+
+// Rules is what a product is held against.
+type Rules struct {
+	Marketplace string            // the account's, e.g. EBAY_GB
+	Currency    string            // of the marketplace, ISO 4217; empty = not known
+	Settings    map[string]string // the account's, by the names of Settings
+	Category    *Category         // of the product's type; nil: eBay did not say
+	Seller      *Seller           // nil: eBay did not say
+}
+
+// eBay's bounds (sell_inventory_v1): texts in characters, and how many of a kind.
+const (
+	maxSKU         = 50
+	maxTitle       = 80
+	maxBrand       = 65
+	maxDescription = 500_000 // of an offer or a group, markup included
+	maxName        = 40      // of an aspect
+	maxValue       = 50      // of an aspect, where the category does not tell
+	maxImages      = 24
+	maxGroupImages = 12 // of each variant
+	maxVariants    = 250
+	maxOptions     = 5
+)
+
+// MaxItemDescription is the most characters of a description that an inventory item takes; an offer takes more (Product.description).
+const MaxItemDescription = 4000
+
+// Check holds a product to the rules and says all that is wrong, by SKU; under WholeKey what concerns the whole of it. The product is
+// taken as Fit gives it, so that a merchant's own spelling is no mistake.
+func Check(p listing.Product, r Rules) map[string][]listing.Issue {
+	p = Fit(p, r.Category)
+	f := &findings{whole: WholeKey(p), by: map[string][]listing.Issue{}}
+	f.settings(r)
+	f.category(p, r)
+	f.texts(p)
+	f.money(p, r)
+	f.condition(p, r.Category)
+	f.images(p)
+	f.variants(p)
+	f.aspects(p, r.Category)
+	f.identifiers(p, r.Category)
+	return f.by
+}
+
+// settings judges what every offer of the account refers to.
+func (f *findings) settings(r Rules) {
+	for _, name := range Settings() {
+		at := map[string]string{
+			FulfillmentPolicy: "/listingPolicies/fulfillmentPolicyId", PaymentPolicy: "/listingPolicies/paymentPolicyId",
+			ReturnPolicy: "/listingPolicies/returnPolicyId", MerchantLocation: "/merchantLocationKey",
+		}[name]
+		value := r.Settings[name]
+		has, known := r.Seller.Has(name, value)
+		switch {
+		case value == "":
+			f.add(f.whole, issue{code: SettingsMissing, pointer: at, message: "The account does not say which " + name + " its listings have.",
+				want: "set publishing." + name + " of the account in the accounts file"})
+		case known && !has:
+			f.add(f.whole, issue{code: SettingsWrong, pointer: at,
+				message: fmt.Sprintf("The seller has no %s %s on %s, or it is disabled.", name, short(value), r.Marketplace),
+				want:    "one that is set up on eBay, in publishing." + name + " of the accounts file"})
+		}
+	}
+	if r.Marketplace == "" {
+		f.add(f.whole, issue{code: SettingsMissing, pointer: "/marketplaceId", message: "The account does not say on which of eBay's sites it sells.",
+			want: "set the account's marketplace in the accounts file, e.g. EBAY_GB"})
+	}
+}
+
+func (f *findings) category(p listing.Product, r Rules) {
+	switch {
+	case p.Type == "":
+		f.add(f.whole, issue{code: TypeMissing, pointer: "/categoryId", message: "The product has no eBay category.", want: "the id of a leaf category"})
+	case r.Category == nil:
+		f.add(f.whole, issue{code: DefinitionMissing, pointer: "/categoryId",
+			message: fmt.Sprintf("What eBay requires in category %s is not known: there is no such leaf category on %s, or it could not be asked.", short(p.Type), r.Marketplace),
+			want:    "the id of a leaf category of the site"})
+	}
+}
+
+// active are the beginnings of markup that eBay's listing policy forbids ("active content").
+var active = []string{"<script", "<iframe", "<object", "<embed", "<applet", "<form", "javascript:"}
+
+func (f *findings) texts(p listing.Product) {
+	title := strings.TrimSpace(p.Title)
+	switch n := utf8.RuneCountInString(title); {
+	case n == 0:
+		f.add(f.whole, issue{code: AspectMissing, pointer: "/product/title", aspect: "title", message: "The product has no title.", want: "a title of up to 80 characters"})
+	case n > maxTitle:
+		f.add(f.whole, issue{code: TooLong, pointer: "/product/title", aspect: "title",
+			message: fmt.Sprintf("The title has %d characters; eBay takes %d.", n, maxTitle), want: "at most 80 characters"})
+	}
+	if strings.ContainsAny(title, "<>") {
+		f.add(f.whole, issue{code: HTMLNotAllowed, pointer: "/product/title", aspect: "title", message: "The title has markup in it.", want: "plain text without < and >"})
+	}
+	if n := utf8.RuneCountInString(p.Brand); n > maxBrand {
+		f.add(f.whole, issue{code: TooLong, pointer: "/product/brand", aspect: "brand",
+			message: fmt.Sprintf("The brand has %d characters; eBay takes %d.", n, maxBrand), want: "at most 65 characters"})
+	}
+	f.description(p.Description)
+}
+
+func (f *findings) description(text string) {
+	const at, name = "/listingDescription", "description"
+	switch n := utf8.RuneCountInString(text); {
+	case strings.TrimSpace(text) == "":
+		f.add(f.whole, issue{code: AspectMissing, pointer: at, aspect: name, message: "The product has no description.", want: "a description of up to 500,000 characters"})
+	case n > maxDescription:
+		f.add(f.whole, issue{code: TooLong, pointer: at, aspect: name,
+			message: fmt.Sprintf("The description has %d characters; eBay takes %d, markup included.", n, maxDescription), want: "at most 500,000 characters"})
+		return // it is not searched: there is no bound on it
+	}
+	lower := strings.ToLower(text)
+	if i := slices.IndexFunc(active, func(tag string) bool { return strings.Contains(lower, tag) }); i >= 0 {
+		f.add(f.whole, issue{code: HTMLNotAllowed, pointer: at, aspect: name,
+			message: fmt.Sprintf("The description has active content (%s), which eBay forbids in listings.", active[i]), want: "text and plain markup such as <b>, <ul> and <table>"})
+	}
+}
+
+func (f *findings) money(p listing.Product, r Rules) {
+	const at = "/pricingSummary/price"
+	if r.Currency != "" && p.Currency != r.Currency {
+		f.add(f.whole, issue{code: CurrencyWrong, pointer: at + "/currency", aspect: "price",
+			message: fmt.Sprintf("The prices are in %q; %s takes %s.", short(p.Currency), r.Marketplace, r.Currency), want: "prices in " + r.Currency})
+	}
+	for _, v := range p.Variants {
+		if v.Price <= 0 {
+			f.add(v.SKU, issue{code: PriceMissing, pointer: at + "/value", aspect: "price", message: "It has no price above 0.", want: "a price above 0"})
+		}
+	}
+}
+
+// condition judges the one condition of all variants.
+func (f *findings) condition(p listing.Product, c *Category) {
+	if c == nil || len(c.Conditions) == 0 || slices.Contains(c.Conditions, p.Condition) {
+		return
+	}
+	f.add(f.whole, issue{code: ConditionWrong, pointer: "/condition", aspect: "condition",
+		message: fmt.Sprintf("Category %s takes no items in condition %s.", c.ID, short(p.Condition)), want: "one of " + someOf(c.Conditions)})
+}

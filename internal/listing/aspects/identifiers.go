@@ -1,0 +1,72 @@
+package aspects
+
+import (
+	"fmt"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/listing"
+)
+
+// BarcodeField is eBay's field for a barcode, which is also the name of its aspect in small letters: ean, upc or isbn. It goes by the
+// number of digits; empty for what is none.
+func BarcodeField(barcode string) string {
+	switch n := len(barcode); {
+	case n == 12:
+		return "upc"
+	case n == 10, n == 13 && (barcode[:3] == "978" || barcode[:3] == "979"):
+		return "isbn"
+	case n == 8, n == 13, n == 14:
+		return "ean"
+	}
+	return ""
+}
+
+// isBookNumber tells an older book number (ISBN-10), which is no GTIN: its digits count from ten down to one, X is ten, and the sum is a multiple
+// of eleven.
+func isBookNumber(text string) bool {
+	const digits, modulus = 10, 11
+	if len(text) != digits {
+		return false
+	}
+	sum := 0
+	for i, r := range text {
+		n := int(r - '0')
+		if i == digits-1 && (r == 'X' || r == 'x') {
+			n = 10
+		} else if r < '0' || r > '9' {
+			return false
+		}
+		sum += n * (digits - i)
+	}
+	return sum%modulus == 0
+}
+
+// identifiers judges barcodes, and finds those that the category requires and a variant does not have. What stands among the aspects
+// ("Does not apply") answers, too.
+func (f *findings) identifiers(p listing.Product, c *Category) {
+	for _, v := range p.Variants {
+		if isBookNumber(v.Barcode) {
+			continue
+		}
+		if err := catalogue.CheckGTIN(v.Barcode); err != nil {
+			f.add(v.SKU, issue{code: IdentifierWrong, pointer: pointer("product", "ean", 0), aspect: "ean",
+				message: fmt.Sprintf("The %v.", err), want: "the barcode as it is printed on the goods, or none"})
+		}
+	}
+	if c == nil {
+		return
+	}
+	for _, a := range c.Aspects {
+		if !a.Required || !isIdentifier(a.Name) || len(p.Aspects[a.Name]) > 0 {
+			continue
+		}
+		for _, v := range p.Variants {
+			if field := BarcodeField(v.Barcode); field == fold(a.Name) || field != "" && fold(a.Name) == "gtin" {
+				continue
+			}
+			f.add(v.SKU, issue{code: IdentifierMissing, pointer: pointer("product", fold(a.Name)), aspect: a.Name,
+				message: fmt.Sprintf("It has no %s; eBay requires one in category %s.", a.Name, c.ID),
+				want:    "its barcode, or the attribute " + a.Name + " saying \"Does not apply\" where the maker gave it none"})
+		}
+	}
+}
