@@ -63,6 +63,11 @@ func ebayInventoryCall(name string, takes float64) PublishedRate {
 	return PublishedRate{Call: name, Bucket: "sell.inventory", PerSecond: ebayInventory, Burst: 2_000_000, Takes: takes}
 }
 
+// ebayRuleCall is a call of the APIs that tell what listings must be: 5,000 a day each, all calls of an API together.
+func ebayRuleCall(name string, takes float64) PublishedRate {
+	return PublishedRate{Call: name, PerSecond: 5_000.0 / 86_400, Burst: 5_000, Takes: takes}
+}
+
 // Points is the Bucket that all calls of a Shopify shop draw on: its unit is points, not calls.
 const Points = "points"
 
@@ -83,6 +88,10 @@ const occasional = "a share on top of the rest, for it is seldom done: when all 
 // spare is why Shopify's publications take nearly the whole: they draw on what the rest leaves.
 const spare = "nine tenths of the points, of what nothing else needs: nothing is sent while less than a fifth of the bucket is left, so that " +
 	"orders and levels find theirs"
+
+// daily is why what is seldom done on eBay may take nine tenths of the rate while it lasts, on top of the rest. A turn of 50 SKUs is 8 calls when
+// each is a product of its own, 57 in families of three and about 105 when all are listed already: 40 is between.
+const daily = "nine tenths of the rate on top of the rest, for it is seldom done: eBay counts a day's calls, and an hour of this takes a twentieth of them"
 
 // allowances is the one table of budgets. Sources: Amazon, the usage plans in its published models; eBay, its
 // API call limits; Shopify, the rate limits of the GraphQL Admin API and the costs that answers report.
@@ -110,8 +119,10 @@ var allowances = []Allowance{
 	{EBay, OpLevels, 5, 25, []PublishedRate{ebayInventoryCall("bulkUpdatePriceQuantity", 1)}, false, "125 levels per second leave the API's calls to the rest"},
 	{EBay, OpListings, 0.4, 12, []PublishedRate{ebayInventoryCall("getInventoryItems", 1), ebayInventoryCall("getOffers", 24)}, false,
 		"offers and groups are read for one SKU at a time"},
-	{EBay, OpPublish, 1, 1, []PublishedRate{ebayInventoryCall("publishOffer", 5)}, false,
-		"a product of one variant is an item, a look for its offer, the offer and its publication"},
+	{EBay, OpPublish, 0.52, 50, []PublishedRate{ebayInventoryCall("publishOffer", 40)}, false, daily},
+	{EBay, OpCheck, 0.52, 50, []PublishedRate{ebayInventoryCall("bulkGetInventoryItem", 40)}, false, daily},
+	{EBay, OpDefine, 1, 1, []PublishedRate{ebayRuleCall("getItemAspectsForCategory", 2), ebayRuleCall("getItemConditionPolicies", 1)}, true,
+		"a category is asked for once a day, and few accounts have many: its age keeps the budget, not the weight"},
 	{EBay, OpMigrate, 0.5, MaxMigrated, []PublishedRate{ebayInventoryCall("bulkMigrateListing", 1), ebayInventoryCall("getOffers", 5)}, false,
 		"what is left of the API's calls; a listing that fails is looked for by its SKUs"},
 
