@@ -1,0 +1,131 @@
+package producttype
+
+import (
+	"crypto/md5" //nolint:gosec // Amazon's checksum, no protection
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// Checksum is how Amazon marks a document (SchemaLink.checksum of getDefinitionsProductType): base64 of the MD5 of its bytes.
+func Checksum(body []byte) string {
+	sum := md5.Sum(body) //nolint:gosec // see above
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// Attributes are a listing's attributes by Amazon's names, as JSON holds them: map[string]any, []any, string, bool, nil and numbers
+// (json.Number, float64, int, int64).
+type Attributes map[string]any
+
+// Definition is what Amazon says of a product type in one marketplace. It is made by Compile and safe for use by several goroutines.
+type Definition struct {
+	productType string
+	root        *jsonschema.Schema // without its allOf, which are the rules
+	rules       []*jsonschema.Schema
+	marketplace string // the marketplace that it is of
+	language    string // the language that values have if nothing else is told
+	names       map[string]string
+	themes      []Theme
+	required    map[string]bool // attributes that it requires always or by a rule
+}
+
+// ErrDefinition tells that a document is no definition that can be used.
+var ErrDefinition = errors.New("not a usable product type definition")
+
+// Compile reads a definition. Errors wrap ErrDefinition and say what is wrong with it.
+func Compile(body []byte) (*Definition, error) {
+	doc, err := decode(body)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDefinition, err)
+	}
+	if s, _ := doc["$schema"].(string); s != metaSchema {
+		return nil, fmt.Errorf("%w: its $schema is %.100q; want %s", ErrDefinition, s, metaSchema)
+	}
+	if t, _ := doc["type"].(string); t != "object" {
+		return nil, fmt.Errorf("%w: its type is %.100q; want object", ErrDefinition, t)
+	}
+	root, err := compile(doc)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrDefinition, err)
+	}
+	d := &Definition{productType: productType(root.ID), root: root}
+	d.rules, root.AllOf = root.AllOf, nil
+	d.marketplace, d.language = d.fallback(marketplaceID), d.fallback(languageTag)
+	d.names = namesOf(root)
+	d.themes = themesOf(d)
+	d.required = map[string]bool{}
+	for _, s := range append([]*jsonschema.Schema{root}, d.rules...) {
+		requiredNames(s, d.required, maxDepth)
+	}
+	return d, nil
+}
+
+// compile hands the document to the library. It refers to nothing outside, since no loader answers.
+func compile(doc map[string]any) (*jsonschema.Schema, error) {
+	c := jsonschema.NewCompiler()
+	c.UseLoader(nothing{})
+	c.AssertFormat()
+	c.AssertVocabs()
+	v, err := vocabulary()
+	if err != nil {
+		return nil, err
+	}
+	c.RegisterVocabulary(v)
+	const here = "urn:towpath:definition"
+	if err := c.AddResource(metaSchema, standIn()); err != nil {
+		return nil, fmt.Errorf("add the meta-schema: %w", err)
+	}
+	if err := c.AddResource(here, doc); err != nil {
+		return nil, fmt.Errorf("read the schema: %w", err)
+	}
+	root, err := c.Compile(here)
+	if err != nil {
+		return nil, fmt.Errorf("compile the schema: %w", err)
+	}
+	return root, nil
+}
+
+// nothing loads nothing.
+type nothing struct{}
+
+func (nothing) Load(url string) (any, error) {
+	return nil, fmt.Errorf("it refers to %.200s, which is not a part of it", url)
+}
+
+// productType is the last step of an $id such as https://schemas.amazon.com/.../schema/v1/HOME.
+func productType(id string) string {
+	if id == "" {
+		return ""
+	}
+	return strings.TrimSuffix(path.Base(id), "#")
+}
+
+// Type is the product type that the definition says it is of, such as HOME; empty when it does not say.
+func (d *Definition) Type() string { return d.productType }
+
+// Marketplace is the marketplace that the definition is of, such as A1F83G8C2ARO7P; empty when it does not say.
+func (d *Definition) Marketplace() string { return d.marketplace }
+
+// Language is the language of the marketplace, such as en_GB; empty when the definition does not say.
+func (d *Definition) Language() string { return d.language }
+
+const (
+	marketplaceID = "marketplace_id"
+	languageTag   = "language_tag"
+)
+
+// fallback is the default of the first field with a name; both named ones are the same wherever they occur.
+func (d *Definition) fallback(field string) string {
+	for _, name := range sortedKeys(d.root.Properties) {
+		if f := fieldsOf(d.root.Properties[name])[field]; f != nil {
+			if s, ok := defaultOf(f).(string); ok {
+				return s
+			}
+		}
+	}
+	return ""
+}

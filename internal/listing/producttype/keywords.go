@@ -1,0 +1,105 @@
+package producttype
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"golang.org/x/text/message"
+)
+
+// Validate is the library's call for each value that a schema with Amazon's keywords is about.
+func (k *keywords) Validate(ctx *jsonschema.ValidatorContext, v any) {
+	switch v := v.(type) {
+	case string:
+		if len(v) < k.minBytes || k.maxBytes >= 0 && len(v) > k.maxBytes {
+			ctx.AddError(&byteLength{got: len(v), least: k.minBytes, most: k.maxBytes})
+		}
+	case []any:
+		if k.minUnique > 0 || k.maxUnique >= 0 {
+			k.countValues(ctx, v)
+		}
+	}
+}
+
+// countValues counts the values of an attribute for each combination of what its selectors say.
+func (k *keywords) countValues(ctx *jsonschema.ValidatorContext, values []any) {
+	if k.maxUnique < 0 || len(values) <= k.maxUnique {
+		if k.minUnique <= 1 && len(values) >= k.minUnique {
+			return // the usual case: too few in all to be too many of one combination
+		}
+	}
+	counts := map[string]int{}
+	var order []string
+	for _, v := range values {
+		key := k.combination(v)
+		if counts[key]++; counts[key] == 1 {
+			order = append(order, key)
+		}
+	}
+	if len(order) == 0 && k.minUnique > 0 {
+		ctx.AddError(&valueCount{got: 0, least: k.minUnique, most: k.maxUnique})
+	}
+	for _, key := range order {
+		if n := counts[key]; n < k.minUnique || k.maxUnique >= 0 && n > k.maxUnique {
+			ctx.AddError(&valueCount{got: n, least: k.minUnique, most: k.maxUnique, of: key})
+		}
+	}
+}
+
+// combination is what a value says for the selectors; where it says nothing, the default holds.
+func (k *keywords) combination(value any) string {
+	object, _ := value.(map[string]any)
+	var b strings.Builder
+	for i, name := range k.selectors {
+		v, told := object[name]
+		if !told && k.items != nil {
+			if field := k.items.Properties[name]; field != nil {
+				v = defaultOf(field)
+			}
+		}
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		if v == nil {
+			v = "-"
+		}
+		fmt.Fprintf(&b, "%v", v)
+	}
+	return b.String()
+}
+
+// byteLength tells that a text is too long or too short in UTF-8.
+type byteLength struct{ got, least, most int }
+
+// KeywordPath names the keyword.
+func (e *byteLength) KeywordPath() []string {
+	if e.got < e.least {
+		return []string{"minUtf8ByteLength"}
+	}
+	return []string{"maxUtf8ByteLength"}
+}
+
+// LocalizedString is the library's sentence; ours is made elsewhere.
+func (e *byteLength) LocalizedString(*message.Printer) string {
+	return fmt.Sprintf("%d bytes", e.got)
+}
+
+// valueCount tells that an attribute has too many or too few values for one combination of its selectors.
+type valueCount struct {
+	got, least, most int
+	of               string // what the selectors say
+}
+
+// KeywordPath names the keyword.
+func (e *valueCount) KeywordPath() []string {
+	if e.got < e.least {
+		return []string{"minUniqueItems"}
+	}
+	return []string{"maxUniqueItems"}
+}
+
+// LocalizedString is the library's sentence; ours is made elsewhere.
+func (e *valueCount) LocalizedString(*message.Printer) string {
+	return fmt.Sprintf("%d values", e.got)
+}

@@ -1,0 +1,125 @@
+package producttype
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// lack is a field that is missing, and the conditions under which it is required; none: it always is.
+type lack struct {
+	steps      []string // to the object that lacks it
+	name       string
+	conditions []*jsonschema.Schema
+	why        string
+}
+
+// lack notes a missing field once, however many rules require it.
+func (j *judge) lack(e *jsonschema.ValidationError, name string, rule *jsonschema.Schema) {
+	var c *jsonschema.Schema
+	if rule != nil {
+		c, _, _ = condition(trace(rule, e.SchemaURL))
+	}
+	for i := range j.lacks {
+		if l := &j.lacks[i]; l.name == name && slices.Equal(l.steps, e.InstanceLocation) {
+			if c != nil && len(l.conditions) > 0 {
+				l.conditions = append(l.conditions, c)
+			} else if c == nil {
+				l.conditions, l.why = nil, ""
+			}
+			return
+		}
+	}
+	l := lack{steps: e.InstanceLocation, name: name}
+	if c != nil {
+		l.conditions, l.why = []*jsonschema.Schema{c}, j.why(e, rule)
+	}
+	j.lacks = append(j.lacks, l)
+}
+
+// instead reports that one would do for the other: each is required only while the other is not there.
+func (l lack) instead(other lack) bool {
+	asks := func(a, b lack) bool {
+		return len(a.conditions) > 0 && !slices.ContainsFunc(a.conditions, func(c *jsonschema.Schema) bool { return !asksAbsent(c, b.name, maxDepth) })
+	}
+	return slices.Equal(l.steps, other.steps) && asks(l, other) && asks(other, l)
+}
+
+// missing tells what is missing. Fields of which one would do make one issue.
+func (j *judge) missing() {
+	for len(j.lacks) > 0 {
+		first := j.lacks[0]
+		group, rest := []lack{first}, []lack(nil)
+		for _, other := range j.lacks[1:] {
+			if first.instead(other) {
+				group = append(group, other)
+			} else {
+				rest = append(rest, other)
+			}
+		}
+		j.lacks = rest
+		j.oneMissing(group)
+	}
+}
+
+func (j *judge) oneMissing(group []lack) {
+	first := group[0]
+	var names []string
+	for _, l := range group {
+		names = append(names, l.name)
+	}
+	slices.Sort(names)
+	steps := append(slices.Clone(first.steps), first.name)
+	switch {
+	case len(first.steps) == 0 && slices.Contains(names, identifier):
+		j.noIdentifier(names)
+	case len(group) > 1:
+		one := "one of " + strings.Join(names, " and ")
+		message := fmt.Sprintf("%s lacks %s.", j.about(first.steps).what, one)
+		attributes := names
+		if len(first.steps) > 0 {
+			attributes = first.steps[:1]
+		}
+		j.add(AttributeMissing, pointer(steps...), attributes, message, one)
+	case len(first.steps) == 0 && first.name == offer:
+		j.noPrice()
+	case len(first.steps) == 0:
+		s := j.definition.root.Properties[first.name]
+		j.add(AttributeMissing, pointer(steps...), names, fmt.Sprintf("%s is missing: it is needed%s.", called(first.name, s), orAlways(first.why)), right(s))
+	default:
+		message := fmt.Sprintf("%s has no %s: it is needed%s.", j.about(first.steps).what, first.name, orAlways(first.why))
+		j.add(AttributeMissing, pointer(steps...), first.steps[:1], message, right(j.definition.schemaAt(steps)))
+	}
+}
+
+func orAlways(why string) string {
+	if why == "" {
+		return " always"
+	}
+	return why
+}
+
+const (
+	identifier = "externally_assigned_product_identifier"
+	exemption  = "supplier_declared_has_product_identifier_exemption"
+	asin       = "merchant_suggested_asin"
+)
+
+// noIdentifier tells in one sentence what two rules demand, each naming one of the ways out.
+func (j *judge) noIdentifier(names []string) {
+	ways := []string{"give an EAN, UPC or GTIN"}
+	if slices.Contains(names, asin) {
+		ways = append(ways, "the product's ASIN ("+asin+")")
+	}
+	if j.definition.root.Properties[exemption] != nil {
+		ways = append(ways, "ask for an exemption ("+exemption+")")
+	}
+	last := len(ways) - 1
+	words := strings.Join(ways[:last], ", ")
+	if last > 0 {
+		words += " or "
+	}
+	j.add(IdentifierMissing, pointer(identifier), names, "It has no product identifier: "+words+ways[last]+".", "an EAN, UPC or GTIN as its barcode")
+}

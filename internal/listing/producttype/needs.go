@@ -1,0 +1,81 @@
+package producttype
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/towpath/towpath/internal/listing"
+)
+
+// Merge is what a listing will be when our attributes are put over what is listed: each attribute that we give takes the place of the one that
+// is there. Only values of the definition's marketplace, and those of none, count.
+func (d *Definition) Merge(listed, ours Attributes) Attributes {
+	merged := Attributes{}
+	for name, v := range listed {
+		if d.root.Properties[name] == nil {
+			continue
+		}
+		list, ok := v.([]any)
+		if !ok {
+			continue
+		}
+		here := slices.DeleteFunc(slices.Clone(list), func(one any) bool {
+			place := at(one, []string{marketplaceID})
+			return place != nil && place != d.marketplace
+		})
+		if len(here) > 0 {
+			merged[name] = here
+		}
+	}
+	for name, v := range ours {
+		merged[name] = v
+	}
+	return merged
+}
+
+// Needs are the attributes that issues say are missing, each once, in the order of the issues. Products and Example are the caller's to fill.
+func (d *Definition) Needs(issues []listing.Issue) []listing.Need {
+	var all []listing.Need
+	for _, i := range issues {
+		if i.Code != AttributeMissing && i.Code != IdentifierMissing || len(i.Attributes) == 0 {
+			continue
+		}
+		name := i.Attributes[0]
+		if !slices.ContainsFunc(all, func(n listing.Need) bool { return n.Attribute == name }) {
+			all = append(all, d.Need(name))
+		}
+	}
+	return all
+}
+
+// Need describes an attribute for those who have to fill it: its title, and its values where they are a closed list.
+func (d *Definition) Need(name string) listing.Need {
+	const most = 20
+	n := listing.Need{Type: d.productType, Attribute: name}
+	s := d.root.Properties[name]
+	if s == nil {
+		return n
+	}
+	n.Title = s.Title
+	items := itemsOf(s)
+	if items == nil {
+		return n
+	}
+	main := resolved(items.Properties[mainField(items)])
+	if main == nil || main.Enum == nil {
+		return n
+	}
+	for _, v := range valuesOf(main) {
+		if len(n.Values) == most {
+			break
+		}
+		n.Values = append(n.Values, fmt.Sprint(v.Value))
+	}
+	return n
+}
+
+// Demands are the attributes that a plain new product of the type needs, as far as they are known before any of it is told: those that
+// are always required and those that the rules require of an item that is for sale.
+func (d *Definition) Demands() []listing.Need {
+	return d.Needs(d.Validate(Attributes{}, nil))
+}

@@ -1,0 +1,175 @@
+package producttype
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/towpath/towpath/internal/listing"
+)
+
+// Place is where a product is listed.
+type Place struct {
+	Marketplace string          // Amazon's id of it; empty: the definition's
+	Language    string          // such as en_GB; empty: the definition's
+	Listed      map[string]bool // SKUs that are listed there: they get no quantity and no fulfilment
+}
+
+// Item is one listing of a product: a variant, or the parent that holds its variants together.
+type Item struct {
+	SKU        string
+	Parent     bool
+	Attributes Attributes      // what we say of it, and nothing else
+	Issues     []listing.Issue // what was noticed while it was written; those of the product as a whole stand at its first item
+}
+
+// Write says what a product is in the definition's terms, the parent first when the product has options. What it writes is:
+//
+//   - of the product: title, description, brand, images and aspects; of a variant: its options, barcode, images, price (also as the list price,
+//     where a rule of the definition may require one), condition, and weight as the package's where that may be required;
+//   - for a listing that is new: how it is fulfilled. DEFAULT with its quantity; what the channel fulfils gets the channel's own code and no
+//     quantity. A listing that is there gets neither.
+//
+// Each value names its marketplace and its language where the definition has a field for it, and nowhere else. Facts of the product that
+// the definition has no attribute for are left out; an aspect of that kind makes a warning (attribute-unknown), since somebody chose it: one
+// that another marketplace demands (item_type_keyword in the US, recommended_browse_nodes in GB) is no mistake. Closed values may be given by
+// the name that sellers see, in any case. A value that can't be read as what the definition wants is written as it is, for Validate to name.
+func (d *Definition) Write(p listing.Product, place Place) []Item {
+	w := writer{definition: d, product: p, place: place}
+	if w.place.Marketplace == "" {
+		w.place.Marketplace = d.marketplace
+	}
+	if w.place.Language == "" {
+		w.place.Language = d.language
+	}
+	theme, options := w.family()
+	shared := w.shared(options)
+	issues := w.issues
+	var items []Item
+	if len(p.Options) > 0 {
+		items = append(items, Item{SKU: p.Key, Parent: true, Attributes: w.parent(shared, theme)})
+	}
+	twins := w.twins()
+	for _, v := range p.Variants {
+		w.issues = nil
+		i := Item{SKU: v.SKU, Attributes: w.variant(shared, v, theme, options)}
+		i.Issues = append(w.issues, twins[v.SKU]...)
+		items = append(items, i)
+	}
+	if len(items) > 0 {
+		items[0].Issues = append(issues, items[0].Issues...)
+	}
+	return items
+}
+
+// writer writes one product.
+type writer struct {
+	definition *Definition
+	product    listing.Product
+	place      Place
+	issues     []listing.Issue
+}
+
+func (w *writer) warn(code, pointer string, names []string, message, want string) {
+	i := issue(code, pointer, names, message, want)
+	i.Severity = listing.Warning
+	w.issues = append(w.issues, i)
+}
+
+// schema is the attribute's, nil when the definition has none of the name.
+func (w *writer) schema(name string) *jsonschema.Schema { return w.definition.root.Properties[name] }
+
+// set gives an attribute its values, where the definition has it and nothing was given before.
+func (w *writer) set(a Attributes, name string, values ...any) {
+	if _, given := a[name]; given || w.schema(name) == nil || len(values) == 0 {
+		return
+	}
+	list := make([]any, len(values))
+	for i, v := range values {
+		list[i] = w.complete(itemsOf(w.schema(name)), v)
+	}
+	a[name] = list
+}
+
+// texts gives an attribute texts, as far as there are any.
+func (w *writer) texts(a Attributes, name string, texts ...string) {
+	var values []any
+	for _, text := range texts {
+		if strings.TrimSpace(text) != "" {
+			if v, ok := w.read(name, text); ok {
+				values = append(values, v)
+			}
+		}
+	}
+	w.set(a, name, values...)
+}
+
+// shared are the facts that all variants and their parent have. Aspects that the options name are the variants' own.
+func (w *writer) shared(options map[string]string) Attributes {
+	p, a := w.product, Attributes{}
+	own := slices.Collect(maps.Values(options))
+	for _, word := range sortedKeys(p.Aspects) {
+		w.aspect(a, word, own)
+	}
+	w.texts(a, "item_name", p.Title)
+	w.texts(a, "brand", p.Brand)
+	w.texts(a, "product_description", p.Description)
+	return a
+}
+
+// aspect writes what was said by one word: an attribute's name or title, or the path to one of its fields (item_dimensions.height).
+func (w *writer) aspect(a Attributes, word string, own []string) {
+	given := slices.DeleteFunc(slices.Clone(w.product.Aspects[word]), func(v string) bool { return strings.TrimSpace(v) == "" })
+	if len(given) == 0 {
+		return
+	}
+	head, path, nested := strings.Cut(word, ".")
+	name, ok := w.definition.Find(word)
+	if !ok && nested {
+		name, ok = w.definition.Find(head)
+	} else {
+		nested = false
+	}
+	switch {
+	case !ok:
+		message := fmt.Sprintf("%s in this marketplace has no attribute %s; it is not sent.", w.definition.typeName(), cut(word, 60))
+		w.warn(AttributeUnknown, pointer(word), []string{word}, message, "an attribute that the type has, or none")
+	case slices.Contains(own, name) || name == variationTheme || name == parentage || name == relationship || name == fulfillment:
+	case nested:
+		w.part(a, name, strings.Split(path, "."), given)
+	default:
+		earlier, _ := a[name].([]any)
+		delete(a, name)
+		w.texts(a, name, given...)
+		if list, _ := a[name].([]any); len(earlier) > 0 {
+			a[name] = append(earlier, list...)
+		}
+	}
+}
+
+// images sets the main image and as many others as the definition has attributes for.
+func (w *writer) images(a Attributes, images []string) {
+	n := 0
+	for _, image := range unique(images) {
+		name := mainImage
+		if n > 0 {
+			name = otherImage + strconv.Itoa(n)
+		}
+		if w.schema(name) == nil || strings.TrimSpace(image) == "" {
+			continue
+		}
+		w.set(a, name, map[string]any{"media_location": image})
+		n++
+	}
+}
+
+const (
+	mainImage    = "main_product_image_locator"
+	otherImage   = "other_product_image_locator_"
+	relationship = "child_parent_sku_relationship"
+	fulfillment  = "fulfillment_availability"
+)
