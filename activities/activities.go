@@ -26,6 +26,10 @@ type Caller interface {
 	WakeStock(ctx context.Context, accounts []string) error
 	// CheckLevels has the account's levels read back that were accepted longer ago than settles.
 	CheckLevels(ctx context.Context, account string, settles time.Duration) error
+	// PublishChanged asks for the publication of what has changed of an account's goods, once per key.
+	PublishChanged(ctx context.Context, account, key string) (run string, err error)
+	// WakePublication has an account's queue for an endpoint worked through.
+	WakePublication(ctx context.Context, account string, endpoint channel.Endpoint) error
 	// RunningLifecycles answers the workflow ids of all order lifecycles that run.
 	RunningLifecycles(ctx context.Context) (map[string]bool, error)
 	// ShipmentRuns reports whether the order's shipment sync runs, be it parked.
@@ -85,7 +89,7 @@ func (d Desk) connection(ctx context.Context, account string, op channel.Operati
 // listing by listing, and prices, quantities and texts stay as they are (docs/decisions/018).
 func writes(op channel.Operation) bool {
 	switch op {
-	case channel.OpOrders, channel.OpOrder, channel.OpListings, channel.OpFeedRead, channel.OpMigrate:
+	case channel.OpOrders, channel.OpOrder, channel.OpListings, channel.OpFeedRead, channel.OpMigrate, channel.OpCheck, channel.OpDefine:
 		return false
 	}
 	return true

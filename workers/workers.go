@@ -42,6 +42,7 @@ type areas struct {
 	links  *activities.Links
 	levels *activities.Levels
 	moves  *activities.Migration
+	goods  *activities.Publication
 }
 
 // Start starts one worker for workflows and store activities and one per channel.
@@ -51,6 +52,7 @@ func Start(c Config) (*Workers, error) {
 	a := areas{
 		orders: &activities.Orders{Desk: desk}, stock: &activities.Stock{Desk: desk}, ships: &activities.Shipments{Desk: desk},
 		links: &activities.Links{Desk: desk}, levels: &activities.Levels{Desk: desk}, moves: &activities.Migration{Desk: desk},
+		goods: &activities.Publication{Desk: desk},
 	}
 	w := &Workers{all: []worker.Worker{main(c, a)}}
 	for _, k := range c.Channels {
@@ -95,6 +97,12 @@ func main(c Config, a areas) worker.Worker {
 	w.RegisterActivity(a.links.EndImport)
 	w.RegisterActivity(a.levels.EndCheck)
 	w.RegisterActivity(a.moves.EndMigration)
+	w.RegisterActivity(a.goods.TakeRun)
+	w.RegisterActivity(a.goods.SelectGoods)
+	w.RegisterActivity(a.goods.PlanSubmit)
+	w.RegisterActivity(a.goods.GiveUp)
+	w.RegisterActivity(a.goods.EndPublication)
+	w.RegisterActivity(a.goods.AskForChanged)
 	return w
 }
 
@@ -112,6 +120,9 @@ func forChannel(c client.Client, k channel.Kind, a areas) worker.Worker {
 	w.RegisterActivity(a.levels.CheckLevels)
 	w.RegisterActivity(a.moves.MigrateListings)
 	w.RegisterActivity(a.moves.ReadMigrated)
+	w.RegisterActivity(a.goods.CheckGoods)
+	w.RegisterActivity(a.goods.SubmitGoods)
+	w.RegisterActivity(a.goods.SubmissionOutcome)
 	return w
 }
 

@@ -35,6 +35,8 @@ type caller struct {
 	status  *message.Status
 	// interrupt, when set, ends a wait early: somebody has said retry.
 	interrupt workflow.ReceiveChannel
+	// quit, when set, says after a wait whether the attempt that was waited for is still wanted.
+	quit func() bool
 }
 
 // channelOptions puts the call on the channel's queue under the account's budget for the operation: the
@@ -72,6 +74,9 @@ func call[Out answered](ctx workflow.Context, c *caller, op channel.Operation, s
 		}
 		if err := c.wait(ctx, wait, fault); err != nil {
 			return out, err
+		}
+		if c.quit != nil && c.quit() {
+			return out, nil
 		}
 	}
 }

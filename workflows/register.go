@@ -41,6 +41,8 @@ func Register(w worker.WorkflowRegistry) {
 	w.RegisterWorkflow(StockPush)
 	w.RegisterWorkflow(LinksImport)
 	w.RegisterWorkflow(ListingMigration)
+	w.RegisterWorkflow(ListingPublication)
+	w.RegisterWorkflow(PublishChanged)
 	w.RegisterWorkflow(LevelCheck)
 	w.RegisterWorkflow(Sweep)
 }

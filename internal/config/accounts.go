@@ -86,7 +86,7 @@ func parseAccounts(text []byte, env func(string) (string, bool)) ([]Account, []M
 		// yaml's own words begin with the line.
 		return nil, []Mistake{{Text: strings.TrimPrefix(err.Error(), "yaml: ")}}
 	}
-	r := &reader{env: env, now: time.Now(), ids: make(map[string]int)}
+	r := &reader{env: env, now: time.Now(), ids: make(map[string]int), tests: make(map[string]*yaml.Node)}
 	if len(doc.Content) == 0 {
 		r.wrong(nil, "it is empty: want `accounts:` and a list")
 		return nil, r.mistakes
@@ -102,7 +102,8 @@ func parseAccounts(text []byte, env func(string) (string, bool)) ([]Account, []M
 type reader struct {
 	env      func(string) (string, bool)
 	now      time.Time
-	ids      map[string]int // account id -> line
+	ids      map[string]int        // account id -> line
+	tests    map[string]*yaml.Node // where each test account is named
 	mistakes []Mistake
 }
 
@@ -138,5 +139,6 @@ func (r *reader) file(n *yaml.Node) []Account {
 	for i, one := range list.Content {
 		accounts[i] = r.account(one)
 	}
+	r.testAccounts(accounts)
 	return accounts
 }

@@ -17,14 +17,17 @@ import (
 var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
 var accountKeys = map[string]func(*reader, *Account, entry){
-	"id":               (*reader).id,
-	"name":             func(r *reader, a *Account, e entry) { a.Store.Name = r.text(e) },
-	"channel":          (*reader).channel,
-	"endpoint":         (*reader).endpoint,
-	"base_url":         func(r *reader, a *Account, e entry) { a.Channel.BaseURL = r.address(e) },
-	"auth_url":         func(r *reader, a *Account, e entry) { a.Channel.AuthURL = r.address(e) },
-	"simulated":        func(r *reader, a *Account, e entry) { a.Channel.Simulated = r.yes(e) },
-	"marketplace":      func(r *reader, a *Account, e entry) { a.Channel.Marketplace = r.text(e) },
+	"id":        (*reader).id,
+	"name":      func(r *reader, a *Account, e entry) { a.Store.Name = r.text(e) },
+	"channel":   (*reader).channel,
+	"endpoint":  (*reader).endpoint,
+	"base_url":  func(r *reader, a *Account, e entry) { a.Channel.BaseURL = r.address(e) },
+	"auth_url":  func(r *reader, a *Account, e entry) { a.Channel.AuthURL = r.address(e) },
+	"simulated": func(r *reader, a *Account, e entry) { a.Channel.Simulated = r.yes(e) },
+	"marketplace": func(r *reader, a *Account, e entry) {
+		a.Channel.Marketplace = r.text(e)
+		a.Store.Marketplace = a.Channel.Marketplace
+	},
 	"location":         func(r *reader, a *Account, e entry) { a.Channel.Location = r.text(e) },
 	"credentials":      func(*reader, *Account, entry) {}, // read last: whether they are needed depends on the rest
 	"authorised_on":    func(r *reader, a *Account, e entry) { a.Store.AuthorisedOn = r.day(e) },
@@ -39,6 +42,8 @@ var accountKeys = map[string]func(*reader, *Account, entry){
 	"statuses":         (*reader).statuses,
 	"listings":         (*reader).listings,
 	"publishing":       (*reader).publishing,
+	"publish_changed":  (*reader).publishChanged,
+	"test_account":     (*reader).testAccount,
 	"rates":            (*reader).rates,
 	"feed_above":       func(r *reader, a *Account, e entry) { a.Channel.FeedAbove = r.number(e, 1) },
 	"enabled":          func(r *reader, a *Account, e entry) { a.Store.Enabled = r.yes(e) },

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -54,9 +55,50 @@ func (r *reader) publishing(a *Account, e entry) {
 	}
 }
 
+// leastPublish is the shortest interval at which what has changed is published: more often would find the same again while the last
+// publication is under way.
+const leastPublish = 5 * time.Minute
+
+// publishChanged reads how often what has changed is published.
+func (r *reader) publishChanged(a *Account, e entry) {
+	d, err := time.ParseDuration(r.text(e))
+	if err != nil || d < leastPublish {
+		r.wrong(e.value, "publish_changed: want a duration of %s or more, e.g. 6h", leastPublish)
+		return
+	}
+	a.Store.PublishChanged = d
+}
+
+// testAccount reads through which account a test publishes. Whether it can do that is known when all accounts are read.
+func (r *reader) testAccount(a *Account, e entry) {
+	a.Store.TestAccount = r.text(e)
+	r.tests[a.Store.TestAccount] = e.value
+}
+
+// testAccounts reports test accounts that can't be one: it must be another account of the same channel, on the test endpoint.
+func (r *reader) testAccounts(accounts []Account) {
+	for _, a := range accounts {
+		if a.Store.TestAccount == "" {
+			continue
+		}
+		n := r.tests[a.Store.TestAccount]
+		at := slices.IndexFunc(accounts, func(b Account) bool { return b.Store.ID == a.Store.TestAccount })
+		switch {
+		case a.Channel.Kind == channel.Amazon:
+			r.wrong(n, "test_account: Amazon's test needs none, it validates with the account's own credentials: delete it")
+		case at < 0 || accounts[at].Store.ID == a.Store.ID:
+			r.wrong(n, "test_account: %q is not the id of another account of this file", clip(a.Store.TestAccount))
+		case accounts[at].Channel.Kind != a.Channel.Kind:
+			r.wrong(n, "test_account: %s is on %s: want an account on %s", clip(a.Store.TestAccount), accounts[at].Channel.Kind, a.Channel.Kind)
+		case accounts[at].Channel.Endpoint != channel.Test:
+			r.wrong(n, "test_account: %s has not `endpoint: test`: what is published there would be real", clip(a.Store.TestAccount))
+		}
+	}
+}
+
 // rated are the operations that may have a rate of their own.
 var rated = []string{
-	string(channel.OpFeed), string(channel.OpFeedRead), string(channel.OpLevels), string(channel.OpListings), string(channel.OpMigrate),
+	string(channel.OpCheck), string(channel.OpDefine), string(channel.OpFeed), string(channel.OpFeedRead), string(channel.OpLevels), string(channel.OpListings), string(channel.OpMigrate),
 	string(channel.OpOrder), string(channel.OpOrders), string(channel.OpPublish), string(channel.OpShipment),
 }
 

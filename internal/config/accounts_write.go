@@ -35,6 +35,8 @@ type accountEntry struct {
 	Statuses       map[string]store.Status       `yaml:"statuses,omitempty"`
 	Listings       listingsEntry                 `yaml:"listings,omitempty"`
 	Publishing     map[string]string             `yaml:"publishing,omitempty"`
+	TestAccount    string                        `yaml:"test_account,omitempty"`
+	PublishChanged string                        `yaml:"publish_changed,omitempty"`
 	Rates          map[channel.Operation]float64 `yaml:"rates,omitempty"`
 	FeedAbove      int                           `yaml:"feed_above,omitempty"`
 	Enabled        bool                          `yaml:"enabled"`
@@ -79,6 +81,9 @@ func entryOf(a Account) accountEntry {
 		Buffer: s.Buffer, Reserve: string(s.ReserveAt), Take: string(s.TakeAt), Statuses: s.Statuses,
 		Listings: listingsEntry{c.Listings.Revise, c.Listings.End, c.Listings.Relist, string(s.AtZero)},
 		Rates:    a.Rates, FeedAbove: c.FeedAbove, Enabled: s.Enabled,
+	}
+	if e.TestAccount = s.TestAccount; s.PublishChanged > 0 {
+		e.PublishChanged = s.PublishChanged.String()
 	}
 	if s.Cap < stock.NoCap {
 		e.Cap = &s.Cap

@@ -20,6 +20,16 @@ func PublicationWorkflowID(account string, endpoint channel.Endpoint) string {
 	return fmt.Sprintf("listings/%s/%s", account, endpoint)
 }
 
+// PublishChangedInput starts the request for what has changed of an account's goods.
+type PublishChangedInput struct {
+	Account string `json:"account"`
+}
+
+// PublishChangedResult is the run that was asked for; empty: one of the kind waits already, or the account can't publish now.
+type PublishChangedResult struct {
+	RunID string `json:"runId,omitempty"`
+}
+
 // StopRequest is the payload of the stop signal. Without one, the run at hand is meant.
 type StopRequest struct {
 	RunID string `json:"runId,omitempty"` // empty: the run at hand
@@ -34,11 +44,12 @@ type ListingPublicationInput struct {
 	// PendingWait is how long the channel gets before it is first asked what became of a submission; 0 = 15 s. It grows from asking to asking.
 	PendingWait time.Duration `json:"pendingWait,omitempty"`
 	// Carried over a continue-as-new: the run that goes on, and how many were worked through before it.
-	RunID   string `json:"runId,omitempty"`
-	Runs    int    `json:"runs,omitempty"`
-	Checked bool   `json:"checked,omitempty"` // the run's goods are selected and checked: it goes on with submitting
-	Stopped bool   `json:"stopped,omitempty"` // the run is to end
-	By      string `json:"by,omitempty"`      // who stopped it
+	RunID    string `json:"runId,omitempty"`
+	Runs     int    `json:"runs,omitempty"`
+	Selected bool   `json:"selected,omitempty"` // the run's goods are selected
+	Checked  bool   `json:"checked,omitempty"`  // they are checked: it goes on with submitting
+	Stopped  bool   `json:"stopped,omitempty"`  // the run is to end
+	By       string `json:"by,omitempty"`       // who stopped it
 }
 
 // ListingPublicationResult is how the last run ended.

@@ -25,6 +25,10 @@ type Account struct {
 	Listings channel.Permissions `json:"listings"`           // what may be done to its listings
 	AtZero   AtZero              `json:"atZero"`             // what becomes of a listing that is sold out
 
+	Marketplace    string        `json:"marketplace,omitempty"`    // as the accounts file has it; empty: the file gives none
+	TestAccount    string        `json:"testAccount,omitempty"`    // through which it publishes to the test endpoint, where that is a place of its own
+	PublishChanged time.Duration `json:"publishChanged,omitempty"` // what has changed is published so often; 0: when somebody asks
+
 	Host           string    `json:"host,omitempty"`          // of the API, where it is not the channel's published one
 	Simulated      bool      `json:"simulated"`               // Host is a simulated marketplace
 	AuthorisedOn   time.Time `json:"authorisedOn,omitzero"`   // day on which the seller granted access; zero = not told

@@ -43,7 +43,7 @@ func (s *Store) accounts(ctx context.Context, q querier, id string) ([]Account, 
 	err := s.each(ctx, q, `SELECT a.id, a.channel, a.endpoint, a.name, a.order_location, a.buffer, a.cap, a.reserve_at,
 			a.enabled, a.paused, a.paused_reason, a.paused_at, a.watermark, a.take_at, a.statuses, a.ship_from,
 			a.may_revise, a.may_end, a.may_relist, a.at_zero, a.host, a.simulated, a.authorised_on, a.secret_issued_on,
-			COALESCE(g.refresh_expires_at, 0), a.observing, COALESCE(p.location, '')
+			COALESCE(g.refresh_expires_at, 0), a.observing, a.marketplace, a.test_account, a.publish_changed, COALESCE(p.location, '')
 		FROM accounts a LEFT JOIN account_locations p ON p.account = a.id LEFT JOIN grants g ON g.account = a.id
 		WHERE CAST($1 AS TEXT) = '' OR a.id = CAST($1 AS TEXT) ORDER BY a.id, p.position`, func(rows *sql.Rows) error {
 		a, location, err := scanAccount(rows)
@@ -63,15 +63,16 @@ func (s *Store) accounts(ctx context.Context, q querier, id string) ([]Account, 
 }
 
 func scanAccount(rows *sql.Rows) (a Account, location string, err error) {
-	var pausedAt, watermark, authorised, issued, refreshEnds int64
+	var pausedAt, watermark, authorised, issued, refreshEnds, publishes int64
 	var statuses, shipFrom string
 	p := &a.Listings
 	if err := rows.Scan(&a.ID, &a.Channel, &a.Endpoint, &a.Name, &a.OrderLocation, &a.Buffer, &a.Cap, &a.ReserveAt,
 		&a.Enabled, &a.Paused, &a.PausedReason, &pausedAt, &watermark, &a.TakeAt, &statuses, &shipFrom,
-		&p.Revise, &p.End, &p.Relist, &a.AtZero, &a.Host, &a.Simulated, &authorised, &issued, &refreshEnds, &a.Observing, &location); err != nil {
+		&p.Revise, &p.End, &p.Relist, &a.AtZero, &a.Host, &a.Simulated, &authorised, &issued, &refreshEnds, &a.Observing,
+		&a.Marketplace, &a.TestAccount, &publishes, &location); err != nil {
 		return a, "", err
 	}
-	a.PausedAt, a.Watermark = at(pausedAt), at(watermark)
+	a.PausedAt, a.Watermark, a.PublishChanged = at(pausedAt), at(watermark), time.Duration(publishes)*time.Microsecond
 	a.AuthorisedOn, a.SecretIssuedOn, a.RefreshEnds = at(authorised), at(issued), at(refreshEnds)
 	err = errors.Join(json.Unmarshal([]byte(statuses), &a.Statuses), json.Unmarshal([]byte(shipFrom), &a.ShipFrom))
 	if err != nil {

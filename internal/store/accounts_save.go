@@ -130,12 +130,14 @@ func (t *tx) judgeUnpaid(ctx context.Context, accounts []string) error {
 
 func (t *tx) upsertAccounts(ctx context.Context, accounts []Account) error {
 	_, err := t.exec(ctx, `INSERT INTO accounts (id, channel, endpoint, name, order_location, buffer, cap, reserve_at, enabled,
-			take_at, statuses, ship_from, may_revise, may_end, may_relist, at_zero, host, simulated, authorised_on, secret_issued_on, observing)
+			take_at, statuses, ship_from, may_revise, may_end, may_relist, at_zero, host, simulated, authorised_on, secret_issued_on, observing,
+			marketplace, test_account, publish_changed)
 		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4,
 			CAST(r.value ->> 5 AS BIGINT), CAST(r.value ->> 6 AS BIGINT), r.value ->> 7, CAST(r.value ->> 8 AS BIGINT),
 			r.value ->> 9, r.value ->> 10, r.value ->> 11, CAST(r.value ->> 12 AS BIGINT), CAST(r.value ->> 13 AS BIGINT),
 			CAST(r.value ->> 14 AS BIGINT), r.value ->> 15, r.value ->> 16, CAST(r.value ->> 17 AS BIGINT),
-			CAST(r.value ->> 18 AS BIGINT), CAST(r.value ->> 19 AS BIGINT), 1
+			CAST(r.value ->> 18 AS BIGINT), CAST(r.value ->> 19 AS BIGINT), 1,
+			r.value ->> 20, r.value ->> 21, CAST(r.value ->> 22 AS BIGINT)
 		FROM {{rows 1}} WHERE true
 		ON CONFLICT (id) DO UPDATE SET observing = CASE WHEN accounts.channel <> excluded.channel
 				OR accounts.endpoint <> excluded.endpoint OR accounts.simulated > excluded.simulated THEN 1 ELSE accounts.observing END,
@@ -144,11 +146,13 @@ func (t *tx) upsertAccounts(ctx context.Context, accounts []Account) error {
 			reserve_at = excluded.reserve_at, enabled = excluded.enabled, take_at = excluded.take_at,
 			statuses = excluded.statuses, ship_from = excluded.ship_from, may_revise = excluded.may_revise,
 			may_end = excluded.may_end, may_relist = excluded.may_relist, at_zero = excluded.at_zero, host = excluded.host,
-			simulated = excluded.simulated, authorised_on = excluded.authorised_on, secret_issued_on = excluded.secret_issued_on`,
+			simulated = excluded.simulated, authorised_on = excluded.authorised_on, secret_issued_on = excluded.secret_issued_on,
+			marketplace = excluded.marketplace, test_account = excluded.test_account, publish_changed = excluded.publish_changed`,
 		table(accounts, func(a Account) []any {
 			return []any{a.ID, string(a.Channel), string(a.Endpoint), a.Name, a.OrderLocation, a.Buffer, a.Cap, string(a.ReserveAt), a.Enabled,
 				string(a.TakeAt), object(a.Statuses), object(a.ShipFrom), a.Listings.Revise, a.Listings.End, a.Listings.Relist,
-				string(a.AtZero), a.Host, a.Simulated, micro(a.AuthorisedOn), micro(a.SecretIssuedOn)}
+				string(a.AtZero), a.Host, a.Simulated, micro(a.AuthorisedOn), micro(a.SecretIssuedOn),
+				a.Marketplace, a.TestAccount, a.PublishChanged.Microseconds()}
 		}))
 	return err
 }

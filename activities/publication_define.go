@@ -1,0 +1,90 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+)
+
+const (
+	// definitionHolds is how long a definition is taken for the newest.
+	definitionHolds = 24 * time.Hour
+	// definedAtOnce bounds the definitions that are fetched in one turn, so that it ends within its deadline.
+	definedAtOnce = 10
+)
+
+// define has the definitions that the batch needs, fetching those that are missing or old. A batch that needs too many new ones is cut
+// short. The fault is of one that may be had later; what can't be had at all is nil among the definitions, and the check says so of each of
+// its goods. An old one does where a new one can't be had for now.
+func (c *checking) define(ctx context.Context) (definitions, *channel.Fault, error) {
+	scope := scope(c.acc)
+	types := wants(c.lister, c.checkable())
+	known, err := c.kept(ctx, scope, types)
+	if err != nil {
+		return nil, nil, err
+	}
+	old := make(map[string]bool)
+	for _, t := range types {
+		old[t] = known[t] == nil || time.Since(known[t].FetchedAt) > definitionHolds
+	}
+	c.cut(old)
+	for _, t := range wants(c.lister, c.checkable()) {
+		if !old[t] {
+			continue
+		}
+		d, err := c.lister.Define(ctx, t)
+		if err == nil {
+			if err := c.Store.SaveDefinition(ctx, scope, d); err != nil {
+				return nil, nil, fmt.Errorf("save the definition of %q: %w", t, err)
+			}
+			known[t] = &d
+			continue
+		}
+		fault := channel.AsFault(err, string(channel.OpDefine))
+		switch {
+		case fault.Class == channel.Auth:
+			return nil, fault, nil
+		case fault.Lasting() || c.in.Resigned && known[t] == nil:
+			known[t] = nil
+			if err := c.record(ctx, c.acc.ID, fault); err != nil {
+				return nil, nil, err
+			}
+		case known[t] == nil:
+			return nil, fault, nil
+		}
+	}
+	return known, nil, nil
+}
+
+// checkable are the goods that the adapter is asked about.
+func (c *checking) checkable() []good {
+	var out []good
+	for _, g := range c.goods {
+		if !g.failed {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// cut ends the batch before the product with which it would need too many definitions fetched.
+func (c *checking) cut(old map[string]bool) {
+	fetched := make(map[string]bool)
+	for i, g := range c.goods {
+		if g.failed {
+			continue
+		}
+		for _, t := range c.lister.Wants(g.Composed.Product) {
+			if old[t] {
+				fetched[t] = true
+			}
+		}
+		if len(fetched) > definedAtOnce && i > 0 {
+			c.out.Until, c.out.Last = c.goods[i-1].Goods.Product.Key, false
+			c.goods = c.goods[:i]
+			return
+		}
+	}
+}

@@ -1,0 +1,106 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// SubmissionOutcome asks what became of what was sent under a handle.
+func (p *Publication) SubmissionOutcome(ctx context.Context, in SubmitInput) (SubmitOutput, error) {
+	acc, conn, fault, err := p.connection(ctx, in.Through, channel.OpFeedRead)
+	if err != nil || fault != nil {
+		return SubmitOutput{Fault: fault, Pending: in.Pending}, err
+	}
+	l, fault := lister(conn, channel.OpFeedRead)
+	if fault != nil {
+		return SubmitOutput{Fault: fault, Pending: in.Pending}, p.record(ctx, acc.ID, fault)
+	}
+	list, err := p.Store.SubmittedSKUs(ctx, in.RunID, in.Pending)
+	if err != nil {
+		return SubmitOutput{}, fmt.Errorf("read what was sent under %s: %w", in.Pending, err)
+	}
+	s := &submitting{Publication: p, in: in, acc: acc, sent: make(map[string]store.SentSKU, len(list))}
+	skus := make([]string, len(list))
+	for i, one := range list {
+		s.sent[one.ChannelSKU], skus[i] = one, one.ChannelSKU
+	}
+	if len(skus) == 0 { // a try before this one has saved the answer
+		counts, err := p.counts(ctx, in.RunID)
+		return SubmitOutput{Counts: counts}, err
+	}
+	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpFeedRead, RunID: in.RunID})
+	answer, err := l.SubmitOutcome(ctx, in.Pending, skus)
+	if err != nil {
+		f := channel.AsFault(err, string(channel.OpFeedRead))
+		if !ofTheSubmission(f) {
+			return SubmitOutput{Fault: f, Pending: in.Pending}, p.recordWith(ctx, acc.ID, made.list(), f)
+		}
+		answer = channel.Publication{RequestID: f.RequestID}
+		for _, sku := range skus {
+			answer.Results = append(answer.Results, channel.VariantResult{SKU: sku, RequestID: f.RequestID, Fault: f})
+		}
+	}
+	s.answered(answer)
+	return s.save(ctx, made)
+}
+
+// ofTheSubmission reports that a fault is the channel's word about what was sent, and not about the question: it answered, and refuses
+// the whole, or has dropped it.
+func ofTheSubmission(f *channel.Fault) bool {
+	return f.Lasting() || f.Status == http.StatusOK && f.Class != channel.Auth
+}
+
+// GiveUpInput names goods that the policy has given up.
+type GiveUpInput struct {
+	RunID   string         `json:"runId"`
+	After   string         `json:"after,omitempty"`
+	Until   string         `json:"until,omitempty"`   // empty: all behind After
+	Checked bool           `json:"checked,omitempty"` // those that wait to be sent, not those that wait to be checked
+	Fault   *channel.Fault `json:"fault"`             // stored before, with the channel's words
+}
+
+// GiveUp ends what is pending of a batch in error, with the fault of the last attempt.
+func (p *Publication) GiveUp(ctx context.Context, in GiveUpInput) (message.PublicationCounts, error) {
+	for after := in.After; ; {
+		goods, next, err := p.givenUp(ctx, in, after)
+		if err != nil {
+			return message.PublicationCounts{}, err
+		}
+		var verdicts []store.ItemVerdict
+		for _, g := range goods {
+			for _, sku := range append(g.Wanted, g.Missing...) {
+				verdicts = append(verdicts, store.ItemVerdict{
+					Product: g.Product.Key, SKU: sku, Issues: []listing.Issue{refusedAs(in.Fault)}, Fault: in.Fault, RequestID: in.Fault.RequestID,
+				})
+			}
+		}
+		if _, err := p.Store.SaveAnswers(ctx, in.RunID, verdicts); err != nil {
+			return message.PublicationCounts{}, fmt.Errorf("give up goods of run %s: %w", in.RunID, err)
+		}
+		if next == "" || next == in.Until {
+			return p.counts(ctx, in.RunID)
+		}
+		after = next
+	}
+}
+
+// givenUp reads the next goods that are given up.
+func (p *Publication) givenUp(ctx context.Context, in GiveUpInput, after string) (goods []store.Goods, next string, err error) {
+	if !in.Checked {
+		goods, next, err = p.Store.GoodsToCheck(ctx, in.RunID, after, checkBatch)
+	} else {
+		goods, next, err = p.Store.GoodsToSubmit(ctx, in.RunID, after, checkBatch)
+	}
+	for i, g := range goods {
+		if in.Until != "" && g.Product.Key > in.Until {
+			return goods[:i], "", err
+		}
+	}
+	return goods, next, err
+}

@@ -1,0 +1,188 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// PlanInput asks for the next batches of a run.
+type PlanInput struct {
+	RunID   string            `json:"runId"`
+	Through string            `json:"through"`
+	Preview bool              `json:"preview,omitempty"`
+	After   string            `json:"after,omitempty"` // empty: from the first product
+	SKUs    int               `json:"skus,omitempty"`  // of a batch, and Op: as the plan before said
+	Op      channel.Operation `json:"op,omitempty"`
+}
+
+// SubmitPlan is which batches go to the channel next.
+type SubmitPlan struct {
+	Handles []string          `json:"handles,omitempty"` // with the first batches: what was sent before and has no answer yet
+	Batches []SubmitBatch     `json:"batches,omitempty"`
+	SKUs    int               `json:"skus,omitempty"` // of a batch at most
+	Op      channel.Operation `json:"op,omitempty"`   // the budget that they draw on
+	Next    string            `json:"next,omitempty"` // empty: there are no more
+}
+
+// SubmitBatch is a part of a run's goods that go to the channel in one turn.
+type SubmitBatch struct {
+	After string `json:"after,omitempty"`
+	Until string `json:"until"`
+	SKUs  int    `json:"skus"`
+}
+
+// batchesPlanned is how many batches are planned at a time.
+const batchesPlanned = 40
+
+// PlanSubmit divides what is to be sent into batches as the channel wants them: products are never divided.
+func (p *Publication) PlanSubmit(ctx context.Context, in PlanInput) (SubmitPlan, error) {
+	plan := SubmitPlan{SKUs: in.SKUs, Op: in.Op}
+	var err error
+	if in.After == "" {
+		if plan.Handles, err = p.Store.PendingHandles(ctx, in.RunID, "", ""); err != nil {
+			return SubmitPlan{}, fmt.Errorf("read what was sent: %w", err)
+		}
+	}
+	if plan.SKUs == 0 {
+		if plan.SKUs, plan.Op, err = p.load(ctx, in); err != nil || plan.SKUs == 0 {
+			return plan, err
+		}
+	}
+	for after := in.After; len(plan.Batches) < batchesPlanned; {
+		until, n, err := p.Store.ToSubmit(ctx, in.RunID, after, plan.SKUs)
+		if err != nil {
+			return SubmitPlan{}, err
+		}
+		if until == "" {
+			return plan, nil
+		}
+		plan.Batches = append(plan.Batches, SubmitBatch{After: after, Until: until, SKUs: n})
+		after, plan.Next = until, until
+	}
+	return plan, nil
+}
+
+// load asks the adapter how it wants what is left; 0 SKUs when nothing is.
+func (p *Publication) load(ctx context.Context, in PlanInput) (skus int, op channel.Operation, err error) {
+	_, left, err := p.Store.ToSubmit(ctx, in.RunID, in.After, math.MaxInt32)
+	if err != nil || left == 0 {
+		return 0, "", err
+	}
+	conn, ok := p.Connections[in.Through]
+	if !ok {
+		return 1, channel.OpPublish, nil // the batch's own call says what is the matter
+	}
+	l, fault := lister(conn, channel.OpPublish)
+	if fault != nil {
+		return 1, channel.OpPublish, nil
+	}
+	skus, op = l.Load(left, in.Preview)
+	return max(skus, 1), op, nil
+}
+
+// SubmitInput asks for a batch to be sent, or what became of one that was.
+type SubmitInput struct {
+	RunID   string            `json:"runId"`
+	Seller  string            `json:"seller"`  // the account whose goods they are
+	Through string            `json:"through"` // the account that speaks
+	Preview bool              `json:"preview,omitempty"`
+	After   string            `json:"after,omitempty"`
+	Until   string            `json:"until,omitempty"`
+	SKUs    int               `json:"skus,omitempty"`
+	Op      channel.Operation `json:"op,omitempty"`
+	Pending string            `json:"pending,omitempty"` // of an outcome: the handle
+}
+
+// SubmitOutput is what a batch came to.
+type SubmitOutput struct {
+	Fault   *channel.Fault            `json:"fault,omitempty"`   // what is pending of the batch is to be sent again, if the policy lets it
+	Pending string                    `json:"pending,omitempty"` // the channel is still at it: ask SubmissionOutcome
+	Again   *channel.Fault            `json:"again,omitempty"`   // of an outcome: why items are to be sent again
+	Counts  message.PublicationCounts `json:"counts,omitzero"`   // of the run so far
+}
+
+// Answered is the fault that the call ended with, if any.
+func (o SubmitOutput) Answered() *channel.Fault { return o.Fault }
+
+// SubmitGoods sends a batch and saves what the channel says of each SKU. Killed between the two it is repeated: what was answered is not
+// sent again, and what was sent is sent once more, which every adapter bears. A fault that another attempt may cure leaves its items pending.
+func (p *Publication) SubmitGoods(ctx context.Context, in SubmitInput) (SubmitOutput, error) {
+	op := in.Op
+	if in.Preview {
+		op = channel.OpCheck // nothing is written: an account that observes may do it
+	}
+	acc, conn, fault, err := p.connection(ctx, in.Through, op)
+	if err != nil || fault != nil {
+		return SubmitOutput{Fault: fault}, err
+	}
+	l, fault := lister(conn, op)
+	if fault != nil {
+		return SubmitOutput{Fault: fault}, p.record(ctx, acc.ID, fault)
+	}
+	s := &submitting{Publication: p, in: in, acc: acc, sent: map[string]store.SentSKU{}}
+	drafts, known, err := s.drafts(ctx, l)
+	if err != nil {
+		return SubmitOutput{}, err
+	}
+	if len(drafts) == 0 {
+		return s.save(ctx, calls{made: &channel.Calls{}})
+	}
+	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: in.Op, RunID: in.RunID})
+	answer, err := l.Submit(ctx, drafts, in.Preview, known)
+	if err != nil {
+		f := channel.AsFault(err, string(in.Op))
+		return SubmitOutput{Fault: f}, p.recordWith(ctx, acc.ID, made.list(), f)
+	}
+	s.answered(answer)
+	return s.save(ctx, made)
+}
+
+// drafts composes what is to be sent anew: goods that have changed since the check so that they can't be sent any more are told.
+func (s *submitting) drafts(ctx context.Context, l channel.Lister) ([]listing.Draft, definitions, error) {
+	rows, err := s.Store.GoodsBetween(ctx, s.in.RunID, s.in.After, s.in.Until)
+	if err != nil {
+		return nil, nil, err
+	}
+	goods, gone := compose(rows, listing.Seller{Account: s.in.Seller, Channel: string(s.acc.Channel)})
+	s.verdicts = gone
+	var drafts []listing.Draft
+	for _, g := range goods {
+		if d := s.draft(g); len(d.Product.Variants) > 0 {
+			drafts = append(drafts, d)
+		}
+	}
+	known, err := s.kept(ctx, scope(s.acc), wants(l, goods))
+	return drafts, known, err
+}
+
+// draft is what of a product is to be sent.
+func (s *submitting) draft(g good) listing.Draft {
+	wanted := g.wanted()
+	key, catalogueKey := g.Composed.Product.Key, g.Goods.Product.Key
+	plans := make(map[string]string, len(wanted)+1)
+	for channelSKU := range wanted {
+		sku := g.SKUs[channelSKU]
+		issues := together(g.Issues[channelSKU], nil)
+		if g.failed {
+			issues = together(issues, g.Issues[key])
+		}
+		if listing.Failed(issues) {
+			s.verdicts = append(s.verdicts, store.ItemVerdict{Product: catalogueKey, SKU: sku, Step: listing.Validated, Issues: issues})
+			delete(wanted, channelSKU)
+			continue
+		}
+		plans[channelSKU] = g.Plans[sku]
+		s.sent[channelSKU] = store.SentSKU{ChannelSKU: channelSKU, Product: catalogueKey, SKU: sku}
+	}
+	if _, isVariant := g.SKUs[key]; !isVariant {
+		plans[key] = g.Plans[""]
+		s.sent[key] = store.SentSKU{ChannelSKU: key, Product: catalogueKey}
+	}
+	return listing.Draft{Product: g.Composed.Product.Only(func(sku string) bool { return wanted[sku] }), Plans: plans}
+}

@@ -1,0 +1,184 @@
+package starter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"go.temporal.io/sdk/client"
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/workflows"
+)
+
+// PublishRequest asks for goods to be published.
+type PublishRequest struct {
+	Account   string
+	Endpoint  channel.Endpoint  // empty: the account's own
+	Selection listing.Selection // the zero value: all goods
+	DryRun    bool              // our own check only
+	By        string            // who asks; must be given
+	Key       string            // what is asked with the same key is asked once; empty: a new request
+}
+
+// Publish queues a run and wakes the account's publication, which works the queue through. The run is answered with an error when it is queued and
+// Temporal could not be told: the next sweep does that.
+func (s *Starter) Publish(ctx context.Context, ask PublishRequest) (store.Publication, error) {
+	pub, err := s.publication(ctx, ask)
+	if err != nil {
+		return store.Publication{}, err
+	}
+	if err := s.Store.AskPublication(ctx, pub); err != nil {
+		return store.Publication{}, err
+	}
+	if err := s.WakePublication(ctx, pub.Account, pub.Endpoint); err != nil {
+		return pub, fmt.Errorf("run %s is queued, and Temporal could not be told: the next sweep does it: %w", pub.ID, err)
+	}
+	return s.Store.Publication(ctx, pub.ID)
+}
+
+// publication is the run that is asked for, once it is known that it can be done.
+func (s *Starter) publication(ctx context.Context, ask PublishRequest) (store.Publication, error) {
+	acc, err := s.syncable(ctx, ask.Account)
+	if err != nil {
+		return store.Publication{}, err
+	}
+	if ask.By == "" {
+		return store.Publication{}, usagef("who asks? a run says by whom it was asked for")
+	}
+	pub := store.Publication{
+		ID: runID(ask.Key), Account: acc.ID, Endpoint: ask.Endpoint, Selection: ask.Selection, DryRun: ask.DryRun, By: ask.By, AskedAt: time.Now().UTC(),
+	}
+	if pub.Endpoint == "" {
+		pub.Endpoint = acc.Endpoint
+	}
+	through, err := s.through(ctx, acc, pub.Endpoint)
+	if err != nil {
+		return store.Publication{}, err
+	}
+	pub.Through = through.ID
+	for _, a := range []store.Account{acc, through} {
+		if !a.Enabled {
+			return store.Publication{}, &RefusedError{Reason: fmt.Sprintf("account %s is off: enable it in the accounts file", a.ID)}
+		}
+	}
+	preview := pub.Endpoint == channel.Test && through.Channel == channel.Amazon
+	if through.Observing && !ask.DryRun && !preview {
+		return store.Publication{}, &RefusedError{Reason: fmt.Sprintf(
+			"account %s observes: nothing is written to its channel before `towpath accounts live %s`. %s", through.ID, through.ID, observingMay(through))}
+	}
+	return pub, nil
+}
+
+// observingMay says what an account may publish before it is live.
+func observingMay(acc store.Account) string {
+	if acc.Channel == channel.Amazon {
+		return "Until then it may publish with --dry-run, and with --endpoint test, which only validates"
+	}
+	return "Until then it may publish with --dry-run"
+}
+
+// through is the account that speaks when another one's goods go to an endpoint.
+func (s *Starter) through(ctx context.Context, acc store.Account, endpoint channel.Endpoint) (store.Account, error) {
+	switch {
+	case endpoint != channel.Test && endpoint != channel.Production:
+		return acc, usagef("no endpoint %q: want test or production", endpoint)
+	case endpoint == acc.Endpoint, endpoint == channel.Test && acc.Channel == channel.Amazon:
+		return acc, nil
+	case endpoint == channel.Production:
+		return acc, usagef("account %s has `endpoint: test` in the accounts file: it publishes with --endpoint test only", acc.ID)
+	case acc.TestAccount == "":
+		return acc, usagef("account %s has no test account: %s. Add it to the accounts file with `endpoint: test`, and to %s the line `test_account: ID`",
+			acc.ID, testPlace(acc.Channel), acc.ID)
+	}
+	through, err := s.Store.Account(ctx, acc.TestAccount)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return acc, usagef("the test account %s of %s is not known: start the worker with it in the accounts file", acc.TestAccount, acc.ID)
+	case err != nil:
+		return acc, err
+	case through.Channel != acc.Channel || through.Endpoint != channel.Test:
+		return acc, usagef("the test account %s of %s must be on %s and have `endpoint: test`", through.ID, acc.ID, acc.Channel)
+	case through.Paused:
+		return acc, &RefusedError{Reason: fmt.Sprintf("the test account %s is paused (%s): `towpath accounts resume %s` first", through.ID, through.PausedReason, through.ID)}
+	}
+	return through, nil
+}
+
+func testPlace(k channel.Kind) string {
+	switch k {
+	case channel.EBay:
+		return "eBay's test is its sandbox, a site of its own with sellers and credentials of its own"
+	case channel.Shopify:
+		return "Shopify has no test endpoint; a development store is another shop, with credentials of its own"
+	case channel.Amazon:
+	}
+	return "its test endpoint is a place of its own"
+}
+
+// runs is the name space of the ids of runs that are asked for under a key.
+var runs = uuid.MustParse("0f1d8a52-6c36-4a34-9c0a-51a3b7a8b6c4")
+
+// runID is a new id that sorts by time, or the one of a key.
+func runID(key string) string {
+	if key != "" {
+		return uuid.NewSHA1(runs, []byte(key)).String()
+	}
+	return uuid.Must(uuid.NewV7()).String()
+}
+
+// WakePublication has an account's queue for an endpoint worked through: it starts the workflow that does, or wakes it.
+func (s *Starter) WakePublication(ctx context.Context, account string, endpoint channel.Endpoint) error {
+	acc, err := s.Store.Account(ctx, account)
+	if err != nil {
+		return fmt.Errorf("wake the publication of %s: %w", account, err)
+	}
+	_, err = s.Temporal.SignalWithStartWorkflow(ctx, message.PublicationWorkflowID(account, endpoint), message.SignalWake, nil,
+		client.StartWorkflowOptions{
+			TaskQueue:             message.TaskQueue,
+			TypedSearchAttributes: workflows.Attributes(account),
+			StaticSummary:         fmt.Sprintf("Listings of %s to %s", account, endpoint),
+		},
+		workflows.ListingPublication, message.ListingPublicationInput{
+			Account: acc.Account, Endpoint: endpoint, Policy: s.Policies.Listings, PendingWait: s.scaled(feedWait),
+		})
+	if err != nil {
+		return fmt.Errorf("wake the publication of %s: %w", account, err)
+	}
+	return nil
+}
+
+// BySchedule is who asks for what has changed at an account's interval.
+const BySchedule = "the schedule"
+
+// PublishChanged asks for the publication of what has changed of an account's goods, once per key. It answers no run when one of the schedule's waits
+// already, which will find the same, and when the account can't publish now: the next time comes.
+func (s *Starter) PublishChanged(ctx context.Context, account, key string) (run string, err error) {
+	acc, err := s.Store.Account(ctx, account)
+	if err != nil {
+		return "", err
+	}
+	queue, err := s.Store.Publications(ctx, account, acc.Endpoint)
+	if err != nil {
+		return "", err
+	}
+	for _, p := range queue {
+		if p.By == BySchedule && p.StartedAt.IsZero() {
+			return "", nil
+		}
+	}
+	pub, err := s.Publish(ctx, PublishRequest{Account: account, Selection: listing.Selection{Changed: true}, By: BySchedule, Key: key})
+	var refused *RefusedError
+	var wrong *UsageError
+	if errors.As(err, &refused) || errors.As(err, &wrong) {
+		s.Logger.Info("What has changed is not published now.", zap.String("account", account), zap.Error(err))
+		return "", nil
+	}
+	return pub.ID, err
+}

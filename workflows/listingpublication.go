@@ -1,0 +1,146 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+)
+
+// ListingPublication takes an account's goods to an endpoint of its channel. The store has the queue of runs that were asked for and the
+// fate of each item; the workflow works the runs through, the oldest first, and completes when the queue is empty and nobody has woken it
+// meanwhile. There is one per account and endpoint (docs/decisions/019). Killed at any point, it goes on where the store says.
+func ListingPublication(ctx workflow.Context, in message.ListingPublicationInput) (message.ListingPublicationResult, error) {
+	p := &publication{in: in, result: message.ListingPublicationResult{RunID: in.RunID, Runs: in.Runs}}
+	p.status = message.Status{Kind: "listings", Account: in.Account.ID, Endpoint: in.Endpoint, State: stateRunning}
+	p.wake = workflow.GetSignalChannel(ctx, message.SignalWake)
+	if err := workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return p.now(), nil }); err != nil {
+		return p.result, err
+	}
+	workflow.Go(ctx, p.hearRetry)
+	workflow.Go(ctx, p.hearStop)
+	return p.work(ctx)
+}
+
+type publication struct {
+	in     message.ListingPublicationInput
+	result message.ListingPublicationResult
+	status message.Status
+	run    *publicationRun // the one at hand; nil between runs
+	wake   workflow.ReceiveChannel
+	// retried says that somebody has said retry since the run's work was last begun or gone on with.
+	retried bool
+}
+
+// work takes run after run.
+func (p *publication) work(ctx workflow.Context) (message.ListingPublicationResult, error) {
+	var a *activities.Publication
+	for {
+		drain(p.wake)
+		taken, err := local[activities.Taken](ctx, "take the next run", a.TakeRun,
+			activities.TakeInput{Account: p.in.Account.ID, Endpoint: p.in.Endpoint})
+		if err != nil {
+			return p.result, fmt.Errorf("take the next run: %w", err)
+		}
+		if taken.RunID == "" {
+			if p.wake.Len() > 0 {
+				continue
+			}
+			p.status.State = stateDone
+			return p.result, nil
+		}
+		p.run = p.begin(taken)
+		ended, err := p.run.work(ctx)
+		if err != nil {
+			return p.result, err
+		}
+		p.result = message.ListingPublicationResult{RunID: taken.RunID, Runs: p.result.Runs, Counts: p.run.counts}
+		if !ended {
+			return p.result, p.goOn(ctx)
+		}
+		p.result.Runs++
+		p.run = nil
+		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+			return p.result, p.goOn(ctx)
+		}
+	}
+}
+
+// begin is the run that was taken; one that was begun before this history goes on as it stood.
+func (p *publication) begin(taken activities.Taken) *publicationRun {
+	r := &publicationRun{p: p, taken: taken, counts: taken.Counts, stopped: taken.Stopped}
+	if p.in.RunID == taken.RunID {
+		r.selected, r.checked, r.by, r.stopped = p.in.Selected, p.in.Checked, p.in.By, r.stopped || p.in.Stopped
+	}
+	p.status.Queued = taken.Queued
+	return r
+}
+
+// goOn continues in a new history, with the run at hand if there is one. What a wake says stands in the store.
+func (p *publication) goOn(ctx workflow.Context) error {
+	drain(p.wake)
+	next := p.in
+	next.Runs, next.RunID, next.Selected, next.Checked, next.Stopped, next.By = p.result.Runs, "", false, false, false, ""
+	if r := p.run; r != nil {
+		next.RunID, next.Selected, next.Checked, next.Stopped, next.By = r.taken.RunID, r.selected, r.checked, r.stopped, r.by
+	}
+	return workflow.NewContinueAsNewError(ctx, ListingPublication, next)
+}
+
+// hearRetry ends the waits of the run's batches, each of which waits for itself.
+func (p *publication) hearRetry(ctx workflow.Context) {
+	for ch := workflow.GetSignalChannel(ctx, message.SignalRetry); ; {
+		ch.Receive(ctx, nil)
+		p.retried = true
+		p.hurry()
+	}
+}
+
+// hearStop takes note that the run at hand is to end. A run that waits in the queue is stopped in the store.
+func (p *publication) hearStop(ctx workflow.Context) {
+	for ch := workflow.GetSignalChannel(ctx, message.SignalStop); ; {
+		var stop message.StopRequest
+		ch.Receive(ctx, &stop)
+		if r := p.run; r != nil && (stop.RunID == "" || stop.RunID == r.taken.RunID) {
+			r.stopped, r.by = true, stop.By
+			p.hurry()
+		}
+	}
+}
+
+// hurry ends the waits for another attempt.
+func (p *publication) hurry() {
+	if p.run == nil {
+		return
+	}
+	for _, b := range p.run.batches {
+		if b.status.WaitingFor != "" {
+			b.hurry.SendAsync(true)
+		}
+	}
+}
+
+// now is the status with the run's live counts.
+func (p *publication) now() message.Status {
+	st := p.status
+	st.Queued += p.wake.Len()
+	if p.run != nil {
+		p.run.show(&st)
+	}
+	return st
+}
+
+// parks reports a fault of the account: no item can go on before a person has acted, and none is to blame.
+func parks(f *channel.Fault) bool {
+	if f == nil {
+		return false
+	}
+	switch f.Code {
+	case activities.CodePaused, activities.CodeUnknown, activities.CodeObserving:
+		return true
+	}
+	return f.Class == channel.Auth
+}
