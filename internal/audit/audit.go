@@ -1,6 +1,7 @@
 // Package audit holds the marketplaces' own ledgers and the warehouse's box against the store: what was
 // placed must have been saved, what was promised must be on the shelf, what was shipped must be confirmed
-// once, and what every account lists must be what the arithmetic says. It trusts neither side's summaries.
+// once, what every account lists must be what the arithmetic says, and what was published must stand there as the
+// catalogue says. It trusts neither side's summaries.
 package audit
 
 import (
@@ -81,12 +82,17 @@ func Run(ctx context.Context, in Input) (Report, error) {
 	if err != nil {
 		return Report{}, fmt.Errorf("read accounts: %w", err)
 	}
-	a := &auditor{in: in, truth: t, books: b, accounts: accounts}
+	published, err := in.Store.Published(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	a := &auditor{in: in, truth: t, books: b, accounts: accounts, publications: newPublications(published, accounts, t.entries)}
 	a.index()
 	var r Report
 	for _, rule := range []func() check{
 		a.bookRows, a.bookOrders, a.ordersSaved, a.linesAndMoney, a.openUnits,
 		a.onHand, a.levels, a.oversold, a.inForce, a.listings, a.shipments, a.hints,
+		a.published, a.keptBack, a.linked, a.revisions, a.pendingItems,
 	} {
 		r.Checks = append(r.Checks, rule().Check)
 	}
@@ -105,6 +111,8 @@ type auditor struct {
 	truth    truth
 	books    store.Books
 	accounts []store.Account
+
+	publications *publications
 
 	saved map[orderKey]*saved
 	byRow map[int64]*saved

@@ -27,9 +27,11 @@ func (a *auditor) onHand() check {
 			}
 		}
 	}
-	if a.in.Warehouse == nil {
-		for _, m := range a.books.Movements {
+	for _, m := range a.books.Movements {
+		if a.in.Warehouse == nil {
 			want[place{m.SKU, m.Location}] += m.Entered
+		} else { // what people count beside the warehouse's box
+			want[place{m.SKU, m.Location}] += m.Counted
 		}
 	}
 	for key, o := range a.truth.orders {

@@ -18,6 +18,7 @@ type truth struct {
 	entries  []sold // every marketplace's ledger in one sequence of time
 	orders   map[orderKey]market.Order
 	listings map[string][]market.Listing // by account
+	families map[orderKey]words          // by account and key: what marketplaces keep of products of several listings
 	pending  map[string]int              // by account: accepted changes of listings that are still to take effect
 	box      []warehouse.Entry
 }
@@ -29,7 +30,7 @@ type sold struct {
 }
 
 func readTruth(ctx context.Context, in Input) (truth, error) {
-	t := truth{orders: make(map[orderKey]market.Order), listings: make(map[string][]market.Listing), pending: make(map[string]int)}
+	t := truth{orders: make(map[orderKey]market.Order), listings: make(map[string][]market.Listing), families: make(map[orderKey]words), pending: make(map[string]int)}
 	for account, m := range in.Markets {
 		if err := t.readMarket(ctx, account, m); err != nil {
 			return t, fmt.Errorf("read ledger of %s: %w", account, err)
@@ -86,6 +87,34 @@ func (t *truth) readMarket(ctx context.Context, account string, m *market.Reader
 	if t.listings[account], err = m.AllListings(ctx); err != nil {
 		return err
 	}
-	t.pending[account], err = m.Pending(ctx)
-	return err
+	if t.pending[account], err = m.Pending(ctx); err != nil {
+		return err
+	}
+	return t.readFamilies(ctx, account, m)
+}
+
+// familyKinds are the kinds of the documents in which marketplaces keep what is said of several listings together.
+var familyKinds = []string{"product", "group", "amazon/parent"}
+
+func (t *truth) readFamilies(ctx context.Context, account string, m *market.Reader) error {
+	for _, kind := range familyKinds {
+		for after := ""; ; {
+			page, err := m.Documents(ctx, kind, after, readPage)
+			if err != nil {
+				return err
+			}
+			for _, d := range page {
+				key := orderKey{account, d.Key}
+				if t.families[key] == nil {
+					t.families[key] = words{}
+				}
+				t.families[key].add(wordsOf(d.Body))
+				after = d.Key
+			}
+			if len(page) < readPage {
+				break
+			}
+		}
+	}
+	return nil
 }

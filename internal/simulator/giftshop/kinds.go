@@ -6,6 +6,7 @@ import (
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
 )
 
 // The ten kinds.
@@ -80,4 +81,14 @@ func alike(p *catalogue.Product) ([]string, bool) {
 		second[option] = strings.ToLower(first[option])
 	}
 	return []string{p.Variants[0].SKU, p.Variants[1].SKU}, true
+}
+
+// Types is what a merchant says once of all gifts on each channel, where the catalogue is silent.
+var Types = map[channel.Kind]listing.TypeSettings{
+	channel.Amazon: {Type: "HOME", Values: map[string][]string{
+		"recommended_browse_nodes": {"3147411"}, "bullet_point": {"From our own range of gifts"}, "supplier_declared_dg_hz_regulation": {"not_applicable"},
+		"merchant_shipping_group": {"Default"},
+	}},
+	channel.EBay:    {Type: "20695"},
+	channel.Shopify: {Type: "Gifts"},
 }

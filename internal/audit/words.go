@@ -1,0 +1,61 @@
+package audit
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+)
+
+// words are all that a document says, in small letters. Where in it they stand is the channel's own affair.
+type words map[string]bool
+
+// wordsOf are the words of a JSON document; none of what is no JSON.
+func wordsOf(document []byte) words {
+	all := words{}
+	d := json.NewDecoder(bytes.NewReader(document))
+	d.UseNumber()
+	var v any
+	if d.Decode(&v) == nil {
+		all.gather(v)
+	}
+	return all
+}
+
+func (w words) gather(v any) {
+	switch v := v.(type) {
+	case string:
+		w[plainWords(v)] = true
+	case json.Number:
+		w[v.String()] = true
+	case bool:
+		if v {
+			w["true"], w["yes"] = true, true
+		} else {
+			w["false"], w["no"] = true, true
+		}
+	case []any:
+		for _, one := range v {
+			w.gather(one)
+		}
+	case map[string]any:
+		for _, one := range v {
+			w.gather(one)
+		}
+	}
+}
+
+func (w words) add(more words) {
+	for word := range more {
+		w[word] = true
+	}
+}
+
+// plainWords is a text without what channels change of it: capitals and spaces at its ends.
+func plainWords(text string) string { return strings.ToLower(strings.TrimSpace(text)) }
+
+func flat(attributes map[string][]string) (values []string) {
+	for _, list := range attributes {
+		values = append(values, list...)
+	}
+	return values
+}
