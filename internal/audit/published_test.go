@@ -1,0 +1,135 @@
+package audit_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// jug is goods to be published: one variant that is told from others by its colour.
+func jug() catalogue.Product {
+	return catalogue.Product{
+		Key: "JUG", Title: "Enamel jug", Brand: "Lockside", Options: []string{"Colour"}, Attributes: map[string][]string{"Material": {"Enamel"}},
+		Variants: []catalogue.Variant{{
+			SKU: "JUG-RED", Barcode: "5060123400017", Options: map[string]string{"Colour": "Red"}, Prices: []catalogue.Price{{Currency: "GBP", Amount: 1450}},
+		}},
+	}
+}
+
+// listedJug is what a marketplace has of it when all is well.
+func listedJug() market.Listing {
+	return market.Listing{
+		SKU: "jug-red", Title: "Enamel jug, Red", Price: 1450, Ref: "PRODUCT_2", Status: market.Live,
+		Content: []byte(`{"brand":[{"value":"Lockside"}],"material":["enamel"],"color":[{"value":"Red"}],"gtin":"5060123400017"}`),
+	}
+}
+
+// publish takes the jug through a run: what our check says, what the marketplace makes of it, what it answers.
+func (b *bench) publish(run string, checked []listing.Issue, made *market.Listing, refused *channel.Fault) {
+	b.t.Helper()
+	results, err := b.store.SaveCatalogue(b.ctx, []catalogue.Product{jug()})
+	require.NoError(b.t, err)
+	require.Nil(b.t, results[0].Mistake)
+	require.NoError(b.t, b.store.AskPublication(b.ctx, store.Publication{
+		ID: run, Account: account, Endpoint: channel.Production, Selection: listing.Selection{Products: []string{"JUG"}}, By: "test",
+	}))
+	require.NoError(b.t, b.store.BeginPublication(b.ctx, run, "w"))
+	_, _, err = b.store.SelectGoods(b.ctx, run, "", 10)
+	require.NoError(b.t, err)
+	verdict := store.ItemVerdict{Product: "JUG", SKU: "JUG-RED", Step: listing.Validated, Issues: checked}
+	_, err = b.store.SaveChecks(b.ctx, run, []store.ItemVerdict{{Product: "JUG", Step: listing.Validated}, verdict})
+	require.NoError(b.t, err)
+	if made != nil {
+		require.NoError(b.t, b.market.SaveListings(b.ctx, []market.Listing{*made}))
+	}
+	if listing.Failed(checked) {
+		return
+	}
+	answer := store.ItemVerdict{Product: "JUG", SKU: "JUG-RED", Step: listing.Accepted, ChannelSKU: "jug-red", Ref: "PRODUCT_2", Fault: refused}
+	if made != nil {
+		answer.Ref = made.Ref
+	}
+	_, err = b.store.SaveAnswers(b.ctx, run, []store.ItemVerdict{answer})
+	require.NoError(b.t, err)
+}
+
+func wrong(stage listing.Stage) []listing.Issue {
+	return []listing.Issue{{Stage: stage, Severity: listing.Error, Code: "attribute-missing", Message: "it has no material"}}
+}
+
+// Whatever a publication can lose, spoil or send against our own check must show.
+func TestWhatIsWrongWithWhatWasPublishedIsFound(t *testing.T) {
+	t.Parallel()
+	const (
+		asWanted = "accepted = listed as the catalogue says"
+		kept     = "what our check refused never left"
+		linked   = "every accepted listing is linked"
+		same     = "no revision changed a quantity"
+		pending  = "no item is pending"
+	)
+	with := func(change func(*market.Listing)) *market.Listing {
+		l := listedJug()
+		change(&l)
+		return &l
+	}
+	good := with(func(*market.Listing) {})
+	for name, tc := range map[string]struct {
+		do   func(b *bench)
+		want []string
+	}{
+		"nothing":          {func(b *bench) { b.publish("1", nil, good, nil) }, nil},
+		"refused by us":    {func(b *bench) { b.publish("1", wrong(listing.Validation), nil, nil) }, nil},
+		"refused by them":  {func(b *bench) { b.publish("1", nil, nil, channel.NewFault(channel.Invalid, "publish", "no")) }, nil},
+		"it is not there":  {func(b *bench) { b.publish("1", nil, nil, nil) }, []string{asWanted}},
+		"it is a draft":    {func(b *bench) { b.publish("1", nil, with(func(l *market.Listing) { l.Status = market.Draft }), nil) }, []string{asWanted}},
+		"another title":    {func(b *bench) { b.publish("1", nil, with(func(l *market.Listing) { l.Title = "Jug" }), nil) }, []string{asWanted}},
+		"another price":    {func(b *bench) { b.publish("1", nil, with(func(l *market.Listing) { l.Price = 145 }), nil) }, []string{asWanted}},
+		"content was lost": {func(b *bench) { b.publish("1", nil, with(func(l *market.Listing) { l.Content = []byte(`{"color":"Red"}`) }), nil) }, []string{asWanted}},
+		"another colour": {func(b *bench) {
+			b.publish("1", nil, with(func(l *market.Listing) { l.Options = map[string]string{"Colour": "Blue"}; l.Content = nil }), nil)
+		}, []string{asWanted}},
+		"sent against our check": {func(b *bench) {
+			b.publish("1", wrong(listing.Validation), with(func(l *market.Listing) { l.SKU = "JUG-RED" }), nil)
+		}, []string{kept}},
+		"accepted and not linked": {func(b *bench) {
+			b.publish("1", nil, with(func(l *market.Listing) { l.SKU, l.Ref = "JUG-RED", "" }), nil)
+		}, []string{linked}},
+		"revised against our check": {func(b *bench) {
+			b.publish("1", nil, good, nil)
+			b.publish("2", wrong(listing.Validation), with(func(l *market.Listing) { l.Quantity = -1 }), nil)
+		}, []string{kept}},
+		"a revision that leaves the quantity": {func(b *bench) {
+			b.publish("1", nil, good, nil)
+			b.push(0)
+			b.publish("2", nil, with(func(l *market.Listing) { l.Quantity = -1 }), nil)
+		}, nil},
+		"a revision with an old quantity": {func(b *bench) {
+			b.publish("1", nil, good, nil)
+			_, err := b.market.SetQuantities(b.ctx, []market.QuantityChange{{SKU: "lamp", Quantity: 4}})
+			require.NoError(b.t, err)
+			require.NoError(b.t, b.market.SaveListings(b.ctx, []market.Listing{{SKU: "lamp", Title: "LAMP", Price: 100, Quantity: 5}}))
+		}, []string{same}},
+		"no answer was saved": {func(b *bench) {
+			b.publish("1", nil, good, nil)
+			require.NoError(b.t, b.store.AskPublication(b.ctx, store.Publication{ID: "2", Account: account, Endpoint: channel.Production, By: "test", AskedAt: time.Now()}))
+			require.NoError(b.t, b.store.BeginPublication(b.ctx, "2", "w"))
+			_, _, err := b.store.SelectGoods(b.ctx, "2", "", 10)
+			require.NoError(b.t, err)
+		}, []string{pending}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t)
+			tc.do(b)
+			b.push(0)
+			require.ElementsMatch(t, tc.want, b.violated())
+		})
+	}
+}
