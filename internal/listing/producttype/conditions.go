@@ -37,13 +37,16 @@ func reasons(s *jsonschema.Schema, v any, room int) (is, isNot []string) {
 			break
 		}
 	}
-	if s.Not != nil {
+	if s.Not != nil && !slices.ContainsFunc(s.Not.Required, obvious) {
 		if what := unwanted(s.Not, room-1); what != "" {
 			isNot = append(isNot, what)
 		}
 	}
 	return unique(is), unique(isNot)
 }
+
+// obvious are the attributes that no operator sets: nearly all rules hold "unless it is a parent" or "unless it has no offer".
+func obvious(name string) bool { return name == parentage || name == skipOffer }
 
 // unwanted is what a not is about: "fulfillment_channel_code is DEFAULT".
 func unwanted(s *jsonschema.Schema, room int) string {

@@ -70,13 +70,16 @@ func compile(doc map[string]any) (*jsonschema.Schema, error) {
 	c.UseLoader(nothing{})
 	c.AssertFormat()
 	c.AssertVocabs()
-	v, err := vocabulary()
+	a, err := amazons()
 	if err != nil {
 		return nil, err
 	}
-	c.RegisterVocabulary(v)
+	if err := a.forms.Validate(doc); err != nil {
+		return nil, fmt.Errorf("compile the schema: %s", cut(err.Error(), 1000))
+	}
+	c.RegisterVocabulary(a.vocabulary)
 	const here = "urn:towpath:definition"
-	if err := c.AddResource(metaSchema, standIn()); err != nil {
+	if err := c.AddResource(metaSchema, a.meta); err != nil {
 		return nil, fmt.Errorf("add the meta-schema: %w", err)
 	}
 	if err := c.AddResource(here, doc); err != nil {

@@ -87,18 +87,18 @@ func (j *judge) oneMissing(group []lack) {
 		j.noPrice()
 	case len(first.steps) == 0:
 		s := j.definition.root.Properties[first.name]
-		j.add(AttributeMissing, pointer(steps...), names, fmt.Sprintf("%s is missing: it is needed%s.", called(first.name, s), orAlways(first.why)), right(s))
+		j.add(AttributeMissing, pointer(steps...), names, called(first.name, s)+" is missing"+needed(first.why)+".", right(s))
 	default:
-		message := fmt.Sprintf("%s has no %s: it is needed%s.", j.about(first.steps).what, first.name, orAlways(first.why))
+		message := fmt.Sprintf("%s has no %s%s.", j.about(first.steps).what, first.name, needed(first.why))
 		j.add(AttributeMissing, pointer(steps...), first.steps[:1], message, right(j.definition.schemaAt(steps)))
 	}
 }
 
-func orAlways(why string) string {
+func needed(why string) string {
 	if why == "" {
-		return " always"
+		return ""
 	}
-	return why
+	return ": it is needed" + why
 }
 
 const (

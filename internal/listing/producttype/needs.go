@@ -74,8 +74,12 @@ func (d *Definition) Need(name string) listing.Need {
 	return n
 }
 
-// Demands are the attributes that a plain new product of the type needs, as far as they are known before any of it is told: those that
-// are always required and those that the rules require of an item that is for sale.
+// Demands are the attributes that a merchant has to give for a new item of the type that he ships himself, as far as they are known before
+// any of them is told: what is always required, and what the rules require then. What Write knows by itself (an offer, its fulfilment) is none.
 func (d *Definition) Demands() []listing.Need {
-	return d.Needs(d.Validate(Attributes{}, nil))
+	p := listing.Product{Currency: "USD", Variants: []listing.Variant{{SKU: "SKU", Price: 100}}}
+	if s, ok := defaultOf(d.schemaAt([]string{offer, "0", "currency"})).(string); ok {
+		p.Currency = s
+	}
+	return d.Needs(d.Validate(d.Write(p, Place{})[0].Attributes, nil))
 }

@@ -16,8 +16,10 @@ const (
 	vocabularyURI = "https://schemas.amazon.com/selling-partners/definitions/product-types/vocabulary/v1"
 )
 
-// standIn is our meta-schema in place of Amazon's.
-func standIn() any {
+// standIn is our meta-schema in place of Amazon's. Compiled by itself it holds every schema of a definition to the forms of keywords,
+// Amazon's among them: jsonschema/v6 v6.0.3 does that of its own for the outermost schema only when a 2019-09 meta-schema
+// has a vocabulary, so that a nested maxLength "ten" would be passed over in silence.
+func standIn() map[string]any {
 	const draft = "https://json-schema.org/draft/2019-09/"
 	vocabularies, parts := map[string]any{vocabularyURI: true}, []any{}
 	for _, name := range []string{"core", "applicator", "validation", "meta-data", "format", "content"} {
@@ -25,7 +27,7 @@ func standIn() any {
 		parts = append(parts, map[string]any{"$ref": draft + "meta/" + name})
 	}
 	return map[string]any{
-		"$schema": draft + "schema", "$id": metaSchema, "$vocabulary": vocabularies, "$recursiveAnchor": true, "allOf": parts,
+		"$schema": draft + "schema", "$id": metaSchema, "$vocabulary": vocabularies, "$recursiveAnchor": true, "allOf": append(parts, map[string]any{"$ref": vocabularyURI}),
 	}
 }
 
@@ -42,22 +44,35 @@ const keywordForms = `{
 	}
 }`
 
-// vocabulary is Amazon's for the library.
-var vocabulary = sync.OnceValues(func() (*jsonschema.Vocabulary, error) {
-	doc, err := jsonschema.UnmarshalJSON(strings.NewReader(keywordForms))
+// amazon is what a definition is compiled with.
+type amazon struct {
+	meta       any                    // the stand-in, as a document
+	forms      *jsonschema.Schema     // the stand-in, to hold definitions to
+	vocabulary *jsonschema.Vocabulary // Amazon's keywords
+}
+
+// amazons is made once.
+var amazons = sync.OnceValues(func() (amazon, error) {
+	keywords, err := jsonschema.UnmarshalJSON(strings.NewReader(keywordForms))
 	if err != nil {
-		return nil, fmt.Errorf("read the vocabulary: %w", err)
+		return amazon{}, fmt.Errorf("read the vocabulary: %w", err)
 	}
 	c := jsonschema.NewCompiler()
+	c.UseLoader(nothing{})
 	c.DefaultDraft(jsonschema.Draft2019)
-	if err := c.AddResource(vocabularyURI, doc); err != nil {
-		return nil, fmt.Errorf("add the vocabulary: %w", err)
+	a := amazon{meta: standIn(), vocabulary: &jsonschema.Vocabulary{URL: vocabularyURI, Compile: keywordsOf}}
+	for address, doc := range map[string]any{vocabularyURI: keywords, metaSchema: a.meta} {
+		if err := c.AddResource(address, doc); err != nil {
+			return amazon{}, fmt.Errorf("add %s: %w", address, err)
+		}
 	}
-	schema, err := c.Compile(vocabularyURI)
-	if err != nil {
-		return nil, fmt.Errorf("compile the vocabulary: %w", err)
+	if a.vocabulary.Schema, err = c.Compile(vocabularyURI); err != nil {
+		return amazon{}, fmt.Errorf("compile the vocabulary: %w", err)
 	}
-	return &jsonschema.Vocabulary{URL: vocabularyURI, Schema: schema, Compile: keywordsOf}, nil
+	if a.forms, err = c.Compile(metaSchema); err != nil {
+		return amazon{}, fmt.Errorf("compile the meta-schema: %w", err)
+	}
+	return a, nil
 })
 
 // keywords are Amazon's own of one schema.
