@@ -32,6 +32,16 @@ var identifiers = []string{"ean", "upc", "isbn", "gtin"}
 
 func isBrand(name string) bool { return slices.Contains(brands, fold(name)) }
 
+// hasBrand tells whether the brand is judged among the aspects.
+func hasBrand(aspects map[string][]string) bool {
+	for name := range aspects {
+		if isBrand(name) {
+			return true
+		}
+	}
+	return false
+}
+
 func isIdentifier(name string) bool { return slices.Contains(identifiers, fold(name)) }
 
 // Fit gives a product in eBay's words: aspects and options by the names and values that the category has for them, the brand among the
@@ -107,6 +117,11 @@ func (c *Category) valueOf(name, value string) string {
 	if a, ok := c.Find(name); ok {
 		if v, known := a.Value(value); known {
 			return v.Text
+		}
+		if name := country(value, c.Marketplace); name != "" && a.Closed {
+			if v, known := a.Value(name); known {
+				return v.Text
+			}
 		}
 	}
 	return strings.TrimSpace(value)
