@@ -100,6 +100,7 @@ func TestAnOfferThatWasMadeMeanwhile(t *testing.T) {
 	p := mug("MUG-9")
 	s := f.conn.newSubmission([]channel.Product{p}, f.definitions(t, p))
 	require.Nil(t, s.look(t.Context()))
+	require.Empty(t, s.offers)
 	s.saveItems(t.Context())
 	other := p
 	other.Variants = []channel.Variant{{SKU: "MUG-9", Price: 100, Quantity: 1}}

@@ -52,6 +52,18 @@ func newFixture(t testing.TB) *fixture {
 	return f
 }
 
+// unwatched serves the same marketplace without holding calls against eBay's documents, which costs more than the calls.
+func (f *fixture) unwatched(t testing.TB) channel.Account {
+	t.Helper()
+	server := httptest.NewServer(marketplace.Handler(f.market, wire.Options{
+		Account: "ebay-uk", Marketplace: "EBAY_GB", Speed: 1000, Credentials: f.account.Credentials, Injector: f.injector,
+	}))
+	t.Cleanup(server.Close)
+	a := f.account
+	a.BaseURL = server.URL
+	return a
+}
+
 func (f *fixture) open(t testing.TB, a channel.Account) *connection {
 	t.Helper()
 	conn, err := Open(a)

@@ -14,7 +14,7 @@ type rulebook struct {
 }
 
 // maxRules is how many categories are kept: each may take some megabytes.
-const maxRules = 64
+const maxRules = 16
 
 // category is what eBay requires in a category; nil when its definition is not there or can't be read.
 func (b *rulebook) category(definitions channel.Definitions, id string) *aspects.Category {

@@ -2,6 +2,7 @@ package ebay
 
 import (
 	"context"
+	"slices"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
@@ -36,6 +37,9 @@ func (c *connection) Submit(ctx context.Context, drafts []listing.Draft, preview
 	if f := s.look(ctx); f != nil {
 		return channel.Publication{}, f
 	}
+	if f := s.lookForGroups(ctx, func(*family) bool { return true }); f != nil { // it may have members that the product does not name
+		return channel.Publication{}, f
+	}
 	s.permit()
 	s.saveItems(ctx)
 	s.saveGroups(ctx)
@@ -57,15 +61,22 @@ func (s *submission) look(ctx context.Context) *channel.Fault {
 		return f
 	}
 	s.items, s.requestID = items, id
-	if f := s.lookForOffers(ctx, skus); f != nil {
-		return f
-	}
+	return s.lookForOffers(ctx, skus)
+}
+
+// lookForGroups reads the groups of those families that it is asked for.
+func (s *submission) lookForGroups(ctx context.Context, of func(f *family) bool) *channel.Fault {
 	return each(ctx, opGroup, len(s.families), func(ctx context.Context, i int) (f *channel.Fault) {
-		if one := s.families[i]; one.grouped() && one.refused == nil {
+		if one := s.families[i]; one.grouped() && one.refused == nil && of(one) {
 			one.group, f = s.connection.group(ctx, one.product.Key)
 		}
 		return f
 	})
+}
+
+// anyListed tells whether one of the family's variants is listed.
+func (s *submission) anyListed(f *family) bool {
+	return slices.ContainsFunc(f.product.Variants, func(v channel.Variant) bool { return s.listed(v.SKU) })
 }
 
 func (s *submission) lookForOffers(ctx context.Context, skus []string) *channel.Fault {

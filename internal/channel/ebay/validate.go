@@ -29,6 +29,9 @@ func (c *connection) Check(ctx context.Context, products []channel.Product, defi
 	if f := s.look(ctx); f != nil {
 		return nil, f
 	}
+	if f := s.lookForGroups(ctx, s.anyListed); f != nil {
+		return nil, f
+	}
 	checked := make([]listing.Checked, len(products))
 	for i, p := range products {
 		issues := aspects.Check(p, aspects.Rules{
