@@ -62,17 +62,10 @@ func (s subject) count(got, least, most int, of, why string) {
 		of = " for " + of
 	}
 	if got < least {
-		s.say(AttributeMissing, fmt.Sprintf("%s has %s%s; it must have %d at least%s.", s.what, values(got), of, least, why), values(least)+" at least")
+		s.say(AttributeMissing, fmt.Sprintf("%s has %s%s; it must have %d at least%s.", s.what, number(got, "value"), of, least, why), number(least, "value")+" at least")
 		return
 	}
-	s.say(TooManyValues, fmt.Sprintf("%s has %s%s; it may have %d%s.", s.what, values(got), of, most, why), values(most)+" at most")
-}
-
-func values(n int) string {
-	if n == 1 {
-		return "1 value"
-	}
-	return strconv.Itoa(n) + " values"
+	s.say(TooManyValues, fmt.Sprintf("%s has %s%s; it may have %d%s.", s.what, number(got, "value"), of, most, why), number(most, "value")+" at most")
 }
 
 // notOne tells that a value is none of a closed list.
@@ -136,6 +129,7 @@ func right(s *jsonschema.Schema) string {
 	if s = resolved(s); s == nil {
 		return ""
 	}
+	words := strings.TrimSpace(s.Description)
 	if items := itemsOf(s); items != nil {
 		if main := resolved(items.Properties[mainField(items)]); main != nil {
 			s = main
@@ -144,12 +138,14 @@ func right(s *jsonschema.Schema) string {
 	if s.Enum != nil {
 		return choice(valuesOf(s), nil)
 	}
-	words := cut(strings.TrimSpace(s.Description), 160)
-	if len(s.Examples) > 0 {
-		words = strings.TrimSpace(words + " (such as " + quoted(s.Examples[0]) + ")")
-	}
-	if words == "" && s.Types != nil {
-		words = typeWords(s.Types.ToStrings())
+	words = cut(cmp.Or(strings.TrimSpace(s.Description), words), 160)
+	switch {
+	case len(s.Examples) > 0 && words != "":
+		return fmt.Sprintf("%s For example: %s", words, quoted(s.Examples[0]))
+	case len(s.Examples) > 0:
+		return "something such as " + quoted(s.Examples[0])
+	case words == "" && s.Types != nil:
+		return typeWords(s.Types.ToStrings())
 	}
 	return words
 }

@@ -11,6 +11,9 @@ import (
 // there is nothing to say. What a condition does not want is told only where it wants nothing.
 func when(condition *jsonschema.Schema, v any) string {
 	is, isNot := reasons(condition, v, maxDepth)
+	if strict := slices.DeleteFunc(slices.Clone(is), func(fact string) bool { return strings.HasSuffix(fact, given) }); len(strict) > 0 {
+		is = strict // that something is given says little beside what it says
+	}
 	switch {
 	case len(is) > 0:
 		return "when " + strings.Join(is, " and ")
@@ -25,7 +28,7 @@ func reasons(s *jsonschema.Schema, v any, room int) (is, isNot []string) {
 	if s == nil || room == 0 {
 		return nil, nil
 	}
-	is = facts(s, "", room)
+	is = facts(s, v, "", room)
 	for _, one := range s.AllOf {
 		a, b := reasons(one, v, room-1)
 		is, isNot = append(is, a...), append(isNot, b...)
@@ -50,9 +53,9 @@ func obvious(name string) bool { return name == parentage || name == skipOffer }
 
 // unwanted is what a not is about: "fulfillment_channel_code is DEFAULT".
 func unwanted(s *jsonschema.Schema, room int) string {
-	all := facts(s, "", room)
+	all := facts(s, nil, "", room)
 	for _, one := range s.AllOf {
-		switch what := facts(one, "", room); {
+		switch what := facts(one, nil, "", room); {
 		case len(what) > 0:
 			all = append(all, what...)
 		case one.Not != nil && len(one.Not.Required) > 0:
@@ -62,8 +65,11 @@ func unwanted(s *jsonschema.Schema, room int) string {
 	return strings.Join(unique(all), " and ")
 }
 
-// facts are what a schema wants of the fields that it requires: that they have certain values, or that they are given.
-func facts(s *jsonschema.Schema, before string, room int) []string {
+const given = " is given"
+
+// facts are what a schema wants of the fields that it requires: that they have certain values (of v's, where it has one of them), or that they
+// are given.
+func facts(s *jsonschema.Schema, v any, before string, room int) []string {
 	if room == 0 {
 		return nil
 	}
@@ -76,7 +82,7 @@ func facts(s *jsonschema.Schema, before string, room int) []string {
 			path = before
 		}
 		if field == nil {
-			all = append(all, path+" is given")
+			all = append(all, path+given)
 			continue
 		}
 		inner := field
@@ -91,14 +97,59 @@ func facts(s *jsonschema.Schema, before string, room int) []string {
 		}
 		switch {
 		case inner.Enum != nil:
-			all = append(all, path+" is "+oneOf(inner.Enum.Values))
+			all = append(all, path+" is "+oneOf(held(inner.Enum.Values, under(v, name))))
 		case len(inner.Required) > 0:
-			all = append(all, facts(inner, path, room-1)...)
+			all = append(all, facts(inner, under(v, name), path, room-1)...)
 		default:
-			all = append(all, path+" is given")
+			all = append(all, path+given)
 		}
 	}
 	return all
+}
+
+// under is a field of an object, or of each of a list's.
+func under(v any, name string) any {
+	switch v := v.(type) {
+	case map[string]any:
+		return v[name]
+	case []any:
+		var all []any
+		for _, one := range v {
+			all = append(all, under(one, name))
+		}
+		return all
+	}
+	return nil
+}
+
+// held is the first of the values that v is or holds anywhere; all of them when it holds none.
+func held(values []any, v any) []any {
+	var within func(v any) []any
+	within = func(v any) []any {
+		switch v := v.(type) {
+		case []any:
+			for _, one := range v {
+				if found := within(one); found != nil {
+					return found
+				}
+			}
+		case map[string]any:
+			for _, name := range sortedKeys(v) {
+				if found := within(v[name]); found != nil {
+					return found
+				}
+			}
+		case string, bool:
+			if slices.Contains(values, v) {
+				return []any{v}
+			}
+		}
+		return nil
+	}
+	if found := within(v); found != nil {
+		return found
+	}
+	return values
 }
 
 // oneOf lists a few values.

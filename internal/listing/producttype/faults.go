@@ -112,7 +112,7 @@ func (j *judge) contains(e *jsonschema.ValidationError, rule *jsonschema.Schema)
 	}
 	what := "another value"
 	if way := trace(from, e.SchemaURL); way != nil && way[len(way)-1].schema.Contains != nil {
-		if facts := facts(way[len(way)-1].schema.Contains, "", maxDepth); len(facts) > 0 {
+		if facts := facts(way[len(way)-1].schema.Contains, nil, "", maxDepth); len(facts) > 0 {
 			what = "a value whose " + strings.Join(facts, " and ")
 		}
 	}

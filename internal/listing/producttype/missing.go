@@ -76,8 +76,8 @@ func (j *judge) oneMissing(group []lack) {
 	case len(first.steps) == 0 && slices.Contains(names, identifier):
 		j.noIdentifier(names)
 	case len(group) > 1:
-		one := "one of " + strings.Join(names, " and ")
-		message := fmt.Sprintf("%s lacks %s.", j.about(first.steps).what, one)
+		one := strings.Join(names, " or ")
+		message := fmt.Sprintf("%s needs %s.", j.about(first.steps).what, one)
 		attributes := names
 		if len(first.steps) > 0 {
 			attributes = first.steps[:1]

@@ -10,27 +10,30 @@ import (
 // value makes an issue of one value that is not as its schema wants it.
 func (j *judge) value(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
 	f, why := j.about(e.InstanceLocation), j.why(e, rule)
-	must := func(code, is, must string) {
-		f.say(code, fmt.Sprintf("%s %s; it must %s%s.", f.what, is, must, why), must)
+	is := "is " + quoted(f.value)
+	be := func(want string) {
+		f.say(ValueNotAllowed, fmt.Sprintf("%s %s; it must be %s%s.", f.what, is, want, why), want)
 	}
-	is := fmt.Sprintf("is %s", quoted(f.value))
 	switch k := e.ErrorKind.(type) {
 	case *kind.Type:
-		f.say(WrongType, fmt.Sprintf("%s is %s; it must be %s%s.", f.what, typeWord(k.Got), typeWords(k.Want), why), f.right())
+		if k.Got != "number" {
+			is = "is " + typeWord(k.Got)
+		}
+		f.say(WrongType, fmt.Sprintf("%s %s; it must be %s%s.", f.what, is, typeWords(k.Want), why), f.right())
 	case *kind.Enum:
 		f.notOne(k.Want, why)
 	case *kind.Const:
 		f.notOne([]any{k.Want}, why)
 	case *kind.MaxLength:
-		must(ValueTooLong, fmt.Sprintf("has %d characters", k.Got), fmt.Sprintf("have %d at most", k.Want))
+		f.long(k.Got, k.Want, "character", why)
 	case *kind.MinLength:
-		must(ValueTooShort, fmt.Sprintf("has %d characters", k.Got), fmt.Sprintf("have %d at least", k.Want))
+		f.short(k.Got, k.Want, "character", why)
 	case *byteLength:
 		if k.got < k.least {
-			must(ValueTooShort, fmt.Sprintf("has %d bytes in UTF-8", k.got), fmt.Sprintf("have %d at least", k.least))
+			f.short(k.got, k.least, "byte", why)
 			return
 		}
-		must(ValueTooLong, fmt.Sprintf("has %d bytes in UTF-8, where letters such as é count twice or more", k.got), fmt.Sprintf("have %d at most", k.most))
+		f.long(k.got, k.most, "byte", why)
 	case *valueCount:
 		f.count(k.got, k.least, k.most, k.of, why)
 	case *kind.MaxItems:
@@ -40,15 +43,15 @@ func (j *judge) value(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
 	case *kind.UniqueItems:
 		f.say(ValueNotAllowed, f.what+" has the same value twice.", "each value once")
 	case *kind.Minimum:
-		must(ValueNotAllowed, is, "be "+decimal(k.Want)+" or more")
+		be(decimal(k.Want) + " or more")
 	case *kind.ExclusiveMinimum:
-		must(ValueNotAllowed, is, "be more than "+decimal(k.Want))
+		be("more than " + decimal(k.Want))
 	case *kind.Maximum:
-		must(ValueNotAllowed, is, "be "+decimal(k.Want)+" or less")
+		be(decimal(k.Want) + " or less")
 	case *kind.ExclusiveMaximum:
-		must(ValueNotAllowed, is, "be less than "+decimal(k.Want))
+		be("less than " + decimal(k.Want))
 	case *kind.MultipleOf:
-		must(ValueNotAllowed, is, "be a multiple of "+decimal(k.Want))
+		be("a multiple of " + decimal(k.Want))
 	case *kind.Pattern:
 		f.say(f.format(), fmt.Sprintf("%s %s, which does not fit the pattern %s%s.", f.what, is, cut(k.Want, 80), why), f.right())
 	case *kind.Format:
@@ -56,6 +59,27 @@ func (j *judge) value(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
 	default:
 		f.say(ValueNotAllowed, fmt.Sprintf("%s is not as the definition wants it%s: %s.", f.what, why, cut(k.LocalizedString(english), 200)), f.right())
 	}
+}
+
+// long tells of a text that is too long. Bytes are those of UTF-8, and it is said that they are more than letters.
+func (s subject) long(got, most int, unit, why string) {
+	what := number(got, unit)
+	if unit == "byte" {
+		what += " in UTF-8, where a letter such as é counts twice"
+	}
+	s.say(ValueTooLong, fmt.Sprintf("%s has %s; it may have %d%s.", s.what, what, most, why), number(most, unit)+" at most")
+}
+
+func (s subject) short(got, least int, unit, why string) {
+	s.say(ValueTooShort, fmt.Sprintf("%s has %s; it must have %d%s.", s.what, number(got, unit), least, why), number(least, unit)+" at least")
+}
+
+// number writes how many there are of something.
+func number(n int, unit string) string {
+	if n == 1 {
+		return "1 " + unit
+	}
+	return fmt.Sprintf("%d %ss", n, unit)
 }
 
 // quoted writes texts in quotes and all else as it is.

@@ -48,36 +48,13 @@ var measure = regexp.MustCompile(`^(-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,10})?)\
 // plain is a number as JSON writes it, of a bearable length.
 var plain = regexp.MustCompile(`^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,10})?$`)
 
-// units are what merchants write for Amazon's words.
-var units = map[string]string{
-	"g": "grams", "kg": "kilograms", "mg": "milligrams", "oz": "ounces", "lb": "pounds", "lbs": "pounds", "t": "tons",
-	"mm": "millimeters", "cm": "centimeters", "dm": "decimeters", "m": "meters", "km": "kilometers", "in": "inches", "inch": "inches", `"`: "inches", "ft": "feet", "yd": "yards",
-	"l": "liters", "ml": "milliliters", "cl": "centiliters", "floz": "fluid_ounces", "w": "watts", "kw": "kilowatts", "v": "volts", "a": "amps",
-}
-
-func unitOf(s *jsonschema.Schema, word string) any {
-	word = strings.TrimSpace(word)
-	if v, ok := listed(s, word); ok {
-		return v
-	}
-	if other, ok := units[strings.ToLower(strings.ReplaceAll(word, " ", ""))]; ok {
-		if v, ok := listed(s, other); ok {
-			return v
-		}
-	}
-	if v, ok := listed(s, word+"s"); ok { // gram, litre and the like
-		return v
-	}
-	return word
-}
-
 // scalar reads a text as a value of the schema: the closed or suggested value that it names, a truth, a number, or the text itself.
 func scalar(s *jsonschema.Schema, text string) any {
 	if s == nil {
 		return text
 	}
 	bare := strings.TrimSpace(text)
-	if v, ok := listed(s, bare); ok {
+	if v, ok := inList(s, bare); ok {
 		return v
 	}
 	switch {
@@ -96,8 +73,8 @@ func scalar(s *jsonschema.Schema, text string) any {
 	return text
 }
 
-// listed finds the value that a word names in the schema's list: the value itself, or the name that sellers see, in any case.
-func listed(s *jsonschema.Schema, word string) (any, bool) {
+// inList finds the value that a word names in the schema's list: the value itself, or the name that sellers see, in any case.
+func inList(s *jsonschema.Schema, word string) (any, bool) {
 	list := valuesOf(s)
 	for _, v := range list {
 		if v.Value == word {
@@ -135,6 +112,7 @@ func (w *writer) complete(s *jsonschema.Schema, v any) any {
 				object[name] = w.complete(field, one)
 			}
 		}
+		measured(object, s)
 		return object
 	case []any:
 		items, _ := s.Items.(*jsonschema.Schema)
