@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-
-	"github.com/towpath/towpath/internal/message"
 )
 
 // StartRun notes that a run has begun. Repeated, it changes nothing.
@@ -69,19 +67,11 @@ func (s *Store) Runs(ctx context.Context, filter RunFilter) ([]Run, error) {
 		w.and(`(started_at, id) < (SELECT started_at, id FROM runs WHERE id = %s)`, filter.Before)
 	}
 	var out []Run
-	err := s.read(ctx, `SELECT id, kind, account, endpoint, workflow_id, started_at, ended_at, seen, saved, same, skipped, parked, errors,
-			fault_id, fault_class, fault_code FROM runs`+w.text()+` ORDER BY started_at DESC, id DESC LIMIT `+w.arg(limited(filter.Limit)),
+	err := s.read(ctx, `SELECT `+runColumns+` FROM runs o`+w.text()+` ORDER BY started_at DESC, id DESC LIMIT `+w.arg(limited(filter.Limit)),
 		func(rows *sql.Rows) error {
-			var r Run
-			var c message.Counts
-			var started, ended int64
-			if err := rows.Scan(&r.ID, &r.Kind, &r.Account, &r.Endpoint, &r.WorkflowID, &started, &ended,
-				&c.Seen, &c.Saved, &c.Same, &c.Skipped, &c.Parked, &c.Errors, &r.FaultID, &r.FaultClass, &r.FaultCode); err != nil {
-				return err
-			}
-			r.StartedAt, r.EndedAt, r.Counts = at(started), at(ended), c
+			r, err := scanRun(rows)
 			out = append(out, r)
-			return nil
+			return err
 		}, w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("list runs: %w", err)

@@ -1,0 +1,206 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/message"
+)
+
+// RunKinds are all kinds of runs, in the order in which they are shown.
+func RunKinds() []RunKind {
+	return []RunKind{RunOrders, RunStock, RunShipments, RunListings, RunLinks, RunLevels, RunMigration}
+}
+
+// Activity is what an account does of one kind: what goes on, how the last ended, and what waits for its turn.
+type Activity struct {
+	Account  string           `json:"account"`
+	Endpoint channel.Endpoint `json:"endpoint"` // the account's
+	Kind     RunKind          `json:"kind"`
+	Running  []Run            `json:"running,omitempty"` // of publications with the counts as they are now
+	Last     *Run             `json:"last,omitempty"`    // nil: none has ended
+	Queued   []QueuedRun      `json:"queued,omitempty"`
+}
+
+// QueuedRun is a publication that waits for its turn.
+type QueuedRun struct {
+	Publication
+	Behind string `json:"behind,omitempty"` // the run before it; empty: it is next
+}
+
+// activityKey is what the register is sorted by.
+type activityKey struct {
+	account string
+	kind    RunKind
+}
+
+// Register answers what every account does, of each kind that it ever did or has to do, by account.
+func (s *Store) Register(ctx context.Context) ([]Activity, error) {
+	r := &register{Store: s, all: map[activityKey]*Activity{}, endpoints: map[string]channel.Endpoint{}}
+	for _, part := range []func(context.Context) error{r.accounts, r.lastRuns, r.running, r.queued} {
+		if err := part(ctx); err != nil {
+			return nil, fmt.Errorf("read the register of runs: %w", err)
+		}
+	}
+	var out []Activity
+	for _, account := range keysOf(r.endpoints) {
+		for _, kind := range RunKinds() {
+			if a := r.all[activityKey{account, kind}]; a != nil {
+				out = append(out, *a)
+			}
+		}
+	}
+	return out, nil
+}
+
+type register struct {
+	*Store
+	endpoints map[string]channel.Endpoint
+	all       map[activityKey]*Activity
+}
+
+func (r *register) of(account string, kind RunKind) *Activity {
+	key := activityKey{account, kind}
+	if r.all[key] == nil {
+		r.all[key] = &Activity{Account: account, Endpoint: r.endpoints[account], Kind: kind}
+	}
+	return r.all[key]
+}
+
+func (r *register) accounts(ctx context.Context) error {
+	return r.read(ctx, `SELECT id, endpoint FROM accounts ORDER BY id`, func(rows *sql.Rows) error {
+		var id string
+		var endpoint channel.Endpoint
+		err := rows.Scan(&id, &endpoint)
+		r.endpoints[id] = endpoint
+		return err
+	})
+}
+
+const runColumns = `o.id, o.kind, o.account, o.endpoint, o.workflow_id, o.started_at, o.ended_at, o.seen, o.saved, o.same, o.skipped, o.parked, o.errors,
+	o.fault_id, o.fault_class, o.fault_code`
+
+func scanRun(rows *sql.Rows, more ...any) (Run, error) {
+	var r Run
+	var started, ended int64
+	c := &r.Counts
+	err := rows.Scan(append([]any{&r.ID, &r.Kind, &r.Account, &r.Endpoint, &r.WorkflowID, &started, &ended, &c.Seen, &c.Saved, &c.Same, &c.Skipped, &c.Parked,
+		&c.Errors, &r.FaultID, &r.FaultClass, &r.FaultCode}, more...)...)
+	r.StartedAt, r.EndedAt = at(started), at(ended)
+	return r, err
+}
+
+// lastRuns looks for the last run of each account and kind in the index, and reads no other.
+func (r *register) lastRuns(ctx context.Context) error {
+	var kinds []string
+	for _, k := range RunKinds() {
+		kinds = append(kinds, string(k))
+	}
+	return r.read(ctx, `SELECT `+runColumns+` FROM {{rows 1}} CROSS JOIN accounts a JOIN runs o ON o.id = (SELECT x.id FROM runs x
+			WHERE x.account = a.id AND x.kind = r.value ->> 0 AND x.ended_at > 0 ORDER BY x.started_at DESC LIMIT 1)`, func(rows *sql.Rows) error {
+		run, err := scanRun(rows)
+		r.of(run.Account, run.Kind).Last = &run
+		return err
+	}, texts(kinds))
+}
+
+// running reads the runs that go on. One without an end that began long ago was killed; a publication goes on until it has ended.
+func (r *register) running(ctx context.Context) error {
+	return r.read(ctx, `SELECT `+runColumns+`, COALESCE(p.items, 0), COALESCE(p.done, 0), COALESCE(p.invalid, 0), COALESCE(p.refused, 0),
+			COALESCE(p.skipped, 0), COALESCE(p.warnings, 0)
+		FROM runs o LEFT JOIN publications p ON p.id = o.id WHERE o.ended_at = 0 AND (o.started_at >= $1 OR p.id IS NOT NULL)
+		ORDER BY o.started_at, o.id LIMIT $2`, func(rows *sql.Rows) error {
+		var c message.PublicationCounts
+		run, err := scanRun(rows, &c.Items, &c.Done, &c.Invalid, &c.Refused, &c.Skipped, &c.Warnings)
+		if run.Kind == RunListings {
+			run.Counts = c.Run()
+		}
+		a := r.of(run.Account, run.Kind)
+		a.Running = append(a.Running, run)
+		return err
+	}, time.Now().Add(-lostScan).UnixMicro(), maxLimit)
+}
+
+func (r *register) queued(ctx context.Context) error {
+	waiting, err := r.Publications(ctx, "", "")
+	for i, p := range waiting {
+		q := QueuedRun{Publication: p}
+		if i > 0 && waiting[i-1].Account == p.Account && waiting[i-1].Endpoint == p.Endpoint {
+			q.Behind = waiting[i-1].ID
+		}
+		if p.StartedAt.IsZero() {
+			a := r.of(p.Account, RunListings)
+			a.Queued = append(a.Queued, q)
+		}
+	}
+	return err
+}
+
+// RunDurations answers how long the last 20 good runs of an account and kind took, the newest first: those that ended without a fault.
+func (s *Store) RunDurations(ctx context.Context, account string, kind RunKind) ([]time.Duration, error) {
+	var out []time.Duration
+	err := s.read(ctx, `SELECT ended_at - started_at FROM runs WHERE account = $1 AND kind = $2 AND ended_at >= started_at AND ended_at > 0 AND fault_id = ''
+		ORDER BY started_at DESC LIMIT 20`, func(rows *sql.Rows) error {
+		var us int64
+		err := rows.Scan(&us)
+		out = append(out, time.Duration(us)*time.Microsecond)
+		return err
+	}, account, string(kind))
+	if err != nil {
+		return nil, fmt.Errorf("read how long %s of %s take: %w", kind, account, err)
+	}
+	return out, nil
+}
+
+// PendingItems are items of a publication that wait at one step.
+type PendingItems struct {
+	Account  string           `json:"account"`
+	Endpoint channel.Endpoint `json:"endpoint"`
+	RunID    string           `json:"runId"`
+	Step     listing.Step     `json:"step"`    // the last one that they have come to
+	Items    int              `json:"items"`   // variants
+	Since    time.Time        `json:"since"`   // when the oldest came into the run
+	Example  string           `json:"example"` // one of their SKUs
+	Handles  int              `json:"handles"` // submissions that the channel has not answered
+}
+
+// WaitingFor says in an operator's words what the items wait for.
+func (p PendingItems) WaitingFor() string {
+	switch {
+	case p.Step == listing.Selected:
+		return "our own check"
+	case p.Step == listing.Validated:
+		return "their turn to be sent"
+	case p.Handles > 0:
+		return "the channel's answer to what was sent"
+	}
+	return "the channel's answer"
+}
+
+// PendingPublished lists what is pending in publications, by run and step, the longest first.
+func (s *Store) PendingPublished(ctx context.Context) ([]PendingItems, error) {
+	lanes := []string{lane(channel.Production, string(listing.KindVariant), ItemPending), lane(channel.Test, string(listing.KindVariant), ItemPending)}
+	var out []PendingItems
+	err := s.read(ctx, `SELECT i.account, i.endpoint, i.run_id, i.step, COUNT(*), MIN(i.created_at), MIN(i.reference),
+			(SELECT COUNT(DISTINCT h.handle) FROM publication_submissions h WHERE h.run_id = i.run_id)
+		FROM {{rows 1}} CROSS JOIN run_items i WHERE i.lane = r.value ->> 0 GROUP BY i.account, i.endpoint, i.run_id, i.step`, func(rows *sql.Rows) error {
+		var p PendingItems
+		var since int64
+		err := rows.Scan(&p.Account, &p.Endpoint, &p.RunID, &p.Step, &p.Items, &since, &p.Example, &p.Handles)
+		if p.Since = at(since); p.Step != listing.Submitted {
+			p.Handles = 0
+		}
+		out = append(out, p)
+		return err
+	}, texts(lanes))
+	if err != nil {
+		return nil, fmt.Errorf("list what is pending in publications: %w", err)
+	}
+	slices.SortStableFunc(out, func(a, b PendingItems) int { return a.Since.Compare(b.Since) })
+	return out, nil
+}
