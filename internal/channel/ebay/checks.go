@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -26,7 +27,7 @@ func (c *connection) Checks(ctx context.Context) []channel.Check {
 	}
 	orders, _ := c.check(ctx, "read orders", "getOrders", fulfilment+"/order?limit=1")
 	items, a := c.check(ctx, "read inventory", opItems, inventory+"/inventory_item?limit=1&offset=0")
-	checks = append(checks, orders, items, c.checkOffers(ctx, a), c.checkLocation(ctx))
+	checks = append(checks, orders, items, c.checkOffers(ctx, a), c.checkLocation(ctx), c.checkCategories(ctx), c.checkPolicies(ctx))
 	return append(checks,
 		channel.Check{Capability: "set stock levels", Untried: true, Detail: "every call would change a listing; the grant's scope is the one of reading inventory"},
 		channel.Check{Capability: "confirm shipments", Untried: true, Detail: "every call would ship an order; the grant's scope is the one of reading orders"},
@@ -110,6 +111,33 @@ func (c *connection) checkLocation(ctx context.Context) channel.Check {
 	if made.Detail = "the merchant location is not among the first hundred"; body.Next == "" {
 		made.Detail = "eBay has no such merchant location"
 		made.Fault = a.Fault(channel.Config, opLocations, codeLocation)
+	}
+	return made
+}
+
+// checkCategories asks for the site's category tree, as the application.
+func (c *connection) checkCategories(ctx context.Context) channel.Check {
+	made := channel.Check{Capability: "read what categories require", Operation: opTree}
+	if c.account.Marketplace == "" {
+		made.Untried, made.Detail = true, "the account has no marketplace"
+		return made
+	}
+	a, f := c.public(ctx, opTree, taxonomy+"/get_default_category_tree_id?"+url.Values{"marketplace_id": {c.account.Marketplace}}.Encode())
+	if f != nil {
+		made.RequestID, made.Fault = f.RequestID, f
+		return made
+	}
+	made.RequestID, made.Detail = a.RequestID, "eBay tells the application of its categories"
+	return made
+}
+
+// checkPolicies asks for the policies that listings refer to. A grant that does not allow it is good for all else.
+func (c *connection) checkPolicies(ctx context.Context) channel.Check {
+	site := url.Values{"marketplace_id": {c.account.Marketplace}}.Encode()
+	made, _ := c.check(ctx, "read business policies", opShipping, accounts+"/fulfillment_policy?"+site)
+	if made.Fault != nil && made.Fault.Status == http.StatusForbidden {
+		made.Fault, made.Untried = nil, true
+		made.Detail = "the grant does not allow it (scope sell.account.readonly): eBay is the first to tell of a wrong policy when something is published"
 	}
 	return made
 }

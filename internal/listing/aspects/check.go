@@ -129,7 +129,8 @@ func (f *findings) description(text string) {
 
 func (f *findings) money(p listing.Product, r Rules) {
 	const at = "/pricingSummary/price"
-	if r.Currency != "" && p.Currency != r.Currency {
+	priced := slices.ContainsFunc(p.Variants, func(v listing.Variant) bool { return v.Price > 0 }) // without a price there is no currency
+	if r.Currency != "" && p.Currency != r.Currency && priced {
 		f.add(f.whole, issue{code: CurrencyWrong, pointer: at + "/currency", aspect: "price",
 			message: fmt.Sprintf("The prices are in %q; %s takes %s.", short(p.Currency), r.Marketplace, r.Currency), want: "prices in " + r.Currency})
 	}

@@ -100,7 +100,10 @@ var mistakes = map[string]struct {
 	"10 MB of description": {func(p *listing.Product, _ *Rules) { p.Description = strings.Repeat("x", 10<<20) }, "SHIRT", TooLong, "/listingDescription"},
 	"a script":             {func(p *listing.Product, _ *Rules) { p.Description = "Hello<SCRIPT src=x>" }, "SHIRT", HTMLNotAllowed, "/listingDescription"},
 	"no price":             {func(p *listing.Product, _ *Rules) { p.Variants[1].Price = 0 }, "M", PriceMissing, "/pricingSummary/price/value"},
-	"other money":          {func(p *listing.Product, _ *Rules) { p.Currency = "USD" }, "SHIRT", CurrencyWrong, "/pricingSummary/price/currency"},
+	"no price at all": {func(p *listing.Product, _ *Rules) {
+		p.Currency, p.Variants[0].Price, p.Variants = "", 0, p.Variants[:1]
+	}, "S", PriceMissing, "/pricingSummary/price/value"},
+	"other money": {func(p *listing.Product, _ *Rules) { p.Currency = "USD" }, "SHIRT", CurrencyWrong, "/pricingSummary/price/currency"},
 	"no picture": {func(p *listing.Product, _ *Rules) {
 		p.Images = nil
 		p.Variants[0].Images = []string{"https://i.example/1"}

@@ -44,7 +44,7 @@ var kinds = []kind{
 	{ManyBytes, whole(func(p *catalogue.Product) {
 		p.Attributes["generic_keyword"] = []string{strings.Repeat("\U0001F381", 200)}
 	}), map[channel.Kind]Found{
-		channel.Amazon: checked("value-too-long"),
+		channel.Amazon: checked("value-too-long"), channel.EBay: checked("value-too-long"), // eBay: 50 characters of any item specific
 	}},
 	{NoBarcode, noBarcode, map[channel.Kind]Found{channel.Amazon: checked("identifier-missing")}},
 	{Alike, alike, everywhere("variants-alike")},
