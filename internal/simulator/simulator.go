@@ -32,6 +32,10 @@ type Options struct {
 	Host     string        // address to listen on; empty = 127.0.0.1
 	Public   string        // host under which others reach it; empty = Host
 	Logger   *zap.Logger   // nil = silent
+
+	// Definitions is a folder of Amazon's product type definitions (HOME-gb.json, HOME-us.json, ...) that the simulated Amazon goes by
+	// beside its own; empty = its own only.
+	Definitions string
 }
 
 // AccountSpec is one seller account on one simulated marketplace.
@@ -152,7 +156,7 @@ func (s *Simulator) handler(r *running) http.Handler {
 	mux.Handle(faults.AdminPath, r.injector.Admin())
 	mux.Handle("/", formats[r.account.Kind].handler(r.market, wire.Options{
 		Account: r.account.ID, Marketplace: r.account.Marketplace, Location: r.account.Location, Speed: s.options.Speed,
-		Credentials: r.account.Credentials, Injector: r.injector, Logger: s.logger.With(zap.String("account", r.account.ID)),
+		Credentials: r.account.Credentials, Definitions: s.options.Definitions, Injector: r.injector, Logger: s.logger.With(zap.String("account", r.account.ID)),
 	}))
 	return mux
 }

@@ -24,6 +24,7 @@ func bench(a channel.Account) channeltest.Bench {
 		NoSuchOrder:  "026-0000000-0000000",
 		Dead:         map[string]string{"refreshToken": "Atzr|revoked"},
 		ProductType:  "DRINKING_CUP",
+		Aspects:      demanded(),
 		Previews:     true,
 		Forgets:      true,
 		Fulfils:      true,
@@ -44,4 +45,12 @@ func TestConformanceByFeed(t *testing.T) {
 	b := bench(a)
 	b.Operations.Levels = "patchListingsItem" // a single level is still a patch
 	channeltest.Run(t, b)
+}
+
+// demanded is what Amazon demands of a cup beside its title, brand, text and price.
+func demanded() map[string][]string {
+	return map[string][]string{
+		"country_of_origin": {"GB"}, "merchant_shipping_group": {"Standard"}, "recommended_browse_nodes": {"3147411"},
+		"supplier_declared_has_product_identifier_exemption": {"true"},
+	}
 }

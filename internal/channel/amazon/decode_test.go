@@ -162,24 +162,30 @@ func TestHostsAndSettings(t *testing.T) {
 
 func TestAFeedsReportIsReadPerSKU(t *testing.T) {
 	t.Parallel()
-	sent := batch{"A", "B", "C"}
-	read := func(body string) []channel.LevelResult {
+	read := func(body string) []*channel.Fault {
 		r, err := readReport([]byte(body), false)
 		require.NoError(t, err)
-		return sent.results(&transport.Answer{Status: 200, RequestID: "r-1"}, r, nil).Results
+		f := fate{answer: &transport.Answer{Status: 200, RequestID: "r-1"}, skus: []string{"A", "B", "C"}, issues: make([][]reportIssue, 3), held: make([]bool, 3)}
+		f.read(r, nil)
+		return []*channel.Fault{f.fault(0), f.fault(1), f.fault(2)}
 	}
-	results := read(`{"issues":[{"messageId":2,"severity":"ERROR","code":"13013","message":"m"},{"messageId":3,"severity":"WARNING","message":"w"}],
+	faults := read(`{"issues":[{"messageId":2,"severity":"ERROR","code":"13013","message":"m"},{"messageId":3,"severity":"WARNING","message":"w"}],
 		"summary":{"messagesAccepted":2,"messagesInvalid":1}}`)
-	require.Nil(t, results[0].Fault)
-	require.Equal(t, channel.Missing, results[1].Fault.Class)
-	require.Nil(t, results[2].Fault, "a warning is not a refusal")
+	require.Nil(t, faults[0])
+	require.Equal(t, channel.Missing, faults[1].Class)
+	require.JSONEq(t, `[{"messageId":2,"severity":"ERROR","code":"13013","message":"m"}]`, faults[1].Raw, "Amazon's own bytes")
+	require.Nil(t, faults[2], "a warning is not a refusal")
+	faults = read(`{"issues":[{"messageId":100002,"severity":"ERROR","message":"a child's number"},{"sku":"C","severity":"ERROR","message":"a name alone"}]}`)
+	require.Nil(t, faults[0])
+	require.NotNil(t, faults[1])
+	require.NotNil(t, faults[2])
 	for _, body := range []string{
 		`{"issues":[{"severity":"ERROR","message":"the feed is malformed"}],"summary":{"messagesAccepted":0}}`,
 		`{"issues":[],"summary":{"messagesAccepted":1,"messagesInvalid":2}}`,
 	} {
-		for _, r := range read(body) {
-			require.Equal(t, "FEED_REJECTED", r.Fault.Code, "what the report does not vouch for is not known to be good")
-			require.True(t, r.Fault.Ambiguous)
+		for _, f := range read(body) {
+			require.Equal(t, "FEED_REJECTED", f.Code, "what the report does not vouch for is not known to be good")
+			require.True(t, f.Ambiguous)
 		}
 	}
 }
@@ -227,7 +233,13 @@ func FuzzSmallDecoders(f *testing.F) {
 		_, _ = (&amount{Amount: string(body), CurrencyCode: "GBP"}).minor()
 		for _, packed := range []bool{false, true} {
 			if r, err := readReport(body, packed); err == nil {
-				require.Len(t, batch{"A", "B"}.results(&transport.Answer{}, r, nil).Results, 2)
+				f := fate{answer: &transport.Answer{}, skus: []string{"A", "B"}, issues: make([][]reportIssue, 2), held: make([]bool, 2)}
+				f.read(r, nil)
+				for n := range f.skus {
+					if fault := f.fault(n); fault != nil {
+						require.LessOrEqual(t, len(fault.Raw), channel.MaxRaw)
+					}
+				}
 			}
 		}
 		answer := &transport.Answer{Status: 403, Body: body, Header: http.Header{}}

@@ -46,9 +46,11 @@ type (
 	feedMessage struct {
 		MessageID     int       `json:"messageId"`
 		SKU           string    `json:"sku"`
-		OperationType string    `json:"operationType"`
+		OperationType string    `json:"operationType"` // UPDATE: a whole item; PATCH
 		ProductType   string    `json:"productType"`
-		Patches       []patchOp `json:"patches"`
+		Requirements  string    `json:"requirements,omitempty"`
+		Attributes    any       `json:"attributes,omitempty"`
+		Patches       []patchOp `json:"patches,omitempty"`
 	}
 	feedDocument struct {
 		FeedDocumentID       string `json:"feedDocumentId"`
@@ -75,29 +77,41 @@ func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channe
 	if len(body.Messages) == 0 || len(pending.String()) > longestHandle-len(anyFeedID) {
 		return channel.LevelsAnswer{}, refusal(channel.Config, opFeed, codeFBA, fmt.Sprintf("Amazon ships %d of the SKUs itself", len(pending.Held)))
 	}
+	created, answer, fault := c.createFeed(ctx, body)
+	if fault != nil {
+		return channel.LevelsAnswer{}, fault
+	}
+	pending.FeedID = created
+	return channel.LevelsAnswer{Pending: pending.String(), RequestID: answer.RequestID}, nil
+}
+
+// createFeed uploads a feed and asks Amazon to work on it.
+func (c *client) createFeed(ctx context.Context, body feedBody) (id string, answer *transport.Answer, fault *channel.Fault) {
 	var document feedDocument
 	if _, fault := c.call(ctx, request{
 		operation: opFeedDocument, method: http.MethodPost, path: documentsPath, harmless: true,
 		body: map[string]string{"contentType": feedContentType},
 	}, &document); fault != nil {
-		return channel.LevelsAnswer{}, fault
+		return "", nil, fault
 	}
-	text, _ := json.Marshal(body)
+	text, err := json.Marshal(body)
+	if err != nil {
+		return "", nil, channel.NewFault(channel.Unknown, opFeed, "the feed can't be written: "+err.Error())
+	}
 	if fault := c.upload(ctx, document.URL, text); fault != nil {
-		return channel.LevelsAnswer{}, fault
+		return "", nil, fault
 	}
 	var created createdFeed
-	answer, fault := c.call(ctx, request{operation: opFeed, method: http.MethodPost, path: feedsPath, body: map[string]any{
+	answer, fault = c.call(ctx, request{operation: opFeed, method: http.MethodPost, path: feedsPath, body: map[string]any{
 		"feedType": listingsFeed, "marketplaceIds": []string{c.account.Marketplace}, "inputFeedDocumentId": document.FeedDocumentID,
 	}}, &created)
 	if fault != nil {
-		return channel.LevelsAnswer{}, fault
+		return "", nil, fault
 	}
 	if created.FeedID == "" {
-		return channel.LevelsAnswer{}, answer.Unreadable(opFeed)
+		return "", nil, answer.Unreadable(opFeed)
 	}
-	pending.FeedID = created.FeedID
-	return channel.LevelsAnswer{Pending: pending.String(), RequestID: answer.RequestID}, nil
+	return created.FeedID, answer, nil
 }
 
 // feed writes the feed's body; its messages are numbered in the order of the SKUs, which the handle tells from others.

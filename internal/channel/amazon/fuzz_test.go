@@ -8,6 +8,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
+	"github.com/towpath/towpath/internal/listing/producttype"
 )
 
 const aListing = `{"sku":"A","summaries":[{"marketplaceId":"ATVPDKIKX0DER","asin":"B0","productType":"CUP","status":["BUYABLE","DISCOVERABLE"],
@@ -74,7 +75,7 @@ func FuzzSubmission(f *testing.F) {
 // FuzzStored reads what Towpath itself keeps of pages and publications, as a store may give it back spoilt.
 func FuzzStored(f *testing.F) {
 	f.Add(pack(listingsCursor{Token: "t", Shown: 20, Edge: []string{"A"}}))
-	f.Add(pack(publishing{Items: []awaited{{SKU: "A", Parent: true}}}))
+	f.Add(plan{Op: planPatch, Merge: []string{"item_name"}}.String())
 	f.Add(handle{FeedID: "50014019222", Digest: "9f8e7d6c5b4a", Held: []int{7, 31}}.String())
 	f.Add("e30")
 	f.Fuzz(func(t *testing.T, stored string) {
@@ -82,8 +83,11 @@ func FuzzStored(f *testing.F) {
 		if unpack(stored, &at) == nil {
 			_ = at.query()
 		}
-		var p publishing
-		_ = unpack(stored, &p)
+		if p, err := parsePlan(stored); err == nil {
+			again, err := parsePlan(p.String())
+			require.NoError(t, err)
+			require.Equal(t, p.String(), again.String())
+		}
 		if h, err := parseHandle(stored); err == nil {
 			again, err := parseHandle(h.String())
 			require.NoError(t, err)
@@ -102,7 +106,11 @@ func FuzzAttributes(f *testing.F) {
 			return
 		}
 		c := &client{account: channel.Account{Marketplace: "ATVPDKIKX0DER"}}
-		w := writer{product: channel.Product{Title: "Mug"}, marketplace: "ATVPDKIKX0DER"}
-		c.same(item{attributes: w.variant(channel.Variant{SKU: "A", Price: 100})}, l)
+		wanted := producttype.Attributes{"item_name": []any{map[string]any{"value": "Mug"}}}
+		c.sameValues(wanted["item_name"].([]any), l.Attributes["item_name"])
+		for _, gone := range goneImages(wanted, l) {
+			require.True(t, isImage(gone))
+		}
+		listedOf(l)
 	})
 }

@@ -57,6 +57,18 @@ func parseHandle(s string) (handle, error) {
 	return h, nil
 }
 
+// childrenFrom is the number that the children's message numbers begin after, so that parents come first in a feed, by their
+// numbers too. No feed has so many messages that the two could meet.
+const childrenFrom = 100_000
+
+// position is the place of a message's SKU among the numbered ones; below 0 = the number is none of ours.
+func position(messageID int) int {
+	if messageID > childrenFrom {
+		messageID -= childrenFrom
+	}
+	return messageID - 1
+}
+
 // numbered are the SKUs in the order of their messages, each once.
 func numbered(skus []string) []string { return slices.Compact(slices.Sorted(slices.Values(skus))) }
 

@@ -90,9 +90,9 @@ type patch struct {
 // patchOp is one operation of a listings patch. Merge, not replace: replace has erased handling times
 // (selling-partner-api-models, issue 4406).
 type patchOp struct {
-	Op    string         `json:"op"`
-	Path  string         `json:"path"`
-	Value []availableNow `json:"value"`
+	Op    string `json:"op"`
+	Path  string `json:"path"`
+	Value any    `json:"value,omitempty"` // a list of objects
 }
 
 type availableNow struct {

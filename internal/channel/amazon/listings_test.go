@@ -180,10 +180,11 @@ func TestTheTestEndpointOnlyValidates(t *testing.T) {
 	for _, r := range answer.Results {
 		require.Nil(t, r.Fault)
 	}
-	p, err := conn.Publish(t.Context(), mug("SKU-1"), false)
-	require.NoError(t, err)
-	require.Empty(t, p.Pending)
-	require.Equal(t, "VALID", p.Results[0].Step)
+	for _, sku := range []string{"SKU-1", "NEW-1"} {
+		results := submitted(t, a, false, cup(sku))
+		require.Nil(t, results[sku].Fault)
+		require.Equal(t, "VALID", results[sku].Step)
+	}
 	_, err = conn.End(t.Context(), []string{"SKU-1"})
 	require.Equal(t, "ENDPOINT_IS_TEST", faultOf(t, err).Code)
 	for _, method := range []string{http.MethodPatch, http.MethodPut} {
@@ -220,7 +221,7 @@ func TestAQuotaWaitsForItsRate(t *testing.T) {
 		"getOrder":                     {2 * time.Second, func() error { _, err := conn.Order(t.Context(), "1"); return err }},
 		"confirmShipment":              {500 * time.Millisecond, func() error { _, err := conn.ConfirmShipment(t.Context(), channel.Shipment{Number: 1}); return err }},
 		"searchListingsItems":          {200 * time.Millisecond, func() error { _, err := conn.Listings(t.Context(), channel.ListingsQuery{}); return err }},
-		"getListingsItem":              {200 * time.Millisecond, func() error { _, err := conn.Publish(t.Context(), mug("A"), false); return err }},
+		"getDefinitionsProductType":    {200 * time.Millisecond, func() error { _, err := lister(t, a).Define(t.Context(), "HOME"); return err }},
 		"patchListingsItem":            {200 * time.Millisecond, func() error { _, err := conn.SetLevels(t.Context(), levels(1)); return err }},
 		"createFeedDocument":           {2 * time.Second, func() error { _, err := conn.SetLevels(t.Context(), levels(2)); return err }},
 		"getFeed":                      {500 * time.Millisecond, func() error { _, err := conn.LevelsOutcome(t.Context(), "1.0", nil); return err }},

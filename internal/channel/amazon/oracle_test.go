@@ -46,11 +46,12 @@ type oracle struct {
 var called = []string{
 	"getMarketplaceParticipations", "searchOrders", "getOrder", "confirmShipment", "searchListingsItems", "getListingsItem", "putListingsItem",
 	"patchListingsItem", "deleteListingsItem", "createFeedDocument", "createFeed", "getFeed", "getFeeds", "getFeedDocument",
+	"getDefinitionsProductType",
 }
 
 func loadOracle(oracleDir string) (*oracle, error) {
 	o := &oracle{}
-	for _, file := range []string{"orders_2026-01-01.json", "ordersV0.json", "listingsItems_2021-08-01.json", "feeds_2021-06-30.json", "sellers.json"} {
+	for _, file := range []string{"orders_2026-01-01.json", "ordersV0.json", "listingsItems_2021-08-01.json", "feeds_2021-06-30.json", "sellers.json", "definitionsProductTypes_2020-09-01.json"} {
 		router, err := loadModel(filepath.Join(oracleDir, file))
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)

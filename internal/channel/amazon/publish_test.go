@@ -1,8 +1,12 @@
 package amazon_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
+	"io"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -10,208 +14,381 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/amazon"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// mug is a product, with a colour per SKU where there are several.
-func mug(skus ...string) channel.Product {
-	p := channel.Product{Key: "MUG", Type: "DRINKING_CUP", Title: "Enamel mug", Brand: "Quill", Currency: "GBP"}
+// cup is a product as the simulated Amazon wants it, with a colour per SKU where there are several.
+func cup(skus ...string) channel.Product {
+	p := channel.Product{
+		Key: "CUP", Type: "DRINKING_CUP", Title: "Enamel mug", Description: "Holds half a pint.", Brand: "Quill", Currency: "GBP",
+		Images: []string{"https://images.example/mug.jpg"}, Aspects: demanded(),
+	}
 	if len(skus) > 1 {
 		p.Options = []string{"Colour"}
 	}
 	for n, sku := range skus {
-		p.Variants = append(p.Variants, channel.Variant{SKU: sku, Price: 1099, Quantity: 5, Options: map[string]string{"Colour": string(rune('A' + n))}})
+		v := channel.Variant{SKU: sku, Price: 1099, Quantity: 5}
+		if len(skus) > 1 {
+			v.Options = map[string]string{"Colour": fmt.Sprintf("Colour %d", n)}
+		}
+		p.Variants = append(p.Variants, v)
 	}
 	return p
 }
 
-// published waits for what is accepted.
-func published(t *testing.T, conn seller, p channel.Publication) channel.Publication {
+func lister(t *testing.T, a channel.Account) channel.Lister {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
-	for p.Pending != "" {
-		require.True(t, time.Now().Before(deadline), "the publication is pending for ever")
-		<-time.After(10 * time.Millisecond)
-		var err error
-		p, err = conn.PublishOutcome(t.Context(), p.Pending)
+	conn, err := amazon.Open(a)
+	require.NoError(t, err)
+	return conn.(channel.Lister)
+}
+
+// kept are definitions by type.
+type kept map[string]*listing.Definition
+
+func (k kept) Definition(productType string) *listing.Definition { return k[productType] }
+
+// defined fetches the definitions that products want.
+func defined(t *testing.T, l channel.Lister, products ...channel.Product) kept {
+	t.Helper()
+	all := kept{}
+	for _, p := range products {
+		for _, productType := range l.Wants(p) {
+			if all[productType] == nil {
+				d, err := l.Define(t.Context(), productType)
+				require.NoError(t, err)
+				all[productType] = &d
+			}
+		}
+	}
+	return all
+}
+
+// checked holds products to their definitions.
+func checked(t *testing.T, l channel.Lister, definitions kept, products ...channel.Product) []listing.Checked {
+	t.Helper()
+	all, err := l.Check(t.Context(), products, definitions)
+	require.NoError(t, err)
+	require.Len(t, all, len(products))
+	return all
+}
+
+// submitted checks products, requires that nothing is against them, and submits them until every SKU has its result.
+func submitted(t *testing.T, a channel.Account, preview bool, products ...channel.Product) map[string]channel.VariantResult {
+	t.Helper()
+	l := lister(t, a)
+	definitions := defined(t, l, products...)
+	var drafts []listing.Draft
+	var skus []string
+	for n, c := range checked(t, l, definitions, products...) {
+		for reference, issues := range c.Issues {
+			require.False(t, listing.Failed(issues), "%s: %+v", reference, issues)
+		}
+		drafts = append(drafts, listing.Draft{Product: products[n], Plans: c.Plans})
+		for sku, plan := range c.Plans {
+			require.LessOrEqual(t, len(plan), listing.MaxPlan)
+			skus = append(skus, sku)
+		}
+	}
+	p, err := l.Submit(t.Context(), drafts, preview, definitions)
+	require.NoError(t, err)
+	results := map[string]channel.VariantResult{}
+	for deadline := time.Now().Add(30 * time.Second); ; <-time.After(10 * time.Millisecond) {
+		for _, r := range p.Results {
+			results[r.SKU] = r
+		}
+		if p.Pending == "" {
+			break
+		}
+		require.True(t, time.Now().Before(deadline), "the submission is pending for ever")
+		p, err = l.SubmitOutcome(t.Context(), p.Pending, skus)
 		require.NoError(t, err)
 	}
-	return p
+	for _, sku := range skus {
+		require.Contains(t, results, sku)
+	}
+	return results
 }
 
-// TestAPublicationGoesOnWhereItStopped, and what is there already needs no permission to be revised.
-func TestAPublicationGoesOnWhereItStopped(t *testing.T) {
+// accepted requires that Amazon took all of it, and waits until that shows.
+func accepted(t *testing.T, a channel.Account, m *market.Market, products ...channel.Product) map[string]channel.VariantResult {
+	t.Helper()
+	results := submitted(t, a, false, products...)
+	for sku, r := range results {
+		require.Nil(t, r.Fault, "%s: %+v", sku, r.Issues)
+		require.Empty(t, r.Issues, sku)
+		require.Contains(t, []string{"DRINKING_CUP", "PRODUCT"}, r.Ref)
+	}
+	settled(t, m)
+	return results
+}
+
+func settled(t *testing.T, m *market.Market) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		n, err := m.Pending(t.Context())
+		return err == nil && n == 0
+	}, 20*time.Second, 5*time.Millisecond)
+}
+
+// content is what the marketplace has of a listing's attributes, by name.
+func content(t *testing.T, m *market.Market, sku string) map[string]json.RawMessage {
+	t.Helper()
+	l, err := m.Listing(t.Context(), sku)
+	require.NoError(t, err)
+	var put struct {
+		ProductType string                     `json:"productType"`
+		Attributes  map[string]json.RawMessage `json:"attributes"`
+	}
+	require.NoError(t, json.Unmarshal(l.Content, &put))
+	require.NotEmpty(t, put.ProductType)
+	return put.Attributes
+}
+
+// TestWhatIsThereAsWantedIsNotSentAgain, be it new, revised, or put up half.
+func TestWhatIsThereAsWantedIsNotSentAgain(t *testing.T) {
+	t.Parallel()
+	a, m := place(t, 0, 20_000, nil)
+	a.Listings.Revise = true
+	p := cup("RED", "BLUE", "GREEN")
+	results := accepted(t, a, m, p)
+	require.Len(t, results, 4, "the parent has a result, too")
+	require.Equal(t, "ACCEPTED", results["CUP"].Step)
+	l := lister(t, a)
+	again := checked(t, l, defined(t, l, p), p)[0]
+	require.Equal(t, map[string]bool{"CUP": true, "RED": true, "BLUE": true, "GREEN": true}, again.Same)
+	require.Empty(t, again.Plans)
+
+	p.Title, p.Variants[1].Price, p.Variants = "Enamel cup", 1299, append(p.Variants, channel.Variant{SKU: "WHITE", Price: 1099, Quantity: 2, Options: map[string]string{"Colour": "White"}})
+	results = accepted(t, a, m, p)
+	require.Len(t, results, 5)
+	for _, sku := range []string{"RED", "BLUE", "GREEN", "WHITE"} {
+		got, err := m.Listing(t.Context(), sku)
+		require.NoError(t, err)
+		require.Equal(t, "Enamel cup", got.Title)
+		require.Equal(t, market.Live, got.Status)
+		require.Equal(t, "CUP", got.Product)
+	}
+	blue, err := m.Listing(t.Context(), "BLUE")
+	require.NoError(t, err)
+	require.EqualValues(t, 1299, blue.Price)
+	require.Len(t, checked(t, l, defined(t, l, p), p)[0].Same, 5)
+}
+
+// theirs patches a listing as another tool of the seller's does.
+func theirs(t *testing.T, a channel.Account, sku, patches string) {
+	t.Helper()
+	do := func(method, address, token, body string) []byte {
+		r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+		require.NoError(t, err)
+		r.Header.Set("x-amz-access-token", token)
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		answer, err := http.DefaultClient.Do(r)
+		require.NoError(t, err)
+		defer func() { require.NoError(t, answer.Body.Close()) }()
+		text, err := wire.ReadBody(&http.Request{Body: answer.Body})
+		require.NoError(t, err)
+		return text
+	}
+	var grant struct {
+		Token string `json:"access_token"`
+	}
+	form := fmt.Sprintf("grant_type=refresh_token&refresh_token=%s&client_id=%s&client_secret=%s", a.Credentials["refreshToken"], a.Credentials["clientId"], a.Credentials["clientSecret"])
+	require.NoError(t, json.Unmarshal(do(http.MethodPost, a.AuthURL, "", form), &grant))
+	path := fmt.Sprintf("%s/listings/2021-08-01/items/%s/%s?marketplaceIds=%s", a.BaseURL, a.Credentials["sellerId"], sku, a.Marketplace)
+	require.Contains(t, string(do(http.MethodPatch, path, grant.Token, `{"productType":"DRINKING_CUP","patches":`+patches+`}`)), "ACCEPTED")
+}
+
+// TestARevisionTouchesNothingOfOthers: attributes that a colleague added, a sale price, another language, the quantity.
+func TestARevisionTouchesNothingOfOthers(t *testing.T) {
+	t.Parallel()
+	for name, above := range map[string]int{"one by one": 0, "by feed": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var quantities, puts atomic.Int32
+			var watching atomic.Bool
+			a, m := place(t, 0, 20_000, func(_ http.ResponseWriter, r *http.Request) bool {
+				if watching.Load() && r.Method != http.MethodGet && r.Method != http.MethodPost {
+					body, _ := wire.ReadBody(r)
+					r.Body = io.NopCloser(bytes.NewReader(body))
+					if strings.Contains(string(body), "fulfillment_availability") || strings.Contains(string(body), "quantity") {
+						quantities.Add(1)
+					}
+					if r.Method == http.MethodPut && strings.HasPrefix(r.URL.Path, "/listings/") || strings.Contains(string(body), `"UPDATE"`) {
+						puts.Add(1)
+					}
+				}
+				return false
+			})
+			a.Listings.Revise, a.FeedAbove = true, above
+			p := cup("RED", "BLUE")
+			p.Aspects["bullet_point"] = []string{"Light", "Tough"}
+			p.Images = append(p.Images, "https://images.example/2.jpg")
+			accepted(t, a, m, p)
+			const here = `"marketplace_id":"A1F83G8C2ARO7P"`
+			theirs(t, a, "RED", `[{"op":"add","path":"/attributes/included_components","value":[{"value":"A spoon","language_tag":"en_GB",`+here+`}]},
+				{"op":"merge","path":"/attributes/item_name","value":[{"value":"Tasse","language_tag":"fr_FR",`+here+`}]},
+				{"op":"add","path":"/attributes/other_product_image_locator_5","value":[{"media_location":"https://colleague.example/5.jpg",`+here+`}]},
+				{"op":"merge","path":"/attributes/purchasable_offer","value":[{"currency":"GBP",`+here+`,"discounted_price":[{"schedule":[{"value_with_tax":7.99,"start_at":"2026-01-01","end_at":"2027-01-01"}]}]}]}]`)
+			settled(t, m)
+			_, err := m.SetQuantities(t.Context(), []market.QuantityChange{{SKU: "RED", Quantity: 1}, {SKU: "BLUE", Quantity: 0}})
+			require.NoError(t, err)
+
+			l := lister(t, a)
+			require.Len(t, checked(t, l, defined(t, l, p), p)[0].Same, 3, "what others added is no difference")
+			p.Title, p.Variants[0].Price, p.Aspects["bullet_point"] = "Enamel cup", 1299, []string{"Light"}
+			p.Images = p.Images[:1]
+			for i := range p.Variants {
+				p.Variants[i].Quantity = 77 // an old stock, or one of another moment
+			}
+			watching.Store(true)
+			accepted(t, a, m, p)
+			require.Zero(t, quantities.Load(), "a revision carries no quantity")
+			require.Zero(t, puts.Load(), "and replaces no listing")
+			red, err := m.Listing(t.Context(), "RED")
+			require.NoError(t, err)
+			require.Equal(t, 1, red.Quantity)
+			require.EqualValues(t, 1299, red.Price)
+			got := content(t, m, "RED")
+			require.Contains(t, string(got["included_components"]), "A spoon")
+			require.Contains(t, string(got["item_name"]), "Tasse")
+			require.Contains(t, string(got["item_name"]), "Enamel cup")
+			require.NotContains(t, string(got["item_name"]), "Enamel mug")
+			require.Contains(t, string(got["purchasable_offer"]), "7.99")
+			require.Contains(t, string(got["purchasable_offer"]), "12.99")
+			require.Contains(t, string(got["other_product_image_locator_5"]), "colleague")
+			require.NotContains(t, string(got["bullet_point"]), "Tough")
+			require.Nil(t, got["other_product_image_locator_1"], "an image of ours is gone, since it is not wanted any more")
+		})
+	}
+}
+
+// TestAnFBAListingStaysAmazons, whatever the link says.
+func TestAnFBAListingStaysAmazons(t *testing.T) {
+	t.Parallel()
+	a, m := place(t, 0, 20_000, nil)
+	a.Listings.Revise = true
+	require.NoError(t, m.List(t.Context(), []market.Listing{{SKU: "FBA-1", Title: "Mug", Price: 999, Quantity: 9, FBA: true}}))
+	accepted(t, a, m, cup("FBA-1"))
+	l, err := m.Listing(t.Context(), "FBA-1")
+	require.NoError(t, err)
+	require.True(t, l.FBA)
+	require.Equal(t, 9, l.Quantity)
+	require.Equal(t, "Enamel mug", l.Title)
+
+	fresh := cup("FBA-2")
+	fresh.Variants[0].ChannelFulfils = true
+	accepted(t, a, m, fresh)
+	l, err = m.Listing(t.Context(), "FBA-2")
+	require.NoError(t, err)
+	require.True(t, l.FBA, "a new one, too")
+}
+
+// TestAFeedComesToTheSameAsPuts lists goods in both ways, and then revises them.
+func TestAFeedComesToTheSameAsPuts(t *testing.T) {
+	t.Parallel()
+	goods := func(title string) (all []channel.Product) {
+		for n := range 6 {
+			p := cup(fmt.Sprintf("A%d", n))
+			if n%2 == 0 {
+				p = cup(fmt.Sprintf("B%d", n), fmt.Sprintf("A%d", n), fmt.Sprintf("C%d", n))
+			}
+			p.Key, p.Title = fmt.Sprintf("KEY-%d", n), fmt.Sprintf("%s %d", title, n)
+			all = append(all, p)
+		}
+		return all
+	}
+	var ledgers [2]map[string]string
+	for n, above := range []int{0, 1} {
+		a, m := place(t, 0, 20_000, nil)
+		a.Listings.Revise, a.FeedAbove = true, above
+		accepted(t, a, m, goods("Mug")...)
+		accepted(t, a, m, goods("Cup")...)
+		ledgers[n] = map[string]string{}
+		all, err := m.AllListings(t.Context())
+		require.NoError(t, err)
+		require.Len(t, all, 12)
+		for _, l := range all {
+			ledgers[n][l.SKU] = fmt.Sprintf("%s %d %d %s %v %s", l.Title, l.Price, l.Quantity, l.Status, l.Options, l.Content)
+		}
+	}
+	require.Equal(t, ledgers[0], ledgers[1])
+}
+
+// TestAForbiddenRevisionIsAnIssue of the check, and nothing is sent.
+func TestAForbiddenRevisionIsAnIssue(t *testing.T) {
+	t.Parallel()
+	a, _ := place(t, 1, 20_000, nil)
+	l := lister(t, a)
+	p := cup("SKU-1")
+	c := checked(t, l, defined(t, l, p), p)[0]
+	require.Equal(t, "not-permitted", c.Issues["SKU-1"][0].Code)
+	conn := open(t, a)
+	_, err := conn.End(t.Context(), []string{"SKU-1"})
+	require.Equal(t, "ENDING_NOT_PERMITTED", faultOf(t, err).Code)
+}
+
+// TestAThrottledSubmissionIsSentAgain where it stopped: what came after it has the same fault, and was not sent.
+func TestAThrottledSubmissionIsSentAgain(t *testing.T) {
 	t.Parallel()
 	var puts atomic.Int32
 	a, m := place(t, 0, 20_000, func(w http.ResponseWriter, r *http.Request) bool {
-		if r.Method != http.MethodPut || puts.Add(1) != 3 {
+		if r.Method != http.MethodPut || !strings.HasPrefix(r.URL.Path, "/listings/") || puts.Add(1) != 3 {
 			return false
 		}
 		wire.WriteJSON(w, http.StatusTooManyRequests, map[string]any{"errors": []map[string]string{{"code": "QuotaExceeded", "message": "later"}}})
 		return true
 	})
-	conn := open(t, a)
-	p, err := conn.Publish(t.Context(), mug("RED", "BLUE", "GREEN"), false)
-	require.NoError(t, err)
-	require.Empty(t, p.Pending)
-	require.Nil(t, p.Results[0].Fault)
-	for _, r := range p.Results[1:] {
-		require.Equal(t, channel.Throttled, r.Fault.Class)
-		require.Positive(t, r.Fault.RetryAfter)
+	p := cup("RED", "BLUE", "GREEN")
+	results := submitted(t, a, false, p)
+	require.Nil(t, results["CUP"].Fault)
+	require.Nil(t, results["RED"].Fault)
+	for _, sku := range []string{"BLUE", "GREEN"} {
+		f := results[sku].Fault
+		require.Equal(t, channel.Throttled, f.Class)
+		require.Positive(t, f.RetryAfter)
+		require.False(t, f.Lasting())
+		require.Empty(t, results[sku].Issues)
 	}
-	require.Eventually(t, func() bool { _, err := m.Listing(t.Context(), "RED"); return err == nil }, 20*time.Second, 10*time.Millisecond)
-	puts.Store(100)
-	p, err = conn.Publish(t.Context(), mug("RED", "BLUE", "GREEN"), false)
-	require.NoError(t, err)
-	require.EqualValues(t, 102, puts.Load(), "only what was missing is put")
-	p = published(t, conn, p)
-	require.Len(t, p.Results, 3)
-	require.NotEmpty(t, p.ListingID)
-	for _, r := range p.Results {
-		require.Nil(t, r.Fault)
-		require.Equal(t, "live", r.Step)
-		require.Equal(t, "DRINKING_CUP", r.Ref)
-	}
+	settled(t, m)
+	a.Listings.Revise = true
+	accepted(t, a, m, p)
+	require.EqualValues(t, 5, puts.Load(), "only what was missing is put")
 }
 
-func TestAForbiddenRevisionIsNotSent(t *testing.T) {
+// TestAQuirkOfTheMarketplaceIsOneItemsError: the rest of the run goes on.
+func TestAQuirkOfTheMarketplaceIsOneItemsError(t *testing.T) {
 	t.Parallel()
-	var writes atomic.Int32
-	a, _ := place(t, 1, 20_000, func(_ http.ResponseWriter, r *http.Request) bool {
-		if r.Method == http.MethodPut || r.Method == http.MethodDelete {
-			writes.Add(1)
-		}
-		return false
-	})
-	conn := open(t, a)
-	_, err := conn.Publish(t.Context(), mug("NEW-1", "SKU-1"), false)
-	require.Equal(t, "REVISING_NOT_PERMITTED", faultOf(t, err).Code)
-	_, err = conn.End(t.Context(), []string{"SKU-1"})
-	require.Equal(t, "ENDING_NOT_PERMITTED", faultOf(t, err).Code)
-	require.Zero(t, writes.Load())
-}
+	for name, above := range map[string]int{"one by one": 0, "by feed": 1} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a, m, injector := quirky(t, 1)
+			a.Listings.Revise, a.FeedAbove = true, above
+			operation := map[int]string{0: "putListingsItem", 1: "createFeed"}[above]
+			injector.Next(faults.ListingLimit, operation, 1)
+			results := submitted(t, a, false, cup("NEW-1"), cup("NEW-2"))
+			limited, fine := results["NEW-1"], results["NEW-2"]
+			if above > 0 && fine.Fault != nil {
+				limited, fine = fine, limited
+			}
+			require.Equal(t, channel.Limit, limited.Fault.Class)
+			require.True(t, limited.Fault.Lasting())
+			require.Contains(t, limited.Issues[0].Message, "listing limit")
+			require.Equal(t, listing.Response, limited.Issues[0].Stage)
+			require.NotEmpty(t, limited.Issues[0].RequestID)
+			require.Nil(t, fine.Fault)
 
-func TestWhatIsNeverAppliedStaysPending(t *testing.T) {
-	t.Parallel()
-	a, _, injector := quirky(t, 0)
-	require.NoError(t, injector.Set(faults.Rates{NeverLive: 1}))
-	conn := open(t, a)
-	p, err := conn.Publish(t.Context(), mug("MUG-1"), false)
-	require.NoError(t, err)
-	require.Equal(t, "ACCEPTED", p.Results[0].Step)
-	for range 3 {
-		p, err = conn.PublishOutcome(t.Context(), p.Pending)
-		require.NoError(t, err)
-		require.NotEmpty(t, p.Pending, "accepted is not live")
-	}
-	require.NoError(t, injector.Set(faults.Rates{}))
-	again, err := conn.Publish(t.Context(), mug("MUG-1"), false)
-	require.NoError(t, err)
-	require.Nil(t, published(t, conn, again).Results[0].Fault)
-}
-
-// TestEndingWhatIsGoneIsDone: the answer to the first call may have been lost.
-func TestEndingWhatIsGoneIsDone(t *testing.T) {
-	t.Parallel()
-	a, _ := place(t, 1, 20_000, nil)
-	a.Listings.End = true
-	conn := open(t, a)
-	for range 2 {
-		results, err := conn.End(t.Context(), []string{"SKU-1"})
-		require.NoError(t, err)
-		require.Nil(t, results[0].Fault)
-		require.NotEmpty(t, results[0].RequestID)
-	}
-}
-
-// TestAFamilyIsWrittenAsAmazonWantsIt looks at what the marketplace kept of a parent and its child.
-func TestAFamilyIsWrittenAsAmazonWantsIt(t *testing.T) {
-	t.Parallel()
-	bodies := make(chan map[string]any, 4)
-	a, _ := place(t, 0, 20_000, func(w http.ResponseWriter, r *http.Request) bool {
-		if r.Method != http.MethodPut {
-			return false
-		}
-		var body map[string]any
-		_ = json.NewDecoder(r.Body).Decode(&body)
-		bodies <- body
-		wire.WriteJSON(w, http.StatusOK, map[string]any{"sku": "x", "status": "ACCEPTED", "submissionId": "1", "issues": []any{}})
-		return true
-	})
-	p := mug("RED-S", "BLUE-S")
-	p.Options, p.Images = []string{"Colour", "Size"}, []string{"https://images.example/1.jpg", "https://images.example/2.jpg"}
-	p.Aspects = map[string][]string{
-		"Bullet Point": {"Light", "Tough"}, "country_of_origin": {"GB"}, "item_weight": {`{"value":0.3,"unit":"kilograms"}`},
-	}
-	for i := range p.Variants {
-		p.Variants[i].Options["Size"], p.Variants[i].Barcode = "S", "5012345678900"
-	}
-	p.Variants[0].Images = []string{"https://images.example/red.jpg"}
-	_, err := open(t, a).Publish(t.Context(), p, false)
-	require.NoError(t, err)
-
-	parent, child := <-bodies, <-bodies
-	require.Equal(t, "LISTING", parent["requirements"])
-	const here = `"marketplace_id":"A1F83G8C2ARO7P"`
-	require.JSONEq(t, `{
-		"item_name":[{"value":"Enamel mug","language_tag":"en_GB",`+here+`}],
-		"brand":[{"value":"Quill","language_tag":"en_GB",`+here+`}],
-		"bullet_point":[{"value":"Light","language_tag":"en_GB",`+here+`},{"value":"Tough","language_tag":"en_GB",`+here+`}],
-		"country_of_origin":[{"value":"GB",`+here+`}],
-		"item_weight":[{"value":0.3,"unit":"kilograms",`+here+`}],
-		"main_product_image_locator":[{"media_location":"https://images.example/1.jpg",`+here+`}],
-		"other_product_image_locator_1":[{"media_location":"https://images.example/2.jpg",`+here+`}],
-		"parentage_level":[{"value":"parent",`+here+`}],
-		"child_parent_sku_relationship":[{"child_relationship_type":"variation",`+here+`}],
-		"variation_theme":[{"name":"COLOR/SIZE",`+here+`}]}`, text(t, parent["attributes"]))
-	attributes := child["attributes"].(map[string]any)
-	for name, want := range map[string]string{
-		"condition_type":                         `[{"value":"new_new",` + here + `}]`,
-		"purchasable_offer":                      `[{"currency":"GBP","our_price":[{"schedule":[{"value_with_tax":10.99}]}],` + here + `}]`,
-		"fulfillment_availability":               `[{"fulfillment_channel_code":"DEFAULT","quantity":5}]`,
-		"externally_assigned_product_identifier": `[{"type":"ean","value":"5012345678900",` + here + `}]`,
-		"main_product_image_locator":             `[{"media_location":"https://images.example/red.jpg",` + here + `}]`,
-		"color":                                  `[{"value":"A","language_tag":"en_GB",` + here + `}]`,
-		"size":                                   `[{"value":"S","language_tag":"en_GB",` + here + `}]`,
-		"parentage_level":                        `[{"value":"child",` + here + `}]`,
-		"child_parent_sku_relationship":          `[{"child_relationship_type":"variation","parent_sku":"MUG",` + here + `}]`,
-		"variation_theme":                        `[{"name":"COLOR/SIZE",` + here + `}]`,
-	} {
-		require.JSONEq(t, want, text(t, attributes[name]), name)
-	}
-}
-
-func text(t *testing.T, v any) string {
-	t.Helper()
-	body, err := json.Marshal(v)
-	require.NoError(t, err)
-	return string(body)
-}
-
-func TestIncompleteProductsAreNotSent(t *testing.T) {
-	t.Parallel()
-	a, _ := place(t, 0, 20_000, nil)
-	conn := open(t, a)
-	for name, spoil := range map[string]func(*channel.Product){
-		"product type":  func(p *channel.Product) { p.Type = "cups and mugs" },
-		"title":         func(p *channel.Product) { p.Title = " " },
-		"currency":      func(p *channel.Product) { p.Currency = "pounds" },
-		"no variant":    func(p *channel.Product) { p.Variants = nil },
-		"no option":     func(p *channel.Product) { p.Options = nil },
-		"no key":        func(p *channel.Product) { p.Key = "" },
-		"SKU":           func(p *channel.Product) { p.Variants[0].SKU = "" },
-		"price":         func(p *channel.Product) { p.Variants[0].Price = 0 },
-		"has no Colour": func(p *channel.Product) { p.Variants[0].Options = nil },
-		"the same opt":  func(p *channel.Product) { p.Variants[0].Options = map[string]string{"Colour": "b"} },
-		"also that of":  func(p *channel.Product) { p.Variants[0].SKU = "BLUE" },
-		"the product":   func(p *channel.Product) { p.Key = "BLUE" },
-	} {
-		p := mug("RED", "BLUE")
-		spoil(&p)
-		_, err := conn.Publish(t.Context(), p, true)
-		f := faultOf(t, err)
-		require.Equal(t, "PRODUCT_INCOMPLETE", f.Code, name)
-		require.Contains(t, f.Raw, name)
+			operation = map[int]string{0: "patchListingsItem", 1: "createFeed"}[above]
+			injector.Next(faults.ProductGone, operation, 1)
+			results = submitted(t, a, false, cup("SKU-1"), cup("NEW-3"))
+			require.Equal(t, channel.Missing, results["SKU-1"].Fault.Class)
+			require.Equal(t, "13013", results["SKU-1"].Issues[0].Code)
+			require.Nil(t, results["NEW-3"].Fault)
+			settled(t, m)
+		})
 	}
 }

@@ -15,6 +15,7 @@ var beside = map[string]float64{
 	opParticipations:  0.016,
 	opDeleteListing:   5,
 	opGetFeeds:        0.0222,
+	opGetListing:      5,
 	opGetFeedDocument: 0.0222,
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/oracletest"
 )
 
@@ -72,14 +73,18 @@ var operations = map[string]operation{
 		return answer.Results[0].Fault
 	}},
 	opPutListing: {listingsModel, func() any { return &submission{} }, func(t *testing.T, c *client) *channel.Fault {
-		p, err := c.Publish(t.Context(), channel.Product{
-			Type: "LUGGAGE", Title: "Suitcase", Currency: "USD", Variants: []channel.Variant{{SKU: aSandboxSKU, Price: 10000}},
-		}, false)
+		p, err := c.Submit(t.Context(), []listing.Draft{{
+			Product: channel.Product{Type: "LUGGAGE", Title: "Suitcase", Currency: "USD", Variants: []channel.Variant{{SKU: aSandboxSKU, Price: 10000}}},
+			Plans:   map[string]string{aSandboxSKU: plan{Op: planPut}.String()},
+		}}, false, luggage())
 		if err != nil {
 			return channel.AsFault(err, opPutListing)
 		}
-		return p.Results[0].Fault
+		r := p.Results[0]
+		require.Equal(t, r.Fault != nil, listing.Failed(r.Issues) || len(r.Issues) == 0 && r.Fault != nil)
+		return r.Fault
 	}},
+	opDefinition: {"definitionsProductTypes_2020-09-01.json", func() any { return &definitionAnswer{} }, nil},
 	opDeleteListing: {listingsModel, func() any { return &submission{} }, func(t *testing.T, c *client) *channel.Fault {
 		results, err := c.End(t.Context(), []string{aSandboxSKU})
 		require.NoError(t, err)
@@ -215,10 +220,6 @@ func TestSandboxResponsesAreRead(t *testing.T) {
 func (s sandboxCase) serve(t *testing.T, name string, op operation) *channel.Fault {
 	t.Helper()
 	c := stubbed(t, func(w http.ResponseWriter, r *http.Request) {
-		if name == opPutListing && r.Method == http.MethodGet { // the look before it
-			w.WriteHeader(http.StatusNotFound)
-			return
-		}
 		w.WriteHeader(s.status)
 		_, _ = w.Write(s.Response)
 	})

@@ -2,7 +2,6 @@ package amazon
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -28,6 +27,8 @@ type issue struct {
 	Message    string   `json:"message"`
 	Severity   string   `json:"severity"` // ERROR, WARNING, INFO
 	Categories []string `json:"categories"`
+
+	AttributeNames []string `json:"attributeNames"`
 }
 
 // codeNoSuchSKU is Amazon's error 13013: "This SKU does not exist in the Amazon.com catalog".
@@ -42,8 +43,8 @@ func (c *client) previews() bool { return c.account.Endpoint == channel.Test }
 // sandbox tells that all but listings goes to Amazon's sandbox, which answers canned cases.
 func (c *client) sandbox() bool { return c.previews() && c.account.BaseURL == "" }
 
-// submit writes a listing, or lets Amazon only validate what would be written. What it refuses is a fault, and so is
-// an answer that leaves open whether it accepted.
+// submit writes a listing, or lets Amazon only validate what would be written. What it refuses is a fault beside the answer, and so is
+// an answer that leaves open whether it accepted; without an answer nothing of it is known.
 func (c *client) submit(ctx context.Context, operation, method, sku string, body any, preview bool) (submission, *transport.Answer, *channel.Fault) {
 	var s submission
 	query, accepted := url.Values{}, "ACCEPTED"
@@ -65,24 +66,20 @@ func (c *client) submit(ctx context.Context, operation, method, sku string, body
 	case accepted:
 		return s, answer, nil
 	case "INVALID":
-		return s, nil, invalid(answer, operation, s.Issues)
+		return s, answer, invalid(answer, operation, s.Issues)
 	}
 	f := answer.Fault(channel.Unknown, operation, code("STATUS_"+s.Status))
 	f.Ambiguous = true
-	return s, nil, f
+	return s, answer, f
 }
 
-// invalid is the fault of a submission that Amazon read and refused: its first error names it.
+// invalid is the fault of a submission that Amazon read and refused: its first error names it. The raw words are the whole answer's.
 func invalid(answer *transport.Answer, operation string, issues []issue) *channel.Fault {
 	first := issue{Code: "INVALID"}
 	if i := slices.IndexFunc(issues, func(i issue) bool { return i.Severity == "ERROR" }); i >= 0 {
 		first = issues[i]
 	}
-	f := answer.Fault(first.class(), operation, code(first.Code))
-	if raw, err := json.Marshal(issues); err == nil {
-		f.Raw = string(raw[:min(len(raw), channel.MaxRaw)])
-	}
-	return f
+	return answer.Fault(first.class(), operation, code(first.Code))
 }
 
 func (i issue) class() channel.Class {
@@ -95,14 +92,4 @@ func (i issue) class() channel.Class {
 		return channel.Config
 	}
 	return channel.Invalid
-}
-
-// disliked are the codes of what Amazon found and accepted all the same.
-func disliked(issues []issue) (codes []string) {
-	for _, i := range issues {
-		if i.Severity != "ERROR" {
-			codes = append(codes, code(i.Code))
-		}
-	}
-	return codes
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -107,6 +108,10 @@ func (s *server) upload(w http.ResponseWriter, r *http.Request) {
 
 func (s *server) download(w http.ResponseWriter, r *http.Request) {
 	if !s.signed(w, r) {
+		return
+	}
+	if productType, ok := strings.CutPrefix(r.PathValue("documentId"), definitionPrefix); ok {
+		s.definitionDocument(w, productType)
 		return
 	}
 	body, known, err := s.document(r.Context(), r.PathValue("documentId"))

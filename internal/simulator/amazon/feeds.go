@@ -19,6 +19,7 @@ const (
 	feedType  = "JSON_LISTINGS_FEED"
 
 	opCreateFeed = "createFeed"
+	inProgress   = "IN_PROGRESS"
 )
 
 // What becomes of a feed that the marketplace rejects; one after the other, so that a run can be repeated.
@@ -70,7 +71,7 @@ func (s *server) createFeed(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	time.AfterFunc(s.options.Delay(feedDelay), func() {
-		if _, err := s.settle(context.Background(), f); err != nil {
+		if err := s.settle(context.Background(), f); err != nil {
 			s.options.Logger.Warn("simulated Amazon could not work on a feed; it will when asked for it", zap.String("feed", f.ID), zap.Error(err))
 		}
 	})
@@ -79,15 +80,15 @@ func (s *server) createFeed(w http.ResponseWriter, r *http.Request) {
 
 // newFeedID is a number higher than all before, also those before a restart.
 func (s *server) newFeedID() string {
-	s.feeding.Lock()
-	defer s.feeding.Unlock()
+	s.numbering.Lock()
+	defer s.numbering.Unlock()
 	s.lastFeed = max(s.lastFeed+1, s.options.Now().UnixMicro())
 	return strconv.FormatInt(s.lastFeed, 10)
 }
 
 func (s *server) nextFate() int {
-	s.feeding.Lock()
-	defer s.feeding.Unlock()
+	s.numbering.Lock()
+	defer s.numbering.Unlock()
 	s.rejected++
 	return (s.rejected - 1) % fates
 }
@@ -121,18 +122,21 @@ func (s *server) getFeed(w http.ResponseWriter, r *http.Request) {
 	case passed < takes/2:
 		answer["processingStatus"] = "IN_QUEUE"
 	case passed < takes:
-		answer["processingStatus"] = "IN_PROGRESS"
+		answer["processingStatus"] = inProgress
 		answer["processingStartTime"] = timestamp(f.Created.Add(takes / 2))
 	default:
-		status, err := s.settle(r.Context(), f)
+		status, err := s.ask(r.Context(), f)
 		if err != nil {
 			s.failed(w, "work on a feed", err)
 			return
 		}
-		if answer["processingStatus"] = status; status != "CANCELLED" {
+		answer["processingStatus"], answer["processingStartTime"] = status, timestamp(f.Created.Add(takes/2))
+		if status == inProgress {
+			break
+		}
+		if status != "CANCELLED" {
 			answer["resultFeedDocumentId"] = reportID(f.ID)
 		}
-		answer["processingStartTime"] = timestamp(f.Created.Add(takes / 2))
 		answer["processingEndTime"] = timestamp(f.Created.Add(takes))
 	}
 	wire.WriteJSON(w, http.StatusOK, answer)

@@ -1,6 +1,6 @@
 // Package amazon is a simulated marketplace that speaks the Selling Partner API's wire format: the token endpoint,
-// orders 2026-01-01, listings items 2021-08-01, feeds 2021-06-30, shipment confirmation v0 and sellers v1, with the
-// published rate limits and error shapes. Tokens live in memory only: a restart makes them expire.
+// orders 2026-01-01, listings items 2021-08-01, product type definitions 2020-09-01, feeds 2021-06-30, shipment confirmation v0 and
+// sellers v1, with the published rate limits and error shapes. Tokens live in memory only: a restart makes them expire.
 package amazon
 
 import (
@@ -17,20 +17,22 @@ import (
 
 // plans are the published usage plans: calls per second and burst.
 var plans = map[string]wire.Plan{
-	"getMarketplaceParticipations": {Rate: 0.016, Burst: 15},
-	"searchOrders":                 {Rate: 0.0056, Burst: 20},
-	"getOrder":                     {Rate: 0.5, Burst: 30},
-	"confirmShipment":              {Rate: 2, Burst: 10},
-	"searchListingsItems":          {Rate: 5, Burst: 5},
-	"getListingsItem":              {Rate: 5, Burst: 10},
-	"putListingsItem":              {Rate: 5, Burst: 10},
-	"patchListingsItem":            {Rate: 5, Burst: 5},
-	"deleteListingsItem":           {Rate: 5, Burst: 5},
-	"createFeedDocument":           {Rate: 0.5, Burst: 15},
-	"createFeed":                   {Rate: 0.0083, Burst: 15},
-	"getFeeds":                     {Rate: 0.0222, Burst: 10},
-	"getFeed":                      {Rate: 2, Burst: 15},
-	"getFeedDocument":              {Rate: 0.0222, Burst: 10},
+	"getMarketplaceParticipations":  {Rate: 0.016, Burst: 15},
+	"searchOrders":                  {Rate: 0.0056, Burst: 20},
+	"getOrder":                      {Rate: 0.5, Burst: 30},
+	"confirmShipment":               {Rate: 2, Burst: 10},
+	"searchListingsItems":           {Rate: 5, Burst: 5},
+	"getListingsItem":               {Rate: 5, Burst: 10},
+	"putListingsItem":               {Rate: 5, Burst: 10},
+	"patchListingsItem":             {Rate: 5, Burst: 5},
+	"deleteListingsItem":            {Rate: 5, Burst: 5},
+	"createFeedDocument":            {Rate: 0.5, Burst: 15},
+	"createFeed":                    {Rate: 0.0083, Burst: 15},
+	"getFeeds":                      {Rate: 0.0222, Burst: 10},
+	"getFeed":                       {Rate: 2, Burst: 15},
+	"getFeedDocument":               {Rate: 0.0222, Burst: 10},
+	"searchDefinitionsProductTypes": {Rate: 5, Burst: 10},
+	opDefinition:                    {Rate: 5, Burst: 10},
 }
 
 // server is one marketplace's seller API.
@@ -40,10 +42,12 @@ type server struct {
 	limits  *wire.Limiter
 	tokens  *tokens
 	secret  []byte // signs the document store's URLs
+	library *library
 
-	feeding  sync.Mutex // feeds are worked off one at a time
-	lastFeed int64      // the highest feed id given out
-	rejected int        // feeds that a quirk has rejected
+	feeding   sync.Mutex // feeds are worked off one at a time
+	numbering sync.Mutex // guards the two below
+	lastFeed  int64      // the highest feed id given out
+	rejected  int        // feeds that a quirk has rejected
 }
 
 // route is one operation: its published id, its pattern, and what serves it.
@@ -65,6 +69,8 @@ func (s *server) routes() []route {
 		{opPut, "PUT /listings/2021-08-01/items/{sellerId}/{sku}", s.putListing, false},
 		{opPatch, "PATCH /listings/2021-08-01/items/{sellerId}/{sku}", s.patchListing, false},
 		{opDelete, "DELETE /listings/2021-08-01/items/{sellerId}/{sku}", s.deleteListing, false},
+		{"searchDefinitionsProductTypes", "GET /definitions/2020-09-01/productTypes", s.searchTypes, false},
+		{opDefinition, "GET /definitions/2020-09-01/productTypes/{productType}", s.getDefinition, false},
 		{"createFeedDocument", "POST /feeds/2021-06-30/documents", s.createDocument, false},
 		{"getFeedDocument", "GET /feeds/2021-06-30/documents/{documentId}", s.getDocument, false},
 		{opCreateFeed, "POST /feeds/2021-06-30/feeds", s.createFeed, false},
@@ -80,6 +86,7 @@ func (s *server) routes() []route {
 func Handler(m market.Seller, o wire.Options) http.Handler {
 	o = o.Defaults()
 	s := &server{market: m, options: o, limits: wire.NewLimiter(o, plans), tokens: newTokens(o), secret: newSecret()}
+	s.library = libraryOf(o.Marketplace, s.place(), o.Definitions)
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		refuse(w, http.StatusNotFound, "NotFound", "The specified resource does not exist.")

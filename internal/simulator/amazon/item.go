@@ -154,11 +154,14 @@ func (s *server) contentOf(l market.Listing) listingPut {
 			"our_price": []any{map[string]any{"schedule": []any{map[string]any{"value_with_tax": json.Number(price.Amount)}}}},
 		})
 	}
-	if l.FBA {
-		a.put("fulfillment_availability", map[string]any{"fulfillment_channel_code": s.place().network})
-	} else {
-		a.put("fulfillment_availability", map[string]any{"fulfillment_channel_code": "DEFAULT", "quantity": l.Quantity})
+	now := map[string]any{}
+	for _, value := range a.values(availability) {
+		now = value // what else was said of the stock stays: handling time, restock date
 	}
+	if now["fulfillment_channel_code"], now["quantity"] = "DEFAULT", l.Quantity; l.FBA {
+		now = map[string]any{"fulfillment_channel_code": s.place().network}
+	}
+	a.put(availability, now)
 	return put
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -20,17 +19,6 @@ const (
 	opPatch  = "patchListingsItem"
 	opDelete = "deleteListingsItem"
 	opGet    = "getListingsItem"
-)
-
-// Amazon publishes no list of its issues: the numbers of these two are made up, and a client must go by the words and
-// the categories.
-var (
-	limitReached = issue{
-		Code: "5886", Severity: "ERROR", Categories: []string{}, Message: "You have reached your listing limit. We limit the number of listings that you can create in a given week.",
-	}
-	alike = issue{
-		Code: "8801", Severity: "ERROR", Categories: []string{"DUPLICATE"}, Message: "Another child SKU of the parent has the same values for the attributes of the variation theme.",
-	}
 )
 
 // listingPut is the body of putListingsItem.
@@ -51,98 +39,7 @@ func (s *server) putListing(w http.ResponseWriter, r *http.Request) {
 		badRequest(w, "productType and attributes are required, and requirements must be one of Amazon's")
 		return
 	}
-	found, err := s.take(r.Context(), r.PathValue("sku"), put, preview(r))
-	if err != nil {
-		s.failed(w, "take a listing", err)
-		return
-	}
-	s.submitted(w, r, found)
-}
-
-// take validates an item, and accepts it unless it is a preview.
-func (s *server) take(ctx context.Context, sku string, put listingPut, preview bool) (*issue, error) {
-	if !productTypes.MatchString(put.ProductType) {
-		return attributeIssue("The product type is invalid."), nil
-	}
-	if put.Attributes.text("item_name") == "" {
-		return missing("item_name"), nil
-	}
-	if put.Attributes.text("parentage_level") == "parent" {
-		return s.takeParent(ctx, sku, put, preview)
-	}
-	l, found := s.readPut(sku, put)
-	if found != nil {
-		return found, nil
-	}
-	if found, err := s.clashes(ctx, l); found != nil || err != nil {
-		return found, err
-	}
-	if preview || s.options.Injector.Strikes(faults.NeverLive, opPut) {
-		return nil, nil
-	}
-	return nil, s.market.SaveListingsAt(ctx, s.live(), []market.Listing{l})
-}
-
-// readPut makes the market's listing of an item.
-func (s *server) readPut(sku string, put listingPut) (l market.Listing, found *issue) {
-	a := put.Attributes
-	price, priced := a.price(s.place().currency)
-	quantity, stocked := a.quantity()
-	switch {
-	case a.text("condition_type") == "":
-		return l, missing("condition_type")
-	case a["purchasable_offer"] == nil:
-		return l, missing("purchasable_offer")
-	case !priced || a.field("purchasable_offer", "currency") != s.place().currency:
-		return l, &issue{Code: "90000900", Message: "The price is invalid.", Severity: "ERROR", Categories: []string{"INVALID_PRICE"}}
-	case a["fulfillment_availability"] == nil:
-		return l, missing("fulfillment_availability")
-	case !stocked:
-		return l, attributeIssue("fulfillment_availability needs the channel DEFAULT and a quantity of 0 or more.")
-	}
-	content, _ := json.Marshal(put)
-	l = market.Listing{SKU: sku, Title: a.text("item_name"), Price: price, Quantity: quantity, Status: market.Live, Content: content}
-	if a.text("parentage_level") != "child" {
-		return l, nil
-	}
-	l.Product, l.Options = a.field("child_parent_sku_relationship", "parent_sku"), a.options()
-	if l.Product == "" {
-		return l, missing("child_parent_sku_relationship")
-	}
-	for _, name := range a.themeAttributes() {
-		if a.text(name) == "" {
-			return l, missing(name)
-		}
-	}
-	return l, nil
-}
-
-// clashes finds what the marketplace's other listings have against a new one.
-func (s *server) clashes(ctx context.Context, l market.Listing) (*issue, error) {
-	old, err := s.market.Listing(ctx, l.SKU)
-	fresh := errors.Is(err, market.ErrNoListing) || err == nil && old.Status == market.Ended
-	if err != nil && !fresh {
-		return nil, err
-	}
-	if fresh && s.options.Injector.Strikes(faults.ListingLimit, opPut) {
-		return &limitReached, nil
-	}
-	if l.Product == "" {
-		return nil, nil
-	}
-	if s.options.Injector.Strikes(faults.DuplicateVariation, opPut) {
-		return &alike, nil
-	}
-	if _, known, err := s.parent(ctx, l.Product); err != nil || !known {
-		return attributeIssue("The parent SKU " + l.Product + " does not exist."), err
-	}
-	siblings, err := s.children(ctx, l.Product)
-	for _, other := range siblings {
-		if other.SKU != l.SKU && reflect.DeepEqual(other.Options, l.Options) {
-			return &alike, err
-		}
-	}
-	return nil, err
+	s.submit(w, r, submission{SKU: r.PathValue("sku"), Operation: updating, ProductType: put.ProductType, Attributes: put.Attributes})
 }
 
 // parent is an item that holds variations together. The market knows only what can be bought, so these are documents.
@@ -155,28 +52,6 @@ type parent struct {
 }
 
 const parentKind = "amazon/parent"
-
-func (s *server) takeParent(ctx context.Context, sku string, put listingPut, preview bool) (*issue, error) {
-	if put.Attributes.theme() == "" {
-		return missing("variation_theme"), nil
-	}
-	if _, err := s.market.Listing(ctx, sku); !errors.Is(err, market.ErrNoListing) {
-		return attributeIssue("The SKU is that of a listing that can be bought."), err
-	}
-	if preview || s.options.Injector.Strikes(faults.NeverLive, opPut) {
-		return nil, nil
-	}
-	p, known, err := s.parent(ctx, sku)
-	if err != nil {
-		return nil, err
-	}
-	if !known {
-		p = parent{SKU: sku, CreatedAt: s.options.Now().UTC()}
-	}
-	p.ProductType, p.Attributes, p.LiveAt = put.ProductType, put.Attributes, s.live().UTC()
-	body, _ := json.Marshal(p)
-	return nil, s.market.PutDocuments(ctx, []market.Document{{Kind: parentKind, Key: sku, Body: body}})
-}
 
 // parent is a parent that was accepted, live or not yet.
 func (s *server) parent(ctx context.Context, sku string) (p parent, known bool, err error) {
@@ -214,14 +89,9 @@ func (s *server) parents(ctx context.Context) (all []parent, err error) {
 }
 
 // children are the live listings of a parent.
-func (s *server) children(ctx context.Context, sku string) (all []market.Listing, err error) {
-	listings, _, err := s.market.Listings(ctx, market.ListingFilter{Status: shown})
-	for _, l := range listings {
-		if l.Product == sku {
-			all = append(all, l)
-		}
-	}
-	return all, err
+func (s *server) children(ctx context.Context, sku string) ([]market.Listing, error) {
+	listings, _, err := s.market.Listings(ctx, market.ListingFilter{Status: shown, Products: []string{sku}})
+	return listings, err
 }
 
 // deleteListing ends a listing at once. Nothing of it is kept.
@@ -231,7 +101,7 @@ func (s *server) deleteListing(w http.ResponseWriter, r *http.Request) {
 	}
 	sku := r.PathValue("sku")
 	if s.options.Injector.Strikes(faults.ProductGone, opDelete) {
-		s.submitted(w, r, issueOf(market.ErrNoListing))
+		s.submitted(w, r, []issue{*issueOf(market.ErrNoListing)})
 		return
 	}
 	if s.options.Injector.Strikes(faults.NeverLive, opDelete) {
@@ -243,7 +113,11 @@ func (s *server) deleteListing(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, "end a listing", err)
 		return
 	}
-	s.submitted(w, r, found)
+	if found == nil {
+		s.submitted(w, r, nil)
+		return
+	}
+	s.submitted(w, r, []issue{*found})
 }
 
 func (s *server) end(ctx context.Context, sku string) (*issue, error) {

@@ -8,9 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-
-	"github.com/towpath/towpath/internal/simulator/faults"
-	"github.com/towpath/towpath/internal/simulator/market"
 )
 
 // maxMessages is the most that a feed may hold.
@@ -18,19 +15,18 @@ const maxMessages = 25000
 
 // reportIssue is an issue of a processing report; one without a message number is the whole feed's.
 type reportIssue struct {
-	MessageID int    `json:"messageId,omitempty"`
-	SKU       string `json:"sku,omitempty"`
-	Code      string `json:"code"`
-	Severity  string `json:"severity"`
-	Message   string `json:"message"`
+	MessageID     int    `json:"messageId,omitempty"`
+	SKU           string `json:"sku,omitempty"`
+	Code          string `json:"code"`
+	Severity      string `json:"severity"`
+	Message       string `json:"message"`
+	AttributeName string `json:"attributeName,omitempty"`
 }
 
 // message is one listing in a feed.
 type message struct {
-	MessageID     int    `json:"messageId"`
-	SKU           string `json:"sku"`
-	OperationType string `json:"operationType"`
-	listingPatch
+	MessageID int `json:"messageId"`
+	submission
 }
 
 const reportPrefix = "amzn1.tortuga.4.eu.report-"
@@ -38,10 +34,25 @@ const reportPrefix = "amzn1.tortuga.4.eu.report-"
 func reportID(feedID string) string { return reportPrefix + feedID }
 func isReport(id string) bool       { return strings.HasPrefix(id, reportPrefix) }
 
-// settle works on a feed unless that has been done, and says how it ended. Feeds are worked on one at a time.
-func (s *server) settle(ctx context.Context, f feed) (status string, err error) {
+// settle works on a feed unless that has been done. Feeds are worked on one at a time.
+func (s *server) settle(ctx context.Context, f feed) error {
 	s.feeding.Lock()
 	defer s.feeding.Unlock()
+	_, err := s.work(ctx, f)
+	return err
+}
+
+// ask says how a feed ended. It works on it first, unless another is worked on.
+func (s *server) ask(ctx context.Context, f feed) (status string, err error) {
+	if !s.feeding.TryLock() {
+		return inProgress, nil
+	}
+	defer s.feeding.Unlock()
+	return s.work(ctx, f)
+}
+
+// work is what settle and ask do while they have the feeds to themselves.
+func (s *server) work(ctx context.Context, f feed) (status string, err error) {
 	if f.Fate == fateCancelled {
 		return "CANCELLED", nil
 	}
@@ -96,50 +107,32 @@ func (s *server) readFeed(body []byte) (messages []message, complaint string) {
 	return content.Messages, ""
 }
 
-// apply accepts the quantities of all messages that are valid, in one transaction, and reports the others.
+// apply judges all messages in their order, accepts those that have no error, and reports the issues.
 func (s *server) apply(ctx context.Context, messages []message) ([]reportIssue, error) {
+	all := make([]submission, len(messages))
+	for n, m := range messages {
+		all[n] = m.submission
+	}
+	found, err := s.take(ctx, opCreateFeed, false, all...)
 	issues := []reportIssue{}
-	report := func(m message, found *issue) {
-		issues = append(issues, reportIssue{MessageID: m.MessageID, SKU: m.SKU, Code: found.Code, Severity: found.Severity, Message: found.Message})
-	}
-	var valid []message
-	var changes []market.QuantityChange
-	for _, m := range messages {
-		quantity, found := m.quantity()
-		if m.OperationType != "PATCH" {
-			found = attributeIssue("Only PATCH is done here.")
-		}
-		if found == nil && s.options.Injector.Strikes(faults.ProductGone, opCreateFeed) {
-			found = issueOf(market.ErrNoListing)
-		}
-		if found != nil {
-			report(m, found)
-			continue
-		}
-		if s.options.Injector.Strikes(faults.NeverLive, opCreateFeed) {
-			continue
-		}
-		valid = append(valid, m)
-		changes = append(changes, market.QuantityChange{SKU: m.SKU, Quantity: quantity})
-	}
-	answers, err := s.market.SetQuantitiesAt(ctx, s.live(), changes)
-	if err != nil {
-		return nil, err
-	}
-	for i, m := range valid {
-		if found := issueOf(answers[i]); found != nil {
-			report(m, found)
+	for n, of := range found {
+		for _, i := range of {
+			one := reportIssue{MessageID: messages[n].MessageID, SKU: messages[n].SKU, Code: i.Code, Severity: i.Severity, Message: i.Message}
+			if len(i.AttributeNames) > 0 {
+				one.AttributeName = i.AttributeNames[0]
+			}
+			issues = append(issues, one)
 		}
 	}
-	return issues, nil
+	return issues, err
 }
 
 // report writes the processing report, packed.
 func (s *server) report(f feed, messages int, issues []reportIssue) []byte {
-	invalid := 0
+	invalid, count := map[int]bool{}, map[string]int{}
 	for _, i := range issues {
-		if i.MessageID > 0 {
-			invalid++
+		if count[i.Severity]++; i.MessageID > 0 && i.Severity == "ERROR" {
+			invalid[i.MessageID] = true
 		}
 	}
 	var packed bytes.Buffer
@@ -148,8 +141,8 @@ func (s *server) report(f feed, messages int, issues []reportIssue) []byte {
 		"header": map[string]string{"sellerId": s.options.Credentials["sellerId"], "version": "2.0", "feedId": f.ID},
 		"issues": issues,
 		"summary": map[string]int{
-			"errors": len(issues), "warnings": 0,
-			"messagesProcessed": messages, "messagesAccepted": messages - invalid, "messagesInvalid": invalid,
+			"errors": count["ERROR"], "warnings": count["WARNING"],
+			"messagesProcessed": messages, "messagesAccepted": messages - len(invalid), "messagesInvalid": len(invalid),
 		},
 	})
 	_ = w.Close()

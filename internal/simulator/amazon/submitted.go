@@ -2,7 +2,6 @@ package amazon
 
 import (
 	"encoding/json"
-	"fmt"
 	"strings"
 
 	"github.com/towpath/towpath/internal/money"
@@ -29,6 +28,14 @@ func (a submitted) field(name, field string) string {
 		return text
 	}
 	return ""
+}
+
+// yes tells an attribute that is true.
+func (a submitted) yes(name string) bool {
+	for _, v := range a.values(name) {
+		return v["value"] == true
+	}
+	return false
 }
 
 func (a submitted) theme() string { return a.field("variation_theme", "name") }
@@ -67,22 +74,15 @@ func (a submitted) price(currency string) (minor int64, ok bool) {
 	return minor, err == nil && minor > 0
 }
 
-// quantity is what the seller has of it.
-func (a submitted) quantity() (int, bool) {
-	var list []struct {
-		Channel  string `json:"fulfillment_channel_code"`
-		Quantity *int   `json:"quantity"`
-	}
-	if json.Unmarshal(a["fulfillment_availability"], &list) != nil || len(list) != 1 || list[0].Channel != "DEFAULT" || list[0].Quantity == nil {
-		return 0, false
-	}
-	return *list[0].Quantity, *list[0].Quantity >= 0
+// stock is who ships it and how many there are.
+type stock struct {
+	Channel  string `json:"fulfillment_channel_code"`
+	Quantity *int   `json:"quantity"`
 }
 
-// missing is the issue of an attribute that was not supplied, in Amazon's words.
-func missing(name string) *issue {
-	return &issue{
-		Code: "90220", Message: fmt.Sprintf("'%s' is required but not supplied.", name), Severity: "ERROR",
-		Categories: []string{"MISSING_ATTRIBUTE"}, AttributeNames: []string{name},
-	}
+func (a submitted) stock() (all []stock) {
+	_ = json.Unmarshal(a[availability], &all)
+	return all
 }
+
+const availability = "fulfillment_availability"

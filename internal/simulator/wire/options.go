@@ -21,6 +21,7 @@ type Options struct {
 	Location    string            // the channel's id of the stock location, where it has one (Shopify: a gid)
 	Speed       float64           // how much faster than real the marketplace runs; 0 = 1
 	Credentials map[string]string // what the handler accepts: clientId, clientSecret, refreshToken, sellerId, accessToken
+	Definitions string            // Amazon: a folder of product type definitions, HOME-gb.json, that are served in place of the handler's own; empty = none
 	Injector    *faults.Injector  // nil = no faults. The handler wraps itself: o.Injector.Wrap(shape, handler)
 	Logger      *zap.Logger       // nil = silent
 	Now         func() time.Time  // nil = time.Now

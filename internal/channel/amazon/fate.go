@@ -1,0 +1,156 @@
+package amazon
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+)
+
+// fate is what became of a feed.
+type fate struct {
+	answer  *transport.Answer // the API's, for its request id
+	waiting bool              // Amazon is still at it
+	skus    []string          // in the order of their numbers
+
+	issues [][]reportIssue // by SKU
+	held   []bool          // by SKU: it was left out of the feed
+	whole  []reportIssue   // of the feed as a whole
+	// unsure tells that SKUs without an issue are not known to be good: why, in class and code.
+	unsure bool
+	class  channel.Class
+	code   string
+}
+
+// fate asks for a feed, and reads its report.
+func (c *client) fate(ctx context.Context, pending string, skus []string) (f fate, fault *channel.Fault) {
+	ctx, cancel := context.WithTimeout(ctx, batchDeadline)
+	defer cancel()
+	h, err := parseHandle(pending)
+	if err != nil {
+		return f, refusal(channel.Invalid, opGetFeed, codeHandle, err.Error())
+	}
+	var feed feedState
+	f.answer, fault = c.call(ctx, request{operation: opGetFeed, method: http.MethodGet, path: feedsPath + "/" + url.PathEscape(h.FeedID)}, &feed)
+	if fault != nil {
+		return f, fault
+	}
+	f.skus = numbered(skus)
+	f.issues, f.held = make([][]reportIssue, len(f.skus)), make([]bool, len(f.skus))
+	switch feed.ProcessingStatus {
+	case "DONE":
+		return c.done(ctx, f, feed, h)
+	case "FATAL":
+		f.whole = c.reasons(ctx, feed.ResultFeedDocumentID)
+		f.doubt(channel.Invalid, "FEED_FATAL")
+	case "CANCELLED":
+		f.doubt(channel.Unavailable, "FEED_CANCELLED")
+	default:
+		f.waiting = true
+	}
+	return f, nil
+}
+
+// doubt leaves every SKU that has no fault of its own in doubt.
+func (f *fate) doubt(class channel.Class, code string) { f.unsure, f.class, f.code = true, class, code }
+
+// done reads the report of a feed that was worked off.
+func (c *client) done(ctx context.Context, f fate, feed feedState, h handle) (fate, *channel.Fault) {
+	if digest(f.skus) != h.Digest {
+		f.doubt(channel.Unknown, "FEED_OF_OTHER_SKUS")
+		return f, nil
+	}
+	if feed.ResultFeedDocumentID == "" {
+		f.doubt(channel.Unknown, "FEED_WITHOUT_REPORT")
+		return f, nil
+	}
+	r, from, fault := c.report(ctx, feed.ResultFeedDocumentID)
+	if fault != nil {
+		return f, fault
+	}
+	f.answer = from
+	f.read(r, h.Held)
+	return f, nil
+}
+
+// read gives each SKU what its message got. Where the report accepts fewer messages than it leaves unnamed, the unnamed
+// ones are not known to be good.
+func (f *fate) read(r report, held []int) {
+	refused := 0
+	for _, i := range r.Issues {
+		n := f.place(i)
+		if n < 0 {
+			f.whole = append(f.whole, i)
+			continue
+		}
+		if !failed(f.issues[n]) && i.Severity == "ERROR" {
+			refused++
+		}
+		f.issues[n] = append(f.issues[n], i)
+	}
+	for _, number := range held {
+		if number <= len(f.held) {
+			f.held[number-1] = true
+		}
+	}
+	if failed(f.whole) || r.Summary != nil && r.Summary.MessagesAccepted < len(f.skus)-len(held)-refused {
+		f.doubt(channel.Invalid, "FEED_REJECTED")
+	}
+}
+
+// place is the SKU that an issue is about, by its number or else by its name; below 0 = it is the whole feed's.
+func (f *fate) place(i reportIssue) int {
+	if n := position(i.MessageID); n >= 0 && n < len(f.skus) {
+		return n
+	}
+	if n, found := slices.BinarySearch(f.skus, i.SKU); found && i.SKU != "" {
+		return n
+	}
+	return -1
+}
+
+func failed(issues []reportIssue) bool {
+	return slices.ContainsFunc(issues, func(i reportIssue) bool { return i.Severity == "ERROR" })
+}
+
+// fault is what stands against a SKU; nil = Amazon took it.
+func (f *fate) fault(n int) *channel.Fault {
+	switch {
+	case f.held[n]:
+		return fbaRefused(opFeed)
+	case failed(f.issues[n]):
+		fault := invalid(f.answer, opFeed, plainly(f.issues[n]))
+		fault.Raw = raw(f.issues[n], channel.MaxRaw)
+		return fault
+	case f.unsure:
+		return feedFault(f.answer, f.class, f.code, f.whole)
+	}
+	return nil
+}
+
+// plainly are a report's issues without what only a report has.
+func plainly(issues []reportIssue) (plain []issue) {
+	for _, i := range issues {
+		plain = append(plain, i.issue)
+	}
+	return plain
+}
+
+// raw are Amazon's own bytes of issues, cut at a length.
+func raw(issues []reportIssue, most int) string {
+	var text strings.Builder
+	for n, i := range issues {
+		if n > 0 {
+			text.WriteByte(',')
+		}
+		text.Write(i.raw)
+		if text.Len() > most {
+			break
+		}
+	}
+	return bounded("["+text.String()+"]", most)
+}

@@ -1,0 +1,73 @@
+package amazon
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/transport"
+	"github.com/towpath/towpath/internal/listing"
+)
+
+// maxMessage bounds an issue's message, in bytes.
+const maxMessage = 1000
+
+// told is an issue of Amazon's as Towpath keeps it.
+func (i issue) told(requestID string) listing.Issue {
+	out := listing.Issue{
+		Stage: listing.Response, Severity: severity(i.Severity), Code: code(i.Code), Message: bounded(i.Message, maxMessage), RequestID: requestID,
+	}
+	for _, name := range i.AttributeNames {
+		out.Attributes = append(out.Attributes, bounded(name, 100))
+	}
+	return out
+}
+
+// severity is Amazon's own; what it has not said before is taken for a warning, since the answer's status says what was refused.
+func severity(words string) listing.Severity {
+	switch strings.ToUpper(words) {
+	case "ERROR":
+		return listing.Error
+	case "INFO":
+		return listing.Info
+	}
+	return listing.Warning
+}
+
+func bounded(s string, most int) string {
+	s = strings.ToValidUTF8(s, "")
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "")
+	}
+	return s
+}
+
+// answered lays Amazon's issues into a result: all of them, with the errors also as the fault, and the codes of the others as
+// warnings.
+func answered(r *channel.VariantResult, answer *transport.Answer, operation string, issues []issue) {
+	r.RequestID = answer.RequestID
+	for _, i := range issues {
+		r.Issues = append(r.Issues, i.told(answer.RequestID))
+	}
+	r.Warnings = disliked(issues)
+	if r.Fault == nil && listing.Failed(r.Issues) {
+		r.Fault = invalid(answer, operation, issues)
+	}
+}
+
+// issuesOf are the issues that stand in a fault of a submission.
+func issuesOf(f *channel.Fault) (issues []issue) {
+	_ = json.Unmarshal([]byte(f.Raw), &issues)
+	return issues
+}
+
+// disliked are the codes of what Amazon found and accepted all the same.
+func disliked(issues []issue) (codes []string) {
+	for _, i := range issues {
+		if i.Severity != "ERROR" && !slices.Contains(codes, code(i.Code)) {
+			codes = append(codes, code(i.Code))
+		}
+	}
+	return codes
+}

@@ -1,0 +1,200 @@
+package amazon
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/producttype"
+)
+
+const (
+	opPutListing = "putListingsItem"
+	requirements = "LISTING" // product facts and sales terms: what a merchant lists who has both
+
+	itemsAtOnce = 5               // what one turn of OpPublish sends: see channel.Allowances
+	feedGoods   = 5000            // items of one feed: with their texts some 15 MB, where a level is 200 bytes
+	margin      = 2 * time.Second // a call is not begun so shortly before the deadline
+
+	codeNotSent = "NOT_SENT_YET"
+	codePlan    = "PLAN_UNREADABLE"
+)
+
+// Load sends a few items one by one, and many as a feed. A preview is always one by one: feeds can't be tried.
+func (c *client) Load(n int, preview bool) (int, channel.Operation) {
+	if n > c.feedAbove && !preview && !c.previews() {
+		return min(n, feedGoods), channel.OpFeed
+	}
+	return min(max(n, 0), itemsAtOnce), channel.OpPublish
+}
+
+// errand is one SKU of a submission: what Amazon is to have and how it gets there.
+type errand struct {
+	sku         string
+	parent      bool
+	attributes  producttype.Attributes
+	plan        plan
+	productType string
+	family      string // the parent's SKU; empty = it has none
+}
+
+// Submit puts what is new and patches what is there, parents first: a few one after the other, more than FeedAbove by a feed. Accepted
+// means queued, not live. An answer that was lost is no harm: what is sent again is the same, whole or by attribute; of a feed, too,
+// though Amazon then works on two. With preview, and on a test endpoint, Amazon only validates.
+func (c *client) Submit(ctx context.Context, drafts []listing.Draft, preview bool, definitions channel.Definitions) (channel.Publication, error) {
+	ctx, cancel := context.WithTimeout(ctx, batchDeadline)
+	defer cancel()
+	errands, out, fault := c.errands(drafts, definitions)
+	if fault != nil {
+		return channel.Publication{}, fault
+	}
+	if preview = preview || c.previews(); len(errands) > c.feedAbove && !preview {
+		return c.submitByFeed(ctx, errands, out)
+	}
+	return c.submitEach(ctx, errands, out, preview)
+}
+
+// errands are what the drafts come to, parents first. SKUs for which there is nothing to send have their result at once.
+func (c *client) errands(drafts []listing.Draft, definitions channel.Definitions) (all []errand, out channel.Publication, fault *channel.Fault) {
+	var children []errand
+	for _, d := range drafts {
+		rules, err := rulesOf(definitions.Definition(d.Product.Type))
+		if err != nil || rules == nil {
+			return nil, out, refusal(channel.Config, opPutListing, "DEFINITION_MISSING", fmt.Sprintf("there is no definition of the product type %q", d.Product.Type))
+		}
+		plans, listed, err := plansOf(d)
+		if err != nil {
+			return nil, out, refusal(channel.Unknown, opPutListing, codePlan, err.Error())
+		}
+		for _, i := range rules.Write(d.Product, c.place(listed)) {
+			p, planned := plans[i.SKU]
+			if !planned { // its check found nothing to send
+				out.Results = append(out.Results, channel.VariantResult{SKU: i.SKU, Ref: d.Product.Type, Step: stepSame})
+				continue
+			}
+			e := errand{sku: i.SKU, parent: i.Parent, attributes: i.Attributes, plan: p, productType: d.Product.Type}
+			if e.parent {
+				all = append(all, e)
+				continue
+			}
+			if len(d.Product.Options) > 0 {
+				e.family = d.Product.Key
+			}
+			children = append(children, e)
+		}
+	}
+	return append(all, children...), out, nil
+}
+
+// plansOf are a draft's plans, and which of its SKUs Amazon has.
+func plansOf(d listing.Draft) (plans map[string]plan, listed map[string]bool, err error) {
+	plans, listed = make(map[string]plan, len(d.Plans)), map[string]bool{}
+	for sku, text := range d.Plans {
+		if plans[sku], err = parsePlan(text); err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", sku, err)
+		}
+		listed[sku] = plans[sku].Op == planPatch
+	}
+	return plans, listed, nil
+}
+
+// stepSame is the step of what Amazon has as it is wanted.
+const stepSame = "unchanged"
+
+// submitEach sends item after item. It stops at a failure that the next one would meet as well, and before the deadline; children are
+// not sent without their parent.
+func (c *client) submitEach(ctx context.Context, errands []errand, out channel.Publication, preview bool) (channel.Publication, error) {
+	var stopped *channel.Fault
+	lost := map[string]*channel.Fault{} // parents that were not accepted
+	for n, e := range errands {
+		r := channel.VariantResult{SKU: e.sku, Ref: e.productType}
+		switch parent := lost[e.family]; {
+		case stopped == nil && nearly(ctx):
+			stopped = refusal(channel.Unavailable, opPutListing, codeNotSent, "the time for one turn was over before it was sent")
+			fallthrough
+		case stopped != nil:
+			r.Fault = unsent(stopped)
+		case e.family != "" && parent != nil:
+			r.Fault = unsent(parent)
+			r.Issues = withoutParent(e, parent)
+		default:
+			c.send(ctx, e, preview, &r)
+			if r.Fault != nil && stopsBatch(r.Fault) {
+				if stopped = r.Fault; n == 0 && len(out.Results) == 0 {
+					return channel.Publication{}, r.Fault
+				}
+			}
+		}
+		if e.parent && r.Fault != nil {
+			lost[e.sku] = r.Fault
+		}
+		if r.RequestID != "" {
+			out.RequestID = r.RequestID
+		}
+		out.Results = append(out.Results, r)
+	}
+	return out, nil
+}
+
+// nearly tells that a context's deadline is too near to begin a call.
+func nearly(ctx context.Context) bool {
+	deadline, ok := ctx.Deadline()
+	return ctx.Err() != nil || ok && time.Until(deadline) < margin
+}
+
+// unsent is the fault of an item that was kept back because of another's: nothing stands against it itself.
+func unsent(f *channel.Fault) *channel.Fault {
+	other := again(f, false)
+	if other.Class == channel.Config && stopsBatch(f) { // it was the call's before it; this item was not refused
+		other.Class = channel.Unavailable
+	}
+	return other
+}
+
+// withoutParent says why a child was not sent.
+func withoutParent(e errand, parent *channel.Fault) []listing.Issue {
+	if !parent.Lasting() {
+		return nil
+	}
+	return []listing.Issue{{
+		Stage: listing.Response, Severity: listing.Error, Code: "product-failed", RequestID: parent.RequestID,
+		Message: fmt.Sprintf("Amazon refused the parent %s, so %s was not sent", e.family, e.sku), Want: "the parent as Amazon wants it: see its own error",
+	}}
+}
+
+// put is the body of putListingsItem.
+type put struct {
+	ProductType  string `json:"productType"`
+	Requirements string `json:"requirements"`
+	Attributes   any    `json:"attributes"`
+}
+
+// send puts or patches one item and says what Amazon makes of it.
+func (c *client) send(ctx context.Context, e errand, preview bool, r *channel.VariantResult) {
+	operation, method, body := opPutListing, http.MethodPut, any(put{e.productType, requirements, e.attributes})
+	if e.plan.Op == planPatch {
+		patches := c.patchesOf(e.plan, e.attributes)
+		if len(patches) == 0 {
+			r.Step = stepSame
+			return
+		}
+		operation, method, body = opPatch, http.MethodPatch, patch{e.productType, patches}
+	}
+	s, answer, fault := c.submit(ctx, operation, method, e.sku, body, preview)
+	if r.Fault = fault; fault != nil {
+		r.RequestID = fault.RequestID
+	}
+	if answer == nil {
+		return
+	}
+	answered(r, answer, operation, s.Issues)
+	r.Step = s.Status
+	for _, place := range s.Identifiers {
+		if place.MarketplaceID == c.account.Marketplace {
+			r.ListingID = place.ASIN
+		}
+	}
+}

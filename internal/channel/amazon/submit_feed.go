@@ -1,0 +1,89 @@
+package amazon
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+)
+
+// submitByFeed uploads all errands as one feed. Nothing has happened until createFeed; when its answer is lost, a second feed with the
+// same content does no harm, since both say what the items are to be.
+func (c *client) submitByFeed(ctx context.Context, errands []errand, out channel.Publication) (channel.Publication, error) {
+	if len(errands) > feedItems {
+		return channel.Publication{}, refusal(channel.Invalid, opFeed, codeFeedTooLong, fmt.Sprintf("%d items, a feed takes at most %d", len(errands), feedItems))
+	}
+	body, skus := c.feedOf(errands, &out)
+	if len(body.Messages) == 0 {
+		return out, nil
+	}
+	id, answer, fault := c.createFeed(ctx, body)
+	if fault != nil {
+		return channel.Publication{}, fault
+	}
+	out.Pending, out.RequestID = handle{FeedID: id, Digest: digest(skus)}.String(), answer.RequestID
+	return out, nil
+}
+
+// feedOf writes the feed of errands, parents first; those that come to nothing have their result at once. A message's number tells the
+// place of its SKU among the sorted ones, so that whoever knows the SKUs knows the numbers.
+func (c *client) feedOf(errands []errand, out *channel.Publication) (feedBody, []string) {
+	body := feedBody{Header: feedHeader{SellerID: c.account.Credentials["sellerId"], Version: "2.0"}}
+	var skus []string
+	for _, e := range errands {
+		m := feedMessage{SKU: e.sku, OperationType: "UPDATE", ProductType: e.productType}
+		if !e.parent {
+			m.MessageID = childrenFrom
+		}
+		if e.plan.Op == planPut {
+			m.Requirements, m.Attributes = requirements, e.attributes
+		} else if m.OperationType, m.Patches = "PATCH", c.patchesOf(e.plan, e.attributes); len(m.Patches) == 0 {
+			out.Results = append(out.Results, channel.VariantResult{SKU: e.sku, Ref: e.productType, Step: stepSame})
+			continue
+		}
+		body.Messages, skus = append(body.Messages, m), append(skus, e.sku)
+	}
+	skus = numbered(skus)
+	for n := range body.Messages {
+		place, _ := slices.BinarySearch(skus, body.Messages[n].SKU)
+		body.Messages[n].MessageID += place + 1
+	}
+	return body, skus
+}
+
+// SubmitOutcome asks what became of a feed of items: every SKU has a result once Amazon is done. Of a feed that was CANCELLED or ended
+// FATAL some, none or all may have been applied: each SKU without an error of its own gets an ambiguous fault, and the next check
+// compares it with what Amazon lists. The report does not tell product types: the general one, with which every level can be set, is the
+// Ref until the listing is read.
+func (c *client) SubmitOutcome(ctx context.Context, pending string, skus []string) (channel.Publication, error) {
+	f, fault := c.fate(ctx, pending, skus)
+	if fault != nil {
+		return channel.Publication{}, fault
+	}
+	out := channel.Publication{RequestID: f.answer.RequestID}
+	if f.waiting {
+		out.Pending = pending
+		return out, nil
+	}
+	for n, sku := range f.skus {
+		r := channel.VariantResult{SKU: sku, Ref: anyProductType, Step: "ACCEPTED", RequestID: f.answer.RequestID, Fault: f.fault(n), Warnings: disliked(plainly(f.issues[n]))}
+		if r.Fault != nil {
+			r.Step = "INVALID"
+		}
+		for _, i := range plainly(f.issues[n]) {
+			r.Issues = append(r.Issues, i.told(r.RequestID))
+		}
+		if r.Fault != nil && !listing.Failed(r.Issues) {
+			for _, i := range plainly(f.whole[:min(len(f.whole), mostShared)]) {
+				r.Issues = append(r.Issues, i.told(r.RequestID))
+			}
+		}
+		out.Results = append(out.Results, r)
+	}
+	return out, nil
+}
+
+// mostShared bounds how many of a feed's own issues each of its items repeats.
+const mostShared = 3

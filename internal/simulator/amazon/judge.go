@@ -1,0 +1,246 @@
+package amazon
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// The operations of a submission, in a feed's words.
+const (
+	updating = "UPDATE" // the whole item: what is not submitted is gone
+	patching = "PATCH"
+)
+
+const parentOf = "child_parent_sku_relationship"
+
+// submission is one write of an item: a put, a patch, or a feed's message.
+type submission struct {
+	SKU         string    `json:"sku"`
+	Operation   string    `json:"operationType"`
+	ProductType string    `json:"productType"`
+	Attributes  submitted `json:"attributes"`
+	Patches     []patchOp `json:"patches"`
+}
+
+// take judges submissions one after the other and accepts those that have no error, unless it is a preview. The answer
+// has the issues of each.
+func (s *server) take(ctx context.Context, operation string, preview bool, all ...submission) ([][]issue, error) {
+	sh, err := s.shelfOf(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	answers := make([][]issue, len(all))
+	for n, one := range all {
+		j := &judge{server: s, shelf: sh, operation: operation, preview: preview, submission: one}
+		if err := j.judge(); err != nil {
+			return nil, err
+		}
+		answers[n] = j.issues
+	}
+	if preview {
+		return answers, nil
+	}
+	return answers, s.save(ctx, sh)
+}
+
+// judge judges one submission.
+type judge struct {
+	submission
+	server    *server
+	shelf     *shelf
+	operation string // by which call it came
+	preview   bool
+	issues    []issue
+}
+
+func (j *judge) against(found *issue) { j.issues = append(j.issues, *found) }
+
+func (j *judge) strikes(kind faults.Kind) bool {
+	return j.server.options.Injector.Strikes(kind, j.operation)
+}
+
+func (j *judge) judge() error {
+	there, exists := j.there()
+	if j.Operation == patching {
+		switch {
+		case !exists || j.strikes(faults.ProductGone):
+			j.against(issueOf(market.ErrNoListing))
+			return nil
+		case j.onlyStock():
+			j.setQuantity()
+			return nil
+		}
+	}
+	d, err := j.server.library.find(j.ProductType)
+	if err != nil {
+		return err
+	}
+	if d == nil {
+		j.against(noSuchType(j.ProductType))
+		return nil
+	}
+	after, concerned := j.Attributes, []string(nil) // of a put everything is judged
+	switch j.Operation {
+	case updating:
+	case patching:
+		var found *issue
+		if after, found = d.patched(there, j.Patches); found != nil {
+			j.against(found)
+			return nil
+		}
+		for _, p := range j.Patches {
+			concerned = append(concerned, p.attribute())
+		}
+	default:
+		j.against(attributeIssue("This marketplace does UPDATE and PATCH only."))
+		return nil
+	}
+	if !exists {
+		there = nil
+	}
+	j.issues = d.judged(after, there, concerned)
+	if refusedBy(j.issues) {
+		return nil
+	}
+	if after.text("parentage_level") == "parent" {
+		j.parent(after)
+		return nil
+	}
+	j.offered(after)
+	return nil
+}
+
+// there are the attributes that the marketplace has of the item.
+func (j *judge) there() (submitted, bool) {
+	if l, ok := j.shelf.listings[j.SKU]; ok {
+		return j.server.contentOf(l).Attributes, true
+	}
+	p, ok := j.shelf.parents[j.SKU]
+	return maps.Clone(p.Attributes), ok
+}
+
+// onlyStock tells a patch of the quantity alone.
+func (j *judge) onlyStock() bool {
+	return !slices.ContainsFunc(j.Patches, func(p patchOp) bool { return p.attribute() != availability })
+}
+
+// setQuantity takes a patch of the quantity. It goes by any product type that is one, or that the listing had before there
+// were definitions.
+func (j *judge) setQuantity() {
+	l, sold := j.shelf.listings[j.SKU]
+	d, _ := j.server.library.find(j.ProductType)
+	patch := j.Patches[0]
+	var value []stock
+	text, _ := json.Marshal(patch.Value)
+	_ = json.Unmarshal(text, &value)
+	switch {
+	case !sold:
+		j.against(issueOf(market.ErrNoListing))
+	case d == nil && j.ProductType != l.Ref:
+		j.against(noSuchType(j.ProductType))
+	case len(j.Patches) != 1 || !slices.Contains([]string{"merge", "replace", "add"}, patch.Op) || len(value) != 1:
+		j.against(attributeIssue("Only one fulfillment_availability can be set here.", availability))
+	case value[0].Channel != "DEFAULT" || value[0].Quantity == nil || *value[0].Quantity < 0:
+		j.against(attributeIssue("fulfillment_availability needs the channel DEFAULT and a quantity of 0 or more.", availability))
+	case l.FBA:
+		j.against(issueOf(market.ErrFBA))
+	case !j.strikes(faults.NeverLive):
+		j.shelf.quantities = append(j.shelf.quantities, market.QuantityChange{SKU: j.SKU, Quantity: *value[0].Quantity})
+	}
+}
+
+// parent takes the item that holds variations together. It has no offer.
+func (j *judge) parent(after submitted) {
+	if _, sold := j.shelf.listings[j.SKU]; sold {
+		j.against(attributeIssue("The SKU is that of a listing that can be bought.", "parentage_level"))
+		return
+	}
+	if j.strikes(faults.NeverLive) {
+		return
+	}
+	now := j.server.options.Now().UTC()
+	p, known := j.shelf.parents[j.SKU]
+	if !known {
+		p = parent{SKU: j.SKU, CreatedAt: now}
+	}
+	p.ProductType, p.Attributes, p.LiveAt = j.ProductType, after, j.server.live().UTC()
+	j.shelf.putParent(p)
+}
+
+// offered takes an item that buyers buy. Without a price it is there, and nobody can buy it.
+func (j *judge) offered(after submitted) {
+	old, exists := j.shelf.listings[j.SKU]
+	if !exists && j.strikes(faults.ListingLimit) {
+		j.against(&limitReached)
+		return
+	}
+	currency := j.server.place().currency
+	price, priced := after.price(currency)
+	if after["purchasable_offer"] != nil && (!priced || after.field("purchasable_offer", "currency") != currency) {
+		j.against(&issue{
+			Code: codeInvalid, Message: "The price is invalid.", Severity: "ERROR", Categories: []string{"INVALID_PRICE"}, AttributeNames: []string{"purchasable_offer"},
+		})
+		return
+	}
+	l := market.Listing{SKU: j.SKU, Title: after.text("item_name"), Price: price, Quantity: -1, FBA: old.FBA, Status: market.Live}
+	if !priced || after.yes("skip_offer") {
+		l.Status = market.Draft
+	}
+	if !j.stock(&l, after) || !j.family(&l, after) || j.strikes(faults.NeverLive) {
+		return
+	}
+	l.Content, _ = json.Marshal(listingPut{ProductType: j.ProductType, Requirements: "LISTING", Attributes: after})
+	l.ID = old.ID
+	j.shelf.put(l)
+}
+
+// stock reads who ships the item, where that was submitted. A put that says DEFAULT takes a listing out of Amazon's hands.
+func (j *judge) stock(l *market.Listing, after submitted) bool {
+	touched := j.Operation == updating || slices.ContainsFunc(j.Patches, func(p patchOp) bool { return p.attribute() == availability })
+	stocks := after.stock()
+	if !touched || len(stocks) == 0 {
+		return true
+	}
+	own := slices.IndexFunc(stocks, func(one stock) bool { return one.Channel == "DEFAULT" })
+	switch {
+	case own < 0:
+		l.FBA = true
+	case l.FBA && j.Operation == patching:
+		j.against(issueOf(market.ErrFBA))
+		return false
+	case stocks[own].Quantity != nil:
+		l.FBA, l.Quantity = false, *stocks[own].Quantity
+	}
+	return true
+}
+
+// family ties a child to its parent, and finds what its siblings have against it. A preview needs no parent: it writes none.
+func (j *judge) family(l *market.Listing, after submitted) bool {
+	if after.text("parentage_level") != "child" {
+		return true
+	}
+	l.Product, l.Options = after.field(parentOf, "parent_sku"), after.options()
+	if _, known := j.shelf.parents[l.Product]; !known && !j.preview {
+		j.against(attributeIssue("The parent SKU "+l.Product+" does not exist.", parentOf))
+		return false
+	}
+	same := func(other market.Listing) bool {
+		return other.SKU != l.SKU && maps.EqualFunc(other.Options, l.Options, strings.EqualFold)
+	}
+	if j.strikes(faults.DuplicateVariation) || slices.ContainsFunc(j.shelf.children[l.Product], same) {
+		j.against(&alike)
+		return false
+	}
+	return true
+}
+
+func noSuchType(productType string) *issue {
+	return attributeIssue(fmt.Sprintf("The product type '%s' is not supported in this marketplace.", productType), "product_type")
+}

@@ -1,0 +1,109 @@
+package amazon
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+
+	"github.com/towpath/towpath/internal/simulator/market"
+)
+
+// shelf is what the marketplace has of the items that some submissions are about, with what those of them make of it that
+// were judged already: a feed's children find the parent that came before them.
+type shelf struct {
+	listings map[string]market.Listing // by SKU
+	parents  map[string]parent         // by SKU
+	children map[string][]market.Listing
+
+	taken      map[string]market.Listing // to be saved
+	takenFirst map[string]parent
+	quantities []market.QuantityChange
+}
+
+// shelfOf reads what the submissions are about.
+func (s *server) shelfOf(ctx context.Context, all []submission) (*shelf, error) {
+	sh := &shelf{
+		listings: map[string]market.Listing{}, parents: map[string]parent{}, children: map[string][]market.Listing{},
+		taken: map[string]market.Listing{}, takenFirst: map[string]parent{},
+	}
+	skus, families := map[string]bool{}, map[string]bool{}
+	for _, one := range all {
+		skus[one.SKU] = true
+		if family := one.Attributes.field(parentOf, "parent_sku"); family != "" {
+			families[family] = true
+		}
+	}
+	listings, _, err := s.market.Listings(ctx, market.ListingFilter{SKUs: slices.Collect(maps.Keys(skus)), Status: shown})
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range listings {
+		sh.listings[l.SKU] = l
+		if l.Product != "" {
+			families[l.Product] = true
+		}
+	}
+	maps.Copy(skus, families)
+	for sku := range skus {
+		p, known, err := s.parent(ctx, sku)
+		if err != nil {
+			return nil, err
+		}
+		if known {
+			sh.parents[sku] = p
+		}
+	}
+	if len(families) == 0 {
+		return sh, nil
+	}
+	listings, _, err = s.market.Listings(ctx, market.ListingFilter{Products: slices.Collect(maps.Keys(families)), Status: shown})
+	for _, l := range listings {
+		sh.children[l.Product] = append(sh.children[l.Product], l)
+	}
+	return sh, err
+}
+
+// put lays a listing on the shelf.
+func (sh *shelf) put(l market.Listing) {
+	sh.listings[l.SKU], sh.taken[l.SKU] = l, l
+	if l.Product == "" {
+		return
+	}
+	others := slices.DeleteFunc(slices.Clone(sh.children[l.Product]), func(other market.Listing) bool { return other.SKU == l.SKU })
+	sh.children[l.Product] = append(others, l)
+}
+
+// putParent lays a parent on the shelf.
+func (sh *shelf) putParent(p parent) { sh.parents[p.SKU], sh.takenFirst[p.SKU] = p, p }
+
+// save makes the marketplace accept what was laid on the shelf: it shows after a while.
+func (s *server) save(ctx context.Context, sh *shelf) error {
+	var documents []market.Document
+	for _, sku := range slices.Sorted(maps.Keys(sh.takenFirst)) {
+		body, err := json.Marshal(sh.takenFirst[sku])
+		if err != nil {
+			return err
+		}
+		documents = append(documents, market.Document{Kind: parentKind, Key: sku, Body: body})
+	}
+	if len(documents) > 0 {
+		if err := s.market.PutDocuments(ctx, documents); err != nil {
+			return err
+		}
+	}
+	var listings []market.Listing
+	for _, sku := range slices.Sorted(maps.Keys(sh.taken)) {
+		listings = append(listings, sh.taken[sku])
+	}
+	if len(listings) > 0 {
+		if err := s.market.SaveListingsAt(ctx, s.live(), listings); err != nil {
+			return err
+		}
+	}
+	if len(sh.quantities) == 0 {
+		return nil
+	}
+	_, err := s.market.SetQuantitiesAt(ctx, s.live(), sh.quantities) // each was judged: what has gone since is dropped
+	return err
+}
