@@ -51,7 +51,7 @@ func newFixtureWith(t *testing.T, credentials map[string]string) *fixture {
 	return f
 }
 
-func open(t *testing.T, a channel.Account) *Connection {
+func open(t testing.TB, a channel.Account) *Connection {
 	t.Helper()
 	conn, err := Open(a)
 	require.NoError(t, err)

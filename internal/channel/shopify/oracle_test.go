@@ -135,7 +135,10 @@ func checkCall(schema *ast.Schema, body []byte) (*ast.OperationDefinition, error
 	}
 	values, err := validator.VariableValues(schema, op, call.Variables)
 	op.SelectionSet = included(op.SelectionSet, values)
-	return op, err
+	if err != nil {
+		return op, err
+	}
+	return op, checkVariables(schema, op, call.Variables)
 }
 
 // included leaves out the fields that @include and @skip leave out.
