@@ -61,6 +61,7 @@ var loadOracle = sync.OnceValues(func() ([]routers.Router, error) {
 			return nil, err
 		}
 		makeStrict(doc)
+		proseOf[file].declare(doc)
 		doc.Servers = openapi3.Servers{{URL: base}}
 		router, err := gorillamux.NewRouter(doc)
 		if err != nil {
