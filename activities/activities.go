@@ -24,12 +24,14 @@ type Caller interface {
 	Deliver(ctx context.Context, hints []store.Hint) []store.Hint
 	// WakeStock wakes the stock push of each account.
 	WakeStock(ctx context.Context, accounts []string) error
-	// CheckLevels has the account's levels read back that were accepted longer ago than settles.
+	// CheckLevels has the account's levels and listings read back that were accepted longer ago than settles.
 	CheckLevels(ctx context.Context, account string, settles time.Duration) error
 	// PublishChanged asks for the publication of what has changed of an account's goods, once per key.
 	PublishChanged(ctx context.Context, account, key string) (run string, err error)
 	// WakePublication has an account's queue for an endpoint worked through.
 	WakePublication(ctx context.Context, account string, endpoint channel.Endpoint) error
+	// CheckListings has the account's listings read back that were accepted longer ago than settles, and nothing else.
+	CheckListings(ctx context.Context, account string, settles time.Duration) error
 	// RunningLifecycles answers the workflow ids of all order lifecycles that run.
 	RunningLifecycles(ctx context.Context) (map[string]bool, error)
 	// ShipmentRuns reports whether the order's shipment sync runs, be it parked.
@@ -138,15 +140,17 @@ type EndInput struct {
 	RunID   string          `json:"runId"`
 	Started time.Time       `json:"started"`
 	Counts  message.Counts  `json:"counts"`
-	Fault   *channel.Fault  `json:"fault"`
+	Fault   *channel.Fault  `json:"fault"` // nil: it came to its end
 }
 
-// end records the end of a run with the fault that ended it.
+// end records the end of a run, with the fault that ended it if one did.
 func (d Desk) end(ctx context.Context, kind store.RunKind, in EndInput) error {
 	run := store.Run{
 		ID: in.RunID, Kind: kind, Account: in.Account.ID, Endpoint: in.Account.Endpoint,
 		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID, StartedAt: in.Started, EndedAt: time.Now().UTC(), Counts: in.Counts,
-		FaultID: in.Fault.ID, FaultClass: in.Fault.Class, FaultCode: in.Fault.Code,
+	}
+	if in.Fault != nil {
+		run.FaultID, run.FaultClass, run.FaultCode = in.Fault.ID, in.Fault.Class, in.Fault.Code
 	}
 	if err := d.Store.EndRun(ctx, run); err != nil {
 		return fmt.Errorf("record end of run: %w", err)

@@ -62,40 +62,89 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 	if err := s.Caller.WakeStock(ctx, accounts); err != nil {
 		return out, fmt.Errorf("wake stock pushes: %w", err)
 	}
+	if err := s.wakePublications(ctx); err != nil {
+		return out, err
+	}
 	out.Checked, err = s.checkLevels(ctx, in.Speed)
 	return out, err
 }
 
-// checkLevels has levels read back where the channel accepts them before they are live, once those that it accepted
-// should have settled.
+// wakePublications has the queues worked through that have runs in them: nobody else knows of one that was asked for by somebody who died before he
+// could tell Temporal. Those of accounts that can't work wait.
+func (s *Sweep) wakePublications(ctx context.Context) error {
+	waiting, err := s.Store.Publications(ctx, "", "")
+	if err != nil {
+		return fmt.Errorf("read the queues of publications: %w", err)
+	}
+	last := ""
+	for _, p := range waiting {
+		id := message.PublicationWorkflowID(p.Account, p.Endpoint)
+		if id == last {
+			continue
+		}
+		last = id
+		through, err := s.Store.Account(ctx, p.Through)
+		if err != nil {
+			return fmt.Errorf("read account %s: %w", p.Through, err)
+		}
+		if through.Paused || !through.Enabled {
+			continue
+		}
+		if err := s.Caller.WakePublication(ctx, p.Account, p.Endpoint); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// listingsSettle is how long after it was accepted a listing should show on a channel that says nothing else of itself.
+const listingsSettle = time.Minute
+
+// checkLevels has levels and listings read back that the channel accepted, once they should have settled: levels where the channel accepts
+// them before they are live, listings everywhere.
 func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 	checked := 0
 	for account, conn := range s.Connections {
-		eventual, ok := conn.(channel.Eventual)
-		if !ok {
-			continue
-		}
 		acc, err := s.Store.Account(ctx, account)
 		if err != nil {
 			return checked, fmt.Errorf("read account %s: %w", account, err)
 		}
-		if acc.Paused || !acc.Enabled || acc.Endpoint == channel.Test { // there a level is only tried
+		if acc.Paused || !acc.Enabled {
 			continue
 		}
-		settles := time.Duration(float64(eventual.Settles()) / max(speed, 1))
-		due, err := s.Store.UncheckedLevels(ctx, account, time.Now().Add(-settles), 1)
+		settles, levels := listingsSettle, false
+		if eventual, ok := conn.(channel.Eventual); ok {
+			settles, levels = eventual.Settles(), acc.Endpoint != channel.Test // there a level is only tried
+		}
+		settles = time.Duration(float64(settles) / max(speed, 1))
+		read, err := s.readBack(ctx, account, settles, levels)
 		if err != nil {
-			return checked, fmt.Errorf("find accepted levels of %s: %w", account, err)
+			return checked, fmt.Errorf("have what %s accepted read back: %w", account, err)
 		}
-		if len(due) == 0 {
-			continue
+		if read {
+			checked++
 		}
-		if err := s.Caller.CheckLevels(ctx, account, settles); err != nil {
-			return checked, fmt.Errorf("have levels of %s read back: %w", account, err)
-		}
-		checked++
 	}
 	return checked, nil
+}
+
+// readBack starts the account's one check of what waits to be read back, and reports whether anything does.
+func (s *Sweep) readBack(ctx context.Context, account string, settles time.Duration, levels bool) (bool, error) {
+	before := time.Now().Add(-settles)
+	if levels {
+		due, err := s.Store.UncheckedLevels(ctx, account, before, 1)
+		if err != nil {
+			return false, err
+		}
+		if len(due) > 0 {
+			return true, s.Caller.CheckLevels(ctx, account, settles)
+		}
+	}
+	due, err := s.Store.AcceptedListings(ctx, account, before, 1)
+	if err != nil || len(due) == 0 {
+		return false, err
+	}
+	return true, s.Caller.CheckListings(ctx, account, settles)
 }
 
 func (s *Sweep) repeatHints(ctx context.Context, before time.Time) (int, error) {

@@ -155,7 +155,7 @@ func (s *Starter) tellHeld(ctx context.Context, account string) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, errs := 0, []error{s.WakeStock(ctx, []string{account})}
+	n, errs := 0, []error{s.WakeStock(ctx, []string{account}), s.wakePublications(ctx, account)}
 	for _, p := range parked {
 		if p.Fault == nil || p.Fault.Code != incident.CodeObserving {
 			continue

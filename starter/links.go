@@ -55,15 +55,24 @@ func (s *Starter) LinksImported(ctx context.Context, account string, show func(m
 	return out, nil
 }
 
-// CheckLevels has the account's levels read back that were accepted longer ago than settles. A check that runs already
-// does that.
+// CheckLevels has the account's levels and listings read back that were accepted longer ago than settles. A check that runs
+// already does that.
 func (s *Starter) CheckLevels(ctx context.Context, account string, settles time.Duration) error {
+	return s.check(ctx, account, message.LevelCheckInput{Settles: settles, Listings: true})
+}
+
+// CheckListings has the account's listings read back that were accepted longer ago than settles, and nothing else.
+func (s *Starter) CheckListings(ctx context.Context, account string, settles time.Duration) error {
+	return s.check(ctx, account, message.LevelCheckInput{Settles: settles, Listings: true, ListingsOnly: true})
+}
+
+func (s *Starter) check(ctx context.Context, account string, in message.LevelCheckInput) error {
 	acc, err := s.Store.Account(ctx, account)
 	if err != nil {
 		return fmt.Errorf("check levels of %s: %w", account, err)
 	}
-	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.LevelsWorkflowID(acc.ID), "Accepted levels of "+acc.ID),
-		workflows.LevelCheck, message.LevelCheckInput{Account: acc.Account, Policy: s.Policies.Stock, Settles: settles})
+	in.Account, in.Policy = acc.Account, s.Policies.Stock
+	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.LevelsWorkflowID(acc.ID), "Accepted levels of "+acc.ID), workflows.LevelCheck, in)
 	if err != nil {
 		return fmt.Errorf("start check of levels of %s: %w", account, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"go.temporal.io/api/serviceerror"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -78,4 +79,28 @@ func (s *Starter) StopPublication(ctx context.Context, id, by string) (changed b
 		return changed, fmt.Errorf("run %s is to stop, and Temporal could not be told: the next sweep does it: %w", id, err)
 	}
 	return changed, nil
+}
+
+// PublishNeeds are the attributes that the types of an account require and its goods lack, by the last run's own check.
+func (s *Starter) PublishNeeds(ctx context.Context, account string) ([]listing.Need, error) {
+	return s.Store.Needs(ctx, account, "")
+}
+
+// wakePublications has the queues worked through in which runs of an account wait, or of others that publish through it.
+func (s *Starter) wakePublications(ctx context.Context, account string) error {
+	waiting, err := s.Store.Publications(ctx, "", "")
+	if err != nil {
+		return fmt.Errorf("read the queues of publications: %w", err)
+	}
+	var errs []error
+	last := ""
+	for _, p := range waiting {
+		id := message.PublicationWorkflowID(p.Account, p.Endpoint)
+		if p.Account != account && p.Through != account || id == last {
+			continue
+		}
+		last = id
+		errs = append(errs, s.WakePublication(ctx, p.Account, p.Endpoint))
+	}
+	return errors.Join(errs...)
 }

@@ -81,7 +81,30 @@ func (s *Starter) ensureAccount(ctx context.Context, a store.Account) error {
 		return err
 	}
 	id = message.OpenOrdersScheduleID(a.ID)
-	return s.ensure(ctx, a.ID, max(s.scaled(nightly), time.Minute), scan(id, true, "All open orders of "+a.ID), paused)
+	if err := s.ensure(ctx, a.ID, max(s.scaled(nightly), time.Minute), scan(id, true, "All open orders of "+a.ID), paused); err != nil {
+		return err
+	}
+	return s.ensurePublications(ctx, a, paused)
+}
+
+// ensurePublications has what has changed published at the account's interval; without one there is no schedule.
+func (s *Starter) ensurePublications(ctx context.Context, a store.Account, paused string) error {
+	id := message.PublicationsScheduleID(a.ID)
+	if a.PublishChanged == 0 {
+		err := s.Temporal.ScheduleClient().GetHandle(ctx, id).Delete(ctx)
+		var none *serviceerror.NotFound
+		if errors.As(err, &none) {
+			return nil
+		}
+		return err
+	}
+	action := &client.ScheduleWorkflowAction{
+		ID: id, Workflow: workflows.PublishChanged, TaskQueue: message.TaskQueue,
+		Args:                  []any{message.PublishChangedInput{Account: a.ID}},
+		TypedSearchAttributes: workflows.Attributes(a.ID),
+		StaticSummary:         "Asks for what has changed of " + a.ID,
+	}
+	return s.ensure(ctx, a.ID, max(s.scaled(a.PublishChanged), time.Minute), action, paused)
 }
 
 // ensure creates the schedule with the action's id, or brings an existing one's interval and action up to
@@ -139,6 +162,12 @@ func (s *Starter) eachSchedule(ctx context.Context, account string, do func(clie
 		if err := do(s.Temporal.ScheduleClient().GetHandle(ctx, id)); err != nil {
 			return fmt.Errorf("schedule %s: %w", id, err)
 		}
+	}
+	id := message.PublicationsScheduleID(account)
+	err := do(s.Temporal.ScheduleClient().GetHandle(ctx, id))
+	var none *serviceerror.NotFound
+	if err != nil && !errors.As(err, &none) { // not every account has one
+		return fmt.Errorf("schedule %s: %w", id, err)
 	}
 	return nil
 }

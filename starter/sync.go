@@ -130,7 +130,7 @@ func (s *Starter) Resume(ctx context.Context, account string, test func(context.
 		}
 		errs = append(errs, err)
 	}
-	return errors.Join(append(errs, s.WakeStock(ctx, []string{account}))...)
+	return errors.Join(append(errs, s.WakeStock(ctx, []string{account}), s.wakePublications(ctx, account))...)
 }
 
 // Pause stops all work for an account until it is resumed.

@@ -118,6 +118,7 @@ func forChannel(c client.Client, k channel.Kind, a areas) worker.Worker {
 	w.RegisterActivity(a.ships.SendPackage)
 	w.RegisterActivity(a.links.ImportListings)
 	w.RegisterActivity(a.levels.CheckLevels)
+	w.RegisterActivity(a.levels.CheckListings)
 	w.RegisterActivity(a.moves.MigrateListings)
 	w.RegisterActivity(a.moves.ReadMigrated)
 	w.RegisterActivity(a.goods.CheckGoods)

@@ -10,9 +10,9 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// LevelCheck reads back levels that an account's channel accepted a while ago, and has those pushed anew that it does
-// not show. The sweep starts it when there are such levels, so that it costs nothing when there are none; one per
-// account runs at a time.
+// LevelCheck reads back what an account's channel accepted a while ago: listings, of which it notes which buyers can buy, and levels, of which it has
+// those pushed anew that the channel does not show. The sweep starts it when there are any, so that it costs nothing when there are none; one
+// per account runs at a time.
 func LevelCheck(ctx workflow.Context, in message.LevelCheckInput) (message.LevelCheckResult, error) {
 	l := &levelCheck{
 		in:     in,
@@ -36,7 +36,18 @@ type levelCheck struct {
 func (l *levelCheck) run(ctx workflow.Context) (message.LevelCheckResult, error) {
 	var a *activities.Levels
 	c := &caller{account: l.in.Account, policy: l.in.Policy, status: &l.status}
-	for {
+	for l.in.Listings {
+		fault, err := l.listings(ctx, c)
+		switch {
+		case err != nil:
+			return l.result(nil), err
+		case fault != nil:
+			return l.failed(ctx, fault)
+		case l.in.Listings && workflow.GetInfo(ctx).GetContinueAsNewSuggested():
+			return l.result(nil), workflow.NewContinueAsNewError(ctx, LevelCheck, l.in)
+		}
+	}
+	for !l.in.ListingsOnly {
 		in := activities.CheckInput{Account: l.in.Account.ID, RunID: l.in.RunID, Started: l.in.Started, Settles: l.in.Settles, Sofar: l.in.Counts}
 		out, err := call[activities.CheckOutput](ctx, c, channel.OpListings, fmt.Sprintf("up to %d accepted levels", channel.MaxListed), a.CheckLevels, in)
 		if err != nil {
@@ -54,13 +65,32 @@ func (l *levelCheck) run(ctx workflow.Context) (message.LevelCheckResult, error)
 			return l.result(nil), workflow.NewContinueAsNewError(ctx, LevelCheck, l.in)
 		}
 	}
+	l.status.State = stateDone
+	_, err := local[struct{}](ctx, "record the end of the run", a.EndCheck, activities.EndInput{
+		Account: l.in.Account, RunID: l.in.RunID, Started: l.in.Started, Counts: l.in.Counts.Run(),
+	})
+	return l.result(nil), err
+}
+
+// listings reads back one call's worth of accepted listings; there are none left when in.Listings is false.
+func (l *levelCheck) listings(ctx workflow.Context, c *caller) (*channel.Fault, error) {
+	var a *activities.Levels
+	in := activities.CheckListingsInput{Account: l.in.Account.ID, RunID: l.in.RunID, Started: l.in.Started, Settles: l.in.Settles}
+	out, err := call[activities.CheckListingsOutput](ctx, c, channel.OpListings, fmt.Sprintf("up to %d accepted listings", channel.MaxListed), a.CheckListings, in)
+	if err != nil || out.Fault != nil {
+		return out.Fault, err
+	}
+	n := out.Counts
+	l.count(ctx, message.CheckCounts{Confirmed: n.Live + n.Listed, Waiting: n.Waiting, GivenUp: n.GivenUp})
+	l.in.Listings = out.More
+	return nil, nil
 }
 
 func (l *levelCheck) count(ctx workflow.Context, n message.CheckCounts) {
 	l.in.Counts = l.in.Counts.Add(n)
 	n = l.in.Counts
 	l.status.Progress = message.Progress{Done: n.Run().Seen, Errors: n.Missed + n.GivenUp}
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%s shown as accepted, %d shown otherwise and pushed anew, %d given up, %d looked at again, %d that can't be compared",
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%s and listings shown as accepted, %d shown otherwise and pushed anew, %d given up, %d looked at again, %d that can't be compared",
 		plural(n.Confirmed, "level"), n.Missed, n.GivenUp, n.Waiting, n.Unknown))
 }
 

@@ -38,6 +38,10 @@ type LevelCheckInput struct {
 	Account Account       `json:"account"`
 	Policy  policy.Policy `json:"policy"`
 	Settles time.Duration `json:"settles"`
+	// What is read back: listings that were accepted, if Listings; levels, unless ListingsOnly. A history that was begun before there were
+	// publications has neither, and reads levels.
+	Listings     bool `json:"listings,omitempty"`
+	ListingsOnly bool `json:"listingsOnly,omitempty"`
 	// Carried over a continue-as-new.
 	RunID   string      `json:"runId,omitempty"`
 	Started time.Time   `json:"started,omitzero"`

@@ -1,0 +1,85 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// CheckListingsInput asks for the next accepted listings to be read back.
+type CheckListingsInput struct {
+	Account string        `json:"account"`
+	RunID   string        `json:"runId"`
+	Started time.Time     `json:"started"`
+	Settles time.Duration `json:"settles"` // listings accepted longer ago than this should show
+}
+
+// CheckListingsOutput is what reading them back came to.
+type CheckListingsOutput struct {
+	Fault  *channel.Fault     `json:"fault,omitempty"`
+	Counts store.ListedCounts `json:"counts"`
+	More   bool               `json:"more,omitempty"` // others wait to be read back
+}
+
+// Answered is the fault that the call ended with, if any.
+func (o CheckListingsOutput) Answered() *channel.Fault { return o.Fault }
+
+// CheckListings reads back one call's worth of the listings that the channel accepted, and notes which are there and which buyers can buy.
+func (l *Levels) CheckListings(ctx context.Context, in CheckListingsInput) (CheckListingsOutput, error) {
+	acc, conn, fault, err := l.connection(ctx, in.Account, channel.OpListings)
+	if err != nil || fault != nil {
+		return CheckListingsOutput{Fault: fault}, err
+	}
+	if err := l.Store.StartRun(ctx, l.run(ctx, acc, CheckInput{RunID: in.RunID, Started: in.Started})); err != nil {
+		return CheckListingsOutput{}, fmt.Errorf("record start of run: %w", err)
+	}
+	accepted, err := l.Store.AcceptedListings(ctx, in.Account, time.Now().Add(-in.Settles), channel.MaxListed)
+	if err != nil || len(accepted) == 0 {
+		return CheckListingsOutput{}, err
+	}
+	skus := make([]string, len(accepted))
+	for i, a := range accepted {
+		skus[i] = a.ChannelSKU
+	}
+	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpListings, RunID: in.RunID})
+	page, err := readListings(ctx, conn, channel.ListingsQuery{SKUs: skus})
+	if err != nil {
+		f := channel.AsFault(err, string(channel.OpListings))
+		return CheckListingsOutput{Fault: f}, l.recordWith(ctx, in.Account, made.list(), f)
+	}
+	counts, err := l.Store.SaveListedSteps(ctx, listedSteps(accepted, page.Listings), made.list()...)
+	if err != nil {
+		return CheckListingsOutput{}, fmt.Errorf("save what the channel shows: %w", err)
+	}
+	return CheckListingsOutput{Counts: counts, More: len(accepted) == channel.MaxListed}, nil
+}
+
+// listedSteps finds for each accepted listing what the channel shows of it. Of several listings of one SKU the one counts that buyers can buy.
+func listedSteps(accepted []store.AcceptedListing, shown []channel.Listed) []store.ListedStep {
+	best := make(map[string]listing.Step, len(shown))
+	for _, s := range shown {
+		if step := stepOf(s); best[s.SKU] == "" || step == listing.Live {
+			best[s.SKU] = step
+		}
+	}
+	out := make([]store.ListedStep, len(accepted))
+	for i, a := range accepted {
+		out[i] = store.ListedStep{AcceptedListing: a, Step: best[a.ChannelSKU]}
+	}
+	return out
+}
+
+// stepOf is how far a listing is; an ended one is not there.
+func stepOf(s channel.Listed) listing.Step {
+	switch {
+	case s.State == channel.ListingEnded:
+		return ""
+	case s.State == channel.ListingLive && (s.Quantity > 0 || s.Quantity == channel.UnknownQuantity || s.ChannelFulfils):
+		return listing.Live
+	}
+	return listing.Listed
+}
