@@ -21,9 +21,16 @@ func (s *Starter) NeedsYou(ctx context.Context, noTemporal string) ([]incident.N
 		return nil, err
 	}
 	facts := incident.Facts{Incidents: incidents, NoTemporal: noTemporal}
+	pending, err := s.Store.PendingPublished(ctx)
+	if err != nil {
+		return nil, err
+	}
 	for _, a := range accounts {
 		fact, err := s.accountFacts(ctx, a, incidents)
 		if err != nil {
+			return nil, err
+		}
+		if err := s.publicationFacts(ctx, a, pending, &fact); err != nil {
 			return nil, err
 		}
 		facts.Accounts = append(facts.Accounts, fact)

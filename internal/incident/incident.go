@@ -19,6 +19,8 @@ const (
 	Temporal    Kind = "temporal"    // the Temporal server does not answer
 	Observing   Kind = "observing"   // an account that writes nothing to its channel yet
 	Listings    Kind = "listings"    // listings without a link of which nothing was sold
+	Stalled     Kind = "stalled"     // items of a publication that are pending for longer than its runs take; code: the endpoint
+	Unpublished Kind = "unpublished" // items in error in the last run of an account that published; code: the endpoint
 )
 
 // Incident is something that may need a person, one per kind, account and code.

@@ -44,6 +44,29 @@ type Account struct {
 	Held         int   // packages that wait for it to go live
 	Unlinked     int   // listings without a link
 	Endings      []End // of its access to the channel, those that it is time to tell of
+	Stalled      []Stall
+	InError      []InError
+}
+
+// Stall is items of a publication that are pending for longer than normal.
+type Stall struct {
+	Endpoint   string
+	RunID      string
+	Items      int
+	Example    string // one of their SKUs
+	Since      time.Time
+	WaitingFor string // in an operator's words
+	Normal     string // the normal duration, with where it comes from
+}
+
+// InError is items in error in the last run that published to an endpoint.
+type InError struct {
+	Endpoint string
+	RunID    string
+	Items    int
+	AtLeast  bool // there may be more
+	Test     bool // of the test endpoint
+	Since    time.Time
 }
 
 // End is a part of an account's access that ends.
@@ -60,7 +83,7 @@ type Facts struct {
 }
 
 // stakes orders needs by what is lost while nobody acts: sales and promises first.
-var stakes = []Kind{Temporal, Paused, Parked, Backordered, Unlinked, Brake, Ending, Observing, Listings}
+var stakes = []Kind{Temporal, Paused, Parked, Backordered, Unlinked, Brake, Stalled, Unpublished, Ending, Observing, Listings}
 
 // Judge says what needs a person, what is most at stake in front, and what is only good to know behind it.
 func Judge(f Facts) []Need {
@@ -147,11 +170,44 @@ func (a Account) needs() []Need {
 		needs = append(needs, Need{Kind: Observing, Account: a.ID, Title: title, Subjects: max(a.Held, 1), Acts: Towpath,
 			Command: "towpath levels diff --account " + a.ID, Page: "/accounts/" + a.ID + "/levels"})
 	}
+	for _, s := range a.Stalled {
+		needs = append(needs, s.need(a))
+	}
+	for _, e := range a.InError {
+		needs = append(needs, e.need(a))
+	}
 	if a.Unlinked > 0 {
 		needs = append(needs, Need{Kind: Listings, Account: a.ID, Title: counted(a.Unlinked, "listing has", "listings have") + " no link; none of it was sold",
 			Subjects: a.Unlinked, Acts: Towpath, Command: "towpath links list --unlinked --account " + a.ID})
 	}
 	return needs
+}
+
+// need is a stall in words. While the account is paused it is that what waits for a person.
+func (s Stall) need(a Account) Need {
+	n := Need{Kind: Stalled, Account: a.ID, Code: s.Endpoint, Subjects: s.Items, Sample: []string{s.Example}, Since: s.Since, Acts: You,
+		Title: fmt.Sprintf("%s stalled on the %s endpoint, waiting for %s; normal is %s",
+			counted(s.Items, "item is", "items are"), s.Endpoint, s.WaitingFor, s.Normal),
+		Command: fmt.Sprintf("towpath publish retry --account %s --endpoint %s", a.ID, s.Endpoint), Page: "/activity"}
+	if a.PausedReason != "" {
+		n.Acts = Towpath
+	}
+	return n
+}
+
+// need is what is in error in words.
+func (e InError) need(a Account) Need {
+	items := counted(e.Items, "item", "items")
+	if e.AtLeast {
+		items = fmt.Sprintf("%d items or more", e.Items)
+	}
+	n := Need{Kind: Unpublished, Account: a.ID, Code: e.Endpoint, Subjects: e.Items, Since: e.Since, Acts: You,
+		Title:   fmt.Sprintf("%s in error in the last run on the %s endpoint", items, e.Endpoint),
+		Command: "towpath items --account " + a.ID + " --status error", Page: "/listings?account=" + a.ID + "&status=error"}
+	if e.Test { // nobody could have bought it
+		n.Acts = Towpath
+	}
+	return n
 }
 
 // Sentence sums up what waits for a person, for the last line of a command.

@@ -44,6 +44,26 @@ func TestWhatNeedsAPersonComesFirstAndTheRestIsGoodToKnow(t *testing.T) {
 	require.Contains(t, needs[7].Title, "2 packages are held")
 }
 
+// Items that wait too long, and items in error, are told with what to do; those of a test are good to know.
+func TestWhatOfAPublicationNeedsAPerson(t *testing.T) {
+	t.Parallel()
+	noon := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
+	stall := incident.Stall{Endpoint: "production", RunID: "r1", Items: 12, Example: "MUG-1", Since: noon, WaitingFor: "the channel's answer", Normal: "up to 10m0s, by the last 3 runs"}
+	account := incident.Account{
+		ID: "amazon-uk", Stalled: []incident.Stall{stall},
+		InError: []incident.InError{{Endpoint: "production", RunID: "r0", Items: 1000, AtLeast: true}, {Endpoint: "test", RunID: "r9", Items: 1, Test: true}},
+	}
+	needs := incident.Judge(incident.Facts{Accounts: []incident.Account{account}})
+	require.Len(t, needs, 3)
+	require.Equal(t, "12 items are stalled on the production endpoint, waiting for the channel's answer; normal is up to 10m0s, by the last 3 runs", needs[0].Title)
+	require.Equal(t, "towpath publish retry --account amazon-uk --endpoint production", needs[0].Command)
+	require.Equal(t, "1000 items or more in error in the last run on the production endpoint", needs[1].Title)
+	require.Equal(t, "towpath items --account amazon-uk --status error", needs[1].Command)
+	require.Len(t, incident.ForYou(needs), 2)
+	account.PausedReason = "stock take"
+	require.Equal(t, incident.Unpublished, incident.ForYou(incident.Judge(incident.Facts{Accounts: []incident.Account{account}}))[0].Kind, "what a paused account waits for is said once")
+}
+
 func TestNothingIsNeededWhenAllIsWell(t *testing.T) {
 	t.Parallel()
 	require.Empty(t, incident.Judge(incident.Facts{Accounts: []incident.Account{{ID: "ebay-uk"}}}))

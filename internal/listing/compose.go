@@ -44,7 +44,7 @@ func Compose(g Goods, seller Seller) Composed {
 	if p.Key == "" && len(p.Variants) > 0 {
 		p.Key = p.Variants[0].SKU
 	}
-	if p.Type == "" {
+	if p.Type == "" && seller.Channel != "shopify" { // a shop takes goods without one
 		c.against(p.Key, "type-missing", typeMissing(g, seller), typeCommand(g, seller))
 	}
 	c.Product = p

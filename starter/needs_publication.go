@@ -1,0 +1,62 @@
+package starter
+
+import (
+	"context"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// publicationFacts are what of an account's publications needs a person: items that are pending for longer than its runs take, and items
+// in error in the last run to each endpoint.
+func (s *Starter) publicationFacts(ctx context.Context, a store.Account, pending []store.PendingItems, fact *incident.Account) error {
+	if err := s.stalled(ctx, a, pending, fact); err != nil {
+		return err
+	}
+	for _, endpoint := range []channel.Endpoint{channel.Production, channel.Test} {
+		page, err := s.Store.PublicationItems(ctx, store.ItemFilter{Account: a.ID, Endpoint: endpoint, Status: store.ItemError, Limit: 1})
+		if err != nil {
+			return err
+		}
+		if n := page.Overview[store.ItemError]; n.N > 0 && len(page.Items) > 0 {
+			fact.InError = append(fact.InError, incident.InError{
+				Endpoint: string(endpoint), RunID: page.Run, Items: n.N, AtLeast: n.AtLeast, Since: page.Items[0].At, Test: endpoint == channel.Test,
+			})
+		}
+	}
+	return nil
+}
+
+// stalled finds of an account's pending items those that are pending for too long.
+func (s *Starter) stalled(ctx context.Context, a store.Account, pending []store.PendingItems, fact *incident.Account) error {
+	var normal listing.Normal
+	for _, p := range pending {
+		if p.Account != a.ID {
+			continue
+		}
+		if normal.Duration == 0 {
+			var err error
+			if normal, err = s.NormalDuration(ctx, a.ID); err != nil {
+				return err
+			}
+		}
+		if normal.Stalled(p.Since, time.Now()) {
+			fact.Stalled = append(fact.Stalled, incident.Stall{
+				Endpoint: string(p.Endpoint), RunID: p.RunID, Items: p.Items, Example: p.Example, Since: p.Since, WaitingFor: p.WaitingFor(), Normal: normal.String(),
+			})
+		}
+	}
+	return nil
+}
+
+// NormalDuration is how long an account's publications usually take at most, computed from the last ones.
+func (s *Starter) NormalDuration(ctx context.Context, account string) (listing.Normal, error) {
+	took, err := s.Store.RunDurations(ctx, account, store.RunListings)
+	if err != nil {
+		return listing.Normal{}, err
+	}
+	return listing.NormalOf(took), nil
+}
