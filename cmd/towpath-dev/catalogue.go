@@ -34,7 +34,18 @@ func (d *dev) importCatalogue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	path := d.folder.file(catalogueFile)
+	if err := d.importFile(ctx, catalogueFile, text); err != nil || !d.hasGoods() {
+		return err
+	}
+	return d.importFile(ctx, demoFile, demoGoods)
+}
+
+// importFile writes a merchant's file in the data folder and imports it. What is there already stays: the merchant may have changed it.
+func (d *dev) importFile(ctx context.Context, name string, text []byte) error {
+	path := d.folder.file(name)
+	if _, err := os.Stat(path); err == nil && name == demoFile {
+		return nil
+	}
 	if err := os.WriteFile(path, text, 0o644); err != nil {
 		return fmt.Errorf("write the catalogue: %w", err)
 	}

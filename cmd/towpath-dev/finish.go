@@ -79,6 +79,9 @@ func (d *dev) played(ctx context.Context) (bool, error) {
 
 // quiet reports whether every placed order has ended, every level is pushed and the warehouse has nothing to do.
 func (d *dev) quiet(ctx context.Context) (figures, bool, error) {
+	if ended, err := d.published(ctx); err != nil || !ended {
+		return figures{}, false, err
+	}
 	f, err := d.figures(ctx)
 	if err != nil || f.open > 0 || f.dirty > 0 || !d.packer.Idle() {
 		return f, false, err

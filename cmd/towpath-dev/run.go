@@ -111,7 +111,7 @@ func (d *dev) forget(ctx context.Context) error {
 
 // forget removes all that a towpath-dev keeps in the folder.
 func (f *folder) forget() error {
-	return f.clear(temporalFile+"*", storeFile+"*", marketsDir, accountsFile, playedFile, "*.log")
+	return f.clear(temporalFile+"*", storeFile+"*", marketsDir, accountsFile, playedFile, demoFile, "*.log")
 }
 
 // play runs the buyers and the warehouse until the context ends or the book is done.

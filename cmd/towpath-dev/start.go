@@ -36,7 +36,7 @@ const (
 // start brings everything up, what others need first.
 func (d *dev) start(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		d.startMarketplaces, d.startTemporal, d.openPlatform, d.openCatalogue, d.startWork, d.firstDay, d.startConsole, d.publish,
+		d.startMarketplaces, d.startTemporal, d.openPlatform, d.openCatalogue, d.startWork, d.firstDay, d.startConsole, d.publish, d.publishGoods,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -122,6 +122,7 @@ func (d *dev) accounts() []config.Account {
 	var all []config.Account
 	for _, a := range d.world.accounts {
 		c := a.Channel()
+		c.Listings.Revise = true // the merchant lists with Towpath alone
 		if d.max && a.Kind == channel.Amazon {
 			c.FeedAbove = feedAboveAtMax
 		}
@@ -130,6 +131,9 @@ func (d *dev) accounts() []config.Account {
 		acc.Store.Name, acc.Store.Enabled = a.ID, true
 		acc.Store.OrderLocation, acc.Store.StockLocations = location, []string{location}
 		acc.Store.Cap, acc.Store.ReserveAt = noCap, store.AtPlaced
+		if a.Endpoint == channel.Production && d.o.sandboxes {
+			acc.Store.TestAccount = sandboxOf[a.Kind]
+		}
 		all = append(all, acc)
 	}
 	return all
@@ -170,6 +174,9 @@ func (d *dev) openingStock(ctx context.Context) error {
 	d.packer = packer.New(packer.Options{
 		Platform: merchant{d.platform}, Warehouse: d.world.warehouse, Speed: d.speed(), Packing: d.packing(), Places: places, Logger: d.logger,
 	})
+	if err := d.demoStock(ctx); err != nil {
+		return err
+	}
 	if err := d.packer.CatchUp(ctx); err != nil {
 		return fmt.Errorf("book the opening stock: %w", err)
 	}

@@ -84,14 +84,16 @@ func TestWhatIsWrongWithWhatWasPublishedIsFound(t *testing.T) {
 		do   func(b *bench)
 		want []string
 	}{
-		"nothing":          {func(b *bench) { b.publish("1", nil, good, nil) }, nil},
-		"refused by us":    {func(b *bench) { b.publish("1", wrong(listing.Validation), nil, nil) }, nil},
-		"refused by them":  {func(b *bench) { b.publish("1", nil, nil, channel.NewFault(channel.Invalid, "publish", "no")) }, nil},
-		"it is not there":  {func(b *bench) { b.publish("1", nil, nil, nil) }, []string{asWanted}},
-		"it is a draft":    {func(b *bench) { b.publish("1", nil, with(func(l *market.Listing) { l.Status = market.Draft }), nil) }, []string{asWanted}},
-		"another title":    {func(b *bench) { b.publish("1", nil, with(func(l *market.Listing) { l.Title = "Jug" }), nil) }, []string{asWanted}},
-		"another price":    {func(b *bench) { b.publish("1", nil, with(func(l *market.Listing) { l.Price = 145 }), nil) }, []string{asWanted}},
-		"content was lost": {func(b *bench) { b.publish("1", nil, with(func(l *market.Listing) { l.Content = []byte(`{"color":"Red"}`) }), nil) }, []string{asWanted}},
+		"nothing":         {func(b *bench) { b.publish("1", nil, good, nil) }, nil},
+		"refused by us":   {func(b *bench) { b.publish("1", wrong(listing.Validation), nil, nil) }, nil},
+		"refused by them": {func(b *bench) { b.publish("1", nil, nil, channel.NewFault(channel.Invalid, "publish", "no")) }, nil},
+		"it is not there": {func(b *bench) { b.publish("1", nil, nil, nil) }, []string{asWanted}},
+		"it is a draft":   {func(b *bench) { b.publish("1", nil, with(func(l *market.Listing) { l.Status = market.Draft }), nil) }, []string{asWanted}},
+		"another title":   {func(b *bench) { b.publish("1", nil, with(func(l *market.Listing) { l.Title = "Jug" }), nil) }, []string{asWanted}},
+		"another price":   {func(b *bench) { b.publish("1", nil, with(func(l *market.Listing) { l.Price = 145 }), nil) }, []string{asWanted}},
+		"content was lost": {func(b *bench) {
+			b.publish("1", nil, with(func(l *market.Listing) { l.Content = []byte(`{"color":"Red"}`) }), nil)
+		}, []string{asWanted}},
 		"another colour": {func(b *bench) {
 			b.publish("1", nil, with(func(l *market.Listing) { l.Options = map[string]string{"Colour": "Blue"}; l.Content = nil }), nil)
 		}, []string{asWanted}},

@@ -137,7 +137,11 @@ func department(title string) string {
 
 // barcode is a GTIN-13 that nobody has: the prefix 506 is Britain's, the rest is the code and the variant's place.
 func barcode(stem string, i int) string {
-	digits := fmt.Sprintf("506%05s%04d", stem, i)
+	return withCheckDigit(fmt.Sprintf("506%05s%04d", stem, i))
+}
+
+// withCheckDigit is a GTIN-13 of its first twelve digits.
+func withCheckDigit(digits string) string {
 	sum := 0
 	for n, d := range digits {
 		weight := 1

@@ -11,16 +11,16 @@ import (
 
 // The ten kinds.
 const (
-	NoPrice      Kind = "no price"
-	LongTitle    Kind = "title of 300 characters"
-	NoMaterial   Kind = "required attribute missing"
-	OddMaterial  Kind = "value outside a closed list"
-	ManyBytes    Kind = "800 bytes that are 200 characters"
-	NoBarcode    Kind = "no barcode"
-	Alike        Kind = "variants alike but for capitals"
-	Markup       Kind = "script in the description"
-	WrongDate    Kind = "a date in no known form"
-	ForeignBrand Kind = "a brand that its owner protects"
+	NoPrice     Kind = "no price"
+	LongTitle   Kind = "title of 300 characters"
+	NoFacts     Kind = "required attributes missing"
+	OddCountry  Kind = "value outside a closed list"
+	ManyBytes   Kind = "800 bytes that are 200 characters"
+	NoBarcode   Kind = "no barcode"
+	Alike       Kind = "variants alike but for capitals"
+	Markup      Kind = "script in the description"
+	WrongDate   Kind = "a date in no known form"
+	OthersGoods Kind = "the barcode of somebody else's goods"
 )
 
 // facts are the attributes of a product, by the names that a merchant gives them.
@@ -35,10 +35,10 @@ var materials = []string{"Cotton", "Metal", "Wood", "Glass", "Paper", "Ceramic"}
 var kinds = []kind{
 	{NoPrice, noPrice, everywhere("price-missing")},
 	{LongTitle, whole(func(p *catalogue.Product) { p.Title += strings.Repeat("!", 300-utf8.RuneCountInString(p.Title)) }), everywhere("value-too-long")},
-	{NoMaterial, whole(func(p *catalogue.Product) { delete(p.Attributes, "Material") }), map[channel.Kind]Found{
+	{NoFacts, whole(func(p *catalogue.Product) { p.Attributes = nil }), map[channel.Kind]Found{
 		channel.Amazon: checked("attribute-missing"), channel.EBay: checked("attribute-missing"),
 	}},
-	{OddMaterial, whole(func(p *catalogue.Product) { p.Attributes["Country of Origin"] = []string{"Atlantis"} }), map[channel.Kind]Found{
+	{OddCountry, whole(func(p *catalogue.Product) { p.Attributes["Country of Origin"] = []string{"Atlantis"} }), map[channel.Kind]Found{
 		channel.Amazon: checked("value-not-allowed"), channel.EBay: checked("value-not-allowed"),
 	}},
 	{ManyBytes, whole(func(p *catalogue.Product) {
@@ -48,13 +48,13 @@ var kinds = []kind{
 	}},
 	{NoBarcode, noBarcode, map[channel.Kind]Found{channel.Amazon: checked("identifier-missing")}},
 	{Alike, alike, everywhere("variants-alike")},
-	{Markup, whole(func(p *catalogue.Product) { p.Description += `<script src="https://elsewhere.example/a.js"></script>` }), everywhere("html-not-allowed")},
+	{Markup, whole(func(p *catalogue.Product) { p.Description += `<script src="https://elsewhere.example/a.js"></script>` }), map[channel.Kind]Found{
+		channel.Amazon: checked("html-not-allowed"), channel.EBay: checked("html-not-allowed"), // Shopify takes it out
+	}},
 	{WrongDate, whole(func(p *catalogue.Product) { p.Attributes["product_site_launch_date"] = []string{"the 31st of May"} }), map[channel.Kind]Found{
 		channel.Amazon: checked("wrong-format"),
 	}},
-	{ForeignBrand, whole(func(p *catalogue.Product) { p.Brand = "Peak & Thorne" }), map[channel.Kind]Found{
-		channel.Amazon: answered("5665"),
-	}},
+	{OthersGoods, othersGoods, map[channel.Kind]Found{channel.Amazon: answered("8541")}},
 }
 
 // noPrice takes the price from a product's last variant.
@@ -68,6 +68,13 @@ func noPrice(p *catalogue.Product) ([]string, bool) {
 func noBarcode(p *catalogue.Product) ([]string, bool) {
 	v := &p.Variants[0]
 	v.Barcode = ""
+	return []string{v.SKU}, true
+}
+
+// othersGoods gives a product's first variant a barcode with the prefix of another maker, whom the simulated Amazon knows.
+func othersGoods(p *catalogue.Product) ([]string, bool) {
+	v := &p.Variants[0]
+	v.Barcode = withCheckDigit("5060999" + v.Barcode[3:8])
 	return []string{v.SKU}, true
 }
 
@@ -89,6 +96,6 @@ var Types = map[channel.Kind]listing.TypeSettings{
 		"recommended_browse_nodes": {"3147411"}, "bullet_point": {"From our own range of gifts"}, "supplier_declared_dg_hz_regulation": {"not_applicable"},
 		"merchant_shipping_group": {"Default"},
 	}},
-	channel.EBay:    {Type: "20695"},
+	channel.EBay:    {Type: "20657"}, // tea towels: of the simulated eBay's categories the one that requires a material
 	channel.Shopify: {Type: "Gifts"},
 }

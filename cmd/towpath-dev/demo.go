@@ -1,0 +1,112 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	_ "embed" // the goods
+	"encoding/csv"
+	"fmt"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/simulator/warehouse"
+	"github.com/towpath/towpath/starter"
+)
+
+// demoGoods are goods that no marketplace lists yet, in Towpath's own form. All are published once the accounts are live. On Amazon two are
+// wrong: the green mug has no barcode, which our own check finds, and the large jug has the barcode of somebody else's goods,
+// which only Amazon can know.
+//
+//go:embed demo.csv
+var demoGoods []byte
+
+// demoFile is where they stand in the data folder, to be changed and imported again.
+const demoFile = "goods.csv"
+
+// demoUnits is how many there are of each.
+const demoUnits = 25
+
+// demoTypes is what the merchant says of his categories on each channel, where the catalogue is silent.
+var demoTypes = map[channel.Kind][]listing.TypeSettings{
+	channel.Amazon: {
+		{Category: "Kitchen > Mugs", Type: "DRINKING_CUP", Values: map[string][]string{
+			"recommended_browse_nodes": {"3147411"}, "merchant_shipping_group": {"Default"},
+		}},
+		{Category: "Kitchen", Type: "HOME", Values: demoHome},
+		{Category: "Home", Type: "HOME", Values: demoHome},
+	},
+	channel.EBay: {
+		{Category: "Kitchen > Mugs", Type: "38250"}, {Category: "Kitchen > Linen", Type: "20657"}, {Category: "Kitchen", Type: "20636"},
+		{Category: "Home > Lanterns", Type: "46782", Values: map[string][]string{"Type": {"Lantern"}}},
+	},
+	channel.Shopify: {{Category: "Kitchen", Type: "Kitchen"}, {Category: "Home", Type: "Home"}},
+}
+
+var demoHome = map[string][]string{
+	"recommended_browse_nodes": {"3147411"}, "merchant_shipping_group": {"Default"}, "bullet_point": {"Made beside the canal"},
+	"supplier_declared_dg_hz_regulation": {"not_applicable"},
+}
+
+// hasGoods tells whether the goods are there: a book that was given, a rehearsal and marketplaces of their own have theirs.
+func (d *dev) hasGoods() bool { return d.o.orders == "" && d.o.rehearse == nil && d.player != nil }
+
+// demoStock puts the goods on the warehouse's shelf. Done again it changes nothing.
+func (d *dev) demoStock(ctx context.Context) error {
+	if !d.hasGoods() {
+		return nil
+	}
+	rows, err := csv.NewReader(bytes.NewReader(demoGoods)).ReadAll()
+	if err != nil {
+		return fmt.Errorf("read the demonstration's goods: %w", err)
+	}
+	var shelf []warehouse.Entry
+	for _, row := range rows[1:] {
+		sku := row[1]
+		shelf = append(shelf, warehouse.Entry{Key: "opening/" + sku, Kind: warehouse.Opening, SKU: sku, Location: location, Quantity: demoUnits})
+	}
+	return d.world.warehouse.Append(ctx, shelf)
+}
+
+// publishGoods asks for the goods to be published on every account, once: started again, a folder goes on with what it has.
+func (d *dev) publishGoods(ctx context.Context) error {
+	if !d.hasGoods() {
+		return nil
+	}
+	for _, a := range d.world.production() {
+		account, err := d.platform.Store.Account(ctx, a.ID)
+		if err != nil || account.Observing {
+			if err != nil {
+				return err
+			}
+			continue // told already
+		}
+		for _, t := range demoTypes[a.Kind] {
+			if _, err := d.platform.Store.SetType(ctx, a.ID, t); err != nil {
+				return fmt.Errorf("name the goods on %s: %w", a.ID, err)
+			}
+		}
+		run, err := d.platform.Starter.Publish(ctx, starter.PublishRequest{
+			Account: a.ID, Endpoint: a.Endpoint, Selection: listing.Selection{Categories: []string{"Kitchen", "Home"}}, By: clerkName, Key: "demo/" + a.ID,
+		})
+		if err != nil {
+			return fmt.Errorf("publish the goods on %s: %w", a.ID, err)
+		}
+		if run.EndedAt.IsZero() {
+			fmt.Fprintf(d.out, "%s: the goods of %s are being published: %s items --account %s\n", a.ID, d.folder.file(demoFile), d.o.towpath(), a.ID)
+		}
+	}
+	return nil
+}
+
+// published reports whether every run that was asked for has ended.
+func (d *dev) published(ctx context.Context) (bool, error) {
+	for _, a := range d.world.accounts {
+		for _, e := range []channel.Endpoint{channel.Test, channel.Production} {
+			left, err := d.platform.Store.Publications(ctx, a.ID, e)
+			if err != nil || len(left) > 0 {
+				return false, err
+			}
+		}
+	}
+	return true, nil
+}
