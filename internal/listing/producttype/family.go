@@ -60,6 +60,12 @@ func (w *writer) wrongOptions(message string) {
 // twins are the variants that nothing tells apart, or that lack a value of an option, by SKU.
 func (w *writer) twins() map[string][]listing.Issue {
 	found, seen := map[string][]listing.Issue{}, map[string]string{}
+	alike := func(sku, other string) {
+		if slices.ContainsFunc(found[sku], func(i listing.Issue) bool { return i.Code == VariantsAlike }) {
+			return
+		}
+		found[sku] = append(found[sku], issue(VariantsAlike, "/attributes", nil, fmt.Sprintf("It is the same as %s: nothing tells the two apart.", other), "different values of the options"))
+	}
 	for _, v := range w.product.Variants {
 		if len(w.product.Options) == 0 {
 			break
@@ -72,8 +78,9 @@ func (w *writer) twins() map[string][]listing.Issue {
 			}
 			fmt.Fprintf(&key, "%q", strings.ToLower(value))
 		}
-		if first, twice := seen[key.String()]; twice {
-			found[v.SKU] = append(found[v.SKU], issue(VariantsAlike, "/attributes", nil, fmt.Sprintf("It is the same as %s: nothing tells the two apart.", first), "different values of the options"))
+		if first, twice := seen[key.String()]; twice { // nobody can tell which of the two is described wrongly, so neither is sent
+			alike(v.SKU, first)
+			alike(first, v.SKU)
 			continue
 		}
 		seen[key.String()] = v.SKU
