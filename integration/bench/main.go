@@ -1,8 +1,8 @@
 // Command bench measures Towpath end to end and prints tables: what one order costs in Temporal, by the server's
-// own counters; how much of a budget four workers use; what 10,000 changed levels take; and how fast an order
+// own counters; how much of a budget four workers use; what 10,000 changed levels and 10,000 published goods take; and how fast an order
 // book goes through, with the lag of the stock levels. Nothing here passes or fails: figures depend on the machine.
 //
-//	go run ./integration/bench [-orders 200] [-book ../shared/data/online-retail/2010-12.csv] [-only cost|budget|levels|book]
+//	go run ./integration/bench [-orders 200] [-book ../shared/data/online-retail/2010-12.csv] [-only cost|budget|levels|listings|book]
 package main
 
 import (
@@ -19,7 +19,7 @@ const realBook = "../shared/data/online-retail/2010-12.csv"
 func main() {
 	n := flag.Int("orders", 200, "orders whose cost is counted")
 	book := flag.String("book", "", "order book to play; none = December 2010 if it is at "+realBook+", else a generated one")
-	only := flag.String("only", "", "cost, budget, levels or book; none = all")
+	only := flag.String("only", "", "cost, budget, levels, listings or book; none = all")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := bench(ctx, *n, *book, *only)
@@ -39,6 +39,7 @@ func bench(ctx context.Context, n int, book, only string) error {
 		{"cost", "count what an order costs", func() error { return cost(ctx, n, os.Stdout) }},
 		{"budget", "use up a budget", func() error { return budget(ctx, os.Stdout) }},
 		{"levels", "push changed levels", func() error { return levels(ctx, os.Stdout) }},
+		{"listings", "publish goods", func() error { return listings(ctx, os.Stdout) }},
 		{"book", "play the book", func() error { return play(ctx, bookOr(book), os.Stdout) }},
 	} {
 		if only != "" && only != b.name {
@@ -50,7 +51,7 @@ func bench(ctx context.Context, n int, book, only string) error {
 		}
 	}
 	if !ran {
-		return fmt.Errorf("-only %q: want cost, budget, levels or book", only)
+		return fmt.Errorf("-only %q: want cost, budget, levels, listings or book", only)
 	}
 	return nil
 }

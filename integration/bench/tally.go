@@ -5,7 +5,9 @@ import (
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -16,8 +18,9 @@ import (
 // arrival is one call as it reached a marketplace.
 type arrival struct {
 	at     time.Time
-	call   string // method and last fixed part of the path
-	status int    // of the answer
+	call   string  // method and last fixed part of the path
+	status int     // of the answer
+	points float64 // that Shopify says it cost
 }
 
 // tally stands before a marketplace and notes what reaches it.
@@ -41,7 +44,7 @@ func (s *shop) watch(a channel.Account) (address string, err error) {
 		proxy.ServeHTTP(noted, r)
 		t.mu.Lock()
 		defer t.mu.Unlock()
-		t.arrivals = append(t.arrivals, arrival{at: at, call: r.Method + " " + r.URL.Path, status: noted.status})
+		t.arrivals = append(t.arrivals, arrival{at: at, call: r.Method + " " + r.URL.Path, status: noted.status, points: noted.points})
 	}))
 	s.closers = append(s.closers, front.Close)
 	s.tallies[a.ID] = t
@@ -70,10 +73,20 @@ func span(list []arrival) time.Duration {
 	return list[len(list)-1].at.Sub(list[0].at)
 }
 
-// noting keeps the status of an answer.
+// noting keeps the status of an answer, and the points that it says it cost.
 type noting struct {
 	http.ResponseWriter
 	status int
+	points float64
+}
+
+var costs = regexp.MustCompile(`"actualQueryCost":\s*([0-9.]+)`)
+
+func (n *noting) Write(text []byte) (int, error) {
+	if m := costs.FindSubmatch(text); m != nil {
+		n.points, _ = strconv.ParseFloat(string(m[1]), 64)
+	}
+	return n.ResponseWriter.Write(text)
 }
 
 func (n *noting) WriteHeader(status int) {

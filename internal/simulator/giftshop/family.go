@@ -60,7 +60,7 @@ func (f family) product(n int) catalogue.Product {
 	}
 	for i, a := range f.of {
 		v := catalogue.Variant{
-			SKU: a.SKU, Barcode: barcode(f.stem, i), WeightGrams: 80 + 10*len(a.Title),
+			SKU: a.SKU, Barcode: Barcode(f.stem, i), WeightGrams: 80 + 10*len(a.Title),
 			Prices: []catalogue.Price{{Currency: "GBP", Amount: a.UnitPrice}},
 		}
 		if len(f.of) > 1 {
@@ -135,8 +135,8 @@ func department(title string) string {
 	return "Home"
 }
 
-// barcode is a GTIN-13 that nobody has: the prefix 506 is Britain's, the rest is the code and the variant's place.
-func barcode(stem string, i int) string {
+// Barcode is a GTIN-13 that nobody has: the prefix 506 is Britain's, the rest is the stem of five digits and the variant's place.
+func Barcode(stem string, i int) string {
 	return withCheckDigit(fmt.Sprintf("506%05s%04d", stem, i))
 }
 
