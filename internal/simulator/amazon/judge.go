@@ -189,6 +189,10 @@ func (j *judge) offered(after submitted) {
 		})
 		return
 	}
+	if found := owned(after); found != nil {
+		j.against(found)
+		return
+	}
 	l := market.Listing{SKU: j.SKU, Title: after.text("item_name"), Price: price, Quantity: -1, FBA: old.FBA, Status: market.Live}
 	if !priced || after.yes("skip_offer") {
 		l.Status = market.Draft

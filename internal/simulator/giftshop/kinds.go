@@ -96,6 +96,6 @@ var Types = map[channel.Kind]listing.TypeSettings{
 		"recommended_browse_nodes": {"3147411"}, "bullet_point": {"From our own range of gifts"}, "supplier_declared_dg_hz_regulation": {"not_applicable"},
 		"merchant_shipping_group": {"Default"},
 	}},
-	channel.EBay:    {Type: "20657"}, // tea towels: of the simulated eBay's categories the one that requires a material
+	channel.EBay:    {Type: "10034"}, // the simulated eBay's category for most household goods, which requires a material
 	channel.Shopify: {Type: "Gifts"},
 }
