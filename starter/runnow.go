@@ -31,3 +31,16 @@ func (s *Starter) RunNow(ctx context.Context, account string, kind store.RunKind
 	}
 	return usagef("%q is no kind of run", kind)
 }
+
+// StopRun ends a run that is in progress or queued, by a person's will. Only publications can be stopped: what else runs ends by itself,
+// and begins anew where it was left.
+func (s *Starter) StopRun(ctx context.Context, id, by string) (changed bool, err error) {
+	runs, err := s.Store.Runs(ctx, store.RunFilter{ID: id, Limit: 1})
+	if err != nil {
+		return false, err
+	}
+	if len(runs) > 0 && runs[0].Kind != store.RunListings {
+		return false, usagef("run %s is one of %s, which ends by itself: `towpath accounts pause %s` lets no other begin", id, runs[0].Kind, runs[0].Account)
+	}
+	return s.StopPublication(ctx, id, by)
+}

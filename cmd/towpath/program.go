@@ -79,8 +79,8 @@ func (p *Program) code(err error) int {
 func (p *Program) root() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "towpath",
-		Short: "Keeps orders, stock and shipments in step across the channels you sell on",
-		Long: "Towpath keeps orders, stock and shipments in step across the channels you sell on.\n\n" +
+		Short: "Keeps orders, stock, listings and shipments in step across the channels you sell on",
+		Long: "Towpath keeps orders, stock, listings and shipments in step across the channels you sell on.\n\n" +
 			"Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 finished but something needs you.\n" +
 			"A towpath-dev that runs in this folder is found by itself, one in another by --data; otherwise\n" +
 			"TOWPATH_* settings say where everything is (`towpath config` lists them).",
@@ -103,7 +103,8 @@ func (p *Program) root() *cobra.Command {
 	root.AddGroup(&cobra.Group{ID: "ask", Title: "Ask and act:"}, &cobra.Group{ID: "run", Title: "Run Towpath:"})
 	for _, c := range []*cobra.Command{
 		p.statusCommand(), p.ordersCommand(), p.orderCommand(), p.processCommand(), p.cancelCommand(), p.returnCommand(),
-		p.runsCommand(), p.incidentsCommand(), p.retryCommand(), p.syncCommand(), p.catalogCommand(), p.linksCommand(), p.stockCommand(), p.levelsCommand(),
+		p.runsCommand(), p.incidentsCommand(), p.retryCommand(), p.syncCommand(), p.catalogCommand(), p.publishCommand(), p.itemsCommand(), p.linksCommand(),
+		p.stockCommand(), p.levelsCommand(),
 		p.accountsCommand(), p.limitsCommand(),
 	} {
 		c.GroupID = "ask"

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -45,8 +46,13 @@ func (r remedies) of(ctx context.Context, i met) *remedy.Remedy {
 	if row, err := r.store.Fault(ctx, i.fault.ID); err == nil {
 		words = row.Words
 	}
-	found := r.catalogue.For(i.kind, i.fault, words)
-	names := map[string]string{"ACCOUNT": i.account, "REF": i.reference}
+	found := r.named(r.catalogue.For(i.kind, i.fault, words), i.account, i.reference)
+	return &found
+}
+
+// named is a remedy with the real names in its steps.
+func (r remedies) named(found remedy.Remedy, account, reference string) remedy.Remedy {
+	names := map[string]string{"ACCOUNT": account, "REF": reference}
 	for n, step := range found.Steps {
 		found.Steps[n] = placeholder.ReplaceAllStringFunc(step, func(word string) string {
 			if name := names[word]; name != "" {
@@ -55,7 +61,7 @@ func (r remedies) of(ctx context.Context, i met) *remedy.Remedy {
 			return word
 		})
 	}
-	return &found
+	return found
 }
 
 // parked answers what to do about something parked.
@@ -95,4 +101,27 @@ func faultText(f *channel.Fault) string {
 		text += ", request id " + f.RequestID
 	}
 	return text
+}
+
+// mostRemedies is how many remedies an item is shown with: those of its first errors.
+const mostRemedies = 3
+
+// item answers what to do about the errors of a publication's item, each remedy once.
+func (r remedies) item(i store.PublicationItem, kind channel.Kind) (list []remedy.Remedy) {
+	if i.Status != store.ItemError {
+		return nil
+	}
+	seen := map[string]bool{}
+	for _, issue := range i.Issues {
+		if issue.Severity != listing.Error || len(list) == mostRemedies {
+			continue
+		}
+		found := r.catalogue.For(kind, &channel.Fault{Class: channel.Invalid, Code: issue.Code}, issue.Message)
+		if seen[found.Code] {
+			continue
+		}
+		seen[found.Code] = true
+		list = append(list, r.named(found, i.Account, i.Reference))
+	}
+	return list
 }

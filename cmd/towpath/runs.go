@@ -13,44 +13,83 @@ import (
 	"github.com/towpath/towpath/internal/store"
 )
 
-var runKinds = []store.RunKind{store.RunOrders, store.RunStock, store.RunShipments, store.RunListings, store.RunLinks, store.RunLevels, store.RunMigration}
+var runKinds = store.RunKinds()
 
 func (p *Program) runsCommand() *cobra.Command {
-	var filter store.RunFilter
-	var kind string
+	var a runsAsked
 	c := &cobra.Command{
-		Use:     "runs",
-		Short:   "List runs, the newest first: the activity register",
-		Long:    "Lists runs, the newest first: what was synchronised when, what came of it, and the fault that ended it.",
-		Example: "  towpath runs --errors\n  towpath runs --kind stock --account ebay-uk --limit 100",
-		Args:    cobra.NoArgs,
+		Use:   "runs",
+		Short: "The activity register: what is in progress, what was last, what comes next, what is queued",
+		Long: "Shows per account and kind what is in progress, in its own words; when the last one was and what came of it; when\n" +
+			"the next one starts, or why there is no time for it; and what is queued behind what. With a filter it lists runs,\n" +
+			"the newest first, as `towpath runs list` does: what was synchronised when, and the fault that ended it.",
+		Example: "  towpath runs\n  towpath runs --errors\n  towpath runs list --kind listings --account ebay-uk --limit 100\n" +
+			"  towpath runs now orders --account amazon-uk\n  towpath runs stop RUN",
+		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			filter.Kind = store.RunKind(kind)
-			if kind != "" && !slices.Contains(runKinds, filter.Kind) {
-				return usagef("--kind %q: want one of %s", kind, list(runKinds))
+			if a.filters(cmd) {
+				return p.listRuns(cmd.Context(), a)
 			}
-			if err := checkLimit(filter.Limit); err != nil {
-				return err
-			}
-			return p.with(cmd.Context(), func(pf *platform.Platform) error {
-				if err := knownAccount(cmd.Context(), pf, filter.Account); err != nil {
-					return err
-				}
-				runs, err := pf.Store.Runs(cmd.Context(), filter)
-				if err != nil {
-					return err
-				}
-				return p.printRuns(runs, filter.Limit)
-			})
+			return p.with(cmd.Context(), func(pf *platform.Platform) error { return p.register(cmd.Context(), pf) })
 		},
 	}
-	f := c.Flags()
-	f.StringVar(&kind, "kind", "", "only runs of this kind: "+list(runKinds))
-	f.StringVar(&filter.Account, "account", "", "only runs of this account")
-	f.BoolVar(&filter.Errors, "errors", false, "only runs that ended with a fault or with items in error")
-	f.IntVar(&filter.Limit, "limit", pageSize, "how many runs to list")
-	f.StringVar(&filter.Before, "after", "", "go on after this run, as the list before said")
+	a.flags(c)
+	c.AddCommand(p.runsListCommand(), p.runsNowCommand(), p.runsStopCommand())
 	return c
+}
+
+// runsAsked is which runs are to be listed.
+type runsAsked struct {
+	filter store.RunFilter
+	kind   string
+}
+
+func (a *runsAsked) flags(c *cobra.Command) {
+	f := c.Flags()
+	f.StringVar(&a.kind, "kind", "", "only runs of this kind: "+list(runKinds))
+	f.StringVar(&a.filter.Account, "account", "", "only runs of this account")
+	f.BoolVar(&a.filter.Errors, "errors", false, "only runs that ended with a fault or with items in error")
+	f.IntVar(&a.filter.Limit, "limit", pageSize, "how many runs to list")
+	f.StringVar(&a.filter.Before, "after", "", "go on after this run, as the list before said")
+}
+
+// filters reports whether a list was asked for.
+func (a *runsAsked) filters(c *cobra.Command) bool {
+	return slices.ContainsFunc([]string{"kind", "account", "errors", "limit", "after"}, func(name string) bool { return c.Flags().Changed(name) })
+}
+
+func (p *Program) runsListCommand() *cobra.Command {
+	var a runsAsked
+	c := &cobra.Command{
+		Use:     "list",
+		Short:   "List runs, the newest first",
+		Long:    "Lists runs, the newest first: what was synchronised when, what came of it, and the fault that ended it.",
+		Example: "  towpath runs list --errors\n  towpath runs list --kind listings --account ebay-uk --limit 100",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return p.listRuns(cmd.Context(), a) },
+	}
+	a.flags(c)
+	return c
+}
+
+func (p *Program) listRuns(ctx context.Context, a runsAsked) error {
+	a.filter.Kind = store.RunKind(a.kind)
+	if a.kind != "" && !slices.Contains(runKinds, a.filter.Kind) {
+		return usagef("--kind %q: want one of %s", a.kind, list(runKinds))
+	}
+	if err := checkLimit(a.filter.Limit); err != nil {
+		return err
+	}
+	return p.with(ctx, func(pf *platform.Platform) error {
+		if err := knownAccount(ctx, pf, a.filter.Account); err != nil {
+			return err
+		}
+		runs, err := pf.Store.Runs(ctx, a.filter)
+		if err != nil {
+			return err
+		}
+		return p.printRuns(runs, a.filter.Limit)
+	})
 }
 
 func (p *Program) printRuns(runs []store.Run, limit int) error {

@@ -107,6 +107,42 @@ func TestAnAccountGoesLiveInABrowser(t *testing.T) {
 	tab.RequireNothingWrong("levels")
 }
 
+// An item in error unfolds to every issue with its remedy, stays unfolded while the page is renewed, and is used with the keyboard alone.
+func TestAnErrorUnfoldsInABrowser(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.goods()
+	b.publishes("run-p1")
+	tab, base := b.browse()
+	tab.Go(base + "/listings?status=error")
+	require.NotContains(t, tab.Main(), "country_of_origin")
+	browsertest.Eval[bool](tab, `document.querySelector('#rows details[id] > summary').focus(); document.activeElement.click(); true`)
+	tab.Sees("/attributes/country_of_origin")
+	require.Contains(t, tab.Main(), "What would be right: one of CN, GB, IN")
+	_, err := b.store.Pause(b.ctx, "ebay-uk", "stock take")
+	require.NoError(t, err)
+	tab.Until("the renewal of the page", `document.getElementById("pulse").innerText.includes("need")`)
+	require.True(t, browsertest.Eval[bool](tab, `!!document.querySelector('#rows details[open][id]')`), "it stays unfolded")
+	tab.RequireNothingWrong("listings")
+}
+
+// The publish form keeps what was chosen while the page is renewed, and wants an endpoint.
+func TestThePublishFormWantsAnEndpoint(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	b.goods()
+	b.publishes("run-p1")
+	tab, base := b.browse()
+	tab.Go(base + "/listings")
+	tab.Click("#publish summary")
+	browsertest.Eval[bool](tab, `document.querySelector('#form-publish [name=account]').value = "amazon-uk"; true`)
+	tab.Type("#form-publish input[name=by]", "Ann")
+	tab.Click("#form-publish button")
+	require.Equal(t, "/listings", browsertest.Eval[string](tab, "location.pathname + location.search"), "the endpoint is missing: the browser says so")
+	require.Equal(t, "amazon-uk", browsertest.Eval[string](tab, `document.querySelector('#form-publish [name=account]').value`))
+	tab.RequireNothingWrong("listings")
+}
+
 // overflow names what is wider than the page.
 const overflow = `(() => {
 	const wide = document.documentElement.clientWidth;
@@ -137,6 +173,7 @@ func (b *bench) allPages() []string {
 	b.sell(3)
 	b.goods()
 	b.observe("ebay-de", 30)
-	return []string{"/", "/accounts/amazon-uk", "/accounts/ebay-de/levels", "/orders", "/orders/1", "/runs", "/runs/run-1", "/products", "/product?sku=MUG-RED", "/product?sku=SET",
+	b.publishes("run-p1")
+	return []string{"/", "/activity", "/listings", "/listings?status=error", "/product?sku=MUG-BLUE", "/runs/run-p1", "/sku?sku=MUG-RED", "/accounts/amazon-uk", "/accounts/ebay-de/levels", "/orders", "/orders/1", "/runs", "/runs/run-1", "/products", "/product?sku=MUG-RED", "/product?sku=SET",
 		"/stock", "/sku?sku=lamp", "/sku?sku=SET", "/errors"}
 }

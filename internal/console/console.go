@@ -59,6 +59,8 @@ func New(s *starter.Starter, o Options) http.Handler {
 		"/orders/{id}":          c.order,
 		"/runs":                 c.runs,
 		"/runs/{id}":            c.run,
+		"/listings":             c.listings,
+		"/activity":             c.activity,
 		"/products":             c.products,
 		"/product":              c.product,
 		"/stock":                c.stock,
@@ -71,6 +73,9 @@ func New(s *starter.Starter, o Options) http.Handler {
 	}
 	mux.Handle("POST /retry", c.action(actionTimeout, c.retry))
 	mux.Handle("POST /stock/{what}", c.action(actionTimeout, c.changeStock))
+	mux.Handle("POST /activity/run", c.action(actionTimeout, c.runNow))
+	mux.Handle("POST /activity/stop", c.action(actionTimeout, c.stopRun))
+	mux.Handle("POST /listings/publish", c.action(actionTimeout, c.publish))
 	mux.Handle("POST /accounts/{id}/live", c.action(goLiveTimeout, c.goLive))
 	mux.Handle("POST /accounts/{id}/release", c.action(actionTimeout, c.releaseLevels))
 	mux.HandleFunc("GET /healthz", c.healthz)

@@ -85,7 +85,7 @@ func TestHostileTextIsEscaped(t *testing.T) {
 	}))
 	require.NoError(t, b.store.SaveItems(b.ctx, []store.Item{{RunID: "run-2", Type: "order", Reference: hostile, Status: hostile, Reason: hostile, RequestID: hostile, At: time.Now()}}))
 
-	paths := []string{"/", "/orders", fmt.Sprintf("/orders/%d", row), "/runs", "/runs/run-2", "/stock", "/errors", "/errors/" + f.ID,
+	paths := []string{"/", "/activity", "/listings", "/listings?reference=" + url.QueryEscape(hostile), "/orders", fmt.Sprintf("/orders/%d", row), "/runs", "/runs/run-2", "/stock", "/errors", "/errors/" + f.ID,
 		"/orders?reference=" + url.QueryEscape(hostile), "/stock?search=" + url.QueryEscape(hostile), "/runs/run-2?after=%22%3E%3Cscript%3Ealert"}
 	for _, path := range paths {
 		body := b.page(path) // refuses <script>alert

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // mostRows is how many rows one page shows at most, those that "View more" has brought included: a longer list goes
@@ -28,10 +29,11 @@ type list[T any] struct {
 	in       *inputs
 }
 
-// field is one filter of a list's form: a search, a choice or, with neither Options nor Search, a tick.
+// field is one filter of a list's form: a search, a choice or, a day or, with none of these, a tick.
 type field struct {
 	Name, Label, Value string
 	Search             bool
+	Day                bool // a date
 	Hidden             bool // kept as it is: a tab says it
 	Options            []option
 }
@@ -42,7 +44,8 @@ type option struct {
 	Href         string
 	Chosen       bool
 	Counted      bool
-	Count        int // when Counted
+	Count        int  // when Counted
+	AtLeast      bool // counting stopped there
 }
 
 func newList[T any](in *inputs, name string) *list[T] {
@@ -82,6 +85,19 @@ func (l *list[T]) search(name, label string) string {
 func (l *list[T]) choose(name, label string, allowed []string, all string) string {
 	chosen := l.in.choice(name, allowed)
 	return l.filter(field{Name: name, Label: label, Value: chosen, Options: options(allowed, chosen, all)})
+}
+
+// day is a filter for a date: what happened since its beginning, UTC.
+func (l *list[T]) day(name, label string) time.Time {
+	value := l.filter(field{Name: name, Label: label, Value: l.in.text(name), Day: true})
+	if value == "" {
+		return time.Time{}
+	}
+	t, err := time.Parse(time.DateOnly, value)
+	if err != nil {
+		l.in.fail(name, "want a day such as 2026-11-28")
+	}
+	return t
 }
 
 // tick is a filter that is on or off.

@@ -53,7 +53,7 @@ type templates map[string]*template.Template
 func parseTemplates() templates {
 	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html", "templates/limits.html", "templates/list.html"))
 	all := templates{}
-	for _, name := range []string{"overview", "account", "levels", "orders", "order", "runs", "run", "products", "product", "stock", "sku", "errors", "fault", "problem"} {
+	for _, name := range []string{"overview", "account", "levels", "orders", "order", "runs", "run", "products", "product", "stock", "sku", "listings", "activity", "errors", "fault", "problem"} {
 		all[name] = template.Must(template.Must(base.Clone()).ParseFS(files, "templates/"+name+".html"))
 	}
 	return all
@@ -79,8 +79,9 @@ func (c *console) render(ctx context.Context, w http.ResponseWriter, r *http.Req
 func (c *console) frame(ctx context.Context, v view) frame {
 	f := frame{view: v, Style: addressOf("console.css"), Script: addressOf("console.js"), Icon: addressOf("icon.svg")}
 	for _, e := range []menuEntry{
-		{Label: "Overview", Href: "/"}, {Label: "Orders", Href: "/orders"}, {Label: "Runs", Href: "/runs"},
-		{Label: "Products", Href: "/products"}, {Label: "Stock", Href: "/stock"}, {Label: "Errors", Href: "/errors"},
+		{Label: "Overview", Href: "/"}, {Label: "Orders", Href: "/orders"}, {Label: "Listings", Href: "/listings"},
+		{Label: "Products", Href: "/products"}, {Label: "Stock", Href: "/stock"}, {Label: "Activity", Href: "/activity"},
+		{Label: "Errors", Href: "/errors"},
 	} {
 		e.Current = e.Label == v.Section
 		f.Menu = append(f.Menu, e)

@@ -66,8 +66,9 @@ func (c *console) products(ctx context.Context, r *http.Request) (view, error) {
 // productPage is one product with its variants.
 type productPage struct {
 	catalogue.Product
-	Rows  []variantRow
-	Facts []setting
+	Rows      []variantRow
+	Facts     []setting
+	Published lastFates
 }
 
 type variantRow struct {
@@ -96,6 +97,9 @@ func (c *console) product(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	p := productPage{Product: product, Facts: productFacts(product)}
+	if p.Published, err = c.lastFates(ctx, skus...); err != nil {
+		return view{}, err
+	}
 	for _, v := range product.Variants {
 		row := variantRow{Variant: v, Offered: offered[v.SKU], Name: product.TitleOf(v)}
 		for i, o := range product.Options {

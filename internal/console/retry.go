@@ -20,9 +20,16 @@ var notices = map[string]string{
 	"retried": "Told to try again. It leaves this list as soon as it goes on.",
 	"gone":    "It no longer waits: it went on by itself, or somebody else retried it.",
 
-	"live":           "It is live: its levels and packages are on their way.",
-	"live-later":     "It is live. Temporal did not answer: the next sweep sends its levels and packages.",
-	"released":       "Released: the levels are on their way.",
+	"live":          "It is live: its levels and packages are on their way.",
+	"live-later":    "It is live. Temporal did not answer: the next sweep sends its levels and packages.",
+	"released":      "Released: the levels are on their way.",
+	"asked":         "Asked: the run works through its goods; this page shows each item's fate.",
+	"asked-later":   "Asked. Temporal did not answer: the next sweep starts it.",
+	"stopped-later": "It is to end. Temporal did not answer: the next sweep tells it.",
+	"started":       "Started. What was in progress already goes on.",
+	"stopped":       "It ends now: what was not sent is skipped, what was sent is followed to its end.",
+	"ended":         "It had ended already, or somebody else has stopped it.",
+
 	"released-later": "Released. Temporal did not answer: the next sweep sends the levels.",
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	runKinds     = []store.RunKind{store.RunOrders, store.RunStock, store.RunShipments, store.RunListings, store.RunLinks, store.RunLevels, store.RunMigration}
+	runKinds     = store.RunKinds()
 	itemStatuses = []store.ItemStatus{store.ItemError, store.ItemPending, store.ItemDone, store.ItemSkipped}
 )
 
@@ -74,7 +74,7 @@ func (c *console) runs(ctx context.Context, r *http.Request) (view, error) {
 		rows[i] = runRow{run}
 	}
 	l.fill(rows, func(r runRow) string { return r.ID })
-	return view{Title: "Runs", Section: "Runs", Template: "runs", Data: l}, nil
+	return view{Title: "Runs", Section: "Activity", Template: "runs", Data: l}, nil
 }
 
 // runPage is one run with its items.
@@ -123,7 +123,7 @@ func (c *console) run(ctx context.Context, r *http.Request) (view, error) {
 			p.Fault = &f
 		}
 	}
-	return view{Title: "Run of " + string(run.Kind), Section: "Runs", Template: "run", Data: p}, nil
+	return view{Title: "Run of " + string(run.Kind), Section: "Activity", Template: "run", Data: p}, nil
 }
 
 // items are a run's, counted by their status.

@@ -20,6 +20,7 @@ type skuPage struct {
 	Key       string // of the next change: what is asked with it is done once
 	Done      *stockDone
 	Ledger    *list[movementRow]
+	Published lastFates
 }
 
 // listedRow is what an account lists of the SKU.
@@ -91,6 +92,9 @@ func (c *console) sku(ctx context.Context, r *http.Request) (view, error) {
 		p.Forms = stockForms
 	}
 	if p.Done, err = c.stockDone(ctx, done); err != nil {
+		return view{}, err
+	}
+	if p.Published, err = c.lastFates(ctx, sku); err != nil {
 		return view{}, err
 	}
 	found, err := c.starter.Store.Ledger(ctx, sku, "", after, p.Ledger.limit())

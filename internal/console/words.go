@@ -23,7 +23,7 @@ var functions = template.FuncMap{
 	"money":     amountOf,
 	"spaced":    func(s any) string { return strings.ReplaceAll(fmt.Sprint(s), "-", " ") },
 	"stateTone": stateTone, "itemTone": itemTone, "packageTone": packageTone,
-	"faultText": faultText, "endTone": endTone,
+	"faultText": faultText, "endTone": endTone, "issueTone": issueTone, "stepText": stepText,
 	"day":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006") },
 	"plural": plural, "segments": segments, "signed": grouped[int64], "change": change,
 }

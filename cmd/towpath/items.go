@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+)
+
+var (
+	itemStatuses = []store.ItemStatus{store.ItemError, store.ItemPending, store.ItemDone, store.ItemSkipped}
+	itemKinds    = []listing.Kind{listing.KindCategory, listing.KindProduct, listing.KindVariant}
+)
+
+// fewItems is how many items unfold by themselves.
+const fewItems = 3
+
+// itemsAsked is what a list of items was asked for.
+type itemsAsked struct {
+	filter  store.ItemFilter
+	verbose bool // unfold every error
+	wrong   bool // errors only, where there are any
+}
+
+func (p *Program) itemsCommand() *cobra.Command {
+	var a itemsAsked
+	var status, kind, endpoint, since string
+	c := &cobra.Command{
+		Use:   "items",
+		Short: "List the items of publications: what became of each, and what to do about errors",
+		Long: "Lists the items of the last publication, or of those that the filters say: categories, products and variants, each\n" +
+			"with its status (pending, done, error, skipped), how far it came (validated, submitted, accepted, listed: there and\n" +
+			"sold out, live) and its endpoint. Counts come first. \"error validation\" is our own check, nothing was sent;\n" +
+			"\"error Amazon response\" is the channel's answer. Errors unfold with --verbose, and by themselves where few are listed:\n" +
+			"every issue with what would be right, the request id that the channel's support asks for, and what to do.",
+		Example: "  towpath items\n  towpath items --status error --verbose\n  towpath items --reference MUG-RED\n" +
+			"  towpath items --account ebay-uk --since 2026-11-21 --type variant --limit 100\n  towpath items --run RUN -o json",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.read(status, kind, endpoint, since); err != nil {
+				return err
+			}
+			ctx := cmd.Context()
+			return p.with(ctx, func(pf *platform.Platform) error {
+				if err := knownAccount(ctx, pf, a.filter.Account); err != nil {
+					return err
+				}
+				shown, err := p.gatherItems(ctx, pf, a)
+				if err != nil {
+					return err
+				}
+				return p.print(shown, func(pg *page) { showItems(pg, *shown) })
+			})
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&a.filter.Account, "account", "", "only items of this account")
+	f.StringVar(&a.filter.Run, "run", "", "only items of this run (default: the last, unless another filter asks further back)")
+	f.StringVar(&a.filter.Reference, "reference", "", "only items with this text in SKU, product key or category")
+	f.StringVar(&status, "status", "", "only items of this status: "+list(itemStatuses))
+	f.StringVar(&kind, "type", "", "only items of this type: "+list(itemKinds))
+	f.StringVar(&since, "since", "", "items of all runs since this day or time, e.g. 2026-11-21")
+	f.StringVar(&endpoint, "endpoint", "", "only items of this endpoint: test or production")
+	f.IntVar(&a.filter.Limit, "limit", pageSize, "how many to list")
+	f.Int64Var(&a.filter.After, "after", 0, "go on after this item, as the list before said")
+	f.BoolVarP(&a.verbose, "verbose", "v", false, "unfold every error")
+	return c
+}
+
+// read checks the filters that are words.
+func (a *itemsAsked) read(status, kind, endpoint, since string) error {
+	f := &a.filter
+	f.Status, f.Type, f.Endpoint = store.ItemStatus(status), kind, channel.Endpoint(endpoint)
+	switch {
+	case status != "" && !slices.Contains(itemStatuses, f.Status):
+		return usagef("--status %q: want one of %s", status, list(itemStatuses))
+	case kind != "" && !slices.Contains(itemKinds, listing.Kind(kind)):
+		return usagef("--type %q: want one of %s", kind, list(itemKinds))
+	case endpoint != "" && f.Endpoint != channel.Test && f.Endpoint != channel.Production:
+		return usagef("--endpoint %q: want test or production", endpoint)
+	case f.After < 0:
+		return usagef("--after %d: want what the list before said", f.After)
+	}
+	if err := checkLimit(f.Limit); err != nil {
+		return err
+	}
+	var err error
+	f.Since, err = readMoment("--since", since)
+	return err
+}
+
+// gatherItems reads a page of items, with what to do about those in error.
+func (p *Program) gatherItems(ctx context.Context, pf *platform.Platform, a itemsAsked) (*itemsShown, error) {
+	found, err := pf.Store.PublicationItems(ctx, a.filter)
+	if err != nil {
+		return nil, err
+	}
+	if a.wrong && found.Overview[store.ItemError].N > 0 {
+		a.filter.Status = store.ItemError
+		errors, err := pf.Store.PublicationItems(ctx, a.filter)
+		if err != nil {
+			return nil, err
+		}
+		found.Items, found.Next = errors.Items, errors.Next
+	}
+	r, err := newRemedies(pf.Store)
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := pf.Store.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	kinds := make(map[string]channel.Kind, len(accounts))
+	for _, account := range accounts {
+		kinds[account.ID] = account.Channel
+	}
+	shown := &itemsShown{Run: found.Run, Overview: found.Overview, Items: make([]itemShown, len(found.Items)), Next: found.Next, unfold: a.verbose || len(found.Items) <= fewItems}
+	for i, item := range found.Items {
+		shown.Items[i] = itemShown{PublicationItem: item, Channel: kinds[item.Account], Remedies: r.item(item, kinds[item.Account])}
+	}
+	return shown, nil
+}

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/remedy"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// itemsShown is a page of items.
+type itemsShown struct {
+	Run      string                             `json:"run,omitempty"` // which run they are of; empty: of several
+	Overview map[store.ItemStatus]store.Counted `json:"overview"`
+	Items    []itemShown                        `json:"items"`
+	Next     int64                              `json:"after,omitempty"` // for the next page; 0 = there is none
+	unfold   bool
+}
+
+// itemShown is an item, with what to do about its errors.
+type itemShown struct {
+	store.PublicationItem
+	Channel  channel.Kind    `json:"channel,omitempty"`
+	Remedies []remedy.Remedy `json:"remedies,omitempty"`
+}
+
+func showItems(pg *page, shown itemsShown) {
+	if shown.Run != "" {
+		pg.line("Run %s: %s.", shown.Run, overviewText(shown.Overview))
+	} else {
+		pg.line("%s.", overviewText(shown.Overview))
+	}
+	if len(shown.Items) == 0 {
+		pg.line("No such items. `towpath publish --account A --changed --dry-run --wait` makes some.")
+		return
+	}
+	itemTable(pg, shown.Items)
+	if shown.unfold {
+		for _, item := range shown.Items {
+			if item.Status == store.ItemError || len(item.Issues) > 0 {
+				unfold(pg, item)
+			}
+		}
+	} else if shown.Overview[store.ItemError].N > 0 {
+		pg.line("\nErrors in full: the same command with --verbose, or `towpath items --reference REFERENCE`.")
+	}
+	if shown.Next != 0 {
+		pg.line("\nMore: the same command with --after %d", shown.Next)
+	}
+}
+
+// overviewText counts the items by status. Counting stops where it would take long: "1,000+".
+func overviewText(by map[store.ItemStatus]store.Counted) string {
+	var parts []string
+	for _, s := range []store.ItemStatus{store.ItemDone, store.ItemError, store.ItemPending, store.ItemSkipped} {
+		parts = append(parts, countText(by[s])+" "+string(s))
+	}
+	return strings.Join(parts, ", ")
+}
+
+func countText(c store.Counted) string {
+	digits := fmt.Sprint(c.N)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	if c.AtLeast {
+		digits += "+"
+	}
+	return digits
+}
+
+func itemTable(pg *page, items []itemShown) {
+	several := slices.ContainsFunc(items, func(i itemShown) bool { return i.Account != items[0].Account })
+	head := []string{"REFERENCE", "TYPE", "STATUS", "STEP", "ENDPOINT", "WHEN", "WHAT"}
+	if several { // a line holds 100 characters
+		head = []string{"REFERENCE", "ACCOUNT", "TYPE", "STATUS", "STEP", "ENDPOINT", "WHAT"}
+	}
+	rows := make([][]cell, len(items))
+	for i, item := range items {
+		kind, status, step := word(string(item.Type)), tinted(string(item.Status), statusColour(item.Status)), word(dash(string(item.Step)))
+		endpoint := tinted(string(item.Endpoint), when(item.Endpoint == channel.Test, yellow))
+		if several {
+			rows[i] = []cell{word(cut(item.Reference, 20)), word(cut(item.Account, 14)), kind, status, step, endpoint, word(cut(whatOf(item), 22))}
+			continue
+		}
+		rows[i] = []cell{word(cut(item.Reference, 24)), kind, status, step, endpoint, word(away(item.At, time.Now())), word(cut(whatOf(item), 22))}
+	}
+	pg.table(head, rows)
+}
+
+func statusColour(s store.ItemStatus) colour {
+	switch s {
+	case store.ItemDone:
+		return green
+	case store.ItemError:
+		return red
+	case store.ItemPending:
+		return cyan
+	case store.ItemSkipped:
+	}
+	return plain
+}
+
+// whatOf is an item's fate in few words: the seed's for errors, the reason of what was skipped.
+func whatOf(i itemShown) string {
+	switch {
+	case i.Status == store.ItemError:
+		return i.Stage.Words(i.Channel.Name())
+	case i.Status == store.ItemSkipped:
+		return i.Reason
+	case i.Status == store.ItemPending:
+		return waitsFor(i.Step)
+	case len(i.Issues) > 0:
+		return fmt.Sprintf("%d warning(s)", len(i.Issues))
+	}
+	return ""
+}
+
+// waitsFor says what an item that is pending waits for.
+func waitsFor(s listing.Step) string {
+	switch s {
+	case listing.Selected:
+		return "waits for our check"
+	case listing.Validated:
+		return "waits to be sent"
+	case listing.Submitted:
+		return "waits for an answer"
+	case listing.Accepted, listing.Listed, listing.Live:
+	}
+	return ""
+}
+
+// unfold shows all that is known of an item.
+func unfold(pg *page, i itemShown) {
+	title := i.Reference + ": " + whatOf(i)
+	if i.Product != "" && i.Product != i.Reference {
+		title = i.Reference + " of product " + i.Product + ": " + whatOf(i)
+	}
+	pg.section(title)
+	rows := [][]cell{
+		words("  account", i.Account), words("  endpoint", string(i.Endpoint)), words("  when", moment(i.At)),
+		words("  request id", dash(i.RequestID)), words("  run", i.RunID),
+	}
+	if i.ListingID != "" {
+		rows = append(rows, words("  listing", i.ListingID))
+	}
+	if i.FaultID != "" {
+		rows = append(rows, words("  channel's own words", "error "+i.FaultID+" in the console"))
+	}
+	pg.table(nil, rows)
+	for n, issue := range i.Issues {
+		showIssue(pg, n+1, issue, i.RequestID)
+	}
+	for _, r := range i.Remedies {
+		pg.sentence("  What to do: ", r.Title+".")
+		for n, step := range r.Steps {
+			pg.sentence(fmt.Sprintf("    %d. ", n+1), step)
+		}
+	}
+}
+
+func showIssue(pg *page, n int, issue listing.Issue, requestID string) {
+	text := issue.Code
+	if issue.Severity != listing.Error {
+		text = string(issue.Severity) + " " + text
+	}
+	if at := whereIn(issue); at != "" {
+		text += " at " + at
+	}
+	pg.sentence(fmt.Sprintf("  %d. ", n), text+": "+issue.Message)
+	if issue.Want != "" {
+		pg.sentence("     want: ", issue.Want)
+	}
+	if issue.RequestID != "" && issue.RequestID != requestID {
+		pg.sentence("     request id: ", issue.RequestID)
+	}
+}
+
+// whereIn is what an issue is about: the place in what is sent, else the channel's names.
+func whereIn(issue listing.Issue) string {
+	if issue.Pointer != "" {
+		return issue.Pointer
+	}
+	return strings.Join(issue.Attributes, ", ")
+}

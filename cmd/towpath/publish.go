@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+)
+
+// publishAsked is what a publication was asked for.
+type publishAsked struct {
+	account, endpoint string
+	goods             listing.Selection
+	all, dry          bool
+	w                 waiting
+}
+
+func (p *Program) publishCommand() *cobra.Command {
+	var a publishAsked
+	c := &cobra.Command{
+		Use:   "publish --account A",
+		Short: "Put goods up for sale, or check them: local validation first, then the channel's answer",
+		Long: "Publishes goods of the catalogue on an account. Each is held to the channel's own definitions first, and all that\n" +
+			"is wrong with it is said at once; what fails there never leaves the house. The rest goes to the channel in batches;\n" +
+			"`towpath items` tells every item's fate. A listing that is there is patched: no quantity is sent, the levels follow.\n\n" +
+			"Say which goods: --sku, --product and --category (each may be repeated and adds to the others), --changed (since\n" +
+			"the channel last accepted it), --errors (what ended in error last time), or --all.\n\n" +
+			"--endpoint is test unless you say production. Amazon's test is VALIDATION_PREVIEW; eBay's its sandbox, Shopify's a\n" +
+			"development store: both are accounts of their own, named by test_account in the accounts file. --dry-run is our own\n" +
+			"check alone: nothing is sent, and the goods are held to what the account itself lists. It is all, beside Amazon's\n" +
+			"test, that an account that observes may do. One run per account and endpoint works at a time; others are queued.\n\n" +
+			"With --wait it exits 3 when items ended in error.",
+		Example: "  towpath publish --account amazon-uk --category \"Kitchen > Mugs\" --dry-run\n" +
+			"  towpath publish --account amazon-uk --changed --endpoint test --wait\n" +
+			"  towpath publish --account ebay-uk --sku MUG-RED --sku MUG-BLUE --endpoint production --wait\n" +
+			"  towpath publish --account shopify-uk --errors --endpoint production -o json",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.check(); err != nil {
+				return err
+			}
+			return a.w.reach(cmd.Context(), p, func(ctx context.Context, pf *platform.Platform) error { return p.publish(ctx, pf, a) })
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&a.account, "account", "", "the account whose goods are to be published; must be given")
+	f.StringArrayVar(&a.goods.SKUs, "sku", nil, "this SKU of yours; may be given several times")
+	f.StringArrayVar(&a.goods.Products, "product", nil, "the product with this key, all its variants; may be given several times")
+	f.StringArrayVar(&a.goods.Categories, "category", nil, "the goods of this category, with all below it; may be given several times")
+	f.BoolVar(&a.goods.Changed, "changed", false, "what has changed since the channel last accepted it")
+	f.BoolVar(&a.goods.Errors, "errors", false, "what ended in error when it was last published there")
+	f.BoolVar(&a.all, "all", false, "all goods that the account sells or may sell")
+	f.StringVar(&a.endpoint, "endpoint", "", "test or production (default test; with --dry-run production, where nothing is sent)")
+	f.BoolVar(&a.dry, "dry-run", false, "our own check only: nothing is sent")
+	a.w.flags(c, time.Hour)
+	c.AddCommand(p.publishStopCommand(), p.publishRetryCommand(), p.publishTypeCommand(), p.publishTypesCommand(), p.publishNeedsCommand())
+	return c
+}
+
+// check refuses what can't be meant, before anything is opened.
+func (a publishAsked) check() error {
+	named := len(a.goods.SKUs) + len(a.goods.Products) + len(a.goods.Categories)
+	ways := 0
+	for _, given := range []bool{named > 0, a.goods.Changed, a.goods.Errors, a.all} {
+		if given {
+			ways++
+		}
+	}
+	switch {
+	case a.account == "":
+		return usagef("say on which account: --account A (`towpath accounts` lists them)")
+	case ways == 0:
+		return usagef("say which goods: --sku, --product, --category, --changed, --errors or --all")
+	case ways > 1:
+		return usagef("give one of: goods by name (--sku, --product, --category), --changed, --errors, --all")
+	case a.endpoint != "" && a.endpoint != string(channel.Test) && a.endpoint != string(channel.Production):
+		return usagef("--endpoint %q: want test or production", a.endpoint)
+	}
+	return nil
+}
+
+// where is the endpoint that is meant. Production has to be named, but where nothing is sent.
+func (a publishAsked) where(account store.Account) channel.Endpoint {
+	switch {
+	case a.endpoint != "":
+		return channel.Endpoint(a.endpoint)
+	case a.dry:
+		return account.Endpoint
+	}
+	return channel.Test
+}
+
+// published is what the command prints.
+type published struct {
+	Run    store.Publication `json:"run"`
+	Means  string            `json:"means"`            // what its endpoint is
+	Behind string            `json:"behind,omitempty"` // the run before which it is not begun
+	Items  *itemsShown       `json:"items,omitempty"`  // with --wait
+}
+
+func (p *Program) publish(ctx context.Context, pf *platform.Platform, a publishAsked) error {
+	if err := knownAccount(ctx, pf, a.account); err != nil {
+		return err
+	}
+	account, err := pf.Store.Account(ctx, a.account)
+	if err != nil {
+		return err
+	}
+	run, err := pf.Starter.Publish(ctx, starter.PublishRequest{Account: a.account, Endpoint: a.where(account), Selection: a.goods, DryRun: a.dry, By: person()})
+	if err != nil {
+		return err
+	}
+	out := published{Run: run, Means: run.Endpoint.Publishes(account.Channel, run.Through)}
+	if out.Behind, err = behind(ctx, pf, run); err != nil {
+		return err
+	}
+	if a.w.wait {
+		p.tell(whereTo(out))
+		if out.Run, err = pf.Starter.PublicationDone(ctx, run.ID, p.progress(a.account+": ")); err != nil {
+			return err
+		}
+		if out.Items, err = p.gatherItems(ctx, pf, itemsAsked{filter: store.ItemFilter{Run: run.ID, Limit: pageSize}, verbose: true, wrong: true}); err != nil {
+			return err
+		}
+	}
+	if err := p.print(out, func(pg *page) { showPublished(pg, out) }); err != nil {
+		return err
+	}
+	return publishedWell(out)
+}
+
+// behind is the run that an account's endpoint has to end before this one, the nearest; empty when there is none.
+func behind(ctx context.Context, pf *platform.Platform, run store.Publication) (string, error) {
+	queue, err := pf.Store.Publications(ctx, run.Account, run.Endpoint)
+	if err != nil {
+		return "", err
+	}
+	before := ""
+	for _, q := range queue {
+		if q.ID == run.ID {
+			return before, nil
+		}
+		before = q.ID
+	}
+	return "", nil
+}

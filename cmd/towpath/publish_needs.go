@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/platform"
+)
+
+// need is what a type requires, with the commands that fill it in.
+type need struct {
+	listing.Need
+	Categories []string `json:"categories"` // of the account's settings that name the type; none: the catalogue's own type is meant
+	Commands   []string `json:"commands"`
+}
+
+func (p *Program) publishNeedsCommand() *cobra.Command {
+	var account string
+	c := &cobra.Command{
+		Use:   "needs --account A",
+		Short: "List what the channel's types require and your catalogue lacks",
+		Long: "Lists per type what the channel requires and goods of the account's last run lack: the attribute, what it may be, how\n" +
+			"many products lack it, and the command that fills it in for all of them at once. Exits 3 when there is any.",
+		Example: "  towpath publish --account amazon-uk --all --dry-run --wait\n  towpath publish needs --account amazon-uk\n" +
+			"  towpath publish needs --account amazon-uk -o json",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if account == "" {
+				return usagef("say which account: --account A")
+			}
+			return p.with(cmd.Context(), func(pf *platform.Platform) error {
+				if err := knownAccount(cmd.Context(), pf, account); err != nil {
+					return err
+				}
+				needs, err := needsOf(cmd.Context(), pf, account)
+				if err != nil {
+					return err
+				}
+				if err := p.print(map[string]any{"account": account, "needs": filled(needs)}, func(pg *page) { showTypeNeeds(pg, account, needs) }); err != nil {
+					return err
+				}
+				if len(needs) == 0 {
+					return nil
+				}
+				return &attention{fmt.Sprintf("%d attribute(s) are missing", len(needs))}
+			})
+		},
+	}
+	c.Flags().StringVar(&account, "account", "", "which account; must be given")
+	return c
+}
+
+func needsOf(ctx context.Context, pf *platform.Platform, account string) ([]need, error) {
+	found, err := pf.Starter.PublishNeeds(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	types, err := pf.Store.Types(ctx, account)
+	if err != nil {
+		return nil, err
+	}
+	needs := make([]need, len(found))
+	for i, n := range found {
+		needs[i] = need{Need: n, Categories: []string{}, Commands: []string{}}
+		for _, t := range types {
+			if t.Type == n.Type {
+				needs[i].Categories = append(needs[i].Categories, t.Category)
+				needs[i].Commands = append(needs[i].Commands, fillCommand(account, t.Category, n))
+			}
+		}
+	}
+	return needs, nil
+}
+
+// fillCommand fills an attribute in for all goods of a category, with the first value of a closed list as an example.
+func fillCommand(account, category string, n listing.Need) string {
+	value := "VALUE"
+	if len(n.Values) > 0 {
+		value = n.Values[0]
+	}
+	text := "towpath publish type --account " + account
+	if category != "" {
+		text += " --category " + shellWord(category)
+	}
+	return text + " --set " + shellWord(n.Attribute) + "=" + shellWord(value)
+}
+
+func showTypeNeeds(pg *page, account string, needs []need) {
+	if len(needs) == 0 {
+		pg.line("Nothing is missing, as far as the last run of %s knows: `towpath publish --account %s --all --dry-run --wait` checks all.", account, account)
+		return
+	}
+	last := "\x00"
+	for _, n := range needs {
+		if n.Type != last {
+			if last != "\x00" {
+				pg.line("")
+			}
+			pg.title(dash(n.Type))
+			last = n.Type
+		}
+		title := n.Attribute
+		if n.Title != "" && n.Title != n.Attribute {
+			title += " (" + n.Title + ")"
+		}
+		pg.sentence("  ", fmt.Sprintf("%s: %d product(s) lack it, such as %s", title, n.Products, n.Example))
+		if len(n.Values) > 0 {
+			pg.sentence("    one of ", strings.Join(n.Values, ", "))
+		}
+		for _, c := range n.Commands {
+			pg.line("    %s", c)
+		}
+		if len(n.Commands) == 0 {
+			pg.sentence("    ", fmt.Sprintf("say it in the catalogue, or for a category: `towpath publish type --account %s --category PATH --type %s --set %s=VALUE`",
+				account, shellWord(n.Type), shellWord(n.Attribute)))
+		}
+	}
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// ofAccount are the flags of a command about the runs of an account's endpoint.
+type ofAccount struct{ account, endpoint string }
+
+func (o *ofAccount) flags(c *cobra.Command) {
+	c.Flags().StringVar(&o.account, "account", "", "which account; must be given")
+	c.Flags().StringVar(&o.endpoint, "endpoint", "", "only the runs of this endpoint: test or production")
+}
+
+// endpoints are those that are meant.
+func (o *ofAccount) endpoints(ctx context.Context, pf *platform.Platform) ([]channel.Endpoint, error) {
+	if o.account == "" {
+		return nil, usagef("say which account: --account A")
+	}
+	switch e := channel.Endpoint(o.endpoint); e {
+	case "":
+		return []channel.Endpoint{channel.Test, channel.Production}, knownAccount(ctx, pf, o.account)
+	case channel.Test, channel.Production:
+		return []channel.Endpoint{e}, knownAccount(ctx, pf, o.account)
+	}
+	return nil, usagef("--endpoint %q: want test or production", o.endpoint)
+}
+
+func (p *Program) publishStopCommand() *cobra.Command {
+	var o ofAccount
+	c := &cobra.Command{
+		Use:   "stop --account A",
+		Short: "Stop the publication that is in progress, and those that are queued behind it",
+		Long: "Stops the runs of an account that have not ended: what was not sent yet is skipped, what was sent is followed to its\n" +
+			"end. `towpath runs stop RUN` stops one of them.",
+		Example: "  towpath publish stop --account amazon-uk\n  towpath publish stop --account amazon-uk --endpoint test",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			return p.with(ctx, func(pf *platform.Platform) error {
+				endpoints, err := o.endpoints(ctx, pf)
+				if err != nil {
+					return err
+				}
+				stopped := []string{}
+				for _, e := range endpoints {
+					runs, err := pf.Store.Publications(ctx, o.account, e)
+					if err != nil {
+						return err
+					}
+					for _, run := range runs {
+						changed, err := pf.Starter.StopPublication(ctx, run.ID, person())
+						if err != nil {
+							return err
+						}
+						if changed {
+							stopped = append(stopped, run.ID)
+						}
+					}
+				}
+				return p.printStopped(stopped)
+			})
+		},
+	}
+	o.flags(c)
+	return c
+}
+
+func (p *Program) printStopped(runs []string) error {
+	return p.print(map[string][]string{"stopped": runs}, func(pg *page) {
+		for _, id := range runs {
+			pg.line("Run %s ends: what was not sent is skipped; `towpath items --run %s` tells each item's fate.", id, id)
+		}
+		if len(runs) == 0 {
+			pg.line("Nothing is in progress or queued.")
+		}
+	})
+}
+
+func (p *Program) publishRetryCommand() *cobra.Command {
+	var o ofAccount
+	c := &cobra.Command{
+		Use:   "retry --account A",
+		Short: "Let a publication that waits try again now",
+		Long: "Ends the wait of a publication: after a fault of the channel, or for its account, which was paused or has to be\n" +
+			"authorised anew. Items that ended in error are not sent again: `towpath publish --errors` does that.",
+		Example: "  towpath publish retry --account amazon-uk",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			return p.with(ctx, func(pf *platform.Platform) error {
+				endpoints, err := o.endpoints(ctx, pf)
+				if err != nil {
+					return err
+				}
+				if err := pf.Reachable(ctx); err != nil {
+					return err
+				}
+				told := []store.Publication{}
+				for _, e := range endpoints {
+					run, waits, err := pf.Store.NextPublication(ctx, o.account, e)
+					if err != nil {
+						return err
+					}
+					if !waits {
+						continue
+					}
+					if err := pf.Starter.RetryPublication(ctx, o.account, e); err != nil {
+						return err
+					}
+					told = append(told, run)
+				}
+				return p.print(map[string][]store.Publication{"retried": told}, func(pg *page) {
+					for _, run := range told {
+						pg.line("%s %s: run %s tries again.", run.Account, string(run.Endpoint), run.ID)
+					}
+					if len(told) == 0 {
+						pg.line("No publication of %s is in progress.", o.account)
+					}
+				})
+			})
+		},
+	}
+	o.flags(c)
+	return c
+}

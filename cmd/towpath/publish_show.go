@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/towpath/towpath/internal/store"
+)
+
+// whereTo says what becomes of the run.
+func whereTo(out published) string {
+	text := "Run " + out.Run.ID
+	if out.Run.DryRun {
+		text += ": our own check only, nothing is sent"
+	}
+	if out.Behind != "" {
+		return text + ", is queued behind " + out.Behind + "."
+	}
+	return text + "."
+}
+
+func showPublished(pg *page, out published) {
+	run := out.Run
+	if !run.DryRun {
+		pg.sentence("", out.Means)
+	}
+	if out.Items == nil {
+		pg.line("%s", whereTo(out))
+		pg.line("`towpath runs` shows it; `towpath items --run %s` tells each item's fate.", run.ID)
+		return
+	}
+	pg.line("%s %s, %s: %s.", run.Account, string(run.Endpoint), goodsOf(run), endOf(run))
+	showItems(pg, *out.Items)
+	if run.Counts.Invalid+run.Counts.Refused > 0 {
+		pg.line("\nWhen they are corrected: `towpath publish --account %s --errors --endpoint %s --wait`.", run.Account, run.Endpoint)
+	}
+}
+
+// endOf says how a run ended, or where it stands.
+func endOf(run store.Publication) string {
+	switch {
+	case run.Stopped && !run.EndedAt.IsZero():
+		return "stopped after " + took(max(run.EndedAt.Sub(run.StartedAt), 0))
+	case run.DryRun && !run.EndedAt.IsZero():
+		return "checked in " + took(max(run.EndedAt.Sub(run.StartedAt), 0)) + ", nothing was sent"
+	case !run.EndedAt.IsZero():
+		return "ended after " + took(max(run.EndedAt.Sub(run.StartedAt), 0))
+	case run.StartedAt.IsZero():
+		return "queued"
+	}
+	return "in progress"
+}
+
+// goodsOf says which goods a run is of.
+func goodsOf(run store.Publication) string {
+	s := run.Selection
+	var parts []string
+	for _, of := range []struct {
+		one  string
+		list []string
+	}{{"SKU", s.SKUs}, {"product", s.Products}, {"category", s.Categories}} {
+		switch {
+		case len(of.list) == 1:
+			parts = append(parts, of.one+" "+of.list[0])
+		case len(of.list) > 1:
+			parts = append(parts, fmt.Sprintf("%s %s and %d more", of.one, of.list[0], len(of.list)-1))
+		}
+	}
+	switch {
+	case s.Changed:
+		parts = append(parts, "what has changed")
+	case s.Errors:
+		parts = append(parts, "what was in error")
+	case len(parts) == 0:
+		parts = append(parts, "all goods")
+	}
+	return strings.Join(parts, ", ")
+}
+
+// publishedWell says what needs a person after a run; nil when nothing does.
+func publishedWell(out published) error {
+	n := out.Run.Counts
+	switch {
+	case out.Items == nil:
+		return nil
+	case n.Invalid > 0 && n.Refused > 0:
+		return &attention{fmt.Sprintf("%d item(s) failed our own check, the channel refused %d", n.Invalid, n.Refused)}
+	case n.Invalid > 0:
+		return &attention{fmt.Sprintf("%d item(s) failed our own check, nothing of them was sent", n.Invalid)}
+	case n.Refused > 0:
+		return &attention{fmt.Sprintf("the channel refused %d item(s)", n.Refused)}
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// typeAsked is what is to be said of a category on an account.
+type typeAsked struct {
+	account, category, name string
+	set                     []string
+	remove                  bool
+}
+
+func (p *Program) publishTypeCommand() *cobra.Command {
+	var a typeAsked
+	c := &cobra.Command{
+		Use:   "type --account A --category PATH --type T",
+		Short: "Say which type of the channel's a category of yours is, and fill in what the catalogue lacks",
+		Long: "Says which type the goods of a category have on an account: an Amazon product type, the id of an eBay category, a\n" +
+			"Shopify product type. It holds for all below the category, until a nearer one says otherwise; without --category\n" +
+			"for all other goods.\n\n" +
+			"--set gives attributes by the channel's names, for all of the category; what the catalogue itself says of a product\n" +
+			"wins. The same name twice is two values; an empty value takes the attribute back. What was set before stays.\n" +
+			"`towpath publish needs` lists what is missing.",
+		Example: "  towpath publish type --account amazon-uk --category \"Kitchen > Mugs\" --type DRINKING_CUP\n" +
+			"  towpath publish type --account amazon-uk --category Kitchen --set country_of_origin=GB --set batteries_required=false\n" +
+			"  towpath publish type --account ebay-uk --category \"Kitchen > Mugs\" --type 20695 --set Material=Enamel\n" +
+			"  towpath publish type --account ebay-uk --category \"Kitchen > Mugs\" --remove",
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch {
+			case a.account == "":
+				return usagef("say on which account: --account A")
+			case a.remove && (a.name != "" || len(a.set) > 0):
+				return usagef("--remove takes back all that was said of the category: give it alone")
+			case !a.remove && a.name == "" && len(a.set) == 0:
+				return usagef("say what: --type T, --set NAME=VALUE or --remove")
+			}
+			return p.with(cmd.Context(), func(pf *platform.Platform) error {
+				if err := knownAccount(cmd.Context(), pf, a.account); err != nil {
+					return err
+				}
+				return p.setType(cmd.Context(), pf, a)
+			})
+		},
+	}
+	f := c.Flags()
+	f.StringVar(&a.account, "account", "", "on which account; must be given")
+	f.StringVar(&a.category, "category", "", "a category of your catalogue, with all below it; empty: all others")
+	f.StringVar(&a.name, "type", "", "the channel's type; needed the first time")
+	f.StringArrayVar(&a.set, "set", nil, "NAME=VALUE of an attribute, by the channel's name; may be given several times")
+	f.BoolVar(&a.remove, "remove", false, "take back what was said of the category")
+	return c
+}
+
+func (p *Program) setType(ctx context.Context, pf *platform.Platform, a typeAsked) error {
+	account, err := pf.Store.Account(ctx, a.account)
+	if err != nil {
+		return err
+	}
+	if a.remove {
+		removed, err := pf.Store.RemoveType(ctx, a.account, a.category)
+		if err != nil {
+			return err
+		}
+		if !removed {
+			return usagef("nothing is said of %s on %s: `towpath publish types --account %s`", categoryText(a.category), a.account, a.account)
+		}
+		return p.print(map[string]any{"account": a.account, "category": a.category, "removed": true}, func(pg *page) {
+			pg.line("%s: nothing is said of %s any more.", a.account, categoryText(a.category))
+		})
+	}
+	t, err := a.settings(ctx, pf, account)
+	if err != nil {
+		return err
+	}
+	now, err := pf.Store.SetType(ctx, a.account, t)
+	if err != nil {
+		return err
+	}
+	return p.print(map[string]any{"account": a.account, "type": now}, func(pg *page) {
+		pg.line("%s: %s is %s.", a.account, categoryText(now.Category), now.Type)
+		showValues(pg, now.Values)
+	})
+}
+
+// settings are what is to be set, checked: a mistake must not wait for the next run to be noticed.
+func (a typeAsked) settings(ctx context.Context, pf *platform.Platform, account store.Account) (listing.TypeSettings, error) {
+	t := listing.TypeSettings{Category: a.category, Type: a.name}
+	if a.name != "" && !listing.FitsType(string(account.Channel), a.name) {
+		return t, usagef("--type %q: want %s", a.name, listing.TypeForm(string(account.Channel)))
+	}
+	if a.name == "" {
+		all, err := pf.Store.Types(ctx, a.account)
+		if err != nil {
+			return t, err
+		}
+		if !slices.ContainsFunc(all, func(old listing.TypeSettings) bool { return old.Category == a.category }) {
+			return t, usagef("say the type of %s on %s first: --type T", categoryText(a.category), a.account)
+		}
+	}
+	var err error
+	t.Values, err = readValues(a.set)
+	return t, err
+}
+
+// readValues reads attributes: NAME=VALUE. The same name twice is two values; an empty one takes the attribute back.
+func readValues(set []string) (map[string][]string, error) {
+	values := map[string][]string{}
+	for _, s := range set {
+		name, value, ok := strings.Cut(s, "=")
+		name = strings.TrimSpace(name)
+		if !ok || name == "" {
+			return nil, usagef("--set %q: want NAME=VALUE, e.g. country_of_origin=GB", s)
+		}
+		if values[name] = slices.Clone(values[name]); value != "" {
+			values[name] = append(values[name], value)
+		}
+	}
+	return values, nil
+}
+
+// categoryText names a category in a sentence.
+func categoryText(path string) string {
+	if path == "" {
+		return "every other category"
+	}
+	return fmt.Sprintf("category %q", path)
+}
+
+func showValues(pg *page, values map[string][]string) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		pg.sentence("  ", name+" = "+strings.Join(values[name], ", "))
+	}
+}
+
+func (p *Program) publishTypesCommand() *cobra.Command {
+	var account string
+	c := &cobra.Command{
+		Use:   "types --account A",
+		Short: "Show which types your categories have on an account",
+		Long: "Shows which type of the channel's each category of yours has on an account, and the attributes that are set for it.\n" +
+			"Goods of a category that none of them holds have the type that the catalogue says, where it is one of the channel's.",
+		Example: "  towpath publish types --account amazon-uk\n  towpath publish types --account ebay-uk -o json",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if account == "" {
+				return usagef("say which account: --account A")
+			}
+			return p.with(cmd.Context(), func(pf *platform.Platform) error {
+				if err := knownAccount(cmd.Context(), pf, account); err != nil {
+					return err
+				}
+				all, err := pf.Store.Types(cmd.Context(), account)
+				if err != nil {
+					return err
+				}
+				return p.print(map[string]any{"account": account, "types": filled(all)}, func(pg *page) { showTypes(pg, account, all) })
+			})
+		},
+	}
+	c.Flags().StringVar(&account, "account", "", "which account; must be given")
+	return c
+}
+
+func showTypes(pg *page, account string, all []listing.TypeSettings) {
+	if len(all) == 0 {
+		pg.line("No type is set: `towpath publish type --account %s --category PATH --type T`.", account)
+		return
+	}
+	for _, t := range all {
+		category := t.Category
+		if category == "" {
+			category = "(every other category)"
+		}
+		pg.line("%s: %s", category, t.Type)
+		showValues(pg, t.Values)
+	}
+}

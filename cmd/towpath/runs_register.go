@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+)
+
+// register shows the activity register: what the workflows say where the Temporal server answers, what the store knows where not.
+func (p *Program) register(ctx context.Context, pf *platform.Platform) error {
+	silent := ""
+	short, cancel := context.WithTimeout(ctx, temporalAnswers)
+	defer cancel()
+	if pf.Reachable(short) != nil {
+		silent = "the Temporal server at " + pf.Settings.TemporalAddress + " does not answer: this is what the store knows"
+	}
+	r, err := pf.Starter.Register(ctx, silent)
+	if err != nil {
+		return err
+	}
+	return p.print(r, func(pg *page) { showRegister(pg, r, time.Now()) })
+}
+
+func showRegister(pg *page, r starter.Register, at time.Time) {
+	if r.NoTemporal != "" {
+		pg.sentence("", r.NoTemporal+".")
+	}
+	if len(r.Activities) == 0 {
+		pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
+		return
+	}
+	rows := make([][]cell, len(r.Activities))
+	for i, a := range r.Activities {
+		now := "-"
+		if len(a.Running) > 0 {
+			now = "in progress"
+		}
+		last, c := lastText(a.Last, at)
+		rows[i] = []cell{
+			word(a.Account), word(string(a.Kind)), tinted(string(a.Endpoint), when(a.Endpoint == channel.Test, yellow)), tinted(now, when(len(a.Running) > 0, cyan)),
+			tinted(last, c), word(nextText(a, at)), counted(len(a.Queued)+a.Levels, cyan),
+		}
+	}
+	pg.table([]string{"ACCOUNT", "KIND", "ENDPOINT", "NOW", "LAST", "NEXT", "QUEUED"}, rows)
+	showInProgress(pg, r.Activities, at)
+	showQueued(pg, r.Activities)
+}
+
+// lastText is when the last run was and what came of it.
+func lastText(run *store.Run, at time.Time) (string, colour) {
+	if run == nil {
+		return "never", plain
+	}
+	ago := away(run.StartedAt, at)
+	switch {
+	case run.FaultClass != "":
+		return ago + ", failed: " + string(run.FaultClass), red
+	case run.Counts.Errors > 0:
+		return fmt.Sprintf("%s, %d in error", ago, run.Counts.Errors), red
+	}
+	return fmt.Sprintf("%s, %d done", ago, run.Counts.Saved+run.Counts.Same), plain
+}
+
+// nextText is when the next run starts, or why there is no time for it.
+func nextText(a starter.Activity, at time.Time) string {
+	switch {
+	case a.NoTime != "":
+		return a.NoTime
+	case a.Next.IsZero():
+		return "not known"
+	}
+	return due(a.Next, at)
+}
+
+func showInProgress(pg *page, all []starter.Activity, at time.Time) {
+	head := false
+	for _, a := range all {
+		for i, run := range a.Running {
+			if !head {
+				pg.section("In progress")
+				head = true
+			}
+			text := "no worker answers for it"
+			if i < len(a.Live) && a.Live[i] != nil {
+				text = live(*a.Live[i])
+			}
+			pg.sentence("  ", fmt.Sprintf("%s %s %s, begun %s: %s", run.Account, run.Kind, run.Endpoint, away(run.StartedAt, at), text))
+			if a.Kind == store.RunListings {
+				pg.line("    `towpath items --run %s`\n    `towpath runs stop %s`", run.ID, run.ID)
+			}
+		}
+	}
+}
+
+func showQueued(pg *page, all []starter.Activity) {
+	head := false
+	for _, a := range all {
+		for _, q := range a.Queued {
+			if !head {
+				pg.section("Queued")
+				head = true
+			}
+			text := fmt.Sprintf("%s listings %s, run %s: %s", q.Account, q.Endpoint, q.ID, goodsOf(q.Publication))
+			if q.Behind != "" {
+				text += ", behind " + q.Behind
+			}
+			pg.sentence("  ", text)
+		}
+	}
+}

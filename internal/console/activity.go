@@ -1,0 +1,165 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/starter"
+)
+
+// activityPage is the activity register (seed 004): in progress, last, next and queued, per account and kind.
+type activityPage struct {
+	List     *list[activityRow]
+	Queue    []store.QueuedRun
+	Detached string
+	Notice   string
+}
+
+// activityRow is what an account does of one kind.
+type activityRow struct {
+	starter.Activity
+	Now     []progress
+	LastRun *runRow
+	Waits   int // publications or levels that are queued
+	RunsNow bool
+	Publish bool // it is started by naming goods
+}
+
+// progress is what goes on.
+type progress struct {
+	store.Run
+	Words activity
+	Stops bool
+}
+
+// runsNow are the kinds that a button starts.
+var runsNow = []store.RunKind{store.RunOrders, store.RunStock, store.RunLinks, store.RunLevels}
+
+func (c *console) activity(ctx context.Context, r *http.Request) (view, error) {
+	in := readInputs(r)
+	g, err := c.glance(ctx)
+	if err != nil {
+		return view{}, err
+	}
+	l := newList[activityRow](in, "activities")
+	account := l.choose("account", "Account", g.ids(), "all accounts")
+	kind := store.RunKind(l.choose("kind", "Kind", words(runKinds), "all kinds"))
+	if in.err != nil {
+		return view{}, in.err
+	}
+	p := activityPage{List: l, Notice: notices[r.URL.Query().Get("notice")]}
+	if !c.reachable(ctx) {
+		p.Detached = "Temporal does not answer: this is what the store knows. What is in progress can't be told, nor when the next one starts."
+	}
+	asked, cancel := context.WithTimeout(ctx, liveTimeout)
+	defer cancel()
+	found, err := c.starter.Register(asked, p.Detached)
+	if err != nil {
+		return view{}, err
+	}
+	var rows []activityRow
+	for _, a := range found.Activities {
+		if (account == "" || a.Account == account) && (kind == "" || a.Kind == kind) {
+			rows = append(rows, c.activityRow(a))
+			p.Queue = append(p.Queue, a.Queued...)
+		}
+	}
+	l.Rows = rows
+	return view{Title: "Activity", Section: "Activity", Template: "activity", Data: p}, nil
+}
+
+func (c *console) activityRow(a starter.Activity) activityRow {
+	row := activityRow{Activity: a, Waits: len(a.Queued) + a.Levels, RunsNow: slices.Contains(runsNow, a.Kind), Publish: a.Kind == store.RunListings}
+	if a.Last != nil {
+		row.LastRun = &runRow{*a.Last}
+	}
+	for i, run := range a.Running {
+		words := activity{Text: "in progress, but no worker answers for it", Tone: toneWarn, Link: c.workflowLink(run.WorkflowID)}
+		if i < len(a.Live) && a.Live[i] != nil {
+			words = c.spoken(*a.Live[i], run.WorkflowID)
+		}
+		row.Now = append(row.Now, progress{run, words, a.Kind == store.RunListings})
+	}
+	return row
+}
+
+// Test reports whether it is about a test endpoint.
+func (r activityRow) Test() bool { return r.Endpoint == channel.Test }
+
+// runNow starts what an account does in its own time. What goes on already is left to go on.
+func (c *console) runNow(ctx context.Context, r *http.Request) (string, error) {
+	if err := r.ParseForm(); err != nil {
+		return "", badInput("The form", "it can't be read")
+	}
+	account, kind := r.PostForm.Get("account"), store.RunKind(r.PostForm.Get("kind"))
+	if _, err := c.starter.Store.Account(ctx, account); err != nil {
+		return "", err
+	}
+	if !slices.Contains(runsNow, kind) {
+		return "", notDone("runs of "+string(kind)+" are not started by a button", "/activity")
+	}
+	ctx, cancel := context.WithTimeout(ctx, retryTimeout)
+	defer cancel()
+	if err := c.starter.RunNow(ctx, account, kind); err != nil {
+		return "", notStarted(err)
+	}
+	return "/activity?notice=started", nil
+}
+
+// notStarted says why something was not started: a refusal in its own words, else that Temporal did not take it.
+func notStarted(err error) error {
+	var usage *starter.UsageError
+	var refused *starter.RefusedError
+	switch {
+	case errors.As(err, &usage):
+		return notDone(usage.Problem, "/activity")
+	case errors.As(err, &refused):
+		return notDone(refused.Reason, "/activity")
+	}
+	return &problem{Status: http.StatusServiceUnavailable, Title: "Not started", What: "Temporal did not take it; nothing was changed.",
+		Do: "Check that the Temporal server runs, then try again.", Back: "/activity"}
+}
+
+// stopRun ends a publication. Repeating it changes nothing.
+func (c *console) stopRun(ctx context.Context, r *http.Request) (string, error) {
+	if err := r.ParseForm(); err != nil {
+		return "", badInput("The form", "it can't be read")
+	}
+	id := r.PostForm.Get("run")
+	if id == "" || !plainText(id) {
+		return "", store.ErrNotFound
+	}
+	ctx, cancel := context.WithTimeout(ctx, retryTimeout)
+	defer cancel()
+	changed, err := c.starter.StopRun(ctx, id, stoppedBy(r))
+	notice := "ended"
+	switch {
+	case err != nil && !changed:
+		return "", notStarted(err)
+	case err != nil: // it is noted: the sweep tells the workflow
+		notice = "stopped-later"
+	case changed:
+		notice = "stopped"
+	}
+	if r.PostForm.Get("back") == "listings" {
+		return shownIn(id, notice), nil
+	}
+	return "/activity?notice=" + notice, nil
+}
+
+// stoppedBy is who stops a run, as far as the form tells.
+func stoppedBy(r *http.Request) string {
+	if by := strings.TrimSpace(r.PostForm.Get("by")); by != "" && plainText(by) {
+		return by
+	}
+	return "the console"
+}
+
+// Soon reports whether the time of the next run has passed: it waits for the one before it.
+func (r activityRow) Soon() bool { return !r.Next.IsZero() && !r.Next.After(time.Now()) }

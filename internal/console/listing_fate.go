@@ -1,0 +1,111 @@
+package console
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// fateRow is an item of a publication, with what became of it and what to do about it.
+type fateRow struct {
+	store.PublicationItem
+	Channel channel.Kind
+	Href    string // the SKU's page, or the category's
+	Advice  []*advice
+}
+
+// mostAdvice is how many remedies an item unfolds to: those of its first errors.
+const mostAdvice = 3
+
+func (c *console) fate(i store.PublicationItem, g *glimpse) fateRow {
+	row := fateRow{PublicationItem: i}
+	if a := g.find(i.Account); a != nil {
+		row.Channel = a.Channel
+	}
+	switch i.Type {
+	case listing.KindVariant:
+		row.Href = "/sku?" + url.Values{"sku": {i.Reference}}.Encode()
+	case listing.KindCategory:
+		row.Href = "/products?" + url.Values{"category": {i.Reference}}.Encode()
+	case listing.KindProduct:
+		row.Href = "/products?" + url.Values{"search": {i.Reference}}.Encode()
+	}
+	if i.Status == store.ItemError {
+		row.Advice = c.adviseItem(row)
+	}
+	return row
+}
+
+// adviseItem answers what to do about an item's errors, each remedy once.
+func (c *console) adviseItem(row fateRow) (list []*advice) {
+	seen := map[string]bool{}
+	for _, issue := range row.Issues {
+		if issue.Severity != listing.Error || len(list) == mostAdvice {
+			continue
+		}
+		a := c.advise(failure{
+			fault: &channel.Fault{Class: channel.Invalid, Code: issue.Code}, words: issue.Message,
+			kind: row.Channel, account: row.Account, reference: row.Reference,
+		})
+		if !seen[a.Code] {
+			seen[a.Code] = true
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// What is the item's fate in few words: the seed's for errors, the reason of what was skipped.
+func (r fateRow) What() string {
+	switch {
+	case r.Status == store.ItemError:
+		return r.Stage.Words(r.Channel.Name())
+	case r.Status == store.ItemSkipped:
+		return r.Reason
+	case r.Status == store.ItemPending:
+		return map[listing.Step]string{listing.Selected: "waits for our check", listing.Validated: "waits to be sent", listing.Submitted: "waits for the channel's answer"}[r.Step]
+	case len(r.Issues) > 0:
+		return plural(len(r.Issues), "warning", "warnings")
+	}
+	return ""
+}
+
+// Unfolds reports whether there is more to tell than the row does.
+func (r fateRow) Unfolds() bool { return len(r.Issues) > 0 || r.Status == store.ItemError }
+
+// Test reports whether the item went to a test endpoint.
+func (r fateRow) Test() bool { return r.Endpoint == channel.Test }
+
+// More is how many issues are behind the first.
+func (r fateRow) More() string {
+	if len(r.Issues) < 2 {
+		return ""
+	}
+	return fmt.Sprintf("%d issues", len(r.Issues))
+}
+
+// issueTone is how an issue's severity looks.
+func issueTone(s listing.Severity) tone {
+	switch s {
+	case listing.Error:
+		return toneBad
+	case listing.Warning:
+		return toneWarn
+	case listing.Info:
+	}
+	return toneQuiet
+}
+
+// stepText is how far an item came, in words.
+func stepText(s listing.Step) string {
+	if s == listing.Listed {
+		return "listed, nothing to sell"
+	}
+	return string(s)
+}
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }

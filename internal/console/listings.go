@@ -1,0 +1,163 @@
+package console
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net/http"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+var (
+	itemKinds = []listing.Kind{listing.KindCategory, listing.KindProduct, listing.KindVariant}
+	endpoints = []channel.Endpoint{channel.Test, channel.Production}
+)
+
+// listingsPage is the fate of every item of publications (seed 004: item sync status).
+type listingsPage struct {
+	List   *list[fateRow]
+	Run    *publicationView // the run that is shown; nil: items of several
+	Form   publishForm
+	Notice string
+}
+
+// publishForm asks for a publication.
+type publishForm struct {
+	Accounts []sellerOption
+	Goods    []option
+	Key      string // of the run: a second click asks for no second one
+}
+
+// sellerOption is an account that may publish, with what its endpoints mean.
+type sellerOption struct {
+	ID, Means string
+}
+
+// publicationView is a run in words.
+type publicationView struct {
+	store.Publication
+	Behind string // the run that it waits for
+	Link   string
+}
+
+// State is where the run stands.
+func (p publicationView) State() string {
+	switch {
+	case p.Stopped && !p.EndedAt.IsZero():
+		return "stopped"
+	case !p.EndedAt.IsZero():
+		return "ended"
+	case p.StartedAt.IsZero():
+		return "queued"
+	}
+	return "in progress"
+}
+
+// Tone is the state's.
+func (p publicationView) Tone() tone {
+	switch {
+	case p.EndedAt.IsZero():
+		return toneBusy
+	case p.Counts.Invalid+p.Counts.Refused > 0:
+		return toneWarn
+	case p.Stopped:
+		return toneQuiet
+	}
+	return toneOK
+}
+
+func (c *console) listings(ctx context.Context, r *http.Request) (view, error) {
+	in := readInputs(r)
+	g, err := c.glance(ctx)
+	if err != nil {
+		return view{}, err
+	}
+	l := newList[fateRow](in, "items")
+	f := store.ItemFilter{
+		Reference: l.search("reference", "Reference, any part of it"), Status: store.ItemStatus(in.choice("status", words(itemStatuses))),
+		Type:  l.choose("type", "Type", words(itemKinds), "all types"),
+		Since: l.day("since", "Since"), Account: l.choose("account", "Account", g.ids(), "all accounts"),
+		Endpoint: channel.Endpoint(l.choose("endpoint", "Endpoint", words(endpoints), "both endpoints")),
+		Run:      l.search("run", "Run"), After: in.position(), Limit: in.rows,
+	}
+	if in.err != nil {
+		return view{}, in.err
+	}
+	found, err := c.starter.Store.PublicationItems(ctx, f)
+	if err != nil {
+		return view{}, err
+	}
+	counts, more := map[string]int{}, map[string]bool{}
+	for s, n := range found.Overview {
+		counts[string(s)], more[string(s)] = n.N, n.AtLeast
+		if s != "" {
+			counts[""], more[""] = counts[""]+n.N, more[""] || n.AtLeast
+		}
+	}
+	l.tabs("status", string(f.Status), "all", words(itemStatuses), counts)
+	for i := range l.Tabs {
+		l.Tabs[i].AtLeast = more[l.Tabs[i].Value]
+	}
+	rows := make([]fateRow, len(found.Items))
+	for i, item := range found.Items {
+		rows[i] = c.fate(item, g)
+	}
+	l.fill(rows, nil)
+	if found.Next != 0 {
+		l.more(number(found.Next))
+	}
+	p := listingsPage{List: l, Form: publishForm{Accounts: sellers(g), Goods: goodsOptions, Key: rand.Text()}, Notice: notices[r.URL.Query().Get("notice")]}
+	if p.Run, err = c.shownRun(ctx, found.Run); err != nil {
+		return view{}, err
+	}
+	return view{Title: "Listings", Section: "Listings", Template: "listings", Data: p}, nil
+}
+
+// shownRun is the run that the items are of, nil when they are of several.
+func (c *console) shownRun(ctx context.Context, id string) (*publicationView, error) {
+	if id == "" {
+		return nil, nil
+	}
+	run, err := c.starter.Store.Publication(ctx, id)
+	if errors.Is(err, store.ErrNotFound) { // a run of another kind
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	v := &publicationView{Publication: run, Link: c.workflowLink(message.PublicationWorkflowID(run.Account, run.Endpoint))}
+	if run.StartedAt.IsZero() {
+		queue, err := c.starter.Store.Publications(ctx, run.Account, run.Endpoint)
+		if err != nil {
+			return nil, err
+		}
+		v.Behind = before(queue, id)
+	}
+	return v, nil
+}
+
+// before is the run in a queue that comes before another; empty when none does.
+func before(queue []store.Publication, id string) (behind string) {
+	for _, q := range queue {
+		if q.ID == id {
+			return behind
+		}
+		behind = q.ID
+	}
+	return ""
+}
+
+// sellers are the accounts that may publish, each with what its test endpoint is.
+func sellers(g *glimpse) (list []sellerOption) {
+	for i := range g.accounts {
+		a := &g.accounts[i]
+		if a.Enabled {
+			list = append(list, sellerOption{a.ID, a.Channel.Name()})
+		}
+	}
+	return list
+}
