@@ -66,6 +66,36 @@ func shallow(body []byte) error {
 	return nil
 }
 
+// fit reports that a value has nothing that unfit would find.
+func fit(v any, depth int) bool {
+	if depth > maxDepth {
+		return false
+	}
+	switch v := v.(type) {
+	case nil, bool, string, int, int64:
+		return true
+	case float64:
+		return !math.IsNaN(v) && !math.IsInf(v, 0)
+	case json.Number:
+		return sane(v.String())
+	case map[string]any:
+		for _, one := range v {
+			if !fit(one, depth+1) {
+				return false
+			}
+		}
+		return true
+	case []any:
+		for _, one := range v {
+			if !fit(one, depth+1) {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
 // unfit finds what is no JSON value, is nested too deep, or is a number that nobody means: where it is, and what it is.
 func unfit(at string, v any, depth int) (where, what string) {
 	if depth > maxDepth {

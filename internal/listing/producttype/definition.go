@@ -25,6 +25,7 @@ type Attributes map[string]any
 type Definition struct {
 	productType string
 	root        *jsonschema.Schema // without its allOf, which are the rules
+	bare        *jsonschema.Schema // the root without what it requires; nil when attributes can't be judged one by one
 	rules       []*jsonschema.Schema
 	marketplace string // the marketplace that it is of
 	language    string // the language that values have if nothing else is told
@@ -54,6 +55,14 @@ func Compile(body []byte) (*Definition, error) {
 	}
 	d := &Definition{productType: productType(root.ID), root: root}
 	d.rules, root.AllOf = root.AllOf, nil
+	same := sharer{}
+	for _, r := range d.rules {
+		same.rules(r, maxDepth)
+	}
+	if oneByOne(root) {
+		bare := *root
+		bare.Required, d.bare = nil, &bare
+	}
 	d.marketplace, d.language = d.fallback(marketplaceID), d.fallback(languageTag)
 	d.names = namesOf(root)
 	d.themes = themesOf(d)

@@ -10,24 +10,30 @@ import (
 
 // Validate is the library's call for each value that a schema with Amazon's keywords is about.
 func (k *keywords) Validate(ctx *jsonschema.ValidatorContext, v any) {
-	switch v := v.(type) {
-	case string:
-		if len(v) < k.minBytes || k.maxBytes >= 0 && len(v) > k.maxBytes {
-			ctx.AddError(&byteLength{got: len(v), least: k.minBytes, most: k.maxBytes})
-		}
-	case []any:
-		if k.minUnique > 0 || k.maxUnique >= 0 {
-			k.countValues(ctx, v)
-		}
+	for _, fault := range k.faults(v) {
+		ctx.AddError(fault)
 	}
 }
 
-// countValues counts the values of an attribute for each combination of what its selectors say.
-func (k *keywords) countValues(ctx *jsonschema.ValidatorContext, values []any) {
-	if k.maxUnique < 0 || len(values) <= k.maxUnique {
-		if k.minUnique <= 1 && len(values) >= k.minUnique {
-			return // the usual case: too few in all to be too many of one combination
+// faults are what is wrong with a value by Amazon's own keywords.
+func (k *keywords) faults(v any) []jsonschema.ErrorKind {
+	switch v := v.(type) {
+	case string:
+		if len(v) < k.minBytes || k.maxBytes >= 0 && len(v) > k.maxBytes {
+			return []jsonschema.ErrorKind{&byteLength{got: len(v), least: k.minBytes, most: k.maxBytes}}
 		}
+	case []any:
+		if k.minUnique > 0 || k.maxUnique >= 0 {
+			return k.miscounted(v)
+		}
+	}
+	return nil
+}
+
+// miscounted counts the values of an attribute for each combination of what its selectors say.
+func (k *keywords) miscounted(values []any) (faults []jsonschema.ErrorKind) {
+	if (k.maxUnique < 0 || len(values) <= k.maxUnique) && k.minUnique <= 1 && len(values) >= k.minUnique {
+		return nil // the usual case: too few in all to be too many of one combination
 	}
 	counts := map[string]int{}
 	var order []string
@@ -38,13 +44,14 @@ func (k *keywords) countValues(ctx *jsonschema.ValidatorContext, values []any) {
 		}
 	}
 	if len(order) == 0 && k.minUnique > 0 {
-		ctx.AddError(&valueCount{got: 0, least: k.minUnique, most: k.maxUnique})
+		return []jsonschema.ErrorKind{&valueCount{got: 0, least: k.minUnique, most: k.maxUnique}}
 	}
 	for _, key := range order {
 		if n := counts[key]; n < k.minUnique || k.maxUnique >= 0 && n > k.maxUnique {
-			ctx.AddError(&valueCount{got: n, least: k.minUnique, most: k.maxUnique, of: key})
+			faults = append(faults, &valueCount{got: n, least: k.minUnique, most: k.maxUnique, of: key})
 		}
 	}
+	return faults
 }
 
 // combination is what a value says for the selectors; where it says nothing, the default holds.

@@ -27,7 +27,7 @@ var breaks = regexp.MustCompile(`^</?(?i:br)\s*/?>$`)
 // values holds each value to what the schema only warns of, and each text to Amazon's rule for texts: no HTML but line breaks
 // (sellercentral.amazon.com/help/hub/reference/G200386250, product description, since 2021).
 func (j *judge) values() {
-	j.visit(j.definition.root, j.attributes, nil, func(s *jsonschema.Schema, v any, steps []string) {
+	j.visit(j.definition.root, j.attributes, make([]string, 0, 16), func(s *jsonschema.Schema, v any, steps []string) {
 		text, ok := v.(string)
 		if !ok {
 			return

@@ -48,9 +48,25 @@ func defaultOf(s *jsonschema.Schema) any {
 	return nil
 }
 
-// isType reports that a schema takes just this type.
-func isType(s *jsonschema.Schema, name string) bool {
-	return s != nil && s.Types != nil && slices.Contains(s.Types.ToStrings(), name)
+// The library's sets of one type each.
+var (
+	stringType  = typeSet("string")
+	booleanType = typeSet("boolean")
+	numberType  = typeSet("number")
+	integerType = typeSet("integer")
+	objectType  = typeSet("object")
+	arrayType   = typeSet("array")
+)
+
+func typeSet(name string) jsonschema.Types {
+	var set jsonschema.Types
+	set.Add(name)
+	return set
+}
+
+// isType reports that a schema names a type as one that it takes.
+func isType(s *jsonschema.Schema, set jsonschema.Types) bool {
+	return s != nil && s.Types != nil && *s.Types&set != 0
 }
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -15,7 +15,8 @@ import (
 // Amazon lists of the item now, since some values can't be changed any more; nil for a new listing. Issues stand in the order of their
 // pointers, which begin with /attributes.
 func (d *Definition) Validate(attributes, listed Attributes) []listing.Issue {
-	if at, what := unfit("/attributes", map[string]any(attributes), 0); what != "" {
+	if !fit(map[string]any(attributes), 0) {
+		at, what := unfit("/attributes", map[string]any(attributes), 0)
 		return []listing.Issue{issue(WrongType, at, nil, "A value can't be sent: it "+what+".", "a text, a number, true or false")}
 	}
 	j := judge{definition: d, attributes: attributes}
@@ -45,7 +46,7 @@ type judge struct {
 // schema holds the attributes to the definition's schema and to each of its rules.
 func (j *judge) schema() {
 	d := j.definition
-	if err := d.root.Validate(j.attributes); err != nil {
+	if err := d.judgeRoot(j.attributes); err != nil {
 		j.read(err, nil)
 	}
 	for _, rule := range d.rules {
@@ -56,6 +57,28 @@ func (j *judge) schema() {
 			j.read(err, rule)
 		}
 	}
+}
+
+// judgeRoot holds attributes to the root of the schema. Those that are surely right are left out, where that changes nothing for the others.
+func (d *Definition) judgeRoot(attributes map[string]any) error {
+	if d.bare == nil || slices.ContainsFunc(d.root.Required, func(name string) bool { _, there := attributes[name]; return !there }) {
+		return d.root.Validate(attributes)
+	}
+	doubtful := map[string]any{}
+	for name, v := range attributes {
+		if s := d.root.Properties[name]; s == nil || quickly(s, v, maxDepth) != yes {
+			doubtful[name] = v
+		}
+	}
+	if len(doubtful) == 0 {
+		return nil
+	}
+	return d.bare.Validate(doubtful)
+}
+
+// oneByOne reports that a root says nothing but which attributes there are and which are required.
+func oneByOne(s *jsonschema.Schema) bool {
+	return familiar(s) && s.Bool == nil && s.Ref == nil && s.Enum == nil && s.Not == nil && s.If == nil && len(s.AllOf)+len(s.AnyOf) == 0 && len(s.Extensions) == 0
 }
 
 // read takes what the library says of one schema.

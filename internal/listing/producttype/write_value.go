@@ -34,7 +34,7 @@ func (w *writer) object(items *jsonschema.Schema, text string) any {
 	if main == "" {
 		return text // several parts: for Validate to name
 	}
-	if unit := resolved(items.Properties[unitField]); unit != nil && !isType(resolved(items.Properties[main]), "string") {
+	if unit := resolved(items.Properties[unitField]); unit != nil && !isType(resolved(items.Properties[main]), stringType) {
 		if m := measure.FindStringSubmatch(strings.TrimSpace(text)); m != nil {
 			return map[string]any{main: json.Number(m[1]), unitField: unitOf(unit, m[2])}
 		}
@@ -58,14 +58,14 @@ func scalar(s *jsonschema.Schema, text string) any {
 		return v
 	}
 	switch {
-	case isType(s, "boolean"):
+	case isType(s, booleanType):
 		switch folded(bare) {
 		case "true", "yes", "1":
 			return true
 		case "false", "no", "0":
 			return false
 		}
-	case isType(s, "number") || isType(s, "integer"):
+	case isType(s, numberType) || isType(s, integerType):
 		if plain.MatchString(bare) {
 			return json.Number(bare)
 		}

@@ -1,15 +1,11 @@
 package producttype
 
-import (
-	"slices"
+import "github.com/santhosh-tekuri/jsonschema/v6"
 
-	"github.com/santhosh-tekuri/jsonschema/v6"
-)
-
-// A definition's allOf are about a hundred conditional rules, of which any one product breaks few. The library judges a rule in ten
-// microseconds and dozens of allocations, so each is looked at quickly first: what is surely kept needs no judge. The quick look knows the
-// few keywords that conditions are made of; of all else it says that it can't tell, and then the library judges. So it can't make
-// a verdict, only spare one.
+// A definition's allOf are about a hundred conditional rules, of which any one product breaks few, and most attributes are right. The
+// library judges with dozens of allocations for each, so all is looked at quickly first: what is surely right needs no judge. The quick look
+// knows the keywords that definitions are mostly made of; of all else it says that it can't tell, and then the library judges. So it can't
+// make a verdict, only spare one.
 
 // answer is what the quick look says of a value and a schema.
 type answer int
@@ -43,6 +39,15 @@ func quickly(s *jsonschema.Schema, v any, room int) answer {
 		a = both(a, quickObject(s, v, room))
 	case []any:
 		a = both(a, quickList(s, v, room))
+	case string:
+		a = both(a, quickText(s, v))
+	default:
+		a = both(a, quickNumber(s, v))
+	}
+	for _, e := range s.Extensions {
+		if k, ok := e.(*keywords); ok && len(k.faults(v)) > 0 {
+			return no
+		}
 	}
 	if a == no {
 		return no
@@ -53,34 +58,6 @@ func quickly(s *jsonschema.Schema, v any, room int) answer {
 	return both(a, quickLogic(s, v, room))
 }
 
-// typed judges the type, and a closed list of texts and truths.
-func typed(s *jsonschema.Schema, v any) answer {
-	a := yes
-	if s.Types != nil && !s.Types.IsEmpty() {
-		switch v.(type) {
-		case string:
-			a = told(isType(s, "string"))
-		case bool:
-			a = told(isType(s, "boolean"))
-		case map[string]any:
-			a = told(isType(s, "object"))
-		case []any:
-			a = told(isType(s, "array"))
-		default:
-			a = open
-		}
-	}
-	if s.Enum != nil {
-		switch v.(type) {
-		case string, bool:
-			a = both(a, told(slices.Contains(s.Enum.Values, v)))
-		default:
-			a = both(a, open)
-		}
-	}
-	return a
-}
-
 func quickObject(s *jsonschema.Schema, v map[string]any, room int) answer {
 	a := yes
 	for _, name := range s.Required {
@@ -88,14 +65,17 @@ func quickObject(s *jsonschema.Schema, v map[string]any, room int) answer {
 			return no
 		}
 	}
-	if s.AdditionalProperties != nil {
-		a = open
-	}
-	for name, field := range s.Properties {
-		if one, there := v[name]; there {
+	for name, one := range v {
+		field := s.Properties[name]
+		switch {
+		case field != nil:
 			if a = both(a, quickly(field, one, room-1)); a == no {
 				return no
 			}
+		case s.AdditionalProperties == false:
+			return no
+		case s.AdditionalProperties != nil:
+			a = open
 		}
 	}
 	return a
@@ -157,18 +137,19 @@ func quickLogic(s *jsonschema.Schema, v any, room int) answer {
 	case no:
 		return both(a, quickly(s.Else, v, room-1))
 	}
-	return both(a, both(open, both(quickly(s.Then, v, room-1), quickly(s.Else, v, room-1))))
+	if then := quickly(s.Then, v, room-1); then == quickly(s.Else, v, room-1) {
+		return both(a, then) // whatever the condition is
+	}
+	return both(a, open)
 }
 
-// familiar reports that the quick look knows each keyword of the schema.
+// familiar reports that the quick look knows each keyword of the schema, apart from those of texts and numbers.
 func familiar(s *jsonschema.Schema) bool {
-	return s.Const == nil && len(s.OneOf) == 0 && s.Format == nil && s.RecursiveRef == nil && s.DynamicRef == nil &&
+	return s.Const == nil && len(s.OneOf) == 0 && s.RecursiveRef == nil && s.DynamicRef == nil &&
 		s.MaxProperties == nil && s.MinProperties == nil && s.PropertyNames == nil && len(s.PatternProperties) == 0 &&
 		len(s.Dependencies)+len(s.DependentRequired)+len(s.DependentSchemas) == 0 && s.UnevaluatedProperties == nil &&
-		!s.UniqueItems && s.MinContains == nil && s.MaxContains == nil && s.AdditionalItems == nil && len(s.PrefixItems) == 0 && s.Items2020 == nil &&
-		s.UnevaluatedItems == nil && s.MinLength == nil && s.MaxLength == nil && s.Pattern == nil && s.ContentEncoding == nil &&
-		s.ContentMediaType == nil && s.ContentSchema == nil && s.Maximum == nil && s.Minimum == nil && s.ExclusiveMaximum == nil &&
-		s.ExclusiveMinimum == nil && s.MultipleOf == nil && len(s.Extensions) == 0
+		!s.UniqueItems && s.MinContains == nil && s.MaxContains == nil && s.AdditionalItems == nil && len(s.PrefixItems) == 0 &&
+		s.Items2020 == nil && s.UnevaluatedItems == nil
 }
 
 func told(b bool) answer {

@@ -1,0 +1,83 @@
+package producttype_test
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/producttype"
+)
+
+// atBest reports items a second in the fastest of many short turns: what one core does when nothing else of the machine wants it.
+func atBest(b *testing.B, items int, work func()) {
+	b.Helper()
+	best := time.Hour
+	for b.Loop() {
+		start := time.Now()
+		work()
+		best = min(best, time.Since(start))
+	}
+	b.ReportMetric(float64(items)/best.Seconds(), "items/s-at-best")
+}
+
+// BenchmarkValidate holds children of a family to a real definition of 1 MB: right ones, and ones with mistakes.
+// Issue 8 wants 2,000 items a second on one core.
+func BenchmarkValidate(b *testing.B) {
+	d := compiled(b, real(b, "HOME-gb.json"))
+	items := d.Write(lamp("gb"), producttype.Place{})
+	wrong := producttype.Attributes{}
+	for name, v := range items[1].Attributes {
+		wrong[name] = v
+	}
+	for _, name := range []string{"externally_assigned_product_identifier", "merchant_shipping_group", "brand"} {
+		delete(wrong, name)
+	}
+	for name, a := range map[string]producttype.Attributes{"right": items[1].Attributes, "parent": items[0].Attributes, "wrong": wrong} {
+		b.Run(name, func(b *testing.B) {
+			atBest(b, 1, func() { d.Validate(a, nil) })
+		})
+	}
+}
+
+// BenchmarkWriteAndValidate is what a publication does for a product with 50 variants.
+func BenchmarkWriteAndValidate(b *testing.B) {
+	d, p := compiled(b, real(b, "HOME-gb.json")), lamp("gb")
+	for len(p.Variants) < 50 {
+		v := p.Variants[0]
+		v.SKU = fmt.Sprintf("LAMP-%d", len(p.Variants))
+		v.Options = map[string]string{"Colour": v.SKU, "Size": "Small"}
+		p.Variants = append(p.Variants, v)
+	}
+	atBest(b, 51, func() {
+		for _, i := range d.Write(p, producttype.Place{}) {
+			require.False(b, listing.Failed(append(i.Issues, d.Validate(i.Attributes, nil)...)))
+		}
+	})
+}
+
+// BenchmarkCompile reports what a definition of 1 MB takes to read, and what is kept of it. Issue 8 wants 3 MB kept.
+func BenchmarkCompile(b *testing.B) {
+	body := real(b, "HOME-gb.json")
+	compiled(b, cupBody(b)) // what all definitions have in common
+	before := held()
+	d := compiled(b, body)
+	kept := held() - before
+	runtime.KeepAlive(body)
+	for b.Loop() {
+		compiled(b, body)
+	}
+	b.ReportMetric(float64(kept)/(1<<20), "MB-kept")
+	runtime.KeepAlive(d)
+}
+
+func held() int64 {
+	var m runtime.MemStats
+	runtime.GC()
+	runtime.GC()
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}

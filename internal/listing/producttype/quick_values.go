@@ -1,0 +1,117 @@
+package producttype
+
+import (
+	"encoding/json"
+	"math"
+	"math/big"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+)
+
+// typed judges the type, and a closed list of texts and truths.
+func typed(s *jsonschema.Schema, v any) answer {
+	a := yes
+	if s.Types != nil && !s.Types.IsEmpty() {
+		switch v := v.(type) {
+		case string:
+			a = told(isType(s, stringType))
+		case bool:
+			a = told(isType(s, booleanType))
+		case map[string]any:
+			a = told(isType(s, objectType))
+		case []any:
+			a = told(isType(s, arrayType))
+		case json.Number, float64, int, int64:
+			a = numeric(s, v)
+		default:
+			a = open
+		}
+	}
+	if s.Enum != nil {
+		switch v.(type) {
+		case string, bool:
+			a = both(a, told(slices.Contains(s.Enum.Values, v)))
+		default:
+			a = both(a, open)
+		}
+	}
+	return a
+}
+
+// numeric judges whether a number is one that the type takes.
+func numeric(s *jsonschema.Schema, v any) answer {
+	if isType(s, numberType) {
+		return yes
+	}
+	if !isType(s, integerType) {
+		return no
+	}
+	switch v := v.(type) {
+	case int, int64:
+		return yes
+	case json.Number:
+		if !strings.ContainsAny(v.String(), ".eE") {
+			return yes
+		}
+	}
+	return open
+}
+
+// quickText judges the length of a text.
+func quickText(s *jsonschema.Schema, v string) answer {
+	if s.Pattern != nil || s.Format != nil || s.ContentEncoding != nil || s.ContentMediaType != nil || s.ContentSchema != nil {
+		return open
+	}
+	if s.MinLength == nil && s.MaxLength == nil {
+		return yes
+	}
+	n := utf8.RuneCountInString(v)
+	return told((s.MinLength == nil || n >= *s.MinLength) && (s.MaxLength == nil || n <= *s.MaxLength))
+}
+
+// quickNumber judges whether a number is well within its bounds. Near a bound it can't tell, since it does not reckon exactly.
+func quickNumber(s *jsonschema.Schema, v any) answer {
+	if s.Maximum == nil && s.Minimum == nil && s.ExclusiveMaximum == nil && s.ExclusiveMinimum == nil && s.MultipleOf == nil && s.Format == nil {
+		return yes
+	}
+	var n float64
+	switch v := v.(type) {
+	case json.Number:
+		f, err := v.Float64()
+		if err != nil {
+			return open
+		}
+		n = f
+	case float64:
+		n = v
+	case int:
+		n = float64(v)
+	case int64:
+		n = float64(v)
+	default: // the bounds are not about it
+		return open
+	}
+	if s.MultipleOf != nil || s.Format != nil {
+		return open
+	}
+	for _, least := range []*big.Rat{s.Minimum, s.ExclusiveMinimum} {
+		if least != nil && !above(n, least) {
+			return open
+		}
+	}
+	for _, most := range []*big.Rat{s.Maximum, s.ExclusiveMaximum} {
+		if most != nil && !above(-n, new(big.Rat).Neg(most)) {
+			return open
+		}
+	}
+	return yes
+}
+
+// above reports that a number is well above a bound.
+func above(n float64, bound *big.Rat) bool {
+	b, _ := bound.Float64()
+	return n > b+1e-9*(1+math.Abs(b))
+}
