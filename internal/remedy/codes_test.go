@@ -42,6 +42,9 @@ var fromTheChannels = []told{
 	{channel.Amazon, channel.Invalid, 0, "PRODUCT_INCOMPLETE", "the product has no title", "amazon-product-incomplete"},
 	{channel.Amazon, channel.Unavailable, 200, "ACCEPTED_AND_NEVER_APPLIED", "", "amazon-never-applied"},
 	{channel.Amazon, channel.Limit, 200, "LISTINGS_CREATED_AT_ONCE", "", "amazon-listings-crowded"},
+	{channel.Amazon, channel.Invalid, 200, "CHECKSUM_WRONG", "", "amazon-definition-damaged"},
+	{channel.Amazon, channel.Invalid, 200, "DEFINITION_UNUSABLE", "", "amazon-definition-damaged"},
+	{channel.Amazon, channel.Config, 0, "not-permitted", "", "revision-not-permitted"},
 	{channel.Amazon, channel.Limit, 200, "5886", "You have reached your listing limit.", "amazon-listing-limit"},
 	{channel.Amazon, channel.Invalid, 200, "8801", `[{"code":"8801","categories":["DUPLICATE"]}]`, "amazon-variations-alike"},
 	{channel.Amazon, channel.Unknown, 200, "STATUS_PENDING", "", "amazon-answer-unknown"},
@@ -202,6 +205,9 @@ func TestEveryRemedyIsReached(t *testing.T) {
 	}
 	for _, f := range fromTheChannels {
 		reached[f.want] = true
+	}
+	for _, want := range ofOurCheck {
+		reached[want] = true
 	}
 	for _, r := range c.All() {
 		require.True(t, reached[r.Code] || r.Gap, "no failure in the tests leads to %s", r.Code)
