@@ -211,9 +211,12 @@ func TestARevisionKeepsTheStock(t *testing.T) {
 	f.submit(t, f.conn, products...)
 	f.sell(t, "MUG-0", 3)
 	f.sell(t, "SHIRT-S", 1)
+	products[2].Aspects["Features"] = []string{"Lined"} // the items'
 	for i := range products {
-		products[i].Title += ", new"
-		products[i].Description += " It is new."
+		products[i].Title += ", new" // alone it is the item's or the group's, and no offer is written that would mend its quantity
+		if i > 0 {
+			products[i].Description += " It is new."
+		}
 		for n := range products[i].Variants {
 			products[i].Variants[n].Quantity = 50
 		}
