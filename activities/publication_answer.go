@@ -115,7 +115,7 @@ func (s *submitting) save(ctx context.Context, made calls) (SubmitOutput, error)
 	switch worst := longest(s.passing); {
 	case parks(worst):
 		out.Fault = worst
-	case s.in.Pending != "" || s.pending != "": // the next round's to send
+	case s.in.Pending != "" || s.pending != "" || len(s.verdicts) > 0: // the next round's to send: the batch has come on
 		out.Again = worst
 	default:
 		out.Fault = worst

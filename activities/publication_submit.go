@@ -103,7 +103,7 @@ type SubmitInput struct {
 type SubmitOutput struct {
 	Fault   *channel.Fault            `json:"fault,omitempty"`   // what is pending of the batch is to be sent again, if the policy lets it
 	Pending string                    `json:"pending,omitempty"` // the channel is still at it: ask SubmissionOutcome
-	Again   *channel.Fault            `json:"again,omitempty"`   // of an outcome: why items are to be sent again
+	Again   *channel.Fault            `json:"again,omitempty"`   // the batch has come on, and some of its items are to be sent in another round: why
 	Counts  message.PublicationCounts `json:"counts,omitzero"`   // of the run so far
 }
 

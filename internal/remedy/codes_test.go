@@ -45,6 +45,7 @@ var fromTheChannels = []told{
 	{channel.Amazon, channel.Invalid, 200, "CHECKSUM_WRONG", "", "amazon-definition-damaged"},
 	{channel.Amazon, channel.Invalid, 200, "DEFINITION_UNUSABLE", "", "amazon-definition-damaged"},
 	{channel.Amazon, channel.Config, 0, "not-permitted", "", "revision-not-permitted"},
+	{channel.Amazon, channel.Unavailable, 0, "NOT_SENT_YET", "", "not-sent-yet"},
 	{channel.Amazon, channel.Limit, 200, "5886", "You have reached your listing limit.", "amazon-listing-limit"},
 	{channel.Amazon, channel.Invalid, 200, "8801", `[{"code":"8801","categories":["DUPLICATE"]}]`, "amazon-variations-alike"},
 	{channel.Amazon, channel.Unknown, 200, "STATUS_PENDING", "", "amazon-answer-unknown"},
