@@ -166,6 +166,15 @@ func TestCheckComparesWithWhatIsListed(t *testing.T) {
 	require.Empty(t, errorCodes(got[0].Issues["SAME"]), "nothing would be changed")
 	require.Equal(t, []string{issueNotPermitted}, errorCodes(got[1].Issues["DEARER"]))
 	require.Empty(t, errorCodes(got[4].Issues["NEW"]))
+
+	products = []channel.Product{shirt("S", "M", "L")} // a new size changes the listing that there is
+	got = check(f.open(t, a))
+	require.Equal(t, []string{issueNotPermitted}, errorCodes(got[0].Issues["SHIRT-L"]))
+	a.Listings = channel.Permissions{Revise: true, End: true}
+	_, err := f.conn.End(t.Context(), []string{"DEARER"})
+	require.NoError(t, err)
+	products = []channel.Product{listed[1]}
+	require.Equal(t, []string{issueNotPermitted}, errorCodes(check(f.open(t, a))[0].Issues["DEARER"]))
 }
 
 func errorCodes(issues []listing.Issue) (codes []string) {

@@ -111,6 +111,9 @@ func (s *submission) permit() {
 // forbidden is what the account may not do to a product: revise what is listed, or list again what has ended.
 func (s *submission) forbidden(f *family) *channel.Fault {
 	may := s.account.Listings
+	if s.anyListed(f) && !may.Revise && !s.sameGroup(f) {
+		return refusal(channel.Config, opPublish, codeNoRevising, "the product is listed, and the account may not revise listings")
+	}
 	for _, v := range f.product.Variants {
 		o, found := s.offers[v.SKU]
 		switch {

@@ -70,19 +70,17 @@ func (c *connection) sellerOf(ctx context.Context, definitions channel.Definitio
 
 // compare holds a product against what eBay has of it: what is listed exactly so, what the account may not do, and what eBay would not list.
 func (s *submission) compare(f *family, issues map[string][]listing.Issue, same map[string]bool) {
-	if refused := s.forbidden(f); refused != nil {
-		what := "is listed, and the account may not revise listings"
-		want := "listings.revise in the accounts file, or leave the listing to whoever keeps it"
-		if refused.Code == codeNoRelisting {
-			what, want = "was listed and has ended, and the account may not put it up again", "listings.relist in the accounts file"
-		}
-		key := aspects.WholeKey(f.product)
-		issues[key] = append(issues[key], against(issueNotPermitted, "", "The product "+what+".", want))
-	}
+	refused := s.forbidden(f)
 	for _, v := range f.product.Variants {
 		switch {
 		case s.same(member{f, v}):
 			same[v.SKU] = true
+		case refused != nil && refused.Code == codeNoRelisting:
+			issues[v.SKU] = append(issues[v.SKU], against(issueNotPermitted, "",
+				"The product was listed and has ended, and the account may not put it up again.", "listings.relist in the accounts file"))
+		case refused != nil:
+			issues[v.SKU] = append(issues[v.SKU], against(issueNotPermitted, "",
+				"The product is listed otherwise, and the account may not revise listings.", "listings.revise in the accounts file"))
 		case !s.listed(v.SKU) && v.Quantity <= 0:
 			issues[v.SKU] = append(issues[v.SKU], against(issueSoldOut, "/availableQuantity",
 				"Nothing of it is available, and eBay lists nothing new that is sold out.", "stock, or a level that the account may list"))
