@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/channel/ebay"
 	"github.com/towpath/towpath/internal/channel/shopify"
 	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
@@ -50,10 +51,21 @@ func openBeside(t *testing.T, dir string) *platform.Platform {
 	return beside
 }
 
-// refusalOf publishes and requires that the channel refuses some of it.
+// refusalOf publishes and requires that our own check has nothing against it, and the channel has.
 func refusalOf(t *testing.T, conn channel.Connection, p channel.Product) *channel.Fault {
 	t.Helper()
-	got, err := conn.Publish(t.Context(), p, false)
+	known := defined{}
+	for _, of := range conn.Wants(p) {
+		d, err := conn.Define(t.Context(), of)
+		require.NoError(t, err)
+		known[of] = &d
+	}
+	checked, err := conn.Check(t.Context(), []channel.Product{p}, known)
+	require.NoError(t, err)
+	for of, issues := range checked[0].Issues {
+		require.False(t, listing.Failed(issues), "%s: %+v", of, issues)
+	}
+	got, err := conn.Submit(t.Context(), []listing.Draft{{Product: p, Plans: checked[0].Plans}}, false, known)
 	if err != nil {
 		return channel.AsFault(err, "publish")
 	}
@@ -66,15 +78,28 @@ func refusalOf(t *testing.T, conn channel.Connection, p channel.Product) *channe
 	return nil
 }
 
-// lamps are a product of two variants that the book does not have.
+// defined are definitions by their types.
+type defined map[string]*listing.Definition
+
+// Definition is the one of a type, if it was fetched.
+func (d defined) Definition(productType string) *listing.Definition { return d[productType] }
+
+// lamps are a product of two variants that the book does not have, of a type that each marketplace knows.
 func lamps(k channel.Kind) channel.Product {
-	category := map[channel.Kind]string{channel.Amazon: "LAMP", channel.EBay: "20706", channel.Shopify: "Lamps"}
-	return channel.Product{
-		Key: "LAMP", Type: category[k], Title: "Brass lamp", Description: "With a green shade.", Brand: "Quill",
+	kinds := map[channel.Kind]string{channel.Amazon: "DRINKING_CUP", channel.EBay: "38250", channel.Shopify: "Lamps"}
+	p := channel.Product{
+		Key: "LAMP", Type: kinds[k], Title: "Brass lamp", Description: "With a green shade.", Brand: "Quill",
 		Images: []string{"https://images.example/lamp.jpg"}, Options: []string{"Colour"}, Currency: "GBP",
 		Variants: []channel.Variant{
 			{SKU: "LAMP-GREEN", Price: 4999, Quantity: 1, Options: map[string]string{"Colour": "Green"}},
 			{SKU: "LAMP-WHITE", Price: 4999, Quantity: 1, Options: map[string]string{"Colour": "White"}},
 		},
 	}
+	if k == channel.Amazon {
+		p.Aspects = map[string][]string{
+			"country_of_origin": {"GB"}, "merchant_shipping_group": {"Standard"}, "recommended_browse_nodes": {"3147411"},
+			"supplier_declared_has_product_identifier_exemption": {"true"},
+		}
+	}
+	return p
 }

@@ -76,6 +76,7 @@ type Connection interface {
 	Test(ctx context.Context) error
 
 	ListingReader
+	Lister
 	Publisher
 	Checker
 }

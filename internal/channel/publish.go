@@ -7,16 +7,8 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// Publisher puts products up for sale. Calls that are not idempotent (eBay createOffer) are preceded by a look
-// at what the channel has, so Publish may be repeated after any failure.
+// Publisher takes listings off sale, and knows a shop's collections.
 type Publisher interface {
-	// Publish puts a product up or revises it, all its variants together. With preview the channel only
-	// validates and nothing is written: Config when the channel can't do that (eBay, Shopify). An error means
-	// that nothing is known of any variant; otherwise every variant has a result. What the account's
-	// permissions forbid is refused with Config before any call.
-	Publish(ctx context.Context, p Product, preview bool) (Publication, error)
-	// PublishOutcome asks what became of a publication that was Pending.
-	PublishOutcome(ctx context.Context, pending string) (Publication, error)
 	// End takes the listings with these channel SKUs off sale; one result per SKU.
 	End(ctx context.Context, skus []string) ([]VariantResult, error)
 	// Collections reads one page of the groups that a product may be put in; a channel without any has none.
@@ -85,11 +77,11 @@ type (
 	Variant = listing.Variant
 )
 
-// Publication is the channel's answer to Publish.
+// Publication is the channel's answer to Submit.
 type Publication struct {
 	ListingID string // what the channel calls the whole listing, where it says
 	Results   []VariantResult
-	Pending   string // not empty: the channel is still at it; ask PublishOutcome later
+	Pending   string // not empty: the channel is still at it; ask SubmitOutcome later
 	RequestID string
 }
 

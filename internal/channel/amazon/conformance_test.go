@@ -17,7 +17,7 @@ func account() channel.Account {
 }
 
 func bench(a channel.Account) channeltest.Bench {
-	return channeltest.Bench{
+	b := channeltest.Bench{
 		Account: a, AuthPath: "/auth/o2/token", Open: amazon.Open, Handler: simulated.Handler, Market: simulated.MarketOptions,
 		Operations:   channeltest.Operations{Orders: "searchOrders", Order: "getOrder", Levels: "patchListingsItem", Ship: "confirmShipment", Publish: []string{"putListingsItem"}},
 		UnknownLevel: channel.Level{SKU: "NOT/LISTED 1", Quantity: 3},
@@ -25,11 +25,16 @@ func bench(a channel.Account) channeltest.Bench {
 		Dead:         map[string]string{"refreshToken": "Atzr|revoked"},
 		ProductType:  "DRINKING_CUP",
 		Aspects:      demanded(),
+		Parents:      true,
 		Previews:     true,
 		Forgets:      true,
 		Fulfils:      true,
 		HidesUnpaid:  true,
 	}
+	if a.FeedAbove > 0 {
+		b.Operations.Publish = []string{"createFeedDocument", "createFeed"}
+	}
+	return b
 }
 
 func TestConformance(t *testing.T) {

@@ -3,10 +3,8 @@ package amazon
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/listing"
 )
 
 const (
@@ -15,47 +13,6 @@ const (
 	codeNoEnding = "ENDING_NOT_PERMITTED"
 	codeTestOnly = "ENDPOINT_IS_TEST"
 )
-
-// Publish is Check and Submit of one product; no definition that Towpath keeps is asked. A test endpoint only validates, as a preview does.
-func (c *client) Publish(ctx context.Context, p channel.Product, preview bool) (channel.Publication, error) {
-	d, err := c.Define(ctx, p.Type)
-	if err != nil {
-		return channel.Publication{}, err
-	}
-	kept := one{d}
-	checked, err := c.Check(ctx, []channel.Product{p}, kept)
-	if err != nil {
-		return channel.Publication{}, err
-	}
-	for _, issues := range checked[0].Issues {
-		if listing.Failed(issues) {
-			return channel.Publication{}, refusal(channel.Config, opPutListing, code(issues[0].Code), issues[0].Message)
-		}
-	}
-	ctx, cancel := context.WithTimeout(ctx, batchDeadline)
-	defer cancel()
-	errands, out, fault := c.errands([]listing.Draft{{Product: p, Plans: checked[0].Plans}}, kept)
-	if fault != nil {
-		return channel.Publication{}, fault
-	}
-	if out, err = c.submitEach(ctx, errands, out, preview || c.previews()); err != nil {
-		return channel.Publication{}, err
-	}
-	if len(p.Options) > 0 {
-		out.Results = slices.DeleteFunc(out.Results, func(r channel.VariantResult) bool { return r.SKU == p.Key })
-	}
-	return out, nil
-}
-
-// one is a single definition.
-type one struct{ kept listing.Definition }
-
-func (o one) Definition(string) *listing.Definition { return &o.kept }
-
-// PublishOutcome has nothing to ask: what Publish answers is final.
-func (c *client) PublishOutcome(context.Context, string) (channel.Publication, error) {
-	return channel.Publication{}, refusal(channel.Invalid, opPutListing, codeHandle, "no publication is pending")
-}
 
 // End deletes the listings: a quantity of 0 would not do, since the next level that is pushed would put them on sale
 // again. A listing that is not there any more is as good as ended.

@@ -64,6 +64,12 @@ func TestIssuesAreClassified(t *testing.T) {
 	}
 }
 
+// one is a single definition.
+type one struct{ kept listing.Definition }
+
+// Definition is the one that there is.
+func (o one) Definition(string) *listing.Definition { return &o.kept }
+
 // luggage is a small definition, for tests of the wire alone.
 func luggage() one {
 	body := []byte(`{"$schema":"https://schemas.amazon.com/selling-partners/definitions/product-types/meta-schema/v1",

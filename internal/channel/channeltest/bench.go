@@ -45,6 +45,8 @@ type Bench struct {
 	ProductType string
 	// Aspects are what the channel demands of a product of that type beside what every product has; nil = nothing.
 	Aspects map[string][]string
+	// Parents tells that the channel has a listing of its own for what variants have in common, under the product's key.
+	Parents bool
 	// Previews tells that the channel can validate a product without listing it.
 	Previews bool
 	// Forgets tells that the channel keeps nothing of an ended listing: putting it up again is a first publication.
@@ -112,6 +114,11 @@ func Run(t *testing.T, b Bench) {
 		"listings that the channel ships are marked":      listingsOfTheChannel,
 		"a product is published, then revised":            publishOne,
 		"variants are published together":                 publishVariants,
+		"several products are published together":         publishMany,
+		"one that meets a limit costs itself alone":       oneAmongGood,
+		"a revision sets no level":                        revisedLevel,
+		"a check tells all at once":                       checkAll,
+		"without definitions nothing is checked":          checkUndefined,
 		"what is not permitted is not done":               publishForbidden,
 		"a lost answer does not list twice":               publishLost,
 		"an ended listing is off sale":                    endListing,

@@ -3,12 +3,11 @@ package channeltest
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/listing"
 )
 
 var everything = channel.Permissions{Revise: true, End: true, Relist: true}
@@ -21,6 +20,13 @@ func (s *stall) permitted(p channel.Permissions) {
 	conn, err := s.bench.Open(a)
 	require.NoError(s.t, err)
 	s.conn = conn
+}
+
+// named is a mug with another key.
+func (b Bench) named(key string, skus ...string) channel.Product {
+	p := b.mug(1099, skus...)
+	p.Key = key
+	return p
 }
 
 // mug is a product with a variant per SKU.
@@ -40,44 +46,6 @@ func (b Bench) mug(price int64, skus ...string) channel.Product {
 		p.Variants = append(p.Variants, v)
 	}
 	return p
-}
-
-// publish publishes and waits for what the channel works on.
-func (s *stall) publish(p channel.Product, preview bool) (channel.Publication, error) {
-	s.t.Helper()
-	got, err := s.conn.Publish(s.t.Context(), p, preview)
-	for deadline := time.Now().Add(patience); err == nil && got.Pending != ""; <-time.After(tick) {
-		require.True(s.t, time.Now().Before(deadline), "the publication is pending for ever")
-		got, err = s.conn.PublishOutcome(s.t.Context(), got.Pending)
-	}
-	return got, err
-}
-
-// published requires that every variant was accepted.
-func (s *stall) published(p channel.Product) channel.Publication {
-	s.t.Helper()
-	got, err := s.publish(p, false)
-	require.NoError(s.t, err)
-	require.Len(s.t, got.Results, len(p.Variants))
-	for _, r := range got.Results {
-		require.Nil(s.t, r.Fault, r.SKU)
-		require.NotEmpty(s.t, r.Step)
-		require.NotEmpty(s.t, r.RequestID)
-	}
-	return got
-}
-
-// refused requires a fault: of the call, or of each variant.
-func refused(t *testing.T, got channel.Publication, err error) *channel.Fault {
-	t.Helper()
-	if err != nil {
-		return fault(t, err)
-	}
-	require.NotEmpty(t, got.Results)
-	for _, r := range got.Results {
-		require.NotNil(t, r.Fault, r.SKU)
-	}
-	return got.Results[0].Fault
 }
 
 // live waits until exactly these SKUs are for sale at the price.
@@ -109,13 +77,41 @@ func publishOne(t *testing.T, b Bench) {
 func publishVariants(t *testing.T, b Bench) {
 	s := setUp(t, b)
 	s.permitted(everything)
-	s.published(b.mug(1099, "MUG-1", "MUG-2", "MUG-3"))
+	results := s.published(b.mug(1099, "MUG-1", "MUG-2", "MUG-3"))
 	found := s.live(1099, "MUG-1", "MUG-2", "MUG-3")
 	for n, sku := range []string{"MUG-1", "MUG-2", "MUG-3"} {
 		require.Equal(t, 5+n, found[sku].Quantity)
-		results, err := s.outcome([]channel.Level{{SKU: sku, ListingRef: found[sku].Ref, Quantity: 9, Key: "level of " + sku}})
+		s.level(channel.Listed{SKU: sku, Ref: results[sku].Ref}, 9) // a link can be made of the result
+	}
+}
+
+// level sets a level by the Ref that a listing has.
+func (s *stall) level(l channel.Listed, quantity int) {
+	s.t.Helper()
+	results, err := s.outcome([]channel.Level{{SKU: l.SKU, ListingRef: l.Ref, Quantity: quantity, Key: fmt.Sprintf("level %d of %s", quantity, l.SKU)}})
+	require.NoError(s.t, err)
+	require.Nil(s.t, results[l.SKU])
+	s.eventually(func() bool {
+		now, err := s.market.Listing(s.t.Context(), l.SKU)
+		return err == nil && now.Quantity == quantity
+	}, "the level never came to the marketplace")
+}
+
+// revisedLevel revises a product after its levels have changed: what the publication was made with is old, and is not sent.
+func revisedLevel(t *testing.T, b Bench) {
+	s := setUp(t, b)
+	s.permitted(everything)
+	s.published(b.mug(1099, "MUG-1", "MUG-2"))
+	for _, l := range s.live(1099, "MUG-1", "MUG-2") {
+		s.level(l, 41)
+	}
+	revised := b.mug(1299, "MUG-1", "MUG-2", "MUG-3") // of what is new the quantity is sent
+	s.published(revised)
+	s.live(1299, "MUG-1", "MUG-2", "MUG-3")
+	for sku, want := range map[string]int{"MUG-1": 41, "MUG-2": 41, "MUG-3": 7} {
+		l, err := s.market.Listing(t.Context(), sku)
 		require.NoError(t, err)
-		require.Nil(t, results[sku])
+		require.Equal(t, want, l.Quantity, sku)
 	}
 }
 
@@ -123,44 +119,27 @@ func publishForbidden(t *testing.T, b Bench) {
 	s := setUp(t, b)
 	s.published(b.mug(1099, "MUG-1")) // a first publication needs no permission
 	s.live(1099, "MUG-1")
-	got, err := s.publish(b.mug(1299, "MUG-1"), false)
-	require.Equal(t, channel.Config, refused(t, got, err).Class)
+	s.forbidden(b.mug(1299, "MUG-1"))
 	ended, err := s.conn.End(t.Context(), []string{"MUG-1"})
-	require.Equal(t, channel.Config, refused(t, channel.Publication{Results: ended}, err).Class)
+	if err == nil {
+		require.NotNil(t, ended[0].Fault)
+		err = ended[0].Fault
+	}
+	require.Equal(t, channel.Config, fault(t, err).Class)
 	s.live(1099, "MUG-1")
 }
 
-// publishLost loses the answer of each call of a publication in turn, and then repeats the publication.
-func publishLost(t *testing.T, b Bench) {
-	for _, operation := range b.Operations.Publish {
-		t.Run(operation, func(t *testing.T) {
-			t.Parallel()
-			s := setUp(t, b)
-			s.permitted(everything)
-			s.faults.Next(faults.Lost, operation, 1)
-			p := b.mug(1099, "MUG-1", "MUG-2")
-			got, err := s.publish(p, false)
-			refusedSome(t, got, err)
-			require.EqualValues(t, 1, s.faults.Counts()[faults.Lost], "the publication makes the call")
-			s.published(p)
-			s.live(1099, "MUG-1", "MUG-2")
-		})
-	}
-}
-
-// refusedSome requires that a lost answer is not taken for a success.
-func refusedSome(t *testing.T, got channel.Publication, err error) {
-	t.Helper()
-	if err != nil {
-		require.NotEmpty(t, fault(t, err).Class)
-		return
-	}
-	for _, r := range got.Results {
-		if r.Fault != nil {
+// forbidden requires that the account's permissions stop a product: at the check, or when it is sent.
+func (s *stall) forbidden(p channel.Product) {
+	s.t.Helper()
+	checked := s.check(p)[0]
+	for _, issues := range checked.Issues {
+		if listing.Failed(issues) {
 			return
 		}
 	}
-	require.Fail(t, "the loss of an answer was not noticed")
+	results, err := s.submit([]listing.Draft{{Product: p, Plans: checked.Plans}}, false)
+	require.Equal(s.t, channel.Config, refusal(s.t, results, err).Class)
 }
 
 func endListing(t *testing.T, b Bench) {
@@ -178,8 +157,7 @@ func endListing(t *testing.T, b Bench) {
 	}, "the listing is still live")
 	s.permitted(channel.Permissions{Revise: true})
 	if !b.Forgets {
-		got, err := s.publish(b.mug(1099, "MUG-1"), false)
-		require.Equal(t, channel.Config, refused(t, got, err).Class, "relisting needs a permission")
+		s.forbidden(b.mug(1099, "MUG-1")) // relisting needs a permission
 	}
 	s.permitted(everything)
 	s.published(b.mug(1199, "MUG-1"))
@@ -189,49 +167,15 @@ func endListing(t *testing.T, b Bench) {
 func previewOnly(t *testing.T, b Bench) {
 	s := setUp(t, b)
 	s.permitted(everything)
-	got, err := s.publish(b.mug(1099, "MUG-1"), true)
+	drafts := s.drafts(b.mug(1099, "MUG-1"), b.named("POT", "POT-1", "POT-2"))
+	results, err := s.submit(drafts, true)
 	if b.Previews {
 		require.NoError(t, err)
-		require.Nil(t, got.Results[0].Fault)
+		for sku, r := range results {
+			require.Nil(t, r.Fault, sku)
+		}
 	} else {
-		require.Equal(t, channel.Config, refused(t, got, err).Class)
+		require.Equal(t, channel.Config, refusal(t, results, err).Class)
 	}
 	require.Empty(t, s.offered(channel.ListingsQuery{}), "a preview lists nothing")
-}
-
-func publishRefused(t *testing.T, b Bench) {
-	for want, rates := range map[channel.Class]faults.Rates{
-		channel.Limit:   {ListingLimit: 1},
-		channel.Invalid: {DuplicateVariation: 1},
-	} {
-		t.Run(string(want), func(t *testing.T) {
-			t.Parallel()
-			s := setUp(t, b)
-			s.permitted(everything)
-			require.NoError(t, s.faults.Set(rates))
-			p := b.mug(1099, "MUG-1", "MUG-2")
-			got, err := s.publish(p, false)
-			f := firstFault(t, got, err)
-			require.Equal(t, want, f.Class, f.Code)
-			require.NotEmpty(t, f.Code)
-			require.NotEmpty(t, f.RequestID)
-			require.NoError(t, s.faults.Set(faults.Rates{}))
-			s.published(p)
-			s.live(1099, "MUG-1", "MUG-2")
-		})
-	}
-}
-
-func firstFault(t *testing.T, got channel.Publication, err error) *channel.Fault {
-	t.Helper()
-	if err != nil {
-		return fault(t, err)
-	}
-	for _, r := range got.Results {
-		if r.Fault != nil {
-			return r.Fault
-		}
-	}
-	require.Fail(t, "nothing was refused", fmt.Sprint(got))
-	return nil
 }

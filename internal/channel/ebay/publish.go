@@ -73,16 +73,6 @@ func (c *connection) newSubmission(products []channel.Product, definitions chann
 	return s
 }
 
-// Publish puts one product up, or revises or relists it.
-func (c *connection) Publish(ctx context.Context, product channel.Product, preview bool) (channel.Publication, error) {
-	return c.Submit(ctx, []listing.Draft{{Product: product}}, preview, nil)
-}
-
-// PublishOutcome is never needed: eBay answers at once.
-func (c *connection) PublishOutcome(context.Context, string) (channel.Publication, error) {
-	return channel.Publication{}, channel.NewFault(channel.Invalid, opPublish, "eBay has no pending publications")
-}
-
 // Collections: eBay's inventory has none.
 func (c *connection) Collections(context.Context, string) (channel.CollectionsPage, error) {
 	return channel.CollectionsPage{}, nil

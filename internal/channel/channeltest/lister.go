@@ -1,0 +1,186 @@
+package channeltest
+
+import (
+	"slices"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+)
+
+// definitions are those that a test has fetched.
+type definitions map[string]*listing.Definition
+
+// Definition is the one of a type, if it was fetched.
+func (d definitions) Definition(productType string) *listing.Definition { return d[productType] }
+
+// define fetches all that the products want.
+func (s *stall) define(products ...channel.Product) definitions {
+	s.t.Helper()
+	all := definitions{}
+	for _, p := range products {
+		for _, of := range s.conn.Wants(p) {
+			if all[of] != nil {
+				continue
+			}
+			d, err := s.conn.Define(s.t.Context(), of)
+			require.NoError(s.t, err)
+			require.NotEmpty(s.t, d.Version)
+			require.NotEmpty(s.t, d.Body)
+			all[of] = &d
+		}
+	}
+	return all
+}
+
+// check holds products to their definitions; there is one answer for each.
+func (s *stall) check(products ...channel.Product) []listing.Checked {
+	s.t.Helper()
+	checked, err := s.conn.Check(s.t.Context(), products, s.define(products...))
+	require.NoError(s.t, err)
+	require.Len(s.t, checked, len(products))
+	for _, c := range checked {
+		for of, plan := range c.Plans {
+			require.LessOrEqual(s.t, len(plan), listing.MaxPlan, of)
+		}
+		for of, issues := range c.Issues {
+			for _, i := range issues {
+				require.Equal(s.t, listing.Validation, i.Stage, of)
+				require.NotEmpty(s.t, i.Code, of)
+				require.NotEmpty(s.t, i.Message, of)
+				require.NotEmpty(s.t, i.Severity, of)
+			}
+		}
+	}
+	return checked
+}
+
+// drafts requires that the check has nothing against the products.
+func (s *stall) drafts(products ...channel.Product) []listing.Draft {
+	s.t.Helper()
+	checked := s.check(products...)
+	drafts := make([]listing.Draft, len(products))
+	for i, p := range products {
+		for of, issues := range checked[i].Issues {
+			require.False(s.t, listing.Failed(issues), "%s: %+v", of, issues)
+		}
+		drafts[i] = listing.Draft{Product: p, Plans: checked[i].Plans}
+	}
+	return drafts
+}
+
+// turns divides drafts as the channel wants them sent; a product stays whole.
+func (s *stall) turns(drafts []listing.Draft, preview bool) (turns [][]listing.Draft) {
+	s.t.Helper()
+	left := 0
+	for _, d := range drafts {
+		left += len(d.Product.Variants)
+	}
+	for len(drafts) > 0 {
+		most, op := s.conn.Load(left, preview)
+		require.Positive(s.t, most)
+		_, budgeted := channel.AllowanceOf(s.account.Kind, op)
+		require.True(s.t, budgeted, "%s has a budget", op)
+		n, skus := 0, 0
+		for n < len(drafts) && (n == 0 || skus+len(drafts[n].Product.Variants) <= most) {
+			skus += len(drafts[n].Product.Variants)
+			n++
+		}
+		turns, drafts, left = append(turns, drafts[:n]), drafts[n:], left-skus
+	}
+	return turns
+}
+
+// submit sends drafts, waits for what the channel works on, and requires one result for each SKU. The first error ends it.
+func (s *stall) submit(drafts []listing.Draft, preview bool) (map[string]channel.VariantResult, error) {
+	s.t.Helper()
+	results := map[string]channel.VariantResult{}
+	for _, turn := range s.turns(drafts, preview) {
+		var products []channel.Product
+		for _, d := range turn {
+			products = append(products, d.Product)
+		}
+		got, err := s.conn.Submit(s.t.Context(), turn, preview, s.define(products...))
+		if err != nil {
+			return results, err
+		}
+		s.keep(results, got)
+		for deadline := time.Now().Add(patience); got.Pending != ""; <-time.After(tick) {
+			require.True(s.t, time.Now().Before(deadline), "the submission is pending for ever")
+			if got, err = s.conn.SubmitOutcome(s.t.Context(), got.Pending, s.owed(turn, results)); err != nil {
+				return results, err
+			}
+			s.keep(results, got)
+		}
+		require.Empty(s.t, s.missing(turn, results), "every SKU has a result")
+	}
+	return results, nil
+}
+
+// keep notes results, each of which is final.
+func (s *stall) keep(results map[string]channel.VariantResult, got channel.Publication) {
+	s.t.Helper()
+	for _, r := range got.Results {
+		require.NotContains(s.t, results, r.SKU, "a result is given once")
+		results[r.SKU] = r
+		for _, i := range r.Issues {
+			require.Equal(s.t, listing.Response, i.Stage, r.SKU)
+			require.NotEmpty(s.t, i.Code, r.SKU)
+			require.NotEmpty(s.t, i.Message, r.SKU)
+			if i.Severity == listing.Error {
+				require.NotNil(s.t, r.Fault, "%s: an error has a fault", r.SKU)
+			}
+		}
+		if r.Fault != nil && r.Fault.Lasting() {
+			require.True(s.t, listing.Failed(r.Issues), "%s: a refusal is told in words: %+v", r.SKU, r.Fault)
+		}
+	}
+}
+
+// missing are the SKUs that have no result.
+func (s *stall) missing(drafts []listing.Draft, results map[string]channel.VariantResult) (skus []string) {
+	for _, d := range drafts {
+		for _, v := range d.Product.Variants {
+			if _, done := results[v.SKU]; !done {
+				skus = append(skus, v.SKU)
+			}
+		}
+	}
+	return skus
+}
+
+// owed are the SKUs without a result, parents included: those that the plans name.
+func (s *stall) owed(drafts []listing.Draft, results map[string]channel.VariantResult) []string {
+	skus := s.missing(drafts, results)
+	for _, d := range drafts {
+		if _, done := results[d.Product.Key]; !done && d.Plans[d.Product.Key] != "" && s.bench.Parents {
+			skus = append(skus, d.Product.Key)
+		}
+	}
+	slices.Sort(skus)
+	return slices.Compact(skus)
+}
+
+// published requires that every variant was accepted.
+func (s *stall) published(products ...channel.Product) map[string]channel.VariantResult {
+	s.t.Helper()
+	results, err := s.submit(s.drafts(products...), false)
+	require.NoError(s.t, err)
+	s.accepted(results)
+	for _, p := range products {
+		for _, v := range p.Variants {
+			require.NotEmpty(s.t, results[v.SKU].RequestID, v.SKU)
+		}
+	}
+	return results
+}
+
+func (s *stall) accepted(results map[string]channel.VariantResult) {
+	s.t.Helper()
+	for sku, r := range results {
+		require.Nil(s.t, r.Fault, "%s: %+v", sku, r.Issues)
+		require.NotEmpty(s.t, r.Step, sku)
+	}
+}
