@@ -180,7 +180,8 @@ func (s *submitting) draft(g good) listing.Draft {
 		plans[channelSKU] = g.Plans[sku]
 		s.sent[channelSKU] = store.SentSKU{ChannelSKU: channelSKU, Product: catalogueKey, SKU: sku}
 	}
-	if _, isVariant := g.SKUs[key]; !isVariant {
+	// Only a parent that goes to the channel itself has a plan: what is not sent has no place in what a handle is of.
+	if _, isVariant := g.SKUs[key]; !isVariant && g.Plans[""] != "" {
 		plans[key] = g.Plans[""]
 		s.sent[key] = store.SentSKU{ChannelSKU: key, Product: catalogueKey}
 	}

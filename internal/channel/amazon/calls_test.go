@@ -30,7 +30,17 @@ func place(t *testing.T, n int, speed float64, door func(w http.ResponseWriter, 
 // placeWith is a place with faults.
 func placeWith(t *testing.T, n int, speed float64, injector *faults.Injector, door func(w http.ResponseWriter, r *http.Request) (answered bool)) (channel.Account, *market.Market) {
 	t.Helper()
-	a := account()
+	return serve(t, account(), n, wire.Options{Speed: speed, Injector: injector}, door)
+}
+
+// placeOf is an empty place of another marketplace, which goes by the definitions in a folder.
+func placeOf(t *testing.T, a channel.Account, folder string) (channel.Account, *market.Market) {
+	t.Helper()
+	return serve(t, a, 0, wire.Options{Speed: 20_000, Definitions: folder}, nil)
+}
+
+func serve(t *testing.T, a channel.Account, n int, o wire.Options, door func(w http.ResponseWriter, r *http.Request) (answered bool)) (channel.Account, *market.Market) {
+	t.Helper()
 	m, err := market.Open(t.Context(), filepath.Join(t.TempDir(), "market.db"), simulated.MarketOptions(a.ID))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = m.Close() })
@@ -39,7 +49,8 @@ func placeWith(t *testing.T, n int, speed float64, injector *faults.Injector, do
 		listings = append(listings, market.Listing{SKU: fmt.Sprintf("SKU-%d", i+1), Title: "Mug", Price: 999, Quantity: 50})
 	}
 	require.NoError(t, m.List(t.Context(), listings))
-	inside := simulated.Handler(m, wire.Options{Account: a.ID, Marketplace: a.Marketplace, Speed: speed, Credentials: a.Credentials, Injector: injector})
+	o.Account, o.Marketplace, o.Credentials = a.ID, a.Marketplace, a.Credentials
+	inside := simulated.Handler(m, o)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if door == nil || !door(w, r) {
 			inside.ServeHTTP(w, r)

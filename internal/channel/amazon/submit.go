@@ -93,6 +93,10 @@ func (c *client) errands(drafts []listing.Draft, definitions channel.Definitions
 func plansOf(d listing.Draft) (plans map[string]plan, listed map[string]bool, err error) {
 	plans, listed = make(map[string]plan, len(d.Plans)), map[string]bool{}
 	for sku, text := range d.Plans {
+		if text == "" { // Amazon has it as it is wanted
+			listed[sku] = true
+			continue
+		}
 		if plans[sku], err = parsePlan(text); err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", sku, err)
 		}
