@@ -108,6 +108,8 @@ func statusColour(s store.ItemStatus) colour {
 // whatOf is an item's fate in few words: the seed's for errors, the reason of what was skipped.
 func whatOf(i itemShown) string {
 	switch {
+	case i.Status == store.ItemError && i.Stage == "": // an item of another kind of run
+		return i.Reason
 	case i.Status == store.ItemError:
 		return i.Stage.Words(i.Channel.Name())
 	case i.Status == store.ItemSkipped:
@@ -144,6 +146,9 @@ func unfold(pg *page, i itemShown) {
 	rows := [][]cell{
 		words("  account", i.Account), words("  endpoint", string(i.Endpoint)), words("  when", moment(i.At)),
 		words("  request id", dash(i.RequestID)), words("  run", i.RunID),
+	}
+	if i.Reason != "" && i.Reason != whatOf(i) {
+		rows = append(rows, words("  reason", i.Reason))
 	}
 	if i.ListingID != "" {
 		rows = append(rows, words("  listing", i.ListingID))

@@ -6,6 +6,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store"
@@ -22,7 +23,30 @@ type now struct {
 	EndsSoon   []ending `json:"endsSoon"` // within 30 days, or over
 	NoTemporal string   `json:"noTemporal,omitempty"`
 
-	Needs []incident.Need `json:"needs"` // what needs a person, and behind it what is good to know
+	Needs        []incident.Need `json:"needs"`        // what needs a person, and behind it what is good to know
+	Publications []publication   `json:"publications"` // that have not ended
+}
+
+// publication is a run that has not ended, with its workflow's own word while it works on it.
+type publication struct {
+	store.Publication
+	Live *message.Status `json:"live,omitempty"`
+}
+
+// publications gathers the runs that have not ended. Without Temporal nobody is asked for his own word.
+func publications(ctx context.Context, pf *platform.Platform, noTemporal string) ([]publication, error) {
+	runs, err := pf.Store.Publications(ctx, "", "")
+	list := make([]publication, len(runs))
+	for i, run := range runs {
+		list[i].Publication = run
+		if noTemporal != "" || run.StartedAt.IsZero() {
+			continue
+		}
+		if s, ok := pf.Starter.PublicationStatus(ctx, run.Account, run.Endpoint); ok {
+			list[i].Live = &s
+		}
+	}
+	return list, err
 }
 
 // ending is something of an account's access that ends.
@@ -83,6 +107,9 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTem
 		return now{}, err
 	}
 	n.Needs = filled(n.Needs)
+	if n.Publications, err = publications(ctx, pf, noTemporal); err != nil {
+		return now{}, err
+	}
 	n.Accounts, n.EndsSoon = filled(n.Accounts), []ending{}
 	for _, a := range n.Accounts {
 		for _, e := range a.Warnings(time.Now()) {

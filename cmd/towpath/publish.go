@@ -8,6 +8,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
@@ -122,7 +123,7 @@ func (p *Program) publish(ctx context.Context, pf *platform.Platform, a publishA
 	}
 	if a.w.wait {
 		p.tell(whereTo(out))
-		if out.Run, err = pf.Starter.PublicationDone(ctx, run.ID, p.progress(a.account+": ")); err != nil {
+		if out.Run, err = pf.Starter.PublicationDone(ctx, run.ID, p.publishing(run)); err != nil {
 			return err
 		}
 		if out.Items, err = p.gatherItems(ctx, pf, itemsAsked{filter: store.ItemFilter{Run: run.ID, Limit: pageSize}, verbose: true, wrong: true}); err != nil {
@@ -133,6 +134,18 @@ func (p *Program) publish(ctx context.Context, pf *platform.Platform, a publishA
 		return err
 	}
 	return publishedWell(out)
+}
+
+// publishing shows on the error output how far a run is; before its turn, how far the one is that it waits for.
+func (p *Program) publishing(run store.Publication) func(message.Status) {
+	own, other := p.progress(run.Account+": "), p.progress(run.Account+": queued, the run before it: ")
+	return func(s message.Status) {
+		if s.RunID == "" || s.RunID == run.ID {
+			own(s)
+			return
+		}
+		other(s)
+	}
 }
 
 // behind is the run that an account's endpoint has to end before this one, the nearest; empty when there is none.

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -63,11 +65,12 @@ func needsOf(ctx context.Context, pf *platform.Platform, account string) ([]need
 	if err != nil {
 		return nil, err
 	}
+	slices.SortStableFunc(found, func(a, b listing.Need) int { return cmp.Compare(a.Type, b.Type) })
 	needs := make([]need, len(found))
 	for i, n := range found {
 		needs[i] = need{Need: n, Categories: []string{}, Commands: []string{}}
 		for _, t := range types {
-			if t.Type == n.Type {
+			if t.Type == n.Type && !ownWords[n.Attribute] {
 				needs[i].Categories = append(needs[i].Categories, t.Category)
 				needs[i].Commands = append(needs[i].Commands, fillCommand(account, t.Category, n))
 			}
@@ -75,6 +78,9 @@ func needsOf(ctx context.Context, pf *platform.Platform, account string) ([]need
 	}
 	return needs, nil
 }
+
+// ownWords are what each product has its own words for: they are said in the catalogue, not for a category.
+var ownWords = map[string]bool{"title": true, "description": true, "item_name": true, "product_description": true}
 
 // fillCommand fills an attribute in for all goods of a category, with the first value of a closed list as an example.
 func fillCommand(account, category string, n listing.Need) string {
@@ -108,13 +114,19 @@ func showTypeNeeds(pg *page, account string, needs []need) {
 			title += " (" + n.Title + ")"
 		}
 		pg.sentence("  ", fmt.Sprintf("%s: %d product(s) lack it, such as %s", title, n.Products, n.Example))
-		if len(n.Values) > 0 {
+		switch {
+		case len(n.Values) > 0:
 			pg.sentence("    one of ", strings.Join(n.Values, ", "))
+		case n.Want != "":
+			pg.sentence("    want: ", n.Want)
 		}
 		for _, c := range n.Commands {
 			pg.line("    %s", c)
 		}
-		if len(n.Commands) == 0 {
+		switch {
+		case ownWords[n.Attribute]:
+			pg.sentence("    ", "say it in the catalogue: `towpath catalog import FILE`")
+		case len(n.Commands) == 0:
 			pg.sentence("    ", fmt.Sprintf("say it in the catalogue, or for a category: `towpath publish type --account %s --category PATH --type %s --set %s=VALUE`",
 				account, shellWord(n.Type), shellWord(n.Attribute)))
 		}

@@ -139,7 +139,8 @@ func TestWhatTypesNeedIsListedWithTheCommandThatFillsItIn(t *testing.T) {
 	code, out, errs = b.run("publish", "needs", "--account", "amazon-uk")
 	require.Equal(t, exitAttention, code, errs)
 	require.Contains(t, out, "country_of_origin")
-	require.Contains(t, out, "1 product(s) lack it, such as MUG-BLUE")
+	require.Contains(t, out, "1 product(s) lack it, such as MUG-BLUE\n    want: one of CN, GB, IN\n")
+	require.Contains(t, out, "towpath publish type --account amazon-uk --category Kitchen --set country_of_origin=VALUE")
 	requireNarrow(t, out)
 	n := listing.Need{Type: "DRINKING_CUP", Attribute: "country_of_origin", Values: []string{"CN", "GB"}}
 	require.Equal(t, "towpath publish type --account amazon-uk --category 'Kitchen > Mugs' --set country_of_origin=CN", fillCommand("amazon-uk", "Kitchen > Mugs", n))

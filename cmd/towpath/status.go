@@ -55,7 +55,7 @@ func showNow(pg *page, n now, at time.Time) {
 	} else {
 		showAccounts(pg, n.Accounts, at)
 	}
-	showRunning(pg, n.Accounts)
+	showRunning(pg, n)
 	showNeeds(pg, n, at)
 }
 
@@ -106,15 +106,25 @@ func openOrders(by map[order.State]int) (n int) {
 	return n
 }
 
-func showRunning(pg *page, accounts []starter.AccountNow) {
+func showRunning(pg *page, n now) {
 	var rows [][]cell
-	for _, a := range accounts {
+	for _, a := range n.Accounts {
 		if runs(a.Scan) {
 			rows = append(rows, words("  "+a.ID, "order scan", live(*a.Scan)))
 		}
 		if runs(a.Stock) {
 			rows = append(rows, words("  "+a.ID, "stock push", live(*a.Stock)))
 		}
+	}
+	for _, run := range n.Publications {
+		text := "in progress"
+		switch {
+		case run.StartedAt.IsZero():
+			text = "queued"
+		case run.Live != nil:
+			text = live(*run.Live)
+		}
+		rows = append(rows, words("  "+run.Account, "listings to "+string(run.Endpoint), text))
 	}
 	if len(rows) > 0 {
 		pg.section("Running")

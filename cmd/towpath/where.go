@@ -78,6 +78,9 @@ func unconfirmed(st starter.OrderStatus) (n int) {
 // live is a workflow's own word in a line.
 func live(s message.Status) string {
 	text := s.State
+	if s.Step != "" {
+		text += ", " + s.Step
+	}
 	if p := s.Progress; p.Total > 0 {
 		text += fmt.Sprintf(", %d of %d", p.Done, p.Total)
 	} else if p.Done > 0 {

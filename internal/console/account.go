@@ -129,6 +129,9 @@ const stateDone = "done"
 // spoken is a workflow's own word.
 func (c *console) spoken(s message.Status, workflowID string) activity {
 	a := activity{Text: s.State, Tone: toneBusy, Next: s.NextAttempt, Link: c.workflowLink(workflowID)}
+	if s.Step != "" {
+		a.Text += ", " + s.Step
+	}
 	if p := s.Progress; p.Total > 0 {
 		a.Text += fmt.Sprintf(", %s of %s", grouped(p.Done), grouped(p.Total))
 	} else if p.Done > 0 {

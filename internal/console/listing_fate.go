@@ -62,6 +62,8 @@ func (c *console) adviseItem(row fateRow) (list []*advice) {
 // What is the item's fate in few words: the seed's for errors, the reason of what was skipped.
 func (r fateRow) What() string {
 	switch {
+	case r.Status == store.ItemError && r.Stage == "": // an item of another kind of run
+		return r.Reason
 	case r.Status == store.ItemError:
 		return r.Stage.Words(r.Channel.Name())
 	case r.Status == store.ItemSkipped:
@@ -70,6 +72,14 @@ func (r fateRow) What() string {
 		return map[listing.Step]string{listing.Selected: "waits for our check", listing.Validated: "waits to be sent", listing.Submitted: "waits for the channel's answer"}[r.Step]
 	case len(r.Issues) > 0:
 		return plural(len(r.Issues), "warning", "warnings")
+	}
+	return ""
+}
+
+// Why is the reason of an error, where one is given beside its issues.
+func (r fateRow) Why() string {
+	if r.Status == store.ItemError && r.Stage != "" {
+		return r.Reason
 	}
 	return ""
 }

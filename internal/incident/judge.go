@@ -203,7 +203,8 @@ func (e InError) need(a Account) Need {
 	}
 	n := Need{Kind: Unpublished, Account: a.ID, Code: e.Endpoint, Subjects: e.Items, Since: e.Since, Acts: You,
 		Title:   fmt.Sprintf("%s in error in the last run on the %s endpoint", items, e.Endpoint),
-		Command: "towpath items --account " + a.ID + " --status error", Page: "/listings?account=" + a.ID + "&status=error"}
+		Command: fmt.Sprintf("towpath items --account %s --endpoint %s --status error", a.ID, e.Endpoint),
+		Page:    fmt.Sprintf("/listings?account=%s&endpoint=%s&status=error", a.ID, e.Endpoint)}
 	if e.Test { // nobody could have bought it
 		n.Acts = Towpath
 	}

@@ -58,7 +58,7 @@ func TestWhatOfAPublicationNeedsAPerson(t *testing.T) {
 	require.Equal(t, "12 items are stalled on the production endpoint, waiting for the channel's answer; normal is up to 10m0s, by the last 3 runs", needs[0].Title)
 	require.Equal(t, "towpath publish retry --account amazon-uk --endpoint production", needs[0].Command)
 	require.Equal(t, "1000 items or more in error in the last run on the production endpoint", needs[1].Title)
-	require.Equal(t, "towpath items --account amazon-uk --status error", needs[1].Command)
+	require.Equal(t, "towpath items --account amazon-uk --endpoint production --status error", needs[1].Command)
 	require.Len(t, incident.ForYou(needs), 2)
 	account.PausedReason = "stock take"
 	require.Equal(t, incident.Unpublished, incident.ForYou(incident.Judge(incident.Facts{Accounts: []incident.Account{account}}))[0].Kind, "what a paused account waits for is said once")

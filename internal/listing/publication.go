@@ -107,6 +107,7 @@ type Need struct {
 	Attribute string   `json:"attribute"`        // the channel's name
 	Title     string   `json:"title,omitempty"`  // as the channel shows it to sellers
 	Values    []string `json:"values,omitempty"` // a closed list: the right answer is one of these; at most 20 of them
+	Want      string   `json:"want,omitempty"`   // what would be right, as the check says it
 	Products  int      `json:"products"`         // that lack it
 	Example   string   `json:"example"`          // one of their SKUs
 }

@@ -18,7 +18,7 @@ const codeAttributeMissing = "attribute-missing"
 type needKey struct{ typ, attribute string }
 
 // Needs gathers what types require and goods lack, from the issues of a run; empty: of the last one of the account. What is lacked by most
-// goods comes first. Titles and values stand in the definitions, and are left empty.
+// goods comes first. Titles and closed lists stand in the definitions, and are left empty; Want is the check's word of them.
 func (s *Store) Needs(ctx context.Context, account, run string) ([]listing.Need, error) {
 	what := "gather what the goods of " + account + " lack"
 	if run == "" {
@@ -69,18 +69,18 @@ func (s *Store) Needs(ctx context.Context, account, run string) ([]listing.Need,
 
 // gatherNeeds takes in the issues of one item; a product counts once for each attribute.
 func gatherNeeds(needs map[needKey]*listing.Need, seen map[[3]string]bool, issues []listing.Issue, productType, product, reference string) {
-	attributes := map[string]bool{}
+	attributes := map[string]string{} // with what would be right
 	for _, i := range issues {
 		if i.Code == codeAttributeMissing {
 			for _, name := range i.Attributes {
-				attributes[name] = true
+				attributes[name] = i.Want
 			}
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(attributes)) {
 		key := needKey{productType, name}
 		if needs[key] == nil {
-			needs[key] = &listing.Need{Type: productType, Attribute: name, Example: reference}
+			needs[key] = &listing.Need{Type: productType, Attribute: name, Want: attributes[name], Example: reference}
 		}
 		if once := [3]string{productType, name, product}; !seen[once] {
 			seen[once] = true
