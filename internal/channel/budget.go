@@ -132,7 +132,7 @@ var allowances = []Allowance{
 	{Shopify, OpShipment, 1, 1, []PublishedRate{shopifyCall("fulfillmentCreate", 30)}, false, "a share of the points; a turn is two calls"},
 	{Shopify, OpListings, 0.5, 100, []PublishedRate{shopifyCall("productVariants", 50)}, false, occasional},
 	{Shopify, OpPublish, 0.225, 20, []PublishedRate{shopifyCall("productSet", 400)}, false, spare},
-	{Shopify, OpCheck, 1, 20, []PublishedRate{shopifyCall("productsToCheck", 90)}, false, spare},
+	{Shopify, OpCheck, 0.3, 100, []PublishedRate{shopifyCall("productsToCheck", 300)}, false, spare},
 	{Shopify, OpDefine, 0.1, 1, []PublishedRate{shopifyCall("shopSettings", 5)}, false, "the shop's settings are read once a day"},
 }
 

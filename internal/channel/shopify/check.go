@@ -31,7 +31,9 @@ func (c *Connection) Check(ctx context.Context, products []channel.Product, defi
 	if at := rules.Location; at != nil && at.ID != c.account.Location { // the account names another one since
 		rules.Location = nil
 	}
-	held, wait := c.points.hold(time.Now(), opKnown)
+	// All of it is held before it begins: a check that ends for want of points has to begin anew.
+	calls := float64((len(products) + productsPerCall - 1) / productsPerCall)
+	held, wait := c.points.hold(time.Now(), c.points.asks(opKnown)+calls*(c.points.costs(opKnown)+c.points.costs(opHolders.name)))
 	if wait > 0 {
 		return nil, c.unpaid(opKnown, wait)
 	}
@@ -63,20 +65,25 @@ func undefined(products []channel.Product, why string) []listing.Checked {
 	return checked
 }
 
-// twice refuses products whose keys make the same handle: the second would write over the first.
+// twice refuses products that would be one in the shop, since their keys make the same handle or since it has their SKUs in one product:
+// the second would write over the first.
 func twice(products []channel.Product, checked []listing.Checked) {
 	keys := map[string]string{}
 	for i, p := range products {
 		handle := handleOf(p.Key)
-		other, taken := keys[handle]
-		keys[handle] = p.Key
-		if !taken || handle == "" {
+		same := planOf(listing.Draft{Product: p, Plans: checked[i].Plans}).ID
+		if same == "" {
+			same = handle
+		}
+		other, taken := keys[same]
+		keys[same] = p.Key
+		if !taken || same == "" {
 			continue
 		}
 		checked[i].Issues[p.Key] = append(checked[i].Issues[p.Key], listing.Issue{
 			Stage: listing.Validation, Severity: listing.Error, Code: shop.CodeHandleTaken, Pointer: "/handle", Attributes: []string{"handle"},
-			Message: fmt.Sprintf("its key %q makes the same handle as %q does, %q: they would be one product", p.Key, other, handle),
-			Want:    "keys that differ in more than signs and capitals",
+			Message: fmt.Sprintf("%q and %q would be one product in the shop: their keys make one handle (%s), or it has their SKUs in one product", p.Key, other, handle),
+			Want:    "keys that differ in more than signs and capitals, and in the catalogue one product where the shop has one",
 		})
 	}
 }

@@ -25,7 +25,7 @@ type knownProduct struct {
 	Variants variantConnection `json:"variants"`
 }
 
-// productsPerCall is how many products are read at once: 220 points are asked for, of the 1,000 that a call may.
+// productsPerCall is how many products are read at once: 210 points are asked for, of the 1,000 that a call may.
 const productsPerCall = 10
 
 // opKnown names the call that reads products; its document depends on how many they are.
@@ -64,7 +64,7 @@ func opKnownOf(n int) operation {
 }
 
 // fragments are those of opKnownOf.
-var fragments = load("known", "known", "own_variants")
+var fragments = load("known", "known")
 
 // holder is a product of the shop that has one of our SKUs.
 type holder struct {

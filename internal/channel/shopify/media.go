@@ -94,10 +94,11 @@ func variantImages(p channel.Product) [][]string {
 	return all
 }
 
-// files makes the list of files: the publication's in their order, then those that others have put there. It
+// files makes the list of files: the publication's in their order, then those that others have put there. Of our own, those that
+// it does not name are gone, but only when it is of the whole product: else they may be a variant's that it says nothing of. It
 // answers none, which leaves everything as it is, when nothing is to be set, when Shopify is still fetching, and
 // when not all files could be read; then ok is false.
-func (b *before) files(p channel.Product) (list []fileInput, bySource map[string]fileInput, ok bool) {
+func (b *before) files(p channel.Product, whole bool) (list []fileInput, bySource map[string]fileInput, ok bool) {
 	wanted := images(p)
 	if len(wanted) == 0 {
 		return nil, nil, true
@@ -123,7 +124,7 @@ func (b *before) files(p channel.Product) (list []fileInput, bySource map[string
 		list = append(list, file)
 	}
 	for _, m := range media {
-		if !known[m.ID] && !strings.HasPrefix(m.name(), ownFiles) {
+		if !known[m.ID] && (!whole || !strings.HasPrefix(m.name(), ownFiles)) {
 			list = append(list, fileInput{ID: m.ID})
 		}
 	}

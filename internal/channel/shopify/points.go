@@ -51,27 +51,44 @@ const reserve = 0.2
 // usual is what a call is taken to ask for as long as no answer has told, in points.
 const usual = 50
 
-// hold sets points aside for calls of these operations, which release gives back when they were made; or it says how long until the
-// bucket pays for them with the reserve untouched.
-func (p *points) hold(now time.Time, operations ...string) (held float64, wait time.Duration) {
+// asks is what a call of each of these operations asks for.
+func (p *points) asks(operations ...string) (points float64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, op := range operations {
-		if asks := p.calls[op].requested; asks > 0 {
-			held += asks
+		if c := p.calls[op]; c.requested > 0 {
+			points += c.requested
 		} else {
-			held += usual
+			points += usual
 		}
 	}
+	return points
+}
+
+// costs is what a call of the operation last cost.
+func (p *points) costs(operation string) float64 {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if c := p.calls[operation]; c.actual > 0 {
+		return c.actual
+	}
+	return usual
+}
+
+// hold sets so many points aside for calls that are about to be made, which release gives back when they were made; or it says how
+// long until the bucket pays for them with the reserve untouched.
+func (p *points) hold(now time.Time, wanted float64) (held float64, wait time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.rate > 0 {
 		has := min(p.most, p.left+p.rate*max(0, now.Sub(p.at).Seconds())) - p.held
-		missing := min(p.most, held+p.most*reserve) - has
+		missing := min(p.most, wanted+p.most*reserve) - has
 		if wait = time.Duration(max(0, missing/p.rate) * float64(time.Second)); wait > 0 {
 			return 0, wait
 		}
 	}
-	p.held += held
-	return held, 0
+	p.held += wanted
+	return wanted, 0
 }
 
 func (p *points) release(held float64) {

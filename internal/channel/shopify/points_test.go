@@ -55,25 +55,25 @@ func TestPointsAreHeldForWhatIsUnderWay(t *testing.T) {
 	t.Parallel()
 	var p points
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
-	held, wait := p.hold(now, "look", "set")
+	held, wait := p.hold(now, p.asks("look", "set"))
 	require.Zero(t, wait, "nothing is known yet")
 	require.InDelta(t, 2*usual, held, 0)
 	p.release(held)
 	p.begin()
 	p.end("look", told(100, 90, 1000, 700, 100), now)
-	first, wait := p.hold(now, "look", "set")
+	first, wait := p.hold(now, p.asks("look", "set"))
 	require.Zero(t, wait)
-	second, wait := p.hold(now, "look", "set")
+	second, wait := p.hold(now, p.asks("look", "set"))
 	require.Zero(t, wait)
-	third, wait := p.hold(now, "look", "set")
+	third, wait := p.hold(now, p.asks("look", "set"))
 	require.Zero(t, wait)
-	_, wait = p.hold(now, "look", "set")
+	_, wait = p.hold(now, p.asks("look", "set"))
 	require.Equal(t, time.Second, wait, "150 points and the reserve of 200; 450 are held")
 	require.Zero(t, p.short("orders", now), "orders have the reserve")
 	for _, held := range []float64{first, second, third} {
 		p.release(held)
 	}
-	_, wait = p.hold(now, "look", "set")
+	_, wait = p.hold(now, p.asks("look", "set"))
 	require.Zero(t, wait)
 }
 

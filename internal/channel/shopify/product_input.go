@@ -78,11 +78,11 @@ func (b *before) compose(p channel.Product, handle, location string) (in product
 	if b.product == nil || b.product.Status == "DRAFT" || b.product.Status == statusArchived {
 		in.Status = statusActive
 	}
-	files, bySource, ok := b.files(p)
+	own, others := b.variants(p, names)
+	files, bySource, ok := b.files(p, len(others) == 0)
 	if in.Files = files; !ok {
 		warnings = append(warnings, CodeImagesLater)
 	}
-	own, others := b.variants(p, names)
 	for i, v := range p.Variants {
 		one := newVariant(v, names, p.Currency, location)
 		if own[i] != nil {

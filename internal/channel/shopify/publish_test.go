@@ -124,11 +124,29 @@ func TestWhatIsNotOursStays(t *testing.T) {
 	p.Images = []string{"https://images.example/new.png"}
 	accepted(t, f.publish(t, p))
 	now = f.stored(t, p.Key)
-	require.Len(t, now.Media.Nodes, 2, "ours is replaced, theirs stays")
+	require.Len(t, now.Media.Nodes, 3, "the old one may be of a variant that is not named")
 
 	p.Options, p.Variants = nil, p.Variants[:1]
 	got := f.publish(t, p)
 	require.Equal(t, CodeOtherOptions, got.Results[0].Fault.Code)
+}
+
+// A publication of some variants leaves the others' pictures alone; one of the whole product replaces ours.
+func TestPicturesOfVariantsThatAreNotNamedStay(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	p := shirt("A", "B")
+	p.Variants[0].Images, p.Variants[1].Images = []string{"https://images.example/a.jpg"}, []string{"https://images.example/b.jpg"}
+	accepted(t, f.publish(t, p))
+	require.Len(t, f.stored(t, p.Key).Media.Nodes, 3)
+	accepted(t, f.publish(t, p.Only(func(sku string) bool { return sku == "A" })))
+	require.Len(t, f.stored(t, p.Key).Media.Nodes, 3)
+	p.Images = []string{"https://images.example/new.png"}
+	accepted(t, f.publish(t, p))
+	require.Len(t, f.stored(t, p.Key).Media.Nodes, 3)
+	p.Variants[1].Images = nil
+	accepted(t, f.publish(t, p))
+	require.Len(t, f.stored(t, p.Key).Media.Nodes, 2)
 }
 
 func (f *fixture) listing(t *testing.T, sku string, quantity int) market.Listing {

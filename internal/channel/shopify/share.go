@@ -17,7 +17,7 @@ type share struct {
 // What a turn is to cost, and its bounds in SKUs.
 const (
 	pointsPerTurn = 400.0 // the budget's: see channel.OpPublish
-	firstTurn     = 20    // SKUs of a process that has sent nothing yet
+	firstTurn     = 40    // SKUs of a process that has sent nothing yet
 	smallestTurn  = 10
 	largestTurn   = 250
 )

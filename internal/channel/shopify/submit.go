@@ -67,7 +67,7 @@ func (c *Connection) notNow(ctx context.Context, begun time.Time, refused *chann
 		f.Code = transport.CodeDeadline
 		return 0, f
 	}
-	held, wait := c.points.hold(time.Now(), opProduct.name, opProductSet.name)
+	held, wait := c.points.hold(time.Now(), c.points.asks(opProduct.name, opProductSet.name))
 	if wait > 0 {
 		return 0, c.unpaid(opProductSet.name, wait)
 	}

@@ -212,10 +212,10 @@ func TestPointsPayForSomeProducts(t *testing.T) {
 	t.Parallel()
 	var calls atomic.Int32
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		left := 1000 - 100*calls.Add(1)
+		left := 1000 - 60*calls.Add(1)
 		_, _ = fmt.Fprintf(w, `{"data":{"shop":{"currencyCode":"GBP"},"productByIdentifier":null,"productSet":{"product":{"id":"p","status":"ACTIVE",
 			"publishedAt":"x","variants":{"nodes":[{"id":"v","sku":"A","inventoryItem":{"id":"i"}}],"pageInfo":{}}},"userErrors":[]}},
-			"extensions":{"cost":{"requestedQueryCost":100,"actualQueryCost":100,"throttleStatus":{"maximumAvailable":1000,
+			"extensions":{"cost":{"requestedQueryCost":60,"actualQueryCost":60,"throttleStatus":{"maximumAvailable":1000,
 			"currentlyAvailable":%d,"restoreRate":0.1}}}}`, left)
 	}))
 	t.Cleanup(server.Close)
@@ -243,9 +243,9 @@ func TestPointsPayForSomeProducts(t *testing.T) {
 	}
 	require.Positive(t, done)
 	require.Positive(t, later)
-	require.LessOrEqual(t, calls.Load(), int32(8), "a fifth of the bucket is left to orders and levels")
+	require.LessOrEqual(t, calls.Load(), int32(14), "a fifth of the bucket is left to orders and levels")
 
-	for err = nil; err == nil && calls.Load() <= 8; {
+	for err = nil; err == nil && calls.Load() <= 16; {
 		_, err = conn.Submit(t.Context(), drafts[:1], false, nil)
 	}
 	requireFault(t, err, channel.Throttled, "THROTTLED")
