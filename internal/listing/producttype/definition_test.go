@@ -20,8 +20,8 @@ var homes = map[string]string{"gb": "GBP", "us": "USD", "de": "EUR", "jp": "JPY"
 
 const offerOnly = "PRODUCT-gb-LISTING_OFFER_ONLY.json"
 
-// real reads one of Amazon's own documents; the test is skipped where there are none.
-func real(t testing.TB, name string) []byte {
+// realBody reads one of Amazon's own documents; the test is skipped where there are none.
+func realBody(t testing.TB, name string) []byte {
 	t.Helper()
 	body, err := os.ReadFile(filepath.Join(realDir, name))
 	if os.IsNotExist(err) {
@@ -56,8 +56,8 @@ func TestAChecksumIsAmazons(t *testing.T) {
 			Checksum string `json:"checksum"`
 		} `json:"schema"`
 	}
-	require.NoError(t, json.Unmarshal(real(t, "PRODUCT-gb.getDefinitionsProductType.answer.json"), &answer))
-	require.Equal(t, answer.Schema.Checksum, producttype.Checksum(real(t, offerOnly)), "what Amazon said of the document that it served")
+	require.NoError(t, json.Unmarshal(realBody(t, "PRODUCT-gb.getDefinitionsProductType.answer.json"), &answer))
+	require.Equal(t, answer.Schema.Checksum, producttype.Checksum(realBody(t, offerOnly)), "what Amazon said of the document that it served")
 }
 
 func TestADefinitionSaysWhatItIsOf(t *testing.T) {
@@ -65,7 +65,7 @@ func TestADefinitionSaysWhatItIsOf(t *testing.T) {
 	d := cup(t)
 	require.Equal(t, []string{"DRINKING_CUP", "A1F83G8C2ARO7P", "en_GB"}, []string{d.Type(), d.Marketplace(), d.Language()})
 	require.Contains(t, d.Attributes(), "item_name")
-	d = compiled(t, real(t, "HOME-jp.json"))
+	d = compiled(t, realBody(t, "HOME-jp.json"))
 	require.Equal(t, []string{"HOME", "A1VC38T7YXB528", "ja_JP"}, []string{d.Type(), d.Marketplace(), d.Language()})
 	require.Len(t, d.Attributes(), 129)
 }

@@ -85,7 +85,7 @@ func (j *judge) forbidden(e *jsonschema.ValidationError, rule *jsonschema.Schema
 	}
 	why := j.why(e, rule)
 	way := trace(from, e.SchemaURL)
-	if way == nil || way[len(way)-1].schema.Not == nil {
+	if len(way) == 0 || way[len(way)-1].schema.Not == nil {
 		f.say(ValueNotAllowed, f.what+" is not allowed"+why+".", "another value, or none")
 		return
 	}
@@ -111,7 +111,7 @@ func (j *judge) contains(e *jsonschema.ValidationError, rule *jsonschema.Schema)
 		from = j.definition.root
 	}
 	what := "another value"
-	if way := trace(from, e.SchemaURL); way != nil && way[len(way)-1].schema.Contains != nil {
+	if way := trace(from, e.SchemaURL); len(way) > 0 && way[len(way)-1].schema.Contains != nil {
 		if facts := facts(way[len(way)-1].schema.Contains, nil, "", maxDepth); len(facts) > 0 {
 			what = "a value whose " + strings.Join(facts, " and ")
 		}

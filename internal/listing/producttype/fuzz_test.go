@@ -23,6 +23,7 @@ func FuzzCompile(f *testing.F) {
 		`"properties":{"purchasable_offer":{"type":"string"}},"required":["purchasable_offer"]}`,
 		`"properties":{"a":{"enum":[],"enumNames":["x"],"multipleOf":1e300}},"allOf":[{"if":true,"then":false}]}`,
 		`"$id":"::","properties":{}}`, `"$id":"https://x/y#z"}`, `"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}},"properties":{"a":{"$ref":"#/$defs/a"}}}`,
+		`"properties":{"a":{"allOf":[{"$ref":"#/properties/a"},{"$ref":"#/properties/a"}]},"item_name":{"$ref":"#/properties/a"}}}`,
 		`"$recursiveRef":"#","$recursiveAnchor":true}`, `"properties":{"a":{"format":"regex","pattern":"(((((a*)*)*)*)*)$"}}}`,
 	} {
 		f.Add([]byte(head + more))

@@ -16,15 +16,26 @@ const (
 	yes                // surely as the schema wants it
 )
 
-// quickly holds a value against a schema. It goes no deeper than room.
-func quickly(s *jsonschema.Schema, v any, room int) answer {
+// look is a quick look; left is how many schemas it may look at yet. References can lead in circles, which are the library's to find.
+type look struct{ left int }
+
+// enough is for any look at a real definition, whose rules have a thousand schemas at most.
+const enough = 100_000
+
+// quickly holds a value against a schema.
+func quickly(s *jsonschema.Schema, v any) answer {
+	l := look{left: enough}
+	return l.at(s, v)
+}
+
+func (l *look) at(s *jsonschema.Schema, v any) answer {
 	if s == nil {
 		return yes
 	}
 	if s.Bool != nil {
 		return told(*s.Bool)
 	}
-	if room == 0 {
+	if l.left--; l.left < 0 {
 		return open
 	}
 	a := yes
@@ -36,9 +47,9 @@ func quickly(s *jsonschema.Schema, v any, room int) answer {
 	}
 	switch v := v.(type) {
 	case map[string]any:
-		a = both(a, quickObject(s, v, room))
+		a = both(a, l.object(s, v))
 	case []any:
-		a = both(a, quickList(s, v, room))
+		a = both(a, l.list(s, v))
 	case string:
 		a = both(a, quickText(s, v))
 	default:
@@ -53,12 +64,12 @@ func quickly(s *jsonschema.Schema, v any, room int) answer {
 		return no
 	}
 	if s.Ref != nil {
-		a = both(a, quickly(s.Ref, v, room-1))
+		a = both(a, l.at(s.Ref, v))
 	}
-	return both(a, quickLogic(s, v, room))
+	return both(a, l.logic(s, v))
 }
 
-func quickObject(s *jsonschema.Schema, v map[string]any, room int) answer {
+func (l *look) object(s *jsonschema.Schema, v map[string]any) answer {
 	a := yes
 	for _, name := range s.Required {
 		if _, there := v[name]; !there {
@@ -69,7 +80,7 @@ func quickObject(s *jsonschema.Schema, v map[string]any, room int) answer {
 		field := s.Properties[name]
 		switch {
 		case field != nil:
-			if a = both(a, quickly(field, one, room-1)); a == no {
+			if a = both(a, l.at(field, one)); a == no {
 				return no
 			}
 		case s.AdditionalProperties == false:
@@ -81,7 +92,7 @@ func quickObject(s *jsonschema.Schema, v map[string]any, room int) answer {
 	return a
 }
 
-func quickList(s *jsonschema.Schema, v []any, room int) answer {
+func (l *look) list(s *jsonschema.Schema, v []any) answer {
 	if s.MinItems != nil && len(v) < *s.MinItems || s.MaxItems != nil && len(v) > *s.MaxItems {
 		return no
 	}
@@ -90,7 +101,7 @@ func quickList(s *jsonschema.Schema, v []any, room int) answer {
 	case nil:
 	case *jsonschema.Schema:
 		for _, one := range v {
-			if a = both(a, quickly(items, one, room-1)); a == no {
+			if a = both(a, l.at(items, one)); a == no {
 				return no
 			}
 		}
@@ -102,42 +113,42 @@ func quickList(s *jsonschema.Schema, v []any, room int) answer {
 	}
 	found := no
 	for _, one := range v {
-		if found = either(found, quickly(s.Contains, one, room-1)); found == yes {
+		if found = either(found, l.at(s.Contains, one)); found == yes {
 			break
 		}
 	}
 	return both(a, found)
 }
 
-func quickLogic(s *jsonschema.Schema, v any, room int) answer {
+func (l *look) logic(s *jsonschema.Schema, v any) answer {
 	a := yes
 	for _, one := range s.AllOf {
-		if a = both(a, quickly(one, v, room-1)); a == no {
+		if a = both(a, l.at(one, v)); a == no {
 			return no
 		}
 	}
 	if len(s.AnyOf) > 0 {
 		any := no
 		for _, one := range s.AnyOf {
-			if any = either(any, quickly(one, v, room-1)); any == yes {
+			if any = either(any, l.at(one, v)); any == yes {
 				break
 			}
 		}
 		a = both(a, any)
 	}
 	if s.Not != nil {
-		a = both(a, opposite(quickly(s.Not, v, room-1)))
+		a = both(a, opposite(l.at(s.Not, v)))
 	}
 	if s.If == nil || a == no {
 		return a
 	}
-	switch quickly(s.If, v, room-1) {
+	switch l.at(s.If, v) {
 	case yes:
-		return both(a, quickly(s.Then, v, room-1))
+		return both(a, l.at(s.Then, v))
 	case no:
-		return both(a, quickly(s.Else, v, room-1))
+		return both(a, l.at(s.Else, v))
 	}
-	if then := quickly(s.Then, v, room-1); then == quickly(s.Else, v, room-1) {
+	if then := l.at(s.Then, v); then == l.at(s.Else, v) {
 		return both(a, then) // whatever the condition is
 	}
 	return both(a, open)

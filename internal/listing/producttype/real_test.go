@@ -52,7 +52,7 @@ func TestWhatIsWrittenPassesAmazonsOwnDefinitions(t *testing.T) {
 	for marketplace := range homes {
 		t.Run("HOME in "+marketplace, func(t *testing.T) {
 			t.Parallel()
-			d := compiled(t, real(t, "HOME-"+marketplace+".json"))
+			d := compiled(t, realBody(t, "HOME-"+marketplace+".json"))
 			family, single := lamp(marketplace), lamp(marketplace)
 			single.Options, single.Variants = nil, single.Variants[:1]
 			single.Aspects["color"], single.Aspects["size"] = []string{"Red"}, []string{"Small"}
@@ -66,7 +66,7 @@ func TestWhatIsWrittenPassesAmazonsOwnDefinitions(t *testing.T) {
 	}
 	t.Run("an offer for a product that is there", func(t *testing.T) {
 		t.Parallel()
-		d, p := compiled(t, real(t, offerOnly)), lamp("gb")
+		d, p := compiled(t, realBody(t, offerOnly)), lamp("gb")
 		p.Options, p.Variants = nil, p.Variants[:1]
 		for _, i := range d.Write(p, producttype.Place{}) {
 			require.Empty(t, d.Validate(i.Attributes, nil))
@@ -95,7 +95,7 @@ func TestMarketplacesDemandOppositeAttributes(t *testing.T) {
 	} {
 		t.Run(marketplace, func(t *testing.T) {
 			t.Parallel()
-			d := compiled(t, real(t, "HOME-"+marketplace+".json"))
+			d := compiled(t, realBody(t, "HOME-"+marketplace+".json"))
 			p := lamp(marketplace)
 			delete(p.Aspects, "item_type_keyword")
 			delete(p.Aspects, "recommended_browse_nodes")
@@ -114,7 +114,7 @@ func TestMarketplacesDemandOppositeAttributes(t *testing.T) {
 // TestThemesAreAboutWhatTheRulesSay reads what the rules of a real definition demand of each theme.
 func TestThemesAreAboutWhatTheRulesSay(t *testing.T) {
 	t.Parallel()
-	d := compiled(t, real(t, "HOME-gb.json"))
+	d := compiled(t, realBody(t, "HOME-gb.json"))
 	themes := map[string]producttype.Theme{}
 	current := 0
 	for _, theme := range d.Themes() {

@@ -50,7 +50,7 @@ func (j *judge) schema() {
 		j.read(err, nil)
 	}
 	for _, rule := range d.rules {
-		if quickly(rule, j.attributes, maxDepth) == yes {
+		if quickly(rule, j.attributes) == yes {
 			continue
 		}
 		if err := rule.Validate(j.attributes); err != nil {
@@ -66,7 +66,7 @@ func (d *Definition) judgeRoot(attributes map[string]any) error {
 	}
 	doubtful := map[string]any{}
 	for name, v := range attributes {
-		if s := d.root.Properties[name]; s == nil || quickly(s, v, maxDepth) != yes {
+		if s := d.root.Properties[name]; s == nil || quickly(s, v) != yes {
 			doubtful[name] = v
 		}
 	}

@@ -57,7 +57,7 @@ func (d *Definition) Write(p listing.Product, place Place) []Item {
 	for _, v := range p.Variants {
 		w.issues = nil
 		i := Item{SKU: v.SKU, Attributes: w.variant(shared, v, theme, options)}
-		i.Issues = append(w.issues, twins[v.SKU]...)
+		i.Issues = slices.Concat(w.issues, twins[v.SKU])
 		items = append(items, i)
 	}
 	if len(items) > 0 {
