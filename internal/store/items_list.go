@@ -19,9 +19,9 @@ const (
 	// MostCounted is how far the items of a status are counted: "1,000+".
 	MostCounted = 1_000
 	pageItems   = 25
-	fewItems    = 5_000  // so many are looked through one by one for a part of a reference
-	shortWindow = 20_000 // so many at a time for a part of one or two characters
-	mostLanes   = 100    // in one statement
+	fewItems    = 2_000 // so many are looked through one by one for a part of a reference
+	shortWindow = 5_000 // so many at a time for a part of one or two characters
+	mostLanes   = 100   // in one statement
 )
 
 // ItemFilter selects items of runs, newest first. Zero fields do not filter, but for Run.
@@ -88,18 +88,21 @@ func (l *itemList) run(ctx context.Context) error {
 	if err := l.findLanes(ctx); err != nil || len(l.lanes) == 0 {
 		return err
 	}
-	total, err := l.count(ctx)
-	if err != nil || total == 0 {
-		return err
-	}
-	switch {
-	case l.needle == "":
-		return l.fromLanes(ctx)
-	case total <= fewItems:
-		if err := l.countMatches(ctx); err != nil {
+	if l.needle == "" {
+		if err := l.count(ctx, 0, false); err != nil {
 			return err
 		}
-		return l.fromLanes(ctx)
+		return l.take(ctx, 0)
+	}
+	total, err := l.size(ctx)
+	switch {
+	case err != nil || total == 0:
+		return err
+	case total <= fewItems:
+		if err := l.count(ctx, 0, false); err != nil {
+			return err
+		}
+		return l.take(ctx, 0)
 	case utf8.RuneCountInString(l.needle) < 3:
 		return l.fromWindow(ctx)
 	}
@@ -127,17 +130,15 @@ func (l *itemList) lastRun(ctx context.Context) (bool, error) {
 	return len(runs) > 0, err
 }
 
-// since turns a moment into an id: ids go up with time, but for transactions that ran side by side.
+// since turns a moment into an id, for ids go up with time. Transactions that ran side by side may have mixed theirs: the least of the first
+// thousand is taken.
 func (l *itemList) since(ctx context.Context) (bool, error) {
 	if l.f.Since.IsZero() {
 		return true, nil
 	}
-	const sideBySide = 10_000
-	var low int64
 	err := l.read(ctx, `SELECT COALESCE(MIN(o.id), 0) FROM (SELECT id FROM run_items WHERE created_at >= $1 ORDER BY created_at LIMIT 1000) o`,
-		func(rows *sql.Rows) error { return rows.Scan(&low) }, micro(l.f.Since))
-	l.low = max(low-sideBySide, 0)
-	return low > 0, err
+		func(rows *sql.Rows) error { return rows.Scan(&l.low) }, micro(l.f.Since))
+	return l.low > 0, err
 }
 
 // scope is what a list is narrowed down by first, so that one index serves it: a run, an account, or nothing.
@@ -154,9 +155,6 @@ func (l *itemList) scope(w *where) {
 func (l *itemList) rest(w *where) {
 	if l.page.Run != "" && l.f.Account != "" {
 		w.and(`i.account = %s`, l.f.Account)
-	}
-	if !l.f.Since.IsZero() {
-		w.and(`i.created_at >= %s`, micro(l.f.Since))
 	}
 }
 
@@ -199,78 +197,52 @@ func (l *itemList) chosen() []string {
 	return slices.DeleteFunc(slices.Clone(l.lanes), func(lane string) bool { return statusOf(lane) != l.f.Status })
 }
 
-// laneCount is one lane, counted so far.
-type laneCount struct {
-	lane        string
-	n           int
-	first, last int64
+// ofLanes begins a statement with the lanes as a table, each with its status.
+const ofLanes = `WITH lanes AS MATERIALIZED (SELECT r.value ->> 0 AS lane, r.value ->> 1 AS status FROM {{rows 1}}) `
+
+func (l *itemList) lanesTable() string {
+	return table(l.lanes, func(lane string) []any { return []any{lane, string(statusOf(lane))} })
 }
 
-// countLanes counts the items of each lane up to a bound; like: only those whose reference has the needle.
-func (l *itemList) countLanes(ctx context.Context, most int, low int64, like bool) ([]laneCount, error) {
-	w := where{args: []any{texts(l.lanes)}}
+// size finds between which ids the lanes lie, and how many items they have, up to a bound.
+func (l *itemList) size(ctx context.Context) (total int, err error) {
+	w := where{args: []any{l.lanesTable()}}
 	l.scope(&w)
-	w.and(`i.lane = r.value ->> 0`)
-	w.and(`i.id >= %s`, max(low, l.low))
-	ends := w
-	ends.conditions = slices.Clone(w.conditions)
-	l.rest(&w)
-	if like {
-		w.and(`i.folded LIKE %s ESCAPE '!'`, likePart(l.needle))
-	}
-	var out []laneCount
-	err := l.read(ctx, `SELECT r.value ->> 0, (SELECT COUNT(*) FROM (SELECT 1 FROM run_items i`+w.text()+` LIMIT `+w.arg(most)+`) x),
-			COALESCE((SELECT MIN(i.id) FROM run_items i`+ends.text()+`), 0), COALESCE((SELECT MAX(i.id) FROM run_items i`+ends.text()+`), 0)
-		FROM {{rows 1}}`, func(rows *sql.Rows) error {
-		var c laneCount
-		err := rows.Scan(&c.lane, &c.n, &c.first, &c.last)
-		out = append(out, c)
-		return err
-	}, w.args...)
-	return out, err
-}
-
-// count counts what the filter selects, the needle apart, and finds between which ids it lies. The total is exact up to fewItems.
-func (l *itemList) count(ctx context.Context) (total int, err error) {
-	most := MostCounted + 1
-	if l.needle != "" {
-		most = fewItems + 1
-	}
-	counts, err := l.countLanes(ctx, most, 0, false)
-	for _, c := range counts {
-		total += c.n
-		if c.last > 0 && (l.first == 0 || c.first < l.first) {
-			l.first = c.first
-		}
-		l.last = max(l.last, c.last)
-	}
-	if l.needle == "" {
-		l.overview(counts, false)
-	}
+	w.and(`i.lane = q.lane AND i.id >= %s`, l.low)
+	err = l.read(ctx, ofLanes+`SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM lanes q CROSS JOIN run_items i`+w.text()+` LIMIT `+w.arg(fewItems+1)+`) x),
+			COALESCE(MIN(y.first), 0), COALESCE(MAX(y.last), 0)
+		FROM (SELECT (SELECT MIN(i.id) FROM run_items i`+w.text()+`) AS first, (SELECT MAX(i.id) FROM run_items i`+w.text()+`) AS last FROM lanes q) y`,
+		func(rows *sql.Rows) error { return rows.Scan(&total, &l.first, &l.last) }, w.args...)
 	return total, err
 }
 
-// overview sums lanes by status.
-func (l *itemList) overview(counts []laneCount, atLeast bool) {
-	for _, c := range counts {
-		status := statusOf(c.lane)
-		sum := l.page.Overview[status]
-		sum.N += c.n
-		l.page.Overview[status] = sum
+// count counts the items of each status, up to a bound, from an id on; atLeast says that there are others below it.
+func (l *itemList) count(ctx context.Context, low int64, atLeast bool) error {
+	w := where{args: []any{l.lanesTable()}}
+	l.scope(&w)
+	w.and(`q.status = s.status AND i.lane = q.lane AND i.id >= %s`, max(low, l.low))
+	l.rest(&w)
+	if l.needle != "" {
+		w.and(`i.folded LIKE %s ESCAPE '!'`, likePart(l.needle))
 	}
-	for status, sum := range l.page.Overview {
-		l.page.Overview[status] = Counted{min(sum.N, MostCounted), atLeast || sum.N > MostCounted}
+	return l.read(ctx, ofLanes+`SELECT s.status, (SELECT COUNT(*) FROM (SELECT 1 FROM lanes q CROSS JOIN run_items i`+w.text()+` LIMIT `+w.arg(MostCounted+1)+`) x)
+		FROM (SELECT DISTINCT status FROM lanes) s`, func(rows *sql.Rows) error {
+		var status ItemStatus
+		var n int
+		err := rows.Scan(&status, &n)
+		l.counted(status, n, atLeast)
+		return err
+	}, w.args...)
+}
+
+// counted notes how many items of a status there are.
+func (l *itemList) counted(status ItemStatus, n int, atLeast bool) {
+	if n > 0 || atLeast {
+		l.page.Overview[status] = Counted{min(n, MostCounted), atLeast || n > MostCounted}
 	}
 }
 
-// countMatches counts few items by their references.
-func (l *itemList) countMatches(ctx context.Context) error {
-	counts, err := l.countLanes(ctx, MostCounted+1, 0, true)
-	l.overview(counts, false)
-	return err
-}
-
-// item columns of i.
+// itemColumns are those of i.
 const itemColumns = `i.id, i.run_id, i.account, i.endpoint, i.type, i.reference, i.parent, i.title, i.status, i.step, i.reason, i.stage, i.issues,
 	i.fault_id, i.code, i.request_id, i.listing_id, i.at`
 

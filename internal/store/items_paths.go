@@ -9,10 +9,7 @@ import (
 	"strings"
 )
 
-// fromLanes takes the newest items of each lane, and of those the newest.
-func (l *itemList) fromLanes(ctx context.Context) error { return l.take(ctx, 0) }
-
-// take reads a page from the lanes, of ids from low on.
+// take reads a page of ids from low on: the newest items of each lane, and of those the newest.
 func (l *itemList) take(ctx context.Context, low int64) error {
 	var found []PublicationItem
 	for lanes := range slices.Chunk(l.chosen(), mostLanes) {
@@ -63,11 +60,9 @@ func (l *itemList) cut(found []PublicationItem) {
 
 // fromWindow looks through the newest items below the page before. What lies below them is the next page's.
 func (l *itemList) fromWindow(ctx context.Context) error {
-	counts, err := l.countLanes(ctx, MostCounted+1, l.last-shortWindow, true)
-	if err != nil {
+	if err := l.count(ctx, l.last-shortWindow, l.last-shortWindow > l.first); err != nil {
 		return err
 	}
-	l.overview(counts, l.last-shortWindow > l.first)
 	top := l.last + 1
 	if l.f.After > 0 {
 		top = min(top, l.f.After)
@@ -120,21 +115,23 @@ func (l *itemList) searched() where {
 	return w
 }
 
-// countSearch counts the matches up to a bound, whatever their status.
+// countSearch counts the first matches, whatever their status.
 func (l *itemList) countSearch(ctx context.Context) error {
 	w := l.searched()
 	w.and(`{{found}} >= %s`, max(l.first, l.low))
 	w.and(`{{found}} <= %s`, l.last)
-	var counts []laneCount
-	all := 0
-	err := l.read(ctx, `SELECT x.lane, COUNT(*) FROM (SELECT i.lane FROM {{searched}}`+w.text()+` LIMIT `+w.arg(fewItems)+`) x GROUP BY x.lane`,
+	counts, all := map[ItemStatus]int{}, 0
+	err := l.read(ctx, `SELECT x.status, COUNT(*) FROM (SELECT i.status FROM {{searched}}`+w.text()+` LIMIT `+w.arg(fewItems)+`) x GROUP BY x.status`,
 		func(rows *sql.Rows) error {
-			var c laneCount
-			err := rows.Scan(&c.lane, &c.n)
-			all += c.n
-			counts = append(counts, c)
+			var status ItemStatus
+			var n int
+			err := rows.Scan(&status, &n)
+			all += n
+			counts[status] = n
 			return err
 		}, w.args...)
-	l.overview(counts, all >= fewItems)
+	for _, lane := range l.lanes {
+		l.counted(statusOf(lane), counts[statusOf(lane)], all >= fewItems)
+	}
 	return err
 }

@@ -113,7 +113,7 @@ func TestItemsAreFoundByEveryFilter(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				f.AllRuns, f.Limit = true, 700
 				want, counts := plainItems(t, s, f)
-				ids, first, complete := allPages(t, s, f, 5)
+				ids, first, complete := allPages(t, s, f, 12)
 				if !complete {
 					want = want[:min(len(want), len(ids))]
 				}

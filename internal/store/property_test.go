@@ -3,7 +3,6 @@ package store_test
 import (
 	"context"
 	"database/sql"
-	"flag"
 	"fmt"
 	"math"
 	"slices"
@@ -29,9 +28,6 @@ var sellers = []string{"amazon-uk", "ebay-uk", "shopify-uk"}
 // to the model after every step. All of a database's sequences share one store, each with SKUs of its own.
 func TestBooksAgreeWithTheModel(t *testing.T) {
 	t.Parallel()
-	if f := flag.Lookup("rapid.checks"); f.Value.String() == f.DefValue {
-		require.NoError(t, f.Value.Set("30"))
-	}
 	var sequences atomic.Int64
 	both(t, func(t *testing.T, s *store.Store) {
 		rapid.Check(t, func(r *rapid.T) {

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -20,7 +21,13 @@ import (
 	"github.com/towpath/towpath/internal/store"
 )
 
-func TestMain(m *testing.M) { os.Exit(postgrestest.Main(m)) }
+func TestMain(m *testing.M) {
+	// So many sequences of each property, unless the command line wants more.
+	if err := flag.Set("rapid.checks", "30"); err != nil {
+		panic(err)
+	}
+	os.Exit(postgrestest.Main(m))
+}
 
 // openers are the databases on which the whole suite runs.
 var openers = map[string]func(t testing.TB) string{
