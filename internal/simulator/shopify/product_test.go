@@ -2,6 +2,7 @@ package shopify_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -134,4 +135,77 @@ func TestRefreshTokensRetire(t *testing.T) {
 	f.clock.pass(91 * 24 * time.Hour)
 	status, _, _ = trade(third)
 	require.Equal(t, http.StatusBadRequest, status, "90 days")
+}
+
+// What a shop's texts and lists may hold, each broken once; the next one that is right is taken.
+func TestTheBoundsOfAProduct(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	long, many := strings.Repeat("é", 256), make([]any, 251)
+	for i := range many {
+		many[i] = fmt.Sprint("tag ", i)
+	}
+	input := func(change func(in map[string]any)) map[string]any {
+		in := map[string]any{"title": "Shirt", "productOptions": sizes("S", "M"), "variants": []any{variant("S-1", "S"), variant("M-1", "M")}}
+		change(in)
+		return in
+	}
+	with := func(name string, value any) map[string]any {
+		return input(func(in map[string]any) { in[name] = value })
+	}
+	for field, tc := range map[string]struct {
+		code  string
+		input map[string]any
+	}{
+		"title":                     {"INVALID_PRODUCT", with("title", long)},
+		"vendor":                    {"INVALID_PRODUCT", with("vendor", long)},
+		"productType":               {"INVALID_PRODUCT", with("productType", long)},
+		"descriptionHtml":           {"INVALID_PRODUCT", with("descriptionHtml", strings.Repeat("x", 512<<10+1))},
+		"tags":                      {"INVALID_PRODUCT", with("tags", many)},
+		"tags.1":                    {"INVALID_PRODUCT", with("tags", []any{"a", long})},
+		"files.0":                   {"INVALID_INPUT", with("files", []any{map[string]any{"originalSource": "http://images.example/a.jpg"}})},
+		"productOptions.0.values.1": {"DUPLICATED_OPTION_VALUE", with("productOptions", sizes("S", "s"))},
+		"variants.1.sku":            {"INVALID_VARIANT", with("variants", []any{variant("S-1", "S"), variant(long, "M")})},
+		"variants.1":                {"INVALID_VARIANT", with("variants", []any{variant("S-1", "S"), variant("M-1", "S")})},
+	} {
+		payload := f.set(t, tc.input)
+		require.Equal(t, tc.code, firstCode(t, payload), field)
+		path := payload["userErrors"].([]any)[0].(map[string]any)["field"].([]any)
+		var parts []string
+		for _, p := range path[1:] {
+			parts = append(parts, p.(string))
+		}
+		require.Equal(t, field, strings.Join(parts, "."))
+		require.Nil(t, payload["product"])
+	}
+	require.Empty(t, f.set(t, with("tags", many[:250]))["userErrors"])
+}
+
+// A product may be named by its id; one that is gone is told, and no second one is made.
+func TestAProductByItsID(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	made := f.set(t, map[string]any{"title": "Shirt", "productOptions": sizes("S"), "variants": []any{variant("S-1", "S")}})
+	id := made["product"].(map[string]any)["id"]
+	const byID = `mutation m($id: ID!, $input: ProductSetInput!) { productSet(identifier: {id: $id}, input: $input) {
+		product { id handle title } userErrors { code field } } }`
+	a := f.call(t, byID, map[string]any{"id": id, "input": map[string]any{"title": "Linen shirt"}})
+	product := a.Data["productSet"].(map[string]any)["product"].(map[string]any)
+	require.Equal(t, map[string]any{"id": id, "handle": "shirt", "title": "Linen shirt"}, product)
+	a = f.call(t, byID, map[string]any{"id": "gid://shopify/Product/9100999999999", "input": map[string]any{"title": "x"}})
+	require.Equal(t, "PRODUCT_DOES_NOT_EXIST", firstCode(t, a.Data["productSet"].(map[string]any)))
+	a = f.call(t, byID, map[string]any{"id": id, "input": map[string]any{"id": id, "title": "x"}})
+	require.Equal(t, "ID_NOT_ALLOWED", firstCode(t, a.Data["productSet"].(map[string]any)))
+}
+
+// Scripts are taken out of a description, and all other HTML stays.
+func TestScriptsAreTakenOut(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t)
+	f.set(t, map[string]any{
+		"title": "Shirt", "descriptionHtml": `<p>Light.</p><script src="x">steal()</script><b>Cool.</b>`,
+		"productOptions": sizes("S"), "variants": []any{variant("S-1", "S")},
+	})
+	a := f.call(t, `query q { productByIdentifier(identifier: {handle: "shirt"}) { descriptionHtml } }`, nil)
+	require.Equal(t, "<p>Light.</p><b>Cool.</b>", a.Data["productByIdentifier"].(map[string]any)["descriptionHtml"])
 }
