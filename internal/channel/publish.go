@@ -71,9 +71,10 @@ func (p Permissions) String() string {
 	return strings.Join(may, ", ")
 }
 
-// Product is what a seller wants to list, and Variant one thing of it that can be bought.
 type (
+	// Product is what a seller wants to list.
 	Product = listing.Product
+	// Variant is one thing of a product that can be bought.
 	Variant = listing.Variant
 )
 
