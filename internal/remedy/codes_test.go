@@ -32,6 +32,7 @@ var fromTheChannels = []told{
 	{channel.Amazon, channel.Unknown, 200, "FEED_WITHOUT_REPORT", "Feed Rejected", "amazon-feed-without-report"},
 	{channel.Amazon, channel.Unknown, 0, "DOCUMENT_URL", "", "amazon-document-address"},
 	{channel.Amazon, channel.Missing, 200, "13013", "", "amazon-sku-missing"},
+	{channel.Amazon, channel.Invalid, 200, "8541", "", "amazon-other-goods"},
 	{channel.Amazon, channel.Missing, 404, "NotFound", "", "amazon-not-found"},
 	{channel.Amazon, channel.Conflict, 400, "InvalidInput", "", "amazon-order-changed"},
 	{channel.Amazon, channel.Invalid, 400, "InvalidInput", "", "data-refused"},
