@@ -177,7 +177,9 @@ func (s *submitting) draft(g good) listing.Draft {
 			delete(wanted, channelSKU)
 			continue
 		}
-		plans[channelSKU] = g.Plans[sku]
+		if plan := g.Plans[sku]; plan != "" { // none: the adapter decided nothing about it
+			plans[channelSKU] = plan
+		}
 		s.sent[channelSKU] = store.SentSKU{ChannelSKU: channelSKU, Product: catalogueKey, SKU: sku}
 	}
 	// Only a parent that goes to the channel itself has a plan: what is not sent has no place in what a handle is of.
