@@ -61,6 +61,9 @@ var (
 		"LinksImport": strict[message.LinksImportInput], "ImportListings": strict[activities.ListingsInput],
 		"LevelCheck": strict[message.LevelCheckInput], "CheckLevels": strict[activities.CheckInput],
 		"ListingMigration": strict[message.ListingMigrationInput], "MigrateListings": strict[activities.MigrateInput], "ReadMigrated": strict[activities.ReadMigratedInput],
+		"ListingPublication": strict[message.ListingPublicationInput], "CheckGoods": strict[activities.CheckGoodsInput],
+		"SubmitGoods": strict[activities.SubmitInput], "SubmissionOutcome": strict[activities.SubmitInput],
+		"PublishChanged": strict[message.PublishChangedInput], "CheckListings": strict[activities.CheckListingsInput],
 	}
 	results = map[string]func([]byte) error{
 		"OrderSync": strict[message.OrderSyncResult], "OrderLifecycle": strict[message.OrderResult], "ShipmentSync": strict[message.ShipmentSyncResult],
@@ -71,11 +74,17 @@ var (
 		"LinksImport": strict[message.LinksImportResult], "ImportListings": strict[activities.ListingsOutput],
 		"LevelCheck": strict[message.LevelCheckResult], "CheckLevels": strict[activities.CheckOutput],
 		"ListingMigration": strict[message.ListingMigrationResult], "MigrateListings": strict[activities.MigrateOutput], "ReadMigrated": strict[activities.ReadMigratedOutput],
+		"ListingPublication": strict[message.ListingPublicationResult], "CheckGoods": strict[activities.CheckGoodsOutput],
+		"SubmitGoods": strict[activities.SubmitOutput], "SubmissionOutcome": strict[activities.SubmitOutput],
+		"TakeRun": strict[activities.Taken], "SelectGoods": strict[activities.Selected], "PlanSubmit": strict[activities.SubmitPlan],
+		"GiveUp": strict[message.PublicationCounts], "EndPublication": strict[message.PublicationCounts],
+		"PublishChanged": strict[message.PublishChangedResult], "AskForChanged": strict[message.PublishChangedResult],
+		"CheckListings": strict[activities.CheckListingsOutput],
 	}
 	told = map[string]func([]byte) error{
 		message.UpdateProcess: strict[message.ProcessRequest], message.UpdateCancel: strict[message.CancelRequest],
 		message.SignalChannelChanged: strict[message.OrderChange],
-		message.SignalRetry:          strict[struct{}], message.SignalWake: strict[struct{}],
+		message.SignalRetry:          strict[struct{}], message.SignalWake: strict[struct{}], message.SignalStop: strict[message.StopRequest],
 	}
 )
 

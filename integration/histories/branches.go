@@ -28,6 +28,8 @@ var kinds = []kind{
 	{"LinksImport", []string{"one-page", "several-pages", "retried", "failed"}, linksImport},
 	{"LevelCheck", []string{"one-call", "several-calls", "shown-otherwise", "retried", "failed"}, levelCheck},
 	{"ListingMigration", []string{"one-call", "several-calls", "retried", "failed"}, listingMigration},
+	{"ListingPublication", []string{"one-run", "two-runs", "dry-run", "pending", "retried", "gave-up", "parked-retried", "stopped", "continued", "taken-over"}, listingPublication},
+	{"PublishChanged", []string{"asked"}, func(facts) (string, error) { return "asked", nil }},
 	{"Sweep", []string{"nothing-lost", "repaired"}, sweep},
 }
 
@@ -176,6 +178,36 @@ func listingMigration(f facts) (string, error) {
 		return "several-calls", nil
 	}
 	return "one-call", nil
+}
+
+func listingPublication(f facts) (string, error) {
+	if f.result == nil {
+		return "continued", nil
+	}
+	var in message.ListingPublicationInput
+	var out message.ListingPublicationResult
+	if err := f.read(&in, &out); err != nil {
+		return "", err
+	}
+	switch {
+	case in.RunID != "":
+		return "taken-over", nil
+	case f.signals[message.SignalStop] > 0:
+		return "stopped", nil
+	case f.attributes > 0:
+		return "parked-retried", nil
+	case f.stored["GiveUp"] > 0:
+		return "gave-up", nil
+	case len(f.faults) > 0:
+		return "retried", nil
+	case f.calls["SubmissionOutcome"] > 0:
+		return "pending", nil
+	case f.calls["SubmitGoods"] == 0:
+		return "dry-run", nil
+	case out.Runs > 1:
+		return "two-runs", nil
+	}
+	return "one-run", nil
 }
 
 func sweep(f facts) (string, error) {

@@ -64,7 +64,7 @@ func completed(ctx context.Context, c client.Client, workflow string, limit int)
 	var token []byte
 	for {
 		page, err := c.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
-			Query: fmt.Sprintf("WorkflowType = '%s' AND ExecutionStatus = 'Completed'", workflow), PageSize: 500, NextPageToken: token,
+			Query: fmt.Sprintf("WorkflowType = '%s' AND ExecutionStatus IN ('Completed', 'ContinuedAsNew')", workflow), PageSize: 500, NextPageToken: token,
 		})
 		if err != nil {
 			return nil, err

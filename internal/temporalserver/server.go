@@ -51,14 +51,15 @@ import (
 
 // Options says how an embedded server is set up.
 type Options struct {
-	File         string        // SQLite database; created with its schema when absent. Its folder must exist
-	Namespace    string        // created when absent; "towpath" when empty
-	Retention    time.Duration // how long a closed workflow's history is kept; 72 h when zero, at least 1 h
-	FrontendPort int           // 0 picks a free port. The other services always have free ports
-	UIPort       int           // 0 picks a free port, NoUI leaves the Web UI out
-	Logger       *zap.Logger   // gets the server's warnings (not those of its own start and stop) and errors; none when nil
-	CountActions bool          // makes Counts work, at the price of a lock per request
-	Sync         Sync          // how often a commit waits for the disk; SyncFull when empty
+	File          string        // SQLite database; created with its schema when absent. Its folder must exist
+	Namespace     string        // created when absent; "towpath" when empty
+	Retention     time.Duration // how long a closed workflow's history is kept; 72 h when zero, at least 1 h
+	FrontendPort  int           // 0 picks a free port. The other services always have free ports
+	UIPort        int           // 0 picks a free port, NoUI leaves the Web UI out
+	Logger        *zap.Logger   // gets the server's warnings (not those of its own start and stop) and errors; none when nil
+	CountActions  bool          // makes Counts work, at the price of a lock per request
+	ContinueAfter int           // events after which a new history is suggested to a workflow; 4,096 when zero
+	Sync          Sync          // how often a commit waits for the disk; SyncFull when empty
 }
 
 // NoUI as Options.UIPort starts no Web UI.
@@ -94,7 +95,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		address: ports.frontendAddress(), namespace: o.Namespace, counter: newCounter(o.CountActions, o.Namespace),
 		level: zap.NewAtomicLevelAt(zap.ErrorLevel),
 	}
-	if err := s.startTemporal(cfg, ports, o.Logger); err != nil {
+	if err := s.startTemporal(cfg, ports, o); err != nil {
 		return nil, err
 	}
 	if err := s.settleNamespace(ctx, o.Retention); err != nil {
@@ -139,13 +140,13 @@ func (o Options) complete() (Options, error) {
 	return o, nil
 }
 
-func (s *Server) startTemporal(cfg *config.Config, ports ports, logger *zap.Logger) error {
+func (s *Server) startTemporal(cfg *config.Config, ports ports, o Options) error {
 	server, err := temporal.NewServer(
 		temporal.WithConfig(cfg),
 		temporal.ForServices(temporal.DefaultServices),
 		temporal.WithStaticHosts(ports.hosts()),
-		temporal.WithDynamicConfigClient(dynamicSettings()),
-		temporal.WithLogger(log.NewZapLogger(logger.WithOptions(zap.IncreaseLevel(s.level)))),
+		temporal.WithDynamicConfigClient(dynamicSettings(o)),
+		temporal.WithLogger(log.NewZapLogger(o.Logger.WithOptions(zap.IncreaseLevel(s.level)))),
 		temporal.WithAuthorizer(authorization.NewNoopAuthorizer()),
 		temporal.WithClaimMapper(func(*config.Config) authorization.ClaimMapper { return authorization.NewNoopClaimMapper() }),
 		temporal.WithCustomMetricsHandler(s.counter.handler()),

@@ -143,8 +143,8 @@ func databaseConfig(file string, sync Sync) *config.SQL {
 }
 
 // dynamicSettings are the settings that the package comment gives the reasons of.
-func dynamicSettings() dc.StaticClient {
-	return dc.StaticClient{
+func dynamicSettings(o Options) dc.StaticClient {
+	settings := dc.StaticClient{
 		dc.TransferProcessorMaxPollRPS.Key():   1000,
 		dc.TimerProcessorMaxPollRPS.Key():      1000,
 		dc.VisibilityProcessorMaxPollRPS.Key(): 1000,
@@ -170,4 +170,8 @@ func dynamicSettings() dc.StaticClient {
 		dc.EnableServerVersionCheck.Key():      false,
 		dc.NamespaceCacheRefreshInterval.Key(): 500 * time.Millisecond,
 	}
+	if o.ContinueAfter > 0 {
+		settings[dc.HistoryCountSuggestContinueAsNew.Key()] = o.ContinueAfter
+	}
+	return settings
 }
