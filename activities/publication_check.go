@@ -50,16 +50,12 @@ func (p *Publication) CheckGoods(ctx context.Context, in CheckGoodsInput) (Check
 	if err != nil || fault != nil {
 		return CheckGoodsOutput{Fault: fault}, err
 	}
-	l, fault := lister(conn, channel.OpCheck)
-	if fault != nil {
-		return CheckGoodsOutput{Fault: fault}, p.record(ctx, acc.ID, fault)
-	}
 	rows, next, err := p.Store.GoodsToCheck(ctx, in.RunID, in.After, checkBatch)
 	if err != nil {
 		return CheckGoodsOutput{}, err
 	}
 	goods, verdicts := compose(rows, listing.Seller{Account: in.Seller, Channel: string(acc.Channel)})
-	c := &checking{Publication: p, in: in, acc: acc, lister: l, goods: goods, verdicts: verdicts, out: CheckGoodsOutput{Until: next, Last: next == ""}}
+	c := &checking{Publication: p, in: in, acc: acc, lister: conn, goods: goods, verdicts: verdicts, out: CheckGoodsOutput{Until: next, Last: next == ""}}
 	return c.run(ctx)
 }
 

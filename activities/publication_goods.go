@@ -95,17 +95,3 @@ func (p *Publication) kept(ctx context.Context, scope string, types []string) (d
 func scope(acc store.Account) string {
 	return fmt.Sprintf("%s/%s/%s/%s", acc.ID, acc.Endpoint, acc.Host, acc.Marketplace)
 }
-
-// lister is how many goods go to the account's channel.
-func lister(conn channel.Connection, op channel.Operation) (channel.Lister, *channel.Fault) {
-	l, ok := conn.(channel.Lister)
-	if !ok {
-		f := channel.NewFault(channel.Config, string(op), "the account's adapter can't publish")
-		f.Code = codeNoListings
-		return nil, f
-	}
-	return l, nil
-}
-
-// codeNoListings is the fault of an adapter that can't publish.
-const codeNoListings = "NO_LISTINGS"

@@ -17,10 +17,6 @@ func (p *Publication) SubmissionOutcome(ctx context.Context, in SubmitInput) (Su
 	if err != nil || fault != nil {
 		return SubmitOutput{Fault: fault, Pending: in.Pending}, err
 	}
-	l, fault := lister(conn, channel.OpFeedRead)
-	if fault != nil {
-		return SubmitOutput{Fault: fault, Pending: in.Pending}, p.record(ctx, acc.ID, fault)
-	}
 	list, err := p.Store.SubmittedSKUs(ctx, in.RunID, in.Pending)
 	if err != nil {
 		return SubmitOutput{}, fmt.Errorf("read what was sent under %s: %w", in.Pending, err)
@@ -35,7 +31,7 @@ func (p *Publication) SubmissionOutcome(ctx context.Context, in SubmitInput) (Su
 		return SubmitOutput{Counts: counts}, err
 	}
 	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpFeedRead, RunID: in.RunID})
-	answer, err := l.SubmitOutcome(ctx, in.Pending, skus)
+	answer, err := conn.SubmitOutcome(ctx, in.Pending, skus)
 	if err != nil {
 		f := channel.AsFault(err, string(channel.OpFeedRead))
 		if !ofTheSubmission(f) {

@@ -78,11 +78,7 @@ func (p *Publication) load(ctx context.Context, in PlanInput) (skus int, op chan
 	if !ok {
 		return 1, channel.OpPublish, nil // the batch's own call says what is the matter
 	}
-	l, fault := lister(conn, channel.OpPublish)
-	if fault != nil {
-		return 1, channel.OpPublish, nil
-	}
-	skus, op = l.Load(left, in.Preview)
+	skus, op = conn.Load(left, in.Preview)
 	return max(skus, 1), op, nil
 }
 
@@ -121,12 +117,8 @@ func (p *Publication) SubmitGoods(ctx context.Context, in SubmitInput) (SubmitOu
 	if err != nil || fault != nil {
 		return SubmitOutput{Fault: fault}, err
 	}
-	l, fault := lister(conn, op)
-	if fault != nil {
-		return SubmitOutput{Fault: fault}, p.record(ctx, acc.ID, fault)
-	}
 	s := &submitting{Publication: p, in: in, acc: acc, sent: map[string]store.SentSKU{}}
-	drafts, known, err := s.drafts(ctx, l)
+	drafts, known, err := s.drafts(ctx, conn)
 	if err != nil {
 		return SubmitOutput{}, err
 	}
@@ -134,7 +126,7 @@ func (p *Publication) SubmitGoods(ctx context.Context, in SubmitInput) (SubmitOu
 		return s.save(ctx, calls{made: &channel.Calls{}})
 	}
 	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: in.Op, RunID: in.RunID})
-	answer, err := l.Submit(ctx, drafts, in.Preview, known)
+	answer, err := conn.Submit(ctx, drafts, in.Preview, known)
 	if err != nil {
 		f := channel.AsFault(err, string(in.Op))
 		return SubmitOutput{Fault: f}, p.recordWith(ctx, acc.ID, made.list(), f)

@@ -12,7 +12,6 @@ import (
 var ofOurCheck = map[string]string{
 	"type-missing":           "type-missing",
 	"definition-missing":     "definition-missing",
-	"NO_LISTINGS":            "definition-missing",
 	"attribute-missing":      "attribute-missing",
 	"attributes-recommended": "attribute-recommended",
 	"attribute-unknown":      "attribute-unknown",
