@@ -12,7 +12,7 @@ import (
 // names another.
 func (w *writer) family() (theme string, options map[string]string) {
 	options = map[string]string{}
-	if len(w.product.Options) == 0 {
+	if !w.isFamily() {
 		return "", options
 	}
 	d := w.definition
@@ -67,7 +67,7 @@ func (w *writer) twins() map[string][]listing.Issue {
 		found[sku] = append(found[sku], issue(VariantsAlike, "/attributes", nil, fmt.Sprintf("It is the same as %s: nothing tells the two apart.", other), "different values of the options"))
 	}
 	for _, v := range w.product.Variants {
-		if len(w.product.Options) == 0 {
+		if !w.isFamily() {
 			break
 		}
 		var key strings.Builder

@@ -30,15 +30,20 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 			for _, i := range d.Validate(a, nil) {
 				require.Equal(t, listing.Validation, i.Stage)
 				require.NotEmpty(t, i.Attributes)
-				mark := ""
-				if i.Severity == listing.Warning {
-					mark = "warning "
-				}
-				got = append(got, fmt.Sprintf("%s%s %s: %s Want: %s", mark, i.Code, strings.TrimPrefix(i.Pointer, "/attributes"), i.Message, i.Want))
+				got = append(got, told(i))
 			}
 			require.Equal(t, tc.told, got)
 		})
 	}
+}
+
+// told is an issue in one line.
+func told(i listing.Issue) string {
+	mark := ""
+	if i.Severity == listing.Warning {
+		mark = "warning "
+	}
+	return fmt.Sprintf("%s%s %s: %s Want: %s", mark, i.Code, strings.TrimPrefix(i.Pointer, "/attributes"), i.Message, i.Want)
 }
 
 type mistake struct {

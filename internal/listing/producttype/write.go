@@ -1,11 +1,13 @@
 package producttype
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
@@ -27,10 +29,13 @@ type Item struct {
 	Issues     []listing.Issue // what was noticed while it was written; those of the product as a whole stand at its first item
 }
 
-// Write says what a product is in the definition's terms, the parent first when the product has options. What it writes is:
+// Write says what a product is in the definition's terms, the parent first when the product has options and the definition has parents (an
+// offer for a product that Amazon has already has none). What it writes is:
 //
 //   - of the product: title, description, brand, images and aspects; of a variant: its options, barcode, images, price (also as the list price,
 //     where a rule of the definition may require one), condition, and weight as the package's where that may be required;
+//     Of an attribute that an aspect names as well, the aspect's title and description win, being meant for this channel, and the product's brand
+//     and price, being the catalogue's; an aspect by a seller's word wins over one by Amazon's name, which an account may have set for a whole category;
 //   - for a listing that is new: how it is fulfilled. DEFAULT with its quantity; what the channel fulfils gets the channel's own code and no
 //     quantity. A listing that is there gets neither.
 //
@@ -50,7 +55,7 @@ func (d *Definition) Write(p listing.Product, place Place) []Item {
 	shared := w.shared(options)
 	issues := w.issues
 	var items []Item
-	if len(p.Options) > 0 {
+	if w.isFamily() {
 		items = append(items, Item{SKU: p.Key, Parent: true, Attributes: w.parent(shared, theme)})
 	}
 	twins := w.twins()
@@ -108,17 +113,36 @@ func (w *writer) texts(a Attributes, name string, texts ...string) {
 	w.set(a, name, values...)
 }
 
+// isFamily reports that the product has variants under a parent.
+func (w *writer) isFamily() bool { return len(w.product.Options) > 0 && w.schema(parentage) != nil }
+
 // shared are the facts that all variants and their parent have. Aspects that the options name are the variants' own.
 func (w *writer) shared(options map[string]string) Attributes {
 	p, a := w.product, Attributes{}
-	own := slices.Collect(maps.Values(options))
-	for _, word := range sortedKeys(p.Aspects) {
+	own := append(slices.Collect(maps.Values(options)), variationTheme, parentage, relationship, fulfillment)
+	w.texts(a, "brand", p.Brand)
+	if a["brand"] != nil {
+		own = append(own, "brand")
+	}
+	words := sortedKeys(p.Aspects)
+	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(w.rank(a), w.rank(b)) })
+	for _, word := range words {
 		w.aspect(a, word, own)
 	}
 	w.texts(a, "item_name", p.Title)
-	w.texts(a, "brand", p.Brand)
 	w.texts(a, "product_description", p.Description)
 	return a
+}
+
+// rank sorts words: those of sellers, Amazon's own names, parts of attributes.
+func (w *writer) rank(word string) int {
+	switch {
+	case w.schema(word) != nil:
+		return 1
+	case strings.Contains(word, "."):
+		return 2
+	}
+	return 0
 }
 
 // aspect writes what was said by one word: an attribute's name or title, or the path to one of its fields (item_dimensions.height).
@@ -138,18 +162,22 @@ func (w *writer) aspect(a Attributes, word string, own []string) {
 	case !ok:
 		message := fmt.Sprintf("%s in this marketplace has no attribute %s; it is not sent.", w.definition.typeName(), cut(word, 60))
 		w.warn(AttributeUnknown, pointer(word), []string{word}, message, "an attribute that the type has, or none")
-	case slices.Contains(own, name) || name == variationTheme || name == parentage || name == relationship || name == fulfillment:
+	case slices.Contains(own, name):
 	case nested:
 		w.part(a, name, strings.Split(path, "."), given)
-	default:
+	case a[name] != nil && numbered(word):
 		earlier, _ := a[name].([]any)
 		delete(a, name)
 		w.texts(a, name, given...)
-		if list, _ := a[name].([]any); len(earlier) > 0 {
-			a[name] = append(earlier, list...)
-		}
+		more, _ := a[name].([]any)
+		a[name] = append(earlier, more...)
+	default:
+		w.texts(a, name, given...)
 	}
 }
+
+// numbered reports a word such as Bullet Point 2, which adds a value to those of Bullet Point 1.
+func numbered(word string) bool { return strings.TrimRightFunc(word, unicode.IsDigit) != word }
 
 // images sets the main image and as many others as the definition has attributes for.
 func (w *writer) images(a Attributes, images []string) {

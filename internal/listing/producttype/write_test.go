@@ -160,3 +160,71 @@ func TestWhatIsWrongWithAProductIsNoticedWhileItIsWritten(t *testing.T) {
 		})
 	}
 }
+
+func TestAspectsSayWhatTheProductDoesNot(t *testing.T) {
+	t.Parallel()
+	d, p := cup(t), mug()
+	p.Aspects = map[string][]string{
+		"item_name": {"Mug for Amazon"}, "product_description": {"Plain text."}, "Brand": {"Generic"},
+		"Country of making": {"Germany"}, "country_of_origin": {"GB"}, // the account's, for all cups
+		"Selling point 1": {"Light"}, "Selling point 2": {"Tough"}, "list_price": {"12.50"}, "merchant_shipping_group": {"Parcels"},
+		"purchasable_offer": {`{"discounted_price":[{"schedule":[{"value_with_tax":9.5}]}]}`}, "fulfillment_availability": {"77"}, "parentage_level": {"parent"},
+	}
+	a := d.Write(p, producttype.Place{})[0].Attributes
+	require.Empty(t, d.Validate(a, nil))
+	for name, want := range map[string]string{
+		"item_name":                `[{"value":"Mug for Amazon",` + words + `}]`,
+		"product_description":      `[{"value":"Plain text.",` + words + `}]`,
+		"brand":                    `[{"value":"Quill",` + words + `}]`,
+		"country_of_origin":        `[{"value":"DE",` + here + `}]`,
+		"bullet_point":             `[{"value":"Light",` + words + `},{"value":"Tough",` + words + `}]`,
+		"list_price":               `[{"value":12.50,"currency":"GBP",` + here + `}]`,
+		"purchasable_offer":        `[{"currency":"GBP","discounted_price":[{"schedule":[{"value_with_tax":9.5}]}],"our_price":[{"schedule":[{"value_with_tax":10.99}]}],` + here + `}]`,
+		"fulfillment_availability": `[{"fulfillment_channel_code":"DEFAULT","quantity":5}]`,
+	} {
+		require.JSONEq(t, want, text(t, a[name]), name)
+	}
+	require.NotContains(t, a, "parentage_level")
+}
+
+// TestValuesAreReadAsTheDefinitionWantsThem has what merchants write for closed values, truths, numbers and measures.
+func TestValuesAreReadAsTheDefinitionWantsThem(t *testing.T) {
+	t.Parallel()
+	d := cup(t)
+	for name, tc := range map[string]struct{ attribute, given, want string }{
+		"a value":                       {"material", "steel", `{"value":"steel",` + here + `}`},
+		"the name of a value":           {"material", "STAINLESS  steel", `{"value":"steel",` + here + `}`},
+		"a country":                     {"country_of_origin", "united kingdom", `{"value":"GB",` + here + `}`},
+		"yes":                           {"is_fragile", "Yes", `{"value":true,` + here + `}`},
+		"a number":                      {"number_of_items", " 12 ", `{"value":12,` + here + `}`},
+		"a number that is none":         {"number_of_items", "a dozen", `{"value":"a dozen",` + here + `}`},
+		"a measure":                     {"capacity", "0.33 Liters", `{"value":0.33,"unit":"liters",` + here + `}`},
+		"a short unit":                  {"capacity", "33ml", `{"value":33,"unit":"milliliters",` + here + `}`},
+		"a unit that is converted":      {"capacity", "33 cl", `{"value":330,"unit":"milliliters",` + here + `}`},
+		"a measure without a unit":      {"capacity", "33", `{"value":33,` + here + `}`},
+		"a unit that there is not":      {"capacity", "3 cups", `{"value":3,"unit":"cups",` + here + `}`},
+		"pounds for a package in grams": {"item_package_weight", "2 lb", `{"value":907.185,"unit":"grams",` + here + `}`},
+		"all of its parts":              {"item_dimensions", `{"height":{"value":8,"unit":"mm"},"width":{"value":1,"unit":"in"}}`, `{"height":{"value":0.8,"unit":"centimeters"},"width":{"value":1,"unit":"inches"},` + here + `}`},
+		"another place":                 {"material", `{"value":"steel","marketplace_id":"A1PA6795UKMFR9"}`, `{"value":"steel","marketplace_id":"A1PA6795UKMFR9"}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			p := mug()
+			p.Aspects = map[string][]string{tc.attribute: {tc.given}}
+			require.JSONEq(t, "["+tc.want+"]", text(t, d.Write(p, producttype.Place{})[0].Attributes[tc.attribute]))
+		})
+	}
+}
+
+func TestWordsFindAttributes(t *testing.T) {
+	t.Parallel()
+	d := cup(t)
+	for word, want := range map[string]string{
+		"item_name": "item_name", "Item Name": "item_name", "TITLE": "item_name", "Colour": "color", "selling point": "bullet_point", "Bullet-Point 3": "bullet_point",
+		"Country of making": "country_of_origin", "Currency": "", "Seat height": "", "": "", "3": "",
+	} {
+		name, ok := d.Find(word)
+		require.Equal(t, want, name, word)
+		require.Equal(t, want != "", ok, word)
+	}
+}

@@ -93,7 +93,7 @@ func inList(s *jsonschema.Schema, word string) (any, bool) {
 	return nil, false
 }
 
-// complete adds marketplace and language to an object, and to those within it, wherever the definition has a field for them.
+// complete adds marketplace, language and currency to an object, and to those within it, wherever the definition has a field for them.
 func (w *writer) complete(s *jsonschema.Schema, v any) any {
 	s = resolved(s)
 	if s == nil {
@@ -102,7 +102,7 @@ func (w *writer) complete(s *jsonschema.Schema, v any) any {
 	switch v := v.(type) {
 	case map[string]any:
 		object := maps.Clone(v)
-		for name, value := range map[string]string{marketplaceID: w.place.Marketplace, languageTag: w.place.Language} {
+		for name, value := range map[string]string{marketplaceID: w.place.Marketplace, languageTag: w.place.Language, "currency": w.product.Currency} {
 			if _, given := object[name]; !given && s.Properties[name] != nil && value != "" {
 				object[name] = value
 			}

@@ -47,7 +47,7 @@ func (w *writer) variant(shared Attributes, v listing.Variant, theme string, opt
 	if v.WeightGrams > 0 && w.definition.mayRequire(packageWeight) {
 		w.set(a, packageWeight, map[string]any{"value": json.Number(fmt.Sprint(v.WeightGrams)), unitField: "grams"})
 	}
-	if len(p.Options) > 0 {
+	if w.isFamily() {
 		w.texts(a, parentage, "child")
 		w.set(a, relationship, map[string]any{"child_relationship_type": "variation", "parent_sku": p.Key})
 		w.theme(a, theme)
@@ -66,9 +66,14 @@ func (w *writer) offer(a Attributes, v listing.Variant) {
 	w.texts(a, "condition_type", condition)
 	if v.Price > 0 {
 		amount := json.Number(money.Format(v.Price, w.product.Currency))
-		w.set(a, offer, map[string]any{
-			"currency": w.product.Currency, "our_price": []any{map[string]any{"schedule": []any{map[string]any{"value_with_tax": amount}}}},
-		})
+		terms := map[string]any{} // an aspect's, such as a discount
+		if given, ok := at(a[offer], []string{"0"}).(map[string]any); ok {
+			terms = maps.Clone(given)
+		}
+		terms["currency"] = w.product.Currency
+		terms["our_price"] = []any{map[string]any{"schedule": []any{map[string]any{"value_with_tax": amount}}}}
+		delete(a, offer)
+		w.set(a, offer, terms)
 		if field := amountField(itemsOf(w.schema("list_price"))); field != "" && w.definition.mayRequire("list_price") {
 			w.set(a, "list_price", map[string]any{"currency": w.product.Currency, field: amount})
 		}
