@@ -22,14 +22,15 @@ const fewItems = 3
 
 // itemsAsked is what a list of items was asked for.
 type itemsAsked struct {
-	filter  store.ItemFilter
-	verbose bool // unfold every error
-	wrong   bool // errors only, where there are any
+	filter store.ItemFilter
+	unfold unfolding // of many items; few unfold entirely
+	wrong  bool      // errors only, where there are any
 }
 
 func (p *Program) itemsCommand() *cobra.Command {
 	var a itemsAsked
 	var status, kind, endpoint, since string
+	var verbose bool
 	c := &cobra.Command{
 		Use:   "items",
 		Short: "List the items of publications: what became of each, and what to do about errors",
@@ -44,6 +45,9 @@ func (p *Program) itemsCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if err := a.read(status, kind, endpoint, since); err != nil {
 				return err
+			}
+			if verbose {
+				a.unfold = entirely
 			}
 			ctx := cmd.Context()
 			return p.with(ctx, func(pf *platform.Platform) error {
@@ -68,7 +72,7 @@ func (p *Program) itemsCommand() *cobra.Command {
 	f.StringVar(&endpoint, "endpoint", "", "only items of this endpoint: test or production")
 	f.IntVar(&a.filter.Limit, "limit", pageSize, "how many to list")
 	f.Int64Var(&a.filter.After, "after", 0, "go on after this item, as the list before said")
-	f.BoolVarP(&a.verbose, "verbose", "v", false, "unfold every error")
+	f.BoolVarP(&verbose, "verbose", "v", false, "unfold every error")
 	return c
 }
 
@@ -120,7 +124,10 @@ func (p *Program) gatherItems(ctx context.Context, pf *platform.Platform, a item
 	for _, account := range accounts {
 		kinds[account.ID] = account.Channel
 	}
-	shown := &itemsShown{Run: found.Run, Overview: found.Overview, Items: make([]itemShown, len(found.Items)), Next: found.Next, unfold: a.verbose || len(found.Items) <= fewItems}
+	shown := &itemsShown{Run: found.Run, Overview: found.Overview, Items: make([]itemShown, len(found.Items)), Next: found.Next, unfold: a.unfold}
+	if len(found.Items) <= fewItems {
+		shown.unfold = entirely
+	}
 	for i, item := range found.Items {
 		shown.Items[i] = itemShown{PublicationItem: item, Channel: kinds[item.Account], Remedies: r.item(item, kinds[item.Account])}
 	}

@@ -18,8 +18,17 @@ type itemsShown struct {
 	Overview map[store.ItemStatus]store.Counted `json:"overview"`
 	Items    []itemShown                        `json:"items"`
 	Next     int64                              `json:"after,omitempty"` // for the next page; 0 = there is none
-	unfold   bool
+	unfold   unfolding
 }
+
+// unfolding is how much of the errors is told below a list.
+type unfolding int
+
+const (
+	folded   unfolding = iota
+	inBrief            // what is wrong with each, and what to do about each kind of error once
+	entirely           // each with all that is known of it
+)
 
 // itemShown is an item, with what to do about its errors.
 type itemShown struct {
@@ -39,13 +48,16 @@ func showItems(pg *page, shown itemsShown) {
 		return
 	}
 	itemTable(pg, shown.Items)
-	if shown.unfold {
+	switch {
+	case shown.unfold == entirely:
 		for _, item := range shown.Items {
 			if item.Status == store.ItemError || len(item.Issues) > 0 {
 				unfold(pg, item)
 			}
 		}
-	} else if shown.Overview[store.ItemError].N > 0 {
+	case shown.unfold == inBrief:
+		brief(pg, shown.Items)
+	case shown.Overview[store.ItemError].N > 0:
 		pg.line("\nErrors in full: the same command with --verbose, or `towpath items --reference REFERENCE`.")
 	}
 	if shown.Next != 0 {
@@ -136,6 +148,42 @@ func waitsFor(s listing.Step) string {
 	return ""
 }
 
+// brief shows what is wrong with each item, and what to do about each kind of error once. An item that is in error for another one's sake is left out.
+func brief(pg *page, items []itemShown) {
+	var todo []remedy.Remedy
+	for _, i := range items {
+		if len(i.Issues) == 0 || i.Code == store.CodeProductFailed {
+			continue
+		}
+		title := i.Reference + ": " + whatOf(i)
+		if i.RequestID != "" {
+			title += ", request id " + i.RequestID
+		}
+		pg.section(title)
+		for n, issue := range i.Issues {
+			showIssue(pg, n+1, issue, i.RequestID)
+		}
+		for _, r := range i.Remedies {
+			if !slices.ContainsFunc(todo, func(known remedy.Remedy) bool { return known.Code == r.Code }) {
+				todo = append(todo, r)
+			}
+		}
+	}
+	if len(todo) > 0 {
+		pg.section("What to do")
+		showRemedies(pg, todo)
+	}
+}
+
+func showRemedies(pg *page, list []remedy.Remedy) {
+	for _, r := range list {
+		pg.sentence("  ", r.Title+":")
+		for n, step := range r.Steps {
+			pg.sentence(fmt.Sprintf("    %d. ", n+1), step)
+		}
+	}
+}
+
 // unfold shows all that is known of an item.
 func unfold(pg *page, i itemShown) {
 	title := i.Reference + ": " + whatOf(i)
@@ -160,11 +208,9 @@ func unfold(pg *page, i itemShown) {
 	for n, issue := range i.Issues {
 		showIssue(pg, n+1, issue, i.RequestID)
 	}
-	for _, r := range i.Remedies {
-		pg.sentence("  What to do: ", r.Title+".")
-		for n, step := range r.Steps {
-			pg.sentence(fmt.Sprintf("    %d. ", n+1), step)
-		}
+	if len(i.Remedies) > 0 {
+		pg.line("  What to do")
+		showRemedies(pg, i.Remedies)
 	}
 }
 

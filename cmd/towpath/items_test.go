@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -99,7 +100,7 @@ func TestItemsTellTheFateOfTheLastRunFirst(t *testing.T) {
 	for _, want := range []string{
 		"MUG-BLUE of product mug: error validation", "1. attribute-missing at /attributes/country_of_origin: Country of Origin is missing", "want: one of CN, GB, IN",
 		"2. image-missing: MUG-BLUE has no image", "LID of product lid: error Amazon response", "request id", "req-lid", "1. 90220 at brand: 'Brand' is required but missing.",
-		"What to do: ",
+		"What to do\n",
 	} {
 		require.Contains(t, out, want)
 	}
@@ -118,6 +119,25 @@ func TestFewItemsUnfoldByThemselves(t *testing.T) {
 	require.Contains(t, out, "warning 18027: The image is small.")
 	_, out, _ = b.run("items", "--reference", "nothing like it")
 	require.Contains(t, out, "0 done, 0 error, 0 pending, 0 skipped")
+}
+
+// After a run that a person has waited for, each kind of error has its remedy once.
+func TestManyErrorsAreToldInBrief(t *testing.T) {
+	t.Parallel()
+	item := func(sku string) itemShown {
+		i := itemShown{Channel: channel.Amazon, Remedies: []remedy.Remedy{{Code: "attribute-missing", Title: "An attribute is missing", Steps: []string{"Fill it in."}}}}
+		i.Type, i.Reference, i.Status, i.Stage, i.Issues, i.Code = listing.KindVariant, sku, store.ItemError, listing.Validation, []listing.Issue{lacksOrigin}, lacksOrigin.Code
+		return i
+	}
+	failed := item("LAMP-2")
+	failed.Code = store.CodeProductFailed
+	pg := (&Program{}).page()
+	showItems(pg, itemsShown{Items: []itemShown{item("MUG-1"), item("MUG-2"), failed}, unfold: inBrief})
+	out := pg.b.String()
+	require.Equal(t, 1, strings.Count(out, "Fill it in."))
+	require.Equal(t, 2, strings.Count(out, "want: one of CN, GB, IN"))
+	require.NotContains(t, out, "LAMP-2: ", "its product tells")
+	requireNarrow(t, out)
 }
 
 func TestItemsAreFilteredAndPaged(t *testing.T) {

@@ -34,7 +34,7 @@ type met struct {
 	reference string // of the order; empty: none
 }
 
-var placeholder = regexp.MustCompile(`\b(?:ACCOUNT|REF)\b`)
+var placeholder = regexp.MustCompile(`\b(?:ACCOUNT|ENDPOINT|REF)\b`)
 
 // of answers what to do about a fault, nil when there is none. The channel's own words, by which the
 // catalogue tells faults apart, come from the store; they are not shown.
@@ -46,13 +46,12 @@ func (r remedies) of(ctx context.Context, i met) *remedy.Remedy {
 	if row, err := r.store.Fault(ctx, i.fault.ID); err == nil {
 		words = row.Words
 	}
-	found := r.named(r.catalogue.For(i.kind, i.fault, words), i.account, i.reference)
+	found := named(r.catalogue.For(i.kind, i.fault, words), map[string]string{"ACCOUNT": i.account, "REF": i.reference})
 	return &found
 }
 
 // named is a remedy with the real names in its steps.
-func (r remedies) named(found remedy.Remedy, account, reference string) remedy.Remedy {
-	names := map[string]string{"ACCOUNT": account, "REF": reference}
+func named(found remedy.Remedy, names map[string]string) remedy.Remedy {
 	for n, step := range found.Steps {
 		found.Steps[n] = placeholder.ReplaceAllStringFunc(step, func(word string) string {
 			if name := names[word]; name != "" {
@@ -121,7 +120,7 @@ func (r remedies) item(i store.PublicationItem, kind channel.Kind) (list []remed
 			continue
 		}
 		seen[found.Code] = true
-		list = append(list, r.named(found, i.Account, i.Reference))
+		list = append(list, named(found, map[string]string{"ACCOUNT": i.Account, "ENDPOINT": string(i.Endpoint), "REF": i.Reference}))
 	}
 	return list
 }

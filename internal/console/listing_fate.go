@@ -49,7 +49,7 @@ func (c *console) adviseItem(row fateRow) (list []*advice) {
 		}
 		a := c.advise(failure{
 			fault: &channel.Fault{Class: channel.Invalid, Code: issue.Code}, words: issue.Message,
-			kind: row.Channel, account: row.Account, reference: row.Reference,
+			kind: row.Channel, account: row.Account, reference: row.Reference, endpoint: string(row.Endpoint),
 		})
 		if !seen[a.Code] {
 			seen[a.Code] = true

@@ -121,6 +121,6 @@ func (c *console) packageView(ctx context.Context, d store.OrderDetail, row stor
 	if f, err := c.starter.Store.Fault(ctx, row.Fault.ID); err == nil {
 		v.Words = f.Words
 	}
-	v.Advice = c.advise(failure{row.Fault, v.Words, d.Key.Account.Channel, d.Key.Account.ID, d.Reference})
+	v.Advice = c.advise(failure{fault: row.Fault, words: v.Words, kind: d.Key.Account.Channel, account: d.Key.Account.ID, reference: d.Reference})
 	return v
 }

@@ -53,6 +53,7 @@ type failure struct {
 	kind      channel.Kind
 	account   string
 	reference string // of the order; empty: none
+	endpoint  string // of a publication; empty: none
 }
 
 // advise answers what to do about a fault, nil when there is none. The names in the steps become the real ones.
@@ -62,7 +63,7 @@ func (c *console) advise(i failure) *advice {
 	}
 	r := c.remedies.For(i.kind, i.fault, i.words)
 	for n, text := range r.Steps {
-		r.Steps[n] = named(text, map[string]string{"ACCOUNT": i.account, "REF": i.reference})
+		r.Steps[n] = named(text, map[string]string{"ACCOUNT": i.account, "ENDPOINT": i.endpoint, "REF": i.reference})
 	}
 	return &advice{Remedy: r}
 }
@@ -84,7 +85,7 @@ func (c *console) adviseParked(ctx context.Context, kind channel.Kind, p store.P
 	return a
 }
 
-var placeholder = regexp.MustCompile(`\b(ACCOUNT|REF)\b`)
+var placeholder = regexp.MustCompile(`\b(ACCOUNT|ENDPOINT|REF)\b`)
 
 func named(text string, names map[string]string) string {
 	return placeholder.ReplaceAllStringFunc(text, func(word string) string {

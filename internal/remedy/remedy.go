@@ -17,8 +17,8 @@ const (
 	Channel = "channel" // the marketplace has to move first
 )
 
-// Remedy is what to do about a fault. It never repeats the channel's words. ACCOUNT, REF and FILE in its steps
-// stand for the account, the order's reference and a file.
+// Remedy is what to do about a fault. It never repeats the channel's words. ACCOUNT, ENDPOINT, REF and FILE in its
+// steps stand for the account, the endpoint of a publication, the order's reference and a file.
 type Remedy struct {
 	Code  string        `json:"code"`  // stable, kebab-case
 	Class channel.Class `json:"class"` // what the fault really is; the words may tell when the fault's own class is unknown
