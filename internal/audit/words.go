@@ -25,6 +25,9 @@ func (w words) gather(v any) {
 	switch v := v.(type) {
 	case string:
 		w[plainWords(v)] = true
+		if _, value, tag := strings.Cut(v, ": "); tag { // Shopify's tags
+			w[plainWords(value)] = true
+		}
 	case json.Number:
 		w[v.String()] = true
 	case bool:
@@ -50,12 +53,20 @@ func (w words) add(more words) {
 	}
 }
 
-// plainWords is a text without what channels change of it: capitals and spaces at its ends.
-func plainWords(text string) string { return strings.ToLower(strings.TrimSpace(text)) }
+// plainWords is a text without what channels change of it: capitals, commas and spaces at its ends.
+func plainWords(text string) string {
+	return strings.ToLower(strings.TrimSpace(strings.ReplaceAll(text, ",", " ")))
+}
 
+// flat are the values of attributes. Those of two letters are left out: codes of countries, which each channel spells in its own way.
 func flat(attributes map[string][]string) (values []string) {
+	const code = 2
 	for _, list := range attributes {
-		values = append(values, list...)
+		for _, value := range list {
+			if len(value) > code {
+				values = append(values, value)
+			}
+		}
 	}
 	return values
 }
