@@ -22,6 +22,8 @@ const (
 	fewItems    = 2_000 // so many are looked through one by one for a part of a reference
 	shortWindow = 5_000 // so many at a time for a part of one or two characters
 	mostLanes   = 100   // in one statement
+	mostLetters = 24    // of a part are looked up
+	rareItems   = 1_000 // letters that so many items have are common
 )
 
 // ItemFilter selects items of runs, newest first. Zero fields do not filter, but for Run.
@@ -68,6 +70,7 @@ type itemList struct {
 	f      ItemFilter
 	limit  int
 	needle string   // folded
+	rare   string   // of the needle, what SQLite's index is asked for
 	lanes  []string // of the filter, the status apart
 	low    int64    // no older id
 	first  int64    // oldest and newest id of the lanes

@@ -79,6 +79,9 @@ func (l *itemList) fromWindow(ctx context.Context) error {
 
 // fromSearch goes from the index of three letters each to the items.
 func (l *itemList) fromSearch(ctx context.Context) error {
+	if err := l.findRare(ctx); err != nil {
+		return err
+	}
 	if err := l.countSearch(ctx); err != nil {
 		return err
 	}
@@ -101,10 +104,43 @@ func (l *itemList) fromSearch(ctx context.Context) error {
 	return err
 }
 
+// findRare finds which three letters of the needle the fewest items have, and the two rarest where all of them are common.
+func (l *itemList) findRare(ctx context.Context) error {
+	if !l.dialect.rare {
+		return nil
+	}
+	letters := []rune(l.needle)
+	var threes []string
+	for n := range min(len(letters)-2, mostLetters) {
+		threes = append(threes, quoted(string(letters[n:n+3])))
+	}
+	rarest := make([]string, 0, len(threes))
+	few := false
+	err := l.read(ctx, `SELECT r.value ->> 0, (SELECT COUNT(*) FROM (SELECT 1 FROM run_item_search f WHERE f.run_item_search MATCH r.value ->> 0 LIMIT $2) x) AS n
+		FROM {{rows 1}} ORDER BY n`, func(rows *sql.Rows) error {
+		var three string
+		var n int
+		err := rows.Scan(&three, &n)
+		few = few || n < rareItems
+		rarest = append(rarest, three)
+		return err
+	}, texts(threes), rareItems)
+	if rarest = slices.Compact(rarest); len(rarest) > 1 && !few {
+		// Which of them is the rarest is not known: those of the end, for references begin alike.
+		l.rare = threes[len(threes)-1] + " AND " + threes[max(0, len(threes)-4)]
+		return err
+	}
+	l.rare = rarest[0]
+	return err
+}
+
 // searched is the condition of the needle and of the filter, the status apart.
 func (l *itemList) searched() where {
 	w := where{}
-	w.and(l.dialect.matches, l.dialect.needle(l.needle))
+	if l.dialect.rare {
+		w.and(`f.run_item_search MATCH %s`, l.rare)
+	}
+	w.and(`i.folded LIKE %s ESCAPE '!'`, likePart(l.needle))
 	l.scope(&w)
 	l.rest(&w)
 	for _, one := range []struct{ column, value string }{{`i.endpoint`, string(l.f.Endpoint)}, {`i.type`, l.f.Type}} {
