@@ -42,6 +42,7 @@ type shop struct {
 type noted struct {
 	activities.Caller
 	woken, checked int
+	queues         []string // publications that were woken
 }
 
 // Deliver has nothing to tell: there are no orders.
@@ -51,6 +52,16 @@ func (n *noted) RunningLifecycles(context.Context) (map[string]bool, error) { re
 
 func (n *noted) WakeStock(_ context.Context, accounts []string) error {
 	n.woken += len(accounts)
+	return nil
+}
+
+func (n *noted) WakePublication(_ context.Context, account string, endpoint channel.Endpoint) error {
+	n.queues = append(n.queues, message.PublicationWorkflowID(account, endpoint))
+	return nil
+}
+
+func (n *noted) CheckListings(context.Context, string, time.Duration) error {
+	n.checked++
 	return nil
 }
 

@@ -174,6 +174,9 @@ func (s *submitting) draft(g good) listing.Draft {
 		}
 		s.sent[channelSKU] = store.SentSKU{ChannelSKU: channelSKU, Product: catalogueKey, SKU: sku}
 	}
+	if len(wanted) == 0 {
+		return listing.Draft{}
+	}
 	// Only a parent that goes to the channel itself has a plan: what is not sent has no place in what a handle is of.
 	if _, isVariant := g.SKUs[key]; !isVariant && g.Plans[""] != "" {
 		plans[key] = g.Plans[""]

@@ -332,3 +332,38 @@ func TestWhatHasNotChangedIsLeftOut(t *testing.T) {
 	s.checkGoods(taken)
 	require.Equal(t, []string{"A-L pending validated", "A-S pending validated"}, s.fates("run-2"))
 }
+
+// Somebody asked for a run and died before he could tell Temporal; what a channel accepted is due to be read back. The sweep does both, and leaves
+// a paused account alone.
+func TestTheSweepWakesQueuesAndReadsListingsBack(t *testing.T) {
+	t.Parallel()
+	l := &lists{result: took}
+	s := openLists(t, l)
+	taken := s.ask("run-1")
+	s.checkGoods(taken)
+	s.submit(taken)
+	sweep := activities.Sweep{Store: s.store, Connections: s.desk.Connections, Caller: s.caller}
+	do[message.SweepResult](s, sweep.SweepOnce, message.SweepInput{Speed: 1e12})
+	require.Equal(t, []string{"listings/" + account + "/production"}, s.caller.queues)
+	require.Equal(t, 1, s.caller.checked)
+	_, err := s.store.Pause(t.Context(), account, "stock take")
+	require.NoError(t, err)
+	do[message.SweepResult](s, sweep.SweepOnce, message.SweepInput{Speed: 1e12})
+	require.Len(t, s.caller.queues, 1)
+	require.Equal(t, 1, s.caller.checked)
+}
+
+// The policy has given up: what is pending of the batch ends in error with the fault, and nothing else does.
+func TestWhatIsGivenUpEndsInErrorWithItsFault(t *testing.T) {
+	t.Parallel()
+	l := &lists{result: took}
+	s := openLists(t, l)
+	taken := s.ask("run-1")
+	s.checkGoods(taken)
+	fault := channel.NewFault(channel.Timeout, "publish", "no answer")
+	a := activities.Publication{Desk: s.desk}
+	counts := do[message.PublicationCounts](s, a.GiveUp, activities.GiveUpInput{RunID: "run-1", After: "A", Until: "B", Checked: true, Fault: fault})
+	require.Equal(t, 3, counts.Refused, "B and its two variants")
+	require.Equal(t, []string{"A-L pending validated", "A-S pending validated", "B-L error validated timeout", "B-S error validated timeout", "C-L pending validated", "C-S pending validated"}, s.fates("run-1"))
+	require.Equal(t, counts, do[message.PublicationCounts](s, a.GiveUp, activities.GiveUpInput{RunID: "run-1", After: "A", Until: "B", Checked: true, Fault: fault}))
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/workflows"
 )
 
@@ -128,4 +129,48 @@ func TestACheckThatFailsLeavesTheRestToTheNext(t *testing.T) {
 // decoded is the input that a workflow goes on with.
 func decoded(e *workflow.ContinueAsNewError, to any) error {
 	return converter.GetDefaultDataConverter().FromPayloads(e.Input, to)
+}
+
+// Accepted listings are read back in the same check, before the levels, until none is left; where only they are due no level is read.
+func TestACheckReadsListingsBackToo(t *testing.T) {
+	t.Parallel()
+	for _, only := range []bool{false, true} {
+		env := newEnv(t)
+		var a *activities.Levels
+		var steps []string
+		env.OnActivity(a.CheckListings, mock.Anything, mock.Anything).Return(func(context.Context, activities.CheckListingsInput) (activities.CheckListingsOutput, error) {
+			steps = append(steps, "listings")
+			return activities.CheckListingsOutput{Counts: store.ListedCounts{Live: 19, GivenUp: 1}, More: len(steps) == 1}, nil
+		})
+		if only {
+			env.OnActivity(a.EndCheck, mock.Anything, mock.Anything).Return(func(_ context.Context, in activities.EndInput) error {
+				require.Nil(t, in.Fault)
+				require.Equal(t, message.Counts{Seen: 40, Same: 38, Errors: 2}, in.Counts)
+				return nil
+			})
+		} else {
+			env.OnActivity(a.CheckLevels, mock.Anything, mock.Anything).Return(func(_ context.Context, in activities.CheckInput) (activities.CheckOutput, error) {
+				steps = append(steps, "levels")
+				require.Equal(t, 38, in.Sofar.Confirmed)
+				return activities.CheckOutput{}, nil
+			})
+		}
+		env.ExecuteWorkflow(workflows.LevelCheck, message.LevelCheckInput{Account: account, Policy: policies(t).Stock, Settles: time.Minute, Listings: true, ListingsOnly: only})
+		require.NoError(t, env.GetWorkflowError())
+		require.Equal(t, map[bool][]string{false: {"listings", "listings", "levels"}, true: {"listings", "listings"}}[only], steps)
+		require.Equal(t, "done", status(t, env).State)
+	}
+}
+
+// A schedule's workflow asks for what has changed, and ends.
+func TestAScheduleAsksForWhatHasChanged(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	var a *activities.Publication
+	env.OnActivity(a.AskForChanged, mock.Anything, message.PublishChangedInput{Account: account.ID}).Return(message.PublishChangedResult{RunID: "run-1"}, nil).Once()
+	env.ExecuteWorkflow(workflows.PublishChanged, message.PublishChangedInput{Account: account.ID})
+	require.NoError(t, env.GetWorkflowError())
+	var out message.PublishChangedResult
+	require.NoError(t, env.GetWorkflowResult(&out))
+	require.Equal(t, "run-1", out.RunID)
 }
