@@ -1,7 +1,6 @@
 package amazon
 
 import (
-	"encoding/json"
 	"slices"
 	"strings"
 
@@ -54,12 +53,6 @@ func answered(r *channel.VariantResult, answer *transport.Answer, operation stri
 	if r.Fault == nil && listing.Failed(r.Issues) {
 		r.Fault = invalid(answer, operation, issues)
 	}
-}
-
-// issuesOf are the issues that stand in a fault of a submission.
-func issuesOf(f *channel.Fault) (issues []issue) {
-	_ = json.Unmarshal([]byte(f.Raw), &issues)
-	return issues
 }
 
 // disliked are the codes of what Amazon found and accepted all the same.

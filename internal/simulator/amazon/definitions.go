@@ -126,7 +126,8 @@ func (l *library) part(name, productType string) (part map[string]any, err error
 	}
 	text := strings.NewReplacer("{{type}}", productType, "{{marketplace}}", l.id, "{{language}}", l.place.language,
 		"{{currency}}", l.place.currency, "{{network}}", l.place.network, "{{domain}}", l.place.domain).Replace(string(body))
-	return part, json.Unmarshal([]byte(text), &part)
+	err = json.Unmarshal([]byte(text), &part)
+	return part, err
 }
 
 // ownTypes are the types that we have definitions of.

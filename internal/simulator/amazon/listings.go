@@ -46,9 +46,9 @@ func issueOf(err error) *issue {
 	case errors.Is(err, market.ErrNoListing):
 		return &issue{Code: "13013", Message: "This SKU does not exist in the Amazon.com catalog.", Severity: "ERROR", Categories: []string{"INVALID_ATTRIBUTE"}}
 	case errors.Is(err, market.ErrFBA):
-		return attributeIssue("The offer is fulfilled by Amazon: the seller cannot set its quantity.")
+		return attributeIssue("The offer is fulfilled by Amazon: the seller cannot set its quantity.", availability)
 	}
-	return attributeIssue("The quantity is invalid.")
+	return attributeIssue("The quantity is invalid.", availability)
 }
 
 // patchListing changes attributes of an item, and leaves the others. A refused patch is HTTP 200 with the status INVALID.
