@@ -143,3 +143,14 @@ func namesOf(i listing.Issue) []string {
 	name, _, _ := strings.Cut(strings.TrimPrefix(i.Pointer, attributesPath), "/")
 	return []string{name}
 }
+
+// permitted says what the account's settings have against a change of what Amazon lists; nil = nothing.
+func (c *client) permitted(sku string) []listing.Issue {
+	if c.account.Listings.Revise {
+		return nil
+	}
+	return []listing.Issue{{
+		Stage: listing.Validation, Severity: listing.Error, Code: "not-permitted",
+		Message: fmt.Sprintf("Amazon has a listing of %s, and the account may not change it", sku), Want: "revise: true in the account's listings",
+	}}
+}

@@ -179,17 +179,6 @@ func within(wanted, there any) bool {
 	return wanted == there
 }
 
-// permitted says what the account's settings have against a change of what Amazon lists; nil = nothing.
-func (c *client) permitted(sku string) []listing.Issue {
-	if c.account.Listings.Revise {
-		return nil
-	}
-	return []listing.Issue{{
-		Stage: listing.Validation, Severity: listing.Error, Code: "not-permitted",
-		Message: fmt.Sprintf("Amazon has a listing of %s, and the account may not change it", sku), Want: "revise: true in the account's listings",
-	}}
-}
-
 // listedOf are an item's attributes as the rules read them.
 func listedOf(there wireListing) producttype.Attributes {
 	all := make(producttype.Attributes, len(there.Attributes))

@@ -182,6 +182,12 @@ func TestWhatIsThereAsWantedIsNotSentAgain(t *testing.T) {
 // theirs patches a listing as another tool of the seller's does.
 func theirs(t *testing.T, a channel.Account, sku, patches string) {
 	t.Helper()
+	require.Contains(t, directly(t, a, http.MethodPatch, sku, `{"productType":"DRINKING_CUP","patches":`+patches+`}`), "ACCEPTED")
+}
+
+// directly writes a listing past the adapter, and answers what Amazon says.
+func directly(t *testing.T, a channel.Account, write, sku, body string) string {
+	t.Helper()
 	do := func(method, address, token, body string) []byte {
 		r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
 		require.NoError(t, err)
@@ -200,7 +206,43 @@ func theirs(t *testing.T, a channel.Account, sku, patches string) {
 	form := fmt.Sprintf("grant_type=refresh_token&refresh_token=%s&client_id=%s&client_secret=%s", a.Credentials["refreshToken"], a.Credentials["clientId"], a.Credentials["clientSecret"])
 	require.NoError(t, json.Unmarshal(do(http.MethodPost, a.AuthURL, "", form), &grant))
 	path := fmt.Sprintf("%s/listings/2021-08-01/items/%s/%s?marketplaceIds=%s", a.BaseURL, a.Credentials["sellerId"], sku, a.Marketplace)
-	require.Contains(t, string(do(http.MethodPatch, path, grant.Token, `{"productType":"DRINKING_CUP","patches":`+patches+`}`)), "ACCEPTED")
+	return string(do(write, path, grant.Token, body))
+}
+
+// TestAFullPutIsWhatWeNeverDoToAListing: the simulated Amazon is as merciless as the real one. What was not put is gone, and an FBA listing is the
+// merchant's to ship.
+func TestAFullPutIsWhatWeNeverDoToAListing(t *testing.T) {
+	t.Parallel()
+	a, m := place(t, 0, 20_000, nil)
+	a.Listings.Revise = true
+	require.NoError(t, m.List(t.Context(), []market.Listing{{SKU: "FBA-1", Title: "Mug", Price: 999, Quantity: 9, FBA: true}}))
+	accepted(t, a, m, cup("FBA-1"))
+	got := content(t, m, "FBA-1")
+	require.Contains(t, got, "product_description")
+	for _, name := range []string{"fulfillment_availability", "included_components"} {
+		delete(got, name)
+	}
+	whole, err := json.Marshal(got)
+	require.NoError(t, err)
+	put := func(more string) string {
+		return directly(t, a, http.MethodPut, "FBA-1", `{"productType":"DRINKING_CUP","requirements":"LISTING","attributes":{`+more+strings.TrimPrefix(string(whole), "{")+`}`)
+	}
+	answer := put("")
+	require.Contains(t, answer, `"INVALID"`)
+	require.Contains(t, answer, `"90220"`)
+	require.Contains(t, answer, `"attributeNames":["fulfillment_availability"]`)
+	require.Contains(t, put(`"no_such_thing":[{"value":"x"}],`), `"INVALID"`)
+	require.Contains(t, directly(t, a, http.MethodPut, "FBA-1", `{"productType":"NO_SUCH_TYPE","attributes":{}}`), "NO_SUCH_TYPE")
+	theirs(t, a, "FBA-1", `[{"op":"add","path":"/attributes/included_components","value":[{"value":"A spoon","language_tag":"en_GB"}]}]`)
+	settled(t, m)
+	require.Contains(t, content(t, m, "FBA-1"), "included_components")
+	require.Contains(t, put(`"fulfillment_availability":[{"fulfillment_channel_code":"DEFAULT","quantity":4}],`), `"ACCEPTED"`)
+	settled(t, m)
+	l, err := m.Listing(t.Context(), "FBA-1")
+	require.NoError(t, err)
+	require.False(t, l.FBA)
+	require.Equal(t, 4, l.Quantity)
+	require.NotContains(t, content(t, m, "FBA-1"), "included_components")
 }
 
 // TestARevisionTouchesNothingOfOthers: attributes that a colleague added, a sale price, another language, the quantity.

@@ -3,7 +3,6 @@ package amazon
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -167,38 +166,4 @@ func withoutParent(e errand, parent *channel.Fault) []listing.Issue {
 		Stage: listing.Response, Severity: listing.Error, Code: "product-failed", RequestID: parent.RequestID,
 		Message: fmt.Sprintf("Amazon refused the parent %s, so %s was not sent", e.family, e.sku), Want: "the parent as Amazon wants it: see its own error",
 	}}
-}
-
-// put is the body of putListingsItem.
-type put struct {
-	ProductType  string `json:"productType"`
-	Requirements string `json:"requirements"`
-	Attributes   any    `json:"attributes"`
-}
-
-// send puts or patches one item and says what Amazon makes of it.
-func (c *client) send(ctx context.Context, e errand, preview bool, r *channel.VariantResult) {
-	operation, method, body := opPutListing, http.MethodPut, any(put{e.productType, requirements, e.attributes})
-	if e.plan.Op == planPatch {
-		patches := c.patchesOf(e.plan, e.attributes)
-		if len(patches) == 0 {
-			r.Step = stepSame
-			return
-		}
-		operation, method, body = opPatch, http.MethodPatch, patch{e.productType, patches}
-	}
-	s, answer, fault := c.submit(ctx, operation, method, e.sku, body, preview)
-	if r.Fault = fault; fault != nil {
-		r.RequestID = fault.RequestID
-	}
-	if answer == nil {
-		return
-	}
-	answered(r, answer, operation, s.Issues)
-	r.Step = s.Status
-	for _, place := range s.Identifiers {
-		if place.MarketplaceID == c.account.Marketplace {
-			r.ListingID = place.ASIN
-		}
-	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
@@ -172,77 +171,6 @@ func (j *judge) parent(after submitted) {
 	}
 	p.ProductType, p.Attributes, p.LiveAt = j.ProductType, after, j.server.live().UTC()
 	j.shelf.putParent(p)
-}
-
-// offered takes an item that buyers buy. Without a price it is there, and nobody can buy it.
-func (j *judge) offered(after submitted) {
-	old, exists := j.shelf.listings[j.SKU]
-	if !exists && j.strikes(faults.ListingLimit) {
-		j.against(&limitReached)
-		return
-	}
-	currency := j.server.place().currency
-	price, priced := after.price(currency)
-	if after["purchasable_offer"] != nil && (!priced || after.field("purchasable_offer", "currency") != currency) {
-		j.against(&issue{
-			Code: codeInvalid, Message: "The price is invalid.", Severity: "ERROR", Categories: []string{"INVALID_PRICE"}, AttributeNames: []string{"purchasable_offer"},
-		})
-		return
-	}
-	if found := owned(after); found != nil {
-		j.against(found)
-		return
-	}
-	l := market.Listing{SKU: j.SKU, Title: after.text("item_name"), Price: price, Quantity: -1, FBA: old.FBA, Status: market.Live}
-	if !priced || after.yes("skip_offer") {
-		l.Status = market.Draft
-	}
-	if !j.stock(&l, after) || !j.family(&l, after) || j.strikes(faults.NeverLive) {
-		return
-	}
-	l.Content, _ = json.Marshal(listingPut{ProductType: j.ProductType, Requirements: "LISTING", Attributes: after})
-	l.ID = old.ID
-	j.shelf.put(l)
-}
-
-// stock reads who ships the item, where that was submitted. A put that says DEFAULT takes a listing out of Amazon's hands.
-func (j *judge) stock(l *market.Listing, after submitted) bool {
-	touched := j.Operation == updating || slices.ContainsFunc(j.Patches, func(p patchOp) bool { return p.attribute() == availability })
-	stocks := after.stock()
-	if !touched || len(stocks) == 0 {
-		return true
-	}
-	own := slices.IndexFunc(stocks, func(one stock) bool { return one.Channel == "DEFAULT" })
-	switch {
-	case own < 0:
-		l.FBA = true
-	case l.FBA && j.Operation == patching:
-		j.against(issueOf(market.ErrFBA))
-		return false
-	case stocks[own].Quantity != nil:
-		l.FBA, l.Quantity = false, *stocks[own].Quantity
-	}
-	return true
-}
-
-// family ties a child to its parent, and finds what its siblings have against it. A preview needs no parent: it writes none.
-func (j *judge) family(l *market.Listing, after submitted) bool {
-	if after.text("parentage_level") != "child" {
-		return true
-	}
-	l.Product, l.Options = after.field(parentOf, "parent_sku"), after.options()
-	if _, known := j.shelf.parents[l.Product]; !known && !j.preview {
-		j.against(attributeIssue("The parent SKU "+l.Product+" does not exist.", parentOf))
-		return false
-	}
-	same := func(other market.Listing) bool {
-		return other.SKU != l.SKU && maps.EqualFunc(other.Options, l.Options, strings.EqualFold)
-	}
-	if j.strikes(faults.DuplicateVariation) || slices.ContainsFunc(j.shelf.children[l.Product], same) {
-		j.against(&alike)
-		return false
-	}
-	return true
 }
 
 func noSuchType(productType string) *issue {
