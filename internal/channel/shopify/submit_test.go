@@ -203,7 +203,11 @@ func TestAFirstPublicationIsRepeatedWithoutRevising(t *testing.T) {
 	f.injector.Next(faults.Lost, opProductSet.name, 1)
 	_, err := f.conn.Submit(t.Context(), []listing.Draft{draft}, false, nil)
 	require.True(t, channel.AsFault(err, "").Ambiguous)
-	accepted(t, f.submit(t, draft))
+	ctx, calls := channel.WithCalls(t.Context())
+	got, err := f.conn.Submit(ctx, []listing.Draft{draft}, false, nil)
+	require.NoError(t, err)
+	accepted(t, got)
+	require.Len(t, calls.List(), 1, "it is read, and not written again")
 	require.Equal(t, map[string]string{draft.Product.Key: shop.CodeNotPermitted}, codes(f.check(t, draft.Product)[0]))
 }
 
