@@ -16,7 +16,7 @@ import (
 )
 
 // numbers are 0 to n-1 as a table x with the column n, in both databases.
-const numbers = `WITH RECURSIVE x (n) AS (SELECT 0 UNION ALL SELECT x.n + 1 FROM x WHERE x.n + 1 < CAST($1 AS BIGINT))`
+const numbers = `WITH RECURSIVE x (n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT x.n + 1 FROM x WHERE x.n + 1 < CAST($1 AS BIGINT))`
 
 // manyItems makes n items in runs of perRun each, of four accounts, by set-based SQL. References go SKU-0000000 and on; one in seven of variants ends
 // in error, and one in a thousand is for the test endpoint.
