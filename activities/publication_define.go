@@ -13,6 +13,8 @@ const (
 	definitionHolds = 24 * time.Hour
 	// definedAtOnce bounds the definitions that are fetched in one turn, so that it ends within its deadline.
 	definedAtOnce = 10
+	// checkedAtOnce bounds the variants of one turn, likewise: a hundred products may have thousands.
+	checkedAtOnce = 1_000
 )
 
 // define has the definitions that the batch needs, fetching those that are missing or old. A batch that needs too many new ones is cut
@@ -69,19 +71,20 @@ func (c *checking) checkable() []good {
 	return out
 }
 
-// cut ends the batch before the product with which it would need too many definitions fetched.
+// cut ends the batch before the product with which it would have too many variants, or need too many definitions fetched.
 func (c *checking) cut(old map[string]bool) {
-	fetched := make(map[string]bool)
+	fetched, variants := make(map[string]bool), 0
 	for i, g := range c.goods {
 		if g.failed {
 			continue
 		}
+		variants += len(g.Composed.Product.Variants)
 		for _, t := range c.lister.Wants(g.Composed.Product) {
 			if old[t] {
 				fetched[t] = true
 			}
 		}
-		if len(fetched) > definedAtOnce && i > 0 {
+		if i > 0 && (len(fetched) > definedAtOnce || variants > checkedAtOnce) {
 			c.out.Until, c.out.Last = c.goods[i-1].Goods.Product.Key, false
 			c.goods = c.goods[:i]
 			return

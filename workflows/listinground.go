@@ -1,0 +1,132 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+)
+
+// batchesInFlight are submitted side by side: while the channel answers one, the next is on its way.
+const batchesInFlight = 4
+
+// submit sends what the check had nothing against, round after round until nothing is left. A round that an account's fault has cut short
+// is followed by another one once the account works again; one that left items to be sent again, by another one under the policy.
+func (r *publicationRun) submit(ctx workflow.Context) (ended bool, err error) {
+	r.step = stepSubmitting
+	for fruitless := 0; ; {
+		r.p.retried, r.account, r.again = false, nil, nil
+		settled := r.counts.Settled()
+		sent, err := r.round(ctx)
+		if err != nil {
+			return false, err
+		}
+		if r.counts.Settled() > settled {
+			fruitless = 0
+		}
+		switch {
+		case workflow.GetInfo(ctx).GetContinueAsNewSuggested():
+			return false, nil
+		case r.account != nil:
+			if err := r.park(ctx, r.account); err != nil {
+				return false, err
+			}
+		case r.stopped, !sent:
+			return true, nil
+		case r.again != nil:
+			fruitless++
+			if err := r.waitForRound(ctx, fruitless); err != nil {
+				return false, err
+			}
+		}
+	}
+}
+
+// waitForRound waits until items may be sent again, or gives them up.
+func (r *publicationRun) waitForRound(ctx workflow.Context, fruitless int) error {
+	b := r.open(ctx, "round")
+	defer r.close(b)
+	wait, again := b.policy.Next(fruitless, r.again)
+	if !again {
+		return r.giveUp(ctx, activities.GiveUpInput{RunID: r.taken.RunID, Checked: true, Fault: r.again})
+	}
+	b.status.Attempt = fruitless
+	return b.wait(ctx, wait, r.again)
+}
+
+// round sends what is to be sent now and waits for what was sent before. sent is false when there was neither. Of a stopped run the answers
+// to what it has sent are still waited for.
+func (r *publicationRun) round(ctx workflow.Context) (sent bool, err error) {
+	var a *activities.Publication
+	w := &window{run: r}
+	in := activities.PlanInput{RunID: r.taken.RunID, Through: r.taken.Through.ID, Preview: r.taken.Preview}
+	for {
+		plan, err := local[activities.SubmitPlan](ctx, "plan batches", a.PlanSubmit, in)
+		if err != nil {
+			return sent, w.wait(ctx, fmt.Errorf("plan batches: %w", err))
+		}
+		for _, handle := range plan.Handles {
+			sent = true
+			w.start(ctx, activities.SubmitInput{Pending: handle})
+		}
+		limit := batchesInFlight
+		if plan.Op == channel.OpFeed {
+			limit = 1
+		}
+		for _, b := range plan.Batches {
+			if err := w.free(ctx, limit); err != nil {
+				return sent, err
+			}
+			if !w.goesOn(ctx) {
+				return sent, w.wait(ctx, nil)
+			}
+			sent = true
+			w.start(ctx, activities.SubmitInput{After: b.After, Until: b.Until, SKUs: b.SKUs, Op: plan.Op})
+		}
+		in.SKUs, in.Op = plan.SKUs, plan.Op
+		if in.After = plan.Next; in.After == "" || !w.goesOn(ctx) {
+			return sent, w.wait(ctx, nil)
+		}
+	}
+}
+
+// window keeps batches in flight.
+type window struct {
+	run  *publicationRun
+	open int
+	err  error
+}
+
+// goesOn reports whether another batch may be begun.
+func (w *window) goesOn(ctx workflow.Context) bool {
+	return w.err == nil && !w.run.stopped && w.run.account == nil && !workflow.GetInfo(ctx).GetContinueAsNewSuggested()
+}
+
+func (w *window) free(ctx workflow.Context, limit int) error {
+	return workflow.Await(ctx, func() bool { return w.open < limit })
+}
+
+// wait ends the round: it waits for every batch.
+func (w *window) wait(ctx workflow.Context, err error) error {
+	if awaited := workflow.Await(ctx, func() bool { return w.open == 0 }); awaited != nil {
+		return awaited
+	}
+	if err == nil {
+		err = w.err
+	}
+	return err
+}
+
+func (w *window) start(ctx workflow.Context, in activities.SubmitInput) {
+	r := w.run
+	in.RunID, in.Seller, in.Through, in.Preview = r.taken.RunID, r.p.in.Account.ID, r.taken.Through.ID, r.taken.Preview
+	w.open++
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		defer func() { w.open-- }()
+		if err := r.send(ctx, in); err != nil && w.err == nil {
+			w.err = err
+		}
+	})
+}
