@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"github.com/towpath/towpath/internal/listing"
 )
 
@@ -33,7 +35,8 @@ func (d *Definition) Merge(listed, ours Attributes) Attributes {
 	return merged
 }
 
-// Needs are the attributes that issues say are missing, each once, in the order of the issues. Products and Example are the caller's to fill.
+// Needs are the attributes that issues say are missing, each once, in the order of the issues. Those that Amazon hides from sellers are none.
+// Products and Example are the caller's to fill.
 func (d *Definition) Needs(issues []listing.Issue) []listing.Need {
 	var all []listing.Need
 	for _, i := range issues {
@@ -41,6 +44,9 @@ func (d *Definition) Needs(issues []listing.Issue) []listing.Need {
 			continue
 		}
 		name := i.Attributes[0]
+		if main := d.main(name); main != nil && keywordsIn(main).hidden {
+			continue
+		}
 		if !slices.ContainsFunc(all, func(n listing.Need) bool { return n.Attribute == name }) {
 			all = append(all, d.Need(name))
 		}
@@ -57,11 +63,7 @@ func (d *Definition) Need(name string) listing.Need {
 		return n
 	}
 	n.Title = s.Title
-	items := itemsOf(s)
-	if items == nil {
-		return n
-	}
-	main := resolved(items.Properties[mainField(items)])
+	main := d.main(name)
 	if main == nil || main.Enum == nil {
 		return n
 	}
@@ -72,6 +74,15 @@ func (d *Definition) Need(name string) listing.Need {
 		n.Values = append(n.Values, fmt.Sprint(v.Value))
 	}
 	return n
+}
+
+// main is the field that holds what an attribute says; nil where it has no such field.
+func (d *Definition) main(attribute string) *jsonschema.Schema {
+	items := itemsOf(d.root.Properties[attribute])
+	if items == nil {
+		return nil
+	}
+	return resolved(items.Properties[mainField(items)])
 }
 
 // Demands are the attributes that a merchant has to give for a new item of the type that he ships himself, as far as they are known before

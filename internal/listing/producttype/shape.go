@@ -64,11 +64,6 @@ func (d *Definition) Attribute(name string) (Attribute, bool) {
 	return a, true
 }
 
-// Takes reports whether the values of an attribute have a field, such as language_tag.
-func (d *Definition) Takes(attribute, field string) bool {
-	return fieldsOf(d.root.Properties[attribute])[field] != nil
-}
-
 func fieldOf(name string, object *jsonschema.Schema) Field {
 	s := resolved(object.Properties[name])
 	k := keywordsIn(s)
