@@ -62,7 +62,7 @@ func (c *client) errands(drafts []listing.Draft, definitions channel.Definitions
 	for _, d := range drafts {
 		rules, err := rulesOf(definitions.Definition(d.Product.Type))
 		if err != nil || rules == nil {
-			return nil, out, refusal(channel.Config, opPutListing, "DEFINITION_MISSING", fmt.Sprintf("there is no definition of the product type %q", d.Product.Type))
+			return nil, out, refusal(channel.Config, opPutListing, "definition-missing", fmt.Sprintf("there is no definition of the product type %q", d.Product.Type))
 		}
 		plans, listed, err := plansOf(d)
 		if err != nil {
