@@ -43,6 +43,13 @@ func BenchmarkValidate(b *testing.B) {
 	}
 }
 
+// BenchmarkLibraryAlone is the measure for BenchmarkValidate's right child: the same by the library, all rules looked at.
+func BenchmarkLibraryAlone(b *testing.B) {
+	d := compiled(b, realBody(b, "HOME-gb.json"))
+	a := d.Write(lamp("gb"), producttype.Place{})[1].Attributes
+	atBest(b, 1, func() { require.True(b, d.LibraryAlone(a)) })
+}
+
 // BenchmarkWriteAndValidate is what a publication does for a product with 50 variants.
 func BenchmarkWriteAndValidate(b *testing.B) {
 	d, p := compiled(b, realBody(b, "HOME-gb.json")), lamp("gb")

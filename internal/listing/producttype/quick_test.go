@@ -10,8 +10,6 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/require"
-
-	"github.com/towpath/towpath/internal/listing"
 )
 
 // TestTheQuickLookIsNeverWrong spoils right attributes in a thousand ways: what the quick look says for sure, the library must say too,
@@ -114,34 +112,4 @@ func (m maker) value(s *jsonschema.Schema, depth int) any {
 		return json.Number(fmt.Sprintf("%d", m.IntN(2000)-100))
 	}
 	return []string{"x", "2026-02-28", "https://images.example/1.jpg", "ééééé", ""}[m.IntN(5)]
-}
-
-// BenchmarkQuickLook has the schema's part of a judgement, with the quick look and by the library alone.
-func BenchmarkQuickLook(b *testing.B) {
-	path := filepath.Join("..", "..", "..", "..", "shared", "data", "product-types", "HOME-gb.json")
-	body, err := os.ReadFile(path)
-	if os.IsNotExist(err) {
-		b.Skip("no HOME-gb.json: Amazon's definitions are not published with this repository")
-	}
-	require.NoError(b, err)
-	d, err := Compile(body)
-	require.NoError(b, err)
-	a := d.Write(listing.Product{
-		Key: "LAMP", Title: "Lamp", Brand: "Quill", Currency: "GBP", Options: []string{"Colour", "Size"},
-		Variants: []listing.Variant{{SKU: "RED", Price: 100, Options: map[string]string{"Colour": "Red", "Size": "S"}}},
-	}, Place{})[1].Attributes
-	b.Run("with it", func(b *testing.B) {
-		for b.Loop() {
-			j := judge{definition: d, attributes: a}
-			j.schema()
-		}
-	})
-	b.Run("by the library alone", func(b *testing.B) {
-		for b.Loop() {
-			_ = d.root.Validate(map[string]any(a))
-			for _, rule := range d.rules {
-				_ = rule.Validate(map[string]any(a))
-			}
-		}
-	})
 }
