@@ -25,7 +25,6 @@ func publicationInput(t *testing.T) message.ListingPublicationInput {
 type desk struct {
 	env    *testsuite.TestWorkflowEnvironment
 	queue  []activities.Taken
-	counts message.PublicationCounts
 	check  func(n int, in activities.CheckGoodsInput) activities.CheckGoodsOutput
 	plan   func(n int, in activities.PlanInput) activities.SubmitPlan
 	submit func(n int, in activities.SubmitInput) activities.SubmitOutput
