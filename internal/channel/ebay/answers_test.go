@@ -1,6 +1,7 @@
 package ebay
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -16,7 +17,7 @@ func TestALimitInMidRunHoldsWhatIsNew(t *testing.T) {
 	old := mugs(0, 2)
 	f.submit(t, f.conn, old...)
 	old[0].Variants[0].Price = 1111
-	products := append(old, append(mugs(100, 48), shirt("S", "M"))...)
+	products := slices.Concat(old, mugs(100, 48), []channel.Product{shirt("S", "M")})
 	require.NoError(t, f.injector.Set(faults.Rates{ListingLimit: 0.2}))
 	got := f.submit(t, f.conn, products...)
 	refused := faultsOf(got)
@@ -56,7 +57,7 @@ func TestEBaysAnswerIsToldInItsOwnWords(t *testing.T) {
 	}, r.Issues[0])
 	require.Equal(t, []string{"Country of Origin"}, r.Issues[1].Attributes)
 	require.Contains(t, r.Fault.Raw, `"parameters":[{"name":"0","value":"The item specific Brand is missing."}`, "the channel's own bytes")
-	require.NotContains(t, r.Fault.Raw, string(r.Fault.ID))
+	require.NotContains(t, r.Fault.Raw, r.Fault.ID)
 	require.LessOrEqual(t, len(r.Fault.Raw), channel.MaxRaw)
 }
 
@@ -144,7 +145,7 @@ func TestCheckComparesWithWhatIsListed(t *testing.T) {
 	soldOut := mug("NONE")
 	soldOut.Variants[0].Quantity = 0
 	listed[0].Variants[0].Quantity = 0 // is no matter: what is listed has the stock that it has
-	products := append(listed, soldOut, mug("NEW"))
+	products := slices.Concat(listed, []channel.Product{soldOut, mug("NEW")})
 
 	check := func(conn *connection) []listing.Checked {
 		checked, err := conn.Check(t.Context(), products, f.definitions(t, products...))

@@ -3,6 +3,7 @@ package ebay
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -150,7 +151,7 @@ func TestASubmissionIsRepeatedAfterAFailureAtEveryCall(t *testing.T) {
 				changed := append(mugs(0, 3), named("OLD", "S", "M", fmt.Sprint("X", n)))
 				changed[0].Variants[0].Price += int64(n + 1) // by price alone
 				changed[1].Description += fmt.Sprint(n)      // the item and the offer
-				products := append(changed, append(mugs(100*(n+1), 2), named(fmt.Sprint("NEW", n), "S", "M"))...)
+				products := slices.Concat(changed, mugs(100*(n+1), 2), []channel.Product{named(fmt.Sprint("NEW", n), "S", "M")})
 				f.injector.Next(kind, operation, 1)
 				got, err := f.conn.Submit(t.Context(), drafts(products...), false, f.definitions(t, products...))
 				read := operation == opOffers || operation == opGroup                                          // Go's client repeats a read itself

@@ -3,6 +3,7 @@ package aspects
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/towpath/towpath/internal/listing"
 )
@@ -66,7 +67,7 @@ func (f *findings) addAs(s listing.Severity, key string, i issue) {
 		Stage: listing.Validation, Severity: s, Code: i.code, Pointer: i.pointer, Message: i.message, Want: i.want,
 	}
 	if i.aspect != "" {
-		found.Attributes = []string{i.aspect}
+		found.Attributes = []string{clip(i.aspect, maxShown)}
 	}
 	f.by[key] = append(f.by[key], found)
 }
@@ -76,15 +77,22 @@ func pointer(names ...any) string {
 	var b strings.Builder
 	escape := strings.NewReplacer("~", "~0", "/", "~1")
 	for _, n := range names {
-		b.WriteString("/" + escape.Replace(fmt.Sprint(n)))
+		b.WriteString("/" + escape.Replace(clip(fmt.Sprint(n), maxShown)))
 	}
 	return b.String()
 }
 
+// maxShown is the most characters of a name in an issue: longer ones are wrong already.
+const maxShown = 100
+
 // short is a text fit for a sentence.
 func short(text string) string {
 	const most = 60
-	if runes := []rune(text); len(runes) > most {
+	return clip(text, most)
+}
+
+func clip(text string, most int) string {
+	if runes := []rune(text[:min(len(text), utf8.UTFMax*(most+1))]); len(runes) > most {
 		return string(runes[:most]) + "..."
 	}
 	return text

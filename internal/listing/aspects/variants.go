@@ -77,7 +77,7 @@ func (f *findings) options(p listing.Product) {
 		seen[key] = true
 		if values := p.Aspects[name]; len(values) > 0 { // eBay 21916626
 			f.add(f.whole, issue{code: OptionsWrong, pointer: pointer("aspects", name), aspect: name,
-				message: fmt.Sprintf("%s is said of the whole product (%s), and its variants differ in it: eBay wants it in one place.", name, short(values[0])),
+				message: fmt.Sprintf("%s is said of the whole product (%s), and its variants differ in it: eBay wants it in one place.", short(name), short(values[0])),
 				want:    "leave it out of the product's attributes"})
 		}
 	}
@@ -91,7 +91,7 @@ func (f *findings) values(p listing.Product, v listing.Variant) {
 	for _, name := range p.Options {
 		if v.Options[name] == "" {
 			f.add(v.SKU, issue{code: OptionsWrong, pointer: pointer("product", "aspects", name), aspect: name,
-				message: fmt.Sprintf("It does not say its %s, in which the product's variants differ.", name), want: "a value of " + name})
+				message: fmt.Sprintf("It does not say its %s, in which the product's variants differ.", short(name)), want: "a value of " + short(name)})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(v.Options)) {
