@@ -9,7 +9,7 @@ WORKFLOWCHECK := bin/workflowcheck-$(WORKFLOWCHECK_VERSION)
 export TESTCONTAINERS_RYUK_DISABLED := true
 
 .DEFAULT_GOAL := help
-.PHONY: help run test race bench histories lint fmt build setup clean
+.PHONY: help run test race soak bench histories lint fmt build setup clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ test: ## Run all tests (the first build of the Temporal server takes minutes)
 
 race: ## Run the tests under the race detector (needs a C compiler; slow)
 	go test -race -timeout 60m ./...
+
+soak: export TOWPATH_SOAK := 1
+soak: ## Publish a thousand products with fifty planted defects to every channel, killed twice meanwhile (long)
+	go test -count=1 -timeout 180m -run '^TestEveryPlantedDefectIsToldAndAllElseIsLive$$' -v ./integration
 
 bench: ## Measure throughput, costs and lag end to end, and print a table
 	go test -run '^$$' -bench . ./internal/store ./internal/simulator/market ./internal/channel/...
