@@ -134,12 +134,16 @@ func TestThePublishFormWantsAnEndpoint(t *testing.T) {
 	b.publishes("run-p1")
 	tab, base := b.browse()
 	tab.Go(base + "/listings")
-	tab.Click("#publish summary")
-	browsertest.Eval[bool](tab, `document.querySelector('#form-publish [name=account]').value = "amazon-uk"; true`)
-	tab.Type("#form-publish input[name=by]", "Ann")
-	tab.Click("#form-publish button")
-	require.Equal(t, "/listings", browsertest.Eval[string](tab, "location.pathname + location.search"), "the endpoint is missing: the browser says so")
-	require.Equal(t, "amazon-uk", browsertest.Eval[string](tab, `document.querySelector('#form-publish [name=account]').value`))
+	missing := browsertest.Eval[string](tab, `(() => {
+		document.getElementById("publish").open = true;
+		const form = document.getElementById("form-publish");
+		form.elements.account.value = "amazon-uk";
+		form.elements.by.value = "Ann";
+		form.querySelector("button").click();
+		return form.querySelector(":invalid")?.name || "";
+	})()`)
+	require.Equal(t, "endpoint", missing, "the browser says what is missing")
+	require.Equal(t, "/listings", browsertest.Eval[string](tab, "location.pathname + location.search"), "nothing was sent")
 	tab.RequireNothingWrong("listings")
 }
 
