@@ -152,6 +152,17 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 			b.push(0)
 			require.NoError(b.t, b.warehouse.Append(b.ctx, []warehouse.Entry{{Key: "r", Kind: warehouse.Receipt, SKU: "LAMP", Location: "main", Quantity: 3}}))
 		}, []string{"on hand = opening + in + returns - shipped"}},
+		"people counted beside the warehouse": {func(b *bench) {
+			b.save(b.buy("1"))
+			for _, c := range []store.StockChange{
+				{Key: "first", SKU: "OAR", Kind: stock.Count, Quantity: 7}, {Key: "again", SKU: "OAR", Kind: stock.Receipt, Quantity: 2},
+			} {
+				c.Location, c.By = "main", "ann"
+				_, err := b.store.ApplyStock(b.ctx, []store.StockChange{c})
+				require.NoError(b.t, err)
+			}
+			b.push(0)
+		}, nil},
 		"sold what was not there": {func(b *bench) {
 			b.save(b.buy("1"))
 			_, err := b.market.SetQuantities(b.ctx, []market.QuantityChange{{SKU: "lamp", Quantity: 9}})
