@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -173,13 +174,28 @@ func (b *Tab) Main() string {
 // Click clicks the first element that the CSS selector fits.
 func (b *Tab) Click(selector string) {
 	b.t.Helper()
-	Do(b, "click "+selector, chromedp.Click(chromedp.CSS(selector)))
+	b.act("click "+selector, chromedp.Click(chromedp.CSS(selector)))
 }
 
 // Type types into the first element that the CSS selector fits.
 func (b *Tab) Type(selector, text string) {
 	b.t.Helper()
-	Do(b, "type into "+selector, chromedp.SendKeys(chromedp.CSS(selector), text))
+	b.act("type into "+selector, chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+// nodeGone is what the browser says of an element that a page's renewal took away between finding it and acting on it.
+const nodeGone = "Could not find node with given id"
+
+// act carries out an action on an element, again where a renewal took the element away before it was begun.
+func (b *Tab) act(what string, action chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, within)
+	defer cancel()
+	_, err := chromedp.Run(ctx, action)
+	for err != nil && strings.Contains(err.Error(), nodeGone) && ctx.Err() == nil {
+		_, err = chromedp.Run(ctx, action)
+	}
+	require.NoError(b.t, err, what)
 }
 
 // Width makes the page so many pixels wide.
