@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/simulator/book"
@@ -108,11 +110,9 @@ func (f family) rest(i int) string {
 func spoken(words []string) string {
 	out := make([]string, len(words))
 	for i, w := range words {
-		r := []rune(strings.ToLower(w))
-		if len(r) > 0 {
-			r[0] = []rune(strings.ToUpper(string(r[0])))[0]
-		}
-		out[i] = string(r)
+		lower := strings.ToLower(w)
+		first, size := utf8.DecodeRuneInString(lower)
+		out[i] = string(unicode.ToUpper(first)) + lower[size:]
 	}
 	return strings.Join(out, " ")
 }

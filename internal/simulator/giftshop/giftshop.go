@@ -41,7 +41,8 @@ func Of(plan *book.Plan, o Options) (Range, error) {
 		r.Products = append(r.Products, f.product(i))
 	}
 	slices.SortFunc(r.Products, func(a, b catalogue.Product) int { return strings.Compare(a.Key, b.Key) })
-	return r, r.plant(o.Defects)
+	err := r.plant(o.Defects)
+	return r, err
 }
 
 // SKUs are those of all goods, sorted.
