@@ -138,7 +138,7 @@ func (s *settlement) whole(v ItemVerdict) {
 	}
 }
 
-// follow ends a product whose variants have all ended, and shows how far they are.
+// follow ends a product whose variants have all ended, and shows how far they are. It is in error when no variant is done.
 func (s *settlement) follow(p *fate, variants []*fate) {
 	if p.status != ItemPending {
 		return
@@ -159,17 +159,21 @@ func (s *settlement) follow(p *fate, variants []*fate) {
 	}
 	switch {
 	case n[ItemPending] > 0:
-	case n[ItemError] > 0:
-		p.stage, p.code = first.stage, first.code
-		p.reason = fmt.Sprintf("%d of %d variants are in error", n[ItemError], len(variants))
-		s.end(p, ItemError)
-	case n[ItemDone] > 0:
+	case n[ItemDone] > 0: // an error of a variant is the variant's: told once
+		if n[ItemError] > 0 {
+			p.reason = inError(n[ItemError], len(variants))
+		}
 		s.end(p, ItemDone)
+	case n[ItemError] > 0:
+		p.stage, p.code, p.reason = first.stage, first.code, inError(n[ItemError], len(variants))
+		s.end(p, ItemError)
 	default:
 		p.reason = "nothing of it was to be sent"
 		s.end(p, ItemSkipped)
 	}
 }
+
+func inError(failed, of int) string { return fmt.Sprintf("%d of %d variants are in error", failed, of) }
 
 // end ends an item, and counts it.
 func (s *settlement) end(i *fate, status ItemStatus) {

@@ -161,13 +161,14 @@ const markItems = `
 
 // A product is as far as the least of its variants that are done.
 const markProducts = `, families AS MATERIALIZED (SELECT DISTINCT i.run_id, i.parent FROM told CROSS JOIN run_items i WHERE i.id = told.item AND i.parent <> ''),
-	steps AS MATERIALIZED (SELECT f.run_id, f.parent, MIN(CASE i.step WHEN 'live' THEN 2 WHEN 'listed' THEN 1 ELSE 0 END) AS least,
+	steps AS MATERIALIZED (SELECT f.run_id, f.parent, MIN(CASE WHEN i.status = 'error' OR i.step = 'live' THEN 2 WHEN i.step = 'listed' THEN 1 ELSE 0 END) AS least,
 			SUM(CASE WHEN i.status = 'error' THEN 1 ELSE 0 END) AS failed, MAX(CASE WHEN i.code = '` + CodeNotListed + `' THEN 1 ELSE 0 END) AS missing, COUNT(*) AS n
 		FROM families f JOIN run_items i ON i.run_id = f.run_id AND i.parent = f.parent AND i.parent <> '' AND i.type = 'variant' AND i.status IN ('done', 'error')
 		GROUP BY f.run_id, f.parent)
-	UPDATE run_items SET step = CASE steps.least WHEN 2 THEN 'live' WHEN 1 THEN 'listed' ELSE step END, at = CAST($2 AS BIGINT),
-		status = CASE WHEN steps.missing = 1 THEN 'error' ELSE status END, stage = CASE WHEN steps.missing = 1 THEN 'response' ELSE stage END,
-		code = CASE WHEN steps.missing = 1 THEN '` + CodeNotListed + `' ELSE code END,
+	UPDATE run_items SET step = CASE WHEN steps.failed = steps.n THEN step WHEN steps.least = 2 THEN 'live' WHEN steps.least = 1 THEN 'listed' ELSE step END,
+		at = CAST($2 AS BIGINT),
+		status = CASE WHEN steps.failed = steps.n THEN 'error' ELSE status END, stage = CASE WHEN steps.failed = steps.n THEN 'response' ELSE stage END,
+		code = CASE WHEN steps.failed = steps.n THEN '` + CodeNotListed + `' ELSE code END,
 		reason = CASE WHEN steps.missing = 1 THEN CAST(steps.failed AS TEXT) || ' of ' || CAST(steps.n AS TEXT) || ' variants are in error' ELSE reason END
 	FROM steps WHERE run_items.run_id = steps.run_id AND run_items.reference = steps.parent AND run_items.type = 'product' AND run_items.status = 'done'
 		AND (steps.least > 0 OR steps.missing = 1)`
