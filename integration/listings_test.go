@@ -39,6 +39,7 @@ func TestEveryPlantedDefectIsToldAndAllElseIsLive(t *testing.T) {
 	}
 	s.requireLive()
 	s.repairs()
+	s.dev.eventually("every level to be sent", func() bool { return s.queued() == 0 })
 	audit := start(t, s.dir, nil, "towpath-dev", "audit")
 	require.Zero(t, audit.wait(), "%s", audit.out)
 	require.Contains(t, audit.out.String(), "The audit is clean")
@@ -269,6 +270,15 @@ func (s *giftShop) requireLive() {
 			return true
 		})
 	}
+}
+
+// queued is how many levels are to be sent.
+func (s *giftShop) queued() (n int) {
+	s.t.Helper()
+	for _, a := range decoded[struct{ Accounts []store.AccountSummary }](s.t, s.dir, "status").Accounts {
+		n += a.Dirty
+	}
+	return n
 }
 
 // listed is what buyers see on an account's marketplace.

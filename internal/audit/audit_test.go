@@ -155,9 +155,10 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		"people counted beside the warehouse": {func(b *bench) {
 			b.save(b.buy("1"))
 			for _, c := range []store.StockChange{
-				{Key: "first", SKU: "OAR", Kind: stock.Count, Quantity: 7}, {Key: "again", SKU: "OAR", Kind: stock.Receipt, Quantity: 2},
+				{Key: "by file", SKU: "OAR", Kind: stock.Count, Quantity: 7, AsOf: time.Now(), Cause: stock.ByImport},
+				{Key: "by hand", SKU: "OAR", Kind: stock.Receipt, Quantity: 2, By: "ann"},
 			} {
-				c.Location, c.By = "main", "ann"
+				c.Location = "main"
 				_, err := b.store.ApplyStock(b.ctx, []store.StockChange{c})
 				require.NoError(b.t, err)
 			}

@@ -64,7 +64,7 @@ type AuditMovement struct {
 	SKU, Location    string
 	OnHand, Reserved int
 	Entered          int // of OnHand: what people and files have entered, returns among it, not what orders took
-	Counted          int // of Entered: by those who gave their name: people and files, not a simulated warehouse
+	Counted          int // of Entered: with a name or a moment, as people and files do, and no simulated warehouse
 }
 
 // AuditPackage is one package of an order.
@@ -170,7 +170,7 @@ func (s *Store) auditLevels(ctx context.Context, b *Books) error {
 func (s *Store) auditMovements(ctx context.Context, b *Books) error {
 	return s.read(ctx, `SELECT sku, location, CAST(SUM(on_hand) AS BIGINT), CAST(SUM(reserved) AS BIGINT),
 			CAST(SUM(CASE WHEN order_id = 0 OR kind = 'return' THEN on_hand ELSE 0 END) AS BIGINT),
-			CAST(SUM(CASE WHEN order_id = 0 AND actor <> '' THEN on_hand ELSE 0 END) AS BIGINT)
+			CAST(SUM(CASE WHEN order_id = 0 AND (actor <> '' OR as_of > 0) THEN on_hand ELSE 0 END) AS BIGINT)
 		FROM movements GROUP BY sku, location ORDER BY sku, location`, func(rows *sql.Rows) error {
 		var m AuditMovement
 		err := rows.Scan(&m.SKU, &m.Location, &m.OnHand, &m.Reserved, &m.Entered, &m.Counted)
