@@ -17,3 +17,13 @@ func (s *Store) Exec(ctx context.Context, text string, args ...any) error {
 		return err
 	})
 }
+
+// MigrateTo makes the tables as a version of the program left them.
+func (s *Store) MigrateTo(ctx context.Context, version int64) error {
+	provider, err := s.migrator()
+	if err != nil {
+		return err
+	}
+	_, err = provider.UpTo(ctx, version)
+	return err
+}

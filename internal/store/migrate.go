@@ -17,19 +17,7 @@ var migrationFiles embed.FS
 
 // Migrate brings the tables up to date. It is safe to call at every start, by several processes at once.
 func (s *Store) Migrate(ctx context.Context) error {
-	files, err := s.migrations()
-	if err != nil {
-		return fmt.Errorf("migrate store: %w", err)
-	}
-	var options []goose.ProviderOption
-	if s.dialect.goose == postgres.goose {
-		locker, err := lock.NewPostgresSessionLocker()
-		if err != nil {
-			return fmt.Errorf("migrate store: %w", err)
-		}
-		options = append(options, goose.WithSessionLocker(locker))
-	}
-	provider, err := goose.NewProvider(goose.Dialect(s.dialect.goose), s.writer, files, options...)
+	provider, err := s.migrator()
 	if err != nil {
 		return fmt.Errorf("migrate store: %w", err)
 	}
@@ -37,6 +25,22 @@ func (s *Store) Migrate(ctx context.Context) error {
 		return fmt.Errorf("migrate store: %w", err)
 	}
 	return nil
+}
+
+func (s *Store) migrator() (*goose.Provider, error) {
+	files, err := s.migrations()
+	if err != nil {
+		return nil, err
+	}
+	var options []goose.ProviderOption
+	if s.dialect.goose == postgres.goose {
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	return goose.NewProvider(goose.Dialect(s.dialect.goose), s.writer, files, options...)
 }
 
 // migrations are the embedded files in the dialect's words.

@@ -1,0 +1,42 @@
+package store_test
+
+import (
+	"database/sql"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/store"
+)
+
+// A store that is in the field is brought up to date with what it holds: its runs' items are listed as before, by their run's account.
+func TestItemsOfAnOlderStoreAreKept(t *testing.T) {
+	t.Parallel()
+	for name, address := range openers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, err := store.Open(ctx, address(t))
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = s.Close() })
+			require.NoError(t, s.MigrateTo(ctx, 15))
+			require.NoError(t, s.Exec(ctx, `INSERT INTO runs (id, kind, account, endpoint, workflow_id, started_at) VALUES ('run-1', 'orders', 'ebay-uk', 'production', 'w', 5)`))
+			require.NoError(t, s.Exec(ctx, `INSERT INTO run_items (run_id, reference, type, status, reason, fault_id, request_id, at)
+				VALUES ('run-1', '#A-1', 'order', 'skipped', 'not paid', '', 'q1', 7), ('run-0', '#B-2', 'order', 'error', '', 'f1', '', 6)`))
+			require.NoError(t, s.Migrate(ctx))
+			require.NoError(t, s.Migrate(ctx), "a second start changes nothing")
+
+			items, err := s.Items(ctx, "run-1", "", "", 10)
+			require.NoError(t, err)
+			require.Equal(t, []store.Item{{RunID: "run-1", Endpoint: "production", Type: "order", Reference: "#A-1", Status: store.ItemSkipped,
+				Reason: "not paid", RequestID: "q1", At: time.UnixMicro(7).UTC()}}, items)
+			page, err := s.PublicationItems(ctx, store.ItemFilter{AllRuns: true, Reference: "a-1"})
+			require.NoError(t, err)
+			require.Len(t, page.Items, 1)
+			require.Equal(t, "ebay-uk", page.Items[0].Account)
+			n := 0
+			require.NoError(t, s.Read(ctx, `SELECT COUNT(*) FROM run_items`, func(rows *sql.Rows) error { return rows.Scan(&n) }))
+			require.Equal(t, 2, n, "also the items of a run that was never noted")
+		})
+	}
+}
