@@ -89,11 +89,15 @@ func (s *script) run(ctx context.Context, c client.Client, policies policy.Set) 
 		for name, do := range s.activities() {
 			w.RegisterActivityWithOptions(do, activity.RegisterOptions{Name: name})
 		}
-		if err := w.Start(); err != nil {
-			return err
-		}
-		defer w.Stop()
 	}
+	if err := queue.Start(); err != nil {
+		return err
+	}
+	defer queue.Stop()
+	if err := calls.Start(); err != nil {
+		return err
+	}
+	defer calls.Stop()
 	options := client.StartWorkflowOptions{
 		ID: message.PublicationWorkflowID(account.ID, account.Endpoint), TaskQueue: s.name, TypedSearchAttributes: workflows.Attributes(account.ID),
 	}
