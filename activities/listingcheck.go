@@ -51,24 +51,33 @@ func (l *Levels) CheckListings(ctx context.Context, in CheckListingsInput) (Chec
 		f := channel.AsFault(err, string(channel.OpListings))
 		return CheckListingsOutput{Fault: f}, l.recordWith(ctx, in.Account, made.list(), f)
 	}
-	counts, err := l.Store.SaveListedSteps(ctx, listedSteps(accepted, page.Listings), made.list()...)
+	_, eventual := conn.(channel.Eventual)
+	counts, err := l.Store.SaveListedSteps(ctx, listedSteps(accepted, page.Listings, eventual), made.list()...)
 	if err != nil {
 		return CheckListingsOutput{}, fmt.Errorf("save what the channel shows: %w", err)
 	}
 	return CheckListingsOutput{Counts: counts, More: len(accepted) == channel.MaxListed}, nil
 }
 
+// clocks is how far the channel's clock and ours may be apart.
+const clocks = time.Minute
+
 // listedSteps finds for each accepted listing what the channel shows of it. Of several listings of one SKU the one counts that buyers can buy.
-func listedSteps(accepted []store.AcceptedListing, shown []channel.Listed) []store.ListedStep {
+// On an eventual channel one that has not changed since it was sent is what was there before: what was accepted does not show yet.
+func listedSteps(accepted []store.AcceptedListing, shown []channel.Listed, eventual bool) []store.ListedStep {
 	best := make(map[string]listing.Step, len(shown))
+	changed := make(map[string]time.Time, len(shown))
 	for _, s := range shown {
 		if step := stepOf(s); best[s.SKU] == "" || step == listing.Live {
-			best[s.SKU] = step
+			best[s.SKU], changed[s.SKU] = step, s.UpdatedAt
 		}
 	}
 	out := make([]store.ListedStep, len(accepted))
 	for i, a := range accepted {
 		out[i] = store.ListedStep{AcceptedListing: a, Step: best[a.ChannelSKU]}
+		if at := changed[a.ChannelSKU]; eventual && out[i].Step != "" && !a.SentAt.IsZero() && !at.IsZero() && !at.After(a.SentAt.Add(-clocks)) {
+			out[i].Step, out[i].Unapplied = "", true
+		}
 	}
 	return out
 }

@@ -21,6 +21,8 @@ type submitting struct {
 	verdicts []store.ItemVerdict
 	passing  []*channel.Fault // that another attempt may cure
 	again    []store.SentSKU  // what they are of
+	noted    []store.SentSKU  // what was noted as about to be sent
+	unsent   []store.SentSKU  // of those, what the channel has surely not got
 	pending  string
 }
 
@@ -49,6 +51,9 @@ func (s *submitting) answered(answer channel.Publication) {
 func (s *submitting) result(sent store.SentSKU, r channel.VariantResult, answer channel.Publication) {
 	if r.Fault != nil && (!r.Fault.Lasting() || parks(r.Fault)) {
 		s.passing, s.again = append(s.passing, r.Fault), append(s.again, sent)
+		if !unknown(r.Fault) {
+			s.unsent = append(s.unsent, sent)
+		}
 		return
 	}
 	v := store.ItemVerdict{
@@ -106,6 +111,9 @@ func (s *submitting) save(ctx context.Context, made calls) (SubmitOutput, error)
 		if err := s.Store.SendAgain(ctx, s.in.RunID, s.in.Pending, s.again); err != nil {
 			return SubmitOutput{}, fmt.Errorf("have what was sent under %s sent again: %w", s.in.Pending, err)
 		}
+	}
+	if err := s.notSent(ctx, s.unsent); err != nil {
+		return SubmitOutput{}, err
 	}
 	if _, err := s.Store.SaveAnswers(ctx, s.in.RunID, s.verdicts, made.list()...); err != nil {
 		return SubmitOutput{}, fmt.Errorf("save the channel's answers: %w", err)

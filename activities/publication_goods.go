@@ -29,7 +29,7 @@ func compose(goods []store.Goods, seller listing.Seller) (composed []good, gone 
 		for sku, l := range g.Links {
 			links[sku] = listing.Link{ChannelSKU: l.ChannelSKU, ListingRef: l.ListingRef, ChannelFulfils: l.ChannelFulfils}
 		}
-		c := listing.Compose(listing.Goods{Product: g.Product, Links: links, Levels: g.Levels, Types: g.Types}, seller)
+		c := listing.Compose(listing.Goods{Product: g.Product, Links: links, Taken: g.Taken, Levels: g.Levels, Types: g.Types}, seller)
 		composed = append(composed, good{Goods: g, Composed: c, failed: listing.Failed(c.Issues[c.Product.Key])})
 	}
 	return composed, gone

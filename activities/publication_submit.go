@@ -107,7 +107,7 @@ type SubmitOutput struct {
 func (o SubmitOutput) Answered() *channel.Fault { return o.Fault }
 
 // SubmitGoods sends a batch and saves what the channel says of each SKU. Killed between the two it is repeated: what was answered is not
-// sent again, and what was sent is sent once more, which every adapter bears. A fault that another attempt may cure leaves its items pending.
+// sent again, and what was sent is looked at first: see lookAgain. A fault that another attempt may cure leaves its items pending.
 func (p *Publication) SubmitGoods(ctx context.Context, in SubmitInput) (SubmitOutput, error) {
 	op := in.Op
 	if in.Preview {
@@ -118,6 +118,12 @@ func (p *Publication) SubmitGoods(ctx context.Context, in SubmitInput) (SubmitOu
 		return SubmitOutput{Fault: fault}, err
 	}
 	s := &submitting{Publication: p, in: in, acc: acc, sent: map[string]store.SentSKU{}}
+	if fault, more, err := s.lookAgain(ctx, conn); err != nil || fault != nil || more {
+		if err != nil {
+			return SubmitOutput{}, err
+		}
+		return s.cut(ctx, fault) // more: the rest is the next round's
+	}
 	drafts, known, err := s.drafts(ctx, conn)
 	if err != nil {
 		return SubmitOutput{}, err
@@ -126,9 +132,17 @@ func (p *Publication) SubmitGoods(ctx context.Context, in SubmitInput) (SubmitOu
 		return s.save(ctx, calls{made: &channel.Calls{}})
 	}
 	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: in.Op, RunID: in.RunID})
+	if err := s.sending(ctx, conn, drafts); err != nil {
+		return SubmitOutput{}, err
+	}
 	answer, err := conn.Submit(ctx, drafts, in.Preview, known)
 	if err != nil {
 		f := channel.AsFault(err, string(in.Op))
+		if !unknown(f) {
+			if err := s.notSent(ctx, s.noted); err != nil {
+				return SubmitOutput{}, err
+			}
+		}
 		return SubmitOutput{Fault: f}, p.recordWith(ctx, acc.ID, made.list(), f)
 	}
 	s.answered(answer)

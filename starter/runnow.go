@@ -3,11 +3,16 @@ package starter
 import (
 	"context"
 
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/store"
 )
 
-// RunNow starts what an account does by itself in its own time. What goes on already is left to go on. What is started for goods or
-// packages that somebody has to name is a usage error, which says how.
+// ByRunNow is who asks for a publication that was started with RunNow.
+const ByRunNow = "run now"
+
+// RunNow starts what an account does by itself in its own time. What goes on already is left to go on. Of listings it publishes what has changed
+// on production. What is started for packages that somebody has to name is a usage error, which says how.
 func (s *Starter) RunNow(ctx context.Context, account string, kind store.RunKind) error {
 	switch kind {
 	case store.RunOrders:
@@ -23,7 +28,8 @@ func (s *Starter) RunNow(ctx context.Context, account string, kind store.RunKind
 		}
 		return s.CheckLevels(ctx, account, 0)
 	case store.RunListings:
-		return usagef("say which goods and on which endpoint: `towpath publish --account %s --changed --endpoint production`", account)
+		_, err := s.Publish(ctx, PublishRequest{Account: account, Endpoint: channel.Production, Selection: listing.Selection{Changed: true}, By: ByRunNow})
+		return err
 	case store.RunShipments:
 		return usagef("packages are sent as soon as they are processed; what is parked tries again with `towpath retry --account %s`", account)
 	case store.RunMigration:

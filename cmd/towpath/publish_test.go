@@ -39,7 +39,6 @@ func TestWrongPublicationsAreRefusedBeforeAnythingIsAsked(t *testing.T) {
 		"publish needs":                          "--account A",
 		"runs now party":                         "want one of orders",
 		"runs now orders":                        "--account A",
-		"runs now listings --account amazon-uk":  "towpath publish --account amazon-uk",
 		"runs now shipments --account amazon-uk": "towpath retry --account amazon-uk",
 		"runs stop run-9":                        "ends by itself",
 		"runs stop nowhere":                      "no run",

@@ -15,8 +15,8 @@ func (p *Program) runsNowCommand() *cobra.Command {
 		Use:   "now KIND --account A",
 		Short: "Start a run now, without waiting for its time",
 		Long: "Starts now what an account does in its own time: orders (a scan), stock (a push of levels), links (its listings are\n" +
-			"read) or levels (accepted levels are read back). Listings are published with `towpath publish`. What is in progress\n" +
-			"already goes on. `towpath sync` does the same for orders and stock on every account, and can wait.",
+			"read), levels (accepted levels are read back) or listings (what has changed is published on production; for other goods\n" +
+			"there is `towpath publish`). What is in progress already goes on. `towpath sync` does the same for orders and stock on every account, and can wait.",
 		Example: "  towpath runs now orders --account amazon-uk\n  towpath runs now links --account ebay-uk",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

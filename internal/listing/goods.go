@@ -6,7 +6,7 @@ import "github.com/towpath/towpath/internal/catalogue"
 type Goods struct {
 	Product catalogue.Product // whole: a variant that is not in the run is there for the family
 	Links   map[string]Link   // by SKU; a SKU without one is not listed on the account so far
-	Taken   map[string]string // channel SKUs that an unlinked SKU would take by its own name, and that another SKU is linked to: that SKU
+	Taken   map[string]string // SKUs whose own name is a channel SKU that another SKU is linked to: that one; an unlinked one can't take it
 	Levels  map[string]int    // by SKU: what the account would list, its buffer and cap applied
 	Types   []TypeSettings    // the account's settings that hold for the product's category, in any order
 }

@@ -12,6 +12,7 @@ const (
 	ByImport  Cause = "import"  // a file said how much there is, or what a kit is made of
 	ByLink    Cause = "link"    // a SKU was tied to a listing
 	BySetting Cause = "setting" // another buffer, cap or location
+	ByListing Cause = "listing" // its listing was written, and a quantity with it
 	ByLive    Cause = "live"    // the account has gone live: its channel lists what an older tool told it
 	ByRelease Cause = "release" // what the brake held was released
 )

@@ -133,7 +133,8 @@ func (g *goodsRead) wanted(ctx context.Context) error {
 		err := rows.Scan(&product, &sku)
 		if n := len(g.out); n == 0 || g.out[n-1].Product.Key != product {
 			g.out = append(g.out, Goods{Product: catalogue.Product{Key: product}, Links: map[string]GoodsLink{}, Levels: map[string]int{},
-				Accepted: map[string]string{}, Plans: map[string]string{}})
+				Accepted: map[string]string{}, Plans: map[string]string{},
+				Taken: map[string]string{}, Sent: map[string]bool{}})
 		}
 		last := &g.out[len(g.out)-1]
 		last.Wanted = append(last.Wanted, sku)
@@ -176,18 +177,27 @@ func (g *goodsRead) products(ctx context.Context) error {
 
 func (g *goodsRead) skus() string { return texts(keysOf(g.of)) }
 
-// links reads those of the account that speaks.
+// links reads those of the account that speaks, and which of the names are those of other SKUs' listings: these come last.
 func (g *goodsRead) links(ctx context.Context) error {
-	return g.read(ctx, `SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils, CASE WHEN `+unmanagedLink+` THEN 1 ELSE 0 END
+	return g.read(ctx, `SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils, CASE WHEN `+unmanagedLink+` THEN 1 ELSE 0 END,
+			CASE WHEN l.channel_sku = l.sku THEN 0 ELSE 1 END, 0
 		FROM {{rows 1}} CROSS JOIN links l WHERE l.sku = r.value ->> 0 AND l.account = CAST($2 AS TEXT)
-		ORDER BY l.sku, CASE WHEN l.channel_sku = l.sku THEN 0 ELSE 1 END, l.channel_sku`, func(rows *sql.Rows) error {
+		UNION ALL SELECT l.sku, l.channel_sku, '', 0, 0, 0, 1 FROM {{rows 1}} CROSS JOIN links l
+			WHERE l.channel_sku = r.value ->> 0 AND l.account = CAST($2 AS TEXT) AND l.sku <> l.channel_sku
+		ORDER BY 7, 1, 6, 2`, func(rows *sql.Rows) error {
 		var sku string
 		var l GoodsLink
-		err := rows.Scan(&sku, &l.ChannelSKU, &l.ListingRef, &l.ChannelFulfils, &l.Unmanaged)
-		if links := g.of[sku].Links; links[sku] == (GoodsLink{}) {
+		var rank int
+		var taken bool
+		if err := rows.Scan(&sku, &l.ChannelSKU, &l.ListingRef, &l.ChannelFulfils, &l.Unmanaged, &rank, &taken); err != nil {
+			return err
+		}
+		if taken {
+			g.of[l.ChannelSKU].Taken[l.ChannelSKU] = sku
+		} else if links := g.of[sku].Links; links[sku] == (GoodsLink{}) {
 			links[sku] = l
 		}
-		return err
+		return nil
 	}, g.skus(), g.publication.Through)
 }
 
@@ -255,12 +265,18 @@ func (g *goodsRead) plans(ctx context.Context) error {
 	if g.step != listing.Validated {
 		return nil
 	}
-	return g.read(ctx, `SELECT o.product, o.sku, o.plan FROM {{rows 1}} CROSS JOIN publication_plans o
-		WHERE o.run_id = CAST($2 AS TEXT) AND o.product = r.value ->> 0 AND o.plan <> ''`, func(rows *sql.Rows) error {
+	return g.read(ctx, `SELECT o.product, o.sku, o.plan, o.sent_at FROM {{rows 1}} CROSS JOIN publication_plans o
+		WHERE o.run_id = CAST($2 AS TEXT) AND o.product = r.value ->> 0 AND (o.plan <> '' OR o.sent_at > 0)`, func(rows *sql.Rows) error {
 		var product, sku, plan string
-		err := rows.Scan(&product, &sku, &plan)
+		var sent int64
+		err := rows.Scan(&product, &sku, &plan, &sent)
 		if one, ok := g.index[product]; ok {
-			one.Plans[sku] = plan
+			if plan != "" {
+				one.Plans[sku] = plan
+			}
+			if sent > 0 {
+				one.Sent[sku] = true
+			}
 		}
 		return err
 	}, texts(g.keys), g.publication.ID)

@@ -198,12 +198,13 @@ func (v *verdictSave) note(ctx context.Context) error {
 		_, err := v.exec(ctx, `WITH told AS MATERIALIZED (
 				SELECT r.value ->> 0 AS sku, CAST(r.value ->> 1 AS BIGINT) AS item, CAST(r.value ->> 2 AS BIGINT) AS accepted, r.value ->> 3 AS channel_sku,
 					r.value ->> 4 AS hash FROM {{rows 1}})
-			INSERT INTO published (account, endpoint, sku, through, ended_item, item, hash, read_at, channel_sku, accepted_at, shown)
+			INSERT INTO published (account, endpoint, sku, through, ended_item, item, hash, read_at, channel_sku, accepted_at, shown, sent_at)
 			SELECT CAST($2 AS TEXT), CAST($3 AS TEXT), t.sku, CAST($4 AS TEXT), t.item, CASE WHEN t.accepted = 1 THEN t.item ELSE 0 END,
 				CASE WHEN t.accepted = 0 THEN '' WHEN t.hash <> '' THEN t.hash ELSE COALESCE((SELECT p.hash FROM publication_plans p
 					WHERE p.run_id = CAST($5 AS TEXT) AND p.sku = t.sku AND p.product = i.parent), '') END,
 				CASE WHEN t.accepted = 1 THEN i.created_at ELSE 0 END, t.channel_sku, CASE WHEN t.accepted = 1 THEN CAST($6 AS BIGINT) ELSE 0 END,
-				CAST($7 AS BIGINT)
+				CAST($7 AS BIGINT), COALESCE((SELECT p.sent_at FROM publication_plans p
+					WHERE p.run_id = CAST($5 AS TEXT) AND p.sku = t.sku AND p.product = i.parent), 0)
 			FROM told t JOIN run_items i ON i.id = t.item WHERE true
 			ON CONFLICT (account, endpoint, sku) DO UPDATE SET ended_item = excluded.ended_item,
 				through = CASE WHEN excluded.item > 0 THEN excluded.through ELSE published.through END,
@@ -213,6 +214,7 @@ func (v *verdictSave) note(ctx context.Context) error {
 				channel_sku = CASE WHEN excluded.channel_sku <> '' THEN excluded.channel_sku ELSE published.channel_sku END,
 				accepted_at = CASE WHEN excluded.item > 0 THEN excluded.accepted_at ELSE published.accepted_at END,
 				shown = CASE WHEN excluded.item > 0 THEN excluded.shown ELSE published.shown END,
+				sent_at = CASE WHEN excluded.item > 0 THEN excluded.sent_at ELSE published.sent_at END,
 				misses = CASE WHEN excluded.item > 0 THEN 0 ELSE published.misses END
 			WHERE excluded.ended_item > published.ended_item`,
 			table(batch, func(r row) []any { return []any{r.reference, r.id, r.accepted, r.ChannelSKU, r.Hash} }),
@@ -233,7 +235,7 @@ func (v *verdictSave) savePlans(ctx context.Context) error {
 	for batch := range slices.Chunk(plans, batchRows) {
 		_, err := v.exec(ctx, `INSERT INTO publication_plans (run_id, product, sku, plan, hash)
 			SELECT CAST($2 AS TEXT), r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3 FROM {{rows 1}} WHERE true
-			ON CONFLICT (run_id, product, sku) DO UPDATE SET plan = excluded.plan, hash = excluded.hash`,
+			ON CONFLICT (run_id, product, sku) DO UPDATE SET plan = excluded.plan, hash = excluded.hash, sent_at = 0`,
 			table(batch, func(one ItemVerdict) []any { return []any{one.Product, one.SKU, one.Plan, one.Hash} }), v.publication.ID)
 		if err != nil {
 			return err
@@ -242,7 +244,8 @@ func (v *verdictSave) savePlans(ctx context.Context) error {
 	return nil
 }
 
-// link ties what was accepted to its SKU: a link that is there gets the new reference, a new one a level to be sent.
+// link ties what was accepted to its SKU: a link that is there gets the new reference, a new one a level to be sent. A level that was sent with
+// its listing is sent again.
 func (v *verdictSave) link(ctx context.Context) error {
 	if v.preview {
 		return nil
@@ -257,8 +260,10 @@ func (v *verdictSave) link(ctx context.Context) error {
 			links = append(links, Link{Account: v.publication.Through, ChannelSKU: clean(one.ChannelSKU), SKU: one.SKU, ListingRef: clean(one.Ref)})
 		}
 	}
-	if len(links) == 0 {
-		return nil
+	if len(links) > 0 {
+		if err := v.linkAll(ctx, links, false); err != nil {
+			return err
+		}
 	}
-	return v.linkAll(ctx, links, false)
+	return v.relevel(ctx)
 }

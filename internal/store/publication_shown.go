@@ -22,13 +22,15 @@ type AcceptedListing struct {
 	Endpoint   channel.Endpoint
 	SKU        string
 	ChannelSKU string
-	ListingID  string // empty: not known
+	ListingID  string    // empty: not known
+	SentAt     time.Time // zero: nothing was sent, the channel had it already
 }
 
 // ListedStep is what the channel shows of an accepted listing.
 type ListedStep struct {
 	AcceptedListing
-	Step listing.Step // Listed or Live; empty: the channel shows no such listing
+	Step      listing.Step // Listed or Live; empty: the channel shows no such listing
+	Unapplied bool         // with an empty Step: there is one, and it is what was there before it was sent
 }
 
 // ListedCounts are accepted listings by what the channel shows.
@@ -43,11 +45,15 @@ type ListedCounts struct {
 // one that speaks.
 func (s *Store) AcceptedListings(ctx context.Context, account string, acceptedBefore time.Time, limit int) ([]AcceptedListing, error) {
 	var out []AcceptedListing
-	err := s.read(ctx, `SELECT o.item, o.account, o.endpoint, o.sku, CASE WHEN o.channel_sku <> '' THEN o.channel_sku ELSE o.sku END, COALESCE(i.listing_id, '')
+	err := s.read(ctx, `SELECT o.item, o.account, o.endpoint, o.sku, CASE WHEN o.channel_sku <> '' THEN o.channel_sku ELSE o.sku END, COALESCE(i.listing_id, ''), o.sent_at
 		FROM published o LEFT JOIN run_items i ON i.id = o.item WHERE o.through = $1 AND o.item > 0 AND o.shown = 0 AND o.accepted_at < $2
 		ORDER BY o.accepted_at, o.account, o.endpoint, o.sku LIMIT $3`, func(rows *sql.Rows) error {
 		var a AcceptedListing
-		err := rows.Scan(&a.Item, &a.Account, &a.Endpoint, &a.SKU, &a.ChannelSKU, &a.ListingID)
+		var sent int64
+		err := rows.Scan(&a.Item, &a.Account, &a.Endpoint, &a.SKU, &a.ChannelSKU, &a.ListingID, &sent)
+		if sent > 0 {
+			a.SentAt = at(sent)
+		}
 		out = append(out, a)
 		return err
 	}, account, micro(acceptedBefore), limited(limit))
@@ -94,8 +100,7 @@ func (v *listedSave) save(ctx context.Context, steps []ListedStep) error {
 	told := table(rows, func(r shownListing) []any {
 		issues := "[]"
 		if r.givenUp {
-			issues = jsonIssues([]listing.Issue{{Stage: listing.Response, Severity: listing.Error, Code: CodeNotListed,
-				Message: "the channel accepted it and shows no such listing", Want: "publish it again, or look for it in the channel's own pages"}})
+			issues = jsonIssues([]listing.Issue{notListed(r.Unapplied)})
 		}
 		return []any{r.Account, string(r.Endpoint), r.SKU, r.Item, string(r.Step), r.givenUp, issues}
 	})
@@ -105,6 +110,16 @@ func (v *listedSave) save(ctx context.Context, steps []ListedStep) error {
 		}
 	}
 	return v.recount(ctx, rows)
+}
+
+// notListed is the issue of an item that was accepted and, asked time and again, is not shown.
+func notListed(unapplied bool) listing.Issue {
+	i := listing.Issue{Stage: listing.Response, Severity: listing.Error, Code: CodeNotListed,
+		Message: "the channel accepted it and shows no such listing", Want: "publish it again, or look for it in the channel's own pages"}
+	if unapplied {
+		i.Message = "the channel accepted what was sent and never applied it: the listing is as it was before"
+	}
+	return i
 }
 
 // judge reads and locks what still waits for this answer.

@@ -63,6 +63,8 @@ type Goods struct {
 	Types    []listing.TypeSettings // all that hold for the category, the nearest first; a nearer one's values win
 	Accepted map[string]string      // by SKU, the hash of what the channel accepted last on this endpoint
 	Plans    map[string]string      // by SKU, and by "" the product's: what SaveChecks was given; only of goods to submit
+	Taken    map[string]string      // SKUs whose name is the channel SKU of another one's link, on the speaking account: that one
+	Sent     map[string]bool        // SKUs that were sent, and nobody knows whether the channel has got them; only of goods to submit
 }
 
 // GoodsLink is an account's link of a SKU. Of several it is the one of the same name, else the first by channel SKU.
@@ -95,4 +97,5 @@ type SentSKU struct {
 	ChannelSKU string // as it was sent; a parent's is the product's key
 	Product    string
 	SKU        string // the merchant's; empty: the product as a whole
+	Level      bool   // a quantity goes with it; only Sending asks
 }

@@ -194,3 +194,12 @@ func listedOf(there wireListing) producttype.Attributes {
 }
 
 var _ channel.Lister = (*client)(nil)
+
+// Sends tells that a SKU without a plan is listed as it is wanted, and that a patch has no quantity.
+func (c *client) Sends(text string) (sent, level bool) {
+	if text == "" {
+		return false, false
+	}
+	p, err := parsePlan(text)
+	return true, err != nil || p.Op != planPatch
+}

@@ -1,0 +1,95 @@
+package activities_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// recalls notes the plans that it is sent, and may lose its answers.
+type recalls struct {
+	*lists
+	plans map[string]string
+	lose  bool
+}
+
+func (r *recalls) Settles() time.Duration { return time.Minute }
+
+func (r *recalls) Submit(ctx context.Context, drafts []listing.Draft, preview bool, d channel.Definitions) (channel.Publication, error) {
+	for _, draft := range drafts {
+		for sku, plan := range draft.Plans {
+			r.plans[sku] = plan
+		}
+	}
+	if r.lose {
+		f := channel.NewFault(channel.Timeout, "publish", "no answer")
+		f.Ambiguous = true
+		return channel.Publication{}, f
+	}
+	return r.lists.Submit(ctx, drafts, preview, d)
+}
+
+// After an answer that was lost the goods are looked at again: a put becomes a patch, or nothing.
+func TestGoodsWhoseAnswerWasLostAreCheckedAgain(t *testing.T) {
+	t.Parallel()
+	l := &lists{result: took}
+	put := true
+	l.check = func(p listing.Product, _ channel.Definitions) listing.Checked {
+		out := listing.Checked{Plans: map[string]string{}, Same: map[string]bool{}}
+		for _, v := range p.Variants {
+			switch {
+			case put:
+				out.Plans[v.SKU] = "put"
+			case v.SKU == "A-S":
+				out.Same[v.SKU] = true
+			default:
+				out.Plans[v.SKU] = "patch"
+			}
+		}
+		return out
+	}
+	s := openLists(t, l)
+	r := &recalls{lists: l, plans: map[string]string{}, lose: true}
+	s.desk.Connections = activities.Connections{account: r}
+	taken := s.ask("run-1")
+	s.checkGoods(taken)
+	for _, out := range s.submit(taken) {
+		require.Equal(t, channel.Timeout, out.Fault.Class)
+	}
+	require.Equal(t, "put", r.plans["A-S"])
+	put, r.lose, r.plans = false, false, map[string]string{}
+	s.submit(taken)
+	require.Equal(t, map[string]string{"A-L": "patch", "B-S": "patch", "B-L": "patch", "C-S": "patch", "C-L": "patch"}, r.plans)
+	require.Equal(t, []string{"A-L done accepted", "A-S done accepted", "B-L done accepted", "B-S done accepted", "C-L done accepted", "C-S done accepted"}, s.fates("run-1"))
+
+	// Of what was sent, a listing that has not changed since is the one of before.
+	l.shown = []channel.Listed{
+		{SKU: "A-L", State: channel.ListingLive, Quantity: 3, UpdatedAt: time.Now().Add(-time.Hour)},
+		{SKU: "A-S", State: channel.ListingLive, Quantity: 3, UpdatedAt: time.Now().Add(-time.Hour)},
+		{SKU: "B-L", State: channel.ListingLive, Quantity: 3, UpdatedAt: time.Now()}, {SKU: "B-S", State: channel.ListingLive, Quantity: 3},
+	}
+	levels := activities.Levels{Desk: s.desk}
+	shown := do[activities.CheckListingsOutput](s, levels.CheckListings, activities.CheckListingsInput{Account: account, RunID: "check", Started: time.Now()})
+	require.Equal(t, store.ListedCounts{Live: 3, Waiting: 3}, shown.Counts)
+	require.Contains(t, s.fates("run-1"), "A-L done accepted")
+}
+
+// A name that another SKU's listing has is not taken: the item says so, and nothing is sent.
+func TestANameThatAnotherListingHasIsNotTaken(t *testing.T) {
+	t.Parallel()
+	l := &lists{result: took}
+	s := openLists(t, l)
+	require.NoError(t, s.store.SaveLinks(t.Context(), []store.Link{{Account: account, ChannelSKU: "A-S", SKU: "ELSE", ListingRef: "r"}}))
+	taken := s.ask("run-1")
+	s.checkGoods(taken)
+	require.Contains(t, s.fates("run-1"), "A-S error  sku-wrong")
+	s.submit(taken)
+	require.NotContains(t, l.sent, "A-S")
+}

@@ -1,0 +1,59 @@
+package store
+
+import (
+	"context"
+	"slices"
+
+	"github.com/towpath/towpath/internal/stock"
+)
+
+// Sending notes that SKUs of a run are about to be sent. Until their answers are saved nobody knows whether the channel has got them: goods
+// to submit say so (Goods.Sent). It may be repeated.
+func (s *Store) Sending(ctx context.Context, run string, sent []SentSKU) error {
+	return s.write(ctx, "note what is sent in run "+run, func(ctx context.Context, t *tx) error {
+		for batch := range slices.Chunk(sent, batchRows) {
+			_, err := t.exec(ctx, `INSERT INTO publication_plans (run_id, product, sku, plan, hash, sent_at, level_sent)
+				SELECT CAST($2 AS TEXT), r.value ->> 0, r.value ->> 1, '', '', CAST($3 AS BIGINT), CAST(r.value ->> 2 AS BIGINT) FROM {{rows 1}} WHERE true
+				ON CONFLICT (run_id, product, sku) DO UPDATE SET sent_at = excluded.sent_at,
+					level_sent = CASE WHEN excluded.level_sent = 1 THEN 1 ELSE publication_plans.level_sent END`,
+				table(batch, func(s SentSKU) []any { return []any{s.Product, s.SKU, truth(s.Level)} }), run, t.now)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// NotSent takes back what Sending noted: the channel has not got the SKUs, or they were looked at again since. It may be repeated.
+func (s *Store) NotSent(ctx context.Context, run string, sent []SentSKU) error {
+	return s.write(ctx, "note what was not sent in run "+run, func(ctx context.Context, t *tx) error {
+		for batch := range slices.Chunk(sent, batchRows) {
+			_, err := t.exec(ctx, `UPDATE publication_plans SET sent_at = 0 WHERE (run_id, product, sku) IN (
+				SELECT CAST($2 AS TEXT), r.value ->> 0, r.value ->> 1 FROM {{rows 1}})`,
+				table(batch, func(s SentSKU) []any { return []any{s.Product, s.SKU} }), run)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// relevel has the levels of accepted SKUs sent again with which a quantity went: it was read before it was written, and a unit that was sold
+// between the two would come back. Where the channel ships, the quantity is its own.
+func (v *verdictSave) relevel(ctx context.Context) error {
+	for batch := range slices.Chunk(v.ended(ItemDone), batchRows) {
+		_, err := v.exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1, cause = CAST($5 AS TEXT),
+				dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($4 AS BIGINT) END
+			WHERE account = CAST($2 AS TEXT) AND channel_fulfils = 0 AND sku IN (
+				SELECT p.sku FROM {{rows 1}} CROSS JOIN publication_plans p
+				WHERE p.run_id = CAST($3 AS TEXT) AND p.product = r.value ->> 0 AND p.sku = r.value ->> 1 AND p.level_sent = 1)`,
+			table(batch, func(i *fate) []any { return []any{i.parent, i.reference} }),
+			v.publication.Through, v.publication.ID, v.now, string(stock.ByListing))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
