@@ -113,11 +113,17 @@ func TestNoQuirkOfPagesLosesOrDoublesAnything(t *testing.T) {
 		switchOn(world, dir, a.ID, faults.Rates{ReorderedPage: 1, RepeatedCursor: 1, DuplicatePage: 1})
 	}
 	p, _ := startRunning(t, dir, append(flags, "--exit-when-done")...)
-	for _, a := range accounts { // while a cursor leads nowhere, no scan comes to its end: there are pages left to double
-		awaitFaults(p, dir, a.ID, faults.RepeatedCursor, 1)
-		switchOn(p, dir, a.ID, faults.Rates{ReorderedPage: 1, DuplicatePage: 1})
-		awaitFaults(p, dir, a.ID, faults.DuplicatePage, 1)
-		switchOn(p, dir, a.ID, faults.Rates{})
+	// While a cursor leads nowhere there are pages left to double. All accounts are switched at once: none comes to the end of its pages meanwhile.
+	for _, next := range []struct {
+		kind faults.Kind
+		then faults.Rates
+	}{{faults.RepeatedCursor, faults.Rates{ReorderedPage: 1, DuplicatePage: 1}}, {faults.DuplicatePage, faults.Rates{}}} {
+		for _, a := range accounts {
+			awaitFaults(p, dir, a.ID, next.kind, 1)
+		}
+		for _, a := range accounts {
+			switchOn(p, dir, a.ID, next.then)
+		}
 	}
 	operate(p, dir)
 	requireClean(t, p)
