@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -115,7 +116,13 @@ func (d *desk) listsAndShows(p *program) {
 		Accounts []starter.AccountNow
 		Parked   []store.Parked
 	}
-	requireLinedUp(d.t, d.ask(&now, "status"))
+	p.eventually("the demonstration's goods to be published", func() bool {
+		stdout, _, _ := d.run("status")
+		return strings.Contains(stdout, "2 items in error")
+	})
+	table = d.finds(&now, "status")
+	requireLinedUp(d.t, table)
+	require.Contains(d.t, table, "items --account amazon-uk --endpoint production --status error")
 	require.Len(d.t, now.Accounts, 5)
 	require.Empty(d.t, now.Parked)
 	for _, a := range now.Accounts {

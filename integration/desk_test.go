@@ -38,6 +38,17 @@ func (d *desk) ask(v any, args ...string) (table string) {
 	return table
 }
 
+// finds runs a command that must find something that needs a person, both ways, as ask does.
+func (d *desk) finds(v any, args ...string) (table string) {
+	d.t.Helper()
+	stdout, stderr, code := d.run(append(args, "-o", "json")...)
+	require.Equal(d.t, 3, code, "%s%s", stdout, stderr)
+	decode(d.t, stdout, v)
+	table, stderr, code = d.run(args...)
+	require.Equal(d.t, 3, code, "%s%s", table, stderr)
+	return table
+}
+
 // act runs a command that must succeed once, as JSON.
 func (d *desk) act(v any, args ...string) {
 	d.t.Helper()

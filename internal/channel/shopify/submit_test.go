@@ -242,7 +242,7 @@ func TestPointsPayForSomeProducts(t *testing.T) {
 		require.Equal(t, channel.Throttled, r.Fault.Class)
 		require.False(t, r.Fault.Ambiguous)
 		require.False(t, r.Fault.Lasting())
-		require.Greater(t, r.Fault.RetryAfter, 10*time.Minute)
+		require.Greater(t, r.Fault.RetryAfter, 9*time.Minute) // 60 points at 0.1 a second, less what is restored meanwhile
 		require.Empty(t, r.Issues)
 	}
 	require.Positive(t, done)
