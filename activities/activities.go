@@ -9,8 +9,6 @@ import (
 	"fmt"
 	"time"
 
-	"go.temporal.io/sdk/activity"
-
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
@@ -97,14 +95,9 @@ func writes(op channel.Operation) bool {
 	return true
 }
 
-// record keeps the fault's raw words and pauses the account when its grant is gone: every further call
-// would only fail, and some channels lock out sellers whose calls keep failing.
-func (d Desk) record(ctx context.Context, account string, faults ...*channel.Fault) error {
-	return d.recordWith(ctx, account, nil, faults...)
-}
-
-// recordWith is record with the calls that came to the faults.
-func (d Desk) recordWith(ctx context.Context, account string, calls []store.Call, faults ...*channel.Fault) error {
+// saveFaults keeps the faults' raw words, with the calls that came to them, and pauses the account when its grant is gone: every further
+// call would only fail, and some channels lock out sellers whose calls keep failing.
+func (d Desk) saveFaults(ctx context.Context, account string, calls []store.Call, faults ...*channel.Fault) error {
 	if len(faults) == 0 {
 		return nil
 	}
@@ -130,30 +123,6 @@ func (d Desk) pause(ctx context.Context, account string, f *channel.Fault) error
 	}
 	if err := d.Caller.AccountPaused(ctx, account, reason); err != nil {
 		return fmt.Errorf("pause schedules of %s: %w", account, err)
-	}
-	return nil
-}
-
-// EndInput ends a run that a fault cut short.
-type EndInput struct {
-	Account message.Account `json:"account"`
-	RunID   string          `json:"runId"`
-	Started time.Time       `json:"started"`
-	Counts  message.Counts  `json:"counts"`
-	Fault   *channel.Fault  `json:"fault"` // nil: it came to its end
-}
-
-// end records the end of a run, with the fault that ended it if one did.
-func (d Desk) end(ctx context.Context, kind store.RunKind, in EndInput) error {
-	run := store.Run{
-		ID: in.RunID, Kind: kind, Account: in.Account.ID, Endpoint: in.Account.Endpoint,
-		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID, StartedAt: in.Started, EndedAt: time.Now().UTC(), Counts: in.Counts,
-	}
-	if in.Fault != nil {
-		run.FaultID, run.FaultClass, run.FaultCode = in.Fault.ID, in.Fault.Class, in.Fault.Code
-	}
-	if err := d.Store.EndRun(ctx, run); err != nil {
-		return fmt.Errorf("record end of run: %w", err)
 	}
 	return nil
 }

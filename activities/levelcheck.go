@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"go.temporal.io/sdk/activity"
-
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
@@ -36,13 +34,9 @@ func (o CheckOutput) Answered() *channel.Fault { return o.Fault }
 
 // CheckLevels reads back one call's worth of levels. What the channel shows otherwise is pushed anew.
 func (l *Levels) CheckLevels(ctx context.Context, in CheckInput) (CheckOutput, error) {
-	acc, conn, fault, err := l.connection(ctx, in.Account, channel.OpListings)
+	rec, fault, err := l.check(ctx, in.Account, in.RunID, in.Started)
 	if err != nil || fault != nil {
 		return CheckOutput{Fault: fault}, err
-	}
-	run := l.run(ctx, acc, in)
-	if err := l.Store.StartRun(ctx, run); err != nil {
-		return CheckOutput{}, fmt.Errorf("record start of run: %w", err)
 	}
 	accepted, err := l.Store.UncheckedLevels(ctx, in.Account, time.Now().Add(-in.Settles), channel.MaxListed)
 	if err != nil {
@@ -50,41 +44,40 @@ func (l *Levels) CheckLevels(ctx context.Context, in CheckInput) (CheckOutput, e
 	}
 	out := CheckOutput{More: len(accepted) == channel.MaxListed}
 	if len(accepted) > 0 {
-		var f *channel.Fault
-		if out.Counts, f, err = l.readBack(ctx, acc, conn, in, accepted); err != nil || f != nil {
-			return CheckOutput{Fault: f}, err
+		if out.Counts, fault, err = l.readBack(ctx, rec, accepted); err != nil || fault != nil {
+			return CheckOutput{Fault: fault}, err
 		}
 	}
 	if out.More {
 		return out, nil
 	}
-	run.EndedAt, run.Counts = time.Now().UTC(), in.Sofar.Add(out.Counts).Run()
-	if err := l.Store.EndRun(ctx, run); err != nil {
-		return CheckOutput{}, fmt.Errorf("record end of run: %w", err)
+	if err := rec.end(ctx, in.Sofar.Add(out.Counts).Run()); err != nil {
+		return CheckOutput{}, err
 	}
 	return out, nil
 }
 
+// check begins the record of a check, of levels or of listings: both are parts of one run.
+func (l *Levels) check(ctx context.Context, account, id string, started time.Time) (*record, *channel.Fault, error) {
+	return l.begin(ctx, account, channel.OpListings, store.Run{ID: id, Kind: store.RunLevels, StartedAt: started})
+}
+
 // readBack asks for the listings of the levels and saves what they show.
-func (l *Levels) readBack(ctx context.Context, acc store.Account, conn channel.Connection, in CheckInput, accepted []store.AcceptedLevel) (message.CheckCounts, *channel.Fault, error) {
+func (l *Levels) readBack(ctx context.Context, rec *record, accepted []store.AcceptedLevel) (message.CheckCounts, *channel.Fault, error) {
 	skus := make([]string, len(accepted))
 	for i, a := range accepted {
 		skus[i] = a.ChannelSKU
 	}
-	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpListings, RunID: in.RunID})
-	page, err := readListings(ctx, conn, channel.ListingsQuery{SKUs: skus})
-	if err != nil {
-		f := channel.AsFault(err, string(channel.OpListings))
-		return message.CheckCounts{}, f, l.recordWith(ctx, in.Account, made.list(), f)
+	page, fault, err := rec.listings(ctx, channel.ListingsQuery{SKUs: skus})
+	if err != nil || fault != nil {
+		return message.CheckCounts{}, fault, err
 	}
-	counts, err := l.Store.SaveShown(ctx, in.Account, in.RunID, shownLevels(accepted, page.Listings), made.list()...)
+	counts, err := l.Store.SaveShown(ctx, rec.acc.ID, rec.run.ID, shownLevels(accepted, page.Listings), rec.calls()...)
 	if err != nil {
 		return counts, nil, fmt.Errorf("save what the channel shows: %w", err)
 	}
 	if counts.Missed > 0 {
-		if err := l.Caller.WakeStock(ctx, []string{in.Account}); err != nil {
-			activity.GetLogger(ctx).Warn("Stock push not woken; the sweep will.", "error", err)
-		}
+		rec.wake(ctx, rec.acc.ID)
 	}
 	return counts, nil, nil
 }
@@ -110,12 +103,5 @@ func shownLevels(accepted []store.AcceptedLevel, listings []channel.Listed) []st
 
 // EndCheck records the end of a check that a fault cut short.
 func (l *Levels) EndCheck(ctx context.Context, in EndInput) error {
-	return l.end(ctx, store.RunLevels, in)
-}
-
-func (l *Levels) run(ctx context.Context, acc store.Account, in CheckInput) store.Run {
-	return store.Run{
-		ID: in.RunID, Kind: store.RunLevels, Account: acc.ID, Endpoint: acc.Endpoint,
-		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID, StartedAt: in.Started,
-	}
+	return l.endRun(ctx, store.RunLevels, in)
 }

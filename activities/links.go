@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"go.temporal.io/sdk/activity"
-
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
@@ -42,25 +40,22 @@ const codeRepeats = "REPEATED_CURSOR"
 // ImportListings reads one page of an account's listings and saves it in one transaction. With the last page the links
 // follow their listings, and pushes are woken for those that changed.
 func (l *Links) ImportListings(ctx context.Context, in ListingsInput) (ListingsOutput, error) {
-	acc, conn, fault, err := l.connection(ctx, in.Account, channel.OpListings)
+	rec, fault, err := l.open(ctx, in.Account, channel.OpListings, store.Run{ID: in.RunID, Kind: store.RunLinks, StartedAt: in.Started})
 	if err != nil || fault != nil {
 		return ListingsOutput{Fault: fault}, err
 	}
-	run := l.run(ctx, acc, in)
 	if in.Cursor == "" {
-		if err := l.Store.StartRun(ctx, run); err != nil {
-			return ListingsOutput{}, fmt.Errorf("record start of run: %w", err)
+		if err := rec.start(ctx); err != nil {
+			return ListingsOutput{}, err
 		}
 	}
-	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpListings, RunID: in.RunID})
-	page, err := readListings(ctx, conn, channel.ListingsQuery{Cursor: in.Cursor})
-	if err != nil {
-		f := channel.AsFault(err, string(channel.OpListings))
-		return ListingsOutput{Fault: f}, l.recordWith(ctx, in.Account, made.list(), f)
+	page, fault, err := rec.listings(ctx, channel.ListingsQuery{Cursor: in.Cursor})
+	if err != nil || fault != nil {
+		return ListingsOutput{Fault: fault}, err
 	}
 	saved, err := l.Store.SaveListings(ctx, store.ListingsPage{
 		Account: in.Account, RunID: in.RunID, SeenAt: time.Now().UTC(), Listings: page.Listings,
-		RequestID: page.RequestID, Calls: made.list(), Last: page.Next == "",
+		RequestID: page.RequestID, Calls: rec.calls(), Last: page.Next == "",
 	})
 	if err != nil {
 		return ListingsOutput{}, fmt.Errorf("save page of listings: %w", err)
@@ -70,36 +65,30 @@ func (l *Links) ImportListings(ctx context.Context, in ListingsInput) (ListingsO
 		return out, nil
 	}
 	if saved.Dirty {
-		if err := l.Caller.WakeStock(ctx, []string{in.Account}); err != nil {
-			activity.GetLogger(ctx).Warn("Stock push not woken; the sweep will.", "error", err)
-		}
+		rec.wake(ctx, in.Account)
 	}
-	run.EndedAt, run.Counts = time.Now().UTC(), in.Sofar.Add(saved.Counts)
-	if err := l.Store.EndRun(ctx, run); err != nil {
-		return ListingsOutput{}, fmt.Errorf("record end of run: %w", err)
+	if err := rec.end(ctx, in.Sofar.Add(saved.Counts)); err != nil {
+		return ListingsOutput{}, err
 	}
 	return out, nil
 }
 
-// readListings reads one page, and refuses one that would be read again and again.
-func readListings(ctx context.Context, conn channel.Connection, q channel.ListingsQuery) (channel.ListingsPage, error) {
-	page, err := conn.Listings(ctx, q)
+// listings reads one page of listings, and refuses one that would be read again and again. The fault was recorded.
+func (r *record) listings(ctx context.Context, q channel.ListingsQuery) (channel.ListingsPage, *channel.Fault, error) {
+	page, err := r.conn.Listings(r.ask(ctx), q)
 	if err == nil && page.Next != "" && page.Next == q.Cursor {
 		f := channel.NewFault(channel.Unknown, string(channel.OpListings), "the next page has the cursor of this one")
 		f.Code, f.RequestID = codeRepeats, page.RequestID
-		return page, f
+		err = f
 	}
-	return page, err
+	if err != nil {
+		fault, err := r.failed(ctx, err)
+		return channel.ListingsPage{}, fault, err
+	}
+	return page, nil, nil
 }
 
 // EndImport records the end of an import that a fault cut short.
 func (l *Links) EndImport(ctx context.Context, in EndInput) error {
-	return l.end(ctx, store.RunLinks, in)
-}
-
-func (l *Links) run(ctx context.Context, acc store.Account, in ListingsInput) store.Run {
-	return store.Run{
-		ID: in.RunID, Kind: store.RunLinks, Account: acc.ID, Endpoint: acc.Endpoint,
-		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID, StartedAt: in.Started,
-	}
+	return l.endRun(ctx, store.RunLinks, in)
 }

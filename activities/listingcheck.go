@@ -30,12 +30,9 @@ func (o CheckListingsOutput) Answered() *channel.Fault { return o.Fault }
 
 // CheckListings reads back one call's worth of the listings that the channel accepted, and notes which are there and which buyers can buy.
 func (l *Levels) CheckListings(ctx context.Context, in CheckListingsInput) (CheckListingsOutput, error) {
-	acc, conn, fault, err := l.connection(ctx, in.Account, channel.OpListings)
+	rec, fault, err := l.check(ctx, in.Account, in.RunID, in.Started)
 	if err != nil || fault != nil {
 		return CheckListingsOutput{Fault: fault}, err
-	}
-	if err := l.Store.StartRun(ctx, l.run(ctx, acc, CheckInput{RunID: in.RunID, Started: in.Started})); err != nil {
-		return CheckListingsOutput{}, fmt.Errorf("record start of run: %w", err)
 	}
 	accepted, err := l.Store.AcceptedListings(ctx, in.Account, time.Now().Add(-in.Settles), channel.MaxListed)
 	if err != nil || len(accepted) == 0 {
@@ -45,14 +42,12 @@ func (l *Levels) CheckListings(ctx context.Context, in CheckListingsInput) (Chec
 	for i, a := range accepted {
 		skus[i] = a.ChannelSKU
 	}
-	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpListings, RunID: in.RunID})
-	page, err := readListings(ctx, conn, channel.ListingsQuery{SKUs: skus})
-	if err != nil {
-		f := channel.AsFault(err, string(channel.OpListings))
-		return CheckListingsOutput{Fault: f}, l.recordWith(ctx, in.Account, made.list(), f)
+	page, fault, err := rec.listings(ctx, channel.ListingsQuery{SKUs: skus})
+	if err != nil || fault != nil {
+		return CheckListingsOutput{Fault: fault}, err
 	}
-	_, eventual := conn.(channel.Eventual)
-	counts, err := l.Store.SaveListedSteps(ctx, listedSteps(accepted, page.Listings, eventual), made.list()...)
+	_, eventual := rec.conn.(channel.Eventual)
+	counts, err := l.Store.SaveListedSteps(ctx, listedSteps(accepted, page.Listings, eventual), rec.calls()...)
 	if err != nil {
 		return CheckListingsOutput{}, fmt.Errorf("save what the channel shows: %w", err)
 	}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"go.temporal.io/sdk/activity"
-
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
@@ -38,31 +36,27 @@ const codeNoMigration = "NO_MIGRATION"
 // MigrateListings migrates as many listings as one call takes. What is to be done is read from the store and what was done is saved there in
 // one transaction: killed between the two, the next try asks for the same listings, and the channel tells that they are migrated.
 func (m *Migration) MigrateListings(ctx context.Context, in MigrateInput) (MigrateOutput, error) {
-	acc, conn, fault, err := m.connection(ctx, in.Account, channel.OpMigrate)
+	rec, fault, err := m.begin(ctx, in.Account, channel.OpMigrate, store.Run{ID: in.RunID, Kind: store.RunMigration, StartedAt: in.Started})
 	if err != nil || fault != nil {
 		return MigrateOutput{Fault: fault}, err
-	}
-	if err := m.Store.StartRun(ctx, m.run(ctx, acc, in)); err != nil {
-		return MigrateOutput{}, fmt.Errorf("record start of run: %w", err)
 	}
 	asked, left, err := m.Store.AskedMigrations(ctx, in.Account, channel.MaxMigrated)
 	if err != nil || len(asked) == 0 {
 		return MigrateOutput{}, err
 	}
-	migrator, ok := conn.(channel.Migrator)
+	migrator, ok := rec.conn.(channel.Migrator)
 	if !ok {
 		f := channel.NewFault(channel.Config, string(channel.OpMigrate), "every listing of this channel is known to its API: there is nothing to migrate")
 		f.Code = codeNoMigration
 		return MigrateOutput{Fault: f, Left: left}, nil
 	}
-	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpMigrate, RunID: in.RunID})
-	answer, err := migrator.Migrate(ctx, asked)
+	answer, err := migrator.Migrate(rec.ask(ctx), asked)
 	if err != nil {
-		f := channel.AsFault(err, string(channel.OpMigrate))
-		return MigrateOutput{Fault: f, Left: left}, m.recordWith(ctx, in.Account, made.list(), f)
+		fault, err := rec.failed(ctx, err)
+		return MigrateOutput{Fault: fault, Left: left}, err
 	}
 	saved, err := m.Store.SaveMigration(ctx, store.MigrationPage{
-		Account: in.Account, RunID: in.RunID, Asked: asked, Results: answer.Results, Calls: made.list(),
+		Account: in.Account, RunID: in.RunID, Asked: asked, Results: answer.Results, Calls: rec.calls(),
 	})
 	if err != nil {
 		return MigrateOutput{}, fmt.Errorf("save migration: %w", err)
@@ -94,7 +88,7 @@ func (o ReadMigratedOutput) Answered() *channel.Fault { return o.Fault }
 // ReadMigrated reads back what the channel's API shows of migrated listings: title, state and quantity are its own from
 // now on. After the last SKU the pushes are woken: the links have their offers.
 func (m *Migration) ReadMigrated(ctx context.Context, in ReadMigratedInput) (ReadMigratedOutput, error) {
-	acc, conn, fault, err := m.connection(ctx, in.Account, channel.OpListings)
+	rec, fault, err := m.open(ctx, in.Account, channel.OpListings, store.Run{ID: in.RunID})
 	if err != nil || fault != nil {
 		return ReadMigratedOutput{Fault: fault}, err
 	}
@@ -103,14 +97,12 @@ func (m *Migration) ReadMigrated(ctx context.Context, in ReadMigratedInput) (Rea
 		return ReadMigratedOutput{}, err
 	}
 	if len(skus) > 0 {
-		ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpListings, RunID: in.RunID})
-		page, err := conn.Listings(ctx, channel.ListingsQuery{SKUs: skus})
-		if err != nil {
-			f := channel.AsFault(err, string(channel.OpListings))
-			return ReadMigratedOutput{Fault: f}, m.recordWith(ctx, in.Account, made.list(), f)
+		page, fault, err := rec.listings(ctx, channel.ListingsQuery{SKUs: skus})
+		if err != nil || fault != nil {
+			return ReadMigratedOutput{Fault: fault}, err
 		}
 		if _, err := m.Store.SaveListings(ctx, store.ListingsPage{
-			Account: in.Account, SeenAt: time.Now().UTC(), Listings: page.Listings, RequestID: page.RequestID, Calls: made.list(),
+			Account: in.Account, SeenAt: time.Now().UTC(), Listings: page.Listings, RequestID: page.RequestID, Calls: rec.calls(),
 		}); err != nil {
 			return ReadMigratedOutput{}, fmt.Errorf("save what was read back: %w", err)
 		}
@@ -121,9 +113,7 @@ func (m *Migration) ReadMigrated(ctx context.Context, in ReadMigratedInput) (Rea
 	if err := m.Store.MigrationRead(ctx, in.Account); err != nil {
 		return ReadMigratedOutput{}, err
 	}
-	if err := m.Caller.WakeStock(ctx, []string{in.Account}); err != nil {
-		activity.GetLogger(ctx).Warn("Stock push not woken; the sweep will.", "error", err)
-	}
+	rec.wake(ctx, in.Account)
 	_, left, err := m.Store.AskedMigrations(ctx, in.Account, 1)
 	return ReadMigratedOutput{Left: left}, err
 }
@@ -142,19 +132,6 @@ func (m *Migration) EndMigration(ctx context.Context, in EndMigrationInput) erro
 	counts := in.Counts.Run()
 	if in.Fault != nil {
 		counts.Errors++
-		return m.end(ctx, store.RunMigration, EndInput{Account: in.Account, RunID: in.RunID, Started: in.Started, Counts: counts, Fault: in.Fault})
 	}
-	run := m.run(ctx, store.Account{Account: in.Account}, MigrateInput{RunID: in.RunID, Started: in.Started})
-	run.EndedAt, run.Counts = time.Now().UTC(), counts
-	if err := m.Store.EndRun(ctx, run); err != nil {
-		return fmt.Errorf("record end of run: %w", err)
-	}
-	return nil
-}
-
-func (m *Migration) run(ctx context.Context, acc store.Account, in MigrateInput) store.Run {
-	return store.Run{
-		ID: in.RunID, Kind: store.RunMigration, Account: acc.ID, Endpoint: acc.Endpoint,
-		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID, StartedAt: in.Started,
-	}
+	return m.endRun(ctx, store.RunMigration, EndInput{Account: in.Account, RunID: in.RunID, Started: in.Started, Counts: counts, Fault: in.Fault})
 }

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"go.temporal.io/sdk/activity"
-
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
@@ -48,33 +46,31 @@ const clockMargin = 10 * time.Minute
 // SyncOrdersPage reads one page from the channel and saves it in one transaction, then tells the lifecycles.
 // What could not be told is told by the sweep: the saved rows are the truth.
 func (o *Orders) SyncOrdersPage(ctx context.Context, in PageInput) (PageOutput, error) {
-	acc, conn, fault, err := o.connection(ctx, in.Account, channel.OpOrders)
+	rec, fault, err := o.open(ctx, in.Account, channel.OpOrders, store.Run{ID: in.RunID, Kind: store.RunOrders, StartedAt: in.Started})
 	if err != nil || fault != nil {
 		return PageOutput{Fault: fault}, err
 	}
-	run := o.run(ctx, acc, in)
-	query := o.query(acc, in)
 	if in.Cursor == "" {
-		if err := o.Store.StartRun(ctx, run); err != nil {
-			return PageOutput{}, fmt.Errorf("record start of run: %w", err)
+		if err := rec.start(ctx); err != nil {
+			return PageOutput{}, err
 		}
 	}
-	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpOrders, RunID: in.RunID})
-	page, err := conn.Orders(ctx, query)
+	query := o.query(rec.acc, in)
+	page, err := rec.conn.Orders(rec.ask(ctx), query)
 	if err != nil {
-		f := channel.AsFault(err, string(channel.OpOrders))
-		return PageOutput{Fault: f}, o.recordWith(ctx, in.Account, made.list(), f)
+		fault, err := rec.failed(ctx, err)
+		return PageOutput{Fault: fault}, err
 	}
-	return o.save(ctx, acc, in, run, query, page, made)
+	return o.save(ctx, rec, in, query, page)
 }
 
-func (o *Orders) save(ctx context.Context, acc store.Account, in PageInput, run store.Run, q channel.OrdersQuery, page channel.OrdersPage, made calls) (PageOutput, error) {
+func (o *Orders) save(ctx context.Context, rec *record, in PageInput, q channel.OrdersQuery, page channel.OrdersPage) (PageOutput, error) {
 	last := page.Next == ""
-	page.Watermark = watermark(acc, in, page)
+	page.Watermark = watermark(rec.acc, in, page)
 	saved, err := o.Store.SavePage(ctx, store.Page{
 		Account: in.Account, RunID: in.RunID, SeenAt: time.Now().UTC(),
-		Orders: page.Orders, RequestID: page.RequestID, Calls: made.list(),
-		Last: last, OldWatermark: acc.Watermark, NewWatermark: page.Watermark,
+		Orders: page.Orders, RequestID: page.RequestID, Calls: rec.calls(),
+		Last: last, OldWatermark: rec.acc.Watermark, NewWatermark: page.Watermark,
 	})
 	if err != nil {
 		return PageOutput{}, fmt.Errorf("save page of orders: %w", err)
@@ -83,9 +79,8 @@ func (o *Orders) save(ctx context.Context, acc store.Account, in PageInput, run 
 		return PageOutput{}, err
 	}
 	if last {
-		run.EndedAt, run.Counts = time.Now().UTC(), in.Sofar.Add(saved.Counts)
-		if err := o.Store.EndRun(ctx, run); err != nil {
-			return PageOutput{}, fmt.Errorf("record end of run: %w", err)
+		if err := rec.end(ctx, in.Sofar.Add(saved.Counts)); err != nil {
+			return PageOutput{}, err
 		}
 	}
 	return PageOutput{Next: page.Next, Since: q.Since, OpenOnly: q.OpenOnly, Counts: saved.Counts}, nil
@@ -106,9 +101,7 @@ func watermark(acc store.Account, in PageInput, page channel.OrdersPage) time.Ti
 
 // tell delivers the hints of a saved page and wakes the stock pushes.
 func (o *Orders) tell(ctx context.Context, saved store.PageResult) error {
-	if err := o.Caller.WakeStock(ctx, saved.Dirty); err != nil {
-		activity.GetLogger(ctx).Warn("Stock pushes not woken; the sweep will.", "error", err)
-	}
+	o.wake(ctx, saved.Dirty...)
 	told := o.Caller.Deliver(ctx, saved.Hints)
 	if err := o.Store.MarkHandled(ctx, told); err != nil {
 		return fmt.Errorf("mark hints as handled: %w", err)
@@ -126,16 +119,9 @@ func (o *Orders) query(acc store.Account, in PageInput) channel.OrdersQuery {
 	return channel.OrdersQuery{Since: acc.Watermark}
 }
 
-func (o *Orders) run(ctx context.Context, acc store.Account, in PageInput) store.Run {
-	return store.Run{
-		ID: in.RunID, Kind: store.RunOrders, Account: acc.ID, Endpoint: acc.Endpoint,
-		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID, StartedAt: in.Started,
-	}
-}
-
 // EndScan records the end of a scan that a fault cut short.
 func (o *Orders) EndScan(ctx context.Context, in EndInput) error {
-	return o.end(ctx, store.RunOrders, in)
+	return o.endRun(ctx, store.RunOrders, in)
 }
 
 // RefreshInput names an order to be read again.
@@ -156,19 +142,19 @@ func (o RefreshOutput) Answered() *channel.Fault { return o.Fault }
 // something because the order changed there.
 func (o *Orders) RefreshOrder(ctx context.Context, in RefreshInput) (RefreshOutput, error) {
 	account := in.Order.Account.ID
-	acc, conn, fault, err := o.connection(ctx, account, channel.OpOrder)
+	rec, fault, err := o.open(ctx, account, channel.OpOrder, store.Run{ID: in.RunID})
 	if err != nil || fault != nil {
 		return RefreshOutput{Fault: fault}, err
 	}
-	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpOrder, RunID: in.RunID, OrderID: in.Order.RowID})
-	ord, err := conn.Order(ctx, in.Order.OrderID)
+	rec.about.OrderID = in.Order.RowID
+	ord, err := rec.conn.Order(rec.ask(ctx), in.Order.OrderID)
 	if err != nil {
-		f := channel.AsFault(err, string(channel.OpOrder))
-		return RefreshOutput{Fault: f}, o.recordWith(ctx, account, made.list(), f)
+		fault, err := rec.failed(ctx, err)
+		return RefreshOutput{Fault: fault}, err
 	}
 	saved, err := o.Store.SavePage(ctx, store.Page{
 		Account: account, RunID: in.RunID, SeenAt: time.Now().UTC(), Orders: []channel.Order{ord},
-		RequestID: made.requestID(), Calls: made.list(),
+		RequestID: rec.requestID(), Calls: rec.calls(),
 	})
 	if err != nil {
 		return RefreshOutput{}, fmt.Errorf("save order %s: %w", in.Order.OrderID, err)

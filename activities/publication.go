@@ -116,9 +116,7 @@ func (p *Publication) EndPublication(ctx context.Context, in PublicationEnd) (me
 		return counts, fmt.Errorf("record end of run %s: %w", in.RunID, err)
 	}
 	if counts.Done > 0 && !pub.DryRun {
-		if err := p.Caller.WakeStock(ctx, []string{pub.Through}); err != nil {
-			activity.GetLogger(ctx).Warn("Stock push not woken; the sweep will.", "error", err)
-		}
+		p.wake(ctx, pub.Through)
 	}
 	return counts, nil
 }

@@ -12,7 +12,7 @@ import (
 
 // lookAgain checks goods anew that were sent before without anybody knowing what became of it: what the channel has by now is not put up once
 // more with the quantity of then, but patched, or found to be as it is wanted. more says that others of the batch are still to be looked at.
-func (s *submitting) lookAgain(ctx context.Context, l channel.Lister) (fault *channel.Fault, more bool, err error) {
+func (s *submitting) lookAgain(ctx context.Context) (fault *channel.Fault, more bool, err error) {
 	rows, err := s.Store.GoodsBetween(ctx, s.in.RunID, s.in.After, s.in.Until)
 	if err != nil {
 		return nil, false, err
@@ -32,9 +32,11 @@ func (s *submitting) lookAgain(ctx context.Context, l channel.Lister) (fault *ch
 	if len(before) == 0 {
 		return nil, false, nil
 	}
-	goods, verdicts := compose(before, listing.Seller{Account: s.in.Seller, Channel: string(s.acc.Channel)})
+	goods, verdicts := compose(before, listing.Seller{Account: s.in.Seller, Channel: string(s.rec.acc.Channel)})
+	rec := *s.rec // the check's calls are its own
+	rec.about.Budget = channel.OpCheck
 	c := &checking{Publication: s.Publication, in: CheckGoodsInput{RunID: s.in.RunID, Seller: s.in.Seller, Through: s.in.Through},
-		acc: s.acc, lister: l, goods: goods, verdicts: verdicts}
+		rec: &rec, goods: goods, verdicts: verdicts}
 	out, err := c.run(ctx)
 	if err != nil || out.Fault != nil {
 		return out.Fault, false, err
@@ -56,11 +58,11 @@ func sentBefore(g store.Goods) (sent []store.SentSKU) {
 }
 
 // sending notes what is about to be sent, so that it is looked at again if its answer is lost, also with this process.
-func (s *submitting) sending(ctx context.Context, l channel.Lister, drafts []listing.Draft) error {
+func (s *submitting) sending(ctx context.Context, drafts []listing.Draft) error {
 	if s.in.Preview { // nothing is written
 		return nil
 	}
-	planner, planned := l.(channel.Planner)
+	planner, planned := s.rec.conn.(channel.Planner)
 	for _, d := range drafts {
 		for _, v := range d.Product.Variants {
 			one, ok := s.sent[v.SKU]

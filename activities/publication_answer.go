@@ -16,7 +16,7 @@ import (
 type submitting struct {
 	*Publication
 	in       SubmitInput
-	acc      store.Account
+	rec      *record
 	sent     map[string]store.SentSKU // by the channel's SKU: what has no answer yet
 	verdicts []store.ItemVerdict
 	passing  []*channel.Fault // that another attempt may cure
@@ -98,8 +98,8 @@ func refusedAs(f *channel.Fault) listing.Issue {
 }
 
 // save keeps the answers, and what a handle is of. What an outcome says is to be sent again goes back to where it was before.
-func (s *submitting) save(ctx context.Context, made calls) (SubmitOutput, error) {
-	if err := s.record(ctx, s.acc.ID, s.passing...); err != nil {
+func (s *submitting) save(ctx context.Context) (SubmitOutput, error) {
+	if err := s.rec.refused(ctx, s.passing...); err != nil {
 		return SubmitOutput{}, err
 	}
 	if s.pending != "" && s.pending != s.in.Pending {
@@ -115,7 +115,7 @@ func (s *submitting) save(ctx context.Context, made calls) (SubmitOutput, error)
 	if err := s.notSent(ctx, s.unsent); err != nil {
 		return SubmitOutput{}, err
 	}
-	if _, err := s.Store.SaveAnswers(ctx, s.in.RunID, s.verdicts, made.list()...); err != nil {
+	if _, err := s.Store.SaveAnswers(ctx, s.in.RunID, s.verdicts, s.rec.calls()...); err != nil {
 		return SubmitOutput{}, fmt.Errorf("save the channel's answers: %w", err)
 	}
 	counts, err := s.counts(ctx, s.in.RunID)

@@ -46,7 +46,7 @@ func (o CheckGoodsOutput) Answered() *channel.Fault { return o.Fault }
 // CheckGoods holds a batch of products to the channel's definitions and to what it lists of them, and saves what is wrong with each.
 // It writes nothing to the channel. Repeated, it looks only at what has no verdict yet.
 func (p *Publication) CheckGoods(ctx context.Context, in CheckGoodsInput) (CheckGoodsOutput, error) {
-	acc, conn, fault, err := p.connection(ctx, in.Through, channel.OpCheck)
+	rec, fault, err := p.open(ctx, in.Through, channel.OpCheck, store.Run{ID: in.RunID})
 	if err != nil || fault != nil {
 		return CheckGoodsOutput{Fault: fault}, err
 	}
@@ -54,8 +54,8 @@ func (p *Publication) CheckGoods(ctx context.Context, in CheckGoodsInput) (Check
 	if err != nil {
 		return CheckGoodsOutput{}, err
 	}
-	goods, verdicts := compose(rows, listing.Seller{Account: in.Seller, Channel: string(acc.Channel)})
-	c := &checking{Publication: p, in: in, acc: acc, lister: conn, goods: goods, verdicts: verdicts, out: CheckGoodsOutput{Until: next, Last: next == ""}}
+	goods, verdicts := compose(rows, listing.Seller{Account: in.Seller, Channel: string(rec.acc.Channel)})
+	c := &checking{Publication: p, in: in, rec: rec, goods: goods, verdicts: verdicts, out: CheckGoodsOutput{Until: next, Last: next == ""}}
 	return c.run(ctx)
 }
 
@@ -63,8 +63,7 @@ func (p *Publication) CheckGoods(ctx context.Context, in CheckGoodsInput) (Check
 type checking struct {
 	*Publication
 	in       CheckGoodsInput
-	acc      store.Account
-	lister   channel.Lister
+	rec      *record
 	goods    []good
 	verdicts []store.ItemVerdict // first those that need no check
 	same     []store.ItemVerdict // what the channel lists so already: accepted without being sent
@@ -72,7 +71,7 @@ type checking struct {
 }
 
 func (c *checking) run(ctx context.Context) (CheckGoodsOutput, error) {
-	ctx, made := gather(ctx, store.Call{Account: c.acc.ID, Endpoint: c.acc.Endpoint, Budget: channel.OpCheck, RunID: c.in.RunID})
+	ctx = c.rec.ask(ctx)
 	known, fault, err := c.define(ctx)
 	if err != nil {
 		return CheckGoodsOutput{}, err
@@ -83,8 +82,8 @@ func (c *checking) run(ctx context.Context) (CheckGoodsOutput, error) {
 		checked, fault = c.ask(ctx, known)
 	}
 	if fault != nil {
-		c.out.Fault = fault
-		return c.out, c.recordWith(ctx, c.acc.ID, made.list(), fault)
+		c.out.Fault, err = c.rec.failed(ctx, fault)
+		return c.out, err
 	}
 	at := 0
 	for _, g := range c.goods {
@@ -94,7 +93,7 @@ func (c *checking) run(ctx context.Context) (CheckGoodsOutput, error) {
 		}
 		c.judge(g, answer)
 	}
-	return c.save(ctx, made)
+	return c.save(ctx)
 }
 
 // ask has the adapter check what can be checked.
@@ -108,7 +107,7 @@ func (c *checking) ask(ctx context.Context, known definitions) ([]listing.Checke
 	if len(products) == 0 {
 		return nil, nil
 	}
-	checked, err := c.lister.Check(ctx, products, known)
+	checked, err := c.rec.conn.Check(ctx, products, known)
 	if err == nil && len(checked) != len(products) {
 		err = fmt.Errorf("%d products were checked, %d are answered", len(products), len(checked))
 	}
@@ -162,7 +161,7 @@ func together(ours, adapters []listing.Issue) []listing.Issue {
 }
 
 // save keeps the verdicts. What is there already as wanted is accepted without being sent.
-func (c *checking) save(ctx context.Context, made calls) (CheckGoodsOutput, error) {
+func (c *checking) save(ctx context.Context) (CheckGoodsOutput, error) {
 	if _, err := c.Store.SaveChecks(ctx, c.in.RunID, c.verdicts); err != nil {
 		return CheckGoodsOutput{}, fmt.Errorf("save what was checked: %w", err)
 	}
@@ -171,7 +170,7 @@ func (c *checking) save(ctx context.Context, made calls) (CheckGoodsOutput, erro
 			return CheckGoodsOutput{}, fmt.Errorf("save what is listed already: %w", err)
 		}
 	}
-	if err := c.Store.SaveCalls(ctx, made.list()); err != nil {
+	if err := c.Store.SaveCalls(ctx, c.rec.calls()); err != nil {
 		return CheckGoodsOutput{}, fmt.Errorf("save calls: %w", err)
 	}
 	var err error

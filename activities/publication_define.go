@@ -21,8 +21,8 @@ const (
 // short. The fault is of one that may be had later; what can't be had at all is nil among the definitions, and the check says so of each of
 // its goods. An old one does where a new one can't be had for now.
 func (c *checking) define(ctx context.Context) (definitions, *channel.Fault, error) {
-	scope := scope(c.acc)
-	types := wants(c.lister, c.checkable())
+	scope := scope(c.rec.acc)
+	types := wants(c.rec.conn, c.checkable())
 	known, err := c.kept(ctx, scope, types)
 	if err != nil {
 		return nil, nil, err
@@ -32,11 +32,11 @@ func (c *checking) define(ctx context.Context) (definitions, *channel.Fault, err
 		old[t] = known[t] == nil || time.Since(known[t].FetchedAt) > definitionHolds
 	}
 	c.cut(old)
-	for _, t := range wants(c.lister, c.checkable()) {
+	for _, t := range wants(c.rec.conn, c.checkable()) {
 		if !old[t] {
 			continue
 		}
-		d, err := c.lister.Define(ctx, t)
+		d, err := c.rec.conn.Define(ctx, t)
 		if err == nil {
 			if err := c.Store.SaveDefinition(ctx, scope, d); err != nil {
 				return nil, nil, fmt.Errorf("save the definition of %q: %w", t, err)
@@ -50,7 +50,7 @@ func (c *checking) define(ctx context.Context) (definitions, *channel.Fault, err
 			return nil, fault, nil
 		case fault.Lasting() || c.in.Resigned && known[t] == nil:
 			known[t] = nil
-			if err := c.record(ctx, c.acc.ID, fault); err != nil {
+			if err := c.rec.refused(ctx, fault); err != nil {
 				return nil, nil, err
 			}
 		case known[t] == nil:
@@ -79,7 +79,7 @@ func (c *checking) cut(old map[string]bool) {
 			continue
 		}
 		variants += len(g.Composed.Product.Variants)
-		for _, t := range c.lister.Wants(g.Composed.Product) {
+		for _, t := range c.rec.conn.Wants(g.Composed.Product) {
 			if old[t] {
 				fetched[t] = true
 			}

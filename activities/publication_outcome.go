@@ -13,7 +13,7 @@ import (
 
 // SubmissionOutcome asks what became of what was sent under a handle.
 func (p *Publication) SubmissionOutcome(ctx context.Context, in SubmitInput) (SubmitOutput, error) {
-	acc, conn, fault, err := p.connection(ctx, in.Through, channel.OpFeedRead)
+	rec, fault, err := p.open(ctx, in.Through, channel.OpFeedRead, store.Run{ID: in.RunID})
 	if err != nil || fault != nil {
 		return SubmitOutput{Fault: fault, Pending: in.Pending}, err
 	}
@@ -21,7 +21,7 @@ func (p *Publication) SubmissionOutcome(ctx context.Context, in SubmitInput) (Su
 	if err != nil {
 		return SubmitOutput{}, fmt.Errorf("read what was sent under %s: %w", in.Pending, err)
 	}
-	s := &submitting{Publication: p, in: in, acc: acc, sent: make(map[string]store.SentSKU, len(list))}
+	s := &submitting{Publication: p, in: in, rec: rec, sent: make(map[string]store.SentSKU, len(list))}
 	skus := make([]string, len(list))
 	for i, one := range list {
 		s.sent[one.ChannelSKU], skus[i] = one, one.ChannelSKU
@@ -30,12 +30,12 @@ func (p *Publication) SubmissionOutcome(ctx context.Context, in SubmitInput) (Su
 		counts, err := p.counts(ctx, in.RunID)
 		return SubmitOutput{Counts: counts}, err
 	}
-	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpFeedRead, RunID: in.RunID})
-	answer, err := conn.SubmitOutcome(ctx, in.Pending, skus)
+	answer, err := rec.conn.SubmitOutcome(rec.ask(ctx), in.Pending, skus)
 	if err != nil {
 		f := channel.AsFault(err, string(channel.OpFeedRead))
 		if !ofTheSubmission(f) {
-			return SubmitOutput{Fault: f, Pending: in.Pending}, p.recordWith(ctx, acc.ID, made.list(), f)
+			fault, err := rec.failed(ctx, f)
+			return SubmitOutput{Fault: fault, Pending: in.Pending}, err
 		}
 		answer = channel.Publication{RequestID: f.RequestID}
 		for _, sku := range skus {
@@ -43,7 +43,7 @@ func (p *Publication) SubmissionOutcome(ctx context.Context, in SubmitInput) (Su
 		}
 	}
 	s.answered(answer)
-	return s.save(ctx, made)
+	return s.save(ctx)
 }
 
 // ofTheSubmission reports that a fault is the channel's word about what was sent, and not about the question: it answered, and refuses

@@ -113,29 +113,29 @@ func (p *Publication) SubmitGoods(ctx context.Context, in SubmitInput) (SubmitOu
 	if in.Preview {
 		op = channel.OpCheck // nothing is written: an account that observes may do it
 	}
-	acc, conn, fault, err := p.connection(ctx, in.Through, op)
+	rec, fault, err := p.open(ctx, in.Through, op, store.Run{ID: in.RunID})
 	if err != nil || fault != nil {
 		return SubmitOutput{Fault: fault}, err
 	}
-	s := &submitting{Publication: p, in: in, acc: acc, sent: map[string]store.SentSKU{}}
-	if fault, more, err := s.lookAgain(ctx, conn); err != nil || fault != nil || more {
+	s := &submitting{Publication: p, in: in, rec: rec, sent: map[string]store.SentSKU{}}
+	if fault, more, err := s.lookAgain(ctx); err != nil || fault != nil || more {
 		if err != nil {
 			return SubmitOutput{}, err
 		}
 		return s.cut(ctx, fault) // more: the rest is the next round's
 	}
-	drafts, known, err := s.drafts(ctx, conn)
+	drafts, known, err := s.drafts(ctx)
 	if err != nil {
 		return SubmitOutput{}, err
 	}
 	if len(drafts) == 0 {
-		return s.save(ctx, calls{made: &channel.Calls{}})
+		return s.save(ctx)
 	}
-	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: in.Op, RunID: in.RunID})
-	if err := s.sending(ctx, conn, drafts); err != nil {
+	if err := s.sending(ctx, drafts); err != nil {
 		return SubmitOutput{}, err
 	}
-	answer, err := conn.Submit(ctx, drafts, in.Preview, known)
+	rec.about.Budget = in.Op
+	answer, err := rec.conn.Submit(rec.ask(ctx), drafts, in.Preview, known)
 	if err != nil {
 		f := channel.AsFault(err, string(in.Op))
 		if !unknown(f) {
@@ -143,19 +143,20 @@ func (p *Publication) SubmitGoods(ctx context.Context, in SubmitInput) (SubmitOu
 				return SubmitOutput{}, err
 			}
 		}
-		return SubmitOutput{Fault: f}, p.recordWith(ctx, acc.ID, made.list(), f)
+		fault, err := rec.failed(ctx, f)
+		return SubmitOutput{Fault: fault}, err
 	}
 	s.answered(answer)
-	return s.save(ctx, made)
+	return s.save(ctx)
 }
 
 // drafts composes what is to be sent anew: goods that have changed since the check so that they can't be sent any more are told.
-func (s *submitting) drafts(ctx context.Context, l channel.Lister) ([]listing.Draft, definitions, error) {
+func (s *submitting) drafts(ctx context.Context) ([]listing.Draft, definitions, error) {
 	rows, err := s.Store.GoodsBetween(ctx, s.in.RunID, s.in.After, s.in.Until)
 	if err != nil {
 		return nil, nil, err
 	}
-	goods, gone := compose(rows, listing.Seller{Account: s.in.Seller, Channel: string(s.acc.Channel)})
+	goods, gone := compose(rows, listing.Seller{Account: s.in.Seller, Channel: string(s.rec.acc.Channel)})
 	s.verdicts = gone
 	var drafts []listing.Draft
 	for _, g := range goods {
@@ -163,7 +164,7 @@ func (s *submitting) drafts(ctx context.Context, l channel.Lister) ([]listing.Dr
 			drafts = append(drafts, d)
 		}
 	}
-	known, err := s.kept(ctx, scope(s.acc), wants(l, goods))
+	known, err := s.kept(ctx, scope(s.rec.acc), wants(s.rec.conn, goods))
 	return drafts, known, err
 }
 

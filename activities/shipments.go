@@ -35,8 +35,7 @@ func (o SendOutput) Answered() *channel.Fault { return o.Fault }
 // SendPackage tells the channel of one package. The attempt is marked in the store before the call, so that
 // a worker that dies in between is followed by one that asks the channel first.
 func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, error) {
-	account := in.Order.Account.ID
-	acc, conn, fault, err := s.connection(ctx, account, channel.OpShipment)
+	rec, fault, err := s.open(ctx, in.Order.Account.ID, channel.OpShipment, store.Run{})
 	if err != nil || fault != nil {
 		return SendOutput{Fault: fault}, err
 	}
@@ -47,18 +46,16 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 	if out.State == shipment.Confirmed || out.State == shipment.Voided {
 		return s.settled(ctx, in)
 	}
-	ctx, made := gather(ctx, store.Call{
-		Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpShipment, OrderID: in.Order.RowID, PackageID: in.PackageID,
-	})
-	confirmation, err := conn.ConfirmShipment(ctx, out.Shipment)
+	rec.about.OrderID, rec.about.PackageID = in.Order.RowID, in.PackageID
+	confirmation, err := rec.conn.ConfirmShipment(rec.ask(ctx), out.Shipment)
 	if err != nil {
 		f := channel.AsFault(err, string(channel.OpShipment))
-		if err := s.Store.PackageFailed(ctx, in.Order.RowID, in.PackageID, f, made.list()...); err != nil {
+		if err := s.Store.PackageFailed(ctx, in.Order.RowID, in.PackageID, f, rec.calls()...); err != nil {
 			return SendOutput{}, fmt.Errorf("record failure of package %s: %w", in.PackageID, err)
 		}
-		return SendOutput{Fault: f}, s.record(ctx, account, f)
+		return SendOutput{Fault: f}, rec.refused(ctx, f)
 	}
-	done, err := s.Store.PackageConfirmed(ctx, in.Order.RowID, in.PackageID, confirmation, made.list()...)
+	done, err := s.Store.PackageConfirmed(ctx, in.Order.RowID, in.PackageID, confirmation, rec.calls()...)
 	if err != nil {
 		return SendOutput{}, fmt.Errorf("record confirmation of package %s: %w", in.PackageID, err)
 	}

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"go.temporal.io/sdk/activity"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
@@ -48,6 +47,10 @@ type PushInput struct {
 	Sofar   message.PushCounts `json:"sofar"`
 }
 
+func (in PushInput) run() store.Run {
+	return store.Run{ID: in.RunID, Kind: store.RunStock, StartedAt: in.Started}
+}
+
 // PushOutput is what a batch came to, and what the next call should be.
 type PushOutput struct {
 	Fault   *channel.Fault     `json:"fault,omitempty"`
@@ -62,12 +65,9 @@ func (o PushOutput) Answered() *channel.Fault { return o.Fault }
 // PushLevels sends one batch of dirty levels with the levels that hold at this moment, and cleans only what
 // has not changed since. An ambiguous answer leaves its levels dirty.
 func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error) {
-	acc, conn, fault, err := s.connection(ctx, in.Account, channel.OpLevels)
+	rec, fault, err := s.begin(ctx, in.Account, channel.OpLevels, in.run())
 	if err != nil || fault != nil {
 		return PushOutput{Fault: fault}, err
-	}
-	if err := s.Store.StartRun(ctx, s.run(ctx, acc, in)); err != nil {
-		return PushOutput{}, fmt.Errorf("record start of run: %w", err)
 	}
 	dirty, err := s.Store.DirtyLevels(ctx, in.Account, in.Size)
 	if err != nil {
@@ -81,17 +81,16 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 		levels[i] = channel.Level{SKU: d.ChannelSKU, ListingRef: d.ListingRef, Quantity: d.Quantity, Key: decisionKey(in.Account, d)}
 	}
 	if len(levels) == 0 {
-		return s.finish(ctx, acc, in, PushOutput{})
+		return s.finish(ctx, rec, in, PushOutput{})
 	}
-	_, op := conn.Batch(len(levels))
-	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: op, RunID: in.RunID})
-	answer, err := conn.SetLevels(ctx, levels)
-	return s.settle(ctx, acc, in, pushes, made, answer, err)
+	_, rec.about.Budget = rec.conn.Batch(len(levels))
+	answer, err := rec.conn.SetLevels(rec.ask(ctx), levels)
+	return s.settle(ctx, rec, in, pushes, answer, err)
 }
 
 // LevelsOutcome asks what became of a batch that was pending.
 func (s *Stock) LevelsOutcome(ctx context.Context, in PushInput) (PushOutput, error) {
-	acc, conn, fault, err := s.connection(ctx, in.Account, channel.OpFeedRead)
+	rec, fault, err := s.open(ctx, in.Account, channel.OpFeedRead, in.run())
 	if err != nil || fault != nil {
 		return PushOutput{Fault: fault}, err
 	}
@@ -103,43 +102,42 @@ func (s *Stock) LevelsOutcome(ctx context.Context, in PushInput) (PushOutput, er
 	for i, p := range pushes {
 		skus[i] = p.ChannelSKU
 	}
-	ctx, made := gather(ctx, store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: channel.OpFeedRead, RunID: in.RunID})
-	answer, err := conn.LevelsOutcome(ctx, in.Pending, skus)
-	return s.settle(ctx, acc, in, pushes, made, answer, err)
+	answer, err := rec.conn.LevelsOutcome(rec.ask(ctx), in.Pending, skus)
+	return s.settle(ctx, rec, in, pushes, answer, err)
 }
 
 // EndPush records the end of a push that a fault cut short.
 func (s *Stock) EndPush(ctx context.Context, in EndInput) error {
-	return s.end(ctx, store.RunStock, in)
+	return s.endRun(ctx, store.RunStock, in)
 }
 
 // settle records what the channel said of a batch.
-func (s *Stock) settle(ctx context.Context, acc store.Account, in PushInput, pushes []store.Push, made calls, answer channel.LevelsAnswer, callErr error) (PushOutput, error) {
+func (s *Stock) settle(ctx context.Context, rec *record, in PushInput, pushes []store.Push, answer channel.LevelsAnswer, callErr error) (PushOutput, error) {
 	if callErr != nil {
-		f := channel.AsFault(callErr, string(channel.OpLevels))
-		return PushOutput{Fault: f, Pending: in.Pending}, s.recordWith(ctx, in.Account, made.list(), f)
+		fault, err := rec.failed(ctx, callErr)
+		return PushOutput{Fault: fault, Pending: in.Pending}, err
 	}
 	if answer.Pending != "" {
-		return s.wait(ctx, in, pushes, made, answer.Pending)
+		return s.wait(ctx, rec, in, pushes, answer.Pending)
 	}
 	transient, faults := apply(pushes, answer)
-	if err := s.record(ctx, in.Account, faults...); err != nil {
+	if err := rec.refused(ctx, faults...); err != nil {
 		return PushOutput{}, err
 	}
-	counts, err := s.Store.SavePushes(ctx, in.Account, in.RunID, pushes, made.list()...)
+	counts, err := s.Store.SavePushes(ctx, in.Account, in.RunID, pushes, rec.calls()...)
 	if err != nil {
 		return PushOutput{}, fmt.Errorf("save outcome of pushed levels: %w", err)
 	}
-	return s.finish(ctx, acc, in, PushOutput{Fault: transient, Counts: counts})
+	return s.finish(ctx, rec, in, PushOutput{Fault: transient, Counts: counts})
 }
 
 // wait keeps what was sent until the channel says what became of it.
-func (s *Stock) wait(ctx context.Context, in PushInput, pushes []store.Push, made calls, handle string) (PushOutput, error) {
+func (s *Stock) wait(ctx context.Context, rec *record, in PushInput, pushes []store.Push, handle string) (PushOutput, error) {
 	var err error
 	if handle != in.Pending {
-		err = s.Store.SavePendingPushes(ctx, in.Account, handle, pushes, made.list()...)
+		err = s.Store.SavePendingPushes(ctx, in.Account, handle, pushes, rec.calls()...)
 	} else {
-		err = s.Store.SaveCalls(ctx, made.list())
+		err = s.Store.SaveCalls(ctx, rec.calls())
 	}
 	if err != nil {
 		return PushOutput{}, fmt.Errorf("save pushes pending under %s: %w", handle, err)
@@ -179,7 +177,7 @@ func apply(pushes []store.Push, answer channel.LevelsAnswer) (transient *channel
 }
 
 // finish plans the next call, and closes the run when there is none.
-func (s *Stock) finish(ctx context.Context, acc store.Account, in PushInput, out PushOutput) (PushOutput, error) {
+func (s *Stock) finish(ctx context.Context, rec *record, in PushInput, out PushOutput) (PushOutput, error) {
 	next, err := s.PlanPush(ctx, in.Account)
 	if err != nil {
 		return PushOutput{}, err
@@ -188,21 +186,11 @@ func (s *Stock) finish(ctx context.Context, acc store.Account, in PushInput, out
 	if next.Dirty > 0 || out.Fault != nil {
 		return out, nil
 	}
-	run := s.run(ctx, acc, in)
-	run.EndedAt = time.Now().UTC()
 	pushed, failed := in.Sofar.Pushed+out.Counts.Pushed+in.Sofar.Superseded+out.Counts.Superseded, in.Sofar.Failed+out.Counts.Failed
-	run.Counts = message.Counts{Seen: pushed + failed, Saved: pushed, Errors: failed}
-	if err := s.Store.EndRun(ctx, run); err != nil {
-		return PushOutput{}, fmt.Errorf("record end of run: %w", err)
+	if err := rec.end(ctx, message.Counts{Seen: pushed + failed, Saved: pushed, Errors: failed}); err != nil {
+		return PushOutput{}, err
 	}
 	return out, nil
-}
-
-func (s *Stock) run(ctx context.Context, acc store.Account, in PushInput) store.Run {
-	return store.Run{
-		ID: in.RunID, Kind: store.RunStock, Account: acc.ID, Endpoint: acc.Endpoint,
-		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID, StartedAt: in.Started,
-	}
 }
 
 // decisions is the name space of the keys of levels.
