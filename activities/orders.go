@@ -7,6 +7,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -153,7 +154,7 @@ func (o *Orders) RefreshOrder(ctx context.Context, in RefreshInput) (RefreshOutp
 		return RefreshOutput{Fault: fault}, err
 	}
 	saved, err := o.Store.SavePage(ctx, store.Page{
-		Account: account, RunID: in.RunID, SeenAt: time.Now().UTC(), Orders: []channel.Order{ord},
+		Account: account, RunID: in.RunID, SeenAt: time.Now().UTC(), Orders: []order.Snapshot{ord},
 		RequestID: rec.requestID(), Calls: rec.calls(),
 	})
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
@@ -133,11 +134,11 @@ func newDesk(t *testing.T) *desk {
 // sell saves paid orders, of two lines with one lamp each.
 func (d *desk) sell(t *testing.T, account string, ids ...string) {
 	t.Helper()
-	var orders []channel.Order
+	var orders []order.Snapshot
 	for _, id := range ids {
-		orders = append(orders, channel.Order{ID: id, Reference: "#" + id, PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: channel.Unshipped,
-			ChannelStatus: "new", Currency: "GBP", Total: 1250, Buyer: &channel.Buyer{Name: "=Ann, \"Lock\"", Line1: "1 Lock Lane", City: "Hull", PostalCode: "00501", CountryCode: "GB"},
-			Lines: []channel.Line{
+		orders = append(orders, order.Snapshot{ID: id, Reference: "#" + id, PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: order.FulfilmentUnshipped,
+			ChannelStatus: "new", Currency: "GBP", Total: 1250, Buyer: &order.Buyer{Name: "=Ann, \"Lock\"", Line1: "1 Lock Lane", City: "Hull", PostalCode: "00501", CountryCode: "GB"},
+			Lines: []order.SnapshotLine{
 				{ID: "50000000000" + id, SKU: "LAMP", Title: "A lamp", Quantity: 1, UnitPrice: 500, Total: 500},
 				{ID: id + "-2", SKU: "LAMP", Title: "A lamp", Quantity: 1, UnitPrice: 500, Total: 500}}})
 	}

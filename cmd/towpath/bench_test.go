@@ -13,6 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -73,7 +74,7 @@ func (b *bench) fill() {
 	for _, a := range []string{"amazon-uk", "shopify-uk"} {
 		_, err := b.store.SavePage(ctx, store.Page{Account: a, RunID: "run-" + a, SeenAt: epoch, RequestID: "req-" + a, Calls: []store.Call{{
 			Account: a, RunID: "run-" + a, Call: channel.Call{Operation: "readOrders", RequestID: "req-" + a, Status: 200, At: epoch},
-		}}, Orders: []channel.Order{b.order("1001"), b.order(a + "-only")}})
+		}}, Orders: []order.Snapshot{b.order("1001"), b.order(a + "-only")}})
 		require.NoError(t, err)
 	}
 	run := store.Run{ID: "run-9", Kind: store.RunOrders, Account: "amazon-uk", Endpoint: channel.Production, StartedAt: epoch}
@@ -91,11 +92,11 @@ func (b *bench) golive(accounts ...string) {
 	}
 }
 
-func (b *bench) order(id string) channel.Order {
-	return channel.Order{
-		ID: id, Reference: id, PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: channel.Unshipped, ChannelStatus: "new",
-		Currency: "GBP", Total: 1250, Buyer: &channel.Buyer{Name: buyerName, Line1: "1 Lock Lane", City: "Hull", CountryCode: "GB"},
-		Lines: []channel.Line{
+func (b *bench) order(id string) order.Snapshot {
+	return order.Snapshot{
+		ID: id, Reference: id, PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: order.FulfilmentUnshipped, ChannelStatus: "new",
+		Currency: "GBP", Total: 1250, Buyer: &order.Buyer{Name: buyerName, Line1: "1 Lock Lane", City: "Hull", CountryCode: "GB"},
+		Lines: []order.SnapshotLine{
 			{ID: id + "-1", SKU: "LAMP", Title: "A lamp", Quantity: 2, UnitPrice: 500, Total: 1000},
 			{ID: id + "-2", SKU: "GHOST", Title: "Nobody\x1b[2J knows", Quantity: 1, UnitPrice: 250, Total: 250},
 		},

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/catalogue"
-	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
 )
@@ -152,7 +152,7 @@ func TestAvailableStockDoesNotTakeOpenOrdersOffTwice(t *testing.T) {
 	for _, account := range []string{"amazon-uk", "shopify-uk"} {
 		late := b.order(account + "-late")
 		late.PlacedAt, late.UpdatedAt, late.Lines = exported.Add(time.Hour), exported.Add(time.Hour), late.Lines[:1]
-		_, err := b.store.SavePage(context.Background(), store.Page{Account: account, SeenAt: epoch, Last: true, NewWatermark: exported.Add(2 * time.Hour), Orders: []channel.Order{late}})
+		_, err := b.store.SavePage(context.Background(), store.Page{Account: account, SeenAt: epoch, Last: true, NewWatermark: exported.Add(2 * time.Hour), Orders: []order.Snapshot{late}})
 		require.NoError(t, err)
 	}
 	code, out, errs := b.run(asOf...)

@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/audit"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/simulator/amazon"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
@@ -75,9 +76,9 @@ func (b *bench) buy(bookID string) market.Order {
 func (b *bench) save(o market.Order) {
 	b.t.Helper()
 	l := o.Lines[0]
-	_, err := b.store.SavePage(b.ctx, store.Page{Account: account, RunID: "run-" + o.ID, SeenAt: time.Now(), Orders: []channel.Order{{
-		ID: o.ID, Reference: o.ID, PlacedAt: o.PlacedAt, UpdatedAt: o.UpdatedAt, Paid: true, Fulfilment: channel.Unshipped,
-		Currency: "GBP", Total: o.Total, Lines: []channel.Line{{ID: l.ID, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity, UnitPrice: 100, Total: l.Total}},
+	_, err := b.store.SavePage(b.ctx, store.Page{Account: account, RunID: "run-" + o.ID, SeenAt: time.Now(), Orders: []order.Snapshot{{
+		ID: o.ID, Reference: o.ID, PlacedAt: o.PlacedAt, UpdatedAt: o.UpdatedAt, Paid: true, Fulfilment: order.FulfilmentUnshipped,
+		Currency: "GBP", Total: o.Total, Lines: []order.SnapshotLine{{ID: l.ID, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity, UnitPrice: 100, Total: l.Total}},
 	}}})
 	require.NoError(b.t, err)
 	hints, err := b.store.Unhandled(b.ctx, time.Now().Add(time.Hour), 10)

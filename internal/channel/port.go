@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/towpath/towpath/internal/order"
 )
 
 // Kind names a marketplace.
@@ -58,7 +60,7 @@ type Connection interface {
 	// Orders reads one page of orders, oldest change first.
 	Orders(ctx context.Context, q OrdersQuery) (OrdersPage, error)
 	// Order reads one order as it stands now; Missing when the channel does not have it.
-	Order(ctx context.Context, id string) (Order, error)
+	Order(ctx context.Context, id string) (order.Snapshot, error)
 	// Batch says how the channel wants n changed levels sent: how many of them the next SetLevels takes and
 	// which budget the call draws on.
 	Batch(n int) (size int, op Operation)
@@ -109,60 +111,10 @@ type OrdersQuery struct {
 
 // OrdersPage is one page. Cursor and Watermark are opaque outside the adapter and safe to store.
 type OrdersPage struct {
-	Orders    []Order
+	Orders    []order.Snapshot
 	Next      string    // empty on the last page
 	Watermark time.Time // on the last page: what Since may be next time, from times that the server gave; zero = do not move
 	RequestID string
-}
-
-// Fulfilment is an order's shipping status in Towpath's words.
-type Fulfilment string
-
-// The shipping statuses.
-const (
-	Unshipped     Fulfilment = "unshipped"
-	PartlyShipped Fulfilment = "partly-shipped"
-	Shipped       Fulfilment = "shipped"
-	Cancelled     Fulfilment = "cancelled"
-	Unmapped      Fulfilment = "unmapped" // a status that the adapter does not know
-)
-
-// Order is an order as the channel shows it. Amounts are minor units of Currency, as given, never derived.
-type Order struct {
-	ID             string     // the channel's order id: the key
-	Reference      string     // what is printed on documents and searched for; often equal to ID
-	PlacedAt       time.Time  //
-	UpdatedAt      time.Time  // the version: only newer ones are taken
-	Paid           bool       //
-	Fulfilment     Fulfilment //
-	ChannelStatus  string     // the channel's own status words
-	ChannelFulfils bool       // the channel ships it itself (FBA)
-	Currency       string     // ISO 4217; empty while the channel hides it (pending Amazon orders)
-	Total          int64      //
-	Shipping       int64      //
-	Tax            int64      //
-	Discount       int64      // positive
-	Lines          []Line     // every line, nested pages included
-	Buyer          *Buyer     // nil while the channel hides it
-}
-
-// Line is one line of an order, keyed by ID: the same SKU may stand in several.
-type Line struct {
-	ID        string
-	SKU       string // the channel's SKU; empty when the listing has none
-	Title     string
-	Quantity  int   // as ordered
-	Cancelled int   // of these, cancelled on the channel so far
-	Shipped   int   // of these, shipped according to the channel
-	UnitPrice int64 //
-	Total     int64 // the line's amount as the channel gave it, before shipping
-}
-
-// Buyer is personal data: it is stored for the label and goes nowhere else.
-type Buyer struct {
-	Name, Email, Phone         string
-	Line1, Line2, City, Region string
-	PostalCode, CountryCode    string // ISO 3166-1 alpha-2
 }
 
 // Level is the available quantity to list for a channel SKU.

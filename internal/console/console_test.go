@@ -15,6 +15,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -153,7 +154,7 @@ func requireAllDifferent(t *testing.T, list []string) {
 func TestViewMoreShowsEveryRowOnce(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	var sales []channel.Order
+	var sales []order.Snapshot
 	for i := range 60 {
 		b.product(fmt.Sprintf("sku%03d", i), "Thing", i)
 		sales = append(sales, sale(fmt.Sprintf("203-%d", i), time.Now(), "sku000"))

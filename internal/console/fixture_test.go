@@ -16,6 +16,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
@@ -86,19 +87,19 @@ func (b *bench) product(sku, title string, onHand int) {
 }
 
 // sale is an order with one unit of each SKU.
-func sale(id string, placed time.Time, skus ...string) channel.Order {
-	o := channel.Order{
-		ID: id, Reference: id, PlacedAt: placed, UpdatedAt: placed, Paid: true, Fulfilment: channel.Unshipped, ChannelStatus: "Unshipped",
-		Currency: "GBP", Total: 1250 * int64(len(skus)), Shipping: 350, Buyer: &channel.Buyer{Name: buyerName, Email: "ann@lock.example"},
+func sale(id string, placed time.Time, skus ...string) order.Snapshot {
+	o := order.Snapshot{
+		ID: id, Reference: id, PlacedAt: placed, UpdatedAt: placed, Paid: true, Fulfilment: order.FulfilmentUnshipped, ChannelStatus: "Unshipped",
+		Currency: "GBP", Total: 1250 * int64(len(skus)), Shipping: 350, Buyer: &order.Buyer{Name: buyerName, Email: "ann@lock.example"},
 	}
 	for i, sku := range skus {
-		o.Lines = append(o.Lines, channel.Line{ID: fmt.Sprintf("L%d", i+1), SKU: sku, Title: "A good " + sku, Quantity: 1 + i, UnitPrice: 1250, Total: 1250})
+		o.Lines = append(o.Lines, order.SnapshotLine{ID: fmt.Sprintf("L%d", i+1), SKU: sku, Title: "A good " + sku, Quantity: 1 + i, UnitPrice: 1250, Total: 1250})
 	}
 	return o
 }
 
 // save saves a scan's page and answers the row ids of its orders.
-func (b *bench) save(account, run string, orders ...channel.Order) map[string]int64 {
+func (b *bench) save(account, run string, orders ...order.Snapshot) map[string]int64 {
 	b.t.Helper()
 	started := time.Now().Add(-3 * time.Second)
 	r := store.Run{ID: run, Kind: store.RunOrders, Account: account, Endpoint: channel.Production, WorkflowID: "orders/" + account + "-" + run, StartedAt: started}

@@ -11,13 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 )
 
 // sell saves so many orders of amazon-uk, the first the oldest.
 func (b *bench) sell(n int) {
 	b.t.Helper()
 	b.product("lamp", "Lamp", n)
-	var sales []channel.Order
+	var sales []order.Snapshot
 	for i := range n {
 		sales = append(sales, sale(fmt.Sprintf("203-%03d", i), time.Now(), "lamp"))
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 )
 
 // Account is an account's settings, which come from the accounts file, and its condition, which is kept here.
@@ -84,7 +85,7 @@ const (
 	AtPaid   Moment = "paid"
 )
 
-// Status is what a channel's status means: a channel.Fulfilment, or StatusSkip.
+// Status is what a channel's status means: a order.Fulfilment, or StatusSkip.
 type Status string
 
 // StatusSkip says that an order with this status is not taken.
@@ -92,7 +93,7 @@ const StatusSkip Status = "skip"
 
 // Statuses lists what an account may map a channel's status to.
 func Statuses() []Status {
-	return []Status{Status(channel.Unshipped), Status(channel.PartlyShipped), Status(channel.Shipped), Status(channel.Cancelled), StatusSkip}
+	return []Status{Status(order.FulfilmentUnshipped), Status(order.FulfilmentPartlyShipped), Status(order.FulfilmentShipped), Status(order.FulfilmentCancelled), StatusSkip}
 }
 
 // AtZero is what becomes of a listing whose level is zero.

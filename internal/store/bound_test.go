@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/postgrestest"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
@@ -41,7 +41,7 @@ func TestStatementsDoNotGrowWithLines(t *testing.T) {
 func bigPage(name string, orders, lines int) store.Page {
 	page := store.Page{Account: "amazon-uk", RunID: "run-" + name, SeenAt: epoch}
 	for i := range orders {
-		var list []channel.Line
+		var list []order.SnapshotLine
 		for j := range lines {
 			list = append(list, units(fmt.Sprintf("sku-%d", (i*7+j)%(5*lines)), 1+j%3))
 		}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -184,8 +185,8 @@ func TestASettingAndALinkAreBrakedToo(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, push(t, s, "amazon-uk"), "25 listings of nothing would be emptied")
 		require.Len(t, held(t, s, "amazon-uk"), 25)
-		save(t, s, "amazon-uk", channel.Order{ID: "n1", Reference: "n1", PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: channel.Unshipped,
-			Currency: "GBP", Lines: []channel.Line{{ID: "n1-1", SKU: "new-00", Quantity: 2}}})
+		save(t, s, "amazon-uk", order.Snapshot{ID: "n1", Reference: "n1", PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: order.FulfilmentUnshipped,
+			Currency: "GBP", Lines: []order.SnapshotLine{{ID: "n1-1", SKU: "new-00", Quantity: 2}}})
 		require.Equal(t, map[string]int{"new-00": 3}, push(t, s, "amazon-uk"), "what it lists less what was sold")
 	})
 }

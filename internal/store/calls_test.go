@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -33,7 +34,7 @@ func TestEveryCallIsKeptWithWhatItConcerned(t *testing.T) {
 		token, read := called(0, channel.OpOrders, "token", "t-1"), called(0, channel.OpOrders, "searchOrders", "page-1")
 		token.RunID, read.RunID = "run-1", "run-1"
 		page := store.Page{Account: "amazon-uk", RunID: "run-1", SeenAt: epoch, RequestID: "page-1", Calls: []store.Call{token, read},
-			Orders: []channel.Order{sale("amazon-uk", "A-1", 0, units("mug", 1)), sale("amazon-uk", "A-2", 0, units("mug", 1))}}
+			Orders: []order.Snapshot{sale("amazon-uk", "A-1", 0, units("mug", 1)), sale("amazon-uk", "A-2", 0, units("mug", 1))}}
 		_, err := s.SavePage(ctx, page)
 		require.NoError(t, err)
 		row := rowID(t, s, "amazon-uk", "A-1")

@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
-	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
@@ -49,11 +48,11 @@ func TestPagesThatCompeteForTheLastUnits(t *testing.T) {
 			group.Go(func() error {
 				for i := range pages {
 					// The two accounts name the SKUs in opposite orders.
-					lines := []channel.Line{units("lamp", 2), units("rope", 2)}
+					lines := []order.SnapshotLine{units("lamp", 2), units("rope", 2)}
 					if account == "ebay-uk" {
-						lines = []channel.Line{units("rope", 2), units("lamp", 2)}
+						lines = []order.SnapshotLine{units("rope", 2), units("lamp", 2)}
 					}
-					page := store.Page{Account: account, Orders: []channel.Order{sale(account, fmt.Sprintf("%s-%d", account, i), i, lines...)}}
+					page := store.Page{Account: account, Orders: []order.Snapshot{sale(account, fmt.Sprintf("%s-%d", account, i), i, lines...)}}
 					if _, err := s.SavePage(ctx, page); err != nil {
 						return err
 					}
@@ -76,7 +75,7 @@ func TestSamePageTwiceAtOnce(t *testing.T) {
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 100)
 		for i := range 8 {
-			page := store.Page{Account: "amazon-uk", RunID: "run", Orders: []channel.Order{
+			page := store.Page{Account: "amazon-uk", RunID: "run", Orders: []order.Snapshot{
 				sale("amazon-uk", fmt.Sprintf("a%d", i), 1, units("lamp", 1)), sale("amazon-uk", fmt.Sprintf("b%d", i), 1, units("lamp", 2))}}
 			var group errgroup.Group
 			for range 3 {
@@ -126,7 +125,7 @@ func sellAndPack(s *store.Store, account string, skus []string, k int) error {
 	for i := range 10 {
 		first := sale(account, fmt.Sprintf("%s-%d-x", account, i), i, units(skus[(i+k)%4], 2), units(skus[(i+k+1)%4], 1))
 		second := sale(account, fmt.Sprintf("%s-%d-y", account, i), i, units(skus[(3*i+k)%4], 1))
-		res, err := s.SavePage(ctx, store.Page{Account: account, RunID: "run", Orders: []channel.Order{first, second}})
+		res, err := s.SavePage(ctx, store.Page{Account: account, RunID: "run", Orders: []order.Snapshot{first, second}})
 		if err != nil {
 			return err
 		}

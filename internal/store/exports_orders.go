@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 )
 
 // ExportedOrder is an order as an export writes it, with what the label needs. Lines are empty when nothing of what was
@@ -24,7 +25,7 @@ type ExportedOrder struct {
 	Total     int64 // minor units, as the channel gave it; so are Shipping and Tax
 	Shipping  int64
 	Tax       int64
-	Buyer     channel.Buyer // personal data: for the file and nothing else
+	Buyer     order.Buyer // personal data: for the file and nothing else
 	Lines     []ExportedLine
 }
 

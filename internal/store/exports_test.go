@@ -6,7 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/packing"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
@@ -21,7 +21,7 @@ func toBePacked(t *testing.T, s *store.Store) {
 	unpaid.Paid = false
 	save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("mug", 2)), sale("amazon-uk", "2", 2, units("mug", 1), units("mug", 1)))
 	save(t, s, "ebay-uk", sale("ebay-uk", "3", 3, units("mug", 1)), sale("ebay-uk", "4", 4, units("pot", 1)),
-		sale("ebay-uk", "5", 5, channel.Line{SKU: "ghost", Title: "?", Quantity: 1}), unpaid)
+		sale("ebay-uk", "5", 5, order.SnapshotLine{SKU: "ghost", Title: "?", Quantity: 1}), unpaid)
 	save(t, s, "sandbox", sale("sandbox", "7", 7))
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -198,7 +199,7 @@ func TestNoLineStaysParkedWhenItsLinkIsSavedMeanwhile(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		const races, account = 60, "late-uk"
 		id := func(kind string, i int) string { return fmt.Sprintf("%s-%d", kind, i) }
-		var unpaid, paid []channel.Order
+		var unpaid, paid []order.Snapshot
 		for i := range races {
 			o := sale(account, id("known", i), i, units(id("sku", i), 1))
 			paid = append(paid, o)
@@ -209,9 +210,9 @@ func TestNoLineStaysParkedWhenItsLinkIsSavedMeanwhile(t *testing.T) {
 		for i := range races {
 			sku := id("sku", i)
 			var group errgroup.Group
-			for _, o := range []channel.Order{paid[i], sale(account, id("new", i), i, units(sku, 1))} {
+			for _, o := range []order.Snapshot{paid[i], sale(account, id("new", i), i, units(sku, 1))} {
 				group.Go(func() error {
-					_, err := s.SavePage(ctx, store.Page{Account: account, RunID: "run", SeenAt: epoch, Orders: []channel.Order{o}})
+					_, err := s.SavePage(ctx, store.Page{Account: account, RunID: "run", SeenAt: epoch, Orders: []order.Snapshot{o}})
 					return err
 				})
 			}

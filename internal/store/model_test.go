@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 )
 
@@ -201,7 +200,7 @@ func (m *model) page(changed, fresh []*modelOrder) {
 				l.shipped++
 			}
 		}
-		o.shown = o.fulfilment() == channel.Shipped
+		o.shown = o.fulfilment() == order.FulfilmentShipped
 	}
 	moved := m.move(changed)
 	m.fill()
@@ -266,7 +265,7 @@ func (m *model) process(o *modelOrder, p *modelPackage) {
 }
 
 // fulfilment is what the channel says of the whole order.
-func (o *modelOrder) fulfilment() channel.Fulfilment {
+func (o *modelOrder) fulfilment() order.Fulfilment {
 	open, shipped := 0, 0
 	for _, l := range o.lines {
 		open += l.quantity - l.channelCancelled - l.channelShipped
@@ -274,13 +273,13 @@ func (o *modelOrder) fulfilment() channel.Fulfilment {
 	}
 	switch {
 	case open > 0 && shipped > 0:
-		return channel.PartlyShipped
+		return order.FulfilmentPartlyShipped
 	case open > 0:
-		return channel.Unshipped
+		return order.FulfilmentUnshipped
 	case shipped > 0:
-		return channel.Shipped
+		return order.FulfilmentShipped
 	}
-	return channel.Cancelled
+	return order.FulfilmentCancelled
 }
 
 func (o *modelOrder) state() order.State {

@@ -63,7 +63,7 @@ func TestAHeldPackageThatTheChannelShowsAsShippedIsSettled(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, held, 2)
 
-		first.Fulfilment, first.UpdatedAt = channel.Shipped, first.UpdatedAt.Add(time.Hour)
+		first.Fulfilment, first.UpdatedAt = order.FulfilmentShipped, first.UpdatedAt.Add(time.Hour)
 		save(t, s, "amazon-uk", first)
 		d := detail(t, s, "amazon-uk", "1")
 		require.Equal(t, shipment.Confirmed, d.Packages[0].State)

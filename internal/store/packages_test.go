@@ -56,7 +56,7 @@ func TestPackageFromShelfToChannel(t *testing.T) {
 			Lines: []channel.ShipmentLine{{LineID: "1-2", Quantity: 1}}}, going.Shipment)
 
 		// The scan shows the order as shipped before the last answer is saved.
-		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), channel.Shipped
+		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), order.FulfilmentShipped
 		save(t, s, "amazon-uk", o)
 		require.Equal(t, order.Processed, detail(t, s, "amazon-uk", "1").State)
 		for range 2 {
@@ -225,7 +225,7 @@ func TestChannelCancelsWhatIsPacked(t *testing.T) {
 		process(t, s, row, parcel("p", content("1-1", 2)))
 		_, err := s.PreparePackage(ctx, row, "p")
 		require.NoError(t, err)
-		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), channel.Cancelled
+		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), order.FulfilmentCancelled
 		res := save(t, s, "ebay-uk", o)
 		require.Equal(t, order.Cancelled, res.Hints[0].State)
 		require.Equal(t, 2, level(t, s, "lamp").Free())

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 )
@@ -60,7 +59,7 @@ type pageSave struct {
 
 // entry is an order of the page that is to be written.
 type entry struct {
-	in     channel.Order
+	in     order.Snapshot
 	rec    record
 	known  bool // there was a row before
 	before order.State
@@ -164,17 +163,17 @@ func (e *entry) decide(a Account, known *knownOrder) {
 }
 
 // skipReason says why an order that is not in the books is not taken, or nothing.
-func skipReason(o channel.Order, a Account) order.Reason {
+func skipReason(o order.Snapshot, a Account) order.Reason {
 	switch {
 	case o.ChannelFulfils:
 		return order.ReasonFulfilled
-	case o.Fulfilment == channel.Fulfilment(StatusSkip):
+	case o.Fulfilment == order.Fulfilment(StatusSkip):
 		return order.ReasonSetting
-	case o.Fulfilment == channel.Shipped:
+	case o.Fulfilment == order.FulfilmentShipped:
 		return order.ReasonShipped
-	case o.Fulfilment == channel.Cancelled:
+	case o.Fulfilment == order.FulfilmentCancelled:
 		return order.ReasonCancelled
-	case o.Fulfilment != channel.Unshipped && o.Fulfilment != channel.PartlyShipped:
+	case o.Fulfilment != order.FulfilmentUnshipped && o.Fulfilment != order.FulfilmentPartlyShipped:
 		return order.ReasonUnmapped
 	case !o.Paid && a.ReserveAt == AtPaid:
 		return order.ReasonUnpaid
@@ -184,7 +183,7 @@ func skipReason(o channel.Order, a Account) order.Reason {
 
 // unusable says what makes an order impossible to save, or nothing. Such an order is an error item of the
 // run and costs nobody else's.
-func unusable(o channel.Order) string {
+func unusable(o order.Snapshot) string {
 	if o.ID == "" {
 		return "the channel gave no order id"
 	}
@@ -204,7 +203,7 @@ func unusable(o channel.Order) string {
 }
 
 // contentHash tells two contents of one version apart.
-func contentHash(o channel.Order) string {
+func contentHash(o order.Snapshot) string {
 	o.PlacedAt, o.UpdatedAt = o.PlacedAt.UTC(), o.UpdatedAt.UTC()
 	text, err := json.Marshal(o)
 	if err != nil {
@@ -214,7 +213,7 @@ func contentHash(o channel.Order) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func (p *pageSave) item(o channel.Order, status ItemStatus, reason string) {
+func (p *pageSave) item(o order.Snapshot, status ItemStatus, reason string) {
 	reference := cmp.Or(o.Reference, o.ID, "(no id)")
 	p.items = append(p.items, Item{RunID: p.page.RunID, Type: "order", Reference: reference, Status: status,
 		Reason: reason, RequestID: p.page.RequestID, At: at(p.now)})

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 )
 
 // mapStatuses lets the account's settings overrule what the adapter made of the channel's status words. It comes
@@ -18,7 +18,7 @@ func (p *pageSave) mapStatuses(context.Context) error {
 	p.page.Orders = slices.Clone(p.page.Orders)
 	for i, o := range p.page.Orders {
 		if s, ok := p.account.statusOf(o.ChannelStatus); ok {
-			p.page.Orders[i].Fulfilment = channel.Fulfilment(s)
+			p.page.Orders[i].Fulfilment = order.Fulfilment(s)
 		}
 	}
 	return nil
@@ -39,7 +39,7 @@ func (a Account) statusOf(text string) (Status, bool) {
 }
 
 // country is the ISO code of the country to which an order goes: as the channel shows it, or as it was known before.
-func country(o channel.Order, before string) string {
+func country(o order.Snapshot, before string) string {
 	if o.Buyer == nil || o.Buyer.CountryCode == "" {
 		return before
 	}
@@ -56,7 +56,7 @@ func (a Account) locationFor(country string) string {
 
 // moves is the location to which a known order's reservations move because its country became known or another
 // one, empty when they stay. A setting that changed meanwhile moves nothing.
-func (a Account) moves(known *knownOrder, o channel.Order) string {
+func (a Account) moves(known *knownOrder, o order.Snapshot) string {
 	to := a.locationFor(country(o, known.country))
 	if to == a.locationFor(known.country) || to == known.location {
 		return ""

@@ -119,13 +119,13 @@ func TestAnAccountMayMapStatuses(t *testing.T) {
 		set(t, s, "shopify-uk", func(a *store.Account) {
 			a.Statuses = map[string]store.Status{"ON_HOLD": store.StatusSkip, "paid/collected": "shipped", "COLLECTED": "unshipped"}
 		})
-		with := func(id, status string, f channel.Fulfilment) channel.Order {
+		with := func(id, status string, f order.Fulfilment) order.Snapshot {
 			o := sale("shopify-uk", id, 1, units("lamp", 1))
 			o.ChannelStatus, o.Fulfilment = status, f
 			return o
 		}
-		held := with("1", "PAID/ON_HOLD", channel.Unshipped)
-		save(t, s, "shopify-uk", held, with("2", "PAID/COLLECTED", channel.Unmapped), with("3", "PENDING/COLLECTED", channel.Unmapped), with("4", "PAID/UNFULFILLED", channel.Unshipped))
+		held := with("1", "PAID/ON_HOLD", order.FulfilmentUnshipped)
+		save(t, s, "shopify-uk", held, with("2", "PAID/COLLECTED", order.FulfilmentUnmapped), with("3", "PENDING/COLLECTED", order.FulfilmentUnmapped), with("4", "PAID/UNFULFILLED", order.FulfilmentUnshipped))
 		d := detail(t, s, "shopify-uk", "1")
 		require.Equal(t, order.Skipped, d.State)
 		require.Equal(t, order.ReasonSetting, d.Reason)
@@ -174,8 +174,8 @@ func TestAnOrderMovesToTheLocationOfItsCountryOnceTheAddressIsShown(t *testing.T
 		require.Equal(t, order.Units{Reserved: 1, Short: 1}, sumUnits(detail(t, s, "amazon-uk", "2")))
 		push(t, s, "amazon-uk")
 
-		o.Buyer, o.Paid, o.UpdatedAt = &channel.Buyer{CountryCode: "de"}, true, o.UpdatedAt.Add(time.Minute)
-		o.Lines = append(o.Lines, channel.Line{ID: "1-3", SKU: "amazon-uk:rope", Quantity: 1})
+		o.Buyer, o.Paid, o.UpdatedAt = &order.Buyer{CountryCode: "de"}, true, o.UpdatedAt.Add(time.Minute)
+		o.Lines = append(o.Lines, order.SnapshotLine{ID: "1-3", SKU: "amazon-uk:rope", Quantity: 1})
 		for range 2 {
 			save(t, s, "amazon-uk", o)
 			d := detail(t, s, "amazon-uk", "1")
@@ -192,7 +192,7 @@ func TestAnOrderMovesToTheLocationOfItsCountryOnceTheAddressIsShown(t *testing.T
 		// Packed: it stays, whatever the address becomes.
 		row := rowID(t, s, "amazon-uk", "1")
 		process(t, s, row, parcel("p", content("1-1", 1)))
-		o.Buyer, o.UpdatedAt = &channel.Buyer{CountryCode: "GB"}, o.UpdatedAt.Add(time.Minute)
+		o.Buyer, o.UpdatedAt = &order.Buyer{CountryCode: "GB"}, o.UpdatedAt.Add(time.Minute)
 		save(t, s, "amazon-uk", o)
 		require.Equal(t, "depot", detail(t, s, "amazon-uk", "1").Location)
 		require.Equal(t, stock.Level{}, levelAt(t, s, "lamp", "depot"))
@@ -267,11 +267,11 @@ func TestNothingDoneToATestOrderTouchesStock(t *testing.T) {
 		o.UpdatedAt, o.Lines[1].Cancelled = o.UpdatedAt.Add(time.Minute), 1
 		save(t, s, "sandbox", o)
 		untouched("cancelled there")
-		o.UpdatedAt, o.Buyer = o.UpdatedAt.Add(time.Minute), &channel.Buyer{CountryCode: "DE"}
+		o.UpdatedAt, o.Buyer = o.UpdatedAt.Add(time.Minute), &order.Buyer{CountryCode: "DE"}
 		set(t, s, "sandbox", func(a *store.Account) { a.ShipFrom = map[string]string{"DE": "depot"} })
 		save(t, s, "sandbox", o)
 		untouched("moved")
-		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), channel.Shipped
+		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), order.FulfilmentShipped
 		save(t, s, "sandbox", o)
 		untouched("shipped")
 		require.Equal(t, order.Completed, detail(t, s, "sandbox", "1").State)

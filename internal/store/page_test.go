@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
@@ -107,20 +106,20 @@ func TestSkippedOrdersAreKeptWithTheirReason(t *testing.T) {
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 9)
 		push(t, s, "ebay-uk")
-		with := func(id string, change func(*channel.Order)) channel.Order {
+		with := func(id string, change func(*order.Snapshot)) order.Snapshot {
 			o := sale("ebay-uk", id, 1, units("lamp", 1))
 			change(&o)
 			return o
 		}
 		res := save(t, s, "ebay-uk",
-			with("fba", func(o *channel.Order) { o.ChannelFulfils = true }),
-			with("odd", func(o *channel.Order) { o.Fulfilment = channel.Unmapped }))
+			with("fba", func(o *order.Snapshot) { o.ChannelFulfils = true }),
+			with("odd", func(o *order.Snapshot) { o.Fulfilment = order.FulfilmentUnmapped }))
 		require.Equal(t, message.Counts{Seen: 2, Skipped: 2}, res.Counts)
 		require.Empty(t, res.Hints)
 		require.Empty(t, push(t, s, "ebay-uk"))
 		res = save(t, s, "ebay-uk",
-			with("gone", func(o *channel.Order) { o.Fulfilment = channel.Cancelled }),
-			with("sent", func(o *channel.Order) { o.Fulfilment = channel.Shipped }))
+			with("gone", func(o *order.Snapshot) { o.Fulfilment = order.FulfilmentCancelled }),
+			with("sent", func(o *order.Snapshot) { o.Fulfilment = order.FulfilmentShipped }))
 		require.Equal(t, 2, res.Counts.Skipped)
 		require.Equal(t, map[string]int{"ebay-uk:lamp": 9}, push(t, s, "ebay-uk"), "the sale took from the channel's own listing")
 		for id, reason := range map[string]order.Reason{"fba": order.ReasonFulfilled, "odd": order.ReasonUnmapped, "gone": order.ReasonCancelled, "sent": order.ReasonShipped} {
@@ -130,7 +129,7 @@ func TestSkippedOrdersAreKeptWithTheirReason(t *testing.T) {
 			require.Zero(t, sumUnits(d))
 		}
 		// An unmapped status that becomes a known one is taken then.
-		again := with("odd", func(o *channel.Order) { o.UpdatedAt = o.UpdatedAt.Add(time.Minute) })
+		again := with("odd", func(o *order.Snapshot) { o.UpdatedAt = o.UpdatedAt.Add(time.Minute) })
 		res = save(t, s, "ebay-uk", again)
 		require.Len(t, res.Hints, 1)
 		require.True(t, res.Hints[0].New)
@@ -172,7 +171,7 @@ func TestTestEndpointNeverTouchesStock(t *testing.T) {
 		push(t, s, "sandbox")
 		o := sale("sandbox", "1", 1, units("lamp", 2))
 		save(t, s, "sandbox", o)
-		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), channel.Shipped
+		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), order.FulfilmentShipped
 		o.Lines[0].Shipped = 2
 		require.Equal(t, "test endpoint", detail(t, s, "sandbox", "1").Lines[0].ParkedReason)
 		save(t, s, "sandbox", o)
@@ -188,15 +187,15 @@ func TestUnusableOrdersCostNobodyElse(t *testing.T) {
 		link(t, s, "lamp")
 		twice := sale("amazon-uk", "bad", 1, units("lamp", 1), units("lamp", 1))
 		twice.Lines[1].ID = twice.Lines[0].ID
-		good := sale("amazon-uk", "good", 1, channel.Line{SKU: "lamp", Title: "nul \x00 and bytes \xff", Quantity: 1})
-		res := save(t, s, "amazon-uk", twice, good, channel.Order{})
+		good := sale("amazon-uk", "good", 1, order.SnapshotLine{SKU: "lamp", Title: "nul \x00 and bytes \xff", Quantity: 1})
+		res := save(t, s, "amazon-uk", twice, good, order.Snapshot{})
 		require.Equal(t, message.Counts{Seen: 3, Saved: 1, Errors: 2}, res.Counts)
 		items, err := s.Items(context.Background(), "run", store.ItemError, "", 10)
 		require.NoError(t, err)
 		require.Len(t, items, 2)
 		_, err = s.SavePage(context.Background(), store.Page{Account: "nobody"})
 		require.ErrorIs(t, err, store.ErrNotFound)
-		_, err = s.SavePage(context.Background(), store.Page{Account: "amazon-uk", Orders: make([]channel.Order, store.MaxPageOrders+1)})
+		_, err = s.SavePage(context.Background(), store.Page{Account: "amazon-uk", Orders: make([]order.Snapshot, store.MaxPageOrders+1)})
 		require.ErrorContains(t, err, "smaller pages")
 	})
 }
@@ -240,10 +239,10 @@ func TestChannelCancellationIsNotCountedTwice(t *testing.T) {
 		save(t, s, "amazon-uk", o)
 		require.Equal(t, order.Units{Reserved: 3, Cancelled: 2}, sumUnits(detail(t, s, "amazon-uk", "1")))
 		require.Equal(t, map[string]int{"amazon-uk:lamp": 2}, push(t, s, "amazon-uk"), "the channel may have restocked its listing")
-		o.UpdatedAt, o.Lines[0].Cancelled, o.Fulfilment = o.UpdatedAt.Add(time.Minute), 3, channel.PartlyShipped
+		o.UpdatedAt, o.Lines[0].Cancelled, o.Fulfilment = o.UpdatedAt.Add(time.Minute), 3, order.FulfilmentPartlyShipped
 		save(t, s, "amazon-uk", o)
 		require.Equal(t, order.Units{Reserved: 2, Cancelled: 3}, sumUnits(detail(t, s, "amazon-uk", "1")))
-		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), channel.Cancelled
+		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), order.FulfilmentCancelled
 		res := save(t, s, "amazon-uk", o)
 		require.Equal(t, order.Cancelled, res.Hints[0].State)
 		require.Equal(t, 5, level(t, s, "lamp").Free())
@@ -274,7 +273,7 @@ func TestShippedWithoutUs(t *testing.T) {
 		receive(t, s, "a", "lamp", 2)
 		o := sale("amazon-uk", "1", 1, units("lamp", 3))
 		save(t, s, "amazon-uk", o)
-		o.UpdatedAt, o.Fulfilment, o.Lines[0].Shipped = o.UpdatedAt.Add(time.Minute), channel.Shipped, 3
+		o.UpdatedAt, o.Fulfilment, o.Lines[0].Shipped = o.UpdatedAt.Add(time.Minute), order.FulfilmentShipped, 3
 		res := save(t, s, "amazon-uk", o)
 		require.Equal(t, order.Completed, res.Hints[0].State)
 		require.Equal(t, order.Units{Shipped: 3}, sumUnits(detail(t, s, "amazon-uk", "1")))
@@ -291,7 +290,7 @@ func TestQuantityThatChangesOnTheChannel(t *testing.T) {
 		o := sale("shopify-uk", "1", 1, units("lamp", 4))
 		save(t, s, "shopify-uk", o)
 		o.UpdatedAt, o.Lines[0].Quantity = o.UpdatedAt.Add(time.Minute), 6
-		o.Lines = append(o.Lines, channel.Line{ID: "1-2", SKU: "shopify-uk:rope", Quantity: 1})
+		o.Lines = append(o.Lines, order.SnapshotLine{ID: "1-2", SKU: "shopify-uk:rope", Quantity: 1})
 		save(t, s, "shopify-uk", o)
 		d := detail(t, s, "shopify-uk", "1")
 		require.Equal(t, order.Units{Reserved: 6}, d.Lines[0].Units)

@@ -104,15 +104,15 @@ func (p *pageSave) readLines(ctx context.Context) error {
 
 // channelUnits is how many units of a line the channel calls cancelled and shipped. A status for the whole
 // order stands for all its units.
-func channelUnits(o channel.Order, l channel.Line) (cancelled, shipped int) {
+func channelUnits(o order.Snapshot, l order.SnapshotLine) (cancelled, shipped int) {
 	cancelled = max(0, min(l.Cancelled, l.Quantity))
 	shipped = max(0, min(l.Shipped, l.Quantity-cancelled))
 	switch o.Fulfilment {
-	case channel.Cancelled:
+	case order.FulfilmentCancelled:
 		cancelled = l.Quantity - shipped
-	case channel.Shipped:
+	case order.FulfilmentShipped:
 		shipped = l.Quantity - cancelled
-	case channel.Unshipped, channel.PartlyShipped, channel.Unmapped:
+	case order.FulfilmentUnshipped, order.FulfilmentPartlyShipped, order.FulfilmentUnmapped:
 	}
 	return cancelled, shipped
 }
@@ -142,7 +142,7 @@ func (p *pageSave) forget(context.Context) error {
 		return nil
 	}
 	for _, e := range p.entries {
-		if !e.known || e.in.Fulfilment != channel.Shipped {
+		if !e.known || e.in.Fulfilment != order.FulfilmentShipped {
 			continue
 		}
 		for _, parcel := range p.parcels[e.rec.id] {
@@ -162,7 +162,7 @@ func (p *pageSave) forget(context.Context) error {
 	return nil
 }
 
-func (p *pageSave) giveBackLine(e *entry, l *line, in channel.Line) {
+func (p *pageSave) giveBackLine(e *entry, l *line, in order.SnapshotLine) {
 	l.describe(in)
 	p.shrink(l, in.Quantity)
 	cancelled, shipped := channelUnits(e.in, in)
@@ -242,7 +242,7 @@ func (p *pageSave) settleIn(e *entry) {
 
 // begin enters a line into the books, or only notes it when its order is skipped. Units that were shipped or
 // cancelled before the order was first seen move no stock.
-func (p *pageSave) begin(e *entry, l *line, in channel.Line) {
+func (p *pageSave) begin(e *entry, l *line, in order.SnapshotLine) {
 	l.describe(in)
 	l.changed = true
 	l.quantity, l.location = in.Quantity, e.rec.location
@@ -263,7 +263,7 @@ func (p *pageSave) begin(e *entry, l *line, in channel.Line) {
 }
 
 // hold reserves n new units of the line, or parks them when they have no SKU.
-func (p *pageSave) hold(e *entry, l *line, in channel.Line, n int) {
+func (p *pageSave) hold(e *entry, l *line, in order.SnapshotLine, n int) {
 	l.changed = true
 	if l.sku != "" {
 		p.ledger.reserve(l, n)
@@ -292,7 +292,7 @@ func (e *entry) line(id string) *line {
 }
 
 // describe takes over what the channel says of a line, its quantity apart.
-func (l *line) describe(in channel.Line) {
+func (l *line) describe(in order.SnapshotLine) {
 	if l.title != in.Title || l.unitPrice != in.UnitPrice || l.price != in.Total || l.channelSKU != in.SKU {
 		l.title, l.unitPrice, l.price, l.channelSKU = in.Title, in.UnitPrice, in.Total, in.SKU
 		l.changed = true

@@ -164,14 +164,14 @@ func (g *game) changeOrder(r *rapid.T, o *modelOrder) {
 }
 
 // shownBy is the order as its channel shows it now.
-func (o *modelOrder) shownBy() channel.Order {
+func (o *modelOrder) shownBy() order.Snapshot {
 	placed := epoch.Add(time.Duration(o.placed) * time.Minute)
-	out := channel.Order{ID: o.id, PlacedAt: placed, UpdatedAt: placed.Add(time.Duration(o.version) * time.Minute), Paid: o.paid, Fulfilment: o.fulfilment()}
+	out := order.Snapshot{ID: o.id, PlacedAt: placed, UpdatedAt: placed.Add(time.Duration(o.version) * time.Minute), Paid: o.paid, Fulfilment: o.fulfilment()}
 	if o.country != "" {
-		out.Buyer = &channel.Buyer{CountryCode: o.country}
+		out.Buyer = &order.Buyer{CountryCode: o.country}
 	}
 	for i, l := range o.lines {
-		out.Lines = append(out.Lines, channel.Line{ID: o.line(i), SKU: o.account + ":" + l.sku, Quantity: l.quantity, Cancelled: l.channelCancelled, Shipped: l.channelShipped})
+		out.Lines = append(out.Lines, order.SnapshotLine{ID: o.line(i), SKU: o.account + ":" + l.sku, Quantity: l.quantity, Cancelled: l.channelCancelled, Shipped: l.channelShipped})
 	}
 	return out
 }

@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"fmt"
 
-	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 )
@@ -19,7 +18,7 @@ type record struct {
 	state                order.State
 	reason               order.Reason
 	status               string // the channel's own words
-	fulfilment           channel.Fulfilment
+	fulfilment           order.Fulfilment
 	paid                 bool
 	location             string
 	takeAt               Moment // when its account lets orders be processed
@@ -49,7 +48,7 @@ func (r *record) key() message.OrderKey {
 }
 
 // describe takes over what the channel says of the order.
-func (r *record) describe(o channel.Order, version int64, hash string) {
+func (r *record) describe(o order.Snapshot, version int64, hash string) {
 	r.channelID, r.reference = o.ID, cmp.Or(o.Reference, o.ID)
 	r.status, r.fulfilment, r.paid = o.ChannelStatus, o.Fulfilment, o.Paid
 	r.version, r.hash = version, hash
@@ -62,7 +61,7 @@ func (r *record) ready() bool { return r.paid || r.takeAt == AtPlaced }
 // stateAfter is the order's state with these units: Completed once the channel has said shipped, too.
 func (r *record) stateAfter(sum order.Units) order.State {
 	state := order.StateOf(sum, r.ready())
-	if state == order.Shipped && (r.fulfilment == channel.Shipped || r.state == order.Completed) {
+	if state == order.Shipped && (r.fulfilment == order.FulfilmentShipped || r.state == order.Completed) {
 		return order.Completed
 	}
 	return state

@@ -107,7 +107,7 @@ func receive(t testing.TB, s *store.Store, key, sku string, n int) []string {
 var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // sale is an order of an account with one line per SKU; quantities follow the SKUs.
-func sale(account, id string, minute int, lines ...channel.Line) channel.Order {
+func sale(account, id string, minute int, lines ...order.SnapshotLine) order.Snapshot {
 	for i := range lines {
 		lines[i].ID = fmt.Sprintf("%s-%d", id, i+1)
 		if lines[i].SKU != "" {
@@ -115,16 +115,16 @@ func sale(account, id string, minute int, lines ...channel.Line) channel.Order {
 		}
 	}
 	when := epoch.Add(time.Duration(minute) * time.Minute)
-	return channel.Order{ID: id, Reference: "#" + id, PlacedAt: when, UpdatedAt: when, Paid: true, Fulfilment: channel.Unshipped,
+	return order.Snapshot{ID: id, Reference: "#" + id, PlacedAt: when, UpdatedAt: when, Paid: true, Fulfilment: order.FulfilmentUnshipped,
 		ChannelStatus: "new", Currency: "GBP", Total: 1000, Lines: lines,
-		Buyer: &channel.Buyer{Name: "Ann", Line1: "1 Lock Lane", City: "Hull", CountryCode: "GB"}}
+		Buyer: &order.Buyer{Name: "Ann", Line1: "1 Lock Lane", City: "Hull", CountryCode: "GB"}}
 }
 
-func units(sku string, n int) channel.Line {
-	return channel.Line{SKU: sku, Title: "A " + sku, Quantity: n, UnitPrice: 100, Total: int64(100 * n)}
+func units(sku string, n int) order.SnapshotLine {
+	return order.SnapshotLine{SKU: sku, Title: "A " + sku, Quantity: n, UnitPrice: 100, Total: int64(100 * n)}
 }
 
-func save(t testing.TB, s *store.Store, account string, orders ...channel.Order) store.PageResult {
+func save(t testing.TB, s *store.Store, account string, orders ...order.Snapshot) store.PageResult {
 	t.Helper()
 	res, err := s.SavePage(context.Background(), store.Page{Account: account, RunID: "run", SeenAt: epoch, Orders: orders})
 	require.NoError(t, err)

@@ -31,7 +31,7 @@ type Page struct {
 	Account   string
 	RunID     string
 	SeenAt    time.Time // when the channel's answer arrived
-	Orders    []channel.Order
+	Orders    []order.Snapshot
 	RequestID string
 	Calls     []Call // that brought it
 	// On the last page of a scan the watermark moves from OldWatermark to NewWatermark, if it still is

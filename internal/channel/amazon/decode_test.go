@@ -12,6 +12,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
+	"github.com/towpath/towpath/internal/order"
 )
 
 func TestAmountsAreExact(t *testing.T) {
@@ -43,7 +44,7 @@ const anOrder = `{"orderId":"202-1","createdTime":"2026-11-01T10:00:00Z","lastUp
    {"type":"SHIPPING","subtotal":{"amount":"2.46","currencyCode":"GBP"}},{"type":"DISCOUNT","subtotal":{"amount":"-1.00","currencyCode":"GBP"}}]},
   "fulfillment":{"quantityFulfilled":2,"quantityUnfulfilled":1}}]}`
 
-func parse(t *testing.T, body string) channel.Order {
+func parse(t *testing.T, body string) order.Snapshot {
 	t.Helper()
 	var w wireOrder
 	require.NoError(t, json.Unmarshal([]byte(body), &w))
@@ -55,7 +56,7 @@ func parse(t *testing.T, body string) channel.Order {
 func TestAnOrderIsRead(t *testing.T) {
 	t.Parallel()
 	o := parse(t, anOrder)
-	require.Equal(t, channel.Line{ID: "1", SKU: "A", Quantity: 5, Shipped: 2, Cancelled: 2, UnitPrice: 250, Total: 1250}, o.Lines[0])
+	require.Equal(t, order.SnapshotLine{ID: "1", SKU: "A", Quantity: 5, Shipped: 2, Cancelled: 2, UnitPrice: 250, Total: 1250}, o.Lines[0])
 	require.Equal(t, []int64{1396, 246, 100, 0}, []int64{o.Total, o.Shipping, o.Discount, o.Tax}, "the items' figures stand in for the whole order's")
 	require.Equal(t, []string{"Quill Ltd", "1 Lane, Flat 2", "Kent"}, []string{o.Buyer.Line1, o.Buyer.Line2, o.Buyer.Region})
 }
@@ -66,13 +67,13 @@ func TestAnOrderInACurrencyThatNobodyKnowsIsTakenWithoutItsAmounts(t *testing.T)
 	o := parse(t, strings.ReplaceAll(anOrder, "GBP", "XYZ"))
 	require.Empty(t, o.Currency)
 	require.Zero(t, o.Total)
-	require.Equal(t, channel.Line{ID: "1", SKU: "A", Quantity: 5, Shipped: 2, Cancelled: 2}, o.Lines[0])
+	require.Equal(t, order.SnapshotLine{ID: "1", SKU: "A", Quantity: 5, Shipped: 2, Cancelled: 2}, o.Lines[0])
 }
 
 func TestAnUnknownStatusIsShownAndNotActedOn(t *testing.T) {
 	t.Parallel()
 	o := parse(t, strings.Replace(anOrder, "UNSHIPPED", "ON_THE_MOON", 1))
-	require.Equal(t, channel.Unmapped, o.Fulfilment)
+	require.Equal(t, order.FulfilmentUnmapped, o.Fulfilment)
 	require.Equal(t, "ON_THE_MOON", o.ChannelStatus)
 	require.False(t, o.Paid)
 }

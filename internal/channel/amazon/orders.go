@@ -11,6 +11,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
+	"github.com/towpath/towpath/internal/order"
 )
 
 const (
@@ -127,7 +128,7 @@ func (at cursor) query(marketplace string) url.Values {
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 // fingerprint tells one page's content from another's.
-func fingerprint(orders []channel.Order) string {
+func fingerprint(orders []order.Snapshot) string {
 	h := sha256.New()
 	for _, o := range orders {
 		_, _ = fmt.Fprintf(h, "%s %d\n", o.ID, o.UpdatedAt.UnixNano())
@@ -146,19 +147,19 @@ func parseCursor(s string) (at cursor, err error) {
 }
 
 // Order reads one order as it stands now.
-func (c *client) Order(ctx context.Context, id string) (channel.Order, error) {
+func (c *client) Order(ctx context.Context, id string) (order.Snapshot, error) {
 	var found orderAnswer
 	answer, fault := c.call(ctx, request{
 		operation: opGetOrder, method: http.MethodGet, path: ordersPath + "/" + url.PathEscape(id), query: url.Values{"includedData": {includedData}},
 	}, &found)
 	if fault != nil {
-		return channel.Order{}, fault
+		return order.Snapshot{}, fault
 	}
 	o, err := found.Order.read()
 	if err != nil {
 		f := answer.Unreadable(opGetOrder)
 		f.Class, f.Raw = channel.Unknown, err.Error()
-		return channel.Order{}, f
+		return order.Snapshot{}, f
 	}
 	return o, nil
 }

@@ -3,17 +3,17 @@ package amazon
 import (
 	"fmt"
 
-	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 )
 
 // read turns the API's order into Towpath's. Errors hold no buyer's data.
-func (w wireOrder) read() (channel.Order, error) {
+func (w wireOrder) read() (order.Snapshot, error) {
 	if w.OrderID == "" || w.LastUpdatedTime.IsZero() {
-		return channel.Order{}, fmt.Errorf("an order without id or time of change")
+		return order.Snapshot{}, fmt.Errorf("an order without id or time of change")
 	}
-	o := channel.Order{
+	o := order.Snapshot{
 		ID: w.OrderID, Reference: w.OrderID, PlacedAt: w.CreatedTime.UTC(), UpdatedAt: w.LastUpdatedTime.UTC(),
-		Fulfilment: channel.Unmapped, Buyer: w.buyer(),
+		Fulfilment: order.FulfilmentUnmapped, Buyer: w.buyer(),
 	}
 	if w.Fulfillment != nil {
 		o.ChannelStatus = w.Fulfillment.FulfillmentStatus
@@ -26,19 +26,19 @@ func (w wireOrder) read() (channel.Order, error) {
 	for _, item := range w.OrderItems {
 		line, err := item.read(o.Fulfilment)
 		if err != nil {
-			return channel.Order{}, fmt.Errorf("order %s, item %s: %w", w.OrderID, item.OrderItemID, err)
+			return order.Snapshot{}, fmt.Errorf("order %s, item %s: %w", w.OrderID, item.OrderItemID, err)
 		}
 		o.Lines = append(o.Lines, line)
 	}
 	if err := w.amounts(&o); err != nil {
-		return channel.Order{}, fmt.Errorf("order %s: %w", w.OrderID, err)
+		return order.Snapshot{}, fmt.Errorf("order %s: %w", w.OrderID, err)
 	}
 	return o, nil
 }
 
 // amounts takes the order's own figures. Orders are seen without the breakdown of the whole; then the
 // items' published breakdowns stand in.
-func (w wireOrder) amounts(o *channel.Order) error {
+func (w wireOrder) amounts(o *order.Snapshot) error {
 	if w.Proceeds == nil || w.Proceeds.GrandTotal == nil {
 		return nil // pending: Amazon shows no price yet
 	}
@@ -83,27 +83,27 @@ func sum(parts []breakdown, kind string) (total int64, err error) {
 	return total, nil
 }
 
-func (i wireItem) read(order channel.Fulfilment) (channel.Line, error) {
+func (i wireItem) read(whole order.Fulfilment) (order.SnapshotLine, error) {
 	if i.OrderItemID == "" || i.QuantityOrdered < 0 {
-		return channel.Line{}, fmt.Errorf("no id, or a negative quantity")
+		return order.SnapshotLine{}, fmt.Errorf("no id, or a negative quantity")
 	}
-	l := channel.Line{ID: i.OrderItemID, SKU: i.Product.SellerSKU, Title: i.Product.Title, Quantity: i.QuantityOrdered}
+	l := order.SnapshotLine{ID: i.OrderItemID, SKU: i.Product.SellerSKU, Title: i.Product.Title, Quantity: i.QuantityOrdered}
 	switch {
 	case i.Fulfillment != nil:
 		// The API has no figure for cancelled units: they are those that are neither shipped nor still to ship.
 		l.Shipped = min(max(i.Fulfillment.QuantityFulfilled, 0), l.Quantity)
 		l.Cancelled = max(l.Quantity-l.Shipped-max(i.Fulfillment.QuantityUnfulfilled, 0), 0)
-	case order == channel.Cancelled:
+	case whole == order.FulfilmentCancelled:
 		l.Cancelled = l.Quantity
 	}
 	var err error
 	if i.Product.Price != nil {
 		if l.UnitPrice, err = i.Product.Price.UnitPrice.minor(); err != nil {
-			return channel.Line{}, fmt.Errorf("unit price: %w", err)
+			return order.SnapshotLine{}, fmt.Errorf("unit price: %w", err)
 		}
 	}
 	if l.Total, err = i.total(); err != nil {
-		return channel.Line{}, fmt.Errorf("proceeds: %w", err)
+		return order.SnapshotLine{}, fmt.Errorf("proceeds: %w", err)
 	}
 	return l, nil
 }
@@ -122,12 +122,12 @@ func (i wireItem) total() (int64, error) {
 }
 
 // buyer is whom the label is for; nil while Amazon hides the address.
-func (w wireOrder) buyer() *channel.Buyer {
+func (w wireOrder) buyer() *order.Buyer {
 	if w.Recipient == nil || w.Recipient.DeliveryAddress == nil {
 		return nil
 	}
 	a := w.Recipient.DeliveryAddress
-	b := &channel.Buyer{
+	b := &order.Buyer{
 		Name: a.Name, Phone: a.Phone, City: a.City, Region: a.StateOrRegion, PostalCode: a.PostalCode, CountryCode: a.CountryCode,
 	}
 	var lines []string

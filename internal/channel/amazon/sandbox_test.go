@@ -20,6 +20,7 @@ import (
 	"github.com/towpath/towpath/internal/channel/transport"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/oracletest"
+	"github.com/towpath/towpath/internal/order"
 )
 
 // operation is how the adapter takes an operation's answers.
@@ -107,11 +108,11 @@ var operations = map[string]operation{
 }
 
 // complete requires of orders what every one in the sandbox has.
-func complete(t *testing.T, orders ...channel.Order) {
+func complete(t *testing.T, orders ...order.Snapshot) {
 	t.Helper()
 	for _, o := range orders {
 		require.NotEmpty(t, o.ID)
-		require.NotEqual(t, channel.Unmapped, o.Fulfilment)
+		require.NotEqual(t, order.FulfilmentUnmapped, o.Fulfilment)
 		require.NotEmpty(t, o.Currency)
 		require.Positive(t, o.Total)
 		require.NotNil(t, o.Buyer)

@@ -3,7 +3,7 @@ package amazon
 import (
 	"time"
 
-	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 )
 
 // The parts of the 2026-01-01 order that Towpath reads. Statuses are plain strings: a new one must not make
@@ -86,14 +86,14 @@ type (
 )
 
 // fulfilments maps the published fulfillment statuses. PENDING_AVAILABILITY and PENDING await payment.
-var fulfilments = map[string]channel.Fulfilment{
-	"PENDING_AVAILABILITY": channel.Unshipped,
-	"PENDING":              channel.Unshipped,
-	"UNSHIPPED":            channel.Unshipped,
-	"PARTIALLY_SHIPPED":    channel.PartlyShipped,
-	"SHIPPED":              channel.Shipped,
-	"CANCELLED":            channel.Cancelled,
-	"UNFULFILLABLE":        channel.Unmapped, // only orders that Amazon ships and cannot
+var fulfilments = map[string]order.Fulfilment{
+	"PENDING_AVAILABILITY": order.FulfilmentUnshipped,
+	"PENDING":              order.FulfilmentUnshipped,
+	"UNSHIPPED":            order.FulfilmentUnshipped,
+	"PARTIALLY_SHIPPED":    order.FulfilmentPartlyShipped,
+	"SHIPPED":              order.FulfilmentShipped,
+	"CANCELLED":            order.FulfilmentCancelled,
+	"UNFULFILLABLE":        order.FulfilmentUnmapped, // only orders that Amazon ships and cannot
 }
 
 // paid are the statuses that an order gets once Amazon has the buyer's money.

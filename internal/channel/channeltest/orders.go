@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
@@ -16,12 +17,12 @@ import (
 type merchant struct {
 	stall *stall
 	since time.Time
-	known map[string]channel.Order
+	known map[string]order.Snapshot
 	query channel.OrdersQuery
 }
 
 func (s *stall) merchant() *merchant {
-	return &merchant{stall: s, since: time.Now().Add(-time.Hour), known: map[string]channel.Order{}}
+	return &merchant{stall: s, since: time.Now().Add(-time.Hour), known: map[string]order.Snapshot{}}
 }
 
 // scan reads all pages once. between is called after each page that is not the last.
@@ -76,11 +77,11 @@ func asPlaced(t *testing.T, b Bench) {
 	m.until(m.has(truth.ID), "the order never showed")
 	direct, err := s.conn.Order(t.Context(), truth.ID)
 	require.NoError(t, err)
-	for _, o := range []channel.Order{m.known[truth.ID], direct} {
+	for _, o := range []order.Snapshot{m.known[truth.ID], direct} {
 		require.Equal(t, truth.ID, o.ID)
 		require.NotEmpty(t, o.Reference)
 		require.True(t, o.Paid)
-		require.Equal(t, channel.Unshipped, o.Fulfilment)
+		require.Equal(t, order.FulfilmentUnshipped, o.Fulfilment)
 		require.False(t, o.ChannelFulfils)
 		require.WithinDuration(t, truth.PlacedAt, o.PlacedAt, time.Second)
 		require.Equal(t, "GBP", o.Currency)
@@ -210,11 +211,11 @@ func cancelled(t *testing.T, b Bench) {
 	if !b.HidesCancelledUnits {
 		require.Equal(t, 1, o.Lines[0].Cancelled)
 	}
-	require.Equal(t, channel.Unshipped, o.Fulfilment)
+	require.Equal(t, order.FulfilmentUnshipped, o.Fulfilment)
 	_, err = s.market.Cancel(t.Context(), "rest", truth.BookID, 0, 2)
 	require.NoError(t, err)
 	m := s.merchant()
-	m.until(func() bool { return m.known[truth.ID].Fulfilment == channel.Cancelled }, "the scan never showed the cancellation")
+	m.until(func() bool { return m.known[truth.ID].Fulfilment == order.FulfilmentCancelled }, "the scan never showed the cancellation")
 }
 
 func fulfilledByChannel(t *testing.T, b Bench) {

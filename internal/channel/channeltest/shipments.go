@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
@@ -52,7 +53,7 @@ func shipTwice(t *testing.T, b Bench) {
 	s.shipments(o.ID, 1, 6)
 	require.Equal(t, p.TrackingNumber, s.truth(o.ID).Shipments[0].TrackingNumber)
 	m := s.merchant()
-	m.until(func() bool { return m.known[o.ID].Fulfilment == channel.Shipped }, "the scan never showed the order as shipped")
+	m.until(func() bool { return m.known[o.ID].Fulfilment == order.FulfilmentShipped }, "the scan never showed the order as shipped")
 	require.Equal(t, 3, m.known[o.ID].Lines[0].Shipped)
 }
 
@@ -85,7 +86,7 @@ func twoPackages(t *testing.T, b Bench) {
 	s.shipments(o.ID, 2, 3)
 	now, err := s.conn.Order(t.Context(), o.ID)
 	require.NoError(t, err)
-	require.Equal(t, channel.Shipped, now.Fulfilment)
+	require.Equal(t, order.FulfilmentShipped, now.Fulfilment)
 	require.Equal(t, 3, now.Lines[0].Shipped)
 }
 

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 )
 
 // BenchmarkDecodeOrdersPage decodes a page of 100 orders of three lines each, as the marketplace sends it.
@@ -28,7 +29,7 @@ func BenchmarkDecodeOrdersPage(b *testing.B) {
 		if fault != nil {
 			b.Fatal(fault)
 		}
-		decoded := make([]channel.Order, len(page.orders))
+		decoded := make([]order.Snapshot, len(page.orders))
 		for i, o := range page.orders {
 			decoded[i] = o.order(nil)
 		}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 	marketplace "github.com/towpath/towpath/internal/simulator/ebay"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
@@ -87,7 +88,7 @@ func (f *fixture) place(t testing.TB, book string, quantities ...int) string {
 	return placed.OrderID
 }
 
-func (f *fixture) order(t *testing.T, id string) channel.Order {
+func (f *fixture) order(t *testing.T, id string) order.Snapshot {
 	t.Helper()
 	o, err := f.conn.Order(t.Context(), id)
 	require.NoError(t, err)
@@ -107,8 +108,8 @@ func (f *fixture) settle(t *testing.T, q channel.OrdersQuery, id string) {
 }
 
 // scan reads all pages, doing something between them.
-func (f *fixture) scan(ctx context.Context, q channel.OrdersQuery, between func(page int)) (map[string]channel.Order, time.Time, error) {
-	found := map[string]channel.Order{}
+func (f *fixture) scan(ctx context.Context, q channel.OrdersQuery, between func(page int)) (map[string]order.Snapshot, time.Time, error) {
+	found := map[string]order.Snapshot{}
 	for n := 1; ; n++ {
 		page, err := f.conn.Orders(ctx, q)
 		if err != nil {
@@ -127,7 +128,7 @@ func (f *fixture) scan(ctx context.Context, q channel.OrdersQuery, between func(
 	}
 }
 
-func shipment(o channel.Order, tracking string, quantities ...int) channel.Shipment {
+func shipment(o order.Snapshot, tracking string, quantities ...int) channel.Shipment {
 	s := channel.Shipment{
 		OrderID: o.ID, PackageID: "p-" + tracking, Number: 1, Carrier: "Royal Mail", TrackingNumber: tracking,
 		ShippedAt: time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC),

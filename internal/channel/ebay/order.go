@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 )
 
 // eBay's words for how far an order or a line is shipped, and for a finished cancellation.
@@ -117,11 +117,11 @@ func (o ebayOrder) needsFulfilments() bool {
 
 // order maps to the port's words. shipped has the units per line id from the order's fulfillments; nil when
 // they were not needed.
-func (o ebayOrder) order(shipped map[string]int) channel.Order {
-	out := channel.Order{
+func (o ebayOrder) order(shipped map[string]int) order.Snapshot {
+	out := order.Snapshot{
 		ID: string(o.OrderID), Reference: string(o.OrderID),
 		PlacedAt: time.Time(o.Created), UpdatedAt: time.Time(o.Modified),
-		Fulfilment: channel.Unmapped, ChannelStatus: "unreadable",
+		Fulfilment: order.FulfilmentUnmapped, ChannelStatus: "unreadable",
 	}
 	if o.unreadable {
 		return out
@@ -157,19 +157,19 @@ func (o ebayOrder) paid() bool {
 	return o.PaymentStatus == "PAID" || o.PaymentStatus == "PARTIALLY_REFUNDED"
 }
 
-func (o ebayOrder) fulfilment() channel.Fulfilment {
+func (o ebayOrder) fulfilment() order.Fulfilment {
 	if o.cancelled() {
-		return channel.Cancelled
+		return order.FulfilmentCancelled
 	}
 	switch o.Fulfilment {
 	case notStarted:
-		return channel.Unshipped
+		return order.FulfilmentUnshipped
 	case inProgress:
-		return channel.PartlyShipped
+		return order.FulfilmentPartlyShipped
 	case fulfilled:
-		return channel.Shipped
+		return order.FulfilmentShipped
 	}
-	return channel.Unmapped
+	return order.FulfilmentUnmapped
 }
 
 // status is eBay's own words: fulfillment, payment and, when there is one, cancellation.
@@ -183,8 +183,8 @@ func (o ebayOrder) status() string {
 
 // line maps one line. eBay cancels whole orders only: units of a line that a refund stands for are not
 // told, and not guessed from the money.
-func (l ebayLine) line(orderCancelled bool, shipped map[string]int) channel.Line {
-	out := channel.Line{ID: string(l.ID), SKU: l.SKU, Title: l.Title, Quantity: int(l.Quantity), Total: l.Discounted.minor()}
+func (l ebayLine) line(orderCancelled bool, shipped map[string]int) order.SnapshotLine {
+	out := order.SnapshotLine{ID: string(l.ID), SKU: l.SKU, Title: l.Title, Quantity: int(l.Quantity), Total: l.Discounted.minor()}
 	cost := l.Cost.minor()
 	if l.Discounted == nil {
 		out.Total = cost
@@ -206,7 +206,7 @@ func (l ebayLine) line(orderCancelled bool, shipped map[string]int) channel.Line
 }
 
 // buyer is whom the first package goes to; eBay gives no address for pickups and for old orders.
-func (o ebayOrder) buyer() *channel.Buyer {
+func (o ebayOrder) buyer() *order.Buyer {
 	for _, i := range o.Instructions {
 		to := i.Step.ShipTo
 		if to == nil {
@@ -216,7 +216,7 @@ func (o ebayOrder) buyer() *channel.Buyer {
 		if region == "" {
 			region = to.Address.County
 		}
-		return &channel.Buyer{
+		return &order.Buyer{
 			Name: to.Name, Email: to.Email, Phone: to.Phone.Number,
 			Line1: to.Address.Line1, Line2: to.Address.Line2, City: to.Address.City, Region: region,
 			PostalCode: to.Address.PostalCode, CountryCode: to.Address.Country,

@@ -11,6 +11,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
+	"github.com/towpath/towpath/internal/order"
 )
 
 // maxPage is the most orders that eBay gives in a page.
@@ -76,19 +77,19 @@ func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 }
 
 // Order reads one order.
-func (c *connection) Order(ctx context.Context, id string) (channel.Order, error) {
+func (c *connection) Order(ctx context.Context, id string) (order.Snapshot, error) {
 	const operation = "getOrder"
 	a, f := c.call(ctx, operation, http.MethodGet, fulfilment+"/order/"+url.PathEscape(id), nil)
 	if f != nil {
-		return channel.Order{}, f
+		return order.Snapshot{}, f
 	}
 	o, err := decodeOrder(a.Body)
 	if err != nil {
-		return channel.Order{}, a.Unreadable(operation)
+		return order.Snapshot{}, a.Unreadable(operation)
 	}
 	orders, f := c.complete(ctx, []ebayOrder{o})
 	if f != nil {
-		return channel.Order{}, f
+		return order.Snapshot{}, f
 	}
 	return orders[0], nil
 }
@@ -179,8 +180,8 @@ func leadsBeyond(next string, offset int) bool {
 
 // complete turns eBay's orders into the port's. An order says of a line only that some of it was shipped:
 // how many units is in the order's fulfillments, which are read for those few orders where it matters.
-func (c *connection) complete(ctx context.Context, found []ebayOrder) ([]channel.Order, *channel.Fault) {
-	orders := make([]channel.Order, len(found))
+func (c *connection) complete(ctx context.Context, found []ebayOrder) ([]order.Snapshot, *channel.Fault) {
+	orders := make([]order.Snapshot, len(found))
 	f := each(ctx, opFulfilments, len(found), func(ctx context.Context, i int) *channel.Fault {
 		o := found[i]
 		if !o.needsFulfilments() {

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 )
 
 func TestAnOrderIsReadAsItStands(t *testing.T) {
@@ -16,18 +17,18 @@ func TestAnOrderIsReadAsItStands(t *testing.T) {
 	f := newFixture(t)
 	id := f.place(t, "b1", 3, 2)
 	o := f.order(t, id)
-	require.Equal(t, channel.Unshipped, o.Fulfilment)
+	require.Equal(t, order.FulfilmentUnshipped, o.Fulfilment)
 	require.True(t, o.Paid)
 	require.Equal(t, "GBP", o.Currency)
 	require.Equal(t, []int64{5*495 + 350 - 100, 350, 100}, []int64{o.Total, o.Shipping, o.Discount})
-	require.Equal(t, channel.Line{ID: o.Lines[0].ID, SKU: "MUG", Title: "Mug", Quantity: 3, UnitPrice: 495, Total: 3 * 495}, o.Lines[0])
+	require.Equal(t, order.SnapshotLine{ID: o.Lines[0].ID, SKU: "MUG", Title: "Mug", Quantity: 3, UnitPrice: 495, Total: 3 * 495}, o.Lines[0])
 	require.Equal(t, "LS1 1AA", o.Buyer.PostalCode)
 
 	// Two of three units of the first line are shipped: eBay tells how many only in the fulfillments.
 	_, err := f.conn.ConfirmShipment(t.Context(), shipment(o, "AB1", 2))
 	require.NoError(t, err)
 	partly := f.order(t, id)
-	require.Equal(t, channel.PartlyShipped, partly.Fulfilment)
+	require.Equal(t, order.FulfilmentPartlyShipped, partly.Fulfilment)
 	require.Equal(t, 2, partly.Lines[0].Shipped)
 	require.Zero(t, partly.Lines[1].Shipped)
 	require.True(t, partly.UpdatedAt.After(o.UpdatedAt))
@@ -39,7 +40,7 @@ func TestAnOrderIsReadAsItStands(t *testing.T) {
 		require.Equal(t, n, accepted)
 	}
 	settled := f.order(t, id)
-	require.Equal(t, channel.Shipped, settled.Fulfilment)
+	require.Equal(t, order.FulfilmentShipped, settled.Fulfilment)
 	require.Equal(t, []int{2, 0}, []int{settled.Lines[0].Shipped, settled.Lines[1].Shipped})
 	require.Equal(t, []int{0, 0}, []int{settled.Lines[0].Cancelled, settled.Lines[1].Cancelled})
 
@@ -56,8 +57,8 @@ func TestACancelledOrderIsCancelledWhole(t *testing.T) {
 	page, err := f.conn.Orders(t.Context(), channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
 	require.NoError(t, err)
 	require.Len(t, page.Orders, 1)
-	for _, o := range []channel.Order{page.Orders[0], f.order(t, id)} {
-		require.Equal(t, channel.Cancelled, o.Fulfilment)
+	for _, o := range []order.Snapshot{page.Orders[0], f.order(t, id)} {
+		require.Equal(t, order.FulfilmentCancelled, o.Fulfilment)
 		require.Equal(t, 3, o.Lines[0].Cancelled)
 	}
 }
@@ -146,14 +147,14 @@ func TestOrderlyReadingOfOddOrders(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		json       string
-		fulfilment channel.Fulfilment
+		fulfilment order.Fulfilment
 		lines      int
 	}{
-		"numbers as text, ids as numbers": {`{"orderId":123,"orderFulfillmentStatus":"NOT_STARTED","lineItems":[{"lineItemId":7,"quantity":"2"}]}`, channel.Unshipped, 1},
-		"a status not known":              {`{"orderId":"1","orderFulfillmentStatus":"TELEPORTED","lineItems":[{"lineItemId":"7","quantity":2}]}`, channel.Unmapped, 1},
-		"a line twice":                    {`{"orderId":"1","orderFulfillmentStatus":"FULFILLED","lineItems":[{"lineItemId":"7","quantity":2},{"lineItemId":"7","quantity":2}]}`, channel.Shipped, 1},
-		"no lines":                        {`{"orderId":"1","orderFulfillmentStatus":"NOT_STARTED"}`, channel.Unmapped, 0},
-		"not understood":                  {`{"orderId":"1","lineItems":"none"}`, channel.Unmapped, 0},
+		"numbers as text, ids as numbers": {`{"orderId":123,"orderFulfillmentStatus":"NOT_STARTED","lineItems":[{"lineItemId":7,"quantity":"2"}]}`, order.FulfilmentUnshipped, 1},
+		"a status not known":              {`{"orderId":"1","orderFulfillmentStatus":"TELEPORTED","lineItems":[{"lineItemId":"7","quantity":2}]}`, order.FulfilmentUnmapped, 1},
+		"a line twice":                    {`{"orderId":"1","orderFulfillmentStatus":"FULFILLED","lineItems":[{"lineItemId":"7","quantity":2},{"lineItemId":"7","quantity":2}]}`, order.FulfilmentShipped, 1},
+		"no lines":                        {`{"orderId":"1","orderFulfillmentStatus":"NOT_STARTED"}`, order.FulfilmentUnmapped, 0},
+		"not understood":                  {`{"orderId":"1","lineItems":"none"}`, order.FulfilmentUnmapped, 0},
 	} {
 		o, err := decodeOrder([]byte(tc.json))
 		require.NoError(t, err, name)

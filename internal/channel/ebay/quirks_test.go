@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
@@ -131,7 +132,7 @@ func TestACombinedOrderHasEachLineOnce(t *testing.T) {
 	require.NoError(t, err)
 	page, err := f.conn.Orders(t.Context(), channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
 	require.NoError(t, err)
-	for _, o := range []channel.Order{page.Orders[0], f.order(t, placed.OrderID)} {
+	for _, o := range []order.Snapshot{page.Orders[0], f.order(t, placed.OrderID)} {
 		require.Len(t, o.Lines, 2)
 		require.Equal(t, []int{2, 1}, []int{o.Lines[0].Quantity, o.Lines[1].Quantity})
 		require.EqualValues(t, 3*495, o.Total)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/channeltest"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	marketplace "github.com/towpath/towpath/internal/simulator/shopify"
@@ -83,7 +84,7 @@ func (f *fixture) place(t *testing.T, book string, paid bool, quantities ...int)
 	return placed.OrderID
 }
 
-func (f *fixture) order(t *testing.T, id string) channel.Order {
+func (f *fixture) order(t *testing.T, id string) order.Snapshot {
 	t.Helper()
 	o, err := f.conn.Order(t.Context(), id)
 	require.NoError(t, err)
@@ -91,7 +92,7 @@ func (f *fixture) order(t *testing.T, id string) channel.Order {
 }
 
 // pack makes a package of the first units of an order's lines.
-func pack(o channel.Order, tracking string, quantities ...int) channel.Shipment {
+func pack(o order.Snapshot, tracking string, quantities ...int) channel.Shipment {
 	s := channel.Shipment{OrderID: o.ID, PackageID: "p-" + tracking, Number: 1, Carrier: "Royal Mail", TrackingNumber: tracking, ShippedAt: o.PlacedAt}
 	for i, n := range quantities {
 		if n > 0 {
@@ -102,7 +103,7 @@ func pack(o channel.Order, tracking string, quantities ...int) channel.Shipment 
 }
 
 // scan reads all pages.
-func scan(t *testing.T, conn *Connection, q channel.OrdersQuery) (orders []channel.Order, last channel.OrdersPage) {
+func scan(t *testing.T, conn *Connection, q channel.OrdersQuery) (orders []order.Snapshot, last channel.OrdersPage) {
 	t.Helper()
 	for range 1000 {
 		page, err := conn.Orders(t.Context(), q)

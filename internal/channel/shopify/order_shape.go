@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 )
 
 // wireOrder is the order fragment as it comes.
@@ -76,15 +76,15 @@ func (o *wireOrder) check() error {
 
 // order translates a complete order. units tells the shipped and cancelled units of a line where its own
 // figures leave them open (see settle); nil where they don't.
-func (o *wireOrder) order(units map[string]shippedOpen) (channel.Order, error) {
+func (o *wireOrder) order(units map[string]shippedOpen) (order.Snapshot, error) {
 	if err := o.check(); err != nil {
-		return channel.Order{}, err
+		return order.Snapshot{}, err
 	}
 	p := purseOf(o.Currency)
-	out := channel.Order{
+	out := order.Snapshot{
 		ID: o.ID, Reference: o.Name, PlacedAt: o.CreatedAt.UTC(), Paid: paid(o.Financial), ChannelStatus: o.status(),
 		Currency: p.currency, Total: p.take(o.Total), Shipping: p.take(o.Shipping), Tax: p.take(o.Tax), Discount: p.take(o.Discount),
-		Lines: make([]channel.Line, 0, len(o.LineItems.Nodes)), Buyer: o.buyer(),
+		Lines: make([]order.SnapshotLine, 0, len(o.LineItems.Nodes)), Buyer: o.buyer(),
 	}
 	for _, l := range o.LineItems.Nodes {
 		shipped, cancelled := l.units()
@@ -95,13 +95,13 @@ func (o *wireOrder) order(units map[string]shippedOpen) (channel.Order, error) {
 		if o.CancelledAt != nil {
 			cancelled = l.Quantity - shipped
 		}
-		out.Lines = append(out.Lines, channel.Line{
+		out.Lines = append(out.Lines, order.SnapshotLine{
 			ID: l.ID, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity, Shipped: shipped, Cancelled: cancelled,
 			UnitPrice: p.take(l.UnitPrice), Total: p.take(l.Total),
 		})
 	}
 	if p.err != nil {
-		return channel.Order{}, fmt.Errorf("order %s: %w", o.ID, p.err)
+		return order.Snapshot{}, fmt.Errorf("order %s: %w", o.ID, p.err)
 	}
 	out.Fulfilment = o.fulfilment(out.Lines)
 	out.UpdatedAt = version(o.UpdatedAt, out)
@@ -143,35 +143,35 @@ func (o *wireOrder) status() string {
 }
 
 // fulfilment goes by the units where they tell, else by the order's own word.
-func (o *wireOrder) fulfilment(lines []channel.Line) channel.Fulfilment {
+func (o *wireOrder) fulfilment(lines []order.SnapshotLine) order.Fulfilment {
 	ordered, shipped, cancelled := 0, 0, 0
 	for _, l := range lines {
 		ordered, shipped, cancelled = ordered+l.Quantity, shipped+l.Shipped, cancelled+l.Cancelled
 	}
 	switch {
 	case o.CancelledAt != nil && shipped == 0, ordered > 0 && cancelled == ordered:
-		return channel.Cancelled
+		return order.FulfilmentCancelled
 	case ordered > 0 && shipped+cancelled == ordered:
-		return channel.Shipped
+		return order.FulfilmentShipped
 	}
 	switch o.Fulfillment {
 	case "UNFULFILLED", "OPEN", "IN_PROGRESS", "ON_HOLD", "SCHEDULED", "PENDING_FULFILLMENT", "REQUEST_DECLINED", "PARTIALLY_FULFILLED":
 		if shipped > 0 {
-			return channel.PartlyShipped
+			return order.FulfilmentPartlyShipped
 		}
-		return channel.Unshipped
+		return order.FulfilmentUnshipped
 	case "FULFILLED", "FULFILLMENT_NOT_REQUIRED":
-		return channel.Shipped
+		return order.FulfilmentShipped
 	case "RESTOCKED":
-		return channel.Cancelled
+		return order.FulfilmentCancelled
 	}
-	return channel.Unmapped
+	return order.FulfilmentUnmapped
 }
 
 // version makes the order's version from the time of its last change. Shopify's times are whole seconds,
 // so of two changes within one second the later would be taken for no change at all. Units are only ever
 // shipped and cancelled and payments only taken, so their count orders what the clock does not.
-func version(updated time.Time, o channel.Order) time.Time {
+func version(updated time.Time, o order.Snapshot) time.Time {
 	changes := 0
 	if o.Paid {
 		changes++
@@ -182,7 +182,7 @@ func version(updated time.Time, o channel.Order) time.Time {
 	return updated.UTC().Truncate(time.Second).Add(time.Duration(min(changes, 999_999)) * time.Microsecond)
 }
 
-func (o *wireOrder) buyer() *channel.Buyer {
+func (o *wireOrder) buyer() *order.Buyer {
 	a := o.Address
 	if a == nil {
 		return nil
@@ -191,7 +191,7 @@ func (o *wireOrder) buyer() *channel.Buyer {
 	if phone == "" {
 		phone = o.Phone
 	}
-	return &channel.Buyer{
+	return &order.Buyer{
 		Name: a.Name, Email: o.Email, Phone: phone, Line1: a.Line1, Line2: a.Line2, City: a.City, Region: a.Region,
 		PostalCode: a.PostalCode, CountryCode: a.CountryCode,
 	}

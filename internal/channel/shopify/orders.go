@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 )
 
 // Sizes of pages. By Shopify's published costs (an object is 1 point, a connection grows with the logarithm
@@ -120,26 +121,26 @@ func (c *Connection) page(q channel.OrdersQuery, at cursor) variables {
 }
 
 // Order reads one order.
-func (c *Connection) Order(ctx context.Context, id string) (channel.Order, error) {
+func (c *Connection) Order(ctx context.Context, id string) (order.Snapshot, error) {
 	var data struct {
 		Order *wireOrder `json:"order"`
 	}
 	r, fault := c.read(ctx, opOrder, variables{"id": id, "lines": linesPerExtraPage}, &data)
 	if fault != nil {
-		return channel.Order{}, fault
+		return order.Snapshot{}, fault
 	}
 	if data.Order == nil {
-		return channel.Order{}, r.answer.Fault(channel.Missing, opOrder.name, CodeNotFound)
+		return order.Snapshot{}, r.answer.Fault(channel.Missing, opOrder.name, CodeNotFound)
 	}
 	o, fault := c.complete(ctx, r, opOrder.name, data.Order)
 	if fault != nil {
-		return channel.Order{}, fault
+		return order.Snapshot{}, fault
 	}
 	return o, nil
 }
 
 // complete reads the rest of an order's lines, settles units that the lines leave open, and translates it.
-func (c *Connection) complete(ctx context.Context, r reply, operation string, o *wireOrder) (channel.Order, *channel.Fault) {
+func (c *Connection) complete(ctx context.Context, r reply, operation string, o *wireOrder) (order.Snapshot, *channel.Fault) {
 	for o.LineItems.PageInfo.HasNextPage {
 		var data struct {
 			Order *struct {
@@ -149,26 +150,26 @@ func (c *Connection) complete(ctx context.Context, r reply, operation string, o 
 		after := o.LineItems.PageInfo.EndCursor
 		more, fault := c.read(ctx, opOrderLines, variables{"id": o.ID, "lines": linesPerExtraPage, "after": after}, &data)
 		if fault != nil {
-			return channel.Order{}, fault
+			return order.Snapshot{}, fault
 		}
 		if data.Order == nil {
-			return channel.Order{}, more.answer.Fault(channel.Missing, opOrderLines.name, CodeNotFound)
+			return order.Snapshot{}, more.answer.Fault(channel.Missing, opOrderLines.name, CodeNotFound)
 		}
 		page := data.Order.LineItems
 		if page.PageInfo.stuck(after, len(page.Nodes)) {
-			return channel.Order{}, more.answer.Fault(channel.Unavailable, opOrderLines.name, CodeRepeatedCursor)
+			return order.Snapshot{}, more.answer.Fault(channel.Unavailable, opOrderLines.name, CodeRepeatedCursor)
 		}
 		o.LineItems = lineConnection{Nodes: append(o.LineItems.Nodes, page.Nodes...), PageInfo: page.PageInfo}
 	}
 	units, fault := c.settle(ctx, o)
 	if fault != nil {
-		return channel.Order{}, fault
+		return order.Snapshot{}, fault
 	}
 	out, err := o.order(units)
 	if err != nil {
 		f := r.answer.Unreadable(operation)
 		f.Raw = err.Error()
-		return channel.Order{}, f
+		return order.Snapshot{}, f
 	}
 	return out, nil
 }

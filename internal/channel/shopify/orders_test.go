@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
@@ -19,7 +20,7 @@ func TestAnOrderAsTheShopShowsIt(t *testing.T) {
 	o := f.order(t, f.place(t, "1", true, 2, 3))
 	require.Equal(t, "#1001", o.Reference)
 	require.True(t, o.Paid)
-	require.Equal(t, channel.Unshipped, o.Fulfilment)
+	require.Equal(t, order.FulfilmentUnshipped, o.Fulfilment)
 	require.Equal(t, "PAID/UNFULFILLED", o.ChannelStatus)
 	require.Equal(t, "GBP", o.Currency)
 	require.EqualValues(t, 5*495+350-100, o.Total)
@@ -30,7 +31,7 @@ func TestAnOrderAsTheShopShowsIt(t *testing.T) {
 	require.Equal(t, 3, o.Lines[1].Quantity)
 	require.EqualValues(t, 495, o.Lines[1].UnitPrice)
 	require.EqualValues(t, 3*495, o.Lines[1].Total)
-	require.Equal(t, &channel.Buyer{
+	require.Equal(t, &order.Buyer{
 		Name: "Ann Example", Email: "ann@example.com", Phone: "0113", Line1: "1 Road", City: "Leeds", PostalCode: "LS1 1AA", CountryCode: "GB",
 	}, o.Buyer)
 
@@ -69,7 +70,7 @@ func TestManyLinesAndManyPages(t *testing.T) {
 	require.Contains(t, ids(again), late)
 }
 
-func ids(orders []channel.Order) (all []string) {
+func ids(orders []order.Snapshot) (all []string) {
 	for _, o := range orders {
 		all = append(all, o.ID)
 	}
@@ -87,9 +88,9 @@ func TestOpenOrdersOnly(t *testing.T) {
 	orders, last := scan(t, f.conn, channel.OrdersQuery{OpenOnly: true, Since: time.Now().Add(-time.Hour)})
 	require.Equal(t, []string{unpaid, paid, partly}, ids(orders))
 	require.False(t, orders[0].Paid)
-	require.Equal(t, channel.PartlyShipped, orders[2].Fulfilment)
+	require.Equal(t, order.FulfilmentPartlyShipped, orders[2].Fulfilment)
 	require.WithinDuration(t, time.Now(), last.Watermark, time.Minute, "changes since the sweep began come next")
-	require.Equal(t, channel.Shipped, f.order(t, shipped).Fulfilment)
+	require.Equal(t, order.FulfilmentShipped, f.order(t, shipped).Fulfilment)
 }
 
 // A refund may be for units that were shipped or for units that were not; only the latter are cancelled.
@@ -109,7 +110,7 @@ func TestRefundsAreNotCancellations(t *testing.T) {
 	require.Equal(t, 1, l.Cancelled)
 	orders, _ := scan(t, f.conn, channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
 	require.Equal(t, l, orders[0].Lines[0])
-	require.Equal(t, channel.PartlyShipped, orders[0].Fulfilment)
+	require.Equal(t, order.FulfilmentPartlyShipped, orders[0].Fulfilment)
 }
 
 func TestCancelledOrder(t *testing.T) {
@@ -121,7 +122,7 @@ func TestCancelledOrder(t *testing.T) {
 		require.NoError(t, err)
 	}
 	o := f.order(t, id)
-	require.Equal(t, channel.Cancelled, o.Fulfilment)
+	require.Equal(t, order.FulfilmentCancelled, o.Fulfilment)
 	require.Equal(t, 2, o.Lines[0].Cancelled)
 	require.Equal(t, 1, o.Lines[1].Cancelled)
 }
@@ -206,7 +207,7 @@ func TestUnknownWordsAreReadLeniently(t *testing.T) {
 	o.LineItems.Nodes = []wireLine{{ID: "l", Quantity: 1, Current: 1, Unfulfilled: 1}}
 	got, err := o.order(nil)
 	require.NoError(t, err)
-	require.Equal(t, channel.Unmapped, got.Fulfilment)
+	require.Equal(t, order.FulfilmentUnmapped, got.Fulfilment)
 	require.False(t, got.Paid)
 	require.Equal(t, "GIFTED/TELEPORTED", got.ChannelStatus)
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
@@ -18,12 +19,12 @@ func TestTwoPackagesOfOneOrder(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEmpty(t, first.RequestID)
 	o = f.order(t, o.ID)
-	require.Equal(t, channel.PartlyShipped, o.Fulfilment)
+	require.Equal(t, order.FulfilmentPartlyShipped, o.Fulfilment)
 	require.Equal(t, 2, o.Lines[0].Shipped)
 	second, err := f.conn.ConfirmShipment(t.Context(), pack(o, "T2", 1, 2))
 	require.NoError(t, err)
 	require.NotEqual(t, first.Ref, second.Ref)
-	require.Equal(t, channel.Shipped, f.order(t, o.ID).Fulfilment)
+	require.Equal(t, order.FulfilmentShipped, f.order(t, o.ID).Fulfilment)
 	truth, err := f.market.Order(t.Context(), o.ID)
 	require.NoError(t, err)
 	require.Len(t, truth.Shipments, 2)
@@ -94,7 +95,7 @@ func TestAPackageFromTwoLocations(t *testing.T) {
 		truth, err := f.market.Order(t.Context(), o.ID)
 		require.NoError(t, err)
 		require.Len(t, truth.Shipments, 2)
-		require.Equal(t, channel.Shipped, f.order(t, o.ID).Fulfilment)
+		require.Equal(t, order.FulfilmentShipped, f.order(t, o.ID).Fulfilment)
 	}
 }
 
@@ -108,7 +109,7 @@ func TestAnOrderOnHold(t *testing.T) {
 	})
 	require.NoError(t, err)
 	o := f.order(t, placed.OrderID)
-	require.Equal(t, channel.Unshipped, o.Fulfilment)
+	require.Equal(t, order.FulfilmentUnshipped, o.Fulfilment)
 	require.Equal(t, "PAID/ON_HOLD", o.ChannelStatus)
 	swept, _ := scan(t, f.conn, channel.OrdersQuery{OpenOnly: true})
 	require.Len(t, swept, 1, "it holds stock")

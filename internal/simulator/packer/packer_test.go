@@ -147,13 +147,13 @@ func (y *yard) put(entries ...warehouse.Entry) {
 
 // save has the platform see orders o1, o2, ... with 2 units of A and 1 of B.
 func (y *yard) save(n int) {
-	var orders []channel.Order
+	var orders []order.Snapshot
 	for i := range n {
 		id := fmt.Sprintf("o%d", i+1)
-		orders = append(orders, channel.Order{
+		orders = append(orders, order.Snapshot{
 			ID: id, Reference: id, PlacedAt: time.Now().Add(-time.Minute), UpdatedAt: time.Now(), Paid: true,
-			Fulfilment: channel.Unshipped, Currency: "GBP", Total: 300,
-			Lines: []channel.Line{
+			Fulfilment: order.FulfilmentUnshipped, Currency: "GBP", Total: 300,
+			Lines: []order.SnapshotLine{
 				{ID: id + "-1", SKU: "A", Title: "A", Quantity: 2, UnitPrice: 100, Total: 200},
 				{ID: id + "-2", SKU: "B", Title: "B", Quantity: 1, UnitPrice: 100, Total: 100},
 			},
