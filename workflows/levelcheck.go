@@ -14,47 +14,42 @@ import (
 // those pushed anew that the channel does not show. The sweep starts it when there are any, so that it costs nothing when there are none; one
 // per account runs at a time.
 func LevelCheck(ctx workflow.Context, in message.LevelCheckInput) (message.LevelCheckResult, error) {
-	l := &levelCheck{
-		in:     in,
-		status: message.Status{Kind: "levels", Account: in.Account.ID, Endpoint: in.Account.Endpoint, State: stateRunning},
-	}
-	if in.RunID == "" {
-		l.in.RunID, l.in.Started = workflow.GetInfo(ctx).WorkflowExecution.RunID, workflow.Now(ctx).UTC()
-	}
-	err := workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return l.status, nil })
+	r, err := begin(ctx, "levels", in.Account, in.Policy)
 	if err != nil {
 		return message.LevelCheckResult{}, err
 	}
+	r.goOn(in.RunID, in.Started)
+	in.RunID, in.Started = r.id, r.started
+	l := &levelCheck{accountRun: r, in: in}
 	return l.run(ctx)
 }
 
 type levelCheck struct {
-	in     message.LevelCheckInput // what a continue-as-new goes on with: moved on with every call
-	status message.Status
+	*accountRun
+	in message.LevelCheckInput // what a continue-as-new goes on with: moved on with every call
 }
 
 func (l *levelCheck) run(ctx workflow.Context) (message.LevelCheckResult, error) {
 	var a *activities.Levels
-	c := &caller{account: l.in.Account, policy: l.in.Policy, status: &l.status}
 	for l.in.Listings {
-		fault, err := l.listings(ctx, c)
+		fault, err := l.listings(ctx)
 		switch {
 		case err != nil:
 			return l.result(nil), err
 		case fault != nil:
-			return l.failed(ctx, fault)
+			return l.endEarly(ctx, fault)
 		case l.in.Listings && workflow.GetInfo(ctx).GetContinueAsNewSuggested():
 			return l.result(nil), workflow.NewContinueAsNewError(ctx, LevelCheck, l.in)
 		}
 	}
 	for !l.in.ListingsOnly {
 		in := activities.CheckInput{Account: l.in.Account.ID, RunID: l.in.RunID, Started: l.in.Started, Settles: l.in.Settles, Sofar: l.in.Counts}
-		out, err := call[activities.CheckOutput](ctx, c, channel.OpListings, fmt.Sprintf("up to %d accepted levels", channel.MaxListed), a.CheckLevels, in)
+		out, err := call[activities.CheckOutput](ctx, &l.caller, channel.OpListings, fmt.Sprintf("up to %d accepted levels", channel.MaxListed), a.CheckLevels, in)
 		if err != nil {
 			return l.result(nil), err
 		}
 		if out.Fault != nil {
-			return l.failed(ctx, out.Fault)
+			return l.endEarly(ctx, out.Fault)
 		}
 		l.count(ctx, out.Counts)
 		if !out.More {
@@ -66,17 +61,15 @@ func (l *levelCheck) run(ctx workflow.Context) (message.LevelCheckResult, error)
 		}
 	}
 	l.status.State = stateDone
-	_, err := local[struct{}](ctx, "record the end of the run", a.EndCheck, activities.EndInput{
-		Account: l.in.Account, RunID: l.in.RunID, Started: l.in.Started, Counts: l.in.Counts.Run(),
-	})
-	return l.result(nil), err
+	in := activities.EndInput{Account: l.in.Account, RunID: l.in.RunID, Started: l.in.Started, Counts: l.in.Counts.Run()}
+	return l.result(nil), l.end(ctx, a.EndCheck, in)
 }
 
 // listings reads back one call's worth of accepted listings; there are none left when in.Listings is false.
-func (l *levelCheck) listings(ctx workflow.Context, c *caller) (*channel.Fault, error) {
+func (l *levelCheck) listings(ctx workflow.Context) (*channel.Fault, error) {
 	var a *activities.Levels
 	in := activities.CheckListingsInput{Account: l.in.Account.ID, RunID: l.in.RunID, Started: l.in.Started, Settles: l.in.Settles}
-	out, err := call[activities.CheckListingsOutput](ctx, c, channel.OpListings, fmt.Sprintf("up to %d accepted listings", channel.MaxListed), a.CheckListings, in)
+	out, err := call[activities.CheckListingsOutput](ctx, &l.caller, channel.OpListings, fmt.Sprintf("up to %d accepted listings", channel.MaxListed), a.CheckListings, in)
 	if err != nil || out.Fault != nil {
 		return out.Fault, err
 	}
@@ -94,17 +87,12 @@ func (l *levelCheck) count(ctx workflow.Context, n message.CheckCounts) {
 		plural(n.Confirmed, "level"), n.Missed, n.GivenUp, n.Waiting, n.Unknown))
 }
 
-// failed records the run's end and completes: what was not read back is the next check's.
-func (l *levelCheck) failed(ctx workflow.Context, fault *channel.Fault) (message.LevelCheckResult, error) {
+// endEarly ends the check with its fault recorded: what was not read back is the next check's.
+func (l *levelCheck) endEarly(ctx workflow.Context, fault *channel.Fault) (message.LevelCheckResult, error) {
 	var a *activities.Levels
-	l.status.State = stateFailed
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Ended early: **%s**. The next sweep has the rest read back.", faultWords(fault)))
 	counts := l.in.Counts.Run()
 	counts.Errors++
-	_, err := local[struct{}](ctx, "record the end of the run", a.EndCheck, activities.EndInput{
-		Account: l.in.Account, RunID: l.in.RunID, Started: l.in.Started, Counts: counts, Fault: fault,
-	})
-	return l.result(fault), err
+	return l.result(fault), l.failed(ctx, fault, counts, a.EndCheck, "The next sweep has the rest read back.")
 }
 
 func (l *levelCheck) result(fault *channel.Fault) message.LevelCheckResult {

@@ -38,7 +38,7 @@ type lifecycle struct {
 func (l *lifecycle) setup(ctx workflow.Context) error {
 	l.changes = workflow.GetSignalChannel(ctx, message.SignalChannelChanged)
 	return errors.Join(
-		workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return l.status(), nil }),
+		serveStatus(ctx, l.status),
 		workflow.SetUpdateHandler(ctx, message.UpdateProcess, l.process),
 		workflow.SetUpdateHandler(ctx, message.UpdateCancel, l.cancel),
 	)

@@ -83,6 +83,7 @@ func TestAnImportOfAPausedAccountEndsWithTheReason(t *testing.T) {
 	var out message.LinksImportResult
 	require.NoError(t, env.GetWorkflowResult(&out))
 	require.Equal(t, paused, out.Fault)
+	require.Equal(t, ended.Counts, out.Counts, "what is recorded is answered")
 	require.Equal(t, "failed", status(t, env).State)
 }
 

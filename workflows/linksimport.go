@@ -14,40 +14,32 @@ import (
 // Only when the last page is saved are listings marked gone and do links follow theirs: an import that fails
 // changes nothing that is pushed.
 func LinksImport(ctx workflow.Context, in message.LinksImportInput) (message.LinksImportResult, error) {
-	l := &linksImport{
-		in:     in,
-		status: message.Status{Kind: "links", Account: in.Account.ID, Endpoint: in.Account.Endpoint, State: stateRunning},
-	}
-	if in.RunID == "" {
-		l.in.RunID, l.in.Started = workflow.GetInfo(ctx).WorkflowExecution.RunID, workflow.Now(ctx).UTC()
-	}
-	if err := l.setup(ctx); err != nil {
+	r, err := begin(ctx, "links", in.Account, in.Policy)
+	if err != nil {
 		return message.LinksImportResult{}, err
 	}
+	r.goOn(in.RunID, in.Started)
+	in.RunID, in.Started = r.id, r.started
+	r.status.Progress = message.Progress{Done: in.Counts.Seen, Errors: in.Counts.Errors}
+	l := &linksImport{accountRun: r, in: in}
 	return l.run(ctx)
 }
 
 type linksImport struct {
-	in     message.LinksImportInput // what a continue-as-new goes on with: moved on with every page
-	status message.Status
-}
-
-func (l *linksImport) setup(ctx workflow.Context) error {
-	l.status.Progress = message.Progress{Done: l.in.Counts.Seen, Errors: l.in.Counts.Errors}
-	return workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return l.status, nil })
+	*accountRun
+	in message.LinksImportInput // what a continue-as-new goes on with: moved on with every page
 }
 
 func (l *linksImport) run(ctx workflow.Context) (message.LinksImportResult, error) {
 	var a *activities.Links
-	c := &caller{account: l.in.Account, policy: l.in.Policy, status: &l.status}
 	for {
 		page := activities.ListingsInput{Account: l.in.Account.ID, RunID: l.in.RunID, Started: l.in.Started, Cursor: l.in.Cursor, Sofar: l.in.Counts}
-		out, err := call[activities.ListingsOutput](ctx, c, channel.OpListings, fmt.Sprintf("page %d of listings", l.in.Pages+1), a.ImportListings, page)
+		out, err := call[activities.ListingsOutput](ctx, &l.caller, channel.OpListings, fmt.Sprintf("page %d of listings", l.in.Pages+1), a.ImportListings, page)
 		if err != nil {
 			return l.result(0, nil), err
 		}
 		if out.Fault != nil {
-			return l.failed(ctx, out.Fault)
+			return l.endEarly(ctx, out.Fault)
 		}
 		l.count(ctx, out)
 		if out.Next == "" {
@@ -68,16 +60,12 @@ func (l *linksImport) count(ctx workflow.Context, out activities.ListingsOutput)
 		plural(l.in.Pages, "page"), plural(n.Seen, "listing"), n.Saved, n.Same, n.Skipped, out.Gone))
 }
 
-// failed records the run's end and completes: what was read stays, and another import begins anew.
-func (l *linksImport) failed(ctx workflow.Context, fault *channel.Fault) (message.LinksImportResult, error) {
+// endEarly ends the import with its fault recorded: what was read stays, and another import begins anew.
+func (l *linksImport) endEarly(ctx workflow.Context, fault *channel.Fault) (message.LinksImportResult, error) {
 	var a *activities.Links
 	l.in.Counts.Errors++
-	l.status.State = stateFailed
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Ended early: **%s**. No link was changed and no listing marked gone: `towpath links import --account %s` tries again.",
-		faultWords(fault), l.in.Account.ID))
-	_, err := local[struct{}](ctx, "record the end of the run", a.EndImport, activities.EndInput{
-		Account: l.in.Account, RunID: l.in.RunID, Started: l.in.Started, Counts: l.in.Counts, Fault: fault,
-	})
+	err := l.failed(ctx, fault, l.in.Counts, a.EndImport,
+		fmt.Sprintf("No link was changed and no listing marked gone: `towpath links import --account %s` tries again.", l.in.Account.ID))
 	return l.result(0, fault), err
 }
 

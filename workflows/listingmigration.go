@@ -14,42 +14,34 @@ import (
 // The store says which they are and what became of each, so it may be killed and started again at any point:
 // nothing is migrated twice, and what is left waits there for the next one.
 func ListingMigration(ctx workflow.Context, in message.ListingMigrationInput) (message.ListingMigrationResult, error) {
-	m := &listingMigration{
-		in:     in,
-		status: message.Status{Kind: "migration", Account: in.Account.ID, Endpoint: in.Account.Endpoint, State: stateRunning},
-	}
-	if in.RunID == "" {
-		m.in.RunID, m.in.Started = workflow.GetInfo(ctx).WorkflowExecution.RunID, workflow.Now(ctx).UTC()
-	}
-	if err := m.setup(ctx); err != nil {
+	r, err := begin(ctx, "migration", in.Account, in.Policy)
+	if err != nil {
 		return message.ListingMigrationResult{}, err
 	}
+	r.goOn(in.RunID, in.Started)
+	in.RunID, in.Started = r.id, r.started
+	m := &listingMigration{accountRun: r, in: in}
+	m.count(message.MigrationCounts{}, 0)
 	return m.run(ctx)
 }
 
 type listingMigration struct {
-	in     message.ListingMigrationInput // what a continue-as-new goes on with
-	status message.Status
-	left   int
-}
-
-func (m *listingMigration) setup(ctx workflow.Context) error {
-	m.count(message.MigrationCounts{}, 0)
-	return workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return m.status, nil })
+	*accountRun
+	in   message.ListingMigrationInput // what a continue-as-new goes on with
+	left int
 }
 
 func (m *listingMigration) run(ctx workflow.Context) (message.ListingMigrationResult, error) {
 	var a *activities.Migration
-	c := &caller{account: m.in.Account, policy: m.in.Policy, status: &m.status}
 	for more := true; more; more = m.left > 0 {
 		in := activities.MigrateInput{Account: m.in.Account.ID, RunID: m.in.RunID, Started: m.in.Started}
-		out, err := call[activities.MigrateOutput](ctx, c, channel.OpMigrate, fmt.Sprintf("up to %d listings", channel.MaxMigrated), a.MigrateListings, in)
+		out, err := call[activities.MigrateOutput](ctx, &m.caller, channel.OpMigrate, fmt.Sprintf("up to %d listings", channel.MaxMigrated), a.MigrateListings, in)
 		if err != nil {
 			return m.result(nil), err
 		}
 		if out.Fault != nil {
 			m.left = max(m.left, out.Left) // the account may have refused before it was counted
-			return m.end(ctx, out.Fault)
+			return m.finish(ctx, out.Fault)
 		}
 		m.count(out.Counts, out.Left)
 		workflow.SetCurrentDetails(ctx, m.words())
@@ -57,22 +49,22 @@ func (m *listingMigration) run(ctx workflow.Context) (message.ListingMigrationRe
 			return m.result(nil), workflow.NewContinueAsNewError(ctx, ListingMigration, m.in)
 		}
 	}
-	fault, err := m.readBack(ctx, c)
+	fault, err := m.readBack(ctx)
 	switch {
 	case err != nil:
 		return m.result(nil), err
 	case fault == nil && m.left > 0:
 		return m.run(ctx)
 	}
-	return m.end(ctx, fault)
+	return m.finish(ctx, fault)
 }
 
 // readBack reads what was migrated, and what somebody has agreed to meanwhile.
-func (m *listingMigration) readBack(ctx workflow.Context, c *caller) (*channel.Fault, error) {
+func (m *listingMigration) readBack(ctx workflow.Context) (*channel.Fault, error) {
 	var a *activities.Migration
 	in := activities.ReadMigratedInput{Account: m.in.Account.ID, RunID: m.in.RunID}
 	for {
-		out, err := call[activities.ReadMigratedOutput](ctx, c, channel.OpListings, fmt.Sprintf("read back up to %d SKUs", channel.MaxListed), a.ReadMigrated, in)
+		out, err := call[activities.ReadMigratedOutput](ctx, &m.caller, channel.OpListings, fmt.Sprintf("read back up to %d SKUs", channel.MaxListed), a.ReadMigrated, in)
 		if err != nil || out.Fault != nil {
 			return out.Fault, err
 		}
@@ -96,8 +88,8 @@ func (m *listingMigration) words() string {
 		plural(n.Migrated, "listing"), n.Before, n.Refused, plural(n.LeftOut, "variation"), m.left)
 }
 
-// end records the end of the run. After a fault what is left stays asked for.
-func (m *listingMigration) end(ctx workflow.Context, fault *channel.Fault) (message.ListingMigrationResult, error) {
+// finish records the end of the run. After a fault what is left stays asked for.
+func (m *listingMigration) finish(ctx workflow.Context, fault *channel.Fault) (message.ListingMigrationResult, error) {
 	var a *activities.Migration
 	m.status.State = stateDone
 	if fault != nil {
@@ -105,10 +97,8 @@ func (m *listingMigration) end(ctx workflow.Context, fault *channel.Fault) (mess
 		workflow.SetCurrentDetails(ctx, fmt.Sprintf("%s. Ended early: **%s**. `towpath links migrate --account %s --yes` goes on.",
 			m.words(), faultWords(fault), m.in.Account.ID))
 	}
-	_, err := local[struct{}](ctx, "record the end of the run", a.EndMigration, activities.EndMigrationInput{
-		Account: m.in.Account, RunID: m.in.RunID, Started: m.in.Started, Counts: m.in.Counts, Fault: fault,
-	})
-	return m.result(fault), err
+	in := activities.EndMigrationInput{Account: m.in.Account, RunID: m.in.RunID, Started: m.in.Started, Counts: m.in.Counts, Fault: fault}
+	return m.result(fault), m.end(ctx, a.EndMigration, in)
 }
 
 func (m *listingMigration) result(fault *channel.Fault) message.ListingMigrationResult {

@@ -17,7 +17,7 @@ func ListingPublication(ctx workflow.Context, in message.ListingPublicationInput
 	p := &publication{in: in, result: message.ListingPublicationResult{RunID: in.RunID, Runs: in.Runs}}
 	p.status = message.Status{Kind: "listings", Account: in.Account.ID, Endpoint: in.Endpoint, State: stateRunning}
 	p.wake = workflow.GetSignalChannel(ctx, message.SignalWake)
-	if err := workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return p.now(), nil }); err != nil {
+	if err := serveStatus(ctx, p.now); err != nil {
 		return p.result, err
 	}
 	workflow.Go(ctx, p.hearRetry)

@@ -35,7 +35,7 @@ type shipmentSync struct {
 func (s *shipmentSync) setup(ctx workflow.Context) error {
 	s.retry = workflow.GetSignalChannel(ctx, message.SignalRetry)
 	s.changed = workflow.GetSignalChannel(ctx, message.SignalOrderChanged)
-	return workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return s.status, nil })
+	return serveStatus(ctx, func() message.Status { return s.status })
 }
 
 func (s *shipmentSync) run(ctx workflow.Context) (message.ShipmentSyncResult, error) {

@@ -18,33 +18,20 @@ const pendingWait = 15 * time.Second
 // the moment of the call, and completes when nothing is dirty and nobody has woken it meanwhile. There is
 // one per account; wakes that arrive while it works are coalesced.
 func StockPush(ctx workflow.Context, in message.StockPushInput) (message.StockPushResult, error) {
-	p := &stockPush{
-		in:      in,
-		runID:   workflow.GetInfo(ctx).WorkflowExecution.RunID,
-		started: workflow.Now(ctx).UTC(),
-		status:  message.Status{Kind: "stock", Account: in.Account.ID, Endpoint: in.Account.Endpoint, State: stateRunning},
-	}
-	if in.RunID != "" {
-		p.runID, p.started, p.counts = in.RunID, in.Started, in.Counts
-	}
-	if err := p.setup(ctx); err != nil {
+	r, err := begin(ctx, "stock", in.Account, in.Policy)
+	if err != nil {
 		return message.StockPushResult{}, err
 	}
+	r.goOn(in.RunID, in.Started)
+	p := &stockPush{accountRun: r, in: in, counts: in.Counts, wake: workflow.GetSignalChannel(ctx, message.SignalWake)}
 	return p.run(ctx)
 }
 
 type stockPush struct {
-	in      message.StockPushInput
-	runID   string
-	started time.Time
-	counts  message.PushCounts
-	status  message.Status
-	wake    workflow.ReceiveChannel
-}
-
-func (p *stockPush) setup(ctx workflow.Context) error {
-	p.wake = workflow.GetSignalChannel(ctx, message.SignalWake)
-	return workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return p.status, nil })
+	*accountRun
+	in     message.StockPushInput
+	counts message.PushCounts
+	wake   workflow.ReceiveChannel
 }
 
 func (p *stockPush) run(ctx workflow.Context) (message.StockPushResult, error) {
@@ -60,7 +47,7 @@ func (p *stockPush) run(ctx workflow.Context) (message.StockPushResult, error) {
 			return p.result(nil), err
 		}
 		if fault != nil {
-			return p.failed(ctx, fault)
+			return p.endEarly(ctx, fault)
 		}
 		if left == 0 && p.wake.Len() == 0 {
 			p.status.State = stateDone
@@ -69,7 +56,7 @@ func (p *stockPush) run(ctx workflow.Context) (message.StockPushResult, error) {
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 			drain(p.wake)
 			next := p.in
-			next.RunID, next.Started, next.Counts = p.runID, p.started, p.counts
+			next.RunID, next.Started, next.Counts = p.id, p.started, p.counts
 			return p.result(nil), workflow.NewContinueAsNewError(ctx, StockPush, next)
 		}
 	}
@@ -79,14 +66,13 @@ func (p *stockPush) run(ctx workflow.Context) (message.StockPushResult, error) {
 // left. The activity plans the batch after it, so that a batch costs one action.
 func (p *stockPush) push(ctx workflow.Context, plan activities.Plan) (left int, fault *channel.Fault, err error) {
 	var a *activities.Stock
-	c := &caller{account: p.in.Account, policy: p.in.Policy, status: &p.status}
 	for plan.Dirty > 0 && !workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 		p.status.Progress.Total = p.status.Progress.Done + plan.Dirty
-		in := activities.PushInput{Account: p.in.Account.ID, RunID: p.runID, Started: p.started, Size: plan.Size, Sofar: p.counts}
-		out, err := call[activities.PushOutput](ctx, c, plan.Op, fmt.Sprintf("up to %d of %d levels", plan.Size, plan.Dirty), a.PushLevels, in)
+		in := activities.PushInput{Account: p.in.Account.ID, RunID: p.id, Started: p.started, Size: plan.Size, Sofar: p.counts}
+		out, err := call[activities.PushOutput](ctx, &p.caller, plan.Op, fmt.Sprintf("up to %d of %d levels", plan.Size, plan.Dirty), a.PushLevels, in)
 		for err == nil && out.Fault == nil && out.Pending != "" {
 			in.Pending = out.Pending
-			out, err = p.outcome(ctx, c, in)
+			out, err = p.outcome(ctx, in)
 		}
 		if err != nil || out.Fault != nil {
 			return plan.Dirty, out.Fault, err
@@ -98,7 +84,7 @@ func (p *stockPush) push(ctx workflow.Context, plan activities.Plan) (left int, 
 }
 
 // outcome waits a while and asks what became of a batch that the channel is still working on.
-func (p *stockPush) outcome(ctx workflow.Context, c *caller, in activities.PushInput) (activities.PushOutput, error) {
+func (p *stockPush) outcome(ctx workflow.Context, in activities.PushInput) (activities.PushOutput, error) {
 	var a *activities.Stock
 	wait := p.in.PendingWait
 	if wait == 0 {
@@ -109,7 +95,7 @@ func (p *stockPush) outcome(ctx workflow.Context, c *caller, in activities.PushI
 	if err := timer.Get(ctx, nil); err != nil {
 		return activities.PushOutput{}, err
 	}
-	out, err := call[activities.PushOutput](ctx, c, channel.OpFeedRead, "outcome of feed "+in.Pending, a.LevelsOutcome, in)
+	out, err := call[activities.PushOutput](ctx, &p.caller, channel.OpFeedRead, "outcome of feed "+in.Pending, a.LevelsOutcome, in)
 	p.status.WaitingFor = ""
 	return out, err
 }
@@ -124,19 +110,13 @@ func (p *stockPush) count(ctx workflow.Context, n message.PushCounts) {
 		plural(p.counts.Pushed, "level"), p.counts.Superseded, p.counts.Failed))
 }
 
-// failed ends the push with its fault recorded. The levels stay dirty: the next wake or the sweep
-// takes them up again.
-func (p *stockPush) failed(ctx workflow.Context, fault *channel.Fault) (message.StockPushResult, error) {
+// endEarly ends the push with its fault recorded. The levels stay dirty.
+func (p *stockPush) endEarly(ctx workflow.Context, fault *channel.Fault) (message.StockPushResult, error) {
 	var a *activities.Stock
-	p.status.State = stateFailed
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Ended early: **%s**. What was not accepted stays dirty and is pushed by the next wake or the sweep.", faultWords(fault)))
-	_, err := local[struct{}](ctx, "record the end of the run", a.EndPush, activities.EndInput{
-		Account: p.in.Account, RunID: p.runID, Started: p.started, Fault: fault,
-		Counts: message.Counts{Seen: p.counts.Pushed + p.counts.Failed, Saved: p.counts.Pushed, Errors: p.counts.Failed + 1},
-	})
-	return p.result(fault), err
+	counts := message.Counts{Seen: p.counts.Pushed + p.counts.Failed, Saved: p.counts.Pushed, Errors: p.counts.Failed + 1}
+	return p.result(fault), p.failed(ctx, fault, counts, a.EndPush, "What was not accepted stays dirty and is pushed by the next wake or the sweep.")
 }
 
 func (p *stockPush) result(fault *channel.Fault) message.StockPushResult {
-	return message.StockPushResult{RunID: p.runID, Pushed: p.counts.Pushed, Failed: p.counts.Failed, Fault: fault}
+	return message.StockPushResult{RunID: p.id, Pushed: p.counts.Pushed, Failed: p.counts.Failed, Fault: fault}
 }

@@ -21,8 +21,7 @@ const (
 // wakes pushes for levels that were left dirty.
 func Sweep(ctx workflow.Context, in message.SweepInput) (message.SweepResult, error) {
 	status := message.Status{Kind: "sweep", State: stateRunning}
-	err := workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return status, nil })
-	if err != nil {
+	if err := serveStatus(ctx, func() message.Status { return status }); err != nil {
 		return message.SweepResult{}, err
 	}
 	var a *activities.Sweep
