@@ -145,7 +145,7 @@ func (s *Starter) WakePublication(ctx context.Context, account string, endpoint 
 			TypedSearchAttributes: workflows.Attributes(account),
 			StaticSummary:         fmt.Sprintf("Listings of %s to %s", account, endpoint),
 		},
-		workflows.ListingPublication, message.ListingPublicationInput{
+		message.WorkflowListingPublication, message.ListingPublicationInput{
 			Account: acc.Account, Endpoint: endpoint, Policy: s.Policies.Listings, PendingWait: s.scaled(feedWait),
 		})
 	if err != nil {

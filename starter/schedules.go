@@ -55,7 +55,7 @@ func (s *Starter) EnsureSchedules(ctx context.Context, accounts []store.Account)
 		}
 	}
 	sweep := &client.ScheduleWorkflowAction{
-		ID: message.SweepScheduleID, Workflow: workflows.Sweep, TaskQueue: message.TaskQueue,
+		ID: message.SweepScheduleID, Workflow: message.WorkflowSweep, TaskQueue: message.TaskQueue,
 		Args:                  []any{message.SweepInput{OlderThan: max(s.scaled(sweepAge), 5*time.Second), Speed: s.Speed}},
 		TypedSearchAttributes: workflows.Attributes(""),
 		StaticSummary:         "Repeats what was lost between the store and Temporal",
@@ -66,7 +66,7 @@ func (s *Starter) EnsureSchedules(ctx context.Context, accounts []store.Account)
 func (s *Starter) ensureAccount(ctx context.Context, a store.Account) error {
 	scan := func(id string, openOnly bool, summary string) *client.ScheduleWorkflowAction {
 		return &client.ScheduleWorkflowAction{
-			ID: id, Workflow: workflows.OrderSync, TaskQueue: message.TaskQueue,
+			ID: id, Workflow: message.WorkflowOrderSync, TaskQueue: message.TaskQueue,
 			Args:                  []any{message.OrderSyncInput{Account: a.Account, OpenOnly: openOnly, Policy: s.Policies.Orders}},
 			TypedSearchAttributes: workflows.Attributes(a.ID),
 			StaticSummary:         summary,
@@ -99,7 +99,7 @@ func (s *Starter) ensurePublications(ctx context.Context, a store.Account, pause
 		return err
 	}
 	action := &client.ScheduleWorkflowAction{
-		ID: id, Workflow: workflows.PublishChanged, TaskQueue: message.TaskQueue,
+		ID: id, Workflow: message.WorkflowPublishChanged, TaskQueue: message.TaskQueue,
 		Args:                  []any{message.PublishChangedInput{Account: a.ID}},
 		TypedSearchAttributes: workflows.Attributes(a.ID),
 		StaticSummary:         "Asks for what has changed of " + a.ID,

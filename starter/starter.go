@@ -66,7 +66,7 @@ func (s *Starter) deliver(ctx context.Context, h store.Hint) error {
 		// An order that has ended needs no lifecycle started to hear of it.
 		return ignoreMissing(s.Temporal.SignalWorkflow(ctx, id, "", message.SignalChannelChanged, change))
 	case h.New:
-		_, err := s.Temporal.ExecuteWorkflow(ctx, s.lifecycleOptions(h.Key), workflows.OrderLifecycle, s.lifecycleInput(h))
+		_, err := s.Temporal.ExecuteWorkflow(ctx, s.lifecycleOptions(h.Key), message.WorkflowOrderLifecycle, s.lifecycleInput(h))
 		var runs *serviceerror.WorkflowExecutionAlreadyStarted
 		if !errors.As(err, &runs) {
 			return err
@@ -75,7 +75,7 @@ func (s *Starter) deliver(ctx context.Context, h store.Hint) error {
 		return ignoreMissing(s.Temporal.SignalWorkflow(ctx, id, "", message.SignalChannelChanged, change))
 	default:
 		_, err := s.Temporal.SignalWithStartWorkflow(ctx, id, message.SignalChannelChanged, change,
-			s.lifecycleOptions(h.Key), workflows.OrderLifecycle, s.lifecycleInput(h))
+			s.lifecycleOptions(h.Key), message.WorkflowOrderLifecycle, s.lifecycleInput(h))
 		return err
 	}
 }
@@ -129,7 +129,7 @@ func (s *Starter) wake(ctx context.Context, account string) error {
 			TypedSearchAttributes: workflows.Attributes(account),
 			StaticSummary:         "Stock levels to " + account,
 		},
-		workflows.StockPush, message.StockPushInput{Account: acc.Account, Policy: s.Policies.Stock, PendingWait: s.scaled(feedWait)})
+		message.WorkflowStockPush, message.StockPushInput{Account: acc.Account, Policy: s.Policies.Stock, PendingWait: s.scaled(feedWait)})
 	if err != nil {
 		return fmt.Errorf("wake stock push of %s: %w", account, err)
 	}

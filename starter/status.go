@@ -149,7 +149,7 @@ func (s *Starter) RunningLifecycles(ctx context.Context) (map[string]bool, error
 	var token []byte
 	for {
 		page, err := s.Temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
-			Query: "WorkflowType = 'OrderLifecycle' AND ExecutionStatus = 'Running'", PageSize: 1000, NextPageToken: token,
+			Query: "WorkflowType = '" + message.WorkflowOrderLifecycle + "' AND ExecutionStatus = 'Running'", PageSize: 1000, NextPageToken: token,
 		})
 		if err != nil {
 			return nil, err

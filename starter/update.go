@@ -15,7 +15,6 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
-	"github.com/towpath/towpath/workflows"
 )
 
 // How often an update that a lifecycle's end overtook is asked for again, and the wait before.
@@ -83,7 +82,7 @@ func (s *Starter) startFor(ctx context.Context, row store.OrderRow) (client.With
 	} else {
 		options.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY
 	}
-	return s.Temporal.NewWithStartWorkflowOperation(options, workflows.OrderLifecycle, s.lifecycleInput(hint)), nil
+	return s.Temporal.NewWithStartWorkflowOperation(options, message.WorkflowOrderLifecycle, s.lifecycleInput(hint)), nil
 }
 
 // updateOnce asks the order's lifecycle, starting it from the stored state when it does not run. The same id

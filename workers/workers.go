@@ -34,26 +34,10 @@ type Config struct {
 // Workers are the workers of one process.
 type Workers struct{ all []worker.Worker }
 
-// areas are the activities of the areas that speak to channels.
-type areas struct {
-	orders *activities.Orders
-	stock  *activities.Stock
-	ships  *activities.Shipments
-	links  *activities.Links
-	levels *activities.Levels
-	moves  *activities.Migration
-	goods  *activities.Publication
-}
-
 // Start starts one worker for workflows and store activities and one per channel.
 func Start(c Config) (*Workers, error) {
 	worker.SetStickyWorkflowCacheSize(cachedWorkflows)
-	desk := activities.Desk{Store: c.Store, Connections: c.Connections, Caller: c.Caller}
-	a := areas{
-		orders: &activities.Orders{Desk: desk}, stock: &activities.Stock{Desk: desk}, ships: &activities.Shipments{Desk: desk},
-		links: &activities.Links{Desk: desk}, levels: &activities.Levels{Desk: desk}, moves: &activities.Migration{Desk: desk},
-		goods: &activities.Publication{Desk: desk},
-	}
+	a := newAreas(c)
 	w := &Workers{all: []worker.Worker{main(c, a)}}
 	for _, k := range c.Channels {
 		w.all = append(w.all, forChannel(c.Client, k, a))
@@ -87,22 +71,7 @@ func options() worker.Options {
 func main(c Config, a areas) worker.Worker {
 	w := worker.New(c.Client, message.TaskQueue, options())
 	workflows.Register(w)
-	w.RegisterActivity(&activities.Lifecycle{Store: c.Store, Caller: c.Caller})
-	w.RegisterActivity(&activities.Sweep{Store: c.Store, Connections: c.Connections, Caller: c.Caller})
-	w.RegisterActivity(a.orders.EndScan)
-	w.RegisterActivity(a.stock.PlanPush)
-	w.RegisterActivity(a.stock.EndPush)
-	w.RegisterActivity(a.ships.ParkPackage)
-	w.RegisterActivity(a.ships.UnparkPackage)
-	w.RegisterActivity(a.links.EndImport)
-	w.RegisterActivity(a.levels.EndCheck)
-	w.RegisterActivity(a.moves.EndMigration)
-	w.RegisterActivity(a.goods.TakeRun)
-	w.RegisterActivity(a.goods.SelectGoods)
-	w.RegisterActivity(a.goods.PlanSubmit)
-	w.RegisterActivity(a.goods.GiveUp)
-	w.RegisterActivity(a.goods.EndPublication)
-	w.RegisterActivity(a.goods.AskForChanged)
+	register(w, a.ofStore())
 	return w
 }
 
@@ -111,19 +80,7 @@ func forChannel(c client.Client, k channel.Kind, a areas) worker.Worker {
 	o := options()
 	o.DisableWorkflowWorker = true
 	w := worker.New(c, message.ChannelQueue(k), o)
-	w.RegisterActivity(a.orders.SyncOrdersPage)
-	w.RegisterActivity(a.orders.RefreshOrder)
-	w.RegisterActivity(a.stock.PushLevels)
-	w.RegisterActivity(a.stock.LevelsOutcome)
-	w.RegisterActivity(a.ships.SendPackage)
-	w.RegisterActivity(a.links.ImportListings)
-	w.RegisterActivity(a.levels.CheckLevels)
-	w.RegisterActivity(a.levels.CheckListings)
-	w.RegisterActivity(a.moves.MigrateListings)
-	w.RegisterActivity(a.moves.ReadMigrated)
-	w.RegisterActivity(a.goods.CheckGoods)
-	w.RegisterActivity(a.goods.SubmitGoods)
-	w.RegisterActivity(a.goods.SubmissionOutcome)
+	register(w, a.ofChannels())
 	return w
 }
 

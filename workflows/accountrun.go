@@ -41,14 +41,14 @@ func (r *accountRun) goOn(id string, started time.Time) {
 
 // failed ends the run early: it records the fault, and shows it with what becomes of the rest. The workflow then completes: a fault is an
 // answer, and whoever started it tries again. end is the activity that records the end.
-func (r *accountRun) failed(ctx workflow.Context, fault *channel.Fault, counts message.Counts, end any, rest string) error {
+func (r *accountRun) failed(ctx workflow.Context, fault *channel.Fault, counts message.Counts, end message.Activity, rest string) error {
 	r.status.State = stateFailed
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Ended early: **%s**. %s", faultWords(fault), rest))
 	return r.end(ctx, end, activities.EndInput{Account: r.account, RunID: r.id, Started: r.started, Counts: counts, Fault: fault})
 }
 
 // end records the end of the run.
-func (r *accountRun) end(ctx workflow.Context, end, in any) error {
+func (r *accountRun) end(ctx workflow.Context, end message.Activity, in any) error {
 	_, err := local[struct{}](ctx, "record the end of the run", end, in)
 	return err
 }

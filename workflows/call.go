@@ -53,13 +53,13 @@ func (c *caller) channelOptions(op channel.Operation, summary string) workflow.A
 
 // call carries out a channel activity under the policy. It answers the last output; its fault is set when
 // the policy gave up. An error means that the activity could not be run at all.
-func call[Out answered](ctx workflow.Context, c *caller, op channel.Operation, summary string, activity any, input any) (Out, error) {
+func call[Out answered](ctx workflow.Context, c *caller, op channel.Operation, summary string, activity message.Activity, input any) (Out, error) {
 	c.status.Attempt, c.status.NextAttempt = 0, time.Time{}
 	for {
 		c.status.Attempt++
 		var out Out
 		actx := workflow.WithActivityOptions(ctx, c.channelOptions(op, attemptSummary(summary, c.status.Attempt)))
-		if err := workflow.ExecuteActivity(actx, activity, input).Get(ctx, &out); err != nil {
+		if err := workflow.ExecuteActivity(actx, string(activity), input).Get(ctx, &out); err != nil {
 			return out, fmt.Errorf("%s: %w", op, err)
 		}
 		fault := out.Answered()
@@ -100,14 +100,14 @@ func (c *caller) wait(ctx workflow.Context, d time.Duration, fault *channel.Faul
 }
 
 // local runs a store activity inside the workflow task: short, idempotent, retried until it succeeds.
-func local[Out any](ctx workflow.Context, summary string, activity any, input any) (Out, error) {
+func local[Out any](ctx workflow.Context, summary string, activity message.Activity, input any) (Out, error) {
 	var out Out
 	lctx := workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
 		StartToCloseTimeout: storeCallTimeout,
 		RetryPolicy:         lostWorker,
 		Summary:             summary,
 	})
-	err := workflow.ExecuteLocalActivity(lctx, activity, input).Get(ctx, &out)
+	err := workflow.ExecuteLocalActivity(lctx, string(activity), input).Get(ctx, &out)
 	return out, err
 }
 

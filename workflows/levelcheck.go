@@ -30,7 +30,6 @@ type levelCheck struct {
 }
 
 func (l *levelCheck) run(ctx workflow.Context) (message.LevelCheckResult, error) {
-	var a *activities.Levels
 	for l.in.Listings {
 		fault, err := l.listings(ctx)
 		switch {
@@ -39,12 +38,12 @@ func (l *levelCheck) run(ctx workflow.Context) (message.LevelCheckResult, error)
 		case fault != nil:
 			return l.endEarly(ctx, fault)
 		case l.in.Listings && workflow.GetInfo(ctx).GetContinueAsNewSuggested():
-			return l.result(nil), workflow.NewContinueAsNewError(ctx, LevelCheck, l.in)
+			return l.result(nil), workflow.NewContinueAsNewError(ctx, message.WorkflowLevelCheck, l.in)
 		}
 	}
 	for !l.in.ListingsOnly {
 		in := activities.CheckInput{Account: l.in.Account.ID, RunID: l.in.RunID, Started: l.in.Started, Settles: l.in.Settles, Sofar: l.in.Counts}
-		out, err := call[activities.CheckOutput](ctx, &l.caller, channel.OpListings, fmt.Sprintf("up to %d accepted levels", channel.MaxListed), a.CheckLevels, in)
+		out, err := call[activities.CheckOutput](ctx, &l.caller, channel.OpListings, fmt.Sprintf("up to %d accepted levels", channel.MaxListed), message.ActivityCheckLevels, in)
 		if err != nil {
 			return l.result(nil), err
 		}
@@ -57,19 +56,18 @@ func (l *levelCheck) run(ctx workflow.Context) (message.LevelCheckResult, error)
 			return l.result(nil), nil
 		}
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			return l.result(nil), workflow.NewContinueAsNewError(ctx, LevelCheck, l.in)
+			return l.result(nil), workflow.NewContinueAsNewError(ctx, message.WorkflowLevelCheck, l.in)
 		}
 	}
 	l.status.State = stateDone
 	in := activities.EndInput{Account: l.in.Account, RunID: l.in.RunID, Started: l.in.Started, Counts: l.in.Counts.Run()}
-	return l.result(nil), l.end(ctx, a.EndCheck, in)
+	return l.result(nil), l.end(ctx, message.ActivityEndCheck, in)
 }
 
 // listings reads back one call's worth of accepted listings; there are none left when in.Listings is false.
 func (l *levelCheck) listings(ctx workflow.Context) (*channel.Fault, error) {
-	var a *activities.Levels
 	in := activities.CheckListingsInput{Account: l.in.Account.ID, RunID: l.in.RunID, Started: l.in.Started, Settles: l.in.Settles}
-	out, err := call[activities.CheckListingsOutput](ctx, &l.caller, channel.OpListings, fmt.Sprintf("up to %d accepted listings", channel.MaxListed), a.CheckListings, in)
+	out, err := call[activities.CheckListingsOutput](ctx, &l.caller, channel.OpListings, fmt.Sprintf("up to %d accepted listings", channel.MaxListed), message.ActivityCheckListings, in)
 	if err != nil || out.Fault != nil {
 		return out.Fault, err
 	}
@@ -89,10 +87,9 @@ func (l *levelCheck) count(ctx workflow.Context, n message.CheckCounts) {
 
 // endEarly ends the check with its fault recorded: what was not read back is the next check's.
 func (l *levelCheck) endEarly(ctx workflow.Context, fault *channel.Fault) (message.LevelCheckResult, error) {
-	var a *activities.Levels
 	counts := l.in.Counts.Run()
 	counts.Errors++
-	return l.result(fault), l.failed(ctx, fault, counts, a.EndCheck, "The next sweep has the rest read back.")
+	return l.result(fault), l.failed(ctx, fault, counts, message.ActivityEndCheck, "The next sweep has the rest read back.")
 }
 
 func (l *levelCheck) result(fault *channel.Fault) message.LevelCheckResult {

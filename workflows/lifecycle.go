@@ -103,8 +103,7 @@ func (l *lifecycle) add(packages ...string) {
 // process deducts a package that the starter has saved. The update id is the package id, so a package
 // counts once however often it is asked for.
 func (l *lifecycle) process(ctx workflow.Context, req message.ProcessRequest) (message.OrderResult, error) {
-	var a *activities.Lifecycle
-	out, err := local[message.OrderResult](ctx, "process package "+req.PackageID, a.ProcessPackage,
+	out, err := local[message.OrderResult](ctx, "process package "+req.PackageID, message.ActivityProcessPackage,
 		activities.ChangeInput{Order: l.in.Order, ID: req.PackageID})
 	if err != nil {
 		return out, err
@@ -118,8 +117,7 @@ func (l *lifecycle) process(ctx workflow.Context, req message.ProcessRequest) (m
 
 // cancel carries out a cancellation that the starter has saved.
 func (l *lifecycle) cancel(ctx workflow.Context, req message.CancelRequest) (message.OrderResult, error) {
-	var a *activities.Lifecycle
-	out, err := local[message.OrderResult](ctx, "cancel", a.CancelOrder,
+	out, err := local[message.OrderResult](ctx, "cancel", message.ActivityCancelOrder,
 		activities.ChangeInput{Order: l.in.Order, ID: req.CancelID})
 	if err != nil {
 		return out, err
@@ -156,7 +154,7 @@ func (l *lifecycle) ship(ctx workflow.Context) error {
 			attrAccount.ValueSet(o.Account.ID), attrState.ValueSet(stateRunning)),
 	})
 	var out message.ShipmentSyncResult
-	err := workflow.ExecuteChildWorkflow(cctx, ShipmentSync, message.ShipmentSyncInput{
+	err := workflow.ExecuteChildWorkflow(cctx, message.WorkflowShipmentSync, message.ShipmentSyncInput{
 		Order: o, Packages: packages, Policy: l.in.Shipment,
 	}).Get(ctx, &out)
 	if err != nil {

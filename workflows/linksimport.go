@@ -31,10 +31,9 @@ type linksImport struct {
 }
 
 func (l *linksImport) run(ctx workflow.Context) (message.LinksImportResult, error) {
-	var a *activities.Links
 	for {
 		page := activities.ListingsInput{Account: l.in.Account.ID, RunID: l.in.RunID, Started: l.in.Started, Cursor: l.in.Cursor, Sofar: l.in.Counts}
-		out, err := call[activities.ListingsOutput](ctx, &l.caller, channel.OpListings, fmt.Sprintf("page %d of listings", l.in.Pages+1), a.ImportListings, page)
+		out, err := call[activities.ListingsOutput](ctx, &l.caller, channel.OpListings, fmt.Sprintf("page %d of listings", l.in.Pages+1), message.ActivityImportListings, page)
 		if err != nil {
 			return l.result(0, nil), err
 		}
@@ -47,7 +46,7 @@ func (l *linksImport) run(ctx workflow.Context) (message.LinksImportResult, erro
 			return l.result(out.Gone, nil), nil
 		}
 		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			return l.result(0, nil), workflow.NewContinueAsNewError(ctx, LinksImport, l.in)
+			return l.result(0, nil), workflow.NewContinueAsNewError(ctx, message.WorkflowLinksImport, l.in)
 		}
 	}
 }
@@ -62,9 +61,8 @@ func (l *linksImport) count(ctx workflow.Context, out activities.ListingsOutput)
 
 // endEarly ends the import with its fault recorded: what was read stays, and another import begins anew.
 func (l *linksImport) endEarly(ctx workflow.Context, fault *channel.Fault) (message.LinksImportResult, error) {
-	var a *activities.Links
 	l.in.Counts.Errors++
-	err := l.failed(ctx, fault, l.in.Counts, a.EndImport,
+	err := l.failed(ctx, fault, l.in.Counts, message.ActivityEndImport,
 		fmt.Sprintf("No link was changed and no listing marked gone: `towpath links import --account %s` tries again.", l.in.Account.ID))
 	return l.result(0, fault), err
 }

@@ -36,13 +36,12 @@ func (r *publicationRun) close(b *publicationBatch) {
 // send carries a batch to the channel's answer, or one that was sent before. What another attempt may help is sent again under the policy;
 // when it gives up, the items end in error with the fault.
 func (r *publicationRun) send(ctx workflow.Context, in activities.SubmitInput) error {
-	var a *activities.Publication
 	b := r.open(ctx, "batch")
 	defer r.close(b)
 	out := activities.SubmitOutput{Pending: in.Pending}
 	if in.Pending == "" {
 		var err error
-		if out, err = call[activities.SubmitOutput](ctx, &b.caller, in.Op, "submit "+plural(in.SKUs, "SKU"), a.SubmitGoods, in); err != nil {
+		if out, err = call[activities.SubmitOutput](ctx, &b.caller, in.Op, "submit "+plural(in.SKUs, "SKU"), message.ActivitySubmitGoods, in); err != nil {
 			return err
 		}
 		r.count(ctx, out.Counts)
@@ -69,7 +68,6 @@ func (r *publicationRun) send(ctx workflow.Context, in activities.SubmitInput) e
 // outcome waits until the channel has said what became of a submission. It lets go early when the history has grown long: the store
 // knows the handle, and the next history asks.
 func (r *publicationRun) outcome(ctx workflow.Context, b *publicationBatch, in activities.SubmitInput) error {
-	var a *activities.Publication
 	first := r.p.in.PendingWait
 	if first == 0 {
 		first = pendingWait
@@ -78,7 +76,7 @@ func (r *publicationRun) outcome(ctx workflow.Context, b *publicationBatch, in a
 		if err := b.pause(ctx, wait); err != nil {
 			return err
 		}
-		out, err := call[activities.SubmitOutput](ctx, &b.caller, channel.OpFeedRead, "what became of a submission", a.SubmissionOutcome, in)
+		out, err := call[activities.SubmitOutput](ctx, &b.caller, channel.OpFeedRead, "what became of a submission", message.ActivitySubmissionOutcome, in)
 		if err != nil {
 			return err
 		}

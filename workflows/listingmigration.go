@@ -32,10 +32,9 @@ type listingMigration struct {
 }
 
 func (m *listingMigration) run(ctx workflow.Context) (message.ListingMigrationResult, error) {
-	var a *activities.Migration
 	for more := true; more; more = m.left > 0 {
 		in := activities.MigrateInput{Account: m.in.Account.ID, RunID: m.in.RunID, Started: m.in.Started}
-		out, err := call[activities.MigrateOutput](ctx, &m.caller, channel.OpMigrate, fmt.Sprintf("up to %d listings", channel.MaxMigrated), a.MigrateListings, in)
+		out, err := call[activities.MigrateOutput](ctx, &m.caller, channel.OpMigrate, fmt.Sprintf("up to %d listings", channel.MaxMigrated), message.ActivityMigrateListings, in)
 		if err != nil {
 			return m.result(nil), err
 		}
@@ -46,7 +45,7 @@ func (m *listingMigration) run(ctx workflow.Context) (message.ListingMigrationRe
 		m.count(out.Counts, out.Left)
 		workflow.SetCurrentDetails(ctx, m.words())
 		if m.left > 0 && workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			return m.result(nil), workflow.NewContinueAsNewError(ctx, ListingMigration, m.in)
+			return m.result(nil), workflow.NewContinueAsNewError(ctx, message.WorkflowListingMigration, m.in)
 		}
 	}
 	fault, err := m.readBack(ctx)
@@ -61,10 +60,9 @@ func (m *listingMigration) run(ctx workflow.Context) (message.ListingMigrationRe
 
 // readBack reads what was migrated, and what somebody has agreed to meanwhile.
 func (m *listingMigration) readBack(ctx workflow.Context) (*channel.Fault, error) {
-	var a *activities.Migration
 	in := activities.ReadMigratedInput{Account: m.in.Account.ID, RunID: m.in.RunID}
 	for {
-		out, err := call[activities.ReadMigratedOutput](ctx, &m.caller, channel.OpListings, fmt.Sprintf("read back up to %d SKUs", channel.MaxListed), a.ReadMigrated, in)
+		out, err := call[activities.ReadMigratedOutput](ctx, &m.caller, channel.OpListings, fmt.Sprintf("read back up to %d SKUs", channel.MaxListed), message.ActivityReadMigrated, in)
 		if err != nil || out.Fault != nil {
 			return out.Fault, err
 		}
@@ -90,7 +88,6 @@ func (m *listingMigration) words() string {
 
 // finish records the end of the run. After a fault what is left stays asked for.
 func (m *listingMigration) finish(ctx workflow.Context, fault *channel.Fault) (message.ListingMigrationResult, error) {
-	var a *activities.Migration
 	m.status.State = stateDone
 	if fault != nil {
 		m.status.State = stateFailed
@@ -98,7 +95,7 @@ func (m *listingMigration) finish(ctx workflow.Context, fault *channel.Fault) (m
 			m.words(), faultWords(fault), m.in.Account.ID))
 	}
 	in := activities.EndMigrationInput{Account: m.in.Account, RunID: m.in.RunID, Started: m.in.Started, Counts: m.in.Counts, Fault: fault}
-	return m.result(fault), m.end(ctx, a.EndMigration, in)
+	return m.result(fault), m.end(ctx, message.ActivityEndMigration, in)
 }
 
 func (m *listingMigration) result(fault *channel.Fault) message.ListingMigrationResult {

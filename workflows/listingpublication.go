@@ -37,10 +37,9 @@ type publication struct {
 
 // work takes run after run.
 func (p *publication) work(ctx workflow.Context) (message.ListingPublicationResult, error) {
-	var a *activities.Publication
 	for {
 		drain(p.wake)
-		taken, err := local[activities.Taken](ctx, "take the next run", a.TakeRun,
+		taken, err := local[activities.Taken](ctx, "take the next run", message.ActivityTakeRun,
 			activities.TakeInput{Account: p.in.Account.ID, Endpoint: p.in.Endpoint})
 		if err != nil {
 			return p.result, fmt.Errorf("take the next run: %w", err)
@@ -87,7 +86,7 @@ func (p *publication) goOn(ctx workflow.Context) error {
 	if r := p.run; r != nil {
 		next.RunID, next.Selected, next.Checked, next.Stopped, next.By = r.taken.RunID, r.selected, r.checked, r.stopped, r.by
 	}
-	return workflow.NewContinueAsNewError(ctx, ListingPublication, next)
+	return workflow.NewContinueAsNewError(ctx, message.WorkflowListingPublication, next)
 }
 
 // hearRetry ends the waits of the run's batches, each of which waits for itself.

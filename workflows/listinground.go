@@ -7,6 +7,7 @@ import (
 
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
 )
 
 // batchesInFlight are submitted side by side: while the channel answers one, the next is on its way.
@@ -59,11 +60,10 @@ func (r *publicationRun) waitForRound(ctx workflow.Context, fruitless int) error
 // round sends what is to be sent now and waits for what was sent before. sent is false when there was neither. Of a stopped run the answers
 // to what it has sent are still waited for.
 func (r *publicationRun) round(ctx workflow.Context) (sent bool, err error) {
-	var a *activities.Publication
 	w := &window{run: r}
 	in := activities.PlanInput{RunID: r.taken.RunID, Through: r.taken.Through.ID, Preview: r.taken.Preview}
 	for {
-		plan, err := local[activities.SubmitPlan](ctx, "plan batches", a.PlanSubmit, in)
+		plan, err := local[activities.SubmitPlan](ctx, "plan batches", message.ActivityPlanSubmit, in)
 		if err != nil {
 			return sent, w.wait(ctx, fmt.Errorf("plan batches: %w", err))
 		}

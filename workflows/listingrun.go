@@ -55,10 +55,9 @@ func (r *publicationRun) work(ctx workflow.Context) (ended bool, err error) {
 
 // selectGoods writes down which items the run has. It is done again by a workflow that finds the run begun: nothing changes by it.
 func (r *publicationRun) selectGoods(ctx workflow.Context) error {
-	var a *activities.Publication
 	r.step = stepSelecting
 	for after := ""; ; {
-		out, err := local[activities.Selected](ctx, "select goods", a.SelectGoods, activities.SelectInput{RunID: r.taken.RunID, After: after})
+		out, err := local[activities.Selected](ctx, "select goods", message.ActivitySelectGoods, activities.SelectInput{RunID: r.taken.RunID, After: after})
 		if err != nil {
 			return fmt.Errorf("select goods: %w", err)
 		}
@@ -73,7 +72,6 @@ func (r *publicationRun) selectGoods(ctx workflow.Context) error {
 // check has the goods held to the channel's definitions, a batch at a time. Only what has no verdict so far is looked at, so it begins
 // anew wherever it was cut short.
 func (r *publicationRun) check(ctx workflow.Context) (ended bool, err error) {
-	var a *activities.Publication
 	r.step = stepChecking
 	b := r.open(ctx, "check")
 	defer r.close(b)
@@ -85,7 +83,7 @@ func (r *publicationRun) check(ctx workflow.Context) (ended bool, err error) {
 			return false, nil
 		}
 		r.p.retried = false
-		out, err := call[activities.CheckGoodsOutput](ctx, &b.caller, channel.OpCheck, "check goods", a.CheckGoods, in)
+		out, err := call[activities.CheckGoodsOutput](ctx, &b.caller, channel.OpCheck, "check goods", message.ActivityCheckGoods, in)
 		switch {
 		case err != nil:
 			return false, err
@@ -116,8 +114,7 @@ func (r *publicationRun) check(ctx workflow.Context) (ended bool, err error) {
 
 // giveUp ends the items of a batch in error: the policy has given up.
 func (r *publicationRun) giveUp(ctx workflow.Context, in activities.GiveUpInput) error {
-	var a *activities.Publication
-	counts, err := local[message.PublicationCounts](ctx, "give up a batch", a.GiveUp, in)
+	counts, err := local[message.PublicationCounts](ctx, "give up a batch", message.ActivityGiveUp, in)
 	if err != nil {
 		return fmt.Errorf("give up a batch: %w", err)
 	}
@@ -150,8 +147,7 @@ func (r *publicationRun) park(ctx workflow.Context, fault *channel.Fault) error 
 
 // end records the end of the run.
 func (r *publicationRun) end(ctx workflow.Context) error {
-	var a *activities.Publication
-	counts, err := local[message.PublicationCounts](ctx, "record the end of the run", a.EndPublication,
+	counts, err := local[message.PublicationCounts](ctx, "record the end of the run", message.ActivityEndPublication,
 		activities.PublicationEnd{RunID: r.taken.RunID, Stopped: r.stopped, By: r.by})
 	if err != nil {
 		return fmt.Errorf("record the end of the run: %w", err)

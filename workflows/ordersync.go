@@ -29,17 +29,16 @@ type orderSync struct {
 }
 
 func (s *orderSync) run(ctx workflow.Context) (message.OrderSyncResult, error) {
-	var a *activities.Orders
 	page := activities.PageInput{Account: s.in.Account.ID, RunID: s.id, Started: s.started, OpenOnly: s.in.OpenOnly}
 	for n := 1; ; n++ {
 		page.Sofar = s.counts
-		out, err := call[activities.PageOutput](ctx, &s.caller, channel.OpOrders, fmt.Sprintf("page %d of orders", n), a.SyncOrdersPage, page)
+		out, err := call[activities.PageOutput](ctx, &s.caller, channel.OpOrders, fmt.Sprintf("page %d of orders", n), message.ActivitySyncOrdersPage, page)
 		if err != nil {
 			return s.result(nil), err
 		}
 		if out.Fault != nil {
 			s.counts.Errors++
-			return s.result(out.Fault), s.failed(ctx, out.Fault, s.counts, a.EndScan, "Nothing is lost: the next scan goes on from the same watermark.")
+			return s.result(out.Fault), s.failed(ctx, out.Fault, s.counts, message.ActivityEndScan, "Nothing is lost: the next scan goes on from the same watermark.")
 		}
 		s.counts = s.counts.Add(out.Counts)
 		s.show(ctx, n)

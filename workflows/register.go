@@ -5,6 +5,7 @@ package workflows
 import (
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/towpath/towpath/internal/message"
 )
@@ -33,16 +34,20 @@ func Attributes(account string) temporal.SearchAttributes {
 	return temporal.NewSearchAttributes(attrAccount.ValueSet(account), attrState.ValueSet(stateRunning))
 }
 
-// Register makes a worker run every workflow.
+// Register makes a worker run every workflow, under its frozen name.
 func Register(w worker.WorkflowRegistry) {
-	w.RegisterWorkflow(OrderSync)
-	w.RegisterWorkflow(OrderLifecycle)
-	w.RegisterWorkflow(ShipmentSync)
-	w.RegisterWorkflow(StockPush)
-	w.RegisterWorkflow(LinksImport)
-	w.RegisterWorkflow(ListingMigration)
-	w.RegisterWorkflow(ListingPublication)
-	w.RegisterWorkflow(PublishChanged)
-	w.RegisterWorkflow(LevelCheck)
-	w.RegisterWorkflow(Sweep)
+	for name, run := range map[string]any{
+		message.WorkflowOrderSync:          OrderSync,
+		message.WorkflowOrderLifecycle:     OrderLifecycle,
+		message.WorkflowShipmentSync:       ShipmentSync,
+		message.WorkflowStockPush:          StockPush,
+		message.WorkflowLinksImport:        LinksImport,
+		message.WorkflowLevelCheck:         LevelCheck,
+		message.WorkflowListingMigration:   ListingMigration,
+		message.WorkflowListingPublication: ListingPublication,
+		message.WorkflowPublishChanged:     PublishChanged,
+		message.WorkflowSweep:              Sweep,
+	} {
+		w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: name})
+	}
 }

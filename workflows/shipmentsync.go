@@ -81,26 +81,23 @@ func (s *shipmentSync) send(ctx workflow.Context, id string) (order.State, error
 // attempt sends under the policy. When the channel refuses because the order changed there, the order is
 // read again, which shrinks or voids the package, and what is left of it is sent.
 func (s *shipmentSync) attempt(ctx workflow.Context, c *caller, id string) (activities.SendOutput, error) {
-	var ship *activities.Shipments
-	var orders *activities.Orders
 	in := activities.SendInput{Order: s.in.Order, PackageID: id}
 	workflow.SetCurrentDetails(ctx, "Sending package "+id)
-	out, err := call[activities.SendOutput](ctx, c, channel.OpShipment, "send package "+id, ship.SendPackage, in)
+	out, err := call[activities.SendOutput](ctx, c, channel.OpShipment, "send package "+id, message.ActivitySendPackage, in)
 	if err != nil || out.Fault == nil || out.Fault.Class != channel.Conflict {
 		return out, err
 	}
-	again, err := call[activities.RefreshOutput](ctx, c, channel.OpOrder, "read the order again", orders.RefreshOrder,
+	again, err := call[activities.RefreshOutput](ctx, c, channel.OpOrder, "read the order again", message.ActivityRefreshOrder,
 		activities.RefreshInput{Order: s.in.Order, RunID: workflow.GetInfo(ctx).WorkflowExecution.RunID})
 	if err != nil || again.Fault != nil {
 		out.Fault = again.Fault
 		return out, err
 	}
-	return call[activities.SendOutput](ctx, c, channel.OpShipment, "send what is left of package "+id, ship.SendPackage, in)
+	return call[activities.SendOutput](ctx, c, channel.OpShipment, "send what is left of package "+id, message.ActivitySendPackage, in)
 }
 
 // park writes the row that retries are driven from and waits for one, or for a change of the order that makes another attempt worth while.
 func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Fault) error {
-	var a *activities.Shipments
 	info := workflow.GetInfo(ctx).WorkflowExecution
 	s.status.State, s.status.WaitingFor = stateParked, "retry: "+faultWords(fault)
 	s.status.Progress.Errors++
@@ -111,13 +108,13 @@ func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Faul
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("**parked** after %s: package %s, %s. When it is put right, say `towpath retry %s` or send the signal `retry`.",
 		plural(s.status.Attempt, "attempt"), id, faultWords(fault), info.ID))
 	row := activities.ParkInput{Order: s.in.Order, PackageID: id, Since: workflow.Now(ctx).UTC(), Fault: fault}
-	if _, err := local[struct{}](ctx, "record as parked", a.ParkPackage, row); err != nil {
+	if _, err := local[struct{}](ctx, "record as parked", message.ActivityParkPackage, row); err != nil {
 		return fmt.Errorf("record as parked: %w", err)
 	}
 	if err := workflow.Await(ctx, func() bool { return s.retry.Len()+s.changed.Len() > 0 }); err != nil {
 		return err
 	}
-	if _, err := local[struct{}](ctx, "record as retried", a.UnparkPackage, info.ID); err != nil {
+	if _, err := local[struct{}](ctx, "record as retried", message.ActivityUnparkPackage, info.ID); err != nil {
 		return fmt.Errorf("record as retried: %w", err)
 	}
 	s.status.State, s.status.WaitingFor = stateRunning, ""

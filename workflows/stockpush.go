@@ -35,10 +35,9 @@ type stockPush struct {
 }
 
 func (p *stockPush) run(ctx workflow.Context) (message.StockPushResult, error) {
-	var a *activities.Stock
 	for {
 		drain(p.wake)
-		plan, err := local[activities.Plan](ctx, "count dirty levels", a.PlanPush, p.in.Account.ID)
+		plan, err := local[activities.Plan](ctx, "count dirty levels", message.ActivityPlanPush, p.in.Account.ID)
 		if err != nil {
 			return p.result(nil), fmt.Errorf("count dirty levels: %w", err)
 		}
@@ -57,7 +56,7 @@ func (p *stockPush) run(ctx workflow.Context) (message.StockPushResult, error) {
 			drain(p.wake)
 			next := p.in
 			next.RunID, next.Started, next.Counts = p.id, p.started, p.counts
-			return p.result(nil), workflow.NewContinueAsNewError(ctx, StockPush, next)
+			return p.result(nil), workflow.NewContinueAsNewError(ctx, message.WorkflowStockPush, next)
 		}
 	}
 }
@@ -65,11 +64,10 @@ func (p *stockPush) run(ctx workflow.Context) (message.StockPushResult, error) {
 // push sends batches until nothing is dirty or the history has grown long, and answers how many levels are
 // left. The activity plans the batch after it, so that a batch costs one action.
 func (p *stockPush) push(ctx workflow.Context, plan activities.Plan) (left int, fault *channel.Fault, err error) {
-	var a *activities.Stock
 	for plan.Dirty > 0 && !workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
 		p.status.Progress.Total = p.status.Progress.Done + plan.Dirty
 		in := activities.PushInput{Account: p.in.Account.ID, RunID: p.id, Started: p.started, Size: plan.Size, Sofar: p.counts}
-		out, err := call[activities.PushOutput](ctx, &p.caller, plan.Op, fmt.Sprintf("up to %d of %d levels", plan.Size, plan.Dirty), a.PushLevels, in)
+		out, err := call[activities.PushOutput](ctx, &p.caller, plan.Op, fmt.Sprintf("up to %d of %d levels", plan.Size, plan.Dirty), message.ActivityPushLevels, in)
 		for err == nil && out.Fault == nil && out.Pending != "" {
 			in.Pending = out.Pending
 			out, err = p.outcome(ctx, in)
@@ -85,7 +83,6 @@ func (p *stockPush) push(ctx workflow.Context, plan activities.Plan) (left int, 
 
 // outcome waits a while and asks what became of a batch that the channel is still working on.
 func (p *stockPush) outcome(ctx workflow.Context, in activities.PushInput) (activities.PushOutput, error) {
-	var a *activities.Stock
 	wait := p.in.PendingWait
 	if wait == 0 {
 		wait = pendingWait
@@ -95,7 +92,7 @@ func (p *stockPush) outcome(ctx workflow.Context, in activities.PushInput) (acti
 	if err := timer.Get(ctx, nil); err != nil {
 		return activities.PushOutput{}, err
 	}
-	out, err := call[activities.PushOutput](ctx, &p.caller, channel.OpFeedRead, "outcome of feed "+in.Pending, a.LevelsOutcome, in)
+	out, err := call[activities.PushOutput](ctx, &p.caller, channel.OpFeedRead, "outcome of feed "+in.Pending, message.ActivityLevelsOutcome, in)
 	p.status.WaitingFor = ""
 	return out, err
 }
@@ -112,9 +109,8 @@ func (p *stockPush) count(ctx workflow.Context, n message.PushCounts) {
 
 // endEarly ends the push with its fault recorded. The levels stay dirty.
 func (p *stockPush) endEarly(ctx workflow.Context, fault *channel.Fault) (message.StockPushResult, error) {
-	var a *activities.Stock
 	counts := message.Counts{Seen: p.counts.Pushed + p.counts.Failed, Saved: p.counts.Pushed, Errors: p.counts.Failed + 1}
-	return p.result(fault), p.failed(ctx, fault, counts, a.EndPush, "What was not accepted stays dirty and is pushed by the next wake or the sweep.")
+	return p.result(fault), p.failed(ctx, fault, counts, message.ActivityEndPush, "What was not accepted stays dirty and is pushed by the next wake or the sweep.")
 }
 
 func (p *stockPush) result(fault *channel.Fault) message.StockPushResult {

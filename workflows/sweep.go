@@ -6,7 +6,6 @@ import (
 
 	"go.temporal.io/sdk/workflow"
 
-	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/message"
 )
 
@@ -24,12 +23,11 @@ func Sweep(ctx workflow.Context, in message.SweepInput) (message.SweepResult, er
 	if err := serveStatus(ctx, func() message.Status { return status }); err != nil {
 		return message.SweepResult{}, err
 	}
-	var a *activities.Sweep
 	actx := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		StartToCloseTimeout: sweepTimeout, HeartbeatTimeout: sweepSilence, RetryPolicy: lostWorker, Summary: "repeat what was lost",
 	})
 	var out message.SweepResult
-	if err := workflow.ExecuteActivity(actx, a.SweepOnce, in).Get(ctx, &out); err != nil {
+	if err := workflow.ExecuteActivity(actx, string(message.ActivitySweepOnce), in).Get(ctx, &out); err != nil {
 		return out, fmt.Errorf("sweep: %w", err)
 	}
 	status.State = stateDone

@@ -19,7 +19,6 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/temporalserver"
-	"github.com/towpath/towpath/workflows"
 )
 
 const (
@@ -137,7 +136,7 @@ func (s *shop) scan(ctx context.Context) (int, error) {
 	for i, a := range s.accounts {
 		run, err := s.starter.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
 			ID: fmt.Sprintf("bench-scan/%s/%d", a.ID, time.Now().UnixNano()), TaskQueue: message.TaskQueue,
-		}, workflows.OrderSync, message.OrderSyncInput{Account: a, Policy: s.starter.Policies.Orders})
+		}, message.WorkflowOrderSync, message.OrderSyncInput{Account: a, Policy: s.starter.Policies.Orders})
 		if err != nil {
 			return i, err
 		}

@@ -105,9 +105,9 @@ func (s *script) run(ctx context.Context, c client.Client, policies policy.Set) 
 	var err error
 	if s.asksOnly {
 		options.ID = message.PublicationsScheduleID(account.ID)
-		run, err = c.ExecuteWorkflow(ctx, options, workflows.PublishChanged, message.PublishChangedInput{Account: account.ID})
+		run, err = c.ExecuteWorkflow(ctx, options, message.WorkflowPublishChanged, message.PublishChangedInput{Account: account.ID})
 	} else {
-		run, err = c.SignalWithStartWorkflow(ctx, options.ID, message.SignalWake, nil, options, workflows.ListingPublication,
+		run, err = c.SignalWithStartWorkflow(ctx, options.ID, message.SignalWake, nil, options, message.WorkflowListingPublication,
 			message.ListingPublicationInput{Account: account, Endpoint: account.Endpoint, Policy: policies.Listings, PendingWait: 50 * time.Millisecond})
 	}
 	if err != nil {

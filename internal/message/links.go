@@ -7,12 +7,6 @@ import (
 	"github.com/towpath/towpath/internal/policy"
 )
 
-// LinksWorkflowID is the id of the import of an account's listings.
-func LinksWorkflowID(account string) string { return "links/" + account }
-
-// LevelsWorkflowID is the id of the check of an account's accepted levels.
-func LevelsWorkflowID(account string) string { return "levels/" + account }
-
 // LinksImportInput starts an import of what an account offers on its channel.
 type LinksImportInput struct {
 	Account Account       `json:"account"`

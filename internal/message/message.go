@@ -4,81 +4,12 @@
 package message
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/policy"
 )
-
-// The task queues: workflows and local activities on one, channel I/O on one per channel.
-const (
-	TaskQueue          = "towpath"
-	channelQueuePrefix = "channel-"
-)
-
-// ChannelQueue is the task queue on which calls to a channel run.
-func ChannelQueue(k channel.Kind) string { return channelQueuePrefix + string(k) }
-
-// maxFairnessKey is the Temporal server's limit, in bytes.
-const maxFairnessKey = 64
-
-// BudgetKey is the fairness key under which the Temporal server keeps an account's budget for an operation.
-func BudgetKey(account string, op channel.Operation) string {
-	key := account + "/" + string(op)
-	return key[max(0, len(key)-maxFairnessKey):]
-}
-
-// Names of the queries, signals and updates.
-const (
-	QueryStatus          = "status"
-	SignalRetry          = "retry"
-	SignalOrderChanged   = "order-changed"
-	SignalChannelChanged = "channel-changed"
-	SignalWake           = "wake"
-	UpdateProcess        = "process"
-	UpdateCancel         = "cancel"
-)
-
-// Search attributes, all Keyword.
-const (
-	AttrAccount   = "Account"
-	AttrState     = "State"
-	AttrFaultCode = "FaultCode"
-)
-
-// OrderWorkflowID is the id of the lifecycle of one order.
-func OrderWorkflowID(account, orderID string) string {
-	return fmt.Sprintf("order/%s/%s", account, orderID)
-}
-
-// ParseOrderWorkflowID takes an order lifecycle's id apart.
-func ParseOrderWorkflowID(id string) (account, orderID string, ok bool) {
-	rest, ok := strings.CutPrefix(id, "order/")
-	if !ok {
-		return "", "", false
-	}
-	return strings.Cut(rest, "/")
-}
-
-// ShipmentWorkflowID is the id of the shipment sync of one order.
-func ShipmentWorkflowID(account, orderID string) string {
-	return fmt.Sprintf("shipment/%s/%s", account, orderID)
-}
-
-// StockWorkflowID is the id of the stock push of one account.
-func StockWorkflowID(account string) string { return "stock/" + account }
-
-// OrdersScheduleID is the id of the schedule that scans an account's orders.
-func OrdersScheduleID(account string) string { return "orders/" + account }
-
-// OpenOrdersScheduleID is the id of the nightly schedule that sweeps an account's open orders.
-func OpenOrdersScheduleID(account string) string { return "open-orders/" + account }
-
-// SweepScheduleID is the id of the schedule of the backstop.
-const SweepScheduleID = "sweep"
 
 // Account is what a workflow needs to know of an account.
 type Account struct {

@@ -7,9 +7,6 @@ import (
 	"github.com/towpath/towpath/internal/policy"
 )
 
-// MigrationWorkflowID is the id of the migration of an account's listings.
-func MigrationWorkflowID(account string) string { return "migration/" + account }
-
 // ListingMigrationInput starts the migration of the listings of an account that a person has agreed to: the store has them.
 type ListingMigrationInput struct {
 	Account Account       `json:"account"`

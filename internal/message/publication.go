@@ -1,24 +1,11 @@
 package message
 
 import (
-	"fmt"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/policy"
 )
-
-// SignalStop asks a publication to end the run at hand: what was not sent is skipped.
-const SignalStop = "stop"
-
-// PublicationsScheduleID is the id of the schedule that publishes what changed of an account's goods.
-func PublicationsScheduleID(account string) string { return "listings/" + account }
-
-// PublicationWorkflowID is the id of the publication of an account's goods on an endpoint: there is one at a time, which works
-// through the runs that were asked for, the oldest first.
-func PublicationWorkflowID(account string, endpoint channel.Endpoint) string {
-	return fmt.Sprintf("listings/%s/%s", account, endpoint)
-}
 
 // PublishChangedInput starts the request for what has changed of an account's goods.
 type PublishChangedInput struct {

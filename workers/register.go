@@ -1,0 +1,82 @@
+package workers
+
+import (
+	"go.temporal.io/sdk/activity"
+	"go.temporal.io/sdk/worker"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/message"
+)
+
+// areas are the activities by what they are about.
+type areas struct {
+	orders    *activities.Orders
+	lifecycle *activities.Lifecycle
+	stock     *activities.Stock
+	ships     *activities.Shipments
+	links     *activities.Links
+	levels    *activities.Levels
+	moves     *activities.Migration
+	goods     *activities.Publication
+	sweep     *activities.Sweep
+}
+
+func newAreas(c Config) areas {
+	desk := activities.Desk{Store: c.Store, Connections: c.Connections, Caller: c.Caller}
+	return areas{
+		orders: &activities.Orders{Desk: desk}, lifecycle: &activities.Lifecycle{Store: c.Store, Caller: c.Caller},
+		stock: &activities.Stock{Desk: desk}, ships: &activities.Shipments{Desk: desk},
+		links: &activities.Links{Desk: desk}, levels: &activities.Levels{Desk: desk}, moves: &activities.Migration{Desk: desk},
+		goods: &activities.Publication{Desk: desk},
+		sweep: &activities.Sweep{Store: c.Store, Connections: c.Connections, Caller: c.Caller},
+	}
+}
+
+// register puts activities under their frozen names.
+func register(w worker.ActivityRegistry, named map[message.Activity]any) {
+	for name, do := range named {
+		w.RegisterActivityWithOptions(do, activity.RegisterOptions{Name: string(name)})
+	}
+}
+
+// ofStore is the work of the store, and the sweep.
+func (a areas) ofStore() map[message.Activity]any {
+	return map[message.Activity]any{
+		message.ActivityProcessPackage: a.lifecycle.ProcessPackage,
+		message.ActivityCancelOrder:    a.lifecycle.CancelOrder,
+		message.ActivityEndScan:        a.orders.EndScan,
+		message.ActivityPlanPush:       a.stock.PlanPush,
+		message.ActivityEndPush:        a.stock.EndPush,
+		message.ActivityParkPackage:    a.ships.ParkPackage,
+		message.ActivityUnparkPackage:  a.ships.UnparkPackage,
+		message.ActivityEndImport:      a.links.EndImport,
+		message.ActivityEndCheck:       a.levels.EndCheck,
+		message.ActivityEndMigration:   a.moves.EndMigration,
+		message.ActivityTakeRun:        a.goods.TakeRun,
+		message.ActivitySelectGoods:    a.goods.SelectGoods,
+		message.ActivityPlanSubmit:     a.goods.PlanSubmit,
+		message.ActivityGiveUp:         a.goods.GiveUp,
+		message.ActivityEndPublication: a.goods.EndPublication,
+		message.ActivityAskForChanged:  a.goods.AskForChanged,
+		message.ActivitySweepOnce:      a.sweep.SweepOnce,
+	}
+}
+
+// ofChannels are the calls to a channel.
+func (a areas) ofChannels() map[message.Activity]any {
+	return map[message.Activity]any{
+		message.ActivitySyncOrdersPage:    a.orders.SyncOrdersPage,
+		message.ActivityRefreshOrder:      a.orders.RefreshOrder,
+		message.ActivityPushLevels:        a.stock.PushLevels,
+		message.ActivityLevelsOutcome:     a.stock.LevelsOutcome,
+		message.ActivitySendPackage:       a.ships.SendPackage,
+		message.ActivityImportListings:    a.links.ImportListings,
+		message.ActivityCheckLevels:       a.levels.CheckLevels,
+		message.ActivityCheckListings:     a.levels.CheckListings,
+		message.ActivityMigrateListings:   a.moves.MigrateListings,
+		message.ActivityReadMigrated:      a.moves.ReadMigrated,
+		message.ActivityCheckGoods:        a.goods.CheckGoods,
+		message.ActivitySubmitGoods:       a.goods.SubmitGoods,
+		message.ActivitySubmissionOutcome: a.goods.SubmissionOutcome,
+	}
+}
