@@ -1,11 +1,10 @@
-package activities
+package activities_test
 
 import (
 	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -15,16 +14,15 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/testsuite"
 
+	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/ebay"
-	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
 
 // pausedSchedules is a caller that only counts how often schedules are paused.
 type pausedSchedules struct {
-	Caller
+	activities.Caller
 	n atomic.Int32
 }
 
@@ -65,33 +63,26 @@ func (m *fickle) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // A seller has revoked the grant while forty pages are to be read. Some channels lock out who keeps calling.
 func TestARevokedGrantPausesTheAccountAfterAHandfulOfCalls(t *testing.T) {
 	t.Parallel()
-	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = s.Close() })
-	require.NoError(t, s.Migrate(t.Context()))
-	account := message.Account{ID: "ebay-uk", Channel: channel.EBay, Endpoint: channel.Production}
-	require.NoError(t, s.SaveAccounts(t.Context(), []store.Account{{
-		Account: account, OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
-	}}))
-	_, err = s.GoLive(t.Context(), account.ID, store.Live{By: "test"})
+	s := openStore(t, channel.EBay)
+	_, err := s.store.GoLive(t.Context(), account, store.Live{By: "test"})
 	require.NoError(t, err)
 	marketplace := &fickle{}
 	server := httptest.NewServer(marketplace)
 	t.Cleanup(server.Close)
 	conn, err := ebay.Open(channel.Account{
-		ID: account.ID, Kind: account.Channel, Endpoint: account.Endpoint, BaseURL: server.URL, Simulated: true,
+		ID: account, Kind: channel.EBay, Endpoint: channel.Production, BaseURL: server.URL, Simulated: true,
 		Credentials: map[string]string{"clientId": "c", "clientSecret": "s", "refreshToken": "r"},
 	})
 	require.NoError(t, err)
 	caller := &pausedSchedules{}
-	orders := &Orders{Desk{Store: s, Connections: Connections{account.ID: conn}, Caller: caller}}
-	read := func(run string) PageOutput {
+	orders := &activities.Orders{Desk: activities.Desk{Store: s.store, Connections: activities.Connections{account: conn}, Caller: caller}}
+	read := func(run string) activities.PageOutput {
 		var suite testsuite.WorkflowTestSuite
 		env := suite.NewTestActivityEnvironment()
 		env.RegisterActivity(orders.SyncOrdersPage)
-		value, err := env.ExecuteActivity(orders.SyncOrdersPage, PageInput{Account: account.ID, RunID: run, Started: time.Now()})
+		value, err := env.ExecuteActivity(orders.SyncOrdersPage, activities.PageInput{Account: account, RunID: run, Started: time.Now()})
 		require.NoError(t, err)
-		var out PageOutput
+		var out activities.PageOutput
 		require.NoError(t, value.Get(&out))
 		return out
 	}
@@ -104,7 +95,7 @@ func TestARevokedGrantPausesTheAccountAfterAHandfulOfCalls(t *testing.T) {
 		wg.Go(func() { _ = read("many") })
 	}
 	wg.Wait()
-	saved, err := s.Account(t.Context(), account.ID)
+	saved, err := s.store.Account(t.Context(), account)
 	require.NoError(t, err)
 	require.True(t, saved.Paused)
 	require.EqualValues(t, 1, caller.n.Load(), "its schedules are paused once")
@@ -112,12 +103,12 @@ func TestARevokedGrantPausesTheAccountAfterAHandfulOfCalls(t *testing.T) {
 
 	asked := marketplace.tokenCalls.Load() + marketplace.calls.Load()
 	for range 20 {
-		require.Equal(t, CodePaused, read("later").Fault.Code)
+		require.Equal(t, activities.CodePaused, read("later").Fault.Code)
 	}
 	require.Equal(t, asked, marketplace.tokenCalls.Load()+marketplace.calls.Load(), "a paused account calls nobody")
 
 	// Each call is kept with its run, the refused ones for a token among them.
-	calls, err := s.RunCalls(t.Context(), "many", 500)
+	calls, err := s.store.RunCalls(t.Context(), "many", 500)
 	require.NoError(t, err)
 	tokens := 0
 	for _, c := range calls {

@@ -2,6 +2,7 @@ package activities_test
 
 import (
 	"context"
+	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"testing"
@@ -70,39 +71,55 @@ func (n *noted) CheckLevels(context.Context, string, time.Duration) error {
 	return nil
 }
 
+// openShop is a shop on Amazon that is live, with a marketplace.
 func openShop(t *testing.T) *shop {
 	t.Helper()
+	s := openStore(t, channel.Amazon)
+	_, err := s.store.GoLive(t.Context(), account, store.Live{By: "test"})
+	require.NoError(t, err)
+	a := s.trade(simulated.Handler, simulated.MarketOptions(account), channel.Account{
+		Kind: channel.Amazon, Marketplace: "A1F83G8C2ARO7P",
+		Credentials: map[string]string{"clientId": "amzn1.application.1", "clientSecret": "secret-1", "refreshToken": "Atzr|1", "sellerId": "A2SELLER"},
+	})
+	a.AuthURL = a.BaseURL + "/auth/o2/token"
+	conn, err := amazon.Open(a)
+	require.NoError(t, err)
+	s.desk.Connections[account] = conn
+	return s
+}
+
+// openStore is a shop with an account that only observes, and nobody to speak to yet.
+func openStore(t *testing.T, kind channel.Kind) *shop {
+	t.Helper()
 	ctx := t.Context()
-	s := &shop{t: t, faults: faults.New(1, faults.Rates{}), caller: &noted{}}
+	var suite testsuite.WorkflowTestSuite
+	s := &shop{t: t, env: suite.NewTestActivityEnvironment(), faults: faults.New(1, faults.Rates{}), caller: &noted{}}
 	var err error
 	s.store, err = store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.store.Close() })
 	require.NoError(t, s.store.Migrate(ctx))
 	require.NoError(t, s.store.SaveAccounts(ctx, []store.Account{{
-		Account: message.Account{ID: account, Channel: channel.Amazon, Endpoint: channel.Production}, OrderLocation: "main",
+		Account: message.Account{ID: account, Channel: kind, Endpoint: channel.Production}, OrderLocation: "main",
 		StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
 	}}))
-	_, err = s.store.GoLive(ctx, account, store.Live{By: "test"})
-	require.NoError(t, err)
-	s.market, err = market.Open(ctx, filepath.Join(t.TempDir(), "market.db"), simulated.MarketOptions(account))
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = s.market.Close() })
-	a := channel.Account{
-		ID: account, Kind: channel.Amazon, Endpoint: channel.Production, Marketplace: "A1F83G8C2ARO7P", Simulated: true,
-		Credentials: map[string]string{"clientId": "amzn1.application.1", "clientSecret": "secret-1", "refreshToken": "Atzr|1", "sellerId": "A2SELLER"},
-	}
-	server := httptest.NewServer(simulated.Handler(s.market, wire.Options{
+	s.desk = activities.Desk{Store: s.store, Connections: activities.Connections{}, Caller: s.caller}
+	return s
+}
+
+// trade opens the shop's marketplace over HTTP and answers the account that is to speak to it.
+func (s *shop) trade(serve func(market.Seller, wire.Options) http.Handler, options market.Options, a channel.Account) channel.Account {
+	s.t.Helper()
+	var err error
+	s.market, err = market.Open(s.t.Context(), filepath.Join(s.t.TempDir(), "market.db"), options)
+	require.NoError(s.t, err)
+	s.t.Cleanup(func() { _ = s.market.Close() })
+	server := httptest.NewServer(serve(s.market, wire.Options{
 		Account: account, Marketplace: a.Marketplace, Speed: speed, Credentials: a.Credentials, Injector: s.faults,
 	}))
-	t.Cleanup(server.Close)
-	a.BaseURL, a.AuthURL = server.URL, server.URL+"/auth/o2/token"
-	conn, err := amazon.Open(a)
-	require.NoError(t, err)
-	s.desk = activities.Desk{Store: s.store, Connections: activities.Connections{account: conn}, Caller: s.caller}
-	var suite testsuite.WorkflowTestSuite
-	s.env = suite.NewTestActivityEnvironment()
-	return s
+	s.t.Cleanup(server.Close)
+	a.ID, a.Endpoint, a.Simulated, a.BaseURL = account, channel.Production, true, server.URL
+	return a
 }
 
 // do runs an activity as a worker would.

@@ -1,12 +1,9 @@
 package activities_test
 
 import (
-	"net/http/httptest"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/testsuite"
 
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
@@ -15,8 +12,6 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	simulated "github.com/towpath/towpath/internal/simulator/ebay"
 	"github.com/towpath/towpath/internal/simulator/faults"
-	"github.com/towpath/towpath/internal/simulator/market"
-	"github.com/towpath/towpath/internal/simulator/wire"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -25,33 +20,12 @@ import (
 func openHub(t *testing.T, listings ...simulated.SellerHub) *shop {
 	t.Helper()
 	ctx := t.Context()
-	s := &shop{t: t, faults: faults.New(1, faults.Rates{}), caller: &noted{}}
-	var err error
-	s.store, err = store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = s.store.Close() })
-	require.NoError(t, s.store.Migrate(ctx))
-	require.NoError(t, s.store.SaveAccounts(ctx, []store.Account{{
-		Account: message.Account{ID: account, Channel: channel.EBay, Endpoint: channel.Production}, OrderLocation: "main",
-		StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
-	}}))
-	s.market, err = market.Open(ctx, filepath.Join(t.TempDir(), "market.db"), simulated.MarketOptions(account))
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = s.market.Close() })
-	a := channel.Account{
-		ID: account, Kind: channel.EBay, Endpoint: channel.Production, Marketplace: "EBAY_GB", Simulated: true,
-		Credentials: map[string]string{"clientId": "id", "clientSecret": "secret", "refreshToken": "grant"},
-	}
-	server := httptest.NewServer(simulated.Handler(s.market, wire.Options{
-		Account: account, Marketplace: a.Marketplace, Speed: speed, Credentials: a.Credentials, Injector: s.faults,
+	s := openStore(t, channel.EBay)
+	conn, err := ebay.Open(s.trade(simulated.Handler, simulated.MarketOptions(account), channel.Account{
+		Kind: channel.EBay, Marketplace: "EBAY_GB", Credentials: map[string]string{"clientId": "id", "clientSecret": "secret", "refreshToken": "grant"},
 	}))
-	t.Cleanup(server.Close)
-	a.BaseURL = server.URL
-	conn, err := ebay.Open(a)
 	require.NoError(t, err)
-	s.desk = activities.Desk{Store: s.store, Connections: activities.Connections{account: conn}, Caller: s.caller}
-	var suite testsuite.WorkflowTestSuite
-	s.env = suite.NewTestActivityEnvironment()
+	s.desk.Connections[account] = conn
 
 	page := store.FoundPage{Account: account, RunID: "file", Last: true}
 	var ids []string

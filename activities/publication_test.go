@@ -3,21 +3,18 @@ package activities_test
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
-	"go.temporal.io/sdk/testsuite"
 
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -90,17 +87,9 @@ func took(sku string) channel.VariantResult {
 func openLists(t *testing.T, l *lists) *shop {
 	t.Helper()
 	ctx := t.Context()
-	s := &shop{t: t, caller: &noted{}}
-	var err error
-	s.store, err = store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = s.store.Close() })
-	require.NoError(t, s.store.Migrate(ctx))
-	require.NoError(t, s.store.SaveAccounts(ctx, []store.Account{{
-		Account: message.Account{ID: account, Channel: channel.EBay, Endpoint: channel.Production}, OrderLocation: "main",
-		StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
-	}}))
-	_, err = s.store.GoLive(ctx, account, store.Live{By: "test"})
+	s := openStore(t, channel.EBay)
+	s.desk.Connections[account] = l
+	_, err := s.store.GoLive(ctx, account, store.Live{By: "test"})
 	require.NoError(t, err)
 	var goods []catalogue.Product
 	for _, key := range []string{"A", "B", "C"} {
@@ -116,9 +105,6 @@ func openLists(t *testing.T, l *lists) *shop {
 	require.NoError(t, err)
 	_, err = s.store.SetType(ctx, account, listing.TypeSettings{Category: "Kitchen", Type: "20693"})
 	require.NoError(t, err)
-	s.desk = activities.Desk{Store: s.store, Connections: activities.Connections{account: l}, Caller: s.caller}
-	var suite testsuite.WorkflowTestSuite
-	s.env = suite.NewTestActivityEnvironment()
 	return s
 }
 

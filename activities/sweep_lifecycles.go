@@ -1,0 +1,140 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store"
+)
+
+// sweepBatch is how many orders are looked at in one query.
+const sweepBatch = 500
+
+// repeatHints tells lifecycles what nobody has told them.
+func (s *Sweep) repeatHints(ctx context.Context, before time.Time) (int, error) {
+	told := 0
+	for {
+		activity.RecordHeartbeat(ctx)
+		hints, err := s.Store.Unhandled(ctx, before, sweepBatch)
+		if err != nil {
+			return told, fmt.Errorf("find hints not handled: %w", err)
+		}
+		n, err := s.deliver(ctx, hints)
+		if err != nil {
+			return told, err
+		}
+		told += n
+		if len(hints) < sweepBatch || n == 0 {
+			return told, nil
+		}
+	}
+}
+
+// startMissing compares the open orders with the running lifecycles. Visibility lags by seconds, so a
+// lifecycle may be started that runs already: the server then answers with the one that runs.
+func (s *Sweep) startMissing(ctx context.Context) (int, error) {
+	running, err := s.Caller.RunningLifecycles(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("list running lifecycles: %w", err)
+	}
+	started, alive := 0, make(map[string]bool, len(running))
+	for after := int64(0); ; {
+		activity.RecordHeartbeat(ctx)
+		open, err := s.Store.OpenOrders(ctx, after, sweepBatch)
+		if err != nil {
+			return started, fmt.Errorf("list open orders: %w", err)
+		}
+		var missing []store.Hint
+		for _, h := range open {
+			after = h.Key.RowID
+			id := message.OrderWorkflowID(h.Key.Account.ID, h.Key.OrderID)
+			alive[id] = true
+			if !running[id] {
+				h.New = true
+				missing = append(missing, h)
+			}
+		}
+		n, err := s.deliver(ctx, missing)
+		if err != nil {
+			return started, err
+		}
+		started += n
+		if len(open) < sweepBatch {
+			return started, s.tellEnded(ctx, running, alive)
+		}
+	}
+}
+
+// tellUnsent reminds lifecycles of packages that were processed in the store by an update whose workflow task
+// never completed: the worker and its caller died in between, and nobody would ask again.
+func (s *Sweep) tellUnsent(ctx context.Context, before time.Time) (int, error) {
+	told := 0
+	for after := int64(0); ; {
+		activity.RecordHeartbeat(ctx)
+		hints, err := s.Store.ForgottenPackages(ctx, before, after, sweepBatch)
+		if err != nil {
+			return told, fmt.Errorf("find packages that nobody sent: %w", err)
+		}
+		idle, err := s.withoutShipment(ctx, hints)
+		if err != nil {
+			return told, err
+		}
+		told += len(s.Caller.Deliver(ctx, idle))
+		if len(hints) < sweepBatch {
+			return told, nil
+		}
+		after = hints[len(hints)-1].Key.RowID
+	}
+}
+
+// withoutShipment leaves out the orders whose shipment sync runs: their packages wait for the channel's budget,
+// or behind one that is parked. Reminding them at every sweep would only fill their histories.
+func (s *Sweep) withoutShipment(ctx context.Context, hints []store.Hint) ([]store.Hint, error) {
+	var idle []store.Hint
+	for _, h := range hints {
+		runs, err := s.Caller.ShipmentRuns(ctx, h.Key)
+		if err != nil {
+			return nil, fmt.Errorf("look for the shipment sync of %s: %w", h.Key.OrderID, err)
+		}
+		if !runs {
+			idle = append(idle, h)
+		}
+	}
+	return idle, nil
+}
+
+// tellEnded tells the lifecycles that run for no open order how their order ended: the one that ended it has
+// died before it could say so.
+func (s *Sweep) tellEnded(ctx context.Context, running, alive map[string]bool) error {
+	var ended []store.Hint
+	for id := range running {
+		account, orderID, ok := message.ParseOrderWorkflowID(id)
+		if alive[id] || !ok {
+			continue
+		}
+		rows, err := s.Store.FindOrders(ctx, store.OrderFilter{Account: account, Reference: orderID, Limit: 2})
+		if err != nil {
+			return fmt.Errorf("read order %s: %w", orderID, err)
+		}
+		for _, r := range rows {
+			if r.Key.OrderID == orderID && r.State.Terminal() {
+				ended = append(ended, store.Hint{Key: r.Key, State: r.State, Version: r.ChannelVersion})
+			}
+		}
+	}
+	s.Caller.Deliver(ctx, ended)
+	return nil
+}
+
+// deliver starts or tells the lifecycles of the hints, and notes those that it could.
+func (s *Sweep) deliver(ctx context.Context, hints []store.Hint) (told int, err error) {
+	delivered := s.Caller.Deliver(ctx, hints)
+	if err := s.Store.MarkHandled(ctx, delivered); err != nil {
+		return 0, fmt.Errorf("mark hints as handled: %w", err)
+	}
+	return len(delivered), nil
+}
