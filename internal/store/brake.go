@@ -62,8 +62,8 @@ func (t *tx) watchAccounts(ctx context.Context, accounts []string) (*brake, erro
 }
 
 // watchLinks watches one batch of links after the other.
-func (b *brake) watchLinks(ctx context.Context, links []Link) (*brake, error) {
-	return b.watch(ctx, ofLinks(links))
+func (b *brake) watchLinks(ctx context.Context, names []linkName) (*brake, error) {
+	return b.watch(ctx, ofLinks(names))
 }
 
 // settle holds and judges, after the change.

@@ -73,17 +73,17 @@ func (t *tx) writeCatalogue(ctx context.Context, c *comparison) error {
 	if len(w.variants) == 0 {
 		return nil
 	}
-	for _, step := range []func(context.Context, *catalogueRows) error{
-		t.writeCategories, t.writeProducts, t.writeVariants, t.writePrices, t.dropEmptied,
+	for _, step := range []func(context.Context, *tx) error{
+		w.writeCategories, w.writeProducts, w.writeVariants, w.writePrices, w.dropEmptied,
 	} {
-		if err := step(ctx, w); err != nil {
+		if err := step(ctx, t); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *tx) writeCategories(ctx context.Context, w *catalogueRows) error {
+func (w *catalogueRows) writeCategories(ctx context.Context, t *tx) error {
 	if len(w.categories) == 0 {
 		return nil
 	}
@@ -92,7 +92,7 @@ func (t *tx) writeCategories(ctx context.Context, w *catalogueRows) error {
 	return err
 }
 
-func (t *tx) writeProducts(ctx context.Context, w *catalogueRows) error {
+func (w *catalogueRows) writeProducts(ctx context.Context, t *tx) error {
 	if len(w.products) == 0 {
 		return nil
 	}
@@ -108,7 +108,7 @@ func (t *tx) writeProducts(ctx context.Context, w *catalogueRows) error {
 	return err
 }
 
-func (t *tx) writeVariants(ctx context.Context, w *catalogueRows) error {
+func (w *catalogueRows) writeVariants(ctx context.Context, t *tx) error {
 	_, err := t.exec(ctx, `INSERT INTO variants (sku, title, product, position, barcode, options, weight, images, folded, number, hash, changed_at)
 		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, CAST(r.value ->> 3 AS BIGINT), r.value ->> 4, r.value ->> 5,
 			CAST(r.value ->> 6 AS BIGINT), r.value ->> 7, r.value ->> 8, r.value ->> 9, r.value ->> 10, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
@@ -122,7 +122,7 @@ func (t *tx) writeVariants(ctx context.Context, w *catalogueRows) error {
 	return err
 }
 
-func (t *tx) writePrices(ctx context.Context, w *catalogueRows) error {
+func (w *catalogueRows) writePrices(ctx context.Context, t *tx) error {
 	type row struct {
 		sku string
 		catalogue.Price
@@ -147,7 +147,7 @@ func (t *tx) writePrices(ctx context.Context, w *catalogueRows) error {
 }
 
 // dropEmptied drops products whose last SKU has moved to another.
-func (t *tx) dropEmptied(ctx context.Context, w *catalogueRows) error {
+func (w *catalogueRows) dropEmptied(ctx context.Context, t *tx) error {
 	if len(w.left) == 0 {
 		return nil
 	}

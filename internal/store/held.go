@@ -129,11 +129,11 @@ func (s *Store) HeldLevels(ctx context.Context, account, after string, limit int
 	if err != nil {
 		return nil, fmt.Errorf("list held levels: %w", err)
 	}
-	var links []Link
+	var names []linkName
 	for _, h := range out {
-		links = append(links, Link{Account: h.Account, ChannelSKU: h.ChannelSKU})
+		names = append(names, linkName{h.Account, h.ChannelSKU})
 	}
-	err = s.linkStates(ctx, s.reader, ofLinks(links), func(l linkState) error {
+	err = s.linkStates(ctx, s.reader, ofLinks(names), func(l linkState) error {
 		h := &out[index[l.linkName]]
 		h.SKU, h.Listed, h.Sends, h.Would = l.sku, l.listed, l.offer.Level(l.hold), l.offer.Level(stock.NoHold)
 		return nil

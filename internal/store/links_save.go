@@ -43,7 +43,7 @@ func (t *tx) linkAll(ctx context.Context, links []Link, part bool) error {
 	}
 	brakes := t.newBrake(part)
 	for batch := range slices.Chunk(sorted, batchRows) {
-		brake, err := brakes.watchLinks(ctx, batch)
+		brake, err := brakes.watchLinks(ctx, namesOf(batch))
 		if err != nil {
 			return err
 		}
@@ -58,6 +58,14 @@ func (t *tx) linkAll(ctx context.Context, links []Link, part bool) error {
 		}
 	}
 	return brakes.judge(ctx)
+}
+
+func namesOf(links []Link) []linkName {
+	out := make([]linkName, len(links))
+	for i, l := range links {
+		out[i] = linkName{l.Account, l.ChannelSKU}
+	}
+	return out
 }
 
 // closeLinks keeps pages of orders of the links' accounts out until the transaction ends, and waits for those that

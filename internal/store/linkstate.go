@@ -35,9 +35,9 @@ func ofAccounts(accounts []string) linkScope {
 	return linkScope{`{{rows 1}} CROSS JOIN links l`, `l.account = r.value ->> 0`, []any{texts(accounts)}}
 }
 
-func ofLinks(links []Link) linkScope {
+func ofLinks(names []linkName) linkScope {
 	return linkScope{`{{rows 1}} CROSS JOIN links l`, `l.account = r.value ->> 0 AND l.channel_sku = r.value ->> 1`,
-		[]any{table(links, func(l Link) []any { return []any{l.Account, l.ChannelSKU} })}}
+		[]any{table(names, func(n linkName) []any { return []any{n.account, n.channelSKU} })}}
 }
 
 // live is the scope without the accounts that observe.

@@ -198,7 +198,7 @@ func (p *listingsSave) moveLinks(ctx context.Context) error {
 	if err != nil || len(moved) == 0 {
 		return err
 	}
-	brake, err := p.newBrake(false).watchLinks(ctx, moved)
+	brake, err := p.newBrake(false).watchLinks(ctx, namesOf(moved))
 	if err != nil {
 		return err
 	}
