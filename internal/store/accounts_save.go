@@ -89,7 +89,7 @@ func (t *tx) keepEndpoints(ctx context.Context, saved, accounts []Account) error
 	}
 	var errs []error
 	err := t.query(ctx, `SELECT a.id, a.channel, a.endpoint FROM {{rows 1}} CROSS JOIN accounts a
-		WHERE a.id = r.value ->> 0 AND EXISTS (SELECT 1 FROM orders o WHERE o.account = a.id) ORDER BY a.id`, func(rows *sql.Rows) error {
+		WHERE a.id = r.value AND EXISTS (SELECT 1 FROM orders o WHERE o.account = a.id) ORDER BY a.id`, func(rows *sql.Rows) error {
 		var id, channel, endpoint string
 		err := rows.Scan(&id, &channel, &endpoint)
 		errs = append(errs, fmt.Errorf("account %s has orders of the %s endpoint of %s: give the other endpoint an account with an id of its own", id, endpoint, channel))
@@ -98,7 +98,7 @@ func (t *tx) keepEndpoints(ctx context.Context, saved, accounts []Account) error
 	if err := errors.Join(append(errs, err)...); err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `UPDATE accounts SET watermark = 0 WHERE id IN (SELECT r.value ->> 0 FROM {{rows 1}})`, texts(moved))
+	_, err = t.exec(ctx, `UPDATE accounts SET watermark = 0 WHERE id IN (SELECT r.value FROM {{rows 1}})`, texts(moved))
 	return err
 }
 
@@ -109,7 +109,7 @@ func (t *tx) dirtyLinks(ctx context.Context, accounts []string, cause stock.Caus
 	}
 	_, err := t.exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1, cause = CAST($3 AS TEXT),
 			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END
-		WHERE account IN (SELECT r.value ->> 0 FROM {{rows 1}})`, texts(accounts), t.now, string(cause))
+		WHERE account IN (SELECT r.value FROM {{rows 1}})`, texts(accounts), t.now, string(cause))
 	return err
 }
 
@@ -122,7 +122,7 @@ func (t *tx) judgeUnpaid(ctx context.Context, accounts []string) error {
 	_, err := t.exec(ctx, `UPDATE orders SET updated_at = CAST($2 AS BIGINT),
 			state = CASE WHEN state = 'open' THEN 'awaiting-payment' ELSE 'open' END,
 			handled_version = CASE WHEN handled_version < channel_version THEN handled_version ELSE channel_version - 1 END
-		WHERE paid = 0 AND account IN (SELECT r.value ->> 0 FROM {{rows 1}}) AND state = CASE
+		WHERE paid = 0 AND account IN (SELECT r.value FROM {{rows 1}}) AND state = CASE
 			WHEN (SELECT a.take_at FROM accounts a WHERE a.id = orders.account) = 'placed' THEN 'awaiting-payment' ELSE 'open' END`,
 		texts(accounts), t.now)
 	return err

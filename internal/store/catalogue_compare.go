@@ -58,7 +58,7 @@ func (c *comparison) skipUnchanged(ctx context.Context, lock string) error {
 		}
 	}
 	marks := make(map[string]string, len(skus))
-	err := c.read(ctx, `SELECT o.sku, o.product, o.hash FROM {{rows 1}} CROSS JOIN variants o WHERE o.sku = r.value ->> 0`+lock,
+	err := c.read(ctx, `SELECT o.sku, o.product, o.hash FROM {{rows 1}} CROSS JOIN variants o WHERE o.sku = r.value`+lock,
 		func(rows *sql.Rows) error {
 			var sku, product, mark string
 			err := rows.Scan(&sku, &product, &mark)

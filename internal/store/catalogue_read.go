@@ -33,7 +33,7 @@ func (k *kinship) by(ctx context.Context, read reading, column string, values []
 		return out, nil
 	}
 	slices.Sort(values)
-	err := read(ctx, `SELECT r.value ->> 0, o.sku, o.product FROM {{rows 1}} CROSS JOIN variants o WHERE `+column+` = r.value ->> 0 ORDER BY o.sku`,
+	err := read(ctx, `SELECT r.value, o.sku, o.product FROM {{rows 1}} CROSS JOIN variants o WHERE `+column+` = r.value ORDER BY o.sku`,
 		func(rows *sql.Rows) error {
 			var value, sku, product string
 			err := rows.Scan(&value, &sku, &product)
@@ -89,7 +89,7 @@ func readProducts(ctx context.Context, read reading, keys []string) ([]catalogue
 	var out []catalogue.Product
 	at := make(map[string]int)
 	err := read(ctx, `SELECT o.key, o.title, o.description, o.brand, o.category, o.type, o.images, o.options, o.attributes
-		FROM {{rows 1}} CROSS JOIN products o WHERE o.key = r.value ->> 0 ORDER BY o.key`, func(rows *sql.Rows) error {
+		FROM {{rows 1}} CROSS JOIN products o WHERE o.key = r.value ORDER BY o.key`, func(rows *sql.Rows) error {
 		p, err := scanProduct(rows)
 		at[p.Key] = len(out)
 		out = append(out, p)
@@ -125,7 +125,7 @@ func readVariants(ctx context.Context, read reading, column string, values []str
 	var products []string
 	at := make(map[string]int)
 	err := read(ctx, `SELECT o.sku, o.title, o.product, o.barcode, o.options, o.weight, o.images
-		FROM {{rows 1}} CROSS JOIN variants o WHERE `+column+` = r.value ->> 0 ORDER BY o.product, o.position, o.sku`, func(rows *sql.Rows) error {
+		FROM {{rows 1}} CROSS JOIN variants o WHERE `+column+` = r.value ORDER BY o.product, o.position, o.sku`, func(rows *sql.Rows) error {
 		var v catalogue.Variant
 		var product, options, images string
 		if err := rows.Scan(&v.SKU, &v.Title, &product, &v.Barcode, &options, &v.WeightGrams, &images); err != nil {
@@ -142,7 +142,7 @@ func readVariants(ctx context.Context, read reading, column string, values []str
 		return err
 	}
 	err = read(ctx, `SELECT p.sku, p.account, p.currency, p.amount FROM {{rows 1}} CROSS JOIN variants o JOIN prices p ON p.sku = o.sku
-		WHERE `+column+` = r.value ->> 0 ORDER BY p.sku, p.account`, func(rows *sql.Rows) error {
+		WHERE `+column+` = r.value ORDER BY p.sku, p.account`, func(rows *sql.Rows) error {
 		var sku string
 		var p catalogue.Price
 		err := rows.Scan(&sku, &p.Account, &p.Currency, &p.Amount)

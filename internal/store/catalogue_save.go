@@ -151,7 +151,7 @@ func (w *catalogueRows) dropEmptied(ctx context.Context, t *tx) error {
 	if len(w.left) == 0 {
 		return nil
 	}
-	_, err := t.exec(ctx, `DELETE FROM products WHERE key IN (SELECT r.value ->> 0 FROM {{rows 1}})
+	_, err := t.exec(ctx, `DELETE FROM products WHERE key IN (SELECT r.value FROM {{rows 1}})
 		AND NOT EXISTS (SELECT 1 FROM variants v WHERE v.product = products.key)`, texts(w.left))
 	return err
 }

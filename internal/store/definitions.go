@@ -41,7 +41,7 @@ func (s *Store) DefinitionVersions(ctx context.Context, scope string, types []st
 func (s *Store) definitions(ctx context.Context, scope string, types []string, body string) ([]listing.Definition, error) {
 	var out []listing.Definition
 	err := s.read(ctx, `SELECT o.type, o.version, o.checksum, o.fetched_at, `+body+` FROM definitions o
-		WHERE o.scope = CAST($2 AS TEXT) AND o.type IN (SELECT r.value ->> 0 FROM {{rows 1}}) ORDER BY o.type`, func(rows *sql.Rows) error {
+		WHERE o.scope = CAST($2 AS TEXT) AND o.type IN (SELECT r.value FROM {{rows 1}}) ORDER BY o.type`, func(rows *sql.Rows) error {
 		var d listing.Definition
 		var fetched int64
 		err := rows.Scan(&d.Type, &d.Version, &d.Checksum, &fetched, &d.Body)

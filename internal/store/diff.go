@@ -155,7 +155,7 @@ func (s *Store) titles(ctx context.Context, list []DiffRow) error {
 			skus = append(skus, r.SKU)
 		}
 	}
-	err := s.read(ctx, `SELECT v.sku, v.title FROM {{rows 1}} CROSS JOIN variants v WHERE v.sku = r.value ->> 0`, func(rows *sql.Rows) error {
+	err := s.read(ctx, `SELECT v.sku, v.title FROM {{rows 1}} CROSS JOIN variants v WHERE v.sku = r.value`, func(rows *sql.Rows) error {
 		var sku, text string
 		err := rows.Scan(&sku, &text)
 		title[sku] = text

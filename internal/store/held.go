@@ -54,7 +54,7 @@ func (b *brake) judgeHeld(ctx context.Context, settled time.Duration) (released 
 	}
 	if len(keep) > 0 {
 		_, err = b.exec(ctx, `UPDATE links SET held_judged = 1
-			WHERE held_at > 0 AND held_judged = 0 AND account IN (SELECT r.value ->> 0 FROM {{rows 1}})`, texts(keep))
+			WHERE held_at > 0 AND held_judged = 0 AND account IN (SELECT r.value FROM {{rows 1}})`, texts(keep))
 		if err != nil {
 			return 0, err
 		}
@@ -63,7 +63,7 @@ func (b *brake) judgeHeld(ctx context.Context, settled time.Duration) (released 
 		return 0, nil
 	}
 	return b.exec(ctx, `UPDATE links SET `+letGo+`
-		WHERE held_at > 0 AND held_judged = 0 AND account IN (SELECT r.value ->> 0 FROM {{rows 1}})`, texts(release))
+		WHERE held_at > 0 AND held_judged = 0 AND account IN (SELECT r.value FROM {{rows 1}})`, texts(release))
 }
 
 // letGo ends what is held of a link, and makes its level one to be sent.
@@ -78,7 +78,7 @@ func (s *Store) ReleaseHeld(ctx context.Context, account string, channelSKUs []s
 	err = s.write(ctx, "release held levels of "+account, func(ctx context.Context, t *tx) error {
 		released, err = t.exec(ctx, `UPDATE links SET `+letGo+`, cause = CAST($3 AS TEXT)
 			WHERE held_at > 0 AND account = CAST($2 AS TEXT)
-				AND (CAST($4 AS BIGINT) = 0 OR channel_sku IN (SELECT r.value ->> 0 FROM {{rows 1}}))`,
+				AND (CAST($4 AS BIGINT) = 0 OR channel_sku IN (SELECT r.value FROM {{rows 1}}))`,
 			texts(channelSKUs), account, string(stock.ByRelease), len(channelSKUs))
 		if err != nil || released == 0 {
 			return err

@@ -97,7 +97,7 @@ func (b *brake) settleHeld(ctx context.Context) error {
 	c := counted{kind: incident.Brake}
 	err := b.query(ctx, `SELECT a.id, COALESCE(l.channel_sku, ''), CASE WHEN l.channel_sku IS NULL THEN 0 ELSE 1 END
 		FROM {{rows 1}} CROSS JOIN accounts a LEFT JOIN links l ON l.account = a.id AND l.held_at > 0 AND l.held_judged = 1
-		WHERE a.id = r.value ->> 0 ORDER BY a.id, l.channel_sku`, c.scan, texts(keysOf(b.accounts)))
+		WHERE a.id = r.value ORDER BY a.id, l.channel_sku`, c.scan, texts(keysOf(b.accounts)))
 	if err != nil {
 		return err
 	}
@@ -117,7 +117,7 @@ func (c *counted) scan(rows *sql.Rows) error {
 func (t *tx) settleUnlinked(ctx context.Context, orders []int64) error {
 	c := counted{kind: incident.Unlinked}
 	err := t.query(ctx, `WITH touched AS (SELECT DISTINCT a.id FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account
-			WHERE o.id = CAST(r.value ->> 0 AS BIGINT) AND a.endpoint <> CAST($2 AS TEXT)),
+			WHERE o.id = r.value AND a.endpoint <> CAST($2 AS TEXT)),
 		waiting AS (SELECT o.account, l.channel_sku, SUM(l.parked) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
 			WHERE l.parked > 0 AND l.sku = '' AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.channel_sku)
 		SELECT t.id, COALESCE(w.channel_sku, ''), CAST(COALESCE(w.units, 0) AS BIGINT)
@@ -132,7 +132,7 @@ func (t *tx) settleUnlinked(ctx context.Context, orders []int64) error {
 // units: those of these orders, and those of which it is known already.
 func (t *tx) settleBackordered(ctx context.Context, counts []int64) error {
 	c := counted{kind: incident.Backordered}
-	err := t.query(ctx, `WITH touched AS (SELECT DISTINCT o.account AS id FROM {{rows 1}} CROSS JOIN orders o WHERE o.id = CAST(r.value ->> 0 AS BIGINT)
+	err := t.query(ctx, `WITH touched AS (SELECT DISTINCT o.account AS id FROM {{rows 1}} CROSS JOIN orders o WHERE o.id = r.value
 			UNION SELECT i.account FROM incidents i WHERE i.kind = CAST($2 AS TEXT) AND i.state = 'open'),
 		waiting AS (SELECT o.account, l.sku, SUM(l.short) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
 			WHERE l.short > 0 AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.sku)

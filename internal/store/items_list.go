@@ -201,10 +201,20 @@ func (l *itemList) chosen() []string {
 }
 
 // ofLanes begins a statement with the lanes as a table, each with its status.
-const ofLanes = `WITH lanes AS MATERIALIZED (SELECT r.value ->> 0 AS lane, r.value ->> 1 AS status FROM {{rows 1}}) `
+const ofLanes = `WITH lanes AS MATERIALIZED (SELECT r.lane, r.status FROM {{rows 1}}) `
 
-func (l *itemList) lanesTable() string {
-	return table(l.lanes, func(lane string) []any { return []any{lane, string(statusOf(lane))} })
+func (l *itemList) lanesTable() *rowTable {
+	rows := make([]laneRow, len(l.lanes))
+	for i, lane := range l.lanes {
+		rows[i] = laneRow{lane, statusOf(lane)}
+	}
+	return rowsOf(rows)
+}
+
+// laneRow is a lane with the status that its items have.
+type laneRow struct {
+	Lane   string     `db:"lane"`
+	Status ItemStatus `db:"status"`
 }
 
 // size finds between which ids the lanes lie, and how many items they have, up to a bound.

@@ -116,7 +116,7 @@ func (l *itemList) findRare(ctx context.Context) error {
 	}
 	rarest := make([]string, 0, len(threes))
 	few := false
-	err := l.read(ctx, `SELECT r.value ->> 0, (SELECT COUNT(*) FROM (SELECT 1 FROM run_item_search f WHERE f.run_item_search MATCH r.value ->> 0 LIMIT $2) x) AS n
+	err := l.read(ctx, `SELECT r.value, (SELECT COUNT(*) FROM (SELECT 1 FROM run_item_search f WHERE f.run_item_search MATCH r.value LIMIT $2) x) AS n
 		FROM {{rows 1}} ORDER BY n`, func(rows *sql.Rows) error {
 		var three string
 		var n int

@@ -140,8 +140,8 @@ func (k *kitsSave) refuse(ctx context.Context) error {
 		}
 	}
 	slices.Sort(parts)
-	err = k.query(ctx, `SELECT r.value ->> 0 FROM {{rows 1}}
-		WHERE NOT EXISTS (SELECT 1 FROM variants v WHERE v.sku = r.value ->> 0) ORDER BY 1`, func(rows *sql.Rows) error {
+	err = k.query(ctx, `SELECT r.value FROM {{rows 1}}
+		WHERE NOT EXISTS (SELECT 1 FROM variants v WHERE v.sku = r.value) ORDER BY 1`, func(rows *sql.Rows) error {
 		var sku string
 		err := rows.Scan(&sku)
 		if _, isKit := k.after[sku]; !isKit {
@@ -160,7 +160,7 @@ func (k *kitsSave) write(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err = k.exec(ctx, `UPDATE kit_parts SET quantity = 0 WHERE kit IN (SELECT r.value ->> 0 FROM {{rows 1}})`, texts(k.changed)); err != nil {
+	if _, err = k.exec(ctx, `UPDATE kit_parts SET quantity = 0 WHERE kit IN (SELECT r.value FROM {{rows 1}})`, texts(k.changed)); err != nil {
 		return err
 	}
 	type row struct {

@@ -55,7 +55,7 @@ func (s *Store) kits(ctx context.Context, q querier) ([]catalogue.Kit, error) {
 // refuseKits refuses SKUs that are kits: a kit has no stock of its own. The caller keeps kits from changing.
 func (t *tx) refuseKits(ctx context.Context, skus []string) error {
 	var kits []string
-	err := t.query(ctx, `SELECT k.sku, k.parts FROM {{rows 1}} CROSS JOIN kits k WHERE k.sku = r.value ->> 0 ORDER BY k.sku LIMIT 5`, func(rows *sql.Rows) error {
+	err := t.query(ctx, `SELECT k.sku, k.parts FROM {{rows 1}} CROSS JOIN kits k WHERE k.sku = r.value ORDER BY k.sku LIMIT 5`, func(rows *sql.Rows) error {
 		var sku, text string
 		if err := rows.Scan(&sku, &text); err != nil {
 			return err

@@ -167,8 +167,8 @@ func (t *tx) markDirty(ctx context.Context, skus []string, cause stock.Cause) er
 	_, err := t.exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1, cause = CAST($3 AS TEXT),
 			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END
 		WHERE (account, channel_sku) IN (SELECT o.account, o.channel_sku FROM links o
-			WHERE o.sku IN (SELECT r.value ->> 0 FROM {{rows 1}}
-				UNION SELECT k.kit FROM {{rows 1}} CROSS JOIN kit_parts k WHERE k.part = r.value ->> 0 AND k.quantity > 0)
+			WHERE o.sku IN (SELECT r.value FROM {{rows 1}}
+				UNION SELECT k.kit FROM {{rows 1}} CROSS JOIN kit_parts k WHERE k.part = r.value AND k.quantity > 0)
 			ORDER BY o.account, o.channel_sku {{lock o}})`, texts(skus), t.now, string(cause))
 	return err
 }

@@ -77,7 +77,7 @@ func (s *Store) SaveFileRates(ctx context.Context, rates map[string]map[channel.
 		}
 	}
 	return s.write(ctx, "save rates of the accounts file", func(ctx context.Context, t *tx) error {
-		_, err := t.exec(ctx, `DELETE FROM limits WHERE source = $2 AND account IN (SELECT r.value ->> 0 FROM {{rows 1}})`,
+		_, err := t.exec(ctx, `DELETE FROM limits WHERE source = $2 AND account IN (SELECT r.value FROM {{rows 1}})`,
 			texts(accounts), string(RateFromFile))
 		if err != nil {
 			return err

@@ -69,7 +69,7 @@ func (g *ledger) loadLines(ctx context.Context, orderIDs []int64) ([]*line, erro
 	err := g.tx.query(ctx, `SELECT `+lineColumns+`, o.placed_at, `+partColumns+`
 		FROM {{rows 1}} CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
 			LEFT JOIN order_line_parts q ON q.order_id = l.order_id AND q.line_id = l.line_id
-		WHERE l.order_id = CAST(r.value ->> 0 AS BIGINT)
+		WHERE l.order_id = r.value
 		ORDER BY l.order_id, l.position, l.line_id, q.part`, found.scan, ids(orderIDs))
 	for _, l := range found.lines {
 		g.lines[l.lineKey] = l

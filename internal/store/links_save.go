@@ -77,7 +77,7 @@ func (t *tx) closeLinks(ctx context.Context, links []Link) error {
 		accounts = append(accounts, l.Account)
 	}
 	slices.Sort(accounts)
-	return t.query(ctx, `SELECT o.id FROM {{rows 1}} CROSS JOIN accounts o WHERE o.id = r.value ->> 0 ORDER BY o.id {{lock o}}`,
+	return t.query(ctx, `SELECT o.id FROM {{rows 1}} CROSS JOIN accounts o WHERE o.id = r.value ORDER BY o.id {{lock o}}`,
 		func(*sql.Rows) error { return nil }, texts(slices.Compact(accounts)))
 }
 

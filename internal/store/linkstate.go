@@ -27,12 +27,12 @@ type linkScope struct {
 }
 
 func ofSKUs(skus []string) linkScope {
-	return linkScope{`links l`, `l.sku IN (SELECT r.value ->> 0 FROM {{rows 1}}
-		UNION SELECT q.kit FROM {{rows 1}} CROSS JOIN kit_parts q WHERE q.part = r.value ->> 0)`, []any{texts(skus)}}
+	return linkScope{`links l`, `l.sku IN (SELECT r.value FROM {{rows 1}}
+		UNION SELECT q.kit FROM {{rows 1}} CROSS JOIN kit_parts q WHERE q.part = r.value)`, []any{texts(skus)}}
 }
 
 func ofAccounts(accounts []string) linkScope {
-	return linkScope{`{{rows 1}} CROSS JOIN links l`, `l.account = r.value ->> 0`, []any{texts(accounts)}}
+	return linkScope{`{{rows 1}} CROSS JOIN links l`, `l.account = r.value`, []any{texts(accounts)}}
 }
 
 func ofLinks(names []linkName) linkScope {

@@ -29,7 +29,7 @@ func (s *Store) AskMigration(ctx context.Context, account, by string, ids []stri
 		asked = 0
 		for batch := range slices.Chunk(ids, batchRows) {
 			n, err := t.exec(ctx, `UPDATE found_listings SET asked_at = $3, asked_by = $4, tries = 0
-				WHERE account = CAST($2 AS TEXT) AND migrated_at = 0 AND gone_at = 0 AND listing_id IN (SELECT r.value ->> 0 FROM {{rows 1}})`,
+				WHERE account = CAST($2 AS TEXT) AND migrated_at = 0 AND gone_at = 0 AND listing_id IN (SELECT r.value FROM {{rows 1}})`,
 				texts(batch), account, t.now, clean(by))
 			if err != nil {
 				return err

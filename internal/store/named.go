@@ -24,8 +24,8 @@ func (s *Store) ordersNamed(ctx context.Context, names []string, account string)
 	var out []*packing.Order
 	byRow := map[int64]*packing.Order{}
 	err := s.read(ctx, `WITH named AS (
-			SELECT o.id FROM {{rows 1}} CROSS JOIN orders o WHERE o.reference = r.value ->> 0
-			UNION SELECT o.id FROM {{rows 1}} CROSS JOIN orders o WHERE o.channel_order_id = r.value ->> 0)
+			SELECT o.id FROM {{rows 1}} CROSS JOIN orders o WHERE o.reference = r.value
+			UNION SELECT o.id FROM {{rows 1}} CROSS JOIN orders o WHERE o.channel_order_id = r.value)
 		SELECT o.id, o.account, o.channel_order_id, o.reference, o.state, o.reason,
 			CASE WHEN o.paid = 1 OR a.take_at = 'placed' THEN 1 ELSE 0 END, a.observing, o.placed_at
 		FROM named n JOIN orders o ON o.id = n.id JOIN accounts a ON a.id = o.account
@@ -51,9 +51,9 @@ func (s *Store) ordersNamed(ctx context.Context, names []string, account string)
 	return out, s.namedPackages(ctx, list, byRow)
 }
 
-func (s *Store) namedLines(ctx context.Context, list string, byRow map[int64]*packing.Order) error {
+func (s *Store) namedLines(ctx context.Context, list *rowTable, byRow map[int64]*packing.Order) error {
 	return s.read(ctx, `SELECT l.order_id, l.line_id, l.sku, l.reserved, l.short, l.parked, l.packed, l.shipped, l.cancelled
-		FROM {{rows 1}} CROSS JOIN order_lines l WHERE l.order_id = CAST(r.value ->> 0 AS BIGINT) AND l.taken = 1
+		FROM {{rows 1}} CROSS JOIN order_lines l WHERE l.order_id = r.value AND l.taken = 1
 		ORDER BY l.order_id, l.position, l.line_id`, func(rows *sql.Rows) error {
 		var id int64
 		var l packing.Line
@@ -65,11 +65,11 @@ func (s *Store) namedLines(ctx context.Context, list string, byRow map[int64]*pa
 	}, list)
 }
 
-func (s *Store) namedPackages(ctx context.Context, list string, byRow map[int64]*packing.Order) error {
+func (s *Store) namedPackages(ctx context.Context, list *rowTable, byRow map[int64]*packing.Order) error {
 	return s.read(ctx, `SELECT p.order_id, p.package_id, p.state, p.label, p.carrier, p.carrier_name, p.service, p.tracking, p.shipped_at,
 			l.line_id, l.quantity
 		FROM {{rows 1}} CROSS JOIN packages p JOIN package_lines l ON l.order_id = p.order_id AND l.package_id = p.package_id
-		WHERE p.order_id = CAST(r.value ->> 0 AS BIGINT) ORDER BY p.order_id, p.number, l.line_id`, func(rows *sql.Rows) error {
+		WHERE p.order_id = r.value ORDER BY p.order_id, p.number, l.line_id`, func(rows *sql.Rows) error {
 		var id, shipped int64
 		var k packing.Known
 		var c shipment.Content
@@ -93,7 +93,7 @@ func (s *Store) TrackingUsed(ctx context.Context, numbers []string) (map[string]
 	out := map[string][]string{}
 	err := s.read(ctx, `SELECT DISTINCT p.tracking, o.account, o.channel_order_id
 		FROM {{rows 1}} CROSS JOIN packages p JOIN orders o ON o.id = p.order_id
-		WHERE p.tracking = r.value ->> 0 AND p.state IN ('processed', 'confirmed', 'parked')
+		WHERE p.tracking = r.value AND p.state IN ('processed', 'confirmed', 'parked')
 		ORDER BY o.account, o.channel_order_id`, func(rows *sql.Rows) error {
 		var tracking, account, id string
 		err := rows.Scan(&tracking, &account, &id)

@@ -50,7 +50,7 @@ func (s *Store) Offered(ctx context.Context, skus []string) (map[string]*Offered
 		out[sku] = &Offered{}
 	}
 	asked := texts(skus)
-	err := s.read(ctx, `SELECT p.sku, p.account, p.currency, p.amount FROM {{rows 1}} CROSS JOIN prices p WHERE p.sku = r.value ->> 0
+	err := s.read(ctx, `SELECT p.sku, p.account, p.currency, p.amount FROM {{rows 1}} CROSS JOIN prices p WHERE p.sku = r.value
 		ORDER BY p.sku, p.account, p.currency`, func(rows *sql.Rows) error {
 		var sku string
 		var p catalogue.Price
@@ -73,9 +73,9 @@ func (s *Store) Offered(ctx context.Context, skus []string) (map[string]*Offered
 	return out, nil
 }
 
-func (s *Store) offeredLinks(ctx context.Context, out map[string]*Offered, asked string) error {
+func (s *Store) offeredLinks(ctx context.Context, out map[string]*Offered, asked *rowTable) error {
 	return s.read(ctx, `SELECT k.sku, k.account, k.channel_sku, k.accepted_quantity, k.accepted_at, CASE WHEN k.held_at > 0 THEN 1 ELSE 0 END
-		FROM {{rows 1}} CROSS JOIN links k WHERE k.sku = r.value ->> 0 ORDER BY k.sku, k.account, k.channel_sku`, func(rows *sql.Rows) error {
+		FROM {{rows 1}} CROSS JOIN links k WHERE k.sku = r.value ORDER BY k.sku, k.account, k.channel_sku`, func(rows *sql.Rows) error {
 		var sku string
 		var l OfferedLink
 		var sent int64
@@ -86,9 +86,9 @@ func (s *Store) offeredLinks(ctx context.Context, out map[string]*Offered, asked
 	}, asked)
 }
 
-func (s *Store) offeredPlaces(ctx context.Context, out map[string]*Offered, asked string) error {
+func (s *Store) offeredPlaces(ctx context.Context, out map[string]*Offered, asked *rowTable) error {
 	return s.read(ctx, `SELECT l.sku, l.location, l.on_hand, l.reserved, l.short
-		FROM {{rows 1}} CROSS JOIN stock_levels l WHERE l.sku = r.value ->> 0 ORDER BY l.sku, l.location`, func(rows *sql.Rows) error {
+		FROM {{rows 1}} CROSS JOIN stock_levels l WHERE l.sku = r.value ORDER BY l.sku, l.location`, func(rows *sql.Rows) error {
 		var sku string
 		var p OfferedPlace
 		err := rows.Scan(&sku, &p.Location, &p.OnHand, &p.Reserved, &p.Backorder)
@@ -99,8 +99,8 @@ func (s *Store) offeredPlaces(ctx context.Context, out map[string]*Offered, aske
 }
 
 // offeredKits goes through the kits' parts at every location where one of them was ever kept.
-func (s *Store) offeredKits(ctx context.Context, out map[string]*Offered, asked string) error {
-	return s.read(ctx, `WITH asked AS (SELECT r.value ->> 0 AS kit FROM {{rows 1}}),
+func (s *Store) offeredKits(ctx context.Context, out map[string]*Offered, asked *rowTable) error {
+	return s.read(ctx, `WITH asked AS (SELECT r.value AS kit FROM {{rows 1}}),
 			parts AS (SELECT k.kit, k.part, k.quantity FROM asked a CROSS JOIN kit_parts k WHERE k.kit = a.kit AND k.quantity > 0),
 			places AS (SELECT DISTINCT p.kit, l.location FROM parts p JOIN stock_levels l ON l.sku = p.part)
 		SELECT p.kit, COALESCE(x.location, ''), p.part, p.quantity, COALESCE(l.on_hand, 0), COALESCE(l.reserved, 0)

@@ -51,7 +51,7 @@ func (p *pageSave) readLinks(ctx context.Context) error {
 	}
 	return p.query(ctx, `SELECT l.channel_sku, l.sku, COALESCE(k.version, 0), COALESCE(q.part, ''), COALESCE(q.quantity, 0)
 		FROM {{rows 1}} CROSS JOIN links l LEFT JOIN kits k ON k.sku = l.sku LEFT JOIN kit_parts q ON q.kit = l.sku AND q.quantity > 0
-		WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.value ->> 0
+		WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.value
 		ORDER BY l.channel_sku, q.part`, func(rows *sql.Rows) error {
 		var channelSKU string
 		var m mapping

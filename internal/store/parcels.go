@@ -40,7 +40,7 @@ func (t *tx) loadParcels(ctx context.Context, orderIDs []int64) (parcels, error)
 	slices.Sort(orderIDs)
 	err := t.query(ctx, `SELECT p.order_id, p.package_id, p.number, p.state, p.attempted_at, p.doubtful, l.line_id, l.quantity, l.reversed
 		FROM {{rows 1}} CROSS JOIN packages p JOIN package_lines l ON l.order_id = p.order_id AND l.package_id = p.package_id
-		WHERE p.order_id = CAST(r.value ->> 0 AS BIGINT) AND p.state IN ('processed', 'parked')
+		WHERE p.order_id = r.value AND p.state IN ('processed', 'parked')
 		ORDER BY p.order_id, p.number DESC, l.line_id`, func(rows *sql.Rows) error {
 		next := parcel{contents: map[string]*content{}}
 		var attemptedAt, doubtful int64
@@ -153,7 +153,7 @@ func (s *Store) unsent(ctx context.Context, q querier, orderIDs []int64) (map[in
 		return out, nil
 	}
 	err := s.each(ctx, q, `SELECT p.order_id, p.package_id FROM {{rows 1}} CROSS JOIN packages p
-		WHERE p.order_id = CAST(r.value ->> 0 AS BIGINT) AND p.state IN ('processed', 'parked')
+		WHERE p.order_id = r.value AND p.state IN ('processed', 'parked')
 		ORDER BY p.order_id, p.number`, func(rows *sql.Rows) error {
 		var id int64
 		var pack string

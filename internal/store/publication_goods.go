@@ -127,7 +127,7 @@ func (s *Store) goods(ctx context.Context, run string, step listing.Step, keys [
 // wanted reads which variants of the run wait.
 func (g *goodsRead) wanted(ctx context.Context) error {
 	err := g.read(ctx, `SELECT i.parent, i.reference FROM {{rows 1}} CROSS JOIN run_items i
-		WHERE i.run_id = CAST($2 AS TEXT) AND i.parent = r.value ->> 0 AND i.parent <> '' AND i.type = 'variant' AND i.status = 'pending' AND i.step = CAST($3 AS TEXT)
+		WHERE i.run_id = CAST($2 AS TEXT) AND i.parent = r.value AND i.parent <> '' AND i.type = 'variant' AND i.status = 'pending' AND i.step = CAST($3 AS TEXT)
 		ORDER BY i.parent, i.id`, func(rows *sql.Rows) error {
 		var product, sku string
 		err := rows.Scan(&product, &sku)
@@ -175,15 +175,15 @@ func (g *goodsRead) products(ctx context.Context) error {
 	return nil
 }
 
-func (g *goodsRead) skus() string { return texts(keysOf(g.of)) }
+func (g *goodsRead) skus() *rowTable { return texts(keysOf(g.of)) }
 
 // links reads those of the account that speaks, and which of the names are those of other SKUs' listings: these come last.
 func (g *goodsRead) links(ctx context.Context) error {
 	return g.read(ctx, `SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils, CASE WHEN `+unmanagedLink+` THEN 1 ELSE 0 END,
 			CASE WHEN l.channel_sku = l.sku THEN 0 ELSE 1 END, 0
-		FROM {{rows 1}} CROSS JOIN links l WHERE l.sku = r.value ->> 0 AND l.account = CAST($2 AS TEXT)
+		FROM {{rows 1}} CROSS JOIN links l WHERE l.sku = r.value AND l.account = CAST($2 AS TEXT)
 		UNION ALL SELECT l.sku, l.channel_sku, '', 0, 0, 0, 1 FROM {{rows 1}} CROSS JOIN links l
-			WHERE l.channel_sku = r.value ->> 0 AND l.account = CAST($2 AS TEXT) AND l.sku <> l.channel_sku
+			WHERE l.channel_sku = r.value AND l.account = CAST($2 AS TEXT) AND l.sku <> l.channel_sku
 		ORDER BY 7, 1, 6, 2`, func(rows *sql.Rows) error {
 		var sku string
 		var l GoodsLink
@@ -205,7 +205,7 @@ func (g *goodsRead) links(ctx context.Context) error {
 func (g *goodsRead) levels(ctx context.Context) error {
 	var sum levelSum
 	var last string
-	return g.read(ctx, `WITH asked AS MATERIALIZED (SELECT CAST($2 AS TEXT) AS account, r.value ->> 0 AS sku FROM {{rows 1}})
+	return g.read(ctx, `WITH asked AS MATERIALIZED (SELECT CAST($2 AS TEXT) AS account, r.value AS sku FROM {{rows 1}})
 		SELECT d.sku, a.buffer, a.cap, `+shelfColumns+` FROM asked d JOIN accounts a ON a.id = d.account `+shelvesOf("d")+`
 		ORDER BY d.sku, p.location`, func(rows *sql.Rows) error {
 		var sku string
@@ -253,7 +253,7 @@ func typesOf(all []listing.TypeSettings, category string) []listing.TypeSettings
 
 func (g *goodsRead) accepted(ctx context.Context) error {
 	return g.read(ctx, `SELECT o.sku, o.hash FROM {{rows 1}} CROSS JOIN published o
-		WHERE o.account = CAST($2 AS TEXT) AND o.endpoint = CAST($3 AS TEXT) AND o.sku = r.value ->> 0 AND o.item > 0`, func(rows *sql.Rows) error {
+		WHERE o.account = CAST($2 AS TEXT) AND o.endpoint = CAST($3 AS TEXT) AND o.sku = r.value AND o.item > 0`, func(rows *sql.Rows) error {
 		var sku, hash string
 		err := rows.Scan(&sku, &hash)
 		g.of[sku].Accepted[sku] = hash
@@ -266,7 +266,7 @@ func (g *goodsRead) plans(ctx context.Context) error {
 		return nil
 	}
 	return g.read(ctx, `SELECT o.product, o.sku, o.plan, o.sent_at FROM {{rows 1}} CROSS JOIN publication_plans o
-		WHERE o.run_id = CAST($2 AS TEXT) AND o.product = r.value ->> 0 AND (o.plan <> '' OR o.sent_at > 0)`, func(rows *sql.Rows) error {
+		WHERE o.run_id = CAST($2 AS TEXT) AND o.product = r.value AND (o.plan <> '' OR o.sent_at > 0)`, func(rows *sql.Rows) error {
 		var product, sku, plan string
 		var sent int64
 		err := rows.Scan(&product, &sku, &plan, &sent)

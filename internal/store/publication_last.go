@@ -11,7 +11,7 @@ import (
 func (s *Store) LastFates(ctx context.Context, skus []string) ([]PublicationItem, error) {
 	var out []PublicationItem
 	err := s.read(ctx, `SELECT `+itemColumns+` FROM {{rows 1}} CROSS JOIN accounts a
-			JOIN published p ON p.account = a.id AND p.endpoint IN ('production', 'test') AND p.sku = r.value ->> 0
+			JOIN published p ON p.account = a.id AND p.endpoint IN ('production', 'test') AND p.sku = r.value
 			JOIN run_items i ON i.id = p.ended_item
 		ORDER BY p.account, p.endpoint, p.sku`, func(rows *sql.Rows) error {
 		i, err := scanItem(rows)

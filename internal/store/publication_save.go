@@ -116,7 +116,7 @@ func (v *verdictSave) read(ctx context.Context) error {
 }
 
 func (v *verdictSave) readFates(ctx context.Context, products []string) error {
-	return v.query(ctx, `WITH asked AS MATERIALIZED (SELECT r.value ->> 0 AS product FROM {{rows 1}}), found AS MATERIALIZED (
+	return v.query(ctx, `WITH asked AS MATERIALIZED (SELECT r.value AS product FROM {{rows 1}}), found AS MATERIALIZED (
 			SELECT i.id FROM asked CROSS JOIN run_items i WHERE i.run_id = CAST($2 AS TEXT) AND i.reference = asked.product AND i.type = 'product'
 			UNION ALL SELECT i.id FROM asked CROSS JOIN run_items i
 				WHERE i.run_id = CAST($2 AS TEXT) AND i.parent = asked.product AND i.parent <> '' AND i.type = 'variant')

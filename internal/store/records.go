@@ -85,7 +85,7 @@ func (p *pageSave) lockOrders(ctx context.Context, account string, wanted map[st
 	}
 	err := p.query(ctx, `SELECT `+recordColumns+`, COALESCE(b.country_code, '')
 		FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account LEFT JOIN order_buyers b ON b.order_id = o.id
-		WHERE o.account = CAST($2 AS TEXT) AND o.channel_order_id = r.value ->> 0
+		WHERE o.account = CAST($2 AS TEXT) AND o.channel_order_id = r.value
 		ORDER BY o.id {{lock o}}`, func(rows *sql.Rows) error {
 		r := &knownOrder{}
 		err := rows.Scan(append(r.fields(), &r.country)...)

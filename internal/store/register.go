@@ -102,7 +102,7 @@ func (r *register) lastRuns(ctx context.Context) error {
 		kinds = append(kinds, string(k))
 	}
 	return r.read(ctx, `SELECT `+runColumns+` FROM {{rows 1}} CROSS JOIN accounts a JOIN runs o ON o.id = (SELECT x.id FROM runs x
-			WHERE x.account = a.id AND x.kind = r.value ->> 0 AND x.ended_at > 0 ORDER BY x.started_at DESC LIMIT 1)`, func(rows *sql.Rows) error {
+			WHERE x.account = a.id AND x.kind = r.value AND x.ended_at > 0 ORDER BY x.started_at DESC LIMIT 1)`, func(rows *sql.Rows) error {
 		run, err := scanRun(rows)
 		r.of(run.Account, run.Kind).Last = &run
 		return err
@@ -188,7 +188,7 @@ func (s *Store) PendingPublished(ctx context.Context) ([]PendingItems, error) {
 	var out []PendingItems
 	err := s.read(ctx, `SELECT i.account, i.endpoint, i.run_id, i.step, COUNT(*), MIN(i.created_at), MIN(i.reference),
 			(SELECT COUNT(DISTINCT h.handle) FROM publication_submissions h WHERE h.run_id = i.run_id)
-		FROM {{rows 1}} CROSS JOIN run_items i WHERE i.lane = r.value ->> 0 GROUP BY i.account, i.endpoint, i.run_id, i.step`, func(rows *sql.Rows) error {
+		FROM {{rows 1}} CROSS JOIN run_items i WHERE i.lane = r.value GROUP BY i.account, i.endpoint, i.run_id, i.step`, func(rows *sql.Rows) error {
 		var p PendingItems
 		var since int64
 		err := rows.Scan(&p.Account, &p.Endpoint, &p.RunID, &p.Step, &p.Items, &since, &p.Example, &p.Handles)

@@ -58,7 +58,7 @@ func (s *Store) SaveStockImport(ctx context.Context, i StockImport) error {
 func (s *Store) KnownSKUs(ctx context.Context, skus []string) (known, kits map[string]bool, err error) {
 	known, kits = map[string]bool{}, map[string]bool{}
 	err = s.read(ctx, `SELECT v.sku, CASE WHEN k.sku IS NULL THEN 0 ELSE 1 END
-		FROM {{rows 1}} CROSS JOIN variants v LEFT JOIN kits k ON k.sku = v.sku WHERE v.sku = r.value ->> 0`, func(rows *sql.Rows) error {
+		FROM {{rows 1}} CROSS JOIN variants v LEFT JOIN kits k ON k.sku = v.sku WHERE v.sku = r.value`, func(rows *sql.Rows) error {
 		var sku string
 		var isKit int
 		err := rows.Scan(&sku, &isKit)

@@ -94,7 +94,8 @@ type querier interface {
 // each runs a query and calls scan for every row.
 func (s *Store) each(ctx context.Context, q querier, text string, scan func(*sql.Rows) error, args ...any) error {
 	s.statements.Add(1)
-	rows, err := q.QueryContext(ctx, s.dialect.sql(text), args...)
+	text, args = s.dialect.expand(text, args)
+	rows, err := q.QueryContext(ctx, text, args...)
 	if err != nil {
 		return err
 	}
@@ -119,7 +120,8 @@ func (t *tx) query(ctx context.Context, text string, scan func(*sql.Rows) error,
 // exec runs a statement and says how many rows it changed.
 func (t *tx) exec(ctx context.Context, text string, args ...any) (int, error) {
 	t.store.statements.Add(1)
-	res, err := t.conn.ExecContext(ctx, t.store.dialect.sql(text), args...)
+	text, args = t.store.dialect.expand(text, args)
+	res, err := t.conn.ExecContext(ctx, text, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -175,11 +177,11 @@ func truth(b bool) int64 {
 	return 0
 }
 
-// texts is a list of one text per row.
-func texts(list []string) string { return table(list, func(s string) []any { return []any{s} }) }
+// texts is a list of texts as a parameter: a table r with the column value.
+func texts(list []string) *rowTable { return rowsOf(list) }
 
-// ids is a list of one row id per row.
-func ids(list []int64) string { return table(list, func(n int64) []any { return []any{n} }) }
+// ids is a list of row ids as a parameter: a table r with the column value.
+func ids(list []int64) *rowTable { return rowsOf(list) }
 
 // micro is a time as it is stored: UTC microseconds, 0 for none.
 func micro(t time.Time) int64 {
