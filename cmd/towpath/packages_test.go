@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 	"time"
@@ -20,18 +21,18 @@ func TestAPackageFileHoldsOnePackageOrAList(t *testing.T) {
 	t.Parallel()
 	want := shipment.Package{ID: "P1", Label: "L-1", Carrier: "Royal Mail", TrackingNumber: "RM1",
 		ShippedAt: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), Contents: []shipment.Content{{LineID: "1", Quantity: 2}}}
-	got, err := parsePackages([]byte(onePackage))
+	got, err := parsePackages(strings.NewReader(onePackage))
 	require.NoError(t, err)
 	require.Equal(t, []shipment.Package{want}, got)
 
-	got, err = parsePackages([]byte("\xef\xbb\xbf[" + onePackage + "," + strings.Replace(onePackage, "P1", "P2", 1) + "]"))
+	got, err = parsePackages(strings.NewReader("\xef\xbb\xbf[" + onePackage + "," + strings.Replace(onePackage, "P1", "P2", 1) + "]"))
 	require.NoError(t, err)
 	require.Len(t, got, 2)
 }
 
 func TestEveryMistakeOfAPackageFileIsReportedWithItsLine(t *testing.T) {
 	t.Parallel()
-	_, err := parsePackages([]byte(`[
+	_, err := parsePackages(strings.NewReader(`[
   {
     "id": 7, "label": "L-1", "colour": "blue",
     "shippedAt": "yesterday",
@@ -53,7 +54,7 @@ func TestEveryMistakeOfAPackageFileIsReportedWithItsLine(t *testing.T) {
 		"line 7: quantity: want a whole number, 1 or more",
 		`line 7: contents has no field "sku"`,
 		"line 7: contents: lineId is missing",
-		"line 10: a package: id stands there twice",
+		"line 10: a package: id stands in line 10 already",
 		`package "P1" stands in line 11 already`,
 		"line 21: a package: want an object { }, this is a value",
 	} {
@@ -63,7 +64,7 @@ func TestEveryMistakeOfAPackageFileIsReportedWithItsLine(t *testing.T) {
 
 func TestAPackageThatCannotBeSentSaysWhatIsMissing(t *testing.T) {
 	t.Parallel()
-	_, err := parsePackages([]byte(`{"id": "P1", "contents": []}`))
+	_, err := parsePackages(strings.NewReader(`{"id": "P1", "contents": []}`))
 	require.ErrorContains(t, err, "print the label first")
 	require.ErrorContains(t, err, "contains no products")
 }
@@ -79,7 +80,7 @@ func TestBrokenPackageFilesNameTheLine(t *testing.T) {
 		strings.Repeat("[", 5000):        "nested too deeply",
 		strings.Repeat(" ", 1<<20) + "1": "larger than",
 	} {
-		_, err := parsePackages([]byte(text))
+		_, err := parsePackages(strings.NewReader(text))
 		require.ErrorContains(t, err, want, "%.40q", text)
 	}
 }
@@ -89,7 +90,7 @@ func FuzzPackages(f *testing.F) {
 	f.Add([]byte("[" + onePackage + "]"))
 	f.Add([]byte(`{"contents":[{"quantity":1e9}]}`))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		packages, err := parsePackages(text)
+		packages, err := parsePackages(bytes.NewReader(text))
 		if err != nil {
 			return
 		}

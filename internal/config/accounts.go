@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
 	"time"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/document"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -19,7 +17,6 @@ const (
 	maxAccountsBytes = 1 << 20
 	maxAccounts      = 1000
 	maxLocations     = 1000
-	maxMistakes      = 100 // more say nothing new
 )
 
 // Account is one account of the accounts file: what the store keeps of it, and what its adapter needs.
@@ -30,29 +27,14 @@ type Account struct {
 	Rates map[channel.Operation]float64
 }
 
-// Mistake is one thing wrong in a file, with what would be right.
-type Mistake struct {
-	Line int    // 1 = first; 0 = the file as a whole
-	Text string // never repeats a credential
-}
-
 // AccountsError lists every mistake of an accounts file.
 type AccountsError struct {
 	File     string
-	Mistakes []Mistake
+	Mistakes document.Mistakes
 }
 
 func (e *AccountsError) Error() string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "accounts file %s has %d mistake(s):", e.File, len(e.Mistakes))
-	for _, m := range e.Mistakes {
-		if m.Line > 0 {
-			fmt.Fprintf(&b, "\n  line %d: %s", m.Line, m.Text)
-		} else {
-			fmt.Fprintf(&b, "\n  %s", m.Text)
-		}
-	}
-	return b.String()
+	return fmt.Sprintf("accounts file %s has %d mistake(s):\n%s", e.File, len(e.Mistakes), e.Mistakes.Indented("  "))
 }
 
 // LoadAccounts reads the accounts file. Credentials written as ${NAME} are taken from the environment. The
@@ -66,77 +48,65 @@ func LoadAccounts(path string) ([]Account, error) {
 		return nil, fmt.Errorf("read accounts: %w", err)
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxAccountsBytes+1))
+	accounts, err := readAccounts(f, os.LookupEnv)
 	if err != nil {
-		return nil, fmt.Errorf("read accounts file %s: %w", path, err)
-	}
-	accounts, mistakes := parseAccounts(text, os.LookupEnv)
-	if len(mistakes) > 0 {
-		return nil, &AccountsError{File: path, Mistakes: mistakes}
+		return nil, inFile(path, err)
 	}
 	return accounts, nil
 }
 
-func parseAccounts(text []byte, env func(string) (string, bool)) ([]Account, []Mistake) {
-	if len(text) > maxAccountsBytes {
-		return nil, []Mistake{{Text: fmt.Sprintf("it is larger than %d bytes", maxAccountsBytes)}}
+// inFile is what kept a file from being read, with the file's name.
+func inFile(path string, err error) error {
+	var mistakes document.Mistakes
+	if errors.As(err, &mistakes) {
+		return &AccountsError{File: path, Mistakes: mistakes}
 	}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(text, &doc); err != nil {
-		// yaml's own words begin with the line.
-		return nil, []Mistake{{Text: strings.TrimPrefix(err.Error(), "yaml: ")}}
+	return fmt.Errorf("read accounts file %s: %w", path, err)
+}
+
+var accountsForm = document.Form{Bytes: maxAccountsBytes, One: "want `accounts:` and a list"}
+
+func readAccounts(in io.Reader, env func(string) (string, bool)) ([]Account, error) {
+	root, err := document.YAML(in, accountsForm)
+	if err != nil {
+		return nil, err
 	}
-	r := &reader{env: env, now: time.Now(), ids: make(map[string]int), tests: make(map[string]*yaml.Node)}
-	if len(doc.Content) == 0 {
-		r.wrong(nil, "it is empty: want `accounts:` and a list")
-		return nil, r.mistakes
-	}
-	accounts := r.file(doc.Content[0])
-	if len(r.mistakes) > 0 {
-		return nil, r.sorted()
+	r := &reader{env: env, now: time.Now(), ids: make(map[string]int), tests: make(map[string]*document.Node)}
+	accounts := r.file(root)
+	if err := r.Err(); err != nil {
+		return nil, err
 	}
 	return accounts, nil
 }
 
-// reader walks the file's nodes and gathers what is wrong.
+// reader gathers what is wrong in the file.
 type reader struct {
-	env      func(string) (string, bool)
-	now      time.Time
-	ids      map[string]int        // account id -> line
-	tests    map[string]*yaml.Node // where each test account is named
-	mistakes []Mistake
+	document.Reader
+	env   func(string) (string, bool)
+	now   time.Time
+	ids   map[string]int            // account id -> line
+	tests map[string]*document.Node // where each test account is named
 }
 
-func (r *reader) wrong(n *yaml.Node, format string, args ...any) {
-	if len(r.mistakes) >= maxMistakes {
-		return
-	}
-	m := Mistake{Text: fmt.Sprintf(format, args...)}
-	if n != nil {
-		m.Line = n.Line
-	}
-	r.mistakes = append(r.mistakes, m)
-}
-
-func (r *reader) file(n *yaml.Node) []Account {
-	top := r.entries(n, "the file", []string{"accounts"})
+func (r *reader) file(n *document.Node) []Account {
+	top := r.Fields(n, "the file", []string{"accounts"})
 	if len(top) == 0 {
-		if len(r.mistakes) == 0 {
-			r.wrong(n, "no `accounts:` in it: want `accounts:` and a list with one entry per account")
+		if r.Count() == 0 {
+			r.Wrong(n, "no `accounts:` in it: want `accounts:` and a list with one document.Field per account")
 		}
 		return nil
 	}
-	list := top[0].value
-	switch n := len(list.Content); {
-	case list.Kind != yaml.SequenceNode || n == 0:
-		r.wrong(list, "accounts: want a list with one entry per account")
+	list := top[0].Value
+	switch n := len(list.Items); {
+	case list.Kind != document.List || n == 0:
+		r.Wrong(list, "accounts: want a list with one document.Field per account")
 		return nil
 	case n > maxAccounts:
-		r.wrong(list, "accounts: there are %d, at most %d are possible", n, maxAccounts)
+		r.Wrong(list, "accounts: there are %d, at most %d are possible", n, maxAccounts)
 		return nil
 	}
-	accounts := make([]Account, len(list.Content))
-	for i, one := range list.Content {
+	accounts := make([]Account, len(list.Items))
+	for i, one := range list.Items {
 		accounts[i] = r.account(one)
 	}
 	r.testAccounts(accounts)

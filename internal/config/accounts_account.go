@@ -5,9 +5,8 @@ import (
 	"regexp"
 	"slices"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/document"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -16,57 +15,57 @@ import (
 // "/<operation>" and may have 64 bytes.
 var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
-var accountKeys = map[string]func(*reader, *Account, entry){
+var accountKeys = map[string]func(*reader, *Account, document.Field){
 	"id":        (*reader).id,
-	"name":      func(r *reader, a *Account, e entry) { a.Store.Name = r.text(e) },
+	"name":      func(r *reader, a *Account, e document.Field) { a.Store.Name = r.Text(e) },
 	"channel":   (*reader).channel,
 	"endpoint":  (*reader).endpoint,
-	"base_url":  func(r *reader, a *Account, e entry) { a.Channel.BaseURL = r.address(e) },
-	"auth_url":  func(r *reader, a *Account, e entry) { a.Channel.AuthURL = r.address(e) },
-	"simulated": func(r *reader, a *Account, e entry) { a.Channel.Simulated = r.yes(e) },
-	"marketplace": func(r *reader, a *Account, e entry) {
-		a.Channel.Marketplace = r.text(e)
+	"base_url":  func(r *reader, a *Account, e document.Field) { a.Channel.BaseURL = r.address(e) },
+	"auth_url":  func(r *reader, a *Account, e document.Field) { a.Channel.AuthURL = r.address(e) },
+	"simulated": func(r *reader, a *Account, e document.Field) { a.Channel.Simulated = r.Yes(e) },
+	"marketplace": func(r *reader, a *Account, e document.Field) {
+		a.Channel.Marketplace = r.Text(e)
 		a.Store.Marketplace = a.Channel.Marketplace
 	},
-	"location":         func(r *reader, a *Account, e entry) { a.Channel.Location = r.text(e) },
-	"credentials":      func(*reader, *Account, entry) {}, // read last: whether they are needed depends on the rest
-	"authorised_on":    func(r *reader, a *Account, e entry) { a.Store.AuthorisedOn = r.day(e) },
-	"secret_issued_on": func(r *reader, a *Account, e entry) { a.Store.SecretIssuedOn = r.day(e) },
-	"order_location":   func(r *reader, a *Account, e entry) { a.Store.OrderLocation = r.text(e) },
+	"location":         func(r *reader, a *Account, e document.Field) { a.Channel.Location = r.Text(e) },
+	"credentials":      func(*reader, *Account, document.Field) {}, // read last: whether they are needed depends on the rest
+	"authorised_on":    func(r *reader, a *Account, e document.Field) { a.Store.AuthorisedOn = r.day(e) },
+	"secret_issued_on": func(r *reader, a *Account, e document.Field) { a.Store.SecretIssuedOn = r.day(e) },
+	"order_location":   func(r *reader, a *Account, e document.Field) { a.Store.OrderLocation = r.Text(e) },
 	"ship_from":        (*reader).shipFrom,
-	"stock_locations":  func(r *reader, a *Account, e entry) { a.Store.StockLocations = r.texts(e) },
-	"buffer":           func(r *reader, a *Account, e entry) { a.Store.Buffer = r.number(e, 0) },
-	"cap":              func(r *reader, a *Account, e entry) { a.Store.Cap = r.number(e, 0) },
-	"reserve":          func(r *reader, a *Account, e entry) { a.Store.ReserveAt = r.moment(e) },
-	"take":             func(r *reader, a *Account, e entry) { a.Store.TakeAt = r.moment(e) },
+	"stock_locations":  func(r *reader, a *Account, e document.Field) { a.Store.StockLocations = r.texts(e) },
+	"buffer":           func(r *reader, a *Account, e document.Field) { a.Store.Buffer = r.Whole(e, 0) },
+	"cap":              func(r *reader, a *Account, e document.Field) { a.Store.Cap = r.Whole(e, 0) },
+	"reserve":          func(r *reader, a *Account, e document.Field) { a.Store.ReserveAt = r.moment(e) },
+	"take":             func(r *reader, a *Account, e document.Field) { a.Store.TakeAt = r.moment(e) },
 	"statuses":         (*reader).statuses,
 	"listings":         (*reader).listings,
 	"publishing":       (*reader).publishing,
 	"publish_changed":  (*reader).publishChanged,
 	"test_account":     (*reader).testAccount,
 	"rates":            (*reader).rates,
-	"feed_above":       func(r *reader, a *Account, e entry) { a.Channel.FeedAbove = r.number(e, 1) },
-	"enabled":          func(r *reader, a *Account, e entry) { a.Store.Enabled = r.yes(e) },
+	"feed_above":       func(r *reader, a *Account, e document.Field) { a.Channel.FeedAbove = r.Whole(e, 1) },
+	"enabled":          func(r *reader, a *Account, e document.Field) { a.Store.Enabled = r.Yes(e) },
 }
 
 // account reads one account. What the file leaves open has its default: every unit may be listed, orders
 // reserve when they are placed and are processed when they are paid, the account lists what its order location
 // holds, and nothing but quantities may be changed on the channel.
-func (r *reader) account(n *yaml.Node) Account {
+func (r *reader) account(n *document.Node) Account {
 	a := Account{Store: store.Account{
 		Cap: stock.NoCap, ReserveAt: store.AtPlaced, TakeAt: store.AtPaid, AtZero: store.KeepAtZero, Enabled: true,
 	}}
-	at := make(map[string]*yaml.Node)
-	for _, e := range r.entries(n, "account", keys(accountKeys)) {
-		at[e.key.Value] = e.value
-		accountKeys[e.key.Value](r, &a, e)
+	at := make(map[string]*document.Node)
+	for _, e := range r.Fields(n, "account", document.Keys(accountKeys)) {
+		at[e.Name] = e.Value
+		accountKeys[e.Name](r, &a, e)
 	}
-	if n.Kind != yaml.MappingNode {
+	if n.Kind != document.Object {
 		return a
 	}
 	for _, key := range []string{"id", "channel", "endpoint", "order_location"} {
 		if at[key] == nil {
-			r.wrong(n, "account %s: %s is missing", a.Store.ID, key)
+			r.Wrong(n, "account %s: %s is missing", a.Store.ID, key)
 		}
 	}
 	if a.Store.Name == "" {
@@ -95,42 +94,42 @@ var only = map[string]struct {
 }
 
 // foreign reports the keys that the account's channel has no use for.
-func (r *reader) foreign(at map[string]*yaml.Node, a *Account) {
-	for _, key := range keys(only) {
+func (r *reader) foreign(at map[string]*document.Node, a *Account) {
+	for _, key := range document.Keys(only) {
 		if at[key] != nil && !slices.Contains(only[key].kinds, a.Channel.Kind) {
-			r.wrong(at[key], "%s: %s: delete it", key, only[key].why)
+			r.Wrong(at[key], "%s: %s: delete it", key, only[key].why)
 		}
 	}
 	for _, op := range slices.Sorted(maps.Keys(a.Rates)) {
 		if _, ok := channel.AllowanceOf(a.Channel.Kind, op); !ok && a.Channel.Kind != "" {
-			r.wrong(at["rates"], "rates: %s: %s has no such operation: delete it", op, a.Channel.Kind)
+			r.Wrong(at["rates"], "rates: %s: %s has no such operation: delete it", op, a.Channel.Kind)
 		}
 	}
 }
 
 // channelNeeds reports what the account's channel can't do without.
-func (r *reader) channelNeeds(n *yaml.Node, a *Account) {
+func (r *reader) channelNeeds(n *document.Node, a *Account) {
 	id := a.Store.ID
 	switch {
 	case a.Channel.Kind == channel.Amazon && a.Channel.Marketplace == "":
-		r.wrong(n, "account %s: marketplace is missing: give the Amazon marketplace id, e.g. A1F83G8C2ARO7P for the UK", id)
+		r.Wrong(n, "account %s: marketplace is missing: give the Amazon marketplace id, e.g. A1F83G8C2ARO7P for the UK", id)
 	case a.Channel.Kind == channel.Shopify && a.Channel.Marketplace == "" && a.Channel.BaseURL == "":
-		r.wrong(n, "account %s: marketplace is missing: give the shop's domain, e.g. my-shop.myshopify.com", id)
+		r.Wrong(n, "account %s: marketplace is missing: give the shop's domain, e.g. my-shop.myshopify.com", id)
 	}
 	if a.Channel.Kind == channel.Shopify && a.Channel.Location == "" {
-		r.wrong(n, "account %s: location is missing: give the shop's location where stock is listed, e.g. gid://shopify/Location/1", id)
+		r.Wrong(n, "account %s: location is missing: give the shop's location where stock is listed, e.g. gid://shopify/Location/1", id)
 	}
 }
 
-func (r *reader) id(a *Account, e entry) {
-	id := r.text(e)
+func (r *reader) id(a *Account, e document.Field) {
+	id := r.Text(e)
 	if !idPattern.MatchString(id) {
-		r.wrong(e.value, "id: %q: want up to 40 small letters, digits and hyphens, e.g. amazon-uk", clip(id))
+		r.Wrong(e.Value, "id: %q: want up to 40 small letters, digits and hyphens, e.g. amazon-uk", document.Clip(id))
 	}
 	if line, again := r.ids[id]; again {
-		r.wrong(e.value, "id: the account in line %d is called %q too", line, clip(id))
+		r.Wrong(e.Value, "id: the account in line %d is called %q too", line, document.Clip(id))
 	}
-	r.ids[id] = e.value.Line
+	r.ids[id] = e.Value.Line
 	a.Store.ID, a.Channel.ID = id, id
 }
 
@@ -141,12 +140,12 @@ func kindNames() (names []string) {
 	return names
 }
 
-func (r *reader) channel(a *Account, e entry) {
-	k := channel.Kind(r.choice(e, kindNames()...))
+func (r *reader) channel(a *Account, e document.Field) {
+	k := channel.Kind(r.Choice(e, kindNames()...))
 	a.Store.Channel, a.Channel.Kind = k, k
 }
 
-func (r *reader) endpoint(a *Account, e entry) {
-	p := channel.Endpoint(r.choice(e, string(channel.Test), string(channel.Production)))
+func (r *reader) endpoint(a *Account, e document.Field) {
+	p := channel.Endpoint(r.Choice(e, string(channel.Test), string(channel.Production)))
 	a.Store.Endpoint, a.Channel.Endpoint = p, p
 }

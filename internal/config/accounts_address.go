@@ -6,16 +6,15 @@ import (
 	"strconv"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/document"
 )
 
-func (r *reader) address(e entry) string {
-	text := r.text(e)
+func (r *reader) address(e document.Field) string {
+	text := r.Text(e)
 	u, err := url.Parse(text)
 	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		r.wrong(e.value, "%s: want an address like https://host or http://127.0.0.1:7501", e.key.Value)
+		r.Wrong(e.Value, "%s: want an address like https://host or http://127.0.0.1:7501", e.Name)
 		return ""
 	}
 	return text
@@ -23,7 +22,7 @@ func (r *reader) address(e entry) string {
 
 // addresses reports addresses to which a real seller's credentials must not be sent: in clear text, or to a
 // machine of the own network. Only simulated marketplaces have such ones.
-func (r *reader) addresses(at map[string]*yaml.Node, a *Account) {
+func (r *reader) addresses(at map[string]*document.Node, a *Account) {
 	c := &a.Channel
 	a.Store.Simulated = c.Simulated
 	if u, err := url.Parse(c.BaseURL); err == nil {
@@ -31,7 +30,7 @@ func (r *reader) addresses(at map[string]*yaml.Node, a *Account) {
 	}
 	if c.Simulated {
 		if at["base_url"] == nil {
-			r.wrong(at["simulated"], "simulated: base_url is missing: give the simulated marketplace's address, e.g. http://127.0.0.1:7501")
+			r.Wrong(at["simulated"], "simulated: base_url is missing: give the simulated marketplace's address, e.g. http://127.0.0.1:7501")
 		}
 		return
 	}
@@ -42,15 +41,15 @@ func (r *reader) addresses(at map[string]*yaml.Node, a *Account) {
 	if c.Kind == channel.Shopify && c.Marketplace != "" {
 		given["marketplace"] = "https://" + c.Marketplace
 	}
-	for _, key := range keys(given) {
+	for _, key := range document.Keys(given) {
 		u, err := url.Parse(given[key])
 		switch {
 		case err != nil:
-			r.wrong(at[key], "%s: %q is no host", key, clip(c.Marketplace))
+			r.Wrong(at[key], "%s: %q is no host", key, document.Clip(c.Marketplace))
 		case u.Scheme == "http":
-			r.wrong(at[key], "%s: production is spoken to over https only; for a simulated marketplace add `simulated: true`", key)
+			r.Wrong(at[key], "%s: production is spoken to over https only; for a simulated marketplace add `simulated: true`", key)
 		case within(u.Hostname()):
-			r.wrong(at[key], "%s: %s is an address of this machine or network, no channel's: delete the line; for a simulated marketplace add `simulated: true`", key, clip(u.Hostname()))
+			r.Wrong(at[key], "%s: %s is an address of this machine or network, no channel's: delete the line; for a simulated marketplace add `simulated: true`", key, document.Clip(u.Hostname()))
 		}
 	}
 }

@@ -4,9 +4,8 @@ import (
 	"regexp"
 	"slices"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/document"
 )
 
 // credentials are those that each channel's adapter cannot do without: one of the sets. A set is chosen by
@@ -21,12 +20,12 @@ var credentials = map[channel.Kind][][]string{
 }
 
 // needCredentials reads the credentials and reports those that are missing. n is the account's node.
-func (r *reader) needCredentials(n, value *yaml.Node, a *Account) {
+func (r *reader) needCredentials(n, value *document.Node, a *Account) {
 	if !a.Store.Enabled {
 		return // an account that is switched off may wait for its credentials
 	}
 	if value != nil {
-		r.credentials(a, entry{&yaml.Node{Value: "credentials"}, value})
+		r.credentials(a, document.Field{Name: "credentials", Value: value})
 	}
 	sets := credentials[a.Channel.Kind]
 	if len(sets) == 0 {
@@ -41,7 +40,7 @@ func (r *reader) needCredentials(n, value *yaml.Node, a *Account) {
 	}
 	for _, key := range set {
 		if !given(key) {
-			r.wrong(n, "account %s: credentials: %s is missing; write it as ${NAME} of an environment variable", a.Store.ID, key)
+			r.Wrong(n, "account %s: credentials: %s is missing; write it as ${NAME} of an environment variable", a.Store.ID, key)
 		}
 	}
 }
@@ -49,34 +48,34 @@ func (r *reader) needCredentials(n, value *yaml.Node, a *Account) {
 // reference is a credential that stands in the environment.
 var reference = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$`)
 
-func (r *reader) credentials(a *Account, e entry) {
+func (r *reader) credentials(a *Account, e document.Field) {
 	var known []string
 	for _, sets := range credentials {
 		known = append(known, slices.Concat(sets...)...)
 	}
 	slices.Sort(known)
 	a.Channel.Credentials = make(map[string]string)
-	for _, c := range r.entries(e.value, "credentials", slices.Compact(known)) {
-		value := r.text(c)
-		a.Channel.Credentials[c.key.Value] = value
+	for _, c := range r.Fields(e.Value, "credentials", slices.Compact(known)) {
+		value := r.Text(c)
+		a.Channel.Credentials[c.Name] = value
 		if len(value) > 1 && value[:2] == "${" {
-			a.Channel.Credentials[c.key.Value] = r.fromEnvironment(c, value)
+			a.Channel.Credentials[c.Name] = r.fromEnvironment(c, value)
 		}
 		if value == "" {
-			r.wrong(c.value, "credentials: %s is empty", c.key.Value)
+			r.Wrong(c.Value, "credentials: %s is empty", c.Name)
 		}
 	}
 }
 
-func (r *reader) fromEnvironment(e entry, text string) string {
+func (r *reader) fromEnvironment(e document.Field, text string) string {
 	m := reference.FindStringSubmatch(text)
 	if m == nil {
-		r.wrong(e.value, "credentials: %s: want ${NAME} and nothing else, with the name of an environment variable", e.key.Value)
+		r.Wrong(e.Value, "credentials: %s: want ${NAME} and nothing else, with the name of an environment variable", e.Name)
 		return ""
 	}
 	value, ok := r.env(m[1])
 	if !ok || value == "" {
-		r.wrong(e.value, "credentials: %s: the environment variable %s is not set", e.key.Value, m[1])
+		r.Wrong(e.Value, "credentials: %s: the environment variable %s is not set", e.Name, m[1])
 	}
 	return value
 }

@@ -4,59 +4,58 @@ import (
 	"slices"
 	"strings"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/document"
 	"github.com/towpath/towpath/internal/store"
 )
 
-func (r *reader) moment(e entry) store.Moment {
-	return store.Moment(r.choice(e, string(store.AtPlaced), string(store.AtPaid)))
+func (r *reader) moment(e document.Field) store.Moment {
+	return store.Moment(r.Choice(e, string(store.AtPlaced), string(store.AtPaid)))
 }
 
 // orderSettings reports moments that contradict each other or the channel.
-func (r *reader) orderSettings(at map[string]*yaml.Node, a *Account) {
+func (r *reader) orderSettings(at map[string]*document.Node, a *Account) {
 	if a.Store.TakeAt != store.AtPlaced {
 		return
 	}
 	if a.Store.ReserveAt == store.AtPaid {
-		r.wrong(at["take"], "take: placed: an order is processed from reserved stock, and with `reserve: paid` it has none before it is paid: want `reserve: placed`, or `take: paid`")
+		r.Wrong(at["take"], "take: placed: an order is processed from reserved stock, and with `reserve: paid` it has none before it is paid: want `reserve: placed`, or `take: paid`")
 	}
 	if a.Channel.Kind == channel.Amazon {
-		r.wrong(at["take"], "take: placed: Amazon tells neither address nor price of an order that is not paid: want `take: paid`")
+		r.Wrong(at["take"], "take: placed: Amazon tells neither address nor price of an order that is not paid: want `take: paid`")
 	}
 }
 
 // statuses reads what the channel's own status words mean to the merchant.
-func (r *reader) statuses(a *Account, e entry) {
+func (r *reader) statuses(a *Account, e document.Field) {
 	var words []string
 	for _, s := range store.Statuses() {
 		words = append(words, string(s))
 	}
 	a.Store.Statuses = make(map[string]store.Status)
 	seen := make(map[string]string)
-	for _, s := range r.entries(e.value, "statuses", nil) {
-		folded := strings.ToUpper(s.key.Value)
+	for _, s := range r.Fields(e.Value, "statuses", nil) {
+		folded := strings.ToUpper(s.Name)
 		if other, again := seen[folded]; again {
-			r.wrong(s.key, "statuses: %q and %q are the same status: case does not count", clip(other), clip(s.key.Value))
+			r.Wrong(s.Key, "statuses: %q and %q are the same status: case does not count", document.Clip(other), document.Clip(s.Name))
 		}
-		seen[folded] = s.key.Value
-		a.Store.Statuses[s.key.Value] = store.Status(r.choice(s.in("statuses"), words...))
+		seen[folded] = s.Name
+		a.Store.Statuses[s.Name] = store.Status(r.Choice(s.In("statuses"), words...))
 	}
 }
 
 // shipFrom reads the locations that serve single countries.
-func (r *reader) shipFrom(a *Account, e entry) {
+func (r *reader) shipFrom(a *Account, e document.Field) {
 	a.Store.ShipFrom = make(map[string]string)
-	for _, c := range r.entries(e.value, "ship_from", nil) {
-		country, location := c.key.Value, r.text(c.in("ship_from"))
+	for _, c := range r.Fields(e.Value, "ship_from", nil) {
+		country, location := c.Name, r.Text(c.In("ship_from"))
 		switch {
 		case country == "UK":
-			r.wrong(c.key, "ship_from: UK: the United Kingdom's code is GB")
+			r.Wrong(c.Key, "ship_from: UK: the United Kingdom's code is GB")
 		case !slices.Contains(countries, country):
-			r.wrong(c.key, "ship_from: %q is no country: want two capital letters of ISO 3166-1, e.g. DE", clip(country))
+			r.Wrong(c.Key, "ship_from: %q is no country: want two capital letters of ISO 3166-1, e.g. DE", document.Clip(country))
 		case location == "":
-			r.wrong(c.value, "ship_from: %s: want a location, as in order_location", country)
+			r.Wrong(c.Value, "ship_from: %s: want a location, as in order_location", country)
 		}
 		a.Store.ShipFrom[country] = location
 	}

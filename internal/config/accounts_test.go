@@ -1,6 +1,8 @@
 package config
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/document"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -69,6 +72,15 @@ func environment(pairs ...string) func(string) (string, bool) {
 		values[pairs[i]] = pairs[i+1]
 	}
 	return func(n string) (string, bool) { v, ok := values[n]; return v, ok }
+}
+
+func parseAccounts(text []byte, env func(string) (string, bool)) ([]Account, document.Mistakes) {
+	accounts, err := readAccounts(bytes.NewReader(text), env)
+	var mistakes document.Mistakes
+	if err != nil && !errors.As(err, &mistakes) {
+		panic(err)
+	}
+	return accounts, mistakes
 }
 
 func TestAccountsAreReadWithTheirDefaults(t *testing.T) {
@@ -238,13 +250,13 @@ func TestARateIsForAnOperationOfTheChannel(t *testing.T) {
 	t.Parallel()
 	_, mistakes := parseAccounts([]byte("accounts:\n- id: e\n  channel: ebay\n  endpoint: test\n  order_location: main\n  enabled: false\n"+
 		"  rates: {levels: 2, feed: 0.5}\n"), environment())
-	require.Equal(t, []Mistake{{Line: 7, Text: "rates: feed: ebay has no such operation: delete it"}}, mistakes)
+	require.Equal(t, document.Mistakes{{Line: 7, Text: "rates: feed: ebay has no such operation: delete it"}}, mistakes)
 }
 
 // A real seller's credentials go to the channel, over https, and nowhere else.
 func TestProductionIsSpokenToAtPublicHTTPSAddressesOnly(t *testing.T) {
 	t.Parallel()
-	read := func(line string) []Mistake {
+	read := func(line string) document.Mistakes {
 		_, mistakes := parseAccounts([]byte("accounts:\n- id: e\n  channel: ebay\n  order_location: main\n  enabled: false\n  "+line+"\n"), environment())
 		return mistakes
 	}
@@ -273,7 +285,7 @@ func TestAMissingSecretIsNamedAndNeverShown(t *testing.T) {
 	t.Parallel()
 	_, mistakes := parseAccounts([]byte(goodFile), environment("SECRET", "s3cret"))
 	require.Len(t, mistakes, 1)
-	require.Equal(t, Mistake{Line: 10, Text: "credentials: refreshToken: the environment variable REFRESH is not set"}, mistakes[0])
+	require.Equal(t, document.Mistake{Line: 10, Text: "credentials: refreshToken: the environment variable REFRESH is not set"}, mistakes[0])
 }
 
 func TestWrittenAccountsAreReadBack(t *testing.T) {

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 
@@ -62,8 +63,8 @@ func WriteAccounts(path string, accounts []Account) error {
 	if err != nil {
 		return fmt.Errorf("write accounts: %w", err)
 	}
-	if _, mistakes := parseAccounts(text, func(string) (string, bool) { return "", false }); len(mistakes) > 0 {
-		return fmt.Errorf("write accounts: %w", &AccountsError{File: path, Mistakes: mistakes})
+	if _, err := readAccounts(bytes.NewReader(text), func(string) (string, bool) { return "", false }); err != nil {
+		return fmt.Errorf("write accounts: %w", inFile(path, err))
 	}
 	if err := replaceFile(path, text); err != nil {
 		return fmt.Errorf("write accounts: %w", err)

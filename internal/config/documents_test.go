@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/document"
 )
 
 // Somebody who reads the README must find every setting there, as `towpath config` shows it, and none that is gone.
@@ -42,7 +44,7 @@ func TestTheExampleOfAnAccountsFileLoads(t *testing.T) {
 	require.Empty(t, mistakes)
 	require.Len(t, accounts, 6)
 	require.Equal(t, "value of AMAZON_UK_SELLER_ID", accounts[0].Channel.Credentials["sellerId"])
-	for _, key := range keys(accountKeys) {
+	for _, key := range document.Keys(accountKeys) {
 		require.Regexp(t, `(?m)^  (- |  )`+key+`:`, string(text))
 	}
 }

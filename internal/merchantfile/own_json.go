@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/towpath/towpath/internal/document"
 	"github.com/towpath/towpath/internal/sheet"
 )
 
@@ -20,9 +21,6 @@ var ownJSON = definition{Format: Format{
 type jsonCatalogue struct {
 	in   io.ReaderAt
 	size int64
-
-	at   int64 // up to where lines were counted
-	line int   // that at is in
 }
 
 // isJSON tells JSON by its first byte that is no white space.
@@ -54,124 +52,66 @@ func (f *File) openJSON(ctx context.Context, in io.ReaderAt, size int64) error {
 	return nil
 }
 
-// maxValue bounds one product, in bytes.
+// maxValue bounds one product or kit, in bytes.
 const maxValue = 8 << 20
-
-// guard is a reader that ends when too much was read since it was last allowed more.
-type guard struct {
-	in   io.Reader
-	left int
-}
-
-var errValue = errors.New("one product or kit takes more than 8 MiB")
-
-func (g *guard) Read(b []byte) (int, error) {
-	if g.left <= 0 {
-		return 0, errValue
-	}
-	n, err := g.in.Read(b[:min(len(b), g.left)])
-	g.left -= n
-	return n, err
-}
 
 // formJSON is what the form must be.
 const formJSON = `{"products": [...], "kits": [...]}`
 
 // read hands over what {"products": [...], "kits": [...]} holds.
-func (j *jsonCatalogue) read(ctx context.Context, p *page, hand func(*page, product) error) error {
-	j.at, j.line = 0, 1
-	bounded := &guard{in: afterMark(j.in, j.size), left: maxValue}
-	in := json.NewDecoder(bounded)
-	in.DisallowUnknownFields()
-	if err := j.expect(in, json.Delim('{')); err != nil {
+func (f *jsonCatalogue) read(ctx context.Context, p *page, hand func(*page, product) error) error {
+	j := jsonReader{document.NewStream(f.in, f.size, maxValue, "one product or kit")}
+	if err := j.expect(json.Delim('{')); err != nil {
 		return err
 	}
-	kinds := map[any]func(*json.Decoder, *page, func(*page, product) error) error{"products": j.product, "kits": j.kit}
-	for in.More() {
-		name, err := in.Token()
+	kinds := map[any]func(*page, func(*page, product) error) error{"products": j.product, "kits": j.kit}
+	for j.More() {
+		name, err := j.Token()
 		if err != nil {
-			return j.fault(in, err)
+			return j.fault(err)
 		}
 		take := kinds[name]
 		if take == nil {
-			return fmt.Errorf("line %d: it has %q; want %s", j.lineOf(in.InputOffset()), fmt.Sprint(name), formJSON)
+			return fmt.Errorf("line %d: it has %q; want %s", j.Line(), fmt.Sprint(name), formJSON)
 		}
 		delete(kinds, name)
 		if name == "kits" {
 			delete(kinds, "products") // a kit may be described among the products, so that those come first
 		}
-		if err := j.expect(in, json.Delim('[')); err != nil {
-			return err
-		}
-		for in.More() {
-			bounded.left = maxValue
-			if err := errors.Join(ctx.Err(), take(in, p, hand)); err != nil {
-				return err
-			}
-		}
-		if err := j.expect(in, json.Delim(']')); err != nil {
+		if err := j.list(ctx, func() error { return take(p, hand) }); err != nil {
 			return err
 		}
 	}
-	return j.expect(in, json.Delim('}'))
+	return j.expect(json.Delim('}'))
 }
 
-// afterMark is the file behind its byte order mark.
-func afterMark(in io.ReaderAt, size int64) io.Reader {
-	head := make([]byte, 3)
-	if n, _ := in.ReadAt(head, 0); n == 3 && string(head) == "\xEF\xBB\xBF" {
-		return io.NewSectionReader(in, 3, size-3)
+// jsonReader reads the form.
+type jsonReader struct{ *document.Stream }
+
+func (j jsonReader) list(ctx context.Context, take func() error) error {
+	if err := j.expect(json.Delim('[')); err != nil {
+		return err
 	}
-	return io.NewSectionReader(in, 0, size)
+	for j.More() {
+		if err := errors.Join(ctx.Err(), take()); err != nil {
+			return err
+		}
+	}
+	return j.expect(json.Delim(']'))
 }
 
-func (j *jsonCatalogue) expect(in *json.Decoder, bracket json.Delim) error {
-	token, err := in.Token()
+func (j jsonReader) expect(bracket json.Delim) error {
+	token, err := j.Token()
 	if err != nil {
-		return j.fault(in, err)
+		return j.fault(err)
 	}
 	if token != bracket {
-		return fmt.Errorf("line %d: it has %q in place of %q; want %s", j.lineOf(in.InputOffset()), fmt.Sprint(token), bracket.String(), formJSON)
+		return fmt.Errorf("line %d: it has %q in place of %q; want %s", j.Line(), fmt.Sprint(token), bracket.String(), formJSON)
 	}
 	return nil
 }
 
-// fault is an error that ends the reading, with the line where the value that has it begins.
-func (j *jsonCatalogue) fault(in *json.Decoder, err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		err = errors.New("it ends in the middle")
-	}
-	return fmt.Errorf("line %d: %w; want JSON such as %s", j.begins(in.InputOffset()), err, formJSON)
-}
-
-// begins is the line of the value that comes after a place.
-func (j *jsonCatalogue) begins(at int64) int {
-	b := make([]byte, 1)
-	for ; at < j.size; at++ {
-		if n, _ := j.in.ReadAt(b, at); n == 0 || b[0] != ' ' && b[0] != '\t' && b[0] != '\r' && b[0] != '\n' && b[0] != ',' {
-			break
-		}
-	}
-	return j.lineOf(at)
-}
-
-// lineOf is the line of a place in the file. It counts on from where it counted last.
-func (j *jsonCatalogue) lineOf(at int64) int {
-	if at < j.at {
-		j.at, j.line = 0, 1
-	}
-	buf := make([]byte, 4096)
-	for j.at < at {
-		n, _ := j.in.ReadAt(buf[:min(int64(len(buf)), at-j.at)], j.at)
-		if n == 0 {
-			break
-		}
-		for _, b := range buf[:n] {
-			if b == '\n' {
-				j.line++
-			}
-		}
-		j.at += int64(n)
-	}
-	return j.line
+// fault is what ends the reading, with what would be right.
+func (j jsonReader) fault(err error) error {
+	return fmt.Errorf("%w; want JSON such as %s", err, formJSON)
 }

@@ -1,12 +1,12 @@
 package merchantfile
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/document"
 	"github.com/towpath/towpath/internal/money"
 )
 
@@ -35,9 +35,9 @@ type JSONPrice struct {
 	Amount   string `json:"amount"`
 }
 
-func (j *jsonCatalogue) product(in *json.Decoder, p *page, hand func(*page, product) error) error {
+func (j jsonReader) product(p *page, hand func(*page, product) error) error {
 	var value JSONProduct
-	r, ok, err := j.decode(in, p, &value)
+	r, ok, err := j.value(p, &value)
 	if err != nil || !ok {
 		return err
 	}
@@ -83,9 +83,9 @@ func (p *page) variantOfJSON(r row, one *product, v JSONVariant) {
 }
 
 // kit reads a kit. Its SKU may be described among the products; else it is a product of its own here.
-func (j *jsonCatalogue) kit(in *json.Decoder, p *page, hand func(*page, product) error) error {
+func (j jsonReader) kit(p *page, hand func(*page, product) error) error {
 	var value catalogue.Kit
-	r, ok, err := j.decode(in, p, &value)
+	r, ok, err := j.value(p, &value)
 	if err != nil || !ok {
 		return err
 	}
@@ -113,20 +113,20 @@ func (j *jsonCatalogue) kit(in *json.Decoder, p *page, hand func(*page, product)
 	return hand(p, one)
 }
 
-// decode reads one value. What does not fit the form is a mistake and reading goes on; what is no JSON ends it.
-func (j *jsonCatalogue) decode(in *json.Decoder, p *page, value any) (row, bool, error) {
-	r := row{line: j.begins(in.InputOffset())}
-	err := in.Decode(value)
-	var kind *json.UnmarshalTypeError
+// value reads one value. What does not fit the form is a mistake and reading goes on; what is no JSON ends it.
+func (j jsonReader) value(p *page, to any) (row, bool, error) {
+	line, err := j.Value(to)
+	r := row{line: line}
+	var other *document.ValueError
 	switch {
 	case err == nil:
 		return r, true, nil
-	case errors.As(err, &kind):
-		p.wrong(r.line, named(strings.ReplaceAll(kind.Field, "Variant.", "")), "it is a JSON "+kind.Value, "a JSON "+kind.Type.Kind().String())
-	case strings.HasPrefix(err.Error(), "json: unknown field"):
-		p.wrong(r.line, named(strings.Trim(strings.TrimPrefix(err.Error(), "json: unknown field "), `"`)), "the form has no such field", "a field of docs/files.md")
+	case errors.As(err, &other) && other.Got == "":
+		p.wrong(line, named(other.Field), "the form has no such field", "a field of docs/files.md")
+	case errors.As(err, &other):
+		p.wrong(line, named(strings.ReplaceAll(other.Field, "Variant.", "")), "it is a JSON "+other.Got, "a JSON "+other.Want)
 	default:
-		return r, false, j.fault(in, err)
+		return r, false, j.fault(err)
 	}
 	return r, false, nil
 }

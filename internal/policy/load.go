@@ -7,9 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"gopkg.in/yaml.v3"
-
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/document"
 )
 
 //go:embed policies.yaml
@@ -33,71 +32,72 @@ func (s Set) Scaled(speed float64) Set {
 // BuiltIn is the set that ships with the program.
 func BuiltIn() (Set, error) { return Parse(builtIn) }
 
-type entry struct {
-	Attempts int             `yaml:"attempts"`
-	Wait     string          `yaml:"wait"`
-	Ceiling  string          `yaml:"ceiling"`
-	Retry    []channel.Class `yaml:"retry"`
-}
-
-// Parse reads policies.yaml. Unknown keys, kinds and classes are errors that say what would be right.
+// Parse reads policies.yaml. The error holds every mistake, as document.Mistakes.
 func Parse(text []byte) (Set, error) {
-	var file struct {
-		Orders    *entry `yaml:"orders"`
-		Stock     *entry `yaml:"stock"`
-		Shipments *entry `yaml:"shipments"`
-		Listings  *entry `yaml:"listings"`
-	}
-	dec := yaml.NewDecoder(bytes.NewReader(text))
-	dec.KnownFields(true)
-	if err := dec.Decode(&file); err != nil {
+	root, err := document.YAML(bytes.NewReader(text), document.Form{Bytes: 1 << 20, One: "want orders, stock, shipments and listings in one"})
+	if err != nil {
 		return Set{}, fmt.Errorf("read policies: %w", err)
 	}
 	var set Set
-	for _, p := range []struct {
-		name string
-		from *entry
-		to   *Policy
-	}{
-		{"orders", file.Orders, &set.Orders}, {"stock", file.Stock, &set.Stock},
-		{"shipments", file.Shipments, &set.Shipments}, {"listings", file.Listings, &set.Listings},
-	} {
-		if p.from == nil {
-			return Set{}, fmt.Errorf("read policies: no policy for %q", p.name)
-		}
-		if err := p.from.fill(p.to); err != nil {
-			return Set{}, fmt.Errorf("read policies: %s: %w", p.name, err)
-		}
+	into := map[string]*Policy{"orders": &set.Orders, "stock": &set.Stock, "shipments": &set.Shipments, "listings": &set.Listings}
+	var r reader
+	for _, f := range r.Fields(root, "the file", document.Keys(into)) {
+		r.policy(f, into[f.Name])
+		delete(into, f.Name)
+	}
+	for _, name := range document.Keys(into) {
+		r.Wrong(nil, "no policy for %q", name)
+	}
+	if err := r.Err(); err != nil {
+		return Set{}, fmt.Errorf("read policies: %w", err)
 	}
 	return set, nil
 }
 
-func (e *entry) fill(p *Policy) error {
-	growth, base, ok := strings.Cut(e.Wait, " ")
+type reader struct{ document.Reader }
+
+func (r *reader) policy(of document.Field, p *Policy) {
+	var wait, ceiling document.Field
+	r.Object(of.Value, of.Name, map[string]func(document.Field){
+		"attempts": func(f document.Field) { p.Attempts = r.Whole(f.In(of.Name), 1) },
+		"wait":     func(f document.Field) { wait = f.In(of.Name) },
+		"ceiling":  func(f document.Field) { ceiling = f.In(of.Name) },
+		"retry":    func(f document.Field) { p.Retry = r.classes(f.In(of.Name)) },
+	})
+	if p.Attempts == 0 || wait.Value == nil || ceiling.Value == nil {
+		r.Wrong(of.Value, "%s: want attempts, wait and ceiling", of.Name)
+		return
+	}
+	r.wait(wait, p)
+	var err error
+	if p.Ceiling, err = time.ParseDuration(r.Text(ceiling)); err != nil || p.Ceiling < p.Base {
+		r.Wrong(ceiling.Value, "%s: want a duration of %s or more", ceiling.Name, p.Base)
+	}
+}
+
+func (r *reader) wait(f document.Field, p *Policy) {
+	text := r.Text(f)
+	growth, base, _ := strings.Cut(text, " ")
 	p.Growth = Growth(growth)
 	switch p.Growth {
 	case Constant, Linear, Exponential:
 	default:
-		ok = false
-	}
-	if !ok {
-		return fmt.Errorf("wait %q: want constant, linear or exponential and a duration, e.g. \"linear 1.5s\"", e.Wait)
+		r.Wrong(f.Value, "%s: %q: want constant, linear or exponential and a duration, e.g. \"linear 1.5s\"", f.Name, document.Clip(text))
+		return
 	}
 	var err error
 	if p.Base, err = time.ParseDuration(base); err != nil || p.Base <= 0 {
-		return fmt.Errorf("wait %q: %q is not a duration above 0, e.g. 1.5s", e.Wait, base)
+		r.Wrong(f.Value, "%s: %q: want a duration above 0, e.g. 1.5s", f.Name, document.Clip(base))
 	}
-	if p.Ceiling, err = time.ParseDuration(e.Ceiling); err != nil || p.Ceiling < p.Base {
-		return fmt.Errorf("ceiling %q: want a duration of %s or more", e.Ceiling, p.Base)
-	}
-	if e.Attempts < 1 {
-		return fmt.Errorf("attempts %d: want 1 or more", e.Attempts)
-	}
-	for _, c := range e.Retry {
+}
+
+func (r *reader) classes(f document.Field) (list []channel.Class) {
+	for _, n := range r.Items(f, 0, 0, "of classes") {
+		c := channel.Class(r.Text(document.Field{Name: f.Name, Value: n}))
 		if !c.Known() {
-			return fmt.Errorf("retry: no class %q; there are %v", c, channel.Classes())
+			r.Wrong(n, "%s: no class %q; there are %v", f.Name, document.Clip(string(c)), channel.Classes())
 		}
+		list = append(list, c)
 	}
-	p.Attempts, p.Retry = e.Attempts, e.Retry
-	return nil
+	return list
 }

@@ -1,7 +1,6 @@
 package remedy
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
@@ -9,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/document"
 )
 
 // Bounds of an entry, so that every remedy fits a screen.
@@ -20,44 +20,34 @@ const (
 	maxPattern = 400 // bytes
 )
 
-var (
-	kebab     = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	yamlWords = regexp.MustCompile(`^line (\d+): (?s)(.*)$`)
-	yamlKey   = regexp.MustCompile(`^field (\S+) not found in type .*$`)
-)
+var kebab = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-// checker turns the file's text into a catalogue and gathers what is wrong.
+// checker turns the file into a catalogue and gathers what is wrong.
 type checker struct {
-	lines    map[string][]int
-	codes    map[string]int // code -> line
-	line     int            // of the entry at hand
-	mistakes []Mistake
+	document.Reader
+	codes map[string]int // code -> line
+	at    *document.Node // the entry at hand
 }
 
 func (c *checker) need(ok bool, format string, args ...any) {
 	if !ok {
-		c.mistakes = append(c.mistakes, Mistake{c.line, fmt.Sprintf(format, args...)})
+		c.Wrong(c.at, format, args...)
 	}
 }
 
-// yaml takes over a complaint of the YAML decoder, in plainer words.
-func (c *checker) yaml(words string) {
-	m := Mistake{Text: words}
-	if parts := yamlWords.FindStringSubmatch(words); parts != nil {
-		m.Line, _ = strconv.Atoi(parts[1])
-		m.Text = yamlKey.ReplaceAllString(parts[2], `unknown key "$1"`)
-	}
-	c.mistakes = append(c.mistakes, m)
-}
-
-func (c *checker) catalogue(file fileText) *Catalogue {
+func (c *checker) catalogue(root *document.Node) *Catalogue {
 	out := &Catalogue{general: map[channel.Class]Remedy{}}
-	if n := len(file.Faults) + len(file.General); n > maxEntries {
+	var faults, general []*document.Node
+	c.Object(root, "the file", map[string]func(document.Field){
+		"faults":  func(f document.Field) { faults = c.Items(f, 0, 0, "of entries") },
+		"general": func(f document.Field) { general = c.Items(f, 0, 0, "of entries") },
+	})
+	if n := len(faults) + len(general); n > maxEntries {
 		c.need(false, "%d entries: at most %d are possible", n, maxEntries)
 		return out
 	}
-	for i, text := range file.Faults {
-		c.at("faults", i)
+	for _, c.at = range faults {
+		text := c.entry(c.at)
 		e := entry{remedy: c.remedy(text)}
 		c.need(len(text.Match) > 0, "%s: match is missing: without it the entry can't be found", text.Code)
 		for _, m := range text.Match {
@@ -65,8 +55,8 @@ func (c *checker) catalogue(file fileText) *Catalogue {
 		}
 		out.entries = append(out.entries, e)
 	}
-	for i, text := range file.General {
-		c.at("general", i)
+	for _, c.at = range general {
+		text := c.entry(c.at)
 		r := c.remedy(text)
 		r.Gap = true
 		_, twice := out.general[r.Class]
@@ -74,7 +64,7 @@ func (c *checker) catalogue(file fileText) *Catalogue {
 		c.need(len(text.Match) == 0, "%s: a general remedy takes no match: it is for all of its class", r.Code)
 		out.general[r.Class] = r
 	}
-	c.line = 0
+	c.at = nil
 	for _, class := range channel.Classes() {
 		_, ok := out.general[class]
 		c.need(ok, "general: no remedy for class %s", class)
@@ -82,19 +72,12 @@ func (c *checker) catalogue(file fileText) *Catalogue {
 	return out
 }
 
-func (c *checker) at(list string, i int) {
-	c.line = 0
-	if lines := c.lines[list]; i < len(lines) {
-		c.line = lines[i]
-	}
-}
-
 func (c *checker) remedy(t entryText) Remedy {
 	c.need(len(t.Code) <= maxCode && kebab.MatchString(t.Code), "code %q: want lower-case words joined by hyphens, at most %d characters", t.Code, maxCode)
 	if first, twice := c.codes[t.Code]; twice {
 		c.need(false, "code %s is taken by line %d", t.Code, first)
 	}
-	c.codes[t.Code] = c.line
+	c.codes[t.Code] = c.at.Line
 	c.need(t.Class.Known(), "%s: no class %q; there are %v", t.Code, t.Class, channel.Classes())
 	c.need(t.Who == You || t.Who == Towpath || t.Who == Channel, "%s: who is %q: want you, towpath or channel", t.Code, t.Who)
 	c.need(fits(t.Title, maxTitle), "%s: title: want 1 to %d characters", t.Code, maxTitle)

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/document"
 	"github.com/towpath/towpath/internal/remedy"
 )
 
@@ -30,7 +31,7 @@ func TestEveryMistakeIsReportedAtOnceWithItsLine(t *testing.T) {
   - {code: loose, class: auth, title: T, who: you, match: [{class: auth}, {message: "x*"}, {channel: etsy, code: 1}], steps: [S]}
   - {code: lost, class: auth, title: T, who: you, steps: [S]}
 `))
-	var wrong *remedy.ParseError
+	var wrong document.Mistakes
 	require.ErrorAs(t, err, &wrong)
 	text := err.Error()
 	for _, want := range []string{
@@ -38,7 +39,7 @@ func TestEveryMistakeIsReportedAtOnceWithItsLine(t *testing.T) {
 		"line 2: Not Kebab: title", "line 2: Not Kebab: 0 steps", "line 2: Not Kebab: match: names nothing",
 		"line 3: twice: match: code \"*\" stands for any code", "line 4: code twice is taken by line 3",
 		"line 4: twice: message: not a regular expression", "line 4: twice: match: status \"many\"",
-		`line 5: unknown key "chanel"`, `line 5: unknown key "extra"`, "line 5: want a value, or a list",
+		`line 5: match: no key "chanel"; there are channel, class,`, `line 5: an entry: no key "extra"; there are`, "line 5: code: want a value, or a list",
 		"line 6: loose: match: names nothing", "line 6: loose: message: \"x*\" matches anything", `line 6: loose: no channel "etsy"`,
 		"line 7: lost: match is missing", "general: no remedy for class conflict",
 	} {

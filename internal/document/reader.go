@@ -1,0 +1,84 @@
+package document
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+const (
+	maxMistakes = 100  // more say nothing new
+	maxEntries  = 1000 // of an object that may have any keys
+)
+
+// Reader takes values out of a document and gathers what is wrong with them. Its zero value is ready to be used. Where a
+// value is wrong, what it answers is good for nothing but to read on.
+type Reader struct{ mistakes Mistakes }
+
+// Wrong adds a mistake at a node; nil is the document as a whole.
+func (r *Reader) Wrong(n *Node, format string, args ...any) {
+	if len(r.mistakes) >= maxMistakes {
+		return
+	}
+	m := Mistake{Text: fmt.Sprintf(format, args...)}
+	if n != nil {
+		m.Line = n.Line
+	}
+	r.mistakes = append(r.mistakes, m)
+}
+
+// Count is how many mistakes there are so far.
+func (r *Reader) Count() int { return len(r.mistakes) }
+
+// Mistakes are those of the document so far, in the order of their lines.
+func (r *Reader) Mistakes() Mistakes { return r.mistakes.sorted() }
+
+// Err is the mistakes as an error: nil where there are none.
+func (r *Reader) Err() error {
+	if len(r.mistakes) == 0 {
+		return nil
+	}
+	return r.Mistakes()
+}
+
+// Fields are those fields of an object whose keys are known. Unknown and repeated ones, and aliases, are mistakes. Where known
+// is nil, every word is a key. What the object is, is told by of: "account".
+func (r *Reader) Fields(n *Node, of string, known []string) []Field {
+	switch {
+	case n.Kind != Object:
+		r.notObject(n, of, known)
+		return nil
+	case known == nil && len(n.Fields) > maxEntries:
+		r.Wrong(n, "%s: there are %d, at most %d are possible", of, len(n.Fields), maxEntries)
+		return nil
+	}
+	var list []Field
+	seen := make(map[string]int)
+	for _, f := range n.Fields {
+		switch line, again := seen[f.Name]; {
+		case again:
+			r.Wrong(f.Key, "%s: %s stands in line %d already", of, f.Name, line)
+		case known == nil && f.Name == "":
+			r.Wrong(f.Key, "%s: want a word as key", of)
+		case known != nil && !slices.Contains(known, f.Name):
+			r.Wrong(f.Key, n.in.unknown, of, Clip(f.Name), strings.Join(known, ", "))
+		case f.Value.Kind == Alias || f.Value.anchored:
+			r.Wrong(f.Value, "%s: write the value out, anchors and aliases are not read", f.Name)
+		default:
+			list = append(list, f)
+		}
+		seen[f.Name] = f.Key.Line
+	}
+	return list
+}
+
+func (r *Reader) notObject(n *Node, of string, known []string) {
+	switch {
+	case !n.in.bare:
+		r.Wrong(n, "%s: want an object { }, this is %s", of, n.Kind)
+	case known == nil:
+		r.Wrong(n, "%s: want keys and values", of)
+	default:
+		r.Wrong(n, "%s: want keys and values, one of %s", of, strings.Join(known, ", "))
+	}
+}

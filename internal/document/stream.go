@@ -1,0 +1,151 @@
+package document
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// Stream reads a JSON file value by value, without holding more than one. A byte order mark at its start is passed over.
+type Stream struct {
+	text  *io.SectionReader
+	in    *json.Decoder
+	guard *guard
+
+	at   int64 // up to where lines were counted
+	line int   // that at is in
+	buf  [4096]byte
+}
+
+// SyntaxError is what ends the reading of a stream: it is no JSON, or a value takes more than is allowed.
+type SyntaxError struct {
+	Line int // where the value begins that has it
+	Err  error
+}
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Err) }
+func (e *SyntaxError) Unwrap() error { return e.Err }
+
+// ValueError is a value that is JSON and of another form. The stream goes on behind it.
+type ValueError struct {
+	Line  int    // where the value begins
+	Field string // with those that it stands in before it: "variants.sku"
+	Got   string // what it is in JSON; empty where the form has no such field
+	Want  string // what it must be in JSON
+}
+
+func (e *ValueError) Error() string {
+	if e.Got == "" {
+		return fmt.Sprintf("line %d: %s: there is no such field", e.Line, e.Field)
+	}
+	return fmt.Sprintf("line %d: %s: it is a JSON %s; want a JSON %s", e.Line, e.Field, e.Got, e.Want)
+}
+
+// NewStream begins to read a text of a size, in bytes. None of its values, which mistakes call of, may take more than most bytes.
+func NewStream(text io.ReaderAt, size int64, most int, of string) *Stream {
+	s := &Stream{text: afterMark(text, size), line: 1}
+	s.guard = &guard{in: s.text, left: most, most: most, of: of}
+	s.in = json.NewDecoder(s.guard)
+	s.in.DisallowUnknownFields()
+	return s
+}
+
+// afterMark is a text behind its byte order mark.
+func afterMark(text io.ReaderAt, size int64) *io.SectionReader {
+	head := make([]byte, 3)
+	if n, _ := text.ReadAt(head, 0); n == 3 && string(head) == "\xEF\xBB\xBF" {
+		return io.NewSectionReader(text, 3, size-3)
+	}
+	return io.NewSectionReader(text, 0, size)
+}
+
+// guard ends when too much was read since it was last allowed more.
+type guard struct {
+	in         io.Reader
+	left, most int
+	of         string
+}
+
+func (g *guard) Read(b []byte) (int, error) {
+	if g.left <= 0 {
+		return 0, fmt.Errorf("%s takes more than %d MiB", g.of, g.most>>20)
+	}
+	n, err := g.in.Read(b[:min(len(b), g.left)])
+	g.left -= n
+	return n, err
+}
+
+// More tells whether another value follows in the list or object at hand.
+func (s *Stream) More() bool { return s.in.More() }
+
+// Token reads the next bracket, key or plain value. Errors: *SyntaxError.
+func (s *Stream) Token() (json.Token, error) {
+	token, err := s.in.Token()
+	if err != nil {
+		return nil, s.fault(err)
+	}
+	return token, nil
+}
+
+// Value reads a whole value into what to points to. Errors: *ValueError, after which the next can be read; *SyntaxError.
+func (s *Stream) Value(to any) (line int, err error) {
+	s.guard.left = s.guard.most
+	line = s.begins()
+	err = s.in.Decode(to)
+	var kind *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return line, nil
+	case errors.As(err, &kind):
+		return line, &ValueError{Line: line, Field: kind.Field, Got: kind.Value, Want: kind.Type.Kind().String()}
+	case strings.HasPrefix(err.Error(), unknownField):
+		return line, &ValueError{Line: line, Field: strings.Trim(strings.TrimPrefix(err.Error(), unknownField), `"`)}
+	default:
+		return line, s.fault(err)
+	}
+}
+
+const unknownField = "json: unknown field "
+
+func (s *Stream) fault(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = errors.New("it ends in the middle")
+	}
+	return &SyntaxError{s.begins(), err}
+}
+
+// Line is that of the last token; no token spans two.
+func (s *Stream) Line() int { return s.lineOf(s.in.InputOffset()) }
+
+// begins is the line of the value that comes next, or of the last token where none does.
+func (s *Stream) begins() int {
+	b := make([]byte, 1)
+	for at := s.in.InputOffset(); at < s.text.Size(); at++ {
+		if n, _ := s.text.ReadAt(b, at); n == 1 && !strings.ContainsRune(" \t\r\n,", rune(b[0])) {
+			return s.lineOf(at)
+		}
+	}
+	return s.Line()
+}
+
+// lineOf is the line of a place. It counts on from where it counted last.
+func (s *Stream) lineOf(at int64) int {
+	if at < s.at {
+		s.at, s.line = 0, 1
+	}
+	for s.at < at {
+		n, _ := s.text.ReadAt(s.buf[:min(int64(len(s.buf)), at-s.at)], s.at)
+		if n == 0 {
+			break
+		}
+		for _, b := range s.buf[:n] {
+			if b == '\n' {
+				s.line++
+			}
+		}
+		s.at += int64(n)
+	}
+	return s.line
+}
