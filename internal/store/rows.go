@@ -56,8 +56,11 @@ func cell(row reflect.Value, c rowColumn) any {
 	if c.index != nil {
 		v = row.FieldByIndex(c.index)
 	}
-	if when, ok := v.Interface().(time.Time); ok {
-		return micro(when)
+	switch value := v.Interface().(type) {
+	case time.Time:
+		return micro(value)
+	case time.Duration:
+		return value.Microseconds()
 	}
 	switch v.Kind() {
 	case reflect.String:
@@ -90,7 +93,7 @@ func columnsOf(t reflect.Type) []rowColumn {
 	return columns
 }
 
-// sqlKind is the type of a column that holds values of a Go type. A time is kept in microseconds.
+// sqlKind is the type of a column that holds values of a Go type. Times and durations are kept in microseconds.
 func sqlKind(t reflect.Type) string {
 	switch {
 	case t == reflect.TypeFor[time.Time](), t.Kind() == reflect.Bool, t.Kind() >= reflect.Int && t.Kind() <= reflect.Int64:
@@ -146,13 +149,35 @@ func selectsOf[T any](table string) string {
 	return (&rowTable{columns: columnsOf(reflect.TypeFor[T]())}).names(table + ".")
 }
 
-// fieldsOf are where the columns of selectsOf are read to. The row may have no time among them: it would be read as one.
+// fieldsOf are where the columns of selectsOf are read to.
 func fieldsOf[T any](row *T) []any {
 	v := reflect.ValueOf(row).Elem()
 	columns := columnsOf(v.Type())
 	out := make([]any, len(columns))
 	for i, c := range columns {
 		out[i] = v.FieldByIndex(c.index).Addr().Interface()
+		switch out[i].(type) {
+		case *time.Time, *time.Duration:
+			out[i] = micros{out[i]}
+		}
 	}
 	return out
+}
+
+// micros reads a column of microseconds into a *time.Time or a *time.Duration.
+type micros struct{ into any }
+
+// Scan takes what the database has.
+func (m micros) Scan(value any) error {
+	us, ok := value.(int64)
+	if !ok {
+		return fmt.Errorf("%v is no number of microseconds", value)
+	}
+	switch into := m.into.(type) {
+	case *time.Time:
+		*into = at(us)
+	case *time.Duration:
+		*into = time.Duration(us) * time.Microsecond
+	}
+	return nil
 }
