@@ -131,6 +131,8 @@ func TestRefusalsAreClassified(t *testing.T) {
 		{500, `{"errors":[{"code":"InternalFailure","message":"m"}]}`, channel.Unavailable, "InternalFailure"},
 		{503, `<html>`, channel.Unavailable, ""},
 		{302, ``, channel.Unknown, ""},
+		{408, ``, channel.Unavailable, ""},
+		{409, ``, channel.Unknown, ""},
 	} {
 		f := refused(&transport.Answer{Status: tc.status, Body: []byte(tc.body), Header: http.Header{}, RequestID: "r-1"}, "op")
 		require.Equal(t, tc.class, f.Class, "%d %s", tc.status, tc.body)

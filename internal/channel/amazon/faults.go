@@ -3,6 +3,7 @@ package amazon
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -63,39 +64,22 @@ func refused(answer *transport.Answer, operation string) *channel.Fault {
 	case first == "QuotaExceeded":
 		class = channel.Throttled
 	}
-	return answer.Fault(class, operation, code(first))
+	return answer.Fault(class, operation, transport.Code(first))
 }
 
-// byStatus is the class that an HTTP status alone gives. 403 is Config, not Auth: the grant was good enough
-// for a token, but a role, the region or the marketplace does not fit.
+// published are the 4xx that the models name. What Amazon means by another nobody knows, so that it is not taken for a refusal of the data.
+var published = []int{400, 401, 403, 404, 413, 415, 429}
+
+// byStatus is the class that an HTTP status alone gives. 403 is Config, not Auth: the grant was good enough for a token, but a role, the
+// region or the marketplace does not fit. 408 comes from a gateway before the API.
 func byStatus(status int) channel.Class {
 	switch {
-	case status == http.StatusTooManyRequests:
-		return channel.Throttled
-	case status == http.StatusUnauthorized:
-		return channel.Auth
-	case status == http.StatusForbidden:
-		return channel.Config
-	case status == http.StatusNotFound:
-		return channel.Missing
-	case status == http.StatusBadRequest, status == http.StatusRequestEntityTooLarge, status == http.StatusUnsupportedMediaType:
-		return channel.Invalid
-	case status >= http.StatusInternalServerError, status == http.StatusRequestTimeout:
+	case status == http.StatusRequestTimeout:
 		return channel.Unavailable
+	case status/100 == 4 && !slices.Contains(published, status):
+		return channel.Unknown
 	}
-	return channel.Unknown
-}
-
-// code bounds a channel's code and keeps it printable: codes are shown, logged and searched for.
-func code(s string) string {
-	const longest = 64
-	clean := strings.Map(func(r rune) rune {
-		if r == '_' || r == '-' || r == '.' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
-			return r
-		}
-		return -1
-	}, s)
-	return clean[:min(len(clean), longest)]
+	return transport.ClassOf(status, nil)
 }
 
 // again is the same failure for another level: each has a row of its own in the store.

@@ -15,7 +15,7 @@ const maxMessage = 1000
 // told is an issue of Amazon's as Towpath keeps it.
 func (i issue) told(requestID string) listing.Issue {
 	out := listing.Issue{
-		Stage: listing.Response, Severity: severity(i.Severity), Code: code(i.Code), Message: bounded(i.Message, maxMessage), RequestID: requestID,
+		Stage: listing.Response, Severity: severity(i.Severity), Code: transport.Code(i.Code), Message: bounded(i.Message, maxMessage), RequestID: requestID,
 	}
 	for _, name := range i.AttributeNames {
 		out.Attributes = append(out.Attributes, bounded(name, 100))
@@ -58,8 +58,8 @@ func answered(r *channel.VariantResult, answer *transport.Answer, operation stri
 // disliked are the codes of what Amazon found and accepted all the same.
 func disliked(issues []issue) (codes []string) {
 	for _, i := range issues {
-		if i.Severity != "ERROR" && !slices.Contains(codes, code(i.Code)) {
-			codes = append(codes, code(i.Code))
+		if i.Severity != "ERROR" && !slices.Contains(codes, transport.Code(i.Code)) {
+			codes = append(codes, transport.Code(i.Code))
 		}
 	}
 	return codes

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/towpath/towpath/internal/channel/transport"
 	"github.com/towpath/towpath/internal/money"
 )
 
@@ -39,7 +40,7 @@ func (a *amount) minor() (int64, error) {
 	}
 	minor, err := money.Parse(plain(a.Amount), a.CurrencyCode)
 	if err != nil {
-		return 0, fmt.Errorf("amount is no whole number of minor units of %q", code(a.CurrencyCode))
+		return 0, fmt.Errorf("amount is no whole number of minor units of %q", transport.Code(a.CurrencyCode))
 	}
 	return minor, nil
 }

@@ -249,7 +249,7 @@ func (s sandboxCase) refusal(t *testing.T) string {
 	}
 	switch {
 	case len(words.Errors) > 0:
-		return code(words.Errors[0].Code)
+		return transport.Code(words.Errors[0].Code)
 	case words.Status == "INVALID":
 		return words.Issues[0].Code
 	case words.ProcessingStatus == "CANCELLED":

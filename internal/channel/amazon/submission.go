@@ -68,7 +68,7 @@ func (c *client) submit(ctx context.Context, operation, method, sku string, body
 	case "INVALID":
 		return s, answer, invalid(answer, operation, s.Issues)
 	}
-	f := answer.Fault(channel.Unknown, operation, code("STATUS_"+s.Status))
+	f := answer.Fault(channel.Unknown, operation, transport.Code("STATUS_"+s.Status))
 	f.Ambiguous = true
 	return s, answer, f
 }
@@ -79,7 +79,7 @@ func invalid(answer *transport.Answer, operation string, issues []issue) *channe
 	if i := slices.IndexFunc(issues, func(i issue) bool { return i.Severity == "ERROR" }); i >= 0 {
 		first = issues[i]
 	}
-	return answer.Fault(first.class(), operation, code(first.Code))
+	return answer.Fault(first.class(), operation, transport.Code(first.Code))
 }
 
 func (i issue) class() channel.Class {

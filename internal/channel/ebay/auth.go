@@ -1,11 +1,10 @@
 package ebay
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -36,51 +35,23 @@ func (c *connection) introduce(ctx context.Context) (string, time.Duration, *cha
 
 // grant asks the token endpoint.
 func (c *connection) grant(ctx context.Context, form url.Values) (string, time.Duration, *channel.Fault) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.auth, strings.NewReader(form.Encode()))
-	if err != nil {
-		return "", 0, channel.NewFault(channel.Invalid, opToken, err.Error())
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Accept", "application/json")
-	req.SetBasicAuth(c.account.Credentials["clientId"], c.account.Credentials["clientSecret"])
-
-	a, f := c.http.DoRead(ctx, opToken, req)
-	if f != nil {
-		return "", 0, f
-	}
-	if !a.OK() {
-		return "", 0, tokenFault(a)
-	}
-	var granted struct {
-		AccessToken string `json:"access_token"`
-		ExpiresIn   int64  `json:"expires_in"` // seconds
-	}
-	if err := json.Unmarshal(a.Body, &granted); err != nil || granted.AccessToken == "" {
-		f := a.Unreadable(opToken)
-		f.Raw = "the token endpoint answered without an access token" // the body may hold half a secret
-		return "", 0, f
-	}
-	const longest = 24 * 60 * 60 // seconds; also keeps the multiplication from overflowing
-	life := time.Duration(min(max(granted.ExpiresIn, 0), longest)) * time.Second
-	return granted.AccessToken, life, nil
+	endpoint := transport.Exchange{Client: c.http, URL: c.auth, Operation: opToken, Refused: tokenFault, Prepare: func(r *http.Request) {
+		r.Header.Set("Accept", "application/json")
+		r.SetBasicAuth(c.account.Credentials["clientId"], c.account.Credentials["clientSecret"])
+	}}
+	return endpoint.Token(ctx, form)
 }
 
-// tokenFault classifies a refusal of the token endpoint, which has OAuth's error shape and not the APIs'.
+// refusals are the token endpoint's error codes that mean something of their own: only a new consent of the seller gives another scope.
+var refusals = map[string]channel.Class{"invalid_scope": channel.Auth}
+
+// tokenFault classifies a refusal of the token endpoint: OAuth's codes, else as one of the APIs.
 func tokenFault(a *transport.Answer) *channel.Fault {
-	var refusal struct {
-		Error string `json:"error"`
-	}
-	_ = json.Unmarshal(a.Body, &refusal) // without a code the status decides
-	code := refusal.Error[:min(len(refusal.Error), 64)]
-	switch code {
-	case "invalid_grant", "invalid_client", "unauthorized_client", "invalid_scope", "access_denied":
-		return a.Fault(channel.Auth, opToken, code)
-	case "invalid_request", "unsupported_grant_type":
-		return a.Fault(channel.Config, opToken, code)
+	class, code := a.Refusal(refusals)
+	if class != "" {
+		return a.Fault(class, opToken, code)
 	}
 	f := faultOf(a, opToken)
-	if f.Code == "" {
-		f.Code = code
-	}
+	f.Code = cmp.Or(f.Code, code)
 	return f
 }

@@ -139,6 +139,7 @@ func TestClassesOfFaults(t *testing.T) {
 		{400, []apiError{{ErrorID: 25002}, {ErrorID: 25026}}, channel.Limit, "25026"},
 		{400, []apiError{{ErrorID: 99999, Category: "APPLICATION"}}, channel.Unavailable, "99999"},
 		{403, []apiError{{ErrorID: 1100}}, channel.Auth, "1100"},
+		{403, nil, channel.Auth, ""},
 		{409, nil, channel.Conflict, ""},
 		{404, nil, channel.Missing, ""},
 		{503, nil, channel.Unavailable, ""},

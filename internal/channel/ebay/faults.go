@@ -41,6 +41,10 @@ func (e apiError) exists() bool {
 // codeDeadToken is "invalid access token"; eBay sends it with 401.
 const codeDeadToken = "1001"
 
+// statuses are those by which eBay means something else than the standard. It answers 403 "Insufficient permissions" (errorId 1100, guide:
+// Handling API errors) to a grant that lacks a scope: only a new consent of the seller helps.
+var statuses = transport.Statuses{http.StatusForbidden: channel.Auth}
+
 // faultOf classifies an answer that is not 2xx.
 func faultOf(a *transport.Answer, operation string) *channel.Fault {
 	var refusal struct {
@@ -65,7 +69,7 @@ func classify(status int, errs []apiError) (class channel.Class, code string) {
 	if class != "" {
 		return class, code
 	}
-	class = classOfStatus(status)
+	class = transport.ClassOf(status, statuses)
 	if len(errs) == 0 {
 		return class, ""
 	}
@@ -76,26 +80,6 @@ func classify(status int, errs []apiError) (class channel.Class, code string) {
 		class = channel.Unavailable // eBay's category for its own failures
 	}
 	return class, code
-}
-
-func classOfStatus(status int) channel.Class {
-	switch {
-	case status == http.StatusUnauthorized, status == http.StatusForbidden:
-		return channel.Auth
-	case status == http.StatusNotFound, status == http.StatusGone:
-		return channel.Missing
-	case status == http.StatusRequestTimeout:
-		return channel.Timeout
-	case status == http.StatusConflict, status == http.StatusPreconditionFailed:
-		return channel.Conflict
-	case status == http.StatusTooManyRequests:
-		return channel.Throttled
-	case status >= 500:
-		return channel.Unavailable
-	case status >= 400:
-		return channel.Invalid
-	}
-	return channel.Unknown
 }
 
 // isDeadToken tells whether another token may help.

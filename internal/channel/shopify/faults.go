@@ -130,31 +130,23 @@ func (c cost) wait() time.Duration {
 
 // statusFault classifies an answer that is not 2xx.
 func statusFault(a *transport.Answer, operation string, e envelope) *channel.Fault {
-	f := a.Fault(classOfStatus(a.Status), operation, codeOf(e.failures()))
+	f := a.Fault(transport.ClassOf(a.Status, statuses), operation, codeOf(e.failures()))
 	if f.Class == channel.Throttled {
 		f.RetryAfter = max(f.RetryAfter, e.Extensions.Cost.wait())
 	}
 	return f
 }
 
-// classOfStatus follows Shopify's table of status codes: 402 frozen for unpaid bills, 423 locked, 430
-// refused as suspicious (too many calls). The endpoint itself is never "missing", so 404 is a wrong shop domain.
-func classOfStatus(status int) channel.Class {
-	switch {
-	case status == http.StatusUnauthorized:
-		return channel.Auth
-	case status == http.StatusPaymentRequired, status == http.StatusForbidden, status == http.StatusNotFound, status == http.StatusLocked:
-		return channel.Config
-	case status == http.StatusTooManyRequests, status == 430:
-		return channel.Throttled
-	case status == http.StatusRequestTimeout:
-		return channel.Timeout
-	case status >= http.StatusInternalServerError:
-		return channel.Unavailable
-	case status >= http.StatusBadRequest:
-		return channel.Invalid
-	}
-	return channel.Unknown
+// statuses are those by which Shopify means something else than the standard, from its table of status codes. All calls go to one address, so
+// that none of them is about a thing that is missing or has changed.
+var statuses = transport.Statuses{
+	http.StatusPaymentRequired:    channel.Config,    // the shop is frozen for unpaid bills
+	http.StatusNotFound:           channel.Config,    // the shop's domain is wrong
+	http.StatusLocked:             channel.Config,    // the shop is locked
+	430:                           channel.Throttled, // refused as suspicious: too many calls
+	http.StatusConflict:           channel.Invalid,
+	http.StatusGone:               channel.Invalid,
+	http.StatusPreconditionFailed: channel.Invalid,
 }
 
 // errorsFault classifies the errors of an answer with status 200. The first error with a code decides.

@@ -64,6 +64,16 @@ func TestPagesShrinkWhenTheyAreTooDear(t *testing.T) {
 	require.Equal(t, 5, v["lines"])
 }
 
+func TestWhatAStatusAloneSays(t *testing.T) {
+	t.Parallel()
+	for status, class := range map[int]channel.Class{
+		401: channel.Auth, 402: channel.Config, 403: channel.Config, 404: channel.Config, 409: channel.Invalid, 423: channel.Config, 430: channel.Throttled,
+	} {
+		_, err := canned(t, status, ``).Orders(t.Context(), channel.OrdersQuery{})
+		requireFault(t, err, class, "")
+	}
+}
+
 func TestTheAccountIsTested(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -1,8 +1,8 @@
 package shopify
 
 import (
+	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -127,8 +127,7 @@ func (t *tokens) leave() { <-t.turn }
 func (t *tokens) hold(g channel.Grant) {
 	t.held, t.known, t.good = g, true, time.Time{}
 	if !g.ExpiresAt.IsZero() {
-		// A minute early, or a tenth of what is left: a call must not set out with a token that dies on the way.
-		t.good = g.ExpiresAt.Add(-min(time.Minute, max(0, time.Until(g.ExpiresAt)/10)))
+		t.good = g.ExpiresAt.Add(-transport.Margin(time.Until(g.ExpiresAt)))
 	}
 }
 
@@ -154,22 +153,16 @@ func (t *tokens) refresh(ctx context.Context, kept channel.Grant) (channel.Grant
 }
 
 func (t *tokens) trade(ctx context.Context, token string) (channel.Grant, *channel.Fault) {
-	form := url.Values{
+	endpoint := transport.Exchange{
+		Client: t.http, URL: t.url, Operation: opToken, Refused: tokenRefused,
+		Prepare: func(r *http.Request) { r.Header.Set("Accept", "application/json") },
+	}
+	answer, fault := endpoint.Ask(ctx, url.Values{
 		"grant_type": {"refresh_token"}, "refresh_token": {token},
 		"client_id": {t.account.Credentials["clientId"]}, "client_secret": {t.account.Credentials["clientSecret"]},
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, t.url, strings.NewReader(form.Encode()))
-	if err != nil {
-		return channel.Grant{}, channel.NewFault(channel.Config, opToken, "the token endpoint's address is not one: "+err.Error())
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.Header.Set("Accept", "application/json")
-	answer, fault := t.http.DoRead(ctx, opToken, req)
+	})
 	if fault != nil {
 		return channel.Grant{}, fault
-	}
-	if !answer.OK() {
-		return channel.Grant{}, tokenRefused(answer)
 	}
 	return readGrant(answer, time.Now())
 }
@@ -177,49 +170,30 @@ func (t *tokens) trade(ctx context.Context, token string) (channel.Grant, *chann
 // readGrant reads the token endpoint's answer. An answer has been seen without expires_in: then the hour that
 // Shopify documents holds.
 func readGrant(answer *transport.Answer, now time.Time) (channel.Grant, *channel.Fault) {
-	var words struct {
-		AccessToken  string `json:"access_token"`
-		RefreshToken string `json:"refresh_token"`
-		ExpiresIn    int64  `json:"expires_in"`               // seconds
-		RefreshIn    int64  `json:"refresh_token_expires_in"` // seconds
+	granted, fault := answer.Granted(opToken)
+	if fault == nil && granted.RefreshToken == "" {
+		fault = answer.Withheld(opToken)
 	}
-	// Never Answer.Decode here: its fault would keep the body, and with it the tokens.
-	if json.Unmarshal(answer.Body, &words) != nil || words.AccessToken == "" || words.RefreshToken == "" {
-		f := channel.NewFault(channel.Unavailable, opToken, "the answer holds no access token and refresh token")
-		f.Code, f.Status, f.RequestID = transport.CodeUnreadable, answer.Status, answer.RequestID
-		return channel.Grant{}, f
-	}
-	const (
-		hour    = int64(time.Hour / time.Second)
-		longest = 400 * 24 * hour
-	)
-	if words.ExpiresIn <= 0 {
-		words.ExpiresIn = hour
+	if fault != nil {
+		return channel.Grant{}, fault
 	}
 	g := channel.Grant{
-		AccessToken: words.AccessToken, RefreshToken: words.RefreshToken,
-		ExpiresAt: now.Add(time.Duration(min(words.ExpiresIn, longest)) * time.Second),
+		AccessToken: granted.AccessToken, RefreshToken: granted.RefreshToken,
+		ExpiresAt: now.Add(cmp.Or(granted.Life, time.Hour)),
 	}
-	if words.RefreshIn > 0 {
-		g.RefreshExpiresAt = now.Add(time.Duration(min(words.RefreshIn, longest)) * time.Second)
+	if granted.RefreshLife > 0 {
+		g.RefreshExpiresAt = now.Add(granted.RefreshLife)
 	}
 	return g, nil
 }
 
-// tokenRefused classifies the token endpoint's OAuth errors (RFC 6749, 5.2) and Shopify's own of them.
+// refusals are Shopify's own error codes of the token endpoint.
+var refusals = map[string]channel.Class{"application_cannot_be_found": channel.Auth}
+
+// tokenRefused classifies the token endpoint's refusals.
 func tokenRefused(answer *transport.Answer) *channel.Fault {
-	var words struct {
-		Error string `json:"error"`
-	}
-	_ = json.Unmarshal(answer.Body, &words)
-	class := classOfStatus(answer.Status)
-	switch words.Error {
-	case "invalid_grant", "invalid_client", "unauthorized_client", "access_denied", "application_cannot_be_found":
-		class = channel.Auth
-	case "invalid_request", "unsupported_grant_type", "invalid_scope":
-		class = channel.Config
-	}
-	return answer.Fault(class, opToken, word(words.Error))
+	class, code := answer.Refusal(refusals)
+	return answer.Fault(cmp.Or(class, transport.ClassOf(answer.Status, statuses)), opToken, code)
 }
 
 // vaultFault is the channel's refusal that the vault hands on, or that the vault itself failed.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -119,4 +120,16 @@ func RetryAfter(h http.Header, now time.Time) time.Duration {
 		return 0
 	}
 	return min(max(at.Sub(now), 0), longest)
+}
+
+// Code bounds a channel's code and keeps it printable: codes are shown, logged and searched for.
+func Code(s string) string {
+	const longest = 64
+	clean := strings.Map(func(r rune) rune {
+		if r == '_' || r == '-' || r == '.' || r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' || r >= 'a' && r <= 'z' {
+			return r
+		}
+		return -1
+	}, s)
+	return clean[:min(len(clean), longest)]
 }

@@ -60,10 +60,13 @@ func (t *Tokens) Token(ctx context.Context) (string, *channel.Fault) {
 	if life <= 0 {
 		life = time.Hour
 	}
-	// A minute early, or a tenth of a short life: a call must not set out with a token that dies on the way.
-	t.token, t.expires = token, time.Now().Add(life-min(time.Minute, life/10))
+	t.token, t.expires = token, time.Now().Add(life-Margin(life))
 	return token, nil
 }
+
+// Margin is how long before its end a token that has so long to live is no longer used, so that no call sets out with one that dies on the
+// way: a minute, or a tenth of a short life.
+func Margin(life time.Duration) time.Duration { return max(0, min(time.Minute, life/10)) }
 
 // Invalidate drops the token, unless it has been replaced already: of many calls that a dead token fails,
 // only the first causes a refresh.
