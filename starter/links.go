@@ -22,7 +22,9 @@ func (s *Starter) ImportLinks(ctx context.Context, account string) error {
 		return &RefusedError{Reason: fmt.Sprintf("account %s is off: enable it in the accounts file", acc.ID)}
 	}
 	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.LinksWorkflowID(acc.ID), "Listings of "+acc.ID),
-		message.WorkflowLinksImport, message.LinksImportInput{Account: acc.Account, Policy: s.Policies.Orders})
+		message.WorkflowLinksImport, message.LinksImportInput{
+			Versioned: workflows.Current(message.WorkflowLinksImport), Account: acc.Account, Policy: s.Policies.Orders,
+		})
 	if err != nil {
 		return fmt.Errorf("start import of listings of %s: %w", acc.ID, err)
 	}
@@ -71,7 +73,7 @@ func (s *Starter) check(ctx context.Context, account string, in message.LevelChe
 	if err != nil {
 		return fmt.Errorf("check levels of %s: %w", account, err)
 	}
-	in.Account, in.Policy = acc.Account, s.Policies.Stock
+	in.Versioned, in.Account, in.Policy = workflows.Current(message.WorkflowLevelCheck), acc.Account, s.Policies.Stock
 	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.LevelsWorkflowID(acc.ID), "Accepted levels of "+acc.ID), message.WorkflowLevelCheck, in)
 	if err != nil {
 		return fmt.Errorf("start check of levels of %s: %w", account, err)

@@ -7,6 +7,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/workflows"
 )
 
 // MigrationPlan is what a migration of an account's listings would do, and what a person agrees to with it.
@@ -111,7 +112,9 @@ func (s *Starter) MigrateListings(ctx context.Context, plan MigrationPlan, by st
 		return err
 	}
 	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.MigrationWorkflowID(acc.ID), "Migration of listings of "+acc.ID),
-		message.WorkflowListingMigration, message.ListingMigrationInput{Account: acc.Account, Policy: s.Policies.Stock})
+		message.WorkflowListingMigration, message.ListingMigrationInput{
+			Versioned: workflows.Current(message.WorkflowListingMigration), Account: acc.Account, Policy: s.Policies.Stock,
+		})
 	if err != nil {
 		return fmt.Errorf("start migration of listings of %s: %w", acc.ID, err)
 	}

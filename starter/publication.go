@@ -146,7 +146,8 @@ func (s *Starter) WakePublication(ctx context.Context, account string, endpoint 
 			StaticSummary:         fmt.Sprintf("Listings of %s to %s", account, endpoint),
 		},
 		message.WorkflowListingPublication, message.ListingPublicationInput{
-			Account: acc.Account, Endpoint: endpoint, Policy: s.Policies.Listings, PendingWait: s.scaled(feedWait),
+			Versioned: workflows.Current(message.WorkflowListingPublication),
+			Account:   acc.Account, Endpoint: endpoint, Policy: s.Policies.Listings, PendingWait: s.scaled(feedWait),
 		})
 	if err != nil {
 		return fmt.Errorf("wake the publication of %s: %w", account, err)

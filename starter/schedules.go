@@ -56,7 +56,9 @@ func (s *Starter) EnsureSchedules(ctx context.Context, accounts []store.Account)
 	}
 	sweep := &client.ScheduleWorkflowAction{
 		ID: message.SweepScheduleID, Workflow: message.WorkflowSweep, TaskQueue: message.TaskQueue,
-		Args:                  []any{message.SweepInput{OlderThan: max(s.scaled(sweepAge), 5*time.Second), Speed: s.Speed}},
+		Args: []any{message.SweepInput{
+			Versioned: workflows.Current(message.WorkflowSweep), OlderThan: max(s.scaled(sweepAge), 5*time.Second), Speed: s.Speed,
+		}},
 		TypedSearchAttributes: workflows.Attributes(""),
 		StaticSummary:         "Repeats what was lost between the store and Temporal",
 	}
@@ -67,7 +69,9 @@ func (s *Starter) ensureAccount(ctx context.Context, a store.Account) error {
 	scan := func(id string, openOnly bool, summary string) *client.ScheduleWorkflowAction {
 		return &client.ScheduleWorkflowAction{
 			ID: id, Workflow: message.WorkflowOrderSync, TaskQueue: message.TaskQueue,
-			Args:                  []any{message.OrderSyncInput{Account: a.Account, OpenOnly: openOnly, Policy: s.Policies.Orders}},
+			Args: []any{message.OrderSyncInput{
+				Versioned: workflows.Current(message.WorkflowOrderSync), Account: a.Account, OpenOnly: openOnly, Policy: s.Policies.Orders,
+			}},
 			TypedSearchAttributes: workflows.Attributes(a.ID),
 			StaticSummary:         summary,
 		}
@@ -100,7 +104,7 @@ func (s *Starter) ensurePublications(ctx context.Context, a store.Account, pause
 	}
 	action := &client.ScheduleWorkflowAction{
 		ID: id, Workflow: message.WorkflowPublishChanged, TaskQueue: message.TaskQueue,
-		Args:                  []any{message.PublishChangedInput{Account: a.ID}},
+		Args:                  []any{message.PublishChangedInput{Versioned: workflows.Current(message.WorkflowPublishChanged), Account: a.ID}},
 		TypedSearchAttributes: workflows.Attributes(a.ID),
 		StaticSummary:         "Asks for what has changed of " + a.ID,
 	}

@@ -105,7 +105,10 @@ func (s *Starter) lifecycleOptions(k message.OrderKey) client.StartWorkflowOptio
 }
 
 func (s *Starter) lifecycleInput(h store.Hint) message.OrderLifecycleInput {
-	return message.OrderLifecycleInput{Order: h.Key, State: h.State, Unsent: h.Unsent, Shipment: s.Policies.Shipments}
+	return message.OrderLifecycleInput{
+		Versioned: workflows.Current(message.WorkflowOrderLifecycle),
+		Order:     h.Key, State: h.State, Unsent: h.Unsent, Shipment: s.Policies.Shipments,
+	}
 }
 
 // WakeStock wakes the stock push of each account.
@@ -129,7 +132,10 @@ func (s *Starter) wake(ctx context.Context, account string) error {
 			TypedSearchAttributes: workflows.Attributes(account),
 			StaticSummary:         "Stock levels to " + account,
 		},
-		message.WorkflowStockPush, message.StockPushInput{Account: acc.Account, Policy: s.Policies.Stock, PendingWait: s.scaled(feedWait)})
+		message.WorkflowStockPush, message.StockPushInput{
+			Versioned: workflows.Current(message.WorkflowStockPush),
+			Account:   acc.Account, Policy: s.Policies.Stock, PendingWait: s.scaled(feedWait),
+		})
 	if err != nil {
 		return fmt.Errorf("wake stock push of %s: %w", account, err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/worker"
 
 	"github.com/towpath/towpath/activities"
@@ -69,7 +70,9 @@ func options() worker.Options {
 
 // main runs the workflows, their local activities and the sweep.
 func main(c Config, a areas) worker.Worker {
-	w := worker.New(c.Client, message.TaskQueue, options())
+	o := options()
+	o.Interceptors = []interceptor.WorkerInterceptor{workflows.LeaveNewer()}
+	w := worker.New(c.Client, message.TaskQueue, o)
 	workflows.Register(w)
 	register(w, a.ofStore())
 	return w

@@ -29,6 +29,8 @@ type levelCheck struct {
 	in message.LevelCheckInput // what a continue-as-new goes on with: moved on with every call
 }
 
+func (l *levelCheck) next() message.LevelCheckInput { return l.in }
+
 func (l *levelCheck) run(ctx workflow.Context) (message.LevelCheckResult, error) {
 	for l.in.Listings {
 		fault, err := l.listings(ctx)
@@ -37,8 +39,8 @@ func (l *levelCheck) run(ctx workflow.Context) (message.LevelCheckResult, error)
 			return l.result(nil), err
 		case fault != nil:
 			return l.endEarly(ctx, fault)
-		case l.in.Listings && workflow.GetInfo(ctx).GetContinueAsNewSuggested():
-			return l.result(nil), workflow.NewContinueAsNewError(ctx, message.WorkflowLevelCheck, l.in)
+		case l.in.Listings && grown(ctx):
+			return l.result(nil), carry(ctx, l.next)
 		}
 	}
 	for !l.in.ListingsOnly {
@@ -55,8 +57,8 @@ func (l *levelCheck) run(ctx workflow.Context) (message.LevelCheckResult, error)
 			l.status.State = stateDone
 			return l.result(nil), nil
 		}
-		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			return l.result(nil), workflow.NewContinueAsNewError(ctx, message.WorkflowLevelCheck, l.in)
+		if grown(ctx) {
+			return l.result(nil), carry(ctx, l.next)
 		}
 	}
 	l.status.State = stateDone

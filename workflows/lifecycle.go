@@ -155,7 +155,7 @@ func (l *lifecycle) ship(ctx workflow.Context) error {
 	})
 	var out message.ShipmentSyncResult
 	err := workflow.ExecuteChildWorkflow(cctx, message.WorkflowShipmentSync, message.ShipmentSyncInput{
-		Order: o, Packages: packages, Policy: l.in.Shipment,
+		Versioned: Current(message.WorkflowShipmentSync), Order: o, Packages: packages, Policy: l.in.Shipment,
 	}).Get(ctx, &out)
 	if err != nil {
 		return fmt.Errorf("shipment sync: %w", err)

@@ -1,6 +1,7 @@
 package workflows_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -46,6 +47,9 @@ func sync(env *testsuite.TestWorkflowEnvironment, result order.State) *[][]strin
 	var sent [][]string
 	env.OnWorkflow(workflows.ShipmentSync, mock.Anything, mock.Anything).Return(
 		func(_ workflow.Context, in message.ShipmentSyncInput) (message.ShipmentSyncResult, error) {
+			if in.Versioned != workflows.Current(message.WorkflowShipmentSync) {
+				return message.ShipmentSyncResult{}, errors.New("it was not told its version")
+			}
 			sent = append(sent, in.Packages)
 			return message.ShipmentSyncResult{State: result}, nil
 		})

@@ -62,7 +62,7 @@ func TestALongImportGoesOnInANewHistory(t *testing.T) {
 	var next message.LinksImportInput
 	require.NoError(t, decoded(goOn, &next))
 	require.Equal(t, message.LinksImportInput{
-		Account: account, Policy: policies(t).Orders, RunID: "first", Started: started, Cursor: "page-8", Pages: 8, Counts: message.Counts{Seen: 800, Saved: 100, Same: 700},
+		Versioned: workflows.Current(message.WorkflowLinksImport), Account: account, Policy: policies(t).Orders, RunID: "first", Started: started, Cursor: "page-8", Pages: 8, Counts: message.Counts{Seen: 800, Saved: 100, Same: 700},
 	}, next)
 }
 

@@ -30,6 +30,8 @@ type linksImport struct {
 	in message.LinksImportInput // what a continue-as-new goes on with: moved on with every page
 }
 
+func (l *linksImport) next() message.LinksImportInput { return l.in }
+
 func (l *linksImport) run(ctx workflow.Context) (message.LinksImportResult, error) {
 	for {
 		page := activities.ListingsInput{Account: l.in.Account.ID, RunID: l.in.RunID, Started: l.in.Started, Cursor: l.in.Cursor, Sofar: l.in.Counts}
@@ -45,8 +47,8 @@ func (l *linksImport) run(ctx workflow.Context) (message.LinksImportResult, erro
 			l.status.State = stateDone
 			return l.result(out.Gone, nil), nil
 		}
-		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			return l.result(0, nil), workflow.NewContinueAsNewError(ctx, message.WorkflowLinksImport, l.in)
+		if grown(ctx) {
+			return l.result(0, nil), carry(ctx, l.next)
 		}
 	}
 }

@@ -72,7 +72,7 @@ func (r *publicationRun) outcome(ctx workflow.Context, b *publicationBatch, in a
 	if first == 0 {
 		first = pendingWait
 	}
-	for wait := first; !workflow.GetInfo(ctx).GetContinueAsNewSuggested(); wait = min(2*wait, pendingGrowth*first) {
+	for wait := first; !grown(ctx); wait = min(2*wait, pendingGrowth*first) {
 		if err := b.pause(ctx, wait); err != nil {
 			return err
 		}

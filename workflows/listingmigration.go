@@ -31,6 +31,8 @@ type listingMigration struct {
 	left int
 }
 
+func (m *listingMigration) next() message.ListingMigrationInput { return m.in }
+
 func (m *listingMigration) run(ctx workflow.Context) (message.ListingMigrationResult, error) {
 	for more := true; more; more = m.left > 0 {
 		in := activities.MigrateInput{Account: m.in.Account.ID, RunID: m.in.RunID, Started: m.in.Started}
@@ -44,8 +46,8 @@ func (m *listingMigration) run(ctx workflow.Context) (message.ListingMigrationRe
 		}
 		m.count(out.Counts, out.Left)
 		workflow.SetCurrentDetails(ctx, m.words())
-		if m.left > 0 && workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			return m.result(nil), workflow.NewContinueAsNewError(ctx, message.WorkflowListingMigration, m.in)
+		if m.left > 0 && grown(ctx) {
+			return m.result(nil), carry(ctx, m.next)
 		}
 	}
 	fault, err := m.readBack(ctx)

@@ -99,6 +99,6 @@ func TestALongMigrationGoesOnInANewHistory(t *testing.T) {
 	require.ErrorAs(t, env.GetWorkflowError(), &goOn)
 	var next message.ListingMigrationInput
 	require.NoError(t, decoded(goOn, &next))
-	in.Counts.Migrated = 105
+	in.Counts.Migrated, in.Versioned = 105, workflows.Current(message.WorkflowListingMigration)
 	require.Equal(t, in, next)
 }

@@ -58,12 +58,12 @@ func (p *publication) work(ctx workflow.Context) (message.ListingPublicationResu
 		}
 		p.result = message.ListingPublicationResult{RunID: taken.RunID, Runs: p.result.Runs, Counts: p.run.counts}
 		if !ended {
-			return p.result, p.goOn(ctx)
+			return p.result, carry(ctx, p.next, p.wake)
 		}
 		p.result.Runs++
 		p.run = nil
-		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			return p.result, p.goOn(ctx)
+		if grown(ctx) {
+			return p.result, carry(ctx, p.next, p.wake)
 		}
 	}
 }
@@ -78,15 +78,14 @@ func (p *publication) begin(taken activities.Taken) *publicationRun {
 	return r
 }
 
-// goOn continues in a new history, with the run at hand if there is one. What a wake says stands in the store.
-func (p *publication) goOn(ctx workflow.Context) error {
-	drain(p.wake)
+// next is what a new history goes on with, and with the run at hand if there is one. What a wake says stands in the store.
+func (p *publication) next() message.ListingPublicationInput {
 	next := p.in
 	next.Runs, next.RunID, next.Selected, next.Checked, next.Stopped, next.By = p.result.Runs, "", false, false, false, ""
 	if r := p.run; r != nil {
 		next.RunID, next.Selected, next.Checked, next.Stopped, next.By = r.taken.RunID, r.selected, r.checked, r.stopped, r.by
 	}
-	return workflow.NewContinueAsNewError(ctx, message.WorkflowListingPublication, next)
+	return next
 }
 
 // hearRetry ends the waits of the run's batches, each of which waits for itself.

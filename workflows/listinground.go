@@ -28,7 +28,7 @@ func (r *publicationRun) submit(ctx workflow.Context) (ended bool, err error) {
 			fruitless = 0
 		}
 		switch {
-		case workflow.GetInfo(ctx).GetContinueAsNewSuggested():
+		case grown(ctx):
 			return false, nil
 		case r.account != nil:
 			if err := r.park(ctx, r.account); err != nil {
@@ -101,7 +101,7 @@ type window struct {
 
 // goesOn reports whether another batch may be begun.
 func (w *window) goesOn(ctx workflow.Context) bool {
-	return w.err == nil && !w.run.stopped && w.run.account == nil && !workflow.GetInfo(ctx).GetContinueAsNewSuggested()
+	return w.err == nil && !w.run.stopped && w.run.account == nil && !grown(ctx)
 }
 
 func (w *window) free(ctx workflow.Context, limit int) error {

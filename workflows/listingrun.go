@@ -79,7 +79,7 @@ func (r *publicationRun) check(ctx workflow.Context) (ended bool, err error) {
 		RunID: r.taken.RunID, Seller: r.p.in.Account.ID, Through: r.taken.Through.ID, DryRun: r.taken.DryRun, Changed: r.taken.Changed,
 	}
 	for !r.stopped {
-		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+		if grown(ctx) {
 			return false, nil
 		}
 		r.p.retried = false

@@ -3,8 +3,6 @@ package workflows_test
 import (
 	"log/slog"
 	"path/filepath"
-	"reflect"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -86,15 +84,12 @@ func TestReplayCatchesAChangedWorkflow(t *testing.T) {
 }
 
 // registered notes what is registered, and is no worker.
-type registered map[string]bool
+type registered map[string]any
 
-func (r registered) RegisterWorkflow(w any) {
-	name := runtime.FuncForPC(reflect.ValueOf(w).Pointer()).Name()
-	r[name[strings.LastIndexByte(name, '.')+1:]] = true
-}
+func (r registered) RegisterWorkflow(w any) { r["without a name"] = w }
 
-func (r registered) RegisterWorkflowWithOptions(_ any, o workflow.RegisterOptions) { r[o.Name] = true }
+func (r registered) RegisterWorkflowWithOptions(w any, o workflow.RegisterOptions) { r[o.Name] = w }
 
-func (r registered) RegisterDynamicWorkflow(any, workflow.DynamicRegisterOptions) {
-	r["dynamic"] = true
+func (r registered) RegisterDynamicWorkflow(w any, _ workflow.DynamicRegisterOptions) {
+	r["dynamic"] = w
 }

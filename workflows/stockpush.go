@@ -52,19 +52,23 @@ func (p *stockPush) run(ctx workflow.Context) (message.StockPushResult, error) {
 			p.status.State = stateDone
 			return p.result(nil), nil
 		}
-		if workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
-			drain(p.wake)
-			next := p.in
-			next.RunID, next.Started, next.Counts = p.id, p.started, p.counts
-			return p.result(nil), workflow.NewContinueAsNewError(ctx, message.WorkflowStockPush, next)
+		if grown(ctx) {
+			return p.result(nil), carry(ctx, p.next, p.wake)
 		}
 	}
+}
+
+// next is what a new history goes on with.
+func (p *stockPush) next() message.StockPushInput {
+	next := p.in
+	next.RunID, next.Started, next.Counts = p.id, p.started, p.counts
+	return next
 }
 
 // push sends batches until nothing is dirty or the history has grown long, and answers how many levels are
 // left. The activity plans the batch after it, so that a batch costs one action.
 func (p *stockPush) push(ctx workflow.Context, plan activities.Plan) (left int, fault *channel.Fault, err error) {
-	for plan.Dirty > 0 && !workflow.GetInfo(ctx).GetContinueAsNewSuggested() {
+	for plan.Dirty > 0 && !grown(ctx) {
 		p.status.Progress.Total = p.status.Progress.Done + plan.Dirty
 		in := activities.PushInput{Account: p.in.Account.ID, RunID: p.id, Started: p.started, Size: plan.Size, Sofar: p.counts}
 		out, err := call[activities.PushOutput](ctx, &p.caller, plan.Op, fmt.Sprintf("up to %d of %d levels", plan.Size, plan.Dirty), message.ActivityPushLevels, in)

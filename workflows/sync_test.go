@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/mock"
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/workflow"
 
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
@@ -83,6 +84,25 @@ func TestAPushDrainsBatchesAndWhatAWakeAdds(t *testing.T) {
 	env.ExecuteWorkflow(workflows.StockPush, message.StockPushInput{Account: account, Policy: policies(t).Stock})
 	require.NoError(t, env.GetWorkflowError())
 	require.Equal(t, []int{25, 5, 1}, sizes)
+}
+
+// A long push goes on in a new history, as the same run.
+func TestALongPushGoesOnInANewHistory(t *testing.T) {
+	t.Parallel()
+	env := newEnv(t)
+	env.SetContinueAsNewSuggested(true)
+	var a *activities.Stock
+	env.OnActivity(a.PlanPush, mock.Anything, mock.Anything).Return(activities.Plan{Dirty: 9, Size: 9, Op: channel.OpLevels}, nil).Once()
+	in := message.StockPushInput{
+		Account: account, Policy: policies(t).Stock, RunID: "first", Started: time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC), Counts: message.PushCounts{Pushed: 7},
+	}
+	env.ExecuteWorkflow(workflows.StockPush, in)
+	var goOn *workflow.ContinueAsNewError
+	require.ErrorAs(t, env.GetWorkflowError(), &goOn)
+	var next message.StockPushInput
+	require.NoError(t, decoded(goOn, &next))
+	in.Versioned = workflows.Current(message.WorkflowStockPush)
+	require.Equal(t, in, next)
 }
 
 // A feed is asked about until the channel has an answer; nothing is sent twice meanwhile.

@@ -105,10 +105,15 @@ func (s *script) run(ctx context.Context, c client.Client, policies policy.Set) 
 	var err error
 	if s.asksOnly {
 		options.ID = message.PublicationsScheduleID(account.ID)
-		run, err = c.ExecuteWorkflow(ctx, options, message.WorkflowPublishChanged, message.PublishChangedInput{Account: account.ID})
+		run, err = c.ExecuteWorkflow(ctx, options, message.WorkflowPublishChanged, message.PublishChangedInput{
+			Versioned: workflows.Current(message.WorkflowPublishChanged), Account: account.ID,
+		})
 	} else {
 		run, err = c.SignalWithStartWorkflow(ctx, options.ID, message.SignalWake, nil, options, message.WorkflowListingPublication,
-			message.ListingPublicationInput{Account: account, Endpoint: account.Endpoint, Policy: policies.Listings, PendingWait: 50 * time.Millisecond})
+			message.ListingPublicationInput{
+				Versioned: workflows.Current(message.WorkflowListingPublication),
+				Account:   account, Endpoint: account.Endpoint, Policy: policies.Listings, PendingWait: 50 * time.Millisecond,
+			})
 	}
 	if err != nil {
 		return err

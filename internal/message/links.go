@@ -9,6 +9,7 @@ import (
 
 // LinksImportInput starts an import of what an account offers on its channel.
 type LinksImportInput struct {
+	Versioned
 	Account Account       `json:"account"`
 	Policy  policy.Policy `json:"policy"`
 	// Carried over a continue-as-new: the run that goes on, where, and what it has done so far.
@@ -29,6 +30,7 @@ type LinksImportResult struct {
 
 // LevelCheckInput starts the reading back of levels that were accepted longer ago than Settles.
 type LevelCheckInput struct {
+	Versioned
 	Account Account       `json:"account"`
 	Policy  policy.Policy `json:"policy"`
 	Settles time.Duration `json:"settles"`

@@ -27,6 +27,7 @@ type OrderKey struct {
 
 // OrderSyncInput starts a scan of an account's orders.
 type OrderSyncInput struct {
+	Versioned
 	Account  Account       `json:"account"`
 	OpenOnly bool          `json:"openOnly,omitempty"` // sweep all open orders instead of what changed
 	Policy   policy.Policy `json:"policy"`
@@ -63,6 +64,7 @@ type PushCounts struct {
 
 // OrderLifecycleInput starts an order's lifecycle from any stored state.
 type OrderLifecycleInput struct {
+	Versioned
 	Order    OrderKey      `json:"order"`
 	State    order.State   `json:"state"`            // as stored when the start was decided
 	Unsent   []string      `json:"unsent,omitempty"` // packages processed but not confirmed
@@ -96,6 +98,7 @@ type OrderResult struct {
 
 // ShipmentSyncInput starts the sync of an order's packages.
 type ShipmentSyncInput struct {
+	Versioned
 	Order    OrderKey      `json:"order"`
 	Packages []string      `json:"packages"`
 	Policy   policy.Policy `json:"policy"`
@@ -108,6 +111,7 @@ type ShipmentSyncResult struct {
 
 // StockPushInput starts the push of an account's dirty levels.
 type StockPushInput struct {
+	Versioned
 	Account Account       `json:"account"`
 	Policy  policy.Policy `json:"policy"`
 	// Carried over a continue-as-new: the run that goes on, and what it has done so far.
@@ -128,6 +132,7 @@ type StockPushResult struct {
 
 // SweepInput starts the backstop.
 type SweepInput struct {
+	Versioned
 	OlderThan time.Duration `json:"olderThan"`       // hints younger than this may still be on their way
 	Speed     float64       `json:"speed,omitempty"` // of a simulation's clock; 0 = the wall's
 }

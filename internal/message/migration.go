@@ -9,6 +9,7 @@ import (
 
 // ListingMigrationInput starts the migration of the listings of an account that a person has agreed to: the store has them.
 type ListingMigrationInput struct {
+	Versioned
 	Account Account       `json:"account"`
 	Policy  policy.Policy `json:"policy"`
 	// Carried over a continue-as-new: the run that goes on, and what it has done so far.

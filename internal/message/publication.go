@@ -9,6 +9,7 @@ import (
 
 // PublishChangedInput starts the request for what has changed of an account's goods.
 type PublishChangedInput struct {
+	Versioned
 	Account string `json:"account"`
 }
 
@@ -25,6 +26,7 @@ type StopRequest struct {
 
 // ListingPublicationInput starts the publication of an account's goods. What is to be published stands in the store.
 type ListingPublicationInput struct {
+	Versioned
 	Account  Account          `json:"account"`  // whose goods
 	Endpoint channel.Endpoint `json:"endpoint"` // of the runs
 	Policy   policy.Policy    `json:"policy"`

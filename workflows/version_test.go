@@ -1,0 +1,130 @@
+package workflows_test
+
+import (
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/mock"
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/interceptor"
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"github.com/towpath/towpath/activities"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/workflows"
+)
+
+// readsAgain is a change of the order's lifecycle as somebody may make it one day: the order is read from its channel first. asks says whether it
+// leaves alone those that were started before.
+func readsAgain(asks bool) func(workflow.Context, message.OrderLifecycleInput) (message.OrderResult, error) {
+	return func(ctx workflow.Context, in message.OrderLifecycleInput) (message.OrderResult, error) {
+		if !asks || in.Version >= 2 {
+			ctx := workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
+			read := activities.RefreshInput{Order: in.Order}
+			if err := workflow.ExecuteActivity(ctx, string(message.ActivityRefreshOrder), read).Get(ctx, nil); err != nil {
+				return message.OrderResult{}, err
+			}
+		}
+		return workflows.OrderLifecycle(ctx, in)
+	}
+}
+
+// waitsFirst is a change of the stock push, which goes on for as long as somebody wakes it: it waits a moment, so that more wakes come together. It
+// reaches histories that have begun, from the next thing on that they have not done.
+func waitsFirst(asks bool) func(workflow.Context, message.StockPushInput) (message.StockPushResult, error) {
+	return func(ctx workflow.Context, in message.StockPushInput) (message.StockPushResult, error) {
+		if !asks || workflow.GetVersion(ctx, "waits-first", workflow.DefaultVersion, 1) >= 1 {
+			if err := workflow.Sleep(ctx, time.Second); err != nil {
+				return message.StockPushResult{}, err
+			}
+		}
+		return workflows.StockPush(ctx, in)
+	}
+}
+
+// What runs goes on under a change that asks first, and is stuck under one that does not.
+func TestAChangedWorkflowGoesOnWithWhatRuns(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		workflow      string
+		asks, doesNot any
+	}{
+		{message.WorkflowOrderLifecycle, readsAgain(true), readsAgain(false)},
+		{message.WorkflowStockPush, waitsFirst(true), waitsFirst(false)},
+	} {
+		files, err := filepath.Glob("testdata/histories/" + tc.workflow + "-*.json")
+		require.NoError(t, err)
+		require.NotEmpty(t, files)
+		for _, file := range files {
+			t.Run(strings.TrimSuffix(filepath.Base(file), ".json"), func(t *testing.T) {
+				t.Parallel()
+				require.NoError(t, replay(tc.workflow, tc.asks, file))
+				require.ErrorContains(t, replay(tc.workflow, tc.doesNot, file), "TMPRL1100", "the SDK's word for a history that the code does not follow")
+			})
+		}
+	}
+}
+
+func replay(name string, changed any, file string) error {
+	r := worker.NewWorkflowReplayer()
+	r.RegisterWorkflowWithOptions(changed, workflow.RegisterOptions{Name: name})
+	return r.ReplayWorkflowHistoryFromJSONFile(silent(), file)
+}
+
+// What starts from now on does what is new; what was started before, in a worker that has never seen it, does not.
+func TestAChangeHoldsForWhatStartsWithIt(t *testing.T) {
+	t.Parallel()
+	for version, reads := range map[int]int{0: 0, 1: 0, 2: 1} {
+		env := newEnv(t)
+		env.RegisterWorkflowWithOptions(readsAgain(true), workflow.RegisterOptions{Name: message.WorkflowOrderLifecycle})
+		var a *activities.Orders
+		read := 0
+		env.OnActivity(a.RefreshOrder, mock.Anything, mock.Anything).Return(activities.RefreshOutput{}, nil).Run(func(mock.Arguments) { read++ }).Maybe()
+		env.RegisterDelayedCallback(func() { env.SignalWorkflow(message.SignalChannelChanged, message.OrderChange{State: order.Completed}) }, time.Hour)
+		in := lifecycleInput(t, order.Open)
+		in.Version = version
+		env.ExecuteWorkflow(message.WorkflowOrderLifecycle, in)
+		require.NoError(t, env.GetWorkflowError())
+		require.Equal(t, reads, read, "version %d", version)
+	}
+}
+
+// A worker that is not yet upgraded, or was taken back, does not begin what it does not know.
+func TestAWorkerLeavesAloneWhatANewerOneStarted(t *testing.T) {
+	t.Parallel()
+	for _, newer := range []bool{true, false} {
+		env := newEnv(t)
+		env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{workflows.LeaveNewer()}})
+		in := lifecycleInput(t, order.Completed)
+		in.Versioned = workflows.Current(message.WorkflowOrderLifecycle)
+		if newer {
+			in.Version++
+		}
+		env.ExecuteWorkflow(workflows.OrderLifecycle, in)
+		if newer {
+			require.ErrorContains(t, env.GetWorkflowError(), "OrderLifecycle was started as version 2, and this worker knows 1")
+			var panicked *temporal.PanicError
+			require.ErrorAs(t, env.GetWorkflowError(), &panicked, "an error would end the order's lifecycle")
+		} else {
+			require.NoError(t, env.GetWorkflowError())
+		}
+	}
+}
+
+func TestEveryWorkflowHasAVersionAndIsToldTheOneItWasStartedAs(t *testing.T) {
+	t.Parallel()
+	all := registered{}
+	workflows.Register(all)
+	require.NotEmpty(t, all)
+	for name, run := range all {
+		require.Positive(t, workflows.Current(name).Version, name)
+		in := reflect.TypeOf(run).In(1)
+		require.Implements(t, (*interface{ StartedAs() int })(nil), reflect.Zero(in).Interface(), name)
+	}
+}
