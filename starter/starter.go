@@ -27,6 +27,8 @@ type Starter struct {
 	Policies policy.Set // waits already scaled by Speed
 	Speed    float64    // of a simulation's clock; 1 in production
 	Logger   *zap.Logger
+	// TellsBuild says that the workers tell the server their build, so that it decides which of them begins a workflow.
+	TellsBuild bool
 }
 
 // deliveries is how many workflows are started or signalled at once.
@@ -100,7 +102,9 @@ func (s *Starter) lifecycleOptions(k message.OrderKey) client.StartWorkflowOptio
 		StaticSummary:         "Order " + workflows.OrderName(k),
 		// A start that finds one running says so, because it brings no news to it.
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
-		EnableEagerStart:                         true, // when this process runs workflows too, the first task comes with the answer
+		// When this process runs workflows too, the first task comes with the answer. The server (1.32) does not look at the build there: one that is
+		// not yet current would begin the workflow.
+		EnableEagerStart: !s.TellsBuild,
 	}
 }
 

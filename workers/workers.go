@@ -30,7 +30,12 @@ type Config struct {
 	Connections activities.Connections
 	Caller      activities.Caller
 	Channels    []channel.Kind // whose queues this process polls
+	// Build is told to the server, which then gives this process the work of its build alone (docs/operating.md). The zero value is off: the process
+	// takes what there is.
+	Build worker.WorkerDeploymentVersion
 }
+
+func (c Config) tellsBuild() bool { return c.Build != worker.WorkerDeploymentVersion{} }
 
 // Workers are the workers of one process.
 type Workers struct{ all []worker.Worker }
@@ -41,7 +46,7 @@ func Start(c Config) (*Workers, error) {
 	a := newAreas(c)
 	w := &Workers{all: []worker.Worker{main(c, a)}}
 	for _, k := range c.Channels {
-		w.all = append(w.all, forChannel(c.Client, k, a))
+		w.all = append(w.all, forChannel(c, k, a))
 	}
 	for i, one := range w.all {
 		if err := one.Start(); err != nil {
@@ -54,24 +59,29 @@ func Start(c Config) (*Workers, error) {
 
 // options are every worker's. Pollers scale with the work: the SDK's own two are mostly busy under load, and a
 // task that finds no poller waiting is written to the database first (measured on two cores: 6 such writes per
-// order with them, 2 to 3 with scaling).
-func options() worker.Options {
+// order with them, 2 to 3 with scaling). The calls to channels belong to the build, too, so that a workflow finds the activities that its own build
+// has; an account's budget is the queue's and counted once for all builds.
+func (c Config) options() worker.Options {
 	pollers := func(first, least int) worker.PollerBehavior {
 		return worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{
 			InitialNumberOfPollers: first, MinimumNumberOfPollers: least,
 		})
 	}
-	return worker.Options{
+	o := worker.Options{
 		WorkerStopTimeout:          stopTimeout,
 		WorkflowTaskPollerBehavior: pollers(8, 4),
 		ActivityTaskPollerBehavior: pollers(4, 2),
 	}
+	if c.tellsBuild() {
+		o.DeploymentOptions = worker.DeploymentOptions{UseVersioning: true, Version: c.Build}
+	}
+	return o
 }
 
 // main runs the workflows, their local activities and the sweep.
 func main(c Config, a areas) worker.Worker {
-	o := options()
-	o.Interceptors = []interceptor.WorkerInterceptor{workflows.LeaveNewer()}
+	o := c.options()
+	o.Interceptors = []interceptor.WorkerInterceptor{workflows.LeaveNewer(c.tellsBuild())}
 	w := worker.New(c.Client, message.TaskQueue, o)
 	workflows.Register(w)
 	register(w, a.ofStore())
@@ -79,10 +89,10 @@ func main(c Config, a areas) worker.Worker {
 }
 
 // forChannel runs the calls to one channel, and nothing else, so that a slow channel delays only itself.
-func forChannel(c client.Client, k channel.Kind, a areas) worker.Worker {
-	o := options()
+func forChannel(c Config, k channel.Kind, a areas) worker.Worker {
+	o := c.options()
 	o.DisableWorkflowWorker = true
-	w := worker.New(c, message.ChannelQueue(k), o)
+	w := worker.New(c.Client, message.ChannelQueue(k), o)
 	register(w, a.ofChannels())
 	return w
 }

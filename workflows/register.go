@@ -48,6 +48,6 @@ func Register(w worker.WorkflowRegistry) {
 		message.WorkflowPublishChanged:     PublishChanged,
 		message.WorkflowSweep:              Sweep,
 	} {
-		w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: name})
+		w.RegisterWorkflowWithOptions(run, workflow.RegisterOptions{Name: name, VersioningBehavior: behaviours[name]})
 	}
 }

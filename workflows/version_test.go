@@ -95,25 +95,42 @@ func TestAChangeHoldsForWhatStartsWithIt(t *testing.T) {
 	}
 }
 
-// A worker that is not yet upgraded, or was taken back, does not begin what it does not know.
+// A worker that is not yet upgraded, or was taken back, does not begin what it does not know; one that keeps a workflow to the end may.
 func TestAWorkerLeavesAloneWhatANewerOneStarted(t *testing.T) {
 	t.Parallel()
-	for _, newer := range []bool{true, false} {
+	for _, tc := range []struct {
+		newer, tellsBuild, pinned, left bool
+	}{
+		{},
+		{newer: true, left: true},
+		{newer: true, pinned: true, left: true},
+		{newer: true, tellsBuild: true, left: true},
+		{newer: true, tellsBuild: true, pinned: true},
+	} {
 		env := newEnv(t)
-		env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{workflows.LeaveNewer()}})
-		in := lifecycleInput(t, order.Completed)
-		in.Versioned = workflows.Current(message.WorkflowOrderLifecycle)
-		if newer {
-			in.Version++
+		env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{workflows.LeaveNewer(tc.tellsBuild)}})
+		name := message.WorkflowOrderLifecycle
+		if tc.pinned {
+			name = message.WorkflowPublishChanged
+			var a *activities.Publication
+			env.OnActivity(a.AskForChanged, mock.Anything, mock.Anything).Return(message.PublishChangedResult{}, nil).Maybe()
 		}
-		env.ExecuteWorkflow(workflows.OrderLifecycle, in)
-		if newer {
-			require.ErrorContains(t, env.GetWorkflowError(), "OrderLifecycle was started as version 2, and this worker knows 1")
-			var panicked *temporal.PanicError
-			require.ErrorAs(t, env.GetWorkflowError(), &panicked, "an error would end the order's lifecycle")
+		v := workflows.Current(name)
+		if tc.newer {
+			v.Version++
+		}
+		if tc.pinned {
+			env.ExecuteWorkflow(workflows.PublishChanged, message.PublishChangedInput{Versioned: v, Account: "ebay-uk"})
 		} else {
-			require.NoError(t, env.GetWorkflowError())
+			env.ExecuteWorkflow(workflows.OrderLifecycle, message.OrderLifecycleInput{Versioned: v, Order: key, State: order.Completed})
 		}
+		if !tc.left {
+			require.NoError(t, env.GetWorkflowError(), "%+v", tc)
+			continue
+		}
+		require.ErrorContains(t, env.GetWorkflowError(), name+" was started as version 2, and this worker knows 1")
+		var panicked *temporal.PanicError
+		require.ErrorAs(t, env.GetWorkflowError(), &panicked, "an error would end the workflow")
 	}
 }
 

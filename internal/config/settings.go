@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 
 	"github.com/kelseyhightower/envconfig"
 	"go.uber.org/zap/zapcore"
@@ -24,6 +25,8 @@ type Settings struct {
 	TemporalTLS       bool    `envconfig:"TOWPATH_TEMPORAL_TLS" default:"false" desc:"speak TLS to the Temporal server (implied by an API key)"`
 	TemporalAPIKey    string  `envconfig:"TOWPATH_TEMPORAL_API_KEY" secret:"true" desc:"API key for a Temporal server that wants one, e.g. Temporal Cloud"`
 	TemporalUI        string  `envconfig:"TOWPATH_TEMPORAL_UI" desc:"address of the Temporal Web UI, for links in the console"`
+	Deployment        string  `envconfig:"TOWPATH_DEPLOYMENT" desc:"name of the Temporal worker deployment that the workers belong to; empty: workers do not tell their build"`
+	BuildID           string  `envconfig:"TOWPATH_BUILD_ID" desc:"build of the workers in their deployment, e.g. the release; with TOWPATH_DEPLOYMENT only"`
 	DatabaseURL       string  `envconfig:"TOWPATH_DATABASE_URL" desc:"the store: postgres://user:password@host/database or sqlite:PATH"`
 	Accounts          string  `envconfig:"TOWPATH_ACCOUNTS" default:"accounts.yaml" desc:"path of the accounts file (YAML)"`
 	TokenKey          string  `envconfig:"TOWPATH_TOKEN_KEY" secret:"true" desc:"key that seals rotating tokens (Shopify) in the store, from openssl rand -base64 32; a new key goes in front of the old one, with a comma between"`
@@ -137,6 +140,7 @@ func (s *Settings) check() error {
 	if s.TemporalNamespace == "" {
 		errs = append(errs, fmt.Errorf("%s is empty: want the name of a namespace", name("TemporalNamespace")))
 	}
+	errs = append(errs, s.checkDeployment())
 	if !(s.Speed > 0) || math.IsInf(s.Speed, 0) {
 		errs = append(errs, fmt.Errorf("%s=%v: want a number above 0", name("Speed"), s.Speed))
 	}
@@ -149,6 +153,27 @@ func (s *Settings) check() error {
 		errs = append(errs, fmt.Errorf("%s=%q: want debug, info, warn or error", name("LogLevel"), s.LogLevel))
 	}
 	return errors.Join(errs...)
+}
+
+// maxDeployment is the longest name and build, in bytes, of a server with the usual limit of ids.
+const maxDeployment = 480
+
+// checkDeployment holds the workers' build to the rules of the Temporal server, which would refuse the workers' first poll.
+func (s *Settings) checkDeployment() error {
+	deployment, build := name("Deployment"), name("BuildID")
+	switch {
+	case s.Deployment == "" && s.BuildID == "":
+		return nil
+	case s.BuildID == "":
+		return fmt.Errorf("%s is empty, and %s=%q: want both or neither", build, deployment, s.Deployment)
+	case s.Deployment == "":
+		return fmt.Errorf("%s is empty, and %s=%q: want both or neither", deployment, build, s.BuildID)
+	case strings.ContainsAny(s.Deployment, ".:"), strings.HasPrefix(s.Deployment, "__"), len(s.Deployment) > maxDeployment:
+		return fmt.Errorf("%s=%q: want a name without . and : that does not begin with __, of up to %d bytes", deployment, s.Deployment, maxDeployment)
+	case strings.HasPrefix(s.BuildID, "__"), len(s.BuildID) > maxDeployment:
+		return fmt.Errorf("%s=%q: want a text that does not begin with __, of up to %d bytes", build, s.BuildID, maxDeployment)
+	}
+	return nil
 }
 
 // Level is the log level in zap's terms.

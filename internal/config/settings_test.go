@@ -4,6 +4,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -144,6 +145,29 @@ func TestEveryUnusableSettingIsReported(t *testing.T) {
 	t.Setenv("TOWPATH_SPEED", "fast")
 	_, _, err = Load(t.TempDir(), "")
 	require.EqualError(t, err, `TOWPATH_SPEED="fast": want a number`)
+}
+
+// The server would refuse the workers' first poll, when they already run.
+func TestADeploymentThatTheServerWouldRefuseIsReported(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ deployment, build, want string }{
+		{"", "", ""},
+		{"towpath", "1.4.0", ""},
+		{"towpath", "", "TOWPATH_BUILD_ID is empty, and TOWPATH_DEPLOYMENT=\"towpath\": want both or neither"},
+		{"", "1.4.0", "TOWPATH_DEPLOYMENT is empty, and TOWPATH_BUILD_ID=\"1.4.0\": want both or neither"},
+		{"tow.path", "1.4.0", "TOWPATH_DEPLOYMENT=\"tow.path\""},
+		{"tow:path", "1.4.0", "TOWPATH_DEPLOYMENT=\"tow:path\""},
+		{"__towpath", "1.4.0", "TOWPATH_DEPLOYMENT=\"__towpath\""},
+		{"towpath", "__unversioned__", "TOWPATH_BUILD_ID=\"__unversioned__\""},
+		{"towpath", strings.Repeat("1", 481), "TOWPATH_BUILD_ID"},
+	} {
+		err := (&Settings{Deployment: tc.deployment, BuildID: tc.build}).checkDeployment()
+		if tc.want == "" {
+			require.NoError(t, err)
+		} else {
+			require.ErrorContains(t, err, tc.want)
+		}
+	}
 }
 
 func TestPasswordsAreMaskedWhereverTheyStand(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"go.temporal.io/sdk/worker"
+
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
@@ -66,6 +68,7 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 	p.Workers, err = workers.Start(workers.Config{
 		Client: p.Temporal, Store: p.Store, Connections: connections, Caller: p.Starter,
 		Channels: channel.Kinds(),
+		Build:    worker.WorkerDeploymentVersion{DeploymentName: p.Settings.Deployment, BuildID: p.Settings.BuildID},
 	})
 	if err == nil {
 		p.learner = startLearner(ctx, p, connections)
