@@ -66,20 +66,14 @@ func (d Desk) connection(ctx context.Context, account string, op channel.Operati
 		return acc, nil, nil, fmt.Errorf("read account %s: %w", account, err)
 	}
 	if acc.Paused || !acc.Enabled {
-		f := channel.NewFault(channel.Config, string(op), acc.PausedReason)
-		f.Code = CodePaused
-		return acc, nil, f, nil
+		return acc, nil, channel.Refusal(channel.Config, string(op), CodePaused, acc.PausedReason), nil
 	}
 	if acc.Observing && writes(op) {
-		f := channel.NewFault(channel.Config, string(op), "account "+account+" observes: nothing is written to its channel before it goes live")
-		f.Code = CodeObserving
-		return acc, nil, f, nil
+		return acc, nil, channel.Refusal(channel.Config, string(op), CodeObserving, "account "+account+" observes: nothing is written to its channel before it goes live"), nil
 	}
 	conn, ok := d.Connections[account]
 	if !ok {
-		f := channel.NewFault(channel.Config, string(op), "account "+account+" is not in the accounts file of this worker")
-		f.Code = CodeUnknown
-		return acc, nil, f, nil
+		return acc, nil, channel.Refusal(channel.Config, string(op), CodeUnknown, "account "+account+" is not in the accounts file of this worker"), nil
 	}
 	return acc, conn, nil, nil
 }

@@ -46,9 +46,7 @@ func (m *Migration) MigrateListings(ctx context.Context, in MigrateInput) (Migra
 	}
 	migrator, ok := rec.conn.(channel.Migrator)
 	if !ok {
-		f := channel.NewFault(channel.Config, string(channel.OpMigrate), "every listing of this channel is known to its API: there is nothing to migrate")
-		f.Code = codeNoMigration
-		return MigrateOutput{Fault: f, Left: left}, nil
+		return MigrateOutput{Fault: channel.Refusal(channel.Config, string(channel.OpMigrate), codeNoMigration, "every listing of this channel is known to its API: there is nothing to migrate"), Left: left}, nil
 	}
 	answer, err := migrator.Migrate(rec.ask(ctx), asked)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // Class is what kind of failure a fault is; policies say which classes are worth another attempt.
@@ -49,6 +51,35 @@ type Fault struct {
 
 // MaxRaw bounds the raw words of a fault, in bytes.
 const MaxRaw = 4096
+
+// NewFault makes a classified failure with a fresh id and bounded raw words.
+func NewFault(class Class, operation, raw string) *Fault {
+	if len(raw) > MaxRaw {
+		raw = raw[:MaxRaw]
+	}
+	return &Fault{ID: uuid.NewString(), Class: class, Operation: operation, Raw: raw}
+}
+
+// Refusal makes a fault that is found on our side and not told by the channel, so that its code is one of ours.
+func Refusal(class Class, operation, code, words string) *Fault {
+	f := NewFault(class, operation, words)
+	f.Code = code
+	return f
+}
+
+// Again is the same failure of another thing that the call was about: each has a row of its own in the store, which keeps them by id.
+func (f *Fault) Again() *Fault {
+	other := *f
+	other.ID = uuid.NewString()
+	return &other
+}
+
+// Unsent is Again for a thing that was not sent because of the failure: that nothing was done with it is certain.
+func (f *Fault) Unsent() *Fault {
+	other := f.Again()
+	other.Ambiguous = false
+	return other
+}
 
 // Error is safe text: class, code, operation and fault id, never the channel's words.
 func (f *Fault) Error() string {

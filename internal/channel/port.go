@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/towpath/towpath/internal/order"
 )
 
@@ -172,12 +170,4 @@ type Confirmation struct {
 	Ref       string // the channel's id of the fulfilment, where it gives one
 	RequestID string
 	Found     bool // it was there already: an earlier call had been carried out
-}
-
-// NewFault makes a classified failure with a fresh id and bounded raw words.
-func NewFault(class Class, operation, raw string) *Fault {
-	if len(raw) > MaxRaw {
-		raw = raw[:MaxRaw]
-	}
-	return &Fault{ID: uuid.NewString(), Class: class, Operation: operation, Raw: raw}
 }

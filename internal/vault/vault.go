@@ -42,9 +42,7 @@ var ErrReplaced = errors.New("another process was started with another refresh t
 
 // closed is the error of tokens that can't be used: the cause, and a fault for the activity that needs them.
 func closed(account, code string, cause error) error {
-	f := channel.NewFault(channel.Config, "token", cause.Error())
-	f.Code = code
-	return fmt.Errorf("account %s: %w: %w", account, cause, f)
+	return fmt.Errorf("account %s: %w: %w", account, cause, channel.Refusal(channel.Config, "token", code, cause.Error()))
 }
 
 // Vault keeps grants in the store. It implements channel.Vault and is safe for concurrent use.

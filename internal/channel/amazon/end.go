@@ -21,16 +21,16 @@ func (c *client) End(ctx context.Context, skus []string) ([]channel.VariantResul
 	defer cancel()
 	switch {
 	case !c.account.Listings.End:
-		return nil, refusal(channel.Config, opDeleteListing, codeNoEnding, "the account does not permit that its listings are ended")
+		return nil, channel.Refusal(channel.Config, opDeleteListing, codeNoEnding, "the account does not permit that its listings are ended")
 	case c.previews():
-		return nil, refusal(channel.Config, opDeleteListing, codeTestOnly, "a listing cannot be ended for a test: Amazon validates no deletion")
+		return nil, channel.Refusal(channel.Config, opDeleteListing, codeTestOnly, "a listing cannot be ended for a test: Amazon validates no deletion")
 	}
 	var out []channel.VariantResult
 	var stopped *channel.Fault
 	for _, sku := range skus {
 		r := channel.VariantResult{SKU: sku}
 		if stopped != nil {
-			r.Fault = again(stopped, false)
+			r.Fault = stopped.Unsent()
 			out = append(out, r)
 			continue
 		}
@@ -54,11 +54,4 @@ func (c *client) End(ctx context.Context, skus []string) ([]channel.VariantResul
 // Collections has none: Amazon's sellers don't group their products.
 func (c *client) Collections(context.Context, string) (channel.CollectionsPage, error) {
 	return channel.CollectionsPage{}, nil
-}
-
-// refusal is a fault of something that is not sent.
-func refusal(class channel.Class, operation, code, words string) *channel.Fault {
-	f := channel.NewFault(class, operation, words)
-	f.Code = code
-	return f
 }

@@ -32,7 +32,7 @@ func (c *client) fate(ctx context.Context, pending string, skus []string) (f fat
 	defer cancel()
 	h, err := parseHandle(pending)
 	if err != nil {
-		return f, refusal(channel.Invalid, opGetFeed, codeHandle, err.Error())
+		return f, channel.Refusal(channel.Invalid, opGetFeed, codeHandle, err.Error())
 	}
 	var feed feedState
 	f.answer, fault = c.call(ctx, request{operation: opGetFeed, method: http.MethodGet, path: feedsPath + "/" + url.PathEscape(h.FeedID)}, &feed)

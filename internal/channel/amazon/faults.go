@@ -82,14 +82,6 @@ func byStatus(status int) channel.Class {
 	return transport.ClassOf(status, nil)
 }
 
-// again is the same failure for another level: each has a row of its own in the store.
-func again(f *channel.Fault, ambiguous bool) *channel.Fault {
-	other := *channel.NewFault(f.Class, f.Operation, f.Raw)
-	other.Code, other.Status, other.RequestID, other.RetryAfter = f.Code, f.Status, f.RequestID, f.RetryAfter
-	other.Ambiguous = ambiguous
-	return &other
-}
-
 // overtaken tells a refusal because the order is no longer what it was. Amazon answers InvalidInput to
 // everything, so only the words tell; which ones it uses for cancelled units is not published.
 func overtaken(f *channel.Fault) bool {

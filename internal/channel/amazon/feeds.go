@@ -66,7 +66,7 @@ type (
 // its failure can be ambiguous.
 func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, error) {
 	if len(levels) > feedItems {
-		return channel.LevelsAnswer{}, refusal(channel.Invalid, opFeed, codeFeedTooLong, fmt.Sprintf("%d levels, a feed takes at most %d", len(levels), feedItems))
+		return channel.LevelsAnswer{}, channel.Refusal(channel.Invalid, opFeed, codeFeedTooLong, fmt.Sprintf("%d levels, a feed takes at most %d", len(levels), feedItems))
 	}
 	for _, l := range levels {
 		if f := c.unfit(l); f != nil && f.Code != codeFBA {
@@ -75,7 +75,7 @@ func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channe
 	}
 	body, pending := c.feed(levels)
 	if len(body.Messages) == 0 || len(pending.String()) > longestHandle-len(anyFeedID) {
-		return channel.LevelsAnswer{}, refusal(channel.Config, opFeed, codeFBA, fmt.Sprintf("Amazon ships %d of the SKUs itself", len(pending.Held)))
+		return channel.LevelsAnswer{}, channel.Refusal(channel.Config, opFeed, codeFBA, fmt.Sprintf("Amazon ships %d of the SKUs itself", len(pending.Held)))
 	}
 	created, answer, fault := c.createFeed(ctx, body)
 	if fault != nil {
@@ -163,9 +163,7 @@ func (c *client) storage(operation, address string) *channel.Fault {
 	if err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && strings.HasPrefix(c.base, "http://")) {
 		return nil
 	}
-	f := channel.NewFault(channel.Unknown, operation, "the document's URL is not https")
-	f.Code = "DOCUMENT_URL"
-	return f
+	return channel.Refusal(channel.Unknown, operation, "DOCUMENT_URL", "the document's URL is not https")
 }
 
 // storageRefused classifies an answer of the document store, which is not the API: 403 means that the five

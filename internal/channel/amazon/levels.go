@@ -60,12 +60,8 @@ func (c *client) SetLevels(ctx context.Context, levels []channel.Level) (channel
 		if n == 0 {
 			return channel.LevelsAnswer{}, result.Fault
 		}
-		for _, unsent := range levels[n+1:] {
-			f := again(result.Fault, false)
-			if f.Class == channel.Config { // it was the call's before it; this level was not refused
-				f.Class = channel.Unavailable
-			}
-			out.Results = append(out.Results, channel.LevelResult{SKU: unsent.SKU, Fault: f})
+		for _, rest := range levels[n+1:] {
+			out.Results = append(out.Results, channel.LevelResult{SKU: rest.SKU, Fault: unsent(result.Fault)})
 		}
 		break
 	}
@@ -131,11 +127,9 @@ func (c *client) unfit(level channel.Level) *channel.Fault {
 	var f *channel.Fault
 	switch {
 	case strings.TrimSpace(level.SKU) == "":
-		f = channel.NewFault(channel.Invalid, opPatch, "the level has no SKU")
-		f.Code = "SKU_MISSING"
+		f = channel.Refusal(channel.Invalid, opPatch, "SKU_MISSING", "the level has no SKU")
 	case level.Quantity < 0:
-		f = channel.NewFault(channel.Invalid, opPatch, fmt.Sprintf("the quantity %d is negative", level.Quantity))
-		f.Code = "QUANTITY_NEGATIVE"
+		f = channel.Refusal(channel.Invalid, opPatch, "QUANTITY_NEGATIVE", fmt.Sprintf("the quantity %d is negative", level.Quantity))
 	default:
 		if _, fba := c.fba.Load(level.SKU); fba {
 			f = fbaRefused(opPatch)
@@ -145,5 +139,5 @@ func (c *client) unfit(level channel.Level) *channel.Fault {
 }
 
 func fbaRefused(operation string) *channel.Fault {
-	return refusal(channel.Config, operation, codeFBA, "Amazon ships this SKU itself")
+	return channel.Refusal(channel.Config, operation, codeFBA, "Amazon ships this SKU itself")
 }

@@ -33,7 +33,7 @@ func (c *client) Listings(ctx context.Context, q channel.ListingsQuery) (channel
 	}
 	var at listingsCursor
 	if err := unpack(q.Cursor, &at); err != nil || q.Cursor != "" && at.Token == "" && at.Since.IsZero() {
-		return channel.ListingsPage{}, refusal(channel.Invalid, opSearchListings, codeCursor, "the cursor is not one of Amazon's: start again from the first page")
+		return channel.ListingsPage{}, channel.Refusal(channel.Invalid, opSearchListings, codeCursor, "the cursor is not one of Amazon's: start again from the first page")
 	}
 	var found listingsAnswer
 	answer, fault := c.call(ctx, c.search(at.query()), &found)
@@ -54,7 +54,7 @@ func (c *client) Listings(ctx context.Context, q channel.ListingsQuery) (channel
 // listed are the listings of a few SKUs, all on one page.
 func (c *client) listed(ctx context.Context, skus []string) (channel.ListingsPage, error) {
 	if len(skus) > channel.MaxListed {
-		return channel.ListingsPage{}, refusal(channel.Invalid, opSearchListings, codeTooManySKUs,
+		return channel.ListingsPage{}, channel.Refusal(channel.Invalid, opSearchListings, codeTooManySKUs,
 			fmt.Sprintf("%d SKUs, a search takes at most %d", len(skus), channel.MaxListed))
 	}
 	items, answer, fault := c.lookUp(ctx, skus, shownData)

@@ -52,7 +52,7 @@ func (c *client) Orders(ctx context.Context, q channel.OrdersQuery) (channel.Ord
 	if q.Cursor != "" {
 		var err error
 		if at, err = parseCursor(q.Cursor); err != nil {
-			return channel.OrdersPage{}, refusal(channel.Invalid, opSearchOrders, codeCursor, err.Error())
+			return channel.OrdersPage{}, channel.Refusal(channel.Invalid, opSearchOrders, codeCursor, err.Error())
 		}
 	}
 	var found searchAnswer

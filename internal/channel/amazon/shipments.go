@@ -35,9 +35,7 @@ type packageItem struct {
 // order again.
 func (c *client) ConfirmShipment(ctx context.Context, s channel.Shipment) (channel.Confirmation, error) {
 	if s.Number < 1 {
-		f := channel.NewFault(channel.Invalid, opConfirm, fmt.Sprintf("the package has the number %d, not 1 or more", s.Number))
-		f.Code = "PACKAGE_NUMBER"
-		return channel.Confirmation{}, f
+		return channel.Confirmation{}, channel.Refusal(channel.Invalid, opConfirm, "PACKAGE_NUMBER", fmt.Sprintf("the package has the number %d, not 1 or more", s.Number))
 	}
 	detail := packageDetail{
 		PackageReferenceID: strconv.Itoa(s.Number), CarrierCode: s.Carrier, CarrierName: s.CarrierName, ShippingMethod: s.Service, TrackingNumber: s.TrackingNumber,

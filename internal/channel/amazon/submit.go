@@ -62,11 +62,11 @@ func (c *client) errands(drafts []listing.Draft, definitions channel.Definitions
 	for _, d := range drafts {
 		rules, err := rulesOf(definitions.Definition(d.Product.Type))
 		if err != nil || rules == nil {
-			return nil, out, refusal(channel.Config, opPutListing, "definition-missing", fmt.Sprintf("there is no definition of the product type %q", d.Product.Type))
+			return nil, out, channel.Refusal(channel.Config, opPutListing, "definition-missing", fmt.Sprintf("there is no definition of the product type %q", d.Product.Type))
 		}
 		plans, listed, err := plansOf(d)
 		if err != nil {
-			return nil, out, refusal(channel.Unknown, opPutListing, codePlan, err.Error())
+			return nil, out, channel.Refusal(channel.Unknown, opPutListing, codePlan, err.Error())
 		}
 		for _, i := range rules.Write(d.Product, c.place(listed)) {
 			p, planned := plans[i.SKU]
@@ -116,7 +116,7 @@ func (c *client) submitEach(ctx context.Context, errands []errand, out channel.P
 		r := channel.VariantResult{SKU: e.sku, Ref: e.productType}
 		switch parent := lost[e.family]; {
 		case stopped == nil && nearly(ctx):
-			stopped = refusal(channel.Unavailable, opPutListing, codeNotSent, "the time for one turn was over before it was sent")
+			stopped = channel.Refusal(channel.Unavailable, opPutListing, codeNotSent, "the time for one turn was over before it was sent")
 			fallthrough
 		case stopped != nil:
 			r.Fault = unsent(stopped)
@@ -150,7 +150,7 @@ func nearly(ctx context.Context) bool {
 
 // unsent is the fault of an item that was kept back because of another's: nothing stands against it itself.
 func unsent(f *channel.Fault) *channel.Fault {
-	other := again(f, false)
+	other := f.Unsent()
 	if other.Class == channel.Config && stopsBatch(f) { // it was the call's before it; this item was not refused
 		other.Class = channel.Unavailable
 	}

@@ -13,7 +13,7 @@ import (
 // same content does no harm, since both say what the items are to be.
 func (c *client) submitByFeed(ctx context.Context, errands []errand, out channel.Publication) (channel.Publication, error) {
 	if len(errands) > feedItems {
-		return channel.Publication{}, refusal(channel.Invalid, opFeed, codeFeedTooLong, fmt.Sprintf("%d items, a feed takes at most %d", len(errands), feedItems))
+		return channel.Publication{}, channel.Refusal(channel.Invalid, opFeed, codeFeedTooLong, fmt.Sprintf("%d items, a feed takes at most %d", len(errands), feedItems))
 	}
 	body, skus := c.feedOf(errands, &out)
 	if len(body.Messages) == 0 {

@@ -38,7 +38,7 @@ func (c *connection) Define(ctx context.Context, category string) (listing.Defin
 	ctx, cancel := context.WithTimeout(ctx, wholeDeadline)
 	defer cancel()
 	if c.account.Marketplace == "" {
-		return listing.Definition{}, refusal(channel.Config, opTree, codeNoPublishing, "set the account's marketplace in the accounts file, e.g. EBAY_GB")
+		return listing.Definition{}, channel.Refusal(channel.Config, opTree, codeNoPublishing, "set the account's marketplace in the accounts file, e.g. EBAY_GB")
 	}
 	if category == "" {
 		return c.defineSeller(ctx)
@@ -48,7 +48,7 @@ func (c *connection) Define(ctx context.Context, category string) (listing.Defin
 
 func (c *connection) defineCategory(ctx context.Context, category string) (listing.Definition, error) {
 	if !isDigits(category) {
-		return listing.Definition{}, refusal(channel.Missing, opAspects, codeNoCategory, "an eBay category is a number; this is "+category)
+		return listing.Definition{}, channel.Refusal(channel.Missing, opAspects, codeNoCategory, "an eBay category is a number; this is "+category)
 	}
 	var tree struct {
 		ID      text `json:"categoryTreeId"`
@@ -82,7 +82,7 @@ func (c *connection) defineCategory(ctx context.Context, category string) (listi
 	}
 	d.Version = doc.TreeVersion
 	if _, err := aspects.Parse(d.Body); err != nil {
-		return listing.Definition{}, refusal(channel.Unavailable, opAspects, transport.CodeUnreadable, err.Error())
+		return listing.Definition{}, channel.Refusal(channel.Unavailable, opAspects, transport.CodeUnreadable, err.Error())
 	}
 	return d, nil
 }
@@ -116,7 +116,7 @@ func (c *connection) defineSeller(ctx context.Context) (listing.Definition, erro
 	}
 	d.Version = d.Checksum
 	if _, err := aspects.ParseSeller(d.Body); err != nil {
-		return listing.Definition{}, refusal(channel.Unavailable, opShipping, transport.CodeUnreadable, err.Error())
+		return listing.Definition{}, channel.Refusal(channel.Unavailable, opShipping, transport.CodeUnreadable, err.Error())
 	}
 	return d, nil
 }
@@ -137,10 +137,10 @@ func (c *connection) raw(a *transport.Answer, f *channel.Fault) (json.RawMessage
 func definitionOf(category string, doc any) (listing.Definition, *channel.Fault) {
 	body, err := json.Marshal(doc)
 	if err != nil {
-		return listing.Definition{}, refusal(channel.Unavailable, opAspects, transport.CodeUnreadable, err.Error())
+		return listing.Definition{}, channel.Refusal(channel.Unavailable, opAspects, transport.CodeUnreadable, err.Error())
 	}
 	if len(body) > aspects.MaxBody {
-		return listing.Definition{}, refusal(channel.Invalid, opAspects, codeTooLarge, aspects.ErrTooLarge.Error())
+		return listing.Definition{}, channel.Refusal(channel.Invalid, opAspects, codeTooLarge, aspects.ErrTooLarge.Error())
 	}
 	sum := md5.Sum(body) // as Amazon gives one: no signature
 	return listing.Definition{Type: category, Checksum: base64.StdEncoding.EncodeToString(sum[:]), FetchedAt: time.Now().UTC(), Body: body}, nil

@@ -39,7 +39,7 @@ func (c *connection) End(ctx context.Context, skus []string) ([]channel.VariantR
 	ctx, cancel := context.WithTimeout(ctx, wholeDeadline)
 	defer cancel()
 	if !c.account.Listings.End {
-		return nil, refusal(channel.Config, opWithdraw, codeNoEnding, "the account may not end listings")
+		return nil, channel.Refusal(channel.Config, opWithdraw, codeNoEnding, "the account may not end listings")
 	}
 	e := &ending{connection: c, offers: map[string]ebayOffer{}, results: map[string]*channel.VariantResult{}}
 	groups, f := e.look(ctx, skus)
@@ -84,7 +84,7 @@ func (e *ending) look(ctx context.Context, skus []string) (map[string][]string, 
 		e.results[sku] = &channel.VariantResult{SKU: sku, Ref: string(o.ID), RequestID: ids[i]}
 		switch {
 		case o.ID == "":
-			e.fail([]string{sku}, refusal(channel.Missing, opOffers, codeNoOffer, "the account's site has no offer of this SKU"))
+			e.fail([]string{sku}, channel.Refusal(channel.Missing, opOffers, codeNoOffer, "the account's site has no offer of this SKU"))
 		case o.Status != published && o.state() == channel.ListingEnded:
 			e.results[sku].Step = stepEnded
 		default:

@@ -57,7 +57,7 @@ func (c *connection) Listings(ctx context.Context, q channel.ListingsQuery) (cha
 // listingsOf reads the listings of some SKUs.
 func (c *connection) listingsOf(ctx context.Context, skus []string) (channel.ListingsPage, error) {
 	if len(skus) > channel.MaxListed {
-		return channel.ListingsPage{}, refusal(channel.Invalid, opGetItems, codeTooManySKUs,
+		return channel.ListingsPage{}, channel.Refusal(channel.Invalid, opGetItems, codeTooManySKUs,
 			strconv.Itoa(len(skus))+" SKUs in one query: ask for "+strconv.Itoa(channel.MaxListed))
 	}
 	skus = slices.Compact(slices.Sorted(slices.Values(skus))) // eBay refuses a call that names one twice

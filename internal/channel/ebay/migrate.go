@@ -41,7 +41,7 @@ type migration struct {
 // the others. Whoever fails is looked for: its SKUs' offers tell whether an earlier call had been carried out.
 func (c *connection) Migrate(ctx context.Context, listings []channel.Unmanaged) (channel.Migration, error) {
 	if len(listings) > channel.MaxMigrated {
-		return channel.Migration{}, refusal(channel.Invalid, opMigrate, codeTooManySKUs,
+		return channel.Migration{}, channel.Refusal(channel.Invalid, opMigrate, codeTooManySKUs,
 			strconv.Itoa(len(listings))+" listings in one call: eBay takes "+strconv.Itoa(channel.MaxMigrated))
 	}
 	if len(listings) == 0 {
@@ -140,18 +140,9 @@ func (r migration) result(a *transport.Answer, raw []byte) channel.Migrated {
 			out.Offers = append(out.Offers, channel.Offer{SKU: string(item.SKU), Ref: string(item.OfferID)})
 		}
 	}
-	status := int(r.StatusCode)
-	if len(r.Errors) == 0 && (status == 0 || status >= 200 && status < 300) {
-		return out
+	if out.Fault = partFault(a, opMigrate, r.StatusCode, r.Errors, raw); out.Fault != nil {
+		out.Offers, out.Fault.Ambiguous = nil, out.Fault.Status >= http.StatusInternalServerError
 	}
-	out.Offers = nil
-	if status < 400 { // an error without a status of its own
-		status = http.StatusBadRequest
-	}
-	class, code := classify(status, r.Errors)
-	out.Fault = a.Fault(class, opMigrate, code)
-	out.Fault.Status, out.Fault.Ambiguous = status, status >= http.StatusInternalServerError
-	out.Fault.Raw = string(raw[:min(len(raw), channel.MaxRaw)])
 	return out
 }
 

@@ -60,7 +60,7 @@ func (c *connection) newSubmission(products []channel.Product, definitions chann
 		f.refused = c.incomplete(f.product)
 		for _, v := range p.Variants {
 			if s.results[v.SKU] != nil && f.refused == nil {
-				f.refused = refusal(channel.Invalid, opPublish, codeIncomplete, "another product that was sent together with it has SKU "+v.SKU)
+				f.refused = channel.Refusal(channel.Invalid, opPublish, codeIncomplete, "another product that was sent together with it has SKU "+v.SKU)
 			}
 		}
 		if f.refused == nil {

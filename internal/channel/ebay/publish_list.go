@@ -49,9 +49,7 @@ func (s *submission) heed(variants []channel.Variant) {
 // hold refuses variants for the limit that was reached before it was their turn. Nothing was sent of them: that is certain.
 func (s *submission) hold(variants []channel.Variant, limit *channel.Fault) {
 	for _, v := range variants {
-		f := channel.NewFault(limit.Class, limit.Operation, limit.Raw)
-		f.Code, f.Status, f.RequestID = limit.Code, limit.Status, limit.RequestID
-		s.fail(v.SKU, f, nil)
+		s.fail(v.SKU, limit.Unsent(), nil)
 	}
 }
 

@@ -22,10 +22,10 @@ const (
 // publishable refuses what can't be published whatever the products are.
 func (c *connection) publishable(preview bool) *channel.Fault {
 	if preview {
-		return refusal(channel.Config, opPublish, codeNoPreview, "eBay can't validate a product without listing it; its test endpoint is the sandbox, another account")
+		return channel.Refusal(channel.Config, opPublish, codeNoPreview, "eBay can't validate a product without listing it; its test endpoint is the sandbox, another account")
 	}
 	if unset := c.unset(); len(unset) > 0 {
-		return refusal(channel.Config, opPublish, codeNoPublishing, "set in the account's publishing: "+strings.Join(unset, ", "))
+		return channel.Refusal(channel.Config, opPublish, codeNoPublishing, "set in the account's publishing: "+strings.Join(unset, ", "))
 	}
 	return nil
 }
@@ -51,7 +51,7 @@ func (c *connection) incomplete(p channel.Product) *channel.Fault {
 		lacking = append(lacking, "a currency of ISO 4217")
 	}
 	if len(lacking) > 0 {
-		return refusal(channel.Invalid, opPublish, codeIncomplete, "the product needs "+strings.Join(lacking, "; "))
+		return channel.Refusal(channel.Invalid, opPublish, codeIncomplete, "the product needs "+strings.Join(lacking, "; "))
 	}
 	return nil
 }
@@ -67,11 +67,4 @@ func (c *connection) unset() (names []string) {
 		names = append(names, "the account's marketplace")
 	}
 	return names
-}
-
-// refusal is a fault that Towpath finds itself.
-func refusal(class channel.Class, operation, code, words string) *channel.Fault {
-	f := channel.NewFault(class, operation, words)
-	f.Code = code
-	return f
 }

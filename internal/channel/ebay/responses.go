@@ -43,19 +43,24 @@ func readResponses(a *transport.Answer, operation string) ([]skuResponse, *chann
 	return responses, nil
 }
 
-// fault is nil when eBay did what was asked; warnings come with success.
+// fault is nil when eBay did what was asked.
 func (r skuResponse) fault(a *transport.Answer, operation string) *channel.Fault {
-	status := int(r.StatusCode)
-	if len(r.Errors) == 0 && (status == 0 || status >= 200 && status < 300) {
+	return partFault(a, operation, r.StatusCode, r.Errors, r.raw)
+}
+
+// partFault is the fault of one part of a bulk call, of which eBay wrote raw; nil when it did what was asked: warnings come with success.
+func partFault(a *transport.Answer, operation string, told whole, errs []apiError, raw []byte) *channel.Fault {
+	status := int(told)
+	if len(errs) == 0 && (status == 0 || status >= 200 && status < 300) {
 		return nil
 	}
 	if status < 400 { // an error without a status of its own
 		status = http.StatusBadRequest
 	}
-	class, code := classify(status, r.Errors)
+	class, code := classify(status, errs)
 	f := a.Fault(class, operation, code)
 	f.Status = status
-	f.Raw = string(r.raw[:min(len(r.raw), channel.MaxRaw)])
+	f.Raw = string(raw[:min(len(raw), channel.MaxRaw)])
 	return f
 }
 

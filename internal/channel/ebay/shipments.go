@@ -65,9 +65,7 @@ func (c *connection) ConfirmShipment(ctx context.Context, s channel.Shipment) (c
 		details.Lines[i].Quantity = units[details.Lines[i].ID]
 	}
 	if details.Carrier == "" || details.Tracking == "" {
-		f := channel.NewFault(channel.Invalid, opShip, "the package needs a carrier and a tracking number with letters or digits")
-		f.Code = codeNoTracking
-		return channel.Confirmation{}, f
+		return channel.Confirmation{}, channel.Refusal(channel.Invalid, opShip, codeNoTracking, "the package needs a carrier and a tracking number with letters or digits")
 	}
 	if s.Attempted {
 		list, f := c.fulfilments(ctx, s.OrderID)

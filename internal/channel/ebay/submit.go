@@ -112,16 +112,16 @@ func (s *submission) permit() {
 func (s *submission) forbidden(f *family) *channel.Fault {
 	may := s.account.Listings
 	if s.anyListed(f) && !may.Revise && !s.sameGroup(f) {
-		return refusal(channel.Config, opPublish, codeNoRevising, "the product is listed, and the account may not revise listings")
+		return channel.Refusal(channel.Config, opPublish, codeNoRevising, "the product is listed, and the account may not revise listings")
 	}
 	for _, v := range f.product.Variants {
 		o, found := s.offers[v.SKU]
 		switch {
 		case !found:
 		case o.Status == published && o.state() != channel.ListingEnded && !may.Revise && !s.same(member{f, v}):
-			return refusal(channel.Config, opPublish, codeNoRevising, "the product is listed, and the account may not revise listings")
+			return channel.Refusal(channel.Config, opPublish, codeNoRevising, "the product is listed, and the account may not revise listings")
 		case o.state() == channel.ListingEnded && !may.Relist:
-			return refusal(channel.Config, opPublish, codeNoRelisting, "the product's listing has ended, and the account may not relist")
+			return channel.Refusal(channel.Config, opPublish, codeNoRelisting, "the product's listing has ended, and the account may not relist")
 		}
 	}
 	return nil

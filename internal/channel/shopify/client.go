@@ -91,7 +91,5 @@ func (c *Connection) Test(ctx context.Context) error {
 
 // noLocation is the fault of an account that does not say where its stock is listed.
 func (c *Connection) noLocation(operation string) *channel.Fault {
-	f := channel.NewFault(channel.Config, operation, "the account has no location: set it to the location's gid, e.g. gid://shopify/Location/1")
-	f.Code = CodeNoLocation
-	return f
+	return channel.Refusal(channel.Config, operation, CodeNoLocation, "the account has no location: set it to the location's gid, e.g. gid://shopify/Location/1")
 }

@@ -43,10 +43,7 @@ func (c *Connection) Collections(ctx context.Context, cursorText string) (channe
 		return channel.CollectionsPage{}, fault
 	}
 	var data struct {
-		Collections struct {
-			Nodes    []wireCollection `json:"nodes"`
-			PageInfo pageInfo         `json:"pageInfo"`
-		} `json:"collections"`
+		Collections paged[wireCollection] `json:"collections"`
 	}
 	r, fault := c.read(ctx, opCollections, variables{"first": c.collections.of(collectionsPerPage, 1), "after": orNull(at.After)}, &data)
 	if fault != nil {

@@ -38,9 +38,7 @@ func parseCursor(s, operation string) (cursor, *channel.Fault) {
 			return c, nil
 		}
 	}
-	f := channel.NewFault(channel.Invalid, operation, "the cursor is not one that this adapter made: begin again without one")
-	f.Code = CodeBadCursor
-	return cursor{}, f
+	return cursor{}, channel.Refusal(channel.Invalid, operation, CodeBadCursor, "the cursor is not one that this adapter made: begin again without one")
 }
 
 // begin notes when the scan began; an answer without a readable date leaves the scan without an upper bound.

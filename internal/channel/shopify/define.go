@@ -35,9 +35,7 @@ type wireSettings struct {
 // checksum. A location that the shop does not have is no error here: it is told of each product that is checked.
 func (c *Connection) Define(ctx context.Context, productType string) (listing.Definition, error) {
 	if productType != "" {
-		f := channel.NewFault(channel.Missing, opSettings.name, fmt.Sprintf("Shopify defines no types of products, so not %q either", productType))
-		f.Code = CodeNotFound
-		return listing.Definition{}, f
+		return listing.Definition{}, channel.Refusal(channel.Missing, opSettings.name, CodeNotFound, fmt.Sprintf("Shopify defines no types of products, so not %q either", productType))
 	}
 	if c.account.Location == "" {
 		return listing.Definition{}, c.noLocation(opSettings.name)

@@ -28,9 +28,8 @@ func (c *Connection) End(ctx context.Context, skus []string) ([]channel.VariantR
 	for i, sku := range skus {
 		results[i].SKU = sku
 		if !c.account.Listings.End {
-			f := channel.NewFault(channel.Config, opProductUpdate.name, "the account's settings do not allow to end a listing")
-			f.Code = CodeNotPermitted
-			results[i].Fault = f
+			results[i].Fault = channel.Refusal(channel.Config, opProductUpdate.name, CodeNotPermitted,
+				"the account's settings do not allow to end a listing")
 		}
 	}
 	if !c.account.Listings.End {
@@ -52,8 +51,7 @@ func (c *Connection) End(ctx context.Context, skus []string) ([]channel.VariantR
 	}
 	for i := range results {
 		if results[i].Step == "" && results[i].Fault == nil {
-			results[i].Fault = channel.NewFault(channel.Missing, opVariantsToEnd.name, "the shop has no variant of this SKU")
-			results[i].Fault.Code = CodeSKUNotFound
+			results[i].Fault = channel.Refusal(channel.Missing, opVariantsToEnd.name, CodeSKUNotFound, "the shop has no variant of this SKU")
 		}
 	}
 	return results, nil
@@ -63,39 +61,25 @@ func ownOrNil(f *channel.Fault) *channel.Fault {
 	if f == nil {
 		return nil
 	}
-	return own(f)
+	return f.Again()
 }
 
 // findEndable finds the variants of SKUs.
 func (c *Connection) findEndable(ctx context.Context, skus []string, found map[string][]endable) *channel.Fault {
-	v, after := variables{"filter": skuFilter(skus), "after": nil}, ""
-	for range maxPages {
+	all := unread[endable]()
+	fault := all.finish(opVariantsToEnd, func(after string) (paged[endable], reply, *channel.Fault) {
 		var data struct {
-			Variants struct {
-				Nodes    []endable `json:"nodes"`
-				PageInfo pageInfo  `json:"pageInfo"`
-			} `json:"productVariants"`
+			Variants paged[endable] `json:"productVariants"`
 		}
-		r, fault := c.read(ctx, opVariantsToEnd, v, &data)
-		if fault != nil {
-			return fault
+		r, fault := c.read(ctx, opVariantsToEnd, variables{"filter": skuFilter(skus), "after": orNull(after)}, &data)
+		return data.Variants, r, fault
+	})
+	for _, one := range all.Nodes {
+		if slices.Contains(skus, one.SKU) {
+			found[one.Product.ID] = append(found[one.Product.ID], one)
 		}
-		for _, one := range data.Variants.Nodes {
-			if slices.Contains(skus, one.SKU) {
-				found[one.Product.ID] = append(found[one.Product.ID], one)
-			}
-		}
-		page := data.Variants.PageInfo
-		if !page.HasNextPage {
-			return nil
-		}
-		if page.stuck(after, len(data.Variants.Nodes)) {
-			return r.answer.Fault(channel.Unavailable, opVariantsToEnd.name, CodeRepeatedCursor)
-		}
-		after = page.EndCursor
-		v["after"] = after
 	}
-	return endless(opVariantsToEnd)
+	return fault
 }
 
 // endProduct archives a product of which these variants are to be off sale; what it answers goes for each of them.
@@ -105,9 +89,7 @@ func (c *Connection) endProduct(ctx context.Context, id string, variants []endab
 	case product.Status == statusArchived:
 		return channel.VariantResult{Step: archived}
 	case product.Count.Count > len(variants):
-		f := channel.NewFault(channel.Config, opProductUpdate.name, "the product has other variants, which would be off sale too")
-		f.Code = CodeOtherVariants
-		return channel.VariantResult{Fault: f}
+		return channel.VariantResult{Fault: channel.Refusal(channel.Config, opProductUpdate.name, CodeOtherVariants, "the product has other variants, which would be off sale too")}
 	}
 	var data struct {
 		Update *struct {

@@ -15,12 +15,7 @@ type fulfillmentOrder struct {
 			ID string `json:"id"`
 		} `json:"location"` // null when the location was deleted
 	} `json:"assignedLocation"`
-	LineItems openConnection `json:"lineItems"`
-}
-
-type openConnection struct {
-	Nodes    []openUnits `json:"nodes"`
-	PageInfo pageInfo    `json:"pageInfo"`
+	LineItems paged[openUnits] `json:"lineItems"`
 }
 
 // openUnits are the units of one order line that a fulfillment order still has to ship.
@@ -53,76 +48,47 @@ func (f *fulfillmentOrder) live() bool {
 // ready tells whether it may be fulfilled now.
 func (f *fulfillmentOrder) ready() bool { return f.Status == "OPEN" || f.Status == "IN_PROGRESS" }
 
-// maxPages bounds how long nested pages are followed.
-const maxPages = 1000
-
 // fulfillmentOrders reads all fulfillment orders of an order with all their lines.
-func (c *Connection) fulfillmentOrders(ctx context.Context, orderID string) ([]fulfillmentOrder, reply, *channel.Fault) {
-	var all []fulfillmentOrder
-	after, v := "", variables{"id": orderID, "after": nil}
-	for range maxPages {
+func (c *Connection) fulfillmentOrders(ctx context.Context, orderID string) (all []fulfillmentOrder, r reply, fault *channel.Fault) {
+	list := unread[fulfillmentOrder]()
+	fault = list.finish(opFulfillmentOrders, func(after string) (page paged[fulfillmentOrder], _ reply, fault *channel.Fault) {
 		var data struct {
 			Order *struct {
-				FulfillmentOrders struct {
-					Nodes    []fulfillmentOrder `json:"nodes"`
-					PageInfo pageInfo           `json:"pageInfo"`
-				} `json:"fulfillmentOrders"`
+				FulfillmentOrders paged[fulfillmentOrder] `json:"fulfillmentOrders"`
 			} `json:"order"`
 		}
-		r, fault := c.read(ctx, opFulfillmentOrders, v, &data)
-		if fault != nil {
-			return nil, r, fault
+		if r, fault = c.read(ctx, opFulfillmentOrders, variables{"id": orderID, "after": orNull(after)}, &data); fault != nil {
+			return page, r, fault
 		}
 		if data.Order == nil {
-			return nil, r, r.answer.Fault(channel.Missing, opFulfillmentOrders.name, CodeNotFound)
+			return page, r, r.answer.Fault(channel.Missing, opFulfillmentOrders.name, CodeNotFound)
 		}
-		page := data.Order.FulfillmentOrders
+		page = data.Order.FulfillmentOrders
 		for i := range page.Nodes {
 			if fault := c.allOpenUnits(ctx, &page.Nodes[i]); fault != nil {
-				return nil, r, fault
+				return page, r, fault
 			}
 		}
-		all = append(all, page.Nodes...)
-		if !page.PageInfo.HasNextPage {
-			return all, r, nil
-		}
-		if page.PageInfo.stuck(after, len(page.Nodes)) {
-			return nil, r, r.answer.Fault(channel.Unavailable, opFulfillmentOrders.name, CodeRepeatedCursor)
-		}
-		after = page.PageInfo.EndCursor
-		v["after"] = after
-	}
-	return nil, reply{}, endless(opFulfillmentOrders)
+		return page, r, nil
+	})
+	return list.Nodes, r, fault
 }
 
 func (c *Connection) allOpenUnits(ctx context.Context, f *fulfillmentOrder) *channel.Fault {
-	for f.LineItems.PageInfo.HasNextPage {
+	return f.LineItems.finish(opFulfillmentOrderLn, func(after string) (page paged[openUnits], r reply, fault *channel.Fault) {
 		var data struct {
 			FulfillmentOrder *struct {
-				LineItems openConnection `json:"lineItems"`
+				LineItems paged[openUnits] `json:"lineItems"`
 			} `json:"fulfillmentOrder"`
 		}
-		after := f.LineItems.PageInfo.EndCursor
-		r, fault := c.read(ctx, opFulfillmentOrderLn, variables{"id": f.ID, "after": after}, &data)
-		if fault != nil {
-			return fault
+		if r, fault = c.read(ctx, opFulfillmentOrderLn, variables{"id": f.ID, "after": after}, &data); fault != nil {
+			return page, r, fault
 		}
 		if data.FulfillmentOrder == nil { // merged or split meanwhile
-			return r.answer.Fault(channel.Conflict, opFulfillmentOrderLn.name, CodeNotFound)
+			return page, r, r.answer.Fault(channel.Conflict, opFulfillmentOrderLn.name, CodeNotFound)
 		}
-		page := data.FulfillmentOrder.LineItems
-		if page.PageInfo.stuck(after, len(page.Nodes)) {
-			return r.answer.Fault(channel.Unavailable, opFulfillmentOrderLn.name, CodeRepeatedCursor)
-		}
-		f.LineItems = openConnection{Nodes: append(f.LineItems.Nodes, page.Nodes...), PageInfo: page.PageInfo}
-	}
-	return nil
-}
-
-func endless(op operation) *channel.Fault {
-	f := channel.NewFault(channel.Unavailable, op.name, "more pages than any order has")
-	f.Code = CodeRepeatedCursor
-	return f
+		return data.FulfillmentOrder.LineItems, r, nil
+	})
 }
 
 // shippedOpen is what has become of a line's units.

@@ -15,15 +15,13 @@ type fulfillment struct {
 	Tracking []struct {
 		Number string `json:"number"`
 	} `json:"trackingInfo"`
-	LineItems shippedConnection `json:"fulfillmentLineItems"`
+	LineItems paged[shippedUnits] `json:"fulfillmentLineItems"`
 }
 
-type shippedConnection struct {
-	Nodes []struct {
-		Quantity int     `json:"quantity"`
-		Line     lineRef `json:"lineItem"`
-	} `json:"nodes"`
-	PageInfo pageInfo `json:"pageInfo"`
+// shippedUnits are the units of one order line that a package has.
+type shippedUnits struct {
+	Quantity int     `json:"quantity"`
+	Line     lineRef `json:"lineItem"`
 }
 
 // stands tells whether the fulfilment counts: it was neither cancelled nor did it fail.
@@ -93,25 +91,18 @@ func (c *Connection) fulfillments(ctx context.Context, orderID string) ([]fulfil
 }
 
 func (c *Connection) allShippedUnits(ctx context.Context, f *fulfillment) *channel.Fault {
-	for f.LineItems.PageInfo.HasNextPage {
+	return f.LineItems.finish(opFulfillmentLines, func(after string) (page paged[shippedUnits], r reply, fault *channel.Fault) {
 		var data struct {
 			Fulfillment *struct {
-				LineItems shippedConnection `json:"fulfillmentLineItems"`
+				LineItems paged[shippedUnits] `json:"fulfillmentLineItems"`
 			} `json:"fulfillment"`
 		}
-		after := f.LineItems.PageInfo.EndCursor
-		r, fault := c.read(ctx, opFulfillmentLines, variables{"id": f.ID, "after": after}, &data)
-		if fault != nil {
-			return fault
+		if r, fault = c.read(ctx, opFulfillmentLines, variables{"id": f.ID, "after": after}, &data); fault != nil {
+			return page, r, fault
 		}
 		if data.Fulfillment == nil {
-			return r.answer.Fault(channel.Conflict, opFulfillmentLines.name, CodeNotFound)
+			return page, r, r.answer.Fault(channel.Conflict, opFulfillmentLines.name, CodeNotFound)
 		}
-		page := data.Fulfillment.LineItems
-		if page.PageInfo.stuck(after, len(page.Nodes)) {
-			return r.answer.Fault(channel.Unavailable, opFulfillmentLines.name, CodeRepeatedCursor)
-		}
-		f.LineItems = shippedConnection{Nodes: append(f.LineItems.Nodes, page.Nodes...), PageInfo: page.PageInfo}
-	}
-	return nil
+		return data.Fulfillment.LineItems, r, nil
+	})
 }

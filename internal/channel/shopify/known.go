@@ -17,12 +17,12 @@ type identifier struct {
 
 // knownProduct is a product of the shop as the check sees it.
 type knownProduct struct {
-	ID       string            `json:"id"`
-	Handle   string            `json:"handle"`
-	Title    string            `json:"title"`
-	Status   string            `json:"status"`
-	Tags     []string          `json:"tags"`
-	Variants variantConnection `json:"variants"`
+	ID       string             `json:"id"`
+	Handle   string             `json:"handle"`
+	Title    string             `json:"title"`
+	Status   string             `json:"status"`
+	Tags     []string           `json:"tags"`
+	Variants paged[wireVariant] `json:"variants"`
 }
 
 // productsPerCall is how many products are read at once: 210 points are asked for, of the 1,000 that a call may.
@@ -73,6 +73,12 @@ type holder struct {
 	Title  string `json:"title"`
 }
 
+// held is a variant by its SKU, with the product that it is of.
+type held struct {
+	SKU     string `json:"sku"`
+	Product holder `json:"product"`
+}
+
 // skusPerSearch is how many SKUs are looked for at once.
 const skusPerSearch = 50
 
@@ -81,35 +87,21 @@ const skusPerSearch = 50
 func (c *Connection) holders(ctx context.Context, skus []string) (map[string]holder, *channel.Fault) {
 	found := map[string]holder{}
 	for part := range slices.Chunk(skus, skusPerSearch) {
-		v, after := variables{"filter": skuFilter(part), "after": nil}, ""
-		for range maxPages {
+		all := unread[held]()
+		fault := all.finish(opHolders, func(after string) (paged[held], reply, *channel.Fault) {
 			var data struct {
-				Variants struct {
-					Nodes []struct {
-						SKU     string `json:"sku"`
-						Product holder `json:"product"`
-					} `json:"nodes"`
-					PageInfo pageInfo `json:"pageInfo"`
-				} `json:"productVariants"`
+				Variants paged[held] `json:"productVariants"`
 			}
-			r, fault := c.read(ctx, opHolders, v, &data)
-			if fault != nil {
-				return nil, fault
+			r, fault := c.read(ctx, opHolders, variables{"filter": skuFilter(part), "after": orNull(after)}, &data)
+			return data.Variants, r, fault
+		})
+		if fault != nil {
+			return nil, fault
+		}
+		for _, n := range all.Nodes {
+			if slices.Contains(part, n.SKU) {
+				found[n.SKU] = n.Product
 			}
-			for _, n := range data.Variants.Nodes {
-				if slices.Contains(part, n.SKU) {
-					found[n.SKU] = n.Product
-				}
-			}
-			page := data.Variants.PageInfo
-			if !page.HasNextPage {
-				break
-			}
-			if page.stuck(after, len(data.Variants.Nodes)) {
-				return nil, r.answer.Fault(channel.Unavailable, opHolders.name, CodeRepeatedCursor)
-			}
-			after = page.EndCursor
-			v["after"] = after
 		}
 	}
 	return found, nil

@@ -67,9 +67,8 @@ func (c *Connection) SetLevels(ctx context.Context, levels []channel.Level) (cha
 	for i, l := range levels {
 		answer.Results[i].SKU = l.SKU
 		if l.ListingRef == "" {
-			f := channel.NewFault(channel.Config, opSetQuantities.name, "the link has no inventory item: import the links of this account again")
-			f.Code = CodeNoInventoryItem
-			answer.Results[i].Fault = f
+			answer.Results[i].Fault = channel.Refusal(channel.Config, opSetQuantities.name, CodeNoInventoryItem,
+				"the link has no inventory item: import the links of this account again")
 			continue
 		}
 		rest = append(rest, entry{l, i})
@@ -110,24 +109,17 @@ func (o outcome) record(results []channel.LevelResult, sent []entry, last bool) 
 		r.RequestID = o.requestID
 		switch {
 		case o.fault != nil:
-			r.Fault = own(o.fault)
+			r.Fault = o.fault.Again()
 			r.RequestID = o.fault.RequestID
 		case o.named[i] != nil:
 			r.Fault = o.named[i]
 		case o.other != nil && last:
-			r.Fault = own(o.other)
+			r.Fault = o.other.Again()
 		case o.other != nil:
 			again = append(again, e)
 		}
 	}
 	return again
-}
-
-// own copies a fault that several entries share: the store keeps faults by id.
-func own(f *channel.Fault) *channel.Fault {
-	one := *f
-	one.ID = uuid.NewString()
-	return &one
 }
 
 // set makes one call.

@@ -42,9 +42,7 @@ func (c *Connection) Listings(ctx context.Context, q channel.ListingsQuery) (cha
 		return channel.ListingsPage{}, c.noLocation(opListings.name)
 	}
 	if len(q.SKUs) > channel.MaxListed {
-		f := channel.NewFault(channel.Invalid, opListings.name, fmt.Sprintf("%d SKUs at once: ask for %d at most", len(q.SKUs), channel.MaxListed))
-		f.Code = CodeTooManySKUs
-		return channel.ListingsPage{}, f
+		return channel.ListingsPage{}, channel.Refusal(channel.Invalid, opListings.name, CodeTooManySKUs, fmt.Sprintf("%d SKUs at once: ask for %d at most", len(q.SKUs), channel.MaxListed))
 	}
 	at, fault := parseCursor(q.Cursor, opListings.name)
 	if fault != nil {
@@ -53,11 +51,8 @@ func (c *Connection) Listings(ctx context.Context, q channel.ListingsQuery) (cha
 	v := variables{"first": c.listings.of(listingsPerPage, 1), "after": orNull(at.After), "location": c.account.Location,
 		"filter": orNull(skuFilter(q.SKUs)), "count": q.Cursor == "" && len(q.SKUs) == 0}
 	var data struct {
-		Variants struct {
-			Nodes    []wireListing `json:"nodes"`
-			PageInfo pageInfo      `json:"pageInfo"`
-		} `json:"productVariants"`
-		Count *struct {
+		Variants paged[wireListing] `json:"productVariants"`
+		Count    *struct {
 			Count     int    `json:"count"`
 			Precision string `json:"precision"`
 		} `json:"productVariantsCount"`

@@ -34,17 +34,7 @@ type wireOrder struct {
 		PostalCode  string `json:"zip"`
 		CountryCode string `json:"countryCodeV2"`
 	} `json:"shippingAddress"`
-	LineItems lineConnection `json:"lineItems"`
-}
-
-type pageInfo struct {
-	HasNextPage bool   `json:"hasNextPage"`
-	EndCursor   string `json:"endCursor"`
-}
-
-type lineConnection struct {
-	Nodes    []wireLine `json:"nodes"`
-	PageInfo pageInfo   `json:"pageInfo"`
+	LineItems paged[wireLine] `json:"lineItems"`
 }
 
 type wireLine struct {

@@ -139,27 +139,29 @@ func (c *Connection) Order(ctx context.Context, id string) (order.Snapshot, erro
 	return o, nil
 }
 
-// complete reads the rest of an order's lines, settles units that the lines leave open, and translates it.
-func (c *Connection) complete(ctx context.Context, r reply, operation string, o *wireOrder) (order.Snapshot, *channel.Fault) {
-	for o.LineItems.PageInfo.HasNextPage {
+// allLines reads the rest of an order's lines.
+func (c *Connection) allLines(ctx context.Context, o *wireOrder) *channel.Fault {
+	return o.LineItems.finish(opOrderLines, func(after string) (page paged[wireLine], r reply, fault *channel.Fault) {
 		var data struct {
 			Order *struct {
-				LineItems lineConnection `json:"lineItems"`
+				LineItems paged[wireLine] `json:"lineItems"`
 			} `json:"order"`
 		}
-		after := o.LineItems.PageInfo.EndCursor
-		more, fault := c.read(ctx, opOrderLines, variables{"id": o.ID, "lines": linesPerExtraPage, "after": after}, &data)
-		if fault != nil {
-			return order.Snapshot{}, fault
+		v := variables{"id": o.ID, "lines": linesPerExtraPage, "after": after}
+		if r, fault = c.read(ctx, opOrderLines, v, &data); fault != nil {
+			return page, r, fault
 		}
 		if data.Order == nil {
-			return order.Snapshot{}, more.answer.Fault(channel.Missing, opOrderLines.name, CodeNotFound)
+			return page, r, r.answer.Fault(channel.Missing, opOrderLines.name, CodeNotFound)
 		}
-		page := data.Order.LineItems
-		if page.PageInfo.stuck(after, len(page.Nodes)) {
-			return order.Snapshot{}, more.answer.Fault(channel.Unavailable, opOrderLines.name, CodeRepeatedCursor)
-		}
-		o.LineItems = lineConnection{Nodes: append(o.LineItems.Nodes, page.Nodes...), PageInfo: page.PageInfo}
+		return data.Order.LineItems, r, nil
+	})
+}
+
+// complete reads the rest of an order's lines, settles units that the lines leave open, and translates it.
+func (c *Connection) complete(ctx context.Context, r reply, operation string, o *wireOrder) (order.Snapshot, *channel.Fault) {
+	if fault := c.allLines(ctx, o); fault != nil {
+		return order.Snapshot{}, fault
 	}
 	units, fault := c.settle(ctx, o)
 	if fault != nil {

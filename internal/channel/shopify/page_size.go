@@ -19,8 +19,3 @@ func (s *pageSize) learn(f *channel.Fault) {
 		s.halvings.CompareAndSwap(n, n+1)
 	}
 }
-
-// stuck tells that a page of n leads nowhere: more is promised, but not where.
-func (p pageInfo) stuck(after string, n int) bool {
-	return p.HasNextPage && (p.EndCursor == "" || p.EndCursor == after || n == 0)
-}

@@ -10,24 +10,13 @@ import (
 
 // wireProduct is a product as the shop has it: all that productSet would delete for not being named.
 type wireProduct struct {
-	ID          string   `json:"id"`
-	Handle      string   `json:"handle"`
-	Status      string   `json:"status"`
-	Tags        []string `json:"tags"`
-	Collections struct {
-		Nodes    []wireCollection `json:"nodes"`
-		PageInfo pageInfo         `json:"pageInfo"`
-	} `json:"collections"`
-	Media struct {
-		Nodes    []wireMedia `json:"nodes"`
-		PageInfo pageInfo    `json:"pageInfo"`
-	} `json:"media"`
-	Variants variantConnection `json:"variants"`
-}
-
-type variantConnection struct {
-	Nodes    []wireVariant `json:"nodes"`
-	PageInfo pageInfo      `json:"pageInfo"`
+	ID          string                `json:"id"`
+	Handle      string                `json:"handle"`
+	Status      string                `json:"status"`
+	Tags        []string              `json:"tags"`
+	Collections paged[wireCollection] `json:"collections"`
+	Media       paged[wireMedia]      `json:"media"`
+	Variants    paged[wireVariant]    `json:"variants"`
 }
 
 type wireVariant struct {
@@ -98,28 +87,21 @@ func (c *Connection) look(ctx context.Context, p channel.Product, of identifier)
 }
 
 // allVariants reads the rest of a product's variants.
-func (c *Connection) allVariants(ctx context.Context, id string, all *variantConnection) *channel.Fault {
-	for all.PageInfo.HasNextPage {
+func (c *Connection) allVariants(ctx context.Context, id string, all *paged[wireVariant]) *channel.Fault {
+	return all.finish(opProductVariants, func(after string) (page paged[wireVariant], r reply, fault *channel.Fault) {
 		var data struct {
 			Product *struct {
-				Variants variantConnection `json:"variants"`
+				Variants paged[wireVariant] `json:"variants"`
 			} `json:"product"`
 		}
-		after := all.PageInfo.EndCursor
-		r, fault := c.read(ctx, opProductVariants, variables{"id": id, "after": after}, &data)
-		if fault != nil {
-			return fault
+		if r, fault = c.read(ctx, opProductVariants, variables{"id": id, "after": after}, &data); fault != nil {
+			return page, r, fault
 		}
 		if data.Product == nil {
-			return r.answer.Fault(channel.Conflict, opProductVariants.name, CodeProductGone)
+			return page, r, r.answer.Fault(channel.Conflict, opProductVariants.name, CodeProductGone)
 		}
-		page := data.Product.Variants
-		if page.PageInfo.stuck(after, len(page.Nodes)) {
-			return r.answer.Fault(channel.Unavailable, opProductVariants.name, CodeRepeatedCursor)
-		}
-		*all = variantConnection{Nodes: append(all.Nodes, page.Nodes...), PageInfo: page.PageInfo}
-	}
-	return nil
+		return data.Product.Variants, r, nil
+	})
 }
 
 // handleOf is the handle of a seller's key, as Shopify makes one of a title: small letters and digits, with a

@@ -33,10 +33,10 @@ type productSet struct {
 }
 
 type publishedProduct struct {
-	ID          string            `json:"id"`
-	Status      string            `json:"status"`
-	PublishedAt *string           `json:"publishedAt"`
-	Variants    variantConnection `json:"variants"`
+	ID          string             `json:"id"`
+	Status      string             `json:"status"`
+	PublishedAt *string            `json:"publishedAt"`
+	Variants    paged[wireVariant] `json:"variants"`
 }
 
 // send puts a product up by productSet, or revises it. It is read first: variants, files, tags and collections that the shop has
@@ -113,16 +113,11 @@ func (s sent) judged(p channel.Publication) sent {
 
 // unfit finds what forbids a publication whatever the shop has.
 func unfit(p channel.Product, of identifier) *channel.Fault {
-	refuse := func(code, why string) *channel.Fault {
-		f := channel.NewFault(channel.Invalid, opProductSet.name, why)
-		f.Code = code
-		return f
-	}
 	switch {
 	case of == identifier{}:
-		return refuse(CodeNoHandle, "the product's key has neither a letter from a to z nor a digit")
+		return channel.Refusal(channel.Invalid, opProductSet.name, CodeNoHandle, "the product's key has neither a letter from a to z nor a digit")
 	case len(p.Variants) == 0:
-		return refuse(CodeNoVariants, "the product has no variants")
+		return channel.Refusal(channel.Invalid, opProductSet.name, CodeNoVariants, "the product has no variants")
 	}
 	return nil
 }

@@ -109,7 +109,7 @@ func (p publication) because(e userError) string {
 func (p publication) refuseAll(f *channel.Fault) channel.Publication {
 	out := channel.Publication{RequestID: p.reply.requestID}
 	for _, v := range p.product.Variants {
-		one := channel.VariantResult{SKU: v.SKU, RequestID: p.reply.requestID, Fault: own(f)}
+		one := channel.VariantResult{SKU: v.SKU, RequestID: p.reply.requestID, Fault: f.Again()}
 		one.Issues = []listing.Issue{p.issue(listing.Error, f.Code, clip(f.Raw), nil)}
 		out.Results = append(out.Results, one)
 	}

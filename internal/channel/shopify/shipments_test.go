@@ -149,7 +149,7 @@ func TestPackagesThatCanNotBeConfirmed(t *testing.T) {
 func TestWhereUnitsAreTakenFrom(t *testing.T) {
 	t.Parallel()
 	at := func(id, status, location string, units ...openUnits) fulfillmentOrder {
-		f := fulfillmentOrder{ID: id, Status: status, LineItems: openConnection{Nodes: units}}
+		f := fulfillmentOrder{ID: id, Status: status, LineItems: paged[openUnits]{Nodes: units}}
 		f.Assigned.Location = &struct {
 			ID string `json:"id"`
 		}{location}

@@ -25,9 +25,7 @@ func (c *Connection) Submit(
 	ctx context.Context, drafts []listing.Draft, preview bool, _ channel.Definitions,
 ) (channel.Publication, error) {
 	if preview {
-		f := channel.NewFault(channel.Config, opProductSet.name, "Shopify has no way to check a product without writing it: publish to a development store")
-		f.Code = CodeNoPreview
-		return channel.Publication{}, f
+		return channel.Publication{}, channel.Refusal(channel.Config, opProductSet.name, CodeNoPreview, "Shopify has no way to check a product without writing it: publish to a development store")
 	}
 	if c.account.Location == "" {
 		return channel.Publication{}, c.noLocation(opProductSet.name)
@@ -63,9 +61,7 @@ func (c *Connection) notNow(ctx context.Context, begun time.Time, refused *chann
 		return 0, refused
 	}
 	if time.Since(begun) > lastCall || ctx.Err() != nil {
-		f := channel.NewFault(channel.Timeout, opProductSet.name, "it was not sent: the products before it took all the time that there was")
-		f.Code = transport.CodeDeadline
-		return 0, f
+		return 0, channel.Refusal(channel.Timeout, opProductSet.name, transport.CodeDeadline, "it was not sent: the products before it took all the time that there was")
 	}
 	held, wait := c.points.hold(time.Now(), c.points.asks(opProduct.name, opProductSet.name))
 	if wait > 0 {
@@ -116,7 +112,7 @@ func collect(all []sent) (channel.Publication, error) {
 
 // unknown is the result of a variant whose product's call failed as a whole.
 func unknown(sku string, f *channel.Fault) channel.VariantResult {
-	one := channel.VariantResult{SKU: sku, RequestID: f.RequestID, Fault: own(f)}
+	one := channel.VariantResult{SKU: sku, RequestID: f.RequestID, Fault: f.Again()}
 	if f.Lasting() {
 		one.Issues = []listing.Issue{{
 			Stage: listing.Response, Severity: listing.Error, Code: codeOr(f.Code, string(f.Class)), RequestID: f.RequestID,

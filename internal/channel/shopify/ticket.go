@@ -65,9 +65,7 @@ func parseTicket(s string) (ticket, *channel.Fault) {
 			return t, nil
 		}
 	}
-	f := channel.NewFault(channel.Invalid, opProductOperation.name, "the handle is not one that this adapter made: publish again")
-	f.Code = CodeBadCursor
-	return ticket{}, f
+	return ticket{}, channel.Refusal(channel.Invalid, opProductOperation.name, CodeBadCursor, "the handle is not one that this adapter made: publish again")
 }
 
 // product is what the operation was to set, as far as its results need it: the SKUs in their order.
@@ -125,8 +123,7 @@ func owed(results []channel.VariantResult, skus []string) []channel.VariantResul
 	for i, sku := range skus {
 		r, ok := have[sku]
 		if !ok {
-			f := channel.NewFault(channel.Conflict, opProductOperation.name, "no operation of the submission was of this SKU")
-			f.Code = CodeOperationGone
+			f := channel.Refusal(channel.Conflict, opProductOperation.name, CodeOperationGone, "no operation of the submission was of this SKU")
 			r = channel.VariantResult{SKU: sku, Fault: f}
 		}
 		out[i] = r

@@ -116,9 +116,7 @@ func (t *tokens) enter(ctx context.Context) *channel.Fault {
 	case t.turn <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		f := channel.NewFault(channel.Timeout, opToken, "waiting for another call's new token: "+ctx.Err().Error())
-		f.Code = transport.CodeDeadline
-		return f
+		return channel.Refusal(channel.Timeout, opToken, transport.CodeDeadline, "waiting for another call's new token: "+ctx.Err().Error())
 	}
 }
 
@@ -202,7 +200,6 @@ func vaultFault(err error) *channel.Fault {
 	if errors.As(err, &f) {
 		return f
 	}
-	f = channel.NewFault(channel.Unavailable, opToken, "keep the grant: "+err.Error())
-	f.Code = CodeVault
+	f = channel.Refusal(channel.Unavailable, opToken, CodeVault, "keep the grant: "+err.Error())
 	return f
 }

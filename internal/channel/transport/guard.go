@@ -146,7 +146,5 @@ func refused(operation string, err error) *channel.Fault {
 	default:
 		return nil
 	}
-	f := channel.NewFault(channel.Config, operation, withoutAddress(err))
-	f.Code = code
-	return f
+	return channel.Refusal(channel.Config, operation, code, withoutAddress(err))
 }
