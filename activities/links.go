@@ -40,14 +40,9 @@ const codeRepeats = "REPEATED_CURSOR"
 // ImportListings reads one page of an account's listings and saves it in one transaction. With the last page the links
 // follow their listings, and pushes are woken for those that changed.
 func (l *Links) ImportListings(ctx context.Context, in ListingsInput) (ListingsOutput, error) {
-	rec, fault, err := l.open(ctx, in.Account, channel.OpListings, store.Run{ID: in.RunID, Kind: store.RunLinks, StartedAt: in.Started})
+	rec, fault, err := l.page(ctx, in.Account, channel.OpListings, store.Run{ID: in.RunID, Kind: store.RunLinks, StartedAt: in.Started}, in.Cursor)
 	if err != nil || fault != nil {
 		return ListingsOutput{Fault: fault}, err
-	}
-	if in.Cursor == "" {
-		if err := rec.start(ctx); err != nil {
-			return ListingsOutput{}, err
-		}
 	}
 	page, fault, err := rec.listings(ctx, channel.ListingsQuery{Cursor: in.Cursor})
 	if err != nil || fault != nil {

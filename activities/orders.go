@@ -47,14 +47,9 @@ const clockMargin = 10 * time.Minute
 // SyncOrdersPage reads one page from the channel and saves it in one transaction, then tells the lifecycles.
 // What could not be told is told by the sweep: the saved rows are the truth.
 func (o *Orders) SyncOrdersPage(ctx context.Context, in PageInput) (PageOutput, error) {
-	rec, fault, err := o.open(ctx, in.Account, channel.OpOrders, store.Run{ID: in.RunID, Kind: store.RunOrders, StartedAt: in.Started})
+	rec, fault, err := o.page(ctx, in.Account, channel.OpOrders, store.Run{ID: in.RunID, Kind: store.RunOrders, StartedAt: in.Started}, in.Cursor)
 	if err != nil || fault != nil {
 		return PageOutput{Fault: fault}, err
-	}
-	if in.Cursor == "" {
-		if err := rec.start(ctx); err != nil {
-			return PageOutput{}, err
-		}
 	}
 	query := o.query(rec.acc, in)
 	page, err := rec.conn.Orders(rec.ask(ctx), query)

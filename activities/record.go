@@ -47,15 +47,18 @@ func (d Desk) begin(ctx context.Context, account string, op channel.Operation, r
 	if err != nil || fault != nil {
 		return nil, fault, err
 	}
-	return r, nil, r.start(ctx)
+	if err := d.Store.StartRun(ctx, ours(ctx, r.acc.Account, run)); err != nil {
+		return nil, nil, fmt.Errorf("record start of run: %w", err)
+	}
+	return r, nil, nil
 }
 
-// start records that the run has begun. Repeated, it changes nothing.
-func (r *record) start(ctx context.Context) error {
-	if err := r.Store.StartRun(ctx, ours(ctx, r.acc.Account, r.run)); err != nil {
-		return fmt.Errorf("record start of run: %w", err)
+// page is begin for the first page that a run reads, whose cursor is empty, and open for the others.
+func (d Desk) page(ctx context.Context, account string, op channel.Operation, run store.Run, cursor string) (*record, *channel.Fault, error) {
+	if cursor == "" {
+		return d.begin(ctx, account, op, run)
 	}
-	return nil
+	return d.open(ctx, account, op, run)
 }
 
 // end records that the run has come to its end, and what it came to.

@@ -84,18 +84,25 @@ func call[Out answered](ctx workflow.Context, c *caller, op channel.Operation, s
 // wait sleeps under a timer that the Web UI shows with its reason.
 func (c *caller) wait(ctx workflow.Context, d time.Duration, fault *channel.Fault) error {
 	c.status.NextAttempt = workflow.Now(ctx).Add(d)
-	waiting := c.status.WaitingFor
-	c.status.WaitingFor = fmt.Sprintf("attempt %d, after %s", c.status.Attempt+1, faultWords(fault))
+	err := c.pause(ctx, d, fmt.Sprintf("attempt %d, after %s", c.status.Attempt+1, faultWords(fault)))
+	c.status.NextAttempt = time.Time{}
+	return err
+}
+
+// pause sleeps, unless it is interrupted; the status and the Web UI show what it waits for.
+func (c *caller) pause(ctx workflow.Context, d time.Duration, waitingFor string) error {
+	before := c.status.WaitingFor
+	c.status.WaitingFor = waitingFor
+	defer func() { c.status.WaitingFor = before }()
 	tctx, cancel := workflow.WithCancel(ctx)
 	defer cancel()
-	timer := workflow.NewTimerWithOptions(tctx, d, workflow.TimerOptions{Summary: c.status.WaitingFor})
+	timer := workflow.NewTimerWithOptions(tctx, d, workflow.TimerOptions{Summary: waitingFor})
 	s := workflow.NewSelector(ctx)
 	s.AddFuture(timer, func(workflow.Future) {})
 	if c.interrupt != nil {
 		s.AddReceive(c.interrupt, func(ch workflow.ReceiveChannel, _ bool) { ch.Receive(ctx, nil) })
 	}
 	s.Select(ctx)
-	c.status.NextAttempt, c.status.WaitingFor = time.Time{}, waiting
 	return ctx.Err()
 }
 

@@ -1,8 +1,8 @@
 package workflows
 
 import (
+	"cmp"
 	"slices"
-	"time"
 
 	"go.temporal.io/sdk/workflow"
 
@@ -68,12 +68,9 @@ func (r *publicationRun) send(ctx workflow.Context, in activities.SubmitInput) e
 // outcome waits until the channel has said what became of a submission. It lets go early when the history has grown long: the store
 // knows the handle, and the next history asks.
 func (r *publicationRun) outcome(ctx workflow.Context, b *publicationBatch, in activities.SubmitInput) error {
-	first := r.p.in.PendingWait
-	if first == 0 {
-		first = pendingWait
-	}
+	first := cmp.Or(r.p.in.PendingWait, pendingWait)
 	for wait := first; !grown(ctx); wait = min(2*wait, pendingGrowth*first) {
-		if err := b.pause(ctx, wait); err != nil {
+		if err := b.pause(ctx, wait, "the channel's answer to what was sent"); err != nil {
 			return err
 		}
 		out, err := call[activities.SubmitOutput](ctx, &b.caller, channel.OpFeedRead, "what became of a submission", message.ActivitySubmissionOutcome, in)
@@ -93,18 +90,4 @@ func (r *publicationRun) outcome(ctx workflow.Context, b *publicationBatch, in a
 		}
 	}
 	return nil
-}
-
-// pause waits for the channel to be asked what became of a submission.
-func (b *publicationBatch) pause(ctx workflow.Context, d time.Duration) error {
-	b.status.WaitingFor = "the channel's answer to what was sent"
-	defer func() { b.status.WaitingFor = "" }()
-	tctx, cancel := workflow.WithCancel(ctx)
-	defer cancel()
-	timer := workflow.NewTimerWithOptions(tctx, d, workflow.TimerOptions{Summary: b.status.WaitingFor})
-	s := workflow.NewSelector(ctx)
-	s.AddFuture(timer, func(workflow.Future) {})
-	s.AddReceive(b.hurry, func(ch workflow.ReceiveChannel, _ bool) { ch.Receive(ctx, nil) })
-	s.Select(ctx)
-	return ctx.Err()
 }

@@ -128,9 +128,8 @@ func (r *publicationRun) park(ctx workflow.Context, fault *channel.Fault) error 
 		return nil
 	}
 	r.parked = fault
-	err := workflow.UpsertTypedSearchAttributes(ctx, attrState.ValueSet(stateParked), attrFaultCode.ValueSet(faultCode(fault)))
-	if err != nil {
-		return fmt.Errorf("mark as parked: %w", err)
+	if err := markParked(ctx, fault); err != nil {
+		return err
 	}
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("**parked**: %s. %s. `towpath accounts resume %s` lets it go on, and so does the signal `retry`.",
 		faultWords(fault), r.words(), r.taken.Through.ID))
@@ -139,10 +138,7 @@ func (r *publicationRun) park(ctx workflow.Context, fault *channel.Fault) error 
 		return err
 	}
 	r.parked = nil
-	if err := workflow.UpsertTypedSearchAttributes(ctx, attrState.ValueSet(stateRunning), attrFaultCode.ValueUnset()); err != nil {
-		return fmt.Errorf("mark as running: %w", err)
-	}
-	return nil
+	return markRunning(ctx)
 }
 
 // end records the end of the run.

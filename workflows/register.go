@@ -3,10 +3,13 @@
 package workflows
 
 import (
+	"fmt"
+
 	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/worker"
 	"go.temporal.io/sdk/workflow"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 )
 
@@ -32,6 +35,22 @@ func Attributes(account string) temporal.SearchAttributes {
 		return temporal.NewSearchAttributes(attrState.ValueSet(stateRunning))
 	}
 	return temporal.NewSearchAttributes(attrAccount.ValueSet(account), attrState.ValueSet(stateRunning))
+}
+
+// markParked shows in searches that the workflow waits for a person, and because of what.
+func markParked(ctx workflow.Context, fault *channel.Fault) error {
+	if err := workflow.UpsertTypedSearchAttributes(ctx, attrState.ValueSet(stateParked), attrFaultCode.ValueSet(faultCode(fault))); err != nil {
+		return fmt.Errorf("mark as parked: %w", err)
+	}
+	return nil
+}
+
+// markRunning takes markParked back.
+func markRunning(ctx workflow.Context) error {
+	if err := workflow.UpsertTypedSearchAttributes(ctx, attrState.ValueSet(stateRunning), attrFaultCode.ValueUnset()); err != nil {
+		return fmt.Errorf("mark as running: %w", err)
+	}
+	return nil
 }
 
 // Register makes a worker run every workflow, under its frozen name.

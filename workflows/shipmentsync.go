@@ -101,9 +101,8 @@ func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Faul
 	info := workflow.GetInfo(ctx).WorkflowExecution
 	s.status.State, s.status.WaitingFor = stateParked, "retry: "+faultWords(fault)
 	s.status.Progress.Errors++
-	err := workflow.UpsertTypedSearchAttributes(ctx, attrState.ValueSet(stateParked), attrFaultCode.ValueSet(faultCode(fault)))
-	if err != nil {
-		return fmt.Errorf("mark as parked: %w", err)
+	if err := markParked(ctx, fault); err != nil {
+		return err
 	}
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("**parked** after %s: package %s, %s. When it is put right, say `towpath retry %s` or send the signal `retry`.",
 		plural(s.status.Attempt, "attempt"), id, faultWords(fault), info.ID))
@@ -118,8 +117,5 @@ func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Faul
 		return fmt.Errorf("record as retried: %w", err)
 	}
 	s.status.State, s.status.WaitingFor = stateRunning, ""
-	if err := workflow.UpsertTypedSearchAttributes(ctx, attrState.ValueSet(stateRunning), attrFaultCode.ValueUnset()); err != nil {
-		return fmt.Errorf("mark as running: %w", err)
-	}
-	return nil
+	return markRunning(ctx)
 }

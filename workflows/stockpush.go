@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -87,13 +88,8 @@ func (p *stockPush) push(ctx workflow.Context, plan activities.Plan) (left int, 
 
 // outcome waits a while and asks what became of a batch that the channel is still working on.
 func (p *stockPush) outcome(ctx workflow.Context, in activities.PushInput) (activities.PushOutput, error) {
-	wait := p.in.PendingWait
-	if wait == 0 {
-		wait = pendingWait
-	}
-	p.status.WaitingFor = "the channel to finish feed " + in.Pending
-	timer := workflow.NewTimerWithOptions(ctx, wait, workflow.TimerOptions{Summary: p.status.WaitingFor})
-	if err := timer.Get(ctx, nil); err != nil {
+	p.status.WaitingFor = "the channel to finish feed " + in.Pending // while it is asked, too
+	if err := p.pause(ctx, cmp.Or(p.in.PendingWait, pendingWait), p.status.WaitingFor); err != nil {
 		return activities.PushOutput{}, err
 	}
 	out, err := call[activities.PushOutput](ctx, &p.caller, channel.OpFeedRead, "outcome of feed "+in.Pending, message.ActivityLevelsOutcome, in)
