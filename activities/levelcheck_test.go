@@ -60,7 +60,7 @@ func TestALevelThatAmazonAcceptedAndNeverAppliedIsSentAgain(t *testing.T) {
 func TestTheSweepChecksLevelsOnlyWhenSomeAreDue(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
-	sweep := &activities.Sweep{Store: s.store, Connections: s.desk.Connections, Caller: s.caller}
+	sweep := &activities.Sweep{Desk: s.desk}
 	s.list(7, "LAMP")
 	check := func(speed float64) int {
 		s.caller.checked = 0

@@ -98,11 +98,8 @@ func watermark(acc store.Account, in PageInput, page channel.OrdersPage) time.Ti
 // tell delivers the hints of a saved page and wakes the stock pushes.
 func (o *Orders) tell(ctx context.Context, saved store.PageResult) error {
 	o.wake(ctx, saved.Dirty...)
-	told := o.Caller.Deliver(ctx, saved.Hints)
-	if err := o.Store.MarkHandled(ctx, told); err != nil {
-		return fmt.Errorf("mark hints as handled: %w", err)
-	}
-	return nil
+	_, err := o.deliver(ctx, saved.Hints)
+	return err
 }
 
 func (o *Orders) query(acc store.Account, in PageInput) channel.OrdersQuery {

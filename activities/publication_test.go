@@ -328,7 +328,7 @@ func TestTheSweepWakesQueuesAndReadsListingsBack(t *testing.T) {
 	taken := s.ask("run-1")
 	s.checkGoods(taken)
 	s.submit(taken)
-	sweep := activities.Sweep{Store: s.store, Connections: s.desk.Connections, Caller: s.caller}
+	sweep := activities.Sweep{Desk: s.desk}
 	do[message.SweepResult](s, sweep.SweepOnce, message.SweepInput{Speed: 1e12})
 	require.Equal(t, []string{"listings/" + account + "/production"}, s.caller.queues)
 	require.Equal(t, 1, s.caller.checked)

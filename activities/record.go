@@ -115,6 +115,15 @@ func (d Desk) wake(ctx context.Context, accounts ...string) {
 	}
 }
 
+// deliver starts or tells the lifecycles of the hints, and notes those that it could. The others are the sweep's to repeat.
+func (d Desk) deliver(ctx context.Context, hints []store.Hint) (told int, err error) {
+	delivered := d.Caller.Deliver(ctx, hints)
+	if err := d.Store.MarkHandled(ctx, delivered); err != nil {
+		return 0, fmt.Errorf("mark hints as handled: %w", err)
+	}
+	return len(delivered), nil
+}
+
 // EndInput ends a run, mostly one that a fault cut short.
 type EndInput struct {
 	Account message.Account `json:"account"`

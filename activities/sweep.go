@@ -8,16 +8,11 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
 )
 
 // Sweep repairs what a crash between the store and Temporal may have left undone. The store is the truth;
 // starting and signalling are hints, and this repeats those that were lost.
-type Sweep struct {
-	Store       *store.Store
-	Connections Connections
-	Caller      Caller
-}
+type Sweep struct{ Desk }
 
 // Calls to the channels are kept for this long. One sweep forgets so many at most, in short transactions: the next
 // goes on.

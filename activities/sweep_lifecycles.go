@@ -129,12 +129,3 @@ func (s *Sweep) tellEnded(ctx context.Context, running, alive map[string]bool) e
 	s.Caller.Deliver(ctx, ended)
 	return nil
 }
-
-// deliver starts or tells the lifecycles of the hints, and notes those that it could.
-func (s *Sweep) deliver(ctx context.Context, hints []store.Hint) (told int, err error) {
-	delivered := s.Caller.Deliver(ctx, hints)
-	if err := s.Store.MarkHandled(ctx, delivered); err != nil {
-		return 0, fmt.Errorf("mark hints as handled: %w", err)
-	}
-	return len(delivered), nil
-}

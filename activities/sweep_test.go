@@ -24,7 +24,7 @@ func (r runningShipments) ShipmentRuns(_ context.Context, o message.OrderKey) (b
 // history until Temporal ends it.
 func TestNobodyIsRemindedOfPackagesThatWaitBehindAShipmentSync(t *testing.T) {
 	t.Parallel()
-	s := &Sweep{Caller: runningShipments{orders: map[string]bool{"parked": true}}}
+	s := &Sweep{Desk{Caller: runningShipments{orders: map[string]bool{"parked": true}}}}
 	idle, err := s.withoutShipment(t.Context(), []store.Hint{
 		{Key: message.OrderKey{OrderID: "parked"}}, {Key: message.OrderKey{OrderID: "forgotten"}},
 	})

@@ -28,7 +28,7 @@ func newAreas(c Config) areas {
 		stock: &activities.Stock{Desk: desk}, ships: &activities.Shipments{Desk: desk},
 		links: &activities.Links{Desk: desk}, levels: &activities.Levels{Desk: desk}, moves: &activities.Migration{Desk: desk},
 		goods: &activities.Publication{Desk: desk},
-		sweep: &activities.Sweep{Store: c.Store, Connections: c.Connections, Caller: c.Caller},
+		sweep: &activities.Sweep{Desk: desk},
 	}
 }
 

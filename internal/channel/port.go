@@ -52,6 +52,9 @@ type Account struct {
 	Credentials map[string]string // clientId, clientSecret, refreshToken, sellerId, accessToken: per channel
 }
 
+// TurnDeadline is for all calls together of one method of a Connection that makes many: an activity has half a minute.
+const TurnDeadline = 25 * time.Second
+
 // Connection speaks for one account. It is safe for concurrent use, has no retries of its own, bounds
 // every body and deadline, and answers every failure as a *Fault.
 type Connection interface {

@@ -19,7 +19,7 @@ const (
 // Check reads what Amazon lists of the products, 20 SKUs a call, and holds them to their definitions. What is new is judged as a whole;
 // of what is there only what would change: Amazon took the rest once, and it may be somebody else's.
 func (c *client) Check(ctx context.Context, products []channel.Product, definitions channel.Definitions) ([]listing.Checked, error) {
-	ctx, cancel := context.WithTimeout(ctx, batchDeadline)
+	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
 	all := make([]listing.Checked, len(products))
 	var skus []string

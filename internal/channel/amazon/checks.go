@@ -22,7 +22,7 @@ var (
 // Checks tries the grant, and then one call for each thing that Towpath does. A shipment can't be tried: every
 // confirmation tells a buyer.
 func (c *client) Checks(ctx context.Context) []channel.Check {
-	ctx, cancel := context.WithTimeout(ctx, 2*batchDeadline)
+	ctx, cancel := context.WithTimeout(ctx, 2*channel.TurnDeadline)
 	defer cancel()
 	grant := channel.Check{Capability: "use the grant", Operation: opToken, Detail: c.where()}
 	if _, fault := c.tokens.Token(ctx); fault != nil {

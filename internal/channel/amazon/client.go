@@ -14,7 +14,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
@@ -26,7 +25,6 @@ const (
 	requestIDHeader = "x-amzn-RequestId"
 	userAgent       = "Towpath/1.0 (Language=Go)" // the API asks every caller to say who it is
 	maxReport       = 64 << 20                    // bytes of a feed's report, unpacked: 25,000 items with several issues each
-	batchDeadline   = 25 * time.Second            // for all calls of one SetLevels or LevelsOutcome together
 )
 
 // client is the connection of one account. Only tokens, limits and what is known of SKUs change, and they guard themselves.
@@ -81,14 +79,9 @@ type request struct {
 	harmless  bool // a POST that changes nothing a buyer or seller sees
 }
 
-// call makes one call and decodes a good answer into `into` (nil = ignore the body). An access token that the
-// API calls expired is replaced once: such a call was refused before anything was done.
+// call makes one call and decodes a good answer into `into` (nil = ignore the body).
 func (c *client) call(ctx context.Context, r request, into any) (*transport.Answer, *channel.Fault) {
-	answer, token, fault := c.once(ctx, r)
-	if fault == nil && deadToken(answer) {
-		c.tokens.Invalidate(token)
-		answer, _, fault = c.once(ctx, r)
-	}
+	answer, fault := c.tokens.Call(ctx, func(token string) (*transport.Answer, *channel.Fault) { return c.once(ctx, r, token) }, deadToken)
 	if fault != nil {
 		return nil, fault
 	}
@@ -110,22 +103,16 @@ func (c *client) call(ctx context.Context, r request, into any) (*transport.Answ
 	return answer, nil
 }
 
-func (c *client) once(ctx context.Context, r request) (*transport.Answer, string, *channel.Fault) {
-	token, fault := c.tokens.Token(ctx)
-	if fault != nil {
-		return nil, "", fault
-	}
+func (c *client) once(ctx context.Context, r request, token string) (*transport.Answer, *channel.Fault) {
 	req, err := c.build(ctx, r)
 	if err != nil {
-		return nil, "", channel.NewFault(channel.Unknown, r.operation, err.Error())
+		return nil, channel.NewFault(channel.Unknown, r.operation, err.Error())
 	}
 	req.Header.Set("X-Amz-Access-Token", token)
-	do := c.api.Do
 	if r.harmless {
-		do = c.api.DoRead
+		return c.api.DoRead(ctx, r.operation, req)
 	}
-	answer, fault := do(ctx, r.operation, req)
-	return answer, token, fault
+	return c.api.Do(ctx, r.operation, req)
 }
 
 func (c *client) build(ctx context.Context, r request) (*http.Request, error) {

@@ -44,7 +44,7 @@ type definitionAnswer struct {
 // Missing when the marketplace has no such type, Invalid when the document is not what its checksum says (CHECKSUM_WRONG) or no
 // definition that can be used (DEFINITION_UNUSABLE).
 func (c *client) Define(ctx context.Context, productType string) (listing.Definition, error) {
-	ctx, cancel := context.WithTimeout(ctx, batchDeadline)
+	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
 	var found definitionAnswer
 	answer, fault := c.call(ctx, request{

@@ -17,7 +17,7 @@ const (
 // End deletes the listings: a quantity of 0 would not do, since the next level that is pushed would put them on sale
 // again. A listing that is not there any more is as good as ended.
 func (c *client) End(ctx context.Context, skus []string) ([]channel.VariantResult, error) {
-	ctx, cancel := context.WithTimeout(ctx, batchDeadline)
+	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
 	switch {
 	case !c.account.Listings.End:

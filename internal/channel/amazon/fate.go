@@ -28,7 +28,7 @@ type fate struct {
 
 // fate asks for a feed, and reads its report.
 func (c *client) fate(ctx context.Context, pending string, skus []string) (f fate, fault *channel.Fault) {
-	ctx, cancel := context.WithTimeout(ctx, batchDeadline)
+	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
 	h, err := parseHandle(pending)
 	if err != nil {

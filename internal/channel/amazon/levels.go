@@ -45,7 +45,7 @@ func (c *client) Batch(n int) (int, channel.Operation) {
 // means queued by Amazon, not yet live. Patches stop at the first failure that is the account's or the network's
 // rather than the level's; the levels after it get the same fault, not ambiguous: they were not sent.
 func (c *client) SetLevels(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, error) {
-	ctx, cancel := context.WithTimeout(ctx, batchDeadline)
+	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
 	if len(levels) > c.feedAbove && !c.previews() {
 		return c.submitFeed(ctx, levels)

@@ -44,7 +44,7 @@ type errand struct {
 // means queued, not live. An answer that was lost is no harm: what is sent again is the same, whole or by attribute; of a feed, too,
 // though Amazon then works on two. With preview, and on a test endpoint, Amazon only validates.
 func (c *client) Submit(ctx context.Context, drafts []listing.Draft, preview bool, definitions channel.Definitions) (channel.Publication, error) {
-	ctx, cancel := context.WithTimeout(ctx, batchDeadline)
+	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
 	errands, out, fault := c.errands(drafts, definitions)
 	if fault != nil {

@@ -16,7 +16,7 @@ const opLocations = "getInventoryLocations"
 // Checks tries the token, then one read of each kind. eBay has no call that tries a write and leaves no trace, and its
 // token endpoint does not tell the grant's scopes.
 func (c *connection) Checks(ctx context.Context) []channel.Check {
-	ctx, cancel := context.WithTimeout(ctx, wholeDeadline)
+	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
 	checks := []channel.Check{{Capability: "speak for the seller", Operation: opToken, Detail: "eBay gives access tokens for the grant"}}
 	if _, f := c.tokens.Token(ctx); f != nil {

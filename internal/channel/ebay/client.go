@@ -15,7 +15,6 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/transport"
@@ -36,9 +35,6 @@ const (
 	accounts   = "/sell/account/v1"
 	tokenPath  = "/identity/v1/oauth2/token"
 )
-
-// wholeDeadline is for all calls of one Listings, Publish, End or Checks together; an activity has half a minute.
-const wholeDeadline = 25 * time.Second
 
 // maxBody bounds an answer, in bytes: a full page of 200 orders with long lists of lines is several megabytes.
 const maxBody = 32 << 20
@@ -144,9 +140,7 @@ func (c *connection) public(ctx context.Context, operation, path string) (*trans
 	return a, withoutPause(f)
 }
 
-// do makes one call with the account's token. A token that eBay does
-// not take (401, errorId 1001) is refreshed and the call made once more: a call without a valid token has
-// not been carried out, so this is safe for writes too. Any answer but 2xx is a fault, and comes with it.
+// do makes one call with the account's token. A token that eBay does not take (401, errorId 1001) is replaced once. Any answer but 2xx is a fault, and comes with it.
 func (c *connection) do(ctx context.Context, r request) (*transport.Answer, *channel.Fault) {
 	var payload []byte
 	if r.body != nil {
@@ -159,24 +153,13 @@ func (c *connection) do(ctx context.Context, r request) (*transport.Answer, *cha
 	if r.public {
 		tokens = c.everybodys
 	}
-	for refreshed := false; ; refreshed = true {
-		token, f := tokens.Token(ctx)
-		if f != nil {
-			return nil, f
-		}
-		a, f := c.once(ctx, r, token, payload)
-		if f != nil {
-			return nil, f
-		}
-		if a.OK() {
-			return a, nil
-		}
-		if f = faultOf(a, r.operation); !refreshed && isDeadToken(f) {
-			tokens.Invalidate(token)
-			continue
-		}
+	a, f := tokens.Call(ctx,
+		func(token string) (*transport.Answer, *channel.Fault) { return c.once(ctx, r, token, payload) },
+		func(a *transport.Answer) bool { return !a.OK() && isDeadToken(faultOf(a, r.operation)) })
+	if f != nil || a.OK() {
 		return a, f
 	}
+	return a, faultOf(a, r.operation)
 }
 
 func (c *connection) once(ctx context.Context, r request, token string, payload []byte) (*transport.Answer, *channel.Fault) {

@@ -35,7 +35,7 @@ const (
 // Define fetches what eBay requires in a leaf category of the account's site, and for the empty type what the seller has set up. Missing
 // when there is no such leaf category.
 func (c *connection) Define(ctx context.Context, category string) (listing.Definition, error) {
-	ctx, cancel := context.WithTimeout(ctx, wholeDeadline)
+	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
 	if c.account.Marketplace == "" {
 		return listing.Definition{}, channel.Refusal(channel.Config, opTree, codeNoPublishing, "set the account's marketplace in the accounts file, e.g. EBAY_GB")

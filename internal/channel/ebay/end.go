@@ -36,7 +36,7 @@ type ending struct {
 // can't withdraw one variation, so one of several is sold out instead. What is withdrawn gets a quantity of 0, by
 // which it is known later as ended; see ebayOffer.state. Ending what has ended changes nothing.
 func (c *connection) End(ctx context.Context, skus []string) ([]channel.VariantResult, error) {
-	ctx, cancel := context.WithTimeout(ctx, wholeDeadline)
+	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
 	if !c.account.Listings.End {
 		return nil, channel.Refusal(channel.Config, opWithdraw, codeNoEnding, "the account may not end listings")

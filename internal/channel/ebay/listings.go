@@ -22,7 +22,7 @@ const listingsPage = 12
 // Listings reads inventory items and joins them with their offers. An item without a fixed-price offer on the
 // account's site is no listing of this account and is left out.
 func (c *connection) Listings(ctx context.Context, q channel.ListingsQuery) (channel.ListingsPage, error) {
-	ctx, cancel := context.WithTimeout(ctx, wholeDeadline)
+	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
 	if len(q.SKUs) > 0 {
 		return c.listingsOf(ctx, q.SKUs)

@@ -47,7 +47,7 @@ func (c *connection) Migrate(ctx context.Context, listings []channel.Unmanaged) 
 	if len(listings) == 0 {
 		return channel.Migration{}, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, wholeDeadline)
+	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
 	m, f := c.migrate(ctx, listings)
 	if f != nil && len(listings) > 1 && f.Status == http.StatusBadRequest {

@@ -20,7 +20,7 @@ const (
 )
 
 // atOnce is how many calls are under way at the same time where a page or a product takes several: enough for a product
-// of 250 variants, eBay's most, within wholeDeadline.
+// of 250 variants, eBay's most, within channel.TurnDeadline.
 const atOnce = 8
 
 // ebayOffer is one SKU's offer on one of eBay's sites: what makes a listing of an inventory item.

@@ -9,7 +9,7 @@ import (
 )
 
 // maxSubmitted is how many SKUs a Submit takes: two of eBay's bulk calls of each kind. Families of three make 17 groups of them, which eBay
-// takes one by one, and that many fit into wholeDeadline with seconds to spare where eBay takes four for one.
+// takes one by one, and that many fit into channel.TurnDeadline with seconds to spare where eBay takes four for one.
 const maxSubmitted = 50
 
 // Load is at most 50 SKUs.
@@ -24,7 +24,7 @@ func (c *connection) SubmitOutcome(context.Context, string, []string) (channel.P
 
 // Submit puts products up, or revises or relists them, several at a time.
 func (c *connection) Submit(ctx context.Context, drafts []listing.Draft, preview bool, definitions channel.Definitions) (channel.Publication, error) {
-	ctx, cancel := context.WithTimeout(ctx, wholeDeadline)
+	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
 	if f := c.publishable(preview); f != nil {
 		return channel.Publication{}, f

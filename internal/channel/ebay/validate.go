@@ -19,7 +19,7 @@ func (c *connection) Wants(p channel.Product) []string { return []string{"", p.T
 
 // Check holds products to their categories, to what the seller has set up, and to what eBay lists of them.
 func (c *connection) Check(ctx context.Context, products []channel.Product, definitions channel.Definitions) ([]listing.Checked, error) {
-	ctx, cancel := context.WithTimeout(ctx, wholeDeadline)
+	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
 	set, f := c.sellerOf(ctx, definitions)
 	if f != nil {

@@ -68,6 +68,22 @@ func (t *Tokens) Token(ctx context.Context) (string, *channel.Fault) {
 // way: a minute, or a tenth of a short life.
 func Margin(life time.Duration) time.Duration { return max(0, min(time.Minute, life/10)) }
 
+// Call makes a call with a token, and once more with the next one when the channel does not take the first, which dead tells of an answer: a
+// call without a good token was not carried out, so that this is safe for writes too.
+func (t *Tokens) Call(ctx context.Context, once func(token string) (*Answer, *channel.Fault), dead func(*Answer) bool) (*Answer, *channel.Fault) {
+	for again := false; ; again = true {
+		token, fault := t.Token(ctx)
+		if fault != nil {
+			return nil, fault
+		}
+		answer, fault := once(token)
+		if fault != nil || again || !dead(answer) {
+			return answer, fault
+		}
+		t.Invalidate(token)
+	}
+}
+
 // Invalidate drops the token, unless it has been replaced already: of many calls that a dead token fails,
 // only the first causes a refresh.
 func (t *Tokens) Invalidate(token string) {

@@ -134,6 +134,27 @@ func TestAFailedRefreshIsSharedByThoseWhoWait(t *testing.T) {
 	require.Less(t, refreshes.Load(), int32(10), "one for the hasty caller, and one for all the others")
 }
 
+func TestACallThatADeadTokenFailedIsMadeOnceMore(t *testing.T) {
+	t.Parallel()
+	for _, dead := range []int{0, 1, 2} { // tokens that the channel does not take
+		issued, asked := 0, 0
+		tokens := transport.NewTokens(func(context.Context) (string, time.Duration, *channel.Fault) {
+			issued++
+			return strconv.Itoa(issued), time.Hour, nil
+		})
+		answer, fault := tokens.Call(t.Context(), func(token string) (*transport.Answer, *channel.Fault) {
+			if asked++; token <= strconv.Itoa(dead) {
+				return &transport.Answer{Status: http.StatusUnauthorized}, nil
+			}
+			return &transport.Answer{Status: http.StatusOK}, nil
+		}, func(a *transport.Answer) bool { return a.Status == http.StatusUnauthorized })
+		require.Nil(t, fault)
+		require.Equal(t, dead < 2, answer.OK())
+		require.Equal(t, min(dead+1, 2), asked)
+		require.Equal(t, asked, issued)
+	}
+}
+
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
