@@ -132,46 +132,20 @@ func openOracle(t *testing.T) *oracle {
 	return o
 }
 
-// witness lets an answer through and keeps a copy.
-type witness struct {
-	http.ResponseWriter
-	status int
-	body   bytes.Buffer
-}
-
-func (w *witness) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *witness) Write(p []byte) (int, error) {
-	if w.body.Len() <= 1<<20 {
-		w.body.Write(p)
-	}
-	return w.ResponseWriter.Write(p)
-}
-
-// Unwrap lets the simulator break the connection off.
-func (w *witness) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
 // watch validates each call and its answer. What an injected fault garbles is let pass.
 func (o *oracle) watch(t *testing.T, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		seen := &witness{ResponseWriter: w, status: http.StatusOK}
-		next.ServeHTTP(seen, r)
-		if seen.body.Len() > 0 && !json.Valid(seen.body.Bytes()) || seen.body.Len() == 0 && seen.status != http.StatusNoContent {
+		seen := oracletest.Watch(next, w, r)
+		if seen.Body.Len() > 0 && !json.Valid(seen.Body.Bytes()) || seen.Body.Len() == 0 && seen.Status != http.StatusNoContent {
 			return
 		}
-		r.Body = io.NopCloser(bytes.NewReader(body))
 		if err := o.check(r, seen); err != nil {
-			t.Errorf("%s %s -> %d %s: %v", r.Method, r.URL, seen.status, seen.body.Bytes(), err)
+			t.Errorf("%s %s -> %d %s: %v", r.Method, r.URL, seen.Status, seen.Body.Bytes(), err)
 		}
 	})
 }
 
-func (o *oracle) check(r *http.Request, answer *witness) error {
+func (o *oracle) check(r *http.Request, answer *oracletest.Witness) error {
 	for path := range besideTheModels {
 		if strings.HasPrefix(r.URL.Path, path) {
 			return nil
@@ -195,8 +169,8 @@ func (o *oracle) check(r *http.Request, answer *witness) error {
 		return fmt.Errorf("request: %w", err)
 	}
 	o.tally.Add("requests", 1)
-	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: answer.status, Header: answer.Header(), Options: options}
-	out.SetBodyBytes(answer.body.Bytes())
+	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: answer.Status, Header: answer.Header(), Options: options}
+	out.SetBodyBytes(answer.Body.Bytes())
 	if err := openapi3filter.ValidateResponse(r.Context(), out); err != nil {
 		return fmt.Errorf("answer: %w", err)
 	}

@@ -1,10 +1,8 @@
 package ebay
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -158,41 +156,15 @@ func (o *oracle) watch(t testing.TB, next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
-		body, _ := io.ReadAll(r.Body)
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		answer := &witness{ResponseWriter: w}
-		next.ServeHTTP(answer, r)
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		empty := answer.status == http.StatusNoContent // which says all there is to say
-		if err := o.check(r, answer); err != nil && (empty || json.Valid(answer.body.Bytes())) {
-			t.Errorf("%s %s -> %d %s: %v", r.Method, r.URL, answer.status, answer.body.Bytes(), err)
+		answer := oracletest.Watch(next, w, r)
+		empty := answer.Status == http.StatusNoContent // which says all there is to say
+		if err := o.check(r, answer); err != nil && (empty || json.Valid(answer.Body.Bytes())) {
+			t.Errorf("%s %s -> %d %s: %v", r.Method, r.URL, answer.Status, answer.Body.Bytes(), err)
 		}
 	})
 }
 
-// witness keeps the beginning of an answer that passes.
-type witness struct {
-	http.ResponseWriter
-	status int
-	body   bytes.Buffer
-}
-
-func (w *witness) WriteHeader(status int) {
-	w.status = status
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *witness) Write(p []byte) (int, error) {
-	if w.body.Len() < maxBody {
-		w.body.Write(p)
-	}
-	return w.ResponseWriter.Write(p)
-}
-
-// Unwrap lets faults reach the connection.
-func (w *witness) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-func (o *oracle) check(r *http.Request, answer *witness) error {
+func (o *oracle) check(r *http.Request, answer *oracletest.Witness) error {
 	route, params, err := o.find(r)
 	if err != nil {
 		return err
@@ -204,18 +176,18 @@ func (o *oracle) check(r *http.Request, answer *witness) error {
 	}
 	options := &openapi3filter.Options{
 		AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, MultiError: true,
-		IncludeResponseStatus: !slices.Contains(gatewayStatuses, answer.status), // a status that is not declared is a mistake
+		IncludeResponseStatus: !slices.Contains(gatewayStatuses, answer.Status), // a status that is not declared is a mistake
 	}
 	in := &openapi3filter.RequestValidationInput{Request: r, PathParams: params, Route: route, Options: options}
-	if answer.status < 400 { // what eBay refuses need not be valid
+	if answer.Status < 400 { // what eBay refuses need not be valid
 		if err := openapi3filter.ValidateRequest(r.Context(), in); err != nil {
 			return err
 		}
 		o.count("requests")
 	}
 	o.count("answers")
-	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: answer.status, Header: answer.Header(), Options: options}
-	out.SetBodyBytes(answer.body.Bytes())
+	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: answer.Status, Header: answer.Header(), Options: options}
+	out.SetBodyBytes(answer.Body.Bytes())
 	return openapi3filter.ValidateResponse(r.Context(), out)
 }
 

