@@ -1,6 +1,9 @@
 package stock
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Means says what a figure of somebody else's is: a channel's file gives what can be bought, a warehouse's what lies
 // on the shelf. Nothing is guessed.
@@ -19,6 +22,8 @@ type Since struct {
 	Packed    int // units of such orders that were packed since
 	Cancelled int // reserved units of such orders that were cancelled since: they lie on the shelf, and are free now
 	Changes   int // all that has changed on hand since, the packed units (negative) among it
+
+	Counted time.Time // somebody counted later, and that count stands; zero: nobody did
 }
 
 // OnHandNow is how much is on hand now when the figure was right at its moment. From what was available, on hand was

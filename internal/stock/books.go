@@ -1,0 +1,131 @@
+package stock
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// ErrNotOpen says that a change needs the level of a place that was not opened for it.
+var ErrNotOpen = errors.New("the level is not open")
+
+// Balance is the level of a place in the books of one change.
+type Balance struct {
+	Level
+	Short int  // units that open order lines wait for there, whether or not the lines are at hand
+	New   bool // the place had no level before the change
+
+	was      Level
+	wasShort int
+}
+
+// Delta is what a change made of a balance: what is added to the level as it was.
+type Delta struct {
+	Place
+	OnHand, Reserved, Short int
+}
+
+// Books are the levels that one change works on, and what it did to them: balances, entries for the ledger, and the SKUs
+// whose listed levels may be others now. A level is opened as it was read under a lock, then changed, then the
+// deltas are written. The first mistake is kept; whoever writes asks for Err first.
+type Books struct {
+	balances map[Place]*Balance
+	entries  []Entry
+	touched  map[string]Cause
+	err      error
+}
+
+// NewBooks are books in which no level is open.
+func NewBooks() *Books {
+	return &Books{balances: map[Place]*Balance{}, touched: map[string]Cause{}}
+}
+
+// Open enters a level as it was read.
+func (b *Books) Open(p Place, level Level, short int) {
+	b.balances[p] = &Balance{Level: level, Short: short, was: level, wasShort: short}
+}
+
+// IsOpen reports whether the level of a place was opened.
+func (b *Books) IsOpen(p Place) bool { return b.balances[p] != nil }
+
+// At is the balance of a place. One that is not open is a mistake (Err), and what is done to it is lost.
+func (b *Books) At(p Place) *Balance {
+	if found := b.balances[p]; found != nil {
+		return found
+	}
+	if b.err == nil {
+		b.err = fmt.Errorf("%w: stock of %s at %s", ErrNotOpen, p.SKU, p.Location)
+	}
+	return &Balance{}
+}
+
+// Err is the first mistake, nil when there was none.
+func (b *Books) Err() error { return b.err }
+
+// Enter changes a level by a movement, and notes it for the ledger.
+func (b *Books) Enter(e Entry) {
+	at := b.At(e.Place)
+	at.OnHand += e.OnHand
+	at.Reserved += e.Reserved
+	b.entries = append(b.entries, e)
+}
+
+// Wait changes for how many units of a place order lines wait.
+func (b *Books) Wait(p Place, n int) { b.At(p).Short += n }
+
+// Touch notes that the SKU's level is to be sent again. What no order caused is the weightier word: what orders do to
+// the SKU in the same change only follows from it.
+func (b *Books) Touch(sku string, cause Cause) {
+	if before := b.touched[sku]; before == "" || before == BySale {
+		b.touched[sku] = cause
+	}
+}
+
+// Touched are the SKUs whose levels are to be sent again, with the cause.
+func (b *Books) Touched() map[string]Cause { return b.touched }
+
+// Entries are the movements of the change, in the order in which they were made.
+func (b *Books) Entries() []Entry { return b.entries }
+
+// Deltas are what the change made of the levels, by place; those that are as they were are left out.
+func (b *Books) Deltas() []Delta {
+	var out []Delta
+	for _, p := range b.places() {
+		at := b.balances[p]
+		d := Delta{p, at.OnHand - at.was.OnHand, at.Reserved - at.was.Reserved, at.Short - at.wasShort}
+		if d.OnHand != 0 || d.Reserved != 0 || d.Short != 0 {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// Freed says where lines that are short may be filled now, and with how many units that they could not have before. Before
+// the change no short line could be filled, so only what has become free since can fill one, or what was free before one
+// that this change made short: a kit gives up all its parts, and what it gives up beyond what was missing is for the
+// lines before it, or for those that gave up theirs first. The one unit more is one that was free before: it may be the
+// other half of a kit.
+func (b *Books) Freed() map[Place]int {
+	out := map[Place]int{}
+	for p, at := range b.balances {
+		more := max(0, at.Free()-at.was.Free())
+		if at.Free() > 0 && at.Short > 0 && (more > 0 || at.Short > at.wasShort) {
+			out[p] = more + 1
+		}
+	}
+	return out
+}
+
+// Missing says where more is reserved than is on hand, and how many units.
+func (b *Books) Missing() map[Place]int {
+	out := map[Place]int{}
+	for p, at := range b.balances {
+		if at.Free() < 0 {
+			out[p] = -at.Free()
+		}
+	}
+	return out
+}
+
+func (b *Books) places() []Place { return slices.SortedFunc(maps.Keys(b.balances), ComparePlaces) }
