@@ -122,13 +122,13 @@ func testPlace(k channel.Kind) string {
 	return "its test endpoint is a place of its own"
 }
 
-// runs is the name space of the ids of runs that are asked for under a key.
-var runs = uuid.MustParse("0f1d8a52-6c36-4a34-9c0a-51a3b7a8b6c4")
+// runSpace is the name space of the ids of runs that are asked for under a key.
+var runSpace = uuid.MustParse("0f1d8a52-6c36-4a34-9c0a-51a3b7a8b6c4")
 
 // runID is a new id that sorts by time, or the one of a key.
 func runID(key string) string {
 	if key != "" {
-		return uuid.NewSHA1(runs, []byte(key)).String()
+		return uuid.NewSHA1(runSpace, []byte(key)).String()
 	}
 	return uuid.Must(uuid.NewV7()).String()
 }

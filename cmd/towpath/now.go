@@ -33,8 +33,8 @@ type publication struct {
 	Live *message.Status `json:"live,omitempty"`
 }
 
-// publications gathers the runs that have not ended. Without Temporal nobody is asked for his own word.
-func publications(ctx context.Context, pf *platform.Platform, noTemporal string) ([]publication, error) {
+// openPublications gathers the runs that have not ended. Without Temporal nobody is asked for his own word.
+func openPublications(ctx context.Context, pf *platform.Platform, noTemporal string) ([]publication, error) {
 	runs, err := pf.Store.Publications(ctx, "", "")
 	list := make([]publication, len(runs))
 	for i, run := range runs {
@@ -107,7 +107,7 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTem
 		return now{}, err
 	}
 	n.Needs = filled(n.Needs)
-	if n.Publications, err = publications(ctx, pf, noTemporal); err != nil {
+	if n.Publications, err = openPublications(ctx, pf, noTemporal); err != nil {
 		return now{}, err
 	}
 	n.Accounts, n.EndsSoon = filled(n.Accounts), []ending{}

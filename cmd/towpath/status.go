@@ -85,18 +85,18 @@ func accountState(a starter.AccountNow) (string, colour) {
 		return "paused", red
 	case a.Observing && !runs(a.Scan):
 		return "observing", yellow
-	case runs(a.Scan) && runs(a.Stock):
+	case atWork(a.Scan) && runs(a.Stock):
 		return "scanning, pushing", cyan
-	case runs(a.Scan):
+	case atWork(a.Scan):
 		return "scanning", cyan
-	case runs(a.Stock):
+	case atWork(a.Stock):
 		return "pushing", cyan
 	}
 	return "waiting", green
 }
 
-// runs reports whether a workflow is at work: one that has ended still answers for a while.
-func runs(s *message.Status) bool { return s != nil && s.State != "done" && s.State != "failed" }
+// atWork reports whether a workflow is at work: one that has ended still answers for a while.
+func atWork(s *message.Status) bool { return s != nil && s.State != "done" && s.State != "failed" }
 
 // openOrders counts those that still need something of somebody.
 func openOrders(by map[order.State]int) (n int) {

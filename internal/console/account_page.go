@@ -43,12 +43,12 @@ func (c *console) account(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	p := accountPage{Limits: limits, accountCard: card, Expiries: card.Expiries(time.Now()), Settings: settings(card.Account)}
+	p := accountPage{Limits: limits, accountCard: card, Expiries: card.Expiries(time.Now()), Settings: settingsOf(card.Account)}
 	return view{Title: "Account " + id, Section: "Overview", Template: "account", Data: p}, nil
 }
 
-// settings are those of the accounts file, in the operator's words.
-func settings(a store.Account) []setting {
+// settingsOf are those of the accounts file, in the operator's words.
+func settingsOf(a store.Account) []setting {
 	most := "no cap"
 	if a.Cap < stock.NoCap {
 		most = grouped(a.Cap)
