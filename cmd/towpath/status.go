@@ -83,9 +83,9 @@ func accountState(a starter.AccountNow) (string, colour) {
 		return "off", dim
 	case a.Paused:
 		return "paused", red
-	case a.Observing && !runs(a.Scan):
+	case a.Observing && !atWork(a.Scan):
 		return "observing", yellow
-	case atWork(a.Scan) && runs(a.Stock):
+	case atWork(a.Scan) && atWork(a.Stock):
 		return "scanning, pushing", cyan
 	case atWork(a.Scan):
 		return "scanning", cyan
@@ -109,10 +109,10 @@ func openOrders(by map[order.State]int) (n int) {
 func showRunning(pg *page, n now) {
 	var rows [][]cell
 	for _, a := range n.Accounts {
-		if runs(a.Scan) {
+		if atWork(a.Scan) {
 			rows = append(rows, words("  "+a.ID, "order scan", live(*a.Scan)))
 		}
-		if runs(a.Stock) {
+		if atWork(a.Stock) {
 			rows = append(rows, words("  "+a.ID, "stock push", live(*a.Stock)))
 		}
 	}
