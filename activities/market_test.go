@@ -15,6 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/amazon"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	simulated "github.com/towpath/towpath/internal/simulator/amazon"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
@@ -101,7 +102,7 @@ func openStore(t *testing.T, kind channel.Kind) *shop {
 	require.NoError(t, s.store.Migrate(ctx))
 	require.NoError(t, s.store.SaveAccounts(ctx, []store.Account{{
 		Account: message.Account{ID: account, Channel: kind, Endpoint: channel.Production}, OrderLocation: "main",
-		StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
+		StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true,
 	}}))
 	s.desk = activities.Desk{Store: s.store, Connections: activities.Connections{}, Caller: s.caller}
 	return s
@@ -138,11 +139,11 @@ func (s *shop) list(n int, skus ...string) {
 	s.t.Helper()
 	var listings []market.Listing
 	var links []store.Link
-	var changes []store.StockChange
+	var changes []stock.Change
 	for _, sku := range skus {
 		listings = append(listings, market.Listing{SKU: sku, Title: "A " + sku, Price: 1000})
 		links = append(links, store.Link{Account: account, ChannelSKU: sku, SKU: sku})
-		changes = append(changes, store.StockChange{Key: sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: n})
+		changes = append(changes, stock.Change{Key: sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: n})
 	}
 	require.NoError(s.t, s.market.List(s.t.Context(), listings))
 	_, err := s.store.ApplyStock(s.t.Context(), changes)

@@ -37,7 +37,7 @@ func openHub(t *testing.T, listings ...simulated.SellerHub) *shop {
 		for _, i := range h.Items {
 			f.Items = append(f.Items, listing.Item{SKU: i.SKU, Quantity: i.Quantity})
 			require.NoError(t, s.store.SaveLinks(ctx, []store.Link{{Account: account, ChannelSKU: i.SKU, SKU: i.SKU}}))
-			_, err := s.store.ApplyStock(ctx, []store.StockChange{{Key: i.SKU, SKU: i.SKU, Location: "main", Kind: stock.Opening, Quantity: 7}})
+			_, err := s.store.ApplyStock(ctx, []stock.Change{{Key: i.SKU, SKU: i.SKU, Location: "main", Kind: stock.Opening, Quantity: 7}})
 			require.NoError(t, err)
 		}
 		page.Listings, ids = append(page.Listings, f), append(ids, f.ID)

@@ -76,7 +76,7 @@ func (p *production) connect(dir, file string) {
 	for _, a := range marketplaces(t, dir).Accounts {
 		acc := config.Account{Channel: a.Channel()}
 		acc.Store.ID, acc.Store.Channel, acc.Store.Endpoint = a.ID, a.Kind, channel.Production
-		acc.Store.Name, acc.Store.Enabled, acc.Store.Cap, acc.Store.ReserveAt = a.ID, true, stock.NoCap, store.AtPlaced
+		acc.Store.Name, acc.Store.Enabled, acc.Store.Cap, acc.Store.ReserveAt = a.ID, true, stock.NoCap, order.AtPlaced
 		acc.Store.OrderLocation, acc.Store.StockLocations = "main", []string{"main"}
 		accounts, rows = append(accounts, acc), append(rows, acc.Store)
 	}
@@ -94,10 +94,10 @@ func (p *production) connect(dir, file string) {
 	require.NoError(t, p.store.SaveVariants(t.Context(), variants))
 	entries, err := p.box.After(t.Context(), 0, 10_000)
 	require.NoError(t, err)
-	var changes []store.StockChange
+	var changes []stock.Change
 	for _, e := range entries {
 		if e.Kind == warehouse.Opening {
-			changes = append(changes, store.StockChange{Key: e.Key, SKU: e.SKU, Location: e.Location, Kind: stock.Opening, Quantity: e.Quantity})
+			changes = append(changes, stock.Change{Key: e.Key, SKU: e.SKU, Location: e.Location, Kind: stock.Opening, Quantity: e.Quantity})
 		}
 	}
 	_, err = p.store.ApplyStock(t.Context(), changes)

@@ -17,6 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/postgrestest"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
@@ -139,7 +140,7 @@ func offer(b *testing.B, s *store.Store) {
 	b.Helper()
 	for _, id := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
 		require.NoError(b, s.SaveAccounts(b.Context(), []store.Account{{Account: message.Account{ID: id, Channel: channel.EBay, Endpoint: channel.Production},
-			Name: id, OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true}}))
+			Name: id, OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true}}))
 		for from := 0; from < benchVariants; from += 1_000 {
 			page := store.ListingsPage{Account: id, RunID: "run", SeenAt: epoch}
 			for n := from; n < from+1_000; n++ {

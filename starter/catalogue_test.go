@@ -277,7 +277,7 @@ func TestAKitThatLiesOnTheShelfIsRefusedBeforeAnythingIsSaved(t *testing.T) {
 	s := shop(t)
 	ctx := context.Background()
 	require.NoError(t, s.Store.SaveVariants(ctx, []store.Variant{{SKU: "GIFT"}}))
-	_, err := s.Store.ApplyStock(ctx, []store.StockChange{{Key: "k", SKU: "GIFT", Location: "main", Kind: stock.Opening, Quantity: 3}})
+	_, err := s.Store.ApplyStock(ctx, []stock.Change{{Key: "k", SKU: "GIFT", Location: "main", Kind: stock.Opening, Quantity: 3}})
 	require.NoError(t, err)
 	out, err := importText(t, s, mugs, starter.ImportOptions{})
 	var usage *starter.UsageError

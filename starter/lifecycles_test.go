@@ -117,7 +117,7 @@ func newDesk(t *testing.T) *desk {
 	require.NoError(t, s.Migrate(ctx))
 	account := func(id string, k channel.Kind) store.Account {
 		return store.Account{Account: message.Account{ID: id, Channel: k, Endpoint: channel.Production}, Name: id,
-			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true}
+			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true}
 	}
 	require.NoError(t, s.SaveAccounts(ctx, []store.Account{account("amazon-uk", channel.Amazon), account("ebay-uk", channel.EBay)}))
 	for _, id := range []string{"amazon-uk", "ebay-uk"} {
@@ -125,7 +125,7 @@ func newDesk(t *testing.T) *desk {
 		require.NoError(t, err)
 	}
 	require.NoError(t, s.SaveLinks(ctx, []store.Link{{Account: "amazon-uk", ChannelSKU: "LAMP", SKU: "lamp"}, {Account: "ebay-uk", ChannelSKU: "LAMP", SKU: "lamp"}}))
-	_, err = s.ApplyStock(ctx, []store.StockChange{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 10}})
+	_, err = s.ApplyStock(ctx, []stock.Change{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 10}})
 	require.NoError(t, err)
 	calls := &lifecycles{store: s, answers: map[string]message.OrderResult{}}
 	return &desk{&starter.Starter{Temporal: calls, Store: s, Speed: 1, Logger: zap.NewNop()}, s, calls}

@@ -43,7 +43,7 @@ func TestAPackageAndACancellationWithTheSameKeyAreTwoThings(t *testing.T) {
 	d := newDesk(t)
 	d.sell(t, "ebay-uk", "1")
 	row := d.row(t, "ebay-uk", "1")
-	_, err := d.Cancel(ctx, row, store.Cancellation{ID: "X1", Lines: []store.LineQuantity{{LineID: "1-2", Quantity: 1}}})
+	_, err := d.Cancel(ctx, row, store.Cancellation{ID: "X1", Lines: []order.LineQuantity{{LineID: "1-2", Quantity: 1}}})
 	require.NoError(t, err)
 	out, err := d.Process(ctx, row, []shipment.Package{parcel("X1", "500000000001")})
 	require.NoError(t, err)
@@ -107,7 +107,7 @@ func TestAReturnThatIsBookedIsSaidToBeDoneThoughNobodyCanBeWoken(t *testing.T) {
 	_, err = d.store.PackageConfirmed(ctx, row.Key.RowID, "P1", channel.Confirmation{})
 	require.NoError(t, err)
 	d.calls.wake = errors.New("nobody answers")
-	back := store.GoodsReturn{Lines: []store.LineQuantity{{LineID: "1-2", Quantity: 1}}, Restock: true}
+	back := store.GoodsReturn{Lines: []order.LineQuantity{{LineID: "1-2", Quantity: 1}}, Restock: true}
 	done, err := d.Return(ctx, row, back)
 	require.NoError(t, err)
 	require.NotEmpty(t, done.Key)

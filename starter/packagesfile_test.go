@@ -37,7 +37,7 @@ var cancellation = store.Cancellation{ID: "C1", Reason: "race"}
 
 func receive(t *testing.T, d *desk, n int) {
 	t.Helper()
-	_, err := d.store.ApplyStock(context.Background(), []store.StockChange{{Key: "more", SKU: "lamp", Location: "main", Kind: stock.Receipt, Quantity: n}})
+	_, err := d.store.ApplyStock(context.Background(), []stock.Change{{Key: "more", SKU: "lamp", Location: "main", Kind: stock.Receipt, Quantity: n}})
 	require.NoError(t, err)
 }
 

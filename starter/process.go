@@ -15,7 +15,7 @@ import (
 func (s *Starter) Process(ctx context.Context, row store.OrderRow, packages []shipment.Package) (message.OrderResult, error) {
 	var out message.OrderResult
 	for _, p := range packages {
-		if err := p.Check(); err != nil {
+		if err := p.Sendable(); err != nil {
 			return out, &UsageError{Problem: err.Error()}
 		}
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
@@ -55,7 +56,7 @@ func openPublishing(t *testing.T) (*starter.Starter, *queues) {
 		{Account: message.Account{ID: "shop-dev", Channel: channel.Shopify, Endpoint: channel.Test}},
 		{Account: message.Account{ID: "ebay-uk", Channel: channel.EBay, Endpoint: channel.Production}},
 	} {
-		a.OrderLocation, a.StockLocations, a.Cap, a.ReserveAt, a.Enabled = "main", []string{"main"}, stock.NoCap, store.AtPlaced, true
+		a.OrderLocation, a.StockLocations, a.Cap, a.ReserveAt, a.Enabled = "main", []string{"main"}, stock.NoCap, order.AtPlaced, true
 		accounts = append(accounts, a)
 	}
 	require.NoError(t, st.SaveAccounts(ctx, accounts))

@@ -36,7 +36,7 @@ func (s *Starter) AdjustStock(ctx context.Context, ask StockAsk) (StockOutcome, 
 	if ask.Quantity == 0 {
 		return StockOutcome{}, usagef("by how much? 0 changes nothing")
 	}
-	return s.changeStock(ctx, ask, "adjust", store.StockChange{Kind: stock.Adjust, Quantity: ask.Quantity})
+	return s.changeStock(ctx, ask, "adjust", stock.Change{Kind: stock.Adjust, Quantity: ask.Quantity})
 }
 
 // ReceiveStock puts goods that came in on hand.
@@ -44,7 +44,7 @@ func (s *Starter) ReceiveStock(ctx context.Context, ask StockAsk) (StockOutcome,
 	if ask.Quantity <= 0 {
 		return StockOutcome{}, usagef("%d units can't come in: want 1 or more", ask.Quantity)
 	}
-	return s.changeStock(ctx, ask, "receive", store.StockChange{Kind: stock.Receipt, Quantity: ask.Quantity})
+	return s.changeStock(ctx, ask, "receive", stock.Change{Kind: stock.Receipt, Quantity: ask.Quantity})
 }
 
 // CountStock says how many units are on hand. Fewer than are reserved makes units back-ordered, the newest orders' first;
@@ -56,7 +56,7 @@ func (s *Starter) CountStock(ctx context.Context, ask StockAsk) (StockOutcome, e
 	case ask.AsOf.After(time.Now()):
 		return StockOutcome{}, usagef("a count as of %s is in the future", ask.AsOf.UTC().Format(time.RFC3339))
 	}
-	return s.changeStock(ctx, ask, "count", store.StockChange{Kind: stock.Count, Quantity: ask.Quantity, AsOf: ask.AsOf})
+	return s.changeStock(ctx, ask, "count", stock.Change{Kind: stock.Count, Quantity: ask.Quantity, AsOf: ask.AsOf})
 }
 
 // MoveStock carries free units from one location to another.
@@ -70,12 +70,12 @@ func (s *Starter) MoveStock(ctx context.Context, ask StockAsk) (StockOutcome, er
 		return StockOutcome{}, usagef("it is at %s already", ask.To)
 	}
 	return s.changeStock(ctx, ask, "move",
-		store.StockChange{Kind: stock.Move, Quantity: -ask.Quantity, Note: strings.TrimSpace("to " + ask.To + " " + ask.Reason)},
-		store.StockChange{Kind: stock.Move, Quantity: ask.Quantity, Location: ask.To, Note: strings.TrimSpace("from " + ask.Location + " " + ask.Reason)})
+		stock.Change{Kind: stock.Move, Quantity: -ask.Quantity, Note: strings.TrimSpace("to " + ask.To + " " + ask.Reason)},
+		stock.Change{Kind: stock.Move, Quantity: ask.Quantity, Location: ask.To, Note: strings.TrimSpace("from " + ask.Location + " " + ask.Reason)})
 }
 
 // changeStock carries out changes of one SKU. Keys of different operations are apart.
-func (s *Starter) changeStock(ctx context.Context, ask StockAsk, operation string, changes ...store.StockChange) (StockOutcome, error) {
+func (s *Starter) changeStock(ctx context.Context, ask StockAsk, operation string, changes ...stock.Change) (StockOutcome, error) {
 	if ask.Key == "" {
 		return StockOutcome{}, usagef("a key is needed: any text that no other change has")
 	}
@@ -128,11 +128,11 @@ func (s *Starter) wakeOrWarn(ctx context.Context, accounts []string) string {
 
 // asUsage makes what the store refuses because it can't be meant wrong input.
 func asUsage(err error) error {
-	var refused *store.StockRefusedError
+	var refused *stock.RefusedError
 	switch {
 	case errors.As(err, &refused):
 		return &UsageError{Problem: refused.Why}
-	case errors.Is(err, store.ErrKeyUsed), errors.Is(err, store.ErrIsKit):
+	case errors.Is(err, stock.ErrKeyUsed), errors.Is(err, store.ErrIsKit):
 		return &UsageError{Problem: strings.TrimPrefix(err.Error(), "apply stock: ")}
 	}
 	return err

@@ -12,6 +12,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
@@ -62,7 +63,7 @@ func linkAll(b *testing.B, s *store.Store) {
 	var accounts []store.Account
 	for _, id := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
 		accounts = append(accounts, store.Account{Account: message.Account{ID: id, Channel: channel.Amazon, Endpoint: channel.Production}, Name: id,
-			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true})
+			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true})
 	}
 	require.NoError(b, s.SaveAccounts(b.Context(), accounts))
 	var variants []store.Variant

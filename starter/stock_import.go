@@ -156,12 +156,12 @@ func (i *stockImport) apply(ctx context.Context) error {
 }
 
 // batches gives the rows to do, some at a time, and counts what it says of them. Refused counts become mistakes.
-func (i *stockImport) batches(ctx context.Context, do func(context.Context, []store.StockChange) (store.StockDone, error), see func(store.StockDone)) error {
+func (i *stockImport) batches(ctx context.Context, do func(context.Context, []stock.Change) (store.StockDone, error), see func(store.StockDone)) error {
 	for from := 0; from < len(i.rows); from += stockBatch {
 		rows := i.rows[from:min(from+stockBatch, len(i.rows))]
-		changes := make([]store.StockChange, len(rows))
+		changes := make([]stock.Change, len(rows))
 		for k, r := range rows {
-			changes[k] = store.StockChange{
+			changes[k] = stock.Change{
 				Key: fmt.Sprintf("import/%s/%d/%s/%s", i.id[:16], i.in.AsOf.UnixMicro(), r.location, r.sku),
 				SKU: r.sku, Location: r.location, Kind: stock.Count, Quantity: r.quantity, By: i.in.By,
 				Note: i.out.File + " (" + string(i.out.Means) + ")", AsOf: i.in.AsOf, Means: i.out.Means, Cause: stock.ByImport,
@@ -183,7 +183,7 @@ func (i *stockImport) batches(ctx context.Context, do func(context.Context, []st
 	return nil
 }
 
-func (i *stockImport) see(r stockRow, c store.StockChanged) {
+func (i *stockImport) see(r stockRow, c stock.Changed) {
 	switch {
 	case c.Kept != "":
 		if !i.bad[r.line] {

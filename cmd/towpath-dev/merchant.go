@@ -10,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/simulator/packer"
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
 )
@@ -47,7 +48,7 @@ func (m merchant) Return(ctx context.Context, account, orderID string, r store.G
 	return err
 }
 
-func (m merchant) ApplyStock(ctx context.Context, changes []store.StockChange) error {
+func (m merchant) ApplyStock(ctx context.Context, changes []stock.Change) error {
 	done, err := m.p.Store.ApplyStock(ctx, changes)
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/channel/shopify"
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/console"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/simulator/packer"
 	"github.com/towpath/towpath/internal/store"
@@ -130,7 +131,7 @@ func (d *dev) accounts() []config.Account {
 		acc.Store.ID, acc.Store.Channel, acc.Store.Endpoint = a.ID, a.Kind, a.Endpoint
 		acc.Store.Name, acc.Store.Enabled = a.ID, true
 		acc.Store.OrderLocation, acc.Store.StockLocations = location, []string{location}
-		acc.Store.Cap, acc.Store.ReserveAt = noCap, store.AtPlaced
+		acc.Store.Cap, acc.Store.ReserveAt = noCap, order.AtPlaced
 		if a.Endpoint == channel.Production && d.o.sandboxes {
 			acc.Store.TestAccount = sandboxOf[a.Kind]
 		}

@@ -17,6 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -33,7 +34,7 @@ func (b *bench) accounts() {
 	}
 	amazon := one("amazon-uk", channel.Amazon, channel.Production)
 	amazon.AuthorisedOn, amazon.SecretIssuedOn = ago(10), ago(177)
-	amazon.ShipFrom, amazon.Statuses = map[string]string{"DE": "berlin"}, map[string]store.Status{"PENDING": store.StatusSkip}
+	amazon.ShipFrom, amazon.Statuses = map[string]string{"DE": "berlin"}, map[string]order.Status{"PENDING": order.StatusSkip}
 	sandbox := one("amazon-sandbox", channel.Amazon, channel.Test)
 	ebay := one("ebay-uk", channel.EBay, channel.Production)
 	ebay.AuthorisedOn, ebay.Simulated, ebay.Host = ago(10), true, "127.0.0.1:8491"

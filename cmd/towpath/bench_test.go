@@ -64,12 +64,12 @@ func (b *bench) fill() {
 	ctx, t := context.Background(), b.t
 	account := func(id string, k channel.Kind) store.Account {
 		return store.Account{Account: message.Account{ID: id, Channel: k, Endpoint: channel.Production}, Name: id,
-			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true}
+			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true}
 	}
 	require.NoError(t, b.store.SaveAccounts(ctx, []store.Account{account("amazon-uk", channel.Amazon), account("shopify-uk", channel.Shopify)}))
 	b.golive("amazon-uk", "shopify-uk")
 	require.NoError(t, b.store.SaveLinks(ctx, []store.Link{{Account: "amazon-uk", ChannelSKU: "LAMP", SKU: "lamp"}, {Account: "shopify-uk", ChannelSKU: "LAMP", SKU: "lamp"}}))
-	_, err := b.store.ApplyStock(ctx, []store.StockChange{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 3}})
+	_, err := b.store.ApplyStock(ctx, []stock.Change{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 3}})
 	require.NoError(t, err)
 	for _, a := range []string{"amazon-uk", "shopify-uk"} {
 		_, err := b.store.SavePage(ctx, store.Page{Account: a, RunID: "run-" + a, SeenAt: epoch, RequestID: "req-" + a, Calls: []store.Call{{

@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
@@ -69,16 +70,16 @@ func (q *quantities) flags(c *cobra.Command) {
 	c.Flags().IntSliceVar(&q.units, "quantity", nil, "how many units of the --line before it")
 }
 
-func (q *quantities) pairs() ([]store.LineQuantity, error) {
+func (q *quantities) pairs() ([]order.LineQuantity, error) {
 	if len(q.lines) != len(q.units) {
 		return nil, usagef("there are %d --line and %d --quantity: want one --quantity for each --line", len(q.lines), len(q.units))
 	}
-	pairs := make([]store.LineQuantity, len(q.lines))
+	pairs := make([]order.LineQuantity, len(q.lines))
 	for i, id := range q.lines {
 		if id == "" || q.units[i] < 1 {
 			return nil, usagef("--line %q --quantity %d: want a line's id and 1 or more units", id, q.units[i])
 		}
-		pairs[i] = store.LineQuantity{LineID: id, Quantity: q.units[i]}
+		pairs[i] = order.LineQuantity{LineID: id, Quantity: q.units[i]}
 	}
 	return pairs, nil
 }

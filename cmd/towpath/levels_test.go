@@ -119,10 +119,10 @@ func TestHeldLevelsAreShownAndReleased(t *testing.T) {
 	b.observed(25)
 	ctx := context.Background()
 	change := func(key string, by int) {
-		var changes []store.StockChange
+		var changes []stock.Change
 		for i := range 25 {
 			sku := fmt.Sprintf("MUG-%02d", i)
-			changes = append(changes, store.StockChange{Key: key + sku, SKU: sku, Location: "main", Kind: stock.Adjust, Quantity: by, Cause: stock.ByCount})
+			changes = append(changes, stock.Change{Key: key + sku, SKU: sku, Location: "main", Kind: stock.Adjust, Quantity: by, Cause: stock.ByCount})
 		}
 		_, err := b.store.ApplyStock(ctx, changes)
 		require.NoError(t, err)

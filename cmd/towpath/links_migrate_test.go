@@ -12,6 +12,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
@@ -40,11 +41,11 @@ func (b *bench) report(text string) (path string) {
 	require.NoError(b.t, b.store.SaveAccounts(context.Background(), []store.Account{
 		{
 			Account: message.Account{ID: "ebay-uk", Channel: channel.EBay, Endpoint: channel.Production}, Name: "ebay-uk",
-			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
+			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true,
 		},
 		{
 			Account: message.Account{ID: "amazon-uk", Channel: channel.Amazon, Endpoint: channel.Production}, Name: "amazon-uk",
-			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
+			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true,
 		},
 	}))
 	accounts := "accounts:\n  - id: ebay-uk\n    channel: ebay\n    endpoint: production\n    marketplace: EBAY_GB\n    order_location: main\n" +

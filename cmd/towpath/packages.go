@@ -79,7 +79,7 @@ type packageReader struct{ document.Reader }
 
 // check adds what the package itself says is missing.
 func (r *packageReader) check(n *document.Node, p shipment.Package) {
-	if err := p.Check(); err != nil {
+	if err := p.Sendable(); err != nil {
 		for text := range strings.SplitSeq(err.Error(), "\n") {
 			r.Wrong(n, "%s", text)
 		}

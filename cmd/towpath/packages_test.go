@@ -96,7 +96,7 @@ func FuzzPackages(f *testing.F) {
 		}
 		require.NotEmpty(t, packages)
 		for _, p := range packages {
-			require.NoError(t, p.Check())
+			require.NoError(t, p.Sendable())
 		}
 	})
 }

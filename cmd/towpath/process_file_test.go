@@ -28,7 +28,7 @@ func (b *bench) pack() {
 	for _, a := range []string{"amazon-uk", "shopify-uk"} {
 		require.NoError(b.t, b.store.SaveLinks(ctx, []store.Link{{Account: a, ChannelSKU: "GHOST", SKU: "ghost"}}))
 	}
-	_, err := b.store.ApplyStock(ctx, []store.StockChange{{Key: "ghosts", SKU: "ghost", Location: "main", Kind: stock.Receipt, Quantity: 20},
+	_, err := b.store.ApplyStock(ctx, []stock.Change{{Key: "ghosts", SKU: "ghost", Location: "main", Kind: stock.Receipt, Quantity: 20},
 		{Key: "lamps", SKU: "lamp", Location: "main", Kind: stock.Receipt, Quantity: 20}})
 	require.NoError(b.t, err)
 }

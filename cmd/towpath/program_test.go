@@ -15,6 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/hint"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/version"
@@ -236,7 +237,7 @@ func TestAccountsAreListedAndTestedWithTheAccountsFile(t *testing.T) {
 
 	require.NoError(t, config.WriteAccounts(b.settings.Accounts, []config.Account{{
 		Store: store.Account{Account: message.Account{ID: "shopify-uk", Channel: channel.Shopify, Endpoint: channel.Test}, OrderLocation: "main",
-			StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true},
+			StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true},
 		Channel: channel.Account{BaseURL: "http://127.0.0.1:1", Simulated: true, Location: "gid://shopify/Location/1", Credentials: map[string]string{"accessToken": "shpat_secret"}},
 	}}))
 	code, _, errs = b.run("accounts", "test", "amazon-uk")

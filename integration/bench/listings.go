@@ -56,7 +56,7 @@ func listings(ctx context.Context, out io.Writer) error {
 // enterGoods fills the catalogue, the shelf and each account's types.
 func (s *shop) enterGoods(ctx context.Context) error {
 	var goods []catalogue.Product
-	var shelf []store.StockChange
+	var shelf []stock.Change
 	for i := range publishedGoods {
 		sku := fmt.Sprintf("GIFT-%05d", i)
 		goods = append(goods, catalogue.Product{
@@ -64,7 +64,7 @@ func (s *shop) enterGoods(ctx context.Context) error {
 			Images: []string{"https://images.example/" + sku + ".jpg"}, Attributes: map[string][]string{"Material": {"Cotton"}, "Country of Origin": {"GB"}},
 			Variants: []catalogue.Variant{{SKU: sku, Barcode: giftshop.Barcode(fmt.Sprintf("%05d", i), 0), Prices: []catalogue.Price{{Currency: "GBP", Amount: 495}}}},
 		})
-		shelf = append(shelf, store.StockChange{Key: "opening/" + sku, SKU: sku, Location: location, Kind: stock.Opening, Quantity: 10})
+		shelf = append(shelf, stock.Change{Key: "opening/" + sku, SKU: sku, Location: location, Kind: stock.Opening, Quantity: 10})
 	}
 	for from := 0; from < len(goods); from += store.MaxEntries {
 		to := min(from+store.MaxEntries, len(goods))

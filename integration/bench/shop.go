@@ -16,6 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/channel/ebay"
 	"github.com/towpath/towpath/internal/channel/shopify"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/policy"
 	"github.com/towpath/towpath/internal/simulator"
@@ -161,17 +162,17 @@ func (s *shop) openStore(ctx context.Context, dir string) (err error) {
 	for _, a := range s.accounts {
 		rows = append(rows, store.Account{
 			Account: a, Name: a.ID, OrderLocation: location, StockLocations: []string{location},
-			Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
+			Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true,
 		})
 	}
 	if err := s.store.SaveAccounts(ctx, rows); err != nil {
 		return err
 	}
 	var variants []store.Variant
-	var opening []store.StockChange
+	var opening []stock.Change
 	for _, one := range s.skus {
 		variants = append(variants, store.Variant{SKU: one, Title: "A lamp"})
-		opening = append(opening, store.StockChange{Key: "opening/" + one, SKU: one, Location: location, Kind: stock.Opening, Quantity: plenty})
+		opening = append(opening, stock.Change{Key: "opening/" + one, SKU: one, Location: location, Kind: stock.Opening, Quantity: plenty})
 	}
 	if err := s.store.SaveVariants(ctx, variants); err != nil {
 		return err

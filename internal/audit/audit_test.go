@@ -51,11 +51,11 @@ func newBench(t *testing.T) *bench {
 	require.NoError(t, b.warehouse.Append(ctx, []warehouse.Entry{{Key: "o", Kind: warehouse.Opening, SKU: "LAMP", Location: "main", Quantity: 5}}))
 	require.NoError(t, b.store.SaveAccounts(ctx, []store.Account{{
 		Account: message.Account{ID: account, Channel: channel.Amazon, Endpoint: channel.Production}, Name: account,
-		OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true,
+		OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true,
 	}}))
 	_, err = b.store.GoLive(ctx, account, store.Live{By: "test"})
 	require.NoError(t, err)
-	_, err = b.store.ApplyStock(ctx, []store.StockChange{{Key: "o", SKU: "LAMP", Location: "main", Kind: stock.Opening, Quantity: 5}})
+	_, err = b.store.ApplyStock(ctx, []stock.Change{{Key: "o", SKU: "LAMP", Location: "main", Kind: stock.Opening, Quantity: 5}})
 	require.NoError(t, err)
 	require.NoError(t, b.store.SaveLinks(ctx, []store.Link{{Account: account, ChannelSKU: "lamp", SKU: "LAMP", ListingRef: "PRODUCT_1"}}))
 	return b
@@ -155,12 +155,12 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		}, []string{"on hand = opening + in + returns - shipped"}},
 		"people counted beside the warehouse": {func(b *bench) {
 			b.save(b.buy("1"))
-			for _, c := range []store.StockChange{
+			for _, c := range []stock.Change{
 				{Key: "by file", SKU: "OAR", Kind: stock.Count, Quantity: 7, AsOf: time.Now(), Cause: stock.ByImport},
 				{Key: "by hand", SKU: "OAR", Kind: stock.Receipt, Quantity: 2, By: "ann"},
 			} {
 				c.Location = "main"
-				_, err := b.store.ApplyStock(b.ctx, []store.StockChange{c})
+				_, err := b.store.ApplyStock(b.ctx, []stock.Change{c})
 				require.NoError(b.t, err)
 			}
 			b.push(0)

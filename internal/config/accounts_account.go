@@ -7,6 +7,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/document"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -53,7 +54,7 @@ var accountKeys = map[string]func(*reader, *Account, document.Field){
 // holds, and nothing but quantities may be changed on the channel.
 func (r *reader) account(n *document.Node) Account {
 	a := Account{Store: store.Account{
-		Cap: stock.NoCap, ReserveAt: store.AtPlaced, TakeAt: store.AtPaid, AtZero: store.KeepAtZero, Enabled: true,
+		Cap: stock.NoCap, ReserveAt: order.AtPlaced, TakeAt: order.AtPaid, AtZero: store.KeepAtZero, Enabled: true,
 	}}
 	at := make(map[string]*document.Node)
 	for _, e := range r.Fields(n, "account", document.Keys(accountKeys)) {

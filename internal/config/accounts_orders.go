@@ -6,19 +6,19 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/document"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/order"
 )
 
-func (r *reader) moment(e document.Field) store.Moment {
-	return store.Moment(r.Choice(e, string(store.AtPlaced), string(store.AtPaid)))
+func (r *reader) moment(e document.Field) order.Moment {
+	return order.Moment(r.Choice(e, string(order.AtPlaced), string(order.AtPaid)))
 }
 
 // orderSettings reports moments that contradict each other or the channel.
 func (r *reader) orderSettings(at map[string]*document.Node, a *Account) {
-	if a.Store.TakeAt != store.AtPlaced {
+	if a.Store.TakeAt != order.AtPlaced {
 		return
 	}
-	if a.Store.ReserveAt == store.AtPaid {
+	if a.Store.ReserveAt == order.AtPaid {
 		r.Wrong(at["take"], "take: placed: an order is processed from reserved stock, and with `reserve: paid` it has none before it is paid: want `reserve: placed`, or `take: paid`")
 	}
 	if a.Channel.Kind == channel.Amazon {
@@ -29,10 +29,10 @@ func (r *reader) orderSettings(at map[string]*document.Node, a *Account) {
 // statuses reads what the channel's own status words mean to the merchant.
 func (r *reader) statuses(a *Account, e document.Field) {
 	var words []string
-	for _, s := range store.Statuses() {
+	for _, s := range order.Statuses() {
 		words = append(words, string(s))
 	}
-	a.Store.Statuses = make(map[string]store.Status)
+	a.Store.Statuses = make(map[string]order.Status)
 	seen := make(map[string]string)
 	for _, s := range r.Fields(e.Value, "statuses", nil) {
 		folded := strings.ToUpper(s.Name)
@@ -40,7 +40,7 @@ func (r *reader) statuses(a *Account, e document.Field) {
 			r.Wrong(s.Key, "statuses: %q and %q are the same status: case does not count", document.Clip(other), document.Clip(s.Name))
 		}
 		seen[folded] = s.Name
-		a.Store.Statuses[s.Name] = store.Status(r.Choice(s.In("statuses"), words...))
+		a.Store.Statuses[s.Name] = order.Status(r.Choice(s.In("statuses"), words...))
 	}
 }
 

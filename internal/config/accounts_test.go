@@ -13,6 +13,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/document"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -92,13 +93,13 @@ func TestAccountsAreReadWithTheirDefaults(t *testing.T) {
 	amazon := accounts[0]
 	require.Equal(t, "s3cret", amazon.Channel.Credentials["clientSecret"])
 	require.Equal(t, []string{"main", "outlet"}, amazon.Store.StockLocations)
-	require.Equal(t, store.AtPaid, amazon.Store.ReserveAt)
+	require.Equal(t, order.AtPaid, amazon.Store.ReserveAt)
 	require.Equal(t, 50, amazon.Store.Cap)
 	require.Equal(t, 100, amazon.Channel.FeedAbove)
 
-	require.Equal(t, store.AtPaid, amazon.Store.TakeAt)
+	require.Equal(t, order.AtPaid, amazon.Store.TakeAt)
 	require.Equal(t, map[string]string{"DE": "berlin", "NO": "oslo"}, amazon.Store.ShipFrom)
-	require.Equal(t, map[string]store.Status{"PENDING_AVAILABILITY": store.StatusSkip, "UNFULFILLABLE": "cancelled"}, amazon.Store.Statuses)
+	require.Equal(t, map[string]order.Status{"PENDING_AVAILABILITY": order.StatusSkip, "UNFULFILLABLE": "cancelled"}, amazon.Store.Statuses)
 	require.Equal(t, channel.Permissions{Revise: true, End: true}, amazon.Channel.Listings)
 	require.Equal(t, amazon.Channel.Listings, amazon.Store.Listings)
 	require.Equal(t, store.EndAtZero, amazon.Store.AtZero)
@@ -112,16 +113,16 @@ func TestAccountsAreReadWithTheirDefaults(t *testing.T) {
 	require.Equal(t, "shopify-uk", shop.Store.Name)
 	require.Equal(t, []string{"main"}, shop.Store.StockLocations)
 	require.Equal(t, stock.NoCap, shop.Store.Cap)
-	require.Equal(t, store.AtPlaced, shop.Store.ReserveAt)
+	require.Equal(t, order.AtPlaced, shop.Store.ReserveAt)
 	require.True(t, shop.Store.Enabled)
-	require.Equal(t, store.AtPaid, shop.Store.TakeAt)
+	require.Equal(t, order.AtPaid, shop.Store.TakeAt)
 	require.Equal(t, store.KeepAtZero, shop.Store.AtZero)
 	require.Zero(t, shop.Store.Listings)
 	require.Equal(t, "127.0.0.1:7503", shop.Store.Host)
 	require.False(t, shop.Store.Simulated)
 
 	require.False(t, accounts[2].Store.Enabled, "an account that is switched off may wait for its credentials")
-	require.Equal(t, store.AtPlaced, accounts[2].Store.TakeAt)
+	require.Equal(t, order.AtPlaced, accounts[2].Store.TakeAt)
 	require.Equal(t, map[string]string{
 		"fulfillmentPolicy": "6196932000", "paymentPolicy": "p-2", "returnPolicy": "p-3", "merchantLocation": "main-1",
 	}, accounts[2].Channel.Publishing)

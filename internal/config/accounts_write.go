@@ -8,8 +8,8 @@ import (
 	"gopkg.in/yaml.v3"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
 )
 
 // accountEntry is an account as the file shows it; the order of the fields is the order in the file.
@@ -33,7 +33,7 @@ type accountEntry struct {
 	Cap            *int                          `yaml:"cap,omitempty"`
 	Reserve        string                        `yaml:"reserve,omitempty"`
 	Take           string                        `yaml:"take,omitempty"`
-	Statuses       map[string]store.Status       `yaml:"statuses,omitempty"`
+	Statuses       map[string]order.Status       `yaml:"statuses,omitempty"`
 	Listings       listingsEntry                 `yaml:"listings,omitempty"`
 	Publishing     map[string]string             `yaml:"publishing,omitempty"`
 	TestAccount    string                        `yaml:"test_account,omitempty"`

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -28,7 +29,7 @@ func TestAnAccountsPageShowsItsSettingsAndWhenItsAccessEnds(t *testing.T) {
 	b.set("amazon-uk", func(a *store.Account) {
 		a.AuthorisedOn, a.SecretIssuedOn = ago(10), ago(174)
 		a.ShipFrom = map[string]string{"DE": "berlin"}
-		a.Statuses = map[string]store.Status{"PENDING": store.StatusSkip}
+		a.Statuses = map[string]order.Status{"PENDING": order.StatusSkip}
 		a.Listings, a.AtZero = channel.Permissions{Revise: true, End: true}, store.EndAtZero
 	})
 	b.set("ebay-uk", func(a *store.Account) { a.AuthorisedOn = ago(10) })

@@ -77,7 +77,7 @@ func (quiet) Error(string, ...any) {}
 func (b *bench) product(sku, title string, onHand int) {
 	b.t.Helper()
 	require.NoError(b.t, b.store.SaveVariants(b.ctx, []store.Variant{{SKU: sku, Title: title}}))
-	_, err := b.store.ApplyStock(b.ctx, []store.StockChange{{Key: "open " + sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: onHand}})
+	_, err := b.store.ApplyStock(b.ctx, []stock.Change{{Key: "open " + sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: onHand}})
 	require.NoError(b.t, err)
 	var links []store.Link
 	for _, a := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -31,7 +32,7 @@ func (b *bench) observe(id string, empty int) {
 		}
 		page.Listings = append(page.Listings, channel.Listed{SKU: sku, Ref: sku, ListingID: "id-" + sku, Title: "Thing", State: "active", Quantity: 7})
 	}
-	_, err = b.store.ApplyStock(b.ctx, []store.StockChange{{Key: "obs", SKU: fmt.Sprintf("obs-%02d", empty), Location: "main", Kind: "opening", Quantity: 7}})
+	_, err = b.store.ApplyStock(b.ctx, []stock.Change{{Key: "obs", SKU: fmt.Sprintf("obs-%02d", empty), Location: "main", Kind: "opening", Quantity: 7}})
 	require.NoError(b.t, err)
 	_, err = b.store.SaveListings(b.ctx, page)
 	require.NoError(b.t, err)
@@ -94,11 +95,11 @@ func TestAnAccountGoesLiveByTheButton(t *testing.T) {
 func TestHeldLevelsAreReleasedByTheButton(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	var changes []store.StockChange
+	var changes []stock.Change
 	for i := range 30 {
 		sku := fmt.Sprintf("held-%02d", i)
 		b.product(sku, "Thing", 10)
-		changes = append(changes, store.StockChange{Key: sku, SKU: sku, Location: "main", Kind: "count", Quantity: 0})
+		changes = append(changes, stock.Change{Key: sku, SKU: sku, Location: "main", Kind: "count", Quantity: 0})
 	}
 	levels, err := b.store.DirtyLevels(b.ctx, "ebay-uk", 100)
 	require.NoError(t, err)

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -26,7 +27,7 @@ func (b *bench) goods() {
 	require.NoError(b.t, err)
 	_, err = b.store.SaveKits(b.ctx, []catalogue.Kit{{SKU: "SET", Parts: []catalogue.Part{{SKU: "MUG-RED", Quantity: 1}, {SKU: "LID", Quantity: 2}}}})
 	require.NoError(b.t, err)
-	_, err = b.store.ApplyStock(b.ctx, []store.StockChange{
+	_, err = b.store.ApplyStock(b.ctx, []stock.Change{
 		{Key: "m", SKU: "MUG-RED", Location: "main", Kind: "opening", Quantity: 5}, {Key: "l", SKU: "LID", Location: "main", Kind: "opening", Quantity: 4},
 	})
 	require.NoError(b.t, err)

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -145,7 +146,7 @@ func TestStockIsCountedByWhatIsWrongWithIt(t *testing.T) {
 	b.product("rope", "Rope", 5)
 	b.save("ebay-uk", "run-1", sale("12-1", time.Now(), "lamp", "lamp"))
 	require.NoError(t, b.store.SaveVariants(b.ctx, []store.Variant{{SKU: "spare", Title: "Spare rope"}}))
-	_, err := b.store.ApplyStock(b.ctx, []store.StockChange{{Key: "o", SKU: "spare", Location: "main", Kind: "opening", Quantity: 2}})
+	_, err := b.store.ApplyStock(b.ctx, []stock.Change{{Key: "o", SKU: "spare", Location: "main", Kind: "opening", Quantity: 2}})
 	require.NoError(t, err)
 	body := b.page("/stock")
 	for _, want := range []string{">all <b>3</b>", ">backordered <b>1</b>", ">none free <b>1</b>", ">not listed <b>1</b>"} {

@@ -1,6 +1,15 @@
 package order
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/stock"
+)
 
 // Fulfilment is an order's shipping status on its channel, in Towpath's words.
 type Fulfilment string
@@ -51,4 +60,67 @@ type Buyer struct {
 	Name, Email, Phone         string
 	Line1, Line2, City, Region string
 	PostalCode, CountryCode    string // ISO 3166-1 alpha-2
+}
+
+// Unusable says what makes an order impossible to save, or nothing. Such an order costs no other of its page.
+func (s Snapshot) Unusable() string {
+	if s.ID == "" {
+		return "the channel gave no order id"
+	}
+	seen := map[string]bool{}
+	for _, l := range s.Lines {
+		switch {
+		case l.ID == "":
+			return "a line has no id"
+		case seen[l.ID]:
+			return fmt.Sprintf("two lines have the id %s", l.ID)
+		case l.Quantity < 0 || l.Quantity > stock.MaxUnits:
+			return fmt.Sprintf("line %s has the quantity %d", l.ID, l.Quantity)
+		}
+		seen[l.ID] = true
+	}
+	return ""
+}
+
+// Version is the snapshot's version: when the channel last changed the order, in UTC microseconds.
+func (s Snapshot) Version() int64 {
+	if s.UpdatedAt.IsZero() {
+		return 0
+	}
+	return s.UpdatedAt.UnixMicro()
+}
+
+// Digest tells two contents of one version apart. What the status means to the account counts as content: a setting that
+// changes makes the next scan of all open orders judge them anew.
+func (s Snapshot) Digest(status Status) string {
+	s.PlacedAt, s.UpdatedAt, s.Fulfilment = s.PlacedAt.UTC(), s.UpdatedAt.UTC(), Fulfilment(status)
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // plain data: a mistake in this package
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// country is the ISO code of the country to which the order goes: as the channel shows it, or as it was known before.
+func (s Snapshot) country(before string) string {
+	if s.Buyer == nil || s.Buyer.CountryCode == "" {
+		return before
+	}
+	return strings.ToUpper(s.Buyer.CountryCode)
+}
+
+// units is how many units of a line the channel calls cancelled and shipped. A status for the whole order stands for all
+// its units.
+func (l SnapshotLine) units(whole Fulfilment) (cancelled, shipped int) {
+	cancelled = max(0, min(l.Cancelled, l.Quantity))
+	shipped = max(0, min(l.Shipped, l.Quantity-cancelled))
+	switch whole {
+	case FulfilmentCancelled:
+		cancelled = l.Quantity - shipped
+	case FulfilmentShipped:
+		shipped = l.Quantity - cancelled
+	case FulfilmentUnshipped, FulfilmentPartlyShipped, FulfilmentUnmapped:
+	}
+	return cancelled, shipped
 }

@@ -69,7 +69,7 @@ func TestAWholeOrderIsAllItsReservedUnitsUnderAnIdThatIsAlwaysTheSame(t *testing
 	require.Equal(t, []int{2, 4}, p.Lines)
 	require.Equal(t, []shipment.Content{{LineID: "21", Quantity: 2}, {LineID: "22", Quantity: 1}}, p.Parcel.Contents)
 	require.Equal(t, packing.ID("amazon-uk", "204-2", "AB123GB", nil), p.Parcel.ID)
-	require.NoError(t, p.Parcel.Check())
+	require.NoError(t, p.Parcel.Sendable())
 	require.Equal(t, "shopify-uk", d.Packages[1].Order.Account, "with and without #")
 }
 
@@ -237,7 +237,7 @@ func FuzzDecide(f *testing.F) {
 			if p.Done() {
 				continue
 			}
-			require.NoError(t, p.Parcel.Check())
+			require.NoError(t, p.Parcel.Sendable())
 			for _, c := range p.Parcel.Contents {
 				units[c.LineID] += c.Quantity
 			}

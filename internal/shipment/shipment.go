@@ -1,10 +1,10 @@
 // Package shipment holds what a package is: the unit in which units of an order leave the warehouse and
-// are reported to the channel. It knows nothing of Temporal, SQL or HTTP.
+// are reported to the channel, what it may hold, and what becomes of it. It knows nothing of Temporal, SQL or HTTP.
 package shipment
 
 import (
-	"errors"
-	"fmt"
+	"cmp"
+	"slices"
 	"time"
 )
 
@@ -20,6 +20,15 @@ const (
 	Voided    State = "voided"    // everything in it was cancelled before it was sent
 	Refused   State = "refused"   // could not be processed; the reason is stored
 )
+
+// Waiting reports whether the package was not processed yet: nothing of it has counted.
+func (s State) Waiting() bool { return s == Saved || s == Refused }
+
+// Unsent reports whether the package's units are deducted from stock and the channel has not confirmed it.
+func (s State) Unsent() bool { return s == Processed || s == Parked }
+
+// Deducted reports whether units of the package have left the shelf and were not put back.
+func (s State) Deducted() bool { return s.Unsent() || s == Confirmed }
 
 // Package is what the warehouse reports as packed. ID is chosen by the caller and makes processing idempotent.
 type Package struct {
@@ -39,24 +48,28 @@ type Content struct {
 	Quantity int    `json:"quantity"`
 }
 
-// Check reports every mistake of a package at once, so that a person corrects it in one go.
-// Only packages with a label and with products can be synchronised (seed 003).
-func (p Package) Check() error {
-	var errs []error
-	need := func(ok bool, format string, args ...any) {
-		if !ok {
-			errs = append(errs, fmt.Errorf(format, args...))
-		}
-	}
-	need(p.ID != "", "package has no id: give it any text that no other package of the order has")
-	need(len(p.ID) <= 64, "package id %.20q... is longer than 64 characters", p.ID)
-	need(p.Label != "", "package %q has no label: print the label first", p.ID)
-	need(p.Carrier != "", "package %q has no carrier", p.ID)
-	need(p.TrackingNumber != "", "package %q has no tracking number", p.ID)
-	need(!p.ShippedAt.IsZero(), "package %q has no shippedAt time", p.ID)
-	need(len(p.Contents) > 0, "package %q contains no products", p.ID)
+// Merged are the package's contents with one entry for each line, by line id.
+func (p Package) Merged() []Content {
+	sum := map[string]int{}
 	for _, c := range p.Contents {
-		need(c.Quantity > 0, "package %q: line %s has quantity %d, want 1 or more", p.ID, c.LineID, c.Quantity)
+		sum[c.LineID] += c.Quantity
 	}
-	return errors.Join(errs...)
+	merged := make([]Content, 0, len(sum))
+	for id, n := range sum {
+		merged = append(merged, Content{LineID: id, Quantity: n})
+	}
+	slices.SortFunc(merged, func(a, b Content) int { return cmp.Compare(a.LineID, b.LineID) })
+	return merged
+}
+
+// Same reports whether two packages say the same of what was packed and how it travels, whatever their ids are.
+func (p Package) Same(q Package) bool {
+	return p.Label == q.Label && p.Carrier == q.Carrier && p.CarrierName == q.CarrierName && p.Service == q.Service &&
+		p.ShippedAt.Equal(q.ShippedAt) && p.Alike(q)
+}
+
+// Alike reports whether a channel could take the two packages for one another: after a broken call it is asked whether it
+// has the package, and tracking number and contents are what it is recognised by.
+func (p Package) Alike(q Package) bool {
+	return p.TrackingNumber == q.TrackingNumber && slices.Equal(p.Merged(), q.Merged())
 }

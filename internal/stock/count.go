@@ -40,3 +40,6 @@ func OnHandNow(means Means, figure int, s Since) (int, error) {
 	}
 	return now, nil
 }
+
+// NoteCancelled is the note of movements that a cancellation caused, by which the ledger tells them apart.
+const NoteCancelled = "cancelled"

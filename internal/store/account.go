@@ -12,19 +12,19 @@ import (
 // Account is an account's settings, which come from the accounts file, and its condition, which is kept here.
 type Account struct {
 	message.Account
-	Name           string   `json:"name"`
-	OrderLocation  string   `json:"orderLocation"`  // where its orders are saved and reserved
-	StockLocations []string `json:"stockLocations"` // whose free units it lists
-	Buffer         int      `json:"buffer"`         // units never listed
-	Cap            int      `json:"cap"`            // most units ever listed; stock.NoCap = no cap
-	ReserveAt      Moment   `json:"reserveAt"`      // when units are reserved
-	TakeAt         Moment   `json:"takeAt"`         // when an order may be processed
-	Enabled        bool     `json:"enabled"`
+	Name           string       `json:"name"`
+	OrderLocation  string       `json:"orderLocation"`  // where its orders are saved and reserved
+	StockLocations []string     `json:"stockLocations"` // whose free units it lists
+	Buffer         int          `json:"buffer"`         // units never listed
+	Cap            int          `json:"cap"`            // most units ever listed; stock.NoCap = no cap
+	ReserveAt      order.Moment `json:"reserveAt"`      // when units are reserved
+	TakeAt         order.Moment `json:"takeAt"`         // when an order may be processed
+	Enabled        bool         `json:"enabled"`
 
-	Statuses map[string]Status   `json:"statuses,omitempty"` // the channel's own status words that mean something else to the merchant
-	ShipFrom map[string]string   `json:"shipFrom,omitempty"` // ISO 3166-1 alpha-2 country to the location that serves it; others: OrderLocation
-	Listings channel.Permissions `json:"listings"`           // what may be done to its listings
-	AtZero   AtZero              `json:"atZero"`             // what becomes of a listing that is sold out
+	Statuses map[string]order.Status `json:"statuses,omitempty"` // the channel's own status words that mean something else to the merchant
+	ShipFrom map[string]string       `json:"shipFrom,omitempty"` // ISO 3166-1 alpha-2 country to the location that serves it; others: OrderLocation
+	Listings channel.Permissions     `json:"listings"`           // what may be done to its listings
+	AtZero   AtZero                  `json:"atZero"`             // what becomes of a listing that is sold out
 
 	Marketplace    string        `json:"marketplace,omitempty"`    // as the accounts file has it; empty: the file gives none
 	TestAccount    string        `json:"testAccount,omitempty"`    // through which it publishes to the test endpoint, where that is a place of its own
@@ -73,27 +73,6 @@ func (a Account) Warnings(now time.Time) []channel.Expiry {
 		return nil
 	}
 	return slices.DeleteFunc(a.Expiries(now), func(e channel.Expiry) bool { return !e.Warns() })
-}
-
-// Moment is the point of an order's life at which something is done.
-type Moment string
-
-// The moments an account may choose. Orders reserve when they are placed and are processed when they are
-// paid, unless the accounts file says otherwise.
-const (
-	AtPlaced Moment = "placed"
-	AtPaid   Moment = "paid"
-)
-
-// Status is what a channel's status means: a order.Fulfilment, or StatusSkip.
-type Status string
-
-// StatusSkip says that an order with this status is not taken.
-const StatusSkip Status = "skip"
-
-// Statuses lists what an account may map a channel's status to.
-func Statuses() []Status {
-	return []Status{Status(order.FulfilmentUnshipped), Status(order.FulfilmentPartlyShipped), Status(order.FulfilmentShipped), Status(order.FulfilmentCancelled), StatusSkip}
 }
 
 // AtZero is what becomes of a listing whose level is zero.

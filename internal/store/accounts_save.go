@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 )
 
@@ -27,8 +28,8 @@ func (s *Store) SaveAccounts(ctx context.Context, accounts []Account) error {
 		if a.Buffer < 0 || a.Cap < 0 {
 			return fmt.Errorf("save accounts: account %s: buffer and cap are 0 or more", a.ID)
 		}
-		accounts[i].ReserveAt = cmp.Or(a.ReserveAt, AtPlaced)
-		accounts[i].TakeAt = cmp.Or(a.TakeAt, AtPaid)
+		accounts[i].ReserveAt = cmp.Or(a.ReserveAt, order.AtPlaced)
+		accounts[i].TakeAt = cmp.Or(a.TakeAt, order.AtPaid)
 		accounts[i].AtZero = cmp.Or(a.AtZero, KeepAtZero)
 	}
 	return s.write(ctx, "save accounts", func(ctx context.Context, t *tx) error {

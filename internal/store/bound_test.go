@@ -74,9 +74,9 @@ func BenchmarkSavePage(b *testing.B) {
 			s := fresh(b, address())
 			first := bigPage("first", 100, 20)
 			link(b, s, skusOf(first)...)
-			var changes []store.StockChange
+			var changes []stock.Change
 			for _, sku := range skusOf(first) {
-				changes = append(changes, store.StockChange{Key: sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: 500})
+				changes = append(changes, stock.Change{Key: sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: 500})
 			}
 			_, err := s.ApplyStock(ctx, changes)
 			require.NoError(b, err)

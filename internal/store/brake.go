@@ -37,7 +37,7 @@ func (b *brake) watch(ctx context.Context, scope linkScope) (*brake, error) {
 func (g *ledger) watch(ctx context.Context) (*brake, error) {
 	b := g.tx.newBrake(false)
 	var skus []string
-	for sku, cause := range g.touched {
+	for sku, cause := range g.Touched() {
 		if cause.MayBrake() {
 			skus = append(skus, sku)
 			b.part = b.part || cause == stock.ByImport

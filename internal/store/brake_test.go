@@ -32,9 +32,9 @@ func shelves(t testing.TB, s *store.Store, n int) (skus []string) {
 // change sets what is on hand of the SKUs by a difference, for a cause.
 func change(t testing.TB, s *store.Store, key string, cause stock.Cause, by int, skus ...string) {
 	t.Helper()
-	var changes []store.StockChange
+	var changes []stock.Change
 	for _, sku := range skus {
-		changes = append(changes, store.StockChange{Key: key + sku, SKU: sku, Location: "main", Kind: stock.Adjust, Quantity: by, Cause: cause})
+		changes = append(changes, stock.Change{Key: key + sku, SKU: sku, Location: "main", Kind: stock.Adjust, Quantity: by, Cause: cause})
 	}
 	_, err := s.ApplyStock(context.Background(), changes)
 	require.NoError(t, err)

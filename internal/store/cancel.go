@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/towpath/towpath/internal/order"
 )
@@ -17,7 +16,7 @@ func (s *Store) SaveCancellation(ctx context.Context, rowID int64, c Cancellatio
 	if c.ID == "" {
 		return fmt.Errorf("save cancellation of order %d: it has no id: give it any text that no other cancellation of the order has", rowID)
 	}
-	sum, err := quantities(c.Lines)
+	sum, err := order.Quantities(c.Lines)
 	if err != nil {
 		return fmt.Errorf("save cancellation %q of order %d: %w", c.ID, rowID, err)
 	}
@@ -29,7 +28,7 @@ func (s *Store) SaveCancellation(ctx context.Context, rowID int64, c Cancellatio
 		if err != nil {
 			return err
 		}
-		if err := checkLines(sum, names); err != nil {
+		if err := order.KnowsLines(sum, names); err != nil {
 			return err
 		}
 		n, err := t.exec(ctx, `INSERT INTO cancellations (order_id, cancel_id, reason, saved_at) VALUES ($1, $2, $3, $4)
@@ -38,34 +37,23 @@ func (s *Store) SaveCancellation(ctx context.Context, rowID int64, c Cancellatio
 			return err
 		}
 		return t.execAll(ctx, len(sum), `INSERT INTO cancellation_lines (order_id, cancel_id, line_id, quantity)
-			SELECT CAST($2 AS BIGINT), CAST($3 AS TEXT), r.value ->> 0, CAST(r.value ->> 1 AS BIGINT) FROM {{rows 1}}`,
+			SELECT CAST($2 AS BIGINT), CAST($3 AS TEXT), r.line_id, r.quantity FROM {{rows 1}}`,
 			quantityTable(sum), rowID, c.ID)
 	})
 }
 
-// quantities sums what is asked of each line.
-func quantities(lines []LineQuantity) (map[string]int, error) {
-	sum := map[string]int{}
-	for _, l := range lines {
-		if l.Quantity <= 0 || l.Quantity > MaxUnits {
-			return nil, fmt.Errorf("line %s has quantity %d, want 1 or more", l.LineID, l.Quantity)
-		}
-		sum[l.LineID] += l.Quantity
-	}
-	return sum, nil
+// quantityRow is a quantity of a line as a row of a list.
+type quantityRow struct {
+	LineID   string `db:"line_id"`
+	Quantity int    `db:"quantity"`
 }
 
-func checkLines(sum map[string]int, names []string) error {
+func quantityTable(sum map[string]int) *rowTable {
+	var rows []quantityRow
 	for _, id := range slices.Sorted(maps.Keys(sum)) {
-		if !slices.Contains(names, id) {
-			return fmt.Errorf("the order has no line %q; it has %s", id, strings.Join(names, ", "))
-		}
+		rows = append(rows, quantityRow{id, sum[id]})
 	}
-	return nil
-}
-
-func quantityTable(sum map[string]int) string {
-	return table(slices.Sorted(maps.Keys(sum)), func(id string) []any { return []any{id, sum[id]} })
+	return rowsOf(rows)
 }
 
 // ApplyCancellation carries out a saved cancellation, once, however often it is called. Units that are short,
@@ -77,7 +65,7 @@ func (s *Store) ApplyCancellation(ctx context.Context, rowID int64, cancelID str
 		if err != nil || applied {
 			return "", err
 		}
-		refusal := c.cancelUnits(asked)
+		refusal := c.Cancel(c.books.Allocation, c.unsent, asked)
 		if refusal != "" {
 			return refusal, c.execAll(ctx, 1, `UPDATE cancellations SET refusal = $3
 				WHERE order_id = $1 AND cancel_id = $2 AND applied_at = 0`, rowID, cancelID, refusal)
@@ -105,59 +93,17 @@ func (c *orderChange) cancellation(ctx context.Context, cancelID string) (applie
 			asked[id] = n
 		}
 		return nil
-	}, c.rec.id, cancelID)
+	}, c.RowID, cancelID)
 	if err == nil && !found {
 		err = fmt.Errorf("cancellation %q: %w: save it first", cancelID, ErrNotFound)
 	}
 	return applied, asked, err
 }
 
-// cancelUnits cancels in memory and says why it can't be, if it can't.
-func (c *orderChange) cancelUnits(asked map[string]int) string {
-	if c.rec.state == order.Skipped {
-		return "the order was not taken: " + c.rec.reason.Text()
-	}
-	everything := len(asked) == 0
-	cancelled, shipped := 0, 0
-	for _, l := range c.lines {
-		n := asked[l.id]
-		if everything {
-			n = l.units.Open() + l.units.Packed
-		}
-		shipped += l.units.Shipped
-		if n == 0 {
-			continue
-		}
-		if refusal := c.refuseCancel(l, n); refusal != "" {
-			return refusal
-		}
-		done := c.ledger.cancel(l, n)
-		c.parcels.shrink(l.lineKey, done.Reversed, false)
-		cancelled += n
-	}
-	if cancelled == 0 && shipped > 0 {
-		return fmt.Sprintf("%d units are shipped: register a return instead", shipped)
-	}
-	return ""
-}
-
-func (c *orderChange) refuseCancel(l *line, n int) string {
-	_, would := l.units.Cancel(n)
-	switch inFlight := would.Reversed - c.parcels.loose(l.lineKey); {
-	case would.Refused > 0 && l.units.Shipped > 0:
-		return fmt.Sprintf("%d units are shipped: register a return instead", min(would.Refused, l.units.Shipped))
-	case would.Refused > 0:
-		return fmt.Sprintf("line %s: %d units are to be cancelled, but only %d are left", l.id, n, n-would.Refused)
-	case inFlight > 0:
-		return fmt.Sprintf("line %s: %d units are being reported to the channel as shipped: wait for its answer, then cancel or register a return", l.id, inFlight)
-	}
-	return ""
-}
-
 // ReturnGoods notes shipped units that came back, once per key. Restocked units go on hand and fill short
 // lines; others are written off and move no stock. More than was shipped and not returned yet is refused.
 func (s *Store) ReturnGoods(ctx context.Context, rowID int64, r GoodsReturn) (Outcome, error) {
-	sum, err := quantities(r.Lines)
+	sum, err := order.Quantities(r.Lines)
 	if err == nil && (r.Key == "" || len(sum) == 0) {
 		err = fmt.Errorf("a key and at least one line are needed")
 	}
@@ -165,7 +111,7 @@ func (s *Store) ReturnGoods(ctx context.Context, rowID int64, r GoodsReturn) (Ou
 		return Outcome{}, fmt.Errorf("return %q of order %d: %w", r.Key, rowID, err)
 	}
 	return s.change(ctx, fmt.Sprintf("return %q", r.Key), rowID, func(ctx context.Context, c *orderChange) (string, error) {
-		if err := checkLines(sum, c.lineNames()); err != nil {
+		if err := order.KnowsLines(sum, c.LineIDs()); err != nil {
 			return "", err
 		}
 		known, err := c.returnKnown(ctx, r.Key)
@@ -176,16 +122,8 @@ func (s *Store) ReturnGoods(ctx context.Context, rowID int64, r GoodsReturn) (Ou
 		if err != nil {
 			return "", err
 		}
-		if refusal := c.refuseReturn(sum, r.Restock, whole); refusal != "" {
+		if refusal := c.Return(c.books.Allocation, sum, r.Restock, whole); refusal != "" {
 			return refusal, nil
-		}
-		for _, id := range slices.Sorted(maps.Keys(sum)) {
-			l := c.line(id)
-			l.returned += sum[id]
-			c.ledger.change(l)
-			if r.Restock {
-				c.ledger.restock(l, sum[id])
-			}
 		}
 		return "", c.insertReturn(ctx, r, sum)
 	})
@@ -202,24 +140,8 @@ func (c *orderChange) kitsNow(ctx context.Context, restock bool) (map[string]boo
 		err := rows.Scan(&sku)
 		kits[sku] = true
 		return err
-	}, c.rec.id)
+	}, c.RowID)
 	return kits, err
-}
-
-func (c *orderChange) refuseReturn(sum map[string]int, restock bool, whole map[string]bool) string {
-	for _, id := range slices.Sorted(maps.Keys(sum)) {
-		l := c.line(id)
-		if left := l.units.Shipped - l.returned; sum[id] > left {
-			return fmt.Sprintf("line %s: %d units are to be returned, but %d are shipped and not returned yet", id, sum[id], left)
-		}
-		if restock && l.sku == "" {
-			return fmt.Sprintf("line %s has no SKU to put the units back under: link it or write them off", id)
-		}
-		if whole[l.sku] && len(l.parts) == 0 {
-			return fmt.Sprintf("line %s: %s was sold as it is and is a kit now: write the units off, and receive its parts", id, l.sku)
-		}
-	}
-	return ""
 }
 
 func (c *orderChange) returnKnown(ctx context.Context, key string) (bool, error) {
@@ -227,17 +149,17 @@ func (c *orderChange) returnKnown(ctx context.Context, key string) (bool, error)
 	err := c.query(ctx, `SELECT 1 FROM goods_returns WHERE order_id = $1 AND return_key = $2`, func(*sql.Rows) error {
 		known = true
 		return nil
-	}, c.rec.id, key)
+	}, c.RowID, key)
 	return known, err
 }
 
 func (c *orderChange) insertReturn(ctx context.Context, r GoodsReturn, sum map[string]int) error {
 	_, err := c.exec(ctx, `INSERT INTO goods_returns (order_id, return_key, restock, at) VALUES ($1, $2, $3, $4)`,
-		c.rec.id, r.Key, truth(r.Restock), c.now)
+		c.RowID, r.Key, truth(r.Restock), c.now)
 	if err != nil {
 		return err
 	}
 	return c.execAll(ctx, len(sum), `INSERT INTO goods_return_lines (order_id, return_key, line_id, quantity)
-		SELECT CAST($2 AS BIGINT), CAST($3 AS TEXT), r.value ->> 0, CAST(r.value ->> 1 AS BIGINT) FROM {{rows 1}}`,
-		quantityTable(sum), c.rec.id, r.Key)
+		SELECT CAST($2 AS BIGINT), CAST($3 AS TEXT), r.line_id, r.quantity FROM {{rows 1}}`,
+		quantityTable(sum), c.RowID, r.Key)
 }

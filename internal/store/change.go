@@ -3,19 +3,17 @@ package store
 import (
 	"context"
 	"fmt"
-	"slices"
 
-	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
 )
 
-// orderChange is one order under lock, with the levels of its lines and the packages that can be shrunk.
+// orderChange is one order under lock, with the levels of its lines and its unsent packages.
 type orderChange struct {
 	*tx
-	rec     *record
-	ledger  *ledger
-	lines   []*line
-	parcels parcels
-	dirty   []string
+	*record
+	books  *ledger
+	unsent *shipment.Unsent
+	dirty  []string
 }
 
 // change runs fn on one order in a transaction. When fn refuses, nothing that it did to lines, levels or
@@ -33,9 +31,9 @@ func (s *Store) change(ctx context.Context, what string, rowID int64, fn func(ct
 			return err
 		}
 		if refused == "" {
-			err = c.settle(ctx)
+			err = c.flush(ctx)
 		}
-		out = Outcome{State: c.rec.state, Refused: refused, Dirty: c.dirty}
+		out = Outcome{State: c.State, Refused: refused, Dirty: c.dirty}
 		return err
 	})
 	if err != nil {
@@ -45,58 +43,33 @@ func (s *Store) change(ctx context.Context, what string, rowID int64, fn func(ct
 }
 
 func (t *tx) openOrder(ctx context.Context, rowID int64) (*orderChange, error) {
-	c := &orderChange{tx: t, ledger: newLedger(t)}
+	c := &orderChange{tx: t, books: newLedger(t)}
 	var err error
-	if c.rec, err = t.lockOrder(ctx, rowID); err != nil {
+	if c.record, err = t.lockOrder(ctx, rowID); err != nil {
 		return nil, err
 	}
-	if c.lines, err = c.ledger.openLines(ctx, []int64{rowID}, nil); err != nil {
+	if c.Lines, err = c.books.openLines(ctx, []int64{rowID}, nil); err != nil {
 		return nil, err
 	}
-	c.parcels, err = t.loadParcels(ctx, []int64{rowID})
+	unsent, err := t.loadUnsent(ctx, []int64{rowID})
+	c.unsent = unsent[rowID]
 	return c, err
 }
 
-// settle writes what changed.
-func (c *orderChange) settle(ctx context.Context) error {
-	if err := c.ledger.fill(ctx); err != nil {
+// flush writes what changed.
+func (c *orderChange) flush(ctx context.Context) error {
+	if err := c.books.fill(ctx); err != nil {
 		return err
 	}
 	var err error
-	if c.dirty, err = c.ledger.flush(ctx); err != nil {
+	if c.dirty, err = c.books.flush(ctx); err != nil {
 		return err
 	}
-	if err := c.parcels.flush(ctx, c.tx); err != nil {
+	if err := c.flushUnsent(ctx, map[int64]*shipment.Unsent{c.RowID: c.unsent}); err != nil {
 		return err
 	}
-	if c.rec.state == order.Skipped {
+	if !c.Settle() {
 		return nil
 	}
-	var sum order.Units
-	for _, l := range c.lines {
-		sum = sum.Add(l.units)
-	}
-	state := c.rec.stateAfter(sum)
-	if state == c.rec.state {
-		return nil
-	}
-	c.rec.state = state
-	return c.execAll(ctx, 1, `UPDATE orders SET state = $2, updated_at = $3 WHERE id = $1`, c.rec.id, string(state), c.now)
-}
-
-// line finds a line by the channel's id.
-func (c *orderChange) line(id string) *line {
-	if i := slices.IndexFunc(c.lines, func(l *line) bool { return l.id == id }); i >= 0 {
-		return c.lines[i]
-	}
-	return nil
-}
-
-// lineNames are the order's line ids, for errors.
-func (c *orderChange) lineNames() []string {
-	out := make([]string, len(c.lines))
-	for i, l := range c.lines {
-		out[i] = l.id
-	}
-	return out
+	return c.execAll(ctx, 1, `UPDATE orders SET state = $2, updated_at = $3 WHERE id = $1`, c.RowID, string(c.State), c.now)
 }

@@ -104,7 +104,7 @@ func TestAllAtOnce(t *testing.T) {
 		}
 		group.Go(func() error {
 			for i := range 20 {
-				changes := []store.StockChange{
+				changes := []stock.Change{
 					{Key: fmt.Sprint("r", i), SKU: skus[i%4], Location: "main", Kind: stock.Receipt, Quantity: 4},
 					{Key: fmt.Sprint("s", i), SKU: skus[(i+3)%4], Location: "main", Kind: stock.Receipt, Quantity: 3}}
 				if _, err := s.ApplyStock(ctx, changes); err != nil {

@@ -91,7 +91,7 @@ func TestTheLevelOfAFoundListingIsSentOnceItIsMigrated(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		reported(t, s, "file-1", found("1", "KET"), found("2", "TOW-S", "TOW-M"), found("3", "BID"))
 		require.NoError(t, s.SaveLinks(ctx, []store.Link{{Account: "ebay-uk", ChannelSKU: "KET", SKU: "KET"}}))
-		_, err := s.ApplyStock(ctx, []store.StockChange{{Key: "k", SKU: "KET", Location: "main", Kind: stock.Opening, Quantity: 9}})
+		_, err := s.ApplyStock(ctx, []stock.Change{{Key: "k", SKU: "KET", Location: "main", Kind: stock.Opening, Quantity: 9}})
 		require.NoError(t, err)
 		levels, err := s.DirtyLevels(ctx, "ebay-uk", 10)
 		require.NoError(t, err)

@@ -75,8 +75,8 @@ func (s *Store) hints(ctx context.Context, rest string, args ...any) ([]Hint, er
 		if err := rows.Scan(r.fields()...); err != nil {
 			return err
 		}
-		out = append(out, Hint{Key: r.key(), State: r.state, Version: r.version, New: !r.started})
-		list = append(list, r.id)
+		out = append(out, Hint{Key: r.key(), State: r.State, Version: r.Version, New: !r.Started})
+		list = append(list, r.RowID)
 		return nil
 	}, args...)
 	if err != nil {

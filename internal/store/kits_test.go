@@ -31,7 +31,7 @@ func kit(t testing.TB, s *store.Store, sku string, parts ...any) store.KitsSaved
 
 func at(t testing.TB, s *store.Store, location, sku string, n int) {
 	t.Helper()
-	_, err := s.ApplyStock(ctx, []store.StockChange{{Key: location + sku, SKU: sku, Location: location, Kind: stock.Receipt, Quantity: n}})
+	_, err := s.ApplyStock(ctx, []stock.Change{{Key: location + sku, SKU: sku, Location: location, Kind: stock.Receipt, Quantity: n}})
 	require.NoError(t, err)
 }
 
@@ -91,11 +91,11 @@ func TestAKitMovesThePartsOfOneLocation(t *testing.T) {
 		require.NoError(t, err)
 		_, err = s.PackageConfirmed(ctx, row, "p", channel.Confirmation{})
 		require.NoError(t, err)
-		out, err := s.ReturnGoods(ctx, row, store.GoodsReturn{Key: "r", Restock: true, Lines: []store.LineQuantity{{LineID: "1-1", Quantity: 1}}})
+		out, err := s.ReturnGoods(ctx, row, store.GoodsReturn{Key: "r", Restock: true, Lines: []order.LineQuantity{{LineID: "1-1", Quantity: 1}}})
 		require.NoError(t, err)
 		require.Empty(t, out.Refused)
 		require.Equal(t, [6]int{11, 10, 0, 7, 5, 0}, levels())
-		require.NoError(t, s.SaveCancellation(ctx, row, store.Cancellation{ID: "c", Lines: []store.LineQuantity{{LineID: "1-1", Quantity: 2}}}))
+		require.NoError(t, s.SaveCancellation(ctx, row, store.Cancellation{ID: "c", Lines: []order.LineQuantity{{LineID: "1-1", Quantity: 2}}}))
 		_, err = s.ApplyCancellation(ctx, row, "c")
 		require.NoError(t, err)
 		require.Equal(t, [6]int{11, 8, 0, 7, 1, 0}, levels())
@@ -113,7 +113,7 @@ func TestACountTakesKitsApartNewestFirst(t *testing.T) {
 		save(t, s, "amazon-uk", sale("amazon-uk", "old", 1, units("pair", 1)), sale("amazon-uk", "new", 2, units("pair", 1)),
 			sale("amazon-uk", "last", 3, units("lamp", 2)))
 		require.Equal(t, order.Units{Reserved: 1, Short: 1}, sumUnits(detail(t, s, "amazon-uk", "last")))
-		done, err := s.ApplyStock(ctx, []store.StockChange{{Key: "c", SKU: "rope", Location: "main", Kind: stock.Count, Quantity: 3, By: "ann", Note: "shelf 3"}})
+		done, err := s.ApplyStock(ctx, []stock.Change{{Key: "c", SKU: "rope", Location: "main", Kind: stock.Count, Quantity: 3, By: "ann", Note: "shelf 3"}})
 		require.NoError(t, err)
 		require.Equal(t, []store.Backordered{{Account: "amazon-uk", Reference: "#new", LineID: "new-1", SKU: "pair", Units: 1}}, done.Backordered)
 		require.Equal(t, order.Units{Short: 1}, sumUnits(detail(t, s, "amazon-uk", "new")))
@@ -133,7 +133,7 @@ func TestWhatAKitGivesUpTooMuchGoesBack(t *testing.T) {
 		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("pair", 3)))
 		save(t, s, "amazon-uk", sale("amazon-uk", "2", 2, units("rope", 1)))
 		require.Equal(t, 1, level(t, s, "rope").Free())
-		_, err := s.ApplyStock(ctx, []store.StockChange{{Key: "lost", SKU: "rope", Location: "main", Kind: stock.Adjust, Quantity: -3}})
+		_, err := s.ApplyStock(ctx, []stock.Change{{Key: "lost", SKU: "rope", Location: "main", Kind: stock.Adjust, Quantity: -3}})
 		require.NoError(t, err)
 		require.Equal(t, order.Units{Reserved: 1, Short: 2}, sumUnits(detail(t, s, "amazon-uk", "1")), "one pair was given up for one rope")
 		require.Equal(t, order.Units{Reserved: 1}, sumUnits(detail(t, s, "amazon-uk", "2")), "the other rope is free again")
@@ -182,7 +182,7 @@ func TestWhatCannotBeAKit(t *testing.T) {
 		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("oar", 1)))
 		refused("lamp can't become a kit: 1 of it are on hand", catalogue.Kit{SKU: "lamp", Parts: part("rope")})
 		refused("oar can't become a kit: 1 open order line(s)", catalogue.Kit{SKU: "oar", Parts: part("rope")})
-		_, err := s.ApplyStock(ctx, []store.StockChange{{Key: "k", SKU: "pair", Location: "main", Kind: stock.Receipt, Quantity: 1}})
+		_, err := s.ApplyStock(ctx, []stock.Change{{Key: "k", SKU: "pair", Location: "main", Kind: stock.Receipt, Quantity: 1}})
 		require.ErrorIs(t, err, store.ErrIsKit)
 		require.ErrorContains(t, err, "pair is a kit of 1 x lamp, 2 x rope")
 		kits, err := s.Kits(ctx)
@@ -208,8 +208,8 @@ func TestKitsThatCompeteForTheirParts(t *testing.T) {
 		}
 		group.Go(func() error {
 			for i := range 12 {
-				change := store.StockChange{Key: fmt.Sprint("c", i), SKU: []string{"rope", "sail", "lamp"}[i%3], Location: "main", Kind: stock.Count, Quantity: 8 + i%5}
-				if _, err := s.ApplyStock(ctx, []store.StockChange{change}); err != nil {
+				change := stock.Change{Key: fmt.Sprint("c", i), SKU: []string{"rope", "sail", "lamp"}[i%3], Location: "main", Kind: stock.Count, Quantity: 8 + i%5}
+				if _, err := s.ApplyStock(ctx, []stock.Change{change}); err != nil {
 					return err
 				}
 			}

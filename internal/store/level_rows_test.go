@@ -55,7 +55,7 @@ func TestWhatAChangeMovedIsReadBack(t *testing.T) {
 		link(t, s, "LAMP")
 		receive(t, s, "in", "LAMP", 5)
 		save(t, s, "amazon-uk", sale("amazon-uk", "A1", 1, units("LAMP", 4)))
-		_, err := s.ApplyStock(ctx, []store.StockChange{{Key: "c1", SKU: "LAMP", Location: "main", Kind: stock.Count, Quantity: 3, By: "Ann", Note: "shelf"}})
+		_, err := s.ApplyStock(ctx, []stock.Change{{Key: "c1", SKU: "LAMP", Location: "main", Kind: stock.Count, Quantity: 3, By: "Ann", Note: "shelf"}})
 		require.NoError(t, err)
 		moved, err := s.StockMoved(ctx, "c1")
 		require.NoError(t, err)

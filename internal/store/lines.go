@@ -1,103 +1,96 @@
 package store
 
 import (
-	"cmp"
 	"context"
+	"database/sql"
 	"maps"
 	"slices"
 
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/stock"
 )
 
-// lineKey is the key of a line: its order's row id and the channel's line id.
-type lineKey struct {
-	order int64
-	id    string
+// lineRow is a row of order_lines.
+type lineRow struct {
+	OrderID          int64  `db:"order_id"`
+	LineID           string `db:"line_id"`
+	Position         int    `db:"position"`
+	ChannelSKU       string `db:"channel_sku"`
+	SKU              string `db:"sku"`
+	Location         string `db:"location"`
+	Title            string `db:"title"`
+	Quantity         int    `db:"quantity"`
+	UnitPrice        int64  `db:"unit_price"`
+	Total            int64  `db:"total"`
+	Taken            bool   `db:"taken"`
+	Reserved         int    `db:"reserved"`
+	Short            int    `db:"short"`
+	Parked           int    `db:"parked"`
+	Packed           int    `db:"packed"`
+	Shipped          int    `db:"shipped"`
+	Cancelled        int    `db:"cancelled"`
+	Returned         int    `db:"returned"`
+	ChannelCancelled int    `db:"channel_cancelled"`
+	ParkedReason     string `db:"parked_reason"`
+	Revision         int64  `db:"revision"`
 }
 
-// line is a row of order_lines.
-type line struct {
-	lineKey
-	position         int
-	channelSKU       string
-	mapping          // an empty sku: not mapped, holds no stock
-	location, title  string
-	quantity         int
-	unitPrice, price int64
-	taken            bool
-	units, was       order.Units // was: as read
-	returned         int
-	channelCancelled int // what the channel says, so that a cancellation is not counted twice
-	parkedReason     string
-	placedAt         int64  // when the order was placed: who comes first
-	left             string // the location that it has moved away from; empty: it has not
-	moving           int    // units given up there and not yet reserved where it is now
-
-	revision, stored int64 // stored is the revision as read, the condition of the update
-	fresh            bool  // to be inserted
-	changed          bool  // to be updated
-	partsFresh       bool  // a kit's parts are to be inserted
+func rowOfLine(l *order.Line) lineRow {
+	u := l.Units
+	return lineRow{
+		OrderID: l.OrderID, LineID: l.LineID, Position: l.Position, ChannelSKU: l.ChannelSKU, SKU: l.SKU, Location: l.Location,
+		Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Total: l.Total, Taken: l.Taken,
+		Reserved: u.Reserved, Short: u.Short, Parked: u.Parked, Packed: u.Packed, Shipped: u.Shipped, Cancelled: u.Cancelled,
+		Returned: l.Returned, ChannelCancelled: l.ChannelCancelled, ParkedReason: l.ParkedReason, Revision: l.Revision,
+	}
 }
 
-// places are where the line's units lie: one for an ordinary SKU, one for each part of a kit, all at one location.
-func (l *line) places() []place { return l.mapping.places(l.location) }
-
-// compareLines sorts by order and position: the order in which rows are written.
-func compareLines(a, b *line) int {
-	return cmp.Or(cmp.Compare(a.order, b.order), cmp.Compare(a.position, b.position), cmp.Compare(a.id, b.id))
+func (r lineRow) line(placedAt int64) *order.Line {
+	u := order.Units{Reserved: r.Reserved, Short: r.Short, Parked: r.Parked, Packed: r.Packed, Shipped: r.Shipped, Cancelled: r.Cancelled}
+	return &order.Line{
+		LineKey: order.LineKey{OrderID: r.OrderID, LineID: r.LineID}, Position: r.Position, ChannelSKU: r.ChannelSKU,
+		Item: order.Item{SKU: r.SKU}, Location: r.Location, Title: r.Title, Quantity: r.Quantity, UnitPrice: r.UnitPrice, Total: r.Total,
+		Taken: r.Taken, Units: u, Returned: r.Returned, ChannelCancelled: r.ChannelCancelled, ParkedReason: r.ParkedReason,
+		PlacedAt: placedAt, Revision: r.Revision, Was: u, Read: r.Revision,
+	}
 }
 
-// firstCome sorts by who came first.
-func firstCome(a, b *line) int {
-	return cmp.Or(cmp.Compare(a.placedAt, b.placedAt), compareLines(a, b))
-}
+// lineScan collects lines from rows of lineColumns, of when the order was placed, and of one part each: a kit's line has
+// a row per part, one after the other.
+type lineScan struct{ lines []*order.Line }
 
-const lineColumns = `l.order_id, l.line_id, l.position, l.channel_sku, l.sku, l.location, l.title, l.quantity,
-	l.unit_price, l.total, l.taken, l.reserved, l.short, l.parked, l.packed, l.shipped, l.cancelled,
-	l.returned, l.channel_cancelled, l.parked_reason, l.revision`
+// lineColumns are those of order_lines as l; partColumns come after them and o.placed_at: q is order_line_parts, joined
+// on the left.
+var lineColumns = selectsOf[lineRow]("l")
 
-func (l *line) fields() []any {
-	u := &l.units
-	return []any{&l.order, &l.id, &l.position, &l.channelSKU, &l.sku, &l.location, &l.title, &l.quantity,
-		&l.unitPrice, &l.price, &l.taken, &u.Reserved, &u.Short, &u.Parked, &u.Packed, &u.Shipped, &u.Cancelled,
-		&l.returned, &l.channelCancelled, &l.parkedReason, &l.stored}
+const partColumns = `COALESCE(q.part, ''), COALESCE(q.quantity, 0), COALESCE(q.version, 0)`
+
+func (s *lineScan) scan(rows *sql.Rows) error {
+	var row lineRow
+	var placedAt, version int64
+	var p order.Part
+	if err := rows.Scan(append(fieldsOf(&row), &placedAt, &p.SKU, &p.Per, &version)...); err != nil {
+		return err
+	}
+	if l := row.line(placedAt); len(s.lines) == 0 || s.lines[len(s.lines)-1].LineKey != l.LineKey {
+		s.lines = append(s.lines, l)
+	}
+	if last := s.lines[len(s.lines)-1]; p.SKU != "" {
+		last.Parts, last.Version = append(last.Parts, p), version
+	}
+	return nil
 }
 
 // loadLines reads the lines of orders. Called again after the levels are locked, it reads what is true then.
-func (g *ledger) loadLines(ctx context.Context, orderIDs []int64) ([]*line, error) {
+func (g *ledger) loadLines(ctx context.Context, orderIDs []int64) ([]*order.Line, error) {
 	var found lineScan
 	err := g.tx.query(ctx, `SELECT `+lineColumns+`, o.placed_at, `+partColumns+`
 		FROM {{rows 1}} CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
 			LEFT JOIN order_line_parts q ON q.order_id = l.order_id AND q.line_id = l.line_id
 		WHERE l.order_id = r.value
 		ORDER BY l.order_id, l.position, l.line_id, q.part`, found.scan, ids(orderIDs))
-	for _, l := range found.lines {
-		g.lines[l.lineKey] = l
-	}
+	g.Put(found.lines...)
 	return found.lines, err
-}
-
-// openLines locks the levels of all lines of the orders, and of further places, and answers the lines as
-// they are under the lock.
-func (g *ledger) openLines(ctx context.Context, orderIDs []int64, further []place) ([]*line, error) {
-	places := further
-	if len(orderIDs) == 0 {
-		return nil, g.open(ctx, places)
-	}
-	lines, err := g.loadLines(ctx, orderIDs)
-	if err != nil {
-		return nil, err
-	}
-	for _, l := range lines {
-		places = append(places, l.places()...)
-		if to := g.bound[l.order]; to != "" {
-			places = append(places, l.mapping.places(to)...)
-		}
-	}
-	if err := g.open(ctx, places); err != nil {
-		return nil, err
-	}
-	return g.loadLines(ctx, orderIDs)
 }
 
 // The two kinds of lines that a change of stock concerns: lines of the SKU itself, and lines of kits that hold it as a
@@ -119,54 +112,49 @@ const (
 		` + lineOfPlace + ` AND l.reserved > 0`
 )
 
-// candidates reads the lines of the kind at the wanted places, at least as many as the wanted units can
-// concern, and answers them together with those already in hand, first come first.
-func (g *ledger) candidates(ctx context.Context, want map[place]int, kind string) ([]*line, error) {
+// wishRow is a place and how many lines of it are wanted at most.
+type wishRow struct {
+	SKU      string `db:"sku"`
+	Location string `db:"location"`
+	Wish     int    `db:"wish"`
+}
+
+// loadCandidates takes the lines of the kind at the wanted places into hand, at least as many as the wanted units can
+// concern.
+func (g *ledger) loadCandidates(ctx context.Context, want map[stock.Place]int, kind string) error {
 	if len(want) == 0 {
-		return nil, nil
+		return nil
 	}
-	inHand := map[place]int{}
-	for _, l := range g.lines {
-		for _, p := range l.places() {
-			inHand[p]++
-		}
-		if l.left != "" {
-			for _, p := range l.mapping.places(l.left) {
-				inHand[p]++ // its row still says so
-			}
-		}
-	}
-	type wish struct {
-		place
-		lines int
-	}
-	var wishes []wish
-	for _, p := range slices.SortedFunc(maps.Keys(want), comparePlaces) {
-		// A line in hand may have changed since it was read, and then does not count.
-		wishes = append(wishes, wish{p, want[p] + inHand[p]})
+	var wishes []wishRow
+	atHand := g.AtHand()
+	for _, p := range slices.SortedFunc(maps.Keys(want), stock.ComparePlaces) {
+		// A line at hand may have changed since it was read, and then does not count.
+		wishes = append(wishes, wishRow{p.SKU, p.Location, want[p] + atHand[p]})
 	}
 	var found lineScan
-	err := g.tx.query(ctx, `WITH wished AS (SELECT r.value ->> 0 AS sku, r.value ->> 1 AS location, CAST(r.value ->> 2 AS BIGINT) AS wish FROM {{rows 1}}),
+	err := g.tx.query(ctx, `WITH wished AS (SELECT {{values 1}} FROM {{rows 1}}),
 			`+namedPlaces+`, ranked AS (`+kind+`)
 		SELECT `+lineColumns+`, o.placed_at, `+partColumns+`
 		FROM (SELECT DISTINCT order_id, line_id FROM ranked WHERE rank <= wish) k
 			JOIN order_lines l ON l.order_id = k.order_id AND l.line_id = k.line_id JOIN orders o ON o.id = l.order_id
 			LEFT JOIN order_line_parts q ON q.order_id = l.order_id AND q.line_id = l.line_id
-		ORDER BY l.order_id, l.line_id, q.part`, found.scan, table(wishes, func(w wish) []any { return []any{w.sku, w.location, w.lines} }))
+		ORDER BY l.order_id, l.line_id, q.part`, found.scan, rowsOf(wishes))
 	if err != nil {
-		return nil, err
+		return err
 	}
-	for _, l := range found.lines {
-		if g.lines[l.lineKey] == nil {
-			g.lines[l.lineKey] = l
+	g.PutFurther(found.lines...)
+	return g.openParts(ctx, g.LinesAt(want))
+}
+
+// openParts locks what further parts the lines hold. A kit's line is found by one of its parts, which is locked; nobody
+// changes the line who does not hold them all, so it is still as it was read. These locks come out of SKU order: two
+// transactions that wait for each other because of it are told apart by the database, and one begins again.
+func (g *ledger) openParts(ctx context.Context, lines []*order.Line) error {
+	var places []stock.Place
+	for _, l := range lines {
+		if len(l.Parts) > 0 {
+			places = append(places, l.Places()...)
 		}
 	}
-	var out []*line
-	for _, l := range g.lines {
-		if slices.ContainsFunc(l.places(), func(p place) bool { _, ok := want[p]; return ok }) {
-			out = append(out, l)
-		}
-	}
-	slices.SortFunc(out, firstCome)
-	return out, g.openParts(ctx, out)
+	return g.open(ctx, places)
 }

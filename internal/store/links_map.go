@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/stock"
 )
 
 // mapParked gives the lines that waited for these links their SKU and their units.
@@ -16,7 +18,7 @@ func (t *tx) mapParked(ctx context.Context, links []Link) error {
 	}
 	var orders []int64
 	for key := range found {
-		orders = append(orders, key.order)
+		orders = append(orders, key.OrderID)
 	}
 	slices.Sort(orders)
 	g := newLedger(t)
@@ -24,46 +26,55 @@ func (t *tx) mapParked(ctx context.Context, links []Link) error {
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(lines, firstCome)
+	slices.SortFunc(lines, order.FirstCome)
 	for _, l := range lines {
-		m, ok := found[l.lineKey]
-		if !ok || l.sku != "" || l.units.Parked == 0 {
-			continue
+		if item, ok := found[l.LineKey]; ok && l.SKU == "" && l.Units.Parked > 0 {
+			g.Map(l, item)
 		}
-		n := l.units.Parked
-		l.become(m)
-		l.parkedReason, l.units.Parked = "", 0
-		g.reserve(l, n)
 	}
 	_, err = g.flush(ctx)
 	return err
 }
 
 // linesThatWait finds the lines that are parked for want of these links, and where their units will lie.
-func (t *tx) linesThatWait(ctx context.Context, links []Link) (map[lineKey]mapping, []place, error) {
-	found := map[lineKey]mapping{}
-	var places []place
+func (t *tx) linesThatWait(ctx context.Context, links []Link) (map[order.LineKey]order.Item, []stock.Place, error) {
+	found := map[order.LineKey]order.Item{}
+	var places []stock.Place
 	err := t.query(ctx, `SELECT l.order_id, l.line_id, l.location, k.sku, COALESCE(kit.version, 0), COALESCE(q.part, ''), COALESCE(q.quantity, 0)
 		FROM {{rows 1}} CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
 			JOIN links k ON k.account = o.account AND k.channel_sku = l.channel_sku JOIN accounts a ON a.id = o.account
 			LEFT JOIN kits kit ON kit.sku = k.sku LEFT JOIN kit_parts q ON q.kit = k.sku AND q.quantity > 0
-		WHERE l.channel_sku = r.value ->> 1 AND o.account = r.value ->> 0 AND l.parked > 0 AND l.sku = '' AND a.endpoint <> CAST($2 AS TEXT)
+		WHERE l.channel_sku = r.channel_sku AND o.account = r.account AND l.parked > 0 AND l.sku = '' AND a.endpoint <> CAST($2 AS TEXT)
 		ORDER BY l.order_id, l.line_id, q.part`,
 		func(rows *sql.Rows) error {
-			var key lineKey
+			var key order.LineKey
 			var location string
-			var m mapping
-			var made part
-			if err := rows.Scan(&key.order, &key.id, &location, &m.sku, &m.version, &made.sku, &made.per); err != nil {
+			var item order.Item
+			var part order.Part
+			if err := rows.Scan(&key.OrderID, &key.LineID, &location, &item.SKU, &item.Version, &part.SKU, &part.Per); err != nil {
 				return err
 			}
-			m.parts = found[key].parts
-			if made.sku != "" {
-				m.parts = append(m.parts, made)
+			item.Parts = found[key].Parts
+			if part.SKU != "" {
+				item.Parts = append(item.Parts, part)
 			}
-			found[key] = m
-			places = append(places, m.places(location)...)
+			found[key] = item
+			places = append(places, item.Places(location)...)
 			return nil
-		}, table(links, func(l Link) []any { return []any{l.Account, l.ChannelSKU} }), string(channel.Test))
+		}, listingsOf(links), string(channel.Test))
 	return found, places, err
+}
+
+// listingRow is an account's listing as a row of a list.
+type listingRow struct {
+	Account    string `db:"account"`
+	ChannelSKU string `db:"channel_sku"`
+}
+
+func listingsOf(links []Link) *rowTable {
+	rows := make([]listingRow, len(links))
+	for i, l := range links {
+		rows[i] = listingRow{l.Account, l.ChannelSKU}
+	}
+	return rowsOf(rows)
 }

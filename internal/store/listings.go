@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 )
 
@@ -145,7 +146,7 @@ func (p *listingsSave) count(context.Context) error {
 		switch {
 		case key.sku == "":
 			p.result.Counts.Skipped++
-			p.item(key.id, ItemSkipped, parkedNoSKU)
+			p.item(key.id, ItemSkipped, order.ReasonNoSKU)
 		case l == before:
 			p.result.Counts.Same++
 		default:

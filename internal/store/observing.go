@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 
-	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
 )
 
@@ -84,19 +83,15 @@ func (s *Store) HeldPackages(ctx context.Context, account string, afterRowID int
 // shipped. by says who knows. It happens once; a package that the channel has already stays as it is.
 func (s *Store) ForgetPackage(ctx context.Context, rowID int64, packageID, by string) (Outcome, error) {
 	return s.change(ctx, fmt.Sprintf("forget package %q", packageID), rowID, func(ctx context.Context, c *orderChange) (string, error) {
-		p, err := c.pack(ctx, rowID, packageID)
+		p, err := c.known(ctx, rowID, packageID)
 		if err != nil {
 			return "", err
 		}
-		if p.state != shipment.Processed && p.state != shipment.Parked {
+		shipped, news := p.Forget()
+		if !news {
 			return "", nil
 		}
-		for _, l := range p.lines {
-			line := c.line(l.id)
-			line.units.Packed -= l.left
-			line.units.Shipped += l.left
-			c.ledger.change(line)
-		}
+		c.ship(shipped)
 		return "", c.execAll(ctx, 1, `UPDATE packages SET state = 'confirmed', confirmed_at = $3, forgotten_by = $4, attempted_at = 0, doubtful = 0
 			WHERE order_id = $1 AND package_id = $2 AND state IN ('processed', 'parked')`, rowID, packageID, c.now, clean(by))
 	})

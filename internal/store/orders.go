@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
 )
 
 const orderColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason, o.channel_status,
@@ -106,7 +107,7 @@ func (s *Store) orderDetail(ctx context.Context, rowID int64) (OrderDetail, erro
 	if out.Lines, err = s.lineRows(ctx, rowID); err != nil {
 		return out, err
 	}
-	if out.Packages, err = s.packages(ctx, s.reader, rowID); err != nil {
+	if out.Packages, err = s.packages(ctx, rowID); err != nil {
 		return out, err
 	}
 	w = where{}
@@ -126,13 +127,13 @@ func (s *Store) lineRows(ctx context.Context, rowID int64) ([]LineRow, error) {
 		WHERE l.order_id = $1 ORDER BY l.position, l.line_id, q.part`, found.scan, rowID)
 	var out []LineRow
 	for _, l := range found.lines {
-		row := LineRow{LineID: l.id, ChannelSKU: l.channelSKU, SKU: l.sku, Title: l.title, Quantity: l.quantity,
-			UnitPrice: l.unitPrice, Total: l.price, Units: l.units, Returned: l.returned}
-		if l.units.Parked > 0 {
-			row.ParkedReason = l.parkedReason
+		row := LineRow{LineID: l.LineID, ChannelSKU: l.ChannelSKU, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity,
+			UnitPrice: l.UnitPrice, Total: l.Total, Units: l.Units, Returned: l.Returned}
+		if l.Units.Parked > 0 {
+			row.ParkedReason = l.ParkedReason
 		}
-		for _, p := range l.parts {
-			row.Parts = append(row.Parts, KitPart{p.sku, p.per})
+		for _, p := range l.Parts {
+			row.Parts = append(row.Parts, KitPart{p.SKU, p.Per})
 		}
 		out = append(out, row)
 	}
@@ -156,7 +157,7 @@ func (s *Store) ReadyOrders(ctx context.Context, savedBefore time.Time, afterRow
 		ORDER BY o.id, l.position, l.line_id`, func(rows *sql.Rows) error {
 		var r ReadyOrder
 		var saved int64
-		var q LineQuantity
+		var q order.LineQuantity
 		k := &r.Key
 		if err := rows.Scan(&k.RowID, &k.Account.ID, &k.Account.Channel, &k.Account.Endpoint, &k.OrderID, &r.Reference, &saved, &q.LineID, &q.Quantity); err != nil {
 			return err

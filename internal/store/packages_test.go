@@ -176,7 +176,7 @@ func TestCancelAfterProcessingAndAfterShipping(t *testing.T) {
 		cancel := func(id string, n int) store.Outcome {
 			c := store.Cancellation{ID: id}
 			if n > 0 {
-				c.Lines = []store.LineQuantity{{LineID: "1-1", Quantity: n}}
+				c.Lines = []order.LineQuantity{{LineID: "1-1", Quantity: n}}
 			}
 			require.NoError(t, s.SaveCancellation(ctx, row, c))
 			out, err := s.ApplyCancellation(ctx, row, id)
@@ -201,7 +201,7 @@ func TestCancelAfterProcessingAndAfterShipping(t *testing.T) {
 		require.NotEmpty(t, cancel("c3", 0).Refused)
 
 		giveBack := func(key string, n int, restock bool) string {
-			out, err := s.ReturnGoods(ctx, row, store.GoodsReturn{Key: key, Lines: []store.LineQuantity{{LineID: "1-1", Quantity: n}}, Restock: restock})
+			out, err := s.ReturnGoods(ctx, row, store.GoodsReturn{Key: key, Lines: []order.LineQuantity{{LineID: "1-1", Quantity: n}}, Restock: restock})
 			require.NoError(t, err)
 			return out.Refused
 		}

@@ -3,11 +3,10 @@ package store
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
+	"database/sql"
 	"fmt"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 )
@@ -21,7 +20,7 @@ const (
 // SavePage saves a page of orders in one transaction: orders, lines and buyers, reservations, the stock
 // ledger, dirty marks, the run's items and, on the last page, the watermark. Only newer versions are taken, so
 // that a page may be saved any number of times. The number of statements does not depend on the number
-// of orders or lines.
+// of orders or lines. What becomes of the orders is decided by order.Intake.
 func (s *Store) SavePage(ctx context.Context, page Page) (PageResult, error) {
 	lines := 0
 	for _, o := range page.Orders {
@@ -33,7 +32,7 @@ func (s *Store) SavePage(ctx context.Context, page Page) (PageResult, error) {
 	}
 	var result PageResult
 	err := s.write(ctx, "save page of "+page.Account, func(ctx context.Context, t *tx) error {
-		p := &pageSave{tx: t, page: page, ledger: newLedger(t)}
+		p := &pageSave{tx: t, page: page, books: newLedger(t)}
 		if err := p.run(ctx); err != nil {
 			return err
 		}
@@ -48,31 +47,17 @@ type pageSave struct {
 	*tx
 	page    Page
 	account Account
-	ledger  *ledger
-	parcels parcels
-	links   map[string]mapping // what the channel's SKUs stand for, on this account
-	entries []*entry           // new and changed orders, those placed first in front
-	told    []*record          // known and unchanged, but their lifecycle has not been told yet
-	items   []Item
+	intake  *order.Intake
+	books   *ledger
+	unsent  order.Packages
 	result  PageResult
 }
 
-// entry is an order of the page that is to be written.
-type entry struct {
-	in     order.Snapshot
-	rec    record
-	known  bool // there was a row before
-	before order.State
-	owed   bool   // the lifecycle is owed a hint from before
-	take   bool   // begins to be taken with this page
-	bound  string // location to which its reservations move; empty: they stay
-	lines  []*line
-}
-
+// run reads, asks the rules and writes, in this order: what becomes free goes first to those who have waited longest.
 func (p *pageSave) run(ctx context.Context) error {
 	steps := []func(context.Context) error{
-		p.readAccount, p.mapStatuses, p.sortOut, p.insertOrders, p.readLinks, p.readLines,
-		p.giveBack, p.forget, p.ledger.fill, p.take, p.settle, p.write,
+		p.readAccount, p.judge, p.insertOrders, p.readItems, p.readLines,
+		p.giveBack, p.books.fill, p.take, p.write,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -94,131 +79,101 @@ func (p *pageSave) readAccount(ctx context.Context) error {
 	return nil
 }
 
-// sortOut decides which orders of the page are new, changed, unchanged or unusable.
-func (p *pageSave) sortOut(ctx context.Context) error {
-	p.result.Counts.Seen = len(p.page.Orders)
-	newest := map[string]int{}
-	for i, o := range p.page.Orders {
-		if reason := unusable(o); reason != "" {
-			p.result.Counts.Errors++
-			p.item(o, ItemError, reason)
-			continue
-		}
-		if j, ok := newest[o.ID]; ok {
-			p.result.Counts.Same++
-			if o.UpdatedAt.Before(p.page.Orders[j].UpdatedAt) {
-				continue
-			}
-		}
-		newest[o.ID] = i
+// judge says which orders of the page are new, changed, unchanged or unusable.
+func (p *pageSave) judge(ctx context.Context) error {
+	p.intake = order.NewIntake(p.account.policy(), p.page.Orders)
+	known, err := p.lockOrders(ctx, p.account.ID, p.intake.IDs())
+	if err == nil {
+		p.intake.Judge(known, micro(p.page.SeenAt))
 	}
-	known, err := p.lockOrders(ctx, p.page.Account, newest)
+	return err
+}
+
+// policy is what the account's settings say of its orders.
+func (a Account) policy() order.Policy {
+	return order.Policy{Account: a.ID, Test: a.Endpoint == channel.Test, Observing: a.Observing, OrderLocation: a.OrderLocation, ShipFrom: a.ShipFrom,
+		Statuses: a.Statuses, ReserveAt: a.ReserveAt, TakeAt: a.TakeAt}
+}
+
+// readItems resolves the channel SKUs of the page.
+func (p *pageSave) readItems(ctx context.Context) error {
+	p.intake.Items = map[string]order.Item{}
+	skus := p.intake.ChannelSKUs()
+	if len(skus) == 0 {
+		return nil
+	}
+	// Links that are being saved are waited for, and no others come before the page is saved (closeLinks).
+	err := p.query(ctx, `SELECT o.id FROM accounts o WHERE o.id = $1 {{keep o}}`, func(*sql.Rows) error { return nil }, p.account.ID)
 	if err != nil {
 		return err
 	}
-	for i, o := range p.page.Orders {
-		if j, ok := newest[o.ID]; !ok || i != j {
-			continue
+	return p.query(ctx, `SELECT l.channel_sku, l.sku, COALESCE(k.version, 0), COALESCE(q.part, ''), COALESCE(q.quantity, 0)
+		FROM {{rows 1}} CROSS JOIN links l LEFT JOIN kits k ON k.sku = l.sku LEFT JOIN kit_parts q ON q.kit = l.sku AND q.quantity > 0
+		WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.value
+		ORDER BY l.channel_sku, q.part`, func(rows *sql.Rows) error {
+		var channelSKU string
+		var item order.Item
+		var part order.Part
+		err := rows.Scan(&channelSKU, &item.SKU, &item.Version, &part.SKU, &part.Per)
+		item.Parts = p.intake.Items[channelSKU].Parts
+		if part.SKU != "" {
+			item.Parts = append(item.Parts, part)
 		}
-		rec, ok := known[o.ID]
-		version, hash := micro(o.UpdatedAt), contentHash(o)
-		if ok && (version < rec.version || version == rec.version && hash == rec.hash) {
-			p.result.Counts.Same++
-			if rec.handled < rec.version && rec.state != order.Skipped {
-				p.told = append(p.told, &rec.record)
-			}
-			continue
-		}
-		e := &entry{in: o, known: ok, rec: record{
-			placedAt: micro(o.PlacedAt), seenAt: micro(p.page.SeenAt), location: p.account.locationFor(country(o, "")), takeAt: p.account.TakeAt,
-		}}
-		if ok {
-			e.rec, e.before = rec.record, rec.state
-			e.bound = p.account.moves(rec, o)
-			e.owed = rec.handled < rec.version && rec.state != order.Skipped
-		}
-		e.rec.describe(o, version, hash)
-		e.decide(p.account, rec)
-		p.entries = append(p.entries, e)
+		p.intake.Items[channelSKU] = item
+		return err
+	}, texts(skus), p.account.ID)
+}
+
+// readLines locks the levels that the page may change and reads the lines of the known orders under the lock.
+func (p *pageSave) readLines(ctx context.Context) error {
+	var known []int64
+	known, p.books.bound = p.intake.KnownOrders()
+	lines, err := p.books.openLines(ctx, known, p.intake.Places())
+	if err != nil {
+		return err
 	}
+	p.unsent, err = p.loadUnsent(ctx, p.intake.SetLines(lines))
+	return err
+}
+
+func (p *pageSave) giveBack(context.Context) error {
+	p.intake.GiveBack(p.books.Allocation, p.unsent)
 	return nil
 }
 
-// decide says whether the order is taken. An order that was taken stays so; one that was skipped is judged
-// anew with every version.
-func (e *entry) decide(a Account, known *knownOrder) {
-	if e.known && e.before != order.Skipped {
-		return
-	}
-	before := ""
-	if known != nil {
-		before = known.country
-	}
-	e.rec.state, e.rec.reason = order.Skipped, skipReason(e.in, a)
-	if e.rec.reason == "" {
-		e.take = true
-		e.rec.state = order.Open // until the units say more
-		e.rec.location = a.locationFor(country(e.in, before))
-	}
+func (p *pageSave) take(context.Context) error {
+	p.intake.Take(p.books.Allocation)
+	p.intake.Settle()
+	return nil
 }
 
-// skipReason says why an order that is not in the books is not taken, or nothing.
-func skipReason(o order.Snapshot, a Account) order.Reason {
-	switch {
-	case o.ChannelFulfils:
-		return order.ReasonFulfilled
-	case o.Fulfilment == order.Fulfilment(StatusSkip):
-		return order.ReasonSetting
-	case o.Fulfilment == order.FulfilmentShipped:
-		return order.ReasonShipped
-	case o.Fulfilment == order.FulfilmentCancelled:
-		return order.ReasonCancelled
-	case o.Fulfilment != order.FulfilmentUnshipped && o.Fulfilment != order.FulfilmentPartlyShipped:
-		return order.ReasonUnmapped
-	case !o.Paid && a.ReserveAt == AtPaid:
-		return order.ReasonUnpaid
-	}
-	return ""
-}
-
-// unusable says what makes an order impossible to save, or nothing. Such an order is an error item of the
-// run and costs nobody else's.
-func unusable(o order.Snapshot) string {
-	if o.ID == "" {
-		return "the channel gave no order id"
-	}
-	seen := map[string]bool{}
-	for _, l := range o.Lines {
-		switch {
-		case l.ID == "":
-			return "a line has no id"
-		case seen[l.ID]:
-			return fmt.Sprintf("two lines have the id %s", l.ID)
-		case l.Quantity < 0 || l.Quantity > MaxUnits:
-			return fmt.Sprintf("line %s has the quantity %d", l.ID, l.Quantity)
+// items are what became of the orders, for the run's register. It counts them, too.
+func (p *pageSave) items() []Item {
+	counts := &p.result.Counts
+	counts.Seen, counts.Same = len(p.page.Orders), p.intake.Same
+	var items []Item
+	for _, r := range p.intake.Results {
+		item := Item{RunID: p.page.RunID, Type: "order", Reference: cmp.Or(r.Shown.Reference, r.Shown.ID, "(no id)"), Reason: r.Reason,
+			RequestID: p.page.RequestID, At: at(p.now)}
+		switch r.Kind {
+		case order.ResultUnusable:
+			counts.Errors++
+			item.Status = ItemError
+		case order.ResultSkipped:
+			counts.Skipped++
+			item.Status = ItemSkipped
+		case order.ResultSaved:
+			counts.Saved++
+			item.Status = ItemDone
+			if r.Reason != "" {
+				counts.Parked++
+			}
 		}
-		seen[l.ID] = true
+		items = append(items, item)
 	}
-	return ""
+	return items
 }
 
-// contentHash tells two contents of one version apart.
-func contentHash(o order.Snapshot) string {
-	o.PlacedAt, o.UpdatedAt = o.PlacedAt.UTC(), o.UpdatedAt.UTC()
-	text, err := json.Marshal(o)
-	if err != nil {
-		panic(err) // plain data: a mistake in this package
-	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
-}
-
-func (p *pageSave) item(o order.Snapshot, status ItemStatus, reason string) {
-	reference := cmp.Or(o.Reference, o.ID, "(no id)")
-	p.items = append(p.items, Item{RunID: p.page.RunID, Type: "order", Reference: reference, Status: status,
-		Reason: reason, RequestID: p.page.RequestID, At: at(p.now)})
-}
-
-func (p *pageSave) key(r *record) message.OrderKey {
-	return message.OrderKey{RowID: r.id, Account: p.account.Account, OrderID: r.channelID}
+func (p *pageSave) key(o *order.Order) message.OrderKey {
+	return message.OrderKey{RowID: o.RowID, Account: p.account.Account, OrderID: o.ID}
 }

@@ -37,10 +37,10 @@ func TestSettingsAreReadBackAsTheyWereSaved(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		set(t, s, "ebay-uk", func(a *store.Account) {
-			a.Statuses = map[string]store.Status{"FULFILLED, PAID": store.StatusSkip, "it's \"odd\"": "shipped"}
+			a.Statuses = map[string]order.Status{"FULFILLED, PAID": order.StatusSkip, "it's \"odd\"": "shipped"}
 			a.ShipFrom = map[string]string{"DE": "Köln"}
 			a.Listings = channel.Permissions{Revise: true, Relist: true}
-			a.AtZero, a.TakeAt = store.EndAtZero, store.AtPlaced
+			a.AtZero, a.TakeAt = store.EndAtZero, order.AtPlaced
 			a.Host, a.Simulated = "127.0.0.1:7", true
 			a.AuthorisedOn, a.SecretIssuedOn = epoch.Truncate(24*time.Hour), epoch.Truncate(time.Hour)
 			saved := *a
@@ -52,7 +52,7 @@ func TestSettingsAreReadBackAsTheyWereSaved(t *testing.T) {
 		})
 		other, err := s.Account(context.Background(), "shopify-uk")
 		require.NoError(t, err)
-		require.Equal(t, store.AtPaid, other.TakeAt, "the default")
+		require.Equal(t, order.AtPaid, other.TakeAt, "the default")
 		require.Equal(t, store.KeepAtZero, other.AtZero, "the default")
 	})
 }
@@ -77,7 +77,7 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 		require.Empty(t, ready)
 
 		// The merchant decides otherwise: the order's lifecycle is owed the news.
-		set(t, s, "ebay-uk", func(a *store.Account) { a.TakeAt = store.AtPlaced })
+		set(t, s, "ebay-uk", func(a *store.Account) { a.TakeAt = order.AtPlaced })
 		require.Equal(t, order.Open, detail(t, s, "ebay-uk", "1").State)
 		owed, err := s.Unhandled(ctx, time.Now().Add(time.Hour), 10)
 		require.NoError(t, err)
@@ -86,9 +86,9 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 		ready, err = s.ReadyOrders(ctx, time.Now().Add(time.Hour), 0, 10)
 		require.NoError(t, err)
 		require.Len(t, ready, 1)
-		set(t, s, "ebay-uk", func(a *store.Account) { a.TakeAt = store.AtPaid })
+		set(t, s, "ebay-uk", func(a *store.Account) { a.TakeAt = order.AtPaid })
 		require.Equal(t, order.AwaitingPayment, detail(t, s, "ebay-uk", "1").State)
-		set(t, s, "ebay-uk", func(a *store.Account) { a.TakeAt = store.AtPlaced })
+		set(t, s, "ebay-uk", func(a *store.Account) { a.TakeAt = order.AtPlaced })
 
 		out, err := s.ProcessPackage(ctx, row, "p")
 		require.NoError(t, err)
@@ -98,7 +98,7 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 		require.Equal(t, order.Open, save(t, s, "ebay-uk", next).Hints[0].State)
 
 		// Paid, and taken when paid.
-		set(t, s, "shopify-uk", func(a *store.Account) { a.TakeAt = store.AtPaid })
+		set(t, s, "shopify-uk", func(a *store.Account) { a.TakeAt = order.AtPaid })
 		receive(t, s, "b", "lamp", 1)
 		paid := sale("shopify-uk", "3", 3, units("lamp", 1))
 		paid.Paid = false
@@ -117,7 +117,7 @@ func TestAnAccountMayMapStatuses(t *testing.T) {
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 9)
 		set(t, s, "shopify-uk", func(a *store.Account) {
-			a.Statuses = map[string]store.Status{"ON_HOLD": store.StatusSkip, "paid/collected": "shipped", "COLLECTED": "unshipped"}
+			a.Statuses = map[string]order.Status{"ON_HOLD": order.StatusSkip, "paid/collected": "shipped", "COLLECTED": "unshipped"}
 		})
 		with := func(id, status string, f order.Fulfilment) order.Snapshot {
 			o := sale("shopify-uk", id, 1, units("lamp", 1))
@@ -165,7 +165,7 @@ func TestAnOrderMovesToTheLocationOfItsCountryOnceTheAddressIsShown(t *testing.T
 		ctx := context.Background()
 		link(t, s, "lamp", "rope")
 		receive(t, s, "a", "lamp", 3)
-		_, err := s.ApplyStock(ctx, []store.StockChange{{Key: "d", SKU: "lamp", Location: "depot", Kind: stock.Receipt, Quantity: 1}})
+		_, err := s.ApplyStock(ctx, []stock.Change{{Key: "d", SKU: "lamp", Location: "depot", Kind: stock.Receipt, Quantity: 1}})
 		require.NoError(t, err)
 		o := sale("amazon-uk", "1", 1, units("lamp", 2), units("rope", 1))
 		o.Buyer, o.Paid = nil, false
@@ -256,7 +256,7 @@ func TestNothingDoneToATestOrderTouchesStock(t *testing.T) {
 		row := rowID(t, s, "sandbox", "1")
 		require.Equal(t, "line 1-1: 1 units are packed, but it is parked: test endpoint", refusal(t, s, row, parcel("p", content("1-1", 1))))
 		untouched("processed")
-		require.NoError(t, s.SaveCancellation(ctx, row, store.Cancellation{ID: "c", Lines: []store.LineQuantity{{LineID: "1-1", Quantity: 1}}}))
+		require.NoError(t, s.SaveCancellation(ctx, row, store.Cancellation{ID: "c", Lines: []order.LineQuantity{{LineID: "1-1", Quantity: 1}}}))
 		out, err := s.ApplyCancellation(ctx, row, "c")
 		require.NoError(t, err)
 		require.Empty(t, out.Refused)
@@ -276,7 +276,7 @@ func TestNothingDoneToATestOrderTouchesStock(t *testing.T) {
 		untouched("shipped")
 		require.Equal(t, order.Completed, detail(t, s, "sandbox", "1").State)
 		for key, restock := range map[string]bool{"back": true, "broken": false} {
-			_, err = s.ReturnGoods(ctx, row, store.GoodsReturn{Key: key, Restock: restock, Lines: []store.LineQuantity{{LineID: "1-2", Quantity: 1}}})
+			_, err = s.ReturnGoods(ctx, row, store.GoodsReturn{Key: key, Restock: restock, Lines: []order.LineQuantity{{LineID: "1-2", Quantity: 1}}})
 			require.NoError(t, err)
 			untouched("returned")
 		}

@@ -228,7 +228,7 @@ func TestChannelCancellationIsNotCountedTwice(t *testing.T) {
 		o := sale("amazon-uk", "1", 1, units("lamp", 5))
 		save(t, s, "amazon-uk", o)
 		row := rowID(t, s, "amazon-uk", "1")
-		require.NoError(t, s.SaveCancellation(ctx, row, store.Cancellation{ID: "c", Lines: []store.LineQuantity{{LineID: "1-1", Quantity: 2}}}))
+		require.NoError(t, s.SaveCancellation(ctx, row, store.Cancellation{ID: "c", Lines: []order.LineQuantity{{LineID: "1-1", Quantity: 2}}}))
 		for range 2 {
 			out, err := s.ApplyCancellation(ctx, row, "c")
 			require.NoError(t, err)

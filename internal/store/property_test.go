@@ -182,7 +182,7 @@ func (g *game) change(r *rapid.T, sku, location string, n int) {
 	if n > 0 {
 		kind = stock.Receipt
 	}
-	change := []store.StockChange{{Key: fmt.Sprintf("%s.%d", g.prefix, g.changes), SKU: sku, Location: location, Kind: kind, Quantity: n}}
+	change := []stock.Change{{Key: fmt.Sprintf("%s.%d", g.prefix, g.changes), SKU: sku, Location: location, Kind: kind, Quantity: n}}
 	possible := g.model.stock(sku+"@"+location, n)
 	twice(r, func() {
 		_, err := g.s.ApplyStock(ctx, change)
@@ -270,7 +270,7 @@ func (g *game) cancel(r *rapid.T) {
 	}
 	row := g.row(r, o)
 	twice(r, func() {
-		require.NoError(r, g.s.SaveCancellation(ctx, row, store.Cancellation{ID: id, Lines: []store.LineQuantity{{LineID: o.line(i), Quantity: n}}}))
+		require.NoError(r, g.s.SaveCancellation(ctx, row, store.Cancellation{ID: id, Lines: []order.LineQuantity{{LineID: o.line(i), Quantity: n}}}))
 		out, err := g.s.ApplyCancellation(ctx, row, id)
 		require.NoError(r, err)
 		require.Equal(r, refused, out.Refused != "", out.Refused)
@@ -295,7 +295,7 @@ func (g *game) giveBack(r *rapid.T) {
 	}
 	row := g.row(r, o)
 	twice(r, func() {
-		out, err := g.s.ReturnGoods(ctx, row, store.GoodsReturn{Key: key, Restock: restock, Lines: []store.LineQuantity{{LineID: o.line(i), Quantity: n}}})
+		out, err := g.s.ReturnGoods(ctx, row, store.GoodsReturn{Key: key, Restock: restock, Lines: []order.LineQuantity{{LineID: o.line(i), Quantity: n}}})
 		require.NoError(r, err)
 		require.Equal(r, refused, out.Refused != "", out.Refused)
 	})

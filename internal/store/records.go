@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -10,25 +9,10 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// record is a row of orders, as far as decisions need it.
+// record is a row of orders, with the account that it came through.
 type record struct {
-	id                   int64
-	account              message.Account
-	channelID, reference string
-	state                order.State
-	reason               order.Reason
-	status               string // the channel's own words
-	fulfilment           order.Fulfilment
-	paid                 bool
-	location             string
-	takeAt               Moment // when its account lets orders be processed
-	placedAt, seenAt     int64
-	version, handled     int64
-	started              bool
-	hash                 string
-	currency             string
-	total, shipping      int64
-	tax, discount        int64
+	order.Order
+	account message.Account
 }
 
 const recordColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason,
@@ -37,61 +21,31 @@ const recordColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_i
 	a.take_at`
 
 func (r *record) fields() []any {
-	return []any{&r.id, &r.account.ID, &r.account.Channel, &r.account.Endpoint, &r.channelID, &r.reference, &r.state, &r.reason,
-		&r.status, &r.fulfilment, &r.paid, &r.location, &r.placedAt, &r.seenAt, &r.version,
-		&r.handled, &r.started, &r.hash, &r.currency, &r.total, &r.shipping, &r.tax, &r.discount,
-		&r.takeAt}
+	return []any{&r.RowID, &r.account.ID, &r.account.Channel, &r.account.Endpoint, &r.ID, &r.Reference, &r.State, &r.Reason,
+		&r.ChannelStatus, &r.Fulfilment, &r.Paid, &r.Location, &r.PlacedAt, &r.SeenAt, &r.Version,
+		&r.Handled, &r.Started, &r.Digest, &r.Currency, &r.Total, &r.Shipping, &r.Tax, &r.Discount,
+		&r.TakeAt}
 }
 
 func (r *record) key() message.OrderKey {
-	return message.OrderKey{RowID: r.id, Account: r.account, OrderID: r.channelID}
+	return message.OrderKey{RowID: r.RowID, Account: r.account, OrderID: r.ID}
 }
 
-// describe takes over what the channel says of the order.
-func (r *record) describe(o order.Snapshot, version int64, hash string) {
-	r.channelID, r.reference = o.ID, cmp.Or(o.Reference, o.ID)
-	r.status, r.fulfilment, r.paid = o.ChannelStatus, o.Fulfilment, o.Paid
-	r.version, r.hash = version, hash
-	r.currency, r.total, r.shipping, r.tax, r.discount = o.Currency, o.Total, o.Shipping, o.Tax, o.Discount
-}
-
-// ready reports whether the order may be processed as far as payment goes.
-func (r *record) ready() bool { return r.paid || r.takeAt == AtPlaced }
-
-// stateAfter is the order's state with these units: Completed once the channel has said shipped, too.
-func (r *record) stateAfter(sum order.Units) order.State {
-	state := order.StateOf(sum, r.ready())
-	if state == order.Shipped && (r.fulfilment == order.FulfilmentShipped || r.state == order.Completed) {
-		return order.Completed
-	}
-	return state
-}
-
-// knownOrder is a record with the country that its buyer's address had; empty while there is none.
-type knownOrder struct {
-	record
-	country string
-}
-
-// lockOrders reads and locks those of the orders that are known, by the channel's id.
-func (p *pageSave) lockOrders(ctx context.Context, account string, wanted map[string]int) (map[string]*knownOrder, error) {
-	found := map[string]*knownOrder{}
-	if len(wanted) == 0 {
+// lockOrders reads and locks those of an account's orders that are known, by the channel's id.
+func (t *tx) lockOrders(ctx context.Context, account string, ids []string) (map[string]*order.Order, error) {
+	found := map[string]*order.Order{}
+	if len(ids) == 0 {
 		return found, nil
 	}
-	list := make([]string, 0, len(wanted))
-	for id := range wanted {
-		list = append(list, id)
-	}
-	err := p.query(ctx, `SELECT `+recordColumns+`, COALESCE(b.country_code, '')
+	err := t.query(ctx, `SELECT `+recordColumns+`, COALESCE(b.country_code, '')
 		FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account LEFT JOIN order_buyers b ON b.order_id = o.id
 		WHERE o.account = CAST($2 AS TEXT) AND o.channel_order_id = r.value
 		ORDER BY o.id {{lock o}}`, func(rows *sql.Rows) error {
-		r := &knownOrder{}
-		err := rows.Scan(append(r.fields(), &r.country)...)
-		found[r.channelID] = r
+		r := &record{}
+		err := rows.Scan(append(r.fields(), &r.Country)...)
+		found[r.ID] = &r.Order
 		return err
-	}, texts(list), account)
+	}, texts(ids), account)
 	return found, err
 }
 

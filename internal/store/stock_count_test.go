@@ -13,16 +13,16 @@ import (
 	"github.com/towpath/towpath/internal/store"
 )
 
-func counted(key, sku string, n int) store.StockChange {
-	return store.StockChange{Key: key, SKU: sku, Location: "main", Kind: stock.Count, Quantity: n, By: "ann", Note: "spring count"}
+func counted(key, sku string, n int) stock.Change {
+	return stock.Change{Key: key, SKU: sku, Location: "main", Kind: stock.Count, Quantity: n, By: "ann", Note: "spring count"}
 }
 
 func TestACountSaysWhatIsThere(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
-		apply := func(c store.StockChange) store.StockDone {
-			done, err := s.ApplyStock(ctx, []store.StockChange{c})
+		apply := func(c stock.Change) store.StockDone {
+			done, err := s.ApplyStock(ctx, []stock.Change{c})
 			require.NoError(t, err)
 			return done
 		}
@@ -34,8 +34,8 @@ func TestACountSaysWhatIsThere(t *testing.T) {
 		again := apply(counted("b", "lamp", 4))
 		require.False(t, again.Changes[0].DoneAt.IsZero())
 		require.Empty(t, again.Backordered)
-		_, err := s.ApplyStock(ctx, []store.StockChange{counted("b", "lamp", 5)})
-		require.ErrorIs(t, err, store.ErrKeyUsed)
+		_, err := s.ApplyStock(ctx, []stock.Change{counted("b", "lamp", 5)})
+		require.ErrorIs(t, err, stock.ErrKeyUsed)
 		require.ErrorContains(t, err, "count of lamp at main, 4")
 		require.Equal(t, 4, apply(counted("c", "lamp", 4)).Changes[0].Now, "nothing differs, and it is noted")
 
@@ -57,7 +57,7 @@ func TestMovingTakesOnlyWhatIsFree(t *testing.T) {
 		receive(t, s, "a", "lamp", 5)
 		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", 2)))
 		move := func(n int) error {
-			_, err := s.ApplyStock(ctx, []store.StockChange{
+			_, err := s.ApplyStock(ctx, []stock.Change{
 				{Key: fmt.Sprint(n, "/from"), SKU: "lamp", Location: "main", Kind: stock.Move, Quantity: -n},
 				{Key: fmt.Sprint(n, "/to"), SKU: "lamp", Location: "annex", Kind: stock.Move, Quantity: n}})
 			return err
@@ -92,24 +92,24 @@ func TestAFigureOfAnEarlierMoment(t *testing.T) {
 
 		file := counted("f", "lamp", 10)
 		file.AsOf, file.Means = read, stock.MeansAvailable
-		tried, err := s.TryStock(ctx, []store.StockChange{file})
+		tried, err := s.TryStock(ctx, []stock.Change{file})
 		require.NoError(t, err)
 		// Then: 10 available + 3 open, 2 in the kit, 1 cancelled since = 16. Since: -2 and -1 packed, +5 received.
 		require.Equal(t, [2]int{22, 18}, [2]int{tried.Changes[0].Was, tried.Changes[0].Now})
 		require.Equal(t, 22, level(t, s, "lamp").OnHand, "only tried")
-		done, err := s.ApplyStock(ctx, []store.StockChange{file})
+		done, err := s.ApplyStock(ctx, []stock.Change{file})
 		require.NoError(t, err)
 		require.Equal(t, 18, done.Changes[0].Now)
 		require.Equal(t, 14, done.Changes[0].Free, "10 available, 1 cancelled, 5 received, 2 sold since")
 
 		older := counted("g", "lamp", 3)
 		older.AsOf = read.Add(-time.Hour)
-		done, err = s.ApplyStock(ctx, []store.StockChange{older})
+		done, err = s.ApplyStock(ctx, []stock.Change{older})
 		require.NoError(t, err)
 		require.Contains(t, done.Changes[0].Kept, "it was counted later")
 		less := counted("h", "rope", -3)
 		less.Means, less.AsOf = stock.MeansAvailable, read
-		done, err = s.ApplyStock(ctx, []store.StockChange{less})
+		done, err = s.ApplyStock(ctx, []stock.Change{less})
 		require.NoError(t, err)
 		require.Contains(t, done.Changes[0].Refused, "count it instead")
 		balanced(t, s)
@@ -121,7 +121,7 @@ func TestCountingCostsTheSameStatements(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, s *store.Store) {
 		count := func(name string, n int) int64 {
-			var open, less []store.StockChange
+			var open, less []stock.Change
 			var skus []string
 			for i := range n {
 				sku := fmt.Sprintf("%s%d", name, i)
@@ -169,7 +169,7 @@ func BenchmarkCount(b *testing.B) {
 				round++
 				before := s.Statements()
 				for i := 0; i < all; i += batch {
-					var changes []store.StockChange
+					var changes []stock.Change
 					for _, sku := range skus[i : i+batch] {
 						changes = append(changes, counted(fmt.Sprint(round, sku), sku, 5+round))
 					}

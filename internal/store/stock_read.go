@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+
+	"github.com/towpath/towpath/internal/stock"
 )
 
 // Stock lists the levels of one SKU, or of the SKUs after afterSKU, at most limit SKUs with all their locations.
@@ -146,7 +148,7 @@ func (s *Store) Ledger(ctx context.Context, sku, location string, after int64, l
 // was made.
 func (s *Store) StockMoved(ctx context.Context, key string) ([]Movement, error) {
 	out, err := s.movements(ctx, `movements d JOIN movements m ON m.sku = d.sku AND m.at = d.at`, ` WHERE d.key = $1 ORDER BY m.id LIMIT $2`,
-		changeKey(key), limited(0))
+		stock.EntryKey(key), limited(0))
 	if err != nil {
 		return nil, fmt.Errorf("read what change %s did: %w", key, err)
 	}

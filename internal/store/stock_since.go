@@ -3,25 +3,24 @@ package store
 import (
 	"context"
 	"database/sql"
-	"fmt"
+	"time"
 
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// since is what happened to a place between the moment that a count is of and now.
-type since struct {
-	stock.Since
-	counted string // not empty: somebody counted later, and that count stands
+// countRow is a count of an earlier moment.
+type countRow struct {
+	Key      string    `db:"key"`
+	SKU      string    `db:"sku"`
+	Location string    `db:"location"`
+	AsOf     time.Time `db:"moment"`
 }
-
-// Notes of movements that orders caused, by which the ledger tells them apart.
-const noteCancelled = "cancelled"
 
 // readSince reads what happened since the moments that the counts among the changes are of, by the changes' keys. The
 // levels are locked. Counts that are of now need nothing.
-func (t *tx) readSince(ctx context.Context, changes []StockChange) (map[string]since, error) {
-	out := map[string]since{}
-	var earlier []StockChange
+func (t *tx) readSince(ctx context.Context, changes []stock.Change) (map[string]stock.Since, error) {
+	out := map[string]stock.Since{}
+	var earlier []stock.Change
 	for _, c := range changes {
 		if c.Kind == stock.Count && !c.AsOf.IsZero() {
 			earlier = append(earlier, c)
@@ -30,7 +29,11 @@ func (t *tx) readSince(ctx context.Context, changes []StockChange) (map[string]s
 	if len(earlier) == 0 {
 		return out, nil
 	}
-	rows := table(earlier, func(c StockChange) []any { return []any{c.Key, c.SKU, c.Location, micro(c.AsOf)} })
+	asked := make([]countRow, len(earlier))
+	for i, c := range earlier {
+		asked[i] = countRow{c.Key, c.SKU, c.Location, c.AsOf}
+	}
+	rows := rowsOf(asked)
 	if err := t.movedSince(ctx, rows, out); err != nil {
 		return nil, err
 	}
@@ -39,22 +42,21 @@ func (t *tx) readSince(ctx context.Context, changes []StockChange) (map[string]s
 
 // movedSince sums the movements since then. A count counts from the moment that it is of. Orders placed before then, and
 // packed or cancelled since, were open then.
-func (t *tx) movedSince(ctx context.Context, rows string, out map[string]since) error {
-	return t.query(ctx, `WITH asked AS (SELECT r.value ->> 0 AS key, r.value ->> 1 AS sku, r.value ->> 2 AS location,
-				CAST(r.value ->> 3 AS BIGINT) AS moment FROM {{rows 1}})
+func (t *tx) movedSince(ctx context.Context, rows *rowTable, out map[string]stock.Since) error {
+	return t.query(ctx, `WITH asked AS (SELECT {{values 1}} FROM {{rows 1}})
 		SELECT s.key, CAST(SUM(m.on_hand) AS BIGINT),
 			CAST(SUM(CASE WHEN m.kind = 'ship' AND o.placed_at < s.moment THEN -m.on_hand ELSE 0 END) AS BIGINT),
-			CAST(SUM(CASE WHEN m.kind = 'release' AND m.note = '`+noteCancelled+`' AND o.placed_at < s.moment THEN -m.reserved ELSE 0 END) AS BIGINT),
+			CAST(SUM(CASE WHEN m.kind = 'release' AND m.note = '`+stock.NoteCancelled+`' AND o.placed_at < s.moment THEN -m.reserved ELSE 0 END) AS BIGINT),
 			MAX(CASE WHEN m.kind IN ('count', 'opening') THEN m.at ELSE 0 END)
 		FROM asked s CROSS JOIN movements m LEFT JOIN orders o ON o.id = m.order_id
 		WHERE m.sku = s.sku AND m.location = s.location AND CASE WHEN m.as_of > 0 THEN m.as_of ELSE m.at END >= s.moment
 		GROUP BY s.key`, func(rows *sql.Rows) error {
 		var key string
-		var s since
+		var s stock.Since
 		var counted int64
 		err := rows.Scan(&key, &s.Changes, &s.Packed, &s.Cancelled, &counted)
 		if counted > 0 {
-			s.counted = fmt.Sprintf("it was counted later, on %s: that count stands", at(counted).Format(timeShown))
+			s.Counted = at(counted)
 		}
 		out[key] = s
 		return err
@@ -62,7 +64,7 @@ func (t *tx) movedSince(ctx context.Context, rows string, out map[string]since) 
 }
 
 // stillOpen sums what orders placed before then hold or wait for now: lines of the SKU, and lines of kits that hold it.
-func (t *tx) stillOpen(ctx context.Context, rows string, out map[string]since) error {
+func (t *tx) stillOpen(ctx context.Context, rows *rowTable, out map[string]stock.Since) error {
 	lines := func(units string) string {
 		return `SELECT n.key, l.` + units + ` * COALESCE(p.quantity, 1) AS units
 			FROM named n CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
@@ -70,8 +72,7 @@ func (t *tx) stillOpen(ctx context.Context, rows string, out map[string]since) e
 			WHERE l.sku = n.name AND l.location = n.location AND l.` + units + ` > 0 AND o.placed_at < n.moment
 				AND (n.name = n.sku OR p.part IS NOT NULL)`
 	}
-	return t.query(ctx, `WITH asked AS (SELECT r.value ->> 0 AS key, r.value ->> 1 AS sku, r.value ->> 2 AS location,
-				CAST(r.value ->> 3 AS BIGINT) AS moment FROM {{rows 1}}),
+	return t.query(ctx, `WITH asked AS (SELECT {{values 1}} FROM {{rows 1}}),
 			named AS (SELECT s.key, s.sku AS name, s.sku, s.location, s.moment FROM asked s
 				UNION ALL SELECT s.key, k.kit, s.sku, s.location, s.moment FROM asked s JOIN kit_parts k ON k.part = s.sku)
 		SELECT x.key, CAST(SUM(x.units) AS BIGINT) FROM (`+lines("reserved")+` UNION ALL `+lines("short")+`) x GROUP BY x.key`, func(rows *sql.Rows) error {

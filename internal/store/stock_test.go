@@ -32,7 +32,7 @@ func TestStockChangesHappenOnce(t *testing.T) {
 		require.Equal(t, order.Units{Reserved: 1, Short: 1}, sumUnits(detail(t, s, "amazon-uk", "old")), "the newest give way first")
 		require.Equal(t, order.Units{Short: 2}, sumUnits(detail(t, s, "amazon-uk", "new")))
 
-		_, err := s.ApplyStock(ctx, []store.StockChange{
+		_, err := s.ApplyStock(ctx, []stock.Change{
 			{Key: "c", SKU: "rope", Location: "main", Kind: stock.Opening, Quantity: 4},
 			{Key: "d", SKU: "lamp", Location: "main", Kind: stock.Adjust, Quantity: -2},
 		})
@@ -40,9 +40,9 @@ func TestStockChangesHappenOnce(t *testing.T) {
 		rows, err := s.Stock(ctx, "rope", "", 0)
 		require.NoError(t, err)
 		require.Empty(t, rows, "nothing of the batch")
-		_, err = s.ApplyStock(ctx, []store.StockChange{{Key: "e", SKU: "lamp", Location: "main", Kind: stock.Receipt, Quantity: -1}})
+		_, err = s.ApplyStock(ctx, []stock.Change{{Key: "e", SKU: "lamp", Location: "main", Kind: stock.Receipt, Quantity: -1}})
 		require.ErrorContains(t, err, "only an adjust or a move may be negative")
-		_, err = s.ApplyStock(ctx, []store.StockChange{{Key: "f", SKU: "lamp", Location: "main", Kind: stock.Ship, Quantity: 1}})
+		_, err = s.ApplyStock(ctx, []stock.Change{{Key: "f", SKU: "lamp", Location: "main", Kind: stock.Ship, Quantity: 1}})
 		require.ErrorContains(t, err, "not opening, receipt, adjust, count or move")
 	})
 }
@@ -107,7 +107,7 @@ func TestListedLevelFollowsTheAccountsSettings(t *testing.T) {
 	both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
-		_, err := s.ApplyStock(ctx, []store.StockChange{
+		_, err := s.ApplyStock(ctx, []stock.Change{
 			{Key: "a", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 10},
 			{Key: "b", SKU: "lamp", Location: "annex", Kind: stock.Opening, Quantity: 5},
 		})

@@ -10,9 +10,6 @@ import (
 // ErrNotFound is in the chain of every error that says that something asked for by its id does not exist.
 var ErrNotFound = errors.New("not found")
 
-// ErrKeyUsed is in the chain of an error that says that a key was used before, for something else.
-var ErrKeyUsed = errors.New("it was used for something else")
-
 // ErrIsKit is in the chain of every error that refuses stock to a kit.
 var ErrIsKit = errors.New("a kit has no stock of its own: move the stock of its parts")
 

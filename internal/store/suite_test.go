@@ -70,14 +70,14 @@ func golive(t testing.TB, s *store.Store, accounts ...store.Account) {
 func accounts() []store.Account {
 	one := func(id string, kind channel.Kind) store.Account {
 		return store.Account{Account: message.Account{ID: id, Channel: kind, Endpoint: channel.Production}, Name: id,
-			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: store.AtPlaced, Enabled: true}
+			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true}
 	}
 	amazon := one("amazon-uk", channel.Amazon)
 	amazon.ShipFrom = map[string]string{"DE": "depot"}
 	test := one("sandbox", channel.Amazon)
 	test.Endpoint = channel.Test
 	late := one("late-uk", channel.EBay)
-	late.ReserveAt = store.AtPaid
+	late.ReserveAt = order.AtPaid
 	return []store.Account{amazon, one("ebay-uk", channel.EBay), one("shopify-uk", channel.Shopify), test, late}
 }
 
@@ -99,7 +99,7 @@ func receive(t testing.TB, s *store.Store, key, sku string, n int) []string {
 	if n < 0 {
 		kind = stock.Adjust
 	}
-	done, err := s.ApplyStock(context.Background(), []store.StockChange{{Key: key, SKU: sku, Location: "main", Kind: kind, Quantity: n}})
+	done, err := s.ApplyStock(context.Background(), []stock.Change{{Key: key, SKU: sku, Location: "main", Kind: kind, Quantity: n}})
 	require.NoError(t, err)
 	return done.Dirty
 }

@@ -63,25 +63,19 @@ type Outcome struct {
 	Dirty   []string // accounts that have dirty levels now, if the change made any
 }
 
-// LineQuantity is a quantity of one line, by the channel's line id.
-type LineQuantity struct {
-	LineID   string `json:"lineId"`
-	Quantity int    `json:"quantity"`
-}
-
 // Cancellation is what a person or a robot asks to cancel; the starter saves it before the lifecycle is told.
 // No Lines means every unit that is not shipped.
 type Cancellation struct {
-	ID     string         `json:"id"`
-	Reason string         `json:"reason"`
-	Lines  []LineQuantity `json:"lines,omitempty"`
+	ID     string               `json:"id"`
+	Reason string               `json:"reason"`
+	Lines  []order.LineQuantity `json:"lines,omitempty"`
 }
 
 // GoodsReturn is shipped units that came back. Restock puts them on hand, otherwise they are written off.
 type GoodsReturn struct {
-	Key     string         `json:"key"`
-	Lines   []LineQuantity `json:"lines"`
-	Restock bool           `json:"restock"`
+	Key     string               `json:"key"`
+	Lines   []order.LineQuantity `json:"lines"`
+	Restock bool                 `json:"restock"`
 }
 
 // Outgoing is a package ready to be sent to the channel.

@@ -77,9 +77,7 @@ type KitPart struct {
 
 // PackageRow is a package with its story.
 type PackageRow struct {
-	shipment.Package
-	Number      int            `json:"number"`
-	State       shipment.State `json:"state"`
+	*shipment.Known
 	ChannelRef  string         `json:"channelRef,omitempty"`
 	RequestID   string         `json:"requestId,omitempty"`
 	Attempts    int            `json:"attempts"`
@@ -129,7 +127,7 @@ type ReadyOrder struct {
 	Key       message.OrderKey
 	Reference string
 	SavedAt   time.Time
-	Lines     []LineQuantity // reserved units
+	Lines     []order.LineQuantity // reserved units
 }
 
 // AccountSummary is an account at a glance.

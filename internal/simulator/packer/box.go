@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
@@ -87,7 +88,7 @@ func (p *Packer) move(ctx context.Context, entries []warehouse.Entry, fails *int
 	if len(entries) == 0 {
 		return nil, nil
 	}
-	changes := make([]store.StockChange, len(entries))
+	changes := make([]stock.Change, len(entries))
 	for i, e := range entries {
 		changes[i] = change(e)
 	}
@@ -138,7 +139,7 @@ func (p *Packer) settle(ctx context.Context) int {
 // try books one entry. An order that the platform has not seen or not shipped yet is normal.
 func (p *Packer) try(ctx context.Context, t *task) {
 	e := t.entry
-	line := []store.LineQuantity{{LineID: e.LineID, Quantity: e.Quantity}}
+	line := []order.LineQuantity{{LineID: e.LineID, Quantity: e.Quantity}}
 	err := p.call(ctx, func(ctx context.Context) error {
 		switch e.Kind {
 		case warehouse.Return:
@@ -146,7 +147,7 @@ func (p *Packer) try(ctx context.Context, t *task) {
 		case warehouse.CancelRequest:
 			return p.cancel(ctx, t, line)
 		}
-		return p.options.Platform.ApplyStock(ctx, []store.StockChange{change(e)})
+		return p.options.Platform.ApplyStock(ctx, []stock.Change{change(e)})
 	})
 	if err == nil {
 		t.done = true
@@ -162,7 +163,7 @@ func (p *Packer) try(ctx context.Context, t *task) {
 
 // cancel asks for a cancellation. A refusal is the answer to its id for ever, so the next try has another id;
 // the number is noted before it is used, so that after a crash an accepted one is never followed by another.
-func (p *Packer) cancel(ctx context.Context, t *task, line []store.LineQuantity) error {
+func (p *Packer) cancel(ctx context.Context, t *task, line []order.LineQuantity) error {
 	mark := fmt.Sprintf("packer/cancel/%d", t.entry.ID)
 	if t.tries == 0 {
 		noted, err := p.options.Warehouse.Mark(ctx, mark)
@@ -208,11 +209,11 @@ func (p *Packer) save(ctx context.Context) error {
 }
 
 // change is an entry as the store books it.
-func change(e warehouse.Entry) store.StockChange {
+func change(e warehouse.Entry) stock.Change {
 	kinds := map[warehouse.Kind]stock.Kind{
 		warehouse.Opening: stock.Opening, warehouse.Receipt: stock.Receipt, warehouse.Adjust: stock.Adjust,
 	}
-	return store.StockChange{Key: e.Key, SKU: e.SKU, Location: e.Location, Kind: kinds[e.Kind], Quantity: e.Quantity}
+	return stock.Change{Key: e.Key, SKU: e.SKU, Location: e.Location, Kind: kinds[e.Kind], Quantity: e.Quantity}
 }
 
 // call gives every call of the platform an end.

@@ -18,6 +18,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -32,7 +33,7 @@ type Platform interface {
 	// Return takes units of an order back: the same return, by its key, counts once.
 	Return(ctx context.Context, account, orderID string, r store.GoodsReturn) error
 	// ApplyStock books stock movements, all or none, each key once.
-	ApplyStock(ctx context.Context, changes []store.StockChange) error
+	ApplyStock(ctx context.Context, changes []stock.Change) error
 	// Refused tells whether an error of the above means that the request was understood and turned down,
 	// and that nothing was changed. Every other error may pass.
 	Refused(err error) bool

@@ -16,6 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 )
 
@@ -49,7 +50,7 @@ func (m *merchant) Process(ctx context.Context, key message.OrderKey, packages [
 		before(key)
 	}
 	for _, p := range packages {
-		if err := p.Check(); err != nil {
+		if err := p.Sendable(); err != nil {
 			return err
 		}
 	}
@@ -87,7 +88,7 @@ func (m *merchant) Return(ctx context.Context, account, orderID string, r store.
 	return refusal(m.store.ReturnGoods(ctx, row, r))
 }
 
-func (m *merchant) ApplyStock(ctx context.Context, changes []store.StockChange) error {
+func (m *merchant) ApplyStock(ctx context.Context, changes []stock.Change) error {
 	_, err := m.store.ApplyStock(ctx, changes)
 	return err
 }
@@ -127,7 +128,7 @@ func newYard(t *testing.T) *yard {
 	t.Cleanup(func() { _, _ = s.Close(), box.Close() })
 	a := store.Account{
 		Account: message.Account{ID: account, Channel: channel.EBay, Endpoint: channel.Production}, Name: account,
-		OrderLocation: "main", StockLocations: []string{"main"}, Cap: 1000, ReserveAt: store.AtPlaced, Enabled: true,
+		OrderLocation: "main", StockLocations: []string{"main"}, Cap: 1000, ReserveAt: order.AtPlaced, Enabled: true,
 	}
 	require.NoError(t, s.SaveAccounts(t.Context(), []store.Account{a}))
 	_, err = s.GoLive(t.Context(), a.ID, store.Live{By: "test"})
@@ -245,7 +246,7 @@ func TestReadyOrdersArePackedOnce(t *testing.T) {
 func TestAPackageLeavesFromOnePlace(t *testing.T) {
 	t.Parallel()
 	for i := range 20 {
-		lines := []store.LineQuantity{{LineID: "a", Quantity: 3}, {LineID: "b", Quantity: 1}, {LineID: "c", Quantity: 2}, {LineID: "d"}}
+		lines := []order.LineQuantity{{LineID: "a", Quantity: 3}, {LineID: "b", Quantity: 1}, {LineID: "c", Quantity: 2}, {LineID: "d"}}
 		packages := divide(fmt.Sprint(i), lines, map[string]string{"b": "attic", "d": "cellar"})
 		require.Equal(t, [][]shipment.Content{{{LineID: "a", Quantity: 3}, {LineID: "c", Quantity: 2}}, {{LineID: "b", Quantity: 1}}}, packages)
 	}
@@ -259,7 +260,7 @@ func TestARefusedPackingIsPackedAnew(t *testing.T) {
 	var once sync.Once
 	y.before = func(message.OrderKey) {
 		once.Do(func() {
-			require.NoError(t, y.Cancel(t.Context(), account, "o1", store.Cancellation{ID: "c", Lines: []store.LineQuantity{{LineID: "o1-1", Quantity: 1}}}))
+			require.NoError(t, y.Cancel(t.Context(), account, "o1", store.Cancellation{ID: "c", Lines: []order.LineQuantity{{LineID: "o1-1", Quantity: 1}}}))
 		})
 	}
 	p, _ := y.start()

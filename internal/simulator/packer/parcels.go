@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
 )
@@ -39,7 +40,7 @@ func parcels(o store.ReadyOrder, places map[string]string, attempt int, at time.
 
 // divide puts the units of an order into packages: those of each place into one, and if there is one place only, one
 // package or two. A line's units may be in both.
-func divide(name string, lines []store.LineQuantity, places map[string]string) [][]shipment.Content {
+func divide(name string, lines []order.LineQuantity, places map[string]string) [][]shipment.Content {
 	var all [][]shipment.Content
 	index := map[string]int{} // of a place's package
 	units := 0

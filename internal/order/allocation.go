@@ -1,0 +1,217 @@
+package order
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/towpath/towpath/internal/stock"
+)
+
+// Allocation is the working set of one change: the levels that it has open, and the lines whose units are held of them. The
+// lock on a level also guards the reserved and short units of all lines at that place: whoever fills or takes them has it
+// open. All else of a line is guarded by its revision.
+type Allocation struct {
+	*stock.Books
+	lines     map[LineKey]*Line
+	demotedOf []int64
+}
+
+// NewAllocation is an allocation with no level open and no line at hand.
+func NewAllocation() *Allocation {
+	return &Allocation{Books: stock.NewBooks(), lines: map[LineKey]*Line{}}
+}
+
+// Put takes lines into hand, as they were read under the locks; a line that is at hand already is replaced.
+func (a *Allocation) Put(lines ...*Line) {
+	for _, l := range lines {
+		a.lines[l.LineKey] = l
+	}
+}
+
+// PutFurther is Put for lines that others are at hand before: what this change did to them stands.
+func (a *Allocation) PutFurther(lines ...*Line) {
+	for _, l := range lines {
+		if a.lines[l.LineKey] == nil {
+			a.lines[l.LineKey] = l
+		}
+	}
+}
+
+// Written are the lines to be written, in a fixed order: those that are new, and those that have changed.
+func (a *Allocation) Written() (fresh, changed []*Line) {
+	for _, l := range slices.SortedFunc(maps.Values(a.lines), CompareLines) {
+		switch {
+		case l.New:
+			fresh = append(fresh, l)
+		case l.Changed:
+			changed = append(changed, l)
+		}
+	}
+	return fresh, changed
+}
+
+// AtHand is how many lines at hand the books still show at each place.
+func (a *Allocation) AtHand() map[stock.Place]int {
+	out := map[stock.Place]int{}
+	for _, l := range a.lines {
+		for _, p := range l.InBooks() {
+			out[p]++
+		}
+	}
+	return out
+}
+
+// LinesAt are the lines at hand that hold units at one of the places, first come first.
+func (a *Allocation) LinesAt(places map[stock.Place]int) []*Line {
+	var out []*Line
+	for _, l := range a.lines {
+		if slices.ContainsFunc(l.Places(), func(p stock.Place) bool { _, ok := places[p]; return ok }) {
+			out = append(out, l)
+		}
+	}
+	slices.SortFunc(out, FirstCome)
+	return out
+}
+
+// Reserve accounts for n more units of the line: what can be packed is reserved, the rest is short. A kit that lacks one
+// part holds none of the others.
+func (a *Allocation) Reserve(l *Line, n int) {
+	reserved := a.hold(l, n)
+	a.wait(l, n-reserved)
+	l.Changed = true
+	a.touch(l)
+}
+
+// Leave gives up the units that the line holds or waits for at its place and answers how many they were. Until they
+// are reserved at another one the line accounts for fewer units than it has.
+func (a *Allocation) Leave(l *Line) int {
+	n := l.Units.Reserved + l.Units.Short
+	if l.SKU == "" || n == 0 {
+		return 0
+	}
+	a.wait(l, -l.Units.Short)
+	a.release(l, l.Units.Reserved, "the order goes from another location now")
+	l.Units.Reserved = 0
+	a.touch(l)
+	return n
+}
+
+// Cancel moves n units of the line to Cancelled, those that cost least to give up first.
+func (a *Allocation) Cancel(l *Line, n int) Cancellation {
+	units, c := l.Units.Cancel(n)
+	a.wait(l, -c.Short)
+	l.Units = units
+	l.Changed = true
+	if l.SKU == "" {
+		return c
+	}
+	a.touch(l)
+	a.release(l, c.Released, stock.NoteCancelled)
+	a.move(l, stock.Reverse, c.Reversed, 0, "")
+	return c
+}
+
+// Pack deducts n reserved units of the line from stock. What is free stays the same.
+func (a *Allocation) Pack(l *Line, n int, packageID string) {
+	l.Units.Reserved -= n
+	l.Units.Packed += n
+	a.move(l, stock.Ship, -n, -n, packageID)
+	l.Changed = true
+}
+
+// Ship notes that n packed units of the line are shipped.
+func (a *Allocation) Ship(l *Line, n int) {
+	l.Units.Packed -= n
+	l.Units.Shipped += n
+	l.Changed = true
+}
+
+// ShipOutside accounts for n units of the line that left without a package of ours: reserved units first; short and
+// parked ones have no stock that could be deducted.
+func (a *Allocation) ShipOutside(l *Line, n int) {
+	reserved := min(n, l.Units.Reserved)
+	short := min(n-reserved, l.Units.Short)
+	parked := min(n-reserved-short, l.Units.Parked)
+	l.Units.Reserved -= reserved
+	l.Units.Parked -= parked
+	l.Units.Shipped += reserved + short + parked
+	a.move(l, stock.Ship, -reserved, -reserved, "")
+	if short > 0 {
+		a.wait(l, -short)
+		a.touch(l)
+	}
+	l.Changed = true
+}
+
+// Restock puts n returned units of the line on hand.
+func (a *Allocation) Restock(l *Line, n int) {
+	a.move(l, stock.Return, n, 0, "")
+	l.Changed = true
+	a.touch(l)
+}
+
+// Map gives a parked line the item that it was linked to, and reserves its units.
+func (a *Allocation) Map(l *Line, i Item) {
+	n := l.Units.Parked
+	l.Become(i)
+	l.ParkedReason, l.Units.Parked = "", 0
+	a.Reserve(l, n)
+}
+
+// hold reserves as many of n units as can be packed from what is free, and answers how many.
+func (a *Allocation) hold(l *Line, n int) int {
+	n = max(0, min(n, stock.Makes(a.shelves(l))))
+	l.Units.Reserved += n
+	a.move(l, stock.Reserve, 0, n, "")
+	return n
+}
+
+// release gives up n reserved units of the line, and says in the ledger why.
+func (a *Allocation) release(l *Line, n int, why string) { a.enter(l, stock.Release, 0, -n, "", why) }
+
+func (a *Allocation) move(l *Line, kind stock.Kind, onHand, reserved int, packageID string) {
+	a.enter(l, kind, onHand, reserved, packageID, "")
+}
+
+// enter makes the movements that the line causes: one for each SKU that it is made of, of as many units as one of the line
+// takes. Their keys are the line's revision, which only goes up and is written conditionally: the same decision can't be
+// written twice.
+func (a *Allocation) enter(l *Line, kind stock.Kind, onHand, reserved int, packageID, note string) {
+	if onHand == 0 && reserved == 0 {
+		return
+	}
+	for _, p := range l.Made() {
+		l.Revision++
+		a.Enter(stock.Entry{
+			Key:   fmt.Sprintf("order/%d/%d/%s", l.OrderID, l.Revision, l.LineID),
+			Place: stock.Place{SKU: p.SKU, Location: l.Location}, Kind: kind, OnHand: onHand * p.Per, Reserved: reserved * p.Per,
+			OrderID: l.OrderID, LineID: l.LineID, PackageID: packageID, Note: note,
+		})
+	}
+}
+
+// wait changes how many units the line waits for, n of the line's own.
+func (a *Allocation) wait(l *Line, n int) {
+	l.Units.Short += n
+	for _, p := range l.Made() {
+		a.Wait(stock.Place{SKU: p.SKU, Location: l.Location}, n*p.Per)
+	}
+}
+
+// touch notes that the levels of all that the line is made of are to be sent again.
+func (a *Allocation) touch(l *Line) {
+	for _, p := range l.Made() {
+		a.Touch(p.SKU, stock.BySale)
+	}
+}
+
+// shelves are the levels of what the line is made of, where it is.
+func (a *Allocation) shelves(l *Line) []stock.Shelf {
+	var out []stock.Shelf
+	for _, p := range l.Made() {
+		at := a.Books.At(stock.Place{SKU: p.SKU, Location: l.Location})
+		out = append(out, stock.Shelf{Level: at.Level, Short: at.Short, Per: p.Per})
+	}
+	return out
+}

@@ -1,0 +1,75 @@
+package order
+
+import (
+	"fmt"
+	"iter"
+	"maps"
+	"slices"
+
+	"github.com/towpath/towpath/internal/stock"
+)
+
+// Fill gives what became free at places to the lines at hand that are short of it, first come, first served. A kit that still
+// lacks another part is passed over, and those behind it are served. Whoever calls it has taken into hand all lines that
+// the freed units can concern (stock.Books.Freed).
+func (a *Allocation) Fill(freed map[stock.Place]int) {
+	for _, l := range a.LinesAt(freed) {
+		if n := a.hold(l, l.Units.Short); n > 0 {
+			a.wait(l, -n)
+			l.Changed = true
+			a.touch(l)
+		}
+	}
+}
+
+// Demote turns reserved units into short ones wherever more is reserved than is on hand, from the newest order to the
+// oldest, because they turned out not to be there. A kit is taken apart as a whole: its other parts become free. Whoever
+// calls it has taken into hand all lines that the missing units can concern (stock.Books.Missing).
+func (a *Allocation) Demote(missing map[stock.Place]int) error {
+	lines := a.LinesAt(missing)
+	slices.Reverse(lines)
+	byPlace := map[stock.Place][]*Line{}
+	for _, l := range lines {
+		for _, p := range l.Places() {
+			byPlace[p] = append(byPlace[p], l)
+		}
+	}
+	for _, p := range slices.SortedFunc(maps.Keys(missing), stock.ComparePlaces) {
+		for _, l := range byPlace[p] {
+			a.demote(p, l)
+		}
+		if left := -a.Books.At(p).Free(); left > 0 {
+			return fmt.Errorf("stock of %s at %s: %d reserved units belong to no order", p.SKU, p.Location, left)
+		}
+	}
+	return nil
+}
+
+// demote gives up as many units of the line as the place lacks.
+func (a *Allocation) demote(p stock.Place, l *Line) {
+	per := l.holds(p.SKU)
+	n := min((max(0, -a.Books.At(p).Free())+per-1)/per, l.Units.Reserved)
+	if n == 0 {
+		return
+	}
+	l.Units.Reserved -= n
+	a.demotedOf = append(a.demotedOf, l.OrderID)
+	a.wait(l, n)
+	a.release(l, n, "backordered: it is not there")
+	l.Changed = true
+	a.touch(l)
+}
+
+// Demoted are the lines that wait for more units than when they were read, and had them reserved then.
+func (a *Allocation) Demoted() iter.Seq[*Line] {
+	return func(yield func(*Line) bool) {
+		for _, l := range a.lines {
+			if l.Units.Short > l.Was.Short && !yield(l) {
+				return
+			}
+		}
+	}
+}
+
+// DemotedOrders are the row ids of the orders that Demote took units from.
+func (a *Allocation) DemotedOrders() []int64 { return a.demotedOf }

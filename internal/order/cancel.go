@@ -1,0 +1,116 @@
+package order
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/stock"
+)
+
+// LineQuantity is a quantity of one line, by the channel's line id.
+type LineQuantity struct {
+	LineID   string `json:"lineId"`
+	Quantity int    `json:"quantity"`
+}
+
+// Quantities sums what is asked of each line.
+func Quantities(lines []LineQuantity) (map[string]int, error) {
+	sum := map[string]int{}
+	for _, l := range lines {
+		if l.Quantity <= 0 || l.Quantity > stock.MaxUnits {
+			return nil, fmt.Errorf("line %s has quantity %d, want 1 or more", l.LineID, l.Quantity)
+		}
+		sum[l.LineID] += l.Quantity
+	}
+	return sum, nil
+}
+
+// KnowsLines refuses quantities of lines that an order does not have, and names those that it has.
+func KnowsLines(asked map[string]int, lineIDs []string) error {
+	for _, id := range slices.Sorted(maps.Keys(asked)) {
+		if !slices.Contains(lineIDs, id) {
+			return fmt.Errorf("the order has no line %q; it has %s", id, strings.Join(lineIDs, ", "))
+		}
+	}
+	return nil
+}
+
+// Cancel cancels units of lines, or (nothing is asked) all that are not shipped, and says why it can't be, if it can't: then
+// nothing of the books may be written. Units that are short, parked or reserved are given up; packed ones go back on the shelf
+// and out of their packages. It is refused as a whole when units that it asks for are shipped, or are just being reported
+// to the channel.
+func (o *Order) Cancel(books *Allocation, packages *shipment.Unsent, asked map[string]int) (refusal string) {
+	if o.State == Skipped {
+		return "the order was not taken: " + o.Reason.Text()
+	}
+	everything := len(asked) == 0
+	cancelled, shipped := 0, 0
+	for _, l := range o.Lines {
+		n := asked[l.LineID]
+		if everything {
+			n = l.Units.Open() + l.Units.Packed
+		}
+		shipped += l.Units.Shipped
+		if n == 0 {
+			continue
+		}
+		if refusal := l.refuseCancel(packages, n); refusal != "" {
+			return refusal
+		}
+		done := books.Cancel(l, n)
+		packages.Shrink(l.LineID, done.Reversed, false)
+		cancelled += n
+	}
+	if cancelled == 0 && shipped > 0 {
+		return fmt.Sprintf("%d units are shipped: register a return instead", shipped)
+	}
+	return ""
+}
+
+func (l *Line) refuseCancel(packages *shipment.Unsent, n int) string {
+	_, would := l.Units.Cancel(n)
+	switch inFlight := would.Reversed - packages.Loose(l.LineID); {
+	case would.Refused > 0 && l.Units.Shipped > 0:
+		return fmt.Sprintf("%d units are shipped: register a return instead", min(would.Refused, l.Units.Shipped))
+	case would.Refused > 0:
+		return fmt.Sprintf("line %s: %d units are to be cancelled, but only %d are left", l.LineID, n, n-would.Refused)
+	case inFlight > 0:
+		return fmt.Sprintf("line %s: %d units are being reported to the channel as shipped: wait for its answer, then cancel or register a return", l.LineID, inFlight)
+	}
+	return ""
+}
+
+// Return takes shipped units of lines back, on hand when they are restocked, and says why it can't be, if it can't. kitsNow are
+// the SKUs of its lines that are kits by now.
+func (o *Order) Return(books *Allocation, back map[string]int, restock bool, kitsNow map[string]bool) (refusal string) {
+	for _, id := range slices.Sorted(maps.Keys(back)) {
+		if refusal := o.Line(id).refuseReturn(back[id], restock, kitsNow); refusal != "" {
+			return refusal
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(back)) {
+		l := o.Line(id)
+		l.Returned += back[id]
+		l.Changed = true
+		if restock {
+			books.Restock(l, back[id])
+		}
+	}
+	return ""
+}
+
+func (l *Line) refuseReturn(n int, restock bool, kitsNow map[string]bool) string {
+	if left := l.Units.Shipped - l.Returned; n > left {
+		return fmt.Sprintf("line %s: %d units are to be returned, but %d are shipped and not returned yet", l.LineID, n, left)
+	}
+	if restock && l.SKU == "" {
+		return fmt.Sprintf("line %s has no SKU to put the units back under: link it or write them off", l.LineID)
+	}
+	if kitsNow[l.SKU] && len(l.Parts) == 0 {
+		return fmt.Sprintf("line %s: %s was sold as it is and is a kit now: write the units off, and receive its parts", l.LineID, l.SKU)
+	}
+	return ""
+}

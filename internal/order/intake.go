@@ -1,0 +1,227 @@
+package order
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/stock"
+)
+
+// Intake takes a page of snapshots into the books. Its steps come in this order, and between them the caller reads and
+// locks what the next one needs:
+//
+//	NewIntake    leaves out what can't be used, keeps the newest of each id
+//	Judge        against the known orders: which are new, changed, unchanged
+//	             the caller gives the new orders row ids, and opens the levels at Places
+//	GiveBack     what sets units free or takes them out of the books
+//	Fill         of the allocation: what became free goes first to those who have waited longest
+//	Take         new units, who placed first comes first
+//	Settle       the states, and what each lifecycle is to be told
+type Intake struct {
+	Policy   Policy
+	Items    map[string]Item // what the channel's SKUs sell on this account; of a test endpoint none is known
+	Arrivals []*Arrival      // new and changed orders
+	Untold   []*Order        // known and unchanged, but their lifecycle has not been told
+	Results  []Result        // of what is saved, skipped or can't be used, for the run's register
+	Same     int             // snapshots that say nothing new
+
+	page   []Snapshot
+	newest map[string]int // id to the place in page
+}
+
+// Arrival is an order of the page that is new, or shown otherwise than before.
+type Arrival struct {
+	Shown Snapshot
+	Order *Order
+	Known bool // it was in the books
+	Owed  bool // its lifecycle is to be told
+	Taken bool // it begins to be taken with this page
+
+	status Fulfilment
+	before State
+	bound  string // location to which its reservations move; empty: they stay
+}
+
+// Result is what became of a snapshot.
+type Result struct {
+	Shown  Snapshot
+	Reason string // why it is in error or skipped; of a saved one why units of it are parked
+	Kind   ResultKind
+}
+
+// ResultKind says what became of a snapshot.
+type ResultKind int
+
+// The kinds of results.
+const (
+	ResultUnusable ResultKind = iota // it can't be saved
+	ResultSkipped                    // it is noted, and not taken
+	ResultSaved
+)
+
+// NewIntake begins with a page of snapshots.
+func NewIntake(p Policy, page []Snapshot) *Intake {
+	in := &Intake{Policy: p, page: page, newest: map[string]int{}}
+	for i, s := range page {
+		if reason := s.Unusable(); reason != "" {
+			in.Results = append(in.Results, Result{Shown: s, Reason: reason, Kind: ResultUnusable})
+			continue
+		}
+		if j, ok := in.newest[s.ID]; ok {
+			in.Same++
+			if s.UpdatedAt.Before(page[j].UpdatedAt) {
+				continue
+			}
+		}
+		in.newest[s.ID] = i
+	}
+	return in
+}
+
+// IDs are the ids of the orders on the page.
+func (in *Intake) IDs() []string {
+	var out []string
+	for i, s := range in.page {
+		if j, ok := in.newest[s.ID]; ok && i == j {
+			out = append(out, s.ID)
+		}
+	}
+	return out
+}
+
+// Judge says which orders of the page are new, changed and unchanged, given those that are known, by id. seenAt is when the
+// page was seen, UTC microseconds.
+func (in *Intake) Judge(known map[string]*Order, seenAt int64) {
+	for i, s := range in.page {
+		if j, ok := in.newest[s.ID]; !ok || i != j {
+			continue
+		}
+		o, ok := known[s.ID]
+		if ok && !newer(s, in.Policy.Status(s), o) {
+			in.Same++
+			if o.Owed() {
+				in.Untold = append(in.Untold, o)
+			}
+			continue
+		}
+		in.Arrivals = append(in.Arrivals, in.arrive(s, o, seenAt))
+	}
+}
+
+// newer reports whether a snapshot says something else than the order knows.
+func newer(s Snapshot, status Status, known *Order) bool {
+	return s.Version() > known.Version || s.Version() == known.Version && s.Digest(status) != known.Digest
+}
+
+func (in *Intake) arrive(s Snapshot, known *Order, seenAt int64) *Arrival {
+	status := in.Policy.Status(s)
+	a := &Arrival{Shown: s, Order: known, Known: known != nil, status: status.Fulfilment()}
+	before := ""
+	if known == nil {
+		a.Order = &Order{SeenAt: seenAt, Location: in.Policy.LocationFor(s.country("")), TakeAt: in.Policy.TakeAt}
+		if !s.PlacedAt.IsZero() {
+			a.Order.PlacedAt = s.PlacedAt.UnixMicro()
+		}
+	} else {
+		before = known.Country
+		a.before, a.Owed = known.State, known.Owed()
+		a.bound = in.Policy.moves(known, s.country(before))
+	}
+	a.Order.describe(s, status)
+	a.Order.Country = s.country(before)
+	a.decide(in.Policy)
+	return a
+}
+
+// decide says whether the order is taken. An order that was taken stays so; one that was skipped is judged anew with
+// every version.
+func (a *Arrival) decide(p Policy) {
+	if a.Known && a.before != Skipped {
+		return
+	}
+	a.Order.State, a.Order.Reason = Skipped, p.Skips(a.Shown)
+	if a.Order.Reason == "" {
+		a.Taken = true
+		a.Order.State = Open // until the units say more
+		a.Order.Location = p.LocationFor(a.Order.Country)
+	}
+}
+
+// New are the orders that have no row yet, in the order in which they were placed.
+func (in *Intake) New() []*Arrival {
+	out := slices.DeleteFunc(slices.Clone(in.Arrivals), func(a *Arrival) bool { return a.Known })
+	slices.SortStableFunc(out, placedFirst)
+	return out
+}
+
+func placedFirst(a, b *Arrival) int { return cmp.Compare(a.Order.PlacedAt, b.Order.PlacedAt) }
+
+// ChannelSKUs are the channel's SKUs of which the items are to be known; none at a test endpoint, whose orders never touch
+// real stock.
+func (in *Intake) ChannelSKUs() []string {
+	wanted := map[string]bool{}
+	var out []string
+	for _, a := range in.Arrivals {
+		for _, l := range a.Shown.Lines {
+			if l.SKU != "" && !wanted[l.SKU] && !in.Policy.Test {
+				wanted[l.SKU] = true
+				out = append(out, l.SKU)
+			}
+		}
+	}
+	return out
+}
+
+// KnownOrders are the row ids of the orders whose lines are to be read, and the locations to which those that move are bound.
+func (in *Intake) KnownOrders() (rowIDs []int64, bound map[int64]string) {
+	bound = map[int64]string{}
+	for _, a := range in.Arrivals {
+		if a.Known {
+			rowIDs = append(rowIDs, a.Order.RowID)
+			if a.bound != "" {
+				bound[a.Order.RowID] = a.bound
+			}
+		}
+	}
+	return rowIDs, bound
+}
+
+// Places are where the page may take units, the lines of known orders apart.
+func (in *Intake) Places() []stock.Place {
+	var out []stock.Place
+	for _, a := range in.Arrivals {
+		if a.Order.State == Skipped {
+			continue
+		}
+		for _, l := range a.Shown.Lines {
+			out = append(out, in.Items[l.SKU].Places(a.Order.Location)...)
+			if a.bound != "" {
+				out = append(out, in.Items[l.SKU].Places(a.bound)...)
+			}
+		}
+	}
+	return out
+}
+
+// SetLines gives the known orders their lines, as they are under the locks, and answers the row ids of those that have
+// packed units.
+func (in *Intake) SetLines(lines []*Line) (packed []int64) {
+	byOrder := map[int64]*Order{}
+	for _, a := range in.Arrivals {
+		if a.Known {
+			byOrder[a.Order.RowID] = a.Order
+		}
+	}
+	for _, l := range lines {
+		o := byOrder[l.OrderID]
+		o.Lines = append(o.Lines, l)
+		if l.Units.Packed > 0 {
+			packed = append(packed, l.OrderID)
+		}
+	}
+	return packed
+}
+
+// Packages are the unsent packages of orders, by row id.
+type Packages map[int64]*shipment.Unsent

@@ -1,0 +1,121 @@
+package order
+
+import (
+	"cmp"
+
+	"github.com/towpath/towpath/internal/stock"
+)
+
+// LineKey is the key of a line: its order's row id and the channel's line id.
+type LineKey struct {
+	OrderID int64
+	LineID  string
+}
+
+// Part is a SKU that a line holds stock of, and how many of it one unit of the line takes.
+type Part struct {
+	SKU string
+	Per int
+}
+
+// Item is what a line sells: a SKU of the catalogue. Parts and Version are a kit's, as it was when it was sold; an
+// ordinary SKU has none. Without a SKU the line is not mapped and holds no stock.
+type Item struct {
+	SKU     string
+	Parts   []Part
+	Version int64
+}
+
+// Made is what one unit of the item is made of: the kit's parts, or itself. Nothing without a SKU.
+func (i Item) Made() []Part {
+	switch {
+	case len(i.Parts) > 0:
+		return i.Parts
+	case i.SKU == "":
+		return nil
+	}
+	return []Part{{i.SKU, 1}}
+}
+
+// Places are where the item's units lie at a location: one for an ordinary SKU, one for each part of a kit.
+func (i Item) Places(location string) []stock.Place {
+	var out []stock.Place
+	for _, p := range i.Made() {
+		out = append(out, stock.Place{SKU: p.SKU, Location: location})
+	}
+	return out
+}
+
+// Line is a line of an order in the books: what was sold, and where its units are. Amounts are minor units.
+type Line struct {
+	LineKey
+	Position   int
+	ChannelSKU string
+	Item
+	Location         string // where its units are held
+	Title            string
+	Quantity         int
+	UnitPrice, Total int64
+	Taken            bool // its units are in the books; of a skipped order they are not
+	Units            Units
+	Returned         int
+	ChannelCancelled int    // what the channel calls cancelled, so that a cancellation is not counted twice
+	ParkedReason     string // why units are parked
+	PlacedAt         int64  // when the order was placed, UTC microseconds: who comes first
+	Revision         int64  // goes up with every movement that the line causes
+
+	Was      Units  // its units when it was read
+	Read     int64  // its revision when it was read
+	New      bool   // it is not in the books yet
+	Changed  bool   // it is not as it was read
+	NewParts bool   // its kit's parts are not in the books yet
+	left     string // the location that it has moved away from; empty: it has not
+	moving   int    // units given up there and not yet reserved where it is now
+}
+
+// Places are where the line's units lie, all at one location.
+func (l *Line) Places() []stock.Place { return l.Item.Places(l.Location) }
+
+// InBooks are the places at which the books still show the line: where it is, and where it has moved away from.
+func (l *Line) InBooks() []stock.Place {
+	if l.left == "" {
+		return l.Places()
+	}
+	return append(l.Places(), l.Item.Places(l.left)...)
+}
+
+// Become gives the line the item that it was mapped to. A kit's parts are kept with the line: what the kit is made of
+// later does not change what the line holds.
+func (l *Line) Become(i Item) {
+	l.Item = i
+	l.NewParts = len(i.Parts) > 0
+	l.Changed = true
+}
+
+// holds says how many units of a SKU one unit of the line takes; 0: none.
+func (l *Line) holds(sku string) (per int) {
+	for _, p := range l.Made() {
+		if p.SKU == sku {
+			return p.Per
+		}
+	}
+	return 0
+}
+
+// describe takes over what the channel says of the line, its quantity apart.
+func (l *Line) describe(in SnapshotLine) {
+	if l.Title != in.Title || l.UnitPrice != in.UnitPrice || l.Total != in.Total || l.ChannelSKU != in.SKU {
+		l.Title, l.UnitPrice, l.Total, l.ChannelSKU = in.Title, in.UnitPrice, in.Total, in.SKU
+		l.Changed = true
+	}
+}
+
+// CompareLines sorts by order and position: the order in which lines are written.
+func CompareLines(a, b *Line) int {
+	return cmp.Or(cmp.Compare(a.OrderID, b.OrderID), cmp.Compare(a.Position, b.Position), cmp.Compare(a.LineID, b.LineID))
+}
+
+// FirstCome sorts by who came first: by when the order was placed, then by its row id, then by the line's place in it.
+func FirstCome(a, b *Line) int {
+	return cmp.Or(cmp.Compare(a.PlacedAt, b.PlacedAt), CompareLines(a, b))
+}

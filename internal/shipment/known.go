@@ -1,0 +1,115 @@
+package shipment
+
+import "fmt"
+
+// Known is a package that is saved with an order: where it stands, and what is left in it.
+type Known struct {
+	Package
+	Number int   `json:"number"` // among the order's packages, from 1
+	State  State `json:"state"`
+	// UnderWay is a call that was marked and not answered, Doubtful that an earlier one never was answered definitely: the
+	// channel may have the package.
+	UnderWay bool           `json:"-"`
+	Doubtful bool           `json:"-"`
+	Reversed map[string]int `json:"-"` // by line id: units that were cancelled and taken out again after it was processed
+}
+
+// Attempted reports whether the channel may have the package already, by a call that was never answered definitely.
+func (k *Known) Attempted() bool { return k.UnderWay || k.Doubtful }
+
+// LeftOf is how many units of a line are left in the package.
+func (k *Known) LeftOf(lineID string) int {
+	n := -k.Reversed[lineID]
+	for _, c := range k.Contents {
+		if c.LineID == lineID {
+			n += c.Quantity
+		}
+	}
+	return n
+}
+
+// Left is what is left in the package, line by line; a line of which nothing is left is not among it.
+func (k *Known) Left() []Content {
+	var left []Content
+	for _, c := range k.Merged() {
+		if n := c.Quantity - k.Reversed[c.LineID]; n > 0 {
+			left = append(left, Content{LineID: c.LineID, Quantity: n})
+		}
+	}
+	return left
+}
+
+// Process has a waiting package's units deducted, and answers them: nothing when that was done before.
+func (k *Known) Process() []Content {
+	if !k.State.Waiting() {
+		return nil
+	}
+	k.State = Processed
+	return k.Left()
+}
+
+// Refuse sets a waiting package aside: nothing of it has counted.
+func (k *Known) Refuse() {
+	if k.State.Waiting() {
+		k.State = Refused
+	}
+}
+
+// Prepare marks a call that tells the channel of the package, and says whether one is to be made. It is an error while the
+// package waits to be processed. A call that was marked before and never answered leaves a doubt.
+func (k *Known) Prepare() (send bool, err error) {
+	switch {
+	case k.State.Waiting():
+		return false, fmt.Errorf("package %q is %s: it must be processed before it is sent", k.ID, k.State)
+	case !k.State.Unsent():
+		return false, nil
+	}
+	k.State, k.Doubtful, k.UnderWay = Processed, k.Attempted(), true
+	return true, nil
+}
+
+// Confirm takes the channel's word that it has the package, and answers the units that are shipped with it: nothing when it
+// was confirmed before, or when all of it was cancelled while the call was under way. It is an error while the package
+// waits to be processed.
+func (k *Known) Confirm() (shipped []Content, err error) {
+	if k.State.Waiting() {
+		return nil, fmt.Errorf("package %q is %s: it was never processed", k.ID, k.State)
+	}
+	k.UnderWay, k.Doubtful = false, false
+	return k.settle(), nil
+}
+
+// Forget takes somebody's word that the channel knows of the package by other means: no call is made for it. It answers
+// the units that are shipped with it, and whether that was news.
+func (k *Known) Forget() (shipped []Content, news bool) {
+	if !k.State.Unsent() {
+		return nil, false
+	}
+	k.UnderWay, k.Doubtful = false, false
+	return k.settle(), true
+}
+
+// settle makes an unsent package a confirmed one.
+func (k *Known) settle() []Content {
+	if !k.State.Unsent() {
+		return nil
+	}
+	k.State = Confirmed
+	return k.Left()
+}
+
+// reverse takes up to n units of a line out of the package and answers how many; an emptied one is voided.
+func (k *Known) reverse(lineID string, n int) int {
+	n = max(0, min(n, k.LeftOf(lineID)))
+	if n == 0 {
+		return 0
+	}
+	if k.Reversed == nil {
+		k.Reversed = map[string]int{}
+	}
+	k.Reversed[lineID] += n
+	if len(k.Left()) == 0 {
+		k.State = Voided
+	}
+	return n
+}
