@@ -8,7 +8,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 )
@@ -129,17 +131,45 @@ func (t *tx) judgeUnpaid(ctx context.Context, accounts []string) error {
 	return err
 }
 
+// accountRow is what the settings of an account fill of a row of accounts.
+type accountRow struct {
+	ID             string           `db:"id"`
+	Channel        channel.Kind     `db:"channel"`
+	Endpoint       channel.Endpoint `db:"endpoint"`
+	Name           string           `db:"name"`
+	OrderLocation  string           `db:"order_location"`
+	Buffer         int              `db:"buffer"`
+	Cap            int              `db:"cap"`
+	ReserveAt      order.Moment     `db:"reserve_at"`
+	Enabled        bool             `db:"enabled"`
+	TakeAt         order.Moment     `db:"take_at"`
+	Statuses       string           `db:"statuses"`
+	ShipFrom       string           `db:"ship_from"`
+	MayRevise      bool             `db:"may_revise"`
+	MayEnd         bool             `db:"may_end"`
+	MayRelist      bool             `db:"may_relist"`
+	AtZero         AtZero           `db:"at_zero"`
+	Host           string           `db:"host"`
+	Simulated      bool             `db:"simulated"`
+	AuthorisedOn   time.Time        `db:"authorised_on"`
+	SecretIssuedOn time.Time        `db:"secret_issued_on"`
+	Marketplace    string           `db:"marketplace"`
+	TestAccount    string           `db:"test_account"`
+	PublishChanged time.Duration    `db:"publish_changed"`
+}
+
+func rowOfAccount(a Account) accountRow {
+	return accountRow{
+		ID: a.ID, Channel: a.Channel, Endpoint: a.Endpoint, Name: a.Name, OrderLocation: a.OrderLocation, Buffer: a.Buffer, Cap: a.Cap,
+		ReserveAt: a.ReserveAt, Enabled: a.Enabled, TakeAt: a.TakeAt, Statuses: object(a.Statuses), ShipFrom: object(a.ShipFrom),
+		MayRevise: a.Listings.Revise, MayEnd: a.Listings.End, MayRelist: a.Listings.Relist, AtZero: a.AtZero, Host: a.Host,
+		Simulated: a.Simulated, AuthorisedOn: a.AuthorisedOn, SecretIssuedOn: a.SecretIssuedOn, Marketplace: a.Marketplace,
+		TestAccount: a.TestAccount, PublishChanged: a.PublishChanged,
+	}
+}
+
 func (t *tx) upsertAccounts(ctx context.Context, accounts []Account) error {
-	_, err := t.exec(ctx, `INSERT INTO accounts (id, channel, endpoint, name, order_location, buffer, cap, reserve_at, enabled,
-			take_at, statuses, ship_from, may_revise, may_end, may_relist, at_zero, host, simulated, authorised_on, secret_issued_on, observing,
-			marketplace, test_account, publish_changed)
-		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4,
-			CAST(r.value ->> 5 AS BIGINT), CAST(r.value ->> 6 AS BIGINT), r.value ->> 7, CAST(r.value ->> 8 AS BIGINT),
-			r.value ->> 9, r.value ->> 10, r.value ->> 11, CAST(r.value ->> 12 AS BIGINT), CAST(r.value ->> 13 AS BIGINT),
-			CAST(r.value ->> 14 AS BIGINT), r.value ->> 15, r.value ->> 16, CAST(r.value ->> 17 AS BIGINT),
-			CAST(r.value ->> 18 AS BIGINT), CAST(r.value ->> 19 AS BIGINT), 1,
-			r.value ->> 20, r.value ->> 21, CAST(r.value ->> 22 AS BIGINT)
-		FROM {{rows 1}} WHERE true
+	_, err := t.exec(ctx, `INSERT INTO accounts ({{columns 1}}, observing) SELECT {{values 1}}, 1 FROM {{rows 1}} WHERE true
 		ON CONFLICT (id) DO UPDATE SET observing = CASE WHEN accounts.channel <> excluded.channel
 				OR accounts.endpoint <> excluded.endpoint OR accounts.simulated > excluded.simulated THEN 1 ELSE accounts.observing END,
 			channel = excluded.channel, endpoint = excluded.endpoint, name = excluded.name,
@@ -149,12 +179,7 @@ func (t *tx) upsertAccounts(ctx context.Context, accounts []Account) error {
 			may_end = excluded.may_end, may_relist = excluded.may_relist, at_zero = excluded.at_zero, host = excluded.host,
 			simulated = excluded.simulated, authorised_on = excluded.authorised_on, secret_issued_on = excluded.secret_issued_on,
 			marketplace = excluded.marketplace, test_account = excluded.test_account, publish_changed = excluded.publish_changed`,
-		table(accounts, func(a Account) []any {
-			return []any{a.ID, string(a.Channel), string(a.Endpoint), a.Name, a.OrderLocation, a.Buffer, a.Cap, string(a.ReserveAt), a.Enabled,
-				string(a.TakeAt), object(a.Statuses), object(a.ShipFrom), a.Listings.Revise, a.Listings.End, a.Listings.Relist,
-				string(a.AtZero), a.Host, a.Simulated, micro(a.AuthorisedOn), micro(a.SecretIssuedOn),
-				a.Marketplace, a.TestAccount, a.PublishChanged.Microseconds()}
-		}))
+		rowsBy(accounts, rowOfAccount))
 	return err
 }
 
@@ -170,25 +195,27 @@ func object[V ~string](setting map[string]V) string {
 	return string(text)
 }
 
+// accountPlace is a row of account_locations.
+type accountPlace struct {
+	Account  string `db:"account"`
+	Location string `db:"location"`
+	Position int    `db:"position"`
+}
+
 // saveLocations saves where the accounts' levels come from.
 func (t *tx) saveLocations(ctx context.Context, accounts []Account) error {
-	type place struct {
-		account, location string
-		position          int
-	}
-	var places []place
+	var places []accountPlace
+	var ids []string
 	for _, a := range accounts {
+		ids = append(ids, a.ID)
 		for i, location := range slices.Compact(slices.Sorted(slices.Values(a.StockLocations))) {
-			places = append(places, place{a.ID, location, i})
+			places = append(places, accountPlace{a.ID, location, i})
 		}
 	}
-	_, err := t.exec(ctx, `DELETE FROM account_locations WHERE account IN (SELECT r.value ->> 0 FROM {{rows 1}})`,
-		table(accounts, func(a Account) []any { return []any{a.ID} }))
+	_, err := t.exec(ctx, `DELETE FROM account_locations WHERE account IN (SELECT r.value FROM {{rows 1}})`, texts(ids))
 	if err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO account_locations (account, location, position)
-		SELECT r.value ->> 0, r.value ->> 1, CAST(r.value ->> 2 AS BIGINT) FROM {{rows 1}}`,
-		table(places, func(p place) []any { return []any{p.account, p.location, p.position} }))
+	_, err = t.exec(ctx, `INSERT INTO account_locations ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}}`, rowsOf(places))
 	return err
 }

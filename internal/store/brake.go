@@ -74,6 +74,15 @@ func (b *brake) settle(ctx context.Context) error {
 	return b.judge(ctx)
 }
 
+// heldRow is what the brake holds of a link.
+type heldRow struct {
+	Account    string `db:"account"`
+	ChannelSKU string `db:"channel_sku"`
+	Held       int    `db:"held"`
+	HeldCap    int    `db:"held_cap"`
+	Holds      bool   `db:"holds"`
+}
+
 // hold compares with what the links offer now, and holds what is risky.
 func (b *brake) hold(ctx context.Context) error {
 	if b.before == nil {
@@ -100,8 +109,7 @@ func (b *brake) hold(ctx context.Context) error {
 	// What was clean, or dirty for nothing but what is held, is not sent for this change. Where a sale waits to be
 	// sent, it goes on waiting, less what is held.
 	_, err = b.exec(ctx, `WITH now AS MATERIALIZED (
-			SELECT r.value ->> 0 AS account, r.value ->> 1 AS channel_sku, CAST(r.value ->> 2 AS BIGINT) AS held,
-				CAST(r.value ->> 3 AS BIGINT) AS held_cap, CAST(r.value ->> 4 AS BIGINT) AS holds FROM {{rows 1}})
+			SELECT {{values 1}} FROM {{rows 1}})
 		UPDATE links SET held = now.held, held_cap = now.held_cap,
 			held_at = CASE WHEN now.holds = 0 THEN 0 WHEN links.held_at > 0 THEN links.held_at ELSE CAST($2 AS BIGINT) END,
 			held_judged = CASE WHEN now.holds = 1 AND links.held_at > 0 THEN links.held_judged ELSE 0 END,
@@ -110,7 +118,7 @@ func (b *brake) hold(ctx context.Context) error {
 					OR links.failed_version >= links.dirty_version - 1 OR links.clean_version = 0 THEN links.dirty_version
 				ELSE links.held_version END
 		FROM now WHERE links.account = now.account AND links.channel_sku = now.channel_sku`,
-		table(rows, func(l linkState) []any { return []any{l.account, l.channelSKU, l.hold.Units, l.hold.Cap, l.held} }), b.tx.now)
+		rowsBy(rows, func(l linkState) heldRow { return heldRow{l.account, l.channelSKU, l.hold.Units, l.hold.Cap, l.held} }), b.tx.now)
 	return err
 }
 

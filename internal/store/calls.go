@@ -37,22 +37,35 @@ func (s *Store) SaveCalls(ctx context.Context, calls []Call) error {
 	return s.write(ctx, "save calls", func(ctx context.Context, t *tx) error { return t.saveCalls(ctx, calls) })
 }
 
+// callRow is a row of calls.
+type callRow struct {
+	Account   string            `db:"account"`
+	Endpoint  channel.Endpoint  `db:"endpoint"`
+	Budget    channel.Operation `db:"budget"`
+	Draws     bool              `db:"draws"`
+	Operation string            `db:"operation"`
+	RequestID string            `db:"request_id"`
+	Status    int               `db:"status"`
+	Class     channel.Class     `db:"class"`
+	Code      string            `db:"code"`
+	RunID     string            `db:"run_id"`
+	OrderID   int64             `db:"order_id"`
+	PackageID string            `db:"package_id"`
+	At        time.Time         `db:"at"`
+	Took      time.Duration     `db:"took"`
+}
+
 // saveCalls keeps the calls of one draw on a budget, in one statement.
 func (t *tx) saveCalls(ctx context.Context, calls []Call) error {
 	if len(calls) == 0 {
 		return nil
 	}
-	rows := make([][]any, len(calls))
+	rows := make([]callRow, len(calls))
 	for i, c := range calls {
-		rows[i] = []any{c.Account, string(c.Endpoint), string(c.Budget), i == 0, c.Operation, c.RequestID, c.Status, string(c.Class), c.Code,
-			c.RunID, c.OrderID, c.PackageID, micro(c.At), c.Took.Microseconds()}
+		rows[i] = callRow{c.Account, c.Endpoint, c.Budget, i == 0, c.Operation, c.RequestID, c.Status, c.Class, c.Code,
+			c.RunID, c.OrderID, c.PackageID, c.At, c.Took}
 	}
-	_, err := t.exec(ctx, `INSERT INTO calls (account, endpoint, budget, draws, operation, request_id, status, class, code,
-			run_id, order_id, package_id, at, took)
-		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, CAST(r.value ->> 3 AS BIGINT), r.value ->> 4, r.value ->> 5,
-			CAST(r.value ->> 6 AS BIGINT), r.value ->> 7, r.value ->> 8, r.value ->> 9, CAST(r.value ->> 10 AS BIGINT), r.value ->> 11,
-			CAST(r.value ->> 12 AS BIGINT), CAST(r.value ->> 13 AS BIGINT)
-		FROM {{rows 1}} WHERE true`, table(rows, func(row []any) []any { return row }))
+	_, err := t.exec(ctx, `INSERT INTO calls ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true`, rowsOf(rows))
 	return err
 }
 

@@ -24,17 +24,15 @@ func (s *Store) SaveVariants(ctx context.Context, variants []Variant) error {
 	}
 	return s.write(ctx, "save variants", func(ctx context.Context, t *tx) error {
 		for batch := range slices.Chunk(sortedValues(unique), batchRows) {
-			rows := table(batch, func(v Variant) []any {
-				return []any{v.SKU, v.Title, catalogue.Fold(v.SKU), catalogue.Number(v.SKU)}
-			})
+			rows := rowsBy(batch, rowOfVariant)
 			_, err := t.exec(ctx, `INSERT INTO products (key, title, description, brand, category, type, images, options, attributes, changed_at)
-				SELECT r.value ->> 0, r.value ->> 1, '', '', '', '', '[]', '[]', '{}', CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+				SELECT r.sku, r.title, '', '', '', '', '[]', '[]', '{}', CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
 				ON CONFLICT (key) DO UPDATE SET title = excluded.title`, rows, t.now)
 			if err != nil {
 				return err
 			}
 			_, err = t.exec(ctx, `INSERT INTO variants (sku, title, product, folded, number, changed_at)
-				SELECT r.value ->> 0, r.value ->> 1, r.value ->> 0, r.value ->> 2, r.value ->> 3, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+				SELECT r.sku, r.title, r.sku, r.folded, r.number, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
 				ON CONFLICT (sku) DO UPDATE SET title = excluded.title, hash = '', changed_at = excluded.changed_at
 				WHERE variants.title <> excluded.title`, rows, t.now)
 			if err != nil {
@@ -43,6 +41,18 @@ func (s *Store) SaveVariants(ctx context.Context, variants []Variant) error {
 		}
 		return nil
 	})
+}
+
+// namedRow is a SKU with its title, and by what other spellings of it are found.
+type namedRow struct {
+	SKU    string `db:"sku"`
+	Title  string `db:"title"`
+	Folded string `db:"folded"`
+	Number string `db:"number"`
+}
+
+func rowOfVariant(v Variant) namedRow {
+	return namedRow{v.SKU, v.Title, catalogue.Fold(v.SKU), catalogue.Number(v.SKU)}
 }
 
 // SKUs lists every SKU of the catalogue.

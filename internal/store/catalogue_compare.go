@@ -162,14 +162,14 @@ func (c *comparison) merge(i int) {
 
 // catalogueRows are the rows that a comparison leads to. left are the products from which a SKU has moved away.
 type catalogueRows struct {
-	categories map[string][3]string // path, parent, name
+	categories map[string]categoryRow
 	products   map[string]catalogue.Product
-	variants   map[string]variantRow
+	variants   map[string]catalogueVariant
 	left       []string
 }
 
-// variantRow is a variant as it is stored.
-type variantRow struct {
+// catalogueVariant is a variant as it is stored.
+type catalogueVariant struct {
 	catalogue.Variant
 	title, product, mark string
 	position             int
@@ -178,7 +178,7 @@ type variantRow struct {
 // written gathers the rows of entries that change something, each product as the last entry left it. The mark of
 // a SKU is that of the entry it came with, and none where its product was changed by an entry that it is not in.
 func (c *comparison) written() *catalogueRows {
-	w := &catalogueRows{categories: make(map[string][3]string), products: make(map[string]catalogue.Product), variants: make(map[string]variantRow)}
+	w := &catalogueRows{categories: make(map[string]categoryRow), products: make(map[string]catalogue.Product), variants: make(map[string]catalogueVariant)}
 	left := make(map[string]bool)
 	for _, i := range c.pending {
 		r := &c.results[i]
@@ -199,7 +199,7 @@ func (c *comparison) written() *catalogueRows {
 			w.addCategory(p.Category)
 		}
 		for at, v := range p.Variants {
-			row := variantRow{Variant: v, title: p.TitleOf(v), product: key, position: at}
+			row := catalogueVariant{Variant: v, title: p.TitleOf(v), product: key, position: at}
 			switch {
 			case mine[v.SKU]:
 				row.mark = c.marks[i]
@@ -220,7 +220,7 @@ func (w *catalogueRows) addCategory(path string) {
 		if parent != "" {
 			whole = parent + catalogue.CategorySign + step
 		}
-		w.categories[whole] = [3]string{whole, parent, step}
+		w.categories[whole] = categoryRow{whole, parent, step}
 		parent = whole
 	}
 }

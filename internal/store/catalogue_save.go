@@ -83,12 +83,55 @@ func (t *tx) writeCatalogue(ctx context.Context, c *comparison) error {
 	return nil
 }
 
+// categoryRow is a row of categories.
+type categoryRow struct {
+	Path   string `db:"path"`
+	Parent string `db:"parent"`
+	Name   string `db:"name"`
+}
+
+// productRow is a row of products.
+type productRow struct {
+	Key         string `db:"key"`
+	Title       string `db:"title"`
+	Description string `db:"description"`
+	Brand       string `db:"brand"`
+	Category    string `db:"category"`
+	Type        string `db:"type"`
+	Images      string `db:"images"`
+	Options     string `db:"options"`
+	Attributes  string `db:"attributes"`
+}
+
+// variantRow is a row of variants.
+type variantRow struct {
+	SKU      string `db:"sku"`
+	Title    string `db:"title"`
+	Product  string `db:"product"`
+	Position int    `db:"position"`
+	Barcode  string `db:"barcode"`
+	Options  string `db:"options"`
+	Weight   int    `db:"weight"`
+	Images   string `db:"images"`
+	Folded   string `db:"folded"`
+	Number   string `db:"number"`
+	Hash     string `db:"hash"`
+}
+
+// priceRow is a row of prices.
+type priceRow struct {
+	SKU      string `db:"sku"`
+	Account  string `db:"account"`
+	Currency string `db:"currency"`
+	Amount   int64  `db:"amount"`
+}
+
 func (w *catalogueRows) writeCategories(ctx context.Context, t *tx) error {
 	if len(w.categories) == 0 {
 		return nil
 	}
-	_, err := t.exec(ctx, `INSERT INTO categories (path, parent, name) SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2 FROM {{rows 1}} WHERE true
-		ON CONFLICT (path) DO NOTHING`, table(sortedValues(w.categories), func(c [3]string) []any { return []any{c[0], c[1], c[2]} }))
+	_, err := t.exec(ctx, `INSERT INTO categories ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
+		ON CONFLICT (path) DO NOTHING`, rowsOf(sortedValues(w.categories)))
 	return err
 }
 
@@ -96,49 +139,39 @@ func (w *catalogueRows) writeProducts(ctx context.Context, t *tx) error {
 	if len(w.products) == 0 {
 		return nil
 	}
-	_, err := t.exec(ctx, `INSERT INTO products (key, title, description, brand, category, type, images, options, attributes, changed_at)
-		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6, r.value ->> 7, r.value ->> 8,
-			CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+	_, err := t.exec(ctx, `INSERT INTO products ({{columns 1}}, changed_at) SELECT {{values 1}}, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
 		ON CONFLICT (key) DO UPDATE SET title = excluded.title, description = excluded.description, brand = excluded.brand,
 			category = excluded.category, type = excluded.type, images = excluded.images, options = excluded.options,
 			attributes = excluded.attributes, changed_at = excluded.changed_at`,
-		table(sortedValues(w.products), func(p catalogue.Product) []any {
-			return []any{p.Key, p.Title, p.Description, p.Brand, p.Category, p.Type, jsonList(p.Images), jsonList(p.Options), jsonMap(p.Attributes)}
+		rowsBy(sortedValues(w.products), func(p catalogue.Product) productRow {
+			return productRow{p.Key, p.Title, p.Description, p.Brand, p.Category, p.Type, jsonList(p.Images), jsonList(p.Options), jsonMap(p.Attributes)}
 		}), t.now)
 	return err
 }
 
 func (w *catalogueRows) writeVariants(ctx context.Context, t *tx) error {
-	_, err := t.exec(ctx, `INSERT INTO variants (sku, title, product, position, barcode, options, weight, images, folded, number, hash, changed_at)
-		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, CAST(r.value ->> 3 AS BIGINT), r.value ->> 4, r.value ->> 5,
-			CAST(r.value ->> 6 AS BIGINT), r.value ->> 7, r.value ->> 8, r.value ->> 9, r.value ->> 10, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+	_, err := t.exec(ctx, `INSERT INTO variants ({{columns 1}}, changed_at) SELECT {{values 1}}, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
 		ON CONFLICT (sku) DO UPDATE SET title = excluded.title, product = excluded.product, position = excluded.position,
 			barcode = excluded.barcode, options = excluded.options, weight = excluded.weight, images = excluded.images,
 			folded = excluded.folded, number = excluded.number, hash = excluded.hash, changed_at = excluded.changed_at`,
-		table(sortedValues(w.variants), func(r variantRow) []any {
-			return []any{r.SKU, r.title, r.product, r.position, r.Barcode, jsonMap(r.Options), r.WeightGrams, jsonList(r.Images),
+		rowsBy(sortedValues(w.variants), func(r catalogueVariant) variantRow {
+			return variantRow{r.SKU, r.title, r.product, r.position, r.Barcode, jsonMap(r.Options), r.WeightGrams, jsonList(r.Images),
 				catalogue.Fold(r.SKU), catalogue.Number(r.SKU), r.mark}
 		}), t.now)
 	return err
 }
 
 func (w *catalogueRows) writePrices(ctx context.Context, t *tx) error {
-	type row struct {
-		sku string
-		catalogue.Price
-	}
-	var rows []row
+	var rows []priceRow
 	for _, v := range sortedValues(w.variants) {
 		for _, p := range v.Prices {
-			rows = append(rows, row{v.SKU, p})
+			rows = append(rows, priceRow{v.SKU, p.Account, p.Currency, p.Amount})
 		}
 	}
 	for batch := range slices.Chunk(rows, batchRows) {
-		_, err := t.exec(ctx, `INSERT INTO prices (sku, account, currency, amount)
-			SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, CAST(r.value ->> 3 AS BIGINT) FROM {{rows 1}} WHERE true
+		_, err := t.exec(ctx, `INSERT INTO prices ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
 			ON CONFLICT (sku, account) DO UPDATE SET currency = excluded.currency, amount = excluded.amount
-			WHERE prices.amount <> excluded.amount OR prices.currency <> excluded.currency`,
-			table(batch, func(r row) []any { return []any{r.sku, r.Account, r.Currency, r.Amount} }))
+			WHERE prices.amount <> excluded.amount OR prices.currency <> excluded.currency`, rowsOf(batch))
 		if err != nil {
 			return err
 		}

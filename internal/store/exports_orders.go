@@ -155,16 +155,23 @@ func (s *Store) StoppedOrders(ctx context.Context) ([]Stopped, error) {
 	return out, nil
 }
 
+// toldRow is what a person was told of an exported order.
+type toldRow struct {
+	Export int64  `db:"export_id"`
+	RowID  int64  `db:"order_id"`
+	What   string `db:"what"`
+}
+
 // StoppedTold notes that a person was told of these orders.
 func (s *Store) StoppedTold(ctx context.Context, told []Stopped) error {
 	if len(told) == 0 {
 		return nil
 	}
 	return s.write(ctx, "note what was told of exported orders", func(ctx context.Context, t *tx) error {
-		_, err := t.exec(ctx, `UPDATE exported_orders SET told = r.value ->> 2,
-				settled_at = CASE WHEN r.value ->> 2 = 'cancelled' THEN CAST($2 AS BIGINT) ELSE 0 END
-			FROM {{rows 1}} WHERE export_id = CAST(r.value ->> 0 AS BIGINT) AND order_id = CAST(r.value ->> 1 AS BIGINT) AND settled_at = 0`,
-			table(told, func(o Stopped) []any { return []any{o.Export, o.RowID, o.What} }), t.now)
+		_, err := t.exec(ctx, `UPDATE exported_orders SET told = r.what,
+				settled_at = CASE WHEN r.what = 'cancelled' THEN CAST($2 AS BIGINT) ELSE 0 END
+			FROM {{rows 1}} WHERE exported_orders.export_id = r.export_id AND exported_orders.order_id = r.order_id AND exported_orders.settled_at = 0`,
+			rowsBy(told, func(o Stopped) toldRow { return toldRow{o.Export, o.RowID, o.What} }), t.now)
 		return err
 	})
 }

@@ -46,6 +46,23 @@ func (s *Store) SaveFaults(ctx context.Context, account string, faults []*channe
 	})
 }
 
+// storedFault is what a fault fills of a row of faults.
+type storedFault struct {
+	ID         string        `db:"id"`
+	Class      channel.Class `db:"class"`
+	Code       string        `db:"code"`
+	Status     int           `db:"status"`
+	Operation  string        `db:"operation"`
+	RequestID  string        `db:"request_id"`
+	RetryAfter time.Duration `db:"retry_after"`
+	Ambiguous  bool          `db:"ambiguous"`
+	Raw        string        `db:"raw"`
+}
+
+func rowOfFault(f *channel.Fault) storedFault {
+	return storedFault{f.ID, f.Class, f.Code, f.Status, f.Operation, f.RequestID, f.RetryAfter, f.Ambiguous, f.Raw[:min(len(f.Raw), channel.MaxRaw)]}
+}
+
 func (t *tx) saveFaults(ctx context.Context, account string, faults []*channel.Fault) error {
 	var list []*channel.Fault
 	for _, f := range faults {
@@ -56,17 +73,9 @@ func (t *tx) saveFaults(ctx context.Context, account string, faults []*channel.F
 	if len(list) == 0 {
 		return nil
 	}
-	_, err := t.exec(ctx, `INSERT INTO faults (id, account, class, code, status, operation, request_id, retry_after, ambiguous, raw, at)
-		SELECT r.value ->> 0, CAST($2 AS TEXT), r.value ->> 1, r.value ->> 2, CAST(r.value ->> 3 AS BIGINT), r.value ->> 4, r.value ->> 5,
-			CAST(r.value ->> 6 AS BIGINT), CAST(r.value ->> 7 AS BIGINT), r.value ->> 8, CAST($3 AS BIGINT)
-		FROM {{rows 1}} WHERE true
-		ON CONFLICT (id) DO NOTHING`, table(list, func(f *channel.Fault) []any {
-		raw := f.Raw
-		if len(raw) > channel.MaxRaw {
-			raw = raw[:channel.MaxRaw]
-		}
-		return []any{f.ID, string(f.Class), f.Code, f.Status, f.Operation, f.RequestID, f.RetryAfter.Microseconds(), f.Ambiguous, raw}
-	}), account, t.now)
+	_, err := t.exec(ctx, `INSERT INTO faults ({{columns 1}}, account, at)
+		SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS BIGINT) FROM {{rows 1}} WHERE true
+		ON CONFLICT (id) DO NOTHING`, rowsBy(list, rowOfFault), account, t.now)
 	return err
 }
 

@@ -80,13 +80,13 @@ func foundText(f listing.Found) string {
 func (f *foundSave) count(ctx context.Context) error {
 	before := map[string][4]string{}
 	err := f.query(ctx, `SELECT o.listing_id, o.title, o.format, o.site, o.items FROM {{rows 1}} CROSS JOIN found_listings o
-		WHERE o.account = CAST($2 AS TEXT) AND o.listing_id = r.value ->> 0 AND o.gone_at = 0 ORDER BY o.listing_id {{lock o}}`, func(rows *sql.Rows) error {
+		WHERE o.account = CAST($2 AS TEXT) AND o.listing_id = r.value AND o.gone_at = 0 ORDER BY o.listing_id {{lock o}}`, func(rows *sql.Rows) error {
 		var id string
 		var was [4]string
 		err := rows.Scan(&id, &was[0], &was[1], &was[2], &was[3])
 		before[id] = was
 		return err
-	}, table(f.page.Listings, func(l listing.Found) []any { return []any{clean(l.ID)} }), f.page.Account)
+	}, rowsBy(f.page.Listings, func(l listing.Found) string { return l.ID }), f.page.Account)
 	if err != nil {
 		return err
 	}
@@ -101,55 +101,75 @@ func (f *foundSave) count(ctx context.Context) error {
 	return nil
 }
 
+// foundRow is what a report tells of a row of found_listings.
+type foundRow struct {
+	ID     string `db:"listing_id"`
+	Title  string `db:"title"`
+	Format string `db:"format"`
+	Site   string `db:"site"`
+	Items  string `db:"items"`
+}
+
+func rowOfFound(l listing.Found) foundRow {
+	return foundRow{l.ID, l.Title, l.Format, l.Site, foundText(l)}
+}
+
 // saveListings writes the listings. One that changed since the channel refused it may be tried again.
 func (f *foundSave) saveListings(ctx context.Context) error {
 	if len(f.page.Listings) == 0 {
 		return nil
 	}
-	_, err := f.exec(ctx, `INSERT INTO found_listings (account, listing_id, title, format, site, items, seen_at, run_id)
-		SELECT CAST($2 AS TEXT), r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, CAST($3 AS BIGINT), CAST($4 AS TEXT)
+	_, err := f.exec(ctx, `INSERT INTO found_listings ({{columns 1}}, account, seen_at, run_id)
+		SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT)
 		FROM {{rows 1}} WHERE true
 		ON CONFLICT (account, listing_id) DO UPDATE SET title = excluded.title, format = excluded.format, site = excluded.site,
 			items = excluded.items, seen_at = excluded.seen_at, run_id = excluded.run_id, gone_at = 0,
 			fault_id = CASE WHEN found_listings.items = excluded.items AND found_listings.format = excluded.format THEN found_listings.fault_id ELSE '' END,
 			fault_code = CASE WHEN found_listings.items = excluded.items AND found_listings.format = excluded.format THEN found_listings.fault_code ELSE '' END`,
-		table(f.page.Listings, func(l listing.Found) []any {
-			return []any{clean(l.ID), clean(l.Title), clean(l.Format), clean(l.Site), foundText(l)}
-		}), f.page.Account, micro(f.page.SeenAt), f.page.RunID)
+		rowsBy(f.page.Listings, rowOfFound), f.page.Account, micro(f.page.SeenAt), f.page.RunID)
 	return err
 }
 
-// foundRow is one row of listings: those of a listing's items that have no SKU are one.
-type foundRow struct {
+// foundItem is one row of listings: those of a listing's items that have no SKU are one.
+type foundItem struct {
 	listing listing.Found
 	item    listing.Item
 }
 
+// foundItemRow is what a report tells of a row of listings.
+type foundItemRow struct {
+	ChannelSKU string `db:"channel_sku"`
+	ID         string `db:"listing_id"`
+	Title      string `db:"title"`
+	Format     string `db:"channel_status"`
+	Quantity   int    `db:"quantity"`
+}
+
+func (f foundItem) row() foundItemRow {
+	title := f.listing.Title
+	if f.item.Variation != "" {
+		title += " (" + f.item.Variation + ")"
+	}
+	return foundItemRow{f.item.SKU, f.listing.ID, title, f.listing.Format, max(f.item.Quantity, channel.UnknownQuantity)}
+}
+
 // saveItemsOf writes what can be bought, beside what imports over the API have met.
 func (f *foundSave) saveItemsOf(ctx context.Context) error {
-	unique := map[[2]string]foundRow{}
+	unique := map[[2]string]foundItem{}
 	for _, l := range f.page.Listings {
 		for _, item := range l.Items {
-			unique[[2]string{clean(l.ID), clean(item.SKU)}] = foundRow{l, item}
+			unique[[2]string{clean(l.ID), clean(item.SKU)}] = foundItem{l, item}
 		}
 	}
 	for batch := range slices.Chunk(sortedValues(unique), batchRows) {
-		_, err := f.exec(ctx, `INSERT INTO listings (account, channel_sku, listing_id, ref, title, state, channel_status, quantity,
-				channel_fulfils, updated_at, seen_at, run_id, unmanaged)
-			SELECT CAST($2 AS TEXT), r.value ->> 0, r.value ->> 1, '', r.value ->> 2, 'live', r.value ->> 3, CAST(r.value ->> 4 AS BIGINT),
-				0, 0, CAST($3 AS BIGINT), CAST($4 AS TEXT), 1
+		_, err := f.exec(ctx, `INSERT INTO listings ({{columns 1}}, account, ref, state, channel_fulfils, updated_at, seen_at, run_id, unmanaged)
+			SELECT {{values 1}}, CAST($2 AS TEXT), '', 'live', 0, 0, CAST($3 AS BIGINT), CAST($4 AS TEXT), 1
 			FROM {{rows 1}} WHERE true
 			ON CONFLICT (account, channel_sku, listing_id) DO UPDATE SET ref = '', title = excluded.title, state = excluded.state,
 				channel_status = excluded.channel_status, quantity = excluded.quantity, seen_at = excluded.seen_at, run_id = excluded.run_id,
 				unmanaged = 1, gone_at = 0
 			WHERE listings.unmanaged = 1 OR listings.gone_at <> 0`,
-			table(batch, func(r foundRow) []any {
-				title := r.listing.Title
-				if r.item.Variation != "" {
-					title += " (" + r.item.Variation + ")"
-				}
-				return []any{clean(r.item.SKU), clean(r.listing.ID), clean(title), clean(r.listing.Format), max(r.item.Quantity, channel.UnknownQuantity)}
-			}), f.page.Account, micro(f.page.SeenAt), f.page.RunID)
+			rowsBy(batch, foundItem.row), f.page.Account, micro(f.page.SeenAt), f.page.RunID)
 		if err != nil {
 			return err
 		}

@@ -24,14 +24,20 @@ func (s *Store) MarkHandled(ctx context.Context, hints []Hint) error {
 	}
 	return s.write(ctx, "mark hints handled", func(ctx context.Context, t *tx) error {
 		_, err := t.exec(ctx, `WITH told AS (
-				SELECT o.id, CAST(r.value ->> 1 AS BIGINT) AS version FROM {{rows 1}} CROSS JOIN orders o
-				WHERE o.id = CAST(r.value ->> 0 AS BIGINT) ORDER BY o.id {{lock o}})
+				SELECT o.id, r.version FROM {{rows 1}} CROSS JOIN orders o
+				WHERE o.id = r.order_id ORDER BY o.id {{lock o}})
 			UPDATE orders SET started = 1,
 				handled_version = CASE WHEN handled_version < told.version THEN told.version ELSE handled_version END
 			FROM told WHERE orders.id = told.id`,
-			table(list, func(id int64) []any { return []any{id, newest[id]} }))
+			rowsBy(list, func(id int64) toldVersion { return toldVersion{id, newest[id]} }))
 		return err
 	})
+}
+
+// toldVersion is the version of an order that its lifecycle was told of.
+type toldVersion struct {
+	OrderID int64 `db:"order_id"`
+	Version int64 `db:"version"`
 }
 
 // Unhandled lists hints that were saved before olderThan and that no lifecycle has been told, oldest first.

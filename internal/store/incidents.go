@@ -41,22 +41,30 @@ func (s *Store) Incidents(ctx context.Context, account string, all bool) ([]inci
 	return out, nil
 }
 
+// incidentRow is what an incident fills of a row of incidents.
+type incidentRow struct {
+	Kind     incident.Kind `db:"kind"`
+	Account  string        `db:"account"`
+	Code     string        `db:"code"`
+	Subjects int           `db:"subjects"`
+	Sample   string        `db:"sample"`
+}
+
 // settleIncidents writes incidents as they are now: one without subjects is closed, one that is open stays open since
 // when it was. It must be called in the transaction of the fact.
 func (t *tx) settleIncidents(ctx context.Context, list []incident.Incident) error {
 	if len(list) == 0 {
 		return nil
 	}
-	_, err := t.exec(ctx, `INSERT INTO incidents (kind, account, code, subjects, sample, since, state, changed_at)
-		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, CAST(r.value ->> 3 AS BIGINT), r.value ->> 4, CAST($2 AS BIGINT),
-			CASE WHEN CAST(r.value ->> 3 AS BIGINT) > 0 THEN 'open' ELSE 'closed' END, CAST($2 AS BIGINT)
-		FROM {{rows 1}} WHERE CAST(r.value ->> 3 AS BIGINT) > 0 OR EXISTS (SELECT 1 FROM incidents i
-			WHERE i.kind = r.value ->> 0 AND i.account = r.value ->> 1 AND i.code = r.value ->> 2 AND i.state = 'open')
+	_, err := t.exec(ctx, `INSERT INTO incidents ({{columns 1}}, since, state, changed_at)
+		SELECT {{values 1}}, CAST($2 AS BIGINT), CASE WHEN r.subjects > 0 THEN 'open' ELSE 'closed' END, CAST($2 AS BIGINT)
+		FROM {{rows 1}} WHERE r.subjects > 0 OR EXISTS (SELECT 1 FROM incidents i
+			WHERE i.kind = r.kind AND i.account = r.account AND i.code = r.code AND i.state = 'open')
 		ON CONFLICT (kind, account, code) DO UPDATE SET subjects = excluded.subjects, sample = excluded.sample, state = excluded.state,
 			since = CASE WHEN incidents.state = 'open' THEN incidents.since ELSE excluded.since END, changed_at = excluded.changed_at
 		WHERE incidents.subjects <> excluded.subjects OR incidents.sample <> excluded.sample OR incidents.state <> excluded.state`,
-		table(list, func(i incident.Incident) []any {
-			return []any{string(i.Kind), i.Account, i.Code, i.Subjects, sampleText(i.Sample)}
+		rowsBy(list, func(i incident.Incident) incidentRow {
+			return incidentRow{i.Kind, i.Account, i.Code, i.Subjects, sampleText(i.Sample)}
 		}), t.now)
 	return err
 }

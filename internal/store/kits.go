@@ -152,33 +152,40 @@ func (k *kitsSave) refuse(ctx context.Context) error {
 	return errors.Join(append(errs, err)...)
 }
 
+// kitRow is a kit as it was told.
+type kitRow struct {
+	SKU   string `db:"sku"`
+	Parts string `db:"parts"`
+}
+
+// kitPartRow is a row of kit_parts.
+type kitPartRow struct {
+	Kit      string `db:"kit"`
+	Part     string `db:"part"`
+	Quantity int    `db:"quantity"`
+}
+
 // write replaces the contents. Parts that a kit has no more stay with quantity 0.
 func (k *kitsSave) write(ctx context.Context) error {
-	_, err := k.exec(ctx, `INSERT INTO kits (sku, version, parts) SELECT r.value ->> 0, 1, r.value ->> 1 FROM {{rows 1}} WHERE true
+	_, err := k.exec(ctx, `INSERT INTO kits (sku, version, parts) SELECT r.sku, 1, r.parts FROM {{rows 1}} WHERE true
 		ON CONFLICT (sku) DO UPDATE SET version = kits.version + 1, parts = excluded.parts`,
-		table(k.changed, func(sku string) []any { return []any{sku, encodeParts(k.after[sku].Parts)} }))
+		rowsBy(k.changed, func(sku string) kitRow { return kitRow{sku, encodeParts(k.after[sku].Parts)} }))
 	if err != nil {
 		return err
 	}
 	if _, err = k.exec(ctx, `UPDATE kit_parts SET quantity = 0 WHERE kit IN (SELECT r.value FROM {{rows 1}})`, texts(k.changed)); err != nil {
 		return err
 	}
-	type row struct {
-		kit string
-		catalogue.Part
-	}
-	var rows []row
+	var rows []kitPartRow
 	var named []Variant
 	for _, sku := range k.changed {
 		for _, p := range k.leaves[sku] {
-			rows = append(rows, row{sku, p})
+			rows = append(rows, kitPartRow{sku, p.SKU, p.Quantity})
 		}
 		named = append(named, Variant{SKU: sku, Title: k.after[sku].Title})
 	}
-	_, err = k.exec(ctx, `INSERT INTO kit_parts (kit, part, quantity)
-		SELECT r.value ->> 0, r.value ->> 1, CAST(r.value ->> 2 AS BIGINT) FROM {{rows 1}} WHERE true
-		ON CONFLICT (kit, part) DO UPDATE SET quantity = excluded.quantity`,
-		table(rows, func(r row) []any { return []any{r.kit, r.SKU, r.Quantity} }))
+	_, err = k.exec(ctx, `INSERT INTO kit_parts ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
+		ON CONFLICT (kit, part) DO UPDATE SET quantity = excluded.quantity`, rowsOf(rows))
 	if err != nil {
 		return err
 	}
@@ -187,18 +194,16 @@ func (k *kitsSave) write(ctx context.Context) error {
 
 // nameVariants makes kits SKUs of the catalogue, those that are none yet.
 func (t *tx) nameVariants(ctx context.Context, variants []Variant) error {
-	rows := table(variants, func(v Variant) []any {
-		return []any{v.SKU, v.Title, catalogue.Fold(v.SKU), catalogue.Number(v.SKU)}
-	})
+	rows := rowsBy(variants, rowOfVariant)
 	_, err := t.exec(ctx, `INSERT INTO products (key, title, description, brand, category, type, images, options, attributes, changed_at)
-		SELECT r.value ->> 0, r.value ->> 1, '', '', '', '', '[]', '[]', '{}', CAST($2 AS BIGINT) FROM {{rows 1}}
-		WHERE NOT EXISTS (SELECT 1 FROM variants v WHERE v.sku = r.value ->> 0)
+		SELECT r.sku, r.title, '', '', '', '', '[]', '[]', '{}', CAST($2 AS BIGINT) FROM {{rows 1}}
+		WHERE NOT EXISTS (SELECT 1 FROM variants v WHERE v.sku = r.sku)
 		ON CONFLICT (key) DO NOTHING`, rows, t.now)
 	if err != nil {
 		return err
 	}
 	_, err = t.exec(ctx, `INSERT INTO variants (sku, title, product, folded, number, changed_at)
-		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 0, r.value ->> 2, r.value ->> 3, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+		SELECT r.sku, r.title, r.sku, r.folded, r.number, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
 		ON CONFLICT (sku) DO UPDATE SET title = excluded.title WHERE excluded.title <> ''`, rows, t.now)
 	return err
 }

@@ -10,20 +10,36 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 )
 
+// A kit's parts are stored as pairs of SKU and quantity.
+type partPair struct {
+	sku      string
+	quantity int
+}
+
+// MarshalJSON writes the pair as a list of two.
+func (p partPair) MarshalJSON() ([]byte, error) { return json.Marshal([]any{p.sku, p.quantity}) }
+
+// UnmarshalJSON reads a list of two.
+func (p *partPair) UnmarshalJSON(text []byte) error {
+	return json.Unmarshal(text, &[]any{&p.sku, &p.quantity})
+}
+
 func encodeParts(parts []catalogue.Part) string {
-	return table(parts, func(p catalogue.Part) []any { return []any{p.SKU, p.Quantity} })
+	pairs := make([]partPair, len(parts))
+	for i, p := range parts {
+		pairs[i] = partPair{clean(p.SKU), p.Quantity}
+	}
+	return jsonText(pairs)
 }
 
 func decodeParts(text string) ([]catalogue.Part, error) {
-	var pairs [][2]any
+	var pairs []partPair
 	if err := json.Unmarshal([]byte(text), &pairs); err != nil {
 		return nil, fmt.Errorf("read the parts of a kit: %w", err)
 	}
 	parts := make([]catalogue.Part, len(pairs))
 	for i, p := range pairs {
-		sku, _ := p[0].(string)
-		n, _ := p[1].(float64)
-		parts[i] = catalogue.Part{SKU: sku, Quantity: int(n)}
+		parts[i] = catalogue.Part{SKU: p.sku, Quantity: p.quantity}
 	}
 	return parts, nil
 }

@@ -66,6 +66,13 @@ func (s *Store) ResetRate(ctx context.Context, account string, op channel.Operat
 	return n, err
 }
 
+// rateRow is a rate of the accounts file.
+type rateRow struct {
+	Account   string            `db:"account"`
+	Operation channel.Operation `db:"operation"`
+	PerSecond float64           `db:"rate"`
+}
+
 // SaveFileRates replaces the rates that the accounts file gives to these accounts.
 func (s *Store) SaveFileRates(ctx context.Context, rates map[string]map[channel.Operation]float64) error {
 	var accounts []string
@@ -82,10 +89,9 @@ func (s *Store) SaveFileRates(ctx context.Context, rates map[string]map[channel.
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, `INSERT INTO limits (account, operation, source, rate, set_at)
-			SELECT r.value ->> 0, r.value ->> 1, CAST($2 AS TEXT), CAST(r.value ->> 2 AS DOUBLE PRECISION), CAST($3 AS BIGINT)
-			FROM {{rows 1}} WHERE true`,
-			table(list, func(r Rate) []any { return []any{r.Account, string(r.Operation), r.PerSecond} }), string(RateFromFile), t.now)
+		_, err = t.exec(ctx, `INSERT INTO limits ({{columns 1}}, source, set_at)
+			SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS BIGINT) FROM {{rows 1}} WHERE true`,
+			rowsBy(list, func(r Rate) rateRow { return rateRow{r.Account, r.Operation, r.PerSecond} }), string(RateFromFile), t.now)
 		return err
 	})
 }
@@ -111,6 +117,16 @@ func (s *Store) Rates(ctx context.Context, account string) ([]Rate, error) {
 	return out, nil
 }
 
+// learnedRow is what a channel said of a budget.
+type learnedRow struct {
+	Call      string    `db:"call"`
+	PerSecond float64   `db:"per_second"`
+	Burst     float64   `db:"burst"`
+	Left      float64   `db:"remaining"`
+	Restores  float64   `db:"restores"`
+	At        time.Time `db:"told_at"`
+}
+
 // SaveLearned keeps what an account's channel said of its budgets. What another worker heard later stays. A
 // channel without a limit says infinite, which no database holds: that is left out.
 func (s *Store) SaveLearned(ctx context.Context, account string, learned []channel.LearnedRate) error {
@@ -119,15 +135,12 @@ func (s *Store) SaveLearned(ctx context.Context, account string, learned []chann
 		return math.IsInf(sum, 0) || math.IsNaN(sum)
 	})
 	return s.write(ctx, "save what was learned of the budgets of "+account, func(ctx context.Context, t *tx) error {
-		_, err := t.exec(ctx, `INSERT INTO learned_rates (account, call, per_second, burst, remaining, restores, told_at)
-			SELECT CAST($2 AS TEXT), r.value ->> 0, CAST(r.value ->> 1 AS DOUBLE PRECISION), CAST(r.value ->> 2 AS DOUBLE PRECISION),
-				CAST(r.value ->> 3 AS DOUBLE PRECISION), CAST(r.value ->> 4 AS DOUBLE PRECISION), CAST(r.value ->> 5 AS BIGINT)
-			FROM {{rows 1}} WHERE true
+		_, err := t.exec(ctx, `INSERT INTO learned_rates ({{columns 1}}, account) SELECT {{values 1}}, CAST($2 AS TEXT) FROM {{rows 1}} WHERE true
 			ON CONFLICT (account, call) DO UPDATE SET per_second = excluded.per_second, burst = excluded.burst,
 				remaining = excluded.remaining, restores = excluded.restores, told_at = excluded.told_at
 			WHERE excluded.told_at > learned_rates.told_at`,
-			table(learned, func(l channel.LearnedRate) []any {
-				return []any{l.Call, l.PerSecond, l.Burst, l.Left, l.Restores, micro(l.At)}
+			rowsBy(learned, func(l channel.LearnedRate) learnedRow {
+				return learnedRow{l.Call, l.PerSecond, l.Burst, l.Left, l.Restores, l.At}
 			}), account)
 		return err
 	})

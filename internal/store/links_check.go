@@ -80,12 +80,20 @@ type shownSave struct {
 	counts         message.CheckCounts
 }
 
+// levelVersion is a version of a link's level.
+type levelVersion struct {
+	ChannelSKU string `db:"channel_sku"`
+	Version    int64  `db:"version"`
+}
+
 // shownRow is what becomes of a link.
 type shownRow struct {
-	sku                     string
-	version                 int64
-	confirmed, dirty, fails bool
-	fulfils, waits          bool
+	levelVersion
+	Confirmed bool `db:"confirmed"`
+	Dirty     bool `db:"dirty"`
+	Fails     bool `db:"fails"`
+	Fulfils   bool `db:"fulfils"`
+	Waits     bool `db:"waits"`
 }
 
 func (c *shownSave) run(ctx context.Context, levels []ShownLevel) error {
@@ -111,19 +119,19 @@ func (c *shownSave) run(ctx context.Context, levels []ShownLevel) error {
 func (c *shownSave) misses(ctx context.Context, levels []ShownLevel) (map[string]int, error) {
 	misses := map[string]int{}
 	err := c.query(ctx, `SELECT o.channel_sku, o.misses FROM {{rows 1}} CROSS JOIN links o
-		WHERE o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value ->> 0 AND o.accepted_version = CAST(r.value ->> 1 AS BIGINT) AND `+uncheckedLinks+`
+		WHERE o.account = CAST($2 AS TEXT) AND o.channel_sku = r.channel_sku AND o.accepted_version = r.version AND `+uncheckedLinks+`
 		ORDER BY o.account, o.channel_sku {{lock o}}`, func(rows *sql.Rows) error {
 		var sku string
 		var n int
 		err := rows.Scan(&sku, &n)
 		misses[sku] = n
 		return err
-	}, table(levels, func(l ShownLevel) []any { return []any{l.ChannelSKU, l.Version} }), c.account)
+	}, rowsBy(levels, func(l ShownLevel) levelVersion { return levelVersion{l.ChannelSKU, l.Version} }), c.account)
 	return misses, err
 }
 
 func (c *shownSave) judge(l ShownLevel, misses int) {
-	row := shownRow{sku: l.ChannelSKU, version: l.Version, fulfils: l.Fulfils}
+	row := shownRow{levelVersion: levelVersion{l.ChannelSKU, l.Version}, Fulfils: l.Fulfils}
 	item := Item{RunID: c.runID, Type: "level", Reference: l.ChannelSKU, Status: ItemDone, At: at(c.now)}
 	switch {
 	case l.Fulfils || !l.Missing && l.Shown == channel.UnknownQuantity:
@@ -131,21 +139,21 @@ func (c *shownSave) judge(l ShownLevel, misses int) {
 		item.Status, item.Reason = ItemSkipped, "the channel names no quantity that could be compared"
 	case !l.Missing && l.Shown == l.Quantity:
 		c.counts.Confirmed++
-		row.confirmed = true
+		row.Confirmed = true
 	case misses+1 >= maxMisses:
 		c.counts.GivenUp++
-		row.dirty, row.fails = true, true
+		row.Dirty, row.Fails = true, true
 		f := channel.NewFault(channel.Conflict, string(channel.OpListings), shownWords(l))
 		f.Code = CodeNotShown
 		item.Status, item.Reason, item.FaultID = ItemError, shownWords(l), f.ID
 		c.faults = append(c.faults, f)
 	case !l.Missing && l.Shown < l.Quantity && misses%2 == 0:
 		c.counts.Waiting++
-		row.waits = true
+		row.Waits = true
 		item.Status, item.Reason = ItemPending, shownWords(l)+": looked at again, in case a buyer has bought"
 	default:
 		c.counts.Missed++
-		row.dirty = true
+		row.Dirty = true
 		item.Status, item.Reason = ItemError, shownWords(l)
 	}
 	c.rows, c.items = append(c.rows, row), append(c.items, item)
@@ -164,10 +172,7 @@ func (c *shownSave) mark(ctx context.Context) error {
 		return nil
 	}
 	_, err := c.exec(ctx, `WITH shown AS MATERIALIZED (
-			SELECT r.value ->> 0 AS channel_sku, CAST(r.value ->> 1 AS BIGINT) AS version, CAST(r.value ->> 2 AS BIGINT) AS confirmed,
-				CAST(r.value ->> 3 AS BIGINT) AS dirty, CAST(r.value ->> 4 AS BIGINT) AS fails, CAST(r.value ->> 5 AS BIGINT) AS fulfils,
-				CAST(r.value ->> 6 AS BIGINT) AS waits
-			FROM {{rows 1}})
+			SELECT {{values 1}} FROM {{rows 1}})
 		UPDATE links SET checked_version = CASE WHEN shown.waits = 1 THEN checked_version ELSE shown.version END,
 			accepted_at = CASE WHEN shown.waits = 1 THEN CAST($3 AS BIGINT) ELSE accepted_at END, channel_fulfils = shown.fulfils,
 			confirmed_at = CASE WHEN shown.confirmed = 1 THEN CAST($3 AS BIGINT) ELSE confirmed_at END,
@@ -176,8 +181,6 @@ func (c *shownSave) mark(ctx context.Context) error {
 			dirty_version = dirty_version + shown.dirty,
 			failed_version = CASE WHEN shown.fails = 1 THEN dirty_version + 1 ELSE failed_version END
 		FROM shown WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = shown.channel_sku`,
-		table(c.rows, func(r shownRow) []any {
-			return []any{r.sku, r.version, r.confirmed, r.dirty, r.fails, r.fulfils, r.waits}
-		}), c.account, c.now)
+		rowsOf(c.rows), c.account, c.now)
 	return err
 }

@@ -84,9 +84,9 @@ func (t *tx) closeLinks(ctx context.Context, links []Link) error {
 // upsertLinks writes links. Their versions begin with the clock, so that a link that is removed and made anew never
 // has one twice: what was in flight for the old one is not taken for an answer about the new one.
 func (t *tx) upsertLinks(ctx context.Context, links []Link) error {
-	_, err := t.exec(ctx, `INSERT INTO links (account, channel_sku, sku, listing_ref, channel_fulfils, dirty_version, dirty_since, cause)
-		SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3,
-			COALESCE((SELECT MIN(l.channel_fulfils) FROM listings l WHERE l.account = r.value ->> 0 AND l.channel_sku = r.value ->> 1
+	_, err := t.exec(ctx, `INSERT INTO links ({{columns 1}}, channel_fulfils, dirty_version, dirty_since, cause)
+		SELECT {{values 1}},
+			COALESCE((SELECT MIN(l.channel_fulfils) FROM listings l WHERE l.account = r.account AND l.channel_sku = r.channel_sku
 				AND l.gone_at = 0 AND l.state <> 'ended'), 0),
 			CAST($2 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS TEXT) FROM {{rows 1}} WHERE true
 		ON CONFLICT (account, channel_sku) DO UPDATE SET
@@ -94,7 +94,7 @@ func (t *tx) upsertLinks(ctx context.Context, links []Link) error {
 			dirty_since = CASE WHEN links.dirty_version > links.clean_version THEN links.dirty_since ELSE excluded.dirty_since END,
 			dirty_version = links.dirty_version + 1
 		WHERE links.sku <> excluded.sku OR links.listing_ref <> excluded.listing_ref`,
-		table(links, func(l Link) []any { return []any{l.Account, l.ChannelSKU, l.SKU, l.ListingRef} }), t.now, string(stock.ByLink))
+		rowsOf(links), t.now, string(stock.ByLink))
 	if err != nil && strings.Contains(strings.ToLower(err.Error()), "foreign key") {
 		return fmt.Errorf("a link names an account that does not exist: save the account first: %w", err)
 	}

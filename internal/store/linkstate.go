@@ -36,8 +36,8 @@ func ofAccounts(accounts []string) linkScope {
 }
 
 func ofLinks(names []linkName) linkScope {
-	return linkScope{`{{rows 1}} CROSS JOIN links l`, `l.account = r.value ->> 0 AND l.channel_sku = r.value ->> 1`,
-		[]any{table(names, func(n linkName) []any { return []any{n.account, n.channelSKU} })}}
+	return linkScope{`{{rows 1}} CROSS JOIN links l`, `l.account = r.account AND l.channel_sku = r.channel_sku`,
+		[]any{rowsBy(names, func(n linkName) listingRow { return listingRow{n.account, n.channelSKU} })}}
 }
 
 // live is the scope without the accounts that observe.

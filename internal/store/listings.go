@@ -125,17 +125,35 @@ func (p *listingsSave) sortOut(context.Context) error {
 	return nil
 }
 
+// listingID is what a row of an account's listings is known by.
+type listingID struct {
+	ChannelSKU string `db:"channel_sku"`
+	ListingID  string `db:"listing_id"`
+}
+
+// shownListingRow is what a channel shows of a row of listings.
+type shownListingRow struct {
+	listingID
+	Ref            string               `db:"ref"`
+	Title          string               `db:"title"`
+	State          channel.ListingState `db:"state"`
+	ChannelStatus  string               `db:"channel_status"`
+	Quantity       int                  `db:"quantity"`
+	ChannelFulfils bool                 `db:"channel_fulfils"`
+	UpdatedAt      time.Time            `db:"updated_at"`
+}
+
 // readKnown reads what earlier imports knew of the page's listings.
 func (p *listingsSave) readKnown(ctx context.Context) error {
 	p.known = map[listingKey]Listing{}
 	return p.query(ctx, `SELECT `+listingColumns+` FROM {{rows 1}} CROSS JOIN listings o
-		WHERE o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value ->> 0 AND o.listing_id = r.value ->> 1
+		WHERE o.account = CAST($2 AS TEXT) AND o.channel_sku = r.channel_sku AND o.listing_id = r.listing_id
 		ORDER BY o.channel_sku, o.listing_id {{lock o}}`, func(rows *sql.Rows) error {
 		var l listingFields
 		err := rows.Scan(l.dest()...)
 		p.known[listingKey{l.ChannelSKU, l.ListingID}] = l.listing()
 		return err
-	}, table(listingKeys(p.fresh), func(k listingKey) []any { return []any{k.sku, k.id} }), p.page.Account)
+	}, rowsBy(listingKeys(p.fresh), func(k listingKey) listingID { return listingID{k.sku, k.id} }), p.page.Account)
 }
 
 // count tells new and changed listings from those that are as they were.
@@ -158,17 +176,14 @@ func (p *listingsSave) count(context.Context) error {
 }
 
 func (p *listingsSave) upsert(ctx context.Context) error {
-	_, err := p.exec(ctx, `INSERT INTO listings (account, channel_sku, listing_id, ref, title, state, channel_status, quantity,
-			channel_fulfils, updated_at, seen_at, run_id)
-		SELECT CAST($2 AS TEXT), r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5,
-			CAST(r.value ->> 6 AS BIGINT), CAST(r.value ->> 7 AS BIGINT), CAST(r.value ->> 8 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS TEXT)
-		FROM {{rows 1}} WHERE true
+	_, err := p.exec(ctx, `INSERT INTO listings ({{columns 1}}, account, seen_at, run_id)
+		SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS BIGINT), CAST($4 AS TEXT) FROM {{rows 1}} WHERE true
 		ON CONFLICT (account, channel_sku, listing_id) DO UPDATE SET ref = excluded.ref, title = excluded.title, state = excluded.state,
 			channel_status = excluded.channel_status, quantity = excluded.quantity, channel_fulfils = excluded.channel_fulfils,
 			updated_at = excluded.updated_at, seen_at = excluded.seen_at, run_id = excluded.run_id, gone_at = 0, unmanaged = 0`,
-		table(listingKeys(p.fresh), func(k listingKey) []any {
+		rowsBy(listingKeys(p.fresh), func(k listingKey) shownListingRow {
 			l := p.fresh[k]
-			return []any{k.sku, k.id, l.Ref, l.Title, string(l.State), l.ChannelStatus, l.Quantity, l.ChannelFulfils, micro(l.UpdatedAt)}
+			return shownListingRow{listingID{k.sku, k.id}, l.Ref, l.Title, l.State, l.ChannelStatus, l.Quantity, l.ChannelFulfils, l.UpdatedAt}
 		}), p.page.Account, micro(p.page.SeenAt), p.page.RunID)
 	return err
 }

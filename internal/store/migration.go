@@ -106,16 +106,19 @@ type migrationSave struct {
 
 // migrationRow is what becomes of a listing.
 type migrationRow struct {
-	id             string
-	migrated, over bool
-	tries          int
-	fault          *channel.Fault
+	ID        string `db:"id"`
+	Migrated  bool   `db:"migrated"`
+	Over      bool   `db:"over"`
+	Tries     int    `db:"tries"`
+	FaultID   string `db:"fault_id"`
+	FaultCode string `db:"fault_code"`
 }
 
 // offerRow is a SKU that is under the channel's API now.
 type offerRow struct {
-	id    string
-	offer channel.Offer
+	ListingID string `db:"id"`
+	SKU       string `db:"sku"`
+	Ref       string `db:"ref"`
 }
 
 func (m *migrationSave) run(ctx context.Context) error {
@@ -138,23 +141,26 @@ func (m *migrationSave) run(ctx context.Context) error {
 func (m *migrationSave) readTries(ctx context.Context) error {
 	m.tries = map[string]int{}
 	return m.query(ctx, `SELECT o.listing_id, o.tries FROM {{rows 1}} CROSS JOIN found_listings o
-		WHERE o.account = CAST($2 AS TEXT) AND o.listing_id = r.value ->> 0 ORDER BY o.listing_id {{lock o}}`, func(rows *sql.Rows) error {
+		WHERE o.account = CAST($2 AS TEXT) AND o.listing_id = r.value ORDER BY o.listing_id {{lock o}}`, func(rows *sql.Rows) error {
 		var id string
 		var n int
 		err := rows.Scan(&id, &n)
 		m.tries[id] = n
 		return err
-	}, table(m.page.Results, func(r channel.Migrated) []any { return []any{r.ListingID} }), m.page.Account)
+	}, rowsBy(m.page.Results, func(r channel.Migrated) string { return r.ListingID }), m.page.Account)
 }
 
 // judge decides what becomes of each listing.
 func (m *migrationSave) judge(context.Context) error {
 	for i, r := range m.page.Results {
-		row := migrationRow{id: r.ListingID, tries: m.tries[r.ListingID] + 1, fault: r.Fault}
+		row := migrationRow{ID: r.ListingID, Tries: m.tries[r.ListingID] + 1}
+		if r.Fault != nil {
+			row.FaultID, row.FaultCode = r.Fault.ID, r.Fault.Code
+		}
 		item := Item{RunID: m.page.RunID, Type: "listing", Reference: r.ListingID, Status: ItemDone, RequestID: r.RequestID, At: at(m.now)}
 		switch {
 		case r.Fault == nil:
-			row.migrated, row.over = true, true
+			row.Migrated, row.Over = true, true
 			if r.Before {
 				item.Reason = "it was migrated before"
 				m.saved.Counts.Before++
@@ -162,8 +168,8 @@ func (m *migrationSave) judge(context.Context) error {
 				m.saved.Counts.Migrated++
 			}
 			m.offered(m.page.Asked[i], r)
-		case r.Fault.Lasting() || row.tries >= maxMigrationTries:
-			row.over = true
+		case r.Fault.Lasting() || row.Tries >= maxMigrationTries:
+			row.Over = true
 			m.saved.Counts.Refused++
 			item.Status, item.Reason, item.FaultID = ItemError, "the channel did not migrate it", r.Fault.ID
 		default:
@@ -183,7 +189,7 @@ func (m *migrationSave) offered(asked channel.Unmanaged, r channel.Migrated) {
 	told := map[string]bool{}
 	for _, o := range r.Offers {
 		told[o.SKU] = true
-		m.offers = append(m.offers, offerRow{r.ListingID, o})
+		m.offers = append(m.offers, offerRow{r.ListingID, o.SKU, o.Ref})
 	}
 	for _, sku := range asked.SKUs {
 		if told[sku] || len(r.Offers) == 0 {
@@ -202,20 +208,12 @@ func (m *migrationSave) offered(asked channel.Unmanaged, r channel.Migrated) {
 
 func (m *migrationSave) mark(ctx context.Context) error {
 	_, err := m.exec(ctx, `WITH told AS MATERIALIZED (
-			SELECT r.value ->> 0 AS id, CAST(r.value ->> 1 AS BIGINT) AS migrated, CAST(r.value ->> 2 AS BIGINT) AS over,
-				CAST(r.value ->> 3 AS BIGINT) AS tries, r.value ->> 4 AS fault_id, r.value ->> 5 AS fault_code
-			FROM {{rows 1}})
+			SELECT {{values 1}} FROM {{rows 1}})
 		UPDATE found_listings SET tries = told.tries, asked_at = CASE WHEN told.over = 1 THEN 0 ELSE asked_at END,
 			migrated_at = CASE WHEN told.migrated = 1 AND migrated_at = 0 THEN CAST($3 AS BIGINT) ELSE migrated_at END,
 			read_at = CASE WHEN told.migrated = 1 THEN 0 ELSE read_at END, fault_id = told.fault_id, fault_code = told.fault_code
 		FROM told WHERE found_listings.account = CAST($2 AS TEXT) AND found_listings.listing_id = told.id`,
-		table(m.rows, func(r migrationRow) []any {
-			var id, code string
-			if r.fault != nil {
-				id, code = r.fault.ID, clean(r.fault.Code)
-			}
-			return []any{r.id, r.migrated, r.over, r.tries, id, code}
-		}), m.page.Account, m.now)
+		rowsOf(m.rows), m.page.Account, m.now)
 	return err
 }
 
@@ -226,17 +224,13 @@ func (m *migrationSave) manage(ctx context.Context) error {
 	}
 	_, err := m.exec(ctx, offersTold+`UPDATE listings SET ref = told.ref, unmanaged = 0, gone_at = 0, seen_at = CAST($3 AS BIGINT)
 		FROM told WHERE listings.account = CAST($2 AS TEXT) AND listings.channel_sku = told.sku AND listings.listing_id = told.id`,
-		m.offerTable(), m.page.Account, m.now)
+		rowsOf(m.offers), m.page.Account, m.now)
 	return err
 }
 
 // offersTold is the table of offers.
-const offersTold = `WITH told AS MATERIALIZED (SELECT r.value ->> 0 AS id, r.value ->> 1 AS sku, r.value ->> 2 AS ref FROM {{rows 1}})
+const offersTold = `WITH told AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
 	`
-
-func (m *migrationSave) offerTable() string {
-	return table(m.offers, func(o offerRow) []any { return []any{o.id, clean(o.offer.SKU), clean(o.offer.Ref)} })
-}
 
 // moveLinks gives the links their offers. Their levels are to be sent now, which they could not be before: the
 // channel's own level may be anything, so it is the link that makes them dirty.
@@ -248,7 +242,7 @@ func (m *migrationSave) moveLinks(ctx context.Context) error {
 			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($3 AS BIGINT) END,
 			dirty_version = dirty_version + 1
 		FROM told WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = told.sku AND links.listing_ref <> told.ref`,
-		m.offerTable(), m.page.Account, m.now)
+		rowsOf(m.offers), m.page.Account, m.now)
 	m.saved.Dirty = moved > 0
 	return err
 }

@@ -4,21 +4,27 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"time"
 )
+
+// pendingRow is a level that waits for its channel's answer.
+type pendingRow struct {
+	ChannelSKU string    `db:"channel_sku"`
+	Version    int64     `db:"version"`
+	Quantity   int       `db:"quantity"`
+	SentAt     time.Time `db:"sent_at"`
+}
 
 // SavePendingPushes keeps what was sent under a handle until the channel answers for it. Only the account's
 // newest handle is kept: an account has one push at a time, so an older one is never asked about again.
 func (s *Store) SavePendingPushes(ctx context.Context, account, handle string, pushes []Push, calls ...Call) error {
-	rows := table(pushes, func(p Push) []any { return []any{p.ChannelSKU, p.Version, p.Quantity, micro(p.SentAt)} })
+	rows := rowsBy(pushes, func(p Push) pendingRow { return pendingRow{p.ChannelSKU, p.Version, p.Quantity, p.SentAt} })
 	return s.write(ctx, "save pending pushes of "+account, func(ctx context.Context, t *tx) error {
 		if _, err := t.exec(ctx, `DELETE FROM pending_pushes WHERE account = $1`, account); err != nil {
 			return err
 		}
-		_, err := t.exec(ctx, `
-			INSERT INTO pending_pushes (account, handle, channel_sku, version, quantity, sent_at)
-			SELECT CAST($2 AS TEXT), CAST($3 AS TEXT), value ->> 0, CAST(value ->> 1 AS BIGINT),
-			       CAST(value ->> 2 AS BIGINT), CAST(value ->> 3 AS BIGINT)
-			FROM {{rows 1}}`, rows, account, handle)
+		_, err := t.exec(ctx, `INSERT INTO pending_pushes ({{columns 1}}, account, handle)
+			SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS TEXT) FROM {{rows 1}}`, rows, account, handle)
 		if err != nil {
 			return err
 		}

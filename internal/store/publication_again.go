@@ -10,16 +10,16 @@ import (
 func (s *Store) SendAgain(ctx context.Context, run, handle string, sent []SentSKU) error {
 	return s.write(ctx, "send again what was sent under "+handle, func(ctx context.Context, t *tx) error {
 		for batch := range slices.Chunk(sent, batchRows) {
-			rows := table(batch, func(s SentSKU) []any { return []any{s.ChannelSKU, s.SKU} })
+			rows := rowsOf(batch)
 			_, err := t.exec(ctx, `UPDATE run_items SET step = 'validated', at = CAST($4 AS BIGINT)
 				WHERE run_id = CAST($2 AS TEXT) AND type = 'variant' AND status = 'pending' AND step = 'submitted' AND reference IN (
-					SELECT r.value ->> 1 FROM {{rows 1}} WHERE r.value ->> 1 <> '' AND EXISTS (SELECT 1 FROM publication_submissions o
-						WHERE o.run_id = CAST($2 AS TEXT) AND o.handle = CAST($3 AS TEXT) AND o.channel_sku = r.value ->> 0))`, rows, run, handle, t.now)
+					SELECT r.sku FROM {{rows 1}} WHERE r.sku <> '' AND EXISTS (SELECT 1 FROM publication_submissions o
+						WHERE o.run_id = CAST($2 AS TEXT) AND o.handle = CAST($3 AS TEXT) AND o.channel_sku = r.channel_sku))`, rows, run, handle, t.now)
 			if err != nil {
 				return err
 			}
 			if _, err := t.exec(ctx, `DELETE FROM publication_submissions WHERE run_id = CAST($2 AS TEXT) AND handle = CAST($3 AS TEXT)
-				AND channel_sku IN (SELECT r.value ->> 0 FROM {{rows 1}})`, rows, run, handle); err != nil {
+				AND channel_sku IN (SELECT r.channel_sku FROM {{rows 1}})`, rows, run, handle); err != nil {
 				return err
 			}
 		}

@@ -143,20 +143,35 @@ func (v *verdictSave) saveVerdictFaults(ctx context.Context) error {
 	return v.saveFaults(ctx, v.publication.Through, faults)
 }
 
+// fateRow is what a verdict changes of a row of run_items.
+type fateRow struct {
+	ID        int64         `db:"id"`
+	Status    ItemStatus    `db:"status"`
+	Step      listing.Step  `db:"step"`
+	Stage     listing.Stage `db:"stage"`
+	Reason    string        `db:"reason"`
+	Code      string        `db:"code"`
+	RequestID string        `db:"request_id"`
+	ListingID string        `db:"listing_id"`
+	FaultID   string        `db:"fault_id"`
+	Warnings  int           `db:"warnings"`
+	Issues    string        `db:"issues"`
+}
+
+func rowOfFate(i *fate) fateRow {
+	return fateRow{i.id, i.status, i.step, i.stage, i.reason, i.code, i.requestID, i.listingID, i.faultID, i.warnings, jsonIssues(i.issues)}
+}
+
 // write writes the items that changed.
 func (v *verdictSave) write(ctx context.Context) error {
 	changed := slices.DeleteFunc(slices.Clone(v.items), func(i *fate) bool { return !i.changed })
 	for batch := range slices.Chunk(changed, batchRows) {
 		_, err := v.exec(ctx, `WITH told AS MATERIALIZED (
-				SELECT CAST(r.value ->> 0 AS BIGINT) AS id, r.value ->> 1 AS status, r.value ->> 2 AS step, r.value ->> 3 AS stage, r.value ->> 4 AS reason,
-					r.value ->> 5 AS code, r.value ->> 6 AS request_id, r.value ->> 7 AS listing_id, r.value ->> 8 AS fault_id,
-					CAST(r.value ->> 9 AS BIGINT) AS warnings, r.value ->> 10 AS issues FROM {{rows 1}})
+				SELECT {{values 1}} FROM {{rows 1}})
 			UPDATE run_items SET status = told.status, step = told.step, stage = told.stage, reason = told.reason, code = told.code,
 				request_id = told.request_id, listing_id = told.listing_id, fault_id = told.fault_id, warnings = told.warnings, issues = told.issues,
 				at = CAST($2 AS BIGINT)
-			FROM told WHERE run_items.id = told.id`, table(batch, func(i *fate) []any {
-			return []any{i.id, string(i.status), string(i.step), string(i.stage), i.reason, i.code, i.requestID, i.listingID, i.faultID, i.warnings, jsonIssues(i.issues)}
-		}), v.now)
+			FROM told WHERE run_items.id = told.id`, rowsBy(batch, rowOfFate), v.now)
 		if err != nil {
 			return err
 		}
@@ -171,6 +186,15 @@ func (v *verdictSave) ended(status ItemStatus) []*fate {
 	})
 }
 
+// endedRow is an item that has ended, and whether its channel accepted it.
+type endedRow struct {
+	SKU        string `db:"sku"`
+	Item       int64  `db:"item"`
+	Accepted   bool   `db:"accepted"`
+	ChannelSKU string `db:"channel_sku"`
+	Hash       string `db:"hash"`
+}
+
 // note keeps how the SKUs stand now: of each the newest item that ended, and what was accepted. A dry run notes errors alone: that its check
 // has nothing against a SKU does not make good what the channel said.
 func (v *verdictSave) note(ctx context.Context) error {
@@ -182,22 +206,17 @@ func (v *verdictSave) note(ctx context.Context) error {
 	for _, one := range v.verdicts {
 		verdicts[one.SKU] = one
 	}
-	type row struct {
-		*fate
-		accepted bool
-		ItemVerdict
-	}
-	var rows []row
+	var rows []endedRow
 	for _, i := range v.ended(ItemError) {
-		rows = append(rows, row{fate: i})
+		rows = append(rows, endedRow{SKU: i.reference, Item: i.id})
 	}
 	for _, i := range done {
-		rows = append(rows, row{i, true, verdicts[i.reference]})
+		one := verdicts[i.reference]
+		rows = append(rows, endedRow{i.reference, i.id, true, one.ChannelSKU, one.Hash})
 	}
 	for batch := range slices.Chunk(rows, batchRows) {
 		_, err := v.exec(ctx, `WITH told AS MATERIALIZED (
-				SELECT r.value ->> 0 AS sku, CAST(r.value ->> 1 AS BIGINT) AS item, CAST(r.value ->> 2 AS BIGINT) AS accepted, r.value ->> 3 AS channel_sku,
-					r.value ->> 4 AS hash FROM {{rows 1}})
+				SELECT {{values 1}} FROM {{rows 1}})
 			INSERT INTO published (account, endpoint, sku, through, ended_item, item, hash, read_at, channel_sku, accepted_at, shown, sent_at)
 			SELECT CAST($2 AS TEXT), CAST($3 AS TEXT), t.sku, CAST($4 AS TEXT), t.item, CASE WHEN t.accepted = 1 THEN t.item ELSE 0 END,
 				CASE WHEN t.accepted = 0 THEN '' WHEN t.hash <> '' THEN t.hash ELSE COALESCE((SELECT p.hash FROM publication_plans p
@@ -217,13 +236,20 @@ func (v *verdictSave) note(ctx context.Context) error {
 				sent_at = CASE WHEN excluded.item > 0 THEN excluded.sent_at ELSE published.sent_at END,
 				misses = CASE WHEN excluded.item > 0 THEN 0 ELSE published.misses END
 			WHERE excluded.ended_item > published.ended_item`,
-			table(batch, func(r row) []any { return []any{r.reference, r.id, r.accepted, r.ChannelSKU, r.Hash} }),
-			v.publication.Account, string(v.publication.Endpoint), v.publication.Through, v.publication.ID, v.now, truth(v.preview))
+			rowsOf(batch), v.publication.Account, string(v.publication.Endpoint), v.publication.Through, v.publication.ID, v.now, truth(v.preview))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// planRow is what a verdict fills of a row of publication_plans.
+type planRow struct {
+	Product string `db:"product"`
+	SKU     string `db:"sku"`
+	Plan    string `db:"plan"`
+	Hash    string `db:"hash"`
 }
 
 // savePlans keeps what the adapter decided about the items that are to be sent.
@@ -233,10 +259,9 @@ func (v *verdictSave) savePlans(ctx context.Context) error {
 	}
 	plans := slices.DeleteFunc(slices.Clone(v.verdicts), func(one ItemVerdict) bool { return one.Plan == "" && one.Hash == "" })
 	for batch := range slices.Chunk(plans, batchRows) {
-		_, err := v.exec(ctx, `INSERT INTO publication_plans (run_id, product, sku, plan, hash)
-			SELECT CAST($2 AS TEXT), r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3 FROM {{rows 1}} WHERE true
+		_, err := v.exec(ctx, `INSERT INTO publication_plans ({{columns 1}}, run_id) SELECT {{values 1}}, CAST($2 AS TEXT) FROM {{rows 1}} WHERE true
 			ON CONFLICT (run_id, product, sku) DO UPDATE SET plan = excluded.plan, hash = excluded.hash, sent_at = 0`,
-			table(batch, func(one ItemVerdict) []any { return []any{one.Product, one.SKU, one.Plan, one.Hash} }), v.publication.ID)
+			rowsBy(batch, func(one ItemVerdict) planRow { return planRow{one.Product, one.SKU, one.Plan, one.Hash} }), v.publication.ID)
 		if err != nil {
 			return err
 		}

@@ -76,6 +76,29 @@ type newItem struct {
 	issues                                   []listing.Issue
 }
 
+// newItemRow is what an item fills of a row of run_items when it is made.
+type newItemRow struct {
+	Type      listing.Kind  `db:"type"`
+	Reference string        `db:"reference"`
+	Folded    string        `db:"folded"`
+	Parent    string        `db:"parent"`
+	Title     string        `db:"title"`
+	Status    string        `db:"status"`
+	Reason    string        `db:"reason"`
+	Stage     listing.Stage `db:"stage"`
+	Code      string        `db:"code"`
+	Issues    string        `db:"issues"`
+}
+
+func (i newItem) row() newItemRow {
+	row := newItemRow{Type: i.kind, Reference: i.reference, Folded: foldedReference(i.reference), Parent: i.parent, Title: i.title,
+		Status: i.status, Reason: i.reason, Issues: jsonIssues(i.issues)}
+	if len(i.issues) > 0 {
+		row.Stage, row.Code = i.issues[0].Stage, i.issues[0].Code
+	}
+	return row
+}
+
 // read reads the variants of the chunk's products that are selected.
 func (c *chunk) read(ctx context.Context) error {
 	var products []string
@@ -107,7 +130,7 @@ func (c *chunk) read(ctx context.Context) error {
 func (c *chunk) statement() (string, []any) {
 	sel := c.publication.Selection
 	names := selectionNames(sel)
-	args := []any{table(names, func(n [2]string) []any { return []any{n[0], n[1]} }), c.publication.Account, string(c.publication.Endpoint),
+	args := []any{rowsOf(names), c.publication.Account, string(c.publication.Endpoint),
 		c.after, c.limit, c.publication.Through}
 	condition := ""
 	if sel.Changed {
@@ -132,22 +155,28 @@ func (c *chunk) statement() (string, []any) {
 }
 
 // namedGoods are the SKUs that a selection's lists name.
-const namedGoods = `SELECT v.sku FROM {{rows 1}} CROSS JOIN variants v WHERE r.value ->> 0 = 'sku' AND v.sku = r.value ->> 1
-	UNION SELECT v.sku FROM {{rows 1}} CROSS JOIN variants v WHERE r.value ->> 0 = 'product' AND v.product = r.value ->> 1
+const namedGoods = `SELECT v.sku FROM {{rows 1}} CROSS JOIN variants v WHERE r.kind = 'sku' AND v.sku = r.name
+	UNION SELECT v.sku FROM {{rows 1}} CROSS JOIN variants v WHERE r.kind = 'product' AND v.product = r.name
 	UNION SELECT v.sku FROM {{rows 1}} CROSS JOIN products p JOIN variants v ON v.product = p.key
-		WHERE r.value ->> 0 = 'category' AND (p.category = r.value ->> 1 OR substr(p.category, 1, length(r.value ->> 1) + 3) = r.value ->> 1 || ' > ')`
+		WHERE r.kind = 'category' AND (p.category = r.name OR substr(p.category, 1, length(r.name) + 3) = r.name || ' > ')`
 
 // within is the condition that a category is another or lies below it; the empty one has all below it.
 func within(category, above string) string {
 	return `(` + above + ` = '' OR ` + category + ` = ` + above + ` OR substr(` + category + `, 1, length(` + above + `) + 3) = ` + above + ` || ' > ')`
 }
 
+// selectionName is something that a selection names: a sku, a product or a category.
+type selectionName struct {
+	Kind string `db:"kind"`
+	Name string `db:"name"`
+}
+
 // selectionNames are what a selection's lists name, each with what it is.
-func selectionNames(sel listing.Selection) [][2]string {
-	var names [][2]string
+func selectionNames(sel listing.Selection) []selectionName {
+	var names []selectionName
 	for kind, list := range map[string][]string{"sku": sel.SKUs, "product": sel.Products, "category": sel.Categories} {
 		for _, name := range list {
-			names = append(names, [2]string{kind, name})
+			names = append(names, selectionName{kind, name})
 		}
 	}
 	return names
@@ -160,10 +189,10 @@ func (c *chunk) readMissing(ctx context.Context) error {
 		return nil
 	}
 	kinds := map[string]listing.Kind{"sku": listing.KindVariant, "product": listing.KindProduct, "category": listing.KindCategory}
-	return c.query(ctx, `SELECT DISTINCT r.value ->> 0, r.value ->> 1 FROM {{rows 1}} WHERE
-			(r.value ->> 0 = 'sku' AND NOT EXISTS (SELECT 1 FROM variants v WHERE v.sku = r.value ->> 1))
-			OR (r.value ->> 0 = 'product' AND NOT EXISTS (SELECT 1 FROM products p WHERE p.key = r.value ->> 1))
-			OR (r.value ->> 0 = 'category' AND NOT EXISTS (SELECT 1 FROM categories g WHERE g.path = r.value ->> 1)) ORDER BY 1, 2`,
+	return c.query(ctx, `SELECT DISTINCT r.kind, r.name FROM {{rows 1}} WHERE
+			(r.kind = 'sku' AND NOT EXISTS (SELECT 1 FROM variants v WHERE v.sku = r.name))
+			OR (r.kind = 'product' AND NOT EXISTS (SELECT 1 FROM products p WHERE p.key = r.name))
+			OR (r.kind = 'category' AND NOT EXISTS (SELECT 1 FROM categories g WHERE g.path = r.name)) ORDER BY 1, 2`,
 		func(rows *sql.Rows) error {
 			var kind, name string
 			err := rows.Scan(&kind, &name)
@@ -172,7 +201,7 @@ func (c *chunk) readMissing(ctx context.Context) error {
 				Message: fmt.Sprintf("the catalogue has no %s %q", kind, name), Want: "one of the catalogue: towpath catalog list",
 			}}})
 			return err
-		}, table(names, func(n [2]string) []any { return []any{n[0], n[1]} }))
+		}, rowsOf(names))
 }
 
 // items are the chunk's: each category before its products, each product before its variants.
@@ -201,10 +230,8 @@ func (c *chunk) items() []newItem {
 func (c *chunk) insert(ctx context.Context) (int, error) {
 	counts := message.PublicationCounts{}
 	for batch := range slices.Chunk(c.items(), batchRows) {
-		err := c.query(ctx, `INSERT INTO run_items (run_id, account, endpoint, type, reference, folded, parent, title, status, reason, stage, code,
-				fault_id, request_id, created_at, at, issues)
-			SELECT CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4,
-				r.value ->> 5, r.value ->> 6, r.value ->> 7, r.value ->> 8, '', '', CAST($5 AS BIGINT), CAST($5 AS BIGINT), r.value ->> 9
+		err := c.query(ctx, `INSERT INTO run_items ({{columns 1}}, run_id, account, endpoint, fault_id, request_id, created_at, at)
+			SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), '', '', CAST($5 AS BIGINT), CAST($5 AS BIGINT)
 			FROM {{rows 1}} WHERE true
 			ON CONFLICT (run_id, reference, type) DO NOTHING RETURNING status`, func(rows *sql.Rows) error {
 			var status ItemStatus
@@ -217,13 +244,7 @@ func (c *chunk) insert(ctx context.Context) (int, error) {
 				counts.Skipped++
 			}
 			return err
-		}, table(batch, func(i newItem) []any {
-			stage, code := "", ""
-			if len(i.issues) > 0 {
-				stage, code = string(i.issues[0].Stage), i.issues[0].Code
-			}
-			return []any{string(i.kind), i.reference, foldedReference(i.reference), i.parent, i.title, i.status, i.reason, stage, code, jsonIssues(i.issues)}
-		}), c.publication.ID, c.publication.Account, string(c.publication.Endpoint), c.now)
+		}, rowsBy(batch, newItem.row), c.publication.ID, c.publication.Account, string(c.publication.Endpoint), c.now)
 		if err != nil {
 			return 0, err
 		}

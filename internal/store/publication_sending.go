@@ -13,10 +13,10 @@ func (s *Store) Sending(ctx context.Context, run string, sent []SentSKU) error {
 	return s.write(ctx, "note what is sent in run "+run, func(ctx context.Context, t *tx) error {
 		for batch := range slices.Chunk(sent, batchRows) {
 			_, err := t.exec(ctx, `INSERT INTO publication_plans (run_id, product, sku, plan, hash, sent_at, level_sent)
-				SELECT CAST($2 AS TEXT), r.value ->> 0, r.value ->> 1, '', '', CAST($3 AS BIGINT), CAST(r.value ->> 2 AS BIGINT) FROM {{rows 1}} WHERE true
+				SELECT CAST($2 AS TEXT), r.product, r.sku, '', '', CAST($3 AS BIGINT), r.level_sent FROM {{rows 1}} WHERE true
 				ON CONFLICT (run_id, product, sku) DO UPDATE SET sent_at = excluded.sent_at,
 					level_sent = CASE WHEN excluded.level_sent = 1 THEN 1 ELSE publication_plans.level_sent END`,
-				table(batch, func(s SentSKU) []any { return []any{s.Product, s.SKU, truth(s.Level)} }), run, t.now)
+				rowsOf(batch), run, t.now)
 			if err != nil {
 				return err
 			}
@@ -30,8 +30,8 @@ func (s *Store) NotSent(ctx context.Context, run string, sent []SentSKU) error {
 	return s.write(ctx, "note what was not sent in run "+run, func(ctx context.Context, t *tx) error {
 		for batch := range slices.Chunk(sent, batchRows) {
 			_, err := t.exec(ctx, `UPDATE publication_plans SET sent_at = 0 WHERE (run_id, product, sku) IN (
-				SELECT CAST($2 AS TEXT), r.value ->> 0, r.value ->> 1 FROM {{rows 1}})`,
-				table(batch, func(s SentSKU) []any { return []any{s.Product, s.SKU} }), run)
+				SELECT CAST($2 AS TEXT), r.product, r.sku FROM {{rows 1}})`,
+				rowsOf(batch), run)
 			if err != nil {
 				return err
 			}
@@ -48,8 +48,8 @@ func (v *verdictSave) relevel(ctx context.Context) error {
 				dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($4 AS BIGINT) END
 			WHERE account = CAST($2 AS TEXT) AND channel_fulfils = 0 AND sku IN (
 				SELECT p.sku FROM {{rows 1}} CROSS JOIN publication_plans p
-				WHERE p.run_id = CAST($3 AS TEXT) AND p.product = r.value ->> 0 AND p.sku = r.value ->> 1 AND p.level_sent = 1)`,
-			table(batch, func(i *fate) []any { return []any{i.parent, i.reference} }),
+				WHERE p.run_id = CAST($3 AS TEXT) AND p.product = r.product AND p.sku = r.sku AND p.level_sent = 1)`,
+			rowsBy(batch, func(i *fate) SentSKU { return SentSKU{Product: i.parent, SKU: i.reference} }),
 			v.publication.Through, v.publication.ID, v.now, string(stock.ByListing))
 		if err != nil {
 			return err

@@ -15,9 +15,9 @@ func (s *Store) Submitted(ctx context.Context, run, handle string, sent []SentSK
 	}
 	return s.write(ctx, "keep what was sent in run "+run, func(ctx context.Context, t *tx) error {
 		for batch := range slices.Chunk(sent, batchRows) {
-			rows := table(batch, func(s SentSKU) []any { return []any{s.ChannelSKU, s.Product, s.SKU} })
+			rows := rowsOf(batch)
 			_, err := t.exec(ctx, `INSERT INTO publication_submissions (run_id, handle, channel_sku, product, sku)
-				SELECT CAST($2 AS TEXT), CAST($3 AS TEXT), r.value ->> 0, r.value ->> 1, r.value ->> 2 FROM {{rows 1}} WHERE true
+				SELECT CAST($2 AS TEXT), CAST($3 AS TEXT), r.channel_sku, r.product, r.sku FROM {{rows 1}} WHERE true
 				ON CONFLICT (run_id, handle, channel_sku) DO NOTHING`, rows, run, handle)
 			if err != nil {
 				return err
@@ -31,8 +31,8 @@ func (s *Store) Submitted(ctx context.Context, run, handle string, sent []SentSK
 }
 
 // markSubmitted moves pending variants to the step, and their products with them.
-func (t *tx) markSubmitted(ctx context.Context, run, rows string) error {
-	for kind, reference := range map[string]string{"variant": `r.value ->> 2`, "product": `r.value ->> 1`} {
+func (t *tx) markSubmitted(ctx context.Context, run string, rows *rowTable) error {
+	for kind, reference := range map[string]string{"variant": `r.sku`, "product": `r.product`} {
 		_, err := t.exec(ctx, `WITH sent AS MATERIALIZED (SELECT DISTINCT `+reference+` AS reference FROM {{rows 1}})
 			UPDATE run_items SET step = 'submitted', at = CAST($3 AS BIGINT) FROM sent
 			WHERE run_items.run_id = CAST($2 AS TEXT) AND run_items.reference = sent.reference AND run_items.type = '`+kind+`'

@@ -92,17 +92,33 @@ type shownListing struct {
 	givenUp bool
 }
 
+// publishedItem is an accepted SKU with the item that it was accepted as.
+type publishedItem struct {
+	Account  string           `db:"account"`
+	Endpoint channel.Endpoint `db:"endpoint"`
+	SKU      string           `db:"sku"`
+	Item     int64            `db:"item"`
+}
+
+// shownStepRow is how far an accepted SKU was shown to be.
+type shownStepRow struct {
+	publishedItem
+	Step    listing.Step `db:"step"`
+	GivenUp bool         `db:"given_up"`
+	Issues  string       `db:"issues"`
+}
+
 func (v *listedSave) save(ctx context.Context, steps []ListedStep) error {
 	rows, err := v.judge(ctx, steps)
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	told := table(rows, func(r shownListing) []any {
+	told := rowsBy(rows, func(r shownListing) shownStepRow {
 		issues := "[]"
 		if r.givenUp {
 			issues = jsonIssues([]listing.Issue{notListed(r.Unapplied)})
 		}
-		return []any{r.Account, string(r.Endpoint), r.SKU, r.Item, string(r.Step), r.givenUp, issues}
+		return shownStepRow{publishedItem{r.Account, r.Endpoint, r.SKU, r.Item}, r.Step, r.givenUp, issues}
 	})
 	for _, text := range []string{markShown, markItems, markProducts} {
 		if _, err := v.exec(ctx, toldSteps+text, told, v.now); err != nil {
@@ -126,14 +142,14 @@ func notListed(unapplied bool) listing.Issue {
 func (v *listedSave) judge(ctx context.Context, steps []ListedStep) ([]shownListing, error) {
 	misses := map[int64]int{}
 	err := v.query(ctx, `SELECT o.item, o.misses FROM {{rows 1}} CROSS JOIN published o
-		WHERE o.account = r.value ->> 0 AND o.endpoint = r.value ->> 1 AND o.sku = r.value ->> 2 AND o.item = CAST(r.value ->> 3 AS BIGINT) AND o.shown = 0
+		WHERE o.account = r.account AND o.endpoint = r.endpoint AND o.sku = r.sku AND o.item = r.item AND o.shown = 0
 		ORDER BY o.account, o.endpoint, o.sku {{lock o}}`, func(rows *sql.Rows) error {
 		var item int64
 		var n int
 		err := rows.Scan(&item, &n)
 		misses[item] = n
 		return err
-	}, table(steps, func(l ListedStep) []any { return []any{l.Account, string(l.Endpoint), l.SKU, l.Item} }))
+	}, rowsBy(steps, func(l ListedStep) publishedItem { return publishedItem{l.Account, l.Endpoint, l.SKU, l.Item} }))
 	var out []shownListing
 	for _, l := range steps {
 		n, ok := misses[l.Item]
@@ -158,9 +174,7 @@ func (v *listedSave) judge(ctx context.Context, steps []ListedStep) ([]shownList
 	return out, err
 }
 
-const toldSteps = `WITH told AS MATERIALIZED (SELECT r.value ->> 0 AS account, r.value ->> 1 AS endpoint, r.value ->> 2 AS sku,
-		CAST(r.value ->> 3 AS BIGINT) AS item, r.value ->> 4 AS step, CAST(r.value ->> 5 AS BIGINT) AS given_up, r.value ->> 6 AS issues,
-		CAST($2 AS BIGINT) AS now FROM {{rows 1}})`
+const toldSteps = `WITH told AS MATERIALIZED (SELECT {{values 1}}, CAST($2 AS BIGINT) AS now FROM {{rows 1}})`
 
 const markShown = `
 	UPDATE published SET shown = CASE WHEN told.step <> '' OR told.given_up = 1 THEN 1 ELSE 0 END,
@@ -195,13 +209,13 @@ func (v *listedSave) recount(ctx context.Context, rows []shownListing) error {
 		return nil
 	}
 	var runs []string
-	err := v.query(ctx, `SELECT DISTINCT i.run_id FROM {{rows 1}} CROSS JOIN run_items i WHERE i.id = CAST(r.value ->> 0 AS BIGINT) ORDER BY i.run_id`,
+	err := v.query(ctx, `SELECT DISTINCT i.run_id FROM {{rows 1}} CROSS JOIN run_items i WHERE i.id = r.value ORDER BY i.run_id`,
 		func(rows *sql.Rows) error {
 			var run string
 			err := rows.Scan(&run)
 			runs = append(runs, run)
 			return err
-		}, table(failed, func(r shownListing) []any { return []any{r.Item} }))
+		}, rowsBy(failed, func(r shownListing) int64 { return r.Item }))
 	for _, run := range runs {
 		var c message.PublicationCounts
 		if c, err = v.countPublication(ctx, run); err != nil {

@@ -94,8 +94,8 @@ type ItemVerdict struct {
 
 // SentSKU is a SKU, or a parent, that was sent under a handle.
 type SentSKU struct {
-	ChannelSKU string // as it was sent; a parent's is the product's key
-	Product    string
-	SKU        string // the merchant's; empty: the product as a whole
-	Level      bool   // a quantity goes with it; only Sending asks
+	ChannelSKU string `db:"channel_sku"` // as it was sent; a parent's is the product's key
+	Product    string `db:"product"`
+	SKU        string `db:"sku"`        // the merchant's; empty: the product as a whole
+	Level      bool   `db:"level_sent"` // a quantity goes with it; only Sending asks
 }

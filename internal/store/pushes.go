@@ -111,25 +111,44 @@ func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []
 	return counts, err
 }
 
+// pushRow is what a push fills of a row of pushes.
+type pushRow struct {
+	ChannelSKU string    `db:"channel_sku"`
+	Version    int64     `db:"version"`
+	SentAt     time.Time `db:"sent_at"`
+	AckedAt    time.Time `db:"acked_at"`
+	Quantity   int       `db:"quantity"`
+	FaultID    string    `db:"fault_id"`
+	RequestID  string    `db:"request_id"`
+}
+
+func rowOfPush(p Push) pushRow {
+	row := pushRow{ChannelSKU: p.ChannelSKU, Version: p.Version, SentAt: p.SentAt, AckedAt: p.AckedAt, Quantity: p.Quantity, RequestID: p.RequestID}
+	if p.Fault != nil {
+		row.FaultID = p.Fault.ID
+	}
+	return row
+}
+
 // linkVersions reads the dirty versions of the pushed listings and locks their links.
 func (t *tx) linkVersions(ctx context.Context, account string, pushes []Push) (map[string]int64, error) {
 	versions := map[string]int64{}
 	err := t.query(ctx, `SELECT o.channel_sku, o.dirty_version FROM {{rows 1}} CROSS JOIN links o
-		WHERE o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value ->> 0
+		WHERE o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value
 		ORDER BY o.account, o.channel_sku {{lock o}}`, func(rows *sql.Rows) error {
 		var sku string
 		var version int64
 		err := rows.Scan(&sku, &version)
 		versions[sku] = version
 		return err
-	}, table(pushes, func(p Push) []any { return []any{p.ChannelSKU} }), account)
+	}, rowsBy(pushes, func(p Push) string { return p.ChannelSKU }), account)
 	return versions, err
 }
 
 func (t *tx) markPushed(ctx context.Context, account string, accepted, refused []Push) error {
 	// What changed after this version was saved after the level was read, and so about when it was sent.
-	err := t.markLinks(ctx, account, accepted, `UPDATE links SET clean_version = sent.version, dirty_since = sent.at,
-			accepted_version = sent.version, accepted_quantity = sent.quantity, accepted_at = sent.acked
+	err := t.markLinks(ctx, account, accepted, `UPDATE links SET clean_version = sent.version, dirty_since = sent.sent_at,
+			accepted_version = sent.version, accepted_quantity = sent.quantity, accepted_at = sent.acked_at
 		FROM sent WHERE links.account = sent.account AND links.channel_sku = sent.channel_sku
 			AND links.clean_version < sent.version AND links.dirty_version >= sent.version`)
 	if err != nil {
@@ -147,14 +166,9 @@ func (t *tx) markLinks(ctx context.Context, account string, pushes []Push, updat
 		return nil
 	}
 	_, err := t.exec(ctx, `WITH sent AS MATERIALIZED (
-			SELECT CAST($2 AS TEXT) AS account, r.value ->> 0 AS channel_sku,
-				CAST(r.value ->> 1 AS BIGINT) AS version, CAST(r.value ->> 2 AS BIGINT) AS at,
-				CAST(r.value ->> 3 AS BIGINT) AS quantity, CAST(r.value ->> 4 AS BIGINT) AS acked
-			FROM {{rows 1}})
+			SELECT CAST($2 AS TEXT) AS account, {{values 1}} FROM {{rows 1}})
 		`+update,
-		table(pushes, func(p Push) []any {
-			return []any{p.ChannelSKU, p.Version, micro(p.SentAt), p.Quantity, micro(p.AckedAt)}
-		}), account)
+		rowsBy(pushes, rowOfPush), account)
 	return err
 }
 
@@ -162,17 +176,8 @@ func (t *tx) insertPushes(ctx context.Context, account, runID string, pushes []P
 	if len(pushes) == 0 {
 		return nil
 	}
-	_, err := t.exec(ctx, `INSERT INTO pushes (account, channel_sku, version, sent_at, acked_at, quantity, run_id, fault_id, request_id)
-		SELECT CAST($2 AS TEXT), r.value ->> 0, CAST(r.value ->> 1 AS BIGINT), CAST(r.value ->> 2 AS BIGINT), CAST(r.value ->> 3 AS BIGINT),
-			CAST(r.value ->> 4 AS BIGINT), CAST($3 AS TEXT), r.value ->> 5, r.value ->> 6
-		FROM {{rows 1}} WHERE true
-		ON CONFLICT (account, channel_sku, version, sent_at) DO NOTHING`, table(pushes, func(p Push) []any {
-		faultID := ""
-		if p.Fault != nil {
-			faultID = p.Fault.ID
-		}
-		return []any{p.ChannelSKU, p.Version, micro(p.SentAt), micro(p.AckedAt), p.Quantity, faultID, p.RequestID}
-	}), account, runID)
+	_, err := t.exec(ctx, `INSERT INTO pushes ({{columns 1}}, account, run_id) SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS TEXT) FROM {{rows 1}} WHERE true
+		ON CONFLICT (account, channel_sku, version, sent_at) DO NOTHING`, rowsBy(pushes, rowOfPush), account, runID)
 	return err
 }
 

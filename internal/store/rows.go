@@ -50,6 +50,15 @@ func rowsOf[T any](items []T) *rowTable {
 	return &rowTable{columns: columns, text: string(text)}
 }
 
+// rowsBy is rowsOf a list, each item of it as a row.
+func rowsBy[T, R any](items []T, row func(T) R) *rowTable {
+	rows := make([]R, len(items))
+	for i, item := range items {
+		rows[i] = row(item)
+	}
+	return rowsOf(rows)
+}
+
 // cell is a field as both databases can hold it.
 func cell(row reflect.Value, c rowColumn) any {
 	v := row

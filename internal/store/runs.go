@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"time"
 )
 
 // StartRun notes that a run has begun. Repeated, it changes nothing.
@@ -84,6 +85,23 @@ func (s *Store) SaveItems(ctx context.Context, items []Item) error {
 	return s.write(ctx, "save items", func(ctx context.Context, t *tx) error { return t.saveItems(ctx, items) })
 }
 
+// itemRow is what an item fills of a row of run_items.
+type itemRow struct {
+	RunID     string     `db:"run_id"`
+	Reference string     `db:"reference"`
+	Type      string     `db:"type"`
+	Status    ItemStatus `db:"status"`
+	Reason    string     `db:"reason"`
+	FaultID   string     `db:"fault_id"`
+	RequestID string     `db:"request_id"`
+	At        time.Time  `db:"at"`
+	Folded    string     `db:"folded"`
+}
+
+func rowOfItem(i Item) itemRow {
+	return itemRow{i.RunID, i.Reference, i.Type, i.Status, i.Reason, i.FaultID, i.RequestID, i.At, foldedReference(i.Reference)}
+}
+
 func (t *tx) saveItems(ctx context.Context, items []Item) error {
 	// The last word of each item counts: one statement must not write a row twice.
 	last := map[[3]string]Item{}
@@ -93,15 +111,12 @@ func (t *tx) saveItems(ctx context.Context, items []Item) error {
 		}
 	}
 	for batch := range slices.Chunk(sortedValues(last), batchRows) {
-		_, err := t.exec(ctx, `INSERT INTO run_items (run_id, reference, type, status, reason, fault_id, request_id, at, folded, account, endpoint, created_at)
-			SELECT r.value ->> 0, r.value ->> 1, r.value ->> 2, r.value ->> 3, r.value ->> 4, r.value ->> 5, r.value ->> 6, CAST(r.value ->> 7 AS BIGINT),
-				r.value ->> 8, COALESCE(o.account, ''), COALESCE(o.endpoint, ''), CAST($2 AS BIGINT)
-			FROM {{rows 1}} LEFT JOIN runs o ON o.id = r.value ->> 0 WHERE true
+		_, err := t.exec(ctx, `INSERT INTO run_items ({{columns 1}}, account, endpoint, created_at)
+			SELECT {{values 1}}, COALESCE(o.account, ''), COALESCE(o.endpoint, ''), CAST($2 AS BIGINT)
+			FROM {{rows 1}} LEFT JOIN runs o ON o.id = r.run_id WHERE true
 			ON CONFLICT (run_id, reference, type) DO UPDATE SET status = excluded.status, reason = excluded.reason,
 				fault_id = excluded.fault_id, request_id = excluded.request_id, at = excluded.at`,
-			table(batch, func(i Item) []any {
-				return []any{i.RunID, i.Reference, i.Type, string(i.Status), i.Reason, i.FaultID, i.RequestID, micro(i.At), foldedReference(i.Reference)}
-			}), t.now)
+			rowsBy(batch, rowOfItem), t.now)
 		if err != nil {
 			return err
 		}

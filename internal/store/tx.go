@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -139,33 +138,7 @@ func (t *tx) execAll(ctx context.Context, want int, text string, args ...any) er
 	return err
 }
 
-// table is a list as the parameter of {{rows}}: a JSON array with one array per item.
-func table[T any](items []T, row func(T) []any) string {
-	all := make([][]any, len(items))
-	for i, item := range items {
-		all[i] = row(item)
-		for j, cell := range all[i] {
-			all[i][j] = plain(cell)
-		}
-	}
-	text, err := json.Marshal(all)
-	if err != nil {
-		panic(err) // cells are text and finite numbers only: a mistake in this package
-	}
-	return string(text)
-}
-
-// plain makes a cell what both databases can hold: no booleans, and no NUL in a text, which PostgreSQL refuses.
-func plain(cell any) any {
-	switch v := cell.(type) {
-	case bool:
-		return truth(v)
-	case string:
-		return clean(v)
-	}
-	return cell
-}
-
+// clean makes a text what both databases can hold: no NUL, which PostgreSQL refuses.
 func clean(text string) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD")
 }

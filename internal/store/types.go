@@ -20,10 +20,10 @@ type Variant struct {
 
 // Link ties a SKU to an account's listing of it. One SKU may have several listings on an account.
 type Link struct {
-	Account    string `json:"account"`
-	ChannelSKU string `json:"channelSku"`
-	SKU        string `json:"sku"`
-	ListingRef string `json:"listingRef"`
+	Account    string `json:"account" db:"account"`
+	ChannelSKU string `json:"channelSku" db:"channel_sku"`
+	SKU        string `json:"sku" db:"sku"`
+	ListingRef string `json:"listingRef" db:"listing_ref"`
 }
 
 // Page is one page of orders to be saved in one transaction.
