@@ -13,13 +13,16 @@ import (
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // Caller starts and signals workflows for the activities that must. The starter implements it.
 type Caller interface {
 	// Deliver starts or tells the lifecycles of the hints and answers those it could deliver; the others are
 	// left to the sweep.
-	Deliver(ctx context.Context, hints []store.Hint) []store.Hint
+	Deliver(ctx context.Context, hints []orders.Hint) []orders.Hint
 	// WakeStock wakes the stock push of each account.
 	WakeStock(ctx context.Context, accounts []string) error
 	// CheckLevels has the account's levels and listings read back that were accepted longer ago than settles.
@@ -60,8 +63,8 @@ const (
 )
 
 // connection answers the account's connection, or the fault that keeps it from being used.
-func (d Desk) connection(ctx context.Context, account string, op channel.Operation) (store.Account, channel.Connection, *channel.Fault, error) {
-	acc, err := d.Store.Account(ctx, account)
+func (d Desk) connection(ctx context.Context, account string, op channel.Operation) (accounts.Account, channel.Connection, *channel.Fault, error) {
+	acc, err := d.Store.Accounts.Account(ctx, account)
 	if err != nil {
 		return acc, nil, nil, fmt.Errorf("read account %s: %w", account, err)
 	}
@@ -91,11 +94,11 @@ func writes(op channel.Operation) bool {
 
 // saveFaults keeps the faults' raw words, with the calls that came to them, and pauses the account when its grant is gone: every further
 // call would only fail, and some channels lock out sellers whose calls keep failing.
-func (d Desk) saveFaults(ctx context.Context, account string, calls []store.Call, faults ...*channel.Fault) error {
+func (d Desk) saveFaults(ctx context.Context, account string, calls []runs.Call, faults ...*channel.Fault) error {
 	if len(faults) == 0 {
 		return nil
 	}
-	if err := d.Store.SaveFaults(ctx, account, faults, calls...); err != nil {
+	if err := d.Store.Runs.SaveFaults(ctx, account, faults, calls...); err != nil {
 		return fmt.Errorf("save faults of %s: %w", account, err)
 	}
 	for _, f := range faults {
@@ -108,7 +111,7 @@ func (d Desk) saveFaults(ctx context.Context, account string, calls []store.Call
 
 func (d Desk) pause(ctx context.Context, account string, f *channel.Fault) error {
 	reason := "the channel refuses the account's credentials: " + f.Error()
-	changed, err := d.Store.Pause(ctx, account, reason)
+	changed, err := d.Store.Accounts.Pause(ctx, account, reason)
 	if err != nil {
 		return fmt.Errorf("pause account %s: %w", account, err)
 	}

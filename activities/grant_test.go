@@ -17,7 +17,8 @@ import (
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/ebay"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/settings"
 )
 
 // pausedSchedules is a caller that only counts how often schedules are paused.
@@ -30,8 +31,8 @@ func (p *pausedSchedules) AccountPaused(context.Context, string, string) error {
 	p.n.Add(1)
 	return nil
 }
-func (p *pausedSchedules) WakeStock(context.Context, []string) error          { return nil }
-func (p *pausedSchedules) Deliver(context.Context, []store.Hint) []store.Hint { return nil }
+func (p *pausedSchedules) WakeStock(context.Context, []string) error            { return nil }
+func (p *pausedSchedules) Deliver(context.Context, []orders.Hint) []orders.Hint { return nil }
 
 // fickle is a marketplace whose seller may revoke the grant.
 type fickle struct {
@@ -64,7 +65,7 @@ func (m *fickle) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 func TestARevokedGrantPausesTheAccountAfterAHandfulOfCalls(t *testing.T) {
 	t.Parallel()
 	s := openStore(t, channel.EBay)
-	_, err := s.store.GoLive(t.Context(), account, store.Live{By: "test"})
+	_, err := s.store.Settings.GoLive(t.Context(), account, settings.Live{By: "test"})
 	require.NoError(t, err)
 	marketplace := &fickle{}
 	server := httptest.NewServer(marketplace)
@@ -95,7 +96,7 @@ func TestARevokedGrantPausesTheAccountAfterAHandfulOfCalls(t *testing.T) {
 		wg.Go(func() { _ = read("many") })
 	}
 	wg.Wait()
-	saved, err := s.store.Account(t.Context(), account)
+	saved, err := s.store.Accounts.Account(t.Context(), account)
 	require.NoError(t, err)
 	require.True(t, saved.Paused)
 	require.EqualValues(t, 1, caller.n.Load(), "its schedules are paused once")
@@ -108,7 +109,7 @@ func TestARevokedGrantPausesTheAccountAfterAHandfulOfCalls(t *testing.T) {
 	require.Equal(t, asked, marketplace.tokenCalls.Load()+marketplace.calls.Load(), "a paused account calls nobody")
 
 	// Each call is kept with its run, the refused ones for a token among them.
-	calls, err := s.store.RunCalls(t.Context(), "many", 500)
+	calls, err := s.store.Runs.RunCalls(t.Context(), "many", 500)
 	require.NoError(t, err)
 	tokens := 0
 	for _, c := range calls {

@@ -7,7 +7,8 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // Levels reads back what a channel has accepted: with some, accepted means queued, and a few changes never become live.
@@ -38,7 +39,7 @@ func (l *Levels) CheckLevels(ctx context.Context, in CheckInput) (CheckOutput, e
 	if err != nil || fault != nil {
 		return CheckOutput{Fault: fault}, err
 	}
-	accepted, err := l.Store.UncheckedLevels(ctx, in.Account, time.Now().Add(-in.Settles), channel.MaxListed)
+	accepted, err := l.Store.Levels.UncheckedLevels(ctx, in.Account, time.Now().Add(-in.Settles), channel.MaxListed)
 	if err != nil {
 		return CheckOutput{}, fmt.Errorf("read accepted levels: %w", err)
 	}
@@ -59,11 +60,11 @@ func (l *Levels) CheckLevels(ctx context.Context, in CheckInput) (CheckOutput, e
 
 // check begins the record of a check, of levels or of listings: both are parts of one run.
 func (l *Levels) check(ctx context.Context, account, id string, started time.Time) (*record, *channel.Fault, error) {
-	return l.begin(ctx, account, channel.OpListings, store.Run{ID: id, Kind: store.RunLevels, StartedAt: started})
+	return l.begin(ctx, account, channel.OpListings, runs.Run{ID: id, Kind: runs.RunLevels, StartedAt: started})
 }
 
 // readBack asks for the listings of the levels and saves what they show.
-func (l *Levels) readBack(ctx context.Context, rec *record, accepted []store.AcceptedLevel) (message.CheckCounts, *channel.Fault, error) {
+func (l *Levels) readBack(ctx context.Context, rec *record, accepted []levels.AcceptedLevel) (message.CheckCounts, *channel.Fault, error) {
 	skus := make([]string, len(accepted))
 	for i, a := range accepted {
 		skus[i] = a.ChannelSKU
@@ -72,7 +73,7 @@ func (l *Levels) readBack(ctx context.Context, rec *record, accepted []store.Acc
 	if err != nil || fault != nil {
 		return message.CheckCounts{}, fault, err
 	}
-	counts, err := l.Store.SaveShown(ctx, rec.acc.ID, rec.run.ID, shownLevels(accepted, page.Listings), rec.calls()...)
+	counts, err := l.Store.Levels.SaveShown(ctx, rec.acc.ID, rec.run.ID, shownLevels(accepted, page.Listings), rec.calls()...)
 	if err != nil {
 		return counts, nil, fmt.Errorf("save what the channel shows: %w", err)
 	}
@@ -84,11 +85,11 @@ func (l *Levels) readBack(ctx context.Context, rec *record, accepted []store.Acc
 
 // shownLevels finds for each accepted level what the channel shows of it. Of several listings of one SKU the one counts
 // that shows the level.
-func shownLevels(accepted []store.AcceptedLevel, listings []channel.Listed) []store.ShownLevel {
-	out := make([]store.ShownLevel, len(accepted))
+func shownLevels(accepted []levels.AcceptedLevel, listings []channel.Listed) []levels.ShownLevel {
+	out := make([]levels.ShownLevel, len(accepted))
 	place := make(map[string]int, len(accepted))
 	for i, a := range accepted {
-		out[i] = store.ShownLevel{AcceptedLevel: a, Missing: true}
+		out[i] = levels.ShownLevel{AcceptedLevel: a, Missing: true}
 		place[a.ChannelSKU] = i
 	}
 	for _, s := range listings {
@@ -103,5 +104,5 @@ func shownLevels(accepted []store.AcceptedLevel, listings []channel.Listed) []st
 
 // EndCheck records the end of a check that a fault cut short.
 func (l *Levels) EndCheck(ctx context.Context, in EndInput) error {
-	return l.endRun(ctx, store.RunLevels, in)
+	return l.endRun(ctx, runs.RunLevels, in)
 }

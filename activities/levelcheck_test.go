@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/simulator/faults"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // Amazon accepts changes that it never applies: without reading them back the listing would sell what is not there.
@@ -47,10 +47,10 @@ func TestALevelThatAmazonAcceptedAndNeverAppliedIsSentAgain(t *testing.T) {
 	require.Equal(t, message.CheckCounts{Confirmed: lost}, s.check("check-2"))
 	require.Zero(t, s.check("check-3"), "what was confirmed is not read again")
 
-	runs, err := s.store.Runs(t.Context(), store.RunFilter{Kind: store.RunLevels})
+	found, err := s.store.Runs.List(t.Context(), runs.RunFilter{Kind: runs.RunLevels})
 	require.NoError(t, err)
-	require.Len(t, runs, 3)
-	calls, err := s.store.RunCalls(t.Context(), "check-1", 100)
+	require.Len(t, found, 3)
+	calls, err := s.store.Runs.RunCalls(t.Context(), "check-1", 100)
 	require.NoError(t, err)
 	require.NotEmpty(t, calls)
 	require.NotEmpty(t, calls[0].RequestID)

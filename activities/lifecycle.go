@@ -6,6 +6,7 @@ import (
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // Lifecycle changes one order in the store. Its activities are local: short, idempotent, no channel I/O.
@@ -22,7 +23,7 @@ type ChangeInput struct {
 
 // ProcessPackage deducts a saved package's units from stock.
 func (l *Lifecycle) ProcessPackage(ctx context.Context, in ChangeInput) (message.OrderResult, error) {
-	out, err := l.Store.ProcessPackage(ctx, in.Order.RowID, in.ID)
+	out, err := l.Store.Packages.ProcessPackage(ctx, in.Order.RowID, in.ID)
 	if err != nil {
 		return message.OrderResult{}, fmt.Errorf("process package %s: %w", in.ID, err)
 	}
@@ -31,7 +32,7 @@ func (l *Lifecycle) ProcessPackage(ctx context.Context, in ChangeInput) (message
 
 // CancelOrder carries out a saved cancellation.
 func (l *Lifecycle) CancelOrder(ctx context.Context, in ChangeInput) (message.OrderResult, error) {
-	out, err := l.Store.ApplyCancellation(ctx, in.Order.RowID, in.ID)
+	out, err := l.Store.Orders.ApplyCancellation(ctx, in.Order.RowID, in.ID)
 	if err != nil {
 		return message.OrderResult{}, fmt.Errorf("apply cancellation %s: %w", in.ID, err)
 	}
@@ -39,7 +40,7 @@ func (l *Lifecycle) CancelOrder(ctx context.Context, in ChangeInput) (message.Or
 }
 
 // done wakes the stock pushes of what became dirty. A wake that fails is the sweep's to repeat.
-func (l *Lifecycle) done(ctx context.Context, out store.Outcome) (message.OrderResult, error) {
+func (l *Lifecycle) done(ctx context.Context, out orders.Outcome) (message.OrderResult, error) {
 	result := message.OrderResult{State: out.State, Refused: out.Refused}
 	if len(out.Dirty) > 0 {
 		if err := l.Caller.WakeStock(ctx, out.Dirty); err != nil {

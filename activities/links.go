@@ -7,7 +7,8 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // Links reads from channels what they offer.
@@ -40,7 +41,7 @@ const codeRepeats = "REPEATED_CURSOR"
 // ImportListings reads one page of an account's listings and saves it in one transaction. With the last page the links
 // follow their listings, and pushes are woken for those that changed.
 func (l *Links) ImportListings(ctx context.Context, in ListingsInput) (ListingsOutput, error) {
-	rec, fault, err := l.page(ctx, in.Account, channel.OpListings, store.Run{ID: in.RunID, Kind: store.RunLinks, StartedAt: in.Started}, in.Cursor)
+	rec, fault, err := l.page(ctx, in.Account, channel.OpListings, runs.Run{ID: in.RunID, Kind: runs.RunLinks, StartedAt: in.Started}, in.Cursor)
 	if err != nil || fault != nil {
 		return ListingsOutput{Fault: fault}, err
 	}
@@ -48,7 +49,7 @@ func (l *Links) ImportListings(ctx context.Context, in ListingsInput) (ListingsO
 	if err != nil || fault != nil {
 		return ListingsOutput{Fault: fault}, err
 	}
-	saved, err := l.Store.SaveListings(ctx, store.ListingsPage{
+	saved, err := l.Store.Links.SaveListings(ctx, links.ListingsPage{
 		Account: in.Account, RunID: in.RunID, SeenAt: time.Now().UTC(), Listings: page.Listings,
 		RequestID: page.RequestID, Calls: rec.calls(), Last: page.Next == "",
 	})
@@ -85,5 +86,5 @@ func (r *record) listings(ctx context.Context, q channel.ListingsQuery) (channel
 
 // EndImport records the end of an import that a fault cut short.
 func (l *Links) EndImport(ctx context.Context, in EndInput) error {
-	return l.endRun(ctx, store.RunLinks, in)
+	return l.endRun(ctx, runs.RunLinks, in)
 }

@@ -9,7 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // buy sells n units on the marketplace.
@@ -47,13 +48,13 @@ func TestAnImportTeachesLinksWhatAmazonKnows(t *testing.T) {
 	}
 	s.list(7, skus...)
 	require.NoError(t, s.market.List(t.Context(), []market.Listing{{SKU: "FBA-1", Title: "Mug", Price: 100, Quantity: 5, FBA: true}}))
-	require.NoError(t, s.store.SaveLinks(t.Context(), []store.Link{{Account: account, ChannelSKU: "FBA-1", SKU: "SKU-AA"}}))
+	require.NoError(t, s.store.Links.SaveLinks(t.Context(), []links.Link{{Account: account, ChannelSKU: "FBA-1", SKU: "SKU-AA"}}))
 	pages := s.imports("run-1")
 	require.Len(t, pages, 3)
 	require.Nil(t, pages[2].Fault)
 	require.Equal(t, 1, s.caller.woken, "product types were learned: the levels go out with them")
 
-	rows, err := s.store.LinkRows(t.Context(), store.LinkFilter{View: store.LinksMade, Account: account, Limit: 100})
+	rows, err := s.store.Links.LinkRows(t.Context(), links.LinkFilter{View: links.LinksMade, Account: account, Limit: 100})
 	require.NoError(t, err)
 	require.Len(t, rows, 46)
 	for _, r := range rows {
@@ -62,10 +63,10 @@ func TestAnImportTeachesLinksWhatAmazonKnows(t *testing.T) {
 		require.Equal(t, channel.ListingLive, r.Listing.State)
 	}
 	require.Equal(t, 45, s.push(), "the level of what Amazon ships itself is not ours to set")
-	runs, err := s.store.Runs(t.Context(), store.RunFilter{ID: "run-1"})
+	found, err := s.store.Runs.List(t.Context(), runs.RunFilter{ID: "run-1"})
 	require.NoError(t, err)
-	require.Equal(t, 46, runs[0].Counts.Seen)
-	require.False(t, runs[0].EndedAt.IsZero())
+	require.Equal(t, 46, found[0].Counts.Seen)
+	require.False(t, found[0].EndedAt.IsZero())
 
 	_, err = s.market.EndListings(t.Context(), skus[:1])
 	require.NoError(t, err)
@@ -81,11 +82,11 @@ func TestAnImportStopsWhereItsAccountIsPaused(t *testing.T) {
 	s.faults.Next(faults.Unavailable, "searchListingsItems", 1)
 	pages := s.imports("run-1")
 	require.Equal(t, channel.Unavailable, pages[0].Fault.Class)
-	_, err := s.store.Pause(t.Context(), account, "stock take")
+	_, err := s.store.Accounts.Pause(t.Context(), account, "stock take")
 	require.NoError(t, err)
 	pages = s.imports("run-2")
 	require.Equal(t, activities.CodePaused, pages[0].Fault.Code)
-	calls, err := s.store.RunCalls(t.Context(), "run-2", 10)
+	calls, err := s.store.Runs.RunCalls(t.Context(), "run-2", 10)
 	require.NoError(t, err)
 	require.Empty(t, calls)
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
 )
 
 // CheckListingsInput asks for the next accepted listings to be read back.
@@ -20,9 +20,9 @@ type CheckListingsInput struct {
 
 // CheckListingsOutput is what reading them back came to.
 type CheckListingsOutput struct {
-	Fault  *channel.Fault     `json:"fault,omitempty"`
-	Counts store.ListedCounts `json:"counts"`
-	More   bool               `json:"more,omitempty"` // others wait to be read back
+	Fault  *channel.Fault            `json:"fault,omitempty"`
+	Counts publications.ListedCounts `json:"counts"`
+	More   bool                      `json:"more,omitempty"` // others wait to be read back
 }
 
 // Answered is the fault that the call ended with, if any.
@@ -34,7 +34,7 @@ func (l *Levels) CheckListings(ctx context.Context, in CheckListingsInput) (Chec
 	if err != nil || fault != nil {
 		return CheckListingsOutput{Fault: fault}, err
 	}
-	accepted, err := l.Store.AcceptedListings(ctx, in.Account, time.Now().Add(-in.Settles), channel.MaxListed)
+	accepted, err := l.Store.Publications.AcceptedListings(ctx, in.Account, time.Now().Add(-in.Settles), channel.MaxListed)
 	if err != nil || len(accepted) == 0 {
 		return CheckListingsOutput{}, err
 	}
@@ -47,7 +47,7 @@ func (l *Levels) CheckListings(ctx context.Context, in CheckListingsInput) (Chec
 		return CheckListingsOutput{Fault: fault}, err
 	}
 	_, eventual := rec.conn.(channel.Eventual)
-	counts, err := l.Store.SaveListedSteps(ctx, listedSteps(accepted, page.Listings, eventual), rec.calls()...)
+	counts, err := l.Store.Publications.SaveListedSteps(ctx, listedSteps(accepted, page.Listings, eventual), rec.calls()...)
 	if err != nil {
 		return CheckListingsOutput{}, fmt.Errorf("save what the channel shows: %w", err)
 	}
@@ -59,7 +59,7 @@ const clocks = time.Minute
 
 // listedSteps finds for each accepted listing what the channel shows of it. Of several listings of one SKU the one counts that buyers can buy.
 // On an eventual channel one that has not changed since it was sent is what was there before: what was accepted does not show yet.
-func listedSteps(accepted []store.AcceptedListing, shown []channel.Listed, eventual bool) []store.ListedStep {
+func listedSteps(accepted []publications.AcceptedListing, shown []channel.Listed, eventual bool) []publications.ListedStep {
 	best := make(map[string]listing.Step, len(shown))
 	changed := make(map[string]time.Time, len(shown))
 	for _, s := range shown {
@@ -67,9 +67,9 @@ func listedSteps(accepted []store.AcceptedListing, shown []channel.Listed, event
 			best[s.SKU], changed[s.SKU] = step, s.UpdatedAt
 		}
 	}
-	out := make([]store.ListedStep, len(accepted))
+	out := make([]publications.ListedStep, len(accepted))
 	for i, a := range accepted {
-		out[i] = store.ListedStep{AcceptedListing: a, Step: best[a.ChannelSKU]}
+		out[i] = publications.ListedStep{AcceptedListing: a, Step: best[a.ChannelSKU]}
 		if at := changed[a.ChannelSKU]; eventual && out[i].Step != "" && !a.SentAt.IsZero() && !at.IsZero() && !at.After(a.SentAt.Add(-clocks)) {
 			out[i].Step, out[i].Unapplied = "", true
 		}

@@ -22,6 +22,10 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/settings"
 )
 
 const (
@@ -48,7 +52,7 @@ type noted struct {
 }
 
 // Deliver has nothing to tell: there are no orders.
-func (n *noted) Deliver(context.Context, []store.Hint) []store.Hint { return nil }
+func (n *noted) Deliver(context.Context, []orders.Hint) []orders.Hint { return nil }
 
 func (n *noted) RunningLifecycles(context.Context) (map[string]bool, error) { return nil, nil }
 
@@ -76,7 +80,7 @@ func (n *noted) CheckLevels(context.Context, string, time.Duration) error {
 func openShop(t *testing.T) *shop {
 	t.Helper()
 	s := openStore(t, channel.Amazon)
-	_, err := s.store.GoLive(t.Context(), account, store.Live{By: "test"})
+	_, err := s.store.Settings.GoLive(t.Context(), account, settings.Live{By: "test"})
 	require.NoError(t, err)
 	a := s.trade(simulated.Handler, simulated.MarketOptions(account), channel.Account{
 		Kind: channel.Amazon, Marketplace: "A1F83G8C2ARO7P",
@@ -100,7 +104,7 @@ func openStore(t *testing.T, kind channel.Kind) *shop {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.store.Close() })
 	require.NoError(t, s.store.Migrate(ctx))
-	require.NoError(t, s.store.SaveAccounts(ctx, []store.Account{{
+	require.NoError(t, s.store.Settings.SaveAccounts(ctx, []accounts.Account{{
 		Account: message.Account{ID: account, Channel: kind, Endpoint: channel.Production}, OrderLocation: "main",
 		StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true,
 	}}))
@@ -138,17 +142,17 @@ func do[Out any](s *shop, activity, in any) Out {
 func (s *shop) list(n int, skus ...string) {
 	s.t.Helper()
 	var listings []market.Listing
-	var links []store.Link
+	var tied []links.Link
 	var changes []stock.Change
 	for _, sku := range skus {
 		listings = append(listings, market.Listing{SKU: sku, Title: "A " + sku, Price: 1000})
-		links = append(links, store.Link{Account: account, ChannelSKU: sku, SKU: sku})
+		tied = append(tied, links.Link{Account: account, ChannelSKU: sku, SKU: sku})
 		changes = append(changes, stock.Change{Key: sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: n})
 	}
 	require.NoError(s.t, s.market.List(s.t.Context(), listings))
-	_, err := s.store.ApplyStock(s.t.Context(), changes)
+	_, err := s.store.Ledger.ApplyStock(s.t.Context(), changes)
 	require.NoError(s.t, err)
-	require.NoError(s.t, s.store.SaveLinks(s.t.Context(), links))
+	require.NoError(s.t, s.store.Links.SaveLinks(s.t.Context(), tied))
 }
 
 // push sends every dirty level and answers how many were accepted.

@@ -7,7 +7,8 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // Migration brings listings that were made elsewhere under a channel's API.
@@ -36,11 +37,11 @@ const codeNoMigration = "NO_MIGRATION"
 // MigrateListings migrates as many listings as one call takes. What is to be done is read from the store and what was done is saved there in
 // one transaction: killed between the two, the next try asks for the same listings, and the channel tells that they are migrated.
 func (m *Migration) MigrateListings(ctx context.Context, in MigrateInput) (MigrateOutput, error) {
-	rec, fault, err := m.begin(ctx, in.Account, channel.OpMigrate, store.Run{ID: in.RunID, Kind: store.RunMigration, StartedAt: in.Started})
+	rec, fault, err := m.begin(ctx, in.Account, channel.OpMigrate, runs.Run{ID: in.RunID, Kind: runs.RunMigration, StartedAt: in.Started})
 	if err != nil || fault != nil {
 		return MigrateOutput{Fault: fault}, err
 	}
-	asked, left, err := m.Store.AskedMigrations(ctx, in.Account, channel.MaxMigrated)
+	asked, left, err := m.Store.Links.AskedMigrations(ctx, in.Account, channel.MaxMigrated)
 	if err != nil || len(asked) == 0 {
 		return MigrateOutput{}, err
 	}
@@ -53,7 +54,7 @@ func (m *Migration) MigrateListings(ctx context.Context, in MigrateInput) (Migra
 		fault, err := rec.failed(ctx, err)
 		return MigrateOutput{Fault: fault, Left: left}, err
 	}
-	saved, err := m.Store.SaveMigration(ctx, store.MigrationPage{
+	saved, err := m.Store.Links.SaveMigration(ctx, links.MigrationPage{
 		Account: in.Account, RunID: in.RunID, Asked: asked, Results: answer.Results, Calls: rec.calls(),
 	})
 	if err != nil {
@@ -62,7 +63,7 @@ func (m *Migration) MigrateListings(ctx context.Context, in MigrateInput) (Migra
 	if saved.Passes != nil && saved.Counts == (message.MigrationCounts{}) {
 		return MigrateOutput{Fault: saved.Passes, Left: left}, nil // nothing moved: the policy says how long to wait
 	}
-	_, left, err = m.Store.AskedMigrations(ctx, in.Account, 1)
+	_, left, err = m.Store.Links.AskedMigrations(ctx, in.Account, 1)
 	return MigrateOutput{Counts: saved.Counts, Left: left}, err
 }
 
@@ -86,11 +87,11 @@ func (o ReadMigratedOutput) Answered() *channel.Fault { return o.Fault }
 // ReadMigrated reads back what the channel's API shows of migrated listings: title, state and quantity are its own from
 // now on. After the last SKU the pushes are woken: the links have their offers.
 func (m *Migration) ReadMigrated(ctx context.Context, in ReadMigratedInput) (ReadMigratedOutput, error) {
-	rec, fault, err := m.open(ctx, in.Account, channel.OpListings, store.Run{ID: in.RunID})
+	rec, fault, err := m.open(ctx, in.Account, channel.OpListings, runs.Run{ID: in.RunID})
 	if err != nil || fault != nil {
 		return ReadMigratedOutput{Fault: fault}, err
 	}
-	skus, err := m.Store.MigratedUnread(ctx, in.Account, in.After, channel.MaxListed)
+	skus, err := m.Store.Links.MigratedUnread(ctx, in.Account, in.After, channel.MaxListed)
 	if err != nil {
 		return ReadMigratedOutput{}, err
 	}
@@ -99,7 +100,7 @@ func (m *Migration) ReadMigrated(ctx context.Context, in ReadMigratedInput) (Rea
 		if err != nil || fault != nil {
 			return ReadMigratedOutput{Fault: fault}, err
 		}
-		if _, err := m.Store.SaveListings(ctx, store.ListingsPage{
+		if _, err := m.Store.Links.SaveListings(ctx, links.ListingsPage{
 			Account: in.Account, SeenAt: time.Now().UTC(), Listings: page.Listings, RequestID: page.RequestID, Calls: rec.calls(),
 		}); err != nil {
 			return ReadMigratedOutput{}, fmt.Errorf("save what was read back: %w", err)
@@ -108,11 +109,11 @@ func (m *Migration) ReadMigrated(ctx context.Context, in ReadMigratedInput) (Rea
 	if len(skus) == channel.MaxListed {
 		return ReadMigratedOutput{Next: skus[len(skus)-1]}, nil
 	}
-	if err := m.Store.MigrationRead(ctx, in.Account); err != nil {
+	if err := m.Store.Links.MigrationRead(ctx, in.Account); err != nil {
 		return ReadMigratedOutput{}, err
 	}
 	rec.wake(ctx, in.Account)
-	_, left, err := m.Store.AskedMigrations(ctx, in.Account, 1)
+	_, left, err := m.Store.Links.AskedMigrations(ctx, in.Account, 1)
 	return ReadMigratedOutput{Left: left}, err
 }
 
@@ -131,5 +132,5 @@ func (m *Migration) EndMigration(ctx context.Context, in EndMigrationInput) erro
 	if in.Fault != nil {
 		counts.Errors++
 	}
-	return m.endRun(ctx, store.RunMigration, EndInput{Account: in.Account, RunID: in.RunID, Started: in.Started, Counts: counts, Fault: in.Fault})
+	return m.endRun(ctx, runs.RunMigration, EndInput{Account: in.Account, RunID: in.RunID, Started: in.Started, Counts: counts, Fault: in.Fault})
 }

@@ -13,7 +13,9 @@ import (
 	simulated "github.com/towpath/towpath/internal/simulator/ebay"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/store/settings"
 )
 
 // openHub is a shop on eBay that only observes, with listings that were made in Seller Hub and that a report has told of.
@@ -27,7 +29,7 @@ func openHub(t *testing.T, listings ...simulated.SellerHub) *shop {
 	require.NoError(t, err)
 	s.desk.Connections[account] = conn
 
-	page := store.FoundPage{Account: account, RunID: "file", Last: true}
+	page := links.FoundPage{Account: account, RunID: "file", Last: true}
 	var ids []string
 	for _, h := range listings {
 		all, err := h.Listings()
@@ -36,15 +38,15 @@ func openHub(t *testing.T, listings ...simulated.SellerHub) *shop {
 		f := listing.Found{ID: h.ListingID, Title: h.Title, Format: "FIXED_PRICE"}
 		for _, i := range h.Items {
 			f.Items = append(f.Items, listing.Item{SKU: i.SKU, Quantity: i.Quantity})
-			require.NoError(t, s.store.SaveLinks(ctx, []store.Link{{Account: account, ChannelSKU: i.SKU, SKU: i.SKU}}))
-			_, err := s.store.ApplyStock(ctx, []stock.Change{{Key: i.SKU, SKU: i.SKU, Location: "main", Kind: stock.Opening, Quantity: 7}})
+			require.NoError(t, s.store.Links.SaveLinks(ctx, []links.Link{{Account: account, ChannelSKU: i.SKU, SKU: i.SKU}}))
+			_, err := s.store.Ledger.ApplyStock(ctx, []stock.Change{{Key: i.SKU, SKU: i.SKU, Location: "main", Kind: stock.Opening, Quantity: 7}})
 			require.NoError(t, err)
 		}
 		page.Listings, ids = append(page.Listings, f), append(ids, f.ID)
 	}
-	_, err = s.store.SaveFound(ctx, page)
+	_, err = s.store.Links.SaveFound(ctx, page)
 	require.NoError(t, err)
-	_, err = s.store.AskMigration(ctx, account, "ann", ids)
+	_, err = s.store.Links.AskMigration(ctx, account, "ann", ids)
 	require.NoError(t, err)
 	return s
 }
@@ -82,7 +84,7 @@ func TestAMigrationGivesLinksTheirOffersAndLeavesLevelsAlone(t *testing.T) {
 	_, err := s.env.ExecuteActivity(a.EndMigration, activities.EndMigrationInput{Account: message.Account{ID: account, Channel: channel.EBay}, RunID: "m", Counts: counts})
 	require.NoError(t, err)
 
-	rows, err := s.store.LinkRows(t.Context(), store.LinkFilter{View: store.LinksMade, Account: account, Limit: 10})
+	rows, err := s.store.Links.LinkRows(t.Context(), links.LinkFilter{View: links.LinksMade, Account: account, Limit: 10})
 	require.NoError(t, err)
 	for _, r := range rows {
 		require.Equal(t, r.SKU == "BID", r.ListingRef == "", r.SKU)
@@ -90,12 +92,12 @@ func TestAMigrationGivesLinksTheirOffersAndLeavesLevelsAlone(t *testing.T) {
 		require.Equal(t, r.SKU != "BID", r.Listing.ChannelStatus == "PUBLISHED, ACTIVE", r.SKU)
 		require.Equal(t, 14, r.Listing.Quantity, "no level is sent by a migration")
 	}
-	runs, err := s.store.Runs(t.Context(), store.RunFilter{Kind: store.RunMigration})
+	list, err := s.store.Runs.List(t.Context(), runs.RunFilter{Kind: runs.RunMigration})
 	require.NoError(t, err)
-	require.Equal(t, message.Counts{Seen: 7, Saved: 6, Errors: 1}, runs[0].Counts)
+	require.Equal(t, message.Counts{Seen: 7, Saved: 6, Errors: 1}, list[0].Counts)
 
 	// Live, the levels go out with the offers; that of the auction can't.
-	_, err = s.store.GoLive(t.Context(), account, store.Live{By: "ann"})
+	_, err = s.store.Settings.GoLive(t.Context(), account, settings.Live{By: "ann"})
 	require.NoError(t, err)
 	require.Equal(t, 6, s.push())
 	s.shows("A", 7)
@@ -115,7 +117,7 @@ func TestAMigrationWhoseAnswerIsLostIsFoundByTheNext(t *testing.T) {
 	require.Nil(t, fault)
 	require.Zero(t, counts, "nothing is left")
 
-	_, err := s.store.Pause(t.Context(), account, "stock take")
+	_, err := s.store.Accounts.Pause(t.Context(), account, "stock take")
 	require.NoError(t, err)
 	_, fault = s.migrate()
 	require.Equal(t, activities.CodePaused, fault.Code)

@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/settings"
 )
 
 // Whatever has been asked for before the account began to observe: nothing is written to its channel.
@@ -16,7 +16,7 @@ func TestNothingIsWrittenToTheChannelOfAnAccountThatObserves(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
 	s.list(7, "LAMP")
-	_, err := s.store.Observe(t.Context(), account)
+	_, err := s.store.Settings.Observe(t.Context(), account)
 	require.NoError(t, err)
 	stock, ships, links := activities.Stock{Desk: s.desk}, activities.Shipments{Desk: s.desk}, activities.Links{Desk: s.desk}
 
@@ -25,13 +25,13 @@ func TestNothingIsWrittenToTheChannelOfAnAccountThatObserves(t *testing.T) {
 	require.Equal(t, channel.Config, pushed.Fault.Class)
 	sent := do[activities.SendOutput](s, ships.SendPackage, activities.SendInput{Order: message.OrderKey{Account: message.Account{ID: account}}, PackageID: "p"})
 	require.Equal(t, activities.CodeObserving, sent.Fault.Code)
-	calls, err := s.store.RunCalls(t.Context(), "push", 10)
+	calls, err := s.store.Runs.RunCalls(t.Context(), "push", 10)
 	require.NoError(t, err)
 	require.Empty(t, calls)
 
 	read := do[activities.ListingsOutput](s, links.ImportListings, activities.ListingsInput{Account: account, RunID: "read"})
 	require.Nil(t, read.Fault, "reading goes on")
-	_, err = s.store.GoLive(t.Context(), account, store.Live{By: "test"})
+	_, err = s.store.Settings.GoLive(t.Context(), account, settings.Live{By: "test"})
 	require.NoError(t, err)
 	require.Equal(t, 1, s.push())
 }

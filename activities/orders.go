@@ -8,7 +8,9 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // Orders reads orders from channels and saves them.
@@ -47,7 +49,7 @@ const clockMargin = 10 * time.Minute
 // SyncOrdersPage reads one page from the channel and saves it in one transaction, then tells the lifecycles.
 // What could not be told is told by the sweep: the saved rows are the truth.
 func (o *Orders) SyncOrdersPage(ctx context.Context, in PageInput) (PageOutput, error) {
-	rec, fault, err := o.page(ctx, in.Account, channel.OpOrders, store.Run{ID: in.RunID, Kind: store.RunOrders, StartedAt: in.Started}, in.Cursor)
+	rec, fault, err := o.page(ctx, in.Account, channel.OpOrders, runs.Run{ID: in.RunID, Kind: runs.RunOrders, StartedAt: in.Started}, in.Cursor)
 	if err != nil || fault != nil {
 		return PageOutput{Fault: fault}, err
 	}
@@ -63,7 +65,7 @@ func (o *Orders) SyncOrdersPage(ctx context.Context, in PageInput) (PageOutput, 
 func (o *Orders) save(ctx context.Context, rec *record, in PageInput, q channel.OrdersQuery, page channel.OrdersPage) (PageOutput, error) {
 	last := page.Next == ""
 	page.Watermark = watermark(rec.acc, in, page)
-	saved, err := o.Store.SavePage(ctx, store.Page{
+	saved, err := o.Store.Orders.SavePage(ctx, orders.Page{
 		Account: in.Account, RunID: in.RunID, SeenAt: time.Now().UTC(),
 		Orders: page.Orders, RequestID: page.RequestID, Calls: rec.calls(),
 		Last: last, OldWatermark: rec.acc.Watermark, NewWatermark: page.Watermark,
@@ -85,7 +87,7 @@ func (o *Orders) save(ctx context.Context, rec *record, in PageInput, q channel.
 // watermark is where the next scan begins. A sweep of the open orders does not see what was shipped or
 // cancelled since the last scan, so it moves nothing, except when the account is new: then scans begin with
 // what changed since this one was started, less a margin for clocks that differ.
-func watermark(acc store.Account, in PageInput, page channel.OrdersPage) time.Time {
+func watermark(acc accounts.Account, in PageInput, page channel.OrdersPage) time.Time {
 	switch {
 	case acc.Watermark.IsZero() && page.Watermark.IsZero():
 		return in.Started.Add(-clockMargin)
@@ -96,13 +98,13 @@ func watermark(acc store.Account, in PageInput, page channel.OrdersPage) time.Ti
 }
 
 // tell delivers the hints of a saved page and wakes the stock pushes.
-func (o *Orders) tell(ctx context.Context, saved store.PageResult) error {
+func (o *Orders) tell(ctx context.Context, saved orders.PageResult) error {
 	o.wake(ctx, saved.Dirty...)
 	_, err := o.deliver(ctx, saved.Hints)
 	return err
 }
 
-func (o *Orders) query(acc store.Account, in PageInput) channel.OrdersQuery {
+func (o *Orders) query(acc accounts.Account, in PageInput) channel.OrdersQuery {
 	if in.Cursor != "" {
 		return channel.OrdersQuery{Since: in.Since, OpenOnly: in.OpenOnly, Cursor: in.Cursor}
 	}
@@ -114,7 +116,7 @@ func (o *Orders) query(acc store.Account, in PageInput) channel.OrdersQuery {
 
 // EndScan records the end of a scan that a fault cut short.
 func (o *Orders) EndScan(ctx context.Context, in EndInput) error {
-	return o.endRun(ctx, store.RunOrders, in)
+	return o.endRun(ctx, runs.RunOrders, in)
 }
 
 // RefreshInput names an order to be read again.
@@ -135,7 +137,7 @@ func (o RefreshOutput) Answered() *channel.Fault { return o.Fault }
 // something because the order changed there.
 func (o *Orders) RefreshOrder(ctx context.Context, in RefreshInput) (RefreshOutput, error) {
 	account := in.Order.Account.ID
-	rec, fault, err := o.open(ctx, account, channel.OpOrder, store.Run{ID: in.RunID})
+	rec, fault, err := o.open(ctx, account, channel.OpOrder, runs.Run{ID: in.RunID})
 	if err != nil || fault != nil {
 		return RefreshOutput{Fault: fault}, err
 	}
@@ -145,7 +147,7 @@ func (o *Orders) RefreshOrder(ctx context.Context, in RefreshInput) (RefreshOutp
 		fault, err := rec.failed(ctx, err)
 		return RefreshOutput{Fault: fault}, err
 	}
-	saved, err := o.Store.SavePage(ctx, store.Page{
+	saved, err := o.Store.Orders.SavePage(ctx, orders.Page{
 		Account: account, RunID: in.RunID, SeenAt: time.Now().UTC(), Orders: []order.Snapshot{ord},
 		RequestID: rec.requestID(), Calls: rec.calls(),
 	})

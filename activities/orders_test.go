@@ -7,17 +7,18 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/levels"
 )
 
 func TestWhereTheNextScanBegins(t *testing.T) {
 	t.Parallel()
 	before := time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
 	after := before.Add(time.Hour)
-	known, unknown := store.Account{Watermark: before}, store.Account{}
+	known, unknown := accounts.Account{Watermark: before}, accounts.Account{}
 	for _, tc := range []struct {
 		name string
-		acc  store.Account
+		acc  accounts.Account
 		open bool
 		page time.Time
 		want time.Time
@@ -40,11 +41,11 @@ func TestEveryPageOfAScanIsAskedForAsTheFirst(t *testing.T) {
 	t.Parallel()
 	started := time.Date(2026, 11, 1, 8, 0, 0, 0, time.UTC)
 	var o Orders
-	first := o.query(store.Account{}, PageInput{Started: started})
+	first := o.query(accounts.Account{}, PageInput{Started: started})
 	require.True(t, first.OpenOnly, "a new account begins with its open orders")
 	require.Equal(t, started.Add(-connectWindow), first.Since)
 	// Another scan has given the account a watermark before the second page is read.
-	acc := store.Account{Watermark: started}
+	acc := accounts.Account{Watermark: started}
 	second := o.query(acc, PageInput{Started: started, Cursor: "next", Since: first.Since, OpenOnly: first.OpenOnly})
 	require.Equal(t, channel.OrdersQuery{Since: first.Since, OpenOnly: true, Cursor: "next"}, second)
 }
@@ -52,7 +53,7 @@ func TestEveryPageOfAScanIsAskedForAsTheFirst(t *testing.T) {
 // What the channel's answer leaves out must stay dirty; what it refuses for good must not be sent again and again.
 func TestResultsOfABatch(t *testing.T) {
 	t.Parallel()
-	pushes := []store.Push{{ChannelSKU: "accepted"}, {ChannelSKU: "refused"}, {ChannelSKU: "busy"}, {ChannelSKU: "forgotten"}}
+	pushes := []levels.Push{{ChannelSKU: "accepted"}, {ChannelSKU: "refused"}, {ChannelSKU: "busy"}, {ChannelSKU: "forgotten"}}
 	answer := channel.LevelsAnswer{RequestID: "batch", Results: []channel.LevelResult{
 		{SKU: "busy", Fault: channel.NewFault(channel.Throttled, "levels", "")},
 		{SKU: "accepted", RequestID: "own"},
@@ -61,7 +62,7 @@ func TestResultsOfABatch(t *testing.T) {
 	// A push whose levels all stay dirty without a fault to show for it would send them again without end.
 	doubtful := channel.NewFault(channel.Invalid, "levels", "")
 	doubtful.Ambiguous = true
-	transient, _ := apply([]store.Push{{ChannelSKU: "fatal feed"}}, channel.LevelsAnswer{Results: []channel.LevelResult{{SKU: "fatal feed", Fault: doubtful}}})
+	transient, _ := apply([]levels.Push{{ChannelSKU: "fatal feed"}}, channel.LevelsAnswer{Results: []channel.LevelResult{{SKU: "fatal feed", Fault: doubtful}}})
 	require.Equal(t, doubtful, transient)
 
 	transient, faults := apply(pushes, answer)

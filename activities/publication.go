@@ -9,7 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 )
 
 // Publication takes goods to a channel: what is to be published, how far each item has come and what the channel said of it stand in
@@ -36,18 +36,18 @@ type Taken struct {
 
 // TakeRun takes the oldest run that has not ended. Repeated, it takes the same.
 func (p *Publication) TakeRun(ctx context.Context, in TakeInput) (Taken, error) {
-	pub, found, err := p.Store.NextPublication(ctx, in.Account, in.Endpoint)
+	pub, found, err := p.Store.Publications.NextPublication(ctx, in.Account, in.Endpoint)
 	if err != nil || !found {
 		return Taken{}, err
 	}
-	through, err := p.Store.Account(ctx, pub.Through)
+	through, err := p.Store.Accounts.Account(ctx, pub.Through)
 	if err != nil {
 		return Taken{}, fmt.Errorf("read account %s: %w", pub.Through, err)
 	}
-	if err := p.Store.BeginPublication(ctx, pub.ID, activity.GetInfo(ctx).WorkflowExecution.ID); err != nil {
+	if err := p.Store.Publications.BeginPublication(ctx, pub.ID, activity.GetInfo(ctx).WorkflowExecution.ID); err != nil {
 		return Taken{}, fmt.Errorf("begin run %s: %w", pub.ID, err)
 	}
-	queue, err := p.Store.Publications(ctx, in.Account, in.Endpoint)
+	queue, err := p.Store.Publications.List(ctx, in.Account, in.Endpoint)
 	if err != nil {
 		return Taken{}, fmt.Errorf("read the queue of %s: %w", in.Account, err)
 	}
@@ -59,7 +59,7 @@ func (p *Publication) TakeRun(ctx context.Context, in TakeInput) (Taken, error) 
 
 // previews reports whether a run on the test endpoint only asks the channel to validate: Amazon's test is a preview on its production host.
 // On the other channels it is a place of its own, where listings are made.
-func previews(through store.Account, endpoint channel.Endpoint) bool {
+func previews(through accounts.Account, endpoint channel.Endpoint) bool {
 	return endpoint == channel.Test && through.Channel == channel.Amazon
 }
 
@@ -80,7 +80,7 @@ const selectChunk = 500
 
 // SelectGoods writes down which items a run has. Repeated, it writes the same.
 func (p *Publication) SelectGoods(ctx context.Context, in SelectInput) (Selected, error) {
-	next, n, err := p.Store.SelectGoods(ctx, in.RunID, in.After, selectChunk)
+	next, n, err := p.Store.Publications.SelectGoods(ctx, in.RunID, in.After, selectChunk)
 	if err != nil {
 		return Selected{}, fmt.Errorf("select goods of run %s: %w", in.RunID, err)
 	}
@@ -89,7 +89,7 @@ func (p *Publication) SelectGoods(ctx context.Context, in SelectInput) (Selected
 
 // counts are the run's as they stand now. They are read and not added up: an activity that is repeated after a crash counts nothing twice.
 func (p *Publication) counts(ctx context.Context, run string) (message.PublicationCounts, error) {
-	pub, err := p.Store.Publication(ctx, run)
+	pub, err := p.Store.Publications.Publication(ctx, run)
 	return pub.Counts, err
 }
 
@@ -102,16 +102,16 @@ type PublicationEnd struct {
 
 // EndPublication records the end of a run. Of a stopped one, what was not sent is skipped. The levels of what is listed now are pushed.
 func (p *Publication) EndPublication(ctx context.Context, in PublicationEnd) (message.PublicationCounts, error) {
-	pub, err := p.Store.Publication(ctx, in.RunID)
+	pub, err := p.Store.Publications.Publication(ctx, in.RunID)
 	if err != nil {
 		return pub.Counts, err
 	}
 	if in.Stopped {
-		if _, err := p.Store.SkipRest(ctx, in.RunID, stoppedBy(cmp.Or(in.By, pub.StoppedBy))); err != nil {
+		if _, err := p.Store.Publications.SkipRest(ctx, in.RunID, stoppedBy(cmp.Or(in.By, pub.StoppedBy))); err != nil {
 			return pub.Counts, fmt.Errorf("skip the rest of run %s: %w", in.RunID, err)
 		}
 	}
-	counts, err := p.Store.EndPublication(ctx, in.RunID, nil)
+	counts, err := p.Store.Publications.EndPublication(ctx, in.RunID, nil)
 	if err != nil {
 		return counts, fmt.Errorf("record end of run %s: %w", in.RunID, err)
 	}

@@ -7,18 +7,18 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
 )
 
 // lookAgain checks goods anew that were sent before without anybody knowing what became of it: what the channel has by now is not put up once
 // more with the quantity of then, but patched, or found to be as it is wanted. more says that others of the batch are still to be looked at.
 func (s *submitting) lookAgain(ctx context.Context) (fault *channel.Fault, more bool, err error) {
-	rows, err := s.Store.GoodsBetween(ctx, s.in.RunID, s.in.After, s.in.Until)
+	rows, err := s.Store.Publications.GoodsBetween(ctx, s.in.RunID, s.in.After, s.in.Until)
 	if err != nil {
 		return nil, false, err
 	}
-	var before []store.Goods
-	var sent []store.SentSKU
+	var before []publications.Goods
+	var sent []publications.SentSKU
 	for _, g := range rows {
 		of := sentBefore(g)
 		if len(of) == 0 {
@@ -41,17 +41,17 @@ func (s *submitting) lookAgain(ctx context.Context) (fault *channel.Fault, more 
 	if err != nil || out.Fault != nil {
 		return out.Fault, false, err
 	}
-	if err := s.Store.NotSent(ctx, s.in.RunID, sent); err != nil {
+	if err := s.Store.Publications.NotSent(ctx, s.in.RunID, sent); err != nil {
 		return nil, false, fmt.Errorf("note what was looked at again: %w", err)
 	}
 	return nil, more, nil
 }
 
 // sentBefore are the SKUs of a product that wait to be sent and were sent before.
-func sentBefore(g store.Goods) (sent []store.SentSKU) {
+func sentBefore(g publications.Goods) (sent []publications.SentSKU) {
 	for _, sku := range g.Wanted {
 		if g.Sent[sku] {
-			sent = append(sent, store.SentSKU{Product: g.Product.Key, SKU: sku})
+			sent = append(sent, publications.SentSKU{Product: g.Product.Key, SKU: sku})
 		}
 	}
 	return sent
@@ -76,18 +76,18 @@ func (s *submitting) sending(ctx context.Context, drafts []listing.Draft) error 
 			}
 		}
 	}
-	if err := s.Store.Sending(ctx, s.in.RunID, s.noted); err != nil {
+	if err := s.Store.Publications.Sending(ctx, s.in.RunID, s.noted); err != nil {
 		return fmt.Errorf("note what is sent: %w", err)
 	}
 	return nil
 }
 
 // notSent takes back the note about what the channel has surely not got. What it says under a handle is about something that it got.
-func (s *submitting) notSent(ctx context.Context, sent []store.SentSKU) error {
+func (s *submitting) notSent(ctx context.Context, sent []publications.SentSKU) error {
 	if s.in.Preview || s.in.Pending != "" || len(sent) == 0 {
 		return nil
 	}
-	if err := s.Store.NotSent(ctx, s.in.RunID, sent); err != nil {
+	if err := s.Store.Publications.NotSent(ctx, s.in.RunID, sent); err != nil {
 		return fmt.Errorf("note what was not sent: %w", err)
 	}
 	return nil

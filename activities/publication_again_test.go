@@ -10,7 +10,8 @@ import (
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/publications"
 )
 
 // recalls notes the plans that it is sent, and may lose its answers.
@@ -77,7 +78,7 @@ func TestGoodsWhoseAnswerWasLostAreCheckedAgain(t *testing.T) {
 	}
 	levels := activities.Levels{Desk: s.desk}
 	shown := do[activities.CheckListingsOutput](s, levels.CheckListings, activities.CheckListingsInput{Account: account, RunID: "check", Started: time.Now()})
-	require.Equal(t, store.ListedCounts{Live: 3, Waiting: 3}, shown.Counts)
+	require.Equal(t, publications.ListedCounts{Live: 3, Waiting: 3}, shown.Counts)
 	require.Contains(t, s.fates("run-1"), "A-L done accepted")
 }
 
@@ -86,7 +87,7 @@ func TestANameThatAnotherListingHasIsNotTaken(t *testing.T) {
 	t.Parallel()
 	l := &lists{result: took}
 	s := openLists(t, l)
-	require.NoError(t, s.store.SaveLinks(t.Context(), []store.Link{{Account: account, ChannelSKU: "A-S", SKU: "ELSE", ListingRef: "r"}}))
+	require.NoError(t, s.store.Links.SaveLinks(t.Context(), []links.Link{{Account: account, ChannelSKU: "A-S", SKU: "ELSE", ListingRef: "r"}}))
 	taken := s.ask("run-1")
 	s.checkGoods(taken)
 	require.Contains(t, s.fates("run-1"), "A-S error  sku-wrong")

@@ -9,7 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
 )
 
 // submitting is a batch whose answer is being saved.
@@ -17,12 +17,12 @@ type submitting struct {
 	*Publication
 	in       SubmitInput
 	rec      *record
-	sent     map[string]store.SentSKU // by the channel's SKU: what has no answer yet
-	verdicts []store.ItemVerdict
-	passing  []*channel.Fault // that another attempt may cure
-	again    []store.SentSKU  // what they are of
-	noted    []store.SentSKU  // what was noted as about to be sent
-	unsent   []store.SentSKU  // of those, what the channel has surely not got
+	sent     map[string]publications.SentSKU // by the channel's SKU: what has no answer yet
+	verdicts []publications.ItemVerdict
+	passing  []*channel.Fault       // that another attempt may cure
+	again    []publications.SentSKU // what they are of
+	noted    []publications.SentSKU // what was noted as about to be sent
+	unsent   []publications.SentSKU // of those, what the channel has surely not got
 	pending  string
 }
 
@@ -48,7 +48,7 @@ func (s *submitting) answered(answer channel.Publication) {
 }
 
 // result is what the channel says of one SKU, or of a parent.
-func (s *submitting) result(sent store.SentSKU, r channel.VariantResult, answer channel.Publication) {
+func (s *submitting) result(sent publications.SentSKU, r channel.VariantResult, answer channel.Publication) {
 	if r.Fault != nil && (!r.Fault.Lasting() || parks(r.Fault)) {
 		s.passing, s.again = append(s.passing, r.Fault), append(s.again, sent)
 		if !unknown(r.Fault) {
@@ -56,7 +56,7 @@ func (s *submitting) result(sent store.SentSKU, r channel.VariantResult, answer 
 		}
 		return
 	}
-	v := store.ItemVerdict{
+	v := publications.ItemVerdict{
 		Product: sent.Product, SKU: sent.SKU, Step: listing.Accepted, Issues: responded(r), Fault: r.Fault,
 		RequestID: cmp.Or(r.RequestID, answer.RequestID), ListingID: cmp.Or(r.ListingID, answer.ListingID),
 	}
@@ -103,19 +103,19 @@ func (s *submitting) save(ctx context.Context) (SubmitOutput, error) {
 		return SubmitOutput{}, err
 	}
 	if s.pending != "" && s.pending != s.in.Pending {
-		if err := s.Store.Submitted(ctx, s.in.RunID, s.pending, slices.Collect(maps.Values(s.sent))); err != nil {
+		if err := s.Store.Publications.Submitted(ctx, s.in.RunID, s.pending, slices.Collect(maps.Values(s.sent))); err != nil {
 			return SubmitOutput{}, fmt.Errorf("save what was sent under %s: %w", s.pending, err)
 		}
 	}
 	if s.in.Pending != "" && len(s.again) > 0 {
-		if err := s.Store.SendAgain(ctx, s.in.RunID, s.in.Pending, s.again); err != nil {
+		if err := s.Store.Publications.SendAgain(ctx, s.in.RunID, s.in.Pending, s.again); err != nil {
 			return SubmitOutput{}, fmt.Errorf("have what was sent under %s sent again: %w", s.in.Pending, err)
 		}
 	}
 	if err := s.notSent(ctx, s.unsent); err != nil {
 		return SubmitOutput{}, err
 	}
-	if _, err := s.Store.SaveAnswers(ctx, s.in.RunID, s.verdicts, s.rec.calls()...); err != nil {
+	if _, err := s.Store.Publications.SaveAnswers(ctx, s.in.RunID, s.verdicts, s.rec.calls()...); err != nil {
 		return SubmitOutput{}, fmt.Errorf("save the channel's answers: %w", err)
 	}
 	counts, err := s.counts(ctx, s.in.RunID)

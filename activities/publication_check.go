@@ -9,7 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // checkBatch is how many products are checked in one turn: what the channels let an adapter read within its deadline.
@@ -46,11 +47,11 @@ func (o CheckGoodsOutput) Answered() *channel.Fault { return o.Fault }
 // CheckGoods holds a batch of products to the channel's definitions and to what it lists of them, and saves what is wrong with each.
 // It writes nothing to the channel. Repeated, it looks only at what has no verdict yet.
 func (p *Publication) CheckGoods(ctx context.Context, in CheckGoodsInput) (CheckGoodsOutput, error) {
-	rec, fault, err := p.open(ctx, in.Through, channel.OpCheck, store.Run{ID: in.RunID})
+	rec, fault, err := p.open(ctx, in.Through, channel.OpCheck, runs.Run{ID: in.RunID})
 	if err != nil || fault != nil {
 		return CheckGoodsOutput{Fault: fault}, err
 	}
-	rows, next, err := p.Store.GoodsToCheck(ctx, in.RunID, in.After, checkBatch)
+	rows, next, err := p.Store.Publications.GoodsToCheck(ctx, in.RunID, in.After, checkBatch)
 	if err != nil {
 		return CheckGoodsOutput{}, err
 	}
@@ -65,8 +66,8 @@ type checking struct {
 	in       CheckGoodsInput
 	rec      *record
 	goods    []good
-	verdicts []store.ItemVerdict // first those that need no check
-	same     []store.ItemVerdict // what the channel lists so already: accepted without being sent
+	verdicts []publications.ItemVerdict // first those that need no check
+	same     []publications.ItemVerdict // what the channel lists so already: accepted without being sent
 	out      CheckGoodsOutput
 }
 
@@ -123,7 +124,7 @@ func (c *checking) judge(g good, answer listing.Checked) {
 	failed := listing.Failed(whole)
 	_, isVariant := g.SKUs[key]
 	if !isVariant || failed {
-		c.verdicts = append(c.verdicts, store.ItemVerdict{Product: g.Goods.Product.Key, Step: listing.Validated, Issues: whole, Plan: answer.Plans[key]})
+		c.verdicts = append(c.verdicts, publications.ItemVerdict{Product: g.Goods.Product.Key, Step: listing.Validated, Issues: whole, Plan: answer.Plans[key]})
 	}
 	// While the product itself has something to be sent, its variants go with it.
 	alone := isVariant || answer.Plans[key] == "" || answer.Same[key]
@@ -132,7 +133,7 @@ func (c *checking) judge(g good, answer listing.Checked) {
 		if !wanted[v.SKU] {
 			continue
 		}
-		own := store.ItemVerdict{Product: g.Goods.Product.Key, SKU: g.SKUs[v.SKU], Step: listing.Validated, Issues: issues(v.SKU), Plan: answer.Plans[v.SKU], Hash: g.Hashes[v.SKU]}
+		own := publications.ItemVerdict{Product: g.Goods.Product.Key, SKU: g.SKUs[v.SKU], Step: listing.Validated, Issues: issues(v.SKU), Plan: answer.Plans[v.SKU], Hash: g.Hashes[v.SKU]}
 		switch {
 		case failed && (v.SKU == key || !listing.Failed(own.Issues)):
 			continue
@@ -142,7 +143,7 @@ func (c *checking) judge(g good, answer listing.Checked) {
 		c.verdicts = append(c.verdicts, own)
 		if answer.Same[v.SKU] && alone && !c.in.DryRun && own.Skipped == "" && !listing.Failed(own.Issues) {
 			link := g.Links[own.SKU]
-			c.same = append(c.same, store.ItemVerdict{Product: own.Product, SKU: own.SKU, Step: listing.Accepted, ChannelSKU: v.SKU, Ref: link.ListingRef})
+			c.same = append(c.same, publications.ItemVerdict{Product: own.Product, SKU: own.SKU, Step: listing.Accepted, ChannelSKU: v.SKU, Ref: link.ListingRef})
 		}
 	}
 }
@@ -162,15 +163,15 @@ func together(ours, adapters []listing.Issue) []listing.Issue {
 
 // save keeps the verdicts. What is there already as wanted is accepted without being sent.
 func (c *checking) save(ctx context.Context) (CheckGoodsOutput, error) {
-	if _, err := c.Store.SaveChecks(ctx, c.in.RunID, c.verdicts); err != nil {
+	if _, err := c.Store.Publications.SaveChecks(ctx, c.in.RunID, c.verdicts); err != nil {
 		return CheckGoodsOutput{}, fmt.Errorf("save what was checked: %w", err)
 	}
 	if len(c.same) > 0 {
-		if _, err := c.Store.SaveAnswers(ctx, c.in.RunID, c.same); err != nil {
+		if _, err := c.Store.Publications.SaveAnswers(ctx, c.in.RunID, c.same); err != nil {
 			return CheckGoodsOutput{}, fmt.Errorf("save what is listed already: %w", err)
 		}
 	}
-	if err := c.Store.SaveCalls(ctx, c.rec.calls()); err != nil {
+	if err := c.Store.Runs.SaveCalls(ctx, c.rec.calls()); err != nil {
 		return CheckGoodsOutput{}, fmt.Errorf("save calls: %w", err)
 	}
 	var err error

@@ -38,7 +38,7 @@ func (c *checking) define(ctx context.Context) (definitions, *channel.Fault, err
 		}
 		d, err := c.rec.conn.Define(ctx, t)
 		if err == nil {
-			if err := c.Store.SaveDefinition(ctx, scope, d); err != nil {
+			if err := c.Store.Products.SaveDefinition(ctx, scope, d); err != nil {
 				return nil, nil, fmt.Errorf("save the definition of %q: %w", t, err)
 			}
 			known[t] = &d

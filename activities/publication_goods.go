@@ -6,21 +6,22 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/publications"
 )
 
 // good is a product of a run as it stands in the store, and composed for its account.
 type good struct {
-	store.Goods
+	publications.Goods
 	listing.Composed
 	failed bool // it is not sent: something is wrong with it before the channel is asked
 }
 
 // compose makes of goods what the account is to list. Goods that the catalogue has no more are left out; gone has a verdict for each.
-func compose(goods []store.Goods, seller listing.Seller) (composed []good, gone []store.ItemVerdict) {
+func compose(goods []publications.Goods, seller listing.Seller) (composed []good, gone []publications.ItemVerdict) {
 	for _, g := range goods {
 		for _, sku := range g.Missing {
-			gone = append(gone, store.ItemVerdict{Product: g.Product.Key, SKU: sku, Step: listing.Selected, Issues: []listing.Issue{notInCatalogue(sku)}})
+			gone = append(gone, publications.ItemVerdict{Product: g.Product.Key, SKU: sku, Step: listing.Selected, Issues: []listing.Issue{notInCatalogue(sku)}})
 		}
 		if len(g.Wanted) == 0 {
 			continue
@@ -37,7 +38,7 @@ func compose(goods []store.Goods, seller listing.Seller) (composed []good, gone 
 
 func notInCatalogue(sku string) listing.Issue {
 	return listing.Issue{
-		Stage: listing.Validation, Severity: listing.Error, Code: store.CodeNotInCatalogue,
+		Stage: listing.Validation, Severity: listing.Error, Code: publications.CodeNotInCatalogue,
 		Message: fmt.Sprintf("%s was taken out of the catalogue since the run began", sku),
 		Want:    "nothing, when that was meant; else enter it again with `towpath catalog import`",
 	}
@@ -80,7 +81,7 @@ func wants(lister channel.Lister, goods []good) []string {
 
 // kept are the definitions of the types that the store has.
 func (p *Publication) kept(ctx context.Context, scope string, types []string) (definitions, error) {
-	list, err := p.Store.Definitions(ctx, scope, types)
+	list, err := p.Store.Products.Definitions(ctx, scope, types)
 	if err != nil {
 		return nil, fmt.Errorf("read definitions: %w", err)
 	}
@@ -92,6 +93,6 @@ func (p *Publication) kept(ctx context.Context, scope string, types []string) (d
 }
 
 // scope is what definitions hold for: the account at its place. One that is pointed at another marketplace has other definitions.
-func scope(acc store.Account) string {
+func scope(acc accounts.Account) string {
 	return fmt.Sprintf("%s/%s/%s/%s", acc.ID, acc.Endpoint, acc.Host, acc.Marketplace)
 }

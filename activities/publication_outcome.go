@@ -8,20 +8,21 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // SubmissionOutcome asks what became of what was sent under a handle.
 func (p *Publication) SubmissionOutcome(ctx context.Context, in SubmitInput) (SubmitOutput, error) {
-	rec, fault, err := p.open(ctx, in.Through, channel.OpFeedRead, store.Run{ID: in.RunID})
+	rec, fault, err := p.open(ctx, in.Through, channel.OpFeedRead, runs.Run{ID: in.RunID})
 	if err != nil || fault != nil {
 		return SubmitOutput{Fault: fault, Pending: in.Pending}, err
 	}
-	list, err := p.Store.SubmittedSKUs(ctx, in.RunID, in.Pending)
+	list, err := p.Store.Publications.SubmittedSKUs(ctx, in.RunID, in.Pending)
 	if err != nil {
 		return SubmitOutput{}, fmt.Errorf("read what was sent under %s: %w", in.Pending, err)
 	}
-	s := &submitting{Publication: p, in: in, rec: rec, sent: make(map[string]store.SentSKU, len(list))}
+	s := &submitting{Publication: p, in: in, rec: rec, sent: make(map[string]publications.SentSKU, len(list))}
 	skus := make([]string, len(list))
 	for i, one := range list {
 		s.sent[one.ChannelSKU], skus[i] = one, one.ChannelSKU
@@ -68,15 +69,15 @@ func (p *Publication) GiveUp(ctx context.Context, in GiveUpInput) (message.Publi
 		if err != nil {
 			return message.PublicationCounts{}, err
 		}
-		var verdicts []store.ItemVerdict
+		var verdicts []publications.ItemVerdict
 		for _, g := range goods {
 			for _, sku := range append(g.Wanted, g.Missing...) {
-				verdicts = append(verdicts, store.ItemVerdict{
+				verdicts = append(verdicts, publications.ItemVerdict{
 					Product: g.Product.Key, SKU: sku, Issues: []listing.Issue{refusedAs(in.Fault)}, Fault: in.Fault, RequestID: in.Fault.RequestID,
 				})
 			}
 		}
-		if _, err := p.Store.SaveAnswers(ctx, in.RunID, verdicts); err != nil {
+		if _, err := p.Store.Publications.SaveAnswers(ctx, in.RunID, verdicts); err != nil {
 			return message.PublicationCounts{}, fmt.Errorf("give up goods of run %s: %w", in.RunID, err)
 		}
 		if next == "" || next == in.Until {
@@ -87,11 +88,11 @@ func (p *Publication) GiveUp(ctx context.Context, in GiveUpInput) (message.Publi
 }
 
 // givenUp reads the next goods that are given up.
-func (p *Publication) givenUp(ctx context.Context, in GiveUpInput, after string) (goods []store.Goods, next string, err error) {
+func (p *Publication) givenUp(ctx context.Context, in GiveUpInput, after string) (goods []publications.Goods, next string, err error) {
 	if !in.Checked {
-		goods, next, err = p.Store.GoodsToCheck(ctx, in.RunID, after, checkBatch)
+		goods, next, err = p.Store.Publications.GoodsToCheck(ctx, in.RunID, after, checkBatch)
 	} else {
-		goods, next, err = p.Store.GoodsToSubmit(ctx, in.RunID, after, checkBatch)
+		goods, next, err = p.Store.Publications.GoodsToSubmit(ctx, in.RunID, after, checkBatch)
 	}
 	for i, g := range goods {
 		if in.Until != "" && g.Product.Key > in.Until {

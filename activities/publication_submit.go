@@ -8,7 +8,8 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // PlanInput asks for the next batches of a run.
@@ -45,7 +46,7 @@ func (p *Publication) PlanSubmit(ctx context.Context, in PlanInput) (SubmitPlan,
 	plan := SubmitPlan{SKUs: in.SKUs, Op: in.Op}
 	var err error
 	if in.After == "" {
-		if plan.Handles, err = p.Store.PendingHandles(ctx, in.RunID, "", ""); err != nil {
+		if plan.Handles, err = p.Store.Publications.PendingHandles(ctx, in.RunID, "", ""); err != nil {
 			return SubmitPlan{}, fmt.Errorf("read what was sent: %w", err)
 		}
 	}
@@ -55,7 +56,7 @@ func (p *Publication) PlanSubmit(ctx context.Context, in PlanInput) (SubmitPlan,
 		}
 	}
 	for after := in.After; len(plan.Batches) < batchesPlanned; {
-		until, n, err := p.Store.ToSubmit(ctx, in.RunID, after, plan.SKUs)
+		until, n, err := p.Store.Publications.ToSubmit(ctx, in.RunID, after, plan.SKUs)
 		if err != nil {
 			return SubmitPlan{}, err
 		}
@@ -70,7 +71,7 @@ func (p *Publication) PlanSubmit(ctx context.Context, in PlanInput) (SubmitPlan,
 
 // load asks the adapter how it wants what is left; 0 SKUs when nothing is.
 func (p *Publication) load(ctx context.Context, in PlanInput) (skus int, op channel.Operation, err error) {
-	_, left, err := p.Store.ToSubmit(ctx, in.RunID, in.After, math.MaxInt32)
+	_, left, err := p.Store.Publications.ToSubmit(ctx, in.RunID, in.After, math.MaxInt32)
 	if err != nil || left == 0 {
 		return 0, "", err
 	}
@@ -113,11 +114,11 @@ func (p *Publication) SubmitGoods(ctx context.Context, in SubmitInput) (SubmitOu
 	if in.Preview {
 		op = channel.OpCheck // nothing is written: an account that observes may do it
 	}
-	rec, fault, err := p.open(ctx, in.Through, op, store.Run{ID: in.RunID})
+	rec, fault, err := p.open(ctx, in.Through, op, runs.Run{ID: in.RunID})
 	if err != nil || fault != nil {
 		return SubmitOutput{Fault: fault}, err
 	}
-	s := &submitting{Publication: p, in: in, rec: rec, sent: map[string]store.SentSKU{}}
+	s := &submitting{Publication: p, in: in, rec: rec, sent: map[string]publications.SentSKU{}}
 	if fault, more, err := s.lookAgain(ctx); err != nil || fault != nil || more {
 		if err != nil {
 			return SubmitOutput{}, err
@@ -152,7 +153,7 @@ func (p *Publication) SubmitGoods(ctx context.Context, in SubmitInput) (SubmitOu
 
 // drafts composes what is to be sent anew: goods that have changed since the check so that they can't be sent any more are told.
 func (s *submitting) drafts(ctx context.Context) ([]listing.Draft, definitions, error) {
-	rows, err := s.Store.GoodsBetween(ctx, s.in.RunID, s.in.After, s.in.Until)
+	rows, err := s.Store.Publications.GoodsBetween(ctx, s.in.RunID, s.in.After, s.in.Until)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -180,14 +181,14 @@ func (s *submitting) draft(g good) listing.Draft {
 			issues = together(issues, g.Issues[key])
 		}
 		if listing.Failed(issues) {
-			s.verdicts = append(s.verdicts, store.ItemVerdict{Product: catalogueKey, SKU: sku, Step: listing.Validated, Issues: issues})
+			s.verdicts = append(s.verdicts, publications.ItemVerdict{Product: catalogueKey, SKU: sku, Step: listing.Validated, Issues: issues})
 			delete(wanted, channelSKU)
 			continue
 		}
 		if plan := g.Plans[sku]; plan != "" { // none: the adapter decided nothing about it
 			plans[channelSKU] = plan
 		}
-		s.sent[channelSKU] = store.SentSKU{ChannelSKU: channelSKU, Product: catalogueKey, SKU: sku}
+		s.sent[channelSKU] = publications.SentSKU{ChannelSKU: channelSKU, Product: catalogueKey, SKU: sku}
 	}
 	if len(wanted) == 0 {
 		return listing.Draft{}
@@ -195,7 +196,7 @@ func (s *submitting) draft(g good) listing.Draft {
 	// Only a parent that goes to the channel itself has a plan: what is not sent has no place in what a handle is of.
 	if _, isVariant := g.SKUs[key]; !isVariant && g.Plans[""] != "" {
 		plans[key] = g.Plans[""]
-		s.sent[key] = store.SentSKU{ChannelSKU: key, Product: catalogueKey}
+		s.sent[key] = publications.SentSKU{ChannelSKU: key, Product: catalogueKey}
 	}
 	return listing.Draft{Product: g.Composed.Product.Only(func(sku string) bool { return wanted[sku] }), Plans: plans}
 }

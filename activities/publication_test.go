@@ -15,7 +15,8 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/settings"
 )
 
 // lists is a channel that takes goods as a test tells it.
@@ -89,7 +90,7 @@ func openLists(t *testing.T, l *lists) *shop {
 	ctx := t.Context()
 	s := openStore(t, channel.EBay)
 	s.desk.Connections[account] = l
-	_, err := s.store.GoLive(ctx, account, store.Live{By: "test"})
+	_, err := s.store.Settings.GoLive(ctx, account, settings.Live{By: "test"})
 	require.NoError(t, err)
 	var goods []catalogue.Product
 	for _, key := range []string{"A", "B", "C"} {
@@ -101,21 +102,21 @@ func openLists(t *testing.T, l *lists) *shop {
 		}
 		goods = append(goods, p)
 	}
-	_, err = s.store.SaveCatalogue(ctx, goods)
+	_, err = s.store.Products.SaveCatalogue(ctx, goods)
 	require.NoError(t, err)
-	_, err = s.store.SetType(ctx, account, listing.TypeSettings{Category: "Kitchen", Type: "20693"})
+	_, err = s.store.Products.SetType(ctx, account, listing.TypeSettings{Category: "Kitchen", Type: "20693"})
 	require.NoError(t, err)
 	return s
 }
 
 // ask queues a run, takes and selects it.
-func (s *shop) ask(id string, change ...func(*store.Publication)) activities.Taken {
+func (s *shop) ask(id string, change ...func(*publications.Publication)) activities.Taken {
 	s.t.Helper()
-	p := store.Publication{ID: id, Account: account, Endpoint: channel.Production, By: "ann"}
+	p := publications.Publication{ID: id, Account: account, Endpoint: channel.Production, By: "ann"}
 	for _, c := range change {
 		c(&p)
 	}
-	require.NoError(s.t, s.store.AskPublication(s.t.Context(), p))
+	require.NoError(s.t, s.store.Publications.AskPublication(s.t.Context(), p))
 	a := activities.Publication{Desk: s.desk}
 	taken := do[activities.Taken](s, a.TakeRun, activities.TakeInput{Account: account, Endpoint: p.Endpoint})
 	require.Equal(s.t, id, taken.RunID)
@@ -154,7 +155,7 @@ func (s *shop) end(run string) message.PublicationCounts {
 // fates are the variants of a run as "A-S done accepted".
 func (s *shop) fates(run string) []string {
 	s.t.Helper()
-	page, err := s.store.PublicationItems(s.t.Context(), store.ItemFilter{Run: run, Type: string(listing.KindVariant), Limit: 100})
+	page, err := s.store.Publications.PublicationItems(s.t.Context(), publications.ItemFilter{Run: run, Type: string(listing.KindVariant), Limit: 100})
 	require.NoError(s.t, err)
 	var out []string
 	for _, i := range page.Items {
@@ -221,18 +222,18 @@ func TestEachItemOfAPublicationHasItsOwnFate(t *testing.T) {
 	}, s.fates("run-1"))
 	require.Equal(t, 1, s.caller.woken, "levels are pushed")
 	require.Equal(t, counts, s.end("run-1"))
-	links, err := s.store.Links(t.Context(), account, "", 10)
+	links, err := s.store.Links.List(t.Context(), account, "", 10)
 	require.NoError(t, err)
 	require.Len(t, links, 2)
 
 	l.shown = []channel.Listed{{SKU: "A-S", State: channel.ListingLive, Quantity: 3}, {SKU: "C-S", State: channel.ListingLive}}
 	levels := activities.Levels{Desk: s.desk}
 	shown := do[activities.CheckListingsOutput](s, levels.CheckListings, activities.CheckListingsInput{Account: account, RunID: "check", Started: time.Now()})
-	require.Equal(t, store.ListedCounts{Live: 1, Listed: 1}, shown.Counts)
+	require.Equal(t, publications.ListedCounts{Live: 1, Listed: 1}, shown.Counts)
 	require.Contains(t, s.fates("run-1"), "A-S done live")
 	require.Contains(t, s.fates("run-1"), "C-S done listed")
 
-	taken = s.ask("run-2", func(p *store.Publication) { p.Selection.Errors = true })
+	taken = s.ask("run-2", func(p *publications.Publication) { p.Selection.Errors = true })
 	l.check, l.checked = nil, nil
 	s.checkGoods(taken)
 	require.Equal(t, []string{"A-L pending validated", "B-L pending validated", "B-S pending validated", "C-L pending validated"}, s.fates("run-2"))
@@ -306,14 +307,14 @@ func TestWhatHasNotChangedIsLeftOut(t *testing.T) {
 	s.checkGoods(taken)
 	s.submit(taken)
 	s.end("run-1")
-	_, err := s.store.SetType(t.Context(), account, listing.TypeSettings{Category: "Kitchen > Mugs > Big", Type: "1"})
+	_, err := s.store.Products.SetType(t.Context(), account, listing.TypeSettings{Category: "Kitchen > Mugs > Big", Type: "1"})
 	require.NoError(t, err)
-	results, err := s.store.SaveCatalogue(t.Context(), []catalogue.Product{{Key: "A", Title: "Mug A, large", Category: "Kitchen > Mugs", Options: []string{"Size"}, Variants: []catalogue.Variant{
+	results, err := s.store.Products.SaveCatalogue(t.Context(), []catalogue.Product{{Key: "A", Title: "Mug A, large", Category: "Kitchen > Mugs", Options: []string{"Size"}, Variants: []catalogue.Variant{
 		{SKU: "A-L", Options: map[string]string{"Size": "L"}, Prices: []catalogue.Price{{Currency: "GBP", Amount: 899}}},
 	}}})
 	require.NoError(t, err)
 	require.Nil(t, results[0].Mistake)
-	taken = s.ask("run-2", func(p *store.Publication) { p.Selection.Changed = true })
+	taken = s.ask("run-2", func(p *publications.Publication) { p.Selection.Changed = true })
 	require.True(t, taken.Changed)
 	s.checkGoods(taken)
 	require.Equal(t, []string{"A-L pending validated", "A-S pending validated"}, s.fates("run-2"))
@@ -332,7 +333,7 @@ func TestTheSweepWakesQueuesAndReadsListingsBack(t *testing.T) {
 	do[message.SweepResult](s, sweep.SweepOnce, message.SweepInput{Speed: 1e12})
 	require.Equal(t, []string{"listings/" + account + "/production"}, s.caller.queues)
 	require.Equal(t, 1, s.caller.checked)
-	_, err := s.store.Pause(t.Context(), account, "stock take")
+	_, err := s.store.Accounts.Pause(t.Context(), account, "stock take")
 	require.NoError(t, err)
 	do[message.SweepResult](s, sweep.SweepOnce, message.SweepInput{Speed: 1e12})
 	require.Len(t, s.caller.queues, 1)

@@ -9,52 +9,54 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // record is what an activity does for an account, and what it writes down of it: the start and the end of its run, the calls that it
 // made to the channel, the faults that they ended with. With it an activity reads as: ask the channel, judge, record.
 type record struct {
 	Desk
-	acc   store.Account
+	acc   accounts.Account
 	conn  channel.Connection
-	run   store.Run      // that the work is of
-	about store.Call     // what the calls concern
+	run   runs.Run       // that the work is of
+	about runs.Call      // what the calls concern
 	made  *channel.Calls // nil: the channel was not asked
 }
 
 // open opens the record of work for an account, or answers the fault that keeps the account from being used. The work's calls draw on the
 // operation's budget. Of the run that it is of, kind, id and start are given: nothing where there is none, the id alone where somebody else
 // records start and end.
-func (d Desk) open(ctx context.Context, account string, op channel.Operation, run store.Run) (*record, *channel.Fault, error) {
+func (d Desk) open(ctx context.Context, account string, op channel.Operation, run runs.Run) (*record, *channel.Fault, error) {
 	acc, conn, fault, err := d.connection(ctx, account, op)
 	if err != nil || fault != nil {
 		return nil, fault, err
 	}
-	about := store.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: op, RunID: run.ID}
+	about := runs.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: op, RunID: run.ID}
 	return &record{Desk: d, acc: acc, conn: conn, run: run, about: about}, nil, nil
 }
 
 // ours makes the run one of the account, and of the workflow that the activity works for.
-func ours(ctx context.Context, account message.Account, run store.Run) store.Run {
+func ours(ctx context.Context, account message.Account, run runs.Run) runs.Run {
 	run.Account, run.Endpoint, run.WorkflowID = account.ID, account.Endpoint, activity.GetInfo(ctx).WorkflowExecution.ID
 	return run
 }
 
 // begin opens the record of work and records that its run has begun. Repeated, it changes nothing.
-func (d Desk) begin(ctx context.Context, account string, op channel.Operation, run store.Run) (*record, *channel.Fault, error) {
+func (d Desk) begin(ctx context.Context, account string, op channel.Operation, run runs.Run) (*record, *channel.Fault, error) {
 	r, fault, err := d.open(ctx, account, op, run)
 	if err != nil || fault != nil {
 		return nil, fault, err
 	}
-	if err := d.Store.StartRun(ctx, ours(ctx, r.acc.Account, run)); err != nil {
+	if err := d.Store.Runs.StartRun(ctx, ours(ctx, r.acc.Account, run)); err != nil {
 		return nil, nil, fmt.Errorf("record start of run: %w", err)
 	}
 	return r, nil, nil
 }
 
 // page is begin for the first page that a run reads, whose cursor is empty, and open for the others.
-func (d Desk) page(ctx context.Context, account string, op channel.Operation, run store.Run, cursor string) (*record, *channel.Fault, error) {
+func (d Desk) page(ctx context.Context, account string, op channel.Operation, run runs.Run, cursor string) (*record, *channel.Fault, error) {
 	if cursor == "" {
 		return d.begin(ctx, account, op, run)
 	}
@@ -73,12 +75,12 @@ func (r *record) ask(ctx context.Context) context.Context {
 }
 
 // calls are those that were made so far.
-func (r *record) calls() []store.Call {
+func (r *record) calls() []runs.Call {
 	if r.made == nil {
 		return nil
 	}
 	made := r.made.List()
-	list := make([]store.Call, len(made))
+	list := make([]runs.Call, len(made))
 	for i, call := range made {
 		list[i] = r.about
 		list[i].Call = call
@@ -116,9 +118,9 @@ func (d Desk) wake(ctx context.Context, accounts ...string) {
 }
 
 // deliver starts or tells the lifecycles of the hints, and notes those that it could. The others are the sweep's to repeat.
-func (d Desk) deliver(ctx context.Context, hints []store.Hint) (told int, err error) {
+func (d Desk) deliver(ctx context.Context, hints []orders.Hint) (told int, err error) {
 	delivered := d.Caller.Deliver(ctx, hints)
-	if err := d.Store.MarkHandled(ctx, delivered); err != nil {
+	if err := d.Store.Orders.MarkHandled(ctx, delivered); err != nil {
 		return 0, fmt.Errorf("mark hints as handled: %w", err)
 	}
 	return len(delivered), nil
@@ -134,12 +136,12 @@ type EndInput struct {
 }
 
 // endRun records the end of a run, with the fault that ended it if one did.
-func (d Desk) endRun(ctx context.Context, kind store.RunKind, in EndInput) error {
-	run := ours(ctx, in.Account, store.Run{ID: in.RunID, Kind: kind, StartedAt: in.Started, EndedAt: time.Now().UTC(), Counts: in.Counts})
+func (d Desk) endRun(ctx context.Context, kind runs.RunKind, in EndInput) error {
+	run := ours(ctx, in.Account, runs.Run{ID: in.RunID, Kind: kind, StartedAt: in.Started, EndedAt: time.Now().UTC(), Counts: in.Counts})
 	if in.Fault != nil {
 		run.FaultID, run.FaultClass, run.FaultCode = in.Fault.ID, in.Fault.Class, in.Fault.Code
 	}
-	if err := d.Store.EndRun(ctx, run); err != nil {
+	if err := d.Store.Runs.EndRun(ctx, run); err != nil {
 		return fmt.Errorf("record end of run: %w", err)
 	}
 	return nil

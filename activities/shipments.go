@@ -11,7 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // Shipments tells channels of packages.
@@ -35,11 +36,11 @@ func (o SendOutput) Answered() *channel.Fault { return o.Fault }
 // SendPackage tells the channel of one package. The attempt is marked in the store before the call, so that
 // a worker that dies in between is followed by one that asks the channel first.
 func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, error) {
-	rec, fault, err := s.open(ctx, in.Order.Account.ID, channel.OpShipment, store.Run{})
+	rec, fault, err := s.open(ctx, in.Order.Account.ID, channel.OpShipment, runs.Run{})
 	if err != nil || fault != nil {
 		return SendOutput{Fault: fault}, err
 	}
-	out, err := s.Store.PreparePackage(ctx, in.Order.RowID, in.PackageID)
+	out, err := s.Store.Packages.PreparePackage(ctx, in.Order.RowID, in.PackageID)
 	if err != nil {
 		return SendOutput{}, fmt.Errorf("prepare package %s: %w", in.PackageID, err)
 	}
@@ -50,12 +51,12 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 	confirmation, err := rec.conn.ConfirmShipment(rec.ask(ctx), out.Shipment)
 	if err != nil {
 		f := channel.AsFault(err, string(channel.OpShipment))
-		if err := s.Store.PackageFailed(ctx, in.Order.RowID, in.PackageID, f, rec.calls()...); err != nil {
+		if err := s.Store.Packages.PackageFailed(ctx, in.Order.RowID, in.PackageID, f, rec.calls()...); err != nil {
 			return SendOutput{}, fmt.Errorf("record failure of package %s: %w", in.PackageID, err)
 		}
 		return SendOutput{Fault: f}, rec.refused(ctx, f)
 	}
-	done, err := s.Store.PackageConfirmed(ctx, in.Order.RowID, in.PackageID, confirmation, rec.calls()...)
+	done, err := s.Store.Packages.PackageConfirmed(ctx, in.Order.RowID, in.PackageID, confirmation, rec.calls()...)
 	if err != nil {
 		return SendOutput{}, fmt.Errorf("record confirmation of package %s: %w", in.PackageID, err)
 	}
@@ -64,7 +65,7 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 
 // settled answers for a package that needs no sending any more.
 func (s *Shipments) settled(ctx context.Context, in SendInput) (SendOutput, error) {
-	d, err := s.Store.OrderDetail(ctx, in.Order.RowID)
+	d, err := s.Store.Orders.Detail(ctx, in.Order.RowID)
 	if err != nil {
 		return SendOutput{}, fmt.Errorf("read order %s: %w", in.Order.OrderID, err)
 	}
@@ -81,11 +82,11 @@ type ParkInput struct {
 
 // ParkPackage records that a package waits for a person; the row is what retries are driven from.
 func (s *Shipments) ParkPackage(ctx context.Context, in ParkInput) error {
-	p := store.Parked{
+	p := incidents.Parked{
 		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID, Account: in.Order.Account.ID, Reference: in.Order.OrderID,
 		Package: in.PackageID, Since: in.Since, Fault: in.Fault,
 	}
-	if err := s.Store.Park(ctx, p); err != nil {
+	if err := s.Store.Incidents.Park(ctx, p); err != nil {
 		return fmt.Errorf("park %s: %w", p.WorkflowID, err)
 	}
 	return nil
@@ -93,7 +94,7 @@ func (s *Shipments) ParkPackage(ctx context.Context, in ParkInput) error {
 
 // UnparkPackage removes the row: somebody has said retry.
 func (s *Shipments) UnparkPackage(ctx context.Context, workflowID string) error {
-	if err := s.Store.Unpark(ctx, workflowID); err != nil {
+	if err := s.Store.Incidents.Unpark(ctx, workflowID); err != nil {
 		return fmt.Errorf("unpark %s: %w", workflowID, err)
 	}
 	return nil

@@ -10,7 +10,8 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // Stock pushes dirty levels to channels.
@@ -25,7 +26,7 @@ type Plan struct {
 
 // PlanPush counts what is dirty and asks the adapter how the channel wants that many levels.
 func (s *Stock) PlanPush(ctx context.Context, account string) (Plan, error) {
-	dirty, err := s.Store.DirtyCount(ctx, account)
+	dirty, err := s.Store.Levels.DirtyCount(ctx, account)
 	if err != nil {
 		return Plan{}, fmt.Errorf("count dirty levels of %s: %w", account, err)
 	}
@@ -47,8 +48,8 @@ type PushInput struct {
 	Sofar   message.PushCounts `json:"sofar"`
 }
 
-func (in PushInput) run() store.Run {
-	return store.Run{ID: in.RunID, Kind: store.RunStock, StartedAt: in.Started}
+func (in PushInput) run() runs.Run {
+	return runs.Run{ID: in.RunID, Kind: runs.RunStock, StartedAt: in.Started}
 }
 
 // PushOutput is what a batch came to, and what the next call should be.
@@ -69,22 +70,22 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 	if err != nil || fault != nil {
 		return PushOutput{Fault: fault}, err
 	}
-	dirty, err := s.Store.DirtyLevels(ctx, in.Account, in.Size)
+	dirty, err := s.Store.Levels.DirtyLevels(ctx, in.Account, in.Size)
 	if err != nil {
 		return PushOutput{}, fmt.Errorf("read dirty levels of %s: %w", in.Account, err)
 	}
-	pushes := make([]store.Push, len(dirty))
-	levels := make([]channel.Level, len(dirty))
+	pushes := make([]levels.Push, len(dirty))
+	list := make([]channel.Level, len(dirty))
 	sent := time.Now().UTC()
 	for i, d := range dirty {
-		pushes[i] = store.Push{ChannelSKU: d.ChannelSKU, Version: d.Version, Quantity: d.Quantity, SentAt: sent}
-		levels[i] = channel.Level{SKU: d.ChannelSKU, ListingRef: d.ListingRef, Quantity: d.Quantity, Key: decisionKey(in.Account, d)}
+		pushes[i] = levels.Push{ChannelSKU: d.ChannelSKU, Version: d.Version, Quantity: d.Quantity, SentAt: sent}
+		list[i] = channel.Level{SKU: d.ChannelSKU, ListingRef: d.ListingRef, Quantity: d.Quantity, Key: decisionKey(in.Account, d)}
 	}
-	if len(levels) == 0 {
+	if len(list) == 0 {
 		return s.finish(ctx, rec, in, PushOutput{})
 	}
-	_, rec.about.Budget = rec.conn.Batch(len(levels))
-	answer, err := rec.conn.SetLevels(rec.ask(ctx), levels)
+	_, rec.about.Budget = rec.conn.Batch(len(list))
+	answer, err := rec.conn.SetLevels(rec.ask(ctx), list)
 	return s.settle(ctx, rec, in, pushes, answer, err)
 }
 
@@ -94,7 +95,7 @@ func (s *Stock) LevelsOutcome(ctx context.Context, in PushInput) (PushOutput, er
 	if err != nil || fault != nil {
 		return PushOutput{Fault: fault}, err
 	}
-	pushes, err := s.Store.PendingPushes(ctx, in.Account, in.Pending)
+	pushes, err := s.Store.Levels.PendingPushes(ctx, in.Account, in.Pending)
 	if err != nil {
 		return PushOutput{}, fmt.Errorf("read pushes pending under %s: %w", in.Pending, err)
 	}
@@ -108,11 +109,11 @@ func (s *Stock) LevelsOutcome(ctx context.Context, in PushInput) (PushOutput, er
 
 // EndPush records the end of a push that a fault cut short.
 func (s *Stock) EndPush(ctx context.Context, in EndInput) error {
-	return s.endRun(ctx, store.RunStock, in)
+	return s.endRun(ctx, runs.RunStock, in)
 }
 
 // settle records what the channel said of a batch.
-func (s *Stock) settle(ctx context.Context, rec *record, in PushInput, pushes []store.Push, answer channel.LevelsAnswer, callErr error) (PushOutput, error) {
+func (s *Stock) settle(ctx context.Context, rec *record, in PushInput, pushes []levels.Push, answer channel.LevelsAnswer, callErr error) (PushOutput, error) {
 	if callErr != nil {
 		fault, err := rec.failed(ctx, callErr)
 		return PushOutput{Fault: fault, Pending: in.Pending}, err
@@ -124,7 +125,7 @@ func (s *Stock) settle(ctx context.Context, rec *record, in PushInput, pushes []
 	if err := rec.refused(ctx, faults...); err != nil {
 		return PushOutput{}, err
 	}
-	counts, err := s.Store.SavePushes(ctx, in.Account, in.RunID, pushes, rec.calls()...)
+	counts, err := s.Store.Levels.SavePushes(ctx, in.Account, in.RunID, pushes, rec.calls()...)
 	if err != nil {
 		return PushOutput{}, fmt.Errorf("save outcome of pushed levels: %w", err)
 	}
@@ -132,12 +133,12 @@ func (s *Stock) settle(ctx context.Context, rec *record, in PushInput, pushes []
 }
 
 // wait keeps what was sent until the channel says what became of it.
-func (s *Stock) wait(ctx context.Context, rec *record, in PushInput, pushes []store.Push, handle string) (PushOutput, error) {
+func (s *Stock) wait(ctx context.Context, rec *record, in PushInput, pushes []levels.Push, handle string) (PushOutput, error) {
 	var err error
 	if handle != in.Pending {
-		err = s.Store.SavePendingPushes(ctx, in.Account, handle, pushes, rec.calls()...)
+		err = s.Store.Levels.SavePendingPushes(ctx, in.Account, handle, pushes, rec.calls()...)
 	} else {
-		err = s.Store.SaveCalls(ctx, rec.calls())
+		err = s.Store.Runs.SaveCalls(ctx, rec.calls())
 	}
 	if err != nil {
 		return PushOutput{}, fmt.Errorf("save pushes pending under %s: %w", handle, err)
@@ -147,7 +148,7 @@ func (s *Stock) wait(ctx context.Context, rec *record, in PushInput, pushes []st
 
 // apply writes the answer's results into the pushes. transient is the first fault that another attempt may
 // cure: its levels stay dirty, and the policy decides when to send them again.
-func apply(pushes []store.Push, answer channel.LevelsAnswer) (transient *channel.Fault, faults []*channel.Fault) {
+func apply(pushes []levels.Push, answer channel.LevelsAnswer) (transient *channel.Fault, faults []*channel.Fault) {
 	results := make(map[string]channel.LevelResult, len(answer.Results))
 	for _, r := range answer.Results {
 		results[r.SKU] = r
@@ -197,7 +198,7 @@ func (s *Stock) finish(ctx context.Context, rec *record, in PushInput, out PushO
 var decisions = uuid.MustParse("7d0c3a56-52f2-4b0e-8a0e-5d6c1d3b9a11")
 
 // decisionKey is the same on every resend of the same level in the same version, and differs otherwise.
-func decisionKey(account string, d store.DirtyLevel) string {
+func decisionKey(account string, d levels.DirtyLevel) string {
 	name := account + "\x00" + d.ChannelSKU + "\x00" + strconv.FormatInt(d.Version, 10) + "\x00" + strconv.Itoa(d.Quantity)
 	return uuid.NewSHA1(decisions, []byte(name)).String()
 }

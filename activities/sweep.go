@@ -42,10 +42,10 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 	if err := s.forgetCalls(ctx); err != nil {
 		return out, err
 	}
-	if _, err := s.Store.JudgeHeld(ctx, judgeAfter); err != nil {
+	if _, err := s.Store.Levels.JudgeHeld(ctx, judgeAfter); err != nil {
 		return out, err
 	}
-	accounts, err := s.Store.DirtyAccounts(ctx, before)
+	accounts, err := s.Store.Levels.DirtyAccounts(ctx, before)
 	if err != nil {
 		return out, fmt.Errorf("find accounts with dirty levels: %w", err)
 	}
@@ -64,7 +64,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 func (s *Sweep) forgetCalls(ctx context.Context) error {
 	for range forgetRounds {
 		activity.RecordHeartbeat(ctx)
-		n, err := s.Store.ForgetCalls(ctx, time.Now().UTC().Add(-callsKept), forgetBatch)
+		n, err := s.Store.Runs.ForgetCalls(ctx, time.Now().UTC().Add(-callsKept), forgetBatch)
 		if err != nil {
 			return err
 		}

@@ -7,12 +7,12 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 )
 
 // working reads an account and reports whether it works: it is neither paused nor switched off.
-func (s *Sweep) working(ctx context.Context, account string) (acc store.Account, works bool, err error) {
-	if acc, err = s.Store.Account(ctx, account); err != nil {
+func (s *Sweep) working(ctx context.Context, account string) (acc accounts.Account, works bool, err error) {
+	if acc, err = s.Store.Accounts.Account(ctx, account); err != nil {
 		return acc, false, fmt.Errorf("read account %s: %w", account, err)
 	}
 	return acc, !acc.Paused && acc.Enabled, nil
@@ -21,7 +21,7 @@ func (s *Sweep) working(ctx context.Context, account string) (acc store.Account,
 // wakePublications has the queues worked through that have runs in them: nobody else knows of one that was asked for by somebody who died before he
 // could tell Temporal. Those of accounts that can't work wait.
 func (s *Sweep) wakePublications(ctx context.Context) error {
-	waiting, err := s.Store.Publications(ctx, "", "")
+	waiting, err := s.Store.Publications.List(ctx, "", "")
 	if err != nil {
 		return fmt.Errorf("read the queues of publications: %w", err)
 	}
@@ -79,7 +79,7 @@ func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 func (s *Sweep) readBack(ctx context.Context, account string, settles time.Duration, levels bool) (bool, error) {
 	before := time.Now().Add(-settles)
 	if levels {
-		due, err := s.Store.UncheckedLevels(ctx, account, before, 1)
+		due, err := s.Store.Levels.UncheckedLevels(ctx, account, before, 1)
 		if err != nil {
 			return false, err
 		}
@@ -87,7 +87,7 @@ func (s *Sweep) readBack(ctx context.Context, account string, settles time.Durat
 			return true, s.Caller.CheckLevels(ctx, account, settles)
 		}
 	}
-	due, err := s.Store.AcceptedListings(ctx, account, before, 1)
+	due, err := s.Store.Publications.AcceptedListings(ctx, account, before, 1)
 	if err != nil || len(due) == 0 {
 		return false, err
 	}
@@ -97,7 +97,7 @@ func (s *Sweep) readBack(ctx context.Context, account string, settles time.Durat
 // retryResumed goes on with what was parked because its account was paused or observed, where the account works again: it
 // parked while the account was being resumed, and nobody would tell it.
 func (s *Sweep) retryResumed(ctx context.Context, before time.Time) (int, error) {
-	parked, err := s.Store.ParkedList(ctx, "")
+	parked, err := s.Store.Incidents.ParkedList(ctx, "")
 	if err != nil {
 		return 0, fmt.Errorf("read what is parked: %w", err)
 	}

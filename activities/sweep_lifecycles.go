@@ -8,7 +8,7 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // sweepBatch is how many orders are looked at in one query.
@@ -19,7 +19,7 @@ func (s *Sweep) repeatHints(ctx context.Context, before time.Time) (int, error) 
 	told := 0
 	for {
 		activity.RecordHeartbeat(ctx)
-		hints, err := s.Store.Unhandled(ctx, before, sweepBatch)
+		hints, err := s.Store.Orders.Unhandled(ctx, before, sweepBatch)
 		if err != nil {
 			return told, fmt.Errorf("find hints not handled: %w", err)
 		}
@@ -44,11 +44,11 @@ func (s *Sweep) startMissing(ctx context.Context) (int, error) {
 	started, alive := 0, make(map[string]bool, len(running))
 	for after := int64(0); ; {
 		activity.RecordHeartbeat(ctx)
-		open, err := s.Store.OpenOrders(ctx, after, sweepBatch)
+		open, err := s.Store.Orders.OpenOrders(ctx, after, sweepBatch)
 		if err != nil {
 			return started, fmt.Errorf("list open orders: %w", err)
 		}
-		var missing []store.Hint
+		var missing []orders.Hint
 		for _, h := range open {
 			after = h.Key.RowID
 			id := message.OrderWorkflowID(h.Key.Account.ID, h.Key.OrderID)
@@ -75,7 +75,7 @@ func (s *Sweep) tellUnsent(ctx context.Context, before time.Time) (int, error) {
 	told := 0
 	for after := int64(0); ; {
 		activity.RecordHeartbeat(ctx)
-		hints, err := s.Store.ForgottenPackages(ctx, before, after, sweepBatch)
+		hints, err := s.Store.Orders.ForgottenPackages(ctx, before, after, sweepBatch)
 		if err != nil {
 			return told, fmt.Errorf("find packages that nobody sent: %w", err)
 		}
@@ -93,8 +93,8 @@ func (s *Sweep) tellUnsent(ctx context.Context, before time.Time) (int, error) {
 
 // withoutShipment leaves out the orders whose shipment sync runs: their packages wait for the channel's budget,
 // or behind one that is parked. Reminding them at every sweep would only fill their histories.
-func (s *Sweep) withoutShipment(ctx context.Context, hints []store.Hint) ([]store.Hint, error) {
-	var idle []store.Hint
+func (s *Sweep) withoutShipment(ctx context.Context, hints []orders.Hint) ([]orders.Hint, error) {
+	var idle []orders.Hint
 	for _, h := range hints {
 		runs, err := s.Caller.ShipmentRuns(ctx, h.Key)
 		if err != nil {
@@ -110,19 +110,19 @@ func (s *Sweep) withoutShipment(ctx context.Context, hints []store.Hint) ([]stor
 // tellEnded tells the lifecycles that run for no open order how their order ended: the one that ended it has
 // died before it could say so.
 func (s *Sweep) tellEnded(ctx context.Context, running, alive map[string]bool) error {
-	var ended []store.Hint
+	var ended []orders.Hint
 	for id := range running {
 		account, orderID, ok := message.ParseOrderWorkflowID(id)
 		if alive[id] || !ok {
 			continue
 		}
-		rows, err := s.Store.FindOrders(ctx, store.OrderFilter{Account: account, Reference: orderID, Limit: 2})
+		rows, err := s.Store.Orders.Find(ctx, orders.OrderFilter{Account: account, Reference: orderID, Limit: 2})
 		if err != nil {
 			return fmt.Errorf("read order %s: %w", orderID, err)
 		}
 		for _, r := range rows {
 			if r.Key.OrderID == orderID && r.State.Terminal() {
-				ended = append(ended, store.Hint{Key: r.Key, State: r.State, Version: r.ChannelVersion})
+				ended = append(ended, orders.Hint{Key: r.Key, State: r.State, Version: r.ChannelVersion})
 			}
 		}
 	}

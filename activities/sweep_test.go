@@ -7,7 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // runningShipments is a caller that only knows which shipment syncs run.
@@ -25,7 +25,7 @@ func (r runningShipments) ShipmentRuns(_ context.Context, o message.OrderKey) (b
 func TestNobodyIsRemindedOfPackagesThatWaitBehindAShipmentSync(t *testing.T) {
 	t.Parallel()
 	s := &Sweep{Desk{Caller: runningShipments{orders: map[string]bool{"parked": true}}}}
-	idle, err := s.withoutShipment(t.Context(), []store.Hint{
+	idle, err := s.withoutShipment(t.Context(), []orders.Hint{
 		{Key: message.OrderKey{OrderID: "parked"}}, {Key: message.OrderKey{OrderID: "forgotten"}},
 	})
 	require.NoError(t, err)

@@ -13,7 +13,10 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -48,11 +51,11 @@ func (d *desk) asksForSettingsAndAccounts(temporal string) {
 	require.Contains(d.t, from["TOWPATH_TEMPORAL_ADDRESS"][1], "towpath-dev in ")
 	require.Equal(d.t, "default", from["TOWPATH_LOG_LEVEL"][1])
 
-	var accounts struct{ Accounts []store.Account }
-	table := d.ask(&accounts, "accounts")
+	var list struct{ Accounts []accounts.Account }
+	table := d.ask(&list, "accounts")
 	requireLinedUp(d.t, table)
-	require.Len(d.t, accounts.Accounts, 5, "three accounts with buyers and two sandboxes")
-	for _, a := range accounts.Accounts {
+	require.Len(d.t, list.Accounts, 5, "three accounts with buyers and two sandboxes")
+	for _, a := range list.Accounts {
 		require.Contains(d.t, table, a.ID)
 		var tested struct {
 			Works  bool
@@ -66,11 +69,11 @@ func (d *desk) asksForSettingsAndAccounts(temporal string) {
 
 func (d *desk) synchronises() {
 	for _, account := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
-		for _, kind := range []store.RunKind{store.RunOrders, store.RunStock} {
+		for _, kind := range []runs.RunKind{runs.RunOrders, runs.RunStock} {
 			var synced struct {
 				Accounts []struct {
 					Account string
-					Run     *store.Run
+					Run     *runs.Run
 				}
 			}
 			d.act(&synced, "sync", string(kind), "--account", account, "--wait")
@@ -80,13 +83,13 @@ func (d *desk) synchronises() {
 				require.Equal(d.t, kind, run.Kind)
 				require.False(d.t, run.EndedAt.IsZero())
 			} else {
-				require.Equal(d.t, store.RunStock, kind, "a scan always is a run")
+				require.Equal(d.t, runs.RunStock, kind, "a scan always is a run")
 			}
 		}
 	}
-	var runs struct{ Runs []store.Run }
-	requireLinedUp(d.t, d.ask(&runs, "runs", "--limit", "5"))
-	require.Len(d.t, runs.Runs, 5)
+	var list struct{ Runs []runs.Run }
+	requireLinedUp(d.t, d.ask(&list, "runs", "--limit", "5"))
+	require.Len(d.t, list.Runs, 5)
 }
 
 func (d *desk) listsAndShows(p *program) {
@@ -114,7 +117,7 @@ func (d *desk) listsAndShows(p *program) {
 
 	var now struct {
 		Accounts []starter.AccountNow
-		Parked   []store.Parked
+		Parked   []incidents.Parked
 	}
 	p.eventually("the demonstration's goods to be published", func() bool {
 		stdout, _, _ := d.run("status")
@@ -134,7 +137,7 @@ func (d *desk) listsAndShows(p *program) {
 func (d *desk) processes(p *program) {
 	var before starter.OrderStatus
 	var file string
-	row := d.quicker(p, "process", func(row store.OrderRow, st starter.OrderStatus) bool {
+	row := d.quicker(p, "process", func(row orders.OrderRow, st starter.OrderStatus) bool {
 		before, file = st, d.packed(fmt.Sprintf("hand%d", row.Key.RowID), st)
 		_, _, code := d.run("process", row.Key.OrderID, "--account", row.Key.Account.ID, "--package", file)
 		return code == 0
@@ -157,7 +160,7 @@ func (d *desk) processes(p *program) {
 
 // cancels an open order: what was reserved is free again, and a scan does not bring the order back.
 func (d *desk) cancels(p *program) {
-	row := d.quicker(p, "cancel", func(row store.OrderRow, _ starter.OrderStatus) bool {
+	row := d.quicker(p, "cancel", func(row orders.OrderRow, _ starter.OrderStatus) bool {
 		_, _, code := d.run("cancel", row.Key.OrderID, "--account", row.Key.Account.ID, "--key", fmt.Sprint(row.Key.RowID))
 		return code == 0
 	})

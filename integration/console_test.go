@@ -13,7 +13,8 @@ import (
 	"github.com/towpath/towpath/internal/browsertest"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/simulator/faults"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/workflows"
 )
 
@@ -28,7 +29,7 @@ func TestTheConsoleInABrowser(t *testing.T) {
 		require.NoError(t, err)
 	}
 	d := &desk{t: t, dir: dir}
-	var done []store.OrderRow
+	var done []orders.OrderRow
 	p.eventually("an order that is done, and a fault", func() bool {
 		done = d.list(order.Completed)
 		return len(done) > 0 && faultSeen(d)
@@ -43,9 +44,9 @@ func TestTheConsoleInABrowser(t *testing.T) {
 
 func faultSeen(d *desk) bool {
 	d.t.Helper()
-	var runs struct{ Runs []store.Run }
-	d.act(&runs, "runs", "--errors", "--limit", "5")
-	return len(runs.Runs) > 0
+	var list struct{ Runs []runs.Run }
+	d.act(&list, "runs", "--errors", "--limit", "5")
+	return len(list.Runs) > 0
 }
 
 // tab is a page of the console in a real browser.
@@ -116,7 +117,7 @@ func (b *tab) refreshes(base string) {
 }
 
 // showsOrder holds an order's page to what the command line says, and follows its link to the Temporal Web UI.
-func (b *tab) showsOrder(base string, d *desk, row store.OrderRow) {
+func (b *tab) showsOrder(base string, d *desk, row orders.OrderRow) {
 	b.t.Helper()
 	st := d.order(row)
 	text := b.Go(base + "/orders?reference=" + url.QueryEscape(row.Reference))

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -58,19 +58,19 @@ func (d *desk) act(v any, args ...string) {
 }
 
 type orderList struct {
-	Orders []store.OrderRow `json:"orders"`
-	After  int64            `json:"after"`
+	Orders []orders.OrderRow `json:"orders"`
+	After  int64             `json:"after"`
 }
 
 // list are orders in a state, the last saved first.
-func (d *desk) list(state order.State) []store.OrderRow {
+func (d *desk) list(state order.State) []orders.OrderRow {
 	d.t.Helper()
 	var l orderList
 	d.act(&l, "orders", "--state", string(state), "--limit", "10")
 	return l.Orders
 }
 
-func (d *desk) order(row store.OrderRow) starter.OrderStatus {
+func (d *desk) order(row orders.OrderRow) starter.OrderStatus {
 	d.t.Helper()
 	var st starter.OrderStatus
 	d.act(&st, "order", row.Key.OrderID, "--account", row.Key.Account.ID)
@@ -116,7 +116,7 @@ func (d *desk) packed(id string, st starter.OrderStatus) string {
 
 // quicker does something with an open order before the simulated warehouse packs it. The warehouse lets an order
 // lie for a while, so the last saved one is nearly always still there; where not, the next one is taken.
-func (d *desk) quicker(p *program, what string, do func(row store.OrderRow, st starter.OrderStatus) (done bool)) (row store.OrderRow) {
+func (d *desk) quicker(p *program, what string, do func(row orders.OrderRow, st starter.OrderStatus) (done bool)) (row orders.OrderRow) {
 	d.t.Helper()
 	p.eventually("an open order to "+what, func() bool {
 		for _, row = range d.list(order.Open) {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/simulator/faults"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/incidents"
 )
 
 // Every way in which a channel can misbehave, on half of all calls while orders flow, and then no more: nothing is
@@ -220,7 +220,7 @@ func retryParked(t *testing.T, dir string) bool {
 		return true
 	}
 	var now struct {
-		Parked []store.Parked
+		Parked []incidents.Parked
 		Needs  []incident.Need
 	}
 	decode(t, stdout, &now)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // A merchant's first day, from an empty folder, with the files that he has: import, link, migrate, observe, compare, go live,
@@ -102,8 +103,8 @@ func (m *merchantsDay) links() {
 // observes holds that nothing was written to the channels, and that the comparison says what would be.
 func (m *merchantsDay) observes() {
 	for _, account := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
-		runs := decoded[struct{ Runs []store.Run }](m.t, m.dir, "runs", "--kind", "stock", "--account", account)
-		require.Empty(m.t, runs.Runs, account)
+		list := decoded[struct{ Runs []runs.Run }](m.t, m.dir, "runs", "--kind", "stock", "--account", account)
+		require.Empty(m.t, list.Runs, account)
 	}
 	m.run(0, "levels diff --account amazon-uk", "2 not-ours", "MUG-RED")
 	m.run(0, "levels diff --account ebay-uk", "1 not-ours")

@@ -22,6 +22,8 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/settings"
 	"github.com/towpath/towpath/internal/temporalserver"
 	"github.com/towpath/towpath/starter"
 )
@@ -39,11 +41,11 @@ func limitsFixture(t *testing.T) (*starter.Starter, string) {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, st.Close()) })
 	require.NoError(t, st.Migrate(ctx))
-	require.NoError(t, st.SaveAccounts(ctx, []store.Account{{
+	require.NoError(t, st.Settings.SaveAccounts(ctx, []accounts.Account{{
 		Account: message.Account{ID: "ebay-uk", Channel: channel.EBay, Endpoint: channel.Production},
 		Name:    "eBay UK", OrderLocation: "main", StockLocations: []string{"main"}, Enabled: true,
 	}}))
-	_, err = st.GoLive(ctx, "ebay-uk", store.Live{By: "test"})
+	_, err = st.Settings.GoLive(ctx, "ebay-uk", settings.Live{By: "test"})
 	require.NoError(t, err)
 	c, err := client.DialContext(ctx, client.Options{
 		HostPort: server.Address(), Namespace: server.Namespace(), Logger: platform.SDKLogger(zaptest.NewLogger(t)),
@@ -85,27 +87,27 @@ func TestRatesReachTheTemporalServer(t *testing.T) {
 		}, 20*time.Second, 20*time.Millisecond, "%v", want)
 	}
 	file := map[string]map[channel.Operation]float64{"ebay-uk": {channel.OpLevels: 2, channel.OpShipment: 0.25}}
-	require.NoError(t, s.Store.SaveFileRates(ctx, file))
+	require.NoError(t, s.Store.Accounts.SaveFileRates(ctx, file))
 	require.NoError(t, s.Prepare(ctx, namespace))
 	has(map[string]float32{"ebay-uk/levels": 2, "ebay-uk/shipment": 0.25})
 
 	l, err := s.SetLimit(ctx, namespace, "ebay-uk", channel.OpLevels, 3)
 	require.NoError(t, err)
-	require.Equal(t, store.RateByHand, l.Source)
+	require.Equal(t, accounts.RateByHand, l.Source)
 	require.InDelta(t, 3, l.Rate, 0)
 	has(map[string]float32{"ebay-uk/levels": 3, "ebay-uk/shipment": 0.25})
 
 	// A restart with another file: what was set by hand stays.
-	require.NoError(t, s.Store.SaveFileRates(ctx, map[string]map[channel.Operation]float64{"ebay-uk": {channel.OpLevels: 4}}))
+	require.NoError(t, s.Store.Accounts.SaveFileRates(ctx, map[string]map[channel.Operation]float64{"ebay-uk": {channel.OpLevels: 4}}))
 	require.NoError(t, s.Prepare(ctx, namespace))
 	has(map[string]float32{"ebay-uk/levels": 3})
 
 	l, err = s.ResetLimit(ctx, namespace, "ebay-uk", channel.OpLevels)
 	require.NoError(t, err)
-	require.Equal(t, store.RateFromFile, l.Source)
+	require.Equal(t, accounts.RateFromFile, l.Source)
 	has(map[string]float32{"ebay-uk/levels": 4})
 
-	require.NoError(t, s.Store.SaveFileRates(ctx, map[string]map[channel.Operation]float64{"ebay-uk": nil}))
+	require.NoError(t, s.Store.Accounts.SaveFileRates(ctx, map[string]map[channel.Operation]float64{"ebay-uk": nil}))
 	require.NoError(t, s.Prepare(ctx, namespace))
 	has(nil)
 

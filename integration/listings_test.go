@@ -18,6 +18,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/giftshop"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // A gift shop's catalogue with planted defects goes to test and then to production on all three channels, while everything
@@ -122,11 +124,11 @@ func (s *giftShop) saysTypes() {
 
 // publication is a run as the command line shows it.
 type publication struct {
-	Run   store.Publication
+	Run   publications.Publication
 	Items struct {
-		Overview map[store.ItemStatus]store.Counted
+		Overview map[runs.ItemStatus]publications.Counted
 		Items    []struct {
-			store.PublicationItem
+			publications.PublicationItem
 			Remedies []struct {
 				Code  string
 				Steps []string
@@ -155,7 +157,7 @@ func (s *giftShop) publish(a seller, endpoint string) publication {
 func (s *giftShop) decided(run string) (n int) {
 	s.t.Helper()
 	for status, counted := range s.page(run, 0, 1).Items.Overview {
-		if status != store.ItemPending {
+		if status != runs.ItemPending {
 			n += counted.N
 		}
 	}
@@ -164,8 +166,8 @@ func (s *giftShop) decided(run string) (n int) {
 
 func (s *giftShop) ended(run string) bool {
 	s.t.Helper()
-	runs := decoded[struct{ Runs []store.Run }](s.t, s.dir, "runs", "--kind", "listings", "--limit", "100")
-	return slices.ContainsFunc(runs.Runs, func(r store.Run) bool { return r.ID == run && !r.EndedAt.IsZero() })
+	list := decoded[struct{ Runs []runs.Run }](s.t, s.dir, "runs", "--kind", "listings", "--limit", "100")
+	return slices.ContainsFunc(list.Runs, func(r runs.Run) bool { return r.ID == run && !r.EndedAt.IsZero() })
 }
 
 // page is a page of a run's items.
@@ -191,7 +193,7 @@ func (s *giftShop) items(run string) publication {
 func (s *giftShop) requireToldOn(a seller, run publication) {
 	s.t.Helper()
 	codes, remedied := map[string][]string{}, map[string]bool{} // by product or SKU
-	status := map[string]store.ItemStatus{}                     // by SKU
+	status := map[string]runs.ItemStatus{}                      // by SKU
 	stages := map[string]listing.Stage{}
 	for _, i := range run.Items.Items {
 		if i.Type == listing.KindVariant {
@@ -225,13 +227,13 @@ func (s *giftShop) requireToldOn(a seller, run publication) {
 		}
 	}
 	for _, sku := range s.goods.SKUs() {
-		want := store.ItemDone
+		want := runs.ItemDone
 		if bad[sku] {
-			want = store.ItemError
+			want = runs.ItemError
 		}
 		require.Equal(s.t, want, status[sku], "%s: %s %v", a.id, sku, codes[sku])
 	}
-	require.Zero(s.t, run.Items.Overview[store.ItemPending].N)
+	require.Zero(s.t, run.Items.Overview[runs.ItemPending].N)
 }
 
 // requireNotListed holds that a test put nothing up where buyers are.

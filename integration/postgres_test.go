@@ -21,6 +21,10 @@ import (
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/products"
+	"github.com/towpath/towpath/internal/store/settings"
 	"github.com/towpath/towpath/internal/temporalserver"
 	"github.com/towpath/towpath/internal/vault"
 	"github.com/towpath/towpath/starter"
@@ -71,27 +75,27 @@ func newProduction(t *testing.T, dir string) *production {
 func (p *production) connect(dir, file string) {
 	t := p.t
 	t.Helper()
-	var accounts []config.Account
-	var rows []store.Account
+	var list []config.Account
+	var rows []accounts.Account
 	for _, a := range marketplaces(t, dir).Accounts {
 		acc := config.Account{Channel: a.Channel()}
 		acc.Store.ID, acc.Store.Channel, acc.Store.Endpoint = a.ID, a.Kind, channel.Production
 		acc.Store.Name, acc.Store.Enabled, acc.Store.Cap, acc.Store.ReserveAt = a.ID, true, stock.NoCap, order.AtPlaced
 		acc.Store.OrderLocation, acc.Store.StockLocations = "main", []string{"main"}
-		accounts, rows = append(accounts, acc), append(rows, acc.Store)
+		list, rows = append(list, acc), append(rows, acc.Store)
 	}
-	require.NoError(t, config.WriteAccounts(filepath.Join(dir, "accounts.yaml"), accounts))
-	require.NoError(t, p.store.SaveAccounts(t.Context(), rows))
+	require.NoError(t, config.WriteAccounts(filepath.Join(dir, "accounts.yaml"), list))
+	require.NoError(t, p.store.Settings.SaveAccounts(t.Context(), rows))
 
-	var variants []store.Variant
+	var variants []products.Variant
 	sku := make(map[string]string)
 	for _, product := range planOf(t, file).Products {
-		variants = append(variants, store.Variant{SKU: product.SKU, Title: product.Title})
+		variants = append(variants, products.Variant{SKU: product.SKU, Title: product.Title})
 		for _, code := range product.Codes {
 			sku[code] = product.SKU
 		}
 	}
-	require.NoError(t, p.store.SaveVariants(t.Context(), variants))
+	require.NoError(t, p.store.Products.SaveVariants(t.Context(), variants))
 	entries, err := p.box.After(t.Context(), 0, 10_000)
 	require.NoError(t, err)
 	var changes []stock.Change
@@ -100,19 +104,19 @@ func (p *production) connect(dir, file string) {
 			changes = append(changes, stock.Change{Key: e.Key, SKU: e.SKU, Location: e.Location, Kind: stock.Opening, Quantity: e.Quantity})
 		}
 	}
-	_, err = p.store.ApplyStock(t.Context(), changes)
+	_, err = p.store.Ledger.ApplyStock(t.Context(), changes)
 	require.NoError(t, err)
-	var links []store.Link
+	var found []links.Link
 	eachLedger(t, dir, func(account string, r *market.Reader) {
 		listings, err := r.AllListings(t.Context())
 		require.NoError(t, err)
 		for _, l := range listings {
-			links = append(links, store.Link{Account: account, ChannelSKU: l.SKU, SKU: sku[l.SKU], ListingRef: l.Ref})
+			found = append(found, links.Link{Account: account, ChannelSKU: l.SKU, SKU: sku[l.SKU], ListingRef: l.Ref})
 		}
 	})
-	require.NoError(t, p.store.SaveLinks(t.Context(), links))
+	require.NoError(t, p.store.Links.SaveLinks(t.Context(), found))
 	for _, a := range rows {
-		_, err := p.store.GoLive(t.Context(), a.ID, store.Live{By: "test"})
+		_, err := p.store.Settings.GoLive(t.Context(), a.ID, settings.Live{By: "test"})
 		require.NoError(t, err)
 	}
 }
@@ -129,7 +133,7 @@ func planOf(t *testing.T, file string) *book.Plan {
 
 // saved is how many orders are saved, and whether every level is pushed and every change told.
 func (p *production) saved() (orders int, settled bool) {
-	b, err := p.store.Books(p.t.Context())
+	b, err := p.store.Books.All(p.t.Context())
 	require.NoError(p.t, err)
 	settled = b.Unhandled == 0
 	for _, l := range b.Listings {

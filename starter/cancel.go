@@ -9,22 +9,22 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // Cancel saves a cancellation and has the order's lifecycle carry it out.
-func (s *Starter) Cancel(ctx context.Context, row store.OrderRow, c store.Cancellation) (message.OrderResult, error) {
+func (s *Starter) Cancel(ctx context.Context, row orders.OrderRow, c orders.Cancellation) (message.OrderResult, error) {
 	if c.ID == "" {
 		c.ID = uuid.NewString()
 	}
-	if err := s.Store.SaveCancellation(ctx, row.Key.RowID, c); err != nil {
+	if err := s.Store.Orders.SaveCancellation(ctx, row.Key.RowID, c); err != nil {
 		return message.OrderResult{}, fmt.Errorf("save cancellation of %s: %w", row.Reference, err)
 	}
 	out, err := s.ask(ctx, row, message.UpdateCancel, c.ID, message.CancelRequest{CancelID: c.ID})
 	if err = s.cancelled(ctx, row, c.ID, err); err != nil {
 		return out, fmt.Errorf("cancel order %s: %w", row.Reference, err)
 	}
-	d, err := s.Store.OrderDetail(ctx, row.Key.RowID)
+	d, err := s.Store.Orders.Detail(ctx, row.Key.RowID)
 	if err != nil {
 		return out, fmt.Errorf("read order %s: %w", row.Reference, err)
 	}
@@ -32,12 +32,12 @@ func (s *Starter) Cancel(ctx context.Context, row store.OrderRow, c store.Cancel
 }
 
 // cancelled holds an answer against the store, whose word it is whether a cancellation was carried out.
-func (s *Starter) cancelled(ctx context.Context, row store.OrderRow, cancelID string, answer error) error {
+func (s *Starter) cancelled(ctx context.Context, row orders.OrderRow, cancelID string, answer error) error {
 	var refused *RefusedError
 	if answer != nil && !errors.As(answer, &refused) && !overtaken(answer) {
 		return answer
 	}
-	applied, refusal, err := s.Store.CancellationState(ctx, row.Key.RowID, cancelID)
+	applied, refusal, err := s.Store.Packages.CancellationState(ctx, row.Key.RowID, cancelID)
 	switch {
 	case err != nil:
 		return errors.Join(answer, err)
@@ -60,12 +60,12 @@ type Returned struct {
 
 // Return takes shipped units back, once per key; without one it makes one. It moves stock only when they are restocked. What
 // is booked is not undone because a stock push can't be woken.
-func (s *Starter) Return(ctx context.Context, row store.OrderRow, r store.GoodsReturn) (Returned, error) {
+func (s *Starter) Return(ctx context.Context, row orders.OrderRow, r orders.GoodsReturn) (Returned, error) {
 	if r.Key == "" {
 		r.Key = uuid.NewString()
 	}
 	done := Returned{Key: r.Key}
-	out, err := s.Store.ReturnGoods(ctx, row.Key.RowID, r)
+	out, err := s.Store.Orders.ReturnGoods(ctx, row.Key.RowID, r)
 	if err != nil {
 		return done, fmt.Errorf("return goods of %s: %w", row.Reference, err)
 	}

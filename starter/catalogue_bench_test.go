@@ -21,6 +21,8 @@ import (
 	"github.com/towpath/towpath/internal/postgrestest"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -139,15 +141,15 @@ func BenchmarkMatchLinks(b *testing.B) {
 func offer(b *testing.B, s *store.Store) {
 	b.Helper()
 	for _, id := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
-		require.NoError(b, s.SaveAccounts(b.Context(), []store.Account{{Account: message.Account{ID: id, Channel: channel.EBay, Endpoint: channel.Production},
+		require.NoError(b, s.Settings.SaveAccounts(b.Context(), []accounts.Account{{Account: message.Account{ID: id, Channel: channel.EBay, Endpoint: channel.Production},
 			Name: id, OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true}}))
 		for from := 0; from < benchVariants; from += 1_000 {
-			page := store.ListingsPage{Account: id, RunID: "run", SeenAt: epoch}
+			page := links.ListingsPage{Account: id, RunID: "run", SeenAt: epoch}
 			for n := from; n < from+1_000; n++ {
 				sku := fmt.Sprintf("tow-%06d-%d", n/perProduct, n%perProduct)
 				page.Listings = append(page.Listings, channel.Listed{SKU: sku, ListingID: sku, Ref: sku, State: channel.ListingLive})
 			}
-			_, err := s.SaveListings(b.Context(), page)
+			_, err := s.Links.SaveListings(b.Context(), page)
 			require.NoError(b, err)
 		}
 	}

@@ -28,13 +28,13 @@ func (s *Starter) ExportCatalogue(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	e := catalogueCSV{kits: kits}
-	if err := s.Store.EachProduct(ctx, e.meet); err != nil {
+	if err := s.Store.Products.EachProduct(ctx, e.meet); err != nil {
 		return err
 	}
 	if err := e.head(out); err != nil {
 		return err
 	}
-	if err := s.Store.EachProduct(ctx, e.product); err != nil {
+	if err := s.Store.Products.EachProduct(ctx, e.product); err != nil {
 		return err
 	}
 	e.out.Flush()
@@ -42,7 +42,7 @@ func (s *Starter) ExportCatalogue(ctx context.Context, out io.Writer) error {
 }
 
 func (s *Starter) kitsBySKU(ctx context.Context) (map[string]catalogue.Kit, error) {
-	all, err := s.Store.Kits(ctx)
+	all, err := s.Store.Products.Kits(ctx)
 	if err != nil {
 		return nil, err
 	}

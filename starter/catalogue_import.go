@@ -9,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/products"
 )
 
 // Bounds of what an import tells; it counts all.
@@ -209,7 +210,7 @@ func (i *catalogueImport) flush(ctx context.Context, act func(context.Context) e
 
 // compare holds the batch against the catalogue.
 func (i *catalogueImport) compare(ctx context.Context) error {
-	results, err := i.store.CompareCatalogue(ctx, i.entries)
+	results, err := i.store.Products.CompareCatalogue(ctx, i.entries)
 	if err != nil {
 		return err
 	}
@@ -227,7 +228,7 @@ func (i *catalogueImport) compare(ctx context.Context) error {
 	return nil
 }
 
-func (i *catalogueImport) count(line int, r store.CatalogueResult) {
+func (i *catalogueImport) count(line int, r products.CatalogueResult) {
 	o := r.Outcome
 	i.out.SKUs.New += len(o.New)
 	i.out.SKUs.Changed += len(o.Altered)
@@ -272,7 +273,7 @@ func (i *catalogueImport) save(ctx context.Context) error {
 
 // write saves the batch. A mistake that is only met now comes from somebody who changed the catalogue meanwhile.
 func (i *catalogueImport) write(ctx context.Context) error {
-	results, err := i.store.SaveCatalogue(ctx, i.entries)
+	results, err := i.store.Products.SaveCatalogue(ctx, i.entries)
 	if err != nil {
 		return err
 	}

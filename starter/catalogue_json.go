@@ -27,14 +27,14 @@ func (s *Starter) ExportCatalogueJSON(ctx context.Context, to io.Writer) error {
 		mark = ",\n"
 		return err
 	}
-	if err := s.Store.EachProduct(ctx, func(p catalogue.Product) error { return write(jsonProduct(p)) }); err != nil {
+	if err := s.Store.Products.EachProduct(ctx, func(p catalogue.Product) error { return write(jsonProduct(p)) }); err != nil {
 		return err
 	}
 	if mark != ",\n" {
 		_, _ = out.WriteString(mark)
 	}
 	mark = "\n], \"kits\": [\n"
-	kits, err := s.Store.Kits(ctx)
+	kits, err := s.Store.Products.Kits(ctx)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (i *catalogueImport) checkKits(ctx context.Context) error {
 	if len(i.kits.kits) == 0 {
 		return nil
 	}
-	stored, err := i.store.Kits(ctx)
+	stored, err := i.store.Products.Kits(ctx)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (i *catalogueImport) refuseHeld(ctx context.Context, before map[string]cata
 			fresh = append(fresh, k.SKU)
 		}
 	}
-	refused, err := i.store.KitsRefused(ctx, fresh)
+	refused, err := i.store.Products.KitsRefused(ctx, fresh)
 	for sku, why := range refused {
 		if wrong[sku] == nil {
 			wrong[sku] = why
@@ -115,7 +115,7 @@ func (i *catalogueImport) tellChange(c catalogue.Change) {
 
 // partsThere tells of each part whether the file or the catalogue has it.
 func (i *catalogueImport) partsThere(ctx context.Context) (func(string) bool, error) {
-	known, _, err := i.store.KnownSKUs(ctx, slices.Sorted(maps.Keys(i.kits.here)))
+	known, _, err := i.store.Products.KnownSKUs(ctx, slices.Sorted(maps.Keys(i.kits.here)))
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +158,7 @@ func (i *catalogueImport) saveKits(ctx context.Context) error {
 	for n := range i.kits.kits {
 		i.kits.kits[n].Title = "" // its SKU is saved, and has its own
 	}
-	saved, err := i.store.SaveKits(ctx, i.kits.kits)
+	saved, err := i.store.Products.SaveKits(ctx, i.kits.kits)
 	if err != nil {
 		return fmt.Errorf("save the kits of the file: %w", err)
 	}

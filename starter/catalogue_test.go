@@ -18,6 +18,7 @@ import (
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/products"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -50,7 +51,7 @@ func imported(t testing.TB, s *starter.Starter, text string) starter.CatalogueIm
 func everything(t testing.TB, s *starter.Starter) []catalogue.Product {
 	t.Helper()
 	var all []catalogue.Product
-	require.NoError(t, s.Store.EachProduct(context.Background(), func(p catalogue.Product) error { all = append(all, p); return nil }))
+	require.NoError(t, s.Store.Products.EachProduct(context.Background(), func(p catalogue.Product) error { all = append(all, p); return nil }))
 	return all
 }
 
@@ -86,7 +87,7 @@ func TestAnImportSavesAndASecondOneSaysThatNothingChanged(t *testing.T) {
 func TestWithAMistakeNothingIsSavedAndEveryMistakeIsTold(t *testing.T) {
 	t.Parallel()
 	s := shop(t)
-	require.NoError(t, s.Store.SaveVariants(context.Background(), []store.Variant{{SKU: "000731"}, {SKU: "12E05"}}))
+	require.NoError(t, s.Store.Products.SaveVariants(context.Background(), []products.Variant{{SKU: "000731"}, {SKU: "12E05"}}))
 	bad := `product,sku,title,option Colour,price,barcode,kit parts
 ,GOOD,Good,,1.00 GBP,,
 mug,MUG-BLU,Mug,Blue,9.95 GBP,5010000000012,
@@ -134,7 +135,7 @@ cup,CUP-B,,Blue,,,
 	require.Contains(t, skus, "GOOD")
 	require.NotContains(t, skus, "731")
 	require.NotContains(t, skus, "MUG-BLU")
-	kits, err := s.Store.Kits(context.Background())
+	kits, err := s.Store.Products.Kits(context.Background())
 	require.NoError(t, err)
 	require.Empty(t, kits)
 }
@@ -171,7 +172,7 @@ func TestWhatIsExportedImportsWithoutAChange(t *testing.T) {
 			p.Title = "T"
 		}
 		require.Empty(t, p.Check())
-		_, err := s.Store.SaveCatalogue(ctx, []catalogue.Product{p})
+		_, err := s.Store.Products.SaveCatalogue(ctx, []catalogue.Product{p})
 		require.NoError(t, err)
 	}
 	imported(t, s, mugs)
@@ -195,7 +196,7 @@ func TestWhatIsExportedImportsWithoutAChange(t *testing.T) {
 		if name == "json" {
 			require.Equal(t, before, everything(t, other))
 		}
-		kits, err := other.Store.Kits(ctx)
+		kits, err := other.Store.Products.Kits(ctx)
 		require.NoError(t, err)
 		require.Len(t, kits, 1, name)
 	}
@@ -276,8 +277,8 @@ func TestAKitThatLiesOnTheShelfIsRefusedBeforeAnythingIsSaved(t *testing.T) {
 	t.Parallel()
 	s := shop(t)
 	ctx := context.Background()
-	require.NoError(t, s.Store.SaveVariants(ctx, []store.Variant{{SKU: "GIFT"}}))
-	_, err := s.Store.ApplyStock(ctx, []stock.Change{{Key: "k", SKU: "GIFT", Location: "main", Kind: stock.Opening, Quantity: 3}})
+	require.NoError(t, s.Store.Products.SaveVariants(ctx, []products.Variant{{SKU: "GIFT"}}))
+	_, err := s.Store.Ledger.ApplyStock(ctx, []stock.Change{{Key: "k", SKU: "GIFT", Location: "main", Kind: stock.Opening, Quantity: 3}})
 	require.NoError(t, err)
 	out, err := importText(t, s, mugs, starter.ImportOptions{})
 	var usage *starter.UsageError

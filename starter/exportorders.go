@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/towpath/towpath/internal/orderfile"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/packages"
 )
 
 // exportPage is how many orders are read at once.
@@ -29,14 +29,14 @@ type ExportOrders struct {
 
 // ExportedFile is what an export came to.
 type ExportedFile struct {
-	Export     *store.Export   `json:"export,omitempty"` // nil: there was nothing to export
-	File       string          `json:"file,omitempty"`
-	Orders     int             `json:"orders"` // written
-	Units      int             `json:"units"`
-	Gone       int             `json:"gone"` // of an export that is written again: orders of which nothing is to be packed any more
-	LeftOut    store.LeftOut   `json:"leftOut"`
-	Unfinished []store.Export  `json:"unfinished"` // earlier ones whose file was never finished
-	Stopped    []store.Stopped `json:"stopped"`    // orders that were cancelled or changed after they were exported
+	Export     *packages.Export   `json:"export,omitempty"` // nil: there was nothing to export
+	File       string             `json:"file,omitempty"`
+	Orders     int                `json:"orders"` // written
+	Units      int                `json:"units"`
+	Gone       int                `json:"gone"` // of an export that is written again: orders of which nothing is to be packed any more
+	LeftOut    packages.LeftOut   `json:"leftOut"`
+	Unfinished []packages.Export  `json:"unfinished"` // earlier ones whose file was never finished
+	Stopped    []packages.Stopped `json:"stopped"`    // orders that were cancelled or changed after they were exported
 }
 
 // maxUnfinished bounds how many unfinished exports are named.
@@ -46,7 +46,7 @@ const maxUnfinished = 20
 // without being asked for, and one that a crash kept out of its file is seen by the next export. The caller shows Stopped
 // to a person and then calls Store.StoppedTold.
 func (s *Starter) ExportOrders(ctx context.Context, o ExportOrders) (ExportedFile, error) {
-	out := ExportedFile{Unfinished: []store.Export{}, Stopped: []store.Stopped{}}
+	out := ExportedFile{Unfinished: []packages.Export{}, Stopped: []packages.Stopped{}}
 	if !o.Format.Known() && o.Again == 0 {
 		return out, &UsageError{Problem: fmt.Sprintf("--for %q: want one of %v", o.Format, orderfile.Formats())}
 	}
@@ -63,50 +63,50 @@ func (s *Starter) ExportOrders(ctx context.Context, o ExportOrders) (ExportedFil
 	if err != nil {
 		return out, err
 	}
-	out.LeftOut, err = s.Store.LeftOut(ctx, o.Account)
+	out.LeftOut, err = s.Store.Packages.LeftOut(ctx, o.Account)
 	out.LeftOut.Exported = max(0, out.LeftOut.Exported-export.Waiting) // the others are in this file
 	return out, err
 }
 
 // beginExport looks at what became of earlier exports, and records the new one.
-func (s *Starter) beginExport(ctx context.Context, o ExportOrders, out *ExportedFile) (store.Export, error) {
-	unfinished, err := s.Store.Exports(ctx, store.ExportFilter{Unwritten: true, Limit: maxUnfinished})
+func (s *Starter) beginExport(ctx context.Context, o ExportOrders, out *ExportedFile) (packages.Export, error) {
+	unfinished, err := s.Store.Packages.Exports(ctx, packages.ExportFilter{Unwritten: true, Limit: maxUnfinished})
 	if err != nil {
-		return store.Export{}, err
+		return packages.Export{}, err
 	}
 	for _, e := range unfinished {
 		if e.ID != o.Again {
 			out.Unfinished = append(out.Unfinished, e)
 		}
 	}
-	stopped, err := s.Store.StoppedOrders(ctx)
+	stopped, err := s.Store.Packages.StoppedOrders(ctx)
 	if err != nil {
-		return store.Export{}, err
+		return packages.Export{}, err
 	}
 	out.Stopped = append(out.Stopped, stopped...)
 	if o.Again == 0 {
-		return s.Store.StartExport(ctx, store.ExportRequest{Format: string(o.Format), Account: o.Account, By: o.By, File: o.Path, Limit: o.Limit, Repeat: o.Repeat})
+		return s.Store.Packages.StartExport(ctx, packages.ExportRequest{Format: string(o.Format), Account: o.Account, By: o.By, File: o.Path, Limit: o.Limit, Repeat: o.Repeat})
 	}
-	found, err := s.Store.Exports(ctx, store.ExportFilter{ID: o.Again})
+	found, err := s.Store.Packages.Exports(ctx, packages.ExportFilter{ID: o.Again})
 	switch {
 	case err != nil:
-		return store.Export{}, err
+		return packages.Export{}, err
 	case len(found) == 0:
-		return store.Export{}, &UsageError{Problem: fmt.Sprintf("there is no export %d: `towpath orders export --list` shows them", o.Again)}
+		return packages.Export{}, &UsageError{Problem: fmt.Sprintf("there is no export %d: `towpath orders export --list` shows them", o.Again)}
 	case o.Format != "" && string(o.Format) != found[0].Format:
-		return store.Export{}, &UsageError{Problem: fmt.Sprintf("export %d was made for %s: write it again without --for", o.Again, found[0].Format)}
+		return packages.Export{}, &UsageError{Problem: fmt.Sprintf("export %d was made for %s: write it again without --for", o.Again, found[0].Format)}
 	}
 	return found[0], nil
 }
 
 // writeExport writes the file of a recorded export.
-func (s *Starter) writeExport(ctx context.Context, e store.Export, target *target, out *ExportedFile) error {
+func (s *Starter) writeExport(ctx context.Context, e packages.Export, target *target, out *ExportedFile) error {
 	err := s.fill(ctx, e, target, out)
 	if err == nil {
 		err = target.finish()
 	}
 	if err == nil {
-		err = s.Store.ExportWritten(ctx, e.ID, target.path)
+		err = s.Store.Packages.ExportWritten(ctx, e.ID, target.path)
 	}
 	if err != nil {
 		return fmt.Errorf("%w; its orders are recorded as exported: write the file again with `towpath orders export --again %d`", err, e.ID)
@@ -114,14 +114,14 @@ func (s *Starter) writeExport(ctx context.Context, e store.Export, target *targe
 	return nil
 }
 
-func (s *Starter) fill(ctx context.Context, e store.Export, target *target, out *ExportedFile) error {
+func (s *Starter) fill(ctx context.Context, e packages.Export, target *target, out *ExportedFile) error {
 	w, err := orderfile.New(target, orderfile.Format(e.Format))
 	if err != nil {
 		return err
 	}
 	var after int64
 	for {
-		page, err := s.Store.ExportedOrders(ctx, e.ID, after, exportPage)
+		page, err := s.Store.Packages.ExportedOrders(ctx, e.ID, after, exportPage)
 		if err != nil {
 			return err
 		}

@@ -14,7 +14,8 @@ import (
 
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/orderfile"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/packages"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -116,7 +117,7 @@ func TestAFileThatWasNeverFinishedIsToldByTheNextExportAndWrittenAgain(t *testin
 	require.Len(t, out.Unfinished, 1)
 
 	row := d.row(t, "ebay-uk", "1")
-	_, err = d.Cancel(ctx, row, store.Cancellation{Reason: "changed his mind"})
+	_, err = d.Cancel(ctx, row, orders.Cancellation{Reason: "changed his mind"})
 	require.NoError(t, err)
 	out, text := d.export(t, starter.ExportOrders{Again: 1})
 	require.Equal(t, 1, out.Orders)
@@ -125,7 +126,7 @@ func TestAFileThatWasNeverFinishedIsToldByTheNextExportAndWrittenAgain(t *testin
 	require.Len(t, out.Stopped, 1)
 	require.Equal(t, "#1", out.Stopped[0].Reference)
 	require.Empty(t, out.Unfinished)
-	require.NoError(t, d.store.StoppedTold(ctx, out.Stopped))
+	require.NoError(t, d.store.Packages.StoppedTold(ctx, out.Stopped))
 	out, _ = d.export(t, starter.ExportOrders{Format: orderfile.ShipStation})
 	require.Empty(t, out.Unfinished)
 	require.Empty(t, out.Stopped)
@@ -144,7 +145,7 @@ func TestAnExportThatCannotBeWrittenRecordsNothing(t *testing.T) {
 		_, err := d.ExportOrders(ctx, o)
 		require.ErrorAs(t, err, &usage)
 	}
-	list, err := d.store.Exports(ctx, store.ExportFilter{})
+	list, err := d.store.Packages.Exports(ctx, packages.ExportFilter{})
 	require.NoError(t, err)
 	require.Empty(t, list)
 	require.Equal(t, 1, func() int { out, _ := d.export(t, starter.ExportOrders{Format: orderfile.CSV}); return out.Orders }())
@@ -155,7 +156,7 @@ func TestOrdersOfAnAccountThatObservesArePackedByTheOlderTool(t *testing.T) {
 	ctx := context.Background()
 	d := newDesk(t)
 	d.sell(t, "ebay-uk", "1")
-	_, err := d.store.Observe(ctx, "ebay-uk")
+	_, err := d.store.Settings.Observe(ctx, "ebay-uk")
 	require.NoError(t, err)
 	out, _ := d.export(t, starter.ExportOrders{Format: orderfile.CSV})
 	require.Nil(t, out.Export)

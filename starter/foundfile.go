@@ -14,7 +14,9 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // foundPage is how many listings of a report are saved in one transaction.
@@ -50,7 +52,7 @@ func (s *Starter) ImportListingsFile(ctx context.Context, f *merchantfile.File, 
 	out := ListingsFileResult{
 		Account: o.Account, Format: f.Format(), Encoding: f.Encoding(), Rows: f.Rows(), Used: f.Used(merchantfile.Listings), Left: f.Left(merchantfile.Listings), Mistakes: []catalogue.Mistake{},
 	}
-	acc, err := s.Store.Account(ctx, o.Account)
+	acc, err := s.Store.Accounts.Account(ctx, o.Account)
 	switch {
 	case err != nil:
 		return out, &UsageError{Problem: fmt.Sprintf("no account %q: `towpath accounts` lists them", o.Account)}
@@ -102,16 +104,16 @@ func readFound(ctx context.Context, f *merchantfile.File, out *ListingsFileResul
 }
 
 // saveFound saves the listings part by part, as a run of the register.
-func (s *Starter) saveFound(ctx context.Context, acc store.Account, found []listing.Found, o ListingsFile, out *ListingsFileResult) error {
-	run := store.Run{ID: "file-" + uuid.NewString(), Kind: store.RunLinks, Account: acc.ID, Endpoint: acc.Endpoint, StartedAt: time.Now().UTC()}
-	if err := s.Store.StartRun(ctx, run); err != nil {
+func (s *Starter) saveFound(ctx context.Context, acc accounts.Account, found []listing.Found, o ListingsFile, out *ListingsFileResult) error {
+	run := runs.Run{ID: "file-" + uuid.NewString(), Kind: runs.RunLinks, Account: acc.ID, Endpoint: acc.Endpoint, StartedAt: time.Now().UTC()}
+	if err := s.Store.Runs.StartRun(ctx, run); err != nil {
 		return err
 	}
 	out.RunID = run.ID
 	for done := 0; done < len(found); done += foundPage {
 		part := found[done:min(done+foundPage, len(found))]
 		last := done+len(part) == len(found)
-		saved, err := s.Store.SaveFound(ctx, store.FoundPage{
+		saved, err := s.Store.Links.SaveFound(ctx, links.FoundPage{
 			Account: acc.ID, RunID: run.ID, SeenAt: run.StartedAt, Listings: part, Last: last && out.Wrong == 0,
 		})
 		if err != nil {
@@ -123,5 +125,5 @@ func (s *Starter) saveFound(ctx context.Context, acc store.Account, found []list
 		}
 	}
 	run.EndedAt, run.Counts = time.Now().UTC(), out.Counts
-	return s.Store.EndRun(ctx, run)
+	return s.Store.Runs.EndRun(ctx, run)
 }

@@ -12,6 +12,9 @@ import (
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/settings"
 )
 
 // What becomes of the packages that were processed while an account observed.
@@ -30,7 +33,7 @@ type GoLiveAsk struct {
 
 // GoneLive is what going live came to.
 type GoneLive struct {
-	store.Diff        // as it was before
+	levels.Diff       // as it was before
 	HeldPackages int  `json:"heldPackages"`
 	Changed      bool `json:"changed"` // false: it was live already
 	Forgotten    int  `json:"forgotten"`
@@ -40,11 +43,11 @@ type GoneLive struct {
 }
 
 // LevelsDiff compares what an account lists with what it would list.
-func (s *Starter) LevelsDiff(ctx context.Context, account string, filter store.DiffFilter) (store.Diff, error) {
+func (s *Starter) LevelsDiff(ctx context.Context, account string, filter levels.DiffFilter) (levels.Diff, error) {
 	if filter.Only != "" && !slices.Contains(stock.Differences(), filter.Only) {
-		return store.Diff{}, usagef("%q is no difference: want one of %s", filter.Only, differences())
+		return levels.Diff{}, usagef("%q is no difference: want one of %s", filter.Only, differences())
 	}
-	d, err := s.Store.LevelsDiff(ctx, account, filter)
+	d, err := s.Store.Levels.Diff(ctx, account, filter)
 	if errors.Is(err, store.ErrBadCursor) {
 		return d, usagef("--after %q: want what the list before said", filter.After)
 	}
@@ -63,12 +66,12 @@ func differences() string {
 // would be emptied or multiplied, and where orders, listings or stock are not there yet. Each step can be repeated:
 // who is killed between two of them asks again.
 func (s *Starter) GoLive(ctx context.Context, ask GoLiveAsk) (GoneLive, error) {
-	acc, err := s.Store.Account(ctx, ask.Account)
+	acc, err := s.Store.Accounts.Account(ctx, ask.Account)
 	if err != nil {
 		return GoneLive{}, err
 	}
 	out := GoneLive{}
-	if out.Diff, err = s.LevelsDiff(ctx, ask.Account, store.DiffFilter{Limit: 1}); err != nil {
+	if out.Diff, err = s.LevelsDiff(ctx, ask.Account, levels.DiffFilter{Limit: 1}); err != nil {
 		return out, err
 	}
 	out.Rows, out.After = nil, ""
@@ -82,7 +85,7 @@ func (s *Starter) GoLive(ctx context.Context, ask GoLiveAsk) (GoneLive, error) {
 			}
 		}
 	}
-	if out.Changed, err = s.Store.GoLive(ctx, ask.Account, store.Live{By: ask.By}); err != nil {
+	if out.Changed, err = s.Store.Settings.GoLive(ctx, ask.Account, settings.Live{By: ask.By}); err != nil {
 		return out, err
 	}
 	if out.Told, err = s.tellHeld(ctx, ask.Account); err != nil {
@@ -92,8 +95,8 @@ func (s *Starter) GoLive(ctx context.Context, ask GoLiveAsk) (GoneLive, error) {
 }
 
 // mayGoLive says what is missing, all at once.
-func (s *Starter) mayGoLive(ctx context.Context, acc store.Account, ask GoLiveAsk, out *GoneLive) error {
-	held, err := s.Store.HeldPackages(ctx, acc.ID, 0, maxHeld)
+func (s *Starter) mayGoLive(ctx context.Context, acc accounts.Account, ask GoLiveAsk, out *GoneLive) error {
+	held, err := s.Store.Settings.HeldPackages(ctx, acc.ID, 0, maxHeld)
 	if err != nil {
 		return err
 	}
@@ -135,12 +138,12 @@ const maxHeld = 10_000
 func (s *Starter) forgetHeld(ctx context.Context, ask GoLiveAsk) (int, error) {
 	n := 0
 	for {
-		held, err := s.Store.HeldPackages(ctx, ask.Account, 0, maxHeld)
+		held, err := s.Store.Settings.HeldPackages(ctx, ask.Account, 0, maxHeld)
 		if err != nil || len(held) == 0 {
 			return n, err
 		}
 		for _, h := range held {
-			if _, err := s.Store.ForgetPackage(ctx, h.RowID, h.PackageID, ask.By); err != nil {
+			if _, err := s.Store.Packages.ForgetPackage(ctx, h.RowID, h.PackageID, ask.By); err != nil {
 				return n, fmt.Errorf("forget package %s of order %s: %w", h.PackageID, h.Reference, err)
 			}
 			n++
@@ -151,7 +154,7 @@ func (s *Starter) forgetHeld(ctx context.Context, ask GoLiveAsk) (int, error) {
 // tellHeld wakes the push and tells the workflows that wait for the account. The sweep does the same for those that
 // nobody told.
 func (s *Starter) tellHeld(ctx context.Context, account string) (int, error) {
-	parked, err := s.Store.ParkedList(ctx, account)
+	parked, err := s.Store.Incidents.ParkedList(ctx, account)
 	if err != nil {
 		return 0, err
 	}
@@ -163,7 +166,7 @@ func (s *Starter) tellHeld(ctx context.Context, account string) (int, error) {
 		err := s.Retry(ctx, p.WorkflowID)
 		var gone *serviceerror.NotFound
 		if errors.As(err, &gone) { // it was ended by hand: nothing is left to tell
-			err = s.Store.Unpark(ctx, p.WorkflowID)
+			err = s.Store.Incidents.Unpark(ctx, p.WorkflowID)
 		}
 		if err == nil {
 			n++
@@ -176,13 +179,13 @@ func (s *Starter) tellHeld(ctx context.Context, account string) (int, error) {
 // Observe takes an account back to observing: nothing is sent to its channel from now on. What a call has under way
 // is finished.
 func (s *Starter) Observe(ctx context.Context, account string) (changed bool, err error) {
-	return s.Store.Observe(ctx, account)
+	return s.Store.Settings.Observe(ctx, account)
 }
 
 // ReleaseLevels sends what the brake holds on an account: of some channel SKUs, or of all. warning is set when the
 // push could not be woken: the sweep will.
 func (s *Starter) ReleaseLevels(ctx context.Context, account string, channelSKUs []string) (released int, warning string, err error) {
-	released, err = s.Store.ReleaseHeld(ctx, account, channelSKUs)
+	released, err = s.Store.Levels.ReleaseHeld(ctx, account, channelSKUs)
 	if err != nil || released == 0 {
 		return released, "", err
 	}

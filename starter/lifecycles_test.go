@@ -18,6 +18,10 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/settings"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -69,19 +73,19 @@ func (l *lifecycles) UpdateWithStartWorkflow(ctx context.Context, o client.Updat
 	return answered{result: l.answers[key]}, nil
 }
 
-func (l *lifecycles) carryOut(ctx context.Context, u client.UpdateWorkflowOptions) (store.Outcome, error) {
+func (l *lifecycles) carryOut(ctx context.Context, u client.UpdateWorkflowOptions) (orders.Outcome, error) {
 	account, orderID, _ := message.ParseOrderWorkflowID(u.WorkflowID)
-	found, err := l.store.FindOrders(ctx, store.OrderFilter{Account: account, Reference: orderID, Limit: 1})
+	found, err := l.store.Orders.Find(ctx, orders.OrderFilter{Account: account, Reference: orderID, Limit: 1})
 	if err != nil || len(found) == 0 {
-		return store.Outcome{}, errors.Join(err, errors.New("no such order"))
+		return orders.Outcome{}, errors.Join(err, errors.New("no such order"))
 	}
 	switch arg := u.Args[0].(type) {
 	case message.ProcessRequest:
-		return l.store.ProcessPackage(ctx, found[0].Key.RowID, arg.PackageID)
+		return l.store.Packages.ProcessPackage(ctx, found[0].Key.RowID, arg.PackageID)
 	case message.CancelRequest:
-		return l.store.ApplyCancellation(ctx, found[0].Key.RowID, arg.CancelID)
+		return l.store.Orders.ApplyCancellation(ctx, found[0].Key.RowID, arg.CancelID)
 	}
-	return store.Outcome{}, errors.New("no such update")
+	return orders.Outcome{}, errors.New("no such update")
 }
 
 // answered is an update that was answered.
@@ -115,17 +119,17 @@ func newDesk(t *testing.T) *desk {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
 	require.NoError(t, s.Migrate(ctx))
-	account := func(id string, k channel.Kind) store.Account {
-		return store.Account{Account: message.Account{ID: id, Channel: k, Endpoint: channel.Production}, Name: id,
+	account := func(id string, k channel.Kind) accounts.Account {
+		return accounts.Account{Account: message.Account{ID: id, Channel: k, Endpoint: channel.Production}, Name: id,
 			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true}
 	}
-	require.NoError(t, s.SaveAccounts(ctx, []store.Account{account("amazon-uk", channel.Amazon), account("ebay-uk", channel.EBay)}))
+	require.NoError(t, s.Settings.SaveAccounts(ctx, []accounts.Account{account("amazon-uk", channel.Amazon), account("ebay-uk", channel.EBay)}))
 	for _, id := range []string{"amazon-uk", "ebay-uk"} {
-		_, err := s.GoLive(ctx, id, store.Live{By: "test"})
+		_, err := s.Settings.GoLive(ctx, id, settings.Live{By: "test"})
 		require.NoError(t, err)
 	}
-	require.NoError(t, s.SaveLinks(ctx, []store.Link{{Account: "amazon-uk", ChannelSKU: "LAMP", SKU: "lamp"}, {Account: "ebay-uk", ChannelSKU: "LAMP", SKU: "lamp"}}))
-	_, err = s.ApplyStock(ctx, []stock.Change{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 10}})
+	require.NoError(t, s.Links.SaveLinks(ctx, []links.Link{{Account: "amazon-uk", ChannelSKU: "LAMP", SKU: "lamp"}, {Account: "ebay-uk", ChannelSKU: "LAMP", SKU: "lamp"}}))
+	_, err = s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 10}})
 	require.NoError(t, err)
 	calls := &lifecycles{store: s, answers: map[string]message.OrderResult{}}
 	return &desk{&starter.Starter{Temporal: calls, Store: s, Speed: 1, Logger: zap.NewNop()}, s, calls}
@@ -134,28 +138,28 @@ func newDesk(t *testing.T) *desk {
 // sell saves paid orders, of two lines with one lamp each.
 func (d *desk) sell(t *testing.T, account string, ids ...string) {
 	t.Helper()
-	var orders []order.Snapshot
+	var list []order.Snapshot
 	for _, id := range ids {
-		orders = append(orders, order.Snapshot{ID: id, Reference: "#" + id, PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: order.FulfilmentUnshipped,
+		list = append(list, order.Snapshot{ID: id, Reference: "#" + id, PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: order.FulfilmentUnshipped,
 			ChannelStatus: "new", Currency: "GBP", Total: 1250, Buyer: &order.Buyer{Name: "=Ann, \"Lock\"", Line1: "1 Lock Lane", City: "Hull", PostalCode: "00501", CountryCode: "GB"},
 			Lines: []order.SnapshotLine{
 				{ID: "50000000000" + id, SKU: "LAMP", Title: "A lamp", Quantity: 1, UnitPrice: 500, Total: 500},
 				{ID: id + "-2", SKU: "LAMP", Title: "A lamp", Quantity: 1, UnitPrice: 500, Total: 500}}})
 	}
-	_, err := d.store.SavePage(context.Background(), store.Page{Account: account, RunID: "run", SeenAt: epoch, Orders: orders})
+	_, err := d.store.Orders.SavePage(context.Background(), orders.Page{Account: account, RunID: "run", SeenAt: epoch, Orders: list})
 	require.NoError(t, err)
 }
 
-func (d *desk) row(t *testing.T, account, id string) store.OrderRow {
+func (d *desk) row(t *testing.T, account, id string) orders.OrderRow {
 	t.Helper()
 	row, err := d.Find(context.Background(), id, account)
 	require.NoError(t, err)
 	return row
 }
 
-func (d *desk) detail(t *testing.T, account, id string) store.OrderDetail {
+func (d *desk) detail(t *testing.T, account, id string) orders.OrderDetail {
 	t.Helper()
-	detail, err := d.store.OrderDetail(context.Background(), d.row(t, account, id).Key.RowID)
+	detail, err := d.store.Orders.Detail(context.Background(), d.row(t, account, id).Key.RowID)
 	require.NoError(t, err)
 	return detail
 }

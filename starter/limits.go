@@ -18,6 +18,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 )
 
 // ApplyLimits tells the Temporal server the rates that the store has, for every account: published budgets need no
@@ -106,7 +107,7 @@ func (s *Starter) SetLimit(ctx context.Context, namespace, account string, op ch
 		return Limit{}, &UsageError{Problem: fmt.Sprintf("rate %v: want calls per second from %v to %v; to stop the account instead: `towpath accounts pause %s`",
 			rate, channel.MinRate, channel.MaxRate, account)}
 	}
-	if err := s.Store.SetRate(ctx, account, op, rate); err != nil {
+	if err := s.Store.Accounts.SetRate(ctx, account, op, rate); err != nil {
 		return Limit{}, err
 	}
 	return s.applied(ctx, namespace, account, op)
@@ -118,7 +119,7 @@ func (s *Starter) ResetLimit(ctx context.Context, namespace, account string, op 
 	if err := s.CheckLimit(ctx, account, op); err != nil {
 		return Limit{}, err
 	}
-	if _, err := s.Store.ResetRate(ctx, account, op); err != nil {
+	if _, err := s.Store.Accounts.ResetRate(ctx, account, op); err != nil {
 		return Limit{}, err
 	}
 	return s.applied(ctx, namespace, account, op)
@@ -126,7 +127,7 @@ func (s *Starter) ResetLimit(ctx context.Context, namespace, account string, op 
 
 // CheckLimit refuses what is no account or no operation of its channel, as a *UsageError.
 func (s *Starter) CheckLimit(ctx context.Context, account string, op channel.Operation) error {
-	acc, err := s.Store.Account(ctx, account)
+	acc, err := s.Store.Accounts.Account(ctx, account)
 	if err != nil {
 		return &UsageError{Problem: fmt.Sprintf("no account %q: `towpath accounts` lists them", account)}
 	}
@@ -168,7 +169,7 @@ func (s *Starter) Learn(ctx context.Context, namespace, account string, told []c
 	if err != nil {
 		return err
 	}
-	if err := s.Store.SaveLearned(ctx, account, told); err != nil {
+	if err := s.Store.Accounts.SaveLearned(ctx, account, told); err != nil {
 		return err
 	}
 	after, err := s.rates(ctx, account)
@@ -183,15 +184,15 @@ func (s *Starter) Learn(ctx context.Context, namespace, account string, told []c
 
 // rates are the limits of one account, or of all when account is empty, without their use.
 func (s *Starter) rates(ctx context.Context, account string) ([]Limit, error) {
-	accounts, err := s.Store.Accounts(ctx)
+	accounts, err := s.Store.Accounts.List(ctx)
 	if err != nil {
 		return nil, err
 	}
-	set, err := s.Store.Rates(ctx, account)
+	set, err := s.Store.Accounts.Rates(ctx, account)
 	if err != nil {
 		return nil, err
 	}
-	learned, err := s.Store.Learned(ctx)
+	learned, err := s.Store.Accounts.Learned(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -208,21 +209,21 @@ func (s *Starter) rates(ctx context.Context, account string) ([]Limit, error) {
 }
 
 // limitOf lets the strongest source win: by hand, the accounts file, the channel's word, the published budget.
-func limitOf(account string, a channel.Allowance, set []store.Rate, told []channel.LearnedRate) Limit {
-	l := Limit{Account: account, Allowance: a, Rate: a.Weight, Source: store.RatePublished}
+func limitOf(account string, a channel.Allowance, set []accounts.Rate, told []channel.LearnedRate) Limit {
+	l := Limit{Account: account, Allowance: a, Rate: a.Weight, Source: accounts.RatePublished}
 	for _, t := range told {
 		if slices.ContainsFunc(a.Calls, func(c channel.PublishedRate) bool { return c.Call == t.Call }) {
 			l.Told = append(l.Told, t)
 		}
 	}
 	if rate, ok := a.Learned(told); ok {
-		l.Rate, l.Source = rate, store.RateLearned
+		l.Rate, l.Source = rate, accounts.RateLearned
 	}
 	for _, r := range set {
 		if r.Account != account || r.Operation != a.Operation {
 			continue
 		}
-		if r.Source == store.RateByHand || l.Source != store.RateByHand {
+		if r.Source == accounts.RateByHand || l.Source != accounts.RateByHand {
 			l.Rate, l.Source, l.SetAt = r.PerSecond, r.Source, r.SetAt
 		}
 	}

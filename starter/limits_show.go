@@ -13,6 +13,8 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // Limit is one account's budget for one operation, and what is made of it. A rate counts turns: activities,
@@ -21,7 +23,7 @@ type Limit struct {
 	Account string `json:"account"`
 	channel.Allowance
 	Rate   float64               `json:"rate"`           // turns per second that are in force
-	Source store.RateSource      `json:"source"`         //
+	Source accounts.RateSource   `json:"source"`         //
 	SetAt  time.Time             `json:"setAt,omitzero"` // when it was set, by hand or by the accounts file
 	Told   []channel.LearnedRate `json:"told,omitempty"` // what the channel last said of the calls
 
@@ -50,7 +52,7 @@ type Queue struct {
 // Limits answers the limits of one account, or of all when account is empty.
 func (s *Starter) Limits(ctx context.Context, account string) ([]Limit, error) {
 	if account != "" {
-		if _, err := s.Store.Account(ctx, account); err != nil {
+		if _, err := s.Store.Accounts.Account(ctx, account); err != nil {
 			return nil, &UsageError{Problem: fmt.Sprintf("no account %q: `towpath accounts` lists them", account)}
 		}
 	}
@@ -63,11 +65,11 @@ func (s *Starter) Limits(ctx context.Context, account string) ([]Limit, error) {
 		return nil, err
 	}
 	now := time.Now()
-	minute, err := s.Store.Used(ctx, now.Add(-time.Minute))
+	minute, err := s.Store.Runs.Used(ctx, now.Add(-time.Minute))
 	if err != nil {
 		return nil, err
 	}
-	hour, err := s.Store.Used(ctx, now.Add(-time.Hour))
+	hour, err := s.Store.Runs.Used(ctx, now.Add(-time.Hour))
 	if err != nil {
 		return nil, err
 	}
@@ -91,10 +93,10 @@ func (l *Limit) allowed() float64 {
 }
 
 // useOf finds what was used of a limit.
-func useOf(list []store.Use, l *Limit) store.Use {
-	i := slices.IndexFunc(list, func(u store.Use) bool { return u.Account == l.Account && u.Budget == l.Operation })
+func useOf(list []runs.Use, l *Limit) runs.Use {
+	i := slices.IndexFunc(list, func(u runs.Use) bool { return u.Account == l.Account && u.Budget == l.Operation })
 	if i < 0 {
-		return store.Use{}
+		return runs.Use{}
 	}
 	return list[i]
 }

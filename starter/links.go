@@ -69,7 +69,7 @@ func (s *Starter) CheckListings(ctx context.Context, account string, settles tim
 }
 
 func (s *Starter) check(ctx context.Context, account string, in message.LevelCheckInput) error {
-	acc, err := s.Store.Account(ctx, account)
+	acc, err := s.Store.Accounts.Account(ctx, account)
 	if err != nil {
 		return fmt.Errorf("check levels of %s: %w", account, err)
 	}

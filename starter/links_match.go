@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
 )
 
 // matchPage is how many listings are looked at in one query. PostgreSQL, as long as it has no statistics of a table that was
@@ -17,7 +18,7 @@ const matchPage = 10_000
 
 // Matches is what came of looking for the products of listings that have no link.
 type Matches struct {
-	Links      []store.Link `json:"links"`      // one product fits: linked, or proposed in a dry run
+	Links      []links.Link `json:"links"`      // one product fits: linked, or proposed in a dry run
 	Ambiguous  []Ambiguity  `json:"ambiguous"`  // several fit: nobody guesses
 	Unmatched  int          `json:"unmatched"`  // no product fits
 	WithoutSKU int          `json:"withoutSku"` // nothing to go by
@@ -49,19 +50,19 @@ const linksAtOnce = 5_000
 
 // saveLinks saves links part by part. What is saved stays when a part fails; matching again goes on from there. The
 // brake judges them together, at the end.
-func (s *Starter) saveLinks(ctx context.Context, links []store.Link) error {
-	for part := range slices.Chunk(links, linksAtOnce) {
-		if err := s.Store.SaveLinksPart(ctx, part); err != nil {
+func (s *Starter) saveLinks(ctx context.Context, list []links.Link) error {
+	for part := range slices.Chunk(list, linksAtOnce) {
+		if err := s.Store.Links.SaveLinksPart(ctx, part); err != nil {
 			return err
 		}
 	}
-	_, err := s.Store.JudgeHeld(ctx, 0)
+	_, err := s.Store.Levels.JudgeHeld(ctx, 0)
 	return err
 }
 
 // fitting says which SKU fits each listing that has no link.
 func (s *Starter) fitting(ctx context.Context, account string) (Matches, error) {
-	skus, err := s.Store.SKUs(ctx)
+	skus, err := s.Store.Products.SKUs(ctx)
 	if err != nil {
 		return Matches{}, err
 	}
@@ -78,9 +79,9 @@ func (s *Starter) fitting(ctx context.Context, account string) (Matches, error) 
 }
 
 // eachUnlinked goes through the listings without a link, sorted by channel SKU; those that have ended are left out.
-func (s *Starter) eachUnlinked(ctx context.Context, account string, do func(store.Listing)) error {
+func (s *Starter) eachUnlinked(ctx context.Context, account string, do func(links.Listing)) error {
 	for after := ""; ; {
-		rows, err := s.Store.LinkRows(ctx, store.LinkFilter{View: store.LinksUnmade, Account: account, After: after, Limit: matchPage})
+		rows, err := s.Store.Links.LinkRows(ctx, links.LinkFilter{View: links.LinksUnmade, Account: account, After: after, Limit: matchPage})
 		if err != nil {
 			return err
 		}
@@ -103,11 +104,11 @@ func fold(sku string) string { return strings.ToLower(strings.TrimSpace(sku)) }
 type matcher struct {
 	exact  map[string]bool
 	folded map[string][]string
-	same   []store.Listing // those of the channel SKU at hand
+	same   []links.Listing // those of the channel SKU at hand
 	out    Matches
 }
 
-func (m *matcher) add(l store.Listing) {
+func (m *matcher) add(l links.Listing) {
 	if l.ChannelSKU == "" {
 		m.out.WithoutSKU++
 		return
@@ -133,7 +134,7 @@ func (m *matcher) flush() {
 	case len(fits) == 0:
 		m.out.Unmatched += len(same)
 	case len(fits) == 1 && !several(same):
-		m.out.Links = append(m.out.Links, store.Link{Account: first.Account, ChannelSKU: first.ChannelSKU, SKU: fits[0], ListingRef: first.Ref})
+		m.out.Links = append(m.out.Links, links.Link{Account: first.Account, ChannelSKU: first.ChannelSKU, SKU: fits[0], ListingRef: first.Ref})
 	default:
 		m.out.Ambiguous = append(m.out.Ambiguous, Ambiguity{
 			Account: first.Account, ChannelSKU: first.ChannelSKU, SKUs: fits, Listings: listingIDs(same),
@@ -142,11 +143,11 @@ func (m *matcher) flush() {
 }
 
 // several reports whether a level would have to be sent to more than one place.
-func several(same []store.Listing) bool {
-	return slices.ContainsFunc(same, func(l store.Listing) bool { return l.Ref != same[0].Ref })
+func several(same []links.Listing) bool {
+	return slices.ContainsFunc(same, func(l links.Listing) bool { return l.Ref != same[0].Ref })
 }
 
-func listingIDs(listings []store.Listing) []string {
+func listingIDs(listings []links.Listing) []string {
 	ids := make([]string, len(listings))
 	for i, l := range listings {
 		ids[i] = l.ListingID
@@ -155,19 +156,19 @@ func listingIDs(listings []store.Listing) []string {
 }
 
 // Link ties one channel SKU to one product by hand. Where several listings have the SKU, listingID says which is meant.
-func (s *Starter) Link(ctx context.Context, account, channelSKU, sku, listingID string) (store.Link, error) {
-	link := store.Link{Account: account, ChannelSKU: channelSKU, SKU: sku}
-	if _, err := s.Store.Variant(ctx, sku); errors.Is(err, store.ErrNotFound) {
+func (s *Starter) Link(ctx context.Context, account, channelSKU, sku, listingID string) (links.Link, error) {
+	link := links.Link{Account: account, ChannelSKU: channelSKU, SKU: sku}
+	if _, err := s.Store.Products.Variant(ctx, sku); errors.Is(err, store.ErrNotFound) {
 		return link, &UsageError{Problem: fmt.Sprintf("no product with SKU %q in the catalogue: `towpath links list --account %s --missing` lists those without a link", sku, account)}
 	} else if err != nil {
 		return link, err
 	}
-	listings, err := s.Store.Listings(ctx, account, channelSKU)
+	listings, err := s.Store.Links.Listings(ctx, account, channelSKU)
 	if err != nil {
 		return link, err
 	}
 	if listingID != "" {
-		listings = slices.DeleteFunc(listings, func(l store.Listing) bool { return l.ListingID != listingID })
+		listings = slices.DeleteFunc(listings, func(l links.Listing) bool { return l.ListingID != listingID })
 	}
 	if len(listings) == 0 {
 		return link, &UsageError{Problem: fmt.Sprintf("%s has no such listing with SKU %q: `towpath links import --account %s --wait` reads what it offers now", account, channelSKU, account)}
@@ -177,13 +178,13 @@ func (s *Starter) Link(ctx context.Context, account, channelSKU, sku, listingID 
 			account, channelSKU, strings.Join(listingIDs(listings), ", "))}
 	}
 	link.ListingRef = listings[0].Ref
-	return link, s.Store.SaveLinks(ctx, []store.Link{link})
+	return link, s.Store.Links.SaveLinks(ctx, []links.Link{link})
 }
 
 // RemoveLink removes a link and tells what depended on it. It is refused while buyers can buy from the listing, unless
 // that is meant: its level stays on the channel, and nothing lowers it when the stock is sold elsewhere.
-func (s *Starter) RemoveLink(ctx context.Context, account, channelSKU string, meant bool) (store.LinkUse, error) {
-	use, err := s.Store.LinkUse(ctx, account, channelSKU)
+func (s *Starter) RemoveLink(ctx context.Context, account, channelSKU string, meant bool) (links.LinkUse, error) {
+	use, err := s.Store.Links.LinkUse(ctx, account, channelSKU)
 	if errors.Is(err, store.ErrNotFound) {
 		return use, &UsageError{Problem: fmt.Sprintf("no link of SKU %q on %s: `towpath links list --account %s` lists them", channelSKU, account, account)}
 	}
@@ -194,6 +195,6 @@ func (s *Starter) RemoveLink(ctx context.Context, account, channelSKU string, me
 		return use, &RefusedError{Reason: fmt.Sprintf(
 			"%s goes on listing %d of %q, and nobody would correct that any more: end the listing or set it to 0 there first, or say --yes", account, use.Listed, channelSKU)}
 	}
-	_, err = s.Store.RemoveLink(ctx, account, channelSKU)
+	_, err = s.Store.Links.RemoveLink(ctx, account, channelSKU)
 	return use, err
 }

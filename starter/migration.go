@@ -35,11 +35,11 @@ type PlannedListing struct {
 // together in any case: a SKU may be on one listing only. marketplace is the account's site; empty: sites are not compared.
 func (s *Starter) MigrationPlan(ctx context.Context, account, marketplace string, ids []string) (MigrationPlan, error) {
 	plan := MigrationPlan{Account: account, Listings: []PlannedListing{}, NotTold: listing.NotTold, Consequences: listing.Consequences}
-	rows, err := s.Store.FoundListings(ctx, account)
+	rows, err := s.Store.Links.FoundListings(ctx, account)
 	if err != nil {
 		return plan, err
 	}
-	managed, err := s.Store.ManagedSKUs(ctx, account)
+	managed, err := s.Store.Links.ManagedSKUs(ctx, account)
 	if err != nil {
 		return plan, err
 	}
@@ -108,7 +108,7 @@ func (s *Starter) MigrateListings(ctx context.Context, plan MigrationPlan, by st
 	if len(ids) == 0 {
 		return &RefusedError{Reason: fmt.Sprintf("none of the listings of %s can be migrated: `towpath links migrate --account %s --dry-run` says why", acc.ID, acc.ID)}
 	}
-	if _, err := s.Store.AskMigration(ctx, acc.ID, by, ids); err != nil {
+	if _, err := s.Store.Links.AskMigration(ctx, acc.ID, by, ids); err != nil {
 		return err
 	}
 	_, err = s.Temporal.ExecuteWorkflow(ctx, s.once(acc.Account, message.MigrationWorkflowID(acc.ID), "Migration of listings of "+acc.ID),

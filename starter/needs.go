@@ -6,17 +6,17 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/incident"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 )
 
 // NeedsYou tells what needs a person and what is good to know: header, pages, `towpath status` and its exit code show
 // this and nothing else. noTemporal says why the Temporal server can't be asked; empty: it answers.
 func (s *Starter) NeedsYou(ctx context.Context, noTemporal string) ([]incident.Need, error) {
-	accounts, err := s.Store.Accounts(ctx)
+	accounts, err := s.Store.Accounts.List(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read accounts: %w", err)
 	}
-	incidents, err := s.Store.Incidents(ctx, "", false)
+	incidents, err := s.Store.Incidents.List(ctx, "", false)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func (s *Starter) NeedsYou(ctx context.Context, noTemporal string) ([]incident.N
 	return incident.Judge(facts), nil
 }
 
-func (s *Starter) accountFacts(ctx context.Context, a store.Account, incidents []incident.Incident) (incident.Account, error) {
+func (s *Starter) accountFacts(ctx context.Context, a accounts.Account, incidents []incident.Incident) (incident.Account, error) {
 	fact := incident.Account{ID: a.ID, PausedReason: a.PausedReason, PausedAt: a.PausedAt, Observing: a.Observing && a.Enabled}
 	for _, e := range a.Warnings(time.Now()) {
 		fact.Endings = append(fact.Endings, incident.End{Text: e.Text(), Do: e.Do, Urgent: e.Urgent()})
@@ -51,7 +51,7 @@ func (s *Starter) accountFacts(ctx context.Context, a store.Account, incidents [
 			fact.Held = i.Subjects
 		}
 	}
-	counts, err := s.Store.LinkCounts(ctx, a.ID)
+	counts, err := s.Store.Links.LinkCounts(ctx, a.ID)
 	if err != nil {
 		return fact, err
 	}

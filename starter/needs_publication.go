@@ -8,20 +8,23 @@ import (
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // publicationFacts are what of an account's publications needs a person: items that are pending for longer than its runs take, and items
 // in error in the last run to each endpoint.
-func (s *Starter) publicationFacts(ctx context.Context, a store.Account, pending []store.PendingItems, fact *incident.Account) error {
+func (s *Starter) publicationFacts(ctx context.Context, a accounts.Account, pending []store.PendingItems, fact *incident.Account) error {
 	if err := s.stalled(ctx, a, pending, fact); err != nil {
 		return err
 	}
 	for _, endpoint := range []channel.Endpoint{channel.Production, channel.Test} {
-		page, err := s.Store.PublicationItems(ctx, store.ItemFilter{Account: a.ID, Endpoint: endpoint, Status: store.ItemError, Limit: 1})
+		page, err := s.Store.Publications.PublicationItems(ctx, publications.ItemFilter{Account: a.ID, Endpoint: endpoint, Status: runs.ItemError, Limit: 1})
 		if err != nil {
 			return err
 		}
-		if n := page.Overview[store.ItemError]; n.N > 0 && len(page.Items) > 0 {
+		if n := page.Overview[runs.ItemError]; n.N > 0 && len(page.Items) > 0 {
 			fact.InError = append(fact.InError, incident.InError{
 				Endpoint: string(endpoint), RunID: page.Run, Items: n.N, AtLeast: n.AtLeast, Since: page.Items[0].At, Test: endpoint == channel.Test,
 			})
@@ -31,7 +34,7 @@ func (s *Starter) publicationFacts(ctx context.Context, a store.Account, pending
 }
 
 // stalled finds of an account's pending items those that are pending for too long.
-func (s *Starter) stalled(ctx context.Context, a store.Account, pending []store.PendingItems, fact *incident.Account) error {
+func (s *Starter) stalled(ctx context.Context, a accounts.Account, pending []store.PendingItems, fact *incident.Account) error {
 	var normal listing.Normal
 	for _, p := range pending {
 		if p.Account != a.ID {
@@ -54,7 +57,7 @@ func (s *Starter) stalled(ctx context.Context, a store.Account, pending []store.
 
 // NormalDuration is how long an account's publications usually take at most, computed from the last ones.
 func (s *Starter) NormalDuration(ctx context.Context, account string) (listing.Normal, error) {
-	took, err := s.Store.RunDurations(ctx, account, store.RunListings)
+	took, err := s.Store.Runs.RunDurations(ctx, account, runs.RunListings)
 	if err != nil {
 		return listing.Normal{}, err
 	}

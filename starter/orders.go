@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // RefusedError is a request that Towpath understood and turned down; nothing was changed.
@@ -20,17 +20,17 @@ func (e *UsageError) Error() string { return e.Problem }
 
 // Find answers the one order whose reference or channel order id is wholly the given one. Several may have it, of one
 // account or of several: then the error lists them. No reference means no order, never any order.
-func (s *Starter) Find(ctx context.Context, reference, account string) (store.OrderRow, error) {
+func (s *Starter) Find(ctx context.Context, reference, account string) (orders.OrderRow, error) {
 	if strings.TrimSpace(reference) == "" {
-		return store.OrderRow{}, &UsageError{Problem: "no order is named: give its whole reference or channel order id, as `towpath orders` shows it"}
+		return orders.OrderRow{}, &UsageError{Problem: "no order is named: give its whole reference or channel order id, as `towpath orders` shows it"}
 	}
-	rows, err := s.Store.FindOrders(ctx, store.OrderFilter{Account: account, Reference: reference, Limit: 10})
+	rows, err := s.Store.Orders.Find(ctx, orders.OrderFilter{Account: account, Reference: reference, Limit: 10})
 	if err != nil {
-		return store.OrderRow{}, fmt.Errorf("find order %s: %w", reference, err)
+		return orders.OrderRow{}, fmt.Errorf("find order %s: %w", reference, err)
 	}
 	switch len(rows) {
 	case 0:
-		return store.OrderRow{}, &UsageError{Problem: fmt.Sprintf("no order %q: look for it with `towpath orders --reference`, or scan for it with `towpath sync orders`", reference)}
+		return orders.OrderRow{}, &UsageError{Problem: fmt.Sprintf("no order %q: look for it with `towpath orders --reference`, or scan for it with `towpath sync orders`", reference)}
 	case 1:
 		return rows[0], nil
 	}
@@ -40,7 +40,7 @@ func (s *Starter) Find(ctx context.Context, reference, account string) (store.Or
 		where[i] = r.Key.Account.ID + " " + r.Key.OrderID
 	}
 	if len(accounts) < len(rows) {
-		return store.OrderRow{}, &UsageError{Problem: fmt.Sprintf("%q is the name of several orders (%s): give the channel order id, and --account", reference, strings.Join(where, ", "))}
+		return orders.OrderRow{}, &UsageError{Problem: fmt.Sprintf("%q is the name of several orders (%s): give the channel order id, and --account", reference, strings.Join(where, ", "))}
 	}
-	return store.OrderRow{}, &UsageError{Problem: fmt.Sprintf("order %q is on several accounts (%s): name one with --account", reference, strings.Join(where, ", "))}
+	return orders.OrderRow{}, &UsageError{Problem: fmt.Sprintf("order %q is on several accounts (%s): name one with --account", reference, strings.Join(where, ", "))}
 }

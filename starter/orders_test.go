@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -43,7 +43,7 @@ func TestAPackageAndACancellationWithTheSameKeyAreTwoThings(t *testing.T) {
 	d := newDesk(t)
 	d.sell(t, "ebay-uk", "1")
 	row := d.row(t, "ebay-uk", "1")
-	_, err := d.Cancel(ctx, row, store.Cancellation{ID: "X1", Lines: []order.LineQuantity{{LineID: "1-2", Quantity: 1}}})
+	_, err := d.Cancel(ctx, row, orders.Cancellation{ID: "X1", Lines: []order.LineQuantity{{LineID: "1-2", Quantity: 1}}})
 	require.NoError(t, err)
 	out, err := d.Process(ctx, row, []shipment.Package{parcel("X1", "500000000001")})
 	require.NoError(t, err)
@@ -63,7 +63,7 @@ func TestTheAnswerIsHeldAgainstTheStore(t *testing.T) {
 	d.calls.answers["order/ebay-uk/1 cancel/C1"] = d.calls.answers["order/ebay-uk/1 process/P1"]
 	_, err := d.Process(ctx, row, []shipment.Package{parcel("P1", "1-2")})
 	require.ErrorContains(t, err, "the package is saved still")
-	_, err = d.Cancel(ctx, row, store.Cancellation{ID: "C1"})
+	_, err = d.Cancel(ctx, row, orders.Cancellation{ID: "C1"})
 	require.ErrorContains(t, err, "nothing is cancelled")
 }
 
@@ -86,7 +86,7 @@ func TestAnUpdateThatTheEndOfALifecycleOvertookIsAskedAgainAndTheTrueStateIsTold
 			}
 			return &serviceerror.WorkflowExecutionAlreadyStarted{Message: "it has ended"}
 		}
-		out, err := d.Cancel(ctx, row, store.Cancellation{ID: "C1"})
+		out, err := d.Cancel(ctx, row, orders.Cancellation{ID: "C1"})
 		require.NoError(t, err, name)
 		require.Equal(t, order.Cancelled, out.State, name)
 		_, err = d.Process(ctx, row, []shipment.Package{parcel("P1", "1-2")})
@@ -104,10 +104,10 @@ func TestAReturnThatIsBookedIsSaidToBeDoneThoughNobodyCanBeWoken(t *testing.T) {
 	row := d.row(t, "ebay-uk", "1")
 	_, err := d.Process(ctx, row, []shipment.Package{parcel("P1", "1-2")})
 	require.NoError(t, err)
-	_, err = d.store.PackageConfirmed(ctx, row.Key.RowID, "P1", channel.Confirmation{})
+	_, err = d.store.Packages.PackageConfirmed(ctx, row.Key.RowID, "P1", channel.Confirmation{})
 	require.NoError(t, err)
 	d.calls.wake = errors.New("nobody answers")
-	back := store.GoodsReturn{Lines: []order.LineQuantity{{LineID: "1-2", Quantity: 1}}, Restock: true}
+	back := orders.GoodsReturn{Lines: []order.LineQuantity{{LineID: "1-2", Quantity: 1}}, Restock: true}
 	done, err := d.Return(ctx, row, back)
 	require.NoError(t, err)
 	require.NotEmpty(t, done.Key)

@@ -149,11 +149,11 @@ func (s *Starter) decide(ctx context.Context, rows []packing.Row, bad map[int]bo
 	}
 	delete(names, "")
 	delete(numbers, "")
-	orders, err := s.Store.OrdersNamed(ctx, keys(names), o.Account)
+	orders, err := s.Store.Packages.OrdersNamed(ctx, keys(names), o.Account)
 	if err != nil {
 		return packing.Decision{}, err
 	}
-	used, err := s.Store.TrackingUsed(ctx, keys(numbers))
+	used, err := s.Store.Packages.TrackingUsed(ctx, keys(numbers))
 	if err != nil {
 		return packing.Decision{}, err
 	}

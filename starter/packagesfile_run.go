@@ -12,7 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/packing"
 	"github.com/towpath/towpath/internal/shipment"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // How long one package of a file may take, and how many may fail in a row before the others are not tried: the server is
@@ -25,7 +26,7 @@ const (
 // fileRun processes the packages of a file, several orders side by side.
 type fileRun struct {
 	*Starter
-	accounts map[string]store.Account
+	accounts map[string]accounts.Account
 	decided  []packing.Package
 	filed    []FiledPackage
 	progress func(done, total int)
@@ -39,12 +40,12 @@ type fileRun struct {
 // processAll processes the packages that are not out already, those of one order one after the other, and writes into filed
 // what became of each. One that fails stops no other.
 func (s *Starter) processAll(ctx context.Context, decided []packing.Package, filed []FiledPackage, progress func(done, total int)) error {
-	run := &fileRun{Starter: s, accounts: map[string]store.Account{}, decided: decided, filed: filed, progress: progress}
-	accounts, err := s.Store.Accounts(ctx)
+	run := &fileRun{Starter: s, accounts: map[string]accounts.Account{}, decided: decided, filed: filed, progress: progress}
+	list, err := s.Store.Accounts.List(ctx)
 	if err != nil {
 		return err
 	}
-	for _, a := range accounts {
+	for _, a := range list {
 		run.accounts[a.ID] = a
 	}
 	byOrder, order := map[int64][]int{}, []int64{}
@@ -79,7 +80,7 @@ func (r *fileRun) one(ctx context.Context, i int) {
 		return
 	}
 	acc := r.accounts[p.Order.Account]
-	err := r.process(ctx, store.OrderRow{Reference: p.Order.Reference, State: p.Order.State,
+	err := r.process(ctx, orders.OrderRow{Reference: p.Order.Reference, State: p.Order.State,
 		Key: message.OrderKey{RowID: p.Order.RowID, Account: acc.Account, OrderID: p.Order.ID}}, p.Parcel, out)
 	var refused *RefusedError
 	switch {
@@ -95,7 +96,7 @@ func (r *fileRun) one(ctx context.Context, i int) {
 	r.finished(err)
 }
 
-func (r *fileRun) process(ctx context.Context, row store.OrderRow, p shipment.Package, out *FiledPackage) error {
+func (r *fileRun) process(ctx context.Context, row orders.OrderRow, p shipment.Package, out *FiledPackage) error {
 	ctx, cancel := context.WithTimeout(ctx, packagePatience)
 	defer cancel()
 	answer, err := r.Process(ctx, row, []shipment.Package{p})

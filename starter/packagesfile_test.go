@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -33,11 +33,11 @@ func outcomes(r starter.FileResult) []string {
 	return out
 }
 
-var cancellation = store.Cancellation{ID: "C1", Reason: "race"}
+var cancellation = orders.Cancellation{ID: "C1", Reason: "race"}
 
 func receive(t *testing.T, d *desk, n int) {
 	t.Helper()
-	_, err := d.store.ApplyStock(context.Background(), []stock.Change{{Key: "more", SKU: "lamp", Location: "main", Kind: stock.Receipt, Quantity: n}})
+	_, err := d.store.Ledger.ApplyStock(context.Background(), []stock.Change{{Key: "more", SKU: "lamp", Location: "main", Kind: stock.Receipt, Quantity: n}})
 	require.NoError(t, err)
 }
 
@@ -120,17 +120,17 @@ func TestPackagesOfAnAccountThatObservesAreToldAsHeldAndARaceAsRefused(t *testin
 	d := newDesk(t)
 	d.sell(t, "ebay-uk", "1")
 	d.sell(t, "amazon-uk", "2")
-	_, err := d.store.Observe(ctx, "ebay-uk")
+	_, err := d.store.Settings.Observe(ctx, "ebay-uk")
 	require.NoError(t, err)
 	d.calls.fail = func(id string) error { // somebody cancels the order after the file was checked
 		row := d.row(t, "amazon-uk", "2")
 		if row.State == "cancelled" {
 			return nil
 		}
-		if err := d.store.SaveCancellation(ctx, row.Key.RowID, cancellation); err != nil {
+		if err := d.store.Orders.SaveCancellation(ctx, row.Key.RowID, cancellation); err != nil {
 			return err
 		}
-		_, err := d.store.ApplyCancellation(ctx, row.Key.RowID, cancellation.ID)
+		_, err := d.store.Orders.ApplyCancellation(ctx, row.Key.RowID, cancellation.ID)
 		return err
 	}
 	out, err := d.ProcessFile(ctx, open(t, ownForm+",1,,,DPD,T1,\n,2,,,DPD,T2,\n"), starter.PackagesFile{})

@@ -7,19 +7,19 @@ import (
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/shipment"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // Process saves packages of an order and has its lifecycle process them, one by one: each counts once,
 // whatever is repeated. The first refusal stops it.
-func (s *Starter) Process(ctx context.Context, row store.OrderRow, packages []shipment.Package) (message.OrderResult, error) {
+func (s *Starter) Process(ctx context.Context, row orders.OrderRow, packages []shipment.Package) (message.OrderResult, error) {
 	var out message.OrderResult
 	for _, p := range packages {
 		if err := p.Sendable(); err != nil {
 			return out, &UsageError{Problem: err.Error()}
 		}
 	}
-	if err := s.Store.SavePackages(ctx, row.Key.RowID, packages); err != nil {
+	if err := s.Store.Packages.SavePackages(ctx, row.Key.RowID, packages); err != nil {
 		return out, fmt.Errorf("save packages of %s: %w", row.Reference, err)
 	}
 	for _, p := range packages {
@@ -32,7 +32,7 @@ func (s *Starter) Process(ctx context.Context, row store.OrderRow, packages []sh
 		}
 	}
 	if out.State == "" { // its lifecycle had ended before, with all of them
-		d, err := s.Store.OrderDetail(ctx, row.Key.RowID)
+		d, err := s.Store.Orders.Detail(ctx, row.Key.RowID)
 		if err != nil {
 			return out, fmt.Errorf("read order %s: %w", row.Reference, err)
 		}
@@ -43,12 +43,12 @@ func (s *Starter) Process(ctx context.Context, row store.OrderRow, packages []sh
 
 // processed holds an answer against the store, whose word it is whether a package's units are deducted: the answer may
 // be of a lifecycle that ended meanwhile, or of another day.
-func (s *Starter) processed(ctx context.Context, row store.OrderRow, packageID string, answer error) error {
+func (s *Starter) processed(ctx context.Context, row orders.OrderRow, packageID string, answer error) error {
 	var refused *RefusedError
 	if answer != nil && !errors.As(answer, &refused) && !overtaken(answer) {
 		return answer
 	}
-	state, refusal, err := s.Store.PackageState(ctx, row.Key.RowID, packageID)
+	state, refusal, err := s.Store.Packages.PackageState(ctx, row.Key.RowID, packageID)
 	switch {
 	case err != nil:
 		return errors.Join(answer, err)

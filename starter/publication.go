@@ -14,6 +14,8 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/workflows"
 )
 
@@ -29,30 +31,30 @@ type PublishRequest struct {
 
 // Publish queues a run and wakes the account's publication, which works the queue through. The run is answered with an error when it is queued and
 // Temporal could not be told: the next sweep does that.
-func (s *Starter) Publish(ctx context.Context, ask PublishRequest) (store.Publication, error) {
+func (s *Starter) Publish(ctx context.Context, ask PublishRequest) (publications.Publication, error) {
 	pub, err := s.publication(ctx, ask)
 	if err != nil {
-		return store.Publication{}, err
+		return publications.Publication{}, err
 	}
-	if err := s.Store.AskPublication(ctx, pub); err != nil {
-		return store.Publication{}, err
+	if err := s.Store.Publications.AskPublication(ctx, pub); err != nil {
+		return publications.Publication{}, err
 	}
 	if err := s.WakePublication(ctx, pub.Account, pub.Endpoint); err != nil {
 		return pub, fmt.Errorf("run %s is queued, and Temporal could not be told: the next sweep does it: %w", pub.ID, err)
 	}
-	return s.Store.Publication(ctx, pub.ID)
+	return s.Store.Publications.Publication(ctx, pub.ID)
 }
 
 // publication is the run that is asked for, once it is known that it can be done.
-func (s *Starter) publication(ctx context.Context, ask PublishRequest) (store.Publication, error) {
+func (s *Starter) publication(ctx context.Context, ask PublishRequest) (publications.Publication, error) {
 	acc, err := s.syncable(ctx, ask.Account)
 	if err != nil {
-		return store.Publication{}, err
+		return publications.Publication{}, err
 	}
 	if ask.By == "" {
-		return store.Publication{}, usagef("who asks? a run says by whom it was asked for")
+		return publications.Publication{}, usagef("who asks? a run says by whom it was asked for")
 	}
-	pub := store.Publication{
+	pub := publications.Publication{
 		ID: runID(ask.Key), Account: acc.ID, Endpoint: ask.Endpoint, Selection: ask.Selection, DryRun: ask.DryRun, By: ask.By, AskedAt: time.Now().UTC(),
 	}
 	if pub.Endpoint == "" {
@@ -60,24 +62,24 @@ func (s *Starter) publication(ctx context.Context, ask PublishRequest) (store.Pu
 	}
 	through, err := s.through(ctx, acc, pub.Endpoint)
 	if err != nil {
-		return store.Publication{}, err
+		return publications.Publication{}, err
 	}
 	pub.Through = through.ID
-	for _, a := range []store.Account{acc, through} {
+	for _, a := range []accounts.Account{acc, through} {
 		if !a.Enabled {
-			return store.Publication{}, &RefusedError{Reason: fmt.Sprintf("account %s is off: enable it in the accounts file", a.ID)}
+			return publications.Publication{}, &RefusedError{Reason: fmt.Sprintf("account %s is off: enable it in the accounts file", a.ID)}
 		}
 	}
 	preview := pub.Endpoint == channel.Test && through.Channel == channel.Amazon
 	if through.Observing && !ask.DryRun && !preview {
-		return store.Publication{}, &RefusedError{Reason: fmt.Sprintf(
+		return publications.Publication{}, &RefusedError{Reason: fmt.Sprintf(
 			"account %s observes: nothing is written to its channel before `towpath accounts live %s`. %s", through.ID, through.ID, observingMay(through))}
 	}
 	return pub, nil
 }
 
 // observingMay says what an account may publish before it is live.
-func observingMay(acc store.Account) string {
+func observingMay(acc accounts.Account) string {
 	if acc.Channel == channel.Amazon {
 		return "Until then it may publish with --dry-run, and with --endpoint test, which only validates"
 	}
@@ -85,7 +87,7 @@ func observingMay(acc store.Account) string {
 }
 
 // through is the account that speaks when another one's goods go to an endpoint.
-func (s *Starter) through(ctx context.Context, acc store.Account, endpoint channel.Endpoint) (store.Account, error) {
+func (s *Starter) through(ctx context.Context, acc accounts.Account, endpoint channel.Endpoint) (accounts.Account, error) {
 	switch {
 	case endpoint != channel.Test && endpoint != channel.Production:
 		return acc, usagef("no endpoint %q: want test or production", endpoint)
@@ -97,7 +99,7 @@ func (s *Starter) through(ctx context.Context, acc store.Account, endpoint chann
 		return acc, usagef("account %s has no test account: %s. Add it to the accounts file with `endpoint: test`, and to %s the line `test_account: ID`",
 			acc.ID, testPlace(acc.Channel), acc.ID)
 	}
-	through, err := s.Store.Account(ctx, acc.TestAccount)
+	through, err := s.Store.Accounts.Account(ctx, acc.TestAccount)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return acc, usagef("the test account %s of %s is not known: start the worker with it in the accounts file", acc.TestAccount, acc.ID)
@@ -135,7 +137,7 @@ func runID(key string) string {
 
 // WakePublication has an account's queue for an endpoint worked through: it starts the workflow that does, or wakes it.
 func (s *Starter) WakePublication(ctx context.Context, account string, endpoint channel.Endpoint) error {
-	acc, err := s.Store.Account(ctx, account)
+	acc, err := s.Store.Accounts.Account(ctx, account)
 	if err != nil {
 		return fmt.Errorf("wake the publication of %s: %w", account, err)
 	}
@@ -161,11 +163,11 @@ const BySchedule = "the schedule"
 // PublishChanged asks for the publication of what has changed of an account's goods, once per key. It answers no run when one of the schedule's waits
 // already, which will find the same, and when the account can't publish now: the next time comes.
 func (s *Starter) PublishChanged(ctx context.Context, account, key string) (run string, err error) {
-	acc, err := s.Store.Account(ctx, account)
+	acc, err := s.Store.Accounts.Account(ctx, account)
 	if err != nil {
 		return "", err
 	}
-	queue, err := s.Store.Publications(ctx, account, acc.Endpoint)
+	queue, err := s.Store.Publications.List(ctx, account, acc.Endpoint)
 	if err != nil {
 		return "", err
 	}

@@ -11,13 +11,14 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
 )
 
 // PublicationDone waits for the end of a run. Meanwhile it shows the workflow's own words, whenever they can be had: they are of the run at
 // hand, which may be another one.
-func (s *Starter) PublicationDone(ctx context.Context, id string, show func(message.Status)) (store.Publication, error) {
+func (s *Starter) PublicationDone(ctx context.Context, id string, show func(message.Status)) (publications.Publication, error) {
 	for {
-		pub, err := s.Store.Publication(ctx, id)
+		pub, err := s.Store.Publications.Publication(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {
 			return pub, usagef("no run %q: `towpath runs --kind listings` lists them", id)
 		}
@@ -41,7 +42,7 @@ func (s *Starter) PublicationStatus(ctx context.Context, account string, endpoin
 // RetryPublication ends the waits of a publication: the next attempt is made now, and one that is parked tries again. One that does not run
 // and has runs in its queue is started.
 func (s *Starter) RetryPublication(ctx context.Context, account string, endpoint channel.Endpoint) error {
-	queue, err := s.Store.Publications(ctx, account, endpoint)
+	queue, err := s.Store.Publications.List(ctx, account, endpoint)
 	if err != nil {
 		return err
 	}
@@ -59,14 +60,14 @@ func (s *Starter) RetryPublication(ctx context.Context, account string, endpoint
 // StopPublication ends a run: what it has not sent is skipped. One that waits in the queue ends when its turn comes, with nothing sent.
 // changed is false when it had ended, or was stopped before.
 func (s *Starter) StopPublication(ctx context.Context, id, by string) (changed bool, err error) {
-	changed, err = s.Store.StopPublication(ctx, id, by)
+	changed, err = s.Store.Publications.StopPublication(ctx, id, by)
 	if errors.Is(err, store.ErrNotFound) {
 		return false, usagef("no run %q: `towpath runs --kind listings` lists them", id)
 	}
 	if err != nil || !changed {
 		return changed, err
 	}
-	pub, err := s.Store.Publication(ctx, id)
+	pub, err := s.Store.Publications.Publication(ctx, id)
 	if err != nil {
 		return changed, err
 	}
@@ -83,12 +84,12 @@ func (s *Starter) StopPublication(ctx context.Context, id, by string) (changed b
 
 // PublishNeeds are the attributes that the types of an account require and its goods lack, by the last run's own check.
 func (s *Starter) PublishNeeds(ctx context.Context, account string) ([]listing.Need, error) {
-	return s.Store.Needs(ctx, account, "")
+	return s.Store.Publications.Needs(ctx, account, "")
 }
 
 // wakePublications has the queues worked through in which runs of an account wait, or of others that publish through it.
 func (s *Starter) wakePublications(ctx context.Context, account string) error {
-	waiting, err := s.Store.Publications(ctx, "", "")
+	waiting, err := s.Store.Publications.List(ctx, "", "")
 	if err != nil {
 		return fmt.Errorf("read the queues of publications: %w", err)
 	}

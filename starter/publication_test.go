@@ -18,6 +18,8 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/settings"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -48,8 +50,8 @@ func openPublishing(t *testing.T) (*starter.Starter, *queues) {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = st.Close() })
 	require.NoError(t, st.Migrate(ctx))
-	var accounts []store.Account
-	for _, a := range []store.Account{
+	var list []accounts.Account
+	for _, a := range []accounts.Account{
 		{Account: message.Account{ID: "amazon-uk", Channel: channel.Amazon, Endpoint: channel.Production}},
 		{Account: message.Account{ID: "amazon-new", Channel: channel.Amazon, Endpoint: channel.Production}},
 		{Account: message.Account{ID: "shop", Channel: channel.Shopify, Endpoint: channel.Production}, TestAccount: "shop-dev"},
@@ -57,11 +59,11 @@ func openPublishing(t *testing.T) (*starter.Starter, *queues) {
 		{Account: message.Account{ID: "ebay-uk", Channel: channel.EBay, Endpoint: channel.Production}},
 	} {
 		a.OrderLocation, a.StockLocations, a.Cap, a.ReserveAt, a.Enabled = "main", []string{"main"}, stock.NoCap, order.AtPlaced, true
-		accounts = append(accounts, a)
+		list = append(list, a)
 	}
-	require.NoError(t, st.SaveAccounts(ctx, accounts))
+	require.NoError(t, st.Settings.SaveAccounts(ctx, list))
 	for _, id := range []string{"amazon-uk", "shop", "shop-dev", "ebay-uk"} {
-		_, err := st.GoLive(ctx, id, store.Live{By: "test"})
+		_, err := st.Settings.GoLive(ctx, id, settings.Live{By: "test"})
 		require.NoError(t, err)
 	}
 	q := &queues{}
@@ -118,7 +120,7 @@ func TestRunsAreQueuedStoppedAndRetried(t *testing.T) {
 	require.Equal(t, first, again)
 	second, err := s.Publish(ctx, starter.PublishRequest{Account: "amazon-uk", By: "ben", Selection: listing.Selection{Errors: true}})
 	require.NoError(t, err)
-	queue, err := s.Store.Publications(ctx, "amazon-uk", "")
+	queue, err := s.Store.Publications.List(ctx, "amazon-uk", "")
 	require.NoError(t, err)
 	require.Len(t, queue, 2)
 	require.NoError(t, s.RetryPublication(ctx, "amazon-uk", channel.Production))
@@ -146,7 +148,7 @@ func TestTheScheduleAsksForWhatHasChanged(t *testing.T) {
 	ctx := t.Context()
 	run, err := s.PublishChanged(ctx, "amazon-uk", "1")
 	require.NoError(t, err)
-	pub, err := s.Store.Publication(ctx, run)
+	pub, err := s.Store.Publications.Publication(ctx, run)
 	require.NoError(t, err)
 	require.True(t, pub.Selection.Changed)
 	require.Equal(t, starter.BySchedule, pub.By)
@@ -165,10 +167,10 @@ func TestAStalledPublicationNeedsAPerson(t *testing.T) {
 	ctx := t.Context()
 	_, err := s.Publish(ctx, starter.PublishRequest{Account: "amazon-uk", By: "ann", Key: "k", Selection: listing.Selection{SKUs: []string{"NOT-THERE"}}})
 	require.NoError(t, err)
-	queue, err := s.Store.Publications(ctx, "amazon-uk", "")
+	queue, err := s.Store.Publications.List(ctx, "amazon-uk", "")
 	require.NoError(t, err)
-	require.NoError(t, s.Store.BeginPublication(ctx, queue[0].ID, "w"))
-	_, _, err = s.Store.SelectGoods(ctx, queue[0].ID, "", 10)
+	require.NoError(t, s.Store.Publications.BeginPublication(ctx, queue[0].ID, "w"))
+	_, _, err = s.Store.Publications.SelectGoods(ctx, queue[0].ID, "", 10)
 	require.NoError(t, err)
 	needs, err := s.NeedsYou(ctx, "")
 	require.NoError(t, err)

@@ -10,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // Activity is a row of the activity register (seed 004): what goes on of one kind on an account, when the last one was and what came of
@@ -52,7 +53,7 @@ func (s *Starter) Register(ctx context.Context, noTemporal string) (Register, er
 		acc := accounts[k.Account]
 		a := &out.Activities[i]
 		*a = Activity{Activity: k, Channel: acc.Channel, NoTime: noTime(acc, k.Kind)}
-		if k.Kind == store.RunStock {
+		if k.Kind == runs.RunStock {
 			a.Levels = acc.Dirty
 		}
 		if noTemporal == "" {
@@ -77,41 +78,41 @@ func (s *Starter) listen(ctx context.Context, a *Activity) {
 }
 
 // scheduleOf is the schedule that starts runs of a kind; empty: none does.
-func scheduleOf(account string, kind store.RunKind) string {
-	if kind == store.RunOrders {
+func scheduleOf(account string, kind runs.RunKind) string {
+	if kind == runs.RunOrders {
 		return message.OrdersScheduleID(account)
 	}
-	if kind == store.RunListings {
+	if kind == runs.RunListings {
 		return message.PublicationsScheduleID(account)
 	}
 	return ""
 }
 
 // noTime says why no time is known at which the next run of a kind starts; empty: a schedule knows it.
-func noTime(a store.AccountSummary, kind store.RunKind) string {
+func noTime(a store.AccountSummary, kind runs.RunKind) string {
 	switch {
 	case !a.Enabled:
 		return "switched off"
 	case a.Paused:
 		return "paused"
-	case a.Observing && kind != store.RunOrders && kind != store.RunLinks && kind != store.RunMigration:
+	case a.Observing && kind != runs.RunOrders && kind != runs.RunLinks && kind != runs.RunMigration:
 		return "observing"
 	}
 	switch kind {
-	case store.RunStock:
+	case runs.RunStock:
 		return "at a new level"
-	case store.RunShipments:
+	case runs.RunShipments:
 		return "at a package"
-	case store.RunLevels:
+	case runs.RunLevels:
 		return "after a push"
-	case store.RunListings:
+	case runs.RunListings:
 		if a.PublishChanged > 0 {
 			return ""
 		}
 		return "no schedule"
-	case store.RunLinks, store.RunMigration:
+	case runs.RunLinks, runs.RunMigration:
 		return "no schedule"
-	case store.RunOrders:
+	case runs.RunOrders:
 	}
 	return ""
 }

@@ -5,7 +5,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // ByRunNow is who asks for a publication that was started with RunNow.
@@ -13,26 +13,26 @@ const ByRunNow = "run now"
 
 // RunNow starts what an account does by itself in its own time. What goes on already is left to go on. Of listings it publishes what has changed
 // on production. What is started for packages that somebody has to name is a usage error, which says how.
-func (s *Starter) RunNow(ctx context.Context, account string, kind store.RunKind) error {
+func (s *Starter) RunNow(ctx context.Context, account string, kind runs.RunKind) error {
 	switch kind {
-	case store.RunOrders:
+	case runs.RunOrders:
 		_, err := s.SyncOrders(ctx, account, false)
 		return err
-	case store.RunStock:
+	case runs.RunStock:
 		return s.SyncStock(ctx, account, false)
-	case store.RunLinks:
+	case runs.RunLinks:
 		return s.ImportLinks(ctx, account)
-	case store.RunLevels:
+	case runs.RunLevels:
 		if _, err := s.syncable(ctx, account); err != nil {
 			return err
 		}
 		return s.CheckLevels(ctx, account, 0)
-	case store.RunListings:
+	case runs.RunListings:
 		_, err := s.Publish(ctx, PublishRequest{Account: account, Endpoint: channel.Production, Selection: listing.Selection{Changed: true}, By: ByRunNow})
 		return err
-	case store.RunShipments:
+	case runs.RunShipments:
 		return usagef("packages are sent as soon as they are processed; what is parked tries again with `towpath retry --account %s`", account)
-	case store.RunMigration:
+	case runs.RunMigration:
 		return usagef("a migration wants your consent: `towpath links migrate --account %s --dry-run`", account)
 	}
 	return usagef("%q is no kind of run", kind)
@@ -41,12 +41,12 @@ func (s *Starter) RunNow(ctx context.Context, account string, kind store.RunKind
 // StopRun ends a run that is in progress or queued, by a person's will. Only publications can be stopped: what else runs ends by itself,
 // and begins anew where it was left.
 func (s *Starter) StopRun(ctx context.Context, id, by string) (changed bool, err error) {
-	runs, err := s.Store.Runs(ctx, store.RunFilter{ID: id, Limit: 1})
+	list, err := s.Store.Runs.List(ctx, runs.RunFilter{ID: id, Limit: 1})
 	if err != nil {
 		return false, err
 	}
-	if len(runs) > 0 && runs[0].Kind != store.RunListings {
-		return false, usagef("run %s is one of %s, which ends by itself: `towpath accounts pause %s` lets no other begin", id, runs[0].Kind, runs[0].Account)
+	if len(list) > 0 && list[0].Kind != runs.RunListings {
+		return false, usagef("run %s is one of %s, which ends by itself: `towpath accounts pause %s` lets no other begin", id, list[0].Kind, list[0].Account)
 	}
 	return s.StopPublication(ctx, id, by)
 }

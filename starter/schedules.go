@@ -14,7 +14,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/workflows"
 )
 
@@ -42,8 +42,8 @@ const switchedOff = "switched off in the accounts file"
 
 // EnsureSchedules creates or updates the schedules of every enabled account and of the sweep. It may be
 // called at every start, by several workers at once.
-func (s *Starter) EnsureSchedules(ctx context.Context, accounts []store.Account) error {
-	for _, a := range accounts {
+func (s *Starter) EnsureSchedules(ctx context.Context, list []accounts.Account) error {
+	for _, a := range list {
 		if !a.Enabled {
 			if err := s.stopSchedules(ctx, a.ID); err != nil {
 				return err
@@ -65,7 +65,7 @@ func (s *Starter) EnsureSchedules(ctx context.Context, accounts []store.Account)
 	return s.ensure(ctx, "", max(s.scaled(sweepEvery), 10*time.Second), sweep, "")
 }
 
-func (s *Starter) ensureAccount(ctx context.Context, a store.Account) error {
+func (s *Starter) ensureAccount(ctx context.Context, a accounts.Account) error {
 	scan := func(id string, openOnly bool, summary string) *client.ScheduleWorkflowAction {
 		return &client.ScheduleWorkflowAction{
 			ID: id, Workflow: message.WorkflowOrderSync, TaskQueue: message.TaskQueue,
@@ -92,7 +92,7 @@ func (s *Starter) ensureAccount(ctx context.Context, a store.Account) error {
 }
 
 // ensurePublications has what has changed published at the account's interval; without one there is no schedule.
-func (s *Starter) ensurePublications(ctx context.Context, a store.Account, paused string) error {
+func (s *Starter) ensurePublications(ctx context.Context, a accounts.Account, paused string) error {
 	id := message.PublicationsScheduleID(a.ID)
 	if a.PublishChanged == 0 {
 		err := s.Temporal.ScheduleClient().GetHandle(ctx, id).Delete(ctx)

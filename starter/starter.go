@@ -17,6 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/policy"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/workflows"
 )
 
@@ -36,7 +37,7 @@ const deliveries = 8
 
 // Deliver starts or tells the lifecycles of the hints. It answers those that Temporal has accepted: the
 // others stay unhandled in the store, and the sweep repeats them.
-func (s *Starter) Deliver(ctx context.Context, hints []store.Hint) []store.Hint {
+func (s *Starter) Deliver(ctx context.Context, hints []orders.Hint) []orders.Hint {
 	accepted := make([]bool, len(hints))
 	var g errgroup.Group
 	g.SetLimit(deliveries)
@@ -51,7 +52,7 @@ func (s *Starter) Deliver(ctx context.Context, hints []store.Hint) []store.Hint 
 		})
 	}
 	_ = g.Wait()
-	var told []store.Hint
+	var told []orders.Hint
 	for i, ok := range accepted {
 		if ok {
 			told = append(told, hints[i])
@@ -60,7 +61,7 @@ func (s *Starter) Deliver(ctx context.Context, hints []store.Hint) []store.Hint 
 	return told
 }
 
-func (s *Starter) deliver(ctx context.Context, h store.Hint) error {
+func (s *Starter) deliver(ctx context.Context, h orders.Hint) error {
 	id := message.OrderWorkflowID(h.Key.Account.ID, h.Key.OrderID)
 	change := message.OrderChange{State: h.State, Version: h.Version, Unsent: h.Unsent}
 	switch {
@@ -108,7 +109,7 @@ func (s *Starter) lifecycleOptions(k message.OrderKey) client.StartWorkflowOptio
 	}
 }
 
-func (s *Starter) lifecycleInput(h store.Hint) message.OrderLifecycleInput {
+func (s *Starter) lifecycleInput(h orders.Hint) message.OrderLifecycleInput {
 	return message.OrderLifecycleInput{
 		Versioned: workflows.Current(message.WorkflowOrderLifecycle),
 		Order:     h.Key, State: h.State, Unsent: h.Unsent, Shipment: s.Policies.Shipments,
@@ -126,7 +127,7 @@ func (s *Starter) WakeStock(ctx context.Context, accounts []string) error {
 }
 
 func (s *Starter) wake(ctx context.Context, account string) error {
-	acc, err := s.Store.Account(ctx, account)
+	acc, err := s.Store.Accounts.Account(ctx, account)
 	if err != nil {
 		return fmt.Errorf("wake stock push of %s: %w", account, err)
 	}

@@ -13,6 +13,9 @@ import (
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // queryTimeout is how long a caller waits for a workflow's own word: a query without a worker would hang.
@@ -32,23 +35,23 @@ func (s *Starter) Query(ctx context.Context, workflowID string) (status message.
 
 // OrderStatus is an order with the live word of its workflows.
 type OrderStatus struct {
-	store.OrderDetail
+	orders.OrderDetail
 	Lifecycle *message.Status `json:"lifecycle,omitempty"` // nil when it has ended or no worker answered
 	Shipment  *message.Status `json:"shipment,omitempty"`
-	Calls     []store.Call    `json:"calls,omitempty"` // the latest that concerned it, newest first
+	Calls     []runs.Call     `json:"calls,omitempty"` // the latest that concerned it, newest first
 }
 
 // callsShown is how many of an order's calls are told.
 const callsShown = 20
 
 // Order tells all that is known of an order.
-func (s *Starter) Order(ctx context.Context, row store.OrderRow) (OrderStatus, error) {
-	detail, err := s.Store.OrderDetail(ctx, row.Key.RowID)
+func (s *Starter) Order(ctx context.Context, row orders.OrderRow) (OrderStatus, error) {
+	detail, err := s.Store.Orders.Detail(ctx, row.Key.RowID)
 	if err != nil {
 		return OrderStatus{}, fmt.Errorf("read order %s: %w", row.Reference, err)
 	}
 	out := OrderStatus{OrderDetail: detail}
-	if out.Calls, err = s.Store.OrderCalls(ctx, row.Key.RowID, callsShown); err != nil {
+	if out.Calls, err = s.Store.Runs.OrderCalls(ctx, row.Key.RowID, callsShown); err != nil {
 		return OrderStatus{}, err
 	}
 	if st, ok := s.Query(ctx, message.OrderWorkflowID(row.Key.Account.ID, row.Key.OrderID)); ok {
@@ -64,9 +67,9 @@ func (s *Starter) Order(ctx context.Context, row store.OrderRow) (OrderStatus, e
 
 // Now is what is running, queued and waiting at this moment.
 type Now struct {
-	Accounts []AccountNow   `json:"accounts"`
-	Sweep    ScheduleNow    `json:"sweep"`
-	Parked   []store.Parked `json:"parked"`
+	Accounts []AccountNow       `json:"accounts"`
+	Sweep    ScheduleNow        `json:"sweep"`
+	Parked   []incidents.Parked `json:"parked"`
 }
 
 // AccountNow is one account at this moment.
@@ -92,7 +95,7 @@ func (s *Starter) Now(ctx context.Context) (Now, error) {
 	if err != nil {
 		return Now{}, fmt.Errorf("read accounts: %w", err)
 	}
-	parked, err := s.Store.ParkedList(ctx, "")
+	parked, err := s.Store.Incidents.ParkedList(ctx, "")
 	if err != nil {
 		return Now{}, fmt.Errorf("read what is parked: %w", err)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/ledger"
 )
 
 // StockAsk is what somebody asks to be done to the stock of one SKU at one location.
@@ -26,7 +27,7 @@ type StockAsk struct {
 
 // StockOutcome says what was done. Warning is set when it was done, but the pushes could not be woken: the sweep will.
 type StockOutcome struct {
-	store.StockDone
+	ledger.StockDone
 	Key     string `json:"key"`
 	Warning string `json:"warning,omitempty"`
 }
@@ -101,7 +102,7 @@ func (s *Starter) changeStock(ctx context.Context, ask StockAsk, operation strin
 			c.Key += "/there"
 		}
 	}
-	done, err := s.Store.ApplyStock(ctx, changes)
+	done, err := s.Store.Ledger.ApplyStock(ctx, changes)
 	if err != nil {
 		return StockOutcome{}, asUsage(err)
 	}
@@ -139,7 +140,7 @@ func asUsage(err error) error {
 }
 
 func (s *Starter) checkSKU(ctx context.Context, sku string) error {
-	_, err := s.Store.Variant(ctx, sku)
+	_, err := s.Store.Products.Variant(ctx, sku)
 	if errors.Is(err, store.ErrNotFound) {
 		return usagef("SKU %q is not in the catalogue: `towpath catalog list` shows what is, `towpath catalog import` enters more", sku)
 	}
@@ -148,7 +149,7 @@ func (s *Starter) checkSKU(ctx context.Context, sku string) error {
 
 // location is a known location; the only one there is when none is named.
 func (s *Starter) location(ctx context.Context, name string) (string, error) {
-	known, err := s.Store.Locations(ctx)
+	known, err := s.Store.Ledger.Locations(ctx)
 	switch {
 	case err != nil:
 		return "", err
@@ -167,8 +168,8 @@ func usagef(format string, args ...any) error {
 }
 
 // StockOf is a SKU with its levels and what is listed of it. A SKU that nobody knows is wrong input.
-func (s *Starter) StockOf(ctx context.Context, sku string) (store.StockDetail, error) {
-	d, err := s.Store.StockDetail(ctx, sku)
+func (s *Starter) StockOf(ctx context.Context, sku string) (ledger.StockDetail, error) {
+	d, err := s.Store.Ledger.StockDetail(ctx, sku)
 	if errors.Is(err, store.ErrNotFound) {
 		return d, usagef("SKU %q is not in the catalogue: `towpath catalog list` shows what is", sku)
 	}

@@ -15,6 +15,9 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/products"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -60,23 +63,23 @@ func stockFile(b *testing.B, every int) string {
 
 func linkAll(b *testing.B, s *store.Store) {
 	b.Helper()
-	var accounts []store.Account
+	var list []accounts.Account
 	for _, id := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
-		accounts = append(accounts, store.Account{Account: message.Account{ID: id, Channel: channel.Amazon, Endpoint: channel.Production}, Name: id,
+		list = append(list, accounts.Account{Account: message.Account{ID: id, Channel: channel.Amazon, Endpoint: channel.Production}, Name: id,
 			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true})
 	}
-	require.NoError(b, s.SaveAccounts(b.Context(), accounts))
-	var variants []store.Variant
+	require.NoError(b, s.Settings.SaveAccounts(b.Context(), list))
+	var variants []products.Variant
 	for n := range benchVariants {
-		variants = append(variants, store.Variant{SKU: benchSKU(n)})
+		variants = append(variants, products.Variant{SKU: benchSKU(n)})
 	}
-	require.NoError(b, s.SaveVariants(b.Context(), variants))
-	for _, a := range accounts {
-		links := make([]store.Link, benchVariants)
-		for n := range links {
-			links[n] = store.Link{Account: a.ID, ChannelSKU: benchSKU(n), SKU: benchSKU(n)}
+	require.NoError(b, s.Products.SaveVariants(b.Context(), variants))
+	for _, a := range list {
+		found := make([]links.Link, benchVariants)
+		for n := range found {
+			found[n] = links.Link{Account: a.ID, ChannelSKU: benchSKU(n), SKU: benchSKU(n)}
 		}
-		require.NoError(b, s.SaveLinks(b.Context(), links))
+		require.NoError(b, s.Links.SaveLinks(b.Context(), found))
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/ledger"
 )
 
 // StockFile is a file of quantities to be imported, and what it leaves open.
@@ -42,13 +42,13 @@ type StockImported struct {
 	Notes    []string            `json:"notes"`    // what was read otherwise than it stands
 	Changes  []StockLine         `json:"changes"`  // what differs, old and new
 
-	Backordered []store.Backordered `json:"backordered"`
-	Unlinked    int                 `json:"unlinked"`         // units of open orders that no link ties to a SKU: an available figure leaves them out, unseen
-	Before      *store.StockImport  `json:"before,omitempty"` // it was imported already: nothing was done
-	DryRun      bool                `json:"dryRun"`
-	Stopped     bool                `json:"stopped"` // by its mistakes: nothing was done
-	Applied     bool                `json:"applied"` // false: stopped, a dry run, or done before
-	Warning     string              `json:"warning,omitempty"`
+	Backordered []ledger.Backordered `json:"backordered"`
+	Unlinked    int                  `json:"unlinked"`         // units of open orders that no link ties to a SKU: an available figure leaves them out, unseen
+	Before      *ledger.StockImport  `json:"before,omitempty"` // it was imported already: nothing was done
+	DryRun      bool                 `json:"dryRun"`
+	Stopped     bool                 `json:"stopped"` // by its mistakes: nothing was done
+	Applied     bool                 `json:"applied"` // false: stopped, a dry run, or done before
+	Warning     string               `json:"warning,omitempty"`
 }
 
 // StockLine is a level that an import changes. Was and Now are on hand.

@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/ledger"
 )
 
 // stockBatch is how many rows one transaction takes.
@@ -67,7 +67,7 @@ func (i *stockImport) open(ctx context.Context) error {
 		return usagef("%s is %s, which says nothing of stock: %s", filepath.Base(i.in.Path), f.Title, f.Use)
 	}
 	i.out = StockImported{File: filepath.Base(i.in.Path), Format: f.Title, Encoding: file.Encoding(), Used: file.Used(), Left: file.Left(), DryRun: i.in.DryRun,
-		Skips: []merchantfile.Skip{}, Mistakes: []catalogue.Mistake{}, Notes: []string{}, Changes: []StockLine{}, Backordered: []store.Backordered{}}
+		Skips: []merchantfile.Skip{}, Mistakes: []catalogue.Mistake{}, Notes: []string{}, Changes: []StockLine{}, Backordered: []ledger.Backordered{}}
 	return nil
 }
 
@@ -97,7 +97,7 @@ func (i *stockImport) digest(ctx context.Context) error {
 		return fmt.Errorf("read %s: %w", i.out.File, err)
 	}
 	i.id = hex.EncodeToString(sum.Sum(nil))
-	before, err := i.Store.StockImports(ctx, i.id)
+	before, err := i.Store.Ledger.StockImports(ctx, i.id)
 	if err != nil {
 		return err
 	}
@@ -121,13 +121,13 @@ func (i *stockImport) apply(ctx context.Context) error {
 	if i.in.DryRun {
 		return nil
 	}
-	note := store.StockImport{Digest: i.id, AsOf: i.in.AsOf, Name: i.out.File, Means: i.out.Means, By: i.in.By, Rows: i.out.Rows, StartedAt: i.started}
-	if err := i.Store.SaveStockImport(ctx, note); err != nil {
+	note := ledger.StockImport{Digest: i.id, AsOf: i.in.AsOf, Name: i.out.File, Means: i.out.Means, By: i.in.By, Rows: i.out.Rows, StartedAt: i.started}
+	if err := i.Store.Ledger.SaveStockImport(ctx, note); err != nil {
 		return err
 	}
 	i.out.Changed, i.out.Same, i.out.Changes = 0, 0, []StockLine{}
 	dirty := map[string]bool{}
-	err := i.batches(ctx, i.Store.ApplyStock, func(done store.StockDone) {
+	err := i.batches(ctx, i.Store.Ledger.ApplyStock, func(done ledger.StockDone) {
 		for _, account := range done.Dirty {
 			dirty[account] = true
 		}
@@ -135,7 +135,7 @@ func (i *stockImport) apply(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	judged, err := i.Store.JudgeHeld(ctx, 0)
+	judged, err := i.Store.Levels.JudgeHeld(ctx, 0)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (i *stockImport) apply(ctx context.Context) error {
 		dirty[account] = true
 	}
 	note.Changed, note.FinishedAt = i.out.Changed, time.Now()
-	if err := i.Store.SaveStockImport(ctx, note); err != nil {
+	if err := i.Store.Ledger.SaveStockImport(ctx, note); err != nil {
 		return err
 	}
 	i.out.Applied = true
@@ -156,7 +156,7 @@ func (i *stockImport) apply(ctx context.Context) error {
 }
 
 // batches gives the rows to do, some at a time, and counts what it says of them. Refused counts become mistakes.
-func (i *stockImport) batches(ctx context.Context, do func(context.Context, []stock.Change) (store.StockDone, error), see func(store.StockDone)) error {
+func (i *stockImport) batches(ctx context.Context, do func(context.Context, []stock.Change) (ledger.StockDone, error), see func(ledger.StockDone)) error {
 	for from := 0; from < len(i.rows); from += stockBatch {
 		rows := i.rows[from:min(from+stockBatch, len(i.rows))]
 		changes := make([]stock.Change, len(rows))

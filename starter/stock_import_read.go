@@ -10,12 +10,12 @@ import (
 
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/ledger"
 )
 
 // read takes the rows out of the file, finds out what its figures are, and where each row lies.
 func (i *stockImport) read(ctx context.Context) error {
-	known, err := i.Store.Locations(ctx)
+	known, err := i.Store.Ledger.Locations(ctx)
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (i *stockImport) settleMoment(ctx context.Context) error {
 	if !available {
 		return nil
 	}
-	accounts, err := i.Store.Accounts(ctx)
+	accounts, err := i.Store.Accounts.List(ctx)
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (i *stockImport) settleMoment(ctx context.Context) error {
 				"First `towpath sync orders --account %s --wait`", a.ID, shownTime(a.Watermark), shownTime(i.in.AsOf), a.ID)
 		}
 	}
-	i.out.Unlinked, err = i.Store.UnlinkedUnits(ctx, i.in.AsOf)
+	i.out.Unlinked, err = i.Store.Ledger.UnlinkedUnits(ctx, i.in.AsOf)
 	return err
 }
 
@@ -128,14 +128,14 @@ func shownTime(t time.Time) string {
 // rehearse finds what the store would refuse, and what would change, where that can be known beforehand only so.
 func (i *stockImport) rehearse(ctx context.Context) error {
 	if i.in.DryRun || i.out.Means == stock.MeansAvailable || i.in.AsOf.Before(i.started.Truncate(time.Microsecond)) {
-		if err := i.batches(ctx, i.Store.TryStock, func(store.StockDone) {}); err != nil {
+		if err := i.batches(ctx, i.Store.Ledger.TryStock, func(ledger.StockDone) {}); err != nil {
 			return err
 		}
 	}
 	i.rows = slices.DeleteFunc(i.rows, func(r stockRow) bool { return i.bad[r.line] })
 	i.out.Stopped = i.out.Wrong > 0 && !i.in.SkipBad
 	if !i.in.DryRun {
-		i.out.Backordered = []store.Backordered{}
+		i.out.Backordered = []ledger.Backordered{}
 	}
 	return nil
 }

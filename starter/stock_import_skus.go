@@ -13,7 +13,7 @@ func (i *stockImport) look(ctx context.Context) error {
 	var good []stockRow
 	for from := 0; from < len(i.rows); from += stockBatch {
 		rows := i.rows[from:min(from+stockBatch, len(i.rows))]
-		known, kits, err := i.Store.KnownSKUs(ctx, skusOf(rows))
+		known, kits, err := i.Store.Products.KnownSKUs(ctx, skusOf(rows))
 		if err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func (i *stockImport) spelled(ctx context.Context, rows []stockRow) ([]stockRow,
 	if len(rows) == 0 {
 		return nil, nil
 	}
-	near, err := i.Store.Spellings(ctx, skusOf(rows))
+	near, err := i.Store.Products.Spellings(ctx, skusOf(rows))
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (i *stockImport) spelled(ctx context.Context, rows []stockRow) ([]stockRow,
 			found = append(found, r)
 		}
 	}
-	_, kits, err := i.Store.KnownSKUs(ctx, skusOf(found))
+	_, kits, err := i.Store.Products.KnownSKUs(ctx, skusOf(found))
 	if err != nil {
 		return nil, err
 	}

@@ -11,7 +11,8 @@ import (
 	"go.temporal.io/sdk/client"
 
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // pollEvery is how often a waiting caller looks again.
@@ -19,7 +20,7 @@ const pollEvery = 250 * time.Millisecond
 
 // SyncOrders triggers the order scan of an account now. While one runs, one more is queued. With wait it
 // returns the first run that started after the call and has ended.
-func (s *Starter) SyncOrders(ctx context.Context, account string, wait bool) (*store.Run, error) {
+func (s *Starter) SyncOrders(ctx context.Context, account string, wait bool) (*runs.Run, error) {
 	acc, err := s.syncable(ctx, account)
 	if err != nil {
 		return nil, err
@@ -32,7 +33,7 @@ func (s *Starter) SyncOrders(ctx context.Context, account string, wait bool) (*s
 	if !wait {
 		return nil, nil
 	}
-	return s.waitForRun(ctx, store.RunFilter{Kind: store.RunOrders, Account: acc.ID, Limit: 5}, asked)
+	return s.waitForRun(ctx, runs.RunFilter{Kind: runs.RunOrders, Account: acc.ID, Limit: 5}, asked)
 }
 
 // SyncStock wakes the stock push of an account now; levels that the channel had refused are sent again, too. With wait it returns when nothing is dirty any more,
@@ -42,7 +43,7 @@ func (s *Starter) SyncStock(ctx context.Context, account string, wait bool) erro
 	if err != nil {
 		return err
 	}
-	if _, err := s.Store.RetryPushes(ctx, acc.ID); err != nil {
+	if _, err := s.Store.Levels.RetryPushes(ctx, acc.ID); err != nil {
 		return fmt.Errorf("let refused levels of %s be sent again: %w", acc.ID, err)
 	}
 	if err := s.WakeStock(ctx, []string{acc.ID}); err != nil {
@@ -60,8 +61,8 @@ func (s *Starter) SyncStock(ctx context.Context, account string, wait bool) erro
 	return nil
 }
 
-func (s *Starter) syncable(ctx context.Context, account string) (store.Account, error) {
-	acc, err := s.Store.Account(ctx, account)
+func (s *Starter) syncable(ctx context.Context, account string) (accounts.Account, error) {
+	acc, err := s.Store.Accounts.Account(ctx, account)
 	if err != nil {
 		return acc, &UsageError{Problem: fmt.Sprintf("no account %q: `towpath accounts` lists them", account)}
 	}
@@ -71,13 +72,13 @@ func (s *Starter) syncable(ctx context.Context, account string) (store.Account, 
 	return acc, nil
 }
 
-func (s *Starter) waitForRun(ctx context.Context, f store.RunFilter, after time.Time) (*store.Run, error) {
+func (s *Starter) waitForRun(ctx context.Context, f runs.RunFilter, after time.Time) (*runs.Run, error) {
 	for {
-		runs, err := s.Store.Runs(ctx, f)
+		list, err := s.Store.Runs.List(ctx, f)
 		if err != nil {
 			return nil, fmt.Errorf("read runs: %w", err)
 		}
-		for _, r := range runs {
+		for _, r := range list {
 			if r.StartedAt.After(after) && !r.EndedAt.IsZero() {
 				return &r, nil
 			}
@@ -111,13 +112,13 @@ func (s *Starter) Resume(ctx context.Context, account string, test func(context.
 	if err := test(ctx); err != nil {
 		return fmt.Errorf("account %s stays paused: %w", account, err)
 	}
-	if _, err := s.Store.Resume(ctx, account); err != nil {
+	if _, err := s.Store.Accounts.Resume(ctx, account); err != nil {
 		return fmt.Errorf("resume account %s: %w", account, err)
 	}
 	if err := s.accountResumed(ctx, account); err != nil {
 		return fmt.Errorf("resume account %s: %w", account, err)
 	}
-	parked, err := s.Store.ParkedList(ctx, account)
+	parked, err := s.Store.Incidents.ParkedList(ctx, account)
 	if err != nil {
 		return fmt.Errorf("read what is parked on %s: %w", account, err)
 	}
@@ -126,7 +127,7 @@ func (s *Starter) Resume(ctx context.Context, account string, test func(context.
 		err := s.Retry(ctx, p.WorkflowID)
 		var gone *serviceerror.NotFound
 		if errors.As(err, &gone) { // it was ended by hand: nothing is left to retry
-			err = s.Store.Unpark(ctx, p.WorkflowID)
+			err = s.Store.Incidents.Unpark(ctx, p.WorkflowID)
 		}
 		errs = append(errs, err)
 	}
@@ -135,7 +136,7 @@ func (s *Starter) Resume(ctx context.Context, account string, test func(context.
 
 // Pause stops all work for an account until it is resumed.
 func (s *Starter) Pause(ctx context.Context, account, reason string) error {
-	if _, err := s.Store.Pause(ctx, account, reason); err != nil {
+	if _, err := s.Store.Accounts.Pause(ctx, account, reason); err != nil {
 		return fmt.Errorf("pause account %s: %w", account, err)
 	}
 	return s.AccountPaused(ctx, account, reason)

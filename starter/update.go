@@ -14,7 +14,7 @@ import (
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // How often an update that a lifecycle's end overtook is asked for again, and the wait before.
@@ -29,7 +29,7 @@ func updateID(name, key string) string { return name + "/" + key }
 
 // ask has the order's lifecycle do something that is saved under a key. What was refused on an earlier day is judged anew
 // under an id of its own: the same id would get the same answer for ever.
-func (s *Starter) ask(ctx context.Context, row store.OrderRow, name, key string, arg any) (message.OrderResult, error) {
+func (s *Starter) ask(ctx context.Context, row orders.OrderRow, name, key string, arg any) (message.OrderResult, error) {
 	out, err := s.update(ctx, row, name, updateID(name, key), arg)
 	var refused *RefusedError
 	if errors.As(err, &refused) {
@@ -39,7 +39,7 @@ func (s *Starter) ask(ctx context.Context, row store.OrderRow, name, key string,
 }
 
 // update asks the order's lifecycle, again when the lifecycle ended in between: what it does, it does once.
-func (s *Starter) update(ctx context.Context, row store.OrderRow, name, id string, arg any) (message.OrderResult, error) {
+func (s *Starter) update(ctx context.Context, row orders.OrderRow, name, id string, arg any) (message.OrderResult, error) {
 	for try := 1; ; try++ {
 		out, err := s.updateOnce(ctx, row, name, id, arg)
 		if err == nil || try == updateTries || !overtaken(err) {
@@ -69,14 +69,14 @@ func overtaken(err error) bool {
 
 // startFor is how the order's lifecycle is started when it does not run: from the order as it is stored now.
 // An order that has ended gets no new lifecycle, but one that has answered the same update answers it again.
-func (s *Starter) startFor(ctx context.Context, row store.OrderRow) (client.WithStartWorkflowOperation, error) {
-	open, err := s.Store.OpenOrders(ctx, row.Key.RowID-1, 1)
+func (s *Starter) startFor(ctx context.Context, row orders.OrderRow) (client.WithStartWorkflowOperation, error) {
+	open, err := s.Store.Orders.OpenOrders(ctx, row.Key.RowID-1, 1)
 	if err != nil {
 		return nil, fmt.Errorf("read order %s: %w", row.Reference, err)
 	}
 	options := s.lifecycleOptions(row.Key)
 	options.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
-	hint := store.Hint{Key: row.Key, State: row.State}
+	hint := orders.Hint{Key: row.Key, State: row.State}
 	if len(open) == 1 && open[0].Key.RowID == row.Key.RowID {
 		hint = open[0]
 	} else {
@@ -87,7 +87,7 @@ func (s *Starter) startFor(ctx context.Context, row store.OrderRow) (client.With
 
 // updateOnce asks the order's lifecycle, starting it from the stored state when it does not run. The same id
 // gives the same answer, even after the lifecycle has ended.
-func (s *Starter) updateOnce(ctx context.Context, row store.OrderRow, name, id string, arg any) (message.OrderResult, error) {
+func (s *Starter) updateOnce(ctx context.Context, row orders.OrderRow, name, id string, arg any) (message.OrderResult, error) {
 	start, err := s.startFor(ctx, row)
 	if err != nil {
 		return message.OrderResult{}, err
@@ -117,8 +117,8 @@ func (s *Starter) updateOnce(ctx context.Context, row store.OrderRow, name, id s
 }
 
 // stateNow is the order's state as it is stored now, or as it was read before when the store does not answer.
-func (s *Starter) stateNow(ctx context.Context, row store.OrderRow) order.State {
-	d, err := s.Store.OrderDetail(ctx, row.Key.RowID)
+func (s *Starter) stateNow(ctx context.Context, row orders.OrderRow) order.State {
+	d, err := s.Store.Orders.Detail(ctx, row.Key.RowID)
 	if err != nil {
 		return row.State
 	}

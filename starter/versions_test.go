@@ -16,7 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/starter"
 	"github.com/towpath/towpath/workflows"
 )
@@ -76,9 +76,9 @@ func TestWhateverIsStartedIsToldItsVersion(t *testing.T) {
 	s := &starts{all: make(map[string][]any)}
 	d.Temporal = s
 	key := d.row(t, "ebay-uk", "1").Key
-	told := d.Deliver(ctx, []store.Hint{{Key: key, State: order.Open, New: true}, {Key: key, State: order.Open}})
+	told := d.Deliver(ctx, []orders.Hint{{Key: key, State: order.Open, New: true}, {Key: key, State: order.Open}})
 	require.Len(t, told, 2)
-	_, err := d.Cancel(ctx, d.row(t, "ebay-uk", "1"), store.Cancellation{Reason: "test"})
+	_, err := d.Cancel(ctx, d.row(t, "ebay-uk", "1"), orders.Cancellation{Reason: "test"})
 	require.Error(t, err)
 	require.NoError(t, d.WakeStock(ctx, []string{"ebay-uk"}))
 	require.NoError(t, d.WakePublication(ctx, "ebay-uk", channel.Production))
@@ -87,7 +87,7 @@ func TestWhateverIsStartedIsToldItsVersion(t *testing.T) {
 	require.NoError(t, d.CheckListings(ctx, "ebay-uk", time.Minute))
 	plan := starter.MigrationPlan{Account: "ebay-uk", Listings: []starter.PlannedListing{{Verdict: listing.Verdict{Found: listing.Found{ID: "110000000001"}}, CanMigrate: true}}}
 	require.NoError(t, d.MigrateListings(ctx, plan, "test"))
-	accounts, err := d.store.Accounts(ctx)
+	accounts, err := d.store.Accounts.List(ctx)
 	require.NoError(t, err)
 	accounts[0].PublishChanged = time.Hour
 	require.NoError(t, d.EnsureSchedules(ctx, accounts[:1]))

@@ -17,7 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/simulator/book"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/settings"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -84,7 +84,7 @@ const firstDayWithin = 2 * time.Minute
 // firstDay lets the accounts that still observe go live, as an operator would: once their listings are read and linked.
 // An account that can't be read stays observing, and is told.
 func (d *dev) firstDay(ctx context.Context) error {
-	accounts, err := d.platform.Store.Accounts(ctx)
+	accounts, err := d.platform.Store.Accounts.List(ctx)
 	if err != nil {
 		return err
 	}
@@ -124,7 +124,7 @@ func (d *dev) link(ctx context.Context, account string) error {
 	if _, err := s.MatchLinks(ctx, account, false); err != nil {
 		return err
 	}
-	if _, err := d.platform.Store.GoLive(ctx, account, store.Live{By: clerkName}); err != nil {
+	if _, err := d.platform.Store.Settings.GoLive(ctx, account, settings.Live{By: clerkName}); err != nil {
 		return err
 	}
 	return s.WakeStock(ctx, []string{account})

@@ -26,7 +26,7 @@ func (d *dev) clerk(ctx context.Context) error {
 			return ctx.Err()
 		case <-tick.C:
 		}
-		parked, err := d.platform.Store.ParkedList(ctx, "")
+		parked, err := d.platform.Store.Incidents.ParkedList(ctx, "")
 		if err != nil {
 			d.logger.Warn("What is parked is not known.", zap.Error(err))
 			continue

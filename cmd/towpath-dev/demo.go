@@ -73,7 +73,7 @@ func (d *dev) publishGoods(ctx context.Context) error {
 		return nil
 	}
 	for _, a := range d.world.production() {
-		account, err := d.platform.Store.Account(ctx, a.ID)
+		account, err := d.platform.Store.Accounts.Account(ctx, a.ID)
 		if err != nil || account.Observing {
 			if err != nil {
 				return err
@@ -81,7 +81,7 @@ func (d *dev) publishGoods(ctx context.Context) error {
 			continue // told already
 		}
 		for _, t := range demoTypes[a.Kind] {
-			if _, err := d.platform.Store.SetType(ctx, a.ID, t); err != nil {
+			if _, err := d.platform.Store.Products.SetType(ctx, a.ID, t); err != nil {
 				return fmt.Errorf("name the goods on %s: %w", a.ID, err)
 			}
 		}
@@ -102,7 +102,7 @@ func (d *dev) publishGoods(ctx context.Context) error {
 func (d *dev) published(ctx context.Context) (bool, error) {
 	for _, a := range d.world.accounts {
 		for _, e := range []channel.Endpoint{channel.Test, channel.Production} {
-			left, err := d.platform.Store.Publications(ctx, a.ID, e)
+			left, err := d.platform.Store.Publications.List(ctx, a.ID, e)
 			if err != nil || len(left) > 0 {
 				return false, err
 			}

@@ -90,7 +90,7 @@ func (d *dev) quiet(ctx context.Context) (figures, bool, error) {
 	if err != nil || placed != f.saved || pending > 0 {
 		return f, false, err
 	}
-	b, err := d.platform.Store.Books(ctx)
+	b, err := d.platform.Store.Books.All(ctx)
 	if err != nil || b.Unhandled > 0 {
 		return f, false, err
 	}
@@ -104,7 +104,7 @@ func (d *dev) shown(ctx context.Context) (bool, error) {
 		if a.Kind != channel.Amazon {
 			continue
 		}
-		left, err := d.platform.Store.UncheckedLevels(ctx, a.ID, time.Now(), 1)
+		left, err := d.platform.Store.Levels.UncheckedLevels(ctx, a.ID, time.Now(), 1)
 		if err != nil || len(left) > 0 {
 			return false, err
 		}
@@ -118,7 +118,7 @@ func (d *dev) backlog(ctx context.Context) (int, error) {
 	if d.platform == nil {
 		return 0, nil
 	}
-	saved, workable, err := d.platform.Store.Workload(ctx)
+	saved, workable, err := d.platform.Store.Books.Workload(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("count orders under way: %w", err)
 	}

@@ -11,7 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/simulator/packer"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/packages"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -20,17 +21,17 @@ type merchant struct{ p *platform.Platform }
 
 var _ packer.Platform = merchant{}
 
-func (m merchant) ReadyOrders(ctx context.Context, savedBefore time.Time, after int64, limit int) ([]store.ReadyOrder, error) {
-	return m.p.Store.ReadyOrders(ctx, savedBefore, after, limit)
+func (m merchant) ReadyOrders(ctx context.Context, savedBefore time.Time, after int64, limit int) ([]packages.ReadyOrder, error) {
+	return m.p.Store.Packages.ReadyOrders(ctx, savedBefore, after, limit)
 }
 
 func (m merchant) Process(ctx context.Context, key message.OrderKey, packages []shipment.Package) error {
-	row := store.OrderRow{Key: key, Reference: key.OrderID}
+	row := orders.OrderRow{Key: key, Reference: key.OrderID}
 	_, err := m.p.Starter.Process(ctx, row, packages)
 	return err
 }
 
-func (m merchant) Cancel(ctx context.Context, account, orderID string, c store.Cancellation) error {
+func (m merchant) Cancel(ctx context.Context, account, orderID string, c orders.Cancellation) error {
 	row, err := m.p.Starter.Find(ctx, orderID, account)
 	if err != nil {
 		return err
@@ -39,7 +40,7 @@ func (m merchant) Cancel(ctx context.Context, account, orderID string, c store.C
 	return err
 }
 
-func (m merchant) Return(ctx context.Context, account, orderID string, r store.GoodsReturn) error {
+func (m merchant) Return(ctx context.Context, account, orderID string, r orders.GoodsReturn) error {
 	row, err := m.p.Starter.Find(ctx, orderID, account)
 	if err != nil {
 		return err
@@ -49,7 +50,7 @@ func (m merchant) Return(ctx context.Context, account, orderID string, r store.G
 }
 
 func (m merchant) ApplyStock(ctx context.Context, changes []stock.Change) error {
-	done, err := m.p.Store.ApplyStock(ctx, changes)
+	done, err := m.p.Store.Ledger.ApplyStock(ctx, changes)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/simulator/packer"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/temporalserver"
 )
 
@@ -143,12 +144,12 @@ func (d *dev) accounts() []config.Account {
 // openCatalogue saves the accounts, puts the goods up on the marketplaces, and enters products and opening stock before
 // the first level is sent: a listing linked before its stock is known would be sent as empty.
 func (d *dev) openCatalogue(ctx context.Context) error {
-	accounts := d.accounts()
-	rows := make([]store.Account, len(accounts))
-	for i, a := range accounts {
+	found := d.accounts()
+	rows := make([]accounts.Account, len(found))
+	for i, a := range found {
 		rows[i] = a.Store
 	}
-	if err := d.platform.Store.SaveAccounts(ctx, rows); err != nil {
+	if err := d.platform.Store.Settings.SaveAccounts(ctx, rows); err != nil {
 		return err
 	}
 	if d.player != nil {

@@ -18,7 +18,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
 )
 
 const noCap = stock.NoCap
@@ -178,14 +178,14 @@ func (w *world) bookDone(ctx context.Context, read int64) (bool, error) {
 }
 
 // links tie every listing of the marketplaces to its product: the channels' SKUs are the book's spellings.
-func (w *world) links(ctx context.Context, plan *book.Plan) ([]store.Link, error) {
+func (w *world) links(ctx context.Context, plan *book.Plan) ([]links.Link, error) {
 	sku := make(map[string]string)
 	for _, p := range plan.Products {
 		for _, code := range p.Codes {
 			sku[code] = p.SKU
 		}
 	}
-	var links []store.Link
+	var list []links.Link
 	for _, a := range w.accounts {
 		m, err := w.reader(ctx, a)
 		if err != nil {
@@ -197,11 +197,11 @@ func (w *world) links(ctx context.Context, plan *book.Plan) ([]store.Link, error
 		}
 		for _, l := range listings {
 			if s, ok := sku[l.SKU]; ok {
-				links = append(links, store.Link{Account: a.ID, ChannelSKU: l.SKU, SKU: s, ListingRef: l.Ref})
+				list = append(list, links.Link{Account: a.ID, ChannelSKU: l.SKU, SKU: s, ListingRef: l.Ref})
 			}
 		}
 	}
-	return links, nil
+	return list, nil
 }
 
 // reader opens a marketplace's ledger for reading, whichever process runs it.

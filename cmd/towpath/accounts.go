@@ -7,19 +7,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
 )
 
 func (p *Program) accountsCommand() *cobra.Command {
 	listAll := func(cmd *cobra.Command, _ []string) error {
 		return p.with(cmd.Context(), func(pf *platform.Platform) error {
-			accounts, err := pf.Store.Accounts(cmd.Context())
+			accounts, err := pf.Store.Accounts.List(cmd.Context())
 			if err != nil {
 				return err
 			}
-			counts := make([]store.LinkCounts, len(accounts))
+			counts := make([]links.LinkCounts, len(accounts))
 			for i, a := range accounts {
-				if counts[i], err = pf.Store.LinkCounts(cmd.Context(), a.ID); err != nil {
+				if counts[i], err = pf.Store.Links.LinkCounts(cmd.Context(), a.ID); err != nil {
 					return err
 				}
 			}

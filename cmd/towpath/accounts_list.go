@@ -12,17 +12,18 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/links"
 )
 
 // accountShown is an account with what its endpoint means and when its access ends.
 type accountShown struct {
-	store.Account
+	accounts.Account
 	Means    string           `json:"endpointMeans"`
 	Expiries []channel.Expiry `json:"expiries"`
 }
 
-func shownAccount(a store.Account, now time.Time) accountShown {
+func shownAccount(a accounts.Account, now time.Time) accountShown {
 	return accountShown{Account: a, Means: a.EndpointMeans(), Expiries: filled(a.Expiries(now))}
 }
 
@@ -45,13 +46,13 @@ func soonest(list []channel.Expiry) cell {
 	return tinted(e.Ends.UTC().Format(time.DateOnly), endsColour(e))
 }
 
-func (p *Program) printAccounts(accounts []store.Account, counts []store.LinkCounts, now time.Time) error {
-	list := make([]accountShown, len(accounts))
-	for i, a := range accounts {
+func (p *Program) printAccounts(found []accounts.Account, counts []links.LinkCounts, now time.Time) error {
+	list := make([]accountShown, len(found))
+	for i, a := range found {
 		list[i] = shownAccount(a, now)
 	}
 	return p.print(map[string]any{"accounts": list, "links": filled(counts)}, func(pg *page) {
-		if len(accounts) == 0 {
+		if len(found) == 0 {
 			pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
 			return
 		}
@@ -71,7 +72,7 @@ func (p *Program) printAccounts(accounts []store.Account, counts []store.LinkCou
 					n.Account, n.Unlinked, n.Missing, n.Account)
 			}
 		}
-		showEnds(pg, accounts, now)
+		showEnds(pg, found, now)
 	})
 }
 
@@ -92,7 +93,7 @@ func accountRow(a accountShown) []cell {
 	}
 }
 
-func capText(a store.Account) string {
+func capText(a accounts.Account) string {
 	if a.Cap < stock.NoCap {
 		return number(a.Cap).text
 	}
@@ -100,9 +101,9 @@ func capText(a store.Account) string {
 }
 
 // showEnds says what ends within 30 days or has ended, and what to do about it.
-func showEnds(pg *page, accounts []store.Account, now time.Time) {
+func showEnds(pg *page, list []accounts.Account, now time.Time) {
 	shown := false
-	for _, a := range accounts {
+	for _, a := range list {
 		for _, e := range a.Warnings(now) {
 			if !shown {
 				pg.section("Ends soon")
@@ -125,7 +126,7 @@ func (p *Program) accountShowCommand() *cobra.Command {
 				if err := knownAccount(cmd.Context(), pf, args[0]); err != nil {
 					return err
 				}
-				a, err := pf.Store.Account(cmd.Context(), args[0])
+				a, err := pf.Store.Accounts.Account(cmd.Context(), args[0])
 				if err != nil {
 					return err
 				}
@@ -153,7 +154,7 @@ func showAccount(pg *page, a accountShown, now time.Time) {
 		row[0].colour = dim
 	}
 	pg.table(nil, rows)
-	showEnds(pg, []store.Account{a.Account}, now)
+	showEnds(pg, []accounts.Account{a.Account}, now)
 }
 
 // settingText is a setting with words for keys.

@@ -19,7 +19,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 )
 
 // ago is a day that lies back.
@@ -28,8 +28,8 @@ func ago(days int) time.Time { return time.Now().UTC().Truncate(24*time.Hour).Ad
 // accounts saves one account that warns, one of a test endpoint and one that has long to go.
 func (b *bench) accounts() {
 	b.t.Helper()
-	one := func(id string, k channel.Kind, e channel.Endpoint) store.Account {
-		return store.Account{Account: message.Account{ID: id, Channel: k, Endpoint: e}, Name: id, OrderLocation: "main",
+	one := func(id string, k channel.Kind, e channel.Endpoint) accounts.Account {
+		return accounts.Account{Account: message.Account{ID: id, Channel: k, Endpoint: e}, Name: id, OrderLocation: "main",
 			StockLocations: []string{"main"}, Cap: stock.NoCap, Enabled: true}
 	}
 	amazon := one("amazon-uk", channel.Amazon, channel.Production)
@@ -38,7 +38,7 @@ func (b *bench) accounts() {
 	sandbox := one("amazon-sandbox", channel.Amazon, channel.Test)
 	ebay := one("ebay-uk", channel.EBay, channel.Production)
 	ebay.AuthorisedOn, ebay.Simulated, ebay.Host = ago(10), true, "127.0.0.1:8491"
-	require.NoError(b.t, b.store.SaveAccounts(context.Background(), []store.Account{amazon, sandbox, ebay}))
+	require.NoError(b.t, b.store.Settings.SaveAccounts(context.Background(), []accounts.Account{amazon, sandbox, ebay}))
 	b.golive("amazon-uk", "amazon-sandbox", "ebay-uk")
 }
 
@@ -120,7 +120,7 @@ func (b *bench) sell(s *shop) {
 	server := httptest.NewServer(s)
 	b.t.Cleanup(server.Close)
 	require.NoError(b.t, config.WriteAccounts(b.settings.Accounts, []config.Account{{
-		Store: store.Account{Account: message.Account{ID: "ebay-uk", Channel: channel.EBay, Endpoint: channel.Production}, OrderLocation: "main",
+		Store: accounts.Account{Account: message.Account{ID: "ebay-uk", Channel: channel.EBay, Endpoint: channel.Production}, OrderLocation: "main",
 			StockLocations: []string{"main"}, Cap: stock.NoCap, Enabled: true},
 		Channel: channel.Account{BaseURL: server.URL, AuthURL: server.URL + "/token", Simulated: true, Marketplace: "EBAY_GB",
 			Credentials: map[string]string{"clientId": "c", "clientSecret": "s3cret", "refreshToken": "r"}},
@@ -151,7 +151,7 @@ func TestATestSaysOfEachCapabilityWhetherItWorks(t *testing.T) {
 		require.Equal(t, c.Fault != nil, c.Remedy != nil, c.Capability)
 		if c.Fault != nil {
 			refused++
-			row, err := b.store.Fault(context.Background(), c.Fault.ID)
+			row, err := b.store.Runs.Fault(context.Background(), c.Fault.ID)
 			require.NoError(t, err, "the channel's words are kept")
 			require.Contains(t, row.Words, "Insufficient permissions")
 		}

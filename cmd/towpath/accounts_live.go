@@ -89,7 +89,7 @@ func (p *Program) accountObserveCommand() *cobra.Command {
 func pushWords(ctx context.Context, pf *platform.Platform, accounts map[string]bool) string {
 	var observing []string
 	for id := range accounts {
-		if a, err := pf.Store.Account(ctx, id); err == nil && a.Observing {
+		if a, err := pf.Store.Accounts.Account(ctx, id); err == nil && a.Observing {
 			observing = append(observing, id)
 		}
 	}

@@ -98,7 +98,7 @@ func tryAccount(ctx context.Context, pf *platform.Platform, id string) (trial, e
 		}
 	}
 	ctx = context.WithoutCancel(ctx)
-	if err := pf.Store.SaveFaults(ctx, id, faults); err != nil {
+	if err := pf.Store.Runs.SaveFaults(ctx, id, faults); err != nil {
 		return trial{}, fmt.Errorf("keep the channel's words: %w", err)
 	}
 	r, err := newRemedies(pf.Store)
@@ -215,12 +215,12 @@ func (p *Program) testAccount(ctx context.Context, pf *platform.Platform, id str
 		return nil
 	}
 	f := channel.AsFault(err, "test")
-	saved := pf.Store.SaveFaults(context.WithoutCancel(ctx), id, []*channel.Fault{f})
+	saved := pf.Store.Runs.SaveFaults(context.WithoutCancel(ctx), id, []*channel.Fault{f})
 	r, err := newRemedies(pf.Store)
 	if err = errors.Join(saved, err); err != nil {
 		return fmt.Errorf("the channel does not accept %s: %s; its own words are lost: %w", id, faultText(f), err)
 	}
-	account, _ := pf.Store.Account(ctx, id) // only the accounts file may know it yet
+	account, _ := pf.Store.Accounts.Account(ctx, id) // only the accounts file may know it yet
 	steps := whatToDo(r.of(context.WithoutCancel(ctx), met{fault: f, kind: account.Channel, account: id}))
 	return fmt.Errorf("the channel does not accept %s: %s\n%s", id, faultText(f), strings.Join(steps, "\n"))
 }

@@ -16,6 +16,11 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/store/settings"
 )
 
 // bench is the real program on a SQLite store of its own, with no Temporal server.
@@ -62,32 +67,32 @@ func (b *bench) run(args ...string) (code int, out, errs string) {
 // fill saves two accounts that have order 1001 both, a run with a fault, and something parked.
 func (b *bench) fill() {
 	ctx, t := context.Background(), b.t
-	account := func(id string, k channel.Kind) store.Account {
-		return store.Account{Account: message.Account{ID: id, Channel: k, Endpoint: channel.Production}, Name: id,
+	account := func(id string, k channel.Kind) accounts.Account {
+		return accounts.Account{Account: message.Account{ID: id, Channel: k, Endpoint: channel.Production}, Name: id,
 			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true}
 	}
-	require.NoError(t, b.store.SaveAccounts(ctx, []store.Account{account("amazon-uk", channel.Amazon), account("shopify-uk", channel.Shopify)}))
+	require.NoError(t, b.store.Settings.SaveAccounts(ctx, []accounts.Account{account("amazon-uk", channel.Amazon), account("shopify-uk", channel.Shopify)}))
 	b.golive("amazon-uk", "shopify-uk")
-	require.NoError(t, b.store.SaveLinks(ctx, []store.Link{{Account: "amazon-uk", ChannelSKU: "LAMP", SKU: "lamp"}, {Account: "shopify-uk", ChannelSKU: "LAMP", SKU: "lamp"}}))
-	_, err := b.store.ApplyStock(ctx, []stock.Change{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 3}})
+	require.NoError(t, b.store.Links.SaveLinks(ctx, []links.Link{{Account: "amazon-uk", ChannelSKU: "LAMP", SKU: "lamp"}, {Account: "shopify-uk", ChannelSKU: "LAMP", SKU: "lamp"}}))
+	_, err := b.store.Ledger.ApplyStock(ctx, []stock.Change{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 3}})
 	require.NoError(t, err)
 	for _, a := range []string{"amazon-uk", "shopify-uk"} {
-		_, err := b.store.SavePage(ctx, store.Page{Account: a, RunID: "run-" + a, SeenAt: epoch, RequestID: "req-" + a, Calls: []store.Call{{
+		_, err := b.store.Orders.SavePage(ctx, orders.Page{Account: a, RunID: "run-" + a, SeenAt: epoch, RequestID: "req-" + a, Calls: []runs.Call{{
 			Account: a, RunID: "run-" + a, Call: channel.Call{Operation: "readOrders", RequestID: "req-" + a, Status: 200, At: epoch},
 		}}, Orders: []order.Snapshot{b.order("1001"), b.order(a + "-only")}})
 		require.NoError(t, err)
 	}
-	run := store.Run{ID: "run-9", Kind: store.RunOrders, Account: "amazon-uk", Endpoint: channel.Production, StartedAt: epoch}
-	require.NoError(t, b.store.StartRun(ctx, run))
+	run := runs.Run{ID: "run-9", Kind: runs.RunOrders, Account: "amazon-uk", Endpoint: channel.Production, StartedAt: epoch}
+	require.NoError(t, b.store.Runs.StartRun(ctx, run))
 	run.EndedAt, run.FaultID, run.FaultClass, run.FaultCode = epoch.Add(3*time.Second), "fault-1", channel.Throttled, "QuotaExceeded"
-	require.NoError(t, b.store.EndRun(ctx, run))
+	require.NoError(t, b.store.Runs.EndRun(ctx, run))
 }
 
 // golive lets the accounts send, as a merchant does after the first day.
 func (b *bench) golive(accounts ...string) {
 	b.t.Helper()
 	for _, id := range accounts {
-		_, err := b.store.GoLive(context.Background(), id, store.Live{By: "test"})
+		_, err := b.store.Settings.GoLive(context.Background(), id, settings.Live{By: "test"})
 		require.NoError(b.t, err)
 	}
 }

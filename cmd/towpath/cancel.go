@@ -8,14 +8,14 @@ import (
 
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/starter"
 )
 
 func (p *Program) cancelCommand() *cobra.Command {
 	var account string
 	var some quantities
-	var what store.Cancellation
+	var what orders.Cancellation
 	c := &cobra.Command{
 		Use:   "cancel REF",
 		Short: "Cancel an order, or some units of it",
@@ -51,7 +51,7 @@ func (p *Program) cancelCommand() *cobra.Command {
 }
 
 // offerReturn adds what can be done instead when the cancellation was refused and units are shipped.
-func offerReturn(err error, row store.OrderRow) error {
+func offerReturn(err error, row orders.OrderRow) error {
 	var refused *starter.RefusedError
 	if !errors.As(err, &refused) || row.Units.Shipped == 0 {
 		return err

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/products"
 )
 
 func (p *Program) catalogCommand() *cobra.Command {
@@ -24,7 +24,7 @@ func (p *Program) catalogCommand() *cobra.Command {
 }
 
 func (p *Program) catalogListCommand() *cobra.Command {
-	var filter store.VariantFilter
+	var filter products.VariantFilter
 	kits := false
 	c := &cobra.Command{
 		Use:   "list",
@@ -38,14 +38,14 @@ func (p *Program) catalogListCommand() *cobra.Command {
 				return err
 			}
 			if kits {
-				filter.View = store.VariantsKits
+				filter.View = products.VariantsKits
 			}
 			return p.with(cmd.Context(), func(pf *platform.Platform) error {
-				counts, err := pf.Store.CatalogueCounts(cmd.Context())
+				counts, err := pf.Store.Products.CatalogueCounts(cmd.Context())
 				if err != nil {
 					return err
 				}
-				rows, err := pf.Store.VariantRows(cmd.Context(), filter)
+				rows, err := pf.Store.Products.VariantRows(cmd.Context(), filter)
 				if err != nil {
 					return err
 				}
@@ -61,11 +61,11 @@ func (p *Program) catalogListCommand() *cobra.Command {
 	return c
 }
 
-func (p *Program) printVariants(rows []store.VariantRow, counts store.CatalogueCounts, filter store.VariantFilter) error {
+func (p *Program) printVariants(rows []products.VariantRow, counts products.CatalogueCounts, filter products.VariantFilter) error {
 	shown := struct {
-		Catalogue store.CatalogueCounts `json:"catalogue"`
-		SKUs      []store.VariantRow    `json:"skus"`
-		After     string                `json:"after,omitempty"` // for the next page; empty = there is none
+		Catalogue products.CatalogueCounts `json:"catalogue"`
+		SKUs      []products.VariantRow    `json:"skus"`
+		After     string                   `json:"after,omitempty"` // for the next page; empty = there is none
 	}{Catalogue: counts, SKUs: filled(rows)}
 	if len(rows) == filter.Limit {
 		shown.After = rows[len(rows)-1].SKU
@@ -85,7 +85,7 @@ func (p *Program) printVariants(rows []store.VariantRow, counts store.CatalogueC
 	})
 }
 
-func (pg *page) variants(rows []store.VariantRow, counts store.CatalogueCounts) {
+func (pg *page) variants(rows []products.VariantRow, counts products.CatalogueCounts) {
 	pg.line("%s of %s, %s", counting(counts.Variants, "SKU"), counting(counts.Products, "product"), counting(counts.Kits, "kit"))
 	table := make([][]cell, len(rows))
 	for i, r := range rows {

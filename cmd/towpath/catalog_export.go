@@ -34,7 +34,7 @@ func (p *Program) catalogExportCommand() *cobra.Command {
 				if err := writeWhole(cmd.Context(), path, export); err != nil {
 					return err
 				}
-				counts, err := pf.Store.CatalogueCounts(cmd.Context())
+				counts, err := pf.Store.Products.CatalogueCounts(cmd.Context())
 				if err != nil {
 					return err
 				}

@@ -30,14 +30,14 @@ func (p *Program) catalogShowCommand() *cobra.Command {
 }
 
 func (p *Program) showProduct(ctx context.Context, pf *platform.Platform, name string) error {
-	product, err := pf.Store.ProductOf(ctx, name)
+	product, err := pf.Store.Products.ProductOf(ctx, name)
 	if errors.Is(err, store.ErrNotFound) {
 		return usagef("no SKU and no product %q: `towpath catalog list --search %s` looks for it", name, quotedArg(name))
 	}
 	if err != nil {
 		return err
 	}
-	kits, err := pf.Store.Kits(ctx)
+	kits, err := pf.Store.Products.Kits(ctx)
 	if err != nil {
 		return err
 	}

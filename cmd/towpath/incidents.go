@@ -37,7 +37,7 @@ func (p *Program) incidentsCommand() *cobra.Command {
 }
 
 func (p *Program) listIncidents(ctx context.Context, pf *platform.Platform, account string, all bool) error {
-	list, err := pf.Store.Incidents(ctx, account, all)
+	list, err := pf.Store.Incidents.List(ctx, account, all)
 	if err != nil {
 		return err
 	}

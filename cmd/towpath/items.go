@@ -9,11 +9,12 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 var (
-	itemStatuses = []store.ItemStatus{store.ItemError, store.ItemPending, store.ItemDone, store.ItemSkipped}
+	itemStatuses = []runs.ItemStatus{runs.ItemError, runs.ItemPending, runs.ItemDone, runs.ItemSkipped}
 	itemKinds    = []listing.Kind{listing.KindCategory, listing.KindProduct, listing.KindVariant}
 )
 
@@ -22,7 +23,7 @@ const fewItems = 3
 
 // itemsAsked is what a list of items was asked for.
 type itemsAsked struct {
-	filter store.ItemFilter
+	filter publications.ItemFilter
 	unfold unfolding // of many items; few unfold entirely
 	wrong  bool      // errors only, where there are any
 }
@@ -79,7 +80,7 @@ func (p *Program) itemsCommand() *cobra.Command {
 // read checks the filters that are words.
 func (a *itemsAsked) read(status, kind, endpoint, since string) error {
 	f := &a.filter
-	f.Status, f.Type, f.Endpoint = store.ItemStatus(status), kind, channel.Endpoint(endpoint)
+	f.Status, f.Type, f.Endpoint = runs.ItemStatus(status), kind, channel.Endpoint(endpoint)
 	switch {
 	case status != "" && !slices.Contains(itemStatuses, f.Status):
 		return usagef("--status %q: want one of %s", status, list(itemStatuses))
@@ -100,13 +101,13 @@ func (a *itemsAsked) read(status, kind, endpoint, since string) error {
 
 // gatherItems reads a page of items, with what to do about those in error.
 func (p *Program) gatherItems(ctx context.Context, pf *platform.Platform, a itemsAsked) (*itemsShown, error) {
-	found, err := pf.Store.PublicationItems(ctx, a.filter)
+	found, err := pf.Store.Publications.PublicationItems(ctx, a.filter)
 	if err != nil {
 		return nil, err
 	}
-	if a.wrong && found.Overview[store.ItemError].N > 0 {
-		a.filter.Status = store.ItemError
-		errors, err := pf.Store.PublicationItems(ctx, a.filter)
+	if a.wrong && found.Overview[runs.ItemError].N > 0 {
+		a.filter.Status = runs.ItemError
+		errors, err := pf.Store.Publications.PublicationItems(ctx, a.filter)
 		if err != nil {
 			return nil, err
 		}
@@ -116,7 +117,7 @@ func (p *Program) gatherItems(ctx context.Context, pf *platform.Platform, a item
 	if err != nil {
 		return nil, err
 	}
-	accounts, err := pf.Store.Accounts(ctx)
+	accounts, err := pf.Store.Accounts.List(ctx)
 	if err != nil {
 		return nil, err
 	}

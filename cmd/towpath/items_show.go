@@ -9,15 +9,16 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/remedy"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // itemsShown is a page of items.
 type itemsShown struct {
-	Run      string                             `json:"run,omitempty"` // which run they are of; empty: of several
-	Overview map[store.ItemStatus]store.Counted `json:"overview"`
-	Items    []itemShown                        `json:"items"`
-	Next     int64                              `json:"after,omitempty"` // for the next page; 0 = there is none
+	Run      string                                   `json:"run,omitempty"` // which run they are of; empty: of several
+	Overview map[runs.ItemStatus]publications.Counted `json:"overview"`
+	Items    []itemShown                              `json:"items"`
+	Next     int64                                    `json:"after,omitempty"` // for the next page; 0 = there is none
 	unfold   unfolding
 }
 
@@ -32,7 +33,7 @@ const (
 
 // itemShown is an item, with what to do about its errors.
 type itemShown struct {
-	store.PublicationItem
+	publications.PublicationItem
 	Channel  channel.Kind    `json:"channel,omitempty"`
 	Remedies []remedy.Remedy `json:"remedies,omitempty"`
 }
@@ -51,13 +52,13 @@ func showItems(pg *page, shown itemsShown) {
 	switch {
 	case shown.unfold == entirely:
 		for _, item := range shown.Items {
-			if item.Status == store.ItemError || len(item.Issues) > 0 {
+			if item.Status == runs.ItemError || len(item.Issues) > 0 {
 				unfold(pg, item)
 			}
 		}
 	case shown.unfold == inBrief:
 		brief(pg, shown.Items)
-	case shown.Overview[store.ItemError].N > 0:
+	case shown.Overview[runs.ItemError].N > 0:
 		pg.line("\nErrors in full: the same command with --verbose, or `towpath items --reference REFERENCE`.")
 	}
 	if shown.Next != 0 {
@@ -66,15 +67,15 @@ func showItems(pg *page, shown itemsShown) {
 }
 
 // overviewText counts the items by status. Counting stops where it would take long: "1,000+".
-func overviewText(by map[store.ItemStatus]store.Counted) string {
+func overviewText(by map[runs.ItemStatus]publications.Counted) string {
 	var parts []string
-	for _, s := range []store.ItemStatus{store.ItemDone, store.ItemError, store.ItemPending, store.ItemSkipped} {
+	for _, s := range []runs.ItemStatus{runs.ItemDone, runs.ItemError, runs.ItemPending, runs.ItemSkipped} {
 		parts = append(parts, countText(by[s])+" "+string(s))
 	}
 	return strings.Join(parts, ", ")
 }
 
-func countText(c store.Counted) string {
+func countText(c publications.Counted) string {
 	digits := fmt.Sprint(c.N)
 	for i := len(digits) - 3; i > 0; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]
@@ -104,15 +105,15 @@ func itemTable(pg *page, items []itemShown) {
 	pg.table(head, rows)
 }
 
-func statusColour(s store.ItemStatus) colour {
+func statusColour(s runs.ItemStatus) colour {
 	switch s {
-	case store.ItemDone:
+	case runs.ItemDone:
 		return green
-	case store.ItemError:
+	case runs.ItemError:
 		return red
-	case store.ItemPending:
+	case runs.ItemPending:
 		return cyan
-	case store.ItemSkipped:
+	case runs.ItemSkipped:
 	}
 	return plain
 }
@@ -120,13 +121,13 @@ func statusColour(s store.ItemStatus) colour {
 // whatOf is an item's fate in few words: the seed's for errors, the reason of what was skipped.
 func whatOf(i itemShown) string {
 	switch {
-	case i.Status == store.ItemError && i.Stage == "": // an item of another kind of run
+	case i.Status == runs.ItemError && i.Stage == "": // an item of another kind of run
 		return i.Reason
-	case i.Status == store.ItemError:
+	case i.Status == runs.ItemError:
 		return i.Stage.Words(i.Channel.Name())
-	case i.Status == store.ItemSkipped:
+	case i.Status == runs.ItemSkipped:
 		return i.Reason
-	case i.Status == store.ItemPending:
+	case i.Status == runs.ItemPending:
 		return waitsFor(i.Step)
 	case len(i.Issues) > 0:
 		return fmt.Sprintf("%d warning(s)", len(i.Issues))
@@ -152,7 +153,7 @@ func waitsFor(s listing.Step) string {
 func brief(pg *page, items []itemShown) {
 	var todo []remedy.Remedy
 	for _, i := range items {
-		if len(i.Issues) == 0 || i.Code == store.CodeProductFailed {
+		if len(i.Issues) == 0 || i.Code == publications.CodeProductFailed {
 			continue
 		}
 		title := i.Reference + ": " + whatOf(i)

@@ -13,7 +13,8 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/remedy"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // Issues as our check and as Amazon give them.
@@ -34,7 +35,7 @@ func (b *bench) sells() {
 	b.t.Helper()
 	b.fill()
 	price := []catalogue.Price{{Currency: "GBP", Amount: 1250}}
-	_, err := b.store.SaveCatalogue(context.Background(), []catalogue.Product{
+	_, err := b.store.Products.SaveCatalogue(context.Background(), []catalogue.Product{
 		{Key: "mug", Title: "Enamel mug", Category: "Kitchen > Mugs", Options: []string{"Colour"}, Variants: []catalogue.Variant{
 			{SKU: "MUG-RED", Options: map[string]string{"Colour": "Red"}, Prices: price}, {SKU: "MUG-BLUE", Options: map[string]string{"Colour": "Blue"}, Prices: price},
 		}},
@@ -45,13 +46,13 @@ func (b *bench) sells() {
 }
 
 // asks queues a run of all goods, and begins it.
-func (b *bench) asks(id string, p store.Publication) {
+func (b *bench) asks(id string, p publications.Publication) {
 	b.t.Helper()
 	ctx := context.Background()
 	p.ID, p.By = id, "ann"
-	require.NoError(b.t, b.store.AskPublication(ctx, p))
-	require.NoError(b.t, b.store.BeginPublication(ctx, id, "listings/"+p.Account+"/"+string(p.Endpoint)))
-	_, _, err := b.store.SelectGoods(ctx, id, "", 100)
+	require.NoError(b.t, b.store.Publications.AskPublication(ctx, p))
+	require.NoError(b.t, b.store.Publications.BeginPublication(ctx, id, "listings/"+p.Account+"/"+string(p.Endpoint)))
+	_, _, err := b.store.Publications.SelectGoods(ctx, id, "", 100)
 	require.NoError(b.t, err)
 }
 
@@ -60,8 +61,8 @@ func (b *bench) asks(id string, p store.Publication) {
 func (b *bench) publishes(id string) {
 	b.t.Helper()
 	ctx := context.Background()
-	b.asks(id, store.Publication{Account: "amazon-uk", Endpoint: channel.Production})
-	_, err := b.store.SaveChecks(ctx, id, []store.ItemVerdict{
+	b.asks(id, publications.Publication{Account: "amazon-uk", Endpoint: channel.Production})
+	_, err := b.store.Publications.SaveChecks(ctx, id, []publications.ItemVerdict{
 		{Product: "mug", Step: listing.Validated}, {Product: "mug", SKU: "MUG-RED", Step: listing.Validated},
 		{Product: "mug", SKU: "MUG-BLUE", Issues: []listing.Issue{lacksOrigin, lacksImage}},
 		{Product: "lid", Step: listing.Validated}, {Product: "lid", SKU: "LID", Step: listing.Validated},
@@ -70,12 +71,12 @@ func (b *bench) publishes(id string) {
 	require.NoError(b.t, err)
 	fault := channel.NewFault(channel.Invalid, "putListingsItem", "'Brand' is required but missing.")
 	fault.Code, fault.RequestID = "90220", "req-lid"
-	_, err = b.store.SaveAnswers(ctx, id, []store.ItemVerdict{
+	_, err = b.store.Publications.SaveAnswers(ctx, id, []publications.ItemVerdict{
 		{Product: "mug", SKU: "MUG-RED", Step: listing.Accepted, Issues: []listing.Issue{dislikes}, ChannelSKU: "MUG-RED", Ref: "MUG-RED", ListingID: "B0MUGRED01", RequestID: "req-red"},
 		{Product: "lid", SKU: "LID", Issues: []listing.Issue{refused}, Fault: fault, RequestID: "req-lid"},
 	})
 	require.NoError(b.t, err)
-	_, err = b.store.EndPublication(ctx, id, nil)
+	_, err = b.store.Publications.EndPublication(ctx, id, nil)
 	require.NoError(b.t, err)
 }
 
@@ -126,11 +127,11 @@ func TestManyErrorsAreToldInBrief(t *testing.T) {
 	t.Parallel()
 	item := func(sku string) itemShown {
 		i := itemShown{Channel: channel.Amazon, Remedies: []remedy.Remedy{{Code: "attribute-missing", Title: "An attribute is missing", Steps: []string{"Fill it in."}}}}
-		i.Type, i.Reference, i.Status, i.Stage, i.Issues, i.Code = listing.KindVariant, sku, store.ItemError, listing.Validation, []listing.Issue{lacksOrigin}, lacksOrigin.Code
+		i.Type, i.Reference, i.Status, i.Stage, i.Issues, i.Code = listing.KindVariant, sku, runs.ItemError, listing.Validation, []listing.Issue{lacksOrigin}, lacksOrigin.Code
 		return i
 	}
 	failed := item("LAMP-2")
-	failed.Code = store.CodeProductFailed
+	failed.Code = publications.CodeProductFailed
 	pg := (&Program{}).page()
 	showItems(pg, itemsShown{Items: []itemShown{item("MUG-1"), item("MUG-2"), failed}, unfold: inBrief})
 	out := pg.b.String()
@@ -145,7 +146,7 @@ func TestItemsAreFilteredAndPaged(t *testing.T) {
 	b := newBench(t)
 	b.sells()
 	b.publishes("run-p1")
-	b.asks("run-p2", store.Publication{Account: "shopify-uk", Endpoint: channel.Production})
+	b.asks("run-p2", publications.Publication{Account: "shopify-uk", Endpoint: channel.Production})
 	list := func(args ...string) itemsShown {
 		t.Helper()
 		code, out, errs := b.run(append([]string{"items", "-o", "json"}, args...)...)
@@ -156,8 +157,8 @@ func TestItemsAreFilteredAndPaged(t *testing.T) {
 	}
 	page := list()
 	require.Equal(t, "run-p2", page.Run)
-	require.Zero(t, page.Overview[store.ItemError].N)
-	require.Positive(t, page.Overview[store.ItemPending].N)
+	require.Zero(t, page.Overview[runs.ItemError].N)
+	require.Positive(t, page.Overview[runs.ItemPending].N)
 	require.Equal(t, "run-p1", list("--account", "amazon-uk").Run)
 	require.Len(t, list("--run", "run-p1", "--type", "variant").Items, 4)
 	require.Empty(t, list("--since", "2026-01-01", "--endpoint", "test").Items)
@@ -173,9 +174,9 @@ func TestItemsAreFilteredAndPaged(t *testing.T) {
 		}
 	}
 	require.Len(t, seen, 10, "three products, four variants and three categories, each on one page")
-	require.Equal(t, "10,204", countText(store.Counted{N: 10_204}))
-	require.Equal(t, "1,000+", countText(store.Counted{N: 1000, AtLeast: true}))
-	require.Equal(t, "7", countText(store.Counted{N: 7}))
+	require.Equal(t, "10,204", countText(publications.Counted{N: 10_204}))
+	require.Equal(t, "1,000+", countText(publications.Counted{N: 1000, AtLeast: true}))
+	require.Equal(t, "7", countText(publications.Counted{N: 7}))
 }
 
 func TestWrongFiltersOfItemsSayWhatWouldBeRight(t *testing.T) {

@@ -10,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/levels"
 )
 
 func (p *Program) levelsCommand() *cobra.Command {
@@ -27,7 +28,7 @@ func (p *Program) levelsCommand() *cobra.Command {
 
 func (p *Program) levelsDiffCommand() *cobra.Command {
 	var account, only string
-	var filter store.DiffFilter
+	var filter levels.DiffFilter
 	c := &cobra.Command{
 		Use:   "diff --account A",
 		Short: "Compare what an account's channel lists with what would be listed",
@@ -64,7 +65,7 @@ func (p *Program) levelsDiffCommand() *cobra.Command {
 	return c
 }
 
-func showDiff(pg *page, d store.Diff) {
+func showDiff(pg *page, d levels.Diff) {
 	showDiffCounts(pg, d)
 	if len(d.Rows) == 0 {
 		pg.line("\nNothing to list.")
@@ -81,7 +82,7 @@ func showDiff(pg *page, d store.Diff) {
 	}
 }
 
-func showDiffCounts(pg *page, d store.Diff) {
+func showDiffCounts(pg *page, d levels.Diff) {
 	var parts []string
 	for _, k := range stock.Differences() {
 		parts = append(parts, fmt.Sprintf("%d %s", d.Counts[k], k))
@@ -98,7 +99,7 @@ func showDiffCounts(pg *page, d store.Diff) {
 	}
 }
 
-func diffCells(r store.DiffRow) []cell {
+func diffCells(r levels.DiffRow) []cell {
 	lists, would := number(r.Listed), number(r.Would)
 	if r.Listed == stock.UnknownListed {
 		lists = amount("-")
@@ -141,7 +142,7 @@ func (p *Program) levelsHeldCommand() *cobra.Command {
 				if err := knownAccount(cmd.Context(), pf, account); err != nil {
 					return err
 				}
-				list, err := pf.Store.HeldLevels(cmd.Context(), account, after, limit)
+				list, err := pf.Store.Levels.HeldLevels(cmd.Context(), account, after, limit)
 				if errors.Is(err, store.ErrBadCursor) {
 					return usagef("--after %q: want what the list before said", after)
 				}
@@ -169,7 +170,7 @@ func (p *Program) levelsHeldCommand() *cobra.Command {
 	return c
 }
 
-func showHeld(pg *page, list []store.HeldLevel, limit int) {
+func showHeld(pg *page, list []levels.HeldLevel, limit int) {
 	if len(list) == 0 {
 		pg.line("The brake holds nothing.")
 		return

@@ -13,7 +13,9 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // observed takes amazon-uk back to its first day: n listings of ten, of which nothing is on hand.
@@ -21,24 +23,24 @@ func (b *bench) observed(n int) {
 	b.t.Helper()
 	ctx := context.Background()
 	b.fill()
-	_, err := b.store.Observe(ctx, "amazon-uk")
+	_, err := b.store.Settings.Observe(ctx, "amazon-uk")
 	require.NoError(b.t, err)
 	var listings []channel.Listed
-	var links []store.Link
+	var list []links.Link
 	for i := range n {
 		sku := fmt.Sprintf("MUG-%02d", i)
 		listings = append(listings, channel.Listed{SKU: sku, ListingID: sku, Ref: sku, Title: "A mug of stoneware with a very long name", State: channel.ListingLive, Quantity: 10})
-		links = append(links, store.Link{Account: "amazon-uk", ChannelSKU: sku, SKU: sku, ListingRef: sku})
+		list = append(list, links.Link{Account: "amazon-uk", ChannelSKU: sku, SKU: sku, ListingRef: sku})
 	}
-	_, err = b.store.SaveListings(ctx, store.ListingsPage{Account: "amazon-uk", RunID: "listings", SeenAt: time.Now(), Listings: listings, Last: true})
+	_, err = b.store.Links.SaveListings(ctx, links.ListingsPage{Account: "amazon-uk", RunID: "listings", SeenAt: time.Now(), Listings: listings, Last: true})
 	require.NoError(b.t, err)
-	require.NoError(b.t, b.store.SaveLinks(ctx, links))
+	require.NoError(b.t, b.store.Links.SaveLinks(ctx, list))
 	require.NoError(b.t, b.scanned("amazon-uk"))
 }
 
 // scanned moves the account's watermark, as the end of a scan does.
 func (b *bench) scanned(account string) error {
-	_, err := b.store.SavePage(context.Background(), store.Page{Account: account, RunID: "scan", SeenAt: epoch, Last: true, NewWatermark: epoch})
+	_, err := b.store.Orders.SavePage(context.Background(), orders.Page{Account: account, RunID: "scan", SeenAt: epoch, Last: true, NewWatermark: epoch})
 	return err
 }
 
@@ -55,7 +57,7 @@ func TestTheDiffShowsCountsFirst(t *testing.T) {
 	}
 	code, out, errs = b.run("levels", "diff", "--account", "amazon-uk", "-o", "json", "--limit", "2")
 	require.Zero(t, code, errs)
-	var d store.Diff
+	var d levels.Diff
 	require.NoError(t, json.Unmarshal([]byte(out), &d))
 	require.Len(t, d.Rows, 2)
 	require.NotEmpty(t, d.After)
@@ -73,7 +75,7 @@ func TestGoingLiveIsRefusedWhereShopsWouldBeEmptied(t *testing.T) {
 	require.Equal(t, 1, code)
 	require.Contains(t, errs, "25 of 26 listings would go to zero or above five times what is listed")
 	require.Contains(t, errs, "levels diff --account amazon-uk")
-	a, err := b.store.Account(context.Background(), "amazon-uk")
+	a, err := b.store.Accounts.Account(context.Background(), "amazon-uk")
 	require.NoError(t, err)
 	require.True(t, a.Observing)
 
@@ -91,12 +93,12 @@ func TestGoingLiveAsksWhatBecomesOfHeldPackages(t *testing.T) {
 	b := newBench(t)
 	b.observed(2)
 	ctx := context.Background()
-	found, err := b.store.FindOrders(ctx, store.OrderFilter{Account: "amazon-uk", Reference: "1001"})
+	found, err := b.store.Orders.Find(ctx, orders.OrderFilter{Account: "amazon-uk", Reference: "1001"})
 	require.NoError(t, err)
 	row := found[0].Key.RowID
-	require.NoError(t, b.store.SavePackages(ctx, row, []shipment.Package{{ID: "p1", Label: "L1", Carrier: "DHL", TrackingNumber: "T1", ShippedAt: epoch,
+	require.NoError(t, b.store.Packages.SavePackages(ctx, row, []shipment.Package{{ID: "p1", Label: "L1", Carrier: "DHL", TrackingNumber: "T1", ShippedAt: epoch,
 		Contents: []shipment.Content{{LineID: "1001-1", Quantity: 2}}}}))
-	done, err := b.store.ProcessPackage(ctx, row, "p1")
+	done, err := b.store.Packages.ProcessPackage(ctx, row, "p1")
 	require.NoError(t, err)
 	require.Empty(t, done.Refused)
 
@@ -107,7 +109,7 @@ func TestGoingLiveAsksWhatBecomesOfHeldPackages(t *testing.T) {
 	code, out, errs := b.run("accounts", "live", "amazon-uk", "--held-packages", "forget", "--by-whom", "ann")
 	require.Zero(t, code, errs)
 	require.Contains(t, out, "settled as sent by other means: 1")
-	d, err := b.store.OrderDetail(ctx, row)
+	d, err := b.store.Orders.Detail(ctx, row)
 	require.NoError(t, err)
 	require.Equal(t, shipment.Confirmed, d.Packages[0].State)
 	require.Zero(t, d.Packages[0].Attempts)
@@ -124,7 +126,7 @@ func TestHeldLevelsAreShownAndReleased(t *testing.T) {
 			sku := fmt.Sprintf("MUG-%02d", i)
 			changes = append(changes, stock.Change{Key: key + sku, SKU: sku, Location: "main", Kind: stock.Adjust, Quantity: by, Cause: stock.ByCount})
 		}
-		_, err := b.store.ApplyStock(ctx, changes)
+		_, err := b.store.Ledger.ApplyStock(ctx, changes)
 		require.NoError(t, err)
 	}
 	change("open", 10)

@@ -12,7 +12,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -89,7 +89,7 @@ func limitRows(limits []starter.Limit) [][]cell {
 			used, share = strconv.Itoa(l.Used), percent(l.Share)
 		}
 		rows[i] = []cell{
-			word(l.Account), word(string(l.Operation)), amount(rateText(l.Rate)), tinted(fromText(l), when(l.Source != store.RatePublished, cyan)),
+			word(l.Account), word(string(l.Operation)), amount(rateText(l.Rate)), tinted(fromText(l), when(l.Source != accounts.RatePublished, cyan)),
 			amount(used), {text: share, right: true, colour: when(l.Share > 1, yellow)},
 			word(waiting), counted(l.Throttled, red), tinted(limitText(l), dim), word(toldText(l, time.Now())),
 		}
@@ -114,7 +114,7 @@ func queueRows(queues []starter.Queue) [][]cell {
 
 // fromText is where a rate comes from.
 func fromText(l starter.Limit) string {
-	if l.Source == store.RateByHand {
+	if l.Source == accounts.RateByHand {
 		return l.Source.Words() + " " + moment(l.SetAt)
 	}
 	return l.Source.Words()

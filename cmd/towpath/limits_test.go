@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // A rate shows where it comes from, what is made of it and what the channel says, with and without Temporal.
@@ -19,16 +20,16 @@ func TestLimitsShowWhereEachRateComesFromAndWhatIsMadeOfIt(t *testing.T) {
 	b.fill()
 	ctx := context.Background()
 	now := time.Now().UTC()
-	require.NoError(t, b.store.SaveFileRates(ctx, map[string]map[channel.Operation]float64{"amazon-uk": {channel.OpOrder: 0.25, channel.OpShipment: 1}}))
-	require.NoError(t, b.store.SetRate(ctx, "amazon-uk", channel.OpOrder, 0.1))
-	require.NoError(t, b.store.SaveLearned(ctx, "shopify-uk", []channel.LearnedRate{{Call: "fulfillmentCreate", PerSecond: 66, Restores: 2000, At: now}}))
-	call := func(class channel.Class) store.Call {
-		return store.Call{Account: "amazon-uk", Endpoint: channel.Production, Budget: channel.OpOrder,
+	require.NoError(t, b.store.Accounts.SaveFileRates(ctx, map[string]map[channel.Operation]float64{"amazon-uk": {channel.OpOrder: 0.25, channel.OpShipment: 1}}))
+	require.NoError(t, b.store.Accounts.SetRate(ctx, "amazon-uk", channel.OpOrder, 0.1))
+	require.NoError(t, b.store.Accounts.SaveLearned(ctx, "shopify-uk", []channel.LearnedRate{{Call: "fulfillmentCreate", PerSecond: 66, Restores: 2000, At: now}}))
+	call := func(class channel.Class) runs.Call {
+		return runs.Call{Account: "amazon-uk", Endpoint: channel.Production, Budget: channel.OpOrder,
 			Call: channel.Call{Operation: "getOrder", Status: 200, Class: class, At: now}}
 	}
-	require.NoError(t, b.store.SaveCalls(ctx, []store.Call{call("")}))
-	require.NoError(t, b.store.SaveCalls(ctx, []store.Call{call(channel.Throttled)}))
-	require.NoError(t, b.store.SaveCalls(ctx, []store.Call{call("")}))
+	require.NoError(t, b.store.Runs.SaveCalls(ctx, []runs.Call{call("")}))
+	require.NoError(t, b.store.Runs.SaveCalls(ctx, []runs.Call{call(channel.Throttled)}))
+	require.NoError(t, b.store.Runs.SaveCalls(ctx, []runs.Call{call("")}))
 
 	code, out, errs := b.run("limits", "--account", "amazon-uk")
 	require.Equal(t, exitDone, code, errs)
@@ -46,7 +47,7 @@ func TestLimitsShowWhereEachRateComesFromAndWhatIsMadeOfIt(t *testing.T) {
 	for _, l := range shown.Limits {
 		if l.Account == "shopify-uk" && l.Operation == channel.OpShipment {
 			found = true
-			require.Equal(t, store.RateLearned, l.Source)
+			require.Equal(t, accounts.RateLearned, l.Source)
 			require.InDelta(t, 20, l.Rate, 0.001, "a shop that restores 2,000 points has 20 times the budget")
 			require.Len(t, l.Told, 1)
 		}

@@ -10,7 +10,7 @@ import (
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
 )
 
 func (p *Program) linksCommand() *cobra.Command {
@@ -77,7 +77,7 @@ type imported struct {
 	Account string                     `json:"account"`
 	Skipped string                     `json:"skipped,omitempty"` // why nothing was asked
 	Result  *message.LinksImportResult `json:"result,omitempty"`  // with --wait
-	Links   *store.LinkCounts          `json:"links,omitempty"`   // with --wait
+	Links   *links.LinkCounts          `json:"links,omitempty"`   // with --wait
 }
 
 // importLinks asks every account first and waits for them afterwards, so that they work side by side.
@@ -89,7 +89,7 @@ func (p *Program) importLinks(ctx context.Context, pf *platform.Platform, accoun
 		}
 		return results, p.awaitImports(ctx, pf, results, wait)
 	}
-	accounts, err := pf.Store.Accounts(ctx)
+	accounts, err := pf.Store.Accounts.List(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func (p *Program) awaitImports(ctx context.Context, pf *platform.Platform, resul
 		if err != nil {
 			return err
 		}
-		counts, err := pf.Store.LinkCounts(ctx, r.Account)
+		counts, err := pf.Store.Links.LinkCounts(ctx, r.Account)
 		if err != nil {
 			return err
 		}

@@ -8,10 +8,11 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
 )
 
 func (p *Program) linksListCommand() *cobra.Command {
-	filter := store.LinkFilter{View: store.LinksMade}
+	filter := links.LinkFilter{View: links.LinksMade}
 	var unlinked, missing, fba bool
 	c := &cobra.Command{
 		Use:   "list",
@@ -23,9 +24,9 @@ func (p *Program) linksListCommand() *cobra.Command {
 		Example: "  towpath links list --account amazon-uk\n  towpath links list --unlinked\n  towpath links list --missing --account ebay-uk --limit 100 -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			for view, chosen := range map[store.LinkView]bool{store.LinksUnmade: unlinked, store.LinksMissing: missing, store.LinksFBA: fba} {
+			for view, chosen := range map[links.LinkView]bool{links.LinksUnmade: unlinked, links.LinksMissing: missing, links.LinksFBA: fba} {
 				switch {
-				case chosen && filter.View != store.LinksMade:
+				case chosen && filter.View != links.LinksMade:
 					return usagef("--unlinked, --missing and --fba are three lists: ask for one")
 				case chosen:
 					filter.View = view
@@ -38,7 +39,7 @@ func (p *Program) linksListCommand() *cobra.Command {
 				if err := knownAccount(cmd.Context(), pf, filter.Account); err != nil {
 					return err
 				}
-				rows, err := pf.Store.LinkRows(cmd.Context(), filter)
+				rows, err := pf.Store.Links.LinkRows(cmd.Context(), filter)
 				if errors.Is(err, store.ErrBadCursor) {
 					return usagef("--after %q: want what the list before said", filter.After)
 				}
@@ -59,10 +60,10 @@ func (p *Program) linksListCommand() *cobra.Command {
 	return c
 }
 
-func (p *Program) printLinks(rows []store.LinkRow, filter store.LinkFilter) error {
+func (p *Program) printLinks(rows []links.LinkRow, filter links.LinkFilter) error {
 	shown := struct {
-		View  store.LinkView  `json:"view"`
-		Links []store.LinkRow `json:"links"`
+		View  links.LinkView  `json:"view"`
+		Links []links.LinkRow `json:"links"`
 		After string          `json:"after,omitempty"` // for the next page; empty = there is none
 	}{View: filter.View, Links: filled(rows)}
 	if len(rows) == filter.Limit {
@@ -70,11 +71,11 @@ func (p *Program) printLinks(rows []store.LinkRow, filter store.LinkFilter) erro
 	}
 	return p.print(shown, func(pg *page) {
 		if len(rows) == 0 {
-			pg.line("%s", map[store.LinkView]string{
-				store.LinksMade:    "No links: `towpath links import --wait`, then `towpath links match`.",
-				store.LinksUnmade:  "No listing without a link, as far as imports have seen (`towpath links import`).",
-				store.LinksMissing: "Every SKU has a link.",
-				store.LinksFBA:     "No listing that the channel fulfils itself, as far as imports have seen.",
+			pg.line("%s", map[links.LinkView]string{
+				links.LinksMade:    "No links: `towpath links import --wait`, then `towpath links match`.",
+				links.LinksUnmade:  "No listing without a link, as far as imports have seen (`towpath links import`).",
+				links.LinksMissing: "Every SKU has a link.",
+				links.LinksFBA:     "No listing that the channel fulfils itself, as far as imports have seen.",
 			}[filter.View])
 			return
 		}
@@ -89,27 +90,27 @@ func (p *Program) printLinks(rows []store.LinkRow, filter store.LinkFilter) erro
 	})
 }
 
-var linkHeads = map[store.LinkView][]string{
-	store.LinksMade:    {"CHANNEL SKU", "ACCOUNT", "SKU", "LISTING", "STATE", "LISTS", "ACCEPTED", "LEVEL", "PRODUCT"},
-	store.LinksUnmade:  {"CHANNEL SKU", "ACCOUNT", "LISTING", "STATE", "LISTS", "TITLE"},
-	store.LinksMissing: {"SKU", "ACCOUNT", "PRODUCT"},
-	store.LinksFBA:     {"CHANNEL SKU", "ACCOUNT", "SKU", "LISTING", "STATE", "LISTS", "TITLE"},
+var linkHeads = map[links.LinkView][]string{
+	links.LinksMade:    {"CHANNEL SKU", "ACCOUNT", "SKU", "LISTING", "STATE", "LISTS", "ACCEPTED", "LEVEL", "PRODUCT"},
+	links.LinksUnmade:  {"CHANNEL SKU", "ACCOUNT", "LISTING", "STATE", "LISTS", "TITLE"},
+	links.LinksMissing: {"SKU", "ACCOUNT", "PRODUCT"},
+	links.LinksFBA:     {"CHANNEL SKU", "ACCOUNT", "SKU", "LISTING", "STATE", "LISTS", "TITLE"},
 }
 
-func linkCells(r store.LinkRow, view store.LinkView) []cell {
+func linkCells(r links.LinkRow, view links.LinkView) []cell {
 	listing, state, lists, title := listingCells(r.Listing)
 	channelSKU := word(dash(r.ChannelSKU))
 	switch view {
-	case store.LinksUnmade:
+	case links.LinksUnmade:
 		if r.ChannelSKU == "" {
 			channelSKU = tinted("(no SKU)", yellow)
 		}
 		return []cell{channelSKU, word(r.Account), listing, state, lists, title}
-	case store.LinksMissing:
+	case links.LinksMissing:
 		return []cell{word(r.SKU), word(r.Account), word(r.Product)}
-	case store.LinksFBA:
+	case links.LinksFBA:
 		return []cell{channelSKU, word(r.Account), word(dash(r.SKU)), listing, state, lists, title}
-	case store.LinksMade:
+	case links.LinksMade:
 	}
 	accepted := amount("-")
 	if !r.AcceptedAt.IsZero() {
@@ -119,7 +120,7 @@ func linkCells(r store.LinkRow, view store.LinkView) []cell {
 }
 
 // listingCells are what an import saw; dashes when none did.
-func listingCells(l *store.Listing) (id, state, lists, title cell) {
+func listingCells(l *links.Listing) (id, state, lists, title cell) {
 	if l == nil {
 		return word("-"), word("-"), amount("-"), word("-")
 	}
@@ -136,7 +137,7 @@ func listingCells(l *store.Listing) (id, state, lists, title cell) {
 	return id, state, lists, title
 }
 
-func levelCell(r store.LinkRow) cell {
+func levelCell(r links.LinkRow) cell {
 	switch {
 	case r.Fulfils:
 		return tinted("never", dim)

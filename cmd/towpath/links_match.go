@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -106,14 +106,14 @@ func (p *Program) linkByHand(ctx context.Context, pf *platform.Platform, account
 	if err != nil {
 		return err
 	}
-	note := pushed(ctx, pf, []store.Link{link})
+	note := pushed(ctx, pf, []links.Link{link})
 	return p.print(link, func(pg *page) { pg.line("%s on %s is SKU %s now. %s", channelSKU, account, sku, note) })
 }
 
 // pushed wakes the pushes of the links' accounts and says what happens next: the links are saved in any case.
-func pushed(ctx context.Context, pf *platform.Platform, links []store.Link) string {
+func pushed(ctx context.Context, pf *platform.Platform, list []links.Link) string {
 	accounts := map[string]bool{}
-	for _, l := range links {
+	for _, l := range list {
 		accounts[l.Account] = true
 	}
 	if len(accounts) == 0 {

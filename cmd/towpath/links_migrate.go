@@ -12,7 +12,7 @@ import (
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -61,7 +61,7 @@ type migrated struct {
 	starter.MigrationPlan
 	DryRun bool                            `json:"dryRun"`
 	Result *message.ListingMigrationResult `json:"result,omitempty"` // with --wait
-	Failed []store.Item                    `json:"failed,omitempty"` // with --wait: the first listings and variations that need you
+	Failed []runs.Item                     `json:"failed,omitempty"` // with --wait: the first listings and variations that need you
 }
 
 func (p *Program) migrateListings(ctx context.Context, pf *platform.Platform, m migrationAsked) error {
@@ -87,7 +87,7 @@ func (p *Program) migrateListings(ctx context.Context, pf *platform.Platform, m 
 			if out.Result = &result; err != nil {
 				return err
 			}
-			out.Failed, err = pf.Store.Items(ctx, result.RunID, store.ItemError, "", shownListings)
+			out.Failed, err = pf.Store.Runs.Items(ctx, result.RunID, runs.ItemError, "", shownListings)
 			return err
 		})
 		if err != nil {

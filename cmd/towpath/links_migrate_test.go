@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -38,7 +38,7 @@ const activeListings = "\ufeff" + reportHead +
 // report saves an eBay account that observes, and writes a report of its listings.
 func (b *bench) report(text string) (path string) {
 	b.t.Helper()
-	require.NoError(b.t, b.store.SaveAccounts(context.Background(), []store.Account{
+	require.NoError(b.t, b.store.Settings.SaveAccounts(context.Background(), []accounts.Account{
 		{
 			Account: message.Account{ID: "ebay-uk", Channel: channel.EBay, Endpoint: channel.Production}, Name: "ebay-uk",
 			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true,
@@ -48,9 +48,9 @@ func (b *bench) report(text string) (path string) {
 			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true,
 		},
 	}))
-	accounts := "accounts:\n  - id: ebay-uk\n    channel: ebay\n    endpoint: production\n    marketplace: EBAY_GB\n    order_location: main\n" +
+	list := "accounts:\n  - id: ebay-uk\n    channel: ebay\n    endpoint: production\n    marketplace: EBAY_GB\n    order_location: main\n" +
 		"    credentials: {clientId: a, clientSecret: b, refreshToken: c}\n"
-	require.NoError(b.t, os.WriteFile(b.settings.Accounts, []byte(accounts), 0o600))
+	require.NoError(b.t, os.WriteFile(b.settings.Accounts, []byte(list), 0o600))
 	path = filepath.Join(b.t.TempDir(), "report.csv")
 	require.NoError(b.t, os.WriteFile(path, []byte(text), 0o600))
 	return path
@@ -106,7 +106,7 @@ func TestAMigrationIsShownBeforeItIsAgreedTo(t *testing.T) {
 	require.Equal(t, exitUsage, code)
 	require.Contains(t, errs, "agree with --yes")
 	require.Empty(t, out)
-	_, left, err := b.store.AskedMigrations(context.Background(), "ebay-uk", 5)
+	_, left, err := b.store.Links.AskedMigrations(context.Background(), "ebay-uk", 5)
 	require.NoError(t, err)
 	require.Zero(t, left, "nobody has agreed")
 
@@ -152,7 +152,7 @@ func TestReportsThatAreWrongSayWhatWouldBeRight(t *testing.T) {
 		require.Equal(t, exitUsage, code, "%s: %s", line, errs)
 		require.Contains(t, errs, want, line)
 	}
-	rows, err := b.store.FoundListings(context.Background(), "ebay-uk")
+	rows, err := b.store.Links.FoundListings(context.Background(), "ebay-uk")
 	require.NoError(t, err)
 	require.Empty(t, rows, "nothing is half done")
 

@@ -9,7 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/products"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -20,13 +21,13 @@ const padded = " rope-10 "
 func (b *bench) offer() {
 	b.fill()
 	ctx := context.Background()
-	require.NoError(b.t, b.store.SaveVariants(ctx, []store.Variant{
+	require.NoError(b.t, b.store.Products.SaveVariants(ctx, []products.Variant{
 		{SKU: "lamp", Title: "Lamp"}, {SKU: "Rope-10", Title: "Rope"}, {SKU: "OAR", Title: "Oar"}, {SKU: "oar", Title: "Other oar"}, {SKU: "SAIL", Title: "Sail"},
 	}))
 	listing := func(sku, id, ref string) channel.Listed {
 		return channel.Listed{SKU: sku, ListingID: id, Ref: ref, Title: "Title of " + id, State: channel.ListingLive, Quantity: 4}
 	}
-	_, err := b.store.SaveListings(ctx, store.ListingsPage{Account: "amazon-uk", RunID: "run", SeenAt: epoch, Last: true, Listings: []channel.Listed{
+	_, err := b.store.Links.SaveListings(ctx, links.ListingsPage{Account: "amazon-uk", RunID: "run", SeenAt: epoch, Last: true, Listings: []channel.Listed{
 		listing("LAMP", "B0LAMP", "LAMP"), listing("GHOST", "B0GHOST", "TOY"), listing(padded, "B0ROPE", "ROPE"), listing("Oar", "B0OAR", "OAR"),
 		listing("SAIL", "B0SAIL1", "SAIL"), listing("SAIL", "B0SAIL2", "TENT"), listing("", "B0NOSKU", "TOY"),
 	}})
@@ -69,7 +70,7 @@ func TestOnlyWhatIsClearIsLinked(t *testing.T) {
 	require.Equal(t, exitAttention, code, errs)
 	var m starter.Matches
 	require.NoError(t, json.Unmarshal([]byte(out), &m))
-	require.Equal(t, []store.Link{{Account: "amazon-uk", ChannelSKU: padded, SKU: "Rope-10", ListingRef: "ROPE"}}, m.Links)
+	require.Equal(t, []links.Link{{Account: "amazon-uk", ChannelSKU: padded, SKU: "Rope-10", ListingRef: "ROPE"}}, m.Links)
 	require.Equal(t, []string{"OAR", "oar"}, m.Ambiguous[0].SKUs)
 	require.Equal(t, []string{"B0SAIL1", "B0SAIL2"}, m.Ambiguous[1].Listings)
 	require.Equal(t, [2]int{1, 1}, [2]int{m.Unmatched, m.WithoutSKU})
@@ -86,7 +87,7 @@ func TestOnlyWhatIsClearIsLinked(t *testing.T) {
 	code, out, errs = b.run("links", "match", "SAIL", "SAIL", "--account", "amazon-uk", "--listing", "B0SAIL2")
 	require.Zero(t, code, errs)
 	require.Contains(t, out, "SAIL on amazon-uk is SKU SAIL now")
-	levels, err := b.store.DirtyLevels(context.Background(), "amazon-uk", 10)
+	levels, err := b.store.Levels.DirtyLevels(context.Background(), "amazon-uk", 10)
 	require.NoError(t, err)
 	refs := map[string]string{}
 	for _, l := range levels {
@@ -121,7 +122,7 @@ func TestLinksArePagedAndLineUp(t *testing.T) {
 			code, out, errs := b.run(args...)
 			require.Zero(t, code, errs)
 			var page struct {
-				Links []store.LinkRow
+				Links []links.LinkRow
 				After string
 			}
 			require.NoError(t, json.Unmarshal([]byte(out), &page))

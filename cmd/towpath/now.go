@@ -9,7 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/remedy"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -29,13 +30,13 @@ type now struct {
 
 // publication is a run that has not ended, with its workflow's own word while it works on it.
 type publication struct {
-	store.Publication
+	publications.Publication
 	Live *message.Status `json:"live,omitempty"`
 }
 
 // openPublications gathers the runs that have not ended. Without Temporal nobody is asked for his own word.
 func openPublications(ctx context.Context, pf *platform.Platform, noTemporal string) ([]publication, error) {
-	runs, err := pf.Store.Publications(ctx, "", "")
+	runs, err := pf.Store.Publications.List(ctx, "", "")
 	list := make([]publication, len(runs))
 	for i, run := range runs {
 		list[i].Publication = run
@@ -57,7 +58,7 @@ type ending struct {
 
 // parked is something parked, with what to do about it.
 type parked struct {
-	store.Parked
+	incidents.Parked
 	Remedy *remedy.Remedy `json:"remedy,omitempty"`
 }
 
@@ -88,7 +89,7 @@ func stored(ctx context.Context, pf *platform.Platform) (all starter.Now, err er
 	for _, a := range accounts {
 		all.Accounts = append(all.Accounts, starter.AccountNow{AccountSummary: a})
 	}
-	all.Parked, err = pf.Store.ParkedList(ctx, "")
+	all.Parked, err = pf.Store.Incidents.ParkedList(ctx, "")
 	return all, err
 }
 

@@ -11,7 +11,8 @@ import (
 
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/remedy"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -108,7 +109,7 @@ func showOrder(pg *page, st orderShown) {
 }
 
 // showCalls lists calls with the ids by which the channel's support finds them.
-func showCalls(pg *page, calls []store.Call) {
+func showCalls(pg *page, calls []runs.Call) {
 	rows := make([][]cell, len(calls))
 	for i, c := range calls {
 		status := "none"
@@ -123,7 +124,7 @@ func showCalls(pg *page, calls []store.Call) {
 	pg.table([]string{"AT", "CALL", "HTTP", "TOOK", "REQUEST ID", "PACKAGE", "FAULT"}, rows)
 }
 
-func showLines(pg *page, lines []store.LineRow, currency string) {
+func showLines(pg *page, lines []orders.LineRow, currency string) {
 	rows := make([][]cell, len(lines))
 	for i, l := range lines {
 		u := l.Units
@@ -141,7 +142,7 @@ func showLines(pg *page, lines []store.LineRow, currency string) {
 	}
 }
 
-func showPackages(pg *page, packages []store.PackageRow) {
+func showPackages(pg *page, packages []orders.PackageRow) {
 	rows := make([][]cell, len(packages))
 	for i, k := range packages {
 		contents := make([]string, len(k.Contents))

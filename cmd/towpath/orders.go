@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // The sizes of a list's pages.
@@ -20,7 +20,7 @@ const (
 )
 
 func (p *Program) ordersCommand() *cobra.Command {
-	var filter store.OrderFilter
+	var filter orders.OrderFilter
 	var state string
 	c := &cobra.Command{
 		Use:   "orders",
@@ -42,7 +42,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 				if err := knownAccount(cmd.Context(), pf, filter.Account); err != nil {
 					return err
 				}
-				rows, err := pf.Store.FindOrders(cmd.Context(), filter)
+				rows, err := pf.Store.Orders.Find(cmd.Context(), filter)
 				if err != nil {
 					return err
 				}
@@ -60,10 +60,10 @@ func (p *Program) ordersCommand() *cobra.Command {
 	return c
 }
 
-func (p *Program) printOrders(rows []store.OrderRow, limit int) error {
+func (p *Program) printOrders(rows []orders.OrderRow, limit int) error {
 	shown := struct {
-		Orders []store.OrderRow `json:"orders"`
-		After  int64            `json:"after,omitempty"` // for the next page; 0 = there is none
+		Orders []orders.OrderRow `json:"orders"`
+		After  int64             `json:"after,omitempty"` // for the next page; 0 = there is none
 	}{Orders: filled(rows)}
 	if len(rows) == limit {
 		shown.After = rows[len(rows)-1].Key.RowID
@@ -90,14 +90,14 @@ func (p *Program) printOrders(rows []store.OrderRow, limit int) error {
 }
 
 // orderNote says why an order was skipped, or that somebody has it to pack.
-func orderNote(o store.OrderRow) string {
+func orderNote(o orders.OrderRow) string {
 	if o.Exported != nil && o.Reason == "" {
 		return exportedWords(o.Exported)
 	}
 	return o.Reason.Text()
 }
 
-func exportedWords(e *store.Exported) string {
+func exportedWords(e *orders.Exported) string {
 	return fmt.Sprintf("export %d, %s", e.Export, moment(e.At))
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/orderfile"
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/packages"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -90,7 +90,7 @@ func (p *Program) exportOrders(ctx context.Context, pf *platform.Platform, o sta
 	if err := p.reportExport(out, o); err != nil {
 		return err
 	}
-	if err := pf.Store.StoppedTold(ctx, out.Stopped); err != nil {
+	if err := pf.Store.Packages.StoppedTold(ctx, out.Stopped); err != nil {
 		return err
 	}
 	switch {
@@ -147,7 +147,7 @@ func inFile(file string) string {
 	return " in " + file
 }
 
-func showUnfinished(pg *page, exports []store.Export) {
+func showUnfinished(pg *page, exports []packages.Export) {
 	if len(exports) == 0 {
 		return
 	}
@@ -157,7 +157,7 @@ func showUnfinished(pg *page, exports []store.Export) {
 	}
 }
 
-func showStopped(pg *page, stopped []store.Stopped) {
+func showStopped(pg *page, stopped []packages.Stopped) {
 	if len(stopped) == 0 {
 		return
 	}
@@ -174,11 +174,11 @@ func showStopped(pg *page, stopped []store.Stopped) {
 }
 
 func (p *Program) listExports(ctx context.Context, pf *platform.Platform) error {
-	exports, err := pf.Store.Exports(ctx, store.ExportFilter{Limit: pageSize})
+	exports, err := pf.Store.Packages.Exports(ctx, packages.ExportFilter{Limit: pageSize})
 	if err != nil {
 		return err
 	}
-	return p.print(map[string][]store.Export{"exports": filled(exports)}, func(pg *page) {
+	return p.print(map[string][]packages.Export{"exports": filled(exports)}, func(pg *page) {
 		if len(exports) == 0 {
 			pg.line("Nothing was exported yet: `towpath orders export --help` says how.")
 			return

@@ -10,7 +10,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/packages"
 )
 
 func TestOrdersAreExportedOnceAndWhatBecameOfThemIsTold(t *testing.T) {
@@ -46,15 +47,15 @@ func TestOrdersAreExportedOnceAndWhatBecameOfThemIsTold(t *testing.T) {
 	require.Contains(t, out, "export 1, ")
 
 	ctx := context.Background()
-	rows, err := b.store.FindOrders(ctx, store.OrderFilter{Account: "amazon-uk", Reference: "1001"})
+	rows, err := b.store.Orders.Find(ctx, orders.OrderFilter{Account: "amazon-uk", Reference: "1001"})
 	require.NoError(t, err)
-	require.NoError(t, b.store.SaveCancellation(ctx, rows[0].Key.RowID, store.Cancellation{ID: "C"}))
-	_, err = b.store.ApplyCancellation(ctx, rows[0].Key.RowID, "C")
+	require.NoError(t, b.store.Orders.SaveCancellation(ctx, rows[0].Key.RowID, orders.Cancellation{ID: "C"}))
+	_, err = b.store.Orders.ApplyCancellation(ctx, rows[0].Key.RowID, "C")
 	require.NoError(t, err)
 	code, out, errs = b.run("orders", "export", "--for", "csv", "-o", "json", "--out", b.outFile("more.csv"))
 	require.Equal(t, exitAttention, code)
 	require.Contains(t, errs, "1 exported order cancelled or changed since")
-	var r struct{ Stopped []store.Stopped }
+	var r struct{ Stopped []packages.Stopped }
 	require.NoError(t, json.Unmarshal([]byte(out), &r))
 	require.Equal(t, "cancelled", r.Stopped[0].What)
 	code, out, errs = b.run("orders", "export", "--list")

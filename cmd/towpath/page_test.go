@@ -9,7 +9,8 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 func TestColumnsLineUpWithAndWithoutColours(t *testing.T) {
@@ -62,10 +63,10 @@ func TestHintsCanBePastedIntoAShell(t *testing.T) {
 
 func TestASyncThatEndedInAFaultNeedsAPerson(t *testing.T) {
 	t.Parallel()
-	require.NoError(t, synced([]syncResult{{Account: "a"}, {Account: "b", Run: &store.Run{Counts: message.Counts{Saved: 3}}}, {Account: "c", Skipped: "off"}}))
+	require.NoError(t, synced([]syncResult{{Account: "a"}, {Account: "b", Run: &runs.Run{Counts: message.Counts{Saved: 3}}}, {Account: "c", Skipped: "off"}}))
 	for want, r := range map[string]syncResult{
-		"ended with a fault (auth)": {Run: &store.Run{FaultClass: channel.Auth}},
-		"1 error(s) and 2 parked":   {Run: &store.Run{Counts: message.Counts{Errors: 1, Parked: 2}}},
+		"ended with a fault (auth)": {Run: &runs.Run{FaultClass: channel.Auth}},
+		"1 error(s) and 2 parked":   {Run: &runs.Run{Counts: message.Counts{Errors: 1, Parked: 2}}},
 		"not up to date":            {Left: 4},
 		"is paused":                 {Skipped: "paused: no grant"},
 	} {
@@ -78,11 +79,11 @@ func TestASyncThatEndedInAFaultNeedsAPerson(t *testing.T) {
 
 func TestRetryChoosesByIdReferenceOrCode(t *testing.T) {
 	t.Parallel()
-	parked := []store.Parked{
+	parked := []incidents.Parked{
 		{WorkflowID: "shipment/a/1", Reference: "R1", Fault: &channel.Fault{Code: "25001"}},
 		{WorkflowID: "shipment/a/2", Reference: "R2"},
 	}
-	pick := func(code string, ids ...string) []store.Parked {
+	pick := func(code string, ids ...string) []incidents.Parked {
 		chosen, err := choose(parked, ids, code)
 		require.NoError(t, err)
 		return chosen

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -26,9 +26,9 @@ func (b *bench) file(name, text string) string {
 func (b *bench) pack() {
 	ctx := context.Background()
 	for _, a := range []string{"amazon-uk", "shopify-uk"} {
-		require.NoError(b.t, b.store.SaveLinks(ctx, []store.Link{{Account: a, ChannelSKU: "GHOST", SKU: "ghost"}}))
+		require.NoError(b.t, b.store.Links.SaveLinks(ctx, []links.Link{{Account: a, ChannelSKU: "GHOST", SKU: "ghost"}}))
 	}
-	_, err := b.store.ApplyStock(ctx, []stock.Change{{Key: "ghosts", SKU: "ghost", Location: "main", Kind: stock.Receipt, Quantity: 20},
+	_, err := b.store.Ledger.ApplyStock(ctx, []stock.Change{{Key: "ghosts", SKU: "ghost", Location: "main", Kind: stock.Receipt, Quantity: 20},
 		{Key: "lamps", SKU: "lamp", Location: "main", Kind: stock.Receipt, Quantity: 20}})
 	require.NoError(b.t, err)
 }

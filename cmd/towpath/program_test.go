@@ -17,7 +17,9 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/version"
 )
 
@@ -117,7 +119,7 @@ func TestOrdersArePagedAsTableAndAsJSON(t *testing.T) {
 		code, out, errs = b.run("orders", "--limit", "1", "--after", after, "-o", "json")
 		require.Zero(t, code, errs)
 		var page struct {
-			Orders []store.OrderRow
+			Orders []orders.OrderRow
 			After  json.Number
 		}
 		require.NoError(t, json.Unmarshal([]byte(out), &page))
@@ -132,7 +134,7 @@ func TestOneOrderShowsWhereItIsAndWhyWithoutTheBuyer(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.fill()
-	require.NoError(t, b.store.Park(context.Background(), store.Parked{
+	require.NoError(t, b.store.Incidents.Park(context.Background(), incidents.Parked{
 		WorkflowID: message.ShipmentWorkflowID("amazon-uk", "1001"), Account: "amazon-uk", Reference: "1001", Package: "P1", Since: epoch,
 		Fault: channel.NewFault(channel.Limit, "confirmShipment", "raw words about "+buyerName),
 	}))
@@ -151,7 +153,7 @@ func TestOneOrderShowsWhereItIsAndWhyWithoutTheBuyer(t *testing.T) {
 	code, out, errs = b.run("order", "shopify-uk-only", "-o", "json")
 	require.Zero(t, code, errs)
 	require.NotContains(t, out, buyerName)
-	var detail store.OrderDetail
+	var detail orders.OrderDetail
 	require.NoError(t, json.Unmarshal([]byte(out), &detail))
 	require.Len(t, detail.Lines, 2)
 }
@@ -174,9 +176,9 @@ func TestStatusExits3WhenSomethingNeedsAPerson(t *testing.T) {
 	b := newBench(t)
 	b.fill()
 	ctx := context.Background()
-	_, err := b.store.Pause(ctx, "shopify-uk", "the channel refuses the account's credentials")
+	_, err := b.store.Accounts.Pause(ctx, "shopify-uk", "the channel refuses the account's credentials")
 	require.NoError(t, err)
-	require.NoError(t, b.store.Park(ctx, store.Parked{WorkflowID: "shipment/amazon-uk/1001", Account: "amazon-uk", Reference: "1001", Since: epoch,
+	require.NoError(t, b.store.Incidents.Park(ctx, incidents.Parked{WorkflowID: "shipment/amazon-uk/1001", Account: "amazon-uk", Reference: "1001", Since: epoch,
 		Fault: channel.NewFault(channel.Auth, "confirmShipment", "")}))
 	code, out, errs := b.run("status")
 	require.Equal(t, exitAttention, code)
@@ -199,10 +201,10 @@ func TestWithoutTemporalWhatMustReachItFailsAndChangesNothing(t *testing.T) {
 		require.Equal(t, exitFailed, code, line)
 		require.Contains(t, errs, "TOWPATH_TEMPORAL_ADDRESS", line)
 	}
-	a, err := b.store.Account(context.Background(), "amazon-uk")
+	a, err := b.store.Accounts.Account(context.Background(), "amazon-uk")
 	require.NoError(t, err)
 	require.False(t, a.Paused)
-	rates, err := b.store.Rates(context.Background(), "")
+	rates, err := b.store.Accounts.Rates(context.Background(), "")
 	require.NoError(t, err)
 	require.Empty(t, rates)
 }
@@ -236,7 +238,7 @@ func TestAccountsAreListedAndTestedWithTheAccountsFile(t *testing.T) {
 	require.Contains(t, errs, "TOWPATH_ACCOUNTS")
 
 	require.NoError(t, config.WriteAccounts(b.settings.Accounts, []config.Account{{
-		Store: store.Account{Account: message.Account{ID: "shopify-uk", Channel: channel.Shopify, Endpoint: channel.Test}, OrderLocation: "main",
+		Store: accounts.Account{Account: message.Account{ID: "shopify-uk", Channel: channel.Shopify, Endpoint: channel.Test}, OrderLocation: "main",
 			StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true},
 		Channel: channel.Account{BaseURL: "http://127.0.0.1:1", Simulated: true, Location: "gid://shopify/Location/1", Credentials: map[string]string{"accessToken": "shpat_secret"}},
 	}}))

@@ -10,7 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -87,7 +88,7 @@ func (a publishAsked) check() error {
 }
 
 // where is the endpoint that is meant. Production has to be named, but where nothing is sent.
-func (a publishAsked) where(account store.Account) channel.Endpoint {
+func (a publishAsked) where(account accounts.Account) channel.Endpoint {
 	switch {
 	case a.endpoint != "":
 		return channel.Endpoint(a.endpoint)
@@ -99,17 +100,17 @@ func (a publishAsked) where(account store.Account) channel.Endpoint {
 
 // published is what the command prints.
 type published struct {
-	Run    store.Publication `json:"run"`
-	Means  string            `json:"means"`            // what its endpoint is
-	Behind string            `json:"behind,omitempty"` // the run before which it is not begun
-	Items  *itemsShown       `json:"items,omitempty"`  // with --wait
+	Run    publications.Publication `json:"run"`
+	Means  string                   `json:"means"`            // what its endpoint is
+	Behind string                   `json:"behind,omitempty"` // the run before which it is not begun
+	Items  *itemsShown              `json:"items,omitempty"`  // with --wait
 }
 
 func (p *Program) publish(ctx context.Context, pf *platform.Platform, a publishAsked) error {
 	if err := knownAccount(ctx, pf, a.account); err != nil {
 		return err
 	}
-	account, err := pf.Store.Account(ctx, a.account)
+	account, err := pf.Store.Accounts.Account(ctx, a.account)
 	if err != nil {
 		return err
 	}
@@ -126,7 +127,7 @@ func (p *Program) publish(ctx context.Context, pf *platform.Platform, a publishA
 		if out.Run, err = pf.Starter.PublicationDone(ctx, run.ID, p.publishing(run)); err != nil {
 			return err
 		}
-		if out.Items, err = p.gatherItems(ctx, pf, itemsAsked{filter: store.ItemFilter{Run: run.ID, Limit: pageSize}, unfold: inBrief, wrong: true}); err != nil {
+		if out.Items, err = p.gatherItems(ctx, pf, itemsAsked{filter: publications.ItemFilter{Run: run.ID, Limit: pageSize}, unfold: inBrief, wrong: true}); err != nil {
 			return err
 		}
 	}
@@ -137,7 +138,7 @@ func (p *Program) publish(ctx context.Context, pf *platform.Platform, a publishA
 }
 
 // publishing shows on the error output how far a run is; before its turn, how far the one is that it waits for.
-func (p *Program) publishing(run store.Publication) func(message.Status) {
+func (p *Program) publishing(run publications.Publication) func(message.Status) {
 	own, other := p.progress(run.Account+": "), p.progress(run.Account+": queued, the run before it: ")
 	return func(s message.Status) {
 		if s.RunID == "" || s.RunID == run.ID {
@@ -149,8 +150,8 @@ func (p *Program) publishing(run store.Publication) func(message.Status) {
 }
 
 // behind is the run that an account's endpoint has to end before this one, the nearest; empty when there is none.
-func behind(ctx context.Context, pf *platform.Platform, run store.Publication) (string, error) {
-	queue, err := pf.Store.Publications(ctx, run.Account, run.Endpoint)
+func behind(ctx context.Context, pf *platform.Platform, run publications.Publication) (string, error) {
+	queue, err := pf.Store.Publications.List(ctx, run.Account, run.Endpoint)
 	if err != nil {
 		return "", err
 	}

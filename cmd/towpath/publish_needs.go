@@ -61,7 +61,7 @@ func needsOf(ctx context.Context, pf *platform.Platform, account string) ([]need
 	if err != nil {
 		return nil, err
 	}
-	types, err := pf.Store.Types(ctx, account)
+	types, err := pf.Store.Products.Types(ctx, account)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
 )
 
 // ofAccount are the flags of a command about the runs of an account's endpoint.
@@ -50,7 +50,7 @@ func (p *Program) publishStopCommand() *cobra.Command {
 				}
 				stopped := []string{}
 				for _, e := range endpoints {
-					runs, err := pf.Store.Publications(ctx, o.account, e)
+					runs, err := pf.Store.Publications.List(ctx, o.account, e)
 					if err != nil {
 						return err
 					}
@@ -102,9 +102,9 @@ func (p *Program) publishRetryCommand() *cobra.Command {
 				if err := pf.Reachable(ctx); err != nil {
 					return err
 				}
-				told := []store.Publication{}
+				told := []publications.Publication{}
 				for _, e := range endpoints {
-					run, waits, err := pf.Store.NextPublication(ctx, o.account, e)
+					run, waits, err := pf.Store.Publications.NextPublication(ctx, o.account, e)
 					if err != nil {
 						return err
 					}
@@ -116,7 +116,7 @@ func (p *Program) publishRetryCommand() *cobra.Command {
 					}
 					told = append(told, run)
 				}
-				return p.print(map[string][]store.Publication{"retried": told}, func(pg *page) {
+				return p.print(map[string][]publications.Publication{"retried": told}, func(pg *page) {
 					for _, run := range told {
 						pg.line("%s %s: run %s tries again.", run.Account, string(run.Endpoint), run.ID)
 					}

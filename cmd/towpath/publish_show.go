@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
 )
 
 // whereTo says what becomes of the run.
@@ -37,7 +37,7 @@ func showPublished(pg *page, out published) {
 }
 
 // endOf says how a run ended, or where it stands.
-func endOf(run store.Publication) string {
+func endOf(run publications.Publication) string {
 	switch {
 	case run.Stopped && !run.EndedAt.IsZero():
 		return "stopped after " + took(max(run.EndedAt.Sub(run.StartedAt), 0))
@@ -52,7 +52,7 @@ func endOf(run store.Publication) string {
 }
 
 // goodsOf says which goods a run is of.
-func goodsOf(run store.Publication) string {
+func goodsOf(run publications.Publication) string {
 	s := run.Selection
 	var parts []string
 	for _, of := range []struct {

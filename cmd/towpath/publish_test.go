@@ -11,7 +11,9 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -48,7 +50,7 @@ func TestWrongPublicationsAreRefusedBeforeAnythingIsAsked(t *testing.T) {
 		require.Contains(t, errs, want, line)
 		require.Empty(t, out, line)
 	}
-	waiting, err := b.store.Publications(context.Background(), "", "")
+	waiting, err := b.store.Publications.List(context.Background(), "", "")
 	require.NoError(t, err)
 	require.Empty(t, waiting, "nothing was asked")
 }
@@ -65,9 +67,9 @@ func TestWithoutTemporalNothingIsPublished(t *testing.T) {
 // Production has to be named. A dry run sends nothing, and is held to what the account itself lists.
 func TestTheEndpointIsTestUnlessProductionIsNamed(t *testing.T) {
 	t.Parallel()
-	live := store.Account{}
+	live := accounts.Account{}
 	live.Endpoint = channel.Production
-	sandbox := store.Account{}
+	sandbox := accounts.Account{}
 	sandbox.Endpoint = channel.Test
 	require.Equal(t, channel.Test, publishAsked{all: true}.where(live))
 	require.Equal(t, channel.Production, publishAsked{all: true, endpoint: "production"}.where(live))
@@ -84,14 +86,14 @@ func TestWhatWasPublishedIsTold(t *testing.T) {
 		requireNarrow(t, pg.b.String())
 		return strings.Join(strings.Fields(pg.b.String()), " ")
 	}
-	run := store.Publication{ID: "run-p9", Account: "amazon-uk", Through: "amazon-uk", Endpoint: channel.Test, Selection: listing.Selection{SKUs: []string{"A", "B"}}}
+	run := publications.Publication{ID: "run-p9", Account: "amazon-uk", Through: "amazon-uk", Endpoint: channel.Test, Selection: listing.Selection{SKUs: []string{"A", "B"}}}
 	out := published{Run: run, Means: run.Endpoint.Publishes(channel.Amazon, "amazon-uk"), Behind: "run-p8"}
 	require.Contains(t, draw(out), "VALIDATION_PREVIEW: its production host validates each listing, one call each, and writes nothing. Run run-p9, is queued behind run-p8.")
 	require.NoError(t, publishedWell(out), "nobody has waited for the end")
 
 	out.Run.StartedAt, out.Run.EndedAt = epoch, epoch.Add(time.Minute)
 	out.Run.Counts.Items, out.Run.Counts.Done, out.Run.Counts.Invalid, out.Run.Counts.Refused = 5, 2, 2, 1
-	out.Items = &itemsShown{Run: run.ID, Overview: map[store.ItemStatus]store.Counted{store.ItemDone: {N: 2}, store.ItemError: {N: 3}}}
+	out.Items = &itemsShown{Run: run.ID, Overview: map[runs.ItemStatus]publications.Counted{runs.ItemDone: {N: 2}, runs.ItemError: {N: 3}}}
 	text := draw(out)
 	require.Contains(t, text, "amazon-uk test, SKU A and 1 more: ended after 1m00s.")
 	require.Contains(t, text, "towpath publish --account amazon-uk --errors --endpoint test --wait")
@@ -150,13 +152,13 @@ func TestTheRegisterSaysWhatGoesOnWhatWasLastAndWhatWaits(t *testing.T) {
 	b := newBench(t)
 	b.sells()
 	b.publishes("run-p1")
-	b.asks("run-p2", store.Publication{Account: "shopify-uk", Endpoint: channel.Production})
+	b.asks("run-p2", publications.Publication{Account: "shopify-uk", Endpoint: channel.Production})
 	for _, id := range []string{"run-p3", "run-p4"} {
-		require.NoError(t, b.store.AskPublication(context.Background(), store.Publication{
+		require.NoError(t, b.store.Publications.AskPublication(context.Background(), publications.Publication{
 			ID: id, Account: "shopify-uk", Endpoint: channel.Production, By: "ann", Selection: listing.Selection{Changed: true}, AskedAt: time.Now(),
 		}))
 	}
-	_, err := b.store.Pause(context.Background(), "amazon-uk", "the channel refuses the account's credentials")
+	_, err := b.store.Accounts.Pause(context.Background(), "amazon-uk", "the channel refuses the account's credentials")
 	require.NoError(t, err)
 	code, out, errs := b.run("runs")
 	require.Zero(t, code, errs)

@@ -11,7 +11,7 @@ import (
 
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 )
 
 // typeAsked is what is to be said of a category on an account.
@@ -64,12 +64,12 @@ func (p *Program) publishTypeCommand() *cobra.Command {
 }
 
 func (p *Program) setType(ctx context.Context, pf *platform.Platform, a typeAsked) error {
-	account, err := pf.Store.Account(ctx, a.account)
+	account, err := pf.Store.Accounts.Account(ctx, a.account)
 	if err != nil {
 		return err
 	}
 	if a.remove {
-		removed, err := pf.Store.RemoveType(ctx, a.account, a.category)
+		removed, err := pf.Store.Products.RemoveType(ctx, a.account, a.category)
 		if err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func (p *Program) setType(ctx context.Context, pf *platform.Platform, a typeAske
 	if err != nil {
 		return err
 	}
-	now, err := pf.Store.SetType(ctx, a.account, t)
+	now, err := pf.Store.Products.SetType(ctx, a.account, t)
 	if err != nil {
 		return err
 	}
@@ -95,13 +95,13 @@ func (p *Program) setType(ctx context.Context, pf *platform.Platform, a typeAske
 }
 
 // settings are what is to be set, checked: a mistake must not wait for the next run to be noticed.
-func (a typeAsked) settings(ctx context.Context, pf *platform.Platform, account store.Account) (listing.TypeSettings, error) {
+func (a typeAsked) settings(ctx context.Context, pf *platform.Platform, account accounts.Account) (listing.TypeSettings, error) {
 	t := listing.TypeSettings{Category: a.category, Type: a.name}
 	if a.name != "" && !listing.FitsType(string(account.Channel), a.name) {
 		return t, usagef("--type %q: want %s", a.name, listing.TypeForm(string(account.Channel)))
 	}
 	if a.name == "" {
-		all, err := pf.Store.Types(ctx, a.account)
+		all, err := pf.Store.Products.Types(ctx, a.account)
 		if err != nil {
 			return t, err
 		}
@@ -161,7 +161,7 @@ func (p *Program) publishTypesCommand() *cobra.Command {
 				if err := knownAccount(cmd.Context(), pf, account); err != nil {
 					return err
 				}
-				all, err := pf.Store.Types(cmd.Context(), account)
+				all, err := pf.Store.Products.Types(cmd.Context(), account)
 				if err != nil {
 					return err
 				}

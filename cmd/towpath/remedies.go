@@ -10,6 +10,9 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // remedies finds what to do about a fault.
@@ -43,7 +46,7 @@ func (r remedies) of(ctx context.Context, i met) *remedy.Remedy {
 		return nil
 	}
 	words := i.fault.Raw
-	if row, err := r.store.Fault(ctx, i.fault.ID); err == nil {
+	if row, err := r.store.Runs.Fault(ctx, i.fault.ID); err == nil {
 		words = row.Words
 	}
 	found := named(r.catalogue.For(i.kind, i.fault, words), map[string]string{"ACCOUNT": i.account, "REF": i.reference})
@@ -64,7 +67,7 @@ func named(found remedy.Remedy, names map[string]string) remedy.Remedy {
 }
 
 // parked answers what to do about something parked.
-func (r remedies) parked(ctx context.Context, k store.Parked, kind channel.Kind) *remedy.Remedy {
+func (r remedies) parked(ctx context.Context, k incidents.Parked, kind channel.Kind) *remedy.Remedy {
 	return r.of(ctx, met{fault: k.Fault, kind: kind, account: k.Account, reference: k.Reference})
 }
 
@@ -106,8 +109,8 @@ func faultText(f *channel.Fault) string {
 const mostRemedies = 3
 
 // item answers what to do about the errors of a publication's item, each remedy once.
-func (r remedies) item(i store.PublicationItem, kind channel.Kind) (list []remedy.Remedy) {
-	if i.Status != store.ItemError {
+func (r remedies) item(i publications.PublicationItem, kind channel.Kind) (list []remedy.Remedy) {
+	if i.Status != runs.ItemError {
 		return nil
 	}
 	seen := map[string]bool{}

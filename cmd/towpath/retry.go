@@ -7,7 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/incidents"
 )
 
 func (p *Program) retryCommand() *cobra.Command {
@@ -30,7 +30,7 @@ func (p *Program) retryCommand() *cobra.Command {
 				if err := knownAccount(ctx, pf, account); err != nil {
 					return err
 				}
-				parked, err := pf.Store.ParkedList(ctx, account)
+				parked, err := pf.Store.Incidents.ParkedList(ctx, account)
 				if err != nil {
 					return err
 				}
@@ -49,8 +49,8 @@ func (p *Program) retryCommand() *cobra.Command {
 
 // choose picks the parked things that are named, or all with the code. A name that fits nothing is a usage
 // error, before anything is told to try again.
-func choose(parked []store.Parked, ids []string, code string) ([]store.Parked, error) {
-	var chosen []store.Parked
+func choose(parked []incidents.Parked, ids []string, code string) ([]incidents.Parked, error) {
+	var chosen []incidents.Parked
 	for _, k := range parked {
 		if len(ids) == 0 && (code == "" || k.Fault != nil && k.Fault.Code == code) {
 			chosen = append(chosen, k)
@@ -76,7 +76,7 @@ func choose(parked []store.Parked, ids []string, code string) ([]store.Parked, e
 	return chosen, nil
 }
 
-func (p *Program) retryAll(ctx context.Context, pf *platform.Platform, chosen []store.Parked) error {
+func (p *Program) retryAll(ctx context.Context, pf *platform.Platform, chosen []incidents.Parked) error {
 	told := make([]string, 0, len(chosen))
 	var failed int
 	for _, k := range chosen {

@@ -6,14 +6,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 func (p *Program) returnCommand() *cobra.Command {
 	var account string
 	var some quantities
 	var writeOff bool
-	var what store.GoodsReturn
+	var what orders.GoodsReturn
 	c := &cobra.Command{
 		Use:   "return REF --line ID --quantity N --restock|--write-off",
 		Short: "Take shipped units back, on the shelf or written off",
@@ -59,10 +59,10 @@ func (p *Program) returnCommand() *cobra.Command {
 	return c
 }
 
-func (p *Program) printReturn(reference string, r store.GoodsReturn) error {
+func (p *Program) printReturn(reference string, r orders.GoodsReturn) error {
 	shown := struct {
 		Order string `json:"order"`
-		store.GoodsReturn
+		orders.GoodsReturn
 	}{reference, r}
 	return p.print(shown, func(pg *page) {
 		done := "written off"

@@ -11,9 +11,10 @@ import (
 
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
-var runKinds = store.RunKinds()
+var runKinds = runs.RunKinds()
 
 func (p *Program) runsCommand() *cobra.Command {
 	var a runsAsked
@@ -40,7 +41,7 @@ func (p *Program) runsCommand() *cobra.Command {
 
 // runsAsked is which runs are to be listed.
 type runsAsked struct {
-	filter store.RunFilter
+	filter runs.RunFilter
 	kind   string
 }
 
@@ -73,7 +74,7 @@ func (p *Program) runsListCommand() *cobra.Command {
 }
 
 func (p *Program) listRuns(ctx context.Context, a runsAsked) error {
-	a.filter.Kind = store.RunKind(a.kind)
+	a.filter.Kind = runs.RunKind(a.kind)
 	if a.kind != "" && !slices.Contains(runKinds, a.filter.Kind) {
 		return usagef("--kind %q: want one of %s", a.kind, list(runKinds))
 	}
@@ -84,37 +85,37 @@ func (p *Program) listRuns(ctx context.Context, a runsAsked) error {
 		if err := knownAccount(ctx, pf, a.filter.Account); err != nil {
 			return err
 		}
-		runs, err := pf.Store.Runs(ctx, a.filter)
+		found, err := pf.Store.Runs.List(ctx, a.filter)
 		if err != nil {
 			return err
 		}
-		return p.printRuns(runs, a.filter.Limit)
+		return p.printRuns(found, a.filter.Limit)
 	})
 }
 
-func (p *Program) printRuns(runs []store.Run, limit int) error {
+func (p *Program) printRuns(list []runs.Run, limit int) error {
 	shown := struct {
-		Runs  []store.Run `json:"runs"`
-		After string      `json:"after,omitempty"` // for the next page; empty = there is none
-	}{Runs: filled(runs)}
-	if len(runs) == limit {
-		shown.After = runs[len(runs)-1].ID
+		Runs  []runs.Run `json:"runs"`
+		After string     `json:"after,omitempty"` // for the next page; empty = there is none
+	}{Runs: filled(list)}
+	if len(list) == limit {
+		shown.After = list[len(list)-1].ID
 	}
 	return p.print(shown, func(pg *page) {
-		if len(runs) == 0 {
+		if len(list) == 0 {
 			pg.line("No such runs.")
 			return
 		}
-		runTable(pg, runs)
+		runTable(pg, list)
 		if shown.After != "" {
 			pg.line("\nMore: the same command with --after %s", shown.After)
 		}
 	})
 }
 
-func runTable(pg *page, runs []store.Run) {
-	rows := make([][]cell, len(runs))
-	for i, r := range runs {
+func runTable(pg *page, list []runs.Run) {
+	rows := make([][]cell, len(list))
+	for i, r := range list {
 		duration := "runs"
 		if !r.EndedAt.IsZero() {
 			duration = took(max(r.EndedAt.Sub(r.StartedAt), time.Duration(0)))
@@ -134,7 +135,7 @@ func knownAccount(ctx context.Context, pf *platform.Platform, account string) er
 	if account == "" {
 		return nil
 	}
-	_, err := pf.Store.Account(ctx, account)
+	_, err := pf.Store.Accounts.Account(ctx, account)
 	if errors.Is(err, store.ErrNotFound) {
 		return usagef("no account %q: `towpath accounts` lists them", account)
 	}

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 func (p *Program) runsNowCommand() *cobra.Command {
@@ -20,7 +20,7 @@ func (p *Program) runsNowCommand() *cobra.Command {
 		Example: "  towpath runs now orders --account amazon-uk\n  towpath runs now links --account ebay-uk",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx, kind := cmd.Context(), store.RunKind(args[0])
+			ctx, kind := cmd.Context(), runs.RunKind(args[0])
 			switch {
 			case !slices.Contains(runKinds, kind):
 				return usagef("%q is no kind of run: want one of %s", args[0], list(runKinds))

@@ -7,7 +7,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -52,7 +52,7 @@ func showRegister(pg *page, r starter.Register, at time.Time) {
 }
 
 // lastText is when the last run was and what came of it.
-func lastText(run *store.Run, at time.Time) (string, colour) {
+func lastText(run *runs.Run, at time.Time) (string, colour) {
 	if run == nil {
 		return "never", plain
 	}
@@ -90,7 +90,7 @@ func showInProgress(pg *page, all []starter.Activity, at time.Time) {
 				text = live(*a.Live[i])
 			}
 			pg.sentence("  ", fmt.Sprintf("%s %s %s, begun %s: %s", run.Account, run.Kind, run.Endpoint, away(run.StartedAt, at), text))
-			if a.Kind == store.RunListings {
+			if a.Kind == runs.RunListings {
 				pg.line("    `towpath items --run %s`\n    `towpath runs stop %s`", run.ID, run.ID)
 			}
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -63,7 +63,7 @@ func showAccounts(pg *page, accounts []starter.AccountNow, at time.Time) {
 	rows := make([][]cell, len(accounts))
 	for i, a := range accounts {
 		state, c := accountState(a)
-		last := a.LastRun[store.RunOrders]
+		last := a.LastRun[runs.RunOrders]
 		lastScan := away(last.StartedAt, at)
 		if last.FaultClass != "" {
 			lastScan += " (" + string(last.FaultClass) + ")"

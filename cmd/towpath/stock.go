@@ -8,11 +8,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/ledger"
+	"github.com/towpath/towpath/internal/store/products"
 )
 
 func (p *Program) stockCommand() *cobra.Command {
-	var filter store.StockFilter
+	var filter ledger.StockFilter
 	c := &cobra.Command{
 		Use:   "stock [SKU]",
 		Short: "Show stock: what is on hand, reserved, free and backordered, and what each account lists of it",
@@ -42,19 +43,19 @@ func (p *Program) stockCommand() *cobra.Command {
 	return c
 }
 
-func (p *Program) listStock(ctx context.Context, pf *platform.Platform, filter store.StockFilter) error {
-	totals, err := pf.Store.StockTotals(ctx, filter)
+func (p *Program) listStock(ctx context.Context, pf *platform.Platform, filter ledger.StockFilter) error {
+	totals, err := pf.Store.Ledger.StockTotals(ctx, filter)
 	if err != nil {
 		return err
 	}
-	rows, err := pf.Store.StockList(ctx, filter)
+	rows, err := pf.Store.Ledger.StockList(ctx, filter)
 	if err != nil {
 		return err
 	}
 	shown := struct {
-		Totals store.StockTotals `json:"totals"`
-		SKUs   []store.StockSum  `json:"skus"`
-		After  string            `json:"after,omitempty"` // for the next page; empty = there is none
+		Totals ledger.StockTotals `json:"totals"`
+		SKUs   []ledger.StockSum  `json:"skus"`
+		After  string             `json:"after,omitempty"` // for the next page; empty = there is none
 	}{Totals: totals, SKUs: filled(rows)}
 	if len(rows) == filter.Limit {
 		shown.After = rows[len(rows)-1].SKU
@@ -114,7 +115,7 @@ func (p *Program) showStock(ctx context.Context, pf *platform.Platform, sku stri
 	})
 }
 
-func partWords(parts []store.KitPart) string {
+func partWords(parts []products.KitPart) string {
 	words := make([]string, len(parts))
 	for i, p := range parts {
 		words[i] = fmt.Sprintf("%d x %s", p.Quantity, p.SKU)
@@ -123,7 +124,7 @@ func partWords(parts []store.KitPart) string {
 }
 
 // printLists says what each account lists, and how that comes about.
-func printLists(pg *page, d store.StockDetail) {
+func printLists(pg *page, d ledger.StockDetail) {
 	if len(d.Lists) == 0 {
 		pg.line("\nNo account lists it: `towpath links match` links what fits.")
 		return
@@ -156,7 +157,7 @@ func printLists(pg *page, d store.StockDetail) {
 	}
 }
 
-func sent(l store.StockListed) string {
+func sent(l ledger.StockListed) string {
 	if l.SentAt.IsZero() {
 		return "-"
 	}
@@ -164,7 +165,7 @@ func sent(l store.StockListed) string {
 }
 
 // listedState says why what was sent may not be what is right.
-func listedState(l store.StockListed) string {
+func listedState(l ledger.StockListed) string {
 	switch {
 	case l.Fulfils:
 		return "the channel fulfils it: never sent"

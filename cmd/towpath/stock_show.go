@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/ledger"
 )
 
 func (p *Program) stockLedgerCommand() *cobra.Command {
@@ -26,7 +26,7 @@ func (p *Program) stockLedgerCommand() *cobra.Command {
 				if _, err := pf.Starter.StockOf(cmd.Context(), args[0]); err != nil {
 					return err
 				}
-				moves, err := pf.Store.Ledger(cmd.Context(), args[0], location, after, limit)
+				moves, err := pf.Store.Ledger.Movements(cmd.Context(), args[0], location, after, limit)
 				if err != nil {
 					return err
 				}
@@ -41,10 +41,10 @@ func (p *Program) stockLedgerCommand() *cobra.Command {
 	return c
 }
 
-func (p *Program) printLedger(moves []store.Movement, limit int) error {
+func (p *Program) printLedger(moves []ledger.Movement, limit int) error {
 	shown := struct {
-		Movements []store.Movement `json:"movements"`
-		After     int64            `json:"after,omitempty"` // for the next page; 0 = there is none
+		Movements []ledger.Movement `json:"movements"`
+		After     int64             `json:"after,omitempty"` // for the next page; 0 = there is none
 	}{Movements: filled(moves)}
 	if len(moves) == limit {
 		shown.After = moves[len(moves)-1].ID
@@ -74,7 +74,7 @@ func signed(n int) string {
 }
 
 // why is what a movement came from, and who asked for it.
-func why(m store.Movement) string {
+func why(m ledger.Movement) string {
 	text := m.Note
 	if m.Reference != "" {
 		text = joined("order "+m.Reference+" on "+m.Account, text)
@@ -92,7 +92,7 @@ func joined(a, b string) string {
 	return a + ", " + b
 }
 
-func backorderedUnits(list []store.Backordered) (n int) {
+func backorderedUnits(list []ledger.Backordered) (n int) {
 	for _, b := range list {
 		n += b.Units
 	}
@@ -100,7 +100,7 @@ func backorderedUnits(list []store.Backordered) (n int) {
 }
 
 // printBackordered names the orders that lost their stock.
-func printBackordered(pg *page, list []store.Backordered) {
+func printBackordered(pg *page, list []ledger.Backordered) {
 	if len(list) == 0 {
 		return
 	}

@@ -11,13 +11,13 @@ import (
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/starter"
 )
 
 func (b *bench) onHand(sku string) int {
 	b.t.Helper()
-	rows, err := b.store.Stock(context.Background(), sku, "", 0)
+	rows, err := b.store.Ledger.Stock(context.Background(), sku, "", 0)
 	require.NoError(b.t, err)
 	sum := 0
 	for _, r := range rows {
@@ -67,7 +67,7 @@ func TestStockThatIsWronglyAskedForSaysWhatWouldBeRight(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.offer()
-	_, err := b.store.SaveKits(context.Background(), []catalogue.Kit{{SKU: "pair", Parts: []catalogue.Part{{SKU: "lamp", Quantity: 2}}}})
+	_, err := b.store.Products.SaveKits(context.Background(), []catalogue.Kit{{SKU: "pair", Parts: []catalogue.Part{{SKU: "lamp", Quantity: 2}}}})
 	require.NoError(t, err)
 	for line, want := range map[string]string{
 		"stock nolamp":                                                                       "not in the catalogue",
@@ -152,14 +152,14 @@ func TestAvailableStockDoesNotTakeOpenOrdersOffTwice(t *testing.T) {
 	for _, account := range []string{"amazon-uk", "shopify-uk"} {
 		late := b.order(account + "-late")
 		late.PlacedAt, late.UpdatedAt, late.Lines = exported.Add(time.Hour), exported.Add(time.Hour), late.Lines[:1]
-		_, err := b.store.SavePage(context.Background(), store.Page{Account: account, SeenAt: epoch, Last: true, NewWatermark: exported.Add(2 * time.Hour), Orders: []order.Snapshot{late}})
+		_, err := b.store.Orders.SavePage(context.Background(), orders.Page{Account: account, SeenAt: epoch, Last: true, NewWatermark: exported.Add(2 * time.Hour), Orders: []order.Snapshot{late}})
 		require.NoError(t, err)
 	}
 	code, out, errs := b.run(asOf...)
 	require.Equal(t, exitAttention, code, errs)
 	require.Contains(t, errs, "4 unit(s) of open orders have no link")
 	require.Contains(t, out, "Quantities are available, as of")
-	rows, err := b.store.Stock(context.Background(), "lamp", "", 0)
+	rows, err := b.store.Ledger.Stock(context.Background(), "lamp", "", 0)
 	require.NoError(t, err)
 	require.Equal(t, [3]int{12, 12, 0}, [3]int{rows[0].OnHand, rows[0].Reserved, rows[0].Short}, "4 + 8 open then; 4 sold since")
 }

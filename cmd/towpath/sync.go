@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 func (p *Program) syncCommand() *cobra.Command {
@@ -21,12 +21,12 @@ func (p *Program) syncCommand() *cobra.Command {
 		RunE:    func(*cobra.Command, []string) error { return usagef("say what: sync orders or sync stock") },
 	}
 	c.AddCommand(
-		p.syncKind("orders", "Scan for orders that were placed or changed", store.RunOrders),
-		p.syncKind("stock", "Push the levels that are not up to date on the channel", store.RunStock))
+		p.syncKind("orders", "Scan for orders that were placed or changed", runs.RunOrders),
+		p.syncKind("stock", "Push the levels that are not up to date on the channel", runs.RunStock))
 	return c
 }
 
-func (p *Program) syncKind(name, short string, kind store.RunKind) *cobra.Command {
+func (p *Program) syncKind(name, short string, kind runs.RunKind) *cobra.Command {
 	var account string
 	var w waiting
 	c := &cobra.Command{
@@ -56,15 +56,15 @@ func (p *Program) syncKind(name, short string, kind store.RunKind) *cobra.Comman
 
 // syncResult is what became of one account.
 type syncResult struct {
-	Account string     `json:"account"`
-	Skipped string     `json:"skipped,omitempty"` // why nothing was asked
-	Run     *store.Run `json:"run,omitempty"`     // with --wait; nil when nothing had to be done
-	Left    int        `json:"left,omitempty"`    // levels that are still not up to date
+	Account string    `json:"account"`
+	Skipped string    `json:"skipped,omitempty"` // why nothing was asked
+	Run     *runs.Run `json:"run,omitempty"`     // with --wait; nil when nothing had to be done
+	Left    int       `json:"left,omitempty"`    // levels that are still not up to date
 }
 
 // syncAll asks every account first and waits for them afterwards, so that they work side by side.
-func syncAll(ctx context.Context, pf *platform.Platform, kind store.RunKind, account string, wait bool) ([]syncResult, error) {
-	accounts, err := pf.Store.Accounts(ctx)
+func syncAll(ctx context.Context, pf *platform.Platform, kind runs.RunKind, account string, wait bool) ([]syncResult, error) {
+	accounts, err := pf.Store.Accounts.List(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -99,10 +99,10 @@ func syncAll(ctx context.Context, pf *platform.Platform, kind store.RunKind, acc
 	return results, errors.Join(all...)
 }
 
-func syncOne(ctx context.Context, pf *platform.Platform, kind store.RunKind, account string, wait bool) (syncResult, error) {
+func syncOne(ctx context.Context, pf *platform.Platform, kind runs.RunKind, account string, wait bool) (syncResult, error) {
 	r := syncResult{Account: account}
 	var err error
-	if kind == store.RunOrders {
+	if kind == runs.RunOrders {
 		r.Run, err = pf.Starter.SyncOrders(ctx, account, wait)
 		return r, err
 	}
@@ -110,12 +110,12 @@ func syncOne(ctx context.Context, pf *platform.Platform, kind store.RunKind, acc
 	if err := pf.Starter.SyncStock(ctx, account, wait); err != nil || !wait {
 		return r, err
 	}
-	if r.Left, err = pf.Store.DirtyCount(ctx, account); err != nil {
+	if r.Left, err = pf.Store.Levels.DirtyCount(ctx, account); err != nil {
 		return r, err
 	}
-	runs, err := pf.Store.Runs(ctx, store.RunFilter{Kind: store.RunStock, Account: account, Limit: 1})
-	if err == nil && len(runs) > 0 && runs[0].EndedAt.After(asked) {
-		r.Run = &runs[0]
+	list, err := pf.Store.Runs.List(ctx, runs.RunFilter{Kind: runs.RunStock, Account: account, Limit: 1})
+	if err == nil && len(list) > 0 && list[0].EndedAt.After(asked) {
+		r.Run = &list[0]
 	}
 	return r, err
 }

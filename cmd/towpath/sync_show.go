@@ -4,16 +4,16 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 func (p *Program) printSynced(results []syncResult, wait bool) error {
 	return p.print(map[string][]syncResult{"accounts": results}, func(pg *page) {
-		var runs []store.Run
+		var list []runs.Run
 		for _, r := range results {
 			switch {
 			case r.Run != nil:
-				runs = append(runs, *r.Run)
+				list = append(list, *r.Run)
 			case r.Skipped != "":
 				pg.line("%s: not asked, it is %s", r.Account, r.Skipped)
 			case wait:
@@ -25,8 +25,8 @@ func (p *Program) printSynced(results []syncResult, wait bool) error {
 				pg.line("%s: %d level(s) are still not up to date", r.Account, r.Left)
 			}
 		}
-		if len(runs) > 0 {
-			runTable(pg, runs)
+		if len(list) > 0 {
+			runTable(pg, list)
 		}
 		if len(results) == 0 {
 			pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")

@@ -119,7 +119,7 @@ func (s *shop) printBudget(ctx context.Context, out io.Writer) error {
 			refused++
 		}
 	}
-	used, err := s.store.Used(ctx, time.Time{})
+	used, err := s.store.Runs.Used(ctx, time.Time{})
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/simulator/market"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/temporalserver"
 )
 
@@ -185,7 +185,7 @@ func (s *shop) push(ctx context.Context) (int, error) {
 
 // process has one package of every order processed and waits until the channels have confirmed them.
 func (s *shop) process(ctx context.Context) (int, error) {
-	ready, err := s.store.ReadyOrders(ctx, time.Now().UTC(), 0, 10_000)
+	ready, err := s.store.Packages.ReadyOrders(ctx, time.Now().UTC(), 0, 10_000)
 	if err != nil {
 		return 0, err
 	}
@@ -198,7 +198,7 @@ func (s *shop) process(ctx context.Context) (int, error) {
 				TrackingNumber: fmt.Sprintf("TP%d", o.Key.RowID), ShippedAt: time.Now().UTC(),
 				Contents: []shipment.Content{{LineID: o.Lines[0].LineID, Quantity: o.Lines[0].Quantity}},
 			}
-			row := store.OrderRow{Key: o.Key, Reference: o.Reference, State: order.Open}
+			row := orders.OrderRow{Key: o.Key, Reference: o.Reference, State: order.Open}
 			_, err := s.starter.Process(gctx, row, []shipment.Package{p})
 			return err
 		})
@@ -215,7 +215,7 @@ func (s *shop) process(ctx context.Context) (int, error) {
 // confirmed waits until the channels have confirmed the packages of n orders.
 func (s *shop) confirmed(ctx context.Context, n int) error {
 	return until(ctx, fmt.Sprintf("%d orders are shipped", n), func() (bool, error) {
-		rows, err := s.store.FindOrders(ctx, store.OrderFilter{State: order.Shipped, Limit: n})
+		rows, err := s.store.Orders.Find(ctx, orders.OrderFilter{State: order.Shipped, Limit: n})
 		return len(rows) == n, err
 	})
 }
@@ -241,7 +241,7 @@ func (s *shop) idle(ctx context.Context) error {
 
 // ended checks that all went as it should: figures of work half done would mislead.
 func (s *shop) ended(ctx context.Context, n int) error {
-	rows, err := s.store.FindOrders(ctx, store.OrderFilter{State: order.Completed, Limit: n + 1})
+	rows, err := s.store.Orders.Find(ctx, orders.OrderFilter{State: order.Completed, Limit: n + 1})
 	if err != nil {
 		return err
 	}

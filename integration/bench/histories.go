@@ -7,7 +7,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // length sums up the histories of one kind of workflow.
@@ -27,7 +27,7 @@ func (l *length) add(events, bytes int64) {
 
 // printHistories tells how long the histories of the orders are, as the server describes them.
 func (s *shop) printHistories(ctx context.Context, out io.Writer) error {
-	rows, err := s.store.FindOrders(ctx, store.OrderFilter{Limit: 10_000})
+	rows, err := s.store.Orders.Find(ctx, orders.OrderFilter{Limit: 10_000})
 	if err != nil {
 		return err
 	}

@@ -68,7 +68,7 @@ func levels(ctx context.Context, out io.Writer) error {
 
 // printLevels prints one account's row. A row of work half done would mislead: it is an error.
 func (s *shop) printLevels(ctx context.Context, out io.Writer, a message.Account, took time.Duration) error {
-	dirty, err := s.store.DirtyCount(ctx, a.ID)
+	dirty, err := s.store.Levels.DirtyCount(ctx, a.ID)
 	if err != nil {
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/simulator/giftshop"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/products"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -66,9 +66,9 @@ func (s *shop) enterGoods(ctx context.Context) error {
 		})
 		shelf = append(shelf, stock.Change{Key: "opening/" + sku, SKU: sku, Location: location, Kind: stock.Opening, Quantity: 10})
 	}
-	for from := 0; from < len(goods); from += store.MaxEntries {
-		to := min(from+store.MaxEntries, len(goods))
-		results, err := s.store.SaveCatalogue(ctx, goods[from:to])
+	for from := 0; from < len(goods); from += products.MaxEntries {
+		to := min(from+products.MaxEntries, len(goods))
+		results, err := s.store.Products.SaveCatalogue(ctx, goods[from:to])
 		if err != nil {
 			return err
 		}
@@ -77,14 +77,14 @@ func (s *shop) enterGoods(ctx context.Context) error {
 				return r.Mistake
 			}
 		}
-		if _, err := s.store.ApplyStock(ctx, shelf[from:to]); err != nil {
+		if _, err := s.store.Ledger.ApplyStock(ctx, shelf[from:to]); err != nil {
 			return err
 		}
 	}
 	for _, a := range s.accounts {
 		t := giftshop.Types[a.Channel]
 		t.Category = "Gifts"
-		if _, err := s.store.SetType(ctx, a.ID, t); err != nil {
+		if _, err := s.store.Products.SetType(ctx, a.ID, t); err != nil {
 			return err
 		}
 	}

@@ -23,6 +23,11 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/products"
+	"github.com/towpath/towpath/internal/store/settings"
 	"github.com/towpath/towpath/internal/temporalserver"
 	"github.com/towpath/towpath/internal/vault"
 	"github.com/towpath/towpath/starter"
@@ -67,12 +72,12 @@ type shop struct {
 type hold struct {
 	*starter.Starter
 	mu    sync.Mutex
-	hints []store.Hint
+	hints []orders.Hint
 	wakes int // of accounts, asked for
 }
 
 // Deliver implements activities.Caller.
-func (h *hold) Deliver(_ context.Context, hints []store.Hint) []store.Hint {
+func (h *hold) Deliver(_ context.Context, hints []orders.Hint) []orders.Hint {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.hints = append(h.hints, hints...)
@@ -88,7 +93,7 @@ func (h *hold) WakeStock(_ context.Context, accounts []string) error {
 }
 
 // take hands out what was held.
-func (h *hold) take() (hints []store.Hint, wakes int) {
+func (h *hold) take() (hints []orders.Hint, wakes int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	hints, wakes = h.hints, h.wakes
@@ -158,26 +163,26 @@ func (s *shop) openStore(ctx context.Context, dir string) (err error) {
 	if err := s.store.Migrate(ctx); err != nil {
 		return err
 	}
-	var rows []store.Account
+	var rows []accounts.Account
 	for _, a := range s.accounts {
-		rows = append(rows, store.Account{
+		rows = append(rows, accounts.Account{
 			Account: a, Name: a.ID, OrderLocation: location, StockLocations: []string{location},
 			Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true,
 		})
 	}
-	if err := s.store.SaveAccounts(ctx, rows); err != nil {
+	if err := s.store.Settings.SaveAccounts(ctx, rows); err != nil {
 		return err
 	}
-	var variants []store.Variant
+	var variants []products.Variant
 	var opening []stock.Change
 	for _, one := range s.skus {
-		variants = append(variants, store.Variant{SKU: one, Title: "A lamp"})
+		variants = append(variants, products.Variant{SKU: one, Title: "A lamp"})
 		opening = append(opening, stock.Change{Key: "opening/" + one, SKU: one, Location: location, Kind: stock.Opening, Quantity: plenty})
 	}
-	if err := s.store.SaveVariants(ctx, variants); err != nil {
+	if err := s.store.Products.SaveVariants(ctx, variants); err != nil {
 		return err
 	}
-	if _, err := s.store.ApplyStock(ctx, opening); err != nil {
+	if _, err := s.store.Ledger.ApplyStock(ctx, opening); err != nil {
 		return err
 	}
 	return s.link(ctx)
@@ -185,21 +190,21 @@ func (s *shop) openStore(ctx context.Context, dir string) (err error) {
 
 // link ties each marketplace's listings to the products.
 func (s *shop) link(ctx context.Context) error {
-	var links []store.Link
+	var list []links.Link
 	for _, a := range s.accounts {
 		listings, err := s.markets.Market(a.ID).AllListings(ctx)
 		if err != nil {
 			return err
 		}
 		for _, l := range listings {
-			links = append(links, store.Link{Account: a.ID, ChannelSKU: l.SKU, SKU: l.SKU, ListingRef: l.Ref})
+			list = append(list, links.Link{Account: a.ID, ChannelSKU: l.SKU, SKU: l.SKU, ListingRef: l.Ref})
 		}
 	}
-	if err := s.store.SaveLinks(ctx, links); err != nil {
+	if err := s.store.Links.SaveLinks(ctx, list); err != nil {
 		return err
 	}
 	for _, a := range s.accounts {
-		if _, err := s.store.GoLive(ctx, a.ID, store.Live{By: "bench"}); err != nil {
+		if _, err := s.store.Settings.GoLive(ctx, a.ID, settings.Live{By: "bench"}); err != nil {
 			return err
 		}
 	}

@@ -13,7 +13,8 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/simulator/faults"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 const (
@@ -79,8 +80,8 @@ func (p *provoker) wakeForNothing(ctx context.Context) error {
 	return nil
 }
 
-func (p *provoker) cancel(ctx context.Context, row store.OrderRow) error {
-	_, err := p.Starter.Cancel(ctx, row, store.Cancellation{ID: uuid.NewString(), Reason: "out of stock"})
+func (p *provoker) cancel(ctx context.Context, row orders.OrderRow) error {
+	_, err := p.Starter.Cancel(ctx, row, orders.Cancellation{ID: uuid.NewString(), Reason: "out of stock"})
 	return err
 }
 
@@ -98,7 +99,7 @@ func (p *provoker) parkSome(ctx context.Context) error {
 		return err
 	}
 	return until(ctx, func() (bool, error) {
-		parked, err := p.Store.ParkedList(ctx, account)
+		parked, err := p.Store.Incidents.ParkedList(ctx, account)
 		if err != nil || len(parked) < 4 {
 			return false, err
 		}
@@ -110,7 +111,7 @@ func (p *provoker) parkSome(ctx context.Context) error {
 // unsent answers a parked order by how many packages it has to send.
 func (p *provoker) unsent(ctx context.Context) (map[int]message.OrderKey, error) {
 	rows := make(map[int]message.OrderKey)
-	parked, err := p.Store.ParkedList(ctx, account)
+	parked, err := p.Store.Incidents.ParkedList(ctx, account)
 	if err != nil {
 		return rows, err
 	}
@@ -119,7 +120,7 @@ func (p *provoker) unsent(ctx context.Context) (map[int]message.OrderKey, error)
 		if err != nil {
 			return rows, err
 		}
-		ids, err := p.Store.UnsentPackages(ctx, row.Key.RowID)
+		ids, err := p.Store.Packages.UnsentPackages(ctx, row.Key.RowID)
 		if err != nil {
 			return rows, err
 		}
@@ -131,14 +132,14 @@ func (p *provoker) unsent(ctx context.Context) (map[int]message.OrderKey, error)
 }
 
 // take reserves a parked order with so many unsent packages for one step.
-func (p *provoker) take(ctx context.Context, packages int) (store.OrderRow, error) {
+func (p *provoker) take(ctx context.Context, packages int) (orders.OrderRow, error) {
 	rows, err := p.unsent(ctx)
 	if err != nil {
-		return store.OrderRow{}, err
+		return orders.OrderRow{}, err
 	}
 	key, ok := rows[packages]
 	if !ok {
-		return store.OrderRow{}, fmt.Errorf("no parked order with %d packages", packages)
+		return orders.OrderRow{}, fmt.Errorf("no parked order with %d packages", packages)
 	}
 	p.taken[key.OrderID] = true
 	return p.Starter.Find(ctx, key.OrderID, account)
@@ -176,10 +177,10 @@ func (p *provoker) breakAll(ctx context.Context) error {
 	if err := p.fail(ctx, broken, opShip, opOrders, opLevels); err != nil {
 		return err
 	}
-	for _, kind := range []store.RunKind{store.RunOrders, store.RunStock} {
+	for _, kind := range []runs.RunKind{runs.RunOrders, runs.RunStock} {
 		err := until(ctx, func() (bool, error) {
-			runs, err := p.Store.Runs(ctx, store.RunFilter{Kind: kind, Account: account, Errors: true, Limit: 1})
-			return len(runs) == 1 && runs[0].FaultClass == channel.Unavailable && runs[0].EndedAt.After(since), err
+			list, err := p.Store.Runs.List(ctx, runs.RunFilter{Kind: kind, Account: account, Errors: true, Limit: 1})
+			return len(list) == 1 && list[0].FaultClass == channel.Unavailable && list[0].EndedAt.After(since), err
 		})
 		if err != nil {
 			return fmt.Errorf("%s: %w", kind, err)
@@ -193,7 +194,7 @@ func (p *provoker) retryParked(ctx context.Context) error {
 		return err
 	}
 	return until(ctx, func() (bool, error) {
-		parked, err := p.Store.ParkedList(ctx, account)
+		parked, err := p.Store.Incidents.ParkedList(ctx, account)
 		for _, k := range parked {
 			if err := p.Starter.Retry(ctx, k.WorkflowID); err != nil {
 				return false, err

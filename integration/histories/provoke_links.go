@@ -6,7 +6,7 @@ import (
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/simulator/faults"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 const (
@@ -21,7 +21,7 @@ var flaky = faults.Rates{Unavailable: 0.75}
 
 // importListings reads every account's listings, as they are.
 func (p *provoker) importListings(ctx context.Context) error {
-	accounts, err := p.Store.Accounts(ctx)
+	accounts, err := p.Store.Accounts.List(ctx)
 	if err != nil {
 		return err
 	}
@@ -57,8 +57,8 @@ func (p *provoker) importInTrouble(ctx context.Context) error {
 // loseLevels lets Amazon accept levels that it never applies, until a check has found some.
 func (p *provoker) loseLevels(ctx context.Context) error {
 	return p.troubled(ctx, faults.Rates{NeverLive: 0.5}, func() (bool, error) {
-		runs, err := p.Store.Runs(ctx, store.RunFilter{Kind: store.RunLevels, Account: eventual, Errors: true, Limit: 1})
-		return len(runs) > 0, err
+		list, err := p.Store.Runs.List(ctx, runs.RunFilter{Kind: runs.RunLevels, Account: eventual, Errors: true, Limit: 1})
+		return len(list) > 0, err
 	})
 }
 

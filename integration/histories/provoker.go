@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/simulator"
 	"github.com/towpath/towpath/internal/simulator/faults"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // provoker makes happen in a running towpath-dev what rarely happens by itself.
@@ -80,11 +80,11 @@ func until(ctx context.Context, found func() (bool, error)) error {
 }
 
 // inState waits for orders in a state.
-func (p *provoker) inState(ctx context.Context, s order.State, account string, n int) ([]store.OrderRow, error) {
-	var rows []store.OrderRow
+func (p *provoker) inState(ctx context.Context, s order.State, account string, n int) ([]orders.OrderRow, error) {
+	var rows []orders.OrderRow
 	return rows, until(ctx, func() (bool, error) {
 		var err error
-		rows, err = p.Store.FindOrders(ctx, store.OrderFilter{State: s, Account: account, Limit: n})
+		rows, err = p.Store.Orders.Find(ctx, orders.OrderFilter{State: s, Account: account, Limit: n})
 		return len(rows) == n, err
 	})
 }

@@ -12,6 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/books"
 )
 
 // Input is what is compared.
@@ -74,19 +76,19 @@ func Run(ctx context.Context, in Input) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	b, err := in.Store.Books(ctx)
+	b, err := in.Store.Books.All(ctx)
 	if err != nil {
 		return Report{}, err
 	}
-	accounts, err := in.Store.Accounts(ctx)
+	list, err := in.Store.Accounts.List(ctx)
 	if err != nil {
 		return Report{}, fmt.Errorf("read accounts: %w", err)
 	}
-	published, err := in.Store.Published(ctx)
+	published, err := in.Store.Books.Published(ctx)
 	if err != nil {
 		return Report{}, err
 	}
-	a := &auditor{in: in, truth: t, books: b, accounts: accounts, publications: newPublications(published, accounts, t.entries)}
+	a := &auditor{in: in, truth: t, books: b, accounts: list, publications: newPublications(published, list, t.entries)}
 	a.index()
 	var r Report
 	for _, rule := range []func() check{
@@ -109,8 +111,8 @@ func Run(ctx context.Context, in Input) (Report, error) {
 type auditor struct {
 	in       Input
 	truth    truth
-	books    store.Books
-	accounts []store.Account
+	books    books.Books
+	accounts []accounts.Account
 
 	publications *publications
 
@@ -122,9 +124,9 @@ type orderKey struct{ account, id string }
 
 // saved is an order of the store with its lines and packages.
 type saved struct {
-	store.AuditOrder
-	lines    map[string]store.AuditLine
-	packages []store.AuditPackage
+	books.AuditOrder
+	lines    map[string]books.AuditLine
+	packages []books.AuditPackage
 	copies   int
 }
 
@@ -136,7 +138,7 @@ func (a *auditor) index() {
 			s.copies++
 			continue
 		}
-		s := &saved{AuditOrder: o, lines: make(map[string]store.AuditLine), copies: 1}
+		s := &saved{AuditOrder: o, lines: make(map[string]books.AuditLine), copies: 1}
 		a.saved[key], a.byRow[o.RowID] = s, s
 	}
 	for _, l := range a.books.Lines {

@@ -18,6 +18,11 @@ import (
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/settings"
 )
 
 const account = "amazon-uk"
@@ -49,15 +54,15 @@ func newBench(t *testing.T) *bench {
 
 	require.NoError(t, b.market.List(ctx, []market.Listing{{SKU: "lamp", Title: "LAMP", Price: 100, Quantity: 5}}))
 	require.NoError(t, b.warehouse.Append(ctx, []warehouse.Entry{{Key: "o", Kind: warehouse.Opening, SKU: "LAMP", Location: "main", Quantity: 5}}))
-	require.NoError(t, b.store.SaveAccounts(ctx, []store.Account{{
+	require.NoError(t, b.store.Settings.SaveAccounts(ctx, []accounts.Account{{
 		Account: message.Account{ID: account, Channel: channel.Amazon, Endpoint: channel.Production}, Name: account,
 		OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true,
 	}}))
-	_, err = b.store.GoLive(ctx, account, store.Live{By: "test"})
+	_, err = b.store.Settings.GoLive(ctx, account, settings.Live{By: "test"})
 	require.NoError(t, err)
-	_, err = b.store.ApplyStock(ctx, []stock.Change{{Key: "o", SKU: "LAMP", Location: "main", Kind: stock.Opening, Quantity: 5}})
+	_, err = b.store.Ledger.ApplyStock(ctx, []stock.Change{{Key: "o", SKU: "LAMP", Location: "main", Kind: stock.Opening, Quantity: 5}})
 	require.NoError(t, err)
-	require.NoError(t, b.store.SaveLinks(ctx, []store.Link{{Account: account, ChannelSKU: "lamp", SKU: "LAMP", ListingRef: "PRODUCT_1"}}))
+	require.NoError(t, b.store.Links.SaveLinks(ctx, []links.Link{{Account: account, ChannelSKU: "lamp", SKU: "LAMP", ListingRef: "PRODUCT_1"}}))
 	return b
 }
 
@@ -76,26 +81,26 @@ func (b *bench) buy(bookID string) market.Order {
 func (b *bench) save(o market.Order) {
 	b.t.Helper()
 	l := o.Lines[0]
-	_, err := b.store.SavePage(b.ctx, store.Page{Account: account, RunID: "run-" + o.ID, SeenAt: time.Now(), Orders: []order.Snapshot{{
+	_, err := b.store.Orders.SavePage(b.ctx, orders.Page{Account: account, RunID: "run-" + o.ID, SeenAt: time.Now(), Orders: []order.Snapshot{{
 		ID: o.ID, Reference: o.ID, PlacedAt: o.PlacedAt, UpdatedAt: o.UpdatedAt, Paid: true, Fulfilment: order.FulfilmentUnshipped,
 		Currency: "GBP", Total: o.Total, Lines: []order.SnapshotLine{{ID: l.ID, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity, UnitPrice: 100, Total: l.Total}},
 	}}})
 	require.NoError(b.t, err)
-	hints, err := b.store.Unhandled(b.ctx, time.Now().Add(time.Hour), 10)
+	hints, err := b.store.Orders.Unhandled(b.ctx, time.Now().Add(time.Hour), 10)
 	require.NoError(b.t, err)
-	require.NoError(b.t, b.store.MarkHandled(b.ctx, hints))
+	require.NoError(b.t, b.store.Orders.MarkHandled(b.ctx, hints))
 }
 
 // push sends what is dirty, less a mistake of so many units.
 func (b *bench) push(mistake int) {
 	b.t.Helper()
-	levels, err := b.store.DirtyLevels(b.ctx, account, 10)
+	list, err := b.store.Levels.DirtyLevels(b.ctx, account, 10)
 	require.NoError(b.t, err)
-	for _, l := range levels {
+	for _, l := range list {
 		_, err := b.market.SetQuantities(b.ctx, []market.QuantityChange{{SKU: l.ChannelSKU, Quantity: l.Quantity + mistake}})
 		require.NoError(b.t, err)
 		now := time.Now()
-		_, err = b.store.SavePushes(b.ctx, account, "run", []store.Push{{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: now, AckedAt: now}})
+		_, err = b.store.Levels.SavePushes(b.ctx, account, "run", []levels.Push{{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: now, AckedAt: now}})
 		require.NoError(b.t, err)
 	}
 }
@@ -160,7 +165,7 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 				{Key: "by hand", SKU: "OAR", Kind: stock.Receipt, Quantity: 2, By: "ann"},
 			} {
 				c.Location = "main"
-				_, err := b.store.ApplyStock(b.ctx, []stock.Change{c})
+				_, err := b.store.Ledger.ApplyStock(b.ctx, []stock.Change{c})
 				require.NoError(b.t, err)
 			}
 			b.push(0)

@@ -5,7 +5,7 @@ import (
 	"sort"
 	"time"
 
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/books"
 )
 
 // Lag is how long a stage takes, over all orders and all other accounts that list their SKUs.
@@ -18,11 +18,11 @@ type Lag struct {
 
 // lags measures from an order's placement to the acknowledgement of the new level on each other account.
 func (a *auditor) lags() []Lag {
-	links := make(map[string][]store.AuditListing)
+	links := make(map[string][]books.AuditListing)
 	for _, l := range a.books.Listings {
 		links[l.SKU] = append(links[l.SKU], l)
 	}
-	pushes := make(map[orderKey][]store.AuditPush)
+	pushes := make(map[orderKey][]books.AuditPush)
 	for _, p := range a.books.Pushes {
 		key := orderKey{p.Account, p.ChannelSKU}
 		pushes[key] = append(pushes[key], p)
@@ -58,10 +58,10 @@ func (a *auditor) lags() []Lag {
 
 // firstAfter is the first accepted push that was sent after a moment: it carries the level of that moment or
 // a later one. Pushes are in order of sending.
-func firstAfter(pushes []store.AuditPush, t time.Time) (store.AuditPush, bool) {
+func firstAfter(pushes []books.AuditPush, t time.Time) (books.AuditPush, bool) {
 	i := sort.Search(len(pushes), func(i int) bool { return !pushes[i].SentAt.Before(t) })
 	if i == len(pushes) {
-		return store.AuditPush{}, false
+		return books.AuditPush{}, false
 	}
 	return pushes[i], true
 }

@@ -10,21 +10,23 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/simulator/market"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/books"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // publications is what was published, indexed. A key's account is the one that spoke, its id the merchant's SKU.
 type publications struct {
-	store.Published
-	items map[orderKey][]store.AuditItem // in the order in which they were made; previews are left out
+	books.Published
+	items map[orderKey][]books.AuditItem // in the order in which they were made; previews are left out
 	skus  map[orderKey]string            // the channel's SKU
 	sent  map[orderKey][]int64           // by the channel's SKU: when the seller put a listing up or changed it, in unix nanoseconds
 }
 
-func newPublications(p store.Published, accounts []store.Account, entries []sold) *publications {
-	out := &publications{Published: p, items: make(map[orderKey][]store.AuditItem), skus: make(map[orderKey]string), sent: make(map[orderKey][]int64)}
+func newPublications(p books.Published, list []accounts.Account, entries []sold) *publications {
+	out := &publications{Published: p, items: make(map[orderKey][]books.AuditItem), skus: make(map[orderKey]string), sent: make(map[orderKey][]int64)}
 	production := make(map[string]bool)
-	for _, a := range accounts {
+	for _, a := range list {
 		production[a.ID] = a.Endpoint == channel.Production
 	}
 	for _, i := range p.Items {
@@ -49,17 +51,17 @@ func newPublications(p store.Published, accounts []store.Account, entries []sold
 }
 
 // accepted is what each account's channel has accepted last of each SKU, in a settled order.
-func (p *publications) accepted() []store.AuditItem {
-	var all []store.AuditItem
+func (p *publications) accepted() []books.AuditItem {
+	var all []books.AuditItem
 	for _, items := range p.items {
 		for i := len(items) - 1; i >= 0; i-- {
-			if items[i].Status == store.ItemDone {
+			if items[i].Status == runs.ItemDone {
 				all = append(all, items[i])
 				break
 			}
 		}
 	}
-	slices.SortFunc(all, func(x, y store.AuditItem) int { return cmp.Compare(x.ID, y.ID) })
+	slices.SortFunc(all, func(x, y books.AuditItem) int { return cmp.Compare(x.ID, y.ID) })
 	return all
 }
 
@@ -98,7 +100,7 @@ func (a *auditor) published() check {
 }
 
 // asWanted holds a listing against the catalogue.
-func (a *auditor) asWanted(c *check, i store.AuditItem, l market.Listing) {
+func (a *auditor) asWanted(c *check, i books.AuditItem, l market.Listing) {
 	p, v, known := a.publications.goods(i.SKU)
 	if !known {
 		return // taken out of the catalogue
@@ -161,7 +163,7 @@ func (a *auditor) keptBack() check {
 	for key, items := range a.publications.items {
 		sent := a.publications.sent[orderKey{key.account, cmp.Or(a.publications.skus[key], key.id)}]
 		for at, i := range items {
-			if i.Status != store.ItemError || i.Stage != listing.Validation {
+			if i.Status != runs.ItemError || i.Stage != listing.Validation {
 				continue
 			}
 			n++
@@ -170,7 +172,7 @@ func (a *auditor) keptBack() check {
 				to = items[at+1].StartedAt.UnixNano()
 			}
 			allowed := 0
-			if at > 0 && items[at-1].Status == store.ItemDone && between(sent, items[at-1].StartedAt.UnixNano(), from) == 0 {
+			if at > 0 && items[at-1].Status == runs.ItemDone && between(sent, items[at-1].StartedAt.UnixNano(), from) == 0 {
 				allowed = 1 // accepted before, and in force only now
 			}
 			if between(sent, from, to) > allowed {

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/simulator/market"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
 )
 
 // jug is goods to be published: one variant that is told from others by its colour.
@@ -34,17 +34,17 @@ func listedJug() market.Listing {
 // publish takes the jug through a run: what our check says, what the marketplace makes of it, what it answers.
 func (b *bench) publish(run string, checked []listing.Issue, made *market.Listing, refused *channel.Fault) {
 	b.t.Helper()
-	results, err := b.store.SaveCatalogue(b.ctx, []catalogue.Product{jug()})
+	results, err := b.store.Products.SaveCatalogue(b.ctx, []catalogue.Product{jug()})
 	require.NoError(b.t, err)
 	require.Nil(b.t, results[0].Mistake)
-	require.NoError(b.t, b.store.AskPublication(b.ctx, store.Publication{
+	require.NoError(b.t, b.store.Publications.AskPublication(b.ctx, publications.Publication{
 		ID: run, Account: account, Endpoint: channel.Production, Selection: listing.Selection{Products: []string{"JUG"}}, By: "test",
 	}))
-	require.NoError(b.t, b.store.BeginPublication(b.ctx, run, "w"))
-	_, _, err = b.store.SelectGoods(b.ctx, run, "", 10)
+	require.NoError(b.t, b.store.Publications.BeginPublication(b.ctx, run, "w"))
+	_, _, err = b.store.Publications.SelectGoods(b.ctx, run, "", 10)
 	require.NoError(b.t, err)
-	verdict := store.ItemVerdict{Product: "JUG", SKU: "JUG-RED", Step: listing.Validated, Issues: checked}
-	_, err = b.store.SaveChecks(b.ctx, run, []store.ItemVerdict{{Product: "JUG", Step: listing.Validated}, verdict})
+	verdict := publications.ItemVerdict{Product: "JUG", SKU: "JUG-RED", Step: listing.Validated, Issues: checked}
+	_, err = b.store.Publications.SaveChecks(b.ctx, run, []publications.ItemVerdict{{Product: "JUG", Step: listing.Validated}, verdict})
 	require.NoError(b.t, err)
 	if made != nil {
 		require.NoError(b.t, b.market.SaveListings(b.ctx, []market.Listing{*made}))
@@ -52,11 +52,11 @@ func (b *bench) publish(run string, checked []listing.Issue, made *market.Listin
 	if listing.Failed(checked) {
 		return
 	}
-	answer := store.ItemVerdict{Product: "JUG", SKU: "JUG-RED", Step: listing.Accepted, ChannelSKU: "jug-red", Ref: "PRODUCT_2", Fault: refused}
+	answer := publications.ItemVerdict{Product: "JUG", SKU: "JUG-RED", Step: listing.Accepted, ChannelSKU: "jug-red", Ref: "PRODUCT_2", Fault: refused}
 	if made != nil {
 		answer.Ref = made.Ref
 	}
-	_, err = b.store.SaveAnswers(b.ctx, run, []store.ItemVerdict{answer})
+	_, err = b.store.Publications.SaveAnswers(b.ctx, run, []publications.ItemVerdict{answer})
 	require.NoError(b.t, err)
 }
 
@@ -120,9 +120,9 @@ func TestWhatIsWrongWithWhatWasPublishedIsFound(t *testing.T) {
 		}, []string{same}},
 		"no answer was saved": {func(b *bench) {
 			b.publish("1", nil, good, nil)
-			require.NoError(b.t, b.store.AskPublication(b.ctx, store.Publication{ID: "2", Account: account, Endpoint: channel.Production, By: "test", AskedAt: time.Now()}))
-			require.NoError(b.t, b.store.BeginPublication(b.ctx, "2", "w"))
-			_, _, err := b.store.SelectGoods(b.ctx, "2", "", 10)
+			require.NoError(b.t, b.store.Publications.AskPublication(b.ctx, publications.Publication{ID: "2", Account: account, Endpoint: channel.Production, By: "test", AskedAt: time.Now()}))
+			require.NoError(b.t, b.store.Publications.BeginPublication(b.ctx, "2", "w"))
+			_, _, err := b.store.Publications.SelectGoods(b.ctx, "2", "", 10)
 			require.NoError(b.t, err)
 		}, []string{pending}},
 	} {

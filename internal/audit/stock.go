@@ -6,7 +6,9 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/books"
+	"github.com/towpath/towpath/internal/store/ledger"
 )
 
 type place struct{ sku, location string }
@@ -65,7 +67,7 @@ func (a *auditor) levels() check {
 			short[place{p.SKU, l.Location}] += l.Units.Short * p.Quantity
 		}
 	}
-	ledger := make(map[place]store.AuditMovement)
+	ledger := make(map[place]books.AuditMovement)
 	for _, m := range a.books.Movements {
 		ledger[place{m.SKU, m.Location}] = m
 	}
@@ -108,16 +110,16 @@ func (a *auditor) listings() check {
 			listed[orderKey{account, l.SKU}] = l.Quantity
 		}
 	}
-	levels := make(map[place]store.StockRow)
+	levels := make(map[place]ledger.StockRow)
 	for _, r := range a.books.Levels {
 		levels[place{r.SKU, r.Location}] = r
 	}
-	accounts := make(map[string]store.Account)
+	list := make(map[string]accounts.Account)
 	for _, acc := range a.accounts {
-		accounts[acc.ID] = acc
+		list[acc.ID] = acc
 	}
 	for _, l := range a.books.Listings {
-		acc := accounts[l.Account]
+		acc := list[l.Account]
 		var shelves [][]stock.Shelf
 		for _, loc := range acc.StockLocations {
 			var parts []stock.Shelf
@@ -201,10 +203,10 @@ func (a *auditor) unbox(e warehouse.Entry, free map[string]int) {
 	}
 }
 
-func (a *auditor) line(account, orderID, lineID string) (store.AuditLine, bool) {
+func (a *auditor) line(account, orderID, lineID string) (books.AuditLine, bool) {
 	s := a.saved[orderKey{account, orderID}]
 	if s == nil || s.Reason != "" {
-		return store.AuditLine{}, false
+		return books.AuditLine{}, false
 	}
 	l, ok := s.lines[lineID]
 	return l, ok

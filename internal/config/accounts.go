@@ -9,7 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/document"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 )
 
 // Bounds of the accounts file.
@@ -21,7 +21,7 @@ const (
 
 // Account is one account of the accounts file: what the store keeps of it, and what its adapter needs.
 type Account struct {
-	Store   store.Account
+	Store   accounts.Account
 	Channel channel.Account // holds the credentials: never logged, never printed
 	// Rates are the calls per second that the file gives in place of the published budgets.
 	Rates map[channel.Operation]float64

@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/document"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 )
 
 // idPattern keeps account ids fit for workflow ids, search attributes and fairness keys, which end in
@@ -53,8 +53,8 @@ var accountKeys = map[string]func(*reader, *Account, document.Field){
 // reserve when they are placed and are processed when they are paid, the account lists what its order location
 // holds, and nothing but quantities may be changed on the channel.
 func (r *reader) account(n *document.Node) Account {
-	a := Account{Store: store.Account{
-		Cap: stock.NoCap, ReserveAt: order.AtPlaced, TakeAt: order.AtPaid, AtZero: store.KeepAtZero, Enabled: true,
+	a := Account{Store: accounts.Account{
+		Cap: stock.NoCap, ReserveAt: order.AtPlaced, TakeAt: order.AtPaid, AtZero: accounts.KeepAtZero, Enabled: true,
 	}}
 	at := make(map[string]*document.Node)
 	for _, e := range r.Fields(n, "account", document.Keys(accountKeys)) {

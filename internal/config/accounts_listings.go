@@ -7,7 +7,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/document"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 )
 
 // listings reads what may be done to the account's listings.
@@ -21,9 +21,9 @@ func (r *reader) listings(a *Account, e document.Field) {
 			continue
 		}
 		atZero = l.Value
-		a.Store.AtZero = store.AtZero(r.Choice(l.In("listings"), string(store.KeepAtZero), string(store.EndAtZero)))
+		a.Store.AtZero = accounts.AtZero(r.Choice(l.In("listings"), string(accounts.KeepAtZero), string(accounts.EndAtZero)))
 	}
-	if a.Store.AtZero == store.EndAtZero && !p.End {
+	if a.Store.AtZero == accounts.EndAtZero && !p.End {
 		r.Wrong(atZero, "at_zero: end: listings may not be ended: add `end: true`, or keep them")
 	}
 	a.Store.Listings = *p

@@ -15,7 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/document"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 )
 
 const goodFile = `accounts:
@@ -86,11 +86,11 @@ func parseAccounts(text []byte, env func(string) (string, bool)) ([]Account, doc
 
 func TestAccountsAreReadWithTheirDefaults(t *testing.T) {
 	t.Parallel()
-	accounts, mistakes := parseAccounts([]byte(goodFile), environment("SECRET", "s3cret", "REFRESH", "token"))
+	list, mistakes := parseAccounts([]byte(goodFile), environment("SECRET", "s3cret", "REFRESH", "token"))
 	require.Empty(t, mistakes)
-	require.Len(t, accounts, 4)
+	require.Len(t, list, 4)
 
-	amazon := accounts[0]
+	amazon := list[0]
 	require.Equal(t, "s3cret", amazon.Channel.Credentials["clientSecret"])
 	require.Equal(t, []string{"main", "outlet"}, amazon.Store.StockLocations)
 	require.Equal(t, order.AtPaid, amazon.Store.ReserveAt)
@@ -102,12 +102,12 @@ func TestAccountsAreReadWithTheirDefaults(t *testing.T) {
 	require.Equal(t, map[string]order.Status{"PENDING_AVAILABILITY": order.StatusSkip, "UNFULFILLABLE": "cancelled"}, amazon.Store.Statuses)
 	require.Equal(t, channel.Permissions{Revise: true, End: true}, amazon.Channel.Listings)
 	require.Equal(t, amazon.Channel.Listings, amazon.Store.Listings)
-	require.Equal(t, store.EndAtZero, amazon.Store.AtZero)
+	require.Equal(t, accounts.EndAtZero, amazon.Store.AtZero)
 	require.Equal(t, map[channel.Operation]float64{channel.OpLevels: 2.5, channel.OpFeed: 0.01}, amazon.Rates)
 	require.Equal(t, time.Date(2026, 1, 31, 0, 0, 0, 0, time.UTC), amazon.Store.AuthorisedOn)
 	require.Equal(t, time.Date(2026, 6, 30, 0, 0, 0, 0, time.UTC), amazon.Store.SecretIssuedOn)
 
-	shop := accounts[1]
+	shop := list[1]
 	require.Equal(t, channel.Test, shop.Channel.Endpoint)
 	require.Equal(t, channel.Test, shop.Store.Endpoint)
 	require.Equal(t, "shopify-uk", shop.Store.Name)
@@ -116,18 +116,18 @@ func TestAccountsAreReadWithTheirDefaults(t *testing.T) {
 	require.Equal(t, order.AtPlaced, shop.Store.ReserveAt)
 	require.True(t, shop.Store.Enabled)
 	require.Equal(t, order.AtPaid, shop.Store.TakeAt)
-	require.Equal(t, store.KeepAtZero, shop.Store.AtZero)
+	require.Equal(t, accounts.KeepAtZero, shop.Store.AtZero)
 	require.Zero(t, shop.Store.Listings)
 	require.Equal(t, "127.0.0.1:7503", shop.Store.Host)
 	require.False(t, shop.Store.Simulated)
 
-	require.False(t, accounts[2].Store.Enabled, "an account that is switched off may wait for its credentials")
-	require.Equal(t, order.AtPlaced, accounts[2].Store.TakeAt)
+	require.False(t, list[2].Store.Enabled, "an account that is switched off may wait for its credentials")
+	require.Equal(t, order.AtPlaced, list[2].Store.TakeAt)
 	require.Equal(t, map[string]string{
 		"fulfillmentPolicy": "6196932000", "paymentPolicy": "p-2", "returnPolicy": "p-3", "merchantLocation": "main-1",
-	}, accounts[2].Channel.Publishing)
-	require.True(t, accounts[3].Channel.Simulated)
-	require.True(t, accounts[3].Store.Simulated)
+	}, list[2].Channel.Publishing)
+	require.True(t, list[3].Channel.Simulated)
+	require.True(t, list[3].Store.Simulated)
 }
 
 func TestEveryMistakeIsReportedWithItsLine(t *testing.T) {

@@ -9,7 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -18,7 +19,7 @@ const healthRuns = 100
 
 // accountCard is one account.
 type accountCard struct {
-	store.Account
+	accounts.Account
 	Condition     string
 	ConditionTone tone
 	Orders        []stateCount
@@ -47,7 +48,7 @@ type activity struct {
 }
 
 type lastRun struct {
-	store.Run
+	runs.Run
 	Health health
 }
 
@@ -69,16 +70,16 @@ func (c *console) card(ctx context.Context, a starter.AccountNow, live bool) (ac
 		if !ok {
 			continue
 		}
-		runs, err := c.starter.Store.Runs(ctx, store.RunFilter{Account: a.ID, Kind: kind, Limit: healthRuns})
+		list, err := c.starter.Store.Runs.List(ctx, runs.RunFilter{Account: a.ID, Kind: kind, Limit: healthRuns})
 		if err != nil {
 			return card, err
 		}
-		card.Runs = append(card.Runs, lastRun{last, healthOf(runs)})
+		card.Runs = append(card.Runs, lastRun{last, healthOf(list)})
 	}
 	return card, nil
 }
 
-func condition(a store.Account) (string, tone) {
+func condition(a accounts.Account) (string, tone) {
 	switch {
 	case !a.Enabled:
 		return "switched off", toneQuiet

@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -48,7 +49,7 @@ func (c *console) account(ctx context.Context, r *http.Request) (view, error) {
 }
 
 // settingsOf are those of the accounts file, in the operator's words.
-func settingsOf(a store.Account) []setting {
+func settingsOf(a accounts.Account) []setting {
 	most := "no cap"
 	if a.Cap < stock.NoCap {
 		most = grouped(a.Cap)
@@ -62,9 +63,9 @@ func settingsOf(a store.Account) []setting {
 		{"Lets orders be processed when", string(a.TakeAt), "until then their stock is held all the same"},
 		{"Statuses of its own", pairs(a.Statuses), ""},
 		{"Done to listings", a.Listings.String(), ""},
-		{"When sold out", map[store.AtZero]string{store.KeepAtZero: "the listing stays", store.EndAtZero: "the listing ends"}[a.AtZero], ""},
+		{"When sold out", map[accounts.AtZero]string{accounts.KeepAtZero: "the listing stays", accounts.EndAtZero: "the listing ends"}[a.AtZero], ""},
 	}
-	if a.AtZero == store.EndAtZero {
+	if a.AtZero == accounts.EndAtZero {
 		list[len(list)-1].Note = "not done yet: today the listing stays, with no units"
 	}
 	return list

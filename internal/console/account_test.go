@@ -9,15 +9,15 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 )
 
-func (b *bench) set(id string, change func(a *store.Account)) {
+func (b *bench) set(id string, change func(a *accounts.Account)) {
 	b.t.Helper()
-	a, err := b.store.Account(context.Background(), id)
+	a, err := b.store.Accounts.Account(context.Background(), id)
 	require.NoError(b.t, err)
 	change(&a)
-	require.NoError(b.t, b.store.SaveAccounts(context.Background(), []store.Account{a}))
+	require.NoError(b.t, b.store.Settings.SaveAccounts(context.Background(), []accounts.Account{a}))
 }
 
 // ago is a day that lies back.
@@ -26,13 +26,13 @@ func ago(days int) time.Time { return time.Now().UTC().Truncate(24*time.Hour).Ad
 func TestAnAccountsPageShowsItsSettingsAndWhenItsAccessEnds(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.set("amazon-uk", func(a *store.Account) {
+	b.set("amazon-uk", func(a *accounts.Account) {
 		a.AuthorisedOn, a.SecretIssuedOn = ago(10), ago(174)
 		a.ShipFrom = map[string]string{"DE": "berlin"}
 		a.Statuses = map[string]order.Status{"PENDING": order.StatusSkip}
-		a.Listings, a.AtZero = channel.Permissions{Revise: true, End: true}, store.EndAtZero
+		a.Listings, a.AtZero = channel.Permissions{Revise: true, End: true}, accounts.EndAtZero
 	})
-	b.set("ebay-uk", func(a *store.Account) { a.AuthorisedOn = ago(10) })
+	b.set("ebay-uk", func(a *accounts.Account) { a.AuthorisedOn = ago(10) })
 	page := b.page("/accounts/amazon-uk")
 	for _, want := range []string{
 		"client secret ends in 6 days", "Issue a new client secret", "355 days left", "6 days left", "DE → berlin", "PENDING → skip",
@@ -57,9 +57,9 @@ func TestAnAccountsPageShowsItsSettingsAndWhenItsAccessEnds(t *testing.T) {
 func TestTheEndpointIsShownWhereverAnAccountIs(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.set("shopify-uk", func(a *store.Account) { a.Simulated, a.Host = true, "127.0.0.1:8492" })
+	b.set("shopify-uk", func(a *accounts.Account) { a.Simulated, a.Host = true, "127.0.0.1:8492" })
 	ids := b.save("shopify-uk", "run-1", sale("1001", time.Now(), "LAMP"))
-	require.NoError(t, b.store.SaveFaults(b.ctx, "shopify-uk", []*channel.Fault{{ID: "f-1", Class: channel.Throttled, Operation: "orders"}}))
+	require.NoError(t, b.store.Runs.SaveFaults(b.ctx, "shopify-uk", []*channel.Fault{{ID: "f-1", Class: channel.Throttled, Operation: "orders"}}))
 	row := ""
 	for _, path := range []string{"/", "/accounts/shopify-uk", "/orders", "/errors", "/errors/f-1"} {
 		require.Regexp(t, `class="pill warn">test( endpoint)?<`, b.page(path), path)

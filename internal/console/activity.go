@@ -10,6 +10,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -33,13 +34,13 @@ type activityRow struct {
 
 // progress is what goes on.
 type progress struct {
-	store.Run
+	runs.Run
 	Words activity
 	Stops bool
 }
 
 // runsNow are the kinds that a button starts.
-var runsNow = []store.RunKind{store.RunOrders, store.RunStock, store.RunLinks, store.RunLevels}
+var runsNow = []runs.RunKind{runs.RunOrders, runs.RunStock, runs.RunLinks, runs.RunLevels}
 
 func (c *console) activity(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)
@@ -49,7 +50,7 @@ func (c *console) activity(ctx context.Context, r *http.Request) (view, error) {
 	}
 	l := newList[activityRow](in, "activities")
 	account := l.choose("account", "Account", g.ids(), "all accounts")
-	kind := store.RunKind(l.choose("kind", "Kind", words(runKinds), "all kinds"))
+	kind := runs.RunKind(l.choose("kind", "Kind", words(runKinds), "all kinds"))
 	if in.err != nil {
 		return view{}, in.err
 	}
@@ -75,7 +76,7 @@ func (c *console) activity(ctx context.Context, r *http.Request) (view, error) {
 }
 
 func (c *console) activityRow(a starter.Activity) activityRow {
-	row := activityRow{Activity: a, Waits: len(a.Queued) + a.Levels, RunsNow: slices.Contains(runsNow, a.Kind), Publish: a.Kind == store.RunListings}
+	row := activityRow{Activity: a, Waits: len(a.Queued) + a.Levels, RunsNow: slices.Contains(runsNow, a.Kind), Publish: a.Kind == runs.RunListings}
 	if a.Last != nil {
 		row.LastRun = &runRow{*a.Last}
 	}
@@ -84,7 +85,7 @@ func (c *console) activityRow(a starter.Activity) activityRow {
 		if i < len(a.Live) && a.Live[i] != nil {
 			words = c.spoken(*a.Live[i], run.WorkflowID)
 		}
-		row.Now = append(row.Now, progress{run, words, a.Kind == store.RunListings})
+		row.Now = append(row.Now, progress{run, words, a.Kind == runs.RunListings})
 	}
 	return row
 }
@@ -97,8 +98,8 @@ func (c *console) runNow(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
 		return "", badInput("The form", "it can't be read")
 	}
-	account, kind := r.PostForm.Get("account"), store.RunKind(r.PostForm.Get("kind"))
-	if _, err := c.starter.Store.Account(ctx, account); err != nil {
+	account, kind := r.PostForm.Get("account"), runs.RunKind(r.PostForm.Get("kind"))
+	if _, err := c.starter.Store.Accounts.Account(ctx, account); err != nil {
 		return "", err
 	}
 	if !slices.Contains(runsNow, kind) {

@@ -119,7 +119,7 @@ func TestAnErrorUnfoldsInABrowser(t *testing.T) {
 	browsertest.Eval[bool](tab, `document.querySelector('#rows details[id] > summary').focus(); document.activeElement.click(); true`)
 	tab.Sees("/attributes/country_of_origin")
 	require.Contains(t, tab.Main(), "What would be right: one of CN, GB, IN")
-	_, err := b.store.Pause(b.ctx, "ebay-uk", "stock take")
+	_, err := b.store.Accounts.Pause(b.ctx, "ebay-uk", "stock take")
 	require.NoError(t, err)
 	tab.Until("the renewal of the page", `document.getElementById("pulse").innerText.includes("need")`)
 	require.True(t, browsertest.Eval[bool](tab, `!!document.querySelector('#rows details[open][id]')`), "it stays unfolded")

@@ -4,16 +4,16 @@ import (
 	"strings"
 	"time"
 
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // callsShown is how many calls a page lists.
 const callsShown = 20
 
 // callRow is one call to a channel, with the id by which its support finds it.
-type callRow struct{ store.Call }
+type callRow struct{ runs.Call }
 
-func callRows(calls []store.Call) []callRow {
+func callRows(calls []runs.Call) []callRow {
 	rows := make([]callRow, len(calls))
 	for i, c := range calls {
 		rows[i] = callRow{c}

@@ -16,7 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // With Temporal down the overview still shows what the store knows: what runs wrong, what waits, what is queued.
@@ -29,7 +29,7 @@ func TestOverviewWithoutTemporal(t *testing.T) {
 	f := channel.NewFault(channel.Auth, "createShippingFulfillment", "Authorisation token is hard expired. User needs to generate a new token for this application.")
 	f.Status = 401
 	b.park("ebay-uk", "12-345", ids["12-345"], "P1", f)
-	_, err := b.store.Pause(b.ctx, "ebay-uk", "the authorisation has expired")
+	_, err := b.store.Accounts.Pause(b.ctx, "ebay-uk", "the authorisation has expired")
 	require.NoError(t, err)
 
 	body := b.page("/")
@@ -78,13 +78,13 @@ func TestHostileTextIsEscaped(t *testing.T) {
 	f := channel.NewFault(channel.Invalid, hostile, hostile)
 	f.Code, f.RequestID = hostile, hostile
 	b.park("amazon-uk", hostile, row, hostile, f)
-	_, err := b.store.Pause(b.ctx, "amazon-uk", hostile)
+	_, err := b.store.Accounts.Pause(b.ctx, "amazon-uk", hostile)
 	require.NoError(t, err)
-	require.NoError(t, b.store.EndRun(b.ctx, store.Run{
-		ID: "run-2", Kind: store.RunStock, Account: "amazon-uk", Endpoint: hostile, WorkflowID: hostile,
+	require.NoError(t, b.store.Runs.EndRun(b.ctx, runs.Run{
+		ID: "run-2", Kind: runs.RunStock, Account: "amazon-uk", Endpoint: hostile, WorkflowID: hostile,
 		StartedAt: time.Now(), EndedAt: time.Now(), FaultID: f.ID, FaultClass: hostile, FaultCode: hostile,
 	}))
-	require.NoError(t, b.store.SaveItems(b.ctx, []store.Item{{RunID: "run-2", Type: "order", Reference: hostile, Status: hostile, Reason: hostile, RequestID: hostile, At: time.Now()}}))
+	require.NoError(t, b.store.Runs.SaveItems(b.ctx, []runs.Item{{RunID: "run-2", Type: "order", Reference: hostile, Status: hostile, Reason: hostile, RequestID: hostile, At: time.Now()}}))
 
 	paths := []string{"/", "/activity", "/listings", "/listings?reference=" + url.QueryEscape(hostile), "/orders", fmt.Sprintf("/orders/%d", row), "/runs", "/runs/run-2", "/stock", "/errors", "/errors/" + f.ID,
 		"/orders?reference=" + url.QueryEscape(hostile), "/stock?search=" + url.QueryEscape(hostile), "/runs/run-2?after=%22%3E%3Cscript%3Ealert"}
@@ -171,10 +171,10 @@ func TestViewMoreShowsEveryRowOnce(t *testing.T) {
 
 	for i := range 30 {
 		at := time.Now().Add(-time.Duration(i) * time.Minute)
-		r := store.Run{ID: fmt.Sprintf("s%02d", i), Kind: store.RunStock, Account: "ebay-uk", Endpoint: channel.Production, StartedAt: at, EndedAt: at, Counts: message.Counts{Errors: i % 2}}
-		require.NoError(t, b.store.EndRun(b.ctx, r))
+		r := runs.Run{ID: fmt.Sprintf("s%02d", i), Kind: runs.RunStock, Account: "ebay-uk", Endpoint: channel.Production, StartedAt: at, EndedAt: at, Counts: message.Counts{Errors: i % 2}}
+		require.NoError(t, b.store.Runs.EndRun(b.ctx, r))
 		f := channel.NewFault(channel.Network, "setLevels", "reset")
-		require.NoError(t, b.store.SaveFaults(b.ctx, []string{"ebay-uk", "amazon-uk"}[i%2], []*channel.Fault{f}))
+		require.NoError(t, b.store.Runs.SaveFaults(b.ctx, []string{"ebay-uk", "amazon-uk"}[i%2], []*channel.Fault{f}))
 	}
 	requireAllDifferent(t, b.follow("/runs?kind=stock", `<a href="(/runs/s\d+)">`, 25, 5))
 	requireAllDifferent(t, b.follow("/runs?kind=stock&errors=1", `<a href="(/runs/s\d+)">`, 15))

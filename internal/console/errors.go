@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // errorPage is what went wrong, with what to do about it. The channels' own words are on each fault's page.
@@ -19,7 +20,7 @@ type errorPage struct {
 
 // faultView is a fault with what to do about it.
 type faultView struct {
-	store.FaultRow
+	runs.FaultRow
 	Channel channel.Kind
 	Advice  *advice
 	Times   int // how many there are alike: one refused call can fail many levels
@@ -39,19 +40,19 @@ func (c *console) errors(ctx context.Context, r *http.Request) (view, error) {
 	if in.err != nil {
 		return view{}, in.err
 	}
-	var rows []store.FaultRow
+	var rows []runs.FaultRow
 	for _, a := range g.accounts {
 		if account != "" && a.ID != account {
 			continue
 		}
 		p.LastHour += a.Faults
-		found, err := c.starter.Store.Faults(ctx, store.FaultFilter{Account: a.ID, Before: before, Limit: p.List.limit()})
+		found, err := c.starter.Store.Runs.Faults(ctx, runs.FaultFilter{Account: a.ID, Before: before, Limit: p.List.limit()})
 		if err != nil {
 			return view{}, err
 		}
 		rows = append(rows, found...)
 	}
-	slices.SortFunc(rows, func(a, b store.FaultRow) int {
+	slices.SortFunc(rows, func(a, b runs.FaultRow) int {
 		return cmp.Or(b.At.Compare(a.At), strings.Compare(b.ID, a.ID))
 	})
 	views := make([]faultView, 0, len(rows))
@@ -76,11 +77,11 @@ func alike(rows []faultView) (out []faultView) {
 }
 
 // sameCall reports whether two faults are one answer of the channel.
-func sameCall(a, b store.FaultRow) bool {
+func sameCall(a, b runs.FaultRow) bool {
 	return a.RequestID != "" && a.RequestID == b.RequestID && a.Account == b.Account && a.Class == b.Class && a.Code == b.Code && a.Operation == b.Operation
 }
 
-func (c *console) viewOf(row store.FaultRow, g *glimpse) faultView {
+func (c *console) viewOf(row runs.FaultRow, g *glimpse) faultView {
 	v := faultView{FaultRow: row, Times: 1}
 	if a := g.find(row.Account); a != nil {
 		v.Channel = a.Channel
@@ -102,7 +103,7 @@ func (c *console) fault(ctx context.Context, r *http.Request) (view, error) {
 }
 
 func (c *console) faultView(ctx context.Context, id string) (faultView, error) {
-	row, err := c.starter.Store.Fault(ctx, id)
+	row, err := c.starter.Store.Runs.Fault(ctx, id)
 	if err != nil {
 		return faultView{}, err
 	}

@@ -20,6 +20,13 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/products"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/store/settings"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -49,17 +56,17 @@ func newBench(t *testing.T) *bench {
 	t.Cleanup(temporal.Close)
 	s := &starter.Starter{Temporal: temporal, Store: st, Speed: 1, Logger: zap.NewNop()}
 	b := &bench{t: t, ctx: ctx, store: st, asked: s, web: New(s, Options{TemporalUI: "http://127.0.0.1:8233/", Namespace: "towpath"})}
-	var accounts []store.Account
+	var list []accounts.Account
 	for _, a := range []message.Account{
 		{ID: "amazon-uk", Channel: channel.Amazon, Endpoint: channel.Production},
 		{ID: "ebay-uk", Channel: channel.EBay, Endpoint: channel.Production},
 		{ID: "shopify-uk", Channel: channel.Shopify, Endpoint: channel.Test},
 	} {
-		accounts = append(accounts, store.Account{Account: a, Name: a.ID, OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, Enabled: true})
+		list = append(list, accounts.Account{Account: a, Name: a.ID, OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, Enabled: true})
 	}
-	require.NoError(t, st.SaveAccounts(ctx, accounts))
-	for _, a := range accounts {
-		_, err := st.GoLive(ctx, a.ID, store.Live{By: "test"})
+	require.NoError(t, st.Settings.SaveAccounts(ctx, list))
+	for _, a := range list {
+		_, err := st.Settings.GoLive(ctx, a.ID, settings.Live{By: "test"})
 		require.NoError(t, err)
 	}
 	return b
@@ -76,14 +83,14 @@ func (quiet) Error(string, ...any) {}
 // product stocks a SKU and links it to every account under the same channel SKU.
 func (b *bench) product(sku, title string, onHand int) {
 	b.t.Helper()
-	require.NoError(b.t, b.store.SaveVariants(b.ctx, []store.Variant{{SKU: sku, Title: title}}))
-	_, err := b.store.ApplyStock(b.ctx, []stock.Change{{Key: "open " + sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: onHand}})
+	require.NoError(b.t, b.store.Products.SaveVariants(b.ctx, []products.Variant{{SKU: sku, Title: title}}))
+	_, err := b.store.Ledger.ApplyStock(b.ctx, []stock.Change{{Key: "open " + sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: onHand}})
 	require.NoError(b.t, err)
-	var links []store.Link
+	var list []links.Link
 	for _, a := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
-		links = append(links, store.Link{Account: a, ChannelSKU: sku, SKU: sku, ListingRef: "ref-" + sku})
+		list = append(list, links.Link{Account: a, ChannelSKU: sku, SKU: sku, ListingRef: "ref-" + sku})
 	}
-	require.NoError(b.t, b.store.SaveLinks(b.ctx, links))
+	require.NoError(b.t, b.store.Links.SaveLinks(b.ctx, list))
 }
 
 // sale is an order with one unit of each SKU.
@@ -99,23 +106,23 @@ func sale(id string, placed time.Time, skus ...string) order.Snapshot {
 }
 
 // save saves a scan's page and answers the row ids of its orders.
-func (b *bench) save(account, run string, orders ...order.Snapshot) map[string]int64 {
+func (b *bench) save(account, run string, list ...order.Snapshot) map[string]int64 {
 	b.t.Helper()
 	started := time.Now().Add(-3 * time.Second)
-	r := store.Run{ID: run, Kind: store.RunOrders, Account: account, Endpoint: channel.Production, WorkflowID: "orders/" + account + "-" + run, StartedAt: started}
-	require.NoError(b.t, b.store.StartRun(b.ctx, r))
-	call := store.Call{Account: account, Endpoint: channel.Production, Budget: channel.OpOrders, RunID: run, Call: channel.Call{
+	r := runs.Run{ID: run, Kind: runs.RunOrders, Account: account, Endpoint: channel.Production, WorkflowID: "orders/" + account + "-" + run, StartedAt: started}
+	require.NoError(b.t, b.store.Runs.StartRun(b.ctx, r))
+	call := runs.Call{Account: account, Endpoint: channel.Production, Budget: channel.OpOrders, RunID: run, Call: channel.Call{
 		Operation: "readOrders", RequestID: "req-" + run, Status: 200, At: time.Now(), Took: 120 * time.Millisecond,
 	}}
 	busy := call
 	busy.RequestID, busy.Status, busy.Class, busy.Code = "req-busy", 429, channel.Throttled, hostile
-	require.NoError(b.t, b.store.SaveCalls(b.ctx, []store.Call{busy}))
-	res, err := b.store.SavePage(b.ctx, store.Page{
-		Account: account, RunID: run, SeenAt: time.Now(), Orders: orders, RequestID: "req-" + run, Calls: []store.Call{call},
+	require.NoError(b.t, b.store.Runs.SaveCalls(b.ctx, []runs.Call{busy}))
+	res, err := b.store.Orders.SavePage(b.ctx, orders.Page{
+		Account: account, RunID: run, SeenAt: time.Now(), Orders: list, RequestID: "req-" + run, Calls: []runs.Call{call},
 	})
 	require.NoError(b.t, err)
 	r.Counts, r.EndedAt = res.Counts, started.Add(2400*time.Millisecond)
-	require.NoError(b.t, b.store.EndRun(b.ctx, r))
+	require.NoError(b.t, b.store.Runs.EndRun(b.ctx, r))
 	ids := map[string]int64{}
 	for _, h := range res.Hints {
 		ids[h.Key.OrderID] = h.Key.RowID
@@ -130,8 +137,8 @@ func (b *bench) pack(rowID int64, id string) {
 		ID: id, Label: "LBL-" + id, Carrier: "Royal Mail", TrackingNumber: "RM" + id + "GB", ShippedAt: time.Now(),
 		Contents: []shipment.Content{{LineID: "L1", Quantity: 1}},
 	}
-	require.NoError(b.t, b.store.SavePackages(b.ctx, rowID, []shipment.Package{p}))
-	out, err := b.store.ProcessPackage(b.ctx, rowID, id)
+	require.NoError(b.t, b.store.Packages.SavePackages(b.ctx, rowID, []shipment.Package{p}))
+	out, err := b.store.Packages.ProcessPackage(b.ctx, rowID, id)
 	require.NoError(b.t, err)
 	require.Empty(b.t, out.Refused)
 }
@@ -139,11 +146,11 @@ func (b *bench) pack(rowID int64, id string) {
 // park lets a package fail and parks its shipment sync.
 func (b *bench) park(account, orderID string, rowID int64, packageID string, f *channel.Fault) {
 	b.t.Helper()
-	require.NoError(b.t, b.store.SaveFaults(b.ctx, account, []*channel.Fault{f}))
-	_, err := b.store.PreparePackage(b.ctx, rowID, packageID)
+	require.NoError(b.t, b.store.Runs.SaveFaults(b.ctx, account, []*channel.Fault{f}))
+	_, err := b.store.Packages.PreparePackage(b.ctx, rowID, packageID)
 	require.NoError(b.t, err)
-	require.NoError(b.t, b.store.PackageFailed(b.ctx, rowID, packageID, f))
-	require.NoError(b.t, b.store.Park(b.ctx, store.Parked{
+	require.NoError(b.t, b.store.Packages.PackageFailed(b.ctx, rowID, packageID, f))
+	require.NoError(b.t, b.store.Incidents.Park(b.ctx, incidents.Parked{
 		WorkflowID: message.ShipmentWorkflowID(account, orderID), Account: account, Reference: orderID, Package: packageID,
 		Since: time.Now().Add(-12 * time.Minute), Fault: f,
 	}))

@@ -10,15 +10,16 @@ import (
 
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/starter"
 )
 
 // levelsPage holds what an account's channel lists against what would be listed.
 type levelsPage struct {
-	Account  store.Account
+	Account  accounts.Account
 	List     *list[levelRow]
-	Diff     store.Diff
+	Diff     levels.Diff
 	Packages int // processed while it observed, and held
 	Held     int // levels that the brake holds
 	Notice   string
@@ -50,7 +51,7 @@ func (p levelsPage) Arithmetic() string {
 }
 
 // levelRow is one listing.
-type levelRow struct{ store.DiffRow }
+type levelRow struct{ levels.DiffRow }
 
 // Known reports whether anybody knows what the channel lists.
 func (r levelRow) Known() bool { return r.Listed != stock.UnknownListed }
@@ -80,10 +81,10 @@ func (c *console) accountLevels(ctx context.Context, r *http.Request) (view, err
 		return view{}, in.err
 	}
 	var err error
-	if p.Account, err = c.starter.Store.Account(ctx, id); err != nil {
+	if p.Account, err = c.starter.Store.Accounts.Account(ctx, id); err != nil {
 		return view{}, err
 	}
-	p.Diff, err = c.starter.LevelsDiff(ctx, id, store.DiffFilter{Only: stock.Difference(only), After: after, Limit: in.rows})
+	p.Diff, err = c.starter.LevelsDiff(ctx, id, levels.DiffFilter{Only: stock.Difference(only), After: after, Limit: in.rows})
 	var usage *starter.UsageError
 	if errors.As(err, &usage) {
 		return view{}, badInput("Filter after", "no list has given it")
@@ -115,7 +116,7 @@ const mostPackages = 1000
 
 // waiting counts what waits for the account to go live, or for somebody to release it.
 func (c *console) waiting(ctx context.Context, p *levelsPage) error {
-	open, err := c.starter.Store.Incidents(ctx, p.Account.ID, false)
+	open, err := c.starter.Store.Incidents.List(ctx, p.Account.ID, false)
 	if err != nil {
 		return err
 	}
@@ -127,7 +128,7 @@ func (c *console) waiting(ctx context.Context, p *levelsPage) error {
 	if !p.Account.Observing {
 		return nil
 	}
-	held, err := c.starter.Store.HeldPackages(ctx, p.Account.ID, 0, mostPackages)
+	held, err := c.starter.Store.Settings.HeldPackages(ctx, p.Account.ID, 0, mostPackages)
 	p.Packages = len(held)
 	return err
 }

@@ -11,32 +11,35 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/products"
 )
 
 // observe adds an account that observes. Its channel lists 7 of each of so many SKUs, of which we have none; of one
 // more it lists what we have; one is linked to nothing.
 func (b *bench) observe(id string, empty int) {
 	b.t.Helper()
-	a, err := b.store.Account(b.ctx, "ebay-uk")
+	a, err := b.store.Accounts.Account(b.ctx, "ebay-uk")
 	require.NoError(b.t, err)
 	a.ID, a.Name = id, id
-	require.NoError(b.t, b.store.SaveAccounts(b.ctx, []store.Account{a}))
-	var links []store.Link
-	page := store.ListingsPage{Account: id, RunID: "run-l", SeenAt: time.Now(), Last: true}
+	require.NoError(b.t, b.store.Settings.SaveAccounts(b.ctx, []accounts.Account{a}))
+	var list []links.Link
+	page := links.ListingsPage{Account: id, RunID: "run-l", SeenAt: time.Now(), Last: true}
 	for i := range empty + 2 {
 		sku := fmt.Sprintf("obs-%02d", i)
 		if i < empty+1 {
-			require.NoError(b.t, b.store.SaveVariants(b.ctx, []store.Variant{{SKU: sku, Title: "Thing"}}))
-			links = append(links, store.Link{Account: id, ChannelSKU: sku, SKU: sku, ListingRef: sku})
+			require.NoError(b.t, b.store.Products.SaveVariants(b.ctx, []products.Variant{{SKU: sku, Title: "Thing"}}))
+			list = append(list, links.Link{Account: id, ChannelSKU: sku, SKU: sku, ListingRef: sku})
 		}
 		page.Listings = append(page.Listings, channel.Listed{SKU: sku, Ref: sku, ListingID: "id-" + sku, Title: "Thing", State: "active", Quantity: 7})
 	}
-	_, err = b.store.ApplyStock(b.ctx, []stock.Change{{Key: "obs", SKU: fmt.Sprintf("obs-%02d", empty), Location: "main", Kind: "opening", Quantity: 7}})
+	_, err = b.store.Ledger.ApplyStock(b.ctx, []stock.Change{{Key: "obs", SKU: fmt.Sprintf("obs-%02d", empty), Location: "main", Kind: "opening", Quantity: 7}})
 	require.NoError(b.t, err)
-	_, err = b.store.SaveListings(b.ctx, page)
+	_, err = b.store.Links.SaveListings(b.ctx, page)
 	require.NoError(b.t, err)
-	require.NoError(b.t, b.store.SaveLinks(b.ctx, links))
+	require.NoError(b.t, b.store.Links.SaveLinks(b.ctx, list))
 }
 
 func TestLevelsAreComparedBeforeAnAccountGoesLive(t *testing.T) {
@@ -78,7 +81,7 @@ func TestAnAccountGoesLiveByTheButton(t *testing.T) {
 	require.Contains(t, textOf(w.Body.String()), "30 of 31 listings would go to zero")
 	require.Contains(t, w.Body.String(), `<a href="/accounts/ebay-de/levels">Back</a>`)
 	require.Equal(t, http.StatusUnprocessableEntity, b.send("/accounts/ebay-de/live", url.Values{"accept": {"1"}}).Code, "nobody said who")
-	a, err := b.store.Account(b.ctx, "ebay-de")
+	a, err := b.store.Accounts.Account(b.ctx, "ebay-de")
 	require.NoError(t, err)
 	require.True(t, a.Observing)
 
@@ -101,15 +104,15 @@ func TestHeldLevelsAreReleasedByTheButton(t *testing.T) {
 		b.product(sku, "Thing", 10)
 		changes = append(changes, stock.Change{Key: sku, SKU: sku, Location: "main", Kind: "count", Quantity: 0})
 	}
-	levels, err := b.store.DirtyLevels(b.ctx, "ebay-uk", 100)
+	list, err := b.store.Levels.DirtyLevels(b.ctx, "ebay-uk", 100)
 	require.NoError(t, err)
-	var pushes []store.Push
-	for _, l := range levels {
-		pushes = append(pushes, store.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: time.Now(), AckedAt: time.Now()})
+	var pushes []levels.Push
+	for _, l := range list {
+		pushes = append(pushes, levels.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: time.Now(), AckedAt: time.Now()})
 	}
-	_, err = b.store.SavePushes(b.ctx, "ebay-uk", "run-p", pushes)
+	_, err = b.store.Levels.SavePushes(b.ctx, "ebay-uk", "run-p", pushes)
 	require.NoError(t, err)
-	_, err = b.store.ApplyStock(b.ctx, changes)
+	_, err = b.store.Ledger.ApplyStock(b.ctx, changes)
 	require.NoError(t, err)
 
 	require.Contains(t, textOf(b.page("/accounts/ebay-uk/levels")), "30 levels are held by the brake")

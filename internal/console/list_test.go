@@ -103,7 +103,7 @@ func TestRowsSayTheirColumnsNames(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
 	b.sell(1)
-	require.NoError(t, b.store.SaveFaults(b.ctx, "ebay-uk", []*channel.Fault{channel.NewFault(channel.Network, "setLevels", "reset")}))
+	require.NoError(t, b.store.Runs.SaveFaults(b.ctx, "ebay-uk", []*channel.Fault{channel.NewFault(channel.Network, "setLevels", "reset")}))
 	for _, path := range []string{"/orders", "/runs", "/runs/run-1", "/stock", "/errors"} {
 		requireStacks(t, path, b.page(path))
 	}

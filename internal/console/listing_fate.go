@@ -7,12 +7,13 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // fateRow is an item of a publication, with what became of it and what to do about it.
 type fateRow struct {
-	store.PublicationItem
+	publications.PublicationItem
 	Channel channel.Kind
 	Href    string // the SKU's page, or the category's
 	Advice  []*advice
@@ -21,7 +22,7 @@ type fateRow struct {
 // mostAdvice is how many remedies an item unfolds to: those of its first errors.
 const mostAdvice = 3
 
-func (c *console) fate(i store.PublicationItem, g *glimpse) fateRow {
+func (c *console) fate(i publications.PublicationItem, g *glimpse) fateRow {
 	row := fateRow{PublicationItem: i}
 	if a := g.find(i.Account); a != nil {
 		row.Channel = a.Channel
@@ -34,7 +35,7 @@ func (c *console) fate(i store.PublicationItem, g *glimpse) fateRow {
 	case listing.KindProduct:
 		row.Href = "/products?" + url.Values{"search": {i.Reference}}.Encode()
 	}
-	if i.Status == store.ItemError {
+	if i.Status == runs.ItemError {
 		row.Advice = c.adviseItem(row)
 	}
 	return row
@@ -62,13 +63,13 @@ func (c *console) adviseItem(row fateRow) (list []*advice) {
 // What is the item's fate in few words: the seed's for errors, the reason of what was skipped.
 func (r fateRow) What() string {
 	switch {
-	case r.Status == store.ItemError && r.Stage == "": // an item of another kind of run
+	case r.Status == runs.ItemError && r.Stage == "": // an item of another kind of run
 		return r.Reason
-	case r.Status == store.ItemError:
+	case r.Status == runs.ItemError:
 		return r.Stage.Words(r.Channel.Name())
-	case r.Status == store.ItemSkipped:
+	case r.Status == runs.ItemSkipped:
 		return r.Reason
-	case r.Status == store.ItemPending:
+	case r.Status == runs.ItemPending:
 		return map[listing.Step]string{listing.Selected: "waits for our check", listing.Validated: "waits to be sent", listing.Submitted: "waits for the channel's answer"}[r.Step]
 	case len(r.Issues) > 0:
 		return plural(len(r.Issues), "warning", "warnings")
@@ -78,14 +79,14 @@ func (r fateRow) What() string {
 
 // Why is the reason of an error, where one is given beside its issues.
 func (r fateRow) Why() string {
-	if r.Status == store.ItemError && r.Stage != "" {
+	if r.Status == runs.ItemError && r.Stage != "" {
 		return r.Reason
 	}
 	return ""
 }
 
 // Unfolds reports whether there is more to tell than the row does.
-func (r fateRow) Unfolds() bool { return len(r.Issues) > 0 || r.Status == store.ItemError }
+func (r fateRow) Unfolds() bool { return len(r.Issues) > 0 || r.Status == runs.ItemError }
 
 // Test reports whether the item went to a test endpoint.
 func (r fateRow) Test() bool { return r.Endpoint == channel.Test }

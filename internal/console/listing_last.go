@@ -5,7 +5,8 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // lastFates are what became of SKUs when they were last published, those in error first.
@@ -27,11 +28,11 @@ func (c *console) lastFates(ctx context.Context, skus ...string) (last lastFates
 	if err != nil {
 		return last, err
 	}
-	found, err := c.starter.Store.LastFates(ctx, skus)
+	found, err := c.starter.Store.Publications.LastFates(ctx, skus)
 	if err != nil {
 		return last, err
 	}
-	slices.SortStableFunc(found, func(a, b store.PublicationItem) int { return urgency(a) - urgency(b) })
+	slices.SortStableFunc(found, func(a, b publications.PublicationItem) int { return urgency(a) - urgency(b) })
 	last.More = max(len(found)-mostFates, 0)
 	for _, i := range found[:len(found)-last.More] {
 		page := "/listings?" + url.Values{"run": {i.RunID}, "reference": {i.Reference}}.Encode()
@@ -41,8 +42,8 @@ func (c *console) lastFates(ctx context.Context, skus ...string) (last lastFates
 }
 
 // urgency puts errors in front.
-func urgency(i store.PublicationItem) int {
-	if i.Status == store.ItemError {
+func urgency(i publications.PublicationItem) int {
+	if i.Status == runs.ItemError {
 		return 0
 	}
 	return 1

@@ -10,6 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 var (
@@ -39,7 +41,7 @@ type sellerOption struct {
 
 // publicationView is a run in words.
 type publicationView struct {
-	store.Publication
+	publications.Publication
 	Behind string // the run that it waits for
 	Link   string
 }
@@ -77,8 +79,8 @@ func (c *console) listings(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	l := newList[fateRow](in, "items")
-	f := store.ItemFilter{
-		Reference: l.search("reference", "Reference, any part of it"), Status: store.ItemStatus(in.choice("status", words(itemStatuses))),
+	f := publications.ItemFilter{
+		Reference: l.search("reference", "Reference, any part of it"), Status: runs.ItemStatus(in.choice("status", words(itemStatuses))),
 		Type:  l.choose("type", "Type", words(itemKinds), "all types"),
 		Since: l.day("since", "Since"), Account: l.choose("account", "Account", g.ids(), "all accounts"),
 		Endpoint: channel.Endpoint(l.choose("endpoint", "Endpoint", words(endpoints), "both endpoints")),
@@ -87,7 +89,7 @@ func (c *console) listings(ctx context.Context, r *http.Request) (view, error) {
 	if in.err != nil {
 		return view{}, in.err
 	}
-	found, err := c.starter.Store.PublicationItems(ctx, f)
+	found, err := c.starter.Store.Publications.PublicationItems(ctx, f)
 	if err != nil {
 		return view{}, err
 	}
@@ -122,7 +124,7 @@ func (c *console) shownRun(ctx context.Context, id string) (*publicationView, er
 	if id == "" {
 		return nil, nil
 	}
-	run, err := c.starter.Store.Publication(ctx, id)
+	run, err := c.starter.Store.Publications.Publication(ctx, id)
 	if errors.Is(err, store.ErrNotFound) { // a run of another kind
 		return nil, nil
 	}
@@ -131,7 +133,7 @@ func (c *console) shownRun(ctx context.Context, id string) (*publicationView, er
 	}
 	v := &publicationView{Publication: run, Link: c.workflowLink(message.PublicationWorkflowID(run.Account, run.Endpoint))}
 	if run.StartedAt.IsZero() {
-		queue, err := c.starter.Store.Publications(ctx, run.Account, run.Endpoint)
+		queue, err := c.starter.Store.Publications.List(ctx, run.Account, run.Endpoint)
 		if err != nil {
 			return nil, err
 		}
@@ -141,7 +143,7 @@ func (c *console) shownRun(ctx context.Context, id string) (*publicationView, er
 }
 
 // before is the run in a queue that comes before another; empty when none does.
-func before(queue []store.Publication, id string) (behind string) {
+func before(queue []publications.Publication, id string) (behind string) {
 	for _, q := range queue {
 		if q.ID == id {
 			return behind

@@ -13,15 +13,15 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
 )
 
 // asks queues a run of amazon-uk, and begins it.
 func (b *bench) asks(id string, endpoint channel.Endpoint) {
 	b.t.Helper()
-	require.NoError(b.t, b.store.AskPublication(b.ctx, store.Publication{ID: id, Account: "amazon-uk", Endpoint: endpoint, By: "Ann"}))
-	require.NoError(b.t, b.store.BeginPublication(b.ctx, id, "listings/amazon-uk/"+string(endpoint)))
-	_, _, err := b.store.SelectGoods(b.ctx, id, "", 1000)
+	require.NoError(b.t, b.store.Publications.AskPublication(b.ctx, publications.Publication{ID: id, Account: "amazon-uk", Endpoint: endpoint, By: "Ann"}))
+	require.NoError(b.t, b.store.Publications.BeginPublication(b.ctx, id, "listings/amazon-uk/"+string(endpoint)))
+	_, _, err := b.store.Publications.SelectGoods(b.ctx, id, "", 1000)
 	require.NoError(b.t, err)
 }
 
@@ -30,7 +30,7 @@ func (b *bench) asks(id string, endpoint channel.Endpoint) {
 func (b *bench) publishes(id string) {
 	b.t.Helper()
 	b.asks(id, channel.Production)
-	_, err := b.store.SaveChecks(b.ctx, id, []store.ItemVerdict{
+	_, err := b.store.Publications.SaveChecks(b.ctx, id, []publications.ItemVerdict{
 		{Product: "mug", Step: listing.Validated}, {Product: "mug", SKU: "MUG-RED", Step: listing.Validated},
 		{Product: "mug", SKU: "MUG-BLUE", Issues: []listing.Issue{
 			{Stage: listing.Validation, Severity: listing.Error, Code: "attribute-missing", Pointer: "/attributes/country_of_origin", Message: "Country of Origin is missing",
@@ -44,7 +44,7 @@ func (b *bench) publishes(id string) {
 	require.NoError(b.t, err)
 	fault := channel.NewFault(channel.Invalid, "putListingsItem", hostile)
 	fault.Code, fault.RequestID = "90220", "req-lid"
-	_, err = b.store.SaveAnswers(b.ctx, id, []store.ItemVerdict{
+	_, err = b.store.Publications.SaveAnswers(b.ctx, id, []publications.ItemVerdict{
 		{Product: "mug", SKU: "MUG-RED", Step: listing.Accepted, ChannelSKU: "MUG-RED", Ref: "MUG-RED", ListingID: "B0MUGRED01", RequestID: "req-red", Issues: []listing.Issue{
 			{Stage: listing.Response, Severity: listing.Warning, Code: "18027", Message: "The image is small.", RequestID: "req-red"},
 		}},
@@ -53,7 +53,7 @@ func (b *bench) publishes(id string) {
 		}},
 	})
 	require.NoError(b.t, err)
-	_, err = b.store.EndPublication(b.ctx, id, nil)
+	_, err = b.store.Publications.EndPublication(b.ctx, id, nil)
 	require.NoError(b.t, err)
 }
 
@@ -98,7 +98,7 @@ func TestListingsGoOnBehindTheCursor(t *testing.T) {
 		key := fmt.Sprintf("mug-%02d", i)
 		goods = append(goods, catalogue.Product{Key: key, Title: "Mug", Variants: []catalogue.Variant{{SKU: "SKU-" + key}}})
 	}
-	_, err := b.store.SaveCatalogue(b.ctx, goods)
+	_, err := b.store.Products.SaveCatalogue(b.ctx, goods)
 	require.NoError(t, err)
 	b.asks("run-p1", channel.Test)
 	body := b.page("/listings?type=variant")
@@ -153,7 +153,7 @@ func TestAPublicationIsAskedForByTheForm(t *testing.T) {
 		require.Contains(t, textOf(w.Body.String()), want)
 		require.Contains(t, w.Body.String(), `href="/listings"`)
 	}
-	waiting, err := b.store.Publications(b.ctx, "", "")
+	waiting, err := b.store.Publications.List(b.ctx, "", "")
 	require.NoError(t, err)
 	require.Empty(t, waiting, "nothing was asked")
 	s, err := readGoods("skus", " MUG-RED,, MUG-BLUE ")
@@ -166,7 +166,7 @@ func TestAPublicationIsAskedForByTheForm(t *testing.T) {
 		require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
 		require.Contains(t, w.Header().Get("Location"), "notice=asked-later")
 	}
-	waiting, err = b.store.Publications(context.Background(), "amazon-uk", channel.Production)
+	waiting, err = b.store.Publications.List(context.Background(), "amazon-uk", channel.Production)
 	require.NoError(t, err)
 	require.Len(t, waiting, 1)
 	require.Equal(t, "Ann", waiting[0].By)
@@ -179,8 +179,8 @@ func TestTheActivityRegisterIsShownAndActedOn(t *testing.T) {
 	b.sell(2)
 	b.publishes("run-p1")
 	b.asks("run-p2", channel.Test)
-	require.NoError(t, b.store.AskPublication(b.ctx, store.Publication{ID: "run-p3", Account: "amazon-uk", Endpoint: channel.Test, By: "Bob", AskedAt: time.Now()}))
-	_, err := b.store.Pause(b.ctx, "ebay-uk", "stock take")
+	require.NoError(t, b.store.Publications.AskPublication(b.ctx, publications.Publication{ID: "run-p3", Account: "amazon-uk", Endpoint: channel.Test, By: "Bob", AskedAt: time.Now()}))
+	_, err := b.store.Accounts.Pause(b.ctx, "ebay-uk", "stock take")
 	require.NoError(t, err)
 	body := b.page("/activity")
 	requireStacks(t, "/activity", body)
@@ -196,7 +196,7 @@ func TestTheActivityRegisterIsShownAndActedOn(t *testing.T) {
 
 	w := b.send("/activity/stop", url.Values{"run": {"run-p3"}})
 	require.Equal(t, "/activity?notice=stopped-later", w.Header().Get("Location"), "the store knows, Temporal does not answer")
-	run, err := b.store.Publication(b.ctx, "run-p3")
+	run, err := b.store.Publications.Publication(b.ctx, "run-p3")
 	require.NoError(t, err)
 	require.True(t, run.Stopped)
 	require.Equal(t, http.StatusUnprocessableEntity, b.send("/activity/stop", url.Values{"run": {"run-1"}}).Code, "a scan ends by itself")

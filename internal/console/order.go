@@ -9,11 +9,12 @@ import (
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // orderPage is one order with all that is known of it, the buyer's data apart.
 type orderPage struct {
-	store.OrderDetail
+	orders.OrderDetail
 	Where    []string // where it is and why, in sentences
 	Steps    []step
 	Live     []liveWord
@@ -33,7 +34,7 @@ type liveWord struct {
 }
 
 type packageView struct {
-	store.PackageRow
+	orders.PackageRow
 	Advice *advice
 	Words  string // the channel's own
 }
@@ -43,7 +44,7 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil || id < 1 {
 		return view{}, store.ErrNotFound
 	}
-	d, err := c.starter.Store.OrderDetail(ctx, id)
+	d, err := c.starter.Store.Orders.Detail(ctx, id)
 	if err != nil {
 		return view{}, err
 	}
@@ -67,7 +68,7 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	if d.Parked != nil {
 		p.Parked = &parkedRow{Parked: *d.Parked, Advice: c.adviseParked(ctx, kind, *d.Parked), Workflow: c.workflowLink(d.Parked.WorkflowID)}
 	}
-	calls, err := c.starter.Store.OrderCalls(ctx, id, callsShown)
+	calls, err := c.starter.Store.Runs.OrderCalls(ctx, id, callsShown)
 	if err != nil {
 		return view{}, err
 	}
@@ -76,7 +77,7 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 }
 
 // ask asks the order's workflows for their own word, both at once. nil: ended, or no worker answered.
-func (c *console) ask(ctx context.Context, d store.OrderDetail, live bool) (lifecycle, shipping *message.Status) {
+func (c *console) ask(ctx context.Context, d orders.OrderDetail, live bool) (lifecycle, shipping *message.Status) {
 	if !live || d.State.Terminal() {
 		return nil, nil
 	}
@@ -97,7 +98,7 @@ func (c *console) ask(ctx context.Context, d store.OrderDetail, live bool) (life
 	return lifecycle, shipping
 }
 
-func (c *console) liveWords(d store.OrderDetail, lifecycle, shipping *message.Status) []liveWord {
+func (c *console) liveWords(d orders.OrderDetail, lifecycle, shipping *message.Status) []liveWord {
 	word := func(name, id string, s *message.Status) liveWord {
 		w := liveWord{Name: name, Silent: s == nil, activity: activity{Link: c.workflowLink(id)}}
 		if s != nil {
@@ -113,12 +114,12 @@ func (c *console) liveWords(d store.OrderDetail, lifecycle, shipping *message.St
 }
 
 // packageView adds what the channel said when it refused the package.
-func (c *console) packageView(ctx context.Context, d store.OrderDetail, row store.PackageRow) packageView {
+func (c *console) packageView(ctx context.Context, d orders.OrderDetail, row orders.PackageRow) packageView {
 	v := packageView{PackageRow: row}
 	if row.Fault == nil {
 		return v
 	}
-	if f, err := c.starter.Store.Fault(ctx, row.Fault.ID); err == nil {
+	if f, err := c.starter.Store.Runs.Fault(ctx, row.Fault.ID); err == nil {
 		v.Words = f.Words
 	}
 	v.Advice = c.advise(failure{fault: row.Fault, words: v.Words, kind: d.Key.Account.Channel, account: d.Key.Account.ID, reference: d.Reference})

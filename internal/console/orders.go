@@ -6,7 +6,7 @@ import (
 	"strconv"
 
 	"github.com/towpath/towpath/internal/order"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // The orders' sorts.
@@ -17,7 +17,7 @@ const (
 
 // orderRow is an order with whether it waits for a person.
 type orderRow struct {
-	store.OrderRow
+	orders.OrderRow
 	Parked bool
 }
 
@@ -28,7 +28,7 @@ func (c *console) orders(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	l, states := newList[orderRow](in, "orders"), words(order.States())
-	f := store.OrderFilter{
+	f := orders.OrderFilter{
 		Account: l.choose("account", "Account", g.ids(), "all accounts"), Reference: l.search("reference", "Reference or channel order id"),
 		State: order.State(in.choice("state", states)), Oldest: l.sort(newestFirst, oldestFirst) == oldestFirst,
 		After: in.position(), Limit: l.limit(),
@@ -37,7 +37,7 @@ func (c *console) orders(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, in.err
 	}
 	l.tabs("state", string(f.State), "all", states, g.ordersByState(f.Account))
-	found, err := c.starter.Store.FindOrders(ctx, f)
+	found, err := c.starter.Store.Orders.Find(ctx, f)
 	if err != nil {
 		return view{}, err
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -95,8 +95,8 @@ func (c *console) now(ctx context.Context) (now starter.Now, live bool, err erro
 }
 
 // waiting leaves out the packages that are held for an account that observes: nobody need do anything about them.
-func waiting(parked []store.Parked) []store.Parked {
-	return slices.DeleteFunc(slices.Clone(parked), func(p store.Parked) bool { return p.Fault != nil && p.Fault.Code == incident.CodeObserving })
+func waiting(parked []incidents.Parked) []incidents.Parked {
+	return slices.DeleteFunc(slices.Clone(parked), func(p incidents.Parked) bool { return p.Fault != nil && p.Fault.Code == incident.CodeObserving })
 }
 
 // headline sums up what is, by the judge's word.
@@ -138,7 +138,7 @@ func headline(now starter.Now, needs []incident.Need) (string, tone) {
 
 // parkedRow is something that waits for a person, with what to do about it.
 type parkedRow struct {
-	store.Parked
+	incidents.Parked
 	Advice    *advice
 	OrderHref string
 	Workflow  string

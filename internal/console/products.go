@@ -8,13 +8,13 @@ import (
 	"strings"
 
 	"github.com/towpath/towpath/internal/catalogue"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/products"
 )
 
 // productRow is a SKU of the catalogue with where it is sold.
 type productRow struct {
-	store.VariantRow
-	*store.Offered
+	products.VariantRow
+	*products.Offered
 }
 
 // Accounts are those that list it, each once.
@@ -27,23 +27,23 @@ func (r productRow) Accounts() (list []string) {
 
 func (c *console) products(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)
-	l, views := newList[productRow](in, "SKUs"), words(store.VariantViews())
-	f := store.VariantFilter{
+	l, views := newList[productRow](in, "SKUs"), words(products.VariantViews())
+	f := products.VariantFilter{
 		Search: l.search("search", "SKU, title, barcode, brand or product"), Category: l.search("category", "Category begins with"),
-		View: store.VariantView(in.choice("show", views)), After: in.mark(), Limit: l.limit(),
+		View: products.VariantView(in.choice("show", views)), After: in.mark(), Limit: l.limit(),
 	}
 	if in.err != nil {
 		return view{}, in.err
 	}
 	counts, err := c.variants.get(f.Search+f.Category, func() (map[string]int, error) {
-		found, err := c.starter.Store.VariantCounts(ctx, f)
+		found, err := c.starter.Store.Products.VariantCounts(ctx, f)
 		return byWord(found), err
 	})
 	if err != nil {
 		return view{}, err
 	}
 	l.tabs("show", string(f.View), "all", views, counts)
-	found, err := c.starter.Store.VariantRows(ctx, f)
+	found, err := c.starter.Store.Products.VariantRows(ctx, f)
 	if err != nil {
 		return view{}, err
 	}
@@ -51,7 +51,7 @@ func (c *console) products(ctx context.Context, r *http.Request) (view, error) {
 	for i, v := range found {
 		skus[i] = v.SKU
 	}
-	offered, err := c.starter.Store.Offered(ctx, skus)
+	offered, err := c.starter.Store.Products.Offered(ctx, skus)
 	if err != nil {
 		return view{}, err
 	}
@@ -73,7 +73,7 @@ type productPage struct {
 
 type variantRow struct {
 	catalogue.Variant
-	*store.Offered
+	*products.Offered
 	Name   string
 	Values string // of the product's options
 }
@@ -84,7 +84,7 @@ func (c *console) product(ctx context.Context, r *http.Request) (view, error) {
 	if in.err != nil {
 		return view{}, in.err
 	}
-	product, err := c.starter.Store.ProductOf(ctx, sku)
+	product, err := c.starter.Store.Products.ProductOf(ctx, sku)
 	if err != nil {
 		return view{}, err
 	}
@@ -92,7 +92,7 @@ func (c *console) product(ctx context.Context, r *http.Request) (view, error) {
 	for i, v := range product.Variants {
 		skus[i] = v.SKU
 	}
-	offered, err := c.starter.Store.Offered(ctx, skus)
+	offered, err := c.starter.Store.Products.Offered(ctx, skus)
 	if err != nil {
 		return view{}, err
 	}

@@ -8,13 +8,13 @@ import (
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
 )
 
 // goods fills the catalogue: a mug in two colours, a lid, a kit of both.
 func (b *bench) goods() {
 	b.t.Helper()
-	_, err := b.store.SaveCatalogue(b.ctx, []catalogue.Product{
+	_, err := b.store.Products.SaveCatalogue(b.ctx, []catalogue.Product{
 		{Key: "mug", Title: "Enamel mug", Brand: "Lock & Co", Category: "Kitchen > Mugs", Images: []string{"https://img.example/1.jpg"},
 			Options: []string{"Colour"}, Attributes: map[string][]string{"Material": {"Steel", "Enamel"}}, Variants: []catalogue.Variant{
 				{SKU: "MUG-RED", Barcode: "4006381333931", Options: map[string]string{"Colour": "Red"}, WeightGrams: 300, Images: []string{"https://img.example/2.jpg"},
@@ -25,13 +25,13 @@ func (b *bench) goods() {
 		{Key: "set", Title: "Mug and lid", Variants: []catalogue.Variant{{SKU: "SET"}}},
 	})
 	require.NoError(b.t, err)
-	_, err = b.store.SaveKits(b.ctx, []catalogue.Kit{{SKU: "SET", Parts: []catalogue.Part{{SKU: "MUG-RED", Quantity: 1}, {SKU: "LID", Quantity: 2}}}})
+	_, err = b.store.Products.SaveKits(b.ctx, []catalogue.Kit{{SKU: "SET", Parts: []catalogue.Part{{SKU: "MUG-RED", Quantity: 1}, {SKU: "LID", Quantity: 2}}}})
 	require.NoError(b.t, err)
-	_, err = b.store.ApplyStock(b.ctx, []stock.Change{
+	_, err = b.store.Ledger.ApplyStock(b.ctx, []stock.Change{
 		{Key: "m", SKU: "MUG-RED", Location: "main", Kind: "opening", Quantity: 5}, {Key: "l", SKU: "LID", Location: "main", Kind: "opening", Quantity: 4},
 	})
 	require.NoError(b.t, err)
-	require.NoError(b.t, b.store.SaveLinks(b.ctx, []store.Link{
+	require.NoError(b.t, b.store.Links.SaveLinks(b.ctx, []links.Link{
 		{Account: "ebay-uk", ChannelSKU: "MR", SKU: "MUG-RED", ListingRef: "r"}, {Account: "amazon-uk", ChannelSKU: "SET", SKU: "SET", ListingRef: "r"},
 	}))
 }

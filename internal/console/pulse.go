@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/incidents"
 )
 
 // How long a look at Temporal and at the store's figures holds, so that many open pages cost as much as one,
@@ -48,7 +49,7 @@ type glimpse struct {
 	mu       sync.Mutex
 	at       time.Time
 	accounts []store.AccountSummary
-	parked   []store.Parked
+	parked   []incidents.Parked
 	needs    []incident.Need
 }
 
@@ -64,7 +65,7 @@ func (c *console) glance(ctx context.Context) (*glimpse, error) {
 	if err != nil {
 		return nil, err
 	}
-	parked, err := c.starter.Store.ParkedList(ctx, "")
+	parked, err := c.starter.Store.Incidents.ParkedList(ctx, "")
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +97,7 @@ func (g *glimpse) find(id string) *store.AccountSummary {
 
 // waits reports whether one of the order's workflows waits for a person.
 func (g *glimpse) waits(k message.OrderKey) bool {
-	return slices.ContainsFunc(g.parked, func(p store.Parked) bool {
+	return slices.ContainsFunc(g.parked, func(p incidents.Parked) bool {
 		return p.WorkflowID == message.OrderWorkflowID(k.Account.ID, k.OrderID) || p.WorkflowID == message.ShipmentWorkflowID(k.Account.ID, k.OrderID)
 	})
 }

@@ -7,7 +7,8 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/remedy"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // builtIn is the built-in list of remedies; a mistake in it is a mistake of the build.
@@ -69,12 +70,12 @@ func (c *console) advise(i failure) *advice {
 }
 
 // adviseParked looks up the words of the fault that parked something and what to do about it.
-func (c *console) adviseParked(ctx context.Context, kind channel.Kind, p store.Parked) *advice {
+func (c *console) adviseParked(ctx context.Context, kind channel.Kind, p incidents.Parked) *advice {
 	if p.Fault == nil {
 		return nil
 	}
 	i := failure{fault: p.Fault, words: p.Fault.Raw, kind: kind, account: p.Account, reference: p.Reference}
-	if row, err := c.starter.Store.Fault(ctx, p.Fault.ID); err == nil {
+	if row, err := c.starter.Store.Runs.Fault(ctx, p.Fault.ID); err == nil {
 		i.words = row.Words
 	}
 	a := c.advise(i)
@@ -129,11 +130,11 @@ func (h health) Tone() tone {
 }
 
 // healthOf judges runs, newest first. Those that still run say nothing yet.
-func healthOf(runs []store.Run) health {
+func healthOf(list []runs.Run) health {
 	var recent []bool
-	for i := len(runs) - 1; i >= 0; i-- {
-		if !runs[i].EndedAt.IsZero() {
-			recent = append(recent, runs[i].FaultID == "")
+	for i := len(list) - 1; i >= 0; i-- {
+		if !list[i].EndedAt.IsZero() {
+			recent = append(recent, list[i].FaultID == "")
 		}
 	}
 	return health{remedy.HealthOf(recent)}

@@ -9,7 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/incidents"
 )
 
 // retryTimeout is how long Temporal gets to take one retry.
@@ -62,14 +62,14 @@ func (c *console) retry(ctx context.Context, r *http.Request) (string, error) {
 }
 
 func (c *console) waits(ctx context.Context, workflowID string) (bool, error) {
-	parked, err := c.starter.Store.ParkedList(ctx, "")
+	parked, err := c.starter.Store.Incidents.ParkedList(ctx, "")
 	if err != nil {
 		return false, err
 	}
 	return containsParked(parked, workflowID), nil
 }
 
-func containsParked(parked []store.Parked, workflowID string) bool {
+func containsParked(parked []incidents.Parked, workflowID string) bool {
 	for _, p := range parked {
 		if p.WorkflowID == workflowID {
 			return true

@@ -7,14 +7,15 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 var (
-	runKinds     = store.RunKinds()
-	itemStatuses = []store.ItemStatus{store.ItemError, store.ItemPending, store.ItemDone, store.ItemSkipped}
+	runKinds     = runs.RunKinds()
+	itemStatuses = []runs.ItemStatus{runs.ItemError, runs.ItemPending, runs.ItemDone, runs.ItemSkipped}
 )
 
-type runRow struct{ store.Run }
+type runRow struct{ runs.Run }
 
 // Took is how long the run took, empty while it runs.
 func (r runRow) Took() string {
@@ -57,15 +58,15 @@ func (c *console) runs(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	l := newList[runRow](in, "runs")
-	f := store.RunFilter{
-		Kind: store.RunKind(in.choice("kind", words(runKinds))), Account: l.choose("account", "Account", g.ids(), "all accounts"),
+	f := runs.RunFilter{
+		Kind: runs.RunKind(in.choice("kind", words(runKinds))), Account: l.choose("account", "Account", g.ids(), "all accounts"),
 		Errors: l.tick("errors", "only with errors"), Before: in.mark(), Limit: l.limit(),
 	}
 	if in.err != nil {
 		return view{}, in.err
 	}
 	l.tabs("kind", string(f.Kind), "all", words(runKinds), nil)
-	found, err := c.starter.Store.Runs(ctx, f)
+	found, err := c.starter.Store.Runs.List(ctx, f)
 	if err != nil {
 		return view{}, err
 	}
@@ -87,13 +88,13 @@ type runPage struct {
 }
 
 type itemRow struct {
-	store.Item
+	runs.Item
 	Href string
 }
 
 func (c *console) run(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)
-	status := store.ItemStatus(in.choice("status", words(itemStatuses)))
+	status := runs.ItemStatus(in.choice("status", words(itemStatuses)))
 	after, id := in.mark(), r.PathValue("id")
 	if in.err != nil {
 		return view{}, in.err
@@ -101,7 +102,7 @@ func (c *console) run(ctx context.Context, r *http.Request) (view, error) {
 	if id == "" || !plainText(id) {
 		return view{}, store.ErrNotFound
 	}
-	found, err := c.starter.Store.Runs(ctx, store.RunFilter{ID: id, Limit: 1})
+	found, err := c.starter.Store.Runs.List(ctx, runs.RunFilter{ID: id, Limit: 1})
 	if err != nil {
 		return view{}, err
 	}
@@ -113,7 +114,7 @@ func (c *console) run(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	calls, err := c.starter.Store.RunCalls(ctx, run.ID, callsShown)
+	calls, err := c.starter.Store.Runs.RunCalls(ctx, run.ID, callsShown)
 	if err != nil {
 		return view{}, err
 	}
@@ -127,14 +128,14 @@ func (c *console) run(ctx context.Context, r *http.Request) (view, error) {
 }
 
 // items are a run's, counted by their status.
-func (c *console) items(ctx context.Context, in *inputs, run store.Run, status store.ItemStatus, after string) (*list[itemRow], error) {
-	counts, err := c.starter.Store.ItemCounts(ctx, run.ID)
+func (c *console) items(ctx context.Context, in *inputs, run runs.Run, status runs.ItemStatus, after string) (*list[itemRow], error) {
+	counts, err := c.starter.Store.Runs.ItemCounts(ctx, run.ID)
 	if err != nil {
 		return nil, err
 	}
 	l := newList[itemRow](in, "items")
 	l.tabs("status", string(status), "all", words(itemStatuses), byWord(counts))
-	found, err := c.starter.Store.Items(ctx, run.ID, status, after, l.limit())
+	found, err := c.starter.Store.Runs.Items(ctx, run.ID, status, after, l.limit())
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +148,7 @@ func (c *console) items(ctx context.Context, in *inputs, run store.Run, status s
 }
 
 // itemLink leads from an item to the order it is about.
-func itemLink(account string, i store.Item) string {
+func itemLink(account string, i runs.Item) string {
 	if i.Type != "order" && i.Type != "package" {
 		return ""
 	}

@@ -8,12 +8,12 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/ledger"
 )
 
 // skuPage is one SKU: its levels, what each account lists of it and why, the ways to change its stock, its ledger.
 type skuPage struct {
-	store.StockDetail
+	ledger.StockDetail
 	Listed    []listedRow
 	Forms     []stockForm // none of a kit: it has no stock of its own
 	Locations []string
@@ -24,7 +24,7 @@ type skuPage struct {
 }
 
 // listedRow is what an account lists of the SKU.
-type listedRow struct{ store.StockListed }
+type listedRow struct{ ledger.StockListed }
 
 // Known reports whether the channel said what it shows.
 func (l listedRow) Known() bool { return l.Shown != channel.UnknownQuantity }
@@ -65,7 +65,7 @@ func (l listedRow) state() (string, tone) {
 }
 
 // movementRow is a row of the ledger.
-type movementRow struct{ store.Movement }
+type movementRow struct{ ledger.Movement }
 
 func (c *console) sku(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)
@@ -79,14 +79,14 @@ func (c *console) sku(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, in.err
 	}
 	var err error
-	if p.StockDetail, err = c.starter.Store.StockDetail(ctx, sku); err != nil {
+	if p.StockDetail, err = c.starter.Store.Ledger.StockDetail(ctx, sku); err != nil {
 		return view{}, err
 	}
 	for _, l := range p.Lists {
 		p.Listed = append(p.Listed, listedRow{l})
 	}
 	if len(p.Parts) == 0 {
-		if p.Locations, err = c.starter.Store.Locations(ctx); err != nil {
+		if p.Locations, err = c.starter.Store.Ledger.Locations(ctx); err != nil {
 			return view{}, err
 		}
 		p.Forms = stockForms
@@ -97,7 +97,7 @@ func (c *console) sku(ctx context.Context, r *http.Request) (view, error) {
 	if p.Published, err = c.lastFates(ctx, sku); err != nil {
 		return view{}, err
 	}
-	found, err := c.starter.Store.Ledger(ctx, sku, "", after, p.Ledger.limit())
+	found, err := c.starter.Store.Ledger.Movements(ctx, sku, "", after, p.Ledger.limit())
 	if err != nil {
 		return view{}, err
 	}

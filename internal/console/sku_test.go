@@ -14,7 +14,9 @@ import (
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/products"
 )
 
 // send sends a form as a page of the console does.
@@ -70,7 +72,7 @@ func TestACountSaysWhoWhyAndWhichOrdersWait(t *testing.T) {
 	require.Equal(t, http.StatusSeeOther, b.send("/stock/receive", b.edit("lamp", "5")).Code)
 	w = b.send("/stock/adjust", b.edit("lamp", "-2"))
 	require.Contains(t, textOf(b.page(w.Header().Get("Location"))), "adjust at main: on hand −2")
-	rows, err := b.store.Stock(b.ctx, "lamp", "", 0)
+	rows, err := b.store.Ledger.Stock(b.ctx, "lamp", "", 0)
 	require.NoError(t, err)
 	require.Equal(t, 4, rows[0].OnHand)
 	require.Zero(t, rows[0].Short, "what came in went to the order that waited")
@@ -101,7 +103,7 @@ func TestAChangeThatCantBeMeantChangesNothing(t *testing.T) {
 	wrong("count", "sku", "nothing", "not in the catalogue")
 	wrong("count", "key", "x", "the form has no key")
 	require.Equal(t, http.StatusNotFound, b.send("/stock/steal", b.edit("lamp", "1")).Code)
-	rows, err := b.store.Ledger(b.ctx, "lamp", "", 0, 10)
+	rows, err := b.store.Ledger.Movements(b.ctx, "lamp", "", 0, 10)
 	require.NoError(t, err)
 	require.Len(t, rows, 1, "only the opening")
 
@@ -116,13 +118,13 @@ func TestAChangeThatCantBeMeantChangesNothing(t *testing.T) {
 func TestASKUsPageSaysWhatIsListedAndWhy(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
-	b.set("ebay-uk", func(a *store.Account) { a.Buffer, a.Cap = 1, 2 })
+	b.set("ebay-uk", func(a *accounts.Account) { a.Buffer, a.Cap = 1, 2 })
 	b.product("mug", "Mug", 7)
 	b.product("lid", "Lid", 1)
-	require.NoError(t, b.store.SaveVariants(b.ctx, []store.Variant{{SKU: "set", Title: "Mug with lid"}}))
-	_, err := b.store.SaveKits(b.ctx, []catalogue.Kit{{SKU: "set", Parts: []catalogue.Part{{SKU: "mug", Quantity: 2}, {SKU: "lid", Quantity: 1}}}})
+	require.NoError(t, b.store.Products.SaveVariants(b.ctx, []products.Variant{{SKU: "set", Title: "Mug with lid"}}))
+	_, err := b.store.Products.SaveKits(b.ctx, []catalogue.Kit{{SKU: "set", Parts: []catalogue.Part{{SKU: "mug", Quantity: 2}, {SKU: "lid", Quantity: 1}}}})
 	require.NoError(t, err)
-	require.NoError(t, b.store.SaveLinks(b.ctx, []store.Link{{Account: "ebay-uk", ChannelSKU: "SET-1", SKU: "set", ListingRef: "r"}}))
+	require.NoError(t, b.store.Links.SaveLinks(b.ctx, []links.Link{{Account: "ebay-uk", ChannelSKU: "SET-1", SKU: "set", ListingRef: "r"}}))
 
 	page := textOf(b.page("/sku?sku=mug"))
 	require.Contains(t, page, "ebay-uk mug main 7 7 1 0 2 2 –", "offered, buffer, held, cap, to list")
@@ -145,8 +147,8 @@ func TestStockIsCountedByWhatIsWrongWithIt(t *testing.T) {
 	b.product("lamp", "Lamp", 1)
 	b.product("rope", "Rope", 5)
 	b.save("ebay-uk", "run-1", sale("12-1", time.Now(), "lamp", "lamp"))
-	require.NoError(t, b.store.SaveVariants(b.ctx, []store.Variant{{SKU: "spare", Title: "Spare rope"}}))
-	_, err := b.store.ApplyStock(b.ctx, []stock.Change{{Key: "o", SKU: "spare", Location: "main", Kind: "opening", Quantity: 2}})
+	require.NoError(t, b.store.Products.SaveVariants(b.ctx, []products.Variant{{SKU: "spare", Title: "Spare rope"}}))
+	_, err := b.store.Ledger.ApplyStock(b.ctx, []stock.Change{{Key: "o", SKU: "spare", Location: "main", Kind: "opening", Quantity: 2}})
 	require.NoError(t, err)
 	body := b.page("/stock")
 	for _, want := range []string{">all <b>3</b>", ">backordered <b>1</b>", ">none free <b>1</b>", ">not listed <b>1</b>"} {

@@ -4,34 +4,34 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/ledger"
 )
 
 // stockRow is a SKU with its level at each location.
 type stockRow struct {
 	SKU, Title  string
 	Links, Held int
-	Levels      []store.LevelRow
+	Levels      []ledger.LevelRow
 }
 
 func (c *console) stock(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)
-	l, views := newList[stockRow](in, "SKUs"), words(store.LevelViews())
-	f := store.LevelFilter{
-		Search: l.search("search", "SKU or title"), View: store.LevelView(in.choice("show", views)), After: in.mark(), Limit: l.limit(),
+	l, views := newList[stockRow](in, "SKUs"), words(ledger.LevelViews())
+	f := ledger.LevelFilter{
+		Search: l.search("search", "SKU or title"), View: ledger.LevelView(in.choice("show", views)), After: in.mark(), Limit: l.limit(),
 	}
 	if in.err != nil {
 		return view{}, in.err
 	}
 	counts, err := c.levels.get(f.Search, func() (map[string]int, error) {
-		found, err := c.starter.Store.LevelCounts(ctx, f.Search)
+		found, err := c.starter.Store.Ledger.LevelCounts(ctx, f.Search)
 		return byWord(found), err
 	})
 	if err != nil {
 		return view{}, err
 	}
 	l.tabs("show", string(f.View), "all", views, counts)
-	found, err := c.starter.Store.LevelRows(ctx, f)
+	found, err := c.starter.Store.Ledger.LevelRows(ctx, f)
 	if err != nil {
 		return view{}, err
 	}
@@ -40,7 +40,7 @@ func (c *console) stock(ctx context.Context, r *http.Request) (view, error) {
 }
 
 // bySKU puts the levels of a SKU together.
-func bySKU(levels []store.LevelRow) (rows []stockRow) {
+func bySKU(levels []ledger.LevelRow) (rows []stockRow) {
 	for _, lv := range levels {
 		if n := len(rows); n == 0 || rows[n-1].SKU != lv.SKU {
 			rows = append(rows, stockRow{SKU: lv.SKU, Title: lv.Title, Links: lv.Links, Held: lv.Held})

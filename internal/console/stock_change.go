@@ -13,6 +13,7 @@ import (
 
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/ledger"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -111,9 +112,9 @@ func readAsk(form url.Values) (ask starter.StockAsk, err error) {
 
 // stockDone is what a change did, as the ledger tells it.
 type stockDone struct {
-	Moved       []store.Movement // by hand: one, of a move two
-	Backordered []orderUnits     // orders that lost units
-	Filled      []orderUnits     // orders that got units they had waited for
+	Moved       []ledger.Movement // by hand: one, of a move two
+	Backordered []orderUnits      // orders that lost units
+	Filled      []orderUnits      // orders that got units they had waited for
 }
 
 type orderUnits struct {
@@ -126,7 +127,7 @@ func (c *console) stockDone(ctx context.Context, key string) (*stockDone, error)
 	if key == "" {
 		return nil, nil
 	}
-	rows, err := c.starter.Store.StockMoved(ctx, key)
+	rows, err := c.starter.Store.Ledger.StockMoved(ctx, key)
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}

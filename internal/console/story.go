@@ -7,11 +7,11 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // story says where an order is and why, and what makes it go on.
-func story(d store.OrderDetail, shipping *message.Status) []string {
+func story(d orders.OrderDetail, shipping *message.Status) []string {
 	var s []string
 	if d.Parked != nil {
 		s = append(s, "It waits for you: see below what to do, then retry.")
@@ -51,7 +51,7 @@ func story(d store.OrderDetail, shipping *message.Status) []string {
 }
 
 // held says what is reserved for the order and what is missing.
-func held(d store.OrderDetail) string {
+func held(d orders.OrderDetail) string {
 	u := d.Units
 	switch {
 	case u.Reserved == 0 && u.Short == 0 && u.Parked == 0:
@@ -70,7 +70,7 @@ func held(d store.OrderDetail) string {
 }
 
 // next says what an order that is not packed yet waits for.
-func next(d store.OrderDetail) string {
+func next(d orders.OrderDetail) string {
 	switch {
 	case d.Units.Parked > 0:
 		return "Link the line's channel SKU to a SKU of yours: the units are then reserved by themselves."
@@ -81,7 +81,7 @@ func next(d store.OrderDetail) string {
 }
 
 // packages says how many of the packages the channel has confirmed.
-func packages(d store.OrderDetail) string {
+func packages(d orders.OrderDetail) string {
 	confirmed, waiting, parked := 0, 0, 0
 	for _, p := range d.Packages {
 		switch p.State {
@@ -109,7 +109,7 @@ type step struct {
 }
 
 // steps is the order's life as a line of stages; an order that is not taken or cancelled has none.
-func steps(d store.OrderDetail) []step {
+func steps(d orders.OrderDetail) []step {
 	at, ok := map[order.State]int{
 		order.AwaitingPayment: 1, order.Open: 2, order.Processing: 2, order.Processed: 3, order.Shipped: 4, order.Completed: 5,
 	}[d.State]

@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 var functions = template.FuncMap{
@@ -138,15 +138,15 @@ func endTone(e channel.Expiry) tone {
 	return toneOK
 }
 
-func itemTone(s store.ItemStatus) tone {
+func itemTone(s runs.ItemStatus) tone {
 	switch s {
-	case store.ItemDone:
+	case runs.ItemDone:
 		return toneOK
-	case store.ItemPending:
+	case runs.ItemPending:
 		return toneBusy
-	case store.ItemError:
+	case runs.ItemError:
 		return toneBad
-	case store.ItemSkipped:
+	case runs.ItemSkipped:
 	}
 	return toneQuiet
 }

@@ -13,7 +13,7 @@ import (
 
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/money"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/packages"
 )
 
 // Format is who the file is for.
@@ -73,7 +73,7 @@ func New(w io.Writer, f Format) (*Writer, error) {
 }
 
 // Order writes an order.
-func (w *Writer) Order(o store.ExportedOrder) error {
+func (w *Writer) Order(o packages.ExportedOrder) error {
 	for _, l := range o.Lines {
 		row, guard := ownRow(o, l), merchantfile.Guard
 		if w.format == ShipStation {
@@ -98,7 +98,7 @@ func (w *Writer) Flush() error {
 	return nil
 }
 
-func ownRow(o store.ExportedOrder, l store.ExportedLine) []string {
+func ownRow(o packages.ExportedOrder, l packages.ExportedLine) []string {
 	b := o.Buyer
 	return []string{
 		o.Account, o.Reference, o.ID, l.LineID, l.SKU, l.Title, strconv.Itoa(l.Quantity), o.PlacedAt.UTC().Format(time.RFC3339),
@@ -107,7 +107,7 @@ func ownRow(o store.ExportedOrder, l store.ExportedLine) []string {
 	}
 }
 
-func shipstationRow(o store.ExportedOrder, l store.ExportedLine) []string {
+func shipstationRow(o packages.ExportedOrder, l packages.ExportedLine) []string {
 	b := o.Buyer
 	paid := ""
 	if o.Paid {

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/starter"
 	"github.com/towpath/towpath/workers"
 )
@@ -45,10 +45,10 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := p.Store.SaveAccounts(ctx, settingsOf(accounts)); err != nil {
+	if err := p.Store.Settings.SaveAccounts(ctx, settingsOf(accounts)); err != nil {
 		return fmt.Errorf("save accounts: %w", err)
 	}
-	if err := p.Store.SaveFileRates(ctx, ratesOf(accounts)); err != nil {
+	if err := p.Store.Accounts.SaveFileRates(ctx, ratesOf(accounts)); err != nil {
 		return err
 	}
 	if err := p.Reachable(ctx); err != nil {
@@ -58,7 +58,7 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 		return err
 	}
 	// Saved accounts know whether they are paused.
-	saved, err := p.Store.Accounts(ctx)
+	saved, err := p.Store.Accounts.List(ctx)
 	if err != nil {
 		return fmt.Errorf("read accounts: %w", err)
 	}
@@ -94,9 +94,9 @@ func (p *Platform) connect(ctx context.Context, accounts []config.Account) (acti
 	return connections, errors.Join(errs...)
 }
 
-func settingsOf(accounts []config.Account) []store.Account {
-	list := make([]store.Account, len(accounts))
-	for i, a := range accounts {
+func settingsOf(found []config.Account) []accounts.Account {
+	list := make([]accounts.Account, len(found))
+	for i, a := range found {
 		list[i] = a.Store
 	}
 	return list
@@ -113,12 +113,12 @@ func ratesOf(accounts []config.Account) map[string]map[channel.Operation]float64
 
 // served are the saved accounts that the file has: an account that was taken out of the file gets no
 // schedules from this process.
-func served(saved []store.Account, file []config.Account) []store.Account {
+func served(saved []accounts.Account, file []config.Account) []accounts.Account {
 	in := make(map[string]bool)
 	for _, a := range file {
 		in[a.Store.ID] = true
 	}
-	var list []store.Account
+	var list []accounts.Account
 	for _, a := range saved {
 		if in[a.ID] {
 			list = append(list, a)

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // Backlog is what an account has waiting for calls to its channel.
@@ -28,20 +30,20 @@ func (s *Store) Backlogs(ctx context.Context) (map[string]Backlog, error) {
 		set  func(*Backlog, int)
 		args []any
 	}{
-		{`SELECT l.account, COUNT(*) FROM links l WHERE ` + sendable + ` GROUP BY l.account`,
+		{`SELECT l.account, COUNT(*) FROM links l WHERE ` + levels.Sendable + ` GROUP BY l.account`,
 			func(b *Backlog, n int) { b.Levels = n }, nil},
 		{`SELECT o.account, COUNT(*) FROM packages p JOIN orders o ON o.id = p.order_id
 			WHERE p.state IN ('processed', 'parked') AND p.state = $1 GROUP BY o.account`,
 			func(b *Backlog, n int) { b.Packages = n }, []any{string(shipment.Processed)}},
 		{`SELECT account, COUNT(*) FROM runs WHERE kind = $1 AND ended_at = 0 AND started_at >= $2 GROUP BY account`,
-			func(b *Backlog, n int) { b.Scans = n }, []any{string(RunOrders), time.Now().Add(-lostScan).UnixMicro()}},
+			func(b *Backlog, n int) { b.Scans = n }, []any{string(runs.RunOrders), time.Now().Add(-lostScan).UnixMicro()}},
 		// What was answered is clean or refused up to the version that was sent.
 		{`SELECT p.account, COUNT(DISTINCT p.handle) FROM pending_pushes p
 			JOIN links l ON l.account = p.account AND l.channel_sku = p.channel_sku
 			WHERE l.clean_version < p.version AND l.failed_version < p.version GROUP BY p.account`,
 			func(b *Backlog, n int) { b.Feeds = n }, nil},
 	} {
-		err := s.read(ctx, part.text, func(rows *sql.Rows) error {
+		err := s.Read(ctx, part.text, func(rows *sql.Rows) error {
 			var account string
 			var n int
 			if err := rows.Scan(&account, &n); err != nil {

@@ -11,24 +11,26 @@ import (
 	"github.com/towpath/towpath/internal/postgrestest"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 // A page of orders with all that may happen to it must not cost a statement per line or order.
 func TestStatementsDoNotGrowWithLines(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		count := func(name string, orders, lines int) int64 {
 			page := bigPage(name, orders, lines)
 			link(t, s, skusOf(page)...)
 			before := s.Statements()
-			_, err := s.SavePage(ctx, page)
+			_, err := s.Orders.SavePage(ctx, page)
 			require.NoError(t, err)
 			for i := range page.Orders {
 				o := &page.Orders[i]
 				o.UpdatedAt = o.UpdatedAt.Add(1e9)
 				o.Lines[0].Cancelled = o.Lines[0].Quantity
 			}
-			_, err = s.SavePage(ctx, page)
+			_, err = s.Orders.SavePage(ctx, page)
 			require.NoError(t, err)
 			return s.Statements() - before
 		}
@@ -38,9 +40,9 @@ func TestStatementsDoNotGrowWithLines(t *testing.T) {
 	})
 }
 
-func bigPage(name string, orders, lines int) store.Page {
-	page := store.Page{Account: "amazon-uk", RunID: "run-" + name, SeenAt: epoch}
-	for i := range orders {
+func bigPage(name string, n, lines int) orders.Page {
+	page := orders.Page{Account: "amazon-uk", RunID: "run-" + name, SeenAt: epoch}
+	for i := range n {
 		var list []order.SnapshotLine
 		for j := range lines {
 			list = append(list, units(fmt.Sprintf("sku-%d", (i*7+j)%(5*lines)), 1+j%3))
@@ -50,7 +52,7 @@ func bigPage(name string, orders, lines int) store.Page {
 	return page
 }
 
-func skusOf(page store.Page) []string {
+func skusOf(page orders.Page) []string {
 	seen := map[string]bool{}
 	var out []string
 	for _, o := range page.Orders {
@@ -71,20 +73,20 @@ func BenchmarkSavePage(b *testing.B) {
 		"postgres": func() string { return postgrestest.URL(b) },
 	} {
 		b.Run(name, func(b *testing.B) {
-			s := fresh(b, address())
+			s := storetest.Fresh(b, address())
 			first := bigPage("first", 100, 20)
 			link(b, s, skusOf(first)...)
 			var changes []stock.Change
 			for _, sku := range skusOf(first) {
 				changes = append(changes, stock.Change{Key: sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: 500})
 			}
-			_, err := s.ApplyStock(ctx, changes)
+			_, err := s.Ledger.ApplyStock(ctx, changes)
 			require.NoError(b, err)
 			before := s.Statements()
 			n := 0
 			for b.Loop() {
 				n++
-				_, err := s.SavePage(ctx, bigPage(fmt.Sprint("p", n), 100, 20))
+				_, err := s.Orders.SavePage(ctx, bigPage(fmt.Sprint("p", n), 100, 20))
 				require.NoError(b, err)
 			}
 			b.ReportMetric(float64(s.Statements()-before)/float64(n), "statements/page")

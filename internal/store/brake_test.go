@@ -13,6 +13,9 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 // shelves puts n SKUs with ten units each on sale, and pushes their levels.
@@ -36,20 +39,20 @@ func change(t testing.TB, s *store.Store, key string, cause stock.Cause, by int,
 	for _, sku := range skus {
 		changes = append(changes, stock.Change{Key: key + sku, SKU: sku, Location: "main", Kind: stock.Adjust, Quantity: by, Cause: cause})
 	}
-	_, err := s.ApplyStock(context.Background(), changes)
+	_, err := s.Ledger.ApplyStock(context.Background(), changes)
 	require.NoError(t, err)
 }
 
-func held(t testing.TB, s *store.Store, account string) []store.HeldLevel {
+func held(t testing.TB, s *store.Store, account string) []levels.HeldLevel {
 	t.Helper()
-	list, err := s.HeldLevels(context.Background(), account, "", 0)
+	list, err := s.Levels.HeldLevels(context.Background(), account, "", 0)
 	require.NoError(t, err)
 	return list
 }
 
 func open(t testing.TB, s *store.Store, account string) map[incident.Kind]int {
 	t.Helper()
-	list, err := s.Incidents(context.Background(), account, false)
+	list, err := s.Incidents.List(context.Background(), account, false)
 	require.NoError(t, err)
 	out := map[incident.Kind]int{}
 	for _, i := range list {
@@ -60,7 +63,7 @@ func open(t testing.TB, s *store.Store, account string) map[incident.Kind]int {
 
 func TestACountThatEmptiesManyLevelsIsHeldAndSalesGoThrough(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		skus := shelves(t, s, 30)
 		change(t, s, "count", stock.ByCount, -10, skus[:21]...)
@@ -77,11 +80,11 @@ func TestACountThatEmptiesManyLevelsIsHeldAndSalesGoThrough(t *testing.T) {
 		require.Len(t, held(t, s, "amazon-uk"), 17, "a correction releases by itself")
 		require.Equal(t, map[string]int{"amazon-uk:sku-01": 8, "amazon-uk:sku-02": 8, "amazon-uk:sku-03": 8, "amazon-uk:sku-04": 8}, push(t, s, "amazon-uk"))
 
-		n, err := s.ReleaseHeld(ctx, "amazon-uk", []string{"amazon-uk:sku-05"})
+		n, err := s.Levels.ReleaseHeld(ctx, "amazon-uk", []string{"amazon-uk:sku-05"})
 		require.NoError(t, err)
 		require.Equal(t, 1, n)
 		require.Equal(t, map[string]int{"amazon-uk:sku-05": 0}, push(t, s, "amazon-uk"))
-		n, err = s.ReleaseHeld(ctx, "amazon-uk", nil)
+		n, err = s.Levels.ReleaseHeld(ctx, "amazon-uk", nil)
 		require.NoError(t, err)
 		require.Equal(t, 16, n)
 		require.Len(t, push(t, s, "amazon-uk"), 16)
@@ -92,7 +95,7 @@ func TestACountThatEmptiesManyLevelsIsHeldAndSalesGoThrough(t *testing.T) {
 
 func TestFewRiskyLevelsAreSent(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		skus := shelves(t, s, 30)
 		change(t, s, "count", stock.ByCount, -10, skus[:20]...)
 		require.Len(t, push(t, s, "amazon-uk"), 20)
@@ -106,7 +109,7 @@ func TestFewRiskyLevelsAreSent(t *testing.T) {
 // middle leaves them held until it is run again.
 func TestThePartsOfAnImportAreJudgedTogether(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		skus := shelves(t, s, 30)
 		for i := 0; i < 24; i += 6 {
@@ -114,16 +117,16 @@ func TestThePartsOfAnImportAreJudgedTogether(t *testing.T) {
 			require.Empty(t, push(t, s, "amazon-uk"), "part %d", i)
 		}
 		require.Zero(t, open(t, s, "amazon-uk")[incident.Brake], "nobody is called before the import is complete")
-		dirty, err := s.JudgeHeld(ctx, time.Hour)
+		dirty, err := s.Levels.JudgeHeld(ctx, time.Hour)
 		require.NoError(t, err)
 		require.Empty(t, dirty, "the sweep leaves an import its time")
-		dirty, err = s.JudgeHeld(ctx, 0)
+		dirty, err = s.Levels.JudgeHeld(ctx, 0)
 		require.NoError(t, err)
 		require.Empty(t, dirty)
 		require.Equal(t, 24, open(t, s, "amazon-uk")[incident.Brake])
 
 		change(t, s, "few", stock.ByImport, 60, skus[24:]...)
-		_, err = s.JudgeHeld(ctx, 0)
+		_, err = s.Levels.JudgeHeld(ctx, 0)
 		require.NoError(t, err)
 		require.Len(t, held(t, s, "amazon-uk"), 30, "those that are held already count")
 	})
@@ -131,10 +134,10 @@ func TestThePartsOfAnImportAreJudgedTogether(t *testing.T) {
 
 func TestASmallImportIsSentOnceItIsComplete(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		skus := shelves(t, s, 5)
 		change(t, s, "import", stock.ByImport, -10, skus...)
-		dirty, err := s.JudgeHeld(context.Background(), 0)
+		dirty, err := s.Levels.JudgeHeld(context.Background(), 0)
 		require.NoError(t, err)
 		require.Equal(t, []string{"amazon-uk", "ebay-uk", "shopify-uk"}, dirty)
 		require.Len(t, push(t, s, "amazon-uk"), 5)
@@ -144,7 +147,7 @@ func TestASmallImportIsSentOnceItIsComplete(t *testing.T) {
 // A level that a sale has made dirty, and that was not sent yet, must not be kept by the brake that comes after it.
 func TestASaleThatWaitsIsNotHeldByWhatComesAfterIt(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		skus := shelves(t, s, 21)
 		save(t, s, "ebay-uk", sale("ebay-uk", "1", 1, units(skus[3], 4)))
 		change(t, s, "count", stock.ByCount, 90, skus...)
@@ -154,34 +157,34 @@ func TestASaleThatWaitsIsNotHeldByWhatComesAfterIt(t *testing.T) {
 
 func TestASettingAndALinkAreBrakedToo(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		skus := shelves(t, s, 21)
-		settings := accounts()
+		settings := storetest.Accounts()
 		settings[0].Cap, settings[1].Buffer = 0, 10
-		require.NoError(t, s.SaveAccounts(ctx, settings))
+		require.NoError(t, s.Settings.SaveAccounts(ctx, settings))
 		require.Empty(t, push(t, s, "amazon-uk"), "cap 0")
 		require.Empty(t, push(t, s, "ebay-uk"), "buffer 10")
 		save(t, s, "shopify-uk", sale("shopify-uk", "1", 1, units(skus[0], 2)))
 		require.Equal(t, map[string]int{"amazon-uk:" + skus[0]: 8}, push(t, s, "amazon-uk"))
 		require.Equal(t, map[string]int{"ebay-uk:" + skus[0]: 8}, push(t, s, "ebay-uk"))
-		require.NoError(t, s.SaveAccounts(ctx, accounts()))
+		require.NoError(t, s.Settings.SaveAccounts(ctx, storetest.Accounts()))
 		require.Empty(t, held(t, s, ""), "the settings are put right")
 
 		var listings []channel.Listed
-		var links []store.Link
+		var list []links.Link
 		for i := range 25 {
 			sku := fmt.Sprintf("new-%02d", i)
 			listings = append(listings, channel.Listed{SKU: sku, ListingID: sku, Ref: sku, State: channel.ListingLive, Quantity: 5})
-			links = append(links, store.Link{Account: "amazon-uk", ChannelSKU: sku, SKU: "nothing-of-" + sku, ListingRef: sku})
+			list = append(list, links.Link{Account: "amazon-uk", ChannelSKU: sku, SKU: "nothing-of-" + sku, ListingRef: sku})
 		}
-		_, err := s.SaveListings(ctx, store.ListingsPage{Account: "amazon-uk", RunID: "r", SeenAt: time.Now(), Listings: listings, Last: true})
+		_, err := s.Links.SaveListings(ctx, links.ListingsPage{Account: "amazon-uk", RunID: "r", SeenAt: time.Now(), Listings: listings, Last: true})
 		require.NoError(t, err)
 		push(t, s, "amazon-uk")
-		for _, l := range links {
-			require.NoError(t, s.SaveLinksPart(ctx, []store.Link{l}))
+		for _, l := range list {
+			require.NoError(t, s.Links.SaveLinksPart(ctx, []links.Link{l}))
 		}
-		_, err = s.JudgeHeld(ctx, 0)
+		_, err = s.Levels.JudgeHeld(ctx, 0)
 		require.NoError(t, err)
 		require.Empty(t, push(t, s, "amazon-uk"), "25 listings of nothing would be emptied")
 		require.Len(t, held(t, s, "amazon-uk"), 25)

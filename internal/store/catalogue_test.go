@@ -8,6 +8,8 @@ import (
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/products"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 // mugs are n products with two variants each, named by a letter.
@@ -26,9 +28,9 @@ func mugs(letter string, n int) []catalogue.Product {
 	return out
 }
 
-func saveCatalogue(t testing.TB, s *store.Store, entries ...catalogue.Product) []store.CatalogueResult {
+func saveCatalogue(t testing.TB, s *store.Store, entries ...catalogue.Product) []products.CatalogueResult {
 	t.Helper()
-	results, err := s.SaveCatalogue(ctx, entries)
+	results, err := s.Products.SaveCatalogue(ctx, entries)
 	require.NoError(t, err)
 	for _, r := range results {
 		require.Nil(t, r.Mistake)
@@ -39,15 +41,15 @@ func saveCatalogue(t testing.TB, s *store.Store, entries ...catalogue.Product) [
 func catalogueOf(t testing.TB, s *store.Store) []catalogue.Product {
 	t.Helper()
 	var all []catalogue.Product
-	require.NoError(t, s.EachProduct(ctx, func(p catalogue.Product) error { all = append(all, p); return nil }))
+	require.NoError(t, s.Products.EachProduct(ctx, func(p catalogue.Product) error { all = append(all, p); return nil }))
 	return all
 }
 
 func TestACatalogueIsSavedWholeAndASecondTimeChangesNothing(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		given := mugs("a", 3)
-		dry, err := s.CompareCatalogue(ctx, given)
+		dry, err := s.Products.CompareCatalogue(ctx, given)
 		require.NoError(t, err)
 		require.Empty(t, catalogueOf(t, s), "comparing writes nothing")
 		require.Equal(t, dry, saveCatalogue(t, s, given...))
@@ -62,7 +64,7 @@ func TestACatalogueIsSavedWholeAndASecondTimeChangesNothing(t *testing.T) {
 			require.False(t, r.Outcome.Writes())
 			require.Len(t, r.Outcome.Same, 2, i)
 		}
-		v, err := s.Variant(ctx, "a-0001-Red")
+		v, err := s.Products.Variant(ctx, "a-0001-Red")
 		require.NoError(t, err)
 		require.Equal(t, "Mug a-0001, Red", v.Title, "lists need not look at products")
 		require.Equal(t, []string{"Kitchen", "Kitchen > Mugs"}, categories(t, s))
@@ -72,12 +74,12 @@ func TestACatalogueIsSavedWholeAndASecondTimeChangesNothing(t *testing.T) {
 // An unchanged entry is known by its mark only while nothing else has changed what it says.
 func TestWhatAnotherFileChangedIsChangedBack(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		shopify := mugs("a", 1)[0]
 		saveCatalogue(t, s, shopify)
 		other := catalogue.Product{Key: shopify.Key, Title: "Another title", Variants: []catalogue.Variant{{SKU: "a-0000-Blue"}}}
 		require.True(t, saveCatalogue(t, s, other)[0].Outcome.Changed)
-		v, err := s.Variant(ctx, "a-0000-Red")
+		v, err := s.Products.Variant(ctx, "a-0000-Red")
 		require.NoError(t, err)
 		require.Equal(t, "Another title, Red", v.Title, "it is made anew for the SKUs that the file does not have")
 		back := saveCatalogue(t, s, shopify)[0].Outcome
@@ -92,7 +94,7 @@ func TestWhatAnotherFileChangedIsChangedBack(t *testing.T) {
 
 func TestTwoRowsOfOneProductBothCount(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		saveCatalogue(t, s, mugs("a", 1)...)
 		row := func(sku string, grams int) catalogue.Product {
 			return catalogue.Product{Variants: []catalogue.Variant{{SKU: sku, WeightGrams: grams}}}
@@ -106,12 +108,12 @@ func TestTwoRowsOfOneProductBothCount(t *testing.T) {
 
 func TestSKUsThatPeopleAndSpreadsheetsHaveDamagedAreToldByName(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
-		require.NoError(t, s.SaveVariants(ctx, []store.Variant{{SKU: "000731"}, {SKU: "12E05"}, {SKU: "bkt-10l"}, {SKU: "OAR"}, {SKU: "oar"}, {SKU: "LAMP-Ö1"}}))
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		require.NoError(t, s.Products.SaveVariants(ctx, []products.Variant{{SKU: "000731"}, {SKU: "12E05"}, {SKU: "bkt-10l"}, {SKU: "OAR"}, {SKU: "oar"}, {SKU: "LAMP-Ö1"}}))
 		one := func(sku string) catalogue.Product {
 			return catalogue.Product{Title: "T", Variants: []catalogue.Variant{{SKU: sku}}}
 		}
-		results, err := s.SaveCatalogue(ctx, []catalogue.Product{one("731"), one("1.2E+06"), one(" BKT-10L "), one("Oar"), one("lamp-ö1"), one("732")})
+		results, err := s.Products.SaveCatalogue(ctx, []catalogue.Product{one("731"), one("1.2E+06"), one(" BKT-10L "), one("Oar"), one("lamp-ö1"), one("732")})
 		require.NoError(t, err)
 		require.ErrorContains(t, results[0].Mistake, `"731" is not in the catalogue, but "000731" is`)
 		require.ErrorContains(t, results[1].Mistake, `"1.2E+06" is not in the catalogue, but "12E05" is`)
@@ -119,7 +121,7 @@ func TestSKUsThatPeopleAndSpreadsheetsHaveDamagedAreToldByName(t *testing.T) {
 		require.ErrorContains(t, results[3].Mistake, `"Oar" may be any of "OAR" and "oar"`)
 		require.Equal(t, map[string]string{"lamp-ö1": "LAMP-Ö1"}, results[4].Spelled)
 		require.Equal(t, []string{"732"}, results[5].Outcome.New)
-		skus, err := s.SKUs(ctx)
+		skus, err := s.Products.SKUs(ctx)
 		require.NoError(t, err)
 		require.ElementsMatch(t, []string{"000731", "12E05", "bkt-10l", "OAR", "oar", "LAMP-Ö1", "732"}, skus)
 	})
@@ -127,8 +129,8 @@ func TestSKUsThatPeopleAndSpreadsheetsHaveDamagedAreToldByName(t *testing.T) {
 
 func TestSKUsMoveToTheProductThatAFileNames(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
-		require.NoError(t, s.SaveVariants(ctx, []store.Variant{{SKU: "a-0000-Blue", Title: "Blue mug"}, {SKU: "LAMP", Title: "Lamp"}}))
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		require.NoError(t, s.Products.SaveVariants(ctx, []products.Variant{{SKU: "a-0000-Blue", Title: "Blue mug"}, {SKU: "LAMP", Title: "Lamp"}}))
 		given := mugs("a", 1)
 		require.Equal(t, []string{"a-0000-Blue"}, saveCatalogue(t, s, given...)[0].Outcome.Altered)
 		all := catalogueOf(t, s)
@@ -141,7 +143,7 @@ func TestSKUsMoveToTheProductThatAFileNames(t *testing.T) {
 // A batch must not cost a statement per product or variant.
 func TestStatementsDoNotGrowWithTheCatalogue(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		count := func(entries []catalogue.Product) int64 {
 			before := s.Statements()
 			saveCatalogue(t, s, entries...)
@@ -163,19 +165,19 @@ func TestStatementsDoNotGrowWithTheCatalogue(t *testing.T) {
 
 func TestTooMuchAtOnceIsRefused(t *testing.T) {
 	t.Parallel()
-	s := fresh(t, "sqlite:"+t.TempDir()+"/store.db")
-	_, err := s.SaveCatalogue(ctx, make([]catalogue.Product, store.MaxEntries+1))
+	s := storetest.Fresh(t, "sqlite:"+t.TempDir()+"/store.db")
+	_, err := s.Products.SaveCatalogue(ctx, make([]catalogue.Product, products.MaxEntries+1))
 	require.ErrorContains(t, err, "hand over fewer")
 }
 
 func TestTheCatalogueIsListedInPagesAndSearched(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		saveCatalogue(t, s, mugs("a", 2)...)
-		require.NoError(t, s.SaveVariants(ctx, []store.Variant{{SKU: "100%_x", Title: "LAMP"}}))
+		require.NoError(t, s.Products.SaveVariants(ctx, []products.Variant{{SKU: "100%_x", Title: "LAMP"}}))
 		seen, after := []string{}, ""
 		for range 10 {
-			rows, err := s.VariantRows(ctx, store.VariantFilter{After: after, Limit: 2})
+			rows, err := s.Products.VariantRows(ctx, products.VariantFilter{After: after, Limit: 2})
 			require.NoError(t, err)
 			if len(rows) == 0 {
 				break
@@ -187,29 +189,29 @@ func TestTheCatalogueIsListedInPagesAndSearched(t *testing.T) {
 		}
 		require.ElementsMatch(t, []string{"100%_x", "a-0000-Blue", "a-0000-Red", "a-0001-Blue", "a-0001-Red"}, seen)
 		for search, want := range map[string]int{"MUG A-0001": 2, "%_": 1, "_": 1, "lockside": 4, "9638": 4, "lamp": 1, "nothing": 0, " red ": 2} {
-			rows, err := s.VariantRows(ctx, store.VariantFilter{Search: search})
+			rows, err := s.Products.VariantRows(ctx, products.VariantFilter{Search: search})
 			require.NoError(t, err)
 			require.Len(t, rows, want, search)
 		}
-		rows, err := s.VariantRows(ctx, store.VariantFilter{Search: "a-0000-blue"})
+		rows, err := s.Products.VariantRows(ctx, products.VariantFilter{Search: "a-0000-blue"})
 		require.NoError(t, err)
-		require.Equal(t, store.VariantRow{SKU: "a-0000-Blue", Title: "Mug a-0000, Blue", Product: "a-0000", Brand: "Lockside", Category: "Kitchen > Mugs",
+		require.Equal(t, products.VariantRow{SKU: "a-0000-Blue", Title: "Mug a-0000, Blue", Product: "a-0000", Brand: "Lockside", Category: "Kitchen > Mugs",
 			Barcode: "96385074", Price: &catalogue.Price{Currency: "GBP", Amount: 995}, Images: 1}, rows[0])
-		views, err := s.VariantCounts(ctx, store.VariantFilter{})
+		views, err := s.Products.VariantCounts(ctx, products.VariantFilter{})
 		require.NoError(t, err)
-		require.Equal(t, map[store.VariantView]int{"": 5, store.VariantsKits: 0, store.VariantsNoStock: 5, store.VariantsUnlinked: 5}, views)
-		rows, err = s.VariantRows(ctx, store.VariantFilter{Category: "kitchen >", View: store.VariantsNoStock})
+		require.Equal(t, map[products.VariantView]int{"": 5, products.VariantsKits: 0, products.VariantsNoStock: 5, products.VariantsUnlinked: 5}, views)
+		rows, err = s.Products.VariantRows(ctx, products.VariantFilter{Category: "kitchen >", View: products.VariantsNoStock})
 		require.NoError(t, err)
 		require.Len(t, rows, 4)
-		counts, err := s.CatalogueCounts(ctx)
+		counts, err := s.Products.CatalogueCounts(ctx)
 		require.NoError(t, err)
-		require.Equal(t, store.CatalogueCounts{Products: 3, Variants: 5, Categories: 2}, counts)
+		require.Equal(t, products.CatalogueCounts{Products: 3, Variants: 5, Categories: 2}, counts)
 		for _, name := range []string{"a-0001", "a-0001-Red"} {
-			p, err := s.ProductOf(ctx, name)
+			p, err := s.Products.ProductOf(ctx, name)
 			require.NoError(t, err)
 			require.Equal(t, "a-0001", p.Key)
 		}
-		_, err = s.ProductOf(ctx, "nope")
+		_, err = s.Products.ProductOf(ctx, "nope")
 		require.ErrorIs(t, err, store.ErrNotFound)
 	})
 }

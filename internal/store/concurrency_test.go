@@ -13,6 +13,9 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 // linesOf are the lines that hold the SKU of a level, itself or as a part of a kit.
@@ -38,7 +41,7 @@ func balanced(t testing.TB, s *store.Store) {
 
 func TestPagesThatCompeteForTheLastUnits(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		const pages, sold = 12, 2 * 12 * 2
 		link(t, s, "lamp", "rope")
 		receive(t, s, "a", "lamp", sold-5)
@@ -52,8 +55,8 @@ func TestPagesThatCompeteForTheLastUnits(t *testing.T) {
 					if account == "ebay-uk" {
 						lines = []order.SnapshotLine{units("rope", 2), units("lamp", 2)}
 					}
-					page := store.Page{Account: account, Orders: []order.Snapshot{sale(account, fmt.Sprintf("%s-%d", account, i), i, lines...)}}
-					if _, err := s.SavePage(ctx, page); err != nil {
+					page := orders.Page{Account: account, Orders: []order.Snapshot{sale(account, fmt.Sprintf("%s-%d", account, i), i, lines...)}}
+					if _, err := s.Orders.SavePage(ctx, page); err != nil {
 						return err
 					}
 				}
@@ -71,16 +74,16 @@ func TestPagesThatCompeteForTheLastUnits(t *testing.T) {
 // The same page in two workers at once, as after a worker that was thought dead: one saves it.
 func TestSamePageTwiceAtOnce(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 100)
 		for i := range 8 {
-			page := store.Page{Account: "amazon-uk", RunID: "run", Orders: []order.Snapshot{
+			page := orders.Page{Account: "amazon-uk", RunID: "run", Orders: []order.Snapshot{
 				sale("amazon-uk", fmt.Sprintf("a%d", i), 1, units("lamp", 1)), sale("amazon-uk", fmt.Sprintf("b%d", i), 1, units("lamp", 2))}}
 			var group errgroup.Group
 			for range 3 {
 				group.Go(func() error {
-					_, err := s.SavePage(ctx, page)
+					_, err := s.Orders.SavePage(ctx, page)
 					return err
 				})
 			}
@@ -94,7 +97,7 @@ func TestSamePageTwiceAtOnce(t *testing.T) {
 // Everything that moves stock at once: sales, receipts, packing, cancelling and pushing.
 func TestAllAtOnce(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		skus := []string{"lamp", "rope", "sail", "oar"}
 		link(t, s, skus...)
 		var group errgroup.Group
@@ -107,7 +110,7 @@ func TestAllAtOnce(t *testing.T) {
 				changes := []stock.Change{
 					{Key: fmt.Sprint("r", i), SKU: skus[i%4], Location: "main", Kind: stock.Receipt, Quantity: 4},
 					{Key: fmt.Sprint("s", i), SKU: skus[(i+3)%4], Location: "main", Kind: stock.Receipt, Quantity: 3}}
-				if _, err := s.ApplyStock(ctx, changes); err != nil {
+				if _, err := s.Ledger.ApplyStock(ctx, changes); err != nil {
 					return err
 				}
 			}
@@ -115,7 +118,7 @@ func TestAllAtOnce(t *testing.T) {
 		})
 		require.NoError(t, group.Wait())
 		balanced(t, s)
-		unhandled, err := s.Unhandled(ctx, time.Now().Add(time.Hour), 1000)
+		unhandled, err := s.Orders.Unhandled(ctx, time.Now().Add(time.Hour), 1000)
 		require.NoError(t, err)
 		require.Len(t, unhandled, 3*20)
 	})
@@ -125,26 +128,26 @@ func sellAndPack(s *store.Store, account string, skus []string, k int) error {
 	for i := range 10 {
 		first := sale(account, fmt.Sprintf("%s-%d-x", account, i), i, units(skus[(i+k)%4], 2), units(skus[(i+k+1)%4], 1))
 		second := sale(account, fmt.Sprintf("%s-%d-y", account, i), i, units(skus[(3*i+k)%4], 1))
-		res, err := s.SavePage(ctx, store.Page{Account: account, RunID: "run", Orders: []order.Snapshot{first, second}})
+		res, err := s.Orders.SavePage(ctx, orders.Page{Account: account, RunID: "run", Orders: []order.Snapshot{first, second}})
 		if err != nil {
 			return err
 		}
 		row := res.Hints[0].Key.RowID
 		if i%2 == 0 {
-			if err := s.SaveCancellation(ctx, row, store.Cancellation{ID: "c"}); err != nil {
+			if err := s.Orders.SaveCancellation(ctx, row, orders.Cancellation{ID: "c"}); err != nil {
 				return err
 			}
-			out, err := s.ApplyCancellation(ctx, row, "c")
+			out, err := s.Orders.ApplyCancellation(ctx, row, "c")
 			if err != nil || out.State != order.Cancelled {
 				return fmt.Errorf("cancel: %v %w", out, err)
 			}
 			continue
 		}
 		p := parcel("p", content(first.Lines[1].ID, 1))
-		if err := s.SavePackages(ctx, row, []shipment.Package{p}); err != nil {
+		if err := s.Packages.SavePackages(ctx, row, []shipment.Package{p}); err != nil {
 			return err
 		}
-		if _, err := s.ProcessPackage(ctx, row, "p"); err != nil {
+		if _, err := s.Packages.ProcessPackage(ctx, row, "p"); err != nil {
 			return err
 		}
 	}
@@ -153,15 +156,15 @@ func sellAndPack(s *store.Store, account string, skus []string, k int) error {
 
 func pushAlong(s *store.Store, account string) error {
 	for range 20 {
-		levels, err := s.DirtyLevels(ctx, account, 100)
+		list, err := s.Levels.DirtyLevels(ctx, account, 100)
 		if err != nil {
 			return err
 		}
-		var pushes []store.Push
-		for _, l := range levels {
-			pushes = append(pushes, store.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: time.Now(), AckedAt: time.Now()})
+		var pushes []levels.Push
+		for _, l := range list {
+			pushes = append(pushes, levels.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: time.Now(), AckedAt: time.Now()})
 		}
-		if _, err := s.SavePushes(ctx, account, "run", pushes); err != nil {
+		if _, err := s.Levels.SavePushes(ctx, account, "run", pushes); err != nil {
 			return err
 		}
 	}

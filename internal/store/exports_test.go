@@ -10,6 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/packing"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/packages"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 // toBePacked saves three orders that can be packed, one without stock, one of a listing without a link and one unpaid.
@@ -25,16 +27,16 @@ func toBePacked(t *testing.T, s *store.Store) {
 	save(t, s, "sandbox", sale("sandbox", "7", 7))
 }
 
-func exportAll(t *testing.T, s *store.Store, r store.ExportRequest) (store.Export, []string) {
+func exportAll(t *testing.T, s *store.Store, r packages.ExportRequest) (packages.Export, []string) {
 	t.Helper()
 	ctx := context.Background()
 	r.Format, r.By, r.File = "csv", "ann", "x.csv"
-	e, err := s.StartExport(ctx, r)
+	e, err := s.Packages.StartExport(ctx, r)
 	require.NoError(t, err)
 	var ids []string
 	var after int64
 	for {
-		page, err := s.ExportedOrders(ctx, e.ID, after, 1)
+		page, err := s.Packages.ExportedOrders(ctx, e.ID, after, 1)
 		require.NoError(t, err)
 		if len(page) == 0 {
 			return e, ids
@@ -48,28 +50,28 @@ func exportAll(t *testing.T, s *store.Store, r store.ExportRequest) (store.Expor
 
 func TestAnOrderIsExportedOnceAndWhatIsLeftOutIsCountedByWhy(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		toBePacked(t, s)
-		e, found := exportAll(t, s, store.ExportRequest{Limit: 2})
+		e, found := exportAll(t, s, packages.ExportRequest{Limit: 2})
 		require.Equal(t, []string{"1", "2"}, found)
 		require.Equal(t, 2, e.Orders)
-		left, err := s.LeftOut(ctx, "")
+		left, err := s.Packages.LeftOut(ctx, "")
 		require.NoError(t, err)
-		require.Equal(t, store.LeftOut{Unpaid: 1, Backordered: 1, Unlinked: 1, Exported: 2, More: 1}, left)
+		require.Equal(t, packages.LeftOut{Unpaid: 1, Backordered: 1, Unlinked: 1, Exported: 2, More: 1}, left)
 
-		second, found := exportAll(t, s, store.ExportRequest{})
+		second, found := exportAll(t, s, packages.ExportRequest{})
 		require.Equal(t, []string{"3"}, found)
-		none, found := exportAll(t, s, store.ExportRequest{})
+		none, found := exportAll(t, s, packages.ExportRequest{})
 		require.Empty(t, found)
 		require.Zero(t, none.Orders)
-		list, err := s.Exports(ctx, store.ExportFilter{})
+		list, err := s.Packages.Exports(ctx, packages.ExportFilter{})
 		require.NoError(t, err)
 		require.Len(t, list, 2, "an export of nothing is not recorded")
 		require.Equal(t, second.ID, list[0].ID)
 		require.True(t, list[0].WrittenAt.IsZero())
 
-		again, found := exportAll(t, s, store.ExportRequest{Account: "amazon-uk", Repeat: true})
+		again, found := exportAll(t, s, packages.ExportRequest{Account: "amazon-uk", Repeat: true})
 		require.Equal(t, []string{"1", "2"}, found, "asked for by name")
 		d := detail(t, s, "amazon-uk", "1")
 		require.Equal(t, again.ID, d.Exported.Export)
@@ -79,11 +81,11 @@ func TestAnOrderIsExportedOnceAndWhatIsLeftOutIsCountedByWhy(t *testing.T) {
 
 func TestAnExportThatWasNeverFinishedIsSeenAndWrittenAgainWithoutWhatWasPackedSince(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		toBePacked(t, s)
-		e, _ := exportAll(t, s, store.ExportRequest{})
-		unwritten, err := s.Exports(ctx, store.ExportFilter{Unwritten: true})
+		e, _ := exportAll(t, s, packages.ExportRequest{})
+		unwritten, err := s.Packages.Exports(ctx, packages.ExportFilter{Unwritten: true})
 		require.NoError(t, err)
 		require.Len(t, unwritten, 1)
 		process(t, s, rowID(t, s, "amazon-uk", "1"), parcel("P", content("1-1", 2)))
@@ -92,7 +94,7 @@ func TestAnExportThatWasNeverFinishedIsSeenAndWrittenAgainWithoutWhatWasPackedSi
 		cancelled.Lines[0].Cancelled = 1
 		save(t, s, "ebay-uk", cancelled)
 
-		page, err := s.ExportedOrders(ctx, e.ID, 0, 10)
+		page, err := s.Packages.ExportedOrders(ctx, e.ID, 0, 10)
 		require.NoError(t, err)
 		require.Len(t, page, 3)
 		require.Empty(t, page[0].Lines, "packed")
@@ -100,9 +102,9 @@ func TestAnExportThatWasNeverFinishedIsSeenAndWrittenAgainWithoutWhatWasPackedSi
 		require.Equal(t, "2-1", page[1].Lines[0].LineID)
 		require.Equal(t, "Ann", page[1].Buyer.Name)
 		require.Empty(t, page[2].Lines, "cancelled")
-		require.NoError(t, s.ExportWritten(ctx, e.ID, "y.csv"))
-		require.ErrorIs(t, s.ExportWritten(ctx, 999, "y.csv"), store.ErrNotFound)
-		unwritten, err = s.Exports(ctx, store.ExportFilter{Unwritten: true})
+		require.NoError(t, s.Packages.ExportWritten(ctx, e.ID, "y.csv"))
+		require.ErrorIs(t, s.Packages.ExportWritten(ctx, 999, "y.csv"), store.ErrNotFound)
+		unwritten, err = s.Packages.Exports(ctx, packages.ExportFilter{Unwritten: true})
 		require.NoError(t, err)
 		require.Empty(t, unwritten)
 	})
@@ -110,11 +112,11 @@ func TestAnExportThatWasNeverFinishedIsSeenAndWrittenAgainWithoutWhatWasPackedSi
 
 func TestWhatBecameOfAnOrderAfterItsExportIsToldOnceAndAgainWhenItChangesAgain(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		toBePacked(t, s)
-		exportAll(t, s, store.ExportRequest{})
-		stopped, err := s.StoppedOrders(ctx)
+		exportAll(t, s, packages.ExportRequest{})
+		stopped, err := s.Packages.StoppedOrders(ctx)
 		require.NoError(t, err)
 		require.Empty(t, stopped)
 
@@ -127,26 +129,26 @@ func TestWhatBecameOfAnOrderAfterItsExportIsToldOnceAndAgainWhenItChangesAgain(t
 		cancelled.Lines[0].Cancelled = 1
 		save(t, s, "ebay-uk", cancelled)
 
-		stopped, err = s.StoppedOrders(ctx)
+		stopped, err = s.Packages.StoppedOrders(ctx)
 		require.NoError(t, err)
 		var what []string
 		for _, o := range stopped {
 			what = append(what, o.Reference+" "+o.What)
 		}
 		require.Equal(t, []string{"#1 another name or address", "#2 units cancelled", "#3 cancelled"}, what)
-		require.NoError(t, s.StoppedTold(ctx, stopped))
-		stopped, err = s.StoppedOrders(ctx)
+		require.NoError(t, s.Packages.StoppedTold(ctx, stopped))
+		stopped, err = s.Packages.StoppedOrders(ctx)
 		require.NoError(t, err)
 		require.Empty(t, stopped, "told once")
 
 		gone := sale("amazon-uk", "2", 10, units("mug", 1), units("mug", 1))
 		gone.Lines[0].Cancelled, gone.Lines[1].Cancelled = 1, 1
 		save(t, s, "amazon-uk", gone)
-		stopped, err = s.StoppedOrders(ctx)
+		stopped, err = s.Packages.StoppedOrders(ctx)
 		require.NoError(t, err)
 		require.Len(t, stopped, 1)
 		require.True(t, stopped[0].Cancelled)
-		list, err := s.Exports(ctx, store.ExportFilter{})
+		list, err := s.Packages.Exports(ctx, packages.ExportFilter{})
 		require.NoError(t, err)
 		require.Equal(t, 3, list[0].Told)
 		require.Equal(t, 1, list[0].Waiting)
@@ -155,14 +157,14 @@ func TestWhatBecameOfAnOrderAfterItsExportIsToldOnceAndAgainWhenItChangesAgain(t
 
 func TestOrdersAreFoundByAnyOfTheirNamesInThreeStatements(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		toBePacked(t, s)
 		p := parcel("P", content("1-1", 2))
 		p.CarrierName, p.Service, p.Carrier = "Narrowboat Couriers", "Slow", "Other"
 		process(t, s, rowID(t, s, "amazon-uk", "1"), p)
 		before := s.Statements()
-		found, err := s.OrdersNamed(ctx, append(packing.Names("1"), packing.Names("#2")...), "")
+		found, err := s.Packages.OrdersNamed(ctx, append(packing.Names("1"), packing.Names("#2")...), "")
 		require.NoError(t, err)
 		require.EqualValues(t, 3, s.Statements()-before)
 		require.Len(t, found, 2)
@@ -170,15 +172,15 @@ func TestOrdersAreFoundByAnyOfTheirNamesInThreeStatements(t *testing.T) {
 		require.Equal(t, shipment.Processed, found[0].Packages[0].State)
 		require.Equal(t, 1, found[1].Lines[1].Units.Reserved)
 		require.True(t, found[0].Ready)
-		found, err = s.OrdersNamed(ctx, []string{"1"}, "ebay-uk")
+		found, err = s.Packages.OrdersNamed(ctx, []string{"1"}, "ebay-uk")
 		require.NoError(t, err)
 		require.Empty(t, found)
 
-		out, err := s.PreparePackage(ctx, rowID(t, s, "amazon-uk", "1"), "P")
+		out, err := s.Packages.PreparePackage(ctx, rowID(t, s, "amazon-uk", "1"), "P")
 		require.NoError(t, err)
 		require.Equal(t, "Narrowboat Couriers", out.Shipment.Company())
 		require.Equal(t, "Slow", out.Shipment.Service)
-		used, err := s.TrackingUsed(ctx, []string{"TP", "nothing"})
+		used, err := s.Packages.TrackingUsed(ctx, []string{"TP", "nothing"})
 		require.NoError(t, err)
 		require.Equal(t, map[string][]string{"TP": {"amazon-uk 1"}}, used)
 	})
@@ -186,21 +188,21 @@ func TestOrdersAreFoundByAnyOfTheirNamesInThreeStatements(t *testing.T) {
 
 func TestARefusedPackageIsReplacedAndAProcessedOneNever(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		toBePacked(t, s)
 		row := rowID(t, s, "amazon-uk", "1")
-		require.NoError(t, s.SavePackages(ctx, row, []shipment.Package{parcel("P", content("1-1", 3))}))
-		out, err := s.ProcessPackage(ctx, row, "P")
+		require.NoError(t, s.Packages.SavePackages(ctx, row, []shipment.Package{parcel("P", content("1-1", 3))}))
+		out, err := s.Packages.ProcessPackage(ctx, row, "P")
 		require.NoError(t, err)
 		require.NotEmpty(t, out.Refused)
-		state, refusal, err := s.PackageState(ctx, row, "P")
+		state, refusal, err := s.Packages.PackageState(ctx, row, "P")
 		require.NoError(t, err)
 		require.Equal(t, shipment.Refused, state)
 		require.Equal(t, out.Refused, refusal)
 		process(t, s, row, parcel("P", content("1-1", 2)))
-		require.ErrorContains(t, s.SavePackages(ctx, row, []shipment.Package{parcel("P", content("1-1", 1))}), "other contents")
-		_, _, err = s.PackageState(ctx, row, "nothing")
+		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{parcel("P", content("1-1", 1))}), "other contents")
+		_, _, err = s.Packages.PackageState(ctx, row, "nothing")
 		require.ErrorIs(t, err, store.ErrNotFound)
 	})
 }

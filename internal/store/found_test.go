@@ -11,6 +11,9 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 func found(id string, skus ...string) listing.Found {
@@ -26,18 +29,18 @@ func found(id string, skus ...string) listing.Found {
 }
 
 // reported saves a whole report of ebay-uk.
-func reported(t testing.TB, s *store.Store, run string, listings ...listing.Found) store.FoundResult {
+func reported(t testing.TB, s *store.Store, run string, listings ...listing.Found) links.FoundResult {
 	t.Helper()
-	res, err := s.SaveFound(ctx, store.FoundPage{Account: "ebay-uk", RunID: run, SeenAt: epoch, Listings: listings, Last: true})
+	res, err := s.Links.SaveFound(ctx, links.FoundPage{Account: "ebay-uk", RunID: run, SeenAt: epoch, Listings: listings, Last: true})
 	require.NoError(t, err)
 	return res
 }
 
-func foundRows(t testing.TB, s *store.Store) map[string]store.FoundListing {
+func foundRows(t testing.TB, s *store.Store) map[string]links.FoundListing {
 	t.Helper()
-	rows, err := s.FoundListings(ctx, "ebay-uk")
+	rows, err := s.Links.FoundListings(ctx, "ebay-uk")
 	require.NoError(t, err)
-	byID := map[string]store.FoundListing{}
+	byID := map[string]links.FoundListing{}
 	for _, r := range rows {
 		byID[r.ID] = r
 	}
@@ -46,7 +49,7 @@ func foundRows(t testing.TB, s *store.Store) map[string]store.FoundListing {
 
 func unmanaged(t testing.TB, s *store.Store, sku string) map[string]bool {
 	t.Helper()
-	rows, err := s.Listings(ctx, "ebay-uk", sku)
+	rows, err := s.Links.Listings(ctx, "ebay-uk", sku)
 	require.NoError(t, err)
 	out := map[string]bool{}
 	for _, r := range rows {
@@ -57,10 +60,10 @@ func unmanaged(t testing.TB, s *store.Store, sku string) map[string]bool {
 
 func TestAReportAndAnImportLeaveEachOtherAlone(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		first := []listing.Found{found("1", "KET"), found("2", "TOW-S", "TOW-M", ""), found("3", ""), found("4", "LAMP")}
 		require.Equal(t, message.Counts{Seen: 4, Saved: 4}, reported(t, s, "file-1", first...).Counts)
-		require.Equal(t, store.FoundResult{Counts: message.Counts{Seen: 4, Same: 4}}, reported(t, s, "file-2", first...), "the same report changes nothing")
+		require.Equal(t, links.FoundResult{Counts: message.Counts{Seen: 4, Same: 4}}, reported(t, s, "file-2", first...), "the same report changes nothing")
 		rows := foundRows(t, s)
 		for _, f := range first {
 			require.Equal(t, f, rows[f.ID].Found)
@@ -71,7 +74,7 @@ func TestAReportAndAnImportLeaveEachOtherAlone(t *testing.T) {
 		require.Equal(t, map[string]bool{"1": true}, unmanaged(t, s, "KET"))
 		require.Equal(t, map[string]bool{"4": false}, unmanaged(t, s, "LAMP"))
 		require.True(t, foundRows(t, s)["4"].Managed)
-		managed, err := s.ManagedSKUs(ctx, "ebay-uk")
+		managed, err := s.Links.ManagedSKUs(ctx, "ebay-uk")
 		require.NoError(t, err)
 		require.Equal(t, map[string]string{"LAMP": "4", "OAR": "5"}, managed)
 
@@ -88,34 +91,34 @@ func TestAReportAndAnImportLeaveEachOtherAlone(t *testing.T) {
 // A level can't be set before the listing is migrated; then it is sent, with the offer.
 func TestTheLevelOfAFoundListingIsSentOnceItIsMigrated(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		reported(t, s, "file-1", found("1", "KET"), found("2", "TOW-S", "TOW-M"), found("3", "BID"))
-		require.NoError(t, s.SaveLinks(ctx, []store.Link{{Account: "ebay-uk", ChannelSKU: "KET", SKU: "KET"}}))
-		_, err := s.ApplyStock(ctx, []stock.Change{{Key: "k", SKU: "KET", Location: "main", Kind: stock.Opening, Quantity: 9}})
+		require.NoError(t, s.Links.SaveLinks(ctx, []links.Link{{Account: "ebay-uk", ChannelSKU: "KET", SKU: "KET"}}))
+		_, err := s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "k", SKU: "KET", Location: "main", Kind: stock.Opening, Quantity: 9}})
 		require.NoError(t, err)
-		levels, err := s.DirtyLevels(ctx, "ebay-uk", 10)
+		levels, err := s.Levels.DirtyLevels(ctx, "ebay-uk", 10)
 		require.NoError(t, err)
 		require.Empty(t, levels, "eBay knows no such SKU yet")
 
-		n, err := s.AskMigration(ctx, "ebay-uk", "ann", []string{"1", "2", "3", "none"})
+		n, err := s.Links.AskMigration(ctx, "ebay-uk", "ann", []string{"1", "2", "3", "none"})
 		require.NoError(t, err)
 		require.Equal(t, 3, n)
-		asked, left, err := s.AskedMigrations(ctx, "ebay-uk", 5)
+		asked, left, err := s.Links.AskedMigrations(ctx, "ebay-uk", 5)
 		require.NoError(t, err)
 		require.Equal(t, 3, left)
 		require.Equal(t, channel.Unmanaged{ListingID: "2", SKUs: []string{"TOW-S", "TOW-M"}}, asked[1])
 
-		page := store.MigrationPage{Account: "ebay-uk", RunID: "m", Asked: asked, Results: []channel.Migrated{
+		page := links.MigrationPage{Account: "ebay-uk", RunID: "m", Asked: asked, Results: []channel.Migrated{
 			{ListingID: "1", Offers: []channel.Offer{{SKU: "KET", Ref: "off-1"}}},
 			{ListingID: "2", Before: true, Offers: []channel.Offer{{SKU: "TOW-S", Ref: "off-2"}}},
 			{ListingID: "3", Fault: &channel.Fault{ID: "f3", Class: channel.Config, Code: "25718"}},
 		}}
 		for range 2 { // killed after the save, the same answer comes again
-			saved, err := s.SaveMigration(ctx, page)
+			saved, err := s.Links.SaveMigration(ctx, page)
 			require.NoError(t, err)
 			require.Equal(t, message.MigrationCounts{Migrated: 1, Before: 1, Refused: 1, LeftOut: 1}, saved.Counts)
 		}
-		levels, err = s.DirtyLevels(ctx, "ebay-uk", 10)
+		levels, err = s.Levels.DirtyLevels(ctx, "ebay-uk", 10)
 		require.NoError(t, err)
 		require.Len(t, levels, 1)
 		require.Equal(t, []any{"off-1", 9}, []any{levels[0].ListingRef, levels[0].Quantity})
@@ -123,47 +126,47 @@ func TestTheLevelOfAFoundListingIsSentOnceItIsMigrated(t *testing.T) {
 		require.True(t, rows["1"].Managed && rows["2"].Managed)
 		require.Equal(t, []any{false, "25718", "f3", true}, []any{rows["3"].Managed, rows["3"].FaultCode, rows["3"].FaultID, rows["3"].AskedAt.IsZero()})
 		require.Equal(t, map[string]bool{"2": true}, unmanaged(t, s, "TOW-M"), "eBay left it out")
-		items, err := s.Items(ctx, "m", store.ItemError, "", 10)
+		items, err := s.Runs.Items(ctx, "m", runs.ItemError, "", 10)
 		require.NoError(t, err)
 		require.Len(t, items, 2)
 		require.Contains(t, items[1].Reason, "left it out when it migrated listing 2")
 
-		skus, err := s.MigratedUnread(ctx, "ebay-uk", "", 10)
+		skus, err := s.Links.MigratedUnread(ctx, "ebay-uk", "", 10)
 		require.NoError(t, err)
 		require.Equal(t, []string{"KET", "TOW-S"}, skus)
-		require.NoError(t, s.MigrationRead(ctx, "ebay-uk"))
-		skus, err = s.MigratedUnread(ctx, "ebay-uk", "", 10)
+		require.NoError(t, s.Links.MigrationRead(ctx, "ebay-uk"))
+		skus, err = s.Links.MigratedUnread(ctx, "ebay-uk", "", 10)
 		require.NoError(t, err)
 		require.Empty(t, skus)
 
 		// Nobody agrees twice to what is done; what was refused may be asked for again once it is changed.
-		n, err = s.AskMigration(ctx, "ebay-uk", "ann", []string{"1", "3"})
+		n, err = s.Links.AskMigration(ctx, "ebay-uk", "ann", []string{"1", "3"})
 		require.NoError(t, err)
 		require.Equal(t, 1, n)
-		_, err = s.AskMigration(ctx, "ebay-uk", "", []string{"1"})
+		_, err = s.Links.AskMigration(ctx, "ebay-uk", "", []string{"1"})
 		require.ErrorContains(t, err, "who agrees")
 	})
 }
 
 func TestAMigrationThatFailsIsTriedAgainThreeTimes(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		reported(t, s, "file-1", found("1", "KET"), found("2", "OAR"))
-		_, err := s.AskMigration(ctx, "ebay-uk", "ann", []string{"1", "2"})
+		_, err := s.Links.AskMigration(ctx, "ebay-uk", "ann", []string{"1", "2"})
 		require.NoError(t, err)
 		broken := &channel.Fault{ID: "f", Class: channel.Unavailable, Code: "25001"}
 		for n := range 3 {
-			asked, left, err := s.AskedMigrations(ctx, "ebay-uk", 5)
+			asked, left, err := s.Links.AskedMigrations(ctx, "ebay-uk", 5)
 			require.NoError(t, err)
 			require.Equal(t, 2, left)
-			saved, err := s.SaveMigration(ctx, store.MigrationPage{Account: "ebay-uk", RunID: "m", Asked: asked, Results: []channel.Migrated{
+			saved, err := s.Links.SaveMigration(ctx, links.MigrationPage{Account: "ebay-uk", RunID: "m", Asked: asked, Results: []channel.Migrated{
 				{ListingID: asked[0].ListingID, Fault: broken}, {ListingID: asked[1].ListingID, Fault: broken},
 			}})
 			require.NoError(t, err)
 			require.Equal(t, n < 2, saved.Passes != nil)
 			require.Equal(t, n == 2, saved.Counts.Refused == 2)
 		}
-		_, left, err := s.AskedMigrations(ctx, "ebay-uk", 5)
+		_, left, err := s.Links.AskedMigrations(ctx, "ebay-uk", 5)
 		require.NoError(t, err)
 		require.Zero(t, left)
 	})
@@ -172,14 +175,14 @@ func TestAMigrationThatFailsIsTriedAgainThreeTimes(t *testing.T) {
 // What was migrated while an import went on is not gone because its page had passed.
 func TestAnImportDoesNotMissWhatIsMigratedMeanwhile(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		reported(t, s, "file-1", found("1", "KET"))
-		require.NoError(t, s.StartRun(ctx, store.Run{ID: "run-1", Kind: store.RunLinks, Account: "ebay-uk", StartedAt: time.Now().Add(-time.Minute)}))
-		_, err := s.AskMigration(ctx, "ebay-uk", "ann", []string{"1"})
+		require.NoError(t, s.Runs.StartRun(ctx, runs.Run{ID: "run-1", Kind: runs.RunLinks, Account: "ebay-uk", StartedAt: time.Now().Add(-time.Minute)}))
+		_, err := s.Links.AskMigration(ctx, "ebay-uk", "ann", []string{"1"})
 		require.NoError(t, err)
-		asked, _, err := s.AskedMigrations(ctx, "ebay-uk", 5)
+		asked, _, err := s.Links.AskedMigrations(ctx, "ebay-uk", 5)
 		require.NoError(t, err)
-		_, err = s.SaveMigration(ctx, store.MigrationPage{Account: "ebay-uk", RunID: "m", Asked: asked, Results: []channel.Migrated{
+		_, err = s.Links.SaveMigration(ctx, links.MigrationPage{Account: "ebay-uk", RunID: "m", Asked: asked, Results: []channel.Migrated{
 			{ListingID: "1", Offers: []channel.Offer{{SKU: "KET", Ref: "off-1"}}},
 		}})
 		require.NoError(t, err)

@@ -12,35 +12,39 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/ledger"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/products"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 // kit defines one kit of which every part is in the catalogue; parts are SKU and quantity in turn.
-func kit(t testing.TB, s *store.Store, sku string, parts ...any) store.KitsSaved {
+func kit(t testing.TB, s *store.Store, sku string, parts ...any) products.KitsSaved {
 	t.Helper()
 	k := catalogue.Kit{SKU: sku}
-	var variants []store.Variant
+	var variants []products.Variant
 	for i := 0; i < len(parts); i += 2 {
 		k.Parts = append(k.Parts, catalogue.Part{SKU: parts[i].(string), Quantity: parts[i+1].(int)})
-		variants = append(variants, store.Variant{SKU: parts[i].(string), Title: "A " + parts[i].(string)})
+		variants = append(variants, products.Variant{SKU: parts[i].(string), Title: "A " + parts[i].(string)})
 	}
-	require.NoError(t, s.SaveVariants(ctx, variants))
-	saved, err := s.SaveKits(ctx, []catalogue.Kit{k})
+	require.NoError(t, s.Products.SaveVariants(ctx, variants))
+	saved, err := s.Products.SaveKits(ctx, []catalogue.Kit{k})
 	require.NoError(t, err)
 	return saved
 }
 
 func at(t testing.TB, s *store.Store, location, sku string, n int) {
 	t.Helper()
-	_, err := s.ApplyStock(ctx, []stock.Change{{Key: location + sku, SKU: sku, Location: location, Kind: stock.Receipt, Quantity: n}})
+	_, err := s.Ledger.ApplyStock(ctx, []stock.Change{{Key: location + sku, SKU: sku, Location: location, Kind: stock.Receipt, Quantity: n}})
 	require.NoError(t, err)
 }
 
 func TestAKitListsWhatOneWarehouseCanPack(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
-		settings := accounts()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		settings := storetest.Accounts()
 		settings[1].StockLocations = []string{"main", "annex"}
-		require.NoError(t, s.SaveAccounts(ctx, settings))
+		require.NoError(t, s.Settings.SaveAccounts(ctx, settings))
 		kit(t, s, "pair", "lamp", 1, "rope", 2)
 		kit(t, s, "set", "pair", 1, "lamp", 1)
 		link(t, s, "pair", "set", "lamp")
@@ -53,17 +57,17 @@ func TestAKitListsWhatOneWarehouseCanPack(t *testing.T) {
 		require.Equal(t, map[string]int{"ebay-uk:pair": 6, "ebay-uk:set": 4, "ebay-uk:lamp": 13}, push(t, s, "ebay-uk"))
 		require.Equal(t, 3, push(t, s, "amazon-uk")["amazon-uk:pair"], "its location is main only")
 
-		d, err := s.StockDetail(ctx, "pair")
+		d, err := s.Ledger.StockDetail(ctx, "pair")
 		require.NoError(t, err)
-		require.Equal(t, []store.KitPart{{SKU: "lamp", Quantity: 1}, {SKU: "rope", Quantity: 2}}, d.Parts)
-		require.Equal(t, []store.StockOffers{{Location: "annex", Units: 3, Limit: "lamp"}, {Location: "main", Units: 3, Limit: "rope"}}, d.Lists[1].Offers)
+		require.Equal(t, []products.KitPart{{SKU: "lamp", Quantity: 1}, {SKU: "rope", Quantity: 2}}, d.Parts)
+		require.Equal(t, []ledger.StockOffers{{Location: "annex", Units: 3, Limit: "lamp"}, {Location: "main", Units: 3, Limit: "rope"}}, d.Lists[1].Offers)
 		require.Equal(t, [3]int{6, 6, 6}, [3]int{d.Lists[1].Raw, d.Lists[1].Listed, d.Lists[1].Sent})
 	})
 }
 
 func TestAKitMovesThePartsOfOneLocation(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		kit(t, s, "pair", "lamp", 1, "rope", 2)
 		link(t, s, "pair", "lamp", "rope")
 		receive(t, s, "a", "lamp", 10)
@@ -85,18 +89,18 @@ func TestAKitMovesThePartsOfOneLocation(t *testing.T) {
 		require.Equal(t, [6]int{9, 9, 1, 5, 3, 2}, levels(), "the lamp is missing now")
 		receive(t, s, "d", "lamp", 1)
 		require.Equal(t, [6]int{10, 10, 0, 5, 5, 0}, levels(), "now the third one is reserved")
-		require.Equal(t, []store.KitPart{{SKU: "lamp", Quantity: 1}, {SKU: "rope", Quantity: 2}}, detail(t, s, "amazon-uk", "1").Lines[0].Parts)
+		require.Equal(t, []products.KitPart{{SKU: "lamp", Quantity: 1}, {SKU: "rope", Quantity: 2}}, detail(t, s, "amazon-uk", "1").Lines[0].Parts)
 
-		_, err := s.PreparePackage(ctx, row, "p")
+		_, err := s.Packages.PreparePackage(ctx, row, "p")
 		require.NoError(t, err)
-		_, err = s.PackageConfirmed(ctx, row, "p", channel.Confirmation{})
+		_, err = s.Packages.PackageConfirmed(ctx, row, "p", channel.Confirmation{})
 		require.NoError(t, err)
-		out, err := s.ReturnGoods(ctx, row, store.GoodsReturn{Key: "r", Restock: true, Lines: []order.LineQuantity{{LineID: "1-1", Quantity: 1}}})
+		out, err := s.Orders.ReturnGoods(ctx, row, orders.GoodsReturn{Key: "r", Restock: true, Lines: []order.LineQuantity{{LineID: "1-1", Quantity: 1}}})
 		require.NoError(t, err)
 		require.Empty(t, out.Refused)
 		require.Equal(t, [6]int{11, 10, 0, 7, 5, 0}, levels())
-		require.NoError(t, s.SaveCancellation(ctx, row, store.Cancellation{ID: "c", Lines: []order.LineQuantity{{LineID: "1-1", Quantity: 2}}}))
-		_, err = s.ApplyCancellation(ctx, row, "c")
+		require.NoError(t, s.Orders.SaveCancellation(ctx, row, orders.Cancellation{ID: "c", Lines: []order.LineQuantity{{LineID: "1-1", Quantity: 2}}}))
+		_, err = s.Orders.ApplyCancellation(ctx, row, "c")
 		require.NoError(t, err)
 		require.Equal(t, [6]int{11, 8, 0, 7, 1, 0}, levels())
 		balanced(t, s)
@@ -105,7 +109,7 @@ func TestAKitMovesThePartsOfOneLocation(t *testing.T) {
 
 func TestACountTakesKitsApartNewestFirst(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		kit(t, s, "pair", "lamp", 1, "rope", 2)
 		link(t, s, "pair", "lamp", "rope")
 		receive(t, s, "a", "lamp", 3)
@@ -113,9 +117,9 @@ func TestACountTakesKitsApartNewestFirst(t *testing.T) {
 		save(t, s, "amazon-uk", sale("amazon-uk", "old", 1, units("pair", 1)), sale("amazon-uk", "new", 2, units("pair", 1)),
 			sale("amazon-uk", "last", 3, units("lamp", 2)))
 		require.Equal(t, order.Units{Reserved: 1, Short: 1}, sumUnits(detail(t, s, "amazon-uk", "last")))
-		done, err := s.ApplyStock(ctx, []stock.Change{{Key: "c", SKU: "rope", Location: "main", Kind: stock.Count, Quantity: 3, By: "ann", Note: "shelf 3"}})
+		done, err := s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "c", SKU: "rope", Location: "main", Kind: stock.Count, Quantity: 3, By: "ann", Note: "shelf 3"}})
 		require.NoError(t, err)
-		require.Equal(t, []store.Backordered{{Account: "amazon-uk", Reference: "#new", LineID: "new-1", SKU: "pair", Units: 1}}, done.Backordered)
+		require.Equal(t, []ledger.Backordered{{Account: "amazon-uk", Reference: "#new", LineID: "new-1", SKU: "pair", Units: 1}}, done.Backordered)
 		require.Equal(t, order.Units{Short: 1}, sumUnits(detail(t, s, "amazon-uk", "new")))
 		require.Equal(t, order.Units{Reserved: 2}, sumUnits(detail(t, s, "amazon-uk", "last")), "its lamp went to who waited for one")
 		balanced(t, s)
@@ -125,7 +129,7 @@ func TestACountTakesKitsApartNewestFirst(t *testing.T) {
 // A kit gives up whole kits: what that frees beyond what was missing belongs to the line that gave up its unit first.
 func TestWhatAKitGivesUpTooMuchGoesBack(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		kit(t, s, "pair", "lamp", 1, "rope", 2)
 		link(t, s, "pair", "lamp", "rope")
 		receive(t, s, "a", "lamp", 2)
@@ -133,7 +137,7 @@ func TestWhatAKitGivesUpTooMuchGoesBack(t *testing.T) {
 		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("pair", 3)))
 		save(t, s, "amazon-uk", sale("amazon-uk", "2", 2, units("rope", 1)))
 		require.Equal(t, 1, level(t, s, "rope").Free())
-		_, err := s.ApplyStock(ctx, []stock.Change{{Key: "lost", SKU: "rope", Location: "main", Kind: stock.Adjust, Quantity: -3}})
+		_, err := s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "lost", SKU: "rope", Location: "main", Kind: stock.Adjust, Quantity: -3}})
 		require.NoError(t, err)
 		require.Equal(t, order.Units{Reserved: 1, Short: 2}, sumUnits(detail(t, s, "amazon-uk", "1")), "one pair was given up for one rope")
 		require.Equal(t, order.Units{Reserved: 1}, sumUnits(detail(t, s, "amazon-uk", "2")), "the other rope is free again")
@@ -142,7 +146,7 @@ func TestWhatAKitGivesUpTooMuchGoesBack(t *testing.T) {
 
 func TestWhatAKitIsMadeOfMayChange(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		require.Equal(t, []string{"pair"}, kit(t, s, "pair", "lamp", 1, "rope", 2).Changed)
 		require.Empty(t, kit(t, s, "pair", "lamp", 1, "rope", 2).Changed, "the same again")
 		kit(t, s, "set", "pair", 2)
@@ -157,8 +161,8 @@ func TestWhatAKitIsMadeOfMayChange(t *testing.T) {
 		save(t, s, "amazon-uk", sale("amazon-uk", "2", 2, units("pair", 1)))
 		require.Equal(t, [3]int{2, 2, 1}, [3]int{level(t, s, "lamp").Reserved, level(t, s, "rope").Reserved, level(t, s, "sail").Reserved},
 			"what was sold before keeps the parts that it was sold with")
-		require.NoError(t, s.SaveCancellation(ctx, rowID(t, s, "amazon-uk", "1"), store.Cancellation{ID: "c"}))
-		_, err := s.ApplyCancellation(ctx, rowID(t, s, "amazon-uk", "1"), "c")
+		require.NoError(t, s.Orders.SaveCancellation(ctx, rowID(t, s, "amazon-uk", "1"), orders.Cancellation{ID: "c"}))
+		_, err := s.Orders.ApplyCancellation(ctx, rowID(t, s, "amazon-uk", "1"), "c")
 		require.NoError(t, err)
 		require.Equal(t, 0, level(t, s, "rope").Reserved)
 		balanced(t, s)
@@ -167,10 +171,10 @@ func TestWhatAKitIsMadeOfMayChange(t *testing.T) {
 
 func TestWhatCannotBeAKit(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		kit(t, s, "pair", "lamp", 1, "rope", 2)
 		refused := func(want string, kits ...catalogue.Kit) {
-			_, err := s.SaveKits(ctx, kits)
+			_, err := s.Products.SaveKits(ctx, kits)
 			require.ErrorContains(t, err, want)
 		}
 		part := func(sku string) []catalogue.Part { return []catalogue.Part{{SKU: sku, Quantity: 1}} }
@@ -182,10 +186,10 @@ func TestWhatCannotBeAKit(t *testing.T) {
 		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("oar", 1)))
 		refused("lamp can't become a kit: 1 of it are on hand", catalogue.Kit{SKU: "lamp", Parts: part("rope")})
 		refused("oar can't become a kit: 1 open order line(s)", catalogue.Kit{SKU: "oar", Parts: part("rope")})
-		_, err := s.ApplyStock(ctx, []stock.Change{{Key: "k", SKU: "pair", Location: "main", Kind: stock.Receipt, Quantity: 1}})
+		_, err := s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "k", SKU: "pair", Location: "main", Kind: stock.Receipt, Quantity: 1}})
 		require.ErrorIs(t, err, store.ErrIsKit)
 		require.ErrorContains(t, err, "pair is a kit of 1 x lamp, 2 x rope")
-		kits, err := s.Kits(ctx)
+		kits, err := s.Products.Kits(ctx)
 		require.NoError(t, err)
 		require.Len(t, kits, 1)
 	})
@@ -194,7 +198,7 @@ func TestWhatCannotBeAKit(t *testing.T) {
 // Kits that share parts, sold, packed and taken apart at once.
 func TestKitsThatCompeteForTheirParts(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		kit(t, s, "pair", "lamp", 1, "rope", 1)
 		kit(t, s, "knot", "rope", 1, "sail", 1)
 		link(t, s, "pair", "knot", "rope", "lamp", "sail")
@@ -209,7 +213,7 @@ func TestKitsThatCompeteForTheirParts(t *testing.T) {
 		group.Go(func() error {
 			for i := range 12 {
 				change := stock.Change{Key: fmt.Sprint("c", i), SKU: []string{"rope", "sail", "lamp"}[i%3], Location: "main", Kind: stock.Count, Quantity: 8 + i%5}
-				if _, err := s.ApplyStock(ctx, []stock.Change{change}); err != nil {
+				if _, err := s.Ledger.ApplyStock(ctx, []stock.Change{change}); err != nil {
 					return err
 				}
 			}

@@ -9,40 +9,42 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 func TestRatesOfTheFileAndByHandLiveApart(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
 		file := map[string]map[channel.Operation]float64{
 			"amazon-uk": {channel.OpOrder: 0.25, channel.OpShipment: 1}, "ebay-uk": {channel.OpLevels: 2.5},
 		}
-		require.NoError(t, s.SaveFileRates(ctx, file))
-		require.NoError(t, s.SetRate(ctx, "amazon-uk", channel.OpOrder, 0.001))
-		require.NoError(t, s.SetRate(ctx, "amazon-uk", channel.OpOrder, 0.1))
+		require.NoError(t, s.Accounts.SaveFileRates(ctx, file))
+		require.NoError(t, s.Accounts.SetRate(ctx, "amazon-uk", channel.OpOrder, 0.001))
+		require.NoError(t, s.Accounts.SetRate(ctx, "amazon-uk", channel.OpOrder, 0.1))
 		require.Equal(t, map[string]float64{
 			"amazon-uk order file": 0.25, "amazon-uk order hand": 0.1, "amazon-uk shipment file": 1, "ebay-uk levels file": 2.5,
 		}, rates(t, s, ""))
 
 		// What is taken out of the file is forgotten; an account that the file does not have is left alone.
-		require.NoError(t, s.SaveFileRates(ctx, map[string]map[channel.Operation]float64{"amazon-uk": {}}))
+		require.NoError(t, s.Accounts.SaveFileRates(ctx, map[string]map[channel.Operation]float64{"amazon-uk": {}}))
 		require.Equal(t, map[string]float64{"amazon-uk order hand": 0.1, "ebay-uk levels file": 2.5}, rates(t, s, ""))
 		require.Equal(t, map[string]float64{"ebay-uk levels file": 2.5}, rates(t, s, "ebay-uk"))
 
-		n, err := s.ResetRate(ctx, "amazon-uk", channel.OpShipment)
+		n, err := s.Accounts.ResetRate(ctx, "amazon-uk", channel.OpShipment)
 		require.NoError(t, err)
 		require.Zero(t, n)
-		n, err = s.ResetRate(ctx, "amazon-uk", "")
+		n, err = s.Accounts.ResetRate(ctx, "amazon-uk", "")
 		require.NoError(t, err)
 		require.Equal(t, 1, n)
-		require.Error(t, s.SetRate(ctx, "nobody", channel.OpOrder, 1))
+		require.Error(t, s.Accounts.SetRate(ctx, "nobody", channel.OpOrder, 1))
 	})
 }
 
 func rates(t *testing.T, s *store.Store, account string) map[string]float64 {
 	t.Helper()
-	list, err := s.Rates(t.Context(), account)
+	list, err := s.Accounts.Rates(t.Context(), account)
 	require.NoError(t, err)
 	out := make(map[string]float64)
 	for _, r := range list {
@@ -54,15 +56,15 @@ func rates(t *testing.T, s *store.Store, account string) map[string]float64 {
 
 func TestTheLastWordOfAChannelStays(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
 		now := time.Now().UTC().Truncate(time.Microsecond)
 		late := channel.LearnedRate{Call: "orders", PerSecond: 0.5714, Burst: 5.7, Left: 4, Restores: 200, At: now}
 		early := channel.LearnedRate{Call: "orders", PerSecond: 0.2857, Burst: 2.8, Left: 1, Restores: 100, At: now.Add(-time.Second)}
-		require.NoError(t, s.SaveLearned(ctx, "shopify-uk", []channel.LearnedRate{late}))
-		require.NoError(t, s.SaveLearned(ctx, "shopify-uk", []channel.LearnedRate{early}))
-		require.NoError(t, s.SaveLearned(ctx, "shopify-uk", []channel.LearnedRate{{Call: "order", PerSecond: math.Inf(1), At: now}}))
-		learned, err := s.Learned(ctx)
+		require.NoError(t, s.Accounts.SaveLearned(ctx, "shopify-uk", []channel.LearnedRate{late}))
+		require.NoError(t, s.Accounts.SaveLearned(ctx, "shopify-uk", []channel.LearnedRate{early}))
+		require.NoError(t, s.Accounts.SaveLearned(ctx, "shopify-uk", []channel.LearnedRate{{Call: "order", PerSecond: math.Inf(1), At: now}}))
+		learned, err := s.Accounts.Learned(ctx)
 		require.NoError(t, err)
 		require.Equal(t, map[string][]channel.LearnedRate{"shopify-uk": {late}}, learned)
 	})
@@ -70,19 +72,19 @@ func TestTheLastWordOfAChannelStays(t *testing.T) {
 
 func TestBacklogsCountWhatWaits(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
 		link(t, s, "A", "B")
 		backlogs, err := s.Backlogs(ctx)
 		require.NoError(t, err)
 		require.Equal(t, 2, backlogs["amazon-uk"].Levels)
-		levels, err := s.DirtyLevels(ctx, "amazon-uk", 10)
+		list, err := s.Levels.DirtyLevels(ctx, "amazon-uk", 10)
 		require.NoError(t, err)
-		var sent []store.Push
-		for _, l := range levels {
-			sent = append(sent, store.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: time.Now().UTC()})
+		var sent []levels.Push
+		for _, l := range list {
+			sent = append(sent, levels.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: time.Now().UTC()})
 		}
-		require.NoError(t, s.SavePendingPushes(ctx, "amazon-uk", "feed-1", sent))
+		require.NoError(t, s.Levels.SavePendingPushes(ctx, "amazon-uk", "feed-1", sent))
 		backlogs, err = s.Backlogs(ctx)
 		require.NoError(t, err)
 		require.Equal(t, store.Backlog{Levels: 2, Feeds: 1}, backlogs["amazon-uk"])
@@ -90,7 +92,7 @@ func TestBacklogsCountWhatWaits(t *testing.T) {
 		for i := range sent {
 			sent[i].AckedAt = time.Now().UTC()
 		}
-		_, err = s.SavePushes(ctx, "amazon-uk", "run", sent)
+		_, err = s.Levels.SavePushes(ctx, "amazon-uk", "run", sent)
 		require.NoError(t, err)
 		backlogs, err = s.Backlogs(ctx)
 		require.NoError(t, err)

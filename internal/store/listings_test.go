@@ -12,6 +12,12 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/products"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 func listed(sku, id, ref string, n int) channel.Listed {
@@ -19,20 +25,20 @@ func listed(sku, id, ref string, n int) channel.Listed {
 }
 
 // imported saves a complete import of one page.
-func imported(t testing.TB, s *store.Store, account, run string, listings ...channel.Listed) store.ListingsResult {
+func imported(t testing.TB, s *store.Store, account, run string, listings ...channel.Listed) links.ListingsResult {
 	t.Helper()
-	res, err := s.SaveListings(ctx, store.ListingsPage{Account: account, RunID: run, SeenAt: epoch, Listings: listings, Last: true})
+	res, err := s.Links.SaveListings(ctx, links.ListingsPage{Account: account, RunID: run, SeenAt: epoch, Listings: listings, Last: true})
 	require.NoError(t, err)
 	return res
 }
 
 // view lists a view's rows by two at a time, as the command line would page through them.
-func view(t testing.TB, s *store.Store, v store.LinkView, account string) []store.LinkRow {
+func view(t testing.TB, s *store.Store, v links.LinkView, account string) []links.LinkRow {
 	t.Helper()
-	var out []store.LinkRow
+	var out []links.LinkRow
 	after := ""
 	for {
-		rows, err := s.LinkRows(ctx, store.LinkFilter{View: v, Account: account, After: after, Limit: 2})
+		rows, err := s.Links.LinkRows(ctx, links.LinkFilter{View: v, Account: account, After: after, Limit: 2})
 		require.NoError(t, err)
 		out = append(out, rows...)
 		if len(rows) < 2 {
@@ -44,7 +50,7 @@ func view(t testing.TB, s *store.Store, v store.LinkView, account string) []stor
 
 func TestAnImportKeepsEveryListingAndMarksWhatIsGone(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		first := []channel.Listed{
 			listed("lamp", "v1", "i1", 3), listed("lamp", "v2", "i2", 4), // one SKU on two variants
 			listed("", "v3", "i3", 1), listed("", "v4", "i4", 1), // the seller gave no SKU
@@ -53,17 +59,17 @@ func TestAnImportKeepsEveryListingAndMarksWhatIsGone(t *testing.T) {
 		res := imported(t, s, "shopify-uk", "run-1", first...)
 		require.Equal(t, message.Counts{Seen: 7, Saved: 3, Same: 1, Skipped: 2, Errors: 1}, res.Counts)
 		require.Equal(t, message.Counts{Seen: 7, Same: 4, Skipped: 2, Errors: 1}, imported(t, s, "shopify-uk", "run-2", first...).Counts)
-		lamps, err := s.Listings(ctx, "shopify-uk", "lamp")
+		lamps, err := s.Links.Listings(ctx, "shopify-uk", "lamp")
 		require.NoError(t, err)
 		require.Len(t, lamps, 2)
 
 		res = imported(t, s, "shopify-uk", "run-3", first[1], first[2])
 		require.Equal(t, 3, res.Gone)
-		unmade := view(t, s, store.LinksUnmade, "shopify-uk")
+		unmade := view(t, s, links.LinksUnmade, "shopify-uk")
 		require.Len(t, unmade, 2)
 		require.Equal(t, "v3", unmade[0].Listing.ListingID, "a listing without SKU is shown by what the channel calls it")
 		require.Equal(t, 1, imported(t, s, "shopify-uk", "run-4", first[1], first[2], first[4]).Counts.Saved, "one that comes back is news")
-		items, err := s.Items(ctx, "run-1", store.ItemError, "", 0)
+		items, err := s.Runs.Items(ctx, "run-1", runs.ItemError, "", 0)
 		require.NoError(t, err)
 		require.Len(t, items, 1)
 	})
@@ -72,18 +78,18 @@ func TestAnImportKeepsEveryListingAndMarksWhatIsGone(t *testing.T) {
 // A run that did not reach its last page has not seen what is gone.
 func TestAnImportThatWasCutShortMarksNothingGone(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		imported(t, s, "shopify-uk", "run-1", listed("lamp", "v1", "i1", 3), listed("rope", "v2", "i2", 3))
-		res, err := s.SaveListings(ctx, store.ListingsPage{Account: "shopify-uk", RunID: "run-2", SeenAt: epoch, Listings: []channel.Listed{listed("lamp", "v1", "i1", 3)}})
+		res, err := s.Links.SaveListings(ctx, links.ListingsPage{Account: "shopify-uk", RunID: "run-2", SeenAt: epoch, Listings: []channel.Listed{listed("lamp", "v1", "i1", 3)}})
 		require.NoError(t, err)
 		require.Zero(t, res.Gone)
-		require.Len(t, view(t, s, store.LinksUnmade, "shopify-uk"), 2)
+		require.Len(t, view(t, s, links.LinksUnmade, "shopify-uk"), 2)
 	})
 }
 
 func TestALinkFollowsItsListing(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
 		sku := "ebay-uk:lamp"
 		push(t, s, "ebay-uk")
@@ -91,14 +97,14 @@ func TestALinkFollowsItsListing(t *testing.T) {
 
 		res := imported(t, s, "ebay-uk", "run-2", listed(sku, "222", "offer-2", 0))
 		require.True(t, res.Dirty, "the level must be sent to the new offer")
-		levels, err := s.DirtyLevels(ctx, "ebay-uk", 10)
+		levels, err := s.Levels.DirtyLevels(ctx, "ebay-uk", 10)
 		require.NoError(t, err)
 		require.Len(t, levels, 1)
 		require.Equal(t, "offer-2", levels[0].ListingRef)
 		push(t, s, "ebay-uk")
 
 		imported(t, s, "ebay-uk", "run-3", listed(sku, "222", "offer-2", 0), listed(sku, "333", "offer-3", 0))
-		require.Equal(t, "offer-2", view(t, s, store.LinksMade, "ebay-uk")[0].ListingRef, "a listing that is still there keeps its link")
+		require.Equal(t, "offer-2", view(t, s, links.LinksMade, "ebay-uk")[0].ListingRef, "a listing that is still there keeps its link")
 		require.False(t, imported(t, s, "ebay-uk", "run-4", listed(sku, "444", "offer-4", 0), listed(sku, "555", "offer-5", 0)).Dirty,
 			"nobody guesses which of two a link means")
 	})
@@ -107,7 +113,7 @@ func TestALinkFollowsItsListing(t *testing.T) {
 // What Amazon fulfils itself must never be given a level of ours, before and after it is linked.
 func TestAListingThatTheChannelFulfilsIsNeverPushed(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		fba := listed("amazon-uk:lamp", "B0LAMP", "LAMP", 9)
 		fba.ChannelFulfils = true
 		imported(t, s, "amazon-uk", "run-1", fba)
@@ -115,7 +121,7 @@ func TestAListingThatTheChannelFulfilsIsNeverPushed(t *testing.T) {
 		require.NotContains(t, push(t, s, "amazon-uk"), "amazon-uk:lamp")
 		receive(t, s, "a", "lamp", 5)
 		require.Empty(t, push(t, s, "amazon-uk"))
-		require.Len(t, view(t, s, store.LinksFBA, "amazon-uk"), 1)
+		require.Len(t, view(t, s, links.LinksFBA, "amazon-uk"), 1)
 
 		own := fba
 		own.ChannelFulfils = false
@@ -129,24 +135,24 @@ func TestAListingThatTheChannelFulfilsIsNeverPushed(t *testing.T) {
 
 func TestTheListsShowWhatIsLinkedAndWhatLacksALink(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp", "rope", "sail")
-		require.NoError(t, s.SaveVariants(ctx, []store.Variant{{SKU: "lamp", Title: "Lamp"}, {SKU: "oar", Title: "Oar"}, {SKU: "buoy", Title: "Buoy"}}))
+		require.NoError(t, s.Products.SaveVariants(ctx, []products.Variant{{SKU: "lamp", Title: "Lamp"}, {SKU: "oar", Title: "Oar"}, {SKU: "buoy", Title: "Buoy"}}))
 		imported(t, s, "ebay-uk", "run-1", listed("ebay-uk:lamp", "1", "ref-lamp", 3), listed("anchor/1", "2", "r", 3), listed("anchor/2", "3", "r", 3))
-		made := view(t, s, store.LinksMade, "ebay-uk")
+		made := view(t, s, links.LinksMade, "ebay-uk")
 		require.Len(t, made, 3)
 		require.Equal(t, "Lamp", made[0].Product)
 		require.Equal(t, "1", made[0].Listing.ListingID)
 		require.True(t, made[0].Waiting)
 		require.Nil(t, made[1].Listing)
-		require.Len(t, view(t, s, store.LinksMade, ""), 9)
-		missing := view(t, s, store.LinksMissing, "ebay-uk")
+		require.Len(t, view(t, s, links.LinksMade, ""), 9)
+		missing := view(t, s, links.LinksMissing, "ebay-uk")
 		require.Equal(t, []string{"buoy", "oar"}, []string{missing[0].SKU, missing[1].SKU})
 		require.Len(t, missing, 2)
-		counts, err := s.LinkCounts(ctx, "ebay-uk")
+		counts, err := s.Links.LinkCounts(ctx, "ebay-uk")
 		require.NoError(t, err)
-		require.Equal(t, store.LinkCounts{Account: "ebay-uk", Listings: 3, Linked: 3, Unlinked: 2, Missing: 2}, counts)
-		_, err = s.LinkRows(ctx, store.LinkFilter{View: store.LinksMade, After: "nowhere"})
+		require.Equal(t, links.LinkCounts{Account: "ebay-uk", Listings: 3, Linked: 3, Unlinked: 2, Missing: 2}, counts)
+		_, err = s.Links.LinkRows(ctx, links.LinkFilter{View: links.LinksMade, After: "nowhere"})
 		require.ErrorIs(t, err, store.ErrBadCursor)
 	})
 }
@@ -154,19 +160,19 @@ func TestTheListsShowWhatIsLinkedAndWhatLacksALink(t *testing.T) {
 // What was in flight for a link that was removed is no answer about the one that was made in its place.
 func TestALinkThatIsMadeAnewIsNotCleanedByAnOldPush(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
-		flying, err := s.DirtyLevels(ctx, "ebay-uk", 1)
+		flying, err := s.Levels.DirtyLevels(ctx, "ebay-uk", 1)
 		require.NoError(t, err)
-		removed, err := s.RemoveLink(ctx, "ebay-uk", "ebay-uk:lamp")
+		removed, err := s.Links.RemoveLink(ctx, "ebay-uk", "ebay-uk:lamp")
 		require.NoError(t, err)
 		require.True(t, removed)
-		_, err = s.LinkUse(ctx, "ebay-uk", "ebay-uk:lamp")
+		_, err = s.Links.LinkUse(ctx, "ebay-uk", "ebay-uk:lamp")
 		require.ErrorIs(t, err, store.ErrNotFound)
 
 		link(t, s, "rope")
-		require.NoError(t, s.SaveLinks(ctx, []store.Link{{Account: "ebay-uk", ChannelSKU: "ebay-uk:lamp", SKU: "rope"}}))
-		_, err = s.SavePushes(ctx, "ebay-uk", "push", []store.Push{{ChannelSKU: "ebay-uk:lamp", Version: flying[0].Version, Quantity: 5, SentAt: epoch, AckedAt: epoch}})
+		require.NoError(t, s.Links.SaveLinks(ctx, []links.Link{{Account: "ebay-uk", ChannelSKU: "ebay-uk:lamp", SKU: "rope"}}))
+		_, err = s.Levels.SavePushes(ctx, "ebay-uk", "push", []levels.Push{{ChannelSKU: "ebay-uk:lamp", Version: flying[0].Version, Quantity: 5, SentAt: epoch, AckedAt: epoch}})
 		require.NoError(t, err)
 		require.Contains(t, push(t, s, "ebay-uk"), "ebay-uk:lamp")
 	})
@@ -174,15 +180,15 @@ func TestALinkThatIsMadeAnewIsNotCleanedByAnOldPush(t *testing.T) {
 
 func TestRemovingALinkKeepsWhatItHasMapped(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 5)
 		save(t, s, "ebay-uk", sale("ebay-uk", "e1", 1, units("lamp", 2)))
 		push(t, s, "ebay-uk")
-		use, err := s.LinkUse(ctx, "ebay-uk", "ebay-uk:lamp")
+		use, err := s.Links.LinkUse(ctx, "ebay-uk", "ebay-uk:lamp")
 		require.NoError(t, err)
 		require.Equal(t, [3]int{1, 0, 3}, [3]int{use.Orders, use.Parked, use.Listed})
-		_, err = s.RemoveLink(ctx, "ebay-uk", "ebay-uk:lamp")
+		_, err = s.Links.RemoveLink(ctx, "ebay-uk", "ebay-uk:lamp")
 		require.NoError(t, err)
 		require.Equal(t, 2, detail(t, s, "ebay-uk", "e1").Units.Reserved)
 		save(t, s, "ebay-uk", sale("ebay-uk", "e2", 2, units("lamp", 1)))
@@ -196,7 +202,7 @@ func TestRemovingALinkKeepsWhatItHasMapped(t *testing.T) {
 // as well as that of one which was known and is taken only now that it is paid.
 func TestNoLineStaysParkedWhenItsLinkIsSavedMeanwhile(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		const races, account = 60, "late-uk"
 		id := func(kind string, i int) string { return fmt.Sprintf("%s-%d", kind, i) }
 		var unpaid, paid []order.Snapshot
@@ -212,12 +218,12 @@ func TestNoLineStaysParkedWhenItsLinkIsSavedMeanwhile(t *testing.T) {
 			var group errgroup.Group
 			for _, o := range []order.Snapshot{paid[i], sale(account, id("new", i), i, units(sku, 1))} {
 				group.Go(func() error {
-					_, err := s.SavePage(ctx, store.Page{Account: account, RunID: "run", SeenAt: epoch, Orders: []order.Snapshot{o}})
+					_, err := s.Orders.SavePage(ctx, orders.Page{Account: account, RunID: "run", SeenAt: epoch, Orders: []order.Snapshot{o}})
 					return err
 				})
 			}
 			group.Go(func() error {
-				return s.SaveLinks(ctx, []store.Link{{Account: account, ChannelSKU: account + ":" + sku, SKU: sku}})
+				return s.Links.SaveLinks(ctx, []links.Link{{Account: account, ChannelSKU: account + ":" + sku, SKU: sku}})
 			})
 			require.NoError(t, group.Wait())
 		}
@@ -231,12 +237,12 @@ func TestNoLineStaysParkedWhenItsLinkIsSavedMeanwhile(t *testing.T) {
 }
 
 // unchecked are the levels that were accepted at the epoch and not read back, by channel SKU.
-func unchecked(t testing.TB, s *store.Store, account string) map[string]store.AcceptedLevel {
+func unchecked(t testing.TB, s *store.Store, account string) map[string]levels.AcceptedLevel {
 	t.Helper()
-	levels, err := s.UncheckedLevels(ctx, account, epoch.Add(time.Second), 100)
+	list, err := s.Levels.UncheckedLevels(ctx, account, epoch.Add(time.Second), 100)
 	require.NoError(t, err)
-	out := map[string]store.AcceptedLevel{}
-	for _, l := range levels {
+	out := map[string]levels.AcceptedLevel{}
+	for _, l := range list {
 		out[l.ChannelSKU] = l
 	}
 	return out
@@ -244,12 +250,12 @@ func unchecked(t testing.TB, s *store.Store, account string) map[string]store.Ac
 
 func TestAnAcceptedLevelIsReadBackOnce(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		const lamp, rope, sail = "amazon-uk:lamp", "amazon-uk:rope", "amazon-uk:sail"
 		link(t, s, "lamp", "rope", "sail")
 		receive(t, s, "a", "lamp", 5)
 		push(t, s, "amazon-uk")
-		early, err := s.UncheckedLevels(ctx, "amazon-uk", epoch, 10)
+		early, err := s.Levels.UncheckedLevels(ctx, "amazon-uk", epoch, 10)
 		require.NoError(t, err)
 		require.Empty(t, early, "they may not be live so soon")
 		got := unchecked(t, s, "amazon-uk")
@@ -257,13 +263,13 @@ func TestAnAcceptedLevelIsReadBackOnce(t *testing.T) {
 		require.Equal(t, 5, got[lamp].Quantity)
 
 		receive(t, s, "b", "sail", 1) // a newer level is on its way
-		shown := []store.ShownLevel{
+		shown := []levels.ShownLevel{
 			{AcceptedLevel: got[lamp], Shown: 5}, {AcceptedLevel: got[rope], Shown: 7}, {AcceptedLevel: got[sail], Shown: 9},
 		}
-		counts, err := s.SaveShown(ctx, "amazon-uk", "run", shown)
+		counts, err := s.Levels.SaveShown(ctx, "amazon-uk", "run", shown)
 		require.NoError(t, err)
 		require.Equal(t, message.CheckCounts{Confirmed: 1, Missed: 1}, counts)
-		again, err := s.SaveShown(ctx, "amazon-uk", "run", shown)
+		again, err := s.Levels.SaveShown(ctx, "amazon-uk", "run", shown)
 		require.NoError(t, err)
 		require.Equal(t, message.CheckCounts{}, again, "a repetition changes nothing")
 		require.Empty(t, unchecked(t, s, "amazon-uk"))
@@ -275,13 +281,13 @@ func TestAnAcceptedLevelIsReadBackOnce(t *testing.T) {
 // A listing that never takes its level must not be pushed for ever: after a while it waits for a person.
 func TestALevelThatNeverShowsIsGivenUp(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 5)
 		for try := 1; ; try++ {
 			require.Len(t, push(t, s, "amazon-uk"), 1)
 			level := unchecked(t, s, "amazon-uk")["amazon-uk:lamp"]
-			counts, err := s.SaveShown(ctx, "amazon-uk", fmt.Sprint("run", try), []store.ShownLevel{{AcceptedLevel: level, Missing: true}})
+			counts, err := s.Levels.SaveShown(ctx, "amazon-uk", fmt.Sprint("run", try), []levels.ShownLevel{{AcceptedLevel: level, Missing: true}})
 			require.NoError(t, err)
 			if counts.GivenUp == 1 {
 				require.Equal(t, 7, try)
@@ -290,11 +296,11 @@ func TestALevelThatNeverShowsIsGivenUp(t *testing.T) {
 			require.Equal(t, 1, counts.Missed)
 		}
 		require.Empty(t, push(t, s, "amazon-uk"))
-		require.True(t, view(t, s, store.LinksMade, "amazon-uk")[0].Refused)
-		faults, err := s.Faults(ctx, store.FaultFilter{Account: "amazon-uk"})
+		require.True(t, view(t, s, links.LinksMade, "amazon-uk")[0].Refused)
+		faults, err := s.Runs.Faults(ctx, runs.FaultFilter{Account: "amazon-uk"})
 		require.NoError(t, err)
-		require.Equal(t, store.CodeNotShown, faults[0].Code)
-		n, err := s.RetryPushes(ctx, "amazon-uk")
+		require.Equal(t, levels.CodeNotShown, faults[0].Code)
+		n, err := s.Levels.RetryPushes(ctx, "amazon-uk")
 		require.NoError(t, err)
 		require.Equal(t, 1, n, "`sync stock` lets it be sent again")
 		require.Len(t, push(t, s, "amazon-uk"), 1)

@@ -8,29 +8,32 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 // A store that is in the field is brought up to date with what it holds: its runs' items are listed as before, by their run's account.
 func TestItemsOfAnOlderStoreAreKept(t *testing.T) {
 	t.Parallel()
-	for name, address := range openers {
+	for name, address := range storetest.Openers {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s, err := store.Open(ctx, address(t))
 			require.NoError(t, err)
 			t.Cleanup(func() { _ = s.Close() })
-			require.NoError(t, s.MigrateTo(ctx, 15))
-			require.NoError(t, s.Exec(ctx, `INSERT INTO runs (id, kind, account, endpoint, workflow_id, started_at) VALUES ('run-1', 'orders', 'ebay-uk', 'production', 'w', 5)`))
-			require.NoError(t, s.Exec(ctx, `INSERT INTO run_items (run_id, reference, type, status, reason, fault_id, request_id, at)
+			require.NoError(t, storetest.MigrateTo(ctx, s.DB, 15))
+			require.NoError(t, storetest.Exec(ctx, s.DB, `INSERT INTO runs (id, kind, account, endpoint, workflow_id, started_at) VALUES ('run-1', 'orders', 'ebay-uk', 'production', 'w', 5)`))
+			require.NoError(t, storetest.Exec(ctx, s.DB, `INSERT INTO run_items (run_id, reference, type, status, reason, fault_id, request_id, at)
 				VALUES ('run-1', '#A-1', 'order', 'skipped', 'not paid', '', 'q1', 7), ('run-0', '#B-2', 'order', 'error', '', 'f1', '', 6)`))
 			require.NoError(t, s.Migrate(ctx))
 			require.NoError(t, s.Migrate(ctx), "a second start changes nothing")
 
-			items, err := s.Items(ctx, "run-1", "", "", 10)
+			items, err := s.Runs.Items(ctx, "run-1", "", "", 10)
 			require.NoError(t, err)
-			require.Equal(t, []store.Item{{RunID: "run-1", Endpoint: "production", Type: "order", Reference: "#A-1", Status: store.ItemSkipped,
+			require.Equal(t, []runs.Item{{RunID: "run-1", Endpoint: "production", Type: "order", Reference: "#A-1", Status: runs.ItemSkipped,
 				Reason: "not paid", RequestID: "q1", At: time.UnixMicro(7).UTC()}}, items)
-			page, err := s.PublicationItems(ctx, store.ItemFilter{AllRuns: true, Reference: "a-1"})
+			page, err := s.Publications.PublicationItems(ctx, publications.ItemFilter{AllRuns: true, Reference: "a-1"})
 			require.NoError(t, err)
 			require.Len(t, page.Items, 1)
 			require.Equal(t, "ebay-uk", page.Items[0].Account)

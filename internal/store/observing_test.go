@@ -13,32 +13,37 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/settings"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 func TestAnAccountThatObservesReservesAndSendsNothing(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
-		changed, err := s.Observe(ctx, "amazon-uk")
+		changed, err := s.Settings.Observe(ctx, "amazon-uk")
 		require.NoError(t, err)
 		require.True(t, changed)
 		change(t, s, "open", "", 10, "A")
 		link(t, s, "A")
 		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("A", 2)))
 		require.Equal(t, 2, level(t, s, "A").Reserved)
-		n, err := s.DirtyCount(ctx, "amazon-uk")
+		n, err := s.Levels.DirtyCount(ctx, "amazon-uk")
 		require.NoError(t, err)
 		require.Zero(t, n)
 		require.Empty(t, push(t, s, "amazon-uk"))
-		woken, err := s.DirtyAccounts(ctx, time.Now().Add(time.Hour))
+		woken, err := s.Levels.DirtyAccounts(ctx, time.Now().Add(time.Hour))
 		require.NoError(t, err)
 		require.Equal(t, []string{"ebay-uk", "shopify-uk"}, woken)
 
-		require.NoError(t, s.SaveAccounts(ctx, accounts()))
-		changed, err = s.GoLive(ctx, "amazon-uk", store.Live{By: "test"})
+		require.NoError(t, s.Settings.SaveAccounts(ctx, storetest.Accounts()))
+		changed, err = s.Settings.GoLive(ctx, "amazon-uk", settings.Live{By: "test"})
 		require.NoError(t, err)
 		require.True(t, changed, "saving the settings again leaves it observing")
-		changed, err = s.GoLive(ctx, "amazon-uk", store.Live{By: "test"})
+		changed, err = s.Settings.GoLive(ctx, "amazon-uk", settings.Live{By: "test"})
 		require.NoError(t, err)
 		require.False(t, changed)
 		require.Equal(t, map[string]int{"amazon-uk:A": 8}, push(t, s, "amazon-uk"))
@@ -48,9 +53,9 @@ func TestAnAccountThatObservesReservesAndSendsNothing(t *testing.T) {
 // An older tool has told the channel of it: it must not be told again when the account goes live.
 func TestAHeldPackageThatTheChannelShowsAsShippedIsSettled(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
-		_, err := s.Observe(ctx, "amazon-uk")
+		_, err := s.Settings.Observe(ctx, "amazon-uk")
 		require.NoError(t, err)
 		change(t, s, "open", "", 10, "A")
 		link(t, s, "A")
@@ -59,7 +64,7 @@ func TestAHeldPackageThatTheChannelShowsAsShippedIsSettled(t *testing.T) {
 		for _, id := range []string{"1", "2"} {
 			process(t, s, rowID(t, s, "amazon-uk", id), parcel("p"+id, content(id+"-1", detail(t, s, "amazon-uk", id).Lines[0].Quantity)))
 		}
-		held, err := s.HeldPackages(ctx, "amazon-uk", 0, 0)
+		held, err := s.Settings.HeldPackages(ctx, "amazon-uk", 0, 0)
 		require.NoError(t, err)
 		require.Len(t, held, 2)
 
@@ -70,12 +75,12 @@ func TestAHeldPackageThatTheChannelShowsAsShippedIsSettled(t *testing.T) {
 		require.Equal(t, order.Completed, d.State)
 		require.Zero(t, d.Packages[0].Attempts)
 
-		out, err := s.ForgetPackage(ctx, held[1].RowID, held[1].PackageID, "ann")
+		out, err := s.Packages.ForgetPackage(ctx, held[1].RowID, held[1].PackageID, "ann")
 		require.NoError(t, err)
 		require.Equal(t, order.Shipped, out.State)
-		_, err = s.ForgetPackage(ctx, held[1].RowID, held[1].PackageID, "bob")
+		_, err = s.Packages.ForgetPackage(ctx, held[1].RowID, held[1].PackageID, "bob")
 		require.NoError(t, err)
-		held, err = s.HeldPackages(ctx, "amazon-uk", 0, 0)
+		held, err = s.Settings.HeldPackages(ctx, "amazon-uk", 0, 0)
 		require.NoError(t, err)
 		require.Empty(t, held)
 		require.Equal(t, 5, level(t, s, "A").OnHand)
@@ -84,9 +89,9 @@ func TestAHeldPackageThatTheChannelShowsAsShippedIsSettled(t *testing.T) {
 
 func TestTheDiffComparesWhatIsListedWithWhatWouldBe(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
-		_, err := s.Observe(ctx, "amazon-uk")
+		_, err := s.Settings.Observe(ctx, "amazon-uk")
 		require.NoError(t, err)
 		change(t, s, "open", "", 10, "same", "up", "down")
 		link(t, s, "same", "up", "down", "zero", "unknown", "fba")
@@ -95,10 +100,10 @@ func TestTheDiffComparesWhatIsListedWithWhatWouldBe(t *testing.T) {
 			listings = append(listings, channel.Listed{SKU: "amazon-uk:" + sku, ListingID: sku, Ref: "ref-" + sku, Title: sku, State: channel.ListingLive, Quantity: n, ChannelFulfils: sku == "fba"})
 		}
 		listings = append(listings, channel.Listed{ListingID: "nameless", State: channel.ListingLive})
-		_, err = s.SaveListings(ctx, store.ListingsPage{Account: "amazon-uk", RunID: "r", SeenAt: time.Now(), Listings: listings, Last: true})
+		_, err = s.Links.SaveListings(ctx, links.ListingsPage{Account: "amazon-uk", RunID: "r", SeenAt: time.Now(), Listings: listings, Last: true})
 		require.NoError(t, err)
 
-		d, err := s.LevelsDiff(ctx, "amazon-uk", store.DiffFilter{Limit: 3})
+		d, err := s.Levels.Diff(ctx, "amazon-uk", levels.DiffFilter{Limit: 3})
 		require.NoError(t, err)
 		require.Equal(t, map[stock.Difference]int{stock.Same: 1, stock.Up: 1, stock.Down: 1, stock.ToZero: 1, stock.NotOurs: 2, stock.Unlinked: 1, stock.Unknown: 1}, d.Counts)
 		require.True(t, d.Imported && d.Stocked)
@@ -111,15 +116,15 @@ func TestTheDiffComparesWhatIsListedWithWhatWouldBe(t *testing.T) {
 			if d.After == "" {
 				break
 			}
-			d, err = s.LevelsDiff(ctx, "amazon-uk", store.DiffFilter{Limit: 3, After: d.After})
+			d, err = s.Levels.Diff(ctx, "amazon-uk", levels.DiffFilter{Limit: 3, After: d.After})
 			require.NoError(t, err)
 		}
 		require.Equal(t, []string{"nameless", "down", "fbafba", "same", "stranger", "unknown", "up", "zero"}, seen)
-		d, err = s.LevelsDiff(ctx, "amazon-uk", store.DiffFilter{Only: stock.ToZero})
+		d, err = s.Levels.Diff(ctx, "amazon-uk", levels.DiffFilter{Only: stock.ToZero})
 		require.NoError(t, err)
 		require.Len(t, d.Rows, 1)
 		require.True(t, d.Rows[0].Risky)
-		_, err = s.LevelsDiff(ctx, "amazon-uk", store.DiffFilter{After: "x"})
+		_, err = s.Levels.Diff(ctx, "amazon-uk", levels.DiffFilter{After: "x"})
 		require.ErrorIs(t, err, store.ErrBadCursor)
 	})
 }
@@ -127,13 +132,13 @@ func TestTheDiffComparesWhatIsListedWithWhatWouldBe(t *testing.T) {
 // What needs a person is written with the fact, and closed with it.
 func TestIncidentsFollowTheirFacts(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
-		_, err := s.Pause(ctx, "ebay-uk", "stock take")
+		_, err := s.Accounts.Pause(ctx, "ebay-uk", "stock take")
 		require.NoError(t, err)
 		save(t, s, "ebay-uk", sale("ebay-uk", "1", 1, units("A", 3)), sale("ebay-uk", "2", 2, units("B", 1)))
 		save(t, s, "sandbox", sale("sandbox", "3", 1, units("A", 3)))
-		require.NoError(t, s.Park(ctx, store.Parked{WorkflowID: "w", Account: "ebay-uk", Reference: "1", Since: epoch,
+		require.NoError(t, s.Incidents.Park(ctx, incidents.Parked{WorkflowID: "w", Account: "ebay-uk", Reference: "1", Since: epoch,
 			Fault: &channel.Fault{ID: "f", Class: channel.Config, Code: "account-paused"}}))
 		require.Equal(t, map[incident.Kind]int{incident.Paused: 1, incident.Unlinked: 4, incident.Parked: 1}, open(t, s, ""))
 
@@ -141,11 +146,11 @@ func TestIncidentsFollowTheirFacts(t *testing.T) {
 		link(t, s, "A")
 		require.Equal(t, 1, open(t, s, "")[incident.Unlinked])
 		link(t, s, "B")
-		require.NoError(t, s.Unpark(ctx, "w"))
-		_, err = s.Resume(ctx, "ebay-uk")
+		require.NoError(t, s.Incidents.Unpark(ctx, "w"))
+		_, err = s.Accounts.Resume(ctx, "ebay-uk")
 		require.NoError(t, err)
 		require.Empty(t, open(t, s, ""))
-		all, err := s.Incidents(ctx, "ebay-uk", true)
+		all, err := s.Incidents.List(ctx, "ebay-uk", true)
 		require.NoError(t, err)
 		require.Len(t, all, 3, "what was is remembered")
 

@@ -12,11 +12,14 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 func TestPackageFromShelfToChannel(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp", "rope")
 		receive(t, s, "a", "lamp", 5)
@@ -33,24 +36,24 @@ func TestPackageFromShelfToChannel(t *testing.T) {
 		require.Equal(t, 3, lamp.OnHand)
 		require.Zero(t, lamp.Reserved)
 		require.Equal(t, order.Processed, process(t, s, row, parcel("p2", content("1-2", 1))).State)
-		unsent, err := s.UnsentPackages(ctx, row)
+		unsent, err := s.Packages.UnsentPackages(ctx, row)
 		require.NoError(t, err)
 		require.Equal(t, []string{"p1", "p2"}, unsent)
 
-		forgotten, err := s.ForgottenPackages(ctx, time.Now().Add(time.Hour), 0, 10)
+		forgotten, err := s.Orders.ForgottenPackages(ctx, time.Now().Add(time.Hour), 0, 10)
 		require.NoError(t, err)
 		require.Len(t, forgotten, 1)
 		require.Equal(t, []string{"p1", "p2"}, forgotten[0].Unsent, "nobody has tried to send them")
 		for _, id := range []string{"p1", "p2"} {
-			_, err = s.PreparePackage(ctx, row, id)
+			_, err = s.Packages.PreparePackage(ctx, row, id)
 			require.NoError(t, err)
 		}
-		forgotten, err = s.ForgottenPackages(ctx, time.Now().Add(time.Hour), 0, 10)
+		forgotten, err = s.Orders.ForgottenPackages(ctx, time.Now().Add(time.Hour), 0, 10)
 		require.NoError(t, err)
 		require.Empty(t, forgotten)
-		require.NoError(t, s.PackageFailed(ctx, row, "p2", channel.NewFault(channel.Throttled, "ship", "")))
+		require.NoError(t, s.Packages.PackageFailed(ctx, row, "p2", channel.NewFault(channel.Throttled, "ship", "")))
 
-		going, err := s.PreparePackage(ctx, row, "p2")
+		going, err := s.Packages.PreparePackage(ctx, row, "p2")
 		require.NoError(t, err)
 		require.Equal(t, channel.Shipment{OrderID: "1", PackageID: "p2", Number: 2, Carrier: "Royal Mail", TrackingNumber: "Tp2", ShippedAt: epoch,
 			Lines: []channel.ShipmentLine{{LineID: "1-2", Quantity: 1}}}, going.Shipment)
@@ -60,11 +63,11 @@ func TestPackageFromShelfToChannel(t *testing.T) {
 		save(t, s, "amazon-uk", o)
 		require.Equal(t, order.Processed, detail(t, s, "amazon-uk", "1").State)
 		for range 2 {
-			out, err := s.PackageConfirmed(ctx, row, "p2", channel.Confirmation{Ref: "F2", RequestID: "r"})
+			out, err := s.Packages.PackageConfirmed(ctx, row, "p2", channel.Confirmation{Ref: "F2", RequestID: "r"})
 			require.NoError(t, err)
 			require.Equal(t, order.Processed, out.State)
 		}
-		out, err := s.PackageConfirmed(ctx, row, "p1", channel.Confirmation{})
+		out, err := s.Packages.PackageConfirmed(ctx, row, "p1", channel.Confirmation{})
 		require.NoError(t, err)
 		require.Equal(t, order.Completed, out.State)
 		d := detail(t, s, "amazon-uk", "1")
@@ -76,7 +79,7 @@ func TestPackageFromShelfToChannel(t *testing.T) {
 
 func TestPackagesThatCanNotBe(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 1)
@@ -85,8 +88,8 @@ func TestPackagesThatCanNotBe(t *testing.T) {
 		save(t, s, "amazon-uk", o)
 		row := rowID(t, s, "amazon-uk", "1")
 		refused := func(id string, n int) string {
-			require.NoError(t, s.SavePackages(ctx, row, []shipment.Package{parcel(id, content("1-1", n))}))
-			out, err := s.ProcessPackage(ctx, row, id)
+			require.NoError(t, s.Packages.SavePackages(ctx, row, []shipment.Package{parcel(id, content("1-1", n))}))
+			out, err := s.Packages.ProcessPackage(ctx, row, id)
 			require.NoError(t, err)
 			return out.Refused
 		}
@@ -96,14 +99,14 @@ func TestPackagesThatCanNotBe(t *testing.T) {
 		require.Contains(t, refused("p2", 2), "2 units are packed, but 1 are reserved (1 short")
 		require.Equal(t, shipment.Refused, detail(t, s, "amazon-uk", "1").Packages[1].State)
 		require.Empty(t, refused("p1", 1), "paid meanwhile: judged anew")
-		require.ErrorContains(t, s.SavePackages(ctx, row, []shipment.Package{parcel("p1", content("1-1", 2))}), "other contents")
-		require.ErrorContains(t, s.SavePackages(ctx, row, []shipment.Package{parcel("p3", content("9-9", 1))}), `no line "9-9"; it has 1-1`)
-		require.ErrorContains(t, s.SavePackages(ctx, row, []shipment.Package{parcel("p4")}), "no products")
-		_, err := s.ProcessPackage(ctx, row, "nope")
+		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{parcel("p1", content("1-1", 2))}), "other contents")
+		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{parcel("p3", content("9-9", 1))}), `no line "9-9"; it has 1-1`)
+		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{parcel("p4")}), "no products")
+		_, err := s.Packages.ProcessPackage(ctx, row, "nope")
 		require.ErrorIs(t, err, store.ErrNotFound)
-		_, err = s.ProcessPackage(ctx, row+99, "p1")
+		_, err = s.Packages.ProcessPackage(ctx, row+99, "p1")
 		require.ErrorIs(t, err, store.ErrNotFound)
-		_, err = s.PreparePackage(ctx, row, "p2")
+		_, err = s.Packages.PreparePackage(ctx, row, "p2")
 		require.ErrorContains(t, err, "must be processed")
 	})
 }
@@ -111,7 +114,7 @@ func TestPackagesThatCanNotBe(t *testing.T) {
 // A doubt whether the channel has a package stays until the channel answers that it has.
 func TestAttemptsAndDoubt(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 1)
@@ -119,14 +122,14 @@ func TestAttemptsAndDoubt(t *testing.T) {
 		row := rowID(t, s, "amazon-uk", "1")
 		process(t, s, row, parcel("p", content("1-1", 1)))
 		attempted := func() bool {
-			going, err := s.PreparePackage(ctx, row, "p")
+			going, err := s.Packages.PreparePackage(ctx, row, "p")
 			require.NoError(t, err)
 			return going.Shipment.Attempted
 		}
 		fail := func(class channel.Class, ambiguous bool) *channel.Fault {
 			f := channel.NewFault(class, "confirmShipment", "Ann of 1 Lock Lane")
 			f.Ambiguous = ambiguous
-			require.NoError(t, s.PackageFailed(ctx, row, "p", f))
+			require.NoError(t, s.Packages.PackageFailed(ctx, row, "p", f))
 			return f
 		}
 		require.False(t, attempted())
@@ -139,32 +142,32 @@ func TestAttemptsAndDoubt(t *testing.T) {
 		require.True(t, attempted())
 
 		// Reported units are not cancelled behind the channel's back.
-		require.NoError(t, s.SaveCancellation(ctx, row, store.Cancellation{ID: "c"}))
-		out, err := s.ApplyCancellation(ctx, row, "c")
+		require.NoError(t, s.Orders.SaveCancellation(ctx, row, orders.Cancellation{ID: "c"}))
+		out, err := s.Orders.ApplyCancellation(ctx, row, "c")
 		require.NoError(t, err)
 		require.Contains(t, out.Refused, "being reported")
 
-		require.NoError(t, s.Park(ctx, store.Parked{WorkflowID: message.ShipmentWorkflowID("amazon-uk", "1"), Account: "amazon-uk",
+		require.NoError(t, s.Incidents.Park(ctx, incidents.Parked{WorkflowID: message.ShipmentWorkflowID("amazon-uk", "1"), Account: "amazon-uk",
 			Reference: "#1", Package: "p", Since: epoch, Fault: f}))
 		d := detail(t, s, "amazon-uk", "1")
 		require.Equal(t, shipment.Parked, d.Packages[0].State)
 		require.Equal(t, 5, d.Packages[0].Attempts)
 		require.Equal(t, channel.Timeout, d.Parked.Fault.Class)
 		require.Empty(t, d.Parked.Fault.Raw, "raw words only where they are asked for")
-		kept, err := s.Fault(ctx, f.ID)
+		kept, err := s.Runs.Fault(ctx, f.ID)
 		require.NoError(t, err)
 		require.Equal(t, "Ann of 1 Lock Lane", kept.Words)
-		require.NoError(t, s.Unpark(ctx, message.ShipmentWorkflowID("amazon-uk", "1")))
-		require.NoError(t, s.Unpark(ctx, message.ShipmentWorkflowID("amazon-uk", "1")))
+		require.NoError(t, s.Incidents.Unpark(ctx, message.ShipmentWorkflowID("amazon-uk", "1")))
+		require.NoError(t, s.Incidents.Unpark(ctx, message.ShipmentWorkflowID("amazon-uk", "1")))
 		require.Equal(t, shipment.Processed, detail(t, s, "amazon-uk", "1").Packages[0].State)
-		_, err = s.PackageConfirmed(ctx, row, "p", channel.Confirmation{Found: true})
+		_, err = s.Packages.PackageConfirmed(ctx, row, "p", channel.Confirmation{Found: true})
 		require.NoError(t, err)
 	})
 }
 
 func TestCancelAfterProcessingAndAfterShipping(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 5)
@@ -173,13 +176,13 @@ func TestCancelAfterProcessingAndAfterShipping(t *testing.T) {
 		row := rowID(t, s, "amazon-uk", "1")
 		process(t, s, row, parcel("p1", content("1-1", 1)))
 		process(t, s, row, parcel("p2", content("1-1", 2)))
-		cancel := func(id string, n int) store.Outcome {
-			c := store.Cancellation{ID: id}
+		cancel := func(id string, n int) orders.Outcome {
+			c := orders.Cancellation{ID: id}
 			if n > 0 {
 				c.Lines = []order.LineQuantity{{LineID: "1-1", Quantity: n}}
 			}
-			require.NoError(t, s.SaveCancellation(ctx, row, c))
-			out, err := s.ApplyCancellation(ctx, row, id)
+			require.NoError(t, s.Orders.SaveCancellation(ctx, row, c))
+			out, err := s.Orders.ApplyCancellation(ctx, row, id)
 			require.NoError(t, err)
 			return out
 		}
@@ -193,7 +196,7 @@ func TestCancelAfterProcessingAndAfterShipping(t *testing.T) {
 		require.Equal(t, 4, lamp.OnHand)
 		require.Zero(t, lamp.Short)
 
-		_, err := s.PackageConfirmed(ctx, row, "p1", channel.Confirmation{})
+		_, err := s.Packages.PackageConfirmed(ctx, row, "p1", channel.Confirmation{})
 		require.NoError(t, err)
 		out := cancel("c2", 1)
 		require.Equal(t, "1 units are shipped: register a return instead", out.Refused)
@@ -201,7 +204,7 @@ func TestCancelAfterProcessingAndAfterShipping(t *testing.T) {
 		require.NotEmpty(t, cancel("c3", 0).Refused)
 
 		giveBack := func(key string, n int, restock bool) string {
-			out, err := s.ReturnGoods(ctx, row, store.GoodsReturn{Key: key, Lines: []order.LineQuantity{{LineID: "1-1", Quantity: n}}, Restock: restock})
+			out, err := s.Orders.ReturnGoods(ctx, row, orders.GoodsReturn{Key: key, Lines: []order.LineQuantity{{LineID: "1-1", Quantity: n}}, Restock: restock})
 			require.NoError(t, err)
 			return out.Refused
 		}
@@ -215,7 +218,7 @@ func TestCancelAfterProcessingAndAfterShipping(t *testing.T) {
 
 func TestChannelCancelsWhatIsPacked(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 2)
@@ -223,16 +226,16 @@ func TestChannelCancelsWhatIsPacked(t *testing.T) {
 		save(t, s, "ebay-uk", o)
 		row := rowID(t, s, "ebay-uk", "1")
 		process(t, s, row, parcel("p", content("1-1", 2)))
-		_, err := s.PreparePackage(ctx, row, "p")
+		_, err := s.Packages.PreparePackage(ctx, row, "p")
 		require.NoError(t, err)
 		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), order.FulfilmentCancelled
 		res := save(t, s, "ebay-uk", o)
 		require.Equal(t, order.Cancelled, res.Hints[0].State)
 		require.Equal(t, 2, level(t, s, "lamp").Free())
-		going, err := s.PreparePackage(ctx, row, "p")
+		going, err := s.Packages.PreparePackage(ctx, row, "p")
 		require.NoError(t, err)
 		require.Equal(t, shipment.Voided, going.State)
-		out, err := s.PackageConfirmed(ctx, row, "p", channel.Confirmation{})
+		out, err := s.Packages.PackageConfirmed(ctx, row, "p", channel.Confirmation{})
 		require.NoError(t, err)
 		require.Equal(t, order.Cancelled, out.State)
 	})
@@ -242,7 +245,7 @@ func TestChannelCancelsWhatIsPacked(t *testing.T) {
 // both could be taken for one another, and one never be reported.
 func TestTwinPackagesAreRefused(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 5)
@@ -250,10 +253,10 @@ func TestTwinPackagesAreRefused(t *testing.T) {
 		row := rowID(t, s, "amazon-uk", "1")
 		first, second := parcel("p1", content("1-1", 1)), parcel("p2", content("1-1", 1))
 		second.TrackingNumber = first.TrackingNumber
-		require.ErrorContains(t, s.SavePackages(ctx, row, []shipment.Package{first, second}), "could not tell them apart")
+		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{first, second}), "could not tell them apart")
 		process(t, s, row, first)
-		require.ErrorContains(t, s.SavePackages(ctx, row, []shipment.Package{second}), "could not tell them apart")
+		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{second}), "could not tell them apart")
 		second.Contents = []shipment.Content{content("1-1", 2)}
-		require.NoError(t, s.SavePackages(ctx, row, []shipment.Package{second}), "a multi-parcel shipment shares its number")
+		require.NoError(t, s.Packages.SavePackages(ctx, row, []shipment.Package{second}), "a multi-parcel shipment shares its number")
 	})
 }

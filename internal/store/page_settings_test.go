@@ -13,84 +13,90 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/books"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 // set changes one account's settings as a worker with another accounts file does.
-func set(t testing.TB, s *store.Store, id string, change func(a *store.Account)) {
+func set(t testing.TB, s *store.Store, id string, change func(a *accounts.Account)) {
 	t.Helper()
-	a, err := s.Account(context.Background(), id)
+	a, err := s.Accounts.Account(context.Background(), id)
 	require.NoError(t, err)
 	change(&a)
-	require.NoError(t, s.SaveAccounts(context.Background(), []store.Account{a}))
+	require.NoError(t, s.Settings.SaveAccounts(context.Background(), []accounts.Account{a}))
 }
 
 func refusal(t testing.TB, s *store.Store, row int64, p shipment.Package) string {
 	t.Helper()
 	ctx := context.Background()
-	require.NoError(t, s.SavePackages(ctx, row, []shipment.Package{p}))
-	out, err := s.ProcessPackage(ctx, row, p.ID)
+	require.NoError(t, s.Packages.SavePackages(ctx, row, []shipment.Package{p}))
+	out, err := s.Packages.ProcessPackage(ctx, row, p.ID)
 	require.NoError(t, err)
 	return out.Refused
 }
 
 func TestSettingsAreReadBackAsTheyWereSaved(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
-		set(t, s, "ebay-uk", func(a *store.Account) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		set(t, s, "ebay-uk", func(a *accounts.Account) {
 			a.Statuses = map[string]order.Status{"FULFILLED, PAID": order.StatusSkip, "it's \"odd\"": "shipped"}
 			a.ShipFrom = map[string]string{"DE": "Köln"}
 			a.Listings = channel.Permissions{Revise: true, Relist: true}
-			a.AtZero, a.TakeAt = store.EndAtZero, order.AtPlaced
+			a.AtZero, a.TakeAt = accounts.EndAtZero, order.AtPlaced
 			a.Host, a.Simulated = "127.0.0.1:7", true
 			a.AuthorisedOn, a.SecretIssuedOn = epoch.Truncate(24*time.Hour), epoch.Truncate(time.Hour)
 			saved := *a
 			t.Cleanup(func() {
-				back, err := s.Account(context.Background(), "ebay-uk")
+				back, err := s.Accounts.Account(context.Background(), "ebay-uk")
 				require.NoError(t, err)
 				require.Equal(t, saved, back)
 			})
 		})
-		other, err := s.Account(context.Background(), "shopify-uk")
+		other, err := s.Accounts.Account(context.Background(), "shopify-uk")
 		require.NoError(t, err)
 		require.Equal(t, order.AtPaid, other.TakeAt, "the default")
-		require.Equal(t, store.KeepAtZero, other.AtZero, "the default")
+		require.Equal(t, accounts.KeepAtZero, other.AtZero, "the default")
 	})
 }
 
 // An unpaid order holds stock either way: what `take` decides is when it may be packed.
 func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 3)
 		o := sale("ebay-uk", "1", 1, units("lamp", 2))
 		o.Paid = false
 		res := save(t, s, "ebay-uk", o)
-		require.NoError(t, s.MarkHandled(ctx, res.Hints))
+		require.NoError(t, s.Orders.MarkHandled(ctx, res.Hints))
 		row := rowID(t, s, "ebay-uk", "1")
 		require.Equal(t, order.AwaitingPayment, detail(t, s, "ebay-uk", "1").State)
 		require.Equal(t, 1, level(t, s, "lamp").Free(), "others can't be sold what it holds")
 		require.Equal(t, "the order is not paid, and its account takes orders when they are paid", refusal(t, s, row, parcel("p", content("1-1", 1))))
-		ready, err := s.ReadyOrders(ctx, time.Now().Add(time.Hour), 0, 10)
+		ready, err := s.Packages.ReadyOrders(ctx, time.Now().Add(time.Hour), 0, 10)
 		require.NoError(t, err)
 		require.Empty(t, ready)
 
 		// The merchant decides otherwise: the order's lifecycle is owed the news.
-		set(t, s, "ebay-uk", func(a *store.Account) { a.TakeAt = order.AtPlaced })
+		set(t, s, "ebay-uk", func(a *accounts.Account) { a.TakeAt = order.AtPlaced })
 		require.Equal(t, order.Open, detail(t, s, "ebay-uk", "1").State)
-		owed, err := s.Unhandled(ctx, time.Now().Add(time.Hour), 10)
+		owed, err := s.Orders.Unhandled(ctx, time.Now().Add(time.Hour), 10)
 		require.NoError(t, err)
 		require.Len(t, owed, 1)
 		require.Equal(t, order.Open, owed[0].State)
-		ready, err = s.ReadyOrders(ctx, time.Now().Add(time.Hour), 0, 10)
+		ready, err = s.Packages.ReadyOrders(ctx, time.Now().Add(time.Hour), 0, 10)
 		require.NoError(t, err)
 		require.Len(t, ready, 1)
-		set(t, s, "ebay-uk", func(a *store.Account) { a.TakeAt = order.AtPaid })
+		set(t, s, "ebay-uk", func(a *accounts.Account) { a.TakeAt = order.AtPaid })
 		require.Equal(t, order.AwaitingPayment, detail(t, s, "ebay-uk", "1").State)
-		set(t, s, "ebay-uk", func(a *store.Account) { a.TakeAt = order.AtPlaced })
+		set(t, s, "ebay-uk", func(a *accounts.Account) { a.TakeAt = order.AtPlaced })
 
-		out, err := s.ProcessPackage(ctx, row, "p")
+		out, err := s.Packages.ProcessPackage(ctx, row, "p")
 		require.NoError(t, err)
 		require.Empty(t, out.Refused, "a refused package is judged anew")
 		next := sale("ebay-uk", "2", 2, units("lamp", 1))
@@ -98,7 +104,7 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 		require.Equal(t, order.Open, save(t, s, "ebay-uk", next).Hints[0].State)
 
 		// Paid, and taken when paid.
-		set(t, s, "shopify-uk", func(a *store.Account) { a.TakeAt = order.AtPaid })
+		set(t, s, "shopify-uk", func(a *accounts.Account) { a.TakeAt = order.AtPaid })
 		receive(t, s, "b", "lamp", 1)
 		paid := sale("shopify-uk", "3", 3, units("lamp", 1))
 		paid.Paid = false
@@ -113,10 +119,10 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 
 func TestAnAccountMayMapStatuses(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 9)
-		set(t, s, "shopify-uk", func(a *store.Account) {
+		set(t, s, "shopify-uk", func(a *accounts.Account) {
 			a.Statuses = map[string]order.Status{"ON_HOLD": order.StatusSkip, "paid/collected": "shipped", "COLLECTED": "unshipped"}
 		})
 		with := func(id, status string, f order.Fulfilment) order.Snapshot {
@@ -133,13 +139,13 @@ func TestAnAccountMayMapStatuses(t *testing.T) {
 		require.Equal(t, order.ReasonShipped, detail(t, s, "shopify-uk", "2").Reason, "the whole status comes before a word of it")
 		require.Equal(t, order.Open, detail(t, s, "shopify-uk", "3").State)
 		require.Equal(t, order.Open, detail(t, s, "shopify-uk", "4").State)
-		items, err := s.Items(context.Background(), "run", store.ItemSkipped, "", 10)
+		items, err := s.Runs.Items(context.Background(), "run", runs.ItemSkipped, "", 10)
 		require.NoError(t, err)
 		require.Len(t, items, 2)
 		require.Equal(t, "the account's settings skip orders with its status on the channel", items[0].Reason)
 
 		// The setting goes: the same version of the order is judged anew when it is seen again.
-		set(t, s, "shopify-uk", func(a *store.Account) { a.Statuses = nil })
+		set(t, s, "shopify-uk", func(a *accounts.Account) { a.Statuses = nil })
 		res := save(t, s, "shopify-uk", held)
 		require.Len(t, res.Hints, 1)
 		require.Equal(t, order.Open, detail(t, s, "shopify-uk", "1").State)
@@ -149,7 +155,7 @@ func TestAnAccountMayMapStatuses(t *testing.T) {
 // levelAt is the level of a SKU at one of several locations.
 func levelAt(t testing.TB, s *store.Store, sku, location string) stock.Level {
 	t.Helper()
-	rows, err := s.Stock(context.Background(), sku, "", 0)
+	rows, err := s.Ledger.Stock(context.Background(), sku, "", 0)
 	require.NoError(t, err)
 	for _, r := range rows {
 		if r.Location == location {
@@ -161,11 +167,11 @@ func levelAt(t testing.TB, s *store.Store, sku, location string) stock.Level {
 
 func TestAnOrderMovesToTheLocationOfItsCountryOnceTheAddressIsShown(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp", "rope")
 		receive(t, s, "a", "lamp", 3)
-		_, err := s.ApplyStock(ctx, []stock.Change{{Key: "d", SKU: "lamp", Location: "depot", Kind: stock.Receipt, Quantity: 1}})
+		_, err := s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "d", SKU: "lamp", Location: "depot", Kind: stock.Receipt, Quantity: 1}})
 		require.NoError(t, err)
 		o := sale("amazon-uk", "1", 1, units("lamp", 2), units("rope", 1))
 		o.Buyer, o.Paid = nil, false
@@ -209,25 +215,25 @@ func TestAnOrderMovesToTheLocationOfItsCountryOnceTheAddressIsShown(t *testing.T
 // An account that changes its endpoint would make test orders real ones, by the next link at the latest.
 func TestAnAccountWithOrdersKeepsItsEndpoint(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
-		set(t, s, "sandbox", func(a *store.Account) { a.Endpoint = channel.Production })
-		set(t, s, "sandbox", func(a *store.Account) { a.Endpoint = channel.Test })
-		_, err := s.SavePage(ctx, store.Page{Account: "sandbox", Last: true, NewWatermark: epoch})
+		set(t, s, "sandbox", func(a *accounts.Account) { a.Endpoint = channel.Production })
+		set(t, s, "sandbox", func(a *accounts.Account) { a.Endpoint = channel.Test })
+		_, err := s.Orders.SavePage(ctx, orders.Page{Account: "sandbox", Last: true, NewWatermark: epoch})
 		require.NoError(t, err)
-		set(t, s, "sandbox", func(a *store.Account) { a.Endpoint = channel.Production })
-		a, err := s.Account(ctx, "sandbox")
+		set(t, s, "sandbox", func(a *accounts.Account) { a.Endpoint = channel.Production })
+		a, err := s.Accounts.Account(ctx, "sandbox")
 		require.NoError(t, err)
 		require.Zero(t, a.Watermark, "how far the other endpoint was scanned says nothing")
-		set(t, s, "sandbox", func(a *store.Account) { a.Endpoint = channel.Test })
+		set(t, s, "sandbox", func(a *accounts.Account) { a.Endpoint = channel.Test })
 
 		save(t, s, "sandbox", sale("sandbox", "1", 1, units("lamp", 2)))
-		a, err = s.Account(ctx, "sandbox")
+		a, err = s.Accounts.Account(ctx, "sandbox")
 		require.NoError(t, err)
 		a.Endpoint, a.Name = channel.Production, "renamed"
-		err = s.SaveAccounts(ctx, []store.Account{a})
+		err = s.Settings.SaveAccounts(ctx, []accounts.Account{a})
 		require.ErrorContains(t, err, "account sandbox has orders of the test endpoint of amazon: give the other endpoint an account with an id of its own")
-		a, err = s.Account(ctx, "sandbox")
+		a, err = s.Accounts.Account(ctx, "sandbox")
 		require.NoError(t, err)
 		require.Equal(t, "sandbox", a.Name, "nothing was saved")
 	})
@@ -236,28 +242,28 @@ func TestAnAccountWithOrdersKeepsItsEndpoint(t *testing.T) {
 // Whatever happens to an order of a test endpoint, and whenever its links are saved, no stock moves.
 func TestNothingDoneToATestOrderTouchesStock(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
-		links := []store.Link{{Account: "sandbox", ChannelSKU: "sandbox:lamp", SKU: "lamp"}, {Account: "sandbox", ChannelSKU: "sandbox:rope", SKU: "lamp"}}
-		require.NoError(t, s.SaveLinks(ctx, links[:1]))
+		list := []links.Link{{Account: "sandbox", ChannelSKU: "sandbox:lamp", SKU: "lamp"}, {Account: "sandbox", ChannelSKU: "sandbox:rope", SKU: "lamp"}}
+		require.NoError(t, s.Links.SaveLinks(ctx, list[:1]))
 		receive(t, s, "a", "lamp", 5)
 		untouched := func(what string) {
 			t.Helper()
 			require.Equal(t, stock.Level{OnHand: 5}, level(t, s, "lamp").Level, what)
-			books, err := s.Books(ctx)
+			written, err := s.Books.All(ctx)
 			require.NoError(t, err)
-			require.Equal(t, []store.AuditMovement{{SKU: "lamp", Location: "main", OnHand: 5, Entered: 5}}, books.Movements, what)
+			require.Equal(t, []books.AuditMovement{{SKU: "lamp", Location: "main", OnHand: 5, Entered: 5}}, written.Movements, what)
 		}
 		o := sale("sandbox", "1", 1, units("lamp", 2), units("rope", 2))
 		save(t, s, "sandbox", o)
 		untouched("saved")
-		require.NoError(t, s.SaveLinks(ctx, links))
+		require.NoError(t, s.Links.SaveLinks(ctx, list))
 		untouched("linked afterwards")
 		row := rowID(t, s, "sandbox", "1")
 		require.Equal(t, "line 1-1: 1 units are packed, but it is parked: test endpoint", refusal(t, s, row, parcel("p", content("1-1", 1))))
 		untouched("processed")
-		require.NoError(t, s.SaveCancellation(ctx, row, store.Cancellation{ID: "c", Lines: []order.LineQuantity{{LineID: "1-1", Quantity: 1}}}))
-		out, err := s.ApplyCancellation(ctx, row, "c")
+		require.NoError(t, s.Orders.SaveCancellation(ctx, row, orders.Cancellation{ID: "c", Lines: []order.LineQuantity{{LineID: "1-1", Quantity: 1}}}))
+		out, err := s.Orders.ApplyCancellation(ctx, row, "c")
 		require.NoError(t, err)
 		require.Empty(t, out.Refused)
 		untouched("cancelled here")
@@ -268,7 +274,7 @@ func TestNothingDoneToATestOrderTouchesStock(t *testing.T) {
 		save(t, s, "sandbox", o)
 		untouched("cancelled there")
 		o.UpdatedAt, o.Buyer = o.UpdatedAt.Add(time.Minute), &order.Buyer{CountryCode: "DE"}
-		set(t, s, "sandbox", func(a *store.Account) { a.ShipFrom = map[string]string{"DE": "depot"} })
+		set(t, s, "sandbox", func(a *accounts.Account) { a.ShipFrom = map[string]string{"DE": "depot"} })
 		save(t, s, "sandbox", o)
 		untouched("moved")
 		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), order.FulfilmentShipped
@@ -276,7 +282,7 @@ func TestNothingDoneToATestOrderTouchesStock(t *testing.T) {
 		untouched("shipped")
 		require.Equal(t, order.Completed, detail(t, s, "sandbox", "1").State)
 		for key, restock := range map[string]bool{"back": true, "broken": false} {
-			_, err = s.ReturnGoods(ctx, row, store.GoodsReturn{Key: key, Restock: restock, Lines: []order.LineQuantity{{LineID: "1-2", Quantity: 1}}})
+			_, err = s.Orders.ReturnGoods(ctx, row, orders.GoodsReturn{Key: key, Restock: restock, Lines: []order.LineQuantity{{LineID: "1-2", Quantity: 1}}})
 			require.NoError(t, err)
 			untouched("returned")
 		}

@@ -10,11 +10,15 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 func TestPageReservesAndDirtiesEveryAccount(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp", "rope")
 		receive(t, s, "a", "lamp", 3)
 		for _, a := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
@@ -33,14 +37,14 @@ func TestPageReservesAndDirtiesEveryAccount(t *testing.T) {
 		require.Equal(t, order.Units{Short: 1}, d.Lines[2].Units)
 		require.Equal(t, map[string]int{"amazon-uk:lamp": 0, "amazon-uk:rope": 0}, push(t, s, "amazon-uk"))
 
-		ready, err := s.ReadyOrders(context.Background(), time.Now().Add(time.Hour), 0, 10)
+		ready, err := s.Packages.ReadyOrders(context.Background(), time.Now().Add(time.Hour), 0, 10)
 		require.NoError(t, err)
 		require.Empty(t, ready, "units are short")
 		receive(t, s, "b", "lamp", 5)
 		receive(t, s, "c", "rope", 1)
 		require.Equal(t, order.Units{Reserved: 5}, sumUnits(detail(t, s, "amazon-uk", "1")))
 		require.Equal(t, map[string]int{"amazon-uk:lamp": 4, "amazon-uk:rope": 0}, push(t, s, "amazon-uk"))
-		ready, err = s.ReadyOrders(context.Background(), time.Now().Add(time.Hour), 0, 10)
+		ready, err = s.Packages.ReadyOrders(context.Background(), time.Now().Add(time.Hour), 0, 10)
 		require.NoError(t, err)
 		require.Len(t, ready, 1)
 		require.Len(t, ready[0].Lines, 3)
@@ -50,23 +54,23 @@ func TestPageReservesAndDirtiesEveryAccount(t *testing.T) {
 // A page may be saved again after a crash between its commit and the acknowledgement.
 func TestPageReplayChangesNothing(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 3)
 		o := sale("amazon-uk", "1", 1, units("lamp", 2))
 		first := save(t, s, "amazon-uk", o)
 		push(t, s, "amazon-uk")
-		before, err := s.Books(ctx)
+		before, err := s.Books.All(ctx)
 		require.NoError(t, err)
 		again := save(t, s, "amazon-uk", o, o)
 		require.Equal(t, message.Counts{Seen: 2, Same: 2}, again.Counts)
 		require.Equal(t, first.Hints, again.Hints, "nobody has told the lifecycle yet")
-		after, err := s.Books(ctx)
+		after, err := s.Books.All(ctx)
 		require.NoError(t, err)
 		require.Equal(t, before, after)
 
-		require.NoError(t, s.MarkHandled(ctx, again.Hints))
+		require.NoError(t, s.Orders.MarkHandled(ctx, again.Hints))
 		require.Empty(t, save(t, s, "amazon-uk", o).Hints)
 		older := o
 		older.UpdatedAt, older.Paid = o.UpdatedAt.Add(-time.Minute), false
@@ -77,24 +81,24 @@ func TestPageReplayChangesNothing(t *testing.T) {
 
 func TestEqualVersionWithOtherContentsIsTaken(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
 		o := sale("ebay-uk", "1", 1, units("lamp", 1))
 		o.Paid = false
 		res := save(t, s, "ebay-uk", o)
 		require.Equal(t, order.AwaitingPayment, res.Hints[0].State)
-		require.NoError(t, s.MarkHandled(ctx, res.Hints))
+		require.NoError(t, s.Orders.MarkHandled(ctx, res.Hints))
 		o.Paid = true
 		res = save(t, s, "ebay-uk", o)
 		require.Len(t, res.Hints, 1)
 		require.Equal(t, order.Open, res.Hints[0].State)
 		require.False(t, res.Hints[0].New)
-		unhandled, err := s.Unhandled(ctx, time.Now().Add(time.Hour), 10)
+		unhandled, err := s.Orders.Unhandled(ctx, time.Now().Add(time.Hour), 10)
 		require.NoError(t, err)
 		require.Equal(t, res.Hints, unhandled)
-		require.NoError(t, s.MarkHandled(ctx, unhandled))
-		unhandled, err = s.Unhandled(ctx, time.Now().Add(time.Hour), 10)
+		require.NoError(t, s.Orders.MarkHandled(ctx, unhandled))
+		unhandled, err = s.Orders.Unhandled(ctx, time.Now().Add(time.Hour), 10)
 		require.NoError(t, err)
 		require.Empty(t, unhandled)
 	})
@@ -102,7 +106,7 @@ func TestEqualVersionWithOtherContentsIsTaken(t *testing.T) {
 
 func TestSkippedOrdersAreKeptWithTheirReason(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 9)
 		push(t, s, "ebay-uk")
@@ -144,7 +148,7 @@ func TestSkippedOrdersAreKeptWithTheirReason(t *testing.T) {
 
 func TestUnmappedLinesParkAndAreMappedLater(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		receive(t, s, "a", "lamp", 1)
 		res := save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", 2), units("", 1)))
 		require.Equal(t, message.Counts{Seen: 1, Saved: 1, Parked: 1}, res.Counts)
@@ -165,8 +169,8 @@ func TestUnmappedLinesParkAndAreMappedLater(t *testing.T) {
 
 func TestTestEndpointNeverTouchesStock(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
-		require.NoError(t, s.SaveLinks(context.Background(), []store.Link{{Account: "sandbox", ChannelSKU: "sandbox:lamp", SKU: "lamp"}}))
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		require.NoError(t, s.Links.SaveLinks(context.Background(), []links.Link{{Account: "sandbox", ChannelSKU: "sandbox:lamp", SKU: "lamp"}}))
 		receive(t, s, "a", "lamp", 5)
 		push(t, s, "sandbox")
 		o := sale("sandbox", "1", 1, units("lamp", 2))
@@ -183,54 +187,54 @@ func TestTestEndpointNeverTouchesStock(t *testing.T) {
 
 func TestUnusableOrdersCostNobodyElse(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
 		twice := sale("amazon-uk", "bad", 1, units("lamp", 1), units("lamp", 1))
 		twice.Lines[1].ID = twice.Lines[0].ID
 		good := sale("amazon-uk", "good", 1, order.SnapshotLine{SKU: "lamp", Title: "nul \x00 and bytes \xff", Quantity: 1})
 		res := save(t, s, "amazon-uk", twice, good, order.Snapshot{})
 		require.Equal(t, message.Counts{Seen: 3, Saved: 1, Errors: 2}, res.Counts)
-		items, err := s.Items(context.Background(), "run", store.ItemError, "", 10)
+		items, err := s.Runs.Items(context.Background(), "run", runs.ItemError, "", 10)
 		require.NoError(t, err)
 		require.Len(t, items, 2)
-		_, err = s.SavePage(context.Background(), store.Page{Account: "nobody"})
+		_, err = s.Orders.SavePage(context.Background(), orders.Page{Account: "nobody"})
 		require.ErrorIs(t, err, store.ErrNotFound)
-		_, err = s.SavePage(context.Background(), store.Page{Account: "amazon-uk", Orders: make([]order.Snapshot, store.MaxPageOrders+1)})
+		_, err = s.Orders.SavePage(context.Background(), orders.Page{Account: "amazon-uk", Orders: make([]order.Snapshot, orders.MaxPageOrders+1)})
 		require.ErrorContains(t, err, "smaller pages")
 	})
 }
 
 func TestWatermarkMovesByCompareAndSet(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		scan := func(from, to time.Time) time.Time {
-			_, err := s.SavePage(ctx, store.Page{Account: "ebay-uk", Last: true, OldWatermark: from, NewWatermark: to})
+			_, err := s.Orders.SavePage(ctx, orders.Page{Account: "ebay-uk", Last: true, OldWatermark: from, NewWatermark: to})
 			require.NoError(t, err)
-			a, err := s.Account(ctx, "ebay-uk")
+			a, err := s.Accounts.Account(ctx, "ebay-uk")
 			require.NoError(t, err)
 			return a.Watermark
 		}
 		require.Equal(t, epoch, scan(time.Time{}, epoch))
 		require.Equal(t, epoch, scan(time.Time{}, epoch.Add(time.Hour)), "another scan has moved it")
 		require.Equal(t, epoch, scan(epoch, epoch.Add(-time.Hour)), "never back")
-		require.NoError(t, s.SaveAccounts(ctx, accounts()))
+		require.NoError(t, s.Settings.SaveAccounts(ctx, storetest.Accounts()))
 		require.Equal(t, epoch.Add(time.Hour), scan(epoch, epoch.Add(time.Hour)))
 	})
 }
 
 func TestChannelCancellationIsNotCountedTwice(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 5)
 		o := sale("amazon-uk", "1", 1, units("lamp", 5))
 		save(t, s, "amazon-uk", o)
 		row := rowID(t, s, "amazon-uk", "1")
-		require.NoError(t, s.SaveCancellation(ctx, row, store.Cancellation{ID: "c", Lines: []order.LineQuantity{{LineID: "1-1", Quantity: 2}}}))
+		require.NoError(t, s.Orders.SaveCancellation(ctx, row, orders.Cancellation{ID: "c", Lines: []order.LineQuantity{{LineID: "1-1", Quantity: 2}}}))
 		for range 2 {
-			out, err := s.ApplyCancellation(ctx, row, "c")
+			out, err := s.Orders.ApplyCancellation(ctx, row, "c")
 			require.NoError(t, err)
 			require.Empty(t, out.Refused)
 		}
@@ -252,7 +256,7 @@ func TestChannelCancellationIsNotCountedTwice(t *testing.T) {
 // What a page sets free goes to those who waited, before the page's own new orders.
 func TestReleasedUnitsGoToTheLongestWaiting(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 2)
 		first := sale("amazon-uk", "first", 1, units("lamp", 2))
@@ -268,7 +272,7 @@ func TestReleasedUnitsGoToTheLongestWaiting(t *testing.T) {
 
 func TestShippedWithoutUs(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp")
 		receive(t, s, "a", "lamp", 2)
 		o := sale("amazon-uk", "1", 1, units("lamp", 3))
@@ -284,7 +288,7 @@ func TestShippedWithoutUs(t *testing.T) {
 
 func TestQuantityThatChangesOnTheChannel(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		link(t, s, "lamp", "rope")
 		receive(t, s, "a", "lamp", 9)
 		o := sale("shopify-uk", "1", 1, units("lamp", 4))

@@ -20,6 +20,11 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/products"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 var sellers = []string{"amazon-uk", "ebay-uk", "shopify-uk"}
@@ -29,7 +34,7 @@ var sellers = []string{"amazon-uk", "ebay-uk", "shopify-uk"}
 func TestBooksAgreeWithTheModel(t *testing.T) {
 	t.Parallel()
 	var sequences atomic.Int64
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		rapid.Check(t, func(r *rapid.T) {
 			g := &game{s: s, prefix: fmt.Sprintf("g%d", sequences.Add(1)), model: model{onHand: map[string]int{}}}
 			g.skus = []string{g.prefix + ".lamp", g.prefix + ".rope"}
@@ -52,7 +57,7 @@ type game struct {
 	kits    []string // a kit, and a kit with that kit in it
 	model   model
 	changes int
-	last    *store.Page
+	last    *orders.Page
 	levels  map[string][3]int // as of the last check, per SKU and location: on hand, reserved, short
 }
 
@@ -61,8 +66,8 @@ var ctx = context.Background()
 // define says what the kits are made of: a pair is a lamp and some ropes, a set is a pair and another lamp.
 func (g *game) define(r *rapid.T, ropes int) {
 	lamp, rope, pair, set := g.skus[0], g.skus[1], g.kits[0], g.kits[1]
-	require.NoError(r, g.s.SaveVariants(ctx, []store.Variant{{SKU: lamp}, {SKU: rope}}))
-	_, err := g.s.SaveKits(ctx, []catalogue.Kit{
+	require.NoError(r, g.s.Products.SaveVariants(ctx, []products.Variant{{SKU: lamp}, {SKU: rope}}))
+	_, err := g.s.Products.SaveKits(ctx, []catalogue.Kit{
 		{SKU: set, Parts: []catalogue.Part{{SKU: pair, Quantity: 1}, {SKU: lamp, Quantity: 1}}},
 		{SKU: pair, Parts: []catalogue.Part{{SKU: lamp, Quantity: 1}, {SKU: rope, Quantity: ropes}}},
 	})
@@ -77,13 +82,13 @@ func (g *game) redefine(r *rapid.T) { g.define(r, rapid.IntRange(1, 2).Draw(r, "
 func (g *game) sold() []string { return slices.Concat(g.skus, g.kits) }
 
 func (g *game) link(r *rapid.T) {
-	var links []store.Link
+	var list []links.Link
 	for _, a := range sellers {
 		for _, sku := range g.sold() {
-			links = append(links, store.Link{Account: a, ChannelSKU: a + ":" + sku, SKU: sku})
+			list = append(list, links.Link{Account: a, ChannelSKU: a + ":" + sku, SKU: sku})
 		}
 	}
-	require.NoError(r, g.s.SaveLinks(ctx, links))
+	require.NoError(r, g.s.Links.SaveLinks(ctx, list))
 	for _, sku := range g.skus {
 		g.change(r, sku, "main", 6)
 		g.change(r, sku, "depot", 2)
@@ -123,17 +128,17 @@ func (g *game) page(r *rapid.T) {
 		}
 		fresh = append(fresh, o)
 	}
-	page := store.Page{Account: account, SeenAt: epoch}
+	page := orders.Page{Account: account, SeenAt: epoch}
 	for _, o := range slices.Concat(fresh, changed) {
 		page.Orders = append(page.Orders, o.shownBy())
 	}
 	g.model.page(changed, fresh)
 	twice(r, func() {
-		_, err := g.s.SavePage(ctx, page)
+		_, err := g.s.Orders.SavePage(ctx, page)
 		require.NoError(r, err)
 	})
 	if g.last != nil && rapid.IntRange(0, 4).Draw(r, "replay") == 0 {
-		_, err := g.s.SavePage(ctx, *g.last)
+		_, err := g.s.Orders.SavePage(ctx, *g.last)
 		require.NoError(r, err)
 	}
 	g.last = &page
@@ -185,7 +190,7 @@ func (g *game) change(r *rapid.T, sku, location string, n int) {
 	change := []stock.Change{{Key: fmt.Sprintf("%s.%d", g.prefix, g.changes), SKU: sku, Location: location, Kind: kind, Quantity: n}}
 	possible := g.model.stock(sku+"@"+location, n)
 	twice(r, func() {
-		_, err := g.s.ApplyStock(ctx, change)
+		_, err := g.s.Ledger.ApplyStock(ctx, change)
 		require.Equal(r, possible, err == nil, "%v", err)
 	})
 }
@@ -197,7 +202,7 @@ func (g *game) stock(r *rapid.T) {
 func (g *game) row(r *rapid.T, o *modelOrder) int64 { return rowIDOf(r, g.s, o.account, o.id) }
 
 func rowIDOf(r *rapid.T, s *store.Store, account, id string) int64 {
-	found, err := s.FindOrders(ctx, store.OrderFilter{Account: account, Reference: id})
+	found, err := s.Orders.Find(ctx, orders.OrderFilter{Account: account, Reference: id})
 	require.NoError(r, err)
 	require.Len(r, found, 1)
 	return found[0].Key.RowID
@@ -221,8 +226,8 @@ func (g *game) pack(r *rapid.T) {
 	o.packages = append(o.packages, p)
 	row := g.row(r, o)
 	twice(r, func() {
-		require.NoError(r, g.s.SavePackages(ctx, row, []shipment.Package{parcel(p.id, contents...)}))
-		out, err := g.s.ProcessPackage(ctx, row, p.id)
+		require.NoError(r, g.s.Packages.SavePackages(ctx, row, []shipment.Package{parcel(p.id, contents...)}))
+		out, err := g.s.Packages.ProcessPackage(ctx, row, p.id)
 		require.NoError(r, err)
 		require.Equal(r, p.state == "refused", out.Refused != "", out.Refused)
 	})
@@ -235,7 +240,7 @@ func (g *game) confirm(r *rapid.T) {
 		r.Skip("not to be sent")
 	}
 	row := g.row(r, o)
-	going, err := g.s.PreparePackage(ctx, row, p.id)
+	going, err := g.s.Packages.PreparePackage(ctx, row, p.id)
 	require.NoError(r, err)
 	require.False(r, going.Shipment.Attempted)
 	sent := map[string]int{}
@@ -251,7 +256,7 @@ func (g *game) confirm(r *rapid.T) {
 	}
 	p.state = "confirmed"
 	twice(r, func() {
-		_, err := g.s.PackageConfirmed(ctx, row, p.id, channel.Confirmation{})
+		_, err := g.s.Packages.PackageConfirmed(ctx, row, p.id, channel.Confirmation{})
 		require.NoError(r, err)
 	})
 }
@@ -270,8 +275,8 @@ func (g *game) cancel(r *rapid.T) {
 	}
 	row := g.row(r, o)
 	twice(r, func() {
-		require.NoError(r, g.s.SaveCancellation(ctx, row, store.Cancellation{ID: id, Lines: []order.LineQuantity{{LineID: o.line(i), Quantity: n}}}))
-		out, err := g.s.ApplyCancellation(ctx, row, id)
+		require.NoError(r, g.s.Orders.SaveCancellation(ctx, row, orders.Cancellation{ID: id, Lines: []order.LineQuantity{{LineID: o.line(i), Quantity: n}}}))
+		out, err := g.s.Orders.ApplyCancellation(ctx, row, id)
 		require.NoError(r, err)
 		require.Equal(r, refused, out.Refused != "", out.Refused)
 	})
@@ -295,7 +300,7 @@ func (g *game) giveBack(r *rapid.T) {
 	}
 	row := g.row(r, o)
 	twice(r, func() {
-		out, err := g.s.ReturnGoods(ctx, row, store.GoodsReturn{Key: key, Restock: restock, Lines: []order.LineQuantity{{LineID: o.line(i), Quantity: n}}})
+		out, err := g.s.Orders.ReturnGoods(ctx, row, orders.GoodsReturn{Key: key, Restock: restock, Lines: []order.LineQuantity{{LineID: o.line(i), Quantity: n}}})
 		require.NoError(r, err)
 		require.Equal(r, refused, out.Refused != "", out.Refused)
 	})
@@ -400,9 +405,9 @@ func (g *game) dirtyLinks(r *rapid.T) map[string]int {
 
 // pushAll acknowledges all levels of the account; each is what the arithmetic says.
 func (g *game) pushAll(r *rapid.T, account string) {
-	levels, err := g.s.DirtyLevels(ctx, account, 1000)
+	list, err := g.s.Levels.DirtyLevels(ctx, account, 1000)
 	require.NoError(r, err)
-	var pushes []store.Push
+	var pushes []levels.Push
 	listed := map[string]int{}
 	for _, sku := range g.sold() {
 		least := 1 << 30
@@ -412,12 +417,12 @@ func (g *game) pushAll(r *rapid.T, account string) {
 		}
 		listed[account+":"+sku] = max(0, least)
 	}
-	for _, l := range levels {
+	for _, l := range list {
 		if want, ok := listed[l.ChannelSKU]; ok {
 			require.Equal(r, want, l.Quantity)
 		}
-		pushes = append(pushes, store.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: epoch, AckedAt: epoch})
+		pushes = append(pushes, levels.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: epoch, AckedAt: epoch})
 	}
-	_, err = g.s.SavePushes(ctx, account, "run", pushes)
+	_, err = g.s.Levels.SavePushes(ctx, account, "run", pushes)
 	require.NoError(r, err)
 }

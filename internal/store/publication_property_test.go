@@ -14,6 +14,10 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 // publicationModel is what a run's variants must be, as plainly as it can be said.
@@ -23,7 +27,7 @@ type publicationModel struct {
 	run      string
 	dry      bool
 	sizes    map[string]int // of the products
-	status   map[string]store.ItemStatus
+	status   map[string]runs.ItemStatus
 	step     map[string]listing.Step
 	invalid  map[string]bool // in error by our own check
 	whole    map[string]bool // products that failed as a whole
@@ -54,25 +58,25 @@ func (m *publicationModel) twice(do func() (message.PublicationCounts, error)) {
 
 // check checks the next goods.
 func (m *publicationModel) check(after string, limit int) (next string) {
-	goods, next, err := m.s.GoodsToCheck(context.Background(), m.run, after, limit)
+	goods, next, err := m.s.Publications.GoodsToCheck(context.Background(), m.run, after, limit)
 	require.NoError(m.t, err)
-	var verdicts []store.ItemVerdict
+	var verdicts []publications.ItemVerdict
 	for _, g := range goods {
 		key := g.Product.Key
 		require.Len(m.t, g.Product.Variants, m.sizes[key])
 		var wanted []string
 		for _, sku := range m.skus(key) {
-			if m.status[sku] == store.ItemPending && m.step[sku] == listing.Selected {
+			if m.status[sku] == runs.ItemPending && m.step[sku] == listing.Selected {
 				wanted = append(wanted, sku)
 			}
 		}
 		require.Equal(m.t, wanted, g.Wanted)
 		if rapid.IntRange(0, 5).Draw(m.t, "product fails") == 0 {
-			verdicts = append(verdicts, store.ItemVerdict{Product: key, Issues: fails("type-missing", listing.Validation)})
+			verdicts = append(verdicts, publications.ItemVerdict{Product: key, Issues: fails("type-missing", listing.Validation)})
 			m.whole[key] = true
 			for _, sku := range m.skus(key) { // also what was found to be right before: nothing of the product is sent
-				if m.status[sku] == store.ItemPending {
-					m.end(sku, store.ItemError, true)
+				if m.status[sku] == runs.ItemPending {
+					m.end(sku, runs.ItemError, true)
 				}
 			}
 			continue
@@ -80,22 +84,22 @@ func (m *publicationModel) check(after string, limit int) (next string) {
 		for _, sku := range g.Wanted {
 			switch rapid.IntRange(0, 4).Draw(m.t, "verdict of "+sku) {
 			case 0:
-				verdicts = append(verdicts, store.ItemVerdict{Product: key, SKU: sku, Issues: fails("price-missing", listing.Validation)})
-				m.end(sku, store.ItemError, true)
+				verdicts = append(verdicts, publications.ItemVerdict{Product: key, SKU: sku, Issues: fails("price-missing", listing.Validation)})
+				m.end(sku, runs.ItemError, true)
 			case 1:
-				verdicts = append(verdicts, store.ItemVerdict{Product: key, SKU: sku, Skipped: "nothing has changed"})
-				m.end(sku, store.ItemSkipped, false)
+				verdicts = append(verdicts, publications.ItemVerdict{Product: key, SKU: sku, Skipped: "nothing has changed"})
+				m.end(sku, runs.ItemSkipped, false)
 			case 2: // the check did not come to it
 			default:
-				verdicts = append(verdicts, store.ItemVerdict{Product: key, SKU: sku, Step: listing.Validated, Plan: "plan of " + sku})
+				verdicts = append(verdicts, publications.ItemVerdict{Product: key, SKU: sku, Step: listing.Validated, Plan: "plan of " + sku})
 				if m.step[sku] = listing.Validated; m.dry {
-					m.end(sku, store.ItemDone, false)
+					m.end(sku, runs.ItemDone, false)
 				}
 			}
 		}
 	}
 	m.twice(func() (message.PublicationCounts, error) {
-		return m.s.SaveChecks(context.Background(), m.run, verdicts)
+		return m.s.Publications.SaveChecks(context.Background(), m.run, verdicts)
 	})
 	return next
 }
@@ -103,18 +107,18 @@ func (m *publicationModel) check(after string, limit int) (next string) {
 // submit sends the next goods; some are answered at once, some later or never.
 func (m *publicationModel) submit(after string, skus int) (next string) {
 	ctx := context.Background()
-	goods, until, err := m.s.GoodsToSubmit(ctx, m.run, after, skus)
+	goods, until, err := m.s.Publications.GoodsToSubmit(ctx, m.run, after, skus)
 	require.NoError(m.t, err)
-	var sent []store.SentSKU
-	var verdicts []store.ItemVerdict
+	var sent []publications.SentSKU
+	var verdicts []publications.ItemVerdict
 	handle := "feed after " + after
 	for _, g := range goods {
 		for _, sku := range g.Wanted {
 			require.Equal(m.t, listing.Validated, m.step[sku])
-			require.Equal(m.t, store.ItemPending, m.status[sku])
+			require.Equal(m.t, runs.ItemPending, m.status[sku])
 			require.Equal(m.t, "plan of "+sku, g.Plans[sku])
 			if rapid.Bool().Draw(m.t, "pending "+sku) {
-				sent = append(sent, store.SentSKU{ChannelSKU: "C-" + sku, Product: g.Product.Key, SKU: sku})
+				sent = append(sent, publications.SentSKU{ChannelSKU: "C-" + sku, Product: g.Product.Key, SKU: sku})
 				m.step[sku] = listing.Submitted
 				continue
 			}
@@ -122,34 +126,34 @@ func (m *publicationModel) submit(after string, skus int) (next string) {
 		}
 	}
 	m.twice(func() (message.PublicationCounts, error) {
-		return message.PublicationCounts{}, m.s.Submitted(ctx, m.run, handle, sent)
+		return message.PublicationCounts{}, m.s.Publications.Submitted(ctx, m.run, handle, sent)
 	})
-	m.twice(func() (message.PublicationCounts, error) { return m.s.SaveAnswers(ctx, m.run, verdicts) })
+	m.twice(func() (message.PublicationCounts, error) { return m.s.Publications.SaveAnswers(ctx, m.run, verdicts) })
 	if len(sent) > 0 && rapid.Bool().Draw(m.t, "answered") {
-		kept, err := m.s.SubmittedSKUs(ctx, m.run, handle)
+		kept, err := m.s.Publications.SubmittedSKUs(ctx, m.run, handle)
 		require.NoError(m.t, err)
 		require.ElementsMatch(m.t, sent, kept)
 		verdicts = nil
 		for _, one := range kept {
 			verdicts = append(verdicts, m.answer(one.Product, one.SKU))
 		}
-		m.twice(func() (message.PublicationCounts, error) { return m.s.SaveAnswers(ctx, m.run, verdicts) })
+		m.twice(func() (message.PublicationCounts, error) { return m.s.Publications.SaveAnswers(ctx, m.run, verdicts) })
 	}
 	return until
 }
 
-func (m *publicationModel) answer(product, sku string) store.ItemVerdict {
+func (m *publicationModel) answer(product, sku string) publications.ItemVerdict {
 	if rapid.IntRange(0, 2).Draw(m.t, "refused "+sku) == 0 {
-		m.end(sku, store.ItemError, false)
+		m.end(sku, runs.ItemError, false)
 		f := channel.NewFault(channel.Invalid, "publish", "no")
-		return store.ItemVerdict{Product: product, SKU: sku, Fault: f}
+		return publications.ItemVerdict{Product: product, SKU: sku, Fault: f}
 	}
-	m.end(sku, store.ItemDone, false)
+	m.end(sku, runs.ItemDone, false)
 	m.step[sku], m.linked[sku] = listing.Accepted, true
-	return store.ItemVerdict{Product: product, SKU: sku, Step: listing.Accepted, ChannelSKU: "C-" + sku, Ref: "R-" + sku}
+	return publications.ItemVerdict{Product: product, SKU: sku, Step: listing.Accepted, ChannelSKU: "C-" + sku, Ref: "R-" + sku}
 }
 
-func (m *publicationModel) end(sku string, status store.ItemStatus, invalid bool) {
+func (m *publicationModel) end(sku string, status runs.ItemStatus, invalid bool) {
 	m.status[sku] = status
 	if invalid {
 		m.invalid[sku] = true
@@ -159,17 +163,17 @@ func (m *publicationModel) end(sku string, status store.ItemStatus, invalid bool
 // compare holds the items against the model: each variant, and each product by its variants.
 func (m *publicationModel) compare() {
 	ctx := context.Background()
-	page, err := m.s.PublicationItems(ctx, store.ItemFilter{Run: m.run, Limit: 1000})
+	page, err := m.s.Publications.PublicationItems(ctx, publications.ItemFilter{Run: m.run, Limit: 1000})
 	require.NoError(m.t, err)
-	products := map[string]store.ItemStatus{}
-	overview := map[store.ItemStatus]int{}
+	products := map[string]runs.ItemStatus{}
+	overview := map[runs.ItemStatus]int{}
 	for _, i := range page.Items {
 		overview[i.Status]++
 		switch i.Type {
 		case listing.KindVariant:
 			require.Equal(m.t, m.status[i.Reference], i.Status, i.Reference)
 			require.Equal(m.t, m.step[i.Reference], i.Step, i.Reference)
-			if i.Status == store.ItemError {
+			if i.Status == runs.ItemError {
 				require.Equal(m.t, m.invalid[i.Reference], i.Stage == listing.Validation, i.Reference)
 				require.NotEmpty(m.t, i.Issues)
 				require.NotEmpty(m.t, i.Code)
@@ -179,28 +183,28 @@ func (m *publicationModel) compare() {
 		}
 	}
 	for _, key := range m.products {
-		has := map[store.ItemStatus]bool{}
+		has := map[runs.ItemStatus]bool{}
 		for _, sku := range m.skus(key) {
 			has[m.status[sku]] = true
 		}
-		want := store.ItemSkipped
-		for _, status := range []store.ItemStatus{store.ItemError, store.ItemDone, store.ItemPending} {
+		want := runs.ItemSkipped
+		for _, status := range []runs.ItemStatus{runs.ItemError, runs.ItemDone, runs.ItemPending} {
 			if has[status] {
 				want = status
 			}
 		}
-		if !m.whole[key] || products[key] != store.ItemError { // a product that ended before it could fail keeps its end
+		if !m.whole[key] || products[key] != runs.ItemError { // a product that ended before it could fail keeps its end
 			require.Equal(m.t, want, products[key], key)
 		}
 	}
 	for status, n := range overview {
 		require.Equal(m.t, n, page.Overview[status].N)
 	}
-	p, err := m.s.Publication(ctx, m.run)
+	p, err := m.s.Publications.Publication(ctx, m.run)
 	require.NoError(m.t, err)
-	require.Equal(m.t, overview[store.ItemDone], p.Counts.Done)
-	require.Equal(m.t, overview[store.ItemSkipped], p.Counts.Skipped)
-	require.Equal(m.t, overview[store.ItemError], p.Counts.Invalid+p.Counts.Refused)
+	require.Equal(m.t, overview[runs.ItemDone], p.Counts.Done)
+	require.Equal(m.t, overview[runs.ItemSkipped], p.Counts.Skipped)
+	require.Equal(m.t, overview[runs.ItemError], p.Counts.Invalid+p.Counts.Refused)
 	require.Equal(m.t, len(page.Items), p.Counts.Items)
 	if p.EndedAt.IsZero() {
 		sum := m.sum
@@ -212,7 +216,7 @@ func (m *publicationModel) compare() {
 // TestPublicationsAgreeWithAModel lets runs go their ways, with every call repeated or broken off, and compares after each.
 func TestPublicationsAgreeWithAModel(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		sizes, keys := map[string]int{}, []string{}
 		for i := range 7 {
 			key := string(rune('A' + i))
@@ -220,11 +224,11 @@ func TestPublicationsAgreeWithAModel(t *testing.T) {
 			sizes[key] = 1 + i%4
 			saveGoods(t, s, sized(key, sizes[key]))
 		}
-		runs := 0
+		list := 0
 		rapid.Check(t, func(rt *rapid.T) {
-			runs++
-			m := &publicationModel{t: rt, s: s, run: fmt.Sprintf("run-%06d", runs), dry: rapid.IntRange(0, 4).Draw(rt, "dry") == 0, sizes: sizes, products: keys,
-				status: map[string]store.ItemStatus{}, step: map[string]listing.Step{}, invalid: map[string]bool{}, whole: map[string]bool{}, linked: map[string]bool{}}
+			list++
+			m := &publicationModel{t: rt, s: s, run: fmt.Sprintf("run-%06d", list), dry: rapid.IntRange(0, 4).Draw(rt, "dry") == 0, sizes: sizes, products: keys,
+				status: map[string]runs.ItemStatus{}, step: map[string]listing.Step{}, invalid: map[string]bool{}, whole: map[string]bool{}, linked: map[string]bool{}}
 			m.play()
 		})
 	})
@@ -234,20 +238,20 @@ func (m *publicationModel) play() {
 	ctx := context.Background()
 	for _, key := range m.products {
 		for _, sku := range m.skus(key) {
-			m.status[sku] = store.ItemPending
+			m.status[sku] = runs.ItemPending
 		}
 	}
-	p := store.Publication{ID: m.run, Account: "ebay-uk", Endpoint: channel.Production, DryRun: m.dry, By: "ann", AskedAt: epoch.Add(time.Minute)}
+	p := publications.Publication{ID: m.run, Account: "ebay-uk", Endpoint: channel.Production, DryRun: m.dry, By: "ann", AskedAt: epoch.Add(time.Minute)}
 	for range 2 {
-		require.NoError(m.t, m.s.AskPublication(ctx, p))
-		require.NoError(m.t, m.s.BeginPublication(ctx, m.run, "w"))
+		require.NoError(m.t, m.s.Publications.AskPublication(ctx, p))
+		require.NoError(m.t, m.s.Publications.BeginPublication(ctx, m.run, "w"))
 	}
 	for after, more := "", true; more; more = after != "" {
 		limit := rapid.IntRange(1, 9).Draw(m.t, "chunk")
-		next, n, err := m.s.SelectGoods(ctx, m.run, after, limit)
+		next, n, err := m.s.Publications.SelectGoods(ctx, m.run, after, limit)
 		require.NoError(m.t, err)
 		require.True(m.t, n > 0 || next == "", "only what comes after all may be empty")
-		again, n, err := m.s.SelectGoods(ctx, m.run, after, limit)
+		again, n, err := m.s.Publications.SelectGoods(ctx, m.run, after, limit)
 		require.NoError(m.t, err)
 		require.Zero(m.t, n)
 		require.Equal(m.t, next, again)
@@ -268,13 +272,15 @@ func (m *publicationModel) play() {
 		m.compare()
 	}
 	if rapid.Bool().Draw(m.t, "stopped") {
-		m.twice(func() (message.PublicationCounts, error) { return m.s.SkipRest(ctx, m.run, "stopped by ann") })
+		m.twice(func() (message.PublicationCounts, error) {
+			return m.s.Publications.SkipRest(ctx, m.run, "stopped by ann")
+		})
 		m.skip()
 		m.compare()
 	}
-	counts, err := m.s.EndPublication(ctx, m.run, nil)
+	counts, err := m.s.Publications.EndPublication(ctx, m.run, nil)
 	require.NoError(m.t, err)
-	again, err := m.s.EndPublication(ctx, m.run, nil)
+	again, err := m.s.Publications.EndPublication(ctx, m.run, nil)
 	require.NoError(m.t, err)
 	require.Equal(m.t, counts, again)
 	m.skip()
@@ -284,21 +290,21 @@ func (m *publicationModel) play() {
 
 func (m *publicationModel) skip() {
 	for sku, status := range m.status {
-		if status == store.ItemPending {
-			m.status[sku] = store.ItemSkipped
+		if status == runs.ItemPending {
+			m.status[sku] = runs.ItemSkipped
 		}
 	}
 }
 
 // compareLinks looks for a link of all that was accepted.
 func (m *publicationModel) compareLinks() {
-	links, err := m.s.Links(context.Background(), "ebay-uk", "", 1000)
+	list, err := m.s.Links.List(context.Background(), "ebay-uk", "", 1000)
 	require.NoError(m.t, err)
 	for sku := range m.linked {
-		require.True(m.t, slices.Contains(links, store.Link{Account: "ebay-uk", ChannelSKU: "C-" + sku, SKU: sku, ListingRef: "R-" + sku}), sku)
+		require.True(m.t, slices.Contains(list, links.Link{Account: "ebay-uk", ChannelSKU: "C-" + sku, SKU: sku, ListingRef: "R-" + sku}), sku)
 	}
-	runs, err := m.s.Runs(context.Background(), store.RunFilter{ID: m.run})
+	found, err := m.s.Runs.List(context.Background(), runs.RunFilter{ID: m.run})
 	require.NoError(m.t, err)
-	require.Len(m.t, runs, 1)
-	require.False(m.t, runs[0].EndedAt.IsZero())
+	require.Len(m.t, found, 1)
+	require.False(m.t, found[0].EndedAt.IsZero())
 }

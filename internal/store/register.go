@@ -10,33 +10,31 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
 )
-
-// RunKinds are all kinds of runs, in the order in which they are shown.
-func RunKinds() []RunKind {
-	return []RunKind{RunOrders, RunStock, RunShipments, RunListings, RunLinks, RunLevels, RunMigration}
-}
 
 // Activity is what an account does of one kind: what goes on, how the last ended, and what waits for its turn.
 type Activity struct {
 	Account  string           `json:"account"`
 	Endpoint channel.Endpoint `json:"endpoint"` // the account's
-	Kind     RunKind          `json:"kind"`
-	Running  []Run            `json:"running,omitempty"` // of publications with the counts as they are now
-	Last     *Run             `json:"last,omitempty"`    // nil: none has ended
+	Kind     runs.RunKind     `json:"kind"`
+	Running  []runs.Run       `json:"running,omitempty"` // of publications with the counts as they are now
+	Last     *runs.Run        `json:"last,omitempty"`    // nil: none has ended
 	Queued   []QueuedRun      `json:"queued,omitempty"`
 }
 
 // QueuedRun is a publication that waits for its turn.
 type QueuedRun struct {
-	Publication
+	publications.Publication
 	Behind string `json:"behind,omitempty"` // the run before it; empty: it is next
 }
 
 // activityKey is what the register is sorted by.
 type activityKey struct {
 	account string
-	kind    RunKind
+	kind    runs.RunKind
 }
 
 // Register answers what every account does, of each kind that it ever did or has to do, by account.
@@ -48,8 +46,8 @@ func (s *Store) Register(ctx context.Context) ([]Activity, error) {
 		}
 	}
 	var out []Activity
-	for _, account := range keysOf(r.endpoints) {
-		for _, kind := range RunKinds() {
+	for _, account := range db.KeysOf(r.endpoints) {
+		for _, kind := range runs.RunKinds() {
 			if a := r.all[activityKey{account, kind}]; a != nil {
 				out = append(out, *a)
 			}
@@ -64,7 +62,7 @@ type register struct {
 	all       map[activityKey]*Activity
 }
 
-func (r *register) of(account string, kind RunKind) *Activity {
+func (r *register) of(account string, kind runs.RunKind) *Activity {
 	key := activityKey{account, kind}
 	if r.all[key] == nil {
 		r.all[key] = &Activity{Account: account, Endpoint: r.endpoints[account], Kind: kind}
@@ -73,7 +71,7 @@ func (r *register) of(account string, kind RunKind) *Activity {
 }
 
 func (r *register) accounts(ctx context.Context) error {
-	return r.read(ctx, `SELECT id, endpoint FROM accounts ORDER BY id`, func(rows *sql.Rows) error {
+	return r.Read(ctx, `SELECT id, endpoint FROM accounts ORDER BY id`, func(rows *sql.Rows) error {
 		var id string
 		var endpoint channel.Endpoint
 		err := rows.Scan(&id, &endpoint)
@@ -82,79 +80,50 @@ func (r *register) accounts(ctx context.Context) error {
 	})
 }
 
-const runColumns = `o.id, o.kind, o.account, o.endpoint, o.workflow_id, o.started_at, o.ended_at, o.seen, o.saved, o.same, o.skipped, o.parked, o.errors,
-	o.fault_id, o.fault_class, o.fault_code`
-
-func scanRun(rows *sql.Rows, more ...any) (Run, error) {
-	var r Run
-	var started, ended int64
-	c := &r.Counts
-	err := rows.Scan(append([]any{&r.ID, &r.Kind, &r.Account, &r.Endpoint, &r.WorkflowID, &started, &ended, &c.Seen, &c.Saved, &c.Same, &c.Skipped, &c.Parked,
-		&c.Errors, &r.FaultID, &r.FaultClass, &r.FaultCode}, more...)...)
-	r.StartedAt, r.EndedAt = at(started), at(ended)
-	return r, err
-}
-
 // lastRuns looks for the last run of each account and kind in the index, and reads no other.
 func (r *register) lastRuns(ctx context.Context) error {
 	var kinds []string
-	for _, k := range RunKinds() {
+	for _, k := range runs.RunKinds() {
 		kinds = append(kinds, string(k))
 	}
-	return r.read(ctx, `SELECT `+runColumns+` FROM {{rows 1}} CROSS JOIN accounts a JOIN runs o ON o.id = (SELECT x.id FROM runs x
+	return r.Read(ctx, `SELECT `+runs.RunColumns+` FROM {{rows 1}} CROSS JOIN accounts a JOIN runs o ON o.id = (SELECT x.id FROM runs x
 			WHERE x.account = a.id AND x.kind = r.value AND x.ended_at > 0 ORDER BY x.started_at DESC LIMIT 1)`, func(rows *sql.Rows) error {
-		run, err := scanRun(rows)
+		run, err := runs.ScanRun(rows)
 		r.of(run.Account, run.Kind).Last = &run
 		return err
-	}, texts(kinds))
+	}, db.Texts(kinds))
 }
 
 // running reads the runs that go on. One without an end that began long ago was killed; a publication goes on until it has ended.
 func (r *register) running(ctx context.Context) error {
-	return r.read(ctx, `SELECT `+runColumns+`, COALESCE(p.items, 0), COALESCE(p.done, 0), COALESCE(p.invalid, 0), COALESCE(p.refused, 0),
+	return r.Read(ctx, `SELECT `+runs.RunColumns+`, COALESCE(p.items, 0), COALESCE(p.done, 0), COALESCE(p.invalid, 0), COALESCE(p.refused, 0),
 			COALESCE(p.skipped, 0), COALESCE(p.warnings, 0)
 		FROM runs o LEFT JOIN publications p ON p.id = o.id WHERE o.ended_at = 0 AND (o.started_at >= $1 OR p.id IS NOT NULL)
 		ORDER BY o.started_at, o.id LIMIT $2`, func(rows *sql.Rows) error {
 		var c message.PublicationCounts
-		run, err := scanRun(rows, &c.Items, &c.Done, &c.Invalid, &c.Refused, &c.Skipped, &c.Warnings)
-		if run.Kind == RunListings {
+		run, err := runs.ScanRun(rows, &c.Items, &c.Done, &c.Invalid, &c.Refused, &c.Skipped, &c.Warnings)
+		if run.Kind == runs.RunListings {
 			run.Counts = c.Run()
 		}
 		a := r.of(run.Account, run.Kind)
 		a.Running = append(a.Running, run)
 		return err
-	}, time.Now().Add(-lostScan).UnixMicro(), maxLimit)
+	}, time.Now().Add(-lostScan).UnixMicro(), db.MaxLimit)
 }
 
 func (r *register) queued(ctx context.Context) error {
-	waiting, err := r.Publications(ctx, "", "")
+	waiting, err := r.Publications.List(ctx, "", "")
 	for i, p := range waiting {
 		q := QueuedRun{Publication: p}
 		if i > 0 && waiting[i-1].Account == p.Account && waiting[i-1].Endpoint == p.Endpoint {
 			q.Behind = waiting[i-1].ID
 		}
 		if p.StartedAt.IsZero() {
-			a := r.of(p.Account, RunListings)
+			a := r.of(p.Account, runs.RunListings)
 			a.Queued = append(a.Queued, q)
 		}
 	}
 	return err
-}
-
-// RunDurations answers how long the last 20 good runs of an account and kind took, the newest first: those that ended without a fault.
-func (s *Store) RunDurations(ctx context.Context, account string, kind RunKind) ([]time.Duration, error) {
-	var out []time.Duration
-	err := s.read(ctx, `SELECT ended_at - started_at FROM runs WHERE account = $1 AND kind = $2 AND ended_at >= started_at AND ended_at > 0 AND fault_id = ''
-		ORDER BY started_at DESC LIMIT 20`, func(rows *sql.Rows) error {
-		var us int64
-		err := rows.Scan(&us)
-		out = append(out, time.Duration(us)*time.Microsecond)
-		return err
-	}, account, string(kind))
-	if err != nil {
-		return nil, fmt.Errorf("read how long %s of %s take: %w", kind, account, err)
-	}
-	return out, nil
 }
 
 // PendingItems are items of a publication that wait at one step.
@@ -184,20 +153,20 @@ func (p PendingItems) WaitingFor() string {
 
 // PendingPublished lists what is pending in publications, by run and step, the longest first.
 func (s *Store) PendingPublished(ctx context.Context) ([]PendingItems, error) {
-	lanes := []string{lane(channel.Production, string(listing.KindVariant), ItemPending), lane(channel.Test, string(listing.KindVariant), ItemPending)}
+	lanes := []string{publications.Lane(channel.Production, string(listing.KindVariant), runs.ItemPending), publications.Lane(channel.Test, string(listing.KindVariant), runs.ItemPending)}
 	var out []PendingItems
-	err := s.read(ctx, `SELECT i.account, i.endpoint, i.run_id, i.step, COUNT(*), MIN(i.created_at), MIN(i.reference),
+	err := s.Read(ctx, `SELECT i.account, i.endpoint, i.run_id, i.step, COUNT(*), MIN(i.created_at), MIN(i.reference),
 			(SELECT COUNT(DISTINCT h.handle) FROM publication_submissions h WHERE h.run_id = i.run_id)
 		FROM {{rows 1}} CROSS JOIN run_items i WHERE i.lane = r.value GROUP BY i.account, i.endpoint, i.run_id, i.step`, func(rows *sql.Rows) error {
 		var p PendingItems
 		var since int64
 		err := rows.Scan(&p.Account, &p.Endpoint, &p.RunID, &p.Step, &p.Items, &since, &p.Example, &p.Handles)
-		if p.Since = at(since); p.Step != listing.Submitted {
+		if p.Since = db.At(since); p.Step != listing.Submitted {
 			p.Handles = 0
 		}
 		out = append(out, p)
 		return err
-	}, texts(lanes))
+	}, db.Texts(lanes))
 	if err != nil {
 		return nil, fmt.Errorf("list what is pending in publications: %w", err)
 	}

@@ -11,54 +11,58 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 func TestTheRegisterSaysWhatGoesOnAndWhatWaits(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		saveGoods(t, s, sized("MUG", 2))
 		now := time.Now().UTC().Truncate(time.Microsecond)
 		for n, id := range []string{"old", "new"} {
 			began := now.Add(time.Duration(n-3) * time.Minute)
-			require.NoError(t, s.EndRun(ctx, store.Run{ID: id, Kind: store.RunOrders, Account: "ebay-uk", StartedAt: began, EndedAt: began.Add(time.Duration(n+1) * time.Second)}))
+			require.NoError(t, s.Runs.EndRun(ctx, runs.Run{ID: id, Kind: runs.RunOrders, Account: "ebay-uk", StartedAt: began, EndedAt: began.Add(time.Duration(n+1) * time.Second)}))
 		}
-		require.NoError(t, s.EndRun(ctx, store.Run{ID: "bad", Kind: store.RunOrders, Account: "ebay-uk", StartedAt: now.Add(-5 * time.Minute), EndedAt: now, FaultID: "f"}))
-		require.NoError(t, s.StartRun(ctx, store.Run{ID: "lost", Kind: store.RunStock, Account: "ebay-uk", StartedAt: now.Add(-48 * time.Hour)}))
+		require.NoError(t, s.Runs.EndRun(ctx, runs.Run{ID: "bad", Kind: runs.RunOrders, Account: "ebay-uk", StartedAt: now.Add(-5 * time.Minute), EndedAt: now, FaultID: "f"}))
+		require.NoError(t, s.Runs.StartRun(ctx, runs.Run{ID: "lost", Kind: runs.RunStock, Account: "ebay-uk", StartedAt: now.Add(-48 * time.Hour)}))
 		publish(t, s, "run-1", "ebay-uk", listing.Selection{})
 		for _, id := range []string{"run-2", "run-3"} {
-			require.NoError(t, s.AskPublication(ctx, store.Publication{ID: id, Account: "ebay-uk", Endpoint: channel.Production, By: "ann", AskedAt: epoch.Add(time.Minute)}))
+			require.NoError(t, s.Publications.AskPublication(ctx, publications.Publication{ID: id, Account: "ebay-uk", Endpoint: channel.Production, By: "ann", AskedAt: epoch.Add(time.Minute)}))
 		}
 		all, err := s.Register(ctx)
 		require.NoError(t, err)
 		require.Len(t, all, 2)
-		require.Equal(t, store.RunOrders, all[0].Kind)
+		require.Equal(t, runs.RunOrders, all[0].Kind)
 		require.Equal(t, "new", all[0].Last.ID)
 		listings := all[1]
-		require.Equal(t, store.RunListings, listings.Kind)
+		require.Equal(t, runs.RunListings, listings.Kind)
 		require.Nil(t, listings.Last)
 		require.Len(t, listings.Running, 1)
 		require.Equal(t, 4, listings.Running[0].Counts.Seen)
 		require.Len(t, listings.Queued, 2)
 		require.Equal(t, []string{"run-1", "run-2"}, []string{listings.Queued[0].Behind, listings.Queued[1].Behind})
 
-		took, err := s.RunDurations(ctx, "ebay-uk", store.RunOrders)
+		took, err := s.Runs.RunDurations(ctx, "ebay-uk", runs.RunOrders)
 		require.NoError(t, err)
 		require.Equal(t, []time.Duration{2 * time.Second, time.Second}, took, "without the one that ended with a fault")
 
-		next, ok, err := s.NextPublication(ctx, "ebay-uk", channel.Production)
+		next, ok, err := s.Publications.NextPublication(ctx, "ebay-uk", channel.Production)
 		require.NoError(t, err)
 		require.True(t, ok)
 		require.Equal(t, "run-1", next.ID)
-		stopped, err := s.StopPublication(ctx, "run-2", "ann")
+		stopped, err := s.Publications.StopPublication(ctx, "run-2", "ann")
 		require.NoError(t, err)
 		require.True(t, stopped)
-		stopped, err = s.StopPublication(ctx, "run-2", "bob")
+		stopped, err = s.Publications.StopPublication(ctx, "run-2", "bob")
 		require.NoError(t, err)
 		require.False(t, stopped)
-		_, err = s.EndPublication(ctx, "run-1", nil)
+		_, err = s.Publications.EndPublication(ctx, "run-1", nil)
 		require.NoError(t, err)
-		next, _, err = s.NextPublication(ctx, "ebay-uk", channel.Production)
+		next, _, err = s.Publications.NextPublication(ctx, "ebay-uk", channel.Production)
 		require.NoError(t, err)
 		require.Equal(t, "ann", next.StoppedBy)
 		require.True(t, next.Stopped)
@@ -67,18 +71,18 @@ func TestTheRegisterSaysWhatGoesOnAndWhatWaits(t *testing.T) {
 
 func TestWhatIsPendingSaysWhatItWaitsFor(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		saveGoods(t, s, sized("MUG", 4))
 		publish(t, s, "run-1", "ebay-uk", listing.Selection{})
-		var checks []store.ItemVerdict
+		var checks []publications.ItemVerdict
 		for _, sku := range []string{"MUG-1", "MUG-2", "MUG-3"} {
-			checks = append(checks, store.ItemVerdict{Product: "MUG", SKU: sku, Step: listing.Validated})
+			checks = append(checks, publications.ItemVerdict{Product: "MUG", SKU: sku, Step: listing.Validated})
 		}
-		_, err := s.SaveChecks(ctx, "run-1", checks)
+		_, err := s.Publications.SaveChecks(ctx, "run-1", checks)
 		require.NoError(t, err)
-		require.NoError(t, s.Submitted(ctx, "run-1", "feed-1", []store.SentSKU{{ChannelSKU: "c", Product: "MUG", SKU: "MUG-1"}}))
-		handles, err := s.PendingHandles(ctx, "run-1", "", "")
+		require.NoError(t, s.Publications.Submitted(ctx, "run-1", "feed-1", []publications.SentSKU{{ChannelSKU: "c", Product: "MUG", SKU: "MUG-1"}}))
+		handles, err := s.Publications.PendingHandles(ctx, "run-1", "", "")
 		require.NoError(t, err)
 		require.Equal(t, []string{"feed-1"}, handles)
 		pending, err := s.PendingPublished(ctx)
@@ -90,13 +94,13 @@ func TestWhatIsPendingSaysWhatItWaitsFor(t *testing.T) {
 			waits[p.WaitingFor()] = p.Items
 		}
 		require.Equal(t, map[string]int{"our own check": 1, "their turn to be sent": 2, "the channel's answer to what was sent": 1}, waits)
-		_, err = s.EndPublication(ctx, "run-1", nil)
+		_, err = s.Publications.EndPublication(ctx, "run-1", nil)
 		require.NoError(t, err)
 		require.Contains(t, item(t, s, "run-1", "MUG-1").Reason, "has not answered")
 		pending, err = s.PendingPublished(ctx)
 		require.NoError(t, err)
 		require.Empty(t, pending, "a run that has ended leaves nothing pending")
-		handles, err = s.PendingHandles(ctx, "run-1", "", "")
+		handles, err = s.Publications.PendingHandles(ctx, "run-1", "", "")
 		require.NoError(t, err)
 		require.Empty(t, handles)
 	})
@@ -104,19 +108,19 @@ func TestWhatIsPendingSaysWhatItWaitsFor(t *testing.T) {
 
 func TestTypesAndNeeds(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
-		_, err := s.SetType(ctx, "ebay-uk", listing.TypeSettings{Category: "Kitchen", Values: map[string][]string{"a": {"1"}}})
+		_, err := s.Products.SetType(ctx, "ebay-uk", listing.TypeSettings{Category: "Kitchen", Values: map[string][]string{"a": {"1"}}})
 		require.ErrorContains(t, err, "--type")
-		_, err = s.SetType(ctx, "nobody", listing.TypeSettings{Type: "1"})
+		_, err = s.Products.SetType(ctx, "nobody", listing.TypeSettings{Type: "1"})
 		require.ErrorIs(t, err, store.ErrNotFound)
-		_, err = s.SetType(ctx, "ebay-uk", listing.TypeSettings{Category: "Kitchen", Type: "29585", Values: map[string][]string{"a": {"1"}}})
+		_, err = s.Products.SetType(ctx, "ebay-uk", listing.TypeSettings{Category: "Kitchen", Type: "29585", Values: map[string][]string{"a": {"1"}}})
 		require.NoError(t, err)
-		now, err := s.SetType(ctx, "ebay-uk", listing.TypeSettings{Category: "Kitchen", Values: map[string][]string{"a": nil, "b": {"2", "3"}}})
+		now, err := s.Products.SetType(ctx, "ebay-uk", listing.TypeSettings{Category: "Kitchen", Values: map[string][]string{"a": nil, "b": {"2", "3"}}})
 		require.NoError(t, err)
 		want := listing.TypeSettings{Category: "Kitchen", Type: "29585", Values: map[string][]string{"b": {"2", "3"}}}
 		require.Equal(t, want, now)
-		all, err := s.Types(ctx, "ebay-uk")
+		all, err := s.Products.Types(ctx, "ebay-uk")
 		require.NoError(t, err)
 		require.Equal(t, []listing.TypeSettings{want}, all)
 
@@ -127,18 +131,18 @@ func TestTypesAndNeeds(t *testing.T) {
 		missing := func(attributes ...string) []listing.Issue {
 			return []listing.Issue{{Stage: listing.Validation, Severity: listing.Error, Code: "attribute-missing", Attributes: attributes, Message: "it lacks something"}}
 		}
-		_, err = s.SaveChecks(ctx, "run-1", []store.ItemVerdict{{Product: "MUG", SKU: "MUG-1", Issues: missing("Brand", "Colour")}, {Product: "MUG", SKU: "MUG-2", Issues: missing("Brand")},
+		_, err = s.Publications.SaveChecks(ctx, "run-1", []publications.ItemVerdict{{Product: "MUG", SKU: "MUG-1", Issues: missing("Brand", "Colour")}, {Product: "MUG", SKU: "MUG-2", Issues: missing("Brand")},
 			{Product: "CUP", Issues: missing("Brand")}, {Product: "PAN", Issues: missing("Material")}})
 		require.NoError(t, err)
-		needs, err := s.Needs(ctx, "ebay-uk", "")
+		needs, err := s.Publications.Needs(ctx, "ebay-uk", "")
 		require.NoError(t, err)
 		require.Equal(t, []listing.Need{{Type: "29585", Attribute: "Brand", Products: 2, Example: "MUG-1"}, {Type: "29585", Attribute: "Colour", Products: 1, Example: "MUG-1"},
 			{Type: "PAN", Attribute: "Material", Products: 1, Example: "PAN"}}, needs)
 
-		removed, err := s.RemoveType(ctx, "ebay-uk", "Kitchen")
+		removed, err := s.Products.RemoveType(ctx, "ebay-uk", "Kitchen")
 		require.NoError(t, err)
 		require.True(t, removed)
-		removed, err = s.RemoveType(ctx, "ebay-uk", "Kitchen")
+		removed, err = s.Products.RemoveType(ctx, "ebay-uk", "Kitchen")
 		require.NoError(t, err)
 		require.False(t, removed)
 	})
@@ -146,22 +150,22 @@ func TestTypesAndNeeds(t *testing.T) {
 
 func TestTheNewestDefinitionIsKept(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		one := func(version string, minute int) listing.Definition {
 			return listing.Definition{Type: "MUG", Version: version, Checksum: "sum", FetchedAt: epoch.Add(time.Duration(minute) * time.Minute), Body: []byte("{\"v\": \"" + version + "\", \x00\xff}")}
 		}
 		for _, d := range []listing.Definition{one("1", 1), one("3", 3), one("2", 2), one("3", 3)} {
-			require.NoError(t, s.SaveDefinition(ctx, "amazon/GB", d))
+			require.NoError(t, s.Products.SaveDefinition(ctx, "amazon/GB", d))
 		}
-		require.NoError(t, s.SaveDefinition(ctx, "amazon/GB", listing.Definition{Type: "", FetchedAt: epoch}))
-		require.NoError(t, s.SaveDefinition(ctx, "amazon/US", one("4", 4)))
-		kept, err := s.Definitions(ctx, "amazon/GB", []string{"MUG", "", "PAN"})
+		require.NoError(t, s.Products.SaveDefinition(ctx, "amazon/GB", listing.Definition{Type: "", FetchedAt: epoch}))
+		require.NoError(t, s.Products.SaveDefinition(ctx, "amazon/US", one("4", 4)))
+		kept, err := s.Products.Definitions(ctx, "amazon/GB", []string{"MUG", "", "PAN"})
 		require.NoError(t, err)
 		require.Len(t, kept, 2)
 		require.Empty(t, kept[0].Body)
 		require.Equal(t, one("3", 3), kept[1], "byte by byte")
-		versions, err := s.DefinitionVersions(ctx, "amazon/GB", []string{"MUG"})
+		versions, err := s.Products.DefinitionVersions(ctx, "amazon/GB", []string{"MUG"})
 		require.NoError(t, err)
 		require.Nil(t, versions[0].Body)
 		require.Equal(t, "3", versions[0].Version)
@@ -170,31 +174,31 @@ func TestTheNewestDefinitionIsKept(t *testing.T) {
 
 func TestPublicationsThatCanNotBe(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
-		p := store.Publication{ID: "run-1", Account: "nobody", Endpoint: channel.Production, By: "ann"}
-		require.ErrorIs(t, s.AskPublication(ctx, p), store.ErrNotFound)
-		require.ErrorContains(t, s.AskPublication(ctx, store.Publication{Account: "ebay-uk", By: "ann"}), "an id")
-		off := accounts()[1]
+		p := publications.Publication{ID: "run-1", Account: "nobody", Endpoint: channel.Production, By: "ann"}
+		require.ErrorIs(t, s.Publications.AskPublication(ctx, p), store.ErrNotFound)
+		require.ErrorContains(t, s.Publications.AskPublication(ctx, publications.Publication{Account: "ebay-uk", By: "ann"}), "an id")
+		off := storetest.Accounts()[1]
 		off.Enabled = false
-		require.NoError(t, s.SaveAccounts(ctx, []store.Account{off}))
+		require.NoError(t, s.Settings.SaveAccounts(ctx, []accounts.Account{off}))
 		p.Account = "ebay-uk"
-		require.ErrorContains(t, s.AskPublication(ctx, p), "switched off")
+		require.ErrorContains(t, s.Publications.AskPublication(ctx, p), "switched off")
 		p.Account = "shopify-uk"
-		require.NoError(t, s.AskPublication(ctx, p))
-		_, _, err := s.SelectGoods(ctx, "run-9", "", 10)
+		require.NoError(t, s.Publications.AskPublication(ctx, p))
+		_, _, err := s.Publications.SelectGoods(ctx, "run-9", "", 10)
 		require.ErrorIs(t, err, store.ErrNotFound)
-		_, err = s.SaveChecks(ctx, "run-1", []store.ItemVerdict{{SKU: "A"}})
+		_, err = s.Publications.SaveChecks(ctx, "run-1", []publications.ItemVerdict{{SKU: "A"}})
 		require.ErrorContains(t, err, "names no product")
-		_, err = s.SaveChecks(ctx, "run-1", []store.ItemVerdict{{Product: "A", Plan: string(make([]byte, listing.MaxPlan+1))}})
+		_, err = s.Publications.SaveChecks(ctx, "run-1", []publications.ItemVerdict{{Product: "A", Plan: string(make([]byte, listing.MaxPlan+1))}})
 		require.ErrorContains(t, err, "at most")
-		counts, err := s.SaveAnswers(ctx, "run-1", []store.ItemVerdict{{Product: "A", SKU: "of no run", Step: listing.Accepted}})
+		counts, err := s.Publications.SaveAnswers(ctx, "run-1", []publications.ItemVerdict{{Product: "A", SKU: "of no run", Step: listing.Accepted}})
 		require.NoError(t, err)
 		require.Zero(t, counts)
-		require.NoError(t, s.Submitted(ctx, "run-1", "h", []store.SentSKU{{ChannelSKU: "c\x00\xff", Product: "p", SKU: "s"}}))
-		_, err = s.SaveCatalogue(ctx, []catalogue.Product{sized("A", 1)})
+		require.NoError(t, s.Publications.Submitted(ctx, "run-1", "h", []publications.SentSKU{{ChannelSKU: "c\x00\xff", Product: "p", SKU: "s"}}))
+		_, err = s.Products.SaveCatalogue(ctx, []catalogue.Product{sized("A", 1)})
 		require.NoError(t, err)
-		_, err = s.StopPublication(ctx, "run-1", "")
+		_, err = s.Publications.StopPublication(ctx, "run-1", "")
 		require.ErrorContains(t, err, "who")
 	})
 }

@@ -12,11 +12,15 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/store/storetest"
 )
 
 func TestStockChangesHappenOnce(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
 		save(t, s, "amazon-uk", sale("amazon-uk", "new", 2, units("lamp", 2)), sale("amazon-uk", "old", 1, units("lamp", 2)))
@@ -32,42 +36,42 @@ func TestStockChangesHappenOnce(t *testing.T) {
 		require.Equal(t, order.Units{Reserved: 1, Short: 1}, sumUnits(detail(t, s, "amazon-uk", "old")), "the newest give way first")
 		require.Equal(t, order.Units{Short: 2}, sumUnits(detail(t, s, "amazon-uk", "new")))
 
-		_, err := s.ApplyStock(ctx, []stock.Change{
+		_, err := s.Ledger.ApplyStock(ctx, []stock.Change{
 			{Key: "c", SKU: "rope", Location: "main", Kind: stock.Opening, Quantity: 4},
 			{Key: "d", SKU: "lamp", Location: "main", Kind: stock.Adjust, Quantity: -2},
 		})
 		require.ErrorContains(t, err, "lamp at main has 1 on hand, 2 can't be taken away")
-		rows, err := s.Stock(ctx, "rope", "", 0)
+		rows, err := s.Ledger.Stock(ctx, "rope", "", 0)
 		require.NoError(t, err)
 		require.Empty(t, rows, "nothing of the batch")
-		_, err = s.ApplyStock(ctx, []stock.Change{{Key: "e", SKU: "lamp", Location: "main", Kind: stock.Receipt, Quantity: -1}})
+		_, err = s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "e", SKU: "lamp", Location: "main", Kind: stock.Receipt, Quantity: -1}})
 		require.ErrorContains(t, err, "only an adjust or a move may be negative")
-		_, err = s.ApplyStock(ctx, []stock.Change{{Key: "f", SKU: "lamp", Location: "main", Kind: stock.Ship, Quantity: 1}})
+		_, err = s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "f", SKU: "lamp", Location: "main", Kind: stock.Ship, Quantity: 1}})
 		require.ErrorContains(t, err, "not opening, receipt, adjust, count or move")
 	})
 }
 
 func TestPushesCleanOnlyWhatDidNotChange(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp", "rope")
 		receive(t, s, "a", "lamp", 9)
 		push(t, s, "ebay-uk")
-		dirty := func() []store.DirtyLevel {
-			levels, err := s.DirtyLevels(ctx, "ebay-uk", 0)
+		dirty := func() []levels.DirtyLevel {
+			list, err := s.Levels.DirtyLevels(ctx, "ebay-uk", 0)
 			require.NoError(t, err)
-			n, err := s.DirtyCount(ctx, "ebay-uk")
+			n, err := s.Levels.DirtyCount(ctx, "ebay-uk")
 			require.NoError(t, err)
-			require.Len(t, levels, n)
-			return levels
+			require.Len(t, list, n)
+			return list
 		}
-		sent := func(l store.DirtyLevel, f *channel.Fault) message.PushCounts {
-			p := store.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: epoch, Fault: f}
+		sent := func(l levels.DirtyLevel, f *channel.Fault) message.PushCounts {
+			p := levels.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: epoch, Fault: f}
 			if f == nil {
 				p.AckedAt = epoch.Add(time.Second)
 			}
-			c, err := s.SavePushes(ctx, "ebay-uk", "run", []store.Push{p})
+			c, err := s.Levels.SavePushes(ctx, "ebay-uk", "run", []levels.Push{p})
 			require.NoError(t, err)
 			return c
 		}
@@ -89,7 +93,7 @@ func TestPushesCleanOnlyWhatDidNotChange(t *testing.T) {
 		require.Len(t, dirty(), 1, "simply dirty")
 		require.Equal(t, message.PushCounts{Failed: 1}, sent(second, channel.NewFault(channel.Invalid, "setLevels", "")))
 		require.Empty(t, dirty(), "refused: not again before it changes")
-		n, err := s.RetryPushes(ctx, "ebay-uk")
+		n, err := s.Levels.RetryPushes(ctx, "ebay-uk")
 		require.NoError(t, err)
 		require.Equal(t, 1, n)
 		require.Len(t, dirty(), 1)
@@ -104,25 +108,25 @@ func TestPushesCleanOnlyWhatDidNotChange(t *testing.T) {
 
 func TestListedLevelFollowsTheAccountsSettings(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
-		_, err := s.ApplyStock(ctx, []stock.Change{
+		_, err := s.Ledger.ApplyStock(ctx, []stock.Change{
 			{Key: "a", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 10},
 			{Key: "b", SKU: "lamp", Location: "annex", Kind: stock.Opening, Quantity: 5},
 		})
 		require.NoError(t, err)
 		require.Equal(t, 10, push(t, s, "ebay-uk")["ebay-uk:lamp"])
-		settings := accounts()
-		change := func(set func(*store.Account)) map[string]int {
+		settings := storetest.Accounts()
+		change := func(set func(*accounts.Account)) map[string]int {
 			set(&settings[1])
-			require.NoError(t, s.SaveAccounts(ctx, settings))
+			require.NoError(t, s.Settings.SaveAccounts(ctx, settings))
 			return push(t, s, "ebay-uk")
 		}
-		require.Equal(t, 15, change(func(a *store.Account) { a.StockLocations = []string{"main", "annex"} })["ebay-uk:lamp"])
-		require.Equal(t, 12, change(func(a *store.Account) { a.Buffer = 3 })["ebay-uk:lamp"])
-		require.Equal(t, 7, change(func(a *store.Account) { a.Cap = 7 })["ebay-uk:lamp"])
-		require.Empty(t, change(func(a *store.Account) { a.Name = "other" }))
+		require.Equal(t, 15, change(func(a *accounts.Account) { a.StockLocations = []string{"main", "annex"} })["ebay-uk:lamp"])
+		require.Equal(t, 12, change(func(a *accounts.Account) { a.Buffer = 3 })["ebay-uk:lamp"])
+		require.Equal(t, 7, change(func(a *accounts.Account) { a.Cap = 7 })["ebay-uk:lamp"])
+		require.Empty(t, change(func(a *accounts.Account) { a.Name = "other" }))
 		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", 12)))
 		require.Equal(t, 0, push(t, s, "ebay-uk")["ebay-uk:lamp"], "15 - 10 reserved - 2 short - 3 buffer")
 	})
@@ -130,62 +134,62 @@ func TestListedLevelFollowsTheAccountsSettings(t *testing.T) {
 
 func TestPauseIsTheAccountsTruth(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		link(t, s, "lamp")
-		changed, err := s.Pause(ctx, "ebay-uk", "the grant is gone")
+		changed, err := s.Accounts.Pause(ctx, "ebay-uk", "the grant is gone")
 		require.NoError(t, err)
 		require.True(t, changed)
-		changed, err = s.Pause(ctx, "ebay-uk", "again")
+		changed, err = s.Accounts.Pause(ctx, "ebay-uk", "again")
 		require.NoError(t, err)
 		require.False(t, changed)
-		require.NoError(t, s.SaveAccounts(ctx, accounts()))
-		a, err := s.Account(ctx, "ebay-uk")
+		require.NoError(t, s.Settings.SaveAccounts(ctx, storetest.Accounts()))
+		a, err := s.Accounts.Account(ctx, "ebay-uk")
 		require.NoError(t, err)
 		require.Equal(t, "the grant is gone", a.PausedReason)
-		dirty, err := s.DirtyAccounts(ctx, time.Now().Add(time.Hour))
+		dirty, err := s.Levels.DirtyAccounts(ctx, time.Now().Add(time.Hour))
 		require.NoError(t, err)
 		require.Equal(t, []string{"amazon-uk", "shopify-uk"}, dirty)
-		changed, err = s.Resume(ctx, "ebay-uk")
+		changed, err = s.Accounts.Resume(ctx, "ebay-uk")
 		require.NoError(t, err)
 		require.True(t, changed)
-		_, err = s.Resume(ctx, "nobody")
+		_, err = s.Accounts.Resume(ctx, "nobody")
 		require.ErrorIs(t, err, store.ErrNotFound)
 		sums, err := s.Summaries(ctx)
 		require.NoError(t, err)
-		require.Len(t, sums, len(accounts()))
+		require.Len(t, sums, len(storetest.Accounts()))
 		require.Equal(t, 1, sums[1].Dirty)
 	})
 }
 
 func TestRunsAndTheirItems(t *testing.T) {
 	t.Parallel()
-	both(t, func(t *testing.T, s *store.Store) {
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
-		run := store.Run{ID: "r1", Kind: store.RunOrders, Account: "ebay-uk", Endpoint: channel.Production, StartedAt: epoch}
-		require.NoError(t, s.StartRun(ctx, run))
-		require.NoError(t, s.StartRun(ctx, run))
+		run := runs.Run{ID: "r1", Kind: runs.RunOrders, Account: "ebay-uk", Endpoint: channel.Production, StartedAt: epoch}
+		require.NoError(t, s.Runs.StartRun(ctx, run))
+		require.NoError(t, s.Runs.StartRun(ctx, run))
 		next := run
 		next.ID, next.StartedAt, next.EndedAt, next.FaultClass = "r2", epoch.Add(time.Hour), epoch.Add(2*time.Hour), channel.Auth
 		next.FaultID, next.Counts.Errors = "f", 2
-		require.NoError(t, s.EndRun(ctx, next))
-		all, err := s.Runs(ctx, store.RunFilter{Account: "ebay-uk", Kind: store.RunOrders})
+		require.NoError(t, s.Runs.EndRun(ctx, next))
+		all, err := s.Runs.List(ctx, runs.RunFilter{Account: "ebay-uk", Kind: runs.RunOrders})
 		require.NoError(t, err)
-		require.Equal(t, []store.Run{next, run}, all)
-		older, err := s.Runs(ctx, store.RunFilter{Before: "r2", Limit: 5})
+		require.Equal(t, []runs.Run{next, run}, all)
+		older, err := s.Runs.List(ctx, runs.RunFilter{Before: "r2", Limit: 5})
 		require.NoError(t, err)
-		require.Equal(t, []store.Run{run}, older)
-		bad, err := s.Runs(ctx, store.RunFilter{Errors: true})
+		require.Equal(t, []runs.Run{run}, older)
+		bad, err := s.Runs.List(ctx, runs.RunFilter{Errors: true})
 		require.NoError(t, err)
 		require.Len(t, bad, 1)
-		for _, status := range []store.ItemStatus{store.ItemPending, store.ItemDone} {
-			require.NoError(t, s.SaveItems(ctx, []store.Item{
-				{RunID: "r1", Type: "package", Reference: "a", Status: status}, {RunID: "r1", Type: "package", Reference: "b", Status: store.ItemError, FaultID: "f"}}))
+		for _, status := range []runs.ItemStatus{runs.ItemPending, runs.ItemDone} {
+			require.NoError(t, s.Runs.SaveItems(ctx, []runs.Item{
+				{RunID: "r1", Type: "package", Reference: "a", Status: status}, {RunID: "r1", Type: "package", Reference: "b", Status: runs.ItemError, FaultID: "f"}}))
 		}
-		items, err := s.Items(ctx, "r1", "", "a", 10)
+		items, err := s.Runs.Items(ctx, "r1", "", "a", 10)
 		require.NoError(t, err)
-		require.Equal(t, []store.Item{{RunID: "r1", Endpoint: channel.Production, Type: "package", Reference: "b", Status: store.ItemError, FaultID: "f"}}, items)
-		items, err = s.Items(ctx, "r1", store.ItemDone, "", 10)
+		require.Equal(t, []runs.Item{{RunID: "r1", Endpoint: channel.Production, Type: "package", Reference: "b", Status: runs.ItemError, FaultID: "f"}}, items)
+		items, err = s.Runs.Items(ctx, "r1", runs.ItemDone, "", 10)
 		require.NoError(t, err)
 		require.Len(t, items, 1)
 	})

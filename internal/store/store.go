@@ -2,36 +2,70 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"sync/atomic"
+
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/books"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/ledger"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/packages"
+	"github.com/towpath/towpath/internal/store/products"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/store/settings"
 )
 
-// ErrNotFound is in the chain of every error that says that something asked for by its id does not exist.
-var ErrNotFound = errors.New("not found")
+// Errors that answers of several rooms have in their chain.
+var (
+	// ErrNotFound says that something asked for by its id does not exist.
+	ErrNotFound = db.ErrNotFound
+	// ErrIsKit refuses stock to a kit.
+	ErrIsKit = db.ErrIsKit
+	// ErrBadCursor says that a list never gave the place after which it is to go on.
+	ErrBadCursor = db.ErrBadCursor
+	// ErrOutdated says that the tables are older than the program: Migrate brings them up to date.
+	ErrOutdated = db.ErrOutdated
+)
 
-// ErrIsKit is in the chain of every error that refuses stock to a kit.
-var ErrIsKit = errors.New("a kit has no stock of its own: move the stock of its parts")
-
-// Store is the open database. It is safe for concurrent use.
+// Store is the open database with its rooms. It is safe for concurrent use.
 type Store struct {
-	dialect    dialect
-	writer     *sql.DB // PostgreSQL: the one pool; SQLite: one connection, so that writers queue here
-	reader     *sql.DB
-	statements atomic.Int64
+	*db.DB
+	Runs         *runs.Store
+	Incidents    *incidents.Store
+	Accounts     *accounts.Store
+	Levels       *levels.Store
+	Settings     *settings.Store
+	Products     *products.Store
+	Ledger       *ledger.Store
+	Links        *links.Store
+	Orders       *orders.Store
+	Packages     *packages.Store
+	Publications *publications.Store
+	Books        *books.Store
 }
 
-// Close closes the database.
-func (s *Store) Close() error {
-	if s.reader == s.writer {
-		return s.writer.Close()
+// Open opens the database at url: "postgres://..." or "sqlite:PATH". The tables are made by Migrate.
+func Open(ctx context.Context, databaseURL string) (*Store, error) {
+	d, err := db.Open(ctx, databaseURL)
+	if err != nil {
+		return nil, err
 	}
-	return errors.Join(s.reader.Close(), s.writer.Close())
+	return &Store{
+		DB:           d,
+		Runs:         runs.New(d),
+		Incidents:    incidents.New(d),
+		Accounts:     accounts.New(d),
+		Levels:       levels.New(d),
+		Settings:     settings.New(d),
+		Products:     products.New(d),
+		Ledger:       ledger.New(d),
+		Links:        links.New(d),
+		Orders:       orders.New(d),
+		Packages:     packages.New(d),
+		Publications: publications.New(d),
+		Books:        books.New(d),
+	}, nil
 }
-
-// Ping reports whether the database answers.
-func (s *Store) Ping(ctx context.Context) error { return s.reader.PingContext(ctx) }
-
-// Statements is the number of statements sent since the store was opened. Tests use it to hold the store
-// to its bound: saving a page takes the same number of statements however many lines it has.
-func (s *Store) Statements() int64 { return s.statements.Load() }

@@ -6,19 +6,20 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/postgrestest"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/ledger"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 func TestMain(m *testing.M) {
@@ -29,68 +30,16 @@ func TestMain(m *testing.M) {
 	os.Exit(postgrestest.Main(m))
 }
 
-// openers are the databases on which the whole suite runs.
-var openers = map[string]func(t testing.TB) string{
-	"sqlite":   func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "store.db") },
-	"postgres": postgrestest.URL,
-}
-
-// both runs a test on both databases, each time on an empty store with the three usual accounts.
-func both(t *testing.T, test func(t *testing.T, s *store.Store)) {
-	t.Helper()
-	for name, address := range openers {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			test(t, fresh(t, address(t)))
-		})
-	}
-}
-
-func fresh(t testing.TB, address string) *store.Store {
-	t.Helper()
-	ctx := context.Background()
-	s, err := store.Open(ctx, address)
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = s.Close() })
-	require.NoError(t, s.Migrate(ctx))
-	require.NoError(t, s.SaveAccounts(ctx, accounts()))
-	golive(t, s, accounts()...)
-	return s
-}
-
-// golive lets the accounts send, as a merchant does after the first day.
-func golive(t testing.TB, s *store.Store, accounts ...store.Account) {
-	t.Helper()
-	for _, a := range accounts {
-		_, err := s.GoLive(context.Background(), a.ID, store.Live{By: "test"})
-		require.NoError(t, err)
-	}
-}
-
-func accounts() []store.Account {
-	one := func(id string, kind channel.Kind) store.Account {
-		return store.Account{Account: message.Account{ID: id, Channel: kind, Endpoint: channel.Production}, Name: id,
-			OrderLocation: "main", StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true}
-	}
-	amazon := one("amazon-uk", channel.Amazon)
-	amazon.ShipFrom = map[string]string{"DE": "depot"}
-	test := one("sandbox", channel.Amazon)
-	test.Endpoint = channel.Test
-	late := one("late-uk", channel.EBay)
-	late.ReserveAt = order.AtPaid
-	return []store.Account{amazon, one("ebay-uk", channel.EBay), one("shopify-uk", channel.Shopify), test, late}
-}
-
 // link lists the SKUs on the accounts under their own name in lower case, with a prefix per account.
 func link(t testing.TB, s *store.Store, skus ...string) {
 	t.Helper()
-	var links []store.Link
+	var list []links.Link
 	for _, a := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
 		for _, sku := range skus {
-			links = append(links, store.Link{Account: a, ChannelSKU: a + ":" + sku, SKU: sku, ListingRef: "ref-" + sku})
+			list = append(list, links.Link{Account: a, ChannelSKU: a + ":" + sku, SKU: sku, ListingRef: "ref-" + sku})
 		}
 	}
-	require.NoError(t, s.SaveLinks(context.Background(), links))
+	require.NoError(t, s.Links.SaveLinks(context.Background(), list))
 }
 
 func receive(t testing.TB, s *store.Store, key, sku string, n int) []string {
@@ -99,7 +48,7 @@ func receive(t testing.TB, s *store.Store, key, sku string, n int) []string {
 	if n < 0 {
 		kind = stock.Adjust
 	}
-	done, err := s.ApplyStock(context.Background(), []stock.Change{{Key: key, SKU: sku, Location: "main", Kind: kind, Quantity: n}})
+	done, err := s.Ledger.ApplyStock(context.Background(), []stock.Change{{Key: key, SKU: sku, Location: "main", Kind: kind, Quantity: n}})
 	require.NoError(t, err)
 	return done.Dirty
 }
@@ -124,9 +73,9 @@ func units(sku string, n int) order.SnapshotLine {
 	return order.SnapshotLine{SKU: sku, Title: "A " + sku, Quantity: n, UnitPrice: 100, Total: int64(100 * n)}
 }
 
-func save(t testing.TB, s *store.Store, account string, orders ...order.Snapshot) store.PageResult {
+func save(t testing.TB, s *store.Store, account string, list ...order.Snapshot) orders.PageResult {
 	t.Helper()
-	res, err := s.SavePage(context.Background(), store.Page{Account: account, RunID: "run", SeenAt: epoch, Orders: orders})
+	res, err := s.Orders.SavePage(context.Background(), orders.Page{Account: account, RunID: "run", SeenAt: epoch, Orders: list})
 	require.NoError(t, err)
 	return res
 }
@@ -134,22 +83,22 @@ func save(t testing.TB, s *store.Store, account string, orders ...order.Snapshot
 // rowID is the row of an order by its channel id.
 func rowID(t testing.TB, s *store.Store, account, id string) int64 {
 	t.Helper()
-	found, err := s.FindOrders(context.Background(), store.OrderFilter{Account: account, Reference: id})
+	found, err := s.Orders.Find(context.Background(), orders.OrderFilter{Account: account, Reference: id})
 	require.NoError(t, err)
 	require.Len(t, found, 1)
 	return found[0].Key.RowID
 }
 
-func detail(t testing.TB, s *store.Store, account, id string) store.OrderDetail {
+func detail(t testing.TB, s *store.Store, account, id string) orders.OrderDetail {
 	t.Helper()
-	d, err := s.OrderDetail(context.Background(), rowID(t, s, account, id))
+	d, err := s.Orders.Detail(context.Background(), rowID(t, s, account, id))
 	require.NoError(t, err)
 	return d
 }
 
-func level(t testing.TB, s *store.Store, sku string) store.StockRow {
+func level(t testing.TB, s *store.Store, sku string) ledger.StockRow {
 	t.Helper()
-	rows, err := s.Stock(context.Background(), sku, "", 0)
+	rows, err := s.Ledger.Stock(context.Background(), sku, "", 0)
 	require.NoError(t, err)
 	require.Len(t, rows, 1)
 	return rows[0]
@@ -159,15 +108,15 @@ func level(t testing.TB, s *store.Store, sku string) store.StockRow {
 func push(t testing.TB, s *store.Store, account string) map[string]int {
 	t.Helper()
 	ctx := context.Background()
-	levels, err := s.DirtyLevels(ctx, account, 1000)
+	list, err := s.Levels.DirtyLevels(ctx, account, 1000)
 	require.NoError(t, err)
 	out := map[string]int{}
-	var pushes []store.Push
-	for _, l := range levels {
+	var pushes []levels.Push
+	for _, l := range list {
 		out[l.ChannelSKU] = l.Quantity
-		pushes = append(pushes, store.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: epoch, AckedAt: epoch})
+		pushes = append(pushes, levels.Push{ChannelSKU: l.ChannelSKU, Version: l.Version, Quantity: l.Quantity, SentAt: epoch, AckedAt: epoch})
 	}
-	counts, err := s.SavePushes(ctx, account, "push", pushes)
+	counts, err := s.Levels.SavePushes(ctx, account, "push", pushes)
 	require.NoError(t, err)
 	require.Equal(t, len(pushes), counts.Pushed)
 	return out
@@ -180,17 +129,17 @@ func parcel(id string, contents ...shipment.Content) shipment.Package {
 func content(line string, n int) shipment.Content { return shipment.Content{LineID: line, Quantity: n} }
 
 // process saves a package and processes it, which must be accepted.
-func process(t testing.TB, s *store.Store, row int64, p shipment.Package) store.Outcome {
+func process(t testing.TB, s *store.Store, row int64, p shipment.Package) orders.Outcome {
 	t.Helper()
 	ctx := context.Background()
-	require.NoError(t, s.SavePackages(ctx, row, []shipment.Package{p}))
-	out, err := s.ProcessPackage(ctx, row, p.ID)
+	require.NoError(t, s.Packages.SavePackages(ctx, row, []shipment.Package{p}))
+	out, err := s.Packages.ProcessPackage(ctx, row, p.ID)
 	require.NoError(t, err)
 	require.Empty(t, out.Refused)
 	return out
 }
 
-func sumUnits(d store.OrderDetail) order.Units {
+func sumUnits(d orders.OrderDetail) order.Units {
 	var sum order.Units
 	for _, l := range d.Lines {
 		sum = sum.Add(l.Units)

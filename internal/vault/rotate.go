@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 )
 
 // Refresh gets a new pair of tokens for the held one from the channel.
@@ -68,7 +68,7 @@ func (v *Vault) rotate(ctx context.Context, account string, seen int64, refresh 
 		if err := v.lately(account, row.Version); err != nil {
 			return channel.Grant{}, err
 		}
-		taken, err := v.store.LeaseGrant(ctx, account, row.Version, holder, v.lease)
+		taken, err := v.store.Accounts.LeaseGrant(ctx, account, row.Version, holder, v.lease)
 		if err != nil {
 			return channel.Grant{}, err
 		}
@@ -85,8 +85,8 @@ func (v *Vault) rotate(ctx context.Context, account string, seen int64, refresh 
 
 // renew refreshes the held grant and stores what it got. A grant that an earlier try could not store comes first:
 // it is newer than the held one, and its refresh token may be the only one that works.
-func (v *Vault) renew(ctx context.Context, account, holder string, row store.Grant, held channel.Grant, refresh Refresh) (channel.Grant, error) {
-	defer func() { _ = v.store.ReleaseGrant(context.WithoutCancel(ctx), account, holder) }()
+func (v *Vault) renew(ctx context.Context, account, holder string, row accounts.Grant, held channel.Grant, refresh Refresh) (channel.Grant, error) {
+	defer func() { _ = v.store.Accounts.ReleaseGrant(context.WithoutCancel(ctx), account, holder) }()
 	fresh, found := v.takeUnsaved(account, row.Version)
 	if !found {
 		within, cancel := context.WithTimeout(ctx, min(refreshWithin, v.lease/2))
@@ -141,7 +141,7 @@ func (v *Vault) takeUnsaved(account string, version int64) (channel.Grant, bool)
 
 // save stores a grant as the version after the row's. When another process has stored one meanwhile, this one's
 // lease had run out: theirs was given later and is the one that works, unless the lease is still ours.
-func (v *Vault) save(ctx context.Context, account, holder string, row store.Grant, fresh channel.Grant) (channel.Grant, error) {
+func (v *Vault) save(ctx context.Context, account, holder string, row accounts.Grant, fresh channel.Grant) (channel.Grant, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
 	defer cancel()
 	origin := row.Origin
@@ -151,7 +151,7 @@ func (v *Vault) save(ctx context.Context, account, holder string, row store.Gran
 		if err != nil {
 			return channel.Grant{}, err
 		}
-		saved, err := v.store.SaveGrant(ctx, next, row)
+		saved, err := v.store.Accounts.SaveGrant(ctx, next, row)
 		if err != nil {
 			return channel.Grant{}, err
 		}

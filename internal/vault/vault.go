@@ -16,6 +16,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 )
 
 const (
@@ -94,7 +95,7 @@ func New(s *store.Store, keys Keys) *Vault {
 func (v *Vault) Adopt(ctx context.Context, account, refreshToken string) error {
 	digest := sha256.Sum256([]byte(refreshToken))
 	origin := hex.EncodeToString(digest[:])
-	if err := v.store.AdoptGrant(ctx, account, origin); err != nil {
+	if err := v.store.Accounts.AdoptGrant(ctx, account, origin); err != nil {
 		return err
 	}
 	v.mu.Lock()
@@ -113,8 +114,8 @@ func (v *Vault) Grant(ctx context.Context, account string) (channel.Grant, error
 }
 
 // read answers the row and the grant in it; a grant of Version 0 when it holds none.
-func (v *Vault) read(ctx context.Context, account string) (store.Grant, channel.Grant, error) {
-	row, err := v.store.Grant(ctx, account)
+func (v *Vault) read(ctx context.Context, account string) (accounts.Grant, channel.Grant, error) {
+	row, err := v.store.Accounts.Grant(ctx, account)
 	if err != nil {
 		return row, channel.Grant{}, err
 	}
@@ -122,7 +123,7 @@ func (v *Vault) read(ctx context.Context, account string) (store.Grant, channel.
 	return row, grant, err
 }
 
-func (v *Vault) open(row store.Grant) (channel.Grant, error) {
+func (v *Vault) open(row accounts.Grant) (channel.Grant, error) {
 	v.mu.Lock()
 	origin := v.origins[row.Account]
 	v.mu.Unlock()
@@ -148,12 +149,12 @@ func (v *Vault) open(row store.Grant) (channel.Grant, error) {
 }
 
 // seal makes the row of a grant in its version.
-func (v *Vault) seal(account string, grant channel.Grant) (store.Grant, error) {
+func (v *Vault) seal(account string, grant channel.Grant) (accounts.Grant, error) {
 	text, err := json.Marshal(grant)
 	if err != nil {
-		return store.Grant{}, fmt.Errorf("account %s: write tokens: %w", account, err)
+		return accounts.Grant{}, fmt.Errorf("account %s: write tokens: %w", account, err)
 	}
-	return store.Grant{
+	return accounts.Grant{
 		Account: account, Version: grant.Version, Sealed: v.keys.Seal(text, account, grant.Version),
 		ExpiresAt: grant.ExpiresAt, RefreshExpiresAt: grant.RefreshExpiresAt,
 	}, nil

@@ -18,6 +18,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/postgrestest"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 )
 
 func TestMain(m *testing.M) {
@@ -141,7 +142,7 @@ func TestAHolderThatDiedIsReplaced(t *testing.T) {
 		first, err := v.Rotate(t.Context(), shop, 0, channelSide.refresh("seed"))
 		require.NoError(t, err)
 
-		taken, err := s.LeaseGrant(t.Context(), shop, first.Version, "dead", 300*time.Millisecond)
+		taken, err := s.Accounts.LeaseGrant(t.Context(), shop, first.Version, "dead", 300*time.Millisecond)
 		require.NoError(t, err)
 		require.True(t, taken)
 		_, err = channelSide.refresh("seed")(t.Context(), first) // answered, and lost with the process
@@ -181,7 +182,7 @@ func TestARefusedGrantCostsOneCallHoweverManyWait(t *testing.T) {
 			require.Equal(t, refused, channel.AsFault(err, "token"))
 		}
 		require.LessOrEqual(t, calls.Load(), int32(5), "nor is it asked for again at once")
-		row, err := v.store.Grant(t.Context(), shop)
+		row, err := v.store.Accounts.Grant(t.Context(), shop)
 		require.NoError(t, err)
 		require.Empty(t, row.Holder, "the next try need not wait for the lease")
 	})
@@ -216,13 +217,13 @@ func TestWhatCanNotBeOpenedIsSaidAndKept(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, second, kept)
 
-		row, err := s.Grant(t.Context(), shop)
+		row, err := s.Accounts.Grant(t.Context(), shop)
 		require.NoError(t, err)
-		for name, change := range map[string]func(g *store.Grant){
-			"an older version": func(g *store.Grant) { g.Version += 5 },
-			"a changed byte":   func(g *store.Grant) { g.Sealed = "A" + g.Sealed[:len(g.Sealed)-1] },
-			"cut":              func(g *store.Grant) { g.Sealed = g.Sealed[:12] },
-			"no base64":        func(g *store.Grant) { g.Sealed = "?" },
+		for name, change := range map[string]func(g *accounts.Grant){
+			"an older version": func(g *accounts.Grant) { g.Version += 5 },
+			"a changed byte":   func(g *accounts.Grant) { g.Sealed = "A" + g.Sealed[:len(g.Sealed)-1] },
+			"cut":              func(g *accounts.Grant) { g.Sealed = g.Sealed[:12] },
+			"no base64":        func(g *accounts.Grant) { g.Sealed = "?" },
 		} {
 			changed := row
 			change(&changed)

@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 const (
@@ -143,7 +143,7 @@ func (p *Packer) try(ctx context.Context, t *task) {
 	err := p.call(ctx, func(ctx context.Context) error {
 		switch e.Kind {
 		case warehouse.Return:
-			return p.options.Platform.Return(ctx, e.Account, e.OrderID, store.GoodsReturn{Key: e.Key, Lines: line, Restock: e.Restock})
+			return p.options.Platform.Return(ctx, e.Account, e.OrderID, orders.GoodsReturn{Key: e.Key, Lines: line, Restock: e.Restock})
 		case warehouse.CancelRequest:
 			return p.cancel(ctx, t, line)
 		}
@@ -176,7 +176,7 @@ func (p *Packer) cancel(ctx context.Context, t *task, line []order.LineQuantity)
 	if t.refusals > 0 {
 		id = fmt.Sprintf("%s~%d", t.entry.Key, t.refusals)
 	}
-	err := p.options.Platform.Cancel(ctx, t.entry.Account, t.entry.OrderID, store.Cancellation{ID: id, Reason: "the buyer asked", Lines: line})
+	err := p.options.Platform.Cancel(ctx, t.entry.Account, t.entry.OrderID, orders.Cancellation{ID: id, Reason: "the buyer asked", Lines: line})
 	if err == nil || !p.options.Platform.Refused(err) {
 		return err
 	}

@@ -7,7 +7,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/towpath/towpath/internal/shipment"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/packages"
 )
 
 const (
@@ -65,23 +65,23 @@ func (p *Packer) pack(ctx context.Context) (int, error) {
 }
 
 // process packs one order and has it processed.
-func (p *Packer) process(ctx context.Context, o store.ReadyOrder, attempt int) {
-	var packages []shipment.Package
+func (p *Packer) process(ctx context.Context, o packages.ReadyOrder, attempt int) {
+	var list []shipment.Package
 	err := p.call(ctx, func(ctx context.Context) error {
 		places, err := p.places(ctx, o)
-		packages = parcels(o, places, attempt, o.SavedAt.Add(p.minAge))
+		list = parcels(o, places, attempt, o.SavedAt.Add(p.minAge))
 		return err
 	})
 	if err == nil {
 		if p.options.Packing != nil {
 			p.options.Packing(o.Key.Account.ID, o.Key.OrderID)
 		}
-		err = p.call(ctx, func(ctx context.Context) error { return p.options.Platform.Process(ctx, o.Key, packages) })
+		err = p.call(ctx, func(ctx context.Context) error { return p.options.Platform.Process(ctx, o.Key, list) })
 	}
-	p.packed(ctx, o, len(packages), err)
+	p.packed(ctx, o, len(list), err)
 }
 
-func (p *Packer) places(ctx context.Context, o store.ReadyOrder) (map[string]string, error) {
+func (p *Packer) places(ctx context.Context, o packages.ReadyOrder) (map[string]string, error) {
 	if p.options.Places == nil {
 		return nil, nil
 	}
@@ -89,12 +89,12 @@ func (p *Packer) places(ctx context.Context, o store.ReadyOrder) (map[string]str
 }
 
 // packed notes what became of a packing.
-func (p *Packer) packed(ctx context.Context, o store.ReadyOrder, packages int, err error) {
+func (p *Packer) packed(ctx context.Context, o packages.ReadyOrder, list int, err error) {
 	now := time.Now()
 	switch {
 	case err == nil:
 		p.release(o, func(j *job) { j.packedAt, j.failures = now, 0 })
-		p.count(func(s *Progress) { s.Orders++; s.Packages += packages })
+		p.count(func(s *Progress) { s.Orders++; s.Packages += list })
 	case p.options.Platform.Refused(err):
 		p.release(o, func(j *job) {
 			j.attempt++
@@ -117,7 +117,7 @@ func (p *Packer) packed(ctx context.Context, o store.ReadyOrder, packages int, e
 }
 
 // claim takes an order into the robot's hands unless it is in them, or was listed before it left them.
-func (p *Packer) claim(o store.ReadyOrder, listedAt time.Time) (attempt int, free bool) {
+func (p *Packer) claim(o packages.ReadyOrder, listedAt time.Time) (attempt int, free bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	j := p.jobs[o.Key.RowID]
@@ -139,7 +139,7 @@ func (p *Packer) claim(o store.ReadyOrder, listedAt time.Time) (attempt int, fre
 }
 
 // release lets an order go, with what became of it.
-func (p *Packer) release(o store.ReadyOrder, outcome func(*job)) {
+func (p *Packer) release(o packages.ReadyOrder, outcome func(*job)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	j := p.jobs[o.Key.RowID]

@@ -19,19 +19,20 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 	"github.com/towpath/towpath/internal/stock"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/packages"
 )
 
 // Platform is all that the robot may ask of Towpath.
 type Platform interface {
 	// ReadyOrders lists orders that can be packed, were saved at a moment or before, and follow the row after.
-	ReadyOrders(ctx context.Context, savedBefore time.Time, after int64, limit int) ([]store.ReadyOrder, error)
+	ReadyOrders(ctx context.Context, savedBefore time.Time, after int64, limit int) ([]packages.ReadyOrder, error)
 	// Process has packages of an order processed: the same package counts once.
 	Process(ctx context.Context, key message.OrderKey, packages []shipment.Package) error
 	// Cancel cancels units of an order: the same cancellation, by its ID, counts once.
-	Cancel(ctx context.Context, account, orderID string, c store.Cancellation) error
+	Cancel(ctx context.Context, account, orderID string, c orders.Cancellation) error
 	// Return takes units of an order back: the same return, by its key, counts once.
-	Return(ctx context.Context, account, orderID string, r store.GoodsReturn) error
+	Return(ctx context.Context, account, orderID string, r orders.GoodsReturn) error
 	// ApplyStock books stock movements, all or none, each key once.
 	ApplyStock(ctx context.Context, changes []stock.Change) error
 	// Refused tells whether an error of the above means that the request was understood and turned down,

@@ -18,6 +18,12 @@ import (
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/packages"
+	"github.com/towpath/towpath/internal/store/products"
+	"github.com/towpath/towpath/internal/store/settings"
 )
 
 const account = "ebay-uk"
@@ -35,8 +41,8 @@ type merchant struct {
 	fail      error
 }
 
-func (m *merchant) ReadyOrders(ctx context.Context, savedBefore time.Time, after int64, limit int) ([]store.ReadyOrder, error) {
-	return m.store.ReadyOrders(ctx, savedBefore, after, limit)
+func (m *merchant) ReadyOrders(ctx context.Context, savedBefore time.Time, after int64, limit int) ([]packages.ReadyOrder, error) {
+	return m.store.Packages.ReadyOrders(ctx, savedBefore, after, limit)
 }
 
 func (m *merchant) Process(ctx context.Context, key message.OrderKey, packages []shipment.Package) error {
@@ -54,14 +60,14 @@ func (m *merchant) Process(ctx context.Context, key message.OrderKey, packages [
 			return err
 		}
 	}
-	if err := m.store.SavePackages(ctx, key.RowID, packages); err != nil {
+	if err := m.store.Packages.SavePackages(ctx, key.RowID, packages); err != nil {
 		return err
 	}
 	if fail != nil {
 		return fail
 	}
 	for _, p := range packages {
-		out, err := m.store.ProcessPackage(ctx, key.RowID, p.ID)
+		out, err := m.store.Packages.ProcessPackage(ctx, key.RowID, p.ID)
 		if err := refusal(out, err); err != nil {
 			return err
 		}
@@ -69,41 +75,41 @@ func (m *merchant) Process(ctx context.Context, key message.OrderKey, packages [
 	return nil
 }
 
-func (m *merchant) Cancel(ctx context.Context, account, orderID string, c store.Cancellation) error {
+func (m *merchant) Cancel(ctx context.Context, account, orderID string, c orders.Cancellation) error {
 	row, err := m.find(ctx, account, orderID)
 	if err != nil {
 		return err
 	}
-	if err := m.store.SaveCancellation(ctx, row, c); err != nil {
+	if err := m.store.Orders.SaveCancellation(ctx, row, c); err != nil {
 		return err
 	}
-	return refusal(m.store.ApplyCancellation(ctx, row, c.ID))
+	return refusal(m.store.Orders.ApplyCancellation(ctx, row, c.ID))
 }
 
-func (m *merchant) Return(ctx context.Context, account, orderID string, r store.GoodsReturn) error {
+func (m *merchant) Return(ctx context.Context, account, orderID string, r orders.GoodsReturn) error {
 	row, err := m.find(ctx, account, orderID)
 	if err != nil {
 		return err
 	}
-	return refusal(m.store.ReturnGoods(ctx, row, r))
+	return refusal(m.store.Orders.ReturnGoods(ctx, row, r))
 }
 
 func (m *merchant) ApplyStock(ctx context.Context, changes []stock.Change) error {
-	_, err := m.store.ApplyStock(ctx, changes)
+	_, err := m.store.Ledger.ApplyStock(ctx, changes)
 	return err
 }
 
 func (m *merchant) Refused(err error) bool { return errors.Is(err, errRefused) }
 
 func (m *merchant) find(ctx context.Context, account, orderID string) (int64, error) {
-	rows, err := m.store.FindOrders(ctx, store.OrderFilter{Account: account, Reference: orderID, Limit: 1})
+	rows, err := m.store.Orders.Find(ctx, orders.OrderFilter{Account: account, Reference: orderID, Limit: 1})
 	if err != nil || len(rows) == 0 {
 		return 0, errors.Join(err, errors.New("no such order"))
 	}
 	return rows[0].Key.RowID, nil
 }
 
-func refusal(out store.Outcome, err error) error {
+func refusal(out orders.Outcome, err error) error {
 	if err == nil && out.Refused != "" {
 		return fmt.Errorf("%w: %s", errRefused, out.Refused)
 	}
@@ -126,17 +132,17 @@ func newYard(t *testing.T) *yard {
 	box, err := warehouse.Open(t.Context(), filepath.Join(dir, "warehouse.db"))
 	require.NoError(t, err)
 	t.Cleanup(func() { _, _ = s.Close(), box.Close() })
-	a := store.Account{
+	a := accounts.Account{
 		Account: message.Account{ID: account, Channel: channel.EBay, Endpoint: channel.Production}, Name: account,
 		OrderLocation: "main", StockLocations: []string{"main"}, Cap: 1000, ReserveAt: order.AtPlaced, Enabled: true,
 	}
-	require.NoError(t, s.SaveAccounts(t.Context(), []store.Account{a}))
-	_, err = s.GoLive(t.Context(), a.ID, store.Live{By: "test"})
+	require.NoError(t, s.Settings.SaveAccounts(t.Context(), []accounts.Account{a}))
+	_, err = s.Settings.GoLive(t.Context(), a.ID, settings.Live{By: "test"})
 	require.NoError(t, err)
 	y := &yard{merchant: &merchant{t: t, store: s, processed: map[string]int{}}, box: box, dir: dir}
 	for _, sku := range []string{"A", "B", "C"} {
-		require.NoError(t, s.SaveVariants(t.Context(), []store.Variant{{SKU: sku, Title: sku}}))
-		require.NoError(t, s.SaveLinks(t.Context(), []store.Link{{Account: account, ChannelSKU: sku, SKU: sku, ListingRef: sku}}))
+		require.NoError(t, s.Products.SaveVariants(t.Context(), []products.Variant{{SKU: sku, Title: sku}}))
+		require.NoError(t, s.Links.SaveLinks(t.Context(), []links.Link{{Account: account, ChannelSKU: sku, SKU: sku, ListingRef: sku}}))
 		y.put(warehouse.Entry{Key: "opening/" + sku, Kind: warehouse.Opening, SKU: sku, Location: "main", Quantity: 1000})
 	}
 	return y
@@ -148,10 +154,10 @@ func (y *yard) put(entries ...warehouse.Entry) {
 
 // save has the platform see orders o1, o2, ... with 2 units of A and 1 of B.
 func (y *yard) save(n int) {
-	var orders []order.Snapshot
+	var list []order.Snapshot
 	for i := range n {
 		id := fmt.Sprintf("o%d", i+1)
-		orders = append(orders, order.Snapshot{
+		list = append(list, order.Snapshot{
 			ID: id, Reference: id, PlacedAt: time.Now().Add(-time.Minute), UpdatedAt: time.Now(), Paid: true,
 			Fulfilment: order.FulfilmentUnshipped, Currency: "GBP", Total: 300,
 			Lines: []order.SnapshotLine{
@@ -160,7 +166,7 @@ func (y *yard) save(n int) {
 			},
 		})
 	}
-	_, err := y.store.SavePage(y.t.Context(), store.Page{Account: account, RunID: "r", SeenAt: time.Now(), Orders: orders})
+	_, err := y.store.Orders.SavePage(y.t.Context(), orders.Page{Account: account, RunID: "r", SeenAt: time.Now(), Orders: list})
 	require.NoError(y.t, err)
 }
 
@@ -187,10 +193,10 @@ func (y *yard) eventually(condition func() bool) {
 	require.Eventually(y.t, condition, 60*time.Second, 5*time.Millisecond)
 }
 
-func (y *yard) detail(id string) store.OrderDetail {
+func (y *yard) detail(id string) orders.OrderDetail {
 	row, err := y.find(y.t.Context(), account, id)
 	require.NoError(y.t, err)
-	d, err := y.store.OrderDetail(y.t.Context(), row)
+	d, err := y.store.Orders.Detail(y.t.Context(), row)
 	require.NoError(y.t, err)
 	return d
 }
@@ -199,14 +205,14 @@ func (y *yard) confirm(id string) {
 	d := y.detail(id)
 	for _, p := range d.Packages {
 		if p.State == shipment.Processed {
-			_, err := y.store.PackageConfirmed(y.t.Context(), d.Key.RowID, p.ID, channel.Confirmation{Ref: "x"})
+			_, err := y.store.Packages.PackageConfirmed(y.t.Context(), d.Key.RowID, p.ID, channel.Confirmation{Ref: "x"})
 			require.NoError(y.t, err)
 		}
 	}
 }
 
 func (y *yard) onHand(sku string) int {
-	rows, err := y.store.Stock(y.t.Context(), sku, "", 10)
+	rows, err := y.store.Ledger.Stock(y.t.Context(), sku, "", 10)
 	require.NoError(y.t, err)
 	require.Len(y.t, rows, 1)
 	return rows[0].OnHand
@@ -260,7 +266,7 @@ func TestARefusedPackingIsPackedAnew(t *testing.T) {
 	var once sync.Once
 	y.before = func(message.OrderKey) {
 		once.Do(func() {
-			require.NoError(t, y.Cancel(t.Context(), account, "o1", store.Cancellation{ID: "c", Lines: []order.LineQuantity{{LineID: "o1-1", Quantity: 1}}}))
+			require.NoError(t, y.Cancel(t.Context(), account, "o1", orders.Cancellation{ID: "c", Lines: []order.LineQuantity{{LineID: "o1-1", Quantity: 1}}}))
 		})
 	}
 	p, _ := y.start()
@@ -332,13 +338,13 @@ func TestACancellationIsAskedForAgainUnderAnotherName(t *testing.T) {
 	y.eventually(func() bool { return p.Progress().Orders == 1 })
 	d := y.detail("o1")
 	for _, q := range d.Packages {
-		_, err := y.store.PreparePackage(t.Context(), d.Key.RowID, q.ID)
+		_, err := y.store.Packages.PreparePackage(t.Context(), d.Key.RowID, q.ID)
 		require.NoError(t, err)
 	}
 	y.put(warehouse.Entry{Key: "can", Kind: warehouse.CancelRequest, SKU: "A", Account: account, OrderID: "o1", LineID: "o1-1", Quantity: 1})
 	y.eventually(func() bool { mark, err := y.box.Mark(t.Context(), "packer/cancel/4"); return err == nil && mark != "" })
 	for _, q := range d.Packages {
-		require.NoError(t, y.store.PackageFailed(t.Context(), d.Key.RowID, q.ID, channel.NewFault(channel.Invalid, "ship", "more units than are left")))
+		require.NoError(t, y.store.Packages.PackageFailed(t.Context(), d.Key.RowID, q.ID, channel.NewFault(channel.Invalid, "ship", "more units than are left")))
 	}
 	y.eventually(p.Idle)
 	stop()

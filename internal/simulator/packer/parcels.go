@@ -9,7 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
-	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/packages"
 )
 
 // carriers are named as the channels know them.
@@ -20,13 +20,13 @@ const twoPackagesEvery = 5
 
 // parcels packs an order; places says from which place each line ships, nil that all do from one. The same order, contents and attempt give the same packages, so that a packing
 // repeated after a crash counts once; another attempt gives packages that are new to the platform.
-func parcels(o store.ReadyOrder, places map[string]string, attempt int, at time.Time) []shipment.Package {
+func parcels(o packages.ReadyOrder, places map[string]string, attempt int, at time.Time) []shipment.Package {
 	name := o.Key.Account.ID + "/" + o.Key.OrderID
-	var packages []shipment.Package
+	var list []shipment.Package
 	for i, contents := range divide(name, o.Lines, places) {
 		sum := digest(name, i, attempt, contents)
 		code := base32.StdEncoding.EncodeToString(sum[:])
-		packages = append(packages, shipment.Package{
+		list = append(list, shipment.Package{
 			ID:             fmt.Sprintf("p%d-%d-%s", o.Key.RowID, i+1, code[:10]),
 			Label:          "LBL-" + code[10:20],
 			Carrier:        carriers[number(sum[:])%uint64(len(carriers))],
@@ -35,7 +35,7 @@ func parcels(o store.ReadyOrder, places map[string]string, attempt int, at time.
 			Contents:       contents,
 		})
 	}
-	return packages
+	return list
 }
 
 // divide puts the units of an order into packages: those of each place into one, and if there is one place only, one

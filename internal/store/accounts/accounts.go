@@ -1,0 +1,115 @@
+package accounts
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/incidents"
+)
+
+// List lists all accounts by id.
+func (s *Store) List(ctx context.Context) ([]Account, error) {
+	out, err := readAccounts(ctx, s.DB, s.Reader, "")
+	if err != nil {
+		return nil, fmt.Errorf("list accounts: %w", err)
+	}
+	return out, nil
+}
+
+// Account finds one account; ErrNotFound when there is none of that id.
+func (s *Store) Account(ctx context.Context, id string) (Account, error) {
+	found, err := readAccounts(ctx, s.DB, s.Reader, id)
+	if err != nil {
+		return Account{}, fmt.Errorf("account %s: %w", id, err)
+	}
+	if id == "" || len(found) == 0 {
+		return Account{}, fmt.Errorf("account %q: %w", id, db.ErrNotFound)
+	}
+	return found[0], nil
+}
+
+// Read reads one account in a transaction, or all when id is empty.
+func Read(ctx context.Context, t *db.Tx, id string) ([]Account, error) {
+	return readAccounts(ctx, t.DB, t.Conn, id)
+}
+
+// readAccounts reads one account, or all when id is empty.
+func readAccounts(ctx context.Context, d *db.DB, q db.Querier, id string) ([]Account, error) {
+	var out []Account
+	err := d.Each(ctx, q, `SELECT a.id, a.channel, a.endpoint, a.name, a.order_location, a.buffer, a.cap, a.reserve_at,
+			a.enabled, a.paused, a.paused_reason, a.paused_at, a.watermark, a.take_at, a.statuses, a.ship_from,
+			a.may_revise, a.may_end, a.may_relist, a.at_zero, a.host, a.simulated, a.authorised_on, a.secret_issued_on,
+			COALESCE(g.refresh_expires_at, 0), a.observing, a.marketplace, a.test_account, a.publish_changed, COALESCE(p.location, '')
+		FROM accounts a LEFT JOIN account_locations p ON p.account = a.id LEFT JOIN grants g ON g.account = a.id
+		WHERE CAST($1 AS TEXT) = '' OR a.id = CAST($1 AS TEXT) ORDER BY a.id, p.position`, func(rows *sql.Rows) error {
+		a, location, err := scanAccount(rows)
+		if err != nil {
+			return err
+		}
+		if len(out) == 0 || out[len(out)-1].ID != a.ID {
+			out = append(out, a)
+		}
+		if location != "" {
+			last := &out[len(out)-1]
+			last.StockLocations = append(last.StockLocations, location)
+		}
+		return nil
+	}, id)
+	return out, err
+}
+
+func scanAccount(rows *sql.Rows) (a Account, location string, err error) {
+	var pausedAt, watermark, authorised, issued, refreshEnds, publishes int64
+	var statuses, shipFrom string
+	p := &a.Listings
+	if err := rows.Scan(&a.ID, &a.Channel, &a.Endpoint, &a.Name, &a.OrderLocation, &a.Buffer, &a.Cap, &a.ReserveAt,
+		&a.Enabled, &a.Paused, &a.PausedReason, &pausedAt, &watermark, &a.TakeAt, &statuses, &shipFrom,
+		&p.Revise, &p.End, &p.Relist, &a.AtZero, &a.Host, &a.Simulated, &authorised, &issued, &refreshEnds, &a.Observing,
+		&a.Marketplace, &a.TestAccount, &publishes, &location); err != nil {
+		return a, "", err
+	}
+	a.PausedAt, a.Watermark, a.PublishChanged = db.At(pausedAt), db.At(watermark), time.Duration(publishes)*time.Microsecond
+	a.AuthorisedOn, a.SecretIssuedOn, a.RefreshEnds = db.At(authorised), db.At(issued), db.At(refreshEnds)
+	err = errors.Join(json.Unmarshal([]byte(statuses), &a.Statuses), json.Unmarshal([]byte(shipFrom), &a.ShipFrom))
+	if err != nil {
+		return a, "", fmt.Errorf("settings of account %s: %w", a.ID, err)
+	}
+	return a, location, nil
+}
+
+// Pause stops an account: nothing is read from its channel or sent there until Resume. It reports whether
+// the account was running. The first reason stays.
+func (s *Store) Pause(ctx context.Context, account, reason string) (changed bool, err error) {
+	return s.setPause(ctx, account, `UPDATE accounts SET paused = 1, paused_reason = CAST($2 AS TEXT), paused_at = CAST($3 AS BIGINT)
+		WHERE id = $1 AND paused = 0`, db.Clean(reason), true)
+}
+
+// Resume lets a paused account go on and reports whether it was paused.
+func (s *Store) Resume(ctx context.Context, account string) (changed bool, err error) {
+	return s.setPause(ctx, account, `UPDATE accounts SET paused = 0, paused_reason = CAST($2 AS TEXT), paused_at = 0 * CAST($3 AS BIGINT)
+		WHERE id = $1 AND paused = 1`, "", false)
+}
+
+func (s *Store) setPause(ctx context.Context, account, text, reason string, pauses bool) (changed bool, err error) {
+	if _, err := s.Account(ctx, account); err != nil {
+		return false, err
+	}
+	err = s.Write(ctx, "pause or resume account "+account, func(ctx context.Context, t *db.Tx) error {
+		n, err := t.Exec(ctx, text, account, reason, t.Now)
+		if changed = n > 0; err != nil || !changed {
+			return err
+		}
+		paused := incident.Incident{Kind: incident.Paused, Account: account}
+		if pauses {
+			paused.Subjects, paused.Sample = 1, []string{reason}
+		}
+		return incidents.Settle(ctx, t, []incident.Incident{paused})
+	})
+	return changed, err
+}

@@ -1,0 +1,169 @@
+package accounts
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// RateSource says where an account's rate for an operation comes from.
+type RateSource string
+
+// The sources of rates, the strongest first. Only the first two are kept as rates.
+const (
+	RateByHand    RateSource = "hand"      // towpath limits set, until it is reset
+	RateFromFile  RateSource = "file"      // the accounts file
+	RateLearned   RateSource = "channel"   // what the channel's answers say
+	RatePublished RateSource = "published" // the table of budgets
+)
+
+// Words are the source as an operator reads it.
+func (s RateSource) Words() string {
+	switch s {
+	case RateByHand:
+		return "set by hand"
+	case RateFromFile:
+		return "accounts file"
+	case RateLearned:
+		return "the channel's word"
+	case RatePublished:
+	}
+	return "published"
+}
+
+// Rate is how many turns per second an account takes for an operation, in place of the published budget.
+type Rate struct {
+	Account   string
+	Operation channel.Operation
+	Source    RateSource
+	PerSecond float64
+	SetAt     time.Time
+}
+
+// SetRate sets a rate by hand. It stays until ResetRate, whatever the accounts file says.
+func (s *Store) SetRate(ctx context.Context, account string, op channel.Operation, perSecond float64) error {
+	return s.Write(ctx, fmt.Sprintf("set rate of %s for %s", account, op), func(ctx context.Context, t *db.Tx) error {
+		_, err := t.Exec(ctx, `INSERT INTO limits (account, operation, source, rate, set_at)
+			VALUES ($1, $2, $3, CAST($4 AS DOUBLE PRECISION), $5)
+			ON CONFLICT (account, operation, source) DO UPDATE SET rate = excluded.rate, set_at = excluded.set_at`,
+			account, string(op), string(RateByHand), perSecond, t.Now)
+		return err
+	})
+}
+
+// ResetRate forgets a rate that was set by hand, or all of the account's when op is empty. It answers how many.
+func (s *Store) ResetRate(ctx context.Context, account string, op channel.Operation) (n int, err error) {
+	err = s.Write(ctx, "reset rates of "+account, func(ctx context.Context, t *db.Tx) error {
+		n, err = t.Exec(ctx, `DELETE FROM limits WHERE account = $1 AND source = $2
+			AND (CAST($3 AS TEXT) = '' OR operation = CAST($3 AS TEXT))`, account, string(RateByHand), string(op))
+		return err
+	})
+	return n, err
+}
+
+// rateRow is a rate of the accounts file.
+type rateRow struct {
+	Account   string            `db:"account"`
+	Operation channel.Operation `db:"operation"`
+	PerSecond float64           `db:"rate"`
+}
+
+// SaveFileRates replaces the rates that the accounts file gives to these accounts.
+func (s *Store) SaveFileRates(ctx context.Context, rates map[string]map[channel.Operation]float64) error {
+	var accounts []string
+	var list []Rate
+	for account, byOperation := range rates {
+		accounts = append(accounts, account)
+		for op, perSecond := range byOperation {
+			list = append(list, Rate{Account: account, Operation: op, PerSecond: perSecond})
+		}
+	}
+	return s.Write(ctx, "save rates of the accounts file", func(ctx context.Context, t *db.Tx) error {
+		_, err := t.Exec(ctx, `DELETE FROM limits WHERE source = $2 AND account IN (SELECT r.value FROM {{rows 1}})`,
+			db.Texts(accounts), string(RateFromFile))
+		if err != nil {
+			return err
+		}
+		_, err = t.Exec(ctx, `INSERT INTO limits ({{columns 1}}, source, set_at)
+			SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS BIGINT) FROM {{rows 1}} WHERE true`,
+			db.RowsBy(list, func(r Rate) rateRow { return rateRow{r.Account, r.Operation, r.PerSecond} }), string(RateFromFile), t.Now)
+		return err
+	})
+}
+
+// Rates lists the rates of an account that were set or are in the accounts file, or those of all accounts when
+// account is empty.
+func (s *Store) Rates(ctx context.Context, account string) ([]Rate, error) {
+	var out []Rate
+	err := s.Read(ctx, `SELECT account, operation, source, rate, set_at FROM limits
+		WHERE CAST($1 AS TEXT) = '' OR account = CAST($1 AS TEXT) ORDER BY account, operation, source`, func(rows *sql.Rows) error {
+		var r Rate
+		var setAt int64
+		if err := rows.Scan(&r.Account, &r.Operation, &r.Source, &r.PerSecond, &setAt); err != nil {
+			return err
+		}
+		r.SetAt = db.At(setAt)
+		out = append(out, r)
+		return nil
+	}, account)
+	if err != nil {
+		return nil, fmt.Errorf("read rates: %w", err)
+	}
+	return out, nil
+}
+
+// learnedRow is what a channel said of a budget.
+type learnedRow struct {
+	Call      string    `db:"call"`
+	PerSecond float64   `db:"per_second"`
+	Burst     float64   `db:"burst"`
+	Left      float64   `db:"remaining"`
+	Restores  float64   `db:"restores"`
+	At        time.Time `db:"told_at"`
+}
+
+// SaveLearned keeps what an account's channel said of its budgets. What another worker heard later stays. A
+// channel without a limit says infinite, which no database holds: that is left out.
+func (s *Store) SaveLearned(ctx context.Context, account string, learned []channel.LearnedRate) error {
+	learned = slices.DeleteFunc(slices.Clone(learned), func(l channel.LearnedRate) bool {
+		sum := l.PerSecond + l.Burst + l.Left + l.Restores
+		return math.IsInf(sum, 0) || math.IsNaN(sum)
+	})
+	return s.Write(ctx, "save what was learned of the budgets of "+account, func(ctx context.Context, t *db.Tx) error {
+		_, err := t.Exec(ctx, `INSERT INTO learned_rates ({{columns 1}}, account) SELECT {{values 1}}, CAST($2 AS TEXT) FROM {{rows 1}} WHERE true
+			ON CONFLICT (account, call) DO UPDATE SET per_second = excluded.per_second, burst = excluded.burst,
+				remaining = excluded.remaining, restores = excluded.restores, told_at = excluded.told_at
+			WHERE excluded.told_at > learned_rates.told_at`,
+			db.RowsBy(learned, func(l channel.LearnedRate) learnedRow {
+				return learnedRow{l.Call, l.PerSecond, l.Burst, l.Left, l.Restores, l.At}
+			}), account)
+		return err
+	})
+}
+
+// Learned answers what the channels said of their budgets, by account.
+func (s *Store) Learned(ctx context.Context) (map[string][]channel.LearnedRate, error) {
+	out := make(map[string][]channel.LearnedRate)
+	err := s.Read(ctx, `SELECT account, call, per_second, burst, remaining, restores, told_at FROM learned_rates
+		ORDER BY account, call`, func(rows *sql.Rows) error {
+		var account string
+		var l channel.LearnedRate
+		var told int64
+		if err := rows.Scan(&account, &l.Call, &l.PerSecond, &l.Burst, &l.Left, &l.Restores, &told); err != nil {
+			return err
+		}
+		l.At = db.At(told)
+		out[account] = append(out[account], l)
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read what was learned of budgets: %w", err)
+	}
+	return out, nil
+}

@@ -1,0 +1,234 @@
+package books
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/ledger"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/links"
+)
+
+// Books is everything that an audit holds against the marketplaces' ledgers, read at once. It is for
+// audits: it does not page, and a year of orders fits into memory.
+type Books struct {
+	Orders    []AuditOrder
+	Lines     []AuditLine
+	Levels    []ledger.StockRow
+	Movements []AuditMovement
+	Packages  []AuditPackage
+	Listings  []AuditListing
+	Pushes    []AuditPush
+	Unhandled int // hints that no lifecycle has been told
+	Kits      map[string][]catalogue.Part
+}
+
+// Made is what one unit of a SKU is made of now: a kit's parts, or itself.
+func (b Books) Made(sku string) []catalogue.Part {
+	if parts := b.Kits[sku]; len(parts) > 0 {
+		return parts
+	}
+	return []catalogue.Part{{SKU: sku, Quantity: 1}}
+}
+
+// AuditOrder is an order as it was saved.
+type AuditOrder struct {
+	RowID           int64
+	Account         string
+	OrderID         string
+	State           order.State
+	Reason          order.Reason
+	Total, Shipping int64
+	SeenAt, SavedAt time.Time
+}
+
+// AuditLine is one order line. Taken is false for lines of skipped orders.
+type AuditLine struct {
+	RowID    int64 // of the order
+	LineID   string
+	SKU      string
+	Parts    []catalogue.Part // what one unit takes from the shelf: the SKU itself, or the kit's parts; none: not mapped
+	Location string
+	Quantity int
+	Total    int64
+	Taken    bool
+	Units    order.Units
+	Returned int
+}
+
+// AuditMovement is the sum of the stock ledger for a SKU at a location.
+type AuditMovement struct {
+	SKU, Location    string
+	OnHand, Reserved int
+	Entered          int // of OnHand: what people and files have entered, returns among it, not what orders took
+	Counted          int // of Entered: with a name or a moment, as people and files do, and no simulated warehouse
+}
+
+// AuditPackage is one package of an order.
+type AuditPackage struct {
+	RowID    int64
+	ID       string
+	Tracking string
+	State    shipment.State
+}
+
+// AuditListing is a link with what was last pushed.
+type AuditListing struct {
+	links.Link
+	Dirty bool       // to be sent: what the brake holds is not
+	Hold  stock.Hold // what the brake keeps from its level
+}
+
+// AuditPush is one push that a channel accepted.
+type AuditPush struct {
+	Account, ChannelSKU string
+	SentAt, AckedAt     time.Time
+}
+
+// All reads everything that an audit needs.
+func (s *Store) All(ctx context.Context) (Books, error) {
+	var b Books
+	for _, part := range []struct {
+		name string
+		read func(context.Context, *Books) error
+	}{
+		{"orders", s.auditOrders}, {"kits", s.auditKits}, {"lines", s.auditLines}, {"stock levels", s.auditLevels}, {"movements", s.auditMovements},
+		{"packages", s.auditPackages}, {"links", s.auditListings}, {"pushes", s.auditPushes},
+	} {
+		if err := part.read(ctx, &b); err != nil {
+			return Books{}, fmt.Errorf("read %s for the audit: %w", part.name, err)
+		}
+	}
+	return b, nil
+}
+
+func (s *Store) auditOrders(ctx context.Context, b *Books) error {
+	return s.Read(ctx, `SELECT id, account, channel_order_id, state, reason, total, shipping, seen_at, saved_at,
+		CASE WHEN handled_version < channel_version THEN 1 ELSE 0 END FROM orders ORDER BY id`, func(rows *sql.Rows) error {
+		var (
+			o           AuditOrder
+			seen, saved int64
+			unhandled   int
+		)
+		if err := rows.Scan(&o.RowID, &o.Account, &o.OrderID, &o.State, &o.Reason, &o.Total, &o.Shipping, &seen, &saved, &unhandled); err != nil {
+			return err
+		}
+		o.SeenAt, o.SavedAt = db.At(seen), db.At(saved)
+		b.Orders = append(b.Orders, o)
+		b.Unhandled += unhandled
+		return nil
+	})
+}
+
+func (s *Store) auditKits(ctx context.Context, b *Books) error {
+	b.Kits = map[string][]catalogue.Part{}
+	return s.Read(ctx, `SELECT kit, part, quantity FROM kit_parts WHERE quantity > 0 ORDER BY kit, part`, func(rows *sql.Rows) error {
+		var kit string
+		var p catalogue.Part
+		err := rows.Scan(&kit, &p.SKU, &p.Quantity)
+		b.Kits[kit] = append(b.Kits[kit], p)
+		return err
+	})
+}
+
+func (s *Store) auditLines(ctx context.Context, b *Books) error {
+	return s.Read(ctx, `SELECT l.order_id, l.line_id, l.sku, COALESCE(p.part, l.sku), COALESCE(p.quantity, 1), l.location, l.quantity, l.total,
+			l.taken, l.reserved, l.short, l.parked, l.packed, l.shipped, l.cancelled, l.returned
+		FROM order_lines l LEFT JOIN order_line_parts p ON p.order_id = l.order_id AND p.line_id = l.line_id
+		ORDER BY l.order_id, l.line_id, p.part`, func(rows *sql.Rows) error {
+		var (
+			l     AuditLine
+			p     catalogue.Part
+			taken int
+			u     = &l.Units
+		)
+		err := rows.Scan(&l.RowID, &l.LineID, &l.SKU, &p.SKU, &p.Quantity, &l.Location, &l.Quantity, &l.Total, &taken, &u.Reserved, &u.Short, &u.Parked,
+			&u.Packed, &u.Shipped, &u.Cancelled, &l.Returned)
+		l.Taken = taken != 0
+		if n := len(b.Lines); n == 0 || b.Lines[n-1].RowID != l.RowID || b.Lines[n-1].LineID != l.LineID {
+			b.Lines = append(b.Lines, l)
+		}
+		if last := &b.Lines[len(b.Lines)-1]; p.SKU != "" {
+			last.Parts = append(last.Parts, p)
+		}
+		return err
+	})
+}
+
+func (s *Store) auditLevels(ctx context.Context, b *Books) error {
+	return s.Read(ctx, `SELECT sku, location, on_hand, reserved, short FROM stock_levels ORDER BY sku, location`, func(rows *sql.Rows) error {
+		var r ledger.StockRow
+		err := rows.Scan(&r.SKU, &r.Location, &r.OnHand, &r.Reserved, &r.Short)
+		b.Levels = append(b.Levels, r)
+		return err
+	})
+}
+
+func (s *Store) auditMovements(ctx context.Context, b *Books) error {
+	return s.Read(ctx, `SELECT sku, location, CAST(SUM(on_hand) AS BIGINT), CAST(SUM(reserved) AS BIGINT),
+			CAST(SUM(CASE WHEN order_id = 0 OR kind = 'return' THEN on_hand ELSE 0 END) AS BIGINT),
+			CAST(SUM(CASE WHEN order_id = 0 AND (actor <> '' OR as_of > 0) THEN on_hand ELSE 0 END) AS BIGINT)
+		FROM movements GROUP BY sku, location ORDER BY sku, location`, func(rows *sql.Rows) error {
+		var m AuditMovement
+		err := rows.Scan(&m.SKU, &m.Location, &m.OnHand, &m.Reserved, &m.Entered, &m.Counted)
+		b.Movements = append(b.Movements, m)
+		return err
+	})
+}
+
+func (s *Store) auditPackages(ctx context.Context, b *Books) error {
+	return s.Read(ctx, `SELECT order_id, package_id, tracking, state FROM packages ORDER BY order_id, number`, func(rows *sql.Rows) error {
+		var p AuditPackage
+		err := rows.Scan(&p.RowID, &p.ID, &p.Tracking, &p.State)
+		b.Packages = append(b.Packages, p)
+		return err
+	})
+}
+
+func (s *Store) auditListings(ctx context.Context, b *Books) error {
+	return s.Read(ctx, `SELECT account, channel_sku, sku, listing_ref, held, held_cap,
+			CASE WHEN dirty_version > clean_version AND dirty_version > held_version THEN 1 ELSE 0 END
+		FROM links l WHERE channel_fulfils = 0 AND NOT `+levels.UnmanagedLink+` ORDER BY account, channel_sku`, func(rows *sql.Rows) error {
+		var (
+			l     AuditListing
+			dirty int
+		)
+		err := rows.Scan(&l.Account, &l.ChannelSKU, &l.SKU, &l.ListingRef, &l.Hold.Units, &l.Hold.Cap, &dirty)
+		l.Dirty = dirty != 0
+		b.Listings = append(b.Listings, l)
+		return err
+	})
+}
+
+func (s *Store) auditPushes(ctx context.Context, b *Books) error {
+	return s.Read(ctx, `SELECT account, channel_sku, sent_at, acked_at FROM pushes WHERE acked_at > 0
+		ORDER BY account, channel_sku, sent_at`, func(rows *sql.Rows) error {
+		var (
+			p           AuditPush
+			sent, acked int64
+		)
+		err := rows.Scan(&p.Account, &p.ChannelSKU, &sent, &acked)
+		p.SentAt, p.AckedAt = db.At(sent), db.At(acked)
+		b.Pushes = append(b.Pushes, p)
+		return err
+	})
+}
+
+// Workload is how many orders are saved, and how many of them could be worked on now: neither ended nor
+// waiting for stock, a link or payment.
+func (s *Store) Workload(ctx context.Context) (saved, workable int, err error) {
+	err = s.Read(ctx, `SELECT (SELECT COUNT(*) FROM orders),
+		(SELECT COUNT(*) FROM orders o WHERE o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.state <> 'awaiting-payment'
+			AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.short + l.parked > 0))`, func(rows *sql.Rows) error { return rows.Scan(&saved, &workable) })
+	if err != nil {
+		return 0, 0, fmt.Errorf("count workable orders: %w", err)
+	}
+	return saved, workable, nil
+}

@@ -1,0 +1,85 @@
+package db
+
+import (
+	"bytes"
+	"context"
+	"embed"
+	"fmt"
+	"io"
+	"io/fs"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// Migrate brings the tables up to date. It is safe to call at every start, by several processes at once.
+func (d *DB) Migrate(ctx context.Context) error {
+	provider, err := d.Migrator()
+	if err != nil {
+		return fmt.Errorf("migrate store: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate store: %w", err)
+	}
+	return nil
+}
+
+// Migrator makes the tables; tests stop it at a version.
+func (d *DB) Migrator() (*goose.Provider, error) {
+	files, err := d.migrations()
+	if err != nil {
+		return nil, err
+	}
+	var options []goose.ProviderOption
+	if d.Dialect.goose == postgres.goose {
+		locker, err := lock.NewPostgresSessionLocker()
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, goose.WithSessionLocker(locker))
+	}
+	return goose.NewProvider(goose.Dialect(d.Dialect.goose), d.writer, files, options...)
+}
+
+// migrations are the embedded files in the dialect's words.
+func (d *DB) migrations() (fs.FS, error) {
+	files, err := fs.Sub(migrationFiles, "migrations")
+	return inDialect{files, d.Dialect}, err
+}
+
+// inDialect shows files in a dialect's words.
+type inDialect struct {
+	files   fs.FS
+	dialect dialect
+}
+
+// Open opens a file or folder.
+func (f inDialect) Open(name string) (fs.File, error) {
+	file, err := f.files.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	if info, err := file.Stat(); err != nil || info.IsDir() {
+		return file, err
+	}
+	text, err := io.ReadAll(file)
+	if err != nil {
+		return nil, err
+	}
+	return translated{file, bytes.NewReader([]byte(f.dialect.sql(string(text))))}, nil
+}
+
+// ReadDir lists a folder, so that files can be found by a pattern.
+func (f inDialect) ReadDir(name string) ([]fs.DirEntry, error) { return fs.ReadDir(f.files, name) }
+
+// translated is a file with other contents.
+type translated struct {
+	fs.File
+	text *bytes.Reader
+}
+
+// Read reads the translated text.
+func (t translated) Read(p []byte) (int, error) { return t.text.Read(p) }

@@ -1,0 +1,192 @@
+package db
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+)
+
+// RowTable is a list as one parameter of a statement. In the text {{rows 1}} stands for parameter 1 as a table r, whose
+// columns have the names and the types of a struct's fields:
+//
+//	type row struct {
+//		SKU   string `db:"sku"`
+//		Units int    `db:"units"`
+//	}
+//	t.exec(ctx, `INSERT INTO shelf (sku, units) SELECT r.sku, r.units FROM {{rows 1}}`, RowsOf(list))
+//
+// {{columns 1}} are the names of its columns, {{values 1}} the same of r: INSERT INTO shelf ({{columns 1}}) SELECT
+// {{values 1}} FROM {{rows 1}}.
+type RowTable struct {
+	columns []rowColumn
+	text    string // JSON: one array per row, one cell per column
+}
+
+// rowColumn is a field of a row struct as a column: its name, its type in SQL, and where the field is.
+type rowColumn struct {
+	name, kind string
+	index      []int
+}
+
+// RowsOf is a list of structs as a parameter; fields without a db tag are no columns, those of an embedded struct are. A
+// list of texts or row ids is a table with the one column value.
+func RowsOf[T any](items []T) *RowTable {
+	columns := columnsOf(reflect.TypeFor[T]())
+	all := make([][]any, len(items))
+	for i := range items {
+		row, v := make([]any, len(columns)), reflect.ValueOf(&items[i]).Elem()
+		for j, c := range columns {
+			row[j] = cell(v, c)
+		}
+		all[i] = row
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		panic(err) // cells are texts and finite numbers only: a mistake in this package
+	}
+	return &RowTable{columns: columns, text: string(text)}
+}
+
+// RowsBy is RowsOf a list, each item of it as a row.
+func RowsBy[T, R any](items []T, row func(T) R) *RowTable {
+	rows := make([]R, len(items))
+	for i, item := range items {
+		rows[i] = row(item)
+	}
+	return RowsOf(rows)
+}
+
+// cell is a field as both databases can hold it.
+func cell(row reflect.Value, c rowColumn) any {
+	v := row
+	if c.index != nil {
+		v = row.FieldByIndex(c.index)
+	}
+	switch value := v.Interface().(type) {
+	case time.Time:
+		return Micro(value)
+	case time.Duration:
+		return value.Microseconds()
+	}
+	switch v.Kind() {
+	case reflect.String:
+		return Clean(v.String())
+	case reflect.Bool:
+		return Truth(v.Bool())
+	default:
+		return v.Interface()
+	}
+}
+
+var rowTypes sync.Map // reflect.Type to []rowColumn
+
+// columnsOf are the columns of a row type.
+func columnsOf(t reflect.Type) []rowColumn {
+	if known, ok := rowTypes.Load(t); ok {
+		return known.([]rowColumn)
+	}
+	var columns []rowColumn
+	if t.Kind() != reflect.Struct {
+		columns = []rowColumn{{name: "value", kind: sqlKind(t)}}
+	} else {
+		for _, f := range reflect.VisibleFields(t) {
+			if name := f.Tag.Get("db"); name != "" {
+				columns = append(columns, rowColumn{name: name, kind: sqlKind(f.Type), index: f.Index})
+			}
+		}
+	}
+	rowTypes.Store(t, columns)
+	return columns
+}
+
+// sqlKind is the type of a column that holds values of a Go type. Times and durations are kept in microseconds.
+func sqlKind(t reflect.Type) string {
+	switch {
+	case t == reflect.TypeFor[time.Time](), t.Kind() == reflect.Bool, t.Kind() >= reflect.Int && t.Kind() <= reflect.Int64:
+		return "BIGINT"
+	case t.Kind() == reflect.String:
+		return "TEXT"
+	case t.Kind() == reflect.Float64:
+		return "DOUBLE PRECISION"
+	}
+	panic(fmt.Sprintf("a column can't hold a %s", t)) // a mistake in this package
+}
+
+// expand writes the tables among a statement's parameters out: in its text, and as the texts that they travel as.
+func (d dialect) expand(text string, args []any) (string, []any) {
+	plain := args
+	for i, arg := range args {
+		t, ok := arg.(*RowTable)
+		if !ok {
+			continue
+		}
+		if &plain[0] == &args[0] {
+			plain = append([]any(nil), args...)
+		}
+		plain[i] = t.text
+		n := fmt.Sprintf(" %d}}", i+1)
+		text = strings.NewReplacer("{{rows"+n, d.table(t, i+1), "{{columns"+n, t.names(""), "{{values"+n, t.names("r.")).Replace(text)
+	}
+	return d.sql(text), plain
+}
+
+// table is a parameter as a table r.
+func (d dialect) table(t *RowTable, parameter int) string {
+	cells := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		cells[i] = fmt.Sprintf("x.value ->> %d AS %s", i, c.name)
+		if c.kind != "TEXT" {
+			cells[i] = fmt.Sprintf("CAST(x.value ->> %d AS %s) AS %s", i, c.kind, c.name)
+		}
+	}
+	return "(SELECT " + strings.Join(cells, ", ") + " FROM " + fmt.Sprintf(d.elements, parameter) + " AS x) AS r"
+}
+
+func (t *RowTable) names(of string) string {
+	names := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		names[i] = of + c.name
+	}
+	return strings.Join(names, ", ")
+}
+
+// SelectsOf are the columns of a row type, of a table under a name, for a statement that reads them into FieldsOf.
+func SelectsOf[T any](table string) string {
+	return (&RowTable{columns: columnsOf(reflect.TypeFor[T]())}).names(table + ".")
+}
+
+// FieldsOf are where the columns of SelectsOf are read to.
+func FieldsOf[T any](row *T) []any {
+	v := reflect.ValueOf(row).Elem()
+	columns := columnsOf(v.Type())
+	out := make([]any, len(columns))
+	for i, c := range columns {
+		out[i] = v.FieldByIndex(c.index).Addr().Interface()
+		switch out[i].(type) {
+		case *time.Time, *time.Duration:
+			out[i] = micros{out[i]}
+		}
+	}
+	return out
+}
+
+// micros reads a column of microseconds into a *time.Time or a *time.Duration.
+type micros struct{ into any }
+
+// Scan takes what the database has.
+func (m micros) Scan(value any) error {
+	us, ok := value.(int64)
+	if !ok {
+		return fmt.Errorf("%v is no number of microseconds", value)
+	}
+	switch into := m.into.(type) {
+	case *time.Time:
+		*into = At(us)
+	case *time.Duration:
+		*into = time.Duration(us) * time.Microsecond
+	}
+	return nil
+}

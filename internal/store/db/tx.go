@@ -1,0 +1,192 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgconn"
+	sqlitedriver "modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// How often a transaction that lost a race is begun again, and the wait before the first repetition; it
+// doubles each time, with jitter.
+const (
+	maxTries  = 12
+	firstWait = 5 * time.Millisecond
+	maxWait   = 500 * time.Millisecond
+)
+
+// ErrConflict says that rows changed between being read and being written: the transaction is begun again.
+var ErrConflict = errors.New("rows changed meanwhile")
+
+// Tx is one writing transaction. now is its time in UTC microseconds.
+type Tx struct {
+	DB   *DB
+	Conn *sql.Tx
+	Now  int64
+}
+
+// Write runs fn in a transaction, again from the start when it lost a race. fn must not keep anything of
+// an earlier try.
+func (d *DB) Write(ctx context.Context, what string, fn func(ctx context.Context, t *Tx) error) error {
+	wait := firstWait
+	for try := 1; ; try++ {
+		err := d.writeOnce(ctx, fn)
+		if err == nil {
+			return nil
+		}
+		if try == maxTries || !lostRace(err) {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+		timer := time.NewTimer(wait/2 + rand.N(wait))
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return fmt.Errorf("%s: %w", what, ctx.Err())
+		case <-timer.C:
+		}
+		wait = min(2*wait, maxWait)
+	}
+}
+
+func (d *DB) writeOnce(ctx context.Context, fn func(ctx context.Context, t *Tx) error) error {
+	conn, err := d.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	if err := fn(ctx, &Tx{DB: d, Conn: conn, Now: time.Now().UnixMicro()}); err != nil {
+		_ = conn.Rollback()
+		return err
+	}
+	return conn.Commit()
+}
+
+// lostRace reports whether the transaction may succeed when it is run again: a serialization failure, a
+// deadlock, a busy database, a row or key that another transaction got hold of first.
+func lostRace(err error) bool {
+	if errors.Is(err, ErrConflict) {
+		return true
+	}
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.Code == "40001" || pg.Code == "40P01" || pg.Code == "23505"
+	}
+	var lite *sqlitedriver.Error
+	if errors.As(err, &lite) {
+		code := lite.Code() & 0xff
+		return code == sqlite3.SQLITE_BUSY || code == sqlite3.SQLITE_LOCKED
+	}
+	return false
+}
+
+// Querier is a pool or a transaction.
+type Querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// Each runs a query and calls scan for every row.
+func (d *DB) Each(ctx context.Context, q Querier, text string, scan func(*sql.Rows) error, args ...any) error {
+	d.statements.Add(1)
+	text, args = d.Dialect.expand(text, args)
+	rows, err := q.QueryContext(ctx, text, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = rows.Close() }()
+	for rows.Next() {
+		if err := scan(rows); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// Read runs a query outside any transaction.
+func (d *DB) Read(ctx context.Context, text string, scan func(*sql.Rows) error, args ...any) error {
+	return d.Each(ctx, d.Reader, text, scan, args...)
+}
+
+// Query runs a query in the transaction and calls scan for every row.
+func (t *Tx) Query(ctx context.Context, text string, scan func(*sql.Rows) error, args ...any) error {
+	return t.DB.Each(ctx, t.Conn, text, scan, args...)
+}
+
+// Exec runs a statement and says how many rows it changed.
+func (t *Tx) Exec(ctx context.Context, text string, args ...any) (int, error) {
+	t.DB.statements.Add(1)
+	text, args = t.DB.Dialect.expand(text, args)
+	res, err := t.Conn.ExecContext(ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	n, err := res.RowsAffected()
+	return int(n), err
+}
+
+// ExecAll is exec for a conditional statement that must change exactly want rows; if it does not, another
+// transaction came first and this one is begun again.
+func (t *Tx) ExecAll(ctx context.Context, want int, text string, args ...any) error {
+	n, err := t.Exec(ctx, text, args...)
+	if err == nil && n != want {
+		return fmt.Errorf("%w: %d of %d rows written", ErrConflict, n, want)
+	}
+	return err
+}
+
+// Clean is a text that both databases can hold: valid UTF-8 without NUL.
+func Clean(text string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), "\uFFFD")
+}
+
+// Truth is a boolean as both databases hold it.
+func Truth(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Texts is a list of texts as a parameter: a table r with the column value.
+func Texts(list []string) *RowTable { return RowsOf(list) }
+
+// IDs is a list of row ids as a parameter: a table r with the column value.
+func IDs(list []int64) *RowTable { return RowsOf(list) }
+
+// Micro is a time as it is stored: UTC microseconds, 0 for none.
+func Micro(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+// At is a stored time.
+func At(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(us).UTC()
+}
+
+// Bounds of a list that is asked for.
+const (
+	defaultLimit = 100
+	MaxLimit     = 10_000
+)
+
+// Limited is how many rows a list has that is asked for n: a hundred when n does not say, never more than MaxLimit.
+func Limited(n int) int {
+	if n <= 0 {
+		return defaultLimit
+	}
+	return min(n, MaxLimit)
+}
+
+// Reading runs a query, in a transaction or outside of any.
+type Reading func(ctx context.Context, text string, scan func(*sql.Rows) error, args ...any) error

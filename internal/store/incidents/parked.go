@@ -1,0 +1,113 @@
+package incidents
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/runs"
+)
+
+// Parked is something that waits for a person.
+type Parked struct {
+	WorkflowID string           `json:"workflowId"`
+	Account    string           `json:"account"`
+	Endpoint   channel.Endpoint `json:"endpoint,omitempty"` // the account's; empty on what is to be saved
+	Reference  string           `json:"reference"`          // order reference
+	Package    string           `json:"package,omitempty"`
+	Since      time.Time        `json:"since"`
+	Fault      *channel.Fault   `json:"fault,omitempty"`
+	Reason     string           `json:"reason,omitempty"`
+}
+
+// Park notes that a workflow waits for a person. A package that it waits with is parked, too.
+func (s *Store) Park(ctx context.Context, p Parked) error {
+	return s.Write(ctx, "park "+p.WorkflowID, func(ctx context.Context, t *db.Tx) error {
+		faultID := ""
+		if p.Fault != nil {
+			faultID = p.Fault.ID
+			if err := runs.SaveFaults(ctx, t, p.Account, []*channel.Fault{p.Fault}); err != nil {
+				return err
+			}
+		}
+		_, err := t.Exec(ctx, `INSERT INTO parked (workflow_id, account, reference, package_id, since, fault_id, reason)
+			VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (workflow_id) DO UPDATE SET account = excluded.account, reference = excluded.reference,
+				package_id = excluded.package_id, since = excluded.since, fault_id = excluded.fault_id, reason = excluded.reason`,
+			p.WorkflowID, p.Account, db.Clean(p.Reference), p.Package, db.Micro(p.Since), faultID, db.Clean(p.Reason))
+		if err != nil {
+			return err
+		}
+		if err := settleParked(ctx, t, p.Account); err != nil || p.Package == "" {
+			return err
+		}
+		return parkPackage(ctx, t, p.WorkflowID, p.Account, p.Package, shipment.Processed, shipment.Parked)
+	})
+}
+
+// Unpark notes that a workflow goes on. Repeated, it changes nothing.
+func (s *Store) Unpark(ctx context.Context, workflowID string) error {
+	return s.Write(ctx, "unpark "+workflowID, func(ctx context.Context, t *db.Tx) error {
+		var account, packageID string
+		err := t.Query(ctx, `DELETE FROM parked WHERE workflow_id = $1 RETURNING account, package_id`, func(rows *sql.Rows) error {
+			return rows.Scan(&account, &packageID)
+		}, workflowID)
+		if err != nil || account == "" {
+			return err
+		}
+		if err := settleParked(ctx, t, account); err != nil || packageID == "" {
+			return err
+		}
+		return parkPackage(ctx, t, workflowID, account, packageID, shipment.Parked, shipment.Processed)
+	})
+}
+
+// parkPackage moves the package that a shipment workflow is about from one state to another.
+func parkPackage(ctx context.Context, t *db.Tx, workflowID, account, packageID string, from, to shipment.State) error {
+	orderID, ok := strings.CutPrefix(workflowID, message.ShipmentWorkflowID(account, ""))
+	if !ok {
+		return nil
+	}
+	_, err := t.Exec(ctx, `UPDATE packages SET state = $4 WHERE package_id = $3 AND state = $5
+			AND order_id = (SELECT o.id FROM orders o WHERE o.account = $1 AND o.channel_order_id = $2)`,
+		account, orderID, packageID, string(to), string(from))
+	return err
+}
+
+// ParkedList lists what waits for a person, longest first; an empty account lists all accounts.
+func (s *Store) ParkedList(ctx context.Context, account string) ([]Parked, error) {
+	w := db.Where{}
+	if account != "" {
+		w.And(`p.account = %s`, account)
+	}
+	out, err := ParkedRows(ctx, s.DB, w)
+	if err != nil {
+		return nil, fmt.Errorf("list parked: %w", err)
+	}
+	return out, nil
+}
+
+// ParkedRows lists what is parked under conditions on parked p, longest first.
+func ParkedRows(ctx context.Context, d *db.DB, w db.Where) ([]Parked, error) {
+	var out []Parked
+	err := d.Read(ctx, `SELECT p.workflow_id, p.account, COALESCE(a.endpoint, ''), p.reference, p.package_id, p.since, p.reason, `+runs.FaultColumns+`
+		FROM parked p LEFT JOIN accounts a ON a.id = p.account LEFT JOIN faults f ON f.id = p.fault_id`+w.Text()+` ORDER BY p.since, p.workflow_id LIMIT `+w.Arg(db.MaxLimit),
+		func(rows *sql.Rows) error {
+			var p Parked
+			var since int64
+			var f runs.FaultFields
+			if err := rows.Scan(append([]any{&p.WorkflowID, &p.Account, &p.Endpoint, &p.Reference, &p.Package, &since, &p.Reason}, f.Dest()...)...); err != nil {
+				return err
+			}
+			p.Since, p.Fault = db.At(since), f.Fault()
+			out = append(out, p)
+			return nil
+		}, w.Args...)
+	return out, err
+}

@@ -1,0 +1,127 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// Ledger is an allocation in a transaction: it locks the levels and reads the lines that the rules ask for, and writes
+// what they did, set by set.
+type Ledger struct {
+	*order.Allocation
+	tx    *db.Tx
+	Bound map[int64]string // order to the location that it may move to; its levels there are locked, too
+}
+
+// NewLedger is the ledger of a transaction, empty.
+func NewLedger(t *db.Tx) *Ledger {
+	return &Ledger{Allocation: order.NewAllocation(), tx: t}
+}
+
+// placeRow is a place as a row of a list.
+type placeRow struct {
+	SKU      string `db:"sku"`
+	Location string `db:"location"`
+}
+
+func placesOf(places []stock.Place) *db.RowTable {
+	rows := make([]placeRow, len(places))
+	for i, p := range places {
+		rows[i] = placeRow(p)
+	}
+	return db.RowsOf(rows)
+}
+
+// open locks the levels of the places, in SKU order so that two transactions never wait for each other. A level that does
+// not exist yet is made.
+func (g *Ledger) open(ctx context.Context, places []stock.Place) error {
+	places = slices.Clone(places)
+	slices.SortFunc(places, stock.ComparePlaces)
+	places = slices.Compact(places)
+	places = slices.DeleteFunc(places, func(p stock.Place) bool { return p.SKU == "" || g.IsOpen(p) })
+	if err := g.lock(ctx, places); err != nil {
+		return err
+	}
+	missing := slices.DeleteFunc(places, g.IsOpen)
+	if len(missing) == 0 {
+		return nil
+	}
+	_, err := g.tx.Exec(ctx, `INSERT INTO stock_levels ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
+		ON CONFLICT (sku, location) DO NOTHING`, placesOf(missing))
+	if err != nil {
+		return err
+	}
+	if err := g.lock(ctx, missing); err != nil {
+		return err
+	}
+	for _, p := range missing {
+		g.At(p).New = true
+	}
+	return nil
+}
+
+func (g *Ledger) lock(ctx context.Context, places []stock.Place) error {
+	if len(places) == 0 {
+		return nil
+	}
+	return g.tx.Query(ctx, `SELECT o.sku, o.location, o.on_hand, o.reserved, o.short
+		FROM {{rows 1}} CROSS JOIN stock_levels o
+		WHERE o.sku = r.sku AND o.location = r.location
+		ORDER BY o.sku, o.location {{lock o}}`, func(rows *sql.Rows) error {
+		var p stock.Place
+		var level stock.Level
+		var short int
+		if err := rows.Scan(&p.SKU, &p.Location, &level.OnHand, &level.Reserved, &short); err != nil {
+			return err
+		}
+		g.Open(p, level, short)
+		return nil
+	}, placesOf(places))
+}
+
+// OpenLines locks the levels of all lines of the orders, and of further places, and answers the lines as they are under
+// the lock.
+func (g *Ledger) OpenLines(ctx context.Context, orderIDs []int64, further []stock.Place) ([]*order.Line, error) {
+	places := further
+	if len(orderIDs) == 0 {
+		return nil, g.open(ctx, places)
+	}
+	lines, err := g.loadLines(ctx, orderIDs)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range lines {
+		places = append(places, l.Places()...)
+		if to := g.Bound[l.OrderID]; to != "" {
+			places = append(places, l.Item.Places(to)...)
+		}
+	}
+	if err := g.open(ctx, places); err != nil {
+		return nil, err
+	}
+	return g.loadLines(ctx, orderIDs)
+}
+
+// FillFreed gives what became free to the lines that are short of it.
+func (g *Ledger) FillFreed(ctx context.Context) error {
+	freed := g.Freed()
+	if err := g.loadCandidates(ctx, freed, shortLines); err != nil {
+		return err
+	}
+	g.Fill(freed)
+	return nil
+}
+
+// demote takes reserved units that turned out not to be there from the newest orders.
+func (g *Ledger) demote(ctx context.Context) error {
+	missing := g.Missing()
+	if err := g.loadCandidates(ctx, missing, reservedLines); err != nil {
+		return err
+	}
+	return g.Demote(missing)
+}

@@ -1,0 +1,162 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"maps"
+	"slices"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// lineRow is a row of order_lines.
+type lineRow struct {
+	OrderID          int64  `db:"order_id"`
+	LineID           string `db:"line_id"`
+	Position         int    `db:"position"`
+	ChannelSKU       string `db:"channel_sku"`
+	SKU              string `db:"sku"`
+	Location         string `db:"location"`
+	Title            string `db:"title"`
+	Quantity         int    `db:"quantity"`
+	UnitPrice        int64  `db:"unit_price"`
+	Total            int64  `db:"total"`
+	Taken            bool   `db:"taken"`
+	Reserved         int    `db:"reserved"`
+	Short            int    `db:"short"`
+	Parked           int    `db:"parked"`
+	Packed           int    `db:"packed"`
+	Shipped          int    `db:"shipped"`
+	Cancelled        int    `db:"cancelled"`
+	Returned         int    `db:"returned"`
+	ChannelCancelled int    `db:"channel_cancelled"`
+	ParkedReason     string `db:"parked_reason"`
+	Revision         int64  `db:"revision"`
+}
+
+func rowOfLine(l *order.Line) lineRow {
+	u := l.Units
+	return lineRow{
+		OrderID: l.OrderID, LineID: l.LineID, Position: l.Position, ChannelSKU: l.ChannelSKU, SKU: l.SKU, Location: l.Location,
+		Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Total: l.Total, Taken: l.Taken,
+		Reserved: u.Reserved, Short: u.Short, Parked: u.Parked, Packed: u.Packed, Shipped: u.Shipped, Cancelled: u.Cancelled,
+		Returned: l.Returned, ChannelCancelled: l.ChannelCancelled, ParkedReason: l.ParkedReason, Revision: l.Revision,
+	}
+}
+
+func (r lineRow) line(placedAt int64) *order.Line {
+	u := order.Units{Reserved: r.Reserved, Short: r.Short, Parked: r.Parked, Packed: r.Packed, Shipped: r.Shipped, Cancelled: r.Cancelled}
+	return &order.Line{
+		LineKey: order.LineKey{OrderID: r.OrderID, LineID: r.LineID}, Position: r.Position, ChannelSKU: r.ChannelSKU,
+		Item: order.Item{SKU: r.SKU}, Location: r.Location, Title: r.Title, Quantity: r.Quantity, UnitPrice: r.UnitPrice, Total: r.Total,
+		Taken: r.Taken, Units: u, Returned: r.Returned, ChannelCancelled: r.ChannelCancelled, ParkedReason: r.ParkedReason,
+		PlacedAt: placedAt, Revision: r.Revision, Was: u, Read: r.Revision,
+	}
+}
+
+// LineScan collects lines from rows of LineColumns, of when the order was placed, and of one part each: a kit's line has
+// a row per part, one after the other.
+type LineScan struct{ Lines []*order.Line }
+
+// LineColumns are the columns of order_lines as l, as a line reads them.
+var LineColumns = db.SelectsOf[lineRow]("l")
+
+// PartColumns come after LineColumns and o.placed_at; q is order_line_parts, joined on the left.
+const PartColumns = `COALESCE(q.part, ''), COALESCE(q.quantity, 0), COALESCE(q.version, 0)`
+
+// Scan takes in a row.
+func (s *LineScan) Scan(rows *sql.Rows) error {
+	var row lineRow
+	var placedAt, version int64
+	var p order.Part
+	if err := rows.Scan(append(db.FieldsOf(&row), &placedAt, &p.SKU, &p.Per, &version)...); err != nil {
+		return err
+	}
+	if l := row.line(placedAt); len(s.Lines) == 0 || s.Lines[len(s.Lines)-1].LineKey != l.LineKey {
+		s.Lines = append(s.Lines, l)
+	}
+	if last := s.Lines[len(s.Lines)-1]; p.SKU != "" {
+		last.Parts, last.Version = append(last.Parts, p), version
+	}
+	return nil
+}
+
+// loadLines reads the lines of orders. Called again after the levels are locked, it reads what is true then.
+func (g *Ledger) loadLines(ctx context.Context, orderIDs []int64) ([]*order.Line, error) {
+	var found LineScan
+	err := g.tx.Query(ctx, `SELECT `+LineColumns+`, o.placed_at, `+PartColumns+`
+		FROM {{rows 1}} CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
+			LEFT JOIN order_line_parts q ON q.order_id = l.order_id AND q.line_id = l.line_id
+		WHERE l.order_id = r.value
+		ORDER BY l.order_id, l.position, l.line_id, q.part`, found.Scan, db.IDs(orderIDs))
+	g.Put(found.Lines...)
+	return found.Lines, err
+}
+
+// The two kinds of lines that a change of stock concerns: lines of the SKU itself, and lines of kits that hold it as a
+// part. A place may have thousands of them; no more are read than the units at hand can concern: the window's number
+// against the wish. Of the short ones as many are read of each kit, and of each content that it had: lines that wait for
+// another part must not hide those behind them.
+const (
+	namedPlaces = `named AS (
+			SELECT w.sku AS name, w.sku, w.location, w.wish FROM wished w
+			UNION ALL SELECT k.kit, w.sku, w.location, w.wish FROM wished w JOIN kit_parts k ON k.part = w.sku)`
+	lineOfPlace = `FROM named n CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
+			LEFT JOIN order_line_parts p ON p.order_id = l.order_id AND p.line_id = l.line_id AND p.part = n.sku
+		WHERE l.sku = n.name AND l.location = n.location AND (n.name = n.sku OR p.part IS NOT NULL)`
+	shortLines = `SELECT l.order_id, l.line_id, n.wish, ROW_NUMBER() OVER (PARTITION BY n.sku, n.location, n.name, p.version
+			ORDER BY o.placed_at, l.order_id, l.position, l.line_id) AS rank
+		` + lineOfPlace + ` AND l.short > 0`
+	reservedLines = `SELECT l.order_id, l.line_id, n.wish, ROW_NUMBER() OVER (PARTITION BY n.sku, n.location
+			ORDER BY o.placed_at DESC, l.order_id DESC, l.position DESC, l.line_id DESC) AS rank
+		` + lineOfPlace + ` AND l.reserved > 0`
+)
+
+// wishRow is a place and how many lines of it are wanted at most.
+type wishRow struct {
+	SKU      string `db:"sku"`
+	Location string `db:"location"`
+	Wish     int    `db:"wish"`
+}
+
+// loadCandidates takes the lines of the kind at the wanted places into hand, at least as many as the wanted units can
+// concern.
+func (g *Ledger) loadCandidates(ctx context.Context, want map[stock.Place]int, kind string) error {
+	if len(want) == 0 {
+		return nil
+	}
+	var wishes []wishRow
+	atHand := g.AtHand()
+	for _, p := range slices.SortedFunc(maps.Keys(want), stock.ComparePlaces) {
+		// A line at hand may have changed since it was read, and then does not count.
+		wishes = append(wishes, wishRow{p.SKU, p.Location, want[p] + atHand[p]})
+	}
+	var found LineScan
+	err := g.tx.Query(ctx, `WITH wished AS (SELECT {{values 1}} FROM {{rows 1}}),
+			`+namedPlaces+`, ranked AS (`+kind+`)
+		SELECT `+LineColumns+`, o.placed_at, `+PartColumns+`
+		FROM (SELECT DISTINCT order_id, line_id FROM ranked WHERE rank <= wish) k
+			JOIN order_lines l ON l.order_id = k.order_id AND l.line_id = k.line_id JOIN orders o ON o.id = l.order_id
+			LEFT JOIN order_line_parts q ON q.order_id = l.order_id AND q.line_id = l.line_id
+		ORDER BY l.order_id, l.line_id, q.part`, found.Scan, db.RowsOf(wishes))
+	if err != nil {
+		return err
+	}
+	g.PutFurther(found.Lines...)
+	return g.openParts(ctx, g.LinesAt(want))
+}
+
+// openParts locks what further parts the lines hold. A kit's line is found by one of its parts, which is locked; nobody
+// changes the line who does not hold them all, so it is still as it was read. These locks come out of SKU order: two
+// transactions that wait for each other because of it are told apart by the database, and one begins again.
+func (g *Ledger) openParts(ctx context.Context, lines []*order.Line) error {
+	var places []stock.Place
+	for _, l := range lines {
+		if len(l.Parts) > 0 {
+			places = append(places, l.Places()...)
+		}
+	}
+	return g.open(ctx, places)
+}

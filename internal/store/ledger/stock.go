@@ -1,0 +1,121 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/products"
+)
+
+// MaxStockChanges bounds one call of ApplyStock.
+const MaxStockChanges = 50_000
+
+// ApplyStock carries out movements that no order causes, all of them or none, each key once, however often it
+// is called; a key that was used for something else is refused. Stock that becomes free fills short lines first come,
+// first served. What takes on hand below what is reserved turns the newest reservations into short units, which it
+// names; what would go below zero is refused, and so is stock of a kit. The number of statements does not depend on
+// the number of changes.
+func (s *Store) ApplyStock(ctx context.Context, changes []stock.Change) (StockDone, error) {
+	return s.applyStock(ctx, changes, false)
+}
+
+// TryStock says what ApplyStock would do, and does nothing.
+func (s *Store) TryStock(ctx context.Context, changes []stock.Change) (StockDone, error) {
+	return s.applyStock(ctx, changes, true)
+}
+
+// errTried ends a transaction that was only to show what it would do.
+var errTried = errors.New("only tried")
+
+func (s *Store) applyStock(ctx context.Context, changes []stock.Change, try bool) (StockDone, error) {
+	if len(changes) > MaxStockChanges {
+		return StockDone{}, fmt.Errorf("apply stock: %d changes at once, at most %d are taken: send them in parts", len(changes), MaxStockChanges)
+	}
+	changes, err := stock.CheckChanges(cleanChanges(changes))
+	if err != nil {
+		return StockDone{}, fmt.Errorf("apply stock: %w", err)
+	}
+	var done StockDone
+	err = s.Write(ctx, "apply stock", func(ctx context.Context, t *db.Tx) error {
+		a := stockApply{Tx: t, books: NewLedger(t), changes: changes}
+		if err := a.run(ctx); err != nil {
+			return err
+		}
+		done = a.done
+		if try {
+			return errTried
+		}
+		return nil
+	})
+	if try && errors.Is(err, errTried) {
+		err = nil
+	}
+	if err != nil {
+		return StockDone{}, err
+	}
+	return done, nil
+}
+
+// cleanChanges are changes with texts that both databases can hold.
+func cleanChanges(changes []stock.Change) []stock.Change {
+	changes = slices.Clone(changes)
+	for i, c := range changes {
+		c.Key, c.SKU, c.Location, c.By, c.Note = db.Clean(c.Key), db.Clean(c.SKU), db.Clean(c.Location), db.Clean(c.By), db.Clean(c.Note)
+		changes[i] = c
+	}
+	return changes
+}
+
+// stockApply is one try at applying changes.
+type stockApply struct {
+	*db.Tx
+	books   *Ledger
+	changes []stock.Change
+	done    StockDone
+}
+
+func (a *stockApply) run(ctx context.Context) error {
+	places, skus := make([]stock.Place, len(a.changes)), make([]string, len(a.changes))
+	for i, c := range a.changes {
+		places[i], skus[i] = c.Place(), c.SKU
+	}
+	steps := []func() error{
+		func() error { return products.KeepKits(ctx, a.Tx) },
+		func() error { return products.RefuseKits(ctx, a.Tx, skus) },
+		func() error { return a.books.open(ctx, places) },
+		func() error { return a.apply(ctx) },
+		func() error { return a.books.demote(ctx) },
+		func() error { return a.books.FillFreed(ctx) },
+		func() error { return a.backordered(ctx) },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	for i := range a.done.Changes {
+		c := &a.done.Changes[i]
+		c.Free = a.books.At(c.Place()).Free()
+	}
+	var err error
+	a.done.Dirty, err = a.books.Flush(ctx)
+	return err
+}
+
+// apply carries out the changes under the lock, in which nobody else applies the same keys.
+func (a *stockApply) apply(ctx context.Context) error {
+	var known stock.Known
+	var err error
+	if known.Before, err = applied(ctx, a.Tx, a.changes); err != nil {
+		return err
+	}
+	if known.Since, err = readSince(ctx, a.Tx, a.changes); err != nil {
+		return err
+	}
+	a.done.Changes, err = a.books.Apply(a.changes, known)
+	return err
+}

@@ -1,0 +1,153 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/products"
+)
+
+// StockDetail is a SKU with all that decides what is listed of it.
+type StockDetail struct {
+	SKU    string             `json:"sku"`
+	Title  string             `json:"title"`
+	Levels []StockRow         `json:"levels"` // of a kit: of its parts
+	Parts  []products.KitPart `json:"parts"`  // of a kit: what it is packed from; empty: it is no kit
+	In     []products.KitPart `json:"in"`     // kits that it is a part of, and how many of it each takes
+	Lists  []StockListed      `json:"lists"`  // per listing
+}
+
+// StockListed is what an account lists of a SKU, and why: Listed = Raw - Buffer - Held, between 0 and Cap.
+type StockListed struct {
+	Account    string        `json:"account"`
+	ChannelSKU string        `json:"channelSku"`
+	Offers     []StockOffers `json:"offers"` // what each stock location of the account adds
+	Raw        int           `json:"raw"`    // their sum
+	Buffer     int           `json:"buffer"`
+	Held       int           `json:"held"`    // units kept back by the brake; below zero: listed beyond what there is
+	HeldCap    int           `json:"heldCap"` // a cap that goes on in place of Cap while it is held; stock.NotHeld: none
+	Braked     bool          `json:"braked"`  // the brake holds something of it
+	Cap        int           `json:"cap"`
+	Listed     int           `json:"listed"` // what is right now
+	Sent       int           `json:"sent"`   // what the channel accepted last
+	SentAt     time.Time     `json:"sentAt,omitzero"`
+	Shown      int           `json:"shown"`   // what the channel showed when its listings were last read; channel.UnknownQuantity: not known
+	Waits      bool          `json:"waits"`   // a newer level is to be sent
+	Refused    bool          `json:"refused"` // the channel refused the newest level
+	Fulfils    bool          `json:"channelFulfils"`
+	Observing  bool          `json:"observing"`
+	Paused     bool          `json:"paused"`
+}
+
+// StockOffers is what one location adds to a level. Limit is the part of a kit that decides; empty for a SKU that is
+// none.
+type StockOffers struct {
+	Location string `json:"location"`
+	Units    int    `json:"units"`
+	Limit    string `json:"limit,omitempty"`
+}
+
+// StockDetail reads a SKU; ErrNotFound when neither the catalogue nor the books know it.
+func (s *Store) StockDetail(ctx context.Context, sku string) (StockDetail, error) {
+	d := StockDetail{SKU: sku, Levels: []StockRow{}, Parts: []products.KitPart{}, In: []products.KitPart{}, Lists: []StockListed{}}
+	known := false
+	err := s.Read(ctx, `SELECT title FROM variants WHERE sku = $1`, func(rows *sql.Rows) error {
+		known = true
+		return rows.Scan(&d.Title)
+	}, sku)
+	if err == nil {
+		err = s.detailKit(ctx, &d)
+	}
+	if err == nil {
+		err = s.detailLevels(ctx, &d)
+	}
+	if err == nil {
+		err = s.detailLists(ctx, &d)
+	}
+	if err == nil && !known && len(d.Levels)+len(d.Lists) == 0 {
+		err = db.ErrNotFound
+	}
+	if err != nil {
+		return StockDetail{}, fmt.Errorf("stock of %s: %w", sku, err)
+	}
+	return d, nil
+}
+
+func (s *Store) detailKit(ctx context.Context, d *StockDetail) error {
+	return s.Read(ctx, `SELECT kit, part, quantity FROM kit_parts WHERE quantity > 0 AND (kit = $1 OR part = $1) ORDER BY kit, part`, func(rows *sql.Rows) error {
+		var kit, part string
+		var n int
+		err := rows.Scan(&kit, &part, &n)
+		if kit == d.SKU {
+			d.Parts = append(d.Parts, products.KitPart{SKU: part, Quantity: n})
+		} else {
+			d.In = append(d.In, products.KitPart{SKU: kit, Quantity: n})
+		}
+		return err
+	}, d.SKU)
+}
+
+func (s *Store) detailLevels(ctx context.Context, d *StockDetail) error {
+	return s.Read(ctx, `SELECT v.sku, COALESCE(p.title, ''), v.location, v.on_hand, v.reserved, v.short
+		FROM stock_levels v LEFT JOIN variants p ON p.sku = v.sku
+		WHERE v.sku = $1 OR v.sku IN (SELECT k.part FROM kit_parts k WHERE k.kit = $1 AND k.quantity > 0)
+		ORDER BY v.location, v.sku`, func(rows *sql.Rows) error {
+		var r StockRow
+		err := rows.Scan(&r.SKU, &r.Title, &r.Location, &r.OnHand, &r.Reserved, &r.Short)
+		d.Levels = append(d.Levels, r)
+		return err
+	}, d.SKU)
+}
+
+func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
+	err := s.Read(ctx, `SELECT l.account, l.channel_sku, a.buffer, a.cap, l.held, l.held_cap, CASE WHEN l.held_at > 0 THEN 1 ELSE 0 END, l.accepted_quantity, l.accepted_at,
+			CASE WHEN l.dirty_version > l.clean_version THEN 1 ELSE 0 END,
+			CASE WHEN l.dirty_version > l.clean_version AND l.failed_version >= l.dirty_version THEN 1 ELSE 0 END,
+			l.channel_fulfils, a.observing, a.paused, COALESCE((SELECT MAX(o.quantity) FROM listings o
+				WHERE o.account = l.account AND o.channel_sku = l.channel_sku AND o.gone_at = 0), $2), `+levels.ShelfColumns+`
+		FROM links l JOIN accounts a ON a.id = l.account `+levels.ShelvesOf("l")+`
+		WHERE l.sku = $1 ORDER BY l.account, l.channel_sku, p.location, k.part`, func(rows *sql.Rows) error {
+		var one StockListed
+		var sent int64
+		var on levels.ShelfRow
+		dest := []any{&one.Account, &one.ChannelSKU, &one.Buffer, &one.Cap, &one.Held, &one.HeldCap, &one.Braked, &one.Sent, &sent, &one.Waits, &one.Refused,
+			&one.Fulfils, &one.Observing, &one.Paused, &one.Shown}
+		if err := rows.Scan(append(dest, on.Dest()...)...); err != nil {
+			return err
+		}
+		one.SentAt = db.At(sent)
+		if n := len(d.Lists); n == 0 || d.Lists[n-1].Account != one.Account || d.Lists[n-1].ChannelSKU != one.ChannelSKU {
+			d.Lists = append(d.Lists, one)
+		}
+		last := &d.Lists[len(d.Lists)-1]
+		last.offer(on)
+		return nil
+	}, d.SKU, channel.UnknownQuantity)
+	for i := range d.Lists {
+		l := &d.Lists[i]
+		for _, o := range l.Offers {
+			l.Raw += o.Units
+		}
+		l.Listed = stock.Offer{Raw: l.Raw, Buffer: l.Buffer, Cap: l.Cap}.Level(stock.Hold{Units: l.Held, Cap: l.HeldCap})
+	}
+	return err
+}
+
+// offer takes in one part at one location; the rows of a location stand together.
+func (l *StockListed) offer(r levels.ShelfRow) {
+	if r.Location == "" {
+		return // the account has no stock locations
+	}
+	units := stock.Offers([]stock.Shelf{r.Shelf})
+	if n := len(l.Offers); n == 0 || l.Offers[n-1].Location != r.Location {
+		l.Offers = append(l.Offers, StockOffers{r.Location, units, r.Part})
+	} else if last := &l.Offers[n-1]; units < last.Units {
+		last.Units, last.Limit = units, r.Part
+	}
+}

@@ -1,0 +1,218 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/levels"
+)
+
+// Flush writes all that the ledger holds, one statement per table, and marks dirty every link of every touched SKU. It
+// answers the accounts to be woken: those that have dirty levels now, if it made any.
+func (g *Ledger) Flush(ctx context.Context) (dirty []string, err error) {
+	if err := g.Err(); err != nil {
+		// A line that was mapped to a SKU after the places were collected has no level open.
+		if errors.Is(err, stock.ErrNotOpen) {
+			return nil, fmt.Errorf("%w: %w", db.ErrConflict, err)
+		}
+		return nil, err
+	}
+	fresh, changed := g.Written()
+	brake, err := g.watch(ctx)
+	if err != nil {
+		return nil, err
+	}
+	steps := []func() error{
+		func() error { return g.insertLines(ctx, fresh) },
+		func() error { return g.updateLines(ctx, changed) },
+		func() error { return g.insertLineParts(ctx, slices.Concat(fresh, changed)) },
+		func() error { return g.updateLevels(ctx) },
+		func() error { return g.insertMovements(ctx) },
+		func() error { return g.markDirty(ctx) },
+		func() error { return brake.Settle(ctx) },
+		func() error { return g.settleIncidents(ctx, slices.Concat(fresh, changed)) },
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	if len(g.Touched()) == 0 {
+		return nil, nil // nobody need be woken for what others have made dirty
+	}
+	return levels.DirtyAccounts(ctx, g.tx)
+}
+
+// settleIncidents tells of what became unlinked or backordered with these lines, or is no longer.
+func (g *Ledger) settleIncidents(ctx context.Context, lines []*order.Line) error {
+	var unlinked []int64
+	waits := false
+	for _, l := range lines {
+		if l.Units.Parked != l.Was.Parked {
+			unlinked = append(unlinked, l.OrderID)
+		}
+		waits = waits || l.Units.Short != l.Was.Short
+	}
+	if len(unlinked) > 0 {
+		if err := incidents.SettleUnlinked(ctx, g.tx, unlinked); err != nil {
+			return err
+		}
+	}
+	if !waits {
+		return nil
+	}
+	return incidents.SettleBackordered(ctx, g.tx, g.DemotedOrders())
+}
+
+func (g *Ledger) insertLines(ctx context.Context, lines []*order.Line) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	rows := make([]lineRow, len(lines))
+	for i, l := range lines {
+		rows[i] = rowOfLine(l)
+	}
+	return g.tx.ExecAll(ctx, len(rows), `INSERT INTO order_lines ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}}`, db.RowsOf(rows))
+}
+
+// lineUpdate is a line as it is to be, and the revision as which it was read: the condition of its update.
+type lineUpdate struct {
+	lineRow
+	Read int64 `db:"read_revision"`
+}
+
+func (g *Ledger) updateLines(ctx context.Context, lines []*order.Line) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	rows := make([]lineUpdate, len(lines))
+	for i, l := range lines {
+		rows[i] = lineUpdate{rowOfLine(l), l.Read}
+		rows[i].Revision++
+	}
+	return g.tx.ExecAll(ctx, len(rows), `UPDATE order_lines SET
+			sku = r.sku, title = r.title, quantity = r.quantity, unit_price = r.unit_price, total = r.total, taken = r.taken,
+			reserved = r.reserved, short = r.short, parked = r.parked, packed = r.packed, shipped = r.shipped,
+			cancelled = r.cancelled, returned = r.returned, channel_cancelled = r.channel_cancelled,
+			parked_reason = r.parked_reason, revision = r.revision, location = r.location, channel_sku = r.channel_sku
+		FROM {{rows 1}}
+		WHERE order_lines.order_id = r.order_id AND order_lines.line_id = r.line_id AND order_lines.revision = r.read_revision`, db.RowsOf(rows))
+}
+
+// linePartRow is a row of order_line_parts.
+type linePartRow struct {
+	OrderID  int64  `db:"order_id"`
+	LineID   string `db:"line_id"`
+	Part     string `db:"part"`
+	Quantity int    `db:"quantity"`
+	Version  int64  `db:"version"`
+}
+
+// insertLineParts keeps what the kits' lines that were mapped now are made of.
+func (g *Ledger) insertLineParts(ctx context.Context, lines []*order.Line) error {
+	var rows []linePartRow
+	for _, l := range lines {
+		if l.NewParts {
+			for _, p := range l.Parts {
+				rows = append(rows, linePartRow{l.OrderID, l.LineID, p.SKU, p.Per, l.Version})
+			}
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return g.tx.ExecAll(ctx, len(rows), `INSERT INTO order_line_parts ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}}`, db.RowsOf(rows))
+}
+
+// deltaRow is what is added to a row of stock_levels.
+type deltaRow struct {
+	placeRow
+	OnHand   int `db:"on_hand"`
+	Reserved int `db:"reserved"`
+	Short    int `db:"short"`
+}
+
+// updateLevels adds the changes. The table's checks refuse what must never be: free stock below zero.
+func (g *Ledger) updateLevels(ctx context.Context) error {
+	var rows []deltaRow
+	for _, d := range g.Deltas() {
+		rows = append(rows, deltaRow{placeRow(d.Place), d.OnHand, d.Reserved, d.Short})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return g.tx.ExecAll(ctx, len(rows), `UPDATE stock_levels SET
+			on_hand = stock_levels.on_hand + r.on_hand, reserved = stock_levels.reserved + r.reserved, short = stock_levels.short + r.short
+		FROM {{rows 1}}
+		WHERE stock_levels.sku = r.sku AND stock_levels.location = r.location`, db.RowsOf(rows))
+}
+
+// entryRow is a row of movements.
+type entryRow struct {
+	Key       string     `db:"key"`
+	SKU       string     `db:"sku"`
+	Location  string     `db:"location"`
+	Kind      stock.Kind `db:"kind"`
+	OnHand    int        `db:"on_hand"`
+	Reserved  int        `db:"reserved"`
+	OrderID   int64      `db:"order_id"`
+	LineID    string     `db:"line_id"`
+	PackageID string     `db:"package_id"`
+	Actor     string     `db:"actor"`
+	Note      string     `db:"note"`
+	At        int64      `db:"at"`
+	Told      int        `db:"told"`
+	AsOf      int64      `db:"as_of"`
+}
+
+func (g *Ledger) insertMovements(ctx context.Context) error {
+	entries := g.Entries()
+	if len(entries) == 0 {
+		return nil
+	}
+	rows := make([]entryRow, len(entries))
+	for i, e := range entries {
+		rows[i] = entryRow{e.Key, e.SKU, e.Location, e.Kind, e.OnHand, e.Reserved, e.OrderID, e.LineID, e.PackageID, e.By, e.Note, g.tx.Now, e.Told, e.AsOf}
+	}
+	return g.tx.ExecAll(ctx, len(rows), `INSERT INTO movements ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}}`, db.RowsOf(rows))
+}
+
+// markDirty marks what the transaction touched, cause by cause; nearly always there is one.
+func (g *Ledger) markDirty(ctx context.Context) error {
+	byCause := map[stock.Cause][]string{}
+	for _, sku := range slices.Sorted(maps.Keys(g.Touched())) {
+		cause := g.Touched()[sku]
+		byCause[cause] = append(byCause[cause], sku)
+	}
+	for _, cause := range slices.Sorted(maps.Keys(byCause)) {
+		if err := levels.MarkDirty(ctx, g.tx, byCause[cause], cause); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// watch watches what the ledger is about to change, where a cause of it may be held. The parts of an import are
+// judged when it is complete.
+func (g *Ledger) watch(ctx context.Context) (*levels.Brake, error) {
+	b := levels.NewBrake(g.tx, false)
+	var skus []string
+	for sku, cause := range g.Touched() {
+		if cause.MayBrake() {
+			skus = append(skus, sku)
+			b.Part = b.Part || cause == stock.ByImport
+		}
+	}
+	if len(skus) == 0 {
+		return b, nil
+	}
+	slices.Sort(skus)
+	return b.Watch(ctx, levels.OfSKUs(skus))
+}

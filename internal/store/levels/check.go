@@ -1,0 +1,188 @@
+package levels
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/runs"
+)
+
+// CodeNotShown is the fault of a level that the channel has accepted time and again and never shown.
+const CodeNotShown = "level-not-shown"
+
+// MaxMisses is how often in a row an accepted level may fail to show before it waits for a person: a listing that
+// never takes it would otherwise be pushed for ever.
+const MaxMisses = 7
+
+// uncheckedLinks is the condition of a link whose accepted level is still the one to be shown, and was not read back:
+// what has become dirty since is pushed anew anyway.
+const uncheckedLinks = `accepted_version > checked_version AND dirty_version = accepted_version AND channel_fulfils = 0`
+
+// AcceptedLevel is a level that the channel accepted and has not shown so far.
+type AcceptedLevel struct {
+	ChannelSKU string
+	Version    int64
+	Quantity   int
+}
+
+// UncheckedLevels answers levels that were accepted before a moment and were not read back, the oldest first.
+func (s *Store) UncheckedLevels(ctx context.Context, account string, acceptedBefore time.Time, limit int) ([]AcceptedLevel, error) {
+	var out []AcceptedLevel
+	err := s.Read(ctx, `SELECT channel_sku, accepted_version, accepted_quantity FROM links
+		WHERE account = $1 AND accepted_at < $2 AND `+uncheckedLinks+` ORDER BY accepted_at, channel_sku LIMIT $3`,
+		func(rows *sql.Rows) error {
+			var a AcceptedLevel
+			err := rows.Scan(&a.ChannelSKU, &a.Version, &a.Quantity)
+			out = append(out, a)
+			return err
+		}, account, acceptedBefore.UnixMicro(), db.Limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list levels of %s that were not read back: %w", account, err)
+	}
+	return out, nil
+}
+
+// ShownLevel is what the channel shows of an accepted level.
+type ShownLevel struct {
+	AcceptedLevel
+	Shown   int  // as listed, or channel.UnknownQuantity
+	Missing bool // the channel has no such listing
+	Fulfils bool // the channel fulfils it itself by now: its level is not ours to set
+}
+
+// SaveShown notes what the channel shows of levels that it had accepted. One that it shows otherwise is dirty
+// again. But one that it shows lower gets its time once more: a buyer may have bought what no scan has seen yet, and
+// pushing now would list it again; if it was a buyer, the scan makes the level dirty meanwhile. What changed since it was accepted is left alone. A repetition changes nothing but the calls that are kept
+// with it.
+func (s *Store) SaveShown(ctx context.Context, account, runID string, levels []ShownLevel, calls ...runs.Call) (message.CheckCounts, error) {
+	var counts message.CheckCounts
+	err := s.Write(ctx, "save shown levels of "+account, func(ctx context.Context, t *db.Tx) error {
+		c := &shownSave{Tx: t, account: account, runID: runID}
+		if err := c.run(ctx, levels); err != nil {
+			return err
+		}
+		counts = c.counts
+		return runs.SaveCalls(ctx, t, calls)
+	})
+	return counts, err
+}
+
+// shownSave is one try at saving what the channel shows.
+type shownSave struct {
+	*db.Tx
+	account, runID string
+	rows           []shownRow
+	faults         []*channel.Fault
+	items          []runs.Item
+	counts         message.CheckCounts
+}
+
+// levelVersion is a version of a link's level.
+type levelVersion struct {
+	ChannelSKU string `db:"channel_sku"`
+	Version    int64  `db:"version"`
+}
+
+// shownRow is what becomes of a link.
+type shownRow struct {
+	levelVersion
+	Confirmed bool `db:"confirmed"`
+	Dirty     bool `db:"dirty"`
+	Fails     bool `db:"fails"`
+	Fulfils   bool `db:"fulfils"`
+	Waits     bool `db:"waits"`
+}
+
+func (c *shownSave) run(ctx context.Context, levels []ShownLevel) error {
+	misses, err := c.misses(ctx, levels)
+	if err != nil {
+		return err
+	}
+	for _, l := range levels {
+		if n, ok := misses[l.ChannelSKU]; ok {
+			c.judge(l, n)
+		}
+	}
+	if err := runs.SaveFaults(ctx, c.Tx, c.account, c.faults); err != nil {
+		return err
+	}
+	if err := c.mark(ctx); err != nil {
+		return err
+	}
+	return runs.SaveItems(ctx, c.Tx, c.items)
+}
+
+// misses reads and locks the links that still wait for this answer, with how often they were shown otherwise.
+func (c *shownSave) misses(ctx context.Context, levels []ShownLevel) (map[string]int, error) {
+	misses := map[string]int{}
+	err := c.Query(ctx, `SELECT o.channel_sku, o.misses FROM {{rows 1}} CROSS JOIN links o
+		WHERE o.account = CAST($2 AS TEXT) AND o.channel_sku = r.channel_sku AND o.accepted_version = r.version AND `+uncheckedLinks+`
+		ORDER BY o.account, o.channel_sku {{lock o}}`, func(rows *sql.Rows) error {
+		var sku string
+		var n int
+		err := rows.Scan(&sku, &n)
+		misses[sku] = n
+		return err
+	}, db.RowsBy(levels, func(l ShownLevel) levelVersion { return levelVersion{l.ChannelSKU, l.Version} }), c.account)
+	return misses, err
+}
+
+func (c *shownSave) judge(l ShownLevel, misses int) {
+	row := shownRow{levelVersion: levelVersion{l.ChannelSKU, l.Version}, Fulfils: l.Fulfils}
+	item := runs.Item{RunID: c.runID, Type: "level", Reference: l.ChannelSKU, Status: runs.ItemDone, At: db.At(c.Now)}
+	switch {
+	case l.Fulfils || !l.Missing && l.Shown == channel.UnknownQuantity:
+		c.counts.Unknown++
+		item.Status, item.Reason = runs.ItemSkipped, "the channel names no quantity that could be compared"
+	case !l.Missing && l.Shown == l.Quantity:
+		c.counts.Confirmed++
+		row.Confirmed = true
+	case misses+1 >= MaxMisses:
+		c.counts.GivenUp++
+		row.Dirty, row.Fails = true, true
+		f := channel.NewFault(channel.Conflict, string(channel.OpListings), shownWords(l))
+		f.Code = CodeNotShown
+		item.Status, item.Reason, item.FaultID = runs.ItemError, shownWords(l), f.ID
+		c.faults = append(c.faults, f)
+	case !l.Missing && l.Shown < l.Quantity && misses%2 == 0:
+		c.counts.Waiting++
+		row.Waits = true
+		item.Status, item.Reason = runs.ItemPending, shownWords(l)+": looked at again, in case a buyer has bought"
+	default:
+		c.counts.Missed++
+		row.Dirty = true
+		item.Status, item.Reason = runs.ItemError, shownWords(l)
+	}
+	c.rows, c.items = append(c.rows, row), append(c.items, item)
+}
+
+func shownWords(l ShownLevel) string {
+	if l.Missing {
+		return fmt.Sprintf("the channel accepted %d and shows no such listing", l.Quantity)
+	}
+	return fmt.Sprintf("the channel accepted %d and shows %d", l.Quantity, l.Shown)
+}
+
+// mark writes what was judged. The version that is given up is the one that the link gets here.
+func (c *shownSave) mark(ctx context.Context) error {
+	if len(c.rows) == 0 {
+		return nil
+	}
+	_, err := c.Exec(ctx, `WITH shown AS MATERIALIZED (
+			SELECT {{values 1}} FROM {{rows 1}})
+		UPDATE links SET checked_version = CASE WHEN shown.waits = 1 THEN checked_version ELSE shown.version END,
+			accepted_at = CASE WHEN shown.waits = 1 THEN CAST($3 AS BIGINT) ELSE accepted_at END, channel_fulfils = shown.fulfils,
+			confirmed_at = CASE WHEN shown.confirmed = 1 THEN CAST($3 AS BIGINT) ELSE confirmed_at END,
+			misses = CASE WHEN shown.confirmed = 1 OR shown.fails = 1 THEN 0 ELSE misses + shown.dirty + shown.waits END,
+			dirty_since = CASE WHEN shown.dirty = 1 THEN CAST($3 AS BIGINT) ELSE dirty_since END,
+			dirty_version = dirty_version + shown.dirty,
+			failed_version = CASE WHEN shown.fails = 1 THEN dirty_version + 1 ELSE failed_version END
+		FROM shown WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = shown.channel_sku`,
+		db.RowsOf(c.rows), c.account, c.Now)
+	return err
+}

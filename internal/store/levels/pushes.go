@@ -1,0 +1,234 @@
+package levels
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/runs"
+)
+
+// DirtyLevel is a listing whose level on the channel may be wrong, with the level it should have now.
+type DirtyLevel struct {
+	ChannelSKU string
+	ListingRef string
+	Quantity   int
+	Version    int64     // goes up with every change of the level
+	DirtySince time.Time // when the oldest change not yet pushed was saved
+}
+
+// Push is the outcome of sending one level.
+type Push struct {
+	ChannelSKU string
+	Version    int64
+	Quantity   int
+	SentAt     time.Time
+	AckedAt    time.Time      // zero: not accepted
+	Fault      *channel.Fault // set when not accepted
+	RequestID  string
+}
+
+// DirtyCount is how many of the account's listings have a level to be sent; refused ones that wait for a
+// change are not among them.
+func (s *Store) DirtyCount(ctx context.Context, account string) (int, error) {
+	n := 0
+	err := s.Read(ctx, `SELECT COUNT(*) FROM links l WHERE l.account = $1 AND `+Sendable,
+		func(rows *sql.Rows) error { return rows.Scan(&n) }, account)
+	if err != nil {
+		return 0, fmt.Errorf("count dirty levels of %s: %w", account, err)
+	}
+	return n, nil
+}
+
+// DirtyLevels answers levels to be sent, the longest dirty first, each with its version and the quantity
+// that is right at that version: one statement reads both.
+func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]DirtyLevel, error) {
+	var out []DirtyLevel
+	var sum LevelSum
+	err := s.Read(ctx, `WITH dirty AS (
+			SELECT l.account, l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.dirty_since, l.held, l.held_cap FROM links l
+			WHERE l.account = CAST($1 AS TEXT) AND `+Sendable+`
+			ORDER BY l.dirty_since, l.channel_sku LIMIT $2)
+		SELECT d.channel_sku, d.listing_ref, d.dirty_version, d.dirty_since, a.buffer, a.cap, d.held, d.held_cap, `+ShelfColumns+`
+		FROM dirty d JOIN accounts a ON a.id = d.account `+ShelvesOf("d")+`
+		ORDER BY d.dirty_since, d.channel_sku, p.location`, func(rows *sql.Rows) error {
+		var d DirtyLevel
+		var since int64
+		var offer stock.Offer
+		var hold stock.Hold
+		var on ShelfRow
+		if err := rows.Scan(append([]any{&d.ChannelSKU, &d.ListingRef, &d.Version, &since, &offer.Buffer, &offer.Cap, &hold.Units, &hold.Cap}, on.Dest()...)...); err != nil {
+			return err
+		}
+		if n := len(out); n == 0 || out[n-1].ChannelSKU != d.ChannelSKU {
+			d.DirtySince = db.At(since)
+			out, sum = append(out, d), LevelSum{}
+		}
+		sum.Add(on)
+		offer.Raw = sum.Raw()
+		out[len(out)-1].Quantity = offer.Level(hold)
+		return nil
+	}, account, db.Limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list dirty levels of %s: %w", account, err)
+	}
+	return out, nil
+}
+
+// SavePushes notes what became of levels that were sent. An accepted level is clean unless it has changed
+// since. A refused one is not sent again until it changes or RetryPushes is called; one that did not get through
+// stays dirty and is counted nowhere. A repetition changes nothing but the calls that are kept with it.
+func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []Push, calls ...runs.Call) (message.PushCounts, error) {
+	var counts message.PushCounts
+	err := s.Write(ctx, "save pushes of "+account, func(ctx context.Context, t *db.Tx) error {
+		counts = message.PushCounts{}
+		versions, err := linkVersions(ctx, t, account, pushes)
+		if err != nil {
+			return err
+		}
+		var accepted, refused []Push
+		var faults []*channel.Fault
+		var items []runs.Item
+		for _, p := range pushes {
+			item := runs.Item{RunID: runID, Type: "level", Reference: p.ChannelSKU, Status: runs.ItemDone, RequestID: p.RequestID, At: db.At(t.Now)}
+			switch {
+			case p.Fault == nil && !p.AckedAt.IsZero():
+				accepted = append(accepted, p)
+				if p.Version >= versions[p.ChannelSKU] {
+					counts.Pushed++
+				} else {
+					counts.Superseded++
+				}
+			case p.Fault == nil:
+				continue // nothing is known of it
+			default:
+				item.Status, item.FaultID = runs.ItemError, p.Fault.ID
+				faults = append(faults, p.Fault)
+				if p.Fault.Lasting() {
+					refused = append(refused, p)
+					counts.Failed++
+				}
+			}
+			items = append(items, item)
+		}
+		if err := runs.SaveFaults(ctx, t, account, faults); err != nil {
+			return err
+		}
+		if err := markPushed(ctx, t, account, accepted, refused); err != nil {
+			return err
+		}
+		if err := insertPushes(ctx, t, account, runID, pushes); err != nil {
+			return err
+		}
+		if err := runs.SaveItems(ctx, t, items); err != nil {
+			return err
+		}
+		return runs.SaveCalls(ctx, t, calls)
+	})
+	return counts, err
+}
+
+// pushRow is what a push fills of a row of pushes.
+type pushRow struct {
+	ChannelSKU string    `db:"channel_sku"`
+	Version    int64     `db:"version"`
+	SentAt     time.Time `db:"sent_at"`
+	AckedAt    time.Time `db:"acked_at"`
+	Quantity   int       `db:"quantity"`
+	FaultID    string    `db:"fault_id"`
+	RequestID  string    `db:"request_id"`
+}
+
+func rowOfPush(p Push) pushRow {
+	row := pushRow{ChannelSKU: p.ChannelSKU, Version: p.Version, SentAt: p.SentAt, AckedAt: p.AckedAt, Quantity: p.Quantity, RequestID: p.RequestID}
+	if p.Fault != nil {
+		row.FaultID = p.Fault.ID
+	}
+	return row
+}
+
+// linkVersions reads the dirty versions of the pushed listings and locks their links.
+func linkVersions(ctx context.Context, t *db.Tx, account string, pushes []Push) (map[string]int64, error) {
+	versions := map[string]int64{}
+	err := t.Query(ctx, `SELECT o.channel_sku, o.dirty_version FROM {{rows 1}} CROSS JOIN links o
+		WHERE o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value
+		ORDER BY o.account, o.channel_sku {{lock o}}`, func(rows *sql.Rows) error {
+		var sku string
+		var version int64
+		err := rows.Scan(&sku, &version)
+		versions[sku] = version
+		return err
+	}, db.RowsBy(pushes, func(p Push) string { return p.ChannelSKU }), account)
+	return versions, err
+}
+
+func markPushed(ctx context.Context, t *db.Tx, account string, accepted, refused []Push) error {
+	// What changed after this version was saved after the level was read, and so about when it was sent.
+	err := markLinks(ctx, t, account, accepted, `UPDATE links SET clean_version = sent.version, dirty_since = sent.sent_at,
+			accepted_version = sent.version, accepted_quantity = sent.quantity, accepted_at = sent.acked_at
+		FROM sent WHERE links.account = sent.account AND links.channel_sku = sent.channel_sku
+			AND links.clean_version < sent.version AND links.dirty_version >= sent.version`)
+	if err != nil {
+		return err
+	}
+	return markLinks(ctx, t, account, refused, `UPDATE links SET failed_version = sent.version
+		FROM sent WHERE links.account = sent.account AND links.channel_sku = sent.channel_sku
+			AND links.failed_version < sent.version AND links.dirty_version >= sent.version`)
+}
+
+// markLinks runs an update over the pushes as a table. The table is materialized: SQLite would otherwise read
+// all the account's links, and for each of them all the pushes.
+func markLinks(ctx context.Context, t *db.Tx, account string, pushes []Push, update string) error {
+	if len(pushes) == 0 {
+		return nil
+	}
+	_, err := t.Exec(ctx, `WITH sent AS MATERIALIZED (
+			SELECT CAST($2 AS TEXT) AS account, {{values 1}} FROM {{rows 1}})
+		`+update,
+		db.RowsBy(pushes, rowOfPush), account)
+	return err
+}
+
+func insertPushes(ctx context.Context, t *db.Tx, account, runID string, pushes []Push) error {
+	if len(pushes) == 0 {
+		return nil
+	}
+	_, err := t.Exec(ctx, `INSERT INTO pushes ({{columns 1}}, account, run_id) SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS TEXT) FROM {{rows 1}} WHERE true
+		ON CONFLICT (account, channel_sku, version, sent_at) DO NOTHING`, db.RowsBy(pushes, rowOfPush), account, runID)
+	return err
+}
+
+// RetryPushes lets the account's refused levels be sent again and answers how many they are.
+func (s *Store) RetryPushes(ctx context.Context, account string) (int, error) {
+	n := 0
+	err := s.Write(ctx, "retry pushes of "+account, func(ctx context.Context, t *db.Tx) error {
+		var err error
+		n, err = t.Exec(ctx, `UPDATE links SET failed_version = 0
+			WHERE account = $1 AND channel_fulfils = 0 AND dirty_version > clean_version AND failed_version >= dirty_version`, account)
+		return err
+	})
+	return n, err
+}
+
+// DirtyAccounts lists the accounts with a level to be sent that has been dirty since before olderThan, those
+// apart that are paused or not enabled.
+func (s *Store) DirtyAccounts(ctx context.Context, olderThan time.Time) ([]string, error) {
+	var out []string
+	err := s.Read(ctx, `SELECT a.id FROM accounts a WHERE a.enabled = 1 AND a.paused = 0
+			AND EXISTS (SELECT 1 FROM links l WHERE l.account = a.id AND l.dirty_since < $1 AND `+Sendable+`)
+		ORDER BY a.id`, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		out = append(out, id)
+		return err
+	}, olderThan.UnixMicro())
+	if err != nil {
+		return nil, fmt.Errorf("list dirty accounts: %w", err)
+	}
+	return out, nil
+}

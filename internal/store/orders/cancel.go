@@ -1,0 +1,193 @@
+package orders
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// Cancellation is what a person or a robot asks to cancel; the starter saves it before the lifecycle is told.
+// No Lines means every unit that is not shipped.
+type Cancellation struct {
+	ID     string               `json:"id"`
+	Reason string               `json:"reason"`
+	Lines  []order.LineQuantity `json:"lines,omitempty"`
+}
+
+// GoodsReturn is shipped units that came back. Restock puts them on hand, otherwise they are written off.
+type GoodsReturn struct {
+	Key     string               `json:"key"`
+	Lines   []order.LineQuantity `json:"lines"`
+	Restock bool                 `json:"restock"`
+}
+
+// SaveCancellation saves what is to be cancelled, before the order's lifecycle is told. The first save of an
+// id counts; a repetition changes nothing.
+func (s *Store) SaveCancellation(ctx context.Context, rowID int64, c Cancellation) error {
+	if c.ID == "" {
+		return fmt.Errorf("save cancellation of order %d: it has no id: give it any text that no other cancellation of the order has", rowID)
+	}
+	sum, err := order.Quantities(c.Lines)
+	if err != nil {
+		return fmt.Errorf("save cancellation %q of order %d: %w", c.ID, rowID, err)
+	}
+	return s.Write(ctx, fmt.Sprintf("save cancellation %q of order %d", c.ID, rowID), func(ctx context.Context, t *db.Tx) error {
+		if _, err := LockOrder(ctx, t, rowID); err != nil {
+			return err
+		}
+		names, err := LineIDs(ctx, t, rowID)
+		if err != nil {
+			return err
+		}
+		if err := order.KnowsLines(sum, names); err != nil {
+			return err
+		}
+		n, err := t.Exec(ctx, `INSERT INTO cancellations (order_id, cancel_id, reason, saved_at) VALUES ($1, $2, $3, $4)
+			ON CONFLICT (order_id, cancel_id) DO NOTHING`, rowID, c.ID, db.Clean(c.Reason), t.Now)
+		if err != nil || n == 0 || len(sum) == 0 {
+			return err
+		}
+		return t.ExecAll(ctx, len(sum), `INSERT INTO cancellation_lines (order_id, cancel_id, line_id, quantity)
+			SELECT CAST($2 AS BIGINT), CAST($3 AS TEXT), r.line_id, r.quantity FROM {{rows 1}}`,
+			quantityTable(sum), rowID, c.ID)
+	})
+}
+
+// quantityRow is a quantity of a line as a row of a list.
+type quantityRow struct {
+	LineID   string `db:"line_id"`
+	Quantity int    `db:"quantity"`
+}
+
+func quantityTable(sum map[string]int) *db.RowTable {
+	var rows []quantityRow
+	for _, id := range slices.Sorted(maps.Keys(sum)) {
+		rows = append(rows, quantityRow{id, sum[id]})
+	}
+	return db.RowsOf(rows)
+}
+
+// ApplyCancellation carries out a saved cancellation, once, however often it is called. Units that are short,
+// parked or reserved are given up; packed ones go back on the shelf and out of their packages, the newest first. It
+// is refused as a whole when units that it asks for are shipped, or are just being reported to the channel.
+func (s *Store) ApplyCancellation(ctx context.Context, rowID int64, cancelID string) (Outcome, error) {
+	return Change(ctx, s.DB, fmt.Sprintf("apply cancellation %q", cancelID), rowID, func(ctx context.Context, c *OrderChange) (string, error) {
+		applied, asked, err := c.cancellation(ctx, cancelID)
+		if err != nil || applied {
+			return "", err
+		}
+		refusal := c.Cancel(c.Books.Allocation, c.unsent, asked)
+		if refusal != "" {
+			return refusal, c.ExecAll(ctx, 1, `UPDATE cancellations SET refusal = $3
+				WHERE order_id = $1 AND cancel_id = $2 AND applied_at = 0`, rowID, cancelID, refusal)
+		}
+		return "", c.ExecAll(ctx, 1, `UPDATE cancellations SET refusal = '', applied_at = $3
+			WHERE order_id = $1 AND cancel_id = $2 AND applied_at = 0`, rowID, cancelID, c.Now)
+	})
+}
+
+// cancellation reads what was saved under the id; no lines means all that is not shipped.
+func (c *OrderChange) cancellation(ctx context.Context, cancelID string) (applied bool, asked map[string]int, err error) {
+	found := false
+	asked = map[string]int{}
+	err = c.Query(ctx, `SELECT c.applied_at, COALESCE(l.line_id, ''), COALESCE(l.quantity, 0)
+		FROM cancellations c LEFT JOIN cancellation_lines l ON l.order_id = c.order_id AND l.cancel_id = c.cancel_id
+		WHERE c.order_id = $1 AND c.cancel_id = $2`, func(rows *sql.Rows) error {
+		var appliedAt int64
+		var id string
+		var n int
+		if err := rows.Scan(&appliedAt, &id, &n); err != nil {
+			return err
+		}
+		found, applied = true, appliedAt != 0
+		if n > 0 {
+			asked[id] = n
+		}
+		return nil
+	}, c.RowID, cancelID)
+	if err == nil && !found {
+		err = fmt.Errorf("cancellation %q: %w: save it first", cancelID, db.ErrNotFound)
+	}
+	return applied, asked, err
+}
+
+// ReturnGoods notes shipped units that came back, once per key. Restocked units go on hand and fill short
+// lines; others are written off and move no stock. More than was shipped and not returned yet is refused.
+func (s *Store) ReturnGoods(ctx context.Context, rowID int64, r GoodsReturn) (Outcome, error) {
+	sum, err := order.Quantities(r.Lines)
+	if err == nil && (r.Key == "" || len(sum) == 0) {
+		err = fmt.Errorf("a key and at least one line are needed")
+	}
+	if err != nil {
+		return Outcome{}, fmt.Errorf("return %q of order %d: %w", r.Key, rowID, err)
+	}
+	return Change(ctx, s.DB, fmt.Sprintf("return %q", r.Key), rowID, func(ctx context.Context, c *OrderChange) (string, error) {
+		if err := order.KnowsLines(sum, c.LineIDs()); err != nil {
+			return "", err
+		}
+		known, err := c.returnKnown(ctx, r.Key)
+		if err != nil || known {
+			return "", err
+		}
+		whole, err := c.kitsNow(ctx, r.Restock)
+		if err != nil {
+			return "", err
+		}
+		if refusal := c.Return(c.Books.Allocation, sum, r.Restock, whole); refusal != "" {
+			return refusal, nil
+		}
+		return "", c.insertReturn(ctx, r, sum)
+	})
+}
+
+// kitsNow are the SKUs of the order's lines that are kits now, when units are to be put back on the shelf.
+func (c *OrderChange) kitsNow(ctx context.Context, restock bool) (map[string]bool, error) {
+	kits := map[string]bool{}
+	if !restock {
+		return kits, nil
+	}
+	err := c.Query(ctx, `SELECT k.sku FROM order_lines l JOIN kits k ON k.sku = l.sku WHERE l.order_id = $1`, func(rows *sql.Rows) error {
+		var sku string
+		err := rows.Scan(&sku)
+		kits[sku] = true
+		return err
+	}, c.RowID)
+	return kits, err
+}
+
+func (c *OrderChange) returnKnown(ctx context.Context, key string) (bool, error) {
+	known := false
+	err := c.Query(ctx, `SELECT 1 FROM goods_returns WHERE order_id = $1 AND return_key = $2`, func(*sql.Rows) error {
+		known = true
+		return nil
+	}, c.RowID, key)
+	return known, err
+}
+
+func (c *OrderChange) insertReturn(ctx context.Context, r GoodsReturn, sum map[string]int) error {
+	_, err := c.Exec(ctx, `INSERT INTO goods_returns (order_id, return_key, restock, at) VALUES ($1, $2, $3, $4)`,
+		c.RowID, r.Key, db.Truth(r.Restock), c.Now)
+	if err != nil {
+		return err
+	}
+	return c.ExecAll(ctx, len(sum), `INSERT INTO goods_return_lines (order_id, return_key, line_id, quantity)
+		SELECT CAST($2 AS BIGINT), CAST($3 AS TEXT), r.line_id, r.quantity FROM {{rows 1}}`,
+		quantityTable(sum), c.RowID, r.Key)
+}
+
+// LineIDs are the channel's ids of an order's lines.
+func LineIDs(ctx context.Context, t *db.Tx, rowID int64) ([]string, error) {
+	var out []string
+	err := t.Query(ctx, `SELECT line_id FROM order_lines WHERE order_id = $1 ORDER BY position, line_id`, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		out = append(out, id)
+		return err
+	}, rowID)
+	return out, err
+}

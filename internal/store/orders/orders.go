@@ -1,0 +1,143 @@
+package orders
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/ledger"
+	"github.com/towpath/towpath/internal/store/products"
+)
+
+const orderColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason, o.channel_status,
+	o.paid, o.location, o.placed_at, o.seen_at, o.saved_at, o.updated_at, o.channel_version, o.handled_version,
+	o.run_id, o.request_id, o.currency, o.total, o.shipping, o.tax, o.discount`
+
+// scanOrder reads orderColumns and what further columns hold.
+func scanOrder(rows *sql.Rows, o *OrderRow, further ...any) error {
+	var placed, seen, saved, updated int64
+	k := &o.Key
+	dest := []any{&k.RowID, &k.Account.ID, &k.Account.Channel, &k.Account.Endpoint, &k.OrderID, &o.Reference, &o.State, &o.Reason, &o.ChannelStatus,
+		&o.Paid, &o.Location, &placed, &seen, &saved, &updated, &o.ChannelVersion, &o.HandledVersion,
+		&o.RunID, &o.RequestID, &o.Currency, &o.Total, &o.Shipping, &o.Tax, &o.Discount}
+	if err := rows.Scan(append(dest, further...)...); err != nil {
+		return err
+	}
+	o.PlacedAt, o.SeenAt, o.SavedAt, o.UpdatedAt = db.At(placed), db.At(seen), db.At(saved), db.At(updated)
+	return nil
+}
+
+// Find lists orders, the newest row first, or the oldest.
+func (s *Store) Find(ctx context.Context, filter OrderFilter) ([]OrderRow, error) {
+	w := db.Where{}
+	if filter.Account != "" {
+		w.And(`o.account = %s`, filter.Account)
+	}
+	if filter.State != "" {
+		w.And(`o.state = %s`, string(filter.State))
+	}
+	if filter.Reference != "" {
+		w.And(`o.id IN (SELECT x.id FROM orders x WHERE x.reference = %s UNION SELECT x.id FROM orders x WHERE x.channel_order_id = %s)`, filter.Reference, filter.Reference)
+	}
+	direction, behind := "DESC", `o.id < %s`
+	if filter.Oldest {
+		direction, behind = "ASC", `o.id > %s`
+	}
+	if filter.After > 0 {
+		w.And(behind, filter.After)
+	}
+	out, err := s.orderRows(ctx, w, direction, db.Limited(filter.Limit))
+	if err != nil {
+		return nil, fmt.Errorf("find orders: %w", err)
+	}
+	return out, nil
+}
+
+func (s *Store) orderRows(ctx context.Context, w db.Where, direction string, limit int) ([]OrderRow, error) {
+	var out []OrderRow
+	text := `WITH found AS (SELECT o.id FROM orders o` + w.Text() + ` ORDER BY o.id ` + direction + ` LIMIT ` + w.Arg(limit) + `),
+		sums AS (SELECT l.order_id, COUNT(*) AS lines, SUM(l.reserved) AS reserved, SUM(l.short) AS short, SUM(l.parked) AS parked,
+			SUM(l.packed) AS packed, SUM(l.shipped) AS shipped, SUM(l.cancelled) AS cancelled
+			FROM found f CROSS JOIN order_lines l WHERE l.order_id = f.id GROUP BY l.order_id),
+		outs AS (SELECT x.order_id, MAX(x.export_id) AS export_id
+			FROM found f CROSS JOIN exported_orders x WHERE x.order_id = f.id GROUP BY x.order_id)
+		SELECT ` + orderColumns + `, CAST(COALESCE(u.lines, 0) AS BIGINT), CAST(COALESCE(u.reserved, 0) AS BIGINT),
+			CAST(COALESCE(u.short, 0) AS BIGINT), CAST(COALESCE(u.parked, 0) AS BIGINT), CAST(COALESCE(u.packed, 0) AS BIGINT),
+			CAST(COALESCE(u.shipped, 0) AS BIGINT), CAST(COALESCE(u.cancelled, 0) AS BIGINT),
+			COALESCE(e.id, 0), COALESCE(e.made_at, 0)
+		FROM found f JOIN orders o ON o.id = f.id JOIN accounts a ON a.id = o.account LEFT JOIN sums u ON u.order_id = o.id
+			LEFT JOIN outs x ON x.order_id = o.id LEFT JOIN order_exports e ON e.id = x.export_id
+		ORDER BY o.id ` + direction
+	err := s.Read(ctx, text, func(rows *sql.Rows) error {
+		var o OrderRow
+		u := &o.Units
+		var export, exported int64
+		err := scanOrder(rows, &o, &o.LineCount, &u.Reserved, &u.Short, &u.Parked, &u.Packed, &u.Shipped, &u.Cancelled, &export, &exported)
+		if export > 0 {
+			o.Exported = &Exported{Export: export, At: db.At(exported)}
+		}
+		out = append(out, o)
+		return err
+	}, w.Args...)
+	return out, err
+}
+
+// Detail is all that is known of an order, the buyer's data apart; ErrNotFound when there is none.
+func (s *Store) Detail(ctx context.Context, rowID int64) (OrderDetail, error) {
+	out, err := s.orderDetail(ctx, rowID)
+	if err != nil {
+		return OrderDetail{}, fmt.Errorf("order %d: %w", rowID, err)
+	}
+	return out, nil
+}
+
+func (s *Store) orderDetail(ctx context.Context, rowID int64) (OrderDetail, error) {
+	var out OrderDetail
+	w := db.Where{}
+	w.And(`o.id = %s`, rowID)
+	found, err := s.orderRows(ctx, w, "DESC", 1)
+	if err != nil {
+		return out, err
+	}
+	if len(found) == 0 {
+		return out, db.ErrNotFound
+	}
+	out.OrderRow = found[0]
+	if out.Lines, err = s.lineRows(ctx, rowID); err != nil {
+		return out, err
+	}
+	if out.Packages, err = s.PackageRows(ctx, rowID); err != nil {
+		return out, err
+	}
+	w = db.Where{}
+	k := out.Key
+	w.And(`p.workflow_id IN (%s, %s)`, message.OrderWorkflowID(k.Account.ID, k.OrderID), message.ShipmentWorkflowID(k.Account.ID, k.OrderID))
+	parked, err := incidents.ParkedRows(ctx, s.DB, w)
+	if err == nil && len(parked) > 0 {
+		out.Parked = &parked[0]
+	}
+	return out, err
+}
+
+func (s *Store) lineRows(ctx context.Context, rowID int64) ([]LineRow, error) {
+	var found ledger.LineScan
+	err := s.Read(ctx, `SELECT `+ledger.LineColumns+`, 0, `+ledger.PartColumns+` FROM order_lines l
+			LEFT JOIN order_line_parts q ON q.order_id = l.order_id AND q.line_id = l.line_id
+		WHERE l.order_id = $1 ORDER BY l.position, l.line_id, q.part`, found.Scan, rowID)
+	var out []LineRow
+	for _, l := range found.Lines {
+		row := LineRow{LineID: l.LineID, ChannelSKU: l.ChannelSKU, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity,
+			UnitPrice: l.UnitPrice, Total: l.Total, Units: l.Units, Returned: l.Returned}
+		if l.Units.Parked > 0 {
+			row.ParkedReason = l.ParkedReason
+		}
+		for _, p := range l.Parts {
+			row.Parts = append(row.Parts, products.KitPart{SKU: p.SKU, Quantity: p.Per})
+		}
+		out = append(out, row)
+	}
+	return out, err
+}

@@ -1,0 +1,205 @@
+package orders
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/ledger"
+	"github.com/towpath/towpath/internal/store/runs"
+)
+
+// Page is one page of orders to be saved in one transaction.
+type Page struct {
+	Account   string
+	RunID     string
+	SeenAt    time.Time // when the channel's answer arrived
+	Orders    []order.Snapshot
+	RequestID string
+	Calls     []runs.Call // that brought it
+	// On the last page of a scan the watermark moves from OldWatermark to NewWatermark, if it still is
+	// OldWatermark and NewWatermark is later.
+	Last                       bool
+	OldWatermark, NewWatermark time.Time
+}
+
+// PageResult says what the page changed.
+type PageResult struct {
+	Counts message.Counts
+	Hints  []Hint   // orders whose lifecycle must be started or told
+	Dirty  []string // accounts that have dirty levels now, if the page made any
+}
+
+// Bounds of one page. The channels' pages are 250 orders at most; an order may have hundreds of lines.
+const (
+	MaxPageOrders = 1_000
+	MaxPageLines  = 100_000
+)
+
+// SavePage saves a page of orders in one transaction: orders, lines and buyers, reservations, the stock
+// ledger, dirty marks, the run's items and, on the last page, the watermark. Only newer versions are taken, so
+// that a page may be saved any number of times. The number of statements does not depend on the number
+// of orders or lines. What becomes of the orders is decided by order.Intake.
+func (s *Store) SavePage(ctx context.Context, page Page) (PageResult, error) {
+	lines := 0
+	for _, o := range page.Orders {
+		lines += len(o.Lines)
+	}
+	if len(page.Orders) > MaxPageOrders || lines > MaxPageLines {
+		return PageResult{}, fmt.Errorf("save page of %s: %d orders with %d lines, at most %d with %d are taken: ask the channel for smaller pages",
+			page.Account, len(page.Orders), lines, MaxPageOrders, MaxPageLines)
+	}
+	var result PageResult
+	err := s.Write(ctx, "save page of "+page.Account, func(ctx context.Context, t *db.Tx) error {
+		p := &pageSave{Tx: t, page: page, books: ledger.NewLedger(t)}
+		if err := p.run(ctx); err != nil {
+			return err
+		}
+		result = p.result
+		return nil
+	})
+	return result, err
+}
+
+// pageSave is one try at saving a page.
+type pageSave struct {
+	*db.Tx
+	page    Page
+	account accounts.Account
+	intake  *order.Intake
+	books   *ledger.Ledger
+	unsent  order.Packages
+	result  PageResult
+}
+
+// run reads, asks the rules and writes, in this order: what becomes free goes first to those who have waited longest.
+func (p *pageSave) run(ctx context.Context) error {
+	steps := []func(context.Context) error{
+		p.readAccount, p.judge, p.insertOrders, p.readItems, p.readLines,
+		p.giveBack, p.books.FillFreed, p.take, p.write,
+	}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *pageSave) readAccount(ctx context.Context) error {
+	found, err := accounts.Read(ctx, p.Tx, p.page.Account)
+	if err != nil {
+		return err
+	}
+	if p.page.Account == "" || len(found) == 0 {
+		return fmt.Errorf("account %q: %w", p.page.Account, db.ErrNotFound)
+	}
+	p.account = found[0]
+	return nil
+}
+
+// judge says which orders of the page are new, changed, unchanged or unusable.
+func (p *pageSave) judge(ctx context.Context) error {
+	p.intake = order.NewIntake(policy(p.account), p.page.Orders)
+	known, err := lockOrders(ctx, p.Tx, p.account.ID, p.intake.IDs())
+	if err == nil {
+		p.intake.Judge(known, db.Micro(p.page.SeenAt))
+	}
+	return err
+}
+
+// policy is what the account's settings say of its orders.
+func policy(a accounts.Account) order.Policy {
+	return order.Policy{Account: a.ID, Test: a.Endpoint == channel.Test, Observing: a.Observing, OrderLocation: a.OrderLocation, ShipFrom: a.ShipFrom,
+		Statuses: a.Statuses, ReserveAt: a.ReserveAt, TakeAt: a.TakeAt}
+}
+
+// readItems resolves the channel SKUs of the page.
+func (p *pageSave) readItems(ctx context.Context) error {
+	p.intake.Items = map[string]order.Item{}
+	skus := p.intake.ChannelSKUs()
+	if len(skus) == 0 {
+		return nil
+	}
+	// Links that are being saved are waited for, and no others come before the page is saved (links.CloseLinks).
+	err := p.Query(ctx, `SELECT o.id FROM accounts o WHERE o.id = $1 {{keep o}}`, func(*sql.Rows) error { return nil }, p.account.ID)
+	if err != nil {
+		return err
+	}
+	return p.Query(ctx, `SELECT l.channel_sku, l.sku, COALESCE(k.version, 0), COALESCE(q.part, ''), COALESCE(q.quantity, 0)
+		FROM {{rows 1}} CROSS JOIN links l LEFT JOIN kits k ON k.sku = l.sku LEFT JOIN kit_parts q ON q.kit = l.sku AND q.quantity > 0
+		WHERE l.account = CAST($2 AS TEXT) AND l.channel_sku = r.value
+		ORDER BY l.channel_sku, q.part`, func(rows *sql.Rows) error {
+		var channelSKU string
+		var item order.Item
+		var part order.Part
+		err := rows.Scan(&channelSKU, &item.SKU, &item.Version, &part.SKU, &part.Per)
+		item.Parts = p.intake.Items[channelSKU].Parts
+		if part.SKU != "" {
+			item.Parts = append(item.Parts, part)
+		}
+		p.intake.Items[channelSKU] = item
+		return err
+	}, db.Texts(skus), p.account.ID)
+}
+
+// readLines locks the levels that the page may change and reads the lines of the known orders under the lock.
+func (p *pageSave) readLines(ctx context.Context) error {
+	var known []int64
+	known, p.books.Bound = p.intake.KnownOrders()
+	lines, err := p.books.OpenLines(ctx, known, p.intake.Places())
+	if err != nil {
+		return err
+	}
+	p.unsent, err = loadUnsent(ctx, p.Tx, p.intake.SetLines(lines))
+	return err
+}
+
+func (p *pageSave) giveBack(context.Context) error {
+	p.intake.GiveBack(p.books.Allocation, p.unsent)
+	return nil
+}
+
+func (p *pageSave) take(context.Context) error {
+	p.intake.Take(p.books.Allocation)
+	p.intake.Settle()
+	return nil
+}
+
+// items are what became of the orders, for the run's register. It counts them, too.
+func (p *pageSave) items() []runs.Item {
+	counts := &p.result.Counts
+	counts.Seen, counts.Same = len(p.page.Orders), p.intake.Same
+	var items []runs.Item
+	for _, r := range p.intake.Results {
+		item := runs.Item{RunID: p.page.RunID, Type: "order", Reference: cmp.Or(r.Shown.Reference, r.Shown.ID, "(no id)"), Reason: r.Reason,
+			RequestID: p.page.RequestID, At: db.At(p.Now)}
+		switch r.Kind {
+		case order.ResultUnusable:
+			counts.Errors++
+			item.Status = runs.ItemError
+		case order.ResultSkipped:
+			counts.Skipped++
+			item.Status = runs.ItemSkipped
+		case order.ResultSaved:
+			counts.Saved++
+			item.Status = runs.ItemDone
+			if r.Reason != "" {
+				counts.Parked++
+			}
+		}
+		items = append(items, item)
+	}
+	return items
+}
+
+func (p *pageSave) key(o *order.Order) message.OrderKey {
+	return message.OrderKey{RowID: o.RowID, Account: p.account.Account, OrderID: o.ID}
+}

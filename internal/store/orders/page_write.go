@@ -1,0 +1,188 @@
+package orders
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/runs"
+)
+
+// newOrderRow is what is known of an order before its units are: it gives the order a row id.
+type newOrderRow struct {
+	Account   string `db:"account"`
+	ID        string `db:"channel_order_id"`
+	PlacedAt  int64  `db:"placed_at"`
+	SeenAt    int64  `db:"seen_at"`
+	SavedAt   int64  `db:"saved_at"`
+	UpdatedAt int64  `db:"updated_at"`
+	Location  string `db:"location"`
+}
+
+// insertOrders writes the new orders, so that they have row ids, in the order in which they were placed. The rest of their rows
+// is written by writeOrders.
+func (p *pageSave) insertOrders(ctx context.Context) error {
+	fresh := map[string]*order.Order{}
+	var rows []newOrderRow
+	for _, a := range p.intake.New() {
+		o := a.Order
+		fresh[o.ID] = o
+		rows = append(rows, newOrderRow{p.account.ID, o.ID, o.PlacedAt, o.SeenAt, p.Now, p.Now, o.Location})
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	n := 0
+	err := p.Query(ctx, `INSERT INTO orders ({{columns 1}}, reference, state, reason, channel_status, channel_fulfilment, paid,
+			channel_version, handled_version, content_hash, currency, total, shipping, tax, discount)
+		SELECT {{values 1}}, '', '', '', '', '', 0, 0, 0, '', '', 0, 0, 0, 0
+		FROM {{rows 1}} WHERE true
+		ON CONFLICT (account, channel_order_id) DO NOTHING RETURNING id, channel_order_id`, func(rows *sql.Rows) error {
+		var id int64
+		var channelID string
+		if err := rows.Scan(&id, &channelID); err != nil {
+			return err
+		}
+		n++
+		if o := fresh[channelID]; o != nil {
+			o.RowID = id
+		}
+		return nil
+	}, db.RowsOf(rows))
+	if err == nil && n != len(rows) {
+		return fmt.Errorf("%w: another page with the same orders was saved", db.ErrConflict)
+	}
+	return err
+}
+
+func (p *pageSave) write(ctx context.Context) error {
+	dirty, err := p.books.Flush(ctx)
+	if err != nil {
+		return err
+	}
+	p.result.Dirty = dirty
+	steps := []func(context.Context) error{p.writeOrders, p.writeBuyers, p.writeUnsent, p.writeItems, p.writeCalls, p.moveWatermark, p.hints}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// orderRow is what a page changes of a row of orders.
+type orderRow struct {
+	RowID      int64            `db:"id"`
+	Reference  string           `db:"reference"`
+	State      order.State      `db:"state"`
+	Reason     order.Reason     `db:"reason"`
+	Status     string           `db:"channel_status"`
+	Fulfilment order.Fulfilment `db:"channel_fulfilment"`
+	Paid       bool             `db:"paid"`
+	Location   string           `db:"location"`
+	Version    int64            `db:"channel_version"`
+	Handled    int64            `db:"handled_version"`
+	Digest     string           `db:"content_hash"`
+	Currency   string           `db:"currency"`
+	Total      int64            `db:"total"`
+	Shipping   int64            `db:"shipping"`
+	Tax        int64            `db:"tax"`
+	Discount   int64            `db:"discount"`
+}
+
+func (p *pageSave) writeOrders(ctx context.Context) error {
+	if len(p.intake.Arrivals) == 0 {
+		return nil
+	}
+	rows := make([]orderRow, len(p.intake.Arrivals))
+	for i, a := range p.intake.Arrivals {
+		o := a.Order
+		rows[i] = orderRow{o.RowID, o.Reference, o.State, o.Reason, o.ChannelStatus, o.Fulfilment, o.Paid, o.Location, o.Version, o.Handled, o.Digest,
+			o.Currency, o.Total, o.Shipping, o.Tax, o.Discount}
+	}
+	return p.ExecAll(ctx, len(rows), `UPDATE orders SET reference = r.reference, state = r.state, reason = r.reason,
+			channel_status = r.channel_status, channel_fulfilment = r.channel_fulfilment, paid = r.paid, location = r.location,
+			channel_version = r.channel_version, handled_version = r.handled_version, content_hash = r.content_hash,
+			currency = r.currency, total = r.total, shipping = r.shipping, tax = r.tax, discount = r.discount,
+			updated_at = CAST($2 AS BIGINT), run_id = CAST($3 AS TEXT), request_id = CAST($4 AS TEXT)
+		FROM {{rows 1}} WHERE orders.id = r.id`, db.RowsOf(rows), p.Now, p.page.RunID, db.Clean(p.page.RequestID))
+}
+
+// buyerRow is a row of order_buyers.
+type buyerRow struct {
+	OrderID     int64  `db:"order_id"`
+	Name        string `db:"name"`
+	Email       string `db:"email"`
+	Phone       string `db:"phone"`
+	Line1       string `db:"line1"`
+	Line2       string `db:"line2"`
+	City        string `db:"city"`
+	Region      string `db:"region"`
+	PostalCode  string `db:"postal_code"`
+	CountryCode string `db:"country_code"`
+}
+
+func (p *pageSave) writeBuyers(ctx context.Context) error {
+	var rows []buyerRow
+	for _, a := range p.intake.Arrivals {
+		if b := a.Shown.Buyer; b != nil {
+			rows = append(rows, buyerRow{a.Order.RowID, b.Name, b.Email, b.Phone, b.Line1, b.Line2, b.City, b.Region, b.PostalCode, b.CountryCode})
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	_, err := p.Exec(ctx, `INSERT INTO order_buyers ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
+		ON CONFLICT (order_id) DO UPDATE SET changed_at = CASE WHEN `+addressDiffers+` THEN CAST($2 AS BIGINT) ELSE order_buyers.changed_at END,
+			name = excluded.name, email = excluded.email, phone = excluded.phone,
+			line1 = excluded.line1, line2 = excluded.line2, city = excluded.city, region = excluded.region,
+			postal_code = excluded.postal_code, country_code = excluded.country_code`, db.RowsOf(rows), p.Now)
+	return err
+}
+
+// addressDiffers: a parcel with the label that was printed from the old one goes to the wrong place.
+const addressDiffers = `order_buyers.name <> excluded.name OR order_buyers.line1 <> excluded.line1 OR order_buyers.line2 <> excluded.line2
+	OR order_buyers.city <> excluded.city OR order_buyers.region <> excluded.region
+	OR order_buyers.postal_code <> excluded.postal_code OR order_buyers.country_code <> excluded.country_code`
+
+func (p *pageSave) writeUnsent(ctx context.Context) error { return flushUnsent(ctx, p.Tx, p.unsent) }
+
+func (p *pageSave) writeItems(ctx context.Context) error { return runs.SaveItems(ctx, p.Tx, p.items()) }
+
+func (p *pageSave) writeCalls(ctx context.Context) error {
+	return runs.SaveCalls(ctx, p.Tx, p.page.Calls)
+}
+
+// moveWatermark moves it only from where the scan found it, and only forward.
+func (p *pageSave) moveWatermark(ctx context.Context) error {
+	next := db.Micro(p.page.NewWatermark)
+	if !p.page.Last || next == 0 {
+		return nil
+	}
+	_, err := p.Exec(ctx, `UPDATE accounts SET watermark = $2 WHERE id = $1 AND watermark = $3 AND watermark < $2`,
+		p.account.ID, next, db.Micro(p.page.OldWatermark))
+	return err
+}
+
+// hints are for the orders whose lifecycle has not been told: those of this page, and those of an earlier
+// save of the same page that nobody has heard of.
+func (p *pageSave) hints(ctx context.Context) error {
+	owed := p.intake.Owed()
+	if len(owed) == 0 {
+		return nil
+	}
+	list := make([]int64, len(owed))
+	for i, o := range owed {
+		list[i] = o.RowID
+	}
+	unsent, err := Unsent(ctx, p.DB, p.Conn, list)
+	if err != nil {
+		return err
+	}
+	for _, o := range owed {
+		p.result.Hints = append(p.result.Hints, Hint{Key: p.key(o), State: o.State, Version: o.Version, New: !o.Started, Unsent: unsent[o.RowID]})
+	}
+	return nil
+}

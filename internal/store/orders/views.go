@@ -1,0 +1,89 @@
+package orders
+
+import (
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/products"
+)
+
+// OrderRow is an order as lists show it.
+type OrderRow struct {
+	Key            message.OrderKey `json:"key"`
+	Reference      string           `json:"reference"`
+	State          order.State      `json:"state"`
+	Reason         order.Reason     `json:"reason,omitempty"`
+	ChannelStatus  string           `json:"channelStatus"`
+	Paid           bool             `json:"paid"`
+	Location       string           `json:"location"`
+	PlacedAt       time.Time        `json:"placedAt"`
+	SeenAt         time.Time        `json:"seenAt"`
+	SavedAt        time.Time        `json:"savedAt"` // first saved
+	UpdatedAt      time.Time        `json:"updatedAt"`
+	ChannelVersion int64            `json:"channelVersion"`
+	HandledVersion int64            `json:"handledVersion"`
+	RunID          string           `json:"runId,omitempty"`     // the run that last brought it
+	RequestID      string           `json:"requestId,omitempty"` // the channel's id of the read that last brought it
+	Currency       string           `json:"currency"`
+	Total          int64            `json:"total"`
+	Shipping       int64            `json:"shipping"`
+	Tax            int64            `json:"tax"`
+	Discount       int64            `json:"discount"`
+	Units          order.Units      `json:"units"` // summed over the lines
+	LineCount      int              `json:"lineCount"`
+	Exported       *Exported        `json:"exported,omitempty"` // the last export that has it
+}
+
+// Exported says in which file of orders to be packed an order was written.
+type Exported struct {
+	Export int64     `json:"export"`
+	At     time.Time `json:"at"`
+}
+
+// LineRow is a line of an order.
+type LineRow struct {
+	LineID       string             `json:"lineId"`
+	ChannelSKU   string             `json:"channelSku"`
+	SKU          string             `json:"sku,omitempty"` // empty: not mapped
+	Title        string             `json:"title"`
+	Quantity     int                `json:"quantity"`
+	UnitPrice    int64              `json:"unitPrice"`
+	Total        int64              `json:"total"`
+	Units        order.Units        `json:"units"`
+	Returned     int                `json:"returned"`
+	ParkedReason string             `json:"parkedReason,omitempty"`
+	Parts        []products.KitPart `json:"parts,omitempty"` // of a kit: what to pick for one unit, as it was sold
+}
+
+// PackageRow is a package with its story.
+type PackageRow struct {
+	*shipment.Known
+	ChannelRef  string         `json:"channelRef,omitempty"`
+	RequestID   string         `json:"requestId,omitempty"`
+	Attempts    int            `json:"attempts"`
+	ConfirmedAt time.Time      `json:"confirmedAt,omitzero"`
+	Refusal     string         `json:"refusal,omitempty"`
+	Fault       *channel.Fault `json:"fault,omitempty"` // the last one
+}
+
+// OrderDetail is all that is known of an order, the buyer's data apart.
+type OrderDetail struct {
+	OrderRow
+	Lines    []LineRow         `json:"lines"`
+	Packages []PackageRow      `json:"packages"`
+	Parked   *incidents.Parked `json:"parked,omitempty"`
+}
+
+// OrderFilter selects orders. Zero fields do not filter. Pages are keyset: After is the RowID of the last row shown.
+type OrderFilter struct {
+	Account   string
+	State     order.State
+	Reference string // exact reference or channel order id
+	Oldest    bool   // the oldest row first, not the newest
+	After     int64  // rows behind this one: with a smaller RowID, the oldest first with a larger one
+	Limit     int
+}

@@ -1,0 +1,178 @@
+package packages
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// ExportedOrder is an order as an export writes it, with what the label needs. Lines are empty when nothing of what was
+// exported is left to be packed.
+type ExportedOrder struct {
+	RowID     int64
+	Account   string
+	Channel   channel.Kind
+	ID        string // the channel's order id
+	Reference string
+	PlacedAt  time.Time
+	Paid      bool
+	Currency  string
+	Total     int64 // minor units, as the channel gave it; so are Shipping and Tax
+	Shipping  int64
+	Tax       int64
+	Buyer     order.Buyer // personal data: for the file and nothing else
+	Lines     []ExportedLine
+}
+
+// ExportedLine is what is to be packed of a line.
+type ExportedLine struct {
+	LineID     string
+	SKU        string
+	ChannelSKU string
+	Title      string
+	Quantity   int
+	UnitPrice  int64 // minor units
+}
+
+// ExportedOrders answers an export's orders after a row, as they are to be packed now: at most the units that were exported, and
+// none of an order that may not be packed any more.
+func (s *Store) ExportedOrders(ctx context.Context, exportID, after int64, limit int) ([]ExportedOrder, error) {
+	var out []ExportedOrder
+	err := s.Read(ctx, `WITH page AS (SELECT x.order_id FROM exported_orders x WHERE x.export_id = $1 AND x.order_id > $2
+			ORDER BY x.order_id LIMIT $3)
+		SELECT o.id, o.account, a.channel, o.channel_order_id, o.reference, o.placed_at, o.paid, o.currency, o.total, o.shipping, o.tax,
+			COALESCE(b.name, ''), COALESCE(b.email, ''), COALESCE(b.phone, ''), COALESCE(b.line1, ''), COALESCE(b.line2, ''),
+			COALESCE(b.city, ''), COALESCE(b.region, ''), COALESCE(b.postal_code, ''), COALESCE(b.country_code, ''),
+			l.line_id, l.sku, l.channel_sku, l.title, l.unit_price,
+			CASE WHEN o.state NOT IN ('open', 'processing') OR NOT (o.paid = 1 OR a.take_at = 'placed') THEN 0
+				WHEN l.reserved < m.quantity THEN l.reserved ELSE m.quantity END
+		FROM page p JOIN orders o ON o.id = p.order_id JOIN accounts a ON a.id = o.account LEFT JOIN order_buyers b ON b.order_id = o.id
+			JOIN exported_lines m ON m.export_id = $1 AND m.order_id = o.id
+			JOIN order_lines l ON l.order_id = o.id AND l.line_id = m.line_id
+		ORDER BY o.id, l.position, l.line_id`, func(rows *sql.Rows) error {
+		var o ExportedOrder
+		var l ExportedLine
+		var placed int64
+		b := &o.Buyer
+		if err := rows.Scan(&o.RowID, &o.Account, &o.Channel, &o.ID, &o.Reference, &placed, &o.Paid, &o.Currency, &o.Total, &o.Shipping, &o.Tax,
+			&b.Name, &b.Email, &b.Phone, &b.Line1, &b.Line2, &b.City, &b.Region, &b.PostalCode, &b.CountryCode,
+			&l.LineID, &l.SKU, &l.ChannelSKU, &l.Title, &l.UnitPrice, &l.Quantity); err != nil {
+			return err
+		}
+		o.PlacedAt = db.At(placed)
+		if n := len(out); n == 0 || out[n-1].RowID != o.RowID {
+			out = append(out, o)
+		}
+		if l.Quantity > 0 {
+			last := &out[len(out)-1]
+			last.Lines = append(last.Lines, l)
+		}
+		return nil
+	}, exportID, after, db.Limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("read the orders of export %d: %w", exportID, err)
+	}
+	return out, nil
+}
+
+// Stopped is an order that became another one after it was exported: its label may be wrong.
+type Stopped struct {
+	Export    int64     `json:"export"`
+	At        time.Time `json:"exportedAt"`
+	RowID     int64     `json:"-"`
+	Account   string    `json:"account"`
+	ID        string    `json:"orderId"`
+	Reference string    `json:"reference"`
+	Cancelled bool      `json:"cancelled"` // all of it
+	What      string    `json:"what"`      // cancelled, or what changed
+}
+
+// maxStopped is how many changed orders are told at once; the next export tells of the others.
+const maxStopped = 1000
+
+// StoppedOrders lists orders that were cancelled or changed after their export, were not shipped, and of which nobody was told
+// as they are now.
+// It first settles what is shipped, so that only what is under way is looked at.
+func (s *Store) StoppedOrders(ctx context.Context) ([]Stopped, error) {
+	err := s.Write(ctx, "settle exported orders", func(ctx context.Context, t *db.Tx) error {
+		_, err := t.Exec(ctx, `UPDATE exported_orders SET settled_at = $1 WHERE settled_at = 0
+			AND EXISTS (SELECT 1 FROM orders o WHERE o.id = exported_orders.order_id AND o.state IN ('shipped', 'completed'))`, t.Now)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []Stopped
+	err = s.Read(ctx, `WITH watched AS (SELECT x.export_id, e.made_at, x.told, x.order_id, o.account, o.channel_order_id, o.reference,
+				CASE WHEN o.state = 'cancelled' THEN 1 ELSE 0 END AS cancelled,
+				CASE WHEN b.changed_at > e.made_at THEN 1 ELSE 0 END AS moved,
+				CASE WHEN EXISTS (SELECT 1 FROM exported_lines m JOIN order_lines l ON l.order_id = m.order_id AND l.line_id = m.line_id
+					WHERE m.export_id = x.export_id AND m.order_id = x.order_id AND l.taken * l.quantity - l.cancelled < m.alive) THEN 1 ELSE 0 END AS fewer,
+				CASE WHEN EXISTS (SELECT 1 FROM order_lines l LEFT JOIN exported_lines m
+						ON m.export_id = x.export_id AND m.order_id = l.order_id AND m.line_id = l.line_id
+					WHERE l.order_id = x.order_id AND l.taken * l.quantity - l.cancelled > COALESCE(m.alive, 0)) THEN 1 ELSE 0 END AS further,
+				CASE WHEN EXISTS (SELECT 1 FROM exported_lines m JOIN order_lines l ON l.order_id = m.order_id AND l.line_id = m.line_id
+					WHERE m.export_id = x.export_id AND m.order_id = x.order_id AND l.sku <> m.sku) THEN 1 ELSE 0 END AS other
+			FROM exported_orders x JOIN order_exports e ON e.id = x.export_id JOIN orders o ON o.id = x.order_id
+				LEFT JOIN order_buyers b ON b.order_id = o.id
+			WHERE x.settled_at = 0)
+		SELECT export_id, made_at, told, order_id, account, channel_order_id, reference, cancelled, moved, fewer, further, other FROM watched
+		WHERE cancelled + moved + fewer + further + other > 0 ORDER BY export_id, order_id LIMIT $1`, func(rows *sql.Rows) error {
+		var o Stopped
+		var made int64
+		var told string
+		var moved, fewer, further, other bool
+		err := rows.Scan(&o.Export, &made, &told, &o.RowID, &o.Account, &o.ID, &o.Reference, &o.Cancelled, &moved, &fewer, &further, &other)
+		if err != nil {
+			return err
+		}
+		o.At = db.At(made)
+		var what []string
+		for _, c := range []struct {
+			is   bool
+			what string
+		}{{moved, "another name or address"}, {fewer, "units cancelled"}, {further, "units added"}, {other, "another SKU"}} {
+			if c.is {
+				what = append(what, c.what)
+			}
+		}
+		if o.What = strings.Join(what, ", "); o.Cancelled {
+			o.What = "cancelled"
+		}
+		if o.What != told {
+			out = append(out, o)
+		}
+		return nil
+	}, maxStopped)
+	if err != nil {
+		return nil, fmt.Errorf("look for exported orders that changed: %w", err)
+	}
+	return out, nil
+}
+
+// toldRow is what a person was told of an exported order.
+type toldRow struct {
+	Export int64  `db:"export_id"`
+	RowID  int64  `db:"order_id"`
+	What   string `db:"what"`
+}
+
+// StoppedTold notes that a person was told of these orders.
+func (s *Store) StoppedTold(ctx context.Context, told []Stopped) error {
+	if len(told) == 0 {
+		return nil
+	}
+	return s.Write(ctx, "note what was told of exported orders", func(ctx context.Context, t *db.Tx) error {
+		_, err := t.Exec(ctx, `UPDATE exported_orders SET told = r.what,
+				settled_at = CASE WHEN r.what = 'cancelled' THEN CAST($2 AS BIGINT) ELSE 0 END
+			FROM {{rows 1}} WHERE exported_orders.export_id = r.export_id AND exported_orders.order_id = r.order_id AND exported_orders.settled_at = 0`,
+			db.RowsBy(told, func(o Stopped) toldRow { return toldRow{o.Export, o.RowID, o.What} }), t.Now)
+		return err
+	})
+}

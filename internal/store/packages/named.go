@@ -1,0 +1,142 @@
+package packages
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/packing"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// OrdersNamed answers every order whose reference or channel order id is among the names, with its lines and
+// packages. It takes three statements however many names there are. An empty account means every account.
+func (s *Store) OrdersNamed(ctx context.Context, names []string, account string) ([]*packing.Order, error) {
+	out, err := s.ordersNamed(ctx, names, account)
+	if err != nil {
+		return nil, fmt.Errorf("find %d orders by name: %w", len(names), err)
+	}
+	return out, nil
+}
+
+func (s *Store) ordersNamed(ctx context.Context, names []string, account string) ([]*packing.Order, error) {
+	var out []*packing.Order
+	byRow := map[int64]*packing.Order{}
+	err := s.Read(ctx, `WITH named AS (
+			SELECT o.id FROM {{rows 1}} CROSS JOIN orders o WHERE o.reference = r.value
+			UNION SELECT o.id FROM {{rows 1}} CROSS JOIN orders o WHERE o.channel_order_id = r.value)
+		SELECT o.id, o.account, o.channel_order_id, o.reference, o.state, o.reason,
+			CASE WHEN o.paid = 1 OR a.take_at = 'placed' THEN 1 ELSE 0 END, a.observing, o.placed_at
+		FROM named n JOIN orders o ON o.id = n.id JOIN accounts a ON a.id = o.account
+		WHERE CAST($2 AS TEXT) = '' OR o.account = CAST($2 AS TEXT) ORDER BY o.id`, func(rows *sql.Rows) error {
+		o := &packing.Order{}
+		var placed int64
+		err := rows.Scan(&o.RowID, &o.Account, &o.ID, &o.Reference, &o.State, &o.Reason, &o.Ready, &o.Observing, &placed)
+		o.PlacedAt = db.At(placed)
+		out, byRow[o.RowID] = append(out, o), o
+		return err
+	}, db.Texts(names), account)
+	if err != nil || len(out) == 0 {
+		return out, err
+	}
+	rowIDs := make([]int64, len(out))
+	for i, o := range out {
+		rowIDs[i] = o.RowID
+	}
+	list := db.IDs(rowIDs)
+	if err := s.namedLines(ctx, list, byRow); err != nil {
+		return nil, err
+	}
+	return out, s.namedPackages(ctx, list, byRow)
+}
+
+func (s *Store) namedLines(ctx context.Context, list *db.RowTable, byRow map[int64]*packing.Order) error {
+	return s.Read(ctx, `SELECT l.order_id, l.line_id, l.sku, l.reserved, l.short, l.parked, l.packed, l.shipped, l.cancelled
+		FROM {{rows 1}} CROSS JOIN order_lines l WHERE l.order_id = r.value AND l.taken = 1
+		ORDER BY l.order_id, l.position, l.line_id`, func(rows *sql.Rows) error {
+		var id int64
+		var l packing.Line
+		var u order.Units
+		err := rows.Scan(&id, &l.ID, &l.SKU, &u.Reserved, &u.Short, &u.Parked, &u.Packed, &u.Shipped, &u.Cancelled)
+		l.Units = u
+		byRow[id].Lines = append(byRow[id].Lines, l)
+		return err
+	}, list)
+}
+
+func (s *Store) namedPackages(ctx context.Context, list *db.RowTable, byRow map[int64]*packing.Order) error {
+	return s.Read(ctx, `SELECT p.order_id, p.package_id, p.state, p.label, p.carrier, p.carrier_name, p.service, p.tracking, p.shipped_at,
+			l.line_id, l.quantity
+		FROM {{rows 1}} CROSS JOIN packages p JOIN package_lines l ON l.order_id = p.order_id AND l.package_id = p.package_id
+		WHERE p.order_id = r.value ORDER BY p.order_id, p.number, l.line_id`, func(rows *sql.Rows) error {
+		var id, shipped int64
+		var k packing.Known
+		var c shipment.Content
+		if err := rows.Scan(&id, &k.ID, &k.State, &k.Label, &k.Carrier, &k.CarrierName, &k.Service, &k.TrackingNumber, &shipped, &c.LineID, &c.Quantity); err != nil {
+			return err
+		}
+		k.ShippedAt = db.At(shipped)
+		o := byRow[id]
+		if n := len(o.Packages); n == 0 || o.Packages[n-1].ID != k.ID {
+			o.Packages = append(o.Packages, k)
+		}
+		last := &o.Packages[len(o.Packages)-1]
+		last.Contents = append(last.Contents, c)
+		return nil
+	}, list)
+}
+
+// TrackingUsed says which orders have packages under tracking numbers, as they are written or without what
+// packing.Number leaves out: by number, "account channel-order-id".
+func (s *Store) TrackingUsed(ctx context.Context, numbers []string) (map[string][]string, error) {
+	out := map[string][]string{}
+	err := s.Read(ctx, `SELECT DISTINCT p.tracking, o.account, o.channel_order_id
+		FROM {{rows 1}} CROSS JOIN packages p JOIN orders o ON o.id = p.order_id
+		WHERE p.tracking = r.value AND p.state IN ('processed', 'confirmed', 'parked')
+		ORDER BY o.account, o.channel_order_id`, func(rows *sql.Rows) error {
+		var tracking, account, id string
+		err := rows.Scan(&tracking, &account, &id)
+		number := packing.Number(tracking)
+		out[number] = append(out[number], account+" "+id)
+		return err
+	}, db.Texts(numbers))
+	if err != nil {
+		return nil, fmt.Errorf("look for %d tracking numbers: %w", len(numbers), err)
+	}
+	return out, nil
+}
+
+// PackageState says where a package stands and why it was refused, if it was; ErrNotFound when the order has none
+// of that id.
+func (s *Store) PackageState(ctx context.Context, rowID int64, packageID string) (state shipment.State, refusal string, err error) {
+	err = s.Read(ctx, `SELECT p.state, p.refusal FROM packages p WHERE p.order_id = $1 AND p.package_id = $2`, func(rows *sql.Rows) error {
+		return rows.Scan(&state, &refusal)
+	}, rowID, packageID)
+	if err == nil && state == "" {
+		err = db.ErrNotFound
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("package %q of order %d: %w", packageID, rowID, err)
+	}
+	return state, refusal, nil
+}
+
+// CancellationState says whether a cancellation was carried out and why it was refused, if it was; ErrNotFound when
+// the order has none of that id.
+func (s *Store) CancellationState(ctx context.Context, rowID int64, cancelID string) (applied bool, refusal string, err error) {
+	found := false
+	err = s.Read(ctx, `SELECT CASE WHEN c.applied_at <> 0 THEN 1 ELSE 0 END, c.refusal FROM cancellations c
+		WHERE c.order_id = $1 AND c.cancel_id = $2`, func(rows *sql.Rows) error {
+		found = true
+		return rows.Scan(&applied, &refusal)
+	}, rowID, cancelID)
+	if err == nil && !found {
+		err = db.ErrNotFound
+	}
+	if err != nil {
+		return false, "", fmt.Errorf("cancellation %q of order %d: %w", cancelID, rowID, err)
+	}
+	return applied, refusal, nil
+}

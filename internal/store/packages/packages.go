@@ -1,0 +1,148 @@
+package packages
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/orders"
+)
+
+// Outgoing is a package ready to be sent to the channel.
+type Outgoing struct {
+	Shipment channel.Shipment // Attempted is set when an earlier attempt was marked
+	State    shipment.State   // Confirmed and Voided need no sending
+}
+
+// SavePackages saves what the warehouse has packed for an order; nothing is deducted before ProcessPackage. The
+// same package may be saved again, but not with other contents, unless it was refused: then nothing of it has counted and
+// what is said now takes its place. A line that the order does not have is an
+// error which names those it has.
+func (s *Store) SavePackages(ctx context.Context, rowID int64, packages []shipment.Package) error {
+	packages = slices.Clone(packages)
+	for i, p := range packages {
+		if err := p.Storable(); err != nil {
+			return fmt.Errorf("save packages of order %d: %w", rowID, err)
+		}
+		packages[i] = cleanPackage(p)
+	}
+	return s.Write(ctx, fmt.Sprintf("save packages of order %d", rowID), func(ctx context.Context, t *db.Tx) error {
+		if _, err := orders.LockOrder(ctx, t, rowID); err != nil {
+			return err
+		}
+		lines, err := orders.LineIDs(ctx, t, rowID)
+		if err != nil {
+			return err
+		}
+		saved, err := knownPackages(ctx, t, rowID)
+		if err != nil {
+			return err
+		}
+		fresh, anew, err := shipment.Sort(packages, saved, lines)
+		if err != nil {
+			return err
+		}
+		if err := replacePackages(ctx, t, rowID, anew); err != nil {
+			return err
+		}
+		return insertPackages(ctx, t, rowID, len(saved), fresh)
+	})
+}
+
+// cleanPackage is a package as it is stored: texts that both databases can hold, a time in microseconds, one entry a line.
+func cleanPackage(p shipment.Package) shipment.Package {
+	p.Label, p.Carrier, p.CarrierName, p.Service = db.Clean(p.Label), db.Clean(p.Carrier), db.Clean(p.CarrierName), db.Clean(p.Service)
+	p.TrackingNumber, p.ShippedAt, p.Contents = db.Clean(p.TrackingNumber), db.At(db.Micro(p.ShippedAt)), p.Merged()
+	return p
+}
+
+// savedRow is what is saved of a package when it is told.
+type savedRow struct {
+	ID             string    `db:"package_id"`
+	Number         int       `db:"number"`
+	Label          string    `db:"label"`
+	Carrier        string    `db:"carrier"`
+	CarrierName    string    `db:"carrier_name"`
+	Service        string    `db:"service"`
+	TrackingNumber string    `db:"tracking"`
+	ShippedAt      time.Time `db:"shipped_at"`
+}
+
+// savedRows are packages as rows, numbered after so many that there are.
+func savedRows(packages []shipment.Package, numbered int) *db.RowTable {
+	rows := make([]savedRow, len(packages))
+	for i, p := range packages {
+		rows[i] = savedRow{p.ID, numbered + i + 1, p.Label, p.Carrier, p.CarrierName, p.Service, p.TrackingNumber, p.ShippedAt}
+	}
+	return db.RowsOf(rows)
+}
+
+// insertPackages writes new packages and numbers them after those there are.
+func insertPackages(ctx context.Context, t *db.Tx, rowID int64, numbered int, fresh []shipment.Package) error {
+	if len(fresh) == 0 {
+		return nil
+	}
+	err := t.ExecAll(ctx, len(fresh), `INSERT INTO packages (order_id, state, saved_at, {{columns 1}})
+		SELECT CAST($2 AS BIGINT), 'saved', CAST($3 AS BIGINT), {{values 1}} FROM {{rows 1}}`, savedRows(fresh, numbered), rowID, t.Now)
+	if err != nil {
+		return err
+	}
+	return insertContents(ctx, t, rowID, fresh)
+}
+
+// replacePackages writes anew what was refused.
+func replacePackages(ctx context.Context, t *db.Tx, rowID int64, packages []shipment.Package) error {
+	if len(packages) == 0 {
+		return nil
+	}
+	list := savedRows(packages, 0)
+	err := t.ExecAll(ctx, len(packages), `UPDATE packages SET state = 'saved', refusal = '', label = r.label, carrier = r.carrier,
+			carrier_name = r.carrier_name, service = r.service, tracking = r.tracking, shipped_at = r.shipped_at
+		FROM {{rows 1}} WHERE packages.order_id = $2 AND packages.package_id = r.package_id AND packages.state = 'refused'`, list, rowID)
+	if err != nil {
+		return err
+	}
+	if _, err := t.Exec(ctx, `DELETE FROM package_lines WHERE order_id = $2 AND package_id IN (SELECT r.package_id FROM {{rows 1}})`, list, rowID); err != nil {
+		return err
+	}
+	return insertContents(ctx, t, rowID, packages)
+}
+
+// contentRow is a line of a package.
+type contentRow struct {
+	PackageID string `db:"package_id"`
+	LineID    string `db:"line_id"`
+	Quantity  int    `db:"quantity"`
+}
+
+// insertContents writes what is in packages.
+func insertContents(ctx context.Context, t *db.Tx, rowID int64, packages []shipment.Package) error {
+	var rows []contentRow
+	for _, p := range packages {
+		for _, c := range p.Contents {
+			rows = append(rows, contentRow{p.ID, c.LineID, c.Quantity})
+		}
+	}
+	return t.ExecAll(ctx, len(rows), `INSERT INTO package_lines (order_id, {{columns 1}})
+		SELECT CAST($2 AS BIGINT), {{values 1}} FROM {{rows 1}}`, db.RowsOf(rows), rowID)
+}
+
+// knownPackages reads a locked order's packages.
+func knownPackages(ctx context.Context, t *db.Tx, rowID int64) ([]*shipment.Known, error) {
+	var found orders.PackageScan
+	err := t.Query(ctx, `SELECT `+orders.PackageColumns+` FROM `+orders.FromPackages+` WHERE p.order_id = $1 ORDER BY p.number, l.line_id`, found.Scan, rowID)
+	return found.ByOrder[rowID], err
+}
+
+// UnsentPackages lists the packages of an order that are processed and not confirmed, by number.
+func (s *Store) UnsentPackages(ctx context.Context, rowID int64) ([]string, error) {
+	found, err := orders.Unsent(ctx, s.DB, s.Reader, []int64{rowID})
+	if err != nil {
+		return nil, fmt.Errorf("list unsent packages of order %d: %w", rowID, err)
+	}
+	return found[rowID], nil
+}

@@ -1,0 +1,200 @@
+package products
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// VariantRow is a SKU of the catalogue in a list.
+type VariantRow struct {
+	SKU      string           `json:"sku"`
+	Title    string           `json:"title"`
+	Product  string           `json:"product"` // its key
+	Brand    string           `json:"brand"`
+	Category string           `json:"category"`
+	Barcode  string           `json:"barcode"`
+	Price    *catalogue.Price `json:"price,omitempty"` // of every account; nil: none
+	Parts    int              `json:"parts"`           // of a kit; 0: it is none
+	Links    int              `json:"links"`           // of all accounts
+	Images   int              `json:"images"`          // its own and its product's
+}
+
+// VariantView says which SKUs a list of the catalogue shows.
+type VariantView string
+
+// The views of the catalogue; empty shows all of it.
+const (
+	VariantsKits     VariantView = "kits"
+	VariantsNoStock  VariantView = "without-stock" // nothing on hand anywhere; no kits
+	VariantsUnlinked VariantView = "without-link"  // no account lists it
+)
+
+// VariantViews are all of them.
+func VariantViews() []VariantView {
+	return []VariantView{VariantsKits, VariantsNoStock, VariantsUnlinked}
+}
+
+// variantViews are their conditions on a variant v.
+var variantViews = map[VariantView]string{
+	VariantsKits: `v.sku IN (SELECT k.sku FROM kits k)`,
+	VariantsNoStock: `NOT EXISTS (SELECT 1 FROM stock_levels l WHERE l.sku = v.sku AND l.on_hand > 0)
+			AND NOT EXISTS (SELECT 1 FROM kits k WHERE k.sku = v.sku)`,
+	VariantsUnlinked: `NOT EXISTS (SELECT 1 FROM links l WHERE l.sku = v.sku)`,
+}
+
+// VariantFilter selects a page of the catalogue, sorted by SKU.
+type VariantFilter struct {
+	Search   string // in SKU, title, barcode, brand and product, in whatever case
+	Category string // its path, or the beginning of one, in whatever case
+	View     VariantView
+	After    string // SKU of the last row shown
+	Limit    int
+}
+
+func (f VariantFilter) where() db.Where {
+	w := db.Where{}
+	if text := strings.TrimSpace(f.Search); text != "" {
+		like := "%" + db.LikeText.Replace(catalogue.Fold(text)) + "%"
+		w.And(`(v.folded LIKE %s ESCAPE '!' OR LOWER(v.title) LIKE %s ESCAPE '!' OR v.barcode LIKE %s ESCAPE '!'
+			OR LOWER(p.brand) LIKE %s ESCAPE '!' OR LOWER(p.key) LIKE %s ESCAPE '!')`, like, like, like, like, like)
+	}
+	if f.Category != "" {
+		w.And(`LOWER(p.category) LIKE %s ESCAPE '!'`, db.LikeText.Replace(strings.ToLower(f.Category))+"%")
+	}
+	return w
+}
+
+// VariantRows lists SKUs of the catalogue.
+func (s *Store) VariantRows(ctx context.Context, filter VariantFilter) ([]VariantRow, error) {
+	w := filter.where()
+	if filter.View != "" {
+		w.And(variantViews[filter.View])
+	}
+	if filter.After != "" {
+		w.And(`v.sku > %s`, filter.After)
+	}
+	var out []VariantRow
+	err := s.Read(ctx, `SELECT v.sku, v.title, v.product, COALESCE(p.brand, ''), COALESCE(p.category, ''), v.barcode,
+			COALESCE(x.currency, ''), COALESCE(x.amount, 0),
+			(SELECT COUNT(*) FROM kit_parts k WHERE k.kit = v.sku AND k.quantity > 0),
+			(SELECT COUNT(*) FROM links l WHERE l.sku = v.sku), v.images, COALESCE(p.images, '[]')
+		FROM variants v LEFT JOIN products p ON p.key = v.product
+			LEFT JOIN prices x ON x.sku = v.sku AND x.account = ''`+
+		w.Text()+` ORDER BY v.sku LIMIT `+w.Arg(db.Limited(filter.Limit)), func(rows *sql.Rows) error {
+		var r VariantRow
+		var price catalogue.Price
+		var own, shared string
+		var images, more []string
+		err := rows.Scan(&r.SKU, &r.Title, &r.Product, &r.Brand, &r.Category, &r.Barcode, &price.Currency, &price.Amount, &r.Parts, &r.Links, &own, &shared)
+		if err == nil {
+			err = db.FromJSON(own, &images, shared, &more)
+		}
+		for _, i := range more {
+			if !slices.Contains(images, i) {
+				images = append(images, i)
+			}
+		}
+		r.Images = len(images)
+		if price.Currency != "" {
+			r.Price = &price
+		}
+		out = append(out, r)
+		return err
+	}, w.Args...)
+	if err != nil {
+		return nil, fmt.Errorf("list the catalogue: %w", err)
+	}
+	return out, nil
+}
+
+// VariantCounts counts the SKUs of each view among those that a search and a category find, under "" all of them.
+func (s *Store) VariantCounts(ctx context.Context, filter VariantFilter) (map[VariantView]int, error) {
+	w := filter.where()
+	one := func(v VariantView) string {
+		return `COALESCE(SUM(CASE WHEN ` + variantViews[v] + ` THEN 1 ELSE 0 END), 0)`
+	}
+	var all, kits, noStock, unlinked int
+	err := s.Read(ctx, `SELECT COUNT(*), `+one(VariantsKits)+`, `+one(VariantsNoStock)+`, `+one(VariantsUnlinked)+`
+		FROM variants v LEFT JOIN products p ON p.key = v.product`+w.Text(), func(rows *sql.Rows) error {
+		return rows.Scan(&all, &kits, &noStock, &unlinked)
+	}, w.Args...)
+	if err != nil {
+		return nil, fmt.Errorf("count the catalogue's views: %w", err)
+	}
+	return map[VariantView]int{"": all, VariantsKits: kits, VariantsNoStock: noStock, VariantsUnlinked: unlinked}, nil
+}
+
+// CatalogueCounts is the catalogue at a glance.
+type CatalogueCounts struct {
+	Products   int `json:"products"`
+	Variants   int `json:"variants"`
+	Kits       int `json:"kits"`
+	Categories int `json:"categories"`
+}
+
+// CatalogueCounts counts what the catalogue has.
+func (s *Store) CatalogueCounts(ctx context.Context) (CatalogueCounts, error) {
+	var c CatalogueCounts
+	err := s.Read(ctx, `SELECT (SELECT COUNT(*) FROM products), (SELECT COUNT(*) FROM variants), (SELECT COUNT(*) FROM kits), (SELECT COUNT(*) FROM categories)`,
+		func(rows *sql.Rows) error { return rows.Scan(&c.Products, &c.Variants, &c.Kits, &c.Categories) })
+	if err != nil {
+		return c, fmt.Errorf("count the catalogue: %w", err)
+	}
+	return c, nil
+}
+
+// ProductOf is the product that has a SKU, or else the key; ErrNotFound when there is none.
+func (s *Store) ProductOf(ctx context.Context, skuOrKey string) (catalogue.Product, error) {
+	key := skuOrKey
+	err := s.Read(ctx, `SELECT product FROM variants WHERE sku = $1`, func(rows *sql.Rows) error { return rows.Scan(&key) }, skuOrKey)
+	if err != nil {
+		return catalogue.Product{}, fmt.Errorf("product of %q: %w", skuOrKey, err)
+	}
+	found, err := ReadProducts(ctx, s.Read, []string{key})
+	switch {
+	case err != nil:
+	case len(found) == 0:
+		err = db.ErrNotFound
+	default:
+		return found[0], nil
+	}
+	return catalogue.Product{}, fmt.Errorf("product of %q: %w", skuOrKey, err)
+}
+
+// eachPage is how many products are read at a time.
+const eachPage = 500
+
+// EachProduct hands over the whole catalogue, sorted by key, a page at a time in memory. An error of take ends it.
+func (s *Store) EachProduct(ctx context.Context, take func(catalogue.Product) error) error {
+	for after := ""; ; {
+		var keys []string
+		err := s.Read(ctx, `SELECT key FROM products WHERE key > $1 ORDER BY key LIMIT $2`, func(rows *sql.Rows) error {
+			var key string
+			err := rows.Scan(&key)
+			keys = append(keys, key)
+			return err
+		}, after, eachPage)
+		if err != nil {
+			return fmt.Errorf("read the catalogue: %w", err)
+		}
+		if len(keys) == 0 {
+			return nil
+		}
+		after = keys[len(keys)-1]
+		products, err := ReadProducts(ctx, s.Read, keys)
+		if err != nil {
+			return fmt.Errorf("read the catalogue: %w", err)
+		}
+		for _, p := range products {
+			if err := take(p); err != nil {
+				return err
+			}
+		}
+	}
+}

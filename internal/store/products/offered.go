@@ -1,0 +1,135 @@
+package products
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// Offered is where a SKU is sold, for how much, and how many there are.
+type Offered struct {
+	Prices []catalogue.Price
+	Links  []OfferedLink
+	Places []OfferedPlace
+	Parts  []KitPart // of a kit; empty: it is none
+}
+
+// OfferedLink is a listing of a SKU, with the level that the channel accepted last.
+type OfferedLink struct {
+	Account    string
+	ChannelSKU string
+	Sent       int
+	SentAt     time.Time // zero: none so far
+	Held       bool      // the brake keeps units of it back
+}
+
+// OfferedPlace is what one location has of a SKU. Of a kit Free is how many can be packed there, Limit the part that
+// decides, and the rest is 0.
+type OfferedPlace struct {
+	Location                          string
+	OnHand, Reserved, Free, Backorder int
+	Limit                             string
+}
+
+// Free is what all locations can promise.
+func (o *Offered) Free() (n int) {
+	for _, p := range o.Places {
+		n += p.Free
+	}
+	return n
+}
+
+// Offered reads it for some SKUs, in a number of statements that does not depend on how many.
+func (s *Store) Offered(ctx context.Context, skus []string) (map[string]*Offered, error) {
+	out := make(map[string]*Offered, len(skus))
+	for _, sku := range skus {
+		out[sku] = &Offered{}
+	}
+	asked := db.Texts(skus)
+	err := s.Read(ctx, `SELECT p.sku, p.account, p.currency, p.amount FROM {{rows 1}} CROSS JOIN prices p WHERE p.sku = r.value
+		ORDER BY p.sku, p.account, p.currency`, func(rows *sql.Rows) error {
+		var sku string
+		var p catalogue.Price
+		err := rows.Scan(&sku, &p.Account, &p.Currency, &p.Amount)
+		out[sku].Prices = append(out[sku].Prices, p)
+		return err
+	}, asked)
+	if err == nil {
+		err = s.offeredLinks(ctx, out, asked)
+	}
+	if err == nil {
+		err = s.offeredPlaces(ctx, out, asked)
+	}
+	if err == nil {
+		err = s.offeredKits(ctx, out, asked)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read where SKUs are sold: %w", err)
+	}
+	return out, nil
+}
+
+func (s *Store) offeredLinks(ctx context.Context, out map[string]*Offered, asked *db.RowTable) error {
+	return s.Read(ctx, `SELECT k.sku, k.account, k.channel_sku, k.accepted_quantity, k.accepted_at, CASE WHEN k.held_at > 0 THEN 1 ELSE 0 END
+		FROM {{rows 1}} CROSS JOIN links k WHERE k.sku = r.value ORDER BY k.sku, k.account, k.channel_sku`, func(rows *sql.Rows) error {
+		var sku string
+		var l OfferedLink
+		var sent int64
+		err := rows.Scan(&sku, &l.Account, &l.ChannelSKU, &l.Sent, &sent, &l.Held)
+		l.SentAt = db.At(sent)
+		out[sku].Links = append(out[sku].Links, l)
+		return err
+	}, asked)
+}
+
+func (s *Store) offeredPlaces(ctx context.Context, out map[string]*Offered, asked *db.RowTable) error {
+	return s.Read(ctx, `SELECT l.sku, l.location, l.on_hand, l.reserved, l.short
+		FROM {{rows 1}} CROSS JOIN stock_levels l WHERE l.sku = r.value ORDER BY l.sku, l.location`, func(rows *sql.Rows) error {
+		var sku string
+		var p OfferedPlace
+		err := rows.Scan(&sku, &p.Location, &p.OnHand, &p.Reserved, &p.Backorder)
+		p.Free = p.OnHand - p.Reserved
+		out[sku].Places = append(out[sku].Places, p)
+		return err
+	}, asked)
+}
+
+// offeredKits goes through the kits' parts at every location where one of them was ever kept.
+func (s *Store) offeredKits(ctx context.Context, out map[string]*Offered, asked *db.RowTable) error {
+	return s.Read(ctx, `WITH asked AS (SELECT r.value AS kit FROM {{rows 1}}),
+			parts AS (SELECT k.kit, k.part, k.quantity FROM asked a CROSS JOIN kit_parts k WHERE k.kit = a.kit AND k.quantity > 0),
+			places AS (SELECT DISTINCT p.kit, l.location FROM parts p JOIN stock_levels l ON l.sku = p.part)
+		SELECT p.kit, COALESCE(x.location, ''), p.part, p.quantity, COALESCE(l.on_hand, 0), COALESCE(l.reserved, 0)
+		FROM parts p LEFT JOIN places x ON x.kit = p.kit LEFT JOIN stock_levels l ON l.sku = p.part AND l.location = x.location
+		ORDER BY p.kit, x.location, p.part`, func(rows *sql.Rows) error {
+		var kit, location string
+		var part KitPart
+		var shelf stock.Shelf
+		if err := rows.Scan(&kit, &location, &part.SKU, &part.Quantity, &shelf.OnHand, &shelf.Reserved); err != nil {
+			return err
+		}
+		shelf.Per = part.Quantity
+		out[kit].addPart(location, part, stock.Makes([]stock.Shelf{shelf}))
+		return nil
+	}, asked)
+}
+
+// addPart takes in one part at one location; the rows of a location stand together. No location: nowhere was any of it.
+func (o *Offered) addPart(location string, part KitPart, makes int) {
+	n := len(o.Places)
+	switch {
+	case location == "":
+	case n == 0 || o.Places[n-1].Location != location:
+		o.Places = append(o.Places, OfferedPlace{Location: location, Free: makes, Limit: part.SKU})
+	case makes < o.Places[n-1].Free:
+		o.Places[n-1].Free, o.Places[n-1].Limit = makes, part.SKU
+	}
+	if len(o.Places) <= 1 {
+		o.Parts = append(o.Parts, part)
+	}
+}

@@ -1,0 +1,191 @@
+package products
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// MaxEntries is how many products one call compares or saves, and MaxEntryVariants how many variants they may have. More
+// in one transaction would keep others waiting.
+const (
+	MaxEntries       = 1_000
+	MaxEntryVariants = 4_096
+)
+
+// CatalogueResult is what one entry makes of the catalogue.
+type CatalogueResult struct {
+	Outcome catalogue.Outcome
+	Spelled map[string]string  // SKUs of the entry that the catalogue spells otherwise, and how
+	Mistake *catalogue.Mistake // not nil: nothing of the entry was taken
+}
+
+// CompareCatalogue says what SaveCatalogue would do with entries, which are Clean. It writes nothing.
+func (s *Store) CompareCatalogue(ctx context.Context, entries []catalogue.Product) ([]CatalogueResult, error) {
+	if err := checkEntries(entries); err != nil {
+		return nil, err
+	}
+	c := newComparison(entries, func(ctx context.Context, text string, scan func(*sql.Rows) error, args ...any) error {
+		return s.Read(ctx, text, scan, args...)
+	})
+	if err := c.run(ctx, ""); err != nil {
+		return nil, fmt.Errorf("compare with the catalogue: %w", err)
+	}
+	return c.results, nil
+}
+
+// SaveCatalogue saves entries in one transaction: products, variants, prices and the categories that they are in. What an
+// entry leaves empty stays as it is. An entry that was the last to change its SKUs costs a comparison of marks and no
+// write, so that entries may be saved any number of times. The number of statements does not depend on theirs.
+func (s *Store) SaveCatalogue(ctx context.Context, entries []catalogue.Product) ([]CatalogueResult, error) {
+	if err := checkEntries(entries); err != nil {
+		return nil, err
+	}
+	var results []CatalogueResult
+	err := s.Write(ctx, "save the catalogue", func(ctx context.Context, t *db.Tx) error {
+		c := newComparison(entries, t.Query)
+		if err := c.run(ctx, " ORDER BY o.sku {{lock o}}"); err != nil {
+			return err
+		}
+		results = c.results
+		return writeCatalogue(ctx, t, c)
+	})
+	return results, err
+}
+
+func checkEntries(entries []catalogue.Product) error {
+	variants := 0
+	for _, e := range entries {
+		variants += len(e.Variants)
+	}
+	if len(entries) > MaxEntries || variants > MaxEntryVariants {
+		return fmt.Errorf("%d products with %d variants at once; at most %d with %d are taken: hand over fewer", len(entries), variants, MaxEntries, MaxEntryVariants)
+	}
+	return nil
+}
+
+// writeCatalogue writes what a comparison found to be new or changed.
+func writeCatalogue(ctx context.Context, t *db.Tx, c *comparison) error {
+	w := c.written()
+	if len(w.variants) == 0 {
+		return nil
+	}
+	for _, step := range []func(context.Context, *db.Tx) error{
+		w.writeCategories, w.writeProducts, w.writeVariants, w.writePrices, w.dropEmptied,
+	} {
+		if err := step(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// categoryRow is a row of categories.
+type categoryRow struct {
+	Path   string `db:"path"`
+	Parent string `db:"parent"`
+	Name   string `db:"name"`
+}
+
+// productRow is a row of products.
+type productRow struct {
+	Key         string `db:"key"`
+	Title       string `db:"title"`
+	Description string `db:"description"`
+	Brand       string `db:"brand"`
+	Category    string `db:"category"`
+	Type        string `db:"type"`
+	Images      string `db:"images"`
+	Options     string `db:"options"`
+	Attributes  string `db:"attributes"`
+}
+
+// variantRow is a row of variants.
+type variantRow struct {
+	SKU      string `db:"sku"`
+	Title    string `db:"title"`
+	Product  string `db:"product"`
+	Position int    `db:"position"`
+	Barcode  string `db:"barcode"`
+	Options  string `db:"options"`
+	Weight   int    `db:"weight"`
+	Images   string `db:"images"`
+	Folded   string `db:"folded"`
+	Number   string `db:"number"`
+	Hash     string `db:"hash"`
+}
+
+// priceRow is a row of prices.
+type priceRow struct {
+	SKU      string `db:"sku"`
+	Account  string `db:"account"`
+	Currency string `db:"currency"`
+	Amount   int64  `db:"amount"`
+}
+
+func (w *catalogueRows) writeCategories(ctx context.Context, t *db.Tx) error {
+	if len(w.categories) == 0 {
+		return nil
+	}
+	_, err := t.Exec(ctx, `INSERT INTO categories ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
+		ON CONFLICT (path) DO NOTHING`, db.RowsOf(db.SortedValues(w.categories)))
+	return err
+}
+
+func (w *catalogueRows) writeProducts(ctx context.Context, t *db.Tx) error {
+	if len(w.products) == 0 {
+		return nil
+	}
+	_, err := t.Exec(ctx, `INSERT INTO products ({{columns 1}}, changed_at) SELECT {{values 1}}, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+		ON CONFLICT (key) DO UPDATE SET title = excluded.title, description = excluded.description, brand = excluded.brand,
+			category = excluded.category, type = excluded.type, images = excluded.images, options = excluded.options,
+			attributes = excluded.attributes, changed_at = excluded.changed_at`,
+		db.RowsBy(db.SortedValues(w.products), func(p catalogue.Product) productRow {
+			return productRow{p.Key, p.Title, p.Description, p.Brand, p.Category, p.Type, db.JSONList(p.Images), db.JSONList(p.Options), db.JSONMap(p.Attributes)}
+		}), t.Now)
+	return err
+}
+
+func (w *catalogueRows) writeVariants(ctx context.Context, t *db.Tx) error {
+	_, err := t.Exec(ctx, `INSERT INTO variants ({{columns 1}}, changed_at) SELECT {{values 1}}, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+		ON CONFLICT (sku) DO UPDATE SET title = excluded.title, product = excluded.product, position = excluded.position,
+			barcode = excluded.barcode, options = excluded.options, weight = excluded.weight, images = excluded.images,
+			folded = excluded.folded, number = excluded.number, hash = excluded.hash, changed_at = excluded.changed_at`,
+		db.RowsBy(db.SortedValues(w.variants), func(r catalogueVariant) variantRow {
+			return variantRow{r.SKU, r.title, r.product, r.position, r.Barcode, db.JSONMap(r.Options), r.WeightGrams, db.JSONList(r.Images),
+				catalogue.Fold(r.SKU), catalogue.Number(r.SKU), r.mark}
+		}), t.Now)
+	return err
+}
+
+func (w *catalogueRows) writePrices(ctx context.Context, t *db.Tx) error {
+	var rows []priceRow
+	for _, v := range db.SortedValues(w.variants) {
+		for _, p := range v.Prices {
+			rows = append(rows, priceRow{v.SKU, p.Account, p.Currency, p.Amount})
+		}
+	}
+	for batch := range slices.Chunk(rows, db.BatchRows) {
+		_, err := t.Exec(ctx, `INSERT INTO prices ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
+			ON CONFLICT (sku, account) DO UPDATE SET currency = excluded.currency, amount = excluded.amount
+			WHERE prices.amount <> excluded.amount OR prices.currency <> excluded.currency`, db.RowsOf(batch))
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dropEmptied drops products whose last SKU has moved to another.
+func (w *catalogueRows) dropEmptied(ctx context.Context, t *db.Tx) error {
+	if len(w.left) == 0 {
+		return nil
+	}
+	_, err := t.Exec(ctx, `DELETE FROM products WHERE key IN (SELECT r.value FROM {{rows 1}})
+		AND NOT EXISTS (SELECT 1 FROM variants v WHERE v.product = products.key)`, db.Texts(w.left))
+	return err
+}

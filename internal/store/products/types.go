@@ -1,0 +1,91 @@
+package products
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// SetType says how an account names a category of the catalogue. An empty type leaves the one that is there. Values are added to those that are
+// there; a name with none is taken away. It answers what holds now.
+func (s *Store) SetType(ctx context.Context, account string, set listing.TypeSettings) (listing.TypeSettings, error) {
+	what := fmt.Sprintf("set the type of category %q on %s", set.Category, account)
+	if _, err := s.accounts.Account(ctx, account); err != nil {
+		return listing.TypeSettings{}, fmt.Errorf("%s: %w", what, err)
+	}
+	var now listing.TypeSettings
+	err := s.Write(ctx, what, func(ctx context.Context, t *db.Tx) error {
+		all, err := types(ctx, t, account, set.Category)
+		if err != nil {
+			return err
+		}
+		now = listing.TypeSettings{Category: db.Clean(set.Category)}
+		if len(all) > 0 {
+			now = all[0]
+		}
+		before := db.JSONText(now)
+		if set.Type != "" {
+			now.Type = db.Clean(set.Type)
+		}
+		if now.Type == "" {
+			return fmt.Errorf("the category has no type yet: give one with --type")
+		}
+		if now.Values == nil {
+			now.Values = map[string][]string{}
+		}
+		for name, values := range set.Values {
+			if now.Values[db.Clean(name)] = values; len(values) == 0 {
+				delete(now.Values, db.Clean(name))
+			}
+		}
+		if len(all) > 0 && db.JSONText(now) == before {
+			return nil
+		}
+		_, err = t.Exec(ctx, `INSERT INTO type_settings (account, category, type, attributes, changed_at) VALUES ($1, $2, $3, $4, $5)
+			ON CONFLICT (account, category) DO UPDATE SET type = excluded.type, attributes = excluded.attributes, changed_at = excluded.changed_at`,
+			account, now.Category, now.Type, db.Clean(db.JSONMap(now.Values)), t.Now)
+		return err
+	})
+	return now, err
+}
+
+// RemoveType takes an account's settings for a category away, and reports whether there were any.
+func (s *Store) RemoveType(ctx context.Context, account, category string) (removed bool, err error) {
+	err = s.Write(ctx, fmt.Sprintf("remove the type of category %q on %s", category, account), func(ctx context.Context, t *db.Tx) error {
+		n, err := t.Exec(ctx, `DELETE FROM type_settings WHERE account = $1 AND category = $2`, account, category)
+		removed = n > 0
+		return err
+	})
+	return removed, err
+}
+
+// Types lists an account's settings by category.
+func (s *Store) Types(ctx context.Context, account string) ([]listing.TypeSettings, error) {
+	out, err := readTypes(ctx, s.Read, `o.account = $1 ORDER BY o.category`, account)
+	if err != nil {
+		return nil, fmt.Errorf("list the types of %s: %w", account, err)
+	}
+	return out, nil
+}
+
+func types(ctx context.Context, t *db.Tx, account, category string) ([]listing.TypeSettings, error) {
+	return readTypes(ctx, t.Query, `o.account = $1 AND o.category = $2 {{lock o}}`, account, db.Clean(category))
+}
+
+func readTypes(ctx context.Context, read db.Reading, condition string, args ...any) ([]listing.TypeSettings, error) {
+	var out []listing.TypeSettings
+	err := read(ctx, `SELECT o.category, o.type, o.attributes FROM type_settings o WHERE `+condition, func(rows *sql.Rows) error {
+		var t listing.TypeSettings
+		var values string
+		if err := rows.Scan(&t.Category, &t.Type, &values); err != nil {
+			return err
+		}
+		out = append(out, t)
+		return json.Unmarshal([]byte(values), &out[len(out)-1].Values)
+	}, args...)
+	return out, err
+}

@@ -1,0 +1,131 @@
+package products
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// Variant is a SKU of the merchant's own catalogue, as lists show it.
+type Variant struct {
+	SKU   string `json:"sku"`
+	Title string `json:"title"`
+}
+
+// SaveVariants saves SKUs with their titles and nothing else, each as a product of its own; a known SKU gets the new title.
+// SaveCatalogue saves whole products.
+func (s *Store) SaveVariants(ctx context.Context, variants []Variant) error {
+	unique := map[string]Variant{}
+	for _, v := range variants {
+		if v.SKU == "" {
+			return fmt.Errorf("save variants: variant %q has no SKU", v.Title)
+		}
+		unique[v.SKU] = v
+	}
+	return s.Write(ctx, "save variants", func(ctx context.Context, t *db.Tx) error {
+		for batch := range slices.Chunk(db.SortedValues(unique), db.BatchRows) {
+			rows := db.RowsBy(batch, rowOfVariant)
+			_, err := t.Exec(ctx, `INSERT INTO products (key, title, description, brand, category, type, images, options, attributes, changed_at)
+				SELECT r.sku, r.title, '', '', '', '', '[]', '[]', '{}', CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+				ON CONFLICT (key) DO UPDATE SET title = excluded.title`, rows, t.Now)
+			if err != nil {
+				return err
+			}
+			_, err = t.Exec(ctx, `INSERT INTO variants (sku, title, product, folded, number, changed_at)
+				SELECT r.sku, r.title, r.sku, r.folded, r.number, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
+				ON CONFLICT (sku) DO UPDATE SET title = excluded.title, hash = '', changed_at = excluded.changed_at
+				WHERE variants.title <> excluded.title`, rows, t.Now)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// namedRow is a SKU with its title, and by what other spellings of it are found.
+type namedRow struct {
+	SKU    string `db:"sku"`
+	Title  string `db:"title"`
+	Folded string `db:"folded"`
+	Number string `db:"number"`
+}
+
+func rowOfVariant(v Variant) namedRow {
+	return namedRow{v.SKU, v.Title, catalogue.Fold(v.SKU), catalogue.Number(v.SKU)}
+}
+
+// SKUs lists every SKU of the catalogue.
+func (s *Store) SKUs(ctx context.Context) ([]string, error) {
+	var out []string
+	err := s.Read(ctx, `SELECT sku FROM variants ORDER BY sku`, func(rows *sql.Rows) error {
+		var sku string
+		err := rows.Scan(&sku)
+		out = append(out, sku)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list SKUs: %w", err)
+	}
+	return out, nil
+}
+
+// Variant finds a SKU; ErrNotFound when the catalogue has no such one.
+func (s *Store) Variant(ctx context.Context, sku string) (Variant, error) {
+	v, found := Variant{}, false
+	err := s.Read(ctx, `SELECT sku, title FROM variants WHERE sku = $1`, func(rows *sql.Rows) error {
+		found = true
+		return rows.Scan(&v.SKU, &v.Title)
+	}, sku)
+	if err == nil && !found {
+		err = db.ErrNotFound
+	}
+	if err != nil {
+		return Variant{}, fmt.Errorf("variant %q: %w", sku, err)
+	}
+	return v, nil
+}
+
+// KnownSKUs answers which of the SKUs the catalogue has, and which of them are kits.
+func (s *Store) KnownSKUs(ctx context.Context, skus []string) (known, kits map[string]bool, err error) {
+	known, kits = map[string]bool{}, map[string]bool{}
+	err = s.Read(ctx, `SELECT v.sku, CASE WHEN k.sku IS NULL THEN 0 ELSE 1 END
+		FROM {{rows 1}} CROSS JOIN variants v LEFT JOIN kits k ON k.sku = v.sku WHERE v.sku = r.value`, func(rows *sql.Rows) error {
+		var sku string
+		var isKit int
+		err := rows.Scan(&sku, &isKit)
+		known[sku] = true
+		if isKit == 1 {
+			kits[sku] = true
+		}
+		return err
+	}, db.Texts(skus))
+	if err != nil {
+		return nil, nil, fmt.Errorf("look up SKUs: %w", err)
+	}
+	return known, kits, nil
+}
+
+// Spellings finds the SKUs of the catalogue that are nearly the same as the given ones, which it does not have.
+func (s *Store) Spellings(ctx context.Context, skus []string) (map[string]catalogue.Kin, error) {
+	var folded, numbers []string
+	for _, sku := range skus {
+		folded = append(folded, catalogue.Fold(sku))
+		if n := catalogue.Number(sku); n != "" {
+			numbers = append(numbers, n)
+		}
+	}
+	k := kinship{of: map[string]string{}}
+	if err := k.read(ctx, s.Read, folded, numbers); err != nil {
+		return nil, fmt.Errorf("look up spellings: %w", err)
+	}
+	out := make(map[string]catalogue.Kin, len(skus))
+	for _, sku := range skus {
+		out[sku] = k.kin(sku)
+	}
+	return out, nil
+}

@@ -1,0 +1,286 @@
+package publications
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/products"
+)
+
+// GoodsToCheck answers the goods of a run whose variants wait to be checked, product by product, those after a key. limit is how many
+// products are looked at, whether something of them waits or not: the bounds of the batches do not move while the run goes on. next is the
+// last one looked at; empty: there are no more.
+func (s *Store) GoodsToCheck(ctx context.Context, run, after string, limit int) (goods []Goods, next string, err error) {
+	limit = min(max(limit, 1), maxChunkProducts)
+	keys, err := s.texts(ctx, `SELECT reference FROM run_items WHERE run_id = $1 AND type = 'product' AND reference > $2
+		ORDER BY reference LIMIT $3`, run, after, limit)
+	if err == nil {
+		goods, err = s.goods(ctx, run, listing.Selected, keys)
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("read the goods of run %s to be checked: %w", run, err)
+	}
+	if len(keys) == limit {
+		next = keys[len(keys)-1]
+	}
+	return goods, next, nil
+}
+
+// GoodsToSubmit answers the next goods of a run that were checked and wait to be sent, with the plans that were saved: products after a key,
+// whole, with as many SKUs as fit into skus, the parents of families counted; one product at least. until is the last of them; empty: none
+// waits behind the key.
+func (s *Store) GoodsToSubmit(ctx context.Context, run, after string, skus int) (goods []Goods, until string, err error) {
+	until, _, err = s.ToSubmit(ctx, run, after, skus)
+	if err != nil || until == "" {
+		return nil, "", err
+	}
+	goods, err = s.GoodsBetween(ctx, run, after, until)
+	return goods, until, err
+}
+
+// ToSubmit says how far the next goods to be sent go, without reading them: the key of the last product, and how many SKUs they have.
+func (s *Store) ToSubmit(ctx context.Context, run, after string, skus int) (until string, n int, err error) {
+	full := false
+	err = s.Read(ctx, `SELECT parent, COUNT(*) FROM run_items WHERE run_id = $1 AND parent > $2 AND parent <> '' AND type = 'variant'
+			AND status = 'pending' AND step = 'validated' GROUP BY parent ORDER BY parent LIMIT $3`, func(rows *sql.Rows) error {
+		var product string
+		var variants int
+		if err := rows.Scan(&product, &variants); err != nil || full {
+			return err
+		}
+		if variants > 1 {
+			variants++ // the parent
+		}
+		if until != "" && n+variants > skus {
+			full = true
+			return nil
+		}
+		until, n = product, n+variants
+		return nil
+	}, run, after, max(skus, 1))
+	if err != nil {
+		return "", 0, fmt.Errorf("find the goods of run %s to be sent: %w", run, err)
+	}
+	return until, n, nil
+}
+
+// GoodsBetween answers the goods of a run that wait to be sent, of products after a key up to another one.
+func (s *Store) GoodsBetween(ctx context.Context, run, after, until string) ([]Goods, error) {
+	keys, err := s.texts(ctx, `SELECT DISTINCT parent FROM run_items WHERE run_id = $1 AND parent > $2 AND parent <= $3 AND parent <> ''
+		AND type = 'variant' AND status = 'pending' AND step = 'validated' ORDER BY parent LIMIT $4`, run, after, until, db.MaxLimit)
+	var goods []Goods
+	if err == nil {
+		goods, err = s.goods(ctx, run, listing.Validated, keys)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the goods of run %s to be sent: %w", run, err)
+	}
+	return goods, nil
+}
+
+// texts reads one column.
+func (s *Store) texts(ctx context.Context, text string, args ...any) ([]string, error) {
+	var out []string
+	err := s.Read(ctx, text, func(rows *sql.Rows) error {
+		var one string
+		err := rows.Scan(&one)
+		out = append(out, one)
+		return err
+	}, args...)
+	return out, err
+}
+
+// goodsRead reads goods of a run, in a number of statements that does not depend on how many.
+type goodsRead struct {
+	*Store
+	publication Publication
+	step        listing.Step // of the variants that are wanted
+	keys        []string
+	out         []Goods
+	index       map[string]*Goods
+	of          map[string]*Goods // by SKU
+}
+
+// goods reads those products of a run that have pending variants at a step.
+func (s *Store) goods(ctx context.Context, run string, step listing.Step, keys []string) ([]Goods, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	p, err := s.Publication(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	g := &goodsRead{Store: s, publication: p, step: step, keys: keys, index: map[string]*Goods{}, of: map[string]*Goods{}}
+	for _, part := range []func(context.Context) error{g.wanted, g.products, g.links, g.levels, g.types, g.accepted, g.plans} {
+		if err := part(ctx); err != nil || len(g.out) == 0 {
+			return nil, err
+		}
+	}
+	return g.out, nil
+}
+
+// wanted reads which variants of the run wait.
+func (g *goodsRead) wanted(ctx context.Context) error {
+	err := g.Read(ctx, `SELECT i.parent, i.reference FROM {{rows 1}} CROSS JOIN run_items i
+		WHERE i.run_id = CAST($2 AS TEXT) AND i.parent = r.value AND i.parent <> '' AND i.type = 'variant' AND i.status = 'pending' AND i.step = CAST($3 AS TEXT)
+		ORDER BY i.parent, i.id`, func(rows *sql.Rows) error {
+		var product, sku string
+		err := rows.Scan(&product, &sku)
+		if n := len(g.out); n == 0 || g.out[n-1].Product.Key != product {
+			g.out = append(g.out, Goods{Product: catalogue.Product{Key: product}, Links: map[string]GoodsLink{}, Levels: map[string]int{},
+				Accepted: map[string]string{}, Plans: map[string]string{},
+				Taken: map[string]string{}, Sent: map[string]bool{}})
+		}
+		last := &g.out[len(g.out)-1]
+		last.Wanted = append(last.Wanted, sku)
+		return err
+	}, db.Texts(g.keys), g.publication.ID, string(g.step))
+	for i := range g.out {
+		g.index[g.out[i].Product.Key] = &g.out[i]
+	}
+	return err
+}
+
+// products reads the catalogue's products. What was selected and is not in its product any more is missing.
+func (g *goodsRead) products(ctx context.Context) error {
+	found, err := products.ReadProducts(ctx, g.Read, g.keys)
+	if err != nil {
+		return err
+	}
+	for _, p := range found {
+		if one, ok := g.index[p.Key]; ok {
+			one.Product, one.Category = p, p.Category
+		}
+	}
+	for _, one := range g.index {
+		wanted := map[string]bool{}
+		for _, sku := range one.Wanted {
+			wanted[sku] = true
+		}
+		one.Wanted = nil
+		for _, v := range one.Product.Variants {
+			g.of[v.SKU] = one
+			if wanted[v.SKU] {
+				one.Wanted = append(one.Wanted, v.SKU)
+				delete(wanted, v.SKU)
+			}
+		}
+		one.Missing = db.SortedKeys(wanted)
+	}
+	return nil
+}
+
+func (g *goodsRead) skus() *db.RowTable { return db.Texts(db.KeysOf(g.of)) }
+
+// links reads those of the account that speaks, and which of the names are those of other SKUs' listings: these come last.
+func (g *goodsRead) links(ctx context.Context) error {
+	return g.Read(ctx, `SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils, CASE WHEN `+levels.UnmanagedLink+` THEN 1 ELSE 0 END,
+			CASE WHEN l.channel_sku = l.sku THEN 0 ELSE 1 END, 0
+		FROM {{rows 1}} CROSS JOIN links l WHERE l.sku = r.value AND l.account = CAST($2 AS TEXT)
+		UNION ALL SELECT l.sku, l.channel_sku, '', 0, 0, 0, 1 FROM {{rows 1}} CROSS JOIN links l
+			WHERE l.channel_sku = r.value AND l.account = CAST($2 AS TEXT) AND l.sku <> l.channel_sku
+		ORDER BY 7, 1, 6, 2`, func(rows *sql.Rows) error {
+		var sku string
+		var l GoodsLink
+		var rank int
+		var taken bool
+		if err := rows.Scan(&sku, &l.ChannelSKU, &l.ListingRef, &l.ChannelFulfils, &l.Unmanaged, &rank, &taken); err != nil {
+			return err
+		}
+		if taken {
+			g.of[l.ChannelSKU].Taken[l.ChannelSKU] = sku
+		} else if links := g.of[sku].Links; links[sku] == (GoodsLink{}) {
+			links[sku] = l
+		}
+		return nil
+	}, g.skus(), g.publication.Through)
+}
+
+// levels computes what the account that speaks would list: it is the one that levels are sent for afterwards.
+func (g *goodsRead) levels(ctx context.Context) error {
+	var sum levels.LevelSum
+	var last string
+	return g.Read(ctx, `WITH asked AS MATERIALIZED (SELECT CAST($2 AS TEXT) AS account, r.value AS sku FROM {{rows 1}})
+		SELECT d.sku, a.buffer, a.cap, `+levels.ShelfColumns+` FROM asked d JOIN accounts a ON a.id = d.account `+levels.ShelvesOf("d")+`
+		ORDER BY d.sku, p.location`, func(rows *sql.Rows) error {
+		var sku string
+		var offer stock.Offer
+		var on levels.ShelfRow
+		if err := rows.Scan(append([]any{&sku, &offer.Buffer, &offer.Cap}, on.Dest()...)...); err != nil {
+			return err
+		}
+		if sku != last {
+			last, sum = sku, levels.LevelSum{}
+		}
+		sum.Add(on)
+		offer.Raw = sum.Raw()
+		g.of[sku].Levels[sku] = offer.Level(stock.NoHold)
+		return nil
+	}, g.skus(), g.publication.Through)
+}
+
+// types gives each product the account's settings for its category and those above it.
+func (g *goodsRead) types(ctx context.Context) error {
+	all, err := g.Store.products.Types(ctx, g.publication.Account)
+	if err != nil {
+		return err
+	}
+	for i := range g.out {
+		g.out[i].Types = typesOf(all, g.out[i].Category)
+		if len(g.out[i].Types) > 0 {
+			g.out[i].Type = g.out[i].Types[0]
+		}
+	}
+	return nil
+}
+
+// typesOf are the settings that hold for a category, the nearest first.
+func typesOf(all []listing.TypeSettings, category string) []listing.TypeSettings {
+	var out []listing.TypeSettings
+	for _, t := range all {
+		if t.Category == "" || t.Category == category || strings.HasPrefix(category, t.Category+catalogue.CategorySign) {
+			out = append(out, t)
+		}
+	}
+	slices.SortFunc(out, func(a, b listing.TypeSettings) int { return len(b.Category) - len(a.Category) })
+	return out
+}
+
+func (g *goodsRead) accepted(ctx context.Context) error {
+	return g.Read(ctx, `SELECT o.sku, o.hash FROM {{rows 1}} CROSS JOIN published o
+		WHERE o.account = CAST($2 AS TEXT) AND o.endpoint = CAST($3 AS TEXT) AND o.sku = r.value AND o.item > 0`, func(rows *sql.Rows) error {
+		var sku, hash string
+		err := rows.Scan(&sku, &hash)
+		g.of[sku].Accepted[sku] = hash
+		return err
+	}, g.skus(), g.publication.Account, string(g.publication.Endpoint))
+}
+
+func (g *goodsRead) plans(ctx context.Context) error {
+	if g.step != listing.Validated {
+		return nil
+	}
+	return g.Read(ctx, `SELECT o.product, o.sku, o.plan, o.sent_at FROM {{rows 1}} CROSS JOIN publication_plans o
+		WHERE o.run_id = CAST($2 AS TEXT) AND o.product = r.value AND (o.plan <> '' OR o.sent_at > 0)`, func(rows *sql.Rows) error {
+		var product, sku, plan string
+		var sent int64
+		err := rows.Scan(&product, &sku, &plan, &sent)
+		if one, ok := g.index[product]; ok {
+			if plan != "" {
+				one.Plans[sku] = plan
+			}
+			if sent > 0 {
+				one.Sent[sku] = true
+			}
+		}
+		return err
+	}, db.Texts(g.keys), g.publication.ID)
+}

@@ -1,0 +1,99 @@
+package publications
+
+import (
+	"time"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/runs"
+)
+
+// Publication is a run that was asked for: which goods go to which account's channel, on which endpoint.
+type Publication struct {
+	ID        string                    `json:"id"` // the run's; sorts by the time it was asked for
+	Account   string                    `json:"account"`
+	Through   string                    `json:"through"` // the account that speaks; the same, but where the test endpoint is a place of its own
+	Endpoint  channel.Endpoint          `json:"endpoint"`
+	Selection listing.Selection         `json:"selection"`
+	DryRun    bool                      `json:"dryRun,omitempty"` // our own check only
+	By        string                    `json:"by"`
+	AskedAt   time.Time                 `json:"askedAt"`
+	StartedAt time.Time                 `json:"startedAt,omitzero"` // zero: it is queued
+	EndedAt   time.Time                 `json:"endedAt,omitzero"`
+	Stopped   bool                      `json:"stopped,omitempty"`   // a person has asked for its end
+	StoppedBy string                    `json:"stoppedBy,omitempty"` // who
+	Counts    message.PublicationCounts `json:"counts"`
+}
+
+// PublicationItem is an item of a publication.
+type PublicationItem struct {
+	RunID     string           `json:"runId"`
+	Account   string           `json:"account"`
+	Endpoint  channel.Endpoint `json:"endpoint"`
+	Type      listing.Kind     `json:"type"`
+	Reference string           `json:"reference"`         // SKU, product key or category path
+	Product   string           `json:"product,omitempty"` // a variant's
+	Title     string           `json:"title,omitempty"`   //
+	Status    runs.ItemStatus  `json:"status"`            //
+	Step      listing.Step     `json:"step,omitempty"`    //
+	Reason    string           `json:"reason,omitempty"`  // of a skipped one
+	Stage     listing.Stage    `json:"stage,omitempty"`   // of an error
+	Issues    []listing.Issue  `json:"issues,omitempty"`  // all of them, warnings too
+	FaultID   string           `json:"faultId,omitempty"` // the channel's own bytes stand in this fault, bounded
+	Code      string           `json:"code,omitempty"`    // of the first error
+	RequestID string           `json:"requestId,omitempty"`
+	ListingID string           `json:"listingId,omitempty"`
+	At        time.Time        `json:"at"` // of the last change
+	ID        int64            `json:"id"` // unique over all runs, ascending in time: the cursor
+}
+
+// Goods are a product of the catalogue with all that its listing on an account is composed of.
+type Goods struct {
+	Product  catalogue.Product      // with all its variants and their prices, so that a family is whole; without any: the catalogue has it no more
+	Category string                 // the product's
+	Wanted   []string               // SKUs of the run that are to be worked on, in the product's order; the others are there for the family
+	Missing  []string               // SKUs of the run that the product has no more
+	Links    map[string]GoodsLink   // by SKU, those that the speaking account has
+	Levels   map[string]int         // by SKU, what the speaking account would list, kits too; every SKU of the product has one
+	Type     listing.TypeSettings   // the account's for the category, the nearest ancestor's where it has none; zero: none
+	Types    []listing.TypeSettings // all that hold for the category, the nearest first; a nearer one's values win
+	Accepted map[string]string      // by SKU, the hash of what the channel accepted last on this endpoint
+	Plans    map[string]string      // by SKU, and by "" the product's: what SaveChecks was given; only of goods to submit
+	Taken    map[string]string      // SKUs whose name is the channel SKU of another one's link, on the speaking account: that one
+	Sent     map[string]bool        // SKUs that were sent, and nobody knows whether the channel has got them; only of goods to submit
+}
+
+// GoodsLink is an account's link of a SKU. Of several it is the one of the same name, else the first by channel SKU.
+type GoodsLink struct {
+	ChannelSKU     string
+	ListingRef     string
+	ChannelFulfils bool // the channel ships it itself (FBA)
+	Unmanaged      bool // the channel's API does not know its listing
+}
+
+// ItemVerdict is what a check or a channel says of an item of a run. An item with a fault, or with an issue that is an error, ends in
+// error. One that is Skipped ends so. Any other goes to Step, and is done when it is accepted (of a dry run: validated).
+type ItemVerdict struct {
+	Product    string // its key; must be given
+	SKU        string // the merchant's own; empty: the product as a whole, and an error takes all variants with it that have no verdict of their own
+	Step       listing.Step
+	Skipped    string          // why nothing is sent
+	Issues     []listing.Issue // all of the stage at hand; they take the place of those that the item has of this stage
+	Fault      *channel.Fault  // kept with the channel's own words
+	Plan       string          // of a check: see listing.Draft; at most listing.MaxPlan bytes
+	Hash       string          // of a check: of what would be sent, quantities apart
+	ChannelSKU string          // of an answer
+	Ref        string          // of an answer: what levels are sent with; empty: not known
+	ListingID  string          // of an answer
+	RequestID  string          // of an answer
+}
+
+// SentSKU is a SKU, or a parent, that was sent under a handle.
+type SentSKU struct {
+	ChannelSKU string `db:"channel_sku"` // as it was sent; a parent's is the product's key
+	Product    string `db:"product"`
+	SKU        string `db:"sku"`        // the merchant's; empty: the product as a whole
+	Level      bool   `db:"level_sent"` // a quantity goes with it; only Sending asks
+}

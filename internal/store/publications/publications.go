@@ -1,0 +1,169 @@
+package publications
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/runs"
+)
+
+// AskPublication queues a run. Repeated under the same id it changes nothing.
+func (s *Store) AskPublication(ctx context.Context, p Publication) error {
+	what := "ask for the publication of " + p.Account
+	if p.ID == "" || p.Account == "" || p.By == "" || p.Endpoint == "" {
+		return fmt.Errorf("%s: an id, an account, an endpoint and who asks must be given", what)
+	}
+	if p.Through == "" {
+		p.Through = p.Account
+	}
+	for _, id := range []string{p.Account, p.Through} {
+		if a, err := s.accounts.Account(ctx, id); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		} else if !a.Enabled {
+			return fmt.Errorf("%s: account %s is switched off: set enabled: true in the accounts file first", what, id)
+		}
+	}
+	selection, err := json.Marshal(p.Selection)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return s.Write(ctx, what, func(ctx context.Context, t *db.Tx) error {
+		asked := db.Micro(p.AskedAt)
+		if asked == 0 {
+			asked = t.Now
+		}
+		_, err := t.Exec(ctx, `INSERT INTO publications (id, account, through, endpoint, selection, dry_run, asked_by, asked_at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING`,
+			p.ID, p.Account, p.Through, string(p.Endpoint), db.Clean(string(selection)), db.Truth(p.DryRun), db.Clean(p.By), asked)
+		return err
+	})
+}
+
+const publicationColumns = `o.id, o.account, o.through, o.endpoint, o.selection, o.dry_run, o.asked_by, o.asked_at, o.started_at, o.ended_at, o.stopped_by,
+	o.items, o.done, o.invalid, o.refused, o.skipped, o.warnings`
+
+func scanPublication(rows *sql.Rows) (Publication, error) {
+	var p Publication
+	var selection string
+	var asked, started, ended int64
+	c := &p.Counts
+	err := rows.Scan(&p.ID, &p.Account, &p.Through, &p.Endpoint, &selection, &p.DryRun, &p.By, &asked, &started, &ended, &p.StoppedBy,
+		&c.Items, &c.Done, &c.Invalid, &c.Refused, &c.Skipped, &c.Warnings)
+	if err != nil {
+		return p, err
+	}
+	p.AskedAt, p.StartedAt, p.EndedAt, p.Stopped = db.At(asked), db.At(started), db.At(ended), p.StoppedBy != ""
+	if err := json.Unmarshal([]byte(selection), &p.Selection); err != nil {
+		return p, fmt.Errorf("read the selection of run %s: %w", p.ID, err)
+	}
+	return p, nil
+}
+
+// publications reads those of a condition on o.
+func publications(ctx context.Context, d *db.DB, read db.Reading, condition string, args ...any) ([]Publication, error) {
+	var out []Publication
+	err := read(ctx, `SELECT `+publicationColumns+` FROM publications o WHERE `+condition, func(rows *sql.Rows) error {
+		p, err := scanPublication(rows)
+		out = append(out, p)
+		return err
+	}, args...)
+	return out, err
+}
+
+// Publication finds a run that was asked for; its counts are those of its items now. ErrNotFound when there is none of that id.
+func (s *Store) Publication(ctx context.Context, id string) (Publication, error) {
+	return publication(ctx, s.DB, s.Read, id, "")
+}
+
+func publication(ctx context.Context, d *db.DB, read db.Reading, id, lock string) (Publication, error) {
+	found, err := publications(ctx, d, read, `o.id = $1`+lock, id)
+	if err == nil && len(found) == 0 {
+		err = db.ErrNotFound
+	}
+	if err != nil {
+		return Publication{}, fmt.Errorf("publication %q: %w", id, err)
+	}
+	return found[0], nil
+}
+
+// NextPublication finds the run of an account and endpoint whose turn it is: the oldest that has not ended.
+func (s *Store) NextPublication(ctx context.Context, account string, endpoint channel.Endpoint) (Publication, bool, error) {
+	found, err := publications(ctx, s.DB, s.Read, `o.account = $1 AND o.endpoint = $2 AND o.ended_at = 0 ORDER BY o.asked_at, o.id LIMIT 1`, account, string(endpoint))
+	if err != nil {
+		return Publication{}, false, fmt.Errorf("find the next publication of %s: %w", account, err)
+	}
+	if len(found) == 0 {
+		return Publication{}, false, nil
+	}
+	return found[0], true, nil
+}
+
+// List lists the runs that have not ended, those of one account and endpoint in the order in which they have their turns. An empty
+// account or endpoint stands for all.
+func (s *Store) List(ctx context.Context, account string, endpoint channel.Endpoint) ([]Publication, error) {
+	w := db.Where{}
+	w.And(`o.ended_at = 0`)
+	if account != "" {
+		w.And(`o.account = %s`, account)
+	}
+	if endpoint != "" {
+		w.And(`o.endpoint = %s`, string(endpoint))
+	}
+	var out []Publication
+	err := s.Read(ctx, `SELECT `+publicationColumns+` FROM publications o`+w.Text()+` ORDER BY o.account, o.endpoint, o.asked_at, o.id LIMIT `+w.Arg(db.MaxLimit),
+		func(rows *sql.Rows) error {
+			p, err := scanPublication(rows)
+			out = append(out, p)
+			return err
+		}, w.Args...)
+	if err != nil {
+		return nil, fmt.Errorf("list publications: %w", err)
+	}
+	return out, nil
+}
+
+// StopPublication notes that a person wants a run to end. It reports whether that was news: a run that has ended, or was stopped, stays as
+// it is.
+func (s *Store) StopPublication(ctx context.Context, id, by string) (stopped bool, err error) {
+	if by == "" {
+		return false, fmt.Errorf("stop run %s: who says so must be given", id)
+	}
+	if _, err := s.Publication(ctx, id); err != nil {
+		return false, err
+	}
+	err = s.Write(ctx, "stop run "+id, func(ctx context.Context, t *db.Tx) error {
+		n, err := t.Exec(ctx, `UPDATE publications SET stopped_by = $2 WHERE id = $1 AND stopped_by = '' AND ended_at = 0`, id, db.Clean(by))
+		stopped = n > 0
+		return err
+	})
+	return stopped, err
+}
+
+// BeginPublication notes that a run's turn has come, in the register of runs too. Repeated, it changes nothing.
+func (s *Store) BeginPublication(ctx context.Context, id, workflowID string) error {
+	return s.Write(ctx, "begin run "+id, func(ctx context.Context, t *db.Tx) error {
+		p, err := publication(ctx, s.DB, t.Query, id, " {{lock o}}")
+		if err != nil || !p.StartedAt.IsZero() {
+			return err
+		}
+		if _, err := t.Exec(ctx, `UPDATE publications SET started_at = $2 WHERE id = $1`, id, t.Now); err != nil {
+			return err
+		}
+		return runs.InsertRun(ctx, t, runs.Run{ID: id, Kind: runs.RunListings, Account: p.Account, Endpoint: p.Endpoint, WorkflowID: workflowID, StartedAt: db.At(t.Now)})
+	})
+}
+
+// addCounts keeps the counts of a run with its items.
+func addCounts(ctx context.Context, t *db.Tx, run string, c message.PublicationCounts) error {
+	if c == (message.PublicationCounts{}) {
+		return nil
+	}
+	_, err := t.Exec(ctx, `UPDATE publications SET items = items + $2, done = done + $3, invalid = invalid + $4, refused = refused + $5,
+			skipped = skipped + $6, warnings = warnings + $7 WHERE id = $1`, run, c.Items, c.Done, c.Invalid, c.Refused, c.Skipped, c.Warnings)
+	return err
+}

@@ -1,0 +1,252 @@
+package publications
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/runs"
+)
+
+// Bounds of one chunk of a selection.
+const (
+	maxChunkProducts = 500
+	maxChunkVariants = 8_192 // a product alone may have catalogue.MaxVariants
+)
+
+// CodeNotInCatalogue is the issue of something that was to be published and is not there, or is no more.
+const CodeNotInCatalogue = "not-in-catalogue"
+
+// reasonUnmanaged is why goods are left out whose listing the channel's API does not know: publishing would make a second one.
+const reasonUnmanaged = "its listing was made elsewhere: bring it in first with towpath links migrate"
+
+// SelectGoods makes the items of one chunk of a run's selection: the products by key, those after a key, each with its variants and its
+// category. next is where the selection goes on; empty: it is complete. n is how many items are new: a repetition makes none.
+func (s *Store) SelectGoods(ctx context.Context, run, after string, limit int) (next string, n int, err error) {
+	err = s.Write(ctx, "select the goods of run "+run, func(ctx context.Context, t *db.Tx) error {
+		next, n = "", 0
+		p, err := publication(ctx, s.DB, t.Query, run, " {{lock o}}")
+		if err != nil {
+			return err
+		}
+		c := &chunk{Tx: t, publication: p, after: after, limit: min(max(limit, 1), maxChunkProducts)}
+		if err := c.read(ctx); err != nil {
+			return err
+		}
+		if after == "" {
+			if err := c.readMissing(ctx); err != nil {
+				return err
+			}
+		}
+		next = c.next
+		n, err = c.insert(ctx)
+		return err
+	})
+	return next, n, err
+}
+
+// chunk is one chunk of a selection on its way to become items.
+type chunk struct {
+	*db.Tx
+	publication Publication
+	after       string
+	limit       int
+	next        string
+	goods       []chosen
+	missing     []newItem
+}
+
+// chosen is a variant that was selected.
+type chosen struct {
+	product, productTitle, category string
+	sku, title                      string
+	unmanaged                       bool
+}
+
+// newItem is an item as it is made.
+type newItem struct {
+	kind                                     listing.Kind
+	reference, parent, title, reason, status string
+	issues                                   []listing.Issue
+}
+
+// newItemRow is what an item fills of a row of run_items when it is made.
+type newItemRow struct {
+	Type      listing.Kind  `db:"type"`
+	Reference string        `db:"reference"`
+	Folded    string        `db:"folded"`
+	Parent    string        `db:"parent"`
+	Title     string        `db:"title"`
+	Status    string        `db:"status"`
+	Reason    string        `db:"reason"`
+	Stage     listing.Stage `db:"stage"`
+	Code      string        `db:"code"`
+	Issues    string        `db:"issues"`
+}
+
+func (i newItem) row() newItemRow {
+	row := newItemRow{Type: i.kind, Reference: i.reference, Folded: runs.FoldedReference(i.reference), Parent: i.parent, Title: i.title,
+		Status: i.status, Reason: i.reason, Issues: jsonIssues(i.issues)}
+	if len(i.issues) > 0 {
+		row.Stage, row.Code = i.issues[0].Stage, i.issues[0].Code
+	}
+	return row
+}
+
+// read reads the variants of the chunk's products that are selected.
+func (c *chunk) read(ctx context.Context) error {
+	var products []string
+	text, args := c.statement()
+	err := c.Query(ctx, text, func(rows *sql.Rows) error {
+		var g chosen
+		err := rows.Scan(&g.product, &g.productTitle, &g.category, &g.sku, &g.title, &g.unmanaged)
+		if len(products) == 0 || products[len(products)-1] != g.product {
+			products = append(products, g.product)
+		}
+		c.goods = append(c.goods, g)
+		return err
+	}, args...)
+	if err != nil {
+		return err
+	}
+	if len(c.goods) == maxChunkVariants && len(products) > 1 { // the last one may be cut off
+		last := products[len(products)-1]
+		products = products[:len(products)-1]
+		c.goods = slices.DeleteFunc(c.goods, func(g chosen) bool { return g.product == last })
+		c.next = products[len(products)-1]
+	} else if len(products) == c.limit {
+		c.next = products[len(products)-1]
+	}
+	return nil
+}
+
+// statement is the query of the chunk: which products have something selected, and what of them.
+func (c *chunk) statement() (string, []any) {
+	sel := c.publication.Selection
+	names := selectionNames(sel)
+	args := []any{db.RowsOf(names), c.publication.Account, string(c.publication.Endpoint),
+		c.after, c.limit, c.publication.Through}
+	condition := ""
+	if sel.Changed {
+		condition += ` AND (COALESCE(s.item, 0) = 0 OR v.changed_at > s.read_at OR p.changed_at > s.read_at OR EXISTS (SELECT 1 FROM type_settings x
+			WHERE x.account = CAST($2 AS TEXT) AND x.changed_at > s.read_at AND ` + within("p.category", "x.category") + `))`
+	}
+	if sel.Errors {
+		condition += ` AND EXISTS (SELECT 1 FROM run_items i WHERE i.id = s.ended_item AND i.status = 'error')`
+	}
+	from := `named n JOIN variants v ON v.sku = n.sku`
+	if len(names) == 0 {
+		from = `variants v`
+	}
+	return `WITH named AS MATERIALIZED (` + namedGoods + `),
+		chosen AS (SELECT v.product, v.sku, v.title, v.position, p.title AS product_title, p.category FROM ` + from + ` JOIN products p ON p.key = v.product
+			LEFT JOIN published s ON s.account = CAST($2 AS TEXT) AND s.endpoint = CAST($3 AS TEXT) AND s.sku = v.sku
+			WHERE v.product > CAST($4 AS TEXT)` + condition + `),
+		chunk AS (SELECT DISTINCT g.product FROM chosen g ORDER BY g.product LIMIT CAST($5 AS BIGINT))
+		SELECT g.product, g.product_title, g.category, g.sku, g.title,
+			CASE WHEN EXISTS (SELECT 1 FROM links l WHERE l.account = CAST($6 AS TEXT) AND l.sku = g.sku AND ` + levels.UnmanagedLink + `) THEN 1 ELSE 0 END
+		FROM chunk k JOIN chosen g ON g.product = k.product ORDER BY g.product, g.position, g.sku LIMIT ` + fmt.Sprint(maxChunkVariants), args
+}
+
+// namedGoods are the SKUs that a selection's lists name.
+const namedGoods = `SELECT v.sku FROM {{rows 1}} CROSS JOIN variants v WHERE r.kind = 'sku' AND v.sku = r.name
+	UNION SELECT v.sku FROM {{rows 1}} CROSS JOIN variants v WHERE r.kind = 'product' AND v.product = r.name
+	UNION SELECT v.sku FROM {{rows 1}} CROSS JOIN products p JOIN variants v ON v.product = p.key
+		WHERE r.kind = 'category' AND (p.category = r.name OR substr(p.category, 1, length(r.name) + 3) = r.name || ' > ')`
+
+// within is the condition that a category is another or lies below it; the empty one has all below it.
+func within(category, above string) string {
+	return `(` + above + ` = '' OR ` + category + ` = ` + above + ` OR substr(` + category + `, 1, length(` + above + `) + 3) = ` + above + ` || ' > ')`
+}
+
+// selectionName is something that a selection names: a sku, a product or a category.
+type selectionName struct {
+	Kind string `db:"kind"`
+	Name string `db:"name"`
+}
+
+// selectionNames are what a selection's lists name, each with what it is.
+func selectionNames(sel listing.Selection) []selectionName {
+	var names []selectionName
+	for kind, list := range map[string][]string{"sku": sel.SKUs, "product": sel.Products, "category": sel.Categories} {
+		for _, name := range list {
+			names = append(names, selectionName{kind, name})
+		}
+	}
+	return names
+}
+
+// readMissing finds what the selection names and the catalogue does not have: it gets an item in error, so that nobody thinks it was published.
+func (c *chunk) readMissing(ctx context.Context) error {
+	names := selectionNames(c.publication.Selection)
+	if len(names) == 0 {
+		return nil
+	}
+	kinds := map[string]listing.Kind{"sku": listing.KindVariant, "product": listing.KindProduct, "category": listing.KindCategory}
+	return c.Query(ctx, `SELECT DISTINCT r.kind, r.name FROM {{rows 1}} WHERE
+			(r.kind = 'sku' AND NOT EXISTS (SELECT 1 FROM variants v WHERE v.sku = r.name))
+			OR (r.kind = 'product' AND NOT EXISTS (SELECT 1 FROM products p WHERE p.key = r.name))
+			OR (r.kind = 'category' AND NOT EXISTS (SELECT 1 FROM categories g WHERE g.path = r.name)) ORDER BY 1, 2`,
+		func(rows *sql.Rows) error {
+			var kind, name string
+			err := rows.Scan(&kind, &name)
+			c.missing = append(c.missing, newItem{kind: kinds[kind], reference: name, status: string(runs.ItemError), issues: []listing.Issue{{
+				Stage: listing.Validation, Severity: listing.Error, Code: CodeNotInCatalogue,
+				Message: fmt.Sprintf("the catalogue has no %s %q", kind, name), Want: "one of the catalogue: towpath catalog list",
+			}}})
+			return err
+		}, db.RowsOf(names))
+}
+
+// items are the chunk's: each category before its products, each product before its variants.
+func (c *chunk) items() []newItem {
+	out := slices.Clone(c.missing)
+	categories, product := map[string]bool{}, ""
+	for _, g := range c.goods {
+		if g.category != "" && !categories[g.category] {
+			categories[g.category] = true
+			out = append(out, newItem{kind: listing.KindCategory, reference: g.category, status: string(runs.ItemPending)})
+		}
+		if g.product != product {
+			product = g.product
+			out = append(out, newItem{kind: listing.KindProduct, reference: g.product, parent: g.category, title: g.productTitle, status: string(runs.ItemPending)})
+		}
+		v := newItem{kind: listing.KindVariant, reference: g.sku, parent: g.product, title: g.title, status: string(runs.ItemPending)}
+		if g.unmanaged {
+			v.status, v.reason = string(runs.ItemSkipped), reasonUnmanaged
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// insert writes the items that are not there, and counts them.
+func (c *chunk) insert(ctx context.Context) (int, error) {
+	counts := message.PublicationCounts{}
+	for batch := range slices.Chunk(c.items(), db.BatchRows) {
+		err := c.Query(ctx, `INSERT INTO run_items ({{columns 1}}, run_id, account, endpoint, fault_id, request_id, created_at, at)
+			SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), '', '', CAST($5 AS BIGINT), CAST($5 AS BIGINT)
+			FROM {{rows 1}} WHERE true
+			ON CONFLICT (run_id, reference, type) DO NOTHING RETURNING status`, func(rows *sql.Rows) error {
+			var status runs.ItemStatus
+			err := rows.Scan(&status)
+			counts.Items++
+			switch status {
+			case runs.ItemError:
+				counts.Invalid++
+			case runs.ItemSkipped:
+				counts.Skipped++
+			}
+			return err
+		}, db.RowsBy(batch, newItem.row), c.publication.ID, c.publication.Account, string(c.publication.Endpoint), c.Now)
+		if err != nil {
+			return 0, err
+		}
+	}
+	return counts.Items, addCounts(ctx, c.Tx, c.publication.ID, counts)
+}

@@ -1,0 +1,114 @@
+package runs
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// FaultRow is a stored fault, with the channel's raw words, which are for the operator's eyes only.
+type FaultRow struct {
+	channel.Fault
+	Account  string           `json:"account"`
+	Endpoint channel.Endpoint `json:"endpoint,omitempty"` // the account's
+	At       time.Time        `json:"at"`
+	Words    string           `json:"raw"` // same as Raw, but printed
+}
+
+// FaultColumns are a fault's columns in a LEFT JOIN as f, the raw words apart.
+const FaultColumns = `COALESCE(f.id, ''), COALESCE(f.class, ''), COALESCE(f.code, ''), COALESCE(f.status, 0),
+	COALESCE(f.operation, ''), COALESCE(f.request_id, ''), COALESCE(f.retry_after, 0), COALESCE(f.ambiguous, 0)`
+
+// FaultFields receives FaultColumns.
+type FaultFields struct {
+	f          channel.Fault
+	retryAfter int64 // microseconds
+}
+
+// Dest is what rows of FaultColumns are scanned into.
+func (f *FaultFields) Dest() []any {
+	return []any{&f.f.ID, &f.f.Class, &f.f.Code, &f.f.Status, &f.f.Operation, &f.f.RequestID, &f.retryAfter, &f.f.Ambiguous}
+}
+
+// Fault is what was read, nil when there was none.
+func (f *FaultFields) Fault() *channel.Fault {
+	if f.f.ID == "" {
+		return nil
+	}
+	f.f.RetryAfter = time.Duration(f.retryAfter) * time.Microsecond
+	return &f.f
+}
+
+// SaveFaults keeps faults of an account with the channel's raw words, and the calls that came to them. A fault
+// that is there already stays.
+func (s *Store) SaveFaults(ctx context.Context, account string, faults []*channel.Fault, calls ...Call) error {
+	return s.Write(ctx, "save faults of "+account, func(ctx context.Context, t *db.Tx) error {
+		if err := SaveFaults(ctx, t, account, faults); err != nil {
+			return err
+		}
+		return SaveCalls(ctx, t, calls)
+	})
+}
+
+// storedFault is what a fault fills of a row of faults.
+type storedFault struct {
+	ID         string        `db:"id"`
+	Class      channel.Class `db:"class"`
+	Code       string        `db:"code"`
+	Status     int           `db:"status"`
+	Operation  string        `db:"operation"`
+	RequestID  string        `db:"request_id"`
+	RetryAfter time.Duration `db:"retry_after"`
+	Ambiguous  bool          `db:"ambiguous"`
+	Raw        string        `db:"raw"`
+}
+
+func rowOfFault(f *channel.Fault) storedFault {
+	return storedFault{f.ID, f.Class, f.Code, f.Status, f.Operation, f.RequestID, f.RetryAfter, f.Ambiguous, f.Raw[:min(len(f.Raw), channel.MaxRaw)]}
+}
+
+// SaveFaults keeps faults of an account in a transaction. One that is there already stays.
+func SaveFaults(ctx context.Context, t *db.Tx, account string, faults []*channel.Fault) error {
+	var list []*channel.Fault
+	for _, f := range faults {
+		if f != nil && f.ID != "" {
+			list = append(list, f)
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	_, err := t.Exec(ctx, `INSERT INTO faults ({{columns 1}}, account, at)
+		SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS BIGINT) FROM {{rows 1}} WHERE true
+		ON CONFLICT (id) DO NOTHING`, db.RowsBy(list, rowOfFault), account, t.Now)
+	return err
+}
+
+// Fault finds a fault with its raw words; ErrNotFound when there is none of that id.
+func (s *Store) Fault(ctx context.Context, id string) (FaultRow, error) {
+	var out FaultRow
+	found := false
+	err := s.Read(ctx, `SELECT `+FaultColumns+`, f.account, COALESCE(a.endpoint, ''), f.at, f.raw
+		FROM faults f LEFT JOIN accounts a ON a.id = f.account WHERE f.id = $1`, func(rows *sql.Rows) error {
+		var f FaultFields
+		var when int64
+		if err := rows.Scan(append(f.Dest(), &out.Account, &out.Endpoint, &when, &out.Words)...); err != nil {
+			return err
+		}
+		found = true
+		out.Fault, out.At = *f.Fault(), db.At(when)
+		out.Raw = out.Words
+		return nil
+	}, id)
+	if err == nil && !found {
+		err = db.ErrNotFound
+	}
+	if err != nil {
+		return FaultRow{}, fmt.Errorf("fault %q: %w", id, err)
+	}
+	return out, nil
+}

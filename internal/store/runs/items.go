@@ -1,0 +1,109 @@
+package runs
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// ItemStatus is the status of an item of a run.
+type ItemStatus string
+
+// The statuses of an item.
+const (
+	ItemPending ItemStatus = "pending"
+	ItemDone    ItemStatus = "done"
+	ItemError   ItemStatus = "error"
+	ItemSkipped ItemStatus = "skipped" // always with a reason
+)
+
+// Item is one thing inside a run.
+type Item struct {
+	RunID     string           `json:"runId"`
+	Endpoint  channel.Endpoint `json:"endpoint,omitempty"` // the run's; empty on an item to be saved
+	Type      string           `json:"type"`               // order, level, package, listing
+	Reference string           `json:"reference"`
+	Status    ItemStatus       `json:"status"`
+	Reason    string           `json:"reason,omitempty"`
+	FaultID   string           `json:"faultId,omitempty"`
+	RequestID string           `json:"requestId,omitempty"`
+	At        time.Time        `json:"at"`
+}
+
+// FoldedReference is a reference as it is searched.
+func FoldedReference(reference string) string { return strings.ToLower(db.Clean(reference)) }
+
+// SaveItems saves items of runs. An item that a run has already gets the newer status.
+func (s *Store) SaveItems(ctx context.Context, items []Item) error {
+	return s.Write(ctx, "save items", func(ctx context.Context, t *db.Tx) error { return SaveItems(ctx, t, items) })
+}
+
+// SaveItems keeps items of runs in a transaction.
+func SaveItems(ctx context.Context, t *db.Tx, items []Item) error {
+	// The last word of each item counts: one statement must not write a row twice.
+	last := map[[3]string]Item{}
+	for _, item := range items {
+		if item.RunID != "" {
+			last[[3]string{item.RunID, item.Reference, item.Type}] = item
+		}
+	}
+	for batch := range slices.Chunk(db.SortedValues(last), db.BatchRows) {
+		_, err := t.Exec(ctx, `INSERT INTO run_items ({{columns 1}}, account, endpoint, created_at)
+			SELECT {{values 1}}, COALESCE(o.account, ''), COALESCE(o.endpoint, ''), CAST($2 AS BIGINT)
+			FROM {{rows 1}} LEFT JOIN runs o ON o.id = r.run_id WHERE true
+			ON CONFLICT (run_id, reference, type) DO UPDATE SET status = excluded.status, reason = excluded.reason,
+				fault_id = excluded.fault_id, request_id = excluded.request_id, at = excluded.at`,
+			db.RowsBy(batch, rowOfItem), t.Now)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Items lists items of a run by reference, those after the reference `after`; an empty status lists all.
+func (s *Store) Items(ctx context.Context, runID string, status ItemStatus, after string, limit int) ([]Item, error) {
+	w := db.Where{}
+	w.And(`i.run_id = %s`, runID)
+	w.And(`i.reference > %s`, after)
+	if status != "" {
+		w.And(`i.status = %s`, string(status))
+	}
+	var out []Item
+	err := s.Read(ctx, `SELECT i.run_id, COALESCE(r.endpoint, ''), i.reference, i.type, i.status, i.reason, i.fault_id, i.request_id, i.at
+		FROM run_items i LEFT JOIN runs r ON r.id = i.run_id`+w.Text()+` ORDER BY i.reference, i.type LIMIT `+w.Arg(db.Limited(limit)), func(rows *sql.Rows) error {
+		var i Item
+		var when int64
+		err := rows.Scan(&i.RunID, &i.Endpoint, &i.Reference, &i.Type, &i.Status, &i.Reason, &i.FaultID, &i.RequestID, &when)
+		i.At = db.At(when)
+		out = append(out, i)
+		return err
+	}, w.Args...)
+	if err != nil {
+		return nil, fmt.Errorf("list items of run %s: %w", runID, err)
+	}
+	return out, nil
+}
+
+// ItemCounts counts the items of a run by their status, under "" all of them.
+func (s *Store) ItemCounts(ctx context.Context, runID string) (map[ItemStatus]int, error) {
+	counts := map[ItemStatus]int{}
+	err := s.Read(ctx, `SELECT status, COUNT(*) FROM run_items WHERE run_id = $1 GROUP BY status`, func(rows *sql.Rows) error {
+		var status ItemStatus
+		var n int
+		err := rows.Scan(&status, &n)
+		counts[status] = n
+		counts[""] += n
+		return err
+	}, runID)
+	if err != nil {
+		return nil, fmt.Errorf("count items of run %s: %w", runID, err)
+	}
+	return counts, nil
+}

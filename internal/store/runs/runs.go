@@ -1,0 +1,181 @@
+package runs
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// RunListings is the kind of runs that publish.
+const RunListings RunKind = "listings"
+
+// RunKind names what a run does.
+type RunKind string
+
+// The kinds of runs that exist so far.
+const (
+	RunOrders    RunKind = "orders"
+	RunStock     RunKind = "stock"
+	RunShipments RunKind = "shipments"
+	RunLinks     RunKind = "links"     // listings read from the channel
+	RunLevels    RunKind = "levels"    // accepted levels read back
+	RunMigration RunKind = "migration" // listings brought under the channel's API
+)
+
+// Run is one execution of a sync: a row of the activity register.
+type Run struct {
+	ID         string           `json:"id"`
+	Kind       RunKind          `json:"kind"`
+	Account    string           `json:"account"`
+	Endpoint   channel.Endpoint `json:"endpoint"`
+	WorkflowID string           `json:"workflowId"`
+	StartedAt  time.Time        `json:"startedAt"`
+	EndedAt    time.Time        `json:"endedAt,omitzero"`
+	Counts     message.Counts   `json:"counts"`
+	FaultID    string           `json:"faultId,omitempty"`
+	FaultClass channel.Class    `json:"faultClass,omitempty"`
+	FaultCode  string           `json:"faultCode,omitempty"`
+}
+
+// RunFilter selects runs, newest first; Before is the ID of the last row shown.
+type RunFilter struct {
+	ID       string // this run only
+	Kind     RunKind
+	Account  string
+	Endpoint channel.Endpoint
+	Errors   bool // only runs that ended with a fault or with items in error
+	Before   string
+	Limit    int
+}
+
+// StartRun notes that a run has begun. Repeated, it changes nothing.
+func (s *Store) StartRun(ctx context.Context, run Run) error {
+	return s.Write(ctx, "start run "+run.ID, func(ctx context.Context, t *db.Tx) error { return InsertRun(ctx, t, run) })
+}
+
+// InsertRun notes the start of a run in a transaction; one that is there already stays.
+func InsertRun(ctx context.Context, t *db.Tx, run Run) error {
+	if run.ID == "" {
+		return fmt.Errorf("a run needs an id")
+	}
+	n, err := t.Exec(ctx, `INSERT INTO runs (id, kind, account, endpoint, workflow_id, started_at)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING`,
+		run.ID, string(run.Kind), run.Account, string(run.Endpoint), run.WorkflowID, db.Micro(run.StartedAt))
+	if err != nil || n == 0 {
+		return err
+	}
+	// Items that were saved before their run was noted.
+	_, err = t.Exec(ctx, `UPDATE run_items SET account = $2, endpoint = $3 WHERE run_id = $1 AND account = ''`, run.ID, run.Account, string(run.Endpoint))
+	return err
+}
+
+// EndRun notes how a run ended. A run whose start was not noted is noted as a whole; a repetition overwrites
+// the same row.
+func (s *Store) EndRun(ctx context.Context, run Run) error {
+	return s.Write(ctx, "end run "+run.ID, func(ctx context.Context, t *db.Tx) error { return EndRun(ctx, t, run) })
+}
+
+// EndRun notes the end of a run in a transaction.
+func EndRun(ctx context.Context, t *db.Tx, run Run) error {
+	if err := InsertRun(ctx, t, run); err != nil {
+		return err
+	}
+	c := run.Counts
+	_, err := t.Exec(ctx, `UPDATE runs SET ended_at = $2, seen = $3, saved = $4, same = $5, skipped = $6, parked = $7, errors = $8,
+			fault_id = $9, fault_class = $10, fault_code = $11 WHERE id = $1`,
+		run.ID, db.Micro(run.EndedAt), c.Seen, c.Saved, c.Same, c.Skipped, c.Parked, c.Errors,
+		run.FaultID, string(run.FaultClass), db.Clean(run.FaultCode))
+	return err
+}
+
+// List lists runs, newest first.
+func (s *Store) List(ctx context.Context, filter RunFilter) ([]Run, error) {
+	w := db.Where{}
+	if filter.ID != "" {
+		w.And(`id = %s`, filter.ID)
+	}
+	if filter.Kind != "" {
+		w.And(`kind = %s`, string(filter.Kind))
+	}
+	if filter.Account != "" {
+		w.And(`account = %s`, filter.Account)
+	}
+	if filter.Endpoint != "" {
+		w.And(`endpoint = %s`, string(filter.Endpoint))
+	}
+	if filter.Errors {
+		w.And(`(errors > 0 OR fault_id <> '')`)
+	}
+	if filter.Before != "" {
+		w.And(`(started_at, id) < (SELECT started_at, id FROM runs WHERE id = %s)`, filter.Before)
+	}
+	var out []Run
+	err := s.Read(ctx, `SELECT `+RunColumns+` FROM runs o`+w.Text()+` ORDER BY started_at DESC, id DESC LIMIT `+w.Arg(db.Limited(filter.Limit)),
+		func(rows *sql.Rows) error {
+			r, err := ScanRun(rows)
+			out = append(out, r)
+			return err
+		}, w.Args...)
+	if err != nil {
+		return nil, fmt.Errorf("list runs: %w", err)
+	}
+	return out, nil
+}
+
+// itemRow is what an item fills of a row of run_items.
+type itemRow struct {
+	RunID     string     `db:"run_id"`
+	Reference string     `db:"reference"`
+	Type      string     `db:"type"`
+	Status    ItemStatus `db:"status"`
+	Reason    string     `db:"reason"`
+	FaultID   string     `db:"fault_id"`
+	RequestID string     `db:"request_id"`
+	At        time.Time  `db:"at"`
+	Folded    string     `db:"folded"`
+}
+
+func rowOfItem(i Item) itemRow {
+	return itemRow{i.RunID, i.Reference, i.Type, i.Status, i.Reason, i.FaultID, i.RequestID, i.At, FoldedReference(i.Reference)}
+}
+
+// RunKinds are all kinds of runs, in the order in which they are shown.
+func RunKinds() []RunKind {
+	return []RunKind{RunOrders, RunStock, RunShipments, RunListings, RunLinks, RunLevels, RunMigration}
+}
+
+// RunColumns are the columns of runs as o, as ScanRun reads them.
+const RunColumns = `o.id, o.kind, o.account, o.endpoint, o.workflow_id, o.started_at, o.ended_at, o.seen, o.saved, o.same, o.skipped, o.parked, o.errors,
+	o.fault_id, o.fault_class, o.fault_code`
+
+// ScanRun reads a row of RunColumns, and more columns after them.
+func ScanRun(rows *sql.Rows, more ...any) (Run, error) {
+	var r Run
+	var started, ended int64
+	c := &r.Counts
+	err := rows.Scan(append([]any{&r.ID, &r.Kind, &r.Account, &r.Endpoint, &r.WorkflowID, &started, &ended, &c.Seen, &c.Saved, &c.Same, &c.Skipped, &c.Parked,
+		&c.Errors, &r.FaultID, &r.FaultClass, &r.FaultCode}, more...)...)
+	r.StartedAt, r.EndedAt = db.At(started), db.At(ended)
+	return r, err
+}
+
+// RunDurations answers how long the last 20 good runs of an account and kind took, the newest first: those that ended without a fault.
+func (s *Store) RunDurations(ctx context.Context, account string, kind RunKind) ([]time.Duration, error) {
+	var out []time.Duration
+	err := s.Read(ctx, `SELECT ended_at - started_at FROM runs WHERE account = $1 AND kind = $2 AND ended_at >= started_at AND ended_at > 0 AND fault_id = ''
+		ORDER BY started_at DESC LIMIT 20`, func(rows *sql.Rows) error {
+		var us int64
+		err := rows.Scan(&us)
+		out = append(out, time.Duration(us)*time.Microsecond)
+		return err
+	}, account, string(kind))
+	if err != nil {
+		return nil, fmt.Errorf("read how long %s of %s take: %w", kind, account, err)
+	}
+	return out, nil
+}

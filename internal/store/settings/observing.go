@@ -1,0 +1,82 @@
+package settings
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/levels"
+)
+
+// Live says who lets an account write to its channel.
+type Live struct {
+	By string // a person or a program, for the record; must be given
+}
+
+// GoLive ends the observing of an account: from now on its levels and packages are sent. All its links become dirty,
+// because the channel lists what an older tool last told it, and nothing is held. It reports whether the account was
+// observing; repeating it changes nothing.
+func (s *Store) GoLive(ctx context.Context, account string, live Live) (changed bool, err error) {
+	if live.By == "" {
+		return false, fmt.Errorf("let account %s go live: who says so must be given", account)
+	}
+	if _, err := s.accounts.Account(ctx, account); err != nil {
+		return false, err
+	}
+	err = s.Write(ctx, "let account "+account+" go live", func(ctx context.Context, t *db.Tx) error {
+		n, err := t.Exec(ctx, `UPDATE accounts SET observing = 0, live_at = $2, live_by = $3 WHERE id = $1 AND observing = 1`,
+			account, t.Now, db.Clean(live.By))
+		if changed = n > 0; err != nil || !changed {
+			return err
+		}
+		if _, err := t.Exec(ctx, `UPDATE links SET `+levels.LetGo+` WHERE held_at > 0 AND account = $1`, account); err != nil {
+			return err
+		}
+		b := levels.NewBrake(t, false)
+		b.Accounts[account] = true
+		if err := b.SettleHeld(ctx); err != nil {
+			return err
+		}
+		return dirtyLinks(ctx, t, []string{account}, stock.ByLive)
+	})
+	return changed, err
+}
+
+// Observe takes an account back to observing: nothing is sent to its channel from then on. It reports whether the
+// account was live.
+func (s *Store) Observe(ctx context.Context, account string) (changed bool, err error) {
+	if _, err := s.accounts.Account(ctx, account); err != nil {
+		return false, err
+	}
+	err = s.Write(ctx, "let account "+account+" observe", func(ctx context.Context, t *db.Tx) error {
+		n, err := t.Exec(ctx, `UPDATE accounts SET observing = 1 WHERE id = $1 AND observing = 0`, account)
+		changed = n > 0
+		return err
+	})
+	return changed, err
+}
+
+// HeldPackage is a package that was processed and not sent.
+type HeldPackage struct {
+	RowID     int64  `json:"-"`
+	Reference string `json:"reference"` // of the order
+	PackageID string `json:"package"`
+}
+
+// HeldPackages lists the packages of an account that were processed and not sent, those of orders after afterRowID.
+func (s *Store) HeldPackages(ctx context.Context, account string, afterRowID int64, limit int) ([]HeldPackage, error) {
+	var out []HeldPackage
+	err := s.Read(ctx, `SELECT o.id, o.reference, p.package_id FROM packages p JOIN orders o ON o.id = p.order_id
+		WHERE p.state IN ('processed', 'parked') AND o.account = $1 AND o.id > $2 ORDER BY o.id, p.number LIMIT $3`, func(rows *sql.Rows) error {
+		var h HeldPackage
+		err := rows.Scan(&h.RowID, &h.Reference, &h.PackageID)
+		out = append(out, h)
+		return err
+	}, account, afterRowID, db.Limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list held packages of %s: %w", account, err)
+	}
+	return out, nil
+}

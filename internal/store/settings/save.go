@@ -1,0 +1,224 @@
+package settings
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/levels"
+)
+
+// SaveAccounts saves the settings of accounts; their condition (pause, watermark) stays. A new account observes until
+// GoLive, and so does one that speaks to another shop than before: another channel or endpoint, or a real one after a
+// simulated one. An account whose
+// buffer, cap or locations changed lists other levels than before: all its links become dirty. One that takes
+// orders at another moment than before has its unpaid orders judged anew. An account that has orders keeps its
+// channel and its endpoint: orders of a test endpoint would take stock once it is called production.
+func (s *Store) SaveAccounts(ctx context.Context, list []accounts.Account) error {
+	list = slices.Clone(list)
+	for i, a := range list {
+		if a.ID == "" || a.OrderLocation == "" {
+			return fmt.Errorf("save accounts: account %q needs an id and an order location", a.ID)
+		}
+		if a.Buffer < 0 || a.Cap < 0 {
+			return fmt.Errorf("save accounts: account %s: buffer and cap are 0 or more", a.ID)
+		}
+		list[i].ReserveAt = cmp.Or(a.ReserveAt, order.AtPlaced)
+		list[i].TakeAt = cmp.Or(a.TakeAt, order.AtPaid)
+		list[i].AtZero = cmp.Or(a.AtZero, accounts.KeepAtZero)
+	}
+	return s.Write(ctx, "save accounts", func(ctx context.Context, t *db.Tx) error {
+		saved, err := accounts.Read(ctx, t, "")
+		if err != nil {
+			return err
+		}
+		if err := keepEndpoints(ctx, t, saved, list); err != nil {
+			return err
+		}
+		otherwise := changed(saved, list, listsOtherwise)
+		brake, err := levels.WatchAccounts(ctx, t, otherwise)
+		if err != nil {
+			return err
+		}
+		if err := upsertAccounts(ctx, t, list); err != nil {
+			return err
+		}
+		if err := saveLocations(ctx, t, list); err != nil {
+			return err
+		}
+		if err := dirtyLinks(ctx, t, otherwise, stock.BySetting); err != nil {
+			return err
+		}
+		if err := brake.Settle(ctx); err != nil {
+			return err
+		}
+		return judgeUnpaid(ctx, t, changed(saved, list, func(a, b accounts.Account) bool { return a.TakeAt != b.TakeAt }))
+	})
+}
+
+// changed are the ids of the accounts that were saved before and are different now.
+func changed(saved, list []accounts.Account, different func(before, now accounts.Account) bool) []string {
+	var ids []string
+	for _, a := range list {
+		i := slices.IndexFunc(saved, func(b accounts.Account) bool { return b.ID == a.ID })
+		if i >= 0 && different(saved[i], a) {
+			ids = append(ids, a.ID)
+		}
+	}
+	return ids
+}
+
+func listsOtherwise(a, b accounts.Account) bool {
+	return a.Buffer != b.Buffer || a.Cap != b.Cap || !sameSet(a.StockLocations, b.StockLocations)
+}
+
+func sameSet(a, b []string) bool {
+	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
+}
+
+// keepEndpoints refuses another channel or endpoint for an account that has orders. One without any forgets how
+// far it was scanned: that was said of the other endpoint.
+func keepEndpoints(ctx context.Context, t *db.Tx, saved, list []accounts.Account) error {
+	moved := changed(saved, list, func(a, b accounts.Account) bool { return a.Channel != b.Channel || a.Endpoint != b.Endpoint })
+	if len(moved) == 0 {
+		return nil
+	}
+	var errs []error
+	err := t.Query(ctx, `SELECT a.id, a.channel, a.endpoint FROM {{rows 1}} CROSS JOIN accounts a
+		WHERE a.id = r.value AND EXISTS (SELECT 1 FROM orders o WHERE o.account = a.id) ORDER BY a.id`, func(rows *sql.Rows) error {
+		var id, channel, endpoint string
+		err := rows.Scan(&id, &channel, &endpoint)
+		errs = append(errs, fmt.Errorf("account %s has orders of the %s endpoint of %s: give the other endpoint an account with an id of its own", id, endpoint, channel))
+		return err
+	}, db.Texts(moved))
+	if err := errors.Join(append(errs, err)...); err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `UPDATE accounts SET watermark = 0 WHERE id IN (SELECT r.value FROM {{rows 1}})`, db.Texts(moved))
+	return err
+}
+
+// dirtyLinks makes every level of the accounts one to be sent.
+func dirtyLinks(ctx context.Context, t *db.Tx, accounts []string, cause stock.Cause) error {
+	if len(accounts) == 0 {
+		return nil
+	}
+	_, err := t.Exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1, cause = CAST($3 AS TEXT),
+			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END
+		WHERE account IN (SELECT r.value FROM {{rows 1}})`, db.Texts(accounts), t.Now, string(cause))
+	return err
+}
+
+// judgeUnpaid gives the unpaid orders that nothing is packed of the state that the accounts' new setting gives
+// them. Their lifecycles are owed a hint, which the sweep delivers.
+func judgeUnpaid(ctx context.Context, t *db.Tx, accounts []string) error {
+	if len(accounts) == 0 {
+		return nil
+	}
+	_, err := t.Exec(ctx, `UPDATE orders SET updated_at = CAST($2 AS BIGINT),
+			state = CASE WHEN state = 'open' THEN 'awaiting-payment' ELSE 'open' END,
+			handled_version = CASE WHEN handled_version < channel_version THEN handled_version ELSE channel_version - 1 END
+		WHERE paid = 0 AND account IN (SELECT r.value FROM {{rows 1}}) AND state = CASE
+			WHEN (SELECT a.take_at FROM accounts a WHERE a.id = orders.account) = 'placed' THEN 'awaiting-payment' ELSE 'open' END`,
+		db.Texts(accounts), t.Now)
+	return err
+}
+
+// accountRow is what the settings of an account fill of a row of accounts.
+type accountRow struct {
+	ID             string           `db:"id"`
+	Channel        channel.Kind     `db:"channel"`
+	Endpoint       channel.Endpoint `db:"endpoint"`
+	Name           string           `db:"name"`
+	OrderLocation  string           `db:"order_location"`
+	Buffer         int              `db:"buffer"`
+	Cap            int              `db:"cap"`
+	ReserveAt      order.Moment     `db:"reserve_at"`
+	Enabled        bool             `db:"enabled"`
+	TakeAt         order.Moment     `db:"take_at"`
+	Statuses       string           `db:"statuses"`
+	ShipFrom       string           `db:"ship_from"`
+	MayRevise      bool             `db:"may_revise"`
+	MayEnd         bool             `db:"may_end"`
+	MayRelist      bool             `db:"may_relist"`
+	AtZero         accounts.AtZero  `db:"at_zero"`
+	Host           string           `db:"host"`
+	Simulated      bool             `db:"simulated"`
+	AuthorisedOn   time.Time        `db:"authorised_on"`
+	SecretIssuedOn time.Time        `db:"secret_issued_on"`
+	Marketplace    string           `db:"marketplace"`
+	TestAccount    string           `db:"test_account"`
+	PublishChanged time.Duration    `db:"publish_changed"`
+}
+
+func rowOfAccount(a accounts.Account) accountRow {
+	return accountRow{
+		ID: a.ID, Channel: a.Channel, Endpoint: a.Endpoint, Name: a.Name, OrderLocation: a.OrderLocation, Buffer: a.Buffer, Cap: a.Cap,
+		ReserveAt: a.ReserveAt, Enabled: a.Enabled, TakeAt: a.TakeAt, Statuses: object(a.Statuses), ShipFrom: object(a.ShipFrom),
+		MayRevise: a.Listings.Revise, MayEnd: a.Listings.End, MayRelist: a.Listings.Relist, AtZero: a.AtZero, Host: a.Host,
+		Simulated: a.Simulated, AuthorisedOn: a.AuthorisedOn, SecretIssuedOn: a.SecretIssuedOn, Marketplace: a.Marketplace,
+		TestAccount: a.TestAccount, PublishChanged: a.PublishChanged,
+	}
+}
+
+func upsertAccounts(ctx context.Context, t *db.Tx, list []accounts.Account) error {
+	_, err := t.Exec(ctx, `INSERT INTO accounts ({{columns 1}}, observing) SELECT {{values 1}}, 1 FROM {{rows 1}} WHERE true
+		ON CONFLICT (id) DO UPDATE SET observing = CASE WHEN accounts.channel <> excluded.channel
+				OR accounts.endpoint <> excluded.endpoint OR accounts.simulated > excluded.simulated THEN 1 ELSE accounts.observing END,
+			channel = excluded.channel, endpoint = excluded.endpoint, name = excluded.name,
+			order_location = excluded.order_location, buffer = excluded.buffer, cap = excluded.cap,
+			reserve_at = excluded.reserve_at, enabled = excluded.enabled, take_at = excluded.take_at,
+			statuses = excluded.statuses, ship_from = excluded.ship_from, may_revise = excluded.may_revise,
+			may_end = excluded.may_end, may_relist = excluded.may_relist, at_zero = excluded.at_zero, host = excluded.host,
+			simulated = excluded.simulated, authorised_on = excluded.authorised_on, secret_issued_on = excluded.secret_issued_on,
+			marketplace = excluded.marketplace, test_account = excluded.test_account, publish_changed = excluded.publish_changed`,
+		db.RowsBy(list, rowOfAccount))
+	return err
+}
+
+// object is a setting with words for keys as it is stored.
+func object[V ~string](setting map[string]V) string {
+	text, err := json.Marshal(setting)
+	if err != nil {
+		panic(err) // words only: a mistake in this package
+	}
+	if setting == nil {
+		return "{}"
+	}
+	return string(text)
+}
+
+// accountPlace is a row of account_locations.
+type accountPlace struct {
+	Account  string `db:"account"`
+	Location string `db:"location"`
+	Position int    `db:"position"`
+}
+
+// saveLocations saves where the accounts' levels come from.
+func saveLocations(ctx context.Context, t *db.Tx, list []accounts.Account) error {
+	var places []accountPlace
+	var ids []string
+	for _, a := range list {
+		ids = append(ids, a.ID)
+		for i, location := range slices.Compact(slices.Sorted(slices.Values(a.StockLocations))) {
+			places = append(places, accountPlace{a.ID, location, i})
+		}
+	}
+	_, err := t.Exec(ctx, `DELETE FROM account_locations WHERE account IN (SELECT r.value FROM {{rows 1}})`, db.Texts(ids))
+	if err != nil {
+		return err
+	}
+	_, err = t.Exec(ctx, `INSERT INTO account_locations ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}}`, db.RowsOf(places))
+	return err
+}

@@ -1,0 +1,79 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/runs"
+)
+
+// AccountSummary is an account at a glance.
+type AccountSummary struct {
+	accounts.Account
+	Orders  map[order.State]int       `json:"orders"`
+	Dirty   int                       `json:"dirty"`  // listings whose level is to be pushed
+	Parked  int                       `json:"parked"` // workflows that wait for a person
+	Faults  int                       `json:"faults"` // recorded in the last hour
+	LastRun map[runs.RunKind]runs.Run `json:"lastRun"`
+}
+
+// Summaries shows all accounts at a glance.
+func (s *Store) Summaries(ctx context.Context) ([]AccountSummary, error) {
+	accounts, err := s.Accounts.List(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]AccountSummary, len(accounts))
+	index := map[string]*AccountSummary{}
+	for i, a := range accounts {
+		out[i] = AccountSummary{Account: a, Orders: map[order.State]int{}, LastRun: map[runs.RunKind]runs.Run{}}
+		index[a.ID] = &out[i]
+	}
+	count := func(text string, set func(a *AccountSummary, word string, n int), args ...any) {
+		if err != nil {
+			return
+		}
+		err = s.Read(ctx, text, func(rows *sql.Rows) error {
+			var account, word string
+			var n int
+			if err := rows.Scan(&account, &word, &n); err != nil {
+				return err
+			}
+			if a := index[account]; a != nil {
+				set(a, word, n)
+			}
+			return nil
+		}, args...)
+	}
+	count(`SELECT account, state, COUNT(*) FROM orders GROUP BY account, state`,
+		func(a *AccountSummary, state string, n int) { a.Orders[order.State(state)] = n })
+	count(`SELECT l.account, '', COUNT(*) FROM links l WHERE `+levels.Sendable+` GROUP BY l.account`,
+		func(a *AccountSummary, _ string, n int) { a.Dirty = n })
+	// What is held until the account goes live waits for no person.
+	count(`SELECT p.account, '', COUNT(*) FROM parked p LEFT JOIN faults f ON f.id = p.fault_id
+		WHERE COALESCE(f.code, '') <> CAST($1 AS TEXT) GROUP BY p.account`,
+		func(a *AccountSummary, _ string, n int) { a.Parked = n }, incident.CodeObserving)
+	count(`SELECT account, '', COUNT(*) FROM faults WHERE at >= $1 GROUP BY account`,
+		func(a *AccountSummary, _ string, n int) { a.Faults = n }, time.Now().Add(-time.Hour).UnixMicro())
+	if err != nil {
+		return nil, fmt.Errorf("summarise accounts: %w", err)
+	}
+	for i, a := range accounts {
+		for _, kind := range []runs.RunKind{runs.RunOrders, runs.RunStock, runs.RunShipments} {
+			last, err := s.Runs.List(ctx, runs.RunFilter{Account: a.ID, Kind: kind, Limit: 1})
+			if err != nil {
+				return nil, fmt.Errorf("summarise accounts: %w", err)
+			}
+			if len(last) > 0 {
+				out[i].LastRun[kind] = last[0]
+			}
+		}
+	}
+	return out, nil
+}
