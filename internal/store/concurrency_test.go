@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/order/ordertest"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
@@ -101,7 +102,7 @@ func TestAllAtOnce(t *testing.T) {
 		skus := []string{"lamp", "rope", "sail", "oar"}
 		link(t, s, skus...)
 		var group errgroup.Group
-		for k, account := range sellers {
+		for k, account := range ordertest.Sellers {
 			group.Go(func() error { return sellAndPack(s, account, skus, k) })
 			group.Go(func() error { return pushAlong(s, account) })
 		}

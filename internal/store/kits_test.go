@@ -10,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/order/ordertest"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/ledger"
@@ -207,7 +208,7 @@ func TestKitsThatCompeteForTheirParts(t *testing.T) {
 		}
 		skus := []string{"pair", "knot", "rope", "lamp"}
 		var group errgroup.Group
-		for k, account := range sellers {
+		for k, account := range ordertest.Sellers {
 			group.Go(func() error { return sellAndPack(s, account, skus, k) })
 		}
 		group.Go(func() error {
