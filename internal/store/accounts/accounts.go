@@ -15,7 +15,7 @@ import (
 
 // List lists all accounts by id.
 func (s *Store) List(ctx context.Context) ([]Account, error) {
-	out, err := readAccounts(ctx, s.DB, s.Reader, "")
+	out, err := readAccounts(ctx, s.Read, "")
 	if err != nil {
 		return nil, fmt.Errorf("list accounts: %w", err)
 	}
@@ -24,7 +24,7 @@ func (s *Store) List(ctx context.Context) ([]Account, error) {
 
 // Account finds one account; ErrNotFound when there is none of that id.
 func (s *Store) Account(ctx context.Context, id string) (Account, error) {
-	found, err := readAccounts(ctx, s.DB, s.Reader, id)
+	found, err := readAccounts(ctx, s.Read, id)
 	if err != nil {
 		return Account{}, fmt.Errorf("account %s: %w", id, err)
 	}
@@ -36,13 +36,13 @@ func (s *Store) Account(ctx context.Context, id string) (Account, error) {
 
 // Read reads one account in a transaction, or all when id is empty.
 func Read(ctx context.Context, t *db.Tx, id string) ([]Account, error) {
-	return readAccounts(ctx, t.DB, t.Conn, id)
+	return readAccounts(ctx, t.Query, id)
 }
 
 // readAccounts reads one account, or all when id is empty.
-func readAccounts(ctx context.Context, d *db.DB, q db.Querier, id string) ([]Account, error) {
+func readAccounts(ctx context.Context, read db.Reading, id string) ([]Account, error) {
 	var out []Account
-	err := d.Each(ctx, q, `SELECT a.id, a.channel, a.endpoint, a.name, a.order_location, a.buffer, a.cap, a.reserve_at,
+	err := read(ctx, `SELECT a.id, a.channel, a.endpoint, a.name, a.order_location, a.buffer, a.cap, a.reserve_at,
 			a.enabled, a.paused, a.paused_reason, a.paused_at, a.watermark, a.take_at, a.statuses, a.ship_from,
 			a.may_revise, a.may_end, a.may_relist, a.at_zero, a.host, a.simulated, a.authorised_on, a.secret_issued_on,
 			COALESCE(g.refresh_expires_at, 0), a.observing, a.marketplace, a.test_account, a.publish_changed, COALESCE(p.location, '')

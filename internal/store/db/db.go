@@ -15,22 +15,22 @@ var ErrIsKit = errors.New("a kit has no stock of its own: move the stock of its 
 
 // DB is the open database. It is safe for concurrent use.
 type DB struct {
-	Dialect    dialect
+	dialect    dialect
 	writer     *sql.DB // PostgreSQL: the one pool; SQLite: one connection, so that writers queue here
-	Reader     *sql.DB
+	reader     *sql.DB
 	statements atomic.Int64
 }
 
 // Close closes the database.
 func (d *DB) Close() error {
-	if d.Reader == d.writer {
+	if d.reader == d.writer {
 		return d.writer.Close()
 	}
-	return errors.Join(d.Reader.Close(), d.writer.Close())
+	return errors.Join(d.reader.Close(), d.writer.Close())
 }
 
 // Ping reports whether the database answers.
-func (d *DB) Ping(ctx context.Context) error { return d.Reader.PingContext(ctx) }
+func (d *DB) Ping(ctx context.Context) error { return d.reader.PingContext(ctx) }
 
 // Statements is the number of statements sent since the store was opened. Tests use it to hold the store
 // to its bound: saving a page takes the same number of statements however many lines it has.

@@ -23,7 +23,7 @@ type dialect struct {
 	elements string // a JSON array, parameter %d, as a table with the column value
 	// rare: SQLite's index is asked for the rarest letters of a part, and what it finds is looked at. Asked for a whole part it goes
 	// through the lists of its commonest letters, which take it a hundred times as long.
-	Rare bool
+	rare bool
 }
 
 var (
@@ -38,7 +38,7 @@ var (
 		"{{found}}", "i.id",
 	)}
 	// SQLite's writers have taken the write lock when they began.
-	sqlite = dialect{goose: "sqlite3", elements: "json_each($%d)", Rare: true, replace: strings.NewReplacer(
+	sqlite = dialect{goose: "sqlite3", elements: "json_each($%d)", rare: true, replace: strings.NewReplacer(
 		"{{identity}}", "INTEGER PRIMARY KEY AUTOINCREMENT",
 		"{{lock o}}", "",
 		"{{keep o}}", "",
@@ -68,6 +68,9 @@ func LikePart(part string) string { return "%" + LikeText.Replace(part) + "%" }
 
 // Quoted is a text as SQLite's full-text search takes it.
 func Quoted(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""`) + `"` }
+
+// RareLetters reports whether the index of run_items.folded is to be asked for the rarest letters of a part, see dialect.
+func (d *DB) RareLetters() bool { return d.dialect.rare }
 
 // sql is the statement in the dialect's words.
 func (d dialect) sql(text string) string { return d.replace.Replace(text) }

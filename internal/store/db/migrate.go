@@ -34,20 +34,20 @@ func (d *DB) Migrator() (*goose.Provider, error) {
 		return nil, err
 	}
 	var options []goose.ProviderOption
-	if d.Dialect.goose == postgres.goose {
+	if d.dialect.goose == postgres.goose {
 		locker, err := lock.NewPostgresSessionLocker()
 		if err != nil {
 			return nil, err
 		}
 		options = append(options, goose.WithSessionLocker(locker))
 	}
-	return goose.NewProvider(goose.Dialect(d.Dialect.goose), d.writer, files, options...)
+	return goose.NewProvider(goose.Dialect(d.dialect.goose), d.writer, files, options...)
 }
 
 // migrations are the embedded files in the dialect's words.
 func (d *DB) migrations() (fs.FS, error) {
 	files, err := fs.Sub(migrationFiles, "migrations")
-	return inDialect{files, d.Dialect}, err
+	return inDialect{files, d.dialect}, err
 }
 
 // inDialect shows files in a dialect's words.

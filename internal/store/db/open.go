@@ -57,7 +57,7 @@ func openPostgres(databaseURL string) (*DB, error) {
 	db := stdlib.OpenDB(*config)
 	db.SetMaxOpenConns(postgresConnections)
 	db.SetMaxIdleConns(postgresConnections)
-	return &DB{Dialect: postgres, writer: db, Reader: db}, nil
+	return &DB{dialect: postgres, writer: db, reader: db}, nil
 }
 
 // openSQLite opens one writing connection, whose transactions take the write lock when they begin (a
@@ -78,5 +78,5 @@ func openSQLite(path string) (*DB, error) {
 	}
 	reader.SetMaxOpenConns(sqliteReaders)
 	reader.SetMaxIdleConns(sqliteReaders)
-	return &DB{Dialect: sqlite, writer: writer, Reader: reader}, nil
+	return &DB{dialect: sqlite, writer: writer, reader: reader}, nil
 }

@@ -16,7 +16,7 @@ import (
 //		SKU   string `db:"sku"`
 //		Units int    `db:"units"`
 //	}
-//	t.exec(ctx, `INSERT INTO shelf (sku, units) SELECT r.sku, r.units FROM {{rows 1}}`, RowsOf(list))
+//	t.Exec(ctx, `INSERT INTO shelf (sku, units) SELECT r.sku, r.units FROM {{rows 1}}`, RowsOf(list))
 //
 // {{columns 1}} are the names of its columns, {{values 1}} the same of r: INSERT INTO shelf ({{columns 1}}) SELECT
 // {{values 1}} FROM {{rows 1}}.

@@ -17,7 +17,7 @@ func (d *DB) CheckSchema(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("check the store's tables: %w", err)
 	}
-	provider, err := goose.NewProvider(goose.Dialect(d.Dialect.goose), d.writer, files)
+	provider, err := goose.NewProvider(goose.Dialect(d.dialect.goose), d.writer, files)
 	if err != nil {
 		return fmt.Errorf("check the store's tables: %w", err)
 	}

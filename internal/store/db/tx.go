@@ -25,10 +25,10 @@ const (
 // ErrConflict says that rows changed between being read and being written: the transaction is begun again.
 var ErrConflict = errors.New("rows changed meanwhile")
 
-// Tx is one writing transaction. now is its time in UTC microseconds.
+// Tx is one writing transaction. Now is its time in UTC microseconds.
 type Tx struct {
-	DB   *DB
-	Conn *sql.Tx
+	db   *DB
+	conn *sql.Tx
 	Now  int64
 }
 
@@ -60,7 +60,7 @@ func (d *DB) writeOnce(ctx context.Context, fn func(ctx context.Context, t *Tx) 
 	if err != nil {
 		return err
 	}
-	if err := fn(ctx, &Tx{DB: d, Conn: conn, Now: time.Now().UnixMicro()}); err != nil {
+	if err := fn(ctx, &Tx{db: d, conn: conn, Now: time.Now().UnixMicro()}); err != nil {
 		_ = conn.Rollback()
 		return err
 	}
@@ -85,15 +85,15 @@ func lostRace(err error) bool {
 	return false
 }
 
-// Querier is a pool or a transaction.
-type Querier interface {
+// querier is a pool or a transaction.
+type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// Each runs a query and calls scan for every row.
-func (d *DB) Each(ctx context.Context, q Querier, text string, scan func(*sql.Rows) error, args ...any) error {
+// each runs a query and calls scan for every row.
+func (d *DB) each(ctx context.Context, q querier, text string, scan func(*sql.Rows) error, args ...any) error {
 	d.statements.Add(1)
-	text, args = d.Dialect.expand(text, args)
+	text, args = d.dialect.expand(text, args)
 	rows, err := q.QueryContext(ctx, text, args...)
 	if err != nil {
 		return err
@@ -109,19 +109,19 @@ func (d *DB) Each(ctx context.Context, q Querier, text string, scan func(*sql.Ro
 
 // Read runs a query outside any transaction.
 func (d *DB) Read(ctx context.Context, text string, scan func(*sql.Rows) error, args ...any) error {
-	return d.Each(ctx, d.Reader, text, scan, args...)
+	return d.each(ctx, d.reader, text, scan, args...)
 }
 
 // Query runs a query in the transaction and calls scan for every row.
 func (t *Tx) Query(ctx context.Context, text string, scan func(*sql.Rows) error, args ...any) error {
-	return t.DB.Each(ctx, t.Conn, text, scan, args...)
+	return t.db.each(ctx, t.conn, text, scan, args...)
 }
 
 // Exec runs a statement and says how many rows it changed.
 func (t *Tx) Exec(ctx context.Context, text string, args ...any) (int, error) {
-	t.DB.statements.Add(1)
-	text, args = t.DB.Dialect.expand(text, args)
-	res, err := t.Conn.ExecContext(ctx, text, args...)
+	t.db.statements.Add(1)
+	text, args = t.db.dialect.expand(text, args)
+	res, err := t.conn.ExecContext(ctx, text, args...)
 	if err != nil {
 		return 0, err
 	}
@@ -129,7 +129,7 @@ func (t *Tx) Exec(ctx context.Context, text string, args ...any) (int, error) {
 	return int(n), err
 }
 
-// ExecAll is exec for a conditional statement that must change exactly want rows; if it does not, another
+// ExecAll is Exec for a conditional statement that must change exactly want rows; if it does not, another
 // transaction came first and this one is begun again.
 func (t *Tx) ExecAll(ctx context.Context, want int, text string, args ...any) error {
 	n, err := t.Exec(ctx, text, args...)

@@ -27,7 +27,7 @@ func NewBrake(t *db.Tx, part bool) *Brake {
 // Watch reads what the links of a scope offer.
 func (b *Brake) Watch(ctx context.Context, scope linkScope) (*Brake, error) {
 	b.scope, b.before = scope, map[LinkName]linkState{}
-	return b, linkStates(ctx, b.DB, b.Conn, scope.live(), func(l linkState) error {
+	return b, linkStates(ctx, b.Query, scope.live(), func(l linkState) error {
 		b.before[l.LinkName] = l
 		return nil
 	})
@@ -74,7 +74,7 @@ func (b *Brake) Hold(ctx context.Context) error {
 		return nil
 	}
 	var rows []linkState
-	err := linkStates(ctx, b.DB, b.Conn, b.scope.live(), func(now linkState) error {
+	err := linkStates(ctx, b.Query, b.scope.live(), func(now linkState) error {
 		var hold stock.Hold
 		if was, known := b.before[now.LinkName]; known { // another reference alone is another address, not another level
 			hold = stock.Brake(now.listed, was.offer, now.offer, now.hold)

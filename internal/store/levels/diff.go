@@ -58,7 +58,7 @@ func (s *Store) Diff(ctx context.Context, account string, filter DiffFilter) (Di
 	for _, k := range stock.Differences() {
 		d.Counts[k] = 0
 	}
-	if err := linkStates(ctx, s.DB, s.Reader, ofAccounts([]string{account}), d.linked); err != nil {
+	if err := linkStates(ctx, s.Read, ofAccounts([]string{account}), d.linked); err != nil {
 		return Diff{}, fmt.Errorf("compare levels of %s: %w", account, err)
 	}
 	if err := s.notSent(ctx, account, &d); err != nil {

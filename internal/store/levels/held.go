@@ -136,7 +136,7 @@ func (s *Store) HeldLevels(ctx context.Context, account, after string, limit int
 	for _, h := range out {
 		names = append(names, LinkName{h.Account, h.ChannelSKU})
 	}
-	err = linkStates(ctx, s.DB, s.Reader, ofLinks(names), func(l linkState) error {
+	err = linkStates(ctx, s.Read, ofLinks(names), func(l linkState) error {
 		h := &out[index[l.LinkName]]
 		h.SKU, h.Listed, h.Sends, h.Would = l.sku, l.listed, l.offer.Level(l.hold), l.offer.Level(stock.NoHold)
 		return nil

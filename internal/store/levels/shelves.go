@@ -19,7 +19,7 @@ func ShelvesOf(link string) string {
 const ShelfColumns = `COALESCE(p.location, ''), COALESCE(k.part, ''), COALESCE(k.quantity, 1),
 	COALESCE(v.on_hand, 0), COALESCE(v.reserved, 0), COALESCE(v.short, 0)`
 
-// ShelfRow is one part at one location. part is empty for a SKU that is no kit.
+// ShelfRow is one part at one location. Part is empty for a SKU that is no kit.
 type ShelfRow struct {
 	Location, Part string
 	stock.Shelf

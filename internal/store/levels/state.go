@@ -9,7 +9,10 @@ import (
 )
 
 // LinkName is what a link is known by.
-type LinkName struct{ Account, ChannelSKU string }
+type LinkName struct {
+	Account    string `db:"account"`
+	ChannelSKU string `db:"channel_sku"`
+}
 
 // linkState is a link with what it offers and what its channel lists.
 type linkState struct {
@@ -39,7 +42,7 @@ func ofAccounts(accounts []string) linkScope {
 
 func ofLinks(names []LinkName) linkScope {
 	return linkScope{`{{rows 1}} CROSS JOIN links l`, `l.account = r.account AND l.channel_sku = r.channel_sku`,
-		[]any{db.RowsBy(names, func(n LinkName) ListingRow { return ListingRow{n.Account, n.ChannelSKU} })}}
+		[]any{db.RowsOf(names)}}
 }
 
 // live is the scope without the accounts that observe.
@@ -57,7 +60,7 @@ const listedQuantity = `CASE WHEN l.accepted_version > 0 AND l.accepted_at >= CO
 			WHERE s.account = l.account AND s.channel_sku = l.channel_sku AND s.gone_at = 0 AND s.state <> 'ended'), -1) END`
 
 // linkStates reads the links of a scope, those apart whose level is not ours to set, sorted by account and channel SKU.
-func linkStates(ctx context.Context, d *db.DB, q db.Querier, scope linkScope, each func(linkState) error) error {
+func linkStates(ctx context.Context, read db.Reading, scope linkScope, each func(linkState) error) error {
 	var last linkState
 	var sum LevelSum
 	flush := func() error {
@@ -67,7 +70,7 @@ func linkStates(ctx context.Context, d *db.DB, q db.Querier, scope linkScope, ea
 		last.offer.Raw = sum.Raw()
 		return each(last)
 	}
-	err := d.Each(ctx, q, `WITH scope AS MATERIALIZED (
+	err := read(ctx, `WITH scope AS MATERIALIZED (
 			SELECT l.account, l.channel_sku, l.sku, l.held, l.held_cap, l.held_at, `+listedQuantity+` AS listed
 			FROM `+scope.from+` WHERE l.channel_fulfils = 0 AND NOT `+UnmanagedLink+` AND `+scope.where+`)
 		SELECT d.account, d.channel_sku, d.sku, d.held, d.held_cap, CASE WHEN d.held_at > 0 THEN 1 ELSE 0 END, d.listed,
@@ -94,10 +97,4 @@ func linkStates(ctx context.Context, d *db.DB, q db.Querier, scope linkScope, ea
 		return err
 	}
 	return flush()
-}
-
-// ListingRow is an account's listing as a row of a list.
-type ListingRow struct {
-	Account    string `db:"account"`
-	ChannelSKU string `db:"channel_sku"`
 }

@@ -10,7 +10,6 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/ledger"
-	"github.com/towpath/towpath/internal/store/levels"
 )
 
 // mapParked gives the lines that waited for these links their SKU and their units.
@@ -64,14 +63,6 @@ func linesThatWait(ctx context.Context, t *db.Tx, links []Link) (map[order.LineK
 			found[key] = item
 			places = append(places, item.Places(location)...)
 			return nil
-		}, listingsOf(links), string(channel.Test))
+		}, db.RowsOf(namesOf(links)), string(channel.Test))
 	return found, places, err
-}
-
-func listingsOf(links []Link) *db.RowTable {
-	rows := make([]levels.ListingRow, len(links))
-	for i, l := range links {
-		rows[i] = levels.ListingRow{Account: l.Account, ChannelSKU: l.ChannelSKU}
-	}
-	return db.RowsOf(rows)
 }

@@ -101,7 +101,7 @@ func (s *Store) hints(ctx context.Context, rest string, args ...any) ([]Hint, er
 	if err != nil {
 		return nil, err
 	}
-	unsent, err := Unsent(ctx, s.DB, s.Reader, list)
+	unsent, err := Unsent(ctx, s.Read, list)
 	if err != nil {
 		return nil, err
 	}

@@ -177,7 +177,7 @@ func (p *pageSave) hints(ctx context.Context) error {
 	for i, o := range owed {
 		list[i] = o.RowID
 	}
-	unsent, err := Unsent(ctx, p.DB, p.Conn, list)
+	unsent, err := Unsent(ctx, p.Query, list)
 	if err != nil {
 		return err
 	}

@@ -146,12 +146,12 @@ func flushUnsent(ctx context.Context, t *db.Tx, packages order.Packages) error {
 }
 
 // Unsent lists, by order, the packages that are processed and not confirmed.
-func Unsent(ctx context.Context, d *db.DB, q db.Querier, orderIDs []int64) (map[int64][]string, error) {
+func Unsent(ctx context.Context, read db.Reading, orderIDs []int64) (map[int64][]string, error) {
 	out := map[int64][]string{}
 	if len(orderIDs) == 0 {
 		return out, nil
 	}
-	err := d.Each(ctx, q, `SELECT p.order_id, p.package_id FROM {{rows 1}} CROSS JOIN packages p
+	err := read(ctx, `SELECT p.order_id, p.package_id FROM {{rows 1}} CROSS JOIN packages p
 		WHERE p.order_id = r.value AND p.state IN ('processed', 'parked')
 		ORDER BY p.order_id, p.number`, func(rows *sql.Rows) error {
 		var id int64

@@ -140,7 +140,7 @@ func knownPackages(ctx context.Context, t *db.Tx, rowID int64) ([]*shipment.Know
 
 // UnsentPackages lists the packages of an order that are processed and not confirmed, by number.
 func (s *Store) UnsentPackages(ctx context.Context, rowID int64) ([]string, error) {
-	found, err := orders.Unsent(ctx, s.DB, s.Reader, []int64{rowID})
+	found, err := orders.Unsent(ctx, s.Read, []int64{rowID})
 	if err != nil {
 		return nil, fmt.Errorf("list unsent packages of order %d: %w", rowID, err)
 	}

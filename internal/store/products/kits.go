@@ -79,7 +79,7 @@ type kitsSave struct {
 }
 
 func (k *kitsSave) plan(ctx context.Context, kits []catalogue.Kit) error {
-	known, err := readKits(ctx, k.DB, k.Conn)
+	known, err := readKits(ctx, k.Query)
 	if err != nil {
 		return err
 	}

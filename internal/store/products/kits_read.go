@@ -53,16 +53,16 @@ func decodeParts(text string) ([]catalogue.Part, error) {
 
 // Kits lists every kit as it was told, by SKU.
 func (s *Store) Kits(ctx context.Context) ([]catalogue.Kit, error) {
-	out, err := readKits(ctx, s.DB, s.Reader)
+	out, err := readKits(ctx, s.Read)
 	if err != nil {
 		return nil, fmt.Errorf("list kits: %w", err)
 	}
 	return out, nil
 }
 
-func readKits(ctx context.Context, d *db.DB, q db.Querier) ([]catalogue.Kit, error) {
+func readKits(ctx context.Context, read db.Reading) ([]catalogue.Kit, error) {
 	var out []catalogue.Kit
-	err := d.Each(ctx, q, `SELECT k.sku, COALESCE(v.title, ''), k.parts FROM kits k LEFT JOIN variants v ON v.sku = k.sku ORDER BY k.sku`, func(rows *sql.Rows) error {
+	err := read(ctx, `SELECT k.sku, COALESCE(v.title, ''), k.parts FROM kits k LEFT JOIN variants v ON v.sku = k.sku ORDER BY k.sku`, func(rows *sql.Rows) error {
 		var k catalogue.Kit
 		var parts string
 		err := rows.Scan(&k.SKU, &k.Title, &parts)

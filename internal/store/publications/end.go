@@ -34,7 +34,7 @@ func (s *Store) SkipRest(ctx context.Context, run, reason string) (message.Publi
 func (s *Store) skipSome(ctx context.Context, run, reason string) (counts message.PublicationCounts, more bool, err error) {
 	err = s.Write(ctx, "skip what is left of run "+run, func(ctx context.Context, t *db.Tx) error {
 		counts, more = message.PublicationCounts{}, false
-		p, err := publication(ctx, s.DB, t.Query, run, "")
+		p, err := publication(ctx, t.Query, run, "")
 		if err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func (s *Store) EndPublication(ctx context.Context, id string, fault *channel.Fa
 	}
 	var counts message.PublicationCounts
 	err := s.Write(ctx, "end run "+id, func(ctx context.Context, t *db.Tx) error {
-		p, err := publication(ctx, s.DB, t.Query, id, " {{lock o}}")
+		p, err := publication(ctx, t.Query, id, " {{lock o}}")
 		if err != nil {
 			return err
 		}

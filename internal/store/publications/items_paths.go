@@ -109,7 +109,7 @@ func (l *itemList) fromSearch(ctx context.Context) error {
 
 // findRare finds which three letters of the needle the fewest items have, and the two rarest where all of them are common.
 func (l *itemList) findRare(ctx context.Context) error {
-	if !l.Dialect.Rare {
+	if !l.RareLetters() {
 		return nil
 	}
 	letters := []rune(l.needle)
@@ -140,7 +140,7 @@ func (l *itemList) findRare(ctx context.Context) error {
 // searched is the condition of the needle and of the filter, the status apart.
 func (l *itemList) searched() db.Where {
 	w := db.Where{}
-	if l.Dialect.Rare {
+	if l.RareLetters() {
 		w.And(`f.run_item_search MATCH %s`, l.rare)
 	}
 	w.And(`i.folded LIKE %s ESCAPE '!'`, db.LikePart(l.needle))

@@ -65,7 +65,7 @@ func scanPublication(rows *sql.Rows) (Publication, error) {
 }
 
 // publications reads those of a condition on o.
-func publications(ctx context.Context, d *db.DB, read db.Reading, condition string, args ...any) ([]Publication, error) {
+func publications(ctx context.Context, read db.Reading, condition string, args ...any) ([]Publication, error) {
 	var out []Publication
 	err := read(ctx, `SELECT `+publicationColumns+` FROM publications o WHERE `+condition, func(rows *sql.Rows) error {
 		p, err := scanPublication(rows)
@@ -77,11 +77,11 @@ func publications(ctx context.Context, d *db.DB, read db.Reading, condition stri
 
 // Publication finds a run that was asked for; its counts are those of its items now. ErrNotFound when there is none of that id.
 func (s *Store) Publication(ctx context.Context, id string) (Publication, error) {
-	return publication(ctx, s.DB, s.Read, id, "")
+	return publication(ctx, s.Read, id, "")
 }
 
-func publication(ctx context.Context, d *db.DB, read db.Reading, id, lock string) (Publication, error) {
-	found, err := publications(ctx, d, read, `o.id = $1`+lock, id)
+func publication(ctx context.Context, read db.Reading, id, lock string) (Publication, error) {
+	found, err := publications(ctx, read, `o.id = $1`+lock, id)
 	if err == nil && len(found) == 0 {
 		err = db.ErrNotFound
 	}
@@ -93,7 +93,7 @@ func publication(ctx context.Context, d *db.DB, read db.Reading, id, lock string
 
 // NextPublication finds the run of an account and endpoint whose turn it is: the oldest that has not ended.
 func (s *Store) NextPublication(ctx context.Context, account string, endpoint channel.Endpoint) (Publication, bool, error) {
-	found, err := publications(ctx, s.DB, s.Read, `o.account = $1 AND o.endpoint = $2 AND o.ended_at = 0 ORDER BY o.asked_at, o.id LIMIT 1`, account, string(endpoint))
+	found, err := publications(ctx, s.Read, `o.account = $1 AND o.endpoint = $2 AND o.ended_at = 0 ORDER BY o.asked_at, o.id LIMIT 1`, account, string(endpoint))
 	if err != nil {
 		return Publication{}, false, fmt.Errorf("find the next publication of %s: %w", account, err)
 	}
@@ -147,7 +147,7 @@ func (s *Store) StopPublication(ctx context.Context, id, by string) (stopped boo
 // BeginPublication notes that a run's turn has come, in the register of runs too. Repeated, it changes nothing.
 func (s *Store) BeginPublication(ctx context.Context, id, workflowID string) error {
 	return s.Write(ctx, "begin run "+id, func(ctx context.Context, t *db.Tx) error {
-		p, err := publication(ctx, s.DB, t.Query, id, " {{lock o}}")
+		p, err := publication(ctx, t.Query, id, " {{lock o}}")
 		if err != nil || !p.StartedAt.IsZero() {
 			return err
 		}

@@ -64,7 +64,7 @@ func (v *verdictSave) run(ctx context.Context, run string, answers bool) error {
 		return err
 	}
 	// The accounts first, as all who write links do: two of them never wait for each other.
-	p, err := publication(ctx, v.DB, v.Query, run, "")
+	p, err := publication(ctx, v.Query, run, "")
 	if err != nil {
 		return err
 	}

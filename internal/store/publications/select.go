@@ -30,7 +30,7 @@ const reasonUnmanaged = "its listing was made elsewhere: bring it in first with 
 func (s *Store) SelectGoods(ctx context.Context, run, after string, limit int) (next string, n int, err error) {
 	err = s.Write(ctx, "select the goods of run "+run, func(ctx context.Context, t *db.Tx) error {
 		next, n = "", 0
-		p, err := publication(ctx, s.DB, t.Query, run, " {{lock o}}")
+		p, err := publication(ctx, t.Query, run, " {{lock o}}")
 		if err != nil {
 			return err
 		}
