@@ -6,6 +6,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/publications"
 )
@@ -38,7 +39,7 @@ func compose(goods []publications.Goods, seller listing.Seller) (composed []good
 
 func notInCatalogue(sku string) listing.Issue {
 	return listing.Issue{
-		Stage: listing.Validation, Severity: listing.Error, Code: publications.CodeNotInCatalogue,
+		Stage: listing.Validation, Severity: listing.Error, Code: publication.CodeNotInCatalogue,
 		Message: fmt.Sprintf("%s was taken out of the catalogue since the run began", sku),
 		Want:    "nothing, when that was meant; else enter it again with `towpath catalog import`",
 	}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
@@ -153,7 +154,7 @@ func waitsFor(s listing.Step) string {
 func brief(pg *page, items []itemShown) {
 	var todo []remedy.Remedy
 	for _, i := range items {
-		if len(i.Issues) == 0 || i.Code == publications.CodeProductFailed {
+		if len(i.Issues) == 0 || i.Code == publication.CodeProductFailed {
 			continue
 		}
 		title := i.Reference + ": " + whatOf(i)

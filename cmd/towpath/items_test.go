@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
@@ -131,7 +132,7 @@ func TestManyErrorsAreToldInBrief(t *testing.T) {
 		return i
 	}
 	failed := item("LAMP-2")
-	failed.Code = publications.CodeProductFailed
+	failed.Code = publication.CodeProductFailed
 	pg := (&Program{}).page()
 	showItems(pg, itemsShown{Items: []itemShown{item("MUG-1"), item("MUG-2"), failed}, unfold: inBrief})
 	out := pg.b.String()

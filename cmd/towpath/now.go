@@ -24,20 +24,20 @@ type now struct {
 	EndsSoon   []ending `json:"endsSoon"` // within 30 days, or over
 	NoTemporal string   `json:"noTemporal,omitempty"`
 
-	Needs        []incident.Need `json:"needs"`        // what needs a person, and behind it what is good to know
-	Publications []publication   `json:"publications"` // that have not ended
+	Needs        []incident.Need   `json:"needs"`        // what needs a person, and behind it what is good to know
+	Publications []openPublication `json:"publications"` // that have not ended
 }
 
-// publication is a run that has not ended, with its workflow's own word while it works on it.
-type publication struct {
+// openPublication is a run that has not ended, with its workflow's own word while it works on it.
+type openPublication struct {
 	publications.Publication
 	Live *message.Status `json:"live,omitempty"`
 }
 
 // openPublications gathers the runs that have not ended. Without Temporal nobody is asked for his own word.
-func openPublications(ctx context.Context, pf *platform.Platform, noTemporal string) ([]publication, error) {
+func openPublications(ctx context.Context, pf *platform.Platform, noTemporal string) ([]openPublication, error) {
 	runs, err := pf.Store.Publications.List(ctx, "", "")
-	list := make([]publication, len(runs))
+	list := make([]openPublication, len(runs))
 	for i, run := range runs {
 		list[i].Publication = run
 		if noTemporal != "" || run.StartedAt.IsZero() {

@@ -21,6 +21,9 @@ type Composed struct {
 	Hashes  map[string]string  // by the channel's SKU: of all that is said of the variant, its quantity aside
 }
 
+// CodeTypeMissing is the issue of goods that have no type on the account.
+const CodeTypeMissing = "type-missing"
+
 // Values of these names are no attributes of the channel's, but parts of a Product.
 const (
 	valueCondition   = "condition"
@@ -45,7 +48,7 @@ func Compose(g Goods, seller Seller) Composed {
 		p.Key = p.Variants[0].SKU
 	}
 	if p.Type == "" && seller.Channel != "shopify" { // a shop takes goods without one
-		c.against(p.Key, "type-missing", typeMissing(g, seller), typeCommand(g, seller))
+		c.against(p.Key, CodeTypeMissing, typeMissing(g, seller), typeCommand(g, seller))
 	}
 	c.Product = p
 	c.hash()

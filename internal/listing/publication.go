@@ -56,6 +56,11 @@ const (
 	Live      Step = "live"      // buyers can buy it
 )
 
+// After reports whether a step comes after another.
+func (s Step) After(other Step) bool { return stepOrder[s] > stepOrder[other] }
+
+var stepOrder = map[Step]int{Selected: 0, Validated: 1, Submitted: 2, Accepted: 3, Listed: 4, Live: 5}
+
 // Kind is what an item of a publication is (seed 004: categories, products and variants).
 type Kind string
 

@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
@@ -76,7 +77,7 @@ func TestWhatASelectionSelects(t *testing.T) {
 		page, err := s.Publications.PublicationItems(context.Background(), publications.ItemFilter{Run: "run what is not there"})
 		require.NoError(t, err)
 		require.Equal(t, map[runs.ItemStatus]publications.Counted{runs.ItemError: {N: 3}}, page.Overview, "each has an item, so that nobody thinks it was published")
-		require.Equal(t, publications.CodeNotInCatalogue, page.Items[0].Code)
+		require.Equal(t, publication.CodeNotInCatalogue, page.Items[0].Code)
 	})
 }
 
@@ -225,6 +226,6 @@ func TestLargeFamiliesStayWhole(t *testing.T) {
 		page, err := s.Publications.PublicationItems(ctx, publications.ItemFilter{Run: "run-1", Status: runs.ItemError})
 		require.NoError(t, err)
 		require.Equal(t, publications.Counted{N: 301}, page.Overview[runs.ItemError])
-		require.Equal(t, publications.CodeProductFailed, page.Items[0].Code)
+		require.Equal(t, publication.CodeProductFailed, page.Items[0].Code)
 	})
 }

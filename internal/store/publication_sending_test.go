@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/publications"
@@ -63,7 +64,7 @@ func TestWhatWasSentIsKnown(t *testing.T) {
 			require.NoError(t, err)
 		}
 		lost := item(t, s, "run-1", "MUG-1")
-		require.Equal(t, publications.CodeNotListed, lost.Code)
+		require.Equal(t, publication.CodeNotListed, lost.Code)
 		require.Contains(t, lost.Issues[0].Message, "never applied")
 	})
 }

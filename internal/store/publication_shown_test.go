@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/links"
@@ -65,7 +66,7 @@ func TestWhatTheChannelShowsOfAcceptedListings(t *testing.T) {
 		require.Equal(t, publications.ListedCounts{GivenUp: 1}, counts, "the seventh time")
 		lost := item(t, s, "run-1", "MUG-3")
 		require.Equal(t, runs.ItemError, lost.Status)
-		require.Equal(t, publications.CodeNotListed, lost.Code)
+		require.Equal(t, publication.CodeNotListed, lost.Code)
 		require.Equal(t, listing.Response, lost.Stage)
 		require.Len(t, lost.Issues, 1)
 		product := item(t, s, "run-1", "MUG")

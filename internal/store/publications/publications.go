@@ -77,10 +77,10 @@ func publications(ctx context.Context, read db.Reading, condition string, args .
 
 // Publication finds a run that was asked for; its counts are those of its items now. ErrNotFound when there is none of that id.
 func (s *Store) Publication(ctx context.Context, id string) (Publication, error) {
-	return publication(ctx, s.Read, id, "")
+	return readPublication(ctx, s.Read, id, "")
 }
 
-func publication(ctx context.Context, read db.Reading, id, lock string) (Publication, error) {
+func readPublication(ctx context.Context, read db.Reading, id, lock string) (Publication, error) {
 	found, err := publications(ctx, read, `o.id = $1`+lock, id)
 	if err == nil && len(found) == 0 {
 		err = db.ErrNotFound
@@ -147,7 +147,7 @@ func (s *Store) StopPublication(ctx context.Context, id, by string) (stopped boo
 // BeginPublication notes that a run's turn has come, in the register of runs too. Repeated, it changes nothing.
 func (s *Store) BeginPublication(ctx context.Context, id, workflowID string) error {
 	return s.Write(ctx, "begin run "+id, func(ctx context.Context, t *db.Tx) error {
-		p, err := publication(ctx, t.Query, id, " {{lock o}}")
+		p, err := readPublication(ctx, t.Query, id, " {{lock o}}")
 		if err != nil || !p.StartedAt.IsZero() {
 			return err
 		}

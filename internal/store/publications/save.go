@@ -3,11 +3,10 @@ package publications
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 
 	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/links"
@@ -54,17 +53,18 @@ type verdictSave struct {
 	publication Publication
 	preview     bool // the channel only validates: nothing is listed by it
 	verdicts    []ItemVerdict
-	items       []*fate
-	pending     map[int64]bool // before
+	items       []*publication.Item
 	counts      message.PublicationCounts
 }
 
 func (v *verdictSave) run(ctx context.Context, run string, answers bool) error {
-	if err := checkVerdicts(v.verdicts); err != nil {
-		return err
+	for _, one := range v.verdicts {
+		if err := one.verdict().Check(); err != nil {
+			return err
+		}
 	}
 	// The accounts first, as all who write links do: two of them never wait for each other.
-	p, err := publication(ctx, v.Query, run, "")
+	p, err := readPublication(ctx, v.Query, run, "")
 	if err != nil {
 		return err
 	}
@@ -77,10 +77,8 @@ func (v *verdictSave) run(ctx context.Context, run string, answers bool) error {
 	if err := v.read(ctx); err != nil {
 		return err
 	}
-	s := newSettlement(v.items, p.DryRun, answers)
-	s.settle(v.verdicts)
-	v.counts = s.counts
-	for _, step := range []func(context.Context) error{v.saveVerdictFaults, v.write, v.note} {
+	v.settle(answers)
+	for _, step := range []func(context.Context) error{v.saveVerdictFaults, v.writeItems, v.note} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -88,21 +86,19 @@ func (v *verdictSave) run(ctx context.Context, run string, answers bool) error {
 	return addCounts(ctx, v.Tx, run, v.counts)
 }
 
-func checkVerdicts(verdicts []ItemVerdict) error {
-	for _, v := range verdicts {
-		switch {
-		case v.Product == "":
-			return fmt.Errorf("the verdict about SKU %q names no product", v.SKU)
-		case len(v.Plan) > listing.MaxPlan:
-			return fmt.Errorf("the plan of %q has %d bytes; at most %d are kept", firstOf(v.SKU, v.Product), len(v.Plan), listing.MaxPlan)
-		}
+// settle lets the rules decide what becomes of the items.
+func (v *verdictSave) settle(answers bool) {
+	verdicts := publication.Verdicts{DryRun: v.publication.DryRun, Answers: answers}
+	for _, one := range v.verdicts {
+		verdicts.List = append(verdicts.List, one.verdict())
 	}
-	return nil
+	v.counts = message.PublicationCounts(publication.Settle(v.items, verdicts))
 }
+
+func (v *verdictSave) writeItems(ctx context.Context) error { return writeItems(ctx, v.Tx, v.items) }
 
 // read reads and locks the items of the verdicts' products.
 func (v *verdictSave) read(ctx context.Context) error {
-	v.items, v.pending = nil, map[int64]bool{}
 	keys := map[string]bool{}
 	for _, one := range v.verdicts {
 		keys[db.Clean(one.Product)] = true
@@ -115,27 +111,9 @@ func (v *verdictSave) read(ctx context.Context) error {
 	}, v.publication.Through); err != nil {
 		return err
 	}
-	return v.readFates(ctx, db.SortedKeys(keys))
-}
-
-func (v *verdictSave) readFates(ctx context.Context, products []string) error {
-	return v.Query(ctx, `WITH asked AS MATERIALIZED (SELECT r.value AS product FROM {{rows 1}}), found AS MATERIALIZED (
-			SELECT i.id FROM asked CROSS JOIN run_items i WHERE i.run_id = CAST($2 AS TEXT) AND i.reference = asked.product AND i.type = 'product'
-			UNION ALL SELECT i.id FROM asked CROSS JOIN run_items i
-				WHERE i.run_id = CAST($2 AS TEXT) AND i.parent = asked.product AND i.parent <> '' AND i.type = 'variant')
-		SELECT o.id, o.type, o.reference, o.parent, o.status, o.step, o.stage, o.reason, o.code, o.request_id, o.listing_id, o.fault_id, o.warnings, o.issues
-		FROM found f CROSS JOIN run_items o WHERE o.id = f.id ORDER BY o.id {{lock o}}`, func(rows *sql.Rows) error {
-		i := &fate{}
-		var issues string
-		err := rows.Scan(&i.id, &i.kind, &i.reference, &i.parent, &i.status, &i.step, &i.stage, &i.reason, &i.code, &i.requestID, &i.listingID,
-			&i.faultID, &i.warnings, &issues)
-		if err != nil {
-			return err
-		}
-		v.items, v.pending[i.id] = append(v.items, i), i.status == runs.ItemPending
-		i.issues, err = readIssues(issues)
-		return err
-	}, db.Texts(products), v.publication.ID)
+	var err error
+	v.items, err = readFamilies(ctx, v.Tx, v.publication.ID, db.SortedKeys(keys))
+	return err
 }
 
 func (v *verdictSave) saveVerdictFaults(ctx context.Context) error {
@@ -144,49 +122,6 @@ func (v *verdictSave) saveVerdictFaults(ctx context.Context) error {
 		faults = append(faults, one.Fault)
 	}
 	return runs.SaveFaults(ctx, v.Tx, v.publication.Through, faults)
-}
-
-// fateRow is what a verdict changes of a row of run_items.
-type fateRow struct {
-	ID        int64           `db:"id"`
-	Status    runs.ItemStatus `db:"status"`
-	Step      listing.Step    `db:"step"`
-	Stage     listing.Stage   `db:"stage"`
-	Reason    string          `db:"reason"`
-	Code      string          `db:"code"`
-	RequestID string          `db:"request_id"`
-	ListingID string          `db:"listing_id"`
-	FaultID   string          `db:"fault_id"`
-	Warnings  int             `db:"warnings"`
-	Issues    string          `db:"issues"`
-}
-
-func rowOfFate(i *fate) fateRow {
-	return fateRow{i.id, i.status, i.step, i.stage, i.reason, i.code, i.requestID, i.listingID, i.faultID, i.warnings, jsonIssues(i.issues)}
-}
-
-// write writes the items that changed.
-func (v *verdictSave) write(ctx context.Context) error {
-	changed := slices.DeleteFunc(slices.Clone(v.items), func(i *fate) bool { return !i.changed })
-	for batch := range slices.Chunk(changed, db.BatchRows) {
-		_, err := v.Exec(ctx, `WITH told AS MATERIALIZED (
-				SELECT {{values 1}} FROM {{rows 1}})
-			UPDATE run_items SET status = told.status, step = told.step, stage = told.stage, reason = told.reason, code = told.code,
-				request_id = told.request_id, listing_id = told.listing_id, fault_id = told.fault_id, warnings = told.warnings, issues = told.issues,
-				at = CAST($2 AS BIGINT)
-			FROM told WHERE run_items.id = told.id`, db.RowsBy(batch, rowOfFate), v.Now)
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// ended are the variants that ended by this call.
-func (v *verdictSave) ended(status runs.ItemStatus) []*fate {
-	return slices.DeleteFunc(slices.Clone(v.items), func(i *fate) bool {
-		return i.kind != listing.KindVariant || !v.pending[i.id] || i.status != status
-	})
 }
 
 // endedRow is an item that has ended, and whether its channel accepted it.
@@ -201,7 +136,7 @@ type endedRow struct {
 // note keeps how the SKUs stand now: of each the newest item that ended, and what was accepted. A dry run notes errors alone: that its check
 // has nothing against a SKU does not make good what the channel said.
 func (v *verdictSave) note(ctx context.Context) error {
-	done := v.ended(runs.ItemDone)
+	done := publication.Ended(v.items, publication.Done)
 	if v.publication.DryRun {
 		done = nil
 	}
@@ -210,12 +145,12 @@ func (v *verdictSave) note(ctx context.Context) error {
 		verdicts[one.SKU] = one
 	}
 	var rows []endedRow
-	for _, i := range v.ended(runs.ItemError) {
-		rows = append(rows, endedRow{SKU: i.reference, Item: i.id})
+	for _, i := range publication.Ended(v.items, publication.Error) {
+		rows = append(rows, endedRow{SKU: i.Reference, Item: i.ID})
 	}
 	for _, i := range done {
-		one := verdicts[i.reference]
-		rows = append(rows, endedRow{i.reference, i.id, true, one.ChannelSKU, one.Hash})
+		one := verdicts[i.Reference]
+		rows = append(rows, endedRow{i.Reference, i.ID, true, one.ChannelSKU, one.Hash})
 	}
 	for batch := range slices.Chunk(rows, db.BatchRows) {
 		_, err := v.Exec(ctx, `WITH told AS MATERIALIZED (
@@ -279,8 +214,8 @@ func (v *verdictSave) link(ctx context.Context) error {
 		return nil
 	}
 	accepted := map[string]bool{}
-	for _, i := range v.ended(runs.ItemDone) {
-		accepted[i.reference] = true
+	for _, i := range publication.Ended(v.items, publication.Done) {
+		accepted[i.Reference] = true
 	}
 	var list []links.Link
 	for _, one := range v.verdicts {

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/levels"
@@ -19,18 +20,12 @@ const (
 	maxChunkVariants = 8_192 // a product alone may have catalogue.MaxVariants
 )
 
-// CodeNotInCatalogue is the issue of something that was to be published and is not there, or is no more.
-const CodeNotInCatalogue = "not-in-catalogue"
-
-// reasonUnmanaged is why goods are left out whose listing the channel's API does not know: publishing would make a second one.
-const reasonUnmanaged = "its listing was made elsewhere: bring it in first with towpath links migrate"
-
 // SelectGoods makes the items of one chunk of a run's selection: the products by key, those after a key, each with its variants and its
 // category. next is where the selection goes on; empty: it is complete. n is how many items are new: a repetition makes none.
 func (s *Store) SelectGoods(ctx context.Context, run, after string, limit int) (next string, n int, err error) {
 	err = s.Write(ctx, "select the goods of run "+run, func(ctx context.Context, t *db.Tx) error {
 		next, n = "", 0
-		p, err := publication(ctx, t.Query, run, " {{lock o}}")
+		p, err := readPublication(ctx, t.Query, run, " {{lock o}}")
 		if err != nil {
 			return err
 		}
@@ -57,45 +52,26 @@ type chunk struct {
 	after       string
 	limit       int
 	next        string
-	goods       []chosen
-	missing     []newItem
-}
-
-// chosen is a variant that was selected.
-type chosen struct {
-	product, productTitle, category string
-	sku, title                      string
-	unmanaged                       bool
-}
-
-// newItem is an item as it is made.
-type newItem struct {
-	kind                                     listing.Kind
-	reference, parent, title, reason, status string
-	issues                                   []listing.Issue
+	goods       []publication.Chosen
+	missing     []publication.Item
 }
 
 // newItemRow is what an item fills of a row of run_items when it is made.
 type newItemRow struct {
-	Type      listing.Kind  `db:"type"`
-	Reference string        `db:"reference"`
-	Folded    string        `db:"folded"`
-	Parent    string        `db:"parent"`
-	Title     string        `db:"title"`
-	Status    string        `db:"status"`
-	Reason    string        `db:"reason"`
-	Stage     listing.Stage `db:"stage"`
-	Code      string        `db:"code"`
-	Issues    string        `db:"issues"`
+	Type      listing.Kind       `db:"type"`
+	Reference string             `db:"reference"`
+	Folded    string             `db:"folded"`
+	Parent    string             `db:"parent"`
+	Title     string             `db:"title"`
+	Status    publication.Status `db:"status"`
+	Reason    string             `db:"reason"`
+	Stage     listing.Stage      `db:"stage"`
+	Code      string             `db:"code"`
+	Issues    string             `db:"issues"`
 }
 
-func (i newItem) row() newItemRow {
-	row := newItemRow{Type: i.kind, Reference: i.reference, Folded: runs.FoldedReference(i.reference), Parent: i.parent, Title: i.title,
-		Status: i.status, Reason: i.reason, Issues: jsonIssues(i.issues)}
-	if len(i.issues) > 0 {
-		row.Stage, row.Code = i.issues[0].Stage, i.issues[0].Code
-	}
-	return row
+func rowOfNewItem(i publication.Item) newItemRow {
+	return newItemRow{i.Kind, i.Reference, runs.FoldedReference(i.Reference), i.Parent, i.Title, i.Status, i.Reason, i.Stage, i.Code, jsonIssues(i.Issues)}
 }
 
 // read reads the variants of the chunk's products that are selected.
@@ -103,10 +79,10 @@ func (c *chunk) read(ctx context.Context) error {
 	var products []string
 	text, args := c.statement()
 	err := c.Query(ctx, text, func(rows *sql.Rows) error {
-		var g chosen
-		err := rows.Scan(&g.product, &g.productTitle, &g.category, &g.sku, &g.title, &g.unmanaged)
-		if len(products) == 0 || products[len(products)-1] != g.product {
-			products = append(products, g.product)
+		var g publication.Chosen
+		err := rows.Scan(&g.Product, &g.ProductTitle, &g.Category, &g.SKU, &g.Title, &g.Unmanaged)
+		if len(products) == 0 || products[len(products)-1] != g.Product {
+			products = append(products, g.Product)
 		}
 		c.goods = append(c.goods, g)
 		return err
@@ -117,7 +93,7 @@ func (c *chunk) read(ctx context.Context) error {
 	if len(c.goods) == maxChunkVariants && len(products) > 1 { // the last one may be cut off
 		last := products[len(products)-1]
 		products = products[:len(products)-1]
-		c.goods = slices.DeleteFunc(c.goods, func(g chosen) bool { return g.product == last })
+		c.goods = slices.DeleteFunc(c.goods, func(g publication.Chosen) bool { return g.Product == last })
 		c.next = products[len(products)-1]
 	} else if len(products) == c.limit {
 		c.next = products[len(products)-1]
@@ -195,58 +171,28 @@ func (c *chunk) readMissing(ctx context.Context) error {
 		func(rows *sql.Rows) error {
 			var kind, name string
 			err := rows.Scan(&kind, &name)
-			c.missing = append(c.missing, newItem{kind: kinds[kind], reference: name, status: string(runs.ItemError), issues: []listing.Issue{{
-				Stage: listing.Validation, Severity: listing.Error, Code: CodeNotInCatalogue,
-				Message: fmt.Sprintf("the catalogue has no %s %q", kind, name), Want: "one of the catalogue: towpath catalog list",
-			}}})
+			c.missing = append(c.missing, publication.NotInCatalogue(kinds[kind], name))
 			return err
 		}, db.RowsOf(names))
 }
 
-// items are the chunk's: each category before its products, each product before its variants.
-func (c *chunk) items() []newItem {
-	out := slices.Clone(c.missing)
-	categories, product := map[string]bool{}, ""
-	for _, g := range c.goods {
-		if g.category != "" && !categories[g.category] {
-			categories[g.category] = true
-			out = append(out, newItem{kind: listing.KindCategory, reference: g.category, status: string(runs.ItemPending)})
-		}
-		if g.product != product {
-			product = g.product
-			out = append(out, newItem{kind: listing.KindProduct, reference: g.product, parent: g.category, title: g.productTitle, status: string(runs.ItemPending)})
-		}
-		v := newItem{kind: listing.KindVariant, reference: g.sku, parent: g.product, title: g.title, status: string(runs.ItemPending)}
-		if g.unmanaged {
-			v.status, v.reason = string(runs.ItemSkipped), reasonUnmanaged
-		}
-		out = append(out, v)
-	}
-	return out
-}
-
 // insert writes the items that are not there, and counts them.
 func (c *chunk) insert(ctx context.Context) (int, error) {
-	counts := message.PublicationCounts{}
-	for batch := range slices.Chunk(c.items(), db.BatchRows) {
+	var counts publication.Counts
+	for batch := range slices.Chunk(slices.Concat(c.missing, publication.Items(c.goods)), db.BatchRows) {
 		err := c.Query(ctx, `INSERT INTO run_items ({{columns 1}}, run_id, account, endpoint, fault_id, request_id, created_at, at)
 			SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), '', '', CAST($5 AS BIGINT), CAST($5 AS BIGINT)
 			FROM {{rows 1}} WHERE true
 			ON CONFLICT (run_id, reference, type) DO NOTHING RETURNING status`, func(rows *sql.Rows) error {
-			var status runs.ItemStatus
+			var status publication.Status
 			err := rows.Scan(&status)
 			counts.Items++
-			switch status {
-			case runs.ItemError:
-				counts.Invalid++
-			case runs.ItemSkipped:
-				counts.Skipped++
-			}
+			counts.Count(status, listing.Validation, 1, 0)
 			return err
-		}, db.RowsBy(batch, newItem.row), c.publication.ID, c.publication.Account, string(c.publication.Endpoint), c.Now)
+		}, db.RowsBy(batch, rowOfNewItem), c.publication.ID, c.publication.Account, string(c.publication.Endpoint), c.Now)
 		if err != nil {
 			return 0, err
 		}
 	}
-	return counts.Items, addCounts(ctx, c.Tx, c.publication.ID, counts)
+	return counts.Items, addCounts(ctx, c.Tx, c.publication.ID, message.PublicationCounts(counts))
 }

@@ -9,14 +9,10 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
-	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/store/db"
-	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/runs"
 )
-
-// CodeNotListed is the issue of an item that the channel has accepted and, asked time and again, does not show.
-const CodeNotListed = "listing-not-shown"
 
 // AcceptedListing is a SKU that a channel accepted last with an item, and that was not read back.
 type AcceptedListing struct {
@@ -89,12 +85,6 @@ type listedSave struct {
 	counts ListedCounts
 }
 
-// shownListing is what becomes of an item.
-type shownListing struct {
-	ListedStep
-	givenUp bool
-}
-
 // publishedItem is an accepted SKU with the item that it was accepted as.
 type publishedItem struct {
 	Account  string           `db:"account"`
@@ -103,46 +93,57 @@ type publishedItem struct {
 	Item     int64            `db:"item"`
 }
 
-// shownStepRow is how far an accepted SKU was shown to be.
-type shownStepRow struct {
+// look is what a channel shows of an accepted listing that still waits for this answer.
+type look struct {
 	publishedItem
-	Step    listing.Step `db:"step"`
-	GivenUp bool         `db:"given_up"`
-	Issues  string       `db:"issues"`
+	publication.Look
+}
+
+// lookRow is what is kept of a look.
+type lookRow struct {
+	publishedItem
+	Misses   int  `db:"misses"`
+	Answered bool `db:"answered"`
+}
+
+func (l look) row() lookRow {
+	misses, answered := l.Seen()
+	return lookRow{l.publishedItem, misses, answered}
 }
 
 func (v *listedSave) save(ctx context.Context, steps []ListedStep) error {
-	rows, err := v.judge(ctx, steps)
-	if err != nil || len(rows) == 0 {
+	looks, err := v.waiting(ctx, steps)
+	if err != nil || len(looks) == 0 {
 		return err
 	}
-	told := db.RowsBy(rows, func(r shownListing) shownStepRow {
-		issues := "[]"
-		if r.givenUp {
-			issues = jsonIssues([]listing.Issue{notListed(r.Unapplied)})
-		}
-		return shownStepRow{publishedItem{r.Account, r.Endpoint, r.SKU, r.Item}, r.Step, r.givenUp, issues}
-	})
-	for _, text := range []string{markShown, markItems, markProducts} {
-		if _, err := v.Exec(ctx, toldSteps+text, told, v.Now); err != nil {
-			return err
-		}
+	items, err := v.families(ctx, looks)
+	if err != nil {
+		return err
 	}
-	return v.recount(ctx, rows)
+	pure := make([]publication.Look, len(looks))
+	for i, l := range looks {
+		pure[i] = l.Look
+	}
+	counts := publication.ReadBack(items, pure)
+	v.counts.Live, v.counts.Listed = v.counts.Live+counts.Live, v.counts.Listed+counts.Listed
+	v.counts.Waiting, v.counts.GivenUp = v.counts.Waiting+counts.Waiting, v.counts.GivenUp+counts.GivenUp
+	// One that is not shown gets its time again.
+	_, err = v.Exec(ctx, `WITH told AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
+		UPDATE published SET shown = told.answered, misses = told.misses,
+			accepted_at = CASE WHEN told.misses > 0 THEN CAST($2 AS BIGINT) ELSE accepted_at END
+		FROM told WHERE published.account = told.account AND published.endpoint = told.endpoint AND published.sku = told.sku`,
+		db.RowsBy(looks, look.row), v.Now)
+	if err != nil {
+		return err
+	}
+	if err := writeItems(ctx, v.Tx, items); err != nil {
+		return err
+	}
+	return v.recount(ctx, publication.Ended(items, publication.Error))
 }
 
-// notListed is the issue of an item that was accepted and, asked time and again, is not shown.
-func notListed(unapplied bool) listing.Issue {
-	i := listing.Issue{Stage: listing.Response, Severity: listing.Error, Code: CodeNotListed,
-		Message: "the channel accepted it and shows no such listing", Want: "publish it again, or look for it in the channel's own pages"}
-	if unapplied {
-		i.Message = "the channel accepted what was sent and never applied it: the listing is as it was before"
-	}
-	return i
-}
-
-// judge reads and locks what still waits for this answer.
-func (v *listedSave) judge(ctx context.Context, steps []ListedStep) ([]shownListing, error) {
+// waiting reads and locks what still waits for this answer. What is told twice counts once.
+func (v *listedSave) waiting(ctx context.Context, steps []ListedStep) ([]look, error) {
 	misses := map[int64]int{}
 	err := v.Query(ctx, `SELECT o.item, o.misses FROM {{rows 1}} CROSS JOIN published o
 		WHERE o.account = r.account AND o.endpoint = r.endpoint AND o.sku = r.sku AND o.item = r.item AND o.shown = 0
@@ -152,76 +153,38 @@ func (v *listedSave) judge(ctx context.Context, steps []ListedStep) ([]shownList
 		err := rows.Scan(&item, &n)
 		misses[item] = n
 		return err
-	}, db.RowsBy(steps, func(l ListedStep) publishedItem { return publishedItem{l.Account, l.Endpoint, l.SKU, l.Item} }))
-	var out []shownListing
+	}, db.RowsBy(steps, ListedStep.item))
+	var out []look
 	for _, l := range steps {
-		n, ok := misses[l.Item]
-		if !ok {
-			continue
+		if n, ok := misses[l.Item]; ok {
+			delete(misses, l.Item)
+			out = append(out, look{l.item(), publication.Look{Item: l.Item, Step: l.Step, Unapplied: l.Unapplied, Misses: n}})
 		}
-		delete(misses, l.Item) // what is told twice counts once
-		r := shownListing{ListedStep: l}
-		switch {
-		case l.Step == listing.Live:
-			v.counts.Live++
-		case l.Step != listing.Selected:
-			v.counts.Listed++
-		case n+1 >= levels.MaxMisses:
-			v.counts.GivenUp++
-			r.givenUp = true
-		default:
-			v.counts.Waiting++
-		}
-		out = append(out, r)
 	}
 	return out, err
 }
 
-const toldSteps = `WITH told AS MATERIALIZED (SELECT {{values 1}}, CAST($2 AS BIGINT) AS now FROM {{rows 1}})`
+func (l ListedStep) item() publishedItem { return publishedItem{l.Account, l.Endpoint, l.SKU, l.Item} }
 
-const markShown = `
-	UPDATE published SET shown = CASE WHEN told.step <> '' OR told.given_up = 1 THEN 1 ELSE 0 END,
-		misses = CASE WHEN told.step = '' THEN misses + 1 ELSE 0 END, accepted_at = CASE WHEN told.step = '' THEN told.now ELSE accepted_at END
-	FROM told WHERE published.account = told.account AND published.endpoint = told.endpoint AND published.sku = told.sku`
-
-const markItems = `
-	UPDATE run_items SET step = CASE WHEN told.step <> '' THEN told.step ELSE run_items.step END, at = told.now,
-		status = CASE WHEN told.given_up = 1 THEN 'error' ELSE status END, stage = CASE WHEN told.given_up = 1 THEN 'response' ELSE stage END,
-		code = CASE WHEN told.given_up = 1 THEN '` + CodeNotListed + `' ELSE code END,
-		issues = CASE WHEN told.given_up = 1 THEN told.issues ELSE run_items.issues END
-	FROM told WHERE run_items.id = told.item AND (told.step <> '' OR told.given_up = 1)`
-
-// A product is as far as the least of its variants that are done.
-const markProducts = `, families AS MATERIALIZED (SELECT DISTINCT i.run_id, i.parent FROM told CROSS JOIN run_items i WHERE i.id = told.item AND i.parent <> ''),
-	steps AS MATERIALIZED (SELECT f.run_id, f.parent, MIN(CASE WHEN i.status = 'error' OR i.step = 'live' THEN 2 WHEN i.step = 'listed' THEN 1 ELSE 0 END) AS least,
-			SUM(CASE WHEN i.status = 'error' THEN 1 ELSE 0 END) AS failed, MAX(CASE WHEN i.code = '` + CodeNotListed + `' THEN 1 ELSE 0 END) AS missing, COUNT(*) AS n
-		FROM families f JOIN run_items i ON i.run_id = f.run_id AND i.parent = f.parent AND i.parent <> '' AND i.type = 'variant' AND i.status IN ('done', 'error')
-		GROUP BY f.run_id, f.parent)
-	UPDATE run_items SET step = CASE WHEN steps.failed = steps.n THEN step WHEN steps.least = 2 THEN 'live' WHEN steps.least = 1 THEN 'listed' ELSE step END,
-		at = CAST($2 AS BIGINT),
-		status = CASE WHEN steps.failed = steps.n THEN 'error' ELSE status END, stage = CASE WHEN steps.failed = steps.n THEN 'response' ELSE stage END,
-		code = CASE WHEN steps.failed = steps.n THEN '` + CodeNotListed + `' ELSE code END,
-		reason = CASE WHEN steps.missing = 1 THEN CAST(steps.failed AS TEXT) || ' of ' || CAST(steps.n AS TEXT) || ' variants are in error' ELSE reason END
-	FROM steps WHERE run_items.run_id = steps.run_id AND run_items.reference = steps.parent AND run_items.type = 'product' AND run_items.status = 'done'
-		AND (steps.least > 0 OR steps.missing = 1)`
+// families reads and locks the items that were looked at, with their products and all variants of these.
+func (v *listedSave) families(ctx context.Context, looks []look) ([]*publication.Item, error) {
+	return readItems(ctx, v.Tx, `WITH told AS MATERIALIZED (SELECT i.id, i.run_id, i.parent FROM {{rows 1}} CROSS JOIN run_items i WHERE i.id = r.value),
+		families AS MATERIALIZED (SELECT DISTINCT t.run_id, t.parent FROM told t WHERE t.parent <> ''),
+		found AS MATERIALIZED (SELECT t.id FROM told t
+			UNION SELECT i.id FROM families f CROSS JOIN run_items i WHERE i.run_id = f.run_id AND i.reference = f.parent AND i.type = 'product'
+			UNION SELECT i.id FROM families f CROSS JOIN run_items i WHERE i.run_id = f.run_id AND i.parent = f.parent AND i.parent <> '' AND i.type = 'variant')`,
+		db.RowsBy(looks, func(l look) int64 { return l.Look.Item }))
+}
 
 // recount keeps the counts of runs with their items, where one of them is in error now.
-func (v *listedSave) recount(ctx context.Context, rows []shownListing) error {
-	failed := slices.DeleteFunc(slices.Clone(rows), func(r shownListing) bool { return !r.givenUp })
-	if len(failed) == 0 {
-		return nil
+func (v *listedSave) recount(ctx context.Context, failed []*publication.Item) error {
+	changed := map[string]bool{}
+	for _, i := range failed {
+		changed[i.Run] = true
 	}
-	var runs []string
-	err := v.Query(ctx, `SELECT DISTINCT i.run_id FROM {{rows 1}} CROSS JOIN run_items i WHERE i.id = r.value ORDER BY i.run_id`,
-		func(rows *sql.Rows) error {
-			var run string
-			err := rows.Scan(&run)
-			runs = append(runs, run)
-			return err
-		}, db.RowsBy(failed, func(r shownListing) int64 { return r.Item }))
-	for _, run := range runs {
-		var c message.PublicationCounts
-		if c, err = countPublication(ctx, v.Tx, run); err != nil {
+	for _, run := range db.SortedKeys(changed) {
+		c, err := countPublication(ctx, v.Tx, run)
+		if err != nil {
 			return err
 		}
 		if _, err := v.Exec(ctx, `UPDATE publications SET done = $2, refused = $3, warnings = $4 WHERE id = $1`, run, c.Done, c.Refused, c.Warnings); err != nil {
@@ -231,5 +194,5 @@ func (v *listedSave) recount(ctx context.Context, rows []shownListing) error {
 			return err
 		}
 	}
-	return err
+	return nil
 }

@@ -1,0 +1,66 @@
+package publication
+
+import (
+	"fmt"
+
+	"github.com/towpath/towpath/internal/listing"
+)
+
+// Reasons of items that a run left behind.
+const (
+	reasonNoAnswer = "it was sent, and the channel has not answered: publish it again"
+	// TooLate is why what is left of a run that ends is skipped.
+	TooLate = "the run ended before it was its turn"
+)
+
+// Rest ends variants that a run has left behind as skipped, with the reason. What was sent and not answered says so itself.
+func Rest(items []*Item, reason string) []Verdict {
+	var out []Verdict
+	for _, i := range items {
+		if i.Kind != listing.KindVariant || i.Status != Pending {
+			continue
+		}
+		why := reason
+		if i.Step == listing.Submitted {
+			why = reasonNoAnswer
+		}
+		out = append(out, Verdict{Product: i.Parent, SKU: i.Reference, Skipped: why})
+	}
+	return out
+}
+
+// Ended are the variants that the last Settle has ended with a status.
+func Ended(items []*Item, status Status) []*Item {
+	var out []*Item
+	for _, i := range items {
+		if i.Kind == listing.KindVariant && i.ended && i.Status == status {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// Goods are how the products of a category ended.
+type Goods struct {
+	Products int
+	Untyped  int // for which the account has no type
+	Worked   int // that were not skipped
+}
+
+// EndCategory ends a category with the goods of it: one whose goods have no type on the account is in error, one of which something was
+// worked on is done.
+func (i *Item) EndCategory(g Goods) {
+	i.Step, i.Stage, i.Code, i.Reason = listing.Selected, "", "", ""
+	switch {
+	case g.Untyped > 0:
+		i.Stage, i.Code = listing.Validation, listing.CodeTypeMissing
+		i.Reason = fmt.Sprintf("the account has no type for %d of its %d products", g.Untyped, g.Products)
+		i.end(Error)
+	case g.Worked > 0:
+		i.Step = listing.Validated
+		i.end(Done)
+	default:
+		i.Reason = reasonNothing
+		i.end(Skipped)
+	}
+}

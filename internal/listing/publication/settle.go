@@ -1,0 +1,126 @@
+package publication
+
+import "github.com/towpath/towpath/internal/listing"
+
+// Verdicts are what is said of items at one time.
+type Verdicts struct {
+	List    []Verdict
+	DryRun  bool // of a run that is our own check only: what was validated is done
+	Answers bool // they are a channel's: what waits for another answer is left alone
+}
+
+// Settle decides what becomes of the items of whole products: first of variants by their verdicts, then of products by theirs, then what
+// follows for the products. It answers how many items ended, and how. A repetition finds the items ended, and changes nothing.
+func Settle(items []*Item, verdicts Verdicts) Counts {
+	s := newSettlement(items, verdicts)
+	bySKU := map[string]Verdict{}
+	for _, v := range verdicts.List {
+		if v.SKU != "" {
+			bySKU[v.SKU] = v
+		}
+	}
+	for _, variants := range s.variants {
+		for _, i := range variants {
+			if v, ok := bySKU[i.Reference]; ok {
+				s.apply(i, v)
+			}
+		}
+	}
+	for _, v := range verdicts.List {
+		if v.SKU == "" {
+			s.whole(v)
+		}
+	}
+	for key, p := range s.products {
+		s.follow(p, s.variants[key])
+	}
+	return s.counts
+}
+
+// settlement is one settling on its way.
+type settlement struct {
+	doneAt   listing.Step // the step at which an item is done
+	answers  bool
+	products map[string]*Item
+	variants map[string][]*Item // by product
+	counts   Counts
+}
+
+func newSettlement(items []*Item, verdicts Verdicts) *settlement {
+	s := &settlement{doneAt: listing.Accepted, answers: verdicts.Answers, products: map[string]*Item{}, variants: map[string][]*Item{}}
+	if verdicts.DryRun {
+		s.doneAt = listing.Validated
+	}
+	for _, i := range items {
+		i.judged, i.ended = false, false
+		if i.Kind == listing.KindProduct {
+			s.products[i.Reference] = i
+		} else {
+			s.variants[i.Parent] = append(s.variants[i.Parent], i)
+		}
+	}
+	return s
+}
+
+// apply gives a variant its verdict. One that has ended keeps its end.
+func (s *settlement) apply(i *Item, v Verdict) {
+	if i.judged = true; i.Status != Pending {
+		return
+	}
+	i.take(v)
+	switch {
+	case v.failed():
+		i.fail(v)
+		s.end(i, Error)
+	case v.Skipped != "":
+		i.Reason = v.Skipped
+		s.end(i, Skipped)
+	default:
+		if v.Step.After(i.Step) {
+			i.reach(v.Step)
+		}
+		if !s.doneAt.After(i.Step) {
+			s.end(i, Done)
+		}
+	}
+}
+
+// whole gives a product its verdict. Its failure takes along the variants of which nothing else is known.
+func (s *settlement) whole(v Verdict) {
+	p, ok := s.products[v.Product]
+	if !ok {
+		return
+	}
+	if p.Status == Pending {
+		p.take(v)
+		if v.failed() {
+			p.fail(v)
+			s.end(p, Error)
+		}
+	}
+	if !v.failed() && v.Skipped == "" {
+		return
+	}
+	for _, i := range s.variants[v.Product] {
+		if i.judged || i.Status != Pending || s.answers && i.Step == listing.Submitted {
+			continue
+		}
+		if v.Skipped != "" {
+			i.Reason = v.Skipped
+			s.end(i, Skipped)
+			continue
+		}
+		i.Stage, i.Code = p.Stage, CodeProductFailed
+		i.Issues = append(i.Issues, listing.Issue{
+			Stage: p.Stage, Severity: listing.Error, Code: CodeProductFailed, RequestID: v.RequestID,
+			Message: "its product failed as a whole, see " + v.Product,
+		})
+		s.end(i, Error)
+	}
+}
+
+// end ends an item, and counts it.
+func (s *settlement) end(i *Item, status Status) {
+	i.end(status)
+	s.counts.count(i)
+}
