@@ -8,16 +8,13 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // CodeNotShown is the fault of a level that the channel has accepted time and again and never shown.
 const CodeNotShown = "level-not-shown"
-
-// MaxMisses is how often in a row an accepted level may fail to show before it waits for a person: a listing that
-// never takes it would otherwise be pushed for ever.
-const MaxMisses = 7
 
 // uncheckedLinks is the condition of a link whose accepted level is still the one to be shown, and was not read back:
 // what has become dirty since is pushed anew anyway.
@@ -133,39 +130,31 @@ func (c *shownSave) misses(ctx context.Context, levels []ShownLevel) (map[string
 }
 
 func (c *shownSave) judge(l ShownLevel, misses int) {
+	reading := stock.Reading{Accepted: l.Quantity, Shown: l.Shown, Missing: l.Missing, Theirs: l.Fulfils, Misses: misses}
 	row := shownRow{levelVersion: levelVersion{l.ChannelSKU, l.Version}, Fulfils: l.Fulfils}
-	item := runs.Item{RunID: c.runID, Type: "level", Reference: l.ChannelSKU, Status: runs.ItemDone, At: db.At(c.Now)}
-	switch {
-	case l.Fulfils || !l.Missing && l.Shown == channel.UnknownQuantity:
+	item := runs.Item{RunID: c.runID, Type: "level", Reference: l.ChannelSKU, Reason: reading.Text(), At: db.At(c.Now)}
+	switch reading.Answer() {
+	case stock.NoAnswer:
 		c.counts.Unknown++
-		item.Status, item.Reason = runs.ItemSkipped, "the channel names no quantity that could be compared"
-	case !l.Missing && l.Shown == l.Quantity:
+		item.Status = runs.ItemSkipped
+	case stock.Confirmed:
 		c.counts.Confirmed++
-		row.Confirmed = true
-	case misses+1 >= MaxMisses:
+		row.Confirmed, item.Status = true, runs.ItemDone
+	case stock.GivenUp:
 		c.counts.GivenUp++
 		row.Dirty, row.Fails = true, true
-		f := channel.NewFault(channel.Conflict, string(channel.OpListings), shownWords(l))
+		f := channel.NewFault(channel.Conflict, string(channel.OpListings), item.Reason)
 		f.Code = CodeNotShown
-		item.Status, item.Reason, item.FaultID = runs.ItemError, shownWords(l), f.ID
+		item.Status, item.FaultID = runs.ItemError, f.ID
 		c.faults = append(c.faults, f)
-	case !l.Missing && l.Shown < l.Quantity && misses%2 == 0:
+	case stock.WaitsOnce:
 		c.counts.Waiting++
-		row.Waits = true
-		item.Status, item.Reason = runs.ItemPending, shownWords(l)+": looked at again, in case a buyer has bought"
-	default:
+		row.Waits, item.Status = true, runs.ItemPending
+	case stock.Missed:
 		c.counts.Missed++
-		row.Dirty = true
-		item.Status, item.Reason = runs.ItemError, shownWords(l)
+		row.Dirty, item.Status = true, runs.ItemError
 	}
 	c.rows, c.items = append(c.rows, row), append(c.items, item)
-}
-
-func shownWords(l ShownLevel) string {
-	if l.Missing {
-		return fmt.Sprintf("the channel accepted %d and shows no such listing", l.Quantity)
-	}
-	return fmt.Sprintf("the channel accepted %d and shows %d", l.Quantity, l.Shown)
 }
 
 // mark writes what was judged. The version that is given up is the one that the link gets here.

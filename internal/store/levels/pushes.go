@@ -96,23 +96,20 @@ func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []
 		var items []runs.Item
 		for _, p := range pushes {
 			item := runs.Item{RunID: runID, Type: "level", Reference: p.ChannelSKU, Status: runs.ItemDone, RequestID: p.RequestID, At: db.At(t.Now)}
-			switch {
-			case p.Fault == nil && !p.AckedAt.IsZero():
-				accepted = append(accepted, p)
-				if p.Version >= versions[p.ChannelSKU] {
-					counts.Pushed++
-				} else {
-					counts.Superseded++
-				}
-			case p.Fault == nil:
-				continue // nothing is known of it
-			default:
+			if p.Fault != nil {
 				item.Status, item.FaultID = runs.ItemError, p.Fault.ID
 				faults = append(faults, p.Fault)
-				if p.Fault.Lasting() {
-					refused = append(refused, p)
-					counts.Failed++
-				}
+			}
+			switch p.sending(versions[p.ChannelSKU]).Counts() {
+			case stock.SentUnknown:
+				continue
+			case stock.SentPushed:
+				accepted, counts.Pushed = append(accepted, p), counts.Pushed+1
+			case stock.SentSuperseded:
+				accepted, counts.Superseded = append(accepted, p), counts.Superseded+1
+			case stock.SentRefused:
+				refused, counts.Failed = append(refused, p), counts.Failed+1
+			case stock.SentPassing:
 			}
 			items = append(items, item)
 		}
@@ -131,6 +128,12 @@ func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []
 		return runs.SaveCalls(ctx, t, calls)
 	})
 	return counts, err
+}
+
+// sending is what the rules need of a push, of a link whose level has the version now.
+func (p Push) sending(current int64) stock.Sending {
+	return stock.Sending{Version: p.Version, Current: current, Acked: !p.AckedAt.IsZero(), Failed: p.Fault != nil,
+		Lasting: p.Fault != nil && p.Fault.Lasting()}
 }
 
 // pushRow is what a push fills of a row of pushes.

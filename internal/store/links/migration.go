@@ -14,9 +14,6 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// maxMigrationTries is how often in one run a listing is migrated whose fault may pass.
-const maxMigrationTries = 3
-
 // CodeVariationLeftOut is the fault of a variation that the channel left out when it migrated its listing.
 const CodeVariationLeftOut = "VARIATION_LEFT_OUT"
 
@@ -160,21 +157,21 @@ func (m *migrationSave) judge(context.Context) error {
 			row.FaultID, row.FaultCode = r.Fault.ID, r.Fault.Code
 		}
 		item := runs.Item{RunID: m.page.RunID, Type: "listing", Reference: r.ListingID, Status: runs.ItemDone, RequestID: r.RequestID, At: db.At(m.Now)}
-		switch {
-		case r.Fault == nil:
+		switch end := migration(r, m.tries[r.ListingID]).End(); end {
+		case listing.MigratedNow, listing.MigratedBefore:
 			row.Migrated, row.Over = true, true
-			if r.Before {
+			if end == listing.MigratedBefore {
 				item.Reason = "it was migrated before"
 				m.saved.Counts.Before++
 			} else {
 				m.saved.Counts.Migrated++
 			}
 			m.offered(m.page.Asked[i], r)
-		case r.Fault.Lasting() || row.Tries >= maxMigrationTries:
+		case listing.MigrationOff:
 			row.Over = true
 			m.saved.Counts.Refused++
 			item.Status, item.Reason, item.FaultID = runs.ItemError, "the channel did not migrate it", r.Fault.ID
-		default:
+		case listing.MigrationAgain:
 			item.Status, item.Reason, item.FaultID = runs.ItemPending, "the channel failed: it is tried again", r.Fault.ID
 			m.saved.Passes = r.Fault
 		}
@@ -186,17 +183,19 @@ func (m *migrationSave) judge(context.Context) error {
 	return nil
 }
 
+// migration is what the rules need of an answer.
+func migration(r channel.Migrated, tries int) listing.Migration {
+	return listing.Migration{Tries: tries, Failed: r.Fault != nil, Lasting: r.Fault != nil && r.Fault.Lasting(), Before: r.Before}
+}
+
 // offered notes the offers of a listing, and the variations that have none.
 func (m *migrationSave) offered(asked channel.Unmanaged, r channel.Migrated) {
-	told := map[string]bool{}
+	var offered []string
 	for _, o := range r.Offers {
-		told[o.SKU] = true
+		offered = append(offered, o.SKU)
 		m.offers = append(m.offers, offerRow{r.ListingID, o.SKU, o.Ref})
 	}
-	for _, sku := range asked.SKUs {
-		if told[sku] || len(r.Offers) == 0 {
-			continue
-		}
+	for _, sku := range listing.LeftOut(asked.SKUs, offered) {
 		f := channel.NewFault(channel.Config, string(channel.OpMigrate), "listing "+r.ListingID+" was migrated without SKU "+sku)
 		f.Code, f.RequestID = CodeVariationLeftOut, r.RequestID
 		m.faults = append(m.faults, f)
