@@ -15,6 +15,15 @@ const (
 	AtPaid   Moment = "paid"
 )
 
+// Unpaid is the state of an unpaid order that nothing is packed of, under a setting of when orders may be processed, and the
+// one that it had under the other setting.
+func (m Moment) Unpaid() (now, before State) {
+	if m == AtPlaced {
+		return Open, AwaitingPayment
+	}
+	return AwaitingPayment, Open
+}
+
 // Status is what a channel's status means to an account: a Fulfilment, or StatusSkip.
 type Status string
 

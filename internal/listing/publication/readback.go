@@ -17,7 +17,7 @@ type Look struct {
 	Misses    int          // how often in a row it was not shown before
 }
 
-// Misses is how often in a row a listing was not shown, this look counted, and whether it has its answer and is looked for no more.
+// Seen says how often in a row a listing was not shown, this look counted, and whether it has its answer and is looked for no more.
 func (l Look) Seen() (misses int, answered bool) {
 	if l.Step != listing.Selected {
 		return 0, true

@@ -1,6 +1,7 @@
 package incidents
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -10,9 +11,6 @@ import (
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/store/db"
 )
-
-// sampled is how many subjects an incident names.
-const sampled = 5
 
 // List lists what may need a person, the longest open first: of one account or (where it is empty) of all, with
 // all also what is closed.
@@ -73,43 +71,32 @@ func sampleText(subjects []string) string {
 	if subjects == nil {
 		return "[]"
 	}
-	text, err := json.Marshal(subjects[:min(len(subjects), sampled)])
+	text, err := json.Marshal(subjects[:min(len(subjects), incident.MaxSample)])
 	if err != nil {
 		panic(err) // texts only: a mistake in this package
 	}
 	return string(text)
 }
 
-// Counted gathers subjects per account.
-type Counted struct {
-	Kind incident.Kind
-	List []incident.Incident
-}
+// Counted gathers subjects per account, from rows of an account, a subject and how many.
+type Counted struct{ incident.ByAccount }
 
-func (c *Counted) add(account, subject string, n int) {
-	if k := len(c.List); k == 0 || c.List[k-1].Account != account {
-		c.List = append(c.List, incident.Incident{Kind: c.Kind, Account: account})
-	}
-	i := &c.List[len(c.List)-1]
-	i.Subjects += n
-	if subject != "" && len(i.Sample) < sampled {
-		i.Sample = append(i.Sample, subject)
-	}
-}
+// Count begins to gather what is the matter of a kind.
+func Count(kind incident.Kind) *Counted { return &Counted{incident.ByAccount{Kind: kind}} }
 
-// Scan takes in a row: an account, a subject and how many.
+// Scan takes in a row.
 func (c *Counted) Scan(rows *sql.Rows) error {
 	var account, subject string
 	var n int
 	err := rows.Scan(&account, &subject, &n)
-	c.add(account, subject, n)
+	c.Add(account, subject, n)
 	return err
 }
 
 // SettleUnlinked counts the units that were sold of listings without a link, on the accounts of these orders. Orders of
 // test endpoints never need one.
 func SettleUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
-	c := Counted{Kind: incident.Unlinked}
+	c := Count(incident.Unlinked)
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT a.id FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account
 			WHERE o.id = r.value AND a.endpoint <> CAST($2 AS TEXT)),
 		waiting AS (SELECT o.account, l.channel_sku, SUM(l.parked) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
@@ -125,7 +112,7 @@ func SettleUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
 // SettleBackordered counts the units that open orders wait for, on the accounts of which a count has taken reserved
 // units: those of these orders, and those of which it is known already.
 func SettleBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
-	c := Counted{Kind: incident.Backordered}
+	c := Count(incident.Backordered)
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT o.account AS id FROM {{rows 1}} CROSS JOIN orders o WHERE o.id = r.value
 			UNION SELECT i.account FROM incidents i WHERE i.kind = CAST($2 AS TEXT) AND i.state = 'open'),
 		waiting AS (SELECT o.account, l.sku, SUM(l.short) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
@@ -140,29 +127,13 @@ func SettleBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
 
 // settleParked counts what is parked on an account, by the codes of its faults.
 func settleParked(ctx context.Context, t *db.Tx, account string) error {
-	byCode := map[string]*incident.Incident{}
-	var list []incident.Incident
-	add := func(code string) *incident.Incident {
-		if byCode[code] == nil {
-			byCode[code] = &incident.Incident{Kind: incident.Parked, Account: account, Code: code}
-		}
-		return byCode[code]
-	}
+	parked := incident.NewByCode(incident.Parked, account)
 	err := t.Query(ctx, `SELECT COALESCE(f.code, ''), COALESCE(f.class, ''), p.reference FROM parked p LEFT JOIN faults f ON f.id = p.fault_id
 		WHERE p.account = $1 ORDER BY p.since, p.workflow_id`, func(rows *sql.Rows) error {
 		var code, class, reference string
-		if err := rows.Scan(&code, &class, &reference); err != nil {
-			return err
-		}
-		if code == "" {
-			code = class
-		}
-		i := add(code)
-		i.Subjects++
-		if len(i.Sample) < sampled {
-			i.Sample = append(i.Sample, reference)
-		}
-		return nil
+		err := rows.Scan(&code, &class, &reference)
+		parked.Add(cmp.Or(code, class), reference, 1)
+		return err
 	}, account)
 	if err != nil {
 		return err
@@ -170,14 +141,11 @@ func settleParked(ctx context.Context, t *db.Tx, account string) error {
 	err = t.Query(ctx, `SELECT code FROM incidents WHERE kind = $1 AND account = $2 AND state = 'open'`, func(rows *sql.Rows) error {
 		var code string
 		err := rows.Scan(&code)
-		add(code)
+		parked.Add(code, "", 0)
 		return err
 	}, string(incident.Parked), account)
 	if err != nil {
 		return err
 	}
-	for _, code := range db.KeysOf(byCode) {
-		list = append(list, *byCode[code])
-	}
-	return Settle(ctx, t, list)
+	return Settle(ctx, t, parked.List())
 }

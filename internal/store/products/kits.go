@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/towpath/towpath/internal/catalogue"
@@ -32,26 +30,26 @@ func (s *Store) SaveKits(ctx context.Context, kits []catalogue.Kit) (KitsSaved, 
 			return err
 		}
 		k := kitsSave{Tx: t}
-		if err := k.plan(ctx, kits); err != nil || len(k.changed) == 0 {
+		if err := k.plan(ctx, kits); err != nil || len(k.Changed) == 0 {
 			return err
 		}
 		if err := k.refuse(ctx); err != nil {
 			return err
 		}
-		brake, err := levels.WatchSKUs(ctx, t, k.changed)
+		brake, err := levels.WatchSKUs(ctx, t, k.Changed)
 		if err != nil {
 			return err
 		}
 		if err := k.write(ctx); err != nil {
 			return err
 		}
-		if err := levels.MarkDirty(ctx, t, k.changed, stock.ByImport); err != nil {
+		if err := levels.MarkDirty(ctx, t, k.Changed, stock.ByImport); err != nil {
 			return err
 		}
 		if err := brake.Settle(ctx); err != nil {
 			return err
 		}
-		out.Changed = k.changed
+		out.Changed = k.Changed
 		out.Dirty, err = levels.DirtyAccounts(ctx, t)
 		return err
 	})
@@ -72,86 +70,44 @@ func KeepKits(ctx context.Context, t *db.Tx) error {
 // kitsSave is one try at saving kits.
 type kitsSave struct {
 	*db.Tx
-	before, after map[string]catalogue.Kit    // as they are told, by SKU
-	leaves        map[string][]catalogue.Part // as they will be packed
-	changed       []string                    // by SKU: told anew, or with another content because a kit in it changed
-	fresh         []string                    // of these, those that were no kits
+	catalogue.KitPlan
 }
 
 func (k *kitsSave) plan(ctx context.Context, kits []catalogue.Kit) error {
 	known, err := readKits(ctx, k.Query)
-	if err != nil {
-		return err
+	if err == nil {
+		k.KitPlan, err = catalogue.PlanKits(known, cleanKits(kits))
 	}
-	k.before, k.after = map[string]catalogue.Kit{}, map[string]catalogue.Kit{}
-	for _, kit := range known {
-		k.before[kit.SKU], k.after[kit.SKU] = kit, kit
-	}
-	told := map[string]bool{}
-	for _, kit := range kits {
-		if told[kit.SKU] {
-			return fmt.Errorf("kit %q is defined twice", kit.SKU)
-		}
-		told[kit.SKU] = true
-		kit.SKU, kit.Parts = db.Clean(kit.SKU), merged(kit.Parts)
-		k.after[kit.SKU] = kit
-	}
-	if k.leaves, err = catalogue.Leaves(db.SortedValues(k.after)); err != nil {
-		return err
-	}
-	was, err := catalogue.Leaves(db.SortedValues(k.before))
-	if err != nil {
-		return err
-	}
-	for _, sku := range slices.Sorted(maps.Keys(k.after)) {
-		if _, known := k.before[sku]; !known {
-			k.fresh = append(k.fresh, sku)
-		} else if slices.Equal(k.before[sku].Parts, k.after[sku].Parts) && slices.Equal(was[sku], k.leaves[sku]) {
-			continue
-		}
-		k.changed = append(k.changed, sku)
-	}
-	return nil
+	return err
 }
 
-// merged is a list of parts with each SKU once.
-func merged(parts []catalogue.Part) []catalogue.Part {
-	var out []catalogue.Part
-	for _, p := range parts {
-		p.SKU = db.Clean(p.SKU)
-		if i := slices.IndexFunc(out, func(q catalogue.Part) bool { return q.SKU == p.SKU }); i >= 0 {
-			out[i].Quantity += p.Quantity
-		} else {
-			out = append(out, p)
+// cleanKits are kits with SKUs that both databases can hold.
+func cleanKits(kits []catalogue.Kit) []catalogue.Kit {
+	kits = slices.Clone(kits)
+	for i, k := range kits {
+		kits[i].SKU, kits[i].Parts = db.Clean(k.SKU), slices.Clone(k.Parts)
+		for j, p := range k.Parts {
+			kits[i].Parts[j].SKU = db.Clean(p.SKU)
 		}
 	}
-	return out
+	return kits
 }
 
 // refuse names every kit that can't be one, and what to do about it.
 func (k *kitsSave) refuse(ctx context.Context) error {
-	refused, err := heldAsTheyAre(ctx, k.Query, k.fresh)
+	refused, err := heldAsTheyAre(ctx, k.Query, k.New)
 	if err != nil {
 		return err
 	}
-	errs := db.SortedValues(refused)
-	var parts []string
-	for _, sku := range k.changed {
-		for _, p := range k.after[sku].Parts {
-			parts = append(parts, p.SKU)
-		}
-	}
-	slices.Sort(parts)
+	var unknown []string
 	err = k.Query(ctx, `SELECT r.value FROM {{rows 1}}
 		WHERE NOT EXISTS (SELECT 1 FROM variants v WHERE v.sku = r.value) ORDER BY 1`, func(rows *sql.Rows) error {
 		var sku string
 		err := rows.Scan(&sku)
-		if _, isKit := k.after[sku]; !isKit {
-			errs = append(errs, fmt.Errorf("%s is a part of a kit, but not in the catalogue: enter it first", sku))
-		}
+		unknown = append(unknown, sku)
 		return err
-	}, db.Texts(slices.Compact(parts)))
-	return errors.Join(append(errs, err)...)
+	}, db.Texts(k.Parts()))
+	return errors.Join(append(append(db.SortedValues(refused), k.Missing(unknown)...), err)...)
 }
 
 // kitRow is a kit as it was told.
@@ -171,20 +127,20 @@ type kitPartRow struct {
 func (k *kitsSave) write(ctx context.Context) error {
 	_, err := k.Exec(ctx, `INSERT INTO kits (sku, version, parts) SELECT r.sku, 1, r.parts FROM {{rows 1}} WHERE true
 		ON CONFLICT (sku) DO UPDATE SET version = kits.version + 1, parts = excluded.parts`,
-		db.RowsBy(k.changed, func(sku string) kitRow { return kitRow{sku, encodeParts(k.after[sku].Parts)} }))
+		db.RowsBy(k.Changed, func(sku string) kitRow { return kitRow{sku, encodeParts(k.Kits[sku].Parts)} }))
 	if err != nil {
 		return err
 	}
-	if _, err = k.Exec(ctx, `UPDATE kit_parts SET quantity = 0 WHERE kit IN (SELECT r.value FROM {{rows 1}})`, db.Texts(k.changed)); err != nil {
+	if _, err = k.Exec(ctx, `UPDATE kit_parts SET quantity = 0 WHERE kit IN (SELECT r.value FROM {{rows 1}})`, db.Texts(k.Changed)); err != nil {
 		return err
 	}
 	var rows []kitPartRow
 	var named []Variant
-	for _, sku := range k.changed {
-		for _, p := range k.leaves[sku] {
+	for _, sku := range k.Changed {
+		for _, p := range k.Leaves[sku] {
 			rows = append(rows, kitPartRow{sku, p.SKU, p.Quantity})
 		}
-		named = append(named, Variant{SKU: sku, Title: k.after[sku].Title})
+		named = append(named, Variant{SKU: sku, Title: k.Kits[sku].Title})
 	}
 	_, err = k.Exec(ctx, `INSERT INTO kit_parts ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
 		ON CONFLICT (kit, part) DO UPDATE SET quantity = excluded.quantity`, db.RowsOf(rows))

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
@@ -30,11 +31,7 @@ func heldAsTheyAre(ctx context.Context, read db.Reading, skus []string) (map[str
 		var sku string
 		var onHand, lines int
 		err := rows.Scan(&sku, &onHand, &lines)
-		if lines > 0 {
-			refused[sku] = fmt.Errorf("%s can't become a kit: %d open order line(s) hold it as it is: ship or cancel them first", sku, lines)
-		} else {
-			refused[sku] = fmt.Errorf("%s can't become a kit: %d of it are on hand: take them off with `towpath stock count %s --quantity 0` and enter its parts instead", sku, onHand, sku)
-		}
+		refused[sku] = catalogue.RefuseKit(sku, onHand, lines)
 		return err
 	}, db.Texts(skus))
 	return refused, err

@@ -84,20 +84,11 @@ func RefuseKits(ctx context.Context, t *db.Tx, skus []string) error {
 			return err
 		}
 		parts, err := decodeParts(text)
-		kits = append(kits, fmt.Sprintf("%s is a kit of %s", sku, partsText(parts)))
+		kits = append(kits, fmt.Sprintf("%s is a kit of %s", sku, catalogue.PartsText(parts)))
 		return err
 	}, db.Texts(skus))
 	if err == nil && len(kits) > 0 {
 		err = fmt.Errorf("%s: %w", strings.Join(kits, "; "), db.ErrIsKit)
 	}
 	return err
-}
-
-// partsText is a kit's content in words: "2 x MUG-RED, 1 x TOW-S".
-func partsText(parts []catalogue.Part) string {
-	list := make([]string, len(parts))
-	for i, p := range parts {
-		list[i] = fmt.Sprintf("%d x %s", p.Quantity, p.SKU)
-	}
-	return strings.Join(list, ", ")
 }

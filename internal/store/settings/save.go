@@ -1,7 +1,6 @@
 package settings
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -26,16 +25,10 @@ import (
 // channel and its endpoint: orders of a test endpoint would take stock once it is called production.
 func (s *Store) SaveAccounts(ctx context.Context, list []accounts.Account) error {
 	list = slices.Clone(list)
-	for i, a := range list {
-		if a.ID == "" || a.OrderLocation == "" {
-			return fmt.Errorf("save accounts: account %q needs an id and an order location", a.ID)
+	for i := range list {
+		if err := list[i].Complete(); err != nil {
+			return fmt.Errorf("save accounts: %w", err)
 		}
-		if a.Buffer < 0 || a.Cap < 0 {
-			return fmt.Errorf("save accounts: account %s: buffer and cap are 0 or more", a.ID)
-		}
-		list[i].ReserveAt = cmp.Or(a.ReserveAt, order.AtPlaced)
-		list[i].TakeAt = cmp.Or(a.TakeAt, order.AtPaid)
-		list[i].AtZero = cmp.Or(a.AtZero, accounts.KeepAtZero)
 	}
 	return s.Write(ctx, "save accounts", func(ctx context.Context, t *db.Tx) error {
 		saved, err := accounts.Read(ctx, t, "")
@@ -45,7 +38,7 @@ func (s *Store) SaveAccounts(ctx context.Context, list []accounts.Account) error
 		if err := keepEndpoints(ctx, t, saved, list); err != nil {
 			return err
 		}
-		otherwise := changed(saved, list, listsOtherwise)
+		otherwise := changed(saved, list, accounts.Account.ListsOtherwise)
 		brake, err := levels.WatchAccounts(ctx, t, otherwise)
 		if err != nil {
 			return err
@@ -62,7 +55,7 @@ func (s *Store) SaveAccounts(ctx context.Context, list []accounts.Account) error
 		if err := brake.Settle(ctx); err != nil {
 			return err
 		}
-		return judgeUnpaid(ctx, t, changed(saved, list, func(a, b accounts.Account) bool { return a.TakeAt != b.TakeAt }))
+		return judgeUnpaid(ctx, t, list, changed(saved, list, accounts.Account.TakesOtherwise))
 	})
 }
 
@@ -78,18 +71,10 @@ func changed(saved, list []accounts.Account, different func(before, now accounts
 	return ids
 }
 
-func listsOtherwise(a, b accounts.Account) bool {
-	return a.Buffer != b.Buffer || a.Cap != b.Cap || !sameSet(a.StockLocations, b.StockLocations)
-}
-
-func sameSet(a, b []string) bool {
-	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
-}
-
 // keepEndpoints refuses another channel or endpoint for an account that has orders. One without any forgets how
 // far it was scanned: that was said of the other endpoint.
 func keepEndpoints(ctx context.Context, t *db.Tx, saved, list []accounts.Account) error {
-	moved := changed(saved, list, func(a, b accounts.Account) bool { return a.Channel != b.Channel || a.Endpoint != b.Endpoint })
+	moved := changed(saved, list, accounts.Account.Moved)
 	if len(moved) == 0 {
 		return nil
 	}
@@ -119,18 +104,29 @@ func dirtyLinks(ctx context.Context, t *db.Tx, accounts []string, cause stock.Ca
 	return err
 }
 
-// judgeUnpaid gives the unpaid orders that nothing is packed of the state that the accounts' new setting gives
-// them. Their lifecycles are owed a hint, which the sweep delivers.
-func judgeUnpaid(ctx context.Context, t *db.Tx, accounts []string) error {
-	if len(accounts) == 0 {
+// unpaidRow is what becomes of an account's unpaid orders that nothing is packed of.
+type unpaidRow struct {
+	Account string      `db:"account"`
+	Before  order.State `db:"state_before"`
+	After   order.State `db:"state_after"`
+}
+
+// judgeUnpaid gives the unpaid orders that nothing is packed of the state that the accounts' new setting gives them, for
+// those of the accounts whose setting has changed. Their lifecycles are owed a hint, which the sweep delivers.
+func judgeUnpaid(ctx context.Context, t *db.Tx, list []accounts.Account, changed []string) error {
+	var rows []unpaidRow
+	for _, a := range list {
+		if slices.Contains(changed, a.ID) {
+			after, before := a.TakeAt.Unpaid()
+			rows = append(rows, unpaidRow{a.ID, before, after})
+		}
+	}
+	if len(rows) == 0 {
 		return nil
 	}
-	_, err := t.Exec(ctx, `UPDATE orders SET updated_at = CAST($2 AS BIGINT),
-			state = CASE WHEN state = 'open' THEN 'awaiting-payment' ELSE 'open' END,
+	_, err := t.Exec(ctx, `UPDATE orders SET updated_at = CAST($2 AS BIGINT), state = r.state_after,
 			handled_version = CASE WHEN handled_version < channel_version THEN handled_version ELSE channel_version - 1 END
-		WHERE paid = 0 AND account IN (SELECT r.value FROM {{rows 1}}) AND state = CASE
-			WHEN (SELECT a.take_at FROM accounts a WHERE a.id = orders.account) = 'placed' THEN 'awaiting-payment' ELSE 'open' END`,
-		db.Texts(accounts), t.Now)
+		FROM {{rows 1}} WHERE orders.paid = 0 AND orders.account = r.account AND orders.state = r.state_before`, db.RowsOf(rows), t.Now)
 	return err
 }
 
