@@ -90,7 +90,7 @@ func lineNames(o *Order) string {
 			names = append(names, "...")
 			break
 		}
-		names = append(names, l.ID)
+		names = append(names, l.LineID)
 	}
 	return strings.Join(names, ", ")
 }

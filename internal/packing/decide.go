@@ -179,10 +179,10 @@ func (d *decider) date(r *Row, o *Order, wrong func(column, what, want string)) 
 		r.ShippedAt = d.options.Now
 	case r.ShippedAt.After(d.options.Now.Add(2 * day)):
 		wrong("date", fmt.Sprintf("%s is in the future", r.ShippedAt.Format(time.DateOnly)), "the day on which the parcel left; are day and month the other way round?")
-	case r.ShippedAt.Before(o.PlacedAt) && o.PlacedAt.Sub(r.ShippedAt) < day:
-		r.ShippedAt = o.PlacedAt
-	case r.ShippedAt.Before(o.PlacedAt):
-		wrong("date", fmt.Sprintf("%s is before the order was placed (%s)", r.ShippedAt.Format(time.DateOnly), o.PlacedAt.Format(time.DateOnly)),
+	case r.ShippedAt.Before(o.placed()) && o.placed().Sub(r.ShippedAt) < day:
+		r.ShippedAt = o.placed()
+	case r.ShippedAt.Before(o.placed()):
+		wrong("date", fmt.Sprintf("%s is before the order was placed (%s)", r.ShippedAt.Format(time.DateOnly), o.placed().Format(time.DateOnly)),
 			"the day on which the parcel left; are day and month the other way round?")
 	}
 }
@@ -200,7 +200,7 @@ func (d *decider) join(r Row, o *Order, bad bool) {
 		d.byNumber[k.number] = append(d.byNumber[k.number], g)
 		d.byOrder[o.RowID] = append(d.byOrder[o.RowID], g)
 		for _, l := range o.Lines {
-			d.left[unit{o.RowID, l.ID}] = l.Units.Reserved
+			d.left[unit{o.RowID, l.LineID}] = l.Units.Reserved
 		}
 	}
 	g.rows = append(g.rows, r)

@@ -3,6 +3,8 @@ package packing
 import (
 	"fmt"
 	"strings"
+
+	"github.com/towpath/towpath/internal/order"
 )
 
 // Shopify's ids as its API writes them. Its admin's exports show only what follows.
@@ -54,9 +56,9 @@ func (f Orders) find(word, account string) []*Order {
 }
 
 // line finds a line by the channel's id; of Shopify's ids the last part is enough.
-func (o *Order) line(id string) *Line {
+func (o *Order) line(id string) *order.Line {
 	for i := range o.Lines {
-		if l := &o.Lines[i]; l.ID == id || strings.HasSuffix(l.ID, "/"+id) {
+		if l := o.Lines[i]; l.LineID == id || strings.HasSuffix(l.LineID, "/"+id) {
 			return l
 		}
 	}
@@ -68,7 +70,7 @@ func (o *Order) lineOfSKU(r Row, wrong func(column, what, want string)) string {
 	var found []string
 	for _, l := range o.Lines {
 		if l.SKU == r.SKU {
-			found = append(found, l.ID)
+			found = append(found, l.LineID)
 		}
 	}
 	switch len(found) {

@@ -17,7 +17,7 @@ func (g *group) lineIDs() []string {
 			continue
 		}
 		if l := g.order.line(r.LineID); l != nil {
-			ids = append(ids, l.ID)
+			ids = append(ids, l.LineID)
 		} else {
 			ids = append(ids, r.LineID)
 		}
@@ -31,26 +31,26 @@ func (g *group) id() string {
 
 // known finds the package among those of the order whose units have left the shelf: by its id, or, when it came in
 // another way, by its number and its lines.
-func (g *group) known() (Known, bool) {
+func (g *group) known() (*shipment.Known, bool) {
 	id, number, lines := g.id(), Number(g.first().Tracking), g.lineIDs()
 	for _, k := range g.order.Packages {
 		holds := func(id string) bool {
 			return slices.ContainsFunc(k.Contents, func(c shipment.Content) bool { return c.LineID == id })
 		}
 		alike := Number(k.TrackingNumber) == number && !slices.ContainsFunc(lines, func(id string) bool { return !holds(id) })
-		if k.deducted() && (k.ID == id || alike) {
+		if k.State.Deducted() && (k.ID == id || alike) {
 			return k, true
 		}
 	}
-	return Known{}, false
+	return nil, false
 }
 
 // saved finds the package as an earlier run left it that was ended between saving and processing.
-func (g *group) saved() (Known, bool) {
+func (g *group) saved() (*shipment.Known, bool) {
 	id := g.id()
-	i := slices.IndexFunc(g.order.Packages, func(k Known) bool { return k.ID == id })
+	i := slices.IndexFunc(g.order.Packages, func(k *shipment.Known) bool { return k.ID == id })
 	if i < 0 {
-		return Known{}, false
+		return nil, false
 	}
 	return g.order.Packages[i], true
 }
@@ -106,7 +106,7 @@ func (g *group) unpackable() (what, want string) {
 		return fmt.Sprintf("every unit of order %s is packed already%s: a number that was wrong can only be corrected on the channel", o.Reference, packedIn(o)), ""
 	case order.AwaitingPayment, order.Open, order.Processing:
 	}
-	if !o.Ready {
+	if !o.Ready() {
 		return fmt.Sprintf("order %s is not paid, and its account takes orders when they are paid", o.Reference), ""
 	}
 	return "", ""
@@ -115,7 +115,7 @@ func (g *group) unpackable() (what, want string) {
 func packedIn(o *Order) string {
 	var numbers []string
 	for _, k := range o.Packages {
-		if k.deducted() {
+		if k.State.Deducted() {
 			numbers = append(numbers, k.TrackingNumber)
 		}
 	}
@@ -131,11 +131,11 @@ func (d *decider) contents(g *group) []shipment.Content {
 	if g.whole() && g.first().Quantity == 0 {
 		for _, l := range g.order.Lines {
 			if n := l.Units.Short + l.Units.Parked; n > 0 {
-				d.refuse(g, g.first().Line, "order", fmt.Sprintf("line %s of order %s can't be packed whole: %s", l.ID, g.order.Reference, waiting(l)), "the lines and units that are in the parcel")
+				d.refuse(g, g.first().Line, "order", fmt.Sprintf("line %s of order %s can't be packed whole: %s", l.LineID, g.order.Reference, waiting(l)), "the lines and units that are in the parcel")
 				continue
 			}
 			if l.Units.Reserved > 0 {
-				out = append(out, shipment.Content{LineID: l.ID, Quantity: l.Units.Reserved})
+				out = append(out, shipment.Content{LineID: l.LineID, Quantity: l.Units.Reserved})
 			}
 		}
 		return out
@@ -147,13 +147,13 @@ func (d *decider) contents(g *group) []shipment.Content {
 		}
 		n := r.Quantity
 		if n == 0 {
-			n = d.left[unit{g.order.RowID, l.ID}]
+			n = d.left[unit{g.order.RowID, l.LineID}]
 			if open := l.Units.Short + l.Units.Parked; open > 0 {
-				d.refuse(g, r.Line, "quantity", fmt.Sprintf("line %s of order %s: %s", l.ID, g.order.Reference, waiting(*l)), "the units that are in the parcel")
+				d.refuse(g, r.Line, "quantity", fmt.Sprintf("line %s of order %s: %s", l.LineID, g.order.Reference, waiting(l)), "the units that are in the parcel")
 				continue
 			}
 		}
-		out = append(out, shipment.Content{LineID: l.ID, Quantity: n})
+		out = append(out, shipment.Content{LineID: l.LineID, Quantity: n})
 		if g.whole() {
 			return out // further rows only repeat it
 		}
@@ -162,10 +162,10 @@ func (d *decider) contents(g *group) []shipment.Content {
 }
 
 // lineOf finds the line that a row means. A quantity without a line means the only line there is.
-func (d *decider) lineOf(g *group, r Row) *Line {
+func (d *decider) lineOf(g *group, r Row) *order.Line {
 	if r.LineID == "" {
 		if len(g.order.Lines) == 1 {
-			return &g.order.Lines[0]
+			return g.order.Lines[0]
 		}
 		d.refuse(g, r.Line, "line", fmt.Sprintf("order %s has %d lines and the row says %d units of none", g.order.Reference, len(g.order.Lines), r.Quantity), "a line's id, one of "+lineNames(g.order)+"; or no quantity for the whole order")
 		return nil
@@ -204,18 +204,18 @@ func (g *group) at(lineID string) int {
 }
 
 // compareUnits tells of other units under the number of a package that is out already.
-func (d *decider) compareUnits(g *group, k Known) {
+func (d *decider) compareUnits(g *group, k *shipment.Known) {
 	for _, r := range g.rows {
 		for _, c := range k.Contents {
 			l := g.order.line(r.LineID)
-			if r.Quantity > 0 && l != nil && l.ID == c.LineID && c.Quantity != r.Quantity {
+			if r.Quantity > 0 && l != nil && l.LineID == c.LineID && c.Quantity != r.Quantity {
 				d.refuse(g, r.Line, "quantity", fmt.Sprintf("parcel %s was processed with %d units of line %s", r.Tracking, c.Quantity, c.LineID), "the same, or another parcel with its own number for the rest")
 			}
 		}
 	}
 }
 
-func waiting(l Line) string {
+func waiting(l *order.Line) string {
 	var parts []string
 	if l.Units.Short > 0 {
 		parts = append(parts, fmt.Sprintf("%d of %d units are backordered", l.Units.Short, l.Units.Total()))
@@ -226,7 +226,7 @@ func waiting(l Line) string {
 	return strings.Join(parts, ", ")
 }
 
-func because(l *Line) string {
+func because(l *order.Line) string {
 	if l == nil {
 		return ""
 	}

@@ -26,38 +26,16 @@ type Row struct {
 	ShippedAt   time.Time // zero: not given
 }
 
-// Order is what is known of an order that a row may mean.
+// Order is what is known of an order that a row may mean. Of its lines it knows those that are taken, with their units.
 type Order struct {
-	RowID     int64
+	order.Order
 	Account   string
-	ID        string // the channel's order id
-	Reference string
-	State     order.State
-	Reason    order.Reason // why it was skipped
-	Ready     bool         // paid, or its account takes orders that are not
-	Observing bool         // its account observes: what is processed is held
-	PlacedAt  time.Time
-	Lines     []Line
-	Packages  []Known
+	Observing bool // its account observes: what is processed is held
+	Packages  []*shipment.Known
 }
 
-// Line is one line of an order.
-type Line struct {
-	ID    string
-	SKU   string
-	Units order.Units
-}
-
-// Known is a package that is saved already.
-type Known struct {
-	shipment.Package
-	State shipment.State
-}
-
-// deducted reports whether the package's units have left the shelf.
-func (k Known) deducted() bool {
-	return k.State == shipment.Processed || k.State == shipment.Confirmed || k.State == shipment.Parked
-}
+// placed is when the order was placed.
+func (o *Order) placed() time.Time { return time.UnixMicro(o.PlacedAt).UTC() }
 
 // Options is how a file is to be read.
 type Options struct {
@@ -82,7 +60,7 @@ type Package struct {
 }
 
 // Done reports whether the package was processed before.
-func (p Package) Done() bool { return Known{State: p.Known}.deducted() }
+func (p Package) Done() bool { return p.Known.Deducted() }
 
 // Decision is what a file comes to. Packages without a mistake in any of their rows may be processed whatever
 // becomes of the others.

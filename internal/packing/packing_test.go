@@ -16,20 +16,20 @@ var now = time.Date(2026, 11, 25, 12, 0, 0, 0, time.UTC)
 
 func day(n int) time.Time { return time.Date(2026, 11, n, 0, 0, 0, 0, time.UTC) }
 
-func line(id string, u order.Units) packing.Line {
-	return packing.Line{ID: id, SKU: "sku-" + id, Units: u}
+func line(id string, u order.Units) *order.Line {
+	return &order.Line{LineKey: order.LineKey{LineID: id}, Item: order.Item{SKU: "sku-" + id}, Units: u}
 }
 
 // book is what is known: an order that can be packed, one of two lines, one of Shopify's, and one for each state that can't.
 func book() []*packing.Order {
-	one := func(row int64, account, id, reference string, state order.State, lines ...packing.Line) *packing.Order {
-		return &packing.Order{RowID: row, Account: account, ID: id, Reference: reference, State: state, Ready: true,
-			PlacedAt: day(20).Add(9 * time.Hour), Lines: lines}
+	one := func(row int64, account, id, reference string, state order.State, lines ...*order.Line) *packing.Order {
+		return &packing.Order{Account: account, Order: order.Order{RowID: row, ID: id, Reference: reference, State: state, Paid: true,
+			PlacedAt: day(20).Add(9 * time.Hour).UnixMicro(), Lines: lines}}
 	}
 	unpaid := one(5, "ebay-uk", "E5", "E5", order.AwaitingPayment, line("51", order.Units{Reserved: 1}))
-	unpaid.Ready = false
+	unpaid.Paid = false
 	shipped := one(6, "ebay-uk", "E6", "E6", order.Shipped, line("61", order.Units{Shipped: 1}))
-	shipped.Packages = []packing.Known{{State: shipment.Confirmed, Package: shipment.Package{ID: "old", TrackingNumber: "AB 1 GB",
+	shipped.Packages = []*shipment.Known{{State: shipment.Confirmed, Package: shipment.Package{ID: "old", TrackingNumber: "AB 1 GB",
 		Contents: []shipment.Content{{LineID: "61", Quantity: 1}}}}}
 	return []*packing.Order{
 		one(1, "amazon-uk", "204-1", "204-1", order.Open, line("11", order.Units{Reserved: 2})),
@@ -160,9 +160,9 @@ func TestWhatIsOutAlreadyIsRecognised(t *testing.T) {
 	for _, state := range []shipment.State{shipment.Processed, shipment.Confirmed, shipment.Parked, shipment.Saved, shipment.Refused, shipment.Voided} {
 		orders := book()
 		first := decide(packing.Options{}, rows[0]).Packages[0]
-		known := packing.Known{Package: first.Parcel, State: state}
+		known := &shipment.Known{Package: first.Parcel, State: state}
 		known.ShippedAt = day(22) // as it was saved
-		orders[1].Packages = []packing.Known{known}
+		orders[1].Packages = []*shipment.Known{known}
 		d := packing.Decide(rows, packing.Index(orders), packing.Options{Now: now})
 		if state == shipment.Voided {
 			require.Contains(t, told(d), "its units were cancelled since")
@@ -245,7 +245,7 @@ func FuzzDecide(f *testing.F) {
 		require.True(t, seen[2] && seen[3] || len(d.Mistakes) > 0)
 		for _, o := range book() {
 			for _, l := range o.Lines {
-				require.LessOrEqual(t, units[l.ID], l.Units.Reserved)
+				require.LessOrEqual(t, units[l.LineID], l.Units.Reserved)
 			}
 		}
 	})

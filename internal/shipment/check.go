@@ -3,12 +3,14 @@ package shipment
 import (
 	"errors"
 	"fmt"
+
+	"github.com/towpath/towpath/internal/stock"
 )
 
 // The bounds of a package.
 const (
-	MaxID       = 64            // bytes of an id; the least is 1
-	MaxQuantity = 1_000_000_000 // units of a line; the least is 1
+	MaxID       = 64             // bytes of an id; the least is 1
+	MaxQuantity = stock.MaxUnits // units of a line; the least is 1
 )
 
 // mistakes gathers what is wrong with a package, all at once, so that a person corrects it in one go.
@@ -29,11 +31,17 @@ func (m *mistakes) id(p Package) {
 // contents holds what is packed against its bounds, merged by line.
 func (m *mistakes) contents(p Package) {
 	m.need(len(p.Contents) > 0, "package %q contains no products", p.ID)
+	bounded := true // each of them: their sums can't overflow then
 	for _, c := range p.Contents {
-		m.need(c.Quantity > 0, "package %q: line %s has quantity %d, want 1 or more", p.ID, c.LineID, c.Quantity)
+		ok := c.Quantity > 0 && c.Quantity <= MaxQuantity
+		m.need(ok, "package %q: line %s has quantity %d, want 1 or more", p.ID, c.LineID, c.Quantity)
+		bounded = bounded && ok
+	}
+	if !bounded {
+		return
 	}
 	for _, c := range p.Merged() {
-		m.need(c.Quantity <= MaxQuantity, "package %q: line %s has quantity %d, want 1 or more", p.ID, c.LineID, c.Quantity)
+		m.need(c.Quantity <= MaxQuantity, "package %q: line %s has quantity %d in all, want %d or less", p.ID, c.LineID, c.Quantity, MaxQuantity)
 	}
 }
 

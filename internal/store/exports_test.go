@@ -171,7 +171,7 @@ func TestOrdersAreFoundByAnyOfTheirNamesInThreeStatements(t *testing.T) {
 		require.Equal(t, p, found[0].Packages[0].Package)
 		require.Equal(t, shipment.Processed, found[0].Packages[0].State)
 		require.Equal(t, 1, found[1].Lines[1].Units.Reserved)
-		require.True(t, found[0].Ready)
+		require.True(t, found[0].Ready())
 		found, err = s.Packages.OrdersNamed(ctx, []string{"1"}, "ebay-uk")
 		require.NoError(t, err)
 		require.Empty(t, found)

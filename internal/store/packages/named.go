@@ -5,10 +5,11 @@ import (
 	"database/sql"
 	"fmt"
 
-	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/packing"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/ledger"
+	"github.com/towpath/towpath/internal/store/orders"
 )
 
 // OrdersNamed answers every order whose reference or channel order id is among the names, with its lines and
@@ -28,13 +29,11 @@ func (s *Store) ordersNamed(ctx context.Context, names []string, account string)
 			SELECT o.id FROM {{rows 1}} CROSS JOIN orders o WHERE o.reference = r.value
 			UNION SELECT o.id FROM {{rows 1}} CROSS JOIN orders o WHERE o.channel_order_id = r.value)
 		SELECT o.id, o.account, o.channel_order_id, o.reference, o.state, o.reason,
-			CASE WHEN o.paid = 1 OR a.take_at = 'placed' THEN 1 ELSE 0 END, a.observing, o.placed_at
+			o.paid, a.take_at, a.observing, o.placed_at
 		FROM named n JOIN orders o ON o.id = n.id JOIN accounts a ON a.id = o.account
 		WHERE CAST($2 AS TEXT) = '' OR o.account = CAST($2 AS TEXT) ORDER BY o.id`, func(rows *sql.Rows) error {
 		o := &packing.Order{}
-		var placed int64
-		err := rows.Scan(&o.RowID, &o.Account, &o.ID, &o.Reference, &o.State, &o.Reason, &o.Ready, &o.Observing, &placed)
-		o.PlacedAt = db.At(placed)
+		err := rows.Scan(&o.RowID, &o.Account, &o.ID, &o.Reference, &o.State, &o.Reason, &o.Paid, &o.TakeAt, &o.Observing, &o.PlacedAt)
 		out, byRow[o.RowID] = append(out, o), o
 		return err
 	}, db.Texts(names), account)
@@ -53,39 +52,25 @@ func (s *Store) ordersNamed(ctx context.Context, names []string, account string)
 }
 
 func (s *Store) namedLines(ctx context.Context, list *db.RowTable, byRow map[int64]*packing.Order) error {
-	return s.Read(ctx, `SELECT l.order_id, l.line_id, l.sku, l.reserved, l.short, l.parked, l.packed, l.shipped, l.cancelled
-		FROM {{rows 1}} CROSS JOIN order_lines l WHERE l.order_id = r.value AND l.taken = 1
-		ORDER BY l.order_id, l.position, l.line_id`, func(rows *sql.Rows) error {
-		var id int64
-		var l packing.Line
-		var u order.Units
-		err := rows.Scan(&id, &l.ID, &l.SKU, &u.Reserved, &u.Short, &u.Parked, &u.Packed, &u.Shipped, &u.Cancelled)
-		l.Units = u
-		byRow[id].Lines = append(byRow[id].Lines, l)
-		return err
-	}, list)
+	var found ledger.LineScan
+	err := s.Read(ctx, `SELECT `+ledger.LineColumns+`, 0, `+ledger.PartColumns+` FROM {{rows 1}} CROSS JOIN order_lines l
+			LEFT JOIN order_line_parts q ON q.order_id = l.order_id AND q.line_id = l.line_id
+		WHERE l.order_id = r.value AND l.taken = 1 ORDER BY l.order_id, l.position, l.line_id, q.part`, found.Scan, list)
+	for _, l := range found.Lines {
+		o := byRow[l.OrderID]
+		o.Lines = append(o.Lines, l)
+	}
+	return err
 }
 
 func (s *Store) namedPackages(ctx context.Context, list *db.RowTable, byRow map[int64]*packing.Order) error {
-	return s.Read(ctx, `SELECT p.order_id, p.package_id, p.state, p.label, p.carrier, p.carrier_name, p.service, p.tracking, p.shipped_at,
-			l.line_id, l.quantity
-		FROM {{rows 1}} CROSS JOIN packages p JOIN package_lines l ON l.order_id = p.order_id AND l.package_id = p.package_id
-		WHERE p.order_id = r.value ORDER BY p.order_id, p.number, l.line_id`, func(rows *sql.Rows) error {
-		var id, shipped int64
-		var k packing.Known
-		var c shipment.Content
-		if err := rows.Scan(&id, &k.ID, &k.State, &k.Label, &k.Carrier, &k.CarrierName, &k.Service, &k.TrackingNumber, &shipped, &c.LineID, &c.Quantity); err != nil {
-			return err
-		}
-		k.ShippedAt = db.At(shipped)
-		o := byRow[id]
-		if n := len(o.Packages); n == 0 || o.Packages[n-1].ID != k.ID {
-			o.Packages = append(o.Packages, k)
-		}
-		last := &o.Packages[len(o.Packages)-1]
-		last.Contents = append(last.Contents, c)
-		return nil
-	}, list)
+	var found orders.PackageScan
+	err := s.Read(ctx, `SELECT `+orders.PackageColumns+` FROM {{rows 1}} CROSS JOIN `+orders.FromPackages+`
+		WHERE p.order_id = r.value ORDER BY p.order_id, p.number, l.line_id`, found.Scan, list)
+	for id, packages := range found.ByOrder {
+		byRow[id].Packages = packages
+	}
+	return err
 }
 
 // TrackingUsed says which orders have packages under tracking numbers, as they are written or without what

@@ -1,0 +1,158 @@
+package shipment_test
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"github.com/towpath/towpath/internal/shipment"
+)
+
+func pack(id string, contents ...shipment.Content) shipment.Package {
+	return shipment.Package{ID: id, Label: "L", Carrier: "Royal Mail", TrackingNumber: "T" + id, ShippedAt: time.Unix(1, 0), Contents: contents}
+}
+
+func of(line string, n int) shipment.Content { return shipment.Content{LineID: line, Quantity: n} }
+
+func TestTheBoundsOfAPackage(t *testing.T) {
+	t.Parallel()
+	for name, tc := range map[string]struct {
+		p    shipment.Package
+		want string
+	}{
+		"right":                    {pack("p", of("a", 1)), ""},
+		"no id":                    {pack("", of("a", 1)), "has no id"},
+		"a long id":                {pack(strings.Repeat("x", 65), of("a", 1)), "longer than 64"},
+		"nothing in it":            {pack("p"), "contains no products"},
+		"no units":                 {pack("p", of("a", 0)), "line a has quantity 0, want 1 or more"},
+		"too many units":           {pack("p", of("a", shipment.MaxQuantity+1)), "want 1 or more"},
+		"too many in all":          {pack("p", of("a", shipment.MaxQuantity), of("a", 1)), "in all"},
+		"sums that would overflow": {pack("p", of("a", math.MaxInt), of("a", math.MaxInt), of("a", 7)), "want 1 or more"},
+	} {
+		for _, err := range []error{tc.p.Storable(), tc.p.Sendable()} {
+			if tc.want == "" {
+				require.NoError(t, err, name)
+			} else {
+				require.ErrorContains(t, err, tc.want, name)
+			}
+		}
+	}
+	bare := shipment.Package{ID: "p", Contents: []shipment.Content{of("a", 1)}}
+	require.NoError(t, bare.Storable())
+	for _, want := range []string{"no label: print the label first", "no carrier", "no tracking number", "no shippedAt time"} {
+		require.ErrorContains(t, bare.Sendable(), want, "all at once")
+	}
+}
+
+func TestWhichPackagesAreNew(t *testing.T) {
+	t.Parallel()
+	lines := []string{"a", "b"}
+	saved := func(state shipment.State, p shipment.Package) []*shipment.Known {
+		return []*shipment.Known{{Package: p, Number: 1, State: state}}
+	}
+	fresh, anew, err := shipment.Sort([]shipment.Package{pack("p", of("a", 2)), pack("q", of("b", 1))}, saved(shipment.Processed, pack("p", of("a", 1), of("a", 1))), lines)
+	require.NoError(t, err)
+	require.Empty(t, anew)
+	require.Equal(t, []shipment.Package{pack("q", of("b", 1))}, fresh, "p says the same as before")
+
+	_, _, err = shipment.Sort([]shipment.Package{pack("p", of("a", 3))}, saved(shipment.Processed, pack("p", of("a", 2))), lines)
+	require.ErrorContains(t, err, "saved before with other contents")
+	_, anew, err = shipment.Sort([]shipment.Package{pack("p", of("a", 3))}, saved(shipment.Refused, pack("p", of("a", 2))), lines)
+	require.NoError(t, err)
+	require.Len(t, anew, 1, "nothing of what was refused has counted")
+	twin := pack("p", of("a", 2))
+	twin.ID = "other"
+	_, _, err = shipment.Sort([]shipment.Package{twin}, saved(shipment.Processed, pack("p", of("a", 2))), lines)
+	require.ErrorContains(t, err, `the tracking number and the contents of package "p"`)
+	_, _, err = shipment.Sort([]shipment.Package{twin}, saved(shipment.Voided, pack("p", of("a", 2))), lines)
+	require.NoError(t, err)
+	_, _, err = shipment.Sort([]shipment.Package{pack("p", of("c", 1))}, nil, lines)
+	require.ErrorContains(t, err, `the order has no line "c"; it has a, b`)
+}
+
+func TestWhatBecomesOfAPackage(t *testing.T) {
+	t.Parallel()
+	k := &shipment.Known{Package: pack("p", of("a", 2)), State: shipment.Saved}
+	_, err := k.Prepare()
+	require.ErrorContains(t, err, "it must be processed before it is sent")
+	_, err = k.Confirm()
+	require.ErrorContains(t, err, "it was never processed")
+	k.Refuse()
+	require.Equal(t, shipment.Refused, k.State)
+	require.Equal(t, []shipment.Content{of("a", 2)}, k.Process())
+	require.Empty(t, k.Process(), "once")
+	send, err := k.Prepare()
+	require.NoError(t, err)
+	require.True(t, send)
+	require.False(t, k.Doubtful)
+	_, err = k.Prepare()
+	require.NoError(t, err)
+	require.True(t, k.Doubtful, "the call before was never answered")
+	shipped, err := k.Confirm()
+	require.NoError(t, err)
+	require.Equal(t, []shipment.Content{of("a", 2)}, shipped)
+	require.False(t, k.Attempted())
+	shipped, err = k.Confirm()
+	require.NoError(t, err)
+	require.Empty(t, shipped, "once")
+	_, news := k.Forget()
+	require.False(t, news)
+}
+
+// Whatever is taken out of packages: no unit appears or vanishes, those that no call was made for come first and of these
+// the newest, and an emptied package is void.
+func TestShrinkingLosesNoUnit(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		var packages []*shipment.Known
+		total, loose := 0, 0
+		for i := range rapid.IntRange(1, 4).Draw(t, "packages") {
+			n := rapid.IntRange(1, 5).Draw(t, "units")
+			k := &shipment.Known{Package: pack(fmt.Sprint(i), of("a", n)), Number: i + 1, UnderWay: rapid.Bool().Draw(t, "attempted"),
+				State: rapid.SampledFrom([]shipment.State{shipment.Processed, shipment.Parked, shipment.Confirmed}).Draw(t, "state")}
+			packages = append(packages, k)
+			if k.State.Unsent() {
+				total += n
+				if !k.UnderWay {
+					loose += n
+				}
+			}
+		}
+		u := shipment.NewUnsent(packages...)
+		require.Equal(t, loose, u.Loose("a"))
+		inFlight := rapid.Bool().Draw(t, "the channel cancels")
+		most := map[bool]int{true: total, false: loose}[inFlight]
+		n := rapid.IntRange(0, 20).Draw(t, "n")
+		require.Equal(t, min(n, most), u.Shrink("a", n, inFlight))
+		left := 0
+		for i, k := range packages {
+			got := k.LeftOf("a")
+			require.GreaterOrEqual(t, got, 0)
+			if k.State.Unsent() || k.State == shipment.Voided {
+				left += got
+				require.Equal(t, got == 0, k.State == shipment.Voided)
+			}
+			for _, older := range packages[:i] {
+				if got > 0 && k.State.Unsent() && k.UnderWay == older.UnderWay && older.Number < k.Number {
+					require.Empty(t, older.Reversed, "the newest first")
+				}
+			}
+		}
+		require.Equal(t, total-min(n, most), left)
+		require.Len(t, u.Voided(), len(packages)-countLeft(packages))
+	})
+}
+
+func countLeft(packages []*shipment.Known) (n int) {
+	for _, k := range packages {
+		if k.State != shipment.Voided {
+			n++
+		}
+	}
+	return n
+}
