@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -101,13 +100,9 @@ func tryAccount(ctx context.Context, pf *platform.Platform, id string) (trial, e
 	if err := pf.Store.Runs.SaveFaults(ctx, id, faults); err != nil {
 		return trial{}, fmt.Errorf("keep the channel's words: %w", err)
 	}
-	r, err := newRemedies(pf.Store)
-	if err != nil {
-		return trial{}, err
-	}
 	for _, c := range checks {
 		t.Works = t.Works && c.Fault == nil
-		t.Checks = append(t.Checks, tried{c, r.of(ctx, met{fault: c.Fault, kind: t.Channel, account: id})})
+		t.Checks = append(t.Checks, tried{c, pf.Starter.Advice(ctx, c.Fault, t.Channel, remedy.Names{Account: id})})
 	}
 	return t, nil
 }
@@ -215,12 +210,10 @@ func (p *Program) testAccount(ctx context.Context, pf *platform.Platform, id str
 		return nil
 	}
 	f := channel.AsFault(err, "test")
-	saved := pf.Store.Runs.SaveFaults(context.WithoutCancel(ctx), id, []*channel.Fault{f})
-	r, err := newRemedies(pf.Store)
-	if err = errors.Join(saved, err); err != nil {
+	if err := pf.Store.Runs.SaveFaults(context.WithoutCancel(ctx), id, []*channel.Fault{f}); err != nil {
 		return fmt.Errorf("the channel does not accept %s: %s; its own words are lost: %w", id, faultText(f), err)
 	}
 	account, _ := pf.Store.Accounts.Account(ctx, id) // only the accounts file may know it yet
-	steps := whatToDo(r.of(context.WithoutCancel(ctx), met{fault: f, kind: account.Channel, account: id}))
+	steps := whatToDo(pf.Starter.Advice(context.WithoutCancel(ctx), f, account.Channel, remedy.Names{Account: id}))
 	return fmt.Errorf("the channel does not accept %s: %s\n%s", id, faultText(f), strings.Join(steps, "\n"))
 }

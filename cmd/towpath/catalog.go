@@ -1,8 +1,6 @@
 package main
 
 import (
-	"strings"
-
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
@@ -80,7 +78,7 @@ func (p *Program) printVariants(rows []products.VariantRow, counts products.Cata
 			pg.variants(rows, counts)
 		}
 		if shown.After != "" {
-			pg.line("\nMore: the same command with --after %s", quotedArg(shown.After))
+			pg.line("\nMore: the same command with --after %s", shellWord(shown.After))
 		}
 	})
 }
@@ -96,23 +94,7 @@ func (pg *page) variants(rows []products.VariantRow, counts products.CatalogueCo
 		if r.Parts > 0 {
 			kit = "kit of " + counting(r.Parts, "part")
 		}
-		table[i] = []cell{word(short(r.SKU, 24)), word(short(r.Product, 20)), amount(price), number(r.Links), word(kit), word(short(r.Title, 30))}
+		table[i] = []cell{word(cut(r.SKU, 24)), word(cut(r.Product, 20)), amount(price), number(r.Links), word(kit), word(cut(r.Title, 30))}
 	}
 	pg.table([]string{"SKU", "PRODUCT", "PRICE", "LINKS", "KIT", "TITLE"}, table)
-}
-
-// short cuts a text to a number of characters.
-func short(text string, most int) string {
-	if r := []rune(text); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return text
-}
-
-// quotedArg is a text as a shell takes it for one word.
-func quotedArg(text string) string {
-	if text != "" && !strings.ContainsAny(text, " \t\n'\"\\$`!*?[](){}<>|&;#~") {
-		return text
-	}
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }

@@ -90,9 +90,9 @@ func changeRow(c catalogue.Change) []cell {
 		if skip := same - mostOfValue/2; skip > 0 && len(text) > mostOfValue {
 			text = append([]rune("…"), text[skip:]...)
 		}
-		return short(string(text), mostOfValue)
+		return cut(string(text), mostOfValue)
 	}
-	return words("  "+short(c.Of, 26), short(c.Field, 18), show(from)+" -> "+show(to))
+	return words("  "+cut(c.Of, 26), cut(c.Field, 18), show(from)+" -> "+show(to))
 }
 
 func importedSentence(out starter.CatalogueImport, refused bool) string {
@@ -115,7 +115,7 @@ func (pg *page) importedNext(path string, out starter.CatalogueImport) {
 		return
 	}
 	if out.Stock {
-		pg.line("Stock columns are not read here: `towpath stock import %s` reads them.", quotedArg(path))
+		pg.line("Stock columns are not read here: `towpath stock import %s` reads them.", shellWord(path))
 	} else {
 		pg.line("Next: `towpath stock import FILE` enters what is on hand.")
 	}

@@ -32,7 +32,7 @@ func (p *Program) catalogShowCommand() *cobra.Command {
 func (p *Program) showProduct(ctx context.Context, pf *platform.Platform, name string) error {
 	product, err := pf.Store.Products.ProductOf(ctx, name)
 	if errors.Is(err, store.ErrNotFound) {
-		return usagef("no SKU and no product %q: `towpath catalog list --search %s` looks for it", name, quotedArg(name))
+		return usagef("no SKU and no product %q: `towpath catalog list --search %s` looks for it", name, shellWord(name))
 	}
 	if err != nil {
 		return err
@@ -58,20 +58,20 @@ func concerns(k catalogue.Kit, p catalogue.Product) bool {
 
 func (pg *page) product(p catalogue.Product, kits []catalogue.Kit) {
 	pg.title("Product " + p.Key)
-	rows := [][]cell{words("title", short(p.Title, 76))}
+	rows := [][]cell{words("title", cut(p.Title, 76))}
 	for _, fact := range [][2]string{
-		{"description", short(strings.Join(strings.Fields(p.Description), " "), 76)}, {"brand", short(p.Brand, 76)},
-		{"category", short(p.Category, 76)}, {"type", short(p.Type, 76)}, {"options", short(strings.Join(p.Options, ", "), 76)},
+		{"description", cut(strings.Join(strings.Fields(p.Description), " "), 76)}, {"brand", cut(p.Brand, 76)},
+		{"category", cut(p.Category, 76)}, {"type", cut(p.Type, 76)}, {"options", cut(strings.Join(p.Options, ", "), 76)},
 	} {
 		if fact[1] != "" {
 			rows = append(rows, words(fact[0], fact[1]))
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Attributes)) {
-		rows = append(rows, words(short(name, 20), short(strings.Join(p.Attributes[name], ", "), 76)))
+		rows = append(rows, words(cut(name, 20), cut(strings.Join(p.Attributes[name], ", "), 76)))
 	}
 	if len(p.Images) > 0 {
-		rows = append(rows, words("images", fmt.Sprintf("%d, the first %s", len(p.Images), short(p.Images[0], 60))))
+		rows = append(rows, words("images", fmt.Sprintf("%d, the first %s", len(p.Images), cut(p.Images[0], 60))))
 	}
 	pg.table(nil, rows)
 	pg.section("SKUs")
@@ -81,7 +81,7 @@ func (pg *page) product(p catalogue.Product, kits []catalogue.Kit) {
 		if v.WeightGrams > 0 {
 			weight = fmt.Sprintf("%d g", v.WeightGrams)
 		}
-		table[i] = []cell{word(short(v.SKU, 24)), word(v.Barcode), amount(weight), word(short(pricesText(v), 24)), word(short(p.TitleOf(v), 26))}
+		table[i] = []cell{word(cut(v.SKU, 24)), word(v.Barcode), amount(weight), word(cut(pricesText(v), 24)), word(cut(p.TitleOf(v), 26))}
 	}
 	pg.table([]string{"SKU", "BARCODE", "WEIGHT", "PRICE", "TITLE"}, table)
 	pg.accountPrices(p)
@@ -91,7 +91,7 @@ func (pg *page) product(p catalogue.Product, kits []catalogue.Kit) {
 			pg.line("  %s = %s", k.SKU, k.PartsText())
 		}
 	}
-	pg.line("\nStock: `towpath stock %s`", quotedArg(p.Variants[0].SKU))
+	pg.line("\nStock: `towpath stock %s`", shellWord(p.Variants[0].SKU))
 }
 
 // pricesText is the price that holds on every account without one of its own.
@@ -109,7 +109,7 @@ func (pg *page) accountPrices(p catalogue.Product) {
 	for _, v := range p.Variants {
 		for _, price := range v.Prices {
 			if price.Account != "" {
-				rows = append(rows, []cell{word("  " + short(v.SKU, 24)), word(short(price.Account, 24)), amount(price.String())})
+				rows = append(rows, []cell{word("  " + cut(v.SKU, 24)), word(cut(price.Account, 24)), amount(price.String())})
 			}
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/starter"
 )
 
 var (
@@ -113,10 +114,6 @@ func (p *Program) gatherItems(ctx context.Context, pf *platform.Platform, a item
 		}
 		found.Items, found.Next = errors.Items, errors.Next
 	}
-	r, err := newRemedies(pf.Store)
-	if err != nil {
-		return nil, err
-	}
 	accounts, err := pf.Store.Accounts.List(ctx)
 	if err != nil {
 		return nil, err
@@ -130,7 +127,7 @@ func (p *Program) gatherItems(ctx context.Context, pf *platform.Platform, a item
 		shown.unfold = entirely
 	}
 	for i, item := range found.Items {
-		shown.Items[i] = itemShown{PublicationItem: item, Channel: kinds[item.Account], Remedies: r.item(item, kinds[item.Account])}
+		shown.Items[i] = itemShown{PublicationItem: item, Channel: kinds[item.Account], Remedies: starter.ItemAdvice(item, kinds[item.Account])}
 	}
 	return shown, nil
 }

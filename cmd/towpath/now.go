@@ -95,15 +95,12 @@ func stored(ctx context.Context, pf *platform.Platform) (all starter.Now, err er
 
 // complete adds what needs a person, and what to do about each thing that is parked.
 func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTemporal string) (now, error) {
-	r, err := newRemedies(pf.Store)
-	if err != nil {
-		return now{}, err
-	}
 	kinds := make(map[string]channel.Kind)
 	for _, a := range all.Accounts {
 		kinds[a.ID] = a.Channel
 	}
 	n := now{Now: all, Parked: make([]parked, len(all.Parked)), NoTemporal: noTemporal}
+	var err error
 	if n.Needs, err = pf.Starter.NeedsYou(ctx, noTemporal); err != nil {
 		return now{}, err
 	}
@@ -118,7 +115,7 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTem
 		}
 	}
 	for i, k := range all.Parked {
-		n.Parked[i] = parked{k, r.parked(ctx, k, kinds[k.Account])}
+		n.Parked[i] = parked{k, pf.Starter.ParkedAdvice(ctx, k, kinds[k.Account])}
 	}
 	return n, nil
 }

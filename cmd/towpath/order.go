@@ -36,10 +36,7 @@ func (p *Program) orderCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				shown, err := withRemedy(ctx, pf, st)
-				if err != nil {
-					return err
-				}
+				shown := withRemedy(ctx, pf, st)
 				return p.print(shown, func(pg *page) { showOrder(pg, shown) })
 			})
 		},
@@ -54,16 +51,12 @@ type orderShown struct {
 	Remedy *remedy.Remedy `json:"remedy,omitempty"`
 }
 
-func withRemedy(ctx context.Context, pf *platform.Platform, st starter.OrderStatus) (orderShown, error) {
+func withRemedy(ctx context.Context, pf *platform.Platform, st starter.OrderStatus) orderShown {
 	shown := orderShown{OrderStatus: st}
-	if st.Parked == nil {
-		return shown, nil
+	if st.Parked != nil {
+		shown.Remedy = pf.Starter.ParkedAdvice(ctx, *st.Parked, st.Key.Account.Channel)
 	}
-	r, err := newRemedies(pf.Store)
-	if err == nil {
-		shown.Remedy = r.parked(ctx, *st.Parked, st.Key.Account.Channel)
-	}
-	return shown, err
+	return shown
 }
 
 func accountFlag(c *cobra.Command, account *string) {

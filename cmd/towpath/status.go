@@ -142,7 +142,7 @@ func showNeeds(pg *page, n now, at time.Time) {
 			rows = append(rows, needRow(need, at, red))
 		}
 	}
-	shown := slices.DeleteFunc(slices.Clone(n.Parked), func(k parked) bool { return k.Fault != nil && k.Fault.Code == incident.CodeObserving })
+	shown := slices.DeleteFunc(slices.Clone(n.Parked), func(k parked) bool { return starter.HeldUntilLive(k.Parked) })
 	for _, k := range shown[:min(len(shown), mostParked)] {
 		rows = append(rows, parkedRow(k, at))
 	}

@@ -74,7 +74,7 @@ func (p *Program) listStock(ctx context.Context, pf *platform.Platform, filter l
 				kind = "kit"
 			}
 			cells[i] = []cell{
-				word(r.SKU), word(short(r.Title, 30)), word(kind), number(r.OnHand), number(r.Reserved), counted(r.Free, plain),
+				word(r.SKU), word(cut(r.Title, 30)), word(kind), number(r.OnHand), number(r.Reserved), counted(r.Free, plain),
 				counted(r.Backordered, red), number(r.Locations), number(r.Links),
 			}
 		}
@@ -137,7 +137,7 @@ func printLists(pg *page, d ledger.StockDetail) {
 			limit = fmt.Sprint(l.Cap)
 		}
 		rows[i] = []cell{
-			word(l.Account), word(short(l.ChannelSKU, 20)), number(l.Raw), number(l.Buffer), counted(l.Held, yellow), amount(limit), number(l.Listed),
+			word(l.Account), word(cut(l.ChannelSKU, 20)), number(l.Raw), number(l.Buffer), counted(l.Held, yellow), amount(limit), number(l.Listed),
 			amount(sent(l)), word(listedState(l)),
 		}
 	}

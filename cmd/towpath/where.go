@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 
-	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
@@ -29,7 +28,7 @@ func where(st orderShown) []string {
 		if k.Fault != nil {
 			why = faultText(k.Fault)
 		}
-		if k.Fault != nil && k.Fault.Code == incident.CodeObserving {
+		if starter.HeldUntilLive(*k) {
 			return append(lines, fmt.Sprintf("Held since %s: package %s goes out when the account goes live, `towpath accounts live %s`.",
 				moment(k.Since), dash(k.Package), shellWord(st.Key.Account.ID)))
 		}

@@ -16,7 +16,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/towpath/towpath/internal/hint"
-	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -40,13 +39,12 @@ type console struct {
 	glimpse   glimpse
 	levels    counted // SKUs with stock
 	variants  counted // SKUs of the catalogue
-	remedies  *remedy.Catalogue
 	templates templates
 }
 
 // New makes the console's handler. It is safe for concurrent use and starts nothing in the background.
 func New(s *starter.Starter, o Options) http.Handler {
-	c := &console{starter: s, logger: o.Logger, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, hint.Program)), remedies: builtIn(), templates: parseTemplates()}
+	c := &console{starter: s, logger: o.Logger, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, hint.Program)), templates: parseTemplates()}
 	if c.logger == nil {
 		c.logger = zap.NewNop()
 	}

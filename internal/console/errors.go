@@ -8,8 +8,10 @@ import (
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/starter"
 )
 
 // errorPage is what went wrong, with what to do about it. The channels' own words are on each fault's page.
@@ -86,7 +88,7 @@ func (c *console) viewOf(row runs.FaultRow, g *glimpse) faultView {
 	if a := g.find(row.Account); a != nil {
 		v.Channel = a.Channel
 	}
-	v.Advice = c.advise(failure{fault: &row.Fault, words: row.Words, kind: v.Channel, account: row.Account})
+	v.Advice = advised(starter.AdviceFor(&row.Fault, row.Words, v.Channel, remedy.Names{Account: row.Account}))
 	return v
 }
 

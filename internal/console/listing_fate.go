@@ -9,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/starter"
 )
 
 // fateRow is an item of a publication, with what became of it and what to do about it.
@@ -18,9 +19,6 @@ type fateRow struct {
 	Href    string // the SKU's page, or the category's
 	Advice  []*advice
 }
-
-// mostAdvice is how many remedies an item unfolds to: those of its first errors.
-const mostAdvice = 3
 
 func (c *console) fate(i publications.PublicationItem, g *glimpse) fateRow {
 	row := fateRow{PublicationItem: i}
@@ -35,29 +33,10 @@ func (c *console) fate(i publications.PublicationItem, g *glimpse) fateRow {
 	case listing.KindProduct:
 		row.Href = "/products?" + url.Values{"search": {i.Reference}}.Encode()
 	}
-	if i.Status == runs.ItemError {
-		row.Advice = c.adviseItem(row)
+	for _, r := range starter.ItemAdvice(i, row.Channel) {
+		row.Advice = append(row.Advice, advised(&r))
 	}
 	return row
-}
-
-// adviseItem answers what to do about an item's errors, each remedy once.
-func (c *console) adviseItem(row fateRow) (list []*advice) {
-	seen := map[string]bool{}
-	for _, issue := range row.Issues {
-		if issue.Severity != listing.Error || len(list) == mostAdvice {
-			continue
-		}
-		a := c.advise(failure{
-			fault: &channel.Fault{Class: channel.Invalid, Code: issue.Code}, words: issue.Message,
-			kind: row.Channel, account: row.Account, reference: row.Reference, endpoint: string(row.Endpoint),
-		})
-		if !seen[a.Code] {
-			seen[a.Code] = true
-			list = append(list, a)
-		}
-	}
-	return list
 }
 
 // What is the item's fate in few words: the seed's for errors, the reason of what was skipped.

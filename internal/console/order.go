@@ -8,8 +8,10 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/starter"
 )
 
 // orderPage is one order with all that is known of it, the buyer's data apart.
@@ -122,6 +124,6 @@ func (c *console) packageView(ctx context.Context, d orders.OrderDetail, row ord
 	if f, err := c.starter.Store.Runs.Fault(ctx, row.Fault.ID); err == nil {
 		v.Words = f.Words
 	}
-	v.Advice = c.advise(failure{fault: row.Fault, words: v.Words, kind: d.Key.Account.Channel, account: d.Key.Account.ID, reference: d.Reference})
+	v.Advice = advised(starter.AdviceFor(row.Fault, v.Words, d.Key.Account.Channel, remedy.Names{Account: d.Key.Account.ID, Reference: d.Reference}))
 	return v
 }

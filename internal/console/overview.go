@@ -44,7 +44,7 @@ func (c *console) overview(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	now.Parked = waiting(now.Parked)
+	now.Parked = slices.DeleteFunc(slices.Clone(now.Parked), starter.HeldUntilLive)
 	o := overview{
 		ParkedAll: len(now.Parked), Parked: c.parkedRows(ctx, now), Sweep: now.Sweep, Detached: !live,
 		SweepLink: c.scheduleLink(message.SweepScheduleID), Notice: notices[r.URL.Query().Get("notice")],
@@ -92,11 +92,6 @@ func (c *console) now(ctx context.Context) (now starter.Now, live bool, err erro
 		now.Accounts = append(now.Accounts, starter.AccountNow{AccountSummary: a})
 	}
 	return now, false, nil
-}
-
-// waiting leaves out the packages that are held for an account that observes: nobody need do anything about them.
-func waiting(parked []incidents.Parked) []incidents.Parked {
-	return slices.DeleteFunc(slices.Clone(parked), func(p incidents.Parked) bool { return p.Fault != nil && p.Fault.Code == incident.CodeObserving })
 }
 
 // headline sums up what is, by the judge's word.

@@ -2,7 +2,6 @@ package console
 
 import (
 	"context"
-	"regexp"
 	"strings"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -10,15 +9,6 @@ import (
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/runs"
 )
-
-// builtIn is the built-in list of remedies; a mistake in it is a mistake of the build.
-func builtIn() *remedy.Catalogue {
-	c, err := remedy.BuiltIn()
-	if err != nil {
-		panic(err)
-	}
-	return c
-}
 
 // advice is what to do about a fault.
 type advice struct {
@@ -47,54 +37,25 @@ func (a advice) Tone() tone {
 	return toneQuiet
 }
 
-// failure is a fault with all that finding its remedy takes.
-type failure struct {
-	fault     *channel.Fault
-	words     string // the channel's own
-	kind      channel.Kind
-	account   string
-	reference string // of the order; empty: none
-	endpoint  string // of a publication; empty: none
-}
-
-// advise answers what to do about a fault, nil when there is none. The names in the steps become the real ones.
-func (c *console) advise(i failure) *advice {
-	if i.fault == nil {
+// advised is what to do about a fault for a page, nil where there is none.
+func advised(r *remedy.Remedy) *advice {
+	if r == nil {
 		return nil
 	}
-	r := c.remedies.For(i.kind, i.fault, i.words)
-	for n, text := range r.Steps {
-		r.Steps[n] = named(text, map[string]string{"ACCOUNT": i.account, "ENDPOINT": i.endpoint, "REF": i.reference})
-	}
-	return &advice{Remedy: r}
+	return &advice{Remedy: *r}
 }
 
-// adviseParked looks up the words of the fault that parked something and what to do about it.
+// adviseParked is what to do about something that waits for a person.
 func (c *console) adviseParked(ctx context.Context, kind channel.Kind, p incidents.Parked) *advice {
-	if p.Fault == nil {
+	a := advised(c.starter.ParkedAdvice(ctx, p, kind))
+	if a == nil {
 		return nil
 	}
-	i := failure{fault: p.Fault, words: p.Fault.Raw, kind: kind, account: p.Account, reference: p.Reference}
-	if row, err := c.starter.Store.Runs.Fault(ctx, p.Fault.ID); err == nil {
-		i.words = row.Words
-	}
-	a := c.advise(i)
 	a.Parked = true
 	if a.Who == remedy.Towpath {
 		a.Steps = []string{"The automatic attempts are used up, and what waits here does not go on by itself: press Retry once the cause has passed."}
 	}
 	return a
-}
-
-var placeholder = regexp.MustCompile(`\b(ACCOUNT|ENDPOINT|REF)\b`)
-
-func named(text string, names map[string]string) string {
-	return placeholder.ReplaceAllStringFunc(text, func(word string) string {
-		if name := names[word]; name != "" {
-			return name
-		}
-		return word
-	})
 }
 
 // segment is a part of a text; commands in it are set apart.
