@@ -9,7 +9,6 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/store"
-	"github.com/towpath/towpath/internal/store/products"
 )
 
 // Bounds of what an import tells; it counts all.
@@ -228,7 +227,7 @@ func (i *catalogueImport) compare(ctx context.Context) error {
 	return nil
 }
 
-func (i *catalogueImport) count(line int, r products.CatalogueResult) {
+func (i *catalogueImport) count(line int, r catalogue.Result) {
 	o := r.Outcome
 	i.out.SKUs.New += len(o.New)
 	i.out.SKUs.Changed += len(o.Altered)

@@ -28,7 +28,7 @@ func mugs(letter string, n int) []catalogue.Product {
 	return out
 }
 
-func saveCatalogue(t testing.TB, s *store.Store, entries ...catalogue.Product) []products.CatalogueResult {
+func saveCatalogue(t testing.TB, s *store.Store, entries ...catalogue.Product) []catalogue.Result {
 	t.Helper()
 	results, err := s.Products.SaveCatalogue(ctx, entries)
 	require.NoError(t, err)

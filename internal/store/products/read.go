@@ -4,30 +4,44 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"maps"
 	"slices"
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// kinship is what the catalogue has that is spelled otherwise.
-type kinship struct {
-	folded  map[string][]string
-	numbers map[string][]string
-	of      map[string]string // SKU to the key of its product
-}
-
-func (k *kinship) read(ctx context.Context, read db.Reading, folded, numbers []string) error {
-	var err error
-	if k.folded, err = k.by(ctx, read, `o.folded`, folded); err != nil {
-		return err
+// readKin finds the SKUs of the catalogue that some may be, which it does not have letter by letter, and the keys of their
+// products.
+func readKin(ctx context.Context, read db.Reading, skus []string) (kin map[string]catalogue.Kin, of map[string]string, err error) {
+	var folds, numbers []string
+	for _, sku := range skus {
+		folds = append(folds, catalogue.Fold(sku))
+		if n := catalogue.Number(sku); n != "" {
+			numbers = append(numbers, n)
+		}
 	}
-	k.numbers, err = k.by(ctx, read, `o.number <> '' AND o.number`, numbers)
-	return err
+	of = map[string]string{}
+	folded, err := readAlike(ctx, read, `o.folded`, folds, of)
+	if err != nil {
+		return nil, nil, err
+	}
+	numbered, err := readAlike(ctx, read, `o.number <> '' AND o.number`, numbers, of)
+	if err != nil {
+		return nil, nil, err
+	}
+	kin = make(map[string]catalogue.Kin, len(skus))
+	for _, sku := range skus {
+		k := catalogue.Kin{Folded: folded[catalogue.Fold(sku)]}
+		if n := catalogue.Number(sku); n != "" {
+			k.Numbers = numbered[n]
+		}
+		kin[sku] = k
+	}
+	return kin, of, nil
 }
 
-func (k *kinship) by(ctx context.Context, read db.Reading, column string, values []string) (map[string][]string, error) {
+// readAlike finds SKUs by a column, and notes the keys of their products.
+func readAlike(ctx context.Context, read db.Reading, column string, values []string, of map[string]string) (map[string][]string, error) {
 	out := make(map[string][]string)
 	if len(values) == 0 {
 		return out, nil
@@ -37,51 +51,10 @@ func (k *kinship) by(ctx context.Context, read db.Reading, column string, values
 		func(rows *sql.Rows) error {
 			var value, sku, product string
 			err := rows.Scan(&value, &sku, &product)
-			out[value], k.of[sku] = append(out[value], sku), product
+			out[value], of[sku] = append(out[value], sku), product
 			return err
 		}, db.Texts(slices.Compact(values)))
 	return out, err
-}
-
-func (k *kinship) kin(sku string) catalogue.Kin {
-	kin := catalogue.Kin{Folded: k.folded[catalogue.Fold(sku)]}
-	if n := catalogue.Number(sku); n != "" {
-		kin.Numbers = k.numbers[n]
-	}
-	return kin
-}
-
-// load reads what the catalogue has of the entries' products and SKUs.
-func (c *comparison) load(ctx context.Context) error {
-	keys := make(map[string]bool)
-	for _, i := range c.pending {
-		e := c.entries[i]
-		if e.Key != "" {
-			keys[e.Key] = true
-		}
-		for _, v := range e.Variants {
-			if key, known := c.known[v.SKU]; known {
-				keys[key], c.stored.Of[v.SKU] = true, key
-			} else if e.Key == "" {
-				keys[v.SKU] = true // the product that it would make may be there
-			}
-		}
-	}
-	return c.loadProducts(ctx, slices.Sorted(maps.Keys(keys)))
-}
-
-func (c *comparison) loadProducts(ctx context.Context, keys []string) error {
-	products, err := ReadProducts(ctx, c.read, keys)
-	if err != nil {
-		return err
-	}
-	for _, p := range products {
-		c.stored.Products[p.Key] = p
-		for _, v := range p.Variants {
-			c.stored.Of[v.SKU] = p.Key
-		}
-	}
-	return nil
 }
 
 // ReadProducts reads whole products by key, sorted by key.

@@ -2,7 +2,6 @@ package products
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 
@@ -17,42 +16,33 @@ const (
 	MaxEntryVariants = 4_096
 )
 
-// CatalogueResult is what one entry makes of the catalogue.
-type CatalogueResult struct {
-	Outcome catalogue.Outcome
-	Spelled map[string]string  // SKUs of the entry that the catalogue spells otherwise, and how
-	Mistake *catalogue.Mistake // not nil: nothing of the entry was taken
-}
-
 // CompareCatalogue says what SaveCatalogue would do with entries, which are Clean. It writes nothing.
-func (s *Store) CompareCatalogue(ctx context.Context, entries []catalogue.Product) ([]CatalogueResult, error) {
+func (s *Store) CompareCatalogue(ctx context.Context, entries []catalogue.Product) ([]catalogue.Result, error) {
 	if err := checkEntries(entries); err != nil {
 		return nil, err
 	}
-	c := newComparison(entries, func(ctx context.Context, text string, scan func(*sql.Rows) error, args ...any) error {
-		return s.Read(ctx, text, scan, args...)
-	})
-	if err := c.run(ctx, ""); err != nil {
+	c, err := compare(ctx, s.Read, entries, "")
+	if err != nil {
 		return nil, fmt.Errorf("compare with the catalogue: %w", err)
 	}
-	return c.results, nil
+	return c.Results, nil
 }
 
 // SaveCatalogue saves entries in one transaction: products, variants, prices and the categories that they are in. What an
 // entry leaves empty stays as it is. An entry that was the last to change its SKUs costs a comparison of marks and no
 // write, so that entries may be saved any number of times. The number of statements does not depend on theirs.
-func (s *Store) SaveCatalogue(ctx context.Context, entries []catalogue.Product) ([]CatalogueResult, error) {
+func (s *Store) SaveCatalogue(ctx context.Context, entries []catalogue.Product) ([]catalogue.Result, error) {
 	if err := checkEntries(entries); err != nil {
 		return nil, err
 	}
-	var results []CatalogueResult
+	var results []catalogue.Result
 	err := s.Write(ctx, "save the catalogue", func(ctx context.Context, t *db.Tx) error {
-		c := newComparison(entries, t.Query)
-		if err := c.run(ctx, " ORDER BY o.sku {{lock o}}"); err != nil {
+		c, err := compare(ctx, t.Query, entries, " ORDER BY o.sku {{lock o}}")
+		if err != nil {
 			return err
 		}
-		results = c.results
-		return writeCatalogue(ctx, t, c)
+		results = c.Results
+		return writeCatalogue(ctx, t, c.Rows())
 	})
 	return results, err
 }
@@ -69,9 +59,9 @@ func checkEntries(entries []catalogue.Product) error {
 }
 
 // writeCatalogue writes what a comparison found to be new or changed.
-func writeCatalogue(ctx context.Context, t *db.Tx, c *comparison) error {
-	w := c.written()
-	if len(w.variants) == 0 {
+func writeCatalogue(ctx context.Context, t *db.Tx, rows catalogue.Rows) error {
+	w := catalogueRows{rows}
+	if len(w.Variants) == 0 {
 		return nil
 	}
 	for _, step := range []func(context.Context, *db.Tx) error{
@@ -83,6 +73,9 @@ func writeCatalogue(ctx context.Context, t *db.Tx, c *comparison) error {
 	}
 	return nil
 }
+
+// catalogueRows are the rows of a comparison on their way into the tables.
+type catalogueRows struct{ catalogue.Rows }
 
 // categoryRow is a row of categories.
 type categoryRow struct {
@@ -127,44 +120,44 @@ type priceRow struct {
 	Amount   int64  `db:"amount"`
 }
 
-func (w *catalogueRows) writeCategories(ctx context.Context, t *db.Tx) error {
-	if len(w.categories) == 0 {
+func (w catalogueRows) writeCategories(ctx context.Context, t *db.Tx) error {
+	if len(w.Categories) == 0 {
 		return nil
 	}
 	_, err := t.Exec(ctx, `INSERT INTO categories ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
-		ON CONFLICT (path) DO NOTHING`, db.RowsOf(db.SortedValues(w.categories)))
+		ON CONFLICT (path) DO NOTHING`, db.RowsBy(db.SortedValues(w.Categories), func(c catalogue.Category) categoryRow { return categoryRow(c) }))
 	return err
 }
 
-func (w *catalogueRows) writeProducts(ctx context.Context, t *db.Tx) error {
-	if len(w.products) == 0 {
+func (w catalogueRows) writeProducts(ctx context.Context, t *db.Tx) error {
+	if len(w.Products) == 0 {
 		return nil
 	}
 	_, err := t.Exec(ctx, `INSERT INTO products ({{columns 1}}, changed_at) SELECT {{values 1}}, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
 		ON CONFLICT (key) DO UPDATE SET title = excluded.title, description = excluded.description, brand = excluded.brand,
 			category = excluded.category, type = excluded.type, images = excluded.images, options = excluded.options,
 			attributes = excluded.attributes, changed_at = excluded.changed_at`,
-		db.RowsBy(db.SortedValues(w.products), func(p catalogue.Product) productRow {
+		db.RowsBy(db.SortedValues(w.Products), func(p catalogue.Product) productRow {
 			return productRow{p.Key, p.Title, p.Description, p.Brand, p.Category, p.Type, db.JSONList(p.Images), db.JSONList(p.Options), db.JSONMap(p.Attributes)}
 		}), t.Now)
 	return err
 }
 
-func (w *catalogueRows) writeVariants(ctx context.Context, t *db.Tx) error {
+func (w catalogueRows) writeVariants(ctx context.Context, t *db.Tx) error {
 	_, err := t.Exec(ctx, `INSERT INTO variants ({{columns 1}}, changed_at) SELECT {{values 1}}, CAST($2 AS BIGINT) FROM {{rows 1}} WHERE true
 		ON CONFLICT (sku) DO UPDATE SET title = excluded.title, product = excluded.product, position = excluded.position,
 			barcode = excluded.barcode, options = excluded.options, weight = excluded.weight, images = excluded.images,
 			folded = excluded.folded, number = excluded.number, hash = excluded.hash, changed_at = excluded.changed_at`,
-		db.RowsBy(db.SortedValues(w.variants), func(r catalogueVariant) variantRow {
-			return variantRow{r.SKU, r.title, r.product, r.position, r.Barcode, db.JSONMap(r.Options), r.WeightGrams, db.JSONList(r.Images),
-				catalogue.Fold(r.SKU), catalogue.Number(r.SKU), r.mark}
+		db.RowsBy(db.SortedValues(w.Variants), func(r catalogue.VariantRow) variantRow {
+			return variantRow{r.SKU, r.Title, r.Product, r.Position, r.Barcode, db.JSONMap(r.Options), r.WeightGrams, db.JSONList(r.Images),
+				catalogue.Fold(r.SKU), catalogue.Number(r.SKU), r.Mark}
 		}), t.Now)
 	return err
 }
 
-func (w *catalogueRows) writePrices(ctx context.Context, t *db.Tx) error {
+func (w catalogueRows) writePrices(ctx context.Context, t *db.Tx) error {
 	var rows []priceRow
-	for _, v := range db.SortedValues(w.variants) {
+	for _, v := range db.SortedValues(w.Variants) {
 		for _, p := range v.Prices {
 			rows = append(rows, priceRow{v.SKU, p.Account, p.Currency, p.Amount})
 		}
@@ -181,11 +174,11 @@ func (w *catalogueRows) writePrices(ctx context.Context, t *db.Tx) error {
 }
 
 // dropEmptied drops products whose last SKU has moved to another.
-func (w *catalogueRows) dropEmptied(ctx context.Context, t *db.Tx) error {
-	if len(w.left) == 0 {
+func (w catalogueRows) dropEmptied(ctx context.Context, t *db.Tx) error {
+	if len(w.Left) == 0 {
 		return nil
 	}
 	_, err := t.Exec(ctx, `DELETE FROM products WHERE key IN (SELECT r.value FROM {{rows 1}})
-		AND NOT EXISTS (SELECT 1 FROM variants v WHERE v.product = products.key)`, db.Texts(w.left))
+		AND NOT EXISTS (SELECT 1 FROM variants v WHERE v.product = products.key)`, db.Texts(w.Left))
 	return err
 }

@@ -112,20 +112,9 @@ func (s *Store) KnownSKUs(ctx context.Context, skus []string) (known, kits map[s
 
 // Spellings finds the SKUs of the catalogue that are nearly the same as the given ones, which it does not have.
 func (s *Store) Spellings(ctx context.Context, skus []string) (map[string]catalogue.Kin, error) {
-	var folded, numbers []string
-	for _, sku := range skus {
-		folded = append(folded, catalogue.Fold(sku))
-		if n := catalogue.Number(sku); n != "" {
-			numbers = append(numbers, n)
-		}
-	}
-	k := kinship{of: map[string]string{}}
-	if err := k.read(ctx, s.Read, folded, numbers); err != nil {
+	kin, _, err := readKin(ctx, s.Read, skus)
+	if err != nil {
 		return nil, fmt.Errorf("look up spellings: %w", err)
 	}
-	out := make(map[string]catalogue.Kin, len(skus))
-	for _, sku := range skus {
-		out[sku] = k.kin(sku)
-	}
-	return out, nil
+	return kin, nil
 }

@@ -1,0 +1,77 @@
+package catalogue
+
+import (
+	"maps"
+	"slices"
+)
+
+// Rows are what a comparison writes.
+type Rows struct {
+	Categories map[string]Category // by path
+	Products   map[string]Product  // by key
+	Variants   map[string]VariantRow
+	Left       []string // products from which a SKU has moved away
+}
+
+// Category is one step of a path of categories.
+type Category struct{ Path, Parent, Name string }
+
+// VariantRow is a variant with its place in its product.
+type VariantRow struct {
+	Variant
+	Title, Product string
+	Position       int
+	Mark           string // of the entry that it came with; empty: its product was changed by an entry that it is not in
+}
+
+// Rows gathers the rows of entries that change something, each product as the last entry left it.
+func (c *Comparison) Rows() Rows {
+	w := Rows{Categories: map[string]Category{}, Products: map[string]Product{}, Variants: map[string]VariantRow{}}
+	left := map[string]bool{}
+	for _, i := range c.pending {
+		if r := c.Results[i]; r.Mistake == nil && r.Outcome.Writes() {
+			c.write(&w, left, i)
+		}
+	}
+	w.Left = slices.Sorted(maps.Keys(left))
+	return w
+}
+
+func (c *Comparison) write(w *Rows, left map[string]bool, i int) {
+	out := c.Results[i].Outcome
+	key := out.Product.Key
+	p, mine := c.stored.Products[key], map[string]bool{}
+	for _, v := range c.entries[i].Variants {
+		mine[v.SKU] = true
+		if from, known := c.known[v.SKU]; known && from != key {
+			left[from] = true
+		}
+	}
+	changed := out.NewProduct || out.Changed
+	if changed {
+		w.Products[key] = p
+		w.addCategory(p.Category)
+	}
+	for at, v := range p.Variants {
+		row := VariantRow{Variant: v, Title: p.TitleOf(v), Product: key, Position: at}
+		switch {
+		case mine[v.SKU]:
+			row.Mark = c.marks[i]
+			w.Variants[v.SKU] = row
+		case changed:
+			w.Variants[v.SKU] = row
+		}
+	}
+}
+
+func (w *Rows) addCategory(path string) {
+	parent := ""
+	for _, step := range Steps(path) {
+		whole := step
+		if parent != "" {
+			whole = parent + CategorySign + step
+		}
+		w.Categories[whole] = Category{whole, parent, step}
+		parent = whole
+	}
+}
