@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/oracletest"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/runs"
 )
@@ -41,15 +42,7 @@ func TestAMerchantsFirstDay(t *testing.T) {
 // merchantFiles is the folder of a merchant's export files. They are not part of the repository.
 func merchantFiles(t *testing.T) string {
 	t.Helper()
-	path, err := filepath.Abs(filepath.Join("..", "..", "shared", "data", "merchant"))
-	require.NoError(t, err)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("no merchant's files at %s", path)
-		}
-		t.Skipf("no merchant's files at %s: put what Amazon, eBay, Shopify and Linnworks export there", path)
-	}
-	return path
+	return oracletest.Data(t, "what Amazon, eBay, Shopify and Linnworks export for a merchant", "merchant")
 }
 
 type merchantsDay struct {

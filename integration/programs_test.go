@@ -17,6 +17,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/oracletest"
 )
 
 // programs is the folder of the built programs.
@@ -183,13 +185,5 @@ func startDev(t *testing.T, dir string, args ...string) *program {
 // realBook is the order book of a real retailer. It is not part of the repository.
 func realBook(t *testing.T, month string) string {
 	t.Helper()
-	path, err := filepath.Abs(filepath.Join("..", "..", "shared", "data", "online-retail", month+".csv"))
-	require.NoError(t, err)
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("no order book at %s", path)
-		}
-		t.Skipf("no order book at %s: it is the UCI data set \"Online Retail\", by month", path)
-	}
-	return path
+	return oracletest.Data(t, `the UCI data set "Online Retail", by month`, "online-retail", month+".csv")
 }

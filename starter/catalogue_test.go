@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/catalogue/cataloguetest"
 	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/oracletest"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/products"
@@ -242,14 +242,9 @@ func TestAnInterruptedImportIsCompletedByTheNext(t *testing.T) {
 // Every sample file of a catalogue can be imported with what its format leaves open, and a second time changes nothing.
 func TestTheSampleFilesImportAndChangeNothingTwice(t *testing.T) {
 	t.Parallel()
-	names, err := filepath.Glob(filepath.Join("..", "..", "shared", "data", "merchant", "*"))
+	names, err := filepath.Glob(filepath.Join(oracletest.Data(t, "what channels and other tools export for a merchant", "merchant"), "*"))
 	require.NoError(t, err)
-	if len(names) == 0 {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("no merchant's files in ../shared/data/merchant")
-		}
-		t.Skip("no merchant's files in ../shared/data/merchant: put what your channels export there")
-	}
+	require.NotEmpty(t, names)
 	complete := 0
 	for _, name := range names {
 		f, err := merchantfile.OpenPath(t.Context(), name, merchantfile.Options{Currency: "GBP"})

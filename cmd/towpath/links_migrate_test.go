@@ -12,6 +12,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/oracletest"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
@@ -165,13 +166,7 @@ func TestReportsThatAreWrongSayWhatWouldBeRight(t *testing.T) {
 // The sample of a real report, where it is at hand.
 func TestTheSharedReportIsTakenIn(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join("..", "..", "..", "shared", "data", "merchant", "ebay-active-listings.csv")
-	if _, err := os.Stat(path); err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("%s is not there", path)
-		}
-		t.Skipf("%s is not there: put eBay's active listings report there", path)
-	}
+	path := oracletest.Data(t, "eBay's active listings report", "merchant", "ebay-active-listings.csv")
 	b := newBench(t)
 	b.report(activeListings)
 	code, out, errs := b.run("links", "import", "--account", "ebay-uk", "--file", path)

@@ -31,7 +31,7 @@ func FuzzOpen(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	if names, err := filepath.Glob(filepath.Join(samplesDir, "*.[ct][sx][vt]")); err == nil {
+	if names, err := filepath.Glob(filepath.Join("..", "..", "..", "shared", "data", "merchant", "*.[ct][sx][vt]")); err == nil {
 		for _, name := range names {
 			if text, err := os.ReadFile(name); err == nil {
 				f.Add(text)

@@ -1,29 +1,18 @@
 package merchantfile_test
 
 import (
-	"errors"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/oracletest"
 )
 
-// samplesDir has files in the exact formats that merchants export. They lie beside the repository and not in it.
-var samplesDir = filepath.Join("..", "..", "..", "shared", "data", "merchant")
-
-// sample opens a file of samplesDir. Where it is absent the test is skipped, and fails in CI.
+// sample opens a file in the exact format that a merchant exports.
 func sample(t *testing.T, name string, o merchantfile.Options) *merchantfile.File {
 	t.Helper()
-	path := filepath.Join(samplesDir, name)
-	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
-		if os.Getenv("CI") == "true" {
-			t.Fatalf("the merchants' files are not in %s", samplesDir)
-		}
-		t.Skipf("the merchants' files are not in %s", samplesDir)
-	}
+	path := oracletest.Data(t, "what channels and other tools export for a merchant", "merchant", name)
 	f, err := merchantfile.OpenPath(t.Context(), path, o)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, f.Close()) })

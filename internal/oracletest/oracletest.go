@@ -23,14 +23,26 @@ const CountsVariable = "TOWPATH_ORACLE_COUNTS"
 // repository. Where they are absent the test is skipped, and fails in CI; source says where to get them.
 func Dir(t testing.TB, channel, source string) string {
 	t.Helper()
-	dir := filepath.Join(root(t), "..", "shared", "oracles", channel)
-	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
+	return beside(t, source, "oracles", channel)
+}
+
+// Data is the path of files of merchants and order books, which are not ours to distribute either: they lie beside the
+// repository. Where they are absent the test is skipped, and fails in CI; source says what they are, or where to get them.
+func Data(t testing.TB, source string, path ...string) string {
+	t.Helper()
+	return beside(t, source, append([]string{"data"}, path...)...)
+}
+
+func beside(t testing.TB, source string, path ...string) string {
+	t.Helper()
+	name := filepath.Join(append([]string{root(t), "..", "shared"}, path...)...)
+	if _, err := os.Stat(name); errors.Is(err, os.ErrNotExist) {
 		if os.Getenv("CI") == "true" {
-			t.Fatalf("the specifications are not in %s", dir)
+			t.Fatalf("%s is not there (%s)", name, source)
 		}
-		t.Skipf("the specifications are not in %s: get them from %s", dir, source)
+		t.Skipf("%s is not there: %s", name, source)
 	}
-	return dir
+	return name
 }
 
 // root is the repository's folder: the nearest above the test's that has a go.mod.

@@ -2,8 +2,6 @@ package amazon_test
 
 import (
 	"net/http"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -11,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/oracletest"
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
@@ -82,11 +81,7 @@ func TestADefinitionIsFetchedFromSafePlacesOnly(t *testing.T) {
 // realDefinitions is where the definitions lie that Amazon served; a checkout without them skips.
 func realDefinitions(t *testing.T) string {
 	t.Helper()
-	folder := filepath.Join("..", "..", "..", "..", "shared", "data", "product-types")
-	if _, err := os.Stat(filepath.Join(folder, "HOME-gb.json")); err != nil {
-		t.Skip("Amazon's own product type definitions are not here: they may not be published with this project; fetch HOME with getDefinitionsProductType")
-	}
-	return folder
+	return oracletest.Data(t, "Amazon's own product type definitions: fetch HOME with getDefinitionsProductType", "product-types")
 }
 
 // TestRealDefinitionsAreMet lets the simulated Amazon go by definitions that Amazon served: a family and a single thing are listed in Britain,

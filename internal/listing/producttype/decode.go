@@ -132,7 +132,7 @@ func unfit(at string, v any, depth int) (where, what string) {
 	return at, fmt.Sprintf("is a %T; want a JSON value", v)
 }
 
-// sane reports a number that is a number and can be reckoned with exactly: 1e999999999 would take a machine's memory.
+// sane reports a number that is a number and can be reckoned with exactly: what is written with an absurd exponent can take all memory when it is.
 func sane(number string) bool {
 	if len(number) > maxDigits {
 		return false

@@ -55,7 +55,7 @@ func FuzzValidate(f *testing.F) {
 			f.Add([]byte(`{"` + name + `":` + value + `}`))
 		}
 	}
-	f.Add([]byte(`{"number_of_items":[{"value":1e999999999}]}`))
+	f.Add([]byte(`{"number_of_items":[{"value":1e310}]}`))
 	f.Add([]byte(`{"number_of_items":[{"value":1e300}],"item_name":` + strings.Repeat("[", 150) + strings.Repeat("]", 150) + `}`))
 	d := cup(f)
 	f.Fuzz(func(t *testing.T, body []byte) {
@@ -77,7 +77,7 @@ func FuzzValidate(f *testing.F) {
 // FuzzWrite writes products with any texts.
 func FuzzWrite(f *testing.F) {
 	f.Add("item_dimensions.height", "12 cm", "5012345678900", "Red")
-	f.Add("lid.material.value.x", `{"value":{"a":[1e999999999]}}`, "0", "")
+	f.Add("lid.material.value.x", `{"value":{"a":[1e310]}}`, "0", "")
 	f.Add("capacity", "99999999999999999999 ml", "00000000", "red\x00")
 	f.Add("variation_theme", "COLOR", "", "<b>")
 	f.Add("....", strings.Repeat("{", 1000), "", "")
@@ -109,7 +109,7 @@ func TestMonstersMakeIssues(t *testing.T) {
 	}{
 		"a description of 10 MB":    {"product_description", []any{map[string]any{"value": strings.Repeat("é", 5<<20), "language_tag": "en_GB"}}, "value-too-long"},
 		"10 MB of HTML":             {"product_description", []any{map[string]any{"value": strings.Repeat("<b>", 3<<20), "language_tag": "en_GB"}}, "html-not-allowed value-too-long"},
-		"a number beyond all":       {"number_of_items", []any{map[string]any{"value": json.Number("1e999999999")}}, "wrong-type"},
+		"a number beyond all":       {"number_of_items", []any{map[string]any{"value": json.Number("1e310")}}, "wrong-type"},
 		"a large number":            {"number_of_items", []any{map[string]any{"value": json.Number("1e300")}}, "value-not-allowed"},
 		"a deep value":              {"item_name", deep, "wrong-type"},
 		"a value that JSON has not": {"item_name", errors.New("x"), "wrong-type"},

@@ -2,10 +2,11 @@ package book
 
 import (
 	"os"
-	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/oracletest"
 )
 
 var accounts = []string{"amazon-uk", "ebay-uk", "shopify-uk"}
@@ -14,10 +15,7 @@ var accounts = []string{"amazon-uk", "ebay-uk", "shopify-uk"}
 // not in it. CI has it, so there it must not be missing.
 func month(t *testing.T, file string) *Book {
 	t.Helper()
-	f, err := os.Open(filepath.Join("..", "..", "..", "..", "shared", "data", "online-retail", file))
-	if os.IsNotExist(err) && os.Getenv("CI") != "true" {
-		t.Skipf("the real order book %s is not on this machine", file)
-	}
+	f, err := os.Open(oracletest.Data(t, `the UCI data set "Online Retail", by month`, "online-retail", file))
 	require.NoError(t, err)
 	defer f.Close()
 	b, err := Read(f, file)
