@@ -21,9 +21,6 @@ type Composed struct {
 	Hashes  map[string]string  // by the channel's SKU: of all that is said of the variant, its quantity aside
 }
 
-// CodeTypeMissing is the issue of goods that have no type on the account.
-const CodeTypeMissing = "type-missing"
-
 // Values of these names are no attributes of the channel's, but parts of a Product.
 const (
 	valueCondition   = "condition"

@@ -87,7 +87,7 @@ func TestACheckWithoutSettings(t *testing.T) {
 	moved.Location = "gid://shopify/Location/7"
 	got, err := open(t, moved).Check(t.Context(), []channel.Product{shirt("A")}, f.define(t))
 	require.NoError(t, err)
-	require.Equal(t, shop.CodeSettings, codes(got[0])["Linen Shirt/2026"], "the account names another location since the settings were read")
+	require.Equal(t, listing.CodeSettingsMissing, codes(got[0])["Linen Shirt/2026"], "the account names another location since the settings were read")
 }
 
 // A product is the one of its handle, or the one that has its SKUs.
@@ -122,9 +122,9 @@ func TestWhatTheShopHasIsFound(t *testing.T) {
 
 	mixed := shirt("A", "MUG")
 	mixed.Key = "Another"
-	require.Equal(t, map[string]string{"A": shop.CodeSKUElsewhere, "MUG": shop.CodeSKUElsewhere}, codes(f.check(t, mixed)[0]))
+	require.Equal(t, map[string]string{"A": listing.CodeSKUElsewhere, "MUG": listing.CodeSKUElsewhere}, codes(f.check(t, mixed)[0]))
 	taken := shirt("X", "Y")
-	require.Equal(t, map[string]string{taken.Key: shop.CodeHandleTaken}, codes(f.check(t, taken)[0]), "nothing of it is ours")
+	require.Equal(t, map[string]string{taken.Key: listing.CodeHandleTaken}, codes(f.check(t, taken)[0]), "nothing of it is ours")
 }
 
 func TestProductsOfOneHandle(t *testing.T) {
@@ -134,7 +134,7 @@ func TestProductsOfOneHandle(t *testing.T) {
 	a.Key, b.Key, c.Key = "Shirt 1", "SHIRT-1", "Shirt 2"
 	got := f.check(t, a, b, c)
 	require.Empty(t, codes(got[0]))
-	require.Equal(t, map[string]string{"SHIRT-1": shop.CodeHandleTaken}, codes(got[1]))
+	require.Equal(t, map[string]string{"SHIRT-1": listing.CodeHandleTaken}, codes(got[1]))
 	require.Empty(t, codes(got[2]))
 }
 
@@ -208,7 +208,7 @@ func TestAFirstPublicationIsRepeatedWithoutRevising(t *testing.T) {
 	require.NoError(t, err)
 	accepted(t, got)
 	require.Len(t, calls.List(), 1, "it is read, and not written again")
-	require.Equal(t, map[string]string{draft.Product.Key: shop.CodeNotPermitted}, codes(f.check(t, draft.Product)[0]))
+	require.Equal(t, map[string]string{draft.Product.Key: listing.CodeNotPermitted}, codes(f.check(t, draft.Product)[0]))
 }
 
 // The points pay for some products: the others are not sent, and told when to come again.

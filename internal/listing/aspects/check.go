@@ -63,16 +63,16 @@ func (f *findings) settings(r Rules) {
 		has, known := r.Seller.Has(name, value)
 		switch {
 		case value == "":
-			f.add(f.whole, issue{code: SettingsMissing, pointer: at, message: "The account does not say which " + name + " its listings have.",
+			f.add(f.whole, issue{code: listing.CodeSettingsMissing, pointer: at, message: "The account does not say which " + name + " its listings have.",
 				want: "set publishing." + name + " of the account in the accounts file"})
 		case known && !has:
-			f.add(f.whole, issue{code: SettingsWrong, pointer: at,
+			f.add(f.whole, issue{code: listing.CodeSettingsWrong, pointer: at,
 				message: fmt.Sprintf("The seller has no %s %s on %s, or it is disabled.", name, short(value), r.Marketplace),
 				want:    "one that is set up on eBay, in publishing." + name + " of the accounts file"})
 		}
 	}
 	if r.Marketplace == "" {
-		f.add(f.whole, issue{code: SettingsMissing, pointer: "/marketplaceId", message: "The account does not say on which of eBay's sites it sells.",
+		f.add(f.whole, issue{code: listing.CodeSettingsMissing, pointer: "/marketplaceId", message: "The account does not say on which of eBay's sites it sells.",
 			want: "set the account's marketplace in the accounts file, e.g. EBAY_GB"})
 	}
 }
@@ -80,9 +80,9 @@ func (f *findings) settings(r Rules) {
 func (f *findings) category(p listing.Product, r Rules) {
 	switch {
 	case p.Type == "":
-		f.add(f.whole, issue{code: TypeMissing, pointer: "/categoryId", message: "The product has no eBay category.", want: "the id of a leaf category"})
+		f.add(f.whole, issue{code: listing.CodeTypeMissing, pointer: "/categoryId", message: "The product has no eBay category.", want: "the id of a leaf category"})
 	case r.Category == nil:
-		f.add(f.whole, issue{code: DefinitionMissing, pointer: "/categoryId",
+		f.add(f.whole, issue{code: listing.CodeDefinitionMissing, pointer: "/categoryId",
 			message: fmt.Sprintf("What eBay requires in category %s is not known: there is no such leaf category on %s, or it could not be asked.", short(p.Type), r.Marketplace),
 			want:    "the id of a leaf category of the site"})
 	}
@@ -95,16 +95,16 @@ func (f *findings) texts(p listing.Product) {
 	title := strings.TrimSpace(p.Title)
 	switch n := utf8.RuneCountInString(title); {
 	case n == 0:
-		f.add(f.whole, issue{code: AspectMissing, pointer: "/product/title", aspect: "title", message: "The product has no title.", want: "a title of up to 80 characters"})
+		f.add(f.whole, issue{code: listing.CodeAttributeMissing, pointer: "/product/title", aspect: "title", message: "The product has no title.", want: "a title of up to 80 characters"})
 	case n > maxTitle:
-		f.add(f.whole, issue{code: TooLong, pointer: "/product/title", aspect: "title",
+		f.add(f.whole, issue{code: listing.CodeValueTooLong, pointer: "/product/title", aspect: "title",
 			message: fmt.Sprintf("The title has %d characters; eBay takes %d.", n, maxTitle), want: "at most 80 characters"})
 	}
 	if strings.ContainsAny(title, "<>") {
-		f.add(f.whole, issue{code: HTMLNotAllowed, pointer: "/product/title", aspect: "title", message: "The title has markup in it.", want: "plain text without < and >"})
+		f.add(f.whole, issue{code: listing.CodeHTMLNotAllowed, pointer: "/product/title", aspect: "title", message: "The title has markup in it.", want: "plain text without < and >"})
 	}
 	if n := utf8.RuneCountInString(p.Brand); n > maxBrand && !hasBrand(p.Aspects) {
-		f.add(f.whole, issue{code: TooLong, pointer: "/product/brand", aspect: "brand",
+		f.add(f.whole, issue{code: listing.CodeValueTooLong, pointer: "/product/brand", aspect: "brand",
 			message: fmt.Sprintf("The brand has %d characters; eBay takes %d.", n, maxBrand), want: "at most 65 characters"})
 	}
 	f.description(p.Description)
@@ -114,15 +114,15 @@ func (f *findings) description(text string) {
 	const at, name = "/listingDescription", "description"
 	switch n := utf8.RuneCountInString(text); {
 	case strings.TrimSpace(text) == "":
-		f.add(f.whole, issue{code: AspectMissing, pointer: at, aspect: name, message: "The product has no description.", want: "a description of up to 500,000 characters"})
+		f.add(f.whole, issue{code: listing.CodeAttributeMissing, pointer: at, aspect: name, message: "The product has no description.", want: "a description of up to 500,000 characters"})
 	case n > maxDescription:
-		f.add(f.whole, issue{code: TooLong, pointer: at, aspect: name,
+		f.add(f.whole, issue{code: listing.CodeValueTooLong, pointer: at, aspect: name,
 			message: fmt.Sprintf("The description has %d characters; eBay takes %d, markup included.", n, maxDescription), want: "at most 500,000 characters"})
 		return // it is not searched: there is no bound on it
 	}
 	lower := strings.ToLower(text)
 	if i := slices.IndexFunc(active, func(tag string) bool { return strings.Contains(lower, tag) }); i >= 0 {
-		f.add(f.whole, issue{code: HTMLNotAllowed, pointer: at, aspect: name,
+		f.add(f.whole, issue{code: listing.CodeHTMLNotAllowed, pointer: at, aspect: name,
 			message: fmt.Sprintf("The description has active content (%s), which eBay forbids in listings.", active[i]), want: "text and plain markup such as <b>, <ul> and <table>"})
 	}
 }
@@ -131,12 +131,12 @@ func (f *findings) money(p listing.Product, r Rules) {
 	const at = "/pricingSummary/price"
 	priced := slices.ContainsFunc(p.Variants, func(v listing.Variant) bool { return v.Price > 0 }) // without a price there is no currency
 	if r.Currency != "" && p.Currency != r.Currency && priced {
-		f.add(f.whole, issue{code: CurrencyWrong, pointer: at + "/currency", aspect: "price",
+		f.add(f.whole, issue{code: listing.CodeCurrencyWrong, pointer: at + "/currency", aspect: "price",
 			message: fmt.Sprintf("The prices are in %q; %s takes %s.", short(p.Currency), r.Marketplace, r.Currency), want: "prices in " + r.Currency})
 	}
 	for _, v := range p.Variants {
 		if v.Price <= 0 {
-			f.add(v.SKU, issue{code: PriceMissing, pointer: at + "/value", aspect: "price", message: "It has no price above 0.", want: "a price above 0"})
+			f.add(v.SKU, issue{code: listing.CodePriceMissing, pointer: at + "/value", aspect: "price", message: "It has no price above 0.", want: "a price above 0"})
 		}
 	}
 }
@@ -146,6 +146,6 @@ func (f *findings) condition(p listing.Product, c *Category) {
 	if c == nil || len(c.Conditions) == 0 || slices.Contains(c.Conditions, p.Condition) {
 		return
 	}
-	f.add(f.whole, issue{code: ConditionWrong, pointer: "/condition", aspect: "condition",
+	f.add(f.whole, issue{code: listing.CodeConditionWrong, pointer: "/condition", aspect: "condition",
 		message: fmt.Sprintf("Category %s takes no items in condition %s.", c.ID, short(p.Condition)), want: "one of " + someOf(c.Conditions)})
 }

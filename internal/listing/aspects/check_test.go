@@ -67,7 +67,7 @@ func TestWhatIsRightHasNothingAgainstIt(t *testing.T) {
 	issues := Check(shirt(), rules(t))
 	require.Equal(t, []string{"SHIRT"}, slices.Collect(maps.Keys(issues)))
 	require.Len(t, issues["SHIRT"], 1, issues)
-	require.Equal(t, []any{AspectsOpen, listing.Info}, []any{issues["SHIRT"][0].Code, issues["SHIRT"][0].Severity})
+	require.Equal(t, []any{listing.CodeAttributesRecommended, listing.Info}, []any{issues["SHIRT"][0].Code, issues["SHIRT"][0].Severity})
 	require.Contains(t, issues["SHIRT"][0].Message, "1 more")
 }
 
@@ -76,67 +76,67 @@ var mistakes = map[string]struct {
 	do                func(p *listing.Product, r *Rules)
 	key, code, points string
 }{
-	"no brand":             {func(p *listing.Product, _ *Rules) { p.Brand = "" }, "SHIRT", AspectMissing, "/product/aspects/Brand"},
-	"no department":        {func(p *listing.Product, _ *Rules) { delete(p.Aspects, "department") }, "SHIRT", AspectMissing, "/product/aspects/Department"},
-	"an odd department":    {func(p *listing.Product, _ *Rules) { p.Aspects["department"] = []string{"Dogs"} }, "SHIRT", NotAllowed, "/product/aspects/Department/0"},
-	"an odd country":       {func(p *listing.Product, _ *Rules) { p.Aspects["country_of_origin"] = []string{"Atlantis"} }, "SHIRT", NotAllowed, "/product/aspects/Country of Origin/0"},
-	"two brands":           {func(p *listing.Product, _ *Rules) { p.Aspects["Brand"] = []string{"Quill", "Pen"} }, "SHIRT", TooMany, "/product/aspects/Brand"},
-	"no number":            {func(p *listing.Product, _ *Rules) { p.Aspects["Pack Size"] = []string{"two"} }, "SHIRT", WrongType, "/product/aspects/Pack Size/0"},
-	"half a pack":          {func(p *listing.Product, _ *Rules) { p.Aspects["Pack Size"] = []string{"2.5"} }, "SHIRT", WrongFormat, "/product/aspects/Pack Size/0"},
-	"no weight":            {func(p *listing.Product, _ *Rules) { p.Aspects["Weight"] = []string{"1kg"} }, "SHIRT", WrongType, "/product/aspects/Weight/0"},
-	"no year":              {func(p *listing.Product, _ *Rules) { p.Aspects["Year"] = []string{"31 May"} }, "SHIRT", WrongFormat, "/product/aspects/Year/0"},
-	"colour by department": {func(p *listing.Product, _ *Rules) { p.Aspects["color"] = []string{"pink"} }, "SHIRT", NotAllowed, "/product/aspects/Colour/0"},
-	"long code":            {func(p *listing.Product, _ *Rules) { p.Aspects["Style Code"] = []string{"1234567"} }, "SHIRT", TooLong, "/product/aspects/Style Code/0"},
-	"long words":           {func(p *listing.Product, _ *Rules) { p.Aspects["Our Own"] = []string{strings.Repeat("é", 51)} }, "SHIRT", TooLong, "/product/aspects/Our Own/0"},
-	"long name":            {func(p *listing.Product, _ *Rules) { p.Aspects[strings.Repeat("n", 41)] = []string{"x"} }, "SHIRT", TooLong, "/product/aspects/" + strings.Repeat("n", 41)},
-	"a slash in a name":    {func(p *listing.Product, _ *Rules) { p.Aspects["a/b~c"] = []string{strings.Repeat("x", 51)} }, "SHIRT", TooLong, "/product/aspects/a~1b~0c/0"},
-	"long brand":           {func(p *listing.Product, _ *Rules) { p.Brand = strings.Repeat("b", 66) }, "SHIRT", TooLong, "/product/aspects/Brand/0"},
-	"used up":              {func(p *listing.Product, _ *Rules) { p.Condition = "FOR_PARTS_OR_NOT_WORKING" }, "SHIRT", ConditionWrong, "/condition"},
-	"a made-up condition":  {func(p *listing.Product, _ *Rules) { p.Condition = "BRAND_NEW" }, "SHIRT", ConditionWrong, "/condition"},
-	"no title":             {func(p *listing.Product, _ *Rules) { p.Title = " " }, "SHIRT", AspectMissing, "/product/title"},
-	"long title":           {func(p *listing.Product, _ *Rules) { p.Title = strings.Repeat("ü", 81) }, "SHIRT", TooLong, "/product/title"},
-	"markup in the title":  {func(p *listing.Product, _ *Rules) { p.Title = "<b>Shirt</b>" }, "SHIRT", HTMLNotAllowed, "/product/title"},
-	"no description":       {func(p *listing.Product, _ *Rules) { p.Description = "" }, "SHIRT", AspectMissing, "/listingDescription"},
-	"10 MB of description": {func(p *listing.Product, _ *Rules) { p.Description = strings.Repeat("x", 10<<20) }, "SHIRT", TooLong, "/listingDescription"},
-	"a script":             {func(p *listing.Product, _ *Rules) { p.Description = "Hello<SCRIPT src=x>" }, "SHIRT", HTMLNotAllowed, "/listingDescription"},
-	"no price":             {func(p *listing.Product, _ *Rules) { p.Variants[1].Price = 0 }, "M", PriceMissing, "/pricingSummary/price/value"},
+	"no brand":             {func(p *listing.Product, _ *Rules) { p.Brand = "" }, "SHIRT", listing.CodeAttributeMissing, "/product/aspects/Brand"},
+	"no department":        {func(p *listing.Product, _ *Rules) { delete(p.Aspects, "department") }, "SHIRT", listing.CodeAttributeMissing, "/product/aspects/Department"},
+	"an odd department":    {func(p *listing.Product, _ *Rules) { p.Aspects["department"] = []string{"Dogs"} }, "SHIRT", listing.CodeValueNotAllowed, "/product/aspects/Department/0"},
+	"an odd country":       {func(p *listing.Product, _ *Rules) { p.Aspects["country_of_origin"] = []string{"Atlantis"} }, "SHIRT", listing.CodeValueNotAllowed, "/product/aspects/Country of Origin/0"},
+	"two brands":           {func(p *listing.Product, _ *Rules) { p.Aspects["Brand"] = []string{"Quill", "Pen"} }, "SHIRT", listing.CodeTooManyValues, "/product/aspects/Brand"},
+	"no number":            {func(p *listing.Product, _ *Rules) { p.Aspects["Pack Size"] = []string{"two"} }, "SHIRT", listing.CodeWrongType, "/product/aspects/Pack Size/0"},
+	"half a pack":          {func(p *listing.Product, _ *Rules) { p.Aspects["Pack Size"] = []string{"2.5"} }, "SHIRT", listing.CodeWrongFormat, "/product/aspects/Pack Size/0"},
+	"no weight":            {func(p *listing.Product, _ *Rules) { p.Aspects["Weight"] = []string{"1kg"} }, "SHIRT", listing.CodeWrongType, "/product/aspects/Weight/0"},
+	"no year":              {func(p *listing.Product, _ *Rules) { p.Aspects["Year"] = []string{"31 May"} }, "SHIRT", listing.CodeWrongFormat, "/product/aspects/Year/0"},
+	"colour by department": {func(p *listing.Product, _ *Rules) { p.Aspects["color"] = []string{"pink"} }, "SHIRT", listing.CodeValueNotAllowed, "/product/aspects/Colour/0"},
+	"long code":            {func(p *listing.Product, _ *Rules) { p.Aspects["Style Code"] = []string{"1234567"} }, "SHIRT", listing.CodeValueTooLong, "/product/aspects/Style Code/0"},
+	"long words":           {func(p *listing.Product, _ *Rules) { p.Aspects["Our Own"] = []string{strings.Repeat("é", 51)} }, "SHIRT", listing.CodeValueTooLong, "/product/aspects/Our Own/0"},
+	"long name":            {func(p *listing.Product, _ *Rules) { p.Aspects[strings.Repeat("n", 41)] = []string{"x"} }, "SHIRT", listing.CodeValueTooLong, "/product/aspects/" + strings.Repeat("n", 41)},
+	"a slash in a name":    {func(p *listing.Product, _ *Rules) { p.Aspects["a/b~c"] = []string{strings.Repeat("x", 51)} }, "SHIRT", listing.CodeValueTooLong, "/product/aspects/a~1b~0c/0"},
+	"long brand":           {func(p *listing.Product, _ *Rules) { p.Brand = strings.Repeat("b", 66) }, "SHIRT", listing.CodeValueTooLong, "/product/aspects/Brand/0"},
+	"used up":              {func(p *listing.Product, _ *Rules) { p.Condition = "FOR_PARTS_OR_NOT_WORKING" }, "SHIRT", listing.CodeConditionWrong, "/condition"},
+	"a made-up condition":  {func(p *listing.Product, _ *Rules) { p.Condition = "BRAND_NEW" }, "SHIRT", listing.CodeConditionWrong, "/condition"},
+	"no title":             {func(p *listing.Product, _ *Rules) { p.Title = " " }, "SHIRT", listing.CodeAttributeMissing, "/product/title"},
+	"long title":           {func(p *listing.Product, _ *Rules) { p.Title = strings.Repeat("ü", 81) }, "SHIRT", listing.CodeValueTooLong, "/product/title"},
+	"markup in the title":  {func(p *listing.Product, _ *Rules) { p.Title = "<b>Shirt</b>" }, "SHIRT", listing.CodeHTMLNotAllowed, "/product/title"},
+	"no description":       {func(p *listing.Product, _ *Rules) { p.Description = "" }, "SHIRT", listing.CodeAttributeMissing, "/listingDescription"},
+	"10 MB of description": {func(p *listing.Product, _ *Rules) { p.Description = strings.Repeat("x", 10<<20) }, "SHIRT", listing.CodeValueTooLong, "/listingDescription"},
+	"a script":             {func(p *listing.Product, _ *Rules) { p.Description = "Hello<SCRIPT src=x>" }, "SHIRT", listing.CodeHTMLNotAllowed, "/listingDescription"},
+	"no price":             {func(p *listing.Product, _ *Rules) { p.Variants[1].Price = 0 }, "M", listing.CodePriceMissing, "/pricingSummary/price/value"},
 	"no price at all": {func(p *listing.Product, _ *Rules) {
 		p.Currency, p.Variants[0].Price, p.Variants = "", 0, p.Variants[:1]
-	}, "S", PriceMissing, "/pricingSummary/price/value"},
-	"other money": {func(p *listing.Product, _ *Rules) { p.Currency = "USD" }, "SHIRT", CurrencyWrong, "/pricingSummary/price/currency"},
+	}, "S", listing.CodePriceMissing, "/pricingSummary/price/value"},
+	"other money": {func(p *listing.Product, _ *Rules) { p.Currency = "USD" }, "SHIRT", listing.CodeCurrencyWrong, "/pricingSummary/price/currency"},
 	"no picture": {func(p *listing.Product, _ *Rules) {
 		p.Images = nil
 		p.Variants[0].Images = []string{"https://i.example/1"}
-	}, "M", ImageMissing, "/product/imageUrls"},
-	"picture by http":    {func(p *listing.Product, _ *Rules) { p.Images[0] = "http://i.example/1" }, "SHIRT", ImageWrong, "/product/imageUrls/0"},
-	"25 pictures":        {func(p *listing.Product, _ *Rules) { p.Images = slices.Repeat(p.Images, 25) }, "SHIRT", ImageWrong, "/product/imageUrls"},
-	"13 pictures of one": {func(p *listing.Product, _ *Rules) { p.Variants[0].Images = slices.Repeat(p.Images, 13) }, "S", ImageWrong, "/product/imageUrls"},
-	"no SKU":             {func(p *listing.Product, _ *Rules) { p.Variants[1].SKU = "" }, "SHIRT", SKUWrong, "/sku"},
-	"a SKU twice":        {func(p *listing.Product, _ *Rules) { p.Variants[1].SKU = "S" }, "S", SKUWrong, "/sku"},
-	"long SKU":           {func(p *listing.Product, _ *Rules) { p.Variants[1].SKU = strings.Repeat("M", 51) }, strings.Repeat("M", 51), SKUWrong, "/sku"},
-	"a line in a SKU":    {func(p *listing.Product, _ *Rules) { p.Variants[1].SKU = "M\n1" }, "M\n1", SKUWrong, "/sku"},
-	"long key":           {func(p *listing.Product, _ *Rules) { p.Key = strings.Repeat("K", 51) }, strings.Repeat("K", 51), SKUWrong, "/inventoryItemGroupKey"},
-	"nothing to buy":     {func(p *listing.Product, _ *Rules) { p.Variants = nil }, "SHIRT", OptionsWrong, "/variantSKUs"},
-	"no options":         {func(p *listing.Product, _ *Rules) { p.Options = nil; p.Aspects["Size"] = []string{"M"} }, "SHIRT", OptionsWrong, "/variesBy/specifications"},
+	}, "M", listing.CodeImageMissing, "/product/imageUrls"},
+	"picture by http":    {func(p *listing.Product, _ *Rules) { p.Images[0] = "http://i.example/1" }, "SHIRT", listing.CodeImageWrong, "/product/imageUrls/0"},
+	"25 pictures":        {func(p *listing.Product, _ *Rules) { p.Images = slices.Repeat(p.Images, 25) }, "SHIRT", listing.CodeImageWrong, "/product/imageUrls"},
+	"13 pictures of one": {func(p *listing.Product, _ *Rules) { p.Variants[0].Images = slices.Repeat(p.Images, 13) }, "S", listing.CodeImageWrong, "/product/imageUrls"},
+	"no SKU":             {func(p *listing.Product, _ *Rules) { p.Variants[1].SKU = "" }, "SHIRT", listing.CodeSKUWrong, "/sku"},
+	"a SKU twice":        {func(p *listing.Product, _ *Rules) { p.Variants[1].SKU = "S" }, "S", listing.CodeSKUWrong, "/sku"},
+	"long SKU":           {func(p *listing.Product, _ *Rules) { p.Variants[1].SKU = strings.Repeat("M", 51) }, strings.Repeat("M", 51), listing.CodeSKUWrong, "/sku"},
+	"a line in a SKU":    {func(p *listing.Product, _ *Rules) { p.Variants[1].SKU = "M\n1" }, "M\n1", listing.CodeSKUWrong, "/sku"},
+	"long key":           {func(p *listing.Product, _ *Rules) { p.Key = strings.Repeat("K", 51) }, strings.Repeat("K", 51), listing.CodeSKUWrong, "/inventoryItemGroupKey"},
+	"nothing to buy":     {func(p *listing.Product, _ *Rules) { p.Variants = nil }, "SHIRT", listing.CodeOptionsWrong, "/variantSKUs"},
+	"no options":         {func(p *listing.Product, _ *Rules) { p.Options = nil; p.Aspects["Size"] = []string{"M"} }, "SHIRT", listing.CodeOptionsWrong, "/variesBy/specifications"},
 	"brand without an aspect": {func(p *listing.Product, r *Rules) {
 		p.Brand, r.Category = strings.Repeat("b", 66), unbranded(r.Category)
-	}, "SHIRT", TooLong, "/product/brand"},
-	"an option twice":        {func(p *listing.Product, _ *Rules) { p.Options = []string{"size", "Size "} }, "SHIRT", OptionsWrong, "/variesBy/specifications"},
-	"no such option":         {func(p *listing.Product, _ *Rules) { p.Variants[0].Options["Fit"] = "Slim" }, "S", OptionsWrong, "/product/aspects/Fit"},
-	"no value":               {func(p *listing.Product, _ *Rules) { p.Variants[0].Options["size"] = " " }, "S", OptionsWrong, "/product/aspects/Size"},
-	"said twice (21916626)":  {func(p *listing.Product, _ *Rules) { p.Aspects["SIZE"] = []string{"L"} }, "SHIRT", OptionsWrong, "/aspects/Size"},
-	"may not vary":           {func(p *listing.Product, _ *Rules) { vary(p, "Department", "Men", "Women") }, "SHIRT", OptionsWrong, "/variesBy/specifications"},
-	"alike (21916582)":       {func(p *listing.Product, _ *Rules) { p.Variants[1].Options["size"] = "s" }, "M", VariantsAlike, "/variesBy/specifications"},
-	"300 variants":           {func(p *listing.Product, _ *Rules) { many(p, 300) }, "SHIRT", TooManyVariants, "/variantSKUs"},
-	"no barcode":             {func(p *listing.Product, _ *Rules) { p.Variants[0].Barcode = "" }, "S", IdentifierMissing, "/product/ean"},
-	"barcode of another":     {func(p *listing.Product, _ *Rules) { p.Variants[0].Barcode = "036000291452" }, "S", IdentifierMissing, "/product/ean"},
-	"wrong barcode":          {func(p *listing.Product, _ *Rules) { p.Variants[0].Barcode = "5012345678901" }, "S", IdentifierWrong, "/product/ean/0"},
-	"no category":            {func(p *listing.Product, r *Rules) { p.Type, r.Category = "", nil }, "SHIRT", TypeMissing, "/categoryId"},
-	"no definition":          {func(_ *listing.Product, r *Rules) { r.Category = nil }, "SHIRT", DefinitionMissing, "/categoryId"},
-	"no payment policy":      {func(_ *listing.Product, r *Rules) { delete(r.Settings, PaymentPolicy) }, "SHIRT", SettingsMissing, "/listingPolicies/paymentPolicyId"},
-	"no such payment policy": {func(_ *listing.Product, r *Rules) { r.Settings[PaymentPolicy] = "9" }, "SHIRT", SettingsWrong, "/listingPolicies/paymentPolicyId"},
-	"no such location":       {func(_ *listing.Product, r *Rules) { r.Settings[MerchantLocation] = "attic" }, "SHIRT", SettingsWrong, "/merchantLocationKey"},
-	"no site":                {func(_ *listing.Product, r *Rules) { r.Marketplace = "" }, "SHIRT", SettingsMissing, "/marketplaceId"},
+	}, "SHIRT", listing.CodeValueTooLong, "/product/brand"},
+	"an option twice":        {func(p *listing.Product, _ *Rules) { p.Options = []string{"size", "Size "} }, "SHIRT", listing.CodeOptionsWrong, "/variesBy/specifications"},
+	"no such option":         {func(p *listing.Product, _ *Rules) { p.Variants[0].Options["Fit"] = "Slim" }, "S", listing.CodeOptionsWrong, "/product/aspects/Fit"},
+	"no value":               {func(p *listing.Product, _ *Rules) { p.Variants[0].Options["size"] = " " }, "S", listing.CodeOptionsWrong, "/product/aspects/Size"},
+	"said twice (21916626)":  {func(p *listing.Product, _ *Rules) { p.Aspects["SIZE"] = []string{"L"} }, "SHIRT", listing.CodeOptionsWrong, "/aspects/Size"},
+	"may not vary":           {func(p *listing.Product, _ *Rules) { vary(p, "Department", "Men", "Women") }, "SHIRT", listing.CodeOptionsWrong, "/variesBy/specifications"},
+	"alike (21916582)":       {func(p *listing.Product, _ *Rules) { p.Variants[1].Options["size"] = "s" }, "M", listing.CodeVariantsAlike, "/variesBy/specifications"},
+	"300 variants":           {func(p *listing.Product, _ *Rules) { many(p, 300) }, "SHIRT", listing.CodeTooManyVariants, "/variantSKUs"},
+	"no barcode":             {func(p *listing.Product, _ *Rules) { p.Variants[0].Barcode = "" }, "S", listing.CodeIdentifierMissing, "/product/ean"},
+	"barcode of another":     {func(p *listing.Product, _ *Rules) { p.Variants[0].Barcode = "036000291452" }, "S", listing.CodeIdentifierMissing, "/product/ean"},
+	"wrong barcode":          {func(p *listing.Product, _ *Rules) { p.Variants[0].Barcode = "5012345678901" }, "S", listing.CodeIdentifierWrong, "/product/ean/0"},
+	"no category":            {func(p *listing.Product, r *Rules) { p.Type, r.Category = "", nil }, "SHIRT", listing.CodeTypeMissing, "/categoryId"},
+	"no definition":          {func(_ *listing.Product, r *Rules) { r.Category = nil }, "SHIRT", listing.CodeDefinitionMissing, "/categoryId"},
+	"no payment policy":      {func(_ *listing.Product, r *Rules) { delete(r.Settings, PaymentPolicy) }, "SHIRT", listing.CodeSettingsMissing, "/listingPolicies/paymentPolicyId"},
+	"no such payment policy": {func(_ *listing.Product, r *Rules) { r.Settings[PaymentPolicy] = "9" }, "SHIRT", listing.CodeSettingsWrong, "/listingPolicies/paymentPolicyId"},
+	"no such location":       {func(_ *listing.Product, r *Rules) { r.Settings[MerchantLocation] = "attic" }, "SHIRT", listing.CodeSettingsWrong, "/merchantLocationKey"},
+	"no site":                {func(_ *listing.Product, r *Rules) { r.Marketplace = "" }, "SHIRT", listing.CodeSettingsMissing, "/marketplaceId"},
 }
 
 // unbranded is a category like c that does not know brands.
@@ -188,7 +188,7 @@ func TestEachMistakeIsTold(t *testing.T) {
 			}
 			slices.Sort(found)
 			want := []string{m.key + " " + m.code + " " + m.points}
-			if m.code == VariantsAlike {
+			if m.code == listing.CodeVariantsAlike {
 				want = []string{"M " + m.code + " " + m.points, "S " + m.code + " " + m.points}
 			}
 			require.Equal(t, want, found)

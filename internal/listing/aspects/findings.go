@@ -8,33 +8,6 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// Codes of issues that Check finds. Those of other channels' checks are the same where they mean the same.
-const (
-	AspectMissing     = "attribute-missing"
-	DefinitionMissing = "definition-missing"
-	TypeMissing       = "type-missing"
-	NotAllowed        = "value-not-allowed"
-	TooLong           = "value-too-long"
-	TooMany           = "too-many-values"
-	WrongType         = "wrong-type"
-	WrongFormat       = "wrong-format"
-	PriceMissing      = "price-missing"
-	CurrencyWrong     = "currency-wrong"
-	IdentifierMissing = "identifier-missing"
-	IdentifierWrong   = "identifier-wrong"
-	VariantsAlike     = "variants-alike"
-	OptionsWrong      = "options-wrong"
-	TooManyVariants   = "too-many-variants"
-	SKUWrong          = "sku-wrong"
-	ImageMissing      = "image-missing"
-	ImageWrong        = "image-wrong"
-	ConditionWrong    = "condition-wrong"
-	SettingsMissing   = "settings-missing"
-	SettingsWrong     = "settings-wrong" // the seller has no such policy or location
-	HTMLNotAllowed    = "html-not-allowed"
-	AspectsOpen       = "attributes-recommended" // an info: how many recommended aspects have no value
-)
-
 // maxIssues bounds what is said of one SKU: a person who has read fifty knows.
 const maxIssues = 50
 

@@ -49,7 +49,7 @@ func (f *findings) identifiers(p listing.Product, c *Category) {
 			continue
 		}
 		if err := catalogue.CheckGTIN(v.Barcode); err != nil {
-			f.add(v.SKU, issue{code: IdentifierWrong, pointer: pointer("product", "ean", 0), aspect: "ean",
+			f.add(v.SKU, issue{code: listing.CodeIdentifierWrong, pointer: pointer("product", "ean", 0), aspect: "ean",
 				message: fmt.Sprintf("The %v.", err), want: "the barcode as it is printed on the goods, or none"})
 		}
 	}
@@ -64,7 +64,7 @@ func (f *findings) identifiers(p listing.Product, c *Category) {
 			if field := BarcodeField(v.Barcode); field == fold(a.Name) || field != "" && fold(a.Name) == "gtin" {
 				continue
 			}
-			f.add(v.SKU, issue{code: IdentifierMissing, pointer: pointer("product", fold(a.Name)), aspect: a.Name,
+			f.add(v.SKU, issue{code: listing.CodeIdentifierMissing, pointer: pointer("product", fold(a.Name)), aspect: a.Name,
 				message: fmt.Sprintf("It has no %s; eBay requires one in category %s.", a.Name, c.ID),
 				want:    "its barcode, or the attribute " + a.Name + " saying \"Does not apply\" where the maker gave it none"})
 		}

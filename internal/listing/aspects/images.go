@@ -17,7 +17,7 @@ func (f *findings) images(p listing.Product) {
 				if !grouped {
 					key = f.whole
 				}
-				f.add(key, issue{code: ImageMissing, pointer: "/product/imageUrls", aspect: "imageUrls",
+				f.add(key, issue{code: listing.CodeImageMissing, pointer: "/product/imageUrls", aspect: "imageUrls",
 					message: "There is no picture of it.", want: "the https address of at least one picture"})
 			}
 		}
@@ -34,12 +34,12 @@ func (f *findings) images(p listing.Product) {
 
 func (f *findings) pictures(key string, addresses []string, most int) {
 	if len(addresses) > most {
-		f.add(key, issue{code: ImageWrong, pointer: "/product/imageUrls", aspect: "imageUrls",
+		f.add(key, issue{code: listing.CodeImageWrong, pointer: "/product/imageUrls", aspect: "imageUrls",
 			message: fmt.Sprintf("There are %d pictures; eBay takes %d.", len(addresses), most), want: fmt.Sprintf("at most %d pictures", most)})
 	}
 	for i, address := range addresses {
 		if u, err := url.Parse(address); err != nil || u.Scheme != "https" || u.Host == "" {
-			f.add(key, issue{code: ImageWrong, pointer: pointer("product", "imageUrls", i), aspect: "imageUrls",
+			f.add(key, issue{code: listing.CodeImageWrong, pointer: pointer("product", "imageUrls", i), aspect: "imageUrls",
 				message: fmt.Sprintf("Picture %q is not an address that begins with https://.", short(address)), want: "an https address that eBay can reach"})
 		}
 	}

@@ -19,7 +19,7 @@ func (f *findings) aspects(p listing.Product, c *Category) {
 	}
 	for _, name := range p.Options {
 		if a, ok := c.Find(name); ok && !a.Varies {
-			f.add(f.whole, issue{code: OptionsWrong, pointer: "/variesBy/specifications", aspect: a.Name,
+			f.add(f.whole, issue{code: listing.CodeOptionsWrong, pointer: "/variesBy/specifications", aspect: a.Name,
 				message: fmt.Sprintf("In category %s the variants of a listing can't differ in %s.", c.ID, a.Name),
 				want:    "another option, or a product of its own for each " + a.Name})
 		}
@@ -57,11 +57,11 @@ func (f *findings) required(p listing.Product, c *Category) {
 			}
 			continue
 		}
-		f.add(f.whole, issue{code: AspectMissing, pointer: pointer("product", "aspects", a.Name), aspect: a.Name,
+		f.add(f.whole, issue{code: listing.CodeAttributeMissing, pointer: pointer("product", "aspects", a.Name), aspect: a.Name,
 			message: fmt.Sprintf("%s is missing; eBay requires it in category %s.", a.Name, c.ID), want: a.want()})
 	}
 	if open > 0 {
-		f.addAs(listing.Info, f.whole, issue{code: AspectsOpen, pointer: "/product/aspects",
+		f.addAs(listing.Info, f.whole, issue{code: listing.CodeAttributesRecommended, pointer: "/product/aspects",
 			message: fmt.Sprintf("eBay recommends %d more item specifics in category %s, by which buyers filter.", open, c.ID)})
 	}
 }
@@ -96,7 +96,7 @@ func (a *Aspect) texts() []string {
 // aspect judges the values of one aspect. An aspect that the category does not know is the seller's own, which eBay takes.
 func (f *findings) aspect(key string, c *Category, name string, values []string, all map[string][]string) {
 	if n := utf8.RuneCountInString(name); n > maxName && !c.has(name) {
-		f.add(key, issue{code: TooLong, pointer: pointer("product", "aspects", name), aspect: short(name),
+		f.add(key, issue{code: listing.CodeValueTooLong, pointer: pointer("product", "aspects", name), aspect: short(name),
 			message: fmt.Sprintf("The name of the attribute %q has %d characters; eBay takes %d.", short(name), n, maxName), want: "a name of at most 40 characters"})
 	}
 	a, ok := c.Find(name)
@@ -104,7 +104,7 @@ func (f *findings) aspect(key string, c *Category, name string, values []string,
 		a = &Aspect{Name: name, Many: true}
 	}
 	if len(values) > 1 && !a.Many {
-		f.add(key, issue{code: TooMany, pointer: pointer("product", "aspects", name), aspect: name,
+		f.add(key, issue{code: listing.CodeTooManyValues, pointer: pointer("product", "aspects", name), aspect: name,
 			message: fmt.Sprintf("%s has %d values; eBay takes one.", name, len(values)), want: "one value"})
 	}
 	for i, value := range values {
@@ -128,24 +128,24 @@ func (f *findings) value(key string, a *Aspect, i int, value string, all map[str
 	}
 	v, known := a.Value(value)
 	if n := utf8.RuneCountInString(value); n > most && !known {
-		wrong(TooLong, fmt.Sprintf("%s has %d characters; eBay takes %d.", short(a.Name), n, most), fmt.Sprintf("at most %d characters", most))
+		wrong(listing.CodeValueTooLong, fmt.Sprintf("%s has %d characters; eBay takes %d.", short(a.Name), n, most), fmt.Sprintf("at most %d characters", most))
 		return
 	}
 	switch {
 	case a.Closed && !known:
-		wrong(NotAllowed, fmt.Sprintf("%s can't be %q: eBay has a list for it.", a.Name, short(value)), "one of: "+someOf(a.texts()))
+		wrong(listing.CodeValueNotAllowed, fmt.Sprintf("%s can't be %q: eBay has a list for it.", a.Name, short(value)), "one of: "+someOf(a.texts()))
 	case known && !v.fits(all):
-		wrong(NotAllowed, fmt.Sprintf("%s can't be %q together with the product's %s.", a.Name, v.Text, v.Controls[0].Aspect),
+		wrong(listing.CodeValueNotAllowed, fmt.Sprintf("%s can't be %q together with the product's %s.", a.Name, v.Text, v.Controls[0].Aspect),
 			fmt.Sprintf("%s as one of: %s, or another %s", v.Controls[0].Aspect, someOf(v.Controls[0].Values), a.Name))
 	case !known && a.Type == "NUMBER":
 		if _, err := strconv.ParseFloat(value, 64); err != nil {
-			wrong(WrongType, fmt.Sprintf("%s is %q, which is no number.", a.Name, short(value)), "a number without a unit, e.g. 12")
+			wrong(listing.CodeWrongType, fmt.Sprintf("%s is %q, which is no number.", a.Name, short(value)), "a number without a unit, e.g. 12")
 		} else if _, err := strconv.ParseInt(value, 10, 32); err != nil && a.Format == "int32" {
-			wrong(WrongFormat, fmt.Sprintf("%s is %q, which is no whole number.", a.Name, short(value)), "a whole number, e.g. 12")
+			wrong(listing.CodeWrongFormat, fmt.Sprintf("%s is %q, which is no whole number.", a.Name, short(value)), "a whole number, e.g. 12")
 		}
 	case !known && a.Type == "DATE":
 		if _, err := time.Parse(dateLayouts[a.dateFormat()], value); err != nil {
-			wrong(WrongFormat, fmt.Sprintf("%s is %q, which is no date as eBay writes it here.", a.Name, short(value)), "a date as "+a.dateFormat())
+			wrong(listing.CodeWrongFormat, fmt.Sprintf("%s is %q, which is no date as eBay writes it here.", a.Name, short(value)), "a date as "+a.dateFormat())
 		}
 	}
 }

@@ -16,7 +16,7 @@ func (f *findings) variants(p listing.Product) {
 	f.skus(p)
 	f.options(p)
 	if n := len(p.Variants); n > maxVariants {
-		f.add(f.whole, issue{code: TooManyVariants, pointer: "/variantSKUs", message: fmt.Sprintf("The product has %d variants; a listing on eBay has at most %d.", n, maxVariants),
+		f.add(f.whole, issue{code: listing.CodeTooManyVariants, pointer: "/variantSKUs", message: fmt.Sprintf("The product has %d variants; a listing on eBay has at most %d.", n, maxVariants),
 			want: "at most 250 variants: divide the product"})
 		return
 	}
@@ -26,24 +26,24 @@ func (f *findings) variants(p listing.Product) {
 func (f *findings) skus(p listing.Product) {
 	const at = "/sku"
 	if len(p.Variants) == 0 {
-		f.add(f.whole, issue{code: OptionsWrong, pointer: "/variantSKUs", message: "The product has nothing that can be bought.", want: "at least one variant"})
+		f.add(f.whole, issue{code: listing.CodeOptionsWrong, pointer: "/variantSKUs", message: "The product has nothing that can be bought.", want: "at least one variant"})
 	}
 	seen := map[string]bool{}
 	for _, v := range p.Variants {
 		switch n := utf8.RuneCountInString(v.SKU); {
 		case v.SKU == "":
-			f.add(f.whole, issue{code: SKUWrong, pointer: at, aspect: "sku", message: "A variant has no SKU.", want: "a SKU of its own for each variant"})
+			f.add(f.whole, issue{code: listing.CodeSKUWrong, pointer: at, aspect: "sku", message: "A variant has no SKU.", want: "a SKU of its own for each variant"})
 		case seen[v.SKU]:
-			f.add(v.SKU, issue{code: SKUWrong, pointer: at, aspect: "sku", message: "Two variants of the product have this SKU (eBay's custom label).", want: "a SKU of its own for each variant"})
+			f.add(v.SKU, issue{code: listing.CodeSKUWrong, pointer: at, aspect: "sku", message: "Two variants of the product have this SKU (eBay's custom label).", want: "a SKU of its own for each variant"})
 		case n > maxSKU:
-			f.add(v.SKU, issue{code: SKUWrong, pointer: at, aspect: "sku", message: fmt.Sprintf("The SKU has %d characters; eBay takes %d.", n, maxSKU), want: "at most 50 characters"})
+			f.add(v.SKU, issue{code: listing.CodeSKUWrong, pointer: at, aspect: "sku", message: fmt.Sprintf("The SKU has %d characters; eBay takes %d.", n, maxSKU), want: "at most 50 characters"})
 		case strings.ContainsFunc(v.SKU, unicode.IsControl), strings.TrimSpace(v.SKU) != v.SKU:
-			f.add(v.SKU, issue{code: SKUWrong, pointer: at, aspect: "sku", message: "The SKU has a line break, a control sign or a space around it.", want: "letters, digits and signs between them"})
+			f.add(v.SKU, issue{code: listing.CodeSKUWrong, pointer: at, aspect: "sku", message: "The SKU has a line break, a control sign or a space around it.", want: "letters, digits and signs between them"})
 		}
 		seen[v.SKU] = true
 	}
 	if n := utf8.RuneCountInString(p.Key); n > maxSKU && len(p.Options) > 0 {
-		f.add(f.whole, issue{code: SKUWrong, pointer: "/inventoryItemGroupKey", message: fmt.Sprintf("The product's key has %d characters; eBay takes %d.", n, maxSKU), want: "at most 50 characters"})
+		f.add(f.whole, issue{code: listing.CodeSKUWrong, pointer: "/inventoryItemGroupKey", message: fmt.Sprintf("The product's key has %d characters; eBay takes %d.", n, maxSKU), want: "at most 50 characters"})
 	}
 }
 
@@ -51,7 +51,7 @@ func (f *findings) skus(p listing.Product) {
 func (f *findings) options(p listing.Product) {
 	at := "/variesBy/specifications"
 	whole := func(message, want string) {
-		f.add(f.whole, issue{code: OptionsWrong, pointer: at, message: message, want: want})
+		f.add(f.whole, issue{code: listing.CodeOptionsWrong, pointer: at, message: message, want: want})
 	}
 	switch {
 	case len(p.Variants) > 1 && len(p.Options) == 0:
@@ -71,12 +71,12 @@ func (f *findings) options(p listing.Product) {
 		case seen[key]:
 			whole(fmt.Sprintf("Option %q is there twice.", short(name)), "each option once")
 		case utf8.RuneCountInString(name) > maxName:
-			f.add(f.whole, issue{code: TooLong, pointer: pointer("variesBy", "specifications", i, "name"), aspect: short(name),
+			f.add(f.whole, issue{code: listing.CodeValueTooLong, pointer: pointer("variesBy", "specifications", i, "name"), aspect: short(name),
 				message: fmt.Sprintf("The option's name %q is longer than %d characters.", short(name), maxName), want: "at most 40 characters"})
 		}
 		seen[key] = true
 		if values := p.Aspects[name]; len(values) > 0 { // eBay 21916626
-			f.add(f.whole, issue{code: OptionsWrong, pointer: pointer("aspects", name), aspect: name,
+			f.add(f.whole, issue{code: listing.CodeOptionsWrong, pointer: pointer("aspects", name), aspect: name,
 				message: fmt.Sprintf("%s is said of the whole product (%s), and its variants differ in it: eBay wants it in one place.", short(name), short(values[0])),
 				want:    "leave it out of the product's attributes"})
 		}
@@ -90,13 +90,13 @@ func (f *findings) options(p listing.Product) {
 func (f *findings) values(p listing.Product, v listing.Variant) {
 	for _, name := range p.Options {
 		if v.Options[name] == "" {
-			f.add(v.SKU, issue{code: OptionsWrong, pointer: pointer("product", "aspects", name), aspect: name,
+			f.add(v.SKU, issue{code: listing.CodeOptionsWrong, pointer: pointer("product", "aspects", name), aspect: name,
 				message: fmt.Sprintf("It does not say its %s, in which the product's variants differ.", short(name)), want: "a value of " + short(name)})
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(v.Options)) {
 		if len(p.Options) > 0 && !slices.Contains(p.Options, name) {
-			f.add(v.SKU, issue{code: OptionsWrong, pointer: pointer("product", "aspects", name), aspect: name,
+			f.add(v.SKU, issue{code: listing.CodeOptionsWrong, pointer: pointer("product", "aspects", name), aspect: name,
 				message: fmt.Sprintf("It says a %s, which is none of the product's options.", short(name)), want: "options: " + someOf(p.Options)})
 		}
 	}
@@ -126,7 +126,7 @@ func (f *findings) alike(p listing.Product) {
 	for i, v := range p.Variants {
 		if skus := same[keys[i]]; len(skus) > 1 {
 			others := slices.DeleteFunc(slices.Clone(skus), func(sku string) bool { return sku == v.SKU })
-			f.add(v.SKU, issue{code: VariantsAlike, pointer: "/variesBy/specifications",
+			f.add(v.SKU, issue{code: listing.CodeVariantsAlike, pointer: "/variesBy/specifications",
 				message: fmt.Sprintf("It has the same values as %s: %s.", someOf(others), words[i]), want: "values that no other variant of the product has"})
 		}
 	}

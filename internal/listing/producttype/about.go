@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/towpath/towpath/internal/listing"
 )
 
 // subject is the value that an issue is about.
@@ -40,8 +42,8 @@ func (j *judge) about(steps []string) subject {
 }
 
 func (s subject) say(code, message, want string) {
-	if code == ValueNotAllowed && len(s.steps) > 0 && s.steps[len(s.steps)-1] == "currency" {
-		code = CurrencyWrong
+	if code == listing.CodeValueNotAllowed && len(s.steps) > 0 && s.steps[len(s.steps)-1] == "currency" {
+		code = listing.CodeCurrencyWrong
 	}
 	s.judge.add(code, pointer(s.steps...), s.steps[:min(1, len(s.steps))], message, want)
 }
@@ -49,9 +51,9 @@ func (s subject) say(code, message, want string) {
 // format is the code of a text that has not the form that it must have.
 func (s subject) format() string {
 	if len(s.steps) > 0 && isImage(s.steps[0]) {
-		return ImageWrong
+		return listing.CodeImageWrong
 	}
-	return WrongFormat
+	return listing.CodeWrongFormat
 }
 
 func isImage(attribute string) bool { return strings.Contains(attribute, "image_locator") }
@@ -62,10 +64,10 @@ func (s subject) count(got, least, most int, of, why string) {
 		of = " for " + of
 	}
 	if got < least {
-		s.say(AttributeMissing, fmt.Sprintf("%s has %s%s; it must have %d at least%s.", s.what, number(got, "value"), of, least, why), number(least, "value")+" at least")
+		s.say(listing.CodeAttributeMissing, fmt.Sprintf("%s has %s%s; it must have %d at least%s.", s.what, number(got, "value"), of, least, why), number(least, "value")+" at least")
 		return
 	}
-	s.say(TooManyValues, fmt.Sprintf("%s has %s%s; it may have %d%s.", s.what, number(got, "value"), of, most, why), number(most, "value")+" at most")
+	s.say(listing.CodeTooManyValues, fmt.Sprintf("%s has %s%s; it may have %d%s.", s.what, number(got, "value"), of, most, why), number(most, "value")+" at most")
 }
 
 // notOne tells that a value is none of a closed list.
@@ -80,7 +82,7 @@ func (s subject) notOne(list []any, why string) {
 			all = append(all, Value{Value: v, Name: shown(v)})
 		}
 	}
-	s.say(ValueNotAllowed, fmt.Sprintf("%s is %s, which is not one of its values%s.", s.what, quoted(s.value), why), choice(all, s.value))
+	s.say(listing.CodeValueNotAllowed, fmt.Sprintf("%s is %s, which is not one of its values%s.", s.what, quoted(s.value), why), choice(all, s.value))
 }
 
 // choice names a few values of a closed list, those first that look like what was given.

@@ -6,6 +6,8 @@ import (
 	"strconv"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/towpath/towpath/internal/listing"
 )
 
 // changes finds what would change a value that can't be changed once it is listed (editable is false). Values are compared that the selectors
@@ -64,7 +66,7 @@ func (j *judge) changed(name string, attribute *jsonschema.Schema, ours, theirs 
 		for i, one := range ours {
 			if v := at(one, []string{field}); v != nil && !slices.Contains(there, shownWhole(v)) {
 				f := j.about([]string{name, strconv.Itoa(indexes[i]), field})
-				f.say(NotEditable, fmt.Sprintf("%s is listed as %q and can't be changed to %s any more.", f.what, cut(there[0], 60), quoted(v)), fmt.Sprintf("%q, as it is listed, or a new listing under another SKU", cut(there[0], 60)))
+				f.say(listing.CodeNotEditable, fmt.Sprintf("%s is listed as %q and can't be changed to %s any more.", f.what, cut(there[0], 60), quoted(v)), fmt.Sprintf("%q, as it is listed, or a new listing under another SKU", cut(there[0], 60)))
 			}
 		}
 	}

@@ -54,17 +54,17 @@ func (w *writer) wrongOptions(message string) {
 			want += ", ..."
 		}
 	}
-	w.issues = append(w.issues, issue(OptionsWrong, pointer(variationTheme), []string{variationTheme}, message, want))
+	w.issues = append(w.issues, issue(listing.CodeOptionsWrong, pointer(variationTheme), []string{variationTheme}, message, want))
 }
 
 // twins are the variants that nothing tells apart, or that lack a value of an option, by SKU.
 func (w *writer) twins() map[string][]listing.Issue {
 	found, seen := map[string][]listing.Issue{}, map[string]string{}
 	alike := func(sku, other string) {
-		if slices.ContainsFunc(found[sku], func(i listing.Issue) bool { return i.Code == VariantsAlike }) {
+		if slices.ContainsFunc(found[sku], func(i listing.Issue) bool { return i.Code == listing.CodeVariantsAlike }) {
 			return
 		}
-		found[sku] = append(found[sku], issue(VariantsAlike, "/attributes", nil, fmt.Sprintf("It is the same as %s: nothing tells the two apart.", other), "different values of the options"))
+		found[sku] = append(found[sku], issue(listing.CodeVariantsAlike, "/attributes", nil, fmt.Sprintf("It is the same as %s: nothing tells the two apart.", other), "different values of the options"))
 	}
 	for _, v := range w.product.Variants {
 		if !w.isFamily() {
@@ -74,7 +74,7 @@ func (w *writer) twins() map[string][]listing.Issue {
 		for _, option := range w.product.Options {
 			value := strings.TrimSpace(v.Options[option])
 			if value == "" {
-				found[v.SKU] = append(found[v.SKU], issue(OptionsWrong, "/attributes", nil, fmt.Sprintf("It has no %s.", cut(option, 60)), "a value for each option of the product"))
+				found[v.SKU] = append(found[v.SKU], issue(listing.CodeOptionsWrong, "/attributes", nil, fmt.Sprintf("It has no %s.", cut(option, 60)), "a value for each option of the product"))
 			}
 			fmt.Fprintf(&key, "%q", strings.ToLower(value))
 		}

@@ -10,6 +10,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
+
+	"github.com/towpath/towpath/internal/listing"
 )
 
 // fault makes issues of what the library found, which is a tree: the leaves are what is wrong.
@@ -32,12 +34,12 @@ func (j *judge) fault(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
 		j.forbidden(e, rule)
 	case *kind.FalseSchema:
 		f := j.about(e.InstanceLocation)
-		f.say(AttributeForbidden, f.what+" must not be given"+j.why(e, rule)+".", "leave it out")
+		f.say(listing.CodeAttributeForbidden, f.what+" must not be given"+j.why(e, rule)+".", "leave it out")
 	case *kind.Contains:
 		j.contains(e, rule)
 	case *kind.AnyOf:
 		f := j.about(e.InstanceLocation)
-		f.say(ValueNotAllowed, f.what+" is none of what it may be"+j.why(e, rule)+".", f.right())
+		f.say(listing.CodeValueNotAllowed, f.what+" is none of what it may be"+j.why(e, rule)+".", f.right())
 	case *kind.OneOf:
 		j.noneOf(e, k)
 	default:
@@ -69,11 +71,11 @@ func (j *judge) unknown(steps []string, name string) {
 		if other, ok := j.definition.Find(name); ok && other != name {
 			want = other
 		}
-		j.add(AttributeUnknown, pointer(steps...), []string{name}, message, want)
+		j.add(listing.CodeAttributeUnknown, pointer(steps...), []string{name}, message, want)
 		return
 	}
 	f := j.about(steps[:len(steps)-1])
-	j.add(AttributeUnknown, pointer(steps...), steps[:1], fmt.Sprintf("%s takes no %s.", f.what, cut(name, 60)), "leave it out")
+	j.add(listing.CodeAttributeUnknown, pointer(steps...), steps[:1], fmt.Sprintf("%s takes no %s.", f.what, cut(name, 60)), "leave it out")
 }
 
 // forbidden is what a not is about: fields that must not be there, or values.
@@ -86,20 +88,20 @@ func (j *judge) forbidden(e *jsonschema.ValidationError, rule *jsonschema.Schema
 	why := j.why(e, rule)
 	way := trace(from, e.SchemaURL)
 	if len(way) == 0 || way[len(way)-1].schema.Not == nil {
-		f.say(ValueNotAllowed, f.what+" is not allowed"+why+".", "another value, or none")
+		f.say(listing.CodeValueNotAllowed, f.what+" is not allowed"+why+".", "another value, or none")
 		return
 	}
 	switch not := way[len(way)-1].schema.Not; {
 	case not.Enum != nil:
-		f.say(ValueNotAllowed, fmt.Sprintf("%s must not be %s%s.", f.what, oneOf(not.Enum.Values), why), "another value")
+		f.say(listing.CodeValueNotAllowed, fmt.Sprintf("%s must not be %s%s.", f.what, oneOf(not.Enum.Values), why), "another value")
 	case len(not.Required) > 0:
 		for _, name := range not.Required {
 			steps := append(slices.Clone(e.InstanceLocation), name)
 			one := j.about(steps)
-			one.say(AttributeForbidden, fmt.Sprintf("%s must not be given%s.", one.what, why), "leave it out")
+			one.say(listing.CodeAttributeForbidden, fmt.Sprintf("%s must not be given%s.", one.what, why), "leave it out")
 		}
 	default:
-		f.say(ValueNotAllowed, f.what+" is not allowed"+why+".", "another value, or none")
+		f.say(listing.CodeValueNotAllowed, f.what+" is not allowed"+why+".", "another value, or none")
 	}
 }
 
@@ -116,14 +118,14 @@ func (j *judge) contains(e *jsonschema.ValidationError, rule *jsonschema.Schema)
 			what = "a value whose " + strings.Join(facts, " and ")
 		}
 	}
-	f.say(AttributeMissing, fmt.Sprintf("%s lacks %s%s.", f.what, what, j.why(e, rule)), what)
+	f.say(listing.CodeAttributeMissing, fmt.Sprintf("%s lacks %s%s.", f.what, what, j.why(e, rule)), what)
 }
 
 // noneOf is a value that fits none of several forms, or more than one of them.
 func (j *judge) noneOf(e *jsonschema.ValidationError, k *kind.OneOf) {
 	f := j.about(e.InstanceLocation)
 	if len(k.Subschemas) > 0 {
-		f.say(ValueNotAllowed, f.what+" fits more than one of the forms that it may have.", f.right())
+		f.say(listing.CodeValueNotAllowed, f.what+" fits more than one of the forms that it may have.", f.right())
 		return
 	}
 	var forms []string
@@ -133,10 +135,10 @@ func (j *judge) noneOf(e *jsonschema.ValidationError, k *kind.OneOf) {
 		}
 	}
 	if len(forms) == 0 || len(forms) < len(e.Causes) {
-		f.say(ValueNotAllowed, f.what+" is none of what it may be.", f.right())
+		f.say(listing.CodeValueNotAllowed, f.what+" is none of what it may be.", f.right())
 		return
 	}
-	f.say(WrongFormat, fmt.Sprintf("%s is %q, which is not %s.", f.what, shown(f.value), strings.Join(forms, " or ")), strings.Join(forms, " or "))
+	f.say(listing.CodeWrongFormat, fmt.Sprintf("%s is %q, which is not %s.", f.what, shown(f.value), strings.Join(forms, " or ")), strings.Join(forms, " or "))
 }
 
 // form names a format of JSON Schema.

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/towpath/towpath/internal/listing"
 )
 
 // lack is a field that is missing, and the conditions under which it is required; none: it always is.
@@ -82,15 +84,15 @@ func (j *judge) oneMissing(group []lack) {
 		if len(first.steps) > 0 {
 			attributes = first.steps[:1]
 		}
-		j.add(AttributeMissing, pointer(steps...), attributes, message, one)
+		j.add(listing.CodeAttributeMissing, pointer(steps...), attributes, message, one)
 	case len(first.steps) == 0 && first.name == offer:
 		j.noPrice()
 	case len(first.steps) == 0:
 		s := j.definition.root.Properties[first.name]
-		j.add(AttributeMissing, pointer(steps...), names, called(first.name, s)+" is missing"+needed(first.why)+".", right(s))
+		j.add(listing.CodeAttributeMissing, pointer(steps...), names, called(first.name, s)+" is missing"+needed(first.why)+".", right(s))
 	default:
 		message := fmt.Sprintf("%s has no %s%s.", j.about(first.steps).what, first.name, needed(first.why))
-		j.add(AttributeMissing, pointer(steps...), first.steps[:1], message, right(j.definition.schemaAt(steps)))
+		j.add(listing.CodeAttributeMissing, pointer(steps...), first.steps[:1], message, right(j.definition.schemaAt(steps)))
 	}
 }
 
@@ -121,5 +123,5 @@ func (j *judge) noIdentifier(names []string) {
 	if last > 0 {
 		words += " or "
 	}
-	j.add(IdentifierMissing, pointer(identifier), names, "It has no product identifier: "+words+ways[last]+".", "an EAN, UPC or GTIN as its barcode")
+	j.add(listing.CodeIdentifierMissing, pointer(identifier), names, "It has no product identifier: "+words+ways[last]+".", "an EAN, UPC or GTIN as its barcode")
 }

@@ -40,7 +40,7 @@ func (d *Definition) Merge(listed, ours Attributes) Attributes {
 func (d *Definition) Needs(issues []listing.Issue) []listing.Need {
 	var all []listing.Need
 	for _, i := range issues {
-		if i.Code != AttributeMissing && i.Code != IdentifierMissing || len(i.Attributes) == 0 {
+		if i.Code != listing.CodeAttributeMissing && i.Code != listing.CodeIdentifierMissing || len(i.Attributes) == 0 {
 			continue
 		}
 		name := i.Attributes[0]

@@ -35,7 +35,7 @@ func (j *judge) values() {
 		}
 		if slices.Contains(keywordsIn(s).deprecated, v) {
 			f := j.about(slices.Clone(steps))
-			i := issue(DeprecatedValue, pointer(steps...), slices.Clone(steps[:1]), fmt.Sprintf("%s is %q, which Amazon takes still and does not want any more.", f.what, shown(v)), "a value that is not deprecated")
+			i := issue(listing.CodeDeprecatedValue, pointer(steps...), slices.Clone(steps[:1]), fmt.Sprintf("%s is %q, which Amazon takes still and does not want any more.", f.what, shown(v)), "a value that is not deprecated")
 			i.Severity = listing.Warning
 			j.issues = append(j.issues, i)
 		}
@@ -45,7 +45,7 @@ func (j *judge) values() {
 		for _, t := range tag.FindAllString(text[:min(len(text), maxHTML)], -1) {
 			if !breaks.MatchString(t) {
 				f := j.about(slices.Clone(steps))
-				f.say(HTMLNotAllowed, fmt.Sprintf("%s has HTML in it (%s), which Amazon does not allow.", f.what, cut(t, 40)), "plain text; line breaks as <br>")
+				f.say(listing.CodeHTMLNotAllowed, fmt.Sprintf("%s has HTML in it (%s), which Amazon does not allow.", f.what, cut(t, 40)), "plain text; line breaks as <br>")
 				return
 			}
 		}
@@ -94,13 +94,13 @@ func (j *judge) price() {
 		case !found:
 			j.noPrice()
 		case amount <= 0:
-			j.add(PriceMissing, pointer(offer, strconv.Itoa(i), "our_price", "0", "schedule", "0", "value_with_tax"), []string{offer}, "Its price is 0 or less.", "a price above 0")
+			j.add(listing.CodePriceMissing, pointer(offer, strconv.Itoa(i), "our_price", "0", "schedule", "0", "value_with_tax"), []string{offer}, "Its price is 0 or less.", "a price above 0")
 		}
 	}
 }
 
 func (j *judge) noPrice() {
-	j.add(PriceMissing, pointer(offer), []string{offer}, "It has no price.", "a price above 0 in the marketplace's currency")
+	j.add(listing.CodePriceMissing, pointer(offer), []string{offer}, "It has no price.", "a price above 0 in the marketplace's currency")
 }
 
 // currency holds an offer's currency to those that the definition names: the list is an open one, which refuses nothing, but a price in
@@ -113,7 +113,7 @@ func (j *judge) currency(one any, i int) {
 	}
 	f := j.about([]string{offer, strconv.Itoa(i), "currency"})
 	if f.schema.Enum == nil {
-		f.say(CurrencyWrong, fmt.Sprintf("Its price is in %s, and the marketplace sells in %s.", shown(given), choice(list, given)), choice(list, given))
+		f.say(listing.CodeCurrencyWrong, fmt.Sprintf("Its price is in %s, and the marketplace sells in %s.", shown(given), choice(list, given)), choice(list, given))
 	}
 }
 

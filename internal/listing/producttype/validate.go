@@ -17,7 +17,7 @@ import (
 func (d *Definition) Validate(attributes, listed Attributes) []listing.Issue {
 	if !fit(map[string]any(attributes), 0) {
 		at, what := unfit("/attributes", map[string]any(attributes), 0)
-		return []listing.Issue{issue(WrongType, at, nil, "A value can't be sent: it "+what+".", "a text, a number, true or false")}
+		return []listing.Issue{issue(listing.CodeWrongType, at, nil, "A value can't be sent: it "+what+".", "a text, a number, true or false")}
 	}
 	j := judge{definition: d, attributes: attributes}
 	j.schema()

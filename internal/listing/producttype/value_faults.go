@@ -5,6 +5,8 @@ import (
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"github.com/towpath/towpath/internal/listing"
 )
 
 // value makes an issue of one value that is not as its schema wants it.
@@ -12,14 +14,14 @@ func (j *judge) value(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
 	f, why := j.about(e.InstanceLocation), j.why(e, rule)
 	is := "is " + quoted(f.value)
 	be := func(want string) {
-		f.say(ValueNotAllowed, fmt.Sprintf("%s %s; it must be %s%s.", f.what, is, want, why), want)
+		f.say(listing.CodeValueNotAllowed, fmt.Sprintf("%s %s; it must be %s%s.", f.what, is, want, why), want)
 	}
 	switch k := e.ErrorKind.(type) {
 	case *kind.Type:
 		if k.Got != "number" {
 			is = "is " + typeWord(k.Got)
 		}
-		f.say(WrongType, fmt.Sprintf("%s %s; it must be %s%s.", f.what, is, typeWords(k.Want), why), f.right())
+		f.say(listing.CodeWrongType, fmt.Sprintf("%s %s; it must be %s%s.", f.what, is, typeWords(k.Want), why), f.right())
 	case *kind.Enum:
 		f.notOne(k.Want, why)
 	case *kind.Const:
@@ -41,7 +43,7 @@ func (j *judge) value(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
 	case *kind.MinItems:
 		f.count(k.Got, k.Want, k.Got, "", why)
 	case *kind.UniqueItems:
-		f.say(ValueNotAllowed, f.what+" has the same value twice.", "each value once")
+		f.say(listing.CodeValueNotAllowed, f.what+" has the same value twice.", "each value once")
 	case *kind.Minimum:
 		be(decimal(k.Want) + " or more")
 	case *kind.ExclusiveMinimum:
@@ -57,7 +59,7 @@ func (j *judge) value(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
 	case *kind.Format:
 		f.say(f.format(), fmt.Sprintf("%s %s, which is not %s%s.", f.what, is, form(k.Want), why), form(k.Want))
 	default:
-		f.say(ValueNotAllowed, fmt.Sprintf("%s is not as the definition wants it%s: %s.", f.what, why, cut(k.LocalizedString(english), 200)), f.right())
+		f.say(listing.CodeValueNotAllowed, fmt.Sprintf("%s is not as the definition wants it%s: %s.", f.what, why, cut(k.LocalizedString(english), 200)), f.right())
 	}
 }
 
@@ -67,11 +69,11 @@ func (s subject) long(got, most int, unit, why string) {
 	if unit == "byte" {
 		what += " in UTF-8, where a letter such as é counts twice"
 	}
-	s.say(ValueTooLong, fmt.Sprintf("%s has %s; it may have %d%s.", s.what, what, most, why), number(most, unit)+" at most")
+	s.say(listing.CodeValueTooLong, fmt.Sprintf("%s has %s; it may have %d%s.", s.what, what, most, why), number(most, unit)+" at most")
 }
 
 func (s subject) short(got, least int, unit, why string) {
-	s.say(ValueTooShort, fmt.Sprintf("%s has %s; it must have %d%s.", s.what, number(got, unit), least, why), number(least, unit)+" at least")
+	s.say(listing.CodeValueTooShort, fmt.Sprintf("%s has %s; it must have %d%s.", s.what, number(got, unit), least, why), number(least, unit)+" at least")
 }
 
 // number writes how many there are of something.

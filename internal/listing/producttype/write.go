@@ -161,7 +161,7 @@ func (w *writer) aspect(a Attributes, word string, own []string) {
 	switch {
 	case !ok:
 		message := fmt.Sprintf("%s in this marketplace has no attribute %s; it is not sent.", w.definition.typeName(), cut(word, 60))
-		w.warn(AttributeUnknown, pointer(word), []string{word}, message, "an attribute that the type has, or none")
+		w.warn(listing.CodeAttributeUnknown, pointer(word), []string{word}, message, "an attribute that the type has, or none")
 	case slices.Contains(own, name):
 	case nested:
 		w.part(a, name, strings.Split(path, "."), given)

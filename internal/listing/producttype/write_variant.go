@@ -114,7 +114,7 @@ func (w *writer) barcode(a Attributes, v listing.Variant) {
 		return
 	}
 	if err := catalogue.CheckGTIN(code); err != nil {
-		w.issues = append(w.issues, issue(IdentifierWrong, pointer(identifier, "0", "value"), []string{identifier},
+		w.issues = append(w.issues, issue(listing.CodeIdentifierWrong, pointer(identifier, "0", "value"), []string{identifier},
 			"Its product identifier is wrong: "+cut(err.Error(), 160)+".", "an EAN, UPC or GTIN of 8, 12, 13 or 14 digits, as it stands on the goods"))
 		return
 	}

@@ -8,29 +8,6 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// Codes of issues. Those that other channels have too are the same there.
-const (
-	CodeMissing        = "attribute-missing"
-	CodeTooLong        = "value-too-long"
-	CodeTooMany        = "too-many-values"
-	CodeFormat         = "wrong-format"
-	CodeHTML           = "html-not-allowed" // a warning: it is taken out
-	CodePrice          = "price-missing"
-	CodeCurrency       = "currency-wrong"
-	CodeIdentifier     = "identifier-wrong"
-	CodeAlike          = "variants-alike"
-	CodeOptions        = "options-wrong"
-	CodeManyVariants   = "too-many-variants"
-	CodeSKU            = "sku-wrong"
-	CodeSKUElsewhere   = "sku-elsewhere" // another product of the shop has it
-	CodeImage          = "image-wrong"
-	CodeSettings       = "settings-missing"
-	CodeHandleTaken    = "handle-taken"       // the shop has another product of that handle
-	CodeCollection     = "collection-missing" //
-	CodeCollectionRule = "collection-by-rule" // a warning: its rules decide
-	CodeNotPermitted   = "not-permitted"      // the account's settings forbid it
-)
-
 // Bounds of what a product may hold.
 const (
 	maxName        = 255        // characters of titles, handles, vendors, types, tags, options, SKUs and barcodes
@@ -99,7 +76,7 @@ func (c *check) wrongAt(place int, n note, format string, args ...any) {
 // bounded refuses a text of the product that is too long.
 func (c *check) bounded(pointer, what, text string) {
 	if n := utf8.RuneCountInString(text); n > maxName {
-		c.wrong(note{code: CodeTooLong, pointer: pointer, want: atMost(maxName)}, "the %s has %d characters; Shopify takes %d", what, n, maxName)
+		c.wrong(note{code: listing.CodeValueTooLong, pointer: pointer, want: atMost(maxName)}, "the %s has %d characters; Shopify takes %d", what, n, maxName)
 	}
 }
 
@@ -108,18 +85,18 @@ func atMost(characters int) string { return fmt.Sprintf("at most %d characters",
 // account judges what holds for every product of the account.
 func (c *check) account() {
 	if at := c.rules.Location; at == nil || !at.Active {
-		c.wrong(note{code: CodeSettings, want: "the id of an active location"},
+		c.wrong(note{code: listing.CodeSettingsMissing, want: "the id of an active location"},
 			"the shop has no active location of the id that the account names, so no stock could be listed")
 	}
 	if c.Currency != "" && c.Currency != c.rules.Currency { // without one there is no price, which is said of each variant
-		c.wrong(note{code: CodeCurrency, want: "prices in " + c.rules.Currency}, "the prices are in %q; all of this shop's are in %s", clip(c.Currency), c.rules.Currency)
+		c.wrong(note{code: listing.CodeCurrencyWrong, want: "prices in " + c.rules.Currency}, "the prices are in %q; all of this shop's are in %s", clip(c.Currency), c.rules.Currency)
 	}
 	switch {
 	case !c.found.Exists:
 	case c.found.Archived && !c.rules.MayRelist:
-		c.wrong(note{code: CodeNotPermitted, want: "relist: true in the account's listings"}, "the shop's product is archived, and the account may not put it up again")
+		c.wrong(note{code: listing.CodeNotPermitted, want: "relist: true in the account's listings"}, "the shop's product is archived, and the account may not put it up again")
 	case !c.found.Archived && !c.rules.MayRevise:
-		c.wrong(note{code: CodeNotPermitted, want: "revise: true in the account's listings"}, "the shop has the product, and the account may not change it")
+		c.wrong(note{code: listing.CodeNotPermitted, want: "revise: true in the account's listings"}, "the shop has the product, and the account may not change it")
 	}
 }
 

@@ -62,28 +62,28 @@ var long = strings.Repeat("é", maxName+1)
 
 // defects are all rules, each broken once.
 var defects = map[string]defect{
-	"no title":             {change: func(p *listing.Product) { p.Title = " " }, want: map[string]string{"SHIRT": CodeMissing}, path: "/title"},
-	"title too long":       {change: func(p *listing.Product) { p.Title = long }, want: map[string]string{"SHIRT": CodeTooLong}, path: "/title"},
-	"vendor too long":      {change: func(p *listing.Product) { p.Brand = long }, want: map[string]string{"SHIRT": CodeTooLong}, path: "/vendor"},
-	"type too long":        {change: func(p *listing.Product) { p.Type = long }, want: map[string]string{"SHIRT": CodeTooLong}, path: "/productType"},
-	"no handle":            {found: func(f *Found) { f.Handle = "" }, want: map[string]string{"SHIRT": CodeFormat}, path: "/handle"},
-	"handle too long":      {found: func(f *Found) { f.Handle = long }, want: map[string]string{"SHIRT": CodeTooLong}, path: "/handle"},
-	"ten megabytes":        {change: func(p *listing.Product) { p.Description = strings.Repeat("<b>x</b>\n", 10<<20/9) }, want: map[string]string{"SHIRT": CodeTooLong}, path: "/descriptionHtml"},
-	"a script":             {change: func(p *listing.Product) { p.Description = "<p>a</p><SCRIPT src=x>" }, want: map[string]string{"SHIRT": CodeHTML}, path: "/descriptionHtml"},
-	"a handler":            {change: func(p *listing.Product) { p.Description = `<img src="x" onerror="steal()">` }, want: map[string]string{"SHIRT": CodeHTML}},
-	"a tag too long":       {change: func(p *listing.Product) { p.Aspects["Care"] = []string{long} }, want: map[string]string{"SHIRT": CodeTooLong}, path: "/tags/0"},
-	"too many tags":        {change: func(p *listing.Product) { p.Aspects["Care"] = slices.Collect(maps.Keys(numbered(250))) }, want: map[string]string{"SHIRT": CodeTooMany}, path: "/tags"},
-	"too many with theirs": {found: func(f *Found) { f.Tags = slices.Collect(maps.Keys(numbered(250))) }, want: map[string]string{"SHIRT": CodeTooMany}, path: "/tags"},
-	"no such collection":   {change: func(p *listing.Product) { p.Collections = []string{"c"} }, want: map[string]string{"SHIRT": CodeCollection}, path: "/collections/0"},
+	"no title":             {change: func(p *listing.Product) { p.Title = " " }, want: map[string]string{"SHIRT": listing.CodeAttributeMissing}, path: "/title"},
+	"title too long":       {change: func(p *listing.Product) { p.Title = long }, want: map[string]string{"SHIRT": listing.CodeValueTooLong}, path: "/title"},
+	"vendor too long":      {change: func(p *listing.Product) { p.Brand = long }, want: map[string]string{"SHIRT": listing.CodeValueTooLong}, path: "/vendor"},
+	"type too long":        {change: func(p *listing.Product) { p.Type = long }, want: map[string]string{"SHIRT": listing.CodeValueTooLong}, path: "/productType"},
+	"no handle":            {found: func(f *Found) { f.Handle = "" }, want: map[string]string{"SHIRT": listing.CodeWrongFormat}, path: "/handle"},
+	"handle too long":      {found: func(f *Found) { f.Handle = long }, want: map[string]string{"SHIRT": listing.CodeValueTooLong}, path: "/handle"},
+	"ten megabytes":        {change: func(p *listing.Product) { p.Description = strings.Repeat("<b>x</b>\n", 10<<20/9) }, want: map[string]string{"SHIRT": listing.CodeValueTooLong}, path: "/descriptionHtml"},
+	"a script":             {change: func(p *listing.Product) { p.Description = "<p>a</p><SCRIPT src=x>" }, want: map[string]string{"SHIRT": listing.CodeHTMLNotAllowed}, path: "/descriptionHtml"},
+	"a handler":            {change: func(p *listing.Product) { p.Description = `<img src="x" onerror="steal()">` }, want: map[string]string{"SHIRT": listing.CodeHTMLNotAllowed}},
+	"a tag too long":       {change: func(p *listing.Product) { p.Aspects["Care"] = []string{long} }, want: map[string]string{"SHIRT": listing.CodeValueTooLong}, path: "/tags/0"},
+	"too many tags":        {change: func(p *listing.Product) { p.Aspects["Care"] = slices.Collect(maps.Keys(numbered(250))) }, want: map[string]string{"SHIRT": listing.CodeTooManyValues}, path: "/tags"},
+	"too many with theirs": {found: func(f *Found) { f.Tags = slices.Collect(maps.Keys(numbered(250))) }, want: map[string]string{"SHIRT": listing.CodeTooManyValues}, path: "/tags"},
+	"no such collection":   {change: func(p *listing.Product) { p.Collections = []string{"c"} }, want: map[string]string{"SHIRT": listing.CodeCollectionMissing}, path: "/collections/0"},
 	"collection by rule": {
 		change: func(p *listing.Product) { p.Collections = []string{"c"} }, found: func(f *Found) { f.Collections = map[string]bool{"c": true} },
-		want: map[string]string{"SHIRT": CodeCollectionRule}, path: "/collections/0",
+		want: map[string]string{"SHIRT": listing.CodeCollectionByRule}, path: "/collections/0",
 	},
-	"picture without TLS":   {change: func(p *listing.Product) { p.Images[0] = "http://images.example/a.jpg" }, want: map[string]string{"SHIRT": CodeImage}, path: "/files/0/originalSource"},
-	"a file is no picture":  {change: func(p *listing.Product) { p.Images[0] = `C:\pictures\a.jpg` }, want: map[string]string{"SHIRT": CodeImage}},
-	"password in a picture": {change: func(p *listing.Product) { p.Images[0] = "https://me:secret@images.example/a.jpg" }, want: map[string]string{"SHIRT": CodeImage}},
-	"picture of a variant":  {change: func(p *listing.Product) { p.Variants[1].Images = []string{"a b"} }, want: map[string]string{"SHIRT-M": CodeImage}, path: "/variants/1/file/originalSource"},
-	"too many pictures":     {change: func(p *listing.Product) { p.Images = pictures(251) }, want: map[string]string{"SHIRT": CodeImage}, path: "/files"},
+	"picture without TLS":   {change: func(p *listing.Product) { p.Images[0] = "http://images.example/a.jpg" }, want: map[string]string{"SHIRT": listing.CodeImageWrong}, path: "/files/0/originalSource"},
+	"a file is no picture":  {change: func(p *listing.Product) { p.Images[0] = `C:\pictures\a.jpg` }, want: map[string]string{"SHIRT": listing.CodeImageWrong}},
+	"password in a picture": {change: func(p *listing.Product) { p.Images[0] = "https://me:secret@images.example/a.jpg" }, want: map[string]string{"SHIRT": listing.CodeImageWrong}},
+	"picture of a variant":  {change: func(p *listing.Product) { p.Variants[1].Images = []string{"a b"} }, want: map[string]string{"SHIRT-M": listing.CodeImageWrong}, path: "/variants/1/file/originalSource"},
+	"too many pictures":     {change: func(p *listing.Product) { p.Images = pictures(251) }, want: map[string]string{"SHIRT": listing.CodeImageWrong}, path: "/files"},
 	"too many options": {change: func(p *listing.Product) {
 		for _, n := range []string{"A", "B", "C"} {
 			p.Options = append(p.Options, n)
@@ -91,61 +91,61 @@ var defects = map[string]defect{
 				p.Variants[i].Options[n] = "x"
 			}
 		}
-	}, want: map[string]string{"SHIRT": CodeOptions}, path: "/productOptions"},
+	}, want: map[string]string{"SHIRT": listing.CodeOptionsWrong}, path: "/productOptions"},
 	"an option twice": {change: func(p *listing.Product) {
 		p.Options = []string{"Size", "size "}
 		p.Variants = p.Variants[:1]
 		p.Variants[0].Options["size "] = "S"
-	}, want: map[string]string{"SHIRT": CodeOptions}, path: "/productOptions/1/name"},
+	}, want: map[string]string{"SHIRT": listing.CodeOptionsWrong}, path: "/productOptions/1/name"},
 	"an option no name": {change: func(p *listing.Product) {
 		p.Options = []string{"Size", ""}
 		p.Variants = p.Variants[:1]
 		p.Variants[0].Options[""] = "S"
-	}, want: map[string]string{"SHIRT": CodeOptions}, path: "/productOptions/1/name"},
+	}, want: map[string]string{"SHIRT": listing.CodeOptionsWrong}, path: "/productOptions/1/name"},
 	"option name too long": {change: func(p *listing.Product) {
 		p.Options = []string{long}
 		p.Variants = p.Variants[:1]
 		p.Variants[0].Options = map[string]string{long: "S"}
-	}, want: map[string]string{"SHIRT": CodeTooLong}, path: "/productOptions/0/name"},
-	"no options":       {change: func(p *listing.Product) { p.Options = nil }, want: map[string]string{"SHIRT": CodeOptions}, path: "/productOptions"},
-	"no variants":      {change: func(p *listing.Product) { p.Variants = nil }, want: map[string]string{"SHIRT": CodeMissing}, path: "/variants"},
-	"a value missing":  {change: func(p *listing.Product) { p.Variants[1].Options = nil }, want: map[string]string{"SHIRT-M": CodeOptions}, path: "/variants/1/optionValues/0/name"},
-	"a value too long": {change: func(p *listing.Product) { p.Variants[1].Options["Size"] = long }, want: map[string]string{"SHIRT-M": CodeTooLong}, path: "/variants/1/optionValues/0/name"},
-	"a value too many": {change: func(p *listing.Product) { p.Variants[1].Options["Colour"] = "Red" }, want: map[string]string{"SHIRT-M": CodeOptions}, path: "/variants/1/optionValues"},
-	"two alike":        {change: func(p *listing.Product) { p.Variants[2].Options["Size"] = "m" }, want: map[string]string{"SHIRT-M": CodeAlike, "SHIRT-L": CodeAlike}, path: "/variants/2/optionValues"},
+	}, want: map[string]string{"SHIRT": listing.CodeValueTooLong}, path: "/productOptions/0/name"},
+	"no options":       {change: func(p *listing.Product) { p.Options = nil }, want: map[string]string{"SHIRT": listing.CodeOptionsWrong}, path: "/productOptions"},
+	"no variants":      {change: func(p *listing.Product) { p.Variants = nil }, want: map[string]string{"SHIRT": listing.CodeAttributeMissing}, path: "/variants"},
+	"a value missing":  {change: func(p *listing.Product) { p.Variants[1].Options = nil }, want: map[string]string{"SHIRT-M": listing.CodeOptionsWrong}, path: "/variants/1/optionValues/0/name"},
+	"a value too long": {change: func(p *listing.Product) { p.Variants[1].Options["Size"] = long }, want: map[string]string{"SHIRT-M": listing.CodeValueTooLong}, path: "/variants/1/optionValues/0/name"},
+	"a value too many": {change: func(p *listing.Product) { p.Variants[1].Options["Colour"] = "Red" }, want: map[string]string{"SHIRT-M": listing.CodeOptionsWrong}, path: "/variants/1/optionValues"},
+	"two alike":        {change: func(p *listing.Product) { p.Variants[2].Options["Size"] = "m" }, want: map[string]string{"SHIRT-M": listing.CodeVariantsAlike, "SHIRT-L": listing.CodeVariantsAlike}, path: "/variants/2/optionValues"},
 	"spelt in two ways": {change: func(p *listing.Product) {
 		p.Options = []string{"Size", "Colour"}
 		for i, colour := range []string{"Red", "Red", "red"} {
 			p.Variants[i].Options["Colour"] = colour
 		}
-	}, want: map[string]string{"SHIRT-L": CodeOptions}, path: "/variants/2/optionValues/1/name"},
-	"no SKU":                 {change: func(p *listing.Product) { p.Variants[1].SKU = "" }, want: map[string]string{"": CodeSKU}, path: "/variants/1/sku"},
-	"a SKU twice":            {change: func(p *listing.Product) { p.Variants[1].SKU = "SHIRT-S" }, want: map[string]string{"SHIRT-S": CodeSKU}, path: "/variants/1/sku"},
-	"SKU too long":           {change: func(p *listing.Product) { p.Variants[1].SKU = long }, want: map[string]string{long: CodeSKU}, path: "/variants/1/sku"},
-	"barcode too long":       {change: func(p *listing.Product) { p.Variants[1].Barcode = long }, want: map[string]string{"SHIRT-M": CodeIdentifier}, path: "/variants/1/barcode"},
-	"no price":               {change: func(p *listing.Product) { p.Variants[1].Price = 0 }, want: map[string]string{"SHIRT-M": CodePrice}, path: "/variants/1/price"},
-	"a price below 0":        {change: func(p *listing.Product) { p.Variants[1].Price = -1 }, want: map[string]string{"SHIRT-M": CodePrice}, path: "/variants/1/price"},
-	"another currency":       {change: func(p *listing.Product) { p.Currency = "EUR" }, want: map[string]string{"SHIRT": CodeCurrency}},
-	"no location":            {rules: func(r *Rules) { r.Location = nil }, want: map[string]string{"SHIRT": CodeSettings}},
-	"a closed location":      {rules: func(r *Rules) { r.Location = &Location{} }, want: map[string]string{"SHIRT": CodeSettings}},
-	"not to be revised":      {rules: func(r *Rules) { r.MayRevise = false }, found: has("SHIRT-S", "S"), want: map[string]string{"SHIRT": CodeNotPermitted}},
-	"not to be relisted":     {rules: func(r *Rules) { r.MayRelist = false }, found: func(f *Found) { has("SHIRT-S", "S")(f); f.Archived = true }, want: map[string]string{"SHIRT": CodeNotPermitted}},
-	"too many variants":      {rules: func(r *Rules) { r.MaxVariants = 2 }, want: map[string]string{"SHIRT": CodeManyVariants}, path: "/variants"},
-	"too many with theirs' ": {rules: func(r *Rules) { r.MaxVariants = 3 }, found: has("SHIRT-S", "S", "X", "XL"), want: map[string]string{"SHIRT": CodeManyVariants}, path: "/variants"},
+	}, want: map[string]string{"SHIRT-L": listing.CodeOptionsWrong}, path: "/variants/2/optionValues/1/name"},
+	"no SKU":                 {change: func(p *listing.Product) { p.Variants[1].SKU = "" }, want: map[string]string{"": listing.CodeSKUWrong}, path: "/variants/1/sku"},
+	"a SKU twice":            {change: func(p *listing.Product) { p.Variants[1].SKU = "SHIRT-S" }, want: map[string]string{"SHIRT-S": listing.CodeSKUWrong}, path: "/variants/1/sku"},
+	"SKU too long":           {change: func(p *listing.Product) { p.Variants[1].SKU = long }, want: map[string]string{long: listing.CodeSKUWrong}, path: "/variants/1/sku"},
+	"barcode too long":       {change: func(p *listing.Product) { p.Variants[1].Barcode = long }, want: map[string]string{"SHIRT-M": listing.CodeIdentifierWrong}, path: "/variants/1/barcode"},
+	"no price":               {change: func(p *listing.Product) { p.Variants[1].Price = 0 }, want: map[string]string{"SHIRT-M": listing.CodePriceMissing}, path: "/variants/1/price"},
+	"a price below 0":        {change: func(p *listing.Product) { p.Variants[1].Price = -1 }, want: map[string]string{"SHIRT-M": listing.CodePriceMissing}, path: "/variants/1/price"},
+	"another currency":       {change: func(p *listing.Product) { p.Currency = "EUR" }, want: map[string]string{"SHIRT": listing.CodeCurrencyWrong}},
+	"no location":            {rules: func(r *Rules) { r.Location = nil }, want: map[string]string{"SHIRT": listing.CodeSettingsMissing}},
+	"a closed location":      {rules: func(r *Rules) { r.Location = &Location{} }, want: map[string]string{"SHIRT": listing.CodeSettingsMissing}},
+	"not to be revised":      {rules: func(r *Rules) { r.MayRevise = false }, found: has("SHIRT-S", "S"), want: map[string]string{"SHIRT": listing.CodeNotPermitted}},
+	"not to be relisted":     {rules: func(r *Rules) { r.MayRelist = false }, found: func(f *Found) { has("SHIRT-S", "S")(f); f.Archived = true }, want: map[string]string{"SHIRT": listing.CodeNotPermitted}},
+	"too many variants":      {rules: func(r *Rules) { r.MaxVariants = 2 }, want: map[string]string{"SHIRT": listing.CodeTooManyVariants}, path: "/variants"},
+	"too many with theirs' ": {rules: func(r *Rules) { r.MaxVariants = 3 }, found: has("SHIRT-S", "S", "X", "XL"), want: map[string]string{"SHIRT": listing.CodeTooManyVariants}, path: "/variants"},
 	"other options in the shop": {found: func(f *Found) {
 		has("SHIRT-S", "S")(f)
 		f.Variants = append(f.Variants, Variant{"X", map[string]string{"Colour": "Red"}})
-	}, want: map[string]string{"SHIRT": CodeOptions}, path: "/productOptions"},
-	"alike one of the shop":    {found: has("SHIRT-S", "S", "X", "L"), want: map[string]string{"SHIRT-L": CodeAlike}, path: "/variants/2/optionValues"},
-	"another product's handle": {found: has("OTHER", "XL"), want: map[string]string{"SHIRT": CodeHandleTaken}, path: "/handle"},
-	"a SKU of another product": {found: func(f *Found) { f.Elsewhere = map[string]Holding{"SHIRT-L": {"old", "Old shirt"}} }, want: map[string]string{"SHIRT-L": CodeSKUElsewhere}, path: "/variants/2/sku"},
+	}, want: map[string]string{"SHIRT": listing.CodeOptionsWrong}, path: "/productOptions"},
+	"alike one of the shop":    {found: has("SHIRT-S", "S", "X", "L"), want: map[string]string{"SHIRT-L": listing.CodeVariantsAlike}, path: "/variants/2/optionValues"},
+	"another product's handle": {found: has("OTHER", "XL"), want: map[string]string{"SHIRT": listing.CodeHandleTaken}, path: "/handle"},
+	"a SKU of another product": {found: func(f *Found) { f.Elsewhere = map[string]Holding{"SHIRT-L": {"old", "Old shirt"}} }, want: map[string]string{"SHIRT-L": listing.CodeSKUElsewhere}, path: "/variants/2/sku"},
 	"a second thing, no options": {
 		change: func(p *listing.Product) { p.Options = nil; p.Variants = p.Variants[:1] },
 		found: func(f *Found) {
 			f.Exists = true
 			f.Variants = []Variant{{"SHIRT-S", map[string]string{DefaultOption: DefaultValue}}, {"X", map[string]string{DefaultOption: "Other"}}}
 		},
-		want: map[string]string{"SHIRT-S": CodeAlike},
+		want: map[string]string{"SHIRT-S": listing.CodeVariantsAlike},
 	},
 }
 
@@ -226,8 +226,8 @@ func TestAllAtOnce(t *testing.T) {
 	codes := map[string]string{}
 	of(codes, Check(p, open, Found{Handle: "shirt"}))
 	require.Equal(t, map[string]string{
-		"SHIRT":   strings.Join([]string{CodeCurrency, CodeMissing, CodeCollection, CodeImage}, " "),
-		"SHIRT-S": CodeIdentifier + " " + CodePrice, "SHIRT-M": CodeAlike, "SHIRT-L": CodeAlike,
+		"SHIRT":   strings.Join([]string{listing.CodeCurrencyWrong, listing.CodeAttributeMissing, listing.CodeCollectionMissing, listing.CodeImageWrong}, " "),
+		"SHIRT-S": listing.CodeIdentifierWrong + " " + listing.CodePriceMissing, "SHIRT-M": listing.CodeVariantsAlike, "SHIRT-L": listing.CodeVariantsAlike,
 	}, codes)
 }
 

@@ -14,21 +14,21 @@ import (
 // texts judges the product's own words.
 func (c *check) texts() {
 	if strings.TrimSpace(c.Title) == "" {
-		c.wrong(note{code: CodeMissing, pointer: "/title", want: "a title of 1 to 255 characters"}, "the product has no title")
+		c.wrong(note{code: listing.CodeAttributeMissing, pointer: "/title", want: "a title of 1 to 255 characters"}, "the product has no title")
 	}
 	c.bounded("/title", "title", c.Title)
 	c.bounded("/vendor", "brand", c.Brand)
 	c.bounded("/productType", "type", c.Type)
 	c.bounded("/handle", "handle that the product's key makes", c.found.Handle)
 	if c.found.Handle == "" {
-		c.wrong(note{code: CodeFormat, pointer: "/handle", want: "a key with a letter from a to z or a digit"},
+		c.wrong(note{code: listing.CodeWrongFormat, pointer: "/handle", want: "a key with a letter from a to z or a digit"},
 			"the product's key %q has neither, so that Shopify's address of the product can't be made of it", clip(c.Key))
 	}
 	if n := len(c.Description); n > maxDescription {
-		c.wrong(note{code: CodeTooLong, pointer: "/descriptionHtml", want: fmt.Sprintf("at most %d bytes", maxDescription)},
+		c.wrong(note{code: listing.CodeValueTooLong, pointer: "/descriptionHtml", want: fmt.Sprintf("at most %d bytes", maxDescription)},
 			"the description has %d bytes; Shopify takes %d", n, maxDescription)
 	} else if part := active(c.Description); part != "" {
-		c.wrong(note{severity: listing.Warning, code: CodeHTML, pointer: "/descriptionHtml", want: "HTML without scripts"},
+		c.wrong(note{severity: listing.Warning, code: listing.CodeHTMLNotAllowed, pointer: "/descriptionHtml", want: "HTML without scripts"},
 			"the description has %q; Shopify keeps HTML, but no scripts", clip(part))
 	}
 }
@@ -44,14 +44,14 @@ func (c *check) tags() {
 	for _, name := range slices.Sorted(maps.Keys(c.Aspects)) {
 		for _, value := range c.Aspects[name] {
 			if n := utf8.RuneCountInString(name + ": " + value); n > maxName {
-				c.wrong(note{code: CodeTooLong, pointer: fmt.Sprintf("/tags/%d", total), want: atMost(maxName)},
+				c.wrong(note{code: listing.CodeValueTooLong, pointer: fmt.Sprintf("/tags/%d", total), want: atMost(maxName)},
 					"the tag %q has %d characters; Shopify takes %d", clip(name+": "+value), n, maxName)
 			}
 			total++
 		}
 	}
 	if total > maxTags && !c.rules.Plus && len(c.Aspects) > 0 {
-		c.wrong(note{code: CodeTooMany, pointer: "/tags", want: fmt.Sprintf("at most %d tags", maxTags)},
+		c.wrong(note{code: listing.CodeTooManyValues, pointer: "/tags", want: fmt.Sprintf("at most %d tags", maxTags)},
 			"the product would have %d tags with those that the shop gave it; a shop on the plan %s takes %d", total, c.rules.Plan, maxTags)
 	}
 }
@@ -59,13 +59,13 @@ func (c *check) tags() {
 // collections judges those that the product is to be put in.
 func (c *check) collections() {
 	for i, id := range c.Collections {
-		n := note{code: CodeCollection, pointer: fmt.Sprintf("/collections/%d", i), want: "a collection that the shop has"}
+		n := note{code: listing.CodeCollectionMissing, pointer: fmt.Sprintf("/collections/%d", i), want: "a collection that the shop has"}
 		byRule, there := c.found.Collections[id]
 		switch {
 		case !there:
 			c.wrong(n, "the shop has no collection %s", clip(id))
 		case byRule:
-			n.severity, n.code, n.want = listing.Warning, CodeCollectionRule, "a collection that is filled by hand"
+			n.severity, n.code, n.want = listing.Warning, listing.CodeCollectionByRule, "a collection that is filled by hand"
 			c.wrong(n, "the rules of collection %s decide what is in it; the product can't be put there", clip(id))
 		}
 	}
@@ -76,20 +76,20 @@ func (c *check) files() {
 	seen := map[string]bool{}
 	for i, source := range c.Images {
 		if why := unreachable(source); why != "" && !seen[source] {
-			c.wrong(note{code: CodeImage, pointer: fmt.Sprintf("/files/%d/originalSource", i), want: wantImage}, "the picture %q %s", clip(source), why)
+			c.wrong(note{code: listing.CodeImageWrong, pointer: fmt.Sprintf("/files/%d/originalSource", i), want: wantImage}, "the picture %q %s", clip(source), why)
 		}
 		seen[source] = true
 	}
 	for i, v := range c.Variants {
 		for _, source := range v.Images {
 			if why := unreachable(source); why != "" {
-				c.wrongAt(i, note{code: CodeImage, pointer: "/file/originalSource", want: wantImage}, "the picture %q %s", clip(source), why)
+				c.wrongAt(i, note{code: listing.CodeImageWrong, pointer: "/file/originalSource", want: wantImage}, "the picture %q %s", clip(source), why)
 			}
 			seen[source] = true
 		}
 	}
 	if len(seen) > maxFiles {
-		c.wrong(note{code: CodeImage, pointer: "/files", want: fmt.Sprintf("at most %d pictures", maxFiles)},
+		c.wrong(note{code: listing.CodeImageWrong, pointer: "/files", want: fmt.Sprintf("at most %d pictures", maxFiles)},
 			"the product has %d pictures with those of its variants; Shopify takes %d", len(seen), maxFiles)
 	}
 }

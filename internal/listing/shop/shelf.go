@@ -12,7 +12,7 @@ import (
 func (c *check) shelf() {
 	for i, v := range c.Variants {
 		if at, taken := c.found.Elsewhere[v.SKU]; taken {
-			c.wrongAt(i, note{code: CodeSKUElsewhere, pointer: "/sku", want: "one product of the shop with all its variants"},
+			c.wrongAt(i, note{code: listing.CodeSKUElsewhere, pointer: "/sku", want: "one product of the shop with all its variants"},
 				"the shop has the SKU in another product, %q (%s); publishing would list it twice", clip(at.Title), clip(at.Handle))
 		}
 	}
@@ -26,12 +26,12 @@ func (c *check) shelf() {
 		}
 	}
 	if c.found.Exists && ours == 0 && len(others) > 0 {
-		c.wrong(note{code: CodeHandleTaken, pointer: "/handle", want: "another key, or a product in the shop that has one of these SKUs"},
+		c.wrong(note{code: listing.CodeHandleTaken, pointer: "/handle", want: "another key, or a product in the shop that has one of these SKUs"},
 			"the shop has a product of the handle %q with none of these SKUs (but %s); publishing would write over it", clip(c.found.Handle), clip(others[0].SKU))
 		return
 	}
 	if n := len(c.Variants) + len(others); n > c.rules.MaxVariants {
-		c.wrong(note{code: CodeManyVariants, pointer: "/variants", want: fmt.Sprintf("at most %d variants", c.rules.MaxVariants)},
+		c.wrong(note{code: listing.CodeTooManyVariants, pointer: "/variants", want: fmt.Sprintf("at most %d variants", c.rules.MaxVariants)},
 			"the product would have %d variants, %d of them the shop's own; the shop takes %d", n, len(others), c.rules.MaxVariants)
 	}
 	c.beside(others)
@@ -46,7 +46,7 @@ func (c *check) beside(others []Variant) {
 	labels := map[string]string{}
 	for _, w := range others {
 		if !sameNames(w.Options, names) {
-			c.wrong(note{code: CodeOptions, pointer: "/productOptions", want: "the options that the shop's product has"},
+			c.wrong(note{code: listing.CodeOptionsWrong, pointer: "/productOptions", want: "the options that the shop's product has"},
 				"the shop's product has the variant %q, which differs in %v; these variants differ in %v", clip(w.SKU), sortedKeys(w.Options), names)
 			return
 		}
@@ -57,12 +57,12 @@ func (c *check) beside(others []Variant) {
 	for i, v := range c.Variants {
 		key, _ := c.label(v.Options)
 		if sku, taken := labels[key]; taken {
-			c.wrongAt(i, note{code: CodeAlike, pointer: "/optionValues", want: "values that no other variant has"},
+			c.wrongAt(i, note{code: listing.CodeVariantsAlike, pointer: "/optionValues", want: "values that no other variant has"},
 				"the shop's product has a variant that is described so already, %q", clip(sku))
 		}
 	}
 	if len(c.Options) == 0 && len(c.Variants) > 0 && len(others) > 0 {
-		c.wrongAt(0, note{code: CodeAlike, pointer: "/optionValues", want: "options that tell the variants apart"},
+		c.wrongAt(0, note{code: listing.CodeVariantsAlike, pointer: "/optionValues", want: "options that tell the variants apart"},
 			"the shop's product is one thing, %q, and this would be a second one without anything to tell them apart", clip(others[0].SKU))
 	}
 }

@@ -12,7 +12,7 @@ import (
 // options judges what the variants differ in.
 func (c *check) options() {
 	if n := len(c.Options); n > c.rules.MaxOptions {
-		c.wrong(note{code: CodeOptions, pointer: "/productOptions", want: fmt.Sprintf("at most %d options", c.rules.MaxOptions)},
+		c.wrong(note{code: listing.CodeOptionsWrong, pointer: "/productOptions", want: fmt.Sprintf("at most %d options", c.rules.MaxOptions)},
 			"the product has %d options (%s); the shop takes %d", n, clip(strings.Join(c.Options, ", ")), c.rules.MaxOptions)
 	}
 	for i, name := range c.Options {
@@ -20,14 +20,14 @@ func (c *check) options() {
 		same := func(other string) bool { return strings.EqualFold(strings.TrimSpace(other), strings.TrimSpace(name)) }
 		switch {
 		case strings.TrimSpace(name) == "":
-			c.wrong(note{code: CodeOptions, pointer: at, want: "a name"}, "option %d has no name", i+1)
+			c.wrong(note{code: listing.CodeOptionsWrong, pointer: at, want: "a name"}, "option %d has no name", i+1)
 		case slices.ContainsFunc(c.Options[:i], same):
-			c.wrong(note{code: CodeOptions, pointer: at, want: "each option once"}, "the option %q is there twice", clip(name))
+			c.wrong(note{code: listing.CodeOptionsWrong, pointer: at, want: "each option once"}, "the option %q is there twice", clip(name))
 		}
 		c.bounded(at, "option's name", name)
 	}
 	if len(c.Options) == 0 && len(c.Variants) > 1 {
-		c.wrong(note{code: CodeOptions, pointer: "/productOptions", want: "what the variants differ in, e.g. Colour or Size"},
+		c.wrong(note{code: listing.CodeOptionsWrong, pointer: "/productOptions", want: "what the variants differ in, e.g. Colour or Size"},
 			"the product has %d variants and says nothing that they differ in", len(c.Variants))
 	}
 }
@@ -35,13 +35,13 @@ func (c *check) options() {
 // variants judges each variant.
 func (c *check) variants() {
 	if len(c.Variants) == 0 {
-		c.wrong(note{code: CodeMissing, pointer: "/variants", want: "at least one"}, "the product has no variant")
+		c.wrong(note{code: listing.CodeAttributeMissing, pointer: "/variants", want: "at least one"}, "the product has no variant")
 	}
 	twice := map[string]int{}
 	for i, v := range c.Variants {
 		c.identity(i, v, twice)
 		if v.Price <= 0 {
-			c.wrongAt(i, note{code: CodePrice, pointer: "/price", want: "a price above 0 in " + c.rules.Currency}, "it has no price; Shopify would give it away")
+			c.wrongAt(i, note{code: listing.CodePriceMissing, pointer: "/price", want: "a price above 0 in " + c.rules.Currency}, "it has no price; Shopify would give it away")
 		}
 		c.values(i, v)
 	}
@@ -66,9 +66,9 @@ func (c *check) spellings() {
 			}
 		}
 		for i, v := range c.Variants {
-			alike := slices.ContainsFunc(c.issues[v.SKU], func(i listing.Issue) bool { return i.Code == CodeAlike })
+			alike := slices.ContainsFunc(c.issues[v.SKU], func(i listing.Issue) bool { return i.Code == listing.CodeVariantsAlike })
 			if value := v.Options[name]; spelling(value) != value && value != "" && !alike {
-				c.wrongAt(i, note{code: CodeOptions, pointer: fmt.Sprintf("/optionValues/%d/name", n), want: spelling(value)},
+				c.wrongAt(i, note{code: listing.CodeOptionsWrong, pointer: fmt.Sprintf("/optionValues/%d/name", n), want: spelling(value)},
 					"its %s is spelt %q, and another variant's %q: to Shopify they are one value", clip(name), clip(value), clip(spelling(value)))
 			}
 		}
@@ -81,14 +81,14 @@ func (c *check) identity(i int, v listing.Variant, seen map[string]int) {
 	seen[v.SKU] = i
 	switch n := utf8.RuneCountInString(v.SKU); {
 	case strings.TrimSpace(v.SKU) == "":
-		c.wrongAt(i, note{code: CodeSKU, pointer: "/sku", want: "a SKU"}, "variant %d has no SKU, so that nobody could keep its stock", i+1)
+		c.wrongAt(i, note{code: listing.CodeSKUWrong, pointer: "/sku", want: "a SKU"}, "variant %d has no SKU, so that nobody could keep its stock", i+1)
 	case again:
-		c.wrongAt(i, note{code: CodeSKU, pointer: "/sku", want: "a SKU of its own"}, "variants %d and %d have the same SKU", first+1, i+1)
+		c.wrongAt(i, note{code: listing.CodeSKUWrong, pointer: "/sku", want: "a SKU of its own"}, "variants %d and %d have the same SKU", first+1, i+1)
 	case n > maxName:
-		c.wrongAt(i, note{code: CodeSKU, pointer: "/sku", want: atMost(maxName)}, "the SKU has %d characters; Shopify takes %d", n, maxName)
+		c.wrongAt(i, note{code: listing.CodeSKUWrong, pointer: "/sku", want: atMost(maxName)}, "the SKU has %d characters; Shopify takes %d", n, maxName)
 	}
 	if n := utf8.RuneCountInString(v.Barcode); n > maxName {
-		c.wrongAt(i, note{code: CodeIdentifier, pointer: "/barcode", want: atMost(maxName)}, "the barcode has %d characters; Shopify takes %d", n, maxName)
+		c.wrongAt(i, note{code: listing.CodeIdentifierWrong, pointer: "/barcode", want: atMost(maxName)}, "the barcode has %d characters; Shopify takes %d", n, maxName)
 	}
 }
 
@@ -98,14 +98,14 @@ func (c *check) values(i int, v listing.Variant) {
 		value, at := v.Options[name], fmt.Sprintf("/optionValues/%d/name", n)
 		switch length := utf8.RuneCountInString(value); {
 		case strings.TrimSpace(value) == "":
-			c.wrongAt(i, note{code: CodeOptions, pointer: at, want: "a value of " + clip(name)}, "it has no %s, in which the product's variants differ", clip(name))
+			c.wrongAt(i, note{code: listing.CodeOptionsWrong, pointer: at, want: "a value of " + clip(name)}, "it has no %s, in which the product's variants differ", clip(name))
 		case length > maxName:
-			c.wrongAt(i, note{code: CodeTooLong, pointer: at, want: atMost(maxName)}, "its %s has %d characters; Shopify takes %d", clip(name), length, maxName)
+			c.wrongAt(i, note{code: listing.CodeValueTooLong, pointer: at, want: atMost(maxName)}, "its %s has %d characters; Shopify takes %d", clip(name), length, maxName)
 		}
 	}
 	for _, name := range sortedKeys(v.Options) {
 		if len(c.Options) > 0 && !slices.Contains(c.Options, name) && v.Options[name] != "" {
-			c.wrongAt(i, note{severity: listing.Warning, code: CodeOptions, pointer: "/optionValues", want: "values of the product's options only"},
+			c.wrongAt(i, note{severity: listing.Warning, code: listing.CodeOptionsWrong, pointer: "/optionValues", want: "values of the product's options only"},
 				"its %s is left out: the product's variants differ in %s", clip(name), clip(strings.Join(c.Options, ", ")))
 		}
 	}
@@ -124,7 +124,7 @@ func (c *check) alike() {
 		for n, i := range all {
 			if len(all) > 1 {
 				other := c.Variants[all[(n+1)%len(all)]].SKU
-				c.wrongAt(i, note{code: CodeAlike, pointer: "/optionValues", want: "values that no other variant has"},
+				c.wrongAt(i, note{code: listing.CodeVariantsAlike, pointer: "/optionValues", want: "values that no other variant has"},
 					"it is described as %s is: %s", clip(other), clip(c.described(c.Variants[i])))
 			}
 		}

@@ -31,7 +31,7 @@ var (
 // of the others nothing is said; nil = all.
 func (d *definition) judged(after, there submitted, concerned []string) (issues []issue) {
 	for _, found := range d.Rules.Validate(decoded(after), decoded(there)) {
-		if found.Code == producttype.PriceMissing { // Amazon takes goods without a price, and nobody can buy them
+		if found.Code == listing.CodePriceMissing { // Amazon takes goods without a price, and nobody can buy them
 			continue
 		}
 		names := found.Attributes
