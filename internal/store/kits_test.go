@@ -61,7 +61,7 @@ func TestAKitListsWhatOneWarehouseCanPack(t *testing.T) {
 		d, err := s.Ledger.StockDetail(ctx, "pair")
 		require.NoError(t, err)
 		require.Equal(t, []products.KitPart{{SKU: "lamp", Quantity: 1}, {SKU: "rope", Quantity: 2}}, d.Parts)
-		require.Equal(t, []ledger.StockOffers{{Location: "annex", Units: 3, Limit: "lamp"}, {Location: "main", Units: 3, Limit: "rope"}}, d.Lists[1].Offers)
+		require.Equal(t, stock.ByLocation{{Location: "annex", Units: 3, Limit: "lamp"}, {Location: "main", Units: 3, Limit: "rope"}}, d.Lists[1].Offers)
 		require.Equal(t, [3]int{6, 6, 6}, [3]int{d.Lists[1].Raw, d.Lists[1].Listed, d.Lists[1].Sent})
 	})
 }

@@ -25,32 +25,24 @@ type StockDetail struct {
 
 // StockListed is what an account lists of a SKU, and why: Listed = Raw - Buffer - Held, between 0 and Cap.
 type StockListed struct {
-	Account    string        `json:"account"`
-	ChannelSKU string        `json:"channelSku"`
-	Offers     []StockOffers `json:"offers"` // what each stock location of the account adds
-	Raw        int           `json:"raw"`    // their sum
-	Buffer     int           `json:"buffer"`
-	Held       int           `json:"held"`    // units kept back by the brake; below zero: listed beyond what there is
-	HeldCap    int           `json:"heldCap"` // a cap that goes on in place of Cap while it is held; stock.NotHeld: none
-	Braked     bool          `json:"braked"`  // the brake holds something of it
-	Cap        int           `json:"cap"`
-	Listed     int           `json:"listed"` // what is right now
-	Sent       int           `json:"sent"`   // what the channel accepted last
-	SentAt     time.Time     `json:"sentAt,omitzero"`
-	Shown      int           `json:"shown"`   // what the channel showed when its listings were last read; channel.UnknownQuantity: not known
-	Waits      bool          `json:"waits"`   // a newer level is to be sent
-	Refused    bool          `json:"refused"` // the channel refused the newest level
-	Fulfils    bool          `json:"channelFulfils"`
-	Observing  bool          `json:"observing"`
-	Paused     bool          `json:"paused"`
-}
-
-// StockOffers is what one location adds to a level. Limit is the part of a kit that decides; empty for a SKU that is
-// none.
-type StockOffers struct {
-	Location string `json:"location"`
-	Units    int    `json:"units"`
-	Limit    string `json:"limit,omitempty"`
+	Account    string           `json:"account"`
+	ChannelSKU string           `json:"channelSku"`
+	Offers     stock.ByLocation `json:"offers"` // what each stock location of the account adds
+	Raw        int              `json:"raw"`    // their sum
+	Buffer     int              `json:"buffer"`
+	Held       int              `json:"held"`    // units kept back by the brake; below zero: listed beyond what there is
+	HeldCap    int              `json:"heldCap"` // a cap that goes on in place of Cap while it is held; stock.NotHeld: none
+	Braked     bool             `json:"braked"`  // the brake holds something of it
+	Cap        int              `json:"cap"`
+	Listed     int              `json:"listed"` // what is right now
+	Sent       int              `json:"sent"`   // what the channel accepted last
+	SentAt     time.Time        `json:"sentAt,omitzero"`
+	Shown      int              `json:"shown"`   // what the channel showed when its listings were last read; channel.UnknownQuantity: not known
+	Waits      bool             `json:"waits"`   // a newer level is to be sent
+	Refused    bool             `json:"refused"` // the channel refused the newest level
+	Fulfils    bool             `json:"channelFulfils"`
+	Observing  bool             `json:"observing"`
+	Paused     bool             `json:"paused"`
 }
 
 // StockDetail reads a SKU; ErrNotFound when neither the catalogue nor the books know it.
@@ -126,28 +118,13 @@ func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
 			d.Lists = append(d.Lists, one)
 		}
 		last := &d.Lists[len(d.Lists)-1]
-		last.offer(on)
+		on.Offer(&last.Offers)
 		return nil
 	}, d.SKU, channel.UnknownQuantity)
 	for i := range d.Lists {
 		l := &d.Lists[i]
-		for _, o := range l.Offers {
-			l.Raw += o.Units
-		}
+		l.Raw = l.Offers.Sum()
 		l.Listed = stock.Offer{Raw: l.Raw, Buffer: l.Buffer, Cap: l.Cap}.Level(stock.Hold{Units: l.Held, Cap: l.HeldCap})
 	}
 	return err
-}
-
-// offer takes in one part at one location; the rows of a location stand together.
-func (l *StockListed) offer(r levels.ShelfRow) {
-	if r.Location == "" {
-		return // the account has no stock locations
-	}
-	units := stock.Offers([]stock.Shelf{r.Shelf})
-	if n := len(l.Offers); n == 0 || l.Offers[n-1].Location != r.Location {
-		l.Offers = append(l.Offers, StockOffers{r.Location, units, r.Part})
-	} else if last := &l.Offers[n-1]; units < last.Units {
-		last.Units, last.Limit = units, r.Part
-	}
 }

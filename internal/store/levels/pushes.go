@@ -49,7 +49,7 @@ func (s *Store) DirtyCount(ctx context.Context, account string) (int, error) {
 // that is right at that version: one statement reads both.
 func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]DirtyLevel, error) {
 	var out []DirtyLevel
-	var sum LevelSum
+	var sum stock.ByLocation
 	err := s.Read(ctx, `WITH dirty AS (
 			SELECT l.account, l.channel_sku, l.listing_ref, l.sku, l.dirty_version, l.dirty_since, l.held, l.held_cap FROM links l
 			WHERE l.account = CAST($1 AS TEXT) AND `+Sendable+`
@@ -67,10 +67,10 @@ func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]D
 		}
 		if n := len(out); n == 0 || out[n-1].ChannelSKU != d.ChannelSKU {
 			d.DirtySince = db.At(since)
-			out, sum = append(out, d), LevelSum{}
+			out, sum = append(out, d), nil
 		}
-		sum.Add(on)
-		offer.Raw = sum.Raw()
+		on.Offer(&sum)
+		offer.Raw = sum.Sum()
 		out[len(out)-1].Quantity = offer.Level(hold)
 		return nil
 	}, account, db.Limited(limit))

@@ -30,22 +30,6 @@ func (r *ShelfRow) Dest() []any {
 	return []any{&r.Location, &r.Part, &r.Per, &r.OnHand, &r.Reserved, &r.Short}
 }
 
-// LevelSum sums the rows of one link, location by location.
-type LevelSum struct {
-	at      string
-	parts   []stock.Shelf
-	offered int // by the locations before
-}
-
-// Add takes in a row; those of one location come one after the other.
-func (s *LevelSum) Add(r ShelfRow) {
-	if r.Location != s.at && len(s.parts) > 0 {
-		s.offered += stock.Offers(s.parts)
-		s.parts = s.parts[:0]
-	}
-	s.at = r.Location
-	s.parts = append(s.parts, r.Shelf)
-}
-
-// Raw is the level before buffer and cap. An account without stock locations has an empty row: it offers nothing.
-func (s *LevelSum) Raw() int { return s.offered + stock.Offers(s.parts) }
+// Offer takes the row into what the locations of one link offer. The rows of one location come one after the other; an account
+// without stock locations has an empty row.
+func (r *ShelfRow) Offer(to *stock.ByLocation) { to.Add(r.Location, r.Part, r.Offers()) }

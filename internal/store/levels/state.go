@@ -62,12 +62,12 @@ const listedQuantity = `CASE WHEN l.accepted_version > 0 AND l.accepted_at >= CO
 // linkStates reads the links of a scope, those apart whose level is not ours to set, sorted by account and channel SKU.
 func linkStates(ctx context.Context, read db.Reading, scope linkScope, each func(linkState) error) error {
 	var last linkState
-	var sum LevelSum
+	var sum stock.ByLocation
 	flush := func() error {
 		if last.Account == "" {
 			return nil
 		}
-		last.offer.Raw = sum.Raw()
+		last.offer.Raw = sum.Sum()
 		return each(last)
 	}
 	err := read(ctx, `WITH scope AS MATERIALIZED (
@@ -88,9 +88,9 @@ func linkStates(ctx context.Context, read db.Reading, scope linkScope, each func
 			if err := flush(); err != nil {
 				return err
 			}
-			last, sum = l, LevelSum{}
+			last, sum = l, nil
 		}
-		sum.Add(on)
+		on.Offer(&sum)
 		return nil
 	}, scope.args...)
 	if err != nil {

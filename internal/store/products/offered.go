@@ -114,7 +114,7 @@ func (s *Store) offeredKits(ctx context.Context, out map[string]*Offered, asked 
 			return err
 		}
 		shelf.Per = part.Quantity
-		out[kit].addPart(location, part, stock.Makes([]stock.Shelf{shelf}))
+		out[kit].addPart(location, part, shelf.Makes())
 		return nil
 	}, asked)
 }

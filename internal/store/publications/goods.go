@@ -206,7 +206,7 @@ func (g *goodsRead) links(ctx context.Context) error {
 
 // levels computes what the account that speaks would list: it is the one that levels are sent for afterwards.
 func (g *goodsRead) levels(ctx context.Context) error {
-	var sum levels.LevelSum
+	var sum stock.ByLocation
 	var last string
 	return g.Read(ctx, `WITH asked AS MATERIALIZED (SELECT CAST($2 AS TEXT) AS account, r.value AS sku FROM {{rows 1}})
 		SELECT d.sku, a.buffer, a.cap, `+levels.ShelfColumns+` FROM asked d JOIN accounts a ON a.id = d.account `+levels.ShelvesOf("d")+`
@@ -218,10 +218,10 @@ func (g *goodsRead) levels(ctx context.Context) error {
 			return err
 		}
 		if sku != last {
-			last, sum = sku, levels.LevelSum{}
+			last, sum = sku, nil
 		}
-		sum.Add(on)
-		offer.Raw = sum.Raw()
+		on.Offer(&sum)
+		offer.Raw = sum.Sum()
 		g.of[sku].Levels[sku] = offer.Level(stock.NoHold)
 		return nil
 	}, g.skus(), g.publication.Through)
