@@ -5,8 +5,9 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"text/tabwriter"
 	"time"
+
+	"github.com/towpath/towpath/internal/table"
 )
 
 // printPace tells how fast the orders went from placement to their end, all together.
@@ -27,13 +28,19 @@ func (d *dev) printCosts(ctx context.Context) {
 	}
 	c := d.temporal.Counts()
 	perOrder := func(n int64) float64 { return float64(n) / float64(f.saved) }
-	t := tabwriter.NewWriter(d.out, 0, 4, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t)
-	fmt.Fprintln(t, "TEMPORAL\tCOUNT\tPER ORDER\t")
-	fmt.Fprintf(t, "actions\t%d\t%.2f\t\n", c.Actions, perOrder(c.Actions))
-	for _, kind := range slices.Sorted(maps.Keys(c.ActionsByType)) {
-		fmt.Fprintf(t, "%s\t%d\t%.2f\t\n", kind, c.ActionsByType[kind], perOrder(c.ActionsByType[kind]))
+	rows := [][]table.Cell{costRow("TEMPORAL", "COUNT", "PER ORDER")}
+	add := func(what string, n int64) {
+		rows = append(rows, costRow(what, fmt.Sprint(n), fmt.Sprintf("%.2f", perOrder(n))))
 	}
-	fmt.Fprintf(t, "persistence writes\t%d\t%.2f\t\n", c.Writes, perOrder(c.Writes))
-	_ = t.Flush()
+	add("actions", c.Actions)
+	for _, kind := range slices.Sorted(maps.Keys(c.ActionsByType)) {
+		add(kind, c.ActionsByType[kind])
+	}
+	add("persistence writes", c.Writes)
+	fmt.Fprintln(d.out)
+	_ = table.Write(d.out, rows)
+}
+
+func costRow(what, count, perOrder string) []table.Cell {
+	return []table.Cell{table.Word(what), table.Number(count), table.Number(perOrder)}
 }

@@ -6,13 +6,13 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/simulator"
 	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/table"
 )
 
 // newFaults is the command that shows and switches the faults of marketplaces that run.
@@ -162,8 +162,7 @@ func printFaults(w io.Writer, output string, all []accountFaults) error {
 		e.SetIndent("", "  ")
 		return e.Encode(all)
 	}
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "ACCOUNT\tFAULT\tRATE\tSO FAR\tOPERATIONS")
+	rows := [][]table.Cell{table.Words("ACCOUNT", "FAULT", "RATE", "SO FAR", "OPERATIONS")}
 	for _, a := range all {
 		operations, shown := "all", 0
 		if len(a.Rates.Operations) > 0 {
@@ -175,13 +174,13 @@ func printFaults(w io.Writer, output string, all []accountFaults) error {
 				continue
 			}
 			shown++
-			fmt.Fprintf(t, "%s\t%s\t%g\t%d\t%s\n", a.Account, k, rate, n, operations)
+			rows = append(rows, table.Words(a.Account, string(k), fmt.Sprintf("%g", rate), fmt.Sprint(n), operations))
 		}
 		if shown == 0 {
-			fmt.Fprintf(t, "%s\tnone\t\t\t\n", a.Account)
+			rows = append(rows, table.Words(a.Account, "none", "", "", ""))
 		}
 	}
-	return t.Flush()
+	return table.Write(w, rows)
 }
 
 // parseFaults reads rates by name; a mistake is the caller's.

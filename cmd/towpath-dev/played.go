@@ -8,9 +8,9 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"text/tabwriter"
 
 	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/table"
 )
 
 // playedFile remembers which book a data folder was played with, so that an audit need not be told.
@@ -94,11 +94,10 @@ func (o *options) recall() error {
 
 // printBook tells how every row of the book was used.
 func printBook(w io.Writer, c book.Counts) {
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "BOOK\tCOUNT")
+	rows := [][]table.Cell{table.Words("BOOK", "COUNT")}
 	for _, row := range c.Table() {
-		fmt.Fprintf(t, "%s\t%s\n", row[0], row[1])
+		rows = append(rows, table.Words(row[:]...))
 	}
-	_ = t.Flush()
+	_ = table.Write(w, rows)
 	fmt.Fprintln(w)
 }

@@ -4,10 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/towpath/towpath/internal/hint"
+	"github.com/towpath/towpath/internal/table"
 )
 
 // colour is an ANSI colour; it never carries a meaning that the text does not.
@@ -106,8 +105,7 @@ func cellsOf(list []string) []cell {
 	return row
 }
 
-// table writes rows under a head, each column as wide as its widest cell. A nil head is left out. It is
-// not text/tabwriter because that counts the colours' escape codes as text.
+// table writes rows under a head, whose titles are over the ends of numbers as these are. A nil head is left out.
 func (pg *page) table(head []string, rows [][]cell) {
 	if head != nil {
 		titles := make([]cell, len(head))
@@ -116,29 +114,12 @@ func (pg *page) table(head []string, rows [][]cell) {
 		}
 		rows = append([][]cell{titles}, rows...)
 	}
-	var widths []int
-	for _, row := range rows {
-		for i, c := range row {
-			row[i].text = hint.Fit(clean(c.text), pg.call)
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], utf8.RuneCountInString(row[i].text))
+	lines := make([][]table.Cell, len(rows))
+	for i, row := range rows {
+		for _, c := range row {
+			lines[i] = append(lines[i], table.Cell{Text: hint.Fit(clean(c.text), pg.call), Right: c.right,
+				Paint: func(text string) string { return pg.paint(text, c.colour) }})
 		}
 	}
-	for _, row := range rows {
-		pg.b.WriteString(strings.TrimRight(pg.row(row, widths), " ") + "\n")
-	}
-}
-
-func (pg *page) row(row []cell, widths []int) string {
-	parts := make([]string, len(row))
-	for i, c := range row {
-		gap := strings.Repeat(" ", widths[i]-utf8.RuneCountInString(c.text))
-		parts[i] = pg.paint(c.text, c.colour) + gap
-		if c.right {
-			parts[i] = gap + pg.paint(c.text, c.colour)
-		}
-	}
-	return strings.Join(parts, "  ")
+	_ = table.Write(&pg.b, lines) // a buffer takes everything
 }

@@ -3,22 +3,22 @@ package audit
 import (
 	"fmt"
 	"io"
-	"text/tabwriter"
 	"time"
+
+	"github.com/towpath/towpath/internal/table"
 )
 
 // Print writes the report as a table that lines up.
 func (r Report) Print(w io.Writer) error {
-	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(t, "AUDIT\tRESULT\tHOLDS")
+	rows := [][]table.Cell{table.Words("AUDIT", "RESULT", "HOLDS")}
 	for _, c := range r.Checks {
 		holds := "yes"
 		if c.Violated > 0 {
 			holds = fmt.Sprintf("NO, %d times", c.Violated)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\n", c.Name, c.Result, holds)
+		rows = append(rows, table.Words(c.Name, c.Result, holds))
 	}
-	if err := t.Flush(); err != nil {
+	if err := table.Write(w, rows); err != nil {
 		return err
 	}
 	for _, c := range r.Checks {
@@ -27,9 +27,9 @@ func (r Report) Print(w io.Writer) error {
 		}
 	}
 	fmt.Fprintln(w)
-	fmt.Fprintln(t, "PUSH LAG\tCOUNT\tP50\tP99")
+	rows = [][]table.Cell{table.Words("PUSH LAG", "COUNT", "P50", "P99")}
 	for _, l := range r.Lags {
-		fmt.Fprintf(t, "%s\t%d\t%s\t%s\n", l.Stage, l.Count, l.P50.Round(time.Millisecond), l.P99.Round(time.Millisecond))
+		rows = append(rows, table.Words(l.Stage, fmt.Sprint(l.Count), l.P50.Round(time.Millisecond).String(), l.P99.Round(time.Millisecond).String()))
 	}
-	return t.Flush()
+	return table.Write(w, rows)
 }
