@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -18,6 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/simulator"
+	"github.com/towpath/towpath/internal/table"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -135,7 +135,7 @@ func (s *shop) printBudget(ctx context.Context, out io.Writer) error {
 	took := span(arrivals)
 	// The server lets one second's worth go at once; only what came after it had to wait for the rate.
 	steady := float64(len(arrivals)) - rate
-	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
+	t := table.NewWriter(out, true)
 	fmt.Fprintf(t, "\nA BACKLOG OF %d CALLS, %d WORKERS\tCALLS\tBUDGET/S\tSECONDS\tMADE/S\tOF THE BUDGET\tREFUSED (429)\t\n", budgetCalls, budgetWorkers)
 	fmt.Fprintf(t, "%s getOrder at speed %d\t%d\t%.1f\t%.1f\t%.2f\t%.1f%%\t%d\t\n", account.ID, budgetSpeed, len(arrivals), rate,
 		took.Seconds(), steady/took.Seconds(), 100*steady/(took.Seconds()*rate), refused)

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"os"
 	"slices"
-	"text/tabwriter"
 	"time"
 
 	"go.temporal.io/sdk/client"
@@ -18,6 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/table"
 	"github.com/towpath/towpath/internal/temporalserver"
 )
 
@@ -252,7 +252,7 @@ func (s *shop) ended(ctx context.Context, n int) error {
 }
 
 func (m *meter) print(out io.Writer, n int) {
-	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
+	t := table.NewWriter(out, true)
 	fmt.Fprintf(t, "COST OF %d ORDERS WITH ONE PACKAGE\tN\tACTIONS\tEACH\tWRITES\tEACH\t\n", n)
 	var actions, writes int64
 	kinds, operations := make(map[string]int64), make(map[string]int64)

@@ -4,10 +4,10 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"text/tabwriter"
 
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/table"
 )
 
 // length sums up the histories of one kind of workflow.
@@ -46,7 +46,7 @@ func (s *shop) printHistories(ctx context.Context, out io.Writer) error {
 		}
 		both.add(events, bytes)
 	}
-	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
+	t := table.NewWriter(out, true)
 	fmt.Fprintln(t, "\nHISTORY OF AN ORDER\tN\tEVENTS\tLEAST\tMOST\tBYTES\t")
 	for _, r := range []struct {
 		name string

@@ -5,13 +5,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"text/tabwriter"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/table"
 )
 
 // changedLevels is how many levels have changed on each account, all at once.
@@ -56,7 +56,7 @@ func levels(ctx context.Context, out io.Writer) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
+	t := table.NewWriter(out, true)
 	fmt.Fprintf(t, "\n%d CHANGED LEVELS\tCALLS\tLEAST\tSECONDS\tCALLS/S\tBUDGET/S\tOF THE BUDGET\tOF THE CHANNEL'S\tREFUSED\tALL CALLS\t\n", changedLevels)
 	for i, a := range s.accounts {
 		if err := s.printLevels(ctx, t, a, took[i]); err != nil {

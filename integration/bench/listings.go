@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"text/tabwriter"
 	"time"
 
 	"go.temporal.io/api/workflowservice/v1"
@@ -17,6 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/giftshop"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/products"
+	"github.com/towpath/towpath/internal/table"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -43,7 +43,7 @@ func listings(ctx context.Context, out io.Writer) error {
 	if err := s.enterGoods(ctx); err != nil {
 		return err
 	}
-	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', tabwriter.AlignRight)
+	t := table.NewWriter(out, true)
 	fmt.Fprintf(t, "\n%d GOODS PUBLISHED (%dx)\tSECONDS\tITEMS/S\tCALLS\tREFUSED\tOF THE CHANNEL'S\tACTIONS\tPER 1,000\tRUNS\tMOST EVENTS\t\n", publishedGoods, listingsSpeed)
 	for _, a := range s.accounts {
 		if err := s.publishTo(ctx, t, a); err != nil {

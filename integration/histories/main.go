@@ -18,12 +18,12 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
-	"text/tabwriter"
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
 	"github.com/towpath/towpath/internal/config"
+	"github.com/towpath/towpath/internal/table"
 )
 
 // options are the flags.
@@ -91,7 +91,7 @@ func record(ctx context.Context, o options, out io.Writer) error {
 	if err := os.MkdirAll(o.out, 0o755); err != nil {
 		return fmt.Errorf("make the folder of the histories: %w", err)
 	}
-	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
+	t := table.NewWriter(out, false)
 	fmt.Fprintln(t, "WORKFLOW\tBRANCH\tFOUND\tEVENTS\tFILE")
 	for _, k := range kinds {
 		found, err := download(ctx, c, o, k)

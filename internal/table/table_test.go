@@ -45,3 +45,13 @@ func TestNumbersEndTogetherAndColoursCountForNothing(t *testing.T) {
 		{table.Word("mug"), table.Number("7"), table.Word("")},
 	}))
 }
+
+func TestFiguresThatArePrintedAsTheyCome(t *testing.T) {
+	t.Parallel()
+	var b strings.Builder
+	w := table.NewWriter(&b, true)
+	fmt.Fprint(w, "COST\tN\t\n")
+	fmt.Fprintf(w, "order\t%d\t\n", 1200)
+	require.NoError(t, w.Flush())
+	require.Equal(t, " COST     N\norder  1200\n", b.String())
+}
