@@ -188,7 +188,7 @@ func (t trial) refused() error {
 	var list []string
 	for _, c := range t.Checks {
 		if c.Fault != nil {
-			list = append(list, c.Capability+" ("+faultText(c.Fault)+")")
+			list = append(list, c.Capability+" ("+c.Fault.Text()+")")
 		}
 	}
 	if len(list) == 0 {
@@ -211,9 +211,9 @@ func (p *Program) testAccount(ctx context.Context, pf *platform.Platform, id str
 	}
 	f := channel.AsFault(err, "test")
 	if err := pf.Store.Runs.SaveFaults(context.WithoutCancel(ctx), id, []*channel.Fault{f}); err != nil {
-		return fmt.Errorf("the channel does not accept %s: %s; its own words are lost: %w", id, faultText(f), err)
+		return fmt.Errorf("the channel does not accept %s: %s; its own words are lost: %w", id, f.Text(), err)
 	}
 	account, _ := pf.Store.Accounts.Account(ctx, id) // only the accounts file may know it yet
 	steps := whatToDo(pf.Starter.Advice(context.WithoutCancel(ctx), f, account.Channel, remedy.Names{Account: id}))
-	return fmt.Errorf("the channel does not accept %s: %s\n%s", id, faultText(f), strings.Join(steps, "\n"))
+	return fmt.Errorf("the channel does not accept %s: %s\n%s", id, f.Text(), strings.Join(steps, "\n"))
 }

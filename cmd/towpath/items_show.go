@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/starter"
 )
 
 // itemsShown is a page of items.
@@ -98,10 +99,10 @@ func itemTable(pg *page, items []itemShown) {
 		kind, status, step := word(string(item.Type)), tinted(string(item.Status), statusColour(item.Status)), word(dash(string(item.Step)))
 		endpoint := tinted(string(item.Endpoint), when(item.Endpoint == channel.Test, yellow))
 		if several {
-			rows[i] = []cell{word(cut(item.Reference, 20)), word(cut(item.Account, 14)), kind, status, step, endpoint, word(cut(whatOf(item), 22))}
+			rows[i] = []cell{word(cut(item.Reference, 20)), word(cut(item.Account, 14)), kind, status, step, endpoint, word(cut(starter.Fate(item.PublicationItem, item.Channel), 22))}
 			continue
 		}
-		rows[i] = []cell{word(cut(item.Reference, 24)), kind, status, step, endpoint, word(away(item.At, time.Now())), word(cut(whatOf(item), 22))}
+		rows[i] = []cell{word(cut(item.Reference, 24)), kind, status, step, endpoint, word(away(item.At, time.Now())), word(cut(starter.Fate(item.PublicationItem, item.Channel), 22))}
 	}
 	pg.table(head, rows)
 }
@@ -119,37 +120,6 @@ func statusColour(s runs.ItemStatus) colour {
 	return plain
 }
 
-// whatOf is an item's fate in few words: the seed's for errors, the reason of what was skipped.
-func whatOf(i itemShown) string {
-	switch {
-	case i.Status == runs.ItemError && i.Stage == "": // an item of another kind of run
-		return i.Reason
-	case i.Status == runs.ItemError:
-		return i.Stage.Words(i.Channel.Name())
-	case i.Status == runs.ItemSkipped:
-		return i.Reason
-	case i.Status == runs.ItemPending:
-		return waitsFor(i.Step)
-	case len(i.Issues) > 0:
-		return fmt.Sprintf("%d warning(s)", len(i.Issues))
-	}
-	return ""
-}
-
-// waitsFor says what an item that is pending waits for.
-func waitsFor(s listing.Step) string {
-	switch s {
-	case listing.Selected:
-		return "waits for our check"
-	case listing.Validated:
-		return "waits to be sent"
-	case listing.Submitted:
-		return "waits for an answer"
-	case listing.Accepted, listing.Listed, listing.Live:
-	}
-	return ""
-}
-
 // brief shows what is wrong with each item, and what to do about each kind of error once. An item that is in error for another one's sake is left out.
 func brief(pg *page, items []itemShown) {
 	var todo []remedy.Remedy
@@ -157,7 +127,7 @@ func brief(pg *page, items []itemShown) {
 		if len(i.Issues) == 0 || i.Code == publication.CodeProductFailed {
 			continue
 		}
-		title := i.Reference + ": " + whatOf(i)
+		title := i.Reference + ": " + starter.Fate(i.PublicationItem, i.Channel)
 		if i.RequestID != "" {
 			title += ", request id " + i.RequestID
 		}
@@ -188,16 +158,16 @@ func showRemedies(pg *page, list []remedy.Remedy) {
 
 // unfold shows all that is known of an item.
 func unfold(pg *page, i itemShown) {
-	title := i.Reference + ": " + whatOf(i)
+	title := i.Reference + ": " + starter.Fate(i.PublicationItem, i.Channel)
 	if i.Product != "" && i.Product != i.Reference {
-		title = i.Reference + " of product " + i.Product + ": " + whatOf(i)
+		title = i.Reference + " of product " + i.Product + ": " + starter.Fate(i.PublicationItem, i.Channel)
 	}
 	pg.section(title)
 	rows := [][]cell{
 		words("  account", i.Account), words("  endpoint", string(i.Endpoint)), words("  when", moment(i.At)),
 		words("  request id", dash(i.RequestID)), words("  run", i.RunID),
 	}
-	if i.Reason != "" && i.Reason != whatOf(i) {
+	if i.Reason != "" && i.Reason != starter.Fate(i.PublicationItem, i.Channel) {
 		rows = append(rows, words("  reason", i.Reason))
 	}
 	if i.ListingID != "" {

@@ -167,7 +167,7 @@ func (p *Program) printImported(results []imported, wait bool) error {
 func importedRow(r imported) []cell {
 	n, l, fault := r.Result.Counts, r.Links, ""
 	if r.Result.Fault != nil {
-		fault = faultText(r.Result.Fault)
+		fault = r.Result.Fault.Text()
 	}
 	return []cell{
 		word(r.Account), number(n.Seen), number(n.Saved), number(n.Same), counted(n.Skipped, yellow), number(r.Result.Gone), counted(n.Errors, red),
@@ -184,7 +184,7 @@ func importedWell(results []imported) error {
 			needs = append(needs, fmt.Sprintf("%s is paused (`towpath accounts resume %s`)", r.Account, r.Account))
 		case r.Result == nil:
 		case r.Result.Fault != nil:
-			needs = append(needs, fmt.Sprintf("the import of %s ended early (%s)", r.Account, faultText(r.Result.Fault)))
+			needs = append(needs, fmt.Sprintf("the import of %s ended early (%s)", r.Account, r.Result.Fault.Text()))
 		case r.Result.Counts.Errors > 0:
 			needs = append(needs, fmt.Sprintf("%s has %d listing(s) that can't be saved", r.Account, r.Result.Counts.Errors))
 		}

@@ -137,7 +137,7 @@ func showMigration(pg *page, out migrated, m migrationAsked) {
 		n := out.Result.Counts
 		pg.line("%d listing(s) migrated, %d were before, %d refused, %d variation(s) left out.", n.Migrated, n.Before, n.Refused, n.LeftOut)
 		if out.Result.Fault != nil {
-			pg.line("It ended early (%s): %d listing(s) are left. The same command goes on.", faultText(out.Result.Fault), out.Result.Left)
+			pg.line("It ended early (%s): %d listing(s) are left. The same command goes on.", out.Result.Fault.Text(), out.Result.Left)
 		}
 		for _, i := range out.Failed {
 			pg.sentence("  ", fmt.Sprintf("%s %s: %s (fault %s)", i.Type, i.Reference, i.Reason, i.FaultID))
@@ -163,7 +163,7 @@ func migratedWell(out migrated) error {
 	var needs []string
 	if r := out.Result; r != nil {
 		if r.Fault != nil {
-			needs = append(needs, fmt.Sprintf("the migration ended early (%s)", faultText(r.Fault)))
+			needs = append(needs, fmt.Sprintf("the migration ended early (%s)", r.Fault.Text()))
 		}
 		if r.Counts.Refused+r.Counts.LeftOut > 0 {
 			needs = append(needs, fmt.Sprintf("eBay refused %d listing(s) and left %d variation(s) out", r.Counts.Refused, r.Counts.LeftOut))

@@ -144,7 +144,7 @@ func showPackages(pg *page, packages []orders.PackageRow) {
 		}
 		why := k.Refusal
 		if why == "" && k.ConfirmedAt.IsZero() {
-			why = faultText(k.Fault)
+			why = k.Fault.Text()
 		}
 		rows[i] = []cell{
 			number(k.Number), word(k.ID), tinted(string(k.State), packageColour(k.State)), word(k.Label), word(cmp.Or(k.CarrierName, k.Carrier)),

@@ -180,7 +180,7 @@ func parkedRow(k parked, at time.Time) []cell {
 	}
 	why := k.Reason
 	if k.Fault != nil {
-		why = faultText(k.Fault)
+		why = k.Fault.Text()
 	}
 	if k.Remedy != nil {
 		why += ": " + k.Remedy.Title

@@ -26,7 +26,7 @@ func where(st orderShown) []string {
 	if k := st.Parked; k != nil {
 		why := k.Reason
 		if k.Fault != nil {
-			why = faultText(k.Fault)
+			why = k.Fault.Text()
 		}
 		if starter.HeldUntilLive(*k) {
 			return append(lines, fmt.Sprintf("Held since %s: package %s goes out when the account goes live, `towpath accounts live %s`.",
@@ -98,7 +98,7 @@ func live(s message.Status) string {
 		text += ", next at " + moment(s.NextAttempt)
 	}
 	if s.Fault != nil {
-		text += " (" + faultText(s.Fault) + ")"
+		text += " (" + s.Fault.Text() + ")"
 	}
 	return text
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -88,6 +89,34 @@ func (f *Fault) Error() string {
 		code = fmt.Sprintf("HTTP %d", f.Status)
 	}
 	return fmt.Sprintf("%s: %s %s (fault %s)", f.Operation, f.Class, code, f.ID)
+}
+
+// Brief is the fault in few words: its class, code and operation. Nothing for no fault.
+func (f *Fault) Brief() string {
+	if f == nil {
+		return ""
+	}
+	parts := []string{string(f.Class)}
+	if f.Code != "" {
+		parts = append(parts, f.Code)
+	}
+	if f.Status != 0 {
+		parts = append(parts, fmt.Sprintf("HTTP %d", f.Status))
+	}
+	text := strings.Join(parts, " ")
+	if f.Operation != "" {
+		text += " in " + f.Operation
+	}
+	return text
+}
+
+// Text is Brief with the channel's request id. The channel's own words are in neither.
+func (f *Fault) Text() string {
+	text := f.Brief()
+	if f != nil && f.RequestID != "" {
+		text += ", request id " + f.RequestID
+	}
+	return text
 }
 
 // Lasting reports whether the channel has refused for good: the same call would fail again until somebody

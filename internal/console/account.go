@@ -152,7 +152,7 @@ func (c *console) spoken(s message.Status, workflowID string) activity {
 		a.Text += fmt.Sprintf(", attempt %d", s.Attempt)
 	}
 	if s.Fault != nil {
-		a.Text += " after " + faultText(s.Fault)
+		a.Text += " after " + s.Fault.Brief()
 		a.Tone = toneWarn
 	}
 	return a

@@ -29,7 +29,7 @@ type faultView struct {
 }
 
 // Short is the fault in few words.
-func (f faultView) Short() string { return faultText(&f.Fault) }
+func (f faultView) Short() string { return f.Fault.Brief() }
 
 func (c *console) errors(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)

@@ -39,22 +39,8 @@ func (c *console) fate(i publications.PublicationItem, g *glimpse) fateRow {
 	return row
 }
 
-// What is the item's fate in few words: the seed's for errors, the reason of what was skipped.
-func (r fateRow) What() string {
-	switch {
-	case r.Status == runs.ItemError && r.Stage == "": // an item of another kind of run
-		return r.Reason
-	case r.Status == runs.ItemError:
-		return r.Stage.Words(r.Channel.Name())
-	case r.Status == runs.ItemSkipped:
-		return r.Reason
-	case r.Status == runs.ItemPending:
-		return map[listing.Step]string{listing.Selected: "waits for our check", listing.Validated: "waits to be sent", listing.Submitted: "waits for the channel's answer"}[r.Step]
-	case len(r.Issues) > 0:
-		return plural(len(r.Issues), "warning", "warnings")
-	}
-	return ""
-}
+// What is the item's fate in few words.
+func (r fateRow) What() string { return starter.Fate(r.PublicationItem, r.Channel) }
 
 // Why is the reason of an error, where one is given beside its issues.
 func (r fateRow) Why() string {

@@ -38,7 +38,7 @@ func story(d orders.OrderDetail, shipping *message.Status) []string {
 		s = append(s, packages(d))
 	}
 	if shipping != nil && shipping.Fault != nil && d.Parked == nil {
-		line := fmt.Sprintf("The last call failed (%s)", faultText(shipping.Fault))
+		line := fmt.Sprintf("The last call failed (%s)", shipping.Fault.Brief())
 		if !shipping.NextAttempt.IsZero() {
 			line += "; Towpath tries again " + relative(shipping.NextAttempt, time.Now())
 		}

@@ -23,7 +23,7 @@ var functions = template.FuncMap{
 	"money":     amountOf,
 	"spaced":    func(s any) string { return strings.ReplaceAll(fmt.Sprint(s), "-", " ") },
 	"stateTone": stateTone, "itemTone": itemTone, "packageTone": packageTone,
-	"faultText": faultText, "endTone": endTone, "issueTone": issueTone, "stepText": stepText,
+	"faultText": (*channel.Fault).Brief, "endTone": endTone, "issueTone": issueTone, "stepText": stepText,
 	"day":    func(t time.Time) string { return t.UTC().Format("2 Jan 2006") },
 	"plural": plural, "segments": segments, "signed": grouped[int64], "change": change,
 }
@@ -162,23 +162,4 @@ func packageTone(s shipment.State) tone {
 	case shipment.Voided:
 	}
 	return toneQuiet
-}
-
-// faultText is a fault in few words; the channel's own words are not in it.
-func faultText(f *channel.Fault) string {
-	if f == nil {
-		return ""
-	}
-	parts := []string{string(f.Class)}
-	if f.Code != "" {
-		parts = append(parts, f.Code)
-	}
-	if f.Status != 0 {
-		parts = append(parts, "HTTP "+strconv.Itoa(f.Status))
-	}
-	text := strings.Join(parts, " ")
-	if f.Operation != "" {
-		text += " in " + f.Operation
-	}
-	return text
 }

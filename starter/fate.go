@@ -1,0 +1,43 @@
+package starter
+
+import (
+	"fmt"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
+)
+
+// Fate is what became of a publication's item in few words: the seed's for errors (seed 004), the reason of what was skipped,
+// what a pending one waits for.
+func Fate(i publications.PublicationItem, kind channel.Kind) string {
+	switch {
+	case i.Status == runs.ItemError && i.Stage == "": // an item of another kind of run
+		return i.Reason
+	case i.Status == runs.ItemError:
+		return i.Stage.Words(kind.Name())
+	case i.Status == runs.ItemSkipped:
+		return i.Reason
+	case i.Status == runs.ItemPending:
+		return waitsFor(i.Step)
+	case len(i.Issues) == 1:
+		return "1 warning"
+	case len(i.Issues) > 1:
+		return fmt.Sprintf("%d warnings", len(i.Issues))
+	}
+	return ""
+}
+
+func waitsFor(s listing.Step) string {
+	switch s {
+	case listing.Selected:
+		return "waits for our check"
+	case listing.Validated:
+		return "waits to be sent"
+	case listing.Submitted:
+		return "waits for an answer"
+	case listing.Accepted, listing.Listed, listing.Live:
+	}
+	return ""
+}
