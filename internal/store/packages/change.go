@@ -106,10 +106,9 @@ func (s *Store) PackageConfirmed(ctx context.Context, rowID int64, packageID str
 			return "", err
 		}
 		ship(c, shipped)
-		return "", c.ExecAll(ctx, 1, `UPDATE packages SET state = CASE WHEN state = 'voided' THEN state ELSE 'confirmed' END,
-				confirmed_at = $3, channel_ref = $4, request_id = $5, attempted_at = 0, doubtful = 0
+		return "", c.ExecAll(ctx, 1, `UPDATE packages SET state = $6, confirmed_at = $3, channel_ref = $4, request_id = $5, attempted_at = 0, doubtful = 0
 			WHERE order_id = $1 AND package_id = $2 AND state IN ('processed', 'parked', 'voided')`,
-			rowID, packageID, c.Now, db.Clean(conf.Ref), db.Clean(conf.RequestID))
+			rowID, packageID, c.Now, db.Clean(conf.Ref), db.Clean(conf.RequestID), string(p.State))
 	})
 }
 
