@@ -18,7 +18,7 @@ func (b *ByLocation) Add(location, part string, units int) {
 	switch n := len(list); {
 	case location == "":
 	case n == 0 || list[n-1].Location != location:
-		*b = append(list, LocationUnits{location, units, part})
+		*b = append(*b, LocationUnits{location, units, part})
 	case units < list[n-1].Units:
 		list[n-1].Units, list[n-1].Limit = units, part
 	}
