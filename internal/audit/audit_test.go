@@ -91,6 +91,23 @@ func (b *bench) save(o market.Order) {
 	require.NoError(b.t, b.store.Orders.MarkHandled(b.ctx, hints))
 }
 
+// cancelUnpaid places an order that is cancelled before it is paid, and saves it as a scan sees it first: without amounts.
+func (b *bench) cancelUnpaid(bookID string, as order.Fulfilment) {
+	b.t.Helper()
+	_, err := b.market.Place(b.ctx, market.Purchase{BookID: bookID, Currency: "GBP",
+		Lines: []market.PurchaseLine{{SKU: "lamp", Title: "LAMP", Quantity: 2, UnitPrice: 100}}})
+	require.NoError(b.t, err)
+	_, err = b.market.Cancel(b.ctx, "cancel "+bookID, bookID, 0, 2)
+	require.NoError(b.t, err)
+	o, err := b.market.ByBook(b.ctx, bookID)
+	require.NoError(b.t, err)
+	_, err = b.store.Orders.SavePage(b.ctx, orders.Page{Account: account, RunID: "run-" + o.ID, SeenAt: time.Now(), Orders: []order.Snapshot{{
+		ID: o.ID, PlacedAt: o.PlacedAt, UpdatedAt: o.UpdatedAt, Fulfilment: as,
+		Lines: []order.SnapshotLine{{ID: o.Lines[0].ID, SKU: "lamp", Quantity: 2}},
+	}}})
+	require.NoError(b.t, err)
+}
+
 // push sends what is dirty, less a mistake of so many units.
 func (b *bench) push(mistake int) {
 	b.t.Helper()
@@ -133,6 +150,9 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 		want []string
 	}{
 		"nothing": {func(b *bench) { b.save(b.buy("1")); b.push(0) }, nil},
+		"cancelled before it was paid: Amazon never showed its amounts": {func(b *bench) { b.cancelUnpaid("1", order.FulfilmentCancelled); b.push(0) }, nil},
+		"amounts are missing of an order that is not cancelled here": {func(b *bench) { b.cancelUnpaid("1", order.FulfilmentUnmapped); b.push(0) },
+			[]string{"lines and money equal"}},
 		"an order is lost": {func(b *bench) { b.buy("1"); b.push(0) },
 			[]string{"orders placed = saved + skipped"}},
 		"a stale level": {func(b *bench) { b.save(b.buy("1")); b.push(1) },
