@@ -49,6 +49,17 @@ func Risky(listed, after int) bool {
 // Many is how many risky levels an account with so many listings bears at once: 20, or one in twenty.
 func Many(listings int) int { return max(20, listings/20) }
 
+// Keeps reports whether so many holds stay on an account with so many listings: it bears fewer.
+func Keeps(held, listings int) bool { return held > Many(listings) }
+
+// Braked decides what is held of a link after a change, given its offer before it; nil: the link is new.
+func Braked(listed int, before *Offer, after Offer, held Hold) Hold {
+	if before == nil {
+		return BrakeNew(listed, after)
+	}
+	return Brake(listed, *before, after, held)
+}
+
 // Brake decides what is held of a level after a change that may be a mistake. listed is what the channel lists. A
 // change that is not risky, and one that makes good an earlier one, leaves nothing held.
 func Brake(listed int, before, after Offer, held Hold) Hold {

@@ -33,3 +33,12 @@ func Compare(listed, would int) Difference {
 	}
 	return Down
 }
+
+// NotSent says of a listing whose level is never sent why: it is not ours to set, or no link says what it is. theirs: the
+// channel fulfils it, or its API does not know it. One without a SKU of the channel can't be linked.
+func NotSent(theirs bool, channelSKU string) Difference {
+	if theirs || channelSKU == "" {
+		return NotOurs
+	}
+	return Unlinked
+}

@@ -63,39 +63,3 @@ func (r Reading) differs() string {
 	}
 	return fmt.Sprintf("the channel accepted %d and shows %d", r.Accepted, r.Shown)
 }
-
-// Sending is what became of a level that was sent.
-type Sending struct {
-	Version int64 // of the level that was sent
-	Current int64 // of the level as it is now
-	Acked   bool  // the channel accepted it
-	Failed  bool  // the channel, or the way to it, failed
-	Lasting bool  // with Failed: the same call would fail again until somebody changes something
-}
-
-// Sent is how a sending counts.
-type Sent int
-
-// The ways in which a sending counts.
-const (
-	SentUnknown    Sent = iota // nobody knows: it is sent again
-	SentPushed                 // accepted, and still right
-	SentSuperseded             // accepted, and overtaken by a newer one
-	SentPassing                // it did not get through: it is sent again
-	SentRefused                // refused for good: not sent again before it changes
-)
-
-// Counts says how the sending counts.
-func (s Sending) Counts() Sent {
-	switch {
-	case s.Failed && s.Lasting:
-		return SentRefused
-	case s.Failed:
-		return SentPassing
-	case !s.Acked:
-		return SentUnknown
-	case s.Version >= s.Current:
-		return SentPushed
-	}
-	return SentSuperseded
-}

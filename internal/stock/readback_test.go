@@ -32,12 +32,3 @@ func TestWhatAReadingMeans(t *testing.T) {
 		})
 	}
 }
-
-func TestHowASendingCounts(t *testing.T) {
-	t.Parallel()
-	require.Equal(t, stock.SentPushed, stock.Sending{Version: 3, Current: 3, Acked: true}.Counts())
-	require.Equal(t, stock.SentSuperseded, stock.Sending{Version: 3, Current: 4, Acked: true}.Counts())
-	require.Equal(t, stock.SentUnknown, stock.Sending{Version: 3, Current: 3}.Counts())
-	require.Equal(t, stock.SentPassing, stock.Sending{Version: 3, Current: 3, Failed: true}.Counts())
-	require.Equal(t, stock.SentRefused, stock.Sending{Version: 3, Current: 3, Failed: true, Lasting: true}.Counts())
-}

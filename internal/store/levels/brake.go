@@ -59,13 +59,15 @@ func (b *Brake) Settle(ctx context.Context) error {
 	return b.Judge(ctx)
 }
 
-// heldRow is what the brake holds of a link.
+// heldRow is what the brake holds of a link, at the version of its level that this was decided for.
 type heldRow struct {
-	Account    string `db:"account"`
-	ChannelSKU string `db:"channel_sku"`
-	Held       int    `db:"held"`
-	HeldCap    int    `db:"held_cap"`
-	Holds      bool   `db:"holds"`
+	LinkName
+	Held        int   `db:"held"`
+	HeldCap     int   `db:"held_cap"`
+	Version     int64 `db:"version"`
+	HeldVersion int64 `db:"held_version"`
+	HeldAt      int64 `db:"held_at"`
+	Judged      bool  `db:"held_judged"`
 }
 
 // Hold compares with what the links offer now, and holds what is risky.
@@ -73,17 +75,16 @@ func (b *Brake) Hold(ctx context.Context) error {
 	if b.before == nil {
 		return nil
 	}
-	var rows []linkState
+	var rows []heldRow
 	err := linkStates(ctx, b.Query, b.scope.live(), func(now linkState) error {
-		var hold stock.Hold
+		var before *stock.Offer
 		if was, known := b.before[now.LinkName]; known { // another reference alone is another address, not another level
-			hold = stock.Brake(now.listed, was.offer, now.offer, now.hold)
-		} else {
-			hold = stock.BrakeNew(now.listed, now.offer)
+			before = &was.offer
 		}
-		if hold != now.hold {
-			now.hold, now.held = hold, hold != stock.NoHold
-			rows = append(rows, now)
+		if hold := stock.Braked(now.listed, before, now.offer, now.hold); hold != now.hold {
+			t := now.track
+			t.Hold(hold, b.Now)
+			rows = append(rows, heldRow{now.LinkName, hold.Units, hold.Cap, t.Dirty, t.Held, t.HeldAt, t.Judged})
 			b.Accounts[now.Account] = true
 		}
 		return nil
@@ -91,20 +92,10 @@ func (b *Brake) Hold(ctx context.Context) error {
 	if err != nil || len(rows) == 0 {
 		return err
 	}
-	// What was clean, or dirty for nothing but what is held, is not sent for this change. Where a sale waits to be
-	// sent, it goes on waiting, less what is held.
-	_, err = b.Exec(ctx, `WITH now AS MATERIALIZED (
+	return b.ExecAll(ctx, len(rows), `WITH now AS MATERIALIZED (
 			SELECT {{values 1}} FROM {{rows 1}})
-		UPDATE links SET held = now.held, held_cap = now.held_cap,
-			held_at = CASE WHEN now.holds = 0 THEN 0 WHEN links.held_at > 0 THEN links.held_at ELSE CAST($2 AS BIGINT) END,
-			held_judged = CASE WHEN now.holds = 1 AND links.held_at > 0 THEN links.held_judged ELSE 0 END,
-			held_version = CASE WHEN now.holds = 0 THEN 0
-				WHEN links.clean_version >= links.dirty_version - 1 OR links.held_version >= links.dirty_version - 1
-					OR links.failed_version >= links.dirty_version - 1 OR links.clean_version = 0 THEN links.dirty_version
-				ELSE links.held_version END
-		FROM now WHERE links.account = now.account AND links.channel_sku = now.channel_sku`,
-		db.RowsBy(rows, func(l linkState) heldRow { return heldRow{l.Account, l.ChannelSKU, l.hold.Units, l.hold.Cap, l.held} }), b.Tx.Now)
-	return err
+		UPDATE links SET held = now.held, held_cap = now.held_cap, held_version = now.held_version, held_at = now.held_at, held_judged = now.held_judged
+		FROM now WHERE links.account = now.account AND links.channel_sku = now.channel_sku AND links.dirty_version = now.version`, db.RowsOf(rows))
 }
 
 // Judge decides about what the change holds on the accounts whose holds it changed.

@@ -73,7 +73,8 @@ func (s *Store) SaveShown(ctx context.Context, account, runID string, levels []S
 type shownSave struct {
 	*db.Tx
 	account, runID string
-	rows           []shownRow
+	tracks         map[string]stock.Track // of the links that still wait for this answer
+	rows           []linkTrack
 	faults         []*channel.Fault
 	items          []runs.Item
 	counts         message.CheckCounts
@@ -85,93 +86,49 @@ type levelVersion struct {
 	Version    int64  `db:"version"`
 }
 
-// shownRow is what becomes of a link.
-type shownRow struct {
-	levelVersion
-	Confirmed bool `db:"confirmed"`
-	Dirty     bool `db:"dirty"`
-	Fails     bool `db:"fails"`
-	Fulfils   bool `db:"fulfils"`
-	Waits     bool `db:"waits"`
-}
-
 func (c *shownSave) run(ctx context.Context, levels []ShownLevel) error {
-	misses, err := c.misses(ctx, levels)
+	var err error
+	c.tracks, err = lockTracks(ctx, c.Tx, `o.account = CAST($2 AS TEXT) AND o.channel_sku = r.channel_sku AND o.accepted_version = r.version AND `+uncheckedLinks,
+		db.RowsBy(levels, func(l ShownLevel) levelVersion { return levelVersion{l.ChannelSKU, l.Version} }), c.account)
 	if err != nil {
 		return err
 	}
 	for _, l := range levels {
-		if n, ok := misses[l.ChannelSKU]; ok {
-			c.judge(l, n)
+		if track, ok := c.tracks[l.ChannelSKU]; ok {
+			c.judge(l, track)
 		}
 	}
 	if err := runs.SaveFaults(ctx, c.Tx, c.account, c.faults); err != nil {
 		return err
 	}
-	if err := c.mark(ctx); err != nil {
+	if err := writeTracks(ctx, c.Tx, c.account, c.rows); err != nil {
 		return err
 	}
 	return runs.SaveItems(ctx, c.Tx, c.items)
 }
 
-// misses reads and locks the links that still wait for this answer, with how often they were shown otherwise.
-func (c *shownSave) misses(ctx context.Context, levels []ShownLevel) (map[string]int, error) {
-	misses := map[string]int{}
-	err := c.Query(ctx, `SELECT o.channel_sku, o.misses FROM {{rows 1}} CROSS JOIN links o
-		WHERE o.account = CAST($2 AS TEXT) AND o.channel_sku = r.channel_sku AND o.accepted_version = r.version AND `+uncheckedLinks+`
-		ORDER BY o.account, o.channel_sku {{lock o}}`, func(rows *sql.Rows) error {
-		var sku string
-		var n int
-		err := rows.Scan(&sku, &n)
-		misses[sku] = n
-		return err
-	}, db.RowsBy(levels, func(l ShownLevel) levelVersion { return levelVersion{l.ChannelSKU, l.Version} }), c.account)
-	return misses, err
-}
-
-func (c *shownSave) judge(l ShownLevel, misses int) {
-	reading := stock.Reading{Accepted: l.Quantity, Shown: l.Shown, Missing: l.Missing, Theirs: l.Fulfils, Misses: misses}
-	row := shownRow{levelVersion: levelVersion{l.ChannelSKU, l.Version}, Fulfils: l.Fulfils}
+func (c *shownSave) judge(l ShownLevel, track stock.Track) {
+	reading := stock.Reading{Accepted: l.Quantity, Shown: l.Shown, Missing: l.Missing, Theirs: l.Fulfils, Misses: track.Misses}
 	item := runs.Item{RunID: c.runID, Type: "level", Reference: l.ChannelSKU, Reason: reading.Text(), At: db.At(c.Now)}
-	switch reading.Answer() {
+	switch track.Shows(reading, c.Now) {
 	case stock.NoAnswer:
 		c.counts.Unknown++
 		item.Status = runs.ItemSkipped
 	case stock.Confirmed:
 		c.counts.Confirmed++
-		row.Confirmed, item.Status = true, runs.ItemDone
+		item.Status = runs.ItemDone
 	case stock.GivenUp:
 		c.counts.GivenUp++
-		row.Dirty, row.Fails = true, true
 		f := channel.NewFault(channel.Conflict, string(channel.OpListings), item.Reason)
 		f.Code = CodeNotShown
 		item.Status, item.FaultID = runs.ItemError, f.ID
 		c.faults = append(c.faults, f)
 	case stock.WaitsOnce:
 		c.counts.Waiting++
-		row.Waits, item.Status = true, runs.ItemPending
+		item.Status = runs.ItemPending
 	case stock.Missed:
 		c.counts.Missed++
-		row.Dirty, item.Status = true, runs.ItemError
+		item.Status = runs.ItemError
 	}
-	c.rows, c.items = append(c.rows, row), append(c.items, item)
-}
-
-// mark writes what was judged. The version that is given up is the one that the link gets here.
-func (c *shownSave) mark(ctx context.Context) error {
-	if len(c.rows) == 0 {
-		return nil
-	}
-	_, err := c.Exec(ctx, `WITH shown AS MATERIALIZED (
-			SELECT {{values 1}} FROM {{rows 1}})
-		UPDATE links SET checked_version = CASE WHEN shown.waits = 1 THEN checked_version ELSE shown.version END,
-			accepted_at = CASE WHEN shown.waits = 1 THEN CAST($3 AS BIGINT) ELSE accepted_at END, channel_fulfils = shown.fulfils,
-			confirmed_at = CASE WHEN shown.confirmed = 1 THEN CAST($3 AS BIGINT) ELSE confirmed_at END,
-			misses = CASE WHEN shown.confirmed = 1 OR shown.fails = 1 THEN 0 ELSE misses + shown.dirty + shown.waits END,
-			dirty_since = CASE WHEN shown.dirty = 1 THEN CAST($3 AS BIGINT) ELSE dirty_since END,
-			dirty_version = dirty_version + shown.dirty,
-			failed_version = CASE WHEN shown.fails = 1 THEN dirty_version + 1 ELSE failed_version END
-		FROM shown WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = shown.channel_sku`,
-		db.RowsOf(c.rows), c.account, c.Now)
-	return err
+	c.rows, c.items = append(c.rows, linkTrack{l.ChannelSKU, TrackRow(track)}), append(c.items, item)
 }

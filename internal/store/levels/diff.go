@@ -85,7 +85,7 @@ type diffing struct {
 }
 
 func (d *diffing) linked(l linkState) error {
-	r := DiffRow{ChannelSKU: l.ChannelSKU, SKU: l.sku, Listed: l.listed, Would: l.offer.Level(stock.NoHold), Held: l.held}
+	r := DiffRow{ChannelSKU: l.ChannelSKU, SKU: l.sku, Listed: l.listed, Would: l.offer.Level(stock.NoHold), Held: l.hold != stock.NoHold}
 	r.Difference, r.Risky = stock.Compare(r.Listed, r.Would), stock.Risky(r.Listed, r.Would)
 	d.Listings++
 	if r.Risky {
@@ -134,14 +134,12 @@ func (s *Store) notSent(ctx context.Context, account string, d *diffing) error {
 			CASE WHEN o.channel_fulfils = 1 OR o.unmanaged = 1 THEN 1 ELSE 0 END FROM listings o
 			LEFT JOIN links k ON k.account = o.account AND k.channel_sku = o.channel_sku
 		WHERE o.account = $1 AND o.gone_at = 0 AND o.state <> 'ended' AND (k.sku IS NULL OR k.channel_fulfils = 1 OR (k.listing_ref = '' AND o.unmanaged = 1))`, func(rows *sql.Rows) error {
-		r := DiffRow{Difference: stock.Unlinked}
+		var r DiffRow
 		var theirs bool
 		if err := rows.Scan(&r.ChannelSKU, &r.ListingID, &r.SKU, &r.Title, &r.Listed, &theirs); err != nil {
 			return err
 		}
-		if theirs || r.ChannelSKU == "" {
-			r.Difference = stock.NotOurs
-		}
+		r.Difference = stock.NotSent(theirs, r.ChannelSKU)
 		d.add(r)
 		return nil
 	}, account)

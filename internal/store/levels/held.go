@@ -45,7 +45,7 @@ func (b *Brake) judgeHeld(ctx context.Context, settled time.Duration) (released 
 			return err
 		}
 		b.Accounts[account] = true
-		if held > stock.Many(links) {
+		if stock.Keeps(held, links) {
 			keep = append(keep, account)
 		} else {
 			release = append(release, account)

@@ -87,11 +87,12 @@ func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []
 	var counts message.PushCounts
 	err := s.Write(ctx, "save pushes of "+account, func(ctx context.Context, t *db.Tx) error {
 		counts = message.PushCounts{}
-		versions, err := linkVersions(ctx, t, account, pushes)
+		tracks, err := lockTracks(ctx, t, `o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value`,
+			db.RowsBy(pushes, func(p Push) string { return p.ChannelSKU }), account)
 		if err != nil {
 			return err
 		}
-		var accepted, refused []Push
+		var changed []linkTrack
 		var faults []*channel.Fault
 		var items []runs.Item
 		for _, p := range pushes {
@@ -100,15 +101,20 @@ func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []
 				item.Status, item.FaultID = runs.ItemError, p.Fault.ID
 				faults = append(faults, p.Fault)
 			}
-			switch p.sending(versions[p.ChannelSKU]).Counts() {
+			track := tracks[p.ChannelSKU]
+			sent := track.Sent(p.sending())
+			if track != tracks[p.ChannelSKU] {
+				changed = append(changed, linkTrack{p.ChannelSKU, TrackRow(track)})
+			}
+			switch sent {
 			case stock.SentUnknown:
 				continue
 			case stock.SentPushed:
-				accepted, counts.Pushed = append(accepted, p), counts.Pushed+1
+				counts.Pushed++
 			case stock.SentSuperseded:
-				accepted, counts.Superseded = append(accepted, p), counts.Superseded+1
+				counts.Superseded++
 			case stock.SentRefused:
-				refused, counts.Failed = append(refused, p), counts.Failed+1
+				counts.Failed++
 			case stock.SentPassing:
 			}
 			items = append(items, item)
@@ -116,7 +122,7 @@ func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []
 		if err := runs.SaveFaults(ctx, t, account, faults); err != nil {
 			return err
 		}
-		if err := markPushed(ctx, t, account, accepted, refused); err != nil {
+		if err := writeTracks(ctx, t, account, changed); err != nil {
 			return err
 		}
 		if err := insertPushes(ctx, t, account, runID, pushes); err != nil {
@@ -130,10 +136,10 @@ func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []
 	return counts, err
 }
 
-// sending is what the rules need of a push, of a link whose level has the version now.
-func (p Push) sending(current int64) stock.Sending {
-	return stock.Sending{Version: p.Version, Current: current, Acked: !p.AckedAt.IsZero(), Failed: p.Fault != nil,
-		Lasting: p.Fault != nil && p.Fault.Lasting()}
+// sending is what the rules need of a push.
+func (p Push) sending() stock.Sending {
+	return stock.Sending{Version: p.Version, Quantity: p.Quantity, SentAt: db.Micro(p.SentAt), AckedAt: db.Micro(p.AckedAt),
+		Failed: p.Fault != nil, Lasting: p.Fault != nil && p.Fault.Lasting()}
 }
 
 // pushRow is what a push fills of a row of pushes.
@@ -153,48 +159,6 @@ func rowOfPush(p Push) pushRow {
 		row.FaultID = p.Fault.ID
 	}
 	return row
-}
-
-// linkVersions reads the dirty versions of the pushed listings and locks their links.
-func linkVersions(ctx context.Context, t *db.Tx, account string, pushes []Push) (map[string]int64, error) {
-	versions := map[string]int64{}
-	err := t.Query(ctx, `SELECT o.channel_sku, o.dirty_version FROM {{rows 1}} CROSS JOIN links o
-		WHERE o.account = CAST($2 AS TEXT) AND o.channel_sku = r.value
-		ORDER BY o.account, o.channel_sku {{lock o}}`, func(rows *sql.Rows) error {
-		var sku string
-		var version int64
-		err := rows.Scan(&sku, &version)
-		versions[sku] = version
-		return err
-	}, db.RowsBy(pushes, func(p Push) string { return p.ChannelSKU }), account)
-	return versions, err
-}
-
-func markPushed(ctx context.Context, t *db.Tx, account string, accepted, refused []Push) error {
-	// What changed after this version was saved after the level was read, and so about when it was sent.
-	err := markLinks(ctx, t, account, accepted, `UPDATE links SET clean_version = sent.version, dirty_since = sent.sent_at,
-			accepted_version = sent.version, accepted_quantity = sent.quantity, accepted_at = sent.acked_at
-		FROM sent WHERE links.account = sent.account AND links.channel_sku = sent.channel_sku
-			AND links.clean_version < sent.version AND links.dirty_version >= sent.version`)
-	if err != nil {
-		return err
-	}
-	return markLinks(ctx, t, account, refused, `UPDATE links SET failed_version = sent.version
-		FROM sent WHERE links.account = sent.account AND links.channel_sku = sent.channel_sku
-			AND links.failed_version < sent.version AND links.dirty_version >= sent.version`)
-}
-
-// markLinks runs an update over the pushes as a table. The table is materialized: SQLite would otherwise read
-// all the account's links, and for each of them all the pushes.
-func markLinks(ctx context.Context, t *db.Tx, account string, pushes []Push, update string) error {
-	if len(pushes) == 0 {
-		return nil
-	}
-	_, err := t.Exec(ctx, `WITH sent AS MATERIALIZED (
-			SELECT CAST($2 AS TEXT) AS account, {{values 1}} FROM {{rows 1}})
-		`+update,
-		db.RowsBy(pushes, rowOfPush), account)
-	return err
 }
 
 func insertPushes(ctx context.Context, t *db.Tx, account, runID string, pushes []Push) error {

@@ -20,8 +20,26 @@ type linkState struct {
 	sku    string
 	offer  stock.Offer
 	hold   stock.Hold
-	held   bool
-	listed int // the newer of what the channel accepted and what its listing showed; or stock.UnknownListed
+	track  stock.Track
+	listed int // or stock.UnknownListed
+}
+
+// TrackRow are the columns of a link that say where its level stands, for db.SelectsOf and db.FieldsOf: a stock.Track.
+type TrackRow struct {
+	Dirty            int64 `db:"dirty_version"`
+	DirtySince       int64 `db:"dirty_since"`
+	Clean            int64 `db:"clean_version"`
+	Failed           int64 `db:"failed_version"`
+	Held             int64 `db:"held_version"`
+	HeldAt           int64 `db:"held_at"`
+	Judged           bool  `db:"held_judged"`
+	Accepted         int64 `db:"accepted_version"`
+	AcceptedQuantity int   `db:"accepted_quantity"`
+	AcceptedAt       int64 `db:"accepted_at"`
+	Checked          int64 `db:"checked_version"`
+	ConfirmedAt      int64 `db:"confirmed_at"`
+	Misses           int   `db:"misses"`
+	Theirs           bool  `db:"channel_fulfils"`
 }
 
 // linkScope says which links a statement reads: what it reads them from, as l, and under which condition.
@@ -51,13 +69,12 @@ func (s linkScope) live() linkScope {
 	return s
 }
 
-// listedQuantity is what the channel lists of a link l, from the newer of two sources; -1 = not known. Of several
+// ShownQuantity are what the channel shows of a link l by its listings, and when it did; -1: none shows a quantity. Of several
 // listings of the SKU the largest counts.
-const listedQuantity = `CASE WHEN l.accepted_version > 0 AND l.accepted_at >= COALESCE((SELECT MAX(s.seen_at) FROM listings s
-			WHERE s.account = l.account AND s.channel_sku = l.channel_sku AND s.gone_at = 0 AND s.state <> 'ended'), 0)
-		THEN l.accepted_quantity
-		ELSE COALESCE((SELECT MAX(s.quantity) FROM listings s
-			WHERE s.account = l.account AND s.channel_sku = l.channel_sku AND s.gone_at = 0 AND s.state <> 'ended'), -1) END`
+const ShownQuantity = `COALESCE((SELECT MAX(s.quantity) FROM listings s
+			WHERE s.account = l.account AND s.channel_sku = l.channel_sku AND s.gone_at = 0 AND s.state <> 'ended'), -1) AS shown,
+		COALESCE((SELECT MAX(s.seen_at) FROM listings s
+			WHERE s.account = l.account AND s.channel_sku = l.channel_sku AND s.gone_at = 0 AND s.state <> 'ended'), 0) AS seen_at`
 
 // linkStates reads the links of a scope, those apart whose level is not ours to set, sorted by account and channel SKU.
 func linkStates(ctx context.Context, read db.Reading, scope linkScope, each func(linkState) error) error {
@@ -71,19 +88,23 @@ func linkStates(ctx context.Context, read db.Reading, scope linkScope, each func
 		return each(last)
 	}
 	err := read(ctx, `WITH scope AS MATERIALIZED (
-			SELECT l.account, l.channel_sku, l.sku, l.held, l.held_cap, l.held_at, `+listedQuantity+` AS listed
+			SELECT l.account, l.channel_sku, l.sku, l.held, l.held_cap, `+db.SelectsOf[TrackRow]("l")+`, `+ShownQuantity+`
 			FROM `+scope.from+` WHERE l.channel_fulfils = 0 AND NOT `+UnmanagedLink+` AND `+scope.where+`)
-		SELECT d.account, d.channel_sku, d.sku, d.held, d.held_cap, CASE WHEN d.held_at > 0 THEN 1 ELSE 0 END, d.listed,
-			a.buffer, a.cap, `+ShelfColumns+`
+		SELECT d.account, d.channel_sku, d.sku, d.held, d.held_cap, d.shown, d.seen_at, a.buffer, a.cap, `+
+		db.SelectsOf[TrackRow]("d")+`, `+ShelfColumns+`
 		FROM scope d JOIN accounts a ON a.id = d.account `+ShelvesOf("d")+`
 		ORDER BY d.account, d.channel_sku, p.location`, func(rows *sql.Rows) error {
 		var l linkState
+		var track TrackRow
+		var shown int
+		var seenAt int64
 		var on ShelfRow
-		err := rows.Scan(append([]any{&l.Account, &l.ChannelSKU, &l.sku, &l.hold.Units, &l.hold.Cap, &l.held, &l.listed,
-			&l.offer.Buffer, &l.offer.Cap}, on.Dest()...)...)
-		if err != nil {
+		dest := append([]any{&l.Account, &l.ChannelSKU, &l.sku, &l.hold.Units, &l.hold.Cap, &shown, &seenAt, &l.offer.Buffer, &l.offer.Cap}, db.FieldsOf(&track)...)
+		if err := rows.Scan(append(dest, on.Dest()...)...); err != nil {
 			return err
 		}
+		l.track = stock.Track(track)
+		l.listed = l.track.Listed(shown, seenAt)
 		if l.LinkName != last.LinkName {
 			if err := flush(); err != nil {
 				return err

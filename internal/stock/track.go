@@ -1,0 +1,132 @@
+package stock
+
+// Track is where the level of one link stands between the books and its channel. Each change of the level gives it a
+// higher version. Times are UTC microseconds.
+type Track struct {
+	Dirty      int64 // version of the level as it is now
+	DirtySince int64 // when the oldest change was saved that is not accepted yet
+	Clean      int64 // version that the channel accepted last; 0: none
+	Failed     int64 // version that the channel refused for good; 0: none
+	Held       int64 // version that is not sent, because all that is new in it is held by the brake; 0: none
+	HeldAt     int64 // since when the brake holds something; 0: it holds nothing
+	Judged     bool  // the hold stays until somebody releases it, or the level is no longer risky
+
+	Accepted         int64 // version that the channel accepted last, as Clean, and what is read back; 0: none
+	AcceptedQuantity int
+	AcceptedAt       int64 // when, or when it was given more time to show
+	Checked          int64 // version that was read back last
+	ConfirmedAt      int64 // when the channel last showed what it had accepted; 0: never
+	Misses           int   // how often in a row it showed something else
+	Theirs           bool  // the channel fulfils the listing itself: its level is not ours to set
+}
+
+// Waits reports whether the level is to be sent, unless the brake holds it.
+func (t Track) Waits() bool { return !t.Theirs && t.Dirty > t.Clean && t.Dirty > t.Failed }
+
+// Refused reports whether the channel refused the level as it is now.
+func (t Track) Refused() bool { return !t.Theirs && t.Dirty > t.Clean && t.Dirty <= t.Failed }
+
+// Listed is what the channel lists: the newer of what it accepted and what its listings showed, which is UnknownListed
+// where none did.
+func (t Track) Listed(shown int, seenAt int64) int {
+	if t.Accepted > 0 && t.AcceptedAt >= seenAt {
+		return t.AcceptedQuantity
+	}
+	return shown
+}
+
+// Hold takes in a change of which the brake holds something, or nothing any more. A level that was clean before the change,
+// refused, or dirty for nothing but what is held, is not sent for it. Where a sale waits to be sent it goes on waiting,
+// less what is held.
+func (t *Track) Hold(h Hold, now int64) {
+	if h == NoHold {
+		t.Held, t.HeldAt, t.Judged = 0, 0, false
+		return
+	}
+	before := t.Dirty - 1
+	if t.Clean == 0 || t.Clean >= before || t.Held >= before || t.Failed >= before {
+		t.Held = t.Dirty
+	}
+	if t.HeldAt == 0 {
+		t.HeldAt, t.Judged = now, false
+	}
+}
+
+// Sending is what became of a level that was sent.
+type Sending struct {
+	Version  int64 // of the level that was sent
+	Quantity int
+	SentAt   int64
+	AckedAt  int64 // when the channel accepted it; 0: it did not
+	Failed   bool  // the channel, or the way to it, failed
+	Lasting  bool  // with Failed: the same call would fail again until somebody changes something
+}
+
+// Sent is how a sending counts.
+type Sent int
+
+// The ways in which a sending counts.
+const (
+	SentUnknown    Sent = iota // nobody knows: it is sent again
+	SentPushed                 // accepted, and still right
+	SentSuperseded             // accepted, and overtaken by a newer one
+	SentPassing                // it did not get through: it is sent again
+	SentRefused                // refused for good: not sent again before it changes
+)
+
+// counts says how a sending counts for the level as it is now.
+func (t Track) counts(s Sending) Sent {
+	switch {
+	case s.Failed && s.Lasting:
+		return SentRefused
+	case s.Failed:
+		return SentPassing
+	case s.AckedAt == 0:
+		return SentUnknown
+	case s.Version >= t.Dirty:
+		return SentPushed
+	}
+	return SentSuperseded
+}
+
+// Sent takes in what became of a sending, and says how it counts. An answer that is older than one that is known changes
+// nothing, nor does one about a version that the link never had: it was removed and made anew meanwhile.
+func (t *Track) Sent(s Sending) Sent {
+	sent := t.counts(s)
+	switch {
+	case s.Version > t.Dirty:
+	case (sent == SentPushed || sent == SentSuperseded) && s.Version > t.Clean:
+		// What changed after this version was saved after the level was read, and so about when it was sent.
+		t.Clean, t.DirtySince = s.Version, s.SentAt
+		t.Accepted, t.AcceptedQuantity, t.AcceptedAt = s.Version, s.Quantity, s.AckedAt
+	case sent == SentRefused && s.Version > t.Failed:
+		t.Failed = s.Version
+	}
+	return sent
+}
+
+// Shows takes in what the channel shows of the level that it accepted, and says what that means. A level that is shown
+// otherwise is sent again, one that is given up waits for a change.
+func (t *Track) Shows(r Reading, now int64) Answer {
+	r.Misses = t.Misses
+	answer := r.Answer()
+	t.Theirs = r.Theirs
+	if answer != WaitsOnce {
+		t.Checked = t.Accepted
+	}
+	switch answer {
+	case NoAnswer:
+	case Confirmed:
+		t.ConfirmedAt, t.Misses = now, 0
+	case WaitsOnce:
+		t.AcceptedAt = now
+		t.Misses++
+	case Missed:
+		t.Dirty, t.DirtySince = t.Dirty+1, now
+		t.Misses++
+	case GivenUp:
+		t.Dirty, t.DirtySince = t.Dirty+1, now
+		t.Failed, t.Misses = t.Dirty, 0
+	}
+	return answer
+}

@@ -1,0 +1,130 @@
+package stock_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/stock"
+)
+
+func TestWhatIsSent(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct {
+		name           string
+		track          stock.Track
+		waits, refused bool
+	}{
+		{"nothing changed since it was accepted", stock.Track{Dirty: 5, Clean: 5}, false, false},
+		{"changed since it was accepted", stock.Track{Dirty: 6, Clean: 5}, true, false},
+		{"refused as it is", stock.Track{Dirty: 6, Clean: 5, Failed: 6}, false, true},
+		{"changed since it was refused", stock.Track{Dirty: 7, Clean: 5, Failed: 6}, true, false},
+		{"the channel's own", stock.Track{Dirty: 7, Clean: 5, Failed: 6, Theirs: true}, false, false},
+	} {
+		require.Equal(t, tc.waits, tc.track.Waits(), tc.name)
+		require.Equal(t, tc.refused, tc.track.Refused(), tc.name)
+	}
+}
+
+func TestWhatTheChannelLists(t *testing.T) {
+	t.Parallel()
+	accepted := stock.Track{Accepted: 3, AcceptedQuantity: 7, AcceptedAt: 100}
+	require.Equal(t, 7, accepted.Listed(4, 99), "accepted after the listings were read")
+	require.Equal(t, 7, accepted.Listed(4, 100))
+	require.Equal(t, 4, accepted.Listed(4, 101), "shown later")
+	require.Equal(t, 4, stock.Track{}.Listed(4, 101), "nothing accepted so far")
+	require.Equal(t, stock.UnknownListed, stock.Track{}.Listed(stock.UnknownListed, 0))
+}
+
+func TestWhatAHoldKeepsFromTheChannel(t *testing.T) {
+	t.Parallel()
+	hold := stock.Hold{Units: 9, Cap: stock.NotHeld}
+	for _, tc := range []struct {
+		name         string
+		before, want stock.Track
+		hold         stock.Hold
+	}{
+		{"clean before: the change is not sent", stock.Track{Dirty: 6, Clean: 5}, stock.Track{Dirty: 6, Clean: 5, Held: 6, HeldAt: 50}, hold},
+		{"a sale waits: it goes on waiting", stock.Track{Dirty: 7, Clean: 5}, stock.Track{Dirty: 7, Clean: 5, HeldAt: 50}, hold},
+		{"never sent: it is not sent now", stock.Track{Dirty: 7}, stock.Track{Dirty: 7, Held: 7, HeldAt: 50}, hold},
+		{"refused before", stock.Track{Dirty: 7, Clean: 5, Failed: 6}, stock.Track{Dirty: 7, Clean: 5, Failed: 6, Held: 7, HeldAt: 50}, hold},
+		{"held before for nothing else: it stays held since then", stock.Track{Dirty: 7, Clean: 5, Held: 6, HeldAt: 40, Judged: true},
+			stock.Track{Dirty: 7, Clean: 5, Held: 7, HeldAt: 40, Judged: true}, hold},
+		{"held, and a sale waits", stock.Track{Dirty: 8, Clean: 5, Held: 6, HeldAt: 40}, stock.Track{Dirty: 8, Clean: 5, Held: 6, HeldAt: 40}, hold},
+		{"nothing is held any more", stock.Track{Dirty: 8, Clean: 5, Held: 6, HeldAt: 40, Judged: true}, stock.Track{Dirty: 8, Clean: 5}, stock.NoHold},
+	} {
+		got := tc.before
+		got.Hold(tc.hold, 50)
+		require.Equal(t, tc.want, got, tc.name)
+	}
+}
+
+func TestWhatAnAnswerMakesOfALevel(t *testing.T) {
+	t.Parallel()
+	before := stock.Track{Dirty: 6, DirtySince: 10, Clean: 3, Accepted: 3, AcceptedQuantity: 9, AcceptedAt: 8}
+	accepted := func(version, dirtySince int64) stock.Track {
+		want := before
+		want.Clean, want.Accepted, want.AcceptedQuantity, want.AcceptedAt, want.DirtySince = version, version, 4, 22, dirtySince
+		return want
+	}
+	refused := before
+	refused.Failed = 6
+	for _, tc := range []struct {
+		name    string
+		sending stock.Sending
+		sent    stock.Sent
+		want    stock.Track
+	}{
+		{"accepted", stock.Sending{Version: 6, Quantity: 4, SentAt: 20, AckedAt: 22}, stock.SentPushed, accepted(6, 20)},
+		{"overtaken", stock.Sending{Version: 5, Quantity: 4, SentAt: 20, AckedAt: 22}, stock.SentSuperseded, accepted(5, 20)},
+		{"told before", stock.Sending{Version: 3, Quantity: 4, SentAt: 20, AckedAt: 22}, stock.SentSuperseded, before},
+		{"of a link of the same name that is gone", stock.Sending{Version: 7, Quantity: 4, SentAt: 20, AckedAt: 22}, stock.SentPushed, before},
+		{"no answer", stock.Sending{Version: 6, SentAt: 20}, stock.SentUnknown, before},
+		{"did not get through", stock.Sending{Version: 6, SentAt: 20, Failed: true}, stock.SentPassing, before},
+		{"refused", stock.Sending{Version: 6, SentAt: 20, Failed: true, Lasting: true}, stock.SentRefused, refused},
+	} {
+		got := before
+		require.Equal(t, tc.sent, got.Sent(tc.sending), tc.name)
+		require.Equal(t, tc.want, got, tc.name)
+	}
+}
+
+func TestWhatAReadingMakesOfALevel(t *testing.T) {
+	t.Parallel()
+	before := stock.Track{Dirty: 6, DirtySince: 10, Clean: 6, Accepted: 6, AcceptedQuantity: 5, AcceptedAt: 8, Checked: 4, Misses: 2}
+	with := func(change func(*stock.Track)) stock.Track {
+		want := before
+		change(&want)
+		return want
+	}
+	for _, tc := range []struct {
+		name    string
+		misses  int
+		reading stock.Reading
+		answer  stock.Answer
+		want    stock.Track
+	}{
+		{"confirmed", 2, stock.Reading{Accepted: 5, Shown: 5}, stock.Confirmed,
+			with(func(w *stock.Track) { w.Checked, w.ConfirmedAt, w.Misses = 6, 50, 0 })},
+		{"lower: looked at once more", 2, stock.Reading{Accepted: 5, Shown: 4}, stock.WaitsOnce,
+			with(func(w *stock.Track) { w.AcceptedAt, w.Misses = 50, 3 })},
+		{"higher: sent again", 2, stock.Reading{Accepted: 5, Shown: 8}, stock.Missed,
+			with(func(w *stock.Track) { w.Checked, w.Dirty, w.DirtySince, w.Misses = 6, 7, 50, 3 })},
+		{"given up: what it would send again counts as refused", 6, stock.Reading{Accepted: 5, Shown: 8}, stock.GivenUp,
+			with(func(w *stock.Track) { w.Checked, w.Dirty, w.DirtySince, w.Failed, w.Misses = 6, 7, 50, 7, 0 })},
+		{"theirs by now", 2, stock.Reading{Accepted: 5, Shown: 8, Theirs: true}, stock.NoAnswer,
+			with(func(w *stock.Track) { w.Checked, w.Theirs = 6, true })},
+	} {
+		got := before
+		got.Misses = tc.misses
+		require.Equal(t, tc.answer, got.Shows(tc.reading, 50), tc.name)
+		require.Equal(t, tc.want, got, tc.name)
+	}
+}
+
+func TestWhatIsNeverSent(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, stock.NotOurs, stock.NotSent(true, "A"))
+	require.Equal(t, stock.NotOurs, stock.NotSent(false, ""))
+	require.Equal(t, stock.Unlinked, stock.NotSent(false, "A"))
+}
