@@ -10,8 +10,8 @@ import (
 )
 
 // NeedsYou tells what needs a person and what is good to know: header, pages, `towpath status` and its exit code show
-// this and nothing else. noTemporal says why the Temporal server can't be asked; empty: it answers.
-func (s *Starter) NeedsYou(ctx context.Context, noTemporal string) ([]incident.Need, error) {
+// this and nothing else. noTemporal says why the Temporal server can't be asked; empty: it answers. builds are RunningBuilds, where the server was asked.
+func (s *Starter) NeedsYou(ctx context.Context, noTemporal string, builds incident.Builds) ([]incident.Need, error) {
 	accounts, err := s.Store.Accounts.List(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read accounts: %w", err)
@@ -20,7 +20,7 @@ func (s *Starter) NeedsYou(ctx context.Context, noTemporal string) ([]incident.N
 	if err != nil {
 		return nil, err
 	}
-	facts := incident.Facts{Incidents: incidents, NoTemporal: noTemporal}
+	facts := incident.Facts{Incidents: incidents, NoTemporal: noTemporal, Builds: builds}
 	pending, err := s.Store.PendingPublished(ctx)
 	if err != nil {
 		return nil, err

@@ -172,7 +172,7 @@ func TestAStalledPublicationNeedsAPerson(t *testing.T) {
 	require.NoError(t, s.Store.Publications.BeginPublication(ctx, queue[0].ID, "w"))
 	_, _, err = s.Store.Publications.SelectGoods(ctx, queue[0].ID, "", 10)
 	require.NoError(t, err)
-	needs, err := s.NeedsYou(ctx, "")
+	needs, err := s.NeedsYou(ctx, "", incident.Builds{})
 	require.NoError(t, err)
 	needs = incident.ForYou(needs)
 	require.Len(t, needs, 1)

@@ -62,7 +62,7 @@ func (p *Program) listIncidents(ctx context.Context, pf *platform.Platform, acco
 	if err != nil {
 		return err
 	}
-	needs, err := pf.Starter.NeedsYou(ctx, "")
+	needs, err := pf.Starter.NeedsYou(ctx, "", incident.Builds{})
 	if err != nil {
 		return err
 	}

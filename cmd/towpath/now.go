@@ -71,13 +71,13 @@ func gather(ctx context.Context, pf *platform.Platform) (now, error) {
 		if err != nil {
 			return now{}, err
 		}
-		return complete(ctx, pf, all, "the Temporal server at "+pf.Settings.TemporalAddress+" does not answer: this is what the store knows")
+		return complete(ctx, pf, all, "the Temporal server at "+pf.Settings.TemporalAddress+" does not answer: this is what the store knows", incident.Builds{})
 	}
 	all, err := pf.Starter.Now(ctx)
 	if err != nil {
 		return now{}, err
 	}
-	return complete(ctx, pf, all, "")
+	return complete(ctx, pf, all, "", pf.Starter.RunningBuilds(ctx))
 }
 
 // stored is what the store alone knows.
@@ -94,14 +94,14 @@ func stored(ctx context.Context, pf *platform.Platform) (all starter.Now, err er
 }
 
 // complete adds what needs a person, and what to do about each thing that is parked.
-func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTemporal string) (now, error) {
+func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTemporal string, builds incident.Builds) (now, error) {
 	kinds := make(map[string]channel.Kind)
 	for _, a := range all.Accounts {
 		kinds[a.ID] = a.Channel
 	}
 	n := now{Now: all, Parked: make([]parked, len(all.Parked)), NoTemporal: noTemporal}
 	var err error
-	if n.Needs, err = pf.Starter.NeedsYou(ctx, noTemporal); err != nil {
+	if n.Needs, err = pf.Starter.NeedsYou(ctx, noTemporal, builds); err != nil {
 		return now{}, err
 	}
 	n.Needs = filled(n.Needs)

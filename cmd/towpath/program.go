@@ -110,7 +110,7 @@ func (p *Program) root() *cobra.Command {
 		c.GroupID = "ask"
 		root.AddCommand(c)
 	}
-	for _, c := range []*cobra.Command{p.workerCommand(), p.consoleCommand(), p.migrateCommand(), p.configCommand()} {
+	for _, c := range []*cobra.Command{p.workerCommand(), p.workersCommand(), p.consoleCommand(), p.migrateCommand(), p.configCommand()} {
 		c.GroupID = "run"
 		root.AddCommand(c)
 	}

@@ -55,6 +55,8 @@ func TestWrongUsageExits2AndSaysWhatWouldBeRight(t *testing.T) {
 		"limits set amazon-uk orders 0":         "from 0.001 to 1000",
 		"limits set amazon-uk orders fast":      "from 0.001 to 1000",
 		"limits reset amazon-uk":                "accepts 2 arg",
+		"workers promote":                       "or --unversioned",
+		"workers promote 1.5.0 --unversioned":   "or --unversioned",
 	} {
 		code, out, errs := b.run(strings.Fields(line)...)
 		require.Equal(t, exitUsage, code, "%s: %s", line, errs)
@@ -196,7 +198,7 @@ func TestWithoutTemporalWhatMustReachItFailsAndChangesNothing(t *testing.T) {
 	b := newBench(t)
 	b.fill()
 	for _, line := range []string{"cancel 1001 --account amazon-uk", "sync orders", "retry --account amazon-uk", "accounts pause amazon-uk",
-		"limits set amazon-uk orders 0.5", "limits reset amazon-uk orders"} {
+		"limits set amazon-uk orders 0.5", "limits reset amazon-uk orders", "workers", "workers promote 1.5.0"} {
 		code, _, errs := b.run(strings.Fields(line)...)
 		require.Equal(t, exitFailed, code, line)
 		require.Contains(t, errs, "TOWPATH_TEMPORAL_ADDRESS", line)

@@ -69,11 +69,14 @@ func (c *console) glance(ctx context.Context) (*glimpse, error) {
 	if err != nil {
 		return nil, err
 	}
-	silent := ""
-	if !c.reachable(ctx) {
+	var silent string
+	var builds incident.Builds
+	if c.reachable(ctx) {
+		builds = c.starter.RunningBuilds(ctx)
+	} else {
 		silent = "Temporal does not answer: this is what the store knows"
 	}
-	needs, err := c.starter.NeedsYou(ctx, silent)
+	needs, err := c.starter.NeedsYou(ctx, silent, builds)
 	if err != nil {
 		return nil, err
 	}

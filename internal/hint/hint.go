@@ -19,7 +19,7 @@ const Program = "towpath"
 // command: "this towpath is older" is prose.
 var Commands = []string{
 	"accounts", "cancel", "catalog", "config", "console", "help", "incidents", "items", "levels", "limits", "links", "migrate", "order", "orders", "process",
-	"publish", "retry", "return", "runs", "status", "stock", "sync", "worker", "--help", "--version",
+	"publish", "retry", "return", "runs", "status", "stock", "sync", "worker", "workers", "--help", "--version",
 }
 
 // named is a command in a text. A path in front of the name is somebody's own spelling, which stays.

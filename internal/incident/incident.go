@@ -17,6 +17,7 @@ const (
 	Backordered Kind = "backordered" // units of open orders that a count took away
 	Ending      Kind = "ending"      // access to a channel that ends soon; code: what ends
 	Temporal    Kind = "temporal"    // the Temporal server does not answer
+	Idle        Kind = "idle"        // workers run, and none is of the build that gets new work
 	Observing   Kind = "observing"   // an account that writes nothing to its channel yet
 	Listings    Kind = "listings"    // listings without a link of which nothing was sold
 	Stalled     Kind = "stalled"     // items of a publication that are pending for longer than its runs take; code: the endpoint

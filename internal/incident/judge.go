@@ -80,16 +80,20 @@ type Facts struct {
 	Incidents  []Incident
 	Accounts   []Account
 	NoTemporal string // why the Temporal server can't be asked; empty: it answers
+	Builds     Builds
 }
 
 // stakes orders needs by what is lost while nobody acts: sales and promises first.
-var stakes = []Kind{Temporal, Paused, Parked, Backordered, Unlinked, Brake, Stalled, Unpublished, Ending, Observing, Listings}
+var stakes = []Kind{Temporal, Idle, Paused, Parked, Backordered, Unlinked, Brake, Stalled, Unpublished, Ending, Observing, Listings}
 
 // Judge says what needs a person, what is most at stake in front, and what is only good to know behind it.
 func Judge(f Facts) []Need {
 	var needs []Need
 	if f.NoTemporal != "" {
 		needs = append(needs, Need{Kind: Temporal, Title: f.NoTemporal, Subjects: 1, Acts: You})
+	}
+	if n, ok := f.Builds.need(); ok {
+		needs = append(needs, n)
 	}
 	accounts := make(map[string]Account, len(f.Accounts))
 	for _, a := range f.Accounts {

@@ -31,7 +31,8 @@ type Platform struct {
 	Starter  *starter.Starter
 	Workers  *workers.Workers // nil until StartWorkers
 
-	learner  *learner // nil until StartWorkers
+	learner  *learner    // nil until StartWorkers
+	builds   *buildWatch // nil until StartWorkers
 	registry channel.Registry
 	vault    *vault.Vault // nil without a key
 	logger   *zap.Logger
@@ -138,6 +139,9 @@ func (p *Platform) Reachable(ctx context.Context) error {
 func (p *Platform) Close() error {
 	if p.learner != nil {
 		p.learner.stop()
+	}
+	if p.builds != nil {
+		p.builds.stop()
 	}
 	if p.Workers != nil {
 		p.Workers.Stop()

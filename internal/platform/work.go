@@ -72,6 +72,7 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 	})
 	if err == nil {
 		p.learner = startLearner(ctx, p, connections)
+		p.builds = startBuildWatch(ctx, p)
 	}
 	return err
 }

@@ -1,0 +1,59 @@
+package incident
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Builds is which builds of the workers ask the Temporal server for work, and which one gets what is new. The zero value: it is not known.
+type Builds struct {
+	Current string   // the build that gets new work; empty: the workers that tell no build
+	Running []string // builds of the workers that ask for work; empty text for those that tell none
+}
+
+// Waits reports whether workers run and new work waits all the same, because none of them is of the current build.
+func (b Builds) Waits() bool { return len(b.Running) > 0 && !slices.Contains(b.Running, b.Current) }
+
+// need is in words that new work waits; false when it does not.
+func (b Builds) need() (Need, bool) {
+	if !b.Waits() {
+		return Need{}, false
+	}
+	n := Need{Kind: Idle, Subjects: 1, Acts: You, Command: "towpath workers"}
+	n.Title = "no build of the workers is current"
+	if b.Current != "" {
+		n.Title = "build " + b.Current + " is current, and none of its workers runs"
+	}
+	n.Title += ": new scans, orders and pushes wait, though " + b.words()
+	if len(b.Running) == 1 {
+		n.Command += " promote " + cmp.Or(b.Running[0], "--unversioned")
+	}
+	return n, true
+}
+
+// words say which builds run.
+func (b Builds) words() string {
+	var told []string
+	for _, build := range b.Running {
+		if build != "" {
+			told = append(told, build)
+		}
+	}
+	var parts []string
+	switch len(told) {
+	case 0:
+	case 1:
+		parts = append(parts, "build "+told[0])
+	default:
+		parts = append(parts, "builds "+strings.Join(told, ", "))
+	}
+	if len(told) < len(b.Running) {
+		parts = append(parts, "workers that tell no build")
+	}
+	verb := " runs"
+	if len(b.Running) > 1 || len(told) == 0 {
+		verb = " run"
+	}
+	return strings.Join(parts, " and ") + verb
+}

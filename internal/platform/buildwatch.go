@@ -1,0 +1,78 @@
+package platform
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/towpath/towpath/internal/incident"
+)
+
+// When it is looked whether new work reaches the workers: soon after the start, when the server has heard of them, and then again and again.
+const (
+	firstLook = 5 * time.Second
+	lookEvery = time.Minute
+)
+
+// buildWatch says in the log of a worker whether its build gets new work. The server keeps work back without a word.
+type buildWatch struct {
+	build  string // of this process; empty: it tells none
+	ask    func(context.Context) incident.Builds
+	logger *zap.Logger
+	said   string // the last message, which is not repeated unless somebody has to act
+	cancel context.CancelFunc
+	done   chan struct{}
+}
+
+func startBuildWatch(ctx context.Context, p *Platform) *buildWatch {
+	w := &buildWatch{build: p.Settings.BuildID, ask: p.Starter.RunningBuilds, logger: p.logger, done: make(chan struct{})}
+	ctx, w.cancel = context.WithCancel(context.WithoutCancel(ctx))
+	go w.run(ctx)
+	return w
+}
+
+func (w *buildWatch) run(ctx context.Context) {
+	defer close(w.done)
+	next := time.NewTimer(firstLook)
+	defer next.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-next.C:
+			w.look(ctx)
+			next.Reset(lookEvery)
+		}
+	}
+}
+
+// look says what has changed, and repeats what somebody has to do something about.
+func (w *buildWatch) look(ctx context.Context) {
+	builds := w.ask(ctx)
+	if builds.Waits() {
+		for _, n := range incident.Judge(incident.Facts{Builds: builds}) {
+			w.logger.Warn("New work waits.", zap.String("why", n.Title), zap.String("command", n.Command))
+		}
+		w.said = ""
+		return
+	}
+	message := "This build gets new work."
+	switch {
+	case len(builds.Running) == 0: // it is not known
+		return
+	case w.build == "" && builds.Current == "":
+		return
+	case builds.Current != w.build:
+		message = "Another build gets new work; this one gets what it began itself."
+	}
+	if message != w.said {
+		w.logger.Info(message, zap.String("build", w.build), zap.String("current", builds.Current))
+	}
+	w.said = message
+}
+
+func (w *buildWatch) stop() {
+	w.cancel()
+	<-w.done
+}
