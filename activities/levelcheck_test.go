@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/polltest"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/store/runs"
 )
@@ -27,7 +28,7 @@ func TestALevelThatAmazonAcceptedAndNeverAppliedIsSentAgain(t *testing.T) {
 	lost := int(s.faults.Counts()[faults.NeverLive])
 	require.Positive(t, lost)
 	require.NoError(t, s.faults.Set(faults.Rates{}))
-	require.Eventually(t, func() bool {
+	polltest.Until(t, "every level is live but the lost ones", func() bool {
 		live := 0
 		for _, sku := range skus {
 			l, err := s.market.Listing(t.Context(), sku)
@@ -35,7 +36,7 @@ func TestALevelThatAmazonAcceptedAndNeverAppliedIsSentAgain(t *testing.T) {
 			live += l.Quantity / 7
 		}
 		return live == len(skus)-lost
-	}, 20*time.Second, 5*time.Millisecond)
+	})
 
 	// What shows lower is looked at twice.
 	require.Equal(t, message.CheckCounts{Confirmed: 23 - lost, Waiting: lost, Missed: lost}, s.check("check-1").Add(s.check("check-1")))

@@ -2,6 +2,7 @@ package activities_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -16,6 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/channel/amazon"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/polltest"
 	simulated "github.com/towpath/towpath/internal/simulator/amazon"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
@@ -186,8 +188,9 @@ func (s *shop) check(run string) message.CheckCounts {
 // shows waits until the marketplace lists so many of a SKU.
 func (s *shop) shows(sku string, n int) {
 	s.t.Helper()
-	require.Eventually(s.t, func() bool {
+	polltest.Until(s.t, fmt.Sprintf("the marketplace lists %d of %s", n, sku), func() bool {
 		l, err := s.market.Listing(s.t.Context(), sku)
-		return err == nil && l.Quantity == n
-	}, 20*time.Second, 5*time.Millisecond)
+		require.NoError(s.t, err)
+		return l.Quantity == n
+	})
 }

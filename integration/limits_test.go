@@ -2,6 +2,8 @@ package integration
 
 import (
 	"context"
+	"fmt"
+	"maps"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -21,6 +23,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/polltest"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/settings"
@@ -73,18 +76,7 @@ func TestRatesReachTheTemporalServer(t *testing.T) {
 	ctx := t.Context()
 	has := func(want map[string]float32) {
 		t.Helper()
-		require.Eventually(t, func() bool {
-			have := overrides(t, s, namespace)
-			if len(have) != len(want) {
-				return false
-			}
-			for key, rate := range want {
-				if have[key] != rate {
-					return false
-				}
-			}
-			return true
-		}, 20*time.Second, 20*time.Millisecond, "%v", want)
+		polltest.Until(t, fmt.Sprint("the server keeps to ", want), func() bool { return maps.Equal(want, overrides(t, s, namespace)) })
 	}
 	file := map[string]map[channel.Operation]float64{"ebay-uk": {channel.OpLevels: 2, channel.OpShipment: 0.25}}
 	require.NoError(t, s.Store.Accounts.SaveFileRates(ctx, file))
@@ -133,7 +125,7 @@ func TestAFasterRateFreesWhatWaitsAlready(t *testing.T) {
 	require.NoError(t, s.Prepare(ctx, namespace))
 	_, err := s.SetLimit(ctx, namespace, "ebay-uk", channel.OpOrder, channel.MinRate)
 	require.NoError(t, err)
-	require.Eventually(t, func() bool { return len(overrides(t, s, namespace)) == 1 }, 20*time.Second, 20*time.Millisecond)
+	polltest.Until(t, "the server knows the rate", func() bool { return len(overrides(t, s, namespace)) == 1 })
 
 	var made atomic.Int64
 	w := worker.New(s.Temporal, message.ChannelQueue(channel.EBay), worker.Options{})
@@ -160,11 +152,11 @@ func TestAFasterRateFreesWhatWaitsAlready(t *testing.T) {
 	t.Cleanup(w.Stop)
 	run, err := s.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{TaskQueue: message.ChannelQueue(channel.EBay)}, "calls")
 	require.NoError(t, err)
-	require.Eventually(t, func() bool {
+	polltest.Until(t, "one call is made and the others wait", func() bool {
 		queues, err := s.Queues(ctx, namespace)
 		require.NoError(t, err)
 		return made.Load() == 1 && queues[1].Waiting >= calls-1
-	}, 30*time.Second, 50*time.Millisecond)
+	})
 
 	_, err = s.SetLimit(ctx, namespace, "ebay-uk", channel.OpOrder, channel.MaxRate)
 	require.NoError(t, err)

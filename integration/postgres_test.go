@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
@@ -15,6 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/polltest"
 	"github.com/towpath/towpath/internal/postgrestest"
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/simulator/market"
@@ -207,14 +207,17 @@ func (p *production) requireClean(dir string) {
 		t.Cleanup(func() { require.NoError(t, r.Close()) })
 		in.Markets[account.ID] = r
 	}
-	// What the list of running workflows shows lags behind by seconds.
 	var report audit.Report
-	for until := time.Now().Add(time.Minute); time.Now().Before(until) && !report.Clean() || len(report.Checks) == 0; {
+	t.Cleanup(func() {
+		if !report.Clean() {
+			require.NoError(t, report.Print(t.Output()))
+		}
+	})
+	// What the list of running workflows shows lags behind by seconds.
+	polltest.Until(t, "the audit is clean", func() bool {
 		var err error
 		report, err = audit.Run(t.Context(), in)
 		require.NoError(t, err)
-	}
-	var said strings.Builder
-	require.NoError(t, report.Print(&said))
-	require.True(t, report.Clean(), said.String())
+		return report.Clean()
+	})
 }

@@ -114,9 +114,11 @@ func (p *program) stop() int {
 // wait waits until the program ends by itself and answers its exit code.
 func (p *program) wait() int {
 	p.t.Helper()
+	limit := time.NewTimer(deadline)
+	defer limit.Stop()
 	select {
 	case <-p.done:
-	case <-time.After(deadline):
+	case <-limit.C:
 		p.t.Fatal("the program did not end in time")
 	}
 	return p.code

@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/channel/channeltest"
 	"github.com/towpath/towpath/internal/channel/ebay"
 	"github.com/towpath/towpath/internal/channel/shopify"
+	"github.com/towpath/towpath/internal/polltest"
 	"github.com/towpath/towpath/internal/simulator"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
@@ -36,11 +37,11 @@ func TestEveryAccountCanBeSpokenFor(t *testing.T) {
 			require.NoError(t, err)
 			require.NoError(t, c.Test(ctx))
 			var page channel.OrdersPage
-			require.Eventually(t, func() bool { // a channel may show an order a little later
+			polltest.Until(t, "the channel shows the order", func() bool { // which may be a little later
 				page, err = c.Orders(ctx, channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
-				return err != nil || len(page.Orders) > 0
-			}, 30*time.Second, 10*time.Millisecond)
-			require.NoError(t, err)
+				require.NoError(t, err)
+				return len(page.Orders) > 0
+			})
 			o := page.Orders[0]
 			require.Equal(t, placed.OrderID, o.ID)
 			require.Equal(t, int64(200), o.Total)
@@ -50,11 +51,11 @@ func TestEveryAccountCanBeSpokenFor(t *testing.T) {
 			answer, err := c.SetLevels(ctx, []channel.Level{{SKU: "a", ListingRef: l.Ref, Quantity: 7, Key: "k"}})
 			require.NoError(t, err)
 			require.Nil(t, answer.Results[0].Fault)
-			require.Eventually(t, func() bool { // accepted is not yet live on Amazon
+			polltest.Until(t, "the level is live", func() bool { // accepted is not yet live on Amazon
 				l, err = m.Listing(ctx, "a")
-				return err != nil || l.Quantity == 7
-			}, 30*time.Second, 10*time.Millisecond)
-			require.NoError(t, err)
+				require.NoError(t, err)
+				return l.Quantity == 7
+			})
 			_, err = c.ConfirmShipment(ctx, channel.Shipment{OrderID: o.ID, PackageID: "p", Number: 1, Carrier: "Royal Mail", TrackingNumber: "T1",
 				ShippedAt: time.Now(), Lines: []channel.ShipmentLine{{LineID: o.Lines[0].ID, Quantity: 2}}})
 			require.NoError(t, err)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/amazon"
+	"github.com/towpath/towpath/internal/polltest"
 	simulated "github.com/towpath/towpath/internal/simulator/amazon"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
@@ -89,10 +90,10 @@ func TestAFeedIsFinishedByAnotherProcess(t *testing.T) {
 	for _, l := range all[:1000] {
 		sent = append(sent, l.SKU)
 	}
-	require.Eventually(t, func() bool {
+	polltest.Until(t, "the other connection has the feed's outcome", func() bool {
 		answer, err = other.LevelsOutcome(t.Context(), handle, sent)
 		return err == nil && answer.Pending == ""
-	}, 20*time.Second, 20*time.Millisecond)
+	})
 	require.Len(t, answer.Results, 1001)
 	for _, r := range answer.Results {
 		if r.SKU == "UNKNOWN" {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/amazon"
+	"github.com/towpath/towpath/internal/polltest"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
@@ -150,13 +151,13 @@ func TestSKUsThatAmazonShipsAreNeverLevelled(t *testing.T) {
 func outcome(t *testing.T, conn seller, pending string, skus ...string) map[string]*channel.Fault {
 	t.Helper()
 	results := map[string]*channel.Fault{}
-	require.Eventually(t, func() bool {
+	polltest.Until(t, "the feed "+pending+" has its outcome", func() bool {
 		answer, err := conn.LevelsOutcome(t.Context(), pending, skus)
 		for _, r := range answer.Results {
 			results[r.SKU] = r.Fault
 		}
 		return err == nil && answer.Pending == ""
-	}, 20*time.Second, 10*time.Millisecond)
+	})
 	require.Len(t, results, len(skus))
 	return results
 }

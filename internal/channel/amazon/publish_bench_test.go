@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/amazon"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/polltest"
 	simulated "github.com/towpath/towpath/internal/simulator/amazon"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
@@ -41,10 +42,11 @@ func BenchmarkTenThousandItems(b *testing.B) {
 		}
 		drafts := run.check(products)
 		run.submit(drafts)
-		require.Eventually(b, func() bool {
+		polltest.Until(b, "every listing is live", func() bool {
 			live, total, err := m.Listings(b.Context(), market.ListingFilter{Status: []market.ListingStatus{market.Live}, Limit: 1})
-			return err == nil && len(live) == 1 && total == items
-		}, time.Minute, 10*time.Millisecond)
+			require.NoError(b, err)
+			return len(live) == 1 && total == items
+		})
 		server.Close()
 		require.NoError(b, m.Close())
 	}
@@ -88,10 +90,14 @@ func (p *publishing) submit(drafts []listing.Draft) {
 		}
 		out, err := p.lister.Submit(ctx, part, false, p.definitions)
 		require.NoError(p.b, err)
-		for pending := out.Pending; out.Pending != ""; <-time.After(50 * time.Millisecond) {
-			out, err = p.lister.SubmitOutcome(ctx, pending, skus)
-			require.NoError(p.b, err)
-		}
+		pending := out.Pending
+		polltest.Until(p.b, "the feed is processed", func() bool {
+			if out.Pending != "" {
+				out, err = p.lister.SubmitOutcome(ctx, pending, skus)
+				require.NoError(p.b, err)
+			}
+			return out.Pending == ""
+		})
 		require.Len(p.b, out.Results, len(part))
 		for _, r := range out.Results {
 			require.Nil(p.b, r.Fault)

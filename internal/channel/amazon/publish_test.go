@@ -9,13 +9,13 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/channel/amazon"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/polltest"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
@@ -97,17 +97,17 @@ func submitted(t *testing.T, a channel.Account, preview bool, products ...channe
 	p, err := l.Submit(t.Context(), drafts, preview, definitions)
 	require.NoError(t, err)
 	results := map[string]channel.VariantResult{}
-	for deadline := time.Now().Add(30 * time.Second); ; <-time.After(10 * time.Millisecond) {
+	polltest.Until(t, "the submission has its outcome", func() bool {
 		for _, r := range p.Results {
 			results[r.SKU] = r
 		}
 		if p.Pending == "" {
-			break
+			return true
 		}
-		require.True(t, time.Now().Before(deadline), "the submission is pending for ever")
 		p, err = l.SubmitOutcome(t.Context(), p.Pending, skus)
 		require.NoError(t, err)
-	}
+		return false
+	})
 	for _, sku := range skus {
 		require.Contains(t, results, sku)
 	}
@@ -129,10 +129,11 @@ func accepted(t *testing.T, a channel.Account, m *market.Market, products ...cha
 
 func settled(t *testing.T, m *market.Market) {
 	t.Helper()
-	require.Eventually(t, func() bool {
+	polltest.Until(t, "all that the marketplace accepted shows", func() bool {
 		n, err := m.Pending(t.Context())
-		return err == nil && n == 0
-	}, 20*time.Second, 5*time.Millisecond)
+		require.NoError(t, err)
+		return n == 0
+	})
 }
 
 // content is what the marketplace has of a listing's attributes, by name.

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/polltest"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
@@ -44,10 +45,10 @@ func book(t *testing.T, conn seller, m *market.Market, n int) {
 		require.NoError(t, err)
 		require.Empty(t, placed.Refused)
 	}
-	require.Eventually(t, func() bool {
+	polltest.Until(t, fmt.Sprint("the marketplace shows orders: ", n), func() bool {
 		seen, _, err := orders(t, conn)
 		return err == nil && len(seen) == n
-	}, 20*time.Second, 10*time.Millisecond)
+	})
 }
 
 // TestPagesThatMisbehaveLoseNothing: pages come again and in another order, tokens die in the middle of a scan.
@@ -134,7 +135,7 @@ func TestAFeedIsRejectedInEachWay(t *testing.T) {
 			require.True(t, f.Ambiguous)
 		}
 	}
-	require.Eventually(t, func() bool {
+	polltest.Until(t, "half of the fatal feed is applied", func() bool {
 		applied := 0
 		for _, sku := range skus {
 			l, err := m.Listing(t.Context(), sku)
@@ -144,7 +145,7 @@ func TestAFeedIsRejectedInEachWay(t *testing.T) {
 			}
 		}
 		return applied == 5
-	}, 20*time.Second, 10*time.Millisecond, "some may have been applied")
+	})
 }
 
 // TestAListingThatIsGone is Missing, whoever asks for it.

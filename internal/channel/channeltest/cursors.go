@@ -26,7 +26,7 @@ func repeatedCursor(t *testing.T, b Bench) {
 		placed[s.buy(true, "SKU-1").ID] = true
 	}
 	m := s.merchant()
-	m.until(func() bool { return len(m.known) == len(placed) }, "the orders never showed")
+	m.until("the scan shows every order", func() bool { return len(m.known) == len(placed) })
 
 	require.NoError(t, s.faults.Set(faults.Rates{RepeatedCursor: 1}))
 	seen := map[string]bool{}

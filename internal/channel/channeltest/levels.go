@@ -3,11 +3,11 @@ package channeltest
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/polltest"
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
@@ -28,14 +28,16 @@ func (s *stall) outcome(batch []channel.Level) (map[string]*channel.Fault, error
 	for _, level := range batch {
 		skus = append(skus, level.SKU)
 	}
-	deadline := time.Now().Add(patience)
-	for answer.Pending != "" {
-		require.LessOrEqual(s.t, len(answer.Pending), 100, "handles are shown, and stored with every SKU")
-		require.True(s.t, time.Now().Before(deadline), "the batch is pending for ever")
-		<-time.After(tick)
-		if answer, err = s.conn.LevelsOutcome(s.t.Context(), answer.Pending, skus); err != nil {
-			return nil, err
+	polltest.Until(s.t, "the batch has its outcome", func() bool {
+		if answer.Pending == "" {
+			return true
 		}
+		require.LessOrEqual(s.t, len(answer.Pending), 100, "handles are shown, and stored with every SKU")
+		answer, err = s.conn.LevelsOutcome(s.t.Context(), answer.Pending, skus)
+		return err != nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	results := map[string]*channel.Fault{}
 	for _, r := range answer.Results {
@@ -63,11 +65,11 @@ func levels(t *testing.T, b Bench) {
 
 func (s *stall) quantity(sku string, want int) {
 	s.t.Helper()
-	s.eventually(func() bool {
+	polltest.Until(s.t, fmt.Sprintf("the marketplace lists %d of %s", want, sku), func() bool {
 		l, err := s.market.Listing(s.t.Context(), sku)
 		require.NoError(s.t, err)
 		return l.Quantity == want
-	}, fmt.Sprintf("%s never lists %d", sku, want))
+	})
 }
 
 // batches sends as many levels as Batch says until all are sent.

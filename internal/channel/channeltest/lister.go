@@ -2,12 +2,12 @@ package channeltest
 
 import (
 	"slices"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/polltest"
 )
 
 // definitions are those that a test has fetched.
@@ -107,12 +107,17 @@ func (s *stall) submit(drafts []listing.Draft, preview bool) (map[string]channel
 			return results, err
 		}
 		s.keep(results, got)
-		for deadline := time.Now().Add(patience); got.Pending != ""; <-time.After(tick) {
-			require.True(s.t, time.Now().Before(deadline), "the submission is pending for ever")
-			if got, err = s.conn.SubmitOutcome(s.t.Context(), got.Pending, s.owed(turn, results)); err != nil {
-				return results, err
+		polltest.Until(s.t, "the submission has its outcome", func() bool {
+			if got.Pending == "" {
+				return true
 			}
-			s.keep(results, got)
+			if got, err = s.conn.SubmitOutcome(s.t.Context(), got.Pending, s.owed(turn, results)); err == nil {
+				s.keep(results, got)
+			}
+			return err != nil
+		})
+		if err != nil {
+			return results, err
 		}
 		require.Empty(s.t, s.missing(turn, results), "every SKU has a result")
 	}

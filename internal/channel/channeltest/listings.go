@@ -3,7 +3,6 @@ package channeltest
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -31,14 +30,6 @@ func (s *stall) offered(q channel.ListingsQuery) map[string]channel.Listed {
 	}
 	require.Fail(s.t, "the listings have no end")
 	return nil
-}
-
-// eventually polls: what a channel has accepted may show later.
-func (s *stall) eventually(done func() bool, why string) {
-	s.t.Helper()
-	for deadline := time.Now().Add(patience); !done(); <-time.After(tick) {
-		require.True(s.t, time.Now().Before(deadline), why)
-	}
 }
 
 func everyListing(t *testing.T, b Bench) {

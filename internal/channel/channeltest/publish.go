@@ -8,6 +8,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/polltest"
 )
 
 var everything = channel.Permissions{Revise: true, End: true, Relist: true}
@@ -52,7 +53,7 @@ func (b Bench) mug(price int64, skus ...string) channel.Product {
 func (s *stall) live(price int64, skus ...string) map[string]channel.Listed {
 	s.t.Helper()
 	var found map[string]channel.Listed
-	s.eventually(func() bool {
+	polltest.Until(s.t, "what was published is live", func() bool {
 		found = s.offered(channel.ListingsQuery{})
 		for _, sku := range skus {
 			l, err := s.market.Listing(s.t.Context(), sku)
@@ -61,7 +62,7 @@ func (s *stall) live(price int64, skus ...string) map[string]channel.Listed {
 			}
 		}
 		return len(found) == len(skus)
-	}, "what was published never came live")
+	})
 	return found
 }
 
@@ -91,10 +92,10 @@ func (s *stall) level(l channel.Listed, quantity int) {
 	results, err := s.outcome([]channel.Level{{SKU: l.SKU, ListingRef: l.Ref, Quantity: quantity, Key: fmt.Sprintf("level %d of %s", quantity, l.SKU)}})
 	require.NoError(s.t, err)
 	require.Nil(s.t, results[l.SKU])
-	s.eventually(func() bool {
+	polltest.Until(s.t, "the level is at the marketplace", func() bool {
 		now, err := s.market.Listing(s.t.Context(), l.SKU)
 		return err == nil && now.Quantity == quantity
-	}, "the level never came to the marketplace")
+	})
 }
 
 // revisedLevel revises a product after its levels have changed: what the publication was made with is old, and is not sent.
@@ -151,10 +152,10 @@ func endListing(t *testing.T, b Bench) {
 	require.NoError(t, err)
 	require.Len(t, results, 1)
 	require.Nil(t, results[0].Fault)
-	s.eventually(func() bool {
+	polltest.Until(s.t, "the listing is no longer live", func() bool {
 		l, there := s.offered(channel.ListingsQuery{SKUs: []string{"MUG-1"}})["MUG-1"]
 		return !there || l.State != channel.ListingLive
-	}, "the listing is still live")
+	})
 	s.permitted(channel.Permissions{Revise: true})
 	if !b.Forgets {
 		s.forbidden(b.mug(1099, "MUG-1")) // relisting needs a permission

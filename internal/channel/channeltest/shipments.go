@@ -53,7 +53,7 @@ func shipTwice(t *testing.T, b Bench) {
 	s.shipments(o.ID, 1, 6)
 	require.Equal(t, p.TrackingNumber, s.truth(o.ID).Shipments[0].TrackingNumber)
 	m := s.merchant()
-	m.until(func() bool { return m.known[o.ID].Fulfilment == order.FulfilmentShipped }, "the scan never showed the order as shipped")
+	m.until("the scan shows the order as shipped", func() bool { return m.known[o.ID].Fulfilment == order.FulfilmentShipped })
 	require.Equal(t, 3, m.known[o.ID].Lines[0].Shipped)
 }
 

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -18,11 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-const (
-	speed    = 20_000 // two minutes become 6 ms; budgets never matter
-	patience = 20 * time.Second
-	tick     = 20 * time.Millisecond
-)
+const speed = 20_000 // two minutes become 6 ms; budgets never matter
 
 // stall is one fresh marketplace with a connection to it.
 type stall struct {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/polltest"
 	marketplace "github.com/towpath/towpath/internal/simulator/ebay"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
@@ -98,13 +99,13 @@ func (f *fixture) order(t *testing.T, id string) order.Snapshot {
 // settle waits until an order is older than the end of a window that begins now, which has whole seconds.
 func (f *fixture) settle(t *testing.T, q channel.OrdersQuery, id string) {
 	t.Helper()
-	require.Eventually(t, func() bool {
+	polltest.Until(t, "the window ends after the order's change", func() bool {
 		page, err := f.conn.Orders(t.Context(), q)
 		require.NoError(t, err)
 		w, err := parseCursor(page.Next)
 		require.NoError(t, err)
 		return w.Until.After(f.order(t, id).UpdatedAt)
-	}, 10*time.Second, 20*time.Millisecond)
+	})
 }
 
 // scan reads all pages, doing something between them.

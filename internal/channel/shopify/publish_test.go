@@ -5,12 +5,12 @@ import (
 	"maps"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/polltest"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
@@ -48,11 +48,13 @@ func (f *fixture) submit(t *testing.T, drafts ...listing.Draft) channel.Publicat
 	for _, r := range known {
 		delete(owed, r.SKU)
 	}
-	for deadline := time.Now().Add(10 * time.Second); got.Pending != ""; <-time.After(5 * time.Millisecond) {
-		require.True(t, time.Now().Before(deadline))
-		got, err = f.conn.SubmitOutcome(t.Context(), got.Pending, slices.Sorted(maps.Keys(owed)))
-		require.NoError(t, err)
-	}
+	polltest.Until(t, "the submission has its outcome", func() bool {
+		if got.Pending != "" {
+			got, err = f.conn.SubmitOutcome(t.Context(), got.Pending, slices.Sorted(maps.Keys(owed)))
+			require.NoError(t, err)
+		}
+		return got.Pending == ""
+	})
 	if len(owed) > 0 {
 		require.Len(t, got.Results, len(owed))
 		got.Results = append(known, got.Results...)

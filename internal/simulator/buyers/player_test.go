@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/polltest"
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
@@ -259,10 +260,10 @@ func TestARaceIsPlayedWhenTheOrderIsPacked(t *testing.T) {
 	go func() { done <- p.Run(t.Context()) }()
 	m := s.markets["ebay-uk"]
 	var placed market.Order
-	require.Eventually(t, func() bool {
+	polltest.Until(t, "the order is placed and the race begun", func() bool {
 		placed, err = m.ByBook(t.Context(), order.ID)
 		return err == nil && p.Progress().Events == 2
-	}, 20*time.Second, time.Millisecond)
+	})
 	require.Zero(t, placed.Lines[0].Cancelled)
 	p.Packing("ebay-uk", "another")
 	p.Packing("ebay-uk", placed.ID)
@@ -286,10 +287,10 @@ func TestEndlessRoundsFollowOneAnother(t *testing.T) {
 	defer stop()
 	done := make(chan error, 1)
 	go func() { done <- p.Run(ctx) }()
-	require.Eventually(t, func() bool {
-		_, err := s.backlog(t.Context())
+	polltest.Until(t, "the second round is played", func() bool {
+		_, err := s.backlog(t.Context()) // which ships, and may lose a race with a buyer who cancels
 		return err == nil && p.Progress().Round == 2
-	}, 60*time.Second, time.Millisecond)
+	})
 	stop()
 	require.NoError(t, <-done)
 	tally := s.tally(plan)

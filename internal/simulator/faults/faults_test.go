@@ -15,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/polltest"
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
@@ -189,7 +190,7 @@ func TestStoppingLetsGoOfHangingCalls(t *testing.T) {
 	url, _ := serve(t, i)
 	answered := make(chan outcome, 1)
 	go func() { answered <- call(t.Context(), url+"/buy") }()
-	require.Eventually(t, func() bool { return i.Counts()[faults.Hang] == 1 }, 30*time.Second, time.Millisecond)
+	polltest.Until(t, "the call hangs", func() bool { return i.Counts()[faults.Hang] == 1 })
 	i.Stop()
 	require.Error(t, (<-answered).err)
 }

@@ -2,7 +2,6 @@ package giftshop_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/channel/ebay"
 	"github.com/towpath/towpath/internal/channel/shopify"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/polltest"
 	"github.com/towpath/towpath/internal/simulator"
 	"github.com/towpath/towpath/internal/simulator/giftshop"
 )
@@ -138,16 +138,15 @@ func (d *desk) submit(drafts []listing.Draft, answered map[string][]string) {
 		out, err := d.lister.Submit(d.t.Context(), batch, false, d.defined)
 		require.NoError(d.t, err)
 		results := out.Results
-		require.Eventually(d.t, func() bool {
+		polltest.Until(d.t, "the submission has its outcome", func() bool {
 			if out.Pending == "" {
 				return true
 			}
-			if out, err = d.lister.SubmitOutcome(d.t.Context(), out.Pending, skus); err == nil {
-				results = append(results, out.Results...)
-			}
-			return err != nil
-		}, time.Minute, 20*time.Millisecond)
-		require.NoError(d.t, err)
+			out, err = d.lister.SubmitOutcome(d.t.Context(), out.Pending, skus)
+			require.NoError(d.t, err)
+			results = append(results, out.Results...)
+			return false
+		})
 		for _, r := range results {
 			if r.Fault != nil {
 				answered[r.SKU] = append(answered[r.SKU], r.Fault.Code)

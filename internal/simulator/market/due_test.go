@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/polltest"
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
@@ -116,9 +117,11 @@ func TestAReaderElsewhereSeesWhatIsDue(t *testing.T) {
 	defer func() { require.NoError(t, r.Close()) }()
 	_, err = s.SetQuantitiesAt(context.Background(), time.Now().Add(50*time.Millisecond), []market.QuantityChange{{"a", 9}})
 	require.NoError(t, err)
-	require.Eventually(t, func() bool {
+	polltest.Until(t, "the reader sees the level that was due", func() bool {
 		l, err := r.Listing(t.Context(), "a")
-		n, pendingErr := r.Pending(t.Context())
-		return err == nil && pendingErr == nil && l.Quantity == 9 && n == 0
-	}, 30*time.Second, 5*time.Millisecond)
+		require.NoError(t, err)
+		n, err := r.Pending(t.Context())
+		require.NoError(t, err)
+		return l.Quantity == 9 && n == 0
+	})
 }

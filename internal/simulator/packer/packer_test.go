@@ -14,6 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/polltest"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 	"github.com/towpath/towpath/internal/stock"
@@ -188,11 +189,6 @@ func (y *yard) start() (p *Packer, stop func()) {
 	return p, stop
 }
 
-func (y *yard) eventually(condition func() bool) {
-	y.t.Helper()
-	require.Eventually(y.t, condition, 60*time.Second, 5*time.Millisecond)
-}
-
 func (y *yard) detail(id string) orders.OrderDetail {
 	row, err := y.find(y.t.Context(), account, id)
 	require.NoError(y.t, err)
@@ -224,7 +220,7 @@ func TestReadyOrdersArePackedOnce(t *testing.T) {
 	y := newYard(t)
 	y.save(60)
 	p, stop := y.start()
-	y.eventually(func() bool { return p.Idle() && p.Progress().Orders >= 60 })
+	polltest.Until(t, "every order is packed", func() bool { return p.Idle() && p.Progress().Orders >= 60 })
 	tracking, two := map[string]bool{}, 0
 	for i := range 60 {
 		d := y.detail(fmt.Sprintf("o%d", i+1))
@@ -270,7 +266,7 @@ func TestARefusedPackingIsPackedAnew(t *testing.T) {
 		})
 	}
 	p, _ := y.start()
-	y.eventually(func() bool { return p.Idle() && p.Progress().Orders == 1 })
+	polltest.Until(t, "the order is packed", func() bool { return p.Idle() && p.Progress().Orders == 1 })
 	require.Equal(t, 1, p.Progress().Refused)
 	d := y.detail("o1")
 	require.Equal(t, 2, d.Units.Packed)
@@ -285,14 +281,14 @@ func TestAPackingIsRepeatedUnderTheSameNames(t *testing.T) {
 	y.save(1)
 	y.fail = errors.New("connection lost")
 	p, stop := y.start()
-	y.eventually(func() bool { y.mu.Lock(); defer y.mu.Unlock(); return len(y.processed) > 0 })
+	polltest.Until(t, "an order is processed", func() bool { y.mu.Lock(); defer y.mu.Unlock(); return len(y.processed) > 0 })
 	stop()
 	require.Zero(t, p.Progress().Orders)
 	y.mu.Lock()
 	y.fail = nil
 	y.mu.Unlock()
 	p, _ = y.start()
-	y.eventually(func() bool { return p.Idle() && p.Progress().Orders == 1 })
+	polltest.Until(t, "the order is packed", func() bool { return p.Idle() && p.Progress().Orders == 1 })
 	require.Len(t, y.detail("o1").Packages, p.Progress().Packages)
 }
 
@@ -306,24 +302,24 @@ func TestTheBoxIsBookedOnce(t *testing.T) {
 		warehouse.Entry{Key: "gone", Kind: warehouse.Adjust, SKU: "C", Location: "main", Quantity: -1500},
 		warehouse.Entry{Key: "count", Kind: warehouse.Adjust, SKU: "C", Location: "main", Quantity: -5})
 	p, stop := y.start()
-	y.eventually(func() bool { return p.Progress().Waiting == 3 && y.onHand("C") == 995 })
+	polltest.Until(t, "three returns are under way and the stock is corrected", func() bool { return p.Progress().Waiting == 3 && y.onHand("C") == 995 })
 	require.False(t, p.Idle())
 	stop()
 
 	y.put(warehouse.Entry{Key: "in", Kind: warehouse.Receipt, SKU: "C", Location: "main", Quantity: 600}, warehouse.Entry{Key: "end", Kind: warehouse.BookDone})
 	y.save(2)
 	p, stop = y.start()
-	y.eventually(func() bool { return p.Progress().Waiting == 1 && p.Progress().Orders == 2 })
+	polltest.Until(t, "one waits and two are packed", func() bool { return p.Progress().Waiting == 1 && p.Progress().Orders == 2 })
 	require.Equal(t, 995+600-1500, y.onHand("C"))
 	require.True(t, p.Progress().BookDone)
 	require.Equal(t, 1, y.detail("o2").Units.Cancelled)
 	y.confirm("o1")
-	y.eventually(p.Idle)
+	polltest.Until(t, "the packer has nothing to do", p.Idle)
 	require.Equal(t, 1000-4+1, y.onHand("A"))
 	stop()
 
 	p, _ = y.start()
-	y.eventually(p.Idle)
+	polltest.Until(t, "the packer has nothing to do", p.Idle)
 	require.Equal(t, 997, y.onHand("A"))
 	require.Equal(t, 95, y.onHand("C"))
 }
@@ -335,22 +331,26 @@ func TestACancellationIsAskedForAgainUnderAnotherName(t *testing.T) {
 	y := newYard(t)
 	y.save(1)
 	p, stop := y.start()
-	y.eventually(func() bool { return p.Progress().Orders == 1 })
+	polltest.Until(t, "the order is packed", func() bool { return p.Progress().Orders == 1 })
 	d := y.detail("o1")
 	for _, q := range d.Packages {
 		_, err := y.store.Packages.PreparePackage(t.Context(), d.Key.RowID, q.ID)
 		require.NoError(t, err)
 	}
 	y.put(warehouse.Entry{Key: "can", Kind: warehouse.CancelRequest, SKU: "A", Account: account, OrderID: "o1", LineID: "o1-1", Quantity: 1})
-	y.eventually(func() bool { mark, err := y.box.Mark(t.Context(), "packer/cancel/4"); return err == nil && mark != "" })
+	polltest.Until(t, "the cancellation is under way", func() bool {
+		mark, err := y.box.Mark(t.Context(), "packer/cancel/4")
+		require.NoError(t, err)
+		return mark != ""
+	})
 	for _, q := range d.Packages {
 		require.NoError(t, y.store.Packages.PackageFailed(t.Context(), d.Key.RowID, q.ID, channel.NewFault(channel.Invalid, "ship", "more units than are left")))
 	}
-	y.eventually(p.Idle)
+	polltest.Until(t, "the packer has nothing to do", p.Idle)
 	stop()
 	require.NoError(t, y.box.SetMark(t.Context(), markRead, "3"))
 	p, _ = y.start()
-	y.eventually(p.Idle)
+	polltest.Until(t, "the packer has nothing to do", p.Idle)
 	require.Equal(t, 1, y.detail("o1").Units.Cancelled)
 	require.Zero(t, p.Progress().Turned)
 }
