@@ -123,7 +123,7 @@ func (a *auditor) listings() check {
 		var shelves [][]stock.Shelf
 		for _, loc := range acc.StockLocations {
 			var parts []stock.Shelf
-			for _, p := range a.books.Made(l.SKU) {
+			for _, p := range a.books.Kits.Of(l.SKU) {
 				r := levels[place{p.SKU, loc}]
 				parts = append(parts, stock.Shelf{Level: r.Level, Short: r.Short, Per: p.Quantity})
 			}
@@ -156,7 +156,7 @@ func (a *auditor) oversold() check {
 			box = box[1:]
 		}
 		s := sku[orderKey{e.account, e.SKU}]
-		made := a.books.Made(s)
+		made := a.books.Kits.Of(s)
 		switch e.Kind {
 		case market.EntryCancel:
 			for _, p := range made {

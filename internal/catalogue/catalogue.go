@@ -6,6 +6,7 @@ package catalogue
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -53,6 +54,20 @@ type Part struct {
 	SKU      string `json:"sku"`
 	Quantity int    `json:"quantity"` // 1 or more
 }
+
+// Contents are what kits are made of, by SKU, down to what lies on a shelf.
+type Contents map[string][]Part
+
+// Of is what one unit of a SKU is made of: a kit's parts, or itself.
+func (c Contents) Of(sku string) []Part {
+	if parts := c[sku]; len(parts) > 0 {
+		return parts
+	}
+	return []Part{{SKU: sku, Quantity: 1}}
+}
+
+// Shown are the images that a variant of a product is shown with: its own, then those of the product, each once.
+func (v Variant) Shown(p Product) []string { return tidyList(slices.Concat(v.Images, p.Images)) }
 
 // Mistake is what is wrong with one place of a file, and what would be right.
 type Mistake struct {

@@ -26,6 +26,9 @@ func States() []State {
 // Terminal reports whether nothing more happens to an order in this state.
 func (s State) Terminal() bool { return s == Completed || s == Cancelled || s == Skipped }
 
+// Workable reports whether somebody could go on with an order of this state: it has not ended, and is paid.
+func (s State) Workable() bool { return !s.Terminal() && s != AwaitingPayment }
+
 // Reason says why an order was skipped, in the words of seed 002.
 type Reason string
 

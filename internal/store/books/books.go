@@ -27,15 +27,7 @@ type Books struct {
 	Listings  []AuditListing
 	Pushes    []AuditPush
 	Unhandled int // hints that no lifecycle has been told
-	Kits      map[string][]catalogue.Part
-}
-
-// Made is what one unit of a SKU is made of now: a kit's parts, or itself.
-func (b Books) Made(sku string) []catalogue.Part {
-	if parts := b.Kits[sku]; len(parts) > 0 {
-		return parts
-	}
-	return []catalogue.Part{{SKU: sku, Quantity: 1}}
+	Kits      catalogue.Contents // as they are now
 }
 
 // AuditOrder is an order as it was saved.
@@ -65,10 +57,8 @@ type AuditLine struct {
 
 // AuditMovement is the sum of the stock ledger for a SKU at a location.
 type AuditMovement struct {
-	SKU, Location    string
-	OnHand, Reserved int
-	Entered          int // of OnHand: what people and files have entered, returns among it, not what orders took
-	Counted          int // of Entered: with a name or a moment, as people and files do, and no simulated warehouse
+	stock.Place
+	stock.Sums
 }
 
 // AuditPackage is one package of an order.
@@ -128,7 +118,7 @@ func (s *Store) auditOrders(ctx context.Context, b *Books) error {
 }
 
 func (s *Store) auditKits(ctx context.Context, b *Books) error {
-	b.Kits = map[string][]catalogue.Part{}
+	b.Kits = catalogue.Contents{}
 	return s.Read(ctx, `SELECT kit, part, quantity FROM kit_parts WHERE quantity > 0 ORDER BY kit, part`, func(rows *sql.Rows) error {
 		var kit string
 		var p catalogue.Part
@@ -172,14 +162,19 @@ func (s *Store) auditLevels(ctx context.Context, b *Books) error {
 }
 
 func (s *Store) auditMovements(ctx context.Context, b *Books) error {
-	return s.Read(ctx, `SELECT sku, location, CAST(SUM(on_hand) AS BIGINT), CAST(SUM(reserved) AS BIGINT),
-			CAST(SUM(CASE WHEN order_id = 0 OR kind = 'return' THEN on_hand ELSE 0 END) AS BIGINT),
-			CAST(SUM(CASE WHEN order_id = 0 AND (actor <> '' OR as_of > 0) THEN on_hand ELSE 0 END) AS BIGINT)
-		FROM movements GROUP BY sku, location ORDER BY sku, location`, func(rows *sql.Rows) error {
-		var m AuditMovement
-		err := rows.Scan(&m.SKU, &m.Location, &m.OnHand, &m.Reserved, &m.Entered, &m.Counted)
-		b.Movements = append(b.Movements, m)
-		return err
+	return s.Read(ctx, `SELECT sku, location, kind, CASE WHEN order_id = 0 THEN 0 ELSE 1 END, CASE WHEN actor <> '' OR as_of > 0 THEN 1 ELSE 0 END,
+			CAST(SUM(on_hand) AS BIGINT), CAST(SUM(reserved) AS BIGINT)
+		FROM movements GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2`, func(rows *sql.Rows) error {
+		var p stock.Place
+		var m stock.Moved
+		if err := rows.Scan(&p.SKU, &p.Location, &m.Kind, &m.ByOrder, &m.Signed, &m.OnHand, &m.Reserved); err != nil {
+			return err
+		}
+		if n := len(b.Movements); n == 0 || b.Movements[n-1].Place != p {
+			b.Movements = append(b.Movements, AuditMovement{Place: p})
+		}
+		b.Movements[len(b.Movements)-1].Sums.Add(m)
+		return nil
 	})
 }
 
@@ -224,9 +219,18 @@ func (s *Store) auditPushes(ctx context.Context, b *Books) error {
 // Workload is how many orders are saved, and how many of them could be worked on now: neither ended nor
 // waiting for stock, a link or payment.
 func (s *Store) Workload(ctx context.Context) (saved, workable int, err error) {
-	err = s.Read(ctx, `SELECT (SELECT COUNT(*) FROM orders),
-		(SELECT COUNT(*) FROM orders o WHERE o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.state <> 'awaiting-payment'
-			AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.short + l.parked > 0))`, func(rows *sql.Rows) error { return rows.Scan(&saved, &workable) })
+	err = s.Read(ctx, `SELECT x.state, x.waits, COUNT(*) FROM (SELECT o.state, CASE WHEN EXISTS (
+			SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.short + l.parked > 0) THEN 1 ELSE 0 END AS waits FROM orders o) x
+		GROUP BY x.state, x.waits`, func(rows *sql.Rows) error {
+		var state order.State
+		var waits bool
+		var n int
+		err := rows.Scan(&state, &waits, &n)
+		if saved += n; state.Workable() && !waits {
+			workable += n
+		}
+		return err
+	})
 	if err != nil {
 		return 0, 0, fmt.Errorf("count workable orders: %w", err)
 	}

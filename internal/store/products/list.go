@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/towpath/towpath/internal/catalogue"
@@ -95,12 +94,7 @@ func (s *Store) VariantRows(ctx context.Context, filter VariantFilter) ([]Varian
 		if err == nil {
 			err = db.FromJSON(own, &images, shared, &more)
 		}
-		for _, i := range more {
-			if !slices.Contains(images, i) {
-				images = append(images, i)
-			}
-		}
-		r.Images = len(images)
+		r.Images = len(catalogue.Variant{Images: images}.Shown(catalogue.Product{Images: more}))
 		if price.Currency != "" {
 			r.Price = &price
 		}

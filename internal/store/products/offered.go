@@ -93,7 +93,7 @@ func (s *Store) offeredPlaces(ctx context.Context, out map[string]*Offered, aske
 		var sku string
 		var p OfferedPlace
 		err := rows.Scan(&sku, &p.Location, &p.OnHand, &p.Reserved, &p.Backorder)
-		p.Free = p.OnHand - p.Reserved
+		p.Free = stock.Level{OnHand: p.OnHand, Reserved: p.Reserved}.Free()
 		out[sku].Places = append(out[sku].Places, p)
 		return err
 	}, asked)
@@ -101,7 +101,8 @@ func (s *Store) offeredPlaces(ctx context.Context, out map[string]*Offered, aske
 
 // offeredKits goes through the kits' parts at every location where one of them was ever kept.
 func (s *Store) offeredKits(ctx context.Context, out map[string]*Offered, asked *db.RowTable) error {
-	return s.Read(ctx, `WITH asked AS (SELECT r.value AS kit FROM {{rows 1}}),
+	makes := map[string]*stock.ByLocation{}
+	err := s.Read(ctx, `WITH asked AS (SELECT r.value AS kit FROM {{rows 1}}),
 			parts AS (SELECT k.kit, k.part, k.quantity FROM asked a CROSS JOIN kit_parts k WHERE k.kit = a.kit AND k.quantity > 0),
 			places AS (SELECT DISTINCT p.kit, l.location FROM parts p JOIN stock_levels l ON l.sku = p.part)
 		SELECT p.kit, COALESCE(x.location, ''), p.part, p.quantity, COALESCE(l.on_hand, 0), COALESCE(l.reserved, 0)
@@ -114,22 +115,20 @@ func (s *Store) offeredKits(ctx context.Context, out map[string]*Offered, asked 
 			return err
 		}
 		shelf.Per = part.Quantity
-		out[kit].addPart(location, part, shelf.Makes())
+		if makes[kit] == nil {
+			makes[kit] = &stock.ByLocation{}
+		}
+		makes[kit].Add(location, part.SKU, shelf.Makes())
+		if len(*makes[kit]) <= 1 { // the same parts at every location
+			out[kit].Parts = append(out[kit].Parts, part)
+		}
 		return nil
 	}, asked)
+	for kit, at := range makes {
+		for _, l := range *at {
+			out[kit].Places = append(out[kit].Places, OfferedPlace{Location: l.Location, Free: l.Units, Limit: l.Limit})
+		}
+	}
+	return err
 }
 
-// addPart takes in one part at one location; the rows of a location stand together. No location: nowhere was any of it.
-func (o *Offered) addPart(location string, part KitPart, makes int) {
-	n := len(o.Places)
-	switch {
-	case location == "":
-	case n == 0 || o.Places[n-1].Location != location:
-		o.Places = append(o.Places, OfferedPlace{Location: location, Free: makes, Limit: part.SKU})
-	case makes < o.Places[n-1].Free:
-		o.Places[n-1].Free, o.Places[n-1].Limit = makes, part.SKU
-	}
-	if len(o.Places) <= 1 {
-		o.Parts = append(o.Parts, part)
-	}
-}

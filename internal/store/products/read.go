@@ -31,11 +31,7 @@ func readKin(ctx context.Context, read db.Reading, skus []string) (kin map[strin
 	}
 	kin = make(map[string]catalogue.Kin, len(skus))
 	for _, sku := range skus {
-		k := catalogue.Kin{Folded: folded[catalogue.Fold(sku)]}
-		if n := catalogue.Number(sku); n != "" {
-			k.Numbers = numbered[n]
-		}
-		kin[sku] = k
+		kin[sku] = catalogue.Kin{Folded: folded[catalogue.Fold(sku)], Numbers: numbered[catalogue.Number(sku)]}
 	}
 	return kin, of, nil
 }

@@ -1,0 +1,28 @@
+package stock
+
+// Moved is a sum of movements in the ledger that are alike.
+type Moved struct {
+	Kind             Kind
+	ByOrder          bool // an order caused them
+	Signed           bool // with a name or a moment, as people and files enter them, and no simulated warehouse
+	OnHand, Reserved int
+}
+
+// Sums are what the ledger says of a place.
+type Sums struct {
+	OnHand, Reserved int
+	Entered          int // of OnHand: what people and files have entered, returns among it, not what orders took
+	Counted          int // of Entered: what was signed
+}
+
+// Add adds movements to the sums.
+func (s *Sums) Add(m Moved) {
+	s.OnHand += m.OnHand
+	s.Reserved += m.Reserved
+	if !m.ByOrder || m.Kind == Return {
+		s.Entered += m.OnHand
+	}
+	if !m.ByOrder && m.Signed {
+		s.Counted += m.OnHand
+	}
+}
