@@ -1,6 +1,11 @@
 package listing
 
-import "github.com/towpath/towpath/internal/catalogue"
+import (
+	"slices"
+	"strings"
+
+	"github.com/towpath/towpath/internal/catalogue"
+)
 
 // Goods is a product of the merchant's catalogue with all that an account knows of it: what Compose makes a Product of.
 type Goods struct {
@@ -16,6 +21,28 @@ type Link struct {
 	ChannelSKU     string
 	ListingRef     string
 	ChannelFulfils bool // the channel ships it itself
+}
+
+// Linked is a link with the SKU that it is of.
+type Linked struct {
+	Link
+	SKU string
+}
+
+// ChooseLinks answers of each SKU the link that it is listed by: of several the one of the same name, else the first by channel SKU. taken are
+// the channel SKUs that are the name of another SKU than their own, with their own.
+func ChooseLinks(links []Linked) (chosen map[string]Link, taken map[string]string) {
+	chosen, taken = map[string]Link{}, map[string]string{}
+	links = slices.SortedFunc(slices.Values(links), func(a, b Linked) int { return strings.Compare(a.ChannelSKU, b.ChannelSKU) })
+	for _, l := range links {
+		if l.ChannelSKU != l.SKU {
+			taken[l.ChannelSKU] = l.SKU
+		}
+		if _, has := chosen[l.SKU]; !has || l.ChannelSKU == l.SKU {
+			chosen[l.SKU] = l.Link
+		}
+	}
+	return chosen, taken
 }
 
 // Seller is who a Product is composed for.

@@ -2,6 +2,8 @@ package listing
 
 import (
 	"cmp"
+	"errors"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,14 +17,20 @@ func Within(category, other string) bool {
 	return other == "" || category == other || strings.HasPrefix(category, other+Separator)
 }
 
+// Holding are those of an account's settings that hold for a category, the nearest first: its own, its ancestors', those for all others.
+func Holding(settings []TypeSettings, category string) []TypeSettings {
+	holding := slices.DeleteFunc(slices.Clone(settings), func(s TypeSettings) bool { return !Within(category, s.Category) })
+	slices.SortFunc(holding, func(a, b TypeSettings) int { return len(b.Category) - len(a.Category) })
+	return holding
+}
+
 // Nearest is what holds for a category: the type of its own settings, else that of its nearest ancestor that has one, else that of the
 // settings for all others; and of each value the nearest. found is false when none of the settings hold for it.
 func Nearest(settings []TypeSettings, category string) (nearest TypeSettings, found bool) {
-	holding := slices.DeleteFunc(slices.Clone(settings), func(s TypeSettings) bool { return !Within(category, s.Category) })
+	holding := Holding(settings, category)
 	if len(holding) == 0 {
 		return TypeSettings{}, false
 	}
-	slices.SortFunc(holding, func(a, b TypeSettings) int { return len(b.Category) - len(a.Category) })
 	nearest = TypeSettings{Category: holding[0].Category, Values: map[string][]string{}}
 	for _, s := range holding {
 		nearest.Type = cmp.Or(nearest.Type, s.Type)
@@ -33,6 +41,27 @@ func Nearest(settings []TypeSettings, category string) (nearest TypeSettings, fo
 		}
 	}
 	return nearest, true
+}
+
+// errNoType says that settings name no type.
+var errNoType = errors.New("the category has no type yet: give one with --type")
+
+// Set answers the settings with what is told of them, and whether that makes a difference. An empty type leaves the one that is there. Values
+// are added to those that are there; a name with none is taken away.
+func (s TypeSettings) Set(told TypeSettings) (now TypeSettings, changed bool, err error) {
+	now = TypeSettings{Category: told.Category, Type: cmp.Or(told.Type, s.Type), Values: maps.Clone(s.Values)}
+	if now.Type == "" {
+		return s, false, errNoType
+	}
+	if now.Values == nil {
+		now.Values = map[string][]string{}
+	}
+	for name, values := range told.Values {
+		if now.Values[name] = values; len(values) == 0 {
+			delete(now.Values, name)
+		}
+	}
+	return now, now.Type != s.Type || !maps.EqualFunc(now.Values, s.Values, slices.Equal[[]string]), nil
 }
 
 // forms are what the types of the channels look like; a channel that is not here takes any text.

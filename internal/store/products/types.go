@@ -23,27 +23,13 @@ func (s *Store) SetType(ctx context.Context, account string, set listing.TypeSet
 		if err != nil {
 			return err
 		}
-		now = listing.TypeSettings{Category: db.Clean(set.Category)}
+		var before listing.TypeSettings
 		if len(all) > 0 {
-			now = all[0]
+			before = all[0]
 		}
-		before := db.JSONText(now)
-		if set.Type != "" {
-			now.Type = db.Clean(set.Type)
-		}
-		if now.Type == "" {
-			return fmt.Errorf("the category has no type yet: give one with --type")
-		}
-		if now.Values == nil {
-			now.Values = map[string][]string{}
-		}
-		for name, values := range set.Values {
-			if now.Values[db.Clean(name)] = values; len(values) == 0 {
-				delete(now.Values, db.Clean(name))
-			}
-		}
-		if len(all) > 0 && db.JSONText(now) == before {
-			return nil
+		var changed bool
+		if now, changed, err = before.Set(cleanSettings(set)); err != nil || !changed {
+			return err
 		}
 		_, err = t.Exec(ctx, `INSERT INTO type_settings (account, category, type, attributes, changed_at) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (account, category) DO UPDATE SET type = excluded.type, attributes = excluded.attributes, changed_at = excluded.changed_at`,
@@ -51,6 +37,15 @@ func (s *Store) SetType(ctx context.Context, account string, set listing.TypeSet
 		return err
 	})
 	return now, err
+}
+
+// cleanSettings are settings with texts that both databases can hold.
+func cleanSettings(s listing.TypeSettings) listing.TypeSettings {
+	out := listing.TypeSettings{Category: db.Clean(s.Category), Type: db.Clean(s.Type), Values: make(map[string][]string, len(s.Values))}
+	for name, values := range s.Values {
+		out.Values[db.Clean(name)] = values
+	}
+	return out
 }
 
 // RemoveType takes an account's settings for a category away, and reports whether there were any.
