@@ -7,6 +7,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/store/publications"
 )
 
@@ -20,9 +21,9 @@ type CheckListingsInput struct {
 
 // CheckListingsOutput is what reading them back came to.
 type CheckListingsOutput struct {
-	Fault  *channel.Fault            `json:"fault,omitempty"`
-	Counts publications.ListedCounts `json:"counts"`
-	More   bool                      `json:"more,omitempty"` // others wait to be read back
+	Fault  *channel.Fault           `json:"fault,omitempty"`
+	Counts publication.ListedCounts `json:"counts"`
+	More   bool                     `json:"more,omitempty"` // others wait to be read back
 }
 
 // Answered is the fault that the call ended with, if any.

@@ -10,8 +10,8 @@ import (
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/store/links"
-	"github.com/towpath/towpath/internal/store/publications"
 )
 
 // recalls notes the plans that it is sent, and may lose its answers.
@@ -78,7 +78,7 @@ func TestGoodsWhoseAnswerWasLostAreCheckedAgain(t *testing.T) {
 	}
 	levels := activities.Levels{Desk: s.desk}
 	shown := do[activities.CheckListingsOutput](s, levels.CheckListings, activities.CheckListingsInput{Account: account, RunID: "check", Started: time.Now()})
-	require.Equal(t, publications.ListedCounts{Live: 3, Waiting: 3}, shown.Counts)
+	require.Equal(t, publication.ListedCounts{Live: 3, Waiting: 3}, shown.Counts)
 	require.Contains(t, s.fates("run-1"), "A-L done accepted")
 }
 

@@ -27,11 +27,7 @@ func compose(goods []publications.Goods, seller listing.Seller) (composed []good
 		if len(g.Wanted) == 0 {
 			continue
 		}
-		links := make(map[string]listing.Link, len(g.Links))
-		for sku, l := range g.Links {
-			links[sku] = listing.Link{ChannelSKU: l.ChannelSKU, ListingRef: l.ListingRef, ChannelFulfils: l.ChannelFulfils}
-		}
-		c := listing.Compose(listing.Goods{Product: g.Product, Links: links, Taken: g.Taken, Levels: g.Levels, Types: g.Types}, seller)
+		c := listing.Compose(g.Goods, seller)
 		composed = append(composed, good{Goods: g, Composed: c, failed: listing.Failed(c.Issues[c.Product.Key])})
 	}
 	return composed, gone

@@ -14,6 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/settings"
@@ -229,7 +230,7 @@ func TestEachItemOfAPublicationHasItsOwnFate(t *testing.T) {
 	l.shown = []channel.Listed{{SKU: "A-S", State: channel.ListingLive, Quantity: 3}, {SKU: "C-S", State: channel.ListingLive}}
 	levels := activities.Levels{Desk: s.desk}
 	shown := do[activities.CheckListingsOutput](s, levels.CheckListings, activities.CheckListingsInput{Account: account, RunID: "check", Started: time.Now()})
-	require.Equal(t, publications.ListedCounts{Live: 1, Listed: 1}, shown.Counts)
+	require.Equal(t, publication.ListedCounts{Live: 1, Listed: 1}, shown.Counts)
 	require.Contains(t, s.fates("run-1"), "A-S done live")
 	require.Contains(t, s.fates("run-1"), "C-S done listed")
 

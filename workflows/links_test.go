@@ -12,8 +12,8 @@ import (
 
 	"github.com/towpath/towpath/activities"
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/workflows"
 )
 
@@ -141,7 +141,7 @@ func TestACheckReadsListingsBackToo(t *testing.T) {
 		var steps []string
 		env.OnActivity(a.CheckListings, mock.Anything, mock.Anything).Return(func(context.Context, activities.CheckListingsInput) (activities.CheckListingsOutput, error) {
 			steps = append(steps, "listings")
-			return activities.CheckListingsOutput{Counts: publications.ListedCounts{Live: 19, GivenUp: 1}, More: len(steps) == 1}, nil
+			return activities.CheckListingsOutput{Counts: publication.ListedCounts{Live: 19, GivenUp: 1}, More: len(steps) == 1}, nil
 		})
 		if only {
 			env.OnActivity(a.EndCheck, mock.Anything, mock.Anything).Return(func(_ context.Context, in activities.EndInput) error {

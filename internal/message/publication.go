@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/policy"
 )
 
@@ -48,25 +49,10 @@ type ListingPublicationResult struct {
 	Counts PublicationCounts `json:"counts"`
 }
 
-// PublicationCounts are the items of a run by outcome.
-type PublicationCounts struct {
-	Items    int `json:"items"`
-	Done     int `json:"done"`
-	Invalid  int `json:"invalid"`  // our own check is against them
-	Refused  int `json:"refused"`  // the channel is
-	Skipped  int `json:"skipped"`  // not sent, with a reason
-	Warnings int `json:"warnings"` // of those done, with warnings
-}
+// PublicationCounts are the items of a publication by outcome.
+type PublicationCounts = listing.PublicationCounts
 
-// Add sums counts.
-func (c PublicationCounts) Add(d PublicationCounts) PublicationCounts {
-	return PublicationCounts{c.Items + d.Items, c.Done + d.Done, c.Invalid + d.Invalid, c.Refused + d.Refused, c.Skipped + d.Skipped, c.Warnings + d.Warnings}
-}
-
-// Settled are the items whose fate is known.
-func (c PublicationCounts) Settled() int { return c.Done + c.Invalid + c.Refused + c.Skipped }
-
-// Run is what the counts are in the register of runs.
-func (c PublicationCounts) Run() Counts {
+// PublicationRun is what the counts of a publication are in the register of runs.
+func PublicationRun(c PublicationCounts) Counts {
 	return Counts{Seen: c.Items, Saved: c.Done, Skipped: c.Skipped, Errors: c.Invalid + c.Refused}
 }

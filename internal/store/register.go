@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/publications"
@@ -103,7 +104,7 @@ func (r *register) running(ctx context.Context) error {
 		var c message.PublicationCounts
 		run, err := runs.ScanRun(rows, &c.Items, &c.Done, &c.Invalid, &c.Refused, &c.Skipped, &c.Warnings)
 		if run.Kind == runs.RunListings {
-			run.Counts = c.Run()
+			run.Counts = message.PublicationRun(c)
 		}
 		a := r.of(run.Account, run.Kind)
 		a.Running = append(a.Running, run)
@@ -153,7 +154,9 @@ func (p PendingItems) WaitingFor() string {
 
 // PendingPublished lists what is pending in publications, by run and step, the longest first.
 func (s *Store) PendingPublished(ctx context.Context) ([]PendingItems, error) {
-	lanes := []string{publications.Lane(channel.Production, string(listing.KindVariant), runs.ItemPending), publications.Lane(channel.Test, string(listing.KindVariant), runs.ItemPending)}
+	lanes := []publication.Lane{
+		publication.LaneOf(channel.Production, listing.KindVariant, publication.Pending), publication.LaneOf(channel.Test, listing.KindVariant, publication.Pending),
+	}
 	var out []PendingItems
 	err := s.Read(ctx, `SELECT i.account, i.endpoint, i.run_id, i.step, COUNT(*), MIN(i.created_at), MIN(i.reference),
 			(SELECT COUNT(DISTINCT h.handle) FROM publication_submissions h WHERE h.run_id = i.run_id)
@@ -166,7 +169,7 @@ func (s *Store) PendingPublished(ctx context.Context) ([]PendingItems, error) {
 		}
 		out = append(out, p)
 		return err
-	}, db.Texts(lanes))
+	}, db.RowsOf(lanes))
 	if err != nil {
 		return nil, fmt.Errorf("list what is pending in publications: %w", err)
 	}

@@ -2,43 +2,43 @@ package publication
 
 import "github.com/towpath/towpath/internal/listing"
 
-// Counts are the items of a run by outcome.
-type Counts struct {
-	Items    int `json:"items"`
-	Done     int `json:"done"`
-	Invalid  int `json:"invalid"`  // our own check is against them
-	Refused  int `json:"refused"`  // the channel is
-	Skipped  int `json:"skipped"`  // not sent, with a reason
-	Warnings int `json:"warnings"` // of those done, with warnings
+// Tally is how many items of a run have the same status and stage.
+type Tally struct {
+	Status Status
+	Stage  listing.Stage
+	Items  int
+	Warned int // of them, with warnings
 }
 
-// Add sums counts.
-func (c Counts) Add(d Counts) Counts {
-	return Counts{c.Items + d.Items, c.Done + d.Done, c.Invalid + d.Invalid, c.Refused + d.Refused, c.Skipped + d.Skipped, c.Warnings + d.Warnings}
+// Count counts a run's items by outcome.
+func Count(tallies []Tally) listing.PublicationCounts {
+	var c listing.PublicationCounts
+	for _, t := range tallies {
+		c.Items += t.Items
+		t.outcome(&c)
+	}
+	return c
 }
 
-// Settled are the items whose fate is known.
-func (c Counts) Settled() int { return c.Done + c.Invalid + c.Refused + c.Skipped }
-
-// Count adds n items of a status to those of their outcome; warned of them have warnings. Items, which counts new ones, is left alone.
-func (c *Counts) Count(status Status, stage listing.Stage, n, warned int) {
+// outcome adds the items to those of their outcome. Pending ones have none.
+func (t Tally) outcome(c *listing.PublicationCounts) {
 	switch {
-	case status == Done:
-		c.Done, c.Warnings = c.Done+n, c.Warnings+warned
-	case status == Skipped:
-		c.Skipped += n
-	case status == Error && stage == listing.Response:
-		c.Refused += n
-	case status == Error:
-		c.Invalid += n
+	case t.Status == Done:
+		c.Done, c.Warnings = c.Done+t.Items, c.Warnings+t.Warned
+	case t.Status == Skipped:
+		c.Skipped += t.Items
+	case t.Status == Error && t.Stage == listing.Response:
+		c.Refused += t.Items
+	case t.Status == Error:
+		c.Invalid += t.Items
 	}
 }
 
-// count adds an item to those of its outcome.
-func (c *Counts) count(i *Item) {
-	warned := 0
+// tally is the item alone.
+func (i *Item) tally() Tally {
+	t := Tally{Status: i.Status, Stage: i.Stage, Items: 1}
 	if i.Warnings > 0 {
-		warned = 1
+		t.Warned = 1
 	}
-	c.Count(i.Status, i.Stage, 1, warned)
+	return t
 }

@@ -40,27 +40,47 @@ func Ended(items []*Item, status Status) []*Item {
 	return out
 }
 
-// Goods are how the products of a category ended.
-type Goods struct {
-	Products int
-	Untyped  int // for which the account has no type
-	Worked   int // that were not skipped
+// Products are how many products of a category ended with a status and a code.
+type Products struct {
+	Category string
+	Status   Status
+	Code     string
+	N        int
 }
 
-// EndCategory ends a category with the goods of it: one whose goods have no type on the account is in error, one of which something was
-// worked on is done.
-func (i *Item) EndCategory(g Goods) {
-	i.Step, i.Stage, i.Code, i.Reason = listing.Selected, "", "", ""
-	switch {
-	case g.Untyped > 0:
-		i.Stage, i.Code = listing.Validation, listing.CodeTypeMissing
-		i.Reason = fmt.Sprintf("the account has no type for %d of its %d products", g.Untyped, g.Products)
-		i.end(Error)
-	case g.Worked > 0:
-		i.Step = listing.Validated
-		i.end(Done)
-	default:
-		i.Reason = reasonNothing
-		i.end(Skipped)
+// EndCategories ends categories by how their products ended: one with products that have no type on the account is in error, one of which
+// something was worked on is done. One without any products is left alone.
+func EndCategories(categories []*Item, products []Products) {
+	type sum struct{ all, untyped, worked int }
+	sums := map[string]sum{}
+	for _, p := range products {
+		s := sums[p.Category]
+		s.all += p.N
+		if p.Code == listing.CodeTypeMissing {
+			s.untyped += p.N
+		}
+		if p.Status != Skipped {
+			s.worked += p.N
+		}
+		sums[p.Category] = s
+	}
+	for _, i := range categories {
+		s, ok := sums[i.Reference]
+		if !ok {
+			continue
+		}
+		i.Step, i.Stage, i.Code, i.Reason = listing.Selected, "", "", ""
+		switch {
+		case s.untyped > 0:
+			i.Stage, i.Code = listing.Validation, listing.CodeTypeMissing
+			i.Reason = fmt.Sprintf("the account has no type for %d of its %d products", s.untyped, s.all)
+			i.end(Error)
+		case s.worked > 0:
+			i.Step = listing.Validated
+			i.end(Done)
+		default:
+			i.Reason = reasonNothing
+			i.end(Skipped)
+		}
 	}
 }

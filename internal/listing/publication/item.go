@@ -5,6 +5,7 @@ package publication
 
 import (
 	"cmp"
+	"time"
 
 	"github.com/towpath/towpath/internal/listing"
 )
@@ -38,6 +39,7 @@ type Item struct {
 	Reference string // a variant's SKU, a product's key, a category's path
 	Parent    string // a variant's product, a product's category; empty: none is known
 	Title     string // of a new one
+	MadeAt    time.Time
 	Status    Status
 	Step      listing.Step
 	Stage     listing.Stage   // of an error

@@ -6,8 +6,8 @@ import "strings"
 type Lane string
 
 // LaneOf is the lane of items.
-func LaneOf(endpoint, kind string, status Status) Lane {
-	return Lane(endpoint + "/" + kind + "/" + string(status))
+func LaneOf[E, K ~string](endpoint E, kind K, status Status) Lane {
+	return Lane(string(endpoint) + "/" + string(kind) + "/" + string(status))
 }
 
 // Status is that of the items of a lane.

@@ -2,6 +2,7 @@ package publication
 
 import (
 	"slices"
+	"time"
 
 	"github.com/towpath/towpath/internal/listing"
 )
@@ -15,29 +16,36 @@ type Look struct {
 	Step      listing.Step // Listed or Live; Selected: the channel shows no such listing
 	Unapplied bool         // with Selected: there is one, and it is what was there before it was sent
 	Misses    int          // how often in a row it was not shown before
+	Since     time.Time    // it was accepted then, or asked for in vain
 }
 
-// Seen says how often in a row a listing was not shown, this look counted, and whether it has its answer and is looked for no more.
-func (l Look) Seen() (misses int, answered bool) {
+// Seen says how a listing stands after a look at a moment: how often in a row it was not shown, since when it has had its time, and whether it has
+// its answer and is looked for no more. One that is not shown gets its time again.
+func (l Look) Seen(at time.Time) (misses int, since time.Time, answered bool) {
 	if l.Step != listing.Selected {
-		return 0, true
+		return 0, l.Since, true
 	}
-	return l.Misses + 1, l.givenUp()
+	return l.Misses + 1, at, l.givenUp()
 }
 
 // givenUp reports that a listing was not shown time and again.
 func (l Look) givenUp() bool { return l.Step == listing.Selected && l.Misses+1 >= mostMisses }
 
-// LookCounts are accepted listings by what the channel shows.
-type LookCounts struct {
+// ListedCounts are accepted listings by what the channel shows.
+type ListedCounts struct {
 	Live    int `json:"live"`
 	Listed  int `json:"listed"`  // there, and nobody can buy it
 	Waiting int `json:"waiting"` // not shown; it is looked for again
 	GivenUp int `json:"givenUp"` // not shown time and again: in error
 }
 
+// Add sums counts.
+func (c ListedCounts) Add(d ListedCounts) ListedCounts {
+	return ListedCounts{c.Live + d.Live, c.Listed + d.Listed, c.Waiting + d.Waiting, c.GivenUp + d.GivenUp}
+}
+
 // count adds a look.
-func (c *LookCounts) count(l Look) {
+func (c *ListedCounts) count(l Look) {
 	switch {
 	case l.Step == listing.Live:
 		c.Live++
@@ -53,8 +61,8 @@ func (c *LookCounts) count(l Look) {
 // ReadBack decides what becomes of items that a channel accepted, by what it shows of them, and of their products. items are those looked at
 // with their families: the product and all its variants, of each run. A repetition would count once more what was not shown: what is
 // looked at must still wait for its answer.
-func ReadBack(items []*Item, looks []Look) LookCounts {
-	var counts LookCounts
+func ReadBack(items []*Item, looks []Look) ListedCounts {
+	var counts ListedCounts
 	families := map[[2]string][]*Item{}
 	byID := map[int64]*Item{}
 	for _, i := range items {

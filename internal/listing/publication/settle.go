@@ -11,17 +11,12 @@ type Verdicts struct {
 
 // Settle decides what becomes of the items of whole products: first of variants by their verdicts, then of products by theirs, then what
 // follows for the products. It answers how many items ended, and how. A repetition finds the items ended, and changes nothing.
-func Settle(items []*Item, verdicts Verdicts) Counts {
+func Settle(items []*Item, verdicts Verdicts) listing.PublicationCounts {
 	s := newSettlement(items, verdicts)
-	bySKU := map[string]Verdict{}
-	for _, v := range verdicts.List {
-		if v.SKU != "" {
-			bySKU[v.SKU] = v
-		}
-	}
+	said := verdicts.bySKU()
 	for _, variants := range s.variants {
 		for _, i := range variants {
-			if v, ok := bySKU[i.Reference]; ok {
+			if v, ok := said[i.Reference]; ok {
 				s.apply(i, v)
 			}
 		}
@@ -43,7 +38,7 @@ type settlement struct {
 	answers  bool
 	products map[string]*Item
 	variants map[string][]*Item // by product
-	counts   Counts
+	counts   listing.PublicationCounts
 }
 
 func newSettlement(items []*Item, verdicts Verdicts) *settlement {
@@ -122,5 +117,5 @@ func (s *settlement) whole(v Verdict) {
 // end ends an item, and counts it.
 func (s *settlement) end(i *Item, status Status) {
 	i.end(status)
-	s.counts.count(i)
+	i.tally().outcome(&s.counts)
 }

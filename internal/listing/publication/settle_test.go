@@ -32,7 +32,7 @@ func TestAnErrorOfAVariantIsToldOnce(t *testing.T) {
 		{Product: "MUG", SKU: "RED", Issues: wrong(listing.Response, "8541"), RequestID: "r1"},
 		{Product: "MUG", SKU: "BLUE", Step: listing.Accepted, ListingID: "B0"},
 	}})
-	require.Equal(t, publication.Counts{Done: 2, Refused: 1}, counts)
+	require.Equal(t, listing.PublicationCounts{Done: 2, Refused: 1}, counts)
 	require.Equal(t, publication.Error, red.Status)
 	require.Equal(t, []string{"response", "8541", "r1"}, []string{string(red.Stage), red.Code, red.RequestID})
 	require.Equal(t, publication.Done, mug.Status)
@@ -59,7 +59,7 @@ func TestADryRunIsDoneWhenItIsValidated(t *testing.T) {
 	t.Parallel()
 	mug, red := product("MUG"), variant("RED", "MUG", listing.Selected)
 	verdicts := publication.Verdicts{DryRun: true, List: []publication.Verdict{{Product: "MUG", SKU: "RED", Step: listing.Validated}}}
-	require.Equal(t, publication.Counts{Done: 2}, publication.Settle([]*publication.Item{mug, red}, verdicts))
+	require.Equal(t, listing.PublicationCounts{Done: 2}, publication.Settle([]*publication.Item{mug, red}, verdicts))
 	mug, red = product("MUG"), variant("RED", "MUG", listing.Selected)
 	verdicts.DryRun = false
 	require.Zero(t, publication.Settle([]*publication.Item{mug, red}, verdicts))
@@ -75,18 +75,18 @@ func TestWhatIsNotShownTimeAndAgainIsInError(t *testing.T) {
 	}
 	mug, red, blue := product("MUG"), done("RED", 1), done("BLUE", 2)
 	mug.Run, mug.Status, mug.Step = "run", publication.Done, listing.Accepted
-	look := func(looks ...publication.Look) publication.LookCounts {
+	look := func(looks ...publication.Look) publication.ListedCounts {
 		return publication.ReadBack([]*publication.Item{mug, red, blue}, looks)
 	}
-	require.Equal(t, publication.LookCounts{Live: 1, Waiting: 1}, look(publication.Look{Item: 1, Step: listing.Live}, publication.Look{Item: 2}))
+	require.Equal(t, publication.ListedCounts{Live: 1, Waiting: 1}, look(publication.Look{Item: 1, Step: listing.Live}, publication.Look{Item: 2}))
 	require.Equal(t, listing.Accepted, mug.Step, "as far as the least of them")
-	require.Equal(t, publication.LookCounts{GivenUp: 1}, look(publication.Look{Item: 2, Misses: 6, Unapplied: true}))
+	require.Equal(t, publication.ListedCounts{GivenUp: 1}, look(publication.Look{Item: 2, Misses: 6, Unapplied: true}))
 	require.Equal(t, publication.CodeNotListed, blue.Code)
 	require.Contains(t, blue.Issues[0].Message, "never applied it")
 	require.Equal(t, publication.Done, mug.Status)
 	require.Equal(t, "1 of 2 variants are in error", mug.Reason)
 	require.Equal(t, listing.Live, mug.Step)
-	require.Equal(t, publication.LookCounts{GivenUp: 1}, look(publication.Look{Item: 1, Misses: 6}))
+	require.Equal(t, publication.ListedCounts{GivenUp: 1}, look(publication.Look{Item: 1, Misses: 6}))
 	require.Equal(t, publication.Error, mug.Status)
 }
 
@@ -107,7 +107,7 @@ func TestItemsEndOnce(t *testing.T) {
 			}
 			items = append(items, variants[key]...)
 		}
-		var sum publication.Counts
+		var sum listing.PublicationCounts
 		for range rapid.IntRange(1, 6).Draw(t, "rounds") {
 			v := publication.Verdicts{Answers: rapid.Bool().Draw(t, "answers"), List: drawVerdicts(t, variants)}
 			sum = sum.Add(publication.Settle(items, v))

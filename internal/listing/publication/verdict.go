@@ -10,15 +10,20 @@ import (
 // Verdict is what a check or a channel says of an item of a run. An item with a fault, or with an issue that is an error, ends in error. One
 // that is skipped ends so. Any other goes to Step, and is done when it is accepted (of a dry run: validated).
 type Verdict struct {
-	Product   string // its key; must be given
-	SKU       string // empty: the product as a whole, and an error takes all variants with it that have no verdict of their own
-	Step      listing.Step
-	Skipped   string          // why nothing is sent
-	Issues    []listing.Issue // all of the stage at hand
-	Fault     *Fault          // nil: the channel did not fail
-	Plan      string          // of a check: see listing.Draft
-	RequestID string          // of an answer
-	ListingID string          // of an answer
+	Product string // its key; must be given
+	SKU     string // empty: the product as a whole, and an error takes all variants with it that have no verdict of their own
+	Step    listing.Step
+	Skipped string          // why nothing is sent
+	Issues  []listing.Issue // all of the stage at hand
+	Fault   *Fault          // nil: the channel did not fail
+	Plan    string          // of a check: see listing.Draft
+	Hash    string          // of a check: of what would be sent, quantities apart
+
+	// Of an answer.
+	ChannelSKU string
+	Ref        string // what levels are sent with; empty: not known
+	RequestID  string
+	ListingID  string
 }
 
 // Fault is a channel's failure, as far as the fate of an item depends on it.

@@ -26,7 +26,7 @@ type Books struct {
 	Packages  []AuditPackage
 	Listings  []AuditListing
 	Pushes    []AuditPush
-	Unhandled int // hints that no lifecycle has been told
+	Unhandled int                // hints that no lifecycle has been told
 	Kits      catalogue.Contents // as they are now
 }
 

@@ -131,4 +131,3 @@ func (s *Store) offeredKits(ctx context.Context, out map[string]*Offered, asked 
 	}
 	return err
 }
-

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
@@ -13,11 +14,14 @@ func (s *Store) SendAgain(ctx context.Context, run, handle string, sent []SentSK
 	return s.Write(ctx, "send again what was sent under "+handle, func(ctx context.Context, t *db.Tx) error {
 		for batch := range slices.Chunk(sent, db.BatchRows) {
 			rows := db.RowsOf(batch)
-			_, err := t.Exec(ctx, `UPDATE run_items SET step = 'validated', at = CAST($4 AS BIGINT)
-				WHERE run_id = CAST($2 AS TEXT) AND type = 'variant' AND status = 'pending' AND step = 'submitted' AND reference IN (
-					SELECT r.sku FROM {{rows 1}} WHERE r.sku <> '' AND EXISTS (SELECT 1 FROM publication_submissions o
-						WHERE o.run_id = CAST($2 AS TEXT) AND o.handle = CAST($3 AS TEXT) AND o.channel_sku = r.channel_sku))`, rows, run, handle, t.Now)
+			items, err := readItems(ctx, t, `WITH found AS MATERIALIZED (SELECT i.id FROM {{rows 1}} CROSS JOIN publication_submissions o JOIN run_items i
+					ON i.run_id = o.run_id AND i.reference = r.sku AND i.type = 'variant'
+				WHERE o.run_id = CAST($2 AS TEXT) AND o.handle = CAST($3 AS TEXT) AND o.channel_sku = r.channel_sku)`, rows, run, handle)
 			if err != nil {
+				return err
+			}
+			publication.SendAgain(items)
+			if err := writeItems(ctx, t, items); err != nil {
 				return err
 			}
 			if _, err := t.Exec(ctx, `DELETE FROM publication_submissions WHERE run_id = CAST($2 AS TEXT) AND handle = CAST($3 AS TEXT)

@@ -39,7 +39,7 @@ func (s *Store) skipSome(ctx context.Context, run, reason string) (counts messag
 			err := rows.Scan(&key)
 			keys = append(keys, key)
 			return err
-		}, run, Lane(p.Endpoint, string(listing.KindProduct), runs.ItemPending), maxChunkProducts); err != nil || len(keys) == 0 {
+		}, run, string(publication.LaneOf(p.Endpoint, listing.KindProduct, publication.Pending)), maxChunkProducts); err != nil || len(keys) == 0 {
 			return err
 		}
 		items, err := readFamilies(ctx, t, p.ID, keys)
@@ -47,18 +47,13 @@ func (s *Store) skipSome(ctx context.Context, run, reason string) (counts messag
 			return err
 		}
 		rest := publication.Verdicts{List: publication.Rest(items, reason), DryRun: p.DryRun}
-		counts, more = message.PublicationCounts(publication.Settle(items, rest)), len(keys) == maxChunkProducts
+		counts, more = publication.Settle(items, rest), len(keys) == maxChunkProducts
 		if err := writeItems(ctx, t, items); err != nil {
 			return err
 		}
 		return addCounts(ctx, t, run, counts)
 	})
 	return counts, more, err
-}
-
-// Lane is how run_items.lane names an endpoint, a type and a status.
-func Lane(endpoint channel.Endpoint, kind string, status runs.ItemStatus) string {
-	return string(publication.LaneOf(string(endpoint), kind, publication.Status(status)))
 }
 
 // EndPublication ends a run, in the register of runs too, with the fault for which it gave up, if any. Nothing of it stays pending. It
@@ -85,9 +80,12 @@ func (s *Store) EndPublication(ctx context.Context, id string, fault *channel.Fa
 		if counts, err = countPublication(ctx, t, id); err != nil {
 			return err
 		}
+		if p.EndedAt = db.At(t.Now); p.StartedAt.IsZero() {
+			p.StartedAt = p.EndedAt
+		}
 		if _, err := t.Exec(ctx, `UPDATE publications SET ended_at = $2, items = $3, done = $4, invalid = $5, refused = $6, skipped = $7, warnings = $8,
-				started_at = CASE WHEN started_at = 0 THEN CAST($2 AS BIGINT) ELSE started_at END WHERE id = $1`,
-			id, t.Now, counts.Items, counts.Done, counts.Invalid, counts.Refused, counts.Skipped, counts.Warnings); err != nil {
+				started_at = $9 WHERE id = $1`,
+			id, t.Now, counts.Items, counts.Done, counts.Invalid, counts.Refused, counts.Skipped, counts.Warnings, db.Micro(p.StartedAt)); err != nil {
 			return err
 		}
 		for _, table := range []string{"publication_plans", "publication_submissions"} {
@@ -95,18 +93,15 @@ func (s *Store) EndPublication(ctx context.Context, id string, fault *channel.Fa
 				return err
 			}
 		}
-		return runs.EndRun(ctx, t, publicationRun(p, counts, fault, t.Now))
+		return runs.EndRun(ctx, t, publicationRun(p, counts, fault))
 	})
 	return counts, err
 }
 
-// publicationRun is the run of a publication in the register.
-func publicationRun(p Publication, counts message.PublicationCounts, fault *channel.Fault, now int64) runs.Run {
+// publicationRun is the run of a publication that has ended in the register.
+func publicationRun(p Publication, counts message.PublicationCounts, fault *channel.Fault) runs.Run {
 	run := runs.Run{ID: p.ID, Kind: runs.RunListings, Account: p.Account, Endpoint: p.Endpoint, WorkflowID: message.PublicationWorkflowID(p.Account, p.Endpoint),
-		StartedAt: p.StartedAt, EndedAt: db.At(now), Counts: counts.Run()}
-	if run.StartedAt.IsZero() {
-		run.StartedAt = run.EndedAt
-	}
+		StartedAt: p.StartedAt, EndedAt: p.EndedAt, Counts: message.PublicationRun(counts)}
 	if fault != nil {
 		run.FaultID, run.FaultClass, run.FaultCode = fault.ID, fault.Class, fault.Code
 	}
@@ -115,16 +110,14 @@ func publicationRun(p Publication, counts message.PublicationCounts, fault *chan
 
 // endCategories ends the run's categories that are still pending, by how their products ended.
 func endCategories(ctx context.Context, t *db.Tx, p Publication) error {
-	goods := map[string]publication.Goods{}
-	err := t.Query(ctx, `SELECT p.parent, COUNT(*), CAST(SUM(CASE WHEN p.code = $2 THEN 1 ELSE 0 END) AS BIGINT),
-			CAST(SUM(CASE WHEN p.status = 'skipped' THEN 0 ELSE 1 END) AS BIGINT)
-		FROM run_items p WHERE p.run_id = $1 AND p.type = 'product' AND p.parent <> '' GROUP BY p.parent`, func(rows *sql.Rows) error {
-		var path string
-		var g publication.Goods
-		err := rows.Scan(&path, &g.Products, &g.Untyped, &g.Worked)
-		goods[path] = g
+	var products []publication.Products
+	err := t.Query(ctx, `SELECT p.parent, p.status, p.code, COUNT(*) FROM run_items p
+		WHERE p.run_id = $1 AND p.type = 'product' AND p.parent <> '' GROUP BY p.parent, p.status, p.code`, func(rows *sql.Rows) error {
+		var one publication.Products
+		err := rows.Scan(&one.Category, &one.Status, &one.Code, &one.N)
+		products = append(products, one)
 		return err
-	}, p.ID, listing.CodeTypeMissing)
+	}, p.ID)
 	if err != nil {
 		return err
 	}
@@ -133,31 +126,22 @@ func endCategories(ctx context.Context, t *db.Tx, p Publication) error {
 	if err != nil {
 		return err
 	}
-	for _, i := range items {
-		if g, ok := goods[i.Reference]; ok {
-			i.EndCategory(g)
-		}
-	}
+	publication.EndCategories(items, products)
 	return writeItems(ctx, t, items)
 }
 
 // countPublication counts a run's items anew.
 func countPublication(ctx context.Context, t *db.Tx, run string) (message.PublicationCounts, error) {
-	var c publication.Counts
+	var tallies []publication.Tally
 	err := t.Query(ctx, `SELECT status, stage, COUNT(*), CAST(SUM(CASE WHEN warnings > 0 THEN 1 ELSE 0 END) AS BIGINT) FROM run_items WHERE run_id = $1 GROUP BY status, stage`,
 		func(rows *sql.Rows) error {
-			var status publication.Status
-			var stage listing.Stage
-			var n, warned int
-			if err := rows.Scan(&status, &stage, &n, &warned); err != nil {
-				return err
-			}
-			c.Items += n
-			c.Count(status, stage, n, warned)
-			return nil
+			var one publication.Tally
+			err := rows.Scan(&one.Status, &one.Stage, &one.Items, &one.Warned)
+			tallies = append(tallies, one)
+			return err
 		}, run)
 	if err != nil {
 		return message.PublicationCounts{}, fmt.Errorf("count the items: %w", err)
 	}
-	return message.PublicationCounts(c), nil
+	return publication.Count(tallies), nil
 }

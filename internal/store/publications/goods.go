@@ -4,11 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"slices"
-	"strings"
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/levels"
@@ -48,28 +47,19 @@ func (s *Store) GoodsToSubmit(ctx context.Context, run, after string, skus int) 
 
 // ToSubmit says how far the next goods to be sent go, without reading them: the key of the last product, and how many SKUs they have.
 func (s *Store) ToSubmit(ctx context.Context, run, after string, skus int) (until string, n int, err error) {
-	full := false
+	var b publication.Batch
 	err = s.Read(ctx, `SELECT parent, COUNT(*) FROM run_items WHERE run_id = $1 AND parent > $2 AND parent <> '' AND type = 'variant'
 			AND status = 'pending' AND step = 'validated' GROUP BY parent ORDER BY parent LIMIT $3`, func(rows *sql.Rows) error {
 		var product string
 		var variants int
-		if err := rows.Scan(&product, &variants); err != nil || full {
-			return err
-		}
-		if variants > 1 {
-			variants++ // the parent
-		}
-		if until != "" && n+variants > skus {
-			full = true
-			return nil
-		}
-		until, n = product, n+variants
-		return nil
+		err := rows.Scan(&product, &variants)
+		b.Add(product, variants, skus)
+		return err
 	}, run, after, max(skus, 1))
 	if err != nil {
 		return "", 0, fmt.Errorf("find the goods of run %s to be sent: %w", run, err)
 	}
-	return until, n, nil
+	return b.Until, b.SKUs, nil
 }
 
 // GoodsBetween answers the goods of a run that wait to be sent, of products after a key up to another one.
@@ -135,9 +125,10 @@ func (g *goodsRead) wanted(ctx context.Context) error {
 		var product, sku string
 		err := rows.Scan(&product, &sku)
 		if n := len(g.out); n == 0 || g.out[n-1].Product.Key != product {
-			g.out = append(g.out, Goods{Product: catalogue.Product{Key: product}, Links: map[string]GoodsLink{}, Levels: map[string]int{},
-				Accepted: map[string]string{}, Plans: map[string]string{},
-				Taken: map[string]string{}, Sent: map[string]bool{}})
+			g.out = append(g.out, Goods{
+				Goods:    listing.Goods{Product: catalogue.Product{Key: product}, Links: map[string]listing.Link{}, Levels: map[string]int{}, Taken: map[string]string{}},
+				Accepted: map[string]string{}, Plans: map[string]string{}, Sent: map[string]bool{},
+			})
 		}
 		last := &g.out[len(g.out)-1]
 		last.Wanted = append(last.Wanted, sku)
@@ -157,51 +148,42 @@ func (g *goodsRead) products(ctx context.Context) error {
 	}
 	for _, p := range found {
 		if one, ok := g.index[p.Key]; ok {
-			one.Product, one.Category = p, p.Category
+			one.Product = p
 		}
 	}
 	for _, one := range g.index {
-		wanted := map[string]bool{}
-		for _, sku := range one.Wanted {
-			wanted[sku] = true
-		}
-		one.Wanted = nil
+		one.Wanted, one.Missing = publication.Wanted(one.Product, one.Wanted)
 		for _, v := range one.Product.Variants {
 			g.of[v.SKU] = one
-			if wanted[v.SKU] {
-				one.Wanted = append(one.Wanted, v.SKU)
-				delete(wanted, v.SKU)
-			}
 		}
-		one.Missing = db.SortedKeys(wanted)
 	}
 	return nil
 }
 
 func (g *goodsRead) skus() *db.RowTable { return db.Texts(db.KeysOf(g.of)) }
 
-// links reads those of the account that speaks, and which of the names are those of other SKUs' listings: these come last.
+// links reads those of the account that speaks: of the SKUs, and of other SKUs that have the names of these.
 func (g *goodsRead) links(ctx context.Context) error {
-	return g.Read(ctx, `SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils, CASE WHEN `+levels.UnmanagedLink+` THEN 1 ELSE 0 END,
-			CASE WHEN l.channel_sku = l.sku THEN 0 ELSE 1 END, 0
-		FROM {{rows 1}} CROSS JOIN links l WHERE l.sku = r.value AND l.account = CAST($2 AS TEXT)
-		UNION ALL SELECT l.sku, l.channel_sku, '', 0, 0, 0, 1 FROM {{rows 1}} CROSS JOIN links l
-			WHERE l.channel_sku = r.value AND l.account = CAST($2 AS TEXT) AND l.sku <> l.channel_sku
-		ORDER BY 7, 1, 6, 2`, func(rows *sql.Rows) error {
-		var sku string
-		var l GoodsLink
-		var rank int
-		var taken bool
-		if err := rows.Scan(&sku, &l.ChannelSKU, &l.ListingRef, &l.ChannelFulfils, &l.Unmanaged, &rank, &taken); err != nil {
-			return err
-		}
-		if taken {
-			g.of[l.ChannelSKU].Taken[l.ChannelSKU] = sku
-		} else if links := g.of[sku].Links; links[sku] == (GoodsLink{}) {
-			links[sku] = l
-		}
-		return nil
+	var linked []listing.Linked
+	err := g.Read(ctx, `SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils FROM {{rows 1}} CROSS JOIN links l
+			WHERE l.sku = r.value AND l.account = CAST($2 AS TEXT)
+		UNION SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils FROM {{rows 1}} CROSS JOIN links l
+			WHERE l.channel_sku = r.value AND l.account = CAST($2 AS TEXT)`, func(rows *sql.Rows) error {
+		var l listing.Linked
+		err := rows.Scan(&l.SKU, &l.ChannelSKU, &l.ListingRef, &l.ChannelFulfils)
+		linked = append(linked, l)
+		return err
 	}, g.skus(), g.publication.Through)
+	chosen, taken := listing.ChooseLinks(linked)
+	for sku, one := range g.of {
+		if l, ok := chosen[sku]; ok {
+			one.Links[sku] = l
+		}
+		if other, ok := taken[sku]; ok {
+			one.Taken[sku] = other
+		}
+	}
+	return err
 }
 
 // levels computes what the account that speaks would list: it is the one that levels are sent for afterwards.
@@ -234,24 +216,9 @@ func (g *goodsRead) types(ctx context.Context) error {
 		return err
 	}
 	for i := range g.out {
-		g.out[i].Types = typesOf(all, g.out[i].Category)
-		if len(g.out[i].Types) > 0 {
-			g.out[i].Type = g.out[i].Types[0]
-		}
+		g.out[i].Types = listing.Holding(all, g.out[i].Product.Category)
 	}
 	return nil
-}
-
-// typesOf are the settings that hold for a category, the nearest first.
-func typesOf(all []listing.TypeSettings, category string) []listing.TypeSettings {
-	var out []listing.TypeSettings
-	for _, t := range all {
-		if t.Category == "" || t.Category == category || strings.HasPrefix(category, t.Category+catalogue.CategorySign) {
-			out = append(out, t)
-		}
-	}
-	slices.SortFunc(out, func(a, b listing.TypeSettings) int { return len(b.Category) - len(a.Category) })
-	return out
 }
 
 func (g *goodsRead) accepted(ctx context.Context) error {

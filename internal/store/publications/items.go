@@ -12,6 +12,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/runs"
 )
@@ -71,11 +72,11 @@ type itemList struct {
 	*Store
 	f      ItemFilter
 	limit  int
-	needle string   // folded
-	rare   string   // of the needle, what SQLite's index is asked for
-	lanes  []string // of the filter, the status apart
-	low    int64    // no older id
-	first  int64    // oldest and newest id of the lanes
+	needle string             // folded
+	rare   string             // of the needle, what SQLite's index is asked for
+	lanes  []publication.Lane // of the filter, the status apart
+	low    int64              // no older id
+	first  int64              // oldest and newest id of the lanes
 	last   int64
 	page   ItemsPage
 }
@@ -173,8 +174,8 @@ func (l *itemList) findLanes(ctx context.Context) error {
 	lanes, err := l.texts(ctx, `WITH RECURSIVE t (lane) AS (SELECT MIN(i.lane) FROM run_items i`+first.Text()+`
 		UNION ALL SELECT (SELECT MIN(i.lane) FROM run_items i`+next.Text()+`) FROM t WHERE t.lane IS NOT NULL)
 		SELECT t.lane FROM t WHERE t.lane IS NOT NULL`, first.Args...)
-	for _, lane := range lanes {
-		if (l.f.Endpoint == "" || strings.HasPrefix(lane, string(l.f.Endpoint)+"/")) && (l.f.Type == "" || strings.Contains(lane, "/"+l.f.Type+"/")) {
+	for _, text := range lanes {
+		if lane := publication.Lane(text); lane.Of(string(l.f.Endpoint), l.f.Type) {
 			l.lanes = append(l.lanes, lane)
 		}
 	}
@@ -192,16 +193,14 @@ func (l *itemList) scopeAgain(w *db.Where) {
 }
 
 // statusOf is the status that a lane is of.
-func statusOf(lane string) runs.ItemStatus {
-	return runs.ItemStatus(lane[strings.LastIndex(lane, "/")+1:])
-}
+func statusOf(lane publication.Lane) runs.ItemStatus { return runs.ItemStatus(lane.Status()) }
 
 // chosen are the lanes of the filter's status, too.
-func (l *itemList) chosen() []string {
+func (l *itemList) chosen() []publication.Lane {
 	if l.f.Status == "" {
 		return l.lanes
 	}
-	return slices.DeleteFunc(slices.Clone(l.lanes), func(lane string) bool { return statusOf(lane) != l.f.Status })
+	return slices.DeleteFunc(slices.Clone(l.lanes), func(lane publication.Lane) bool { return statusOf(lane) != l.f.Status })
 }
 
 // ofLanes begins a statement with the lanes as a table, each with its status.
@@ -217,8 +216,8 @@ func (l *itemList) lanesTable() *db.RowTable {
 
 // laneRow is a lane with the status that its items have.
 type laneRow struct {
-	Lane   string          `db:"lane"`
-	Status runs.ItemStatus `db:"status"`
+	Lane   publication.Lane `db:"lane"`
+	Status runs.ItemStatus  `db:"status"`
 }
 
 // size finds between which ids the lanes lie, and how many items they have, up to a bound.

@@ -21,7 +21,7 @@ func (l *itemList) take(ctx context.Context, low int64) error {
 		for n, lane := range lanes {
 			w.Conditions = nil
 			l.scope(&w)
-			w.And(`i.lane = %s`, lane)
+			w.And(`i.lane = %s`, string(lane))
 			l.bounds(&w, low)
 			l.rest(&w)
 			if l.needle != "" {

@@ -3,7 +3,6 @@ package publications
 import (
 	"time"
 
-	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
@@ -49,28 +48,16 @@ type PublicationItem struct {
 	ID        int64            `json:"id"` // unique over all runs, ascending in time: the cursor
 }
 
-// Goods are a product of the catalogue with all that its listing on an account is composed of.
+// Goods are a product of the catalogue with all that its listing on an account is composed of: all its variants with their prices, so that a
+// family is whole; without any the catalogue has it no more. Links, names that are taken and levels are those of the account that speaks, types
+// those of the account whose goods they are, the nearest first.
 type Goods struct {
-	Product  catalogue.Product      // with all its variants and their prices, so that a family is whole; without any: the catalogue has it no more
-	Category string                 // the product's
-	Wanted   []string               // SKUs of the run that are to be worked on, in the product's order; the others are there for the family
-	Missing  []string               // SKUs of the run that the product has no more
-	Links    map[string]GoodsLink   // by SKU, those that the speaking account has
-	Levels   map[string]int         // by SKU, what the speaking account would list, kits too; every SKU of the product has one
-	Type     listing.TypeSettings   // the account's for the category, the nearest ancestor's where it has none; zero: none
-	Types    []listing.TypeSettings // all that hold for the category, the nearest first; a nearer one's values win
-	Accepted map[string]string      // by SKU, the hash of what the channel accepted last on this endpoint
-	Plans    map[string]string      // by SKU, and by "" the product's: what SaveChecks was given; only of goods to submit
-	Taken    map[string]string      // SKUs whose name is the channel SKU of another one's link, on the speaking account: that one
-	Sent     map[string]bool        // SKUs that were sent, and nobody knows whether the channel has got them; only of goods to submit
-}
-
-// GoodsLink is an account's link of a SKU. Of several it is the one of the same name, else the first by channel SKU.
-type GoodsLink struct {
-	ChannelSKU     string
-	ListingRef     string
-	ChannelFulfils bool // the channel ships it itself (FBA)
-	Unmanaged      bool // the channel's API does not know its listing
+	listing.Goods
+	Wanted   []string          // SKUs of the run that are to be worked on, in the product's order; the others are there for the family
+	Missing  []string          // SKUs of the run that the product has no more
+	Accepted map[string]string // by SKU, the hash of what the channel accepted last on this endpoint
+	Plans    map[string]string // by SKU, and by "" the product's: what SaveChecks was given; only of goods to submit
+	Sent     map[string]bool   // SKUs that were sent, and nobody knows whether the channel has got them; only of goods to submit
 }
 
 // ItemVerdict is what a check or a channel says of an item of a run. An item with a fault, or with an issue that is an error, ends in

@@ -8,7 +8,6 @@ import (
 
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/listing/publication"
-	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/runs"
@@ -178,21 +177,20 @@ func (c *chunk) readMissing(ctx context.Context) error {
 
 // insert writes the items that are not there, and counts them.
 func (c *chunk) insert(ctx context.Context) (int, error) {
-	var counts publication.Counts
+	var made []publication.Tally
 	for batch := range slices.Chunk(slices.Concat(c.missing, publication.Items(c.goods)), db.BatchRows) {
 		err := c.Query(ctx, `INSERT INTO run_items ({{columns 1}}, run_id, account, endpoint, fault_id, request_id, created_at, at)
 			SELECT {{values 1}}, CAST($2 AS TEXT), CAST($3 AS TEXT), CAST($4 AS TEXT), '', '', CAST($5 AS BIGINT), CAST($5 AS BIGINT)
 			FROM {{rows 1}} WHERE true
-			ON CONFLICT (run_id, reference, type) DO NOTHING RETURNING status`, func(rows *sql.Rows) error {
-			var status publication.Status
-			err := rows.Scan(&status)
-			counts.Items++
-			counts.Count(status, listing.Validation, 1, 0)
+			ON CONFLICT (run_id, reference, type) DO NOTHING RETURNING status, stage`, func(rows *sql.Rows) error {
+			one := publication.Tally{Items: 1}
+			err := rows.Scan(&one.Status, &one.Stage)
+			made = append(made, one)
 			return err
 		}, db.RowsBy(batch, rowOfNewItem), c.publication.ID, c.publication.Account, string(c.publication.Endpoint), c.Now)
 		if err != nil {
 			return 0, err
 		}
 	}
-	return counts.Items, addCounts(ctx, c.Tx, c.publication.ID, message.PublicationCounts(counts))
+	return len(made), addCounts(ctx, c.Tx, c.publication.ID, publication.Count(made))
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"github.com/towpath/towpath/internal/listing/publication"
-	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
@@ -40,22 +38,4 @@ func (s *Store) NotSent(ctx context.Context, run string, sent []SentSKU) error {
 		}
 		return nil
 	})
-}
-
-// relevel has the levels of accepted SKUs sent again with which a quantity went: it was read before it was written, and a unit that was sold
-// between the two would come back. Where the channel ships, the quantity is its own.
-func (v *verdictSave) relevel(ctx context.Context) error {
-	for batch := range slices.Chunk(publication.Ended(v.items, publication.Done), db.BatchRows) {
-		_, err := v.Exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1, cause = CAST($5 AS TEXT),
-				dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($4 AS BIGINT) END
-			WHERE account = CAST($2 AS TEXT) AND channel_fulfils = 0 AND sku IN (
-				SELECT p.sku FROM {{rows 1}} CROSS JOIN publication_plans p
-				WHERE p.run_id = CAST($3 AS TEXT) AND p.product = r.product AND p.sku = r.sku AND p.level_sent = 1)`,
-			db.RowsBy(batch, func(i *publication.Item) SentSKU { return SentSKU{Product: i.Parent, SKU: i.Reference} }),
-			v.publication.Through, v.publication.ID, v.Now, string(stock.ByListing))
-		if err != nil {
-			return err
-		}
-	}
-	return nil
 }

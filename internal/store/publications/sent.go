@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/runs"
 )
@@ -18,14 +19,13 @@ func (s *Store) Submitted(ctx context.Context, run, handle string, sent []SentSK
 	}
 	return s.Write(ctx, "keep what was sent in run "+run, func(ctx context.Context, t *db.Tx) error {
 		for batch := range slices.Chunk(sent, db.BatchRows) {
-			rows := db.RowsOf(batch)
 			_, err := t.Exec(ctx, `INSERT INTO publication_submissions (run_id, handle, channel_sku, product, sku)
 				SELECT CAST($2 AS TEXT), CAST($3 AS TEXT), r.channel_sku, r.product, r.sku FROM {{rows 1}} WHERE true
-				ON CONFLICT (run_id, handle, channel_sku) DO NOTHING`, rows, run, handle)
+				ON CONFLICT (run_id, handle, channel_sku) DO NOTHING`, db.RowsOf(batch), run, handle)
 			if err != nil {
 				return err
 			}
-			if err := markSubmitted(ctx, t, run, rows); err != nil {
+			if err := markSubmitted(ctx, t, run, batch); err != nil {
 				return err
 			}
 		}
@@ -33,18 +33,18 @@ func (s *Store) Submitted(ctx context.Context, run, handle string, sent []SentSK
 	})
 }
 
-// markSubmitted moves pending variants to the step, and their products with them.
-func markSubmitted(ctx context.Context, t *db.Tx, run string, rows *db.RowTable) error {
-	for kind, reference := range map[string]string{"variant": `r.sku`, "product": `r.product`} {
-		_, err := t.Exec(ctx, `WITH sent AS MATERIALIZED (SELECT DISTINCT `+reference+` AS reference FROM {{rows 1}})
-			UPDATE run_items SET step = 'submitted', at = CAST($3 AS BIGINT) FROM sent
-			WHERE run_items.run_id = CAST($2 AS TEXT) AND run_items.reference = sent.reference AND run_items.type = '`+kind+`'
-				AND run_items.status = 'pending' AND run_items.step IN ('', 'validated')`, rows, run, t.Now)
-		if err != nil {
-			return err
-		}
+// markSubmitted moves what was sent to its step.
+func markSubmitted(ctx context.Context, t *db.Tx, run string, sent []SentSKU) error {
+	skus, keys := map[string]bool{}, map[string]bool{}
+	for _, one := range sent {
+		skus[one.SKU], keys[one.Product] = true, true
 	}
-	return nil
+	items, err := readFamilies(ctx, t, run, db.SortedKeys(keys))
+	if err != nil {
+		return err
+	}
+	publication.Submit(items, skus, keys)
+	return writeItems(ctx, t, items)
 }
 
 // SubmittedSKUs answers what was sent under a handle of a run and waits for an answer, by channel SKU.

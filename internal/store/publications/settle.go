@@ -15,8 +15,8 @@ import (
 
 // verdict is what the rules need of a verdict.
 func (v ItemVerdict) verdict() publication.Verdict {
-	out := publication.Verdict{Product: v.Product, SKU: v.SKU, Step: v.Step, Skipped: v.Skipped, Issues: v.Issues, Plan: v.Plan,
-		RequestID: v.RequestID, ListingID: v.ListingID}
+	out := publication.Verdict{Product: v.Product, SKU: v.SKU, Step: v.Step, Skipped: v.Skipped, Issues: v.Issues, Plan: v.Plan, Hash: v.Hash,
+		ChannelSKU: v.ChannelSKU, Ref: v.Ref, RequestID: v.RequestID, ListingID: v.ListingID}
 	if f := v.Fault; f != nil {
 		out.Fault = &publication.Fault{ID: f.ID, Code: cmp.Or(f.Code, string(f.Class)), RequestID: f.RequestID}
 	}
@@ -45,13 +45,15 @@ func rowOfItem(i *publication.Item) fateRow {
 // readItems reads and locks items: the text selects their ids as found.
 func readItems(ctx context.Context, t *db.Tx, found string, args ...any) ([]*publication.Item, error) {
 	var out []*publication.Item
-	err := t.Query(ctx, found+` SELECT o.run_id, o.type, o.reference, o.parent, `+db.SelectsOf[fateRow]("o")+`
+	err := t.Query(ctx, found+` SELECT o.run_id, o.type, o.reference, o.parent, o.created_at, `+db.SelectsOf[fateRow]("o")+`
 		FROM found f CROSS JOIN run_items o WHERE o.id = f.id ORDER BY o.id {{lock o}}`, func(rows *sql.Rows) error {
 		i := &publication.Item{}
 		var r fateRow
-		if err := rows.Scan(append([]any{&i.Run, &i.Kind, &i.Reference, &i.Parent}, db.FieldsOf(&r)...)...); err != nil {
+		var made int64
+		if err := rows.Scan(append([]any{&i.Run, &i.Kind, &i.Reference, &i.Parent, &made}, db.FieldsOf(&r)...)...); err != nil {
 			return err
 		}
+		i.MadeAt = db.At(made)
 		i.ID, i.Status, i.Step, i.Stage, i.Reason, i.Code = r.ID, r.Status, r.Step, r.Stage, r.Reason, r.Code
 		i.RequestID, i.ListingID, i.FaultID, i.Warnings = r.RequestID, r.ListingID, r.FaultID, r.Warnings
 		var err error

@@ -10,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/listing/publication"
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/runs"
 )
@@ -32,14 +33,6 @@ type ListedStep struct {
 	Unapplied bool         // with an empty Step: there is one, and it is what was there before it was sent
 }
 
-// ListedCounts are accepted listings by what the channel shows.
-type ListedCounts struct {
-	Live    int `json:"live"`
-	Listed  int `json:"listed"`  // there, and nobody can buy it
-	Waiting int `json:"waiting"` // not shown; it is looked for again
-	GivenUp int `json:"givenUp"` // not shown time and again: in error
-}
-
 // AcceptedListings answers what an account's channel accepted before a moment and was not asked for since, the longest first. account is the
 // one that speaks.
 func (s *Store) AcceptedListings(ctx context.Context, account string, acceptedBefore time.Time, limit int) ([]AcceptedListing, error) {
@@ -50,9 +43,7 @@ func (s *Store) AcceptedListings(ctx context.Context, account string, acceptedBe
 		var a AcceptedListing
 		var sent int64
 		err := rows.Scan(&a.Item, &a.Account, &a.Endpoint, &a.SKU, &a.ChannelSKU, &a.ListingID, &sent)
-		if sent > 0 {
-			a.SentAt = db.At(sent)
-		}
+		a.SentAt = db.At(sent)
 		out = append(out, a)
 		return err
 	}, account, db.Micro(acceptedBefore), db.Limited(limit))
@@ -64,8 +55,8 @@ func (s *Store) AcceptedListings(ctx context.Context, account string, acceptedBe
 
 // SaveListedSteps notes what the channel shows of accepted listings. One that it does not show gets its time again, and is in error after the
 // seventh time. What was accepted anew meanwhile is left alone. A repetition changes nothing but the calls that are kept with it.
-func (s *Store) SaveListedSteps(ctx context.Context, steps []ListedStep, calls ...runs.Call) (ListedCounts, error) {
-	var counts ListedCounts
+func (s *Store) SaveListedSteps(ctx context.Context, steps []ListedStep, calls ...runs.Call) (publication.ListedCounts, error) {
+	var counts publication.ListedCounts
 	err := s.Write(ctx, "save what the channel shows", func(ctx context.Context, t *db.Tx) error {
 		v := &listedSave{Tx: t}
 		for batch := range slices.Chunk(steps, db.BatchRows) {
@@ -82,7 +73,7 @@ func (s *Store) SaveListedSteps(ctx context.Context, steps []ListedStep, calls .
 // listedSave is one try at saving what a channel shows.
 type listedSave struct {
 	*db.Tx
-	counts ListedCounts
+	counts publication.ListedCounts
 }
 
 // publishedItem is an accepted SKU with the item that it was accepted as.
@@ -102,13 +93,15 @@ type look struct {
 // lookRow is what is kept of a look.
 type lookRow struct {
 	publishedItem
-	Misses   int  `db:"misses"`
-	Answered bool `db:"answered"`
+	Misses     int       `db:"misses"`
+	AcceptedAt time.Time `db:"accepted_at"`
+	Shown      bool      `db:"shown"`
 }
 
-func (l look) row() lookRow {
-	misses, answered := l.Seen()
-	return lookRow{l.publishedItem, misses, answered}
+// row is what is kept of a look at a moment.
+func (l look) row(at time.Time) lookRow {
+	misses, since, answered := l.Seen(at)
+	return lookRow{l.publishedItem, misses, since, answered}
 }
 
 func (v *listedSave) save(ctx context.Context, steps []ListedStep) error {
@@ -124,15 +117,11 @@ func (v *listedSave) save(ctx context.Context, steps []ListedStep) error {
 	for i, l := range looks {
 		pure[i] = l.Look
 	}
-	counts := publication.ReadBack(items, pure)
-	v.counts.Live, v.counts.Listed = v.counts.Live+counts.Live, v.counts.Listed+counts.Listed
-	v.counts.Waiting, v.counts.GivenUp = v.counts.Waiting+counts.Waiting, v.counts.GivenUp+counts.GivenUp
-	// One that is not shown gets its time again.
+	v.counts = v.counts.Add(publication.ReadBack(items, pure))
 	_, err = v.Exec(ctx, `WITH told AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
-		UPDATE published SET shown = told.answered, misses = told.misses,
-			accepted_at = CASE WHEN told.misses > 0 THEN CAST($2 AS BIGINT) ELSE accepted_at END
+		UPDATE published SET shown = told.shown, misses = told.misses, accepted_at = told.accepted_at
 		FROM told WHERE published.account = told.account AND published.endpoint = told.endpoint AND published.sku = told.sku`,
-		db.RowsBy(looks, look.row), v.Now)
+		db.RowsBy(looks, func(l look) lookRow { return l.row(db.At(v.Now)) }))
 	if err != nil {
 		return err
 	}
@@ -144,21 +133,23 @@ func (v *listedSave) save(ctx context.Context, steps []ListedStep) error {
 
 // waiting reads and locks what still waits for this answer. What is told twice counts once.
 func (v *listedSave) waiting(ctx context.Context, steps []ListedStep) ([]look, error) {
-	misses := map[int64]int{}
-	err := v.Query(ctx, `SELECT o.item, o.misses FROM {{rows 1}} CROSS JOIN published o
+	waiting := map[int64]publication.Look{}
+	err := v.Query(ctx, `SELECT o.item, o.misses, o.accepted_at FROM {{rows 1}} CROSS JOIN published o
 		WHERE o.account = r.account AND o.endpoint = r.endpoint AND o.sku = r.sku AND o.item = r.item AND o.shown = 0
 		ORDER BY o.account, o.endpoint, o.sku {{lock o}}`, func(rows *sql.Rows) error {
-		var item int64
-		var n int
-		err := rows.Scan(&item, &n)
-		misses[item] = n
+		var one publication.Look
+		var since int64
+		err := rows.Scan(&one.Item, &one.Misses, &since)
+		one.Since = db.At(since)
+		waiting[one.Item] = one
 		return err
 	}, db.RowsBy(steps, ListedStep.item))
 	var out []look
 	for _, l := range steps {
-		if n, ok := misses[l.Item]; ok {
-			delete(misses, l.Item)
-			out = append(out, look{l.item(), publication.Look{Item: l.Item, Step: l.Step, Unapplied: l.Unapplied, Misses: n}})
+		if one, ok := waiting[l.Item]; ok {
+			delete(waiting, l.Item)
+			one.Step, one.Unapplied = l.Step, l.Unapplied
+			out = append(out, look{l.item(), one})
 		}
 	}
 	return out, err
@@ -187,10 +178,11 @@ func (v *listedSave) recount(ctx context.Context, failed []*publication.Item) er
 		if err != nil {
 			return err
 		}
+		of := message.PublicationRun(c)
 		if _, err := v.Exec(ctx, `UPDATE publications SET done = $2, refused = $3, warnings = $4 WHERE id = $1`, run, c.Done, c.Refused, c.Warnings); err != nil {
 			return err
 		}
-		if _, err := v.Exec(ctx, `UPDATE runs SET saved = $2, errors = $3 WHERE id = $1 AND ended_at > 0`, run, c.Done, c.Refused+c.Invalid); err != nil {
+		if _, err := v.Exec(ctx, `UPDATE runs SET saved = $2, errors = $3 WHERE id = $1 AND ended_at > 0`, run, of.Saved, of.Errors); err != nil {
 			return err
 		}
 	}
