@@ -38,7 +38,7 @@ func (a *Arrival) giveBack(books *Allocation, packages Packages, l *Line, shown 
 		cancel(n)
 	}
 	if cancelled > l.ChannelCancelled {
-		l.ChannelCancelled = cancelled
+		l.ChannelCancelled, l.Changed = cancelled, true
 		if l.SKU != "" {
 			// The channel may have put the units back into its own listing.
 			books.Touch(l.SKU, stock.BySale)
@@ -62,6 +62,7 @@ func (l *Line) shrink(quantity int, cancel func(n int)) {
 	gone := min(drop, l.Units.Cancelled)
 	l.Units.Cancelled -= gone
 	l.Quantity -= gone
+	l.Changed = true
 	l.ChannelCancelled = min(l.ChannelCancelled, l.Units.Cancelled)
 }
 
@@ -190,6 +191,7 @@ func (in *Intake) parkedReason(shown SnapshotLine) string {
 
 // Settle derives the states, and with them what each lifecycle is to be told.
 func (in *Intake) Settle() {
+	in.Results = slices.Grow(in.Results, len(in.Arrivals))
 	for _, a := range in.Arrivals {
 		o := a.Order
 		if o.State == Skipped {
