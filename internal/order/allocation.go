@@ -1,9 +1,9 @@
 package order
 
 import (
-	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/towpath/towpath/internal/stock"
 )
@@ -64,9 +64,12 @@ func (a *Allocation) AtHand() map[stock.Place]int {
 
 // LinesAt are the lines at hand that hold units at one of the places, first come first.
 func (a *Allocation) LinesAt(places map[stock.Place]int) []*Line {
+	if len(places) == 0 {
+		return nil
+	}
 	var out []*Line
 	for _, l := range a.lines {
-		if slices.ContainsFunc(l.Places(), func(p stock.Place) bool { _, ok := places[p]; return ok }) {
+		if l.liesAt(places) {
 			out = append(out, l)
 		}
 	}
@@ -181,35 +184,40 @@ func (a *Allocation) enter(l *Line, kind stock.Kind, onHand, reserved int, packa
 	if onHand == 0 && reserved == 0 {
 		return
 	}
-	for _, p := range l.Made() {
+	for p := range l.Made() {
 		l.Revision++
 		a.Enter(stock.Entry{
-			Key:   fmt.Sprintf("order/%d/%d/%s", l.OrderID, l.Revision, l.LineID),
+			Key:   l.entryKey(),
 			Place: stock.Place{SKU: p.SKU, Location: l.Location}, Kind: kind, OnHand: onHand * p.Per, Reserved: reserved * p.Per,
 			OrderID: l.OrderID, LineID: l.LineID, PackageID: packageID, Note: note,
 		})
 	}
 }
 
+// entryKey is the key of the line's entry at its revision.
+func (l *Line) entryKey() string {
+	return "order/" + strconv.FormatInt(l.OrderID, 10) + "/" + strconv.FormatInt(l.Revision, 10) + "/" + l.LineID
+}
+
 // wait changes how many units the line waits for, n of the line's own.
 func (a *Allocation) wait(l *Line, n int) {
 	l.Units.Short += n
-	for _, p := range l.Made() {
+	for p := range l.Made() {
 		a.Wait(stock.Place{SKU: p.SKU, Location: l.Location}, n*p.Per)
 	}
 }
 
 // touch notes that the levels of all that the line is made of are to be sent again.
 func (a *Allocation) touch(l *Line) {
-	for _, p := range l.Made() {
+	for p := range l.Made() {
 		a.Touch(p.SKU, stock.BySale)
 	}
 }
 
 // shelves are the levels of what the line is made of, where it is.
 func (a *Allocation) shelves(l *Line) []stock.Shelf {
-	var out []stock.Shelf
-	for _, p := range l.Made() {
+	out := make([]stock.Shelf, 0, max(1, len(l.Parts)))
+	for p := range l.Made() {
 		at := a.Books.At(stock.Place{SKU: p.SKU, Location: l.Location})
 		out = append(out, stock.Shelf{Level: at.Level, Short: at.Short, Per: p.Per})
 	}

@@ -1,21 +1,28 @@
 package order_test
 
 import (
-	"fmt"
-	"sync/atomic"
 	"testing"
-
-	"pgregory.net/rapid"
 
 	"github.com/towpath/towpath/internal/order/ordertest"
 )
+
+// sequences is how many are played: enough to find a mistake in any rule that matters.
+const sequences = 3_000
 
 // The rules agree with the model, whatever happens and however often it is asked for. The store is held to the same model
 // on both databases, with fewer sequences.
 func TestRulesAgreeWithTheModel(t *testing.T) {
 	t.Parallel()
-	var sequences atomic.Int64
-	rapid.Check(t, func(t *rapid.T) {
-		ordertest.Play(t, newMemory(), fmt.Sprintf("g%d", sequences.Add(1)))
-	})
+	ordertest.Run(t, sequences, newMemory)
+}
+
+func BenchmarkSequences(b *testing.B) {
+	number := uint64(0)
+	for b.Loop() {
+		number++
+		if failed := ordertest.Play(ordertest.Random(number), newMemory(), "g"); failed != "" {
+			b.Fatal(number, failed)
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "sequences/s")
 }

@@ -2,6 +2,7 @@ package order
 
 import (
 	"cmp"
+	"iter"
 
 	"github.com/towpath/towpath/internal/stock"
 )
@@ -27,20 +28,24 @@ type Item struct {
 }
 
 // Made is what one unit of the item is made of: the kit's parts, or itself. Nothing without a SKU.
-func (i Item) Made() []Part {
-	switch {
-	case len(i.Parts) > 0:
-		return i.Parts
-	case i.SKU == "":
-		return nil
+func (i Item) Made() iter.Seq[Part] {
+	return func(yield func(Part) bool) {
+		if len(i.Parts) == 0 && i.SKU != "" {
+			yield(Part{i.SKU, 1})
+			return
+		}
+		for _, p := range i.Parts {
+			if !yield(p) {
+				return
+			}
+		}
 	}
-	return []Part{{i.SKU, 1}}
 }
 
 // Places are where the item's units lie at a location: one for an ordinary SKU, one for each part of a kit.
 func (i Item) Places(location string) []stock.Place {
-	var out []stock.Place
-	for _, p := range i.Made() {
+	out := make([]stock.Place, 0, max(1, len(i.Parts)))
+	for p := range i.Made() {
 		out = append(out, stock.Place{SKU: p.SKU, Location: location})
 	}
 	return out
@@ -92,9 +97,19 @@ func (l *Line) Become(i Item) {
 	l.Changed = true
 }
 
+// liesAt reports whether units of the line lie at one of the places.
+func (l *Line) liesAt(places map[stock.Place]int) bool {
+	for p := range l.Made() {
+		if _, ok := places[stock.Place{SKU: p.SKU, Location: l.Location}]; ok {
+			return true
+		}
+	}
+	return false
+}
+
 // holds says how many units of a SKU one unit of the line takes; 0: none.
 func (l *Line) holds(sku string) (per int) {
-	for _, p := range l.Made() {
+	for p := range l.Made() {
 		if p.SKU == sku {
 			return p.Per
 		}

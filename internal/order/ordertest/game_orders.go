@@ -1,87 +1,206 @@
 package ordertest
 
 import (
-	"fmt"
 	"slices"
-
-	"github.com/stretchr/testify/require"
-	"pgregory.net/rapid"
+	"strconv"
 
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/stock"
 )
 
-func (g *game) pack(t *rapid.T) {
-	o := pick(t, "order", g.model.orders)
-	p := &modelPackage{id: fmt.Sprint(len(o.packages)), contents: make([]int, len(o.lines))}
+// stock receives, corrects, counts or carries away.
+func (g *game) stock(t *T) bool {
+	location, sku := t.upTo(1), t.upTo(1)
+	was, free := g.model.onHand[location][sku], g.model.free(location, sku)
+	c := stock.Change{Key: g.key(), SKU: g.skus[sku], Location: Locations[location]}
+	n, possible := 0, true
+	switch t.upTo(3) {
+	case 0:
+		n = t.between(1, 5)
+		c.Kind, c.Quantity = stock.Receipt, n
+	case 1:
+		n = -t.between(1, 3)
+		c.Kind, c.Quantity, possible = stock.Adjust, n, was+n >= 0
+	case 2:
+		c.Kind, c.Quantity = stock.Count, t.upTo(8)
+		n = c.Quantity - was
+	case 3:
+		n = -t.between(1, 3)
+		c.Kind, c.Quantity, possible = stock.Move, n, free+n >= 0
+	}
+	if possible {
+		g.model.stock(location, sku, n)
+	}
+	twice(t, func() {
+		if err := g.books.Stock(t, c); possible != (err == nil) {
+			t.fail("stock change %+v is possible: %t, the books say: %v", c, possible, err)
+		}
+	})
+	return true
+}
+
+// pack packs some of what is reserved of an order, and sometimes more.
+func (g *game) pack(t *T) bool {
+	if len(g.model.orders) == 0 {
+		return false
+	}
+	o := pick(t, g.model.orders)
+	p := &modelPackage{id: strconv.Itoa(len(o.packages)), contents: make([]int, len(o.lines))}
 	out := shipment.Package{ID: p.id, Label: "L-" + p.id, Carrier: "Royal Mail", TrackingNumber: "T" + p.id, ShippedAt: epoch}
 	for i, l := range o.lines {
-		p.contents[i] = rapid.IntRange(0, l.reserved+rapid.IntRange(0, 5).Draw(t, "beyond")/5).Draw(t, "units")
+		most := l.units.Reserved
+		if t.maybe(8) {
+			most++
+		}
+		p.contents[i] = most - t.upTo(most)
 		if p.contents[i] > 0 {
-			out.Contents = append(out.Contents, shipment.Content{LineID: o.line(i), Quantity: p.contents[i]})
+			out.Contents = append(out.Contents, shipment.Content{LineID: l.id, Quantity: p.contents[i]})
 		}
 	}
 	if len(out.Contents) == 0 {
-		t.Skip("an empty package")
+		return false
 	}
 	p.current = slices.Clone(p.contents)
 	g.model.process(o, p)
 	o.packages = append(o.packages, p)
-	twice(t, func() {
-		refused := g.books.Pack(t, o.ref(), out)
-		require.Equal(t, p.state == "refused", refused != "", refused)
-	})
+	twice(t, func() { g.same(t, p.state == "refused", g.books.Pack(t, o.ref(), out)) })
+	return true
 }
 
-func (g *game) confirm(t *rapid.T) {
-	o := pick(t, "order", g.model.orders)
-	p := pick(t, "package", o.packages)
-	if p.state != "processed" && p.state != "confirmed" {
-		t.Skip("not to be sent")
+// same fails unless the books refuse what the model refuses.
+func (g *game) same(t *T, refused bool, why string) {
+	if refused != (why != "") {
+		t.fail("it is refused: %t, the books say: %q", refused, why)
 	}
-	sent := map[string]int{}
-	for _, c := range g.books.Prepare(t, o.ref(), p.id) {
-		sent[c.LineID] = c.Quantity
-	}
-	for i, l := range o.lines {
-		require.Equal(t, p.current[i], sent[o.line(i)])
-		if p.state == "processed" {
-			l.packed -= p.current[i]
-			l.shipped += p.current[i]
+}
+
+// sent picks a package that its channel may be told of.
+func (g *game) sent(t *T) (*modelOrder, *modelPackage) {
+	var packages []*modelPackage
+	var of []*modelOrder
+	for _, o := range g.model.orders {
+		for _, p := range o.packages {
+			if p.state != "refused" {
+				packages, of = append(packages, p), append(of, o)
+			}
 		}
 	}
-	p.state = "confirmed"
-	twice(t, func() { g.books.Confirm(t, o.ref(), p.id) })
-}
-
-func (g *game) cancel(t *rapid.T) {
-	o := pick(t, "order", g.model.orders)
-	i := rapid.IntRange(0, len(o.lines)-1).Draw(t, "line")
-	l := o.lines[i]
-	n := rapid.IntRange(1, l.quantity).Draw(t, "units")
-	o.cancelled++
-	id := fmt.Sprint(o.cancelled)
-	refused := n > l.reserved+l.short+l.packed
-	if !refused {
-		g.model.cancel(o, i, n)
-		g.model.fill()
+	if len(packages) == 0 {
+		return nil, nil
 	}
-	twice(t, func() {
-		why := g.books.Cancel(t, o.ref(), id, []order.LineQuantity{{LineID: o.line(i), Quantity: n}})
-		require.Equal(t, refused, why != "", why)
-	})
+	i := t.upTo(len(packages) - 1)
+	return of[i], packages[i]
 }
 
-func (g *game) giveBack(t *rapid.T) {
-	o := pick(t, "order", g.model.orders)
-	i := rapid.IntRange(0, len(o.lines)-1).Draw(t, "line")
+// prepare is about to tell the channel of a package; whether it was told is not known until confirm.
+func (g *game) prepare(t *T) bool {
+	o, p := g.sent(t)
+	if p == nil {
+		return false
+	}
+	g.tell(t, o, p)
+	return true
+}
+
+func (g *game) tell(t *T, o *modelOrder, p *modelPackage) {
+	contents, attempted := g.books.Prepare(t, o.ref(), p.id)
+	if unsent := p.state == "processed"; unsent && attempted != p.attempted {
+		t.fail("package %s of %s: the channel may know of it: %t, the books say %t", p.id, o.id, p.attempted, attempted)
+	}
+	p.attempted = p.attempted || p.state == "processed"
+	left := 0
+	for i, l := range o.lines {
+		for _, c := range contents {
+			if c.LineID == l.id && c.Quantity == p.left(i) {
+				left++
+			}
+		}
+		if p.left(i) == 0 {
+			left++
+		}
+	}
+	if left != len(o.lines) {
+		t.fail("package %s of %s has %v, the books say %+v", p.id, o.id, p.current, contents)
+	}
+}
+
+// confirm hears from the channel that it has the package, which was emptied meanwhile perhaps.
+func (g *game) confirm(t *T) bool {
+	o, p := g.sent(t)
+	if p == nil || p.state == "voided" && !p.attempted {
+		return false
+	}
+	if !p.attempted {
+		g.tell(t, o, p)
+	}
+	o.ship(p)
+	twice(t, func() { g.books.Confirm(t, o.ref(), p.id) })
+	return true
+}
+
+// cancel cancels some units of one line, or all that is left of the order.
+func (g *game) cancel(t *T) bool {
+	if len(g.model.orders) == 0 {
+		return false
+	}
+	o := pick(t, g.model.orders)
+	var asked []order.LineQuantity
+	refused := !o.taken
+	if t.maybe(4) {
+		refused = refused || !g.cancelAll(o)
+	} else {
+		i := t.upTo(len(o.lines) - 1)
+		n := t.between(1, o.lines[i].quantity+1)
+		asked = []order.LineQuantity{{LineID: o.lines[i].id, Quantity: n}}
+		if refused = !o.mayCancel(i, n); !refused {
+			g.model.cancel(o, i, n)
+		}
+	}
+	g.model.fill()
+	id := g.ask(o)
+	twice(t, func() { g.same(t, refused, g.books.Cancel(t, o.ref(), id, asked)) })
+	return true
+}
+
+// cancelAll cancels what is not shipped, and reports whether that can be.
+func (g *game) cancelAll(o *modelOrder) bool {
+	left, shipped := 0, 0
+	for i, l := range o.lines {
+		u := l.units
+		n := u.Reserved + u.Short + u.Parked + u.Packed
+		if !o.mayCancel(i, n) {
+			return false
+		}
+		left += n
+		shipped += u.Shipped
+	}
+	if left == 0 && shipped > 0 {
+		return false
+	}
+	for i, l := range o.lines {
+		g.model.cancel(o, i, l.quantity+l.total)
+	}
+	return true
+}
+
+// ask is the id of a cancellation or a return.
+func (g *game) ask(o *modelOrder) string {
+	o.asked++
+	return strconv.Itoa(o.asked)
+}
+
+// giveBack takes units of a line back, on the shelf or not.
+func (g *game) giveBack(t *T) bool {
+	if len(g.model.orders) == 0 {
+		return false
+	}
+	o := pick(t, g.model.orders)
+	i := t.upTo(len(o.lines) - 1)
 	l := o.lines[i]
-	n := rapid.IntRange(1, l.quantity).Draw(t, "units")
-	restock := rapid.Bool().Draw(t, "restock")
-	o.cancelled++
-	key := fmt.Sprint(o.cancelled)
-	refused := n > l.shipped-l.returned
+	n := t.between(1, max(1, l.units.Shipped))
+	restock := t.maybe(2)
+	refused := n > l.units.Shipped-l.returned || restock && !l.mapped
 	if !refused {
 		l.returned += n
 		if restock {
@@ -89,57 +208,9 @@ func (g *game) giveBack(t *rapid.T) {
 			g.model.fill()
 		}
 	}
+	id := g.ask(o)
 	twice(t, func() {
-		why := g.books.Return(t, o.ref(), key, restock, []order.LineQuantity{{LineID: o.line(i), Quantity: n}})
-		require.Equal(t, refused, why != "", why)
+		g.same(t, refused, g.books.Return(t, o.ref(), id, restock, []order.LineQuantity{{LineID: l.id, Quantity: n}}))
 	})
-}
-
-// check holds the books to the model and to the invariants.
-func (g *game) check(t *rapid.T) {
-	s := g.books.Look(t, g.prefix)
-	g.checkOrders(t, s)
-	g.checkLevels(t, s)
-	for at, before := range g.levels {
-		for _, sku := range g.sold() {
-			after := s.Levels[at]
-			if g.model.made(sku)[at.SKU] > 0 && (before.Free() != after.Free() || before.Short != after.Short) {
-				require.Equal(t, len(Sellers), s.Dirty[sku], "every link of %s is dirty", sku)
-			}
-		}
-	}
-	g.levels = s.Levels
-}
-
-func (g *game) checkOrders(t *rapid.T, s Stand) {
-	units, states, packed := map[string]order.Units{}, map[string]order.State{}, map[string]int{}
-	for _, o := range g.model.orders {
-		states[o.id] = o.state()
-		for i, l := range o.lines {
-			units[o.line(i)] = order.Units{Reserved: l.reserved, Short: l.short, Packed: l.packed, Shipped: l.shipped, Cancelled: l.cancelled}
-			packed[o.line(i)] = l.packed
-		}
-	}
-	require.Equal(t, units, s.Units)
-	require.Equal(t, states, s.States)
-	for line, n := range packed {
-		require.Equal(t, n, s.Packed[line], "packed units of %s are what the packages hold", line)
-	}
-}
-
-// checkLevels compares levels with the model and with the sums of their movements and of the open lines.
-func (g *game) checkLevels(t *rapid.T, s Stand) {
-	for _, sku := range g.skus {
-		for _, location := range Locations {
-			at := stock.Place{SKU: sku, Location: location}
-			reserved, short := g.model.reserved(at)
-			got := s.Levels[at]
-			require.Equal(t, Level{stock.Level{OnHand: g.model.onHand[at], Reserved: reserved}, short}, got, "%v", at)
-			require.Equal(t, got.Level, s.Entries[at], "movements of %v", at)
-			require.GreaterOrEqual(t, got.Free(), 0, "free is never negative")
-		}
-	}
-	g.model.each(func(o *modelOrder, l *modelLine) {
-		require.False(t, l.short > 0 && g.model.makes(o, l) > 0, "nothing is short that could be packed")
-	})
+	return true
 }

@@ -1,0 +1,191 @@
+package order_test
+
+import (
+	"slices"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/order/ordertest"
+	"github.com/towpath/towpath/internal/shipment"
+)
+
+var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+
+func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
+	in := order.NewIntake(ordertest.Policy(account), orders)
+	known := map[string]*order.Order{}
+	for _, id := range in.IDs() {
+		if r := m.rows[ordertest.Ref{Account: account, ID: id}]; r != nil {
+			o := r.Order
+			known[id] = &o
+		}
+	}
+	in.Judge(known, 0)
+	for _, a := range in.New() {
+		r := &record{}
+		m.records = append(m.records, r)
+		m.rows[ordertest.Ref{Account: account, ID: a.Order.ID}] = r
+		a.Order.RowID = int64(len(m.records))
+	}
+	in.Items = map[string]order.Item{}
+	for _, sku := range in.ChannelSKUs() {
+		in.Items[sku] = m.item(sku)
+	}
+	g, packages := m.ledger(), order.Packages{}
+	rowIDs, bound := in.KnownOrders()
+	for _, id := range in.SetLines(g.openLines(rowIDs, bound, in.Places())) {
+		packages[id] = unsent(m.record(id))
+	}
+	in.GiveBack(g.Allocation, packages)
+	g.fillFreed()
+	in.Take(g.Allocation)
+	in.Settle()
+	g.flush(t)
+	for _, a := range in.Arrivals {
+		r := m.record(a.Order.RowID)
+		r.Order = *a.Order
+		r.Lines = nil
+		m.keepUnsent(r, packages[r.RowID])
+		m.stand.States[r.ID] = r.State
+	}
+}
+
+// unsent are copies of the order's unsent packages.
+func unsent(r *record) *shipment.Unsent {
+	var packages []*shipment.Known
+	for _, k := range r.packages {
+		p := *k
+		p.Reversed = map[string]int{}
+		for id, n := range k.Reversed {
+			p.Reversed[id] = n
+		}
+		packages = append(packages, &p)
+	}
+	return shipment.NewUnsent(packages...)
+}
+
+// keepUnsent keeps what was taken out of packages, and counts what they hold.
+func (m *memory) keepUnsent(r *record, unsent *shipment.Unsent) {
+	for _, out := range unsent.Reversals() {
+		k := r.known(out.PackageID)
+		if k.Reversed == nil {
+			k.Reversed = map[string]int{}
+		}
+		k.Reversed[out.LineID] = out.Reversed
+	}
+	for _, id := range unsent.Voided() {
+		r.known(id).State = shipment.Voided
+	}
+	for _, l := range r.lines {
+		n := 0
+		for _, k := range r.packages {
+			if k.State.Unsent() {
+				n += k.LeftOf(l.LineID)
+			}
+		}
+		m.stand.Packed[l.LineID] = n
+	}
+}
+
+func (r *record) known(id string) *shipment.Known {
+	i := slices.IndexFunc(r.packages, func(k *shipment.Known) bool { return k.ID == id })
+	return r.packages[i]
+}
+
+// change runs fn on one order, and keeps what it did unless it refuses.
+func (m *memory) change(t *ordertest.T, ref ordertest.Ref, fn func(o *order.Order, g ledger, unsent *shipment.Unsent) string) string {
+	r := m.rows[ref]
+	g, o, packages := m.ledger(), r.Order, unsent(r)
+	o.Lines = g.openLines([]int64{o.RowID}, nil, nil)
+	slices.SortFunc(o.Lines, order.CompareLines)
+	if refused := fn(&o, g, packages); refused != "" {
+		return refused
+	}
+	g.fillFreed()
+	g.flush(t)
+	if o.Settle() {
+		r.State = o.State
+		m.stand.States[r.ID] = r.State
+	}
+	m.keepUnsent(r, packages)
+	return ""
+}
+
+func (m *memory) Pack(t *ordertest.T, ref ordertest.Ref, p shipment.Package) string {
+	r := m.rows[ref]
+	var lines []string
+	for _, l := range r.lines {
+		lines = append(lines, l.LineID)
+	}
+	require.NoError(t, p.Storable())
+	fresh, _, err := shipment.Sort([]shipment.Package{p}, r.packages, lines)
+	require.NoError(t, err)
+	for _, p := range fresh {
+		r.packages = append(r.packages, &shipment.Known{Package: p, Number: len(r.packages) + 1, State: shipment.Saved})
+	}
+	k := r.known(p.ID)
+	if !k.State.Waiting() {
+		return ""
+	}
+	return m.change(t, ref, func(o *order.Order, g ledger, _ *shipment.Unsent) string {
+		if refused := o.RefusePackage(k.Left()); refused != "" {
+			k.Refuse()
+			return refused
+		}
+		for _, c := range k.Process() {
+			g.Pack(o.Line(c.LineID), c.Quantity, p.ID)
+		}
+		return ""
+	})
+}
+
+func (m *memory) Prepare(t *ordertest.T, ref ordertest.Ref, id string) ([]shipment.Content, bool) {
+	k := m.rows[ref].known(id)
+	attempted := k.Attempted()
+	_, err := k.Prepare()
+	require.NoError(t, err)
+	return k.Left(), attempted
+}
+
+func (m *memory) Confirm(t *ordertest.T, ref ordertest.Ref, id string) {
+	m.change(t, ref, func(o *order.Order, g ledger, _ *shipment.Unsent) string {
+		shipped, err := m.rows[ref].known(id).Confirm()
+		require.NoError(t, err)
+		for _, c := range shipped {
+			g.Ship(o.Line(c.LineID), c.Quantity)
+		}
+		return ""
+	})
+}
+
+// once runs fn unless it was carried out under the id before.
+func (m *memory) once(ref ordertest.Ref, id string, fn func() string) string {
+	if m.done[request{ref, id}] {
+		return ""
+	}
+	refused := fn()
+	m.done[request{ref, id}] = refused == ""
+	return refused
+}
+
+func (m *memory) Cancel(t *ordertest.T, ref ordertest.Ref, id string, lines []order.LineQuantity) string {
+	asked, err := order.Quantities(lines)
+	require.NoError(t, err)
+	return m.once(ref, id, func() string {
+		return m.change(t, ref, func(o *order.Order, g ledger, unsent *shipment.Unsent) string {
+			return o.Cancel(g.Allocation, unsent, asked)
+		})
+	})
+}
+
+func (m *memory) Return(t *ordertest.T, ref ordertest.Ref, id string, restock bool, lines []order.LineQuantity) string {
+	back, err := order.Quantities(lines)
+	require.NoError(t, err)
+	return m.once(ref, id, func() string {
+		return m.change(t, ref, func(o *order.Order, g ledger, _ *shipment.Unsent) string {
+			return o.Return(g.Allocation, back, restock, nil)
+		})
+	})
+}

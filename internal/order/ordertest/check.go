@@ -1,0 +1,83 @@
+package ordertest
+
+import (
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/stock"
+)
+
+// check holds the books to the model and to the invariants.
+func (g *game) check(t *T) {
+	s := g.books.Look(t, g.prefix)
+	g.checkOrders(t, s)
+	g.checkLevels(t, s)
+	g.model.each(func(o *modelOrder, l *modelLine) {
+		if l.units.Short > 0 && g.model.makes(o, l) > 0 {
+			t.fail("line %s waits for units that could be packed", l.id)
+		}
+	})
+}
+
+func (g *game) checkOrders(t *T, s Stand) {
+	lines := 0
+	for _, o := range g.model.orders {
+		if want := o.state(); s.States[o.id] != want {
+			t.fail("order %s is %s, the books say %q", o.id, want, s.States[o.id])
+		} else {
+			o.completed = want == order.Completed
+		}
+		lines += len(o.lines)
+		for _, l := range o.lines {
+			if got := s.Units[l.id]; got != l.units {
+				t.fail("line %s has %+v, the books say %+v", l.id, l.units, got)
+			}
+			if got := s.Packed[l.id]; got != l.units.Packed {
+				t.fail("line %s has %d packed, the books say that packages hold %d", l.id, l.units.Packed, got)
+			}
+		}
+	}
+	if len(s.States) != len(g.model.orders) || len(s.Units) != lines {
+		t.fail("%d orders have %d lines, the books say %d and %d", len(g.model.orders), lines, len(s.States), len(s.Units))
+	}
+}
+
+// checkLevels compares levels with the model and with the sums of their movements and of the open lines. Where what can be
+// listed is another, every link is to be sent anew.
+func (g *game) checkLevels(t *T, s Stand) {
+	for location, name := range Locations {
+		for sku := range 2 {
+			at := stock.Place{SKU: g.skus[sku], Location: name}
+			want := Level{Level: stock.Level{OnHand: g.model.onHand[location][sku]}}
+			want.Reserved, want.Short = g.model.reserved(location, sku)
+			got, before := s.Levels[at], g.levels[location][sku]
+			switch {
+			case got != want:
+				t.fail("%v has %+v, the books say %+v", at, want, got)
+			case got.Level != s.Entries[at]:
+				t.fail("%v has %+v, its movements are %+v in all", at, got.Level, s.Entries[at])
+			case got.Free() < 0:
+				t.fail("%v has %d free", at, got.Free())
+			case got.Free() != before.Free() || got.Short != before.Short:
+				g.checkDirty(t, s, sku)
+			}
+			g.levels[location][sku] = got
+		}
+	}
+}
+
+// checkDirty fails unless every link of what takes the SKU is to be sent anew.
+func (g *game) checkDirty(t *T, s Stand, sku int) {
+	for item, made := range g.model.made {
+		if made[sku] == 0 {
+			continue
+		}
+		links := len(Sellers)
+		for _, other := range g.model.links {
+			if other == item {
+				links++
+			}
+		}
+		if got := s.Dirty[g.skus[item]]; got != links {
+			t.fail("%d links of %s are to be sent, the books say %d", links, g.skus[item], got)
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package ordertest
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/towpath/towpath/internal/order"
+)
+
+// page shows the books some orders of a seller: what has happened to those that they know, and new ones.
+func (g *game) page(t *T) bool {
+	account := pick(t, Sellers)
+	var changed, fresh []*modelOrder
+	for _, o := range g.model.orders {
+		if o.account == account && len(changed) < 2 && t.maybe(2) {
+			if !o.happen(t) {
+				g.last = nil // what it shows of the order would be as new
+			}
+			changed = append(changed, o)
+		}
+	}
+	for i := range t.upTo(2) {
+		fresh = append(fresh, g.place(t, account, len(g.model.orders)+i))
+	}
+	orders := make([]order.Snapshot, 0, len(fresh)+len(changed))
+	for _, o := range slices.Concat(fresh, changed) {
+		orders = append(orders, g.shown(o))
+	}
+	g.model.page(fresh, changed)
+	save := func(t *T) { g.books.Page(t, account, orders) }
+	twice(t, func() { save(t) })
+	if g.last != nil && t.maybe(5) {
+		g.last(t)
+	}
+	g.last = save
+	return true
+}
+
+// place lets a buyer place an order. Some of it may be cancelled or shipped before the books see it.
+func (g *game) place(t *T, account string, number int) *modelOrder {
+	o := &modelOrder{account: account, id: g.prefix + "." + strconv.Itoa(number), placed: t.upTo(20), paid: !t.maybe(4),
+		country: pick(t, []string{"", "GB", "DE"})}
+	for range t.between(1, 3) {
+		o.addLine(t.upTo(items-1), t.between(1, 4))
+	}
+	if t.maybe(6) {
+		o.happen(t)
+	}
+	return o
+}
+
+// happen lets something happen to an order on its channel, and reports whether its version goes up, as it mostly does.
+func (o *modelOrder) happen(t *T) (newer bool) {
+	if newer = !t.maybe(8); newer {
+		o.version++
+	}
+	for _, l := range o.lines {
+		l.shippedThere = min(max(l.shippedThere, l.units.Shipped), l.quantity-l.cancelledThere)
+	}
+	l := pick(t, o.lines)
+	left := l.quantity - l.cancelledThere - l.shippedThere
+	switch t.upTo(9) {
+	case 0:
+		o.paid = true
+	case 1, 2:
+		o.country = pick(t, []string{"GB", "DE"})
+	case 3:
+		l.cancelledThere += t.upTo(left)
+	case 4, 9:
+		l.shippedThere += t.upTo(left)
+	case 5:
+		for _, l := range o.lines {
+			l.cancelledThere = l.quantity - l.shippedThere
+		}
+	case 6:
+		l.quantity -= t.upTo(left)
+	case 7:
+		l.quantity += t.between(1, 2)
+	case 8:
+		if len(o.lines) < 4 {
+			o.addLine(t.upTo(items-1), t.between(1, 2))
+		}
+	}
+	return newer
+}
+
+// shown is the order as its channel shows it now.
+func (g *game) shown(o *modelOrder) order.Snapshot {
+	placed := epoch.Add(time.Duration(o.placed) * time.Minute)
+	out := order.Snapshot{ID: o.id, PlacedAt: placed, UpdatedAt: placed.Add(time.Duration(o.version) * time.Minute), Paid: o.paid, Fulfilment: o.fulfilment()}
+	if o.country != "" {
+		out.Buyer = &order.Buyer{CountryCode: o.country}
+	}
+	out.Lines = make([]order.SnapshotLine, len(o.lines))
+	for i, l := range o.lines {
+		out.Lines[i] = order.SnapshotLine{ID: l.id, SKU: ChannelSKU(o.account, g.skus[l.item]), Quantity: l.quantity,
+			Cancelled: l.cancelledThere, Shipped: l.shippedThere}
+	}
+	return out
+}
+
+func (o *modelOrder) ref() Ref { return Ref{o.account, o.id} }

@@ -1,0 +1,150 @@
+package ordertest
+
+import (
+	"slices"
+
+	"github.com/towpath/towpath/internal/order"
+)
+
+// cancel gives up n units of line i, as far as there are so many.
+func (m *model) cancel(o *modelOrder, i, n int) {
+	l := o.lines[i]
+	for ; n > 0; n-- {
+		switch {
+		case l.units.Short > 0:
+			l.units.Short--
+		case l.units.Parked > 0:
+			l.units.Parked--
+		case l.units.Reserved > 0:
+			l.units.Reserved--
+		case l.units.Packed > 0:
+			l.units.Packed--
+			m.shelve(o, l, 1)
+			o.unpack(i)
+		default:
+			return
+		}
+		l.units.Cancelled++
+	}
+}
+
+// unpack takes one unit of line i out of the newest package that has one, of those first that the channel can't know.
+func (o *modelOrder) unpack(i int) {
+	for _, attempted := range []bool{false, true} {
+		for _, p := range slices.Backward(o.packages) {
+			if p.state != "processed" || p.attempted != attempted || p.left(i) == 0 {
+				continue
+			}
+			p.current[i]--
+			if slices.Max(p.current) == 0 {
+				p.state = "voided"
+			}
+			return
+		}
+	}
+}
+
+// left is how many units of line i are in the package; a line may have come to the order after it.
+func (p *modelPackage) left(i int) int {
+	if i < len(p.current) {
+		return p.current[i]
+	}
+	return 0
+}
+
+// loose is how many units of line i are in packages that the channel can't know.
+func (o *modelOrder) loose(i int) int {
+	n := 0
+	for _, p := range o.packages {
+		if p.state == "processed" && !p.attempted {
+			n += p.left(i)
+		}
+	}
+	return n
+}
+
+// mayCancel reports whether n units of line i can be given up on somebody's word.
+func (o *modelOrder) mayCancel(i, n int) bool {
+	u := o.lines[i].units
+	open := u.Reserved + u.Short + u.Parked
+	return o.taken && n <= open+o.loose(i)
+}
+
+// process packs what the package holds, if all of it is reserved and the order may be processed.
+func (m *model) process(o *modelOrder, p *modelPackage) {
+	p.state = "refused"
+	if !o.taken || !o.ready() || o.state() == order.Cancelled {
+		return
+	}
+	for i, n := range p.contents {
+		if n > o.lines[i].units.Reserved {
+			return
+		}
+	}
+	p.state = "processed"
+	for i, n := range p.contents {
+		l := o.lines[i]
+		l.units.Reserved -= n
+		l.units.Packed += n
+		m.shelve(o, l, -n)
+	}
+}
+
+// ship notes that the channel has the package.
+func (o *modelOrder) ship(p *modelPackage) {
+	if p.state != "processed" {
+		return
+	}
+	p.state = "confirmed"
+	for i, l := range o.lines {
+		l.units.Packed -= p.left(i)
+		l.units.Shipped += p.left(i)
+	}
+}
+
+// ready reports whether the order may be processed: it is paid, or its account does not wait for that.
+func (o *modelOrder) ready() bool { return o.paid || o.account == Sellers[2] }
+
+// fulfilment is what the channel says of the whole order.
+func (o *modelOrder) fulfilment() order.Fulfilment {
+	open, shipped := 0, 0
+	for _, l := range o.lines {
+		open += l.quantity - l.cancelledThere - l.shippedThere
+		shipped += l.shippedThere
+	}
+	switch {
+	case open > 0 && shipped > 0:
+		return order.FulfilmentPartlyShipped
+	case open > 0:
+		return order.FulfilmentUnshipped
+	case shipped > 0:
+		return order.FulfilmentShipped
+	}
+	return order.FulfilmentCancelled
+}
+
+func (o *modelOrder) state() order.State {
+	var open, packed, shipped int
+	for _, l := range o.lines {
+		open += l.units.Reserved + l.units.Short + l.units.Parked
+		packed += l.units.Packed
+		shipped += l.units.Shipped
+	}
+	switch {
+	case !o.taken:
+		return order.Skipped
+	case open > 0 && packed+shipped > 0:
+		return order.Processing
+	case open > 0 && o.ready():
+		return order.Open
+	case open > 0:
+		return order.AwaitingPayment
+	case packed > 0:
+		return order.Processed
+	case shipped == 0:
+		return order.Cancelled
+	case o.shown || o.completed:
+		return order.Completed
+	}
+	return order.Shipped
+}

@@ -1,0 +1,122 @@
+package ordertest
+
+import (
+	"slices"
+
+	"github.com/towpath/towpath/internal/order"
+)
+
+// page is a page of orders: new ones, and those that changed on the channel.
+func (m *model) page(fresh, changed []*modelOrder) {
+	for _, o := range changed {
+		if o.taken {
+			m.follow(o)
+			m.move(o)
+		}
+	}
+	m.fill()
+	m.orders = append(m.orders, fresh...)
+	m.queue = append(m.queue, fresh...)
+	placedFirst(m.queue)
+	page := slices.Concat(fresh, changed)
+	placedFirst(page)
+	for _, o := range page {
+		m.arrive(o)
+	}
+	m.moving = nil
+}
+
+// follow lets the lines of an order follow its channel where units are given up or have left.
+func (m *model) follow(o *modelOrder) {
+	for i, l := range o.lines {
+		if !l.entered {
+			continue
+		}
+		m.shrink(o, i)
+		m.cancel(o, i, l.cancelledThere-l.units.Cancelled)
+		l.knownThere = max(l.knownThere, l.cancelledThere)
+		for n := l.shippedThere - l.units.Packed - l.units.Shipped; n > 0; n-- {
+			switch {
+			case l.units.Reserved > 0:
+				l.units.Reserved--
+				m.shelve(o, l, -1)
+			case l.units.Short > 0:
+				l.units.Short--
+			case l.units.Parked > 0:
+				l.units.Parked--
+			default:
+				continue
+			}
+			l.units.Shipped++
+		}
+	}
+}
+
+// shrink makes a line smaller: units that were cancelled here and not on the channel are the first to go.
+func (m *model) shrink(o *modelOrder, i int) {
+	l := o.lines[i]
+	drop := l.total - l.quantity
+	if drop <= 0 {
+		return
+	}
+	m.cancel(o, i, drop-(l.units.Cancelled-l.knownThere))
+	drop = min(drop, l.units.Cancelled)
+	l.units.Cancelled -= drop
+	l.total -= drop
+	l.knownThere = min(l.knownThere, l.units.Cancelled)
+}
+
+// move takes the order out of the location where it is when another one serves it now, unless a unit of it is packed or
+// shipped.
+func (m *model) move(o *modelOrder) {
+	to, before := serves(o.account, o.country), serves(o.account, o.was)
+	if to == before || to == o.location || slices.ContainsFunc(o.lines, func(l *modelLine) bool { return l.units.Packed+l.units.Shipped > 0 }) {
+		return
+	}
+	o.location = to
+	for _, l := range o.lines {
+		m.moving = append(m.moving, &modelMovement{l, l.units.Reserved + l.units.Short})
+		l.units.Reserved, l.units.Short = 0, 0
+	}
+}
+
+// arrive reserves what is new of an order.
+func (m *model) arrive(o *modelOrder) {
+	o.was = o.country
+	o.shown = o.fulfilment() == order.FulfilmentShipped
+	if !o.taken {
+		o.taken = o.fulfilment() != order.FulfilmentShipped && o.fulfilment() != order.FulfilmentCancelled && (o.paid || o.account != Sellers[1])
+		o.location = serves(o.account, o.country)
+	}
+	if !o.taken {
+		return
+	}
+	for _, moved := range m.moving {
+		if slices.Contains(o.lines, moved.line) {
+			m.take(o, moved.line, moved.units)
+		}
+	}
+	for _, l := range o.lines {
+		if !l.entered {
+			m.enter(o, l)
+		} else if n := l.quantity - l.total; n > 0 {
+			l.total = l.quantity
+			m.take(o, l, n)
+		}
+	}
+}
+
+// enter begins a line. What was cancelled or shipped before moves no stock.
+func (m *model) enter(o *modelOrder, l *modelLine) {
+	item, linked := l.item, true
+	if item == stray {
+		item, linked = m.links[o.account]
+	}
+	l.entered, l.mapped = true, linked
+	if linked {
+		l.parts = m.made[item]
+	}
+	l.total, l.knownThere = l.quantity, l.cancelledThere
+	l.units = order.Units{Cancelled: l.cancelledThere, Shipped: l.shippedThere}
+	m.take(o, l, l.quantity-l.cancelledThere-l.shippedThere)
+}

@@ -1,0 +1,57 @@
+package ordertest
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+)
+
+var (
+	only = flag.Uint64("sequence", 0, "play only the sequence of this number")
+	many = flag.Int("sequences", 0, "play so many sequences, whatever the test plays otherwise")
+)
+
+// Run plays so many sequences, other ones in each run, each with new books. The first that
+// fails is made as short as it can be made, and told. Its number plays it again.
+func Run(t *testing.T, sequences int, newBooks func() Books) {
+	r := &runner{newBooks: newBooks}
+	first := rand.Uint64()
+	switch {
+	case *only != 0:
+		first, sequences = *only, 1
+	case *many != 0:
+		sequences = *many
+	}
+	for i := range uint64(sequences) {
+		made, failed := r.play(Random(first + i))
+		if failed == "" {
+			continue
+		}
+		shortest := r.shorten(made)
+		t.Fatalf("after %d sequences: %s\nPlay it again with -run '^%s$' -sequence %d\nAt its shortest:\n%s",
+			i+1, failed, t.Name(), first+i, r.tell(shortest))
+	}
+}
+
+// runner plays sequences, each with SKUs and orders of its own.
+type runner struct {
+	newBooks func() Books
+	games    int
+	story    *strings.Builder // what is done is told here; nil: nobody listens
+}
+
+// Random is the sequence of a number.
+func Random(number uint64) *T { return &T{random: rand.New(rand.NewPCG(number, 0))} }
+
+func (r *runner) play(t *T) (made tape, failed string) {
+	r.games++
+	prefix := fmt.Sprintf("g%d", r.games)
+	books := r.newBooks()
+	if r.story != nil {
+		books = &told{books, r.story}
+	}
+	failed = Play(t, books, prefix)
+	return t.made, failed
+}

@@ -1,0 +1,67 @@
+package ordertest
+
+import (
+	"fmt"
+	"math/rand/v2"
+)
+
+// T is one sequence of random choices, and what a test needs of its testing.T to fail it.
+type T struct {
+	random *rand.Rand // nil: the choices are those of the tape
+	tape   tape       // to be repeated
+	made   tape       // so far
+	failed string     // why
+}
+
+// tape is what was chosen, step by step. Whatever is missing in it is 0, the plainest choice.
+type tape [][]int
+
+// stopped is the panic that ends a sequence.
+type stopped struct{}
+
+// Errorf notes why the sequence fails.
+func (t *T) Errorf(format string, args ...any) {
+	if t.failed == "" {
+		t.failed = fmt.Sprintf(format, args...)
+	}
+}
+
+// FailNow ends the sequence.
+func (t *T) FailNow() { panic(stopped{}) }
+
+// fail ends the sequence, and says why.
+func (t *T) fail(format string, args ...any) {
+	t.Errorf(format, args...)
+	t.FailNow()
+}
+
+// next begins a step, if the tape has one or the choices are free.
+func (t *T) next() bool {
+	if t.random == nil && len(t.made) == len(t.tape) {
+		return false
+	}
+	t.made = append(t.made, nil)
+	return true
+}
+
+// upTo chooses a number from 0 to most.
+func (t *T) upTo(most int) int {
+	if most <= 0 {
+		return 0
+	}
+	n, step := 0, len(t.made)-1
+	if t.random != nil {
+		n = t.random.IntN(most + 1)
+	} else if at := len(t.made[step]); at < len(t.tape[step]) {
+		n = min(most, t.tape[step][at])
+	}
+	t.made[step] = append(t.made[step], n)
+	return n
+}
+
+func (t *T) between(least, most int) int { return least + t.upTo(most-least) }
+
+// maybe is true once in so many times.
+func (t *T) maybe(times int) bool { return t.upTo(times-1) == times-1 }
+
+func pick[V any](t *T, list []V) V { return list[t.upTo(len(list)-1)] }

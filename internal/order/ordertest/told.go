@@ -1,0 +1,83 @@
+package ordertest
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/stock"
+)
+
+// told are books that write down what is done with them.
+type told struct {
+	Books
+	story *strings.Builder
+}
+
+// tell plays a sequence once more, and answers what is done in it.
+func (r *runner) tell(sequence tape) string {
+	r.story = &strings.Builder{}
+	_, failed := r.play(&T{tape: sequence})
+	fmt.Fprintf(r.story, "  which fails: %s", failed)
+	return r.story.String()
+}
+
+func (b *told) note(format string, args ...any) { fmt.Fprintf(b.story, "  "+format+"\n", args...) }
+
+func (b *told) Kits(t *T, kits []catalogue.Kit) {
+	b.note("kits %+v", kits)
+	b.Books.Kits(t, kits)
+}
+
+func (b *told) Link(t *T, links []Link) {
+	b.note("links %+v", links)
+	b.Books.Link(t, links)
+}
+
+func (b *told) Page(t *T, account string, orders []order.Snapshot) {
+	b.note("a page of %s", account)
+	for _, o := range orders {
+		b.note("  order %s of version %s, paid: %t, country: %+v", o.ID, o.UpdatedAt.Format("15:04"), o.Paid, o.Buyer)
+		for _, l := range o.Lines {
+			b.note("    line %s: %d of %s, %d cancelled, %d shipped", l.ID, l.Quantity, l.SKU, l.Cancelled, l.Shipped)
+		}
+	}
+	b.Books.Page(t, account, orders)
+}
+
+func (b *told) Stock(t *T, c stock.Change) error {
+	err := b.Books.Stock(t, c)
+	b.note("stock of %s at %s: %s of %d: %v", c.SKU, c.Location, c.Kind, c.Quantity, err)
+	return err
+}
+
+func (b *told) Pack(t *T, o Ref, p shipment.Package) string {
+	refused := b.Books.Pack(t, o, p)
+	b.note("pack %v of %s: %q", p.Contents, o.ID, refused)
+	return refused
+}
+
+func (b *told) Prepare(t *T, o Ref, packageID string) ([]shipment.Content, bool) {
+	contents, attempted := b.Books.Prepare(t, o, packageID)
+	b.note("prepare package %s of %s: %v, %t", packageID, o.ID, contents, attempted)
+	return contents, attempted
+}
+
+func (b *told) Confirm(t *T, o Ref, packageID string) {
+	b.note("confirm package %s of %s", packageID, o.ID)
+	b.Books.Confirm(t, o, packageID)
+}
+
+func (b *told) Cancel(t *T, o Ref, id string, lines []order.LineQuantity) string {
+	refused := b.Books.Cancel(t, o, id, lines)
+	b.note("cancel %s of %s, %v: %q", id, o.ID, lines, refused)
+	return refused
+}
+
+func (b *told) Return(t *T, o Ref, id string, restock bool, lines []order.LineQuantity) string {
+	refused := b.Books.Return(t, o, id, restock, lines)
+	b.note("return %s of %s, %v, restocked: %t: %q", id, o.ID, lines, restock, refused)
+	return refused
+}
