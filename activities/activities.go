@@ -7,38 +7,16 @@ package activities
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
-	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
-	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// Caller starts and signals workflows for the activities that must. The starter implements it.
-type Caller interface {
-	// Deliver starts or tells the lifecycles of the hints and answers those it could deliver; the others are
-	// left to the sweep.
-	Deliver(ctx context.Context, hints []orders.Hint) []orders.Hint
-	// WakeStock wakes the stock push of each account.
-	WakeStock(ctx context.Context, accounts []string) error
-	// CheckLevels has the account's levels and listings read back that were accepted longer ago than settles.
-	CheckLevels(ctx context.Context, account string, settles time.Duration) error
-	// PublishChanged asks for the publication of what has changed of an account's goods, once per key.
-	PublishChanged(ctx context.Context, account, key string) (run string, err error)
-	// WakePublication has an account's queue for an endpoint worked through.
-	WakePublication(ctx context.Context, account string, endpoint channel.Endpoint) error
-	// CheckListings has the account's listings read back that were accepted longer ago than settles, and nothing else.
-	CheckListings(ctx context.Context, account string, settles time.Duration) error
-	// RunningLifecycles answers the workflow ids of all order lifecycles that run.
-	RunningLifecycles(ctx context.Context) (map[string]bool, error)
-	// ShipmentRuns reports whether the order's shipment sync runs, be it parked.
-	ShipmentRuns(ctx context.Context, order message.OrderKey) (bool, error)
-	// Retry tells a parked workflow to try again.
-	Retry(ctx context.Context, workflowID string) error
+// SchedulePauser stops an account's schedules. Every group that calls a channel needs it: the channel may refuse the account at any call.
+type SchedulePauser interface {
 	// AccountPaused stops the account's schedules, with the note that they show.
 	AccountPaused(ctx context.Context, account, note string) error
 }
@@ -51,7 +29,7 @@ type Connections map[string]channel.Connection
 type Desk struct {
 	Store       *store.Store
 	Connections Connections
-	Caller      Caller
+	Schedules   SchedulePauser
 }
 
 // Codes of the faults with which an account refuses work before any call is made.
@@ -118,7 +96,7 @@ func (d Desk) pause(ctx context.Context, account string, f *channel.Fault) error
 	if !changed {
 		return nil
 	}
-	if err := d.Caller.AccountPaused(ctx, account, reason); err != nil {
+	if err := d.Schedules.AccountPaused(ctx, account, reason); err != nil {
 		return fmt.Errorf("pause schedules of %s: %w", account, err)
 	}
 	return nil

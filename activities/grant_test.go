@@ -23,7 +23,6 @@ import (
 
 // pausedSchedules is a caller that only counts how often schedules are paused.
 type pausedSchedules struct {
-	activities.Caller
 	n atomic.Int32
 }
 
@@ -76,7 +75,10 @@ func TestARevokedGrantPausesTheAccountAfterAHandfulOfCalls(t *testing.T) {
 	})
 	require.NoError(t, err)
 	caller := &pausedSchedules{}
-	orders := &activities.Orders{Desk: activities.Desk{Store: s.store, Connections: activities.Connections{account: conn}, Caller: caller}}
+	orders := &activities.Orders{
+		Desk:       activities.Desk{Store: s.store, Connections: activities.Connections{account: conn}, Schedules: caller},
+		Lifecycles: caller, Pushes: caller,
+	}
 	read := func(run string) activities.PageOutput {
 		var suite testsuite.WorkflowTestSuite
 		env := suite.NewTestActivityEnvironment()

@@ -12,7 +12,10 @@ import (
 )
 
 // Levels reads back what a channel has accepted: with some, accepted means queued, and a few changes never become live.
-type Levels struct{ Desk }
+type Levels struct {
+	Desk
+	Pushes StockWaker
+}
 
 // CheckInput asks for the next levels to be read back.
 type CheckInput struct {
@@ -78,7 +81,7 @@ func (l *Levels) readBack(ctx context.Context, rec *record, accepted []levels.Ac
 		return counts, nil, fmt.Errorf("save what the channel shows: %w", err)
 	}
 	if counts.Missed > 0 {
-		rec.wake(ctx, rec.acc.ID)
+		wake(ctx, l.Pushes, rec.acc.ID)
 	}
 	return counts, nil, nil
 }

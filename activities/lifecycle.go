@@ -12,7 +12,7 @@ import (
 // Lifecycle changes one order in the store. Its activities are local: short, idempotent, no channel I/O.
 type Lifecycle struct {
 	Store  *store.Store
-	Caller Caller
+	Pushes StockWaker
 }
 
 // ChangeInput names the order and the package or the cancellation that was saved for it.
@@ -43,7 +43,7 @@ func (l *Lifecycle) CancelOrder(ctx context.Context, in ChangeInput) (message.Or
 func (l *Lifecycle) done(ctx context.Context, out orders.Outcome) (message.OrderResult, error) {
 	result := message.OrderResult{State: out.State, Refused: out.Refused}
 	if len(out.Dirty) > 0 {
-		if err := l.Caller.WakeStock(ctx, out.Dirty); err != nil {
+		if err := l.Pushes.WakeStock(ctx, out.Dirty); err != nil {
 			return result, fmt.Errorf("wake stock pushes: %w", err)
 		}
 	}

@@ -12,7 +12,10 @@ import (
 )
 
 // Links reads from channels what they offer.
-type Links struct{ Desk }
+type Links struct {
+	Desk
+	Pushes StockWaker
+}
 
 // ListingsInput asks for the next page of an import.
 type ListingsInput struct {
@@ -61,7 +64,7 @@ func (l *Links) ImportListings(ctx context.Context, in ListingsInput) (ListingsO
 		return out, nil
 	}
 	if saved.Dirty {
-		rec.wake(ctx, in.Account)
+		wake(ctx, l.Pushes, in.Account)
 	}
 	if err := rec.end(ctx, in.Sofar.Add(saved.Counts)); err != nil {
 		return ListingsOutput{}, err

@@ -48,7 +48,8 @@ type shop struct {
 
 // noted is a caller that notes what it was asked to start.
 type noted struct {
-	activities.Caller
+	activities.SchedulePauser
+	activities.SweepStarter
 	woken, checked int
 	queues         []string // publications that were woken
 }
@@ -110,7 +111,7 @@ func openStore(t *testing.T, kind channel.Kind) *shop {
 		Account: message.Account{ID: account, Channel: kind, Endpoint: channel.Production}, OrderLocation: "main",
 		StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true,
 	}}))
-	s.desk = activities.Desk{Store: s.store, Connections: activities.Connections{}, Caller: s.caller}
+	s.desk = activities.Desk{Store: s.store, Connections: activities.Connections{}, Schedules: s.caller}
 	return s
 }
 
@@ -176,7 +177,7 @@ func (s *shop) check(run string) message.CheckCounts {
 	s.t.Helper()
 	var sum message.CheckCounts
 	for {
-		a := activities.Levels{Desk: s.desk}
+		a := activities.Levels{Desk: s.desk, Pushes: s.caller}
 		out := do[activities.CheckOutput](s, a.CheckLevels, activities.CheckInput{Account: account, RunID: run, Sofar: sum})
 		require.Nil(s.t, out.Fault)
 		if sum = sum.Add(out.Counts); !out.More {

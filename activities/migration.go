@@ -12,7 +12,10 @@ import (
 )
 
 // Migration brings listings that were made elsewhere under a channel's API.
-type Migration struct{ Desk }
+type Migration struct {
+	Desk
+	Pushes StockWaker
+}
 
 // MigrateInput asks for the migration of the next listings that a person has agreed to.
 type MigrateInput struct {
@@ -112,7 +115,7 @@ func (m *Migration) ReadMigrated(ctx context.Context, in ReadMigratedInput) (Rea
 	if err := m.Store.Links.MigrationRead(ctx, in.Account); err != nil {
 		return ReadMigratedOutput{}, err
 	}
-	rec.wake(ctx, in.Account)
+	wake(ctx, m.Pushes, in.Account)
 	_, left, err := m.Store.Links.AskedMigrations(ctx, in.Account, 1)
 	return ReadMigratedOutput{Left: left}, err
 }

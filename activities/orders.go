@@ -14,7 +14,11 @@ import (
 )
 
 // Orders reads orders from channels and saves them.
-type Orders struct{ Desk }
+type Orders struct {
+	Desk
+	Lifecycles LifecycleTeller
+	Pushes     StockWaker
+}
 
 // PageInput asks for the next page of a scan.
 type PageInput struct {
@@ -99,8 +103,8 @@ func watermark(acc accounts.Account, in PageInput, page channel.OrdersPage) time
 
 // tell delivers the hints of a saved page and wakes the stock pushes.
 func (o *Orders) tell(ctx context.Context, saved orders.PageResult) error {
-	o.wake(ctx, saved.Dirty...)
-	_, err := o.deliver(ctx, saved.Hints)
+	wake(ctx, o.Pushes, saved.Dirty...)
+	_, err := o.deliver(ctx, o.Lifecycles, saved.Hints)
 	return err
 }
 

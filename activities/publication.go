@@ -14,7 +14,17 @@ import (
 
 // Publication takes goods to a channel: what is to be published, how far each item has come and what the channel said of it stand in
 // the store; its activities hand counts and cursors to the workflow.
-type Publication struct{ Desk }
+type Publication struct {
+	Desk
+	Publications ChangePublisher
+	Pushes       StockWaker
+}
+
+// ChangePublisher asks for publications.
+type ChangePublisher interface {
+	// PublishChanged asks for the publication of what has changed of an account's goods, once per key.
+	PublishChanged(ctx context.Context, account, key string) (run string, err error)
+}
 
 // TakeInput asks for the next run of an account's queue.
 type TakeInput struct {
@@ -116,7 +126,7 @@ func (p *Publication) EndPublication(ctx context.Context, in PublicationEnd) (me
 		return counts, fmt.Errorf("record end of run %s: %w", in.RunID, err)
 	}
 	if counts.Done > 0 && !pub.DryRun {
-		p.wake(ctx, pub.Through)
+		wake(ctx, p.Pushes, pub.Through)
 	}
 	return counts, nil
 }
@@ -131,7 +141,7 @@ func stoppedBy(name string) string {
 
 // AskForChanged asks for the publication of what has changed of an account's goods. Repeated by the same workflow, it asks once.
 func (p *Publication) AskForChanged(ctx context.Context, in message.PublishChangedInput) (message.PublishChangedResult, error) {
-	run, err := p.Caller.PublishChanged(ctx, in.Account, activity.GetInfo(ctx).WorkflowExecution.RunID)
+	run, err := p.Publications.PublishChanged(ctx, in.Account, activity.GetInfo(ctx).WorkflowExecution.RunID)
 	if err != nil {
 		return message.PublishChangedResult{}, fmt.Errorf("ask for what has changed of %s: %w", in.Account, err)
 	}

@@ -76,7 +76,7 @@ func TestGoodsWhoseAnswerWasLostAreCheckedAgain(t *testing.T) {
 		{SKU: "A-S", State: channel.ListingLive, Quantity: 3, UpdatedAt: time.Now().Add(-time.Hour)},
 		{SKU: "B-L", State: channel.ListingLive, Quantity: 3, UpdatedAt: time.Now()}, {SKU: "B-S", State: channel.ListingLive, Quantity: 3},
 	}
-	levels := activities.Levels{Desk: s.desk}
+	levels := activities.Levels{Desk: s.desk, Pushes: s.caller}
 	shown := do[activities.CheckListingsOutput](s, levels.CheckListings, activities.CheckListingsInput{Account: account, RunID: "check", Started: time.Now()})
 	require.Equal(t, publication.ListedCounts{Live: 3, Waiting: 3}, shown.Counts)
 	require.Contains(t, s.fates("run-1"), "A-L done accepted")

@@ -118,7 +118,7 @@ func (s *shop) ask(id string, change ...func(*publications.Publication)) activit
 		c(&p)
 	}
 	require.NoError(s.t, s.store.Publications.AskPublication(s.t.Context(), p))
-	a := activities.Publication{Desk: s.desk}
+	a := activities.Publication{Desk: s.desk, Pushes: s.caller}
 	taken := do[activities.Taken](s, a.TakeRun, activities.TakeInput{Account: account, Endpoint: p.Endpoint})
 	require.Equal(s.t, id, taken.RunID)
 	for after := ""; ; {
@@ -130,7 +130,7 @@ func (s *shop) ask(id string, change ...func(*publications.Publication)) activit
 }
 
 func (s *shop) checkGoods(taken activities.Taken) activities.CheckGoodsOutput {
-	a := activities.Publication{Desk: s.desk}
+	a := activities.Publication{Desk: s.desk, Pushes: s.caller}
 	return do[activities.CheckGoodsOutput](s, a.CheckGoods, activities.CheckGoodsInput{
 		RunID: taken.RunID, Seller: account, Through: taken.Through.ID, DryRun: taken.DryRun, Changed: taken.Changed,
 	})
@@ -138,7 +138,7 @@ func (s *shop) checkGoods(taken activities.Taken) activities.CheckGoodsOutput {
 
 // submit plans and sends all batches of a run once.
 func (s *shop) submit(taken activities.Taken) (outs []activities.SubmitOutput) {
-	a := activities.Publication{Desk: s.desk}
+	a := activities.Publication{Desk: s.desk, Pushes: s.caller}
 	plan := do[activities.SubmitPlan](s, a.PlanSubmit, activities.PlanInput{RunID: taken.RunID, Through: taken.Through.ID, Preview: taken.Preview})
 	for _, b := range plan.Batches {
 		outs = append(outs, do[activities.SubmitOutput](s, a.SubmitGoods, activities.SubmitInput{
@@ -149,7 +149,7 @@ func (s *shop) submit(taken activities.Taken) (outs []activities.SubmitOutput) {
 }
 
 func (s *shop) end(run string) message.PublicationCounts {
-	a := activities.Publication{Desk: s.desk}
+	a := activities.Publication{Desk: s.desk, Pushes: s.caller}
 	return do[message.PublicationCounts](s, a.EndPublication, activities.PublicationEnd{RunID: run})
 }
 
@@ -228,7 +228,7 @@ func TestEachItemOfAPublicationHasItsOwnFate(t *testing.T) {
 	require.Len(t, links, 2)
 
 	l.shown = []channel.Listed{{SKU: "A-S", State: channel.ListingLive, Quantity: 3}, {SKU: "C-S", State: channel.ListingLive}}
-	levels := activities.Levels{Desk: s.desk}
+	levels := activities.Levels{Desk: s.desk, Pushes: s.caller}
 	shown := do[activities.CheckListingsOutput](s, levels.CheckListings, activities.CheckListingsInput{Account: account, RunID: "check", Started: time.Now()})
 	require.Equal(t, publication.ListedCounts{Live: 1, Listed: 1}, shown.Counts)
 	require.Contains(t, s.fates("run-1"), "A-S done live")
@@ -250,7 +250,7 @@ func TestASubmissionThatIsPendingIsAskedAbout(t *testing.T) {
 	s.checkGoods(taken)
 	outs := s.submit(taken)
 	require.Equal(t, "feed-1", outs[0].Pending)
-	a := activities.Publication{Desk: s.desk}
+	a := activities.Publication{Desk: s.desk, Pushes: s.caller}
 	plan := do[activities.SubmitPlan](s, a.PlanSubmit, activities.PlanInput{RunID: "run-1", Through: account})
 	require.Equal(t, []string{"feed-1"}, plan.Handles)
 	require.Empty(t, plan.Batches)
@@ -330,7 +330,7 @@ func TestTheSweepWakesQueuesAndReadsListingsBack(t *testing.T) {
 	taken := s.ask("run-1")
 	s.checkGoods(taken)
 	s.submit(taken)
-	sweep := activities.Sweep{Desk: s.desk}
+	sweep := activities.Sweep{Desk: s.desk, Starter: s.caller}
 	do[message.SweepResult](s, sweep.SweepOnce, message.SweepInput{Speed: 1e12})
 	require.Equal(t, []string{"listings/" + account + "/production"}, s.caller.queues)
 	require.Equal(t, 1, s.caller.checked)
@@ -349,7 +349,7 @@ func TestWhatIsGivenUpEndsInErrorWithItsFault(t *testing.T) {
 	taken := s.ask("run-1")
 	s.checkGoods(taken)
 	fault := channel.NewFault(channel.Timeout, "publish", "no answer")
-	a := activities.Publication{Desk: s.desk}
+	a := activities.Publication{Desk: s.desk, Pushes: s.caller}
 	counts := do[message.PublicationCounts](s, a.GiveUp, activities.GiveUpInput{RunID: "run-1", After: "A", Until: "B", Checked: true, Fault: fault})
 	require.Equal(t, 3, counts.Refused, "B and its two variants")
 	require.Equal(t, []string{"A-L pending validated", "A-S pending validated", "B-L error validated timeout", "B-S error validated timeout", "C-L pending validated", "C-S pending validated"}, s.fates("run-1"))

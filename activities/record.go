@@ -110,16 +110,29 @@ func (r *record) refused(ctx context.Context, faults ...*channel.Fault) error {
 	return r.saveFaults(ctx, r.acc.ID, nil, faults...)
 }
 
+// StockWaker wakes stock pushes, for what has changed levels.
+type StockWaker interface {
+	// WakeStock wakes the stock push of each account.
+	WakeStock(ctx context.Context, accounts []string) error
+}
+
 // wake wakes the stock push of each account. A wake that fails is the sweep's to repeat.
-func (d Desk) wake(ctx context.Context, accounts ...string) {
-	if err := d.Caller.WakeStock(ctx, accounts); err != nil {
+func wake(ctx context.Context, pushes StockWaker, accounts ...string) {
+	if err := pushes.WakeStock(ctx, accounts); err != nil {
 		activity.GetLogger(ctx).Warn("Stock pushes not woken; the sweep will.", "error", err)
 	}
 }
 
+// LifecycleTeller tells order lifecycles what has become of their orders.
+type LifecycleTeller interface {
+	// Deliver starts or tells the lifecycles of the hints and returns those it could deliver; the others are
+	// left to the sweep.
+	Deliver(ctx context.Context, hints []orders.Hint) []orders.Hint
+}
+
 // deliver starts or tells the lifecycles of the hints, and notes those that it could. The others are the sweep's to repeat.
-func (d Desk) deliver(ctx context.Context, hints []orders.Hint) (told int, err error) {
-	delivered := d.Caller.Deliver(ctx, hints)
+func (d Desk) deliver(ctx context.Context, lifecycles LifecycleTeller, hints []orders.Hint) (told int, err error) {
+	delivered := lifecycles.Deliver(ctx, hints)
 	if err := d.Store.Orders.MarkHandled(ctx, delivered); err != nil {
 		return 0, fmt.Errorf("mark hints as handled: %w", err)
 	}

@@ -7,12 +7,34 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 )
 
 // Sweep repairs what a crash between the store and Temporal may have left undone. The store is the truth;
 // starting and signalling are hints, and this repeats those that were lost.
-type Sweep struct{ Desk }
+type Sweep struct {
+	Desk
+	Starter SweepStarter
+}
+
+// SweepStarter starts and signals again what a crash may have kept from being started or signalled.
+type SweepStarter interface {
+	LifecycleTeller
+	StockWaker
+	// RunningLifecycles returns the workflow ids of all order lifecycles that run.
+	RunningLifecycles(ctx context.Context) (map[string]bool, error)
+	// ShipmentRuns reports whether the order's shipment sync runs, be it parked.
+	ShipmentRuns(ctx context.Context, order message.OrderKey) (bool, error)
+	// Retry tells a parked workflow to try again.
+	Retry(ctx context.Context, workflowID string) error
+	// WakePublication has an account's queue for an endpoint worked through.
+	WakePublication(ctx context.Context, account string, endpoint channel.Endpoint) error
+	// CheckLevels has the account's levels and listings read back that were accepted longer ago than settles.
+	CheckLevels(ctx context.Context, account string, settles time.Duration) error
+	// CheckListings has the account's listings read back that were accepted longer ago than settles, and nothing else.
+	CheckListings(ctx context.Context, account string, settles time.Duration) error
+}
 
 // Calls to the channels are kept for this long. One sweep forgets so many at most, in short transactions: the next
 // goes on.
@@ -50,7 +72,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 		return out, fmt.Errorf("find accounts with dirty levels: %w", err)
 	}
 	out.Woken = len(accounts)
-	if err := s.Caller.WakeStock(ctx, accounts); err != nil {
+	if err := s.Starter.WakeStock(ctx, accounts); err != nil {
 		return out, fmt.Errorf("wake stock pushes: %w", err)
 	}
 	if err := s.wakePublications(ctx); err != nil {

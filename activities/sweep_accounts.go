@@ -37,7 +37,7 @@ func (s *Sweep) wakePublications(ctx context.Context) error {
 		} else if !works {
 			continue
 		}
-		if err := s.Caller.WakePublication(ctx, p.Account, p.Endpoint); err != nil {
+		if err := s.Starter.WakePublication(ctx, p.Account, p.Endpoint); err != nil {
 			return err
 		}
 	}
@@ -84,14 +84,14 @@ func (s *Sweep) readBack(ctx context.Context, account string, settles time.Durat
 			return false, err
 		}
 		if len(due) > 0 {
-			return true, s.Caller.CheckLevels(ctx, account, settles)
+			return true, s.Starter.CheckLevels(ctx, account, settles)
 		}
 	}
 	due, err := s.Store.Publications.AcceptedListings(ctx, account, before, 1)
 	if err != nil || len(due) == 0 {
 		return false, err
 	}
-	return true, s.Caller.CheckListings(ctx, account, settles)
+	return true, s.Starter.CheckListings(ctx, account, settles)
 }
 
 // retryResumed goes on with what was parked because its account was paused or observed, where the account works again: it
@@ -113,7 +113,7 @@ func (s *Sweep) retryResumed(ctx context.Context, before time.Time) (int, error)
 		if !works || acc.Observing {
 			continue
 		}
-		if err := s.Caller.Retry(ctx, p.WorkflowID); err != nil {
+		if err := s.Starter.Retry(ctx, p.WorkflowID); err != nil {
 			return retried, err
 		}
 		retried++

@@ -23,7 +23,7 @@ func (s *Sweep) repeatHints(ctx context.Context, before time.Time) (int, error) 
 		if err != nil {
 			return told, fmt.Errorf("find hints not handled: %w", err)
 		}
-		n, err := s.deliver(ctx, hints)
+		n, err := s.deliver(ctx, s.Starter, hints)
 		if err != nil {
 			return told, err
 		}
@@ -37,7 +37,7 @@ func (s *Sweep) repeatHints(ctx context.Context, before time.Time) (int, error) 
 // startMissing compares the open orders with the running lifecycles. Visibility lags by seconds, so a
 // lifecycle may be started that runs already: the server then answers with the one that runs.
 func (s *Sweep) startMissing(ctx context.Context) (int, error) {
-	running, err := s.Caller.RunningLifecycles(ctx)
+	running, err := s.Starter.RunningLifecycles(ctx)
 	if err != nil {
 		return 0, fmt.Errorf("list running lifecycles: %w", err)
 	}
@@ -58,7 +58,7 @@ func (s *Sweep) startMissing(ctx context.Context) (int, error) {
 				missing = append(missing, h)
 			}
 		}
-		n, err := s.deliver(ctx, missing)
+		n, err := s.deliver(ctx, s.Starter, missing)
 		if err != nil {
 			return started, err
 		}
@@ -83,7 +83,7 @@ func (s *Sweep) tellUnsent(ctx context.Context, before time.Time) (int, error) {
 		if err != nil {
 			return told, err
 		}
-		told += len(s.Caller.Deliver(ctx, idle))
+		told += len(s.Starter.Deliver(ctx, idle))
 		if len(hints) < sweepBatch {
 			return told, nil
 		}
@@ -96,7 +96,7 @@ func (s *Sweep) tellUnsent(ctx context.Context, before time.Time) (int, error) {
 func (s *Sweep) withoutShipment(ctx context.Context, hints []orders.Hint) ([]orders.Hint, error) {
 	var idle []orders.Hint
 	for _, h := range hints {
-		runs, err := s.Caller.ShipmentRuns(ctx, h.Key)
+		runs, err := s.Starter.ShipmentRuns(ctx, h.Key)
 		if err != nil {
 			return nil, fmt.Errorf("look for the shipment sync of %s: %w", h.Key.OrderID, err)
 		}
@@ -126,6 +126,6 @@ func (s *Sweep) tellEnded(ctx context.Context, running, alive map[string]bool) e
 			}
 		}
 	}
-	s.Caller.Deliver(ctx, ended)
+	s.Starter.Deliver(ctx, ended)
 	return nil
 }

@@ -12,7 +12,7 @@ import (
 
 // runningShipments is a caller that only knows which shipment syncs run.
 type runningShipments struct {
-	Caller
+	SweepStarter
 	orders map[string]bool
 }
 
@@ -24,7 +24,7 @@ func (r runningShipments) ShipmentRuns(_ context.Context, o message.OrderKey) (b
 // history until Temporal ends it.
 func TestNobodyIsRemindedOfPackagesThatWaitBehindAShipmentSync(t *testing.T) {
 	t.Parallel()
-	s := &Sweep{Desk{Caller: runningShipments{orders: map[string]bool{"parked": true}}}}
+	s := &Sweep{Starter: runningShipments{orders: map[string]bool{"parked": true}}}
 	idle, err := s.withoutShipment(t.Context(), []orders.Hint{
 		{Key: message.OrderKey{OrderID: "parked"}}, {Key: message.OrderKey{OrderID: "forgotten"}},
 	})

@@ -22,13 +22,17 @@ type areas struct {
 }
 
 func newAreas(c Config) areas {
-	desk := activities.Desk{Store: c.Store, Connections: c.Connections, Caller: c.Caller}
+	desk := activities.Desk{Store: c.Store, Connections: c.Connections, Schedules: c.Caller}
 	return areas{
-		orders: &activities.Orders{Desk: desk}, lifecycle: &activities.Lifecycle{Store: c.Store, Caller: c.Caller},
-		stock: &activities.Stock{Desk: desk}, ships: &activities.Shipments{Desk: desk},
-		links: &activities.Links{Desk: desk}, levels: &activities.Levels{Desk: desk}, moves: &activities.Migration{Desk: desk},
-		goods: &activities.Publication{Desk: desk},
-		sweep: &activities.Sweep{Desk: desk},
+		orders:    &activities.Orders{Desk: desk, Lifecycles: c.Caller, Pushes: c.Caller},
+		lifecycle: &activities.Lifecycle{Store: c.Store, Pushes: c.Caller},
+		stock:     &activities.Stock{Desk: desk},
+		ships:     &activities.Shipments{Desk: desk},
+		links:     &activities.Links{Desk: desk, Pushes: c.Caller},
+		levels:    &activities.Levels{Desk: desk, Pushes: c.Caller},
+		moves:     &activities.Migration{Desk: desk, Pushes: c.Caller},
+		goods:     &activities.Publication{Desk: desk, Publications: c.Caller, Pushes: c.Caller},
+		sweep:     &activities.Sweep{Desk: desk, Starter: c.Caller},
 	}
 }
 

@@ -23,12 +23,19 @@ const (
 	cachedWorkflows = 10_000
 )
 
+// Caller is all that the activities ask of Temporal, each group a part of it. The starter implements it.
+type Caller interface {
+	activities.SchedulePauser
+	activities.ChangePublisher
+	activities.SweepStarter
+}
+
 // Config is what the workers of a process need.
 type Config struct {
 	Client      client.Client
 	Store       *store.Store
 	Connections activities.Connections
-	Caller      activities.Caller
+	Caller      Caller
 	Channels    []channel.Kind // whose queues this process polls
 	// Build is told to the server, which then gives this process the work of its build alone (docs/operating.md). The zero value is off: the process
 	// takes what there is.

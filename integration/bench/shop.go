@@ -76,7 +76,7 @@ type hold struct {
 	wakes int // of accounts, asked for
 }
 
-// Deliver implements activities.Caller.
+// Deliver implements activities.LifecycleTeller.
 func (h *hold) Deliver(_ context.Context, hints []orders.Hint) []orders.Hint {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -84,7 +84,7 @@ func (h *hold) Deliver(_ context.Context, hints []orders.Hint) []orders.Hint {
 	return hints
 }
 
-// WakeStock implements activities.Caller.
+// WakeStock implements activities.StockWaker.
 func (h *hold) WakeStock(_ context.Context, accounts []string) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
