@@ -1,0 +1,151 @@
+package starter_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
+)
+
+// faultyTemporal stands for Temporal: it notes what it is asked, as "call id", and fails as it is told to.
+type faultyTemporal struct {
+	client.Client
+	fail func(call, id string) error // nil: nothing fails
+
+	mu        sync.Mutex
+	asked     []string
+	schedules map[string]*client.Schedule // what they are after their updates
+	created   map[string]client.ScheduleOptions
+}
+
+// newFaulty is a starter whose Temporal fails as it is told to.
+func newFaulty(t *testing.T, fail func(call, id string) error) (*desk, *faultyTemporal) {
+	t.Helper()
+	d := newDesk(t)
+	f := &faultyTemporal{fail: fail, schedules: map[string]*client.Schedule{}, created: map[string]client.ScheduleOptions{}}
+	d.Temporal = f
+	return d, f
+}
+
+// always fails every call in the same way.
+func always(err error) func(string, string) error { return func(string, string) error { return err } }
+
+var (
+	errAway    = serviceerror.NewUnavailable("connection refused")
+	errMissing = serviceerror.NewNotFound("workflow not found")
+)
+
+func (f *faultyTemporal) ask(call, id string) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.asked = append(f.asked, call+" "+id)
+	if f.fail == nil {
+		return nil
+	}
+	return f.fail(call, id)
+}
+
+// calls are what was asked, sorted: some of it is asked at once.
+func (f *faultyTemporal) calls() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Sorted(slices.Values(f.asked))
+}
+
+func (f *faultyTemporal) ExecuteWorkflow(_ context.Context, o client.StartWorkflowOptions, _ any, _ ...any) (client.WorkflowRun, error) {
+	return nil, f.ask("start", o.ID)
+}
+
+func (f *faultyTemporal) SignalWorkflow(_ context.Context, id, _, _ string, _ any) error {
+	return f.ask("signal", id)
+}
+
+func (f *faultyTemporal) SignalWithStartWorkflow(_ context.Context, id, _ string, _ any, _ client.StartWorkflowOptions, _ any, _ ...any) (client.WorkflowRun, error) {
+	return nil, f.ask("signal or start", id)
+}
+
+func (f *faultyTemporal) NewWithStartWorkflowOperation(client.StartWorkflowOptions, any, ...any) client.WithStartWorkflowOperation {
+	return nil
+}
+
+func (f *faultyTemporal) UpdateWithStartWorkflow(_ context.Context, o client.UpdateWithStartWorkflowOptions) (client.WorkflowUpdateHandle, error) {
+	return nil, errors.Join(f.ask("update", o.UpdateOptions.WorkflowID), errNotCarriedOut)
+}
+
+// errNotCarriedOut is how an update ends that is not told to fail otherwise: this Temporal carries nothing out.
+var errNotCarriedOut = errors.New("not carried out")
+
+func (f *faultyTemporal) QueryWorkflow(_ context.Context, id, _, _ string, _ ...any) (converter.EncodedValue, error) {
+	return nil, errors.Join(f.ask("query", id), errNotCarriedOut)
+}
+
+func (f *faultyTemporal) DescribeWorkflowExecution(_ context.Context, id, _ string) (*workflowservice.DescribeWorkflowExecutionResponse, error) {
+	return nil, f.ask("describe", id)
+}
+
+func (f *faultyTemporal) ListWorkflow(context.Context, *workflowservice.ListWorkflowExecutionsRequest) (*workflowservice.ListWorkflowExecutionsResponse, error) {
+	return nil, f.ask("list", "")
+}
+
+func (f *faultyTemporal) CountWorkflow(context.Context, *workflowservice.CountWorkflowExecutionsRequest) (*workflowservice.CountWorkflowExecutionsResponse, error) {
+	return nil, f.ask("count", "")
+}
+
+func (f *faultyTemporal) ScheduleClient() client.ScheduleClient { return faultySchedules{f: f} }
+
+type faultySchedules struct {
+	client.ScheduleClient
+	f *faultyTemporal
+}
+
+func (s faultySchedules) Create(_ context.Context, o client.ScheduleOptions) (client.ScheduleHandle, error) {
+	s.f.created[o.ID] = o
+	return nil, s.f.ask("create", o.ID)
+}
+
+func (s faultySchedules) GetHandle(_ context.Context, id string) client.ScheduleHandle {
+	return faultySchedule{f: s.f, id: id}
+}
+
+type faultySchedule struct {
+	client.ScheduleHandle
+	f  *faultyTemporal
+	id string
+}
+
+func (s faultySchedule) Trigger(context.Context, client.ScheduleTriggerOptions) error {
+	return s.f.ask("trigger", s.id)
+}
+
+func (s faultySchedule) Pause(context.Context, client.SchedulePauseOptions) error {
+	return s.f.ask("pause", s.id)
+}
+
+func (s faultySchedule) Unpause(context.Context, client.ScheduleUnpauseOptions) error {
+	return s.f.ask("unpause", s.id)
+}
+
+func (s faultySchedule) Delete(context.Context) error { return s.f.ask("delete", s.id) }
+
+func (s faultySchedule) Describe(context.Context) (*client.ScheduleDescription, error) {
+	return nil, errors.Join(s.f.ask("describe", s.id), errNotCarriedOut)
+}
+
+// Update changes a schedule that an earlier release made: paused by a crash, with an interval of its own.
+func (s faultySchedule) Update(_ context.Context, o client.ScheduleUpdateOptions) error {
+	if err := s.f.ask("update", s.id); err != nil {
+		return err
+	}
+	old := client.Schedule{Spec: &client.ScheduleSpec{}, State: &client.ScheduleState{Paused: true, Note: "left by a crash"}}
+	next, err := o.DoUpdate(client.ScheduleUpdateInput{Description: client.ScheduleDescription{Schedule: old}})
+	if err == nil {
+		s.f.schedules[s.id] = next.Schedule
+	}
+	return err
+}

@@ -1,0 +1,94 @@
+package starter_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/temporal"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/accounts"
+)
+
+// exists fails the making of schedules that are there already.
+func exists(call, _ string) error {
+	if call == "create" {
+		return temporal.ErrScheduleAlreadyRunning
+	}
+	return nil
+}
+
+// A schedule that exists is brought up to date: the account's row says whether it is paused, whatever a crash left there.
+func TestAScheduleThatExistsIsBroughtUpToDate(t *testing.T) {
+	t.Parallel()
+	d, f := newFaulty(t, exists)
+	paused := accounts.Account{Account: message.Account{ID: "amazon-uk", Channel: channel.Amazon}, Enabled: true, Paused: true, PausedReason: "holidays"}
+	works := accounts.Account{Account: message.Account{ID: "ebay-uk", Channel: channel.EBay}, Enabled: true, PublishChanged: 3 * time.Hour}
+	require.NoError(t, d.EnsureSchedules(t.Context(), []accounts.Account{paused, works}))
+	for id, want := range map[string]time.Duration{
+		message.OrdersScheduleID("ebay-uk"): time.Minute, message.OpenOrdersScheduleID("ebay-uk"): 24 * time.Hour,
+		message.PublicationsScheduleID("ebay-uk"): 3 * time.Hour, message.SweepScheduleID: 5 * time.Minute,
+	} {
+		require.Contains(t, f.schedules, id)
+		require.Equal(t, want, f.schedules[id].Spec.Intervals[0].Every, id)
+		require.False(t, f.schedules[id].State.Paused, id)
+		require.Empty(t, f.schedules[id].State.Note, id)
+		require.Equal(t, id == message.OrdersScheduleID("ebay-uk"), f.created[id].TriggerImmediately, id)
+	}
+	id := message.OrdersScheduleID("amazon-uk")
+	require.True(t, f.schedules[id].State.Paused)
+	require.Equal(t, "holidays", f.schedules[id].State.Note)
+	require.False(t, f.created[id].TriggerImmediately, "a paused account's scan does not begin")
+}
+
+// An account that is switched off may never have had schedules; a server that is away is another matter.
+func TestSwitchingOffMindsOnlyTheServer(t *testing.T) {
+	t.Parallel()
+	off := []accounts.Account{{Account: message.Account{ID: "ebay-uk", Channel: channel.EBay}}}
+	d, f := newFaulty(t, func(call, _ string) error {
+		if call == "pause" {
+			return errMissing
+		}
+		return nil
+	})
+	require.NoError(t, d.EnsureSchedules(t.Context(), off))
+	require.NotContains(t, f.created, message.OrdersScheduleID("ebay-uk"))
+	f.fail = always(errAway)
+	require.ErrorContains(t, d.EnsureSchedules(t.Context(), off), "connection refused")
+}
+
+// The row is the truth: an account that was paused while the server was away is paused, and pausing it again mends the schedules.
+func TestAnAccountIsPausedWithoutTheServer(t *testing.T) {
+	t.Parallel()
+	d, f := newFaulty(t, always(errAway))
+	require.ErrorContains(t, d.Pause(t.Context(), "ebay-uk", "holidays"), message.OrdersScheduleID("ebay-uk"))
+	acc, err := d.store.Accounts.Account(t.Context(), "ebay-uk")
+	require.NoError(t, err)
+	require.True(t, acc.Paused)
+	f.fail, f.asked = nil, nil
+	require.NoError(t, d.Pause(t.Context(), "ebay-uk", "holidays"))
+	require.ElementsMatch(t, []string{
+		"pause " + message.OrdersScheduleID("ebay-uk"), "pause " + message.OpenOrdersScheduleID("ebay-uk"), "pause " + message.PublicationsScheduleID("ebay-uk"),
+	}, f.calls())
+}
+
+// A channel that does not accept the account leaves it paused, and nothing is asked of the server.
+func TestAnAccountThatTheChannelRefusesStaysPaused(t *testing.T) {
+	t.Parallel()
+	d, f := newFaulty(t, nil)
+	_, err := d.store.Accounts.Pause(t.Context(), "ebay-uk", "holidays")
+	require.NoError(t, err)
+	refused := errors.New("invalid_grant")
+	require.ErrorIs(t, d.Resume(t.Context(), "ebay-uk", func(context.Context) error { return refused }), refused)
+	acc, err := d.store.Accounts.Account(t.Context(), "ebay-uk")
+	require.NoError(t, err)
+	require.True(t, acc.Paused)
+	require.Empty(t, f.calls())
+	require.NoError(t, d.Resume(t.Context(), "ebay-uk", func(context.Context) error { return nil }))
+	require.Contains(t, f.calls(), "unpause "+message.OrdersScheduleID("ebay-uk"))
+	require.Contains(t, f.calls(), "signal or start "+message.StockWorkflowID("ebay-uk"))
+}
