@@ -198,32 +198,6 @@ func (p Product) values(v Variant) []string {
 	return out
 }
 
-// TitleOf is a variant's title: its own, else the product's with the options' values.
-func (p Product) TitleOf(v Variant) string {
-	if v.Title != "" {
-		return v.Title
-	}
-	title := p.Title
-	if title == "" {
-		title = v.SKU
-	}
-	if len(p.Options) == 0 {
-		return title
-	}
-	return strings.Join(append([]string{title}, p.values(v)...), ", ")
-}
-
-// WithoutMadeTitle is a variant without the title that TitleOf makes of its product's: it is stored, so that lists need
-// not look at products, and made anew when the product changes.
-func (p Product) WithoutMadeTitle(v Variant) Variant {
-	if given := v.Title; given != "" {
-		if v.Title = ""; p.TitleOf(v) != given {
-			v.Title = given
-		}
-	}
-	return v
-}
-
 // mostShown bounds a text of the file that is quoted in a message.
 const mostShown = 60
 

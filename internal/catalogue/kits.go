@@ -112,3 +112,111 @@ func circle(path []string) error {
 	}
 	return fmt.Errorf("kits go round in a circle: %s", strings.Join(quoted, " contains "))
 }
+
+// KitPlan is what saving kits comes to.
+type KitPlan struct {
+	Kits    map[string]Kit    // all of them afterwards, as they are told, by SKU
+	Leaves  map[string][]Part // as they will be packed: down to what lies on a shelf
+	Changed []string          // by SKU: told anew, or with another content because a kit in it changed
+	New     []string          // of these, those that were no kits
+}
+
+// PlanKits says what telling kits changes of those that are known; kits that are not told stay as they are. A kit that is
+// told twice or that contains itself is refused.
+func PlanKits(known, told []Kit) (KitPlan, error) {
+	before, p := map[string]Kit{}, KitPlan{Kits: map[string]Kit{}}
+	for _, k := range known {
+		before[k.SKU], p.Kits[k.SKU] = k, k
+	}
+	twice := map[string]bool{}
+	for _, k := range told {
+		if twice[k.SKU] {
+			return KitPlan{}, fmt.Errorf("kit %q is defined twice", k.SKU)
+		}
+		twice[k.SKU] = true
+		k.Parts = merged(k.Parts)
+		p.Kits[k.SKU] = k
+	}
+	var err error
+	if p.Leaves, err = Leaves(bySKU(p.Kits)); err != nil {
+		return KitPlan{}, err
+	}
+	was, err := Leaves(bySKU(before))
+	if err != nil {
+		return KitPlan{}, err
+	}
+	for _, sku := range slices.Sorted(maps.Keys(p.Kits)) {
+		if k, ok := before[sku]; !ok {
+			p.New = append(p.New, sku)
+		} else if slices.Equal(k.Parts, p.Kits[sku].Parts) && slices.Equal(was[sku], p.Leaves[sku]) {
+			continue
+		}
+		p.Changed = append(p.Changed, sku)
+	}
+	return p, nil
+}
+
+func bySKU(kits map[string]Kit) []Kit {
+	out := make([]Kit, 0, len(kits))
+	for _, sku := range slices.Sorted(maps.Keys(kits)) {
+		out = append(out, kits[sku])
+	}
+	return out
+}
+
+// merged is a list of parts with each SKU once.
+func merged(parts []Part) []Part {
+	var out []Part
+	for _, p := range parts {
+		if i := slices.IndexFunc(out, func(q Part) bool { return q.SKU == p.SKU }); i >= 0 {
+			out[i].Quantity += p.Quantity
+		} else {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Parts are the SKUs in the changed kits, each once, by SKU.
+func (p KitPlan) Parts() []string {
+	var out []string
+	for _, sku := range p.Changed {
+		for _, part := range p.Kits[sku].Parts {
+			out = append(out, part.SKU)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Missing refuses parts that the catalogue does not have, but for those that are kits themselves.
+func (p KitPlan) Missing(unknown []string) []error {
+	var errs []error
+	for _, sku := range unknown {
+		if _, isKit := p.Kits[sku]; !isKit {
+			errs = append(errs, fmt.Errorf("%s is a part of a kit, but not in the catalogue: enter it first", sku))
+		}
+	}
+	return errs
+}
+
+// RefuseKit says why a SKU can't become a kit of which so many units are on hand, and that so many lines of open orders hold
+// as it is: its stock would belong to nobody. Nil: it can.
+func RefuseKit(sku string, onHand, lines int) error {
+	switch {
+	case lines > 0:
+		return fmt.Errorf("%s can't become a kit: %d open order line(s) hold it as it is: ship or cancel them first", sku, lines)
+	case onHand > 0:
+		return fmt.Errorf("%s can't become a kit: %d of it are on hand: take them off with `towpath stock count %s --quantity 0` and enter its parts instead", sku, onHand, sku)
+	}
+	return nil
+}
+
+// PartsText is a kit's content in words: "2 x MUG-RED, 1 x TOW-S".
+func PartsText(parts []Part) string {
+	list := make([]string, len(parts))
+	for i, p := range parts {
+		list[i] = fmt.Sprintf("%d x %s", p.Quantity, p.SKU)
+	}
+	return strings.Join(list, ", ")
+}

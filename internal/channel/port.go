@@ -174,3 +174,34 @@ type Confirmation struct {
 	RequestID string
 	Found     bool // it was there already: an earlier call had been carried out
 }
+
+// Checker tries what an account may do.
+type Checker interface {
+	// Checks makes one harmless call per capability and says what works. It changes nothing on the channel,
+	// and stops early when the grant itself is refused.
+	Checks(ctx context.Context) []Check
+}
+
+// Check is one capability of an account and whether it works.
+type Check struct {
+	Capability string `json:"capability"`          // in the operator's words: read orders, set stock levels
+	Operation  string `json:"operation,omitempty"` // the channel's name of the call that was made; empty = none was
+	Detail     string `json:"detail,omitempty"`    // what was learned, or why it can't be tried; no personal data
+	RequestID  string `json:"requestId,omitempty"`
+	Untried    bool   `json:"untried,omitempty"` // there is no harmless call for it
+	Fault      *Fault `json:"fault,omitempty"`   // nil when it works
+}
+
+// Eventual is a connection whose channel accepts levels before they are live, and sometimes never makes them live:
+// what it accepted is read back once it should have settled.
+type Eventual interface {
+	// Settles is how long after it was accepted a level should show.
+	Settles() time.Duration
+}
+
+// Planner is a connection whose plans say of each SKU what goes to the channel. On one that is none, everything of a draft is sent, with a
+// quantity.
+type Planner interface {
+	// Sends reports whether anything is sent of a SKU with this plan (see listing.Draft; it may be empty), and whether a quantity goes with it.
+	Sends(plan string) (sent, level bool)
+}

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
 	"github.com/towpath/towpath/internal/listing"
 )
 
@@ -86,4 +88,116 @@ func (w *writer) twins() map[string][]listing.Issue {
 		seen[key.String()] = v.SKU
 	}
 	return found
+}
+
+// Theme is a way in which the variants of a product may differ.
+type Theme struct {
+	Name       string   // Amazon's, such as COLOR/SIZE
+	Attributes []string // in which the variants differ, such as color and size
+	Deprecated bool     // taken still, and not to be used any more
+}
+
+const variationTheme = "variation_theme"
+
+// Themes are the variation themes of the definition, in its order. None: the type has no variants.
+func (d *Definition) Themes() []Theme { return slices.Clone(d.themes) }
+
+// Theme chooses the theme for what the variants of a product differ in, given as attributes' names: one that is not deprecated,
+// and whose order is the same, where there is a choice. It is false when no theme is about just these.
+func (d *Definition) Theme(attributes []string) (Theme, bool) {
+	var best Theme
+	rank := 0
+	for _, t := range d.themes {
+		if len(t.Attributes) != len(attributes) || slices.ContainsFunc(attributes, func(a string) bool { return !slices.Contains(t.Attributes, a) }) {
+			continue
+		}
+		r := 1
+		if slices.Equal(t.Attributes, attributes) {
+			r = 2
+		}
+		if !t.Deprecated {
+			r += 2
+		}
+		if r > rank {
+			best, rank = t, r
+		}
+	}
+	return best, rank > 0
+}
+
+// themesOf reads the themes. What a theme is about stands in the rules: if the theme is one of these, then these attributes are required;
+// where no rule speaks of a part of it, the part is an attribute's name.
+func themesOf(d *Definition) []Theme {
+	name := resolved(fieldsOf(d.root.Properties[variationTheme])["name"])
+	if name == nil || name.Enum == nil {
+		return nil
+	}
+	required := map[string][]string{}
+	for _, r := range d.rules {
+		themeRules(r, required)
+	}
+	deprecated := keywordsIn(name).deprecated
+	var all []Theme
+	for _, v := range name.Enum.Values {
+		if s, ok := v.(string); ok {
+			all = append(all, Theme{Name: s, Attributes: d.inOrder(s, required[s]), Deprecated: slices.Contains(deprecated, v)})
+		}
+	}
+	return all
+}
+
+// themeRules adds to each theme that a rule speaks of what the rule then requires.
+func themeRules(s *jsonschema.Schema, required map[string][]string) {
+	for _, one := range s.AllOf {
+		themeRules(one, required)
+	}
+	if s.If == nil || s.Then == nil {
+		return
+	}
+	for _, theme := range themesIn(s.If) {
+		for _, name := range s.Then.Required {
+			if !slices.Contains(required[theme], name) {
+				required[theme] = append(required[theme], name)
+			}
+		}
+	}
+}
+
+// themesIn are the themes that a condition asks for.
+func themesIn(s *jsonschema.Schema) []string {
+	if f := s.Properties[variationTheme]; f != nil && f.Contains != nil {
+		if name := f.Contains.Properties["name"]; name != nil && name.Enum != nil {
+			return texts(name.Enum.Values)
+		}
+	}
+	for _, one := range s.AllOf {
+		if names := themesIn(one); len(names) > 0 {
+			return names
+		}
+	}
+	return nil
+}
+
+// inOrder sorts the attributes of a theme as its name does.
+func (d *Definition) inOrder(theme string, required []string) []string {
+	var all []string
+	add := func(name string) {
+		if !slices.Contains(all, name) {
+			all = append(all, name)
+		}
+	}
+	for part := range strings.SplitSeq(theme, "/") {
+		bare := strings.TrimSuffix(strings.TrimSuffix(part, "_NAME"), "_TYPE")
+		for _, word := range []string{part, bare} {
+			name, ok := d.Find(word)
+			if ok && (len(required) == 0 || slices.Contains(required, name)) {
+				add(name)
+				break
+			}
+		}
+	}
+	for _, name := range required {
+		add(name)
+	}
+	return all
 }

@@ -2,7 +2,10 @@ package publication
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
+	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/listing"
 )
 
@@ -53,4 +56,56 @@ func NotInCatalogue(kind listing.Kind, reference string) Item {
 			Message: fmt.Sprintf("the catalogue has no %s %q", word, reference), Want: "one of the catalogue: towpath catalog list",
 		}},
 	}
+}
+
+// Submit moves what was sent, and waits, to its step: variants by SKU, and their products. What has come on meanwhile stays as it is.
+func Submit(items []*Item, skus, products map[string]bool) {
+	for _, i := range items {
+		sent := i.Kind == listing.KindVariant && skus[i.Reference] || i.Kind == listing.KindProduct && products[i.Reference]
+		if sent && i.Status == Pending && listing.Submitted.After(i.Step) {
+			i.reach(listing.Submitted)
+		}
+	}
+}
+
+// SendAgain takes back that variants were sent: they wait to be sent as they did before. Those that were answered meanwhile stay as they are.
+func SendAgain(items []*Item) {
+	for _, i := range items {
+		if i.Kind == listing.KindVariant && i.Status == Pending && i.Step == listing.Submitted {
+			i.reach(listing.Validated)
+		}
+	}
+}
+
+// Batch is what goes to a channel in one turn: whole products, one after the other, as far as their SKUs fit.
+type Batch struct {
+	Until string // the key of the last product; empty: there is none
+	SKUs  int    // the parents of families counted
+	full  bool
+}
+
+// Add takes a product with so many variants into a batch of at most so many SKUs. One product is taken whatever its size; behind one that did
+// not fit none is taken.
+func (b *Batch) Add(product string, variants, most int) {
+	if variants > 1 {
+		variants++ // the parent
+	}
+	if b.full = b.full || b.Until != "" && b.SKUs+variants > most; !b.full {
+		b.Until, b.SKUs = product, b.SKUs+variants
+	}
+}
+
+// Wanted divides SKUs that were selected of a product into those that it still has, in its own order, and those that have left it, by SKU.
+func Wanted(p catalogue.Product, selected []string) (wanted, missing []string) {
+	left := make(map[string]bool, len(selected))
+	for _, sku := range selected {
+		left[sku] = true
+	}
+	for _, v := range p.Variants {
+		if left[v.SKU] {
+			wanted = append(wanted, v.SKU)
+			delete(left, v.SKU)
+		}
+	}
+	return wanted, slices.Sorted(maps.Keys(left))
 }

@@ -5,6 +5,7 @@ package publication
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/listing"
@@ -121,4 +122,61 @@ func (i *Item) fail(v Verdict) {
 	if i.Reason = ""; !listing.Failed(v.Issues) {
 		i.Issues = append(i.Issues, v.Fault.issue())
 	}
+}
+
+// Lane is what lists of items choose by, in one word: the endpoint, the kind and the status of an item.
+type Lane string
+
+// LaneOf is the lane of items.
+func LaneOf[E, K ~string](endpoint E, kind K, status Status) Lane {
+	return Lane(string(endpoint) + "/" + string(kind) + "/" + string(status))
+}
+
+// Status is that of the items of a lane.
+func (l Lane) Status() Status { return Status(l[strings.LastIndex(string(l), "/")+1:]) }
+
+// Of reports whether a lane has items of an endpoint and of a kind. Empty ones stand for all.
+func (l Lane) Of(endpoint, kind string) bool {
+	return (endpoint == "" || strings.HasPrefix(string(l), endpoint+"/")) && (kind == "" || strings.Contains(string(l), "/"+kind+"/"))
+}
+
+// Tally is how many items of a run have the same status and stage.
+type Tally struct {
+	Status Status
+	Stage  listing.Stage
+	Items  int
+	Warned int // of them, with warnings
+}
+
+// Count counts a run's items by outcome.
+func Count(tallies []Tally) listing.PublicationCounts {
+	var c listing.PublicationCounts
+	for _, t := range tallies {
+		c.Items += t.Items
+		t.outcome(&c)
+	}
+	return c
+}
+
+// outcome adds the items to those of their outcome. Pending ones have none.
+func (t Tally) outcome(c *listing.PublicationCounts) {
+	switch {
+	case t.Status == Done:
+		c.Done, c.Warnings = c.Done+t.Items, c.Warnings+t.Warned
+	case t.Status == Skipped:
+		c.Skipped += t.Items
+	case t.Status == Error && t.Stage == listing.Response:
+		c.Refused += t.Items
+	case t.Status == Error:
+		c.Invalid += t.Items
+	}
+}
+
+// tally is the item alone.
+func (i *Item) tally() Tally {
+	t := Tally{Status: i.Status, Stage: i.Stage, Items: 1}
+	if i.Warnings > 0 {
+		t.Warned = 1
+	}
+	return t
 }

@@ -3,8 +3,6 @@ package publication
 import (
 	"cmp"
 	"time"
-
-	"github.com/towpath/towpath/internal/listing"
 )
 
 // Standing is how a SKU stands on an endpoint of an account: which of its items ended last, and what the channel accepted last of it.
@@ -120,23 +118,4 @@ func (v Verdicts) bySKU() map[string]Verdict {
 		}
 	}
 	return out
-}
-
-// Submit moves what was sent, and waits, to its step: variants by SKU, and their products. What has come on meanwhile stays as it is.
-func Submit(items []*Item, skus, products map[string]bool) {
-	for _, i := range items {
-		sent := i.Kind == listing.KindVariant && skus[i.Reference] || i.Kind == listing.KindProduct && products[i.Reference]
-		if sent && i.Status == Pending && listing.Submitted.After(i.Step) {
-			i.reach(listing.Submitted)
-		}
-	}
-}
-
-// SendAgain takes back that variants were sent: they wait to be sent as they did before. Those that were answered meanwhile stay as they are.
-func SendAgain(items []*Item) {
-	for _, i := range items {
-		if i.Kind == listing.KindVariant && i.Status == Pending && i.Step == listing.Submitted {
-			i.reach(listing.Validated)
-		}
-	}
 }

@@ -11,6 +11,9 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"strings"
+
+	"golang.org/x/net/html"
 
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/money"
@@ -64,4 +67,72 @@ func ParseSettings(body []byte) (Settings, error) {
 		return s, fmt.Errorf("the shop's settings allow %d options and %d variants: want at least one of each", s.MaxOptions, s.MaxVariants)
 	}
 	return s, nil
+}
+
+// active finds the first part of an HTML text that runs something: a script, an event handler, an address of JavaScript. It is
+// empty when there is none. However broken the HTML is, it is read as browsers read it.
+func active(text string) string {
+	if !strings.Contains(text, "<") {
+		return ""
+	}
+	z := html.NewTokenizer(strings.NewReader(text))
+	for {
+		switch z.Next() {
+		case html.ErrorToken: // the end
+			return ""
+		case html.StartTagToken, html.SelfClosingTagToken:
+			if part := activeTag(z); part != "" {
+				return part
+			}
+		case html.TextToken, html.EndTagToken, html.CommentToken, html.DoctypeToken:
+		}
+	}
+}
+
+func activeTag(z *html.Tokenizer) string {
+	name, more := z.TagName()
+	if string(name) == "script" {
+		return "<script>"
+	}
+	for more {
+		var key, value []byte
+		key, value, more = z.TagAttr()
+		if strings.HasPrefix(string(key), "on") {
+			return string(key) + "=..."
+		}
+		if strings.HasPrefix(strings.ToLower(strings.TrimSpace(string(value))), "javascript:") {
+			return "javascript:..."
+		}
+	}
+	return ""
+}
+
+// Rules is what a product is held against: what the shop says of itself, and what the account may do there.
+type Rules struct {
+	Settings
+	MayRevise bool // change a product that is there
+	MayRelist bool // put an archived product up again
+}
+
+// Found is what the shop has that a product's publication touches. Its zero value is a shop that has nothing of it.
+type Found struct {
+	Handle      string             // that the product has or will have; empty: its key makes none
+	Exists      bool               // the shop has a product of that handle, or one with all its SKUs
+	Archived    bool               // and took it off sale
+	Variants    []Variant          // of that product
+	Tags        []string           // of that product
+	Collections map[string]bool    // of the collections that the product is to be in, those that are there; true: by rule
+	Elsewhere   map[string]Holding // SKUs that another product of the shop has
+}
+
+// Variant is a variant as the shop has it.
+type Variant struct {
+	SKU     string
+	Options map[string]string
+}
+
+// Holding is another product of the shop.
+type Holding struct {
+	Handle string
+	Title  string
 }

@@ -1,7 +1,17 @@
 // Package books reads the books of all rooms as an audit wants them, in one go, and writes nothing. It imports any room for its types.
 package books
 
-import "github.com/towpath/towpath/internal/store/db"
+import (
+	"time"
+
+	"github.com/towpath/towpath/internal/catalogue"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/ledger"
+	"github.com/towpath/towpath/internal/store/links"
+)
 
 // Store reads the books. It is safe for concurrent use.
 type Store struct {
@@ -10,3 +20,69 @@ type Store struct {
 
 // New is the room in an open database.
 func New(d *db.DB) *Store { return &Store{DB: d} }
+
+// Books is everything that an audit holds against the marketplaces' ledgers, read at once. It is for
+// audits: it does not page, and a year of orders fits into memory.
+type Books struct {
+	Orders    []AuditOrder
+	Lines     []AuditLine
+	Levels    []ledger.StockRow
+	Movements []AuditMovement
+	Packages  []AuditPackage
+	Listings  []AuditListing
+	Pushes    []AuditPush
+	Unhandled int                // hints that no lifecycle has been told
+	Kits      catalogue.Contents // as they are now
+}
+
+// AuditOrder is an order as it was saved.
+type AuditOrder struct {
+	RowID           int64
+	Account         string
+	OrderID         string
+	State           order.State
+	Reason          order.Reason
+	Total, Shipping int64
+	SeenAt, SavedAt time.Time
+}
+
+// AuditLine is one order line. Taken is false for lines of skipped orders.
+type AuditLine struct {
+	RowID    int64 // of the order
+	LineID   string
+	SKU      string
+	Parts    []catalogue.Part // what one unit takes from the shelf: the SKU itself, or the kit's parts; none: not mapped
+	Location string
+	Quantity int
+	Total    int64
+	Taken    bool
+	Units    order.Units
+	Returned int
+}
+
+// AuditMovement is the sum of the stock ledger for a SKU at a location.
+type AuditMovement struct {
+	stock.Place
+	stock.Sums
+}
+
+// AuditPackage is one package of an order.
+type AuditPackage struct {
+	RowID    int64
+	ID       string
+	Tracking string
+	State    shipment.State
+}
+
+// AuditListing is a link with what was last pushed.
+type AuditListing struct {
+	links.Link
+	Dirty bool       // to be sent: what the brake holds is not
+	Hold  stock.Hold // what the brake keeps from its level
+}
+
+// AuditPush is one push that a channel accepted.
+type AuditPush struct {
+	Account, ChannelSKU string
+	SentAt, AckedAt     time.Time
+}

@@ -3,7 +3,6 @@ package publications
 import (
 	"context"
 	"database/sql"
-	"fmt"
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/listing"
@@ -13,80 +12,6 @@ import (
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/products"
 )
-
-// GoodsToCheck answers the goods of a run whose variants wait to be checked, product by product, those after a key. limit is how many
-// products are looked at, whether something of them waits or not: the bounds of the batches do not move while the run goes on. next is the
-// last one looked at; empty: there are no more.
-func (s *Store) GoodsToCheck(ctx context.Context, run, after string, limit int) (goods []Goods, next string, err error) {
-	limit = min(max(limit, 1), maxChunkProducts)
-	keys, err := s.texts(ctx, `SELECT reference FROM run_items WHERE run_id = $1 AND type = 'product' AND reference > $2
-		ORDER BY reference LIMIT $3`, run, after, limit)
-	if err == nil {
-		goods, err = s.goods(ctx, run, listing.Selected, keys)
-	}
-	if err != nil {
-		return nil, "", fmt.Errorf("read the goods of run %s to be checked: %w", run, err)
-	}
-	if len(keys) == limit {
-		next = keys[len(keys)-1]
-	}
-	return goods, next, nil
-}
-
-// GoodsToSubmit answers the next goods of a run that were checked and wait to be sent, with the plans that were saved: products after a key,
-// whole, with as many SKUs as fit into skus, the parents of families counted; one product at least. until is the last of them; empty: none
-// waits behind the key.
-func (s *Store) GoodsToSubmit(ctx context.Context, run, after string, skus int) (goods []Goods, until string, err error) {
-	until, _, err = s.ToSubmit(ctx, run, after, skus)
-	if err != nil || until == "" {
-		return nil, "", err
-	}
-	goods, err = s.GoodsBetween(ctx, run, after, until)
-	return goods, until, err
-}
-
-// ToSubmit says how far the next goods to be sent go, without reading them: the key of the last product, and how many SKUs they have.
-func (s *Store) ToSubmit(ctx context.Context, run, after string, skus int) (until string, n int, err error) {
-	var b publication.Batch
-	err = s.Read(ctx, `SELECT parent, COUNT(*) FROM run_items WHERE run_id = $1 AND parent > $2 AND parent <> '' AND type = 'variant'
-			AND status = 'pending' AND step = 'validated' GROUP BY parent ORDER BY parent LIMIT $3`, func(rows *sql.Rows) error {
-		var product string
-		var variants int
-		err := rows.Scan(&product, &variants)
-		b.Add(product, variants, skus)
-		return err
-	}, run, after, max(skus, 1))
-	if err != nil {
-		return "", 0, fmt.Errorf("find the goods of run %s to be sent: %w", run, err)
-	}
-	return b.Until, b.SKUs, nil
-}
-
-// GoodsBetween answers the goods of a run that wait to be sent, of products after a key up to another one.
-func (s *Store) GoodsBetween(ctx context.Context, run, after, until string) ([]Goods, error) {
-	keys, err := s.texts(ctx, `SELECT DISTINCT parent FROM run_items WHERE run_id = $1 AND parent > $2 AND parent <= $3 AND parent <> ''
-		AND type = 'variant' AND status = 'pending' AND step = 'validated' ORDER BY parent LIMIT $4`, run, after, until, db.MaxLimit)
-	var goods []Goods
-	if err == nil {
-		goods, err = s.goods(ctx, run, listing.Validated, keys)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the goods of run %s to be sent: %w", run, err)
-	}
-	return goods, nil
-}
-
-// texts reads one column.
-func (s *Store) texts(ctx context.Context, text string, args ...any) ([]string, error) {
-	var out []string
-	err := s.Read(ctx, text, func(rows *sql.Rows) error {
-		var one string
-		err := rows.Scan(&one)
-		out = append(out, one)
-		return err
-	}, args...)
-	return out, err
-}
 
 // goodsRead reads goods of a run, in a number of statements that does not depend on how many.
 type goodsRead struct {

@@ -1,3 +1,6 @@
+// Package publications keeps what is published to channels: publications, the items in them with their steps and issues, and what was sent, accepted and
+// shown of each listing. Its tables are publications, publication_plans, publication_submissions and published; items lie in run_items. It
+// imports the rooms up to links.
 package publications
 
 import (
@@ -6,8 +9,21 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/products"
 	"github.com/towpath/towpath/internal/store/runs"
 )
+
+// Store keeps publications. It is safe for concurrent use.
+type Store struct {
+	*db.DB
+	accounts *accounts.Store
+	products *products.Store
+}
+
+// New is the room in an open database.
+func New(d *db.DB) *Store { return &Store{DB: d, accounts: accounts.New(d), products: products.New(d)} }
 
 // Publication is a run that was asked for: which goods go to which account's channel, on which endpoint.
 type Publication struct {

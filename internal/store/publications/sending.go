@@ -2,10 +2,89 @@ package publications
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
 	"slices"
 
+	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/runs"
 )
+
+// GoodsToCheck answers the goods of a run whose variants wait to be checked, product by product, those after a key. limit is how many
+// products are looked at, whether something of them waits or not: the bounds of the batches do not move while the run goes on. next is the
+// last one looked at; empty: there are no more.
+func (s *Store) GoodsToCheck(ctx context.Context, run, after string, limit int) (goods []Goods, next string, err error) {
+	limit = min(max(limit, 1), maxChunkProducts)
+	keys, err := s.texts(ctx, `SELECT reference FROM run_items WHERE run_id = $1 AND type = 'product' AND reference > $2
+		ORDER BY reference LIMIT $3`, run, after, limit)
+	if err == nil {
+		goods, err = s.goods(ctx, run, listing.Selected, keys)
+	}
+	if err != nil {
+		return nil, "", fmt.Errorf("read the goods of run %s to be checked: %w", run, err)
+	}
+	if len(keys) == limit {
+		next = keys[len(keys)-1]
+	}
+	return goods, next, nil
+}
+
+// GoodsToSubmit answers the next goods of a run that were checked and wait to be sent, with the plans that were saved: products after a key,
+// whole, with as many SKUs as fit into skus, the parents of families counted; one product at least. until is the last of them; empty: none
+// waits behind the key.
+func (s *Store) GoodsToSubmit(ctx context.Context, run, after string, skus int) (goods []Goods, until string, err error) {
+	until, _, err = s.ToSubmit(ctx, run, after, skus)
+	if err != nil || until == "" {
+		return nil, "", err
+	}
+	goods, err = s.GoodsBetween(ctx, run, after, until)
+	return goods, until, err
+}
+
+// ToSubmit says how far the next goods to be sent go, without reading them: the key of the last product, and how many SKUs they have.
+func (s *Store) ToSubmit(ctx context.Context, run, after string, skus int) (until string, n int, err error) {
+	var b publication.Batch
+	err = s.Read(ctx, `SELECT parent, COUNT(*) FROM run_items WHERE run_id = $1 AND parent > $2 AND parent <> '' AND type = 'variant'
+			AND status = 'pending' AND step = 'validated' GROUP BY parent ORDER BY parent LIMIT $3`, func(rows *sql.Rows) error {
+		var product string
+		var variants int
+		err := rows.Scan(&product, &variants)
+		b.Add(product, variants, skus)
+		return err
+	}, run, after, max(skus, 1))
+	if err != nil {
+		return "", 0, fmt.Errorf("find the goods of run %s to be sent: %w", run, err)
+	}
+	return b.Until, b.SKUs, nil
+}
+
+// GoodsBetween answers the goods of a run that wait to be sent, of products after a key up to another one.
+func (s *Store) GoodsBetween(ctx context.Context, run, after, until string) ([]Goods, error) {
+	keys, err := s.texts(ctx, `SELECT DISTINCT parent FROM run_items WHERE run_id = $1 AND parent > $2 AND parent <= $3 AND parent <> ''
+		AND type = 'variant' AND status = 'pending' AND step = 'validated' ORDER BY parent LIMIT $4`, run, after, until, db.MaxLimit)
+	var goods []Goods
+	if err == nil {
+		goods, err = s.goods(ctx, run, listing.Validated, keys)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the goods of run %s to be sent: %w", run, err)
+	}
+	return goods, nil
+}
+
+// texts reads one column.
+func (s *Store) texts(ctx context.Context, text string, args ...any) ([]string, error) {
+	var out []string
+	err := s.Read(ctx, text, func(rows *sql.Rows) error {
+		var one string
+		err := rows.Scan(&one)
+		out = append(out, one)
+		return err
+	}, args...)
+	return out, err
+}
 
 // Sending notes that SKUs of a run are about to be sent. Until their answers are saved nobody knows whether the channel has got them: goods
 // to submit say so (Goods.Sent). It may be repeated.
@@ -33,6 +112,93 @@ func (s *Store) NotSent(ctx context.Context, run string, sent []SentSKU) error {
 				SELECT CAST($2 AS TEXT), r.product, r.sku FROM {{rows 1}})`,
 				db.RowsOf(batch), run)
 			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// Submitted keeps what was sent under a handle that the channel answers later, until the run ends. What of it still waits is shown as
+// submitted. It may be repeated.
+func (s *Store) Submitted(ctx context.Context, run, handle string, sent []SentSKU, calls ...runs.Call) error {
+	if handle == "" {
+		return fmt.Errorf("keep what was sent in run %s: there is no handle", run)
+	}
+	return s.Write(ctx, "keep what was sent in run "+run, func(ctx context.Context, t *db.Tx) error {
+		for batch := range slices.Chunk(sent, db.BatchRows) {
+			_, err := t.Exec(ctx, `INSERT INTO publication_submissions (run_id, handle, channel_sku, product, sku)
+				SELECT CAST($2 AS TEXT), CAST($3 AS TEXT), r.channel_sku, r.product, r.sku FROM {{rows 1}} WHERE true
+				ON CONFLICT (run_id, handle, channel_sku) DO NOTHING`, db.RowsOf(batch), run, handle)
+			if err != nil {
+				return err
+			}
+			if err := markSubmitted(ctx, t, run, batch); err != nil {
+				return err
+			}
+		}
+		return runs.SaveCalls(ctx, t, calls)
+	})
+}
+
+// markSubmitted moves what was sent to its step.
+func markSubmitted(ctx context.Context, t *db.Tx, run string, sent []SentSKU) error {
+	skus, keys := map[string]bool{}, map[string]bool{}
+	for _, one := range sent {
+		skus[one.SKU], keys[one.Product] = true, true
+	}
+	items, err := readFamilies(ctx, t, run, db.SortedKeys(keys))
+	if err != nil {
+		return err
+	}
+	publication.Submit(items, skus, keys)
+	return writeItems(ctx, t, items)
+}
+
+// SubmittedSKUs answers what was sent under a handle of a run and waits for an answer, by channel SKU.
+func (s *Store) SubmittedSKUs(ctx context.Context, run, handle string) ([]SentSKU, error) {
+	var out []SentSKU
+	err := s.Read(ctx, `SELECT channel_sku, product, sku FROM publication_submissions WHERE run_id = $1 AND handle = $2 ORDER BY channel_sku`, func(rows *sql.Rows) error {
+		var one SentSKU
+		err := rows.Scan(&one.ChannelSKU, &one.Product, &one.SKU)
+		out = append(out, one)
+		return err
+	}, run, handle)
+	if err != nil {
+		return nil, fmt.Errorf("read what was sent in run %s under %s: %w", run, handle, err)
+	}
+	return out, nil
+}
+
+// PendingHandles lists the handles of a run under which something was sent that waits for an answer, of products after a key up to another
+// one (empty: to the end). A batch that was sent already, and whose sender died, is found by it.
+func (s *Store) PendingHandles(ctx context.Context, run, after, until string) ([]string, error) {
+	handles, err := s.texts(ctx, `SELECT DISTINCT o.handle FROM publication_submissions o JOIN run_items i ON i.run_id = o.run_id AND i.reference = o.sku AND i.type = 'variant'
+		WHERE o.run_id = $1 AND o.product > $2 AND (CAST($3 AS TEXT) = '' OR o.product <= CAST($3 AS TEXT)) AND i.status = 'pending' ORDER BY o.handle`, run, after, until)
+	if err != nil {
+		return nil, fmt.Errorf("list what run %s waits for: %w", run, err)
+	}
+	return handles, nil
+}
+
+// SendAgain takes back that something was sent under a handle: the channel has dropped it, or asks for it again. It waits to be sent as it did
+// before. A repetition changes nothing.
+func (s *Store) SendAgain(ctx context.Context, run, handle string, sent []SentSKU) error {
+	return s.Write(ctx, "send again what was sent under "+handle, func(ctx context.Context, t *db.Tx) error {
+		for batch := range slices.Chunk(sent, db.BatchRows) {
+			rows := db.RowsOf(batch)
+			items, err := readItems(ctx, t, `WITH found AS MATERIALIZED (SELECT i.id FROM {{rows 1}} CROSS JOIN publication_submissions o JOIN run_items i
+					ON i.run_id = o.run_id AND i.reference = r.sku AND i.type = 'variant'
+				WHERE o.run_id = CAST($2 AS TEXT) AND o.handle = CAST($3 AS TEXT) AND o.channel_sku = r.channel_sku)`, rows, run, handle)
+			if err != nil {
+				return err
+			}
+			publication.SendAgain(items)
+			if err := writeItems(ctx, t, items); err != nil {
+				return err
+			}
+			if _, err := t.Exec(ctx, `DELETE FROM publication_submissions WHERE run_id = CAST($2 AS TEXT) AND handle = CAST($3 AS TEXT)
+				AND channel_sku IN (SELECT r.channel_sku FROM {{rows 1}})`, rows, run, handle); err != nil {
 				return err
 			}
 		}

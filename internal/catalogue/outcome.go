@@ -5,6 +5,35 @@ import (
 	"slices"
 )
 
+// Stored is what the catalogue has of an entry's products and SKUs.
+type Stored struct {
+	Products map[string]Product // whole, by key
+	Of       map[string]string  // SKU to the key of its product
+}
+
+// Outcome is what an entry makes of the catalogue. Nothing is to be written when New and Changed are empty and Product
+// is unchanged.
+type Outcome struct {
+	Product    Product  // the whole product as it is to be, its other variants among them
+	NewProduct bool     //
+	Changed    bool     // of the product itself: a field of it, not of its variants
+	New        []string // SKUs
+	Altered    []string // SKUs that change
+	Same       []string // SKUs that stay as they are
+	Changes    []Change // field by field; of what is new, none
+}
+
+// Writes tells whether anything is to be written.
+func (o Outcome) Writes() bool { return o.NewProduct || o.Changed || len(o.New)+len(o.Altered) > 0 }
+
+// Change is one field that gets another value.
+type Change struct {
+	Of    string `json:"of"`    // "product mug", "SKU MUG-BLU"
+	Field string `json:"field"` //
+	Old   string `json:"old"`   // empty: it had none
+	New   string `json:"new"`   //
+}
+
 // Rows are what a comparison writes.
 type Rows struct {
 	Categories map[string]Category // by path
