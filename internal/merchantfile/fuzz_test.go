@@ -12,6 +12,7 @@ import (
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/oracletest"
 	"github.com/towpath/towpath/internal/sheet"
 )
 
@@ -31,7 +32,7 @@ func FuzzOpen(f *testing.F) {
 	} {
 		f.Add([]byte(seed))
 	}
-	if names, err := filepath.Glob(filepath.Join("..", "..", "..", "shared", "data", "merchant", "*.[ct][sx][vt]")); err == nil {
+	if names, err := filepath.Glob(oracletest.Place(f, "data", "merchant", "*.[ct][sx][vt]")); err == nil {
 		for _, name := range names {
 			if text, err := os.ReadFile(name); err == nil {
 				f.Add(text)

@@ -33,9 +33,16 @@ func Data(t testing.TB, source string, path ...string) string {
 	return beside(t, source, append([]string{"data"}, path...)...)
 }
 
+// Place is where something of the kinds that Dir and Data find would lie, by its path ("oracles", "ebay"), for tests that make
+// use of it where it is there and do without where it is not.
+func Place(t testing.TB, path ...string) string {
+	t.Helper()
+	return filepath.Join(append([]string{root(t), "..", "shared"}, path...)...)
+}
+
 func beside(t testing.TB, source string, path ...string) string {
 	t.Helper()
-	name := filepath.Join(append([]string{root(t), "..", "shared"}, path...)...)
+	name := Place(t, path...)
 	if _, err := os.Stat(name); errors.Is(err, os.ErrNotExist) {
 		if os.Getenv("CI") == "true" {
 			t.Fatalf("%s is not there (%s)", name, source)

@@ -20,11 +20,8 @@ import (
 	"github.com/towpath/towpath/internal/oracletest"
 )
 
-// oracleDir has eBay's published OpenAPI documents, which are not ours to distribute, and oracleSource who has them.
-const (
-	oracleDir    = "../../../../shared/oracles/ebay"
-	oracleSource = "developer.ebay.com (sell_fulfillment_v1_oas3.json, sell_inventory_v1, sell_account_v1, sell_metadata_v1 and commerce_taxonomy_v1)"
-)
+// oracleSource says who has eBay's published OpenAPI documents, which are not ours to distribute.
+const oracleSource = "developer.ebay.com (sell_fulfillment_v1_oas3.json, sell_inventory_v1, sell_account_v1, sell_metadata_v1 and commerce_taxonomy_v1)"
 
 // specifications are the documents, and where their APIs are.
 var specifications = map[string]string{
@@ -51,10 +48,17 @@ func specified(t *testing.T) map[string]*openapi3.T {
 	return docs
 }
 
-var loadOracle = sync.OnceValues(func() ([]routers.Router, error) {
+var oracles sync.Map // by folder
+
+func loadOracle(dir string) ([]routers.Router, error) {
+	once, _ := oracles.LoadOrStore(dir, sync.OnceValues(func() ([]routers.Router, error) { return readOracle(dir) }))
+	return once.(func() ([]routers.Router, error))()
+}
+
+func readOracle(dir string) ([]routers.Router, error) {
 	var all []routers.Router
 	for file, base := range specifications {
-		doc, err := openapi3.NewLoader().LoadFromFile(filepath.Join(oracleDir, file))
+		doc, err := openapi3.NewLoader().LoadFromFile(filepath.Join(dir, file))
 		if err != nil {
 			return nil, err
 		}
@@ -68,15 +72,16 @@ var loadOracle = sync.OnceValues(func() ([]routers.Router, error) {
 		all = append(all, router)
 	}
 	return all, nil
-})
+}
 
 // openOracle is nil where the documents are absent: tests that are about something else then run unchecked.
 func openOracle(t testing.TB) *oracle {
 	t.Helper()
-	if _, err := os.Stat(oracleDir); errors.Is(err, os.ErrNotExist) {
+	dir := oracletest.Place(t, "oracles", "ebay")
+	if _, err := os.Stat(dir); errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
-	all, err := loadOracle()
+	all, err := loadOracle(dir)
 	require.NoError(t, err)
 	return &oracle{routers: all}
 }

@@ -62,7 +62,7 @@ func readSchema(name string) (*ast.Schema, error) {
 
 // watch holds every call and every answer against the schema, where that is there.
 func watch(t *testing.T, next http.Handler) http.Handler {
-	schema, err := loadSchema(filepath.Join("..", "..", "..", "..", "shared", "oracles", "shopify", "admin_2026-10.graphql.gz"))
+	schema, err := loadSchema(oracletest.Place(t, "oracles", "shopify", "admin_2026-10.graphql.gz"))
 	if err != nil {
 		return next
 	}

@@ -10,17 +10,15 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/oracletest"
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/simulator/giftshop"
 )
 
 func shop(t *testing.T, o giftshop.Options) giftshop.Range {
 	t.Helper()
-	const path = "../../../../shared/data/online-retail/2010-12.csv"
+	path := oracletest.Data(t, `the UCI data set "Online Retail", by month`, "online-retail", "2010-12.csv")
 	f, err := os.Open(path)
-	if os.IsNotExist(err) && os.Getenv("CI") != "true" {
-		t.Skipf("no order book at %s: it is the UCI data set \"Online Retail\", by month", path)
-	}
 	require.NoError(t, err)
 	defer func() { require.NoError(t, f.Close()) }()
 	b, err := book.Read(f, path)
