@@ -1,4 +1,6 @@
-package accounts
+// Package account is an account of a channel: its settings as the accounts file has them, its condition, and what follows
+// from both. It is pure: nothing of it reads or writes.
+package account
 
 import (
 	"slices"
@@ -9,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// Account is an account's settings, which come from the accounts file, and its condition, which is kept here.
+// Account is an account's settings, which come from the accounts file, and its condition, which the store keeps.
 type Account struct {
 	message.Account
 	Name           string       `json:"name"`

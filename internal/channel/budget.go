@@ -204,3 +204,9 @@ type LearnedRate struct {
 	// plan): its budgets scale with it. 0 where the channel counts calls.
 	Restores float64 `json:"restores,omitempty"`
 }
+
+// Unbounded reports whether the channel says that it has no limit: a figure is infinite, or is none.
+func (r LearnedRate) Unbounded() bool {
+	sum := r.PerSecond + r.Burst + r.Left + r.Restores
+	return math.IsInf(sum, 0) || math.IsNaN(sum)
+}

@@ -8,9 +8,22 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/store/db"
 	"github.com/towpath/towpath/internal/store/incidents"
+)
+
+// Account is an account as it is kept.
+type Account = account.Account
+
+// AtZero is what becomes of a listing whose level is zero, and its choices.
+type AtZero = account.AtZero
+
+// The choices of AtZero.
+const (
+	KeepAtZero = account.KeepAtZero
+	EndAtZero  = account.EndAtZero
 )
 
 // List lists all accounts by id.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
@@ -131,10 +130,7 @@ type learnedRow struct {
 // SaveLearned keeps what an account's channel said of its budgets. What another worker heard later stays. A
 // channel without a limit says infinite, which no database holds: that is left out.
 func (s *Store) SaveLearned(ctx context.Context, account string, learned []channel.LearnedRate) error {
-	learned = slices.DeleteFunc(slices.Clone(learned), func(l channel.LearnedRate) bool {
-		sum := l.PerSecond + l.Burst + l.Left + l.Restores
-		return math.IsInf(sum, 0) || math.IsNaN(sum)
-	})
+	learned = slices.DeleteFunc(slices.Clone(learned), channel.LearnedRate.Unbounded)
 	return s.Write(ctx, "save what was learned of the budgets of "+account, func(ctx context.Context, t *db.Tx) error {
 		_, err := t.Exec(ctx, `INSERT INTO learned_rates ({{columns 1}}, account) SELECT {{values 1}}, CAST($2 AS TEXT) FROM {{rows 1}} WHERE true
 			ON CONFLICT (account, call) DO UPDATE SET per_second = excluded.per_second, burst = excluded.burst,

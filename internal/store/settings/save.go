@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/towpath/towpath/internal/account"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
@@ -38,12 +39,12 @@ func (s *Store) SaveAccounts(ctx context.Context, list []accounts.Account) error
 		if err := keepEndpoints(ctx, t, saved, list); err != nil {
 			return err
 		}
-		otherwise := changed(saved, list, accounts.Account.ListsOtherwise)
+		otherwise := account.Changed(saved, list, accounts.Account.ListsOtherwise)
 		brake, err := levels.WatchAccounts(ctx, t, otherwise)
 		if err != nil {
 			return err
 		}
-		if err := upsertAccounts(ctx, t, list); err != nil {
+		if err := upsertAccounts(ctx, t, list, account.Changed(saved, list, accounts.Account.ToAnotherShop)); err != nil {
 			return err
 		}
 		if err := saveLocations(ctx, t, list); err != nil {
@@ -55,35 +56,23 @@ func (s *Store) SaveAccounts(ctx context.Context, list []accounts.Account) error
 		if err := brake.Settle(ctx); err != nil {
 			return err
 		}
-		return judgeUnpaid(ctx, t, list, changed(saved, list, accounts.Account.TakesOtherwise))
+		return judgeUnpaid(ctx, t, list, account.Changed(saved, list, accounts.Account.TakesOtherwise))
 	})
-}
-
-// changed are the ids of the accounts that were saved before and are different now.
-func changed(saved, list []accounts.Account, different func(before, now accounts.Account) bool) []string {
-	var ids []string
-	for _, a := range list {
-		i := slices.IndexFunc(saved, func(b accounts.Account) bool { return b.ID == a.ID })
-		if i >= 0 && different(saved[i], a) {
-			ids = append(ids, a.ID)
-		}
-	}
-	return ids
 }
 
 // keepEndpoints refuses another channel or endpoint for an account that has orders. One without any forgets how
 // far it was scanned: that was said of the other endpoint.
 func keepEndpoints(ctx context.Context, t *db.Tx, saved, list []accounts.Account) error {
-	moved := changed(saved, list, accounts.Account.Moved)
+	moved := account.Changed(saved, list, accounts.Account.Moved)
 	if len(moved) == 0 {
 		return nil
 	}
 	var errs []error
 	err := t.Query(ctx, `SELECT a.id, a.channel, a.endpoint FROM {{rows 1}} CROSS JOIN accounts a
 		WHERE a.id = r.value AND EXISTS (SELECT 1 FROM orders o WHERE o.account = a.id) ORDER BY a.id`, func(rows *sql.Rows) error {
-		var id, channel, endpoint string
-		err := rows.Scan(&id, &channel, &endpoint)
-		errs = append(errs, fmt.Errorf("account %s has orders of the %s endpoint of %s: give the other endpoint an account with an id of its own", id, endpoint, channel))
+		var a accounts.Account
+		err := rows.Scan(&a.ID, &a.Channel, &a.Endpoint)
+		errs = append(errs, a.KeepsEndpoint())
 		return err
 	}, db.Texts(moved))
 	if err := errors.Join(append(errs, err)...); err != nil {
@@ -167,11 +156,10 @@ func rowOfAccount(a accounts.Account) accountRow {
 	}
 }
 
-func upsertAccounts(ctx context.Context, t *db.Tx, list []accounts.Account) error {
+// upsertAccounts writes settings. A new account observes, and so do those that speak to another shop now.
+func upsertAccounts(ctx context.Context, t *db.Tx, list []accounts.Account, toAnotherShop []string) error {
 	_, err := t.Exec(ctx, `INSERT INTO accounts ({{columns 1}}, observing) SELECT {{values 1}}, 1 FROM {{rows 1}} WHERE true
-		ON CONFLICT (id) DO UPDATE SET observing = CASE WHEN accounts.channel <> excluded.channel
-				OR accounts.endpoint <> excluded.endpoint OR accounts.simulated > excluded.simulated THEN 1 ELSE accounts.observing END,
-			channel = excluded.channel, endpoint = excluded.endpoint, name = excluded.name,
+		ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, endpoint = excluded.endpoint, name = excluded.name,
 			order_location = excluded.order_location, buffer = excluded.buffer, cap = excluded.cap,
 			reserve_at = excluded.reserve_at, enabled = excluded.enabled, take_at = excluded.take_at,
 			statuses = excluded.statuses, ship_from = excluded.ship_from, may_revise = excluded.may_revise,
@@ -179,6 +167,10 @@ func upsertAccounts(ctx context.Context, t *db.Tx, list []accounts.Account) erro
 			simulated = excluded.simulated, authorised_on = excluded.authorised_on, secret_issued_on = excluded.secret_issued_on,
 			marketplace = excluded.marketplace, test_account = excluded.test_account, publish_changed = excluded.publish_changed`,
 		db.RowsBy(list, rowOfAccount))
+	if err != nil || len(toAnotherShop) == 0 {
+		return err
+	}
+	_, err = t.Exec(ctx, `UPDATE accounts SET observing = 1 WHERE id IN (SELECT r.value FROM {{rows 1}})`, db.Texts(toAnotherShop))
 	return err
 }
 
