@@ -73,3 +73,31 @@ func (a *Allocation) Demoted() iter.Seq[*Line] {
 
 // DemotedOrders are the row ids of the orders that Demote took units from.
 func (a *Allocation) DemotedOrders() []int64 { return a.demotedOf }
+
+// Unlinked are the row ids of the orders of lines that wait for more or fewer units of a link than when they were read.
+func Unlinked(lines []*Line) []int64 {
+	var orders []int64
+	for _, l := range lines {
+		if l.Units.Parked != l.Was.Parked {
+			orders = append(orders, l.OrderID)
+		}
+	}
+	return orders
+}
+
+// Backordered reports whether one of the lines waits for more or fewer units of stock than when it was read.
+func Backordered(lines []*Line) bool {
+	return slices.ContainsFunc(lines, func(l *Line) bool { return l.Units.Short != l.Was.Short })
+}
+
+// Lost is how many units more the line waits for than when it was read.
+func (l *Line) Lost() int { return l.Units.Short - l.Was.Short }
+
+// MapAll gives parked lines the items that they were linked to, first come first served. A line that has a SKU by now keeps it.
+func (a *Allocation) MapAll(lines []*Line, items map[LineKey]Item) {
+	for _, l := range slices.SortedFunc(slices.Values(lines), FirstCome) {
+		if item, ok := items[l.LineKey]; ok && l.SKU == "" && l.Units.Parked > 0 {
+			a.Map(l, item)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package order
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -26,6 +27,23 @@ func Quantities(lines []LineQuantity) (map[string]int, error) {
 		sum[l.LineID] += l.Quantity
 	}
 	return sum, nil
+}
+
+// CheckCancellation sums what is to be cancelled of each line; no lines mean all that is not shipped.
+func CheckCancellation(id string, lines []LineQuantity) (map[string]int, error) {
+	if id == "" {
+		return nil, errors.New("it has no id: give it any text that no other cancellation of the order has")
+	}
+	return Quantities(lines)
+}
+
+// CheckReturn sums what came back of each line.
+func CheckReturn(key string, lines []LineQuantity) (map[string]int, error) {
+	sum, err := Quantities(lines)
+	if err == nil && (key == "" || len(sum) == 0) {
+		err = errors.New("a key and at least one line are needed")
+	}
+	return sum, err
 }
 
 // KnowsLines refuses quantities of lines that an order does not have, and names those that it has.

@@ -62,6 +62,13 @@ type Buyer struct {
 	PostalCode, CountryCode    string // ISO 3166-1 alpha-2
 }
 
+// SamePlace reports whether a parcel to one buyer reaches the other: a label that was printed for the one is right for the
+// other. How the buyer is reached otherwise does not count.
+func (b Buyer) SamePlace(c Buyer) bool {
+	b.Email, b.Phone, c.Email, c.Phone = "", "", "", ""
+	return b == c
+}
+
 // Unusable says what makes an order impossible to save, or nothing. Such an order costs no other of its page.
 func (s Snapshot) Unusable() string {
 	if s.ID == "" {

@@ -79,6 +79,12 @@ func (k *Known) Confirm() (shipped []Content, err error) {
 	return k.settle(), nil
 }
 
+// Fail takes the channel's word that a call for the package failed. When it definitely did not carry it out, this call's mark
+// is cleared; doubtful says that it may have. A doubt that an earlier call left stays.
+func (k *Known) Fail(doubtful bool) {
+	k.UnderWay, k.Doubtful = false, k.Doubtful || doubtful
+}
+
 // Forget takes somebody's word that the channel knows of the package by other means: no call is made for it. It answers
 // the units that are shipped with it, and whether that was news.
 func (k *Known) Forget() (shipped []Content, news bool) {

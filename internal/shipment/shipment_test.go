@@ -156,3 +156,13 @@ func countLeft(packages []*shipment.Known) (n int) {
 	}
 	return n
 }
+
+func TestWhatAFailedCallLeaves(t *testing.T) {
+	t.Parallel()
+	for _, tc := range []struct{ before, ambiguous, want bool }{{false, false, false}, {false, true, true}, {true, false, true}, {true, true, true}} {
+		k := &shipment.Known{Package: pack("p", of("a", 1)), State: shipment.Processed, UnderWay: true, Doubtful: tc.before}
+		k.Fail(tc.ambiguous)
+		require.False(t, k.UnderWay)
+		require.Equal(t, tc.want, k.Attempted(), "a doubt that was left before stays")
+	}
+}

@@ -85,6 +85,19 @@ func (b *Books) Touch(sku string, cause Cause) {
 // Touched are the SKUs whose levels are to be sent again, with the cause.
 func (b *Books) Touched() map[string]Cause { return b.touched }
 
+// MayBrake are those of the touched SKUs, in order, whose change the brake may hold, and whether it is a part of one that is
+// judged when it is complete: an import.
+func (b *Books) MayBrake() (skus []string, part bool) {
+	for sku, cause := range b.touched {
+		if cause.MayBrake() {
+			skus = append(skus, sku)
+			part = part || cause == ByImport
+		}
+	}
+	slices.Sort(skus)
+	return skus, part
+}
+
 // Entries are the movements of the change, in the order in which they were made.
 func (b *Books) Entries() []Entry { return b.entries }
 

@@ -26,6 +26,22 @@ type Since struct {
 	Counted time.Time // somebody counted later, and that count stands; zero: nobody did
 }
 
+// Moved takes in movements of one kind since the moment: their sums of on hand and reserved, whether they are of orders placed
+// before it, whether a cancellation caused them, and when the last was made.
+func (s *Since) Moved(kind Kind, placedBefore, cancelled bool, onHand, reserved int, last time.Time) {
+	s.Changes += onHand
+	switch {
+	case kind == Ship && placedBefore:
+		s.Packed -= onHand
+	case kind == Release && placedBefore && cancelled:
+		s.Cancelled -= reserved
+	case kind == Count || kind == Opening:
+		if last.After(s.Counted) {
+			s.Counted = last
+		}
+	}
+}
+
 // OnHandNow is how much is on hand now when the figure was right at its moment. From what was available, on hand was
 // that and the units that were open then: without them every open order would be taken off a second time. What was
 // packed, received or sent back since is not undone. It is an error when that comes to less than nothing.

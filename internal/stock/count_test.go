@@ -2,6 +2,7 @@ package stock_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
@@ -94,4 +95,20 @@ func TestBothReadingsComeToTheShelf(t *testing.T) {
 			require.Equal(t, shelf, got, means)
 		}
 	})
+}
+
+func TestWhichMovementsAnAvailableFigureLeavesOut(t *testing.T) {
+	t.Parallel()
+	early, late := time.Unix(100, 0).UTC(), time.Unix(200, 0).UTC()
+	var s stock.Since
+	s.Moved(stock.Ship, true, false, -3, -3, early)
+	s.Moved(stock.Ship, false, false, -5, -5, early)
+	s.Moved(stock.Release, true, true, 0, -2, early)
+	s.Moved(stock.Release, true, false, 0, -7, early)
+	s.Moved(stock.Release, false, true, 0, -7, early)
+	s.Moved(stock.Receipt, false, false, 10, 0, late)
+	require.Equal(t, stock.Since{Packed: 3, Cancelled: 2, Changes: 2}, s)
+	s.Moved(stock.Opening, false, false, 1, 0, late)
+	s.Moved(stock.Count, false, false, 1, 0, early)
+	require.Equal(t, stock.Since{Packed: 3, Cancelled: 2, Changes: 4, Counted: late}, s)
 }

@@ -128,3 +128,22 @@ func TestWhatIsNeverSent(t *testing.T) {
 	require.Equal(t, stock.NotOurs, stock.NotSent(false, ""))
 	require.Equal(t, stock.Unlinked, stock.NotSent(false, "A"))
 }
+
+func TestWhatOfAChangeTheBrakeMayHold(t *testing.T) {
+	t.Parallel()
+	b := stock.NewBooks()
+	b.Touch("sold", stock.BySale)
+	skus, part := b.MayBrake()
+	require.Empty(t, skus)
+	require.False(t, part)
+	b.Touch("counted", stock.ByCount)
+	skus, part = b.MayBrake()
+	require.Equal(t, []string{"counted"}, skus)
+	require.False(t, part)
+	b.Touch("b", stock.ByImport)
+	skus, part = b.MayBrake()
+	require.Equal(t, []string{"b", "counted"}, skus)
+	require.True(t, part, "judged when the import is complete")
+	require.True(t, stock.Keeps(21, 100))
+	require.False(t, stock.Keeps(20, 100))
+}

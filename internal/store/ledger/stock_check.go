@@ -41,7 +41,7 @@ type lostRow struct {
 func (a *stockApply) backordered(ctx context.Context) error {
 	var lost []lostRow
 	for _, l := range slices.SortedFunc(a.books.Demoted(), order.FirstCome) {
-		lost = append(lost, lostRow{l.OrderID, l.LineID, l.SKU, l.Units.Short - l.Was.Short})
+		lost = append(lost, lostRow{l.OrderID, l.LineID, l.SKU, l.Lost()})
 	}
 	a.done.Backordered = make([]Backordered, 0, len(lost))
 	if len(lost) == 0 {

@@ -98,22 +98,23 @@ func (s *Store) detailLevels(ctx context.Context, d *StockDetail) error {
 }
 
 func (s *Store) detailLists(ctx context.Context, d *StockDetail) error {
-	err := s.Read(ctx, `SELECT l.account, l.channel_sku, a.buffer, a.cap, l.held, l.held_cap, CASE WHEN l.held_at > 0 THEN 1 ELSE 0 END, l.accepted_quantity, l.accepted_at,
-			CASE WHEN l.dirty_version > l.clean_version THEN 1 ELSE 0 END,
-			CASE WHEN l.dirty_version > l.clean_version AND l.failed_version >= l.dirty_version THEN 1 ELSE 0 END,
-			l.channel_fulfils, a.observing, a.paused, COALESCE((SELECT MAX(o.quantity) FROM listings o
+	err := s.Read(ctx, `SELECT l.account, l.channel_sku, a.buffer, a.cap, l.held, l.held_cap, `+db.SelectsOf[levels.TrackRow]("l")+`,
+			a.observing, a.paused, COALESCE((SELECT MAX(o.quantity) FROM listings o
 				WHERE o.account = l.account AND o.channel_sku = l.channel_sku AND o.gone_at = 0), $2), `+levels.ShelfColumns+`
 		FROM links l JOIN accounts a ON a.id = l.account `+levels.ShelvesOf("l")+`
 		WHERE l.sku = $1 ORDER BY l.account, l.channel_sku, p.location, k.part`, func(rows *sql.Rows) error {
 		var one StockListed
-		var sent int64
+		var row levels.TrackRow
 		var on levels.ShelfRow
-		dest := []any{&one.Account, &one.ChannelSKU, &one.Buffer, &one.Cap, &one.Held, &one.HeldCap, &one.Braked, &one.Sent, &sent, &one.Waits, &one.Refused,
-			&one.Fulfils, &one.Observing, &one.Paused, &one.Shown}
+		dest := []any{&one.Account, &one.ChannelSKU, &one.Buffer, &one.Cap, &one.Held, &one.HeldCap}
+		dest = append(append(dest, db.FieldsOf(&row)...), &one.Observing, &one.Paused, &one.Shown)
 		if err := rows.Scan(append(dest, on.Dest()...)...); err != nil {
 			return err
 		}
-		one.SentAt = db.At(sent)
+		track := stock.Track(row)
+		one.Braked, one.Sent, one.SentAt, one.Fulfils = track.HeldAt > 0, track.AcceptedQuantity, db.At(track.AcceptedAt), track.Theirs
+		one.Refused = track.Refused()
+		one.Waits = track.Waits() || one.Refused
 		if n := len(d.Lists); n == 0 || d.Lists[n-1].Account != one.Account || d.Lists[n-1].ChannelSKU != one.ChannelSKU {
 			d.Lists = append(d.Lists, one)
 		}

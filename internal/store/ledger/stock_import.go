@@ -62,10 +62,7 @@ func (s *Store) Locations(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	for _, a := range accounts {
-		for _, location := range append([]string{a.OrderLocation}, a.StockLocations...) {
-			seen[location] = true
-		}
-		for _, location := range a.ShipFrom {
+		for _, location := range a.Locations() {
 			seen[location] = true
 		}
 	}

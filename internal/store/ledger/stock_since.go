@@ -45,21 +45,20 @@ func readSince(ctx context.Context, t *db.Tx, changes []stock.Change) (map[strin
 // packed or cancelled since, were open then.
 func movedSince(ctx context.Context, t *db.Tx, rows *db.RowTable, out map[string]stock.Since) error {
 	return t.Query(ctx, `WITH asked AS (SELECT {{values 1}} FROM {{rows 1}})
-		SELECT s.key, CAST(SUM(m.on_hand) AS BIGINT),
-			CAST(SUM(CASE WHEN m.kind = 'ship' AND o.placed_at < s.moment THEN -m.on_hand ELSE 0 END) AS BIGINT),
-			CAST(SUM(CASE WHEN m.kind = 'release' AND m.note = '`+stock.NoteCancelled+`' AND o.placed_at < s.moment THEN -m.reserved ELSE 0 END) AS BIGINT),
-			MAX(CASE WHEN m.kind IN ('count', 'opening') THEN m.at ELSE 0 END)
+		SELECT s.key, m.kind, CASE WHEN o.placed_at < s.moment THEN 1 ELSE 0 END, CASE WHEN m.note = '`+stock.NoteCancelled+`' THEN 1 ELSE 0 END,
+			CAST(SUM(m.on_hand) AS BIGINT), CAST(SUM(m.reserved) AS BIGINT), MAX(m.at)
 		FROM asked s CROSS JOIN movements m LEFT JOIN orders o ON o.id = m.order_id
 		WHERE m.sku = s.sku AND m.location = s.location AND CASE WHEN m.as_of > 0 THEN m.as_of ELSE m.at END >= s.moment
-		GROUP BY s.key`, func(rows *sql.Rows) error {
+		GROUP BY 1, 2, 3, 4`, func(rows *sql.Rows) error {
 		var key string
-		var s stock.Since
-		var counted int64
-		err := rows.Scan(&key, &s.Changes, &s.Packed, &s.Cancelled, &counted)
-		if counted > 0 {
-			s.Counted = db.At(counted)
-		}
-		out[key] = s
+		var kind stock.Kind
+		var before, cancelled bool
+		var onHand, reserved int
+		var last int64
+		err := rows.Scan(&key, &kind, &before, &cancelled, &onHand, &reserved, &last)
+		since := out[key]
+		since.Moved(kind, before, cancelled, onHand, reserved, db.At(last))
+		out[key] = since
 		return err
 	}, rows)
 }

@@ -52,20 +52,12 @@ func (g *Ledger) Flush(ctx context.Context) (dirty []string, err error) {
 
 // settleIncidents tells of what became unlinked or backordered with these lines, or is no longer.
 func (g *Ledger) settleIncidents(ctx context.Context, lines []*order.Line) error {
-	var unlinked []int64
-	waits := false
-	for _, l := range lines {
-		if l.Units.Parked != l.Was.Parked {
-			unlinked = append(unlinked, l.OrderID)
-		}
-		waits = waits || l.Units.Short != l.Was.Short
-	}
-	if len(unlinked) > 0 {
+	if unlinked := order.Unlinked(lines); len(unlinked) > 0 {
 		if err := incidents.SettleUnlinked(ctx, g.tx, unlinked); err != nil {
 			return err
 		}
 	}
-	if !waits {
+	if !order.Backordered(lines) {
 		return nil
 	}
 	return incidents.SettleBackordered(ctx, g.tx, g.DemotedOrders())
@@ -202,17 +194,10 @@ func (g *Ledger) markDirty(ctx context.Context) error {
 // watch watches what the ledger is about to change, where a cause of it may be held. The parts of an import are
 // judged when it is complete.
 func (g *Ledger) watch(ctx context.Context) (*levels.Brake, error) {
-	b := levels.NewBrake(g.tx, false)
-	var skus []string
-	for sku, cause := range g.Touched() {
-		if cause.MayBrake() {
-			skus = append(skus, sku)
-			b.Part = b.Part || cause == stock.ByImport
-		}
-	}
+	skus, part := g.MayBrake()
+	b := levels.NewBrake(g.tx, part)
 	if len(skus) == 0 {
 		return b, nil
 	}
-	slices.Sort(skus)
 	return b.Watch(ctx, levels.OfSKUs(skus))
 }

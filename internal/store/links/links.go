@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
@@ -54,8 +55,7 @@ type LinkFilter struct {
 // linkColumns are those of a link k, its product p and its listing o, each of which may be missing.
 const linkColumns = `COALESCE(k.sku, p.sku, ''), COALESCE(k.listing_ref, ''), COALESCE(p.title, ''),
 	COALESCE(k.channel_fulfils, o.channel_fulfils, 0),
-	CASE WHEN k.dirty_version > k.clean_version AND k.dirty_version > k.failed_version AND k.channel_fulfils = 0 THEN 1 ELSE 0 END,
-	CASE WHEN k.dirty_version > k.clean_version AND k.dirty_version <= k.failed_version AND k.channel_fulfils = 0 THEN 1 ELSE 0 END,
+	COALESCE(k.dirty_version, 0), COALESCE(k.clean_version, 0), COALESCE(k.failed_version, 0),
 	COALESCE(k.accepted_quantity, 0), COALESCE(k.accepted_at, 0), COALESCE(k.confirmed_at, 0), ` + listingColumns
 
 // linkView is where a view reads. Its key is unique and sorts it.
@@ -114,11 +114,14 @@ func scanLinkRow(rows *sql.Rows, view LinkView) (LinkRow, error) {
 	var r LinkRow
 	var key db.Cursor
 	var l listingFields
+	var track stock.Track
 	var accepted, confirmed int64
-	dest := []any{&key[0], &key[1], &key[2], &r.SKU, &r.ListingRef, &r.Product, &r.Fulfils, &r.Waiting, &r.Refused, &r.Accepted, &accepted, &confirmed}
+	dest := []any{&key[0], &key[1], &key[2], &r.SKU, &r.ListingRef, &r.Product, &r.Fulfils, &track.Dirty, &track.Clean, &track.Failed, &r.Accepted, &accepted, &confirmed}
 	if err := rows.Scan(append(dest, l.dest()...)...); err != nil {
 		return r, err
 	}
+	track.Theirs = r.Fulfils
+	r.Waiting, r.Refused = track.Waits(), track.Refused()
 	r.Account, r.Cursor = key[0], key.Text()
 	if view != LinksMissing {
 		r.ChannelSKU = key[1]

@@ -28,12 +28,7 @@ func mapParked(ctx context.Context, t *db.Tx, links []Link) error {
 	if err != nil {
 		return err
 	}
-	slices.SortFunc(lines, order.FirstCome)
-	for _, l := range lines {
-		if item, ok := found[l.LineKey]; ok && l.SKU == "" && l.Units.Parked > 0 {
-			g.Map(l, item)
-		}
-	}
+	g.MapAll(lines, found)
 	_, err = g.Flush(ctx)
 	return err
 }

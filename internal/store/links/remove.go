@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
@@ -22,15 +23,19 @@ func (s *Store) LinkUse(ctx context.Context, account, channelSKU string) (LinkUs
 	var u LinkUse
 	found := false
 	err := s.Read(ctx, `SELECT k.account, k.channel_sku, k.sku, k.listing_ref, k.channel_fulfils,
-			CASE WHEN k.accepted_version > 0 THEN k.accepted_quantity ELSE COALESCE((SELECT MAX(l.quantity) FROM listings l
-				WHERE l.account = k.account AND l.channel_sku = k.channel_sku AND l.gone_at = 0 AND l.state <> 'ended'), 0) END,
+			k.accepted_version, k.accepted_quantity, COALESCE((SELECT MAX(l.quantity) FROM listings l
+				WHERE l.account = k.account AND l.channel_sku = k.channel_sku AND l.gone_at = 0 AND l.state <> 'ended'), 0),
 			(SELECT COUNT(DISTINCT l.order_id) FROM order_lines l JOIN orders o ON o.id = l.order_id
 				WHERE o.account = k.account AND l.channel_sku = k.channel_sku AND l.reserved + l.short + l.packed > 0),
 			(SELECT COALESCE(SUM(l.parked), 0) FROM order_lines l JOIN orders o ON o.id = l.order_id
 				WHERE l.parked > 0 AND o.account = k.account AND l.channel_sku = k.channel_sku)
 		FROM links k WHERE k.account = $1 AND k.channel_sku = $2`, func(rows *sql.Rows) error {
 		found = true
-		return rows.Scan(&u.Account, &u.ChannelSKU, &u.SKU, &u.ListingRef, &u.Fulfils, &u.Listed, &u.Orders, &u.Parked)
+		var track stock.Track
+		var shown int
+		err := rows.Scan(&u.Account, &u.ChannelSKU, &u.SKU, &u.ListingRef, &u.Fulfils, &track.Accepted, &track.AcceptedQuantity, &shown, &u.Orders, &u.Parked)
+		u.Listed = track.Listed(shown, 0)
+		return err
 	}, account, channelSKU)
 	if err == nil && !found {
 		err = db.ErrNotFound

@@ -29,10 +29,7 @@ type GoodsReturn struct {
 // SaveCancellation saves what is to be cancelled, before the order's lifecycle is told. The first save of an
 // id counts; a repetition changes nothing.
 func (s *Store) SaveCancellation(ctx context.Context, rowID int64, c Cancellation) error {
-	if c.ID == "" {
-		return fmt.Errorf("save cancellation of order %d: it has no id: give it any text that no other cancellation of the order has", rowID)
-	}
-	sum, err := order.Quantities(c.Lines)
+	sum, err := order.CheckCancellation(c.ID, c.Lines)
 	if err != nil {
 		return fmt.Errorf("save cancellation %q of order %d: %w", c.ID, rowID, err)
 	}
@@ -119,10 +116,7 @@ func (c *OrderChange) cancellation(ctx context.Context, cancelID string) (applie
 // ReturnGoods notes shipped units that came back, once per key. Restocked units go on hand and fill short
 // lines; others are written off and move no stock. More than was shipped and not returned yet is refused.
 func (s *Store) ReturnGoods(ctx context.Context, rowID int64, r GoodsReturn) (Outcome, error) {
-	sum, err := order.Quantities(r.Lines)
-	if err == nil && (r.Key == "" || len(sum) == 0) {
-		err = fmt.Errorf("a key and at least one line are needed")
-	}
+	sum, err := order.CheckReturn(r.Key, r.Lines)
 	if err != nil {
 		return Outcome{}, fmt.Errorf("return %q of order %d: %w", r.Key, rowID, err)
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/accounts"
@@ -76,6 +75,7 @@ type pageSave struct {
 	intake  *order.Intake
 	books   *ledger.Ledger
 	unsent  order.Packages
+	buyers  map[int64]knownBuyer // as they were before the page
 	result  PageResult
 }
 
@@ -107,18 +107,13 @@ func (p *pageSave) readAccount(ctx context.Context) error {
 
 // judge says which orders of the page are new, changed, unchanged or unusable.
 func (p *pageSave) judge(ctx context.Context) error {
-	p.intake = order.NewIntake(policy(p.account), p.page.Orders)
-	known, err := lockOrders(ctx, p.Tx, p.account.ID, p.intake.IDs())
+	p.intake = order.NewIntake(p.account.OrderPolicy(), p.page.Orders)
+	known, buyers, err := lockOrders(ctx, p.Tx, p.account.ID, p.intake.IDs())
 	if err == nil {
+		p.buyers = buyers
 		p.intake.Judge(known, db.Micro(p.page.SeenAt))
 	}
 	return err
-}
-
-// policy is what the account's settings say of its orders.
-func policy(a accounts.Account) order.Policy {
-	return order.Policy{Account: a.ID, Test: a.Endpoint == channel.Test, Observing: a.Observing, OrderLocation: a.OrderLocation, ShipFrom: a.ShipFrom,
-		Statuses: a.Statuses, ReserveAt: a.ReserveAt, TakeAt: a.TakeAt}
 }
 
 // readItems resolves the channel SKUs of the page.

@@ -122,30 +122,37 @@ type buyerRow struct {
 	Region      string `db:"region"`
 	PostalCode  string `db:"postal_code"`
 	CountryCode string `db:"country_code"`
+	ChangedAt   int64  `db:"changed_at"`
+}
+
+// buyerRow is a buyer as a row, with when his name or address changed.
+func (p *pageSave) buyerRow(orderID int64, b order.Buyer) buyerRow {
+	b = order.Buyer{Name: db.Clean(b.Name), Email: b.Email, Phone: b.Phone, Line1: db.Clean(b.Line1), Line2: db.Clean(b.Line2),
+		City: db.Clean(b.City), Region: db.Clean(b.Region), PostalCode: db.Clean(b.PostalCode), CountryCode: db.Clean(b.CountryCode)}
+	was, known := p.buyers[orderID]
+	if known && !was.SamePlace(b) {
+		was.changedAt = p.Now
+	}
+	return buyerRow{orderID, b.Name, b.Email, b.Phone, b.Line1, b.Line2, b.City, b.Region, b.PostalCode, b.CountryCode, was.changedAt}
 }
 
 func (p *pageSave) writeBuyers(ctx context.Context) error {
 	var rows []buyerRow
 	for _, a := range p.intake.Arrivals {
 		if b := a.Shown.Buyer; b != nil {
-			rows = append(rows, buyerRow{a.Order.RowID, b.Name, b.Email, b.Phone, b.Line1, b.Line2, b.City, b.Region, b.PostalCode, b.CountryCode})
+			rows = append(rows, p.buyerRow(a.Order.RowID, *b))
 		}
 	}
 	if len(rows) == 0 {
 		return nil
 	}
 	_, err := p.Exec(ctx, `INSERT INTO order_buyers ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}} WHERE true
-		ON CONFLICT (order_id) DO UPDATE SET changed_at = CASE WHEN `+addressDiffers+` THEN CAST($2 AS BIGINT) ELSE order_buyers.changed_at END,
+		ON CONFLICT (order_id) DO UPDATE SET changed_at = excluded.changed_at,
 			name = excluded.name, email = excluded.email, phone = excluded.phone,
 			line1 = excluded.line1, line2 = excluded.line2, city = excluded.city, region = excluded.region,
-			postal_code = excluded.postal_code, country_code = excluded.country_code`, db.RowsOf(rows), p.Now)
+			postal_code = excluded.postal_code, country_code = excluded.country_code`, db.RowsOf(rows))
 	return err
 }
-
-// addressDiffers: a parcel with the label that was printed from the old one goes to the wrong place.
-const addressDiffers = `order_buyers.name <> excluded.name OR order_buyers.line1 <> excluded.line1 OR order_buyers.line2 <> excluded.line2
-	OR order_buyers.city <> excluded.city OR order_buyers.region <> excluded.region
-	OR order_buyers.postal_code <> excluded.postal_code OR order_buyers.country_code <> excluded.country_code`
 
 func (p *pageSave) writeUnsent(ctx context.Context) error { return flushUnsent(ctx, p.Tx, p.unsent) }
 

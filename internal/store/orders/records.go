@@ -32,22 +32,35 @@ func (r *Record) key() message.OrderKey {
 	return message.OrderKey{RowID: r.RowID, Account: r.Account, OrderID: r.ID}
 }
 
-// lockOrders reads and locks those of an account's orders that are known, by the channel's id.
-func lockOrders(ctx context.Context, t *db.Tx, account string, ids []string) (map[string]*order.Order, error) {
-	found := map[string]*order.Order{}
+// knownBuyer is a buyer as he is kept, and when his name or address changed.
+type knownBuyer struct {
+	order.Buyer
+	changedAt int64
+}
+
+// lockOrders reads and locks those of an account's orders that are known, by the channel's id, and their buyers by row id.
+func lockOrders(ctx context.Context, t *db.Tx, account string, ids []string) (map[string]*order.Order, map[int64]knownBuyer, error) {
+	found, buyers := map[string]*order.Order{}, map[int64]knownBuyer{}
 	if len(ids) == 0 {
-		return found, nil
+		return found, buyers, nil
 	}
-	err := t.Query(ctx, `SELECT `+recordColumns+`, COALESCE(b.country_code, '')
+	err := t.Query(ctx, `SELECT `+recordColumns+`, COALESCE(b.changed_at, 0), COALESCE(b.name, ''), COALESCE(b.line1, ''), COALESCE(b.line2, ''),
+			COALESCE(b.city, ''), COALESCE(b.region, ''), COALESCE(b.postal_code, ''), COALESCE(b.country_code, ''), CASE WHEN b.order_id IS NULL THEN 0 ELSE 1 END
 		FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account LEFT JOIN order_buyers b ON b.order_id = o.id
 		WHERE o.account = CAST($2 AS TEXT) AND o.channel_order_id = r.value
 		ORDER BY o.id {{lock o}}`, func(rows *sql.Rows) error {
 		r := &Record{}
-		err := rows.Scan(append(r.fields(), &r.Country)...)
+		var b knownBuyer
+		var known bool
+		err := rows.Scan(append(r.fields(), &b.changedAt, &b.Name, &b.Line1, &b.Line2, &b.City, &b.Region, &b.PostalCode, &b.CountryCode, &known)...)
+		r.Country = b.CountryCode
 		found[r.ID] = &r.Order
+		if known {
+			buyers[r.RowID] = b
+		}
 		return err
 	}, db.Texts(ids), account)
-	return found, err
+	return found, buyers, err
 }
 
 // LockOrder reads and locks one order; ErrNotFound when there is none.

@@ -126,13 +126,13 @@ func (s *Store) PackageFailed(ctx context.Context, rowID int64, packageID string
 		if err := runs.SaveFaults(ctx, t, rec.Account.ID, []*channel.Fault{f}); err != nil {
 			return err
 		}
-		n, err := t.Exec(ctx, `UPDATE packages SET fault_id = $3, request_id = $4, attempted_at = 0,
-				doubtful = CASE WHEN CAST($5 AS BIGINT) = 1 THEN 1 ELSE doubtful END
-			WHERE order_id = $1 AND package_id = $2`, rowID, packageID, f.ID, db.Clean(f.RequestID), db.Truth(f.Ambiguous))
-		if err == nil && n == 0 {
-			return fmt.Errorf("package %q: %w", packageID, db.ErrNotFound)
-		}
+		p, err := known(ctx, t, rowID, packageID)
 		if err != nil {
+			return err
+		}
+		p.Fail(f.Ambiguous)
+		if err := t.ExecAll(ctx, 1, `UPDATE packages SET fault_id = $3, request_id = $4, attempted_at = 0, doubtful = $5
+			WHERE order_id = $1 AND package_id = $2`, rowID, packageID, f.ID, db.Clean(f.RequestID), db.Truth(p.Doubtful)); err != nil {
 			return err
 		}
 		return runs.SaveCalls(ctx, t, calls)

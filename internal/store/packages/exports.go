@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store/db"
 )
 
@@ -153,22 +154,20 @@ type LeftOut struct {
 // LeftOut counts what an export leaves out, now.
 func (s *Store) LeftOut(ctx context.Context, account string) (LeftOut, error) {
 	var out LeftOut
-	counts := map[string]*int{"unpaid": &out.Unpaid, "backordered": &out.Backordered, "unlinked": &out.Unlinked, "exported": &out.Exported,
-		"observing": &out.Observing, "more": &out.More}
-	err := s.Read(ctx, `SELECT w.why, COUNT(*) FROM (SELECT CASE
-				WHEN EXISTS (SELECT 1 FROM exported_orders x WHERE x.order_id = o.id) THEN 'exported'
-				WHEN NOT `+isOurs+` THEN 'observing'
-				WHEN o.state = 'awaiting-payment' OR NOT (o.paid = 1 OR a.take_at = 'placed') THEN 'unpaid'
-				WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.parked > 0) THEN 'unlinked'
-				WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.short > 0) THEN 'backordered'
-				ELSE 'more' END AS why
+	counts := map[order.LeftOut]*int{order.LeftUnpaid: &out.Unpaid, order.LeftBackordered: &out.Backordered, order.LeftUnlinked: &out.Unlinked,
+		order.LeftExported: &out.Exported, order.LeftObserving: &out.Observing, order.LeftMore: &out.More}
+	err := s.Read(ctx, `SELECT w.state, w.paid, w.take_at, w.exported, w.ours, w.short, w.parked, COUNT(*) FROM (SELECT o.state, o.paid, a.take_at,
+				CASE WHEN EXISTS (SELECT 1 FROM exported_orders x WHERE x.order_id = o.id) THEN 1 ELSE 0 END AS exported,
+				CASE WHEN `+isOurs+` THEN 1 ELSE 0 END AS ours,
+				CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.short > 0) THEN 1 ELSE 0 END AS short,
+				CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.parked > 0) THEN 1 ELSE 0 END AS parked
 			FROM orders o JOIN accounts a ON a.id = o.account
 			WHERE `+ofExport+` AND o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.state IN ('awaiting-payment', 'open', 'processing')) w
-		GROUP BY w.why`, func(rows *sql.Rows) error {
-		var why string
+		GROUP BY w.state, w.paid, w.take_at, w.exported, w.ours, w.short, w.parked`, func(rows *sql.Rows) error {
+		var e order.Export
 		var n int
-		err := rows.Scan(&why, &n)
-		*counts[why] = n
+		err := rows.Scan(&e.State, &e.Paid, &e.TakeAt, &e.Exported, &e.Ours, &e.Short, &e.Parked, &n)
+		*counts[e.LeftOut()] += n
 		return err
 	}, account)
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -50,8 +49,7 @@ func (s *Store) ExportedOrders(ctx context.Context, exportID, after int64, limit
 			COALESCE(b.name, ''), COALESCE(b.email, ''), COALESCE(b.phone, ''), COALESCE(b.line1, ''), COALESCE(b.line2, ''),
 			COALESCE(b.city, ''), COALESCE(b.region, ''), COALESCE(b.postal_code, ''), COALESCE(b.country_code, ''),
 			l.line_id, l.sku, l.channel_sku, l.title, l.unit_price,
-			CASE WHEN o.state NOT IN ('open', 'processing') OR NOT (o.paid = 1 OR a.take_at = 'placed') THEN 0
-				WHEN l.reserved < m.quantity THEN l.reserved ELSE m.quantity END
+			o.state, a.take_at, l.reserved, m.quantity
 		FROM page p JOIN orders o ON o.id = p.order_id JOIN accounts a ON a.id = o.account LEFT JOIN order_buyers b ON b.order_id = o.id
 			JOIN exported_lines m ON m.export_id = $1 AND m.order_id = o.id
 			JOIN order_lines l ON l.order_id = o.id AND l.line_id = m.line_id
@@ -59,13 +57,17 @@ func (s *Store) ExportedOrders(ctx context.Context, exportID, after int64, limit
 		var o ExportedOrder
 		var l ExportedLine
 		var placed int64
+		var e order.Export
+		var reserved, exported int
 		b := &o.Buyer
 		if err := rows.Scan(&o.RowID, &o.Account, &o.Channel, &o.ID, &o.Reference, &placed, &o.Paid, &o.Currency, &o.Total, &o.Shipping, &o.Tax,
 			&b.Name, &b.Email, &b.Phone, &b.Line1, &b.Line2, &b.City, &b.Region, &b.PostalCode, &b.CountryCode,
-			&l.LineID, &l.SKU, &l.ChannelSKU, &l.Title, &l.UnitPrice, &l.Quantity); err != nil {
+			&l.LineID, &l.SKU, &l.ChannelSKU, &l.Title, &l.UnitPrice, &e.State, &e.TakeAt, &reserved, &exported); err != nil {
 			return err
 		}
 		o.PlacedAt = db.At(placed)
+		e.Paid = o.Paid
+		l.Quantity = e.ToPack(reserved, exported)
 		if n := len(out); n == 0 || out[n-1].RowID != o.RowID {
 			out = append(out, o)
 		}
@@ -127,25 +129,12 @@ func (s *Store) StoppedOrders(ctx context.Context) ([]Stopped, error) {
 		var o Stopped
 		var made int64
 		var told string
-		var moved, fewer, further, other bool
-		err := rows.Scan(&o.Export, &made, &told, &o.RowID, &o.Account, &o.ID, &o.Reference, &o.Cancelled, &moved, &fewer, &further, &other)
+		var c order.ExportChange
+		err := rows.Scan(&o.Export, &made, &told, &o.RowID, &o.Account, &o.ID, &o.Reference, &c.Cancelled, &c.Moved, &c.Fewer, &c.Further, &c.Other)
 		if err != nil {
 			return err
 		}
-		o.At = db.At(made)
-		var what []string
-		for _, c := range []struct {
-			is   bool
-			what string
-		}{{moved, "another name or address"}, {fewer, "units cancelled"}, {further, "units added"}, {other, "another SKU"}} {
-			if c.is {
-				what = append(what, c.what)
-			}
-		}
-		if o.What = strings.Join(what, ", "); o.Cancelled {
-			o.What = "cancelled"
-		}
-		if o.What != told {
+		if o.At, o.Cancelled, o.What = db.At(made), c.Cancelled, c.Text(); c.News(told) {
 			out = append(out, o)
 		}
 		return nil
@@ -161,6 +150,7 @@ type toldRow struct {
 	Export int64  `db:"export_id"`
 	RowID  int64  `db:"order_id"`
 	What   string `db:"what"`
+	Over   bool   `db:"over"` // nothing more can become of it
 }
 
 // StoppedTold notes that a person was told of these orders.
@@ -170,9 +160,9 @@ func (s *Store) StoppedTold(ctx context.Context, told []Stopped) error {
 	}
 	return s.Write(ctx, "note what was told of exported orders", func(ctx context.Context, t *db.Tx) error {
 		_, err := t.Exec(ctx, `UPDATE exported_orders SET told = r.what,
-				settled_at = CASE WHEN r.what = 'cancelled' THEN CAST($2 AS BIGINT) ELSE 0 END
+				settled_at = r.over * CAST($2 AS BIGINT)
 			FROM {{rows 1}} WHERE exported_orders.export_id = r.export_id AND exported_orders.order_id = r.order_id AND exported_orders.settled_at = 0`,
-			db.RowsBy(told, func(o Stopped) toldRow { return toldRow{o.Export, o.RowID, o.What} }), t.Now)
+			db.RowsBy(told, func(o Stopped) toldRow { return toldRow{o.Export, o.RowID, o.What, o.Cancelled} }), t.Now)
 		return err
 	})
 }

@@ -24,11 +24,7 @@ type ReadyOrder struct {
 func (s *Store) ReadyOrders(ctx context.Context, savedBefore time.Time, afterRowID int64, limit int) ([]ReadyOrder, error) {
 	var out []ReadyOrder
 	err := s.Read(ctx, `WITH ready AS (SELECT o.id FROM orders o JOIN accounts a ON a.id = o.account
-			WHERE o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.state IN ('open', 'processing')
-				AND (o.paid = 1 OR a.take_at = 'placed')
-				AND o.id > $2 AND o.saved_at < $1
-				AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.short + l.parked > 0)
-				AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.reserved > 0)
+			WHERE `+toPack+` AND o.id > $2 AND o.saved_at < $1
 			ORDER BY o.id LIMIT $3)
 		SELECT o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.saved_at, l.line_id, l.reserved
 		FROM ready k JOIN orders o ON o.id = k.id JOIN accounts a ON a.id = o.account
