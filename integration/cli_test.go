@@ -25,7 +25,7 @@ func TestTheCommandLineFindsWhatRunsInItsFolderAndWorksOnIt(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	p, running := startRunning(t, dir, "--speed", "200", "--faults", "none")
-	d := &desk{t: t, dir: dir}
+	d := &operator{t: t, dir: dir}
 	d.asksForSettingsAndAccounts(running.TemporalAddress)
 	d.synchronises()
 	d.listsAndShows(p)
@@ -37,7 +37,7 @@ func TestTheCommandLineFindsWhatRunsInItsFolderAndWorksOnIt(t *testing.T) {
 	requireNoBuyersInFiles(t, dir)
 }
 
-func (d *desk) asksForSettingsAndAccounts(temporal string) {
+func (d *operator) asksForSettingsAndAccounts(temporal string) {
 	var settings struct {
 		Settings []struct{ Name, Value, Origin, Meaning string }
 	}
@@ -67,7 +67,7 @@ func (d *desk) asksForSettingsAndAccounts(temporal string) {
 	}
 }
 
-func (d *desk) synchronises() {
+func (d *operator) synchronises() {
 	for _, account := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
 		for _, kind := range []runs.RunKind{runs.RunOrders, runs.RunStock} {
 			var synced struct {
@@ -92,7 +92,7 @@ func (d *desk) synchronises() {
 	require.Len(d.t, list.Runs, 5)
 }
 
-func (d *desk) listsAndShows(p *program) {
+func (d *operator) listsAndShows(p *program) {
 	p.eventually("six orders", func() bool {
 		var l orderList
 		d.act(&l, "orders", "--limit", "6")
@@ -134,7 +134,7 @@ func (d *desk) listsAndShows(p *program) {
 }
 
 // processes an order by hand, twice: its package counts once, and the channel is told of it once.
-func (d *desk) processes(p *program) {
+func (d *operator) processes(p *program) {
 	var before starter.OrderStatus
 	var file string
 	row := d.quicker(p, "process", func(row orders.OrderRow, st starter.OrderStatus) bool {
@@ -159,7 +159,7 @@ func (d *desk) processes(p *program) {
 }
 
 // cancels an open order: what was reserved is free again, and a scan does not bring the order back.
-func (d *desk) cancels(p *program) {
+func (d *operator) cancels(p *program) {
 	row := d.quicker(p, "cancel", func(row orders.OrderRow, _ starter.OrderStatus) bool {
 		_, _, code := d.run("cancel", row.Key.OrderID, "--account", row.Key.Account.ID, "--key", fmt.Sprint(row.Key.RowID))
 		return code == 0
@@ -171,7 +171,7 @@ func (d *desk) cancels(p *program) {
 	require.Positive(d.t, st.Units.Cancelled)
 }
 
-func (d *desk) refusesNonsense() {
+func (d *operator) refusesNonsense() {
 	row := d.list("")[0]
 	before := d.order(row)
 	broken := filepath.Join(d.dir, "broken.json")

@@ -28,7 +28,7 @@ func TestTheConsoleInABrowser(t *testing.T) {
 		_, err := faults.Switch(t.Context(), a.Address, faults.Rates{Unavailable: 0.1, Malformed: 0.1})
 		require.NoError(t, err)
 	}
-	d := &desk{t: t, dir: dir}
+	d := &operator{t: t, dir: dir}
 	var done []orders.OrderRow
 	p.eventually("an order that is done, and a fault", func() bool {
 		done = d.list(order.Completed)
@@ -42,7 +42,7 @@ func TestTheConsoleInABrowser(t *testing.T) {
 	b.seesThatItStopped()
 }
 
-func faultSeen(d *desk) bool {
+func faultSeen(d *operator) bool {
 	d.t.Helper()
 	var list struct{ Runs []runs.Run }
 	d.act(&list, "runs", "--errors", "--limit", "5")
@@ -117,7 +117,7 @@ func (b *tab) refreshes(base string) {
 }
 
 // showsOrder holds an order's page to what the command line says, and follows its link to the Temporal Web UI.
-func (b *tab) showsOrder(base string, d *desk, row orders.OrderRow) {
+func (b *tab) showsOrder(base string, d *operator, row orders.OrderRow) {
 	b.t.Helper()
 	st := d.order(row)
 	text := b.Go(base + "/orders?reference=" + url.QueryEscape(row.Reference))

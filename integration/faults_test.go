@@ -106,11 +106,11 @@ func TestNoQuirkOfPagesLosesOrDoublesAnything(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	flags := []string{"--orders", smallBook(t, dir, 750, false), "--speed", "max"}
-	world := start(t, dir, nil, "towpath-dev", append([]string{"marketplaces", "--markets-port", "0"}, flags...)...)
-	world.eventually("the book to be played", func() bool { return strings.Contains(world.out.String(), "The book is played") })
+	markets := start(t, dir, nil, "towpath-dev", append([]string{"marketplaces", "--markets-port", "0"}, flags...)...)
+	markets.eventually("the book to be played", func() bool { return strings.Contains(markets.out.String(), "The book is played") })
 	accounts := marketplaces(t, dir).Accounts
 	for _, a := range accounts {
-		switchOn(world, dir, a.ID, faults.Rates{ReorderedPage: 1, RepeatedCursor: 1, DuplicatePage: 1})
+		switchOn(markets, dir, a.ID, faults.Rates{ReorderedPage: 1, RepeatedCursor: 1, DuplicatePage: 1})
 	}
 	p, _ := startRunning(t, dir, append(flags, "--exit-when-done")...)
 	// While a cursor leads nowhere there are pages left to double. All accounts are switched at once: none comes to the end of its pages meanwhile.
@@ -128,7 +128,7 @@ func TestNoQuirkOfPagesLosesOrDoublesAnything(t *testing.T) {
 	operate(p, dir)
 	requireClean(t, p)
 	require.Contains(t, p.out.String(), "750 placed, 750 saved, 0 lost")
-	require.Zero(t, world.stop(), "%s", world.out)
+	require.Zero(t, markets.stop(), "%s", markets.out)
 }
 
 // faulty switches a fault on at every marketplace until each has had some, and then off.

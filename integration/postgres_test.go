@@ -33,7 +33,7 @@ import (
 // production is Towpath as it is run for real: a Temporal server, PostgreSQL, workers in processes of their own, and
 // marketplaces that are somewhere else.
 type production struct {
-	desk
+	operator
 	env     []string
 	store   *store.Store
 	starter *starter.Starter
@@ -49,7 +49,7 @@ func newProduction(t *testing.T, dir string) *production {
 	require.NoError(t, err)
 	t.Cleanup(server.Stop)
 	accounts := filepath.Join(dir, "accounts.yaml")
-	p := &production{desk: desk{t: t, dir: t.TempDir()}, env: []string{
+	p := &production{operator: operator{t: t, dir: t.TempDir()}, env: []string{
 		"TOWPATH_DATABASE_URL=" + url, "TOWPATH_TEMPORAL_ADDRESS=" + server.Address(), "TOWPATH_TEMPORAL_NAMESPACE=" + server.Namespace(),
 		"TOWPATH_ACCOUNTS=" + accounts, "TOWPATH_SPEED=" + productionSpeed, "TOWPATH_LOG_LEVEL=warn", "TOWPATH_TOKEN_KEY=" + vault.NewKey(),
 	}}
@@ -155,8 +155,8 @@ func TestTwoWorkersOnPostgreSQLOneOfThemKilled(t *testing.T) {
 	const orders = 60
 	dir := t.TempDir()
 	file := smallBook(t, dir, orders, false)
-	world := start(t, dir, nil, "towpath-dev", "marketplaces", "--markets-port", "0", "--orders", file, "--speed", productionSpeed)
-	world.eventually("the marketplaces' addresses", func() bool { return strings.Contains(world.out.String(), "shopify-uk") })
+	markets := start(t, dir, nil, "towpath-dev", "marketplaces", "--markets-port", "0", "--orders", file, "--speed", productionSpeed)
+	markets.eventually("the marketplaces' addresses", func() bool { return strings.Contains(markets.out.String(), "shopify-uk") })
 	p := newProduction(t, dir)
 	p.connect(dir, file)
 	first := start(t, p.dir, p.env, "towpath", "worker")
@@ -168,7 +168,7 @@ func TestTwoWorkersOnPostgreSQLOneOfThemKilled(t *testing.T) {
 	p.processByHand(second)
 	p.requireClean(dir)
 	require.Zero(t, second.stop(), "%s", second.out)
-	require.Zero(t, world.stop(), "%s", world.out)
+	require.Zero(t, markets.stop(), "%s", markets.out)
 }
 
 // processByHand processes an order with the command line, to its end.

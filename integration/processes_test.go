@@ -13,8 +13,8 @@ func TestThePlatformIsKilledWhileTheMarketplacesLiveOn(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	flags := []string{"--orders", smallBook(t, dir, 90, true), "--speed", "1200"}
-	world := start(t, dir, nil, "towpath-dev", append([]string{"marketplaces", "--markets-port", "0"}, flags...)...)
-	world.eventually("the marketplaces' addresses", func() bool { return strings.Contains(world.out.String(), "shopify-uk") })
+	markets := start(t, dir, nil, "towpath-dev", append([]string{"marketplaces", "--markets-port", "0"}, flags...)...)
+	markets.eventually("the marketplaces' addresses", func() bool { return strings.Contains(markets.out.String(), "shopify-uk") })
 
 	for _, bought := range []int{25, 55} {
 		p := startDev(t, dir, flags...)
@@ -24,15 +24,15 @@ func TestThePlatformIsKilledWhileTheMarketplacesLiveOn(t *testing.T) {
 		p.kill()
 	}
 	while := count(placedOrders(t, dir))
-	world.eventually("orders that nobody scans", func() bool { return count(placedOrders(t, dir)) >= while+5 })
+	markets.eventually("orders that nobody scans", func() bool { return count(placedOrders(t, dir)) >= while+5 })
 
 	p := startDev(t, dir, append(flags, "--exit-when-done")...)
 	requireClean(t, p)
 	require.Contains(t, p.out.String(), "90 placed, 0 refused")
-	require.Contains(t, world.out.String(), "The book is played")
+	require.Contains(t, markets.out.String(), "The book is played")
 	audit := start(t, dir, nil, "towpath-dev", "audit")
 	requireClean(t, audit)
-	require.Zero(t, world.stop(), "%s", world.out)
+	require.Zero(t, markets.stop(), "%s", markets.out)
 }
 
 // A platform that does not fit the marketplaces that run is refused, and they are left alone.
@@ -40,8 +40,8 @@ func TestAPlatformThatDoesNotFitTheMarketplacesIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	book := smallBook(t, dir, 6, false)
-	world := start(t, dir, nil, "towpath-dev", "marketplaces", "--markets-port", "0", "--orders", book, "--speed", "max")
-	world.eventually("the book to be played", func() bool { return strings.Contains(world.out.String(), "The book is played") })
+	markets := start(t, dir, nil, "towpath-dev", "marketplaces", "--markets-port", "0", "--orders", book, "--speed", "max")
+	markets.eventually("the book to be played", func() bool { return strings.Contains(markets.out.String(), "The book is played") })
 	for want, args := range map[string][]string{
 		"--speed max":               {"--orders", book, "--speed", "600"},
 		"with another book":         {"--speed", "max"},
@@ -53,5 +53,5 @@ func TestAPlatformThatDoesNotFitTheMarketplacesIsRefused(t *testing.T) {
 	}
 	require.Equal(t, 6, count(placedOrders(t, dir)))
 	requireClean(t, startDev(t, dir, "--orders", book, "--speed", "max", "--exit-when-done"))
-	require.Zero(t, world.stop(), "%s", world.out)
+	require.Zero(t, markets.stop(), "%s", markets.out)
 }

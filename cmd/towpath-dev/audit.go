@@ -44,11 +44,11 @@ func (d *dev) auditFolder(ctx context.Context) error {
 	if d.folder, err = existingFolder(d.o.data); err != nil {
 		return err
 	}
-	if d.world, err = knownWorld(ctx, d.folder.file(marketsDir)); err != nil {
+	if d.simulation, err = readSimulation(ctx, d.folder.file(marketsDir)); err != nil {
 		return err
 	}
-	d.closers = append(d.closers, d.world.close)
-	if err := d.world.settle(ctx); err != nil {
+	d.closers = append(d.closers, d.simulation.close)
+	if err := d.simulation.awaitAccepted(ctx); err != nil {
 		return err
 	}
 	return d.auditStore(ctx)

@@ -64,7 +64,7 @@ func (d *dev) demoStock(ctx context.Context) error {
 		sku := row[1]
 		shelf = append(shelf, warehouse.Entry{Key: "opening/" + sku, Kind: warehouse.Opening, SKU: sku, Location: location, Quantity: demoUnits})
 	}
-	return d.world.warehouse.Append(ctx, shelf)
+	return d.simulation.warehouse.Append(ctx, shelf)
 }
 
 // publishGoods asks for the goods to be published on every account, once: started again, a folder goes on with what it has.
@@ -72,7 +72,7 @@ func (d *dev) publishGoods(ctx context.Context) error {
 	if !d.hasGoods() {
 		return nil
 	}
-	for _, a := range d.world.production() {
+	for _, a := range d.simulation.production() {
 		account, err := d.platform.Store.Accounts.Account(ctx, a.ID)
 		if err != nil || account.Observing {
 			if err != nil {
@@ -100,7 +100,7 @@ func (d *dev) publishGoods(ctx context.Context) error {
 
 // published reports whether every run that was asked for has ended.
 func (d *dev) published(ctx context.Context) (bool, error) {
-	for _, a := range d.world.accounts {
+	for _, a := range d.simulation.accounts {
 		for _, e := range []channel.Endpoint{channel.Test, channel.Production} {
 			left, err := d.platform.Store.Publications.List(ctx, a.ID, e)
 			if err != nil || len(left) > 0 {

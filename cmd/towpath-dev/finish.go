@@ -22,8 +22,8 @@ const (
 	lookEvery = 500 * time.Millisecond
 	// patience is how long nothing may move before the audit is held all the same, to say what is stuck.
 	patience = 3 * time.Minute
-	// settleWithin is how long an audit waits for changes that the marketplaces have accepted.
-	settleWithin = 30 * time.Second
+	// acceptedWithin is how long an audit waits for changes that the marketplaces have accepted.
+	acceptedWithin = 30 * time.Second
 )
 
 // finish waits until the book is played and nothing is left to do.
@@ -74,7 +74,7 @@ func (d *dev) played(ctx context.Context) (bool, error) {
 	if d.player != nil {
 		return d.player.Progress().Done, nil
 	}
-	return d.world.bookDone(ctx, d.packer.Progress().Read)
+	return d.simulation.bookDone(ctx, d.packer.Progress().Read)
 }
 
 // quiet reports whether every placed order has ended, every level is pushed and the warehouse has nothing to do.
@@ -86,7 +86,7 @@ func (d *dev) quiet(ctx context.Context) (figures, bool, error) {
 	if err != nil || f.open > 0 || f.dirty > 0 || !d.packer.Idle() {
 		return f, false, err
 	}
-	placed, pending, err := d.world.counts(ctx)
+	placed, pending, err := d.simulation.counts(ctx)
 	if err != nil || placed != f.saved || pending > 0 {
 		return f, false, err
 	}
@@ -100,7 +100,7 @@ func (d *dev) quiet(ctx context.Context) (figures, bool, error) {
 
 // shown reports whether the levels that Amazon accepted were read back: some never become live, and are sent again.
 func (d *dev) shown(ctx context.Context) (bool, error) {
-	for _, a := range d.world.accounts {
+	for _, a := range d.simulation.accounts {
 		if a.Kind != channel.Amazon {
 			continue
 		}
@@ -127,11 +127,11 @@ func (d *dev) backlog(ctx context.Context) (int, error) {
 
 // audit prints the audit's table; its error says that something is violated.
 func (d *dev) audit(ctx context.Context) error {
-	readers, err := d.world.readers(ctx)
+	readers, err := d.simulation.readers(ctx)
 	if err != nil {
 		return err
 	}
-	in := audit.Input{Store: d.platform.Store, Markets: readers, Warehouse: d.world.warehouse}
+	in := audit.Input{Store: d.platform.Store, Markets: readers, Warehouse: d.simulation.warehouse}
 	if d.o.rehearse != nil {
 		in.Warehouse = nil // the operator enters the stock himself
 	}
@@ -164,7 +164,7 @@ func (d *dev) audit(ctx context.Context) error {
 }
 
 // readers opens every marketplace's ledger.
-func (w *world) readers(ctx context.Context) (map[string]*market.Reader, error) {
+func (w *simulation) readers(ctx context.Context) (map[string]*market.Reader, error) {
 	all := make(map[string]*market.Reader)
 	for _, a := range w.accounts {
 		r, err := market.OpenReadOnly(ctx, filepath.Join(w.dir, filepath.Base(a.File)))
@@ -178,7 +178,7 @@ func (w *world) readers(ctx context.Context) (map[string]*market.Reader, error) 
 
 // counts are how many orders the marketplaces have, and how many changes of listings they accepted that are still to
 // take effect.
-func (w *world) counts(ctx context.Context) (placed, pending int, err error) {
+func (w *simulation) counts(ctx context.Context) (placed, pending int, err error) {
 	readers, err := w.readers(ctx)
 	if err != nil {
 		return 0, 0, err
@@ -192,13 +192,13 @@ func (w *world) counts(ctx context.Context) (placed, pending int, err error) {
 	return placed, pending, err
 }
 
-// settle waits a while for what the marketplaces have accepted; the audit then says what has not taken effect.
-func (w *world) settle(ctx context.Context) error {
+// awaitAccepted waits a while for what the marketplaces have accepted; the audit then says what has not taken effect.
+func (w *simulation) awaitAccepted(ctx context.Context) error {
 	running, err := runningIn(ctx, w.dir)
 	if running == nil || err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, settleWithin)
+	ctx, cancel := context.WithTimeout(ctx, acceptedWithin)
 	defer cancel()
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()

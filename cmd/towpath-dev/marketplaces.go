@@ -57,7 +57,7 @@ func runMarketplaces(ctx context.Context, o *options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	w, err := openWorld(ctx, o, f.file(marketsDir), factor, logger)
+	w, err := openSimulation(ctx, o, f.file(marketsDir), factor, logger)
 	if err != nil {
 		return portHint(err, "--markets-port")
 	}

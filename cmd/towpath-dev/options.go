@@ -42,7 +42,7 @@ type options struct {
 	fresh        bool
 	exitWhenDone bool
 	faults       string
-	warts        string
+	quirks       string
 	sandboxes    bool // eBay's sandbox and a Shopify store for development, beside the marketplaces
 	sync         string
 	host, public string // of the marketplaces: where they listen, and the host that others reach them under
@@ -82,7 +82,7 @@ func (o *options) bookFlags(cmd *cobra.Command) {
 	f.StringVar(&o.shape, "shape", o.shape, "book (orders as they are) or retail (orders of 1 to 5 lines, same totals)")
 	f.BoolVar(&o.fresh, "fresh", false, "forget all earlier data and begin anew")
 	f.StringVar(&o.faults, "faults", "", "none, occasional (default without --orders), or kinds with their rates, e.g. lost=0.05,throttle=0.01; towpath-dev faults -h lists them")
-	f.StringVar(&o.warts, "warts", "", "usual (default without --orders): some orders are shipped by the channel, combined, on hold for a while, or ship from two places; or none")
+	f.StringVar(&o.quirks, "quirks", "", "usual (default without --orders): some orders are shipped by the channel, combined, on hold for a while, or ship from two places; or none")
 	f.BoolVar(&o.sandboxes, "sandboxes", false, "also run a sandbox of eBay and a development store of Shopify, to publish to with --endpoint test (always, when neither --orders nor --exit-when-done is given)")
 	f.IntVar(&o.ports.markets, "markets-port", o.ports.markets, "first port of the marketplaces; 0 picks free ones")
 }
@@ -131,40 +131,40 @@ func (o *options) plan() (*book.Plan, error) {
 	return b.Plan(book.Options{Shape: shape, Stock: stock, Accounts: accountIDs()}), nil
 }
 
-// The choices of --warts.
+// The choices of --quirks.
 const (
-	wartsNone  = "none"
-	wartsUsual = "usual"
+	quirksNone  = "none"
+	quirksUsual = "usual"
 )
 
-// wartsWord is whether orders have warts. A book that is given is played as it is, unless it is asked for.
-func (o *options) wartsWord() (string, error) {
+// quirksWord is whether orders have quirks. A book that is given is played as it is, unless it is asked for.
+func (o *options) quirksWord() (string, error) {
 	switch {
-	case o.warts == wartsUsual, o.warts == "" && o.orders == "" && o.rehearse == nil:
-		return wartsUsual, nil
-	case o.warts == wartsNone, o.warts == "":
-		return wartsNone, nil
+	case o.quirks == quirksUsual, o.quirks == "" && o.orders == "" && o.rehearse == nil:
+		return quirksUsual, nil
+	case o.quirks == quirksNone, o.quirks == "":
+		return quirksNone, nil
 	}
-	return "", usageError{fmt.Errorf("--warts %q: want %s or %s", o.warts, wartsUsual, wartsNone)}
+	return "", usageError{fmt.Errorf("--quirks %q: want %s or %s", o.quirks, quirksUsual, quirksNone)}
 }
 
 // secondLocation is where a Shopify shop keeps some of its goods.
 const secondLocation = "gid://shopify/Location/61000000002"
 
-// wartsOf are an account's, as its kind of marketplace has them.
-func (o *options) wartsOf(kind channel.Kind) buyers.Warts {
-	if word, err := o.wartsWord(); err != nil || word == wartsNone {
-		return buyers.Warts{}
+// quirksOf are an account's, as its kind of marketplace has them.
+func (o *options) quirksOf(kind channel.Kind) buyers.Quirks {
+	if word, err := o.quirksWord(); err != nil || word == quirksNone {
+		return buyers.Quirks{}
 	}
 	switch kind {
 	case channel.Amazon:
-		return buyers.Warts{FBA: true}
+		return buyers.Quirks{FBA: true}
 	case channel.EBay:
-		return buyers.Warts{Combined: true}
+		return buyers.Quirks{Combined: true}
 	case channel.Shopify:
-		return buyers.Warts{Hold: "HIGH_RISK_OF_FRAUD", SecondLocation: secondLocation}
+		return buyers.Quirks{Hold: "HIGH_RISK_OF_FRAUD", SecondLocation: secondLocation}
 	}
-	return buyers.Warts{}
+	return buyers.Quirks{}
 }
 
 // faultRates are the faults that the marketplaces begin with.

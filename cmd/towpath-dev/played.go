@@ -21,7 +21,7 @@ type played struct {
 	Orders string `json:"orders"` // absolute path; empty = the small book
 	Stock  string `json:"stock"`
 	Shape  string `json:"shape"`
-	Warts  string `json:"warts,omitempty"` // empty = it was begun before there were any
+	Quirks string `json:"quirks,omitempty"` // empty = it was begun before there were any
 	Once   bool   `json:"once"`
 
 	Sandboxes bool `json:"sandboxes,omitempty"`
@@ -31,11 +31,11 @@ type played struct {
 
 // remember writes down what is played. A folder goes on with the book and the sandboxes it began with.
 func (o *options) remember() error {
-	warts, err := o.wartsWord()
+	quirks, err := o.quirksWord()
 	if err != nil {
 		return err
 	}
-	now := played{Stock: o.stock, Shape: o.shape, Warts: warts, Once: o.exitWhenDone, Rehearse: o.rehearse}
+	now := played{Stock: o.stock, Shape: o.shape, Quirks: quirks, Once: o.exitWhenDone, Rehearse: o.rehearse}
 	if o.orders != "" {
 		path, err := filepath.Abs(o.orders)
 		if err != nil {
@@ -50,8 +50,8 @@ func (o *options) remember() error {
 	case err != nil:
 		return err
 	case before.Orders != now.Orders || before.Stock != now.Stock || before.Shape != now.Shape,
-		!slices.Equal(before.Rehearse, now.Rehearse), before.Warts != "" && before.Warts != now.Warts:
-		return usageError{fmt.Errorf("data folder %s was begun with another book or other --stock, --shape or --warts: go on with those, begin anew with --fresh, or name another folder with --data", o.data)}
+		!slices.Equal(before.Rehearse, now.Rehearse), before.Quirks != "" && before.Quirks != now.Quirks:
+		return usageError{fmt.Errorf("data folder %s was begun with another book or other --stock, --shape or --quirks: go on with those, begin anew with --fresh, or name another folder with --data", o.data)}
 	}
 	o.sandboxes = o.sandboxes || before.Sandboxes
 	now.Sandboxes = o.sandboxes

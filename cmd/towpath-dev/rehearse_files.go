@@ -130,7 +130,7 @@ func (r *shelves) stock(s merchantfile.StockRow) error {
 
 // list puts the goods up on their marketplaces. eBay's are as their seller made them, in Seller Hub. Doing it again
 // changes nothing.
-func (w *world) list(ctx context.Context, all []goods) error {
+func (w *simulation) list(ctx context.Context, all []goods) error {
 	by := make(map[string][]goods)
 	for _, g := range all {
 		by[g.Account] = append(by[g.Account], g)

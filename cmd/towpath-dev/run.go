@@ -29,16 +29,16 @@ type dev struct {
 	factor float64
 	max    bool
 
-	world    *world
-	temporal *temporalserver.Server
-	platform *platform.Platform
-	console  *http.Server
-	player   *buyers.Player // nil: the buyers live with marketplaces of their own
-	packer   *packer.Packer
-	began    time.Time
-	tokenKey string // seals rotating tokens; empty: there are none
-	offline  bool   // no Temporal server to ask: an audit of a folder on which nothing runs
-	closers  []func()
+	simulation *simulation
+	temporal   *temporalserver.Server
+	platform   *platform.Platform
+	console    *http.Server
+	player     *buyers.Player // nil: the buyers live with marketplaces of their own
+	packer     *packer.Packer
+	began      time.Time
+	tokenKey   string // seals rotating tokens; empty: there are none
+	offline    bool   // no Temporal server to ask: an audit of a folder on which nothing runs
+	closers    []func()
 }
 
 // runDev brings everything up, plays, and takes everything down in the opposite order.
@@ -153,7 +153,7 @@ func (d *dev) printAddresses() {
 	line("Console", "http://"+d.console.Addr)
 	line("Temporal Web UI", d.temporal.UIAddress())
 	line("Temporal", d.temporal.Address()+" (namespace "+d.temporal.Namespace()+")")
-	for _, a := range d.world.accounts {
+	for _, a := range d.simulation.accounts {
 		line("Marketplace", a.Address+"  "+a.ID)
 	}
 	line("Data", d.folder.path)

@@ -49,11 +49,11 @@ func (d *dev) start(ctx context.Context) error {
 
 // startMarketplaces starts the marketplaces, or uses those that run on their own in the same folder.
 func (d *dev) startMarketplaces(ctx context.Context) error {
-	w, err := openWorld(ctx, d.o, d.folder.file(marketsDir), d.factor, d.logger)
+	w, err := openSimulation(ctx, d.o, d.folder.file(marketsDir), d.factor, d.logger)
 	if err != nil {
 		return portHint(err, "--markets-port")
 	}
-	d.world = w
+	d.simulation = w
 	d.closers = append(d.closers, w.close)
 	if w.attached {
 		return w.listed(ctx, d.plan)
@@ -91,7 +91,7 @@ func (d *dev) openPlatform(ctx context.Context) error {
 		return err
 	}
 	var err error
-	if d.tokenKey, err = d.keyOf(d.world.accounts); err != nil {
+	if d.tokenKey, err = d.keyOf(d.simulation.accounts); err != nil {
 		return err
 	}
 	s := d.settings()
@@ -122,7 +122,7 @@ func migrate(ctx context.Context, url string) error {
 // accounts are the simulated merchant's accounts as the accounts file has them.
 func (d *dev) accounts() []config.Account {
 	var all []config.Account
-	for _, a := range d.world.accounts {
+	for _, a := range d.simulation.accounts {
 		c := a.Channel()
 		c.Listings.Revise = true // the merchant lists with Towpath alone
 		if d.max && a.Kind == channel.Amazon {
@@ -158,7 +158,7 @@ func (d *dev) openCatalogue(ctx context.Context) error {
 		}
 	}
 	if d.o.rehearse != nil {
-		return d.world.list(ctx, d.goods)
+		return d.simulation.list(ctx, d.goods)
 	}
 	if err := d.importCatalogue(ctx); err != nil {
 		return fmt.Errorf("enter the catalogue: %w", err)
@@ -168,13 +168,13 @@ func (d *dev) openCatalogue(ctx context.Context) error {
 
 // openingStock books what the warehouse has.
 func (d *dev) openingStock(ctx context.Context) error {
-	places, closePlaces, err := d.world.places(ctx)
+	places, closePlaces, err := d.simulation.places(ctx)
 	if err != nil {
 		return err
 	}
 	d.closers = append(d.closers, closePlaces)
 	d.packer = packer.New(packer.Options{
-		Platform: merchant{d.platform}, Warehouse: d.world.warehouse, Speed: d.speed(), Packing: d.packing(), Places: places, Logger: d.logger,
+		Platform: merchant{d.platform}, Warehouse: d.simulation.warehouse, Speed: d.speed(), Packing: d.packing(), Places: places, Logger: d.logger,
 	})
 	if err := d.demoStock(ctx); err != nil {
 		return err

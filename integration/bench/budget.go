@@ -112,7 +112,7 @@ func readOrders(ctx workflow.Context, account message.Account, orders []string) 
 
 func (s *shop) printBudget(ctx context.Context, out io.Writer) error {
 	account := s.accounts[0]
-	arrivals := s.tallies[account.ID].of("GET", "/orders/2026-01-01/orders/")
+	arrivals := s.callLogs[account.ID].of("GET", "/orders/2026-01-01/orders/")
 	refused := 0
 	for _, a := range arrivals {
 		if a.status == 429 {

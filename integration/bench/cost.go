@@ -65,7 +65,7 @@ func cost(ctx context.Context, n int, out io.Writer) error {
 		return err
 	}
 	defer s.close()
-	if err := s.settle(ctx); err != nil {
+	if err := s.warmUp(ctx); err != nil {
 		return err
 	}
 	m := &meter{shop: s}
@@ -76,8 +76,8 @@ func cost(ctx context.Context, n int, out io.Writer) error {
 	return s.printHistories(ctx, out)
 }
 
-// settle has the first scan of each account, which is another than the later ones, and the opening levels done.
-func (s *shop) settle(ctx context.Context) error {
+// warmUp has the first scan of each account, which is another than the later ones, and the opening levels done.
+func (s *shop) warmUp(ctx context.Context) error {
 	if _, err := s.scan(ctx); err != nil {
 		return err
 	}
@@ -153,7 +153,7 @@ func (s *shop) scan(ctx context.Context) (int, error) {
 
 // deliver lets the lifecycles hear what scans have found, and waits until they have nothing more to do.
 func (s *shop) deliver(ctx context.Context) (int, error) {
-	hints, _ := s.hold.take()
+	hints, _ := s.hold.drain()
 	told := s.starter.Deliver(ctx, hints)
 	if len(told) != len(hints) {
 		return 0, fmt.Errorf("%d of %d lifecycles were told", len(told), len(hints))

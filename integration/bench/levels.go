@@ -85,7 +85,7 @@ func (s *shop) printLevels(ctx context.Context, out io.Writer, a message.Account
 		}
 	}
 	kind := pushCalls[a.Channel]
-	calls := s.tallies[a.ID].of(kind.words...)
+	calls := s.callLogs[a.ID].of(kind.words...)
 	allowed, _ := channel.AllowanceOf(a.Channel, kind.operation)
 	refused := 0
 	for _, c := range calls {
@@ -102,7 +102,7 @@ func (s *shop) printLevels(ctx context.Context, out io.Writer, a message.Account
 	}
 	least := (changedLevels + allowed.Units - 1) / allowed.Units
 	_, err = fmt.Fprintf(out, "%s (%s)\t%d\t%d\t%.1f\t%s\t%.3g\t%s\t%s\t%d\t%d\t\n", a.ID, allowed.Calls[0].Call, len(calls), least, took.Seconds(),
-		rate, allowed.Weight, ofBudget, ofChannel, refused, len(s.tallies[a.ID].of("/")))
+		rate, allowed.Weight, ofBudget, ofChannel, refused, len(s.callLogs[a.ID].of("/")))
 	return err
 }
 

@@ -112,7 +112,7 @@ func (s *shop) publishTo(ctx context.Context, out io.Writer, a message.Account) 
 	if err != nil {
 		return err
 	}
-	calls := s.tallies[a.ID].of("/")
+	calls := s.callLogs[a.ID].of("/")
 	refused := 0
 	for _, c := range calls {
 		if c.status == 429 {
@@ -127,7 +127,7 @@ func (s *shop) publishTo(ctx context.Context, out io.Writer, a message.Account) 
 // share is how much of what the channel allows the publication used while it lasted: of eBay's calls a day, of Shopify's points. Amazon's feed is
 // one call, which has no rate.
 func (s *shop) share(a message.Account) string {
-	t := s.tallies[a.ID]
+	t := s.callLogs[a.ID]
 	switch a.Channel {
 	case channel.EBay:
 		calls := t.of("/sell/inventory")

@@ -62,7 +62,7 @@ type shop struct {
 	starter  *starter.Starter
 	hold     *hold
 	accounts []message.Account
-	tallies  map[string]*tally // by account
+	callLogs map[string]*callLog // by account
 	open     activities.Connections
 	closers  []func()
 }
@@ -92,8 +92,8 @@ func (h *hold) WakeStock(_ context.Context, accounts []string) error {
 	return nil
 }
 
-// take hands out what was held.
-func (h *hold) take() (hints []orders.Hint, wakes int) {
+// drain hands out what was held.
+func (h *hold) drain() (hints []orders.Hint, wakes int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	hints, wakes = h.hints, h.wakes
@@ -110,7 +110,7 @@ func openShop(ctx context.Context, dir string, as setup) (*shop, error) {
 			{ID: "amazon-uk", Kind: channel.Amazon}, {ID: "ebay-uk", Kind: channel.EBay}, {ID: "shopify-uk", Kind: channel.Shopify},
 		}
 	}
-	s := &shop{setup: as, tallies: make(map[string]*tally)}
+	s := &shop{setup: as, callLogs: make(map[string]*callLog)}
 	for _, step := range []func(context.Context, string) error{s.openTemporal, s.openMarkets, s.openStore, s.openWork} {
 		if err := step(ctx, dir); err != nil {
 			s.close()

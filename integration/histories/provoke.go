@@ -124,15 +124,15 @@ func (p *provoker) unsent(ctx context.Context) (map[int]message.OrderKey, error)
 		if err != nil {
 			return rows, err
 		}
-		if !p.taken[row.Key.OrderID] {
+		if !p.used[row.Key.OrderID] {
 			rows[len(ids)] = row.Key
 		}
 	}
 	return rows, nil
 }
 
-// take reserves a parked order with so many unsent packages for one step.
-func (p *provoker) take(ctx context.Context, packages int) (orders.OrderRow, error) {
+// reserve reserves a parked order with so many unsent packages for one step.
+func (p *provoker) reserve(ctx context.Context, packages int) (orders.OrderRow, error) {
 	rows, err := p.unsent(ctx)
 	if err != nil {
 		return orders.OrderRow{}, err
@@ -141,12 +141,12 @@ func (p *provoker) take(ctx context.Context, packages int) (orders.OrderRow, err
 	if !ok {
 		return orders.OrderRow{}, fmt.Errorf("no parked order with %d packages", packages)
 	}
-	p.taken[key.OrderID] = true
+	p.used[key.OrderID] = true
 	return p.Starter.Find(ctx, key.OrderID, account)
 }
 
 func (p *provoker) cancelParked(ctx context.Context) error {
-	row, err := p.take(ctx, 1)
+	row, err := p.reserve(ctx, 1)
 	if err != nil {
 		return err
 	}
@@ -156,7 +156,7 @@ func (p *provoker) cancelParked(ctx context.Context) error {
 // restartUnsent ends the workflows of two orders as if somebody had terminated them: the sweep starts them anew.
 func (p *provoker) restartUnsent(ctx context.Context) error {
 	for _, packages := range []int{1, 2} {
-		row, err := p.take(ctx, packages)
+		row, err := p.reserve(ctx, packages)
 		if err != nil {
 			return err
 		}

@@ -79,7 +79,7 @@ func (p *provoker) checkInTrouble(ctx context.Context) error {
 
 // troubled does something again and again while the eventual marketplace has faults.
 func (p *provoker) troubled(ctx context.Context, rates faults.Rates, do func() (bool, error)) error {
-	a, ok := p.world.Account(eventual)
+	a, ok := p.markets.Account(eventual)
 	if !ok {
 		return fmt.Errorf("no account %s", eventual)
 	}

@@ -20,18 +20,18 @@ import (
 // provoker makes happen in a running towpath-dev what rarely happens by itself.
 type provoker struct {
 	*platform.Platform
-	world  *simulator.Attached
-	market string          // address of the marketplace
-	before faults.Rates    // what it is put back to
-	taken  map[string]bool // orders that a step has used
+	markets *simulator.Attached
+	market  string          // address of the marketplace
+	before  faults.Rates    // what it is put back to
+	used    map[string]bool // orders that a step has used
 }
 
 func newProvoker(ctx context.Context, data string, dev config.Dev) (*provoker, error) {
-	world, err := simulator.Attach(filepath.Join(data, "marketplaces"))
+	markets, err := simulator.Attach(filepath.Join(data, "marketplaces"))
 	if err != nil {
 		return nil, err
 	}
-	a, ok := world.Account(account)
+	a, ok := markets.Account(account)
 	if !ok {
 		return nil, fmt.Errorf("no account %s in %s", account, data)
 	}
@@ -46,7 +46,7 @@ func newProvoker(ctx context.Context, data string, dev config.Dev) (*provoker, e
 	if err != nil {
 		return nil, err
 	}
-	return &provoker{Platform: open, world: world, market: a.Address, before: state.Rates, taken: map[string]bool{}}, nil
+	return &provoker{Platform: open, markets: markets, market: a.Address, before: state.Rates, used: map[string]bool{}}, nil
 }
 
 func (p *provoker) fail(ctx context.Context, rates faults.Rates, operations ...string) error {

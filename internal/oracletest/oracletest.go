@@ -67,18 +67,18 @@ func root(t testing.TB) string {
 	}
 }
 
-// Tally counts cases by what was held against the specification. It is safe for concurrent use.
-type Tally struct {
+// Counter counts cases by what was held against the specification. It is safe for concurrent use.
+type Counter struct {
 	channel string
 	mu      sync.Mutex
 	counts  map[string]int
 }
 
-// Count makes the tally of one test; its counts are told when the test and its subtests end. A test that held
+// Count makes the counter of one test; its counts are printed when the test and its subtests end. A test that held
 // nothing against the specification fails.
-func Count(t *testing.T, channel string) *Tally {
+func Count(t *testing.T, channel string) *Counter {
 	t.Helper()
-	c := &Tally{channel: channel, counts: map[string]int{}}
+	c := &Counter{channel: channel, counts: map[string]int{}}
 	t.Cleanup(func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
@@ -86,7 +86,7 @@ func Count(t *testing.T, channel string) *Tally {
 		if len(c.counts) == 0 {
 			t.Error("nothing was held against the specification")
 		}
-		if err := c.tell(t.Logf); err != nil {
+		if err := c.report(t.Logf); err != nil {
 			t.Error(err)
 		}
 	})
@@ -94,13 +94,13 @@ func Count(t *testing.T, channel string) *Tally {
 }
 
 // Add counts n more cases, e.g. Add("requests", 1).
-func (c *Tally) Add(what string, n int) {
+func (c *Counter) Add(what string, n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.counts[what] += n
 }
 
-func (c *Tally) tell(logf func(string, ...any)) error {
+func (c *Counter) report(logf func(string, ...any)) error {
 	var lines string
 	for _, what := range slices.Sorted(maps.Keys(c.counts)) {
 		logf("%s: %s: %d", c.channel, what, c.counts[what])

@@ -16,8 +16,8 @@ func account() channel.Account {
 	}
 }
 
-func bench(a channel.Account) channeltest.Bench {
-	b := channeltest.Bench{
+func bench(a channel.Account) channeltest.Adapter {
+	b := channeltest.Adapter{
 		Account: a, AuthPath: "/auth/o2/token", Open: amazon.Open, Handler: simulated.Handler, Market: simulated.MarketOptions,
 		Operations:   channeltest.Operations{Orders: "searchOrders", Order: "getOrder", Levels: "patchListingsItem", Ship: "confirmShipment", Publish: []string{"putListingsItem"}},
 		UnknownLevel: channel.Level{SKU: "NOT/LISTED 1", Quantity: 3},

@@ -38,7 +38,7 @@ var besideTheModels = map[string]string{
 type oracle struct {
 	routers []routers.Router
 	feed    *jsonschema.Schema
-	tally   *oracletest.Tally
+	counter *oracletest.Counter
 	seen    sync.Map // operation ids
 }
 
@@ -128,7 +128,7 @@ func openOracle(t *testing.T) *oracle {
 	t.Helper()
 	o, err := loadOracle(oracletest.Dir(t, "amazon", "github.com/amzn/selling-partner-api-models"))
 	require.NoError(t, err)
-	o.tally = oracletest.Count(t, "amazon")
+	o.counter = oracletest.Count(t, "amazon")
 	return o
 }
 
@@ -168,13 +168,13 @@ func (o *oracle) check(r *http.Request, answer *oracletest.Witness) error {
 	if err := openapi3filter.ValidateRequest(r.Context(), in); err != nil {
 		return fmt.Errorf("request: %w", err)
 	}
-	o.tally.Add("requests", 1)
+	o.counter.Add("requests", 1)
 	out := &openapi3filter.ResponseValidationInput{RequestValidationInput: in, Status: answer.Status, Header: answer.Header(), Options: options}
 	out.SetBodyBytes(answer.Body.Bytes())
 	if err := openapi3filter.ValidateResponse(r.Context(), out); err != nil {
 		return fmt.Errorf("answer: %w", err)
 	}
-	o.tally.Add("answers", 1)
+	o.counter.Add("answers", 1)
 	o.seen.Store(route.Operation.OperationID, true)
 	return nil
 }
@@ -199,7 +199,7 @@ func (o *oracle) watchFeeds(t *testing.T, next http.Handler) http.Handler {
 			} else if err := o.feed.Validate(feed); err != nil {
 				t.Errorf("the feed: %v", err)
 			} else {
-				o.tally.Add("feeds", 1)
+				o.counter.Add("feeds", 1)
 			}
 		}
 		next.ServeHTTP(w, r)

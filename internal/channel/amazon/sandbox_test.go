@@ -188,21 +188,21 @@ func sandboxCases(t *testing.T, file, operation string) (cases []sandboxCase) {
 func TestSandboxResponsesAreRead(t *testing.T) {
 	t.Parallel()
 	dir := oracletest.Dir(t, "amazon", "github.com/amzn/selling-partner-api-models")
-	tally := oracletest.Count(t, "amazon")
+	counter := oracletest.Count(t, "amazon")
 	for _, name := range slices.Sorted(maps.Keys(operations)) {
 		op := operations[name]
 		cases := sandboxCases(t, filepath.Join(dir, op.model), name)
 		require.NotEmpty(t, cases, name)
 		for n, published := range cases {
 			t.Run(fmt.Sprintf("%s %d %d", name, published.status, n), func(t *testing.T) {
-				tally.Add("sandbox responses", 1)
+				counter.Add("sandbox responses", 1)
 				if published.status == http.StatusNoContent {
 					published.Response = nil
 				}
 				if op.shape != nil && published.status < http.StatusMultipleChoices {
 					into := op.shape()
 					require.Nil(t, (&transport.Answer{Body: published.Response}).Decode(name, into))
-					tally.Add("sandbox values", survived(t, name, published.Response, reflect.ValueOf(into)))
+					counter.Add("sandbox values", survived(t, name, published.Response, reflect.ValueOf(into)))
 				}
 				fault := published.serve(t, name, op)
 				wanted := published.refusal(t)

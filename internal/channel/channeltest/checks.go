@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-func checksWork(t *testing.T, b Bench) {
+func checksWork(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.list(3)
 	before := s.ledger()
@@ -27,7 +27,7 @@ func checksWork(t *testing.T, b Bench) {
 	require.Equal(t, before, s.ledger(), "a check changes nothing")
 }
 
-func checksOfADeadGrant(t *testing.T, b Bench) {
+func checksOfADeadGrant(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.list(1)
 	checks := s.reopen(b.Dead).Checks(t.Context())
@@ -45,7 +45,7 @@ func checksOfADeadGrant(t *testing.T, b Bench) {
 }
 
 // ledger is how many entries the marketplace's ledger has.
-func (s *stall) ledger() int {
+func (s *fixture) ledger() int {
 	s.t.Helper()
 	entries, err := s.market.Entries(s.t.Context(), 0, 100_000)
 	require.NoError(s.t, err)

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
-func foreignCursor(t *testing.T, b Bench) {
+func foreignCursor(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	_, err := s.conn.Orders(t.Context(), channel.OrdersQuery{Since: time.Now().Add(-time.Hour), Cursor: "\x00 not a cursor"})
 	require.Equal(t, channel.Invalid, fault(t, err).Class)
@@ -18,14 +18,14 @@ func foreignCursor(t *testing.T, b Bench) {
 
 // repeatedCursor lets every cursor lead back to the page that it came with. A scan may find that out or have every
 // order all the same: it may neither end as if all were well with orders missing, nor go on for ever.
-func repeatedCursor(t *testing.T, b Bench) {
+func repeatedCursor(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.list(1)
 	placed := map[string]bool{}
 	for range b.orders() {
 		placed[s.buy(true, "SKU-1").ID] = true
 	}
-	m := s.merchant()
+	m := s.scanner()
 	m.until("the scan shows every order", func() bool { return len(m.known) == len(placed) })
 
 	require.NoError(t, s.faults.Set(faults.Rates{RepeatedCursor: 1}))

@@ -30,7 +30,7 @@ var classes = map[faults.Kind][]channel.Class{
 	faults.Hang:        {channel.Timeout},
 }
 
-func failedReads(t *testing.T, b Bench) {
+func failedReads(t *testing.T, b Adapter) {
 	for kind, want := range classes {
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
@@ -64,7 +64,7 @@ func failedReads(t *testing.T, b Bench) {
 	}
 }
 
-func failedWrites(t *testing.T, b Bench) {
+func failedWrites(t *testing.T, b Adapter) {
 	for kind, want := range classes {
 		if kind == faults.Malformed || kind == faults.Truncated || kind == faults.Huge {
 			continue // an answer without a body has nothing to garble
@@ -74,7 +74,7 @@ func failedWrites(t *testing.T, b Bench) {
 			s := setUp(t, b)
 			s.list(1)
 			o := s.buy(true, "SKU-1")
-			p := parcel(o, 1)
+			p := remainingPackage(o, 1)
 			s.faults.Next(kind, b.Operations.Ship, 1)
 			ctx, cancel := t.Context(), context.CancelFunc(func() {})
 			if kind == faults.Hang {
@@ -99,7 +99,7 @@ func failedWrites(t *testing.T, b Bench) {
 	}
 }
 
-func expiredToken(t *testing.T, b Bench) {
+func expiredToken(t *testing.T, b Adapter) {
 	if b.KeepsTokens {
 		t.Skip("the channel's access token does not run out")
 	}
@@ -117,12 +117,12 @@ func expiredToken(t *testing.T, b Bench) {
 	wg.Wait()
 	require.NoError(t, errors.Join(failures...))
 	s.restart()
-	_, err = s.conn.ConfirmShipment(t.Context(), parcel(o, 1))
+	_, err = s.conn.ConfirmShipment(t.Context(), remainingPackage(o, 1))
 	require.NoError(t, err)
 	s.shipments(o.ID, 1, 3)
 }
 
-func revokedGrant(t *testing.T, b Bench) {
+func revokedGrant(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	conn := s.reopen(b.Dead)
 	_, err := conn.Orders(t.Context(), channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
@@ -134,13 +134,13 @@ func revokedGrant(t *testing.T, b Bench) {
 	}
 }
 
-func testAccount(t *testing.T, b Bench) {
+func testAccount(t *testing.T, b Adapter) {
 	require.NoError(t, setUp(t, b).conn.Test(t.Context()))
 }
 
 // safeFaults lets every call be refused with words that repeat a buyer's data, and requires that none of it is in
 // what may be shown, logged or put into a workflow's history.
-func safeFaults(t *testing.T, b Bench) {
+func safeFaults(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	listing := s.list(1)[0]
 	o := s.buy(true, "SKU-1")
@@ -164,7 +164,7 @@ func safeFaults(t *testing.T, b Bench) {
 		s.handler.Store(&refuse)
 		_, orderErr := s.conn.Order(t.Context(), o.ID)
 		_, ordersErr := s.conn.Orders(t.Context(), channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
-		_, shipErr := s.conn.ConfirmShipment(t.Context(), parcel(o, 1))
+		_, shipErr := s.conn.ConfirmShipment(t.Context(), remainingPackage(o, 1))
 		answer, levelErr := s.conn.SetLevels(t.Context(), []channel.Level{b.level(listing, 1)})
 		if levelErr == nil {
 			require.NotNil(t, answer.Results[0].Fault)

@@ -12,7 +12,7 @@ import (
 )
 
 // outcome sends a batch and waits for what the channel works on.
-func (s *stall) outcome(batch []channel.Level) (map[string]*channel.Fault, error) {
+func (s *fixture) outcome(batch []channel.Level) (map[string]*channel.Fault, error) {
 	s.t.Helper()
 	answer, err := s.conn.SetLevels(s.t.Context(), batch)
 	if err != nil {
@@ -47,7 +47,7 @@ func (s *stall) outcome(batch []channel.Level) (map[string]*channel.Fault, error
 	return results, nil
 }
 
-func levels(t *testing.T, b Bench) {
+func levels(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	listings := s.list(2)
 	batch := []channel.Level{b.level(listings[0], 7), b.UnknownLevel, b.level(listings[1], 0)}
@@ -63,7 +63,7 @@ func levels(t *testing.T, b Bench) {
 	s.quantity("SKU-2", 0)
 }
 
-func (s *stall) quantity(sku string, want int) {
+func (s *fixture) quantity(sku string, want int) {
 	s.t.Helper()
 	polltest.Until(s.t, fmt.Sprintf("the marketplace lists %d of %s", want, sku), func() bool {
 		l, err := s.market.Listing(s.t.Context(), sku)
@@ -73,7 +73,7 @@ func (s *stall) quantity(sku string, want int) {
 }
 
 // batches sends as many levels as Batch says until all are sent.
-func batches(t *testing.T, b Bench) {
+func batches(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	var all []channel.Level
 	for i, l := range s.list(40) {
@@ -95,7 +95,7 @@ func batches(t *testing.T, b Bench) {
 	}
 }
 
-func failedPushes(t *testing.T, b Bench) {
+func failedPushes(t *testing.T, b Adapter) {
 	for kind, want := range classes {
 		if kind == faults.Hang {
 			continue // failedWrites has it

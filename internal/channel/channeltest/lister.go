@@ -17,7 +17,7 @@ type definitions map[string]*listing.Definition
 func (d definitions) Definition(productType string) *listing.Definition { return d[productType] }
 
 // define fetches all that the products want.
-func (s *stall) define(products ...channel.Product) definitions {
+func (s *fixture) define(products ...channel.Product) definitions {
 	s.t.Helper()
 	all := definitions{}
 	for _, p := range products {
@@ -36,7 +36,7 @@ func (s *stall) define(products ...channel.Product) definitions {
 }
 
 // check holds products to their definitions; there is one answer for each.
-func (s *stall) check(products ...channel.Product) []listing.Checked {
+func (s *fixture) check(products ...channel.Product) []listing.Checked {
 	s.t.Helper()
 	checked, err := s.conn.Check(s.t.Context(), products, s.define(products...))
 	require.NoError(s.t, err)
@@ -58,7 +58,7 @@ func (s *stall) check(products ...channel.Product) []listing.Checked {
 }
 
 // drafts requires that the check has nothing against the products.
-func (s *stall) drafts(products ...channel.Product) []listing.Draft {
+func (s *fixture) drafts(products ...channel.Product) []listing.Draft {
 	s.t.Helper()
 	checked := s.check(products...)
 	drafts := make([]listing.Draft, len(products))
@@ -72,7 +72,7 @@ func (s *stall) drafts(products ...channel.Product) []listing.Draft {
 }
 
 // turns divides drafts as the channel wants them sent; a product stays whole.
-func (s *stall) turns(drafts []listing.Draft, preview bool) (turns [][]listing.Draft) {
+func (s *fixture) turns(drafts []listing.Draft, preview bool) (turns [][]listing.Draft) {
 	s.t.Helper()
 	left := 0
 	for _, d := range drafts {
@@ -94,7 +94,7 @@ func (s *stall) turns(drafts []listing.Draft, preview bool) (turns [][]listing.D
 }
 
 // submit sends drafts, waits for what the channel works on, and requires one result for each SKU. The first error ends it.
-func (s *stall) submit(drafts []listing.Draft, preview bool) (map[string]channel.VariantResult, error) {
+func (s *fixture) submit(drafts []listing.Draft, preview bool) (map[string]channel.VariantResult, error) {
 	s.t.Helper()
 	results := map[string]channel.VariantResult{}
 	for _, turn := range s.turns(drafts, preview) {
@@ -111,7 +111,7 @@ func (s *stall) submit(drafts []listing.Draft, preview bool) (map[string]channel
 			if got.Pending == "" {
 				return true
 			}
-			if got, err = s.conn.SubmitOutcome(s.t.Context(), got.Pending, s.owed(turn, results)); err == nil {
+			if got, err = s.conn.SubmitOutcome(s.t.Context(), got.Pending, s.missingWithParents(turn, results)); err == nil {
 				s.keep(results, got)
 			}
 			return err != nil
@@ -125,7 +125,7 @@ func (s *stall) submit(drafts []listing.Draft, preview bool) (map[string]channel
 }
 
 // keep notes results, each of which is final.
-func (s *stall) keep(results map[string]channel.VariantResult, got channel.Publication) {
+func (s *fixture) keep(results map[string]channel.VariantResult, got channel.Publication) {
 	s.t.Helper()
 	for _, r := range got.Results {
 		require.NotContains(s.t, results, r.SKU, "a result is given once")
@@ -145,7 +145,7 @@ func (s *stall) keep(results map[string]channel.VariantResult, got channel.Publi
 }
 
 // missing are the SKUs that have no result.
-func (s *stall) missing(drafts []listing.Draft, results map[string]channel.VariantResult) (skus []string) {
+func (s *fixture) missing(drafts []listing.Draft, results map[string]channel.VariantResult) (skus []string) {
 	for _, d := range drafts {
 		for _, v := range d.Product.Variants {
 			if _, done := results[v.SKU]; !done {
@@ -156,11 +156,11 @@ func (s *stall) missing(drafts []listing.Draft, results map[string]channel.Varia
 	return skus
 }
 
-// owed are the SKUs without a result, parents included: those that the plans name.
-func (s *stall) owed(drafts []listing.Draft, results map[string]channel.VariantResult) []string {
+// missingWithParents are the SKUs without a result, parents included: those that the plans name.
+func (s *fixture) missingWithParents(drafts []listing.Draft, results map[string]channel.VariantResult) []string {
 	skus := s.missing(drafts, results)
 	for _, d := range drafts {
-		if _, done := results[d.Product.Key]; !done && d.Plans[d.Product.Key] != "" && s.bench.Parents {
+		if _, done := results[d.Product.Key]; !done && d.Plans[d.Product.Key] != "" && s.adapter.Parents {
 			skus = append(skus, d.Product.Key)
 		}
 	}
@@ -169,7 +169,7 @@ func (s *stall) owed(drafts []listing.Draft, results map[string]channel.VariantR
 }
 
 // published requires that every variant was accepted.
-func (s *stall) published(products ...channel.Product) map[string]channel.VariantResult {
+func (s *fixture) published(products ...channel.Product) map[string]channel.VariantResult {
 	s.t.Helper()
 	results, err := s.submit(s.drafts(products...), false)
 	require.NoError(s.t, err)
@@ -182,7 +182,7 @@ func (s *stall) published(products ...channel.Product) map[string]channel.Varian
 	return results
 }
 
-func (s *stall) accepted(results map[string]channel.VariantResult) {
+func (s *fixture) accepted(results map[string]channel.VariantResult) {
 	s.t.Helper()
 	for sku, r := range results {
 		require.Nil(s.t, r.Fault, "%s: %+v", sku, r.Issues)

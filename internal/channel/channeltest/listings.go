@@ -11,7 +11,7 @@ import (
 )
 
 // offered reads all pages of the listings that q asks for, by SKU.
-func (s *stall) offered(q channel.ListingsQuery) map[string]channel.Listed {
+func (s *fixture) offered(q channel.ListingsQuery) map[string]channel.Listed {
 	s.t.Helper()
 	found := map[string]channel.Listed{}
 	for range 1000 {
@@ -32,7 +32,7 @@ func (s *stall) offered(q channel.ListingsQuery) map[string]channel.Listed {
 	return nil
 }
 
-func everyListing(t *testing.T, b Bench) {
+func everyListing(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	const n = 60
 	listings := s.list(n)
@@ -49,7 +49,7 @@ func everyListing(t *testing.T, b Bench) {
 	}
 }
 
-func listingsBySKU(t *testing.T, b Bench) {
+func listingsBySKU(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.list(30)
 	wanted := []string{"SKU-2", b.UnknownLevel.SKU, "SKU-20"}
@@ -67,7 +67,7 @@ func listingsBySKU(t *testing.T, b Bench) {
 	require.Equal(t, channel.Invalid, fault(t, err).Class)
 }
 
-func listingsOfTheChannel(t *testing.T, b Bench) {
+func listingsOfTheChannel(t *testing.T, b Adapter) {
 	if !b.Fulfils {
 		t.Skip("the channel fulfils nothing itself")
 	}

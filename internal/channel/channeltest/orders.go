@@ -13,26 +13,26 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// merchant keeps orders as Towpath does: from page to page, no older version over a newer one, going on from the
+// scanner keeps orders as Towpath does: from page to page, no older version over a newer one, going on from the
 // watermark.
-type merchant struct {
-	stall *stall
-	since time.Time
-	known map[string]order.Snapshot
-	query channel.OrdersQuery
+type scanner struct {
+	fixture *fixture
+	since   time.Time
+	known   map[string]order.Snapshot
+	query   channel.OrdersQuery
 }
 
-func (s *stall) merchant() *merchant {
-	return &merchant{stall: s, since: time.Now().Add(-time.Hour), known: map[string]order.Snapshot{}}
+func (s *fixture) scanner() *scanner {
+	return &scanner{fixture: s, since: time.Now().Add(-time.Hour), known: map[string]order.Snapshot{}}
 }
 
 // scan reads all pages once. between is called after each page that is not the last.
-func (m *merchant) scan(between func()) {
-	t := m.stall.t
+func (m *scanner) scan(between func()) {
+	t := m.fixture.t
 	t.Helper()
 	q := channel.OrdersQuery{Since: m.since, OpenOnly: m.query.OpenOnly}
 	for range 1000 {
-		page, err := m.stall.conn.Orders(t.Context(), q)
+		page, err := m.fixture.conn.Orders(t.Context(), q)
 		require.NoError(t, err)
 		for _, o := range page.Orders {
 			if old, ok := m.known[o.ID]; !ok || !o.UpdatedAt.Before(old.UpdatedAt) {
@@ -53,20 +53,20 @@ func (m *merchant) scan(between func()) {
 }
 
 // until scans until the condition holds; what says what is waited for.
-func (m *merchant) until(what string, done func() bool) {
-	m.stall.t.Helper()
-	polltest.Until(m.stall.t, what, func() bool { m.scan(func() {}); return done() })
+func (m *scanner) until(what string, done func() bool) {
+	m.fixture.t.Helper()
+	polltest.Until(m.fixture.t, what, func() bool { m.scan(func() {}); return done() })
 }
 
-func (m *merchant) has(id string) func() bool {
+func (m *scanner) has(id string) func() bool {
 	return func() bool { _, ok := m.known[id]; return ok }
 }
 
-func asPlaced(t *testing.T, b Bench) {
+func asPlaced(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.list(2)
 	truth := s.buy(true, "SKU-1", "SKU-2")
-	m := s.merchant()
+	m := s.scanner()
 	m.until("the scan shows the order", m.has(truth.ID))
 	direct, err := s.conn.Order(t.Context(), truth.ID)
 	require.NoError(t, err)
@@ -100,14 +100,14 @@ func asPlaced(t *testing.T, b Bench) {
 	}
 }
 
-func shifting(t *testing.T, b Bench) {
+func shifting(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.list(1)
 	orders := make([]market.Order, b.orders())
 	for i := range orders {
 		orders[i] = s.buy(true, "SKU-1")
 	}
-	m := s.merchant()
+	m := s.scanner()
 	moves := 0
 	shift := func() {
 		// An early order and a late one move to the end, and a new one comes, while the merchant turns the page.
@@ -139,27 +139,27 @@ func shifting(t *testing.T, b Bench) {
 	})
 }
 
-func openOnly(t *testing.T, b Bench) {
+func openOnly(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.list(1)
 	open, shipped, pending := s.buy(true, "SKU-1"), s.buy(true, "SKU-1"), s.buy(false, "SKU-1")
-	_, err := s.conn.ConfirmShipment(t.Context(), parcel(shipped, 1))
+	_, err := s.conn.ConfirmShipment(t.Context(), remainingPackage(shipped, 1))
 	require.NoError(t, err)
-	m := s.merchant()
+	m := s.scanner()
 	m.query.OpenOnly = true
 	m.until("the open order is in the sweep", m.has(open.ID))
 	m.until("the unpaid order is in the sweep", m.has(pending.ID))
 	require.NotContains(t, m.known, shipped.ID)
 }
 
-func longOrder(t *testing.T, b Bench) {
+func longOrder(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	var skus []string
 	for _, l := range s.list(300) {
 		skus = append(skus, l.SKU)
 	}
 	truth := s.buy(true, skus...)
-	m := s.merchant()
+	m := s.scanner()
 	m.until("the scan shows the order", m.has(truth.ID))
 	require.Len(t, m.known[truth.ID].Lines, 300)
 	ids := map[string]bool{}
@@ -172,7 +172,7 @@ func longOrder(t *testing.T, b Bench) {
 	require.Len(t, o.Lines, 300)
 }
 
-func paying(t *testing.T, b Bench) {
+func paying(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.list(1)
 	truth := s.buy(false, "SKU-1")
@@ -191,11 +191,11 @@ func paying(t *testing.T, b Bench) {
 	require.NotNil(t, after.Buyer)
 	require.Equal(t, truth.Total, after.Total)
 	require.False(t, after.UpdatedAt.Before(before.UpdatedAt))
-	m := s.merchant()
+	m := s.scanner()
 	m.until("the scan shows the payment", func() bool { return m.known[truth.ID].Paid })
 }
 
-func cancelled(t *testing.T, b Bench) {
+func cancelled(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.list(1)
 	truth := s.buy(true, "SKU-1")
@@ -210,11 +210,11 @@ func cancelled(t *testing.T, b Bench) {
 	require.Equal(t, order.FulfilmentUnshipped, o.Fulfilment)
 	_, err = s.market.Cancel(t.Context(), "rest", truth.BookID, 0, 2)
 	require.NoError(t, err)
-	m := s.merchant()
+	m := s.scanner()
 	m.until("the scan shows the cancellation", func() bool { return m.known[truth.ID].Fulfilment == order.FulfilmentCancelled })
 }
 
-func fulfilledByChannel(t *testing.T, b Bench) {
+func fulfilledByChannel(t *testing.T, b Adapter) {
 	if !b.Fulfils {
 		t.Skip("the channel ships nothing itself")
 	}
@@ -225,7 +225,7 @@ func fulfilledByChannel(t *testing.T, b Bench) {
 	require.True(t, o.ChannelFulfils)
 }
 
-func missingOrder(t *testing.T, b Bench) {
+func missingOrder(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	_, err := s.conn.Order(t.Context(), b.NoSuchOrder)
 	require.Equal(t, channel.Missing, fault(t, err).Class)

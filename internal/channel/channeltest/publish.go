@@ -14,24 +14,24 @@ import (
 var everything = channel.Permissions{Revise: true, End: true, Relist: true}
 
 // permitted connects with other permissions.
-func (s *stall) permitted(p channel.Permissions) {
+func (s *fixture) permitted(p channel.Permissions) {
 	s.t.Helper()
 	a := s.account
 	a.Listings = p
-	conn, err := s.bench.Open(a)
+	conn, err := s.adapter.Open(a)
 	require.NoError(s.t, err)
 	s.conn = conn
 }
 
 // named is a mug with another key.
-func (b Bench) named(key string, skus ...string) channel.Product {
+func (b Adapter) named(key string, skus ...string) channel.Product {
 	p := b.mug(1099, skus...)
 	p.Key = key
 	return p
 }
 
 // mug is a product with a variant per SKU.
-func (b Bench) mug(price int64, skus ...string) channel.Product {
+func (b Adapter) mug(price int64, skus ...string) channel.Product {
 	p := channel.Product{
 		Key: "MUG", Type: b.ProductType, Title: "Enamel mug", Description: "Holds half a pint.", Brand: "Quill",
 		Images: []string{"https://images.example/mug.jpg"}, Currency: "GBP", Aspects: b.Aspects,
@@ -50,7 +50,7 @@ func (b Bench) mug(price int64, skus ...string) channel.Product {
 }
 
 // live waits until exactly these SKUs are for sale at the price.
-func (s *stall) live(price int64, skus ...string) map[string]channel.Listed {
+func (s *fixture) live(price int64, skus ...string) map[string]channel.Listed {
 	s.t.Helper()
 	var found map[string]channel.Listed
 	polltest.Until(s.t, "what was published is live", func() bool {
@@ -66,7 +66,7 @@ func (s *stall) live(price int64, skus ...string) map[string]channel.Listed {
 	return found
 }
 
-func publishOne(t *testing.T, b Bench) {
+func publishOne(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.permitted(everything)
 	s.published(b.mug(1099, "MUG-1"))
@@ -75,7 +75,7 @@ func publishOne(t *testing.T, b Bench) {
 	s.live(1299, "MUG-1")
 }
 
-func publishVariants(t *testing.T, b Bench) {
+func publishVariants(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.permitted(everything)
 	results := s.published(b.mug(1099, "MUG-1", "MUG-2", "MUG-3"))
@@ -87,7 +87,7 @@ func publishVariants(t *testing.T, b Bench) {
 }
 
 // level sets a level by the Ref that a listing has.
-func (s *stall) level(l channel.Listed, quantity int) {
+func (s *fixture) level(l channel.Listed, quantity int) {
 	s.t.Helper()
 	results, err := s.outcome([]channel.Level{{SKU: l.SKU, ListingRef: l.Ref, Quantity: quantity, Key: fmt.Sprintf("level %d of %s", quantity, l.SKU)}})
 	require.NoError(s.t, err)
@@ -99,7 +99,7 @@ func (s *stall) level(l channel.Listed, quantity int) {
 }
 
 // revisedLevel revises a product after its levels have changed: what the publication was made with is old, and is not sent.
-func revisedLevel(t *testing.T, b Bench) {
+func revisedLevel(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.permitted(everything)
 	s.published(b.mug(1099, "MUG-1", "MUG-2"))
@@ -116,7 +116,7 @@ func revisedLevel(t *testing.T, b Bench) {
 	}
 }
 
-func publishForbidden(t *testing.T, b Bench) {
+func publishForbidden(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.published(b.mug(1099, "MUG-1")) // a first publication needs no permission
 	s.live(1099, "MUG-1")
@@ -131,7 +131,7 @@ func publishForbidden(t *testing.T, b Bench) {
 }
 
 // forbidden requires that the account's permissions stop a product: at the check, or when it is sent.
-func (s *stall) forbidden(p channel.Product) {
+func (s *fixture) forbidden(p channel.Product) {
 	s.t.Helper()
 	checked := s.check(p)[0]
 	for _, issues := range checked.Issues {
@@ -143,7 +143,7 @@ func (s *stall) forbidden(p channel.Product) {
 	require.Equal(s.t, channel.Config, refusal(s.t, results, err).Class)
 }
 
-func endListing(t *testing.T, b Bench) {
+func endListing(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.permitted(everything)
 	s.published(b.mug(1099, "MUG-1"))
@@ -165,7 +165,7 @@ func endListing(t *testing.T, b Bench) {
 	s.live(1199, "MUG-1")
 }
 
-func previewOnly(t *testing.T, b Bench) {
+func previewOnly(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.permitted(everything)
 	drafts := s.drafts(b.mug(1099, "MUG-1"), b.named("POT", "POT-1", "POT-2"))

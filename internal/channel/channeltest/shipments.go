@@ -13,8 +13,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// parcel is a package with all that is left to ship of an order.
-func parcel(o market.Order, number int) channel.Shipment {
+// remainingPackage is a package with all that is left to ship of an order.
+func remainingPackage(o market.Order, number int) channel.Shipment {
 	s := channel.Shipment{
 		OrderID: o.ID, PackageID: fmt.Sprintf("package-%s-%d", o.ID, number), Number: number, Carrier: "Royal Mail",
 		TrackingNumber: fmt.Sprintf("RM%09dGB", number), ShippedAt: time.Now().UTC().Truncate(time.Second),
@@ -26,7 +26,7 @@ func parcel(o market.Order, number int) channel.Shipment {
 }
 
 // shipments requires that the marketplace holds so many shipments of the order, with so many units in its ledger.
-func (s *stall) shipments(id string, packages, units int) {
+func (s *fixture) shipments(id string, packages, units int) {
 	s.t.Helper()
 	require.Len(s.t, s.truth(id).Shipments, packages)
 	entries, err := s.market.Entries(s.t.Context(), 0, 100_000)
@@ -40,11 +40,11 @@ func (s *stall) shipments(id string, packages, units int) {
 	require.Equal(s.t, units, total)
 }
 
-func shipTwice(t *testing.T, b Bench) {
+func shipTwice(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.list(2)
 	o := s.buy(true, "SKU-1", "SKU-2")
-	p := parcel(o, 1)
+	p := remainingPackage(o, 1)
 	_, err := s.conn.ConfirmShipment(t.Context(), p)
 	require.NoError(t, err)
 	p.Attempted = true
@@ -52,16 +52,16 @@ func shipTwice(t *testing.T, b Bench) {
 	require.NoError(t, err)
 	s.shipments(o.ID, 1, 6)
 	require.Equal(t, p.TrackingNumber, s.truth(o.ID).Shipments[0].TrackingNumber)
-	m := s.merchant()
+	m := s.scanner()
 	m.until("the scan shows the order as shipped", func() bool { return m.known[o.ID].Fulfilment == order.FulfilmentShipped })
 	require.Equal(t, 3, m.known[o.ID].Lines[0].Shipped)
 }
 
-func lostShipment(t *testing.T, b Bench) {
+func lostShipment(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.list(1)
 	o := s.buy(true, "SKU-1")
-	p := parcel(o, 1)
+	p := remainingPackage(o, 1)
 	s.faults.Next(faults.Lost, b.Operations.Ship, 1)
 	_, err := s.conn.ConfirmShipment(t.Context(), p)
 	require.True(t, fault(t, err).Ambiguous, "the package may have been taken")
@@ -72,12 +72,12 @@ func lostShipment(t *testing.T, b Bench) {
 	s.shipments(o.ID, 1, 3)
 }
 
-func twoPackages(t *testing.T, b Bench) {
+func twoPackages(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.list(1)
 	o := s.buy(true, "SKU-1")
 	for number, units := range map[int]int{1: 1, 2: 2} {
-		p := parcel(o, number)
+		p := remainingPackage(o, number)
 		p.Lines[0].Quantity = units
 		p.Attempted = number == 2 // a repeat of a package must not take another one for it
 		_, err := s.conn.ConfirmShipment(t.Context(), p)
@@ -90,11 +90,11 @@ func twoPackages(t *testing.T, b Bench) {
 	require.Equal(t, 3, now.Lines[0].Shipped)
 }
 
-func shipCancelled(t *testing.T, b Bench) {
+func shipCancelled(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.list(1)
 	o := s.buy(true, "SKU-1")
-	p := parcel(o, 1)
+	p := remainingPackage(o, 1)
 	_, err := s.market.Cancel(t.Context(), "all", o.BookID, 0, 3)
 	require.NoError(t, err)
 	_, err = s.conn.ConfirmShipment(t.Context(), p)

@@ -28,7 +28,7 @@ func refusal(t *testing.T, results map[string]channel.VariantResult, err error) 
 }
 
 // checkAll breaks several rules at once: all is told at the first attempt, under the names of those whom it costs, and nothing is sent.
-func checkAll(t *testing.T, b Bench) {
+func checkAll(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.permitted(everything)
 	long := b.named("LONG", "LONG-1")
@@ -65,7 +65,7 @@ func codes(c listing.Checked, under ...string) (all []string) {
 }
 
 // checkUndefined checks without what the channel says: that is told, and nothing is guessed.
-func checkUndefined(t *testing.T, b Bench) {
+func checkUndefined(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	p := b.mug(1099, "MUG-1")
 	require.NotEmpty(t, s.conn.Wants(p))
@@ -75,7 +75,7 @@ func checkUndefined(t *testing.T, b Bench) {
 }
 
 // publishMany publishes products beside each other, of one variant and of several.
-func publishMany(t *testing.T, b Bench) {
+func publishMany(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.permitted(everything)
 	var products []channel.Product
@@ -92,7 +92,7 @@ func publishMany(t *testing.T, b Bench) {
 }
 
 // oneAmongGood has the marketplace refuse one product of several: the others are listed, and the one is, when nothing is against it.
-func oneAmongGood(t *testing.T, b Bench) {
+func oneAmongGood(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.permitted(everything)
 	var products []channel.Product
@@ -121,7 +121,7 @@ func oneAmongGood(t *testing.T, b Bench) {
 }
 
 // publishLost loses the answer of each call of a publication in turn, and then repeats the publication.
-func publishLost(t *testing.T, b Bench) {
+func publishLost(t *testing.T, b Adapter) {
 	for _, operation := range b.Operations.Publish {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
@@ -140,7 +140,7 @@ func publishLost(t *testing.T, b Bench) {
 	}
 }
 
-func publishRefused(t *testing.T, b Bench) {
+func publishRefused(t *testing.T, b Adapter) {
 	for want, rates := range map[channel.Class]faults.Rates{
 		channel.Limit:   {ListingLimit: 1},
 		channel.Invalid: {DuplicateVariation: 1},

@@ -60,7 +60,7 @@ func listed(t *testing.T, do func(operation, status string, id int)) {
 
 func TestEveryErrorIDIsClassified(t *testing.T) {
 	t.Parallel()
-	tally := oracletest.Count(t, "ebay")
+	counter := oracletest.Count(t, "ebay")
 	seen := map[int]bool{}
 	listed(t, func(operation, status string, id int) {
 		words := fmt.Sprintf("%s, %s: %d", operation, status, id)
@@ -82,7 +82,7 @@ func TestEveryErrorIDIsClassified(t *testing.T) {
 		require.Equal(t, []string{string(want), strconv.Itoa(id)}, []string{string(f.Class), f.Code}, words)
 		if !seen[id] {
 			seen[id] = true
-			tally.Add("error ids", 1)
+			counter.Add("error ids", 1)
 		}
 	})
 	for reason, ids := range elsewhere {

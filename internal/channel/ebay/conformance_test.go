@@ -16,9 +16,9 @@ func TestConformance(t *testing.T) {
 	t.Parallel()
 	o := openOracle(t)
 	if o != nil {
-		o.tally = oracletest.Count(t, "ebay")
+		o.counter = oracletest.Count(t, "ebay")
 	}
-	channeltest.Run(t, channeltest.Bench{
+	channeltest.Run(t, channeltest.Adapter{
 		Account: channel.Account{
 			ID: "ebay-uk", Kind: channel.EBay, Endpoint: channel.Test, Marketplace: "EBAY_GB",
 			Publishing:  marketplace.Publishing(),

@@ -32,7 +32,7 @@ var specifications = map[string]string{
 // oracle holds calls and answers against eBay's specifications, with every unknown field a mistake.
 type oracle struct {
 	routers []routers.Router
-	tally   *oracletest.Tally // nil: what is held is not counted
+	counter *oracletest.Counter // nil: what is held is not counted
 }
 
 // specified loads the documents as they are published. Where they are absent the test is skipped, and fails in CI.
@@ -146,8 +146,8 @@ func makeStrict(doc *openapi3.T) {
 }
 
 func (o *oracle) count(what string) {
-	if o.tally != nil {
-		o.tally.Add(what, 1)
+	if o.counter != nil {
+		o.counter.Add(what, 1)
 	}
 }
 

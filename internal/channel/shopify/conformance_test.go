@@ -34,8 +34,8 @@ func TestConformanceWithRotatingTokens(t *testing.T) {
 }
 
 // bench is the suite's Shopify, whose every request and answer is held against the schema.
-func bench(t *testing.T) channeltest.Bench {
-	return channeltest.Bench{
+func bench(t *testing.T) channeltest.Adapter {
+	return channeltest.Adapter{
 		Account: channel.Account{
 			ID: "shopify-uk", Kind: channel.Shopify, Endpoint: channel.Test, Marketplace: "towpath.myshopify.com",
 			Location: marketplace.Location, Credentials: map[string]string{"accessToken": "shpat_0123456789abcdef"},

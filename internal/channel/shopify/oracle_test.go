@@ -66,8 +66,8 @@ func watch(t *testing.T, next http.Handler) http.Handler {
 	if err != nil {
 		return next
 	}
-	tally := oracletest.Count(t, "shopify")
-	tally.Add("answers", 0)
+	counter := oracletest.Count(t, "shopify")
+	counter.Add("answers", 0)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != apiPath {
 			next.ServeHTTP(w, r)
@@ -78,7 +78,7 @@ func watch(t *testing.T, next http.Handler) http.Handler {
 			return // the client has gone
 		}
 		r.Body = io.NopCloser(bytes.NewReader(body))
-		tally.Add("requests", 1)
+		counter.Add("requests", 1)
 		op, err := checkCall(schema, body)
 		if err != nil {
 			t.Errorf("the call does not fit the schema: %v\n%s", err, body)
@@ -87,7 +87,7 @@ func watch(t *testing.T, next http.Handler) http.Handler {
 		if op == nil || seen.Status != http.StatusOK || !bytes.HasPrefix(seen.Body.Bytes(), []byte(`{"data":{`)) || !json.Valid(seen.Body.Bytes()) {
 			return // a refusal, or the garbage of an injected fault
 		}
-		tally.Add("answers", 1)
+		counter.Add("answers", 1)
 		if err := checkAnswer(schema, op, seen.Body.Bytes()); err != nil {
 			t.Errorf("the answer does not fit the schema: %v\n%.2000s\n%.2000s", err, body, &seen.Body)
 		}
@@ -269,7 +269,7 @@ var operations = []operation{
 func TestOperationsFitThePublishedSchema(t *testing.T) {
 	t.Parallel()
 	schema := schemaOf(t)
-	tally := oracletest.Count(t, "shopify")
+	counter := oracletest.Count(t, "shopify")
 	for _, op := range operations {
 		document, errs := gqlparser.LoadQueryWithRules(schema, op.text, nil)
 		require.Empty(t, errs, op.name)
@@ -279,7 +279,7 @@ func TestOperationsFitThePublishedSchema(t *testing.T) {
 		for _, f := range deprecated(schema, document.Operations[0].SelectionSet) {
 			t.Errorf("%s selects the deprecated field %s", op.name, f)
 		}
-		tally.Add("documents", 1)
+		counter.Add("documents", 1)
 	}
 }
 
@@ -300,13 +300,13 @@ var errata = map[string]string{}
 func TestEveryPublishedErrorCodeIsClassified(t *testing.T) {
 	t.Parallel()
 	schema := schemaOf(t)
-	tally := oracletest.Count(t, "shopify")
+	counter := oracletest.Count(t, "shopify")
 	for enum, class := range map[string]func(string) channel.Class{
 		"InventorySetQuantitiesUserErrorCode": classOfLevel, "ProductSetUserErrorCode": classOfProduct,
 	} {
 		require.NotNil(t, schema.Types[enum], enum)
 		for _, v := range schema.Types[enum].EnumValues {
-			tally.Add("error codes", 1)
+			counter.Add("error codes", 1)
 			if _, known := errata[v.Name]; known {
 				continue
 			}
@@ -318,7 +318,7 @@ func TestEveryPublishedErrorCodeIsClassified(t *testing.T) {
 		payload := schema.Types[schema.Mutation.Fields.ForName(mutation).Type.Name()]
 		errors := schema.Types[payload.Fields.ForName("userErrors").Type.Elem.Name()]
 		require.Nil(t, errors.Fields.ForName("code"), "%s tells codes now: classify them", mutation)
-		tally.Add("error codes", 1)
+		counter.Add("error codes", 1)
 	}
 	for status, state := range map[string]channel.ListingState{
 		"ACTIVE": channel.ListingLive, "UNLISTED": channel.ListingLive, "DRAFT": channel.ListingInactive, "ARCHIVED": channel.ListingEnded,

@@ -33,7 +33,7 @@ func (s *server) searchTypes(w http.ResponseWriter, r *http.Request) {
 	wire.WriteJSON(w, http.StatusOK, map[string]any{"productTypes": found, "productTypeVersion": "LATEST"})
 }
 
-// getDefinition says where the definition of a type can be fetched. A quirk gives another document's checksum.
+// getDefinition says where the definition of a type can be fetched. A handler fault gives another document's checksum.
 func (s *server) getDefinition(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if !slices.Contains(list(q, "marketplaceIds"), s.options.Marketplace) {

@@ -24,10 +24,10 @@ const (
 
 // What becomes of a feed that the marketplace rejects; one after the other, so that a run can be repeated.
 const (
-	fateRefused   = iota // createFeed answers 400
-	fateCancelled        // CANCELLED, nothing is applied
-	fateFatal            // FATAL after half of its messages were applied
-	fates
+	outcomeRefused   = iota // createFeed answers 400
+	outcomeCancelled        // CANCELLED, nothing is applied
+	outcomeFatal            // FATAL after half of its messages were applied
+	outcomes
 )
 
 // feed is what is kept of a feed; its report says the rest.
@@ -35,7 +35,7 @@ type feed struct {
 	ID         string    `json:"id"`
 	DocumentID string    `json:"documentId"`
 	Created    time.Time `json:"created"`
-	Fate       int       `json:"fate,omitempty"` // fateCancelled, fateFatal; 0 = it is worked on
+	Outcome    int       `json:"fate,omitempty"` // outcomeCancelled, outcomeFatal; 0 = it is worked on
 }
 
 func feedKey(id string) string { return "amazon/feed/" + id }
@@ -57,7 +57,7 @@ func (s *server) createFeed(w http.ResponseWriter, r *http.Request) {
 	}
 	f := feed{ID: s.newFeedID(), DocumentID: body.InputFeedDocumentID, Created: s.options.Now()}
 	if err == nil && s.options.Injector.Strikes(faults.FeedRejected, opCreateFeed) {
-		if f.Fate = s.nextFate(); f.Fate == fateRefused {
+		if f.Outcome = s.nextOutcome(); f.Outcome == outcomeRefused {
 			invalid(w, "Feed rejected: the document cannot be processed.")
 			return
 		}
@@ -71,7 +71,7 @@ func (s *server) createFeed(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	time.AfterFunc(s.options.Delay(feedDelay), func() {
-		if err := s.settle(context.Background(), f); err != nil {
+		if err := s.processFeed(context.Background(), f); err != nil {
 			s.options.Logger.Warn("simulated Amazon could not work on a feed; it will when asked for it", zap.String("feed", f.ID), zap.Error(err))
 		}
 	})
@@ -86,11 +86,11 @@ func (s *server) newFeedID() string {
 	return strconv.FormatInt(s.lastFeed, 10)
 }
 
-func (s *server) nextFate() int {
+func (s *server) nextOutcome() int {
 	s.numbering.Lock()
 	defer s.numbering.Unlock()
 	s.rejected++
-	return (s.rejected - 1) % fates
+	return (s.rejected - 1) % outcomes
 }
 
 // getFeeds lists nothing: a seller's client asks for its feeds by their ids.

@@ -47,7 +47,7 @@ type server struct {
 	feeding   sync.Mutex // feeds are worked off one at a time
 	numbering sync.Mutex // guards the two below
 	lastFeed  int64      // the highest feed id given out
-	rejected  int        // feeds that a quirk has rejected
+	rejected  int        // feeds that a handler fault has rejected
 }
 
 // route is one operation: its published id, its pattern, and what serves it.

@@ -27,9 +27,9 @@ var (
 	}
 )
 
-// judged are the definition's issues with attributes, as Amazon words them. Concerned are the attributes that a patch is about:
+// violations are the definition's issues with attributes, as Amazon words them. Concerned are the attributes that a patch is about:
 // of the others nothing is said; nil = all.
-func (d *definition) judged(after, there submitted, concerned []string) (issues []issue) {
+func (d *definition) violations(after, there submitted, concerned []string) (issues []issue) {
 	for _, found := range d.Rules.Validate(decoded(after), decoded(there)) {
 		if found.Code == listing.CodePriceMissing { // Amazon takes goods without a price, and nobody can buy them
 			continue

@@ -98,7 +98,7 @@ func (s *server) submit(w http.ResponseWriter, r *http.Request, one submission) 
 	if one.Operation == patching {
 		operation = opPatch
 	}
-	issues, err := s.take(r.Context(), operation, preview(r), one)
+	issues, err := s.accept(r.Context(), operation, preview(r), one)
 	if err != nil {
 		s.failed(w, "take a listing", err)
 		return

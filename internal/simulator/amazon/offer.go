@@ -11,22 +11,22 @@ import (
 )
 
 // offered takes an item that buyers buy. Without a price it is there, and nobody can buy it.
-func (j *judge) offered(after submitted) {
-	old, exists := j.shelf.listings[j.SKU]
+func (j *check) offered(after submitted) {
+	old, exists := j.known.listings[j.SKU]
 	if !exists && j.strikes(faults.ListingLimit) {
-		j.against(&limitReached)
+		j.add(&limitReached)
 		return
 	}
 	currency := j.server.place().currency
 	price, priced := after.price(currency)
 	if after["purchasable_offer"] != nil && (!priced || after.field("purchasable_offer", "currency") != currency) {
-		j.against(&issue{
+		j.add(&issue{
 			Code: codeInvalid, Message: "The price is invalid.", Severity: "ERROR", Categories: []string{"INVALID_PRICE"}, AttributeNames: []string{"purchasable_offer"},
 		})
 		return
 	}
 	if found := owned(after); found != nil {
-		j.against(found)
+		j.add(found)
 		return
 	}
 	l := market.Listing{SKU: j.SKU, Title: after.text("item_name"), Price: price, Quantity: -1, FBA: old.FBA, Status: market.Live}
@@ -38,11 +38,11 @@ func (j *judge) offered(after submitted) {
 	}
 	l.Content, _ = json.Marshal(listingPut{ProductType: j.ProductType, Requirements: "LISTING", Attributes: after})
 	l.ID = old.ID
-	j.shelf.put(l)
+	j.known.put(l)
 }
 
 // stock reads who ships the item, where that was submitted. A put that says DEFAULT takes a listing out of Amazon's hands.
-func (j *judge) stock(l *market.Listing, after submitted) bool {
+func (j *check) stock(l *market.Listing, after submitted) bool {
 	touched := j.Operation == updating || slices.ContainsFunc(j.Patches, func(p patchOp) bool { return p.attribute() == availability })
 	stocks := after.stock()
 	if !touched || len(stocks) == 0 {
@@ -53,7 +53,7 @@ func (j *judge) stock(l *market.Listing, after submitted) bool {
 	case own < 0:
 		l.FBA = true
 	case l.FBA && j.Operation == patching:
-		j.against(issueOf(market.ErrFBA))
+		j.add(issueOf(market.ErrFBA))
 		return false
 	case stocks[own].Quantity != nil:
 		l.FBA, l.Quantity = false, *stocks[own].Quantity
@@ -62,20 +62,20 @@ func (j *judge) stock(l *market.Listing, after submitted) bool {
 }
 
 // family ties a child to its parent, and finds what its siblings have against it. A preview needs no parent: it writes none.
-func (j *judge) family(l *market.Listing, after submitted) bool {
+func (j *check) family(l *market.Listing, after submitted) bool {
 	if after.text("parentage_level") != "child" {
 		return true
 	}
 	l.Product, l.Options = after.field(parentOf, "parent_sku"), after.options()
-	if _, known := j.shelf.parents[l.Product]; !known && !j.preview {
-		j.against(attributeIssue("The parent SKU "+l.Product+" does not exist.", parentOf))
+	if _, known := j.known.parents[l.Product]; !known && !j.preview {
+		j.add(attributeIssue("The parent SKU "+l.Product+" does not exist.", parentOf))
 		return false
 	}
 	same := func(other market.Listing) bool {
 		return other.SKU != l.SKU && maps.EqualFunc(other.Options, l.Options, strings.EqualFold)
 	}
-	if j.strikes(faults.DuplicateVariation) || slices.ContainsFunc(j.shelf.children[l.Product], same) {
-		j.against(&alike)
+	if j.strikes(faults.DuplicateVariation) || slices.ContainsFunc(j.known.children[l.Product], same) {
+		j.add(&alike)
 		return false
 	}
 	return true

@@ -7,7 +7,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
-// turn writes the token of the next page. A quirk of the marketplace gives the token that was just used, or one of
+// turn writes the token of the next page. A handler fault of the marketplace gives the token that was just used, or one of
 // another look that gives this page again.
 func (s *server) turn(operation, used string, next, this any) string {
 	switch {

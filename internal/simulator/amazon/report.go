@@ -34,8 +34,8 @@ const reportPrefix = "amzn1.tortuga.4.eu.report-"
 func reportID(feedID string) string { return reportPrefix + feedID }
 func isReport(id string) bool       { return strings.HasPrefix(id, reportPrefix) }
 
-// settle works on a feed unless that has been done. Feeds are worked on one at a time.
-func (s *server) settle(ctx context.Context, f feed) error {
+// processFeed works on a feed unless that has been done. Feeds are worked on one at a time.
+func (s *server) processFeed(ctx context.Context, f feed) error {
 	s.feeding.Lock()
 	defer s.feeding.Unlock()
 	_, err := s.work(ctx, f)
@@ -53,7 +53,7 @@ func (s *server) ask(ctx context.Context, f feed) (status string, err error) {
 
 // work is what settle and ask do while they have the feeds to themselves.
 func (s *server) work(ctx context.Context, f feed) (status string, err error) {
-	if f.Fate == fateCancelled {
+	if f.Outcome == outcomeCancelled {
 		return "CANCELLED", nil
 	}
 	// The fingerprint of a report's record says how its feed ended.
@@ -67,7 +67,7 @@ func (s *server) work(ctx context.Context, f feed) (status string, err error) {
 	}
 	messages, complaint := s.readFeed(body)
 	status = "DONE"
-	if complaint == "" && f.Fate == fateFatal {
+	if complaint == "" && f.Outcome == outcomeFatal {
 		messages, complaint = messages[:len(messages)/2], "The feed could not be processed to its end."
 	}
 	issues, err := s.apply(ctx, messages)
@@ -113,7 +113,7 @@ func (s *server) apply(ctx context.Context, messages []message) ([]reportIssue, 
 	for n, m := range messages {
 		all[n] = m.submission
 	}
-	found, err := s.take(ctx, opCreateFeed, false, all...)
+	found, err := s.accept(ctx, opCreateFeed, false, all...)
 	issues := []reportIssue{}
 	for n, of := range found {
 		for _, i := range of {

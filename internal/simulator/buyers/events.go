@@ -17,7 +17,7 @@ const currency = "GBP"
 func (p *Player) place(ctx context.Context, o *book.Order) error {
 	m, paid := p.options.Markets[o.Account], !paysLater(o.ID)
 	purchase := p.options.purchase(o, paid)
-	fba := p.dress(o, &purchase)
+	fba := p.addQuirks(o, &purchase)
 	if fba {
 		if err := offer(ctx, m, purchase); err != nil {
 			return err
@@ -28,20 +28,20 @@ func (p *Player) place(ctx context.Context, o *book.Order) error {
 		return err
 	}
 	if answer.Refused != "" {
-		p.done(p.tally.refused, o.ID)
+		p.done(p.progress.refused, o.ID)
 		return nil
 	}
-	p.done(p.tally.placed, o.ID)
+	p.done(p.progress.placed, o.ID)
 	if p.waiting < p.options.Window+1 {
 		p.waiting++
 	}
 	switch {
 	case !paid:
-		p.later(heldPayment, o)
+		p.postpone(postponedPayment, o)
 	case fba:
-		p.later(heldDispatch, o)
+		p.postpone(postponedDispatch, o)
 	case purchase.OnHold != "":
-		p.later(heldRelease, o)
+		p.postpone(postponedRelease, o)
 	}
 	return p.arm(ctx, o, answer.OrderID)
 }
@@ -51,13 +51,13 @@ func (p *Player) place(ctx context.Context, o *book.Order) error {
 func (p *Player) arm(ctx context.Context, o *book.Order, channelID string) error {
 	for _, i := range p.round.races[o.ID] {
 		e, key := p.round.plan.Events[i], position{p.at.round, i}.key()
-		if p.known(p.tally.cancelled, key) {
+		if p.known(p.progress.cancelled, key) {
 			if err := p.cancel(ctx, key, o.Account, e); err != nil {
 				return err
 			}
 			continue
 		}
-		p.held = append(p.held, &held{what: heldRace, since: p.at, key: key, account: o.Account, order: o.ID, channel: channelID, event: e})
+		p.postponed = append(p.postponed, &postponed{what: postponedRace, since: p.at, key: key, account: o.Account, order: o.ID, channel: channelID, event: e})
 		p.mu.Lock()
 		p.races[o.Account+"/"+channelID] = true
 		p.mu.Unlock()
@@ -69,8 +69,8 @@ func (p *Player) arm(ctx context.Context, o *book.Order, channelID string) error
 // unless it was played when the order was packed.
 func (p *Player) cancelNow(ctx context.Context, e book.Event) error {
 	key := p.at.key()
-	for _, h := range p.held {
-		if h.what == heldRace && h.key == key {
+	for _, h := range p.postponed {
+		if h.what == postponedRace && h.key == key {
 			h.deadline = time.Now().Add(p.options.RaceLimit)
 			return nil
 		}
@@ -78,7 +78,7 @@ func (p *Player) cancelNow(ctx context.Context, e book.Event) error {
 	return p.cancel(ctx, key, p.round.orders[e.OrderID].Account, e)
 }
 
-// cancel asks the marketplace to cancel, and the merchant's desk where the channel will not tell the seller.
+// cancel asks the marketplace to cancel, and the merchant's support where the channel will not tell the seller.
 // A cancellation of an order that was refused has nothing to cancel.
 func (p *Player) cancel(ctx context.Context, key, account string, e book.Event) error {
 	m := p.options.Markets[account]
@@ -89,7 +89,7 @@ func (p *Player) cancel(ctx context.Context, key, account string, e book.Event) 
 	if err != nil {
 		return err
 	}
-	p.done(p.tally.cancelled, key)
+	p.done(p.progress.cancelled, key)
 	if accepted == 0 || !p.options.MerchantCancels[account] {
 		return nil
 	}
@@ -103,14 +103,14 @@ func (p *Player) cancel(ctx context.Context, key, account string, e book.Event) 
 	}})
 }
 
-// takeBack plays a return, or holds it back until the goods have been shipped.
-func (p *Player) takeBack(ctx context.Context, e book.Event) error {
-	h := &held{
-		what: heldReturn, since: p.at, key: p.at.key(), account: p.round.orders[e.OrderID].Account, order: e.OrderID, event: e,
+// playReturn plays a return, or holds it back until the goods have been shipped.
+func (p *Player) playReturn(ctx context.Context, e book.Event) error {
+	h := &postponed{
+		what: postponedReturn, since: p.at, key: p.at.key(), account: p.round.orders[e.OrderID].Account, order: e.OrderID, event: e,
 	}
 	done, err := p.giveBack(ctx, h)
 	if err == nil && !done {
-		p.held = append(p.held, h)
+		p.postponed = append(p.postponed, h)
 	}
 	return err
 }

@@ -68,13 +68,13 @@ func (p *Player) recall(ctx context.Context) error {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	maps.Copy(p.tally.placed, h.placed)
-	maps.Copy(p.tally.returned, h.returned)
+	maps.Copy(p.progress.placed, h.placed)
+	maps.Copy(p.progress.returned, h.returned)
 	for id := range h.refused {
-		p.tally.refused[id] = true
+		p.progress.refused[id] = true
 	}
 	for key := range h.cancelled {
-		p.tally.cancelled[key] = true
+		p.progress.cancelled[key] = true
 	}
 	return nil
 }

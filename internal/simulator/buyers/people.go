@@ -31,7 +31,7 @@ var (
 )
 
 // countries maps the book's names of countries to ISO 3166-1 alpha-2; the two names that are no country go
-// to where the retailer posted most of such parcels.
+// to where the retailer posted most of such packages.
 var countries = map[string]string{
 	"australia": "AU", "austria": "AT", "bahrain": "BH", "belgium": "BE", "bermuda": "BM", "brazil": "BR",
 	"canada": "CA", "channel islands": "JE", "cyprus": "CY", "czech republic": "CZ", "denmark": "DK", "eire": "IE",

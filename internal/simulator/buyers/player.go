@@ -34,11 +34,11 @@ type Options struct {
 	Listed bool
 
 	// MerchantCancels are the accounts whose channel does not tell the seller which units a buyer cancelled
-	// (eBay): the merchant's support desk is asked to book such a cancellation, too.
+	// (eBay): the merchant's support is asked to book such a cancellation, too.
 	MerchantCancels map[string]bool
 
-	// Warts are what some orders have beyond goods and money, by account.
-	Warts map[string]Warts
+	// Quirks are what some orders have beyond goods and money, by account.
+	Quirks map[string]Quirks
 
 	// ChargeLines places what the book bills without a product (codes M and S) as order lines without a SKU. No
 	// channel ships such a line and no seller can book it, so such an order stays open for a person. Otherwise
@@ -70,7 +70,7 @@ const (
 	defaultPatience  = 5 * time.Minute
 )
 
-// Player plays one plan. Run it once; Packing, Progress and Tally may be called at any time.
+// Player plays one plan. Run it once; Packing, Progress and Outcome may be called at any time.
 type Player struct {
 	options Options
 	log     *zap.Logger
@@ -78,7 +78,7 @@ type Player struct {
 	// The loop's own; see run.go and held.go.
 	at, saved position
 	round     round
-	held      []*held
+	postponed []*postponed
 	played    int       // events since the start of this process, for what is due after a number of events
 	due       time.Time // when the event at hand is played, at Speed
 	bookTime  time.Time // of the last event
@@ -86,10 +86,10 @@ type Player struct {
 	waiting   int // orders that the platform had not settled when last asked, plus those placed since
 	packed    chan string
 
-	mu    sync.Mutex
-	races map[string]bool // orders with a cancellation that waits for the packer, by account and order id
-	state Progress
-	tally progressSets
+	mu       sync.Mutex
+	races    map[string]bool // orders with a cancellation that waits for the packer, by account and order id
+	state    Progress
+	progress progressSets
 }
 
 // New checks the options. Nothing is read or written before Setup.
@@ -122,7 +122,7 @@ func New(o Options) (*Player, error) {
 	}
 	return &Player{
 		options: o, log: o.Logger, saved: position{round: -1},
-		packed: make(chan string, 1024), waiting: math.MaxInt, races: map[string]bool{}, tally: newProgressSets(),
+		packed: make(chan string, 1024), waiting: math.MaxInt, races: map[string]bool{}, progress: newProgressSets(),
 	}, nil
 }
 

@@ -97,8 +97,8 @@ func (s *shop) play(plan *book.Plan) *Player {
 	return p
 }
 
-func (s *shop) tally(plan *book.Plan) Tally {
-	t, err := TallyOf(s.t.Context(), plan, []Ledger{s.markets["amazon-uk"], s.markets["ebay-uk"], s.markets["shopify-uk"]}, s.box)
+func (s *shop) outcome(plan *book.Plan) Outcome {
+	t, err := OutcomeOf(s.t.Context(), plan, []Ledger{s.markets["amazon-uk"], s.markets["ebay-uk"], s.markets["shopify-uk"]}, s.box)
 	require.NoError(s.t, err)
 	require.NoError(s.t, t.Check())
 	return t
@@ -123,16 +123,16 @@ func TestABookIsPlayedToItsEnd(t *testing.T) {
 	t.Parallel()
 	s, plan := open(t, t.TempDir()), samplePlan(book.StockAmple)
 	p := s.play(plan)
-	tally := s.tally(plan)
-	require.True(t, tally.Finished)
-	require.Equal(t, plan.Counts.PlacedOrders, tally.Placed)
-	require.Equal(t, plan.Counts.Money, tally.PlacedMoney)
-	require.Equal(t, plan.Counts.Units, tally.PlacedUnits)
-	require.Equal(t, plan.Counts.OrderLines+plan.Counts.NotStocked, tally.PlacedLines)
-	require.Equal(t, plan.Counts.CancelEvents, tally.CancelsPlayed)
-	require.Equal(t, plan.Counts.ReturnEvents, tally.ReturnsPlayed)
+	outcome := s.outcome(plan)
+	require.True(t, outcome.Finished)
+	require.Equal(t, plan.Counts.PlacedOrders, outcome.Placed)
+	require.Equal(t, plan.Counts.Money, outcome.PlacedMoney)
+	require.Equal(t, plan.Counts.Units, outcome.PlacedUnits)
+	require.Equal(t, plan.Counts.OrderLines+plan.Counts.NotStocked, outcome.PlacedLines)
+	require.Equal(t, plan.Counts.CancelEvents, outcome.CancelsPlayed)
+	require.Equal(t, plan.Counts.ReturnEvents, outcome.ReturnsPlayed)
 	progress := p.Progress()
-	require.Equal(t, tally.Placed, progress.Placed)
+	require.Equal(t, outcome.Placed, progress.Placed)
 	require.Equal(t, len(plan.Events), progress.Events)
 	require.Zero(t, progress.Waiting+progress.GivenUp)
 
@@ -175,7 +175,7 @@ func TestARestartGoesOnWhereItWas(t *testing.T) {
 	plan := samplePlan(book.StockAmple)
 	undisturbed := open(t, t.TempDir())
 	undisturbed.play(plan)
-	want := undisturbed.tally(plan)
+	want := undisturbed.outcome(plan)
 
 	dir := t.TempDir()
 	for stop := 1; ; stop++ {
@@ -196,7 +196,7 @@ func TestARestartGoesOnWhereItWas(t *testing.T) {
 		done := p.Progress().Done
 		cancel()
 		if done {
-			got := s.tally(plan)
+			got := s.outcome(plan)
 			want.CancelledUnits, want.TooLateUnits = 0, 0 // which race is lost differs
 			got.CancelledUnits, got.TooLateUnits = 0, 0
 			require.Equal(t, want, got)
@@ -217,12 +217,12 @@ func TestRefusedOrdersAreCountedWithTheirReasons(t *testing.T) {
 		}
 	}
 	s.play(plan)
-	tally := s.tally(plan)
-	require.NotZero(t, tally.Refused)
-	require.Equal(t, map[string]int{RefusedShort: tally.Refused}, tally.RefusedFor)
-	require.Equal(t, tally.Lines, tally.PlacedLines+tally.RefusedLines)
-	require.Zero(t, tally.CancelsToCome+tally.ReturnsToCome)
-	require.Equal(t, plan.Counts.Receipts+plan.Counts.Adjustments, tally.MovementsBooked)
+	outcome := s.outcome(plan)
+	require.NotZero(t, outcome.Refused)
+	require.Equal(t, map[string]int{RefusedShort: outcome.Refused}, outcome.RefusedFor)
+	require.Equal(t, outcome.Lines, outcome.PlacedLines+outcome.RefusedLines)
+	require.Zero(t, outcome.CancelsToCome+outcome.ReturnsToCome)
+	require.Equal(t, plan.Counts.Receipts+plan.Counts.Adjustments, outcome.MovementsBooked)
 }
 
 // On one data folder a second book would spoil the audit of both.
@@ -293,9 +293,9 @@ func TestEndlessRoundsFollowOneAnother(t *testing.T) {
 	})
 	stop()
 	require.NoError(t, <-done)
-	tally := s.tally(plan)
-	require.GreaterOrEqual(t, tally.Rounds, 2)
-	require.Greater(t, tally.Placed, 2*plan.Counts.PlacedOrders-2*plan.Counts.PlacedOrders/10)
+	outcome := s.outcome(plan)
+	require.GreaterOrEqual(t, outcome.Rounds, 2)
+	require.Greater(t, outcome.Placed, 2*plan.Counts.PlacedOrders-2*plan.Counts.PlacedOrders/10)
 	require.Empty(t, s.entries()[warehouse.BookDone])
 }
 

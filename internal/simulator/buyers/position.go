@@ -44,7 +44,7 @@ func (p *Player) load(ctx context.Context) (position, error) {
 // is held back, because held events live in memory only. What lies between is played again, to no effect.
 func (p *Player) save(ctx context.Context) error {
 	oldest := p.at
-	for _, h := range p.held {
+	for _, h := range p.postponed {
 		if h.since.before(oldest) {
 			oldest = h.since
 		}

@@ -20,8 +20,8 @@ func (p *Player) Progress() Progress {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := p.state
-	s.Placed, s.Refused = len(p.tally.placed), len(p.tally.refused)
-	s.Cancelled, s.Returned = len(p.tally.cancelled), len(p.tally.returned)
+	s.Placed, s.Refused = len(p.progress.placed), len(p.progress.refused)
+	s.Cancelled, s.Returned = len(p.progress.cancelled), len(p.progress.returned)
 	return s
 }
 
@@ -44,5 +44,5 @@ func (p *Player) show(change func(*Progress)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	change(&p.state)
-	p.state.Waiting = len(p.held)
+	p.state.Waiting = len(p.postponed)
 }

@@ -82,7 +82,7 @@ func (p *Player) run(ctx context.Context) error {
 // begin lays out the round. Returns that are two rounds old wait for orders that nobody ships any more.
 func (p *Player) begin() {
 	p.round = newRound(p.options.Plan.Renumbered(p.at.round))
-	p.giveUp(func(h *held) bool { return h.what == heldReturn && h.since.round < p.at.round-1 })
+	p.giveUp(func(h *postponed) bool { return h.what == postponedReturn && h.since.round < p.at.round-1 })
 	p.show(func(s *Progress) { s.Round, s.Events, s.Total = p.at.round, p.at.index, len(p.round.plan.Events) })
 }
 
@@ -122,7 +122,7 @@ func (p *Player) play(ctx context.Context, e book.Event) (int, error) {
 	case book.Cancel:
 		return 1, p.cancelNow(ctx, e)
 	case book.Return:
-		return 1, p.takeBack(ctx, e)
+		return 1, p.playReturn(ctx, e)
 	}
 	var entries []warehouse.Entry
 	for i, e2 := range p.round.plan.Events[p.at.index:] {
@@ -213,8 +213,8 @@ func (p *Player) rest(ctx context.Context, until time.Time) error {
 
 // finish waits for what is held back and closes the book.
 func (p *Player) finish(ctx context.Context) error {
-	moved, waiting, backlog := time.Now(), len(p.held), -1
-	for len(p.held) > 0 && time.Since(moved) < p.options.Patience {
+	moved, waiting, backlog := time.Now(), len(p.postponed), -1
+	for len(p.postponed) > 0 && time.Since(moved) < p.options.Patience {
 		if err := p.rest(ctx, time.Now().Add(retryEvery)); err != nil {
 			return err
 		}
@@ -224,11 +224,11 @@ func (p *Player) finish(ctx context.Context) error {
 				left = n
 			}
 		}
-		if len(p.held) != waiting || left != backlog {
-			moved, waiting, backlog = time.Now(), len(p.held), left
+		if len(p.postponed) != waiting || left != backlog {
+			moved, waiting, backlog = time.Now(), len(p.postponed), left
 		}
 	}
-	p.giveUp(func(*held) bool { return true })
+	p.giveUp(func(*postponed) bool { return true })
 	if err := p.options.Warehouse.Append(ctx, []warehouse.Entry{{Key: "bookdone", Kind: warehouse.BookDone}}); err != nil {
 		return err
 	}

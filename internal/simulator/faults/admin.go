@@ -31,7 +31,7 @@ func (i *Injector) Admin() http.Handler {
 			if r.Method == http.MethodPatch {
 				rates = i.Rates()
 			}
-			if err := i.take(http.MaxBytesReader(w, r.Body, maxAdminBody), rates); err != nil {
+			if err := i.readRates(http.MaxBytesReader(w, r.Body, maxAdminBody), rates); err != nil {
 				http.Error(w, err.Error(), http.StatusBadRequest)
 				return
 			}
@@ -45,8 +45,8 @@ func (i *Injector) Admin() http.Handler {
 	})
 }
 
-// take sets rates from what is read, over those given.
-func (i *Injector) take(body io.Reader, rates Rates) error {
+// readRates sets rates from what is read, over those given.
+func (i *Injector) readRates(body io.Reader, rates Rates) error {
 	rates.Operations = slices.Clone(rates.Operations) // the decoder writes into it
 	decoder := json.NewDecoder(body)
 	decoder.DisallowUnknownFields()

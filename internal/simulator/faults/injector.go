@@ -20,13 +20,13 @@ type Shape interface {
 	Operation(r *http.Request) string
 }
 
-// Injector decides which calls go wrong. Each operation has its luck from a stream of its own, so that the nth call of
+// Injector decides which calls go wrong. Each operation draws from a random stream of its own, so that the nth call of
 // an operation has the same fate in every run with the same seed and rates, whatever other calls come between. It is
 // safe for concurrent use; a nil Injector injects nothing.
 type Injector struct {
 	mu     sync.Mutex
 	seed   uint64
-	luck   map[string]*rand.Rand // by operation, and by quirk and operation
+	random map[string]*rand.Rand // by operation, and by handler fault and operation
 	rates  Rates
 	speed  float64
 	next   []planned
@@ -44,7 +44,7 @@ type planned struct {
 
 // New makes an injector that draws from seed. Rates that Check refuses are taken as no faults at all; use Set to see the error.
 func New(seed uint64, rates Rates) *Injector {
-	i := &Injector{seed: seed, luck: map[string]*rand.Rand{}, speed: 1, counts: map[Kind]int64{}, stop: make(chan struct{})}
+	i := &Injector{seed: seed, random: map[string]*rand.Rand{}, speed: 1, counts: map[Kind]int64{}, stop: make(chan struct{})}
 	_ = i.Set(rates)
 	return i
 }
@@ -78,7 +78,7 @@ func (i *Injector) SetSpeed(speed float64) {
 	i.speed = speed
 }
 
-// Next makes the next calls of one operation ("" = any) go wrong, whatever the rates. A quirk waits for the handler to
+// Next makes the next calls of one operation ("" = any) go wrong, whatever the rates. A handler fault waits for the handler to
 // ask for it with Strikes.
 func (i *Injector) Next(kind Kind, operation string, calls int) {
 	i.mu.Lock()
@@ -100,9 +100,9 @@ func (i *Injector) Counts() map[Kind]int64 {
 func (i *Injector) decide(operation string) (k Kind, slow time.Duration, faulty bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	k, faulty = i.planned(operation, func(k Kind) bool { return !slices.Contains(Quirks, k) })
-	if luck := i.draw(operation); !faulty {
-		k, faulty = i.rates.pick(luck, operation)
+	k, faulty = i.planned(operation, func(k Kind) bool { return !slices.Contains(HandlerFaults, k) })
+	if drawn := i.draw(operation); !faulty {
+		k, faulty = i.rates.pick(drawn, operation)
 	}
 	if faulty {
 		i.counts[k]++
@@ -110,7 +110,7 @@ func (i *Injector) decide(operation string) (k Kind, slow time.Duration, faulty 
 	return k, time.Duration(float64(i.rates.slowFor()) / i.speed), faulty
 }
 
-// Strikes draws whether a quirk happens at this point of a call, and counts it. A nil Injector has no quirks.
+// Strikes draws whether a handler fault happens at this point of a call, and counts it. A nil Injector has no handler faults.
 func (i *Injector) Strikes(k Kind, operation string) bool {
 	if i == nil {
 		return false
@@ -118,8 +118,8 @@ func (i *Injector) Strikes(k Kind, operation string) bool {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	_, planned := i.planned(operation, func(wanted Kind) bool { return wanted == k })
-	luck := i.draw(string(k) + " " + operation)
-	if !planned && (!i.rates.concerns(operation) || luck >= i.rates.Of(k)) {
+	drawn := i.draw(string(k) + " " + operation)
+	if !planned && (!i.rates.concerns(operation) || drawn >= i.rates.Of(k)) {
 		return false
 	}
 	i.counts[k]++
@@ -128,12 +128,12 @@ func (i *Injector) Strikes(k Kind, operation string) bool {
 
 // draw is the next number from 0 to 1 of a stream.
 func (i *Injector) draw(stream string) float64 {
-	r := i.luck[stream]
+	r := i.random[stream]
 	if r == nil {
 		name := fnv.New64a()
 		_, _ = name.Write([]byte(stream))
 		r = rand.New(rand.NewPCG(i.seed, name.Sum64()))
-		i.luck[stream] = r
+		i.random[stream] = r
 	}
 	return r.Float64()
 }

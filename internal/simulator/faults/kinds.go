@@ -24,7 +24,7 @@ const (
 	Huge        Kind = "huge"        // an answer of HugeBytes; not carried out
 )
 
-// The quirks: ways of going wrong that only the marketplace's own handler can play, each where it belongs.
+// The handler faults: ways of going wrong that only the marketplace's own handler can play, each where it belongs.
 const (
 	DuplicatePage      Kind = "duplicate-page"      // a page is given again under the next cursor
 	ReorderedPage      Kind = "reordered-page"      // a page's orders come in another order
@@ -40,13 +40,13 @@ const (
 	NoDefinition       Kind = "no-definition"       // a definition can't be fetched
 )
 
-// Quirks are all kinds that Strikes draws, and Next plans for Strikes.
-var Quirks = []Kind{
+// HandlerFaults are all kinds that Strikes draws, and Next plans for Strikes.
+var HandlerFaults = []Kind{
 	DuplicatePage, ReorderedPage, RepeatedCursor, TokenExpiry, RevokedGrant, ListingLimit, DuplicateVariation,
 	FeedRejected, ProductGone, NeverLive, WrongChecksum, NoDefinition,
 }
 
-// Kinds are all kinds of faults, in the order in which a call's luck is held against them.
+// Kinds are all kinds of faults, in the order in which they are drawn for a call.
 var Kinds = []Kind{Throttle, Unavailable, Slow, Hang, Reset, Lost, Malformed, Truncated, Huge}
 
 // Effect is what a kind does, in a few words; empty for what is no kind.
@@ -76,8 +76,8 @@ var effects = map[Kind]string{
 	NoDefinition:       "what the channel says of a product type can't be fetched",
 }
 
-// All are the kinds of faults and the quirks.
-func All() []Kind { return slices.Concat(Kinds, Quirks) }
+// All are the kinds of faults and the handler faults.
+func All() []Kind { return slices.Concat(Kinds, HandlerFaults) }
 
 // ErrKind says that something is no kind of fault.
 var ErrKind = errors.New("there is no such fault")

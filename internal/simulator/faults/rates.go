@@ -104,7 +104,7 @@ func (r Rates) Check() error {
 	if sum > 1+1e-9 {
 		return fmt.Errorf("the fault rates add up to %v: they may not exceed 1", sum)
 	}
-	for _, k := range Quirks {
+	for _, k := range HandlerFaults {
 		if p := r.Of(k); !(p >= 0 && p <= 1) {
 			return fmt.Errorf("fault rate %s is %v: give a probability from 0 to 1", k, p)
 		}
@@ -116,16 +116,16 @@ func (r Rates) Check() error {
 }
 
 // pick holds a number from 0 to 1 against the rates.
-func (r Rates) pick(luck float64, operation string) (Kind, bool) {
+func (r Rates) pick(drawn float64, operation string) (Kind, bool) {
 	if !r.concerns(operation) {
 		return "", false
 	}
 	for _, k := range Kinds {
 		p := r.Of(k)
-		if luck < p {
+		if drawn < p {
 			return k, true
 		}
-		luck -= p
+		drawn -= p
 	}
 	return "", false
 }

@@ -21,8 +21,8 @@ type kept map[string]*listing.Definition
 
 func (k kept) Definition(productType string) *listing.Definition { return k[productType] }
 
-// desk takes goods through one channel's adapter, as a publication does.
-type desk struct {
+// fixture takes goods through one channel's adapter, as a publication does.
+type fixture struct {
 	t       *testing.T
 	kind    channel.Kind
 	lister  channel.Lister
@@ -45,10 +45,10 @@ func TestEachChannelTellsTheDefectsThatTheTableSays(t *testing.T) {
 			account.Vault = &channeltest.Vault{}
 			c, err := adapters.Open(account)
 			require.NoError(t, err)
-			d := &desk{t: t, kind: a.Kind, lister: c.(channel.Lister), defined: kept{}}
+			d := &fixture{t: t, kind: a.Kind, lister: c.(channel.Lister), defined: kept{}}
 			checked, answered := map[string][]string{}, map[string][]string{}
 			for from := 0; from < len(goods.Products); from += 20 {
-				d.take(goods, from, min(from+20, len(goods.Products)), checked, answered)
+				d.publish(goods, from, min(from+20, len(goods.Products)), checked, answered)
 			}
 			want := map[string]giftshop.Found{}
 			for _, defect := range goods.Defects {
@@ -74,8 +74,8 @@ func TestEachChannelTellsTheDefectsThatTheTableSays(t *testing.T) {
 	}
 }
 
-// take checks some products, and sends what nothing stands against.
-func (d *desk) take(goods giftshop.Range, from, to int, checked, answered map[string][]string) {
+// publish checks some products, and sends what nothing stands against.
+func (d *fixture) publish(goods giftshop.Range, from, to int, checked, answered map[string][]string) {
 	d.t.Helper()
 	var products []channel.Product
 	var own []map[string][]listing.Issue
@@ -105,7 +105,7 @@ func (d *desk) take(goods giftshop.Range, from, to int, checked, answered map[st
 	d.submit(drafts, answered)
 }
 
-func (d *desk) define(products []channel.Product) {
+func (d *fixture) define(products []channel.Product) {
 	d.t.Helper()
 	for _, p := range products {
 		for _, name := range d.lister.Wants(p) {
@@ -120,7 +120,7 @@ func (d *desk) define(products []channel.Product) {
 }
 
 // submit sends drafts, a feed's worth where the channel wants one, and waits for the answers.
-func (d *desk) submit(drafts []listing.Draft, answered map[string][]string) {
+func (d *fixture) submit(drafts []listing.Draft, answered map[string][]string) {
 	d.t.Helper()
 	for len(drafts) > 0 {
 		most, _ := d.lister.Load(10_000, false)

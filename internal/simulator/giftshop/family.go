@@ -83,7 +83,7 @@ func (f family) title() string {
 	if len(words) == 0 {
 		words = strings.Fields(f.of[0].Title)
 	}
-	return spoken(words)
+	return labelCase(words)
 }
 
 // colour is what is left of an article's title, or its letters where that is nothing or what another has.
@@ -103,11 +103,11 @@ func (f family) colour(i int) string {
 func (f family) rest(i int) string {
 	common := strings.Fields(strings.ToUpper(f.title()))
 	words := slices.DeleteFunc(strings.Fields(f.of[i].Title), func(w string) bool { return slices.Contains(common, strings.ToUpper(w)) })
-	return spoken(words)
+	return labelCase(words)
 }
 
-// spoken writes words as on a label: the book has capitals only.
-func spoken(words []string) string {
+// labelCase writes words as on a label: the book has capitals only.
+func labelCase(words []string) string {
 	out := make([]string, len(words))
 	for i, w := range words {
 		lower := strings.ToLower(w)

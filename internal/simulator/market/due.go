@@ -19,7 +19,7 @@ func (m *Market) SetQuantitiesAt(ctx context.Context, at time.Time, changes []Qu
 	err := m.change(ctx, func(c *change) error {
 		var accepted []QuantityChange
 		var err error
-		if answers, accepted, err = c.judge(changes); err != nil {
+		if answers, accepted, err = c.validate(changes); err != nil {
 			return err
 		}
 		rows := newSchedule()
@@ -144,7 +144,7 @@ func (c *change) happen(due []coming) error {
 	if len(listings) > 0 {
 		return c.save(listings)
 	}
-	_, accepted, err := c.judge(quantities)
+	_, accepted, err := c.validate(quantities)
 	if err != nil {
 		return err
 	}

@@ -82,13 +82,13 @@ func TestTheLedgerAddsUpToTheState(t *testing.T) {
 	})
 }
 
-// tally is what a line's or a listing's entries add up to.
-type tally struct{ quantity, cancelled, returned, shipped int }
+// sums is what a line's or a listing's entries add up to.
+type sums struct{ quantity, cancelled, returned, shipped int }
 
 func checkLedger(t *rapid.T, m *market.Market) {
 	entries, err := m.Entries(t.Context(), 0, 100_000)
 	require.NoError(t, err)
-	listed, lines, paid, last := map[string]int{}, map[string]tally{}, map[string]bool{}, int64(0)
+	listed, lines, paid, last := map[string]int{}, map[string]sums{}, map[string]bool{}, int64(0)
 	for _, e := range entries {
 		require.Greater(t, e.Seq, last)
 		last = e.Seq
@@ -127,7 +127,7 @@ func checkLedger(t *rapid.T, m *market.Market) {
 			}
 		}
 		for _, l := range o.Lines {
-			require.Equal(t, tally{l.Quantity, l.Cancelled, l.Returned, l.Shipped}, lines[l.ID])
+			require.Equal(t, sums{l.Quantity, l.Cancelled, l.Returned, l.Shipped}, lines[l.ID])
 			require.Equal(t, l.Shipped, inShipments[l.ID])
 			require.GreaterOrEqual(t, l.Unshipped(), 0)
 		}

@@ -118,8 +118,8 @@ func TestAnOrderOnHoldIsShippedAfterItsRelease(t *testing.T) {
 	require.True(t, o.Combined)
 	require.Equal(t, "high risk of fraud", o.OnHold)
 	require.Equal(t, "second", o.Lines[1].Location)
-	parcel := market.Shipment{Lines: []market.ShipmentLine{{LineID: o.Lines[0].ID, Quantity: 1}}}
-	_, err = s.Ship(ctx, o.ID, parcel)
+	shipment := market.Shipment{Lines: []market.ShipmentLine{{LineID: o.Lines[0].ID, Quantity: 1}}}
+	_, err = s.Ship(ctx, o.ID, shipment)
 	require.ErrorIs(t, err, market.ErrOnHold)
 	for range 2 {
 		require.NoError(t, s.Release(ctx, "1"))
@@ -127,7 +127,7 @@ func TestAnOrderOnHoldIsShippedAfterItsRelease(t *testing.T) {
 	released, err := s.Order(ctx, o.ID)
 	require.NoError(t, err)
 	require.True(t, released.UpdatedAt.After(o.UpdatedAt), "the seller's scan sees it")
-	_, err = s.Ship(ctx, o.ID, parcel)
+	_, err = s.Ship(ctx, o.ID, shipment)
 	require.NoError(t, err)
 	require.ErrorIs(t, s.Release(ctx, "nobody"), market.ErrNoOrder)
 }

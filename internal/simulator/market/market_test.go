@@ -187,9 +187,9 @@ func TestShipping(t *testing.T) {
 	o, err := s.Order(ctx, placed.OrderID)
 	require.NoError(t, err)
 	one := []market.ShipmentLine{{LineID: o.Lines[0].ID, Quantity: 1}}
-	parcel := market.Shipment{Reference: "1", Carrier: "RM", TrackingNumber: "T1", ShippedAt: time.Now(), Lines: one}
+	shipment := market.Shipment{Reference: "1", Carrier: "RM", TrackingNumber: "T1", ShippedAt: time.Now(), Lines: one}
 
-	_, err = s.Ship(ctx, o.ID, parcel)
+	_, err = s.Ship(ctx, o.ID, shipment)
 	require.ErrorIs(t, err, market.ErrUnpaid)
 	require.NoError(t, s.Pay(ctx, "1"))
 	require.NoError(t, s.Pay(ctx, "1"))
@@ -197,31 +197,31 @@ func TestShipping(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, paid.UpdatedAt.After(o.UpdatedAt))
 
-	first, err := s.Ship(ctx, o.ID, parcel)
+	first, err := s.Ship(ctx, o.ID, shipment)
 	require.NoError(t, err)
 	entries := len(s.ledger(t))
-	again, err := s.Ship(ctx, o.ID, parcel)
+	again, err := s.Ship(ctx, o.ID, shipment)
 	require.NoError(t, err)
 	require.Equal(t, first, again)
 	require.Len(t, s.ledger(t), entries, "the very same shipment again changes nothing")
 
-	parcel.TrackingNumber, parcel.Lines = "T2", []market.ShipmentLine{{LineID: o.Lines[0].ID, Quantity: 2}}
-	edited, err := s.Ship(ctx, o.ID, parcel)
+	shipment.TrackingNumber, shipment.Lines = "T2", []market.ShipmentLine{{LineID: o.Lines[0].ID, Quantity: 2}}
+	edited, err := s.Ship(ctx, o.ID, shipment)
 	require.NoError(t, err)
 	require.Equal(t, first.ID, edited.ID)
-	parcel.Lines[0].Quantity = 3
-	_, err = s.Ship(ctx, o.ID, parcel)
+	shipment.Lines[0].Quantity = 3
+	_, err = s.Ship(ctx, o.ID, shipment)
 	require.ErrorIs(t, err, market.ErrQuantity)
 
-	parcel.Reference, parcel.Lines = "", []market.ShipmentLine{{LineID: o.Lines[1].ID, Quantity: 1}}
-	_, err = s.Ship(ctx, o.ID, parcel)
+	shipment.Reference, shipment.Lines = "", []market.ShipmentLine{{LineID: o.Lines[1].ID, Quantity: 1}}
+	_, err = s.Ship(ctx, o.ID, shipment)
 	require.NoError(t, err)
-	_, err = s.Ship(ctx, o.ID, parcel)
+	_, err = s.Ship(ctx, o.ID, shipment)
 	require.ErrorIs(t, err, market.ErrQuantity, "without a reference it is another shipment")
-	parcel.Lines[0].LineID = "9-9"
-	_, err = s.Ship(ctx, o.ID, parcel)
+	shipment.Lines[0].LineID = "9-9"
+	_, err = s.Ship(ctx, o.ID, shipment)
 	require.ErrorIs(t, err, market.ErrNoLine)
-	_, err = s.Ship(ctx, "nothing", parcel)
+	_, err = s.Ship(ctx, "nothing", shipment)
 	require.ErrorIs(t, err, market.ErrNoOrder)
 
 	shipped, err := s.Order(ctx, o.ID)
@@ -234,7 +234,7 @@ func TestShipping(t *testing.T) {
 
 	fba, err := s.Place(ctx, purchase("2", line("f", 1)))
 	require.NoError(t, err)
-	_, err = s.Ship(ctx, fba.OrderID, parcel)
+	_, err = s.Ship(ctx, fba.OrderID, shipment)
 	require.ErrorIs(t, err, market.ErrFBA)
 	mixed, err := s.Place(ctx, purchase("3", line("f", 1), line("a", 1)))
 	require.NoError(t, err)

@@ -19,7 +19,7 @@ const orderColumns = `SELECT number, id, book_id, placed_at, updated_at, paid, f
 // Orders lists orders with their lines and shipments, oldest first, and says how many match in all, whatever
 // the page. A write that had begun before the call is in the answer.
 func (r *Reader) Orders(ctx context.Context, f Filter) ([]Order, int, error) {
-	if err := r.settle(ctx); err != nil {
+	if err := r.awaitWrites(ctx); err != nil {
 		return nil, 0, fmt.Errorf("read orders: %w", err)
 	}
 	tx, err := r.db.BeginTx(ctx, nil) // one view for the count, the orders and their lines

@@ -26,7 +26,7 @@ func (m *Market) Place(ctx context.Context, p Purchase) (Placed, error) {
 		if err != nil {
 			return err
 		}
-		left, reason := p.take(listings)
+		left, reason := p.remaining(listings)
 		if reason != "" {
 			answer = Placed{Refused: reason}
 			c.record(Entry{Kind: EntryRefuse, BookID: p.BookID, Note: reason})
@@ -70,9 +70,9 @@ func (p Purchase) skus() []string {
 	return skus
 }
 
-// take computes what is left on each listing after the purchase, or why it is refused: the first SKU in the
+// remaining computes what is left on each listing after the purchase, or why it is refused: the first SKU in the
 // order of the lines that falls short.
-func (p Purchase) take(listings map[string]Listing) (left map[string]int, refused string) {
+func (p Purchase) remaining(listings map[string]Listing) (left map[string]int, refused string) {
 	wanted := map[string]int{}
 	for _, l := range p.Lines {
 		if !l.NotStocked {

@@ -12,7 +12,7 @@ func (m *Market) SetQuantities(ctx context.Context, changes []QuantityChange) ([
 	err := m.change(ctx, func(c *change) error {
 		var accepted []QuantityChange
 		var err error
-		if answers, accepted, err = c.judge(changes); err != nil {
+		if answers, accepted, err = c.validate(changes); err != nil {
 			return err
 		}
 		if err := c.level(accepted); err != nil {
@@ -26,8 +26,8 @@ func (m *Market) SetQuantities(ctx context.Context, changes []QuantityChange) ([
 	return answers, nil
 }
 
-// judge says which changes the marketplace takes.
-func (c *change) judge(changes []QuantityChange) (answers []error, accepted []QuantityChange, err error) {
+// validate says which changes the marketplace takes.
+func (c *change) validate(changes []QuantityChange) (answers []error, accepted []QuantityChange, err error) {
 	skus := make([]string, len(changes))
 	for i, q := range changes {
 		skus[i] = q.SKU

@@ -34,9 +34,9 @@ func OpenReadOnly(ctx context.Context, file string) (*Reader, error) {
 // Close closes the file.
 func (r *Reader) Close() error { return r.db.Close() }
 
-// settle waits for the write that is under way and applies what is due. A write has its time from its beginning but
+// awaitWrites waits for the write that is under way and applies what is due. A write has its time from its beginning but
 // is seen only at its end: without the wait, a scan up to now could miss an order that carries an earlier time.
-func (r *Reader) settle(ctx context.Context) error {
+func (r *Reader) awaitWrites(ctx context.Context) error {
 	if r.market == nil {
 		return nil
 	}

@@ -38,11 +38,11 @@ type task struct {
 	done     bool
 }
 
-// keepBooks books what is new in the box and what waits for its moment.
-func (p *Packer) keepBooks(ctx context.Context) (int, error) {
+// bookEntries books what is new in the box and what waits for its moment.
+func (p *Packer) bookEntries(ctx context.Context) (int, error) {
 	n, err := p.readBox(ctx)
-	settled := p.settle(ctx)
-	return n + settled, errors.Join(err, p.save(ctx))
+	retried := p.retryDue(ctx)
+	return n + retried, errors.Join(err, p.save(ctx))
 }
 
 // readBox takes the next entries: stock is booked at once, everything else and what can't be booked waits.
@@ -112,10 +112,10 @@ func (p *Packer) move(ctx context.Context, entries []warehouse.Entry, fails *int
 	return append(first, second...), err
 }
 
-// settle tries what waits and is due, a few at once, and says how many were done.
-func (p *Packer) settle(ctx context.Context) int {
+// retryDue tries what waits and is due, a few at once, and says how many were done.
+func (p *Packer) retryDue(ctx context.Context) int {
 	var g errgroup.Group
-	g.SetLimit(desks)
+	g.SetLimit(bookers)
 	now, tried := time.Now(), 0
 	for _, t := range p.pending {
 		if now.Before(t.tryAt) || tried == perLook {
@@ -194,17 +194,17 @@ func (p *Packer) cancel(ctx context.Context, t *task, line []order.LineQuantity)
 
 // save notes the place in the box up to which everything is booked.
 func (p *Packer) save(ctx context.Context) error {
-	settled := p.read
+	retried := p.read
 	for _, t := range p.pending {
-		settled = min(settled, t.entry.ID-1)
+		retried = min(retried, t.entry.ID-1)
 	}
-	if settled == p.saved {
+	if retried == p.saved {
 		return nil
 	}
-	if err := p.options.Warehouse.SetMark(ctx, markRead, strconv.FormatInt(settled, 10)); err != nil {
+	if err := p.options.Warehouse.SetMark(ctx, markRead, strconv.FormatInt(retried, 10)); err != nil {
 		return err
 	}
-	p.saved = settled
+	p.saved = retried
 	return nil
 }
 

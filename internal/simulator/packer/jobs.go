@@ -12,8 +12,8 @@ import (
 
 const (
 	readyPage = 100
-	// settleIn is how long an order that was processed may still be listed as ready before that is believed.
-	settleIn = 2 * time.Second
+	// readyListLag is how long an order that was processed may still be listed as ready before that is believed.
+	readyListLag = 2 * time.Second
 	// sameAgain is how often a packing whose answer did not come is repeated under the same package ids.
 	sameAgain = 3
 )
@@ -69,7 +69,7 @@ func (p *Packer) process(ctx context.Context, o packages.ReadyOrder, attempt int
 	var list []shipment.Package
 	err := p.call(ctx, func(ctx context.Context) error {
 		places, err := p.places(ctx, o)
-		list = parcels(o, places, attempt, o.SavedAt.Add(p.minAge))
+		list = packOrder(o, places, attempt, o.SavedAt.Add(p.minAge))
 		return err
 	})
 	if err == nil {
@@ -126,7 +126,7 @@ func (p *Packer) claim(o packages.ReadyOrder, listedAt time.Time) (attempt int, 
 		p.jobs[o.Key.RowID] = j
 	}
 	j.listed = true
-	if j.packing || listedAt.Before(j.tryAt) || !j.packedAt.IsZero() && listedAt.Before(j.packedAt.Add(settleIn)) {
+	if j.packing || listedAt.Before(j.tryAt) || !j.packedAt.IsZero() && listedAt.Before(j.packedAt.Add(readyListLag)) {
 		return 0, false
 	}
 	if !j.packedAt.IsZero() { // it was processed, and units of it can be packed all the same: these are others

@@ -1,5 +1,5 @@
 // Package packer is the simulated merchant's warehouse robot. It stands on the platform's side: it reads what
-// came into the merchant's box (goods, counts, returns, cancellations that only the merchant's desk hears of)
+// came into the merchant's box (goods, counts, returns, cancellations that only the merchant's support hears of)
 // and books it, and it packs the orders that can be packed. Whatever it does has a key of its own, so that
 // doing it again after a crash changes nothing.
 package packer
@@ -58,7 +58,7 @@ type Options struct {
 const (
 	defaultDelay = 30 * time.Minute
 	packers      = 8                // orders processed at once
-	desks        = 4                // returns and cancellations booked at once
+	bookers      = 4                // returns and cancellations booked at once
 	callTimeout  = 60 * time.Second // of one call of the platform
 
 	busyPoll     = 100 * time.Millisecond // after something was found
@@ -128,7 +128,7 @@ func (p *Packer) Run(ctx context.Context) error {
 		return fmt.Errorf("start the packer: %w", err)
 	}
 	var g errgroup.Group
-	g.Go(func() error { p.look(ctx, "read the merchant's box", p.keepBooks); return nil })
+	g.Go(func() error { p.look(ctx, "read the merchant's box", p.bookEntries); return nil })
 	g.Go(func() error { p.look(ctx, "look for orders to pack", p.pack); return nil })
 	err := g.Wait()
 	// What was in the robot's hands is let go before it says that it has stopped.

@@ -117,14 +117,14 @@ func refusal(out orders.Outcome, err error) error {
 	return err
 }
 
-// yard is a merchant with a box and a store that knows the products A, B and C.
-type yard struct {
+// fixture is a merchant with a box and a store that knows the products A, B and C.
+type fixture struct {
 	*merchant
 	box *warehouse.Warehouse
 	dir string
 }
 
-func newYard(t *testing.T) *yard {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	dir := t.TempDir()
 	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(dir, "towpath.db"))
@@ -140,7 +140,7 @@ func newYard(t *testing.T) *yard {
 	require.NoError(t, s.Settings.SaveAccounts(t.Context(), []accounts.Account{a}))
 	_, err = s.Settings.GoLive(t.Context(), a.ID, settings.Live{By: "test"})
 	require.NoError(t, err)
-	y := &yard{merchant: &merchant{t: t, store: s, processed: map[string]int{}}, box: box, dir: dir}
+	y := &fixture{merchant: &merchant{t: t, store: s, processed: map[string]int{}}, box: box, dir: dir}
 	for _, sku := range []string{"A", "B", "C"} {
 		require.NoError(t, s.Products.SaveVariants(t.Context(), []products.Variant{{SKU: sku, Title: sku}}))
 		require.NoError(t, s.Links.SaveLinks(t.Context(), []links.Link{{Account: account, ChannelSKU: sku, SKU: sku, ListingRef: sku}}))
@@ -149,12 +149,12 @@ func newYard(t *testing.T) *yard {
 	return y
 }
 
-func (y *yard) put(entries ...warehouse.Entry) {
+func (y *fixture) put(entries ...warehouse.Entry) {
 	require.NoError(y.t, y.box.Append(y.t.Context(), entries))
 }
 
 // save has the platform see orders o1, o2, ... with 2 units of A and 1 of B.
-func (y *yard) save(n int) {
+func (y *fixture) save(n int) {
 	var list []order.Snapshot
 	for i := range n {
 		id := fmt.Sprintf("o%d", i+1)
@@ -172,7 +172,7 @@ func (y *yard) save(n int) {
 }
 
 // start runs a robot until the test or stop ends it.
-func (y *yard) start() (p *Packer, stop func()) {
+func (y *fixture) start() (p *Packer, stop func()) {
 	ctx, cancel := context.WithCancel(y.t.Context())
 	p = New(Options{Platform: y, Warehouse: y.box})
 	require.NoError(y.t, p.CatchUp(ctx))
@@ -189,7 +189,7 @@ func (y *yard) start() (p *Packer, stop func()) {
 	return p, stop
 }
 
-func (y *yard) detail(id string) orders.OrderDetail {
+func (y *fixture) detail(id string) orders.OrderDetail {
 	row, err := y.find(y.t.Context(), account, id)
 	require.NoError(y.t, err)
 	d, err := y.store.Orders.Detail(y.t.Context(), row)
@@ -197,7 +197,7 @@ func (y *yard) detail(id string) orders.OrderDetail {
 	return d
 }
 
-func (y *yard) confirm(id string) {
+func (y *fixture) confirm(id string) {
 	d := y.detail(id)
 	for _, p := range d.Packages {
 		if p.State == shipment.Processed {
@@ -207,7 +207,7 @@ func (y *yard) confirm(id string) {
 	}
 }
 
-func (y *yard) onHand(sku string) int {
+func (y *fixture) onHand(sku string) int {
 	rows, err := y.store.Ledger.Stock(y.t.Context(), sku, "", 10)
 	require.NoError(y.t, err)
 	require.Len(y.t, rows, 1)
@@ -217,7 +217,7 @@ func (y *yard) onHand(sku string) int {
 // Every order must leave the shelf once, in packages that a channel takes, some of them in two.
 func TestReadyOrdersArePackedOnce(t *testing.T) {
 	t.Parallel()
-	y := newYard(t)
+	y := newFixture(t)
 	y.save(60)
 	p, stop := y.start()
 	polltest.Until(t, "every order is packed", func() bool { return p.Idle() && p.Progress().Orders >= 60 })
@@ -257,7 +257,7 @@ func TestAPackageLeavesFromOnePlace(t *testing.T) {
 // A cancellation that is quicker than the packing refuses it: the rest of the order must still go out.
 func TestARefusedPackingIsPackedAnew(t *testing.T) {
 	t.Parallel()
-	y := newYard(t)
+	y := newFixture(t)
 	y.save(1)
 	var once sync.Once
 	y.before = func(message.OrderKey) {
@@ -277,7 +277,7 @@ func TestARefusedPackingIsPackedAnew(t *testing.T) {
 // A robot that was killed between saving and processing must repeat the same package, not make another.
 func TestAPackingIsRepeatedUnderTheSameNames(t *testing.T) {
 	t.Parallel()
-	y := newYard(t)
+	y := newFixture(t)
 	y.save(1)
 	y.fail = errors.New("connection lost")
 	p, stop := y.start()
@@ -295,7 +295,7 @@ func TestAPackingIsRepeatedUnderTheSameNames(t *testing.T) {
 // What waits for something must wait without holding anything else up, and survive a restart.
 func TestTheBoxIsBookedOnce(t *testing.T) {
 	t.Parallel()
-	y := newYard(t)
+	y := newFixture(t)
 	ret := warehouse.Entry{Key: "ret", Kind: warehouse.Return, SKU: "A", Account: account, OrderID: "o1", LineID: "o1-1", Quantity: 1, Restock: true}
 	cancel := warehouse.Entry{Key: "can", Kind: warehouse.CancelRequest, SKU: "B", Account: account, OrderID: "o2", LineID: "o2-2", Quantity: 1}
 	y.put(ret, cancel,
@@ -324,11 +324,11 @@ func TestTheBoxIsBookedOnce(t *testing.T) {
 	require.Equal(t, 95, y.onHand("C"))
 }
 
-// Goods that are being reported to the channel can't be cancelled until it has answered: the desk asks again,
+// Goods that are being reported to the channel can't be cancelled until it has answered: the support asks again,
 // and a crash between asking and noting must not cancel twice.
 func TestACancellationIsAskedForAgainUnderAnotherName(t *testing.T) {
 	t.Parallel()
-	y := newYard(t)
+	y := newFixture(t)
 	y.save(1)
 	p, stop := y.start()
 	polltest.Until(t, "the order is packed", func() bool { return p.Progress().Orders == 1 })

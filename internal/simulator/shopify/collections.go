@@ -71,7 +71,7 @@ func (s *shop) collections(_ context.Context, a arguments) (any, error) {
 		}
 		c.nodes, c.cursors = append(c.nodes, g.object()), append(c.cursors, place{Number: g.number}.String())
 	}
-	return s.quirks(c, "collections", a.text("after"), at.Again, place{Number: at.Number, Again: true}.String()), nil
+	return s.spoilPage(c, "collections", a.text("after"), at.Again, place{Number: at.Number, Again: true}.String()), nil
 }
 
 // nodes finds anything by id; this shop finds collections and products.

@@ -11,7 +11,7 @@ import (
 
 // fulfillment finds one package.
 func (s *shop) fulfillment(ctx context.Context, a arguments) (any, error) {
-	id, ok := parcelOrder(a.text("id"))
+	id, ok := orderOfShipment(a.text("id"))
 	if !ok {
 		return nil, invalidID(a.text("id"))
 	}
@@ -20,8 +20,8 @@ func (s *shop) fulfillment(ctx context.Context, a arguments) (any, error) {
 		return nil, fmt.Errorf("fulfillment: %w", err)
 	}
 	for _, p := range o.Shipments {
-		if parcelID(o, p) == a.text("id") {
-			return parcelObject(o, p), nil
+		if shipmentID(o, p) == a.text("id") {
+			return shipmentObject(o, p), nil
 		}
 	}
 	return nil, nil
@@ -38,12 +38,12 @@ func fulfillmentList(o market.Order, a arguments) (any, error) {
 	}
 	all := list{}
 	for _, p := range o.Shipments[:min(first, len(o.Shipments))] {
-		all = append(all, parcelObject(o, p))
+		all = append(all, shipmentObject(o, p))
 	}
 	return all, nil
 }
 
-func parcelObject(o market.Order, p market.Shipment) object {
+func shipmentObject(o market.Order, p market.Shipment) object {
 	byID := make(map[string]market.Line, len(o.Lines))
 	for _, l := range o.Lines {
 		byID[l.ID] = l
@@ -58,7 +58,7 @@ func parcelObject(o market.Order, p market.Shipment) object {
 		"company": orNil(p.Carrier), "number": orNil(p.TrackingNumber), "url": nil,
 	}}
 	return object{kind: "Fulfillment", fields: map[string]any{
-		"id": parcelID(o, p), "status": "SUCCESS", "createdAt": second(p.RecordedAt),
+		"id": shipmentID(o, p), "status": "SUCCESS", "createdAt": second(p.RecordedAt),
 		"trackingInfo":         call{[]string{"first"}, func(context.Context, arguments) (any, error) { return list{tracking}, nil }},
 		"fulfillmentLineItems": paged("FulfillmentLineItem", lines),
 	}}
@@ -86,7 +86,7 @@ func (s *shop) fulfillmentCreate(ctx context.Context, a arguments) (any, error) 
 		return not("Line items by fulfillment order can't be blank", "lineItemsByFulfillmentOrder"), nil
 	}
 	var o market.Order
-	var parcel market.Shipment
+	var shipment market.Shipment
 	location := ""
 	for _, input := range parts {
 		in, _ := input.(map[string]any)
@@ -113,13 +113,13 @@ func (s *shop) fulfillmentCreate(ctx context.Context, a arguments) (any, error) 
 		if len(lines) == 0 {
 			lines = allOpen(p.lines)
 		}
-		parcel.Lines = append(parcel.Lines, lines...)
+		shipment.Lines = append(shipment.Lines, lines...)
 	}
 	tracking, _ := in["trackingInfo"].(map[string]any)
-	parcel.Carrier, _ = tracking["company"].(string)
-	parcel.TrackingNumber, _ = tracking["number"].(string)
-	parcel.ShippedAt = s.options.Now()
-	return s.ship(ctx, o, parcel)
+	shipment.Carrier, _ = tracking["company"].(string)
+	shipment.TrackingNumber, _ = tracking["number"].(string)
+	shipment.ShippedAt = s.options.Now()
+	return s.ship(ctx, o, shipment)
 }
 
 // partLines reads the lines of one fulfillment order; none means all that it has left.
@@ -148,8 +148,8 @@ func allOpen(open []market.Line) (lines []market.ShipmentLine) {
 	return lines
 }
 
-func (s *shop) ship(ctx context.Context, o market.Order, parcel market.Shipment) (any, error) {
-	done, err := s.market.Ship(ctx, o.ID, parcel)
+func (s *shop) ship(ctx context.Context, o market.Order, shipment market.Shipment) (any, error) {
+	done, err := s.market.Ship(ctx, o.ID, shipment)
 	switch {
 	case errors.Is(err, market.ErrQuantity), errors.Is(err, market.ErrUnpaid), errors.Is(err, market.ErrOnHold), errors.Is(err, market.ErrFBA):
 		return not("Invalid fulfillment order line item quantity requested."), nil
@@ -158,5 +158,5 @@ func (s *shop) ship(ctx context.Context, o market.Order, parcel market.Shipment)
 	case err != nil:
 		return nil, fmt.Errorf("ship: %w", err)
 	}
-	return created(parcelObject(o, done)), nil
+	return created(shipmentObject(o, done)), nil
 }

@@ -13,14 +13,14 @@ const Location = "gid://shopify/Location/61000000001"
 
 // Where the numbers of a shop's global ids begin: real ones are long, and are not each other's.
 const (
-	orderBase   = 5_800_000_000_000
-	lineFactor  = 10_000 // lines of one order at most
-	itemBase    = 46_000_000_000_000
-	variantBase = 47_000_000_000_000
-	productBase = 9_100_000_000_000
-	mediaBase   = 35_000_000_000_000
-	nameBase    = 1000 // the first order is #1001
-	parcelShift = 24   // a fulfilment's number is its order's number and its own, so that it leads to its order
+	orderBase     = 5_800_000_000_000
+	lineFactor    = 10_000 // lines of one order at most
+	itemBase      = 46_000_000_000_000
+	variantBase   = 47_000_000_000_000
+	productBase   = 9_100_000_000_000
+	mediaBase     = 35_000_000_000_000
+	nameBase      = 1000 // the first order is #1001
+	shipmentShift = 24   // a fulfilment's number is its order's number and its own, so that it leads to its order
 )
 
 // MarketOptions gives a marketplace Shopify's ids: global ids of orders, line items, inventory items and variants.
@@ -53,14 +53,14 @@ func sibling(id, kind, other string) string {
 	return gid(other, n)
 }
 
-// parcelID is the global id of an order's shipment.
-func parcelID(o market.Order, s market.Shipment) string {
+// shipmentID is the global id of an order's shipment.
+func shipmentID(o market.Order, s market.Shipment) string {
 	n, _ := strconv.ParseInt(s.ID, 10, 64)
-	return gid("Fulfillment", o.Number<<parcelShift|n)
+	return gid("Fulfillment", o.Number<<shipmentShift|n)
 }
 
-// parcelOrder finds the order that a fulfilment belongs to.
-func parcelOrder(id string) (orderID string, ok bool) {
+// orderOfShipment finds the order that a fulfilment belongs to.
+func orderOfShipment(id string) (orderID string, ok bool) {
 	n, ok := number(id, "Fulfillment")
-	return gid("Order", orderBase+n>>parcelShift), ok
+	return gid("Order", orderBase+n>>shipmentShift), ok
 }

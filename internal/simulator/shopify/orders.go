@@ -112,7 +112,7 @@ func (s *shop) orders(ctx context.Context, a arguments) (any, error) {
 		}
 		c.nodes, c.cursors = append(c.nodes, s.orderObject(o)), append(c.cursors, here.String())
 	}
-	return s.quirks(c, "orders", a.text("after"), at.Again, after{Micros: at.Micros, ID: at.ID, Again: true}.String()), nil
+	return s.spoilPage(c, "orders", a.text("after"), at.Again, after{Micros: at.Micros, ID: at.ID, Again: true}.String()), nil
 }
 
 // units of an order, summed up.

@@ -158,7 +158,7 @@ func (c *productChange) variantsOf(in map[string]any, location string) {
 		}
 		c.variant(&l, one, at, location)
 		values := c.chosen(&l, one, at)
-		if values != nil && taken(all, values) {
+		if values != nil && sameOptions(all, values) {
 			c.wrong("INVALID_VARIANT", fmt.Sprintf("The variant '%s' already exists. Please change at least one option value.", values[0]), at...)
 		}
 		all = append(all, values)

@@ -113,7 +113,7 @@ func (s *shop) productVariants(ctx context.Context, a arguments) (any, error) {
 		c.nodes = append(c.nodes, s.variantObject(p, l))
 		c.cursors = append(c.cursors, place{Number: l.ID}.String())
 	}
-	return s.quirks(c, "productVariants", a.text("after"), at.Again, place{Number: at.Number, Again: true}.String()), nil
+	return s.spoilPage(c, "productVariants", a.text("after"), at.Again, place{Number: at.Number, Again: true}.String()), nil
 }
 
 // existing reads a page of listings that were not deleted.
@@ -220,7 +220,7 @@ func chosen(p product, l market.Listing) []string {
 	return values
 }
 
-// taken tells whether two variants have the same values of all options, for which capitals are the same as small letters.
-func taken(all [][]string, values []string) bool {
+// sameOptions tells whether two variants have the same values of all options, for which capitals are the same as small letters.
+func sameOptions(all [][]string, values []string) bool {
 	return slices.ContainsFunc(all, func(other []string) bool { return slices.EqualFunc(other, values, strings.EqualFold) })
 }

@@ -46,7 +46,7 @@ const (
 	BookDone Kind = "bookdone" // the order book has been played to its end: no entry follows from it
 
 	// CancelRequest moves no stock: a buyer's cancellation of Quantity units of an order's line that the channel
-	// does not tell the seller about, so that the merchant's support desk must book it.
+	// does not tell the seller about, so that the merchant's support must book it.
 	CancelRequest Kind = "cancel-request"
 )
 

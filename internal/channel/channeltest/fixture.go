@@ -19,10 +19,10 @@ import (
 
 const speed = 20_000 // two minutes become 6 ms; budgets never matter
 
-// stall is one fresh marketplace with a connection to it.
-type stall struct {
+// fixture is one fresh marketplace with a connection to it.
+type fixture struct {
 	t       *testing.T
-	bench   Bench
+	adapter Adapter
 	market  *market.Market
 	faults  *faults.Injector
 	account channel.Account
@@ -31,12 +31,12 @@ type stall struct {
 	placed  atomic.Int64
 }
 
-func setUp(t *testing.T, b Bench) *stall {
+func setUp(t *testing.T, b Adapter) *fixture {
 	t.Helper()
 	m, err := market.Open(t.Context(), filepath.Join(t.TempDir(), "market.db"), b.Market(b.Account.ID))
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = m.Close() })
-	s := &stall{t: t, bench: b, market: m, faults: faults.New(1, faults.Rates{}), account: b.Account}
+	s := &fixture{t: t, adapter: b, market: m, faults: faults.New(1, faults.Rates{}), account: b.Account}
 	s.restart()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { (*s.handler.Load()).ServeHTTP(w, r) }))
 	t.Cleanup(server.Close)
@@ -51,27 +51,27 @@ func setUp(t *testing.T, b Bench) *stall {
 }
 
 // restart replaces the marketplace's handler by a fresh one on the same market.
-func (s *stall) restart() {
-	h := s.bench.Handler(s.market, wire.Options{
+func (s *fixture) restart() {
+	h := s.adapter.Handler(s.market, wire.Options{
 		Account: s.account.ID, Marketplace: s.account.Marketplace, Location: s.account.Location, Speed: speed,
-		Credentials: s.bench.Account.Credentials, Injector: s.faults,
+		Credentials: s.adapter.Account.Credentials, Injector: s.faults,
 	})
 	s.handler.Store(&h)
 }
 
 // reopen connects with other credentials.
-func (s *stall) reopen(over map[string]string) channel.Connection {
+func (s *fixture) reopen(over map[string]string) channel.Connection {
 	s.t.Helper()
 	a := s.account
 	a.Credentials = maps.Clone(a.Credentials)
 	maps.Copy(a.Credentials, over)
-	conn, err := s.bench.Open(a)
+	conn, err := s.adapter.Open(a)
 	require.NoError(s.t, err)
 	return conn
 }
 
 // list puts up listings named SKU-1, SKU-2, ... with plenty in stock.
-func (s *stall) list(n int) []market.Listing {
+func (s *fixture) list(n int) []market.Listing {
 	s.t.Helper()
 	var wanted, listings []market.Listing
 	for i := range n {
@@ -93,7 +93,7 @@ var jane = market.Buyer{
 }
 
 // buy places an order of three units of each SKU.
-func (s *stall) buy(paid bool, skus ...string) market.Order {
+func (s *fixture) buy(paid bool, skus ...string) market.Order {
 	s.t.Helper()
 	p := market.Purchase{BookID: fmt.Sprintf("book-%d", s.placed.Add(1)), Currency: "GBP", Buyer: jane, Paid: paid, Shipping: 395, Discount: 100}
 	for n, sku := range skus {
@@ -106,7 +106,7 @@ func (s *stall) buy(paid bool, skus ...string) market.Order {
 }
 
 // truth is the order as the marketplace holds it.
-func (s *stall) truth(id string) market.Order {
+func (s *fixture) truth(id string) market.Order {
 	s.t.Helper()
 	o, err := s.market.Order(s.t.Context(), id)
 	require.NoError(s.t, err)

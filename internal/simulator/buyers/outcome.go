@@ -9,9 +9,9 @@ import (
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 )
 
-// Tally says what became of every event of the plan, as the marketplaces' ledgers and the merchant's box have
+// Outcome says what became of every event of the plan, as the marketplaces' ledgers and the merchant's box have
 // it. Orders, cancellations, returns and stock movements each add up; see Check.
-type Tally struct {
+type Outcome struct {
 	Rounds int // of endless play that have begun; 1 otherwise
 
 	Orders, Placed, Refused, OrdersToCome    int
@@ -39,17 +39,17 @@ type Box interface {
 	After(ctx context.Context, id int64, limit int) ([]warehouse.Entry, error)
 }
 
-// TallyOf holds a plan against ledgers and box; it needs no player, so that an audit can do it afterwards.
-func TallyOf(ctx context.Context, plan *book.Plan, ledgers []Ledger, box Box) (Tally, error) {
+// OutcomeOf holds a plan against ledgers and box; it needs no player, so that an audit can do it afterwards.
+func OutcomeOf(ctx context.Context, plan *book.Plan, ledgers []Ledger, box Box) (Outcome, error) {
 	h, err := readHistory(ctx, ledgers)
 	if err != nil {
-		return Tally{}, err
+		return Outcome{}, err
 	}
 	booked, finished, err := readBox(ctx, box)
 	if err != nil {
-		return Tally{}, err
+		return Outcome{}, err
 	}
-	t := Tally{RefusedFor: map[string]int{}, Finished: finished}
+	t := Outcome{RefusedFor: map[string]int{}, Finished: finished}
 	for ; ; t.Rounds++ {
 		next := plan.Renumbered(t.Rounds)
 		if t.Rounds > 0 && !begun(next, t.Rounds, h, booked) {
@@ -61,9 +61,9 @@ func TallyOf(ctx context.Context, plan *book.Plan, ledgers []Ledger, box Box) (T
 	}
 }
 
-// Tally is TallyOf what this player plays.
-func (p *Player) Tally(ctx context.Context) (Tally, error) {
-	return TallyOf(ctx, p.options.Plan, p.ledgers(), p.options.Warehouse)
+// Outcome is OutcomeOf what this player plays.
+func (p *Player) Outcome(ctx context.Context) (Outcome, error) {
+	return OutcomeOf(ctx, p.options.Plan, p.ledgers(), p.options.Warehouse)
 }
 
 // begun tells whether any event of a later round was played.
@@ -82,7 +82,7 @@ func begun(plan *book.Plan, round int, h history, booked map[string]bool) bool {
 	return false
 }
 
-func (t *Tally) add(e book.Event, key string, h history, booked map[string]bool) {
+func (t *Outcome) add(e book.Event, key string, h history, booked map[string]bool) {
 	_, refused := h.refused[e.OrderID]
 	switch e.Kind {
 	case book.Place:
@@ -118,7 +118,7 @@ func (t *Tally) add(e book.Event, key string, h history, booked map[string]bool)
 	}
 }
 
-func (t *Tally) addOrder(o *book.Order, h history) {
+func (t *Outcome) addOrder(o *book.Order, h history) {
 	lines := len(o.Lines) + len(o.NotStocked)
 	t.Orders++
 	t.Lines += lines
@@ -169,7 +169,7 @@ func readBox(ctx context.Context, box Box) (booked map[string]bool, finished boo
 
 // Check returns an error when something was planned of which nobody can say what became of it: always, when a
 // count does not add up; once the book is finished, also for what is still to come, returns apart.
-func (t Tally) Check() error {
+func (t Outcome) Check() error {
 	refusedFor := 0
 	for _, n := range t.RefusedFor {
 		refusedFor += n

@@ -23,8 +23,8 @@ import (
 
 const noCap = stock.NoCap
 
-// world is everything outside the platform: the marketplaces and the warehouse.
-type world struct {
+// simulation is everything outside the platform: the marketplaces and the warehouse.
+type simulation struct {
 	dir       string
 	attached  bool // the marketplaces run in a process of their own
 	simulator *simulator.Simulator
@@ -32,9 +32,9 @@ type world struct {
 	warehouse *warehouse.Warehouse
 }
 
-// openWorld attaches to marketplaces that run in the folder, or starts them.
-func openWorld(ctx context.Context, o *options, dir string, speed float64, logger *zap.Logger) (*world, error) {
-	w := &world{dir: dir}
+// openSimulation attaches to marketplaces that run in the folder, or starts them.
+func openSimulation(ctx context.Context, o *options, dir string, speed float64, logger *zap.Logger) (*simulation, error) {
+	w := &simulation{dir: dir}
 	running, err := w.attach(ctx, speed)
 	if err != nil {
 		return nil, err
@@ -52,8 +52,8 @@ func openWorld(ctx context.Context, o *options, dir string, speed float64, logge
 	return w, nil
 }
 
-// knownWorld is the world of a folder for reading only.
-func knownWorld(ctx context.Context, dir string) (*world, error) {
+// readSimulation is the simulation of a folder for reading only.
+func readSimulation(ctx context.Context, dir string) (*simulation, error) {
 	a, err := simulator.Attach(dir)
 	if err != nil {
 		return nil, usageError{err}
@@ -62,12 +62,12 @@ func knownWorld(ctx context.Context, dir string) (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &world{dir: dir, attached: true, accounts: a.Accounts, warehouse: box}, nil
+	return &simulation{dir: dir, attached: true, accounts: a.Accounts, warehouse: box}, nil
 }
 
 // attach uses the marketplaces that run in the folder, if any do. Budgets are only in force where both sides
 // have the same clock.
-func (w *world) attach(ctx context.Context, speed float64) (bool, error) {
+func (w *simulation) attach(ctx context.Context, speed float64) (bool, error) {
 	a, err := runningIn(ctx, w.dir)
 	if a == nil || err != nil {
 		return false, err
@@ -102,7 +102,7 @@ func speedWord(speed float64) string {
 	return strconv.FormatFloat(speed, 'g', -1, 64)
 }
 
-func (w *world) start(ctx context.Context, o *options, speed float64, logger *zap.Logger) error {
+func (w *simulation) start(ctx context.Context, o *options, speed float64, logger *zap.Logger) error {
 	rates, err := o.faultRates()
 	if err != nil {
 		return err
@@ -119,21 +119,21 @@ func (w *world) start(ctx context.Context, o *options, speed float64, logger *za
 }
 
 // production are the accounts at whose marketplaces buyers buy.
-func (w *world) production() []simulator.Account {
+func (w *simulation) production() []simulator.Account {
 	return slices.DeleteFunc(slices.Clone(w.accounts), func(a simulator.Account) bool { return a.Endpoint == channel.Test })
 }
 
 // newPlayer makes the buyers of marketplaces that run in this process.
-func (w *world) newPlayer(o *options, plan *book.Plan, factor float64, asFastAsPossible bool, backlog func(context.Context) (int, error), logger *zap.Logger) (*buyers.Player, error) {
-	markets, silent, warts := make(map[string]*market.Market), make(map[string]bool), make(map[string]buyers.Warts)
+func (w *simulation) newPlayer(o *options, plan *book.Plan, factor float64, asFastAsPossible bool, backlog func(context.Context) (int, error), logger *zap.Logger) (*buyers.Player, error) {
+	markets, silent, quirks := make(map[string]*market.Market), make(map[string]bool), make(map[string]buyers.Quirks)
 	for _, a := range w.production() {
-		warts[a.ID] = o.wartsOf(a.Kind)
+		quirks[a.ID] = o.quirksOf(a.Kind)
 		markets[a.ID] = w.simulator.Market(a.ID)
 		silent[a.ID] = a.Kind == channel.EBay
 	}
 	options := buyers.Options{
 		Plan: plan, Markets: markets, Warehouse: w.warehouse, Location: location, Speed: factor,
-		Endless: o.orders == "" && o.rehearse == nil && !o.exitWhenDone, Listed: o.rehearse != nil, MerchantCancels: silent, Warts: warts, Seed: 1, Logger: logger,
+		Endless: o.orders == "" && o.rehearse == nil && !o.exitWhenDone, Listed: o.rehearse != nil, MerchantCancels: silent, Quirks: quirks, Seed: 1, Logger: logger,
 	}
 	if asFastAsPossible {
 		options.Speed, options.Backlog = 0, backlog
@@ -150,7 +150,7 @@ const (
 )
 
 // listed waits until marketplaces of their own offer every product: they may have been started a moment ago.
-func (w *world) listed(ctx context.Context, plan *book.Plan) error {
+func (w *simulation) listed(ctx context.Context, plan *book.Plan) error {
 	want := 0
 	for _, p := range plan.Products {
 		want += len(p.Codes) * len(w.production())
@@ -172,13 +172,13 @@ func (w *world) listed(ctx context.Context, plan *book.Plan) error {
 
 // bookDone reports whether the book is played to its end, by what is in the box up to the entry that was read
 // last: nothing follows the end.
-func (w *world) bookDone(ctx context.Context, read int64) (bool, error) {
+func (w *simulation) bookDone(ctx context.Context, read int64) (bool, error) {
 	last, err := w.warehouse.After(ctx, read-1, 1)
 	return len(last) == 1 && last[0].Kind == warehouse.BookDone, err
 }
 
 // links tie every listing of the marketplaces to its product: the channels' SKUs are the book's spellings.
-func (w *world) links(ctx context.Context, plan *book.Plan) ([]links.Link, error) {
+func (w *simulation) links(ctx context.Context, plan *book.Plan) ([]links.Link, error) {
 	sku := make(map[string]string)
 	for _, p := range plan.Products {
 		for _, code := range p.Codes {
@@ -205,13 +205,13 @@ func (w *world) links(ctx context.Context, plan *book.Plan) ([]links.Link, error
 }
 
 // reader opens a marketplace's ledger for reading, whichever process runs it.
-func (w *world) reader(ctx context.Context, a simulator.Account) (*market.Reader, error) {
+func (w *simulation) reader(ctx context.Context, a simulator.Account) (*market.Reader, error) {
 	return market.OpenReadOnly(ctx, filepath.Join(w.dir, filepath.Base(a.File)))
 }
 
 // places opens the shops whose orders may ship from several places, and answers what the merchant's people see there:
 // from which place each line of an order ships.
-func (w *world) places(ctx context.Context) (ask func(ctx context.Context, account, orderID string) (map[string]string, error), closeAll func(), err error) {
+func (w *simulation) places(ctx context.Context) (ask func(ctx context.Context, account, orderID string) (map[string]string, error), closeAll func(), err error) {
 	shops := make(map[string]*market.Reader)
 	closeAll = func() {
 		for _, r := range shops {
@@ -244,7 +244,7 @@ func (w *world) places(ctx context.Context) (ask func(ctx context.Context, accou
 	}, closeAll, nil
 }
 
-func (w *world) close() {
+func (w *simulation) close() {
 	if w.warehouse != nil {
 		_ = w.warehouse.Close()
 	}

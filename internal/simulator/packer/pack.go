@@ -18,9 +18,9 @@ var carriers = []string{"Royal Mail", "DPD", "Evri", "DHL"}
 // twoPackagesEvery: about every fifth order of two units or more goes in two packages.
 const twoPackagesEvery = 5
 
-// parcels packs an order; places says from which place each line ships, nil that all do from one. The same order, contents and attempt give the same packages, so that a packing
+// packOrder packs an order; places says from which place each line ships, nil that all do from one. The same order, contents and attempt give the same packages, so that a packing
 // repeated after a crash counts once; another attempt gives packages that are new to the platform.
-func parcels(o packages.ReadyOrder, places map[string]string, attempt int, at time.Time) []shipment.Package {
+func packOrder(o packages.ReadyOrder, places map[string]string, attempt int, at time.Time) []shipment.Package {
 	name := o.Key.Account.ID + "/" + o.Key.OrderID
 	var list []shipment.Package
 	for i, contents := range divide(name, o.Lines, places) {

@@ -28,17 +28,17 @@ type submission struct {
 	Patches     []patchOp `json:"patches"`
 }
 
-// take judges submissions one after the other and accepts those that have no error, unless it is a preview. The answer
+// accept checks submissions one after the other and accepts those that have no error, unless it is a preview. The answer
 // has the issues of each.
-func (s *server) take(ctx context.Context, operation string, preview bool, all ...submission) ([][]issue, error) {
-	sh, err := s.shelfOf(ctx, all)
+func (s *server) accept(ctx context.Context, operation string, preview bool, all ...submission) ([][]issue, error) {
+	sh, err := s.knownOf(ctx, all)
 	if err != nil {
 		return nil, err
 	}
 	answers := make([][]issue, len(all))
 	for n, one := range all {
-		j := &judge{server: s, shelf: sh, operation: operation, preview: preview, submission: one}
-		if err := j.judge(); err != nil {
+		j := &check{server: s, known: sh, operation: operation, preview: preview, submission: one}
+		if err := j.run(); err != nil {
 			return nil, err
 		}
 		answers[n] = j.issues
@@ -49,28 +49,28 @@ func (s *server) take(ctx context.Context, operation string, preview bool, all .
 	return answers, s.save(ctx, sh)
 }
 
-// judge judges one submission.
-type judge struct {
+// check checks one submission.
+type check struct {
 	submission
 	server    *server
-	shelf     *shelf
+	known     *known
 	operation string // by which call it came
 	preview   bool
 	issues    []issue
 }
 
-func (j *judge) against(found *issue) { j.issues = append(j.issues, *found) }
+func (j *check) add(found *issue) { j.issues = append(j.issues, *found) }
 
-func (j *judge) strikes(kind faults.Kind) bool {
+func (j *check) strikes(kind faults.Kind) bool {
 	return j.server.options.Injector.Strikes(kind, j.operation)
 }
 
-func (j *judge) judge() error {
-	there, exists := j.there()
+func (j *check) run() error {
+	there, exists := j.current()
 	if j.Operation == patching {
 		switch {
 		case !exists || j.strikes(faults.ProductGone):
-			j.against(issueOf(market.ErrNoListing))
+			j.add(issueOf(market.ErrNoListing))
 			return nil
 		case j.onlyStock():
 			j.setQuantity()
@@ -82,29 +82,29 @@ func (j *judge) judge() error {
 		return err
 	}
 	if d == nil {
-		j.against(noSuchType(j.ProductType))
+		j.add(noSuchType(j.ProductType))
 		return nil
 	}
-	after, concerned := j.Attributes, []string(nil) // of a put everything is judged
+	after, concerned := j.Attributes, []string(nil) // of a put everything is checked
 	switch j.Operation {
 	case updating:
 	case patching:
 		var found *issue
 		if after, found = d.patched(there, j.Patches); found != nil {
-			j.against(found)
+			j.add(found)
 			return nil
 		}
 		for _, p := range j.Patches {
 			concerned = append(concerned, p.attribute())
 		}
 	default:
-		j.against(attributeIssue("This marketplace does UPDATE and PATCH only."))
+		j.add(attributeIssue("This marketplace does UPDATE and PATCH only."))
 		return nil
 	}
 	if !exists {
 		there = nil
 	}
-	j.issues = d.judged(after, there, concerned)
+	j.issues = d.violations(after, there, concerned)
 	if refusedBy(j.issues) {
 		return nil
 	}
@@ -116,24 +116,24 @@ func (j *judge) judge() error {
 	return nil
 }
 
-// there are the attributes that the marketplace has of the item.
-func (j *judge) there() (submitted, bool) {
-	if l, ok := j.shelf.listings[j.SKU]; ok {
+// current are the attributes that the marketplace has of the item.
+func (j *check) current() (submitted, bool) {
+	if l, ok := j.known.listings[j.SKU]; ok {
 		return j.server.contentOf(l).Attributes, true
 	}
-	p, ok := j.shelf.parents[j.SKU]
+	p, ok := j.known.parents[j.SKU]
 	return maps.Clone(p.Attributes), ok
 }
 
 // onlyStock tells a patch of the quantity alone.
-func (j *judge) onlyStock() bool {
+func (j *check) onlyStock() bool {
 	return !slices.ContainsFunc(j.Patches, func(p patchOp) bool { return p.attribute() != availability })
 }
 
 // setQuantity takes a patch of the quantity. It goes by any product type that is one, or that the listing had before there
 // were definitions.
-func (j *judge) setQuantity() {
-	l, sold := j.shelf.listings[j.SKU]
+func (j *check) setQuantity() {
+	l, sold := j.known.listings[j.SKU]
 	d, _ := j.server.library.find(j.ProductType)
 	patch := j.Patches[0]
 	var value []stock
@@ -141,36 +141,36 @@ func (j *judge) setQuantity() {
 	_ = json.Unmarshal(text, &value)
 	switch {
 	case !sold:
-		j.against(issueOf(market.ErrNoListing))
+		j.add(issueOf(market.ErrNoListing))
 	case d == nil && j.ProductType != l.Ref:
-		j.against(noSuchType(j.ProductType))
+		j.add(noSuchType(j.ProductType))
 	case len(j.Patches) != 1 || !slices.Contains([]string{"merge", "replace", "add"}, patch.Op) || len(value) != 1:
-		j.against(attributeIssue("Only one fulfillment_availability can be set here.", availability))
+		j.add(attributeIssue("Only one fulfillment_availability can be set here.", availability))
 	case value[0].Channel != "DEFAULT" || value[0].Quantity == nil || *value[0].Quantity < 0:
-		j.against(attributeIssue("fulfillment_availability needs the channel DEFAULT and a quantity of 0 or more.", availability))
+		j.add(attributeIssue("fulfillment_availability needs the channel DEFAULT and a quantity of 0 or more.", availability))
 	case l.FBA:
-		j.against(issueOf(market.ErrFBA))
+		j.add(issueOf(market.ErrFBA))
 	case !j.strikes(faults.NeverLive):
-		j.shelf.quantities = append(j.shelf.quantities, market.QuantityChange{SKU: j.SKU, Quantity: *value[0].Quantity})
+		j.known.quantities = append(j.known.quantities, market.QuantityChange{SKU: j.SKU, Quantity: *value[0].Quantity})
 	}
 }
 
 // parent takes the item that holds variations together. It has no offer.
-func (j *judge) parent(after submitted) {
-	if _, sold := j.shelf.listings[j.SKU]; sold {
-		j.against(attributeIssue("The SKU is that of a listing that can be bought.", "parentage_level"))
+func (j *check) parent(after submitted) {
+	if _, sold := j.known.listings[j.SKU]; sold {
+		j.add(attributeIssue("The SKU is that of a listing that can be bought.", "parentage_level"))
 		return
 	}
 	if j.strikes(faults.NeverLive) {
 		return
 	}
 	now := j.server.options.Now().UTC()
-	p, known := j.shelf.parents[j.SKU]
+	p, known := j.known.parents[j.SKU]
 	if !known {
 		p = parent{SKU: j.SKU, CreatedAt: now}
 	}
 	p.ProductType, p.Attributes, p.LiveAt = j.ProductType, after, j.server.live().UTC()
-	j.shelf.putParent(p)
+	j.known.putParent(p)
 }
 
 func noSuchType(productType string) *issue {

@@ -15,14 +15,14 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// desk is somebody at a command line in the folder where a towpath-dev runs. It keeps all that was printed.
-type desk struct {
+// operator is somebody at a command line in the folder where a towpath-dev runs. It keeps all that was printed.
+type operator struct {
 	t    *testing.T
 	dir  string
 	seen strings.Builder
 }
 
-func (d *desk) run(args ...string) (stdout, stderr string, code int) {
+func (d *operator) run(args ...string) (stdout, stderr string, code int) {
 	d.t.Helper()
 	stdout, stderr, code = towpath(d.t, d.dir, args...)
 	d.seen.WriteString(stdout + stderr)
@@ -30,7 +30,7 @@ func (d *desk) run(args ...string) (stdout, stderr string, code int) {
 }
 
 // ask runs a command that must find nothing wrong, both ways: as JSON, decoded into v, and as a table.
-func (d *desk) ask(v any, args ...string) (table string) {
+func (d *operator) ask(v any, args ...string) (table string) {
 	d.t.Helper()
 	d.act(v, args...)
 	table, stderr, code := d.run(args...)
@@ -39,7 +39,7 @@ func (d *desk) ask(v any, args ...string) (table string) {
 }
 
 // finds runs a command that must find something that needs a person, both ways, as ask does.
-func (d *desk) finds(v any, args ...string) (table string) {
+func (d *operator) finds(v any, args ...string) (table string) {
 	d.t.Helper()
 	stdout, stderr, code := d.run(append(args, "-o", "json")...)
 	require.Equal(d.t, 3, code, "%s%s", stdout, stderr)
@@ -50,7 +50,7 @@ func (d *desk) finds(v any, args ...string) (table string) {
 }
 
 // act runs a command that must succeed once, as JSON.
-func (d *desk) act(v any, args ...string) {
+func (d *operator) act(v any, args ...string) {
 	d.t.Helper()
 	stdout, stderr, code := d.run(append(args, "-o", "json")...)
 	require.Zero(d.t, code, "%s%s", stdout, stderr)
@@ -63,14 +63,14 @@ type orderList struct {
 }
 
 // list are orders in a state, the last saved first.
-func (d *desk) list(state order.State) []orders.OrderRow {
+func (d *operator) list(state order.State) []orders.OrderRow {
 	d.t.Helper()
 	var l orderList
 	d.act(&l, "orders", "--state", string(state), "--limit", "10")
 	return l.Orders
 }
 
-func (d *desk) order(row orders.OrderRow) starter.OrderStatus {
+func (d *operator) order(row orders.OrderRow) starter.OrderStatus {
 	d.t.Helper()
 	var st starter.OrderStatus
 	d.act(&st, "order", row.Key.OrderID, "--account", row.Key.Account.ID)
@@ -100,7 +100,7 @@ func requireLinedUp(t *testing.T, table string) {
 }
 
 // packed writes a package file that holds all that is reserved for an order.
-func (d *desk) packed(id string, st starter.OrderStatus) string {
+func (d *operator) packed(id string, st starter.OrderStatus) string {
 	d.t.Helper()
 	var contents []string
 	for _, l := range st.Lines {
@@ -116,7 +116,7 @@ func (d *desk) packed(id string, st starter.OrderStatus) string {
 
 // quicker does something with an open order before the simulated warehouse packs it. The warehouse lets an order
 // lie for a while, so the last saved one is nearly always still there; where not, the next one is taken.
-func (d *desk) quicker(p *program, what string, do func(row orders.OrderRow, st starter.OrderStatus) (done bool)) (row orders.OrderRow) {
+func (d *operator) quicker(p *program, what string, do func(row orders.OrderRow, st starter.OrderStatus) (done bool)) (row orders.OrderRow) {
 	d.t.Helper()
 	p.eventually("an open order to "+what, func() bool {
 		for _, row = range d.list(order.Open) {

@@ -9,9 +9,9 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// Warts are what some orders of an account have beyond goods and money, as real marketplaces have it. Which orders
+// Quirks are what some orders of an account have beyond goods and money, as real marketplaces have it. Which orders
 // have one follows from their ids. The zero value has none.
-type Warts struct {
+type Quirks struct {
 	FBA            bool   // the channel ships the order itself, from its own stock
 	Combined       bool   // several purchases in one order
 	Hold           string // why an order may not be shipped for a while; empty = none is held
@@ -19,32 +19,32 @@ type Warts struct {
 }
 
 const (
-	// wartEvery: about every twelfth order has a given wart.
-	wartEvery = 12
+	// quirkEvery: about every twelfth order has a given quirk.
+	quirkEvery = 12
 	// fbaSuffix ends the channel SKU of an article's second listing, which the channel ships. It is linked to nothing.
 	fbaSuffix = "-FBA"
 	// fbaUnits is what such a listing has.
 	fbaUnits = 1 << 30
 )
 
-// dress puts an order's warts on its purchase. An order that is cancelled or returned by the book is never FBA: the
+// addQuirks puts an order's quirks on its purchase. An order that is cancelled or returned by the book is never FBA: the
 // merchant has no part in those.
-func (p *Player) dress(o *book.Order, purchase *market.Purchase) (fba bool) {
-	w := p.options.Warts[o.Account]
-	if w.FBA && purchase.Paid && !p.round.touched[o.ID] && len(o.NotStocked) == 0 && chosen("fba", o.ID, wartEvery) {
+func (p *Player) addQuirks(o *book.Order, purchase *market.Purchase) (fba bool) {
+	w := p.options.Quirks[o.Account]
+	if w.FBA && purchase.Paid && !p.round.touched[o.ID] && len(o.NotStocked) == 0 && chosen("fba", o.ID, quirkEvery) {
 		for i := range purchase.Lines {
 			purchase.Lines[i].SKU += fbaSuffix
 		}
 		return true
 	}
-	if w.Hold != "" && purchase.Paid && chosen("hold", o.ID, wartEvery) {
+	if w.Hold != "" && purchase.Paid && chosen("hold", o.ID, quirkEvery) {
 		purchase.OnHold = w.Hold
 	}
 	if len(o.Lines) < 2 {
 		return false
 	}
-	purchase.Combined = w.Combined && chosen("combined", o.ID, wartEvery)
-	if w.SecondLocation != "" && chosen("location", o.ID, wartEvery) {
+	purchase.Combined = w.Combined && chosen("combined", o.ID, quirkEvery)
+	if w.SecondLocation != "" && chosen("location", o.ID, quirkEvery) {
 		for i := 1; i < len(purchase.Lines); i += 2 {
 			purchase.Lines[i].Location = w.SecondLocation
 		}
@@ -61,9 +61,9 @@ func offer(ctx context.Context, m *market.Market, purchase market.Purchase) erro
 	return m.List(ctx, listings)
 }
 
-// later holds back what happens to an order a while after it was placed.
-func (p *Player) later(what heldKind, o *book.Order) {
-	p.held = append(p.held, &held{
+// postpone holds back what happens to an order a while after it was placed.
+func (p *Player) postpone(what postponedKind, o *book.Order) {
+	p.postponed = append(p.postponed, &postponed{
 		what: what, since: p.at, account: o.Account, order: o.ID,
 		afterBook:  p.round.plan.Events[p.at.index].At.Add(payAfter),
 		afterCount: p.played + payAfterCount, deadline: time.Now().Add(payAfterAtMost),

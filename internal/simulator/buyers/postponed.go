@@ -11,21 +11,21 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// heldKind says what is held back.
-type heldKind int
+// postponedKind says what is held back.
+type postponedKind int
 
 const (
-	heldPayment heldKind = iota
-	heldRace
-	heldReturn
-	heldRelease  // an order's hold is to end
-	heldDispatch // the channel is to ship an order of its own
+	postponedPayment postponedKind = iota
+	postponedRace
+	postponedReturn
+	postponedRelease  // an order's hold is to end
+	postponedDispatch // the channel is to ship an order of its own
 )
 
-// held is something that waits for its moment. It lives in memory: the player's noted position stays at since
+// postponed is something that waits for its moment. It lives in memory: the player's noted position stays at since
 // until it is done, so that a restart meets it again.
-type held struct {
-	what    heldKind
+type postponed struct {
+	what    postponedKind
 	since   position
 	key     string // of the event
 	account string
@@ -67,17 +67,17 @@ func (p *Player) tick(ctx context.Context) error {
 		p.retryAt = now.Add(retryEvery)
 	}
 	left, returns := perTick, 0
-	return p.release(func(h *held) (bool, error) {
+	return p.release(func(h *postponed) (bool, error) {
 		switch {
-		case h.what == heldPayment && p.ripe(h, now):
+		case h.what == postponedPayment && p.isDue(h, now):
 			return true, p.pay(ctx, h)
-		case h.what == heldRelease && p.ripe(h, now):
+		case h.what == postponedRelease && p.isDue(h, now):
 			return true, p.options.Markets[h.account].Release(ctx, h.order)
-		case h.what == heldDispatch && p.ripe(h, now):
+		case h.what == postponedDispatch && p.isDue(h, now):
 			return true, p.options.Markets[h.account].Dispatch(ctx, h.order)
-		case h.what == heldRace && !h.deadline.IsZero() && !now.Before(h.deadline):
+		case h.what == postponedRace && !h.deadline.IsZero() && !now.Before(h.deadline):
 			return true, p.cancel(ctx, h.key, h.account, h.event)
-		case h.what == heldReturn && look && returns < left && !now.Before(h.tryAt):
+		case h.what == postponedReturn && look && returns < left && !now.Before(h.tryAt):
 			returns++
 			h.tries++
 			h.tryAt = now.Add(min(retryEvery*time.Duration(h.tries), longestWait))
@@ -87,8 +87,8 @@ func (p *Player) tick(ctx context.Context) error {
 	})
 }
 
-// ripe tells whether the moment of a payment and the like has come; at the end of the book all have.
-func (p *Player) ripe(h *held, now time.Time) bool {
+// isDue tells whether the moment of a payment and the like has come; at the end of the book all have.
+func (p *Player) isDue(h *postponed, now time.Time) bool {
 	switch {
 	case p.at.index >= len(p.round.plan.Events) && !p.options.Endless:
 		return true
@@ -100,8 +100,8 @@ func (p *Player) ripe(h *held, now time.Time) bool {
 
 // race plays the cancellations of an order that is being packed at this moment.
 func (p *Player) race(ctx context.Context, key string) error {
-	return p.release(func(h *held) (bool, error) {
-		if h.what != heldRace || h.account+"/"+h.channel != key {
+	return p.release(func(h *postponed) (bool, error) {
+		if h.what != postponedRace || h.account+"/"+h.channel != key {
 			return false, nil
 		}
 		return true, p.cancel(ctx, h.key, h.account, h.event)
@@ -109,10 +109,10 @@ func (p *Player) race(ctx context.Context, key string) error {
 }
 
 // release offers every held thing and forgets those that are done.
-func (p *Player) release(try func(*held) (done bool, err error)) error {
-	kept := p.held[:0]
+func (p *Player) release(try func(*postponed) (done bool, err error)) error {
+	kept := p.postponed[:0]
 	var failed error
-	for _, h := range p.held {
+	for _, h := range p.postponed {
 		done := false
 		if failed == nil {
 			done, failed = try(h)
@@ -121,15 +121,15 @@ func (p *Player) release(try func(*held) (done bool, err error)) error {
 			kept = append(kept, h)
 			continue
 		}
-		p.disarm(h)
+		p.expire(h)
 	}
-	clear(p.held[len(kept):])
-	p.held = kept
+	clear(p.postponed[len(kept):])
+	p.postponed = kept
 	return failed
 }
 
-func (p *Player) disarm(h *held) {
-	if h.what != heldRace {
+func (p *Player) expire(h *postponed) {
+	if h.what != postponedRace {
 		return
 	}
 	p.mu.Lock()
@@ -138,9 +138,9 @@ func (p *Player) disarm(h *held) {
 }
 
 // giveUp drops held things and counts them.
-func (p *Player) giveUp(which func(*held) bool) {
+func (p *Player) giveUp(which func(*postponed) bool) {
 	n := 0
-	_ = p.release(func(h *held) (bool, error) {
+	_ = p.release(func(h *postponed) (bool, error) {
 		if which(h) {
 			n++
 			return true, nil
@@ -154,7 +154,7 @@ func (p *Player) giveUp(which func(*held) bool) {
 }
 
 // pay settles an order that was placed unpaid, unless nothing is left of it.
-func (p *Player) pay(ctx context.Context, h *held) error {
+func (p *Player) pay(ctx context.Context, h *postponed) error {
 	m := p.options.Markets[h.account]
 	o, err := m.ByBook(ctx, h.order)
 	if err != nil {
@@ -169,7 +169,7 @@ func (p *Player) pay(ctx context.Context, h *held) error {
 }
 
 // giveBack sends goods back if they have been shipped. It is done, too, when they never can be.
-func (p *Player) giveBack(ctx context.Context, h *held) (bool, error) {
+func (p *Player) giveBack(ctx context.Context, h *postponed) (bool, error) {
 	m, e := p.options.Markets[h.account], h.event
 	o, err := m.ByBook(ctx, e.OrderID)
 	switch {
@@ -181,7 +181,7 @@ func (p *Player) giveBack(ctx context.Context, h *held) (bool, error) {
 		return true, nil
 	}
 	line := o.Lines[e.LineIndex]
-	if !p.known(p.tally.returned, h.key) && line.Shipped-line.Returned < e.Quantity {
+	if !p.known(p.progress.returned, h.key) && line.Shipped-line.Returned < e.Quantity {
 		hopeless := line.Unshipped() == 0
 		if hopeless {
 			p.log.Warn("Fewer units were shipped than are to come back.", zap.String("order", o.ID), zap.String("line", line.ID))
@@ -196,6 +196,6 @@ func (p *Player) giveBack(ctx context.Context, h *held) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	p.done(p.tally.returned, h.key)
+	p.done(p.progress.returned, h.key)
 	return true, p.bookReturn(ctx, h.key, h.account, o, line, e)
 }

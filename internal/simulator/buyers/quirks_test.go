@@ -9,18 +9,18 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// Every wart is there, on some orders and not on most, and none of them keeps an order from its end.
-func TestSomeOrdersHaveWarts(t *testing.T) {
+// Every quirk is there, on some orders and not on most, and none of them keeps an order from its end.
+func TestSomeOrdersHaveQuirks(t *testing.T) {
 	t.Parallel()
 	s, plan := open(t, t.TempDir()), samplePlan(book.StockAmple)
 	options := s.options(plan)
-	all := Warts{FBA: true, Combined: true, Hold: "held", SecondLocation: "attic"}
-	options.Warts = map[string]Warts{"amazon-uk": all, "shopify-uk": all}
+	all := Quirks{FBA: true, Combined: true, Hold: "held", SecondLocation: "attic"}
+	options.Quirks = map[string]Quirks{"amazon-uk": all, "shopify-uk": all}
 	p, err := New(options)
 	require.NoError(t, err)
 	require.NoError(t, p.Setup(t.Context()))
 	require.NoError(t, p.Run(t.Context()))
-	s.tally(plan)
+	s.outcome(plan)
 	_, err = s.backlog(t.Context()) // the seller ships what is left
 	require.NoError(t, err)
 
@@ -31,10 +31,10 @@ func TestSomeOrdersHaveWarts(t *testing.T) {
 		for _, o := range orders {
 			require.Empty(t, o.OnHold)
 			require.True(t, o.Paid)
-			note := func(wart string, has bool) {
+			note := func(quirk string, has bool) {
 				if has {
-					require.NotEqual(t, "ebay-uk", account, wart)
-					count[wart]++
+					require.NotEqual(t, "ebay-uk", account, quirk)
+					count[quirk]++
 				}
 			}
 			note("combined", o.Combined)
@@ -54,8 +54,8 @@ func TestSomeOrdersHaveWarts(t *testing.T) {
 		}
 	}
 	require.Equal(t, count["hold"], count["release"])
-	for _, wart := range []string{"fba", "combined", "attic", "hold"} {
-		require.Positive(t, count[wart], wart)
-		require.Less(t, count[wart], count["all"]/4, wart)
+	for _, quirk := range []string{"fba", "combined", "attic", "hold"} {
+		require.Positive(t, count[quirk], quirk)
+		require.Less(t, count[quirk], count["all"]/4, quirk)
 	}
 }

@@ -6,9 +6,9 @@ import (
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
-// quirks spoils a page as it is asked for: its nodes in another order, the cursor that led here once more, or one
+// spoilPage spoils a page as it is asked for: its nodes in another order, the cursor that led here once more, or one
 // that leads to the same page again. again tells that this page is such a second one.
-func (s *shop) quirks(c connection, operation, after string, again bool, same string) connection {
+func (s *shop) spoilPage(c connection, operation, after string, again bool, same string) connection {
 	if n := len(c.cursors); n > 0 {
 		c.end = c.cursors[n-1]
 	}

@@ -1,5 +1,5 @@
-// Package house holds the rules of the house that no linter knows.
-package house
+// Package conventions holds the rules for the repository that no linter knows.
+package conventions
 
 import (
 	"io/fs"

@@ -13,8 +13,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// Bench is a channel's side of the suite.
-type Bench struct {
+// Adapter is a channel's side of the suite.
+type Adapter struct {
 	Account  channel.Account // without BaseURL, AuthURL and Simulated; its Credentials are also those that the marketplace accepts
 	AuthPath string          // the token endpoint's path on the marketplace's host; empty = the channel has none
 	Open     channel.Opener
@@ -64,14 +64,14 @@ type Operations struct {
 	Publish                     []string // the writes that publish a new product of two variants
 }
 
-func (b Bench) orders() int {
+func (b Adapter) orders() int {
 	if b.Orders == 0 {
 		return 230
 	}
 	return b.Orders
 }
 
-func (b Bench) level(l market.Listing, quantity int) channel.Level {
+func (b Adapter) level(l market.Listing, quantity int) channel.Level {
 	if b.Level != nil {
 		return b.Level(l, quantity)
 	}
@@ -79,13 +79,13 @@ func (b Bench) level(l market.Listing, quantity int) channel.Level {
 }
 
 // Run runs the suite.
-func Run(t *testing.T, b Bench) {
+func Run(t *testing.T, b Adapter) {
 	t.Helper()
 	require.NotEmpty(t, b.Operations.Publish, "which writes publish a product: an answer to each is lost once")
 	require.NotEmpty(t, b.UnknownLevel.SKU, "a level whose listing the channel does not have")
 	require.NotEmpty(t, b.NoSuchOrder, "an order id that no order has")
 	require.NotEmpty(t, b.Dead, "credentials of a seller who has revoked the grant")
-	for name, test := range map[string]func(*testing.T, Bench){
+	for name, test := range map[string]func(*testing.T, Adapter){
 		"an order arrives as it was placed":               asPlaced,
 		"orders that move while paging are not lost":      shifting,
 		"open orders are swept":                           openOnly,

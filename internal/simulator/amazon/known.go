@@ -9,23 +9,23 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// shelf is what the marketplace has of the items that some submissions are about, with what those of them make of it that
-// were judged already: a feed's children find the parent that came before them.
-type shelf struct {
+// known is what the marketplace has of the items that some submissions are about, with what those of them make of it that
+// were checked already: a feed's children find the parent that came before them.
+type known struct {
 	listings map[string]market.Listing // by SKU
 	parents  map[string]parent         // by SKU
 	children map[string][]market.Listing
 
-	taken      map[string]market.Listing // to be saved
-	takenFirst map[string]parent
-	quantities []market.QuantityChange
+	listingsToSave map[string]market.Listing // to be saved
+	parentsToSave  map[string]parent
+	quantities     []market.QuantityChange
 }
 
-// shelfOf reads what the submissions are about.
-func (s *server) shelfOf(ctx context.Context, all []submission) (*shelf, error) {
-	sh := &shelf{
+// knownOf reads what the submissions are about.
+func (s *server) knownOf(ctx context.Context, all []submission) (*known, error) {
+	sh := &known{
 		listings: map[string]market.Listing{}, parents: map[string]parent{}, children: map[string][]market.Listing{},
-		taken: map[string]market.Listing{}, takenFirst: map[string]parent{},
+		listingsToSave: map[string]market.Listing{}, parentsToSave: map[string]parent{},
 	}
 	skus, families := map[string]bool{}, map[string]bool{}
 	for _, one := range all {
@@ -65,8 +65,8 @@ func (s *server) shelfOf(ctx context.Context, all []submission) (*shelf, error) 
 }
 
 // put lays a listing on the shelf.
-func (sh *shelf) put(l market.Listing) {
-	sh.listings[l.SKU], sh.taken[l.SKU] = l, l
+func (sh *known) put(l market.Listing) {
+	sh.listings[l.SKU], sh.listingsToSave[l.SKU] = l, l
 	if l.Product == "" {
 		return
 	}
@@ -75,13 +75,13 @@ func (sh *shelf) put(l market.Listing) {
 }
 
 // putParent lays a parent on the shelf.
-func (sh *shelf) putParent(p parent) { sh.parents[p.SKU], sh.takenFirst[p.SKU] = p, p }
+func (sh *known) putParent(p parent) { sh.parents[p.SKU], sh.parentsToSave[p.SKU] = p, p }
 
 // save makes the marketplace accept what was laid on the shelf: it shows after a while.
-func (s *server) save(ctx context.Context, sh *shelf) error {
+func (s *server) save(ctx context.Context, sh *known) error {
 	var documents []market.Document
-	for _, sku := range slices.Sorted(maps.Keys(sh.takenFirst)) {
-		body, err := json.Marshal(sh.takenFirst[sku])
+	for _, sku := range slices.Sorted(maps.Keys(sh.parentsToSave)) {
+		body, err := json.Marshal(sh.parentsToSave[sku])
 		if err != nil {
 			return err
 		}
@@ -93,8 +93,8 @@ func (s *server) save(ctx context.Context, sh *shelf) error {
 		}
 	}
 	var listings []market.Listing
-	for _, sku := range slices.Sorted(maps.Keys(sh.taken)) {
-		listings = append(listings, sh.taken[sku])
+	for _, sku := range slices.Sorted(maps.Keys(sh.listingsToSave)) {
+		listings = append(listings, sh.listingsToSave[sku])
 	}
 	if len(listings) > 0 {
 		if err := s.market.SaveListingsAt(ctx, s.live(), listings); err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
-// A quirk that was planned waits for its handler: a call of the same operation must not use it up.
+// A handler fault that was planned waits for its handler: a call of the same operation must not use it up.
 func TestAQuirkIsKeptForTheHandlerThatPlaysIt(t *testing.T) {
 	t.Parallel()
 	i := faults.New(1, faults.Rates{})
@@ -55,7 +55,7 @@ func TestQuirksStrikeAtTheirRateOnTheirOperations(t *testing.T) {
 	require.Zero(t, n)
 }
 
-// What other calls come between is a matter of the machine: it must not change an operation's luck.
+// What other calls come between is a matter of the machine: it must not change what an operation draws.
 func TestAnOperationsLuckIsItsOwn(t *testing.T) {
 	t.Parallel()
 	fates := func(between int) (fates []int) {

@@ -23,19 +23,19 @@ type arrival struct {
 	points float64 // that Shopify says it cost
 }
 
-// tally stands before a marketplace and notes what reaches it.
-type tally struct {
+// callLog stands before a marketplace and notes what reaches it.
+type callLog struct {
 	mu       sync.Mutex
 	arrivals []arrival
 }
 
-// watch puts a tally before the account's marketplace and answers the address to call instead of it.
+// watch puts a call log before the account's marketplace and answers the address to call instead of it.
 func (s *shop) watch(a channel.Account) (address string, err error) {
 	target, err := url.Parse(a.BaseURL)
 	if err != nil {
 		return "", err
 	}
-	t := &tally{}
+	t := &callLog{}
 	proxy := httputil.NewSingleHostReverseProxy(target)
 	proxy.Transport = &http.Transport{MaxIdleConnsPerHost: 256}
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -47,12 +47,12 @@ func (s *shop) watch(a channel.Account) (address string, err error) {
 		t.arrivals = append(t.arrivals, arrival{at: at, call: r.Method + " " + r.URL.Path, status: noted.status, points: noted.points})
 	}))
 	s.closers = append(s.closers, front.Close)
-	s.tallies[a.ID] = t
+	s.callLogs[a.ID] = t
 	return front.URL, nil
 }
 
 // of are the arrivals whose call has the words in it, in the order of their arrival.
-func (t *tally) of(words ...string) []arrival {
+func (t *callLog) of(words ...string) []arrival {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	var out []arrival
