@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"time"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"

@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"gopkg.in/yaml.v3"
+	"go.yaml.in/yaml/v3"
 )
 
 // YAML reads one YAML document. Anchors and aliases are not followed. Errors: Mistakes, or that of reading.
