@@ -2,6 +2,7 @@ package order
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/towpath/towpath/internal/shipment"
 )
@@ -42,3 +43,87 @@ func (l *Line) refusePacking(n int) string {
 			l.LineID, n, u.Reserved, u.Short, u.Packed+u.Shipped, u.Cancelled)
 	}
 }
+
+// Export is what decides whether an order is written into a file of orders to be packed.
+type Export struct {
+	State    State
+	Paid     bool
+	TakeAt   Moment // when its account lets orders be processed
+	Exported bool   // an earlier file has it
+	Ours     bool   // its account does not observe, or was named
+	Short    bool   // units wait for stock
+	Parked   bool   // units wait for a link
+}
+
+// LeftOut says why an order that waits to be packed is in no file.
+type LeftOut string
+
+// The reasons, the first that fits counts.
+const (
+	LeftExported    LeftOut = "exported"    // in an earlier file, and not packed yet
+	LeftObserving   LeftOut = "observing"   // of an account that observes and was not named
+	LeftUnpaid      LeftOut = "unpaid"      // not paid, and its account takes orders when they are paid
+	LeftUnlinked    LeftOut = "unlinked"    // units of listings without a SKU
+	LeftBackordered LeftOut = "backordered" // units without stock
+	LeftMore        LeftOut = "more"        // beyond the limit: the next file takes it
+)
+
+// Packs reports whether units of an order in this state may be packed.
+func (s State) Packs() bool { return s == Open || s == Processing }
+
+func (e Export) ready() bool { return (&Order{Paid: e.Paid, TakeAt: e.TakeAt}).Ready() }
+
+// LeftOut says why a file does not have the order.
+func (e Export) LeftOut() LeftOut {
+	switch {
+	case e.Exported:
+		return LeftExported
+	case !e.Ours:
+		return LeftObserving
+	case e.State == AwaitingPayment || !e.ready():
+		return LeftUnpaid
+	case e.Parked:
+		return LeftUnlinked
+	case e.Short:
+		return LeftBackordered
+	}
+	return LeftMore
+}
+
+// ToPack is how many units of a line are still to be packed, of which so many are reserved and so many were exported: none
+// of an order that may not be packed any more.
+func (e Export) ToPack(reserved, exported int) int {
+	if !e.State.Packs() || !e.ready() {
+		return 0
+	}
+	return min(reserved, exported)
+}
+
+// ExportChange is what became another of an order after it was exported: its label may be wrong.
+type ExportChange struct {
+	Cancelled bool // all of it
+	Moved     bool // it goes to another name or address
+	Fewer     bool // units were cancelled
+	Further   bool // units were added
+	Other     bool // a line was linked to another SKU
+}
+
+// Text is the change as an operator reads it; empty: nothing changed.
+func (c ExportChange) Text() string {
+	if c.Cancelled {
+		return "cancelled"
+	}
+	var what []string
+	for _, is := range []struct {
+		so   bool
+		what string
+	}{{c.Moved, "another name or address"}, {c.Fewer, "units cancelled"}, {c.Further, "units added"}, {c.Other, "another SKU"}} {
+		if is.so {
+			what = append(what, is.what)
+		}
+	}
+	return strings.Join(what, ", ")
+}
+
+// News reports whether the change is to be told, after what was told of it before.
+func (c ExportChange) News(told string) bool { return c.Text() != told }

@@ -1,5 +1,22 @@
 package stock
 
+// Cause says why a level is to be sent again. What comes from a sale is sent at once, always: a sell-out that is held
+// back oversells. What comes from an import, a count, a setting or a link may be held for a person's eyes.
+type Cause string
+
+// The causes.
+const (
+	BySale    Cause = "sale"    // an order was placed, changed, packed, cancelled or sent back
+	ByStock   Cause = "stock"   // goods came in, were moved or corrected by hand
+	ByCount   Cause = "count"   // somebody counted
+	ByImport  Cause = "import"  // a file said how much there is, or what a kit is made of
+	ByLink    Cause = "link"    // a SKU was tied to a listing
+	BySetting Cause = "setting" // another buffer, cap or location
+	ByListing Cause = "listing" // its listing was written, and a quantity with it
+	ByLive    Cause = "live"    // the account has gone live: its channel lists what an older tool told it
+	ByRelease Cause = "release" // what the brake held was released
+)
+
 // The brake: a mistake in a file, a count, a setting or a link must not empty a shop or oversell it. It holds the
 // difference that the mistake made, and nothing else: what is sold meanwhile goes through.
 
@@ -85,4 +102,47 @@ func BrakeNew(listed int, after Offer) Hold {
 		return NoHold
 	}
 	return Hold{Units: after.Raw - after.Buffer - listed, Cap: NotHeld}
+}
+
+// Difference says how what a channel lists differs from what would be listed.
+type Difference string
+
+// The differences.
+const (
+	Same     Difference = "same"
+	Up       Difference = "up"
+	Down     Difference = "down"
+	ToZero   Difference = "to-zero"
+	NotOurs  Difference = "not-ours" // the channel fulfils it, its API does not know it, or it has no SKU
+	Unlinked Difference = "unlinked" // no link says which product it is
+	Unknown  Difference = "unknown"  // nobody knows what is listed
+)
+
+// Differences are all of them, in the order in which they are told.
+func Differences() []Difference {
+	return []Difference{Same, Up, Down, ToZero, NotOurs, Unlinked, Unknown}
+}
+
+// Compare tells how what is listed (or UnknownListed) differs from what would be.
+func Compare(listed, would int) Difference {
+	switch {
+	case listed == UnknownListed:
+		return Unknown
+	case listed == would:
+		return Same
+	case would == 0:
+		return ToZero
+	case would > listed:
+		return Up
+	}
+	return Down
+}
+
+// NotSent says of a listing whose level is never sent why: it is not ours to set, or no link says what it is. theirs: the
+// channel fulfils it, or its API does not know it. One without a SKU of the channel can't be linked.
+func NotSent(theirs bool, channelSKU string) Difference {
+	if theirs || channelSKU == "" {
+		return NotOurs
+	}
+	return Unlinked
 }

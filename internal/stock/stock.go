@@ -42,3 +42,85 @@ const (
 	Count   Kind = "count"   // counted: on hand, by what the count differs
 	Move    Kind = "move"    // carried to another location: on hand, away here and in there
 )
+
+// Shelf is what one location holds of one part of something that is sold, and how many of it one unit takes. A SKU
+// that is no kit is its own only part, taken once.
+type Shelf struct {
+	Level
+	Short int // units of the part that open orders wait for
+	Per   int // units of the part in one unit of what is sold; 1 or more
+}
+
+// Makes is how many units can be packed at one location from what is free there: the part that is least decides.
+// Parts at different locations make nothing. Below zero: more is promised than is there.
+func Makes(parts []Shelf) int { return least(parts, Shelf.Free) }
+
+// Offers is Makes less what open orders wait for there: what the location adds to a level. Below zero: it takes away.
+func Offers(parts []Shelf) int { return least(parts, func(s Shelf) int { return s.Free() - s.Short }) }
+
+func least(parts []Shelf, units func(Shelf) int) int {
+	out := 0
+	for i, s := range parts {
+		if n := floorDiv(units(s), s.Per); i == 0 || n < out {
+			out = n
+		}
+	}
+	return out
+}
+
+// floorDiv rounds down, below zero too: one missing part of two is a whole unit missing.
+func floorDiv(n, by int) int {
+	q := n / by
+	if n%by < 0 {
+		q--
+	}
+	return q
+}
+
+// Raw is the sum of what the locations offer: an account's level before its buffer and cap.
+func Raw(locations [][]Shelf) int {
+	raw := 0
+	for _, parts := range locations {
+		raw += Offers(parts)
+	}
+	return raw
+}
+
+// LocationUnits is what one location has of something that is sold. Limit is the part of a kit that decides; empty for a
+// SKU that is none.
+type LocationUnits struct {
+	Location string `json:"location"`
+	Units    int    `json:"units"`
+	Limit    string `json:"limit,omitempty"`
+}
+
+// ByLocation is what each location has of something that is sold.
+type ByLocation []LocationUnits
+
+// Add takes in one part at one location, of which it has so many units of what is sold: the part that is least decides. What is
+// said of one location comes one after the other; without a location there is nothing.
+func (b *ByLocation) Add(location, part string, units int) {
+	list := *b
+	switch n := len(list); {
+	case location == "":
+	case n == 0 || list[n-1].Location != location:
+		*b = append(*b, LocationUnits{location, units, part})
+	case units < list[n-1].Units:
+		list[n-1].Units, list[n-1].Limit = units, part
+	}
+}
+
+// Sum is what all locations have: of what they offer, an account's level before its buffer and cap.
+func (b ByLocation) Sum() int {
+	n := 0
+	for _, l := range b {
+		n += l.Units
+	}
+	return n
+}
+
+// Offers is what a location adds to a level if this were the only part: what is free there less what open orders wait for.
+func (s Shelf) Offers() int { return floorDiv(s.Free()-s.Short, s.Per) }
+
+// Makes is how many units can be packed from what is free if this were the only part.
+func (s Shelf) Makes() int { return floorDiv(s.Free(), s.Per) }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/runs"
@@ -73,6 +74,56 @@ func (s *Store) Summaries(ctx context.Context) ([]AccountSummary, error) {
 			if len(last) > 0 {
 				out[i].LastRun[kind] = last[0]
 			}
+		}
+	}
+	return out, nil
+}
+
+// Backlog is what an account has waiting for calls to its channel.
+type Backlog struct {
+	Levels   int `json:"levels"`   // listings whose level is to be sent
+	Feeds    int `json:"feeds"`    // feeds that the channel has not answered for
+	Packages int `json:"packages"` // processed and not sent; parked ones wait for a person instead
+	Scans    int `json:"scans"`    // order scans that have not ended
+}
+
+// lostScan is when a scan without an end is taken for one that was killed.
+const lostScan = 24 * time.Hour
+
+// Backlogs answers the backlog of every account that has any.
+func (s *Store) Backlogs(ctx context.Context) (map[string]Backlog, error) {
+	out := make(map[string]Backlog)
+	for _, part := range []struct {
+		text string
+		set  func(*Backlog, int)
+		args []any
+	}{
+		{`SELECT l.account, COUNT(*) FROM links l WHERE ` + levels.Sendable + ` GROUP BY l.account`,
+			func(b *Backlog, n int) { b.Levels = n }, nil},
+		{`SELECT o.account, COUNT(*) FROM packages p JOIN orders o ON o.id = p.order_id
+			WHERE p.state IN ('processed', 'parked') AND p.state = $1 GROUP BY o.account`,
+			func(b *Backlog, n int) { b.Packages = n }, []any{string(shipment.Processed)}},
+		{`SELECT account, COUNT(*) FROM runs WHERE kind = $1 AND ended_at = 0 AND started_at >= $2 GROUP BY account`,
+			func(b *Backlog, n int) { b.Scans = n }, []any{string(runs.RunOrders), time.Now().Add(-lostScan).UnixMicro()}},
+		// What was answered is clean or refused up to the version that was sent.
+		{`SELECT p.account, COUNT(DISTINCT p.handle) FROM pending_pushes p
+			JOIN links l ON l.account = p.account AND l.channel_sku = p.channel_sku
+			WHERE l.clean_version < p.version AND l.failed_version < p.version GROUP BY p.account`,
+			func(b *Backlog, n int) { b.Feeds = n }, nil},
+	} {
+		err := s.Read(ctx, part.text, func(rows *sql.Rows) error {
+			var account string
+			var n int
+			if err := rows.Scan(&account, &n); err != nil {
+				return err
+			}
+			b := out[account]
+			part.set(&b, n)
+			out[account] = b
+			return nil
+		}, part.args...)
+		if err != nil {
+			return nil, fmt.Errorf("count what waits for calls: %w", err)
 		}
 	}
 	return out, nil

@@ -1,10 +1,21 @@
+// Package db is the open database under all rooms of the store: the two dialects, the migrations, transactions that are begun again when
+// they lost a race, lists as the parameter of a statement, conditions and cursors of lists. It knows none of the tables, apart from making
+// them, and imports no other room. One query text serves PostgreSQL and SQLite. Times are UTC microseconds, money is integer minor
+// units; both are BIGINT in the tables.
 package db
 
 import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"net/url"
+	"strings"
 	"sync/atomic"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // driver "sqlite"
 )
 
 // ErrNotFound is in the chain of every error that says that something asked for by its id does not exist.
@@ -35,3 +46,145 @@ func (d *DB) Ping(ctx context.Context) error { return d.reader.PingContext(ctx) 
 // Statements is the number of statements sent since the store was opened. Tests use it to hold the store
 // to its bound: saving a page takes the same number of statements however many lines it has.
 func (d *DB) Statements() int64 { return d.statements.Load() }
+
+// Limits of the pools. PostgreSQL allows 100 connections by default, shared by all processes.
+const (
+	postgresConnections = 16
+	sqliteReaders       = 4
+)
+
+// Open opens the database at url: "postgres://..." or "sqlite:PATH". The tables are made by Migrate.
+func Open(ctx context.Context, databaseURL string) (*DB, error) {
+	var (
+		s   *DB
+		err error
+	)
+	switch {
+	case strings.HasPrefix(databaseURL, "postgres://"), strings.HasPrefix(databaseURL, "postgresql://"):
+		s, err = openPostgres(databaseURL)
+	case strings.HasPrefix(databaseURL, "sqlite:") && databaseURL != "sqlite:":
+		s, err = openSQLite(strings.TrimPrefix(databaseURL, "sqlite:"))
+	default:
+		// The address may hold a password: it is not repeated.
+		return nil, fmt.Errorf("open store: the database address must begin with postgres:// or be sqlite:PATH")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	if err := s.writer.PingContext(ctx); err != nil {
+		_ = s.Close()
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	return s, nil
+}
+
+// openPostgres has every statement planned anew for the tables as they are. PostgreSQL would keep the plan that it made
+// when they were empty, which reads whole tables, until its statistics are renewed: an import of 100,000 SKUs then took
+// three times as long.
+func openPostgres(databaseURL string) (*DB, error) {
+	config, err := pgx.ParseConfig(databaseURL)
+	if err != nil {
+		return nil, err
+	}
+	if _, set := config.RuntimeParams["plan_cache_mode"]; !set {
+		config.RuntimeParams["plan_cache_mode"] = "force_custom_plan"
+	}
+	db := stdlib.OpenDB(*config)
+	db.SetMaxOpenConns(postgresConnections)
+	db.SetMaxIdleConns(postgresConnections)
+	return &DB{dialect: postgres, writer: db, reader: db}, nil
+}
+
+// openSQLite opens one writing connection, whose transactions take the write lock when they begin (a
+// deferred transaction that reads and then writes fails when another has written meanwhile), and a few
+// reading ones, which WAL lets go on beside it. FULL makes a commit survive a power cut.
+func openSQLite(path string) (*DB, error) {
+	const pragmas = "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
+	file := "file:" + (&url.URL{Path: path}).EscapedPath()
+	writer, err := sql.Open("sqlite", file+"?_txlock=immediate&"+pragmas)
+	if err != nil {
+		return nil, err
+	}
+	writer.SetMaxOpenConns(1)
+	reader, err := sql.Open("sqlite", file+"?_pragma=query_only(1)&"+pragmas)
+	if err != nil {
+		_ = writer.Close()
+		return nil, err
+	}
+	reader.SetMaxOpenConns(sqliteReaders)
+	reader.SetMaxIdleConns(sqliteReaders)
+	return &DB{dialect: sqlite, writer: writer, reader: reader}, nil
+}
+
+// dialect holds the few words in which PostgreSQL and SQLite differ. Statements are written once, with
+// these words in braces:
+//
+//	{{identity}}  the type of a row id that the database gives
+//	{{rows 1}}    parameter 1, a JSON array of arrays, as a table r with the column value
+//	{{lock o}}    locks the rows read from o until the transaction ends
+//	{{keep o}}    the same for many at once: it keeps out only those who lock
+//	{{bytes}}     the type of bytes
+//	{{search}}    makes the index that finds any part of run_items.folded, of three characters or more
+//	{{searched}}  run_items as i, to be found by it
+//	{{found}}     the id of what it found
+//
+// Lists arrive as one JSON text and not as thousands of variables: the text of a statement stays the
+// same however many rows it carries, so that it is prepared once, and SQLite's driver, which looks for
+// every numbered variable among all of them, does not take quadratic time.
+type dialect struct {
+	goose    string
+	replace  *strings.Replacer
+	elements string // a JSON array, parameter %d, as a table with the column value
+	// rare: SQLite's index is asked for the rarest letters of a part, and what it finds is looked at. Asked for a whole part it goes
+	// through the lists of its commonest letters, which take it a hundred times as long.
+	rare bool
+}
+
+var (
+	postgres = dialect{goose: "postgres", elements: "jsonb_array_elements(CAST($%d AS jsonb))", replace: strings.NewReplacer(
+		"{{identity}}", "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY",
+		"{{lock o}}", "FOR UPDATE OF o",
+		"{{keep o}}", "FOR KEY SHARE OF o",
+		"{{bytes}}", "BYTEA",
+		"{{search}}", `CREATE EXTENSION IF NOT EXISTS pg_trgm;
+			CREATE INDEX run_items_search ON run_items USING gin (folded gin_trgm_ops);`,
+		"{{searched}}", "run_items i",
+		"{{found}}", "i.id",
+	)}
+	// SQLite's writers have taken the write lock when they began.
+	sqlite = dialect{goose: "sqlite3", elements: "json_each($%d)", rare: true, replace: strings.NewReplacer(
+		"{{identity}}", "INTEGER PRIMARY KEY AUTOINCREMENT",
+		"{{lock o}}", "",
+		"{{keep o}}", "",
+		"{{bytes}}", "BLOB",
+		"{{search}}", sqliteSearch,
+		"{{searched}}", "run_item_search f CROSS JOIN run_items i ON i.id = f.rowid",
+		"{{found}}", "f.rowid",
+	)}
+)
+
+// sqliteSearch is SQLite's index of three letters each. It keeps no text of its own, and an item's reference never changes.
+const sqliteSearch = `CREATE VIRTUAL TABLE run_item_search USING fts5 (folded, content = 'run_items', content_rowid = 'id', tokenize = 'trigram case_sensitive 1');
+INSERT INTO run_item_search (run_item_search) VALUES ('rebuild');
+-- +goose StatementBegin
+CREATE TRIGGER run_items_searched AFTER INSERT ON run_items BEGIN
+	INSERT INTO run_item_search (rowid, folded) VALUES (new.id, new.folded);
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER run_items_forgotten AFTER DELETE ON run_items BEGIN
+	INSERT INTO run_item_search (run_item_search, rowid, folded) VALUES ('delete', old.id, old.folded);
+END;
+-- +goose StatementEnd`
+
+// LikePart is a part of a text as LIKE finds it.
+func LikePart(part string) string { return "%" + LikeText.Replace(part) + "%" }
+
+// Quoted is a text as SQLite's full-text search takes it.
+func Quoted(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""`) + `"` }
+
+// RareLetters reports whether the index of run_items.folded is to be asked for the rarest letters of a part, see dialect.
+func (d *DB) RareLetters() bool { return d.dialect.rare }
+
+// sql is the statement in the dialect's words.
+func (d dialect) sql(text string) string { return d.replace.Replace(text) }

@@ -1,12 +1,26 @@
+// Package levels is what is to be listed: which links are dirty, what they offer, what the brake holds of it, what was sent and accepted, and what
+// channels list in the end. It owns the columns of links about versions, holds and answers, and the tables pushes and pending_pushes.
+// It imports the rooms up to accounts.
 package levels
 
 import (
 	"context"
 	"database/sql"
+	"strings"
 
 	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/db"
 )
+
+// Store tells which levels are to be sent, and takes the answers. It is safe for concurrent use.
+type Store struct {
+	*db.DB
+	accounts *accounts.Store
+}
+
+// New is the room in an open database.
+func New(d *db.DB) *Store { return &Store{DB: d, accounts: accounts.New(d)} }
 
 // LinkName is what a link is known by.
 type LinkName struct {
@@ -118,4 +132,71 @@ func linkStates(ctx context.Context, read db.Reading, scope linkScope, each func
 		return err
 	}
 	return flush()
+}
+
+// ShelvesOf joins to a link (with its account and sku) one row for each stock location of the account and each SKU that
+// the link's SKU is made of: k is the part, p the location, v the level, which may not exist. Rows of one link must be
+// ordered by p.location.
+func ShelvesOf(link string) string {
+	return strings.ReplaceAll(`LEFT JOIN kit_parts k ON k.kit = LINK.sku AND k.quantity > 0
+		LEFT JOIN account_locations p ON p.account = LINK.account
+		LEFT JOIN stock_levels v ON v.sku = COALESCE(k.part, LINK.sku) AND v.location = p.location`, "LINK", link)
+}
+
+// ShelfColumns are what a ShelfRow is read from.
+const ShelfColumns = `COALESCE(p.location, ''), COALESCE(k.part, ''), COALESCE(k.quantity, 1),
+	COALESCE(v.on_hand, 0), COALESCE(v.reserved, 0), COALESCE(v.short, 0)`
+
+// ShelfRow is one part at one location. Part is empty for a SKU that is no kit.
+type ShelfRow struct {
+	Location, Part string
+	stock.Shelf
+}
+
+// Dest is what rows of ShelfColumns are scanned into.
+func (r *ShelfRow) Dest() []any {
+	return []any{&r.Location, &r.Part, &r.Per, &r.OnHand, &r.Reserved, &r.Short}
+}
+
+// Offer takes the row into what the locations of one link offer. The rows of one location come one after the other; an account
+// without stock locations has an empty row.
+func (r *ShelfRow) Offer(to *stock.ByLocation) { to.Add(r.Location, r.Part, r.Offers()) }
+
+// MarkDirty gives every link of the SKUs, and of the kits that they are part of, a new version: its level must be
+// sent. This holds for the account that an order came from too: an absolute level that was in flight when the buyer
+// bought has to be sent again.
+func MarkDirty(ctx context.Context, t *db.Tx, skus []string, cause stock.Cause) error {
+	if len(skus) == 0 {
+		return nil
+	}
+	_, err := t.Exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1, cause = CAST($3 AS TEXT),
+			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END
+		WHERE (account, channel_sku) IN (SELECT o.account, o.channel_sku FROM links o
+			WHERE o.sku IN (SELECT r.value FROM {{rows 1}}
+				UNION SELECT k.kit FROM {{rows 1}} CROSS JOIN kit_parts k WHERE k.part = r.value AND k.quantity > 0)
+			ORDER BY o.account, o.channel_sku {{lock o}})`, db.Texts(skus), t.Now, string(cause))
+	return err
+}
+
+// Sendable is the condition of a link whose level is to be sent: the words of the partial index, that its listing is
+// not the channel's to fulfil and is one that the channel's API knows, and that its account does not only observe.
+const Sendable = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.dirty_version > l.held_version
+	AND l.channel_fulfils = 0 AND NOT ` + UnmanagedLink + ` AND NOT EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 1)`
+
+// UnmanagedLink is the condition of a link to a listing that the channel's API does not know.
+const UnmanagedLink = `(l.listing_ref = '' AND EXISTS (SELECT 1 FROM listings u
+	WHERE u.account = l.account AND u.channel_sku = l.channel_sku AND u.unmanaged = 1 AND u.gone_at = 0))`
+
+// DirtyAccounts are the accounts with levels to be sent, those apart that may not send.
+func DirtyAccounts(ctx context.Context, t *db.Tx) ([]string, error) {
+	var out []string
+	err := t.Query(ctx, `SELECT a.id FROM accounts a
+		WHERE a.enabled = 1 AND a.paused = 0 AND EXISTS (SELECT 1 FROM links l WHERE l.account = a.id AND `+Sendable+`)
+		ORDER BY a.id`, func(rows *sql.Rows) error {
+		var id string
+		err := rows.Scan(&id)
+		out = append(out, id)
+		return err
+	})
+	return out, err
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
-	"fmt"
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
@@ -15,23 +14,6 @@ import (
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/runs"
 )
-
-// Listing is one thing that can be bought on an account's channel, as an import last saw it.
-type Listing struct {
-	Account        string               `json:"account"`
-	ChannelSKU     string               `json:"channelSku"` // empty: the seller gave none, and it can't be linked
-	ListingID      string               `json:"listingId"`  // what the channel calls it; its reference where it has no SKU and no id
-	Ref            string               `json:"ref"`        // what a level must be sent with
-	Title          string               `json:"title"`
-	State          channel.ListingState `json:"state"`
-	ChannelStatus  string               `json:"channelStatus"`  // the channel's own words
-	Quantity       int                  `json:"quantity"`       // as listed, or channel.UnknownQuantity
-	ChannelFulfils bool                 `json:"channelFulfils"` // FBA: its level is not ours to set
-	Unmanaged      bool                 `json:"unmanaged"`      // only a report told of it: its level can't be set before it is migrated
-	UpdatedAt      time.Time            `json:"updatedAt,omitzero"`
-	SeenAt         time.Time            `json:"seenAt"`          // by the last import that met it
-	GoneAt         time.Time            `json:"goneAt,omitzero"` // when a complete import did not meet it any more
-}
 
 // ListingsPage is one page of an import, to be saved in one transaction.
 type ListingsPage struct {
@@ -50,18 +32,6 @@ type ListingsResult struct {
 	Counts message.Counts
 	Gone   int  // listings that the channel shows no more; on the last page only
 	Dirty  bool // a link points elsewhere now: the account has levels to be sent
-}
-
-// listingKey tells the listings of an account apart.
-type listingKey struct{ sku, id string }
-
-// listingKeyOf prefers what the channel calls the listing. A listing without SKU must have something else to be
-// known by.
-func listingKeyOf(l channel.Listed) listingKey {
-	if l.SKU == "" {
-		return listingKey{id: cmp.Or(l.ListingID, l.Ref)}
-	}
-	return listingKey{db.Clean(l.SKU), db.Clean(l.ListingID)}
 }
 
 // SaveListings saves one page of an account's listings. A page may be saved any number of times; its calls are kept each time. The number
@@ -246,20 +216,4 @@ const shownListings = `shown AS (
 func (p *listingsSave) item(reference string, status runs.ItemStatus, reason string) {
 	p.items = append(p.items, runs.Item{RunID: p.page.RunID, Type: "listing", Reference: db.Clean(reference), Status: status,
 		Reason: reason, RequestID: p.page.RequestID, At: db.At(p.Now)})
-}
-
-// Listings answers the listings that an account's channel shows for a SKU, those apart that are gone.
-func (s *Store) Listings(ctx context.Context, account, channelSKU string) ([]Listing, error) {
-	var out []Listing
-	err := s.Read(ctx, `SELECT `+listingColumns+` FROM listings o
-		WHERE o.account = $1 AND o.channel_sku = $2 AND o.gone_at = 0 ORDER BY o.listing_id`, func(rows *sql.Rows) error {
-		var l listingFields
-		err := rows.Scan(l.dest()...)
-		out = append(out, l.listing())
-		return err
-	}, account, channelSKU)
-	if err != nil {
-		return nil, fmt.Errorf("read listings of %s on %s: %w", channelSKU, account, err)
-	}
-	return out, nil
 }

@@ -3,7 +3,17 @@
 // units out of packages that are not sent. It imports the rooms up to ledger.
 package orders
 
-import "github.com/towpath/towpath/internal/store/db"
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/ledger"
+)
 
 // Store keeps orders. It is safe for concurrent use.
 type Store struct {
@@ -12,3 +22,144 @@ type Store struct {
 
 // New is the room in an open database.
 func New(d *db.DB) *Store { return &Store{DB: d} }
+
+// Record is a row of orders, with the account that it came through.
+type Record struct {
+	order.Order
+	Account message.Account
+}
+
+const recordColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason,
+	o.channel_status, o.channel_fulfilment, o.paid, o.location, o.placed_at, o.seen_at, o.channel_version,
+	o.handled_version, o.started, o.content_hash, o.currency, o.total, o.shipping, o.tax, o.discount,
+	a.take_at`
+
+func (r *Record) fields() []any {
+	return []any{&r.RowID, &r.Account.ID, &r.Account.Channel, &r.Account.Endpoint, &r.ID, &r.Reference, &r.State, &r.Reason,
+		&r.ChannelStatus, &r.Fulfilment, &r.Paid, &r.Location, &r.PlacedAt, &r.SeenAt, &r.Version,
+		&r.Handled, &r.Started, &r.Digest, &r.Currency, &r.Total, &r.Shipping, &r.Tax, &r.Discount,
+		&r.TakeAt}
+}
+
+func (r *Record) key() message.OrderKey {
+	return message.OrderKey{RowID: r.RowID, Account: r.Account, OrderID: r.ID}
+}
+
+// knownBuyer is a buyer as he is kept, and when his name or address changed.
+type knownBuyer struct {
+	order.Buyer
+	changedAt int64
+}
+
+// lockOrders reads and locks those of an account's orders that are known, by the channel's id, and their buyers by row id.
+func lockOrders(ctx context.Context, t *db.Tx, account string, ids []string) (map[string]*order.Order, map[int64]knownBuyer, error) {
+	found, buyers := map[string]*order.Order{}, map[int64]knownBuyer{}
+	if len(ids) == 0 {
+		return found, buyers, nil
+	}
+	err := t.Query(ctx, `SELECT `+recordColumns+`, COALESCE(b.changed_at, 0), COALESCE(b.name, ''), COALESCE(b.line1, ''), COALESCE(b.line2, ''),
+			COALESCE(b.city, ''), COALESCE(b.region, ''), COALESCE(b.postal_code, ''), COALESCE(b.country_code, ''), CASE WHEN b.order_id IS NULL THEN 0 ELSE 1 END
+		FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account LEFT JOIN order_buyers b ON b.order_id = o.id
+		WHERE o.account = CAST($2 AS TEXT) AND o.channel_order_id = r.value
+		ORDER BY o.id {{lock o}}`, func(rows *sql.Rows) error {
+		r := &Record{}
+		var b knownBuyer
+		var known bool
+		err := rows.Scan(append(r.fields(), &b.changedAt, &b.Name, &b.Line1, &b.Line2, &b.City, &b.Region, &b.PostalCode, &b.CountryCode, &known)...)
+		r.Country = b.CountryCode
+		found[r.ID] = &r.Order
+		if known {
+			buyers[r.RowID] = b
+		}
+		return err
+	}, db.Texts(ids), account)
+	return found, buyers, err
+}
+
+// LockOrder reads and locks one order; ErrNotFound when there is none.
+func LockOrder(ctx context.Context, t *db.Tx, rowID int64) (*Record, error) {
+	var found *Record
+	err := t.Query(ctx, `SELECT `+recordColumns+` FROM orders o JOIN accounts a ON a.id = o.account
+		WHERE o.id = $1 {{lock o}}`, func(rows *sql.Rows) error {
+		found = &Record{}
+		return rows.Scan(found.fields()...)
+	}, rowID)
+	if err == nil && found == nil {
+		return nil, fmt.Errorf("order %d: %w", rowID, db.ErrNotFound)
+	}
+	return found, err
+}
+
+// Outcome answers a change of one order.
+type Outcome struct {
+	State   order.State
+	Refused string   // not empty: nothing was changed, and why; safe to show
+	Dirty   []string // accounts that have dirty levels now, if the change made any
+}
+
+// OrderChange is one order under lock, with the levels of its lines and its unsent packages.
+type OrderChange struct {
+	*db.Tx
+	*Record
+	Books  *ledger.Ledger
+	unsent *shipment.Unsent
+	dirty  []string
+}
+
+// Change runs fn on one order in a transaction. When fn refuses, nothing that it did to lines, levels or
+// packages is written, only what it sent to the database itself. Otherwise all is written, units that
+// became free fill short lines, and the order's state is derived anew.
+func Change(ctx context.Context, d *db.DB, what string, rowID int64, fn func(ctx context.Context, c *OrderChange) (refused string, err error)) (Outcome, error) {
+	var out Outcome
+	err := d.Write(ctx, fmt.Sprintf("%s of order %d", what, rowID), func(ctx context.Context, t *db.Tx) error {
+		c, err := openOrder(ctx, t, rowID)
+		if err != nil {
+			return err
+		}
+		refused, err := fn(ctx, c)
+		if err != nil {
+			return err
+		}
+		if refused == "" {
+			err = c.flush(ctx)
+		}
+		out = Outcome{State: c.State, Refused: refused, Dirty: c.dirty}
+		return err
+	})
+	if err != nil {
+		return Outcome{}, err
+	}
+	return out, nil
+}
+
+func openOrder(ctx context.Context, t *db.Tx, rowID int64) (*OrderChange, error) {
+	c := &OrderChange{Tx: t, Books: ledger.NewLedger(t)}
+	var err error
+	if c.Record, err = LockOrder(ctx, t, rowID); err != nil {
+		return nil, err
+	}
+	if c.Lines, err = c.Books.OpenLines(ctx, []int64{rowID}, nil); err != nil {
+		return nil, err
+	}
+	unsent, err := loadUnsent(ctx, t, []int64{rowID})
+	c.unsent = unsent[rowID]
+	return c, err
+}
+
+// flush writes what changed.
+func (c *OrderChange) flush(ctx context.Context) error {
+	if err := c.Books.FillFreed(ctx); err != nil {
+		return err
+	}
+	var err error
+	if c.dirty, err = c.Books.Flush(ctx); err != nil {
+		return err
+	}
+	if err := flushUnsent(ctx, c.Tx, map[int64]*shipment.Unsent{c.RowID: c.unsent}); err != nil {
+		return err
+	}
+	if !c.Settle() {
+		return nil
+	}
+	return c.ExecAll(ctx, 1, `UPDATE orders SET state = $2, updated_at = $3 WHERE id = $1`, c.RowID, string(c.State), c.Now)
+}

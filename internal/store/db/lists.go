@@ -1,0 +1,128 @@
+package db
+
+import (
+	"cmp"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Where collects the conditions of a list. Values travel as parameters, never in the text.
+type Where struct {
+	Conditions []string
+	Args       []any
+}
+
+// Arg adds a parameter and answers its name.
+func (w *Where) Arg(value any) string {
+	w.Args = append(w.Args, value)
+	return "$" + strconv.Itoa(len(w.Args))
+}
+
+// And adds a condition; each %s stands for the next value.
+func (w *Where) And(condition string, values ...any) {
+	names := make([]any, len(values))
+	for i, v := range values {
+		names[i] = w.Arg(v)
+	}
+	w.Conditions = append(w.Conditions, fmt.Sprintf(condition, names...))
+}
+
+// Text is the WHERE clause, empty when there are no conditions.
+func (w *Where) Text() string {
+	if len(w.Conditions) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(w.Conditions, " AND ")
+}
+
+// LikeText makes what LIKE reads as a sign stand for itself, with ! as the escape.
+var LikeText = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
+
+// ErrBadCursor says that a list was asked to go on after something that no list has given.
+var ErrBadCursor = errors.New("no such place in the list")
+
+// Cursor is the key of a row: account, SKU and what tells rows with the same two apart.
+type Cursor [3]string
+
+// Text is the cursor in letters that any shell takes as they are.
+func (c Cursor) Text() string {
+	text, err := json.Marshal(c)
+	if err != nil {
+		panic(err) // three texts: a mistake in this package
+	}
+	return base64.RawURLEncoding.EncodeToString(text)
+}
+
+// ParseCursor reads a cursor that a list gave; ErrBadCursor when none did.
+func ParseCursor(text string) (Cursor, error) {
+	var parts []string
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || json.Unmarshal(raw, &parts) != nil || len(parts) != len(Cursor{}) {
+		return Cursor{}, fmt.Errorf("list links after %q: %w", text, ErrBadCursor)
+	}
+	return Cursor(parts), nil
+}
+
+// BatchRows is how many rows one statement carries when a list has no bound of its own.
+const BatchRows = 5000
+
+// KeysOf are a map's keys in order.
+func KeysOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
+
+// SortedValues are a map's values in the order of its keys' text.
+func SortedValues[K comparable, V any](m map[K]V) []V {
+	keys := slices.SortedFunc(maps.Keys(m), func(a, b K) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	out := make([]V, len(keys))
+	for i, k := range keys {
+		out[i] = m[k]
+	}
+	return out
+}
+
+// SortedKeys are a set's members in order.
+func SortedKeys(m map[string]bool) []string { return slices.Sorted(maps.Keys(m)) }
+
+// FromJSON reads the texts of lists and maps, in pairs of text and target. An empty one is nil.
+func FromJSON(pairs ...any) error {
+	for i := 0; i < len(pairs); i += 2 {
+		text, ok := pairs[i].(string)
+		if !ok || text == "[]" || text == "{}" {
+			continue
+		}
+		if err := json.Unmarshal([]byte(text), pairs[i+1]); err != nil {
+			return fmt.Errorf("read %q: %w", text, err)
+		}
+	}
+	return nil
+}
+
+// JSONList is a list as it is stored.
+func JSONList(list []string) string {
+	if len(list) == 0 {
+		return "[]"
+	}
+	return JSONText(list)
+}
+
+// JSONMap is a map as it is stored.
+func JSONMap[V any](m map[string]V) string {
+	if len(m) == 0 {
+		return "{}"
+	}
+	return JSONText(m)
+}
+
+// JSONText is a value as it is stored. One that JSON can't hold is a mistake in the program.
+func JSONText(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // texts only: a mistake in this package
+	}
+	return string(text)
+}
