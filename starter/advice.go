@@ -41,9 +41,16 @@ func AdviceFor(f *channel.Fault, words string, kind channel.Kind, names remedy.N
 	return &r
 }
 
+// usedUp is what to do about something parked where Towpath would go on by itself, had it an attempt left.
+const usedUp = "The automatic attempts are used up, and what waits here does not go on by itself: retry it once the cause has passed."
+
 // ParkedAdvice is what to do about something parked; nil where no fault has parked it.
 func (s *Starter) ParkedAdvice(ctx context.Context, p incidents.Parked, kind channel.Kind) *remedy.Remedy {
-	return s.Advice(ctx, p.Fault, kind, remedy.Names{Account: p.Account, Reference: p.Reference})
+	r := s.Advice(ctx, p.Fault, kind, remedy.Names{Account: p.Account, Reference: p.Reference})
+	if r != nil && r.Who == remedy.Towpath && !HeldUntilLive(p) {
+		r.Steps = []string{usedUp}
+	}
+	return r
 }
 
 // mostAdvice is how many remedies an item is shown with: those of its first errors.

@@ -1,12 +1,11 @@
 package starter
 
 import (
-	"fmt"
-
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 // Fate is what became of a publication's item in few words: the seed's for errors (seed 004), the reason of what was skipped,
@@ -21,10 +20,8 @@ func Fate(i publications.PublicationItem, kind channel.Kind) string {
 		return i.Reason
 	case i.Status == runs.ItemPending:
 		return waitsFor(i.Step)
-	case len(i.Issues) == 1:
-		return "1 warning"
-	case len(i.Issues) > 1:
-		return fmt.Sprintf("%d warnings", len(i.Issues))
+	case len(i.Issues) > 0:
+		return wording.Count(len(i.Issues), "warning", "warnings")
 	}
 	return ""
 }

@@ -111,20 +111,7 @@ func (s *Starter) mayGoLive(ctx context.Context, acc accounts.Account, ask GoLiv
 	if ask.Accept {
 		return nil
 	}
-	var why []string
-	if acc.Watermark.IsZero() {
-		why = append(why, fmt.Sprintf("its open orders were never read: `towpath sync orders --account %s --wait`", acc.ID))
-	}
-	if !out.Imported {
-		why = append(why, fmt.Sprintf("its listings were never read: `towpath links import --account %s --wait`", acc.ID))
-	}
-	if !out.Stocked {
-		why = append(why, "no stock is on hand where its stock lies: `towpath stock import FILE`")
-	}
-	if out.Risky > out.Bears {
-		why = append(why, fmt.Sprintf("%d of %d listings would go to zero or above five times what is listed, %d would be borne: `towpath levels diff --account %s --only to-zero` shows them",
-			out.Risky, out.Listings, out.Bears, acc.ID))
-	}
+	why := GoLiveWords(acc, out.Diff).Against()
 	if len(why) == 0 {
 		return nil
 	}

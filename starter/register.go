@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 // Activity is a row of the activity register (seed 004): what goes on of one kind on an account, when the last one was and what came of
@@ -92,11 +93,11 @@ func scheduleOf(account string, kind runs.RunKind) string {
 func noTime(a store.AccountSummary, kind runs.RunKind) string {
 	switch {
 	case !a.Enabled:
-		return "switched off"
+		return wording.SwitchedOff
 	case a.Paused:
-		return "paused"
+		return wording.Paused
 	case a.Observing && kind != runs.RunOrders && kind != runs.RunLinks && kind != runs.RunMigration:
-		return "observing"
+		return wording.Observing
 	}
 	switch kind {
 	case runs.RunStock:

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"fmt"
-	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/wording"
+	"github.com/towpath/towpath/starter"
 )
 
 // accountShown is an account with what its endpoint means and when its access ends.
@@ -27,23 +27,13 @@ func shownAccount(a accounts.Account, now time.Time) accountShown {
 	return accountShown{Account: a, Means: a.EndpointMeans(), Expiries: filled(a.Expiries(now))}
 }
 
-func endsColour(e channel.Expiry) colour {
-	switch {
-	case e.Urgent():
-		return red
-	case e.Warns():
-		return yellow
-	}
-	return plain
-}
-
 // soonest is the end that comes first, as a cell.
 func soonest(list []channel.Expiry) cell {
 	if len(list) == 0 {
 		return word("-")
 	}
 	e := slices.MinFunc(list, func(a, b channel.Expiry) int { return a.Ends.Compare(b.Ends) })
-	return tinted(e.Ends.UTC().Format(time.DateOnly), endsColour(e))
+	return tinted(wording.Day(e.Ends), colours[wording.EndTone(e)])
 }
 
 func (p *Program) printAccounts(found []accounts.Account, counts []links.LinkCounts, now time.Time) error {
@@ -53,7 +43,7 @@ func (p *Program) printAccounts(found []accounts.Account, counts []links.LinkCou
 	}
 	return p.print(map[string]any{"accounts": list, "links": filled(counts)}, func(pg *page) {
 		if len(found) == 0 {
-			pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
+			pg.line("%s", wording.NoAccounts)
 			return
 		}
 		rows := make([][]cell, len(list))
@@ -68,8 +58,8 @@ func (p *Program) printAccounts(found []accounts.Account, counts []links.LinkCou
 		}
 		for _, n := range counts {
 			if n.Unlinked > 0 {
-				pg.line("%s: %d listing(s) have no link, %d SKU(s) no listing: `towpath links list --account %s --unlinked` or `--missing`.",
-					n.Account, n.Unlinked, n.Missing, n.Account)
+				pg.line("%s: %s no link, %s no listing: `towpath links list --account %s --unlinked` or `--missing`.",
+					n.Account, wording.Count(n.Unlinked, "listing has", "listings have"), wording.Count(n.Missing, "SKU has", "SKUs have"), n.Account)
 			}
 		}
 		showEnds(pg, found, now)
@@ -77,17 +67,8 @@ func (p *Program) printAccounts(found []accounts.Account, counts []links.LinkCou
 }
 
 func accountRow(a accountShown) []cell {
-	state := tinted("on", green)
-	switch {
-	case !a.Enabled:
-		state = tinted("off", dim)
-	case a.Paused:
-		state = tinted("paused", red)
-	case a.Observing:
-		state = tinted("observing", cyan)
-	}
 	return []cell{
-		word(a.ID), word(a.Name), word(string(a.Channel)), tinted(a.EndpointText(), when(a.Endpoint == channel.Test, yellow)), state,
+		word(a.ID), word(a.Name), word(string(a.Channel)), tinted(a.EndpointText(), when(a.Endpoint == channel.Test, yellow)), said(starter.ConditionOf(a.Account)),
 		word(a.OrderLocation), word(strings.Join(a.StockLocations, ", ")), number(a.Buffer), amount(capText(a.Account)),
 		word(string(a.ReserveAt)), word(string(a.TakeAt)), word(moment(a.Watermark)), soonest(a.Expiries), tinted(a.PausedReason, red),
 	}
@@ -109,7 +90,7 @@ func showEnds(pg *page, list []accounts.Account, now time.Time) {
 				pg.section("Ends soon")
 				shown = true
 			}
-			pg.table(nil, [][]cell{{tinted("  "+a.ID, endsColour(e)), word(e.Text() + ". " + e.Do)}})
+			pg.table(nil, [][]cell{{tinted("  "+a.ID, colours[wording.EndTone(e)]), word(e.Text() + ". " + e.Do)}})
 		}
 	}
 }
@@ -141,27 +122,21 @@ func showAccount(pg *page, a accountShown, now time.Time) {
 	pg.title("Account " + a.ID)
 	rows := [][]cell{
 		words("name", a.Name), words("channel", string(a.Channel)), words("endpoint", a.EndpointText()), words("", a.Means),
-		words("host", dash(a.Host)), words("enabled", yesNo(a.Enabled)), words("paused", yesNo(a.Paused)+" "+a.PausedReason),
-		words("orders to", a.OrderLocation), words("ship from", settingText(a.ShipFrom)), words("stock from", strings.Join(a.StockLocations, ", ")),
-		words("buffer", fmt.Sprint(a.Buffer)), words("cap", capText(a.Account)), words("reserves when", string(a.ReserveAt)), words("takes when", string(a.TakeAt)),
-		words("statuses", settingText(a.Statuses)), words("done to listings", a.Listings.String()), words("at zero", string(a.AtZero)+" the listing"),
-		words("scanned until", moment(a.Watermark)),
+		words("host", dash(a.Host)), words("condition", joined(starter.ConditionOf(a.Account).Text, a.PausedReason)), words("scanned until", moment(a.Watermark)),
+	}
+	for _, s := range starter.SettingsOf(a.Account) {
+		value := dash(s.Value)
+		if s.Note != "" {
+			value += " (" + s.Note + ")"
+		}
+		rows = append(rows, words(s.Name, value))
 	}
 	for _, e := range a.Expiries {
-		rows = append(rows, []cell{word(e.What), tinted(e.Text(), endsColour(e))})
+		rows = append(rows, []cell{word(e.What), tinted(e.Text(), colours[wording.EndTone(e)])})
 	}
 	for _, row := range rows {
 		row[0].colour = dim
 	}
 	pg.table(nil, rows)
 	showEnds(pg, []accounts.Account{a.Account}, now)
-}
-
-// settingText is a setting with words for keys.
-func settingText[V ~string](setting map[string]V) string {
-	var parts []string
-	for _, key := range slices.Sorted(maps.Keys(setting)) {
-		parts = append(parts, key+" = "+string(setting[key]))
-	}
-	return dash(strings.Join(parts, ", "))
 }

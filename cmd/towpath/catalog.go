@@ -5,6 +5,7 @@ import (
 
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/products"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 func (p *Program) catalogCommand() *cobra.Command {
@@ -71,9 +72,9 @@ func (p *Program) printVariants(rows []products.VariantRow, counts products.Cata
 	return p.print(shown, func(pg *page) {
 		switch {
 		case counts.Variants == 0:
-			pg.line("The catalogue is empty: `towpath catalog import FILE` reads what your shop exports.")
+			pg.line("%s", wording.NoSKUs.AtAll)
 		case len(rows) == 0:
-			pg.line("No such SKUs. The catalogue has %s.", counting(counts.Variants, "SKU"))
+			pg.line("%s It has %s.", wording.NoSKUs.Fits, counting(counts.Variants, "SKU"))
 		default:
 			pg.variants(rows, counts)
 		}

@@ -122,7 +122,8 @@ func (p *Program) gatherItems(ctx context.Context, pf *platform.Platform, a item
 	for _, account := range accounts {
 		kinds[account.ID] = account.Channel
 	}
-	shown := &itemsShown{Run: found.Run, Overview: found.Overview, Items: make([]itemShown, len(found.Items)), Next: found.Next, unfold: a.unfold}
+	shown := &itemsShown{Run: found.Run, Overview: found.Overview, Items: make([]itemShown, len(found.Items)), Next: found.Next, unfold: a.unfold,
+		filtered: a.filter != (publications.ItemFilter{Limit: a.filter.Limit})}
 	if len(found.Items) <= fewItems {
 		shown.unfold = entirely
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -22,6 +23,7 @@ type itemsShown struct {
 	Items    []itemShown                              `json:"items"`
 	Next     int64                                    `json:"after,omitempty"` // for the next page; 0 = there is none
 	unfold   unfolding
+	filtered bool // a filter was given
 }
 
 // unfolding is how much of the errors is told below a list.
@@ -47,7 +49,7 @@ func showItems(pg *page, shown itemsShown) {
 		pg.line("%s.", overviewText(shown.Overview))
 	}
 	if len(shown.Items) == 0 {
-		pg.line("No such items. `towpath publish --account A --changed --dry-run --wait` makes some.")
+		pg.line("%s", wording.NoItems.Text(shown.filtered))
 		return
 	}
 	itemTable(pg, shown.Items)
@@ -72,20 +74,9 @@ func showItems(pg *page, shown itemsShown) {
 func overviewText(by map[runs.ItemStatus]publications.Counted) string {
 	var parts []string
 	for _, s := range []runs.ItemStatus{runs.ItemDone, runs.ItemError, runs.ItemPending, runs.ItemSkipped} {
-		parts = append(parts, countText(by[s])+" "+string(s))
+		parts = append(parts, wording.AtLeast(by[s].N, by[s].AtLeast)+" "+string(s))
 	}
 	return strings.Join(parts, ", ")
-}
-
-func countText(c publications.Counted) string {
-	digits := fmt.Sprint(c.N)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	if c.AtLeast {
-		digits += "+"
-	}
-	return digits
 }
 
 func itemTable(pg *page, items []itemShown) {
@@ -96,7 +87,7 @@ func itemTable(pg *page, items []itemShown) {
 	}
 	rows := make([][]cell, len(items))
 	for i, item := range items {
-		kind, status, step := word(string(item.Type)), tinted(string(item.Status), statusColour(item.Status)), word(dash(string(item.Step)))
+		kind, status, step := word(string(item.Type)), tinted(string(item.Status), colours[starter.ItemTone(item.Status)]), word(dash(wording.Step(item.Step)))
 		endpoint := tinted(string(item.Endpoint), when(item.Endpoint == channel.Test, yellow))
 		if several {
 			rows[i] = []cell{word(cut(item.Reference, 20)), word(cut(item.Account, 14)), kind, status, step, endpoint, word(cut(starter.Fate(item.PublicationItem, item.Channel), 22))}
@@ -105,19 +96,6 @@ func itemTable(pg *page, items []itemShown) {
 		rows[i] = []cell{word(cut(item.Reference, 24)), kind, status, step, endpoint, word(away(item.At, time.Now())), word(cut(starter.Fate(item.PublicationItem, item.Channel), 22))}
 	}
 	pg.table(head, rows)
-}
-
-func statusColour(s runs.ItemStatus) colour {
-	switch s {
-	case runs.ItemDone:
-		return green
-	case runs.ItemError:
-		return red
-	case runs.ItemPending:
-		return cyan
-	case runs.ItemSkipped:
-	}
-	return plain
 }
 
 // brief shows what is wrong with each item, and what to do about each kind of error once. An item that is in error for another one's sake is left out.

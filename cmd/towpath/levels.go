@@ -7,10 +7,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/wording"
+	"github.com/towpath/towpath/starter"
 )
 
 func (p *Program) levelsCommand() *cobra.Command {
@@ -53,7 +57,7 @@ func (p *Program) levelsDiffCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.print(d, func(pg *page) { showDiff(pg, d) })
+				return p.print(d, func(pg *page) { showDiff(pg, d, only != "") })
 			})
 		},
 	}
@@ -65,10 +69,10 @@ func (p *Program) levelsDiffCommand() *cobra.Command {
 	return c
 }
 
-func showDiff(pg *page, d levels.Diff) {
+func showDiff(pg *page, d levels.Diff, filtered bool) {
 	showDiffCounts(pg, d)
 	if len(d.Rows) == 0 {
-		pg.line("\nNothing to list.")
+		pg.line("\n%s", wording.NoLevels.Text(filtered))
 		return
 	}
 	rows := make([][]cell, len(d.Rows))
@@ -88,14 +92,12 @@ func showDiffCounts(pg *page, d levels.Diff) {
 		parts = append(parts, fmt.Sprintf("%d %s", d.Counts[k], k))
 	}
 	pg.line("%s: %s.", d.Account, strings.Join(parts, ", "))
+	words := starter.GoLiveWords(accounts.Account{Account: message.Account{ID: d.Account}}, d)
 	if d.Risky > 0 {
-		pg.line("%d of %d would go to zero or above five times what is listed (%d are borne without asking).", d.Risky, d.Listings, d.Bears)
+		pg.line("%s", wording.Sentence(words.Arithmetic()))
 	}
-	if !d.Imported {
-		pg.line("Its listings were never read: `towpath links import --account %s --wait`.", d.Account)
-	}
-	if !d.Stocked {
-		pg.line("No stock is on hand where its stock lies: `towpath stock import FILE`.")
+	for _, clause := range words.Missing() {
+		pg.line("%s", wording.Sentence(clause))
 	}
 }
 

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -58,12 +58,12 @@ func (p *Program) showLimits(ctx context.Context, pf *platform.Platform, account
 	}
 	return p.print(shown, func(pg *page) {
 		if len(limits) == 0 {
-			pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
+			pg.line("%s", wording.NoAccounts)
 			return
 		}
 		pg.table([]string{"ACCOUNT", "OPERATION", "RATE", "FROM", "LAST MINUTE", "SHARE", "WAITING", "REFUSED 1H", "LIMIT", "CHANNEL SAYS"}, limitRows(limits))
 		if shown.Speed > 1 {
-			pg.line("\nThe marketplaces are simulated and their clock runs %s times as fast: rates are per second of theirs.", rateText(shown.Speed))
+			pg.line("\nThe marketplaces are simulated and their clock runs %s times as fast: rates are per second of theirs.", wording.Rate(shown.Speed))
 		}
 		pg.section("Queues")
 		if shown.Note != "" {
@@ -86,10 +86,10 @@ func limitRows(limits []starter.Limit) [][]cell {
 		}
 		used, share := "-", "-"
 		if l.Used > 0 {
-			used, share = strconv.Itoa(l.Used), percent(l.Share)
+			used, share = strconv.Itoa(l.Used), wording.Percent(l.Share)
 		}
 		rows[i] = []cell{
-			word(l.Account), word(string(l.Operation)), amount(rateText(l.Rate)), tinted(fromText(l), when(l.Source != accounts.RatePublished, cyan)),
+			word(l.Account), word(string(l.Operation)), amount(wording.Rate(l.Rate)), tinted(fromText(l), when(l.Source != accounts.RatePublished, cyan)),
 			amount(used), {text: share, right: true, colour: when(l.Share > 1, yellow)},
 			word(waiting), counted(l.Throttled, red), tinted(limitText(l), dim), word(toldText(l, time.Now())),
 		}
@@ -102,7 +102,7 @@ func queueRows(queues []starter.Queue) [][]cell {
 	for i, q := range queues {
 		oldest := "-"
 		if q.Waiting > 0 {
-			oldest = took(q.Oldest)
+			oldest = wording.Took(q.Oldest)
 		}
 		rows[i] = []cell{
 			word(q.Name), number(q.Waiting), amount(oldest), amount(fmt.Sprintf("%.1f/s", q.Added)), amount(fmt.Sprintf("%.1f/s", q.Done)),
@@ -128,9 +128,9 @@ func limitText(l starter.Limit) string {
 		if c.Bucket == channel.Points {
 			unit = " points"
 		}
-		parts[i] = fmt.Sprintf("%s %s%s/s", c.Call, rateText(c.PerSecond), unit)
+		parts[i] = fmt.Sprintf("%s %s%s/s", c.Call, wording.Rate(c.PerSecond), unit)
 		if c.Takes != 1 {
-			parts[i] += fmt.Sprintf(", %s each", rateText(c.Takes))
+			parts[i] += fmt.Sprintf(", %s each", wording.Rate(c.Takes))
 		}
 	}
 	if l.Schedule {
@@ -143,22 +143,11 @@ func limitText(l starter.Limit) string {
 func toldText(l starter.Limit, now time.Time) string {
 	parts := make([]string, len(l.Told))
 	for i, t := range l.Told {
-		parts[i] = fmt.Sprintf("%s/s", rateText(t.PerSecond))
+		parts[i] = fmt.Sprintf("%s/s", wording.Rate(t.PerSecond))
 		if t.Restores > 0 {
-			parts[i] = fmt.Sprintf("%s points/s", rateText(t.Restores))
+			parts[i] = fmt.Sprintf("%s points/s", wording.Rate(t.Restores))
 		}
 		parts[i] += " " + away(t.At, now)
 	}
 	return strings.Join(parts, "; ")
 }
-
-// rateText is a rate in as few digits as tell it: three after the first that is not 0.
-func rateText(rate float64) string {
-	if rate == math.Trunc(rate) {
-		return strconv.FormatFloat(rate, 'f', -1, 64)
-	}
-	digits := max(0, 2-int(math.Floor(math.Log10(math.Abs(rate)))))
-	return strings.TrimRight(strings.TrimRight(strconv.FormatFloat(rate, 'f', digits, 64), "0"), ".")
-}
-
-func percent(share float64) string { return fmt.Sprintf("%.0f%%", 100*share) }

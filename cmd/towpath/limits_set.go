@@ -8,6 +8,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -72,9 +73,9 @@ func (p *Program) changeLimit(ctx context.Context, account string, op channel.Op
 // printLimit says what holds now, and warns of a rate above what the channel is known to allow.
 func (p *Program) printLimit(l starter.Limit) error {
 	return p.print(l, func(pg *page) {
-		pg.line("%s %s: %s per second (%s), in force on all workers.", l.Account, string(l.Operation), rateText(l.Rate), fromText(l))
+		pg.line("%s %s: %s per second (%s), in force on all workers.", l.Account, string(l.Operation), wording.Rate(l.Rate), fromText(l))
 		if l.Rate > l.Weight {
-			pg.line("That is more than the %s that the published limit leaves: %s.", rateText(l.Weight), limitText(l))
+			pg.line("That is more than the %s that the published limit leaves: %s.", wording.Rate(l.Weight), limitText(l))
 		}
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 func (p *Program) linksCommand() *cobra.Command {
@@ -98,7 +99,7 @@ func (p *Program) importLinks(ctx context.Context, pf *platform.Platform, accoun
 		results[i] = imported{Account: a.ID}
 		switch {
 		case !a.Enabled:
-			results[i].Skipped = "off"
+			results[i].Skipped = wording.SwitchedOff
 		case a.Paused:
 			results[i].Skipped = "paused: " + a.PausedReason
 		default:
@@ -133,7 +134,7 @@ func (p *Program) awaitImports(ctx context.Context, pf *platform.Platform, resul
 func (p *Program) progress(what string) func(message.Status) {
 	last := ""
 	return func(s message.Status) {
-		if line := what + live(s); line != last {
+		if line := what + wording.Live(s).Text; line != last {
 			last = line
 			p.tell(line)
 		}
@@ -154,7 +155,7 @@ func (p *Program) printImported(results []imported, wait bool) error {
 			}
 		}
 		if len(results) == 0 {
-			pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
+			pg.line("%s", wording.NoAccounts)
 		}
 		if len(rows) == 0 {
 			return

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/towpath/towpath/internal/catalogue"
@@ -67,12 +66,4 @@ func (pg *page) mistakes(title string, list []catalogue.Mistake, all int) {
 	if more := all - len(list); more > 0 {
 		pg.line("  and %d more", more)
 	}
-}
-
-// counting is a number of things in words: "1 kit", "12 kits".
-func counting(n int, one string) string {
-	if n == 1 {
-		return fmt.Sprintf("1 %s", one)
-	}
-	return fmt.Sprintf("%d %ss", n, one)
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -71,7 +72,7 @@ func gather(ctx context.Context, pf *platform.Platform) (now, error) {
 		if err != nil {
 			return now{}, err
 		}
-		return complete(ctx, pf, all, "the Temporal server at "+pf.Settings.TemporalAddress+" does not answer: this is what the store knows", incident.Builds{})
+		return complete(ctx, pf, all, wording.NoTemporal, incident.Builds{})
 	}
 	all, err := pf.Starter.Now(ctx)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -37,7 +39,10 @@ func (p *Program) orderCommand() *cobra.Command {
 					return err
 				}
 				shown := withRemedy(ctx, pf, st)
-				return p.print(shown, func(pg *page) { showOrder(pg, shown) })
+				short, cancel := context.WithTimeout(ctx, temporalAnswers)
+				defer cancel()
+				shown.noTemporal = pf.Reachable(short) != nil
+				return p.print(shown, func(pg *page) { showOrder(pg, shown, time.Now()) })
 			})
 		},
 	}
@@ -48,7 +53,8 @@ func (p *Program) orderCommand() *cobra.Command {
 // orderShown is an order with what to do about the fault that parked it.
 type orderShown struct {
 	starter.OrderStatus
-	Remedy *remedy.Remedy `json:"remedy,omitempty"`
+	Remedy     *remedy.Remedy `json:"remedy,omitempty"`
+	noTemporal bool           // Temporal does not answer
 }
 
 func withRemedy(ctx context.Context, pf *platform.Platform, st starter.OrderStatus) orderShown {
@@ -63,12 +69,12 @@ func accountFlag(c *cobra.Command, account *string) {
 	c.Flags().StringVar(account, "account", "", "the order's account, when several have the reference")
 }
 
-func showOrder(pg *page, st orderShown) {
+func showOrder(pg *page, st orderShown, at time.Time) {
 	pg.title("Order " + st.Reference)
 	rows := [][]cell{
 		words("account", fmt.Sprintf("%s (%s, %s)", st.Key.Account.ID, st.Key.Account.Channel, st.Key.Account.Endpoint)),
 		words("channel order id", st.Key.OrderID),
-		{word("state"), tinted(string(st.State), stateColour(st.State))},
+		{word("state"), tinted(string(st.State), colours[wording.OrderTone(st.State)])},
 		words("on the channel", st.ChannelStatus),
 		words("paid", yesNo(st.Paid)),
 		words("location", dash(st.Location)),
@@ -86,7 +92,7 @@ func showOrder(pg *page, st orderShown) {
 	}
 	pg.table(nil, rows)
 	pg.section("Where it is")
-	for _, l := range where(st) {
+	for _, l := range where(st, at) {
 		pg.line("  %s", l)
 	}
 	pg.section("Lines")
@@ -110,8 +116,8 @@ func showCalls(pg *page, calls []runs.Call) {
 			status = strconv.Itoa(c.Status)
 		}
 		rows[i] = []cell{
-			word(moment(c.At)), word(c.Operation), amount(status), amount(took(c.Took)), word(dash(c.RequestID)), word(dash(c.PackageID)),
-			tinted(strings.TrimSpace(string(c.Class)+" "+c.Code), red),
+			word(moment(c.At)), word(c.Operation), amount(status), amount(wording.Took(c.Took)), word(dash(c.RequestID)), word(dash(c.PackageID)),
+			tinted(wording.Fault(c.Class, c.Code), red),
 		}
 	}
 	pg.table([]string{"AT", "CALL", "HTTP", "TOOK", "REQUEST ID", "PACKAGE", "FAULT"}, rows)
@@ -127,7 +133,7 @@ func showLines(pg *page, lines []orders.LineRow, currency string) {
 			number(l.Returned), amount(amountOf(l.Total, currency)), word(l.Title), tinted(l.ParkedReason, red),
 		}
 	}
-	pg.table([]string{"LINE", "SKU", "CHANNEL SKU", "UNITS", "RESERVED", "SHORT", "PARKED", "PACKED", "SHIPPED", "CANCELLED", "RETURNED", "TOTAL", "TITLE", "REASON"}, rows)
+	pg.table([]string{"LINE", "SKU", "CHANNEL SKU", "UNITS", "RESERVED", "BACKORDERED", "PARKED", "PACKED", "SHIPPED", "CANCELLED", "RETURNED", "TOTAL", "TITLE", "REASON"}, rows)
 	for _, l := range lines {
 		if len(l.Parts) > 0 {
 			pg.line("Line %s is a kit: each unit is %s.", l.LineID, partWords(l.Parts))
@@ -147,7 +153,7 @@ func showPackages(pg *page, packages []orders.PackageRow) {
 			why = k.Fault.Text()
 		}
 		rows[i] = []cell{
-			number(k.Number), word(k.ID), tinted(string(k.State), packageColour(k.State)), word(k.Label), word(cmp.Or(k.CarrierName, k.Carrier)),
+			number(k.Number), word(k.ID), tinted(string(k.State), colours[wording.PackageTone(k.State)]), word(k.Label), word(cmp.Or(k.CarrierName, k.Carrier)),
 			word(k.TrackingNumber), word(strings.Join(contents, ", ")), word(moment(k.ShippedAt)), number(k.Attempts),
 			word(moment(k.ConfirmedAt)), tinted(why, red),
 		}

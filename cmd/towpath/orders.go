@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 // The sizes of a list's pages.
@@ -46,7 +47,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				return p.printOrders(rows, filter.Limit)
+				return p.printOrders(rows, filter != (orders.OrderFilter{Limit: filter.Limit}), filter.Limit)
 			})
 		},
 	}
@@ -60,7 +61,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 	return c
 }
 
-func (p *Program) printOrders(rows []orders.OrderRow, limit int) error {
+func (p *Program) printOrders(rows []orders.OrderRow, filtered bool, limit int) error {
 	shown := struct {
 		Orders []orders.OrderRow `json:"orders"`
 		After  int64             `json:"after,omitempty"` // for the next page; 0 = there is none
@@ -70,19 +71,19 @@ func (p *Program) printOrders(rows []orders.OrderRow, limit int) error {
 	}
 	return p.print(shown, func(pg *page) {
 		if len(rows) == 0 {
-			pg.line("No such orders.")
+			pg.line("%s", wording.NoOrders.Text(filtered))
 			return
 		}
 		cells := make([][]cell, len(rows))
 		for i, o := range rows {
 			cells[i] = []cell{
-				word(o.Reference), word(o.Key.Account.ID), tinted(string(o.Key.Account.Endpoint), when(o.Key.Account.Endpoint == channel.Test, yellow)), tinted(string(o.State), stateColour(o.State)), word(moment(o.PlacedAt)),
+				word(o.Reference), word(o.Key.Account.ID), tinted(string(o.Key.Account.Endpoint), when(o.Key.Account.Endpoint == channel.Test, yellow)), tinted(string(o.State), colours[wording.OrderTone(o.State)]), word(moment(o.PlacedAt)),
 				amount(amountOf(o.Total, o.Currency)), number(o.LineCount), number(o.Units.Reserved),
 				counted(o.Units.Short, yellow), counted(o.Units.Parked, red), number(o.Units.Packed), number(o.Units.Shipped),
 				number(o.Units.Cancelled), tinted(orderNote(o), dim),
 			}
 		}
-		pg.table([]string{"ORDER", "ACCOUNT", "ENDPOINT", "STATE", "PLACED", "TOTAL", "LINES", "RESERVED", "SHORT", "PARKED", "PACKED", "SHIPPED", "CANCELLED", "NOTE"}, cells)
+		pg.table([]string{"ORDER", "ACCOUNT", "ENDPOINT", "STATE", "PLACED", "TOTAL", "LINES", "RESERVED", "BACKORDERED", "PARKED", "PACKED", "SHIPPED", "CANCELLED", "NOTE"}, cells)
 		if shown.After != 0 {
 			pg.line("\nMore: the same command with --after %d", shown.After)
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/towpath/towpath/internal/hint"
 	"github.com/towpath/towpath/internal/table"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 // colour is an ANSI colour; it never carries a meaning that the text does not.
@@ -63,6 +64,11 @@ func (pg *page) line(format string, args ...any) {
 		}
 	}
 	pg.b.WriteString(hint.Fit(fmt.Sprintf(format, args...), pg.call) + "\n")
+}
+
+// said writes what is said, in its tone.
+func (pg *page) said(s wording.Said) {
+	pg.b.WriteString(pg.paint(hint.Fit(clean(s.Text), pg.call), colours[s.Tone]) + "\n")
 }
 
 func (pg *page) title(text string) { pg.b.WriteString(pg.paint(clean(text), bold) + "\n") }

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/wording"
+	"github.com/towpath/towpath/starter"
 )
 
 // whereTo says what becomes of the run.
@@ -36,19 +38,19 @@ func showPublished(pg *page, out published) {
 	}
 }
 
-// endOf says how a run ended, or where it stands.
+// endOf says how a run ended and how long it took, or where it stands.
 func endOf(run publications.Publication) string {
-	switch {
-	case run.Stopped && !run.EndedAt.IsZero():
-		return "stopped after " + took(max(run.EndedAt.Sub(run.StartedAt), 0))
-	case run.DryRun && !run.EndedAt.IsZero():
-		return "checked in " + took(max(run.EndedAt.Sub(run.StartedAt), 0)) + ", nothing was sent"
-	case !run.EndedAt.IsZero():
-		return "ended after " + took(max(run.EndedAt.Sub(run.StartedAt), 0))
-	case run.StartedAt.IsZero():
-		return "queued"
+	text := starter.PublicationWords(run).State().Text
+	if run.EndedAt.IsZero() {
+		return text
 	}
-	return "in progress"
+	if took := wording.Between(run.StartedAt, run.EndedAt); took != "" {
+		text += " after " + took
+	}
+	if run.DryRun && !run.Stopped {
+		text += ", nothing was sent"
+	}
+	return text
 }
 
 // goodsOf says which goods a run is of.

@@ -6,14 +6,17 @@ import (
 	"github.com/towpath/towpath/internal/remedy"
 )
 
-// whatToDo is a remedy in lines: the title, then the steps.
+// whatToDo is the remedy of something parked in lines: the title and who acts, then the steps.
 func whatToDo(r *remedy.Remedy) []string {
 	if r == nil {
 		return nil
 	}
-	lines := []string{r.Title + "."}
+	lines := []string{r.Title + " (" + r.Actor(true) + ")."}
 	for i, step := range r.Steps {
 		lines = append(lines, fmt.Sprintf("%d. %s", i+1, step))
+	}
+	if r.Gap {
+		lines = append(lines, remedy.GapWords)
 	}
 	return lines
 }

@@ -4,14 +4,14 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
+	"github.com/towpath/towpath/starter"
 )
 
 var runKinds = runs.RunKinds()
@@ -89,11 +89,11 @@ func (p *Program) listRuns(ctx context.Context, a runsAsked) error {
 		if err != nil {
 			return err
 		}
-		return p.printRuns(found, a.filter.Limit)
+		return p.printRuns(found, a.filter != (runs.RunFilter{Limit: a.filter.Limit}), a.filter.Limit)
 	})
 }
 
-func (p *Program) printRuns(list []runs.Run, limit int) error {
+func (p *Program) printRuns(list []runs.Run, filtered bool, limit int) error {
 	shown := struct {
 		Runs  []runs.Run `json:"runs"`
 		After string     `json:"after,omitempty"` // for the next page; empty = there is none
@@ -103,7 +103,7 @@ func (p *Program) printRuns(list []runs.Run, limit int) error {
 	}
 	return p.print(shown, func(pg *page) {
 		if len(list) == 0 {
-			pg.line("No such runs.")
+			pg.line("%s", wording.NoRuns.Text(filtered))
 			return
 		}
 		runTable(pg, list)
@@ -116,18 +116,14 @@ func (p *Program) printRuns(list []runs.Run, limit int) error {
 func runTable(pg *page, list []runs.Run) {
 	rows := make([][]cell, len(list))
 	for i, r := range list {
-		duration := "runs"
-		if !r.EndedAt.IsZero() {
-			duration = took(max(r.EndedAt.Sub(r.StartedAt), time.Duration(0)))
-		}
 		n := r.Counts
 		rows[i] = []cell{
-			word(r.ID), word(string(r.Kind)), word(r.Account), word(string(r.Endpoint)), word(moment(r.StartedAt)), amount(duration),
+			word(r.ID), word(string(r.Kind)), word(r.Account), word(string(r.Endpoint)), word(moment(r.StartedAt)), said(starter.RunWords(r).Outcome()), amount(dash(wording.Between(r.StartedAt, r.EndedAt))),
 			number(n.Seen), number(n.Saved), number(n.Same), number(n.Skipped), counted(n.Parked, yellow), counted(n.Errors, red),
-			tinted(strings.TrimSpace(string(r.FaultClass)+" "+r.FaultCode), red),
+			tinted(wording.Fault(r.FaultClass, r.FaultCode), red),
 		}
 	}
-	pg.table([]string{"RUN", "KIND", "ACCOUNT", "ENDPOINT", "STARTED", "TOOK", "SEEN", "SAVED", "SAME", "SKIPPED", "PARKED", "ERRORS", "FAULT"}, rows)
+	pg.table([]string{"RUN", "KIND", "ACCOUNT", "ENDPOINT", "STARTED", "OUTCOME", "TOOK", "SEEN", "SAVED", "SAME", "SKIPPED", "PARKED", "ERRORS", "FAULT"}, rows)
 }
 
 // knownAccount turns a slip in an account's name into a usage error, instead of an empty list.

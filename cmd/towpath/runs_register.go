@@ -8,6 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -17,7 +18,7 @@ func (p *Program) register(ctx context.Context, pf *platform.Platform) error {
 	short, cancel := context.WithTimeout(ctx, temporalAnswers)
 	defer cancel()
 	if pf.Reachable(short) != nil {
-		silent = "the Temporal server at " + pf.Settings.TemporalAddress + " does not answer: this is what the store knows"
+		silent = wording.NoTemporal
 	}
 	r, err := pf.Starter.Register(ctx, silent)
 	if err != nil {
@@ -31,19 +32,19 @@ func showRegister(pg *page, r starter.Register, at time.Time) {
 		pg.sentence("", r.NoTemporal+".")
 	}
 	if len(r.Activities) == 0 {
-		pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
+		pg.line("%s", wording.NoAccounts)
 		return
 	}
 	rows := make([][]cell, len(r.Activities))
 	for i, a := range r.Activities {
 		now := "-"
 		if len(a.Running) > 0 {
-			now = "in progress"
+			now = wording.InProgress
 		}
 		last, c := lastText(a.Last, at)
 		rows[i] = []cell{
 			word(a.Account), word(string(a.Kind)), tinted(string(a.Endpoint), when(a.Endpoint == channel.Test, yellow)), tinted(now, when(len(a.Running) > 0, cyan)),
-			tinted(last, c), word(nextText(a, at)), counted(len(a.Queued)+a.Levels, cyan),
+			tinted(last, c), word(wording.NextRun(a.NoTime, a.Next, at)), counted(len(a.Queued)+a.Levels, cyan),
 		}
 	}
 	pg.table([]string{"ACCOUNT", "KIND", "ENDPOINT", "NOW", "LAST", "NEXT", "QUEUED"}, rows)
@@ -54,27 +55,10 @@ func showRegister(pg *page, r starter.Register, at time.Time) {
 // lastText is when the last run was and what came of it.
 func lastText(run *runs.Run, at time.Time) (string, colour) {
 	if run == nil {
-		return "never", plain
+		return wording.Never, plain
 	}
-	ago := away(run.StartedAt, at)
-	switch {
-	case run.FaultClass != "":
-		return ago + ", failed: " + string(run.FaultClass), red
-	case run.Counts.Errors > 0:
-		return fmt.Sprintf("%s, %d in error", ago, run.Counts.Errors), red
-	}
-	return fmt.Sprintf("%s, %d done", ago, run.Counts.Saved+run.Counts.Same), plain
-}
-
-// nextText is when the next run starts, or why there is no time for it.
-func nextText(a starter.Activity, at time.Time) string {
-	switch {
-	case a.NoTime != "":
-		return a.NoTime
-	case a.Next.IsZero():
-		return "not known"
-	}
-	return due(a.Next, at)
+	result := starter.RunWords(*run).Result()
+	return away(run.StartedAt, at) + ", " + result.Text, colours[result.Tone]
 }
 
 func showInProgress(pg *page, all []starter.Activity, at time.Time) {
@@ -85,9 +69,9 @@ func showInProgress(pg *page, all []starter.Activity, at time.Time) {
 				pg.section("In progress")
 				head = true
 			}
-			text := "no worker answers for it"
+			text := wording.NoAnswer
 			if i < len(a.Live) && a.Live[i] != nil {
-				text = live(*a.Live[i])
+				text = wording.LiveLine(*a.Live[i], at)
 			}
 			pg.sentence("  ", fmt.Sprintf("%s %s %s, begun %s: %s", run.Account, run.Kind, run.Endpoint, away(run.StartedAt, at), text))
 			if a.Kind == runs.RunListings {

@@ -8,10 +8,10 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/incident"
-	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -50,53 +50,39 @@ func (p *Program) statusCommand() *cobra.Command {
 }
 
 func showNow(pg *page, n now, at time.Time) {
-	if len(n.Accounts) == 0 {
-		pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
-	} else {
+	pg.said(n.Summary(n.Needs, at).Headline())
+	if len(n.Accounts) > 0 {
+		pg.line("")
 		showAccounts(pg, n.Accounts, at)
 	}
-	showRunning(pg, n)
+	showRunning(pg, n, at)
 	showNeeds(pg, n, at)
 }
 
 func showAccounts(pg *page, accounts []starter.AccountNow, at time.Time) {
 	rows := make([][]cell, len(accounts))
 	for i, a := range accounts {
-		state, c := accountState(a)
 		last := a.LastRun[runs.RunOrders]
 		lastScan := away(last.StartedAt, at)
 		if last.FaultClass != "" {
-			lastScan += " (" + string(last.FaultClass) + ")"
+			lastScan += " (" + wording.Fault(last.FaultClass, last.FaultCode) + ")"
 		}
 		rows[i] = []cell{
-			word(a.ID), word(string(a.Channel)), tinted(a.EndpointText(), when(a.Endpoint == channel.Test, yellow)), tinted(state, c), number(openOrders(a.AccountSummary.Orders)),
+			word(a.ID), word(string(a.Channel)), tinted(a.EndpointText(), when(a.Endpoint == channel.Test, yellow)), said(starter.ConditionOf(a.Account)), number(openOrders(a.AccountSummary.Orders)),
 			counted(a.Dirty, cyan), counted(a.Parked, red), counted(a.Faults, yellow),
-			tinted(lastScan, when(last.FaultClass != "", red)), word(due(a.Orders.Next, at)),
+			tinted(lastScan, when(last.FaultClass != "", red)), word(nextScan(a, at)),
 		}
 	}
 	pg.table([]string{"ACCOUNT", "CHANNEL", "ENDPOINT", "STATE", "OPEN", "QUEUED", "PARKED", "ERRORS 1H", "LAST SCAN", "NEXT SCAN"}, rows)
 }
 
-func accountState(a starter.AccountNow) (string, colour) {
-	switch {
-	case !a.Enabled:
-		return "off", dim
-	case a.Paused:
-		return "paused", red
-	case a.Observing && !atWork(a.Scan):
-		return "observing", yellow
-	case atWork(a.Scan) && atWork(a.Stock):
-		return "scanning, pushing", cyan
-	case atWork(a.Scan):
-		return "scanning", cyan
-	case atWork(a.Stock):
-		return "pushing", cyan
+// nextScan is when the next order scan begins, or why there is no time for it.
+func nextScan(a starter.AccountNow, at time.Time) string {
+	if a.Enabled && a.Paused {
+		return "when resumed"
 	}
-	return "waiting", green
+	return due(a.Orders.Next, at)
 }
-
-// atWork reports whether a workflow is at work: one that has ended still answers for a while.
-func atWork(s *message.Status) bool { return s != nil && s.State != "done" && s.State != "failed" }
 
 // openOrders counts those that still need something of somebody.
 func openOrders(by map[order.State]int) (n int) {
@@ -106,23 +92,23 @@ func openOrders(by map[order.State]int) (n int) {
 	return n
 }
 
-func showRunning(pg *page, n now) {
+func showRunning(pg *page, n now, at time.Time) {
 	var rows [][]cell
 	for _, a := range n.Accounts {
-		if atWork(a.Scan) {
-			rows = append(rows, words("  "+a.ID, "order scan", live(*a.Scan)))
+		switch {
+		case wording.AtWork(a.Scan):
+			rows = append(rows, words("  "+a.ID, "order scan", wording.LiveLine(*a.Scan, at)))
+		case a.Scan == nil && len(a.Orders.Running) > 0:
+			rows = append(rows, words("  "+a.ID, "order scan", wording.NoAnswer))
 		}
-		if atWork(a.Stock) {
-			rows = append(rows, words("  "+a.ID, "stock push", live(*a.Stock)))
+		if wording.AtWork(a.Stock) {
+			rows = append(rows, words("  "+a.ID, "stock push", wording.LiveLine(*a.Stock, at)))
 		}
 	}
 	for _, run := range n.Publications {
-		text := "in progress"
-		switch {
-		case run.StartedAt.IsZero():
-			text = "queued"
-		case run.Live != nil:
-			text = live(*run.Live)
+		text := starter.PublicationWords(run.Publication).State().Text
+		if run.Live != nil {
+			text = wording.LiveLine(*run.Live, at)
 		}
 		rows = append(rows, words("  "+run.Account, "listings to "+string(run.Endpoint), text))
 	}
@@ -178,10 +164,7 @@ func parkedRow(k parked, at time.Time) []cell {
 	if k.Package != "" {
 		what += ", package " + k.Package
 	}
-	why := k.Reason
-	if k.Fault != nil {
-		why = k.Fault.Text()
-	}
+	why := starter.ParkedWords(k.Parked).Why()
 	if k.Remedy != nil {
 		why += ": " + k.Remedy.Title
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/ledger"
 	"github.com/towpath/towpath/internal/store/products"
+	"github.com/towpath/towpath/internal/wording"
+	"github.com/towpath/towpath/starter"
 )
 
 func (p *Program) stockCommand() *cobra.Command {
@@ -64,7 +66,7 @@ func (p *Program) listStock(ctx context.Context, pf *platform.Platform, filter l
 		pg.line("%d SKUs: %d on hand, %d reserved, %d free, %d backordered. %d with a problem.",
 			totals.SKUs, totals.OnHand, totals.Reserved, totals.Free, totals.Backordered, totals.Problems)
 		if len(rows) == 0 {
-			pg.line("No such SKUs: `towpath catalog import FILE` enters them, `towpath stock import FILE` their stock.")
+			pg.line("%s", wording.NoStock.Text(filter != (ledger.StockFilter{Limit: filter.Limit})))
 			return
 		}
 		cells := make([][]cell, len(rows))
@@ -104,7 +106,7 @@ func (p *Program) showStock(ctx context.Context, pf *platform.Platform, sku stri
 			levels[i] = []cell{word(l.Location), word(l.SKU), number(l.OnHand), number(l.Reserved), number(l.Free()), counted(l.Short, red)}
 		}
 		if len(levels) == 0 {
-			pg.line("No stock was ever entered: `towpath stock receive %s --quantity N`.", shellWord(d.SKU))
+			pg.line("%s", wording.NeverCounted)
 		} else {
 			pg.table([]string{"LOCATION", "SKU", "ON HAND", "RESERVED", "FREE", "BACKORDERED"}, levels)
 		}
@@ -126,7 +128,7 @@ func partWords(parts []products.KitPart) string {
 // printLists says what each account lists, and how that comes about.
 func printLists(pg *page, d ledger.StockDetail) {
 	if len(d.Lists) == 0 {
-		pg.line("\nNo account lists it: `towpath links match` links what fits.")
+		pg.line("\n%s", wording.NotLinked)
 		return
 	}
 	pg.section("Listed")
@@ -138,7 +140,7 @@ func printLists(pg *page, d ledger.StockDetail) {
 		}
 		rows[i] = []cell{
 			word(l.Account), word(cut(l.ChannelSKU, 20)), number(l.Raw), number(l.Buffer), counted(l.Held, yellow), amount(limit), number(l.Listed),
-			amount(sent(l)), word(listedState(l)),
+			amount(sent(l)), listedState(l),
 		}
 	}
 	pg.table([]string{"ACCOUNT", "LISTED AS", "OFFERED", "BUFFER", "HELD", "CAP", "LISTED", "SENT", ""}, rows)
@@ -164,19 +166,11 @@ func sent(l ledger.StockListed) string {
 	return fmt.Sprint(l.Sent)
 }
 
-// listedState says why what was sent may not be what is right.
-func listedState(l ledger.StockListed) string {
-	switch {
-	case l.Fulfils:
-		return "the channel fulfils it: never sent"
-	case l.Observing:
-		return "observing: nothing is sent"
-	case l.Paused:
-		return "the account is paused"
-	case l.Refused:
-		return "the channel refused it"
-	case l.Waits:
-		return "to be sent"
+// listedState says what becomes of the level, and since when it is there.
+func listedState(l ledger.StockListed) cell {
+	state := starter.ListedWords(l).State()
+	if state.Tone == wording.Good {
+		state.Text += " " + moment(l.SentAt)
 	}
-	return "sent " + moment(l.SentAt)
+	return said(state)
 }

@@ -42,7 +42,7 @@ func (p *Program) stockAdjustCommand() *cobra.Command {
 		Use:   "adjust SKU --by N --reason TEXT",
 		Short: "Correct what is on hand by a difference",
 		Long: "Adds to what is on hand, or takes away. What takes away more than is free makes units of open orders\n" +
-			"back-ordered, the newest orders' first; they are listed, and the command exits 3.",
+			"backordered, the newest orders' first; they are listed, and the command exits 3.",
 		Example: "  towpath stock adjust MUG-RED --location main --by -3 --reason 'broken in transit'\n" +
 			"  towpath stock adjust MUG-RED --by 2 --reason found --key found-17",
 		Args: cobra.ExactArgs(1),
@@ -71,7 +71,7 @@ func (p *Program) stockCountCommand() *cobra.Command {
 		Use:   "count SKU --quantity N --reason TEXT",
 		Short: "Say how many units were counted",
 		Long: "Brings what is on hand to what was counted, reserved units included: count the whole shelf. A count that finds less\n" +
-			"than is reserved makes units back-ordered, the newest orders' first; they are listed, and the command exits 3. With\n" +
+			"than is reserved makes units backordered, the newest orders' first; they are listed, and the command exits 3. With\n" +
 			"--as-of, what was packed or came in since then is not undone.",
 		Example: "  towpath stock count MUG-RED --location main --quantity 40 --reason 'spring count'\n" +
 			"  towpath stock count MUG-RED --quantity 40 --reason count --as-of 2026-11-28T08:00Z",
@@ -155,7 +155,7 @@ func (p *Program) changeStock(ctx context.Context, ask stockAsk, do func(*starte
 			return err
 		}
 		if n := backorderedUnits(out.Backordered); n > 0 {
-			return &attention{fmt.Sprintf("%d unit(s) of %d order line(s) are back-ordered now: receive stock, or cancel them with `towpath cancel`", n, len(out.Backordered))}
+			return &attention{fmt.Sprintf("%d unit(s) of %d order line(s) are backordered now: receive stock, or cancel them with `towpath cancel`", n, len(out.Backordered))}
 		}
 		return nil
 	})

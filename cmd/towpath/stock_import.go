@@ -148,7 +148,7 @@ func stockImportEnd(out starter.StockImported) error {
 	case out.Wrong > 0:
 		return &attention{fmt.Sprintf("%d row(s) of %s had mistakes and were left out", out.Wrong, out.File)}
 	case n > 0 && out.Applied:
-		return &attention{fmt.Sprintf("%d unit(s) are back-ordered now: receive stock, or cancel them with `towpath cancel`", n)}
+		return &attention{fmt.Sprintf("%d unit(s) are backordered now: receive stock, or cancel them with `towpath cancel`", n)}
 	case out.Unlinked > 0:
 		return &attention{fmt.Sprintf("%d unit(s) of open orders have no link: once they are linked, they are taken off what was available. Link them (`towpath links match`), then count", out.Unlinked)}
 	}

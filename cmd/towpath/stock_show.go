@@ -1,12 +1,11 @@
 package main
 
 import (
-	"fmt"
-
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/ledger"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 func (p *Program) stockLedgerCommand() *cobra.Command {
@@ -51,7 +50,7 @@ func (p *Program) printLedger(moves []ledger.Movement, limit int) error {
 	}
 	return p.print(shown, func(pg *page) {
 		if len(moves) == 0 {
-			pg.line("No movements.")
+			pg.line("%s", wording.NoMovements)
 			return
 		}
 		rows := make([][]cell, len(moves))
@@ -70,7 +69,7 @@ func signed(n int) string {
 	if n == 0 {
 		return "-"
 	}
-	return fmt.Sprintf("%+d", n)
+	return wording.Change(n)
 }
 
 // why is what a movement came from, and who asked for it.
@@ -104,7 +103,7 @@ func printBackordered(pg *page, list []ledger.Backordered) {
 	if len(list) == 0 {
 		return
 	}
-	pg.line("\nBack-ordered now, the newest orders first:")
+	pg.line("\nBackordered now, the newest orders first:")
 	rows := make([][]cell, len(list))
 	for i, b := range list {
 		rows[i] = []cell{word(b.Reference), word(b.Account), word(b.LineID), word(b.SKU), counted(b.Units, red)}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 func (p *Program) syncCommand() *cobra.Command {
@@ -80,7 +81,7 @@ func syncAll(ctx context.Context, pf *platform.Platform, kind runs.RunKind, acco
 		r := &results[len(results)-1]
 		switch {
 		case !a.Enabled:
-			r.Skipped = "off"
+			r.Skipped = wording.SwitchedOff
 		case a.Paused:
 			r.Skipped = "paused: " + a.PausedReason
 		default:

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 func (p *Program) printSynced(results []syncResult, wait bool) error {
@@ -29,7 +30,7 @@ func (p *Program) printSynced(results []syncResult, wait bool) error {
 			runTable(pg, list)
 		}
 		if len(results) == 0 {
-			pg.line("No accounts yet: `towpath worker` saves those of the accounts file.")
+			pg.line("%s", wording.NoAccounts)
 		}
 	})
 }

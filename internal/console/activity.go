@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -56,7 +57,7 @@ func (c *console) activity(ctx context.Context, r *http.Request) (view, error) {
 	}
 	p := activityPage{List: l, Notice: notices[r.URL.Query().Get("notice")]}
 	if !c.reachable(ctx) {
-		p.Detached = "Temporal does not answer: this is what the store knows. What is in progress can't be told, nor when the next one starts."
+		p.Detached = wording.NoTemporal
 	}
 	asked, cancel := context.WithTimeout(ctx, liveTimeout)
 	defer cancel()
@@ -81,7 +82,7 @@ func (c *console) activityRow(a starter.Activity) activityRow {
 		row.LastRun = &runRow{*a.Last}
 	}
 	for i, run := range a.Running {
-		words := activity{Text: "in progress, but no worker answers for it", Tone: toneWarn, Link: c.workflowLink(run.WorkflowID)}
+		words := c.said(wording.Said{Text: wording.NoAnswer, Tone: wording.Warn}, nil, run.WorkflowID)
 		if i < len(a.Live) && a.Live[i] != nil {
 			words = c.spoken(*a.Live[i], run.WorkflowID)
 		}
@@ -162,5 +163,8 @@ func stoppedBy(r *http.Request) string {
 	return "the console"
 }
 
-// Soon reports whether the time of the next run has passed: it waits for the one before it.
-func (r activityRow) Soon() bool { return !r.Next.IsZero() && !r.Next.After(time.Now()) }
+// NextText is when the next run starts, or why there is no time for it.
+func (r activityRow) NextText() string { return wording.NextRun(r.NoTime, r.Next, time.Now()) }
+
+// Never is said where there was no run.
+func (r activityRow) Never() string { return wording.Never }

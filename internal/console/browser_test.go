@@ -94,7 +94,7 @@ func TestAnAccountGoesLiveInABrowser(t *testing.T) {
 	tab, base := b.browse()
 	tab.Go(base + "/accounts/ebay-de")
 	tab.Click(`main a[href="/accounts/ebay-de/levels"]`)
-	tab.Sees("30 levels would go to zero")
+	tab.Sees("30 of 31 listings would go to zero")
 	tab.Click("#paging a[rel=next]")
 	tab.Until("all rows", rowCount+" === 32")
 	tab.Type("#live input[name=by]", "Ann")

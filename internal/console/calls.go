@@ -1,10 +1,8 @@
 package console
 
 import (
-	"strings"
-	"time"
-
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 // callsShown is how many calls a page lists.
@@ -22,7 +20,7 @@ func callRows(calls []runs.Call) []callRow {
 }
 
 // Length is how long the call took.
-func (r callRow) Length() string { return r.Took.Round(time.Millisecond).String() }
+func (r callRow) Length() string { return wording.Took(r.Took) }
 
 // FaultWords is the class and code of what went wrong; empty when nothing did.
-func (r callRow) FaultWords() string { return strings.TrimSpace(string(r.Class) + " " + r.Code) }
+func (r callRow) FaultWords() string { return wording.Fault(r.Class, r.Code) }

@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -25,29 +25,23 @@ type levelsPage struct {
 	Notice   string
 }
 
-// Why is what speaks against going live, in words; each has to be looked at and accepted.
+// Why is what speaks against going live, in sentences; each has to be looked at and accepted.
 func (p levelsPage) Why() (why []string) {
-	d, id := p.Diff, p.Account.ID
-	if p.Account.Watermark.IsZero() {
-		why = append(why, "Its open orders were never read: `towpath sync orders --account "+id+"` first.")
-	}
-	if !d.Imported {
-		why = append(why, "Its listings were never read: `towpath links import --account "+id+"` first.")
-	}
-	if !d.Stocked {
-		why = append(why, "Nothing is on hand where its stock lies: `towpath stock import FILE` first, or every listing goes to zero.")
-	}
-	if d.Risky > d.Bears {
-		why = append(why, "More levels than that would go to zero or far up: look at them below first.")
+	for _, clause := range starter.GoLiveWords(p.Account, p.Diff).Against() {
+		why = append(why, wording.Sentence(clause))
 	}
 	return why
 }
 
-// Arithmetic is the brake's, in words.
+// Condition is the account's.
+func (p levelsPage) Condition() wording.Said { return starter.ConditionOf(p.Account) }
+
+// Arithmetic is the brake's, in a sentence; empty where it speaks against going live and Why has it.
 func (p levelsPage) Arithmetic() string {
-	d := p.Diff
-	return fmt.Sprintf("%s would go to zero or above five times what is listed. Of %s, %s would be borne (20, or one in twenty).",
-		plural(d.Risky, "level", "levels"), plural(d.Listings, "listing", "listings"), grouped(d.Bears))
+	if p.Diff.Risky > p.Diff.Bears {
+		return ""
+	}
+	return wording.Sentence(starter.GoLiveWords(p.Account, p.Diff).Arithmetic())
 }
 
 // levelRow is one listing.
@@ -63,14 +57,14 @@ func (r levelRow) Ours() bool { return r.Difference != stock.NotOurs && r.Differ
 func (r levelRow) Tone() tone {
 	switch r.Difference {
 	case stock.Same:
-		return toneOK
+		return wording.Good
 	case stock.Up, stock.Down:
-		return toneBusy
+		return wording.Busy
 	case stock.ToZero, stock.Unlinked:
-		return toneWarn
+		return wording.Warn
 	case stock.NotOurs, stock.Unknown:
 	}
-	return toneQuiet
+	return wording.Quiet
 }
 
 func (c *console) accountLevels(ctx context.Context, r *http.Request) (view, error) {

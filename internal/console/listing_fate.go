@@ -9,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -68,20 +69,12 @@ func (r fateRow) More() string {
 func issueTone(s listing.Severity) tone {
 	switch s {
 	case listing.Error:
-		return toneBad
+		return wording.Bad
 	case listing.Warning:
-		return toneWarn
+		return wording.Warn
 	case listing.Info:
 	}
-	return toneQuiet
-}
-
-// stepText is how far an item came, in words.
-func stepText(s listing.Step) string {
-	if s == listing.Listed {
-		return "listed, nothing to sell"
-	}
-	return string(s)
+	return wording.Quiet
 }
 
 func number(n int64) string { return strconv.FormatInt(n, 10) }

@@ -12,6 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
+	"github.com/towpath/towpath/starter"
 )
 
 var (
@@ -47,30 +49,7 @@ type publicationView struct {
 }
 
 // State is where the run stands.
-func (p publicationView) State() string {
-	switch {
-	case p.Stopped && !p.EndedAt.IsZero():
-		return "stopped"
-	case !p.EndedAt.IsZero():
-		return "ended"
-	case p.StartedAt.IsZero():
-		return "queued"
-	}
-	return "in progress"
-}
-
-// Tone is the state's.
-func (p publicationView) Tone() tone {
-	switch {
-	case p.EndedAt.IsZero():
-		return toneBusy
-	case p.Counts.Invalid+p.Counts.Refused > 0:
-		return toneWarn
-	case p.Stopped:
-		return toneQuiet
-	}
-	return toneOK
-}
+func (p publicationView) State() wording.Said { return starter.PublicationWords(p.Publication).State() }
 
 func (c *console) listings(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -11,28 +12,29 @@ import (
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
 // orderPage is one order with all that is known of it, the buyer's data apart.
 type orderPage struct {
 	orders.OrderDetail
-	Where    []string // where it is and why, in sentences
+	Where    []string // where it is and why, in sentences; commands in them stand between back quotes
 	Steps    []step
 	Live     []liveWord
 	Packages []packageView
 	Parked   *parkedRow
+	Held     bool              // parked only until its account goes live
 	Contents map[string]string // line id to what to call the line
 	Calls    []callRow         // the latest that concerned it
 	Notice   string
-	Detached bool
 }
 
 // liveWord is what one of the order's workflows says of itself.
 type liveWord struct {
 	Name string
 	activity
-	Silent bool // it has ended, or no worker answered in time
+	Silent string // why it says nothing; empty: it does
 }
 
 type packageView struct {
@@ -52,10 +54,9 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	}
 	p := orderPage{OrderDetail: d, Contents: map[string]string{}, Notice: notices[r.URL.Query().Get("notice")]}
 	live := c.reachable(ctx)
-	p.Detached = !live
 	lifecycle, shipping := c.ask(ctx, d, live)
-	p.Where, p.Steps = story(d, shipping), steps(d)
-	p.Live = c.liveWords(d, lifecycle, shipping)
+	p.Where, p.Steps = starter.OrderWords(d, shipping).Story(time.Now()), steps(d)
+	p.Live = c.liveWords(d, lifecycle, shipping, live)
 	for _, l := range d.Lines {
 		name := l.SKU
 		if name == "" {
@@ -68,6 +69,7 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 		p.Packages = append(p.Packages, c.packageView(ctx, d, row))
 	}
 	if d.Parked != nil {
+		p.Held = starter.HeldUntilLive(*d.Parked)
 		p.Parked = &parkedRow{Parked: *d.Parked, Advice: c.adviseParked(ctx, kind, *d.Parked), Workflow: c.workflowLink(d.Parked.WorkflowID)}
 	}
 	calls, err := c.starter.Store.Runs.OrderCalls(ctx, id, callsShown)
@@ -100,10 +102,12 @@ func (c *console) ask(ctx context.Context, d orders.OrderDetail, live bool) (lif
 	return lifecycle, shipping
 }
 
-func (c *console) liveWords(d orders.OrderDetail, lifecycle, shipping *message.Status) []liveWord {
+func (c *console) liveWords(d orders.OrderDetail, lifecycle, shipping *message.Status, live bool) []liveWord {
 	word := func(name, id string, s *message.Status) liveWord {
-		w := liveWord{Name: name, Silent: s == nil, activity: activity{Link: c.workflowLink(id)}}
-		if s != nil {
+		w := liveWord{Name: name, activity: activity{Link: c.workflowLink(id)}}
+		if s == nil {
+			w.Silent = wording.Silent(d.State.Terminal(), !live)
+		} else {
 			w.activity = c.spoken(*s, id)
 		}
 		return w

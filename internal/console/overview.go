@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -14,6 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/incident"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -22,8 +22,7 @@ const liveTimeout = 3 * time.Second
 
 // overview answers what is running, what is queued, what went wrong, what to do about it, what happens next.
 type overview struct {
-	Headline  string
-	Tone      tone
+	Headline  wording.Said
 	Needs     []incident.Need // that wait for a person, parked packages apart: these follow one by one
 	Good      []incident.Need // good to know
 	Parked    []parkedRow
@@ -70,7 +69,7 @@ func (c *console) overview(ctx context.Context, r *http.Request) (view, error) {
 			o.Needs = append(o.Needs, n)
 		}
 	}
-	o.Headline, o.Tone = headline(now, glance.needs)
+	o.Headline = now.Summary(glance.needs, time.Now()).Headline()
 	return view{Title: "Overview", Section: "Overview", Template: "overview", Data: o}, nil
 }
 
@@ -92,43 +91,6 @@ func (c *console) now(ctx context.Context) (now starter.Now, live bool, err erro
 		now.Accounts = append(now.Accounts, starter.AccountNow{AccountSummary: a})
 	}
 	return now, false, nil
-}
-
-// headline sums up what is, by the judge's word.
-func headline(now starter.Now, needs []incident.Need) (string, tone) {
-	faults, dirty, running, ending := 0, 0, 0, 0
-	for _, a := range now.Accounts {
-		ending += min(len(a.Warnings(time.Now())), 1)
-		faults += a.Faults
-		dirty += a.Dirty
-		if len(a.Orders.Running) > 0 && (a.Scan == nil || a.Scan.State != stateDone) {
-			running++
-		}
-	}
-	var parts []string
-	add := func(n int, one, many string) {
-		if n > 0 {
-			parts = append(parts, plural(n, one, many))
-		}
-	}
-	t := toneOK
-	forYou := len(incident.ForYou(needs))
-	add(forYou, "thing needs you", "things need you")
-	add(ending, "account's access ends soon", "accounts' access ends soon")
-	add(faults, "error in the last hour", "errors in the last hour")
-	switch {
-	case len(now.Accounts) == 0:
-		return "No account is connected yet: write the accounts file and start a worker.", toneWarn
-	case forYou > 0:
-		t = toneBad
-	case faults > 0 || ending > 0:
-		t = toneWarn
-	default:
-		parts = append(parts, "Nothing needs you")
-	}
-	add(running, "scan is running", "scans are running")
-	add(dirty, "stock level is queued", "stock levels are queued")
-	return strings.Join(parts, " · "), t
 }
 
 // parkedRow is something that waits for a person, with what to do about it.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/store/products"
+	"github.com/towpath/towpath/starter"
 )
 
 // productRow is a SKU of the catalogue with where it is sold.
@@ -67,7 +68,7 @@ func (c *console) products(ctx context.Context, r *http.Request) (view, error) {
 type productPage struct {
 	catalogue.Product
 	Rows      []variantRow
-	Facts     []setting
+	Facts     []starter.Setting
 	Published lastFates
 }
 
@@ -114,10 +115,10 @@ func (c *console) product(ctx context.Context, r *http.Request) (view, error) {
 }
 
 // productFacts are what is known of a product, in words.
-func productFacts(p catalogue.Product) (facts []setting) {
+func productFacts(p catalogue.Product) (facts []starter.Setting) {
 	add := func(name, value string) {
 		if value != "" {
-			facts = append(facts, setting{Name: name, Value: value})
+			facts = append(facts, starter.Setting{Name: name, Value: value})
 		}
 	}
 	add("Brand", p.Brand)

@@ -12,6 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/wording"
+	"github.com/towpath/towpath/starter"
 )
 
 // How long a look at Temporal and at the store's figures holds, so that many open pages cost as much as one,
@@ -74,7 +76,7 @@ func (c *console) glance(ctx context.Context) (*glimpse, error) {
 	if c.reachable(ctx) {
 		builds = c.starter.RunningBuilds(ctx)
 	} else {
-		silent = "Temporal does not answer: this is what the store knows"
+		silent = wording.NoTemporal
 	}
 	needs, err := c.starter.NeedsYou(ctx, silent, builds)
 	if err != nil {
@@ -98,9 +100,12 @@ func (g *glimpse) find(id string) *store.AccountSummary {
 	return nil
 }
 
-// waits reports whether one of the order's workflows waits for a person.
+// waits reports whether one of the order's workflows waits for a person; for its account to go live it waits for nobody.
 func (g *glimpse) waits(k message.OrderKey) bool {
 	return slices.ContainsFunc(g.parked, func(p incidents.Parked) bool {
+		if starter.HeldUntilLive(p) {
+			return false
+		}
 		return p.WorkflowID == message.OrderWorkflowID(k.Account.ID, k.OrderID) || p.WorkflowID == message.ShipmentWorkflowID(k.Account.ID, k.OrderID)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/remedy"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 // advice is what to do about a fault.
@@ -17,24 +18,14 @@ type advice struct {
 }
 
 // Actor says who acts next, in words.
-func (a advice) Actor() string {
-	switch {
-	case a.Who == remedy.You:
-		return "you act"
-	case a.Parked:
-		return "you retry"
-	case a.Who == remedy.Channel:
-		return "the channel acts"
-	}
-	return "Towpath goes on by itself"
-}
+func (a advice) Actor() string { return a.Remedy.Actor(a.Parked) }
 
 // Tone is the actor's.
 func (a advice) Tone() tone {
 	if a.Parked || a.Who == remedy.You {
-		return toneBad
+		return wording.Bad
 	}
-	return toneQuiet
+	return wording.Quiet
 }
 
 // advised is what to do about a fault for a page, nil where there is none.
@@ -48,12 +39,8 @@ func advised(r *remedy.Remedy) *advice {
 // adviseParked is what to do about something that waits for a person.
 func (c *console) adviseParked(ctx context.Context, kind channel.Kind, p incidents.Parked) *advice {
 	a := advised(c.starter.ParkedAdvice(ctx, p, kind))
-	if a == nil {
-		return nil
-	}
-	a.Parked = true
-	if a.Who == remedy.Towpath {
-		a.Steps = []string{"The automatic attempts are used up, and what waits here does not go on by itself: press Retry once the cause has passed."}
+	if a != nil {
+		a.Parked = true
 	}
 	return a
 }
@@ -82,12 +69,12 @@ type health struct{ remedy.Health }
 func (h health) Tone() tone {
 	switch h.State {
 	case remedy.Attention:
-		return toneBad
+		return wording.Bad
 	case remedy.Watch:
-		return toneWarn
+		return wording.Warn
 	case remedy.OK:
 	}
-	return toneQuiet
+	return wording.Quiet
 }
 
 // healthOf judges runs, newest first. Those that still run say nothing yet.

@@ -4,10 +4,11 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"time"
 
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
+	"github.com/towpath/towpath/starter"
 )
 
 var (
@@ -18,38 +19,16 @@ var (
 type runRow struct{ runs.Run }
 
 // Took is how long the run took, empty while it runs.
-func (r runRow) Took() string {
-	if r.EndedAt.IsZero() {
-		return ""
-	}
-	return took(max(0, r.EndedAt.Sub(r.StartedAt)).Round(time.Millisecond))
-}
+func (r runRow) Took() string { return wording.Between(r.StartedAt, r.EndedAt) }
 
 // Outcome is how it ended.
-func (r runRow) Outcome() string {
-	switch {
-	case r.EndedAt.IsZero():
-		return "running"
-	case r.FaultID != "":
-		return "failed"
-	case r.Counts.Errors > 0:
-		return "with errors"
-	}
-	return "done"
-}
+func (r runRow) Outcome() wording.Said { return starter.RunWords(r.Run).Outcome() }
 
-// Tone is the outcome's.
-func (r runRow) Tone() tone {
-	return map[string]tone{"running": toneBusy, "failed": toneBad, "with errors": toneWarn, "done": toneOK}[r.Outcome()]
-}
+// Result is how it ended with what came of it.
+func (r runRow) Result() wording.Said { return starter.RunWords(r.Run).Result() }
 
 // FaultWords is the class and code of the fault that ended it.
-func (r runRow) FaultWords() string {
-	if r.FaultCode == "" {
-		return string(r.FaultClass)
-	}
-	return string(r.FaultClass) + " " + r.FaultCode
-}
+func (r runRow) FaultWords() string { return wording.Fault(r.FaultClass, r.FaultCode) }
 
 func (c *console) runs(ctx context.Context, r *http.Request) (view, error) {
 	in := readInputs(r)

@@ -9,6 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/ledger"
+	"github.com/towpath/towpath/internal/wording"
+	"github.com/towpath/towpath/starter"
 )
 
 // skuPage is one SKU: its levels, what each account lists of it and why, the ways to change its stock, its ledger.
@@ -33,36 +35,7 @@ func (l listedRow) Known() bool { return l.Shown != channel.UnknownQuantity }
 func (l listedRow) Capped() bool { return l.Cap < stock.NoCap }
 
 // State is what becomes of the level, in words.
-func (l listedRow) State() (words string) {
-	words, _ = l.state()
-	return words
-}
-
-// Tone is the state's.
-func (l listedRow) Tone() tone {
-	_, t := l.state()
-	return t
-}
-
-func (l listedRow) state() (string, tone) {
-	switch {
-	case l.Fulfils:
-		return "the channel fulfils it: never sent", toneQuiet
-	case l.Observing:
-		return "observing: not sent", toneQuiet
-	case l.Refused:
-		return "refused by the channel", toneBad
-	case l.Braked:
-		return "held by the brake", toneWarn
-	case l.Waits && l.Paused:
-		return "paused: waits", toneBad
-	case l.Waits:
-		return "waits to be sent", toneBusy
-	case l.SentAt.IsZero():
-		return "nothing sent yet", toneQuiet
-	}
-	return "sent", toneOK
-}
+func (l listedRow) State() wording.Said { return starter.ListedWords(l.StockListed).State() }
 
 // movementRow is a row of the ledger.
 type movementRow struct{ ledger.Movement }

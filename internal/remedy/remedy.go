@@ -75,6 +75,22 @@ func (c *Catalogue) All() []Remedy {
 	return all
 }
 
+// Actor says who acts next, in words. retry: the automatic attempts are used up, and it waits for a person's retry.
+func (r Remedy) Actor(retry bool) string {
+	switch {
+	case r.Who == You:
+		return "you act"
+	case retry:
+		return "you retry"
+	case r.Who == Channel:
+		return "the channel acts"
+	}
+	return "Towpath goes on by itself"
+}
+
+// GapWords is said of a remedy that is a gap.
+const GapWords = "The catalogue does not know this fault: this is the general advice for its class."
+
 func (r Remedy) clone() Remedy {
 	r.Steps = slices.Clone(r.Steps)
 	return r

@@ -1,0 +1,123 @@
+package wording
+
+import (
+	"strings"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+)
+
+// Account is what is known of an account at a moment.
+type Account struct {
+	Enabled   bool
+	Paused    bool
+	Observing bool
+	Unsent    int // levels that are to be sent
+
+	NoTemporal bool // Temporal does not answer: the rest is not known
+	Scanning   bool // an order scan is in progress
+	Stopped    bool // the schedule of its scans is paused
+	Scan, Push *message.Status
+}
+
+// Condition is the account's condition in a word or two.
+func (a Account) Condition() Said {
+	switch {
+	case !a.Enabled:
+		return Said{SwitchedOff, Quiet}
+	case a.Paused:
+		return Said{Paused, Bad}
+	case a.Observing:
+		return Said{Observing, Quiet}
+	}
+	return Said{"live", Good}
+}
+
+// The conditions of an account that is not live.
+const (
+	SwitchedOff = "switched off"
+	Paused      = "paused"
+	Observing   = "observing"
+)
+
+// OrderScan says what the account's order scan does.
+func (a Account) OrderScan() Said {
+	switch {
+	case a.NoTemporal:
+		return Said{NotKnown, Quiet}
+	case a.Scan != nil:
+		return Live(*a.Scan)
+	case a.Scanning:
+		return Said{NoAnswer, Warn}
+	case a.Paused || a.Stopped:
+		return Said{"stopped until the account is resumed", Bad}
+	}
+	return Said{"idle", Quiet}
+}
+
+// StockPush says what becomes of the account's levels.
+func (a Account) StockPush() Said {
+	switch {
+	case a.Observing:
+		return Said{"observing: nothing is sent", Quiet}
+	case a.Unsent == 0:
+		return Said{"every level has been sent", Good}
+	case a.Paused:
+		return Said{"held until the account is resumed", Bad}
+	case a.Push != nil:
+		return Live(*a.Push)
+	case a.NoTemporal:
+		return Said{NotKnown, Quiet}
+	}
+	return Said{"waits to be sent", Busy}
+}
+
+// EndTone is how the end of an account's access looks.
+func EndTone(e channel.Expiry) Tone {
+	switch {
+	case e.Urgent():
+		return Bad
+	case e.Warns():
+		return Warn
+	}
+	return Good
+}
+
+// Summary is how things stand, over all accounts.
+type Summary struct {
+	Accounts int
+	NeedYou  int // what waits for a person
+	Ending   int // accounts whose access ends soon
+	Faults   int // in the last hour
+	Scans    int // order scans that are in progress
+	Unsent   int // levels that are to be sent
+}
+
+// Headline sums up how things stand, what matters most first.
+func (s Summary) Headline() Said {
+	if s.Accounts == 0 {
+		return Said{NoAccounts, Warn}
+	}
+	var parts []string
+	add := func(n int, one, many string) {
+		if n > 0 {
+			parts = append(parts, Count(n, one, many))
+		}
+	}
+	tone := Good
+	switch {
+	case s.NeedYou > 0:
+		tone = Bad
+	case s.Ending > 0 || s.Faults > 0:
+		tone = Warn
+	}
+	if s.NeedYou == 0 {
+		parts = append(parts, "Nothing needs you")
+	}
+	add(s.NeedYou, "thing needs you", "things need you")
+	add(s.Ending, "account's access ends soon", "accounts' access ends soon")
+	add(s.Faults, "error in the last hour", "errors in the last hour")
+	add(s.Scans, "scan is in progress", "scans are in progress")
+	add(s.Unsent, "stock level is queued", "stock levels are queued")
+	return Said{strings.Join(parts, " · "), tone}
+}

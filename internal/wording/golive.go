@@ -1,0 +1,57 @@
+package wording
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/towpath/towpath/internal/hint"
+)
+
+// GoLive is what is known of an account that may go live.
+type GoLive struct {
+	Account  string
+	Scanned  bool // its open orders were read
+	Imported bool // its listings were read
+	Stocked  bool // there is stock on hand where its stock lies
+	Listings int
+	Risky    int // listings that would go to zero or far up
+	Bears    int // how many of these are borne without asking
+}
+
+// Against is what speaks against going live, a clause each.
+func (g GoLive) Against() (why []string) {
+	account := hint.Word(g.Account)
+	if !g.Scanned {
+		why = append(why, "its open orders were never read: `towpath sync orders --account "+account+" --wait`")
+	}
+	why = append(why, g.Missing()...)
+	if g.Risky > g.Bears {
+		why = append(why, g.Arithmetic()+": `towpath levels diff --account "+account+" --only to-zero` shows them")
+	}
+	return why
+}
+
+// Missing is what is not known of the account's levels, a clause each.
+func (g GoLive) Missing() (what []string) {
+	if !g.Imported {
+		what = append(what, "its listings were never read: `towpath links import --account "+hint.Word(g.Account)+" --wait`")
+	}
+	if !g.Stocked {
+		what = append(what, "no stock is on hand where its stock lies, every listing would go to zero: `towpath stock import FILE`")
+	}
+	return what
+}
+
+// Arithmetic is the brake's, as a clause.
+func (g GoLive) Arithmetic() string {
+	return fmt.Sprintf("%s of %s would go to zero or above five times what is listed, %s would be borne (20, or one in twenty)",
+		Number(g.Risky), Count(g.Listings, "listing", "listings"), Number(g.Bears))
+}
+
+// Sentence makes a clause a sentence.
+func Sentence(clause string) string {
+	first, n := utf8.DecodeRuneInString(clause)
+	return string(unicode.ToUpper(first)) + strings.TrimSuffix(clause[n:], ".") + "."
+}

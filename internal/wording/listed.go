@@ -1,0 +1,43 @@
+package wording
+
+import "github.com/towpath/towpath/internal/listing"
+
+// Listed is what is known of the level of one listing.
+type Listed struct {
+	Fulfils   bool // the channel ships it
+	Observing bool // its account writes nothing
+	Paused    bool // its account does nothing
+	Refused   bool // the channel refused the newest level
+	Braked    bool // the brake holds something of it
+	Waits     bool // a newer level is to be sent
+	Sent      bool // a level was sent once
+}
+
+// State is what becomes of the level.
+func (l Listed) State() Said {
+	switch {
+	case l.Fulfils:
+		return Said{"the channel fulfils it: never sent", Quiet}
+	case l.Observing:
+		return Said{"observing: not sent", Quiet}
+	case l.Refused:
+		return Said{"refused by the channel", Bad}
+	case l.Braked:
+		return Said{"held by the brake", Warn}
+	case l.Waits && l.Paused:
+		return Said{"paused: waits", Bad}
+	case l.Waits:
+		return Said{"waits to be sent", Busy}
+	case !l.Sent:
+		return Said{"nothing sent yet", Quiet}
+	}
+	return Said{"sent", Good}
+}
+
+// Step is how far an item of a publication came.
+func Step(s listing.Step) string {
+	if s == listing.Listed {
+		return "listed, sold out"
+	}
+	return string(s)
+}

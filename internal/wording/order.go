@@ -1,0 +1,146 @@
+package wording
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/hint"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/shipment"
+)
+
+// Order is what is known of an order.
+type Order struct {
+	Reference string
+	State     order.State
+	Reason    order.Reason // why it was not taken
+	Units     order.Units
+	Location  string
+	Test      bool // it came from a test endpoint
+	Packages  []shipment.State
+	Parked    *Parked         // nil: it waits for nobody
+	Shipment  *message.Status // its shipment sync's own word; nil: none
+}
+
+// Story says where an order is and why, and what makes it go on.
+func (o Order) Story(now time.Time) []string {
+	var s []string
+	if o.Parked != nil {
+		s = append(s, o.Parked.Sentence(now))
+	}
+	s = append(s, o.stands()...)
+	if f := o.Shipment; f != nil && f.Fault != nil && o.Parked == nil {
+		line := "The last call failed: " + f.Fault.Brief()
+		if !f.NextAttempt.IsZero() {
+			line += "; Towpath tries again " + Away(f.NextAttempt, now)
+		}
+		s = append(s, line+".")
+	}
+	if o.Test {
+		s = append(s, "It came from the channel's test endpoint: it never touches real stock.")
+	}
+	return s
+}
+
+// stands is the order's state in sentences.
+func (o Order) stands() []string {
+	switch o.State {
+	case order.AwaitingPayment:
+		return []string{"Placed, not paid yet. " + o.held() + " It can be processed once the channel shows the payment."}
+	case order.Open:
+		return []string{"Taken, and nothing is packed yet. " + o.held(), o.next()}
+	case order.Processing:
+		return []string{fmt.Sprintf("Partly packed: %s still to pack. %s", Count(o.Units.Open(), "unit is", "units are"), o.held()), o.next(), o.packages()}
+	case order.Processed:
+		return []string{"Every unit is in a package. " + o.packages()}
+	case order.Shipped:
+		return []string{"The channel has confirmed every package. The next order scan that shows it as shipped there closes it."}
+	case order.Completed:
+		return []string{"Shipped, and the channel shows it as shipped. Nothing is left to do."}
+	case order.Cancelled:
+		return []string{"Cancelled: no unit is left to ship, and nothing is held for it any more."}
+	case order.Skipped:
+		return []string{"Not taken: " + o.Reason.Text() + ". No stock is held for it."}
+	}
+	return []string{"Its state is " + string(o.State) + "."}
+}
+
+// held says what is reserved for the order and what is missing.
+func (o Order) held() string {
+	u := o.Units
+	switch {
+	case u.Open() == 0:
+		return "No stock is held for it."
+	case u.Short == 0 && u.Parked == 0:
+		return fmt.Sprintf("%s reserved at %s.", Count(u.Reserved, "unit is", "units are"), o.Location)
+	}
+	text := Count(u.Reserved, "unit is", "units are") + " reserved"
+	if u.Short > 0 {
+		text += fmt.Sprintf(", %s backordered", Count(u.Short, "is", "are"))
+	}
+	if u.Parked > 0 {
+		text += fmt.Sprintf(", %s on lines that are not linked to a SKU of yours", Count(u.Parked, "is", "are"))
+	}
+	return text + "."
+}
+
+// next says what an order that is not packed yet waits for.
+func (o Order) next() string {
+	switch {
+	case o.Units.Parked > 0:
+		return "Link the line's channel SKU to a SKU of yours with `towpath links match`: the units are then reserved by themselves."
+	case o.Units.Short > 0:
+		return "Backordered units are filled first come, first served when stock arrives."
+	}
+	return fmt.Sprintf("It waits for a package: pack it, then `towpath process %s --package FILE`.", hint.Word(o.Reference))
+}
+
+// packages says how many of the packages the channel has confirmed.
+func (o Order) packages() string {
+	confirmed, waiting, parked := 0, 0, 0
+	for _, p := range o.Packages {
+		switch p {
+		case shipment.Confirmed:
+			confirmed++
+		case shipment.Processed, shipment.Saved:
+			waiting++
+		case shipment.Parked:
+			parked++
+		case shipment.Voided, shipment.Refused:
+		}
+	}
+	text := fmt.Sprintf("%s of %s confirmed by the channel", Number(confirmed), Count(confirmed+waiting+parked, "package is", "packages are"))
+	if parked > 0 {
+		text += fmt.Sprintf(", %s could not be sent", Number(parked))
+	}
+	return text + "."
+}
+
+// OrderTone is how an order's state looks.
+func OrderTone(s order.State) Tone {
+	switch s {
+	case order.Shipped, order.Completed:
+		return Good
+	case order.Open, order.Processing, order.Processed:
+		return Busy
+	case order.AwaitingPayment:
+		return Warn
+	case order.Cancelled, order.Skipped:
+	}
+	return Quiet
+}
+
+// PackageTone is how a package's state looks.
+func PackageTone(s shipment.State) Tone {
+	switch s {
+	case shipment.Confirmed:
+		return Good
+	case shipment.Saved, shipment.Processed:
+		return Busy
+	case shipment.Parked, shipment.Refused:
+		return Bad
+	case shipment.Voided:
+	}
+	return Quiet
+}

@@ -1,0 +1,42 @@
+package wording
+
+import (
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/hint"
+)
+
+// Parked is something that waits for a person, or for its account to go live.
+type Parked struct {
+	Account   string
+	Package   string // empty: it waits with no package
+	Since     time.Time
+	Fault     *channel.Fault // nil: no fault has parked it
+	Reason    string
+	UntilLive bool // nobody need do anything but let the account go live
+}
+
+// Why is what has parked it, in few words: the fault, with the request id that the channel's support asks for.
+func (p Parked) Why() string {
+	if p.Fault != nil {
+		return p.Fault.Text()
+	}
+	return p.Reason
+}
+
+// Sentence says what waits, since when and why.
+func (p Parked) Sentence(now time.Time) string {
+	what := "it"
+	if p.Package != "" {
+		what = "package " + p.Package
+	}
+	if p.UntilLive {
+		return "Held: " + what + " goes out when the account goes live, `towpath accounts live " + hint.Word(p.Account) + "`."
+	}
+	text := "It waits for you: " + what + " was parked " + Away(p.Since, now)
+	if why := p.Why(); why != "" {
+		text += ", " + why
+	}
+	return text + "."
+}

@@ -1,0 +1,92 @@
+package wording
+
+import (
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+)
+
+// Run is what is known of a run.
+type Run struct {
+	Ended  bool
+	Failed bool // a fault has ended it
+	Class  channel.Class
+	Code   string // the channel's
+	Counts message.Counts
+}
+
+// The outcomes of a run. A publication has the first two as well.
+const (
+	Queued     = "queued"
+	InProgress = "in progress"
+)
+
+// Outcome is how a run ended, or that it goes on.
+func (r Run) Outcome() Said {
+	switch {
+	case !r.Ended:
+		return Said{InProgress, Busy}
+	case r.Failed:
+		return Said{"failed", Bad}
+	case r.Counts.Errors > 0:
+		return Said{"with errors", Warn}
+	}
+	return Said{"done", Good}
+}
+
+// Result is the outcome with what came of the run, where no columns tell it: "failed: auth 401", "2 errors", "12 done".
+func (r Run) Result() Said {
+	out := r.Outcome()
+	switch {
+	case !r.Ended:
+	case r.Failed:
+		out.Text += ": " + Fault(r.Class, r.Code)
+	case r.Counts.Errors > 0:
+		out.Text = Count(r.Counts.Errors, "error", "errors")
+	default:
+		out.Text = Number(r.Counts.Saved+r.Counts.Same) + " done"
+	}
+	return out
+}
+
+// Never is said of a run that there has not been.
+const Never = "never"
+
+// NextRun says when the next run starts, or why there is no time for it.
+func NextRun(noTime string, next, now time.Time) string {
+	switch {
+	case noTime != "":
+		return noTime
+	case next.IsZero():
+		return "not known"
+	}
+	return Due(next, now)
+}
+
+// Publication is what is known of a publication.
+type Publication struct {
+	Started, Ended, Stopped, DryRun bool
+	Wrong                           int // items that failed our check or that the channel refused
+}
+
+// State is where a publication stands.
+func (p Publication) State() Said {
+	switch {
+	case !p.Ended && !p.Started:
+		return Said{Queued, Busy}
+	case !p.Ended:
+		return Said{InProgress, Busy}
+	}
+	s := Said{"ended", Good}
+	switch {
+	case p.Stopped:
+		s = Said{"stopped", Quiet}
+	case p.DryRun:
+		s.Text = "checked"
+	}
+	if p.Wrong > 0 {
+		s.Tone = Warn
+	}
+	return s
+}

@@ -1,0 +1,79 @@
+package wording
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/message"
+)
+
+// What is said where a workflow can't say it.
+const (
+	NoAnswer = "in progress, but no worker answers for it"
+	NotKnown = "not known while Temporal does not answer"
+)
+
+// NoTemporal says that Temporal could not be asked.
+const NoTemporal = "Temporal does not answer: this is what the store knows"
+
+// stateDone is what a workflow calls itself that has ended a moment ago: it still answers for a while.
+const stateDone = "done"
+
+// AtWork reports whether a workflow is at work by its own word.
+func AtWork(s *message.Status) bool {
+	return s != nil && s.State != stateDone && s.State != "failed"
+}
+
+// Live is a workflow's own word, without its next attempt, which screens show as a time.
+func Live(s message.Status) Said {
+	parts := []string{s.State}
+	add := func(is bool, format string, args ...any) {
+		if is {
+			parts = append(parts, fmt.Sprintf(format, args...))
+		}
+	}
+	p, tone := s.Progress, Busy
+	add(s.Step != "", "%s", s.Step)
+	add(p.Total > 0, "%s of %s", Number(p.Done), Number(p.Total))
+	add(p.Total == 0 && p.Done > 0, "%s so far", Number(p.Done))
+	add(p.Errors > 0, "%s", Count(p.Errors, "error", "errors"))
+	add(s.Attempt > 1, "attempt %d", s.Attempt)
+	add(s.WaitingFor != "", "waits for %s", s.WaitingFor)
+	text := strings.Join(parts, ", ")
+	if s.Fault != nil {
+		text += " after " + s.Fault.Brief()
+	}
+	switch {
+	case p.Errors > 0 || s.Fault != nil:
+		tone = Warn
+	case s.State == stateDone:
+		tone = Good
+	}
+	return Said{text, tone}
+}
+
+// LiveLine is Live with the next attempt.
+func LiveLine(s message.Status, now time.Time) string {
+	if s.NextAttempt.IsZero() {
+		return Live(s).Text
+	}
+	return Live(s).Text + ", next attempt " + Due(s.NextAttempt, now)
+}
+
+// Silent says why an order's workflow has no word of its own.
+func Silent(terminal, noTemporal bool) string {
+	switch {
+	case noTemporal:
+		return NotKnown
+	case terminal:
+		return "has ended"
+	}
+	return "no live word: it has ended or no worker answered"
+}
+
+// Fault is the class and the channel's code of a fault; empty where there was none.
+func Fault(class channel.Class, code string) string {
+	return strings.TrimSpace(string(class) + " " + code)
+}

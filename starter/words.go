@@ -1,0 +1,142 @@
+package starter
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/store/incidents"
+	"github.com/towpath/towpath/internal/store/ledger"
+	"github.com/towpath/towpath/internal/store/levels"
+	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
+)
+
+// What follows hands the store's rows and the workflows' words to wording, for the command line and the console alike.
+
+// ConditionOf is the account's condition in words.
+func ConditionOf(a accounts.Account) wording.Said {
+	return wording.Account{Enabled: a.Enabled, Paused: a.Paused, Observing: a.Observing}.Condition()
+}
+
+// Words is the account at this moment, to be put into words. live: Temporal answers.
+func (a AccountNow) Words(live bool) wording.Account {
+	return wording.Account{
+		Enabled: a.Enabled, Paused: a.Paused, Observing: a.Observing, Unsent: a.Dirty,
+		NoTemporal: !live, Scanning: len(a.Orders.Running) > 0, Stopped: a.Orders.Paused, Scan: a.Scan, Push: a.Stock,
+	}
+}
+
+// Summary is how things stand, to be put into words. needs are the judge's.
+func (n Now) Summary(needs []incident.Need, at time.Time) wording.Summary {
+	s := wording.Summary{Accounts: len(n.Accounts), NeedYou: len(incident.ForYou(needs))}
+	for _, a := range n.Accounts {
+		s.Ending += min(len(a.Warnings(at)), 1)
+		s.Faults += a.Faults
+		s.Unsent += a.Dirty
+		if len(a.Orders.Running) > 0 && (a.Scan == nil || wording.AtWork(a.Scan)) {
+			s.Scans++
+		}
+	}
+	return s
+}
+
+// OrderWords is an order, to be put into words. shipping is its shipment sync's own word; nil: none.
+func OrderWords(d orders.OrderDetail, shipping *message.Status) wording.Order {
+	o := wording.Order{
+		Reference: d.Reference, State: d.State, Reason: d.Reason, Units: d.Units, Location: d.Location,
+		Test: d.Key.Account.Endpoint == "test", Shipment: shipping,
+	}
+	for _, p := range d.Packages {
+		o.Packages = append(o.Packages, p.State)
+	}
+	if d.Parked != nil {
+		parked := ParkedWords(*d.Parked)
+		o.Parked = &parked
+	}
+	return o
+}
+
+// ParkedWords is something parked, to be put into words.
+func ParkedWords(p incidents.Parked) wording.Parked {
+	return wording.Parked{Account: p.Account, Package: p.Package, Since: p.Since, Fault: p.Fault, Reason: p.Reason, UntilLive: HeldUntilLive(p)}
+}
+
+// RunWords is a run, to be put into words.
+func RunWords(r runs.Run) wording.Run {
+	return wording.Run{Ended: !r.EndedAt.IsZero(), Failed: r.FaultID != "" || r.FaultClass != "", Class: r.FaultClass, Code: r.FaultCode, Counts: r.Counts}
+}
+
+// PublicationWords is a publication, to be put into words.
+func PublicationWords(p publications.Publication) wording.Publication {
+	return wording.Publication{Started: !p.StartedAt.IsZero(), Ended: !p.EndedAt.IsZero(), Stopped: p.Stopped, DryRun: p.DryRun, Wrong: p.Counts.Invalid + p.Counts.Refused}
+}
+
+// ListedWords is what an account lists of a SKU, to be put into words.
+func ListedWords(l ledger.StockListed) wording.Listed {
+	return wording.Listed{Fulfils: l.Fulfils, Observing: l.Observing, Paused: l.Paused, Refused: l.Refused, Braked: l.Braked, Waits: l.Waits, Sent: !l.SentAt.IsZero()}
+}
+
+// GoLiveWords is what speaks for and against an account's going live, to be put into words.
+func GoLiveWords(a accounts.Account, d levels.Diff) wording.GoLive {
+	return wording.GoLive{Account: a.ID, Scanned: !a.Watermark.IsZero(), Imported: d.Imported, Stocked: d.Stocked, Listings: d.Listings, Risky: d.Risky, Bears: d.Bears}
+}
+
+// ItemTone is how the status of a run's item looks.
+func ItemTone(s runs.ItemStatus) wording.Tone {
+	switch s {
+	case runs.ItemDone:
+		return wording.Good
+	case runs.ItemPending:
+		return wording.Busy
+	case runs.ItemError:
+		return wording.Bad
+	case runs.ItemSkipped:
+	}
+	return wording.Quiet
+}
+
+// Setting is one of an account's settings in an operator's words.
+type Setting struct{ Name, Value, Note string }
+
+// SettingsOf are an account's settings of the accounts file.
+func SettingsOf(a accounts.Account) []Setting {
+	most := "no cap"
+	if a.Cap < stock.NoCap {
+		most = wording.Number(a.Cap)
+	}
+	list := []Setting{
+		{"Orders are saved in", a.OrderLocation, ""},
+		{"Shipped from elsewhere", pairs(a.ShipFrom), "by country; an order without an address yet is held at " + a.OrderLocation},
+		{"Lists the stock of", strings.Join(a.StockLocations, ", "), ""},
+		{"Buffer and cap", wording.Count(a.Buffer, "unit", "units") + ", " + most, "never listed, and the most that is listed"},
+		{"Reserves stock when", string(a.ReserveAt), ""},
+		{"Lets orders be processed when", string(a.TakeAt), "until then their stock is held all the same"},
+		{"Statuses of its own", pairs(a.Statuses), ""},
+		{"Done to listings", a.Listings.String(), ""},
+		{"When sold out", map[accounts.AtZero]string{accounts.KeepAtZero: "the listing stays", accounts.EndAtZero: "the listing ends"}[a.AtZero], ""},
+	}
+	if a.AtZero == accounts.EndAtZero {
+		list[len(list)-1].Note = "not done yet: today the listing stays, with no units"
+	}
+	return list
+}
+
+// pairs is a setting with words for keys, as the accounts file has it.
+func pairs[V ~string](m map[string]V) string {
+	var list []string
+	for _, key := range slices.Sorted(maps.Keys(m)) {
+		list = append(list, key+": "+string(m[key]))
+	}
+	if len(list) == 0 {
+		return "none"
+	}
+	return strings.Join(list, ", ")
+}
