@@ -43,7 +43,7 @@ func (p *Program) printAccounts(found []accounts.Account, counts []links.LinkCou
 	}
 	return p.print(map[string]any{"accounts": list, "links": filled(counts)}, func(pg *page) {
 		if len(found) == 0 {
-			pg.line("%s", wording.NoAccounts)
+			pg.sentence("", wording.NoAccounts)
 			return
 		}
 		rows := make([][]cell, len(list))

@@ -67,7 +67,7 @@ func TestAccountsSayWhatTheirEndpointMeansAndWhenTheirAccessEnds(t *testing.T) {
 
 	code, out, errs = b.run("accounts", "show", "amazon-uk")
 	require.Zero(t, code, errs)
-	for _, want := range []string{"DE = berlin", "PENDING = skip", "publish, and change nothing", "keep the listing", "authorisation ends in 355 days"} {
+	for _, want := range []string{"DE: berlin", "PENDING: skip", "publish, and change nothing", "the listing stays", "authorisation ends in 355 days"} {
 		require.Contains(t, out, want)
 	}
 	code, _, errs = b.run("accounts", "show", "nobody")

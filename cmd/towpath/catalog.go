@@ -72,7 +72,7 @@ func (p *Program) printVariants(rows []products.VariantRow, counts products.Cata
 	return p.print(shown, func(pg *page) {
 		switch {
 		case counts.Variants == 0:
-			pg.line("%s", wording.NoSKUs.AtAll)
+			pg.sentence("", wording.NoSKUs.AtAll)
 		case len(rows) == 0:
 			pg.line("%s It has %s.", wording.NoSKUs.Fits, counting(counts.Variants, "SKU"))
 		default:

@@ -49,7 +49,7 @@ func showItems(pg *page, shown itemsShown) {
 		pg.line("%s.", overviewText(shown.Overview))
 	}
 	if len(shown.Items) == 0 {
-		pg.line("%s", wording.NoItems.Text(shown.filtered))
+		pg.sentence("", wording.NoItems.Text(shown.filtered))
 		return
 	}
 	itemTable(pg, shown.Items)
@@ -82,18 +82,18 @@ func overviewText(by map[runs.ItemStatus]publications.Counted) string {
 func itemTable(pg *page, items []itemShown) {
 	several := slices.ContainsFunc(items, func(i itemShown) bool { return i.Account != items[0].Account })
 	head := []string{"REFERENCE", "TYPE", "STATUS", "STEP", "ENDPOINT", "WHEN", "WHAT"}
-	if several { // a line holds 100 characters
+	if several { // a line holds 100 characters: so the step is the store's word, where the console has more
 		head = []string{"REFERENCE", "ACCOUNT", "TYPE", "STATUS", "STEP", "ENDPOINT", "WHAT"}
 	}
 	rows := make([][]cell, len(items))
 	for i, item := range items {
-		kind, status, step := word(string(item.Type)), tinted(string(item.Status), colours[starter.ItemTone(item.Status)]), word(dash(wording.Step(item.Step)))
+		kind, status, step := word(string(item.Type)), tinted(string(item.Status), colours[starter.ItemTone(item.Status)]), word(dash(string(item.Step)))
 		endpoint := tinted(string(item.Endpoint), when(item.Endpoint == channel.Test, yellow))
 		if several {
 			rows[i] = []cell{word(cut(item.Reference, 20)), word(cut(item.Account, 14)), kind, status, step, endpoint, word(cut(starter.Fate(item.PublicationItem, item.Channel), 22))}
 			continue
 		}
-		rows[i] = []cell{word(cut(item.Reference, 24)), kind, status, step, endpoint, word(away(item.At, time.Now())), word(cut(starter.Fate(item.PublicationItem, item.Channel), 22))}
+		rows[i] = []cell{word(cut(item.Reference, 20)), kind, status, step, endpoint, word(away(item.At, time.Now())), word(cut(starter.Fate(item.PublicationItem, item.Channel), 22))}
 	}
 	pg.table(head, rows)
 }

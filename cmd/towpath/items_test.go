@@ -86,7 +86,7 @@ func TestItemsTellTheFateOfTheLastRunFirst(t *testing.T) {
 	b := newBench(t)
 	code, out, errs := b.run("items")
 	require.Zero(t, code, errs)
-	require.Contains(t, out, "No such items.")
+	require.Contains(t, out, "Nothing was published yet.")
 	b.sells()
 	b.publishes("run-p1")
 	code, out, errs = b.run("items")

@@ -72,7 +72,8 @@ func (p *Program) levelsDiffCommand() *cobra.Command {
 func showDiff(pg *page, d levels.Diff, filtered bool) {
 	showDiffCounts(pg, d)
 	if len(d.Rows) == 0 {
-		pg.line("\n%s", wording.NoLevels.Text(filtered))
+		pg.line("")
+		pg.sentence("", wording.NoLevels.Text(filtered))
 		return
 	}
 	rows := make([][]cell, len(d.Rows))
@@ -94,10 +95,10 @@ func showDiffCounts(pg *page, d levels.Diff) {
 	pg.line("%s: %s.", d.Account, strings.Join(parts, ", "))
 	words := starter.GoLiveWords(accounts.Account{Account: message.Account{ID: d.Account}}, d)
 	if d.Risky > 0 {
-		pg.line("%s", wording.Sentence(words.Arithmetic()))
+		pg.sentence("", wording.Sentence(words.Arithmetic()))
 	}
 	for _, clause := range words.Missing() {
-		pg.line("%s", wording.Sentence(clause))
+		pg.sentence("", wording.Sentence(clause))
 	}
 }
 

@@ -58,7 +58,7 @@ func (p *Program) showLimits(ctx context.Context, pf *platform.Platform, account
 	}
 	return p.print(shown, func(pg *page) {
 		if len(limits) == 0 {
-			pg.line("%s", wording.NoAccounts)
+			pg.sentence("", wording.NoAccounts)
 			return
 		}
 		pg.table([]string{"ACCOUNT", "OPERATION", "RATE", "FROM", "LAST MINUTE", "SHARE", "WAITING", "REFUSED 1H", "LIMIT", "CHANNEL SAYS"}, limitRows(limits))

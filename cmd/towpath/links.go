@@ -155,7 +155,7 @@ func (p *Program) printImported(results []imported, wait bool) error {
 			}
 		}
 		if len(results) == 0 {
-			pg.line("%s", wording.NoAccounts)
+			pg.sentence("", wording.NoAccounts)
 		}
 		if len(rows) == 0 {
 			return

@@ -71,7 +71,7 @@ func (p *Program) printOrders(rows []orders.OrderRow, filtered bool, limit int) 
 	}
 	return p.print(shown, func(pg *page) {
 		if len(rows) == 0 {
-			pg.line("%s", wording.NoOrders.Text(filtered))
+			pg.sentence("", wording.NoOrders.Text(filtered))
 			return
 		}
 		cells := make([][]cell, len(rows))

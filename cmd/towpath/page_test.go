@@ -49,8 +49,8 @@ func TestMoneyIsReadInItsOwnMinorUnits(t *testing.T) {
 
 func TestTimesAreToldAsAPersonWould(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "3m05s ago", away(epoch, epoch.Add(185*time.Second)))
-	require.Equal(t, "in 2h00m", away(epoch.Add(2*time.Hour), epoch))
+	require.Equal(t, "3 min 5 s ago", away(epoch, epoch.Add(185*time.Second)))
+	require.Equal(t, "in 2 h", away(epoch.Add(2*time.Hour), epoch))
 	require.Equal(t, "-", away(time.Time{}, epoch))
 }
 

@@ -95,7 +95,7 @@ func TestWhatWasPublishedIsTold(t *testing.T) {
 	out.Run.Counts.Items, out.Run.Counts.Done, out.Run.Counts.Invalid, out.Run.Counts.Refused = 5, 2, 2, 1
 	out.Items = &itemsShown{Run: run.ID, Overview: map[runs.ItemStatus]publications.Counted{runs.ItemDone: {N: 2}, runs.ItemError: {N: 3}}}
 	text := draw(out)
-	require.Contains(t, text, "amazon-uk test, SKU A and 1 more: ended after 1m00s.")
+	require.Contains(t, text, "amazon-uk test, SKU A and 1 more: ended after 1 min.")
 	require.Contains(t, text, "towpath publish --account amazon-uk --errors --endpoint test --wait")
 	var needs *attention
 	require.ErrorAs(t, publishedWell(out), &needs)

@@ -103,7 +103,7 @@ func (p *Program) printRuns(list []runs.Run, filtered bool, limit int) error {
 	}
 	return p.print(shown, func(pg *page) {
 		if len(list) == 0 {
-			pg.line("%s", wording.NoRuns.Text(filtered))
+			pg.sentence("", wording.NoRuns.Text(filtered))
 			return
 		}
 		runTable(pg, list)

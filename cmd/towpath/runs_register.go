@@ -32,7 +32,7 @@ func showRegister(pg *page, r starter.Register, at time.Time) {
 		pg.sentence("", r.NoTemporal+".")
 	}
 	if len(r.Activities) == 0 {
-		pg.line("%s", wording.NoAccounts)
+		pg.sentence("", wording.NoAccounts)
 		return
 	}
 	rows := make([][]cell, len(r.Activities))

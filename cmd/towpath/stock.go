@@ -66,7 +66,7 @@ func (p *Program) listStock(ctx context.Context, pf *platform.Platform, filter l
 		pg.line("%d SKUs: %d on hand, %d reserved, %d free, %d backordered. %d with a problem.",
 			totals.SKUs, totals.OnHand, totals.Reserved, totals.Free, totals.Backordered, totals.Problems)
 		if len(rows) == 0 {
-			pg.line("%s", wording.NoStock.Text(filter != (ledger.StockFilter{Limit: filter.Limit})))
+			pg.sentence("", wording.NoStock.Text(filter != (ledger.StockFilter{Limit: filter.Limit})))
 			return
 		}
 		cells := make([][]cell, len(rows))
@@ -106,7 +106,7 @@ func (p *Program) showStock(ctx context.Context, pf *platform.Platform, sku stri
 			levels[i] = []cell{word(l.Location), word(l.SKU), number(l.OnHand), number(l.Reserved), number(l.Free()), counted(l.Short, red)}
 		}
 		if len(levels) == 0 {
-			pg.line("%s", wording.NeverCounted)
+			pg.sentence("", wording.NeverCounted)
 		} else {
 			pg.table([]string{"LOCATION", "SKU", "ON HAND", "RESERVED", "FREE", "BACKORDERED"}, levels)
 		}
@@ -128,7 +128,8 @@ func partWords(parts []products.KitPart) string {
 // printLists says what each account lists, and how that comes about.
 func printLists(pg *page, d ledger.StockDetail) {
 	if len(d.Lists) == 0 {
-		pg.line("\n%s", wording.NotLinked)
+		pg.line("")
+		pg.sentence("", wording.NotLinked)
 		return
 	}
 	pg.section("Listed")

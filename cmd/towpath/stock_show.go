@@ -50,7 +50,7 @@ func (p *Program) printLedger(moves []ledger.Movement, limit int) error {
 	}
 	return p.print(shown, func(pg *page) {
 		if len(moves) == 0 {
-			pg.line("%s", wording.NoMovements)
+			pg.sentence("", wording.NoMovements)
 			return
 		}
 		rows := make([][]cell, len(moves))

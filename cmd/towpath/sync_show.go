@@ -30,7 +30,7 @@ func (p *Program) printSynced(results []syncResult, wait bool) error {
 			runTable(pg, list)
 		}
 		if len(results) == 0 {
-			pg.line("%s", wording.NoAccounts)
+			pg.sentence("", wording.NoAccounts)
 		}
 	})
 }
@@ -49,7 +49,7 @@ func synced(results []syncResult) error {
 			continue
 		}
 		if r.Run.FaultClass != "" {
-			needs = append(needs, fmt.Sprintf("%s ended with a fault (%s)", r.Account, strings.TrimSpace(string(r.Run.FaultClass)+" "+r.Run.FaultCode)))
+			needs = append(needs, fmt.Sprintf("%s ended with a fault (%s)", r.Account, wording.Fault(r.Run.FaultClass, r.Run.FaultCode)))
 		}
 		if n := r.Run.Counts; n.Errors+n.Parked > 0 {
 			needs = append(needs, fmt.Sprintf("%s has %d error(s) and %d parked", r.Account, n.Errors, n.Parked))

@@ -58,8 +58,8 @@ func TestACountSaysWhoWhyAndWhichOrdersWait(t *testing.T) {
 	done := w.Header().Get("Location")
 	page := textOf(b.page(done))
 	for _, want := range []string{
-		"Counted 1 at main: on hand -2", "by Ann: shelf checked", "Backordered: order 12-2 ebay-uk 1 unit", "count found 1 main −2 0 Ann shelf checked",
-		"release main 0 −1 order 12-2", "main lamp 1 1 0 none 1",
+		"Counted 1 at main: on hand -2", "by Ann: shelf checked", "Backordered: order 12-2 ebay-uk 1 unit", "count found 1 main -2 0 Ann shelf checked",
+		"release main 0 -1 order 12-2", "main lamp 1 1 0 none 1",
 	} {
 		require.Contains(t, page, want)
 	}

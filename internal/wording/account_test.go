@@ -71,7 +71,7 @@ func TestHowRunsEnd(t *testing.T) {
 		outcome, result string
 	}{
 		"runs":   {wording.Run{}, "in progress", "in progress"},
-		"failed": {wording.Run{Ended: true, Failed: true, Class: channel.Auth, Code: "401", Counts: message.Counts{Errors: 2}}, "failed", "failed: auth 401"},
+		"failed": {wording.Run{Ended: true, Failed: true, Class: channel.Auth, Code: "401", Counts: message.Counts{Errors: 2}}, "failed", "failed: auth"},
 		"errors": {wording.Run{Ended: true, Counts: message.Counts{Errors: 2, Saved: 9}}, "with errors", "2 errors"},
 		"done":   {wording.Run{Ended: true, Counts: message.Counts{Saved: 9, Same: 3}}, "done", "12 done"},
 	} {

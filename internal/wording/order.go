@@ -87,13 +87,19 @@ func (o Order) held() string {
 
 // next says what an order that is not packed yet waits for.
 func (o Order) next() string {
+	pack, text := fmt.Sprintf("`towpath process %s --package FILE`.", hint.Word(o.Reference)), ""
 	switch {
 	case o.Units.Parked > 0:
-		return "Link the line's channel SKU to a SKU of yours with `towpath links match`: the units are then reserved by themselves."
+		text = "Link the line's channel SKU to a SKU of yours with `towpath links match`: the units are then reserved by themselves."
 	case o.Units.Short > 0:
-		return "Backordered units are filled first come, first served when stock arrives."
+		text = "Backordered units are filled first come, first served when stock arrives."
+	default:
+		return "It waits for a package: pack it, then " + pack
 	}
-	return fmt.Sprintf("It waits for a package: pack it, then `towpath process %s --package FILE`.", hint.Word(o.Reference))
+	if o.Units.Reserved > 0 {
+		text += " What is reserved may be packed: " + pack
+	}
+	return text
 }
 
 // packages says how many of the packages the channel has confirmed.

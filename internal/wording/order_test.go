@@ -28,10 +28,10 @@ func TestAnOrderTellsWhereItIsAndWhatComesNext(t *testing.T) {
 			[]string{"Placed, not paid yet. No stock is held for it. It can be processed once the channel shows the payment."}},
 		"open": {wording.Order{State: order.Open, Reference: "#1001", Units: order.Units{Reserved: 1}, Location: "main"},
 			[]string{"Taken, and nothing is packed yet. 1 unit is reserved at main.", "It waits for a package: pack it, then `towpath process '#1001' --package FILE`."}},
-		"backordered": {wording.Order{State: order.Open, Units: order.Units{Reserved: 1, Short: 2}},
-			[]string{"Taken, and nothing is packed yet. 1 unit is reserved, 2 are backordered.", "Backordered units are filled first come, first served when stock arrives."}},
-		"not linked": {wording.Order{State: order.Open, Units: order.Units{Reserved: 2, Short: 1, Parked: 3}}, []string{
-			"Taken, and nothing is packed yet. 2 units are reserved, 1 is backordered, 3 are on lines that are not linked to a SKU of yours.",
+		"backordered": {wording.Order{State: order.Open, Reference: "7", Units: order.Units{Reserved: 1, Short: 2}},
+			[]string{"Taken, and nothing is packed yet. 1 unit is reserved, 2 are backordered.", "Backordered units are filled first come, first served when stock arrives. What is reserved may be packed: `towpath process 7 --package FILE`."}},
+		"not linked": {wording.Order{State: order.Open, Units: order.Units{Short: 1, Parked: 3}}, []string{
+			"Taken, and nothing is packed yet. 0 units are reserved, 1 is backordered, 3 are on lines that are not linked to a SKU of yours.",
 			"Link the line's channel SKU to a SKU of yours with `towpath links match`: the units are then reserved by themselves."}},
 		"partly packed": {wording.Order{State: order.Processing, Reference: "7", Units: order.Units{Reserved: 1, Packed: 2}, Location: "main", Packages: []shipment.State{shipment.Processed}},
 			[]string{"Partly packed: 1 unit is still to pack. 1 unit is reserved at main.", "It waits for a package: pack it, then `towpath process 7 --package FILE`.", "0 of 1 package is confirmed by the channel."}},
@@ -43,9 +43,9 @@ func TestAnOrderTellsWhereItIsAndWhatComesNext(t *testing.T) {
 			[]string{"Cancelled: no unit is left to ship, and nothing is held for it any more.", "It came from the channel's test endpoint: it never touches real stock."}},
 		"skipped": {wording.Order{State: order.Skipped, Reason: order.ReasonUnmapped}, []string{"Not taken: its status on the channel is not mapped. No stock is held for it."}},
 		"a failed call": {wording.Order{State: order.Completed, Shipment: &message.Status{Fault: refused, NextAttempt: noon.Add(5 * time.Minute)}},
-			[]string{"Shipped, and the channel shows it as shipped. Nothing is left to do.", "The last call failed: auth HTTP 401 in confirmShipment; Towpath tries again in 5 min 0 s."}},
+			[]string{"Shipped, and the channel shows it as shipped. Nothing is left to do.", "The last call failed: auth HTTP 401 in confirmShipment; Towpath tries again in 5 min."}},
 		"parked": {wording.Order{State: order.Completed, Parked: &wording.Parked{Package: "P1", Since: noon.Add(-3 * time.Hour), Fault: refused}, Shipment: &message.Status{Fault: refused}},
-			[]string{"It waits for you: package P1 was parked 3 h 0 min ago, auth HTTP 401 in confirmShipment, request id r-1.", "Shipped, and the channel shows it as shipped. Nothing is left to do."}},
+			[]string{"It waits for you: package P1 was parked 3 h ago, auth HTTP 401 in confirmShipment, request id r-1.", "Shipped, and the channel shows it as shipped. Nothing is left to do."}},
 		"held": {wording.Order{State: order.Completed, Parked: &wording.Parked{Account: "ebay-uk", Package: "P1", UntilLive: true}},
 			[]string{"Held: package P1 goes out when the account goes live, `towpath accounts live ebay-uk`.", "Shipped, and the channel shows it as shipped. Nothing is left to do."}},
 	} {

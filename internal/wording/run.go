@@ -35,13 +35,13 @@ func (r Run) Outcome() Said {
 	return Said{"done", Good}
 }
 
-// Result is the outcome with what came of the run, where no columns tell it: "failed: auth 401", "2 errors", "12 done".
+// Result is the outcome with what came of the run, where no columns tell it: "failed: auth", "2 errors", "12 done".
 func (r Run) Result() Said {
 	out := r.Outcome()
 	switch {
 	case !r.Ended:
 	case r.Failed:
-		out.Text += ": " + Fault(r.Class, r.Code)
+		out.Text += ": " + string(r.Class)
 	case r.Counts.Errors > 0:
 		out.Text = Count(r.Counts.Errors, "error", "errors")
 	default:

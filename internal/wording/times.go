@@ -51,17 +51,25 @@ func Took(d time.Duration) string {
 	case d >= 10*time.Hour:
 		return fmt.Sprintf("%d h", int(d.Hours()))
 	case d >= time.Hour:
-		return fmt.Sprintf("%d h %d min", int(d.Hours()), int(d.Minutes())%60)
+		return two(int(d.Hours()), "h", int(d.Minutes())%60, "min")
 	case d >= 10*time.Minute:
 		return fmt.Sprintf("%d min", int(d.Minutes()))
 	case d >= time.Minute:
-		return fmt.Sprintf("%d min %d s", int(d.Minutes()), int(d.Seconds())%60)
+		return two(int(d.Minutes()), "min", int(d.Seconds())%60, "s")
 	case d >= 10*time.Second:
 		return fmt.Sprintf("%d s", int(d.Seconds()))
 	case d >= time.Second:
 		return fmt.Sprintf("%.3g s", d.Truncate(100*time.Millisecond).Seconds())
 	}
 	return fmt.Sprintf("%d ms", d.Milliseconds())
+}
+
+// two is a duration in two units, or in one where there is nothing of the smaller.
+func two(large int, unit string, small int, rest string) string {
+	if small == 0 {
+		return fmt.Sprintf("%d %s", large, unit)
+	}
+	return fmt.Sprintf("%d %s %d %s", large, unit, small, rest)
 }
 
 // Between is how long something took; empty while it has not begun or not ended, and never below nothing.
