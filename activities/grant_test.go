@@ -30,8 +30,10 @@ func (p *pausedSchedules) AccountPaused(context.Context, string, string) error {
 	p.n.Add(1)
 	return nil
 }
-func (p *pausedSchedules) WakeStock(context.Context, []string) error            { return nil }
-func (p *pausedSchedules) Deliver(context.Context, []orders.Hint) []orders.Hint { return nil }
+func (p *pausedSchedules) WakeStock(context.Context, []string) error { return nil }
+func (p *pausedSchedules) Deliver(context.Context, []orders.OutboxEntry) []orders.OutboxEntry {
+	return nil
+}
 
 // fickle is a marketplace whose seller may revoke the grant.
 type fickle struct {

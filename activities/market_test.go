@@ -55,7 +55,7 @@ type noted struct {
 }
 
 // Deliver has nothing to tell: there are no orders.
-func (n *noted) Deliver(context.Context, []orders.Hint) []orders.Hint { return nil }
+func (n *noted) Deliver(context.Context, []orders.OutboxEntry) []orders.OutboxEntry { return nil }
 
 func (n *noted) RunningLifecycles(context.Context) (map[string]bool, error) { return nil, nil }
 

@@ -52,7 +52,7 @@ const connectWindow = 90 * 24 * time.Hour
 const clockMargin = 10 * time.Minute
 
 // SyncOrdersPage reads one page from the channel and saves it in one transaction, then tells the lifecycles.
-// What could not be told is told by the sweep: the saved rows are the truth.
+// What could not be delivered is delivered by the sweep: the saved rows are the truth.
 func (o *Orders) SyncOrdersPage(ctx context.Context, in PageInput) (PageOutput, error) {
 	rec, fault, err := o.page(ctx, in.Account, channel.OpOrders, runs.Run{ID: in.RunID, Kind: runs.RunOrders, StartedAt: in.Started}, in.Cursor)
 	if err != nil || fault != nil {
@@ -78,7 +78,7 @@ func (o *Orders) save(ctx context.Context, rec *record, in PageInput, q channel.
 	if err != nil {
 		return PageOutput{}, fmt.Errorf("save page of orders: %w", err)
 	}
-	if err := o.tell(ctx, saved); err != nil {
+	if err := o.deliverPage(ctx, saved); err != nil {
 		return PageOutput{}, err
 	}
 	if last {
@@ -102,10 +102,10 @@ func watermark(acc accounts.Account, in PageInput, page channel.OrdersPage) time
 	return time.Time{}
 }
 
-// tell delivers the hints of a saved page and wakes the stock pushes.
-func (o *Orders) tell(ctx context.Context, saved orders.PageResult) error {
+// deliverPage delivers the outbox entries of a saved page and wakes the stock pushes.
+func (o *Orders) deliverPage(ctx context.Context, saved orders.PageResult) error {
 	wake(ctx, o.Pushes, saved.Dirty...)
-	_, err := o.deliver(ctx, o.Lifecycles, saved.Hints)
+	_, err := o.deliver(ctx, o.Lifecycles, saved.Outbox)
 	return err
 }
 
@@ -159,7 +159,7 @@ func (o *Orders) RefreshOrder(ctx context.Context, in RefreshInput) (RefreshOutp
 	if err != nil {
 		return RefreshOutput{}, fmt.Errorf("save order %s: %w", in.Order.OrderID, err)
 	}
-	return RefreshOutput{}, o.tell(ctx, saved)
+	return RefreshOutput{}, o.deliverPage(ctx, saved)
 }
 
 // Lifecycle changes one order in the store. Its activities are local: short, idempotent, no channel I/O.

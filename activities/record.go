@@ -125,16 +125,16 @@ func wake(ctx context.Context, pushes StockWaker, accounts ...string) {
 
 // LifecycleTeller tells order lifecycles what has become of their orders.
 type LifecycleTeller interface {
-	// Deliver starts or tells the lifecycles of the hints and returns those it could deliver; the others are
+	// Deliver starts or signals the lifecycles of the outbox entries and returns those it could deliver; the others are
 	// left to the sweep.
-	Deliver(ctx context.Context, hints []orders.Hint) []orders.Hint
+	Deliver(ctx context.Context, entries []orders.OutboxEntry) []orders.OutboxEntry
 }
 
-// deliver starts or tells the lifecycles of the hints, and notes those that it could. The others are the sweep's to repeat.
-func (d Desk) deliver(ctx context.Context, lifecycles LifecycleTeller, hints []orders.Hint) (told int, err error) {
-	delivered := lifecycles.Deliver(ctx, hints)
-	if err := d.Store.Orders.MarkHandled(ctx, delivered); err != nil {
-		return 0, fmt.Errorf("mark hints as handled: %w", err)
+// deliver starts or signals the lifecycles of the outbox entries, and notes those that it could. The others are the sweep's to repeat.
+func (d Desk) deliver(ctx context.Context, lifecycles LifecycleTeller, entries []orders.OutboxEntry) (count int, err error) {
+	delivered := lifecycles.Deliver(ctx, entries)
+	if err := d.Store.Orders.MarkDelivered(ctx, delivered); err != nil {
+		return 0, fmt.Errorf("mark outbox entries as delivered: %w", err)
 	}
 	return len(delivered), nil
 }

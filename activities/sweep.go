@@ -13,7 +13,7 @@ import (
 )
 
 // Sweep repairs what a crash between the store and Temporal may have left undone. The store is the truth;
-// starting and signalling are hints, and this repeats those that were lost.
+// starting and signalling may be lost, and this delivers what is pending.
 type Sweep struct {
 	Desk
 	Starter SweepStarter
@@ -45,18 +45,18 @@ const (
 	forgetRounds = 25
 )
 
-// SweepOnce repeats lost hints, starts lifecycles that are missing and wakes pushes for forgotten levels.
+// SweepOnce delivers what is pending in the outbox, starts lifecycles that are missing and wakes pushes for forgotten levels.
 func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.SweepResult, error) {
 	var out message.SweepResult
 	before := time.Now().UTC().Add(-in.OlderThan)
 	var err error
-	if out.Hinted, err = s.repeatHints(ctx, before); err != nil {
+	if out.Redelivered, err = s.redeliver(ctx, before); err != nil {
 		return out, err
 	}
 	if out.Started, err = s.startMissing(ctx); err != nil {
 		return out, err
 	}
-	if out.Unsent, err = s.tellUnsent(ctx, before); err != nil {
+	if out.Unsent, err = s.redeliverUnsent(ctx, before); err != nil {
 		return out, err
 	}
 	if out.Retried, err = s.retryResumed(ctx, before); err != nil {

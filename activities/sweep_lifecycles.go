@@ -14,22 +14,22 @@ import (
 // sweepBatch is how many orders are looked at in one query.
 const sweepBatch = 500
 
-// repeatHints tells lifecycles what nobody has told them.
-func (s *Sweep) repeatHints(ctx context.Context, before time.Time) (int, error) {
-	told := 0
+// redeliver delivers what is pending in the outbox.
+func (s *Sweep) redeliver(ctx context.Context, before time.Time) (int, error) {
+	count := 0
 	for {
 		activity.RecordHeartbeat(ctx)
-		hints, err := s.Store.Orders.Unhandled(ctx, before, sweepBatch)
+		entries, err := s.Store.Orders.Pending(ctx, before, sweepBatch)
 		if err != nil {
-			return told, fmt.Errorf("find hints not handled: %w", err)
+			return count, fmt.Errorf("find pending outbox entries: %w", err)
 		}
-		n, err := s.deliver(ctx, s.Starter, hints)
+		n, err := s.deliver(ctx, s.Starter, entries)
 		if err != nil {
-			return told, err
+			return count, err
 		}
-		told += n
-		if len(hints) < sweepBatch || n == 0 {
-			return told, nil
+		count += n
+		if len(entries) < sweepBatch || n == 0 {
+			return count, nil
 		}
 	}
 }
@@ -48,7 +48,7 @@ func (s *Sweep) startMissing(ctx context.Context) (int, error) {
 		if err != nil {
 			return started, fmt.Errorf("list open orders: %w", err)
 		}
-		var missing []orders.Hint
+		var missing []orders.OutboxEntry
 		for _, h := range open {
 			after = h.Key.RowID
 			id := message.OrderWorkflowID(h.Key.Account.ID, h.Key.OrderID)
@@ -64,38 +64,38 @@ func (s *Sweep) startMissing(ctx context.Context) (int, error) {
 		}
 		started += n
 		if len(open) < sweepBatch {
-			return started, s.tellEnded(ctx, running, alive)
+			return started, s.redeliverEnded(ctx, running, alive)
 		}
 	}
 }
 
-// tellUnsent reminds lifecycles of packages that were processed in the store by an update whose workflow task
+// redeliverUnsent reminds lifecycles of packages that were processed in the store by an update whose workflow task
 // never completed: the worker and its caller died in between, and nobody would ask again.
-func (s *Sweep) tellUnsent(ctx context.Context, before time.Time) (int, error) {
-	told := 0
+func (s *Sweep) redeliverUnsent(ctx context.Context, before time.Time) (int, error) {
+	count := 0
 	for after := int64(0); ; {
 		activity.RecordHeartbeat(ctx)
-		hints, err := s.Store.Orders.ForgottenPackages(ctx, before, after, sweepBatch)
+		entries, err := s.Store.Orders.ForgottenPackages(ctx, before, after, sweepBatch)
 		if err != nil {
-			return told, fmt.Errorf("find packages that nobody sent: %w", err)
+			return count, fmt.Errorf("find packages that nobody sent: %w", err)
 		}
-		idle, err := s.withoutShipment(ctx, hints)
+		idle, err := s.withoutShipment(ctx, entries)
 		if err != nil {
-			return told, err
+			return count, err
 		}
-		told += len(s.Starter.Deliver(ctx, idle))
-		if len(hints) < sweepBatch {
-			return told, nil
+		count += len(s.Starter.Deliver(ctx, idle))
+		if len(entries) < sweepBatch {
+			return count, nil
 		}
-		after = hints[len(hints)-1].Key.RowID
+		after = entries[len(entries)-1].Key.RowID
 	}
 }
 
 // withoutShipment leaves out the orders whose shipment sync runs: their packages wait for the channel's budget,
 // or behind one that is parked. Reminding them at every sweep would only fill their histories.
-func (s *Sweep) withoutShipment(ctx context.Context, hints []orders.Hint) ([]orders.Hint, error) {
-	var idle []orders.Hint
-	for _, h := range hints {
+func (s *Sweep) withoutShipment(ctx context.Context, entries []orders.OutboxEntry) ([]orders.OutboxEntry, error) {
+	var idle []orders.OutboxEntry
+	for _, h := range entries {
 		runs, err := s.Starter.ShipmentRuns(ctx, h.Key)
 		if err != nil {
 			return nil, fmt.Errorf("look for the shipment sync of %s: %w", h.Key.OrderID, err)
@@ -107,10 +107,10 @@ func (s *Sweep) withoutShipment(ctx context.Context, hints []orders.Hint) ([]ord
 	return idle, nil
 }
 
-// tellEnded tells the lifecycles that run for no open order how their order ended: the one that ended it has
+// redeliverEnded tells the lifecycles that run for no open order how their order ended: the one that ended it has
 // died before it could say so.
-func (s *Sweep) tellEnded(ctx context.Context, running, alive map[string]bool) error {
-	var ended []orders.Hint
+func (s *Sweep) redeliverEnded(ctx context.Context, running, alive map[string]bool) error {
+	var ended []orders.OutboxEntry
 	for id := range running {
 		account, orderID, ok := message.ParseOrderWorkflowID(id)
 		if alive[id] || !ok {
@@ -122,7 +122,7 @@ func (s *Sweep) tellEnded(ctx context.Context, running, alive map[string]bool) e
 		}
 		for _, r := range rows {
 			if r.Key.OrderID == orderID && r.State.Terminal() {
-				ended = append(ended, orders.Hint{Key: r.Key, State: r.State, Version: r.ChannelVersion})
+				ended = append(ended, orders.OutboxEntry{Key: r.Key, State: r.State, Version: r.ChannelVersion})
 			}
 		}
 	}

@@ -25,7 +25,7 @@ func (r runningShipments) ShipmentRuns(_ context.Context, o message.OrderKey) (b
 func TestNobodyIsRemindedOfPackagesThatWaitBehindAShipmentSync(t *testing.T) {
 	t.Parallel()
 	s := &Sweep{Starter: runningShipments{orders: map[string]bool{"parked": true}}}
-	idle, err := s.withoutShipment(t.Context(), []orders.Hint{
+	idle, err := s.withoutShipment(t.Context(), []orders.OutboxEntry{
 		{Key: message.OrderKey{OrderID: "parked"}}, {Key: message.OrderKey{OrderID: "forgotten"}},
 	})
 	require.NoError(t, err)

@@ -131,11 +131,11 @@ func planOf(t *testing.T, file string) *book.Plan {
 	return b.Plan(book.Options{Shape: book.ShapeBook, Stock: book.StockAmple, Accounts: []string{"amazon-uk", "ebay-uk", "shopify-uk"}})
 }
 
-// saved is how many orders are saved, and whether every level is pushed and every change told.
+// saved is how many orders are saved, and whether every level is pushed and every change delivered.
 func (p *production) saved() (orders int, settled bool) {
 	b, err := p.store.Books.All(p.t.Context())
 	require.NoError(p.t, err)
-	settled = b.Unhandled == 0
+	settled = b.Pending == 0
 	for _, l := range b.Listings {
 		settled = settled && !l.Dirty
 	}

@@ -71,10 +71,10 @@ func TestACancellationThatTheServerDidNotHearIsNotHalfDone(t *testing.T) {
 // one that has ended needs to hear nothing more.
 func TestOnlyWhatTemporalAcceptedIsDelivered(t *testing.T) {
 	t.Parallel()
-	hint := func(id string, state order.State, fresh bool) orders.Hint {
+	entry := func(id string, state order.State, fresh bool) orders.OutboxEntry {
 		key := message.OrderKey{OrderID: id}
 		key.Account.ID = "ebay-uk"
-		return orders.Hint{Key: key, State: state, New: fresh}
+		return orders.OutboxEntry{Key: key, State: state, New: fresh}
 	}
 	d, f := newFaulty(t, func(call, id string) error {
 		_, orderID, _ := message.ParseOrderWorkflowID(id)
@@ -88,9 +88,9 @@ func TestOnlyWhatTemporalAcceptedIsDelivered(t *testing.T) {
 		}
 		return nil
 	})
-	told := d.Deliver(t.Context(), []orders.Hint{
-		hint("fresh", order.Open, true), hint("runs", order.Open, true), hint("ended", order.Open, true), hint("changed", order.Open, false),
-		hint("over", order.Cancelled, false), hint("away", order.Open, true), hint("lost", order.Cancelled, false),
+	told := d.Deliver(t.Context(), []orders.OutboxEntry{
+		entry("fresh", order.Open, true), entry("runs", order.Open, true), entry("ended", order.Open, true), entry("changed", order.Open, false),
+		entry("over", order.Cancelled, false), entry("away", order.Open, true), entry("lost", order.Cancelled, false),
 	})
 	var ids []string
 	for _, h := range told {

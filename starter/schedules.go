@@ -29,7 +29,7 @@ var scanEvery = map[channel.Kind]time.Duration{
 const (
 	nightly    = 24 * time.Hour
 	sweepEvery = 5 * time.Minute
-	sweepAge   = time.Minute      // hints younger than this may still be on their way
+	sweepAge   = time.Minute      // outbox entries younger than this may still be on their way
 	feedWait   = 15 * time.Second // how long a feed gets before it is asked about
 	// leastInterval is the shortest interval that the scheduler keeps without falling behind (measured).
 	leastInterval = 2 * time.Second

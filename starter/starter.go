@@ -35,33 +35,33 @@ type Starter struct {
 // deliveries is how many workflows are started or signalled at once.
 const deliveries = 8
 
-// Deliver starts or tells the lifecycles of the hints. It answers those that Temporal has accepted: the
-// others stay unhandled in the store, and the sweep repeats them.
-func (s *Starter) Deliver(ctx context.Context, hints []orders.Hint) []orders.Hint {
-	accepted := make([]bool, len(hints))
+// Deliver starts or signals the lifecycles of outbox entries. It answers those that Temporal has accepted: the
+// others stay pending in the store, and the sweep delivers them.
+func (s *Starter) Deliver(ctx context.Context, entries []orders.OutboxEntry) []orders.OutboxEntry {
+	accepted := make([]bool, len(entries))
 	var g errgroup.Group
 	g.SetLimit(deliveries)
-	for i, h := range hints {
+	for i, h := range entries {
 		g.Go(func() error {
 			err := s.deliver(ctx, h)
 			accepted[i] = err == nil
 			if err != nil {
-				s.Logger.Warn("Lifecycle not told; the sweep will.", zap.String("order", h.Key.OrderID), zap.Error(err))
+				s.Logger.Warn("Outbox entry not delivered; the sweep will.", zap.String("order", h.Key.OrderID), zap.Error(err))
 			}
 			return nil
 		})
 	}
 	_ = g.Wait()
-	var told []orders.Hint
+	var delivered []orders.OutboxEntry
 	for i, ok := range accepted {
 		if ok {
-			told = append(told, hints[i])
+			delivered = append(delivered, entries[i])
 		}
 	}
-	return told
+	return delivered
 }
 
-func (s *Starter) deliver(ctx context.Context, h orders.Hint) error {
+func (s *Starter) deliver(ctx context.Context, h orders.OutboxEntry) error {
 	id := message.OrderWorkflowID(h.Key.Account.ID, h.Key.OrderID)
 	change := message.OrderChange{State: h.State, Version: h.Version, Unsent: h.Unsent}
 	switch {
@@ -83,7 +83,7 @@ func (s *Starter) deliver(ctx context.Context, h orders.Hint) error {
 	}
 }
 
-// ignoreMissing treats a workflow that does not run any more as told.
+// ignoreMissing treats a workflow that does not run any more as delivered.
 func ignoreMissing(err error) error {
 	var gone *serviceerror.NotFound
 	if errors.As(err, &gone) {
@@ -109,7 +109,7 @@ func (s *Starter) lifecycleOptions(k message.OrderKey) client.StartWorkflowOptio
 	}
 }
 
-func (s *Starter) lifecycleInput(h orders.Hint) message.OrderLifecycleInput {
+func (s *Starter) lifecycleInput(h orders.OutboxEntry) message.OrderLifecycleInput {
 	return message.OrderLifecycleInput{
 		Versioned: workflows.Current(message.WorkflowOrderLifecycle),
 		Order:     h.Key, State: h.State, Unsent: h.Unsent, Shipment: s.Policies.Shipments,

@@ -184,10 +184,10 @@ func (p *placing) refuse() error {
 		names = append(names, fmt.Sprintf("%q", name))
 	}
 	slices.Sort(names)
-	hints := make([]string, len(names))
+	entries := make([]string, len(names))
 	for i, name := range names {
-		hints[i] = "--location '" + strings.Trim(name, `"`) + "=" + p.known[0] + "'"
+		entries[i] = "--location '" + strings.Trim(name, `"`) + "=" + p.known[0] + "'"
 	}
 	return usagef("no account sells or ships from %s: there are %s. Say which is which: %s",
-		strings.Join(names, ", "), strings.Join(p.known, ", "), strings.Join(hints[:min(len(hints), 5)], " "))
+		strings.Join(names, ", "), strings.Join(p.known, ", "), strings.Join(entries[:min(len(entries), 5)], " "))
 }

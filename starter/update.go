@@ -76,13 +76,13 @@ func (s *Starter) startFor(ctx context.Context, row orders.OrderRow) (client.Wit
 	}
 	options := s.lifecycleOptions(row.Key)
 	options.WorkflowIDConflictPolicy = enumspb.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING
-	hint := orders.Hint{Key: row.Key, State: row.State}
+	entry := orders.OutboxEntry{Key: row.Key, State: row.State}
 	if len(open) == 1 && open[0].Key.RowID == row.Key.RowID {
-		hint = open[0]
+		entry = open[0]
 	} else {
 		options.WorkflowIDReusePolicy = enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY
 	}
-	return s.Temporal.NewWithStartWorkflowOperation(options, message.WorkflowOrderLifecycle, s.lifecycleInput(hint)), nil
+	return s.Temporal.NewWithStartWorkflowOperation(options, message.WorkflowOrderLifecycle, s.lifecycleInput(entry)), nil
 }
 
 // updateOnce asks the order's lifecycle, starting it from the stored state when it does not run. The same id

@@ -76,7 +76,7 @@ func TestWhateverIsStartedIsToldItsVersion(t *testing.T) {
 	s := &starts{all: make(map[string][]any)}
 	d.Temporal = s
 	key := d.row(t, "ebay-uk", "1").Key
-	told := d.Deliver(ctx, []orders.Hint{{Key: key, State: order.Open, New: true}, {Key: key, State: order.Open}})
+	told := d.Deliver(ctx, []orders.OutboxEntry{{Key: key, State: order.Open, New: true}, {Key: key, State: order.Open}})
 	require.Len(t, told, 2)
 	_, err := d.Cancel(ctx, d.row(t, "ebay-uk", "1"), orders.Cancellation{Reason: "test"})
 	require.Error(t, err)

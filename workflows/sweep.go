@@ -16,7 +16,7 @@ const (
 	sweepSilence = 20 * time.Second
 )
 
-// Sweep is the backstop: it repeats hints that a crash has lost, starts lifecycles that are missing, and
+// Sweep is the backstop: it delivers outbox entries that a crash left pending, starts lifecycles that are missing, and
 // wakes pushes for levels that were left dirty.
 func Sweep(ctx workflow.Context, in message.SweepInput) (message.SweepResult, error) {
 	status := message.Status{Kind: "sweep", State: stateRunning}
@@ -31,7 +31,7 @@ func Sweep(ctx workflow.Context, in message.SweepInput) (message.SweepResult, er
 		return out, fmt.Errorf("sweep: %w", err)
 	}
 	status.State = stateDone
-	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%d lifecycles started, %d hints repeated, %d orders reminded of packages, %d stock pushes woken",
-		out.Started, out.Hinted, out.Unsent, out.Woken))
+	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%d lifecycles started, %d outbox entries delivered, %d orders reminded of packages, %d stock pushes woken",
+		out.Started, out.Redelivered, out.Unsent, out.Woken))
 	return out, nil
 }

@@ -91,7 +91,7 @@ func (d *dev) quiet(ctx context.Context) (figures, bool, error) {
 		return f, false, err
 	}
 	b, err := d.platform.Store.Books.All(ctx)
-	if err != nil || b.Unhandled > 0 {
+	if err != nil || b.Pending > 0 {
 		return f, false, err
 	}
 	running, err := d.platform.Starter.RunningLifecycles(ctx)

@@ -10,7 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/hint"
+	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/simulator"
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/simulator/buyers"
@@ -60,11 +60,11 @@ func defaultOptions() *options {
 
 // towpath is how the command line is called so that it finds this towpath-dev.
 func (o *options) towpath() string {
-	return hint.Call(hint.Beside(o.called, hint.Program), o.elsewhere())
+	return invocation.Call(invocation.Beside(o.called, invocation.Program), o.elsewhere())
 }
 
 // again is how this program is called to go on from where it is.
-func (o *options) again() string { return hint.Call(o.called, o.elsewhere()) }
+func (o *options) again() string { return invocation.Call(o.called, o.elsewhere()) }
 
 // elsewhere is the data folder where it has to be named: neither program looks there by itself.
 func (o *options) elsewhere() string {

@@ -7,17 +7,17 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/towpath/towpath/internal/hint"
+	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/version"
 )
 
 // called is how this program is to be called again: with the folder of the towpath-dev it works with, where
 // that one is not found by itself.
-func (p *Program) called() string { return hint.Call(p.Name, cmp.Or(p.data, p.found)) }
+func (p *Program) called() string { return invocation.Call(p.Name, cmp.Or(p.data, p.found)) }
 
 // tell writes text to the error output, with commands as they are to be typed here.
 func (p *Program) tell(text string) {
-	lines := strings.Split(hint.Fit(text, p.called()), "\n")
+	lines := strings.Split(invocation.Fit(text, p.called()), "\n")
 	for i := range lines {
 		lines[i] = clean(lines[i])
 	}
@@ -26,10 +26,10 @@ func (p *Program) tell(text string) {
 
 // fitHelp makes help name the program as it was called.
 func (p *Program) fitHelp(root *cobra.Command) {
-	root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: hint.Call(p.Name, "")}
+	root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: invocation.Call(p.Name, "")}
 	help := root.HelpFunc()
 	root.SetHelpFunc(func(c *cobra.Command, args []string) {
-		c.Long, c.Example = hint.Fit(c.Long, p.called()), hint.Fit(c.Example, p.called())
+		c.Long, c.Example = invocation.Fit(c.Long, p.called()), invocation.Fit(c.Example, p.called())
 		help(c, args)
 	})
 }
@@ -42,7 +42,7 @@ func (p *Program) versionFlag(root *cobra.Command) {
 		if !*asked {
 			return c.Help()
 		}
-		build := version.Of(hint.Program)
+		build := version.Of(invocation.Program)
 		return p.print(build, func(pg *page) { pg.line("%s", build.String()) })
 	}
 }

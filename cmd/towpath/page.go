@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 
-	"github.com/towpath/towpath/internal/hint"
+	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/table"
 	"github.com/towpath/towpath/internal/wording"
 )
@@ -63,12 +63,12 @@ func (pg *page) line(format string, args ...any) {
 			args[i] = clean(s)
 		}
 	}
-	pg.b.WriteString(hint.Fit(fmt.Sprintf(format, args...), pg.call) + "\n")
+	pg.b.WriteString(invocation.Fit(fmt.Sprintf(format, args...), pg.call) + "\n")
 }
 
 // said writes what is said, in its tone.
 func (pg *page) said(s wording.Said) {
-	pg.b.WriteString(pg.paint(hint.Fit(clean(s.Text), pg.call), colours[s.Tone]) + "\n")
+	pg.b.WriteString(pg.paint(invocation.Fit(clean(s.Text), pg.call), colours[s.Tone]) + "\n")
 }
 
 func (pg *page) title(text string) { pg.b.WriteString(pg.paint(clean(text), bold) + "\n") }
@@ -123,7 +123,7 @@ func (pg *page) table(head []string, rows [][]cell) {
 	lines := make([][]table.Cell, len(rows))
 	for i, row := range rows {
 		for _, c := range row {
-			lines[i] = append(lines[i], table.Cell{Text: hint.Fit(clean(c.text), pg.call), Right: c.right,
+			lines[i] = append(lines[i], table.Cell{Text: invocation.Fit(clean(c.text), pg.call), Right: c.right,
 				Paint: func(text string) string { return pg.paint(text, c.colour) }})
 		}
 	}

@@ -25,7 +25,7 @@ type Program struct {
 
 	output string // table or json
 	data   string // data folder of the towpath-dev that is asked for; empty: none is
-	found  string // data folder of the towpath-dev that was found, where hints have to name it
+	found  string // data folder of the towpath-dev that was found, where printed commands have to name it
 	began  bool   // the command line was understood: from here on a failure is no usage error
 }
 

@@ -13,7 +13,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/config"
-	"github.com/towpath/towpath/internal/hint"
+	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/stock"
@@ -266,7 +266,7 @@ func TestHintsAreSpelledAsTheProgramWasCalled(t *testing.T) {
 	p.Name = "bin/towpath"
 	p.Load = func() (config.Settings, config.Origins, error) { return b.settings, config.Origins{Dev: "demo"}, nil }
 	require.Zero(t, p.Run(context.Background(), []string{"order", "amazon-uk-only"}))
-	require.Contains(t, out.String(), "`bin/towpath --data demo process ", "where the environment named the folder, hints name it, too")
+	require.Contains(t, out.String(), "`bin/towpath --data demo process ", "where the environment named the folder, printed commands name it, too")
 
 	p, out, _ = b.program()
 	p.Name = "bin/towpath"
@@ -279,7 +279,7 @@ func TestEveryCommandCanBeNamedInAHint(t *testing.T) {
 	t.Parallel()
 	p := &Program{}
 	for _, c := range p.root().Commands() {
-		require.Contains(t, hint.Commands, c.Name(), "add it to internal/hint")
+		require.Contains(t, invocation.Commands, c.Name(), "add it to internal/invocation")
 	}
 }
 

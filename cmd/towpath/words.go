@@ -3,7 +3,7 @@ package main
 import (
 	"time"
 
-	"github.com/towpath/towpath/internal/hint"
+	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/wording"
 )
 
@@ -34,7 +34,7 @@ var colours = map[wording.Tone]colour{
 func said(s wording.Said) cell { return tinted(s.Text, colours[s.Tone]) }
 
 // shellWord is text as a shell takes it as one word: Shopify's order names begin with #.
-func shellWord(s string) string { return hint.Word(s) }
+func shellWord(s string) string { return invocation.ShellWord(s) }
 
 func yesNo(b bool) string {
 	if b {

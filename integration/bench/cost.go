@@ -153,14 +153,14 @@ func (s *shop) scan(ctx context.Context) (int, error) {
 
 // deliver lets the lifecycles hear what scans have found, and waits until they have nothing more to do.
 func (s *shop) deliver(ctx context.Context) (int, error) {
-	hints, _ := s.hold.drain()
-	told := s.starter.Deliver(ctx, hints)
-	if len(told) != len(hints) {
-		return 0, fmt.Errorf("%d of %d lifecycles were told", len(told), len(hints))
+	entries, _ := s.hold.drain()
+	delivered := s.starter.Deliver(ctx, entries)
+	if len(delivered) != len(entries) {
+		return 0, fmt.Errorf("%d of %d outbox entries were delivered", len(delivered), len(entries))
 	}
 	var g errgroup.Group
 	g.SetLimit(atOnce)
-	for _, h := range told {
+	for _, h := range delivered {
 		if h.State == order.Completed {
 			g.Go(func() error {
 				return s.starter.Temporal.GetWorkflow(ctx, message.OrderWorkflowID(h.Key.Account.ID, h.Key.OrderID), "").Get(ctx, nil)
@@ -170,7 +170,7 @@ func (s *shop) deliver(ctx context.Context) (int, error) {
 	if err := g.Wait(); err != nil {
 		return 0, err
 	}
-	return len(told), s.idle(ctx)
+	return len(delivered), s.idle(ctx)
 }
 
 // push pushes what is dirty on every account.

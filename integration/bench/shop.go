@@ -71,17 +71,17 @@ type shop struct {
 // can be done, and counted, by itself.
 type hold struct {
 	*starter.Starter
-	mu    sync.Mutex
-	hints []orders.Hint
-	wakes int // of accounts, asked for
+	mu      sync.Mutex
+	entries []orders.OutboxEntry
+	wakes   int // of accounts, asked for
 }
 
 // Deliver implements activities.LifecycleTeller.
-func (h *hold) Deliver(_ context.Context, hints []orders.Hint) []orders.Hint {
+func (h *hold) Deliver(_ context.Context, entries []orders.OutboxEntry) []orders.OutboxEntry {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.hints = append(h.hints, hints...)
-	return hints
+	h.entries = append(h.entries, entries...)
+	return entries
 }
 
 // WakeStock implements activities.StockWaker.
@@ -93,12 +93,12 @@ func (h *hold) WakeStock(_ context.Context, accounts []string) error {
 }
 
 // drain hands out what was held.
-func (h *hold) drain() (hints []orders.Hint, wakes int) {
+func (h *hold) drain() (entries []orders.OutboxEntry, wakes int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	hints, wakes = h.hints, h.wakes
-	h.hints, h.wakes = nil, 0
-	return hints, wakes
+	entries, wakes = h.entries, h.wakes
+	h.entries, h.wakes = nil, 0
+	return entries, wakes
 }
 
 func openShop(ctx context.Context, dir string, as setup) (*shop, error) {

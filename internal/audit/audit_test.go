@@ -86,9 +86,9 @@ func (b *bench) save(o market.Order) {
 		Currency: "GBP", Total: o.Total, Lines: []order.SnapshotLine{{ID: l.ID, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity, UnitPrice: 100, Total: l.Total}},
 	}}})
 	require.NoError(b.t, err)
-	hints, err := b.store.Orders.Unhandled(b.ctx, time.Now().Add(time.Hour), 10)
+	entries, err := b.store.Orders.Pending(b.ctx, time.Now().Add(time.Hour), 10)
 	require.NoError(b.t, err)
-	require.NoError(b.t, b.store.Orders.MarkHandled(b.ctx, hints))
+	require.NoError(b.t, b.store.Orders.MarkDelivered(b.ctx, entries))
 }
 
 // cancelUnpaid places an order that is cancelled before it is paid, and saves it as a scan sees it first: without amounts.

@@ -188,10 +188,10 @@ func plain(tracking string) string {
 	}, tracking)
 }
 
-// hints: nothing that was saved waits to be told.
-func (a *auditor) hints() check {
-	c := check{Check{Name: "every change told to its lifecycle", Result: fmt.Sprintf("%d untold", a.books.Unhandled)}}
-	c.equal("changes not told", a.books.Unhandled, 0)
+// outbox: nothing that was saved is pending.
+func (a *auditor) outbox() check {
+	c := check{Check{Name: "every change delivered to its lifecycle", Result: fmt.Sprintf("%d pending", a.books.Pending)}}
+	c.equal("changes not delivered", a.books.Pending, 0)
 	return c
 }
 

@@ -15,7 +15,7 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/towpath/towpath/internal/hint"
+	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -44,7 +44,7 @@ type console struct {
 
 // New makes the console's handler. It is safe for concurrent use and starts nothing in the background.
 func New(s *starter.Starter, o Options) http.Handler {
-	c := &console{starter: s, logger: o.Logger, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, hint.Program)), templates: parseTemplates()}
+	c := &console{starter: s, logger: o.Logger, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, invocation.Program)), templates: parseTemplates()}
 	if c.logger == nil {
 		c.logger = zap.NewNop()
 	}

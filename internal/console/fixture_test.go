@@ -124,7 +124,7 @@ func (b *bench) save(account, run string, list ...order.Snapshot) map[string]int
 	r.Counts, r.EndedAt = res.Counts, started.Add(2400*time.Millisecond)
 	require.NoError(b.t, b.store.Runs.EndRun(b.ctx, r))
 	ids := map[string]int64{}
-	for _, h := range res.Hints {
+	for _, h := range res.Outbox {
 		ids[h.Key.OrderID] = h.Key.RowID
 	}
 	return ids

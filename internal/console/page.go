@@ -13,8 +13,8 @@ import (
 
 	"go.uber.org/zap"
 
-	"github.com/towpath/towpath/internal/hint"
 	"github.com/towpath/towpath/internal/incident"
+	"github.com/towpath/towpath/internal/invocation"
 )
 
 //go:embed templates assets
@@ -72,7 +72,7 @@ func (c *console) render(ctx context.Context, w http.ResponseWriter, r *http.Req
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
 	if r.Method != http.MethodHead {
-		_, _ = io.WriteString(w, hint.Fit(page.String(), c.command))
+		_, _ = io.WriteString(w, invocation.Fit(page.String(), c.command))
 	}
 }
 

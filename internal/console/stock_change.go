@@ -19,20 +19,20 @@ import (
 
 // stockForm is one way to change stock by hand.
 type stockForm struct {
-	What, Title, Hint, Quantity string
+	What, Title, Help, Quantity string
 	Least                       string // of the quantity; empty: it may be negative
 	To                          bool   // it needs a second location
 	do                          func(*starter.Starter, context.Context, starter.StockAsk) (starter.StockOutcome, error)
 }
 
 var stockForms = []stockForm{
-	{What: "count", Title: "Count", Hint: "You have counted the shelf. Where less is there than is reserved, the newest orders become backordered.",
+	{What: "count", Title: "Count", Help: "You have counted the shelf. Where less is there than is reserved, the newest orders become backordered.",
 		Quantity: "Units on the shelf", Least: "0", do: (*starter.Starter).CountStock},
-	{What: "adjust", Title: "Adjust", Hint: "Something broke, was found or got lost: by how much the shelf differs.",
+	{What: "adjust", Title: "Adjust", Help: "Something broke, was found or got lost: by how much the shelf differs.",
 		Quantity: "Difference, such as -2", do: (*starter.Starter).AdjustStock},
-	{What: "receive", Title: "Receive", Hint: "Goods came in. Orders that wait for them get them, the oldest first.",
+	{What: "receive", Title: "Receive", Help: "Goods came in. Orders that wait for them get them, the oldest first.",
 		Quantity: "Units that came in", Least: "1", do: (*starter.Starter).ReceiveStock},
-	{What: "move", Title: "Move", Hint: "Free units go to another location.",
+	{What: "move", Title: "Move", Help: "Free units go to another location.",
 		Quantity: "Units", Least: "1", To: true, do: (*starter.Starter).MoveStock},
 }
 

@@ -133,18 +133,18 @@ type StockPushResult struct {
 // SweepInput starts the backstop.
 type SweepInput struct {
 	Versioned
-	OlderThan time.Duration `json:"olderThan"`       // hints younger than this may still be on their way
+	OlderThan time.Duration `json:"olderThan"`       // outbox entries younger than this may still be on their way
 	Speed     float64       `json:"speed,omitempty"` // of a simulation's clock; 0 = the wall's
 }
 
 // SweepResult is what the backstop had to repair.
 type SweepResult struct {
-	Started int `json:"started"`           // lifecycles started for open orders without one
-	Hinted  int `json:"hinted"`            // channel changes told again
-	Woken   int `json:"woken"`             // stock pushes woken for levels left dirty
-	Unsent  int `json:"unsent"`            // orders told of packages that nobody had sent
-	Retried int `json:"retried"`           // parked for a pause of their account that is over
-	Checked int `json:"checked,omitempty"` // accounts whose accepted levels are read back
+	Started     int `json:"started"`           // lifecycles started for open orders without one
+	Redelivered int `json:"hinted"`            // channel changes delivered again
+	Woken       int `json:"woken"`             // stock pushes woken for levels left dirty
+	Unsent      int `json:"unsent"`            // orders told of packages that nobody had sent
+	Retried     int `json:"retried"`           // parked for a pause of their account that is over
+	Checked     int `json:"checked,omitempty"` // accounts whose accepted levels are read back
 }
 
 // Progress counts the items of the work at hand.

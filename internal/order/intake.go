@@ -17,14 +17,14 @@ import (
 //	GiveBack     what sets units free or takes them out of the books
 //	Fill         of the allocation: what became free goes first to those who have waited longest
 //	Take         new units, who placed first comes first
-//	Settle       the states, and what each lifecycle is to be told
+//	Settle       the states, and what is pending in the outbox
 type Intake struct {
-	Policy   Policy
-	Items    map[string]Item // what the channel's SKUs sell on this account; of a test endpoint none is known
-	Arrivals []*Arrival      // new and changed orders
-	Untold   []*Order        // known and unchanged, but their lifecycle has not been told
-	Results  []Result        // of what is saved, skipped or can't be used, for the run's register
-	Same     int             // snapshots that say nothing new
+	Policy       Policy
+	Items        map[string]Item // what the channel's SKUs sell on this account; of a test endpoint none is known
+	Arrivals     []*Arrival      // new and changed orders
+	StillPending []*Order        // known and unchanged, but their outbox is still pending
+	Results      []Result        // of what is saved, skipped or can't be used, for the run's register
+	Same         int             // snapshots that say nothing new
 
 	page   []Snapshot
 	newest map[string]int // id to the place in page
@@ -32,11 +32,11 @@ type Intake struct {
 
 // Arrival is an order of the page that is new, or shown otherwise than before.
 type Arrival struct {
-	Shown Snapshot
-	Order *Order
-	Known bool // it was in the books
-	Owed  bool // its lifecycle is to be told
-	Taken bool // it begins to be taken with this page
+	Shown   Snapshot
+	Order   *Order
+	Known   bool // it was in the books
+	Pending bool // its outbox is pending
+	Taken   bool // it begins to be taken with this page
 
 	status Fulfilment
 	before State
@@ -100,8 +100,8 @@ func (in *Intake) Judge(known map[string]*Order, seenAt int64) {
 		o, ok := known[s.ID]
 		if ok && !newer(s, in.Policy.Status(s), o) {
 			in.Same++
-			if o.Owed() {
-				in.Untold = append(in.Untold, o)
+			if o.Pending() {
+				in.StillPending = append(in.StillPending, o)
 			}
 			continue
 		}
@@ -125,7 +125,7 @@ func (in *Intake) arrive(s Snapshot, known *Order, seenAt int64) *Arrival {
 		}
 	} else {
 		before = known.Country
-		a.before, a.Owed = known.State, known.Owed()
+		a.before, a.Pending = known.State, known.Pending()
 		a.bound = in.Policy.moves(known, s.country(before))
 	}
 	a.Order.describe(s, status)

@@ -189,37 +189,37 @@ func (in *Intake) parkedReason(shown SnapshotLine) string {
 	return fmt.Sprintf("no link for SKU %s on account %s", shown.SKU, in.Policy.Account)
 }
 
-// Settle derives the states, and with them what each lifecycle is to be told.
+// Settle derives the states, and with them what is pending in the outbox.
 func (in *Intake) Settle() {
 	in.Results = slices.Grow(in.Results, len(in.Arrivals))
 	for _, a := range in.Arrivals {
 		o := a.Order
 		if o.State == Skipped {
-			o.Handled, a.Owed = o.Version, false
+			o.Delivered, a.Pending = o.Version, false
 			in.Results = append(in.Results, Result{Shown: a.Shown, Reason: o.Reason.Text(), Kind: ResultSkipped})
 			continue
 		}
 		o.Settle()
 		switch {
 		case a.Taken || o.State != a.before:
-			// The version may be an old one with other contents: the lifecycle is to be told again.
-			o.Handled, a.Owed = min(o.Handled, o.Version-1), true
-		case !a.Owed:
-			o.Handled = o.Version
+			// The version may be an old one with other contents: it is to be delivered again.
+			o.Delivered, a.Pending = min(o.Delivered, o.Version-1), true
+		case !a.Pending:
+			o.Delivered = o.Version
 		}
 		in.Results = append(in.Results, Result{Shown: a.Shown, Reason: o.parkedReason(), Kind: ResultSaved})
 	}
 }
 
-// Owed are the orders whose lifecycle is to be told: those that arrived, and those that it was not told of before.
-func (in *Intake) Owed() []*Order {
+// Outbox are the orders that are pending: those that arrived, and those that were not delivered before.
+func (in *Intake) Outbox() []*Order {
 	var out []*Order
 	for _, a := range in.Arrivals {
-		if a.Owed {
+		if a.Pending {
 			out = append(out, a.Order)
 		}
 	}
-	return append(out, in.Untold...)
+	return append(out, in.StillPending...)
 }
 
 // parkedReason says why units of the order are parked; empty: none are.

@@ -151,7 +151,7 @@ type Order struct {
 	PlacedAt      int64
 	SeenAt        int64  // first
 	Version       int64  // of the snapshot that it was last taken from
-	Handled       int64  // the version of which its lifecycle was told
+	Delivered     int64  // the version that was delivered to its lifecycle
 	Started       bool   // a lifecycle was started for it
 	Digest        string // of the snapshot
 	Currency      string
@@ -172,8 +172,8 @@ func (o *Order) describe(s Snapshot, status Status) {
 // Ready reports whether the order may be processed as far as payment goes.
 func (o *Order) Ready() bool { return o.Paid || o.TakeAt == AtPlaced }
 
-// Owed reports whether the lifecycle has not been told of the order's version.
-func (o *Order) Owed() bool { return o.Handled < o.Version && o.State != Skipped }
+// Pending reports whether the order's version is still to be delivered to its lifecycle.
+func (o *Order) Pending() bool { return o.Delivered < o.Version && o.State != Skipped }
 
 // Line finds a line by the channel's id; nil: the order has none of it.
 func (o *Order) Line(id string) *Line {

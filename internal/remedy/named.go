@@ -3,7 +3,7 @@ package remedy
 import (
 	"regexp"
 
-	"github.com/towpath/towpath/internal/hint"
+	"github.com/towpath/towpath/internal/invocation"
 )
 
 // Names are what a remedy's steps speak of. Those that are empty stay placeholders.
@@ -22,7 +22,7 @@ func (r Remedy) Named(names Names) Remedy {
 	for n, step := range r.Steps {
 		r.Steps[n] = placeholder.ReplaceAllStringFunc(step, func(word string) string {
 			if name := by[word]; name != "" {
-				return hint.Word(name)
+				return invocation.ShellWord(name)
 			}
 			return word
 		})

@@ -119,9 +119,9 @@ func TestAllAtOnce(t *testing.T) {
 		})
 		require.NoError(t, group.Wait())
 		balanced(t, s)
-		unhandled, err := s.Orders.Unhandled(ctx, time.Now().Add(time.Hour), 1000)
+		pending, err := s.Orders.Pending(ctx, time.Now().Add(time.Hour), 1000)
 		require.NoError(t, err)
-		require.Len(t, unhandled, 3*20)
+		require.Len(t, pending, 3*20)
 	})
 }
 
@@ -133,7 +133,7 @@ func sellAndPack(s *store.Store, account string, skus []string, k int) error {
 		if err != nil {
 			return err
 		}
-		row := res.Hints[0].Key.RowID
+		row := res.Outbox[0].Key.RowID
 		if i%2 == 0 {
 			if err := s.Orders.SaveCancellation(ctx, row, orders.Cancellation{ID: "c"}); err != nil {
 				return err

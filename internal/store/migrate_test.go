@@ -43,3 +43,34 @@ func TestItemsOfAnOlderStoreAreKept(t *testing.T) {
 		})
 	}
 }
+
+// What an older store calls otherwise is the same under its new name: an order that was not delivered is pending.
+func TestAnOlderStoreKeepsWhatWasRenamed(t *testing.T) {
+	t.Parallel()
+	for name, address := range storetest.Openers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s, err := store.Open(ctx, address(t))
+			require.NoError(t, err)
+			t.Cleanup(func() { _ = s.Close() })
+			require.NoError(t, storetest.MigrateTo(ctx, s.DB, 18))
+			for _, text := range []string{
+				`INSERT INTO accounts (id, channel, endpoint, name, order_location, buffer, cap, reserve_at, enabled)
+					VALUES ('ebay-uk', 'ebay', 'production', 'eBay', 'main', 0, -1, 'placed', 1)`,
+				`INSERT INTO orders (account, channel_order_id, reference, state, reason, channel_status, channel_fulfilment, paid, location, placed_at, seen_at,
+					saved_at, updated_at, channel_version, handled_version, content_hash, currency, total, shipping, tax, discount) VALUES
+					('ebay-uk', '1', '1', 'open', '', 'NOT_STARTED', 'unshipped', 1, 'main', 1, 1, 1, 1, 5, 3, '', 'GBP', 500, 0, 0, 0),
+					('ebay-uk', '2', '2', 'open', '', 'NOT_STARTED', 'unshipped', 1, 'main', 1, 1, 1, 1, 4, 4, '', 'GBP', 500, 0, 0, 0)`,
+			} {
+				require.NoError(t, storetest.Exec(ctx, s.DB, text))
+			}
+			require.NoError(t, s.Migrate(ctx))
+
+			pending, err := s.Orders.Pending(ctx, time.Now(), 10)
+			require.NoError(t, err)
+			require.Len(t, pending, 1)
+			require.Equal(t, "1", pending[0].Key.OrderID)
+			require.Equal(t, int64(3), detail(t, s, "ebay-uk", "1").DeliveredVersion)
+		})
+	}
+}

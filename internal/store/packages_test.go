@@ -230,7 +230,7 @@ func TestChannelCancelsWhatIsPacked(t *testing.T) {
 		require.NoError(t, err)
 		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), order.FulfilmentCancelled
 		res := save(t, s, "ebay-uk", o)
-		require.Equal(t, order.Cancelled, res.Hints[0].State)
+		require.Equal(t, order.Cancelled, res.Outbox[0].State)
 		require.Equal(t, 2, level(t, s, "lamp").Free())
 		going, err := s.Packages.PreparePackage(ctx, row, "p")
 		require.NoError(t, err)

@@ -73,7 +73,7 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 		o := sale("ebay-uk", "1", 1, units("lamp", 2))
 		o.Paid = false
 		res := save(t, s, "ebay-uk", o)
-		require.NoError(t, s.Orders.MarkHandled(ctx, res.Hints))
+		require.NoError(t, s.Orders.MarkDelivered(ctx, res.Outbox))
 		row := rowID(t, s, "ebay-uk", "1")
 		require.Equal(t, order.AwaitingPayment, detail(t, s, "ebay-uk", "1").State)
 		require.Equal(t, 1, level(t, s, "lamp").Free(), "others can't be sold what it holds")
@@ -82,13 +82,13 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, ready)
 
-		// The merchant decides otherwise: the order's lifecycle is owed the news.
+		// The merchant decides otherwise: the change is pending in the outbox.
 		set(t, s, "ebay-uk", func(a *accounts.Account) { a.TakeAt = order.AtPlaced })
 		require.Equal(t, order.Open, detail(t, s, "ebay-uk", "1").State)
-		owed, err := s.Orders.Unhandled(ctx, time.Now().Add(time.Hour), 10)
+		pending, err := s.Orders.Pending(ctx, time.Now().Add(time.Hour), 10)
 		require.NoError(t, err)
-		require.Len(t, owed, 1)
-		require.Equal(t, order.Open, owed[0].State)
+		require.Len(t, pending, 1)
+		require.Equal(t, order.Open, pending[0].State)
 		ready, err = s.Packages.ReadyOrders(ctx, time.Now().Add(time.Hour), 0, 10)
 		require.NoError(t, err)
 		require.Len(t, ready, 1)
@@ -101,7 +101,7 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 		require.Empty(t, out.Refused, "a refused package is judged anew")
 		next := sale("ebay-uk", "2", 2, units("lamp", 1))
 		next.Paid = false
-		require.Equal(t, order.Open, save(t, s, "ebay-uk", next).Hints[0].State)
+		require.Equal(t, order.Open, save(t, s, "ebay-uk", next).Outbox[0].State)
 
 		// Paid, and taken when paid.
 		set(t, s, "shopify-uk", func(a *accounts.Account) { a.TakeAt = order.AtPaid })
@@ -147,7 +147,7 @@ func TestAnAccountMayMapStatuses(t *testing.T) {
 		// The setting goes: the same version of the order is judged anew when it is seen again.
 		set(t, s, "shopify-uk", func(a *accounts.Account) { a.Statuses = nil })
 		res := save(t, s, "shopify-uk", held)
-		require.Len(t, res.Hints, 1)
+		require.Len(t, res.Outbox, 1)
 		require.Equal(t, order.Open, detail(t, s, "shopify-uk", "1").State)
 	})
 }

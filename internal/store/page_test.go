@@ -27,8 +27,8 @@ func TestPageReservesAndDirtiesEveryAccount(t *testing.T) {
 		res := save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", 2), units("lamp", 2), units("rope", 1)))
 		require.Equal(t, message.Counts{Seen: 1, Saved: 1}, res.Counts)
 		require.Equal(t, []string{"amazon-uk", "ebay-uk", "shopify-uk"}, res.Dirty)
-		require.Len(t, res.Hints, 1)
-		require.True(t, res.Hints[0].New)
+		require.Len(t, res.Outbox, 1)
+		require.True(t, res.Outbox[0].New)
 
 		d := detail(t, s, "amazon-uk", "1")
 		require.Equal(t, order.Open, d.State)
@@ -65,13 +65,13 @@ func TestPageReplayChangesNothing(t *testing.T) {
 		require.NoError(t, err)
 		again := save(t, s, "amazon-uk", o, o)
 		require.Equal(t, message.Counts{Seen: 2, Same: 2}, again.Counts)
-		require.Equal(t, first.Hints, again.Hints, "nobody has told the lifecycle yet")
+		require.Equal(t, first.Outbox, again.Outbox, "it is not delivered yet")
 		after, err := s.Books.All(ctx)
 		require.NoError(t, err)
 		require.Equal(t, before, after)
 
-		require.NoError(t, s.Orders.MarkHandled(ctx, again.Hints))
-		require.Empty(t, save(t, s, "amazon-uk", o).Hints)
+		require.NoError(t, s.Orders.MarkDelivered(ctx, again.Outbox))
+		require.Empty(t, save(t, s, "amazon-uk", o).Outbox)
 		older := o
 		older.UpdatedAt, older.Paid = o.UpdatedAt.Add(-time.Minute), false
 		require.Equal(t, 1, save(t, s, "amazon-uk", older).Counts.Same)
@@ -87,20 +87,20 @@ func TestEqualVersionWithOtherContentsIsTaken(t *testing.T) {
 		o := sale("ebay-uk", "1", 1, units("lamp", 1))
 		o.Paid = false
 		res := save(t, s, "ebay-uk", o)
-		require.Equal(t, order.AwaitingPayment, res.Hints[0].State)
-		require.NoError(t, s.Orders.MarkHandled(ctx, res.Hints))
+		require.Equal(t, order.AwaitingPayment, res.Outbox[0].State)
+		require.NoError(t, s.Orders.MarkDelivered(ctx, res.Outbox))
 		o.Paid = true
 		res = save(t, s, "ebay-uk", o)
-		require.Len(t, res.Hints, 1)
-		require.Equal(t, order.Open, res.Hints[0].State)
-		require.False(t, res.Hints[0].New)
-		unhandled, err := s.Orders.Unhandled(ctx, time.Now().Add(time.Hour), 10)
+		require.Len(t, res.Outbox, 1)
+		require.Equal(t, order.Open, res.Outbox[0].State)
+		require.False(t, res.Outbox[0].New)
+		pending, err := s.Orders.Pending(ctx, time.Now().Add(time.Hour), 10)
 		require.NoError(t, err)
-		require.Equal(t, res.Hints, unhandled)
-		require.NoError(t, s.Orders.MarkHandled(ctx, unhandled))
-		unhandled, err = s.Orders.Unhandled(ctx, time.Now().Add(time.Hour), 10)
+		require.Equal(t, res.Outbox, pending)
+		require.NoError(t, s.Orders.MarkDelivered(ctx, pending))
+		pending, err = s.Orders.Pending(ctx, time.Now().Add(time.Hour), 10)
 		require.NoError(t, err)
-		require.Empty(t, unhandled)
+		require.Empty(t, pending)
 	})
 }
 
@@ -119,7 +119,7 @@ func TestSkippedOrdersAreKeptWithTheirReason(t *testing.T) {
 			with("fba", func(o *order.Snapshot) { o.ChannelFulfils = true }),
 			with("odd", func(o *order.Snapshot) { o.Fulfilment = order.FulfilmentUnmapped }))
 		require.Equal(t, message.Counts{Seen: 2, Skipped: 2}, res.Counts)
-		require.Empty(t, res.Hints)
+		require.Empty(t, res.Outbox)
 		require.Empty(t, push(t, s, "ebay-uk"))
 		res = save(t, s, "ebay-uk",
 			with("gone", func(o *order.Snapshot) { o.Fulfilment = order.FulfilmentCancelled }),
@@ -135,8 +135,8 @@ func TestSkippedOrdersAreKeptWithTheirReason(t *testing.T) {
 		// An unmapped status that becomes a known one is taken then.
 		again := with("odd", func(o *order.Snapshot) { o.UpdatedAt = o.UpdatedAt.Add(time.Minute) })
 		res = save(t, s, "ebay-uk", again)
-		require.Len(t, res.Hints, 1)
-		require.True(t, res.Hints[0].New)
+		require.Len(t, res.Outbox, 1)
+		require.True(t, res.Outbox[0].New)
 		require.Equal(t, order.Units{Reserved: 1}, sumUnits(detail(t, s, "ebay-uk", "odd")))
 
 		unpaid := sale("late-uk", "u", 1, units("lamp", 1))
@@ -248,7 +248,7 @@ func TestChannelCancellationIsNotCountedTwice(t *testing.T) {
 		require.Equal(t, order.Units{Reserved: 2, Cancelled: 3}, sumUnits(detail(t, s, "amazon-uk", "1")))
 		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), order.FulfilmentCancelled
 		res := save(t, s, "amazon-uk", o)
-		require.Equal(t, order.Cancelled, res.Hints[0].State)
+		require.Equal(t, order.Cancelled, res.Outbox[0].State)
 		require.Equal(t, 5, level(t, s, "lamp").Free())
 	})
 }
@@ -279,7 +279,7 @@ func TestShippedWithoutUs(t *testing.T) {
 		save(t, s, "amazon-uk", o)
 		o.UpdatedAt, o.Fulfilment, o.Lines[0].Shipped = o.UpdatedAt.Add(time.Minute), order.FulfilmentShipped, 3
 		res := save(t, s, "amazon-uk", o)
-		require.Equal(t, order.Completed, res.Hints[0].State)
+		require.Equal(t, order.Completed, res.Outbox[0].State)
 		require.Equal(t, order.Units{Shipped: 3}, sumUnits(detail(t, s, "amazon-uk", "1")))
 		l := level(t, s, "lamp")
 		require.Zero(t, l.OnHand+l.Reserved+l.Short)

@@ -6,7 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/towpath/towpath/internal/hint"
+	"github.com/towpath/towpath/internal/invocation"
 )
 
 // GoLive is what is known of an account that may go live.
@@ -22,7 +22,7 @@ type GoLive struct {
 
 // Against is what speaks against going live, a clause each.
 func (g GoLive) Against() (why []string) {
-	account := hint.Word(g.Account)
+	account := invocation.ShellWord(g.Account)
 	if !g.Scanned {
 		why = append(why, "its open orders were never read: `towpath sync orders --account "+account+" --wait`")
 	}
@@ -36,7 +36,7 @@ func (g GoLive) Against() (why []string) {
 // Missing is what is not known of the account's levels, a clause each.
 func (g GoLive) Missing() (what []string) {
 	if !g.Imported {
-		what = append(what, "its listings were never read: `towpath links import --account "+hint.Word(g.Account)+" --wait`")
+		what = append(what, "its listings were never read: `towpath links import --account "+invocation.ShellWord(g.Account)+" --wait`")
 	}
 	if !g.Stocked {
 		what = append(what, "no stock is on hand where its stock lies, every listing would go to zero: `towpath stock import FILE`")

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/towpath/towpath/internal/hint"
+	"github.com/towpath/towpath/internal/invocation"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/shipment"
@@ -87,7 +87,7 @@ func (o Order) held() string {
 
 // next says what an order that is not packed yet waits for.
 func (o Order) next() string {
-	pack, text := fmt.Sprintf("`towpath process %s --package FILE`.", hint.Word(o.Reference)), ""
+	pack, text := fmt.Sprintf("`towpath process %s --package FILE`.", invocation.ShellWord(o.Reference)), ""
 	switch {
 	case o.Units.Parked > 0:
 		text = "Link the line's channel SKU to a SKU of yours with `towpath links match`: the units are then reserved by themselves."

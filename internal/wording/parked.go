@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/hint"
+	"github.com/towpath/towpath/internal/invocation"
 )
 
 // Parked is something that waits for a person, or for its account to go live.
@@ -32,7 +32,7 @@ func (p Parked) Sentence(now time.Time) string {
 		what = "package " + p.Package
 	}
 	if p.UntilLive {
-		return "Held: " + what + " goes out when the account goes live, `towpath accounts live " + hint.Word(p.Account) + "`."
+		return "Held: " + what + " goes out when the account goes live, `towpath accounts live " + invocation.ShellWord(p.Account) + "`."
 	}
 	text := "It waits for you: " + what + " was parked " + Away(p.Since, now)
 	if why := p.Why(); why != "" {

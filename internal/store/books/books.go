@@ -32,18 +32,18 @@ func (s *Store) All(ctx context.Context) (Books, error) {
 
 func (s *Store) auditOrders(ctx context.Context, b *Books) error {
 	return s.Read(ctx, `SELECT id, account, channel_order_id, state, reason, total, shipping, seen_at, saved_at,
-		CASE WHEN handled_version < channel_version THEN 1 ELSE 0 END FROM orders ORDER BY id`, func(rows *sql.Rows) error {
+		CASE WHEN delivered_version < channel_version THEN 1 ELSE 0 END FROM orders ORDER BY id`, func(rows *sql.Rows) error {
 		var (
 			o           AuditOrder
 			seen, saved int64
-			unhandled   int
+			pending     int
 		)
-		if err := rows.Scan(&o.RowID, &o.Account, &o.OrderID, &o.State, &o.Reason, &o.Total, &o.Shipping, &seen, &saved, &unhandled); err != nil {
+		if err := rows.Scan(&o.RowID, &o.Account, &o.OrderID, &o.State, &o.Reason, &o.Total, &o.Shipping, &seen, &saved, &pending); err != nil {
 			return err
 		}
 		o.SeenAt, o.SavedAt = db.At(seen), db.At(saved)
 		b.Orders = append(b.Orders, o)
-		b.Unhandled += unhandled
+		b.Pending += pending
 		return nil
 	})
 }

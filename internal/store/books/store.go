@@ -31,7 +31,7 @@ type Books struct {
 	Packages  []AuditPackage
 	Listings  []AuditListing
 	Pushes    []AuditPush
-	Unhandled int                // hints that no lifecycle has been told
+	Pending   int                // outbox entries that are not delivered
 	Kits      catalogue.Contents // as they are now
 }
 

@@ -14,7 +14,7 @@ import (
 )
 
 const orderColumns = `o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.state, o.reason, o.channel_status,
-	o.paid, o.location, o.placed_at, o.seen_at, o.saved_at, o.updated_at, o.channel_version, o.handled_version,
+	o.paid, o.location, o.placed_at, o.seen_at, o.saved_at, o.updated_at, o.channel_version, o.delivered_version,
 	o.run_id, o.request_id, o.currency, o.total, o.shipping, o.tax, o.discount`
 
 // scanOrder reads orderColumns and what further columns hold.
@@ -22,7 +22,7 @@ func scanOrder(rows *sql.Rows, o *OrderRow, further ...any) error {
 	var placed, seen, saved, updated int64
 	k := &o.Key
 	dest := []any{&k.RowID, &k.Account.ID, &k.Account.Channel, &k.Account.Endpoint, &k.OrderID, &o.Reference, &o.State, &o.Reason, &o.ChannelStatus,
-		&o.Paid, &o.Location, &placed, &seen, &saved, &updated, &o.ChannelVersion, &o.HandledVersion,
+		&o.Paid, &o.Location, &placed, &seen, &saved, &updated, &o.ChannelVersion, &o.DeliveredVersion,
 		&o.RunID, &o.RequestID, &o.Currency, &o.Total, &o.Shipping, &o.Tax, &o.Discount}
 	if err := rows.Scan(append(dest, further...)...); err != nil {
 		return err

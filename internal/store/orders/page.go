@@ -32,8 +32,8 @@ type Page struct {
 // PageResult says what the page changed.
 type PageResult struct {
 	Counts message.Counts
-	Hints  []Hint   // orders whose lifecycle must be started or told
-	Dirty  []string // accounts that have dirty levels now, if the page made any
+	Outbox []OutboxEntry // orders whose lifecycle must be started or signalled
+	Dirty  []string      // accounts that have dirty levels now, if the page made any
 }
 
 // Bounds of one page. The channels' pages are 250 orders at most; an order may have hundreds of lines.

@@ -36,7 +36,7 @@ func (p *pageSave) insertOrders(ctx context.Context) error {
 	}
 	n := 0
 	err := p.Query(ctx, `INSERT INTO orders ({{columns 1}}, reference, state, reason, channel_status, channel_fulfilment, paid,
-			channel_version, handled_version, content_hash, currency, total, shipping, tax, discount)
+			channel_version, delivered_version, content_hash, currency, total, shipping, tax, discount)
 		SELECT {{values 1}}, '', '', '', '', '', 0, 0, 0, '', '', 0, 0, 0, 0
 		FROM {{rows 1}} WHERE true
 		ON CONFLICT (account, channel_order_id) DO NOTHING RETURNING id, channel_order_id`, func(rows *sql.Rows) error {
@@ -63,7 +63,7 @@ func (p *pageSave) write(ctx context.Context) error {
 		return err
 	}
 	p.result.Dirty = dirty
-	steps := []func(context.Context) error{p.writeOrders, p.writeBuyers, p.writeUnsent, p.writeItems, p.writeCalls, p.moveWatermark, p.hints}
+	steps := []func(context.Context) error{p.writeOrders, p.writeBuyers, p.writeUnsent, p.writeItems, p.writeCalls, p.moveWatermark, p.fillOutbox}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -83,7 +83,7 @@ type orderRow struct {
 	Paid       bool             `db:"paid"`
 	Location   string           `db:"location"`
 	Version    int64            `db:"channel_version"`
-	Handled    int64            `db:"handled_version"`
+	Delivered  int64            `db:"delivered_version"`
 	Digest     string           `db:"content_hash"`
 	Currency   string           `db:"currency"`
 	Total      int64            `db:"total"`
@@ -99,12 +99,12 @@ func (p *pageSave) writeOrders(ctx context.Context) error {
 	rows := make([]orderRow, len(p.intake.Arrivals))
 	for i, a := range p.intake.Arrivals {
 		o := a.Order
-		rows[i] = orderRow{o.RowID, o.Reference, o.State, o.Reason, o.ChannelStatus, o.Fulfilment, o.Paid, o.Location, o.Version, o.Handled, o.Digest,
+		rows[i] = orderRow{o.RowID, o.Reference, o.State, o.Reason, o.ChannelStatus, o.Fulfilment, o.Paid, o.Location, o.Version, o.Delivered, o.Digest,
 			o.Currency, o.Total, o.Shipping, o.Tax, o.Discount}
 	}
 	return p.ExecAll(ctx, len(rows), `UPDATE orders SET reference = r.reference, state = r.state, reason = r.reason,
 			channel_status = r.channel_status, channel_fulfilment = r.channel_fulfilment, paid = r.paid, location = r.location,
-			channel_version = r.channel_version, handled_version = r.handled_version, content_hash = r.content_hash,
+			channel_version = r.channel_version, delivered_version = r.delivered_version, content_hash = r.content_hash,
 			currency = r.currency, total = r.total, shipping = r.shipping, tax = r.tax, discount = r.discount,
 			updated_at = CAST($2 AS BIGINT), run_id = CAST($3 AS TEXT), request_id = CAST($4 AS TEXT)
 		FROM {{rows 1}} WHERE orders.id = r.id`, db.RowsOf(rows), p.Now, p.page.RunID, db.Clean(p.page.RequestID))
@@ -173,23 +173,23 @@ func (p *pageSave) moveWatermark(ctx context.Context) error {
 	return err
 }
 
-// hints are for the orders whose lifecycle has not been told: those of this page, and those of an earlier
+// fillOutbox lists the orders whose outbox is pending: those of this page, and those of an earlier
 // save of the same page that nobody has heard of.
-func (p *pageSave) hints(ctx context.Context) error {
-	owed := p.intake.Owed()
-	if len(owed) == 0 {
+func (p *pageSave) fillOutbox(ctx context.Context) error {
+	pending := p.intake.Outbox()
+	if len(pending) == 0 {
 		return nil
 	}
-	list := make([]int64, len(owed))
-	for i, o := range owed {
+	list := make([]int64, len(pending))
+	for i, o := range pending {
 		list[i] = o.RowID
 	}
 	unsent, err := Unsent(ctx, p.Query, list)
 	if err != nil {
 		return err
 	}
-	for _, o := range owed {
-		p.result.Hints = append(p.result.Hints, Hint{Key: p.key(o), State: o.State, Version: o.Version, New: !o.Started, Unsent: unsent[o.RowID]})
+	for _, o := range pending {
+		p.result.Outbox = append(p.result.Outbox, OutboxEntry{Key: p.key(o), State: o.State, Version: o.Version, New: !o.Started, Unsent: unsent[o.RowID]})
 	}
 	return nil
 }

@@ -13,29 +13,29 @@ import (
 
 // OrderRow is an order as lists show it.
 type OrderRow struct {
-	Key            message.OrderKey `json:"key"`
-	Reference      string           `json:"reference"`
-	State          order.State      `json:"state"`
-	Reason         order.Reason     `json:"reason,omitempty"`
-	ChannelStatus  string           `json:"channelStatus"`
-	Paid           bool             `json:"paid"`
-	Location       string           `json:"location"`
-	PlacedAt       time.Time        `json:"placedAt"`
-	SeenAt         time.Time        `json:"seenAt"`
-	SavedAt        time.Time        `json:"savedAt"` // first saved
-	UpdatedAt      time.Time        `json:"updatedAt"`
-	ChannelVersion int64            `json:"channelVersion"`
-	HandledVersion int64            `json:"handledVersion"`
-	RunID          string           `json:"runId,omitempty"`     // the run that last brought it
-	RequestID      string           `json:"requestId,omitempty"` // the channel's id of the read that last brought it
-	Currency       string           `json:"currency"`
-	Total          int64            `json:"total"`
-	Shipping       int64            `json:"shipping"`
-	Tax            int64            `json:"tax"`
-	Discount       int64            `json:"discount"`
-	Units          order.Units      `json:"units"` // summed over the lines
-	LineCount      int              `json:"lineCount"`
-	Exported       *Exported        `json:"exported,omitempty"` // the last export that has it
+	Key              message.OrderKey `json:"key"`
+	Reference        string           `json:"reference"`
+	State            order.State      `json:"state"`
+	Reason           order.Reason     `json:"reason,omitempty"`
+	ChannelStatus    string           `json:"channelStatus"`
+	Paid             bool             `json:"paid"`
+	Location         string           `json:"location"`
+	PlacedAt         time.Time        `json:"placedAt"`
+	SeenAt           time.Time        `json:"seenAt"`
+	SavedAt          time.Time        `json:"savedAt"` // first saved
+	UpdatedAt        time.Time        `json:"updatedAt"`
+	ChannelVersion   int64            `json:"channelVersion"`
+	DeliveredVersion int64            `json:"deliveredVersion"`
+	RunID            string           `json:"runId,omitempty"`     // the run that last brought it
+	RequestID        string           `json:"requestId,omitempty"` // the channel's id of the read that last brought it
+	Currency         string           `json:"currency"`
+	Total            int64            `json:"total"`
+	Shipping         int64            `json:"shipping"`
+	Tax              int64            `json:"tax"`
+	Discount         int64            `json:"discount"`
+	Units            order.Units      `json:"units"` // summed over the lines
+	LineCount        int              `json:"lineCount"`
+	Exported         *Exported        `json:"exported,omitempty"` // the last export that has it
 }
 
 // Exported says in which file of orders to be packed an order was written.

@@ -101,7 +101,7 @@ type unpaidRow struct {
 }
 
 // judgeUnpaid gives the unpaid orders that nothing is packed of the state that the accounts' new setting gives them, for
-// those of the accounts whose setting has changed. Their lifecycles are owed a hint, which the sweep delivers.
+// those of the accounts whose setting has changed. Their outbox is pending, which the sweep delivers.
 func judgeUnpaid(ctx context.Context, t *db.Tx, list []accounts.Account, changed []string) error {
 	var rows []unpaidRow
 	for _, a := range list {
@@ -114,7 +114,7 @@ func judgeUnpaid(ctx context.Context, t *db.Tx, list []accounts.Account, changed
 		return nil
 	}
 	_, err := t.Exec(ctx, `UPDATE orders SET updated_at = CAST($2 AS BIGINT), state = r.state_after,
-			handled_version = CASE WHEN handled_version < channel_version THEN handled_version ELSE channel_version - 1 END
+			delivered_version = CASE WHEN delivered_version < channel_version THEN delivered_version ELSE channel_version - 1 END
 		FROM {{rows 1}} WHERE orders.paid = 0 AND orders.account = r.account AND orders.state = r.state_before`, db.RowsOf(rows), t.Now)
 	return err
 }

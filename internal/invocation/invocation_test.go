@@ -1,4 +1,4 @@
-package hint_test
+package invocation_test
 
 import (
 	"os"
@@ -7,12 +7,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/towpath/towpath/internal/hint"
+	"github.com/towpath/towpath/internal/invocation"
 )
 
 func TestCommandsAreSpelledAsTheProgramWasCalled(t *testing.T) {
 	t.Parallel()
-	call := hint.Call("bin/towpath", "/srv/my demo")
+	call := invocation.Call("bin/towpath", "/srv/my demo")
 	require.Equal(t, "bin/towpath --data '/srv/my demo'", call)
 	for text, want := range map[string]string{
 		"towpath status": call + " status",
@@ -25,25 +25,25 @@ func TestCommandsAreSpelledAsTheProgramWasCalled(t *testing.T) {
 		"nothing to spell":                                                     "nothing to spell",
 		"  towpath orders\n  towpath orders --limit":                           "  " + call + " orders\n  " + call + " orders --limit",
 	} {
-		require.Equal(t, want, hint.Fit(text, call))
-		require.Equal(t, want, hint.Fit(want, call), "what is spelled is not spelled again")
-		require.Equal(t, text, hint.Fit(text, hint.Program))
+		require.Equal(t, want, invocation.Fit(text, call))
+		require.Equal(t, want, invocation.Fit(want, call), "what is spelled is not spelled again")
+		require.Equal(t, text, invocation.Fit(text, invocation.Program))
 	}
 }
 
 func TestTheNameOfACall(t *testing.T) {
 	t.Parallel()
-	require.Equal(t, "towpath", hint.Call("towpath", ""))
-	require.Equal(t, "towpath", hint.Call("", ""))
-	require.Equal(t, "towpath --data x", hint.Call("/root/.cache/go-build/ab/cd-d/towpath", "x"))
-	require.Equal(t, "/opt/towpath", hint.Call("/opt/towpath", ""))
+	require.Equal(t, "towpath", invocation.Call("towpath", ""))
+	require.Equal(t, "towpath", invocation.Call("", ""))
+	require.Equal(t, "towpath --data x", invocation.Call("/root/.cache/go-build/ab/cd-d/towpath", "x"))
+	require.Equal(t, "/opt/towpath", invocation.Call("/opt/towpath", ""))
 }
 
 func TestTheOtherProgramLiesBesideThisOne(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	require.Equal(t, "bin/towpath", hint.Beside(filepath.Join(dir, "towpath-dev"), "towpath"), "there is none yet")
+	require.Equal(t, "bin/towpath", invocation.Beside(filepath.Join(dir, "towpath-dev"), "towpath"), "there is none yet")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "towpath"), nil, 0o600))
-	require.Equal(t, filepath.Join(dir, "towpath"), hint.Beside(filepath.Join(dir, "towpath-dev"), "towpath"))
-	require.Equal(t, "bin/towpath", hint.Beside("towpath-dev", "towpath"))
+	require.Equal(t, filepath.Join(dir, "towpath"), invocation.Beside(filepath.Join(dir, "towpath-dev"), "towpath"))
+	require.Equal(t, "bin/towpath", invocation.Beside("towpath-dev", "towpath"))
 }

@@ -13,29 +13,29 @@ import (
 	"github.com/spf13/pflag"
 	"github.com/stretchr/testify/require"
 
-	"github.com/towpath/towpath/internal/hint"
+	"github.com/towpath/towpath/internal/invocation"
 )
 
 // In texts a command stands between backquotes or in <code>; in Go it may be a text of its own.
 var (
-	inGo   = regexp.MustCompile(`"towpath ([a-z][^"\n]*)"`)
-	hinted = []*regexp.Regexp{inGo, regexp.MustCompile("`towpath ([^`\n]+)`"), regexp.MustCompile(`<code>towpath ([^<\n]+)</code>`)}
+	inGo         = regexp.MustCompile(`"towpath ([a-z][^"\n]*)"`)
+	commandTexts = []*regexp.Regexp{inGo, regexp.MustCompile("`towpath ([^`\n]+)`"), regexp.MustCompile(`<code>towpath ([^<\n]+)</code>`)}
 )
 
 // Every command that Towpath prints, or that its papers name, is one that there is, with flags that it has.
 func TestEveryHintNamesARealCommandAndItsFlags(t *testing.T) {
 	t.Parallel()
 	found := 0
-	for _, file := range hintFiles(t) {
+	for _, file := range textFiles(t) {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		for _, pattern := range hinted {
+		for _, pattern := range commandTexts {
 			for _, m := range pattern.FindAllStringSubmatch(string(text), -1) {
-				if first, _, _ := strings.Cut(m[1], " "); pattern == inGo && !slices.Contains(hint.Commands, first) {
+				if first, _, _ := strings.Cut(m[1], " "); pattern == inGo && !slices.Contains(invocation.Commands, first) {
 					continue // a text that begins with the program's name
 				}
 				found++
-				require.Empty(t, wrongHint(m[1]), "%s: towpath %s", file, m[1])
+				require.Empty(t, wrongCommand(m[1]), "%s: towpath %s", file, m[1])
 			}
 		}
 	}
@@ -51,7 +51,7 @@ func TestEveryExampleIsRealToo(t *testing.T) {
 			for _, call := range strings.Split(line, "|") {
 				if args, ok := strings.CutPrefix(strings.TrimSpace(call), "towpath "); ok {
 					found++
-					require.Empty(t, wrongHint(args), "%s: %s", c.CommandPath(), line)
+					require.Empty(t, wrongCommand(args), "%s: %s", c.CommandPath(), line)
 				}
 			}
 		}
@@ -66,15 +66,15 @@ func TestEveryExampleIsRealToo(t *testing.T) {
 func TestAHintThatIsWrongIsNoticed(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range []string{"publishh --account A", "publish --acount A", "runs nowhere", "accounts live A --really"} {
-		require.NotEmpty(t, wrongHint(wrong), wrong)
+		require.NotEmpty(t, wrongCommand(wrong), wrong)
 	}
 	for _, right := range []string{"publish --account %s --changed", "status", "retry %s", "help", "--version", "catalog import FILE --dry-run", "publish ..."} {
-		require.Empty(t, wrongHint(right), right)
+		require.Empty(t, wrongCommand(right), right)
 	}
 }
 
-// hintFiles are the sources and papers whose commands a person may type.
-func hintFiles(t *testing.T) (files []string) {
+// textFiles are the sources and papers whose commands a person may type.
+func textFiles(t *testing.T) (files []string) {
 	t.Helper()
 	for _, root := range []string{"../../cmd/towpath", "../../internal", "../../starter", "../../activities", "../../workflows", "../../docs"} {
 		require.NoError(t, filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
@@ -94,8 +94,8 @@ func hintFiles(t *testing.T) (files []string) {
 	return append(files, "../../README.md")
 }
 
-// wrongHint says what is wrong with a command line, empty when nothing is. What stands for something else (%s, A, FILE, ...) is an argument.
-func wrongHint(line string) string {
+// wrongCommand says what is wrong with a command line, empty when nothing is. What stands for something else (%s, A, FILE, ...) is an argument.
+func wrongCommand(line string) string {
 	words := strings.Fields(strings.NewReplacer("{{", " ", "}}", " ", `" + `, "", "[", "", "]", "").Replace(line))
 	if len(words) == 0 || words[0] == "..." || words[0] == "help" || strings.HasPrefix(words[0], "--") {
 		return ""

@@ -1,7 +1,7 @@
-// Package hint spells the commands that Towpath prints, so that they can be typed as they stand: `towpath retry 7`
+// Package invocation spells the commands that Towpath prints, so that they can be typed as they stand: `towpath retry 7`
 // in a text becomes `bin/towpath --data /srv/demo retry 7` where the program was called so. Texts everywhere
 // name the program plainly; whoever prints them fits them to the call.
-package hint
+package invocation
 
 import (
 	"os"
@@ -46,9 +46,9 @@ func Call(name, data string) string {
 	if name == "" || strings.Contains(name, "go-build") {
 		name = Program
 	}
-	call := Word(name)
+	call := ShellWord(name)
 	if data != "" {
-		call += " --data " + Word(data)
+		call += " --data " + ShellWord(data)
 	}
 	return call
 }
@@ -64,8 +64,8 @@ func Beside(name, other string) string {
 	return filepath.Join("bin", other)
 }
 
-// Word is text as a shell takes it as one word: Shopify's order names begin with #.
-func Word(s string) string {
+// ShellWord is text as a shell takes it as one word: Shopify's order names begin with #.
+func ShellWord(s string) string {
 	plain := func(r rune) bool {
 		return r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_./:@+,", r))
 	}

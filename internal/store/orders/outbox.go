@@ -1,0 +1,112 @@
+package orders
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"time"
+
+	"github.com/towpath/towpath/internal/message"
+	"github.com/towpath/towpath/internal/order"
+	"github.com/towpath/towpath/internal/store/db"
+)
+
+// OutboxEntry is a change of an order, to be delivered to its lifecycle.
+type OutboxEntry struct {
+	Key     message.OrderKey
+	State   order.State
+	Version int64    // channel version that the entry is about
+	New     bool     // no lifecycle was started for the order so far
+	Unsent  []string // packages processed and not confirmed
+}
+
+// MarkDelivered notes that lifecycles were started or signalled. An older entry never takes back a newer one.
+func (s *Store) MarkDelivered(ctx context.Context, entries []OutboxEntry) error {
+	if len(entries) == 0 {
+		return nil
+	}
+	newest := map[int64]int64{}
+	for _, h := range entries {
+		if v, ok := newest[h.Key.RowID]; !ok || h.Version > v {
+			newest[h.Key.RowID] = h.Version
+		}
+	}
+	list := make([]int64, 0, len(newest))
+	for id := range newest {
+		list = append(list, id)
+	}
+	return s.Write(ctx, "mark outbox entries delivered", func(ctx context.Context, t *db.Tx) error {
+		_, err := t.Exec(ctx, `WITH delivered AS (
+				SELECT o.id, r.version FROM {{rows 1}} CROSS JOIN orders o
+				WHERE o.id = r.order_id ORDER BY o.id {{lock o}})
+			UPDATE orders SET started = 1,
+				delivered_version = CASE WHEN delivered_version < delivered.version THEN delivered.version ELSE delivered_version END
+			FROM delivered WHERE orders.id = delivered.id`,
+			db.RowsBy(list, func(id int64) deliveredVersion { return deliveredVersion{id, newest[id]} }))
+		return err
+	})
+}
+
+// deliveredVersion is the version of an order that was delivered to its lifecycle.
+type deliveredVersion struct {
+	OrderID int64 `db:"order_id"`
+	Version int64 `db:"version"`
+}
+
+// Pending lists outbox entries that were saved before olderThan and are not delivered, oldest first.
+func (s *Store) Pending(ctx context.Context, olderThan time.Time, limit int) ([]OutboxEntry, error) {
+	out, err := s.entries(ctx, `WHERE o.delivered_version < o.channel_version AND o.updated_at < $1 AND o.state <> 'skipped'
+		ORDER BY o.updated_at, o.id LIMIT $2`, olderThan.UnixMicro(), db.Limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list pending outbox entries: %w", err)
+	}
+	return out, nil
+}
+
+// OpenOrders lists orders whose life goes on, those after afterRowID, as outbox entries from which a lifecycle can start.
+func (s *Store) OpenOrders(ctx context.Context, afterRowID int64, limit int) ([]OutboxEntry, error) {
+	out, err := s.entries(ctx, `WHERE o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.id > $1
+		ORDER BY o.id LIMIT $2`, afterRowID, db.Limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list open orders: %w", err)
+	}
+	return out, nil
+}
+
+// ForgottenPackages lists orders with packages that were processed before a moment and never attempted, as
+// outbox entries that carry them.
+func (s *Store) ForgottenPackages(ctx context.Context, processedBefore time.Time, afterRowID int64, limit int) ([]OutboxEntry, error) {
+	out, err := s.entries(ctx, `WHERE o.id > $2 AND o.id IN (SELECT p.order_id FROM packages p
+			WHERE p.state = 'processed' AND p.attempts = 0 AND p.processed_at < $1)
+		ORDER BY o.id LIMIT $3`, processedBefore.UnixMicro(), afterRowID, db.Limited(limit))
+	if err != nil {
+		return nil, fmt.Errorf("list packages never attempted: %w", err)
+	}
+	return out, nil
+}
+
+// entries reads orders as outbox entries, with the packages that wait to be sent.
+func (s *Store) entries(ctx context.Context, rest string, args ...any) ([]OutboxEntry, error) {
+	var out []OutboxEntry
+	var list []int64
+	err := s.Read(ctx, `SELECT `+recordColumns+` FROM orders o JOIN accounts a ON a.id = o.account `+rest, func(rows *sql.Rows) error {
+		var r Record
+		if err := rows.Scan(r.fields()...); err != nil {
+			return err
+		}
+		out = append(out, OutboxEntry{Key: r.key(), State: r.State, Version: r.Version, New: !r.Started})
+		list = append(list, r.RowID)
+		return nil
+	}, args...)
+	if err != nil {
+		return nil, err
+	}
+	unsent, err := Unsent(ctx, s.Read, list)
+	if err != nil {
+		return nil, err
+	}
+	for i := range out {
+		out[i].Unsent = unsent[out[i].Key.RowID]
+	}
+	return out, nil
+}
