@@ -127,7 +127,7 @@ func (l *Line) refuseReturn(n int, restock bool, kitsNow map[string]bool) string
 	if restock && l.SKU == "" {
 		return fmt.Sprintf("line %s has no SKU to put the units back under: link it or write them off", l.LineID)
 	}
-	if kitsNow[l.SKU] && len(l.Parts) == 0 {
+	if restock && kitsNow[l.SKU] && len(l.Parts) == 0 {
 		return fmt.Sprintf("line %s: %s was sold as it is and is a kit now: write the units off, and receive its parts", l.LineID, l.SKU)
 	}
 	return ""

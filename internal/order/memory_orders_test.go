@@ -14,7 +14,9 @@ import (
 var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
-	in := order.NewIntake(ordertest.Policy(account), orders)
+	policy := ordertest.Policy(account)
+	policy.Observing = m.observe[account]
+	in := order.NewIntake(policy, orders)
 	known := map[string]*order.Order{}
 	for _, id := range in.IDs() {
 		if r := m.rows[ordertest.Ref{Account: account, ID: id}]; r != nil {
@@ -77,6 +79,9 @@ func (m *memory) keepUnsent(r *record, unsent *shipment.Unsent) {
 	}
 	for _, id := range unsent.Voided() {
 		r.known(id).State = shipment.Voided
+	}
+	for _, id := range unsent.Elsewhere() {
+		r.known(id).State = shipment.Confirmed
 	}
 	for _, l := range r.lines {
 		n := 0
@@ -185,7 +190,11 @@ func (m *memory) Return(t *ordertest.T, ref ordertest.Ref, id string, restock bo
 	require.NoError(t, err)
 	return m.once(ref, id, func() string {
 		return m.change(t, ref, func(o *order.Order, g ledger, _ *shipment.Unsent) string {
-			return o.Return(g.Allocation, back, restock, nil)
+			kits := map[string]bool{}
+			for _, l := range o.Lines {
+				kits[l.SKU] = m.kits[l.SKU].SKU != ""
+			}
+			return o.Return(g.Allocation, back, restock, kits)
 		})
 	})
 }

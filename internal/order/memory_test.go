@@ -24,6 +24,7 @@ type memory struct {
 	done    map[request]bool
 	changes map[string]stock.Done
 	dirty   map[string]bool
+	observe map[string]bool // by account
 	stand   ordertest.Stand
 }
 
@@ -43,7 +44,7 @@ type request struct {
 func newMemory() ordertest.Books {
 	return &memory{
 		kits: map[string]order.Item{}, links: map[string]string{}, rows: map[ordertest.Ref]*record{}, keys: map[string]bool{},
-		done: map[request]bool{}, changes: map[string]stock.Done{}, dirty: map[string]bool{},
+		done: map[request]bool{}, changes: map[string]stock.Done{}, dirty: map[string]bool{}, observe: map[string]bool{},
 		stand: ordertest.Stand{
 			States: map[string]order.State{}, Units: map[string]order.Units{}, Packed: map[string]int{},
 			Levels: map[stock.Place]ordertest.Level{}, Entries: map[stock.Place]stock.Level{}, Dirty: map[string]int{},
@@ -66,6 +67,8 @@ func (m *memory) Kits(t *ordertest.T, kits []catalogue.Kit) {
 		}
 	}
 }
+
+func (m *memory) Observe(_ *ordertest.T, account string, so bool) { m.observe[account] = so }
 
 // item is what a channel's SKU sells; nothing when it is not linked.
 func (m *memory) item(channelSKU string) order.Item {

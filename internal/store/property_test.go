@@ -20,6 +20,7 @@ import (
 	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/orders"
 	"github.com/towpath/towpath/internal/store/products"
+	"github.com/towpath/towpath/internal/store/settings"
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
@@ -78,6 +79,16 @@ func (b *storeBooks) Link(t *ordertest.T, told []ordertest.Link) {
 		list = append(list, links.Link{Account: l.Account, ChannelSKU: l.ChannelSKU, SKU: l.SKU})
 	}
 	require.NoError(t, b.s.Links.SaveLinks(ctx, list))
+}
+
+func (b *storeBooks) Observe(t *ordertest.T, account string, so bool) {
+	var err error
+	if so {
+		_, err = b.s.Settings.Observe(ctx, account)
+	} else {
+		_, err = b.s.Settings.GoLive(ctx, account, settings.Live{By: "test"})
+	}
+	require.NoError(t, err)
 }
 
 func (b *storeBooks) Page(t *ordertest.T, account string, list []order.Snapshot) {

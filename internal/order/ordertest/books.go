@@ -19,6 +19,8 @@ type Books interface {
 	Kits(t *T, kits []catalogue.Kit)
 	// Link lets sellers list SKUs. Lines that waited for that get their units.
 	Link(t *T, links []Link)
+	// Observe says whether an account observes from now on.
+	Observe(t *T, account string, so bool)
 	// Page takes a page of an account's orders.
 	Page(t *T, account string, orders []order.Snapshot)
 	// Stock carries out a change, or says why it can't be.

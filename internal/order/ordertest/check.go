@@ -44,7 +44,7 @@ func (g *game) checkOrders(t *T, s Stand) {
 // listed is another, every link is to be sent anew.
 func (g *game) checkLevels(t *T, s Stand) {
 	for location, name := range Locations {
-		for sku := range 2 {
+		for sku := range shelved {
 			at := stock.Place{SKU: g.skus[sku], Location: name}
 			want := Level{Level: stock.Level{OnHand: g.model.onHand[location][sku]}}
 			want.Reserved, want.Short = g.model.reserved(location, sku)

@@ -43,13 +43,14 @@ var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 // game is one sequence.
 type game struct {
-	books   Books
-	prefix  string
-	skus    [items]string
-	model   model
-	changes int
-	last    func(*T)    // the last page once more
-	levels  [2][2]Level // as of the last check, by location and SKU
+	books    Books
+	prefix   string
+	skus     [items]string
+	model    model
+	changes  int
+	unpacked bool              // crates are a kit
+	last     func(*T)          // the last page once more
+	levels   [2][shelved]Level // as of the last check, by location and SKU
 }
 
 // Play plays a sequence and says why it fails, or nothing. The prefix tells its SKUs and orders from those of other
@@ -64,7 +65,7 @@ func Play(t *T, books Books, prefix string) (failed string) {
 		}
 	}()
 	g := &game{books: books, prefix: prefix, model: model{links: map[string]int{}}}
-	for i, name := range []string{".lamp", ".rope", ".pair", ".set", ".stray"} {
+	for i, name := range []string{".lamp", ".rope", ".crate", ".pair", ".set", ".stray"} {
 		g.skus[i] = prefix + name
 	}
 	t.next()
@@ -79,7 +80,8 @@ func Play(t *T, books Books, prefix string) (failed string) {
 	return t.failed
 }
 
-// begin lets the sellers list everything but the stray, and puts goods on the shelves.
+// begin lets the sellers list everything but the stray, and puts goods on the shelves. The third seller's account observes
+// until it goes live.
 func (g *game) begin(t *T) {
 	g.define(t, 2)
 	var links []Link
@@ -89,29 +91,58 @@ func (g *game) begin(t *T) {
 		}
 	}
 	g.books.Link(t, links)
-	for sku := range 2 {
+	for sku := range shelved {
 		g.receive(t, 0, sku, 6)
 		g.receive(t, 1, sku, 2)
 	}
+	g.observe(t, !t.maybe(4))
+}
+
+// observe says whether the account of the third seller observes.
+func (g *game) observe(t *T, so bool) {
+	g.model.observing = so
+	g.books.Observe(t, Sellers[2], so)
+}
+
+// golive lets the account of the third seller go live.
+func (g *game) golive(t *T) bool {
+	if !g.model.observing || !t.maybe(3) {
+		return false
+	}
+	g.observe(t, false)
+	return true
 }
 
 // step does something, and reports whether there was something to be done.
 func (g *game) step(t *T) bool {
-	moves := []func(*T) bool{g.page, g.page, g.stock, g.pack, g.prepare, g.confirm, g.cancel, g.giveBack, g.redefine, g.link}
+	moves := []func(*T) bool{g.page, g.page, g.stock, g.pack, g.prepare, g.confirm, g.cancel, g.giveBack, g.redefine, g.link, g.golive}
 	return pick(t, moves)(t)
 }
 
-// define says what the kits are made of: a pair is a lamp and some ropes, a set is a pair and another lamp.
+// define says what the kits are made of: a pair is a lamp and some ropes, a set is a pair and another lamp, and a crate that
+// is a kit is a lamp and a rope.
 func (g *game) define(t *T, ropes int) {
-	g.books.Kits(t, []catalogue.Kit{
+	kits := []catalogue.Kit{
 		{SKU: g.skus[set], Parts: []catalogue.Part{{SKU: g.skus[pair], Quantity: 1}, {SKU: g.skus[lamp], Quantity: 1}}},
 		{SKU: g.skus[pair], Parts: []catalogue.Part{{SKU: g.skus[lamp], Quantity: 1}, {SKU: g.skus[rope], Quantity: ropes}}},
-	})
-	g.model.made = [items]parts{lamp: {1, 0}, rope: {0, 1}, pair: {1, ropes}, set: {2, ropes}}
+	}
+	g.model.made = [items]parts{lamp: {lamp: 1}, rope: {rope: 1}, crate: {crate: 1}, pair: {lamp: 1, rope: ropes}, set: {lamp: 2, rope: ropes}}
+	if g.unpacked {
+		kits = append(kits, catalogue.Kit{SKU: g.skus[crate], Parts: []catalogue.Part{{SKU: g.skus[lamp], Quantity: 1}, {SKU: g.skus[rope], Quantity: 1}}})
+		g.model.made[crate] = parts{lamp: 1, rope: 1}
+	}
+	g.books.Kits(t, kits)
 }
 
-// redefine changes what is sold from now on, not what is sold.
+// redefine changes what is sold from now on, not what is sold. Crates become a kit when there are none, and none are to be
+// packed or sent.
 func (g *game) redefine(t *T) bool {
+	if t.maybe(2) && !g.unpacked && !g.model.waits(crate) {
+		for location := range Locations {
+			g.count(t, location, crate, 0)
+		}
+		g.unpacked = true
+	}
 	g.define(t, t.between(1, 2))
 	return true
 }
@@ -138,7 +169,16 @@ func twice(t *T, step func()) {
 
 func (g *game) receive(t *T, location, sku, n int) {
 	g.model.stock(location, sku, n)
-	c := stock.Change{Key: g.key(), SKU: g.skus[sku], Location: Locations[location], Kind: stock.Receipt, Quantity: n}
+	g.change(t, stock.Change{Key: g.key(), SKU: g.skus[sku], Location: Locations[location], Kind: stock.Receipt, Quantity: n})
+}
+
+func (g *game) count(t *T, location, sku, n int) {
+	g.model.stock(location, sku, n-g.model.onHand[location][sku])
+	g.change(t, stock.Change{Key: g.key(), SKU: g.skus[sku], Location: Locations[location], Kind: stock.Count, Quantity: n})
+}
+
+// change changes stock as it can be.
+func (g *game) change(t *T, c stock.Change) {
 	twice(t, func() {
 		if err := g.books.Stock(t, c); err != nil {
 			t.fail("%v", err)

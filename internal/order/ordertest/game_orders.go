@@ -11,7 +11,10 @@ import (
 
 // stock receives, corrects, counts or carries away.
 func (g *game) stock(t *T) bool {
-	location, sku := t.upTo(1), t.upTo(1)
+	location, sku := t.upTo(1), t.upTo(shelved-1)
+	if sku == crate && g.unpacked {
+		return false
+	}
 	was, free := g.model.onHand[location][sku], g.model.free(location, sku)
 	c := stock.Change{Key: g.key(), SKU: g.skus[sku], Location: Locations[location]}
 	n, possible := 0, true
@@ -190,17 +193,33 @@ func (g *game) ask(o *modelOrder) string {
 	return strconv.Itoa(o.asked)
 }
 
+// shippedLine picks a line of which units are shipped, or sometimes any.
+func (g *game) shippedLine(t *T) (*modelOrder, *modelLine) {
+	var of []*modelOrder
+	var lines []*modelLine
+	any := t.maybe(4)
+	g.model.each(func(o *modelOrder, l *modelLine) {
+		if any || l.units.Shipped > 0 {
+			of, lines = append(of, o), append(lines, l)
+		}
+	})
+	if len(lines) == 0 {
+		o := pick(t, g.model.orders)
+		return o, pick(t, o.lines)
+	}
+	i := t.upTo(len(lines) - 1)
+	return of[i], lines[i]
+}
+
 // giveBack takes units of a line back, on the shelf or not.
 func (g *game) giveBack(t *T) bool {
 	if len(g.model.orders) == 0 {
 		return false
 	}
-	o := pick(t, g.model.orders)
-	i := t.upTo(len(o.lines) - 1)
-	l := o.lines[i]
+	o, l := g.shippedLine(t)
 	n := t.between(1, max(1, l.units.Shipped))
 	restock := t.maybe(2)
-	refused := n > l.units.Shipped-l.returned || restock && !l.mapped
+	refused := !g.model.returns(l, n, restock)
 	if !refused {
 		l.returned += n
 		if restock {

@@ -1,7 +1,7 @@
 package ordertest
 
 import (
-	"slices"
+	"reflect"
 	"strconv"
 	"time"
 
@@ -12,20 +12,22 @@ import (
 func (g *game) page(t *T) bool {
 	account := pick(t, Sellers)
 	var changed, fresh []*modelOrder
-	for _, o := range g.model.orders {
-		if o.account == account && len(changed) < 2 && t.maybe(2) {
-			if !o.happen(t) {
-				g.last = nil // what it shows of the order would be as new
-			}
-			changed = append(changed, o)
-		}
-	}
+	var orders []order.Snapshot
 	for i := range t.upTo(2) {
-		fresh = append(fresh, g.place(t, account, len(g.model.orders)+i))
+		o := g.place(t, account, len(g.model.orders)+i)
+		fresh = append(fresh, o)
+		orders = append(orders, g.showNew(t, o)...)
 	}
-	orders := make([]order.Snapshot, 0, len(fresh)+len(changed))
-	for _, o := range slices.Concat(fresh, changed) {
-		orders = append(orders, g.shown(o))
+	shown := 0
+	for _, o := range g.model.orders {
+		if o.account == account && shown < 2 && t.maybe(2) {
+			shown++
+			snapshots, news := g.showChanged(t, o)
+			orders = append(orders, snapshots...)
+			if news {
+				changed = append(changed, o)
+			}
+		}
 	}
 	g.model.page(fresh, changed)
 	save := func(t *T) { g.books.Page(t, account, orders) }
@@ -35,6 +37,40 @@ func (g *game) page(t *T) bool {
 	}
 	g.last = save
 	return true
+}
+
+// showNew shows a new order, sometimes twice: something happened to it while the page was read.
+func (g *game) showNew(t *T, o *modelOrder) []order.Snapshot {
+	if !t.maybe(5) {
+		return []order.Snapshot{g.shown(o)}
+	}
+	before := g.shown(o)
+	newer := o.happen(t)
+	return both(t, before, g.shown(o), newer)
+}
+
+// showChanged lets something happen to an order and shows it, sometimes as it was before, too. It reports whether that says
+// something new.
+func (g *game) showChanged(t *T, o *modelOrder) (shown []order.Snapshot, news bool) {
+	before := g.shown(o)
+	newer := o.happen(t)
+	if !newer {
+		g.last = nil // what it shows of the order would be as new
+	}
+	now := g.shown(o)
+	news = newer || !reflect.DeepEqual(before, now)
+	if !t.maybe(5) {
+		return []order.Snapshot{now}, news
+	}
+	return both(t, before, now, newer), news
+}
+
+// both are two snapshots of one order. Of one version the later on a page counts.
+func both(t *T, before, now order.Snapshot, newer bool) []order.Snapshot {
+	if newer && t.maybe(2) {
+		return []order.Snapshot{now, before}
+	}
+	return []order.Snapshot{before, now}
 }
 
 // place lets a buyer place an order. Some of it may be cancelled or shipped before the books see it.
@@ -60,7 +96,7 @@ func (o *modelOrder) happen(t *T) (newer bool) {
 	}
 	l := pick(t, o.lines)
 	left := l.quantity - l.cancelledThere - l.shippedThere
-	switch t.upTo(9) {
+	switch t.upTo(11) {
 	case 0:
 		o.paid = true
 	case 1, 2:
@@ -72,6 +108,10 @@ func (o *modelOrder) happen(t *T) (newer bool) {
 	case 5:
 		for _, l := range o.lines {
 			l.cancelledThere = l.quantity - l.shippedThere
+		}
+	case 10, 11:
+		for _, l := range o.lines {
+			l.shippedThere = l.quantity - l.cancelledThere
 		}
 	case 6:
 		l.quantity -= t.upTo(left)

@@ -10,19 +10,23 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// What is sold: two SKUs that lie on a shelf, a kit of both, a kit with that kit in it, and something that each seller lists
-// under a name that is not linked to a SKU at first.
+// What is sold: two SKUs that lie on a shelf, a crate of both that lies there too until it becomes a kit, a kit of both, a kit
+// with that kit in it, and something that each seller lists under a name that is not linked to a SKU at first.
 const (
 	lamp = iota
 	rope
+	crate
 	pair
 	set
 	stray
 	items
 )
 
-// parts is how many lamps and ropes one unit takes.
-type parts [2]int
+// shelved is how many of the items lie on a shelf: the first ones.
+const shelved = crate + 1
+
+// parts is how many lamps, ropes and crates one unit takes.
+type parts [shelved]int
 
 // model is the stock arithmetic once more, as plainly as it can be said: it shares no code with the rules. It keeps
 // no sums; whatever follows from the lines is counted anew each time.
@@ -33,6 +37,8 @@ type model struct {
 	orders []*modelOrder    // by row id
 	queue  []*modelOrder    // who came first
 	moving []*modelMovement // units that moved and are to be reserved anew
+
+	observing bool // the account of the third seller
 }
 
 type modelOrder struct {
@@ -114,6 +120,14 @@ func (m *model) reserved(location, sku int) (reserved, short int) {
 		}
 	})
 	return reserved, short
+}
+
+// waits reports whether units of a SKU as it is are to be packed or sent.
+func (m *model) waits(sku int) (found bool) {
+	m.each(func(_ *modelOrder, l *modelLine) {
+		found = found || l.parts[sku] > 0 && l.units.Reserved+l.units.Short+l.units.Packed > 0
+	})
+	return found
 }
 
 func (m *model) free(location, sku int) int {

@@ -12,6 +12,7 @@ func (m *model) page(fresh, changed []*modelOrder) {
 		if o.taken {
 			m.follow(o)
 			m.move(o)
+			m.settle(o)
 		}
 	}
 	m.fill()
@@ -77,6 +78,19 @@ func (m *model) move(o *modelOrder) {
 	for _, l := range o.lines {
 		m.moving = append(m.moving, &modelMovement{l, l.units.Reserved + l.units.Short})
 		l.units.Reserved, l.units.Short = 0, 0
+	}
+}
+
+// settle ships the packages of an order that the channel of an observing account shows as shipped, those apart of which the
+// channel may know by us.
+func (m *model) settle(o *modelOrder) {
+	if !m.observing || o.account != Sellers[2] || o.fulfilment() != order.FulfilmentShipped {
+		return
+	}
+	for _, p := range o.packages {
+		if !p.attempted {
+			o.ship(p)
+		}
 	}
 }
 

@@ -36,6 +36,11 @@ func (b *told) Link(t *T, links []Link) {
 	b.Books.Link(t, links)
 }
 
+func (b *told) Observe(t *T, account string, so bool) {
+	b.note("%s observes: %t", account, so)
+	b.Books.Observe(t, account, so)
+}
+
 func (b *told) Page(t *T, account string, orders []order.Snapshot) {
 	b.note("a page of %s", account)
 	for _, o := range orders {
