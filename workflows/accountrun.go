@@ -12,8 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/policy"
 )
 
-// accountRun is what the workflows have in common that are a run of an account's register: whom they call under which policy, what they
-// answer when they are asked how far they are, and which run it is, also when a new history goes on with it.
+// accountRun is one run of a workflow for an account: its caller with the retry policy, its status for queries, and its id, which
+// a continued history keeps.
 type accountRun struct {
 	caller
 	status  message.Status
@@ -21,7 +21,7 @@ type accountRun struct {
 	started time.Time // UTC
 }
 
-// begin makes the run of a workflow and answers queries about it from now on.
+// begin starts a run with a new id and serves its status to queries.
 func begin(ctx workflow.Context, kind string, account message.Account, p policy.Policy) (*accountRun, error) {
 	r := &accountRun{
 		status:  message.Status{Kind: kind, Account: account.ID, Endpoint: account.Endpoint, State: stateRunning},
@@ -32,28 +32,28 @@ func begin(ctx workflow.Context, kind string, account message.Account, p policy.
 	return r, serveStatus(ctx, func() message.Status { return r.status })
 }
 
-// goOn makes the run the one that an earlier history began; with an empty id it stays a new one.
+// goOn continues the run that an earlier history started. An empty id leaves the new run as it is.
 func (r *accountRun) goOn(id string, started time.Time) {
 	if id != "" {
 		r.id, r.started = id, started
 	}
 }
 
-// failed ends the run early: it records the fault, and shows it with what becomes of the rest. The workflow then completes: a fault is an
-// answer, and whoever started it tries again. end is the activity that records the end.
+// failed records the fault with the activity end and shows it together with rest, a sentence about the work that is left. The
+// workflow then completes normally: a fault is a result, and the next run tries again.
 func (r *accountRun) failed(ctx workflow.Context, fault *channel.Fault, counts message.Counts, end message.Activity, rest string) error {
 	r.status.State = stateFailed
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Ended early: **%s**. %s", faultWords(fault), rest))
 	return r.end(ctx, end, activities.EndInput{Account: r.account, RunID: r.id, Started: r.started, Counts: counts, Fault: fault})
 }
 
-// end records the end of the run.
+// end records the end of the run with the activity end.
 func (r *accountRun) end(ctx workflow.Context, end message.Activity, in any) error {
 	_, err := local[struct{}](ctx, "record the end of the run", end, in)
 	return err
 }
 
-// serveStatus answers the query that every workflow answers.
+// serveStatus sets the handler of the status query.
 func serveStatus(ctx workflow.Context, status func() message.Status) error {
 	return workflow.SetQueryHandler(ctx, message.QueryStatus, func() (message.Status, error) { return status(), nil })
 }

@@ -13,34 +13,34 @@ import (
 )
 
 const (
-	// channelCallTimeout is longer than the adapters' HTTP deadline and the saving of a page together. It is
-	// also how long the work of a killed worker waits before another takes it up.
+	// channelCallTimeout is longer than an adapter's HTTP timeout plus the time to save a page. It is also how long the task of a
+	// killed worker waits before another worker gets it.
 	channelCallTimeout = 30 * time.Second
-	// storeCallTimeout bounds one attempt of a local activity.
+	// storeCallTimeout limits one attempt of a local activity.
 	storeCallTimeout = 10 * time.Second
 )
 
-// lostWorker is the server's own retry: it covers the loss of a worker and a store that does not answer.
-// What a channel answers is never retried by it: those attempts are the policy's.
+// lostWorker is the retry policy of the Temporal server: it covers a lost worker and a store that does not respond. Faults that a
+// channel returns are retried by the account's policy instead.
 var lostWorker = &temporal.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second}
 
-// answered is what every channel activity returns: its fault is a value, so that attempts, waits and
-// faults stand in the history.
+// answered is the result of every channel activity. A fault is part of the result, so that attempts, waits and faults are in the
+// history.
 type answered interface{ Answered() *channel.Fault }
 
-// caller makes the calls of one workflow to one account, and keeps its status.
+// caller makes the channel calls of one workflow for one account and keeps the workflow's status.
 type caller struct {
 	account message.Account
 	policy  policy.Policy
 	status  *message.Status
-	// interrupt, when set, ends a wait early: somebody has said retry.
+	// interrupt, when set, ends a wait early when it receives a signal (retry).
 	interrupt workflow.ReceiveChannel
-	// quit, when set, says after a wait whether the attempt that was waited for is still wanted.
+	// quit, when set, is asked after a wait; true means that another attempt is no longer wanted.
 	quit func() bool
 }
 
-// channelOptions puts the call on the channel's queue under the account's budget for the operation: the
-// fairness key names the budget and its weight is the rate in calls per second.
+// channelOptions returns the options of a channel call: the channel's task queue, the account's budget for the operation as the
+// fairness key, and its rate in calls per second as the fairness weight.
 func (c *caller) channelOptions(op channel.Operation, summary string) workflow.ActivityOptions {
 	return workflow.ActivityOptions{
 		TaskQueue:           message.ChannelQueue(c.account.Channel),
@@ -51,8 +51,8 @@ func (c *caller) channelOptions(op channel.Operation, summary string) workflow.A
 	}
 }
 
-// call carries out a channel activity under the policy. It answers the last output; its fault is set when
-// the policy gave up. An error means that the activity could not be run at all.
+// call runs a channel activity and retries it under the policy. It returns the last output, whose fault is set when the policy
+// gave up. An error means that the activity could not run at all.
 func call[Out answered](ctx workflow.Context, c *caller, op channel.Operation, summary string, activity message.Activity, input any) (Out, error) {
 	c.status.Attempt, c.status.NextAttempt = 0, time.Time{}
 	for {
@@ -81,7 +81,7 @@ func call[Out answered](ctx workflow.Context, c *caller, op channel.Operation, s
 	}
 }
 
-// wait sleeps under a timer that the Web UI shows with its reason.
+// wait sleeps before the next attempt; the timer shows the reason in the Web UI.
 func (c *caller) wait(ctx workflow.Context, d time.Duration, fault *channel.Fault) error {
 	c.status.NextAttempt = workflow.Now(ctx).Add(d)
 	err := c.pause(ctx, d, fmt.Sprintf("attempt %d, after %s", c.status.Attempt+1, faultWords(fault)))
@@ -89,7 +89,7 @@ func (c *caller) wait(ctx workflow.Context, d time.Duration, fault *channel.Faul
 	return err
 }
 
-// pause sleeps, unless it is interrupted; the status and the Web UI show what it waits for.
+// pause sleeps until d is over or interrupt receives a signal. The status and the Web UI show waitingFor.
 func (c *caller) pause(ctx workflow.Context, d time.Duration, waitingFor string) error {
 	before := c.status.WaitingFor
 	c.status.WaitingFor = waitingFor
@@ -106,7 +106,7 @@ func (c *caller) pause(ctx workflow.Context, d time.Duration, waitingFor string)
 	return ctx.Err()
 }
 
-// local runs a store activity inside the workflow task: short, idempotent, retried until it succeeds.
+// local runs a short, idempotent store activity as a local activity and retries it until it succeeds.
 func local[Out any](ctx workflow.Context, summary string, activity message.Activity, input any) (Out, error) {
 	var out Out
 	lctx := workflow.WithLocalActivityOptions(ctx, workflow.LocalActivityOptions{
@@ -118,7 +118,7 @@ func local[Out any](ctx workflow.Context, summary string, activity message.Activ
 	return out, err
 }
 
-// drain empties a signal channel and reports how many signals were in it.
+// drain empties a signal channel and returns how many signals were in it.
 func drain(ch workflow.ReceiveChannel) int {
 	n := 0
 	for ch.ReceiveAsync(nil) {
@@ -134,7 +134,7 @@ func attemptSummary(summary string, attempt int) string {
 	return fmt.Sprintf("%s, attempt %d", summary, attempt)
 }
 
-// faultWords says a fault in a few words that are safe to show anywhere.
+// faultWords returns the fault's class and code, which hold no personal data.
 func faultWords(f *channel.Fault) string {
 	if f.Code == "" {
 		return string(f.Class)
@@ -142,7 +142,7 @@ func faultWords(f *channel.Fault) string {
 	return fmt.Sprintf("%s %s", f.Class, f.Code)
 }
 
-// faultCode is what a fault is searched by: its code, or its class where the channel gave none.
+// faultCode returns the fault's code, or its class when the channel gave no code.
 func faultCode(f *channel.Fault) string {
 	if f.Code == "" {
 		return string(f.Class)

@@ -4,19 +4,19 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// grown reports that the history has become long: the workflow goes on in a new one as soon as it can.
+// grown reports whether the history has become long, so that the workflow should continue as new.
 func grown(ctx workflow.Context) bool { return workflow.GetInfo(ctx).GetContinueAsNewSuggested() }
 
-// carry goes on in a new history, which begins with the input that next answers and at the workflow's current version. It is what a workflow returns, as its
-// error, when the history is grown and nothing is under way. Before that
+// carry returns the error that continues the workflow as new, with the input that next returns and the workflow's current
+// version. Call it when the history is grown and no work is in progress. Before it returns
 //
-//   - updates that have begun are finished, and what signals have said so far is heard by those who listen in a coroutine, so that next can carry it;
-//   - wakes are emptied: signals that say "look into the store", which is the first thing that the new history does.
+//   - running updates are finished, and listening coroutines have received all signals so far, so that next can include them;
+//   - the wakes channels are emptied: these signals mean "look into the store", and the new history begins with that.
 //
-// What arrives after that the server hands to the workflow before it ends, and carry is asked again.
+// Signals that arrive later make the server refuse the completion of the task; the workflow then runs on and calls carry again.
 func carry[In any, P renewed[In]](ctx workflow.Context, next func() In, wakes ...workflow.ReceiveChannel) error {
 	heard := false
-	workflow.Go(ctx, func(workflow.Context) { heard = true }) // runs after all that listen
+	workflow.Go(ctx, func(workflow.Context) { heard = true }) // runs after all listening coroutines
 	if err := workflow.Await(ctx, func() bool { return heard && workflow.AllHandlersFinished(ctx) }); err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func carry[In any, P renewed[In]](ctx workflow.Context, next func() In, wakes ..
 	return workflow.NewContinueAsNewError(ctx, name, in)
 }
 
-// renewed is an input with a version.
+// renewed is an input that carries a version.
 type renewed[In any] interface {
 	*In
 	RenewVersion(version int)

@@ -10,9 +10,9 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// LevelCheck reads back what an account's channel accepted a while ago: listings, of which it notes which buyers can buy, and levels, of which it has
-// those pushed anew that the channel does not show. The sweep starts it when there are any, so that it costs nothing when there are none; one
-// per account runs at a time.
+// LevelCheck reads back what an account's channel accepted some time ago. It records which listings buyers can buy, and marks
+// levels for another push when the channel does not show them. The sweep starts it only when there is something to check; one
+// runs per account at a time.
 func LevelCheck(ctx workflow.Context, in message.LevelCheckInput) (message.LevelCheckResult, error) {
 	r, err := begin(ctx, "levels", in.Account, in.Policy)
 	if err != nil {
@@ -26,7 +26,7 @@ func LevelCheck(ctx workflow.Context, in message.LevelCheckInput) (message.Level
 
 type levelCheck struct {
 	*accountRun
-	in message.LevelCheckInput // what a continue-as-new goes on with: moved on with every call
+	in message.LevelCheckInput // the input of the next history; updated after every call
 }
 
 func (l *levelCheck) next() message.LevelCheckInput { return l.in }
@@ -66,7 +66,7 @@ func (l *levelCheck) run(ctx workflow.Context) (message.LevelCheckResult, error)
 	return l.result(nil), l.end(ctx, message.ActivityEndCheck, in)
 }
 
-// listings reads back one call's worth of accepted listings; there are none left when in.Listings is false.
+// listings reads back one call's worth of accepted listings. It sets in.Listings to false when none are left.
 func (l *levelCheck) listings(ctx workflow.Context) (*channel.Fault, error) {
 	in := activities.CheckListingsInput{Account: l.in.Account.ID, RunID: l.in.RunID, Started: l.in.Started, Settles: l.in.Settles}
 	out, err := call[activities.CheckListingsOutput](ctx, &l.caller, channel.OpListings, fmt.Sprintf("up to %d accepted listings", channel.MaxListed), message.ActivityCheckListings, in)
@@ -87,7 +87,7 @@ func (l *levelCheck) count(ctx workflow.Context, n message.CheckCounts) {
 		plural(n.Confirmed, "level"), n.Missed, n.GivenUp, n.Waiting, n.Unknown))
 }
 
-// endEarly ends the check with its fault recorded: what was not read back is the next check's.
+// endEarly ends the check and records its fault. The next check reads what is left.
 func (l *levelCheck) endEarly(ctx workflow.Context, fault *channel.Fault) (message.LevelCheckResult, error) {
 	counts := l.in.Counts.Run()
 	counts.Errors++

@@ -13,9 +13,9 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// OrderLifecycle follows one order from the moment it is saved until the channel shows it as shipped, or it
-// is cancelled. The store is the truth; the lifecycle can begin from any stored state. It waits for
-// packages to process, has them sent, and ends when a scan says so.
+// OrderLifecycle follows one order from the moment it is saved until the channel shows it as shipped or cancelled. It can begin
+// from any state in the store. It waits for packages to process, sends them to the channel, and ends when a scan reports a final
+// state.
 func OrderLifecycle(ctx workflow.Context, in message.OrderLifecycleInput) (message.OrderResult, error) {
 	l := &lifecycle{in: in, state: in.State, known: make(map[string]bool)}
 	l.add(in.Unsent...)
@@ -28,9 +28,9 @@ func OrderLifecycle(ctx workflow.Context, in message.OrderLifecycleInput) (messa
 type lifecycle struct {
 	in      message.OrderLifecycleInput
 	state   order.State
-	unsent  []string        // packages processed and not yet handed to a shipment sync
-	known   map[string]bool // every package that was ever in unsent
-	sending int             // packages in the shipment sync that runs
+	unsent  []string        // packages processed but not yet given to a shipment sync
+	known   map[string]bool // all packages that have ever been in unsent
+	sending int             // number of packages in the running shipment sync
 	sent    int
 	changes workflow.ReceiveChannel
 }
@@ -68,7 +68,7 @@ func (l *lifecycle) run(ctx workflow.Context) (message.OrderResult, error) {
 	}
 }
 
-// followChannel takes what scans report.
+// followChannel applies the order's changes that scans report.
 func (l *lifecycle) followChannel(ctx workflow.Context) {
 	for {
 		var change message.OrderChange
@@ -76,21 +76,21 @@ func (l *lifecycle) followChannel(ctx workflow.Context) {
 		l.advance(change.State)
 		l.add(change.Unsent...)
 		if change.State == order.Cancelled && l.sending > 0 {
-			l.tellShipment(ctx) // its packages are void now: one that is parked need not wait for a person
+			l.tellShipment(ctx) // its packages are void now, so a parked one need not wait for a person
 		}
 		l.show(ctx)
 	}
 }
 
-// advance takes a state from the store. The word that ends an order stays, whatever arrives late.
+// advance sets the state from the store. A final state is never replaced by a late report.
 func (l *lifecycle) advance(s order.State) {
 	if s != "" && !l.state.Terminal() {
 		l.state = s
 	}
 }
 
-// add takes packages to be sent, each once: those that this lifecycle processed, and those that the sweep
-// found because a crash came between the store's commit and the workflow's.
+// add queues packages for sending, each only once: those processed here, and those that the sweep found because a crash came
+// after the store's commit and before the workflow's.
 func (l *lifecycle) add(packages ...string) {
 	for _, id := range packages {
 		if !l.known[id] {
@@ -100,8 +100,8 @@ func (l *lifecycle) add(packages ...string) {
 	}
 }
 
-// process deducts a package that the starter has saved. The update id is the package id, so a package
-// counts once however often it is asked for.
+// process deducts the stock of a package that the starter has saved. The update id is the package id, so repeated requests count
+// once.
 func (l *lifecycle) process(ctx workflow.Context, req message.ProcessRequest) (message.OrderResult, error) {
 	out, err := local[message.OrderResult](ctx, "process package "+req.PackageID, message.ActivityProcessPackage,
 		activities.ChangeInput{Order: l.in.Order, ID: req.PackageID})
@@ -115,7 +115,7 @@ func (l *lifecycle) process(ctx workflow.Context, req message.ProcessRequest) (m
 	return out, nil
 }
 
-// cancel carries out a cancellation that the starter has saved.
+// cancel applies a cancellation that the starter has saved.
 func (l *lifecycle) cancel(ctx workflow.Context, req message.CancelRequest) (message.OrderResult, error) {
 	out, err := local[message.OrderResult](ctx, "cancel", message.ActivityCancelOrder,
 		activities.ChangeInput{Order: l.in.Order, ID: req.CancelID})
@@ -129,8 +129,8 @@ func (l *lifecycle) cancel(ctx workflow.Context, req message.CancelRequest) (mes
 	return out, nil
 }
 
-// tellShipment lets a shipment sync that is parked on what was cancelled try again. One that has ended
-// meanwhile need not hear it.
+// tellShipment signals the order's shipment sync, which may be parked because of the cancelled units, to try again. It is no
+// error if that workflow has ended.
 func (l *lifecycle) tellShipment(ctx workflow.Context) {
 	id := message.ShipmentWorkflowID(l.in.Order.Account.ID, l.in.Order.OrderID)
 	if err := workflow.SignalExternalWorkflow(ctx, id, "", message.SignalOrderChanged, nil).Get(ctx, nil); err != nil {
@@ -138,8 +138,8 @@ func (l *lifecycle) tellShipment(ctx workflow.Context) {
 	}
 }
 
-// ship hands the waiting packages to a shipment sync and waits for it: one at a time per order, so that
-// two never send the same package.
+// ship runs a shipment sync for the waiting packages and waits for its end. One runs per order at a time, so that no package is
+// sent twice at once.
 func (l *lifecycle) ship(ctx workflow.Context) error {
 	packages := l.unsent
 	l.unsent, l.sending = nil, len(packages)
@@ -175,7 +175,7 @@ func (l *lifecycle) status() message.Status {
 	}
 }
 
-// waitingFor says what would make the order go on.
+// waitingFor returns what the order waits for.
 func (l *lifecycle) waitingFor() string {
 	if l.sending > 0 {
 		return fmt.Sprintf("the channel to confirm %s: see %s", plural(l.sending, "package"),

@@ -16,7 +16,7 @@ import (
 	"github.com/towpath/towpath/workflows"
 )
 
-// answer collects what an update answered.
+// answer records the result of an update.
 type answer struct {
 	accepted bool
 	err      error
@@ -42,7 +42,7 @@ func lifecycleInput(t *testing.T, s order.State, unsent ...string) message.Order
 	return message.OrderLifecycleInput{Order: key, State: s, Unsent: unsent, Shipment: policies(t).Shipments}
 }
 
-// sync registers the shipment sync and records what it was given.
+// sync registers a shipment sync that records its inputs.
 func sync(env *testsuite.TestWorkflowEnvironment, result order.State) *[][]string {
 	var sent [][]string
 	env.OnWorkflow(workflows.ShipmentSync, mock.Anything, mock.Anything).Return(
@@ -101,7 +101,7 @@ func TestARefusedPackageIsNotSent(t *testing.T) {
 	require.Equal(t, "2 units are short", processed.result.Refused)
 }
 
-// Whatever state is stored when it starts, a lifecycle takes the order on from there.
+// A lifecycle continues an order from any stored state.
 func TestALifecycleBeginsFromAnyStoredState(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
@@ -112,7 +112,7 @@ func TestALifecycleBeginsFromAnyStoredState(t *testing.T) {
 	require.Equal(t, [][]string{{"P1", "P2"}}, *sent)
 }
 
-// The scan's word that the order has shipped may overtake the end of its own shipment sync.
+// A scan may report the order as shipped before its own shipment sync ends.
 func TestTheEndOfAnOrderIsNotUndoneByWhatArrivesLate(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
@@ -132,8 +132,8 @@ func TestTheEndOfAnOrderIsNotUndoneByWhatArrivesLate(t *testing.T) {
 	require.Equal(t, order.Completed, out.State)
 }
 
-// A crash between the store's commit and the workflow's leaves a package that the lifecycle has never heard
-// of: the sweep's reminder sends it, and repeating the reminder does not send it again.
+// A crash between the store's commit and the workflow's leaves a package that the lifecycle does not know. The sweep's reminder
+// sends it; a second reminder does not send it again.
 func TestAForgottenPackageIsSentOnce(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)

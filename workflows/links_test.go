@@ -127,12 +127,12 @@ func TestACheckThatFailsLeavesTheRestToTheNext(t *testing.T) {
 	require.Equal(t, gone, ended.Fault)
 }
 
-// decoded is the input that a workflow goes on with.
+// decoded decodes the input of the next history into to.
 func decoded(e *workflow.ContinueAsNewError, to any) error {
 	return converter.GetDefaultDataConverter().FromPayloads(e.Input, to)
 }
 
-// Accepted listings are read back in the same check, before the levels, until none is left; where only they are due no level is read.
+// One check reads accepted listings back before levels, until none are left. When only listings are due, no level is read.
 func TestACheckReadsListingsBackToo(t *testing.T) {
 	t.Parallel()
 	for _, only := range []bool{false, true} {

@@ -10,9 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// LinksImport reads all that an account offers on its channel, page by page, each saved before the next is asked for.
-// Only when the last page is saved are listings marked gone and do links follow theirs: an import that fails
-// changes nothing that is pushed.
+// LinksImport reads all listings of an account, page by page, and saves each page before it asks for the next. Listings are
+// marked as gone and links are updated only after the last page, so an import that fails changes nothing that is pushed.
 func LinksImport(ctx workflow.Context, in message.LinksImportInput) (message.LinksImportResult, error) {
 	r, err := begin(ctx, "links", in.Account, in.Policy)
 	if err != nil {
@@ -27,7 +26,7 @@ func LinksImport(ctx workflow.Context, in message.LinksImportInput) (message.Lin
 
 type linksImport struct {
 	*accountRun
-	in message.LinksImportInput // what a continue-as-new goes on with: moved on with every page
+	in message.LinksImportInput // the input of the next history; updated after every page
 }
 
 func (l *linksImport) next() message.LinksImportInput { return l.in }
@@ -61,7 +60,7 @@ func (l *linksImport) count(ctx workflow.Context, out activities.ListingsOutput)
 		plural(l.in.Pages, "page"), plural(n.Seen, "listing"), n.Saved, n.Same, n.Skipped, out.Gone))
 }
 
-// endEarly ends the import with its fault recorded: what was read stays, and another import begins anew.
+// endEarly ends the import and records its fault. Saved pages stay; the next import begins from the first page.
 func (l *linksImport) endEarly(ctx workflow.Context, fault *channel.Fault) (message.LinksImportResult, error) {
 	l.in.Counts.Errors++
 	err := l.failed(ctx, fault, l.in.Counts, message.ActivityEndImport,

@@ -11,17 +11,17 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// pendingGrowth is how many times as long as at first a channel is waited for at most between two questions about a submission.
+// pendingGrowth limits the wait between two questions about a submission, as a multiple of the first wait.
 const pendingGrowth = 8
 
-// publicationBatch is a part of a run's goods under way, with a word of its own for the status.
+// publicationBatch is a batch of a run's items that is being sent. It has its own line in the status.
 type publicationBatch struct {
 	caller
 	status message.Status
-	hurry  workflow.Channel // somebody has said retry, or stop
+	hurry  workflow.Channel // receives a value when somebody sends retry or stop
 }
 
-// open makes a batch whose waits can be ended.
+// open returns a batch whose waits can be ended early.
 func (r *publicationRun) open(ctx workflow.Context, name string) *publicationBatch {
 	b := &publicationBatch{hurry: workflow.NewNamedBufferedChannel(ctx, name, 1)}
 	b.caller = caller{account: r.taken.Through, policy: r.p.in.Policy, status: &b.status, interrupt: b.hurry, quit: func() bool { return r.stopped }}
@@ -33,8 +33,8 @@ func (r *publicationRun) close(b *publicationBatch) {
 	r.batches = slices.DeleteFunc(r.batches, func(other *publicationBatch) bool { return other == b })
 }
 
-// send carries a batch to the channel's answer, or one that was sent before. What another attempt may help is sent again under the policy;
-// when it gives up, the items end in error with the fault.
+// send submits a batch, or continues one that was submitted before, until the channel has answered. Faults that may pass are
+// retried under the policy; when the policy gives up, the items end with the fault as their error.
 func (r *publicationRun) send(ctx workflow.Context, in activities.SubmitInput) error {
 	b := r.open(ctx, "batch")
 	defer r.close(b)
@@ -65,8 +65,8 @@ func (r *publicationRun) send(ctx workflow.Context, in activities.SubmitInput) e
 	return r.outcome(ctx, b, in)
 }
 
-// outcome waits until the channel has said what became of a submission. It lets go early when the history has grown long: the store
-// knows the handle, and the next history asks.
+// outcome waits until the channel reports the result of a submission. It returns early when the history has grown long: the store
+// has the submission's handle, and the next history asks again.
 func (r *publicationRun) outcome(ctx workflow.Context, b *publicationBatch, in activities.SubmitInput) error {
 	first := cmp.Or(r.p.in.PendingWait, pendingWait)
 	for wait := first; !grown(ctx); wait = min(2*wait, pendingGrowth*first) {

@@ -10,9 +10,9 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// ListingMigration brings the listings that a person has agreed to under the channel's API, a few a call, and reads them back.
-// The store says which they are and what became of each, so it may be killed and started again at any point:
-// nothing is migrated twice, and what is left waits there for the next one.
+// ListingMigration moves the listings that a person has confirmed to the channel's API, a few per call, and reads them back. The
+// store keeps the list and each result, so the workflow may be killed and started again at any point without migrating a listing
+// twice.
 func ListingMigration(ctx workflow.Context, in message.ListingMigrationInput) (message.ListingMigrationResult, error) {
 	r, err := begin(ctx, "migration", in.Account, in.Policy)
 	if err != nil {
@@ -27,7 +27,7 @@ func ListingMigration(ctx workflow.Context, in message.ListingMigrationInput) (m
 
 type listingMigration struct {
 	*accountRun
-	in   message.ListingMigrationInput // what a continue-as-new goes on with
+	in   message.ListingMigrationInput // the input of the next history
 	left int
 }
 
@@ -41,7 +41,7 @@ func (m *listingMigration) run(ctx workflow.Context) (message.ListingMigrationRe
 			return m.result(nil), err
 		}
 		if out.Fault != nil {
-			m.left = max(m.left, out.Left) // the account may have refused before it was counted
+			m.left = max(m.left, out.Left) // the account may have refused the call before the store counted
 			return m.finish(ctx, out.Fault)
 		}
 		m.count(out.Counts, out.Left)
@@ -60,7 +60,7 @@ func (m *listingMigration) run(ctx workflow.Context) (message.ListingMigrationRe
 	return m.finish(ctx, fault)
 }
 
-// readBack reads what was migrated, and what somebody has agreed to meanwhile.
+// readBack imports the migrated listings, and any that were confirmed meanwhile.
 func (m *listingMigration) readBack(ctx workflow.Context) (*channel.Fault, error) {
 	in := activities.ReadMigratedInput{Account: m.in.Account.ID, RunID: m.in.RunID}
 	for {
@@ -88,7 +88,7 @@ func (m *listingMigration) words() string {
 		plural(n.Migrated, "listing"), n.Before, n.Refused, plural(n.LeftOut, "variation"), m.left)
 }
 
-// finish records the end of the run. After a fault what is left stays asked for.
+// finish records the end of the run. After a fault, the remaining listings stay requested.
 func (m *listingMigration) finish(ctx workflow.Context, fault *channel.Fault) (message.ListingMigrationResult, error) {
 	m.status.State = stateDone
 	if fault != nil {

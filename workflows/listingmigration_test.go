@@ -20,7 +20,7 @@ func migrationInput(t *testing.T) message.ListingMigrationInput {
 	return message.ListingMigrationInput{Account: account, Policy: policies(t).Stock}
 }
 
-// A migration goes on until nothing is left that a person has agreed to, also meanwhile, and reads back what it brought in.
+// A migration continues until no confirmed listing is left, including those confirmed meanwhile, and reads back what it migrated.
 func TestAMigrationEndsWhenNothingIsLeft(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
@@ -65,7 +65,7 @@ func TestAMigrationEndsWhenNothingIsLeft(t *testing.T) {
 	require.Equal(t, "done", st.State)
 }
 
-// What the policy gives up ends the run with its reason; nothing is read back, and what is left waits.
+// When the policy gives up, the run ends with the reason; nothing is read back, and the rest stays requested.
 func TestAMigrationThatFailsLeavesTheRest(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
@@ -85,7 +85,7 @@ func TestAMigrationThatFailsLeavesTheRest(t *testing.T) {
 	require.Equal(t, "failed", status(t, env).State)
 }
 
-// A long migration goes on in a new history, as the same run.
+// A long migration continues in a new history as the same run.
 func TestALongMigrationGoesOnInANewHistory(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)

@@ -10,9 +10,10 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// ListingPublication takes an account's goods to an endpoint of its channel. The store has the queue of runs that were asked for and the
-// fate of each item; the workflow works the runs through, the oldest first, and completes when the queue is empty and nobody has woken it
-// meanwhile. There is one per account and endpoint (docs/decisions/019). Killed at any point, it goes on where the store says.
+// ListingPublication publishes an account's listings to an endpoint of its channel. The store has the queue of requested runs and
+// the result of each item. The workflow does the runs, the oldest first, and completes when the queue is empty and no wake has
+// arrived meanwhile. There is one per account and endpoint (docs/decisions/019). After a crash it continues from what the store
+// has.
 func ListingPublication(ctx workflow.Context, in message.ListingPublicationInput) (message.ListingPublicationResult, error) {
 	p := &publication{in: in, result: message.ListingPublicationResult{RunID: in.RunID, Runs: in.Runs}}
 	p.status = message.Status{Kind: "listings", Account: in.Account.ID, Endpoint: in.Endpoint, State: stateRunning}
@@ -29,13 +30,13 @@ type publication struct {
 	in     message.ListingPublicationInput
 	result message.ListingPublicationResult
 	status message.Status
-	run    *publicationRun // the one at hand; nil between runs
+	run    *publicationRun // the current run; nil between runs
 	wake   workflow.ReceiveChannel
-	// retried says that somebody has said retry since the run's work was last begun or gone on with.
+	// retried reports whether a retry signal has arrived since the run's work last started or resumed.
 	retried bool
 }
 
-// work takes run after run.
+// work does one run after the other.
 func (p *publication) work(ctx workflow.Context) (message.ListingPublicationResult, error) {
 	for {
 		drain(p.wake)
@@ -68,7 +69,7 @@ func (p *publication) work(ctx workflow.Context) (message.ListingPublicationResu
 	}
 }
 
-// begin is the run that was taken; one that was begun before this history goes on as it stood.
+// begin returns the run that was taken from the queue. A run that an earlier history started continues from its step.
 func (p *publication) begin(taken activities.Taken) *publicationRun {
 	r := &publicationRun{p: p, taken: taken, counts: taken.Counts, stopped: taken.Stopped}
 	if p.in.RunID == taken.RunID {
@@ -78,7 +79,8 @@ func (p *publication) begin(taken activities.Taken) *publicationRun {
 	return r
 }
 
-// next is what a new history goes on with, and with the run at hand if there is one. What a wake says stands in the store.
+// next returns the input of the next history, with the current run if there is one. Wakes need not be carried: the store has the
+// queue.
 func (p *publication) next() message.ListingPublicationInput {
 	next := p.in
 	next.Runs, next.RunID, next.Selected, next.Checked, next.Stopped, next.By = p.result.Runs, "", false, false, false, ""
@@ -88,7 +90,7 @@ func (p *publication) next() message.ListingPublicationInput {
 	return next
 }
 
-// hearRetry ends the waits of the run's batches, each of which waits for itself.
+// hearRetry receives retry signals and ends the waits of the run's batches.
 func (p *publication) hearRetry(ctx workflow.Context) {
 	for ch := workflow.GetSignalChannel(ctx, message.SignalRetry); ; {
 		ch.Receive(ctx, nil)
@@ -97,7 +99,7 @@ func (p *publication) hearRetry(ctx workflow.Context) {
 	}
 }
 
-// hearStop takes note that the run at hand is to end. A run that waits in the queue is stopped in the store.
+// hearStop receives stop signals and marks the current run as stopped. Runs that wait in the queue are stopped in the store.
 func (p *publication) hearStop(ctx workflow.Context) {
 	for ch := workflow.GetSignalChannel(ctx, message.SignalStop); ; {
 		var stop message.StopRequest
@@ -109,7 +111,7 @@ func (p *publication) hearStop(ctx workflow.Context) {
 	}
 }
 
-// hurry ends the waits for another attempt.
+// hurry ends all waits for another attempt.
 func (p *publication) hurry() {
 	if p.run == nil {
 		return
@@ -121,7 +123,7 @@ func (p *publication) hurry() {
 	}
 }
 
-// now is the status with the run's live counts.
+// now returns the status with the run's current counts.
 func (p *publication) now() message.Status {
 	st := p.status
 	st.Queued += p.wake.Len()
@@ -131,7 +133,7 @@ func (p *publication) now() message.Status {
 	return st
 }
 
-// parks reports a fault of the account: no item can go on before a person has acted, and none is to blame.
+// parks reports whether the fault concerns the whole account, so that no item can continue until a person has acted.
 func parks(f *channel.Fault) bool {
 	if f == nil {
 		return false

@@ -93,7 +93,7 @@ func newDesk(t *testing.T, runs ...activities.Taken) *desk {
 
 func taken(id string) activities.Taken { return activities.Taken{RunID: id, Through: account} }
 
-// once plans batches at the first time, and nothing afterwards: all of them are settled.
+// once plans the batches on the first call and nothing afterwards.
 func once(batches ...activities.SubmitBatch) func(int, activities.PlanInput) activities.SubmitPlan {
 	return func(n int, _ activities.PlanInput) activities.SubmitPlan {
 		if n > 1 {
@@ -103,7 +103,7 @@ func once(batches ...activities.SubmitBatch) func(int, activities.PlanInput) act
 	}
 }
 
-// Runs are worked through one after the other, each from its selection to its end.
+// Runs are done one after the other, each from its selection to its end.
 func TestPublicationsAreWorkedThroughInTheirOrder(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, taken("run-1"), taken("run-2"))
@@ -132,7 +132,7 @@ func TestADryRunEndsAfterItsCheck(t *testing.T) {
 	require.Zero(t, d.plans)
 }
 
-// A wake that arrives while the last run ends is not lost: the queue is looked at again.
+// A wake that arrives while the last run ends is not lost: the queue is read again.
 func TestAPublicationThatIsWokenAtItsEndLooksAgain(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, taken("run-1"))
@@ -148,7 +148,8 @@ func TestAPublicationThatIsWokenAtItsEndLooksAgain(t *testing.T) {
 	require.Len(t, d.ended, 2)
 }
 
-// A submission that the channel works on is asked about until it is answered; what it wants again is sent in another round.
+// The workflow asks about a pending submission until it is answered. Items that the channel wants again are sent in another
+// round.
 func TestAPendingSubmissionIsAskedAboutAndItsRestSentAgain(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, taken("run-1"))
@@ -182,7 +183,7 @@ func TestAPendingSubmissionIsAskedAboutAndItsRestSentAgain(t *testing.T) {
 	require.Len(t, d.ended, 1)
 }
 
-// What the channel wants again time after time without any item being settled is given up, all of it.
+// Items are given up when the channel asks for them again in round after round and no item gets a result.
 func TestWhatIsWantedAgainForEverIsGivenUp(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, taken("run-1"))
@@ -202,7 +203,7 @@ func TestWhatIsWantedAgainForEverIsGivenUp(t *testing.T) {
 	require.Len(t, d.submits, policies(t).Listings.Attempts)
 }
 
-// A batch that fails under the whole policy costs its own items; the next one goes on.
+// When the policy gives up on a batch, only its items end in error; the next batch continues.
 func TestABatchThatIsGivenUpCostsItsItemsOnly(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, taken("run-1"))
@@ -220,7 +221,7 @@ func TestABatchThatIsGivenUpCostsItsItemsOnly(t *testing.T) {
 	require.Len(t, d.ended, 1)
 }
 
-// A definition that can't be fetched costs the goods that need it, and not the run.
+// When a definition can't be fetched, the items that need it fail, and the run continues.
 func TestADefinitionThatCannotBeHadIsDoneWithout(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, taken("run-1"))
@@ -237,7 +238,7 @@ func TestADefinitionThatCannotBeHadIsDoneWithout(t *testing.T) {
 	require.Len(t, d.ended, 1)
 }
 
-// A paused account parks the run; its items stay pending, and retry goes on with them.
+// A paused account parks the run. Its items stay pending, and retry continues with them.
 func TestAPausedAccountParksTheRunUntilRetry(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, taken("run-1"))
@@ -269,7 +270,7 @@ func TestAPausedAccountParksTheRunUntilRetry(t *testing.T) {
 	require.Empty(t, d.gaveUp)
 }
 
-// Stop ends the run at hand: no further batch is sent, and what was sent is still waited for.
+// Stop ends the current run: no further batch is sent, and answers to sent batches are still awaited.
 func TestAStoppedRunWaitsForWhatItHasSent(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, taken("run-1"))
@@ -291,7 +292,7 @@ func TestAStoppedRunWaitsForWhatItHasSent(t *testing.T) {
 	require.Equal(t, []activities.PublicationEnd{{RunID: "run-1", Stopped: true, By: "Jo"}}, d.ended)
 }
 
-// A run goes on in a new history where it stood: checked goods are not checked again.
+// A run continues in a new history at its step: checked items are not checked again.
 func TestALongPublicationGoesOnInANewHistory(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, taken("run-1"))

@@ -10,11 +10,11 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// batchesInFlight are submitted side by side: while the channel answers one, the next is on its way.
+// batchesInFlight is how many batches are submitted at the same time.
 const batchesInFlight = 4
 
-// submit sends what the check had nothing against, round after round until nothing is left. A round that an account's fault has cut short
-// is followed by another one once the account works again; one that left items to be sent again, by another one under the policy.
+// submit sends the valid items in rounds until nothing is left. When an account's fault ends a round early, the next one starts
+// after the account works again; items that the channel wants again are sent in another round under the policy.
 func (r *publicationRun) submit(ctx workflow.Context) (ended bool, err error) {
 	r.step = stepSubmitting
 	for fruitless := 0; ; {
@@ -45,7 +45,7 @@ func (r *publicationRun) submit(ctx workflow.Context) (ended bool, err error) {
 	}
 }
 
-// waitForRound waits until items may be sent again, or gives them up.
+// waitForRound waits until items may be sent again, or gives them up when the policy does.
 func (r *publicationRun) waitForRound(ctx workflow.Context, fruitless int) error {
 	b := r.open(ctx, "round")
 	defer r.close(b)
@@ -57,8 +57,8 @@ func (r *publicationRun) waitForRound(ctx workflow.Context, fruitless int) error
 	return b.wait(ctx, wait, r.again)
 }
 
-// round sends what is to be sent now and waits for what was sent before. sent is false when there was neither. Of a stopped run the answers
-// to what it has sent are still waited for.
+// round sends all items that are due and waits for the answers, including those to earlier submissions. It returns false when
+// there was nothing to do. A stopped run sends nothing, but still waits for answers.
 func (r *publicationRun) round(ctx workflow.Context) (sent bool, err error) {
 	w := &window{run: r}
 	in := activities.PlanInput{RunID: r.taken.RunID, Through: r.taken.Through.ID, Preview: r.taken.Preview}
@@ -92,14 +92,14 @@ func (r *publicationRun) round(ctx workflow.Context) (sent bool, err error) {
 	}
 }
 
-// window keeps batches in flight.
+// window limits how many batches are in flight.
 type window struct {
 	run  *publicationRun
 	open int
 	err  error
 }
 
-// goesOn reports whether another batch may be begun.
+// goesOn reports whether another batch may start.
 func (w *window) goesOn(ctx workflow.Context) bool {
 	return w.err == nil && !w.run.stopped && w.run.account == nil && !grown(ctx)
 }

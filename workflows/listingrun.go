@@ -10,30 +10,30 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// The steps of a run, as its status shows them.
+// The steps of a run, shown in its status.
 const (
 	stepSelecting  = "selecting goods"
 	stepChecking   = "checking"
 	stepSubmitting = "submitting"
 )
 
-// publicationRun is one run at work: it selects, checks, submits and ends.
+// publicationRun is a run in progress: it selects, checks and submits items, and ends.
 type publicationRun struct {
 	p                 *publication
 	taken             activities.Taken
 	step              string
 	counts            message.PublicationCounts
-	seen              int // items that the check has looked at, in this history
+	seen              int // number of items checked in this history
 	selected, checked bool
 	stopped           bool
-	by                string              // who stopped it
-	batches           []*publicationBatch // in flight, or waiting
+	by                string              // who stopped the run
+	batches           []*publicationBatch // sent, or waiting
 	parked            *channel.Fault      // why the run waits for a person
-	account           *channel.Fault      // of the account, found by a batch: the round ends, then the run parks
-	again             *channel.Fault      // of items that are to be sent again in another round
+	account           *channel.Fault      // a fault of the account that a batch met: the round ends, then the run parks
+	again             *channel.Fault      // the fault of items that are to be sent again in another round
 }
 
-// work carries the run to its end. ended is false when the history has grown long: the run goes on in a new one.
+// work does the run to its end. It returns false when the history has grown long and the run continues in a new one.
 func (r *publicationRun) work(ctx workflow.Context) (ended bool, err error) {
 	if !r.selected && !r.stopped {
 		if err := r.selectGoods(ctx); err != nil {
@@ -53,7 +53,7 @@ func (r *publicationRun) work(ctx workflow.Context) (ended bool, err error) {
 	return true, r.end(ctx)
 }
 
-// selectGoods writes down which items the run has. It is done again by a workflow that finds the run begun: nothing changes by it.
+// selectGoods saves which items the run has. It is idempotent: a workflow that finds the run already started repeats it.
 func (r *publicationRun) selectGoods(ctx workflow.Context) error {
 	r.step = stepSelecting
 	for after := ""; ; {
@@ -69,8 +69,8 @@ func (r *publicationRun) selectGoods(ctx workflow.Context) error {
 	}
 }
 
-// check has the goods held to the channel's definitions, a batch at a time. Only what has no verdict so far is looked at, so it begins
-// anew wherever it was cut short.
+// check validates the items against the channel's definitions, a batch at a time. It looks only at items without a result, so it
+// can start again after any interruption.
 func (r *publicationRun) check(ctx workflow.Context) (ended bool, err error) {
 	r.step = stepChecking
 	b := r.open(ctx, "check")
@@ -112,7 +112,7 @@ func (r *publicationRun) check(ctx workflow.Context) (ended bool, err error) {
 	return true, nil
 }
 
-// giveUp ends the items of a batch in error: the policy has given up.
+// giveUp ends the items of a batch in error because the policy has given up.
 func (r *publicationRun) giveUp(ctx workflow.Context, in activities.GiveUpInput) error {
 	counts, err := local[message.PublicationCounts](ctx, "give up a batch", message.ActivityGiveUp, in)
 	if err != nil {
@@ -122,7 +122,7 @@ func (r *publicationRun) giveUp(ctx workflow.Context, in activities.GiveUpInput)
 	return nil
 }
 
-// park waits for a person, or for an account that works again: retry, wake and stop end it.
+// park waits for a person, or until the account works again. The signals retry, wake and stop end the wait.
 func (r *publicationRun) park(ctx workflow.Context, fault *channel.Fault) error {
 	if r.p.retried || r.stopped {
 		return nil
@@ -153,8 +153,7 @@ func (r *publicationRun) end(ctx workflow.Context) error {
 	return nil
 }
 
-// count takes the run's counts as the store had them with a batch. Batches answer in any order: the later counts are the ones with more
-// items settled.
+// count updates the run's counts. Batches answer in any order, so counts with fewer finished items are older and are ignored.
 func (r *publicationRun) count(ctx workflow.Context, c message.PublicationCounts) {
 	if c.Items >= r.counts.Items && c.Settled() >= r.counts.Settled() {
 		r.counts = c
@@ -168,7 +167,7 @@ func (r *publicationRun) words() string {
 		r.taken.RunID, plural(n.Items, "item"), n.Done, n.Invalid, n.Refused, n.Skipped)
 }
 
-// show puts the run into the status that a query answers.
+// show adds the run to a status.
 func (r *publicationRun) show(st *message.Status) {
 	counts := r.counts
 	st.RunID, st.Step, st.Counts = r.taken.RunID, r.step, &counts

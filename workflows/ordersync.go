@@ -10,9 +10,9 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// OrderSync scans one account's orders: every order changed since the watermark, page by page, each page
-// saved in one transaction before the next is asked for. A scan that fails ends with its fault recorded;
-// the watermark has not moved, so the next one goes on where the last good one stopped.
+// OrderSync scans an account for orders changed since the watermark, page by page, and saves each page in one transaction before
+// it asks for the next. A scan that fails records its fault and leaves the watermark, so the next scan starts from the same
+// point.
 func OrderSync(ctx workflow.Context, in message.OrderSyncInput) (message.OrderSyncResult, error) {
 	r, err := begin(ctx, "orders", in.Account, in.Policy)
 	if err != nil {

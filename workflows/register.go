@@ -1,5 +1,5 @@
-// Package workflows is the orchestration: deterministic, one file per workflow. Side effects are in
-// activities; business facts are in the store; what stands here is what waits for what.
+// Package workflows holds the Temporal workflows, one file each. They are deterministic and decide only the order of the work:
+// side effects are in package activities, and business data is in the store.
 package workflows
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// The states that workflows show, beside those of an order.
+// States of a workflow in addition to those of an order.
 const (
 	stateRunning = "running"
 	stateParked  = "parked"
@@ -21,15 +21,15 @@ const (
 	stateFailed  = "failed"
 )
 
-// The search attributes. Account and State are given at the start, which is free; State is written again only
-// on parking and unparking.
+// The search attributes. Account and State are set at the start, which costs no event; State changes only when the workflow parks
+// or resumes.
 var (
 	attrAccount   = temporal.NewSearchAttributeKeyKeyword(message.AttrAccount)
 	attrState     = temporal.NewSearchAttributeKeyKeyword(message.AttrState)
 	attrFaultCode = temporal.NewSearchAttributeKeyKeyword(message.AttrFaultCode)
 )
 
-// Attributes are the search attributes with which every workflow starts.
+// Attributes returns the search attributes that every workflow starts with.
 func Attributes(account string) temporal.SearchAttributes {
 	if account == "" {
 		return temporal.NewSearchAttributes(attrState.ValueSet(stateRunning))
@@ -37,7 +37,7 @@ func Attributes(account string) temporal.SearchAttributes {
 	return temporal.NewSearchAttributes(attrAccount.ValueSet(account), attrState.ValueSet(stateRunning))
 }
 
-// markParked shows in searches that the workflow waits for a person, and because of what.
+// markParked sets the search attributes to show that the workflow waits for a person, and the fault's code.
 func markParked(ctx workflow.Context, fault *channel.Fault) error {
 	if err := workflow.UpsertTypedSearchAttributes(ctx, attrState.ValueSet(stateParked), attrFaultCode.ValueSet(faultCode(fault))); err != nil {
 		return fmt.Errorf("mark as parked: %w", err)
@@ -45,7 +45,7 @@ func markParked(ctx workflow.Context, fault *channel.Fault) error {
 	return nil
 }
 
-// markRunning takes markParked back.
+// markRunning sets the search attributes back to running.
 func markRunning(ctx workflow.Context) error {
 	if err := workflow.UpsertTypedSearchAttributes(ctx, attrState.ValueSet(stateRunning), attrFaultCode.ValueUnset()); err != nil {
 		return fmt.Errorf("mark as running: %w", err)
@@ -53,7 +53,7 @@ func markRunning(ctx workflow.Context) error {
 	return nil
 }
 
-// Register makes a worker run every workflow, under its frozen name.
+// Register registers every workflow with the worker, under its frozen name.
 func Register(w worker.WorkflowRegistry) {
 	for name, run := range map[string]any{
 		message.WorkflowOrderSync:          OrderSync,

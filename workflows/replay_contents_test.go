@@ -19,7 +19,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// Every payload is one of ours, to the last field, and none of ours has room for a buyer.
+// Every payload is one of Towpath's messages, has no unknown field, and holds no personal data.
 func TestCommittedHistoriesHoldNothingButOurMessages(t *testing.T) {
 	t.Parallel()
 	for _, file := range histories(t) {
@@ -42,10 +42,10 @@ func TestCommittedHistoriesHoldNothingButOurMessages(t *testing.T) {
 	}
 }
 
-// personal is an e-mail address, or a path of somebody's machine.
+// personal matches an e-mail address or a path in a home or temporary folder.
 var personal = regexp.MustCompile(`@|/(root|home|Users|tmp|work)/`)
 
-// contents checks one history's payloads.
+// contents checks the payloads of one history.
 type contents struct {
 	t        *testing.T
 	workflow string
@@ -115,7 +115,7 @@ func (c *contents) check(e *historypb.HistoryEvent) {
 	}
 }
 
-// marker checks the SDK's record of a local activity: which one it was, and its result.
+// marker checks the SDK's record of a local activity: its type and its result.
 func (c *contents) marker(m *historypb.MarkerRecordedEventAttributes) {
 	var data struct{ ActivityType string }
 	for _, p := range m.GetDetails()["data"].GetPayloads() {
@@ -126,7 +126,7 @@ func (c *contents) marker(m *historypb.MarkerRecordedEventAttributes) {
 	}
 }
 
-// is decodes payloads into the message that the name stands for; a field that the message has not got fails.
+// is decodes payloads into the message of that name; an unknown field is an error.
 func (c *contents) is(p *commonpb.Payloads, messages map[string]func([]byte) error, name string) {
 	for _, payload := range p.GetPayloads() {
 		if string(payload.GetMetadata()["encoding"]) == "binary/null" {
@@ -138,14 +138,14 @@ func (c *contents) is(p *commonpb.Payloads, messages map[string]func([]byte) err
 	}
 }
 
-// strict decodes a message; a field that the message has not got is an error.
+// strict decodes a message; an unknown field is an error.
 func strict[Message any](data []byte) error {
 	d := json.NewDecoder(bytes.NewReader(data))
 	d.DisallowUnknownFields()
 	return d.Decode(new(Message))
 }
 
-// everyPayload finds the payloads of an event wherever they are: in headers, failures, memos and summaries too.
+// everyPayload calls do for every payload of an event, also in headers, failures, memos and summaries.
 func everyPayload(m protoreflect.Message, do func(*commonpb.Payload)) {
 	if p, ok := m.Interface().(*commonpb.Payload); ok {
 		do(p)

@@ -16,7 +16,7 @@ import (
 	"github.com/towpath/towpath/workflows"
 )
 
-// histories are the committed ones: recorded from real runs by integration/histories, one per branch.
+// histories returns the committed histories, which integration/histories records from real runs, one per branch of the code.
 func histories(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob("testdata/histories/*.json")
@@ -26,7 +26,7 @@ func histories(t *testing.T) []string {
 
 func silent() log.Logger { return log.NewStructuredLogger(slog.New(slog.DiscardHandler)) }
 
-// What runs when a new version is rolled out must go on under it.
+// Running workflows must continue under a new version.
 func TestReplayOfCommittedHistories(t *testing.T) {
 	t.Parallel()
 	seen := make(map[string]bool)
@@ -48,7 +48,7 @@ func TestReplayOfCommittedHistories(t *testing.T) {
 	}
 }
 
-// A replay that nothing can fail would prove nothing.
+// Proves that the replay test fails when a workflow changes.
 func TestReplayCatchesAChangedWorkflow(t *testing.T) {
 	t.Parallel()
 	for kind, changed := range map[string]any{
@@ -83,7 +83,7 @@ func TestReplayCatchesAChangedWorkflow(t *testing.T) {
 	}
 }
 
-// registered notes what is registered, and is no worker.
+// registered records what is registered.
 type registered map[string]any
 
 func (r registered) RegisterWorkflow(w any) { r["without a name"] = w }

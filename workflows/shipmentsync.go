@@ -11,8 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// ShipmentSync tells the channel of an order's packages, one after the other, under the shipment policy
-// (seed 003: three calls, waits of 1.5 s and 3 s, then it stops and waits for a person's retry).
+// ShipmentSync sends an order's packages to its channel, one after the other, under the shipment policy: three calls with waits
+// of 1.5 s and 3 s; then it parks until a person sends retry.
 func ShipmentSync(ctx workflow.Context, in message.ShipmentSyncInput) (message.ShipmentSyncResult, error) {
 	s := &shipmentSync{in: in, status: message.Status{
 		Kind: "shipments", Account: in.Order.Account.ID, Endpoint: in.Order.Account.Endpoint,
@@ -28,7 +28,7 @@ type shipmentSync struct {
 	in     message.ShipmentSyncInput
 	status message.Status
 	retry  workflow.ReceiveChannel
-	// changed says that what is to be sent is no longer what it was: a cancellation shrank a package.
+	// changed receives a signal when a cancellation has changed what is to be sent.
 	changed workflow.ReceiveChannel
 }
 
@@ -53,12 +53,12 @@ func (s *shipmentSync) run(ctx workflow.Context) (message.ShipmentSyncResult, er
 	return out, nil
 }
 
-// send sends one package, however long that takes: the policy first, then a person.
+// send sends one package until it is confirmed: first under the policy, then each time a person retries.
 func (s *shipmentSync) send(ctx workflow.Context, id string) (order.State, error) {
 	c := &caller{account: s.in.Order.Account, policy: s.in.Policy, status: &s.status, interrupt: s.retry}
 	for {
-		// A retry said before this attempt is met by it. One that arrives later is for the park after it, also
-		// when a crash makes the task that parks run twice.
+		// Earlier retries are dropped because this attempt serves them. A later one counts after the next park, also when a crash
+		// makes the task that parks run twice.
 		drain(s.retry)
 		drain(s.changed)
 		out, err := s.attempt(ctx, c, id)
@@ -78,8 +78,8 @@ func (s *shipmentSync) send(ctx workflow.Context, id string) (order.State, error
 	}
 }
 
-// attempt sends under the policy. When the channel refuses because the order changed there, the order is
-// read again, which shrinks or voids the package, and what is left of it is sent.
+// attempt sends the package under the policy. When the channel refuses because the order changed there, it reads the order again,
+// which reduces or voids the package, and sends what is left.
 func (s *shipmentSync) attempt(ctx workflow.Context, c *caller, id string) (activities.SendOutput, error) {
 	in := activities.SendInput{Order: s.in.Order, PackageID: id}
 	workflow.SetCurrentDetails(ctx, "Sending package "+id)
@@ -96,7 +96,7 @@ func (s *shipmentSync) attempt(ctx workflow.Context, c *caller, id string) (acti
 	return call[activities.SendOutput](ctx, c, channel.OpShipment, "send what is left of package "+id, message.ActivitySendPackage, in)
 }
 
-// park writes the row that retries are driven from and waits for one, or for a change of the order that makes another attempt worth while.
+// park saves that the package is parked, and waits for a retry or for a change of the order that makes another attempt useful.
 func (s *shipmentSync) park(ctx workflow.Context, id string, fault *channel.Fault) error {
 	info := workflow.GetInfo(ctx).WorkflowExecution
 	s.status.State, s.status.WaitingFor = stateParked, "retry: "+faultWords(fault)

@@ -54,7 +54,7 @@ func shipmentInput(t *testing.T) message.ShipmentSyncInput {
 	return message.ShipmentSyncInput{Order: key, Packages: []string{"P1"}, Policy: policies(t).Shipments}
 }
 
-// Seed 003: three calls with waits of 1.5 s and 3 s, then it stops; the operator puts it right and says retry.
+// The shipment policy makes three calls with waits of 1.5 s and 3 s, then the workflow parks until a person retries.
 func TestShipmentParksAfterThreeCallsAndGoesOnWhenToldTo(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
@@ -96,7 +96,7 @@ func TestShipmentParksAfterThreeCallsAndGoesOnWhenToldTo(t *testing.T) {
 	require.Equal(t, key, parked.Order)
 }
 
-// A buyer cancelled while the package was on its way: the order is read again and what is left is sent.
+// A buyer cancelled while the package was being sent: the order is read again, and what is left is sent.
 func TestShipmentReadsTheOrderAgainAfterAConflict(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
@@ -115,7 +115,7 @@ func TestShipmentReadsTheOrderAgainAfterAConflict(t *testing.T) {
 	require.Equal(t, order.Cancelled, out.State)
 }
 
-// Whoever presses retry twice gets one attempt, not an attempt now and another when it parks again.
+// Two retries before an attempt cause one attempt, not a second one after the next park.
 func TestRetriesSaidBeforeAnAttemptAreMetByIt(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
@@ -147,8 +147,8 @@ func TestRetriesSaidBeforeAnAttemptAreMetByIt(t *testing.T) {
 	require.Equal(t, 3, calls)
 }
 
-// The buyer's cancellation reaches Towpath only after the channel has refused the package (eBay tells no
-// units): what the seller cancels lets the parked package go on without a person's retry.
+// eBay does not report cancelled units, so the channel refuses the package first. The seller's cancellation then lets the parked
+// package continue without a retry.
 func TestACancellationLetsAParkedPackageGoOn(t *testing.T) {
 	t.Parallel()
 	for name, after := range map[string]time.Duration{"while parked": time.Hour, "before it parks": 0} {

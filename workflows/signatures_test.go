@@ -10,8 +10,8 @@ import (
 	"github.com/towpath/towpath/activities"
 )
 
-// takes is what each activity is given, by its name. Workflows call activities by name, so neither the compiler nor the SDK compares. A method that
-// gets another name in Go stays here under the activity's.
+// takes maps each activity's name to its input type. Workflows call activities by name, so neither the compiler nor the SDK
+// compares the types. A method that is renamed in Go keeps its activity's name here.
 var takes = func() map[string]reflect.Type {
 	given := make(map[string]reflect.Type)
 	for _, area := range []any{
@@ -26,7 +26,7 @@ var takes = func() map[string]reflect.Type {
 	return given
 }()
 
-// comparing is an interceptor that panics when a workflow gives an activity what it does not take.
+// comparing is an interceptor that panics when a workflow passes an activity a wrong input type.
 type comparing struct {
 	interceptor.WorkerInterceptorBase
 }

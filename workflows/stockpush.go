@@ -12,12 +12,12 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// pendingWait is how long a channel gets before it is asked what became of a feed.
+// pendingWait is the wait before the channel is asked for the result of a feed.
 const pendingWait = 15 * time.Second
 
-// StockPush drains an account's dirty levels in the channel's largest batches, with the level that holds at
-// the moment of the call, and completes when nothing is dirty and nobody has woken it meanwhile. There is
-// one per account; wakes that arrive while it works are coalesced.
+// StockPush pushes an account's dirty levels in the largest batches that the channel allows, each with the level at the moment of
+// the call. It completes when nothing is dirty and no wake has arrived meanwhile. There is one per account; several wakes during
+// its work count as one.
 func StockPush(ctx workflow.Context, in message.StockPushInput) (message.StockPushResult, error) {
 	r, err := begin(ctx, "stock", in.Account, in.Policy)
 	if err != nil {
@@ -59,15 +59,15 @@ func (p *stockPush) run(ctx workflow.Context) (message.StockPushResult, error) {
 	}
 }
 
-// next is what a new history goes on with.
+// next returns the input of the next history.
 func (p *stockPush) next() message.StockPushInput {
 	next := p.in
 	next.RunID, next.Started, next.Counts = p.id, p.started, p.counts
 	return next
 }
 
-// push sends batches until nothing is dirty or the history has grown long, and answers how many levels are
-// left. The activity plans the batch after it, so that a batch costs one action.
+// push sends batches until nothing is dirty or the history has grown long, and returns how many levels are left. Each activity
+// also plans the next batch, so that a batch costs one action.
 func (p *stockPush) push(ctx workflow.Context, plan activities.Plan) (left int, fault *channel.Fault, err error) {
 	for plan.Dirty > 0 && !grown(ctx) {
 		p.status.Progress.Total = p.status.Progress.Done + plan.Dirty
@@ -86,9 +86,9 @@ func (p *stockPush) push(ctx workflow.Context, plan activities.Plan) (left int, 
 	return plan.Dirty, nil, nil
 }
 
-// outcome waits a while and asks what became of a batch that the channel is still working on.
+// outcome waits, then asks for the result of a batch that the channel is still working on.
 func (p *stockPush) outcome(ctx workflow.Context, in activities.PushInput) (activities.PushOutput, error) {
-	p.status.WaitingFor = "the channel to finish feed " + in.Pending // while it is asked, too
+	p.status.WaitingFor = "the channel to finish feed " + in.Pending // also shown during the call
 	if err := p.pause(ctx, cmp.Or(p.in.PendingWait, pendingWait), p.status.WaitingFor); err != nil {
 		return activities.PushOutput{}, err
 	}
@@ -107,7 +107,7 @@ func (p *stockPush) count(ctx workflow.Context, n message.PushCounts) {
 		plural(p.counts.Pushed, "level"), p.counts.Superseded, p.counts.Failed))
 }
 
-// endEarly ends the push with its fault recorded. The levels stay dirty.
+// endEarly ends the push and records its fault. The levels stay dirty.
 func (p *stockPush) endEarly(ctx workflow.Context, fault *channel.Fault) (message.StockPushResult, error) {
 	counts := message.Counts{Seen: p.counts.Pushed + p.counts.Failed, Saved: p.counts.Pushed, Errors: p.counts.Failed + 1}
 	return p.result(fault), p.failed(ctx, fault, counts, message.ActivityEndPush, "What was not accepted stays dirty and is pushed by the next wake or the sweep.")

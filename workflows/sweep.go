@@ -10,9 +10,9 @@ import (
 )
 
 const (
-	// sweepTimeout bounds one sweep; what it did not reach, the next one does.
+	// sweepTimeout limits one sweep; the next one does what is left.
 	sweepTimeout = 5 * time.Minute
-	// sweepSilence is how long the sweep of a killed worker holds up the next one: nothing heals meanwhile.
+	// sweepSilence is the heartbeat timeout: how long a killed worker's sweep delays the next one.
 	sweepSilence = 20 * time.Second
 )
 

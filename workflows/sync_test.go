@@ -41,7 +41,7 @@ func TestAScanGoesThroughAllPagesFromOneSince(t *testing.T) {
 	require.Equal(t, 300, out.Counts.Saved)
 }
 
-// A scan that fails completes with its fault recorded: it does not park and does not fail the schedule.
+// A scan that fails completes with its fault recorded: it neither parks nor fails the schedule.
 func TestAScanThatFailsEndsWithItsFaultRecorded(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
@@ -86,7 +86,7 @@ func TestAPushDrainsBatchesAndWhatAWakeAdds(t *testing.T) {
 	require.Equal(t, []int{25, 5, 1}, sizes)
 }
 
-// A long push goes on in a new history, as the same run.
+// A long push continues in a new history as the same run.
 func TestALongPushGoesOnInANewHistory(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
@@ -105,7 +105,7 @@ func TestALongPushGoesOnInANewHistory(t *testing.T) {
 	require.Equal(t, in, next)
 }
 
-// A feed is asked about until the channel has an answer; nothing is sent twice meanwhile.
+// The workflow asks about a feed until the channel answers, and sends nothing twice meanwhile.
 func TestAPushWaitsForAFeed(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
@@ -129,7 +129,7 @@ func TestAPushWaitsForAFeed(t *testing.T) {
 	require.Equal(t, 900, out.Pushed)
 }
 
-// When the channel stays away the push gives up with its fault recorded; its levels stay dirty in the store.
+// When the channel does not respond, the push gives up and records its fault; its levels stay dirty in the store.
 func TestAPushThatGivesUpRecordsItsFault(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)

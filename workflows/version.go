@@ -9,22 +9,24 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// A workflow that runs is continued by replaying its history with the code of today: the same calls, timers, child workflows, signals and search
-// attributes in the same order, or it is stuck. So a change of what a workflow does, or of the order, is made for those that start from now on:
+// A running workflow continues by replaying its history with the current code, which must make the same calls, timers, child
+// workflows, signals and search attributes in the same order. So a change of these applies only to workflows that start later:
 //
-//  1. Raise the workflow's number below, and note in the line what it does since.
-//  2. Branch on the version that the input has: if in.Version >= 2 { as it is now } else { as it was }.
-//  3. Leave the histories in testdata as they are, record one of the new branch (make histories), and prove the change both ways as version_test.go does.
-//  4. Take the old branch out when no workflow of the type runs that is older (docs/operating.md says how to see that).
+//  1. Raise the workflow's number below, and note in its line what changes.
+//  2. Branch on the version in the input: if in.Version >= 2 { new } else { old }.
+//  3. Keep the histories in testdata, record one of the new branch (make histories), and test both branches as version_test.go
+//     does.
+//  4. Remove the old branch when no older workflow of the type runs (docs/operating.md shows how to check).
 //
-// Whoever starts a workflow writes Current into its input; what another history goes on with gets it from carry. So a version that was in the input
-// of a workflow with more than one history lasts for one of them.
+// Whoever starts a workflow writes Current into its input; carry does so when a workflow continues as new. So an old version
+// lasts for one history at most.
 //
-// Where a change must reach a history that has begun, because it may last for long (a publication that is parked, a push that is always woken again),
-// ask workflow.GetVersion with a name for the change, of those that go on in new histories only. It costs an event and a search attribute
-// each time, and an order has neither to spare.
+// Where a change must reach a history that has already started and may last long (a parked publication, a push that is woken
+// again and again), use workflow.GetVersion in workflows that continue as new. It costs an event and a search attribute each
+// time, which an order can't spare.
 //
-// What texts say, what an activity does, what an input holds besides: all that needs no version. Fields have a rule of their own (internal/message).
+// Changes of texts, of activities, or of other fields of an input need no version. Fields have a rule of their own
+// (internal/message).
 var versions = map[string]int{
 	message.WorkflowOrderSync:          1,
 	message.WorkflowOrderLifecycle:     1,
@@ -38,15 +40,15 @@ var versions = map[string]int{
 	message.WorkflowSweep:              1,
 }
 
-// Current is what whoever starts a workflow of a type writes into its input.
+// Current returns the version that the starter of a workflow writes into its input.
 func Current(workflowType string) message.Versioned {
 	return message.Versioned{Version: versions[workflowType]}
 }
 
-// LeaveNewer makes a worker leave alone what a newer version of Towpath has started. While an upgrade is rolled out, and after one that was taken
-// back, workers of both versions take the same tasks: an older one would begin the workflow as it knows it, and no newer one could go on. The task
-// fails instead, and is tried again until a newer worker has it. Where workers tell the server their build, a pinned workflow is never handed
-// on, so it is begun as this build knows it: a new build that is started and not yet current gives its versions to the schedules.
+// LeaveNewer returns an interceptor that refuses workflows which a newer version of Towpath started. During an upgrade or after a
+// rollback, workers of both versions take the same tasks; an old worker would start the workflow in the old way, and no newer one
+// could continue it. Instead the task fails and is retried until a newer worker takes it. With tellsBuild, a pinned workflow
+// stays with its build and is not refused; new schedules get their version from a new build before it is current.
 func LeaveNewer(tellsBuild bool) interceptor.WorkerInterceptor {
 	return &leavesNewer{tellsBuild: tellsBuild}
 }
@@ -65,7 +67,7 @@ type newerLeft struct {
 	tellsBuild bool
 }
 
-// ExecuteWorkflow panics for what is newer: an error would end the workflow, a panic fails its task alone.
+// ExecuteWorkflow panics for a newer version: an error would end the workflow, a panic fails only the task.
 func (n *newerLeft) ExecuteWorkflow(ctx workflow.Context, in *interceptor.ExecuteWorkflowInput) (any, error) {
 	name := workflow.GetInfo(ctx).WorkflowType.Name
 	stays := n.tellsBuild && behaviours[name] == pinned
@@ -78,17 +80,17 @@ func (n *newerLeft) ExecuteWorkflow(ctx workflow.Context, in *interceptor.Execut
 	return n.Next.ExecuteWorkflow(ctx, in)
 }
 
-// What a workflow does when another build of the workers becomes the current one. It matters only where workers tell the server their build
-// (TOWPATH_DEPLOYMENT, TOWPATH_BUILD_ID); elsewhere whoever polls takes what there is.
+// The behaviour of a workflow when another build of the workers becomes current. It matters only where workers report their build
+// (TOWPATH_DEPLOYMENT, TOWPATH_BUILD_ID).
 const (
-	// pinned: it ends under the build that it began under. For what is over in minutes, so that no old build has to be kept for longer.
+	// pinned workflows end under the build that they started under. They last minutes, so an old build need not run for long.
 	pinned = workflow.VersioningBehaviorPinned
-	// upgraded: it goes on under the new build at once, which is why a change of it asks for the version. For what waits as long as it takes:
-	// a buyer, a parcel, a person, a wake.
+	// upgraded workflows continue under the new build at once, so their changes must check the version. They may wait long: for a
+	// buyer, a parcel, a person or a wake.
 	upgraded = workflow.VersioningBehaviorAutoUpgrade
 )
 
-// There is no default: a workflow that is not here can't be registered by a worker that tells its build.
+// Every workflow must be listed: a worker that reports its build can't register one without a behaviour.
 var behaviours = map[string]workflow.VersioningBehavior{
 	message.WorkflowOrderSync:          pinned,
 	message.WorkflowOrderLifecycle:     upgraded, // until the order is completed: weeks

@@ -20,8 +20,8 @@ import (
 	"github.com/towpath/towpath/workflows"
 )
 
-// readsAgain is a change of the order's lifecycle as somebody may make it one day: the order is read from its channel first. asks says whether it
-// leaves alone those that were started before.
+// readsAgain is a possible change of OrderLifecycle: it reads the order from its channel first. With asks it does so only from
+// version 2 on.
 func readsAgain(asks bool) func(workflow.Context, message.OrderLifecycleInput) (message.OrderResult, error) {
 	return func(ctx workflow.Context, in message.OrderLifecycleInput) (message.OrderResult, error) {
 		if !asks || in.Version >= 2 {
@@ -35,8 +35,8 @@ func readsAgain(asks bool) func(workflow.Context, message.OrderLifecycleInput) (
 	}
 }
 
-// waitsFirst is a change of the stock push, which goes on for as long as somebody wakes it: it waits a moment, so that more wakes come together. It
-// reaches histories that have begun, from the next thing on that they have not done.
+// waitsFirst is a possible change of StockPush: it waits a moment, so that several wakes count as one. It also applies to running
+// workflows, through workflow.GetVersion.
 func waitsFirst(asks bool) func(workflow.Context, message.StockPushInput) (message.StockPushResult, error) {
 	return func(ctx workflow.Context, in message.StockPushInput) (message.StockPushResult, error) {
 		if !asks || workflow.GetVersion(ctx, "waits-first", workflow.DefaultVersion, 1) >= 1 {
@@ -48,7 +48,7 @@ func waitsFirst(asks bool) func(workflow.Context, message.StockPushInput) (messa
 	}
 }
 
-// What runs goes on under a change that asks first, and is stuck under one that does not.
+// A running workflow continues under a change that checks the version, and fails its replay under one that does not.
 func TestAChangedWorkflowGoesOnWithWhatRuns(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -77,7 +77,7 @@ func replay(name string, changed any, file string) error {
 	return r.ReplayWorkflowHistoryFromJSONFile(silent(), file)
 }
 
-// What starts from now on does what is new; what was started before, in a worker that has never seen it, does not.
+// New workflows do the new thing; older ones continue as before, also in a worker that has no cached state of them.
 func TestAChangeHoldsForWhatStartsWithIt(t *testing.T) {
 	t.Parallel()
 	for version, reads := range map[int]int{0: 0, 1: 0, 2: 1} {
@@ -95,7 +95,7 @@ func TestAChangeHoldsForWhatStartsWithIt(t *testing.T) {
 	}
 }
 
-// A worker that is not yet upgraded, or was taken back, does not begin what it does not know; one that keeps a workflow to the end may.
+// A worker of an older version does not start a workflow that it does not know; a pinned one is not refused.
 func TestAWorkerLeavesAloneWhatANewerOneStarted(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
