@@ -1,7 +1,6 @@
-// Package activities holds the side effects of the workflows: one struct per area, with what it needs
-// injected. Activities that speak to a channel return a classified fault as a value, never as an error, so
-// that the workflow's policy decides about another attempt; an error means that the store or the worker
-// itself failed, and the server tries again without using up an attempt.
+// Package activities holds the side effects of the workflows: one struct per area, with its dependencies injected. Activities
+// that call a channel return a classified fault as part of their result, so that the workflow's policy decides about another
+// attempt. They return an error only when the store or the worker itself failed; the Temporal server then retries.
 package activities
 
 import (
@@ -21,26 +20,26 @@ type SchedulePauser interface {
 	AccountPaused(ctx context.Context, account, note string) error
 }
 
-// Connections are the open connections by account.
+// Connections maps an account's id to its open connection.
 type Connections map[string]channel.Connection
 
-// Desk is what every activity that speaks for an account needs: its settings, its connection, and what to
-// do when the channel no longer accepts it.
+// Desk is what every activity that works for an account needs: its settings, its connection, and how to pause it when the channel
+// refuses its credentials.
 type Desk struct {
 	Store       *store.Store
 	Connections Connections
 	Schedules   SchedulePauser
 }
 
-// Codes of the faults with which an account refuses work before any call is made.
+// Codes of the faults that stop an operation before any call is made.
 const (
-	CodePaused  = "account-paused"  // paused by a person or by the channel's refusal, or switched off
+	CodePaused  = "account-paused"  // paused by a person or after the channel's refusal, or switched off
 	CodeUnknown = "account-unknown" // not in the accounts file of this worker
-	// CodeObserving is the fault of what would write to the channel of an account that only observes.
+	// CodeObserving is the fault code for an operation that would write to the channel of an account that only observes.
 	CodeObserving = incident.CodeObserving
 )
 
-// connection answers the account's connection, or the fault that keeps it from being used.
+// connection returns the account's connection, or the fault that forbids its use.
 func (d Desk) connection(ctx context.Context, account string, op channel.Operation) (accounts.Account, channel.Connection, *channel.Fault, error) {
 	acc, err := d.Store.Accounts.Account(ctx, account)
 	if err != nil {
@@ -59,9 +58,9 @@ func (d Desk) connection(ctx context.Context, account string, op channel.Operati
 	return acc, conn, nil, nil
 }
 
-// writes reports whether an operation changes something on the channel. What it does not know it takes for one that
-// does: an operation that is added later must not slip past an account that observes. A migration is none: a person has agreed to it
-// listing by listing, and prices, quantities and texts stay as they are (docs/decisions/018).
+// writes reports whether an operation changes something on the channel. It returns true for unknown operations, so that a new one
+// can't pass an account that only observes. A migration does not count: a person has confirmed each listing, and prices,
+// quantities and texts stay as they are (docs/decisions/018).
 func writes(op channel.Operation) bool {
 	switch op {
 	case channel.OpOrders, channel.OpOrder, channel.OpListings, channel.OpFeedRead, channel.OpMigrate, channel.OpCheck, channel.OpDefine:
@@ -70,8 +69,8 @@ func writes(op channel.Operation) bool {
 	return true
 }
 
-// saveFaults keeps the faults' raw words, with the calls that came to them, and pauses the account when its grant is gone: every further
-// call would only fail, and some channels lock out sellers whose calls keep failing.
+// saveFaults saves the faults with the calls that met them, and pauses the account when its credentials are no longer valid:
+// further calls would fail, and some channels block sellers whose calls keep failing.
 func (d Desk) saveFaults(ctx context.Context, account string, calls []runs.Call, faults ...*channel.Fault) error {
 	if len(faults) == 0 {
 		return nil

@@ -11,32 +11,32 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// Levels reads back what a channel has accepted: with some, accepted means queued, and a few changes never become live.
+// Levels reads back what a channel has accepted: on some channels accepted means queued, and some changes never become live.
 type Levels struct {
 	Desk
 	Pushes StockWaker
 }
 
-// CheckInput asks for the next levels to be read back.
+// CheckInput is the input of CheckLevels.
 type CheckInput struct {
 	Account string              `json:"account"`
 	RunID   string              `json:"runId"`
 	Started time.Time           `json:"started"`
-	Settles time.Duration       `json:"settles"` // levels accepted longer ago than this should show
+	Settles time.Duration       `json:"settles"` // check levels that were accepted longer ago than this
 	Sofar   message.CheckCounts `json:"sofar"`
 }
 
-// CheckOutput is what reading them back came to.
+// CheckOutput is the result of CheckLevels.
 type CheckOutput struct {
 	Fault  *channel.Fault      `json:"fault,omitempty"`
 	Counts message.CheckCounts `json:"counts"`
-	More   bool                `json:"more,omitempty"` // others wait to be read back
+	More   bool                `json:"more,omitempty"` // more levels wait to be checked
 }
 
-// Answered is the fault that the call ended with, if any.
+// Answered returns the fault of the call, if any.
 func (o CheckOutput) Answered() *channel.Fault { return o.Fault }
 
-// CheckLevels reads back one call's worth of levels. What the channel shows otherwise is pushed anew.
+// CheckLevels reads back one call's worth of levels. Levels that the channel does not show are marked to be pushed again.
 func (l *Levels) CheckLevels(ctx context.Context, in CheckInput) (CheckOutput, error) {
 	rec, fault, err := l.check(ctx, in.Account, in.RunID, in.Started)
 	if err != nil || fault != nil {
@@ -61,12 +61,12 @@ func (l *Levels) CheckLevels(ctx context.Context, in CheckInput) (CheckOutput, e
 	return out, nil
 }
 
-// check begins the record of a check, of levels or of listings: both are parts of one run.
+// check opens the record of a check. Checks of levels and of listings are parts of one run.
 func (l *Levels) check(ctx context.Context, account, id string, started time.Time) (*record, *channel.Fault, error) {
 	return l.begin(ctx, account, channel.OpListings, runs.Run{ID: id, Kind: runs.RunLevels, StartedAt: started})
 }
 
-// readBack asks for the listings of the levels and saves what they show.
+// readBack reads the listings of the levels and saves what they show.
 func (l *Levels) readBack(ctx context.Context, rec *record, accepted []levels.AcceptedLevel) (message.CheckCounts, *channel.Fault, error) {
 	skus := make([]string, len(accepted))
 	for i, a := range accepted {
@@ -86,8 +86,8 @@ func (l *Levels) readBack(ctx context.Context, rec *record, accepted []levels.Ac
 	return counts, nil, nil
 }
 
-// shownLevels finds for each accepted level what the channel shows of it. Of several listings of one SKU the one counts
-// that shows the level.
+// shownLevels returns what the channel shows for each accepted level. When several listings have the same SKU, one that shows the
+// level wins.
 func shownLevels(accepted []levels.AcceptedLevel, listings []channel.Listed) []levels.ShownLevel {
 	out := make([]levels.ShownLevel, len(accepted))
 	place := make(map[string]int, len(accepted))
@@ -105,7 +105,7 @@ func shownLevels(accepted []levels.AcceptedLevel, listings []channel.Listed) []l
 	return out
 }
 
-// EndCheck records the end of a check that a fault cut short.
+// EndCheck records the end of a check that ended early with a fault.
 func (l *Levels) EndCheck(ctx context.Context, in EndInput) error {
 	return l.endRun(ctx, runs.RunLevels, in)
 }

@@ -11,13 +11,13 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// Links reads from channels what they offer.
+// Links imports the listings of channels.
 type Links struct {
 	Desk
 	Pushes StockWaker
 }
 
-// ListingsInput asks for the next page of an import.
+// ListingsInput is the input of ImportListings: which page to read next.
 type ListingsInput struct {
 	Account string         `json:"account"`
 	RunID   string         `json:"runId"`
@@ -26,23 +26,23 @@ type ListingsInput struct {
 	Sofar   message.Counts `json:"sofar"`
 }
 
-// ListingsOutput is what a page of listings came to.
+// ListingsOutput is the result of one page.
 type ListingsOutput struct {
 	Fault  *channel.Fault `json:"fault,omitempty"`
 	Next   string         `json:"next,omitempty"`  // empty: that was the last page
 	Total  int            `json:"total,omitempty"` // of all pages, where the channel says
 	Counts message.Counts `json:"counts"`          // of this page
-	Gone   int            `json:"gone,omitempty"`  // on the last page: listings that the channel shows no more
+	Gone   int            `json:"gone,omitempty"`  // on the last page: listings that the channel no longer shows
 }
 
-// Answered is the fault that the call ended with, if any.
+// Answered returns the fault of the call, if any.
 func (o ListingsOutput) Answered() *channel.Fault { return o.Fault }
 
-// codeRepeats is the fault of a channel that answers a page with the cursor that it was asked with.
+// codeRepeats is the fault code for a page whose next cursor is the cursor of the request.
 const codeRepeats = "REPEATED_CURSOR"
 
-// ImportListings reads one page of an account's listings and saves it in one transaction. With the last page the links
-// follow their listings, and pushes are woken for those that changed.
+// ImportListings reads one page of an account's listings and saves it in one transaction. After the last page it updates the
+// links and wakes the pushes of links that changed.
 func (l *Links) ImportListings(ctx context.Context, in ListingsInput) (ListingsOutput, error) {
 	rec, fault, err := l.page(ctx, in.Account, channel.OpListings, runs.Run{ID: in.RunID, Kind: runs.RunLinks, StartedAt: in.Started}, in.Cursor)
 	if err != nil || fault != nil {
@@ -72,7 +72,8 @@ func (l *Links) ImportListings(ctx context.Context, in ListingsInput) (ListingsO
 	return out, nil
 }
 
-// listings reads one page of listings, and refuses one that would be read again and again. The fault was recorded.
+// listings reads one page of listings, and returns a fault when its next cursor is the cursor of the request. The fault is
+// already recorded.
 func (r *record) listings(ctx context.Context, q channel.ListingsQuery) (channel.ListingsPage, *channel.Fault, error) {
 	page, err := r.conn.Listings(r.ask(ctx), q)
 	if err == nil && page.Next != "" && page.Next == q.Cursor {
@@ -87,7 +88,7 @@ func (r *record) listings(ctx context.Context, q channel.ListingsQuery) (channel
 	return page, nil, nil
 }
 
-// EndImport records the end of an import that a fault cut short.
+// EndImport records the end of an import that ended early with a fault.
 func (l *Links) EndImport(ctx context.Context, in EndInput) error {
 	return l.endRun(ctx, runs.RunLinks, in)
 }

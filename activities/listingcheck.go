@@ -11,25 +11,25 @@ import (
 	"github.com/towpath/towpath/internal/store/publications"
 )
 
-// CheckListingsInput asks for the next accepted listings to be read back.
+// CheckListingsInput is the input of CheckListings.
 type CheckListingsInput struct {
 	Account string        `json:"account"`
 	RunID   string        `json:"runId"`
 	Started time.Time     `json:"started"`
-	Settles time.Duration `json:"settles"` // listings accepted longer ago than this should show
+	Settles time.Duration `json:"settles"` // check listings that were accepted longer ago than this
 }
 
-// CheckListingsOutput is what reading them back came to.
+// CheckListingsOutput is the result of CheckListings.
 type CheckListingsOutput struct {
 	Fault  *channel.Fault           `json:"fault,omitempty"`
 	Counts publication.ListedCounts `json:"counts"`
-	More   bool                     `json:"more,omitempty"` // others wait to be read back
+	More   bool                     `json:"more,omitempty"` // more listings wait to be checked
 }
 
-// Answered is the fault that the call ended with, if any.
+// Answered returns the fault of the call, if any.
 func (o CheckListingsOutput) Answered() *channel.Fault { return o.Fault }
 
-// CheckListings reads back one call's worth of the listings that the channel accepted, and notes which are there and which buyers can buy.
+// CheckListings reads back one call's worth of accepted listings, and saves which exist and which buyers can buy.
 func (l *Levels) CheckListings(ctx context.Context, in CheckListingsInput) (CheckListingsOutput, error) {
 	rec, fault, err := l.check(ctx, in.Account, in.RunID, in.Started)
 	if err != nil || fault != nil {
@@ -55,11 +55,12 @@ func (l *Levels) CheckListings(ctx context.Context, in CheckListingsInput) (Chec
 	return CheckListingsOutput{Counts: counts, More: len(accepted) == channel.MaxListed}, nil
 }
 
-// clocks is how far the channel's clock and ours may be apart.
+// clocks is the largest expected difference between the channel's clock and ours.
 const clocks = time.Minute
 
-// listedSteps finds for each accepted listing what the channel shows of it. Of several listings of one SKU the one counts that buyers can buy.
-// On an eventual channel one that has not changed since it was sent is what was there before: what was accepted does not show yet.
+// listedSteps returns what the channel shows for each accepted listing. When several listings have the same SKU, one that buyers
+// can buy wins. On a channel with delays, a listing that has not changed since it was sent still shows its old state and is left
+// out.
 func listedSteps(accepted []publications.AcceptedListing, shown []channel.Listed, eventual bool) []publications.ListedStep {
 	best := make(map[string]listing.Step, len(shown))
 	changed := make(map[string]time.Time, len(shown))
@@ -78,7 +79,7 @@ func listedSteps(accepted []publications.AcceptedListing, shown []channel.Listed
 	return out
 }
 
-// stepOf is how far a listing is; an ended one is not there.
+// stepOf returns how far a listing has come. An ended listing counts as missing.
 func stepOf(s channel.Listed) listing.Step {
 	switch {
 	case s.State == channel.ListingEnded:

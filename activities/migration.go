@@ -11,34 +11,35 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// Migration brings listings that were made elsewhere under a channel's API.
+// Migration moves listings that were made outside a channel's API under it.
 type Migration struct {
 	Desk
 	Pushes StockWaker
 }
 
-// MigrateInput asks for the migration of the next listings that a person has agreed to.
+// MigrateInput is the input of MigrateListings.
 type MigrateInput struct {
 	Account string    `json:"account"`
 	RunID   string    `json:"runId"`
 	Started time.Time `json:"started"`
 }
 
-// MigrateOutput is what came of it.
+// MigrateOutput is the result of MigrateListings.
 type MigrateOutput struct {
 	Fault  *channel.Fault          `json:"fault,omitempty"`
 	Counts message.MigrationCounts `json:"counts"` // of these listings
-	Left   int                     `json:"left"`   // listings that are still to be migrated
+	Left   int                     `json:"left"`   // listings that still have to be migrated
 }
 
-// Answered is the fault that the call ended with, if any.
+// Answered returns the fault of the call, if any.
 func (o MigrateOutput) Answered() *channel.Fault { return o.Fault }
 
-// codeNoMigration is the fault of a channel that has nothing to migrate.
+// codeNoMigration is the fault code for a channel that does not support migration.
 const codeNoMigration = "NO_MIGRATION"
 
-// MigrateListings migrates as many listings as one call takes. What is to be done is read from the store and what was done is saved there in
-// one transaction: killed between the two, the next try asks for the same listings, and the channel tells that they are migrated.
+// MigrateListings migrates as many confirmed listings as one call takes. It reads the list from the store and saves the results
+// in one transaction. After a crash between the call and the save, the next attempt sends the same listings, and the channel
+// reports them as migrated.
 func (m *Migration) MigrateListings(ctx context.Context, in MigrateInput) (MigrateOutput, error) {
 	rec, fault, err := m.begin(ctx, in.Account, channel.OpMigrate, runs.Run{ID: in.RunID, Kind: runs.RunMigration, StartedAt: in.Started})
 	if err != nil || fault != nil {
@@ -64,31 +65,31 @@ func (m *Migration) MigrateListings(ctx context.Context, in MigrateInput) (Migra
 		return MigrateOutput{}, fmt.Errorf("save migration: %w", err)
 	}
 	if saved.Passes != nil && saved.Counts == (message.MigrationCounts{}) {
-		return MigrateOutput{Fault: saved.Passes, Left: left}, nil // nothing moved: the policy says how long to wait
+		return MigrateOutput{Fault: saved.Passes, Left: left}, nil // no listing changed: the policy decides how long to wait
 	}
 	_, left, err = m.Store.Links.AskedMigrations(ctx, in.Account, 1)
 	return MigrateOutput{Counts: saved.Counts, Left: left}, err
 }
 
-// ReadMigratedInput asks for the reading back of what was migrated, from the first SKU after one.
+// ReadMigratedInput is the input of ReadMigrated: the SKU after which to continue.
 type ReadMigratedInput struct {
 	Account string `json:"account"`
 	RunID   string `json:"runId"`
 	After   string `json:"after,omitempty"`
 }
 
-// ReadMigratedOutput says where reading goes on.
+// ReadMigratedOutput is the result of ReadMigrated.
 type ReadMigratedOutput struct {
 	Fault *channel.Fault `json:"fault,omitempty"`
-	Next  string         `json:"next,omitempty"` // empty: all is read
-	Left  int            `json:"left,omitempty"` // at the end: listings that somebody has agreed to meanwhile
+	Next  string         `json:"next,omitempty"` // empty: everything has been read
+	Left  int            `json:"left,omitempty"` // on the last page: listings that were confirmed meanwhile
 }
 
-// Answered is the fault that the call ended with, if any.
+// Answered returns the fault of the call, if any.
 func (o ReadMigratedOutput) Answered() *channel.Fault { return o.Fault }
 
-// ReadMigrated reads back what the channel's API shows of migrated listings: title, state and quantity are its own from
-// now on. After the last SKU the pushes are woken: the links have their offers.
+// ReadMigrated reads what the channel's API shows for migrated listings (title, state, quantity) and saves it. After the last SKU
+// it wakes the pushes: the links now have their offers.
 func (m *Migration) ReadMigrated(ctx context.Context, in ReadMigratedInput) (ReadMigratedOutput, error) {
 	rec, fault, err := m.open(ctx, in.Account, channel.OpListings, runs.Run{ID: in.RunID})
 	if err != nil || fault != nil {
@@ -120,7 +121,7 @@ func (m *Migration) ReadMigrated(ctx context.Context, in ReadMigratedInput) (Rea
 	return ReadMigratedOutput{Left: left}, err
 }
 
-// EndMigrationInput ends a run.
+// EndMigrationInput is the input of EndMigration.
 type EndMigrationInput struct {
 	Account message.Account         `json:"account"`
 	RunID   string                  `json:"runId"`
@@ -129,7 +130,7 @@ type EndMigrationInput struct {
 	Fault   *channel.Fault          `json:"fault,omitempty"`
 }
 
-// EndMigration records the end of a migration, with the fault that cut it short, if one did.
+// EndMigration records the end of a migration, with the fault that ended it early, if any.
 func (m *Migration) EndMigration(ctx context.Context, in EndMigrationInput) error {
 	counts := in.Counts.Run()
 	if in.Fault != nil {

@@ -21,38 +21,38 @@ type Orders struct {
 	Pushes     StockWaker
 }
 
-// PageInput asks for the next page of a scan.
+// PageInput is the input of SyncOrdersPage: which page to read next.
 type PageInput struct {
 	Account  string         `json:"account"`
 	RunID    string         `json:"runId"`
 	Started  time.Time      `json:"started"`
 	OpenOnly bool           `json:"openOnly,omitempty"`
 	Cursor   string         `json:"cursor,omitempty"` // empty: the first page
-	Since    time.Time      `json:"since,omitzero"`   // given by the first page's output
+	Since    time.Time      `json:"since,omitzero"`   // from the output of the first page
 	Sofar    message.Counts `json:"sofar"`
 }
 
-// PageOutput is what a page came to.
+// PageOutput is the result of one page.
 type PageOutput struct {
 	Fault *channel.Fault `json:"fault,omitempty"`
 	Next  string         `json:"next,omitempty"` // empty: that was the last page
-	// How the first page was asked for, and so how the others must be.
+	// How the first page was requested; the later pages must use the same values.
 	Since    time.Time      `json:"since,omitzero"`
 	OpenOnly bool           `json:"openOnly,omitempty"`
 	Counts   message.Counts `json:"counts"` // of this page
 }
 
-// Answered is the fault that the call ended with, if any.
+// Answered returns the fault of the call, if any.
 func (o PageOutput) Answered() *channel.Fault { return o.Fault }
 
-// connectWindow is how far back open orders are looked for when an account is connected, and nightly.
+// connectWindow is how old open orders may be that are read when an account is connected, and every night.
 const connectWindow = 90 * 24 * time.Hour
 
-// clockMargin is by how much a channel's clock may differ from ours.
+// clockMargin is the largest expected difference between a channel's clock and ours.
 const clockMargin = 10 * time.Minute
 
-// SyncOrdersPage reads one page from the channel and saves it in one transaction, then tells the lifecycles.
-// What could not be delivered is delivered by the sweep: the saved rows are the truth.
+// SyncOrdersPage reads one page of orders, saves it in one transaction, and signals the lifecycles. Signals that fail are
+// repeated by the sweep: the saved rows are the truth.
 func (o *Orders) SyncOrdersPage(ctx context.Context, in PageInput) (PageOutput, error) {
 	rec, fault, err := o.page(ctx, in.Account, channel.OpOrders, runs.Run{ID: in.RunID, Kind: runs.RunOrders, StartedAt: in.Started}, in.Cursor)
 	if err != nil || fault != nil {
@@ -89,9 +89,9 @@ func (o *Orders) save(ctx context.Context, rec *record, in PageInput, q channel.
 	return PageOutput{Next: page.Next, Since: q.Since, OpenOnly: q.OpenOnly, Counts: saved.Counts}, nil
 }
 
-// watermark is where the next scan begins. A sweep of the open orders does not see what was shipped or
-// cancelled since the last scan, so it moves nothing, except when the account is new: then scans begin with
-// what changed since this one was started, less a margin for clocks that differ.
+// watermark returns where the next scan begins. A scan of open orders does not see what was shipped or cancelled since the last
+// scan, so it leaves the watermark, except for a new account: there the next scan begins at the start of this one, less
+// clockMargin.
 func watermark(acc accounts.Account, in PageInput, page channel.OrdersPage) time.Time {
 	switch {
 	case acc.Watermark.IsZero() && page.Watermark.IsZero():
@@ -119,27 +119,27 @@ func (o *Orders) query(acc accounts.Account, in PageInput) channel.OrdersQuery {
 	return channel.OrdersQuery{Since: acc.Watermark}
 }
 
-// EndScan records the end of a scan that a fault cut short.
+// EndScan records the end of a scan that ended early with a fault.
 func (o *Orders) EndScan(ctx context.Context, in EndInput) error {
 	return o.endRun(ctx, runs.RunOrders, in)
 }
 
-// RefreshInput names an order to be read again.
+// RefreshInput is the input of RefreshOrder.
 type RefreshInput struct {
 	Order message.OrderKey `json:"order"`
 	RunID string           `json:"runId"`
 }
 
-// RefreshOutput is what reading it again came to.
+// RefreshOutput is the result of RefreshOrder.
 type RefreshOutput struct {
 	Fault *channel.Fault `json:"fault,omitempty"`
 }
 
-// Answered is the fault that the call ended with, if any.
+// Answered returns the fault of the call, if any.
 func (o RefreshOutput) Answered() *channel.Fault { return o.Fault }
 
-// RefreshOrder reads one order from the channel and saves it as a scan would: the channel has refused
-// something because the order changed there.
+// RefreshOrder reads one order from the channel and saves it as a scan would. It is used when the channel refuses a call because
+// the order has changed there.
 func (o *Orders) RefreshOrder(ctx context.Context, in RefreshInput) (RefreshOutput, error) {
 	account := in.Order.Account.ID
 	rec, fault, err := o.open(ctx, account, channel.OpOrder, runs.Run{ID: in.RunID})
@@ -162,19 +162,19 @@ func (o *Orders) RefreshOrder(ctx context.Context, in RefreshInput) (RefreshOutp
 	return RefreshOutput{}, o.deliverPage(ctx, saved)
 }
 
-// Lifecycle changes one order in the store. Its activities are local: short, idempotent, no channel I/O.
+// Lifecycle changes one order in the store. Its activities are local: short, idempotent, and without channel calls.
 type Lifecycle struct {
 	Store  *store.Store
 	Pushes StockWaker
 }
 
-// ChangeInput names the order and the package or the cancellation that was saved for it.
+// ChangeInput names the order and the saved package or cancellation.
 type ChangeInput struct {
 	Order message.OrderKey `json:"order"`
 	ID    string           `json:"id"` // package id or cancellation id
 }
 
-// ProcessPackage deducts a saved package's units from stock.
+// ProcessPackage deducts the units of a saved package from stock.
 func (l *Lifecycle) ProcessPackage(ctx context.Context, in ChangeInput) (message.OrderResult, error) {
 	out, err := l.Store.Packages.ProcessPackage(ctx, in.Order.RowID, in.ID)
 	if err != nil {
@@ -183,7 +183,7 @@ func (l *Lifecycle) ProcessPackage(ctx context.Context, in ChangeInput) (message
 	return l.done(ctx, out)
 }
 
-// CancelOrder carries out a saved cancellation.
+// CancelOrder applies a saved cancellation.
 func (l *Lifecycle) CancelOrder(ctx context.Context, in ChangeInput) (message.OrderResult, error) {
 	out, err := l.Store.Orders.ApplyCancellation(ctx, in.Order.RowID, in.ID)
 	if err != nil {
@@ -192,7 +192,7 @@ func (l *Lifecycle) CancelOrder(ctx context.Context, in ChangeInput) (message.Or
 	return l.done(ctx, out)
 }
 
-// done wakes the stock pushes of what became dirty. A wake that fails is the sweep's to repeat.
+// done wakes the stock pushes of the levels that changed. The sweep repeats a wake that fails.
 func (l *Lifecycle) done(ctx context.Context, out orders.Outcome) (message.OrderResult, error) {
 	result := message.OrderResult{State: out.State, Refused: out.Refused}
 	if len(out.Dirty) > 0 {

@@ -12,39 +12,39 @@ import (
 	"github.com/towpath/towpath/internal/store/accounts"
 )
 
-// Publication takes goods to a channel: what is to be published, how far each item has come and what the channel said of it stand in
-// the store; its activities hand counts and cursors to the workflow.
+// Publication publishes listings to a channel. The store has the selection, the progress of each item and the channel's answers;
+// only counts and cursors pass through the workflow.
 type Publication struct {
 	Desk
 	Publications ChangePublisher
 	Pushes       StockWaker
 }
 
-// ChangePublisher asks for publications.
+// ChangePublisher requests publications.
 type ChangePublisher interface {
-	// PublishChanged asks for the publication of what has changed of an account's goods, once per key.
+	// PublishChanged requests the publication of an account's changed listings, once per key.
 	PublishChanged(ctx context.Context, account, key string) (run string, err error)
 }
 
-// TakeInput asks for the next run of an account's queue.
+// TakeInput is the input of TakeRun.
 type TakeInput struct {
 	Account  string           `json:"account"`
 	Endpoint channel.Endpoint `json:"endpoint"`
 }
 
-// Taken is the run that is to be worked through.
+// Taken is the run to do next.
 type Taken struct {
 	RunID   string                    `json:"runId,omitempty"` // empty: the queue is empty
 	Through message.Account           `json:"through,omitzero"`
 	DryRun  bool                      `json:"dryRun,omitempty"`
-	Changed bool                      `json:"changed,omitempty"` // only what has changed since the channel accepted it
-	Preview bool                      `json:"preview,omitempty"` // the channel validates, and writes nothing
-	Stopped bool                      `json:"stopped,omitempty"` // somebody has asked for its end
+	Changed bool                      `json:"changed,omitempty"` // only listings that changed since the channel accepted them
+	Preview bool                      `json:"preview,omitempty"` // the channel validates and changes nothing
+	Stopped bool                      `json:"stopped,omitempty"` // somebody has asked for the run to end
 	Queued  int                       `json:"queued,omitempty"`  // runs that wait behind it
-	Counts  message.PublicationCounts `json:"counts,omitzero"`   // so far: it may have begun before
+	Counts  message.PublicationCounts `json:"counts,omitzero"`   // so far, when an earlier history started the run
 }
 
-// TakeRun takes the oldest run that has not ended. Repeated, it takes the same.
+// TakeRun returns the oldest run that has not ended. A repeated call returns the same run.
 func (p *Publication) TakeRun(ctx context.Context, in TakeInput) (Taken, error) {
 	pub, found, err := p.Store.Publications.NextPublication(ctx, in.Account, in.Endpoint)
 	if err != nil || !found {
@@ -67,50 +67,51 @@ func (p *Publication) TakeRun(ctx context.Context, in TakeInput) (Taken, error) 
 	}, nil
 }
 
-// previews reports whether a run on the test endpoint only asks the channel to validate: Amazon's test is a preview on its production host.
-// On the other channels it is a place of its own, where listings are made.
+// previews reports whether a run on the test endpoint only validates. Amazon's test is a validation preview on its production
+// host; other channels have a separate test environment, where listings are created.
 func previews(through accounts.Account, endpoint channel.Endpoint) bool {
 	return endpoint == channel.Test && through.Channel == channel.Amazon
 }
 
-// SelectInput asks for the next chunk of a run's selection.
+// SelectInput is the input of SelectGoods: which chunk of the selection is next.
 type SelectInput struct {
 	RunID string `json:"runId"`
 	After string `json:"after,omitempty"` // empty: the first chunk
 }
 
-// Selected is what a chunk came to.
+// Selected is the result of one chunk.
 type Selected struct {
 	Next  string `json:"next,omitempty"` // empty: that was the last chunk
 	Items int    `json:"items"`
 }
 
-// selectChunk is how many of a selection's products are written in one transaction.
+// selectChunk is how many products of a selection are saved in one transaction.
 const selectChunk = 500
 
-// SelectGoods writes down which items a run has. Repeated, it writes the same.
+// SelectGoods saves which items a run has. It is idempotent.
 func (p *Publication) SelectGoods(ctx context.Context, in SelectInput) (Selected, error) {
 	next, n, err := p.Store.Publications.SelectGoods(ctx, in.RunID, in.After, selectChunk)
 	if err != nil {
-		return Selected{}, fmt.Errorf("select goods of run %s: %w", in.RunID, err)
+		return Selected{}, fmt.Errorf("select the items of run %s: %w", in.RunID, err)
 	}
 	return Selected{Next: next, Items: n}, nil
 }
 
-// counts are the run's as they stand now. They are read and not added up: an activity that is repeated after a crash counts nothing twice.
+// counts reads the run's counts from the store. They are not added up here, so a repeated activity counts nothing twice.
 func (p *Publication) counts(ctx context.Context, run string) (message.PublicationCounts, error) {
 	pub, err := p.Store.Publications.Publication(ctx, run)
 	return pub.Counts, err
 }
 
-// PublicationEnd ends a run.
+// PublicationEnd is the input of EndPublication.
 type PublicationEnd struct {
 	RunID   string `json:"runId"`
 	Stopped bool   `json:"stopped,omitempty"`
-	By      string `json:"by,omitempty"` // who stopped it; empty: the store knows, or nobody does
+	By      string `json:"by,omitempty"` // who stopped it; empty: the store has the name, or nobody stopped it
 }
 
-// EndPublication records the end of a run. Of a stopped one, what was not sent is skipped. The levels of what is listed now are pushed.
+// EndPublication records the end of a run. Unsent items of a stopped run are skipped. The levels of newly listed products are
+// pushed.
 func (p *Publication) EndPublication(ctx context.Context, in PublicationEnd) (message.PublicationCounts, error) {
 	pub, err := p.Store.Publications.Publication(ctx, in.RunID)
 	if err != nil {
@@ -131,7 +132,7 @@ func (p *Publication) EndPublication(ctx context.Context, in PublicationEnd) (me
 	return counts, nil
 }
 
-// stoppedBy is the reason of what was not sent.
+// stoppedBy returns the reason for items that were not sent.
 func stoppedBy(name string) string {
 	if name == "" {
 		return "stopped"
@@ -139,11 +140,11 @@ func stoppedBy(name string) string {
 	return "stopped by " + name
 }
 
-// AskForChanged asks for the publication of what has changed of an account's goods. Repeated by the same workflow, it asks once.
+// AskForChanged requests the publication of an account's changed listings, once per workflow run.
 func (p *Publication) AskForChanged(ctx context.Context, in message.PublishChangedInput) (message.PublishChangedResult, error) {
 	run, err := p.Publications.PublishChanged(ctx, in.Account, activity.GetInfo(ctx).WorkflowExecution.RunID)
 	if err != nil {
-		return message.PublishChangedResult{}, fmt.Errorf("ask for what has changed of %s: %w", in.Account, err)
+		return message.PublishChangedResult{}, fmt.Errorf("request the publication of changed listings of %s: %w", in.Account, err)
 	}
 	return message.PublishChangedResult{RunID: run}, nil
 }

@@ -10,8 +10,9 @@ import (
 	"github.com/towpath/towpath/internal/store/publications"
 )
 
-// lookAgain checks goods anew that were sent before without anybody knowing what became of it: what the channel has by now is not put up once
-// more with the quantity of then, but patched, or found to be as it is wanted. more says that others of the batch are still to be looked at.
+// lookAgain checks items again whose earlier submission has no known result. Listings that the channel now has are patched or
+// left as they are, instead of being created again with an old quantity. more reports whether other items of the batch still have
+// to be checked.
 func (s *submitting) lookAgain(ctx context.Context) (fault *channel.Fault, more bool, err error) {
 	rows, err := s.Store.Publications.GoodsBetween(ctx, s.in.RunID, s.in.After, s.in.Until)
 	if err != nil {
@@ -33,7 +34,7 @@ func (s *submitting) lookAgain(ctx context.Context) (fault *channel.Fault, more 
 		return nil, false, nil
 	}
 	goods, verdicts := compose(before, listing.Seller{Account: s.in.Seller, Channel: string(s.rec.acc.Channel)})
-	rec := *s.rec // the check's calls are its own
+	rec := *s.rec // the check's calls are recorded apart
 	rec.about.Budget = channel.OpCheck
 	c := &checking{Publication: s.Publication, in: CheckGoodsInput{RunID: s.in.RunID, Seller: s.in.Seller, Through: s.in.Through},
 		rec: &rec, goods: goods, verdicts: verdicts}
@@ -42,12 +43,12 @@ func (s *submitting) lookAgain(ctx context.Context) (fault *channel.Fault, more 
 		return out.Fault, false, err
 	}
 	if err := s.Store.Publications.NotSent(ctx, s.in.RunID, sent); err != nil {
-		return nil, false, fmt.Errorf("note what was looked at again: %w", err)
+		return nil, false, fmt.Errorf("save which items were checked again: %w", err)
 	}
 	return nil, more, nil
 }
 
-// sentBefore are the SKUs of a product that wait to be sent and were sent before.
+// sentBefore returns the SKUs of a product that wait to be sent and were sent before.
 func sentBefore(g publications.Goods) (sent []publications.SentSKU) {
 	for _, sku := range g.Wanted {
 		if g.Sent[sku] {
@@ -57,9 +58,9 @@ func sentBefore(g publications.Goods) (sent []publications.SentSKU) {
 	return sent
 }
 
-// sending notes what is about to be sent, so that it is looked at again if its answer is lost, also with this process.
+// sending saves which SKUs are about to be sent, so that they are checked again if the answer is lost.
 func (s *submitting) sending(ctx context.Context, drafts []listing.Draft) error {
-	if s.in.Preview { // nothing is written
+	if s.in.Preview { // a preview changes nothing
 		return nil
 	}
 	planner, planned := s.rec.conn.(channel.Planner)
@@ -77,26 +78,26 @@ func (s *submitting) sending(ctx context.Context, drafts []listing.Draft) error 
 		}
 	}
 	if err := s.Store.Publications.Sending(ctx, s.in.RunID, s.noted); err != nil {
-		return fmt.Errorf("note what is sent: %w", err)
+		return fmt.Errorf("save which items are sent: %w", err)
 	}
 	return nil
 }
 
-// notSent takes back the note about what the channel has surely not got. What it says under a handle is about something that it got.
+// notSent removes that record for SKUs that the channel has certainly not received. SKUs with a submission handle were received.
 func (s *submitting) notSent(ctx context.Context, sent []publications.SentSKU) error {
 	if s.in.Preview || s.in.Pending != "" || len(sent) == 0 {
 		return nil
 	}
 	if err := s.Store.Publications.NotSent(ctx, s.in.RunID, sent); err != nil {
-		return fmt.Errorf("note what was not sent: %w", err)
+		return fmt.Errorf("save which items were not sent: %w", err)
 	}
 	return nil
 }
 
-// unknown reports a fault after which nobody knows whether the channel has got what was sent.
+// unknown reports whether the fault leaves open if the channel received what was sent.
 func unknown(f *channel.Fault) bool { return f.Ambiguous || f.Class == channel.Timeout }
 
-// cut is the answer of a turn that sent nothing.
+// cut returns the result of a call that sent nothing.
 func (s *submitting) cut(ctx context.Context, fault *channel.Fault) (SubmitOutput, error) {
 	var counts message.PublicationCounts
 	counts, err := s.counts(ctx, s.in.RunID)

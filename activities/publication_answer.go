@@ -12,21 +12,21 @@ import (
 	"github.com/towpath/towpath/internal/store/publications"
 )
 
-// submitting is a batch whose answer is being saved.
+// submitting is a batch whose answers are being saved.
 type submitting struct {
 	*Publication
 	in       SubmitInput
 	rec      *record
-	sent     map[string]publications.SentSKU // by the channel's SKU: what has no answer yet
+	sent     map[string]publications.SentSKU // by the channel's SKU: items without an answer so far
 	verdicts []publications.ItemVerdict
-	passing  []*channel.Fault       // that another attempt may cure
-	again    []publications.SentSKU // what they are of
-	noted    []publications.SentSKU // what was noted as about to be sent
-	unsent   []publications.SentSKU // of those, what the channel has surely not got
+	passing  []*channel.Fault       // faults that another attempt may cure
+	again    []publications.SentSKU // the SKUs of those faults
+	noted    []publications.SentSKU // SKUs recorded as about to be sent
+	unsent   []publications.SentSKU // those of noted that the channel has certainly not received
 	pending  string
 }
 
-// answered takes the channel's results. What an answer without a handle leaves out is not known to have been done.
+// answered applies the channel's results. In an answer without a handle, a missing SKU counts as unknown.
 func (s *submitting) answered(answer channel.Publication) {
 	for _, r := range answer.Results {
 		if sent, ok := s.sent[r.SKU]; ok {
@@ -39,7 +39,7 @@ func (s *submitting) answered(answer channel.Publication) {
 	}
 	for _, sku := range slices.Sorted(maps.Keys(s.sent)) {
 		if s.sent[sku].SKU == "" {
-			continue // a family's parent, on a channel that has none
+			continue // the parent of a product group, on a channel that has no parents
 		}
 		f := channel.NewFault(channel.Unknown, string(channel.OpPublish), "the channel's answer does not mention the SKU")
 		f.Ambiguous, f.RequestID = true, answer.RequestID
@@ -47,7 +47,7 @@ func (s *submitting) answered(answer channel.Publication) {
 	}
 }
 
-// result is what the channel says of one SKU, or of a parent.
+// result applies the channel's result for one SKU or parent.
 func (s *submitting) result(sent publications.SentSKU, r channel.VariantResult, answer channel.Publication) {
 	if r.Fault != nil && (!r.Fault.Lasting() || parks(r.Fault)) {
 		s.passing, s.again = append(s.passing, r.Fault), append(s.again, sent)
@@ -60,7 +60,7 @@ func (s *submitting) result(sent publications.SentSKU, r channel.VariantResult, 
 		Product: sent.Product, SKU: sent.SKU, Step: listing.Accepted, Issues: responded(r), Fault: r.Fault,
 		RequestID: cmp.Or(r.RequestID, answer.RequestID), ListingID: cmp.Or(r.ListingID, answer.ListingID),
 	}
-	if !s.in.Preview { // nothing is listed by a preview
+	if !s.in.Preview { // a preview lists nothing
 		v.ChannelSKU, v.Ref = r.SKU, r.Ref
 	}
 	if r.Fault != nil {
@@ -69,7 +69,7 @@ func (s *submitting) result(sent publications.SentSKU, r channel.VariantResult, 
 	s.verdicts = append(s.verdicts, v)
 }
 
-// responded are the channel's issues. A fault that came without one, and warnings that are only codes, are made into some.
+// responded returns the channel's issues. A fault without issues, and warnings that are only codes, become issues.
 func responded(r channel.VariantResult) []listing.Issue {
 	issues := slices.Clone(r.Issues)
 	for i := range issues {
@@ -89,7 +89,7 @@ func responded(r channel.VariantResult) []listing.Issue {
 	return issues
 }
 
-// refusedAs is a fault as an issue. The channel's own words stand with the fault.
+// refusedAs returns the fault as an issue. The channel's own text is stored with the fault.
 func refusedAs(f *channel.Fault) listing.Issue {
 	return listing.Issue{
 		Stage: listing.Response, Severity: listing.Error, Code: cmp.Or(f.Code, string(f.Class)), RequestID: f.RequestID,
@@ -97,7 +97,7 @@ func refusedAs(f *channel.Fault) listing.Issue {
 	}
 }
 
-// save keeps the answers, and what a handle is of. What an outcome says is to be sent again goes back to where it was before.
+// save saves the answers and what was sent under a handle. Items that the channel wants again become due again.
 func (s *submitting) save(ctx context.Context) (SubmitOutput, error) {
 	if err := s.rec.refused(ctx, s.passing...); err != nil {
 		return SubmitOutput{}, err
@@ -123,7 +123,7 @@ func (s *submitting) save(ctx context.Context) (SubmitOutput, error) {
 	switch worst := longest(s.passing); {
 	case parks(worst):
 		out.Fault = worst
-	case s.in.Pending != "" || s.pending != "" || len(s.verdicts) > 0: // the next round's to send: the batch has come on
+	case s.in.Pending != "" || s.pending != "" || len(s.verdicts) > 0: // for the next round: the batch has made progress
 		out.Again = worst
 	default:
 		out.Fault = worst
@@ -131,7 +131,7 @@ func (s *submitting) save(ctx context.Context) (SubmitOutput, error) {
 	return out, err
 }
 
-// longest is the fault that asks for the longest wait; one of the account goes before all others.
+// longest returns the fault with the longest wait. A fault of the account comes before all others.
 func longest(faults []*channel.Fault) *channel.Fault {
 	var worst *channel.Fault
 	for _, f := range faults {
@@ -142,5 +142,5 @@ func longest(faults []*channel.Fault) *channel.Fault {
 	return worst
 }
 
-// parks reports a fault of the account, for which no item is to blame.
+// parks reports whether the fault concerns the whole account and not an item.
 func parks(f *channel.Fault) bool { return f != nil && f.Class == channel.Auth }

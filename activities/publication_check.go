@@ -13,29 +13,29 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// checkBatch is how many products are checked in one turn: what the channels let an adapter read within its deadline.
+// checkBatch is how many products one call checks; adapters can read that many within their deadline.
 const checkBatch = 100
 
-// reasonUnchanged is why a run of what has changed leaves goods out.
+// reasonUnchanged is the reason for items that a run of changes leaves out.
 const reasonUnchanged = "nothing has changed since the channel accepted it"
 
-// CheckGoodsInput asks for the check of the next products of a run.
+// CheckGoodsInput is the input of CheckGoods: which products of a run are next.
 type CheckGoodsInput struct {
 	RunID   string `json:"runId"`
-	Seller  string `json:"seller"`          // the account whose goods they are
-	Through string `json:"through"`         // the account that speaks
+	Seller  string `json:"seller"`          // the account whose listings they are
+	Through string `json:"through"`         // the account whose connection is used
 	After   string `json:"after,omitempty"` // empty: from the first one
 	DryRun  bool   `json:"dryRun,omitempty"`
-	Changed bool   `json:"changed,omitempty"` // skip what the channel has accepted so before
-	// Resigned says that definitions that can't be had are done without: the goods that need them get an issue each.
+	Changed bool   `json:"changed,omitempty"` // skip items that the channel has accepted unchanged
+	// Resigned continues without definitions that can't be fetched: each product that needs one gets an issue.
 	Resigned bool `json:"resigned,omitempty"`
 }
 
-// CheckGoodsOutput is what a batch came to.
+// CheckGoodsOutput is the result of one batch.
 type CheckGoodsOutput struct {
 	Fault     *channel.Fault            `json:"fault,omitempty"`
-	Undefined bool                      `json:"undefined,omitempty"` // the fault is that of fetching a definition
-	Until     string                    `json:"until,omitempty"`     // where the batch ends, also after a fault; empty: behind the last product
+	Undefined bool                      `json:"undefined,omitempty"` // the fault comes from fetching a definition
+	Until     string                    `json:"until,omitempty"`     // where the batch ends, also after a fault; empty: after the last product
 	Last      bool                      `json:"last,omitempty"`      // there are no more
 	Checked   int                       `json:"checked,omitempty"`   // items of the batch
 	Counts    message.PublicationCounts `json:"counts,omitzero"`     // of the run so far
@@ -44,8 +44,8 @@ type CheckGoodsOutput struct {
 // Answered is the fault that the call ended with, if any.
 func (o CheckGoodsOutput) Answered() *channel.Fault { return o.Fault }
 
-// CheckGoods holds a batch of products to the channel's definitions and to what it lists of them, and saves what is wrong with each.
-// It writes nothing to the channel. Repeated, it looks only at what has no verdict yet.
+// CheckGoods validates a batch of products against the channel's definitions and its current listings, and saves the issues of
+// each. It changes nothing on the channel. A repeated call looks only at items without a result.
 func (p *Publication) CheckGoods(ctx context.Context, in CheckGoodsInput) (CheckGoodsOutput, error) {
 	rec, fault, err := p.open(ctx, in.Through, channel.OpCheck, runs.Run{ID: in.RunID})
 	if err != nil || fault != nil {
@@ -67,7 +67,7 @@ type checking struct {
 	rec      *record
 	goods    []good
 	verdicts []publications.ItemVerdict // first those that need no check
-	same     []publications.ItemVerdict // what the channel lists so already: accepted without being sent
+	same     []publications.ItemVerdict // items that the channel already shows as wanted: accepted without being sent
 	out      CheckGoodsOutput
 }
 
@@ -97,7 +97,7 @@ func (c *checking) run(ctx context.Context) (CheckGoodsOutput, error) {
 	return c.save(ctx)
 }
 
-// ask has the adapter check what can be checked.
+// ask calls the adapter to check the products.
 func (c *checking) ask(ctx context.Context, known definitions) ([]listing.Checked, *channel.Fault) {
 	var products []listing.Product
 	for _, g := range c.goods {
@@ -110,13 +110,13 @@ func (c *checking) ask(ctx context.Context, known definitions) ([]listing.Checke
 	}
 	checked, err := c.rec.conn.Check(ctx, products, known)
 	if err == nil && len(checked) != len(products) {
-		err = fmt.Errorf("%d products were checked, %d are answered", len(products), len(checked))
+		err = fmt.Errorf("the adapter was asked to check %d products and returned %d", len(products), len(checked))
 	}
 	return checked, channel.AsFault(err, string(channel.OpCheck))
 }
 
-// judge makes verdicts of what we and the adapter say of a product. A product that fails as a whole takes those variants with it that
-// nothing else is said of.
+// judge turns our issues and the adapter's into verdicts for a product. When the product as a whole fails, its variants without a
+// verdict of their own fail too.
 func (c *checking) judge(g good, answer listing.Checked) {
 	key := g.Composed.Product.Key
 	issues := func(reference string) []listing.Issue { return together(g.Issues[reference], answer.Issues[reference]) }
@@ -126,7 +126,7 @@ func (c *checking) judge(g good, answer listing.Checked) {
 	if !isVariant || failed {
 		c.verdicts = append(c.verdicts, publications.ItemVerdict{Product: g.Goods.Product.Key, Step: listing.Validated, Issues: whole, Plan: answer.Plans[key]})
 	}
-	// While the product itself has something to be sent, its variants go with it.
+	// While the product itself has to be sent, its variants are sent with it.
 	alone := isVariant || answer.Plans[key] == "" || answer.Same[key]
 	wanted := g.wanted()
 	for _, v := range g.Composed.Product.Variants {
@@ -148,7 +148,7 @@ func (c *checking) judge(g good, answer listing.Checked) {
 	}
 }
 
-// together are our own issues and the adapter's; of what both say of the same thing, ours.
+// together merges our issues with the adapter's. Where both report the same problem, ours wins.
 func together(ours, adapters []listing.Issue) []listing.Issue {
 	all := slices.Clone(ours)
 	for _, i := range adapters {
@@ -161,14 +161,14 @@ func together(ours, adapters []listing.Issue) []listing.Issue {
 	return all
 }
 
-// save keeps the verdicts. What is there already as wanted is accepted without being sent.
+// save saves the verdicts. Items that the channel already shows as wanted are saved as accepted.
 func (c *checking) save(ctx context.Context) (CheckGoodsOutput, error) {
 	if _, err := c.Store.Publications.SaveChecks(ctx, c.in.RunID, c.verdicts); err != nil {
-		return CheckGoodsOutput{}, fmt.Errorf("save what was checked: %w", err)
+		return CheckGoodsOutput{}, fmt.Errorf("save the results of the check: %w", err)
 	}
 	if len(c.same) > 0 {
 		if _, err := c.Store.Publications.SaveAnswers(ctx, c.in.RunID, c.same); err != nil {
-			return CheckGoodsOutput{}, fmt.Errorf("save what is listed already: %w", err)
+			return CheckGoodsOutput{}, fmt.Errorf("save which items are already listed: %w", err)
 		}
 	}
 	if err := c.Store.Runs.SaveCalls(ctx, c.rec.calls()); err != nil {

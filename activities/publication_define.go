@@ -9,17 +9,18 @@ import (
 )
 
 const (
-	// definitionHolds is how long a definition is taken for the newest.
+	// definitionHolds is how long a definition is used before it is fetched again.
 	definitionHolds = 24 * time.Hour
-	// definedAtOnce bounds the definitions that are fetched in one turn, so that it ends within its deadline.
+	// definedAtOnce limits the definitions that one call fetches, so that it ends within its deadline.
 	definedAtOnce = 10
-	// checkedAtOnce bounds the variants of one turn, likewise: a hundred products may have thousands.
+	// checkedAtOnce limits the variants of one call: a hundred products may have thousands.
 	checkedAtOnce = 1_000
 )
 
-// define has the definitions that the batch needs, fetching those that are missing or old. A batch that needs too many new ones is cut
-// short. The fault is of one that may be had later; what can't be had at all is nil among the definitions, and the check says so of each of
-// its goods. An old one does where a new one can't be had for now.
+// define returns the definitions that the batch needs and fetches missing or old ones. It shortens a batch that needs too many
+// new ones. It returns a fault when a missing definition may be available later; a definition that does not exist is nil in the
+// result, and the check reports an issue for each product that needs it. An old definition is used when a newer one can't be
+// fetched now.
 func (c *checking) define(ctx context.Context) (definitions, *channel.Fault, error) {
 	scope := scope(c.rec.acc)
 	types := wants(c.rec.conn, c.checkable())
@@ -60,7 +61,7 @@ func (c *checking) define(ctx context.Context) (definitions, *channel.Fault, err
 	return known, nil, nil
 }
 
-// checkable are the goods that the adapter is asked about.
+// checkable returns the products that the adapter can check.
 func (c *checking) checkable() []good {
 	var out []good
 	for _, g := range c.goods {
@@ -71,7 +72,7 @@ func (c *checking) checkable() []good {
 	return out
 }
 
-// cut ends the batch before the product with which it would have too many variants, or need too many definitions fetched.
+// cut ends the batch before the product that would exceed the limit of variants or of fetched definitions.
 func (c *checking) cut(old map[string]bool) {
 	fetched, variants := make(map[string]bool), 0
 	for i, g := range c.goods {

@@ -11,14 +11,15 @@ import (
 	"github.com/towpath/towpath/internal/store/publications"
 )
 
-// good is a product of a run as it stands in the store, and composed for its account.
+// good is a product of a run: its stored form, and its listing composed for the account.
 type good struct {
 	publications.Goods
 	listing.Composed
-	failed bool // it is not sent: something is wrong with it before the channel is asked
+	failed bool // not sent: an issue was found before the channel was asked
 }
 
-// compose makes of goods what the account is to list. Goods that the catalogue has no more are left out; gone has a verdict for each.
+// compose composes the account's listings from products. It leaves out products that are no longer in the catalogue and returns a
+// verdict for each of them in gone.
 func compose(goods []publications.Goods, seller listing.Seller) (composed []good, gone []publications.ItemVerdict) {
 	for _, g := range goods {
 		for _, sku := range g.Missing {
@@ -41,7 +42,7 @@ func notInCatalogue(sku string) listing.Issue {
 	}
 }
 
-// wanted are the channel's SKUs of those that the run is of.
+// wanted returns the channel's SKUs of the run's items of this product.
 func (g good) wanted() map[string]bool {
 	own := make(map[string]bool, len(g.Wanted))
 	for _, sku := range g.Wanted {
@@ -56,13 +57,13 @@ func (g good) wanted() map[string]bool {
 	return out
 }
 
-// definitions are those that a check or a submission needs, by type; nil: it could not be had.
+// definitions maps product types to their definitions. A nil definition could not be fetched.
 type definitions map[string]*listing.Definition
 
-// Definition answers the definition of a type; nil when there is none.
+// Definition returns the definition of a product type, or nil when there is none.
 func (d definitions) Definition(productType string) *listing.Definition { return d[productType] }
 
-// wants are the types that products need the definitions of, each once.
+// wants returns the types whose definitions the products need, each once.
 func wants(lister channel.Lister, goods []good) []string {
 	seen, types := map[string]bool{}, []string{}
 	for _, g := range goods {
@@ -76,7 +77,7 @@ func wants(lister channel.Lister, goods []good) []string {
 	return types
 }
 
-// kept are the definitions of the types that the store has.
+// kept returns the stored definitions of the types.
 func (p *Publication) kept(ctx context.Context, scope string, types []string) (definitions, error) {
 	list, err := p.Store.Products.Definitions(ctx, scope, types)
 	if err != nil {
@@ -89,7 +90,8 @@ func (p *Publication) kept(ctx context.Context, scope string, types []string) (d
 	return out, nil
 }
 
-// scope is what definitions hold for: the account at its place. One that is pointed at another marketplace has other definitions.
+// scope returns the key under which definitions are stored: the account and its marketplace. After a change of marketplace an
+// account needs other definitions.
 func scope(acc accounts.Account) string {
 	return fmt.Sprintf("%s/%s/%s/%s", acc.ID, acc.Endpoint, acc.Host, acc.Marketplace)
 }

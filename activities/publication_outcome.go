@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// SubmissionOutcome asks what became of what was sent under a handle.
+// SubmissionOutcome asks for the result of what was sent under a handle.
 func (p *Publication) SubmissionOutcome(ctx context.Context, in SubmitInput) (SubmitOutput, error) {
 	rec, fault, err := p.open(ctx, in.Through, channel.OpFeedRead, runs.Run{ID: in.RunID})
 	if err != nil || fault != nil {
@@ -27,7 +27,7 @@ func (p *Publication) SubmissionOutcome(ctx context.Context, in SubmitInput) (Su
 	for i, one := range list {
 		s.sent[one.ChannelSKU], skus[i] = one, one.ChannelSKU
 	}
-	if len(skus) == 0 { // a try before this one has saved the answer
+	if len(skus) == 0 { // an earlier attempt has saved the answer
 		counts, err := p.counts(ctx, in.RunID)
 		return SubmitOutput{Counts: counts}, err
 	}
@@ -47,22 +47,22 @@ func (p *Publication) SubmissionOutcome(ctx context.Context, in SubmitInput) (Su
 	return s.save(ctx)
 }
 
-// ofTheSubmission reports that a fault is the channel's word about what was sent, and not about the question: it answered, and refuses
-// the whole, or has dropped it.
+// ofTheSubmission reports whether a fault concerns the submission and not the question about it: the channel answered, and
+// refuses or has dropped the whole submission.
 func ofTheSubmission(f *channel.Fault) bool {
 	return f.Lasting() || f.Status == http.StatusOK && f.Class != channel.Auth
 }
 
-// GiveUpInput names goods that the policy has given up.
+// GiveUpInput is the input of GiveUp.
 type GiveUpInput struct {
 	RunID   string         `json:"runId"`
 	After   string         `json:"after,omitempty"`
-	Until   string         `json:"until,omitempty"`   // empty: all behind After
-	Checked bool           `json:"checked,omitempty"` // those that wait to be sent, not those that wait to be checked
-	Fault   *channel.Fault `json:"fault"`             // stored before, with the channel's words
+	Until   string         `json:"until,omitempty"`   // empty: all after After
+	Checked bool           `json:"checked,omitempty"` // items that wait to be sent instead of items that wait to be checked
+	Fault   *channel.Fault `json:"fault"`             // already stored, with the channel's own text
 }
 
-// GiveUp ends what is pending of a batch in error, with the fault of the last attempt.
+// GiveUp ends the pending items of a batch in error with the fault of the last attempt.
 func (p *Publication) GiveUp(ctx context.Context, in GiveUpInput) (message.PublicationCounts, error) {
 	for after := in.After; ; {
 		goods, next, err := p.givenUp(ctx, in, after)
@@ -78,7 +78,7 @@ func (p *Publication) GiveUp(ctx context.Context, in GiveUpInput) (message.Publi
 			}
 		}
 		if _, err := p.Store.Publications.SaveAnswers(ctx, in.RunID, verdicts); err != nil {
-			return message.PublicationCounts{}, fmt.Errorf("give up goods of run %s: %w", in.RunID, err)
+			return message.PublicationCounts{}, fmt.Errorf("give up the items of run %s: %w", in.RunID, err)
 		}
 		if next == "" || next == in.Until {
 			return p.counts(ctx, in.RunID)
@@ -87,7 +87,7 @@ func (p *Publication) GiveUp(ctx context.Context, in GiveUpInput) (message.Publi
 	}
 }
 
-// givenUp reads the next goods that are given up.
+// givenUp reads the next page of items to give up.
 func (p *Publication) givenUp(ctx context.Context, in GiveUpInput, after string) (goods []publications.Goods, next string, err error) {
 	if !in.Checked {
 		goods, next, err = p.Store.Publications.GoodsToCheck(ctx, in.RunID, after, checkBatch)

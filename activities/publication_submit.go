@@ -12,36 +12,36 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// PlanInput asks for the next batches of a run.
+// PlanInput is the input of PlanSubmit.
 type PlanInput struct {
 	RunID   string            `json:"runId"`
 	Through string            `json:"through"`
 	Preview bool              `json:"preview,omitempty"`
 	After   string            `json:"after,omitempty"` // empty: from the first product
-	SKUs    int               `json:"skus,omitempty"`  // of a batch, and Op: as the plan before said
+	SKUs    int               `json:"skus,omitempty"`  // batch size; SKUs and Op come from the first plan
 	Op      channel.Operation `json:"op,omitempty"`
 }
 
-// SubmitPlan is which batches go to the channel next.
+// SubmitPlan lists the next batches to send.
 type SubmitPlan struct {
-	Handles []string          `json:"handles,omitempty"` // with the first batches: what was sent before and has no answer yet
+	Handles []string          `json:"handles,omitempty"` // in the first plan only: handles of submissions without an answer
 	Batches []SubmitBatch     `json:"batches,omitempty"`
-	SKUs    int               `json:"skus,omitempty"` // of a batch at most
-	Op      channel.Operation `json:"op,omitempty"`   // the budget that they draw on
+	SKUs    int               `json:"skus,omitempty"` // the largest size of a batch
+	Op      channel.Operation `json:"op,omitempty"`   // the operation whose budget the calls use
 	Next    string            `json:"next,omitempty"` // empty: there are no more
 }
 
-// SubmitBatch is a part of a run's goods that go to the channel in one turn.
+// SubmitBatch is a part of a run's items that is sent together.
 type SubmitBatch struct {
 	After string `json:"after,omitempty"`
 	Until string `json:"until"`
 	SKUs  int    `json:"skus"`
 }
 
-// batchesPlanned is how many batches are planned at a time.
+// batchesPlanned is how many batches one plan has at most.
 const batchesPlanned = 40
 
-// PlanSubmit divides what is to be sent into batches as the channel wants them: products are never divided.
+// PlanSubmit divides the items that are due into batches of the channel's preferred size. A product is never divided.
 func (p *Publication) PlanSubmit(ctx context.Context, in PlanInput) (SubmitPlan, error) {
 	plan := SubmitPlan{SKUs: in.SKUs, Op: in.Op}
 	var err error
@@ -69,7 +69,7 @@ func (p *Publication) PlanSubmit(ctx context.Context, in PlanInput) (SubmitPlan,
 	return plan, nil
 }
 
-// load asks the adapter how it wants what is left; 0 SKUs when nothing is.
+// load returns the adapter's preferred batch size for what is left, or 0 when nothing is.
 func (p *Publication) load(ctx context.Context, in PlanInput) (skus int, op channel.Operation, err error) {
 	_, left, err := p.Store.Publications.ToSubmit(ctx, in.RunID, in.After, math.MaxInt32)
 	if err != nil || left == 0 {
@@ -77,42 +77,43 @@ func (p *Publication) load(ctx context.Context, in PlanInput) (skus int, op chan
 	}
 	conn, ok := p.Connections[in.Through]
 	if !ok {
-		return 1, channel.OpPublish, nil // the batch's own call says what is the matter
+		return 1, channel.OpPublish, nil // the call of the batch itself will return the fault
 	}
 	skus, op = conn.Load(left, in.Preview)
 	return max(skus, 1), op, nil
 }
 
-// SubmitInput asks for a batch to be sent, or what became of one that was.
+// SubmitInput is the input of SubmitGoods and SubmissionOutcome.
 type SubmitInput struct {
 	RunID   string            `json:"runId"`
-	Seller  string            `json:"seller"`  // the account whose goods they are
-	Through string            `json:"through"` // the account that speaks
+	Seller  string            `json:"seller"`  // the account whose listings they are
+	Through string            `json:"through"` // the account whose connection is used
 	Preview bool              `json:"preview,omitempty"`
 	After   string            `json:"after,omitempty"`
 	Until   string            `json:"until,omitempty"`
 	SKUs    int               `json:"skus,omitempty"`
 	Op      channel.Operation `json:"op,omitempty"`
-	Pending string            `json:"pending,omitempty"` // of an outcome: the handle
+	Pending string            `json:"pending,omitempty"` // for SubmissionOutcome: the handle
 }
 
-// SubmitOutput is what a batch came to.
+// SubmitOutput is the result of SubmitGoods and SubmissionOutcome.
 type SubmitOutput struct {
-	Fault   *channel.Fault            `json:"fault,omitempty"`   // what is pending of the batch is to be sent again, if the policy lets it
-	Pending string                    `json:"pending,omitempty"` // the channel is still at it: ask SubmissionOutcome
-	Again   *channel.Fault            `json:"again,omitempty"`   // the batch has come on, and some of its items are to be sent in another round: why
+	Fault   *channel.Fault            `json:"fault,omitempty"`   // the batch's pending items are to be sent again if the policy allows it
+	Pending string                    `json:"pending,omitempty"` // the channel is still working: call SubmissionOutcome with this handle
+	Again   *channel.Fault            `json:"again,omitempty"`   // the batch made progress, and some items must be sent in another round because of this fault
 	Counts  message.PublicationCounts `json:"counts,omitzero"`   // of the run so far
 }
 
-// Answered is the fault that the call ended with, if any.
+// Answered returns the fault of the call, if any.
 func (o SubmitOutput) Answered() *channel.Fault { return o.Fault }
 
-// SubmitGoods sends a batch and saves what the channel says of each SKU. Killed between the two it is repeated: what was answered is not
-// sent again, and what was sent is looked at first: see lookAgain. A fault that another attempt may cure leaves its items pending.
+// SubmitGoods sends a batch and saves the channel's answer for each SKU. After a crash between the two it is repeated: answered
+// items are not sent again, and sent items are checked first (see lookAgain). A fault that another attempt may cure leaves its
+// items pending.
 func (p *Publication) SubmitGoods(ctx context.Context, in SubmitInput) (SubmitOutput, error) {
 	op := in.Op
 	if in.Preview {
-		op = channel.OpCheck // nothing is written: an account that observes may do it
+		op = channel.OpCheck // changes nothing, so an account that only observes may do it
 	}
 	rec, fault, err := p.open(ctx, in.Through, op, runs.Run{ID: in.RunID})
 	if err != nil || fault != nil {
@@ -123,7 +124,7 @@ func (p *Publication) SubmitGoods(ctx context.Context, in SubmitInput) (SubmitOu
 		if err != nil {
 			return SubmitOutput{}, err
 		}
-		return s.cut(ctx, fault) // more: the rest is the next round's
+		return s.cut(ctx, fault) // if more is true, the next round checks the rest
 	}
 	drafts, known, err := s.drafts(ctx)
 	if err != nil {
@@ -151,7 +152,7 @@ func (p *Publication) SubmitGoods(ctx context.Context, in SubmitInput) (SubmitOu
 	return s.save(ctx)
 }
 
-// drafts composes what is to be sent anew: goods that have changed since the check so that they can't be sent any more are told.
+// drafts composes what is to be sent. Products that have changed since the check and are now invalid get an issue instead.
 func (s *submitting) drafts(ctx context.Context) ([]listing.Draft, definitions, error) {
 	rows, err := s.Store.Publications.GoodsBetween(ctx, s.in.RunID, s.in.After, s.in.Until)
 	if err != nil {
@@ -169,7 +170,7 @@ func (s *submitting) drafts(ctx context.Context) ([]listing.Draft, definitions, 
 	return drafts, known, err
 }
 
-// draft is what of a product is to be sent.
+// draft returns the part of a product that is to be sent.
 func (s *submitting) draft(g good) listing.Draft {
 	wanted := g.wanted()
 	key, catalogueKey := g.Composed.Product.Key, g.Goods.Product.Key
@@ -185,7 +186,7 @@ func (s *submitting) draft(g good) listing.Draft {
 			delete(wanted, channelSKU)
 			continue
 		}
-		if plan := g.Plans[sku]; plan != "" { // none: the adapter decided nothing about it
+		if plan := g.Plans[sku]; plan != "" { // without a plan the adapter has not decided anything about it
 			plans[channelSKU] = plan
 		}
 		s.sent[channelSKU] = publications.SentSKU{ChannelSKU: channelSKU, Product: catalogueKey, SKU: sku}
@@ -193,7 +194,7 @@ func (s *submitting) draft(g good) listing.Draft {
 	if len(wanted) == 0 {
 		return listing.Draft{}
 	}
-	// Only a parent that goes to the channel itself has a plan: what is not sent has no place in what a handle is of.
+	// Only a parent that is itself sent to the channel has a plan. What is not sent must not be saved under a handle.
 	if _, isVariant := g.SKUs[key]; !isVariant && g.Plans[""] != "" {
 		plans[key] = g.Plans[""]
 		s.sent[key] = publications.SentSKU{ChannelSKU: key, Product: catalogueKey}

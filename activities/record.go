@@ -14,20 +14,19 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// record is what an activity does for an account, and what it writes down of it: the start and the end of its run, the calls that it
-// made to the channel, the faults that they ended with. With it an activity reads as: ask the channel, judge, record.
+// record collects what an activity did for an account: the start and end of its run, its calls to the channel, and their faults.
 type record struct {
 	Desk
 	acc   accounts.Account
 	conn  channel.Connection
-	run   runs.Run       // that the work is of
-	about runs.Call      // what the calls concern
-	made  *channel.Calls // nil: the channel was not asked
+	run   runs.Run       // the run that the work belongs to
+	about runs.Call      // what the calls are about
+	made  *channel.Calls // nil: the channel has not been called
 }
 
-// open opens the record of work for an account, or answers the fault that keeps the account from being used. The work's calls draw on the
-// operation's budget. Of the run that it is of, kind, id and start are given: nothing where there is none, the id alone where somebody else
-// records start and end.
+// open starts the record of some work for an account, or returns the fault that forbids it. The calls use the operation's budget.
+// run has the kind, id and start of the run; it is zero when there is no run, and has only the id when another activity records
+// the start and end.
 func (d Desk) open(ctx context.Context, account string, op channel.Operation, run runs.Run) (*record, *channel.Fault, error) {
 	acc, conn, fault, err := d.connection(ctx, account, op)
 	if err != nil || fault != nil {
@@ -37,13 +36,13 @@ func (d Desk) open(ctx context.Context, account string, op channel.Operation, ru
 	return &record{Desk: d, acc: acc, conn: conn, run: run, about: about}, nil, nil
 }
 
-// ours makes the run one of the account, and of the workflow that the activity works for.
+// ours fills in the run's account and workflow.
 func ours(ctx context.Context, account message.Account, run runs.Run) runs.Run {
 	run.Account, run.Endpoint, run.WorkflowID = account.ID, account.Endpoint, activity.GetInfo(ctx).WorkflowExecution.ID
 	return run
 }
 
-// begin opens the record of work and records that its run has begun. Repeated, it changes nothing.
+// begin opens a record and records the start of its run. It is idempotent.
 func (d Desk) begin(ctx context.Context, account string, op channel.Operation, run runs.Run) (*record, *channel.Fault, error) {
 	r, fault, err := d.open(ctx, account, op, run)
 	if err != nil || fault != nil {
@@ -55,7 +54,7 @@ func (d Desk) begin(ctx context.Context, account string, op channel.Operation, r
 	return r, nil, nil
 }
 
-// page is begin for the first page that a run reads, whose cursor is empty, and open for the others.
+// page calls begin for a run's first page, whose cursor is empty, and open for later pages.
 func (d Desk) page(ctx context.Context, account string, op channel.Operation, run runs.Run, cursor string) (*record, *channel.Fault, error) {
 	if cursor == "" {
 		return d.begin(ctx, account, op, run)
@@ -63,18 +62,18 @@ func (d Desk) page(ctx context.Context, account string, op channel.Operation, ru
 	return d.open(ctx, account, op, run)
 }
 
-// end records that the run has come to its end, and what it came to.
+// end records the end of the run with its counts.
 func (r *record) end(ctx context.Context, counts message.Counts) error {
 	return r.endRun(ctx, r.run.Kind, EndInput{Account: r.acc.Account, RunID: r.run.ID, Started: r.run.StartedAt, Counts: counts})
 }
 
-// ask makes a context in which the calls to the channel are gathered, to be saved with what they came to.
+// ask returns a context in which the calls to the channel are collected for the record.
 func (r *record) ask(ctx context.Context) context.Context {
 	ctx, r.made = channel.WithCalls(ctx)
 	return ctx
 }
 
-// calls are those that were made so far.
+// calls returns the calls made so far.
 func (r *record) calls() []runs.Call {
 	if r.made == nil {
 		return nil
@@ -88,7 +87,7 @@ func (r *record) calls() []runs.Call {
 	return list
 }
 
-// requestID is the channel's id of the last call that was good.
+// requestID returns the channel's id of the last successful call.
 func (r *record) requestID() string {
 	id := ""
 	for _, call := range r.calls() {
@@ -99,7 +98,7 @@ func (r *record) requestID() string {
 	return id
 }
 
-// failed records the fault that asking the channel ended with, and the calls that came to it.
+// failed records the fault of err and the calls that met it, and returns the fault.
 func (r *record) failed(ctx context.Context, err error) (*channel.Fault, error) {
 	f := channel.AsFault(err, string(r.about.Budget))
 	return f, r.saveFaults(ctx, r.acc.ID, r.calls(), f)
@@ -116,7 +115,7 @@ type StockWaker interface {
 	WakeStock(ctx context.Context, accounts []string) error
 }
 
-// wake wakes the stock push of each account. A wake that fails is the sweep's to repeat.
+// wake wakes the stock push of each account. The sweep repeats a wake that fails.
 func wake(ctx context.Context, pushes StockWaker, accounts ...string) {
 	if err := pushes.WakeStock(ctx, accounts); err != nil {
 		activity.GetLogger(ctx).Warn("Stock pushes not woken; the sweep will.", "error", err)
@@ -130,7 +129,7 @@ type LifecycleTeller interface {
 	Deliver(ctx context.Context, entries []orders.OutboxEntry) []orders.OutboxEntry
 }
 
-// deliver starts or signals the lifecycles of the outbox entries, and notes those that it could. The others are the sweep's to repeat.
+// deliver starts or signals the lifecycles of the outbox entries and marks those it delivered. The sweep repeats the others.
 func (d Desk) deliver(ctx context.Context, lifecycles LifecycleTeller, entries []orders.OutboxEntry) (count int, err error) {
 	delivered := lifecycles.Deliver(ctx, entries)
 	if err := d.Store.Orders.MarkDelivered(ctx, delivered); err != nil {
@@ -139,16 +138,16 @@ func (d Desk) deliver(ctx context.Context, lifecycles LifecycleTeller, entries [
 	return len(delivered), nil
 }
 
-// EndInput ends a run, mostly one that a fault cut short.
+// EndInput is the input of the activities that end a run.
 type EndInput struct {
 	Account message.Account `json:"account"`
 	RunID   string          `json:"runId"`
 	Started time.Time       `json:"started"`
 	Counts  message.Counts  `json:"counts"`
-	Fault   *channel.Fault  `json:"fault"` // nil: it came to its end
+	Fault   *channel.Fault  `json:"fault"` // nil: the run was completed
 }
 
-// endRun records the end of a run, with the fault that ended it if one did.
+// endRun records the end of a run, with the fault that ended it, if any.
 func (d Desk) endRun(ctx context.Context, kind runs.RunKind, in EndInput) error {
 	run := ours(ctx, in.Account, runs.Run{ID: in.RunID, Kind: kind, StartedAt: in.Started, EndedAt: time.Now().UTC(), Counts: in.Counts})
 	if in.Fault != nil {

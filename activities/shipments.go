@@ -15,26 +15,26 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// Shipments tells channels of packages.
+// Shipments sends packages to channels.
 type Shipments struct{ Desk }
 
-// SendInput names a package.
+// SendInput is the input of SendPackage.
 type SendInput struct {
 	Order     message.OrderKey `json:"order"`
 	PackageID string           `json:"packageId"`
 }
 
-// SendOutput is what sending came to. State is the order's, once the package is settled.
+// SendOutput is the result of SendPackage. State is the order's state after the package was confirmed or voided.
 type SendOutput struct {
 	Fault *channel.Fault `json:"fault,omitempty"`
 	State order.State    `json:"state,omitempty"`
 }
 
-// Answered is the fault that the call ended with, if any.
+// Answered returns the fault of the call, if any.
 func (o SendOutput) Answered() *channel.Fault { return o.Fault }
 
-// SendPackage tells the channel of one package. The attempt is marked in the store before the call, so that
-// a worker that dies in between is followed by one that asks the channel first.
+// SendPackage sends one package to the channel. It marks the attempt in the store before the call, so that after a crash the next
+// attempt first asks the channel whether it has the package.
 func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, error) {
 	rec, fault, err := s.open(ctx, in.Order.Account.ID, channel.OpShipment, runs.Run{})
 	if err != nil || fault != nil {
@@ -63,7 +63,7 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 	return SendOutput{State: done.State}, nil
 }
 
-// settled answers for a package that needs no sending any more.
+// settled returns the result for a package that need not be sent.
 func (s *Shipments) settled(ctx context.Context, in SendInput) (SendOutput, error) {
 	d, err := s.Store.Orders.Detail(ctx, in.Order.RowID)
 	if err != nil {
@@ -72,7 +72,7 @@ func (s *Shipments) settled(ctx context.Context, in SendInput) (SendOutput, erro
 	return SendOutput{State: d.State}, nil
 }
 
-// ParkInput names a package that waits for a person, and why.
+// ParkInput is the input of ParkPackage.
 type ParkInput struct {
 	Order     message.OrderKey `json:"order"`
 	PackageID string           `json:"packageId"`
@@ -80,7 +80,7 @@ type ParkInput struct {
 	Fault     *channel.Fault   `json:"fault"`
 }
 
-// ParkPackage records that a package waits for a person; the row is what retries are driven from.
+// ParkPackage saves that a package waits for a person. Retries are found through this row.
 func (s *Shipments) ParkPackage(ctx context.Context, in ParkInput) error {
 	p := incidents.Parked{
 		WorkflowID: activity.GetInfo(ctx).WorkflowExecution.ID, Account: in.Order.Account.ID, Reference: in.Order.OrderID,
@@ -92,7 +92,7 @@ func (s *Shipments) ParkPackage(ctx context.Context, in ParkInput) error {
 	return nil
 }
 
-// UnparkPackage removes the row: somebody has said retry.
+// UnparkPackage removes the row after a person has sent retry.
 func (s *Shipments) UnparkPackage(ctx context.Context, workflowID string) error {
 	if err := s.Store.Incidents.Unpark(ctx, workflowID); err != nil {
 		return fmt.Errorf("unpark %s: %w", workflowID, err)

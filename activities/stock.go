@@ -17,14 +17,14 @@ import (
 // Stock pushes dirty levels to channels.
 type Stock struct{ Desk }
 
-// Plan is what the next call of a push should be. Dirty 0 means that there is nothing to push.
+// Plan is the next call of a push. Dirty is 0 when there is nothing to push.
 type Plan struct {
 	Dirty int               `json:"dirty"`
 	Size  int               `json:"size,omitempty"`
 	Op    channel.Operation `json:"op,omitempty"`
 }
 
-// PlanPush counts what is dirty and asks the adapter how the channel wants that many levels.
+// PlanPush counts the dirty levels and asks the adapter for the operation and batch size.
 func (s *Stock) PlanPush(ctx context.Context, account string) (Plan, error) {
 	dirty, err := s.Store.Levels.DirtyCount(ctx, account)
 	if err != nil {
@@ -38,7 +38,7 @@ func (s *Stock) PlanPush(ctx context.Context, account string) (Plan, error) {
 	return Plan{Dirty: dirty, Size: size, Op: op}, nil
 }
 
-// PushInput asks for one batch. Pending asks what became of an earlier one instead.
+// PushInput is the input of PushLevels and, with Pending set, of LevelsOutcome.
 type PushInput struct {
 	Account string             `json:"account"`
 	RunID   string             `json:"runId"`
@@ -52,19 +52,19 @@ func (in PushInput) run() runs.Run {
 	return runs.Run{ID: in.RunID, Kind: runs.RunStock, StartedAt: in.Started}
 }
 
-// PushOutput is what a batch came to, and what the next call should be.
+// PushOutput is the result of a batch, with the plan of the next call.
 type PushOutput struct {
 	Fault   *channel.Fault     `json:"fault,omitempty"`
 	Counts  message.PushCounts `json:"counts"`
-	Pending string             `json:"pending,omitempty"` // the channel is still at it: ask LevelsOutcome with this
+	Pending string             `json:"pending,omitempty"` // the channel is still working: call LevelsOutcome with this handle
 	Next    Plan               `json:"next"`
 }
 
-// Answered is the fault that the call ended with, if any.
+// Answered returns the fault of the call, if any.
 func (o PushOutput) Answered() *channel.Fault { return o.Fault }
 
-// PushLevels sends one batch of dirty levels with the levels that hold at this moment, and cleans only what
-// has not changed since. An ambiguous answer leaves its levels dirty.
+// PushLevels sends one batch of dirty levels with their current values, and marks as clean only those that have not changed
+// since. After an ambiguous answer the levels stay dirty.
 func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error) {
 	rec, fault, err := s.begin(ctx, in.Account, channel.OpLevels, in.run())
 	if err != nil || fault != nil {
@@ -89,7 +89,7 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 	return s.settle(ctx, rec, in, pushes, answer, err)
 }
 
-// LevelsOutcome asks what became of a batch that was pending.
+// LevelsOutcome asks for the result of a pending batch.
 func (s *Stock) LevelsOutcome(ctx context.Context, in PushInput) (PushOutput, error) {
 	rec, fault, err := s.open(ctx, in.Account, channel.OpFeedRead, in.run())
 	if err != nil || fault != nil {
@@ -107,12 +107,12 @@ func (s *Stock) LevelsOutcome(ctx context.Context, in PushInput) (PushOutput, er
 	return s.settle(ctx, rec, in, pushes, answer, err)
 }
 
-// EndPush records the end of a push that a fault cut short.
+// EndPush records the end of a push that ended early with a fault.
 func (s *Stock) EndPush(ctx context.Context, in EndInput) error {
 	return s.endRun(ctx, runs.RunStock, in)
 }
 
-// settle records what the channel said of a batch.
+// settle saves the channel's answer to a batch.
 func (s *Stock) settle(ctx context.Context, rec *record, in PushInput, pushes []levels.Push, answer channel.LevelsAnswer, callErr error) (PushOutput, error) {
 	if callErr != nil {
 		fault, err := rec.failed(ctx, callErr)
@@ -132,7 +132,7 @@ func (s *Stock) settle(ctx context.Context, rec *record, in PushInput, pushes []
 	return s.finish(ctx, rec, in, PushOutput{Fault: transient, Counts: counts})
 }
 
-// wait keeps what was sent until the channel says what became of it.
+// wait saves what was sent as pending until the channel reports the result.
 func (s *Stock) wait(ctx context.Context, rec *record, in PushInput, pushes []levels.Push, handle string) (PushOutput, error) {
 	var err error
 	if handle != in.Pending {
@@ -146,8 +146,8 @@ func (s *Stock) wait(ctx context.Context, rec *record, in PushInput, pushes []le
 	return PushOutput{Pending: handle}, nil
 }
 
-// apply writes the answer's results into the pushes. transient is the first fault that another attempt may
-// cure: its levels stay dirty, and the policy decides when to send them again.
+// apply copies the answer's results into the pushes. transient is the first fault that another attempt may cure: its levels stay
+// dirty, and the policy decides when to send them again.
 func apply(pushes []levels.Push, answer channel.LevelsAnswer) (transient *channel.Fault, faults []*channel.Fault) {
 	results := make(map[string]channel.LevelResult, len(answer.Results))
 	for _, r := range answer.Results {
@@ -177,7 +177,7 @@ func apply(pushes []levels.Push, answer channel.LevelsAnswer) (transient *channe
 	return transient, faults
 }
 
-// finish plans the next call, and closes the run when there is none.
+// finish plans the next call, and ends the run when there is none.
 func (s *Stock) finish(ctx context.Context, rec *record, in PushInput, out PushOutput) (PushOutput, error) {
 	next, err := s.PlanPush(ctx, in.Account)
 	if err != nil {
@@ -194,10 +194,10 @@ func (s *Stock) finish(ctx context.Context, rec *record, in PushInput, out PushO
 	return out, nil
 }
 
-// decisions is the name space of the keys of levels.
+// decisions is the UUID name space of the decision keys.
 var decisions = uuid.MustParse("7d0c3a56-52f2-4b0e-8a0e-5d6c1d3b9a11")
 
-// decisionKey is the same on every resend of the same level in the same version, and differs otherwise.
+// decisionKey returns a key that is the same for every resend of the same level in the same version, and differs otherwise.
 func decisionKey(account string, d levels.DirtyLevel) string {
 	name := account + "\x00" + d.ChannelSKU + "\x00" + strconv.FormatInt(d.Version, 10) + "\x00" + strconv.Itoa(d.Quantity)
 	return uuid.NewSHA1(decisions, []byte(name)).String()

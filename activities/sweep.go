@@ -12,40 +12,40 @@ import (
 	"github.com/towpath/towpath/internal/store/accounts"
 )
 
-// Sweep repairs what a crash between the store and Temporal may have left undone. The store is the truth;
-// starting and signalling may be lost, and this delivers what is pending.
+// Sweep repairs what a crash between the store and Temporal may have left undone: it starts workflows and sends signals that the
+// store shows as pending.
 type Sweep struct {
 	Desk
 	Starter SweepStarter
 }
 
-// SweepStarter starts and signals again what a crash may have kept from being started or signalled.
+// SweepStarter starts and signals workflows.
 type SweepStarter interface {
 	LifecycleTeller
 	StockWaker
-	// RunningLifecycles returns the workflow ids of all order lifecycles that run.
+	// RunningLifecycles returns the workflow ids of all running order lifecycles.
 	RunningLifecycles(ctx context.Context) (map[string]bool, error)
-	// ShipmentRuns reports whether the order's shipment sync runs, be it parked.
+	// ShipmentRuns reports whether the order's shipment sync is running; a parked one is running.
 	ShipmentRuns(ctx context.Context, order message.OrderKey) (bool, error)
 	// Retry tells a parked workflow to try again.
 	Retry(ctx context.Context, workflowID string) error
-	// WakePublication has an account's queue for an endpoint worked through.
+	// WakePublication starts or wakes the publication of an account's queue for an endpoint.
 	WakePublication(ctx context.Context, account string, endpoint channel.Endpoint) error
-	// CheckLevels has the account's levels and listings read back that were accepted longer ago than settles.
+	// CheckLevels starts a check of the account's levels and listings that were accepted longer ago than settles.
 	CheckLevels(ctx context.Context, account string, settles time.Duration) error
-	// CheckListings has the account's listings read back that were accepted longer ago than settles, and nothing else.
+	// CheckListings starts a check of only the account's listings that were accepted longer ago than settles.
 	CheckListings(ctx context.Context, account string, settles time.Duration) error
 }
 
-// Calls to the channels are kept for this long. One sweep forgets so many at most, in short transactions: the next
-// goes on.
+// How long calls to the channels are kept. One sweep deletes a limited number in short transactions; the next sweep deletes the
+// rest.
 const (
 	callsKept    = 30 * 24 * time.Hour
 	forgetBatch  = 2_000
 	forgetRounds = 25
 )
 
-// SweepOnce delivers what is pending in the outbox, starts lifecycles that are missing and wakes pushes for forgotten levels.
+// SweepOnce delivers pending outbox entries, starts missing lifecycles and wakes pushes for dirty levels.
 func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.SweepResult, error) {
 	var out message.SweepResult
 	before := time.Now().UTC().Add(-in.OlderThan)
@@ -83,7 +83,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 	return out, err
 }
 
-// forgetCalls deletes the calls whose time is over.
+// forgetCalls deletes the calls that are older than their retention time.
 func (s *Sweep) forgetCalls(ctx context.Context) error {
 	for range forgetRounds {
 		activity.RecordHeartbeat(ctx)
@@ -98,11 +98,11 @@ func (s *Sweep) forgetCalls(ctx context.Context) error {
 	return nil
 }
 
-// judgeAfter is how long an import gets for all its parts before the sweep judges what it made risky: it was killed, and
-// nobody has run it again.
+// judgeAfter is the age at which the sweep checks an unfinished import for risky changes: it was killed, and nobody has started
+// it again.
 const judgeAfter = time.Hour
 
-// working reads an account and reports whether it works: it is neither paused nor switched off.
+// working returns an account and reports whether it works, that is, whether it is neither paused nor switched off.
 func (s *Sweep) working(ctx context.Context, account string) (acc accounts.Account, works bool, err error) {
 	if acc, err = s.Store.Accounts.Account(ctx, account); err != nil {
 		return acc, false, fmt.Errorf("read account %s: %w", account, err)
@@ -110,8 +110,8 @@ func (s *Sweep) working(ctx context.Context, account string) (acc accounts.Accou
 	return acc, !acc.Paused && acc.Enabled, nil
 }
 
-// wakePublications has the queues worked through that have runs in them: nobody else knows of one that was asked for by somebody who died before he
-// could tell Temporal. Those of accounts that can't work wait.
+// wakePublications wakes the publications of queues that have runs, because a crash may have prevented the signal after a
+// request. Queues of accounts that do not work are left.
 func (s *Sweep) wakePublications(ctx context.Context) error {
 	waiting, err := s.Store.Publications.List(ctx, "", "")
 	if err != nil {
@@ -136,11 +136,11 @@ func (s *Sweep) wakePublications(ctx context.Context) error {
 	return nil
 }
 
-// listingsSettle is how long after it was accepted a listing should show on a channel that says nothing else of itself.
+// listingsSettle is when an accepted listing should show on a channel that declares no delay of its own.
 const listingsSettle = time.Minute
 
-// checkLevels has levels and listings read back that the channel accepted, once they should have settled: levels where the channel accepts
-// them before they are live, listings everywhere.
+// checkLevels starts checks of accepted levels and listings after their delay: levels only on channels that accept them before
+// they are live, listings on all.
 func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 	checked := 0
 	for account, conn := range s.Connections {
@@ -153,12 +153,12 @@ func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 		}
 		settles, levels := listingsSettle, false
 		if eventual, ok := conn.(channel.Eventual); ok {
-			settles, levels = eventual.Settles(), acc.Endpoint != channel.Test // there a level is only tried
+			settles, levels = eventual.Settles(), acc.Endpoint != channel.Test // on the test endpoint a level is only validated
 		}
 		settles = time.Duration(float64(settles) / max(speed, 1))
 		read, err := s.readBack(ctx, account, settles, levels)
 		if err != nil {
-			return checked, fmt.Errorf("have what %s accepted read back: %w", account, err)
+			return checked, fmt.Errorf("read back what %s accepted: %w", account, err)
 		}
 		if read {
 			checked++
@@ -167,7 +167,7 @@ func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 	return checked, nil
 }
 
-// readBack starts the account's one check of what waits to be read back, and reports whether anything does.
+// readBack starts the account's check when something is due, and reports whether it did.
 func (s *Sweep) readBack(ctx context.Context, account string, settles time.Duration, levels bool) (bool, error) {
 	before := time.Now().Add(-settles)
 	if levels {
@@ -186,8 +186,8 @@ func (s *Sweep) readBack(ctx context.Context, account string, settles time.Durat
 	return true, s.Starter.CheckListings(ctx, account, settles)
 }
 
-// retryResumed goes on with what was parked because its account was paused or observed, where the account works again: it
-// parked while the account was being resumed, and nobody would tell it.
+// retryResumed retries workflows that parked because their account was paused or only observing, when the account works again. It
+// covers those that parked while the account was being resumed.
 func (s *Sweep) retryResumed(ctx context.Context, before time.Time) (int, error) {
 	parked, err := s.Store.Incidents.ParkedList(ctx, "")
 	if err != nil {

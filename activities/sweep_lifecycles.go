@@ -11,10 +11,10 @@ import (
 	"github.com/towpath/towpath/internal/store/orders"
 )
 
-// sweepBatch is how many orders are looked at in one query.
+// sweepBatch is how many orders one query reads.
 const sweepBatch = 500
 
-// redeliver delivers what is pending in the outbox.
+// redeliver delivers the pending entries of the outbox.
 func (s *Sweep) redeliver(ctx context.Context, before time.Time) (int, error) {
 	count := 0
 	for {
@@ -34,8 +34,8 @@ func (s *Sweep) redeliver(ctx context.Context, before time.Time) (int, error) {
 	}
 }
 
-// startMissing compares the open orders with the running lifecycles. Visibility lags by seconds, so a
-// lifecycle may be started that runs already: the server then answers with the one that runs.
+// startMissing starts lifecycles for open orders that have none. Visibility is seconds late, so it may try to start one that is
+// already running; the server then returns the running one.
 func (s *Sweep) startMissing(ctx context.Context) (int, error) {
 	running, err := s.Starter.RunningLifecycles(ctx)
 	if err != nil {
@@ -69,15 +69,15 @@ func (s *Sweep) startMissing(ctx context.Context) (int, error) {
 	}
 }
 
-// redeliverUnsent reminds lifecycles of packages that were processed in the store by an update whose workflow task
-// never completed: the worker and its caller died in between, and nobody would ask again.
+// redeliverUnsent signals lifecycles about packages whose update was saved in the store while its workflow task was lost in a
+// crash.
 func (s *Sweep) redeliverUnsent(ctx context.Context, before time.Time) (int, error) {
 	count := 0
 	for after := int64(0); ; {
 		activity.RecordHeartbeat(ctx)
 		entries, err := s.Store.Orders.ForgottenPackages(ctx, before, after, sweepBatch)
 		if err != nil {
-			return count, fmt.Errorf("find packages that nobody sent: %w", err)
+			return count, fmt.Errorf("find processed packages without a shipment sync: %w", err)
 		}
 		idle, err := s.withoutShipment(ctx, entries)
 		if err != nil {
@@ -91,8 +91,8 @@ func (s *Sweep) redeliverUnsent(ctx context.Context, before time.Time) (int, err
 	}
 }
 
-// withoutShipment leaves out the orders whose shipment sync runs: their packages wait for the channel's budget,
-// or behind one that is parked. Reminding them at every sweep would only fill their histories.
+// withoutShipment leaves out orders whose shipment sync is running: their packages wait for the channel's budget or behind a
+// parked one, and more signals would only fill the history.
 func (s *Sweep) withoutShipment(ctx context.Context, entries []orders.OutboxEntry) ([]orders.OutboxEntry, error) {
 	var idle []orders.OutboxEntry
 	for _, h := range entries {
@@ -107,8 +107,7 @@ func (s *Sweep) withoutShipment(ctx context.Context, entries []orders.OutboxEntr
 	return idle, nil
 }
 
-// redeliverEnded tells the lifecycles that run for no open order how their order ended: the one that ended it has
-// died before it could say so.
+// redeliverEnded signals running lifecycles of ended orders, because a crash prevented the first signal.
 func (s *Sweep) redeliverEnded(ctx context.Context, running, alive map[string]bool) error {
 	var ended []orders.OutboxEntry
 	for id := range running {
