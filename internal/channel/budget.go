@@ -15,38 +15,39 @@ const (
 	OpOrder    Operation = "order"    // reading one order
 	OpLevels   Operation = "levels"   // setting a batch of levels
 	OpFeed     Operation = "feed"     // setting a large batch of levels by a feed (Amazon createFeed)
-	OpFeedRead Operation = "feedread" // asking what became of a feed
+	OpFeedRead Operation = "feedread" // reading the outcome of a feed
 	OpShipment Operation = "shipment" // confirming one package
 	OpListings Operation = "listings" // reading a page of listings
-	OpPublish  Operation = "publish"  // putting products up
-	OpCheck    Operation = "check"    // reading what is listed of products that are to be put up
-	OpDefine   Operation = "define"   // fetching what a channel says of a type of products
-	OpMigrate  Operation = "migrate"  // bringing a batch of listings under the channel's API
+	OpPublish  Operation = "publish"  // publishing products
+	OpCheck    Operation = "check"    // reading the listings of products before they are published
+	OpDefine   Operation = "define"   // fetching the channel's definition of a product type
+	OpMigrate  Operation = "migrate"  // migrating a batch of listings to the channel's API
 )
 
-// Allowance is the budget of one operation of one account: what the channel publishes, and what we make of it.
+// Allowance is the budget of one operation of one account: the rates that the channel publishes and the share that
+// Towpath uses.
 type Allowance struct {
 	Channel   Kind            `json:"channel"`
 	Operation Operation       `json:"operation"`
-	Weight    float64         `json:"weight"` // turns per second that we take; a turn is one activity, which makes the Calls
-	Units     int             `json:"units"`  // the most that a turn works on: orders, levels, packages, listings, products
+	Weight    float64         `json:"weight"` // turns per second; a turn is one activity, which makes the Calls
+	Units     int             `json:"units"`  // most items per turn: orders, levels, packages, listings or products
 	Calls     []PublishedRate `json:"calls"`
-	// Schedule says that a schedule's interval keeps the budget, not the weight: the server's burst is one
-	// second's worth, too coarse for a call that is allowed once in minutes and must not wait for them.
+	// Schedule reports that the interval of a schedule keeps the budget, not the weight. The server allows bursts of
+	// one second's worth, which is too coarse for a call that is allowed once in minutes and must not wait.
 	Schedule bool   `json:"schedule,omitempty"`
-	Why      string `json:"why"` // why this weight
+	Why      string `json:"why"` // the reason for this weight
 }
 
-// PublishedRate is what the channel publishes for a call. Where several calls draw on one bucket, Bucket names it.
+// PublishedRate is the rate that the channel publishes for a call. Calls with the same Bucket share one limit.
 type PublishedRate struct {
 	Call      string  `json:"call"`             // the channel's name of the call
-	Bucket    string  `json:"bucket,omitempty"` // what it shares with other calls; empty = its own
-	PerSecond float64 `json:"perSecond"`        // what the bucket restores in a second
-	Burst     float64 `json:"burst"`            // what it holds
-	Takes     float64 `json:"takes"`            // what a turn usually takes out of it: calls, or points (Shopify)
+	Bucket    string  `json:"bucket,omitempty"` // name of the shared limit; empty = its own
+	PerSecond float64 `json:"perSecond"`        // calls or points that the bucket restores per second
+	Burst     float64 `json:"burst"`            // capacity of the bucket
+	Takes     float64 `json:"takes"`            // usual cost of one turn: calls, or points (Shopify)
 }
 
-// Calls per second that eBay's daily limits come to. It counts all calls of an API together.
+// eBay's daily limits as calls per second. A limit counts all calls of an API together.
 const (
 	ebayOrders    = 100_000.0 / 86_400   // sell.fulfillment
 	ebayInventory = 2_000_000.0 / 86_400 // sell.inventory
@@ -64,41 +65,44 @@ func ebayInventoryCall(name string, takes float64) PublishedRate {
 	return PublishedRate{Call: name, Bucket: "sell.inventory", PerSecond: ebayInventory, Burst: 2_000_000, Takes: takes}
 }
 
-// ebayRuleCall is a call of the APIs that tell what listings must be: 5,000 a day each, all calls of an API together.
+// ebayRuleCall returns the rate of a call of the APIs that describe listing requirements: 5,000 calls a day for each
+// API.
 func ebayRuleCall(name string, takes float64) PublishedRate {
 	return PublishedRate{Call: name, PerSecond: 5_000.0 / 86_400, Burst: 5_000, Takes: takes}
 }
 
-// Points is the Bucket that all calls of a Shopify shop draw on: its unit is points, not calls.
+// Points is the Bucket that all calls of a Shopify shop share. Its unit is points, not calls.
 const Points = "points"
 
-// restored is the rate at which Shopify restores a standard shop's bucket, in points per second. Other plans
-// restore 200, 1,000 or 2,000: the shop's answers say (Learner).
+// restored is the rate at which Shopify restores the bucket of a shop on the standard plan, in points per second.
+// Other plans restore 200, 1,000 or 2,000; the shop's answers contain the rate (see Learner).
 const restored = 100.0
 
-// tolerance is by how much what a channel tells may differ from what it publishes and be the same: 0.0083 is 1/120.
+// tolerance is the relative difference up to which a rate in an answer counts as equal to the published one: 0.0083
+// stands for 1/120.
 const tolerance = 0.02
 
 func shopifyCall(name string, takes float64) PublishedRate {
 	return PublishedRate{Call: name, Bucket: Points, PerSecond: restored, Burst: 10 * restored, Takes: takes}
 }
 
-// occasional is why some calls have a share on top of the whole.
-const occasional = "a share on top of the rest, for it is seldom done: when all is done at once, the channel's answers say how long to wait"
+// occasional is the reason for calls whose share comes on top of the whole rate.
+const occasional = "a share on top of the rest, because it is rare: if everything runs at once, the channel's answers say how long to wait"
 
-// spare is why Shopify's publications take nearly the whole: they draw on what the rest leaves.
-const spare = "nine tenths of the points, of what nothing else needs: nothing is sent while less than a fifth of the bucket is left, so that " +
-	"orders and levels find theirs"
+// spare is the reason why Shopify publications may use nearly all points: they only use what other calls leave.
+const spare = "nine tenths of the points that nothing else needs: nothing is sent while less than a fifth of the bucket is left, so that " +
+	"orders and levels have enough"
 
-// daily is why what is seldom done on eBay may take nine tenths of the rate while it lasts, on top of the rest. A turn of 50 SKUs is 8 calls when
-// each is a product of its own, 57 in families of three and about 105 when all are listed already: 40 is between.
-const daily = "nine tenths of the rate on top of the rest, for it is seldom done: eBay counts a day's calls, and an hour of this takes a twentieth of them"
+// daily is the reason why rare operations on eBay may use nine tenths of the rate on top of the rest. A turn of 50
+// SKUs makes 8 calls when each is a product of its own, 57 in families of three, and about 105 when all are listed
+// already; 40 is between.
+const daily = "nine tenths of the rate on top of the rest, because it is rare: eBay counts calls per day, and an hour of this uses a twentieth of them"
 
-// allowances is the one table of budgets. Sources: Amazon, the usage plans in its published models; eBay, its
-// API call limits; Shopify, the rate limits of the GraphQL Admin API and the costs that answers report.
+// allowances is the only table of budgets. Sources: Amazon, the usage plans of its published models; eBay, its API
+// call limits; Shopify, the rate limits of the GraphQL Admin API and the costs in its answers.
 var allowances = []Allowance{
 	{Amazon, OpOrders, 1, 100, []PublishedRate{amazonCall("searchOrders", 0.0056, 20, 1)}, true,
-		"the schedule scans once in 180 s, which is the rate; its pages after the first come out of the burst"},
+		"the schedule scans once in 180 s, which is the rate; further pages use the burst"},
 	{Amazon, OpOrder, 0.5, 1, []PublishedRate{amazonCall("getOrder", 0.5, 30, 1)}, false, "the rate"},
 	{Amazon, OpLevels, 1, 5, []PublishedRate{amazonCall("patchListingsItem", 5, 5, 5)}, false, "a turn is five patches"},
 	{Amazon, OpFeed, 1.0 / 120, 25000, []PublishedRate{amazonCall("createFeed", 0.0083, 15, 1), amazonCall("createFeedDocument", 0.5, 15, 1)}, false,
@@ -116,16 +120,16 @@ var allowances = []Allowance{
 	{EBay, OpOrders, 0.3, 200, []PublishedRate{ebayOrderCall("getOrders", 1)}, false, "a quarter of the API's calls, which three operations share"},
 	{EBay, OpOrder, 0.3, 1, []PublishedRate{ebayOrderCall("getOrder", 1)}, false, "a quarter of the API's calls"},
 	{EBay, OpShipment, 0.5, 1, []PublishedRate{ebayOrderCall("createShippingFulfillment", 1)}, false,
-		"most of what is left; the shipments are read first only after an attempt that was not answered"},
-	{EBay, OpLevels, 5, 25, []PublishedRate{ebayInventoryCall("bulkUpdatePriceQuantity", 1)}, false, "125 levels per second leave the API's calls to the rest"},
+		"most of the remaining rate; shipments are read first only after an attempt without an answer"},
+	{EBay, OpLevels, 5, 25, []PublishedRate{ebayInventoryCall("bulkUpdatePriceQuantity", 1)}, false, "125 levels per second leave enough calls for the other operations"},
 	{EBay, OpListings, 0.4, 12, []PublishedRate{ebayInventoryCall("getInventoryItems", 1), ebayInventoryCall("getOffers", 24)}, false,
 		"offers and groups are read for one SKU at a time"},
 	{EBay, OpPublish, 0.52, 50, []PublishedRate{ebayInventoryCall("publishOffer", 40)}, false, daily},
 	{EBay, OpCheck, 0.52, 50, []PublishedRate{ebayInventoryCall("bulkGetInventoryItem", 40)}, false, daily},
 	{EBay, OpDefine, 1, 1, []PublishedRate{ebayRuleCall("getItemAspectsForCategory", 2), ebayRuleCall("getItemConditionPolicies", 1)}, true,
-		"a category is asked for once a day, and few accounts have many: its age keeps the budget, not the weight"},
+		"each category is read once a day, and few accounts use many: its age keeps the budget, not the weight"},
 	{EBay, OpMigrate, 0.5, MaxMigrated, []PublishedRate{ebayInventoryCall("bulkMigrateListing", 1), ebayInventoryCall("getOffers", 5)}, false,
-		"what is left of the API's calls; a listing that fails is looked for by its SKUs"},
+		"the remaining calls of the API; a listing that fails is searched for by its SKUs"},
 
 	{Shopify, OpOrders, 0.2, 100, []PublishedRate{shopifyCall("orders", 140)}, false, "a full page of orders takes 350 points, but few are full"},
 	{Shopify, OpOrder, 0.5, 1, []PublishedRate{shopifyCall("order", 40)}, false, "a share of the points"},
@@ -137,12 +141,12 @@ var allowances = []Allowance{
 	{Shopify, OpDefine, 0.1, 1, []PublishedRate{shopifyCall("shopSettings", 5)}, false, "the shop's settings are read once a day"},
 }
 
-// Allowances lists the operations that a channel has, in the order of the table.
+// Allowances returns the budgets of a channel's operations in the order of the table.
 func Allowances(k Kind) []Allowance {
 	return slices.DeleteFunc(slices.Clone(allowances), func(a Allowance) bool { return a.Channel != k })
 }
 
-// AllowanceOf finds the budget of an operation; not every channel has every operation.
+// AllowanceOf returns the budget of an operation and reports whether the channel has that operation.
 func AllowanceOf(k Kind, op Operation) (a Allowance, found bool) {
 	i := slices.IndexFunc(allowances, func(a Allowance) bool { return a.Channel == k && a.Operation == op })
 	if i < 0 {
@@ -151,7 +155,7 @@ func AllowanceOf(k Kind, op Operation) (a Allowance, found bool) {
 	return allowances[i], true
 }
 
-// Budget is how many turns per second one account takes for the operation, unless something else is set for it.
+// Budget returns how many turns per second one account may use for the operation by default.
 func Budget(k Kind, op Operation) float64 {
 	if a, ok := AllowanceOf(k, op); ok {
 		return a.Weight
@@ -159,14 +163,14 @@ func Budget(k Kind, op Operation) float64 {
 	return 1
 }
 
-// The rates that an account may be given, in turns per second: the weights that the Temporal server takes.
+// The limits of an account's rate in turns per second: the weights that the Temporal server accepts.
 const (
 	MinRate = 0.001
 	MaxRate = 1000
 )
 
-// Learned is the weight that fits what the channel's answers say of its budget: as much more or less than Weight
-// as the channel allows more or less than it publishes. ok is false when it says nothing that changes the weight.
+// Learned returns Weight scaled by the ratio of the observed to the published budget. ok is false when the observed
+// rates do not change the weight.
 func (a Allowance) Learned(told []LearnedRate) (rate float64, ok bool) {
 	factor := math.Inf(1)
 	for _, t := range told {
@@ -185,27 +189,27 @@ func (a Allowance) Learned(told []LearnedRate) (rate float64, ok bool) {
 	return min(max(a.Weight*factor, MinRate), MaxRate), true
 }
 
-// Learner is a connection that learns its budget from what the channel's answers say of it (Shopify's
-// throttleStatus, Amazon's x-amzn-RateLimit-Limit). A Connection may implement it; a process has learned only from the calls that it made itself.
+// Learner is a connection that reads its budget from the channel's answers (Shopify's throttleStatus, Amazon's
+// x-amzn-RateLimit-Limit). A Connection may implement it. A process knows only the rates in answers to its own calls.
 type Learner interface {
-	// Learned is what is known of each call that was made, in the order of their names; empty before the first answer.
+	// Learned returns the observed rate of each call made so far, sorted by name; empty before the first answer.
 	Learned() []LearnedRate
 }
 
-// LearnedRate is the budget of one call as the channel last told it. All calls of an account may draw on the
-// same points, so each rate is what is possible when nothing else is called.
+// LearnedRate is the most recent budget of one call according to the channel. Calls of an account may share points,
+// so each rate is the one possible when nothing else is called.
 type LearnedRate struct {
 	Call      string    `json:"call"`      // the channel's name of the call
-	PerSecond float64   `json:"perSecond"` // calls that the channel restores points for in a second
-	Burst     float64   `json:"burst"`     // calls that a full bucket pays for at once; 0 = not said
-	Left      float64   `json:"left"`      // calls that the bucket held when the answer was given; 0 = not said
-	At        time.Time `json:"at"`        // when the answer came
-	// Restores is what the account's bucket of points restores in a second (Shopify: 100 to 2,000 by the shop's
-	// plan): its budgets scale with it. 0 where the channel counts calls.
+	PerSecond float64   `json:"perSecond"` // calls per second
+	Burst     float64   `json:"burst"`     // calls that a full bucket allows at once; 0 = not known
+	Left      float64   `json:"left"`      // calls left at the time of the answer; 0 = not known
+	At        time.Time `json:"at"`        // time of the answer
+	// Restores is the number of points that the account's bucket regains per second (Shopify: 100 to 2,000, depending
+	// on the plan). The account's budgets scale with it. It is 0 where the channel counts calls.
 	Restores float64 `json:"restores,omitempty"`
 }
 
-// Unbounded reports whether the channel says that it has no limit: a figure is infinite, or is none.
+// Unbounded reports whether the channel says that there is no limit: a rate is infinite or not a number.
 func (r LearnedRate) Unbounded() bool {
 	sum := r.PerSecond + r.Burst + r.Left + r.Restores
 	return math.IsInf(sum, 0) || math.IsNaN(sum)

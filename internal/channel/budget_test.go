@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// An account that does all it may at once must stay below what the channel publishes.
+// An account that uses all its budgets at once must stay below the channel's published limits.
 func TestBudgetsStayBelowWhatIsPublished(t *testing.T) {
 	t.Parallel()
 	type bucket struct {
@@ -39,7 +39,7 @@ func TestBudgetsStayBelowWhatIsPublished(t *testing.T) {
 	}
 }
 
-// A publication takes nine tenths of a shop's points when there is nothing else to do.
+// A publication uses nine tenths of a shop's points when nothing else runs.
 func TestAPublicationTakesNineTenthsOfThePoints(t *testing.T) {
 	t.Parallel()
 	for _, op := range []Operation{OpPublish, OpCheck} {
@@ -49,7 +49,7 @@ func TestAPublicationTakesNineTenthsOfThePoints(t *testing.T) {
 	}
 }
 
-// The server takes fairness weights from 0.001 to 1,000 only.
+// The Temporal server accepts fairness weights from 0.001 to 1,000 only.
 func TestWeightsAreWhatTheServerTakes(t *testing.T) {
 	t.Parallel()
 	seen := map[Kind]map[Operation]bool{}

@@ -7,18 +7,18 @@ import (
 	"time"
 )
 
-// Call is one HTTP call to a channel, good or bad, as it is kept with what it concerned.
+// Call is a record of one HTTP call to a channel, successful or not.
 type Call struct {
 	Operation string        `json:"operation"`           // the channel's name of the call
-	RequestID string        `json:"requestId,omitempty"` // the channel's, for its support
+	RequestID string        `json:"requestId,omitempty"` // the channel's id, for its support
 	Status    int           `json:"status,omitempty"`    // HTTP status, 0 when no answer came
-	Class     Class         `json:"class,omitempty"`     // of the first fault that was found in it; empty when the call was good
-	Code      string        `json:"code,omitempty"`      // likewise
+	Class     Class         `json:"class,omitempty"`     // class of its first fault; empty when the call succeeded
+	Code      string        `json:"code,omitempty"`      // code of its first fault
 	At        time.Time     `json:"at"`                  // when it was made
 	Took      time.Duration `json:"took"`                //
 }
 
-// Calls gathers the calls that are made under a context. It is safe for concurrent use.
+// Calls collects the calls made under a context. It is safe for concurrent use.
 type Calls struct {
 	mu   sync.Mutex
 	list []Call
@@ -26,19 +26,19 @@ type Calls struct {
 
 type callsKey struct{}
 
-// WithCalls makes a context whose calls are gathered.
+// WithCalls returns a context that collects the calls made under it, and the collection.
 func WithCalls(ctx context.Context) (context.Context, *Calls) {
 	c := &Calls{}
 	return context.WithValue(ctx, callsKey{}, c), c
 }
 
-// Recorded is a call that was recorded. Its answer may turn out to be a failure only when it is read.
+// Recorded is a handle of a recorded call. A failure may be found only when the answer is read.
 type Recorded struct {
-	calls *Calls // nil: nobody gathers them
+	calls *Calls // nil: not collected
 	index int
 }
 
-// Record adds a call to those that the context gathers, if it does.
+// Record adds a call to the collection of the context, if it has one.
 func Record(ctx context.Context, call Call) Recorded {
 	c, ok := ctx.Value(callsKey{}).(*Calls)
 	if !ok {
@@ -50,7 +50,7 @@ func Record(ctx context.Context, call Call) Recorded {
 	return Recorded{calls: c, index: len(c.list) - 1}
 }
 
-// Failed notes the fault that the call came to; of several, the first counts.
+// Failed sets the fault of the call. Only the first fault counts.
 func (r Recorded) Failed(class Class, code string) {
 	if r.calls == nil {
 		return
@@ -62,7 +62,7 @@ func (r Recorded) Failed(class Class, code string) {
 	}
 }
 
-// List is what was gathered so far, oldest first.
+// List returns the calls collected so far, oldest first.
 func (c *Calls) List() []Call {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -2,15 +2,15 @@ package channel
 
 import "fmt"
 
-// Means says what an endpoint is on a channel, for those who read a screen.
+// Means returns a sentence for screens that explains what an endpoint is on a channel.
 func (e Endpoint) Means(k Kind) string {
 	if e != Test {
-		return "Calls go to the channel itself: what is done there is real."
+		return "Calls go to the real channel: every change is real."
 	}
 	const stock = " Its orders never touch real stock."
 	switch k {
 	case Amazon:
-		return "Amazon's sandbox answers canned cases only: it proves the connection and the credentials, no more. " +
+		return "Amazon's sandbox returns fixed answers only: it tests the connection and the credentials, nothing else. " +
 			"Listings are sent to Amazon's production host with VALIDATION_PREVIEW: validated, and never written." + stock
 	case EBay:
 		return "eBay's sandbox is a site of its own, with its own sellers, buyers and credentials." + stock
@@ -20,7 +20,7 @@ func (e Endpoint) Means(k Kind) string {
 	return "The channel's test environment." + stock
 }
 
-// Name is how the channel spells its name.
+// Name returns the channel's name as the channel spells it.
 func (k Kind) Name() string {
 	switch k {
 	case Amazon:
@@ -33,11 +33,12 @@ func (k Kind) Name() string {
 	return string(k)
 }
 
-// Publishes says in a sentence what publishing on an endpoint means on a channel; through is the account that speaks. Amazon's
-// sandbox knows no listings of a seller's: its test is the mode VALIDATION_PREVIEW of putListingsItem (listingsItems_2021-08-01).
+// Publishes returns a sentence that explains what publishing on an endpoint of a channel does; through is the account
+// used. Amazon's sandbox has no listings of the seller, so a test there uses the mode VALIDATION_PREVIEW of
+// putListingsItem (listingsItems_2021-08-01).
 func (e Endpoint) Publishes(k Kind, through string) string {
 	if e != Test {
-		return "Production: what is done is real, and buyers see it."
+		return "Production: every change is real, and buyers see it."
 	}
 	switch k {
 	case Amazon:

@@ -10,10 +10,10 @@ import (
 	"github.com/google/uuid"
 )
 
-// Class is what kind of failure a fault is; policies say which classes are worth another attempt.
+// Class is the kind of a failure. Policies decide by it whether to try again.
 type Class string
 
-// The classes of faults (design.md, "Faults, remedies, policies").
+// The classes of faults.
 const (
 	Network     Class = "network"     // the connection broke or was never made
 	Timeout     Class = "timeout"     // no answer in time; the call may have been carried out
@@ -36,8 +36,8 @@ func Classes() []Class {
 // Known reports whether the class is one of Classes.
 func (c Class) Known() bool { return slices.Contains(Classes(), c) }
 
-// Fault is a classified failure of one call. Its Error is safe to put anywhere: the channel's own words,
-// which may repeat a buyer's data, are only in Raw, and only the store keeps them.
+// Fault is a classified failure of one call. Its Error text is safe to log. The channel's own words may repeat a
+// buyer's data, so they are only in Raw, and only the store keeps them.
 type Fault struct {
 	ID         string        `json:"id"`                   // unique; the key of the store row that has the raw words
 	Class      Class         `json:"class"`                //
@@ -45,15 +45,15 @@ type Fault struct {
 	Status     int           `json:"status,omitempty"`     // HTTP status, 0 when no answer came
 	Operation  string        `json:"operation"`            // e.g. confirmShipment
 	RequestID  string        `json:"requestId,omitempty"`  // the channel's request id, for its support
-	RetryAfter time.Duration `json:"retryAfter,omitempty"` // what the channel asked for; 0 when it did not say
-	Ambiguous  bool          `json:"ambiguous,omitempty"`  // the call may have been carried out all the same
+	RetryAfter time.Duration `json:"retryAfter,omitempty"` // wait that the channel asked for; 0 = none given
+	Ambiguous  bool          `json:"ambiguous,omitempty"`  // the call may have succeeded although it failed here
 	Raw        string        `json:"-"`                    // the channel's words, at most MaxRaw bytes
 }
 
-// MaxRaw bounds the raw words of a fault, in bytes.
+// MaxRaw is the greatest length of a fault's raw words, in bytes.
 const MaxRaw = 4096
 
-// NewFault makes a classified failure with a fresh id and bounded raw words.
+// NewFault returns a classified failure with a new id. It cuts the raw words to MaxRaw bytes.
 func NewFault(class Class, operation, raw string) *Fault {
 	if len(raw) > MaxRaw {
 		raw = raw[:MaxRaw]
@@ -61,28 +61,28 @@ func NewFault(class Class, operation, raw string) *Fault {
 	return &Fault{ID: uuid.NewString(), Class: class, Operation: operation, Raw: raw}
 }
 
-// Refusal makes a fault that is found on our side and not told by the channel, so that its code is one of ours.
+// Refusal returns a fault that Towpath itself found, with a code of Towpath's own.
 func Refusal(class Class, operation, code, words string) *Fault {
 	f := NewFault(class, operation, words)
 	f.Code = code
 	return f
 }
 
-// Again is the same failure of another thing that the call was about: each has a row of its own in the store, which keeps them by id.
+// Again returns a copy of the fault with a new id, for another item of the same call: the store keeps one row per id.
 func (f *Fault) Again() *Fault {
 	other := *f
 	other.ID = uuid.NewString()
 	return &other
 }
 
-// Unsent is Again for a thing that was not sent because of the failure: that nothing was done with it is certain.
+// Unsent returns a copy like Again for an item that was not sent because of the failure. It is not ambiguous.
 func (f *Fault) Unsent() *Fault {
 	other := f.Again()
 	other.Ambiguous = false
 	return other
 }
 
-// Error is safe text: class, code, operation and fault id, never the channel's words.
+// Error returns class, code, operation and fault id, never the channel's words.
 func (f *Fault) Error() string {
 	code := f.Code
 	if code == "" && f.Status != 0 {
@@ -91,7 +91,7 @@ func (f *Fault) Error() string {
 	return fmt.Sprintf("%s: %s %s (fault %s)", f.Operation, f.Class, code, f.ID)
 }
 
-// Brief is the fault in few words: its class, code and operation. Nothing for no fault.
+// Brief returns the fault's class, code and operation in a few words; empty for nil.
 func (f *Fault) Brief() string {
 	if f == nil {
 		return ""
@@ -110,7 +110,7 @@ func (f *Fault) Brief() string {
 	return text
 }
 
-// Text is Brief with the channel's request id. The channel's own words are in neither.
+// Text returns Brief with the channel's request id. Neither contains the channel's own words.
 func (f *Fault) Text() string {
 	text := f.Brief()
 	if f != nil && f.RequestID != "" {
@@ -119,8 +119,8 @@ func (f *Fault) Text() string {
 	return text
 }
 
-// Lasting reports whether the channel has refused for good: the same call would fail again until somebody
-// changes something. What may have been carried out all the same is never settled so.
+// Lasting reports whether the same call would fail again until somebody changes something. It is false for an
+// ambiguous fault.
 func (f *Fault) Lasting() bool {
 	if f.Ambiguous {
 		return false
@@ -133,8 +133,8 @@ func (f *Fault) Lasting() bool {
 	return false
 }
 
-// AsFault finds the fault in an error's chain; an error that is none becomes an Unknown fault of the
-// operation, so that no failure goes unclassified. A nil error has no fault.
+// AsFault returns the fault in an error's chain. An error without one becomes an Unknown fault of the operation; a
+// nil error returns nil.
 func AsFault(err error, operation string) *Fault {
 	if err == nil {
 		return nil

@@ -8,13 +8,13 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// MaxListed is how many SKUs one ListingsQuery may name: Amazon's searchListingsItems takes 20 identifiers.
+// MaxListed is the greatest number of SKUs in one ListingsQuery: Amazon's searchListingsItems accepts 20 identifiers.
 const MaxListed = 20
 
-// ListingReader reads what an account offers on its channel.
+// ListingReader reads an account's listings from its channel.
 type ListingReader interface {
-	// Listings reads one page of the account's listings, or the listings of up to MaxListed SKUs; a SKU that
-	// the channel does not have is left out of the answer.
+	// Listings returns one page of the account's listings, or the listings of up to MaxListed SKUs. SKUs that the
+	// channel does not have are left out.
 	Listings(ctx context.Context, q ListingsQuery) (ListingsPage, error)
 }
 
@@ -28,84 +28,84 @@ type ListingsQuery struct {
 type ListingsPage struct {
 	Listings  []Listed
 	Next      string // empty on the last page
-	Total     int    // how many listings there are in all, where the channel says; else 0
+	Total     int    // number of all listings; 0 = not known
 	RequestID string
 }
 
-// ListingState tells whether buyers can buy from a listing.
+// ListingState is whether buyers can buy from a listing.
 type ListingState string
 
 // The states of a listing on its channel.
 const (
-	ListingLive     ListingState = "live"     // buyers see it, though it may be sold out
+	ListingLive     ListingState = "live"     // buyers see it; it may be sold out
 	ListingInactive ListingState = "inactive" // it exists and is not offered: a draft, suppressed, unpublished
-	ListingEnded    ListingState = "ended"    // it was offered once
+	ListingEnded    ListingState = "ended"    // it was offered in the past
 )
 
-// UnknownQuantity is the Quantity of a listing for which the channel does not say one.
+// UnknownQuantity is the Quantity of a listing when the channel does not give one.
 const UnknownQuantity = -1
 
-// Listed is one thing that can be bought, as the channel shows it: a variant, where the channel has variants.
+// Listed is one thing that can be bought as the channel shows it: a variant, where the channel has variants.
 type Listed struct {
 	SKU            string       // the channel's SKU; empty when the seller gave none: such a listing can't be linked
 	Ref            string       // what Level.ListingRef must be for it
-	ListingID      string       // what the channel calls it: ASIN, eBay listing id, Shopify variant gid
+	ListingID      string       // the channel's id: ASIN, eBay listing id, Shopify variant gid
 	Title          string       // as buyers read it, with the variant's options
 	State          ListingState //
 	ChannelStatus  string       // the channel's own status words
 	Quantity       int          // as listed, or UnknownQuantity
-	ChannelFulfils bool         // the channel ships it itself (FBA): its quantity is not ours to set
-	UpdatedAt      time.Time    // zero where the channel does not say
+	ChannelFulfils bool         // the channel ships it itself (FBA): its quantity must not be set
+	UpdatedAt      time.Time    // zero = not known
 }
 
-// Publisher takes listings off sale, and knows a shop's collections.
+// Publisher ends listings and reads a shop's collections.
 type Publisher interface {
-	// End takes the listings with these channel SKUs off sale; one result per SKU.
+	// End takes the listings with these channel SKUs off sale and returns one result per SKU.
 	End(ctx context.Context, skus []string) ([]VariantResult, error)
-	// Collections reads one page of the groups that a product may be put in; a channel without any has none.
+	// Collections returns one page of the shop's collections; empty on a channel without collections.
 	Collections(ctx context.Context, cursor string) (CollectionsPage, error)
 }
 
-// Definitions finds the channel's definitions that are kept here.
+// Definitions gives access to the stored definitions of a channel.
 type Definitions interface {
-	// Definition answers the definition of a type; nil when none is kept.
+	// Definition returns the definition of a type, or nil when none is stored.
 	Definition(productType string) *listing.Definition
 }
 
-// Lister is the way of many products to a channel: definitions, our own check, the channel's answer.
+// Lister publishes products on a channel: it fetches definitions, checks products and submits them.
 type Lister interface {
-	// Define fetches what the channel says of a type and verifies it. Errors: Missing when the channel has no such type; Invalid with the
-	// code CHECKSUM_WRONG when the document is not what the channel says it is.
+	// Define fetches and verifies the channel's definition of a type. Errors: Missing when the channel has no such
+	// type; Invalid with the code CHECKSUM_WRONG when the document does not match its checksum.
 	Define(ctx context.Context, productType string) (listing.Definition, error)
-	// Wants are the types whose definitions Check needs for a product; empty stands for the account's own.
+	// Wants returns the types whose definitions Check needs for a product; empty means the account's own.
 	Wants(p Product) []string
-	// Check holds products to the definitions and to what the channel lists of them: it reads, and never writes. One answer per product, in the
-	// same order; all that is wrong is said at once. A definition that Define could not get is a nil one in definitions: it makes an issue of
-	// its own (definition-missing).
+	// Check compares products with the definitions and with the channel's listings. It only reads. It returns one
+	// answer per product, in the same order, each with all its issues. Where definitions has nil because Define
+	// failed, the product gets the issue definition-missing.
 	Check(ctx context.Context, products []Product, definitions Definitions) ([]listing.Checked, error)
-	// Load says how the channel wants n SKUs of drafts sent: how many of them the next Submit takes at most (a product is never divided), and
-	// which budget the call draws on.
+	// Load returns how many of n SKUs the next Submit takes at most (a product is never divided) and the budget that
+	// the call uses.
 	Load(n int, preview bool) (skus int, op Operation)
-	// Submit sends drafts whose check had no error. With preview the channel validates and nothing is written: Config when it has no such
-	// thing. It may be repeated after any failure. An error means that nothing is known of any SKU; otherwise every SKU of every draft (and on
-	// Amazon the parent, under the product's key) has a result, or Pending is the handle of all those that have none: the results that come
-	// with a handle are final. A fault that is not Lasting is a SKU that is to be sent again, after its RetryAfter. A listing that is there is
-	// patched, never replaced, and never gets a quantity.
+	// Submit sends drafts whose check had no error. With preview the channel only validates; the error is Config if
+	// the channel has no preview. It may be repeated after any failure. An error means that the outcome of every SKU
+	// is unknown. Otherwise every SKU of every draft (on Amazon also the parent, under the product's key) has a final
+	// result, or Pending is the handle of all SKUs without one. A SKU whose fault is not Lasting is to be sent again
+	// after its RetryAfter. A listing that exists is patched, never replaced, and never gets a quantity.
 	Submit(ctx context.Context, drafts []listing.Draft, preview bool, definitions Definitions) (Publication, error)
-	// SubmitOutcome asks what became of a submission that was Pending; skus are all SKUs that it left without a result, parents included, in
-	// any order. Still pending: the same handle again.
+	// SubmitOutcome returns the outcome of a pending submission. skus are all SKUs without a result, including
+	// parents, in any order. While it is still pending, the answer has the same handle.
 	SubmitOutcome(ctx context.Context, pending string, skus []string) (Publication, error)
 }
 
-// Permissions is what may be done to an account's listings; the zero value forbids everything but the first
-// publication of a product.
+// Permissions are the changes allowed on an account's listings. The zero value allows only the first publication of a
+// product.
 type Permissions struct {
 	Revise bool `json:"revise"` // change a listing that exists
 	End    bool `json:"end"`    // take a listing off sale
 	Relist bool `json:"relist"` // put an ended listing up again
 }
 
-// String lists what may be done, in an operator's words.
+// String lists the allowed changes in an operator's words.
 func (p Permissions) String() string {
 	var may []string
 	for _, one := range []struct {
@@ -131,22 +131,22 @@ type (
 
 // Publication is the channel's answer to Submit.
 type Publication struct {
-	ListingID string // what the channel calls the whole listing, where it says
+	ListingID string // the channel's id of the whole listing; may be empty
 	Results   []VariantResult
-	Pending   string // not empty: the channel is still at it; ask SubmitOutcome later
+	Pending   string // not empty: the channel is still working; call SubmitOutcome later
 	RequestID string
 }
 
-// VariantResult is what became of one variant. Fault is nil when the channel accepted the last step.
+// VariantResult is the outcome of one variant. Fault is nil when the channel accepted the last step.
 type VariantResult struct {
 	SKU       string
-	Ref       string // what Level.ListingRef must be for it, once known
+	Ref       string // value for Level.ListingRef, once known
 	Step      string // the last step that was reached, in the channel's words: offer created, published
 	RequestID string
 	Fault     *Fault
-	Warnings  []string        // codes of what the channel disliked and accepted all the same
-	ListingID string          // what the channel calls its listing, where it says
-	Issues    []listing.Issue // the channel's, each with its stage response; errors have a Fault, too
+	Warnings  []string        // codes of the channel's warnings; the variant was accepted
+	ListingID string          // the channel's id of its listing; may be empty
+	Issues    []listing.Issue // the channel's issues, with stage response; errors also have a Fault
 }
 
 // CollectionsPage is one page of collections.
@@ -159,25 +159,25 @@ type CollectionsPage struct {
 // Collection is a group of products in a shop.
 type Collection struct {
 	ID, Title string
-	ByRule    bool // the shop's rules decide what is in it: a product can't be put there
+	ByRule    bool // filled by the shop's rules: a product can't be added
 }
 
-// MaxMigrated is how many listings one Migrate takes: eBay's bulk_migrate_listing takes five.
+// MaxMigrated is the greatest number of listings in one Migrate call: eBay's bulk_migrate_listing takes five.
 const MaxMigrated = 5
 
-// Migrator is a connection to a channel that has listings which its API does not know: on eBay those made in
-// Seller Hub or by older tools. A Connection may implement it; eBay's does.
+// Migrator is a connection to a channel with listings that its API can't see: on eBay those made in Seller Hub or by
+// older tools. A Connection may implement it; eBay's does.
 type Migrator interface {
-	// Migrate brings up to MaxMigrated listings under the API by which levels are set. It can't be undone, and the channel
-	// has no call that only tries. It may be repeated after any failure: what was migrated before is found and is a success.
-	// One result per listing, in the same order; an error means that nothing is known of any of them.
+	// Migrate makes up to MaxMigrated listings accessible to the API that sets levels. It can't be undone or tried
+	// first. It may be repeated after any failure: listings migrated before count as successes. It returns one result
+	// per listing, in the same order. An error means that the outcome of every listing is unknown.
 	Migrate(ctx context.Context, listings []Unmanaged) (Migration, error)
 }
 
-// Unmanaged is a listing that the channel's API does not know yet.
+// Unmanaged is a listing that the channel's API can't see yet.
 type Unmanaged struct {
 	ListingID string
-	SKUs      []string // those that it is known to have: by them the channel is asked what became of it
+	SKUs      []string // its known SKUs, used to look up the outcome
 }
 
 // Migration is the channel's answer to Migrate.
@@ -186,18 +186,18 @@ type Migration struct {
 	RequestID string
 }
 
-// Migrated is what became of one listing. Fault is nil when it is under the API now.
+// Migrated is the outcome of one listing. Fault is nil when the API can see it now.
 type Migrated struct {
 	ListingID string
-	Group     string  // the channel's key of its variations; empty = it has none
-	Offers    []Offer // one per SKU that is under the API now: a variation that the channel left out is missing
-	Before    bool    // it was there already: an earlier call had been carried out
+	Group     string  // the channel's key of its group of variations; empty = none
+	Offers    []Offer // one per SKU that the API can see now; variations that the channel left out are missing
+	Before    bool    // it was migrated by an earlier call
 	Warnings  []string
 	RequestID string
 	Fault     *Fault
 }
 
-// Offer is what the channel calls a SKU's place in a listing.
+// Offer is the channel's id of a SKU in a listing.
 type Offer struct {
 	SKU string `json:"sku"`
 	Ref string `json:"ref"` // what Level.ListingRef must be for it

@@ -1,6 +1,5 @@
-// Package channel is the port through which Towpath speaks to marketplaces: the types every adapter
-// answers in, the classes of failure, and the published budgets. Adapters are in the folders below;
-// they are named only by the commands and by tests.
+// Package channel is Towpath's interface to marketplaces: the types that adapters return, the classes of failure and
+// the published budgets. The adapters are in the folders below; only the commands and tests import them.
 package channel
 
 import (
@@ -22,10 +21,10 @@ const (
 	Shopify Kind = "shopify"
 )
 
-// Kinds lists every channel.
+// Kinds returns every channel.
 func Kinds() []Kind { return []Kind{Amazon, EBay, Shopify} }
 
-// Endpoint is the channel's environment that an account talks to.
+// Endpoint is the channel's environment that an account uses.
 type Endpoint string
 
 // The endpoints. Orders from Test never touch real stock.
@@ -34,8 +33,8 @@ const (
 	Production Endpoint = "production"
 )
 
-// Account is one seller account on one channel and all that an adapter needs to speak for it.
-// Credentials never leave the process.
+// Account is one seller account on one channel, with everything that an adapter needs to use it. Credentials never
+// leave the process.
 type Account struct {
 	ID          string            // e.g. amazon-uk
 	Kind        Kind              //
@@ -46,36 +45,36 @@ type Account struct {
 	Location    string            // the channel's own location id where stock is listed (Shopify)
 	FeedAbove   int               // Amazon: more changed levels than this at once go as a feed; 0 = 250
 	Simulated   bool              // BaseURL is a simulated marketplace: plain http and private addresses are allowed
-	Listings    Permissions       // what may be done to its listings
+	Listings    Permissions       // allowed changes to its listings
 	Publishing  map[string]string // eBay: fulfillmentPolicy, paymentPolicy, returnPolicy, merchantLocation
-	Vault       Vault             // keeps rotating grants (Shopify); nil = the credentials do not rotate
+	Vault       Vault             // stores rotating grants (Shopify); nil = credentials do not rotate
 	Credentials map[string]string // clientId, clientSecret, refreshToken, sellerId, accessToken: per channel
 }
 
-// TurnDeadline is for all calls together of one method of a Connection that makes many: an activity has half a minute.
+// TurnDeadline limits the total time of all calls of one Connection method: an activity has half a minute.
 const TurnDeadline = 25 * time.Second
 
-// Connection speaks for one account. It is safe for concurrent use, has no retries of its own, bounds
-// every body and deadline, and answers every failure as a *Fault.
+// Connection makes the calls of one account. It is safe for concurrent use, never retries, limits the size and time
+// of every call, and returns every failure as a *Fault.
 type Connection interface {
-	// Orders reads one page of orders, oldest change first.
+	// Orders returns one page of orders, oldest change first.
 	Orders(ctx context.Context, q OrdersQuery) (OrdersPage, error)
-	// Order reads one order as it stands now; Missing when the channel does not have it.
+	// Order returns one order in its current state. The error is Missing when the channel does not have it.
 	Order(ctx context.Context, id string) (order.Snapshot, error)
-	// Batch says how the channel wants n changed levels sent: how many of them the next SetLevels takes and
-	// which budget the call draws on.
+	// Batch returns how many of n changed levels the next SetLevels takes and the budget that the call uses.
 	Batch(n int) (size int, op Operation)
-	// SetLevels sets absolute available quantities, as many as Batch allows. Partial success is the norm: the
-	// answer has one result per level, in the same order, or a Pending handle when the channel works on them.
-	// An error means that nothing is known of any of them.
+	// SetLevels sets absolute available quantities, as many as Batch allows. Some levels may fail while others
+	// succeed: the answer has one result per level, in the same order, or a Pending handle while the channel works on
+	// them. An error means that the outcome of every level is unknown.
 	SetLevels(ctx context.Context, levels []Level) (LevelsAnswer, error)
-	// LevelsOutcome asks what became of a batch that was Pending, and of which SKUs it was: handles are short, and
-	// the channel names only those that failed. The results may come in another order. Still pending: the same handle again.
+	// LevelsOutcome returns the outcome of a pending batch. skus are the SKUs of the batch: the handle does not
+	// contain them, and the channel names only those that failed. Results may come in another order. While it is
+	// still pending, the answer has the same handle.
 	LevelsOutcome(ctx context.Context, pending string, skus []string) (LevelsAnswer, error)
-	// ConfirmShipment tells the channel of one package. Where the channel's call is not idempotent and
-	// s.Attempted is set, it reads what the channel has before it sends again.
+	// ConfirmShipment sends one package to the channel. If the channel's call is not idempotent and s.Attempted is
+	// set, it first reads the packages that the channel has.
 	ConfirmShipment(ctx context.Context, s Shipment) (Confirmation, error)
-	// Test makes one harmless call and reports whether the account can be spoken for.
+	// Test makes one harmless call and returns an error if the account does not work.
 	Test(ctx context.Context) error
 
 	ListingReader
@@ -84,13 +83,13 @@ type Connection interface {
 	Checker
 }
 
-// Opener makes the connection for an account. Each adapter package exports one.
+// Opener makes the connection for an account. Each adapter package exports one, named Open.
 type Opener func(Account) (Connection, error)
 
-// Registry finds a channel's opener.
+// Registry maps channels to their openers.
 type Registry map[Kind]Opener
 
-// Open connects the account, or says which channels there are.
+// Open returns a connection for the account. It fails if the account's channel has no adapter.
 func (r Registry) Open(a Account) (Connection, error) {
 	open, ok := r[a.Kind]
 	if !ok {
@@ -103,7 +102,7 @@ func (r Registry) Open(a Account) (Connection, error) {
 	return c, nil
 }
 
-// OrdersQuery asks for a page of orders changed since a time, or for all that are open.
+// OrdersQuery selects a page of orders changed since a time, or of all open orders.
 type OrdersQuery struct {
 	Since    time.Time // orders changed at or after; with OpenOnly: created at or after
 	OpenOnly bool      // only orders not yet shipped: used when an account is connected and nightly
@@ -114,7 +113,7 @@ type OrdersQuery struct {
 type OrdersPage struct {
 	Orders    []order.Snapshot
 	Next      string    // empty on the last page
-	Watermark time.Time // on the last page: what Since may be next time, from times that the server gave; zero = do not move
+	Watermark time.Time // on the last page: Since for the next query, from the server's clock; zero = keep the old one
 	RequestID string
 }
 
@@ -123,30 +122,30 @@ type Level struct {
 	SKU        string // the channel's SKU
 	ListingRef string // eBay: offer id; Shopify: inventory item gid; Amazon: product type
 	Quantity   int    //
-	Key        string // idempotency key of this decision: the same on every resend of it
+	Key        string // idempotency key: the same whenever this level is sent again
 }
 
 // LevelsAnswer is the channel's answer to a batch of levels.
 type LevelsAnswer struct {
 	Results   []LevelResult
-	Pending   string // not empty: the channel (an Amazon feed) is still at it; ask LevelsOutcome later
+	Pending   string // not empty: the channel (an Amazon feed) is still working; call LevelsOutcome later
 	RequestID string
 }
 
-// LevelResult is what became of one level. Fault is nil when the channel accepted it.
+// LevelResult is the outcome of one level. Fault is nil when the channel accepted it.
 type LevelResult struct {
 	SKU       string
 	RequestID string
 	Fault     *Fault
 }
 
-// Shipment is one package of one order for the channel.
+// Shipment is one package of one order to confirm to the channel.
 type Shipment struct {
 	OrderID        string
 	PackageID      string // Towpath's id of the package
 	Number         int    // 1, 2, ... within the order: Amazon's packageReferenceId
-	Carrier        string // name or code; Other: CarrierName says which
-	CarrierName    string // of a carrier that the channel does not list; may be empty
+	Carrier        string // name or code; for Other see CarrierName
+	CarrierName    string // name of a carrier that the channel does not list; may be empty
 	Service        string // the carrier's service; may be empty
 	TrackingNumber string
 	ShippedAt      time.Time
@@ -154,7 +153,7 @@ type Shipment struct {
 	Attempted      bool // a call for this package was made before and its outcome is not known
 }
 
-// Company is the carrier as a person calls it: its own name where the code only says that it is another one.
+// Company returns the carrier's name for people: CarrierName where the code is Other.
 func (s Shipment) Company() string {
 	if s.CarrierName != "" && strings.EqualFold(s.Carrier, "other") {
 		return s.CarrierName
@@ -172,13 +171,13 @@ type ShipmentLine struct {
 type Confirmation struct {
 	Ref       string // the channel's id of the fulfilment, where it gives one
 	RequestID string
-	Found     bool // it was there already: an earlier call had been carried out
+	Found     bool // an earlier call had already confirmed it
 }
 
-// Checker tries what an account may do.
+// Checker tests what an account may do.
 type Checker interface {
-	// Checks makes one harmless call per capability and says what works. It changes nothing on the channel,
-	// and stops early when the grant itself is refused.
+	// Checks makes one harmless call per capability and returns the results. It changes nothing on the channel, and
+	// stops when the grant itself is refused.
 	Checks(ctx context.Context) []Check
 }
 
@@ -186,22 +185,23 @@ type Checker interface {
 type Check struct {
 	Capability string `json:"capability"`          // in the operator's words: read orders, set stock levels
 	Operation  string `json:"operation,omitempty"` // the channel's name of the call that was made; empty = none was
-	Detail     string `json:"detail,omitempty"`    // what was learned, or why it can't be tried; no personal data
+	Detail     string `json:"detail,omitempty"`    // result, or why it can't be tried; no personal data
 	RequestID  string `json:"requestId,omitempty"`
-	Untried    bool   `json:"untried,omitempty"` // there is no harmless call for it
+	Untried    bool   `json:"untried,omitempty"` // no harmless call exists for it
 	Fault      *Fault `json:"fault,omitempty"`   // nil when it works
 }
 
-// Eventual is a connection whose channel accepts levels before they are live, and sometimes never makes them live:
-// what it accepted is read back once it should have settled.
+// Eventual is a connection to a channel that accepts levels before they are live, and sometimes never makes them
+// live. Accepted levels are read back later to check them.
 type Eventual interface {
-	// Settles is how long after it was accepted a level should show.
+	// Settles returns how long an accepted level may take to become visible.
 	Settles() time.Duration
 }
 
-// Planner is a connection whose plans say of each SKU what goes to the channel. On one that is none, everything of a draft is sent, with a
-// quantity.
+// Planner is a connection that knows which SKUs of a plan it sends. On other connections every SKU of a draft is sent
+// with a quantity.
 type Planner interface {
-	// Sends reports whether anything is sent of a SKU with this plan (see listing.Draft; it may be empty), and whether a quantity goes with it.
+	// Sends reports whether a SKU with this plan (see listing.Draft; may be empty) is sent, and whether with a
+	// quantity.
 	Sends(plan string) (sent, level bool)
 }

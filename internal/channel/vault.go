@@ -7,42 +7,42 @@ import (
 	"time"
 )
 
-// Grant is a pair of tokens of which the refresh token changes whenever it is used (Shopify's expiring offline tokens).
+// Grant is a pair of tokens; the refresh token changes at every use (Shopify's expiring offline tokens).
 type Grant struct {
 	AccessToken      string
 	RefreshToken     string
 	ExpiresAt        time.Time // of the access token
-	RefreshExpiresAt time.Time // of the refresh token; zero = not told
-	Version          int64     // goes up with every rotation; 0 = nothing kept yet
+	RefreshExpiresAt time.Time // of the refresh token; zero = not known
+	Version          int64     // rises with every rotation; 0 = nothing stored yet
 }
 
-// Rotates tells whether the account's grant changes whenever it is used, so that it needs a Vault.
+// Rotates reports whether the account's grant changes at every use, so that it needs a Vault.
 func (a Account) Rotates() bool { return a.Kind == Shopify && a.Credentials["refreshToken"] != "" }
 
-// Vault keeps rotating grants for all processes. What it keeps is encrypted.
+// Vault stores rotating grants for all processes, encrypted.
 type Vault interface {
-	// Grant reads the account's grant; Version 0 when none is kept.
+	// Grant returns the account's stored grant; its Version is 0 when none is stored.
 	Grant(ctx context.Context, account string) (Grant, error)
-	// Rotate gets a newer grant than the one of version `seen`: the kept one if it is newer already, else what
-	// refresh answers for the kept one. One refresh runs at a time per account, across all processes, and its
-	// grant is on disk before Rotate returns. A refusal of refresh is returned as it is.
+	// Rotate returns a grant newer than version `seen`: the stored one if it is newer already, otherwise the result
+	// of refresh for the stored one. Only one refresh per account runs at a time, across all processes, and the new
+	// grant is stored before Rotate returns. An error of refresh is returned unchanged.
 	Rotate(ctx context.Context, account string, seen int64, refresh func(ctx context.Context, held Grant) (Grant, error)) (Grant, error)
 }
 
-// Severity says how near an end is.
+// Severity is how near the end of an Expiry is.
 type Severity string
 
-// The severities of an Expiry: one for each of the warnings that are given 30, 14, 7 and 1 days before.
+// The severities of an Expiry; warnings are given 30, 14, 7 and 1 days before the end.
 const (
 	EndsLater   Severity = "later"    // more than 30 days are left
 	EndsSoon    Severity = "soon"     // 30 days or less
 	EndsNear    Severity = "near"     // 14 days or less
-	EndsUrgent  Severity = "urgent"   // 7 days or less: from here on it counts as something that needs a person
+	EndsUrgent  Severity = "urgent"   // 7 days or less: from here on it needs a person
 	EndsLastDay Severity = "last-day" // a day or less
-	Ended       Severity = "ended"    // nothing works with it any more
+	Ended       Severity = "ended"    // it no longer works
 )
 
-// When the warnings begin, in days before the end.
+// Days before the end at which the warnings are given.
 const (
 	soonDays   = 30
 	nearDays   = 14
@@ -50,31 +50,31 @@ const (
 	lastDays   = 1
 )
 
-// Granted is when an account's access was given. Zero times are not known and end nothing.
+// Granted is when the parts of an account's access were issued. Zero times are not known.
 type Granted struct {
 	AuthorisedOn   time.Time // the seller granted access
 	SecretIssuedOn time.Time // the client secret was issued
-	RefreshEnds    time.Time // the refresh token that is kept ends, where it rotates
+	RefreshEnds    time.Time // the end of the stored rotating refresh token
 }
 
-// Expiry is something of an account's access that ends at a known time.
+// Expiry is a part of an account's access that ends at a known time.
 type Expiry struct {
 	What     string    `json:"what"`     // in the operator's words: authorisation, client secret, refresh token
-	Ends     time.Time `json:"ends"`     // from then on calls are refused
-	Days     int       `json:"days"`     // left, a begun one counts; 0 and less: it has ended
+	Ends     time.Time `json:"ends"`     // calls are refused from this time on
+	Days     int       `json:"days"`     // days left, rounded up; 0 or less = ended
 	Severity Severity  `json:"severity"` //
-	Do       string    `json:"do"`       // what keeps the account working
+	Do       string    `json:"do"`       // what to do to keep the account working
 }
 
-// Warns reports whether it is time to tell somebody.
+// Warns reports whether to warn about it.
 func (e Expiry) Warns() bool { return e.Severity != EndsLater }
 
-// Urgent reports whether somebody has to act now.
+// Urgent reports whether somebody must act now.
 func (e Expiry) Urgent() bool {
 	return e.Severity == EndsUrgent || e.Severity == EndsLastDay || e.Severity == Ended
 }
 
-// Text is the end in a line.
+// Text returns the expiry in one line.
 func (e Expiry) Text() string {
 	day := e.Ends.UTC().Format(time.DateOnly)
 	switch {
@@ -86,9 +86,9 @@ func (e Expiry) Text() string {
 	return fmt.Sprintf("%s ends in %d days, on %s", e.What, e.Days, day)
 }
 
-// Expiries tells what of an account's access ends when, as of now. Amazon's authorisations last 365 days and its
-// client secrets 180, eBay's consents 18 months (channels' documentation); Shopify says when a rotating refresh
-// token ends.
+// Expiries returns what ends when, as of now. Amazon's authorisations last 365 days and its client secrets 180;
+// eBay's consents last 18 months (the channels' documentation). Shopify's token answers contain the end of a rotating
+// refresh token.
 func Expiries(k Kind, g Granted, now time.Time) []Expiry {
 	var list []Expiry
 	add := func(what string, from, ends time.Time, do string) {

@@ -13,7 +13,7 @@ import (
 
 const opToken = "token"
 
-// refresh trades the seller's grant for an access token (Login with Amazon). The refresh token stays the same.
+// refresh exchanges the seller's grant for an access token (Login with Amazon). The refresh token stays the same.
 func (c *client) refresh(ctx context.Context) (string, time.Duration, *channel.Fault) {
 	lwa := transport.Exchange{
 		Client: c.api, URL: c.authURL(), Operation: opToken, Refused: tokenRefused,

@@ -16,8 +16,9 @@ const (
 	longestSKU  = 40 // characters
 )
 
-// Check reads what Amazon lists of the products, 20 SKUs a call, and holds them to their definitions. What is new is judged as a whole;
-// of what is there only what would change: Amazon took the rest once, and it may be somebody else's.
+// Check reads the products' listings, 20 SKUs per call, and compares them with their definitions. A new item is
+// checked as a whole; of an existing one only the changes are, since Amazon accepted the rest before and somebody
+// else may have written it.
 func (c *client) Check(ctx context.Context, products []channel.Product, definitions channel.Definitions) ([]listing.Checked, error) {
 	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
@@ -32,7 +33,7 @@ func (c *client) Check(ctx context.Context, products []channel.Product, definiti
 		return nil, fault
 	}
 	for n, p := range products {
-		if p.Type == "" { // whoever made the product has told
+		if p.Type == "" { // whoever built the product has reported it
 			continue
 		}
 		rules, err := rulesOf(definitions.Definition(p.Type))
@@ -51,7 +52,7 @@ func (c *client) Check(ctx context.Context, products []channel.Product, definiti
 	return all, nil
 }
 
-// place is where the account lists its goods.
+// place returns the marketplace in which the account lists.
 func (c *client) place(listed map[string]bool) producttype.Place {
 	return producttype.Place{Marketplace: c.account.Marketplace, Listed: listed}
 }
@@ -60,7 +61,7 @@ func noDefinition(productType string, err error) string {
 	if err != nil {
 		return fmt.Sprintf("Amazon's definition of the product type %s can't be used: %s", productType, bounded(err.Error(), 300))
 	}
-	return fmt.Sprintf("Amazon's definition of the product type %s could not be had", bounded(productType, 60))
+	return fmt.Sprintf("Amazon's definition of the product type %s could not be fetched", bounded(productType, 60))
 }
 
 func against(issues map[string][]listing.Issue, reference, code, want, message string) {
@@ -69,7 +70,7 @@ func against(issues map[string][]listing.Issue, reference, code, want, message s
 	})
 }
 
-// badSKUs notes the SKUs that can't be, and answers the others: what Amazon may have of the product.
+// badSKUs adds issues for invalid SKUs and returns the valid ones.
 func badSKUs(p channel.Product, issues map[string][]listing.Issue) (good []string) {
 	seen := map[string]bool{}
 	look := func(sku string) {
@@ -77,7 +78,7 @@ func badSKUs(p channel.Product, issues map[string][]listing.Issue) (good []strin
 		case strings.TrimSpace(sku) == "" || len(sku) > longestSKU:
 			against(issues, sku, "sku-wrong", want, fmt.Sprintf("Amazon takes no SKU like %q", bounded(sku, 100)))
 		case seen[sku]:
-			against(issues, sku, "sku-wrong", "a SKU of its own for each variant and for the product", fmt.Sprintf("the SKU %s stands twice in the product", sku))
+			against(issues, sku, "sku-wrong", "a different SKU for each variant and for the product", fmt.Sprintf("the product has the SKU %s twice", sku))
 		default:
 			good = append(good, sku)
 		}
@@ -92,7 +93,7 @@ func badSKUs(p channel.Product, issues map[string][]listing.Issue) (good []strin
 	return good
 }
 
-// there is what Amazon has of SKUs, by SKU.
+// there returns Amazon's items with these SKUs, by SKU.
 func (c *client) there(ctx context.Context, skus []string) (map[string]wireListing, *channel.Fault) {
 	if len(skus) == 0 {
 		return nil, nil
@@ -108,7 +109,7 @@ func (c *client) there(ctx context.Context, skus []string) (map[string]wireListi
 	return there, nil
 }
 
-// check judges one item and decides what is to be done with it.
+// check checks one item and plans its changes.
 func (c *client) check(rules *producttype.Definition, i producttype.Item, there map[string]wireListing, into *listing.Checked) {
 	into.Issues[i.SKU] = append(into.Issues[i.SKU], i.Issues...)
 	now, exists := there[i.SKU]
@@ -135,7 +136,7 @@ func (c *client) check(rules *producttype.Definition, i producttype.Item, there 
 	into.Plans[i.SKU] = p.String()
 }
 
-// namesOf are the attributes that an issue is about.
+// namesOf returns the attributes that an issue is about.
 func namesOf(i listing.Issue) []string {
 	if len(i.Attributes) > 0 {
 		return i.Attributes
@@ -144,7 +145,7 @@ func namesOf(i listing.Issue) []string {
 	return []string{name}
 }
 
-// permitted says what the account's settings have against a change of what Amazon lists; nil = nothing.
+// permitted returns the issues of changing a listing that the account's settings forbid; nil if they allow it.
 func (c *client) permitted(sku string) []listing.Issue {
 	if c.account.Listings.Revise {
 		return nil

@@ -19,8 +19,8 @@ var (
 	_ channel.Checker       = (*client)(nil)
 )
 
-// Checks tries the grant, and then one call for each thing that Towpath does. A shipment can't be tried: every
-// confirmation tells a buyer.
+// Checks tests the grant and then makes one call for each capability. Shipments can't be tested: every confirmation
+// notifies a buyer.
 func (c *client) Checks(ctx context.Context) []channel.Check {
 	ctx, cancel := context.WithTimeout(ctx, 2*channel.TurnDeadline)
 	defer cancel()
@@ -43,11 +43,11 @@ func (c *client) Checks(ctx context.Context) []channel.Check {
 		}
 	}
 	return append(checks, channel.Check{
-		Capability: "confirm shipments", Untried: true, Detail: "every confirmation is real, and tells the buyer: there is no call that only tries",
+		Capability: "confirm shipments", Untried: true, Detail: "every confirmation is real and notifies the buyer: no call only tests it",
 	})
 }
 
-// where says which of Amazon's systems the account speaks to.
+// where returns the hosts that the account uses.
 func (c *client) where() string {
 	host := func(base string) string { return strings.TrimPrefix(strings.TrimPrefix(base, "https://"), "http://") }
 	if !c.previews() {
@@ -81,8 +81,8 @@ func (c *client) checkListings(ctx context.Context) (channel.Check, []channel.Li
 	return c.judged(check, channel.AsFault(err, opSearchListings)), page.Listings
 }
 
-// checkLevels lets Amazon validate the quantity that a listing has already. It proves publishing too: the same role
-// and the same resource.
+// checkLevels lets Amazon validate the quantity that a listing has already. That tests publishing too: role and
+// resource are the same.
 func (c *client) checkLevels(ctx context.Context, found []channel.Listed) channel.Check {
 	check := channel.Check{Capability: "set stock levels and publish", Operation: opPatch}
 	for _, l := range found {
@@ -95,7 +95,7 @@ func (c *client) checkLevels(ctx context.Context, found []channel.Listed) channe
 		}
 		return c.judged(check, fault)
 	}
-	check.Operation, check.Untried, check.Detail = "", true, "there is no listing of the seller's own stock to try it with"
+	check.Operation, check.Untried, check.Detail = "", true, "there is no listing of the seller's own stock to test it with"
 	return check
 }
 
@@ -111,13 +111,13 @@ func (c *client) checkFeeds(ctx context.Context) channel.Check {
 	return c.judged(check, fault)
 }
 
-// judged lays a fault over a check; nil leaves it as it is. Amazon's sandbox answers canned requests and refuses all
-// others: that it read the call proves what can be proved there.
+// judged adds a fault to a check; nil leaves it unchanged. Amazon's sandbox answers fixed requests and refuses all
+// others, so there a refusal of the request still shows that the call arrived.
 func (c *client) judged(check channel.Check, fault *channel.Fault) channel.Check {
 	switch {
 	case fault == nil:
 	case c.sandbox() && fault.Class == channel.Invalid:
-		check.RequestID, check.Detail = fault.RequestID, "the sandbox took the call; it answers canned requests only"
+		check.RequestID, check.Detail = fault.RequestID, "the sandbox received the call; it answers fixed requests only"
 	default:
 		check.Fault, check.RequestID, check.Detail = fault, fault.RequestID, ""
 	}

@@ -1,6 +1,6 @@
-// Package amazon speaks for one Amazon seller account through the Selling Partner API: orders 2026-01-01,
-// listings items 2021-08-01, feeds 2021-06-30, shipment confirmation v0 and sellers v1. Shapes and rates are those of
-// the published models (github.com/amzn/selling-partner-api-models).
+// Package amazon is the adapter for Amazon's Selling Partner API: orders 2026-01-01, listings items 2021-08-01, feeds
+// 2021-06-30, shipment confirmation v0 and sellers v1. Shapes and rates are those of the published models
+// (github.com/amzn/selling-partner-api-models).
 package amazon
 
 import (
@@ -23,25 +23,26 @@ const (
 	opParticipations = "getMarketplaceParticipations"
 
 	requestIDHeader = "x-amzn-RequestId"
-	userAgent       = "Towpath/1.0 (Language=Go)" // the API asks every caller to say who it is
+	userAgent       = "Towpath/1.0 (Language=Go)" // the API asks callers to identify themselves
 	maxReport       = 64 << 20                    // bytes of a feed's report, unpacked: 25,000 items with several issues each
 )
 
-// client is the connection of one account. Only tokens, limits and what is known of SKUs change, and they guard themselves.
+// client is the connection of one account. Only tokens, rates and facts about SKUs change, in types that are safe for
+// concurrent use.
 type client struct {
 	account   channel.Account
 	base      string
-	listings  string // the listings' own base: see listingsURL
+	listings  string // base of the listings API: see listingsURL
 	feedAbove int
 	api       *transport.Client
 	documents *transport.Client // presigned uploads and downloads
 	tokens    *transport.Tokens
-	limits    sync.Map // operation -> the rate that the x-amzn-RateLimit-Limit last said, as a channel.LearnedRate
-	fba       sync.Map // SKU -> true, for those of which Amazon said that it ships them itself
+	limits    sync.Map // operation -> rate in the last x-amzn-RateLimit-Limit, as a channel.LearnedRate
+	fba       sync.Map // SKU -> true for those that Amazon ships itself
 }
 
-// Open makes the connection for an account. It makes no call. Errors: a credential or the marketplace is
-// missing or not known.
+// Open returns a connection for the account. It makes no call. It fails if a credential or the marketplace is missing
+// or unknown.
 func Open(a channel.Account) (channel.Connection, error) {
 	for _, name := range []string{"clientId", "clientSecret", "refreshToken", "sellerId"} {
 		if a.Credentials[name] == "" {
@@ -79,7 +80,7 @@ type request struct {
 	harmless  bool // a POST that changes nothing a buyer or seller sees
 }
 
-// call makes one call and decodes a good answer into `into` (nil = ignore the body).
+// call makes one call and decodes a successful answer into `into` (nil = ignore the body).
 func (c *client) call(ctx context.Context, r request, into any) (*transport.Answer, *channel.Fault) {
 	answer, fault := c.tokens.Call(ctx, func(token string) (*transport.Answer, *channel.Fault) { return c.once(ctx, r, token) }, deadToken)
 	if fault != nil {
@@ -139,8 +140,8 @@ func (c *client) build(ctx context.Context, r request) (*http.Request, error) {
 	return req, nil
 }
 
-// Test asks which marketplaces the seller takes part in: it proves the grant, and that the account's
-// marketplace is one of them (else: Config).
+// Test reads the marketplaces in which the seller takes part. The error is Config if the account's marketplace is not
+// one of them.
 func (c *client) Test(ctx context.Context) error {
 	if _, fault := c.participates(ctx); fault != nil {
 		return fault
@@ -166,7 +167,7 @@ func (c *client) participates(ctx context.Context) (*transport.Answer, *channel.
 	if fault != nil {
 		return nil, fault
 	}
-	if c.sandbox() { // one canned marketplace, whoever asks
+	if c.sandbox() { // the sandbox returns the same marketplace to every caller
 		return answer, nil
 	}
 	var ids []string

@@ -18,7 +18,8 @@ const (
 	opSchema       = "downloadDefinition"
 	definitionPath = "/definitions/2020-09-01/productTypes/"
 
-	// Titles and value names in a definition are for operators, who work in English; which values are right does not depend on it.
+	// Titles and value names in a definition are for operators, who work in English. The valid values are the same in
+	// every locale.
 	definitionLocale = "en_GB"
 
 	codeChecksum   = "CHECKSUM_WRONG"
@@ -31,7 +32,7 @@ type definitionAnswer struct {
 		Link struct {
 			Resource string `json:"resource"`
 		} `json:"link"`
-		Checksum string `json:"checksum"` // base64 of the MD5 of the document
+		Checksum string `json:"checksum"` // base64 MD5 of the document
 	} `json:"schema"`
 	ProductType        string `json:"productType"`
 	ProductTypeVersion struct {
@@ -39,10 +40,10 @@ type definitionAnswer struct {
 	} `json:"productTypeVersion"`
 }
 
-// Define fetches the definition of a product type for the account's marketplace, with the requirements of a whole listing. It asks
-// without a seller id: the answer is then the same for all sellers, and one copy serves all accounts of the marketplace. Errors:
-// Missing when the marketplace has no such type, Invalid when the document is not what its checksum says (CHECKSUM_WRONG) or no
-// definition that can be used (DEFINITION_UNUSABLE).
+// Define fetches the definition of a product type for the account's marketplace, with the requirements of a whole
+// listing. Without a seller id the answer is the same for all sellers, so all accounts of the marketplace share one
+// copy. Errors: Missing when the marketplace has no such type, Invalid when the document does not match its checksum
+// (CHECKSUM_WRONG) or can't be used (DEFINITION_UNUSABLE).
 func (c *client) Define(ctx context.Context, productType string) (listing.Definition, error) {
 	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
@@ -59,7 +60,7 @@ func (c *client) Define(ctx context.Context, productType string) (listing.Defini
 	}
 	body, fault := c.document(ctx, found.Schema.Link.Resource)
 	if fault != nil {
-		fault.RequestID = answer.RequestID // the document store is not Amazon's API: only this id helps its support
+		fault.RequestID = answer.RequestID // the document store has no request ids: Amazon's support needs this one
 		return listing.Definition{}, fault
 	}
 	d := listing.Definition{Type: productType, Version: found.ProductTypeVersion.Version, Checksum: producttype.Checksum(body), FetchedAt: time.Now().UTC(), Body: body}
@@ -76,7 +77,7 @@ func (c *client) Define(ctx context.Context, productType string) (listing.Defini
 	return d, nil
 }
 
-// document downloads a definition, 8 MB at most. No token goes with it.
+// document downloads a definition of at most 8 MB. The request has no token.
 func (c *client) document(ctx context.Context, address string) ([]byte, *channel.Fault) {
 	if fault := c.storage(opSchema, address); fault != nil {
 		return nil, fault
@@ -95,7 +96,7 @@ func (c *client) document(ctx context.Context, address string) ([]byte, *channel
 	return answer.Body, nil
 }
 
-// Wants is the product's own type.
+// Wants returns the product's own type.
 func (c *client) Wants(p channel.Product) []string {
 	if p.Type == "" {
 		return nil
@@ -103,16 +104,16 @@ func (c *client) Wants(p channel.Product) []string {
 	return []string{p.Type}
 }
 
-// mostCompiled bounds how many definitions are kept ready: each takes some megabytes.
+// mostCompiled limits the number of definitions kept in memory: each takes some megabytes.
 const mostCompiled = 100
 
-// compiled are definitions that were made ready for use, by checksum: an account's connections and batches share them.
+// compiled has the compiled definitions by checksum, shared by all accounts and batches.
 var compiled = struct {
 	sync.Mutex
 	rules map[string]*producttype.Definition
 }{rules: map[string]*producttype.Definition{}}
 
-// rulesOf makes a definition ready for use; nil when there is none.
+// rulesOf compiles a definition; it returns nil for nil.
 func rulesOf(d *listing.Definition) (*producttype.Definition, error) {
 	if d == nil {
 		return nil, nil

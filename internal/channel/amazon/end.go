@@ -14,14 +14,14 @@ const (
 	codeTestOnly = "ENDPOINT_IS_TEST"
 )
 
-// End deletes the listings: a quantity of 0 would not do, since the next level that is pushed would put them on sale
-// again. A listing that is not there any more is as good as ended.
+// End deletes the listings. A quantity of 0 would not be enough: the next level would put them on sale again. A
+// listing that does not exist counts as ended.
 func (c *client) End(ctx context.Context, skus []string) ([]channel.VariantResult, error) {
 	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
 	switch {
 	case !c.account.Listings.End:
-		return nil, channel.Refusal(channel.Config, opDeleteListing, codeNoEnding, "the account does not permit that its listings are ended")
+		return nil, channel.Refusal(channel.Config, opDeleteListing, codeNoEnding, "the account does not permit ending its listings")
 	case c.previews():
 		return nil, channel.Refusal(channel.Config, opDeleteListing, codeTestOnly, "a listing cannot be ended for a test: Amazon validates no deletion")
 	}
@@ -51,7 +51,7 @@ func (c *client) End(ctx context.Context, skus []string) ([]channel.VariantResul
 	return out, nil
 }
 
-// Collections has none: Amazon's sellers don't group their products.
+// Collections returns an empty page: Amazon has no collections.
 func (c *client) Collections(context.Context, string) (channel.CollectionsPage, error) {
 	return channel.CollectionsPage{}, nil
 }

@@ -11,22 +11,22 @@ import (
 	"github.com/towpath/towpath/internal/channel/transport"
 )
 
-// fate is what became of a feed.
+// fate is the outcome of a feed.
 type fate struct {
 	answer  *transport.Answer // the API's, for its request id
-	waiting bool              // Amazon is still at it
+	waiting bool              // Amazon is still working
 	skus    []string          // in the order of their numbers
 
 	issues [][]reportIssue // by SKU
-	held   []bool          // by SKU: it was left out of the feed
+	held   []bool          // by SKU: left out of the feed
 	whole  []reportIssue   // of the feed as a whole
-	// unsure tells that SKUs without an issue are not known to be good: why, in class and code.
+	// unsure is set when SKUs without an issue may have failed; class and code give the reason.
 	unsure bool
 	class  channel.Class
 	code   string
 }
 
-// fate asks for a feed, and reads its report.
+// fate reads the state of a feed and, when it is done, its report.
 func (c *client) fate(ctx context.Context, pending string, skus []string) (f fate, fault *channel.Fault) {
 	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
@@ -55,10 +55,10 @@ func (c *client) fate(ctx context.Context, pending string, skus []string) (f fat
 	return f, nil
 }
 
-// doubt leaves every SKU that has no fault of its own in doubt.
+// doubt marks every SKU without a fault of its own as unsure.
 func (f *fate) doubt(class channel.Class, code string) { f.unsure, f.class, f.code = true, class, code }
 
-// done reads the report of a feed that was worked off.
+// done reads the report of a feed that Amazon has processed.
 func (c *client) done(ctx context.Context, f fate, feed feedState, h handle) (fate, *channel.Fault) {
 	if digest(f.skus) != h.Digest {
 		f.doubt(channel.Unknown, "FEED_OF_OTHER_SKUS")
@@ -77,8 +77,8 @@ func (c *client) done(ctx context.Context, f fate, feed feedState, h handle) (fa
 	return f, nil
 }
 
-// read gives each SKU what its message got. Where the report accepts fewer messages than it leaves unnamed, the unnamed
-// ones are not known to be good.
+// read assigns the report's issues to SKUs. If the report counts fewer accepted messages than it has messages without
+// issues, those are marked unsure.
 func (f *fate) read(r report, held []int) {
 	refused := 0
 	for _, i := range r.Issues {
@@ -102,7 +102,8 @@ func (f *fate) read(r report, held []int) {
 	}
 }
 
-// place is the SKU that an issue is about, by its number or else by its name; below 0 = it is the whole feed's.
+// place returns the index of the SKU that an issue is about, found by number or name; below 0 = the issue concerns
+// the whole feed.
 func (f *fate) place(i reportIssue) int {
 	if n := position(i.MessageID); n >= 0 && n < len(f.skus) {
 		return n
@@ -117,7 +118,7 @@ func failed(issues []reportIssue) bool {
 	return slices.ContainsFunc(issues, func(i reportIssue) bool { return i.Severity == "ERROR" })
 }
 
-// fault is what stands against a SKU; nil = Amazon took it.
+// fault returns the fault of a SKU; nil if Amazon accepted it.
 func (f *fate) fault(n int) *channel.Fault {
 	switch {
 	case f.held[n]:
@@ -132,7 +133,7 @@ func (f *fate) fault(n int) *channel.Fault {
 	return nil
 }
 
-// plainly are a report's issues without what only a report has.
+// plainly returns the issues without the fields that only a report has.
 func plainly(issues []reportIssue) (plain []issue) {
 	for _, i := range issues {
 		plain = append(plain, i.issue)
@@ -140,7 +141,7 @@ func plainly(issues []reportIssue) (plain []issue) {
 	return plain
 }
 
-// raw are Amazon's own bytes of issues, cut at a length.
+// raw returns Amazon's own JSON of issues, cut to `most` bytes.
 func raw(issues []reportIssue, most int) string {
 	var text strings.Builder
 	for n, i := range issues {

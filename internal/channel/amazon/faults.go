@@ -17,7 +17,7 @@ type apiError struct {
 	Details string `json:"details"`
 }
 
-// apiErrors reads the error list of an answer; an answer without one has no errors.
+// apiErrors returns the error list of an answer; empty if it has none.
 func apiErrors(answer *transport.Answer) []apiError {
 	var list struct {
 		Errors []apiError `json:"errors"`
@@ -26,7 +26,7 @@ func apiErrors(answer *transport.Answer) []apiError {
 	return list.Errors
 }
 
-// mentions tells whether an error's words hold one of the given ones, which are lower case.
+// mentions reports whether an error's message contains one of the words, which must be lower case.
 func mentions(list []apiError, words ...string) bool {
 	for _, e := range list {
 		text := strings.ToLower(e.Message + " " + e.Details)
@@ -39,8 +39,8 @@ func mentions(list []apiError, words ...string) bool {
 	return false
 }
 
-// deadToken tells an access token that has run out (403 Unauthorized, "The access token you provided has
-// expired.", or 401) from a seller who may not do this.
+// deadToken reports whether the access token has expired (403 Unauthorized with "The access token you provided has
+// expired.", or 401). Other 403 answers mean that the seller lacks a permission.
 func deadToken(answer *transport.Answer) bool {
 	switch answer.Status {
 	case http.StatusUnauthorized:
@@ -51,7 +51,7 @@ func deadToken(answer *transport.Answer) bool {
 	return false
 }
 
-// refused classifies an answer that is not 2xx.
+// refused returns the fault of an answer that is not 2xx.
 func refused(answer *transport.Answer, operation string) *channel.Fault {
 	first := ""
 	if list := apiErrors(answer); len(list) > 0 {
@@ -60,18 +60,19 @@ func refused(answer *transport.Answer, operation string) *channel.Fault {
 	class := byStatus(answer.Status)
 	switch {
 	case answer.Status == http.StatusForbidden && deadToken(answer):
-		class = channel.Unavailable // a token fresh from the endpoint is called expired: their clocks, not our grant
+		class = channel.Unavailable // a new token counts as expired: a fault of Amazon's clocks, not of the grant
 	case first == "QuotaExceeded":
 		class = channel.Throttled
 	}
 	return answer.Fault(class, operation, transport.Code(first))
 }
 
-// published are the 4xx that the models name. What Amazon means by another nobody knows, so that it is not taken for a refusal of the data.
+// published are the 4xx statuses that the models document. The meaning of others is unknown, so they do not count as
+// a refusal of the data.
 var published = []int{400, 401, 403, 404, 413, 415, 429}
 
-// byStatus is the class that an HTTP status alone gives. 403 is Config, not Auth: the grant was good enough for a token, but a role, the
-// region or the marketplace does not fit. 408 comes from a gateway before the API.
+// byStatus returns the class of an HTTP status. 403 is Config, not Auth: the grant was good enough for a token, but a
+// role, the region or the marketplace does not match. 408 comes from a gateway in front of the API.
 func byStatus(status int) channel.Class {
 	switch {
 	case status == http.StatusRequestTimeout:
@@ -82,8 +83,8 @@ func byStatus(status int) channel.Class {
 	return transport.ClassOf(status, nil)
 }
 
-// overtaken tells a refusal because the order is no longer what it was. Amazon answers InvalidInput to
-// everything, so only the words tell; which ones it uses for cancelled units is not published.
+// overtaken reports whether a refusal means that the order has changed. Amazon answers InvalidInput to every bad
+// request, so only the message shows it; the messages for cancelled units are not published.
 func overtaken(f *channel.Fault) bool {
 	var list struct {
 		Errors []apiError `json:"errors"`

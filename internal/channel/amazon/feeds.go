@@ -28,7 +28,7 @@ const (
 	listingsFeed    = "JSON_LISTINGS_FEED"
 	feedContentType = "application/json; charset=UTF-8"
 
-	anyFeedID = "00000000000000000000" // none has been seen with more digits
+	anyFeedID = "00000000000000000000" // the most digits seen so far
 
 	codeFeedTooLong = "FEED_TOO_LONG"
 )
@@ -62,8 +62,8 @@ type (
 	}
 )
 
-// submitFeed uploads the levels and asks Amazon to work on them. Until createFeed nothing has happened, so only
-// its failure can be ambiguous.
+// submitFeed uploads the levels and creates a feed. Nothing happens before createFeed, so only its failure can be
+// ambiguous.
 func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, error) {
 	if len(levels) > feedItems {
 		return channel.LevelsAnswer{}, channel.Refusal(channel.Invalid, opFeed, codeFeedTooLong, fmt.Sprintf("%d levels, a feed takes at most %d", len(levels), feedItems))
@@ -85,7 +85,7 @@ func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channe
 	return channel.LevelsAnswer{Pending: pending.String(), RequestID: answer.RequestID}, nil
 }
 
-// createFeed uploads a feed and asks Amazon to work on it.
+// createFeed uploads a document and creates a feed for it.
 func (c *client) createFeed(ctx context.Context, body feedBody) (id string, answer *transport.Answer, fault *channel.Fault) {
 	var document feedDocument
 	if _, fault := c.call(ctx, request{
@@ -114,8 +114,8 @@ func (c *client) createFeed(ctx context.Context, body feedBody) (id string, answ
 	return created.FeedID, answer, nil
 }
 
-// feed writes the feed's body; its messages are numbered in the order of the SKUs, which the handle tells from others.
-// Of several levels of one SKU the last counts. SKUs that Amazon ships itself have a number and no message.
+// feed builds the feed's body. Messages are numbered in the order of the SKUs, of which the handle keeps a digest. If
+// a SKU has several levels, the last one counts. SKUs that Amazon ships itself get a number but no message.
 func (c *client) feed(levels []channel.Level) (body feedBody, h handle) {
 	bySKU := make(map[string]channel.Level, len(levels))
 	for _, l := range levels {
@@ -137,14 +137,14 @@ func (c *client) feed(levels []channel.Level) (body feedBody, h handle) {
 	return body, h
 }
 
-// upload puts the feed at its presigned URL. No token goes with it.
+// upload puts the feed at its presigned URL. The request has no token.
 func (c *client) upload(ctx context.Context, address string, body []byte) *channel.Fault {
 	if fault := c.storage(opUpload, address); fault != nil {
 		return fault
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPut, address, bytes.NewReader(body))
 	if err != nil {
-		return channel.NewFault(channel.Unknown, opUpload, "the upload URL is not one")
+		return channel.NewFault(channel.Unknown, opUpload, "the upload URL is invalid")
 	}
 	req.Header.Set("Content-Type", feedContentType)
 	answer, fault := c.documents.DoRead(ctx, opUpload, req)
@@ -157,7 +157,7 @@ func (c *client) upload(ctx context.Context, address string, body []byte) *chann
 	return nil
 }
 
-// storage refuses an address that would carry a feed in the clear, unless the API itself is spoken to so (tests).
+// storage refuses a URL that would send a feed unencrypted, unless the API itself is reached over http (tests).
 func (c *client) storage(operation, address string) *channel.Fault {
 	u, err := url.Parse(address)
 	if err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http" && strings.HasPrefix(c.base, "http://")) {
@@ -166,8 +166,8 @@ func (c *client) storage(operation, address string) *channel.Fault {
 	return channel.Refusal(channel.Unknown, operation, "DOCUMENT_URL", "the document's URL is not https")
 }
 
-// storageRefused classifies an answer of the document store, which is not the API: 403 means that the five
-// minutes of its URL are over, and a new URL helps.
+// storageRefused returns the fault of an answer of the document store. 403 means that the URL's five minutes are
+// over; a new URL helps.
 func storageRefused(answer *transport.Answer, operation string) *channel.Fault {
 	class := byStatus(answer.Status)
 	if answer.Status == http.StatusForbidden || answer.Status == http.StatusNotFound {

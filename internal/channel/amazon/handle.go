@@ -11,20 +11,20 @@ import (
 
 const (
 	codeHandle    = "HANDLE_NOT_OURS"
-	longestHandle = 100 // bytes: handles are shown, and stored with every SKU
+	longestHandle = 100 // bytes: handles are shown and stored with every SKU
 )
 
-// handle is what Towpath keeps of a feed while Amazon works on it: the feed's id and a digest of its SKUs. A report
-// names messages by number; the messages were numbered 1, 2, ... in the order of the sorted SKUs, so whoever knows
-// the SKUs, in whatever order, knows the numbers. Amazon does not give a feed's own content back.
+// handle identifies a feed while Amazon works on it: the feed's id and a digest of its SKUs. A report names messages
+// by number; messages are numbered 1, 2, ... in the order of the sorted SKUs, so the SKUs in any order give the
+// numbers. Amazon does not return a feed's own content.
 type handle struct {
 	FeedID string
 	Digest string
-	Held   []int // numbers of SKUs that were left out of the feed, because Amazon ships them itself
+	Held   []int // numbers of SKUs left out of the feed because Amazon ships them itself
 }
 
-// String is the handle as it is stored and shown, e.g. "50014019222.9f8e7d6c5b4a", or with the numbers of what was
-// left out "50014019222.9f8e7d6c5b4a.7-1f".
+// String returns the handle as it is stored and shown, e.g. "50014019222.9f8e7d6c5b4a", or with the numbers of the
+// SKUs left out "50014019222.9f8e7d6c5b4a.7-1f".
 func (h handle) String() string {
 	s := h.FeedID + "." + h.Digest
 	for i, number := range h.Held {
@@ -40,7 +40,7 @@ func (h handle) String() string {
 
 func parseHandle(s string) (handle, error) {
 	parts := strings.Split(s, ".")
-	bad := fmt.Errorf("the handle of the feed is not one: it has %d bytes and should read <feed id>.<digest>", len(s))
+	bad := fmt.Errorf("the handle of the feed is invalid: it has %d bytes and should read <feed id>.<digest>", len(s))
 	if len(s) > longestHandle || len(parts) < 2 || len(parts) > 3 || slices.Contains(parts, "") {
 		return handle{}, bad
 	}
@@ -57,11 +57,11 @@ func parseHandle(s string) (handle, error) {
 	return h, nil
 }
 
-// childrenFrom is the number that the children's message numbers begin after, so that parents come first in a feed, by their
-// numbers too. No feed has so many messages that the two could meet.
+// childrenFrom is added to the message numbers of children, so that parents have lower numbers and come first in a
+// feed. No feed has this many messages.
 const childrenFrom = 100_000
 
-// position is the place of a message's SKU among the numbered ones; below 0 = the number is none of ours.
+// position returns the index of a message's SKU; below 0 = not a number of this feed.
 func position(messageID int) int {
 	if messageID > childrenFrom {
 		messageID -= childrenFrom
@@ -69,10 +69,10 @@ func position(messageID int) int {
 	return messageID - 1
 }
 
-// numbered are the SKUs in the order of their messages, each once.
+// numbered returns the SKUs in the order of their messages, each once.
 func numbered(skus []string) []string { return slices.Compact(slices.Sorted(slices.Values(skus))) }
 
-// digest tells one set of numbered SKUs from another.
+// digest returns a short hash of the numbered SKUs.
 func digest(numbered []string) string {
 	h := sha256.New()
 	for _, sku := range numbered {

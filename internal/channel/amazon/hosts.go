@@ -9,10 +9,10 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// marketplace is which of the API's three hosts serves it, and the language that its listings are written in.
+// marketplace has the region, which selects one of the API's three hosts, and the language of listings.
 type marketplace struct{ region, language string }
 
-// marketplaces are those that Towpath knows by id (SP-API documentation, "Marketplace IDs").
+// marketplaces are those known by id (SP-API documentation, "Marketplace IDs").
 var marketplaces = map[string]marketplace{
 	"ATVPDKIKX0DER":  {"na", "en_US"},
 	"A2EUQ1WTGCTBG2": {"na", "en_CA"},
@@ -30,7 +30,7 @@ var marketplaces = map[string]marketplace{
 
 const publishedAuthURL = "https://api.amazon.com/auth/o2/token"
 
-// baseURL is the account's own, or the published host of its marketplace's region and endpoint.
+// baseURL returns the account's own base, or the published host for the region of its marketplace and its endpoint.
 func baseURL(a channel.Account) (string, error) {
 	if a.Marketplace == "" {
 		return "", fmt.Errorf("marketplace is missing: give the Amazon marketplace id, e.g. A1F83G8C2ARO7P for the UK")
@@ -50,8 +50,8 @@ func baseURL(a channel.Account) (string, error) {
 	return "https://" + host, nil
 }
 
-// listingsURL is where listings are read and written. Amazon's sandbox answers canned listings only, so a test endpoint
-// speaks to the production host, and every write there is a VALIDATION_PREVIEW.
+// listingsURL returns the base of the listings API. Amazon's sandbox returns fixed listings only, so a test endpoint
+// uses the production host, and every write there is a VALIDATION_PREVIEW.
 func listingsURL(a channel.Account) (string, error) {
 	a.Endpoint = channel.Production
 	return baseURL(a)

@@ -9,10 +9,10 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// maxMessage bounds an issue's message, in bytes.
+// maxMessage limits an issue's message, in bytes.
 const maxMessage = 1000
 
-// told is an issue of Amazon's as Towpath keeps it.
+// told returns Amazon's issue as Towpath stores it.
 func (i issue) told(requestID string) listing.Issue {
 	out := listing.Issue{
 		Stage: listing.Response, Severity: severity(i.Severity), Code: transport.Code(i.Code), Message: bounded(i.Message, maxMessage), RequestID: requestID,
@@ -23,7 +23,8 @@ func (i issue) told(requestID string) listing.Issue {
 	return out
 }
 
-// severity is Amazon's own; what it has not said before is taken for a warning, since the answer's status says what was refused.
+// severity returns the severity that Amazon gives. An unknown one counts as a warning: the answer's status shows what
+// was refused.
 func severity(words string) listing.Severity {
 	switch strings.ToUpper(words) {
 	case "ERROR":
@@ -42,8 +43,8 @@ func bounded(s string, most int) string {
 	return s
 }
 
-// answered lays Amazon's issues into a result: all of them, with the errors also as the fault, and the codes of the others as
-// warnings.
+// answered adds Amazon's issues to a result: all as issues, the errors also as the fault, and the codes of the others
+// as warnings.
 func answered(r *channel.VariantResult, answer *transport.Answer, operation string, issues []issue) {
 	r.RequestID = answer.RequestID
 	for _, i := range issues {
@@ -55,7 +56,7 @@ func answered(r *channel.VariantResult, answer *transport.Answer, operation stri
 	}
 }
 
-// disliked are the codes of what Amazon found and accepted all the same.
+// disliked returns the codes of issues that are not errors.
 func disliked(issues []issue) (codes []string) {
 	for _, i := range issues {
 		if i.Severity != "ERROR" && !slices.Contains(codes, transport.Code(i.Code)) {

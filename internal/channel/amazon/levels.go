@@ -22,7 +22,7 @@ const (
 	codeFBA = "FULFILLED_BY_AMAZON"
 )
 
-// Settles is how long an accepted level gets until it should show. Amazon publishes no figure; its sellers see most
+// Settles returns how long an accepted level may take to become visible. Amazon publishes no figure; sellers see most
 // changes within minutes.
 func (c *client) Settles() time.Duration { return settles }
 
@@ -33,7 +33,8 @@ func feedAbove(configured int) int {
 	return min(configured, feedItems-1)
 }
 
-// Batch sends a few changed levels as patches, many as one feed. A test endpoint validates each: feeds can't be tried.
+// Batch sends few changed levels as patches and many as one feed. A test endpoint sends patches only: feeds can't be
+// validated.
 func (c *client) Batch(n int) (int, channel.Operation) {
 	if n > c.feedAbove && !c.previews() {
 		return min(n, feedItems), channel.OpFeed
@@ -41,9 +42,9 @@ func (c *client) Batch(n int) (int, channel.Operation) {
 	return min(max(n, 0), patchesAtOnce), channel.OpLevels
 }
 
-// SetLevels sends patches one after the other, or a feed when there are more levels than FeedAbove. Accepted
-// means queued by Amazon, not yet live. Patches stop at the first failure that is the account's or the network's
-// rather than the level's; the levels after it get the same fault, not ambiguous: they were not sent.
+// SetLevels sends patches one after the other, or a feed when there are more levels than FeedAbove. Accepted means
+// queued by Amazon, not yet live. Patches stop at the first failure of the account or the network; later levels get
+// the same fault, not ambiguous, because they were not sent.
 func (c *client) SetLevels(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, error) {
 	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
@@ -68,7 +69,7 @@ func (c *client) SetLevels(ctx context.Context, levels []channel.Level) (channel
 	return out, nil
 }
 
-// stopsBatch tells the faults that the next level would meet as well.
+// stopsBatch reports whether the next level would fail in the same way.
 func stopsBatch(f *channel.Fault) bool {
 	switch f.Class {
 	case channel.Network, channel.Timeout, channel.Throttled, channel.Unavailable, channel.Auth, channel.Config:
@@ -83,7 +84,7 @@ type patch struct {
 	Patches     []patchOp `json:"patches"`
 }
 
-// patchOp is one operation of a listings patch. Merge, not replace: replace has erased handling times
+// patchOp is one operation of a listings patch. It merges: replacing has deleted handling times
 // (selling-partner-api-models, issue 4406).
 type patchOp struct {
 	Op    string `json:"op"`
@@ -121,8 +122,8 @@ func (c *client) patch(ctx context.Context, level channel.Level) channel.LevelRe
 	return result
 }
 
-// unfit refuses a level that has no place in a request. To a SKU that Amazon ships itself no quantity is ever sent:
-// it would turn the listing into one that the seller ships.
+// unfit returns the fault of a level that can't be sent. A SKU that Amazon ships itself never gets a quantity: that
+// would turn it into one that the seller ships.
 func (c *client) unfit(level channel.Level) *channel.Fault {
 	var f *channel.Fault
 	switch {

@@ -49,7 +49,7 @@ const (
 	discoverable = "DISCOVERABLE"
 )
 
-// in is the item's summary in a marketplace. Amazon makes it some minutes after it accepted a new item.
+// in returns the item's summary in a marketplace. Amazon creates it some minutes after accepting a new item.
 func (w wireListing) in(marketplace string) (s wireSummary, found bool) {
 	i := slices.IndexFunc(w.Summaries, func(s wireSummary) bool { return s.MarketplaceID == marketplace })
 	if i < 0 {
@@ -58,7 +58,7 @@ func (w wireListing) in(marketplace string) (s wireSummary, found bool) {
 	return w.Summaries[i], true
 }
 
-// parent tells an item that only holds variations together. It has no offer.
+// parent reports whether the item only groups variations. Such an item has no offer.
 func (w wireListing) parent() bool {
 	for _, place := range w.Relationships {
 		for _, r := range place.Relationships {
@@ -70,15 +70,15 @@ func (w wireListing) parent() bool {
 	return false
 }
 
-// amazonShips tells an item whose stock is in Amazon's hands: AMAZON_NA, AMAZON_EU, ...
+// amazonShips reports whether Amazon keeps and ships the item's stock: AMAZON_NA, AMAZON_EU, ...
 func (w wireListing) amazonShips() bool {
 	return slices.ContainsFunc(w.FulfillmentAvailability, func(a wireAvailability) bool {
 		return strings.HasPrefix(a.FulfillmentChannelCode, "AMAZON")
 	})
 }
 
-// read turns the item into Towpath's words. A listing that is sold out can be found and not bought, and is live all
-// the same. Ended there is none: Amazon keeps nothing of a listing that was deleted.
+// read returns the item as a channel.Listed. A sold-out listing still counts as live. No listing is ended: Amazon
+// keeps no deleted listings.
 func (w wireListing) read(marketplace string) channel.Listed {
 	s, _ := w.in(marketplace)
 	l := channel.Listed{

@@ -23,9 +23,9 @@ const (
 	codeTooManySKUs = "TOO_MANY_SKUS"
 )
 
-// Listings reads one page of what the account offers in its marketplace, oldest listing first, or the listings of up
-// to 20 SKUs. A variation's parent is left out: it can't be bought. Errors: Unavailable with NO_PROGRESS when the API
-// repeats a page, Invalid when the cursor is not from here or more SKUs are asked for, Limit when more listings were
+// Listings returns one page of the account's listings in its marketplace, oldest first, or the listings of up to 20
+// SKUs. Parents of variations are left out: they can't be bought. Errors: Unavailable with NO_PROGRESS when the API
+// repeats a page, Invalid when the cursor is unknown or there are too many SKUs, Limit when more listings were
 // created at one moment than a search shows.
 func (c *client) Listings(ctx context.Context, q channel.ListingsQuery) (channel.ListingsPage, error) {
 	if len(q.SKUs) > 0 {
@@ -51,7 +51,7 @@ func (c *client) Listings(ctx context.Context, q channel.ListingsQuery) (channel
 	return page, nil
 }
 
-// listed are the listings of a few SKUs, all on one page.
+// listed returns the listings of a few SKUs on one page.
 func (c *client) listed(ctx context.Context, skus []string) (channel.ListingsPage, error) {
 	if len(skus) > channel.MaxListed {
 		return channel.ListingsPage{}, channel.Refusal(channel.Invalid, opSearchListings, codeTooManySKUs,
@@ -65,9 +65,9 @@ func (c *client) listed(ctx context.Context, skus []string) (channel.ListingsPag
 	return channel.ListingsPage{Listings: listings, Total: len(listings), RequestID: answer.RequestID}, nil
 }
 
-// lookUp reads the items of at least one SKU as they stand, 20 at a time; those that Amazon does not have are left
-// out. A single SKU is read by getListingsItem, which does not lag behind as a search may, and so is one with a comma,
-// which a search would take for two. The answer that is returned is the last.
+// lookUp reads items in their current state, 20 per call; those that Amazon does not have are left out. There must be
+// at least one SKU. It reads a single SKU with getListingsItem, which is never behind as a search may be, and
+// likewise a SKU with a comma, which a search would split. The returned answer is the last one.
 func (c *client) lookUp(ctx context.Context, skus []string, data string) (items []wireListing, answer *transport.Answer, fault *channel.Fault) {
 	var together []string
 	for _, sku := range skus {
@@ -100,7 +100,7 @@ func (c *client) lookUp(ctx context.Context, skus []string, data string) (items 
 	return items, answer, nil
 }
 
-// search is a request of searchListingsItems.
+// search returns a searchListingsItems request.
 func (c *client) search(query url.Values) request {
 	query.Set("marketplaceIds", c.account.Marketplace)
 	return request{
@@ -109,7 +109,7 @@ func (c *client) search(query url.Values) request {
 	}
 }
 
-// item is a request that concerns one SKU.
+// item returns a request for one SKU.
 func (c *client) item(operation, method, sku string, query url.Values) request {
 	query.Set("marketplaceIds", c.account.Marketplace)
 	return request{
@@ -118,8 +118,8 @@ func (c *client) item(operation, method, sku string, query url.Values) request {
 	}
 }
 
-// show turns the API's items into Towpath's, but for parents and for those that were shown before. It notes which
-// SKUs Amazon ships itself: their levels must never be set.
+// show returns the API's items as listings, without parents and those shown before. It remembers the SKUs that Amazon
+// ships itself: their levels must never be set.
 func (c *client) show(items []wireListing, before []string) []channel.Listed {
 	var out []channel.Listed
 	for _, item := range items {

@@ -10,18 +10,17 @@ import (
 	"github.com/towpath/towpath/internal/money"
 )
 
-// amount is money as the API writes it: a decimal string, so that nothing is lost.
+// amount is money as the API writes it: a decimal string, so that no digit is lost.
 type amount struct {
 	Amount       string `json:"amount"`
 	CurrencyCode string `json:"currencyCode"`
 }
 
-// number is what the API may write: Java's decimals have an exponent where they end in zeros (1E+2).
+// number matches amounts. Java may write an exponent when they end in zeros (1E+2).
 var number = regexp.MustCompile(`^-?[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?$`)
 
-// told is whether the amount can be kept: there is one, and its currency's minor unit is known. One that is not
-// told is 0 without a currency, as while Amazon hides the price: nothing is calculated with it, and it must not
-// keep an order from its stock.
+// told reports whether there is an amount in a currency with a known minor unit. Otherwise it counts as 0 without a
+// currency, for example while Amazon hides the price: a missing price must not keep an order from reserving stock.
 func (a *amount) told() bool {
 	if a == nil || a.Amount == "" {
 		return false
@@ -30,7 +29,7 @@ func (a *amount) told() bool {
 	return known
 }
 
-// minor is the amount in minor units of its currency, exactly. One that is not told is 0.
+// minor returns the exact amount in minor units of its currency; 0 when told is false.
 func (a *amount) minor() (int64, error) {
 	if !a.told() {
 		return 0, nil
@@ -40,12 +39,12 @@ func (a *amount) minor() (int64, error) {
 	}
 	minor, err := money.Parse(plain(a.Amount), a.CurrencyCode)
 	if err != nil {
-		return 0, fmt.Errorf("amount is no whole number of minor units of %q", transport.Code(a.CurrencyCode))
+		return 0, fmt.Errorf("amount is not a whole number of minor units of %q", transport.Code(a.CurrencyCode))
 	}
 	return minor, nil
 }
 
-// plain is a number without its exponent.
+// plain returns a number without its exponent.
 func plain(text string) string {
 	if !strings.ContainsAny(text, "eE") {
 		return text

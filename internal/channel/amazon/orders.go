@@ -22,8 +22,8 @@ const (
 	openStatuses   = "PENDING_AVAILABILITY,PENDING,UNSHIPPED,PARTIALLY_SHIPPED"
 	pageSize       = "100" // the most; searchOrders has 20 calls an hour to spend
 
-	// mostTwice is how often in a row a page may be what the one before was. Amazon has been seen to give a page again
-	// under another token, which loses nothing; when it goes on, it would never end.
+	// mostTwice limits how often in a row a page may be the same as the one before. Amazon sometimes returns a page
+	// again under another token, which is harmless once but must not go on forever.
 	mostTwice = 2
 
 	codeNoProgress = "NO_PROGRESS"
@@ -33,20 +33,20 @@ const (
 // oldest is the earliest lower bound that is sent; Amazon opened in the UK in 1998.
 var oldest = time.Date(1998, 1, 1, 0, 0, 0, 0, time.UTC)
 
-// cursor is what Towpath keeps between two pages. A page token is only good with the very parameters that
-// gave it, so they travel with it.
+// cursor is the state between two pages. A page token is only valid with the parameters that produced it, so the
+// cursor has both.
 type cursor struct {
 	Token  string    `json:"t"`
 	Since  time.Time `json:"s"`
 	Open   bool      `json:"o,omitempty"`
-	Before time.Time `json:"b"`           // the first page's echoed upper bound
+	Before time.Time `json:"b"`           // the upper bound in the first page's answer
 	Page   string    `json:"p"`           // fingerprint of the page that gave the token
 	Twice  int       `json:"r,omitempty"` // how many pages in a row were the same
 }
 
-// Orders reads one page. The upper bound of the window is Amazon's own, at least two minutes before its now;
-// what it echoes becomes the watermark, so no clock of ours matters. Errors: Unavailable with NO_PROGRESS when the
-// API repeats a page, Invalid when the cursor is not from here.
+// Orders returns one page. Amazon sets the upper bound of the window, at least two minutes before its now, and
+// returns it; it becomes the watermark, so Towpath's clock does not matter. Errors: Unavailable with NO_PROGRESS when
+// the API repeats a page, Invalid when the cursor is unknown.
 func (c *client) Orders(ctx context.Context, q channel.OrdersQuery) (channel.OrdersPage, error) {
 	at := cursor{Since: q.Since, Open: q.OpenOnly}
 	if q.Cursor != "" {
@@ -70,7 +70,7 @@ func (c *client) Orders(ctx context.Context, q channel.OrdersQuery) (channel.Ord
 	return page, nil
 }
 
-// readPage reads a page and says where the next one is; nil after the last.
+// readPage returns a page and the cursor of the next one; nil after the last.
 func readPage(answer *transport.Answer, found searchAnswer, at cursor) (channel.OrdersPage, *cursor, *channel.Fault) {
 	page := channel.OrdersPage{RequestID: answer.RequestID}
 	for _, w := range found.Orders {
@@ -124,10 +124,10 @@ func (at cursor) query(marketplace string) url.Values {
 	return q
 }
 
-// timestamp rounds down to the millisecond: a lower bound may be earlier, never later.
+// timestamp rounds down to the millisecond: a lower bound may be too early, never too late.
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// fingerprint tells one page's content from another's.
+// fingerprint returns a hash of a page's orders.
 func fingerprint(orders []order.Snapshot) string {
 	h := sha256.New()
 	for _, o := range orders {
@@ -136,7 +136,7 @@ func fingerprint(orders []order.Snapshot) string {
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
-// String is the cursor as the store keeps it.
+// String returns the cursor as it is stored.
 func (at cursor) String() string { return pack(at) }
 
 func parseCursor(s string) (at cursor, err error) {
@@ -146,7 +146,7 @@ func parseCursor(s string) (at cursor, err error) {
 	return at, nil
 }
 
-// Order reads one order as it stands now.
+// Order returns one order in its current state.
 func (c *client) Order(ctx context.Context, id string) (order.Snapshot, error) {
 	var found orderAnswer
 	answer, fault := c.call(ctx, request{

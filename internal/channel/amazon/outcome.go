@@ -22,7 +22,7 @@ type report struct {
 	} `json:"summary"`
 }
 
-// reportIssue is an issue of a feed. One with neither a number nor a SKU is the whole feed's.
+// reportIssue is an issue of a feed. Without a number and a SKU it concerns the whole feed.
 type reportIssue struct {
 	issue
 	MessageID     int    `json:"messageId"`
@@ -32,7 +32,7 @@ type reportIssue struct {
 	raw json.RawMessage // as Amazon wrote it
 }
 
-// UnmarshalJSON keeps Amazon's own bytes beside what is read of them.
+// UnmarshalJSON also keeps Amazon's own JSON.
 func (i *reportIssue) UnmarshalJSON(raw []byte) error {
 	type plain reportIssue
 	if err := json.Unmarshal(raw, (*plain)(i)); err != nil {
@@ -50,9 +50,9 @@ type feedState struct {
 	ResultFeedDocumentID string `json:"resultFeedDocumentId"`
 }
 
-// LevelsOutcome asks what became of a feed. The results are in the order of their SKUs, which is not that of the
-// SetLevels call: take them by SKU. A feed that was CANCELLED or FATAL may have been applied in part, so each of
-// its levels gets an ambiguous fault; so they do when skus are not those of the feed.
+// LevelsOutcome returns the outcome of a feed. Results are in the order of their SKUs, not of the SetLevels call. A
+// feed that was CANCELLED or FATAL may have been applied in part, so each of its levels gets an ambiguous fault. So
+// do all levels if skus are not those of the feed.
 func (c *client) LevelsOutcome(ctx context.Context, pending string, skus []string) (channel.LevelsAnswer, error) {
 	f, fault := c.fate(ctx, pending, skus)
 	if fault != nil {
@@ -69,7 +69,7 @@ func (c *client) LevelsOutcome(ctx context.Context, pending string, skus []strin
 	return out, nil
 }
 
-// reasons is why a feed was fatal, where Amazon left a report. Not getting it changes nothing.
+// reasons returns why a feed was fatal, if Amazon wrote a report. A failure to read the report is ignored.
 func (c *client) reasons(ctx context.Context, documentID string) []reportIssue {
 	if documentID == "" {
 		return nil
@@ -91,7 +91,7 @@ func feedFault(answer *transport.Answer, class channel.Class, code string, why [
 	return f
 }
 
-// report downloads and reads a feed's report. The answer that is returned is the API's, for its request id.
+// report downloads and reads a feed's report. The returned answer is the API's, for its request id.
 func (c *client) report(ctx context.Context, documentID string) (report, *transport.Answer, *channel.Fault) {
 	var document feedDocument
 	answer, fault := c.call(ctx, request{operation: opGetFeedDocument, method: http.MethodGet, path: documentsPath + "/" + url.PathEscape(documentID)}, &document)
@@ -103,7 +103,7 @@ func (c *client) report(ctx context.Context, documentID string) (report, *transp
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, document.URL, nil)
 	if err != nil {
-		return report{}, nil, channel.NewFault(channel.Unknown, opDownload, "the report's URL is not one")
+		return report{}, nil, channel.NewFault(channel.Unknown, opDownload, "the report's URL is invalid")
 	}
 	download, fault := c.documents.Do(ctx, opDownload, req)
 	if fault != nil {

@@ -15,12 +15,12 @@ import (
 // The operations of a plan.
 const (
 	planPut   = "put"   // Amazon has no such item
-	planPatch = "patch" // it has one, which keeps all that is not named
+	planPatch = "patch" // the item exists and keeps what the patch does not name
 )
 
-// plan is what is to be done with one SKU. Of a patch it says which attributes differ, by name: what they are to be is written anew
-// when it is sent. Attributes that may have one value only are merged, so that what others have said in the same value (a sale price in
-// the offer) stays; lists are replaced.
+// plan is the planned change of one SKU. A patch names only the attributes that differ; their values are computed
+// again when it is sent. Attributes that have one value only are merged, so that what others set in the same value (a
+// sale price in the offer) stays; lists are replaced.
 type plan struct {
 	Op      string   `json:"op"`
 	Merge   []string `json:"merge,omitempty"`
@@ -33,7 +33,7 @@ func (p plan) String() string {
 	return string(text)
 }
 
-// parsePlan reads what String wrote.
+// parsePlan parses what String returns.
 func parsePlan(text string) (p plan, err error) {
 	if len(text) > listing.MaxPlan {
 		return p, fmt.Errorf("the plan has %d bytes, more than %d", len(text), listing.MaxPlan)
@@ -42,13 +42,13 @@ func parsePlan(text string) (p plan, err error) {
 		return p, fmt.Errorf("read the plan: %w", err)
 	}
 	if p.Op != planPut && p.Op != planPatch {
-		return p, fmt.Errorf("the plan's operation %q is none of Amazon's", p.Op)
+		return p, fmt.Errorf("the plan's operation %q is unknown", p.Op)
 	}
 	return p, nil
 }
 
-// changes is the plan that makes an item of Amazon's what is wanted; ok = false: it is so already. The quantity is never part of it: that
-// is the levels' matter, and saying who ships could take a listing out of Amazon's hands.
+// changes returns the plan that turns Amazon's item into the wanted one; ok is false when nothing differs. It never
+// contains the quantity, which SetLevels sets: naming who ships could take the listing out of Amazon's fulfilment.
 func (c *client) changes(rules *producttype.Definition, wanted producttype.Attributes, there wireListing) (p plan, ok bool) {
 	p.Op = planPatch
 	for _, name := range rules.Attributes() {
@@ -66,8 +66,8 @@ func (c *client) changes(rules *producttype.Definition, wanted producttype.Attri
 	return p, len(p.Merge)+len(p.Replace)+len(p.Delete) > 0
 }
 
-// goneImages are the attributes of images that were ours and are not wanted any more: those on a host that images of ours are on, in
-// places that ours don't take.
+// goneImages returns the attributes of our old images that are no longer wanted: images on a host of the wanted ones,
+// in image slots that are not used any more.
 func goneImages(wanted producttype.Attributes, there wireListing) (gone []string) {
 	hosts := map[string]bool{}
 	for name, values := range wanted {
@@ -97,7 +97,7 @@ const (
 	availabilityName = "fulfillment_availability"
 )
 
-// hostOf is where an image's first address points to.
+// hostOf returns the host of an image's first URL.
 func hostOf(values any) string {
 	list, _ := values.([]any)
 	for _, value := range list {
@@ -110,8 +110,8 @@ func hostOf(values any) string {
 	return ""
 }
 
-// patchesOf are the operations of a plan, with the values that are wanted now. What is not wanted any more since the plan was made is
-// left alone.
+// patchesOf returns the patches of a plan with the values wanted now. An attribute that is no longer wanted since the
+// plan was made is left unchanged.
 func (c *client) patchesOf(p plan, wanted producttype.Attributes) (patches []patchOp) {
 	for _, part := range []struct {
 		op    string
@@ -133,7 +133,7 @@ func (c *client) patchesOf(p plan, wanted producttype.Attributes) (patches []pat
 
 const attributesPath = "/attributes/"
 
-// sameValues tells whether an attribute has these values in the account's marketplace and their language, and no others.
+// sameValues reports whether an attribute has exactly these values in the account's marketplace and language.
 func (c *client) sameValues(ours []any, there json.RawMessage) bool {
 	var theirs, wanted []any
 	text, err := json.Marshal(ours)
@@ -155,8 +155,8 @@ func (c *client) sameValues(ours []any, there json.RawMessage) bool {
 	return within(wanted, theirs)
 }
 
-// within tells whether a JSON value holds all of another: the same number of entries in its lists, and at least the same
-// fields in its objects.
+// within reports whether a JSON value contains another: lists of the same length, objects with at least the same
+// fields.
 func within(wanted, there any) bool {
 	switch wanted := wanted.(type) {
 	case []any:
@@ -179,7 +179,7 @@ func within(wanted, there any) bool {
 	return wanted == there
 }
 
-// listedOf are an item's attributes as the rules read them.
+// listedOf returns an item's attributes in the form of the rules.
 func listedOf(there wireListing) producttype.Attributes {
 	all := make(producttype.Attributes, len(there.Attributes))
 	for name, text := range there.Attributes {
@@ -195,7 +195,7 @@ func listedOf(there wireListing) producttype.Attributes {
 
 var _ channel.Lister = (*client)(nil)
 
-// Sends tells that a SKU without a plan is listed as it is wanted, and that a patch has no quantity.
+// Sends reports false for a SKU without a plan, which needs no change; a patch is sent without a quantity.
 func (c *client) Sends(text string) (sent, level bool) {
 	if text == "" {
 		return false, false

@@ -9,8 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// beside are the published rates, in calls per second, of the calls that channel.Allowances does not name: they
-// come along with others (the models' "Usage Plan" tables).
+// beside are the published rates, in calls per second, of calls without an entry in channel.Allowances (the models'
+// "Usage Plan" tables).
 var beside = map[string]float64{
 	opParticipations:  0.016,
 	opDeleteListing:   5,
@@ -19,9 +19,8 @@ var beside = map[string]float64{
 	opGetFeedDocument: 0.0222,
 }
 
-// restoring is the time in which an operation's budget restores one call: how long to wait after a 429, which has no
-// Retry-After. Other answers name the rate that is enforced for the account; before the first of them it is the
-// published one.
+// restoring returns the time after which an operation's budget allows one more call: the wait after a 429, which has
+// no Retry-After. It uses the rate in earlier answers for the account, or else the published one.
 func (c *client) restoring(operation string) time.Duration {
 	if limit, ok := c.limits.Load(operation); ok {
 		return perCall(limit.(channel.LearnedRate).PerSecond)
@@ -29,14 +28,14 @@ func (c *client) restoring(operation string) time.Duration {
 	return perCall(publishedRate(operation))
 }
 
-// heed remembers the rate that an answer names.
+// heed stores the rate in an answer.
 func (c *client) heed(operation, limit string) {
 	if rate, err := strconv.ParseFloat(limit, 64); err == nil && rate > 0 {
 		c.limits.Store(operation, channel.LearnedRate{Call: operation, PerSecond: rate, At: time.Now().UTC()})
 	}
 }
 
-// Learned tells the rates that Amazon's answers to this process named. They do not say how much is left.
+// Learned returns the rates in Amazon's answers to this process. The answers do not contain the calls left.
 func (c *client) Learned() []channel.LearnedRate {
 	var rates []channel.LearnedRate
 	c.limits.Range(func(_, told any) bool {
@@ -58,7 +57,7 @@ func publishedRate(operation string) float64 {
 	return beside[operation]
 }
 
-// perCall is the time that one call takes at a rate in calls per second; 0 when there is none.
+// perCall returns the time per call at a rate in calls per second; 0 when there is no rate.
 func perCall(rate float64) time.Duration {
 	if !(rate > 0) {
 		return 0

@@ -6,10 +6,10 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// read turns the API's order into Towpath's. Errors hold no buyer's data.
+// read returns the API's order as a snapshot. Errors contain no buyer's data.
 func (w wireOrder) read() (order.Snapshot, error) {
 	if w.OrderID == "" || w.LastUpdatedTime.IsZero() {
-		return order.Snapshot{}, fmt.Errorf("an order without id or time of change")
+		return order.Snapshot{}, fmt.Errorf("the order has no id or no time of change")
 	}
 	o := order.Snapshot{
 		ID: w.OrderID, Reference: w.OrderID, PlacedAt: w.CreatedTime.UTC(), UpdatedAt: w.LastUpdatedTime.UTC(),
@@ -36,8 +36,8 @@ func (w wireOrder) read() (order.Snapshot, error) {
 	return o, nil
 }
 
-// amounts takes the order's own figures. Orders are seen without the breakdown of the whole; then the
-// items' published breakdowns stand in.
+// amounts sets the order's totals. Some orders have no breakdown of the whole; then the items' breakdowns are added
+// up.
 func (w wireOrder) amounts(o *order.Snapshot) error {
 	if w.Proceeds == nil || w.Proceeds.GrandTotal == nil {
 		return nil // pending: Amazon shows no price yet
@@ -63,7 +63,7 @@ func (w wireOrder) amounts(o *order.Snapshot) error {
 		}
 	}
 	if o.Discount < 0 {
-		o.Discount = -o.Discount // what the seller gives away is written as a negative proceed
+		o.Discount = -o.Discount // Amazon writes discounts as negative proceeds
 	}
 	return nil
 }
@@ -90,7 +90,7 @@ func (i wireItem) read(whole order.Fulfilment) (order.SnapshotLine, error) {
 	l := order.SnapshotLine{ID: i.OrderItemID, SKU: i.Product.SellerSKU, Title: i.Product.Title, Quantity: i.QuantityOrdered}
 	switch {
 	case i.Fulfillment != nil:
-		// The API has no figure for cancelled units: they are those that are neither shipped nor still to ship.
+		// The API has no number of cancelled units: they are the ones neither shipped nor still to ship.
 		l.Shipped = min(max(i.Fulfillment.QuantityFulfilled, 0), l.Quantity)
 		l.Cancelled = max(l.Quantity-l.Shipped-max(i.Fulfillment.QuantityUnfulfilled, 0), 0)
 	case whole == order.FulfilmentCancelled:
@@ -108,7 +108,7 @@ func (i wireItem) read(whole order.Fulfilment) (order.SnapshotLine, error) {
 	return l, nil
 }
 
-// total is the line's amount before shipping: its ITEM proceeds, or all of them where they are not split.
+// total returns the line's amount before shipping: its ITEM proceeds, or all of them if they are not split.
 func (i wireItem) total() (int64, error) {
 	if i.Proceeds == nil {
 		return 0, nil
@@ -121,7 +121,7 @@ func (i wireItem) total() (int64, error) {
 	return i.Proceeds.ProceedsTotal.minor()
 }
 
-// buyer is whom the label is for; nil while Amazon hides the address.
+// buyer returns the recipient; nil while Amazon hides the address.
 func (w wireOrder) buyer() *order.Buyer {
 	if w.Recipient == nil || w.Recipient.DeliveryAddress == nil {
 		return nil

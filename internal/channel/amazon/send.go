@@ -14,7 +14,7 @@ type put struct {
 	Attributes   any    `json:"attributes"`
 }
 
-// send puts or patches one item and says what Amazon makes of it.
+// send puts or patches one item and adds Amazon's answer to the result.
 func (c *client) send(ctx context.Context, e errand, preview bool, r *channel.VariantResult) {
 	operation, method, body := opPutListing, http.MethodPut, any(put{e.productType, requirements, e.attributes})
 	if e.plan.Op == planPatch {

@@ -6,7 +6,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// The parts of the 2026-01-01 order that Towpath reads. Statuses are plain strings: a new one must not make
+// The parts of the 2026-01-01 order that Towpath reads. Statuses are plain strings, so that a new one does not make
 // the page unreadable.
 type (
 	searchAnswer struct {
@@ -93,7 +93,7 @@ var fulfilments = map[string]order.Fulfilment{
 	"PARTIALLY_SHIPPED":    order.FulfilmentPartlyShipped,
 	"SHIPPED":              order.FulfilmentShipped,
 	"CANCELLED":            order.FulfilmentCancelled,
-	"UNFULFILLABLE":        order.FulfilmentUnmapped, // only orders that Amazon ships and cannot
+	"UNFULFILLABLE":        order.FulfilmentUnmapped, // only orders that Amazon should ship and cannot
 }
 
 // paid are the statuses that an order gets once Amazon has the buyer's money.

@@ -13,8 +13,8 @@ import (
 
 const opConfirm = "confirmShipment"
 
-// packageDetail is the package of a shipment confirmation. Every field is required but the carrier's name, which Amazon
-// asks for where the code is Other, and the shipping method.
+// packageDetail is the package of a shipment confirmation. All fields are required except the shipping method and the
+// carrier's name, which Amazon needs for the code Other.
 type packageDetail struct {
 	PackageReferenceID string        `json:"packageReferenceId"` // a positive whole number, as a string
 	CarrierCode        string        `json:"carrierCode"`
@@ -30,9 +30,8 @@ type packageItem struct {
 	Quantity    int    `json:"quantity"`
 }
 
-// ConfirmShipment tells Amazon of one package. Sending the same packageReferenceId again edits the package, so a
-// call whose outcome is not known is simply repeated. Units that were cancelled meanwhile are a Conflict: read the
-// order again.
+// ConfirmShipment confirms one package to Amazon. Sending the same packageReferenceId again edits the package, so a
+// call with an unknown outcome is simply repeated. Units cancelled meanwhile give a Conflict: read the order again.
 func (c *client) ConfirmShipment(ctx context.Context, s channel.Shipment) (channel.Confirmation, error) {
 	if s.Number < 1 {
 		return channel.Confirmation{}, channel.Refusal(channel.Invalid, opConfirm, "PACKAGE_NUMBER", fmt.Sprintf("the package has the number %d, not 1 or more", s.Number))

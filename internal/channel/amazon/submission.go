@@ -21,7 +21,7 @@ type submission struct {
 	} `json:"identifiers"`
 }
 
-// issue is what Amazon finds wrong with a listing.
+// issue is an issue that Amazon reports for a listing.
 type issue struct {
 	Code       string   `json:"code"`
 	Message    string   `json:"message"`
@@ -34,17 +34,17 @@ type issue struct {
 // codeNoSuchSKU is Amazon's error 13013: "This SKU does not exist in the Amazon.com catalog".
 const codeNoSuchSKU = "13013"
 
-// limited is how Amazon words that a seller may list no more for now. It publishes no list of its codes.
+// limited matches messages that the seller may list no more for now. Amazon publishes no list of the codes.
 var limited = regexp.MustCompile(`(?i)(listing|creation) limit|limit (on )?the number of (new )?(listings|ASINs)|reached (the|your)( \w+){0,4} limit`)
 
-// previews tells that nothing may be written: see listingsURL.
+// previews reports whether nothing may be written: see listingsURL.
 func (c *client) previews() bool { return c.account.Endpoint == channel.Test }
 
-// sandbox tells that all but listings goes to Amazon's sandbox, which answers canned cases.
+// sandbox reports whether all calls except listings go to Amazon's sandbox, which returns fixed answers.
 func (c *client) sandbox() bool { return c.previews() && c.account.BaseURL == "" }
 
-// submit writes a listing, or lets Amazon only validate what would be written. What it refuses is a fault beside the answer, and so is
-// an answer that leaves open whether it accepted; without an answer nothing of it is known.
+// submit writes a listing, or lets Amazon only validate it. A refusal is returned as a fault with the answer, and so
+// is an answer that does not say whether it was accepted. Without an answer the outcome is unknown.
 func (c *client) submit(ctx context.Context, operation, method, sku string, body any, preview bool) (submission, *transport.Answer, *channel.Fault) {
 	var s submission
 	query, accepted := url.Values{}, "ACCEPTED"
@@ -52,7 +52,7 @@ func (c *client) submit(ctx context.Context, operation, method, sku string, body
 		query.Set("includedData", "issues")
 	}
 	if preview {
-		query.Set("includedData", "identifiers,issues") // only a preview knows the ASIN already
+		query.Set("includedData", "identifiers,issues") // only a preview returns the ASIN
 		query.Set("mode", "VALIDATION_PREVIEW")
 		accepted = "VALID"
 	}
@@ -73,7 +73,8 @@ func (c *client) submit(ctx context.Context, operation, method, sku string, body
 	return s, answer, f
 }
 
-// invalid is the fault of a submission that Amazon read and refused: its first error names it. The raw words are the whole answer's.
+// invalid returns the fault of a submission that Amazon refused, with the code of the first error. The raw words are
+// the whole answer.
 func invalid(answer *transport.Answer, operation string, issues []issue) *channel.Fault {
 	first := issue{Code: "INVALID"}
 	if i := slices.IndexFunc(issues, func(i issue) bool { return i.Severity == "ERROR" }); i >= 0 {

@@ -12,17 +12,17 @@ import (
 
 const (
 	opPutListing = "putListingsItem"
-	requirements = "LISTING" // product facts and sales terms: what a merchant lists who has both
+	requirements = "LISTING" // both product facts and sales terms
 
 	itemsAtOnce = 5               // what one turn of OpPublish sends: see channel.Allowances
-	feedGoods   = 5000            // items of one feed: with their texts some 15 MB, where a level is 200 bytes
-	margin      = 2 * time.Second // a call is not begun so shortly before the deadline
+	feedGoods   = 5000            // items of one feed: about 15 MB with texts; a level has only 200 bytes
+	margin      = 2 * time.Second // no call begins so close to the deadline
 
 	codeNotSent = "NOT_SENT_YET"
 	codePlan    = "PLAN_UNREADABLE"
 )
 
-// Load sends a few items one by one, and many as a feed. A preview is always one by one: feeds can't be tried.
+// Load sends few items one by one and many as a feed. A preview always goes one by one: feeds can't be validated.
 func (c *client) Load(n int, preview bool) (int, channel.Operation) {
 	if n > c.feedAbove && !preview && !c.previews() {
 		return min(n, feedGoods), channel.OpFeed
@@ -30,7 +30,7 @@ func (c *client) Load(n int, preview bool) (int, channel.Operation) {
 	return min(max(n, 0), itemsAtOnce), channel.OpPublish
 }
 
-// errand is one SKU of a submission: what Amazon is to have and how it gets there.
+// errand is one SKU of a submission with its plan and attributes.
 type errand struct {
 	sku         string
 	parent      bool
@@ -40,9 +40,9 @@ type errand struct {
 	family      string // the parent's SKU; empty = it has none
 }
 
-// Submit puts what is new and patches what is there, parents first: a few one after the other, more than FeedAbove by a feed. Accepted
-// means queued, not live. An answer that was lost is no harm: what is sent again is the same, whole or by attribute; of a feed, too,
-// though Amazon then works on two. With preview, and on a test endpoint, Amazon only validates.
+// Submit puts new items and patches existing ones, parents first: few one after the other, more than FeedAbove as a
+// feed. Accepted means queued, not live. A lost answer is harmless: sending the same again changes nothing, even if
+// Amazon then works on two feeds. With preview, and on a test endpoint, Amazon only validates.
 func (c *client) Submit(ctx context.Context, drafts []listing.Draft, preview bool, definitions channel.Definitions) (channel.Publication, error) {
 	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
@@ -56,7 +56,7 @@ func (c *client) Submit(ctx context.Context, drafts []listing.Draft, preview boo
 	return c.submitEach(ctx, errands, out, preview)
 }
 
-// errands are what the drafts come to, parents first. SKUs for which there is nothing to send have their result at once.
+// errands returns the items to send, parents first. SKUs with nothing to send get their result at once.
 func (c *client) errands(drafts []listing.Draft, definitions channel.Definitions) (all []errand, out channel.Publication, fault *channel.Fault) {
 	var children []errand
 	for _, d := range drafts {
@@ -88,11 +88,11 @@ func (c *client) errands(drafts []listing.Draft, definitions channel.Definitions
 	return append(all, children...), out, nil
 }
 
-// plansOf are a draft's plans, and which of its SKUs Amazon has.
+// plansOf returns a draft's plans and the SKUs that Amazon already has.
 func plansOf(d listing.Draft) (plans map[string]plan, listed map[string]bool, err error) {
 	plans, listed = make(map[string]plan, len(d.Plans)), map[string]bool{}
 	for sku, text := range d.Plans {
-		if text == "" { // Amazon has it as it is wanted
+		if text == "" { // nothing to change at Amazon
 			listed[sku] = true
 			continue
 		}
@@ -104,11 +104,11 @@ func plansOf(d listing.Draft) (plans map[string]plan, listed map[string]bool, er
 	return plans, listed, nil
 }
 
-// stepSame is the step of what Amazon has as it is wanted.
+// stepSame is the step of an item without changes.
 const stepSame = "unchanged"
 
-// submitEach sends item after item. It stops at a failure that the next one would meet as well, and before the deadline; children are
-// not sent without their parent.
+// submitEach sends item after item. It stops before the deadline and at a failure that the next item would meet as
+// well. Children are not sent if their parent was refused.
 func (c *client) submitEach(ctx context.Context, errands []errand, out channel.Publication, preview bool) (channel.Publication, error) {
 	var stopped *channel.Fault
 	lost := map[string]*channel.Fault{} // parents that were not accepted
@@ -142,22 +142,22 @@ func (c *client) submitEach(ctx context.Context, errands []errand, out channel.P
 	return out, nil
 }
 
-// nearly tells that a context's deadline is too near to begin a call.
+// nearly reports whether a context's deadline is too near to begin a call.
 func nearly(ctx context.Context) bool {
 	deadline, ok := ctx.Deadline()
 	return ctx.Err() != nil || ok && time.Until(deadline) < margin
 }
 
-// unsent is the fault of an item that was kept back because of another's: nothing stands against it itself.
+// unsent returns the fault of an item that was not sent because of another item's failure.
 func unsent(f *channel.Fault) *channel.Fault {
 	other := f.Unsent()
-	if other.Class == channel.Config && stopsBatch(f) { // it was the call's before it; this item was not refused
+	if other.Class == channel.Config && stopsBatch(f) { // the earlier call was refused, not this item
 		other.Class = channel.Unavailable
 	}
 	return other
 }
 
-// withoutParent says why a child was not sent.
+// withoutParent returns the issue that explains why a child was not sent.
 func withoutParent(e errand, parent *channel.Fault) []listing.Issue {
 	if !parent.Lasting() {
 		return nil

@@ -9,8 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// submitByFeed uploads all errands as one feed. Nothing has happened until createFeed; when its answer is lost, a second feed with the
-// same content does no harm, since both say what the items are to be.
+// submitByFeed uploads all items as one feed. Nothing happens before createFeed. If its answer is lost, a second feed
+// with the same content is harmless.
 func (c *client) submitByFeed(ctx context.Context, errands []errand, out channel.Publication) (channel.Publication, error) {
 	if len(errands) > feedItems {
 		return channel.Publication{}, channel.Refusal(channel.Invalid, opFeed, codeFeedTooLong, fmt.Sprintf("%d items, a feed takes at most %d", len(errands), feedItems))
@@ -27,8 +27,8 @@ func (c *client) submitByFeed(ctx context.Context, errands []errand, out channel
 	return out, nil
 }
 
-// feedOf writes the feed of errands, parents first; those that come to nothing have their result at once. A message's number tells the
-// place of its SKU among the sorted ones, so that whoever knows the SKUs knows the numbers.
+// feedOf builds the feed of the items, parents first; items without changes get their result at once. A message's
+// number is the position of its SKU among the sorted ones, so the SKUs alone give the numbers.
 func (c *client) feedOf(errands []errand, out *channel.Publication) (feedBody, []string) {
 	body := feedBody{Header: feedHeader{SellerID: c.account.Credentials["sellerId"], Version: "2.0"}}
 	var skus []string
@@ -53,10 +53,10 @@ func (c *client) feedOf(errands []errand, out *channel.Publication) (feedBody, [
 	return body, skus
 }
 
-// SubmitOutcome asks what became of a feed of items: every SKU has a result once Amazon is done. Of a feed that was CANCELLED or ended
-// FATAL some, none or all may have been applied: each SKU without an error of its own gets an ambiguous fault, and the next check
-// compares it with what Amazon lists. The report does not tell product types: the general one, with which every level can be set, is the
-// Ref until the listing is read.
+// SubmitOutcome returns the outcome of a feed of items: every SKU has a result once Amazon is done. If the feed was
+// CANCELLED or FATAL, some, none or all of it may have been applied: each SKU without an error of its own gets an
+// ambiguous fault, and the next check compares it with Amazon's listing. The report does not contain product types,
+// so Ref is the general type, with which every level can be set, until the listing is read.
 func (c *client) SubmitOutcome(ctx context.Context, pending string, skus []string) (channel.Publication, error) {
 	f, fault := c.fate(ctx, pending, skus)
 	if fault != nil {
@@ -85,5 +85,5 @@ func (c *client) SubmitOutcome(ctx context.Context, pending string, skus []strin
 	return out, nil
 }
 
-// mostShared bounds how many of a feed's own issues each of its items repeats.
+// mostShared limits how many of the whole feed's issues are repeated for each item.
 const mostShared = 3

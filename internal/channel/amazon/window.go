@@ -15,21 +15,20 @@ import (
 )
 
 const (
-	mostShown = 1000 // items that one search can page through, however many it finds (the model, numberOfResults)
+	mostShown = 1000 // most items that one search returns in all (numberOfResults in the model)
 
 	codeCrowded = "LISTINGS_CREATED_AT_ONCE"
 )
 
-// listingsCursor is what Towpath keeps between two pages of listings. Since a search shows 1,000 items at most, the
-// listings are read in windows, oldest first: where one window is exhausted, the next begins at the moment of creation
-// that was seen last.
+// listingsCursor is the state between two pages of listings. A search returns 1,000 items at most, so listings are
+// read in windows, oldest first: when one window is exhausted, the next begins at the latest creation time seen.
 type listingsCursor struct {
 	Token string    `json:"t,omitempty"`
 	Since time.Time `json:"s"`           // the window's lower bound, inclusive; zero = none
-	Last  time.Time `json:"l"`           // the latest moment of creation seen
+	Last  time.Time `json:"l"`           // the latest creation time seen
 	Shown int       `json:"n,omitempty"` // items of this window so far
 	Total int       `json:"a,omitempty"` // found by the first window
-	Edge  []string  `json:"e,omitempty"` // SKUs created at Since, on the page before: seen already
+	Edge  []string  `json:"e,omitempty"` // SKUs created at Since that were already returned
 	Page  string    `json:"p,omitempty"` // fingerprint of the page that gave the token
 	Twice int       `json:"r,omitempty"` // how many pages in a row were the same
 }
@@ -47,10 +46,10 @@ func (at listingsCursor) query() url.Values {
 	return q
 }
 
-// total is how many listings there are in all, as the first window said.
+// total returns the number of all listings, as found by the first window.
 func (at listingsCursor) total(found listingsAnswer) int { return max(at.Total, found.NumberOfResults) }
 
-// after says where the page after this one is; nil after the last.
+// after returns the cursor of the next page; nil after the last.
 func (at listingsCursor) after(answer *transport.Answer, found listingsAnswer) (*listingsCursor, *channel.Fault) {
 	next := listingsCursor{Since: at.Since, Last: at.Last, Shown: at.Shown + len(found.Items), Total: at.total(found), Page: pageOf(found.Items)}
 	if len(found.Items) > 0 && next.Page == at.Page {
@@ -83,7 +82,7 @@ func (at listingsCursor) after(answer *transport.Answer, found listingsAnswer) (
 	return &listingsCursor{Since: next.Last, Last: next.Last, Total: next.Total, Edge: createdAt(found.Items, next.Last)}, nil
 }
 
-// createdAt are the SKUs that were created at a moment.
+// createdAt returns the SKUs created at a moment.
 func createdAt(items []wireListing, moment time.Time) (skus []string) {
 	for _, item := range items {
 		for _, s := range item.Summaries {
@@ -96,7 +95,7 @@ func createdAt(items []wireListing, moment time.Time) (skus []string) {
 	return skus
 }
 
-// pageOf tells one page's items from another's.
+// pageOf returns a hash of a page's items.
 func pageOf(items []wireListing) string {
 	h := sha256.New()
 	for _, item := range items {
@@ -105,13 +104,13 @@ func pageOf(items []wireListing) string {
 	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
-// pack writes a cursor or handle as the store keeps it.
+// pack returns a cursor or handle as the store keeps it.
 func pack(v any) string {
 	body, _ := json.Marshal(v)
 	return base64.RawURLEncoding.EncodeToString(body)
 }
 
-// unpack reads what pack wrote; nothing is the zero value.
+// unpack parses what pack returned; an empty string is the zero value.
 func unpack(s string, into any) error {
 	const longest = 64 << 10
 	if s == "" {
