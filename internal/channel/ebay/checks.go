@@ -13,8 +13,8 @@ import (
 
 const opLocations = "getInventoryLocations"
 
-// Checks tries the token, then one read of each kind. eBay has no call that tries a write and leaves no trace, and its
-// token endpoint does not tell the grant's scopes.
+// Checks gets a token and then makes one read of each kind. eBay has no call that tests a write without effect, and
+// its token endpoint does not return the grant's scopes.
 func (c *connection) Checks(ctx context.Context) []channel.Check {
 	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
@@ -29,8 +29,8 @@ func (c *connection) Checks(ctx context.Context) []channel.Check {
 	items, a := c.check(ctx, "read inventory", opItems, inventory+"/inventory_item?limit=1&offset=0")
 	checks = append(checks, orders, items, c.checkOffers(ctx, a), c.checkLocation(ctx), c.checkCategories(ctx), c.checkPolicies(ctx))
 	return append(checks,
-		channel.Check{Capability: "set stock levels", Untried: true, Detail: "every call would change a listing; the grant's scope is the one of reading inventory"},
-		channel.Check{Capability: "confirm shipments", Untried: true, Detail: "every call would ship an order; the grant's scope is the one of reading orders"},
+		channel.Check{Capability: "set stock levels", Untried: true, Detail: "every call would change a listing; the scope is the same as for reading inventory"},
+		channel.Check{Capability: "confirm shipments", Untried: true, Detail: "every call would ship an order; the scope is the same as for reading orders"},
 	)
 }
 
@@ -52,7 +52,7 @@ func (c *connection) check(ctx context.Context, capability, operation, path stri
 	return made, a
 }
 
-// checkOffers reads the offers of an item that the check before found.
+// checkOffers reads the offers of an item found by the check before.
 func (c *connection) checkOffers(ctx context.Context, a *transport.Answer) channel.Check {
 	made := channel.Check{Capability: "read listings"}
 	if a == nil {
@@ -61,7 +61,7 @@ func (c *connection) checkOffers(ctx context.Context, a *transport.Answer) chann
 	}
 	items, _, f := readItems(a)
 	if f != nil || len(items) == 0 {
-		made.Untried, made.Detail = true, "eBay tells listings by inventory item, and the seller has none"
+		made.Untried, made.Detail = true, "eBay returns listings by inventory item, and the seller has none"
 		return made
 	}
 	made.Operation = opOffers
@@ -78,7 +78,8 @@ func (c *connection) checkOffers(ctx context.Context, a *transport.Answer) chann
 	return made
 }
 
-// checkLocation looks for what publishing refers to. The policies are of another API, whose scope the grant need not have.
+// checkLocation reads the merchant location that publishing needs. The policies belong to another API, whose scope
+// the grant may lack.
 func (c *connection) checkLocation(ctx context.Context) channel.Check {
 	made, a := c.check(ctx, "publish listings", opLocations, inventory+"/location?limit=100&offset=0")
 	if made.Fault != nil {
@@ -101,7 +102,7 @@ func (c *connection) checkLocation(ctx context.Context) channel.Check {
 	}
 	for _, l := range body.Locations {
 		if l.Key == key {
-			made.Detail = "the merchant location is there, " + strings.ToLower(l.Status)
+			made.Detail = "the merchant location exists, " + strings.ToLower(l.Status)
 			if l.Status == "DISABLED" {
 				made.Fault = a.Fault(channel.Config, opLocations, codeLocation)
 			}
@@ -115,7 +116,7 @@ func (c *connection) checkLocation(ctx context.Context) channel.Check {
 	return made
 }
 
-// checkCategories asks for the site's category tree, as the application.
+// checkCategories reads the site's category tree with the application's token.
 func (c *connection) checkCategories(ctx context.Context) channel.Check {
 	made := channel.Check{Capability: "read what categories require", Operation: opTree}
 	if c.account.Marketplace == "" {
@@ -127,20 +128,20 @@ func (c *connection) checkCategories(ctx context.Context) channel.Check {
 		made.RequestID, made.Fault = f.RequestID, f
 		return made
 	}
-	made.RequestID, made.Detail = a.RequestID, "eBay tells the application of its categories"
+	made.RequestID, made.Detail = a.RequestID, "the application can read the categories"
 	return made
 }
 
-// checkPolicies asks for the policies that listings refer to. A grant that does not allow it is good for all else.
+// checkPolicies reads the policies that listings need. A grant without this scope still works for everything else.
 func (c *connection) checkPolicies(ctx context.Context) channel.Check {
 	site := url.Values{"marketplace_id": {c.account.Marketplace}}.Encode()
 	made, _ := c.check(ctx, "read business policies", opShipping, accounts+"/fulfillment_policy?"+site)
 	if made.Fault != nil && made.Fault.Status == http.StatusForbidden {
 		made.Fault, made.Untried = nil, true
-		made.Detail = "the grant does not allow it (scope sell.account.readonly): eBay is the first to tell of a wrong policy when something is published"
+		made.Detail = "the grant does not allow it (scope sell.account.readonly): a wrong policy is only found when something is published"
 	}
 	return made
 }
 
-// codeLocation is the fault of a merchant location that is not there, or is disabled.
+// codeLocation is the fault of a merchant location that does not exist or is disabled.
 const codeLocation = "MERCHANT_LOCATION"

@@ -1,9 +1,10 @@
-// Package ebay speaks for one eBay account over the Sell APIs: Fulfillment (orders and shipments), Inventory (levels and
-// listings), and what listings must be: Taxonomy, Metadata and Account. It is hand-written over exactly the operations that Towpath uses.
+// Package ebay is the adapter for eBay's Sell APIs: Fulfillment (orders and shipments), Inventory (levels and
+// listings), and for the requirements of listings Taxonomy, Metadata and Account. It is hand-written and has only the
+// operations that Towpath uses.
 //
-// Facts are from eBay's published OpenAPI documents (sell_fulfillment_v1 1.20, sell_inventory_v1 1.18, commerce_taxonomy_v1 1.0,
-// sell_metadata_v1 1.7, sell_account_v1 1.9), its guides and its knowledge base; none says which fields are always there, so reading is
-// lenient everywhere.
+// Sources are eBay's published OpenAPI documents (sell_fulfillment_v1 1.20, sell_inventory_v1 1.18,
+// commerce_taxonomy_v1 1.0, sell_metadata_v1 1.7, sell_account_v1 1.9), its guides and its knowledge base. None says
+// which fields are always present, so reading is lenient everywhere.
 package ebay
 
 import (
@@ -26,7 +27,7 @@ const (
 	testHost       = "https://api.sandbox.ebay.com"
 )
 
-// Where the APIs and the token endpoint are below the host.
+// Paths of the APIs and the token endpoint.
 const (
 	fulfilment = "/sell/fulfillment/v1"
 	inventory  = "/sell/inventory/v1"
@@ -36,11 +37,11 @@ const (
 	tokenPath  = "/identity/v1/oauth2/token"
 )
 
-// maxBody bounds an answer, in bytes: a full page of 200 orders with long lists of lines is several megabytes.
+// maxBody limits an answer, in bytes: a full page of 200 orders with many lines is several megabytes.
 const maxBody = 32 << 20
 
-// requestIDHeader is where eBay's gateway names the request ("ri=...,rci=..."); rlogHeader is the older log
-// id that some of its services answer with instead. eBay's developer support asks for either.
+// requestIDHeader has the request id of eBay's gateway ("ri=...,rci=..."); rlogHeader is the older log id that some
+// services return instead. eBay's developer support asks for either.
 const (
 	requestIDHeader = "X-Ebay-C-Request-Id"
 	rlogHeader      = "Rlogid"
@@ -52,9 +53,9 @@ type connection struct {
 	auth     string
 	pageSize int // orders per page
 	http     *transport.Client
-	tokens   *transport.Tokens // for what is the seller's
+	tokens   *transport.Tokens // for the seller's data
 
-	everybodys *transport.Tokens // for what eBay tells any application
+	everybodys *transport.Tokens // for data that any application may read
 	rules      rulebook
 }
 
@@ -66,8 +67,8 @@ var (
 	_ channel.Lister        = (*connection)(nil)
 )
 
-// Open makes the connection for an eBay account. It needs the credentials clientId, clientSecret and
-// refreshToken, and makes no call. BaseURL and AuthURL default to eBay's production or sandbox hosts.
+// Open returns a connection for an eBay account. It needs the credentials clientId, clientSecret and refreshToken,
+// and makes no call. BaseURL and AuthURL default to eBay's production or sandbox hosts.
 func Open(a channel.Account) (channel.Connection, error) {
 	host, err := hostOf(a.Endpoint)
 	if err != nil {
@@ -112,7 +113,7 @@ func hostOf(e channel.Endpoint) (string, error) {
 	return "", fmt.Errorf("ebay endpoint %q is neither %q nor %q", e, channel.Test, channel.Production)
 }
 
-// Test reads one order at most, which proves host, grant and scope.
+// Test reads at most one order, which tests host, grant and scope.
 func (c *connection) Test(ctx context.Context) error {
 	if _, f := c.call(ctx, "getOrders", http.MethodGet, fulfilment+"/order?limit=1", nil); f != nil {
 		return f
@@ -120,27 +121,28 @@ func (c *connection) Test(ctx context.Context) error {
 	return nil
 }
 
-// request is one call: to what, with what.
+// request is one call.
 type request struct {
 	operation, method, path string
-	body                    any  // sent as JSON unless it is nil
-	worded                  bool // the body has words that buyers read: eBay wants to know their language
+	body                    any  // sent as JSON unless nil
+	worded                  bool // the body has text for buyers, so it needs a Content-Language
 	harmless                bool // a POST that changes nothing
-	public                  bool // eBay tells it to any application, and not to a seller's token
+	public                  bool // needs the application's token, not the seller's
 }
 
-// call makes one call that neither names a language nor reads with a POST.
+// call makes one call that neither has text for buyers nor reads with a POST.
 func (c *connection) call(ctx context.Context, operation, method, path string, body any) (*transport.Answer, *channel.Fault) {
 	return c.do(ctx, request{operation: operation, method: method, path: path, body: body})
 }
 
-// public makes one call of the Taxonomy API, which takes application tokens only (its document has no other flow).
+// public makes one call of the Taxonomy API, which accepts application tokens only.
 func (c *connection) public(ctx context.Context, operation, path string) (*transport.Answer, *channel.Fault) {
 	a, f := c.do(ctx, request{operation: operation, method: http.MethodGet, path: path, public: true})
 	return a, withoutPause(f)
 }
 
-// do makes one call with the account's token. A token that eBay does not take (401, errorId 1001) is replaced once. Any answer but 2xx is a fault, and comes with it.
+// do makes one call with the account's token. A token that eBay refuses (401, errorId 1001) is replaced once. An
+// answer that is not 2xx is returned together with its fault.
 func (c *connection) do(ctx context.Context, r request) (*transport.Answer, *channel.Fault) {
 	var payload []byte
 	if r.body != nil {

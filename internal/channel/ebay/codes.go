@@ -2,8 +2,8 @@ package ebay
 
 import "github.com/towpath/towpath/internal/channel"
 
-// classes are the error ids of the operations that we use, from the error lists of the published specifications, and the
-// Trading API's codes for the same troubles. A test demands each id of those lists.
+// classes maps error ids to classes: those of the operations used here, from the error lists of the published
+// specifications, and the Trading API's codes for the same problems. A test requires each id of those lists.
 var classes = map[int]channel.Class{
 	25001: channel.Unavailable, // a system error has occurred
 	30500: channel.Unavailable, // system error
@@ -29,10 +29,10 @@ var classes = map[int]channel.Class{
 	// The token.
 	1001: channel.Auth, // invalid access token
 	1002: channel.Auth, // missing access token
-	1003: channel.Auth, // token type not fit for the call
+	1003: channel.Auth, // wrong token type for the call
 	1100: channel.Auth, // insufficient permissions: the grant lacks a scope
 
-	// What somebody must change in the seller's account or in how the SKU is listed.
+	// To be changed in the seller's account or in how the SKU is listed.
 	25007: channel.Config, // shipping policy
 	25008: channel.Config, // payment policy
 	25009: channel.Config, // return policy
@@ -82,7 +82,7 @@ var classes = map[int]channel.Class{
 	25764: channel.Config,
 	32400: channel.Config, // the user is suspended
 
-	// What is wrong with what was sent.
+	// Wrong data.
 	25002: channel.Invalid, // any user error
 	25003: channel.Invalid, // price
 	25004: channel.Invalid, // quantity
@@ -111,7 +111,7 @@ var classes = map[int]channel.Class{
 	25501: channel.Invalid, // picture
 	25502: channel.Invalid, // attribute
 	25503: channel.Invalid, // product
-	25504: channel.Invalid, // a warning in free words
+	25504: channel.Invalid, // a warning in free text
 	25601: channel.Invalid, // attribute
 	25604: channel.Invalid, // input
 	25706: channel.Invalid, // paging
@@ -149,7 +149,7 @@ var classes = map[int]channel.Class{
 	34200: channel.Invalid, // global shipping and other lines together
 	34300: channel.Invalid, // several global shipping lines
 
-	// What definitions are asked with: Taxonomy (62...), Metadata (46...), Account (20...).
+	// Errors of reading definitions: Taxonomy (62...), Metadata (46...), Account (20...).
 	62000: channel.Unavailable, // system error
 	46000: channel.Unavailable, // system error
 	20500: channel.Unavailable, // system error
@@ -162,14 +162,15 @@ var classes = map[int]channel.Class{
 	62002: channel.Invalid,     // no site given
 	62006: channel.Invalid,     // no category given
 	62008: channel.Missing,     // the category is the root
-	62009: channel.Missing,     // the category is no leaf
+	62009: channel.Missing,     // the category is not a leaf
 	46002: channel.Invalid,     // filter (a warning)
 	46003: channel.Invalid,     // no such category (a warning)
 	46004: channel.Invalid,     // more than 50 categories (a warning)
 	20401: channel.Invalid,     // a field is missing
 	20403: channel.Invalid,     // a field
 
-	// What the law wants told of a product: documents, hazards, energy, repair, manufacturer, responsible persons.
+	// Facts about a product that the law requires: documents, hazards, energy, repair, manufacturer, responsible
+	// persons.
 	25076: channel.Invalid,
 	25077: channel.Invalid,
 	25078: channel.Invalid,

@@ -25,15 +25,15 @@ const (
 	opReturns    = "getReturnPolicies"
 )
 
-// Codes of definitions that can't be had.
+// Codes of definitions that can't be fetched.
 const (
 	codeNoCategory = "NO_SUCH_CATEGORY"
 	codeTooLarge   = "DEFINITION_TOO_LARGE"
 	codeNoTree     = "NO_CATEGORY_TREE"
 )
 
-// Define fetches what eBay requires in a leaf category of the account's site, and for the empty type what the seller has set up. Missing
-// when there is no such leaf category.
+// Define fetches the requirements of a leaf category of the account's site, or for the empty type the seller's
+// settings. The error is Missing when there is no such leaf category.
 func (c *connection) Define(ctx context.Context, category string) (listing.Definition, error) {
 	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
@@ -87,8 +87,8 @@ func (c *connection) defineCategory(ctx context.Context, category string) (listi
 	return d, nil
 }
 
-// defineSeller reads the seller's policies and locations. The policies are of another API: where the grant does not allow them, they
-// are left out, and publishing is the first to tell whether they are there.
+// defineSeller reads the seller's policies and locations. The policies belong to another API: they are left out if
+// the grant does not allow it, and a missing policy is then only found when publishing.
 func (c *connection) defineSeller(ctx context.Context) (listing.Definition, error) {
 	doc := aspects.SellerDocument{Marketplace: c.account.Marketplace}
 	site := "?" + url.Values{"marketplace_id": {c.account.Marketplace}}.Encode()
@@ -121,7 +121,7 @@ func (c *connection) defineSeller(ctx context.Context) (listing.Definition, erro
 	return d, nil
 }
 
-// raw is the body of an answer as it came; none for 204.
+// raw returns the body of an answer unchanged; nil for 204.
 func (c *connection) raw(a *transport.Answer, f *channel.Fault) (json.RawMessage, *channel.Fault) {
 	switch {
 	case f != nil:
@@ -142,11 +142,11 @@ func definitionOf(category string, doc any) (listing.Definition, *channel.Fault)
 	if len(body) > aspects.MaxBody {
 		return listing.Definition{}, channel.Refusal(channel.Invalid, opAspects, codeTooLarge, aspects.ErrTooLarge.Error())
 	}
-	sum := md5.Sum(body) // as Amazon gives one: no signature
+	sum := md5.Sum(body) // a checksum like Amazon's, not a signature
 	return listing.Definition{Type: category, Checksum: base64.StdEncoding.EncodeToString(sum[:]), FetchedAt: time.Now().UTC(), Body: body}, nil
 }
 
-// withoutPause turns "the grant lacks a scope" of a call that only reads rules into a matter of settings: all else goes on, and the account
+// withoutPause turns a missing scope of a call that only reads requirements into a Config fault, so that the account
 // is not paused for it.
 func withoutPause(f *channel.Fault) *channel.Fault {
 	if f != nil && f.Class == channel.Auth && f.Status == http.StatusForbidden {

@@ -21,20 +21,20 @@ const codeNoOffer = "NO_OFFER"
 // The steps of an end.
 const (
 	stepWithdrawn = "withdrawn"
-	stepSoldOut   = "sold out" // one variation of a listing whose others stay: eBay shows it and sells none
+	stepSoldOut   = "sold out" // one variation of a listing whose others stay on sale
 	stepEnded     = "ended"
 )
 
-// ending is SKUs on their way off sale.
+// ending is the state of one End call.
 type ending struct {
 	*connection
 	offers  map[string]ebayOffer
 	results map[string]*channel.VariantResult
 }
 
-// End withdraws offers, which ends their listings: a listing with variations when all of them are named. eBay
-// can't withdraw one variation, so one of several is sold out instead. What is withdrawn gets a quantity of 0, by
-// which it is known later as ended; see ebayOffer.state. Ending what has ended changes nothing.
+// End withdraws offers, which ends their listings; a listing with variations ends when all of them are named. eBay
+// can't withdraw one variation, so one of several is set to sold out instead. Withdrawn offers get the quantity 0,
+// which later marks them as ended; see ebayOffer.state. It may be repeated.
 func (c *connection) End(ctx context.Context, skus []string) ([]channel.VariantResult, error) {
 	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
@@ -62,7 +62,7 @@ func (c *connection) End(ctx context.Context, skus []string) ([]channel.VariantR
 	return results, nil
 }
 
-// look finds the offers, and of those that are live the group ("" = none).
+// look reads the offers and groups the live ones by group key ("" = none).
 func (e *ending) look(ctx context.Context, skus []string) (map[string][]string, *channel.Fault) {
 	unique := slices.Compact(slices.Sorted(slices.Values(skus)))
 	items, _, f := e.items(ctx, unique)
@@ -98,7 +98,7 @@ func (e *ending) look(ctx context.Context, skus []string) (map[string][]string, 
 	return groups, nil
 }
 
-// withdrawGroup ends the whole listing, when no variation but these is live in it.
+// withdrawGroup ends the whole listing if no other variation is live in it.
 func (e *ending) withdrawGroup(ctx context.Context, key string, skus []string) {
 	group, f := e.group(ctx, key)
 	if f != nil {
@@ -115,7 +115,7 @@ func (e *ending) withdrawGroup(ctx context.Context, key string, skus []string) {
 			return
 		}
 		if found && other.Status == published {
-			return // the others stay: these are sold out below
+			return // the others stay on sale: these become sold out later
 		}
 	}
 	body := map[string]string{"inventoryItemGroupKey": key, "marketplaceId": e.account.Marketplace}
@@ -149,8 +149,8 @@ func (e *ending) fail(skus []string, f *channel.Fault) {
 	}
 }
 
-// empty sets the offers' quantities to 0. For an offer that is withdrawn this is only a mark: should eBay refuse
-// it, the listing has ended all the same.
+// empty sets the offers' quantities to 0. For a withdrawn offer this is only a mark: if eBay refuses it, the listing
+// has ended anyway.
 func (e *ending) empty(ctx context.Context) {
 	var levels []channel.Level
 	for _, sku := range slices.Sorted(maps.Keys(e.offers)) {

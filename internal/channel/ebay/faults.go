@@ -25,10 +25,10 @@ type parameter struct {
 	Value words  `json:"value"`
 }
 
-// codeUserError is "any user error", whose words and parameters tell which.
+// codeUserError is "any user error": only its message and parameters contain the cause.
 const codeUserError = 25002
 
-// exists tells that an offer can't be created because it is there: the error names it.
+// exists reports whether an offer can't be created because it already exists. The error contains its id.
 func (e apiError) exists() bool {
 	for _, p := range e.Parameters {
 		if e.ErrorID == codeUserError && p.Name == "offerId" {
@@ -41,11 +41,11 @@ func (e apiError) exists() bool {
 // codeDeadToken is "invalid access token"; eBay sends it with 401.
 const codeDeadToken = "1001"
 
-// statuses are those by which eBay means something else than the standard. It answers 403 "Insufficient permissions" (errorId 1100, guide:
-// Handling API errors) to a grant that lacks a scope: only a new consent of the seller helps.
+// statuses are those to which eBay gives another meaning than the standard. A grant that lacks a scope gets 403
+// "Insufficient permissions" (errorId 1100, guide "Handling API errors"): only a new consent of the seller helps.
 var statuses = transport.Statuses{http.StatusForbidden: channel.Auth}
 
-// faultOf classifies an answer that is not 2xx.
+// faultOf returns the fault of an answer that is not 2xx.
 func faultOf(a *transport.Answer, operation string) *channel.Fault {
 	var refusal struct {
 		Errors []apiError `json:"errors"`
@@ -55,12 +55,12 @@ func faultOf(a *transport.Answer, operation string) *channel.Fault {
 	return a.Fault(class, operation, code)
 }
 
-// classify picks the first error whose code says more than that something is wrong with the data, else the first
-// whose code is known, else the first there is, else the status alone. Code is the eBay error id, empty when there is none.
+// classify picks the first error with a known class other than Invalid, else the first with a known class, else the
+// first, else the status alone. Code is the eBay error id; empty if there is none.
 func classify(status int, errs []apiError) (class channel.Class, code string) {
 	for _, e := range errs {
 		if e.exists() {
-			return channel.Conflict, strconv.Itoa(e.ErrorID) // it was made since we looked
+			return channel.Conflict, strconv.Itoa(e.ErrorID) // it was created after it was looked for
 		}
 		if known := classes[e.ErrorID]; known != "" && (class == "" || class == channel.Invalid && known != channel.Invalid) {
 			class, code = known, strconv.Itoa(e.ErrorID)
@@ -82,7 +82,7 @@ func classify(status int, errs []apiError) (class channel.Class, code string) {
 	return class, code
 }
 
-// isDeadToken tells whether another token may help.
+// isDeadToken reports whether another token may help.
 func isDeadToken(f *channel.Fault) bool {
 	return f.Code == codeDeadToken || (f.Status == http.StatusUnauthorized && f.Class == channel.Auth)
 }

@@ -10,13 +10,13 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// maxWords bounds a message of eBay's in an issue, in bytes; the fault's raw words have more of it.
+// maxWords limits eBay's message in an issue, in bytes; the fault's raw words contain more of it.
 const maxWords = 1000
 
-// maxIssues bounds what is kept of one answer about one SKU.
+// maxIssues limits the issues of one SKU from one answer.
 const maxIssues = 50
 
-// errorsOf are the issues of a call that was refused as a whole; none where no answer came.
+// errorsOf returns the issues of a call that was refused as a whole; none without an answer.
 func errorsOf(a *transport.Answer) []listing.Issue {
 	if a == nil {
 		return nil
@@ -24,11 +24,11 @@ func errorsOf(a *transport.Answer) []listing.Issue {
 	var body struct {
 		Errors []apiError `json:"errors"`
 	}
-	_ = json.Unmarshal(a.Body, &body) // gateways answer in HTML: the fault has it
+	_ = json.Unmarshal(a.Body, &body) // gateways answer in HTML, which only the fault keeps
 	return issuesOf(body.Errors, listing.Error, a.RequestID)
 }
 
-// issuesOf are eBay's errors or warnings in Towpath's form.
+// issuesOf converts eBay's errors or warnings to issues.
 func issuesOf(errs []apiError, severity listing.Severity, requestID string) (issues []listing.Issue) {
 	for _, e := range errs[:min(len(errs), maxIssues)] {
 		message := e.Message
@@ -43,10 +43,10 @@ func issuesOf(errs []apiError, severity listing.Severity, requestID string) (iss
 	return issues
 }
 
-// attributes are what an error is about. Some of eBay's parameters are named for it (fieldName: title); others are numbered and
-// repeat the message before they name it at last ("2": "Brand").
+// attributes returns what an error is about. Some of eBay's parameters have a telling name (fieldName: title); others
+// are numbered, repeat the message, and only the last one has the name ("2": "Brand").
 func (e apiError) attributes() (names []string) {
-	const longest = 65 // of a brand, the longest name there is
+	const longest = 65 // the longest name is a brand
 	for _, p := range e.Parameters {
 		name := p.Name
 		_, numbered := strconv.Atoi(p.Name)

@@ -15,10 +15,10 @@ const (
 	opGroup    = "getInventoryItemGroup"
 )
 
-// maxBulk is the most SKUs that eBay's bulk calls take.
+// maxBulk is the greatest number of SKUs in eBay's bulk calls.
 const maxBulk = 25
 
-// items reads the inventory items that eBay has of the SKUs, by SKU.
+// items returns eBay's inventory items of the SKUs, by SKU.
 func (c *connection) items(ctx context.Context, skus []string) (found map[string]record, requestID string, f *channel.Fault) {
 	type named struct {
 		SKU string `json:"sku"`
@@ -52,9 +52,9 @@ func (c *connection) items(ctx context.Context, skus []string) (found map[string
 	return found, requestID, nil
 }
 
-// groupOf is the key of the variation group that an item is in; empty = none. An item may be in one only.
+// groupOf returns the key of the item's variation group; empty = none. An item is in at most one.
 func groupOf(item record) string {
-	for _, field := range []string{"groupIds", "inventoryItemGroupKeys"} { // which of the two is told depends on the call
+	for _, field := range []string{"groupIds", "inventoryItemGroupKeys"} { // the field depends on the call
 		if keys := item.list(field); len(keys) > 0 {
 			return keys[0]
 		}
@@ -62,7 +62,7 @@ func groupOf(item record) string {
 	return ""
 }
 
-// group reads a variation group; nil when eBay has none of this key.
+// group returns a variation group; nil if eBay has none with this key.
 func (c *connection) group(ctx context.Context, key string) (record, *channel.Fault) {
 	a, f := c.call(ctx, opGroup, http.MethodGet, groupPath(key), nil)
 	if f != nil {
@@ -80,7 +80,7 @@ func (c *connection) group(ctx context.Context, key string) (record, *channel.Fa
 
 func groupPath(key string) string { return inventory + "/inventory_item_group/" + url.PathEscape(key) }
 
-// specification is one thing in which the variants of a group differ.
+// specification is one property in which the variants of a group differ.
 type specification struct {
 	Name   string   `json:"name"`
 	Values []string `json:"values"`

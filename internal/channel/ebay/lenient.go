@@ -7,10 +7,10 @@ import (
 	"time"
 )
 
-// text is a string that may come as a number.
+// text is a string that may be sent as a number.
 type text string
 
-// UnmarshalJSON takes a string, a number or null.
+// UnmarshalJSON accepts a string, a number or null.
 func (t *text) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '"' {
 		return json.Unmarshal(b, (*string)(t))
@@ -26,7 +26,7 @@ func (t *text) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// whole is a whole number that may come as a string; one that is neither, or out of range, is 0.
+// whole is a whole number that may be sent as a string; anything else, or a number out of range, is 0.
 type whole int
 
 // UnmarshalJSON never fails.
@@ -38,7 +38,7 @@ func (w *whole) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// moment is a time; one that can't be read is zero.
+// moment is a time; an unreadable one is zero.
 type moment time.Time
 
 // UnmarshalJSON never fails.
@@ -49,7 +49,7 @@ func (m *moment) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// words is a text that decides nothing; one that is something else is empty.
+// words is text that no decision depends on; any other JSON value is empty.
 type words string
 
 // UnmarshalJSON never fails.

@@ -9,13 +9,13 @@ import (
 	"github.com/towpath/towpath/internal/channel/transport"
 )
 
-// maxLevels is the most SKUs that one bulk_update_price_quantity call takes.
+// maxLevels is the greatest number of SKUs in one bulk_update_price_quantity call.
 const maxLevels = 25
 
 const opLevels = "bulkUpdatePriceQuantity"
 
-// priceQuantity is the new quantity of one SKU: of its inventory item and of the offer that is the listing.
-// Both are set: the item's bounds what its offers can list, and the offer's is what buyers see.
+// priceQuantity is the new quantity of one SKU: of its inventory item, which limits what its offers can list, and of
+// its offer, which buyers see.
 type priceQuantity struct {
 	SKU       string          `json:"sku"`
 	Available shipToQuantity  `json:"shipToLocationAvailability"`
@@ -31,12 +31,12 @@ type offerQuantity struct {
 	Available int    `json:"availableQuantity"`
 }
 
-// Batch is at most 25 levels per call.
+// Batch returns at most 25 levels per call.
 func (c *connection) Batch(n int) (int, channel.Operation) {
 	return min(n, maxLevels), channel.OpLevels
 }
 
-// SetLevels overwrites quantities. Absolute, so it may be sent again.
+// SetLevels overwrites quantities. They are absolute, so it may be repeated.
 func (c *connection) SetLevels(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, error) {
 	if len(levels) == 0 {
 		return channel.LevelsAnswer{}, nil
@@ -62,7 +62,7 @@ func (c *connection) SetLevels(ctx context.Context, levels []channel.Level) (cha
 	return levelsAnswer(a, levels)
 }
 
-// levelsAnswer gives every level its own outcome: eBay answers 200 or 207, one response per SKU or per offer.
+// levelsAnswer returns the outcome of every level: eBay answers 200 or 207 with one response per SKU or offer.
 func levelsAnswer(a *transport.Answer, levels []channel.Level) (channel.LevelsAnswer, error) {
 	responses, f := readResponses(a, opLevels)
 	if f != nil {
@@ -86,7 +86,7 @@ func levelsAnswer(a *transport.Answer, levels []channel.Level) (channel.LevelsAn
 	return answer, nil
 }
 
-// LevelsOutcome is never needed: eBay answers at once.
+// LevelsOutcome always fails: eBay answers at once, so nothing is pending.
 func (c *connection) LevelsOutcome(_ context.Context, _ string, _ []string) (channel.LevelsAnswer, error) {
 	return channel.LevelsAnswer{}, channel.NewFault(channel.Invalid, opLevels, "eBay has no pending levels")
 }

@@ -14,13 +14,13 @@ import (
 	"github.com/towpath/towpath/internal/channel/transport"
 )
 
-// listingsPage is how many inventory items a page has. eBay tells offers of one SKU per call only, and the title of a
-// variant may stand in its group, so a page is 25 calls at most: the items, an offer and a group of each. A
-// query by SKU is 41 at most, when each of the 20 SKUs is of another group.
+// listingsPage is the number of inventory items per page. eBay returns the offers of one SKU per call, and a
+// variant's title may be in its group, so a page needs up to 25 calls: the items, and an offer and a group of each. A
+// query by SKU needs up to 41, when each of the 20 SKUs is in another group.
 const listingsPage = 12
 
 // Listings reads inventory items and joins them with their offers. An item without a fixed-price offer on the
-// account's site is no listing of this account and is left out.
+// account's site is left out.
 func (c *connection) Listings(ctx context.Context, q channel.ListingsQuery) (channel.ListingsPage, error) {
 	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
@@ -54,13 +54,13 @@ func (c *connection) Listings(ctx context.Context, q channel.ListingsQuery) (cha
 	return page, nil
 }
 
-// listingsOf reads the listings of some SKUs.
+// listingsOf returns the listings of some SKUs.
 func (c *connection) listingsOf(ctx context.Context, skus []string) (channel.ListingsPage, error) {
 	if len(skus) > channel.MaxListed {
 		return channel.ListingsPage{}, channel.Refusal(channel.Invalid, opGetItems, codeTooManySKUs,
 			strconv.Itoa(len(skus))+" SKUs in one query: ask for "+strconv.Itoa(channel.MaxListed))
 	}
-	skus = slices.Compact(slices.Sorted(slices.Values(skus))) // eBay refuses a call that names one twice
+	skus = slices.Compact(slices.Sorted(slices.Values(skus))) // eBay refuses duplicates
 	found, requestID, f := c.items(ctx, skus)
 	if f != nil {
 		return channel.ListingsPage{}, f
@@ -89,7 +89,7 @@ func readItems(a *transport.Answer) (items []record, total int, f *channel.Fault
 	return body.Items, int(body.Total), nil
 }
 
-// listed reads the offers of the items, and the groups of those that have no title of their own.
+// listed reads the offers of the items, and the groups of items without a title.
 func (c *connection) listed(ctx context.Context, items []record) ([]channel.Listed, *channel.Fault) {
 	found := make([]*channel.Listed, len(items))
 	f := each(ctx, opOffers, len(items), func(ctx context.Context, i int) *channel.Fault {
@@ -133,7 +133,7 @@ func (o ebayOffer) listed(sku string) channel.Listed {
 	return l
 }
 
-// groupsOf reads the groups whose titles are needed.
+// groupsOf returns the groups whose titles are needed.
 func (c *connection) groupsOf(ctx context.Context, items []record) (map[string]record, *channel.Fault) {
 	var keys []string
 	for _, item := range items {
@@ -153,7 +153,7 @@ func (c *connection) groupsOf(ctx context.Context, items []record) (map[string]r
 	return groups, f
 }
 
-// titleOf is the item's own title, or its group's with the values in which this variant differs.
+// titleOf returns the item's own title, or its group's with the values in which this variant differs.
 func titleOf(item, group record) string {
 	product := item.within("product")
 	if title := product.text("title"); title != "" {
@@ -173,7 +173,7 @@ func titleOf(item, group record) string {
 	return strings.TrimSpace(title)
 }
 
-// printOf tells pages apart, whatever the order in which their items come.
+// printOf returns a hash of a page that does not depend on the order of its items.
 func printOf(ids []string) string {
 	h := fnv.New64a()
 	for _, id := range slices.Sorted(slices.Values(ids)) {

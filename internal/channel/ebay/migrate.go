@@ -13,17 +13,17 @@ import (
 
 const opMigrate = "bulkMigrateListing"
 
-// codeNotMigrated is eBay's only word for every reason why a listing can't be migrated, a second migration included; the
-// reason itself stands in its message (sell_inventory_v1, /bulk_migrate_listing, 400).
+// codeNotMigrated is eBay's only code for a listing that can't be migrated, even for a second migration; the reason
+// is only in its message (sell_inventory_v1, /bulk_migrate_listing, 400).
 const codeNotMigrated = "25718"
 
-// codeListingNotTold is the fault of a listing that the answer does not mention.
+// codeListingNotTold is the fault of a listing that the answer does not contain.
 const codeListingNotTold = "LISTING_NOT_IN_ANSWER"
 
 var _ channel.Migrator = (*connection)(nil)
 
-// migration is what became of one listing (MigrateListingResponse). Its SKUs are told also where it failed, their
-// offers only where it succeeded (InventoryItemListing).
+// migration is the outcome of one listing (MigrateListingResponse). It has the SKUs also after a failure, the offers
+// only after success (InventoryItemListing).
 type migration struct {
 	ListingID  text       `json:"listingId"`
 	StatusCode whole      `json:"statusCode"`
@@ -36,9 +36,9 @@ type migration struct {
 	} `json:"inventoryItems"`
 }
 
-// Migrate calls bulk_migrate_listing. eBay answers 200 or 207 with one response per listing, and may refuse the whole
-// call, with 400, for one that can't be migrated: then each listing is asked for alone, so that one does not keep back
-// the others. Whoever fails is looked for: its SKUs' offers tell whether an earlier call had been carried out.
+// Migrate calls bulk_migrate_listing. eBay answers 200 or 207 with one response per listing, or refuses the whole
+// call with 400 because of one listing: then each listing is sent alone, so that one does not block the others. After
+// a failure the offers of the listing's SKUs show whether an earlier call succeeded.
 func (c *connection) Migrate(ctx context.Context, listings []channel.Unmanaged) (channel.Migration, error) {
 	if len(listings) > channel.MaxMigrated {
 		return channel.Migration{}, channel.Refusal(channel.Invalid, opMigrate, codeTooManySKUs,
@@ -62,7 +62,7 @@ func (c *connection) Migrate(ctx context.Context, listings []channel.Unmanaged) 
 	return m, nil
 }
 
-// migrate makes one call. A refusal of a call about one listing is that listing's.
+// migrate makes one call. If a call about one listing is refused, the fault is that listing's.
 func (c *connection) migrate(ctx context.Context, listings []channel.Unmanaged) (channel.Migration, *channel.Fault) {
 	type named struct {
 		ID string `json:"listingId"`
@@ -85,8 +85,8 @@ func (c *connection) migrate(ctx context.Context, listings []channel.Unmanaged) 
 	}}}, nil
 }
 
-// migrateEach asks for one listing at a time. Where the channel itself fails, the rest is not asked for: each has that
-// fault.
+// migrateEach sends one listing at a time. After a failure of the channel itself the remaining listings get the same
+// fault without a call.
 func (c *connection) migrateEach(ctx context.Context, listings []channel.Unmanaged) (channel.Migration, *channel.Fault) {
 	var all channel.Migration
 	var broken *channel.Fault
@@ -105,7 +105,7 @@ func (c *connection) migrateEach(ctx context.Context, listings []channel.Unmanag
 	return all, nil
 }
 
-// migrationAnswer gives every listing its own outcome.
+// migrationAnswer returns the outcome of every listing.
 func migrationAnswer(a *transport.Answer, listings []channel.Unmanaged) (channel.Migration, *channel.Fault) {
 	var body struct {
 		Responses []json.RawMessage `json:"responses"`
@@ -132,7 +132,7 @@ func migrationAnswer(a *transport.Answer, listings []channel.Unmanaged) (channel
 	return answer, nil
 }
 
-// result is the outcome in the port's words. raw are eBay's own about this listing.
+// result converts the outcome. raw is eBay's JSON of this listing.
 func (r migration) result(a *transport.Answer, raw []byte) channel.Migrated {
 	out := channel.Migrated{ListingID: string(r.ListingID), Group: string(r.GroupKey), Warnings: codesOf(r.Warnings), RequestID: a.RequestID}
 	for _, item := range r.Items {
@@ -146,9 +146,9 @@ func (r migration) result(a *transport.Answer, raw []byte) channel.Migrated {
 	return out
 }
 
-// settle looks for the offers of a listing that failed, or whose offers the answer leaves out: eBay refuses to migrate a listing twice,
-// and what a broken call has done is not known. The listing counts as migrated when an offer of one of
-// its SKUs is of this very listing; a SKU that is listed elsewhere proves nothing.
+// settle looks for the offers of a listing that failed, or whose offers are not in the answer: eBay refuses to
+// migrate a listing twice, and a broken call may have succeeded. The listing counts as migrated when an offer of one
+// of its SKUs belongs to this very listing; an offer in another listing proves nothing.
 func (c *connection) settle(ctx context.Context, m *channel.Migrated, l channel.Unmanaged) {
 	failed := m.Fault != nil
 	if len(l.SKUs) == 0 || failed && !mayBeThere(m.Fault) || !failed && len(m.Offers) > 0 {
@@ -163,7 +163,7 @@ func (c *connection) settle(ctx context.Context, m *channel.Migrated, l channel.
 		return f
 	}
 	if f := read(ctx, 0); f != nil || offers[0].Ref == "" && len(l.SKUs) == 1 {
-		return // what the migration was answered stands
+		return // the answer to the migration stays
 	}
 	if f := each(ctx, opOffers, len(l.SKUs), read); f != nil {
 		return
@@ -174,5 +174,5 @@ func (c *connection) settle(ctx context.Context, m *channel.Migrated, l channel.
 	}
 }
 
-// mayBeThere tells whether the listing may be under the API in spite of the fault.
+// mayBeThere reports whether the listing may have been migrated in spite of the fault.
 func mayBeThere(f *channel.Fault) bool { return f.Ambiguous || f.Code == codeNotMigrated }

@@ -8,9 +8,8 @@ type amount struct {
 	Currency string `json:"currency"`
 }
 
-// minor is the amount in minor units. One that is absent, that can't be told exactly or whose currency's minor
-// unit is not known is 0, "not told": amounts are shown and never calculated with, and an odd one must not keep
-// an order from its stock.
+// minor returns the amount in minor units. It is 0, "not known", if the amount is absent, not exact, or in a currency
+// with an unknown minor unit: amounts are only shown, and a strange one must not keep an order from reserving stock.
 func (a *amount) minor() int64 {
 	if a == nil {
 		return 0
@@ -22,7 +21,7 @@ func (a *amount) minor() int64 {
 	return n
 }
 
-// currency is the amount's, or none where its minor unit is not known: then no figure of the order is told.
+// currency returns the amount's currency, or none if its minor unit is unknown: then the order has no amounts.
 func (a *amount) currency() string {
 	if _, known := money.Digits(a.Currency); !known {
 		return ""
@@ -30,7 +29,7 @@ func (a *amount) currency() string {
 	return a.Currency
 }
 
-// moneyOf writes minor units as eBay's money.
+// moneyOf returns minor units as eBay's money.
 func moneyOf(minor int64, currency string) amount {
 	return amount{Value: text(money.Format(minor, currency)), Currency: currency}
 }

@@ -15,15 +15,15 @@ import (
 const (
 	opOffers = "getOffers"
 
-	fixedPrice = "FIXED_PRICE" // the other format is AUCTION, whose quantity is not ours to set
+	fixedPrice = "FIXED_PRICE" // the other format is AUCTION, whose quantity must not be set
 	published  = "PUBLISHED"   // the other status is UNPUBLISHED
 )
 
-// atOnce is how many calls are under way at the same time where a page or a product takes several: enough for a product
-// of 250 variants, eBay's most, within channel.TurnDeadline.
+// atOnce is how many calls run at the same time for a page or a product: enough for a product of 250 variants, eBay's
+// maximum, within channel.TurnDeadline.
 const atOnce = 8
 
-// ebayOffer is one SKU's offer on one of eBay's sites: what makes a listing of an inventory item.
+// ebayOffer is one SKU's offer on one of eBay's sites. It turns an inventory item into a listing.
 type ebayOffer struct {
 	ID          text   `json:"offerId"`
 	SKU         string `json:"sku"`
@@ -35,13 +35,14 @@ type ebayOffer struct {
 		ID     text   `json:"listingId"`
 		Status string `json:"listingStatus"`
 		OnHold bool   `json:"listingOnHold"`
-	} `json:"listing"` // the specification: of published offers only
+	} `json:"listing"` // only of published offers
 
-	fields record // all of it
+	fields record // the whole offer
 }
 
-// state: eBay tells nothing of the listing of an unpublished offer, so End leaves a quantity of 0 on those that it
-// has withdrawn, which a draft of Towpath's never has. Without that mark it is taken for a draft (docs/decisions/010).
+// state returns the listing's state. eBay returns no listing of an unpublished offer, so End sets the quantity 0 on
+// offers that it withdraws, which Towpath's drafts never have. An unpublished offer without that mark counts as a
+// draft (docs/decisions/010).
 func (o ebayOffer) state() channel.ListingState {
 	switch o.Listing.Status {
 	case "ENDED", "EBAY_ENDED":
@@ -50,15 +51,15 @@ func (o ebayOffer) state() channel.ListingState {
 		return channel.ListingInactive
 	}
 	switch {
-	case o.Status == published && !o.Listing.OnHold: // ACTIVE, OUT_OF_STOCK, or a status that we don't know
+	case o.Status == published && !o.Listing.OnHold: // ACTIVE, OUT_OF_STOCK or an unknown status
 		return channel.ListingLive
 	case o.Status != published && o.Available != nil && *o.Available == 0:
 		return channel.ListingEnded
 	}
-	return channel.ListingInactive // a draft, or eBay hides it until a violation is settled
+	return channel.ListingInactive // a draft, or hidden by eBay until a violation is resolved
 }
 
-// words are eBay's own for the state.
+// words returns eBay's own words for the state.
 func (o ebayOffer) words() string {
 	words := o.Status
 	if o.Listing.Status != "" {
@@ -70,8 +71,8 @@ func (o ebayOffer) words() string {
 	return words
 }
 
-// offer finds the SKU's fixed-price offer on the account's site; found is false when there is none. eBay
-// answers 404 for a SKU without offers.
+// offer returns the SKU's fixed-price offer on the account's site; found is false if there is none. eBay answers 404
+// for a SKU without offers.
 func (c *connection) offer(ctx context.Context, sku string) (o ebayOffer, requestID string, found bool, f *channel.Fault) {
 	q := url.Values{"sku": {sku}, "format": {fixedPrice}}
 	if c.account.Marketplace != "" {
@@ -115,7 +116,7 @@ func readOffers(a *transport.Answer) ([]ebayOffer, *channel.Fault) {
 	return offers, nil
 }
 
-// each does something for n things, a few at a time, until one fails.
+// each calls do for 0 to n-1, a few at a time, until one fails.
 func each(ctx context.Context, operation string, n int, do func(ctx context.Context, i int) *channel.Fault) *channel.Fault {
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(atOnce)

@@ -40,7 +40,7 @@ type ebayOrder struct {
 	} `json:"program"`
 	Lines []ebayLine `json:"lineItems"`
 
-	unreadable bool // it has an id and nothing else that can be relied on
+	unreadable bool // only the id could be read
 }
 
 type ebayLine struct {
@@ -76,8 +76,8 @@ type instruction struct {
 	} `json:"shippingStep"`
 }
 
-// decodeOrder reads one order. One that has an id but can't be understood is handed on as unreadable, so
-// that it is shown as an order whose status is not mapped and does not keep the other orders of its page.
+// decodeOrder reads one order. An order with an id that can't be read otherwise is returned as unreadable: it is
+// shown as an order with an unknown status and does not block the other orders of its page.
 func decodeOrder(raw []byte) (ebayOrder, error) {
 	var o ebayOrder
 	err := json.Unmarshal(raw, &o)
@@ -105,7 +105,7 @@ func (o ebayOrder) linesReadable() bool {
 
 func (o ebayOrder) cancelled() bool { return o.CancelStatus.State == canceled }
 
-// needsFulfilments tells whether the units shipped can't be told from the statuses alone.
+// needsFulfilments reports whether the statuses alone do not give the units shipped.
 func (o ebayOrder) needsFulfilments() bool {
 	for _, l := range o.Lines {
 		if l.Fulfilment == inProgress || l.Fulfilment == fulfilled && len(l.Refunds) > 0 {
@@ -115,8 +115,8 @@ func (o ebayOrder) needsFulfilments() bool {
 	return false
 }
 
-// order maps to the port's words. shipped has the units per line id from the order's fulfillments; nil when
-// they were not needed.
+// order converts to a snapshot. shipped has the units per line id from the order's fulfillments; nil when they were
+// not needed.
 func (o ebayOrder) order(shipped map[string]int) order.Snapshot {
 	out := order.Snapshot{
 		ID: string(o.OrderID), Reference: string(o.OrderID),
@@ -139,7 +139,7 @@ func (o ebayOrder) order(shipped map[string]int) order.Snapshot {
 	}
 	seen := map[text]bool{}
 	for _, l := range o.Lines {
-		if seen[l.ID] { // combined orders have been seen to repeat lines
+		if seen[l.ID] { // combined orders sometimes repeat lines
 			continue
 		}
 		seen[l.ID] = true
@@ -152,7 +152,8 @@ func (o ebayOrder) order(shipped map[string]int) order.Snapshot {
 	return out
 }
 
-// paid: a partial refund leaves an order to be shipped; a full one means that nothing is paid for any more.
+// paid reports whether the order is paid. A partial refund leaves an order to be shipped; after a full one nothing is
+// paid any more.
 func (o ebayOrder) paid() bool {
 	return o.PaymentStatus == "PAID" || o.PaymentStatus == "PARTIALLY_REFUNDED"
 }
@@ -172,7 +173,7 @@ func (o ebayOrder) fulfilment() order.Fulfilment {
 	return order.FulfilmentUnmapped
 }
 
-// status is eBay's own words: fulfillment, payment and, when there is one, cancellation.
+// status returns eBay's own words: fulfillment, payment and, if there is one, cancellation.
 func (o ebayOrder) status() string {
 	words := []string{o.Fulfilment, o.PaymentStatus}
 	if s := o.CancelStatus.State; s != "" && s != "NONE_REQUESTED" {
@@ -181,8 +182,8 @@ func (o ebayOrder) status() string {
 	return strings.Join(words, ", ")
 }
 
-// line maps one line. eBay cancels whole orders only: units of a line that a refund stands for are not
-// told, and not guessed from the money.
+// line converts one line. eBay cancels whole orders only; it does not return how many units a refund covers, and they
+// are not guessed from the amount.
 func (l ebayLine) line(orderCancelled bool, shipped map[string]int) order.SnapshotLine {
 	out := order.SnapshotLine{ID: string(l.ID), SKU: l.SKU, Title: l.Title, Quantity: int(l.Quantity), Total: l.Discounted.minor()}
 	cost := l.Cost.minor()
@@ -205,7 +206,7 @@ func (l ebayLine) line(orderCancelled bool, shipped map[string]int) order.Snapsh
 	return out
 }
 
-// buyer is whom the first package goes to; eBay gives no address for pickups and for old orders.
+// buyer returns the recipient of the first package; eBay has no address for pickups and old orders.
 func (o ebayOrder) buyer() *order.Buyer {
 	for _, i := range o.Instructions {
 		to := i.Step.ShipTo

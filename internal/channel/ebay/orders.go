@@ -14,26 +14,26 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// maxPage is the most orders that eBay gives in a page.
+// maxPage is the greatest number of orders in a page.
 const maxPage = 200
 
-// overlap is how far back the next scan starts before the moment of this one, as eBay's own recommendation
-// for polling orders has it (knowledge base 1788): an order may be listed later than its modification time.
+// overlap is how far the next scan starts before the moment of this one. eBay recommends it for polling orders
+// (knowledge base 1788): an order may be listed later than its modification time.
 const overlap = 2 * time.Minute
 
-// history is how far back orders can be read: eBay gives two years and refuses to be asked for more (30830).
+// history is how far back orders can be read: eBay allows two years and refuses more (30830).
 const history = 729 * 24 * time.Hour
 
-// timeFormat is eBay's: UTC, milliseconds.
+// timeFormat is eBay's format: UTC, milliseconds.
 const timeFormat = "2006-01-02T15:04:05.000Z"
 
-// codeNoProgress is the fault of pages that contradict the total they tell.
+// codeNoProgress is the fault of pages that contradict the total in the answer.
 const codeNoProgress = "PAGES_CONTRADICT_TOTAL"
 
-// Orders reads one page. The first page of a scan has an open end: when it holds everything, as it
-// mostly does, one call was enough and the answer's own Date is the moment of the scan. When it does not,
-// that Date becomes the window's end and the window is read from its start, since the open one keeps growing.
-// The local clock has no part in it. See window for how orders that change meanwhile are not skipped.
+// Orders returns one page. The first page of a scan has an open end. Usually it contains everything, so one call is
+// enough, and the Date of the answer is the moment of the scan. Otherwise that Date becomes the end of the window,
+// and the window is read from its start, since an open one keeps growing. The local clock is not used. See window for
+// how no changed order is skipped.
 func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel.OrdersPage, error) {
 	const operation = "getOrders"
 	w := window{Open: q.OpenOnly, Since: notBefore(q.Since, time.Now().Add(-history))}
@@ -76,7 +76,7 @@ func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 	return page, nil
 }
 
-// Order reads one order.
+// Order returns one order.
 func (c *connection) Order(ctx context.Context, id string) (order.Snapshot, error) {
 	const operation = "getOrder"
 	a, f := c.call(ctx, operation, http.MethodGet, fulfilment+"/order/"+url.PathEscape(id), nil)
@@ -94,7 +94,7 @@ func (c *connection) Order(ctx context.Context, id string) (order.Snapshot, erro
 	return orders[0], nil
 }
 
-// watermark is where the next scan for changes may start, after one that saw all until the given moment.
+// watermark returns where the next scan for changes may start, after a scan of everything until the given moment.
 func (w window) watermark(until time.Time) time.Time {
 	next := until.Add(-overlap)
 	if !w.Open {
@@ -110,7 +110,7 @@ func notBefore(t, floor time.Time) time.Time {
 	return t
 }
 
-// ordersPath asks for the window's next page. eBay takes creationdate only, when both dates are given.
+// ordersPath returns the path of the window's next page. If both dates are given, eBay uses creationdate only.
 func (c *connection) ordersPath(w window) string {
 	until := ""
 	if !w.Until.IsZero() {
@@ -125,7 +125,7 @@ func (c *connection) ordersPath(w window) string {
 	return fulfilment + "/order?" + q.Encode()
 }
 
-// foundOrders is a page as eBay gave it.
+// foundOrders is a page as eBay returned it.
 type foundOrders struct {
 	orders []ebayOrder
 	total  int
@@ -142,11 +142,11 @@ func readPage(a *transport.Answer, operation string, offset int) (foundOrders, *
 		return foundOrders{}, f
 	}
 	served, err := http.ParseTime(a.Header.Get("Date"))
-	if err != nil { // without the server's time nothing can be said of where to go on
+	if err != nil { // the next window needs the server's time
 		return foundOrders{}, a.Unreadable(operation)
 	}
 	p := foundOrders{total: int(body.Total), served: served}
-	if leadsBeyond(body.Next, offset) { // there is more, whatever the total says
+	if leadsBeyond(body.Next, offset) { // there are more, whatever the total is
 		p.total = max(p.total, offset+len(body.Orders)+1)
 	}
 	for _, raw := range body.Orders {
@@ -159,7 +159,7 @@ func readPage(a *transport.Answer, operation string, offset int) (foundOrders, *
 	return p, nil
 }
 
-// print tells the page from others.
+// print returns a hash of the page.
 func (p foundOrders) print() string {
 	ids := make([]string, len(p.orders))
 	for i, o := range p.orders {
@@ -168,7 +168,7 @@ func (p foundOrders) print() string {
 	return printOf(ids)
 }
 
-// leadsBeyond tells whether a link to the next page is there and leads to a later one than this.
+// leadsBeyond reports whether a link to a later page exists.
 func leadsBeyond(next string, offset int) bool {
 	u, err := url.Parse(next)
 	if next == "" || err != nil {
@@ -178,8 +178,8 @@ func leadsBeyond(next string, offset int) bool {
 	return err != nil || n > offset
 }
 
-// complete turns eBay's orders into the port's. An order says of a line only that some of it was shipped:
-// how many units is in the order's fulfillments, which are read for those few orders where it matters.
+// complete converts eBay's orders. A line's status only shows that some of it was shipped; the number of units is in
+// the order's fulfillments, which are read for the few orders that need it.
 func (c *connection) complete(ctx context.Context, found []ebayOrder) ([]order.Snapshot, *channel.Fault) {
 	orders := make([]order.Snapshot, len(found))
 	f := each(ctx, opFulfilments, len(found), func(ctx context.Context, i int) *channel.Fault {

@@ -5,16 +5,16 @@ import (
 	"encoding/json"
 )
 
-// place is where the reading of inventory items has come to. eBay counts pages, so items that are deleted
-// meanwhile move later ones to pages that have been read: then as many pages are read again.
+// place is the position in the list of inventory items. eBay counts pages, so when items are deleted meanwhile, later
+// ones move to pages already read: then as many pages are read again.
 type place struct {
 	Page  int    `json:"p"`           // the next page, 0 = the first
-	Total int    `json:"t"`           // items in all, as last told
-	Print string `json:"f,omitempty"` // of the page before, to notice it when it comes again
+	Total int    `json:"t"`           // all items, in the last answer
+	Print string `json:"f,omitempty"` // hash of the page before, to detect a repeated page
 }
 
-// after is the place behind a page, and whether there is more. moved is false when the page contradicts what eBay told: it
-// is the one before once more, or empty in the middle of the list.
+// after returns the position after a page, and whether there is more. moved is false when the page contradicts
+// earlier answers: it repeats the one before, or is empty in the middle of the list.
 func (p place) after(items []record, total int) (next place, more, moved bool) {
 	skus := make([]string, len(items))
 	for i, item := range items {
@@ -42,7 +42,7 @@ func (p place) cursor() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// parsePlace reads what cursor wrote; empty is the beginning.
+// parsePlace parses a cursor; empty is the beginning.
 func parsePlace(s string) (place, error) {
 	var p place
 	if s == "" {

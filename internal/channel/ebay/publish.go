@@ -13,7 +13,7 @@ import (
 
 const opPublish = "publishOffer"
 
-// codeNotInListing is the fault of a variant that eBay left out when it listed the group.
+// codeNotInListing is the fault of a variant that eBay left out when it published the group.
 const codeNotInListing = "NOT_IN_LISTING"
 
 // The steps of a publication.
@@ -26,31 +26,33 @@ const (
 	stepSame      = "listed as it is"
 )
 
-// submission is products on their way to eBay: an inventory item of each variant, for products with variants a group of them, an offer
-// each, and then the offers become listings. Every step overwrites, and offers, which can't be created twice, are looked for
-// first; so all of it may be done again after any failure. Only what differs is written. What Towpath has no say in (package weight, tax,
-// a member of the group that the product does not name) stays as it is, and so does the quantity of what is listed (docs/decisions/021).
+// submission is the state of one Submit call: it saves an inventory item per variant, for products with variants a
+// group of them, and an offer each, and then publishes the offers. Every step overwrites, and offers, which can't be
+// created twice, are looked for first, so all of it may be repeated after any failure. Only differences are written.
+// Fields that Towpath does not set (package weight, tax, a group member that the product does not name) stay
+// unchanged, and so does the quantity of what is listed (docs/decisions/021).
 type submission struct {
 	*connection
 	families []*family
 	items    map[string]record    // what eBay has, by SKU
-	offers   map[string]ebayOffer // what eBay has, by SKU; later also what was created
+	offers   map[string]ebayOffer // what eBay has, by SKU; later also new ones
 	results  map[string]*channel.VariantResult
 
 	mu        sync.Mutex
-	requestID string         // of the last call that was accepted
-	limit     *channel.Fault // the seller's limit is reached: nothing new is listed any more
+	requestID string         // of the last accepted call
+	limit     *channel.Fault // set when the seller's limit is reached: nothing new is listed
 }
 
-// family is a product with what eBay has of it.
+// family is a product with eBay's group of it.
 type family struct {
 	product   channel.Product // in eBay's words
 	group     record          // what eBay has; nil: none
 	listingID string
-	refused   *channel.Fault // it is not sent at all
+	refused   *channel.Fault // set: it is not sent at all
 }
 
-// newSubmission puts products into eBay's words. A SKU may stand in one product only: eBay refuses bulk calls that name one twice.
+// newSubmission converts products to eBay's names. A SKU may be in one product only: eBay refuses bulk calls with
+// duplicates.
 func (c *connection) newSubmission(products []channel.Product, definitions channel.Definitions) *submission {
 	s := &submission{
 		connection: c, items: map[string]record{}, offers: map[string]ebayOffer{}, results: map[string]*channel.VariantResult{},
@@ -73,15 +75,15 @@ func (c *connection) newSubmission(products []channel.Product, definitions chann
 	return s
 }
 
-// Collections: eBay's inventory has none.
+// Collections returns an empty page: eBay has no collections here.
 func (c *connection) Collections(context.Context, string) (channel.CollectionsPage, error) {
 	return channel.CollectionsPage{}, nil
 }
 
-// grouped tells whether the product becomes a listing with variations.
+// grouped reports whether the product becomes a listing with variations.
 func (f *family) grouped() bool { return len(f.product.Options) > 0 }
 
-// open are a family's variants that nothing has gone wrong with yet.
+// open returns a family's variants without a fault so far.
 func (s *submission) open(f *family) (variants []channel.Variant) {
 	for _, v := range f.product.Variants {
 		if f.refused == nil && s.results[v.SKU].Fault == nil {
@@ -97,7 +99,7 @@ type member struct {
 	channel.Variant
 }
 
-// members are the variants of all families that nothing has gone wrong with yet and of which keep holds.
+// members returns the variants of all families without a fault so far for which keep is true.
 func (s *submission) members(keep func(m member) bool) (members []member) {
 	for _, f := range s.families {
 		for _, v := range s.open(f) {
@@ -109,7 +111,7 @@ func (s *submission) members(keep func(m member) bool) (members []member) {
 	return members
 }
 
-// fail ends a variant's way.
+// fail sets the final fault of a variant.
 func (s *submission) fail(sku string, f *channel.Fault, issues []listing.Issue) {
 	r := s.results[sku]
 	r.Fault = f
@@ -119,7 +121,7 @@ func (s *submission) fail(sku string, f *channel.Fault, issues []listing.Issue) 
 	r.Issues = append(r.Issues, issues...)
 }
 
-// failCall ends the way of several: what happened to one call happened to all that it was about.
+// failCall sets the fault of a call for all its variants.
 func (s *submission) failCall(variants []channel.Variant, a *transport.Answer, f *channel.Fault) {
 	issues := errorsOf(a)
 	for _, v := range variants {
@@ -127,7 +129,7 @@ func (s *submission) failCall(variants []channel.Variant, a *transport.Answer, f
 	}
 }
 
-// reach takes a variant a step on.
+// reach records that a variant has reached a step.
 func (s *submission) reach(sku, step string, a *transport.Answer, warnings []apiError) {
 	r := s.results[sku]
 	r.Step, r.RequestID = step, a.RequestID
@@ -142,7 +144,7 @@ func (s *submission) reach(sku, step string, a *transport.Answer, warnings []api
 	s.requestID = a.RequestID
 }
 
-// answer gathers what became of all.
+// answer returns the outcome of all variants.
 func (s *submission) answer() channel.Publication {
 	out := channel.Publication{RequestID: s.requestID}
 	for _, f := range s.families {

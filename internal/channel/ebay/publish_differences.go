@@ -5,7 +5,7 @@ import (
 	"reflect"
 )
 
-// equal tells whether two records say the same, some of their fields aside.
+// equal reports whether two records are equal, ignoring the fields in aside.
 func (r record) equal(other record, aside ...string) bool {
 	a, b := recordOf(r, aside...), recordOf(other, aside...)
 	if len(a) != len(b) {
@@ -20,13 +20,13 @@ func (r record) equal(other record, aside ...string) bool {
 	return true
 }
 
-// sameItem tells whether eBay has the item as it is to be. The stock is not compared: it is the levels' work.
+// sameItem reports whether eBay's item is as wanted. The stock is not compared: SetLevels sets it.
 func (s *submission) sameItem(m member) bool {
 	have := s.items[m.SKU]
 	return have != nil && s.listed(m.SKU) && s.itemOf(m).equal(recordOf(have, toldOfItems...), "sku", "locale", "availability")
 }
 
-// samePrice and sameOffer tell what of an offer is as it is to be.
+// samePrice and sameOffer report whether the price, or the rest of the offer, is as wanted.
 func (s *submission) samePrice(m member) bool {
 	return s.offers[m.SKU].fields.within("pricingSummary").costs(m.Price, m.product.Currency)
 }
@@ -36,12 +36,12 @@ func (s *submission) sameOffer(m member) bool {
 	return s.listed(m.SKU) && s.offerOf(m).equal(have, "pricingSummary")
 }
 
-// sameGroup tells whether eBay has the family's group as it is to be.
+// sameGroup reports whether eBay's group of the family is as wanted.
 func (s *submission) sameGroup(f *family) bool {
 	return !f.grouped() || f.group != nil && f.groupRecord(s.open(f)).equal(recordOf(f.group, toldOfGroups...))
 }
 
-// same tells whether the variant is listed exactly so: nothing is to be sent.
+// same reports whether the variant is listed as wanted, so that nothing is sent.
 func (s *submission) same(m member) bool {
 	return s.listed(m.SKU) && s.sameItem(m) && s.sameOffer(m) && s.samePrice(m) && s.sameGroup(m.family)
 }

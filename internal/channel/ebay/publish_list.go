@@ -13,7 +13,7 @@ const (
 	opPublishGroup = "publishOfferByInventoryItemGroup"
 )
 
-// list makes listings of what is not listed yet: offers on their own 25 at a time, then each group.
+// list publishes what is not listed yet: single offers 25 at a time, then each group.
 func (s *submission) list(ctx context.Context) {
 	single := s.members(func(m member) bool { return !m.grouped() && !s.listed(m.SKU) })
 	s.inParts(ctx, opPublishMany, single, s.publishMany)
@@ -28,14 +28,15 @@ func (s *submission) list(ctx context.Context) {
 	}
 }
 
-// stopped is the limit that the seller has reached; nil while there is none.
+// stopped returns the fault of the seller's limit; nil while it is not reached.
 func (s *submission) stopped() *channel.Fault {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.limit
 }
 
-// heed remembers that a limit was reached. Whatever would be new is refused for the same reason, so eBay is not asked again.
+// heed remembers that a limit was reached. New listings would be refused for the same reason, so eBay is not called
+// again.
 func (s *submission) heed(variants []channel.Variant) {
 	for _, v := range variants {
 		if f := s.results[v.SKU].Fault; f != nil && f.Class == channel.Limit {
@@ -46,14 +47,14 @@ func (s *submission) heed(variants []channel.Variant) {
 	}
 }
 
-// hold refuses variants for the limit that was reached before it was their turn. Nothing was sent of them: that is certain.
+// hold fails variants because of the limit that was reached before them. They were certainly not sent.
 func (s *submission) hold(variants []channel.Variant, limit *channel.Fault) {
 	for _, v := range variants {
 		s.fail(v.SKU, limit.Unsent(), nil)
 	}
 }
 
-// publishMany makes a listing of each offer.
+// publishMany publishes single offers.
 func (s *submission) publishMany(ctx context.Context, part []member) {
 	variants := make([]channel.Variant, len(part))
 	for i, m := range part {
@@ -73,7 +74,7 @@ func (s *submission) publishMany(ctx context.Context, part []member) {
 	s.heed(variants)
 }
 
-// publishGroup makes a listing of a group, or brings those of its variants into the listing that are not in it.
+// publishGroup publishes a group, or adds its missing variants to the listing.
 func (s *submission) publishGroup(ctx context.Context, f *family) {
 	var drafts []channel.Variant
 	for _, v := range s.open(f) {
@@ -112,8 +113,8 @@ func (s *submission) publishGroup(ctx context.Context, f *family) {
 	}
 }
 
-// confirm reads which variants are in the listing: eBay publishes a group without those that lack something, and
-// only warns of it.
+// confirm reads which variants are in the listing: eBay publishes a group without incomplete variants and only warns
+// about them.
 func (s *submission) confirm(ctx context.Context, variants []channel.Variant, a *transport.Answer) {
 	for _, v := range variants {
 		o, _, _, f := s.offer(ctx, v.SKU)

@@ -9,18 +9,18 @@ import (
 	"github.com/towpath/towpath/internal/listing/aspects"
 )
 
-// Fields that eBay tells and does not take.
+// Fields that eBay returns but does not accept.
 var (
 	toldOfItems  = []string{"groupIds", "inventoryItemGroupKeys"}
 	toldOfGroups = []string{"inventoryItemGroupKey"}
 	toldOfOffers = []string{"offerId", "sku", "marketplaceId", "format", "status", "listing"}
 )
 
-// maxGroupImages is how many pictures an item of a group may have.
+// maxGroupImages is the greatest number of pictures of an item in a group.
 const maxGroupImages = 12
 
-// itemOf is a variant's inventory item on top of what eBay has, with the stock that eBay has. In a group, title and description are the
-// group's: an item's own would overwrite them in the listing.
+// itemOf returns a variant's wanted inventory item, based on eBay's, with the stock that eBay has. In a group, title
+// and description are the group's: an item's own would overwrite them in the listing.
 func (s *submission) itemOf(m member) record {
 	have := s.items[m.SKU]
 	item := recordOf(have, toldOfItems...)
@@ -36,7 +36,7 @@ func (s *submission) itemOf(m member) record {
 		if utf8.RuneCountInString(m.product.Description) <= aspects.MaxItemDescription {
 			product.setText("description", m.product.Description)
 		} else {
-			delete(product, "description") // the offer has it
+			delete(product, "description") // it is in the offer
 		}
 	}
 	product.setText("brand", m.product.Brand)
@@ -55,7 +55,7 @@ func (s *submission) itemOf(m member) record {
 	return item
 }
 
-// stocked is an item with a quantity. A split by location is left out: it would have to add up.
+// stocked returns an item with a quantity. A split by location is removed: it would have to add up.
 func stocked(item record, quantity int) record {
 	available := item.within("availability")
 	available.set("shipToLocationAvailability", map[string]int{"quantity": quantity})
@@ -63,7 +63,7 @@ func stocked(item record, quantity int) record {
 	return item
 }
 
-// stockOf is the quantity that eBay has of an item; 0 when it tells none.
+// stockOf returns eBay's quantity of an item; 0 if there is none.
 func stockOf(item record) int {
 	var ship struct {
 		Quantity whole `json:"quantity"`
@@ -72,7 +72,7 @@ func stockOf(item record) int {
 	return max(0, int(ship.Quantity))
 }
 
-// imagesOf are a variant's own images, or the product's.
+// imagesOf returns a variant's own images, or the product's.
 func imagesOf(m member) []string {
 	images := m.Images
 	if len(images) == 0 {
@@ -91,8 +91,8 @@ func withAspects(have, over map[string][]string) map[string][]string {
 	return have
 }
 
-// groupRecord is the product's group with these variants. Members and values that eBay has and the product does
-// not name stay: taking a variation off sale is End's work.
+// groupRecord returns the product's group with these variants. Members and values that only eBay has stay: End takes
+// variations off sale.
 func (f *family) groupRecord(variants []channel.Variant) record {
 	group := recordOf(f.group, toldOfGroups...)
 	group.set("title", f.product.Title)
@@ -116,10 +116,10 @@ func (f *family) groupRecord(variants []channel.Variant) record {
 	return group
 }
 
-// specifications are the options with all values that members have.
+// specifications returns the options with all values of the members.
 func (f *family) specifications(varies record, variants []channel.Variant) []specification {
 	var have []specification
-	_ = json.Unmarshal(varies["specifications"], &have) // what can't be read is replaced
+	_ = json.Unmarshal(varies["specifications"], &have) // unreadable ones are replaced
 	var out []specification
 	for _, option := range f.product.Options {
 		s := specification{Name: option, Values: []string{}}
@@ -141,13 +141,13 @@ func addTo(list []string, value string) []string {
 	return append(list, value)
 }
 
-// offerOf is an offer as it is to be, on top of what eBay has, with the quantity that eBay has.
+// offerOf returns a wanted offer, based on eBay's, with the quantity that eBay has.
 func (s *submission) offerOf(m member) record {
 	offer := recordOf(s.offers[m.SKU].fields, toldOfOffers...)
 	offer.setText("categoryId", m.product.Type)
-	offer.set("listingDuration", "GTC") // the only one of a fixed price
+	offer.set("listingDuration", "GTC") // the only duration for a fixed price
 	offer.set("merchantLocationKey", s.account.Publishing[aspects.MerchantLocation])
-	if len(offer["listingDescription"]) > 0 || !m.grouped() { // an offer's own overwrites the group's
+	if len(offer["listingDescription"]) > 0 || !m.grouped() { // an offer's description overwrites the group's
 		offer.setText("listingDescription", m.product.Description)
 	}
 	policies := offer.within("listingPolicies")
@@ -163,13 +163,13 @@ func (s *submission) offerOf(m member) record {
 	return offer
 }
 
-// costs tells whether the price is this one, however eBay writes it.
+// costs reports whether the price is equal, in whatever form eBay writes it.
 func (r record) costs(price int64, currency string) bool {
 	var have amount
 	return json.Unmarshal(r["price"], &have) == nil && have.Currency == currency && have.minor() == price && price > 0
 }
 
-// newOffer is an offer that eBay does not have. Without stock it says no quantity: 0 is End's mark.
+// newOffer returns an offer that eBay does not have. Without stock it has no quantity: 0 is End's mark.
 func (s *submission) newOffer(m member) record {
 	offer := s.offerOf(m)
 	offer.set("sku", m.SKU)
@@ -181,7 +181,7 @@ func (s *submission) newOffer(m member) record {
 	return offer
 }
 
-// oldOffer is an offer that eBay has. Of one that is listed the quantity stays as it was read.
+// oldOffer returns an offer that eBay has. If it is listed, its quantity stays as read.
 func (s *submission) oldOffer(m member) record {
 	offer := s.offerOf(m)
 	if !s.listed(m.SKU) {

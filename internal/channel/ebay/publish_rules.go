@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/money"
 )
 
-// Codes of what is refused before eBay is asked to change anything.
+// Codes of refusals made before any write.
 const (
 	codeNoPreview    = "PREVIEW_UNKNOWN"
 	codeNoRevising   = "REVISING_NOT_PERMITTED"
@@ -19,7 +19,7 @@ const (
 	codeTooManySKUs  = "TOO_MANY_SKUS"
 )
 
-// publishable refuses what can't be published whatever the products are.
+// publishable refuses what can't be published with any product.
 func (c *connection) publishable(preview bool) *channel.Fault {
 	if preview {
 		return channel.Refusal(channel.Config, opPublish, codeNoPreview, "eBay can't validate a product without listing it; its test endpoint is the sandbox, another account")
@@ -30,13 +30,13 @@ func (c *connection) publishable(preview bool) *channel.Fault {
 	return nil
 }
 
-// incomplete is what no record of eBay's could be made of: Check says more of it.
+// incomplete refuses a product that can't be written as eBay's records at all: Check gives more detail.
 func (c *connection) incomplete(p channel.Product) *channel.Fault {
 	var lacking []string
 	skus := map[string]bool{}
 	for _, v := range p.Variants {
 		if v.SKU == "" || skus[v.SKU] {
-			lacking = append(lacking, "a SKU of its own for each variant")
+			lacking = append(lacking, "a different SKU for each variant")
 			break
 		}
 		skus[v.SKU] = true
@@ -56,7 +56,7 @@ func (c *connection) incomplete(p channel.Product) *channel.Fault {
 	return nil
 }
 
-// unset names what the account's settings lack for publishing.
+// unset returns the names of settings that the account needs for publishing.
 func (c *connection) unset() (names []string) {
 	for _, name := range aspects.Settings() {
 		if c.account.Publishing[name] == "" {

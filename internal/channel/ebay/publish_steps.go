@@ -19,7 +19,7 @@ const (
 	opUpdateOffer  = "updateOffer"
 )
 
-// bulk makes a bulk call for up to 25 variants and says what became of each; own finds a variant's response.
+// bulk makes a bulk call for up to 25 variants and records each outcome; own finds a variant's response.
 func (s *submission) bulk(ctx context.Context, operation, path string, members []member, fields func(member) any,
 	own func(m member, r skuResponse) bool, accepted func(m member, a *transport.Answer, r skuResponse),
 ) {
@@ -55,16 +55,17 @@ func (s *submission) bulk(ctx context.Context, operation, path string, members [
 
 func bySKU(m member, r skuResponse) bool { return r.SKU == m.SKU }
 
-// inParts works on as many members at a time as a bulk call takes, several calls under way together.
+// inParts splits members into bulk calls and runs several calls at the same time.
 func (s *submission) inParts(ctx context.Context, operation string, members []member, do func(ctx context.Context, part []member)) {
 	parts := slices.Collect(slices.Chunk(members, maxBulk))
 	_ = each(ctx, operation, len(parts), func(ctx context.Context, i int) *channel.Fault {
 		do(ctx, parts[i])
-		return nil // one part's failure is no reason to leave the others out
+		return nil // a failed part does not stop the others
 	})
 }
 
-// saveItems writes the items that differ. The stock of what is listed goes back as it was read, since eBay replaces the whole item.
+// saveItems writes the items that differ. The stock of listed items is sent as it was read, since eBay replaces the
+// whole item.
 func (s *submission) saveItems(ctx context.Context) {
 	items := s.members(func(m member) bool { return !s.sameItem(m) })
 	for _, m := range s.members(s.sameItem) {
@@ -80,7 +81,7 @@ func (s *submission) saveItems(ctx context.Context) {
 	})
 }
 
-// saveGroups puts the variants whose items are there into their products' groups.
+// saveGroups adds the variants whose items are saved to their products' groups.
 func (s *submission) saveGroups(ctx context.Context) {
 	_ = each(ctx, opSaveGroup, len(s.families), func(ctx context.Context, i int) *channel.Fault {
 		f := s.families[i]
@@ -103,7 +104,8 @@ func (s *submission) saveGroups(ctx context.Context) {
 	})
 }
 
-// saveOffers creates the offers that eBay does not have and updates the others where they differ. Revising those of a live listing revises it.
+// saveOffers creates the offers that eBay does not have and updates those that differ. Updating the offer of a live
+// listing revises the listing.
 func (s *submission) saveOffers(ctx context.Context) {
 	s.createOffers(ctx, s.members(func(m member) bool { return s.offers[m.SKU].ID == "" }))
 	prices := s.members(func(m member) bool { return s.listed(m.SKU) && s.sameOffer(m) && !s.samePrice(m) })
@@ -114,7 +116,7 @@ func (s *submission) saveOffers(ctx context.Context) {
 	}
 }
 
-// createOffers makes offers. One that somebody has made since we looked is taken as it is and brought up to date.
+// createOffers creates offers. An offer that somebody created meanwhile is updated instead.
 func (s *submission) createOffers(ctx context.Context, members []member) {
 	s.inParts(ctx, opCreateOffers, members, func(ctx context.Context, part []member) {
 		s.bulk(ctx, opCreateOffers, "/bulk_create_offer", part, func(m member) any { return s.newOffer(m) }, bySKU,
@@ -141,7 +143,7 @@ func (s *submission) createOffers(ctx context.Context, members []member) {
 	}
 }
 
-// updateOffers takes one call per offer: eBay has no bulk call for it.
+// updateOffers makes one call per offer: eBay has no bulk call for it.
 func (s *submission) updateOffers(ctx context.Context, members []member) {
 	_ = each(ctx, opUpdateOffer, len(members), func(ctx context.Context, i int) *channel.Fault {
 		m := members[i]
@@ -149,7 +151,7 @@ func (s *submission) updateOffers(ctx context.Context, members []member) {
 		a, f := s.do(ctx, request{operation: opUpdateOffer, method: http.MethodPut, path: offerPath(o), body: s.oldOffer(m), worded: true})
 		if f != nil {
 			s.failCall([]channel.Variant{m.Variant}, a, f)
-			return nil // one variant's failure is no reason to leave the others out
+			return nil // a failed variant does not stop the others
 		}
 		step := stepOffer
 		if o.Status == published {
@@ -160,7 +162,7 @@ func (s *submission) updateOffers(ctx context.Context, members []member) {
 	})
 }
 
-// setPrices changes prices of listings and nothing else: no quantity goes with them.
+// setPrices changes only the prices of listings, not their quantities.
 func (s *submission) setPrices(ctx context.Context, part []member) {
 	s.bulk(ctx, opLevels, "/bulk_update_price_quantity", part, func(m member) any {
 		return priceOnly{m.SKU, []offerPrice{{string(s.offers[m.SKU].ID), moneyOf(m.Price, m.product.Currency)}}}

@@ -5,11 +5,11 @@ import (
 	"maps"
 )
 
-// record is one of eBay's records (an inventory item, a group of them, an offer) field by field. eBay's writes
-// replace whole records, so a revision starts from what eBay has: what Towpath has no say in stays as it is.
+// record is one of eBay's records (an inventory item, a group or an offer) field by field. eBay's writes replace
+// whole records, so an update starts from eBay's record and keeps the fields that Towpath does not set.
 type record map[string]json.RawMessage
 
-// recordOf copies a record without the fields that eBay tells and does not take.
+// recordOf copies a record without the fields that eBay returns but does not accept.
 func recordOf(have record, toldOnly ...string) record {
 	r := maps.Clone(have)
 	if r == nil {
@@ -21,28 +21,28 @@ func recordOf(have record, toldOnly ...string) record {
 	return r
 }
 
-// set writes a field. Values are texts, numbers, and lists and maps of them, which JSON can always take.
+// set writes a field. Values are texts, numbers, and lists and maps of them, which always marshal to JSON.
 func (r record) set(name string, value any) {
 	if raw, err := json.Marshal(value); err == nil {
 		r[name] = raw
 	}
 }
 
-// setText writes a text, unless there is none.
+// setText writes a text unless it is empty.
 func (r record) setText(name, value string) {
 	if value != "" {
 		r.set(name, value)
 	}
 }
 
-// setList writes a list, unless it is empty.
+// setList writes a list unless it is empty.
 func (r record) setList(name string, values []string) {
 	if len(values) > 0 {
 		r.set(name, values)
 	}
 }
 
-// within is a copy of the record in a field: empty when there is none.
+// within returns a copy of the record in a field; empty if there is none.
 func (r record) within(name string) record {
 	inner := record{}
 	if json.Unmarshal(r[name], &inner) != nil || inner == nil {
@@ -51,21 +51,21 @@ func (r record) within(name string) record {
 	return inner
 }
 
-// text reads a field; empty when it is not there or is no text.
+// text returns a field; empty if it is missing or not a text.
 func (r record) text(name string) string {
 	var s text
 	_ = json.Unmarshal(r[name], &s)
 	return string(s)
 }
 
-// list reads a list of texts; none when it is not there or is something else.
+// list returns a list of texts; empty if it is missing or something else.
 func (r record) list(name string) []string {
 	var s []string
 	_ = json.Unmarshal(r[name], &s)
 	return s
 }
 
-// aspects reads the item specifics, by name; those that are no lists of texts are left out.
+// aspects returns the item specifics by name, without those that are not lists of texts.
 func (r record) aspects() map[string][]string {
 	var all map[string]json.RawMessage
 	_ = json.Unmarshal(r["aspects"], &all)

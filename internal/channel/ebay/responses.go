@@ -9,10 +9,10 @@ import (
 	"github.com/towpath/towpath/internal/channel/transport"
 )
 
-// codeNotTold is the fault of a SKU that the answer does not mention.
+// codeNotTold is the fault of a SKU that the answer does not contain.
 const codeNotTold = "SKU_NOT_IN_ANSWER"
 
-// skuResponse is what became of one SKU of a bulk call, or of one of its offers. The whole answer is 200 or 207
+// skuResponse is the outcome of one SKU of a bulk call, or of one of its offers. The whole answer is 200 or 207
 // however many failed.
 type skuResponse struct {
 	SKU        string     `json:"sku"`
@@ -23,7 +23,7 @@ type skuResponse struct {
 	ListingID  text       `json:"listingId"`     // of bulkPublishOffer
 	Item       record     `json:"inventoryItem"` // of bulkGetInventoryItem
 
-	raw json.RawMessage // all of it, as eBay wrote it
+	raw json.RawMessage // eBay's JSON of the response
 }
 
 func readResponses(a *transport.Answer, operation string) ([]skuResponse, *channel.Fault) {
@@ -43,12 +43,13 @@ func readResponses(a *transport.Answer, operation string) ([]skuResponse, *chann
 	return responses, nil
 }
 
-// fault is nil when eBay did what was asked.
+// fault returns nil when eBay did what was requested.
 func (r skuResponse) fault(a *transport.Answer, operation string) *channel.Fault {
 	return partFault(a, operation, r.StatusCode, r.Errors, r.raw)
 }
 
-// partFault is the fault of one part of a bulk call, of which eBay wrote raw; nil when it did what was asked: warnings come with success.
+// partFault returns the fault of one part of a bulk call; nil if it succeeded, perhaps with warnings. raw is eBay's
+// JSON of the part.
 func partFault(a *transport.Answer, operation string, told whole, errs []apiError, raw []byte) *channel.Fault {
 	status := int(told)
 	if len(errs) == 0 && (status == 0 || status >= 200 && status < 300) {
@@ -64,14 +65,14 @@ func partFault(a *transport.Answer, operation string, told whole, errs []apiErro
 	return f
 }
 
-// notTold is the fault of a SKU that the answer to a bulk call leaves out.
+// notTold returns the fault of a SKU that the answer to a bulk call leaves out.
 func notTold(a *transport.Answer, operation string) *channel.Fault {
 	f := a.Fault(channel.Unknown, operation, codeNotTold)
 	f.Ambiguous = true
 	return f
 }
 
-// warningsOf are the warnings of a call about one thing.
+// warningsOf returns the warnings of a call about one item.
 func warningsOf(a *transport.Answer) []apiError {
 	var body struct {
 		Warnings []apiError `json:"warnings"`
@@ -80,7 +81,7 @@ func warningsOf(a *transport.Answer) []apiError {
 	return body.Warnings
 }
 
-// codesOf are the ids of warnings.
+// codesOf returns the ids of warnings.
 func codesOf(warnings []apiError) (codes []string) {
 	for _, w := range warnings {
 		codes = append(codes, strconv.Itoa(w.ErrorID))

@@ -7,16 +7,17 @@ import (
 	"github.com/towpath/towpath/internal/listing/aspects"
 )
 
-// rulebook keeps definitions as they were read, by checksum: one of a category is read once and not for each batch. Its zero value is ready.
+// rulebook caches parsed definitions by checksum, so that each is parsed once and not for every batch. Its zero value
+// is ready to use.
 type rulebook struct {
 	mu         sync.Mutex
 	categories map[string]*aspects.Category
 }
 
-// maxRules is how many categories are kept: each may take some megabytes.
+// maxRules is the greatest number of cached categories: each may take some megabytes.
 const maxRules = 16
 
-// category is what eBay requires in a category; nil when its definition is not there or can't be read.
+// category returns the requirements of a category; nil if its definition is missing or unreadable.
 func (b *rulebook) category(definitions channel.Definitions, id string) *aspects.Category {
 	if id == "" || definitions == nil {
 		return nil
@@ -41,7 +42,7 @@ func (b *rulebook) category(definitions channel.Definitions, id string) *aspects
 	return c
 }
 
-// seller is what the seller has set up; nil when it is not known.
+// seller returns the seller's settings; nil if they are not known.
 func seller(definitions channel.Definitions) *aspects.Seller {
 	if definitions == nil {
 		return nil

@@ -18,10 +18,10 @@ const (
 	opFulfilments = "getShippingFulfillments"
 )
 
-// codeNoTracking is the fault of a package that could not be recognised again on eBay.
+// codeNoTracking is the fault of a package that could not be recognised on eBay later.
 const codeNoTracking = "NO_TRACKING"
 
-// shippingFulfilment is a package as eBay has it.
+// shippingFulfilment is a package as eBay returns it.
 type shippingFulfilment struct {
 	ID       text            `json:"fulfillmentId"`
 	Tracking string          `json:"shipmentTrackingNumber"`
@@ -33,7 +33,7 @@ type lineReference struct {
 	Quantity *whole `json:"quantity"` // eBay's default is 1
 }
 
-// shippingDetails is a package as eBay takes it.
+// shippingDetails is a package as eBay accepts it.
 type shippingDetails struct {
 	Lines    []shippedLine `json:"lineItems"`
 	Date     string        `json:"shippedDate"`
@@ -46,10 +46,9 @@ type shippedLine struct {
 	Quantity int    `json:"quantity"`
 }
 
-// ConfirmShipment tells eBay of one package. The call is not idempotent, so after an attempt whose outcome is
-// not known the order's fulfillments are read first; the package is recognised by its tracking number and
-// contents, since several packages may travel under one number. Units that were shipped or cancelled
-// meanwhile make it a Conflict: the order is to be read again.
+// ConfirmShipment confirms one package to eBay. The call is not idempotent, so after an attempt with an unknown
+// outcome the order's fulfillments are read first. The package is recognised by tracking number and contents, since
+// several packages may have one number. Units shipped or cancelled meanwhile give a Conflict: read the order again.
 func (c *connection) ConfirmShipment(ctx context.Context, s channel.Shipment) (channel.Confirmation, error) {
 	details := shippingDetails{
 		Date: s.ShippedAt.UTC().Format(timeFormat), Carrier: carrierCode(s.Company()), Tracking: trackingNumber(s.TrackingNumber),
@@ -81,13 +80,13 @@ func (c *connection) ConfirmShipment(ctx context.Context, s channel.Shipment) (c
 		return channel.Confirmation{}, f
 	}
 	ref := createdID(a)
-	if ref == "" { // not eBay's promise: somebody else between us and eBay may have answered
+	if ref == "" { // eBay did not confirm it: a proxy may have answered
 		return channel.Confirmation{}, a.Unreadable(opShip)
 	}
 	return channel.Confirmation{Ref: ref, RequestID: a.RequestID}, nil
 }
 
-// fulfilments reads the packages that eBay has of an order.
+// fulfilments returns eBay's packages of an order.
 func (c *connection) fulfilments(ctx context.Context, orderID string) ([]shippingFulfilment, *channel.Fault) {
 	a, f := c.call(ctx, opFulfilments, http.MethodGet, fulfilmentsPath(orderID), nil)
 	if f != nil {
@@ -110,7 +109,7 @@ func fulfilmentsPath(orderID string) string {
 	return fulfilment + "/order/" + url.PathEscape(orderID) + "/shipping_fulfillment"
 }
 
-// find recognises a package by its tracking number, and by its contents when eBay tells them.
+// find returns the package with this tracking number, and these contents if eBay returns them.
 func find(list []shippingFulfilment, tracking string, units map[string]int) (shippingFulfilment, bool) {
 	for _, have := range list {
 		if !strings.EqualFold(trackingNumber(have.Tracking), tracking) {
@@ -123,7 +122,7 @@ func find(list []shippingFulfilment, tracking string, units map[string]int) (shi
 	return shippingFulfilment{}, false
 }
 
-// unitsOf sums the units per line id.
+// unitsOf returns the units per line id.
 func unitsOf(list []shippingFulfilment) map[string]int {
 	units := map[string]int{}
 	for _, f := range list {
@@ -138,7 +137,7 @@ func unitsOf(list []shippingFulfilment) map[string]int {
 	return units
 }
 
-// createdID is the fulfillment's id, which eBay tells only in the Location header; empty when there is none.
+// createdID returns the fulfillment's id, which is only in the Location header; empty if there is none.
 func createdID(a *transport.Answer) string {
 	u, err := url.Parse(a.Header.Get("Location"))
 	if err != nil || a.Status != http.StatusCreated {
@@ -151,7 +150,7 @@ func createdID(a *transport.Answer) string {
 	return id[:min(len(id), 255)]
 }
 
-// trackingNumber keeps letters and digits: eBay supports nothing else, not even the spaces of the label.
+// trackingNumber returns only the letters and digits: eBay accepts nothing else, not even the spaces of the label.
 func trackingNumber(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r < unicode.MaxASCII && (unicode.IsLetter(r) || unicode.IsDigit(r)) {
@@ -161,7 +160,7 @@ func trackingNumber(s string) string {
 	}, s)
 }
 
-// carrierCode is the carrier's name without spaces, which is how eBay's carrier codes are made: RoyalMail.
+// carrierCode returns the carrier's name without spaces, which is the form of eBay's carrier codes: RoyalMail.
 func carrierCode(s string) string {
 	return strings.Join(strings.Fields(s), "")
 }

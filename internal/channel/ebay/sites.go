@@ -2,9 +2,9 @@ package ebay
 
 import "strings"
 
-// languages are the languages in which eBay's sites are written, as Content-Language wants them; sites that are
-// not here are English (American). Canada's French and Belgium's Dutch sites are told apart by this header only,
-// and the account speaks the site's first language.
+// languages are the languages of eBay's sites, in the form of Content-Language; sites not in the map use American
+// English. Only this header selects Canada's French and Belgium's Dutch site; the account uses the site's first
+// language.
 var languages = map[string]string{
 	"EBAY_US": "en-US", "EBAY_MOTORS_US": "en-US", "EBAY_GB": "en-GB", "EBAY_IE": "en-IE", "EBAY_AU": "en-AU", "EBAY_CA": "en-CA",
 	"EBAY_SG": "en-SG", "EBAY_MY": "en-MY", "EBAY_PH": "en-PH", "EBAY_HK": "zh-HK", "EBAY_TW": "zh-TW",
@@ -12,7 +12,7 @@ var languages = map[string]string{
 	"EBAY_IT": "it-IT", "EBAY_ES": "es-ES", "EBAY_PL": "pl-PL",
 }
 
-// languageOf is the language of a site's listings.
+// languageOf returns the language of a site's listings.
 func languageOf(marketplace string) string {
 	if l, ok := languages[marketplace]; ok {
 		return l
@@ -20,12 +20,13 @@ func languageOf(marketplace string) string {
 	return "en-US"
 }
 
-// localeOf is the same as eBay writes it within a body: en_GB.
+// localeOf returns it in the form that eBay uses in a body: en_GB.
 func localeOf(marketplace string) string {
 	return strings.ReplaceAll(languageOf(marketplace), "-", "_")
 }
 
-// currencies are the money of the sites. Source: eBay's list of marketplaces and their currencies (GlobalID reference).
+// currencies are the currencies of the sites. Source: eBay's list of marketplaces and their currencies (GlobalID
+// reference).
 var currencies = map[string]string{
 	"EBAY_US": "USD", "EBAY_MOTORS_US": "USD", "EBAY_GB": "GBP", "EBAY_IE": "EUR", "EBAY_AU": "AUD", "EBAY_CA": "CAD",
 	"EBAY_SG": "SGD", "EBAY_MY": "MYR", "EBAY_PH": "PHP", "EBAY_HK": "HKD", "EBAY_TW": "TWD",

@@ -8,21 +8,22 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// maxSubmitted is how many SKUs a Submit takes: two of eBay's bulk calls of each kind. Families of three make 17 groups of them, which eBay
-// takes one by one, and that many fit into channel.TurnDeadline with seconds to spare where eBay takes four for one.
+// maxSubmitted is the greatest number of SKUs in a Submit: two of eBay's bulk calls of each kind. Families of three
+// make 17 groups, which eBay takes one by one; that fits into channel.TurnDeadline with seconds to spare even when
+// eBay needs four times as long.
 const maxSubmitted = 50
 
-// Load is at most 50 SKUs.
+// Load returns at most 50 SKUs.
 func (c *connection) Load(n int, _ bool) (int, channel.Operation) {
 	return min(n, maxSubmitted), channel.OpPublish
 }
 
-// SubmitOutcome is never needed: eBay answers at once.
+// SubmitOutcome always fails: eBay answers at once, so nothing is pending.
 func (c *connection) SubmitOutcome(context.Context, string, []string) (channel.Publication, error) {
 	return channel.Publication{}, channel.NewFault(channel.Invalid, opPublish, "eBay has no pending submissions")
 }
 
-// Submit puts products up, or revises or relists them, several at a time.
+// Submit publishes, revises or relists products, several at a time.
 func (c *connection) Submit(ctx context.Context, drafts []listing.Draft, preview bool, definitions channel.Definitions) (channel.Publication, error) {
 	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
@@ -37,7 +38,7 @@ func (c *connection) Submit(ctx context.Context, drafts []listing.Draft, preview
 	if f := s.look(ctx); f != nil {
 		return channel.Publication{}, f
 	}
-	if f := s.lookForGroups(ctx, func(*family) bool { return true }); f != nil { // it may have members that the product does not name
+	if f := s.lookForGroups(ctx, func(*family) bool { return true }); f != nil { // a group may have members that the product does not name
 		return channel.Publication{}, f
 	}
 	s.permit()
@@ -48,7 +49,8 @@ func (c *connection) Submit(ctx context.Context, drafts []listing.Draft, preview
 	return s.answer(), nil
 }
 
-// look reads what eBay has of the products. An offer is of an inventory item: where there is none, no offer is looked for.
+// look reads what eBay has of the products. Offers belong to inventory items: SKUs without an item are not looked
+// for.
 func (s *submission) look(ctx context.Context) *channel.Fault {
 	var skus []string
 	for _, f := range s.families {
@@ -64,7 +66,7 @@ func (s *submission) look(ctx context.Context) *channel.Fault {
 	return s.lookForOffers(ctx, skus)
 }
 
-// lookForGroups reads the groups of those families that it is asked for.
+// lookForGroups reads the groups of the families for which of is true.
 func (s *submission) lookForGroups(ctx context.Context, of func(f *family) bool) *channel.Fault {
 	return each(ctx, opGroup, len(s.families), func(ctx context.Context, i int) (f *channel.Fault) {
 		if one := s.families[i]; one.grouped() && one.refused == nil && of(one) {
@@ -74,7 +76,7 @@ func (s *submission) lookForGroups(ctx context.Context, of func(f *family) bool)
 	})
 }
 
-// anyListed tells whether one of the family's variants is listed.
+// anyListed reports whether one of the family's variants is listed.
 func (s *submission) anyListed(f *family) bool {
 	return slices.ContainsFunc(f.product.Variants, func(v channel.Variant) bool { return s.listed(v.SKU) })
 }
@@ -96,10 +98,10 @@ func (s *submission) lookForOffers(ctx context.Context, skus []string) *channel.
 	return f
 }
 
-// listed tells whether buyers see the variant's offer, or would if it were not sold out or on hold.
+// listed reports whether buyers see the variant's offer, or would if it were not sold out or on hold.
 func (s *submission) listed(sku string) bool { return s.offers[sku].Status == published }
 
-// permit holds what would be done against what the account may do.
+// permit refuses the changes that the account's settings forbid.
 func (s *submission) permit() {
 	for _, f := range s.families {
 		if f.refused == nil {
@@ -108,7 +110,8 @@ func (s *submission) permit() {
 	}
 }
 
-// forbidden is what the account may not do to a product: revise what is listed, or list again what has ended.
+// forbidden returns the fault of a change that the account may not make: revising a listed product or relisting an
+// ended one.
 func (s *submission) forbidden(f *family) *channel.Fault {
 	may := s.account.Listings
 	if s.anyListed(f) && !may.Revise && !s.sameGroup(f) {

@@ -8,16 +8,16 @@ import (
 	"github.com/towpath/towpath/internal/listing/aspects"
 )
 
-// Codes of issues that are found by what eBay lists already.
+// Codes of issues found by comparison with eBay's listings.
 const (
 	issueSoldOut      = "sold-out"
 	issueNotPermitted = "not-permitted"
 )
 
-// Wants are the seller's settings and the product's category.
+// Wants returns the seller's settings and the product's category.
 func (c *connection) Wants(p channel.Product) []string { return []string{"", p.Type} }
 
-// Check holds products to their categories, to what the seller has set up, and to what eBay lists of them.
+// Check compares products with their categories, the seller's settings and eBay's listings.
 func (c *connection) Check(ctx context.Context, products []channel.Product, definitions channel.Definitions) ([]listing.Checked, error) {
 	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
@@ -47,8 +47,8 @@ func (c *connection) Check(ctx context.Context, products []channel.Product, defi
 	return checked, nil
 }
 
-// sellerOf is what the seller has set up. Where the account names something that is not in the definition that is kept, eBay is asked anew: it may
-// have been made since.
+// sellerOf returns the seller's settings. If the account names something that is not in the stored definition, eBay
+// is asked again: it may be new.
 func (c *connection) sellerOf(ctx context.Context, definitions channel.Definitions) (*aspects.Seller, *channel.Fault) {
 	kept := seller(definitions)
 	for _, name := range aspects.Settings() {
@@ -61,14 +61,15 @@ func (c *connection) sellerOf(ctx context.Context, definitions channel.Definitio
 		}
 		fresh, err := aspects.ParseSeller(d.Body)
 		if err != nil {
-			return kept, nil // what is kept is known well enough
+			return kept, nil // the stored definition is good enough
 		}
 		return fresh, nil
 	}
 	return kept, nil
 }
 
-// compare holds a product against what eBay has of it: what is listed exactly so, what the account may not do, and what eBay would not list.
+// compare compares a product with eBay's: what is listed as wanted, what the account may not do, and what eBay would
+// not list.
 func (s *submission) compare(f *family, issues map[string][]listing.Issue, same map[string]bool) {
 	refused := s.forbidden(f)
 	for _, v := range f.product.Variants {
@@ -77,13 +78,13 @@ func (s *submission) compare(f *family, issues map[string][]listing.Issue, same 
 			same[v.SKU] = true
 		case refused != nil && refused.Code == codeNoRelisting:
 			issues[v.SKU] = append(issues[v.SKU], against(issueNotPermitted, "",
-				"The product was listed and has ended, and the account may not put it up again.", "listings.relist in the accounts file"))
+				"The product's listing has ended, and the account may not relist it.", "listings.relist in the accounts file"))
 		case refused != nil:
 			issues[v.SKU] = append(issues[v.SKU], against(issueNotPermitted, "",
-				"The product is listed otherwise, and the account may not revise listings.", "listings.revise in the accounts file"))
+				"The product is listed with differences, and the account may not revise listings.", "listings.revise in the accounts file"))
 		case !s.listed(v.SKU) && v.Quantity <= 0:
 			issues[v.SKU] = append(issues[v.SKU], against(issueSoldOut, "/availableQuantity",
-				"Nothing of it is available, and eBay lists nothing new that is sold out.", "stock, or a level that the account may list"))
+				"Nothing of it is available, and eBay accepts no new listing that is sold out.", "stock, or a level that the account may list"))
 		}
 	}
 }

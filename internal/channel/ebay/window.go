@@ -7,40 +7,40 @@ import (
 	"time"
 )
 
-// window is what a cursor stands for: a span of time and how much of it has been read.
+// window is the content of a cursor: a time span and how much of it has been read.
 //
-// eBay pages by offset, and orders leave a window while it is read (they change, or are shipped), which moves
-// all later ones forward. So pages overlap by Margin orders, and Covered is corrected by as many orders as
-// have left since the last page: wherever they stood, no order can have slipped by more places than that.
-// Nothing enters a window whose end has passed, except what eBay indexes late; the overlap of windows is for those.
+// eBay pages by offset, and orders leave a window while it is read (they change, or are shipped), which moves all
+// later ones forward. So pages overlap by Margin orders, and Covered is reduced by the number of orders that left
+// since the last page: no order can have moved further than that. Nothing enters a window whose end has passed,
+// except orders that eBay indexes late; the overlap of windows is for those.
 type window struct {
 	Open    bool      `json:"o,omitempty"` // orders not yet shipped, by creation; else all, by modification
 	Since   time.Time `json:"s"`           // inclusive
-	Until   time.Time `json:"u"`           // inclusive, told by the server; zero: not yet known, the end is open
-	Covered int       `json:"c,omitempty"` // every order before this place has been read
-	Total   int       `json:"t,omitempty"` // orders in the window, as last told
-	Margin  int       `json:"m,omitempty"` // places to go back for the next page
-	Print   string    `json:"f,omitempty"` // of the page before, when the next one begins later: it can't come again
+	Until   time.Time `json:"u"`           // inclusive, from the server; zero = the end is still open
+	Covered int       `json:"c,omitempty"` // all orders before this position have been read
+	Total   int       `json:"t,omitempty"` // orders in the window, in the last answer
+	Margin  int       `json:"m,omitempty"` // positions to go back for the next page
+	Print   string    `json:"f,omitempty"` // hash of the page before, when the next one begins later
 }
 
-// The margin follows what leaves, between these bounds.
+// The margin follows the number of orders that leave, between these limits.
 const (
 	minMargin = 10
 	maxMargin = maxPage * 3 / 4
 )
 
-// maxCursor bounds a cursor, in bytes.
+// maxCursor limits a cursor, in bytes.
 const maxCursor = 1024
 
 var errCursor = errors.New("the cursor is not one of eBay's: start again without one")
 
-// offset is where the next page starts.
+// offset returns where the next page starts.
 func (w window) offset() int { return max(0, w.Covered-w.Margin) }
 
-// done tells whether all of the window has been read.
+// done reports whether the whole window has been read.
 func (w window) done() bool { return w.Covered >= w.Total }
 
-// take is advance for a page that is told by its print from the one before: the same once more is no progress.
+// take is advance, but a page with the same hash as the one before counts as no progress.
 func (w window) take(n, total int, print string) (window, bool) {
 	if n > 0 && print == w.Print {
 		return w, false
@@ -53,8 +53,8 @@ func (w window) take(n, total int, print string) (window, bool) {
 	return next, moved
 }
 
-// advance takes a page of n orders, read at offset(), of a window that now has total orders. It reports
-// whether the page brought the reading on; each page must, or a later one will not either.
+// advance adds a page of n orders, read at offset(), of a window that now has total orders. It reports whether the
+// page made progress; without progress on one page later pages make none either.
 func (w window) advance(n, total int) (window, bool) {
 	left := max(0, w.Total-total)
 	covered := max(0, w.Covered-left)
@@ -63,7 +63,7 @@ func (w window) advance(n, total int) (window, bool) {
 	}
 	moved := covered > w.Covered || left > 0 || covered >= total
 	margin := min(max(2*left, minMargin), maxMargin)
-	if !moved && w.Margin > 0 { // pages no longer than the margin: do without it
+	if !moved && w.Margin > 0 { // pages are not longer than the margin: drop it
 		margin, moved = 0, true
 	}
 	w.Covered, w.Total, w.Margin = covered, total, margin
@@ -78,7 +78,7 @@ func (w window) cursor() string {
 	return base64.RawURLEncoding.EncodeToString(b)
 }
 
-// parseCursor reads what cursor wrote and refuses anything else.
+// parseCursor parses a cursor and refuses anything else.
 func parseCursor(s string) (window, error) {
 	var w window
 	if len(s) > maxCursor {
