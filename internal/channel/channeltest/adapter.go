@@ -1,5 +1,5 @@
-// Package channeltest is what every adapter must pass: one suite of behaviours, run against the channel's
-// simulated marketplace over real HTTP. It is for tests only.
+// Package channeltest has the test suite that every adapter must pass. It runs against the channel's simulated
+// marketplace over real HTTP. It is for tests only.
 package channeltest
 
 import (
@@ -13,48 +13,48 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// Adapter is a channel's side of the suite.
+// Adapter describes the adapter under test.
 type Adapter struct {
-	Account  channel.Account // without BaseURL, AuthURL and Simulated; its Credentials are also those that the marketplace accepts
+	Account  channel.Account // without BaseURL, AuthURL and Simulated; the marketplace accepts its Credentials
 	AuthPath string          // the token endpoint's path on the marketplace's host; empty = the channel has none
 	Open     channel.Opener
 	Handler  func(market.Seller, wire.Options) http.Handler
 	Market   func(account string) market.Options
 
-	// Operations are the marketplace's own names (faults.Shape) of the calls that do the work.
+	// Operations are the marketplace's names (faults.Shape) of the calls used.
 	Operations Operations
-	// Level names a listing in a push; nil = its SKU and Ref.
+	// Level returns a listing's level to push; nil = its SKU and Ref.
 	Level func(l market.Listing, quantity int) channel.Level
-	// UnknownLevel is a level whose listing the channel does not have.
+	// UnknownLevel is a level of a listing that the channel does not have.
 	UnknownLevel channel.Level
-	// NoSuchOrder is a well-formed order id that no order has.
+	// NoSuchOrder is a well-formed id without an order.
 	NoSuchOrder string
-	// Dead are credentials to lay over the account's: those of a seller who has revoked the grant.
+	// Dead are credentials that replace the account's: those of a seller who has revoked the grant.
 	Dead map[string]string
-	// Orders is how many orders make at least two pages; 0 = 230.
+	// Orders is a number of orders that fills at least two pages; 0 = 230.
 	Orders int
-	// Fulfils tells that the channel ships some orders itself (FBA).
+	// Fulfils is set when the channel ships some orders itself (FBA).
 	Fulfils bool
-	// HidesUnpaid tells that the channel shows no price and no address until the order is paid.
+	// HidesUnpaid is set when the channel shows no price and address before payment.
 	HidesUnpaid bool
-	// HidesCancelledUnits tells that the channel does not say how many units of a line were cancelled.
+	// HidesCancelledUnits is set when the channel does not return how many units of a line were cancelled.
 	HidesCancelledUnits bool
-	// KeepsTokens tells that the marketplace's restart does not end an access token.
+	// KeepsTokens is set when access tokens stay valid after a restart of the marketplace.
 	KeepsTokens bool
-	// ProductType is the Type of a product that the channel takes.
+	// ProductType is the Type of a product that the channel accepts.
 	ProductType string
-	// Aspects are what the channel demands of a product of that type beside what every product has; nil = nothing.
+	// Aspects are the attributes that the channel requires of that type besides the general ones; nil = none.
 	Aspects map[string][]string
-	// Parents tells that the channel has a listing of its own for what variants have in common, under the product's key.
+	// Parents is set when the channel has a parent listing for the variants, under the product's key.
 	Parents bool
-	// Previews tells that the channel can validate a product without listing it.
+	// Previews is set when the channel can validate a product without listing it.
 	Previews bool
-	// Forgets tells that the channel keeps nothing of an ended listing: putting it up again is a first publication.
+	// Forgets is set when the channel deletes ended listings: relisting is then a first publication.
 	Forgets bool
-	// Refusal is the body with which the channel refuses a call in these words; nil = {"errors": [...]} with the words
-	// wherever the known channels put them.
+	// Refusal returns the body of a refusal with these words; nil = {"errors": [...]} with the words wherever the
+	// known channels put them.
 	Refusal func(words string) any
-	// CancelledShipment is the class of confirming units that were cancelled; empty = Conflict.
+	// CancelledShipment is the fault class of confirming cancelled units; empty = Conflict.
 	CancelledShipment channel.Class
 }
 
@@ -81,7 +81,7 @@ func (b Adapter) level(l market.Listing, quantity int) channel.Level {
 // Run runs the suite.
 func Run(t *testing.T, b Adapter) {
 	t.Helper()
-	require.NotEmpty(t, b.Operations.Publish, "which writes publish a product: an answer to each is lost once")
+	require.NotEmpty(t, b.Operations.Publish, "the writes that publish a product: the answer to each is lost once")
 	require.NotEmpty(t, b.UnknownLevel.SKU, "a level whose listing the channel does not have")
 	require.NotEmpty(t, b.NoSuchOrder, "an order id that no order has")
 	require.NotEmpty(t, b.Dead, "credentials of a seller who has revoked the grant")

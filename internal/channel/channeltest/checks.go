@@ -44,7 +44,7 @@ func checksOfADeadGrant(t *testing.T, b Adapter) {
 	require.Equal(t, 1, refused, "the first refusal says it all")
 }
 
-// ledger is how many entries the marketplace's ledger has.
+// ledger returns the number of entries in the marketplace's ledger.
 func (s *fixture) ledger() int {
 	s.t.Helper()
 	entries, err := s.market.Entries(s.t.Context(), 0, 100_000)

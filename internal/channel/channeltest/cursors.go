@@ -16,8 +16,8 @@ func foreignCursor(t *testing.T, b Adapter) {
 	require.Equal(t, channel.Invalid, fault(t, err).Class)
 }
 
-// repeatedCursor lets every cursor lead back to the page that it came with. A scan may find that out or have every
-// order all the same: it may neither end as if all were well with orders missing, nor go on for ever.
+// repeatedCursor makes every cursor lead back to its own page. A scan may fail or return every order; it must neither
+// end without an error with orders missing nor go on forever.
 func repeatedCursor(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.list(1)
@@ -45,7 +45,7 @@ func repeatedCursor(t *testing.T, b Adapter) {
 			return
 		}
 		if page.Next == q.Cursor {
-			return // whoever follows cursors sees that this one leads nowhere
+			return // the adapter noticed that the cursor leads nowhere
 		}
 		q.Cursor = page.Next
 	}

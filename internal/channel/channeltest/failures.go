@@ -15,10 +15,10 @@ import (
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
-// hurry is how long a call may take that the marketplace never answers.
+// hurry is the deadline of a call that the marketplace never answers.
 const hurry = time.Second
 
-// classes are what a fault of the marketplace may be taken for.
+// classes are the accepted classes of each fault of the marketplace.
 var classes = map[faults.Kind][]channel.Class{
 	faults.Throttle:    {channel.Throttled},
 	faults.Unavailable: {channel.Unavailable},
@@ -67,7 +67,7 @@ func failedReads(t *testing.T, b Adapter) {
 func failedWrites(t *testing.T, b Adapter) {
 	for kind, want := range classes {
 		if kind == faults.Malformed || kind == faults.Truncated || kind == faults.Huge {
-			continue // an answer without a body has nothing to garble
+			continue // an answer without a body can't be garbled
 		}
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
@@ -108,7 +108,7 @@ func expiredToken(t *testing.T, b Adapter) {
 	o := s.buy(true, "SKU-1")
 	_, err := s.conn.Order(t.Context(), o.ID)
 	require.NoError(t, err)
-	s.restart() // the marketplace no longer knows the token
+	s.restart() // the marketplace no longer accepts the token
 	var wg sync.WaitGroup
 	failures := make([]error, 8)
 	for i := range failures {
@@ -138,13 +138,13 @@ func testAccount(t *testing.T, b Adapter) {
 	require.NoError(t, setUp(t, b).conn.Test(t.Context()))
 }
 
-// safeFaults lets every call be refused with words that repeat a buyer's data, and requires that none of it is in
-// what may be shown, logged or put into a workflow's history.
+// safeFaults refuses every call with words that repeat a buyer's data, and requires that none of it is in anything
+// shown, logged or put into a workflow's history.
 func safeFaults(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	listing := s.list(1)[0]
 	o := s.buy(true, "SKU-1")
-	_, err := s.conn.Order(t.Context(), o.ID) // a token is in hand
+	_, err := s.conn.Order(t.Context(), o.ID) // now there is a token
 	require.NoError(t, err)
 	words := "cannot deliver to " + jane.Name + ", " + jane.Line1 + ", " + jane.Email
 	refusal := any(map[string]any{"errors": []any{map[string]any{

@@ -19,7 +19,7 @@ import (
 
 const speed = 20_000 // two minutes become 6 ms; budgets never matter
 
-// fixture is one fresh marketplace with a connection to it.
+// fixture is a new marketplace with a connection to it.
 type fixture struct {
 	t       *testing.T
 	adapter Adapter
@@ -50,7 +50,7 @@ func setUp(t *testing.T, b Adapter) *fixture {
 	return s
 }
 
-// restart replaces the marketplace's handler by a fresh one on the same market.
+// restart replaces the marketplace's handler by a new one on the same market.
 func (s *fixture) restart() {
 	h := s.adapter.Handler(s.market, wire.Options{
 		Account: s.account.ID, Marketplace: s.account.Marketplace, Location: s.account.Location, Speed: speed,
@@ -70,7 +70,7 @@ func (s *fixture) reopen(over map[string]string) channel.Connection {
 	return conn
 }
 
-// list puts up listings named SKU-1, SKU-2, ... with plenty in stock.
+// list creates listings named SKU-1, SKU-2, ... with plenty of stock.
 func (s *fixture) list(n int) []market.Listing {
 	s.t.Helper()
 	var wanted, listings []market.Listing
@@ -86,7 +86,7 @@ func (s *fixture) list(n int) []market.Listing {
 	return listings
 }
 
-// jane is the buyer of every order. None of her data may show in a fault.
+// jane is the buyer of every order. No fault may show her data.
 var jane = market.Buyer{
 	Name: "Jane Quillfeather", Email: "jane.quillfeather@buyers.example", Phone: "+44 20 7946 0123",
 	Line1: "17 Nonesuch Lane", City: "Wolverley", PostalCode: "DY11 5XB", Country: "GB",
@@ -105,7 +105,7 @@ func (s *fixture) buy(paid bool, skus ...string) market.Order {
 	return s.truth(placed.OrderID)
 }
 
-// truth is the order as the marketplace holds it.
+// truth returns the order as the marketplace has it.
 func (s *fixture) truth(id string) market.Order {
 	s.t.Helper()
 	o, err := s.market.Order(s.t.Context(), id)

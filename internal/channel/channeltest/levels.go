@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
-// outcome sends a batch and waits for what the channel works on.
+// outcome sends a batch and waits while it is pending.
 func (s *fixture) outcome(batch []channel.Level) (map[string]*channel.Fault, error) {
 	s.t.Helper()
 	answer, err := s.conn.SetLevels(s.t.Context(), batch)
@@ -72,7 +72,7 @@ func (s *fixture) quantity(sku string, want int) {
 	})
 }
 
-// batches sends as many levels as Batch says until all are sent.
+// batches sends levels in batches as large as Batch returns.
 func batches(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	var all []channel.Level
@@ -98,7 +98,7 @@ func batches(t *testing.T, b Adapter) {
 func failedPushes(t *testing.T, b Adapter) {
 	for kind, want := range classes {
 		if kind == faults.Hang {
-			continue // failedWrites has it
+			continue // tested in failedWrites
 		}
 		t.Run(string(kind), func(t *testing.T) {
 			t.Parallel()
@@ -106,7 +106,7 @@ func failedPushes(t *testing.T, b Adapter) {
 			level := b.level(s.list(1)[0], 5)
 			s.faults.Next(kind, b.Operations.Levels, 1)
 			answer, err := s.conn.SetLevels(t.Context(), []channel.Level{level})
-			if err == nil { // the failure may as well be the level's
+			if err == nil { // the failure may also be the level's
 				require.Len(t, answer.Results, 1)
 				require.NotNil(t, answer.Results[0].Fault)
 				err = answer.Results[0].Fault

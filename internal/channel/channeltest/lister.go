@@ -10,13 +10,13 @@ import (
 	"github.com/towpath/towpath/internal/polltest"
 )
 
-// definitions are those that a test has fetched.
+// definitions are the definitions that a test has fetched.
 type definitions map[string]*listing.Definition
 
-// Definition is the one of a type, if it was fetched.
+// Definition returns the definition of a type if it was fetched.
 func (d definitions) Definition(productType string) *listing.Definition { return d[productType] }
 
-// define fetches all that the products want.
+// define fetches the definitions that the products need.
 func (s *fixture) define(products ...channel.Product) definitions {
 	s.t.Helper()
 	all := definitions{}
@@ -35,7 +35,7 @@ func (s *fixture) define(products ...channel.Product) definitions {
 	return all
 }
 
-// check holds products to their definitions; there is one answer for each.
+// check checks the products; there is one answer for each.
 func (s *fixture) check(products ...channel.Product) []listing.Checked {
 	s.t.Helper()
 	checked, err := s.conn.Check(s.t.Context(), products, s.define(products...))
@@ -57,7 +57,7 @@ func (s *fixture) check(products ...channel.Product) []listing.Checked {
 	return checked
 }
 
-// drafts requires that the check has nothing against the products.
+// drafts requires that the check finds no error.
 func (s *fixture) drafts(products ...channel.Product) []listing.Draft {
 	s.t.Helper()
 	checked := s.check(products...)
@@ -71,7 +71,7 @@ func (s *fixture) drafts(products ...channel.Product) []listing.Draft {
 	return drafts
 }
 
-// turns divides drafts as the channel wants them sent; a product stays whole.
+// turns divides drafts into turns as Load requires; a product stays whole.
 func (s *fixture) turns(drafts []listing.Draft, preview bool) (turns [][]listing.Draft) {
 	s.t.Helper()
 	left := 0
@@ -93,7 +93,7 @@ func (s *fixture) turns(drafts []listing.Draft, preview bool) (turns [][]listing
 	return turns
 }
 
-// submit sends drafts, waits for what the channel works on, and requires one result for each SKU. The first error ends it.
+// submit sends drafts, waits while they are pending, and requires one result per SKU. It stops at the first error.
 func (s *fixture) submit(drafts []listing.Draft, preview bool) (map[string]channel.VariantResult, error) {
 	s.t.Helper()
 	results := map[string]channel.VariantResult{}
@@ -124,7 +124,7 @@ func (s *fixture) submit(drafts []listing.Draft, preview bool) (map[string]chann
 	return results, nil
 }
 
-// keep notes results, each of which is final.
+// keep stores final results.
 func (s *fixture) keep(results map[string]channel.VariantResult, got channel.Publication) {
 	s.t.Helper()
 	for _, r := range got.Results {
@@ -144,7 +144,7 @@ func (s *fixture) keep(results map[string]channel.VariantResult, got channel.Pub
 	}
 }
 
-// missing are the SKUs that have no result.
+// missing returns the SKUs without a result.
 func (s *fixture) missing(drafts []listing.Draft, results map[string]channel.VariantResult) (skus []string) {
 	for _, d := range drafts {
 		for _, v := range d.Product.Variants {
@@ -156,7 +156,7 @@ func (s *fixture) missing(drafts []listing.Draft, results map[string]channel.Var
 	return skus
 }
 
-// missingWithParents are the SKUs without a result, parents included: those that the plans name.
+// missingWithParents returns the SKUs without a result, including parents: those that the plans name.
 func (s *fixture) missingWithParents(drafts []listing.Draft, results map[string]channel.VariantResult) []string {
 	skus := s.missing(drafts, results)
 	for _, d := range drafts {

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// offered reads all pages of the listings that q asks for, by SKU.
+// offered returns all pages of listings for q, by SKU.
 func (s *fixture) offered(q channel.ListingsQuery) map[string]channel.Listed {
 	s.t.Helper()
 	found := map[string]channel.Listed{}

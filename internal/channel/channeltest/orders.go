@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// scanner keeps orders as Towpath does: from page to page, no older version over a newer one, going on from the
+// scanner stores orders as Towpath does: page by page, never an older version over a newer one, continuing from the
 // watermark.
 type scanner struct {
 	fixture *fixture
@@ -26,7 +26,7 @@ func (s *fixture) scanner() *scanner {
 	return &scanner{fixture: s, since: time.Now().Add(-time.Hour), known: map[string]order.Snapshot{}}
 }
 
-// scan reads all pages once. between is called after each page that is not the last.
+// scan reads all pages once. It calls between after each page except the last.
 func (m *scanner) scan(between func()) {
 	t := m.fixture.t
 	t.Helper()
@@ -52,7 +52,7 @@ func (m *scanner) scan(between func()) {
 	require.Fail(t, "a scan has no end")
 }
 
-// until scans until the condition holds; what says what is waited for.
+// until scans until the condition is true; what describes it.
 func (m *scanner) until(what string, done func() bool) {
 	m.fixture.t.Helper()
 	polltest.Until(m.fixture.t, what, func() bool { m.scan(func() {}); return done() })
@@ -110,7 +110,7 @@ func shifting(t *testing.T, b Adapter) {
 	m := s.scanner()
 	moves := 0
 	shift := func() {
-		// An early order and a late one move to the end, and a new one comes, while the merchant turns the page.
+		// An early and a late order move to the end, and a new one arrives, while the scan is between pages.
 		if moves++; moves > 3 {
 			return
 		}

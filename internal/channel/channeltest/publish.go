@@ -23,14 +23,14 @@ func (s *fixture) permitted(p channel.Permissions) {
 	s.conn = conn
 }
 
-// named is a mug with another key.
+// named returns a mug with another key.
 func (b Adapter) named(key string, skus ...string) channel.Product {
 	p := b.mug(1099, skus...)
 	p.Key = key
 	return p
 }
 
-// mug is a product with a variant per SKU.
+// mug returns a product with a variant per SKU.
 func (b Adapter) mug(price int64, skus ...string) channel.Product {
 	p := channel.Product{
 		Key: "MUG", Type: b.ProductType, Title: "Enamel mug", Description: "Holds half a pint.", Brand: "Quill",
@@ -82,11 +82,11 @@ func publishVariants(t *testing.T, b Adapter) {
 	found := s.live(1099, "MUG-1", "MUG-2", "MUG-3")
 	for n, sku := range []string{"MUG-1", "MUG-2", "MUG-3"} {
 		require.Equal(t, 5+n, found[sku].Quantity)
-		s.level(channel.Listed{SKU: sku, Ref: results[sku].Ref}, 9) // a link can be made of the result
+		s.level(channel.Listed{SKU: sku, Ref: results[sku].Ref}, 9) // the result is enough for a link
 	}
 }
 
-// level sets a level by the Ref that a listing has.
+// level sets a level by a listing's Ref.
 func (s *fixture) level(l channel.Listed, quantity int) {
 	s.t.Helper()
 	results, err := s.outcome([]channel.Level{{SKU: l.SKU, ListingRef: l.Ref, Quantity: quantity, Key: fmt.Sprintf("level %d of %s", quantity, l.SKU)}})
@@ -98,7 +98,8 @@ func (s *fixture) level(l channel.Listed, quantity int) {
 	})
 }
 
-// revisedLevel revises a product after its levels have changed: what the publication was made with is old, and is not sent.
+// revisedLevel revises a product after its levels have changed: the quantities in the publication are old and must
+// not be sent.
 func revisedLevel(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.permitted(everything)
@@ -106,7 +107,7 @@ func revisedLevel(t *testing.T, b Adapter) {
 	for _, l := range s.live(1099, "MUG-1", "MUG-2") {
 		s.level(l, 41)
 	}
-	revised := b.mug(1299, "MUG-1", "MUG-2", "MUG-3") // of what is new the quantity is sent
+	revised := b.mug(1299, "MUG-1", "MUG-2", "MUG-3") // only a new variant's quantity is sent
 	s.published(revised)
 	s.live(1299, "MUG-1", "MUG-2", "MUG-3")
 	for sku, want := range map[string]int{"MUG-1": 41, "MUG-2": 41, "MUG-3": 7} {
@@ -130,7 +131,7 @@ func publishForbidden(t *testing.T, b Adapter) {
 	s.live(1099, "MUG-1")
 }
 
-// forbidden requires that the account's permissions stop a product: at the check, or when it is sent.
+// forbidden requires that the account's permissions stop a product at the check or when it is sent.
 func (s *fixture) forbidden(p channel.Product) {
 	s.t.Helper()
 	checked := s.check(p)[0]

@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// remainingPackage is a package with all that is left to ship of an order.
+// remainingPackage returns a package with everything left to ship of an order.
 func remainingPackage(o market.Order, number int) channel.Shipment {
 	s := channel.Shipment{
 		OrderID: o.ID, PackageID: fmt.Sprintf("package-%s-%d", o.ID, number), Number: number, Carrier: "Royal Mail",
@@ -25,7 +25,8 @@ func remainingPackage(o market.Order, number int) channel.Shipment {
 	return s
 }
 
-// shipments requires that the marketplace holds so many shipments of the order, with so many units in its ledger.
+// shipments requires this number of shipments of the order at the marketplace, with this number of units in its
+// ledger.
 func (s *fixture) shipments(id string, packages, units int) {
 	s.t.Helper()
 	require.Len(s.t, s.truth(id).Shipments, packages)
@@ -79,7 +80,7 @@ func twoPackages(t *testing.T, b Adapter) {
 	for number, units := range map[int]int{1: 1, 2: 2} {
 		p := remainingPackage(o, number)
 		p.Lines[0].Quantity = units
-		p.Attempted = number == 2 // a repeat of a package must not take another one for it
+		p.Attempted = number == 2 // a repeated package must not be taken for another one
 		_, err := s.conn.ConfirmShipment(t.Context(), p)
 		require.NoError(t, err)
 	}

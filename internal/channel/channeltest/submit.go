@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
-// refusal requires a fault: of the call, or of one of the SKUs.
+// refusal requires a fault of the call or of one of the SKUs.
 func refusal(t *testing.T, results map[string]channel.VariantResult, err error) *channel.Fault {
 	t.Helper()
 	if err != nil {
@@ -27,7 +27,8 @@ func refusal(t *testing.T, results map[string]channel.VariantResult, err error) 
 	return nil
 }
 
-// checkAll breaks several rules at once: all is told at the first attempt, under the names of those whom it costs, and nothing is sent.
+// checkAll breaks several rules at once: all are reported at the first attempt, each under the right name, and
+// nothing is sent.
 func checkAll(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.permitted(everything)
@@ -52,7 +53,7 @@ func checkAll(t *testing.T, b Adapter) {
 	}
 }
 
-// codes are those of the errors: all of them, or those under one name.
+// codes returns the codes of the errors: all, or those under the given names.
 func codes(c listing.Checked, under ...string) (all []string) {
 	for of, issues := range c.Issues {
 		for _, i := range issues {
@@ -64,7 +65,7 @@ func codes(c listing.Checked, under ...string) (all []string) {
 	return all
 }
 
-// checkUndefined checks without what the channel says: that is told, and nothing is guessed.
+// checkUndefined checks without definitions: that must be reported.
 func checkUndefined(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	p := b.mug(1099, "MUG-1")
@@ -74,7 +75,7 @@ func checkUndefined(t *testing.T, b Adapter) {
 	require.Contains(t, codes(checked[0]), "definition-missing")
 }
 
-// publishMany publishes products beside each other, of one variant and of several.
+// publishMany publishes products with one and with several variants together.
 func publishMany(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.permitted(everything)
@@ -91,7 +92,8 @@ func publishMany(t *testing.T, b Adapter) {
 	s.live(1099, skus...)
 }
 
-// oneAmongGood has the marketplace refuse one product of several: the others are listed, and the one is, when nothing is against it.
+// oneAmongGood has the marketplace refuse one of several products: the others are listed, and so is that one later,
+// when nothing is wrong with it.
 func oneAmongGood(t *testing.T, b Adapter) {
 	s := setUp(t, b)
 	s.permitted(everything)

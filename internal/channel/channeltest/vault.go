@@ -7,7 +7,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// Vault keeps grants in memory, for tests: one refresh at a time, as the store's does across processes.
+// Vault is an in-memory channel.Vault for tests: one refresh at a time, as in the store.
 type Vault struct {
 	mu        sync.Mutex // held during a refresh
 	grants    sync.Map   // account -> channel.Grant
@@ -16,14 +16,14 @@ type Vault struct {
 
 var _ channel.Vault = (*Vault)(nil)
 
-// Grant reads the account's grant.
+// Grant returns the account's grant.
 func (v *Vault) Grant(_ context.Context, account string) (channel.Grant, error) {
 	g, _ := v.grants.Load(account)
 	kept, _ := g.(channel.Grant)
 	return kept, nil
 }
 
-// Rotate gets a newer grant than the one of version seen.
+// Rotate returns a grant newer than version seen.
 func (v *Vault) Rotate(
 	ctx context.Context, account string, seen int64, refresh func(context.Context, channel.Grant) (channel.Grant, error),
 ) (channel.Grant, error) {
@@ -43,7 +43,7 @@ func (v *Vault) Rotate(
 	return next, nil
 }
 
-// Refreshes is how often a refresh was begun.
+// Refreshes returns the number of refreshes begun.
 func (v *Vault) Refreshes() int {
 	v.mu.Lock()
 	defer v.mu.Unlock()

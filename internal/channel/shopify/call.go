@@ -11,17 +11,17 @@ import (
 	"github.com/towpath/towpath/internal/channel/transport"
 )
 
-// variables of one call.
+// variables are the variables of one call.
 type variables map[string]any
 
-// reply is what a call that succeeded tells beside its data.
+// reply is what a successful call returns besides its data.
 type reply struct {
 	requestID string
 	date      string // the server's Date header
 	answer    *transport.Answer
 }
 
-// read makes a query; its data goes into out.
+// read makes a query and decodes its data into out.
 func (c *Connection) read(ctx context.Context, op operation, v variables, out any) (reply, *channel.Fault) {
 	return c.call(ctx, op, v, out, c.http.DoRead)
 }
@@ -33,8 +33,8 @@ func (c *Connection) write(ctx context.Context, op operation, v variables, out a
 
 type send func(ctx context.Context, operation string, req *http.Request) (*transport.Answer, *channel.Fault)
 
-// call makes one call, and of an expiring token that is refused a second one with the next token: what is
-// answered with 401 was not carried out.
+// call makes one call. If an expiring token is refused with 401, it makes a second one with a new token: the first
+// was not carried out.
 func (c *Connection) call(ctx context.Context, op operation, v variables, out any, do send) (reply, *channel.Fault) {
 	body, err := json.Marshal(map[string]any{"query": op.text, "operationName": op.name, "variables": v})
 	if err != nil {
@@ -60,7 +60,7 @@ func (c *Connection) call(ctx context.Context, op operation, v variables, out an
 	return r, e.decode(answer, op.name, out)
 }
 
-// post makes one request, and notes what its answer tells of the points.
+// post makes one request and records the points in its answer.
 func (c *Connection) post(
 	ctx context.Context, operation string, body []byte, grant channel.Grant, do send,
 ) (*transport.Answer, envelope, *channel.Fault) {
@@ -82,21 +82,21 @@ func (c *Connection) post(
 	return answer, e, nil
 }
 
-// unpaid is the fault of a call that was not made, because Shopify would have refused it.
+// unpaid returns the fault of a call that was not made, because Shopify would have refused it.
 func (c *Connection) unpaid(operation string, wait time.Duration) *channel.Fault {
-	f := channel.NewFault(channel.Throttled, operation, "the shop's points do not pay for this call yet")
+	f := channel.NewFault(channel.Throttled, operation, "the shop does not have enough points for this call yet")
 	f.Code, f.RetryAfter = "THROTTLED", wait
 	return f
 }
 
-// unwrap reads the outer shape of an answer.
+// unwrap decodes the outer shape of an answer.
 func unwrap(body []byte) envelope {
 	var e envelope
 	e.err = json.Unmarshal(body, &e)
 	return e
 }
 
-// decode reads an answer's data, or classifies why there is none.
+// decode decodes an answer's data, or returns the fault if there is none.
 func (e envelope) decode(a *transport.Answer, operation string, out any) *channel.Fault {
 	if !a.OK() {
 		return statusFault(a, operation, e)

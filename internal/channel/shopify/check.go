@@ -12,12 +12,12 @@ import (
 	"github.com/towpath/towpath/internal/listing/shop"
 )
 
-// noDefinition is the issue of a product that could not be checked.
+// noDefinition is the code of the issue of a product that could not be checked.
 const noDefinition = "definition-missing"
 
-// Check holds products to what the shop takes (package shop) and to what it has of them. A product is the one of its handle; where
-// the shop has none, the one product that has its SKUs: that is how goods that were listed before Towpath are found. Its plan
-// remembers which product that was.
+// Check compares products with the rules of package shop and with the shop's products. A product is found by its
+// handle, or else as the only product that has its SKUs: so products listed before Towpath are found. The plan has
+// the id of the product found.
 func (c *Connection) Check(ctx context.Context, products []channel.Product, definitions channel.Definitions) ([]listing.Checked, error) {
 	rules := shop.Rules{MayRevise: c.account.Listings.Revise, MayRelist: c.account.Listings.Relist}
 	d := definitions.Definition("")
@@ -28,10 +28,10 @@ func (c *Connection) Check(ctx context.Context, products []channel.Product, defi
 	if rules.Settings, err = shop.ParseSettings(d.Body); err != nil {
 		return undefined(products, err.Error()), nil
 	}
-	if at := rules.Location; at != nil && at.ID != c.account.Location { // the account names another one since
+	if at := rules.Location; at != nil && at.ID != c.account.Location { // the account's location has changed
 		rules.Location = nil
 	}
-	// All of it is held before it begins: a check that ends for want of points has to begin anew.
+	// All points are reserved before it begins: a check that runs out of points must start again.
 	calls := float64((len(products) + productsPerCall - 1) / productsPerCall)
 	held, wait := c.points.hold(time.Now(), c.points.asks(opKnown)+calls*(c.points.costs(opKnown)+c.points.costs(opHolders.name)))
 	if wait > 0 {
@@ -59,14 +59,14 @@ func undefined(products []channel.Product, why string) []listing.Checked {
 	for i, p := range products {
 		checked[i].Issues = map[string][]listing.Issue{p.Key: {{
 			Stage: listing.Validation, Severity: listing.Error, Code: noDefinition,
-			Message: "it can't be checked: " + why, Want: "a connection to the shop that works",
+			Message: "it could not be checked: " + why, Want: "a working connection to the shop",
 		}}}
 	}
 	return checked
 }
 
-// twice refuses products that would be one in the shop, since their keys make the same handle or since it has their SKUs in one product:
-// the second would write over the first.
+// twice refuses products that would be one in the shop, because their keys give the same handle or one product of the
+// shop has the SKUs of both: the second would overwrite the first.
 func twice(products []channel.Product, checked []listing.Checked) {
 	keys := map[string]string{}
 	for i, p := range products {
@@ -83,18 +83,18 @@ func twice(products []channel.Product, checked []listing.Checked) {
 		checked[i].Issues[p.Key] = append(checked[i].Issues[p.Key], listing.Issue{
 			Stage: listing.Validation, Severity: listing.Error, Code: listing.CodeHandleTaken, Pointer: "/handle", Attributes: []string{"handle"},
 			Message: fmt.Sprintf("%q and %q would be one product in the shop: their keys make one handle (%s), or it has their SKUs in one product", p.Key, other, handle),
-			Want:    "keys that differ in more than signs and capitals, and in the catalogue one product where the shop has one",
+			Want:    "keys that differ in more than punctuation and case, and one product in the catalogue where the shop has one",
 		})
 	}
 }
 
-// finding is what the shop has of a product.
+// finding is the shop's state of a product.
 type finding struct {
 	known shop.Found
 	plan  plan
 }
 
-// find reads what the shop has of up to productsPerCall products.
+// find reads the shop's state of up to productsPerCall products.
 func (c *Connection) find(ctx context.Context, products []channel.Product) ([]finding, *channel.Fault) {
 	var wanted []identifier
 	var groups []string
@@ -128,7 +128,7 @@ func (c *Connection) find(ctx context.Context, products []channel.Product) ([]fi
 	return found, nil
 }
 
-// knownAt reads products and puts them where they belong among n.
+// knownAt reads products and puts each at its index in places, in a list of n.
 func (c *Connection) knownAt(ctx context.Context, n int, wanted []identifier, places []int) ([]*knownProduct, *channel.Fault) {
 	there := make([]*knownProduct, n)
 	if len(wanted) == 0 {
@@ -141,7 +141,7 @@ func (c *Connection) knownAt(ctx context.Context, n int, wanted []identifier, pl
 	return there, fault
 }
 
-// loose are the SKUs that the products found so far do not have: another product may.
+// loose returns the SKUs that the products found so far do not have: other products may.
 func loose(products []channel.Product, there []*knownProduct) []string {
 	var skus []string
 	for i, p := range products {
@@ -158,7 +158,7 @@ func (k *knownProduct) has(sku string) bool {
 	return slices.ContainsFunc(k.Variants.Nodes, func(w wireVariant) bool { return w.SKU == sku })
 }
 
-// adopt finds the products that were listed under another handle: all their SKUs that the shop has are in one product.
+// adopt finds products listed under another handle: all their SKUs in the shop belong to one product.
 func (c *Connection) adopt(ctx context.Context, products []channel.Product, there []*knownProduct, holders map[string]holder) *channel.Fault {
 	var wanted []identifier
 	var places []int
@@ -180,7 +180,7 @@ func (c *Connection) adopt(ctx context.Context, products []channel.Product, ther
 	return fault
 }
 
-// fill notes what was found of a product.
+// fill sets what was found of a product.
 func (f *finding) fill(p channel.Product, there *knownProduct, holders map[string]holder) {
 	f.plan.New = there == nil
 	if there != nil {

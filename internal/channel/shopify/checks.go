@@ -8,11 +8,11 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// capability is something that an account does, with the read that tries it and the scopes that it needs. What
-// writes is not tried; the scopes that the merchant granted prove it.
+// capability is something that an account does, with the read that tests it and the scopes it needs. Writes are not
+// made; the granted scopes show that they would work.
 type capability struct {
 	name   string
-	try    *operation // nil: only the scopes tell
+	try    *operation // nil: only the scopes are checked
 	scopes []string
 }
 
@@ -25,8 +25,8 @@ var capabilities = []capability{
 	{"publish listings", nil, []string{"write_products", "write_inventory"}},
 }
 
-// Checks asks for the granted scopes and the location, and reads one order, variant, fulfillment order and
-// collection. A grant that is refused ends it, since all else would be refused alike.
+// Checks reads the granted scopes and the location, and then one order, variant, fulfillment order and collection. It
+// stops when the grant is refused, since every other call would be too.
 func (c *Connection) Checks(ctx context.Context) []channel.Check {
 	scopes, access := c.access(ctx)
 	checks := []channel.Check{access}
@@ -44,7 +44,7 @@ func (c *Connection) Checks(ctx context.Context) []channel.Check {
 	return checks
 }
 
-// access asks what the merchant has granted.
+// access reads the granted scopes.
 func (c *Connection) access(ctx context.Context) ([]string, channel.Check) {
 	check := channel.Check{Capability: "speak for the shop", Operation: opAccess.name}
 	var data struct {
@@ -80,7 +80,7 @@ func (c *Connection) checkLocation(ctx context.Context) channel.Check {
 	return check
 }
 
-// check tries one capability. Where the scopes are not known, only what can be read is tried.
+// check tests one capability. If the scopes are not known, only reads are tested.
 func (c *Connection) check(ctx context.Context, what capability, scopes []string, known bool) channel.Check {
 	check := channel.Check{Capability: what.name, Operation: opAccess.name}
 	if what.try != nil {
@@ -95,7 +95,7 @@ func (c *Connection) check(ctx context.Context, what capability, scopes []string
 	}
 	if !known {
 		if what.try == nil {
-			check.Operation, check.Untried, check.Detail = "", true, "a write; the granted scopes, which would tell, can't be read"
+			check.Operation, check.Untried, check.Detail = "", true, "a write can't be tested, and the granted scopes can't be read"
 		}
 		return check
 	}
@@ -112,7 +112,7 @@ func (c *Connection) check(ctx context.Context, what capability, scopes []string
 	return check
 }
 
-// lacking finds the wanted scopes that were not granted. A write scope grants reading too.
+// lacking returns the wanted scopes that were not granted. A write scope includes reading.
 func lacking(granted, wanted []string) (missing []string) {
 	for _, scope := range wanted {
 		writing := strings.Replace(scope, "read_", "write_", 1)

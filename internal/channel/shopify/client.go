@@ -1,6 +1,7 @@
-// Package shopify speaks Shopify's Admin GraphQL API, version 2026-10, for one shop: orders, available
-// quantities at one location, fulfilments, and products with their variants. Facts and their sources are in the project's notes on the
-// channels; where Shopify does not say, the safer reading is taken and the comment says so.
+// Package shopify is the adapter for Shopify's Admin GraphQL API, version 2026-10: orders, available quantities at
+// one location, fulfilments, and products with their variants. Sources are Shopify's developer documentation and its
+// published GraphQL schema of that version; where they leave something open, the comment says what the adapter
+// assumes.
 package shopify
 
 import (
@@ -16,10 +17,10 @@ import (
 // apiPath is the versioned endpoint; a version is supported for a year.
 const apiPath = "/admin/api/2026-10/graphql.json"
 
-// requestIDHeader carries the id under which Shopify's support knows a call.
+// requestIDHeader has the id by which Shopify's support finds a call.
 const requestIDHeader = "X-Request-Id"
 
-// Connection speaks for one shop. It implements channel.Connection.
+// Connection makes the calls for one shop. It implements channel.Connection.
 type Connection struct {
 	account     channel.Account
 	endpoint    string
@@ -41,9 +42,10 @@ var (
 	_ channel.Learner       = (*Connection)(nil)
 )
 
-// Open makes the connection for a Shopify account. It needs the shop's domain in Marketplace, or a BaseURL, and as
-// Credentials an accessToken that does not expire, or else clientId, clientSecret and refreshToken, with a Vault that
-// keeps what becomes of them; an accessToken beside those is used until Shopify refuses it. It makes no call.
+// Open returns a connection for a Shopify account. It needs the shop's domain in Marketplace, or a BaseURL.
+// Credentials must have an accessToken that does not expire, or clientId, clientSecret and refreshToken together with
+// a Vault that stores the rotating grant; an accessToken besides those is used until Shopify refuses it. Open makes
+// no call.
 func Open(a channel.Account) (channel.Connection, error) {
 	base := a.BaseURL
 	if base == "" {
@@ -54,7 +56,7 @@ func Open(a channel.Account) (channel.Connection, error) {
 	}
 	u, err := url.Parse(base)
 	if err != nil || u.Host == "" || (u.Scheme != "https" && u.Scheme != "http") {
-		return nil, fmt.Errorf("shopify: %q is no address of a shop: want e.g. https://my-shop.myshopify.com", base)
+		return nil, fmt.Errorf("shopify: %q is not the address of a shop: want e.g. https://my-shop.myshopify.com", base)
 	}
 	base = strings.TrimRight(base, "/")
 	client := transport.New(transport.Options{Local: transport.Local(a), RequestIDHeader: requestIDHeader})
@@ -65,7 +67,7 @@ func Open(a channel.Account) (channel.Connection, error) {
 	return &Connection{account: a, endpoint: base + apiPath, tokens: tokens, http: client}, nil
 }
 
-// Test asks for the shop and the location where stock is listed.
+// Test reads the shop and the location where stock is listed.
 func (c *Connection) Test(ctx context.Context) error {
 	if c.account.Location == "" {
 		return c.noLocation(opShop.name)
@@ -89,7 +91,7 @@ func (c *Connection) Test(ctx context.Context) error {
 	return nil
 }
 
-// noLocation is the fault of an account that does not say where its stock is listed.
+// noLocation returns the fault of an account without a location.
 func (c *Connection) noLocation(operation string) *channel.Fault {
 	return channel.Refusal(channel.Config, operation, CodeNoLocation, "the account has no location: set it to the location's gid, e.g. gid://shopify/Location/1")
 }

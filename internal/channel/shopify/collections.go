@@ -7,10 +7,10 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// collectionsPerPage is how many collections are read at once: each of them may have several sources.
+// collectionsPerPage is the number of collections per page: each may have several sources.
 const collectionsPerPage = 100
 
-// wireCollection is a group of products with what decides on them.
+// wireCollection is a group of products with its sources.
 type wireCollection struct {
 	Type    string   `json:"__typename"`
 	ID      string   `json:"id"`
@@ -18,7 +18,7 @@ type wireCollection struct {
 	Sources []source `json:"sources"`
 }
 
-// source provides products for a collection: by conditions, by hand, or from other collections.
+// source adds products to a collection: by conditions, by hand, or from other collections.
 type source struct {
 	Type      string `json:"__typename"`
 	Inclusion struct {
@@ -28,15 +28,15 @@ type source struct {
 	} `json:"inclusion"`
 }
 
-// byRule tells that the shop's rules decide what is in the collection: a product can't be put there. A source
-// without conditions holds what was selected by hand.
+// byRule reports whether rules select the products, so that none can be added. A source without conditions has
+// products selected by hand.
 func (c *wireCollection) byRule() bool {
 	return slices.ContainsFunc(c.Sources, func(s source) bool {
 		return s.Type != "CollectionConditionsSource" || len(s.Inclusion.Conditions) > 0
 	})
 }
 
-// Collections reads one page of the shop's collections, by age.
+// Collections returns one page of the shop's collections, oldest first.
 func (c *Connection) Collections(ctx context.Context, cursorText string) (channel.CollectionsPage, error) {
 	at, fault := parseCursor(cursorText, opCollections.name)
 	if fault != nil {

@@ -9,15 +9,15 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// cursor is a place in a scan: where the next page begins, the latest change seen so far, and when by
-// Shopify's clock the scan began.
+// cursor is a position in a scan: where the next page begins, the latest change seen so far, and the scan's start by
+// Shopify's clock.
 type cursor struct {
 	After   string    `json:"a"`
 	Latest  time.Time `json:"l,omitzero"`
 	Started time.Time `json:"s,omitzero"`
 }
 
-// maxCursor bounds what is read back, in bytes.
+// maxCursor limits a cursor, in bytes.
 const maxCursor = 4096
 
 func (c cursor) String() string {
@@ -38,10 +38,10 @@ func parseCursor(s, operation string) (cursor, *channel.Fault) {
 			return c, nil
 		}
 	}
-	return cursor{}, channel.Refusal(channel.Invalid, operation, CodeBadCursor, "the cursor is not one that this adapter made: begin again without one")
+	return cursor{}, channel.Refusal(channel.Invalid, operation, CodeBadCursor, "the cursor is not Shopify's: start again without one")
 }
 
-// begin notes when the scan began; an answer without a readable date leaves the scan without an upper bound.
+// begin returns the cursor with the scan's start. If the answer has no readable date, the scan has no upper bound.
 func (c cursor) begin(date string) cursor {
 	if at, err := http.ParseTime(date); err == nil && c.Started.IsZero() {
 		c.Started = at.UTC()

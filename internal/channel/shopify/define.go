@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/listing/shop"
 )
 
-// wireSettings is what the shop says of itself.
+// wireSettings are the shop's settings.
 type wireSettings struct {
 	Shop struct {
 		Currency string `json:"currencyCode"`
@@ -31,11 +31,12 @@ type wireSettings struct {
 	} `json:"location"`
 }
 
-// Define fetches the shop's settings, the only definition that there is: Shopify's product types are free text. The version is its
-// checksum. A location that the shop does not have is no error here: it is told of each product that is checked.
+// Define fetches the shop's settings, the only definition there is: Shopify's product types are free text. The
+// version is the checksum. If the shop does not have the location, Define still succeeds, and every checked product
+// gets an issue.
 func (c *Connection) Define(ctx context.Context, productType string) (listing.Definition, error) {
 	if productType != "" {
-		return listing.Definition{}, channel.Refusal(channel.Missing, opSettings.name, CodeNotFound, fmt.Sprintf("Shopify defines no types of products, so not %q either", productType))
+		return listing.Definition{}, channel.Refusal(channel.Missing, opSettings.name, CodeNotFound, fmt.Sprintf("Shopify has no definitions of product types, so none of %q", productType))
 	}
 	if c.account.Location == "" {
 		return listing.Definition{}, c.noLocation(opSettings.name)
@@ -69,5 +70,5 @@ func (w *wireSettings) settings() shop.Settings {
 	return s
 }
 
-// Wants are the shop's settings, for every product.
+// Wants returns the shop's settings for every product.
 func (c *Connection) Wants(channel.Product) []string { return []string{""} }

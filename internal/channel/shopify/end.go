@@ -7,7 +7,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// endable is a variant that is to be taken off sale, with its product.
+// endable is a variant to take off sale, with its product.
 type endable struct {
 	ID      string `json:"id"`
 	SKU     string `json:"sku"`
@@ -20,16 +20,16 @@ type endable struct {
 	} `json:"product"`
 }
 
-// End takes SKUs off sale by archiving their product, which keeps all of it for a later publication. In Shopify
-// only a whole product can be off sale without losing anything: a variant could only be deleted, and its inventory
-// item and link with it. So SKUs whose product has other variants are refused; at quantity 0 nobody can buy them.
+// End takes SKUs off sale by archiving their product, which keeps everything for a later publication. Shopify can
+// only archive whole products: a variant could only be deleted, together with its inventory item and link. So SKUs
+// whose product has other variants are refused; a quantity of 0 makes them unavailable.
 func (c *Connection) End(ctx context.Context, skus []string) ([]channel.VariantResult, error) {
 	results := make([]channel.VariantResult, len(skus))
 	for i, sku := range skus {
 		results[i].SKU = sku
 		if !c.account.Listings.End {
 			results[i].Fault = channel.Refusal(channel.Config, opProductUpdate.name, CodeNotPermitted,
-				"the account's settings do not allow to end a listing")
+				"the account's settings do not allow ending listings")
 		}
 	}
 	if !c.account.Listings.End {
@@ -64,7 +64,7 @@ func ownOrNil(f *channel.Fault) *channel.Fault {
 	return f.Again()
 }
 
-// findEndable finds the variants of SKUs.
+// findEndable reads the variants of SKUs.
 func (c *Connection) findEndable(ctx context.Context, skus []string, found map[string][]endable) *channel.Fault {
 	all := unread[endable]()
 	fault := all.finish(opVariantsToEnd, func(after string) (paged[endable], reply, *channel.Fault) {
@@ -82,7 +82,7 @@ func (c *Connection) findEndable(ctx context.Context, skus []string, found map[s
 	return fault
 }
 
-// endProduct archives a product of which these variants are to be off sale; what it answers goes for each of them.
+// endProduct archives the product of these variants. The result applies to each of them.
 func (c *Connection) endProduct(ctx context.Context, id string, variants []endable) channel.VariantResult {
 	const archived = "archived"
 	switch product := variants[0].Product; {

@@ -10,15 +10,15 @@ import (
 	"github.com/towpath/towpath/internal/channel/transport"
 )
 
-// Codes of faults that this adapter finds itself; all other codes are Shopify's own.
+// Codes of faults that this adapter finds itself; other codes are Shopify's own.
 const (
 	CodeNoLocation       = "NO_LOCATION"        // the account has no location
 	CodeLocationMissing  = "LOCATION_NOT_FOUND" // the shop has no such location
 	CodeLocationInactive = "LOCATION_INACTIVE"  // the location was deactivated
 	CodeNoInventoryItem  = "NO_INVENTORY_ITEM"  // the link has no inventory item
-	CodeRepeatedCursor   = "REPEATED_CURSOR"    // a page led back to itself
-	CodeBadCursor        = "BAD_CURSOR"         // a cursor that this adapter did not make
-	CodeNotApplied       = "BATCH_NOT_APPLIED"  // all or nothing: other entries of the batch were refused
+	CodeRepeatedCursor   = "REPEATED_CURSOR"    // a page's cursor led back to the same page
+	CodeBadCursor        = "BAD_CURSOR"         // the cursor is not this adapter's
+	CodeNotApplied       = "BATCH_NOT_APPLIED"  // other entries were refused, and with them the whole batch
 	CodeNotFound         = "NOT_FOUND"          // data.order is null
 	CodeLineNotFound     = "LINE_NOT_FOUND"     // the order has no such line to fulfil
 	CodeUnitsNotOpen     = "UNITS_NOT_OPEN"     // fewer units are left to ship than the package has
@@ -28,11 +28,11 @@ const (
 	CodeTracking         = "TRACKING_REFUSED"   // tracking number, company or address refused
 	CodeUserError        = "USER_ERROR"         // a message that is not in the catalogue
 	CodeVault            = "GRANT_NOT_KEPT"     // the grant could not be read or kept
-	CodeTooManySKUs      = "TOO_MANY_SKUS"      // more SKUs at once than a query of listings may name
+	CodeTooManySKUs      = "TOO_MANY_SKUS"      // more SKUs than one query of listings takes
 	CodeSKUNotFound      = "SKU_NOT_FOUND"      // no variant has the SKU
 	CodeNoPreview        = "PREVIEW_UNKNOWN"    // Shopify can't validate a product without writing it
 	CodeNotPermitted     = "NOT_PERMITTED"      // the account's settings forbid it
-	CodeNoHandle         = "NO_HANDLE"          // the product's key makes no handle
+	CodeNoHandle         = "NO_HANDLE"          // no handle can be made of the product's key
 	CodeNoVariants       = "NO_VARIANTS"        // the product has no variants
 	CodeCurrency         = "CURRENCY_DIFFERS"   // the shop's prices are in another currency
 	CodeOtherOptions     = "OPTIONS_DIFFER"     // the product has other variants with other options
@@ -40,13 +40,13 @@ const (
 	CodeCollectionGone   = "COLLECTION_MISSING" // the shop has no such collection
 	CodeProductGone      = "PRODUCT_GONE"       // the product was deleted or changed meanwhile
 	CodeProductDeleted   = "PRODUCT_DELETED"    // the product was deleted after it was checked
-	CodeOperationGone    = "OPERATION_GONE"     // Shopify knows nothing of the operation any more
+	CodeOperationGone    = "OPERATION_GONE"     // Shopify no longer has the operation
 )
 
-// Codes of warnings: what was published all the same.
+// Codes of warnings: the product was published.
 const (
-	CodeCollectionByRule = "COLLECTION_BY_RULE"  // its rules decide whether the product is in it
-	CodeCollectionsLater = "COLLECTIONS_NOT_SET" // the product is in more than can be read at once
+	CodeCollectionByRule = "COLLECTION_BY_RULE"  // rules decide whether the product is in the collection
+	CodeCollectionsLater = "COLLECTIONS_NOT_SET" // the product is in more collections than can be read at once
 	CodeImagesLater      = "IMAGES_NOT_SET"      // Shopify is still fetching images; publish again later
 	CodeNotTracked       = "NOT_TRACKED"         // the shop does not count this variant's stock
 	CodeNotPublished     = "NOT_IN_ONLINE_STORE" // the online store does not show the product
@@ -61,10 +61,10 @@ type envelope struct {
 		Cost cost `json:"cost"`
 	} `json:"extensions"`
 
-	err error // why the answer is none
+	err error // why the answer can't be decoded
 }
 
-// cost is what a query cost and what the bucket held; all figures are points.
+// cost is the cost of a query and the state of the bucket, all in points.
 type cost struct {
 	Requested float64 `json:"requestedQueryCost"`
 	Actual    float64 `json:"actualQueryCost"` // null when it was refused
@@ -83,7 +83,7 @@ type failure struct {
 	} `json:"extensions"`
 }
 
-// failures reads errors in whichever shape they come. Anything but nothing counts as a failure.
+// failures returns the errors, a list or a plain text. Any content counts as a failure.
 func (e envelope) failures() []failure {
 	raw := strings.TrimSpace(string(e.Errors))
 	if raw == "" || raw == "null" || raw == "[]" {
@@ -96,7 +96,7 @@ func (e envelope) failures() []failure {
 	return []failure{{Message: raw}}
 }
 
-// codeOf is the first code that there is.
+// codeOf returns the first code in the errors.
 func codeOf(failures []failure) string {
 	for _, f := range failures {
 		if code := word(f.Extensions.Code); code != "" {
@@ -106,7 +106,8 @@ func codeOf(failures []failure) string {
 	return ""
 }
 
-// word lets a code through if it is one: codes are shown and logged, and must carry nobody's data there.
+// word returns a code only if it is a single word: codes are shown and logged, so they must not contain personal
+// data.
 func word(code string) string {
 	const longest = 80
 	odd := func(r rune) bool {
@@ -118,7 +119,7 @@ func word(code string) string {
 	return code
 }
 
-// wait is how long until the bucket holds what the query asks for; 0 when the answer does not tell.
+// wait returns how long until the bucket has enough points for the query; 0 when the answer does not contain it.
 func (c cost) wait() time.Duration {
 	missing := c.Requested - c.Throttle.Available
 	if !(missing > 0) || !(c.Throttle.RestoreRate > 0) {
@@ -128,7 +129,7 @@ func (c cost) wait() time.Duration {
 	return time.Duration(min(missing/c.Throttle.RestoreRate, longest.Seconds()) * float64(time.Second))
 }
 
-// statusFault classifies an answer that is not 2xx.
+// statusFault returns the fault of an answer that is not 2xx.
 func statusFault(a *transport.Answer, operation string, e envelope) *channel.Fault {
 	f := a.Fault(transport.ClassOf(a.Status, statuses), operation, codeOf(e.failures()))
 	if f.Class == channel.Throttled {
@@ -137,8 +138,8 @@ func statusFault(a *transport.Answer, operation string, e envelope) *channel.Fau
 	return f
 }
 
-// statuses are those by which Shopify means something else than the standard, from its table of status codes. All calls go to one address, so
-// that none of them is about a thing that is missing or has changed.
+// statuses are those to which Shopify gives another meaning than the standard, from its table of status codes. All
+// calls go to one address, so none of them is about a missing or changed resource.
 var statuses = transport.Statuses{
 	http.StatusPaymentRequired:    channel.Config,    // the shop is frozen for unpaid bills
 	http.StatusNotFound:           channel.Config,    // the shop's domain is wrong
@@ -149,7 +150,7 @@ var statuses = transport.Statuses{
 	http.StatusPreconditionFailed: channel.Invalid,
 }
 
-// errorsFault classifies the errors of an answer with status 200. The first error with a code decides.
+// errorsFault returns the fault of an answer with status 200 that has errors. The first error with a code decides.
 func errorsFault(a *transport.Answer, operation string, e envelope, failures []failure) *channel.Fault {
 	code := codeOf(failures)
 	f := a.Fault(classOfCode(code), operation, code)
@@ -162,7 +163,7 @@ func errorsFault(a *transport.Answer, operation string, e envelope, failures []f
 	return f
 }
 
-// classOfCode classifies the codes of top-level errors.
+// classOfCode returns the class of a top-level error's code.
 func classOfCode(code string) channel.Class {
 	switch code {
 	case "THROTTLED", "MAX_COST_EXCEEDED": // the next attempt asks for a smaller page
@@ -192,14 +193,14 @@ func isWrite(operation string) bool {
 	return false
 }
 
-// userError is one entry of a mutation's userErrors. Code is Shopify's, where the mutation has codes.
+// userError is one entry of a mutation's userErrors. Code is Shopify's; some mutations have none.
 type userError struct {
 	Code    string   `json:"code"`
 	Field   []string `json:"field"`
 	Message string   `json:"message"`
 }
 
-// fault makes a fault of a user error; the raw words are those of this error alone.
+// fault returns the fault of a user error; the raw words are this error's only.
 func (u userError) fault(r reply, operation string, class channel.Class, code string) *channel.Fault {
 	f := r.answer.Fault(class, operation, code)
 	f.Raw = channel.NewFault(class, operation, strings.Join(u.Field, ".")+": "+u.Message).Raw

@@ -6,7 +6,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// fulfillmentOrder is a part of an order that one location is to ship.
+// fulfillmentOrder is the part of an order that one location ships.
 type fulfillmentOrder struct {
 	ID       string `json:"id"`
 	Status   string `json:"status"`
@@ -18,7 +18,7 @@ type fulfillmentOrder struct {
 	LineItems paged[openUnits] `json:"lineItems"`
 }
 
-// openUnits are the units of one order line that a fulfillment order still has to ship.
+// openUnits are the units of one order line that a fulfillment order has not shipped yet.
 type openUnits struct {
 	ID        string  `json:"id"`
 	Remaining int     `json:"remainingQuantity"`
@@ -36,7 +36,7 @@ func (f *fulfillmentOrder) location() string {
 	return f.Assigned.Location.ID
 }
 
-// live tells whether the fulfillment order still has units to ship, now or later.
+// live reports whether the fulfillment order has units to ship, now or later.
 func (f *fulfillmentOrder) live() bool {
 	switch f.Status {
 	case "CLOSED", "CANCELLED", "INCOMPLETE":
@@ -45,10 +45,10 @@ func (f *fulfillmentOrder) live() bool {
 	return true
 }
 
-// ready tells whether it may be fulfilled now.
+// ready reports whether it can be fulfilled now.
 func (f *fulfillmentOrder) ready() bool { return f.Status == "OPEN" || f.Status == "IN_PROGRESS" }
 
-// fulfillmentOrders reads all fulfillment orders of an order with all their lines.
+// fulfillmentOrders returns all fulfillment orders of an order with all their lines.
 func (c *Connection) fulfillmentOrders(ctx context.Context, orderID string) (all []fulfillmentOrder, r reply, fault *channel.Fault) {
 	list := unread[fulfillmentOrder]()
 	fault = list.finish(opFulfillmentOrders, func(after string) (page paged[fulfillmentOrder], _ reply, fault *channel.Fault) {
@@ -91,11 +91,11 @@ func (c *Connection) allOpenUnits(ctx context.Context, f *fulfillmentOrder) *cha
 	})
 }
 
-// shippedOpen is what has become of a line's units.
+// shippedOpen are the shipped and open units of a line.
 type shippedOpen struct{ shipped, open int }
 
-// settle finds the shipped and open units of an order whose lines leave them open: from its fulfillments and
-// fulfillment orders, which know what the refunds were for. nil when the lines tell enough.
+// settle returns the shipped and open units of an order whose lines do not show them. Its fulfillments and
+// fulfillment orders show what the refunds were for. It returns nil when the lines are enough.
 func (c *Connection) settle(ctx context.Context, o *wireOrder) (map[string]shippedOpen, *channel.Fault) {
 	if o.settled() {
 		return nil, nil

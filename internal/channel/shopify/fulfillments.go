@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// fulfillment is a package that the shop knows of.
+// fulfillment is a package that Shopify has.
 type fulfillment struct {
 	ID       string `json:"id"`
 	Status   string `json:"status"`
@@ -18,13 +18,13 @@ type fulfillment struct {
 	LineItems paged[shippedUnits] `json:"fulfillmentLineItems"`
 }
 
-// shippedUnits are the units of one order line that a package has.
+// shippedUnits are the units of one order line in a package.
 type shippedUnits struct {
 	Quantity int     `json:"quantity"`
 	Line     lineRef `json:"lineItem"`
 }
 
-// stands tells whether the fulfilment counts: it was neither cancelled nor did it fail.
+// stands reports whether the fulfilment is valid: neither cancelled nor failed.
 func (f *fulfillment) stands() bool {
 	switch f.Status {
 	case "CANCELLED", "ERROR", "FAILURE":
@@ -33,7 +33,7 @@ func (f *fulfillment) stands() bool {
 	return true
 }
 
-// contents are the units per order line.
+// contents returns the units per order line.
 func (f *fulfillment) contents() map[string]int {
 	units := make(map[string]int, len(f.LineItems.Nodes))
 	for _, l := range f.LineItems.Nodes {
@@ -42,13 +42,13 @@ func (f *fulfillment) contents() map[string]int {
 	return units
 }
 
-// is tells whether the fulfilment is that package: the same tracking number and the same contents. Two
-// packages of an order may share a tracking number, so the number alone does not tell.
+// is reports whether the fulfilment is that package: same tracking number and contents. Two packages of an order may
+// share a tracking number, so the number alone is not enough.
 func (f *fulfillment) is(s channel.Shipment) bool {
 	return f.stands() && maps.Equal(f.contents(), wanted(s)) && f.tracked(s.TrackingNumber)
 }
 
-// tracked tells whether the fulfilment has the tracking number.
+// tracked reports whether the fulfilment has the tracking number.
 func (f *fulfillment) tracked(number string) bool {
 	for _, t := range f.Tracking {
 		if strings.EqualFold(strings.TrimSpace(t.Number), strings.TrimSpace(number)) {
@@ -58,7 +58,7 @@ func (f *fulfillment) tracked(number string) bool {
 	return false
 }
 
-// wanted is a package's units per order line.
+// wanted returns a package's units per order line.
 func wanted(s channel.Shipment) map[string]int {
 	units := make(map[string]int, len(s.Lines))
 	for _, l := range s.Lines {
@@ -67,7 +67,7 @@ func wanted(s channel.Shipment) map[string]int {
 	return units
 }
 
-// fulfillments reads all fulfilments of an order, at most 100, with all their lines.
+// fulfillments returns all fulfilments of an order, at most 100, with all their lines.
 func (c *Connection) fulfillments(ctx context.Context, orderID string) ([]fulfillment, *channel.Fault) {
 	var data struct {
 		Order *struct {

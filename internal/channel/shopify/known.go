@@ -9,13 +9,13 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// identifier names a product, by one of its fields.
+// identifier identifies a product by one of its fields.
 type identifier struct {
 	ID     string `json:"id,omitempty"`
 	Handle string `json:"handle,omitempty"`
 }
 
-// knownProduct is a product of the shop as the check sees it.
+// knownProduct is a product of the shop with the fields that the check needs.
 type knownProduct struct {
 	ID       string             `json:"id"`
 	Handle   string             `json:"handle"`
@@ -25,13 +25,13 @@ type knownProduct struct {
 	Variants paged[wireVariant] `json:"variants"`
 }
 
-// productsPerCall is how many products are read at once: 210 points are asked for, of the 1,000 that a call may.
+// productsPerCall is the number of products per call: it costs 210 of the 1,000 points that a call may use.
 const productsPerCall = 10
 
-// opKnown names the call that reads products; its document depends on how many they are.
+// opKnown is the name of the call that reads products; its document depends on their number.
 const opKnown = "productsToCheck"
 
-// known reads up to productsPerCall products, one answer each: nil for one that the shop does not have.
+// known reads up to productsPerCall products and returns one entry each; nil for those that the shop does not have.
 func (c *Connection) known(ctx context.Context, wanted []identifier) ([]*knownProduct, *channel.Fault) {
 	v := variables{}
 	for i, id := range wanted {
@@ -52,7 +52,7 @@ func (c *Connection) known(ctx context.Context, wanted []identifier) ([]*knownPr
 	return found, nil
 }
 
-// opKnownOf is the document that reads n products: each has a name of its own in it.
+// opKnownOf returns the document that reads n products, each under an alias.
 func opKnownOf(n int) operation {
 	var given, fields strings.Builder
 	for i := range n {
@@ -63,26 +63,26 @@ func opKnownOf(n int) operation {
 	return operation{name: opKnown, text: text + fragments.text}
 }
 
-// fragments are those of opKnownOf.
+// fragments are the fragments used by opKnownOf.
 var fragments = load("known", "known")
 
-// holder is a product of the shop that has one of our SKUs.
+// holder is a product of the shop that has one of the searched SKUs.
 type holder struct {
 	ID     string `json:"id"`
 	Handle string `json:"handle"`
 	Title  string `json:"title"`
 }
 
-// held is a variant by its SKU, with the product that it is of.
+// held is a variant with its SKU and product.
 type held struct {
 	SKU     string `json:"sku"`
 	Product holder `json:"product"`
 }
 
-// skusPerSearch is how many SKUs are looked for at once.
+// skusPerSearch is the number of SKUs per search.
 const skusPerSearch = 50
 
-// holders finds the products that have these SKUs. Shopify's search lags by some seconds, so a product that was made just now may be
+// holders returns the products that have these SKUs. Shopify's search is some seconds behind, so a new product may be
 // missing.
 func (c *Connection) holders(ctx context.Context, skus []string) (map[string]holder, *channel.Fault) {
 	found := map[string]holder{}
@@ -107,7 +107,7 @@ func (c *Connection) holders(ctx context.Context, skus []string) (map[string]hol
 	return found, nil
 }
 
-// groups finds which of the collections there are, and whether rules decide what is in them.
+// groups returns which of the collections exist, and whether rules select their products.
 func (c *Connection) groups(ctx context.Context, ids []string) (map[string]bool, *channel.Fault) {
 	const most = 250 // of an input list
 	found := map[string]bool{}

@@ -12,17 +12,16 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// maxLevels is how many quantities one inventorySetQuantities takes.
+// maxLevels is the greatest number of quantities in one inventorySetQuantities.
 const maxLevels = 250
 
-// maxRounds bounds the calls of one SetLevels: one, and further ones where the call before was refused as
-// a whole and nothing of it applied.
+// maxRounds limits the calls of one SetLevels. Another call follows only when the one before was refused as a whole.
 const maxRounds = 5
 
 // keySpace is the namespace of the idempotency keys.
 var keySpace = uuid.MustParse("5f0c1c1e-3a0a-4c3e-9d53-6f8f2b6f7a10")
 
-// Batch takes up to 250 levels per call.
+// Batch returns at most 250 levels per call.
 func (c *Connection) Batch(n int) (int, channel.Operation) {
 	return min(n, maxLevels), channel.OpLevels
 }
@@ -35,12 +34,11 @@ type quantitiesInput struct {
 	Quantities []quantityInput `json:"quantities"`
 }
 
-// referenceSpace begins the reference that the shop's inventory history shows beside each change, so that the merchant
-// sees who made it; with the call's key it is the same on every resend, as the key demands of all parameters.
+// referenceSpace is the prefix of the reference that the shop's inventory history shows for each change, so that the
+// merchant sees its origin. With the call's key it is the same on every resend, as idempotency requires.
 const referenceSpace = "gid://towpath/StockPush/"
 
-// quantityInput leaves ChangeFrom null on purpose: Towpath is the source of truth, and Shopify insists on
-// the field being there.
+// quantityInput always sends ChangeFrom as null: Towpath is the source of truth, and Shopify requires the field.
 type quantityInput struct {
 	InventoryItemID string `json:"inventoryItemId"`
 	LocationID      string `json:"locationId"`
@@ -48,16 +46,16 @@ type quantityInput struct {
 	ChangeFrom      *int   `json:"changeFromQuantity"`
 }
 
-// entry is a level with its place in the caller's batch.
+// entry is a level with its index in the caller's batch.
 type entry struct {
 	channel.Level
 	place int
 }
 
-// SetLevels sets available quantities at the account's location. Shopify's call is all or nothing: one bad
-// entry refuses the other 249. So the entries that it names get their faults, and the rest is sent again
-// without them, as a smaller call under its own key. Rest that is refused for maxRounds calls gets
-// BATCH_NOT_APPLIED, a conflict: nothing of it has changed, and it is worth another try.
+// SetLevels sets available quantities at the account's location. One bad entry makes Shopify refuse the whole call.
+// So the entries named in the errors get their faults, and the others are sent again without them, under a new key.
+// Entries refused in maxRounds calls get BATCH_NOT_APPLIED, a conflict: none of them has changed, and another attempt
+// may succeed.
 func (c *Connection) SetLevels(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, error) {
 	if c.account.Location == "" {
 		return channel.LevelsAnswer{}, c.noLocation(opSetQuantities.name)
@@ -73,7 +71,7 @@ func (c *Connection) SetLevels(ctx context.Context, levels []channel.Level) (cha
 		}
 		rest = append(rest, entry{l, i})
 	}
-	// The same entries in another order are the same request and must carry the same key.
+	// The same entries in another order are the same request and must have the same key.
 	slices.SortFunc(rest, func(a, b entry) int {
 		return cmp.Or(cmp.Compare(a.ListingRef, b.ListingRef), cmp.Compare(a.place, b.place))
 	})
@@ -87,22 +85,22 @@ func (c *Connection) SetLevels(ctx context.Context, levels []channel.Level) (cha
 		if o.spent {
 			generation++
 		} else {
-			generation = 0 // fewer entries are another request, with keys of its own
+			generation = 0 // fewer entries are a new request with new keys
 		}
 	}
 	return answer, nil
 }
 
-// outcome is what one call did.
+// outcome is the result of one call.
 type outcome struct {
-	fault     *channel.Fault         // nothing is known of any entry, or all were refused alike
-	named     map[int]*channel.Fault // by place within the call: the entries at fault
+	fault     *channel.Fault         // applies to all entries: refused, or outcome unknown
+	named     map[int]*channel.Fault // faults of single entries, by index in the call
 	spent     bool                   // the key belongs to a call that failed: try the next one
 	other     *channel.Fault         // for the entries that were not named
 	requestID string
 }
 
-// record notes the results of one call, and answers which entries are to be sent again.
+// record stores the results of one call and returns the entries to send again.
 func (o outcome) record(results []channel.LevelResult, sent []entry, last bool) (again []entry) {
 	for i, e := range sent {
 		r := &results[e.place]
@@ -146,7 +144,7 @@ func (c *Connection) set(ctx context.Context, entries []entry, generation int) o
 	return judge(r, data.Set.UserErrors, len(entries))
 }
 
-// judge sorts a call's user errors into those of single entries and those of the whole call.
+// judge splits a call's user errors into those of single entries and those of the whole call.
 func judge(r reply, errs []userError, entries int) outcome {
 	o := outcome{named: map[int]*channel.Fault{}, requestID: r.requestID}
 	for _, e := range errs {
@@ -156,7 +154,7 @@ func judge(r reply, errs []userError, entries int) outcome {
 		case e.Code == "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED":
 			o.spent, o.other = true, f
 		case !ok || i >= entries:
-			// Shopify still works on the same request: it may yet be carried out.
+			// Shopify is still working on the same request: it may still succeed.
 			f.Ambiguous = e.Code == "IDEMPOTENCY_CONCURRENT_REQUEST"
 			o.fault = f
 		case o.named[i] == nil:
@@ -169,7 +167,7 @@ func judge(r reply, errs []userError, entries int) outcome {
 	return o
 }
 
-// classOfLevel classifies the codes of InventorySetQuantitiesUserErrorCode.
+// classOfLevel returns the class of a InventorySetQuantitiesUserErrorCode.
 func classOfLevel(code string) channel.Class {
 	switch code {
 	case "CHANGE_FROM_QUANTITY_STALE", "COMPARE_QUANTITY_STALE", "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED":
@@ -187,8 +185,8 @@ func classOfLevel(code string) channel.Class {
 	return channel.Unknown
 }
 
-// batchKey is the idempotency key of a call: the decisions' keys hashed to one, so the same on every resend
-// of the same decisions. A key whose call failed is spent for good; generation counts to the next.
+// batchKey returns the idempotency key of a call, a hash of the levels' keys: it is the same whenever the same levels
+// are sent again. A key whose call failed can't be used again; generation selects the next one.
 func batchKey(entries []entry, generation int) string {
 	var all strings.Builder
 	for _, e := range entries {
@@ -202,7 +200,7 @@ func batchKey(entries []entry, generation int) string {
 	return uuid.NewSHA1(keySpace, []byte(all.String())).String()
 }
 
-// LevelsOutcome is never needed: Shopify answers at once.
+// LevelsOutcome always fails: Shopify answers at once, so nothing is pending.
 func (c *Connection) LevelsOutcome(context.Context, string, []string) (channel.LevelsAnswer, error) {
-	return channel.LevelsAnswer{}, channel.NewFault(channel.Invalid, opSetQuantities.name, "Shopify leaves no batch pending")
+	return channel.LevelsAnswer{}, channel.NewFault(channel.Invalid, opSetQuantities.name, "Shopify has no pending batches")
 }

@@ -10,10 +10,10 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// listingsPerPage is the most that Shopify gives at once.
+// listingsPerPage is the greatest page that Shopify allows.
 const listingsPerPage = 250
 
-// wireListing is a variant as it is read for links.
+// wireListing is a variant with the fields that links need.
 type wireListing struct {
 	ID        string    `json:"id"`
 	SKU       string    `json:"sku"`
@@ -35,8 +35,8 @@ type wireListing struct {
 	} `json:"inventoryItem"`
 }
 
-// Listings reads one page of the shop's variants, by age, so that changes move nothing between pages. Shopify
-// finds a SKU in either case and in parts; only the very SKUs are answered.
+// Listings returns one page of the shop's variants, oldest first, so that changes move nothing between pages.
+// Shopify's search ignores case and finds parts of a SKU; only exact matches are returned.
 func (c *Connection) Listings(ctx context.Context, q channel.ListingsQuery) (channel.ListingsPage, error) {
 	if c.account.Location == "" {
 		return channel.ListingsPage{}, c.noLocation(opListings.name)
@@ -101,7 +101,8 @@ func (l *wireListing) listed() channel.Listed {
 	return out
 }
 
-// stateOf reads a product's status; a variant has none of its own. UNLISTED is for those who have the address.
+// stateOf returns the state for a product's status; variants have no status. UNLISTED products are visible to those
+// who have the address.
 func stateOf(status string) channel.ListingState {
 	switch status {
 	case statusActive, "UNLISTED":
@@ -118,8 +119,8 @@ const (
 	statusArchived = "ARCHIVED"
 )
 
-// skuFilter is the search for variants with one of the SKUs; empty for none. Values are quoted, and what is
-// special in Shopify's search syntax is escaped.
+// skuFilter returns the search for variants with one of the SKUs; empty for none. Values are quoted, and special
+// characters of Shopify's search syntax are escaped.
 func skuFilter(skus []string) string {
 	escape := strings.NewReplacer(`\`, `\\`, `"`, `\"`, `'`, `\'`, `:`, `\:`, `(`, `\(`, `)`, `\)`, `*`, `\*`)
 	terms := make([]string, len(skus))
@@ -129,7 +130,7 @@ func skuFilter(skus []string) string {
 	return strings.Join(terms, " OR ")
 }
 
-// orNull makes a variable null that has no value.
+// orNull returns nil for an empty string.
 func orNull(s string) any {
 	if s == "" {
 		return nil

@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// wireMedia is a picture, film or model of a product.
+// wireMedia is a picture, video or model of a product.
 type wireMedia struct {
 	Type   string `json:"__typename"`
 	ID     string `json:"id"`
@@ -21,7 +21,7 @@ type wireMedia struct {
 	} `json:"image"` // null until the picture is ready
 }
 
-// fileInput is a file that the product is to have: one that it has, or one for Shopify to fetch.
+// fileInput is a wanted file of a product: one that it has, or one for Shopify to fetch.
 type fileInput struct {
 	ID       string `json:"id,omitempty"`
 	Source   string `json:"originalSource,omitempty"`
@@ -29,14 +29,14 @@ type fileInput struct {
 	Filename string `json:"filename,omitempty"`
 }
 
-// ownFiles begins the names of the files that Towpath has put up, so that a later publication knows them again.
+// ownFiles is the prefix of the names of files that Towpath added, so that a later publication recognises them.
 const ownFiles = "towpath-"
 
-// pictures are the endings that a file name may keep; Shopify wants the one of the source.
+// pictures are the extensions that a file name may keep; Shopify requires the one of the source.
 var pictures = []string{".jpg", ".jpeg", ".png", ".gif", ".webp", ".heic"}
 
-// fileName names the file of a picture by its address; empty when the address tells no kind of picture, and such a
-// picture can't be known again.
+// fileName returns the file name for a picture's address; empty when the address has no picture extension. Such a
+// picture can't be recognised later.
 func fileName(source string) string {
 	u, err := url.Parse(source)
 	if err != nil {
@@ -51,12 +51,12 @@ func fileName(source string) string {
 	return ownFiles + hex.EncodeToString(sum[:])[:digits] + ending
 }
 
-// pending tells that Shopify has not fetched the picture yet, so that nobody can say which it is.
+// pending reports whether Shopify has not fetched the picture yet, so that it can't be recognised.
 func (m *wireMedia) pending() bool {
 	return m.Image == nil && (m.Status == "UPLOADED" || m.Status == "PROCESSING")
 }
 
-// name is the name of the picture's file, without its ending: Shopify may add to it what makes it unique.
+// name returns the picture's file name without extension: Shopify may append characters to make it unique.
 func (m *wireMedia) name() string {
 	if m.Image == nil {
 		return ""
@@ -68,12 +68,12 @@ func (m *wireMedia) name() string {
 	return path.Base(u.Path)
 }
 
-// is tells whether the picture is the one that Towpath put up under that file name.
+// is reports whether the picture is the one that Towpath added under that file name.
 func (m *wireMedia) is(file string) bool {
 	return file != "" && strings.HasPrefix(m.name(), strings.TrimSuffix(file, path.Ext(file)))
 }
 
-// images are all pictures of a publication, each once: the product's, then the variants'.
+// images returns all pictures of a publication, each once: the product's, then the variants'.
 func images(p channel.Product) []string {
 	var all []string
 	for _, list := range append([][]string{p.Images}, variantImages(p)...) {
@@ -94,10 +94,10 @@ func variantImages(p channel.Product) [][]string {
 	return all
 }
 
-// files makes the list of files: the publication's in their order, then those that others have put there. Of our own, those that
-// it does not name are gone, but only when it is of the whole product: else they may be a variant's that it says nothing of. It
-// answers none, which leaves everything as it is, when nothing is to be set, when Shopify is still fetching, and
-// when not all files could be read; then ok is false.
+// files returns the wanted list of files: the publication's in their order, then those that others added. Towpath's
+// own files that the publication does not name are removed, but only if it contains the whole product: otherwise they
+// may belong to a variant that it leaves out. The list is empty, which leaves all files unchanged, if there is
+// nothing to set, if Shopify is still fetching, or if not all files could be read; then ok is false.
 func (b *before) files(p channel.Product, whole bool) (list []fileInput, bySource map[string]fileInput, ok bool) {
 	wanted := images(p)
 	if len(wanted) == 0 {

@@ -11,7 +11,7 @@ type moneyBag struct {
 
 // purse converts many amounts of one currency and keeps the first error.
 type purse struct {
-	currency string // empty where its minor unit is not known
+	currency string // empty when its minor unit is not known
 	err      error
 }
 

@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// wireOrder is the order fragment as it comes.
+// wireOrder is the order fragment as Shopify sends it.
 type wireOrder struct {
 	ID          string     `json:"id"`
 	Name        string     `json:"name"`
@@ -48,10 +48,10 @@ type wireLine struct {
 	Total       *moneyBag `json:"discountedTotalSet"`
 }
 
-// maxUnits bounds a line's quantity; Shopify's own limit for stock figures.
+// maxUnits limits a line's quantity: it is Shopify's own limit for stock.
 const maxUnits = 1_000_000_000
 
-// check refuses what no order can be.
+// check returns an error for impossible orders.
 func (o *wireOrder) check() error {
 	if o.ID == "" || o.CreatedAt.IsZero() || o.UpdatedAt.IsZero() {
 		return errors.New("an order has no id or no dates")
@@ -64,8 +64,8 @@ func (o *wireOrder) check() error {
 	return nil
 }
 
-// order translates a complete order. units tells the shipped and cancelled units of a line where its own
-// figures leave them open (see settle); nil where they don't.
+// order converts a complete order. units has the shipped and cancelled units of lines whose own numbers do not show
+// them (see settle); nil if they do.
 func (o *wireOrder) order(units map[string]shippedOpen) (order.Snapshot, error) {
 	if err := o.check(); err != nil {
 		return order.Snapshot{}, err
@@ -98,10 +98,10 @@ func (o *wireOrder) order(units map[string]shippedOpen) (order.Snapshot, error) 
 	return out, nil
 }
 
-// removed is how many units were refunded or taken off the order, shipped or not.
+// removed returns how many units were refunded or removed from the order, shipped or not.
 func (l wireLine) removed() int { return clamp(l.Quantity-l.Current, 0, l.Quantity) }
 
-// units reads a line's shipped and cancelled units off its own figures.
+// units returns a line's shipped and cancelled units from its own numbers.
 func (l wireLine) units() (shipped, cancelled int) {
 	shipped = clamp(l.Current-l.Unfulfilled, 0, l.Quantity)
 	return shipped, min(l.removed(), l.Quantity-shipped)
@@ -109,8 +109,8 @@ func (l wireLine) units() (shipped, cancelled int) {
 
 func clamp(n, low, high int) int { return max(low, min(n, high)) }
 
-// settled tells whether the lines' own figures say which units were cancelled: they do unless an order has
-// both refunded and shipped units, for a refund may be for either.
+// settled reports whether the lines' own numbers show which units were cancelled. They do not if an order has both
+// refunded and shipped units, since a refund may be for either.
 func (o *wireOrder) settled() bool {
 	removed, shipped := 0, 0
 	for _, l := range o.LineItems.Nodes {
@@ -120,7 +120,7 @@ func (o *wireOrder) settled() bool {
 	return removed == 0 || (shipped == 0 && (o.Fulfillment == "UNFULFILLED" || o.CancelledAt != nil))
 }
 
-// paid tells whether the money was taken. Authorized money was not.
+// paid reports whether the money was received. Authorized money was not.
 func paid(financial string) bool {
 	return financial == "PAID" || financial == "PARTIALLY_REFUNDED" || financial == "REFUNDED"
 }
@@ -132,7 +132,7 @@ func (o *wireOrder) status() string {
 	return o.Financial + "/" + o.Fulfillment
 }
 
-// fulfilment goes by the units where they tell, else by the order's own word.
+// fulfilment returns the status by the units if they show it, otherwise by the order's own status.
 func (o *wireOrder) fulfilment(lines []order.SnapshotLine) order.Fulfilment {
 	ordered, shipped, cancelled := 0, 0, 0
 	for _, l := range lines {
@@ -158,9 +158,9 @@ func (o *wireOrder) fulfilment(lines []order.SnapshotLine) order.Fulfilment {
 	return order.FulfilmentUnmapped
 }
 
-// version makes the order's version from the time of its last change. Shopify's times are whole seconds,
-// so of two changes within one second the later would be taken for no change at all. Units are only ever
-// shipped and cancelled and payments only taken, so their count orders what the clock does not.
+// version returns the order's version from the time of its last change. Shopify's times are whole seconds, so the
+// later of two changes within a second would count as no change. Units are only ever shipped or cancelled and
+// payments only received, so their count is added to order such changes.
 func version(updated time.Time, o order.Snapshot) time.Time {
 	changes := 0
 	if o.Paid {

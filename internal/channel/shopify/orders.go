@@ -8,23 +8,23 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// Sizes of pages. By Shopify's published costs (an object is 1 point, a connection grows with the logarithm
-// of its size) the page asks for about 600 of the 1,000 points that one query may.
+// Page sizes. By Shopify's published costs (an object costs 1 point, a connection grows with the logarithm of its
+// size) a page costs about 600 of the 1,000 points that one query may use.
 const (
 	ordersPerPage     = 50
 	linesPerOrder     = 100
 	linesPerExtraPage = 250
 )
 
-// overlap reaches back behind the watermark: filters go by whole seconds, and Shopify's search index, which
-// answers them, follows the orders a little later.
+// overlap is how far a scan starts before the watermark: filters use whole seconds, and Shopify's search index is a
+// little behind the orders.
 const overlap = 5 * time.Second
 
-// openFilter is every fulfilment status of an order that still holds stock.
+// openFilter has every fulfilment status of an order that still holds stock.
 const openFilter = "(fulfillment_status:unshipped OR fulfillment_status:partial OR fulfillment_status:on_hold OR " +
 	"fulfillment_status:scheduled OR fulfillment_status:request_declined)"
 
-// ordersData is the answer to a page of orders.
+// ordersData is the data of a page of orders.
 type ordersData struct {
 	Orders struct {
 		Edges []struct {
@@ -35,8 +35,7 @@ type ordersData struct {
 	} `json:"orders"`
 }
 
-// inOrder tells whether the page came sorted as it was asked for: only then are all orders before one of its
-// cursors known.
+// inOrder reports whether the page is sorted as requested: only then are all orders before one of its cursors known.
 func (d *ordersData) inOrder(byCreation bool) bool {
 	for i := 1; i < len(d.Orders.Edges); i++ {
 		a, b := &d.Orders.Edges[i-1].Node, &d.Orders.Edges[i].Node
@@ -47,9 +46,8 @@ func (d *ordersData) inOrder(byCreation bool) bool {
 	return true
 }
 
-// Orders reads one page. A scan ends early at orders that changed after it began, so that a busy shop's
-// scan ends too; the next scan has those. Where the budget is used up in the middle of a page, the orders
-// that are complete are the page.
+// Orders returns one page. A scan ends at orders that changed after it began, so that the scan of a busy shop ends;
+// the next scan reads them. If the points run out in the middle of a page, the page has the orders that are complete.
 func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel.OrdersPage, error) {
 	at, fault := parseCursor(q.Cursor, opOrders.name)
 	if fault != nil {
@@ -86,7 +84,7 @@ func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 	case next.HasNextPage && (q.OpenOnly || !at.overtaken()):
 		at.After = next.EndCursor
 		page.Next = at.String()
-	case q.OpenOnly: // open orders are no scan of changes: those since it began come next
+	case q.OpenOnly: // a scan of open orders is followed by one of changes since it began
 		page.Watermark = at.Started
 	default:
 		page.Watermark = at.Latest
@@ -94,10 +92,10 @@ func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 	return page, nil
 }
 
-// overtaken tells whether the scan has reached changes that were made after it began.
+// overtaken reports whether the scan has reached changes made after it began.
 func (c cursor) overtaken() bool { return !c.Started.IsZero() && c.Latest.After(c.Started) }
 
-// page makes the variables of a page. Sweeps of open orders go by creation, which no change can move.
+// page returns the variables of a page. Scans of open orders are sorted by creation, which never changes.
 func (c *Connection) page(q channel.OrdersQuery, at cursor) variables {
 	v := variables{
 		"first": c.orders.of(ordersPerPage, 1), "lines": c.orders.of(linesPerOrder, 5), "after": nil, "filter": nil, "sort": "UPDATED_AT",
@@ -120,7 +118,7 @@ func (c *Connection) page(q channel.OrdersQuery, at cursor) variables {
 	return v
 }
 
-// Order reads one order.
+// Order returns one order.
 func (c *Connection) Order(ctx context.Context, id string) (order.Snapshot, error) {
 	var data struct {
 		Order *wireOrder `json:"order"`
@@ -139,7 +137,7 @@ func (c *Connection) Order(ctx context.Context, id string) (order.Snapshot, erro
 	return o, nil
 }
 
-// allLines reads the rest of an order's lines.
+// allLines reads the remaining lines of an order.
 func (c *Connection) allLines(ctx context.Context, o *wireOrder) *channel.Fault {
 	return o.LineItems.finish(opOrderLines, func(after string) (page paged[wireLine], r reply, fault *channel.Fault) {
 		var data struct {
@@ -158,7 +156,7 @@ func (c *Connection) allLines(ctx context.Context, o *wireOrder) *channel.Fault 
 	})
 }
 
-// complete reads the rest of an order's lines, settles units that the lines leave open, and translates it.
+// complete reads the remaining lines of an order, finds the units that the lines do not show, and converts it.
 func (c *Connection) complete(ctx context.Context, r reply, operation string, o *wireOrder) (order.Snapshot, *channel.Fault) {
 	if fault := c.allLines(ctx, o); fault != nil {
 		return order.Snapshot{}, fault

@@ -6,11 +6,11 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// pageSize is how much a query asks for at once. It halves whenever Shopify finds the query too dear: how
-// Shopify counts is published only roughly.
+// pageSize is the page size of a query. It is halved whenever Shopify finds the query too expensive: how Shopify
+// computes costs is published only roughly.
 type pageSize struct{ halvings atomic.Int32 }
 
-// of is full, halved as often as was found necessary, but never less than least.
+// of returns full, halved as often as was necessary, but at least least.
 func (s *pageSize) of(full, least int) int { return max(least, full>>s.halvings.Load()) }
 
 func (s *pageSize) learn(f *channel.Fault) {

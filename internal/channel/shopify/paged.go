@@ -2,7 +2,7 @@ package shopify
 
 import "github.com/towpath/towpath/internal/channel"
 
-// paged is a list as far as it was read: Shopify answers long ones in pages.
+// paged is a list as far as it has been read: Shopify sends long ones in pages.
 type paged[T any] struct {
 	Nodes    []T      `json:"nodes"`
 	PageInfo pageInfo `json:"pageInfo"`
@@ -13,15 +13,15 @@ type pageInfo struct {
 	EndCursor   string `json:"endCursor"`
 }
 
-// stuck tells that a page of n leads nowhere: more is promised, but not where.
+// stuck reports whether a page of n leads nowhere: there should be more, but the cursor does not move.
 func (p pageInfo) stuck(after string, n int) bool {
 	return p.HasNextPage && (p.EndCursor == "" || p.EndCursor == after || n == 0)
 }
 
-// unread is a list of which nothing was read.
+// unread returns a list of which nothing has been read.
 func unread[T any]() paged[T] { return paged[T]{PageInfo: pageInfo{HasNextPage: true}} }
 
-// maxPages bounds how long pages are followed.
+// maxPages limits the number of pages of a list.
 const maxPages = 1000
 
 // finish reads the rest of a list. next reads the page after a cursor, which is empty for the first page.
@@ -40,5 +40,5 @@ func (p *paged[T]) finish(op operation, next func(after string) (paged[T], reply
 		}
 		p.Nodes, p.PageInfo = append(p.Nodes, page.Nodes...), page.PageInfo
 	}
-	return channel.Refusal(channel.Unavailable, op.name, CodeRepeatedCursor, "more pages than any list has")
+	return channel.Refusal(channel.Unavailable, op.name, CodeRepeatedCursor, "the list has too many pages")
 }

@@ -6,9 +6,9 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// plan is what the check found of a product, kept under its key until it is sent.
+// plan is what the check found of a product, stored under its key until it is sent.
 type plan struct {
-	ID  string `json:"id,omitempty"`  // the shop's product that it is
+	ID  string `json:"id,omitempty"`  // the shop's product id
 	New bool   `json:"new,omitempty"` // the shop had none
 }
 
@@ -17,7 +17,7 @@ func (p plan) String() string {
 	return string(text)
 }
 
-// planOf reads what was planned; nothing is known of a draft that was never checked.
+// planOf returns a draft's plan; the zero value for a draft that was never checked.
 func planOf(d listing.Draft) (p plan) {
 	text := d.Plans[d.Product.Key]
 	if len(text) > listing.MaxPlan || json.Unmarshal([]byte(text), &p) != nil {

@@ -9,15 +9,14 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// points is what the answers have taught of the shop's bucket of points. Every worker draws on the same bucket,
-// and the Temporal server alone shares it out; this is no limiter, but saves calls that are sure to be refused:
-// the points that Shopify last told, with all that was restored since, are the most that there can be now,
-// whatever the other workers have spent. Only calls under way give points back when they cost less than they asked
-// for, so nothing is refused while this process has one.
+// points is the shop's bucket of points as known from the answers. Every worker uses the same bucket, and only the
+// Temporal server divides it. This is not a limiter; it only avoids calls that are certain to be refused: the points
+// in the last answer, plus all restored since, are the maximum now, whatever the other workers have used. Calls in
+// progress may give points back when they cost less than requested, so nothing is refused while this process has one.
 type points struct {
 	mu    sync.Mutex
-	under int     // calls under way
-	held  float64 // for the products that are being published: see hold
+	under int     // calls in progress
+	held  float64 // reserved for the products being published: see hold
 	most  float64
 	left  float64
 	rate  float64 // restored per second
@@ -25,33 +24,33 @@ type points struct {
 	calls map[string]price
 }
 
-// price is what an operation's last answer told of it.
+// price is the cost of an operation in its last answer.
 type price struct {
 	requested float64
-	actual    float64 // 0 when it was not carried out
-	spent     float64 // by all of this process
+	actual    float64 // 0 when it failed
+	spent     float64 // total of this process
 	at        time.Time
 }
 
-// short is how long until the operation's next call can be paid; 0 when it may be made.
+// short returns how long until there are enough points for the operation's next call; 0 when it may be made.
 func (p *points) short(operation string, now time.Time) time.Duration {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	asks := p.calls[operation].requested
-	if p.under > 0 || asks > p.most || p.rate <= 0 { // more than the bucket holds: Shopify says so better
+	if p.under > 0 || asks > p.most || p.rate <= 0 { // more than the bucket can hold: Shopify's own error is better
 		return 0
 	}
 	missing := asks - p.left - p.rate*max(0, now.Sub(p.at).Seconds())
 	return time.Duration(max(0, missing/p.rate) * float64(time.Second))
 }
 
-// reserve is the part of the bucket that a publication leaves to orders and levels, which may not wait for it.
+// reserve is the part of the bucket that publications leave for orders and levels, which must not wait.
 const reserve = 0.2
 
-// usual is what a call is taken to ask for as long as no answer has told, in points.
+// usual is the assumed cost of a call, in points, before the first answer.
 const usual = 50
 
-// asks is what a call of each of these operations asks for.
+// asks returns the requested points of one call of each of these operations.
 func (p *points) asks(operations ...string) (points float64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -65,7 +64,7 @@ func (p *points) asks(operations ...string) (points float64) {
 	return points
 }
 
-// costs is what a call of the operation last cost.
+// costs returns the actual cost of the operation's last call.
 func (p *points) costs(operation string) float64 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -75,8 +74,8 @@ func (p *points) costs(operation string) float64 {
 	return usual
 }
 
-// hold sets so many points aside for calls that are about to be made, which release gives back when they were made; or it says how
-// long until the bucket pays for them with the reserve untouched.
+// hold reserves points for calls about to be made, until release gives them back; otherwise it returns how long until
+// the bucket has them without using the reserve.
 func (p *points) hold(now time.Time, wanted float64) (held float64, wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -103,7 +102,7 @@ func (p *points) begin() {
 	p.under++
 }
 
-// end notes what a call's answer told; nothing when no answer came.
+// end records the points in a call's answer; nothing when there was no answer.
 func (p *points) end(operation string, c cost, now time.Time) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -118,7 +117,7 @@ func (p *points) end(operation string, c cost, now time.Time) {
 	p.calls[operation] = price{requested: c.Requested, actual: c.Actual, spent: p.calls[operation].spent + max(0, c.Actual), at: now}
 }
 
-// spent is what all calls of these operations have cost.
+// spent returns the total cost of all calls of these operations.
 func (p *points) spent(operations ...string) (points float64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -128,7 +127,7 @@ func (p *points) spent(operations ...string) (points float64) {
 	return points
 }
 
-// learned is the same in calls per operation.
+// learned returns the observed rates in calls per operation.
 func (p *points) learned() []channel.LearnedRate {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -137,7 +136,7 @@ func (p *points) learned() []channel.LearnedRate {
 		c := p.calls[call]
 		paid := c.requested
 		if c.actual > 0 {
-			paid = c.actual // what it asked for beyond that is given back
+			paid = c.actual // points requested beyond that are given back
 		}
 		rates = append(rates, channel.LearnedRate{
 			Call: call, PerSecond: p.rate / paid, Burst: p.most / c.requested, Left: p.left / c.requested, At: c.at, Restores: p.rate,
@@ -146,5 +145,5 @@ func (p *points) learned() []channel.LearnedRate {
 	return rates
 }
 
-// Learned tells what Shopify's answers to this process said of the shop's points (extensions.cost).
+// Learned returns the rates in Shopify's answers to this process (extensions.cost).
 func (c *Connection) Learned() []channel.LearnedRate { return c.points.learned() }

@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// wireProduct is a product as the shop has it: all that productSet would delete for not being named.
+// wireProduct is a product of the shop, with everything that productSet would delete if it were not named.
 type wireProduct struct {
 	ID          string                `json:"id"`
 	Handle      string                `json:"handle"`
@@ -32,7 +32,7 @@ type wireVariant struct {
 	} `json:"inventoryItem"`
 }
 
-// values are the variant's, by option.
+// values returns the variant's values by option.
 func (v *wireVariant) values() map[string]string {
 	values := make(map[string]string, len(v.Options))
 	for _, o := range v.Options {
@@ -41,7 +41,7 @@ func (v *wireVariant) values() map[string]string {
 	return values
 }
 
-// same tells whether the variant has just these options.
+// same reports whether the variant has exactly these options.
 func (v *wireVariant) same(names []string, values map[string]string) bool {
 	for _, o := range v.Options {
 		if !slices.Contains(names, o.Name) || values[o.Name] != o.Value {
@@ -51,15 +51,15 @@ func (v *wireVariant) same(names []string, values map[string]string) bool {
 	return len(v.Options) == len(names)
 }
 
-// before is what a publication finds in the shop.
+// before is the shop's state before a publication.
 type before struct {
 	currency string           // the shop's
-	wanted   []wireCollection // those of the product's collections that there are
+	wanted   []wireCollection // the product's collections that exist
 	product  *wireProduct     // nil when the shop has no such product
 	answer   reply
 }
 
-// look reads a product of the shop whole, but for what the publication leaves alone.
+// look reads a product of the shop, except for fields that the publication leaves unchanged.
 func (c *Connection) look(ctx context.Context, p channel.Product, of identifier) (before, *channel.Fault) {
 	var data struct {
 		Shop struct {
@@ -86,7 +86,7 @@ func (c *Connection) look(ctx context.Context, p channel.Product, of identifier)
 	return found, fault
 }
 
-// allVariants reads the rest of a product's variants.
+// allVariants reads the remaining variants of a product.
 func (c *Connection) allVariants(ctx context.Context, id string, all *paged[wireVariant]) *channel.Fault {
 	return all.finish(opProductVariants, func(after string) (page paged[wireVariant], r reply, fault *channel.Fault) {
 		var data struct {
@@ -104,8 +104,8 @@ func (c *Connection) allVariants(ctx context.Context, id string, all *paged[wire
 	})
 }
 
-// handleOf is the handle of a seller's key, as Shopify makes one of a title: small letters and digits, with a
-// hyphen for whatever is between them.
+// handleOf returns the handle for a seller's key, formed as Shopify does from a title: lower-case letters and digits,
+// with a hyphen for anything between them.
 func handleOf(key string) string {
 	words := strings.FieldsFunc(strings.ToLower(key), func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9')
@@ -113,8 +113,8 @@ func handleOf(key string) string {
 	return strings.Join(words, "-")
 }
 
-// variants gives every variant of the publication its own in the shop, or nil, and tells which others the shop has.
-// A variant is found by its SKU, or by its options when it has no SKU yet.
+// variants returns the shop's variant for every variant of the publication, or nil, and the shop's other variants. A
+// variant is found by its SKU, or by its options when it has no SKU yet.
 func (b *before) variants(p channel.Product, names []string) (own []*wireVariant, others []*wireVariant) {
 	own = make([]*wireVariant, len(p.Variants))
 	if b.product == nil {
@@ -141,13 +141,13 @@ func (b *before) variants(p channel.Product, names []string) (own []*wireVariant
 	return own, others
 }
 
-// The option that a product of one variant has, by Shopify's own names.
+// The option of a product with one variant, in Shopify's own names.
 const (
 	noOption      = "Title"
 	noOptionValue = "Default Title"
 )
 
-// optionNames are the product's options as Shopify wants them: at least one.
+// optionNames returns the product's options for Shopify: at least one.
 func optionNames(p channel.Product) []string {
 	if len(p.Options) == 0 {
 		return []string{noOption}
@@ -155,7 +155,7 @@ func optionNames(p channel.Product) []string {
 	return p.Options
 }
 
-// chosen are a variant's values of the options.
+// chosen returns a variant's values of the options.
 func chosen(v channel.Variant, names []string) map[string]string {
 	if len(names) == 1 && names[0] == noOption && v.Options[noOption] == "" {
 		return map[string]string{noOption: noOptionValue}

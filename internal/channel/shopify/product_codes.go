@@ -2,7 +2,7 @@ package shopify
 
 import "github.com/towpath/towpath/internal/channel"
 
-// classOfProduct classifies the codes of ProductSetUserErrorCode.
+// classOfProduct returns the class of a ProductSetUserErrorCode.
 func classOfProduct(code string) channel.Class {
 	switch code {
 	case "VARIANTS_OVER_LIMIT", "OPTIONS_OVER_LIMIT", "OPTION_VALUES_OVER_LIMIT", "INVENTORY_QUANTITIES_LIMIT_EXCEEDED":
@@ -10,7 +10,7 @@ func classOfProduct(code string) channel.Class {
 	case "GENERIC_ERROR", "JOB_ERROR": // "please try again"
 		return channel.Unavailable
 	case "HANDLE_NOT_UNIQUE", "NOT_FOUND", "PRODUCT_DOES_NOT_EXIST", "PRODUCT_VARIANT_DOES_NOT_EXIST", "OPTION_DOES_NOT_EXIST",
-		"OPTION_VALUE_DOES_NOT_EXIST": // somebody changed it since it was read
+		"OPTION_VALUE_DOES_NOT_EXIST": // changed since it was read
 		return channel.Conflict
 	case "PRODUCT_SUSPENDED", "GIFT_CARDS_NOT_ACTIVATED", "LINKED_OPTIONS_NOT_SUPPORTED_FOR_SHOP":
 		return channel.Config

@@ -9,8 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/money"
 )
 
-// productInput is what productSet takes. Of a list that is given, Shopify deletes what the product has beside it;
-// a list that is not given stays as it is.
+// productInput is the input of productSet. Of a list that is sent, Shopify deletes the entries that are missing; a
+// list that is not sent stays unchanged.
 type productInput struct {
 	Handle      string         `json:"handle,omitempty"`
 	Title       string         `json:"title"`
@@ -35,8 +35,8 @@ type nameInput struct {
 	Name string `json:"name"`
 }
 
-// variantInput is a variant. Of one that the shop has already the quantities are left out: productSet has no key
-// that makes a resend harmless, so an old publication would undo newer levels. Those go by SetLevels.
+// variantInput is a variant. For an existing one the quantities are left out: productSet has no idempotency key, so
+// an old publication sent again would overwrite newer levels. SetLevels sets those.
 type variantInput struct {
 	ID       string       `json:"id,omitempty"`
 	SKU      string       `json:"sku,omitempty"`
@@ -47,7 +47,7 @@ type variantInput struct {
 	Item     *itemInput   `json:"inventoryItem,omitempty"`
 	Stock    []stockInput `json:"inventoryQuantities,omitempty"`
 	File     *fileInput   `json:"file,omitempty"`
-	existing *wireVariant // nil of a new one
+	existing *wireVariant // nil for a new one
 }
 
 type valueInput struct {
@@ -65,15 +65,15 @@ type stockInput struct {
 	Quantity   int    `json:"quantity"`
 }
 
-// compose makes the input of a publication, with all that the shop has and Towpath does not manage, and the codes
-// of what could not be set.
+// compose returns the input of a publication, including everything in the shop that Towpath does not manage, and the
+// codes of what could not be set.
 func (b *before) compose(p channel.Product, handle, location string) (in productInput, warnings []string) {
 	names := optionNames(p)
 	in = productInput{
 		Handle: handle, Title: p.Title, Description: p.Description, Vendor: p.Brand, Type: p.Type, Tags: b.tags(p),
 	}
 	if b.product != nil {
-		in.Handle = "" // it stays; the product is named by its id
+		in.Handle = "" // unchanged; the product is identified by its id
 	}
 	if b.product == nil || b.product.Status == "DRAFT" || b.product.Status == statusArchived {
 		in.Status = statusActive
@@ -112,7 +112,7 @@ func (b *before) compose(p channel.Product, handle, location string) (in product
 	return in, slices.Compact(warnings)
 }
 
-// newVariant is a variant that the shop does not have yet: tracked, not to be oversold, and stocked at the location.
+// newVariant returns a new variant: tracked, not to be oversold, and stocked at the location.
 func newVariant(v channel.Variant, names []string, currency, location string) variantInput {
 	out := variantInput{
 		SKU: v.SKU, Barcode: v.Barcode, Price: money.Format(v.Price, currency), Policy: "DENY", Item: &itemInput{Tracked: true},
@@ -125,13 +125,13 @@ func newVariant(v channel.Variant, names []string, currency, location string) va
 	return out
 }
 
-// instead revises a variant that the shop has: how it is stocked stays.
+// instead returns the update of an existing variant: how it is stocked stays unchanged.
 func (v variantInput) instead(of *wireVariant) variantInput {
 	v.ID, v.existing, v.Policy, v.Item, v.Stock = of.ID, of, "", nil, nil
 	return v
 }
 
-// kept names a variant that Towpath does not manage, so that it stays.
+// kept returns the entry that keeps a variant that Towpath does not manage.
 func kept(w *wireVariant) variantInput {
 	out := variantInput{ID: w.ID, existing: w}
 	for _, o := range w.Options {
@@ -140,7 +140,7 @@ func kept(w *wireVariant) variantInput {
 	return out
 }
 
-// options lists each option's values in the order in which the variants bring them up.
+// options returns each option's values in the order of the variants.
 func options(names []string, variants []variantInput) []optionInput {
 	out := make([]optionInput, len(names))
 	for i, name := range names {
@@ -156,7 +156,7 @@ func options(names []string, variants []variantInput) []optionInput {
 	return out
 }
 
-// tags are the aspects as "name: value", and the product's other tags. A comma would part a tag in two.
+// tags returns the aspects as "name: value" and the product's other tags. A comma would split a tag.
 func (b *before) tags(p channel.Product) []string {
 	if len(p.Aspects) == 0 {
 		return nil
@@ -178,9 +178,9 @@ func (b *before) tags(p channel.Product) []string {
 	return tags
 }
 
-// collections are those that the product is to be put in, and those that others have put it in. By rule means that
-// some were left out, because their rules decide; ok is false when not all of the product's could be read, and then
-// they all stay as they are.
+// collections returns the collections that the product should be in and those that others added it to. byRule means
+// that some were left out because rules select their products. ok is false when the product's collections could not
+// all be read; then they stay unchanged.
 func (b *before) collections(p channel.Product) (ids []string, byRule, ok bool) {
 	if len(p.Collections) == 0 {
 		return nil, false, true

@@ -9,21 +9,21 @@ import (
 	"github.com/towpath/towpath/internal/money"
 )
 
-// maxAtOnce is up to how many variants Shopify is asked to set a product while the caller waits; more are left to
-// an operation of Shopify's own, which would outlast the call's deadline.
+// maxAtOnce is the greatest number of variants for which the call waits for Shopify to set a product; larger products
+// use an asynchronous operation, since the call would exceed its deadline.
 const maxAtOnce = 50
 
-// sent is what became of one draft.
+// sent is the outcome of one draft.
 type sent struct {
 	product   channel.Product
 	results   []channel.VariantResult
 	listingID string
 	requestID string
-	pending   string         // Shopify's operation that is still at it; then there are no results
-	fault     *channel.Fault // nothing is known of the product, or it was not sent; then there are no results
+	pending   string         // Shopify's running operation; then there are no results
+	fault     *channel.Fault // unknown outcome or not sent; then there are no results
 }
 
-// productSet is the payload of the mutation of that name.
+// productSet is the payload of the productSet mutation.
 type productSet struct {
 	Product   *publishedProduct `json:"product"`
 	Operation *struct {
@@ -39,9 +39,10 @@ type publishedProduct struct {
 	Variants    paged[wireVariant] `json:"variants"`
 }
 
-// send puts a product up by productSet, or revises it. It is read first: variants, files, tags and collections that the shop has
-// beside it stay, and the quantities of variants that are there already are not touched. A new product is ACTIVE; which sales channels
-// show it, is the shop's own setting, and one that the online store does not show gets the warning NOT_IN_ONLINE_STORE.
+// send publishes or revises a product with productSet. It reads the product first: other variants, files, tags and
+// collections in the shop stay, and quantities of existing variants are not changed. A new product is ACTIVE; the
+// shop's own settings decide which sales channels show it, and one that the online store does not show gets the
+// warning NOT_IN_ONLINE_STORE.
 func (c *Connection) send(ctx context.Context, d listing.Draft) sent {
 	p, planned := d.Product, planOf(d)
 	s := sent{product: p}
@@ -66,7 +67,7 @@ func (c *Connection) send(ctx context.Context, d listing.Draft) sent {
 	case fault != nil:
 		return s.judged(a.refuseAll(fault))
 	case planned.New && found.product != nil && !c.account.Listings.Revise && found.hasAll(p):
-		// An earlier attempt of ours made it, and its answer was lost; revising is not allowed, nor needed.
+		// An earlier attempt created it and its answer was lost; revising is neither allowed nor needed.
 		shown := publishedProduct{ID: found.product.ID, Status: found.product.Status, PublishedAt: new(string), Variants: found.product.Variants}
 		return s.judged(a.done(&shown))
 	}
@@ -111,7 +112,7 @@ func (s sent) judged(p channel.Publication) sent {
 	return s
 }
 
-// unfit finds what forbids a publication whatever the shop has.
+// unfit returns the fault of a product that can't be published, whatever the shop has.
 func unfit(p channel.Product, of identifier) *channel.Fault {
 	switch {
 	case of == identifier{}:
@@ -122,7 +123,7 @@ func unfit(p channel.Product, of identifier) *channel.Fault {
 	return nil
 }
 
-// forbids finds what forbids a publication, given what the shop has now.
+// forbids returns the fault of a publication that the shop's present state or the permissions forbid.
 func (b *before) forbids(p channel.Product, planned plan, may channel.Permissions) *channel.Fault {
 	refuse := func(class channel.Class, code, why string) *channel.Fault {
 		f := b.answer.answer.Fault(class, opProductSet.name, code)
@@ -159,7 +160,7 @@ func (b *before) forbids(p channel.Product, planned plan, may channel.Permission
 	return nil
 }
 
-// hasAll tells whether the shop's product has all SKUs of the publication.
+// hasAll reports whether the shop's product has all SKUs of the publication.
 func (b *before) hasAll(p channel.Product) bool {
 	return b.product != nil && !slices.ContainsFunc(p.Variants, func(v channel.Variant) bool {
 		return !slices.ContainsFunc(b.product.Variants.Nodes, func(w wireVariant) bool { return w.SKU == v.SKU })

@@ -5,13 +5,13 @@ import "embed"
 //go:embed queries/*.graphql
 var documents embed.FS
 
-// operation is one GraphQL document: the operation of that name and the fragments it needs.
+// operation is one GraphQL document: the named operation and the fragments it needs.
 type operation struct {
 	name string // also the operation's name in faults
 	text string
 }
 
-// The operations that Towpath uses, each named as in its document.
+// The operations, each named as in its document.
 var (
 	opOrders             = load("orders", "orders", "order", "lines")
 	opOrder              = load("order", "one_order", "order", "lines")
@@ -41,7 +41,7 @@ var (
 	opFirstCollection    = load("firstCollection", "first_collection")
 )
 
-// load joins embedded documents. A missing one is a mistake in this package that every test shows, hence the panic.
+// load joins embedded documents. It panics if one is missing, which every test would show.
 func load(name string, files ...string) operation {
 	o := operation{name: name}
 	for _, file := range files {

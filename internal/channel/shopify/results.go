@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/listing/shop"
 )
 
-// publication is what the results of one product are made of.
+// publication has what is needed to build the results of one product.
 type publication struct {
 	product   channel.Product
 	warnings  []string // codes
@@ -19,10 +19,10 @@ type publication struct {
 	operation operation
 }
 
-// productFailed is the issue of a variant that fails because another one of its product does.
+// productFailed is the code of the issue of a variant that fails because of another one of its product.
 const productFailed = "product-failed"
 
-// done reads the results off the product as it is now; all its variants must have been read.
+// done returns the results for the product in its present state; all its variants must have been read.
 func (p publication) done(set *publishedProduct) channel.Publication {
 	if set.PublishedAt == nil {
 		p.warnings = append(slices.Clone(p.warnings), CodeNotPublished)
@@ -45,7 +45,7 @@ func (p publication) done(set *publishedProduct) channel.Publication {
 	return out
 }
 
-// warnings are what the codes of warnings mean.
+// warnings are the texts of the warning codes.
 var warnings = map[string]string{
 	CodeCollectionByRule: "the rules of one of its collections decide what is in it; the product was not put there",
 	CodeCollectionsLater: "the product is in more collections than can be read at once; they stay as they are",
@@ -70,8 +70,8 @@ func isPlace(text string) bool {
 	return err == nil
 }
 
-// refused gives each variant the errors that name it, and all those of the product as a whole. productSet is all or nothing, so a variant
-// that nobody has anything against fails with the others.
+// refused assigns errors to the variants that they name, and errors of the whole product to every variant. productSet
+// is all or nothing, so variants without an error fail with the others.
 func (p publication) refused(errs []userError) channel.Publication {
 	out := channel.Publication{RequestID: p.reply.requestID}
 	for i, v := range p.product.Variants {
@@ -97,15 +97,15 @@ func (p publication) refused(errs []userError) channel.Publication {
 	return out
 }
 
-// because says which variant an innocent one fails with.
+// because returns the text that explains why a variant without an error fails.
 func (p publication) because(e userError) string {
 	if at, ok := entryOf(e.Field, "variants"); ok && at < len(p.product.Variants) {
-		return fmt.Sprintf("Shopify takes a product whole, and refused it for its variant %s (%s)", clip(p.product.Variants[at].SKU), codeOr(e.Code, CodeUserError))
+		return fmt.Sprintf("Shopify refuses the whole product because of its variant %s (%s)", clip(p.product.Variants[at].SKU), codeOr(e.Code, CodeUserError))
 	}
-	return fmt.Sprintf("Shopify takes a product whole, and refused it for another of its variants (%s)", codeOr(e.Code, CodeUserError))
+	return fmt.Sprintf("Shopify refuses the whole product because of another of its variants (%s)", codeOr(e.Code, CodeUserError))
 }
 
-// refuseAll gives every variant a fault of its own, which is this adapter's decision.
+// refuseAll gives every variant a copy of a fault that this adapter found.
 func (p publication) refuseAll(f *channel.Fault) channel.Publication {
 	out := channel.Publication{RequestID: p.reply.requestID}
 	for _, v := range p.product.Variants {
@@ -116,7 +116,7 @@ func (p publication) refuseAll(f *channel.Fault) channel.Publication {
 	return out
 }
 
-// withoutInput is the path of a user error as our pointers go: from within the input.
+// withoutInput returns the path of a user error relative to the input.
 func withoutInput(field []string) []string {
 	if len(field) > 0 && field[0] == "input" {
 		return field[1:]
@@ -131,12 +131,12 @@ func codeOr(code, otherwise string) string {
 	return code
 }
 
-// clip bounds the channel's words in an issue; the fault keeps more of them.
+// clip cuts the channel's words in an issue; the fault keeps more of them.
 func clip(text string) string { return shop.Clip(text, maxMessage) }
 
 const maxMessage = 500 // characters
 
-// entryOf finds the entry of a list in a path such as input.quantities.3.inventoryItemId.
+// entryOf returns the index in a list from a path such as input.quantities.3.inventoryItemId.
 func entryOf(field []string, list string) (int, bool) {
 	at := slices.Index(field, list)
 	if at < 0 || at+1 >= len(field) {

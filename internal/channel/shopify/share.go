@@ -7,14 +7,14 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// share learns how many SKUs of products one turn can send, so that a turn costs what the budget of channel.OpPublish says,
-// whatever the products are like: one of a single variant costs hardly less than one of twenty.
+// share estimates how many SKUs of products one turn can send, so that a turn costs what the budget of
+// channel.OpPublish allows: a product with one variant costs hardly less than one with twenty.
 type share struct {
 	mu   sync.Mutex
 	skus int
 }
 
-// What a turn is to cost, and its bounds in SKUs.
+// The wanted cost of a turn, and its limits in SKUs.
 const (
 	pointsPerTurn = 400.0 // the budget's: see channel.OpPublish
 	firstTurn     = 40    // SKUs of a process that has sent nothing yet
@@ -30,7 +30,8 @@ func (s *share) sent(drafts []listing.Draft) {
 	}
 }
 
-// Load says how many SKUs of drafts the next Submit takes: as many as cost a turn's points, by what those before have cost.
+// Load returns how many SKUs of drafts the next Submit takes: as many as cost a turn's points, by the cost of earlier
+// ones.
 func (c *Connection) Load(n int, _ bool) (skus int, op channel.Operation) {
 	spent := c.points.spent(opProduct.name, opProductVariants.name, opProductSet.name)
 	c.share.mu.Lock()

@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// fulfillmentInput is one package as fulfillmentCreate takes it.
+// fulfillmentInput is one package as fulfillmentCreate accepts it.
 type fulfillmentInput struct {
 	ByOrder  []partInput   `json:"lineItemsByFulfillmentOrder"`
 	Tracking trackingInput `json:"trackingInfo"`
@@ -21,7 +21,7 @@ type trackingInput struct {
 	Number  string `json:"number"`
 }
 
-// partInput names lines always: a part without lines would ship all that the fulfillment order has.
+// partInput always names lines: a part without lines would ship everything in the fulfillment order.
 type partInput struct {
 	FulfillmentOrderID string      `json:"fulfillmentOrderId"`
 	Lines              []unitInput `json:"fulfillmentOrderLineItems"`
@@ -32,9 +32,9 @@ type unitInput struct {
 	Quantity int    `json:"quantity"`
 }
 
-// ConfirmShipment creates a fulfilment, or one for each location where the order's units of the package are assigned
-// to several: Shopify's fulfilments are of one location each. The call has no idempotency key, so after an attempt of
-// unknown outcome the order's fulfilments are read first. Shopify sends the buyer no message of its own.
+// ConfirmShipment creates a fulfilment, or one per location if the package's units are assigned to several: a Shopify
+// fulfilment has one location. The call has no idempotency key, so after an attempt with an unknown outcome the
+// order's fulfilments are read first. Shopify does not notify the buyer.
 func (c *Connection) ConfirmShipment(ctx context.Context, s channel.Shipment) (channel.Confirmation, error) {
 	var done []fulfillment
 	if s.Attempted {
@@ -67,8 +67,8 @@ func (c *Connection) ConfirmShipment(ctx context.Context, s channel.Shipment) (c
 	return c.createAll(ctx, s, groups, first)
 }
 
-// createAll creates a fulfilment per group; first is the id of one that an earlier attempt made. Once a part of the
-// package is confirmed, a failure is Ambiguous: the next attempt has to look what there is.
+// createAll creates a fulfilment per group; first is the id of one that an earlier attempt created. After a part of
+// the package is confirmed, a failure is Ambiguous: the next attempt must read what exists.
 func (c *Connection) createAll(ctx context.Context, s channel.Shipment, groups [][]partInput, first string) (channel.Confirmation, error) {
 	var answer channel.Confirmation
 	for _, parts := range groups {
@@ -88,8 +88,8 @@ func (c *Connection) createAll(ctx context.Context, s channel.Shipment, groups [
 	return answer, nil
 }
 
-// left finds the parts of a package that were confirmed before, fulfilments with its tracking number of nothing but
-// its units, and tells the first one's id and what is left to confirm.
+// left finds the parts of a package that were confirmed before: fulfilments with its tracking number that have only
+// its units. It returns the first one's id and the units left to confirm.
 func left(done []fulfillment, s channel.Shipment) (first string, rest map[string]int) {
 	rest = wanted(s)
 	for i := range done {
@@ -150,8 +150,8 @@ type refusal struct {
 	code  string
 }
 
-// allocate finds the fulfillment order lines for a package's units, in groups of one location each. The account's
-// location is tried first, then any that has all units; else they are taken from several.
+// allocate returns the fulfillment order lines for a package's units, in groups of one location each. It tries the
+// account's location first, then any location that has all units, then several.
 func allocate(orders []fulfillmentOrder, units map[string]int, preferred string) ([][]partInput, *refusal) {
 	locations := []string{preferred}
 	for i := range orders {
@@ -181,7 +181,7 @@ func allocate(orders []fulfillmentOrder, units map[string]int, preferred string)
 	return nil, whyNot(orders, units)
 }
 
-// gather takes units from the fulfillment orders that suit, and tells which it did not find.
+// gather takes units from the suitable fulfillment orders and returns those not found.
 func gather(
 	orders []fulfillmentOrder, units map[string]int, suits func(*fulfillmentOrder) bool,
 ) (parts []partInput, left map[string]int) {
@@ -205,7 +205,7 @@ func gather(
 	return parts, left
 }
 
-// whyNot explains a package that can't be shipped now.
+// whyNot explains why a package can't be shipped now.
 func whyNot(orders []fulfillmentOrder, units map[string]int) *refusal {
 	if _, left := gather(orders, units, (*fulfillmentOrder).live); len(left) == 0 && len(units) > 0 {
 		for i := range orders {
@@ -229,8 +229,8 @@ func whyNot(orders []fulfillmentOrder, units map[string]int) *refusal {
 	return &refusal{channel.Conflict, CodeUnitsNotOpen}
 }
 
-// refusalOf classifies fulfillmentCreate's user errors, which have no codes, by their words. Shopify does
-// not publish the words; these have been seen, and others are shown as they are.
+// refusalOf classifies fulfillmentCreate's user errors, which have no codes, by their messages. Shopify does not
+// publish the messages; these were observed, and others are shown unchanged.
 func refusalOf(message string) refusal {
 	text := strings.ToLower(message)
 	has := func(words ...string) bool {

@@ -12,15 +12,15 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// How a Submit goes about its products.
+// Limits of a Submit.
 const (
-	atOnce   = 4                // products under way: more would only wait for points
-	lastCall = 15 * time.Second // after it no further product is begun, so that those under way end within 25 seconds
+	atOnce   = 4                // products in progress: more would only wait for points
+	lastCall = 15 * time.Second // no product begins after this, so that all end within 25 seconds
 )
 
-// Submit sends each draft by a productSet of its own, some at a time. It never waits for points: a product that they don't pay for is not
-// sent, and its SKUs are told when to come again. A large product is left to an operation of Shopify's, whose handle is the answer's.
-// Shopify can't preview.
+// Submit sends each draft with its own productSet, some at a time. It never waits for points: a product for which
+// there are not enough is not sent, and its SKUs get a RetryAfter. A large product becomes an operation of Shopify's,
+// whose handle is in the answer. Shopify has no preview.
 func (c *Connection) Submit(
 	ctx context.Context, drafts []listing.Draft, preview bool, _ channel.Definitions,
 ) (channel.Publication, error) {
@@ -31,7 +31,7 @@ func (c *Connection) Submit(
 		return channel.Publication{}, c.noLocation(opProductSet.name)
 	}
 	begun := time.Now()
-	var refused atomic.Pointer[channel.Fault] // of the account: no other product would fare better
+	var refused atomic.Pointer[channel.Fault] // the account's: every other product would fail too
 	all := make([]sent, len(drafts))
 	var group errgroup.Group
 	group.SetLimit(atOnce)
@@ -50,18 +50,19 @@ func (c *Connection) Submit(
 			return nil
 		})
 	}
-	_ = group.Wait() // each draft has its own answer
+	_ = group.Wait() // every draft has its own result
 	c.share.sent(drafts)
 	return collect(all)
 }
 
-// notNow is why a product is not to be begun: the account is refused, time is up, or the points don't pay for it. Else they are held.
+// notNow returns why a product must not begin: the account is refused, time is up, or there are not enough points.
+// Otherwise it reserves the points.
 func (c *Connection) notNow(ctx context.Context, begun time.Time, refused *channel.Fault) (held float64, fault *channel.Fault) {
 	if refused != nil {
 		return 0, refused
 	}
 	if time.Since(begun) > lastCall || ctx.Err() != nil {
-		return 0, channel.Refusal(channel.Timeout, opProductSet.name, transport.CodeDeadline, "it was not sent: the products before it took all the time that there was")
+		return 0, channel.Refusal(channel.Timeout, opProductSet.name, transport.CodeDeadline, "it was not sent: the products before it used all the time")
 	}
 	held, wait := c.points.hold(time.Now(), c.points.asks(opProduct.name, opProductSet.name))
 	if wait > 0 {
@@ -70,12 +71,12 @@ func (c *Connection) notNow(ctx context.Context, begun time.Time, refused *chann
 	return held, nil
 }
 
-// ofAccount tells whether a fault is not the product's, but would meet any other, too.
+// ofAccount reports whether a fault is the account's, so that every other product would meet it too.
 func ofAccount(f *channel.Fault) bool {
 	return f.Class == channel.Auth || f.Class == channel.Config && (f.Status >= 400 || f.Code == "ACCESS_DENIED" || f.Code == "SHOP_INACTIVE")
 }
 
-// collect makes one answer of those of the drafts. When nothing became of any of them, the first fault is the answer.
+// collect combines the results of the drafts. If none has a result, it returns the first fault.
 func collect(all []sent) (channel.Publication, error) {
 	var out channel.Publication
 	var first *channel.Fault
@@ -110,7 +111,7 @@ func collect(all []sent) (channel.Publication, error) {
 	return out, nil
 }
 
-// unknown is the result of a variant whose product's call failed as a whole.
+// unknown returns the result of a variant whose product's call failed as a whole.
 func unknown(sku string, f *channel.Fault) channel.VariantResult {
 	one := channel.VariantResult{SKU: sku, RequestID: f.RequestID, Fault: f.Again()}
 	if f.Lasting() {

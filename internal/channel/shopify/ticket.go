@@ -12,19 +12,19 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// ticket is a submission of which Shopify still works on some products.
+// ticket is a submission with products that Shopify is still working on.
 type ticket struct {
 	Operations []background `json:"o"`
 }
 
-// background is one of Shopify's operations, and digests of the SKUs whose results are owed, in the order in which their variants were
-// sent: the workflow's history holds no more than it must.
+// background is one of Shopify's operations, with digests of the SKUs without a result, in the order in which their
+// variants were sent. Digests keep the workflow's history small.
 type background struct {
 	ID   string `json:"i"`
 	SKUs []byte `json:"s"`
 }
 
-// digest is how many bytes of a SKU's hash tell it from the others of a submission.
+// digest is the length of a SKU's hash in bytes, enough to distinguish the SKUs of a submission.
 const digest = 6
 
 func digestOf(sku string) [digest]byte {
@@ -41,7 +41,7 @@ func (t *ticket) add(s sent) {
 	t.Operations = append(t.Operations, b)
 }
 
-// String is the handle; empty of nothing.
+// String returns the handle; empty for an empty ticket.
 func (t ticket) String() string {
 	if len(t.Operations) == 0 {
 		return ""
@@ -53,7 +53,7 @@ func (t ticket) String() string {
 	return base64.RawURLEncoding.EncodeToString(text)
 }
 
-// maxTicket bounds what is read back, in bytes: some products of 2,048 variants.
+// maxTicket limits a handle, in bytes: some products of 2,048 variants.
 const maxTicket = 1 << 18
 
 func parseTicket(s string) (ticket, *channel.Fault) {
@@ -65,22 +65,23 @@ func parseTicket(s string) (ticket, *channel.Fault) {
 			return t, nil
 		}
 	}
-	return ticket{}, channel.Refusal(channel.Invalid, opProductOperation.name, CodeBadCursor, "the handle is not one that this adapter made: publish again")
+	return ticket{}, channel.Refusal(channel.Invalid, opProductOperation.name, CodeBadCursor, "the handle is not Shopify's: publish again")
 }
 
-// product is what the operation was to set, as far as its results need it: the SKUs in their order.
+// product returns the operation's product as far as its results need it: the SKUs in their order.
 func (b background) product(skus map[[digest]byte]string) (p channel.Product) {
 	for d := range slices.Chunk(b.SKUs, digest) {
 		if sku, ours := skus[[digest]byte(d)]; ours {
 			p.Variants = append(p.Variants, channel.Variant{SKU: sku})
 		} else {
-			p.Variants = append(p.Variants, channel.Variant{}) // keeps the place of those after it
+			p.Variants = append(p.Variants, channel.Variant{}) // keeps the index of those after it
 		}
 	}
 	return p
 }
 
-// SubmitOutcome asks what became of the operations that set large products. All results are given at once, when none is under way.
+// SubmitOutcome returns the outcome of the operations that set large products: all results together, once no
+// operation is running.
 func (c *Connection) SubmitOutcome(ctx context.Context, pending string, skus []string) (channel.Publication, error) {
 	t, fault := parseTicket(pending)
 	if fault != nil {
@@ -99,7 +100,7 @@ func (c *Connection) SubmitOutcome(ctx context.Context, pending string, skus []s
 			return nil
 		})
 	}
-	_ = group.Wait() // each operation has its own answer
+	_ = group.Wait() // every operation has its own result
 	for _, s := range all {
 		if s.pending != "" {
 			return channel.Publication{Pending: pending, RequestID: s.requestID}, nil
@@ -113,7 +114,7 @@ func (c *Connection) SubmitOutcome(ctx context.Context, pending string, skus []s
 	return out, err
 }
 
-// owed are the results of the SKUs that were asked for, each once. One that no operation was of is to be sent again.
+// owed returns the results of the requested SKUs, each once. A SKU without an operation is to be sent again.
 func owed(results []channel.VariantResult, skus []string) []channel.VariantResult {
 	have := make(map[string]channel.VariantResult, len(results))
 	for _, r := range results {
@@ -123,7 +124,7 @@ func owed(results []channel.VariantResult, skus []string) []channel.VariantResul
 	for i, sku := range skus {
 		r, ok := have[sku]
 		if !ok {
-			f := channel.Refusal(channel.Conflict, opProductOperation.name, CodeOperationGone, "no operation of the submission was of this SKU")
+			f := channel.Refusal(channel.Conflict, opProductOperation.name, CodeOperationGone, "no operation of the submission contains this SKU")
 			r = channel.VariantResult{SKU: sku, Fault: f}
 		}
 		out[i] = r
@@ -131,7 +132,7 @@ func owed(results []channel.VariantResult, skus []string) []channel.VariantResul
 	return out
 }
 
-// outcome asks for one operation.
+// outcome reads one operation.
 func (c *Connection) outcome(ctx context.Context, id string, p channel.Product) sent {
 	s := sent{product: p}
 	var data struct {

@@ -19,22 +19,22 @@ const opToken = "token"
 // tokenPath is the token endpoint on the shop's host.
 const tokenPath = "/admin/oauth/access_token"
 
-// tokens are an account's access tokens: one that never changes, or the expiring kind ("expiring offline access
-// tokens": an hour, with a refresh token of 90 days that changes at every use), whose grants the vault keeps.
-// Shopify takes the refresh token of before until its successor is used, so a refresh whose answer was lost
-// can be made again.
+// tokens are an account's access tokens: a permanent one, or expiring ones ("expiring offline access tokens": an
+// hour, with a refresh token of 90 days that changes at every use), whose grants the vault stores. Shopify accepts
+// the previous refresh token until its successor is used, so a refresh with a lost answer can be repeated.
 type tokens struct {
-	fixed   string // not empty: the token that never changes
+	fixed   string // a permanent token; empty = expiring
 	account channel.Account
 	url     string
 	http    *transport.Client
 	turn    chan struct{} // held while reading or changing the fields below
 	held    channel.Grant
-	good    time.Time // until when held's access token is used; zero = until it is refused
+	good    time.Time // end of use of held's access token; zero = until refused
 	known   bool      // held was filled
 }
 
-// newTokens reads the account's credentials: accessToken alone, or clientId, clientSecret and refreshToken.
+// newTokens returns tokens for the account's credentials: accessToken alone, or clientId, clientSecret and
+// refreshToken.
 func newTokens(a channel.Account, base string, client *transport.Client) (*tokens, error) {
 	t := &tokens{account: a, url: a.AuthURL, http: client, turn: make(chan struct{}, 1)}
 	if t.url == "" {
@@ -49,7 +49,7 @@ func newTokens(a channel.Account, base string, client *transport.Client) (*token
 	}
 	switch {
 	case len(missing) == 0 && a.Vault == nil:
-		return nil, errors.New("shopify: the refresh token changes at every use and has to be kept: set TOWPATH_TOKEN_KEY, with which it is encrypted")
+		return nil, errors.New("shopify: the refresh token changes at every use and must be stored: set TOWPATH_TOKEN_KEY, which encrypts it")
 	case len(missing) == 0:
 		return t, nil
 	case a.Credentials["accessToken"] == "" && len(missing) == len(rotating):
@@ -62,7 +62,7 @@ func newTokens(a channel.Account, base string, client *transport.Client) (*token
 	return t, nil
 }
 
-// token answers the grant to speak with.
+// token returns the grant to use.
 func (t *tokens) token(ctx context.Context) (channel.Grant, *channel.Fault) {
 	if t.fixed != "" {
 		return channel.Grant{AccessToken: t.fixed}, nil
@@ -90,7 +90,7 @@ func (t *tokens) token(ctx context.Context) (channel.Grant, *channel.Fault) {
 	return t.rotate(ctx, t.held.Version)
 }
 
-// renew answers a newer grant than one that was refused: whoever finds it out first fetches it, and once.
+// renew returns a newer grant than one that was refused. Of several callers only one fetches it.
 func (t *tokens) renew(ctx context.Context, refused channel.Grant) (channel.Grant, *channel.Fault) {
 	if fault := t.enter(ctx); fault != nil {
 		return channel.Grant{}, fault
@@ -133,8 +133,9 @@ func (t *tokens) usable() bool {
 	return t.held.AccessToken != "" && (t.good.IsZero() || time.Now().Before(t.good))
 }
 
-// refresh trades the kept refresh token, or at first that of the credentials. When Shopify refuses the kept one,
-// the credentials' is tried once: somebody may have authorised the app again and put its new token there.
+// refresh exchanges the stored refresh token, or at first the one of the credentials. If Shopify refuses the stored
+// one, the one of the credentials is tried once: somebody may have authorised the app again and put a new token
+// there.
 func (t *tokens) refresh(ctx context.Context, kept channel.Grant) (channel.Grant, error) {
 	given, token := t.account.Credentials["refreshToken"], kept.RefreshToken
 	if kept.Version == 0 || token == "" {
@@ -165,8 +166,7 @@ func (t *tokens) trade(ctx context.Context, token string) (channel.Grant, *chann
 	return readGrant(answer, time.Now())
 }
 
-// readGrant reads the token endpoint's answer. An answer has been seen without expires_in: then the hour that
-// Shopify documents holds.
+// readGrant reads the token endpoint's answer. An answer without expires_in lasts the hour that Shopify documents.
 func readGrant(answer *transport.Answer, now time.Time) (channel.Grant, *channel.Fault) {
 	granted, fault := answer.Granted(opToken)
 	if fault == nil && granted.RefreshToken == "" {
@@ -188,13 +188,13 @@ func readGrant(answer *transport.Answer, now time.Time) (channel.Grant, *channel
 // refusals are Shopify's own error codes of the token endpoint.
 var refusals = map[string]channel.Class{"application_cannot_be_found": channel.Auth}
 
-// tokenRefused classifies the token endpoint's refusals.
+// tokenRefused returns the fault of a refusal by the token endpoint.
 func tokenRefused(answer *transport.Answer) *channel.Fault {
 	class, code := answer.Refusal(refusals)
 	return answer.Fault(cmp.Or(class, transport.ClassOf(answer.Status, statuses)), opToken, code)
 }
 
-// vaultFault is the channel's refusal that the vault hands on, or that the vault itself failed.
+// vaultFault returns the channel's refusal that the vault passes on, or the fault of the vault itself.
 func vaultFault(err error) *channel.Fault {
 	var f *channel.Fault
 	if errors.As(err, &f) {

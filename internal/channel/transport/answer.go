@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// Answer is a complete answer of any status.
+// Answer is a complete answer with any status.
 type Answer struct {
 	Status    int
 	Header    http.Header
@@ -25,11 +25,11 @@ type Answer struct {
 	recorded channel.Recorded
 }
 
-// OK tells whether the status is 2xx.
+// OK reports whether the status is 2xx.
 func (a *Answer) OK() bool { return a.Status >= 200 && a.Status < 300 }
 
-// Fault makes a fault of this answer: its status, request id, Retry-After and raw words. It is Ambiguous
-// when a write was answered with 5xx, since the channel may have failed after carrying it out.
+// Fault returns a fault with the answer's status, request id, Retry-After and body. It is Ambiguous when a write was
+// answered with 5xx, since the channel may have failed after doing it.
 func (a *Answer) Fault(class channel.Class, operation, code string) *channel.Fault {
 	f := channel.NewFault(class, operation, string(a.Body[:min(len(a.Body), channel.MaxRaw)]))
 	f.Code, f.Status, f.RequestID = code, a.Status, a.RequestID
@@ -39,8 +39,8 @@ func (a *Answer) Fault(class channel.Class, operation, code string) *channel.Fau
 	return f
 }
 
-// Decode reads the body as JSON. A body that is none is a fault: Unavailable, because it is what a proxy or a
-// maintenance page between us and the channel gives, and Ambiguous for a write.
+// Decode decodes the body as JSON. Anything else is a fault: Unavailable, because it comes from a proxy or a
+// maintenance page, and Ambiguous for a write.
 func (a *Answer) Decode(operation string, into any) *channel.Fault {
 	if err := json.Unmarshal(a.Body, into); err != nil {
 		return a.Unreadable(operation)
@@ -48,15 +48,15 @@ func (a *Answer) Decode(operation string, into any) *channel.Fault {
 	return nil
 }
 
-// Unreadable is the fault of an answer that is not what the channel's specification promises.
+// Unreadable returns the fault of an answer that does not follow the channel's specification.
 func (a *Answer) Unreadable(operation string) *channel.Fault {
 	f := a.Fault(channel.Unavailable, operation, CodeUnreadable)
 	f.Ambiguous = a.write
 	return f
 }
 
-// redirected is the fault of an answer that points elsewhere. Its raw words name the other host alone: the rest of
-// the address may be a secret. 303 is what a server says that has carried a write out.
+// redirected returns the fault of a redirect. Its raw words contain only the other host: the rest of the address may
+// be a secret. 303 means that the server has done the write.
 func (a *Answer) redirected(operation string) *channel.Fault {
 	f := a.Fault(channel.Config, operation, CodeRedirected)
 	f.Raw = "the answer is a redirect"
@@ -67,7 +67,7 @@ func (a *Answer) redirected(operation string) *channel.Fault {
 	return f
 }
 
-// cutShort is the fault of an answer whose body broke off.
+// cutShort returns the fault of an answer whose body broke off.
 func (a *Answer) cutShort(parent context.Context, operation string, err error) *channel.Fault {
 	f := broken(parent, operation, err)
 	if f.Class == channel.Network && f.Code == CodeConnection {
@@ -77,7 +77,7 @@ func (a *Answer) cutShort(parent context.Context, operation string, err error) *
 	return f
 }
 
-// broken classifies a call that ended without an answer.
+// broken returns the fault of a call that ended without an answer.
 func broken(parent context.Context, operation string, err error) *channel.Fault {
 	f := channel.NewFault(channel.Network, operation, withoutAddress(err))
 	var timeout net.Error
@@ -92,7 +92,7 @@ func broken(parent context.Context, operation string, err error) *channel.Fault 
 	return f
 }
 
-// withoutAddress is the error's text without the URL that was called: a presigned one is a credential.
+// withoutAddress returns the error's text without the URL: a presigned one is a credential.
 func withoutAddress(err error) string {
 	var outer *url.Error
 	if errors.As(err, &outer) {
@@ -101,8 +101,8 @@ func withoutAddress(err error) string {
 	return err.Error()
 }
 
-// RetryAfter reads the header of that name: seconds, or a date. It answers 0 when there is none, and never
-// more than a day, so that a channel's slip of the pen cannot put work off for ever.
+// RetryAfter returns the wait in the header of that name, which has seconds or a date; 0 if there is none. It returns
+// a day at most, so that a wrong value can't stop work forever.
 func RetryAfter(h http.Header, now time.Time) time.Duration {
 	value := h.Get("Retry-After")
 	if value == "" {
@@ -122,7 +122,7 @@ func RetryAfter(h http.Header, now time.Time) time.Duration {
 	return min(max(at.Sub(now), 0), longest)
 }
 
-// Code bounds a channel's code and keeps it printable: codes are shown, logged and searched for.
+// Code limits the length of a channel's code and keeps it printable, since codes are shown, logged and searched for.
 func Code(s string) string {
 	const longest = 64
 	clean := strings.Map(func(r rune) rune {

@@ -1,8 +1,7 @@
-// Package transport carries the adapters' HTTP calls: one attempt each, with a deadline and a bounded body,
-// every failure classified as a channel.Fault. It knows nothing of any channel's wire format, has no retries
-// of its own (Temporal retries; only net/http repeats a read whose idle connection turns out to be dead), follows
-// no redirect to another host, and speaks to nobody but the public internet over https, unless told otherwise.
-// It tells channel.Record of every call.
+// Package transport makes the adapters' HTTP calls: one attempt each, with a deadline and a limited body, and every
+// failure classified as a channel.Fault. It is independent of the channels' formats and never retries (Temporal does;
+// only net/http repeats a read on a dead idle connection). It follows no redirect to another host, and unless told
+// otherwise it calls only addresses on the public internet over https. It reports every call to channel.Record.
 package transport
 
 import (
@@ -18,13 +17,13 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// The bounds of a call, where Options leaves them open.
+// The limits of a call where Options has none.
 const (
 	DefaultDeadline = 20 * time.Second // the whole call, its body included; shorter than any activity's StartToClose
 	DefaultMaxBody  = 8 << 20          // bytes of an answer
 )
 
-// Codes of the faults that are found here and not told by a channel.
+// Codes of the faults that Towpath itself finds.
 const (
 	CodeTooLarge   = "ANSWER_TOO_LARGE"
 	CodeTruncated  = "ANSWER_TRUNCATED"
@@ -33,18 +32,18 @@ const (
 	CodeCanceled   = "CANCELED"
 	CodeConnection = "CONNECTION"
 
-	// These three say that an account's address is wrong.
+	// These three mean that an account's address is wrong.
 	CodeRedirected     = "REDIRECTED"      // the answer points to another host, or is a redirect of a write
 	CodePlainHTTP      = "PLAIN_HTTP"      // nothing was sent
 	CodePrivateAddress = "PRIVATE_ADDRESS" // nothing was sent
 )
 
-// Options are the bounds of a client. Zero values mean the defaults.
+// Options are the limits of a client. Zero values mean the defaults.
 type Options struct {
 	Deadline        time.Duration
 	MaxBody         int64
-	RequestIDHeader string // where the channel puts its request id, e.g. x-amzn-RequestId
-	LogIDHeader     string // asked where that one is missing, e.g. eBay's Rlogid
+	RequestIDHeader string // header with the channel's request id, e.g. x-amzn-RequestId
+	LogIDHeader     string // used when that one is missing, e.g. eBay's Rlogid
 	Local           bool   // plain http and private addresses are allowed: see Local
 }
 
@@ -54,7 +53,7 @@ type Client struct {
 	http    *http.Client
 }
 
-// New makes a client.
+// New returns a client.
 func New(o Options) *Client {
 	if o.Deadline <= 0 {
 		o.Deadline = DefaultDeadline
@@ -74,7 +73,7 @@ var (
 	guarded = newGuard(http.ProxyFromEnvironment)
 )
 
-// newPool keeps enough idle connections per host for all of a worker's concurrent activities.
+// newPool returns a pool with enough idle connections per host for all of a worker's concurrent activities.
 func newPool() *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConns = 256
@@ -83,8 +82,8 @@ func newPool() *http.Transport {
 	return t
 }
 
-// stayOnHost follows a few redirects of reads on the same host. Any other redirect ends the call: a token
-// sent to another host is a token lost, and a write sent twice is a write made twice.
+// stayOnHost follows a few redirects of reads on the same host. Any other redirect ends the call: a token must not go
+// to another host, and a write must not be sent twice.
 func stayOnHost(next *http.Request, via []*http.Request) error {
 	first := via[0]
 	if len(via) > 3 || first.Method != http.MethodGet || next.URL.Host != first.URL.Host || next.URL.Scheme != first.URL.Scheme {
@@ -93,9 +92,9 @@ func stayOnHost(next *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// Do makes one call for the named operation. Any HTTP status but a redirect is an answer; a fault means that no
-// complete answer came. A call whose method is not GET or HEAD is taken for a write: when its outcome is not known,
-// the fault is Ambiguous.
+// Do makes one call for the named operation. Any HTTP status except a redirect is an answer; a fault means that no
+// complete answer came. A call whose method is not GET or HEAD counts as a write: when its outcome is unknown, the
+// fault is Ambiguous.
 func (c *Client) Do(ctx context.Context, operation string, req *http.Request) (*Answer, *channel.Fault) {
 	return c.do(ctx, operation, req, req.Method != http.MethodGet && req.Method != http.MethodHead)
 }

@@ -15,13 +15,13 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// Local tells whether an account's calls may go to this machine or a private network, and in the clear: its
-// marketplace is simulated, or it is a test endpoint at an address that the accounts file gives.
+// Local reports whether an account's calls may go to this machine or a private network, without TLS: its marketplace
+// is simulated, or it is a test endpoint with an address in the accounts file.
 func Local(a channel.Account) bool {
 	return a.Simulated || a.Endpoint == channel.Test && a.BaseURL != ""
 }
 
-// errPlainHTTP stops a call that would carry credentials in the clear.
+// errPlainHTTP stops a call that would send credentials unencrypted.
 var errPlainHTTP = errors.New("the address is plain http: want https")
 
 // privateAddress stops a call to an address that is not on the public internet.
@@ -31,16 +31,16 @@ func (p privateAddress) Error() string {
 	return fmt.Sprintf("%s is not an address on the public internet", p.host)
 }
 
-// guard lets calls through that go to the public internet over https. A base URL that leads elsewhere would hand an
-// account's credentials to whatever listens there, or let the accounts file reach into the worker's own network.
+// guard allows only calls to the public internet over https. Any other base URL would send an account's credentials
+// to an unknown listener, or let the accounts file reach into the worker's own network.
 //
-// Without a proxy every address is judged when it is dialled, after its name was resolved: a name that answers a
-// public address first and a private one later gains nothing. A proxy resolves names itself, out of our sight,
-// and stands in a private network as a rule: then only addresses written out, and names of this machine, are
-// refused here, and the proxy's own rules must keep callers out of its network.
+// Without a proxy every address is checked when it is dialled, after its name was resolved, so a name that resolves
+// to a private address later gains nothing. A proxy resolves names itself and is usually in a private network: then
+// only literal addresses and names of this machine are refused here, and the proxy's own rules must protect its
+// network.
 type guard struct {
 	proxy   func(*http.Request) (*url.URL, error)
-	direct  http.RoundTripper // judges what it dials
+	direct  http.RoundTripper // checks the addresses it dials
 	proxied http.RoundTripper
 }
 
@@ -52,7 +52,7 @@ func newGuard(proxy func(*http.Request) (*url.URL, error)) guard {
 	return guard{proxy: proxy, direct: direct, proxied: proxied}
 }
 
-// RoundTrip refuses, or makes the call.
+// RoundTrip refuses the call or makes it.
 func (g guard) RoundTrip(req *http.Request) (*http.Response, error) {
 	next, err := g.choose(req)
 	if err != nil {
@@ -79,7 +79,7 @@ func (g guard) choose(req *http.Request) (http.RoundTripper, error) {
 	return g.proxied, nil
 }
 
-// dialPublic is asked with the address itself, right before it is connected to.
+// dialPublic checks the resolved address right before connecting to it.
 func dialPublic(_ context.Context, _, address string, _ syscall.RawConn) error {
 	to, err := netip.ParseAddrPort(address)
 	if err != nil || !public(to.Addr()) {
@@ -89,20 +89,20 @@ func dialPublic(_ context.Context, _, address string, _ syscall.RawConn) error {
 }
 
 var (
-	// ipv6Unicast is all of IPv6 that is given out for the public internet.
+	// ipv6Unicast is all of IPv6 that is assigned to the public internet.
 	ipv6Unicast = netip.MustParsePrefix("2000::/3")
-	// nat64 leads to the IPv4 address in its last four bytes (RFC 6052).
+	// nat64 addresses contain an IPv4 address in their last four bytes (RFC 6052).
 	nat64 = netip.MustParsePrefix("64:ff9b::/96")
-	// sixToFour leads to the IPv4 address in its bytes 2 to 5 (RFC 3056).
+	// sixToFour addresses contain an IPv4 address in bytes 2 to 5 (RFC 3056).
 	sixToFour = netip.MustParsePrefix("2002::/16")
-	// special are those that IANA's registries of special-purpose addresses call not globally reachable, as far as
-	// netip does not know them itself.
+	// special are the ranges that IANA's registries of special-purpose addresses mark as not globally reachable and
+	// that netip does not know.
 	special = []netip.Prefix{
 		netip.MustParsePrefix("0.0.0.0/8"),       // this network
 		netip.MustParsePrefix("100.64.0.0/10"),   // a carrier's own (CGNAT)
 		netip.MustParsePrefix("192.0.0.0/24"),    // protocol assignments
 		netip.MustParsePrefix("192.0.2.0/24"),    // documentation
-		netip.MustParsePrefix("192.88.99.0/24"),  // 6to4 relays, given up
+		netip.MustParsePrefix("192.88.99.0/24"),  // 6to4 relays, deprecated
 		netip.MustParsePrefix("198.18.0.0/15"),   // benchmarks
 		netip.MustParsePrefix("198.51.100.0/24"), // documentation
 		netip.MustParsePrefix("203.0.113.0/24"),  // documentation
@@ -113,7 +113,7 @@ var (
 	}
 )
 
-// public tells whether an address is one of the public internet's.
+// public reports whether an address belongs to the public internet.
 func public(ip netip.Addr) bool {
 	ip = ip.Unmap().WithZone("")
 	b := ip.As16()
@@ -133,8 +133,8 @@ func public(ip netip.Addr) bool {
 	return true
 }
 
-// refused is the fault of a call that the guard stopped: nothing was sent, and only a change of the account's
-// address helps. Nil when something else broke the call.
+// refused returns the fault of a call that the guard stopped: nothing was sent, and only a change of the account's
+// address helps. It returns nil for other errors.
 func refused(operation string, err error) *channel.Fault {
 	code := ""
 	var private privateAddress

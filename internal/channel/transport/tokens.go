@@ -8,31 +8,31 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// Refresh gets a new access token from the channel: the token and how long it lives (0 = not told).
+// Refresh gets a new access token from the channel and returns it with its lifetime (0 = not known).
 type Refresh func(ctx context.Context) (token string, life time.Duration, fault *channel.Fault)
 
-// Tokens holds an account's access token and refreshes it, one refresh at a time: callers who need a new
-// token while one is being fetched wait for that one, and share its failure.
+// Tokens has an account's access token and refreshes it, one refresh at a time: callers that need a new token
+// meanwhile wait for it and share its failure.
 type Tokens struct {
 	refresh  Refresh
 	attempts atomic.Int64  // refreshes that have ended
 	turn     chan struct{} // held while reading or changing the fields below
 	token    string
 	expires  time.Time
-	failed   *channel.Fault // how the last refresh ended; nil when it was good or its own caller gave up
+	failed   *channel.Fault // fault of the last refresh; nil when it succeeded or its caller gave up
 	failedAt time.Time
 }
 
-// refusal is for how long a refused grant is taken for refused without asking again. The account is paused by the
-// first who is told; until then others may be on their way, and channels lock out who keeps asking.
+// refusal is how long a refused grant counts as refused without another attempt. The first failure pauses the
+// account; until then other calls may be in progress, and channels lock out callers that keep asking.
 const refusal = time.Second
 
-// NewTokens makes an empty token source.
+// NewTokens returns an empty token source.
 func NewTokens(refresh Refresh) *Tokens {
 	return &Tokens{refresh: refresh, turn: make(chan struct{}, 1)}
 }
 
-// Token answers a token that is good for at least a little while longer.
+// Token returns a token that is valid for at least a little longer.
 func (t *Tokens) Token(ctx context.Context) (string, *channel.Fault) {
 	before := t.attempts.Load()
 	select {
@@ -64,12 +64,12 @@ func (t *Tokens) Token(ctx context.Context) (string, *channel.Fault) {
 	return token, nil
 }
 
-// Margin is how long before its end a token that has so long to live is no longer used, so that no call sets out with one that dies on the
-// way: a minute, or a tenth of a short life.
+// Margin returns how long before its end a token is no longer used, so that it does not expire during a call: a
+// minute, or a tenth of a short lifetime.
 func Margin(life time.Duration) time.Duration { return max(0, min(time.Minute, life/10)) }
 
-// Call makes a call with a token, and once more with the next one when the channel does not take the first, which dead tells of an answer: a
-// call without a good token was not carried out, so that this is safe for writes too.
+// Call makes a call with a token, and once more with a new one when dead reports that the channel refused the first.
+// A call without a valid token has no effect, so this is safe for writes too.
 func (t *Tokens) Call(ctx context.Context, once func(token string) (*Answer, *channel.Fault), dead func(*Answer) bool) (*Answer, *channel.Fault) {
 	for again := false; ; again = true {
 		token, fault := t.Token(ctx)
@@ -84,8 +84,8 @@ func (t *Tokens) Call(ctx context.Context, once func(token string) (*Answer, *ch
 	}
 }
 
-// Invalidate drops the token, unless it has been replaced already: of many calls that a dead token fails,
-// only the first causes a refresh.
+// Invalidate drops the token unless it has been replaced already: when many calls fail with the same token, only the
+// first causes a refresh.
 func (t *Tokens) Invalidate(token string) {
 	t.turn <- struct{}{}
 	defer func() { <-t.turn }()
