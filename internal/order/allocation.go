@@ -17,19 +17,19 @@ type Allocation struct {
 	demotedOf []int64
 }
 
-// NewAllocation is an allocation with no level open and no line at hand.
+// NewAllocation returns an allocation without levels and lines.
 func NewAllocation() *Allocation {
 	return &Allocation{Books: stock.NewBooks(), lines: map[LineKey]*Line{}}
 }
 
-// Put takes lines into hand, as they were read under the locks; a line that is at hand already is replaced.
+// Put adds lines as they were read under the locks; a line already present is replaced.
 func (a *Allocation) Put(lines ...*Line) {
 	for _, l := range lines {
 		a.lines[l.LineKey] = l
 	}
 }
 
-// PutFurther is Put for lines that others are at hand before: what this change did to them stands.
+// PutFurther adds lines like Put, but keeps those already present with their changes.
 func (a *Allocation) PutFurther(lines ...*Line) {
 	for _, l := range lines {
 		if a.lines[l.LineKey] == nil {
@@ -38,7 +38,7 @@ func (a *Allocation) PutFurther(lines ...*Line) {
 	}
 }
 
-// Written are the lines to be written, in a fixed order: those that are new, and those that have changed.
+// Written returns the new and the changed lines, in a fixed order.
 func (a *Allocation) Written() (fresh, changed []*Line) {
 	for _, l := range slices.SortedFunc(maps.Values(a.lines), CompareLines) {
 		switch {
@@ -51,7 +51,7 @@ func (a *Allocation) Written() (fresh, changed []*Line) {
 	return fresh, changed
 }
 
-// AtHand is how many lines at hand the books still show at each place.
+// AtHand returns, for each place, how many of the lines the store still has there.
 func (a *Allocation) AtHand() map[stock.Place]int {
 	out := map[stock.Place]int{}
 	for _, l := range a.lines {
@@ -62,7 +62,7 @@ func (a *Allocation) AtHand() map[stock.Place]int {
 	return out
 }
 
-// LinesAt are the lines at hand that hold units at one of the places, first come first.
+// LinesAt returns the lines with units at one of the places, the oldest order first.
 func (a *Allocation) LinesAt(places map[stock.Place]int) []*Line {
 	if len(places) == 0 {
 		return nil
@@ -77,8 +77,8 @@ func (a *Allocation) LinesAt(places map[stock.Place]int) []*Line {
 	return out
 }
 
-// Reserve accounts for n more units of the line: what can be packed is reserved, the rest is short. A kit that lacks one
-// part holds none of the others.
+// Reserve adds n units to the line: those that can be packed are reserved, the rest waits for stock. A kit that lacks one part
+// reserves none of the others.
 func (a *Allocation) Reserve(l *Line, n int) {
 	reserved := a.hold(l, n)
 	a.wait(l, n-reserved)
@@ -86,8 +86,8 @@ func (a *Allocation) Reserve(l *Line, n int) {
 	a.touch(l)
 }
 
-// Leave gives up the units that the line holds or waits for at its place and answers how many they were. Until they
-// are reserved at another one the line accounts for fewer units than it has.
+// Leave removes the units that the line holds or waits for at its place and returns their number. Until they are reserved at
+// another place, the line accounts for fewer units than it has.
 func (a *Allocation) Leave(l *Line) int {
 	n := l.Units.Reserved + l.Units.Short
 	if l.SKU == "" || n == 0 {
@@ -100,7 +100,7 @@ func (a *Allocation) Leave(l *Line) int {
 	return n
 }
 
-// Cancel moves n units of the line to Cancelled, those that cost least to give up first.
+// Cancel moves n units of the line to Cancelled, those that are easiest to give up first.
 func (a *Allocation) Cancel(l *Line, n int) Cancellation {
 	units, c := l.Units.Cancel(n)
 	a.wait(l, -c.Short)
@@ -130,8 +130,8 @@ func (a *Allocation) Ship(l *Line, n int) {
 	l.Changed = true
 }
 
-// ShipOutside accounts for n units of the line that left without a package of ours: reserved units first; short and
-// parked ones have no stock that could be deducted.
+// ShipOutside marks n units as shipped without one of our packages: reserved units first. Units without stock or without a link
+// have nothing to deduct.
 func (a *Allocation) ShipOutside(l *Line, n int) {
 	reserved := min(n, l.Units.Reserved)
 	short := min(n-reserved, l.Units.Short)
@@ -154,7 +154,7 @@ func (a *Allocation) Restock(l *Line, n int) {
 	a.touch(l)
 }
 
-// Map gives a parked line the item that it was linked to, and reserves its units.
+// Map sets the item of a line that had none and reserves its units.
 func (a *Allocation) Map(l *Line, i Item) {
 	n := l.Units.Parked
 	l.Become(i)
@@ -162,7 +162,7 @@ func (a *Allocation) Map(l *Line, i Item) {
 	a.Reserve(l, n)
 }
 
-// hold reserves as many of n units as can be packed from what is free, and answers how many.
+// hold reserves as many of n units as can be packed from free stock, and returns their number.
 func (a *Allocation) hold(l *Line, n int) int {
 	n = max(0, min(n, stock.Makes(a.shelves(l))))
 	l.Units.Reserved += n
@@ -170,16 +170,15 @@ func (a *Allocation) hold(l *Line, n int) int {
 	return n
 }
 
-// release gives up n reserved units of the line, and says in the ledger why.
+// release frees n reserved units of the line; why is written into the ledger.
 func (a *Allocation) release(l *Line, n int, why string) { a.enter(l, stock.Release, 0, -n, "", why) }
 
 func (a *Allocation) move(l *Line, kind stock.Kind, onHand, reserved int, packageID string) {
 	a.enter(l, kind, onHand, reserved, packageID, "")
 }
 
-// enter makes the movements that the line causes: one for each SKU that it is made of, of as many units as one of the line
-// takes. Their keys are the line's revision, which only goes up and is written conditionally: the same decision can't be
-// written twice.
+// enter adds a ledger entry for each part of the line's item. The key is the line's revision, which only increases and is written
+// conditionally, so the same decision can't be written twice.
 func (a *Allocation) enter(l *Line, kind stock.Kind, onHand, reserved int, packageID, note string) {
 	if onHand == 0 && reserved == 0 {
 		return
@@ -194,12 +193,12 @@ func (a *Allocation) enter(l *Line, kind stock.Kind, onHand, reserved int, packa
 	}
 }
 
-// entryKey is the key of the line's entry at its revision.
+// entryKey returns the ledger key of the line at its revision.
 func (l *Line) entryKey() string {
 	return "order/" + strconv.FormatInt(l.OrderID, 10) + "/" + strconv.FormatInt(l.Revision, 10) + "/" + l.LineID
 }
 
-// wait changes how many units the line waits for, n of the line's own.
+// wait changes the number of units that the line waits for by n.
 func (a *Allocation) wait(l *Line, n int) {
 	l.Units.Short += n
 	for p := range l.Made() {
@@ -207,14 +206,14 @@ func (a *Allocation) wait(l *Line, n int) {
 	}
 }
 
-// touch notes that the levels of all that the line is made of are to be sent again.
+// touch marks the levels of all parts of the line to be sent again.
 func (a *Allocation) touch(l *Line) {
 	for p := range l.Made() {
 		a.Touch(p.SKU, stock.BySale)
 	}
 }
 
-// shelves are the levels of what the line is made of, where it is.
+// shelves returns the levels of the line's parts at its location.
 func (a *Allocation) shelves(l *Line) []stock.Shelf {
 	out := make([]stock.Shelf, 0, max(1, len(l.Parts)))
 	for p := range l.Made() {

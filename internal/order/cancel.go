@@ -17,7 +17,7 @@ type LineQuantity struct {
 	Quantity int    `json:"quantity"`
 }
 
-// Quantities sums what is asked of each line.
+// Quantities returns the sum of the quantities of each line.
 func Quantities(lines []LineQuantity) (map[string]int, error) {
 	sum := map[string]int{}
 	for _, l := range lines {
@@ -29,15 +29,15 @@ func Quantities(lines []LineQuantity) (map[string]int, error) {
 	return sum, nil
 }
 
-// CheckCancellation sums what is to be cancelled of each line; no lines mean all that is not shipped.
+// CheckCancellation returns the quantity to cancel per line; without lines, everything that is not shipped is cancelled.
 func CheckCancellation(id string, lines []LineQuantity) (map[string]int, error) {
 	if id == "" {
-		return nil, errors.New("it has no id: give it any text that no other cancellation of the order has")
+		return nil, errors.New("the cancellation needs an id that is unique within the order")
 	}
 	return Quantities(lines)
 }
 
-// CheckReturn sums what came back of each line.
+// CheckReturn returns the quantity returned per line.
 func CheckReturn(key string, lines []LineQuantity) (map[string]int, error) {
 	sum, err := Quantities(lines)
 	if err == nil && (key == "" || len(sum) == 0) {
@@ -46,7 +46,7 @@ func CheckReturn(key string, lines []LineQuantity) (map[string]int, error) {
 	return sum, err
 }
 
-// KnowsLines refuses quantities of lines that an order does not have, and names those that it has.
+// KnowsLines returns an error that names the order's lines when asked has an unknown line.
 func KnowsLines(asked map[string]int, lineIDs []string) error {
 	for _, id := range slices.Sorted(maps.Keys(asked)) {
 		if !slices.Contains(lineIDs, id) {
@@ -56,10 +56,9 @@ func KnowsLines(asked map[string]int, lineIDs []string) error {
 	return nil
 }
 
-// Cancel cancels units of lines, or (nothing is asked) all that are not shipped, and says why it can't be, if it can't: then
-// nothing of the books may be written. Units that are short, parked or reserved are given up; packed ones go back on the shelf
-// and out of their packages. It is refused as a whole when units that it asks for are shipped, or are just being reported
-// to the channel.
+// Cancel cancels units of lines, or all unshipped units when asked is empty. It returns a refusal when units are shipped or are
+// being reported to the channel; then nothing may be written. Packed units go back to stock and out of their packages; all others
+// are given up.
 func (o *Order) Cancel(books *Allocation, packages *shipment.Unsent, asked map[string]int) (refusal string) {
 	if o.State == Skipped {
 		return "the order was not taken: " + o.Reason.Text()
@@ -101,8 +100,8 @@ func (l *Line) refuseCancel(packages *shipment.Unsent, n int) string {
 	return ""
 }
 
-// Return takes shipped units of lines back, on hand when they are restocked, and says why it can't be, if it can't. kitsNow are
-// the SKUs of its lines that are kits by now.
+// Return takes back shipped units, on hand when restocked, or returns why it can't. kitsNow has those SKUs of the order's lines
+// that have become kits.
 func (o *Order) Return(books *Allocation, back map[string]int, restock bool, kitsNow map[string]bool) (refusal string) {
 	for _, id := range slices.Sorted(maps.Keys(back)) {
 		if refusal := o.Line(id).refuseReturn(back[id], restock, kitsNow); refusal != "" {

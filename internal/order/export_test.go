@@ -90,7 +90,7 @@ func TestWhatIsAskedOfLinesIsChecked(t *testing.T) {
 	_, err = order.CheckCancellation("C", nil)
 	require.NoError(t, err, "all that is not shipped")
 	_, err = order.CheckCancellation("", two)
-	require.ErrorContains(t, err, "it has no id")
+	require.ErrorContains(t, err, "needs an id that is unique")
 	_, err = order.CheckReturn("R", nil)
 	require.ErrorContains(t, err, "at least one line")
 	_, err = order.CheckReturn("", two)

@@ -43,14 +43,14 @@ type Arrival struct {
 	bound  string // location to which its reservations move; empty: they stay
 }
 
-// Result is what became of a snapshot.
+// Result is the outcome for a snapshot.
 type Result struct {
 	Shown  Snapshot
 	Reason string // why it is in error or skipped; of a saved one why units of it are parked
 	Kind   ResultKind
 }
 
-// ResultKind says what became of a snapshot.
+// ResultKind is the kind of a Result.
 type ResultKind int
 
 // The kinds of results.
@@ -79,7 +79,7 @@ func NewIntake(p Policy, page []Snapshot) *Intake {
 	return in
 }
 
-// IDs are the ids of the orders on the page.
+// IDs returns the ids of the orders on the page.
 func (in *Intake) IDs() []string {
 	var out []string
 	for i, s := range in.page {
@@ -90,8 +90,8 @@ func (in *Intake) IDs() []string {
 	return out
 }
 
-// Judge says which orders of the page are new, changed and unchanged, given those that are known, by id. seenAt is when the
-// page was seen, UTC microseconds.
+// Judge sorts the page's orders into new, changed and unchanged ones by comparing them with known, by id. seenAt is when the page
+// was read, in UTC microseconds.
 func (in *Intake) Judge(known map[string]*Order, seenAt int64) {
 	for i, s := range in.page {
 		if j, ok := in.newest[s.ID]; !ok || i != j {
@@ -109,7 +109,7 @@ func (in *Intake) Judge(known map[string]*Order, seenAt int64) {
 	}
 }
 
-// newer reports whether a snapshot says something else than the order knows.
+// newer reports whether a snapshot differs from the known order and is not older.
 func newer(s Snapshot, status Status, known *Order) bool {
 	return s.Version() > known.Version || s.Version() == known.Version && s.Digest(status) != known.Digest
 }
@@ -134,8 +134,7 @@ func (in *Intake) arrive(s Snapshot, known *Order, seenAt int64) *Arrival {
 	return a
 }
 
-// decide says whether the order is taken. An order that was taken stays so; one that was skipped is judged anew with
-// every version.
+// decide sets whether the order is taken. A taken order stays taken; a skipped one is decided again with every version.
 func (a *Arrival) decide(p Policy) {
 	if a.Known && a.before != Skipped {
 		return
@@ -148,7 +147,7 @@ func (a *Arrival) decide(p Policy) {
 	}
 }
 
-// New are the orders that have no row yet, in the order in which they were placed.
+// New returns the orders without a row, in the order they were placed.
 func (in *Intake) New() []*Arrival {
 	out := slices.DeleteFunc(slices.Clone(in.Arrivals), func(a *Arrival) bool { return a.Known })
 	slices.SortStableFunc(out, placedFirst)
@@ -157,8 +156,7 @@ func (in *Intake) New() []*Arrival {
 
 func placedFirst(a, b *Arrival) int { return cmp.Compare(a.Order.PlacedAt, b.Order.PlacedAt) }
 
-// ChannelSKUs are the channel's SKUs of which the items are to be known; none at a test endpoint, whose orders never touch
-// real stock.
+// ChannelSKUs returns the channel's SKUs whose items are needed; none at a test endpoint, whose orders never affect real stock.
 func (in *Intake) ChannelSKUs() []string {
 	wanted := map[string]bool{}
 	var out []string
@@ -173,7 +171,7 @@ func (in *Intake) ChannelSKUs() []string {
 	return out
 }
 
-// KnownOrders are the row ids of the orders whose lines are to be read, and the locations to which those that move are bound.
+// KnownOrders returns the row ids of the orders whose lines must be read, and the target locations of those that move.
 func (in *Intake) KnownOrders() (rowIDs []int64, bound map[int64]string) {
 	bound = map[int64]string{}
 	for _, a := range in.Arrivals {
@@ -187,7 +185,7 @@ func (in *Intake) KnownOrders() (rowIDs []int64, bound map[int64]string) {
 	return rowIDs, bound
 }
 
-// Places are where the page may take units, the lines of known orders apart.
+// Places returns where the page may reserve units, apart from the lines of known orders.
 func (in *Intake) Places() []stock.Place {
 	var out []stock.Place
 	for _, a := range in.Arrivals {
@@ -204,8 +202,7 @@ func (in *Intake) Places() []stock.Place {
 	return out
 }
 
-// SetLines gives the known orders their lines, as they are under the locks, and answers the row ids of those that have
-// packed units.
+// SetLines sets the lines of known orders, as read under the locks, and returns the row ids of orders with packed units.
 func (in *Intake) SetLines(lines []*Line) (packed []int64) {
 	byOrder := map[int64]*Order{}
 	for _, a := range in.Arrivals {
@@ -223,5 +220,5 @@ func (in *Intake) SetLines(lines []*Line) (packed []int64) {
 	return packed
 }
 
-// Packages are the unsent packages of orders, by row id.
+// Packages maps an order's row id to its unsent packages.
 type Packages map[int64]*shipment.Unsent

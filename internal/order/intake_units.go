@@ -7,8 +7,8 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// GiveBack carries out what sets units free or takes them out of the books: cancellations, smaller quantities, units that
-// were shipped without us, orders that move to another location.
+// GiveBack applies what frees units or removes them: cancellations, smaller quantities, units shipped without Towpath, and orders
+// that move to another location.
 func (in *Intake) GiveBack(books *Allocation, packages Packages) {
 	for _, a := range in.Arrivals {
 		if !a.Known || a.before == Skipped {
@@ -24,7 +24,7 @@ func (in *Intake) GiveBack(books *Allocation, packages Packages) {
 	in.settleElsewhere(books, packages)
 }
 
-// giveBack lets a line follow what the channel says of it.
+// giveBack applies the channel's changes to one line.
 func (a *Arrival) giveBack(books *Allocation, packages Packages, l *Line, shown SnapshotLine) {
 	cancel := func(n int) {
 		c := books.Cancel(l, n)
@@ -33,7 +33,7 @@ func (a *Arrival) giveBack(books *Allocation, packages Packages, l *Line, shown 
 	l.describe(shown)
 	l.shrink(shown.Quantity, cancel)
 	cancelled, shipped := shown.units(a.status)
-	// What was cancelled here before is not cancelled once more when the channel says so too.
+	// Units already cancelled here are not cancelled again when the channel reports them.
 	if n := cancelled - l.Units.Cancelled; n > 0 {
 		cancel(n)
 	}
@@ -49,7 +49,7 @@ func (a *Arrival) giveBack(books *Allocation, packages Packages, l *Line, shown 
 	}
 }
 
-// shrink makes a line smaller whose ordered quantity the channel has reduced.
+// shrink reduces a line whose ordered quantity became smaller on the channel.
 func (l *Line) shrink(quantity int, cancel func(n int)) {
 	drop := l.Quantity - quantity
 	if drop <= 0 {
@@ -66,9 +66,8 @@ func (l *Line) shrink(quantity int, cancel func(n int)) {
 	l.ChannelCancelled = min(l.ChannelCancelled, l.Units.Cancelled)
 }
 
-// leave gives up what an order that moves holds where it is. Take reserves it anew, after those who have waited
-// longest were served with what becomes free. Once a unit is packed or gone the order stays: its packages were
-// deducted where it is, and its returns go back there.
+// leave frees what a moving order holds at its old location. Take reserves it at the new one, after older orders were filled with
+// what became free. An order with packed or shipped units stays, because its packages and returns belong to the old location.
 func (a *Arrival) leave(books *Allocation) {
 	gone := func(l *Line) bool { return l.Units.Packed+l.Units.Shipped > 0 }
 	if a.bound == "" || slices.ContainsFunc(a.Order.Lines, gone) {
@@ -82,8 +81,8 @@ func (a *Arrival) leave(books *Allocation) {
 	}
 }
 
-// settleElsewhere settles what is packed of orders that the channel of an observing account shows as shipped: an older tool
-// has told it, and it must not be told again when the account goes live.
+// settleElsewhere confirms the packages of orders that the channel of an observing account shows as shipped. Another tool has
+// reported them, so they must not be sent when the account goes live.
 func (in *Intake) settleElsewhere(books *Allocation, packages Packages) {
 	if !in.Policy.Observing {
 		return
@@ -100,8 +99,7 @@ func (in *Intake) settleElsewhere(books *Allocation, packages Packages) {
 	}
 }
 
-// Take accounts for new units: of orders that are taken now, of lines that were added, of quantities that grew. Who
-// placed first comes first.
+// Take reserves new units: of new orders, added lines and larger quantities, the oldest order first.
 func (in *Intake) Take(books *Allocation) {
 	arrivals := slices.Clone(in.Arrivals)
 	slices.SortStableFunc(arrivals, placedFirst)
@@ -113,7 +111,7 @@ func (in *Intake) Take(books *Allocation) {
 	}
 }
 
-// arriveAtBound reserves the units of an order that has moved where it is now.
+// arriveAtBound reserves the units of a moved order at its new location.
 func (a *Arrival) arriveAtBound(books *Allocation) {
 	for _, l := range a.Order.Lines {
 		if l.moving > 0 {
@@ -140,8 +138,8 @@ func (in *Intake) takeLine(books *Allocation, a *Arrival, position int, shown Sn
 	}
 }
 
-// begin enters a line into the books, or only notes it when its order is skipped. Units that were shipped or cancelled
-// before the order was first seen move no stock.
+// begin adds a line, or only records it when its order is skipped. Units shipped or cancelled before the order was first seen
+// move no stock.
 func (in *Intake) begin(books *Allocation, a *Arrival, l *Line, shown SnapshotLine) {
 	l.describe(shown)
 	l.Changed = true
@@ -150,7 +148,7 @@ func (in *Intake) begin(books *Allocation, a *Arrival, l *Line, shown SnapshotLi
 	cancelled, shipped := shown.units(a.status)
 	if a.Order.State == Skipped {
 		if l.SKU != "" && (a.Order.Reason == ReasonCancelled || a.Order.Reason == ReasonShipped) {
-			// The sale took units from the channel's own listing, which the books know nothing of.
+			// The sale reduced the channel's own listing, which the store does not know.
 			books.Touch(l.SKU, stock.BySale)
 		}
 		return
@@ -162,7 +160,7 @@ func (in *Intake) begin(books *Allocation, a *Arrival, l *Line, shown SnapshotLi
 	in.hold(books, l, shown, shown.Quantity-cancelled-shipped)
 }
 
-// hold reserves n new units of the line, or parks them when they have no SKU.
+// hold reserves n new units of the line, or parks them when the line has no SKU.
 func (in *Intake) hold(books *Allocation, l *Line, shown SnapshotLine, n int) {
 	l.Changed = true
 	if l.SKU != "" {
@@ -175,10 +173,10 @@ func (in *Intake) hold(books *Allocation, l *Line, shown SnapshotLine, n int) {
 	}
 }
 
-// ReasonNoSKU says why units are parked of a listing that its seller gave no SKU.
+// ReasonNoSKU is the reason for units of a listing to which the seller gave no SKU.
 const ReasonNoSKU = "listing has no SKU"
 
-// parkedReason says why units can't be held.
+// parkedReason returns why units can't be reserved.
 func (in *Intake) parkedReason(shown SnapshotLine) string {
 	switch {
 	case in.Policy.Test:
@@ -189,7 +187,7 @@ func (in *Intake) parkedReason(shown SnapshotLine) string {
 	return fmt.Sprintf("no link for SKU %s on account %s", shown.SKU, in.Policy.Account)
 }
 
-// Settle derives the states, and with them what is pending in the outbox.
+// Settle sets the orders' states and which of them are pending in the outbox.
 func (in *Intake) Settle() {
 	in.Results = slices.Grow(in.Results, len(in.Arrivals))
 	for _, a := range in.Arrivals {
@@ -202,7 +200,7 @@ func (in *Intake) Settle() {
 		o.Settle()
 		switch {
 		case a.Taken || o.State != a.before:
-			// The version may be an old one with other contents: it is to be delivered again.
+			// The version may be old with a new content, so it must be delivered again.
 			o.Delivered, a.Pending = min(o.Delivered, o.Version-1), true
 		case !a.Pending:
 			o.Delivered = o.Version
@@ -211,7 +209,7 @@ func (in *Intake) Settle() {
 	}
 }
 
-// Outbox are the orders that are pending: those that arrived, and those that were not delivered before.
+// Outbox returns the pending orders: those of this page and those not delivered before.
 func (in *Intake) Outbox() []*Order {
 	var out []*Order
 	for _, a := range in.Arrivals {
@@ -222,7 +220,7 @@ func (in *Intake) Outbox() []*Order {
 	return append(out, in.StillPending...)
 }
 
-// parkedReason says why units of the order are parked; empty: none are.
+// parkedReason returns why units of the order are parked, or an empty string.
 func (o *Order) parkedReason() string {
 	reason := ""
 	for _, l := range o.Lines {

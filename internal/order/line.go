@@ -27,7 +27,7 @@ type Item struct {
 	Version int64
 }
 
-// Made is what one unit of the item is made of: the kit's parts, or itself. Nothing without a SKU.
+// Made returns the parts of one unit of the item: the kit's parts, or the item itself; none without a SKU.
 func (i Item) Made() iter.Seq[Part] {
 	return func(yield func(Part) bool) {
 		if len(i.Parts) == 0 && i.SKU != "" {
@@ -42,7 +42,7 @@ func (i Item) Made() iter.Seq[Part] {
 	}
 }
 
-// Places are where the item's units lie at a location: one for an ordinary SKU, one for each part of a kit.
+// Places returns where the item's units are at a location: one place for an ordinary SKU, one per part for a kit.
 func (i Item) Places(location string) []stock.Place {
 	out := make([]stock.Place, 0, max(1, len(i.Parts)))
 	for p := range i.Made() {
@@ -51,7 +51,7 @@ func (i Item) Places(location string) []stock.Place {
 	return out
 }
 
-// Line is a line of an order in the books: what was sold, and where its units are. Amounts are minor units.
+// Line is a stored line of an order: what was sold, and where its units are. Amounts are in minor units.
 type Line struct {
 	LineKey
 	Position   int
@@ -78,10 +78,10 @@ type Line struct {
 	moving   int    // units given up there and not yet reserved where it is now
 }
 
-// Places are where the line's units lie, all at one location.
+// Places returns where the line's units are, all at one location.
 func (l *Line) Places() []stock.Place { return l.Item.Places(l.Location) }
 
-// InBooks are the places at which the books still show the line: where it is, and where it has moved away from.
+// InBooks returns the places where the stored line still counts: its current ones and those it has moved away from.
 func (l *Line) InBooks() []stock.Place {
 	if l.left == "" {
 		return l.Places()
@@ -89,8 +89,8 @@ func (l *Line) InBooks() []stock.Place {
 	return append(l.Places(), l.Item.Places(l.left)...)
 }
 
-// Become gives the line the item that it was mapped to. A kit's parts are kept with the line: what the kit is made of
-// later does not change what the line holds.
+// Become sets the item that the line was linked to. A kit's parts are stored with the line, so a later change of the kit does not
+// change what the line holds.
 func (l *Line) Become(i Item) {
 	l.Item = i
 	l.NewParts = len(i.Parts) > 0
@@ -107,7 +107,7 @@ func (l *Line) liesAt(places map[stock.Place]int) bool {
 	return false
 }
 
-// holds says how many units of a SKU one unit of the line takes; 0: none.
+// holds returns how many units of a SKU one unit of the line takes, or 0.
 func (l *Line) holds(sku string) (per int) {
 	for p := range l.Made() {
 		if p.SKU == sku {
@@ -117,7 +117,7 @@ func (l *Line) holds(sku string) (per int) {
 	return 0
 }
 
-// describe takes over what the channel says of the line, its quantity apart.
+// describe copies the channel's data of the line, except its quantity.
 func (l *Line) describe(in SnapshotLine) {
 	if l.Title != in.Title || l.UnitPrice != in.UnitPrice || l.Total != in.Total || l.ChannelSKU != in.SKU {
 		l.Title, l.UnitPrice, l.Total, l.ChannelSKU = in.Title, in.UnitPrice, in.Total, in.SKU
@@ -125,12 +125,12 @@ func (l *Line) describe(in SnapshotLine) {
 	}
 }
 
-// CompareLines sorts by order and position: the order in which lines are written.
+// CompareLines sorts lines by order and position, the order in which they are written.
 func CompareLines(a, b *Line) int {
 	return cmp.Or(cmp.Compare(a.OrderID, b.OrderID), cmp.Compare(a.Position, b.Position), cmp.Compare(a.LineID, b.LineID))
 }
 
-// FirstCome sorts by who came first: by when the order was placed, then by its row id, then by the line's place in it.
+// FirstCome sorts lines by the time their order was placed, then by its row id, then by their position.
 func FirstCome(a, b *Line) int {
 	return cmp.Or(cmp.Compare(a.PlacedAt, b.PlacedAt), CompareLines(a, b))
 }

@@ -1,11 +1,10 @@
-// Package order holds what an order is to Towpath: its states, its lines and how their units are
-// accounted for, and the decision whether an order that a channel shows is taken or skipped.
-// It knows nothing of Temporal, SQL or HTTP.
+// Package order holds the rules for orders: their states, how the units of their lines are accounted for, and whether an order
+// from a channel is taken or skipped. It does not depend on Temporal, SQL or HTTP.
 package order
 
 import "cmp"
 
-// State says where an order stands. It is stored, shown and searched by these words.
+// State is the state of an order. It is stored, shown and searched by these words.
 type State string
 
 // The states of an order. AwaitingPayment and Open hold reserved stock; from Processing on, packages exist.
@@ -25,16 +24,16 @@ func States() []State {
 	return []State{AwaitingPayment, Open, Processing, Processed, Shipped, Completed, Cancelled, Skipped}
 }
 
-// Terminal reports whether nothing more happens to an order in this state.
+// Terminal reports whether the state is final.
 func (s State) Terminal() bool { return s == Completed || s == Cancelled || s == Skipped }
 
-// Workable reports whether somebody could go on with an order of this state: it has not ended, and is paid.
+// Workable reports whether work can continue on an order in this state: it has not ended, and is paid.
 func (s State) Workable() bool { return !s.Terminal() && s != AwaitingPayment }
 
-// Reason says why an order was skipped, in the words of seed 002.
+// Reason is why an order was skipped.
 type Reason string
 
-// The reasons for which an order is not taken.
+// The reasons for skipping an order.
 const (
 	ReasonShipped   Reason = "already-shipped"   // shipped on the channel before it was first seen
 	ReasonCancelled Reason = "already-cancelled" // cancelled on the channel before it was first seen
@@ -44,7 +43,7 @@ const (
 	ReasonSetting   Reason = "account-setting"   // the account's settings skip orders with its status
 )
 
-// Text is the reason as an operator reads it.
+// Text returns the reason as text for operators.
 func (r Reason) Text() string {
 	switch r {
 	case ReasonShipped:
@@ -63,7 +62,7 @@ func (r Reason) Text() string {
 	return string(r)
 }
 
-// Units is the account of one line's quantity. At every moment
+// Units counts the units of one line by what became of them. At every moment
 //
 //	quantity = Reserved + Short + Parked + Packed + Shipped + Cancelled
 //
@@ -77,13 +76,13 @@ type Units struct {
 	Cancelled int `json:"cancelled"` // will never ship
 }
 
-// Open is the number of units that still wait to be packed.
+// Open returns the number of units that wait to be packed.
 func (u Units) Open() int { return u.Reserved + u.Short + u.Parked }
 
-// Total is the line's quantity.
+// Total returns the line's quantity.
 func (u Units) Total() int { return u.Open() + u.Packed + u.Shipped + u.Cancelled }
 
-// Add sums two accounts, figure by figure.
+// Add returns the sum of two counts.
 func (u Units) Add(v Units) Units {
 	return Units{
 		Reserved: u.Reserved + v.Reserved, Short: u.Short + v.Short, Parked: u.Parked + v.Parked,
@@ -91,7 +90,7 @@ func (u Units) Add(v Units) Units {
 	}
 }
 
-// Cancellation is how a cancellation of units is met: in this order, those that cost least to give up.
+// Cancellation is where cancelled units came from, in this order: those that are easiest to give up first.
 type Cancellation struct {
 	Short, Parked int // given up without a movement
 	Released      int // reserved units that become free again
@@ -99,7 +98,7 @@ type Cancellation struct {
 	Refused       int // already shipped: a return is offered instead
 }
 
-// Cancel moves n units of the line to Cancelled and says where they came from.
+// Cancel moves n units of the line to Cancelled and returns where they came from.
 func (u Units) Cancel(n int) (Units, Cancellation) {
 	var c Cancellation
 	take := func(from *int) int {
@@ -117,9 +116,8 @@ func (u Units) Cancel(n int) (Units, Cancellation) {
 	return u, c
 }
 
-// StateOf derives an order's state from the sum of its lines' units and whether it may be processed: it is
-// paid, or its account takes orders when they are placed.
-// It never answers Completed or Skipped: those need the channel's word.
+// StateOf returns the state of an order from the sum of its lines' units and whether it may be processed. It never returns
+// Completed or Skipped, which depend on the channel.
 func StateOf(sum Units, ready bool) State {
 	switch {
 	case sum.Open() == 0 && sum.Packed == 0 && sum.Shipped == 0:
@@ -136,7 +134,7 @@ func StateOf(sum Units, ready bool) State {
 	return Open
 }
 
-// Order is an order in the books. Times are UTC microseconds, amounts minor units of Currency.
+// Order is a stored order. Times are UTC microseconds, amounts minor units of Currency.
 type Order struct {
 	RowID         int64
 	ID, Reference string // the channel's id; what is printed on documents
@@ -161,7 +159,7 @@ type Order struct {
 	Lines []*Line
 }
 
-// describe takes over what the channel says of the order.
+// describe copies the channel's data of the order.
 func (o *Order) describe(s Snapshot, status Status) {
 	o.ID, o.Reference = s.ID, cmp.Or(s.Reference, s.ID)
 	o.ChannelStatus, o.Fulfilment, o.Paid = s.ChannelStatus, status.Fulfilment(), s.Paid
@@ -175,7 +173,7 @@ func (o *Order) Ready() bool { return o.Paid || o.TakeAt == AtPlaced }
 // Pending reports whether the order's version is still to be delivered to its lifecycle.
 func (o *Order) Pending() bool { return o.Delivered < o.Version && o.State != Skipped }
 
-// Line finds a line by the channel's id; nil: the order has none of it.
+// Line returns the line with the channel's id, or nil.
 func (o *Order) Line(id string) *Line {
 	for _, l := range o.Lines {
 		if l.LineID == id {
@@ -185,7 +183,7 @@ func (o *Order) Line(id string) *Line {
 	return nil
 }
 
-// LineIDs are the channel's ids of the lines, for errors.
+// LineIDs returns the channel's ids of the lines, for errors.
 func (o *Order) LineIDs() []string {
 	out := make([]string, len(o.Lines))
 	for i, l := range o.Lines {
@@ -194,7 +192,7 @@ func (o *Order) LineIDs() []string {
 	return out
 }
 
-// Units are the sums over the lines.
+// Units returns the sums over the lines.
 func (o *Order) Units() Units {
 	var sum Units
 	for _, l := range o.Lines {
@@ -203,8 +201,8 @@ func (o *Order) Units() Units {
 	return sum
 }
 
-// Settle derives the order's state from its units: Completed once the channel has said shipped, too. A skipped order stays
-// so. It reports whether the state has changed.
+// Settle sets the order's state from its units, or Completed once the channel shows it as shipped. A skipped order stays skipped.
+// It reports whether the state changed.
 func (o *Order) Settle() bool {
 	if o.State == Skipped {
 		return false

@@ -7,8 +7,8 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 )
 
-// RefusePackage says why a package with these contents can't be processed, or nothing: the order is not to be packed, or a
-// line has fewer reserved units than the package.
+// RefusePackage returns why a package with these contents can't be processed, or an empty string. The order may not be in a state
+// to be packed, or a line has too few reserved units.
 func (o *Order) RefusePackage(contents []shipment.Content) string {
 	switch o.State {
 	case Cancelled:
@@ -55,10 +55,10 @@ type Export struct {
 	Parked   bool   // units wait for a link
 }
 
-// LeftOut says why an order that waits to be packed is in no file.
+// LeftOut is the reason why an order to be packed is left out of an export.
 type LeftOut string
 
-// The reasons, the first that fits counts.
+// The reasons; the first that applies is used.
 const (
 	LeftExported    LeftOut = "exported"    // in an earlier file, and not packed yet
 	LeftObserving   LeftOut = "observing"   // of an account that observes and was not named
@@ -73,7 +73,7 @@ func (s State) Packs() bool { return s == Open || s == Processing }
 
 func (e Export) ready() bool { return (&Order{Paid: e.Paid, TakeAt: e.TakeAt}).Ready() }
 
-// LeftOut says why a file does not have the order.
+// LeftOut returns why the order is left out, or an empty string when it is exported.
 func (e Export) LeftOut() LeftOut {
 	switch {
 	case e.Exported:
@@ -90,8 +90,7 @@ func (e Export) LeftOut() LeftOut {
 	return LeftMore
 }
 
-// ToPack is how many units of a line are still to be packed, of which so many are reserved and so many were exported: none
-// of an order that may not be packed any more.
+// ToPack returns how many units of a line are still to be packed and were not exported; 0 when the order may no longer be packed.
 func (e Export) ToPack(reserved, exported int) int {
 	if !e.State.Packs() || !e.ready() {
 		return 0
@@ -99,7 +98,7 @@ func (e Export) ToPack(reserved, exported int) int {
 	return min(reserved, exported)
 }
 
-// ExportChange is what became another of an order after it was exported: its label may be wrong.
+// ExportChange is what changed in an order after it was exported: its label may be wrong.
 type ExportChange struct {
 	Cancelled bool // all of it
 	Moved     bool // it goes to another name or address
@@ -108,7 +107,7 @@ type ExportChange struct {
 	Other     bool // a line was linked to another SKU
 }
 
-// Text is the change as an operator reads it; empty: nothing changed.
+// Text returns the change as text for operators, or an empty string.
 func (c ExportChange) Text() string {
 	if c.Cancelled {
 		return "cancelled"
@@ -125,5 +124,5 @@ func (c ExportChange) Text() string {
 	return strings.Join(what, ", ")
 }
 
-// News reports whether the change is to be told, after what was told of it before.
+// News reports whether the change differs from the one already reported.
 func (c ExportChange) News(told string) bool { return c.Text() != told }

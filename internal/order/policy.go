@@ -15,8 +15,7 @@ const (
 	AtPaid   Moment = "paid"
 )
 
-// Unpaid is the state of an unpaid order that nothing is packed of, under a setting of when orders may be processed, and the
-// one that it had under the other setting.
+// Unpaid returns the state of an unpaid order without packed units under this setting, and the state it had under the other one.
 func (m Moment) Unpaid() (now, before State) {
 	if m == AtPlaced {
 		return Open, AwaitingPayment
@@ -35,7 +34,7 @@ func Statuses() []Status {
 	return []Status{Status(FulfilmentUnshipped), Status(FulfilmentPartlyShipped), Status(FulfilmentShipped), Status(FulfilmentCancelled), StatusSkip}
 }
 
-// Policy is what an account's settings say of its orders.
+// Policy holds an account's settings for orders.
 type Policy struct {
 	Account       string
 	Test          bool              // of a test endpoint: its orders never touch real stock
@@ -47,9 +46,8 @@ type Policy struct {
 	TakeAt        Moment            // when an order may be processed
 }
 
-// Status is what the status of an order means: what its adapter made of it, unless the account's settings overrule that. The
-// whole text counts first, then each word of it, as a status may be made of several (eBay "NOT_STARTED, PAID",
-// Shopify "PAID/ON_HOLD"). Case does not count.
+// Status returns the meaning of an order's status: the adapter's, unless the account's settings override it. They are matched
+// against the whole text first, then against each word (eBay "NOT_STARTED, PAID", Shopify "PAID/ON_HOLD"), ignoring case.
 func (p Policy) Status(s Snapshot) Status {
 	if len(p.Statuses) == 0 {
 		return Status(s.Fulfilment)
@@ -65,7 +63,7 @@ func (p Policy) Status(s Snapshot) Status {
 	return Status(s.Fulfilment)
 }
 
-// Fulfilment is the status as a fulfilment; one that only says that orders are not taken is none that is known.
+// Fulfilment returns the status as a Fulfilment; StatusSkip becomes FulfilmentUnmapped.
 func (s Status) Fulfilment() Fulfilment {
 	if s == StatusSkip {
 		return FulfilmentUnmapped
@@ -73,7 +71,7 @@ func (s Status) Fulfilment() Fulfilment {
 	return Fulfilment(s)
 }
 
-// LocationFor is where orders to a country are saved and reserved.
+// LocationFor returns the location where orders to a country are reserved.
 func (p Policy) LocationFor(country string) string {
 	if location, ok := p.ShipFrom[country]; ok {
 		return location
@@ -81,7 +79,7 @@ func (p Policy) LocationFor(country string) string {
 	return p.OrderLocation
 }
 
-// Skips says why an order that is not in the books is not taken, or nothing.
+// Skips returns why a new order is skipped, or an empty Reason.
 func (p Policy) Skips(s Snapshot) Reason {
 	status := p.Status(s)
 	taken := []Status{Status(FulfilmentUnshipped), Status(FulfilmentPartlyShipped)}
@@ -102,8 +100,8 @@ func (p Policy) Skips(s Snapshot) Reason {
 	return ""
 }
 
-// moves is the location to which a known order's reservations move because its country became known or another one,
-// empty when they stay. A setting that changed meanwhile moves nothing.
+// moves returns the location that a known order moves to because its country changed, or an empty string. A changed setting alone
+// moves nothing.
 func (p Policy) moves(known *Order, country string) string {
 	to := p.LocationFor(country)
 	if to == p.LocationFor(known.Country) || to == known.Location {

@@ -62,14 +62,13 @@ type Buyer struct {
 	PostalCode, CountryCode    string // ISO 3166-1 alpha-2
 }
 
-// SamePlace reports whether a parcel to one buyer reaches the other: a label that was printed for the one is right for the
-// other. How the buyer is reached otherwise does not count.
+// SamePlace reports whether a parcel label printed for one buyer is right for the other. Phone and e-mail do not matter.
 func (b Buyer) SamePlace(c Buyer) bool {
 	b.Email, b.Phone, c.Email, c.Phone = "", "", "", ""
 	return b == c
 }
 
-// Unusable says what makes an order impossible to save, or nothing. Such an order costs no other of its page.
+// Unusable returns why the order can't be saved, or an empty string. Other orders of the page are not affected.
 func (s Snapshot) Unusable() string {
 	if s.ID == "" {
 		return "the channel gave no order id"
@@ -97,8 +96,8 @@ func (s Snapshot) Version() int64 {
 	return s.UpdatedAt.UnixMicro()
 }
 
-// Digest tells two contents of one version apart. What the status means to the account counts as content: a setting that
-// changes makes the next scan of all open orders judge them anew.
+// Digest returns a hash of the order's content, including the meaning of its status: after a change of that setting the next scan
+// evaluates the open orders again.
 func (s Snapshot) Digest(status Status) string {
 	s.PlacedAt, s.UpdatedAt, s.Fulfilment = s.PlacedAt.UTC(), s.UpdatedAt.UTC(), Fulfilment(status)
 	text, err := json.Marshal(s)
@@ -109,7 +108,7 @@ func (s Snapshot) Digest(status Status) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// country is the ISO code of the country to which the order goes: as the channel shows it, or as it was known before.
+// country returns the ISO code of the destination country from the channel, or before when the channel does not show it.
 func (s Snapshot) country(before string) string {
 	if s.Buyer == nil || s.Buyer.CountryCode == "" {
 		return before
@@ -117,7 +116,7 @@ func (s Snapshot) country(before string) string {
 	return strings.ToUpper(s.Buyer.CountryCode)
 }
 
-// units is how many units of a line the channel calls cancelled and shipped. A status for the whole order stands for all
+// units returns how many units of a line are cancelled and shipped on the channel. A status for the whole order applies to all
 // its units.
 func (l SnapshotLine) units(whole Fulfilment) (cancelled, shipped int) {
 	cancelled = max(0, min(l.Cancelled, l.Quantity))

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// Known is a package that is saved with an order: where it stands, and what is left in it.
+// Known is a package saved with an order: its state, and what is left in it.
 type Known struct {
 	Package
 	Number int   `json:"number"` // among the order's packages, from 1
 	State  State `json:"state"`
-	// UnderWay is a call that was marked and not answered, Doubtful that an earlier one never was answered definitely: the
+	// UnderWay means that a call was marked and has no answer; Doubtful, that an earlier call never got a clear answer, so the
 	// channel may have the package.
 	UnderWay bool           `json:"-"`
 	Doubtful bool           `json:"-"`
@@ -21,7 +21,7 @@ type Known struct {
 // Attempted reports whether the channel may have the package already, by a call that was never answered definitely.
 func (k *Known) Attempted() bool { return k.UnderWay || k.Doubtful }
 
-// LeftOf is how many units of a line are left in the package.
+// LeftOf returns how many units of a line are left in the package.
 func (k *Known) LeftOf(lineID string) int {
 	n := -k.Reversed[lineID]
 	for _, c := range k.Contents {
@@ -32,7 +32,7 @@ func (k *Known) LeftOf(lineID string) int {
 	return n
 }
 
-// Left is what is left in the package, line by line; a line of which nothing is left is not among it.
+// Left returns the lines with units left in the package.
 func (k *Known) Left() []Content {
 	var left []Content
 	for _, c := range k.Merged() {
@@ -43,7 +43,7 @@ func (k *Known) Left() []Content {
 	return left
 }
 
-// Process has a waiting package's units deducted, and answers them: nothing when that was done before.
+// Process marks a waiting package as processed and returns its units, or nothing when it was processed before.
 func (k *Known) Process() []Content {
 	if !k.State.Waiting() {
 		return nil
@@ -52,15 +52,15 @@ func (k *Known) Process() []Content {
 	return k.Left()
 }
 
-// Refuse sets a waiting package aside: nothing of it has counted.
+// Refuse marks a waiting package as refused.
 func (k *Known) Refuse() {
 	if k.State.Waiting() {
 		k.State = Refused
 	}
 }
 
-// Prepare marks a call that tells the channel of the package, and says whether one is to be made. It is an error while the
-// package waits to be processed. A call that was marked before and never answered leaves a doubt.
+// Prepare marks a call to the channel and reports whether it is to be made. It returns an error for a package that is not
+// processed. An earlier marked call without an answer makes the package doubtful.
 func (k *Known) Prepare() (send bool, err error) {
 	switch {
 	case k.State.Waiting():
@@ -72,9 +72,8 @@ func (k *Known) Prepare() (send bool, err error) {
 	return true, nil
 }
 
-// Confirm takes the channel's word that it has the package, and answers the units that are shipped with it: nothing when it
-// was confirmed before, or when all of it was cancelled while the call was under way. It is an error while the package
-// waits to be processed.
+// Confirm records that the channel has the package and returns the shipped units: nothing when it was confirmed before or fully
+// cancelled during the call. It returns an error for a package that was not processed.
 func (k *Known) Confirm() (shipped []Content, err error) {
 	if k.State.Waiting() {
 		return nil, fmt.Errorf("package %q is %s: it was never processed", k.ID, k.State)
@@ -83,14 +82,14 @@ func (k *Known) Confirm() (shipped []Content, err error) {
 	return k.settle(), nil
 }
 
-// Fail takes the channel's word that a call for the package failed. When it definitely did not carry it out, this call's mark
-// is cleared; doubtful says that it may have. A doubt that an earlier call left stays.
+// Fail records that a call failed. It clears the mark of this call; doubtful means that the channel may still have carried it
+// out. Doubt from earlier calls stays.
 func (k *Known) Fail(doubtful bool) {
 	k.UnderWay, k.Doubtful = false, k.Doubtful || doubtful
 }
 
-// Forget takes somebody's word that the channel knows of the package by other means: no call is made for it. It answers
-// the units that are shipped with it, and whether that was news.
+// Forget records that the channel got the package in another way, so no call is made. It returns the shipped units, and whether
+// anything changed.
 func (k *Known) Forget() (shipped []Content, news bool) {
 	if !k.State.Unsent() {
 		return nil, false
@@ -99,7 +98,7 @@ func (k *Known) Forget() (shipped []Content, news bool) {
 	return k.settle(), true
 }
 
-// settle makes an unsent package a confirmed one.
+// settle changes an unsent package to confirmed.
 func (k *Known) settle() []Content {
 	if !k.State.Unsent() {
 		return nil
@@ -108,7 +107,7 @@ func (k *Known) settle() []Content {
 	return k.Left()
 }
 
-// reverse takes up to n units of a line out of the package and answers how many; an emptied one is voided.
+// reverse takes up to n units of a line out of the package and returns the number taken; an empty package is voided.
 func (k *Known) reverse(lineID string, n int) int {
 	n = max(0, min(n, k.LeftOf(lineID)))
 	if n == 0 {
@@ -124,10 +123,9 @@ func (k *Known) reverse(lineID string, n int) int {
 	return n
 }
 
-// Sort says which of the packages that the warehouse tells of an order are new, and which were refused before and are told
-// anew: nothing of these has counted, and what is said now takes their place. What was saved before with the same contents
-// is left out; with others it is an error, and so is a line that the order does not have, and a package that a channel
-// could not tell from another one.
+// Sort returns which of the reported packages are new, and which were refused before and are now replaced. Packages saved before
+// with the same contents are left out. Other contents, a line that the order does not have, or a package that a channel could
+// confuse with another is an error.
 func Sort(told []Package, saved []*Known, lineIDs []string) (fresh, anew []Package, err error) {
 	for _, p := range told {
 		if err := p.knownLines(lineIDs); err != nil {
@@ -151,7 +149,7 @@ func Sort(told []Package, saved []*Known, lineIDs []string) (fresh, anew []Packa
 	return fresh, anew, nil
 }
 
-// twin finds a package under way that a channel could not tell from this one.
+// twin returns an unsent package that a channel could confuse with this one.
 func (p Package) twin(saved []*Known, fresh []Package) (id string, found bool) {
 	for _, q := range saved {
 		if !q.State.Waiting() && q.State != Voided && p.Alike(q.Package) {

@@ -1,5 +1,5 @@
-// Package shipment holds what a package is: the unit in which units of an order leave the warehouse and
-// are reported to the channel, what it may hold, and what becomes of it. It knows nothing of Temporal, SQL or HTTP.
+// Package shipment holds the rules for packages: what a package may hold, its states, and when it is reported to the channel. It
+// does not depend on Temporal, SQL or HTTP.
 package shipment
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// State says where a package stands.
+// State is the state of a package.
 type State string
 
 // The states of a package.
@@ -25,7 +25,7 @@ const (
 	Refused   State = "refused"   // could not be processed; the reason is stored
 )
 
-// Waiting reports whether the package was not processed yet: nothing of it has counted.
+// Waiting reports whether the package is not processed yet, so nothing in it counts.
 func (s State) Waiting() bool { return s == Saved || s == Refused }
 
 // Unsent reports whether the package's units are deducted from stock and the channel has not confirmed it.
@@ -37,7 +37,7 @@ func (s State) Deducted() bool { return s.Unsent() || s == Confirmed }
 // Package is what the warehouse reports as packed. ID is chosen by the caller and makes processing idempotent.
 type Package struct {
 	ID             string    `json:"id"`
-	Label          string    `json:"label"`                 // reference of the printed label; a package without one is not synchronised (seed 003)
+	Label          string    `json:"label"`                 // reference of the printed label; a package without one is not sent
 	Carrier        string    `json:"carrier"`               // carrier name as the channels know it, e.g. "Royal Mail"
 	CarrierName    string    `json:"carrierName,omitempty"` // of a carrier that Amazon does not list: its code is then Other
 	Service        string    `json:"service,omitempty"`     // the carrier's service, e.g. "Tracked 48"
@@ -52,7 +52,7 @@ type Content struct {
 	Quantity int    `json:"quantity"`
 }
 
-// Merged are the package's contents with one entry for each line, by line id.
+// Merged returns the package's contents with one entry per line, sorted by line id.
 func (p Package) Merged() []Content {
 	sum := map[string]int{}
 	for _, c := range p.Contents {
@@ -66,14 +66,13 @@ func (p Package) Merged() []Content {
 	return merged
 }
 
-// Same reports whether two packages say the same of what was packed and how it travels, whatever their ids are.
+// Same reports whether two packages have the same contents and shipping details, apart from their ids.
 func (p Package) Same(q Package) bool {
 	return p.Label == q.Label && p.Carrier == q.Carrier && p.CarrierName == q.CarrierName && p.Service == q.Service &&
 		p.ShippedAt.Equal(q.ShippedAt) && p.Alike(q)
 }
 
-// Alike reports whether a channel could take the two packages for one another: after a broken call it is asked whether it
-// has the package, and tracking number and contents are what it is recognised by.
+// Alike reports whether a channel could confuse the two packages: it recognises one by tracking number and contents.
 func (p Package) Alike(q Package) bool {
 	return p.TrackingNumber == q.TrackingNumber && slices.Equal(p.Merged(), q.Merged())
 }
@@ -84,7 +83,7 @@ const (
 	MaxQuantity = stock.MaxUnits // units of a line; the least is 1
 )
 
-// mistakes gathers what is wrong with a package, all at once, so that a person corrects it in one go.
+// mistakes collects everything wrong with a package, so that a person can correct it at once.
 type mistakes []error
 
 func (m *mistakes) need(ok bool, format string, args ...any) {
@@ -116,7 +115,7 @@ func (m *mistakes) contents(p Package) {
 	}
 }
 
-// Storable reports every mistake for which a package can't be saved: its id and its contents.
+// Storable returns an error for everything in the id and contents that prevents saving the package.
 func (p Package) Storable() error {
 	var m mistakes
 	m.id(p)
@@ -124,8 +123,8 @@ func (p Package) Storable() error {
 	return errors.Join(m...)
 }
 
-// Sendable reports every mistake for which a package can't be saved or not be told to its channel: only packages
-// with a label and with products can be synchronised (seed 003).
+// Sendable returns an error for everything that prevents saving the package or sending it to its channel. Only packages with a
+// label and contents are sent.
 func (p Package) Sendable() error {
 	var m mistakes
 	m.id(p)

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// Unsent are those packages of one order whose units are deducted from stock and that the channel has not confirmed. What is
-// cancelled is taken out of them: first out of those that no call was made for, and of these the newest.
+// Unsent holds an order's packages that are deducted from stock and not confirmed by the channel. Cancelled units are taken first
+// from packages that no call was made for, the newest first.
 type Unsent struct {
 	packages  []*Known
 	changed   map[*Known]map[string]bool // lines of which units were taken out
@@ -39,7 +39,7 @@ func NewUnsent(packages ...*Known) *Unsent {
 	return u
 }
 
-// Loose is how many units of the line are in packages that no call was made for.
+// Loose returns how many units of the line are in packages that no call was made for.
 func (u *Unsent) Loose(lineID string) int {
 	n := 0
 	for _, k := range u.each() {
@@ -50,8 +50,8 @@ func (u *Unsent) Loose(lineID string) int {
 	return n
 }
 
-// Shrink takes n units of a line out of the packages and answers how many there were to take. Packages that a call was made
-// for are left alone unless inFlight says that the channel itself has cancelled. An emptied package is voided.
+// Shrink takes up to n units of a line out of the packages and returns the number taken. Packages that a call was made for are
+// changed only with inFlight, when the channel itself has cancelled. An empty package is voided.
 func (u *Unsent) Shrink(lineID string, n int, inFlight bool) int {
 	taken := 0
 	for _, k := range u.each() {
@@ -69,9 +69,8 @@ func (u *Unsent) Shrink(lineID string, n int, inFlight bool) int {
 	return taken
 }
 
-// SettleElsewhere takes the channel's word that the order is shipped for all packages that no call was made for: another
-// tool has told it, and it must not be told again. It answers the units that are shipped with them. A call that was made
-// may have brought a package there: the next one asks first.
+// SettleElsewhere confirms all packages that no call was made for, because another tool has reported the order as shipped, and
+// returns their units. For packages with a call, the next call asks the channel first.
 func (u *Unsent) SettleElsewhere() []Content {
 	var shipped Package
 	for _, k := range u.each() {
@@ -86,7 +85,7 @@ func (u *Unsent) SettleElsewhere() []Content {
 	return shipped.Merged()
 }
 
-// Reversals are the lines out of which units were taken, with all that was ever taken out of them.
+// Reversals returns the lines that units were taken out of, with their totals.
 func (u *Unsent) Reversals() []Reversal {
 	var all []Reversal
 	for _, k := range u.each() {
@@ -99,7 +98,7 @@ func (u *Unsent) Reversals() []Reversal {
 	return all
 }
 
-// Voided are the ids of the packages that were emptied.
+// Voided returns the ids of the packages that became empty.
 func (u *Unsent) Voided() []string {
 	var ids []string
 	for _, k := range u.each() {
@@ -110,7 +109,7 @@ func (u *Unsent) Voided() []string {
 	return ids
 }
 
-// Elsewhere are the ids of the packages that SettleElsewhere has settled.
+// Elsewhere returns the ids of the packages that SettleElsewhere confirmed.
 func (u *Unsent) Elsewhere() []string {
 	if u == nil {
 		return nil

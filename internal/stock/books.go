@@ -11,8 +11,7 @@ import (
 // Place is where units of a SKU lie.
 type Place struct{ SKU, Location string }
 
-// ComparePlaces sorts places by SKU and location: the order in which they are locked, so that two changes never wait for
-// each other.
+// ComparePlaces sorts places by SKU and location. Places are locked in this order, so that two changes can't deadlock.
 func ComparePlaces(a, b Place) int {
 	return cmp.Or(cmp.Compare(a.SKU, b.SKU), cmp.Compare(a.Location, b.Location))
 }
@@ -31,7 +30,7 @@ type Entry struct {
 	By, Note         string
 }
 
-// ErrNotOpen says that a change needs the level of a place that was not opened for it.
+// ErrNotOpen is returned when a change needs the level of a place that was not opened.
 var ErrNotOpen = errors.New("the level is not open")
 
 // Balance is the level of a place in the books of one change.
@@ -44,15 +43,14 @@ type Balance struct {
 	wasShort int
 }
 
-// Delta is what a change made of a balance: what is added to the level as it was.
+// Delta is the difference that a change made to a balance.
 type Delta struct {
 	Place
 	OnHand, Reserved, Short int
 }
 
-// Books are the levels that one change works on, and what it did to them: balances, entries for the ledger, and the SKUs
-// whose listed levels may be others now. A level is opened as it was read under a lock, then changed, then the
-// deltas are written. The first mistake is kept; whoever writes asks for Err first.
+// Books holds the levels of one change and its results: balances, ledger entries, and SKUs whose listed levels may change. Levels
+// are opened as read under a lock, changed, and written as deltas. The first mistake is kept; check Err before writing.
 type Books struct {
 	balances map[Place]*Balance
 	entries  []Entry
@@ -73,7 +71,7 @@ func (b *Books) Open(p Place, level Level, short int) {
 // IsOpen reports whether the level of a place was opened.
 func (b *Books) IsOpen(p Place) bool { return b.balances[p] != nil }
 
-// At is the balance of a place. One that is not open is a mistake (Err), and what is done to it is lost.
+// At returns the balance of a place. If the place is not open, Err is set and changes to the result are lost.
 func (b *Books) At(p Place) *Balance {
 	if found := b.balances[p]; found != nil {
 		return found
@@ -98,8 +96,8 @@ func (b *Books) Enter(e Entry) {
 // Wait changes for how many units of a place order lines wait.
 func (b *Books) Wait(p Place, n int) { b.At(p).Short += n }
 
-// Touch notes that the SKU's level is to be sent again. What no order caused is the weightier word: what orders do to
-// the SKU in the same change only follows from it.
+// Touch marks the SKU's level to be sent again. A cause other than a sale takes precedence, because the effects on orders only
+// follow from it.
 func (b *Books) Touch(sku string, cause Cause) {
 	if before := b.touched[sku]; before == "" || before == BySale {
 		b.touched[sku] = cause
@@ -109,8 +107,8 @@ func (b *Books) Touch(sku string, cause Cause) {
 // Touched are the SKUs whose levels are to be sent again, with the cause.
 func (b *Books) Touched() map[string]Cause { return b.touched }
 
-// MayBrake are those of the touched SKUs, in order, whose change the brake may hold, and whether it is a part of one that is
-// judged when it is complete: an import.
+// MayBrake returns the touched SKUs, sorted, whose change the brake may hold, and whether it is part of an import, which is
+// checked when complete.
 func (b *Books) MayBrake() (skus []string, part bool) {
 	for sku, cause := range b.touched {
 		if cause.MayBrake() {
@@ -138,11 +136,8 @@ func (b *Books) Deltas() []Delta {
 	return out
 }
 
-// Freed says where lines that are short may be filled now, and with how many units that they could not have before. Before
-// the change no short line could be filled, so only what has become free since can fill one, or what was free before one
-// that this change made short: a kit gives up all its parts, and what it gives up beyond what was missing is for the
-// lines before it, or for those that gave up theirs first. The one unit more is one that was free before: it may be the
-// other half of a kit.
+// Freed returns where lines that wait for stock may now be filled, and with how many units. Only newly freed units can fill one,
+// or units that were free before a line was made to wait. The extra unit was free before: it may complete a kit.
 func (b *Books) Freed() map[Place]int {
 	out := map[Place]int{}
 	for p, at := range b.balances {
@@ -154,7 +149,7 @@ func (b *Books) Freed() map[Place]int {
 	return out
 }
 
-// Missing says where more is reserved than is on hand, and how many units.
+// Missing returns where more is reserved than is on hand, and how many units.
 func (b *Books) Missing() map[Place]int {
 	out := map[Place]int{}
 	for p, at := range b.balances {

@@ -1,7 +1,7 @@
 package stock
 
-// Cause says why a level is to be sent again. What comes from a sale is sent at once, always: a sell-out that is held
-// back oversells. What comes from an import, a count, a setting or a link may be held for a person's eyes.
+// Cause is why a level is to be sent again. A sale is always sent at once, because a delayed sell-out oversells. Changes from an
+// import, a count, a setting or a link may be held until a person has looked at them.
 type Cause string
 
 // The causes.
@@ -17,23 +17,22 @@ const (
 	ByRelease Cause = "release" // what the brake held was released
 )
 
-// The brake: a mistake in a file, a count, a setting or a link must not empty a shop or oversell it. It holds the
-// difference that the mistake made, and nothing else: what is sold meanwhile goes through.
+// The brake: a mistake in a file, a count, a setting or a link must not empty a shop or oversell it. It holds back only the
+// difference that the mistake made; sales meanwhile go through.
 
-// MayBrake reports whether a change of this cause may be held. What a sale does never is: a sell-out that is held
-// oversells. What a person books by hand is meant.
+// MayBrake reports whether a change of this cause may be held. Sales never are, nor are changes that a person enters by hand.
 func (c Cause) MayBrake() bool {
 	return c == ByCount || c == ByImport || c == ByLink || c == BySetting
 }
 
-// Offer is what an account has of a SKU, and how it turns that into a level.
+// Offer is what an account has of a SKU, and the settings that turn it into a level.
 type Offer struct {
 	Raw    int // units that its locations offer; see Raw
 	Buffer int // units never listed
 	Cap    int // most units ever listed
 }
 
-// NotHeld is the cap of a Hold that holds none.
+// NotHeld is the cap of a Hold that holds no cap.
 const NotHeld = -1
 
 // Hold is the difference that the brake keeps from the channel.
@@ -45,7 +44,7 @@ type Hold struct {
 // NoHold holds nothing.
 var NoHold = Hold{Cap: NotHeld}
 
-// Level is what is listed of the offer under a hold.
+// Level returns the level to list for the offer under a hold.
 func (o Offer) Level(h Hold) int {
 	limit := o.Cap
 	if h.Cap != NotHeld {
@@ -54,22 +53,22 @@ func (o Offer) Level(h Hold) int {
 	return Listed(o.Raw-h.Units, o.Buffer, limit)
 }
 
-// UnknownListed says that nobody knows what the channel lists.
+// UnknownListed means that the level on the channel is unknown.
 const UnknownListed = -1
 
-// Risky reports whether a level that goes from one figure to another may be a mistake: to zero, or above five times
-// what is listed. Where nobody knows what is listed, nothing can be said.
+// Risky reports whether a change of a level may be a mistake: to zero, or above five times what is listed. It returns false when
+// what is listed is unknown.
 func Risky(listed, after int) bool {
 	return listed != UnknownListed && (listed > 0 && after == 0 || after > 5*listed)
 }
 
-// Many is how many risky levels an account with so many listings bears at once: 20, or one in twenty.
+// Many returns how many risky levels an account may have at once: 20, or one in twenty of its listings.
 func Many(listings int) int { return max(20, listings/20) }
 
-// Keeps reports whether so many holds stay on an account with so many listings: it bears fewer.
+// Keeps reports whether an account with so many listings has too many holds, so that they stay.
 func Keeps(held, listings int) bool { return held > Many(listings) }
 
-// Braked decides what is held of a link after a change, given its offer before it; nil: the link is new.
+// Braked returns what is held of a link after a change. before is its earlier offer, nil for a new link.
 func Braked(listed int, before *Offer, after Offer, held Hold) Hold {
 	if before == nil {
 		return BrakeNew(listed, after)
@@ -77,8 +76,8 @@ func Braked(listed int, before *Offer, after Offer, held Hold) Hold {
 	return Brake(listed, *before, after, held)
 }
 
-// Brake decides what is held of a level after a change that may be a mistake. listed is what the channel lists. A
-// change that is not risky, and one that makes good an earlier one, leaves nothing held.
+// Brake returns what is held of a level after a change that may be a mistake. listed is what the channel lists. After a safe
+// change, or one that undoes an earlier mistake, nothing is held.
 func Brake(listed int, before, after Offer, held Hold) Hold {
 	if before == after {
 		return held
@@ -96,7 +95,7 @@ func Brake(listed int, before, after Offer, held Hold) Hold {
 	return held
 }
 
-// BrakeNew is Brake for a listing that nothing was sent to so far: it goes on with what it lists.
+// BrakeNew is Brake for a listing without any sent level: what it lists is kept.
 func BrakeNew(listed int, after Offer) Hold {
 	if !Risky(listed, after.Level(NoHold)) {
 		return NoHold
@@ -104,7 +103,7 @@ func BrakeNew(listed int, after Offer) Hold {
 	return Hold{Units: after.Raw - after.Buffer - listed, Cap: NotHeld}
 }
 
-// Difference says how what a channel lists differs from what would be listed.
+// Difference is how a channel's listing differs from what would be listed.
 type Difference string
 
 // The differences.
@@ -118,12 +117,12 @@ const (
 	Unknown  Difference = "unknown"  // nobody knows what is listed
 )
 
-// Differences are all of them, in the order in which they are told.
+// Differences returns all differences in display order.
 func Differences() []Difference {
 	return []Difference{Same, Up, Down, ToZero, NotOurs, Unlinked, Unknown}
 }
 
-// Compare tells how what is listed (or UnknownListed) differs from what would be.
+// Compare returns how what is listed (or UnknownListed) differs from the level that would be sent.
 func Compare(listed, would int) Difference {
 	switch {
 	case listed == UnknownListed:
@@ -138,8 +137,8 @@ func Compare(listed, would int) Difference {
 	return Down
 }
 
-// NotSent says of a listing whose level is never sent why: it is not ours to set, or no link says what it is. theirs: the
-// channel fulfils it, or its API does not know it. One without a SKU of the channel can't be linked.
+// NotSent returns why a listing's level is never sent. theirs means that the channel fulfils it or that its API does not know it.
+// A listing without a channel SKU can't be linked.
 func NotSent(theirs bool, channelSKU string) Difference {
 	if theirs || channelSKU == "" {
 		return NotOurs

@@ -8,13 +8,13 @@ import (
 	"time"
 )
 
-// MaxUnits bounds every quantity, so that sums stay far from where numbers end.
+// MaxUnits limits every quantity, so that sums can't overflow.
 const MaxUnits = 1_000_000_000
 
-// ErrKeyUsed is in the chain of an error that says that a key was used before, for something else.
+// ErrKeyUsed is wrapped in errors about a key that was used before for another change.
 var ErrKeyUsed = errors.New("it was used for something else")
 
-// timeShown is how errors show a time.
+// timeShown is the time format of errors.
 const timeShown = "2006-01-02 15:04:05Z"
 
 // Change is a movement that no order causes. Key makes it happen once.
@@ -34,7 +34,7 @@ type Change struct {
 	Cause Cause `json:"-"` // why levels are to be sent again; empty: ByStock, or ByCount for a Count
 }
 
-// Changed is what became of one change. Was and Now are on hand before and after it.
+// Changed is the outcome of one change. Was and Now are on hand before and after it.
 type Changed struct {
 	Change
 	Was     int       `json:"was"`
@@ -51,22 +51,22 @@ func (c Change) Place() Place { return Place{c.SKU, c.Location} }
 // EntryKey is the key of the change's entry in the ledger.
 func (c Change) EntryKey() string { return EntryKey(c.Key) }
 
-// EntryKey is the key of the entry that a change with a key makes in the ledger.
+// EntryKey returns the ledger key for a change with the given key.
 func EntryKey(key string) string { return "stock/" + key }
 
-// same reports whether two changes of one key ask for the same.
+// same reports whether two changes with one key are the same.
 func (c Change) same(d Change) bool {
 	return c.SKU == d.SKU && c.Location == d.Location && c.Quantity == d.Quantity
 }
 
-// RefusedError says that a change of stock can't be, and why: what was asked is wrong.
+// RefusedError is returned for a request that can't be carried out because it is wrong.
 type RefusedError struct{ Why string }
 
 func (e *RefusedError) Error() string { return e.Why }
 
 func refusef(format string, args ...any) error { return &RefusedError{fmt.Sprintf(format, args...)} }
 
-// CheckChanges refuses what can't be meant and leaves out repeated keys.
+// CheckChanges returns the changes without repeated keys, or an error when one is invalid.
 func CheckChanges(changes []Change) ([]Change, error) {
 	seen := map[string]Change{}
 	var out []Change
@@ -103,7 +103,7 @@ func (c Change) check() error {
 	return nil
 }
 
-// Known is what the books know of a change's past before it is carried out.
+// Known is what the store knows about changes before they are applied.
 type Known struct {
 	Before map[string]Done  // entries that were made under the changes' EntryKeys
 	Since  map[string]Since // of counts of an earlier moment, by Key
@@ -117,8 +117,8 @@ type Done struct {
 	At   time.Time
 }
 
-// Apply carries out changes whose places are open, and answers what became of each. A key that was used for something
-// else is refused, and so is what would go below zero: then nothing counts.
+// Apply applies changes whose places are open and returns their outcomes. A key used for another change, or a result below zero,
+// is an error; then nothing may be written.
 func (b *Books) Apply(changes []Change, known Known) ([]Changed, error) {
 	var out []Changed
 	for _, c := range changes {
@@ -137,7 +137,7 @@ func (b *Books) Apply(changes []Change, known Known) ([]Changed, error) {
 	return out, nil
 }
 
-// applyOne changes what is on hand. Only a count may be left out, with the reason.
+// applyOne changes what is on hand. Only a count may be left out, with a reason.
 func (b *Books) applyOne(at *Balance, out *Changed, since Since) error {
 	c := out.Change
 	change := c.Quantity
@@ -161,7 +161,7 @@ func (b *Books) applyOne(at *Balance, out *Changed, since Since) error {
 	return nil
 }
 
-// refuse says why so many units can't be added to what is on hand.
+// refuse returns why so many units can't be added to what is on hand.
 func (c Change) refuse(at *Balance, change int) error {
 	switch after := at.OnHand + change; {
 	case after < 0:

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Means says what a figure of somebody else's is: a channel's file gives what can be bought, a warehouse's what lies
-// on the shelf. Nothing is guessed.
+// Means is what an external figure counts: a channel's file counts available units, a warehouse's counts units on hand. It is
+// never guessed.
 type Means string
 
 // What a figure can mean.
@@ -15,8 +15,8 @@ const (
 	MeansAvailable Means = "available" // what can still be sold: on hand less the units of open orders
 )
 
-// Since is what the books know of a SKU at a location between the moment that a figure is of and now. Orders that were
-// placed before that moment are the ones that an available figure leaves out; those placed later are not.
+// Since is what happened to a SKU at a location between the time of a figure and now. An available figure leaves out the orders
+// placed before that time.
 type Since struct {
 	StillOpen int // units of orders placed before, not packed yet
 	Packed    int // units of such orders that were packed since
@@ -42,9 +42,8 @@ func (s *Since) Moved(kind Kind, placedBefore, cancelled bool, onHand, reserved 
 	}
 }
 
-// OnHandNow is how much is on hand now when the figure was right at its moment. From what was available, on hand was
-// that and the units that were open then: without them every open order would be taken off a second time. What was
-// packed, received or sent back since is not undone. It is an error when that comes to less than nothing.
+// OnHandNow returns how much is on hand now if the figure was right at its time. For an available figure the units of then open
+// orders are added first. Later packings, receipts and returns are kept. A negative result is an error.
 func OnHandNow(means Means, figure int, s Since) (int, error) {
 	then := figure
 	if means == MeansAvailable {
@@ -57,5 +56,5 @@ func OnHandNow(means Means, figure int, s Since) (int, error) {
 	return now, nil
 }
 
-// NoteCancelled is the note of movements that a cancellation caused, by which the ledger tells them apart.
+// NoteCancelled is the ledger note of movements caused by a cancellation.
 const NoteCancelled = "cancelled"

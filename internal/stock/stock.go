@@ -1,5 +1,5 @@
-// Package stock is the arithmetic of stock: free units, reservations, and the level that an account lists.
-// It is exact, and the audit holds the running system to it (design.md, "Stock arithmetic").
+// Package stock is the arithmetic of stock: free units, reservations, and the level that an account lists. It is exact, and the
+// audit compares the stored figures with it.
 package stock
 
 // Level is what one location holds of one SKU, in whole units. 0 <= Reserved <= OnHand always.
@@ -8,20 +8,20 @@ type Level struct {
 	Reserved int `json:"reserved"` // of these, promised to open orders
 }
 
-// Free is what can still be promised.
+// Free returns the units that can still be reserved.
 func (l Level) Free() int { return l.OnHand - l.Reserved }
 
-// Reserve splits a wish for n units into what the level can promise and what is short.
+// Reserve splits n units into those the level can reserve and those that are missing.
 func (l Level) Reserve(n int) (reserved, short int) {
 	reserved = max(0, min(n, l.Free()))
 	return reserved, n - reserved
 }
 
-// NoCap is the cap of an account that lists as much as there is.
+// NoCap is the cap of an account without a limit.
 const NoCap = 1 << 30
 
-// Listed is the level that an account shows for a SKU: what its stock locations offer (Raw), less the account's
-// buffer, between 0 and the account's cap. It is always what is available, never what is on hand.
+// Listed returns the level to list for a SKU: the sum of what the locations offer (Raw), less the account's buffer, between 0 and
+// the account's cap.
 func Listed(raw, buffer, limit int) int {
 	return max(0, min(raw-buffer, limit))
 }
@@ -51,11 +51,11 @@ type Shelf struct {
 	Per   int // units of the part in one unit of what is sold; 1 or more
 }
 
-// Makes is how many units can be packed at one location from what is free there: the part that is least decides.
-// Parts at different locations make nothing. Below zero: more is promised than is there.
+// Makes returns how many units can be packed at one location from free stock, limited by the scarcest part. A negative result
+// means that more is reserved than there is.
 func Makes(parts []Shelf) int { return least(parts, Shelf.Free) }
 
-// Offers is Makes less what open orders wait for there: what the location adds to a level. Below zero: it takes away.
+// Offers returns Makes less what open orders wait for: what the location adds to a level, possibly negative.
 func Offers(parts []Shelf) int { return least(parts, func(s Shelf) int { return s.Free() - s.Short }) }
 
 func least(parts []Shelf, units func(Shelf) int) int {
@@ -77,7 +77,7 @@ func floorDiv(n, by int) int {
 	return q
 }
 
-// Raw is the sum of what the locations offer: an account's level before its buffer and cap.
+// Raw returns the sum of what the locations offer: an account's level before its buffer and cap.
 func Raw(locations [][]Shelf) int {
 	raw := 0
 	for _, parts := range locations {
@@ -86,19 +86,18 @@ func Raw(locations [][]Shelf) int {
 	return raw
 }
 
-// LocationUnits is what one location has of something that is sold. Limit is the part of a kit that decides; empty for a
-// SKU that is none.
+// LocationUnits is how many units of an item one location has. Limit is the scarcest part of a kit, empty for other SKUs.
 type LocationUnits struct {
 	Location string `json:"location"`
 	Units    int    `json:"units"`
 	Limit    string `json:"limit,omitempty"`
 }
 
-// ByLocation is what each location has of something that is sold.
+// ByLocation lists how many units of an item each location has.
 type ByLocation []LocationUnits
 
-// Add takes in one part at one location, of which it has so many units of what is sold: the part that is least decides. What is
-// said of one location comes one after the other; without a location there is nothing.
+// Add adds a part at a location that suffices for units of the item; the scarcest part counts. Parts of one location must follow
+// each other. An empty location adds nothing.
 func (b *ByLocation) Add(location, part string, units int) {
 	list := *b
 	switch n := len(list); {
@@ -110,7 +109,7 @@ func (b *ByLocation) Add(location, part string, units int) {
 	}
 }
 
-// Sum is what all locations have: of what they offer, an account's level before its buffer and cap.
+// Sum returns the units of all locations.
 func (b ByLocation) Sum() int {
 	n := 0
 	for _, l := range b {
@@ -119,8 +118,8 @@ func (b ByLocation) Sum() int {
 	return n
 }
 
-// Offers is what a location adds to a level if this were the only part: what is free there less what open orders wait for.
+// Offers returns what the location adds to a level if this were the only part: free units less what open orders wait for.
 func (s Shelf) Offers() int { return floorDiv(s.Free()-s.Short, s.Per) }
 
-// Makes is how many units can be packed from what is free if this were the only part.
+// Makes returns how many units can be packed from free stock if this were the only part.
 func (s Shelf) Makes() int { return floorDiv(s.Free(), s.Per) }

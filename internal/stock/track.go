@@ -2,8 +2,8 @@ package stock
 
 import "fmt"
 
-// Track is where the level of one link stands between the books and its channel. Each change of the level gives it a
-// higher version. Times are UTC microseconds.
+// Track is the progress of one link's level from the store to its channel. Each change of the level increases its version. Times
+// are UTC microseconds.
 type Track struct {
 	Dirty      int64 // version of the level as it is now
 	DirtySince int64 // when the oldest change was saved that is not accepted yet
@@ -28,8 +28,7 @@ func (t Track) Waits() bool { return !t.Theirs && t.Dirty > t.Clean && t.Dirty >
 // Refused reports whether the channel refused the level as it is now.
 func (t Track) Refused() bool { return !t.Theirs && t.Dirty > t.Clean && t.Dirty <= t.Failed }
 
-// Listed is what the channel lists: the newer of what it accepted and what its listings showed, which is UnknownListed
-// where none did.
+// Listed returns what the channel lists: the newer of what it accepted and what its listings showed, or UnknownListed.
 func (t Track) Listed(shown int, seenAt int64) int {
 	if t.Accepted > 0 && t.AcceptedAt >= seenAt {
 		return t.AcceptedQuantity
@@ -37,9 +36,8 @@ func (t Track) Listed(shown int, seenAt int64) int {
 	return shown
 }
 
-// Hold takes in a change of which the brake holds something, or nothing any more. A level that was clean before the change,
-// refused, or dirty for nothing but what is held, is not sent for it. Where a sale waits to be sent it goes on waiting,
-// less what is held.
+// Hold applies a change of what the brake holds. A level that was clean, refused, or dirty only because of held units is not
+// sent. A sale that waits to be sent still waits, less what is held.
 func (t *Track) Hold(h Hold, now int64) {
 	if h == NoHold {
 		t.Held, t.HeldAt, t.Judged = 0, 0, false
@@ -54,7 +52,7 @@ func (t *Track) Hold(h Hold, now int64) {
 	}
 }
 
-// Sending is what became of a level that was sent.
+// Sending is the outcome of a sent level.
 type Sending struct {
 	Version  int64 // of the level that was sent
 	Quantity int
@@ -64,7 +62,7 @@ type Sending struct {
 	Lasting  bool  // with Failed: the same call would fail again until somebody changes something
 }
 
-// Sent is how a sending counts.
+// Sent is how an outcome counts for the current level.
 type Sent int
 
 // The ways in which a sending counts.
@@ -76,7 +74,7 @@ const (
 	SentRefused                // refused for good: not sent again before it changes
 )
 
-// counts says how a sending counts for the level as it is now.
+// counts returns how an outcome counts for the current level.
 func (t Track) counts(s Sending) Sent {
 	switch {
 	case s.Failed && s.Lasting:
@@ -91,14 +89,14 @@ func (t Track) counts(s Sending) Sent {
 	return SentSuperseded
 }
 
-// Sent takes in what became of a sending, and says how it counts. An answer that is older than one that is known changes
-// nothing, nor does one about a version that the link never had: it was removed and made anew meanwhile.
+// Sent applies the outcome of a sent level and returns how it counts. It ignores outcomes that are older than a known one, and
+// versions that the link never had because it was removed and created again.
 func (t *Track) Sent(s Sending) Sent {
 	sent := t.counts(s)
 	switch {
 	case s.Version > t.Dirty:
 	case (sent == SentPushed || sent == SentSuperseded) && s.Version > t.Clean:
-		// What changed after this version was saved after the level was read, and so about when it was sent.
+		// Later changes were saved after the level was read, so about when it was sent.
 		t.Clean, t.DirtySince = s.Version, s.SentAt
 		t.Accepted, t.AcceptedQuantity, t.AcceptedAt = s.Version, s.Quantity, s.AckedAt
 	case sent == SentRefused && s.Version > t.Failed:
@@ -107,8 +105,8 @@ func (t *Track) Sent(s Sending) Sent {
 	return sent
 }
 
-// Shows takes in what the channel shows of the level that it accepted, and says what that means. A level that is shown
-// otherwise is sent again, one that is given up waits for a change.
+// Shows applies what the channel shows of an accepted level. A level that is shown differently is sent again; one that is given
+// up waits for its next change.
 func (t *Track) Shows(r Reading, now int64) Answer {
 	r.Misses = t.Misses
 	answer := r.Answer()
@@ -133,8 +131,8 @@ func (t *Track) Shows(r Reading, now int64) Answer {
 	return answer
 }
 
-// MaxMisses is how often in a row an accepted level may fail to show before it waits for a person: a listing that never
-// takes it would otherwise be pushed for ever.
+// MaxMisses is how many times in a row an accepted level may fail to show before it waits for a person. Otherwise a listing that
+// never shows it would be pushed forever.
 const MaxMisses = 7
 
 // Reading is what a channel shows of a level that it accepted.
@@ -146,7 +144,7 @@ type Reading struct {
 	Misses   int  // how often in a row it was shown otherwise before
 }
 
-// Answer is what a reading means.
+// Answer is the meaning of a reading.
 type Answer int
 
 // The answers.
@@ -158,8 +156,8 @@ const (
 	GivenUp                 // it has shown something else time and again
 )
 
-// Answer says what the reading means. A level that is shown lower gets its time once more: a buyer may have bought what no
-// scan has seen yet, and pushing now would list it again; if it was a buyer, the scan makes the level dirty meanwhile.
+// Answer returns the meaning of the reading. A level shown lower is read once more, because a buyer may have bought units that no
+// scan has seen; pushing now would list them again.
 func (r Reading) Answer() Answer {
 	switch {
 	case r.Theirs || !r.Missing && r.Shown == UnknownListed:
@@ -174,7 +172,7 @@ func (r Reading) Answer() Answer {
 	return Missed
 }
 
-// Text is the reading as an operator reads it; nothing where it was confirmed.
+// Text returns the reading as text for operators, empty when it was confirmed.
 func (r Reading) Text() string {
 	switch r.Answer() {
 	case Confirmed:
