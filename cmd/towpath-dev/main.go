@@ -12,6 +12,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/devserver"
 )
 
 // Exit codes, as for towpath.
@@ -28,22 +30,13 @@ func main() {
 	os.Exit(code)
 }
 
-// usageError is a mistake of the caller's: exit code 2.
-type usageError struct{ err error }
-
-func (e usageError) Error() string { return e.err.Error() }
-func (e usageError) Unwrap() error { return e.err }
-
 // noArgs refuses arguments as a mistake of the caller's.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if err := cobra.NoArgs(cmd, args); err != nil {
-		return usageError{err}
+		return devserver.UsageError{Err: err}
 	}
 	return nil
 }
-
-// errViolated says that the audit found something; the table has said what.
-var errViolated = errors.New("the audit found violations")
 
 // Run is the program: its arguments, its output, its exit code.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
@@ -52,7 +45,7 @@ func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
-	var usage usageError
+	var usage devserver.UsageError
 	switch {
 	case err == nil:
 		return exitDone
@@ -82,15 +75,15 @@ at a human pace and with an occasional fault. Ctrl-C stops it; started again it 
 			if v.asked {
 				return v.print(cmd.OutOrStdout())
 			}
-			return runDev(cmd.Context(), o, cmd.OutOrStdout())
+			return devserver.Run(cmd.Context(), o, cmd.OutOrStdout())
 		},
 	}
 	v.flags(root)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
-	root.PersistentFlags().StringVar(&o.data, "data", o.data, "folder that holds everything: databases, ledgers, addresses (TOWPATH_DATA)")
-	o.bookFlags(root)
-	root.Flags().BoolVar(&o.exitWhenDone, "exit-when-done", false, "when the book is played and all is quiet: audit, and exit 0 if it is clean")
-	o.serverFlags(root)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return devserver.UsageError{Err: err} })
+	root.PersistentFlags().StringVar(&o.Data, "data", o.Data, "folder that holds everything: databases, ledgers, addresses (TOWPATH_DATA)")
+	bookFlags(root, o)
+	root.Flags().BoolVar(&o.ExitWhenDone, "exit-when-done", false, "when the book is played and all is quiet: audit, and exit 0 if it is clean")
+	serverFlags(root, o)
 	root.AddCommand(newMarketplaces(o), newAudit(o), newFaults(o), newRehearse(o))
 	return root
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/towpath/towpath/internal/devserver"
 	"github.com/towpath/towpath/internal/version"
 )
 
@@ -35,5 +36,5 @@ func (v *versionOptions) print(out io.Writer) error {
 		}
 		return nil
 	}
-	return usageError{fmt.Errorf("--output %q: want table or json", v.output)}
+	return devserver.UsageError{Err: fmt.Errorf("--output %q: want table or json", v.output)}
 }

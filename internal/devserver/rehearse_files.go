@@ -1,4 +1,4 @@
-package main
+package devserver
 
 import (
 	"cmp"
@@ -40,10 +40,10 @@ func rehearsed(ctx context.Context, paths []string) ([]goods, error) {
 	for _, path := range paths {
 		account, some, err := rehearsedFile(ctx, path)
 		if err != nil {
-			return nil, usageError{fmt.Errorf("--rehearse %s: %w", path, err)}
+			return nil, UsageError{fmt.Errorf("--rehearse %s: %w", path, err)}
 		}
 		if other, twice := seen[account]; twice {
-			return nil, usageError{fmt.Errorf("--rehearse: %s and %s are both of %s: give one file a marketplace", other, path, account)}
+			return nil, UsageError{fmt.Errorf("--rehearse: %s and %s are both of %s: give one file a marketplace", other, path, account)}
 		}
 		seen[account] = path
 		all = append(all, some...)

@@ -1,4 +1,4 @@
-package main
+package devserver
 
 import (
 	"bytes"
@@ -48,7 +48,7 @@ var demoHome = map[string][]string{
 }
 
 // hasGoods tells whether the goods are there: a book that was given, a rehearsal and marketplaces of their own have theirs.
-func (d *dev) hasGoods() bool { return d.o.orders == "" && d.o.rehearse == nil && d.player != nil }
+func (d *dev) hasGoods() bool { return d.o.Orders == "" && d.o.Rehearse == nil && d.player != nil }
 
 // demoStock puts the goods on the warehouse's shelf. Done again it changes nothing.
 func (d *dev) demoStock(ctx context.Context) error {

@@ -1,4 +1,4 @@
-package main
+package devserver
 
 import (
 	"errors"
@@ -17,16 +17,16 @@ type folder struct {
 // openFolder makes and locks the folder. lockName keeps apart the platform and marketplaces of their own.
 func openFolder(path, lockName string) (*folder, error) {
 	if err := os.MkdirAll(path, 0o755); err != nil {
-		return nil, usageError{fmt.Errorf("data folder: %w", err)}
+		return nil, UsageError{fmt.Errorf("data folder: %w", err)}
 	}
 	lock, err := os.OpenFile(filepath.Join(path, lockName), os.O_CREATE|os.O_RDWR, 0o644)
 	if err != nil {
-		return nil, usageError{fmt.Errorf("data folder: %w", err)}
+		return nil, UsageError{fmt.Errorf("data folder: %w", err)}
 	}
 	err = syscall.Flock(int(lock.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
 		_ = lock.Close()
-		return nil, usageError{fmt.Errorf("data folder %s is in use by another towpath-dev: stop that one, or name another folder with --data", path)}
+		return nil, UsageError{fmt.Errorf("data folder %s is in use by another towpath-dev: stop that one, or name another folder with --data", path)}
 	}
 	if err != nil {
 		_ = lock.Close()
@@ -38,7 +38,7 @@ func openFolder(path, lockName string) (*folder, error) {
 // existingFolder is the folder of an earlier run, not locked: for reading.
 func existingFolder(path string) (*folder, error) {
 	if _, err := os.Stat(filepath.Join(path, storeFile)); err != nil {
-		return nil, usageError{fmt.Errorf("no data of towpath-dev in %s: run it first, or name its folder with --data", path)}
+		return nil, UsageError{fmt.Errorf("no data of towpath-dev in %s: run it first, or name its folder with --data", path)}
 	}
 	return &folder{path: path}, nil
 }

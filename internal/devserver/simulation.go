@@ -1,4 +1,4 @@
-package main
+package devserver
 
 import (
 	"context"
@@ -33,7 +33,7 @@ type simulation struct {
 }
 
 // openSimulation attaches to marketplaces that run in the folder, or starts them.
-func openSimulation(ctx context.Context, o *options, dir string, speed float64, logger *zap.Logger) (*simulation, error) {
+func openSimulation(ctx context.Context, o *Options, dir string, speed float64, logger *zap.Logger) (*simulation, error) {
 	w := &simulation{dir: dir}
 	running, err := w.attach(ctx, speed)
 	if err != nil {
@@ -56,7 +56,7 @@ func openSimulation(ctx context.Context, o *options, dir string, speed float64, 
 func readSimulation(ctx context.Context, dir string) (*simulation, error) {
 	a, err := simulator.Attach(dir)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, UsageError{err}
 	}
 	box, err := warehouse.OpenReadOnly(ctx, filepath.Join(dir, "warehouse.db"))
 	if err != nil {
@@ -73,7 +73,7 @@ func (w *simulation) attach(ctx context.Context, speed float64) (bool, error) {
 		return false, err
 	}
 	if a.Speed != speed {
-		return false, usageError{fmt.Errorf("the marketplaces that run in %s have --speed %s: give the same", w.dir, speedWord(a.Speed))}
+		return false, UsageError{fmt.Errorf("the marketplaces that run in %s have --speed %s: give the same", w.dir, speedWord(a.Speed))}
 	}
 	w.attached, w.accounts = true, a.Accounts
 	return true, nil
@@ -102,14 +102,14 @@ func speedWord(speed float64) string {
 	return strconv.FormatFloat(speed, 'g', -1, 64)
 }
 
-func (w *simulation) start(ctx context.Context, o *options, speed float64, logger *zap.Logger) error {
+func (w *simulation) start(ctx context.Context, o *Options, speed float64, logger *zap.Logger) error {
 	rates, err := o.faultRates()
 	if err != nil {
 		return err
 	}
 	w.simulator, err = simulator.Start(ctx, simulator.Options{
 		Dir: w.dir, Speed: speed, Seed: 1, Faults: rates, Accounts: o.accounts(), Logger: logger,
-		Host: o.host, Public: o.public,
+		Host: o.Host, Public: o.Public,
 	})
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func (w *simulation) production() []simulator.Account {
 }
 
 // newPlayer makes the buyers of marketplaces that run in this process.
-func (w *simulation) newPlayer(o *options, plan *book.Plan, factor float64, asFastAsPossible bool, backlog func(context.Context) (int, error), logger *zap.Logger) (*buyers.Player, error) {
+func (w *simulation) newPlayer(o *Options, plan *book.Plan, factor float64, asFastAsPossible bool, backlog func(context.Context) (int, error), logger *zap.Logger) (*buyers.Player, error) {
 	markets, silent, quirks := make(map[string]*market.Market), make(map[string]bool), make(map[string]buyers.Quirks)
 	for _, a := range w.production() {
 		quirks[a.ID] = o.quirksOf(a.Kind)
@@ -133,7 +133,7 @@ func (w *simulation) newPlayer(o *options, plan *book.Plan, factor float64, asFa
 	}
 	options := buyers.Options{
 		Plan: plan, Markets: markets, Warehouse: w.warehouse, Location: location, Speed: factor,
-		Endless: o.orders == "" && o.rehearse == nil && !o.exitWhenDone, Listed: o.rehearse != nil, MerchantCancels: silent, Quirks: quirks, Seed: 1, Logger: logger,
+		Endless: o.Orders == "" && o.Rehearse == nil && !o.ExitWhenDone, Listed: o.Rehearse != nil, MerchantCancels: silent, Quirks: quirks, Seed: 1, Logger: logger,
 	}
 	if asFastAsPossible {
 		options.Speed, options.Backlog = 0, backlog

@@ -1,4 +1,4 @@
-package main
+package devserver
 
 import (
 	"encoding/json"
@@ -30,14 +30,14 @@ type played struct {
 }
 
 // remember writes down what is played. A folder goes on with the book and the sandboxes it began with.
-func (o *options) remember() error {
+func (o *Options) remember() error {
 	quirks, err := o.quirksWord()
 	if err != nil {
 		return err
 	}
-	now := played{Stock: o.stock, Shape: o.shape, Quirks: quirks, Once: o.exitWhenDone, Rehearse: o.rehearse}
-	if o.orders != "" {
-		path, err := filepath.Abs(o.orders)
+	now := played{Stock: o.Stock, Shape: o.Shape, Quirks: quirks, Once: o.ExitWhenDone, Rehearse: o.Rehearse}
+	if o.Orders != "" {
+		path, err := filepath.Abs(o.Orders)
 		if err != nil {
 			return fmt.Errorf("--orders: %w", err)
 		}
@@ -46,48 +46,48 @@ func (o *options) remember() error {
 	before, err := o.played()
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		o.sandboxes = o.sandboxes || o.demo()
+		o.Sandboxes = o.Sandboxes || o.demo()
 	case err != nil:
 		return err
 	case before.Orders != now.Orders || before.Stock != now.Stock || before.Shape != now.Shape,
 		!slices.Equal(before.Rehearse, now.Rehearse), before.Quirks != "" && before.Quirks != now.Quirks:
-		return usageError{fmt.Errorf("data folder %s was begun with another book or other --stock, --shape or --quirks: go on with those, begin anew with --fresh, or name another folder with --data", o.data)}
+		return UsageError{fmt.Errorf("data folder %s was begun with another book or other --stock, --shape or --quirks: go on with those, begin anew with --fresh, or name another folder with --data", o.Data)}
 	}
-	o.sandboxes = o.sandboxes || before.Sandboxes
-	now.Sandboxes = o.sandboxes
+	o.Sandboxes = o.Sandboxes || before.Sandboxes
+	now.Sandboxes = o.Sandboxes
 	text, err := json.MarshalIndent(now, "", "  ")
 	if err != nil {
 		return fmt.Errorf("remember the book: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(o.data, playedFile), append(text, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(o.Data, playedFile), append(text, '\n'), 0o644); err != nil {
 		return fmt.Errorf("remember the book: %w", err)
 	}
 	return nil
 }
 
-func (o *options) played() (played, error) {
+func (o *Options) played() (played, error) {
 	var p played
-	text, err := os.ReadFile(filepath.Join(o.data, playedFile))
+	text, err := os.ReadFile(filepath.Join(o.Data, playedFile))
 	if err != nil {
 		return p, err
 	}
 	if err := json.Unmarshal(text, &p); err != nil {
-		return p, fmt.Errorf("%s is damaged (%w): begin anew with --fresh", filepath.Join(o.data, playedFile), err)
+		return p, fmt.Errorf("%s is damaged (%w): begin anew with --fresh", filepath.Join(o.Data, playedFile), err)
 	}
 	return p, nil
 }
 
 // recall takes the book of the data folder when none was named.
-func (o *options) recall() error {
+func (o *Options) recall() error {
 	p, err := o.played()
 	if errors.Is(err, os.ErrNotExist) {
-		return usageError{fmt.Errorf("no data of towpath-dev in %s: run it first, or name its folder with --data", o.data)}
+		return UsageError{fmt.Errorf("no data of towpath-dev in %s: run it first, or name its folder with --data", o.Data)}
 	}
 	if err != nil {
 		return err
 	}
-	if o.orders == "" {
-		o.orders, o.stock, o.shape, o.rehearse = p.Orders, p.Stock, p.Shape, p.Rehearse
+	if o.Orders == "" {
+		o.Orders, o.Stock, o.Shape, o.Rehearse = p.Orders, p.Stock, p.Shape, p.Rehearse
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package main
+package devserver
 
 import (
 	"context"
@@ -11,9 +11,6 @@ import (
 	"time"
 
 	"github.com/towpath/towpath/internal/channel"
-	"github.com/towpath/towpath/internal/channel/amazon"
-	"github.com/towpath/towpath/internal/channel/ebay"
-	"github.com/towpath/towpath/internal/channel/shopify"
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/console"
 	"github.com/towpath/towpath/internal/order"
@@ -68,7 +65,7 @@ func (d *dev) startTemporal(ctx context.Context) error {
 		return err
 	}
 	d.temporal, err = temporalserver.Start(ctx, temporalserver.Options{
-		File: d.folder.file(temporalFile), FrontendPort: d.o.ports.temporal, UIPort: d.o.ports.ui,
+		File: d.folder.file(temporalFile), FrontendPort: d.o.Ports.Temporal, UIPort: d.o.Ports.UI,
 		Logger: d.logger, CountActions: true, Sync: sync,
 	})
 	if err != nil {
@@ -98,17 +95,13 @@ func (d *dev) openPlatform(ctx context.Context) error {
 	if err := migrate(ctx, s.DatabaseURL); err != nil {
 		return err
 	}
-	p, err := platform.Open(ctx, s, registry(), d.logger)
+	p, err := platform.Open(ctx, s, d.o.Registry, d.logger)
 	if err != nil {
 		return err
 	}
 	d.platform = p
 	d.closers = append(d.closers, func() { _ = p.Close() })
 	return nil
-}
-
-func registry() channel.Registry {
-	return channel.Registry{channel.Amazon: amazon.Open, channel.EBay: ebay.Open, channel.Shopify: shopify.Open}
 }
 
 func migrate(ctx context.Context, url string) error {
@@ -133,7 +126,7 @@ func (d *dev) accounts() []config.Account {
 		acc.Store.Name, acc.Store.Enabled = a.ID, true
 		acc.Store.OrderLocation, acc.Store.StockLocations = location, []string{location}
 		acc.Store.Cap, acc.Store.ReserveAt = noCap, order.AtPlaced
-		if a.Endpoint == channel.Production && d.o.sandboxes {
+		if a.Endpoint == channel.Production && d.o.Sandboxes {
 			acc.Store.TestAccount = sandboxOf[a.Kind]
 		}
 		all = append(all, acc)
@@ -157,7 +150,7 @@ func (d *dev) openCatalogue(ctx context.Context) error {
 			return fmt.Errorf("set the marketplaces up: %w", err)
 		}
 	}
-	if d.o.rehearse != nil {
+	if d.o.Rehearse != nil {
 		return d.simulation.list(ctx, d.goods)
 	}
 	if err := d.importCatalogue(ctx); err != nil {
@@ -203,11 +196,11 @@ func (d *dev) packing() func(account, orderID string) {
 func (d *dev) startWork(ctx context.Context) error { return d.platform.StartWorkers(ctx) }
 
 func (d *dev) startConsole(ctx context.Context) error {
-	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(d.o.ports.console))
+	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(d.o.Ports.Console))
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", address)
 	if err != nil {
-		return portHint(fmt.Errorf("console: port %d is taken: stop what uses it, or choose another port: %w", d.o.ports.console, err), "--console-port")
+		return portHint(fmt.Errorf("console: port %d is taken: stop what uses it, or choose another port: %w", d.o.Ports.Console, err), "--console-port")
 	}
 	d.console = &http.Server{
 		Addr: l.Addr().String(), ReadHeaderTimeout: 5 * time.Second,

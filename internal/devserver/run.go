@@ -1,4 +1,4 @@
-package main
+package devserver
 
 import (
 	"context"
@@ -20,7 +20,7 @@ import (
 
 // dev is everything that runs in the process.
 type dev struct {
-	o      *options
+	o      *Options
 	out    io.Writer
 	logger *zap.Logger
 	folder *folder
@@ -41,8 +41,9 @@ type dev struct {
 	closers    []func()
 }
 
-// runDev brings everything up, plays, and takes everything down in the opposite order.
-func runDev(ctx context.Context, o *options, out io.Writer) error {
+// Run brings everything up, plays, and takes everything down in the opposite order. A context that ends is no error. It returns a
+// UsageError where what was asked can't be; the data folder is then as it was.
+func Run(ctx context.Context, o *Options, out io.Writer) error {
 	d := &dev{o: o, out: out}
 	defer d.close()
 	if err := d.prepare(ctx); err != nil {
@@ -55,7 +56,7 @@ func runDev(ctx context.Context, o *options, out io.Writer) error {
 		return err
 	}
 	d.printAddresses()
-	if o.rehearse != nil {
+	if o.Rehearse != nil {
 		d.printRehearsal(out)
 	}
 	err := d.play(ctx)
@@ -81,11 +82,11 @@ func (d *dev) prepare(ctx context.Context) error {
 	if _, err = d.o.syncMode(); err != nil {
 		return err
 	}
-	if d.folder, err = openFolder(d.o.data, "platform.lock"); err != nil {
+	if d.folder, err = openFolder(d.o.Data, "platform.lock"); err != nil {
 		return err
 	}
 	d.closers = append(d.closers, d.folder.close)
-	if d.o.fresh {
+	if d.o.Fresh {
 		if err := d.forget(ctx); err != nil {
 			return err
 		}
@@ -104,7 +105,7 @@ func (d *dev) forget(ctx context.Context) error {
 		return err
 	}
 	if running != nil {
-		return usageError{fmt.Errorf("--fresh: marketplaces of their own run in %s: stop them first", running.Dir)}
+		return UsageError{fmt.Errorf("--fresh: marketplaces of their own run in %s: stop them first", running.Dir)}
 	}
 	return d.folder.forget()
 }
@@ -128,14 +129,14 @@ func (d *dev) play(ctx context.Context) error {
 		g.Go(func() error { return d.clerk(gctx) })
 	}
 	g.Go(func() error { return d.showProgress(gctx) })
-	if d.o.exitWhenDone {
+	if d.o.ExitWhenDone {
 		g.Go(func() error {
 			defer stop()
 			return d.finish(gctx)
 		})
 	}
 	err := g.Wait()
-	if d.o.exitWhenDone && errors.Is(err, errFinished) {
+	if d.o.ExitWhenDone && errors.Is(err, errFinished) {
 		return d.audit(context.WithoutCancel(ctx))
 	}
 	return err

@@ -1,4 +1,4 @@
-package main
+package devserver
 
 import (
 	"bytes"
@@ -90,7 +90,7 @@ func (d *dev) firstDay(ctx context.Context) error {
 	}
 	var g errgroup.Group
 	for _, a := range accounts {
-		if !a.Observing || d.o.rehearse != nil {
+		if !a.Observing || d.o.Rehearse != nil {
 			continue
 		}
 		g.Go(func() error {

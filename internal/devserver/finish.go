@@ -1,4 +1,4 @@
-package main
+package devserver
 
 import (
 	"cmp"
@@ -132,14 +132,14 @@ func (d *dev) audit(ctx context.Context) error {
 		return err
 	}
 	in := audit.Input{Store: d.platform.Store, Markets: readers, Warehouse: d.simulation.warehouse}
-	if d.o.rehearse != nil {
+	if d.o.Rehearse != nil {
 		in.Warehouse = nil // the operator enters the stock himself
 	}
 	if !d.offline {
 		in.Workflows, in.Running = d.platform.Starter.Failed, d.platform.Starter.RunningLifecycles
 	}
-	if d.o.orders != "" {
-		in.Plan, in.Ample = d.plan, d.o.stock == string(book.StockAmple)
+	if d.o.Orders != "" {
+		in.Plan, in.Ample = d.plan, d.o.Stock == string(book.StockAmple)
 	}
 	report, err := audit.Run(ctx, in)
 	for _, r := range readers {

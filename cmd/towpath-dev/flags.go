@@ -1,0 +1,44 @@
+package main
+
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/channel/amazon"
+	"github.com/towpath/towpath/internal/channel/ebay"
+	"github.com/towpath/towpath/internal/channel/shopify"
+	"github.com/towpath/towpath/internal/devserver"
+)
+
+// defaultOptions are the options before any flag is read.
+func defaultOptions() *devserver.Options {
+	o := devserver.Defaults()
+	o.Called = os.Args[0]
+	o.Registry = channel.Registry{channel.Amazon: amazon.Open, channel.EBay: ebay.Open, channel.Shopify: shopify.Open}
+	return o
+}
+
+// bookFlags are those of what plays a book.
+func bookFlags(cmd *cobra.Command, o *devserver.Options) {
+	f := cmd.Flags()
+	f.StringVar(&o.Orders, "orders", "", "order book to play (CSV as described in the README); none = a small one, for ever")
+	f.StringVar(&o.Speed, "speed", o.Speed, "how many seconds of the book pass in one, or max: as fast as the platform keeps up")
+	f.StringVar(&o.Stock, "stock", o.Stock, "how stock opens: ample (all that will be sold) or tight (30% of the SKUs short)")
+	f.StringVar(&o.Shape, "shape", o.Shape, "book (orders as they are) or retail (orders of 1 to 5 lines, same totals)")
+	f.BoolVar(&o.Fresh, "fresh", false, "forget all earlier data and begin anew")
+	f.StringVar(&o.Faults, "faults", "", "none, occasional (default without --orders), or kinds with their rates, e.g. lost=0.05,throttle=0.01; towpath-dev faults -h lists them")
+	f.StringVar(&o.Quirks, "quirks", "", "usual (default without --orders): some orders are shipped by the channel, combined, on hold for a while, or ship from two places; or none")
+	f.BoolVar(&o.Sandboxes, "sandboxes", false, "also run a sandbox of eBay and a development store of Shopify, to publish to with --endpoint test (always, when neither --orders nor --exit-when-done is given)")
+	f.IntVar(&o.Ports.Markets, "markets-port", o.Ports.Markets, "first port of the marketplaces; 0 picks free ones")
+}
+
+// serverFlags are those of what runs besides the marketplaces.
+func serverFlags(cmd *cobra.Command, o *devserver.Options) {
+	f := cmd.Flags()
+	f.StringVar(&o.Sync, "sync", o.Sync, "how often Temporal's database waits for the disk: full (every commit), or normal (faster; a power cut may lose the last moments of workflows, a kill loses nothing)")
+	f.IntVar(&o.Ports.Console, "console-port", o.Ports.Console, "port of the console; 0 picks a free one")
+	f.IntVar(&o.Ports.UI, "ui-port", o.Ports.UI, "port of the Temporal Web UI; 0 picks a free one")
+	f.IntVar(&o.Ports.Temporal, "temporal-port", o.Ports.Temporal, "port of the Temporal server; 0 picks a free one")
+}

@@ -1,0 +1,131 @@
+package devserver
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/towpath/towpath/internal/simulator"
+	"github.com/towpath/towpath/internal/simulator/faults"
+	"github.com/towpath/towpath/internal/table"
+)
+
+// AccountFaults is what one marketplace says of its faults.
+type AccountFaults struct {
+	Account string `json:"account"`
+	address string
+	faults.State
+}
+
+// AskFaults asks the marketplaces that run in the data folder, or one account's.
+func AskFaults(ctx context.Context, o *Options, account string) ([]AccountFaults, error) {
+	dir := (&folder{path: o.Data}).file(marketsDir)
+	running, err := runningIn(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	if running == nil {
+		return nil, UsageError{fmt.Errorf("no marketplaces run in %s: start towpath-dev, or towpath-dev marketplaces, or name their folder with --data", o.Data)}
+	}
+	accounts := running.Accounts
+	if account != "" {
+		a, ok := running.Account(account)
+		if !ok {
+			return nil, UsageError{fmt.Errorf("--account %q: there are %s", account, strings.Join(ids(accounts), ", "))}
+		}
+		accounts = []simulator.Account{a}
+	}
+	var all []AccountFaults
+	for _, a := range accounts {
+		state, err := faults.Show(ctx, a.Address)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, AccountFaults{Account: a.ID, address: a.Address, State: state})
+	}
+	return all, nil
+}
+
+// SwitchFaults changes the rates of every marketplace or of one, none if one of the changes makes no sense.
+func SwitchFaults(ctx context.Context, o *Options, account string, change func(faults.Rates) (faults.Rates, error), show func() error) error {
+	all, err := AskFaults(ctx, o, account)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		if all[i].Rates, err = change(all[i].Rates); err != nil {
+			return err
+		}
+	}
+	for _, a := range all {
+		if _, err := faults.Switch(ctx, a.address, a.Rates); err != nil {
+			return err
+		}
+	}
+	return show()
+}
+
+// PrintFaults writes the faults as a table or, with output json, as JSON.
+func PrintFaults(w io.Writer, output string, all []AccountFaults) error {
+	if output == "json" {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		return e.Encode(all)
+	}
+	rows := [][]table.Cell{table.Words("ACCOUNT", "FAULT", "RATE", "SO FAR", "OPERATIONS")}
+	for _, a := range all {
+		operations, shown := "all", 0
+		if len(a.Rates.Operations) > 0 {
+			operations = strings.Join(a.Rates.Operations, ", ")
+		}
+		for _, k := range faults.All() {
+			rate, n := a.Rates.Of(k), a.Injected[k]
+			if rate == 0 && n == 0 {
+				continue
+			}
+			shown++
+			rows = append(rows, table.Words(a.Account, string(k), fmt.Sprintf("%g", rate), fmt.Sprint(n), operations))
+		}
+		if shown == 0 {
+			rows = append(rows, table.Words(a.Account, "none", "", "", ""))
+		}
+	}
+	return table.Write(w, rows)
+}
+
+// ParseFaults reads rates by name; a mistake is the caller's.
+func ParseFaults(over faults.Rates, words ...string) (faults.Rates, error) {
+	rates, err := faults.Parse(over, words...)
+	if err != nil {
+		return over, UsageError{fmt.Errorf("%w; kinds: %s", err, FaultNames())}
+	}
+	return rates, nil
+}
+
+// FaultNames are the kinds of faults, in one line.
+func FaultNames() string {
+	var names []string
+	for _, k := range faults.All() {
+		names = append(names, string(k))
+	}
+	return strings.Join(names, ", ")
+}
+
+// FaultsHelp lists the kinds with what each does.
+func FaultsHelp() string {
+	var b strings.Builder
+	for _, k := range faults.All() {
+		fmt.Fprintf(&b, "  %-20s %s\n", k, faults.Effect(k))
+	}
+	return strings.TrimRight(b.String(), "\n")
+}
+
+func ids(accounts []simulator.Account) []string {
+	all := make([]string, len(accounts))
+	for i, a := range accounts {
+		all[i] = a.ID
+	}
+	return all
+}

@@ -1,0 +1,73 @@
+package devserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// RunMarketplaces runs the marketplaces and their buyers alone, until the context ends. It returns a UsageError where what was asked
+// can't be.
+func RunMarketplaces(ctx context.Context, o *Options, out io.Writer) error {
+	factor, asFastAsPossible, err := o.pace()
+	if err != nil {
+		return err
+	}
+	plan, err := o.plan()
+	if err != nil {
+		return err
+	}
+	f, err := openFolder(o.Data, "marketplaces.lock")
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	if o.Fresh {
+		if err := forgetAll(o.Data); err != nil {
+			return err
+		}
+	}
+	if err := o.remember(); err != nil {
+		return err
+	}
+	logger, err := newLogger(f.file("marketplaces.log"))
+	if err != nil {
+		return err
+	}
+	w, err := openSimulation(ctx, o, f.file(marketsDir), factor, logger)
+	if err != nil {
+		return portHint(err, "--markets-port")
+	}
+	defer w.close()
+	if w.attached {
+		return UsageError{fmt.Errorf("marketplaces run in %s already", w.dir)}
+	}
+	player, err := w.newPlayer(o, plan, factor, asFastAsPossible, nil, logger)
+	if err != nil {
+		return err
+	}
+	if err := player.Setup(ctx); err != nil {
+		return err
+	}
+	for _, a := range w.accounts {
+		fmt.Fprintf(out, "  %-12s %s\n", a.ID, a.Address)
+	}
+	if err := player.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	fmt.Fprintln(out, "The book is played; the marketplaces go on until they are stopped.")
+	<-ctx.Done()
+	return nil
+}
+
+// forgetAll empties a data folder that no platform uses: a platform that went on with orders of marketplaces
+// that have begun anew would look for what nobody has.
+func forgetAll(path string) error {
+	f, err := openFolder(path, "platform.lock")
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	return f.forget()
+}

@@ -1,0 +1,40 @@
+package devserver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/towpath/towpath/internal/simulator/book"
+)
+
+// planned is what the buyers buy: a rehearsal's, or the book's.
+func (d *dev) planned(ctx context.Context) (*book.Plan, error) {
+	if d.o.Rehearse == nil {
+		return d.o.plan()
+	}
+	var err error
+	if d.goods, err = rehearsed(ctx, d.o.Rehearse); err != nil {
+		return nil, err
+	}
+	plan := rehearsalPlan(d.goods)
+	if len(plan.Events) == 0 {
+		return nil, UsageError{errors.New("rehearse: the files list nothing that has a SKU")}
+	}
+	return plan, nil
+}
+
+// printRehearsal says what to do first.
+func (d *dev) printRehearsal(out io.Writer) {
+	listed := make(map[string]int)
+	for _, g := range d.goods {
+		listed[g.Account]++
+	}
+	fmt.Fprintln(out, "Your first day. The marketplaces list what your files show; Towpath knows nothing yet, and its accounts observe.")
+	for _, id := range accountIDs() {
+		fmt.Fprintf(out, "  %-12s %d listing(s)\n", id, listed[id])
+	}
+	fmt.Fprintln(out, "What to do, step by step: docs/operating.md, The first day.")
+	fmt.Fprintln(out)
+}
