@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// remedies are the built-in ones. They are read once; a mistake in them is one of the build, which a test finds.
+// remedies returns the built-in remedies, read once. It panics on a mistake in them, which a test would find.
 func remedies() *remedy.Catalogue {
 	c, err := remedy.BuiltIn()
 	if err != nil {
@@ -22,8 +22,8 @@ func remedies() *remedy.Catalogue {
 	return c
 }
 
-// Advice is what to do about a fault of an account on a channel of that kind; nil where there is no fault. The channel's own
-// words, by which faults are told apart, come from the store; they are not shown.
+// Advice returns the remedy for a fault of an account on a channel of that kind, or nil. It reads the channel's own text from the
+// store to recognise the fault, but does not show it.
 func (s *Starter) Advice(ctx context.Context, f *channel.Fault, kind channel.Kind, names remedy.Names) *remedy.Remedy {
 	if f == nil {
 		return nil
@@ -35,16 +35,16 @@ func (s *Starter) Advice(ctx context.Context, f *channel.Fault, kind channel.Kin
 	return AdviceFor(f, words, kind, names)
 }
 
-// AdviceFor is Advice where the channel's own words are at hand.
+// AdviceFor is Advice for callers that have the channel's own text.
 func AdviceFor(f *channel.Fault, words string, kind channel.Kind, names remedy.Names) *remedy.Remedy {
 	r := remedies().For(kind, f, words).Named(names)
 	return &r
 }
 
-// usedUp is what to do about something parked where Towpath would go on by itself, had it an attempt left.
+// usedUp is the advice for parked work whose automatic attempts are used up.
 const usedUp = "The automatic attempts are used up, and what waits here does not go on by itself: retry it once the cause has passed."
 
-// ParkedAdvice is what to do about something parked; nil where no fault has parked it.
+// ParkedAdvice returns the remedy for something parked, or nil when no fault parked it.
 func (s *Starter) ParkedAdvice(ctx context.Context, p incidents.Parked, kind channel.Kind) *remedy.Remedy {
 	r := s.Advice(ctx, p.Fault, kind, remedy.Names{Account: p.Account, Reference: p.Reference})
 	if r != nil && r.Who == remedy.Towpath && !HeldUntilLive(p) {
@@ -53,10 +53,10 @@ func (s *Starter) ParkedAdvice(ctx context.Context, p incidents.Parked, kind cha
 	return r
 }
 
-// mostAdvice is how many remedies an item is shown with: those of its first errors.
+// mostAdvice is how many remedies are shown for an item, those of its first errors.
 const mostAdvice = 3
 
-// ItemAdvice is what to do about the errors of a publication's item, each remedy once; nothing where it is not in error.
+// ItemAdvice returns the remedies for the errors of a publication's item, without repetitions.
 func ItemAdvice(i publications.PublicationItem, kind channel.Kind) (list []remedy.Remedy) {
 	if i.Status != runs.ItemError {
 		return nil
@@ -76,7 +76,7 @@ func ItemAdvice(i publications.PublicationItem, kind channel.Kind) (list []remed
 	return list
 }
 
-// HeldUntilLive reports whether something is parked only until its account goes live: nobody need do anything about it.
+// HeldUntilLive reports whether something is parked only until its account goes live, so that nobody needs to act.
 func HeldUntilLive(p incidents.Parked) bool {
 	return p.Fault != nil && p.Fault.Code == incident.CodeObserving
 }

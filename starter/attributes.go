@@ -13,8 +13,8 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// Prepare registers the search attributes and sets the budgets of each channel's queue. It is idempotent and
-// belongs before the first worker of a process starts.
+// Prepare registers the search attributes and sets the budgets of each channel's queue. It is idempotent; call it before the
+// first worker of a process starts.
 func (s *Starter) Prepare(ctx context.Context, namespace string) error {
 	if err := s.ensureAttributes(ctx, namespace); err != nil {
 		return fmt.Errorf("register search attributes: %w", err)
@@ -22,8 +22,8 @@ func (s *Starter) Prepare(ctx context.Context, namespace string) error {
 	return s.ApplyLimits(ctx, namespace)
 }
 
-// ensureAttributes retries until the server accepts: the first call after a start can fail, and a new
-// attribute is known to the front end only some time after it was added.
+// ensureAttributes retries until the server accepts: the first call after a start can fail, and a new attribute becomes known
+// only after some time.
 func (s *Starter) ensureAttributes(ctx context.Context, namespace string) error {
 	keyword := enumspb.INDEXED_VALUE_TYPE_KEYWORD
 	wanted := map[string]enumspb.IndexedValueType{
@@ -49,7 +49,7 @@ func (s *Starter) ensureAttributes(ctx context.Context, namespace string) error 
 	}
 }
 
-// attributesKnown uses every attribute in a query, which fails until the server knows them.
+// attributesKnown runs a query with every attribute, which fails until the server knows all of them.
 func (s *Starter) attributesKnown(ctx context.Context, namespace string) error {
 	_, err := s.Temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
 		Namespace: namespace,

@@ -1,6 +1,6 @@
 package starter
 
-// bitset says yes or no of places in a file, in one bit each.
+// bitset holds one bit for each row of a file.
 type bitset struct{ words []uint64 }
 
 func (b *bitset) set(n int) {

@@ -19,42 +19,42 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// BuildState is what the Temporal server does with a build of the workers.
+// BuildState is the state of a build of the workers on the Temporal server.
 type BuildState string
 
 // The states of a build.
 const (
-	BuildCurrent  BuildState = "current"  // it gets what is new, and what goes on under whatever build is current
-	BuildRamping  BuildState = "ramping"  // it gets a part of that
-	BuildWaiting  BuildState = "waiting"  // it was never current and gets nothing
-	BuildDraining BuildState = "draining" // it gets what it began itself, and some of that has not ended
-	BuildDrained  BuildState = "drained"  // nothing is left to it
+	BuildCurrent  BuildState = "current"  // gets new workflows, and those that may continue under any build
+	BuildRamping  BuildState = "ramping"  // gets a part of these
+	BuildWaiting  BuildState = "waiting"  // was never current and gets nothing
+	BuildDraining BuildState = "draining" // gets the workflows that it started, of which some have not ended
+	BuildDrained  BuildState = "drained"  // has no workflows left
 )
 
 // Build is one build of the workers.
 type Build struct {
-	ID      string     `json:"build,omitempty"` // empty: the workers that tell no build
+	ID      string     `json:"build,omitempty"` // empty: workers that report no build
 	State   BuildState `json:"state"`
 	Workers int        `json:"workers"`          // processes that asked for work in the last two minutes
-	Created time.Time  `json:"created,omitzero"` // when the first worker of it asked for work
+	Created time.Time  `json:"created,omitzero"` // when its first worker polled
 }
 
-// Builds are the builds of the workers, and which of them gets the work.
+// Builds are the builds of the workers, and which of them is current.
 type Builds struct {
-	Deployment string    `json:"deployment,omitempty"` // empty: no worker tells its build
-	Current    string    `json:"current,omitempty"`    // empty: the workers that tell no build
+	Deployment string    `json:"deployment,omitempty"` // empty: no worker reports its build
+	Current    string    `json:"current,omitempty"`    // empty: the workers that report no build
 	Since      time.Time `json:"since,omitzero"`       // when that changed
 	Ramping    string    `json:"ramping,omitempty"`
-	Percentage float32   `json:"percentage,omitempty"` // of the work, for the ramping one
+	Percentage float32   `json:"percentage,omitempty"` // of the work that the ramping build gets
 	Builds     []Build   `json:"builds"`               // newest first
 }
 
-// pollTells is for how long a worker that asked for work counts as running: each question lasts for a minute at most.
+// pollTells is how long after its last poll a worker counts as running; a poll lasts at most a minute.
 const pollTells = 2 * time.Minute
 
-// poll is what the queue of the workflows says of those who ask it for work.
+// poll is what the workflow task queue reports about its pollers.
 type poll struct {
-	current worker.WorkerDeploymentVersion                     // zero: the workers that tell no build
+	current worker.WorkerDeploymentVersion                     // zero: the workers that report no build
 	running map[worker.WorkerDeploymentVersion]map[string]bool // their identities, by build
 	ramping worker.WorkerDeploymentVersion
 	ramped  float32
@@ -95,7 +95,7 @@ func (p *poll) add(one *taskqueuepb.PollerInfo) {
 	p.running[v][one.GetIdentity()] = true
 }
 
-// deployments are the names of those that are told or have the work.
+// deployments returns the names of deployments that have pollers or are current.
 func (p *poll) deployments() []string {
 	names := make(map[string]bool)
 	for v := range p.running {
@@ -106,7 +106,7 @@ func (p *poll) deployments() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// name is a build in words: with its deployment where there are several.
+// name returns the name of a build, with its deployment when there are several.
 func (p *poll) name(v worker.WorkerDeploymentVersion) string {
 	if len(p.deployments()) > 1 && v.BuildID != "" {
 		return v.DeploymentName + ":" + v.BuildID
@@ -114,8 +114,8 @@ func (p *poll) name(v worker.WorkerDeploymentVersion) string {
 	return v.BuildID
 }
 
-// RunningBuilds answers which builds of the workers ask for work and which one gets it, with one short call to the Temporal server; the zero
-// value when that does not say.
+// RunningBuilds returns which builds have running workers and which one is current. It makes one short call to the Temporal
+// server, and returns the zero value when that fails.
 func (s *Starter) RunningBuilds(ctx context.Context) incident.Builds {
 	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
 	defer cancel()
@@ -131,7 +131,7 @@ func (s *Starter) RunningBuilds(ctx context.Context) incident.Builds {
 	return b
 }
 
-// Builds answers all builds of a deployment. An empty name is that of the workers that run.
+// Builds returns all builds of a deployment; an empty name means the deployment of the running workers.
 func (s *Starter) Builds(ctx context.Context, deployment string) (Builds, error) {
 	p, err := s.poll(ctx)
 	if err != nil {
@@ -156,7 +156,7 @@ func (s *Starter) Builds(ctx context.Context, deployment string) (Builds, error)
 	return out, nil
 }
 
-// choose answers the deployment that is meant.
+// choose returns the deployment to use.
 func (p *poll) choose(deployment string) (string, error) {
 	names := p.deployments()
 	switch {
@@ -170,7 +170,7 @@ func (p *poll) choose(deployment string) (string, error) {
 	return "", nil
 }
 
-// versions adds what the server keeps of a deployment. One that it does not know is a *UsageError.
+// versions adds the server's data about a deployment. An unknown deployment is a *UsageError.
 func (s *Starter) versions(ctx context.Context, p poll, out *Builds) error {
 	d, err := s.Temporal.WorkerDeploymentClient().GetHandle(out.Deployment).Describe(ctx, client.WorkerDeploymentDescribeOptions{})
 	var unknown *serviceerror.NotFound

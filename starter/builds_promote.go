@@ -8,9 +8,9 @@ import (
 	"go.temporal.io/sdk/worker"
 )
 
-// Promote makes a build the current one: what is new goes to it, and what goes on under whatever build is current. An empty build stands for the
-// workers that tell none. It returns when the queue of the workflows goes by it. A build of which no worker runs is a *RefusedError, one that
-// the server does not know a *UsageError.
+// Promote makes a build current: it gets new workflows, and those that may continue under any build. An empty build means the
+// workers that report none. It returns when the workflow task queue uses the build. A build without a running worker is a
+// *RefusedError, one that the server does not know a *UsageError.
 func (s *Starter) Promote(ctx context.Context, deployment, build string) (Builds, error) {
 	before, err := s.Builds(ctx, deployment)
 	if err != nil {
@@ -29,7 +29,7 @@ func (s *Starter) Promote(ctx context.Context, deployment, build string) (Builds
 	return s.awaitCurrent(ctx, before.Deployment, build)
 }
 
-// mayBeCurrent keeps new work from going to where nobody takes it. The server itself is content with a build that had workers once.
+// mayBeCurrent returns an error for a build without running workers; the server would accept a build that once had workers.
 func (b *Builds) mayBeCurrent(build string) error {
 	known := build == ""
 	for _, one := range b.Builds {
@@ -49,7 +49,7 @@ func (b *Builds) mayBeCurrent(build string) error {
 	return &RefusedError{Reason: fmt.Sprintf("no worker of build %s runs: start one first, or new work waits", build)}
 }
 
-// awaitCurrent waits until the queue of the workflows goes by the new current build: the server tells its queues one by one.
+// awaitCurrent waits until the workflow task queue uses the new current build: the server updates its queues one by one.
 func (s *Starter) awaitCurrent(ctx context.Context, deployment, build string) (Builds, error) {
 	want := worker.WorkerDeploymentVersion{BuildID: build}
 	if build != "" {

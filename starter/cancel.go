@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/store/orders"
 )
 
-// Cancel saves a cancellation and has the order's lifecycle carry it out.
+// Cancel saves a cancellation and has the order's lifecycle apply it.
 func (s *Starter) Cancel(ctx context.Context, row orders.OrderRow, c orders.Cancellation) (message.OrderResult, error) {
 	if c.ID == "" {
 		c.ID = uuid.NewString()
@@ -31,7 +31,7 @@ func (s *Starter) Cancel(ctx context.Context, row orders.OrderRow, c orders.Canc
 	return message.OrderResult{State: d.State}, nil
 }
 
-// cancelled holds an answer against the store, whose word it is whether a cancellation was carried out.
+// cancelled checks an answer against the store, which decides whether a cancellation was applied.
 func (s *Starter) cancelled(ctx context.Context, row orders.OrderRow, cancelID string, answer error) error {
 	var refused *RefusedError
 	if answer != nil && !errors.As(answer, &refused) && !overtaken(answer) {
@@ -51,15 +51,15 @@ func (s *Starter) cancelled(ctx context.Context, row orders.OrderRow, cancelID s
 	return errors.New("the order's lifecycle answered, but nothing is cancelled: ask again with the same key")
 }
 
-// Returned is what became of a return. Warning is not empty when the units are booked, but the channels are told of the new
-// level only by the sweep, in a while.
+// Returned is the result of a return. Warning is set when the units are booked but the pushes could not be woken; the sweep wakes
+// them.
 type Returned struct {
 	Key     string `json:"key"`
 	Warning string `json:"warning,omitempty"`
 }
 
-// Return takes shipped units back, once per key; without one it makes one. It moves stock only when they are restocked. What
-// is booked is not undone because a stock push can't be woken.
+// Return takes back shipped units, once per key; an empty key is replaced by a new one. Stock changes only when they are
+// restocked. A push that can't be woken does not undo the booking.
 func (s *Starter) Return(ctx context.Context, row orders.OrderRow, r orders.GoodsReturn) (Returned, error) {
 	if r.Key == "" {
 		r.Key = uuid.NewString()

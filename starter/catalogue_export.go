@@ -14,14 +14,14 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 )
 
-// maxExportColumns is how many columns a reader of CSV takes.
+// maxExportColumns is the most columns that Towpath's CSV reader accepts.
 const maxExportColumns = 2_000
 
-// errNotCSV is joined to what CSV can't say.
-var errNotCSV = errors.New("the CSV form can't say that: export as JSON with -o json")
+// errNotCSV is wrapped in errors about data that the CSV form can't hold.
+var errNotCSV = errors.New("the CSV form can't hold this: export as JSON with -o json")
 
-// ExportCatalogue writes the whole catalogue in Towpath's CSV form, one row for each SKU: importing it again changes
-// nothing. It holds a page of products in memory. What the form can't say ends it with an error.
+// ExportCatalogue writes the whole catalogue in Towpath's CSV form, one row per SKU. Importing the file again changes nothing. It
+// keeps one page of products in memory. Data that CSV can't hold is an error.
 func (s *Starter) ExportCatalogue(ctx context.Context, out io.Writer) error {
 	kits, err := s.kitsBySKU(ctx)
 	if err != nil {
@@ -53,15 +53,16 @@ func (s *Starter) kitsBySKU(ctx context.Context) (map[string]catalogue.Kit, erro
 	return kits, nil
 }
 
-// catalogueCSV writes the form. What products differ in becomes columns, which are met before the first row is written.
+// catalogueCSV writes the CSV form. Options, attributes and prices become columns, which are collected before the first row is
+// written.
 type catalogueCSV struct {
 	kits                          map[string]catalogue.Kit
-	options, attributes, accounts []string // accounts that have prices; the empty one is the price of all others
+	options, attributes, accounts []string // accounts with prices; the empty one is the price for all others
 	seen                          map[string]bool
 	out                           *csv.Writer
 }
 
-// meet gathers the columns.
+// meet collects the columns of a product.
 func (e *catalogueCSV) meet(p catalogue.Product) error {
 	if e.seen == nil {
 		e.seen = make(map[string]bool)
@@ -86,7 +87,7 @@ func (e *catalogueCSV) meet(p catalogue.Product) error {
 	return nil
 }
 
-// fixedColumns are those that every file has.
+// fixedColumns are the columns of every file.
 var fixedColumns = []string{
 	"product", "sku", "title", "variant title", "description", "brand", "category", "type", "images", "variant images", "barcode", "weight grams", "kit parts",
 }
@@ -119,7 +120,7 @@ func (e *catalogueCSV) head(out io.Writer) error {
 	return e.out.Write(head)
 }
 
-// product writes a row for each variant. What concerns the product stands on the first.
+// product writes a row for each variant. Data of the product itself is on the first row.
 func (e *catalogueCSV) product(p catalogue.Product) error {
 	for n, v := range p.Variants {
 		parts, err := e.parts(v.SKU)
@@ -176,7 +177,7 @@ func priceOf(v catalogue.Variant, account string) string {
 	return ""
 }
 
-// attributeText is an attribute's values in one cell: a semicolon stands between two, and twice for one in a value.
+// attributeText returns an attribute's values in one cell, separated by semicolons; a semicolon in a value is doubled.
 func attributeText(p catalogue.Product, name string, first bool) string {
 	if !first {
 		return ""

@@ -11,43 +11,43 @@ import (
 	"github.com/towpath/towpath/internal/store"
 )
 
-// Bounds of what an import tells; it counts all.
+// Limits of what a result lists; everything is counted.
 const (
 	maxToldMistakes = 100
 	maxToldChanges  = 100
 	maxToldNotes    = 20
 )
 
-// Bounds of what an import saves in one transaction.
+// Limits of one transaction of an import.
 const (
 	importEntries  = 500
 	importVariants = 2_000
 )
 
-// ImportOptions say how a file is imported.
+// ImportOptions has the settings for importing a file.
 type ImportOptions struct {
-	DryRun   bool                 // compare and tell, write nothing
-	SkipBad  bool                 // leave out what is wrong and save the rest; else nothing is saved when anything is wrong
-	Progress func(ImportProgress) // nil: nobody wants to know
+	DryRun   bool                 // compare and report only
+	SkipBad  bool                 // save the rest when something is wrong; otherwise nothing is saved
+	Progress func(ImportProgress) // may be nil
 }
 
-// ImportProgress says how far an import is.
+// ImportProgress is the progress of an import.
 type ImportProgress struct {
 	Stage string `json:"stage"` // checking, saving
-	Rows  int    `json:"rows"`  // of the file that were read
-	Of    int    `json:"of"`    // rows that the file has
+	Rows  int    `json:"rows"`  // rows read so far
+	Of    int    `json:"of"`    // rows in the file
 }
 
-// Tally counts what an import meets of one kind.
+// Tally counts the new, changed and unchanged entries of one kind.
 type Tally struct {
 	New     int `json:"new"`
 	Changed int `json:"changed"`
 	Same    int `json:"unchanged"`
 }
 
-// CatalogueImport is what an import found and did.
+// CatalogueImport is the result of an import.
 type CatalogueImport struct {
-	Format   merchantfile.Format `json:"format"` // what the file was taken for
+	Format   merchantfile.Format `json:"format"` // the recognised format
 	Encoding string              `json:"encoding"`
 	Rows     int                 `json:"rows"`
 	Used     []string            `json:"columnsUsed"`
@@ -60,28 +60,27 @@ type CatalogueImport struct {
 	Kits     Tally `json:"kits"`
 
 	NewSKUs  []string            `json:"newSkus"`      // the first of them
-	Changes  []catalogue.Change  `json:"changes"`      // the first of them, field by field
+	Changes  []catalogue.Change  `json:"changes"`      // the first of them, per field
 	Changing int                 `json:"changesInAll"` //
 	Mistakes []catalogue.Mistake `json:"mistakes"`     // the first of them, by line
 	Wrong    int                 `json:"mistakesInAll"`
-	Skips    []merchantfile.Skip `json:"skipped"` // rows that are none of ours, and no mistakes; the first of them
+	Skips    []merchantfile.Skip `json:"skipped"` // rows that don't belong here but are no mistakes; the first of them
 	Skipped  int                 `json:"skippedInAll"`
 	Notes    []string            `json:"notes"`
-	Stock    bool                `json:"holdsStock"` // the file has stock columns, which StockImport reads
-	Dirty    []string            `json:"-"`          // accounts whose levels a kit has changed
+	Stock    bool                `json:"holdsStock"` // the file has stock columns, which ImportStock reads
+	Dirty    []string            `json:"-"`          // accounts whose levels changed because of a kit
 }
 
-// ImportCatalogue reads a merchant's file into the catalogue. The whole file is checked first: with any mistake nothing is
-// written, unless SkipBad, and a *UsageError says so beside the full answer. Then it is saved in batches; an import that
-// ends in the middle leaves whole batches, and the same import again completes it. What the file does not have
-// stays as it is; nothing is ever removed. Its stock columns are not read here.
+// ImportCatalogue imports a merchant's file into the catalogue. The whole file is checked first: with any mistake nothing is
+// saved unless SkipBad is set, and the result comes with a *UsageError. Then it is saved in batches; after an interruption the
+// same import completes it. Data missing from the file stays; nothing is removed. Stock columns are ignored.
 func (s *Starter) ImportCatalogue(ctx context.Context, f *merchantfile.File, o ImportOptions) (CatalogueImport, error) {
 	i := &catalogueImport{store: s.Store, file: f, options: o}
 	err := i.run(ctx)
 	return i.out, err
 }
 
-// catalogueImport is one import under way.
+// catalogueImport is an import in progress.
 type catalogueImport struct {
 	store   *store.Store
 	file    *merchantfile.File
@@ -89,9 +88,9 @@ type catalogueImport struct {
 	out     CatalogueImport
 	kits    fileKits
 
-	writes bitset // entries that change something, by their place in the file
+	writes bitset // entries that change something, by their position in the file
 	bad    []catalogue.Mistake
-	worse  int // mistakes beyond those that are kept
+	worse  int // number of mistakes beyond those that are kept
 
 	entries  []catalogue.Product // of the batch
 	lines    []int
@@ -106,7 +105,7 @@ func (i *catalogueImport) run(ctx context.Context) error {
 	}
 	switch {
 	case i.out.Wrong > 0 && !i.options.SkipBad:
-		return &UsageError{Problem: fmt.Sprintf("nothing was imported: the file has %d mistake(s). Mend them, or take the rest with --skip-bad", i.out.Wrong)}
+		return &UsageError{Problem: fmt.Sprintf("nothing was imported: the file has %d mistake(s). Correct them, or import the other rows with --skip-bad", i.out.Wrong)}
 	case i.options.DryRun:
 		return nil
 	}
@@ -125,7 +124,7 @@ func (i *catalogueImport) describe() {
 	i.out.Stock = i.out.Format.HoldsKind(merchantfile.Stock)
 }
 
-// check goes over the whole file and says all that is wrong, and what would change.
+// check reads the whole file and collects mistakes and changes.
 func (i *catalogueImport) check(ctx context.Context) error {
 	if err := i.readKits(ctx); err != nil {
 		return err
@@ -156,7 +155,7 @@ func (i *catalogueImport) check(ctx context.Context) error {
 	return nil
 }
 
-// unreadable makes wrong usage of a file that can't be read for this.
+// unreadable turns an error about an unreadable file into a *UsageError.
 func unreadable(err error) error {
 	var kind *merchantfile.WrongKindError
 	if errors.As(err, &kind) {
@@ -165,7 +164,7 @@ func unreadable(err error) error {
 	return err
 }
 
-// gather joins what the file's reader found with what was found here.
+// gather merges the file reader's mistakes with those found here.
 func (i *catalogueImport) gather(r merchantfile.Report) {
 	all := slices.Concat(r.Mistakes, i.bad)
 	slices.SortStableFunc(all, func(a, b catalogue.Mistake) int { return a.Line - b.Line })
@@ -185,7 +184,7 @@ func (i *catalogueImport) wrong(line int, m catalogue.Mistake) {
 	}
 }
 
-// add puts an entry into the batch, and hands the batch over when it is full.
+// add appends an entry to the batch, and calls act when the batch is full.
 func (i *catalogueImport) add(ctx context.Context, p catalogue.Product, line, place int, act func(context.Context) error) error {
 	if len(i.entries) == importEntries || i.variants+len(p.Variants) > importVariants {
 		if err := i.flush(ctx, act); err != nil {
@@ -207,7 +206,7 @@ func (i *catalogueImport) flush(ctx context.Context, act func(context.Context) e
 	return nil
 }
 
-// compare holds the batch against the catalogue.
+// compare compares the batch with the catalogue.
 func (i *catalogueImport) compare(ctx context.Context) error {
 	results, err := i.store.Products.CompareCatalogue(ctx, i.entries)
 	if err != nil {
@@ -250,7 +249,7 @@ func (i *catalogueImport) count(line int, r catalogue.Result) {
 	}
 }
 
-// save goes over the file again and saves what changes something.
+// save reads the file again and saves what changes something.
 func (i *catalogueImport) save(ctx context.Context) error {
 	if i.writes.any() {
 		place := 0
@@ -270,7 +269,7 @@ func (i *catalogueImport) save(ctx context.Context) error {
 	return i.saveKits(ctx)
 }
 
-// write saves the batch. A mistake that is only met now comes from somebody who changed the catalogue meanwhile.
+// write saves the batch. New mistakes here mean that somebody has changed the catalogue meanwhile.
 func (i *catalogueImport) write(ctx context.Context) error {
 	results, err := i.store.Products.SaveCatalogue(ctx, i.entries)
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/money"
 )
 
-// ExportCatalogueJSON writes the whole catalogue in Towpath's JSON form, a product a line: importing it again changes
-// nothing. It holds a page of products in memory, and all kits.
+// ExportCatalogueJSON writes the whole catalogue in Towpath's JSON form, one product per line. Importing the file again changes
+// nothing. It keeps one page of products and all kits in memory.
 func (s *Starter) ExportCatalogueJSON(ctx context.Context, to io.Writer) error {
 	out := bufio.NewWriter(to)
 	mark := "{\"products\": [\n"

@@ -14,10 +14,10 @@ import (
 type fileKits struct {
 	kits  []catalogue.Kit
 	lines []int
-	here  map[string]bool // parts: whether the file itself describes them
+	here  map[string]bool // parts, and whether the file describes them itself
 }
 
-// met notes that the file describes a product's SKUs.
+// met records that the file describes a product's SKUs.
 func (k *fileKits) met(p catalogue.Product) {
 	for _, v := range p.Variants {
 		if _, part := k.here[v.SKU]; part {
@@ -26,7 +26,7 @@ func (k *fileKits) met(p catalogue.Product) {
 	}
 }
 
-// readKits reads the kits of a file that may have some: only our own forms do.
+// readKits reads the kits of the file; only Towpath's own forms have kits.
 func (i *catalogueImport) readKits(ctx context.Context) error {
 	own, isJSON := strings.HasPrefix(i.out.Format.ID, "towpath-catalogue"), i.out.Format.ID == "towpath-catalogue-json"
 	hasColumn := slices.ContainsFunc(i.out.Used, func(name string) bool { return catalogue.Fold(name) == "kit parts" })
@@ -44,7 +44,7 @@ func (i *catalogueImport) readKits(ctx context.Context) error {
 	return unreadable(err)
 }
 
-// checkKits says what is wrong with the file's kits, and keeps those that are right and new or changed.
+// checkKits finds mistakes in the file's kits, and keeps the correct ones that are new or changed.
 func (i *catalogueImport) checkKits(ctx context.Context) error {
 	if len(i.kits.kits) == 0 {
 		return nil
@@ -89,7 +89,7 @@ func (i *catalogueImport) checkKits(ctx context.Context) error {
 	return nil
 }
 
-// refuseHeld adds what can't become a kit, because it lies on a shelf or open orders hold it as it is.
+// refuseHeld adds an error for each SKU that can't become a kit because it has stock or open orders.
 func (i *catalogueImport) refuseHeld(ctx context.Context, before map[string]catalogue.Kit, wrong map[string]error) error {
 	var fresh []string
 	for _, k := range i.kits.kits {
@@ -113,7 +113,7 @@ func (i *catalogueImport) tellChange(c catalogue.Change) {
 	}
 }
 
-// partsThere tells of each part whether the file or the catalogue has it.
+// partsThere returns a function that reports whether the file or the catalogue has a part.
 func (i *catalogueImport) partsThere(ctx context.Context) (func(string) bool, error) {
 	known, _, err := i.store.Products.KnownSKUs(ctx, slices.Sorted(maps.Keys(i.kits.here)))
 	if err != nil {
@@ -126,7 +126,7 @@ func (i *catalogueImport) partsThere(ctx context.Context) (func(string) bool, er
 	return func(sku string) bool { return i.kits.here[sku] || known[sku] || kits[sku] }, nil
 }
 
-// wrongKits resolves the file's kits among those that are stored.
+// wrongKits returns the errors of the file's kits, resolved together with the stored ones.
 func wrongKits(before map[string]catalogue.Kit, given []catalogue.Kit) map[string]error {
 	all := maps.Clone(before)
 	for _, k := range given {
@@ -156,7 +156,7 @@ func (i *catalogueImport) saveKits(ctx context.Context) error {
 		return nil
 	}
 	for n := range i.kits.kits {
-		i.kits.kits[n].Title = "" // its SKU is saved, and has its own
+		i.kits.kits[n].Title = "" // its SKU is saved and has its own title
 	}
 	saved, err := i.store.Products.SaveKits(ctx, i.kits.kits)
 	if err != nil {

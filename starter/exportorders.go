@@ -15,36 +15,36 @@ import (
 // exportPage is how many orders are read at once.
 const exportPage = 500
 
-// ExportOrders says which orders are to be written to a file for whoever packs them.
+// ExportOrders selects the orders to write to a file for packing.
 type ExportOrders struct {
 	Format  orderfile.Format
-	Account string // only orders of this account; empty: of every account that sends
+	Account string // only orders of this account; empty: of every account that is live
 	By      string // who asks
 	Limit   int    // orders at most, the oldest first
-	Repeat  bool   // also orders that an earlier export has
+	Repeat  bool   // also orders of earlier exports
 	Again   int64  // write this export again; 0: a new one
 	Path    string // file to write; it must not exist. Empty: Out
 	Out     io.Writer
 }
 
-// ExportedFile is what an export came to.
+// ExportedFile is the result of an export.
 type ExportedFile struct {
 	Export     *packages.Export   `json:"export,omitempty"` // nil: there was nothing to export
 	File       string             `json:"file,omitempty"`
 	Orders     int                `json:"orders"` // written
 	Units      int                `json:"units"`
-	Gone       int                `json:"gone"` // of an export that is written again: orders of which nothing is to be packed any more
+	Gone       int                `json:"gone"` // when an export is written again: orders with nothing left to pack
 	LeftOut    packages.LeftOut   `json:"leftOut"`
 	Unfinished []packages.Export  `json:"unfinished"` // earlier ones whose file was never finished
 	Stopped    []packages.Stopped `json:"stopped"`    // orders that were cancelled or changed after they were exported
 }
 
-// maxUnfinished bounds how many unfinished exports are named.
+// maxUnfinished limits how many unfinished exports are listed.
 const maxUnfinished = 20
 
-// ExportOrders records which orders are exported, then writes the file, then marks it as written: an order is never in two files
-// without being asked for, and one that a crash kept out of its file is seen by the next export. The caller shows Stopped
-// to a person and then calls Store.StoppedTold.
+// ExportOrders records which orders are exported, writes the file, and marks it as written. So no order is in two files unless
+// requested, and the next export finds those that a crash kept out of a file. The caller shows Stopped to a person and then calls
+// Store.StoppedTold.
 func (s *Starter) ExportOrders(ctx context.Context, o ExportOrders) (ExportedFile, error) {
 	out := ExportedFile{Unfinished: []packages.Export{}, Stopped: []packages.Stopped{}}
 	if !o.Format.Known() && o.Again == 0 {
@@ -68,7 +68,7 @@ func (s *Starter) ExportOrders(ctx context.Context, o ExportOrders) (ExportedFil
 	return out, err
 }
 
-// beginExport looks at what became of earlier exports, and records the new one.
+// beginExport checks earlier exports and records the new one.
 func (s *Starter) beginExport(ctx context.Context, o ExportOrders, out *ExportedFile) (packages.Export, error) {
 	unfinished, err := s.Store.Packages.Exports(ctx, packages.ExportFilter{Unwritten: true, Limit: maxUnfinished})
 	if err != nil {
@@ -144,15 +144,15 @@ func (s *Starter) fill(ctx context.Context, e packages.Export, target *target, o
 	}
 }
 
-// target is where a file is written: under another name until it is whole.
+// target is the file to write, under a temporary name until it is complete.
 type target struct {
 	io.Writer
 	path string
 	temp *os.File // nil: written to Out
 }
 
-// newTarget opens the file before anything is recorded: a folder that can't be written to is told in time. Only the owner
-// can read it.
+// newTarget opens the file before anything is recorded, so that an unwritable folder is found in time. Only the owner can read
+// the file.
 func newTarget(path string, out io.Writer) (*target, error) {
 	if path == "" {
 		return &target{Writer: out}, nil
@@ -182,7 +182,7 @@ func (t *target) finish() error {
 	return nil
 }
 
-// drop removes what was not finished.
+// drop removes an incomplete file.
 func (t *target) drop() {
 	if t.temp != nil {
 		_ = t.temp.Close()

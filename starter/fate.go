@@ -8,8 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/wording"
 )
 
-// Fate is what became of a publication's item in few words: the seed's for errors (seed 004), the reason of what was skipped,
-// what a pending one waits for.
+// Fate returns the outcome of a publication's item in a few words: the error, the reason for skipping it, or what it waits for.
 func Fate(i publications.PublicationItem, kind channel.Kind) string {
 	switch {
 	case i.Status == runs.ItemError && i.Stage == "": // an item of another kind of run

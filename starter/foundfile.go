@@ -22,15 +22,15 @@ import (
 // foundPage is how many listings of a report are saved in one transaction.
 const foundPage = 500
 
-// ListingsFile says how a report of listings is to be taken in.
+// ListingsFile has the settings for importing a report of listings.
 type ListingsFile struct {
 	Account     string
 	Marketplace string // the account's site, e.g. EBAY_GB; empty: sites are not compared
-	SkipBad     bool   // take what is right although other rows are wrong; then nothing is marked gone
+	SkipBad     bool   // import the correct rows although others are wrong; then nothing is marked as gone
 	Progress    func(done, total int)
 }
 
-// ListingsFileResult is what a report came to.
+// ListingsFileResult is the result of importing a report.
 type ListingsFileResult struct {
 	Account  string              `json:"account"`
 	RunID    string              `json:"runId,omitempty"` // empty: nothing was saved
@@ -39,15 +39,15 @@ type ListingsFileResult struct {
 	Rows     int                 `json:"rows"`
 	Used     []string            `json:"columnsUsed"`
 	Left     []string            `json:"columnsLeftOut"`
-	Wrong    int                 `json:"wrong"` // mistakes in all
+	Wrong    int                 `json:"wrong"` // total number of mistakes
 	Mistakes []catalogue.Mistake `json:"mistakes"`
-	Counts   message.Counts      `json:"counts"` // of listings; their variations are not counted
+	Counts   message.Counts      `json:"counts"` // of listings, without their variations
 	Gone     int                 `json:"gone"`
 	Plan     MigrationPlan       `json:"plan"`
 }
 
-// ImportListingsFile takes in eBay's report of active listings: those that the Inventory API does not know become known
-// as unmanaged. When a row is wrong nothing is saved, unless SkipBad is set. The same report again changes nothing.
+// ImportListingsFile imports eBay's report of active listings. Listings that the Inventory API does not know are saved as
+// unmanaged. If any row is wrong, nothing is saved unless SkipBad is set. Importing the same report again changes nothing.
 func (s *Starter) ImportListingsFile(ctx context.Context, f *merchantfile.File, o ListingsFile) (ListingsFileResult, error) {
 	out := ListingsFileResult{
 		Account: o.Account, Format: f.Format(), Encoding: f.Encoding(), Rows: f.Rows(), Used: f.Used(merchantfile.Listings), Left: f.Left(merchantfile.Listings), Mistakes: []catalogue.Mistake{},
@@ -75,7 +75,7 @@ func (s *Starter) ImportListingsFile(ctx context.Context, f *merchantfile.File, 
 	return out, err
 }
 
-// readFound gathers the rows by listing. A row that stands for a listing with variations is none of its items.
+// readFound groups the rows by listing. The row of a listing with variations is not one of its items.
 func readFound(ctx context.Context, f *merchantfile.File, out *ListingsFileResult) ([]listing.Found, error) {
 	var found []listing.Found
 	at := map[string]int{}
@@ -103,7 +103,7 @@ func readFound(ctx context.Context, f *merchantfile.File, out *ListingsFileResul
 	return found, err
 }
 
-// saveFound saves the listings part by part, as a run of the register.
+// saveFound saves the listings in parts, as a run of the activity register.
 func (s *Starter) saveFound(ctx context.Context, acc accounts.Account, found []listing.Found, o ListingsFile, out *ListingsFileResult) error {
 	run := runs.Run{ID: "file-" + uuid.NewString(), Kind: runs.RunLinks, Account: acc.ID, Endpoint: acc.Endpoint, StartedAt: time.Now().UTC()}
 	if err := s.Store.Runs.StartRun(ctx, run); err != nil {

@@ -17,28 +17,28 @@ import (
 	"github.com/towpath/towpath/internal/store/settings"
 )
 
-// What becomes of the packages that were processed while an account observed.
+// What to do with the packages that were processed while an account observed.
 const (
-	SendHeld   = "send"   // the channel is told of them now
-	ForgetHeld = "forget" // they were told by other means: no call is made for them
+	SendHeld   = "send"   // send them to the channel now
+	ForgetHeld = "forget" // the channel got them in another way: no call is made
 )
 
-// GoLiveAsk asks for an account to write to its channel from now on.
+// GoLiveAsk is a request to let an account write to its channel.
 type GoLiveAsk struct {
 	Account string
 	By      string // who asks; must be given
-	Accept  bool   // although the diff has much that is risky, or something was never entered
+	Accept  bool   // go live in spite of many risky differences or missing data
 	Held    string // SendHeld or ForgetHeld; needed where packages are held
 }
 
-// GoneLive is what going live came to.
+// GoneLive is the result of going live.
 type GoneLive struct {
 	levels.Diff       // as it was before
 	HeldPackages int  `json:"heldPackages"`
 	Changed      bool `json:"changed"` // false: it was live already
 	Forgotten    int  `json:"forgotten"`
-	Told         int  `json:"told"` // packages' workflows that were told to go on
-	// Warning is set when it is live, and Temporal could not be told: the sweep will.
+	Told         int  `json:"told"` // workflows of packages that were signalled to continue
+	// Warning is set when the account is live but Temporal could not be reached; the sweep does the rest.
 	Warning string `json:"warning,omitempty"`
 }
 
@@ -62,9 +62,8 @@ func differences() string {
 	return strings.Join(list, ", ")
 }
 
-// GoLive lets an observing account send its levels and packages. It is refused, unless that is accepted, where much
-// would be emptied or multiplied, and where orders, listings or stock are not there yet. Each step can be repeated:
-// who is killed between two of them asks again.
+// GoLive lets an observing account send its levels and packages. Unless ask.Accept is set, it is refused when many listings would
+// change to zero or to a multiple, or when orders, listings or stock are missing. It can be repeated after a crash.
 func (s *Starter) GoLive(ctx context.Context, ask GoLiveAsk) (GoneLive, error) {
 	acc, err := s.Store.Accounts.Account(ctx, ask.Account)
 	if err != nil {
@@ -94,7 +93,7 @@ func (s *Starter) GoLive(ctx context.Context, ask GoLiveAsk) (GoneLive, error) {
 	return out, nil
 }
 
-// mayGoLive says what is missing, all at once.
+// mayGoLive returns an error with everything that is missing.
 func (s *Starter) mayGoLive(ctx context.Context, acc accounts.Account, ask GoLiveAsk, out *GoneLive) error {
 	held, err := s.Store.Settings.HeldPackages(ctx, acc.ID, 0, maxHeld)
 	if err != nil {
@@ -118,10 +117,10 @@ func (s *Starter) mayGoLive(ctx context.Context, acc accounts.Account, ask GoLiv
 	return &RefusedError{Reason: fmt.Sprintf("%s stays observing: %s. With --accept it goes live all the same", acc.ID, strings.Join(why, "; "))}
 }
 
-// maxHeld bounds one look at the held packages.
+// maxHeld limits how many held packages are read.
 const maxHeld = 10_000
 
-// forgetHeld settles the held packages one by one, while nothing is sent yet.
+// forgetHeld marks the held packages as sent in another way, before anything is sent.
 func (s *Starter) forgetHeld(ctx context.Context, ask GoLiveAsk) (int, error) {
 	n := 0
 	for {
@@ -138,8 +137,7 @@ func (s *Starter) forgetHeld(ctx context.Context, ask GoLiveAsk) (int, error) {
 	}
 }
 
-// tellHeld wakes the push and tells the workflows that wait for the account. The sweep does the same for those that
-// nobody told.
+// tellHeld wakes the push and signals the workflows that wait for the account. The sweep repeats signals that are lost.
 func (s *Starter) tellHeld(ctx context.Context, account string) (int, error) {
 	parked, err := s.Store.Incidents.ParkedList(ctx, account)
 	if err != nil {
@@ -152,7 +150,7 @@ func (s *Starter) tellHeld(ctx context.Context, account string) (int, error) {
 		}
 		err := s.Retry(ctx, p.WorkflowID)
 		var gone *serviceerror.NotFound
-		if errors.As(err, &gone) { // it was ended by hand: nothing is left to tell
+		if errors.As(err, &gone) { // it was ended by hand
 			err = s.Store.Incidents.Unpark(ctx, p.WorkflowID)
 		}
 		if err == nil {
@@ -163,14 +161,13 @@ func (s *Starter) tellHeld(ctx context.Context, account string) (int, error) {
 	return n, errors.Join(errs...)
 }
 
-// Observe takes an account back to observing: nothing is sent to its channel from now on. What a call has under way
-// is finished.
+// Observe sets an account back to observing: from now on nothing is sent to its channel, except calls already in progress.
 func (s *Starter) Observe(ctx context.Context, account string) (changed bool, err error) {
 	return s.Store.Settings.Observe(ctx, account)
 }
 
-// ReleaseLevels sends what the brake holds on an account: of some channel SKUs, or of all. warning is set when the
-// push could not be woken: the sweep will.
+// ReleaseLevels sends what the brake holds on an account, for some channel SKUs or for all. warning is set when the push could
+// not be woken; the sweep wakes it.
 func (s *Starter) ReleaseLevels(ctx context.Context, account string, channelSKUs []string) (released int, warning string, err error) {
 	released, err = s.Store.Levels.ReleaseHeld(ctx, account, channelSKUs)
 	if err != nil || released == 0 {

@@ -21,9 +21,9 @@ import (
 	"github.com/towpath/towpath/internal/store/accounts"
 )
 
-// ApplyLimits tells the Temporal server the rates that the store has, for every account: published budgets need no
-// word, since calls carry them as their weight; all others override the weight, for calls that wait already too
-// (docs/decisions/009-rates-are-weight-overrides.md). It is idempotent.
+// ApplyLimits sets every account's rates on the Temporal server. Published budgets need no setting, because calls carry them as
+// their weight; all other rates override the weight, also for waiting calls (docs/decisions/009-rates-are-weight-overrides.md).
+// It is idempotent.
 func (s *Starter) ApplyLimits(ctx context.Context, namespace string) error {
 	limits, err := s.rates(ctx, "")
 	if err != nil {
@@ -43,8 +43,8 @@ func (s *Starter) ApplyLimits(ctx context.Context, namespace string) error {
 	return nil
 }
 
-// configure makes one turn per second the default of every fairness key, so that a call's weight is its account's
-// rate, and brings the overrides of weights to what is wanted. A simulation's speed multiplies all of them.
+// configure sets the default of every fairness key to one turn per second, so that a call's weight is its account's rate, and
+// updates the overrides of weights. A simulation's speed multiplies all of them.
 func (s *Starter) configure(ctx context.Context, namespace string, k channel.Kind, wanted map[string]float32) error {
 	request := &workflowservice.UpdateTaskQueueConfigRequest{
 		Namespace: namespace, Identity: "towpath", TaskQueue: message.ChannelQueue(k),
@@ -73,7 +73,7 @@ func (s *Starter) configure(ctx context.Context, namespace string, k channel.Kin
 	return tooMany(err, len(wanted))
 }
 
-// tooMany adds to a refusal what may be its reason.
+// tooMany adds a possible reason to the server's refusal.
 func tooMany(err error, wanted int) error {
 	var refused *serviceerror.InvalidArgument
 	if !errors.As(err, &refused) {
@@ -83,9 +83,9 @@ func tooMany(err error, wanted int) error {
 		"%d are wanted)", err, wanted)
 }
 
-// nudge is a factor just below 1 that is another for other overrides, and 1 without any. The server shortens what
-// a fairness key has still to wait only when the default rate changes: without it, an account whose rate was
-// one in 1,000 seconds would wait them out whatever it is set to.
+// nudge returns a factor just below 1 that differs for different overrides, and 1 without any. The server recomputes how long a
+// fairness key has to wait only when the default rate changes; otherwise an account with a rate of one in 1,000 seconds would
+// wait that long whatever the new rate is.
 func nudge(overrides map[string]float32) float64 {
 	if len(overrides) == 0 {
 		return 1
@@ -97,8 +97,8 @@ func nudge(overrides map[string]float32) float64 {
 	return 1 - float64(1+h.Sum32()%100)*1e-5
 }
 
-// SetLimit gives an account a rate for an operation, in turns per second, until ResetLimit. It is in force at
-// once, on every worker, for what waits already too.
+// SetLimit sets an account's rate for an operation, in turns per second, until ResetLimit. It applies at once on every worker,
+// also to waiting calls.
 func (s *Starter) SetLimit(ctx context.Context, namespace, account string, op channel.Operation, rate float64) (Limit, error) {
 	if err := s.CheckLimit(ctx, account, op); err != nil {
 		return Limit{}, err
@@ -113,8 +113,8 @@ func (s *Starter) SetLimit(ctx context.Context, namespace, account string, op ch
 	return s.applied(ctx, namespace, account, op)
 }
 
-// ResetLimit forgets the rate that was set by hand: the accounts file, the channel's word or the published
-// budget holds again.
+// ResetLimit removes a rate that was set by hand. The accounts file, the rate observed from the channel or the published budget
+// applies again.
 func (s *Starter) ResetLimit(ctx context.Context, namespace, account string, op channel.Operation) (Limit, error) {
 	if err := s.CheckLimit(ctx, account, op); err != nil {
 		return Limit{}, err
@@ -125,7 +125,7 @@ func (s *Starter) ResetLimit(ctx context.Context, namespace, account string, op 
 	return s.applied(ctx, namespace, account, op)
 }
 
-// CheckLimit refuses what is no account or no operation of its channel, as a *UsageError.
+// CheckLimit returns a *UsageError for an unknown account or an operation that its channel does not have.
 func (s *Starter) CheckLimit(ctx context.Context, account string, op channel.Operation) error {
 	acc, err := s.Store.Accounts.Account(ctx, account)
 	if err != nil {
@@ -141,7 +141,7 @@ func (s *Starter) CheckLimit(ctx context.Context, account string, op channel.Ope
 	return &UsageError{Problem: fmt.Sprintf("operation %q: %s has %s", op, acc.Channel, strings.Join(names, ", "))}
 }
 
-// applied tells the server and answers the limit as it is now.
+// applied updates the server and returns the limit as it is now.
 func (s *Starter) applied(ctx context.Context, namespace, account string, op channel.Operation) (Limit, error) {
 	if err := s.ApplyLimits(ctx, namespace); err != nil {
 		return Limit{}, fmt.Errorf("it is saved and will be in force when a worker starts: %w", err)
@@ -157,8 +157,8 @@ func (s *Starter) applied(ctx context.Context, namespace, account string, op cha
 	return limits[i], nil
 }
 
-// Learn keeps what an account's channel says of its budgets, and applies it where it changes a rate. A simulated
-// marketplace speaks of its own, faster clock; what is kept is at speed 1.
+// Learn saves the rates that an account's channel reports, and applies those that change. Rates of a simulated marketplace follow
+// its faster clock and are saved at speed 1.
 func (s *Starter) Learn(ctx context.Context, namespace, account string, told []channel.LearnedRate) error {
 	told = slices.Clone(told)
 	for i := range told {
@@ -182,7 +182,7 @@ func (s *Starter) Learn(ctx context.Context, namespace, account string, told []c
 	return s.ApplyLimits(ctx, namespace)
 }
 
-// rates are the limits of one account, or of all when account is empty, without their use.
+// rates returns the limits of one account, or of all when account is empty, without their use.
 func (s *Starter) rates(ctx context.Context, account string) ([]Limit, error) {
 	accounts, err := s.Store.Accounts.List(ctx)
 	if err != nil {
@@ -208,7 +208,8 @@ func (s *Starter) rates(ctx context.Context, account string) ([]Limit, error) {
 	return out, nil
 }
 
-// limitOf lets the strongest source win: by hand, the accounts file, the channel's word, the published budget.
+// limitOf returns the rate that applies: set by hand, else the accounts file, else reported by the channel, else the published
+// budget.
 func limitOf(account string, a channel.Allowance, set []accounts.Rate, told []channel.LearnedRate) Limit {
 	l := Limit{Account: account, Allowance: a, Rate: a.Weight, Source: accounts.RatePublished}
 	for _, t := range told {

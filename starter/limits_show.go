@@ -17,39 +17,39 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// Limit is one account's budget for one operation, and what is made of it. A rate counts turns: activities,
-// each of which makes the calls of its Allowance.
+// Limit is one account's budget for one operation, and its use. A rate counts turns: activities that each make the calls of its
+// Allowance.
 type Limit struct {
 	Account string `json:"account"`
 	channel.Allowance
-	Rate   float64               `json:"rate"`           // turns per second that are in force
+	Rate   float64               `json:"rate"`           // turns per second that apply
 	Source accounts.RateSource   `json:"source"`         //
 	SetAt  time.Time             `json:"setAt,omitzero"` // when it was set, by hand or by the accounts file
-	Told   []channel.LearnedRate `json:"told,omitempty"` // what the channel last said of the calls
+	Told   []channel.LearnedRate `json:"told,omitempty"` // the rates that the channel last reported
 
 	Used      int     `json:"used"`      // turns in the last minute
-	UsedCalls int     `json:"usedCalls"` // calls that they took, those for tokens included
-	Share     float64 `json:"share"`     // of the budget that they are; a burst may take more than all of it for a moment
-	Throttled int     `json:"throttled"` // calls in the last hour that the channel refused because they were too many
+	UsedCalls int     `json:"usedCalls"` // calls of these turns, including those for tokens
+	Share     float64 `json:"share"`     // part of the budget in use; a burst may exceed 1 for a moment
+	Throttled int     `json:"throttled"` // calls in the last hour that the channel throttled
 
-	Waiting   int    `json:"waiting"`      // what waits for this operation, of the store's knowledge
-	Of        string `json:"of,omitempty"` // what it is that waits: levels, feeds, packages, scans
-	WaitTurns int    `json:"waitTurns"`    // turns that it takes
+	Waiting   int    `json:"waiting"`      // what waits for this operation, according to the store
+	Of        string `json:"of,omitempty"` // what is waiting: levels, feeds, packages or scans
+	WaitTurns int    `json:"waitTurns"`    // turns needed for it
 }
 
-// Queue is what waits on one channel's task queue, for all accounts together.
+// Queue is one channel's task queue, for all accounts together.
 type Queue struct {
 	Channel  channel.Kind  `json:"channel"`
 	Name     string        `json:"name"`
-	Waiting  int64         `json:"waiting"`  // calls, about
-	Oldest   time.Duration `json:"oldest"`   // how long the first of them waits, about
-	Added    float64       `json:"added"`    // calls per second that came in the last half minute
-	Done     float64       `json:"done"`     // calls per second that workers took
-	Pollers  int           `json:"pollers"`  // of workers that asked in the last minutes; 0 = no worker runs
+	Waiting  int64         `json:"waiting"`  // number of calls, approximate
+	Oldest   time.Duration `json:"oldest"`   // how long the first of them has waited, approximate
+	Added    float64       `json:"added"`    // calls per second added in the last half minute
+	Done     float64       `json:"done"`     // calls per second taken by workers
+	Pollers  int           `json:"pollers"`  // workers that polled in the last minutes; 0: no worker is running
 	Override int           `json:"override"` // rates that are not the published ones
 }
 
-// Limits answers the limits of one account, or of all when account is empty.
+// Limits returns the limits of one account, or of all when account is empty.
 func (s *Starter) Limits(ctx context.Context, account string) ([]Limit, error) {
 	if account != "" {
 		if _, err := s.Store.Accounts.Account(ctx, account); err != nil {
@@ -84,7 +84,7 @@ func (s *Starter) Limits(ctx context.Context, account string) ([]Limit, error) {
 	return limits, nil
 }
 
-// allowed is the rate that the share is of: where a schedule keeps the budget, what the channel publishes.
+// allowed returns the rate that Share refers to: the published rate where a schedule already keeps to the budget.
 func (l *Limit) allowed() float64 {
 	if l.Schedule {
 		return l.Calls[0].PerSecond
@@ -92,7 +92,7 @@ func (l *Limit) allowed() float64 {
 	return l.Rate
 }
 
-// useOf finds what was used of a limit.
+// useOf returns the use of a limit.
 func useOf(list []runs.Use, l *Limit) runs.Use {
 	i := slices.IndexFunc(list, func(u runs.Use) bool { return u.Account == l.Account && u.Budget == l.Operation })
 	if i < 0 {
@@ -104,7 +104,7 @@ func useOf(list []runs.Use, l *Limit) runs.Use {
 // feedAbove is the number of levels that Amazon's adapter sends as a feed, unless an account says otherwise.
 const feedAbove = 250
 
-// wait says what of the account's backlog waits for the operation.
+// wait sets how much of the account's backlog waits for the operation.
 func (l *Limit) wait(b store.Backlog) {
 	feed := l.Channel == channel.Amazon && b.Levels > feedAbove
 	switch l.Operation {
@@ -130,7 +130,7 @@ func (l *Limit) wait(b store.Backlog) {
 	}
 }
 
-// Queues asks the Temporal server what waits on each channel's queue.
+// Queues returns what waits on each channel's queue.
 func (s *Starter) Queues(ctx context.Context, namespace string) ([]Queue, error) {
 	var out []Queue
 	for _, k := range channel.Kinds() {

@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/workflows"
 )
 
-// ImportLinks starts the import of an account's listings; one that runs already is left to go on.
+// ImportLinks starts the import of an account's listings, unless one is running.
 func (s *Starter) ImportLinks(ctx context.Context, account string) error {
 	acc, err := s.syncable(ctx, account)
 	if err != nil {
@@ -31,8 +31,7 @@ func (s *Starter) ImportLinks(ctx context.Context, account string) error {
 	return nil
 }
 
-// LinksImported waits for the end of an account's import. Meanwhile it shows the import's own words, whenever they
-// can be had.
+// LinksImported waits for the end of an account's import and calls show with its status meanwhile.
 func (s *Starter) LinksImported(ctx context.Context, account string, show func(message.Status)) (message.LinksImportResult, error) {
 	id := message.LinksWorkflowID(account)
 	for {
@@ -57,13 +56,13 @@ func (s *Starter) LinksImported(ctx context.Context, account string, show func(m
 	return out, nil
 }
 
-// CheckLevels has the account's levels and listings read back that were accepted longer ago than settles. A check that runs
-// already does that.
+// CheckLevels starts a check of the account's levels and listings that were accepted longer ago than settles, unless one is
+// running.
 func (s *Starter) CheckLevels(ctx context.Context, account string, settles time.Duration) error {
 	return s.check(ctx, account, message.LevelCheckInput{Settles: settles, Listings: true})
 }
 
-// CheckListings has the account's listings read back that were accepted longer ago than settles, and nothing else.
+// CheckListings starts a check of only the account's listings that were accepted longer ago than settles.
 func (s *Starter) CheckListings(ctx context.Context, account string, settles time.Duration) error {
 	return s.check(ctx, account, message.LevelCheckInput{Settles: settles, Listings: true, ListingsOnly: true})
 }
@@ -81,7 +80,7 @@ func (s *Starter) check(ctx context.Context, account string, in message.LevelChe
 	return nil
 }
 
-// once are the options of a workflow of which an account has one at a time.
+// once returns the start options of a workflow that runs once per account at a time.
 func (s *Starter) once(account message.Account, id, summary string) client.StartWorkflowOptions {
 	return client.StartWorkflowOptions{
 		ID: id, TaskQueue: message.TaskQueue,

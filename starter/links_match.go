@@ -12,19 +12,19 @@ import (
 	"github.com/towpath/towpath/internal/store/links"
 )
 
-// matchPage is how many listings are looked at in one query. PostgreSQL, as long as it has no statistics of a table that was
-// just filled, goes over all of it for each page.
+// matchPage is how many listings one query reads. Without statistics on a newly filled table, PostgreSQL scans all of it for each
+// page.
 const matchPage = 10_000
 
-// Matches is what came of looking for the products of listings that have no link.
+// Matches is the result of matching listings without a link to products.
 type Matches struct {
-	Links      []links.Link `json:"links"`      // one product fits: linked, or proposed in a dry run
-	Ambiguous  []Ambiguity  `json:"ambiguous"`  // several fit: nobody guesses
+	Links      []links.Link `json:"links"`      // exactly one product fits: linked, or proposed in a dry run
+	Ambiguous  []Ambiguity  `json:"ambiguous"`  // several products fit: a person must decide
 	Unmatched  int          `json:"unmatched"`  // no product fits
-	WithoutSKU int          `json:"withoutSku"` // nothing to go by
+	WithoutSKU int          `json:"withoutSku"` // nothing to match by
 }
 
-// Ambiguity is a channel SKU that can't be linked by itself.
+// Ambiguity is a channel SKU that can't be linked automatically.
 type Ambiguity struct {
 	Account    string   `json:"account"`
 	ChannelSKU string   `json:"channelSku"`
@@ -32,8 +32,8 @@ type Ambiguity struct {
 	Listings   []string `json:"listings"` // the listings that have this SKU
 }
 
-// MatchLinks looks for the products of an account's listings that have no link, by the channel's SKU: the same text, else
-// the same but for case and surrounding space. It links those that one product fits, unless it only looks (dry).
+// MatchLinks finds products for an account's listings without a link, by the channel's SKU: first the same text, then ignoring
+// case and surrounding space. It links those that exactly one product fits, unless dry is set.
 func (s *Starter) MatchLinks(ctx context.Context, account string, dry bool) (Matches, error) {
 	out, err := s.fitting(ctx, account)
 	if err != nil || dry {
@@ -45,11 +45,11 @@ func (s *Starter) MatchLinks(ctx context.Context, account string, dry bool) (Mat
 	return out, nil
 }
 
-// linksAtOnce is how many links one transaction saves: while it does, no page of orders of their accounts is saved.
+// linksAtOnce is how many links one transaction saves; meanwhile no page of orders of their accounts can be saved.
 const linksAtOnce = 5_000
 
-// saveLinks saves links part by part. What is saved stays when a part fails; matching again goes on from there. The
-// brake judges them together, at the end.
+// saveLinks saves links in parts. Saved parts stay when a later one fails; another match continues from there. The brake checks
+// all of them at the end.
 func (s *Starter) saveLinks(ctx context.Context, list []links.Link) error {
 	for part := range slices.Chunk(list, linksAtOnce) {
 		if err := s.Store.Links.SaveLinksPart(ctx, part); err != nil {
@@ -60,7 +60,7 @@ func (s *Starter) saveLinks(ctx context.Context, list []links.Link) error {
 	return err
 }
 
-// fitting says which SKU fits each listing that has no link.
+// fitting returns the SKUs that fit each listing without a link.
 func (s *Starter) fitting(ctx context.Context, account string) (Matches, error) {
 	skus, err := s.Store.Products.SKUs(ctx)
 	if err != nil {
@@ -78,7 +78,7 @@ func (s *Starter) fitting(ctx context.Context, account string) (Matches, error) 
 	return m.out, nil
 }
 
-// eachUnlinked goes through the listings without a link, sorted by channel SKU; those that have ended are left out.
+// eachUnlinked calls do for every active listing without a link, sorted by channel SKU.
 func (s *Starter) eachUnlinked(ctx context.Context, account string, do func(links.Listing)) error {
 	for after := ""; ; {
 		rows, err := s.Store.Links.LinkRows(ctx, links.LinkFilter{View: links.LinksUnmade, Account: account, After: after, Limit: matchPage})
@@ -97,14 +97,14 @@ func (s *Starter) eachUnlinked(ctx context.Context, account string, do func(link
 	}
 }
 
-// fold is a SKU without what people get wrong when they type it.
+// fold returns a SKU in lower case without surrounding space.
 func fold(sku string) string { return strings.ToLower(strings.TrimSpace(sku)) }
 
-// matcher gathers the listings of one channel SKU after the other.
+// matcher collects the listings of one channel SKU after another.
 type matcher struct {
 	exact  map[string]bool
 	folded map[string][]string
-	same   []links.Listing // those of the channel SKU at hand
+	same   []links.Listing // listings of the current channel SKU
 	out    Matches
 }
 
@@ -119,7 +119,7 @@ func (m *matcher) add(l links.Listing) {
 	m.same = append(m.same, l)
 }
 
-// flush decides about the listings at hand.
+// flush decides about the collected listings.
 func (m *matcher) flush() {
 	same := m.same
 	if m.same = nil; len(same) == 0 {
@@ -142,7 +142,7 @@ func (m *matcher) flush() {
 	}
 }
 
-// several reports whether a level would have to be sent to more than one place.
+// several reports whether a level would have to be sent to more than one listing.
 func several(same []links.Listing) bool {
 	return slices.ContainsFunc(same, func(l links.Listing) bool { return l.Ref != same[0].Ref })
 }
@@ -155,7 +155,7 @@ func listingIDs(listings []links.Listing) []string {
 	return ids
 }
 
-// Link ties one channel SKU to one product by hand. Where several listings have the SKU, listingID says which is meant.
+// Link links one channel SKU to one product. listingID selects the listing when several have the SKU.
 func (s *Starter) Link(ctx context.Context, account, channelSKU, sku, listingID string) (links.Link, error) {
 	link := links.Link{Account: account, ChannelSKU: channelSKU, SKU: sku}
 	if _, err := s.Store.Products.Variant(ctx, sku); errors.Is(err, store.ErrNotFound) {
@@ -181,8 +181,8 @@ func (s *Starter) Link(ctx context.Context, account, channelSKU, sku, listingID 
 	return link, s.Store.Links.SaveLinks(ctx, []links.Link{link})
 }
 
-// RemoveLink removes a link and tells what depended on it. It is refused while buyers can buy from the listing, unless
-// that is meant: its level stays on the channel, and nothing lowers it when the stock is sold elsewhere.
+// RemoveLink removes a link and returns what used it. It is refused while buyers can buy from the listing, unless meant is set:
+// the level on the channel stays, and nothing lowers it when the stock is sold elsewhere.
 func (s *Starter) RemoveLink(ctx context.Context, account, channelSKU string, meant bool) (links.LinkUse, error) {
 	use, err := s.Store.Links.LinkUse(ctx, account, channelSKU)
 	if errors.Is(err, store.ErrNotFound) {

@@ -10,29 +10,30 @@ import (
 	"github.com/towpath/towpath/workflows"
 )
 
-// MigrationPlan is what a migration of an account's listings would do, and what a person agrees to with it.
+// MigrationPlan is what a migration of an account's listings would do, for a person to confirm.
 type MigrationPlan struct {
 	Account      string           `json:"account"`
-	Listings     []PlannedListing `json:"listings"` // those that the channel's API does not know
+	Listings     []PlannedListing `json:"listings"` // listings that the channel's API does not know
 	Can          int              `json:"can"`
 	Cannot       int              `json:"cannot"`
-	Managed      int              `json:"managed"` // listings of the report that the channel's API knows already
-	Asked        int              `json:"asked"`   // of Can: somebody has agreed, and they wait
+	Managed      int              `json:"managed"` // listings of the report that the channel's API already knows
+	Asked        int              `json:"asked"`   // of Can: confirmed by somebody, and waiting
 	NotTold      []string         `json:"notTold"`
 	Consequences []string         `json:"consequences"`
 }
 
-// PlannedListing is a listing with our own check's verdict and the channel's last word.
+// PlannedListing is a listing with the result of Towpath's check and the channel's last answer.
 type PlannedListing struct {
 	listing.Verdict
 	CanMigrate bool   `json:"canMigrate"`
 	Asked      bool   `json:"asked"`
-	FaultID    string `json:"faultId,omitempty"` // why the channel refused it last time
+	FaultID    string `json:"faultId,omitempty"` // why the channel refused it the last time
 	FaultCode  string `json:"faultCode,omitempty"`
 }
 
-// MigrationPlan checks an account's listings that the channel's API does not know, all or those with the ids. All are judged
-// together in any case: a SKU may be on one listing only. marketplace is the account's site; empty: sites are not compared.
+// MigrationPlan checks an account's listings that the channel's API does not know, and returns all or those with the given ids.
+// All are checked together, because a SKU may be on one listing only. marketplace is the account's site; empty: sites are not
+// compared.
 func (s *Starter) MigrationPlan(ctx context.Context, account, marketplace string, ids []string) (MigrationPlan, error) {
 	plan := MigrationPlan{Account: account, Listings: []PlannedListing{}, NotTold: listing.NotTold, Consequences: listing.Consequences}
 	rows, err := s.Store.Links.FoundListings(ctx, account)
@@ -86,8 +87,8 @@ func unknownListing(account, id string, managed bool) string {
 	return fmt.Sprintf("no report has told of listing %q of %s: `towpath links import --account %s --file REPORT.csv` reads one", id, account, account)
 }
 
-// MigrateListings starts the migration of what of a plan can be migrated. by is the person who agrees: it can't be undone.
-// A migration that runs already takes the listings up.
+// MigrateListings starts the migration of the plan's listings that can be migrated. by is the person who confirms; a migration
+// can't be undone. A running migration includes the new listings.
 func (s *Starter) MigrateListings(ctx context.Context, plan MigrationPlan, by string) error {
 	acc, err := s.syncable(ctx, plan.Account)
 	if err != nil {
@@ -121,7 +122,7 @@ func (s *Starter) MigrateListings(ctx context.Context, plan MigrationPlan, by st
 	return nil
 }
 
-// ListingsMigrated waits for the end of an account's migration. Meanwhile it shows the migration's own words.
+// ListingsMigrated waits for the end of an account's migration and calls show with its status meanwhile.
 func (s *Starter) ListingsMigrated(ctx context.Context, account string, show func(message.Status)) (message.ListingMigrationResult, error) {
 	id := message.MigrationWorkflowID(account)
 	for {

@@ -9,8 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/store/accounts"
 )
 
-// NeedsYou tells what needs a person and what is good to know: header, pages, `towpath status` and its exit code show
-// this and nothing else. noTemporal says why the Temporal server can't be asked; empty: it answers. builds are RunningBuilds, where the server was asked.
+// NeedsYou returns what needs a person and what is good to know, for the console's header and pages, `towpath status` and its
+// exit code. noTemporal is why the Temporal server can't be asked, or empty. builds is the result of RunningBuilds.
 func (s *Starter) NeedsYou(ctx context.Context, noTemporal string, builds incident.Builds) ([]incident.Need, error) {
 	accounts, err := s.Store.Accounts.List(ctx)
 	if err != nil {

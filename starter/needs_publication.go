@@ -13,8 +13,8 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// publicationFacts are what of an account's publications needs a person: items that are pending for longer than its runs take, and items
-// in error in the last run to each endpoint.
+// publicationFacts adds what needs a person in an account's publications: items that are pending for longer than its runs usually
+// take, and failed items of the last run to each endpoint.
 func (s *Starter) publicationFacts(ctx context.Context, a accounts.Account, pending []store.PendingItems, fact *incident.Account) error {
 	if err := s.stalled(ctx, a, pending, fact); err != nil {
 		return err
@@ -33,7 +33,7 @@ func (s *Starter) publicationFacts(ctx context.Context, a accounts.Account, pend
 	return nil
 }
 
-// stalled finds of an account's pending items those that are pending for too long.
+// stalled adds the account's items that are pending for too long.
 func (s *Starter) stalled(ctx context.Context, a accounts.Account, pending []store.PendingItems, fact *incident.Account) error {
 	var normal listing.Normal
 	for _, p := range pending {
@@ -55,7 +55,7 @@ func (s *Starter) stalled(ctx context.Context, a accounts.Account, pending []sto
 	return nil
 }
 
-// NormalDuration is how long an account's publications usually take at most, computed from the last ones.
+// NormalDuration returns how long an account's publications usually take at most, computed from the last ones.
 func (s *Starter) NormalDuration(ctx context.Context, account string) (listing.Normal, error) {
 	took, err := s.Store.Runs.RunDurations(ctx, account, runs.RunListings)
 	if err != nil {

@@ -8,21 +8,21 @@ import (
 	"github.com/towpath/towpath/internal/store/orders"
 )
 
-// RefusedError is a request that Towpath understood and turned down; nothing was changed.
+// RefusedError is returned for a valid request that is refused. Nothing was changed.
 type RefusedError struct{ Reason string }
 
 func (e *RefusedError) Error() string { return e.Reason }
 
-// UsageError is a request that cannot be carried out as it was given.
+// UsageError is returned for a request that is wrong as given.
 type UsageError struct{ Problem string }
 
 func (e *UsageError) Error() string { return e.Problem }
 
-// Find answers the one order whose reference or channel order id is wholly the given one. Several may have it, of one
-// account or of several: then the error lists them. No reference means no order, never any order.
+// Find returns the order whose reference or channel order id equals reference. When several match, the error lists them. An empty
+// reference is an error.
 func (s *Starter) Find(ctx context.Context, reference, account string) (orders.OrderRow, error) {
 	if strings.TrimSpace(reference) == "" {
-		return orders.OrderRow{}, &UsageError{Problem: "no order is named: give its whole reference or channel order id, as `towpath orders` shows it"}
+		return orders.OrderRow{}, &UsageError{Problem: "no order is given: give its full reference or channel order id, as `towpath orders` shows it"}
 	}
 	rows, err := s.Store.Orders.Find(ctx, orders.OrderFilter{Account: account, Reference: reference, Limit: 10})
 	if err != nil {

@@ -13,32 +13,32 @@ import (
 	"github.com/towpath/towpath/internal/packing"
 )
 
-// MaxPackageRows bounds a file of packages: all of it is compared with itself before anything is processed.
+// MaxPackageRows limits a file of packages: all rows are compared with each other before anything is processed.
 const MaxPackageRows = 200_000
 
-// PackagesFile says how a file of packages is to be processed.
+// PackagesFile has the settings for processing a file of packages.
 type PackagesFile struct {
 	Account  string                      // only orders of this account; empty: of every account
 	Carrier  string                      // of rows that name none
 	Combined bool                        // several orders may share a tracking number
-	DryRun   bool                        // say what would be done
-	SkipBad  bool                        // process what is right although other rows are wrong
+	DryRun   bool                        // only report what would be done
+	SkipBad  bool                        // process the correct rows although others are wrong
 	Progress func(done, total int)       // called after each package; may be nil
 	Ready    func(context.Context) error // asked before the first package is processed: an error stops it; may be nil
 }
 
-// FileOutcome is what became of a package of a file.
+// FileOutcome is the outcome for a package of a file.
 type FileOutcome string
 
 // The outcomes.
 const (
 	FileReady     FileOutcome = "ready"     // would be processed: a dry run, or other rows are wrong
-	FileProcessed FileOutcome = "processed" // deducted from stock; the channel is being told
-	FileHeld      FileOutcome = "held"      // deducted from stock; its account observes: the channel is told when it goes live
+	FileProcessed FileOutcome = "processed" // deducted from stock; being sent to the channel
+	FileHeld      FileOutcome = "held"      // deducted from stock; sent to the channel when its account goes live
 	FileAlready   FileOutcome = "already"   // was processed before: nothing was done
-	FileRefused   FileOutcome = "refused"   // turned down, with a reason
-	FileFailed    FileOutcome = "failed"    // could not be carried out; giving the file again is safe
-	FileUntried   FileOutcome = "untried"   // too many others had failed
+	FileRefused   FileOutcome = "refused"   // refused, with a reason
+	FileFailed    FileOutcome = "failed"    // could not be processed; the file can be given again
+	FileUntried   FileOutcome = "untried"   // not tried, because too many others failed
 )
 
 // FiledPackage is a package of a file.
@@ -56,7 +56,7 @@ type FiledPackage struct {
 	State     order.State `json:"state,omitempty"` // of its order, after it was processed
 }
 
-// FileResult is what a file of packages came to.
+// FileResult is the result of processing a file.
 type FileResult struct {
 	Format   merchantfile.Format `json:"format"`
 	Encoding string              `json:"encoding"`
@@ -64,16 +64,16 @@ type FileResult struct {
 	Left     []string            `json:"columnsLeftOut"`
 	Rows     int                 `json:"rows"`
 	Waiting  int                 `json:"waiting"`  // rows without carrier and tracking number: not packed yet
-	Done     bool                `json:"done"`     // packages were processed: it was no dry run, and no mistake stopped it
-	Wrong    int                 `json:"wrong"`    // mistakes in all
+	Done     bool                `json:"done"`     // packages were processed: neither a dry run nor stopped by a mistake
+	Wrong    int                 `json:"wrong"`    // total number of mistakes
 	Mistakes []catalogue.Mistake `json:"mistakes"` // the first merchantfile.MaxTold of each reading and deciding, by line
 	Notes    []string            `json:"notes"`
 	Counts   map[FileOutcome]int `json:"counts"`
 	Packages []FiledPackage      `json:"packages"`
 }
 
-// ProcessFile processes the packages of a file. The whole file is checked first: when anything is wrong, nothing is processed
-// unless SkipBad is set. A package counts once, however often the file is given, also when a run was ended in the middle.
+// ProcessFile processes the packages of a file. The whole file is checked first: if anything is wrong, nothing is processed
+// unless SkipBad is set. A package counts once, also when the file is given again or a run was interrupted.
 func (s *Starter) ProcessFile(ctx context.Context, f *merchantfile.File, o PackagesFile) (FileResult, error) {
 	rows, bad, out, err := readPacked(ctx, f)
 	if err != nil {
@@ -107,7 +107,7 @@ func (s *Starter) ProcessFile(ctx context.Context, f *merchantfile.File, o Packa
 	return out, ctx.Err()
 }
 
-// readPacked reads the rows of packages, and which lines have mistakes.
+// readPacked reads the rows of packages and the line numbers of mistakes.
 func readPacked(ctx context.Context, f *merchantfile.File) (rows []packing.Row, bad map[int]bool, out FileResult, err error) {
 	out = FileResult{Format: f.Format(), Mistakes: []catalogue.Mistake{}, Notes: []string{}, Packages: []FiledPackage{}}
 	bad = map[int]bool{}
@@ -138,7 +138,7 @@ func readPacked(ctx context.Context, f *merchantfile.File) (rows []packing.Row, 
 	return rows, bad, out, nil
 }
 
-// decide asks the store what the rows mean, all at once, and what becomes of them.
+// decide looks up the rows in the store and decides what to do with each package.
 func (s *Starter) decide(ctx context.Context, rows []packing.Row, bad map[int]bool, o PackagesFile) (packing.Decision, error) {
 	names, numbers := map[string]bool{}, map[string]bool{}
 	for _, r := range rows {

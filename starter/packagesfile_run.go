@@ -16,14 +16,14 @@ import (
 	"github.com/towpath/towpath/internal/store/orders"
 )
 
-// How long one package of a file may take, and how many may fail in a row before the others are not tried: the server is
-// away then, and each would wait as long.
+// The time limit for one package of a file, and how many may fail in a row before the rest is not tried: the server is down then,
+// and each would wait as long.
 const (
 	packagePatience = time.Minute
 	maxFailures     = 2 * deliveries
 )
 
-// fileRun processes the packages of a file, several orders side by side.
+// fileRun processes the packages of a file, several orders at a time.
 type fileRun struct {
 	*Starter
 	accounts map[string]accounts.Account
@@ -37,8 +37,8 @@ type fileRun struct {
 	failures int // in a row
 }
 
-// processAll processes the packages that are not out already, those of one order one after the other, and writes into filed
-// what became of each. One that fails stops no other.
+// processAll processes the packages that are not processed yet, those of one order one after the other, and writes the outcomes
+// into filed. A failure does not stop the others.
 func (s *Starter) processAll(ctx context.Context, decided []packing.Package, filed []FiledPackage, progress func(done, total int)) error {
 	run := &fileRun{Starter: s, accounts: map[string]accounts.Account{}, decided: decided, filed: filed, progress: progress}
 	list, err := s.Store.Accounts.List(ctx)
@@ -104,7 +104,7 @@ func (r *fileRun) process(ctx context.Context, row orders.OrderRow, p shipment.P
 	return err
 }
 
-// hopeless says why no further package is tried, if none is.
+// hopeless returns why no further package is tried, or an empty string.
 func (r *fileRun) hopeless(ctx context.Context) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/store/orders"
 )
 
-// Process saves packages of an order and has its lifecycle process them, one by one: each counts once,
-// whatever is repeated. The first refusal stops it.
+// Process saves packages of an order and has its lifecycle process them one by one. Each counts once, also when repeated. It
+// stops at the first refusal.
 func (s *Starter) Process(ctx context.Context, row orders.OrderRow, packages []shipment.Package) (message.OrderResult, error) {
 	var out message.OrderResult
 	for _, p := range packages {
@@ -31,7 +31,7 @@ func (s *Starter) Process(ctx context.Context, row orders.OrderRow, packages []s
 			out = answer
 		}
 	}
-	if out.State == "" { // its lifecycle had ended before, with all of them
+	if out.State == "" { // its lifecycle had already ended with all of them processed
 		d, err := s.Store.Orders.Detail(ctx, row.Key.RowID)
 		if err != nil {
 			return out, fmt.Errorf("read order %s: %w", row.Reference, err)
@@ -41,8 +41,8 @@ func (s *Starter) Process(ctx context.Context, row orders.OrderRow, packages []s
 	return out, nil
 }
 
-// processed holds an answer against the store, whose word it is whether a package's units are deducted: the answer may
-// be of a lifecycle that ended meanwhile, or of another day.
+// processed checks an answer against the store, which decides whether a package is deducted. The answer may come from a lifecycle
+// that ended meanwhile, or from an earlier request.
 func (s *Starter) processed(ctx context.Context, row orders.OrderRow, packageID string, answer error) error {
 	var refused *RefusedError
 	if answer != nil && !errors.As(answer, &refused) && !overtaken(answer) {

@@ -19,18 +19,18 @@ import (
 	"github.com/towpath/towpath/workflows"
 )
 
-// PublishRequest asks for goods to be published.
+// PublishRequest is a request to publish products.
 type PublishRequest struct {
 	Account   string
 	Endpoint  channel.Endpoint  // empty: the account's own
-	Selection listing.Selection // the zero value: all goods
-	DryRun    bool              // our own check only
+	Selection listing.Selection // the zero value: all products
+	DryRun    bool              // only Towpath's own check
 	By        string            // who asks; must be given
-	Key       string            // what is asked with the same key is asked once; empty: a new request
+	Key       string            // requests with the same key count once; empty: a new request
 }
 
-// Publish queues a run and wakes the account's publication, which works the queue through. The run is answered with an error when it is queued and
-// Temporal could not be told: the next sweep does that.
+// Publish queues a run and wakes the account's publication. When the run is queued but Temporal can't be reached, it returns the
+// run and an error; the next sweep starts it.
 func (s *Starter) Publish(ctx context.Context, ask PublishRequest) (publications.Publication, error) {
 	pub, err := s.publication(ctx, ask)
 	if err != nil {
@@ -40,12 +40,12 @@ func (s *Starter) Publish(ctx context.Context, ask PublishRequest) (publications
 		return publications.Publication{}, err
 	}
 	if err := s.WakePublication(ctx, pub.Account, pub.Endpoint); err != nil {
-		return pub, fmt.Errorf("run %s is queued, and Temporal could not be told: the next sweep does it: %w", pub.ID, err)
+		return pub, fmt.Errorf("run %s is queued, but Temporal could not be reached: the next sweep starts it: %w", pub.ID, err)
 	}
 	return s.Store.Publications.Publication(ctx, pub.ID)
 }
 
-// publication is the run that is asked for, once it is known that it can be done.
+// publication returns the requested run, after checking that it is possible.
 func (s *Starter) publication(ctx context.Context, ask PublishRequest) (publications.Publication, error) {
 	acc, err := s.syncable(ctx, ask.Account)
 	if err != nil {
@@ -78,7 +78,7 @@ func (s *Starter) publication(ctx context.Context, ask PublishRequest) (publicat
 	return pub, nil
 }
 
-// observingMay says what an account may publish before it is live.
+// observingMay returns a text about what an account may publish before it is live.
 func observingMay(acc accounts.Account) string {
 	if acc.Channel == channel.Amazon {
 		return "Until then it may publish with --dry-run, and with --endpoint test, which only validates"
@@ -86,7 +86,7 @@ func observingMay(acc accounts.Account) string {
 	return "Until then it may publish with --dry-run"
 }
 
-// through is the account that speaks when another one's goods go to an endpoint.
+// through returns the account whose connection is used to publish acc's products to an endpoint.
 func (s *Starter) through(ctx context.Context, acc accounts.Account, endpoint channel.Endpoint) (accounts.Account, error) {
 	switch {
 	case endpoint != channel.Test && endpoint != channel.Production:
@@ -124,10 +124,10 @@ func testPlace(k channel.Kind) string {
 	return "its test endpoint is a place of its own"
 }
 
-// runSpace is the name space of the ids of runs that are asked for under a key.
+// runSpace is the UUID name space of run ids made from keys.
 var runSpace = uuid.MustParse("0f1d8a52-6c36-4a34-9c0a-51a3b7a8b6c4")
 
-// runID is a new id that sorts by time, or the one of a key.
+// runID returns a new id that sorts by time, or the id for a key.
 func runID(key string) string {
 	if key != "" {
 		return uuid.NewSHA1(runSpace, []byte(key)).String()
@@ -135,7 +135,7 @@ func runID(key string) string {
 	return uuid.Must(uuid.NewV7()).String()
 }
 
-// WakePublication has an account's queue for an endpoint worked through: it starts the workflow that does, or wakes it.
+// WakePublication starts or wakes the workflow that works through an account's queue for an endpoint.
 func (s *Starter) WakePublication(ctx context.Context, account string, endpoint channel.Endpoint) error {
 	acc, err := s.Store.Accounts.Account(ctx, account)
 	if err != nil {
@@ -157,11 +157,11 @@ func (s *Starter) WakePublication(ctx context.Context, account string, endpoint 
 	return nil
 }
 
-// BySchedule is who asks for what has changed at an account's interval.
+// BySchedule is the requester of publications that an account's schedule starts.
 const BySchedule = "the schedule"
 
-// PublishChanged asks for the publication of what has changed of an account's goods, once per key. It answers no run when one of the schedule's waits
-// already, which will find the same, and when the account can't publish now: the next time comes.
+// PublishChanged requests the publication of an account's changed listings, once per key. It returns no run when a scheduled one
+// is already waiting, or when the account can't publish now.
 func (s *Starter) PublishChanged(ctx context.Context, account, key string) (run string, err error) {
 	acc, err := s.Store.Accounts.Account(ctx, account)
 	if err != nil {

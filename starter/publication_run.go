@@ -14,8 +14,8 @@ import (
 	"github.com/towpath/towpath/internal/store/publications"
 )
 
-// PublicationDone waits for the end of a run. Meanwhile it shows the workflow's own words, whenever they can be had: they are of the run at
-// hand, which may be another one.
+// PublicationDone waits for the end of a run and calls show with the workflow's status meanwhile, which may be about an earlier
+// run.
 func (s *Starter) PublicationDone(ctx context.Context, id string, show func(message.Status)) (publications.Publication, error) {
 	for {
 		pub, err := s.Store.Publications.Publication(ctx, id)
@@ -34,13 +34,14 @@ func (s *Starter) PublicationDone(ctx context.Context, id string, show func(mess
 	}
 }
 
-// PublicationStatus asks the publication of an account's goods for its status; found is false when none runs or no worker answered.
+// PublicationStatus returns the status of the publication of an account's products. found is false when none runs or no worker
+// answered.
 func (s *Starter) PublicationStatus(ctx context.Context, account string, endpoint channel.Endpoint) (st message.Status, found bool) {
 	return s.Query(ctx, message.PublicationWorkflowID(account, endpoint))
 }
 
-// RetryPublication ends the waits of a publication: the next attempt is made now, and one that is parked tries again. One that does not run
-// and has runs in its queue is started.
+// RetryPublication ends the waits of a publication: the next attempt is made now, and a parked one tries again. If it does not
+// run but has queued runs, it is started.
 func (s *Starter) RetryPublication(ctx context.Context, account string, endpoint channel.Endpoint) error {
 	queue, err := s.Store.Publications.List(ctx, account, endpoint)
 	if err != nil {
@@ -57,8 +58,8 @@ func (s *Starter) RetryPublication(ctx context.Context, account string, endpoint
 	return err
 }
 
-// StopPublication ends a run: what it has not sent is skipped. One that waits in the queue ends when its turn comes, with nothing sent.
-// changed is false when it had ended, or was stopped before.
+// StopPublication ends a run and skips what it has not sent. A queued run ends, with nothing sent, when its turn comes. changed
+// is false when it had already ended or been stopped.
 func (s *Starter) StopPublication(ctx context.Context, id, by string) (changed bool, err error) {
 	changed, err = s.Store.Publications.StopPublication(ctx, id, by)
 	if errors.Is(err, store.ErrNotFound) {
@@ -73,21 +74,22 @@ func (s *Starter) StopPublication(ctx context.Context, id, by string) (changed b
 	}
 	err = s.Temporal.SignalWorkflow(ctx, message.PublicationWorkflowID(pub.Account, pub.Endpoint), "", message.SignalStop, message.StopRequest{RunID: id, By: by})
 	var gone *serviceerror.NotFound
-	if errors.As(err, &gone) { // it is started, so that the run ends
+	if errors.As(err, &gone) { // start it, so that the run ends
 		return changed, s.WakePublication(ctx, pub.Account, pub.Endpoint)
 	}
 	if err != nil {
-		return changed, fmt.Errorf("run %s is to stop, and Temporal could not be told: the next sweep does it: %w", id, err)
+		return changed, fmt.Errorf("run %s is marked to stop, but Temporal could not be reached: the next sweep stops it: %w", id, err)
 	}
 	return changed, nil
 }
 
-// PublishNeeds are the attributes that the types of an account require and its goods lack, by the last run's own check.
+// PublishNeeds returns the attributes that an account's product types require and its products lack, according to the last run's
+// check.
 func (s *Starter) PublishNeeds(ctx context.Context, account string) ([]listing.Need, error) {
 	return s.Store.Publications.Needs(ctx, account, "")
 }
 
-// wakePublications has the queues worked through in which runs of an account wait, or of others that publish through it.
+// wakePublications wakes the publications of queues with runs of an account, or of others that publish through it.
 func (s *Starter) wakePublications(ctx context.Context, account string) error {
 	waiting, err := s.Store.Publications.List(ctx, "", "")
 	if err != nil {

@@ -14,14 +14,14 @@ import (
 	"github.com/towpath/towpath/internal/wording"
 )
 
-// Activity is a row of the activity register (seed 004): what goes on of one kind on an account, when the last one was and what came of
-// it, when the next one starts or why there is no time for it, and what is queued.
+// Activity is a row of the activity register for one account and kind of run: what is in progress, the last run and its result,
+// when the next one starts or why that is unknown, and what is queued.
 type Activity struct {
 	store.Activity
 	Channel channel.Kind      `json:"channel"`
-	Live    []*message.Status `json:"live,omitempty"` // of what goes on, one each, in its own words; nil: no worker answered
+	Live    []*message.Status `json:"live,omitempty"` // the statuses of what is in progress; nil: no worker answered
 	Next    time.Time         `json:"next,omitzero"`
-	NoTime  string            `json:"noTime,omitempty"` // why Next is not known: paused, observing, no schedule, or what starts one
+	NoTime  string            `json:"noTime,omitempty"` // why Next is unknown: paused, observing, no schedule, or what starts a run
 	Levels  int               `json:"levels,omitempty"` // of stock: levels that are to be sent
 }
 
@@ -32,7 +32,8 @@ type Register struct {
 	NoTemporal string `json:"noTemporal,omitempty"`
 }
 
-// Register gathers the activity register. noTemporal says why the Temporal server can't be asked; empty: it is.
+// Register returns the activity register. noTemporal is why the Temporal server can't be asked; when it is empty, the server is
+// asked.
 func (s *Starter) Register(ctx context.Context, noTemporal string) (Register, error) {
 	out := Register{Activities: []Activity{}, NoTemporal: noTemporal}
 	summaries, err := s.Store.Summaries(ctx)
@@ -64,7 +65,8 @@ func (s *Starter) Register(ctx context.Context, noTemporal string) (Register, er
 	return out, g.Wait()
 }
 
-// listen asks Temporal for what the store does not know: the word of what goes on, and when the schedule starts the next.
+// listen asks Temporal for what the store does not have: the statuses of running workflows, and when the schedule starts the
+// next.
 func (s *Starter) listen(ctx context.Context, a *Activity) {
 	for _, run := range a.Running {
 		var live *message.Status
@@ -78,7 +80,7 @@ func (s *Starter) listen(ctx context.Context, a *Activity) {
 	}
 }
 
-// scheduleOf is the schedule that starts runs of a kind; empty: none does.
+// scheduleOf returns the id of the schedule that starts runs of a kind, or an empty string.
 func scheduleOf(account string, kind runs.RunKind) string {
 	if kind == runs.RunOrders {
 		return message.OrdersScheduleID(account)
@@ -89,7 +91,7 @@ func scheduleOf(account string, kind runs.RunKind) string {
 	return ""
 }
 
-// noTime says why no time is known at which the next run of a kind starts; empty: a schedule knows it.
+// noTime returns why the start of the next run is unknown, or an empty string when a schedule has it.
 func noTime(a store.AccountSummary, kind runs.RunKind) string {
 	switch {
 	case !a.Enabled:

@@ -8,11 +8,11 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// ByRunNow is who asks for a publication that was started with RunNow.
+// ByRunNow is the requester of publications that RunNow starts.
 const ByRunNow = "run now"
 
-// RunNow starts what an account does by itself in its own time. What goes on already is left to go on. Of listings it publishes what has changed
-// on production. What is started for packages that somebody has to name is a usage error, which says how.
+// RunNow starts a kind of run for an account now, unless it is running. For listings it publishes changes on production. It
+// returns a *UsageError for runs that start from packages, which a person has to choose.
 func (s *Starter) RunNow(ctx context.Context, account string, kind runs.RunKind) error {
 	switch kind {
 	case runs.RunOrders:
@@ -38,8 +38,8 @@ func (s *Starter) RunNow(ctx context.Context, account string, kind runs.RunKind)
 	return usagef("%q is no kind of run", kind)
 }
 
-// StopRun ends a run that is in progress or queued, by a person's will. Only publications can be stopped: what else runs ends by itself,
-// and begins anew where it was left.
+// StopRun ends a publication that is running or queued. Other runs can't be stopped: they end soon, and continue from where they
+// were.
 func (s *Starter) StopRun(ctx context.Context, id, by string) (changed bool, err error) {
 	list, err := s.Store.Runs.List(ctx, runs.RunFilter{ID: id, Limit: 1})
 	if err != nil {

@@ -18,8 +18,8 @@ import (
 	"github.com/towpath/towpath/workflows"
 )
 
-// scanEvery is the interval between order scans. Amazon's is its budget: searchOrders allows 0.0056 calls
-// per second, which is one in 180 s (channels.md).
+// scanEvery is the interval between order scans. Amazon's follows from its limit: searchOrders (Orders API v2026-01-01) allows
+// 0.0056 calls per second, one in 180 s.
 var scanEvery = map[channel.Kind]time.Duration{
 	channel.Amazon:  180 * time.Second,
 	channel.EBay:    60 * time.Second,
@@ -30,18 +30,18 @@ const (
 	nightly    = 24 * time.Hour
 	sweepEvery = 5 * time.Minute
 	sweepAge   = time.Minute      // outbox entries younger than this may still be on their way
-	feedWait   = 15 * time.Second // how long a feed gets before it is asked about
-	// leastInterval is the shortest interval that the scheduler keeps without falling behind (measured).
+	feedWait   = 15 * time.Second // how long to wait before a feed is asked about
+	// leastInterval is the shortest interval at which the Temporal scheduler keeps up (measured).
 	leastInterval = 2 * time.Second
-	// catchUp bounds how much of an outage a schedule makes up for: the watermark does the rest.
+	// catchUp limits how much of an outage a schedule makes up for; the watermark covers the rest.
 	catchUp = time.Minute
 )
 
-// switchedOff is the note on the schedules of an account that the accounts file does not enable.
+// switchedOff is the note on the schedules of an account that the accounts file disables.
 const switchedOff = "switched off in the accounts file"
 
-// EnsureSchedules creates or updates the schedules of every enabled account and of the sweep. It may be
-// called at every start, by several workers at once.
+// EnsureSchedules creates or updates the schedules of every enabled account and of the sweep. Several workers may call it at the
+// same time, at every start.
 func (s *Starter) EnsureSchedules(ctx context.Context, list []accounts.Account) error {
 	for _, a := range list {
 		if !a.Enabled {
@@ -91,7 +91,7 @@ func (s *Starter) ensureAccount(ctx context.Context, a accounts.Account) error {
 	return s.ensurePublications(ctx, a, paused)
 }
 
-// ensurePublications has what has changed published at the account's interval; without one there is no schedule.
+// ensurePublications creates the schedule that publishes an account's changes, if the account has an interval for it.
 func (s *Starter) ensurePublications(ctx context.Context, a accounts.Account, paused string) error {
 	id := message.PublicationsScheduleID(a.ID)
 	if a.PublishChanged == 0 {
@@ -111,8 +111,8 @@ func (s *Starter) ensurePublications(ctx context.Context, a accounts.Account, pa
 	return s.ensure(ctx, a.ID, max(s.scaled(a.PublishChanged), time.Minute), action, paused)
 }
 
-// ensure creates the schedule with the action's id, or brings an existing one's interval and action up to
-// date. A new account's first scan does not wait for its interval.
+// ensure creates the schedule with the action's id, or updates the interval and action of an existing one. A new account's first
+// scan starts at once.
 func (s *Starter) ensure(ctx context.Context, account string, every time.Duration, action *client.ScheduleWorkflowAction, paused string) error {
 	spec := client.ScheduleSpec{Intervals: []client.ScheduleIntervalSpec{{Every: max(every, leastInterval)}}}
 	c, id := s.Temporal.ScheduleClient(), action.ID
@@ -129,7 +129,7 @@ func (s *Starter) ensure(ctx context.Context, account string, every time.Duratio
 		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
 			next := in.Description.Schedule
 			next.Spec, next.Action = &spec, action
-			if next.State != nil { // the account's row is the truth, whatever a crash left here
+			if next.State != nil { // the account's row decides, whatever a crash left here
 				next.State.Paused, next.State.Note = paused != "", paused
 			}
 			return &client.ScheduleUpdate{Schedule: &next}, nil
@@ -137,15 +137,15 @@ func (s *Starter) ensure(ctx context.Context, account string, every time.Duratio
 	})
 }
 
-// AccountPaused pauses the account's schedules and shows why in their notes. The account's row is the
-// truth: what still runs stops before its next call.
+// AccountPaused pauses the account's schedules and shows note as the reason. The account's row decides: running workflows check
+// it before their next call.
 func (s *Starter) AccountPaused(ctx context.Context, account, note string) error {
 	return s.eachSchedule(ctx, account, func(h client.ScheduleHandle) error {
 		return h.Pause(ctx, client.SchedulePauseOptions{Note: note})
 	})
 }
 
-// stopSchedules pauses the schedules that a switched-off account may have from before.
+// stopSchedules pauses the schedules of an account that was switched off.
 func (s *Starter) stopSchedules(ctx context.Context, account string) error {
 	err := s.AccountPaused(ctx, account, switchedOff)
 	var none *serviceerror.NotFound
@@ -176,7 +176,7 @@ func (s *Starter) eachSchedule(ctx context.Context, account string, do func(clie
 	return nil
 }
 
-// scaled is a duration of the book's clock in real time.
+// scaled returns the real time of a duration on the simulation's clock.
 func (s *Starter) scaled(d time.Duration) time.Duration {
 	if s.Speed <= 1 {
 		return d

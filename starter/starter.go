@@ -1,5 +1,5 @@
-// Package starter holds all that a caller may ask Towpath for: start, signal, update, query. The command
-// line and the console are thin callers of it; the activities reach workflows only through it.
+// Package starter starts, signals, updates and queries workflows. The command line and the console call only this package, and
+// activities reach workflows only through it.
 package starter
 
 import (
@@ -21,22 +21,22 @@ import (
 	"github.com/towpath/towpath/workflows"
 )
 
-// Starter asks things of Temporal and reads the store. It is safe for concurrent use.
+// Starter starts and signals workflows and reads the store. It is safe for concurrent use.
 type Starter struct {
 	Temporal client.Client
 	Store    *store.Store
 	Policies policy.Set // waits already scaled by Speed
 	Speed    float64    // of a simulation's clock; 1 in production
 	Logger   *zap.Logger
-	// TellsBuild says that the workers tell the server their build, so that it decides which of them begins a workflow.
+	// TellsBuild reports whether the workers report their build, so that the server decides which of them starts a workflow.
 	TellsBuild bool
 }
 
 // deliveries is how many workflows are started or signalled at once.
 const deliveries = 8
 
-// Deliver starts or signals the lifecycles of outbox entries. It answers those that Temporal has accepted: the
-// others stay pending in the store, and the sweep delivers them.
+// Deliver starts or signals the lifecycles of outbox entries and returns the entries that Temporal accepted. The others stay
+// pending, and the sweep delivers them.
 func (s *Starter) Deliver(ctx context.Context, entries []orders.OutboxEntry) []orders.OutboxEntry {
 	accepted := make([]bool, len(entries))
 	var g errgroup.Group
@@ -66,7 +66,7 @@ func (s *Starter) deliver(ctx context.Context, h orders.OutboxEntry) error {
 	change := message.OrderChange{State: h.State, Version: h.Version, Unsent: h.Unsent}
 	switch {
 	case h.State.Terminal():
-		// An order that has ended needs no lifecycle started to hear of it.
+		// An order that has ended needs no new lifecycle.
 		return ignoreMissing(s.Temporal.SignalWorkflow(ctx, id, "", message.SignalChannelChanged, change))
 	case h.New:
 		_, err := s.Temporal.ExecuteWorkflow(ctx, s.lifecycleOptions(h.Key), message.WorkflowOrderLifecycle, s.lifecycleInput(h))
@@ -83,7 +83,7 @@ func (s *Starter) deliver(ctx context.Context, h orders.OutboxEntry) error {
 	}
 }
 
-// ignoreMissing treats a workflow that does not run any more as delivered.
+// ignoreMissing treats a workflow that has ended as delivered.
 func ignoreMissing(err error) error {
 	var gone *serviceerror.NotFound
 	if errors.As(err, &gone) {
@@ -92,8 +92,8 @@ func ignoreMissing(err error) error {
 	return err
 }
 
-// lifecycleOptions let an order whose lifecycle has ended have another one: the store says that it is open
-// again, and whatever a second lifecycle repeats, the store has done once.
+// lifecycleOptions allow another lifecycle after the first has ended, for an order that is open again. The store prevents that
+// anything happens twice.
 func (s *Starter) lifecycleOptions(k message.OrderKey) client.StartWorkflowOptions {
 	return client.StartWorkflowOptions{
 		ID:                    message.OrderWorkflowID(k.Account.ID, k.OrderID),
@@ -101,10 +101,10 @@ func (s *Starter) lifecycleOptions(k message.OrderKey) client.StartWorkflowOptio
 		WorkflowIDReusePolicy: enumspb.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
 		TypedSearchAttributes: workflows.Attributes(k.Account.ID),
 		StaticSummary:         "Order " + workflows.OrderName(k),
-		// A start that finds one running says so, because it brings no news to it.
+		// Report a running one as an error, because the start brings it no news.
 		WorkflowExecutionErrorWhenAlreadyStarted: true,
-		// When this process runs workflows too, the first task comes with the answer. The server (1.32) does not look at the build there: one that is
-		// not yet current would begin the workflow.
+		// With eager start, the first task is returned to this process when it also runs workers. The server (1.32) ignores
+		// builds there, so a build that is not current yet would start the workflow.
 		EnableEagerStart: !s.TellsBuild,
 	}
 }

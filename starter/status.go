@@ -18,11 +18,11 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// queryTimeout is how long a caller waits for a workflow's own word: a query without a worker would hang.
+// queryTimeout limits the wait for a workflow's status: a query without a worker would hang.
 const queryTimeout = time.Second
 
-// Query asks a workflow for its status. found is false when no such workflow is known or no worker answered
-// in time; then the caller shows what the store knows.
+// Query asks a workflow for its status. found is false when no such workflow is known or no worker answered in time; then callers
+// show what the store has.
 func (s *Starter) Query(ctx context.Context, workflowID string) (status message.Status, found bool) {
 	ctx, cancel := context.WithTimeout(ctx, queryTimeout)
 	defer cancel()
@@ -33,7 +33,7 @@ func (s *Starter) Query(ctx context.Context, workflowID string) (status message.
 	return status, true
 }
 
-// OrderStatus is an order with the live word of its workflows.
+// OrderStatus is an order with the current status of its workflows.
 type OrderStatus struct {
 	orders.OrderDetail
 	Lifecycle *message.Status `json:"lifecycle,omitempty"` // nil when it has ended or no worker answered
@@ -41,10 +41,10 @@ type OrderStatus struct {
 	Calls     []runs.Call     `json:"calls,omitempty"` // the latest that concerned it, newest first
 }
 
-// callsShown is how many of an order's calls are told.
+// callsShown is how many of an order's calls are shown.
 const callsShown = 20
 
-// Order tells all that is known of an order.
+// Order returns everything known about an order.
 func (s *Starter) Order(ctx context.Context, row orders.OrderRow) (OrderStatus, error) {
 	detail, err := s.Store.Orders.Detail(ctx, row.Key.RowID)
 	if err != nil {
@@ -65,31 +65,31 @@ func (s *Starter) Order(ctx context.Context, row orders.OrderRow) (OrderStatus, 
 	return out, nil
 }
 
-// Now is what is running, queued and waiting at this moment.
+// Now is what is running, queued and waiting.
 type Now struct {
 	Accounts []AccountNow       `json:"accounts"`
 	Sweep    ScheduleNow        `json:"sweep"`
 	Parked   []incidents.Parked `json:"parked"`
 }
 
-// AccountNow is one account at this moment.
+// AccountNow is the current state of one account.
 type AccountNow struct {
 	store.AccountSummary
 	Orders ScheduleNow     `json:"ordersSchedule"`
-	Scan   *message.Status `json:"scan,omitempty"`  // the order scan that runs, in its own words
-	Stock  *message.Status `json:"stock,omitempty"` // the stock push that runs, in its own words
+	Scan   *message.Status `json:"scan,omitempty"`  // status of the running order scan
+	Stock  *message.Status `json:"stock,omitempty"` // status of the running stock push
 }
 
-// ScheduleNow is a schedule at this moment: in progress, last, next (seed 004).
+// ScheduleNow is the current state of a schedule: in progress, last and next run.
 type ScheduleNow struct {
 	Paused  bool      `json:"paused"`
 	Note    string    `json:"note,omitempty"`
 	Running []string  `json:"running,omitempty"` // workflow ids
 	Last    time.Time `json:"last,omitzero"`
-	Next    time.Time `json:"next,omitzero"` // zero while paused: the server reports a past time then
+	Next    time.Time `json:"next,omitzero"` // zero while paused, because the server then reports a past time
 }
 
-// Now gathers the store's figures and the workflows' own words.
+// Now returns the store's figures and the statuses of the workflows.
 func (s *Starter) Now(ctx context.Context) (Now, error) {
 	summaries, err := s.Store.Summaries(ctx)
 	if err != nil {
@@ -109,7 +109,8 @@ func (s *Starter) Now(ctx context.Context) (Now, error) {
 	return out, g.Wait()
 }
 
-// accountNow asks for all accounts at once: each question may have to wait for its timeout.
+// accountNow returns the current state of an account. Accounts are asked at the same time, because each query may wait for its
+// timeout.
 func (s *Starter) accountNow(ctx context.Context, a store.AccountSummary) AccountNow {
 	now := AccountNow{AccountSummary: a, Orders: s.schedule(ctx, message.OrdersScheduleID(a.ID))}
 	for _, id := range now.Orders.Running {
@@ -145,8 +146,7 @@ func (s *Starter) schedule(ctx context.Context, id string) ScheduleNow {
 	return now
 }
 
-// RunningLifecycles answers the workflow ids of all order lifecycles that run, as visibility knows them:
-// it lags by seconds.
+// RunningLifecycles returns the workflow ids of all running order lifecycles from visibility, which is seconds late.
 func (s *Starter) RunningLifecycles(ctx context.Context) (map[string]bool, error) {
 	running := make(map[string]bool)
 	var token []byte
@@ -166,7 +166,7 @@ func (s *Starter) RunningLifecycles(ctx context.Context) (map[string]bool, error
 	}
 }
 
-// Failed counts workflows that ended in an error of their own: none ever should.
+// Failed returns the number of workflows that ended with an error of their own; there should be none.
 func (s *Starter) Failed(ctx context.Context) (int64, error) {
 	r, err := s.Temporal.CountWorkflow(ctx, &workflowservice.CountWorkflowExecutionsRequest{
 		Query: "ExecutionStatus IN ('Failed', 'TimedOut', 'Terminated')",
@@ -190,7 +190,7 @@ func (s *Starter) Closed(ctx context.Context, workflowID string) (bool, error) {
 	return d.WorkflowExecutionInfo.Status != enumspb.WORKFLOW_EXECUTION_STATUS_RUNNING, nil
 }
 
-// ShipmentRuns reports whether the order's shipment sync runs, be it parked.
+// ShipmentRuns reports whether the order's shipment sync is running; a parked one is running.
 func (s *Starter) ShipmentRuns(ctx context.Context, o message.OrderKey) (bool, error) {
 	closed, err := s.Closed(ctx, message.ShipmentWorkflowID(o.Account.ID, o.OrderID))
 	return !closed, err

@@ -13,26 +13,27 @@ import (
 	"github.com/towpath/towpath/internal/store/ledger"
 )
 
-// StockAsk is what somebody asks to be done to the stock of one SKU at one location.
+// StockAsk is a request to change the stock of one SKU at one location.
 type StockAsk struct {
 	SKU      string
-	Location string // empty: the only one there is
+	Location string // empty: the only location
 	To       string // of a move: the other location
-	Quantity int    // of an adjustment the difference, of a count what was found, otherwise how many units
+	Quantity int    // the difference for an adjustment, the result for a count, otherwise how many units
 	Reason   string
 	By       string    // who asks
-	Key      string    // what is asked with the same key is done once
+	Key      string    // requests with the same key count once
 	AsOf     time.Time // of a count: when it was right; zero: now
 }
 
-// StockOutcome says what was done. Warning is set when it was done, but the pushes could not be woken: the sweep will.
+// StockOutcome is the result of a change. Warning is set when the change is done but the pushes could not be woken; the sweep
+// wakes them.
 type StockOutcome struct {
 	ledger.StockDone
 	Key     string `json:"key"`
 	Warning string `json:"warning,omitempty"`
 }
 
-// AdjustStock changes what is on hand by a difference.
+// AdjustStock changes on hand by a difference.
 func (s *Starter) AdjustStock(ctx context.Context, ask StockAsk) (StockOutcome, error) {
 	if ask.Quantity == 0 {
 		return StockOutcome{}, usagef("by how much? 0 changes nothing")
@@ -40,7 +41,7 @@ func (s *Starter) AdjustStock(ctx context.Context, ask StockAsk) (StockOutcome, 
 	return s.changeStock(ctx, ask, "adjust", stock.Change{Kind: stock.Adjust, Quantity: ask.Quantity})
 }
 
-// ReceiveStock puts goods that came in on hand.
+// ReceiveStock adds received units to on hand.
 func (s *Starter) ReceiveStock(ctx context.Context, ask StockAsk) (StockOutcome, error) {
 	if ask.Quantity <= 0 {
 		return StockOutcome{}, usagef("%d units can't come in: want 1 or more", ask.Quantity)
@@ -48,8 +49,8 @@ func (s *Starter) ReceiveStock(ctx context.Context, ask StockAsk) (StockOutcome,
 	return s.changeStock(ctx, ask, "receive", stock.Change{Kind: stock.Receipt, Quantity: ask.Quantity})
 }
 
-// CountStock says how many units are on hand. Fewer than are reserved makes units back-ordered, the newest orders' first;
-// the outcome names them.
+// CountStock sets on hand to the counted units. If that is less than what is reserved, units of the newest orders become
+// backordered; the outcome names the orders.
 func (s *Starter) CountStock(ctx context.Context, ask StockAsk) (StockOutcome, error) {
 	switch {
 	case ask.Quantity < 0:
@@ -60,7 +61,7 @@ func (s *Starter) CountStock(ctx context.Context, ask StockAsk) (StockOutcome, e
 	return s.changeStock(ctx, ask, "count", stock.Change{Kind: stock.Count, Quantity: ask.Quantity, AsOf: ask.AsOf})
 }
 
-// MoveStock carries free units from one location to another.
+// MoveStock moves free units from one location to another.
 func (s *Starter) MoveStock(ctx context.Context, ask StockAsk) (StockOutcome, error) {
 	switch {
 	case ask.Quantity <= 0:
@@ -75,7 +76,7 @@ func (s *Starter) MoveStock(ctx context.Context, ask StockAsk) (StockOutcome, er
 		stock.Change{Kind: stock.Move, Quantity: ask.Quantity, Location: ask.To, Note: strings.TrimSpace("from " + ask.Location + " " + ask.Reason)})
 }
 
-// changeStock carries out changes of one SKU. Keys of different operations are apart.
+// changeStock applies changes of one SKU. Each operation has its own name space of keys.
 func (s *Starter) changeStock(ctx context.Context, ask StockAsk, operation string, changes ...stock.Change) (StockOutcome, error) {
 	if ask.Key == "" {
 		return StockOutcome{}, usagef("a key is needed: any text that no other change has")
@@ -114,10 +115,10 @@ func (s *Starter) changeStock(ctx context.Context, ask StockAsk, operation strin
 	return StockOutcome{StockDone: done, Key: ask.Key, Warning: s.wakeOrWarn(ctx, done.Dirty)}, nil
 }
 
-// wakePatience is how long a change that is committed waits for its pushes to be woken.
+// wakePatience limits the wait for waking pushes after a change is committed.
 const wakePatience = 3 * time.Second
 
-// wakeOrWarn wakes pushes of what is committed. That it can't is no failure of the change: the sweep does it.
+// wakeOrWarn wakes pushes after a commit. A failure is returned as a warning, because the sweep wakes them too.
 func (s *Starter) wakeOrWarn(ctx context.Context, accounts []string) string {
 	ctx, cancel := context.WithTimeout(ctx, wakePatience)
 	defer cancel()
@@ -127,7 +128,7 @@ func (s *Starter) wakeOrWarn(ctx context.Context, accounts []string) string {
 	return ""
 }
 
-// asUsage makes what the store refuses because it can't be meant wrong input.
+// asUsage turns the store's refusals of invalid changes into a *UsageError.
 func asUsage(err error) error {
 	var refused *stock.RefusedError
 	switch {
@@ -147,7 +148,7 @@ func (s *Starter) checkSKU(ctx context.Context, sku string) error {
 	return err
 }
 
-// location is a known location; the only one there is when none is named.
+// location returns the named location, or the only one when no name is given.
 func (s *Starter) location(ctx context.Context, name string) (string, error) {
 	known, err := s.Store.Ledger.Locations(ctx)
 	switch {
@@ -167,7 +168,7 @@ func usagef(format string, args ...any) error {
 	return &UsageError{Problem: fmt.Sprintf(format, args...)}
 }
 
-// StockOf is a SKU with its levels and what is listed of it. A SKU that nobody knows is wrong input.
+// StockOf returns a SKU with its levels and what is listed of it. An unknown SKU is a *UsageError.
 func (s *Starter) StockOf(ctx context.Context, sku string) (ledger.StockDetail, error) {
 	d, err := s.Store.Ledger.StockDetail(ctx, sku)
 	if errors.Is(err, store.ErrNotFound) {

@@ -20,9 +20,9 @@ import (
 // stockBatch is how many rows one transaction takes.
 const stockBatch = 2000
 
-// ImportStock brings the levels to what a file says. The same contents of the same moment go in once, so that a
-// repetition does not set back what has moved since; one that was broken off goes on. With mistakes nothing goes in,
-// unless SkipBad is set. A figure that is available becomes on hand with the units that were open then (stock.OnHandNow).
+// ImportStock sets the levels to the figures of a file. The same contents with the same time are imported once, so that a
+// repetition does not undo later changes; an interrupted import continues. With mistakes nothing is imported unless SkipBad is
+// set. Available figures are converted to on hand (stock.OnHandNow).
 func (s *Starter) ImportStock(ctx context.Context, in StockFile) (StockImported, error) {
 	i := stockImport{Starter: s, in: in, started: time.Now(), bad: map[int]bool{}}
 	defer i.close()
@@ -37,7 +37,7 @@ func (s *Starter) ImportStock(ctx context.Context, in StockFile) (StockImported,
 	return i.out, nil
 }
 
-// stockImport is one import on its way.
+// stockImport is an import in progress.
 type stockImport struct {
 	*Starter
 	in      StockFile
@@ -49,7 +49,7 @@ type stockImport struct {
 	bad     map[int]bool // lines that the store would refuse
 }
 
-// stockRow is a row that is to be brought in.
+// stockRow is a row to be imported.
 type stockRow struct {
 	line          int
 	sku, location string
@@ -77,7 +77,7 @@ func (i *stockImport) close() {
 	}
 }
 
-// fileFault makes a file that can't be read wrong input.
+// fileFault turns an error about an unreadable file into a *UsageError.
 func fileFault(err error) error {
 	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
@@ -85,7 +85,7 @@ func fileFault(err error) error {
 	return &UsageError{Problem: err.Error()}
 }
 
-// digest names the contents, and finds what was imported of them before.
+// digest sets the digest of the contents and finds earlier imports of them.
 func (i *stockImport) digest(ctx context.Context) error {
 	in, err := os.Open(i.in.Path)
 	if err != nil {
@@ -104,9 +104,9 @@ func (i *stockImport) digest(ctx context.Context) error {
 	for _, b := range before {
 		switch {
 		case !i.in.AsOf.IsZero() && !b.AsOf.Equal(i.in.AsOf.Truncate(time.Microsecond)):
-			continue // a new export with the same contents: somebody says so
+			continue // a new export with the same contents, as the caller states
 		case b.FinishedAt.IsZero():
-			i.in.AsOf = b.AsOf // it goes on as it began
+			i.in.AsOf = b.AsOf // continue with the time of the first attempt
 		default:
 			i.out.Before = &b
 		}
@@ -115,8 +115,7 @@ func (i *stockImport) digest(ctx context.Context) error {
 	return nil
 }
 
-// apply brings the rows in, batch by batch. Each row has a key of its own: what a broken-off import did is not done
-// again.
+// apply imports the rows in batches. Each row has its own key, so what an interrupted import did is not repeated.
 func (i *stockImport) apply(ctx context.Context) error {
 	if i.in.DryRun {
 		return nil
@@ -155,7 +154,7 @@ func (i *stockImport) apply(ctx context.Context) error {
 	return nil
 }
 
-// batches gives the rows to do, some at a time, and counts what it says of them. Refused counts become mistakes.
+// batches calls do for batches of the remaining rows and see for the results. Refused counts become mistakes.
 func (i *stockImport) batches(ctx context.Context, do func(context.Context, []stock.Change) (ledger.StockDone, error), see func(ledger.StockDone)) error {
 	for from := 0; from < len(i.rows); from += stockBatch {
 		rows := i.rows[from:min(from+stockBatch, len(i.rows))]
@@ -201,7 +200,7 @@ func (i *stockImport) see(r stockRow, c stock.Changed) {
 	}
 }
 
-// wrong notes a mistake; the first of them are told.
+// wrong records a mistake; only the first are listed.
 func (i *stockImport) wrong(line int, column, what, want string) {
 	i.out.Wrong++
 	if len(i.out.Mistakes) < merchantfile.MaxTold {
@@ -209,7 +208,7 @@ func (i *stockImport) wrong(line int, column, what, want string) {
 	}
 }
 
-// skip notes a row that is none of ours.
+// skip records a row that does not belong here.
 func (i *stockImport) skip(line int, what, why string) {
 	i.out.Skipped++
 	if len(i.out.Skips) < merchantfile.MaxTold {

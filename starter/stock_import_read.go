@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/store/ledger"
 )
 
-// read takes the rows out of the file, finds out what its figures are, and where each row lies.
+// read reads the rows, and determines what their figures count and the location of each row.
 func (i *stockImport) read(ctx context.Context) error {
 	known, err := i.Store.Ledger.Locations(ctx)
 	if err != nil {
@@ -23,7 +23,7 @@ func (i *stockImport) read(ctx context.Context) error {
 	said := map[merchantfile.Means]bool{}
 	report, err := i.file.Stock(ctx, func(r merchantfile.StockRow) error {
 		if r.Skip != "" {
-			return nil // the report has it
+			return nil // already reported
 		}
 		location, skip, wrong := places.place(r.Location)
 		switch {
@@ -51,7 +51,7 @@ func (i *stockImport) read(ctx context.Context) error {
 	return i.settleMeans(said)
 }
 
-// filledList is a list that JSON shows as [] when it is empty.
+// filledList returns a list that JSON shows as [] when it is empty.
 func filledList[T any](list []T) []T {
 	if list == nil {
 		return []T{}
@@ -59,7 +59,7 @@ func filledList[T any](list []T) []T {
 	return list
 }
 
-// settleMeans finds out what the figures are: as the file says, or as the caller does where it says nothing.
+// settleMeans sets what the figures count: as the file states, or else as the caller does.
 func (i *stockImport) settleMeans(said map[merchantfile.Means]bool) error {
 	told := map[stock.Means]bool{}
 	for m := range said {
@@ -78,7 +78,7 @@ func (i *stockImport) settleMeans(said map[merchantfile.Means]bool) error {
 	case told[stock.MeansOnHand]:
 		i.out.Means = stock.MeansOnHand
 	default:
-		i.out.Means = cmp.Or(i.in.Means, stock.MeansOnHand) // there is no row to be taken
+		i.out.Means = cmp.Or(i.in.Means, stock.MeansOnHand) // there is no row to import
 	}
 	if i.in.Means != "" && i.in.Means != i.out.Means {
 		return usagef("%s (%s) says that its quantities are %s; --means %s says otherwise", i.out.File, i.out.Format, i.out.Means, i.in.Means)
@@ -86,8 +86,8 @@ func (i *stockImport) settleMeans(said map[merchantfile.Means]bool) error {
 	return nil
 }
 
-// settleMoment finds out when the figures were right. An available figure needs to be told: which open orders it leaves
-// out depends on it, and they must have been read up to then.
+// settleMoment sets the time of the figures. An available figure needs one: it decides which open orders the figure leaves out,
+// and orders must have been read up to it.
 func (i *stockImport) settleMoment(ctx context.Context) error {
 	available := i.out.Means == stock.MeansAvailable
 	switch {
@@ -125,7 +125,7 @@ func shownTime(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05Z")
 }
 
-// rehearse finds what the store would refuse, and what would change, where that can be known beforehand only so.
+// rehearse finds what the store would refuse and what would change.
 func (i *stockImport) rehearse(ctx context.Context) error {
 	if i.in.DryRun || i.out.Means == stock.MeansAvailable || i.in.AsOf.Before(i.started.Truncate(time.Microsecond)) {
 		if err := i.batches(ctx, i.Store.Ledger.TryStock, func(ledger.StockDone) {}); err != nil {
@@ -140,15 +140,15 @@ func (i *stockImport) rehearse(ctx context.Context) error {
 	return nil
 }
 
-// placing finds the location of a row.
+// placing maps the locations of rows.
 type placing struct {
 	known   []string
 	told    map[string]string
-	other   string // of rows without one
+	other   string // location of rows without one
 	unknown map[string]int
 }
 
-// place answers our location of a file's, or why the row is none of ours, or what is wrong with it.
+// place returns Towpath's location for a file's, or why to skip the row, or what is wrong with it.
 func (p *placing) place(name string) (location, skip, wrong string) {
 	if to, ok := p.told[name]; ok {
 		name = to
@@ -174,7 +174,7 @@ func isFBA(name string) bool {
 	return strings.EqualFold(name, "FBA") || strings.HasPrefix(strings.ToUpper(name), "FBA ") || strings.EqualFold(name, "Fulfilled by Amazon")
 }
 
-// refuse names the locations that nobody knows.
+// refuse returns an error that names the unknown locations.
 func (p *placing) refuse() error {
 	if len(p.unknown) == 0 {
 		return nil

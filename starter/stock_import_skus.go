@@ -7,8 +7,8 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 )
 
-// look finds the SKU of the catalogue that each row means. One that is spelled otherwise but for case and surrounding
-// space is taken for the catalogue's; what it lacks, what a spreadsheet has damaged, and kits are mistakes.
+// look finds each row's SKU in the catalogue, ignoring case and surrounding space. Unknown SKUs, SKUs damaged by a spreadsheet,
+// and kits are mistakes.
 func (i *stockImport) look(ctx context.Context) error {
 	var good []stockRow
 	for from := 0; from < len(i.rows); from += stockBatch {
@@ -52,7 +52,7 @@ func (i *stockImport) ownStock(r stockRow, kits map[string]bool) bool {
 	return true
 }
 
-// spelled takes rows whose SKU the catalogue has in another spelling, and notes the others as mistakes.
+// spelled accepts rows whose SKU has another spelling in the catalogue, and records the others as mistakes.
 func (i *stockImport) spelled(ctx context.Context, rows []stockRow) ([]stockRow, error) {
 	if len(rows) == 0 {
 		return nil, nil
@@ -88,7 +88,7 @@ func (i *stockImport) spelled(ctx context.Context, rows []stockRow) ([]stockRow,
 	return good, nil
 }
 
-// once leaves out rows whose SKU and location had a figure before, under another spelling or name.
+// once drops rows whose SKU and location already had a figure under another spelling or name.
 func (i *stockImport) once(rows []stockRow) []stockRow {
 	first := make(map[[2]string]int, len(rows))
 	var out []stockRow

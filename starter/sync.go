@@ -15,11 +15,11 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// pollEvery is how often a waiting caller looks again.
+// pollEvery is how often a waiting caller checks again.
 const pollEvery = 250 * time.Millisecond
 
-// SyncOrders triggers the order scan of an account now. While one runs, one more is queued. With wait it
-// returns the first run that started after the call and has ended.
+// SyncOrders starts the order scan of an account now, or after the one that is running. With wait it returns the first run that
+// started after the call and has ended.
 func (s *Starter) SyncOrders(ctx context.Context, account string, wait bool) (*runs.Run, error) {
 	acc, err := s.syncable(ctx, account)
 	if err != nil {
@@ -36,7 +36,8 @@ func (s *Starter) SyncOrders(ctx context.Context, account string, wait bool) (*r
 	return s.waitForRun(ctx, runs.RunFilter{Kind: runs.RunOrders, Account: acc.ID, Limit: 5}, asked)
 }
 
-// SyncStock wakes the stock push of an account now; levels that the channel had refused are sent again, too. With wait it returns when nothing is dirty any more,
+// SyncStock wakes the stock push of an account, and sends refused levels again. With wait it returns when nothing is dirty, or
+// when the push has given up.
 // or when the push has given up.
 func (s *Starter) SyncStock(ctx context.Context, account string, wait bool) error {
 	acc, err := s.syncable(ctx, account)
@@ -44,7 +45,7 @@ func (s *Starter) SyncStock(ctx context.Context, account string, wait bool) erro
 		return err
 	}
 	if _, err := s.Store.Levels.RetryPushes(ctx, acc.ID); err != nil {
-		return fmt.Errorf("let refused levels of %s be sent again: %w", acc.ID, err)
+		return fmt.Errorf("mark refused levels of %s to be sent again: %w", acc.ID, err)
 	}
 	if err := s.WakeStock(ctx, []string{acc.ID}); err != nil {
 		return err
@@ -98,7 +99,7 @@ func pause(ctx context.Context) error {
 	}
 }
 
-// Retry tells a parked workflow to try again.
+// Retry signals a parked workflow to try again.
 func (s *Starter) Retry(ctx context.Context, workflowID string) error {
 	if err := s.Temporal.SignalWorkflow(ctx, workflowID, "", message.SignalRetry, nil); err != nil {
 		return fmt.Errorf("retry %s: %w", workflowID, err)
@@ -106,8 +107,8 @@ func (s *Starter) Retry(ctx context.Context, workflowID string) error {
 	return nil
 }
 
-// Resume lets a paused account work again, once the channel has accepted it: test is called first. What
-// waited for the account is told to go on.
+// Resume lets a paused account work again if test, which asks the channel, succeeds. Parked work of the account is signalled to
+// continue.
 func (s *Starter) Resume(ctx context.Context, account string, test func(context.Context) error) error {
 	if err := test(ctx); err != nil {
 		return fmt.Errorf("account %s stays paused: %w", account, err)
@@ -126,7 +127,7 @@ func (s *Starter) Resume(ctx context.Context, account string, test func(context.
 	for _, p := range parked {
 		err := s.Retry(ctx, p.WorkflowID)
 		var gone *serviceerror.NotFound
-		if errors.As(err, &gone) { // it was ended by hand: nothing is left to retry
+		if errors.As(err, &gone) { // it was ended by hand
 			err = s.Store.Incidents.Unpark(ctx, p.WorkflowID)
 		}
 		errs = append(errs, err)

@@ -17,18 +17,18 @@ import (
 	"github.com/towpath/towpath/internal/store/orders"
 )
 
-// How often an update that a lifecycle's end overtook is asked for again, and the wait before.
+// How often an update is repeated when the lifecycle ended before it could answer, and the wait before.
 const (
 	updateTries = 5
 	updateWait  = 200 * time.Millisecond
 )
 
-// updateID keeps the keys of different requests apart: a package and a cancellation may have the same one, and Temporal
-// answers an id that it knows with what it answered then, whatever was asked.
+// updateID returns an update id that includes the kind of request: a package and a cancellation may have the same key, and
+// Temporal returns the stored answer for a known id.
 func updateID(name, key string) string { return name + "/" + key }
 
-// ask has the order's lifecycle do something that is saved under a key. What was refused on an earlier day is judged anew
-// under an id of its own: the same id would get the same answer for ever.
+// ask has the order's lifecycle apply what is saved under a key. A request that was refused on an earlier day gets a new id,
+// because the same id would return the same answer.
 func (s *Starter) ask(ctx context.Context, row orders.OrderRow, name, key string, arg any) (message.OrderResult, error) {
 	out, err := s.update(ctx, row, name, updateID(name, key), arg)
 	var refused *RefusedError
@@ -38,7 +38,8 @@ func (s *Starter) ask(ctx context.Context, row orders.OrderRow, name, key string
 	return out, err
 }
 
-// update asks the order's lifecycle, again when the lifecycle ended in between: what it does, it does once.
+// update sends an update to the order's lifecycle, and repeats it when the lifecycle ended meanwhile. The lifecycle applies it
+// once.
 func (s *Starter) update(ctx context.Context, row orders.OrderRow, name, id string, arg any) (message.OrderResult, error) {
 	for try := 1; ; try++ {
 		out, err := s.updateOnce(ctx, row, name, id, arg)
@@ -55,8 +56,8 @@ func (s *Starter) update(ctx context.Context, row orders.OrderRow, name, id stri
 	}
 }
 
-// overtaken reports an update that Temporal gave up because the lifecycle was just ending. The words are the server's
-// (1.32: service/history/workflow/update/errors_failures.go).
+// overtaken reports whether Temporal dropped an update because the lifecycle was ending. The texts are the server's (1.32:
+// service/history/workflow/update/errors_failures.go).
 func overtaken(err error) bool {
 	var notReady *serviceerror.WorkflowNotReady
 	var gone *serviceerror.NotFound
@@ -67,8 +68,8 @@ func overtaken(err error) bool {
 		errors.As(err, &failed) && failed.Type() == "AcceptedUpdateCompletedWorkflow"
 }
 
-// startFor is how the order's lifecycle is started when it does not run: from the order as it is stored now.
-// An order that has ended gets no new lifecycle, but one that has answered the same update answers it again.
+// startFor returns the operation that starts the order's lifecycle, if it does not run, from the stored order. An order that has
+// ended gets no new lifecycle, but an ended one returns its answer to the same update again.
 func (s *Starter) startFor(ctx context.Context, row orders.OrderRow) (client.WithStartWorkflowOperation, error) {
 	open, err := s.Store.Orders.OpenOrders(ctx, row.Key.RowID-1, 1)
 	if err != nil {
@@ -85,8 +86,8 @@ func (s *Starter) startFor(ctx context.Context, row orders.OrderRow) (client.Wit
 	return s.Temporal.NewWithStartWorkflowOperation(options, message.WorkflowOrderLifecycle, s.lifecycleInput(entry)), nil
 }
 
-// updateOnce asks the order's lifecycle, starting it from the stored state when it does not run. The same id
-// gives the same answer, even after the lifecycle has ended.
+// updateOnce sends an update to the order's lifecycle and starts it if needed. The same id returns the same answer, even after
+// the lifecycle has ended.
 func (s *Starter) updateOnce(ctx context.Context, row orders.OrderRow, name, id string, arg any) (message.OrderResult, error) {
 	start, err := s.startFor(ctx, row)
 	if err != nil {
@@ -116,7 +117,7 @@ func (s *Starter) updateOnce(ctx context.Context, row orders.OrderRow, name, id 
 	return out, nil
 }
 
-// stateNow is the order's state as it is stored now, or as it was read before when the store does not answer.
+// stateNow returns the order's stored state, or the one read before when the store does not answer.
 func (s *Starter) stateNow(ctx context.Context, row orders.OrderRow) order.State {
 	d, err := s.Store.Orders.Detail(ctx, row.Key.RowID)
 	if err != nil {
