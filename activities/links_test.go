@@ -52,7 +52,7 @@ func TestAnImportTeachesLinksWhatAmazonKnows(t *testing.T) {
 	pages := s.imports("run-1")
 	require.Len(t, pages, 3)
 	require.Nil(t, pages[2].Fault)
-	require.Equal(t, 1, s.caller.woken, "product types were learned: the levels go out with them")
+	require.Equal(t, 1, s.caller.woken, "product types were read: the levels go out with them")
 
 	rows, err := s.store.Links.LinkRows(t.Context(), links.LinkFilter{View: links.LinksMade, Account: account, Limit: 100})
 	require.NoError(t, err)

@@ -71,6 +71,6 @@ func TestResultsOfABatch(t *testing.T) {
 	require.False(t, pushes[0].AckedAt.IsZero())
 	require.Equal(t, "own", pushes[0].RequestID)
 	require.Equal(t, "batch", pushes[1].RequestID)
-	require.True(t, pushes[1].Fault.Lasting())
+	require.True(t, pushes[1].Fault.Permanent())
 	require.True(t, pushes[3].Fault.Ambiguous, "not mentioned is not accepted")
 }

@@ -49,7 +49,7 @@ func (s *submitting) answered(answer channel.Publication) {
 
 // result applies the channel's result for one SKU or parent.
 func (s *submitting) result(sent publications.SentSKU, r channel.VariantResult, answer channel.Publication) {
-	if r.Fault != nil && (!r.Fault.Lasting() || parks(r.Fault)) {
+	if r.Fault != nil && (!r.Fault.Permanent() || parks(r.Fault)) {
 		s.passing, s.again = append(s.passing, r.Fault), append(s.again, sent)
 		if !unknown(r.Fault) {
 			s.unsent = append(s.unsent, sent)

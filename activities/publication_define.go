@@ -49,7 +49,7 @@ func (c *checking) define(ctx context.Context) (definitions, *channel.Fault, err
 		switch {
 		case fault.Class == channel.Auth:
 			return nil, fault, nil
-		case fault.Lasting() || c.in.Resigned && known[t] == nil:
+		case fault.Permanent() || c.in.Resigned && known[t] == nil:
 			known[t] = nil
 			if err := c.rec.refused(ctx, fault); err != nil {
 				return nil, nil, err

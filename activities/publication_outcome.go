@@ -50,7 +50,7 @@ func (p *Publication) SubmissionOutcome(ctx context.Context, in SubmitInput) (Su
 // ofTheSubmission reports whether a fault concerns the submission and not the question about it: the channel answered, and
 // refuses or has dropped the whole submission.
 func ofTheSubmission(f *channel.Fault) bool {
-	return f.Lasting() || f.Status == http.StatusOK && f.Class != channel.Auth
+	return f.Permanent() || f.Status == http.StatusOK && f.Class != channel.Auth
 }
 
 // GiveUpInput is the input of GiveUp.

@@ -170,7 +170,7 @@ func apply(pushes []levels.Push, answer channel.LevelsAnswer) (transient *channe
 			continue
 		}
 		faults = append(faults, r.Fault)
-		if transient == nil && !r.Fault.Lasting() {
+		if transient == nil && !r.Fault.Permanent() {
 			transient = r.Fault
 		}
 	}

@@ -157,19 +157,19 @@ func (s *Starter) applied(ctx context.Context, namespace, account string, op cha
 	return limits[i], nil
 }
 
-// Learn saves the rates that an account's channel reports, and applies those that change. Rates of a simulated marketplace follow
+// ObserveRates saves the rates that an account's channel reports, and applies those that change. Rates of a simulated marketplace follow
 // its faster clock and are saved at speed 1.
-func (s *Starter) Learn(ctx context.Context, namespace, account string, told []channel.LearnedRate) error {
-	told = slices.Clone(told)
-	for i := range told {
-		told[i].PerSecond /= max(s.Speed, 1)
-		told[i].Restores /= max(s.Speed, 1)
+func (s *Starter) ObserveRates(ctx context.Context, namespace, account string, observed []channel.ObservedRate) error {
+	observed = slices.Clone(observed)
+	for i := range observed {
+		observed[i].PerSecond /= max(s.Speed, 1)
+		observed[i].Restores /= max(s.Speed, 1)
 	}
 	before, err := s.rates(ctx, account)
 	if err != nil {
 		return err
 	}
-	if err := s.Store.Accounts.SaveLearned(ctx, account, told); err != nil {
+	if err := s.Store.Accounts.SaveObservedRates(ctx, account, observed); err != nil {
 		return err
 	}
 	after, err := s.rates(ctx, account)
@@ -192,7 +192,7 @@ func (s *Starter) rates(ctx context.Context, account string) ([]Limit, error) {
 	if err != nil {
 		return nil, err
 	}
-	learned, err := s.Store.Accounts.Learned(ctx)
+	observed, err := s.Store.Accounts.ObservedRates(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +202,7 @@ func (s *Starter) rates(ctx context.Context, account string) ([]Limit, error) {
 			continue
 		}
 		for _, a := range channel.Allowances(acc.Channel) {
-			out = append(out, limitOf(acc.ID, a, set, learned[acc.ID]))
+			out = append(out, limitOf(acc.ID, a, set, observed[acc.ID]))
 		}
 	}
 	return out, nil
@@ -210,15 +210,15 @@ func (s *Starter) rates(ctx context.Context, account string) ([]Limit, error) {
 
 // limitOf returns the rate that applies: set by hand, else the accounts file, else reported by the channel, else the published
 // budget.
-func limitOf(account string, a channel.Allowance, set []accounts.Rate, told []channel.LearnedRate) Limit {
+func limitOf(account string, a channel.Allowance, set []accounts.Rate, observed []channel.ObservedRate) Limit {
 	l := Limit{Account: account, Allowance: a, Rate: a.Weight, Source: accounts.RatePublished}
-	for _, t := range told {
+	for _, t := range observed {
 		if slices.ContainsFunc(a.Calls, func(c channel.PublishedRate) bool { return c.Call == t.Call }) {
-			l.Told = append(l.Told, t)
+			l.Observed = append(l.Observed, t)
 		}
 	}
-	if rate, ok := a.Learned(told); ok {
-		l.Rate, l.Source = rate, accounts.RateLearned
+	if rate, ok := a.Observed(observed); ok {
+		l.Rate, l.Source = rate, accounts.RateObserved
 	}
 	for _, r := range set {
 		if r.Account != account || r.Operation != a.Operation {
@@ -228,6 +228,6 @@ func limitOf(account string, a channel.Allowance, set []accounts.Rate, told []ch
 			l.Rate, l.Source, l.SetAt = r.PerSecond, r.Source, r.SetAt
 		}
 	}
-	slices.SortFunc(l.Told, func(x, y channel.LearnedRate) int { return cmp.Compare(x.Call, y.Call) })
+	slices.SortFunc(l.Observed, func(x, y channel.ObservedRate) int { return cmp.Compare(x.Call, y.Call) })
 	return l
 }

@@ -22,10 +22,10 @@ import (
 type Limit struct {
 	Account string `json:"account"`
 	channel.Allowance
-	Rate   float64               `json:"rate"`           // turns per second that apply
-	Source accounts.RateSource   `json:"source"`         //
-	SetAt  time.Time             `json:"setAt,omitzero"` // when it was set, by hand or by the accounts file
-	Told   []channel.LearnedRate `json:"told,omitempty"` // the rates that the channel last reported
+	Rate     float64                `json:"rate"`               // turns per second that apply
+	Source   accounts.RateSource    `json:"source"`             //
+	SetAt    time.Time              `json:"setAt,omitzero"`     // when it was set, by hand or by the accounts file
+	Observed []channel.ObservedRate `json:"observed,omitempty"` // the rates that the channel last reported
 
 	Used      int     `json:"used"`      // turns in the last minute
 	UsedCalls int     `json:"usedCalls"` // calls of these turns, including those for tokens

@@ -88,7 +88,7 @@ func TestARefusedPackageIsNotSent(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
 	var a *activities.Lifecycle
-	env.OnActivity(a.ProcessPackage, mock.Anything, mock.Anything).Return(message.OrderResult{State: order.Open, Refused: "2 units are short"}, nil).Once()
+	env.OnActivity(a.ProcessPackage, mock.Anything, mock.Anything).Return(message.OrderResult{State: order.Open, Refused: "2 units are backordered"}, nil).Once()
 	var processed *answer
 	env.RegisterDelayedCallback(func() { processed = process(env, "P1") }, time.Minute)
 	env.RegisterDelayedCallback(func() {
@@ -98,7 +98,7 @@ func TestARefusedPackageIsNotSent(t *testing.T) {
 	env.ExecuteWorkflow(workflows.OrderLifecycle, lifecycleInput(t, order.Open))
 
 	require.NoError(t, env.GetWorkflowError())
-	require.Equal(t, "2 units are short", processed.result.Refused)
+	require.Equal(t, "2 units are backordered", processed.result.Refused)
 }
 
 // A lifecycle continues an order from any stored state.

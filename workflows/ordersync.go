@@ -53,7 +53,7 @@ func (s *orderSync) run(ctx workflow.Context) (message.OrderSyncResult, error) {
 func (s *orderSync) show(ctx workflow.Context, pages int) {
 	s.status.Progress = message.Progress{Done: s.counts.Seen, Errors: s.counts.Errors}
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("%s: %s seen, %d saved, %d unchanged, %d skipped, %d parked",
-		plural(pages, "page"), plural(s.counts.Seen, "order"), s.counts.Saved, s.counts.Same, s.counts.Skipped, s.counts.Parked))
+		plural(pages, "page"), plural(s.counts.Seen, "order"), s.counts.Saved, s.counts.Same, s.counts.Skipped, s.counts.Unlinked))
 }
 
 func (s *orderSync) result(fault *channel.Fault) message.OrderSyncResult {

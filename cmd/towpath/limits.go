@@ -91,7 +91,7 @@ func limitRows(limits []starter.Limit) [][]cell {
 		rows[i] = []cell{
 			word(l.Account), word(string(l.Operation)), amount(wording.Rate(l.Rate)), tinted(fromText(l), when(l.Source != accounts.RatePublished, cyan)),
 			amount(used), {text: share, right: true, colour: when(l.Share > 1, yellow)},
-			word(waiting), counted(l.Throttled, red), tinted(limitText(l), dim), word(toldText(l, time.Now())),
+			word(waiting), counted(l.Throttled, red), tinted(limitText(l), dim), word(observedText(l, time.Now())),
 		}
 	}
 	return rows
@@ -139,10 +139,10 @@ func limitText(l starter.Limit) string {
 	return strings.Join(parts, "; ")
 }
 
-// toldText is what the channel's answers last said.
-func toldText(l starter.Limit, now time.Time) string {
-	parts := make([]string, len(l.Told))
-	for i, t := range l.Told {
+// observedText is what the channel's answers last said.
+func observedText(l starter.Limit, now time.Time) string {
+	parts := make([]string, len(l.Observed))
+	for i, t := range l.Observed {
 		parts[i] = fmt.Sprintf("%s/s", wording.Rate(t.PerSecond))
 		if t.Restores > 0 {
 			parts[i] = fmt.Sprintf("%s points/s", wording.Rate(t.Restores))

@@ -22,7 +22,7 @@ func TestLimitsShowWhereEachRateComesFromAndWhatIsMadeOfIt(t *testing.T) {
 	now := time.Now().UTC()
 	require.NoError(t, b.store.Accounts.SaveFileRates(ctx, map[string]map[channel.Operation]float64{"amazon-uk": {channel.OpOrder: 0.25, channel.OpShipment: 1}}))
 	require.NoError(t, b.store.Accounts.SetRate(ctx, "amazon-uk", channel.OpOrder, 0.1))
-	require.NoError(t, b.store.Accounts.SaveLearned(ctx, "shopify-uk", []channel.LearnedRate{{Call: "fulfillmentCreate", PerSecond: 66, Restores: 2000, At: now}}))
+	require.NoError(t, b.store.Accounts.SaveObservedRates(ctx, "shopify-uk", []channel.ObservedRate{{Call: "fulfillmentCreate", PerSecond: 66, Restores: 2000, At: now}}))
 	call := func(class channel.Class) runs.Call {
 		return runs.Call{Account: "amazon-uk", Endpoint: channel.Production, Budget: channel.OpOrder,
 			Call: channel.Call{Operation: "getOrder", Status: 200, Class: class, At: now}}
@@ -47,9 +47,9 @@ func TestLimitsShowWhereEachRateComesFromAndWhatIsMadeOfIt(t *testing.T) {
 	for _, l := range shown.Limits {
 		if l.Account == "shopify-uk" && l.Operation == channel.OpShipment {
 			found = true
-			require.Equal(t, accounts.RateLearned, l.Source)
+			require.Equal(t, accounts.RateObserved, l.Source)
 			require.InDelta(t, 20, l.Rate, 0.001, "a shop that restores 2,000 points has 20 times the budget")
-			require.Len(t, l.Told, 1)
+			require.Len(t, l.Observed, 1)
 		}
 	}
 	require.True(t, found)

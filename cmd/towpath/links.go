@@ -19,7 +19,7 @@ func (p *Program) linksCommand() *cobra.Command {
 		Use:   "links",
 		Short: "Read what the channels offer, and tie it to your SKUs",
 		Long: "A link ties one of your SKUs to an account's listing of it. Without links nothing is pushed, and what is\n" +
-			"sold is parked. `import` reads the listings, `match` links those whose SKU one of yours fits, `list` shows\n" +
+			"sold is unlinked. `import` reads the listings, `match` links those whose SKU one of yours fits, `list` shows\n" +
 			"what is linked and what lacks a link, `migrate` brings eBay listings made elsewhere into eBay's inventory.",
 		Example: "  towpath links import --account amazon-uk --wait\n  towpath links match --dry-run\n  towpath links list --unlinked",
 		Args:    cobra.NoArgs,

@@ -14,7 +14,7 @@ func (p *Program) linksRemoveCommand() *cobra.Command {
 		Short: "Untie a listing from its SKU",
 		Long: "Removes a link. No level is pushed to the listing any more: what the channel lists stays as it is, so\n" +
 			"this is refused while buyers can buy, unless --yes says that it is meant. Orders keep what they have\n" +
-			"reserved; what is sold from the listing from now on is parked until it is linked again.",
+			"reserved; what is sold from the listing from now on is unlinked until it is linked again.",
 		Example: "  towpath links remove LAMP-UK --account amazon-uk\n  towpath links remove LAMP-UK --account amazon-uk --yes",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -38,10 +38,10 @@ func (p *Program) linksRemoveCommand() *cobra.Command {
 					if use.Orders > 0 {
 						pg.line("%d open order(s) keep the stock that they have reserved.", use.Orders)
 					}
-					if use.Parked > 0 {
-						pg.line("%d unit(s) that are parked stay so.", use.Parked)
+					if use.Unlinked > 0 {
+						pg.line("%d unit(s) that are unlinked stay so.", use.Unlinked)
 					}
-					pg.line("What is sold from it from now on is parked; `towpath links match %s %s --account %s` links it again.",
+					pg.line("What is sold from it from now on is unlinked; `towpath links match %s %s --account %s` links it again.",
 						shellWord(use.ChannelSKU), shellWord(use.SKU), account)
 				})
 			})

@@ -96,7 +96,7 @@ func TestOnlyWhatIsClearIsLinked(t *testing.T) {
 	require.Equal(t, map[string]string{"LAMP": "LAMP", "SAIL": "TENT", padded: "ROPE"}, refs)
 }
 
-// A listing that is linked by hand un-parks what was sold from it.
+// A listing that is linked by hand reserves what was sold from it.
 func TestLinkingByHandReservesWhatWaited(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)

@@ -129,11 +129,11 @@ func showLines(pg *page, lines []orders.LineRow, currency string) {
 		u := l.Units
 		rows[i] = []cell{
 			word(l.LineID), word(dash(l.SKU)), word(dash(l.ChannelSKU)), number(l.Quantity), number(u.Reserved),
-			counted(u.Short, yellow), counted(u.Parked, red), number(u.Packed), number(u.Shipped), number(u.Cancelled),
-			number(l.Returned), amount(amountOf(l.Total, currency)), word(l.Title), tinted(l.ParkedReason, red),
+			counted(u.Backordered, yellow), counted(u.Unlinked, red), number(u.Packed), number(u.Shipped), number(u.Cancelled),
+			number(l.Returned), amount(amountOf(l.Total, currency)), word(l.Title), tinted(l.UnlinkedReason, red),
 		}
 	}
-	pg.table([]string{"LINE", "SKU", "CHANNEL SKU", "UNITS", "RESERVED", "BACKORDERED", "PARKED", "PACKED", "SHIPPED", "CANCELLED", "RETURNED", "TOTAL", "TITLE", "REASON"}, rows)
+	pg.table([]string{"LINE", "SKU", "CHANNEL SKU", "UNITS", "RESERVED", "BACKORDERED", "UNLINKED", "PACKED", "SHIPPED", "CANCELLED", "RETURNED", "TOTAL", "TITLE", "REASON"}, rows)
 	for _, l := range lines {
 		if len(l.Parts) > 0 {
 			pg.line("Line %s is a kit: each unit is %s.", l.LineID, partWords(l.Parts))

@@ -66,7 +66,7 @@ func TestASyncThatEndedInAFaultNeedsAPerson(t *testing.T) {
 	require.NoError(t, synced([]syncResult{{Account: "a"}, {Account: "b", Run: &runs.Run{Counts: message.Counts{Saved: 3}}}, {Account: "c", Skipped: "off"}}))
 	for want, r := range map[string]syncResult{
 		"ended with a fault (auth)": {Run: &runs.Run{FaultClass: channel.Auth}},
-		"1 error(s) and 2 parked":   {Run: &runs.Run{Counts: message.Counts{Errors: 1, Parked: 2}}},
+		"1 error(s) and 2 unlinked": {Run: &runs.Run{Counts: message.Counts{Errors: 1, Unlinked: 2}}},
 		"not up to date":            {Left: 4},
 		"is paused":                 {Skipped: "paused: no grant"},
 	} {

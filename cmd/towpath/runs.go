@@ -119,11 +119,11 @@ func runTable(pg *page, list []runs.Run) {
 		n := r.Counts
 		rows[i] = []cell{
 			word(r.ID), word(string(r.Kind)), word(r.Account), word(string(r.Endpoint)), word(moment(r.StartedAt)), said(starter.RunWords(r).Outcome()), amount(dash(wording.Between(r.StartedAt, r.EndedAt))),
-			number(n.Seen), number(n.Saved), number(n.Same), number(n.Skipped), counted(n.Parked, yellow), counted(n.Errors, red),
+			number(n.Seen), number(n.Saved), number(n.Same), number(n.Skipped), counted(n.Unlinked, yellow), counted(n.Errors, red),
 			tinted(wording.Fault(r.FaultClass, r.FaultCode), red),
 		}
 	}
-	pg.table([]string{"RUN", "KIND", "ACCOUNT", "ENDPOINT", "STARTED", "OUTCOME", "TOOK", "SEEN", "SAVED", "SAME", "SKIPPED", "PARKED", "ERRORS", "FAULT"}, rows)
+	pg.table([]string{"RUN", "KIND", "ACCOUNT", "ENDPOINT", "STARTED", "OUTCOME", "TOOK", "SEEN", "SAVED", "SAME", "SKIPPED", "UNLINKED", "ERRORS", "FAULT"}, rows)
 }
 
 // knownAccount turns a slip in an account's name into a usage error, instead of an empty list.

@@ -103,7 +103,7 @@ func (p *Program) showStock(ctx context.Context, pf *platform.Platform, sku stri
 		}
 		levels := make([][]cell, len(d.Levels))
 		for i, l := range d.Levels {
-			levels[i] = []cell{word(l.Location), word(l.SKU), number(l.OnHand), number(l.Reserved), number(l.Free()), counted(l.Short, red)}
+			levels[i] = []cell{word(l.Location), word(l.SKU), number(l.OnHand), number(l.Reserved), number(l.Free()), counted(l.Backordered, red)}
 		}
 		if len(levels) == 0 {
 			pg.sentence("", wording.NeverCounted)

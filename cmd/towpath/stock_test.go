@@ -161,5 +161,5 @@ func TestAvailableStockDoesNotTakeOpenOrdersOffTwice(t *testing.T) {
 	require.Contains(t, out, "Quantities are available, as of")
 	rows, err := b.store.Ledger.Stock(context.Background(), "lamp", "", 0)
 	require.NoError(t, err)
-	require.Equal(t, [3]int{12, 12, 0}, [3]int{rows[0].OnHand, rows[0].Reserved, rows[0].Short}, "4 + 8 open then; 4 sold since")
+	require.Equal(t, [3]int{12, 12, 0}, [3]int{rows[0].OnHand, rows[0].Reserved, rows[0].Backordered}, "4 + 8 open then; 4 sold since")
 }

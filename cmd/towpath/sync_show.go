@@ -51,8 +51,8 @@ func synced(results []syncResult) error {
 		if r.Run.FaultClass != "" {
 			needs = append(needs, fmt.Sprintf("%s ended with a fault (%s)", r.Account, wording.Fault(r.Run.FaultClass, r.Run.FaultCode)))
 		}
-		if n := r.Run.Counts; n.Errors+n.Parked > 0 {
-			needs = append(needs, fmt.Sprintf("%s has %d error(s) and %d parked", r.Account, n.Errors, n.Parked))
+		if n := r.Run.Counts; n.Errors+n.Unlinked > 0 {
+			needs = append(needs, fmt.Sprintf("%s has %d error(s) and %d unlinked", r.Account, n.Errors, n.Unlinked))
 		}
 	}
 	if len(needs) == 0 {

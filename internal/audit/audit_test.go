@@ -172,7 +172,7 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 			_, err := b.market.Ship(b.ctx, o.ID, market.Shipment{Reference: "1", Carrier: "DHL", TrackingNumber: "T1", ShippedAt: time.Now(),
 				Lines: []market.ShipmentLine{{LineID: o.Lines[0].ID, Quantity: 2}}})
 			require.NoError(b.t, err)
-		}, []string{"open units = reserved + short + parked", "on hand = opening + in + returns - shipped", "one tracking record per package"}},
+		}, []string{"open units = reserved + backordered + unlinked", "on hand = opening + in + returns - shipped", "one tracking record per package"}},
 		"goods came in that nobody booked": {func(b *bench) {
 			b.save(b.buy("1"))
 			b.push(0)

@@ -127,9 +127,9 @@ func amountsHidden(o market.Order, s *saved) bool {
 	return !o.Paid && s.Reason == order.ReasonCancelled && s.Total == 0 && s.Shipping == 0
 }
 
-// openUnits: what the marketplace still expects to be shipped is reserved, short, parked or packed here.
+// openUnits: what the marketplace still expects to be shipped is reserved, backordered, unlinked or packed here.
 func (a *auditor) openUnits() check {
-	c := check{Check{Name: "open units = reserved + short + parked"}}
+	c := check{Check{Name: "open units = reserved + backordered + unlinked"}}
 	open, packed := 0, 0
 	for key, o := range a.truth.orders {
 		s := a.saved[key]

@@ -60,11 +60,11 @@ func (a *auditor) onHand() check {
 // levels: the levels are the sum of the stock ledger and of the open lines, and nothing is promised twice.
 func (a *auditor) levels() check {
 	c := check{Check{Name: "free = on hand - reserved >= 0"}}
-	reserved, short := make(map[place]int), make(map[place]int)
+	reserved, backordered := make(map[place]int), make(map[place]int)
 	for _, l := range a.books.Lines {
 		for _, p := range l.Parts {
 			reserved[place{p.SKU, l.Location}] += l.Units.Reserved * p.Quantity
-			short[place{p.SKU, l.Location}] += l.Units.Short * p.Quantity
+			backordered[place{p.SKU, l.Location}] += l.Units.Backordered * p.Quantity
 		}
 	}
 	ledger := make(map[place]books.AuditMovement)
@@ -72,7 +72,7 @@ func (a *auditor) levels() check {
 		ledger[place{m.SKU, m.Location}] = m
 	}
 	sum := stock.Level{}
-	shorts := 0
+	backorderedSum := 0
 	for _, r := range a.books.Levels {
 		p := place{r.SKU, r.Location}
 		name := r.SKU + " at " + r.Location
@@ -80,12 +80,12 @@ func (a *auditor) levels() check {
 			c.fail("%s: on hand %d, reserved %d", name, r.OnHand, r.Reserved)
 		}
 		c.equal(name+": reserved", r.Reserved, reserved[p])
-		c.equal(name+": short", r.Short, short[p])
+		c.equal(name+": backordered", r.Backordered, backordered[p])
 		c.equal(name+": on hand by the ledger", r.OnHand, ledger[p].OnHand)
 		c.equal(name+": reserved by the ledger", r.Reserved, ledger[p].Reserved)
-		sum.OnHand, sum.Reserved, shorts = sum.OnHand+r.OnHand, sum.Reserved+r.Reserved, shorts+r.Short
+		sum.OnHand, sum.Reserved, backorderedSum = sum.OnHand+r.OnHand, sum.Reserved+r.Reserved, backorderedSum+r.Backordered
 	}
-	c.Result = fmt.Sprintf("%d on hand, %d reserved, %d free, %d short", sum.OnHand, sum.Reserved, sum.Free(), shorts)
+	c.Result = fmt.Sprintf("%d on hand, %d reserved, %d free, %d backordered", sum.OnHand, sum.Reserved, sum.Free(), backorderedSum)
 	return c
 }
 
@@ -125,7 +125,7 @@ func (a *auditor) listings() check {
 			var parts []stock.Shelf
 			for _, p := range a.books.Kits.Of(l.SKU) {
 				r := levels[place{p.SKU, loc}]
-				parts = append(parts, stock.Shelf{Level: r.Level, Short: r.Short, Per: p.Quantity})
+				parts = append(parts, stock.Shelf{Level: r.Level, Backordered: r.Backordered, Per: p.Quantity})
 			}
 			shelves = append(shelves, parts)
 		}

@@ -169,11 +169,11 @@ const (
 	MaxRate = 1000
 )
 
-// Learned returns Weight scaled by the ratio of the observed to the published budget. ok is false when the observed
+// Observed returns Weight scaled by the ratio of the observed to the published budget. ok is false when the observed
 // rates do not change the weight.
-func (a Allowance) Learned(told []LearnedRate) (rate float64, ok bool) {
+func (a Allowance) Observed(observed []ObservedRate) (rate float64, ok bool) {
 	factor := math.Inf(1)
-	for _, t := range told {
+	for _, t := range observed {
 		for _, c := range a.Calls {
 			switch {
 			case c.Bucket == Points && t.Restores > 0:
@@ -189,16 +189,16 @@ func (a Allowance) Learned(told []LearnedRate) (rate float64, ok bool) {
 	return min(max(a.Weight*factor, MinRate), MaxRate), true
 }
 
-// Learner is a connection that reads its budget from the channel's answers (Shopify's throttleStatus, Amazon's
+// RateObserver is a connection that reads its budget from the channel's answers (Shopify's throttleStatus, Amazon's
 // x-amzn-RateLimit-Limit). A Connection may implement it. A process knows only the rates in answers to its own calls.
-type Learner interface {
-	// Learned returns the observed rate of each call made so far, sorted by name; empty before the first answer.
-	Learned() []LearnedRate
+type RateObserver interface {
+	// ObservedRates returns the observed rate of each call made so far, sorted by name; empty before the first answer.
+	ObservedRates() []ObservedRate
 }
 
-// LearnedRate is the most recent budget of one call according to the channel. Calls of an account may share points,
+// ObservedRate is the most recent budget of one call according to the channel. Calls of an account may share points,
 // so each rate is the one possible when nothing else is called.
-type LearnedRate struct {
+type ObservedRate struct {
 	Call      string    `json:"call"`      // the channel's name of the call
 	PerSecond float64   `json:"perSecond"` // calls per second
 	Burst     float64   `json:"burst"`     // calls that a full bucket allows at once; 0 = not known
@@ -210,7 +210,7 @@ type LearnedRate struct {
 }
 
 // Unbounded reports whether the channel says that there is no limit: a rate is infinite or not a number.
-func (r LearnedRate) Unbounded() bool {
+func (r ObservedRate) Unbounded() bool {
 	sum := r.PerSecond + r.Burst + r.Left + r.Restores
 	return math.IsInf(sum, 0) || math.IsNaN(sum)
 }

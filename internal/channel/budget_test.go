@@ -70,26 +70,26 @@ func TestWeightsAreWhatTheServerTakes(t *testing.T) {
 func TestWhatAChannelTellsScalesTheBudget(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
-		channel Kind
-		op      Operation
-		told    []LearnedRate
-		want    float64
-		ok      bool
+		channel  Kind
+		op       Operation
+		observed []ObservedRate
+		want     float64
+		ok       bool
 	}{
-		"a larger shop":                   {Shopify, OpLevels, []LearnedRate{{Call: "orders", PerSecond: 5.7, Restores: 1000}}, 10, true},
-		"a standard shop":                 {Shopify, OpLevels, []LearnedRate{{Call: "orders", PerSecond: 0.57, Restores: 100}}, 1, false},
-		"half of Amazon's usage plan":     {Amazon, OpLevels, []LearnedRate{{Call: "patchListingsItem", PerSecond: 2.5}}, 0.5, true},
-		"the slowest of two calls counts": {Amazon, OpFeed, []LearnedRate{{Call: "createFeed", PerSecond: 0.0166}, {Call: "createFeedDocument", PerSecond: 0.5}}, 1.0 / 120, false},
-		"another call":                    {Amazon, OpOrder, []LearnedRate{{Call: "searchOrders", PerSecond: 1}}, 0.5, false},
-		"kept by the schedule":            {Amazon, OpOrders, []LearnedRate{{Call: "searchOrders", PerSecond: 1}}, 1, false},
+		"a larger shop":                   {Shopify, OpLevels, []ObservedRate{{Call: "orders", PerSecond: 5.7, Restores: 1000}}, 10, true},
+		"a standard shop":                 {Shopify, OpLevels, []ObservedRate{{Call: "orders", PerSecond: 0.57, Restores: 100}}, 1, false},
+		"half of Amazon's usage plan":     {Amazon, OpLevels, []ObservedRate{{Call: "patchListingsItem", PerSecond: 2.5}}, 0.5, true},
+		"the slowest of two calls counts": {Amazon, OpFeed, []ObservedRate{{Call: "createFeed", PerSecond: 0.0166}, {Call: "createFeedDocument", PerSecond: 0.5}}, 1.0 / 120, false},
+		"another call":                    {Amazon, OpOrder, []ObservedRate{{Call: "searchOrders", PerSecond: 1}}, 0.5, false},
+		"kept by the schedule":            {Amazon, OpOrders, []ObservedRate{{Call: "searchOrders", PerSecond: 1}}, 1, false},
 		"nothing":                         {EBay, OpLevels, nil, 5, false},
-		"more than the server takes":      {Amazon, OpShipment, []LearnedRate{{Call: "confirmShipment", PerSecond: 1e9}}, MaxRate, true},
+		"more than the server takes":      {Amazon, OpShipment, []ObservedRate{{Call: "confirmShipment", PerSecond: 1e9}}, MaxRate, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a, found := AllowanceOf(c.channel, c.op)
 			require.True(t, found)
-			rate, ok := a.Learned(c.told)
+			rate, ok := a.Observed(c.observed)
 			require.InDelta(t, c.want, rate, 1e-9)
 			require.Equal(t, c.ok, ok)
 		})

@@ -119,9 +119,9 @@ func (f *Fault) Text() string {
 	return text
 }
 
-// Lasting reports whether the same call would fail again until somebody changes something. It is false for an
+// Permanent reports whether the same call would fail again until somebody changes something. It is false for an
 // ambiguous fault.
-func (f *Fault) Lasting() bool {
+func (f *Fault) Permanent() bool {
 	if f.Ambiguous {
 		return false
 	}

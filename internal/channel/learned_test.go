@@ -11,8 +11,8 @@ import (
 
 func TestAChannelWithoutALimitSaysNoRate(t *testing.T) {
 	t.Parallel()
-	require.False(t, channel.LearnedRate{PerSecond: 2, Burst: 20}.Unbounded())
-	for _, r := range []channel.LearnedRate{{PerSecond: math.Inf(1)}, {Left: math.Inf(-1)}, {Restores: math.NaN()}} {
+	require.False(t, channel.ObservedRate{PerSecond: 2, Burst: 20}.Unbounded())
+	for _, r := range []channel.ObservedRate{{PerSecond: math.Inf(1)}, {Left: math.Inf(-1)}, {Restores: math.NaN()}} {
 		require.True(t, r.Unbounded())
 	}
 }

@@ -89,7 +89,7 @@ type Lister interface {
 	// Submit sends drafts whose check had no error. With preview the channel only validates; the error is Config if
 	// the channel has no preview. It may be repeated after any failure. An error means that the outcome of every SKU
 	// is unknown. Otherwise every SKU of every draft (on Amazon also the parent, under the product's key) has a final
-	// result, or Pending is the handle of all SKUs without one. A SKU whose fault is not Lasting is to be sent again
+	// result, or Pending is the handle of all SKUs without one. A SKU whose fault is not Permanent is to be sent again
 	// after its RetryAfter. A listing that exists is patched, never replaced, and never gets a quantity.
 	Submit(ctx context.Context, drafts []listing.Draft, preview bool, definitions Definitions) (Publication, error)
 	// SubmitOutcome returns the outcome of a pending submission. skus are all SKUs without a result, including

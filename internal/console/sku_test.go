@@ -75,7 +75,7 @@ func TestACountSaysWhoWhyAndWhichOrdersWait(t *testing.T) {
 	rows, err := b.store.Ledger.Stock(b.ctx, "lamp", "", 0)
 	require.NoError(t, err)
 	require.Equal(t, 4, rows[0].OnHand)
-	require.Zero(t, rows[0].Short, "what came in went to the order that waited")
+	require.Zero(t, rows[0].Backordered, "what came in went to the order that waited")
 }
 
 func TestAChangeThatCantBeMeantChangesNothing(t *testing.T) {

@@ -89,10 +89,10 @@ const MaxMigrationTries = 3
 
 // Migration is a channel's answer to being asked to bring a listing under its API.
 type Migration struct {
-	Tries   int  // how often it was asked before
-	Failed  bool // the channel did not do it
-	Lasting bool // with Failed: the same call would fail again until somebody changes something
-	Before  bool // without: it was under the API already
+	Tries     int  // how often it was asked before
+	Failed    bool // the channel did not do it
+	Permanent bool // with Failed: the same call would fail again until somebody changes something
+	Before    bool // without: it was under the API already
 }
 
 // Migrated is how a migration ends.
@@ -109,7 +109,7 @@ const (
 // End says how the migration ends.
 func (m Migration) End() Migrated {
 	switch {
-	case m.Failed && (m.Lasting || m.Tries+1 >= MaxMigrationTries):
+	case m.Failed && (m.Permanent || m.Tries+1 >= MaxMigrationTries):
 		return MigrationOff
 	case m.Failed:
 		return MigrationAgain

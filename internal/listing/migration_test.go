@@ -14,7 +14,7 @@ func TestHowAMigrationEnds(t *testing.T) {
 	require.Equal(t, listing.MigratedBefore, listing.Migration{Before: true}.End())
 	require.Equal(t, listing.MigrationAgain, listing.Migration{Failed: true, Tries: 1}.End())
 	require.Equal(t, listing.MigrationOff, listing.Migration{Failed: true, Tries: 2}.End(), "the third time")
-	require.Equal(t, listing.MigrationOff, listing.Migration{Failed: true, Lasting: true}.End())
+	require.Equal(t, listing.MigrationOff, listing.Migration{Failed: true, Permanent: true}.End())
 	require.Equal(t, []string{"B"}, listing.LeftOut([]string{"A", "B"}, []string{"A"}))
 	require.Empty(t, listing.LeftOut([]string{"A", "B"}, nil), "it names no offers")
 }

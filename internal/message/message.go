@@ -42,17 +42,17 @@ type OrderSyncResult struct {
 
 // Counts are the items of a run by outcome.
 type Counts struct {
-	Seen    int `json:"seen"`
-	Saved   int `json:"saved"`   // new or changed, written
-	Same    int `json:"same"`    // seen before, unchanged
-	Skipped int `json:"skipped"` // not taken, with a reason
-	Parked  int `json:"parked"`  // saved with a line that could not be mapped
-	Errors  int `json:"errors"`
+	Seen     int `json:"seen"`
+	Saved    int `json:"saved"`   // new or changed, written
+	Same     int `json:"same"`    // seen before, unchanged
+	Skipped  int `json:"skipped"` // not taken, with a reason
+	Unlinked int `json:"parked"`  // saved with an unlinked line
+	Errors   int `json:"errors"`
 }
 
 // Add sums counts.
 func (c Counts) Add(d Counts) Counts {
-	return Counts{c.Seen + d.Seen, c.Saved + d.Saved, c.Same + d.Same, c.Skipped + d.Skipped, c.Parked + d.Parked, c.Errors + d.Errors}
+	return Counts{c.Seen + d.Seen, c.Saved + d.Saved, c.Same + d.Same, c.Skipped + d.Skipped, c.Unlinked + d.Unlinked, c.Errors + d.Errors}
 }
 
 // PushCounts is what became of pushed levels.

@@ -9,7 +9,7 @@ import (
 )
 
 // Allocation is the working set of one change: the levels that it has open, and the lines whose units are held of them. The
-// lock on a level also guards the reserved and short units of all lines at that place: whoever fills or takes them has it
+// lock on a level also guards the reserved and backordered units of all lines at that place: whoever fills or takes them has it
 // open. All else of a line is guarded by its revision.
 type Allocation struct {
 	*stock.Books
@@ -89,11 +89,11 @@ func (a *Allocation) Reserve(l *Line, n int) {
 // Leave removes the units that the line holds or waits for at its place and returns their number. Until they are reserved at
 // another place, the line accounts for fewer units than it has.
 func (a *Allocation) Leave(l *Line) int {
-	n := l.Units.Reserved + l.Units.Short
+	n := l.Units.Reserved + l.Units.Backordered
 	if l.SKU == "" || n == 0 {
 		return 0
 	}
-	a.wait(l, -l.Units.Short)
+	a.wait(l, -l.Units.Backordered)
 	a.release(l, l.Units.Reserved, "the order goes from another location now")
 	l.Units.Reserved = 0
 	a.touch(l)
@@ -103,7 +103,7 @@ func (a *Allocation) Leave(l *Line) int {
 // Cancel moves n units of the line to Cancelled, those that are easiest to give up first.
 func (a *Allocation) Cancel(l *Line, n int) Cancellation {
 	units, c := l.Units.Cancel(n)
-	a.wait(l, -c.Short)
+	a.wait(l, -c.Backordered)
 	l.Units = units
 	l.Changed = true
 	if l.SKU == "" {
@@ -134,14 +134,14 @@ func (a *Allocation) Ship(l *Line, n int) {
 // have nothing to deduct.
 func (a *Allocation) ShipOutside(l *Line, n int) {
 	reserved := min(n, l.Units.Reserved)
-	short := min(n-reserved, l.Units.Short)
-	parked := min(n-reserved-short, l.Units.Parked)
+	backordered := min(n-reserved, l.Units.Backordered)
+	unlinked := min(n-reserved-backordered, l.Units.Unlinked)
 	l.Units.Reserved -= reserved
-	l.Units.Parked -= parked
-	l.Units.Shipped += reserved + short + parked
+	l.Units.Unlinked -= unlinked
+	l.Units.Shipped += reserved + backordered + unlinked
 	a.move(l, stock.Ship, -reserved, -reserved, "")
-	if short > 0 {
-		a.wait(l, -short)
+	if backordered > 0 {
+		a.wait(l, -backordered)
 		a.touch(l)
 	}
 	l.Changed = true
@@ -156,9 +156,9 @@ func (a *Allocation) Restock(l *Line, n int) {
 
 // Map sets the item of a line that had none and reserves its units.
 func (a *Allocation) Map(l *Line, i Item) {
-	n := l.Units.Parked
+	n := l.Units.Unlinked
 	l.Become(i)
-	l.ParkedReason, l.Units.Parked = "", 0
+	l.UnlinkedReason, l.Units.Unlinked = "", 0
 	a.Reserve(l, n)
 }
 
@@ -200,7 +200,7 @@ func (l *Line) entryKey() string {
 
 // wait changes the number of units that the line waits for by n.
 func (a *Allocation) wait(l *Line, n int) {
-	l.Units.Short += n
+	l.Units.Backordered += n
 	for p := range l.Made() {
 		a.Wait(stock.Place{SKU: p.SKU, Location: l.Location}, n*p.Per)
 	}
@@ -218,7 +218,7 @@ func (a *Allocation) shelves(l *Line) []stock.Shelf {
 	out := make([]stock.Shelf, 0, max(1, len(l.Parts)))
 	for p := range l.Made() {
 		at := a.Books.At(stock.Place{SKU: p.SKU, Location: l.Location})
-		out = append(out, stock.Shelf{Level: at.Level, Short: at.Short, Per: p.Per})
+		out = append(out, stock.Shelf{Level: at.Level, Backordered: at.Backordered, Per: p.Per})
 	}
 	return out
 }

@@ -9,12 +9,12 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// Fill gives what became free at places to the lines at hand that are short of it, first come, first served. A kit that still
+// Fill gives what became free at places to the lines at hand that are backordered of it, first come, first served. A kit that still
 // lacks another part is passed over, and those behind it are served. Whoever calls it has taken into hand all lines that
 // the freed units can concern (stock.Books.Freed).
 func (a *Allocation) Fill(freed map[stock.Place]int) {
 	for _, l := range a.LinesAt(freed) {
-		if n := a.hold(l, l.Units.Short); n > 0 {
+		if n := a.hold(l, l.Units.Backordered); n > 0 {
 			a.wait(l, -n)
 			l.Changed = true
 			a.touch(l)
@@ -22,7 +22,7 @@ func (a *Allocation) Fill(freed map[stock.Place]int) {
 	}
 }
 
-// Demote turns reserved units into short ones wherever more is reserved than is on hand, from the newest order to the
+// Demote turns reserved units into backordered ones wherever more is reserved than is on hand, from the newest order to the
 // oldest, because they turned out not to be there. A kit is taken apart as a whole: its other parts become free. Whoever
 // calls it has taken into hand all lines that the missing units can concern (stock.Books.Missing).
 func (a *Allocation) Demote(missing map[stock.Place]int) error {
@@ -64,7 +64,7 @@ func (a *Allocation) demote(p stock.Place, l *Line) {
 func (a *Allocation) Demoted() iter.Seq[*Line] {
 	return func(yield func(*Line) bool) {
 		for _, l := range a.lines {
-			if l.Units.Short > l.Was.Short && !yield(l) {
+			if l.Units.Backordered > l.Was.Backordered && !yield(l) {
 				return
 			}
 		}
@@ -78,7 +78,7 @@ func (a *Allocation) DemotedOrders() []int64 { return a.demotedOf }
 func Unlinked(lines []*Line) []int64 {
 	var orders []int64
 	for _, l := range lines {
-		if l.Units.Parked != l.Was.Parked {
+		if l.Units.Unlinked != l.Was.Unlinked {
 			orders = append(orders, l.OrderID)
 		}
 	}
@@ -87,16 +87,16 @@ func Unlinked(lines []*Line) []int64 {
 
 // Backordered reports whether one of the lines waits for more or fewer units of stock than when it was read.
 func Backordered(lines []*Line) bool {
-	return slices.ContainsFunc(lines, func(l *Line) bool { return l.Units.Short != l.Was.Short })
+	return slices.ContainsFunc(lines, func(l *Line) bool { return l.Units.Backordered != l.Was.Backordered })
 }
 
 // Lost is how many units more the line waits for than when it was read.
-func (l *Line) Lost() int { return l.Units.Short - l.Was.Short }
+func (l *Line) Lost() int { return l.Units.Backordered - l.Was.Backordered }
 
-// MapAll gives parked lines the items that they were linked to, first come first served. A line that has a SKU by now keeps it.
+// MapAll gives unlinked lines the items that they were linked to, first come first served. A line that has a SKU by now keeps it.
 func (a *Allocation) MapAll(lines []*Line, items map[LineKey]Item) {
 	for _, l := range slices.SortedFunc(slices.Values(lines), FirstCome) {
-		if item, ok := items[l.LineKey]; ok && l.SKU == "" && l.Units.Parked > 0 {
+		if item, ok := items[l.LineKey]; ok && l.SKU == "" && l.Units.Unlinked > 0 {
 			a.Map(l, item)
 		}
 	}

@@ -17,9 +17,9 @@ func TestWhyAFileLeavesAnOrderOut(t *testing.T) {
 		change func(*order.Export)
 	}{
 		{order.LeftMore, func(*order.Export) {}},
-		{order.LeftBackordered, func(e *order.Export) { e.Short = true }},
-		{order.LeftUnlinked, func(e *order.Export) { e.Short, e.Parked = true, true }},
-		{order.LeftUnpaid, func(e *order.Export) { e.Paid, e.Parked = false, true }},
+		{order.LeftBackordered, func(e *order.Export) { e.Backordered = true }},
+		{order.LeftUnlinked, func(e *order.Export) { e.Backordered, e.Unlinked = true, true }},
+		{order.LeftUnpaid, func(e *order.Export) { e.Paid, e.Unlinked = false, true }},
 		{order.LeftMore, func(e *order.Export) { e.Paid, e.TakeAt = false, order.AtPlaced }},
 		{order.LeftUnpaid, func(e *order.Export) { e.State = order.AwaitingPayment }},
 		{order.LeftObserving, func(e *order.Export) { e.Ours, e.Paid = false, false }},
@@ -104,9 +104,9 @@ func TestLinesThatWaitForOtherThanBefore(t *testing.T) {
 	line := func(id int64, was, now order.Units) *order.Line {
 		return &order.Line{LineKey: order.LineKey{OrderID: id, LineID: "1"}, Was: was, Units: now}
 	}
-	same := line(1, order.Units{Parked: 1, Short: 1}, order.Units{Parked: 1, Short: 1})
-	linked := line(2, order.Units{Parked: 1}, order.Units{Reserved: 1})
-	lost := line(3, order.Units{Reserved: 2}, order.Units{Short: 2})
+	same := line(1, order.Units{Unlinked: 1, Backordered: 1}, order.Units{Unlinked: 1, Backordered: 1})
+	linked := line(2, order.Units{Unlinked: 1}, order.Units{Reserved: 1})
+	lost := line(3, order.Units{Reserved: 2}, order.Units{Backordered: 2})
 	require.Equal(t, []int64{2}, order.Unlinked([]*order.Line{same, linked, lost}))
 	require.False(t, order.Backordered([]*order.Line{same, linked}))
 	require.True(t, order.Backordered([]*order.Line{same, lost}))
@@ -117,8 +117,8 @@ func TestLinesThatWaitedForALinkAreMappedFirstComeFirstServed(t *testing.T) {
 	t.Parallel()
 	a := order.NewAllocation()
 	a.Open(stock.Place{SKU: "mug", Location: "main"}, stock.Level{OnHand: 3}, 0)
-	line := func(id, placed int64, sku string, parked int) *order.Line {
-		return &order.Line{LineKey: order.LineKey{OrderID: id, LineID: "1"}, PlacedAt: placed, Location: "main", Item: order.Item{SKU: sku}, Units: order.Units{Parked: parked}}
+	line := func(id, placed int64, sku string, unlinked int) *order.Line {
+		return &order.Line{LineKey: order.LineKey{OrderID: id, LineID: "1"}, PlacedAt: placed, Location: "main", Item: order.Item{SKU: sku}, Units: order.Units{Unlinked: unlinked}}
 	}
 	late, early, mapped, idle := line(1, 20, "", 2), line(2, 10, "", 2), line(3, 5, "pot", 1), line(4, 5, "", 0)
 	items := map[order.LineKey]order.Item{}
@@ -128,7 +128,7 @@ func TestLinesThatWaitedForALinkAreMappedFirstComeFirstServed(t *testing.T) {
 	a.MapAll([]*order.Line{late, early, mapped, idle}, items)
 	require.NoError(t, a.Err())
 	require.Equal(t, order.Units{Reserved: 2}, early.Units)
-	require.Equal(t, order.Units{Reserved: 1, Short: 1}, late.Units)
-	require.Equal(t, order.Units{Parked: 1}, mapped.Units, "it has a SKU")
+	require.Equal(t, order.Units{Reserved: 1, Backordered: 1}, late.Units)
+	require.Equal(t, order.Units{Unlinked: 1}, mapped.Units, "it has a SKU")
 	require.Empty(t, idle.SKU, "nothing of it waits")
 }

@@ -46,7 +46,7 @@ type Arrival struct {
 // Result is the outcome for a snapshot.
 type Result struct {
 	Shown  Snapshot
-	Reason string // why it is in error or skipped; of a saved one why units of it are parked
+	Reason string // why it is in error or skipped; of a saved one why units of it are unlinked
 	Kind   ResultKind
 }
 

@@ -167,17 +167,17 @@ func (in *Intake) hold(books *Allocation, l *Line, shown SnapshotLine, n int) {
 		books.Reserve(l, n)
 		return
 	}
-	l.Units.Parked += n
-	if l.Units.Parked > 0 {
-		l.ParkedReason = in.parkedReason(shown)
+	l.Units.Unlinked += n
+	if l.Units.Unlinked > 0 {
+		l.UnlinkedReason = in.unlinkedReason(shown)
 	}
 }
 
 // ReasonNoSKU is the reason for units of a listing to which the seller gave no SKU.
 const ReasonNoSKU = "listing has no SKU"
 
-// parkedReason returns why units can't be reserved.
-func (in *Intake) parkedReason(shown SnapshotLine) string {
+// unlinkedReason returns why units can't be reserved.
+func (in *Intake) unlinkedReason(shown SnapshotLine) string {
 	switch {
 	case in.Policy.Test:
 		return "test endpoint"
@@ -205,7 +205,7 @@ func (in *Intake) Settle() {
 		case !a.Pending:
 			o.Delivered = o.Version
 		}
-		in.Results = append(in.Results, Result{Shown: a.Shown, Reason: o.parkedReason(), Kind: ResultSaved})
+		in.Results = append(in.Results, Result{Shown: a.Shown, Reason: o.unlinkedReason(), Kind: ResultSaved})
 	}
 }
 
@@ -220,12 +220,12 @@ func (in *Intake) Outbox() []*Order {
 	return append(out, in.StillPending...)
 }
 
-// parkedReason returns why units of the order are parked, or an empty string.
-func (o *Order) parkedReason() string {
+// unlinkedReason returns why units of the order are unlinked, or an empty string.
+func (o *Order) unlinkedReason() string {
 	reason := ""
 	for _, l := range o.Lines {
-		if l.Units.Parked > 0 {
-			reason = l.ParkedReason
+		if l.Units.Unlinked > 0 {
+			reason = l.UnlinkedReason
 		}
 	}
 	return reason

@@ -65,7 +65,7 @@ type Line struct {
 	Units            Units
 	Returned         int
 	ChannelCancelled int    // what the channel calls cancelled, so that a cancellation is not counted twice
-	ParkedReason     string // why units are parked
+	UnlinkedReason   string // why units are unlinked
 	PlacedAt         int64  // when the order was placed, UTC microseconds: who comes first
 	Revision         int64  // goes up with every movement that the line causes
 

@@ -25,7 +25,7 @@ func (g ledger) open(places ...stock.Place) {
 			continue
 		}
 		level, ok := g.m.stand.Levels[p]
-		g.Open(p, level.Level, level.Short)
+		g.Open(p, level.Level, level.Backordered)
 		g.At(p).New = !ok
 	}
 }
@@ -57,7 +57,7 @@ func (g ledger) openLines(rowIDs []int64, bound map[int64]string, further []stoc
 func (g ledger) fillFreed() {
 	freed := g.Freed()
 	if len(freed) > 0 {
-		g.putCandidates(freed, slices.Values(g.m.queue), func(l *order.Line) bool { return l.Units.Short > 0 }, false)
+		g.putCandidates(freed, slices.Values(g.m.queue), func(l *order.Line) bool { return l.Units.Backordered > 0 }, false)
 	}
 	g.Fill(freed)
 }
@@ -141,7 +141,7 @@ func (g ledger) flushLevels(t *ordertest.T) {
 	s := &g.m.stand
 	for _, d := range g.Deltas() {
 		l := s.Levels[d.Place]
-		l.OnHand, l.Reserved, l.Short = l.OnHand+d.OnHand, l.Reserved+d.Reserved, l.Short+d.Short
+		l.OnHand, l.Reserved, l.Backordered = l.OnHand+d.OnHand, l.Reserved+d.Reserved, l.Backordered+d.Backordered
 		s.Levels[d.Place] = l
 	}
 	for _, e := range g.Entries() {

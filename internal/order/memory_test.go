@@ -87,7 +87,7 @@ func (m *memory) Link(t *ordertest.T, links []ordertest.Link) {
 	var rowIDs []int64
 	var places []stock.Place
 	for _, l := range m.queue {
-		if l.SKU == "" && l.Units.Parked > 0 && linked[l.ChannelSKU] {
+		if l.SKU == "" && l.Units.Unlinked > 0 && linked[l.ChannelSKU] {
 			rowIDs = append(rowIDs, l.OrderID)
 			places = append(places, m.item(l.ChannelSKU).Places(l.Location)...)
 		}
@@ -97,7 +97,7 @@ func (m *memory) Link(t *ordertest.T, links []ordertest.Link) {
 	lines := g.openLines(slices.Compact(rowIDs), nil, places)
 	slices.SortFunc(lines, order.FirstCome)
 	for _, l := range lines {
-		if l.SKU == "" && l.Units.Parked > 0 && linked[l.ChannelSKU] {
+		if l.SKU == "" && l.Units.Unlinked > 0 && linked[l.ChannelSKU] {
 			g.Map(l, m.item(l.ChannelSKU))
 		}
 	}

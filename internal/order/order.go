@@ -64,20 +64,20 @@ func (r Reason) Text() string {
 
 // Units counts the units of one line by what became of them. At every moment
 //
-//	quantity = Reserved + Short + Parked + Packed + Shipped + Cancelled
+//	quantity = Reserved + Backordered + Unlinked + Packed + Shipped + Cancelled
 //
 // All figures are whole units and never negative.
 type Units struct {
-	Reserved  int `json:"reserved"`  // held against free stock
-	Short     int `json:"short"`     // no free stock yet: filled first come, first served
-	Parked    int `json:"parked"`    // the line's SKU is not mapped, nothing can be held
-	Packed    int `json:"packed"`    // in a package, deducted from on hand, not yet confirmed by the channel
-	Shipped   int `json:"shipped"`   // confirmed by the channel
-	Cancelled int `json:"cancelled"` // will never ship
+	Reserved    int `json:"reserved"`    // held against free stock
+	Backordered int `json:"backordered"` // no free stock yet: filled first come, first served
+	Unlinked    int `json:"unlinked"`    // the line's SKU is not mapped, nothing can be held
+	Packed      int `json:"packed"`      // in a package, deducted from on hand, not yet confirmed by the channel
+	Shipped     int `json:"shipped"`     // confirmed by the channel
+	Cancelled   int `json:"cancelled"`   // will never ship
 }
 
 // Open returns the number of units that wait to be packed.
-func (u Units) Open() int { return u.Reserved + u.Short + u.Parked }
+func (u Units) Open() int { return u.Reserved + u.Backordered + u.Unlinked }
 
 // Total returns the line's quantity.
 func (u Units) Total() int { return u.Open() + u.Packed + u.Shipped + u.Cancelled }
@@ -85,17 +85,17 @@ func (u Units) Total() int { return u.Open() + u.Packed + u.Shipped + u.Cancelle
 // Add returns the sum of two counts.
 func (u Units) Add(v Units) Units {
 	return Units{
-		Reserved: u.Reserved + v.Reserved, Short: u.Short + v.Short, Parked: u.Parked + v.Parked,
+		Reserved: u.Reserved + v.Reserved, Backordered: u.Backordered + v.Backordered, Unlinked: u.Unlinked + v.Unlinked,
 		Packed: u.Packed + v.Packed, Shipped: u.Shipped + v.Shipped, Cancelled: u.Cancelled + v.Cancelled,
 	}
 }
 
 // Cancellation is where cancelled units came from, in this order: those that are easiest to give up first.
 type Cancellation struct {
-	Short, Parked int // given up without a movement
-	Released      int // reserved units that become free again
-	Reversed      int // packed units that go back on the shelf: their package shrinks
-	Refused       int // already shipped: a return is offered instead
+	Backordered, Unlinked int // given up without a movement
+	Released              int // reserved units that become free again
+	Reversed              int // packed units that go back on the shelf: their package shrinks
+	Refused               int // already shipped: a return is offered instead
 }
 
 // Cancel moves n units of the line to Cancelled and returns where they came from.
@@ -108,8 +108,8 @@ func (u Units) Cancel(n int) (Units, Cancellation) {
 		u.Cancelled += k
 		return k
 	}
-	c.Short = take(&u.Short)
-	c.Parked = take(&u.Parked)
+	c.Backordered = take(&u.Backordered)
+	c.Unlinked = take(&u.Unlinked)
 	c.Released = take(&u.Reserved)
 	c.Reversed = take(&u.Packed)
 	c.Refused = n

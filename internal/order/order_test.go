@@ -12,7 +12,7 @@ import (
 func units(t *rapid.T) order.Units {
 	n := rapid.IntRange(0, 50)
 	return order.Units{
-		Reserved: n.Draw(t, "reserved"), Short: n.Draw(t, "short"), Parked: n.Draw(t, "parked"),
+		Reserved: n.Draw(t, "reserved"), Backordered: n.Draw(t, "backordered"), Unlinked: n.Draw(t, "unlinked"),
 		Packed: n.Draw(t, "packed"), Shipped: n.Draw(t, "shipped"), Cancelled: n.Draw(t, "cancelled"),
 	}
 }
@@ -25,9 +25,9 @@ func TestCancellingMovesUnitsAndLosesNone(t *testing.T) {
 		after, c := before.Cancel(n)
 		require.Equal(t, before.Total(), after.Total())
 		require.Equal(t, before.Shipped, after.Shipped)
-		require.Equal(t, n, c.Short+c.Parked+c.Released+c.Reversed+c.Refused)
+		require.Equal(t, n, c.Backordered+c.Unlinked+c.Released+c.Reversed+c.Refused)
 		require.Equal(t, after.Cancelled-before.Cancelled, n-c.Refused)
-		for _, figure := range []int{after.Reserved, after.Short, after.Parked, after.Packed, c.Released, c.Reversed, c.Refused} {
+		for _, figure := range []int{after.Reserved, after.Backordered, after.Unlinked, after.Packed, c.Released, c.Reversed, c.Refused} {
 			require.GreaterOrEqual(t, figure, 0)
 		}
 		if c.Reversed > 0 {
@@ -46,8 +46,8 @@ func TestStateOf(t *testing.T) {
 	}{
 		{"placed and paid", order.Units{Reserved: 2}, true, order.Open},
 		{"placed, not paid", order.Units{Reserved: 2}, false, order.AwaitingPayment},
-		{"short is open too", order.Units{Short: 1}, true, order.Open},
-		{"parked is open too", order.Units{Parked: 1}, true, order.Open},
+		{"backordered is open too", order.Units{Backordered: 1}, true, order.Open},
+		{"unlinked is open too", order.Units{Unlinked: 1}, true, order.Open},
 		{"one of two packed", order.Units{Reserved: 1, Packed: 1}, true, order.Processing},
 		{"one of two shipped", order.Units{Reserved: 1, Shipped: 1}, true, order.Processing},
 		{"all packed", order.Units{Packed: 2}, true, order.Processed},

@@ -36,23 +36,23 @@ func (l *Line) refusePacking(n int) string {
 	switch u := l.Units; {
 	case n <= u.Reserved:
 		return ""
-	case u.Parked > 0:
-		return fmt.Sprintf("line %s: %d units are packed, but it is parked: %s", l.LineID, n, l.ParkedReason)
+	case u.Unlinked > 0:
+		return fmt.Sprintf("line %s: %d units are packed, but it is unlinked: %s", l.LineID, n, l.UnlinkedReason)
 	default:
-		return fmt.Sprintf("line %s: %d units are packed, but %d are reserved (%d short, %d packed or shipped before, %d cancelled)",
-			l.LineID, n, u.Reserved, u.Short, u.Packed+u.Shipped, u.Cancelled)
+		return fmt.Sprintf("line %s: %d units are packed, but %d are reserved (%d backordered, %d packed or shipped before, %d cancelled)",
+			l.LineID, n, u.Reserved, u.Backordered, u.Packed+u.Shipped, u.Cancelled)
 	}
 }
 
 // Export is what decides whether an order is written into a file of orders to be packed.
 type Export struct {
-	State    State
-	Paid     bool
-	TakeAt   Moment // when its account lets orders be processed
-	Exported bool   // an earlier file has it
-	Ours     bool   // its account does not observe, or was named
-	Short    bool   // units wait for stock
-	Parked   bool   // units wait for a link
+	State       State
+	Paid        bool
+	TakeAt      Moment // when its account lets orders be processed
+	Exported    bool   // an earlier file has it
+	Ours        bool   // its account does not observe, or was named
+	Backordered bool   // units wait for stock
+	Unlinked    bool   // units wait for a link
 }
 
 // LeftOut is the reason why an order to be packed is left out of an export.
@@ -82,9 +82,9 @@ func (e Export) LeftOut() LeftOut {
 		return LeftObserving
 	case e.State == AwaitingPayment || !e.ready():
 		return LeftUnpaid
-	case e.Parked:
+	case e.Unlinked:
 		return LeftUnlinked
-	case e.Short:
+	case e.Backordered:
 		return LeftBackordered
 	}
 	return LeftMore

@@ -130,7 +130,7 @@ func (d *decider) contents(g *group) []shipment.Content {
 	var out []shipment.Content
 	if g.whole() && g.first().Quantity == 0 {
 		for _, l := range g.order.Lines {
-			if n := l.Units.Short + l.Units.Parked; n > 0 {
+			if n := l.Units.Backordered + l.Units.Unlinked; n > 0 {
 				d.refuse(g, g.first().Line, "order", fmt.Sprintf("line %s of order %s can't be packed whole: %s", l.LineID, g.order.Reference, waiting(l)), "the lines and units that are in the parcel")
 				continue
 			}
@@ -148,7 +148,7 @@ func (d *decider) contents(g *group) []shipment.Content {
 		n := r.Quantity
 		if n == 0 {
 			n = d.left[unit{g.order.RowID, l.LineID}]
-			if open := l.Units.Short + l.Units.Parked; open > 0 {
+			if open := l.Units.Backordered + l.Units.Unlinked; open > 0 {
 				d.refuse(g, r.Line, "quantity", fmt.Sprintf("line %s of order %s: %s", l.LineID, g.order.Reference, waiting(l)), "the units that are in the parcel")
 				continue
 			}
@@ -217,11 +217,11 @@ func (d *decider) compareUnits(g *group, k *shipment.Known) {
 
 func waiting(l *order.Line) string {
 	var parts []string
-	if l.Units.Short > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %d units are backordered", l.Units.Short, l.Units.Total()))
+	if l.Units.Backordered > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d units are backordered", l.Units.Backordered, l.Units.Total()))
 	}
-	if l.Units.Parked > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %d units are not linked to a SKU", l.Units.Parked, l.Units.Total()))
+	if l.Units.Unlinked > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d units are not linked to a SKU", l.Units.Unlinked, l.Units.Total()))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -231,8 +231,8 @@ func because(l *order.Line) string {
 		return ""
 	}
 	u := l.Units
-	if u.Packed+u.Shipped+u.Cancelled+u.Short+u.Parked == 0 {
+	if u.Packed+u.Shipped+u.Cancelled+u.Backordered+u.Unlinked == 0 {
 		return ""
 	}
-	return fmt.Sprintf(" (%d packed or shipped, %d cancelled, %d backordered or unlinked)", u.Packed+u.Shipped, u.Cancelled, u.Short+u.Parked)
+	return fmt.Sprintf(" (%d packed or shipped, %d cancelled, %d backordered or unlinked)", u.Packed+u.Shipped, u.Cancelled, u.Backordered+u.Unlinked)
 }

@@ -37,7 +37,7 @@ func book() []*packing.Order {
 		one(3, "shopify-uk", "gid://shopify/Order/99", "#1009", order.Open, line("gid://shopify/LineItem/7", order.Units{Reserved: 1})),
 		one(4, "ebay-uk", "E4", "E4", order.Cancelled, line("41", order.Units{Cancelled: 1})),
 		unpaid, shipped,
-		one(7, "ebay-uk", "E7", "E7", order.Open, line("71", order.Units{Reserved: 1, Short: 2})),
+		one(7, "ebay-uk", "E7", "E7", order.Open, line("71", order.Units{Reserved: 1, Backordered: 2})),
 		one(8, "ebay-uk", "204-1", "204-1", order.Open, line("81", order.Units{Reserved: 1})),
 		one(9, "ebay-uk", "E9", "E9", order.Skipped),
 	}

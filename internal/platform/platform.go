@@ -31,7 +31,7 @@ type Platform struct {
 	Starter  *starter.Starter
 	Workers  *workers.Workers // nil until StartWorkers
 
-	learner  *learner    // nil until StartWorkers
+	rates    *rateSaver  // nil until StartWorkers
 	builds   *buildWatch // nil until StartWorkers
 	registry channel.Registry
 	vault    *vault.Vault // nil without a key
@@ -137,8 +137,8 @@ func (p *Platform) Reachable(ctx context.Context) error {
 // Close stops the workers, if there are any, waits for what they have under way, and lets go of the
 // Temporal client and the store.
 func (p *Platform) Close() error {
-	if p.learner != nil {
-		p.learner.stop()
+	if p.rates != nil {
+		p.rates.stop()
 	}
 	if p.builds != nil {
 		p.builds.stop()

@@ -71,7 +71,7 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 		Build:    worker.WorkerDeploymentVersion{DeploymentName: p.Settings.Deployment, BuildID: p.Settings.BuildID},
 	})
 	if err == nil {
-		p.learner = startLearner(ctx, p, connections)
+		p.rates = startRateSaver(ctx, p, connections)
 		p.builds = startBuildWatch(ctx, p)
 	}
 	return err

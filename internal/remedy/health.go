@@ -9,7 +9,7 @@ type State string
 const (
 	OK        State = "ok"        // nothing to worry about
 	Watch     State = "watch"     // more errors than usual, nothing to do yet
-	Attention State = "attention" // something lasting: a person should look
+	Attention State = "attention" // something permanent: a person should look
 )
 
 // How errors are judged. The help pages that Towpath follows call one or a couple of errors in 100 runs

@@ -36,17 +36,17 @@ var ErrNotOpen = errors.New("the level is not open")
 // Balance is the level of a place in the books of one change.
 type Balance struct {
 	Level
-	Short int  // units that open order lines wait for there, whether or not the lines are at hand
-	New   bool // the place had no level before the change
+	Backordered int  // units that open order lines wait for there, whether or not the lines are at hand
+	New         bool // the place had no level before the change
 
-	was      Level
-	wasShort int
+	was            Level
+	wasBackordered int
 }
 
 // Delta is the difference that a change made to a balance.
 type Delta struct {
 	Place
-	OnHand, Reserved, Short int
+	OnHand, Reserved, Backordered int
 }
 
 // Books holds the levels of one change and its results: balances, ledger entries, and SKUs whose listed levels may change. Levels
@@ -64,8 +64,8 @@ func NewBooks() *Books {
 }
 
 // Open enters a level as it was read.
-func (b *Books) Open(p Place, level Level, short int) {
-	b.balances[p] = &Balance{Level: level, Short: short, was: level, wasShort: short}
+func (b *Books) Open(p Place, level Level, backordered int) {
+	b.balances[p] = &Balance{Level: level, Backordered: backordered, was: level, wasBackordered: backordered}
 }
 
 // IsOpen reports whether the level of a place was opened.
@@ -94,7 +94,7 @@ func (b *Books) Enter(e Entry) {
 }
 
 // Wait changes for how many units of a place order lines wait.
-func (b *Books) Wait(p Place, n int) { b.At(p).Short += n }
+func (b *Books) Wait(p Place, n int) { b.At(p).Backordered += n }
 
 // Touch marks the SKU's level to be sent again. A cause other than a sale takes precedence, because the effects on orders only
 // follow from it.
@@ -128,8 +128,8 @@ func (b *Books) Deltas() []Delta {
 	var out []Delta
 	for _, p := range b.places() {
 		at := b.balances[p]
-		d := Delta{p, at.OnHand - at.was.OnHand, at.Reserved - at.was.Reserved, at.Short - at.wasShort}
-		if d.OnHand != 0 || d.Reserved != 0 || d.Short != 0 {
+		d := Delta{p, at.OnHand - at.was.OnHand, at.Reserved - at.was.Reserved, at.Backordered - at.wasBackordered}
+		if d.OnHand != 0 || d.Reserved != 0 || d.Backordered != 0 {
 			out = append(out, d)
 		}
 	}
@@ -142,7 +142,7 @@ func (b *Books) Freed() map[Place]int {
 	out := map[Place]int{}
 	for p, at := range b.balances {
 		more := max(0, at.Free()-at.was.Free())
-		if at.Free() > 0 && at.Short > 0 && (more > 0 || at.Short > at.wasShort) {
+		if at.Free() > 0 && at.Backordered > 0 && (more > 0 || at.Backordered > at.wasBackordered) {
 			out[p] = more + 1
 		}
 	}

@@ -9,8 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-func shelf(free, short, per int) stock.Shelf {
-	return stock.Shelf{Level: stock.Level{OnHand: free}, Short: short, Per: per}
+func shelf(free, backordered, per int) stock.Shelf {
+	return stock.Shelf{Level: stock.Level{OnHand: free}, Backordered: backordered, Per: per}
 }
 
 func TestALevelIsTheSumOfEachLocationsLeastPart(t *testing.T) {
@@ -28,7 +28,7 @@ func TestALevelIsTheSumOfEachLocationsLeastPart(t *testing.T) {
 		{"parts in two warehouses make nothing", [][]stock.Shelf{{shelf(10, 0, 1), shelf(0, 0, 1)}, {shelf(0, 0, 1), shelf(10, 0, 1)}}, 0},
 		{"each warehouse has its own kits", [][]stock.Shelf{{shelf(4, 0, 1), shelf(2, 0, 1)}, {shelf(1, 0, 1), shelf(9, 0, 1)}}, 3},
 		{"half a kit too few is one too few", [][]stock.Shelf{{shelf(10, 0, 1), shelf(0, 1, 2)}}, -1},
-		{"what is short of a part is not offered in a kit", [][]stock.Shelf{{shelf(5, 2, 1), shelf(9, 2, 1)}}, 3},
+		{"what lacks a part is not offered in a kit", [][]stock.Shelf{{shelf(5, 2, 1), shelf(9, 2, 1)}}, 3},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			t.Parallel()

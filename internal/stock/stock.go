@@ -12,7 +12,7 @@ type Level struct {
 func (l Level) Free() int { return l.OnHand - l.Reserved }
 
 // Reserve splits n units into those the level can reserve and those that are missing.
-func (l Level) Reserve(n int) (reserved, short int) {
+func (l Level) Reserve(n int) (reserved, backordered int) {
 	reserved = max(0, min(n, l.Free()))
 	return reserved, n - reserved
 }
@@ -47,8 +47,8 @@ const (
 // that is no kit is its own only part, taken once.
 type Shelf struct {
 	Level
-	Short int // units of the part that open orders wait for
-	Per   int // units of the part in one unit of what is sold; 1 or more
+	Backordered int // units of the part that open orders wait for
+	Per         int // units of the part in one unit of what is sold; 1 or more
 }
 
 // Makes returns how many units can be packed at one location from free stock, limited by the scarcest part. A negative result
@@ -56,7 +56,9 @@ type Shelf struct {
 func Makes(parts []Shelf) int { return least(parts, Shelf.Free) }
 
 // Offers returns Makes less what open orders wait for: what the location adds to a level, possibly negative.
-func Offers(parts []Shelf) int { return least(parts, func(s Shelf) int { return s.Free() - s.Short }) }
+func Offers(parts []Shelf) int {
+	return least(parts, func(s Shelf) int { return s.Free() - s.Backordered })
+}
 
 func least(parts []Shelf, units func(Shelf) int) int {
 	out := 0
@@ -119,7 +121,7 @@ func (b ByLocation) Sum() int {
 }
 
 // Offers returns what the location adds to a level if this were the only part: free units less what open orders wait for.
-func (s Shelf) Offers() int { return floorDiv(s.Free()-s.Short, s.Per) }
+func (s Shelf) Offers() int { return floorDiv(s.Free()-s.Backordered, s.Per) }
 
 // Makes returns how many units can be packed from free stock if this were the only part.
 func (s Shelf) Makes() int { return floorDiv(s.Free(), s.Per) }

@@ -15,10 +15,10 @@ func TestReservingNeverPromisesWhatIsNotThere(t *testing.T) {
 		onHand := rapid.IntRange(0, 100).Draw(t, "on hand")
 		l := stock.Level{OnHand: onHand, Reserved: rapid.IntRange(0, onHand).Draw(t, "reserved")}
 		n := rapid.IntRange(0, 200).Draw(t, "n")
-		reserved, short := l.Reserve(n)
-		require.Equal(t, n, reserved+short)
+		reserved, backordered := l.Reserve(n)
+		require.Equal(t, n, reserved+backordered)
 		require.LessOrEqual(t, reserved, l.Free())
-		require.True(t, short == 0 || reserved == l.Free(), "short only when nothing is free")
+		require.True(t, backordered == 0 || reserved == l.Free(), "backordered only when nothing is free")
 	})
 }
 

@@ -54,12 +54,12 @@ func (t *Track) Hold(h Hold, now int64) {
 
 // Sending is the outcome of a sent level.
 type Sending struct {
-	Version  int64 // of the level that was sent
-	Quantity int
-	SentAt   int64
-	AckedAt  int64 // when the channel accepted it; 0: it did not
-	Failed   bool  // the channel, or the way to it, failed
-	Lasting  bool  // with Failed: the same call would fail again until somebody changes something
+	Version   int64 // of the level that was sent
+	Quantity  int
+	SentAt    int64
+	AckedAt   int64 // when the channel accepted it; 0: it did not
+	Failed    bool  // the channel, or the way to it, failed
+	Permanent bool  // with Failed: the same call would fail again until somebody changes something
 }
 
 // Sent is how an outcome counts for the current level.
@@ -77,7 +77,7 @@ const (
 // counts returns how an outcome counts for the current level.
 func (t Track) counts(s Sending) Sent {
 	switch {
-	case s.Failed && s.Lasting:
+	case s.Failed && s.Permanent:
 		return SentRefused
 	case s.Failed:
 		return SentPassing

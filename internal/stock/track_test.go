@@ -81,7 +81,7 @@ func TestWhatAnAnswerMakesOfALevel(t *testing.T) {
 		{"of a link of the same name that is gone", stock.Sending{Version: 7, Quantity: 4, SentAt: 20, AckedAt: 22}, stock.SentPushed, before},
 		{"no answer", stock.Sending{Version: 6, SentAt: 20}, stock.SentUnknown, before},
 		{"did not get through", stock.Sending{Version: 6, SentAt: 20, Failed: true}, stock.SentPassing, before},
-		{"refused", stock.Sending{Version: 6, SentAt: 20, Failed: true, Lasting: true}, stock.SentRefused, refused},
+		{"refused", stock.Sending{Version: 6, SentAt: 20, Failed: true, Permanent: true}, stock.SentRefused, refused},
 	} {
 		got := before
 		require.Equal(t, tc.sent, got.Sent(tc.sending), tc.name)

@@ -36,8 +36,8 @@ func balanced(t testing.TB, s *store.Store) {
 		v.on_hand <> COALESCE((SELECT SUM(m.on_hand) FROM movements m WHERE m.sku = v.sku AND m.location = v.location), 0)
 		OR v.reserved <> COALESCE((SELECT SUM(m.reserved) FROM movements m WHERE m.sku = v.sku AND m.location = v.location), 0)
 		OR v.reserved <> COALESCE((SELECT SUM(l.reserved * COALESCE(p.quantity, 1)) FROM `+linesOf+`), 0)
-		OR v.short <> COALESCE((SELECT SUM(l.short * COALESCE(p.quantity, 1)) FROM `+linesOf+`), 0)
-		OR (v.on_hand > v.reserved AND EXISTS (SELECT 1 FROM order_lines l WHERE l.sku = v.sku AND l.location = v.location AND l.short > 0))`, none))
+		OR v.backordered <> COALESCE((SELECT SUM(l.backordered * COALESCE(p.quantity, 1)) FROM `+linesOf+`), 0)
+		OR (v.on_hand > v.reserved AND EXISTS (SELECT 1 FROM order_lines l WHERE l.sku = v.sku AND l.location = v.location AND l.backordered > 0))`, none))
 }
 
 func TestPagesThatCompeteForTheLastUnits(t *testing.T) {
@@ -67,8 +67,8 @@ func TestPagesThatCompeteForTheLastUnits(t *testing.T) {
 		require.NoError(t, group.Wait())
 		balanced(t, s)
 		lamp, rope := level(t, s, "lamp"), level(t, s, "rope")
-		require.Equal(t, [3]int{0, sold - 5, 5}, [3]int{lamp.Free(), lamp.Reserved, lamp.Short})
-		require.Equal(t, [3]int{0, sold - 7, 7}, [3]int{rope.Free(), rope.Reserved, rope.Short})
+		require.Equal(t, [3]int{0, sold - 5, 5}, [3]int{lamp.Free(), lamp.Reserved, lamp.Backordered})
+		require.Equal(t, [3]int{0, sold - 7, 7}, [3]int{rope.Free(), rope.Reserved, rope.Backordered})
 	})
 }
 

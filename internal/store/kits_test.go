@@ -74,10 +74,10 @@ func TestAKitMovesThePartsOfOneLocation(t *testing.T) {
 		receive(t, s, "a", "lamp", 10)
 		receive(t, s, "b", "rope", 5)
 		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("pair", 3)))
-		require.Equal(t, order.Units{Reserved: 2, Short: 1}, sumUnits(detail(t, s, "amazon-uk", "1")))
+		require.Equal(t, order.Units{Reserved: 2, Backordered: 1}, sumUnits(detail(t, s, "amazon-uk", "1")))
 		levels := func() [6]int {
 			l, r := level(t, s, "lamp"), level(t, s, "rope")
-			return [6]int{l.OnHand, l.Reserved, l.Short, r.OnHand, r.Reserved, r.Short}
+			return [6]int{l.OnHand, l.Reserved, l.Backordered, r.OnHand, r.Reserved, r.Backordered}
 		}
 		require.Equal(t, [6]int{10, 2, 1, 5, 4, 2}, levels(), "a kit that can't be packed holds none of its parts")
 		save(t, s, "ebay-uk", sale("ebay-uk", "2", 2, units("lamp", 8), units("rope", 1)))
@@ -117,11 +117,11 @@ func TestACountTakesKitsApartNewestFirst(t *testing.T) {
 		receive(t, s, "b", "rope", 4)
 		save(t, s, "amazon-uk", sale("amazon-uk", "old", 1, units("pair", 1)), sale("amazon-uk", "new", 2, units("pair", 1)),
 			sale("amazon-uk", "last", 3, units("lamp", 2)))
-		require.Equal(t, order.Units{Reserved: 1, Short: 1}, sumUnits(detail(t, s, "amazon-uk", "last")))
+		require.Equal(t, order.Units{Reserved: 1, Backordered: 1}, sumUnits(detail(t, s, "amazon-uk", "last")))
 		done, err := s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "c", SKU: "rope", Location: "main", Kind: stock.Count, Quantity: 3, By: "ann", Note: "shelf 3"}})
 		require.NoError(t, err)
 		require.Equal(t, []ledger.Backordered{{Account: "amazon-uk", Reference: "#new", LineID: "new-1", SKU: "pair", Units: 1}}, done.Backordered)
-		require.Equal(t, order.Units{Short: 1}, sumUnits(detail(t, s, "amazon-uk", "new")))
+		require.Equal(t, order.Units{Backordered: 1}, sumUnits(detail(t, s, "amazon-uk", "new")))
 		require.Equal(t, order.Units{Reserved: 2}, sumUnits(detail(t, s, "amazon-uk", "last")), "its lamp went to who waited for one")
 		balanced(t, s)
 	})
@@ -140,7 +140,7 @@ func TestWhatAKitGivesUpTooMuchGoesBack(t *testing.T) {
 		require.Equal(t, 1, level(t, s, "rope").Free())
 		_, err := s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "lost", SKU: "rope", Location: "main", Kind: stock.Adjust, Quantity: -3}})
 		require.NoError(t, err)
-		require.Equal(t, order.Units{Reserved: 1, Short: 2}, sumUnits(detail(t, s, "amazon-uk", "1")), "one pair was given up for one rope")
+		require.Equal(t, order.Units{Reserved: 1, Backordered: 2}, sumUnits(detail(t, s, "amazon-uk", "1")), "one pair was given up for one rope")
 		require.Equal(t, order.Units{Reserved: 1}, sumUnits(detail(t, s, "amazon-uk", "2")), "the other rope is free again")
 	})
 }

@@ -59,14 +59,14 @@ func TestTheLastWordOfAChannelStays(t *testing.T) {
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := t.Context()
 		now := time.Now().UTC().Truncate(time.Microsecond)
-		late := channel.LearnedRate{Call: "orders", PerSecond: 0.5714, Burst: 5.7, Left: 4, Restores: 200, At: now}
-		early := channel.LearnedRate{Call: "orders", PerSecond: 0.2857, Burst: 2.8, Left: 1, Restores: 100, At: now.Add(-time.Second)}
-		require.NoError(t, s.Accounts.SaveLearned(ctx, "shopify-uk", []channel.LearnedRate{late}))
-		require.NoError(t, s.Accounts.SaveLearned(ctx, "shopify-uk", []channel.LearnedRate{early}))
-		require.NoError(t, s.Accounts.SaveLearned(ctx, "shopify-uk", []channel.LearnedRate{{Call: "order", PerSecond: math.Inf(1), At: now}}))
-		learned, err := s.Accounts.Learned(ctx)
+		late := channel.ObservedRate{Call: "orders", PerSecond: 0.5714, Burst: 5.7, Left: 4, Restores: 200, At: now}
+		early := channel.ObservedRate{Call: "orders", PerSecond: 0.2857, Burst: 2.8, Left: 1, Restores: 100, At: now.Add(-time.Second)}
+		require.NoError(t, s.Accounts.SaveObservedRates(ctx, "shopify-uk", []channel.ObservedRate{late}))
+		require.NoError(t, s.Accounts.SaveObservedRates(ctx, "shopify-uk", []channel.ObservedRate{early}))
+		require.NoError(t, s.Accounts.SaveObservedRates(ctx, "shopify-uk", []channel.ObservedRate{{Call: "order", PerSecond: math.Inf(1), At: now}}))
+		observed, err := s.Accounts.ObservedRates(ctx)
 		require.NoError(t, err)
-		require.Equal(t, map[string][]channel.LearnedRate{"shopify-uk": {late}}, learned)
+		require.Equal(t, map[string][]channel.ObservedRate{"shopify-uk": {late}}, observed)
 	})
 }
 

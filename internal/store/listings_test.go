@@ -76,7 +76,7 @@ func TestAnImportKeepsEveryListingAndMarksWhatIsGone(t *testing.T) {
 }
 
 // A run that did not reach its last page has not seen what is gone.
-func TestAnImportThatWasCutShortMarksNothingGone(t *testing.T) {
+func TestAnImportThatWasCutBackorderedMarksNothingGone(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		imported(t, s, "shopify-uk", "run-1", listed("lamp", "v1", "i1", 3), listed("rope", "v2", "i2", 3))
@@ -187,12 +187,12 @@ func TestRemovingALinkKeepsWhatItHasMapped(t *testing.T) {
 		push(t, s, "ebay-uk")
 		use, err := s.Links.LinkUse(ctx, "ebay-uk", "ebay-uk:lamp")
 		require.NoError(t, err)
-		require.Equal(t, [3]int{1, 0, 3}, [3]int{use.Orders, use.Parked, use.Listed})
+		require.Equal(t, [3]int{1, 0, 3}, [3]int{use.Orders, use.Unlinked, use.Listed})
 		_, err = s.Links.RemoveLink(ctx, "ebay-uk", "ebay-uk:lamp")
 		require.NoError(t, err)
 		require.Equal(t, 2, detail(t, s, "ebay-uk", "e1").Units.Reserved)
 		save(t, s, "ebay-uk", sale("ebay-uk", "e2", 2, units("lamp", 1)))
-		require.Equal(t, 1, detail(t, s, "ebay-uk", "e2").Units.Parked)
+		require.Equal(t, 1, detail(t, s, "ebay-uk", "e2").Units.Unlinked)
 		link(t, s, "lamp")
 		require.Equal(t, 1, detail(t, s, "ebay-uk", "e2").Units.Reserved)
 	})
@@ -229,7 +229,7 @@ func TestNoLineStaysParkedWhenItsLinkIsSavedMeanwhile(t *testing.T) {
 		}
 		for i := range races {
 			for _, kind := range []string{"new", "known"} {
-				require.Zero(t, detail(t, s, account, id(kind, i)).Units.Parked, "order %s", id(kind, i))
+				require.Zero(t, detail(t, s, account, id(kind, i)).Units.Unlinked, "order %s", id(kind, i))
 			}
 		}
 		balanced(t, s)

@@ -7,6 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
@@ -44,7 +46,8 @@ func TestItemsOfAnOlderStoreAreKept(t *testing.T) {
 	}
 }
 
-// What an older store calls otherwise is the same under its new name: an order that was not delivered is pending.
+// What an older store calls otherwise is the same under its new name: an order that was not delivered is pending, units that were short are
+// backordered, parked ones are unlinked, learned rates are observed.
 func TestAnOlderStoreKeepsWhatWasRenamed(t *testing.T) {
 	t.Parallel()
 	for name, address := range storetest.Openers {
@@ -61,6 +64,12 @@ func TestAnOlderStoreKeepsWhatWasRenamed(t *testing.T) {
 					saved_at, updated_at, channel_version, handled_version, content_hash, currency, total, shipping, tax, discount) VALUES
 					('ebay-uk', '1', '1', 'open', '', 'NOT_STARTED', 'unshipped', 1, 'main', 1, 1, 1, 1, 5, 3, '', 'GBP', 500, 0, 0, 0),
 					('ebay-uk', '2', '2', 'open', '', 'NOT_STARTED', 'unshipped', 1, 'main', 1, 1, 1, 1, 4, 4, '', 'GBP', 500, 0, 0, 0)`,
+				`INSERT INTO order_lines (order_id, line_id, position, channel_sku, sku, location, title, quantity, unit_price, total, taken,
+					reserved, short, parked, packed, shipped, cancelled, channel_cancelled, parked_reason, revision)
+					SELECT id, '1-1', 0, 'LAMP', '', 'main', 'Lamp', 6, 1, 6, 1, 1, 2, 3, 0, 0, 0, 0, 'no link', 1 FROM orders WHERE channel_order_id = '1'`,
+				`INSERT INTO stock_levels (sku, location, on_hand, reserved, short) VALUES ('lamp', 'main', 1, 1, 2)`,
+				`INSERT INTO runs (id, kind, account, endpoint, workflow_id, started_at, parked) VALUES ('run-1', 'orders', 'ebay-uk', 'production', 'w', 5, 4)`,
+				`INSERT INTO learned_rates (account, call, per_second, burst, remaining, restores, told_at) VALUES ('ebay-uk', 'getOrders', 2, 3, 1, 0, 7)`,
 			} {
 				require.NoError(t, storetest.Exec(ctx, s.DB, text))
 			}
@@ -70,7 +79,17 @@ func TestAnOlderStoreKeepsWhatWasRenamed(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, pending, 1)
 			require.Equal(t, "1", pending[0].Key.OrderID)
-			require.Equal(t, int64(3), detail(t, s, "ebay-uk", "1").DeliveredVersion)
+			order1 := detail(t, s, "ebay-uk", "1")
+			require.Equal(t, int64(3), order1.DeliveredVersion)
+			require.Equal(t, order.Units{Reserved: 1, Backordered: 2, Unlinked: 3}, order1.Lines[0].Units)
+			require.Equal(t, "no link", order1.Lines[0].UnlinkedReason)
+			require.Equal(t, 2, level(t, s, "lamp").Backordered)
+			list, err := s.Runs.List(ctx, runs.RunFilter{ID: "run-1", Limit: 1})
+			require.NoError(t, err)
+			require.Equal(t, 4, list[0].Counts.Unlinked)
+			rates, err := s.Accounts.ObservedRates(ctx)
+			require.NoError(t, err)
+			require.Equal(t, []channel.ObservedRate{{Call: "getOrders", PerSecond: 2, Burst: 3, Left: 1, At: time.UnixMicro(7).UTC()}}, rates["ebay-uk"])
 		})
 	}
 }

@@ -96,7 +96,7 @@ func TestPackagesThatCanNotBe(t *testing.T) {
 		require.Equal(t, "the order is not paid, and its account takes orders when they are paid", refused("p1", 1))
 		o.Paid, o.UpdatedAt = true, o.UpdatedAt.Add(time.Minute)
 		save(t, s, "amazon-uk", o)
-		require.Contains(t, refused("p2", 2), "2 units are packed, but 1 are reserved (1 short")
+		require.Contains(t, refused("p2", 2), "2 units are packed, but 1 are reserved (1 backordered")
 		require.Equal(t, shipment.Refused, detail(t, s, "amazon-uk", "1").Packages[1].State)
 		require.Empty(t, refused("p1", 1), "paid meanwhile: judged anew")
 		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{parcel("p1", content("1-1", 2))}), "other contents")
@@ -194,7 +194,7 @@ func TestCancelAfterProcessingAndAfterShipping(t *testing.T) {
 		require.Equal(t, order.Units{Reserved: 2}, sumUnits(detail(t, s, "ebay-uk", "2")), "what went back filled who waited")
 		lamp := level(t, s, "lamp")
 		require.Equal(t, 4, lamp.OnHand)
-		require.Zero(t, lamp.Short)
+		require.Zero(t, lamp.Backordered)
 
 		_, err := s.Packages.PackageConfirmed(ctx, row, "p1", channel.Confirmation{})
 		require.NoError(t, err)

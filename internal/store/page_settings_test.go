@@ -177,7 +177,7 @@ func TestAnOrderMovesToTheLocationOfItsCountryOnceTheAddressIsShown(t *testing.T
 		o.Buyer, o.Paid = nil, false
 		save(t, s, "amazon-uk", o, sale("amazon-uk", "2", 2, units("lamp", 2)))
 		require.Equal(t, "main", detail(t, s, "amazon-uk", "1").Location)
-		require.Equal(t, order.Units{Reserved: 1, Short: 1}, sumUnits(detail(t, s, "amazon-uk", "2")))
+		require.Equal(t, order.Units{Reserved: 1, Backordered: 1}, sumUnits(detail(t, s, "amazon-uk", "2")))
 		push(t, s, "amazon-uk")
 
 		o.Buyer, o.Paid, o.UpdatedAt = &order.Buyer{CountryCode: "de"}, true, o.UpdatedAt.Add(time.Minute)
@@ -186,9 +186,9 @@ func TestAnOrderMovesToTheLocationOfItsCountryOnceTheAddressIsShown(t *testing.T
 			save(t, s, "amazon-uk", o)
 			d := detail(t, s, "amazon-uk", "1")
 			require.Equal(t, "depot", d.Location)
-			require.Equal(t, order.Units{Reserved: 1, Short: 1}, d.Lines[0].Units)
-			require.Equal(t, order.Units{Short: 1}, d.Lines[1].Units)
-			require.Equal(t, order.Units{Short: 1}, d.Lines[2].Units)
+			require.Equal(t, order.Units{Reserved: 1, Backordered: 1}, d.Lines[0].Units)
+			require.Equal(t, order.Units{Backordered: 1}, d.Lines[1].Units)
+			require.Equal(t, order.Units{Backordered: 1}, d.Lines[2].Units)
 			require.Equal(t, order.Units{Reserved: 2}, sumUnits(detail(t, s, "amazon-uk", "2")), "what became free went to who waited")
 			require.Equal(t, stock.Level{OnHand: 3, Reserved: 2}, levelAt(t, s, "lamp", "main"))
 			require.Equal(t, stock.Level{OnHand: 1, Reserved: 1}, levelAt(t, s, "lamp", "depot"))
@@ -208,7 +208,7 @@ func TestAnOrderMovesToTheLocationOfItsCountryOnceTheAddressIsShown(t *testing.T
 		known.Buyer.CountryCode = "DE"
 		save(t, s, "amazon-uk", known)
 		require.Equal(t, "depot", detail(t, s, "amazon-uk", "9").Location)
-		require.Equal(t, order.Units{Short: 1}, sumUnits(detail(t, s, "amazon-uk", "9")))
+		require.Equal(t, order.Units{Backordered: 1}, sumUnits(detail(t, s, "amazon-uk", "9")))
 	})
 }
 
@@ -260,7 +260,7 @@ func TestNothingDoneToATestOrderTouchesStock(t *testing.T) {
 		require.NoError(t, s.Links.SaveLinks(ctx, list))
 		untouched("linked afterwards")
 		row := rowID(t, s, "sandbox", "1")
-		require.Equal(t, "line 1-1: 1 units are packed, but it is parked: test endpoint", refusal(t, s, row, parcel("p", content("1-1", 1))))
+		require.Equal(t, "line 1-1: 1 units are packed, but it is unlinked: test endpoint", refusal(t, s, row, parcel("p", content("1-1", 1))))
 		untouched("processed")
 		require.NoError(t, s.Orders.SaveCancellation(ctx, row, orders.Cancellation{ID: "c", Lines: []order.LineQuantity{{LineID: "1-1", Quantity: 1}}}))
 		out, err := s.Orders.ApplyCancellation(ctx, row, "c")

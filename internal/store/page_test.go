@@ -33,13 +33,13 @@ func TestPageReservesAndDirtiesEveryAccount(t *testing.T) {
 		d := detail(t, s, "amazon-uk", "1")
 		require.Equal(t, order.Open, d.State)
 		require.Equal(t, order.Units{Reserved: 2}, d.Lines[0].Units)
-		require.Equal(t, order.Units{Reserved: 1, Short: 1}, d.Lines[1].Units)
-		require.Equal(t, order.Units{Short: 1}, d.Lines[2].Units)
+		require.Equal(t, order.Units{Reserved: 1, Backordered: 1}, d.Lines[1].Units)
+		require.Equal(t, order.Units{Backordered: 1}, d.Lines[2].Units)
 		require.Equal(t, map[string]int{"amazon-uk:lamp": 0, "amazon-uk:rope": 0}, push(t, s, "amazon-uk"))
 
 		ready, err := s.Packages.ReadyOrders(context.Background(), time.Now().Add(time.Hour), 0, 10)
 		require.NoError(t, err)
-		require.Empty(t, ready, "units are short")
+		require.Empty(t, ready, "units are backordered")
 		receive(t, s, "b", "lamp", 5)
 		receive(t, s, "c", "rope", 1)
 		require.Equal(t, order.Units{Reserved: 5}, sumUnits(detail(t, s, "amazon-uk", "1")))
@@ -151,19 +151,19 @@ func TestUnmappedLinesParkAndAreMappedLater(t *testing.T) {
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		receive(t, s, "a", "lamp", 1)
 		res := save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", 2), units("", 1)))
-		require.Equal(t, message.Counts{Seen: 1, Saved: 1, Parked: 1}, res.Counts)
+		require.Equal(t, message.Counts{Seen: 1, Saved: 1, Unlinked: 1}, res.Counts)
 		d := detail(t, s, "amazon-uk", "1")
-		require.Equal(t, order.Units{Parked: 2}, d.Lines[0].Units)
-		require.Equal(t, "no link for SKU amazon-uk:lamp on account amazon-uk", d.Lines[0].ParkedReason)
-		require.Equal(t, "listing has no SKU", d.Lines[1].ParkedReason)
+		require.Equal(t, order.Units{Unlinked: 2}, d.Lines[0].Units)
+		require.Equal(t, "no link for SKU amazon-uk:lamp on account amazon-uk", d.Lines[0].UnlinkedReason)
+		require.Equal(t, "listing has no SKU", d.Lines[1].UnlinkedReason)
 		require.Zero(t, level(t, s, "lamp").Reserved)
 
 		link(t, s, "lamp")
 		d = detail(t, s, "amazon-uk", "1")
-		require.Equal(t, order.Units{Reserved: 1, Short: 1}, d.Lines[0].Units)
+		require.Equal(t, order.Units{Reserved: 1, Backordered: 1}, d.Lines[0].Units)
 		require.Equal(t, "lamp", d.Lines[0].SKU)
-		require.Equal(t, order.Units{Parked: 1}, d.Lines[1].Units)
-		require.Equal(t, 1, level(t, s, "lamp").Short)
+		require.Equal(t, order.Units{Unlinked: 1}, d.Lines[1].Units)
+		require.Equal(t, 1, level(t, s, "lamp").Backordered)
 	})
 }
 
@@ -177,7 +177,7 @@ func TestTestEndpointNeverTouchesStock(t *testing.T) {
 		save(t, s, "sandbox", o)
 		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), order.FulfilmentShipped
 		o.Lines[0].Shipped = 2
-		require.Equal(t, "test endpoint", detail(t, s, "sandbox", "1").Lines[0].ParkedReason)
+		require.Equal(t, "test endpoint", detail(t, s, "sandbox", "1").Lines[0].UnlinkedReason)
 		save(t, s, "sandbox", o)
 		require.Equal(t, order.Completed, detail(t, s, "sandbox", "1").State)
 		require.Equal(t, 5, level(t, s, "lamp").Free())
@@ -265,8 +265,8 @@ func TestReleasedUnitsGoToTheLongestWaiting(t *testing.T) {
 		first.UpdatedAt, first.Lines[0].Cancelled = first.UpdatedAt.Add(time.Hour), 1
 		save(t, s, "amazon-uk", sale("amazon-uk", "new", 9, units("lamp", 1)), first)
 		require.Equal(t, order.Units{Reserved: 1}, sumUnits(detail(t, s, "ebay-uk", "waits")))
-		require.Equal(t, order.Units{Short: 1}, sumUnits(detail(t, s, "ebay-uk", "later")))
-		require.Equal(t, order.Units{Short: 1}, sumUnits(detail(t, s, "amazon-uk", "new")))
+		require.Equal(t, order.Units{Backordered: 1}, sumUnits(detail(t, s, "ebay-uk", "later")))
+		require.Equal(t, order.Units{Backordered: 1}, sumUnits(detail(t, s, "amazon-uk", "new")))
 	})
 }
 
@@ -282,7 +282,7 @@ func TestShippedWithoutUs(t *testing.T) {
 		require.Equal(t, order.Completed, res.Outbox[0].State)
 		require.Equal(t, order.Units{Shipped: 3}, sumUnits(detail(t, s, "amazon-uk", "1")))
 		l := level(t, s, "lamp")
-		require.Zero(t, l.OnHand+l.Reserved+l.Short)
+		require.Zero(t, l.OnHand+l.Reserved+l.Backordered)
 	})
 }
 
@@ -298,7 +298,7 @@ func TestQuantityThatChangesOnTheChannel(t *testing.T) {
 		save(t, s, "shopify-uk", o)
 		d := detail(t, s, "shopify-uk", "1")
 		require.Equal(t, order.Units{Reserved: 6}, d.Lines[0].Units)
-		require.Equal(t, order.Units{Short: 1}, d.Lines[1].Units)
+		require.Equal(t, order.Units{Backordered: 1}, d.Lines[1].Units)
 		o.UpdatedAt, o.Lines[0].Quantity = o.UpdatedAt.Add(time.Minute), 1
 		save(t, s, "shopify-uk", o)
 		d = detail(t, s, "shopify-uk", "1")

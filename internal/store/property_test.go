@@ -145,12 +145,12 @@ func (b *storeBooks) Look(t *ordertest.T, prefix string) ordertest.Stand {
 	read := func(text string, scan func(*sql.Rows) error) {
 		require.NoError(t, b.s.Read(ctx, text, scan, prefix+".%"))
 	}
-	read(`SELECT o.channel_order_id, o.state, l.line_id, l.reserved, l.short, l.packed, l.shipped, l.cancelled, l.parked
+	read(`SELECT o.channel_order_id, o.state, l.line_id, l.reserved, l.backordered, l.packed, l.shipped, l.cancelled, l.unlinked
 		FROM orders o JOIN order_lines l ON l.order_id = o.id WHERE o.channel_order_id LIKE $1`, func(rows *sql.Rows) error {
 		var id, line string
 		var state order.State
 		var u order.Units
-		err := rows.Scan(&id, &state, &line, &u.Reserved, &u.Short, &u.Packed, &u.Shipped, &u.Cancelled, &u.Parked)
+		err := rows.Scan(&id, &state, &line, &u.Reserved, &u.Backordered, &u.Packed, &u.Shipped, &u.Cancelled, &u.Unlinked)
 		s.Units[line], s.States[id] = u, state
 		return err
 	})
@@ -163,10 +163,10 @@ func (b *storeBooks) Look(t *ordertest.T, prefix string) ordertest.Stand {
 		s.Packed[line] = n
 		return err
 	})
-	read(`SELECT sku, location, on_hand, reserved, short FROM stock_levels WHERE sku LIKE $1`, func(rows *sql.Rows) error {
+	read(`SELECT sku, location, on_hand, reserved, backordered FROM stock_levels WHERE sku LIKE $1`, func(rows *sql.Rows) error {
 		var p stock.Place
 		var l ordertest.Level
-		err := rows.Scan(&p.SKU, &p.Location, &l.OnHand, &l.Reserved, &l.Short)
+		err := rows.Scan(&p.SKU, &p.Location, &l.OnHand, &l.Reserved, &l.Backordered)
 		s.Levels[p] = l
 		return err
 	})
@@ -216,7 +216,7 @@ func (b *storeBooks) listed(sku string, stands map[stock.Place]ordertest.Level) 
 	least := math.MaxInt
 	for _, p := range parts {
 		l := stands[stock.Place{SKU: p.SKU, Location: "main"}]
-		least = min(least, int(math.Floor(float64(l.Free()-l.Short)/float64(p.Quantity))))
+		least = min(least, int(math.Floor(float64(l.Free()-l.Backordered)/float64(p.Quantity))))
 	}
 	return max(0, least)
 }

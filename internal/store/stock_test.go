@@ -30,11 +30,11 @@ func TestStockChangesHappenOnce(t *testing.T) {
 		}
 		require.Equal(t, 3, level(t, s, "lamp").OnHand)
 		require.Equal(t, order.Units{Reserved: 2}, sumUnits(detail(t, s, "amazon-uk", "old")))
-		require.Equal(t, order.Units{Reserved: 1, Short: 1}, sumUnits(detail(t, s, "amazon-uk", "new")))
+		require.Equal(t, order.Units{Reserved: 1, Backordered: 1}, sumUnits(detail(t, s, "amazon-uk", "new")))
 
 		receive(t, s, "b", "lamp", -2)
-		require.Equal(t, order.Units{Reserved: 1, Short: 1}, sumUnits(detail(t, s, "amazon-uk", "old")), "the newest give way first")
-		require.Equal(t, order.Units{Short: 2}, sumUnits(detail(t, s, "amazon-uk", "new")))
+		require.Equal(t, order.Units{Reserved: 1, Backordered: 1}, sumUnits(detail(t, s, "amazon-uk", "old")), "the newest give way first")
+		require.Equal(t, order.Units{Backordered: 2}, sumUnits(detail(t, s, "amazon-uk", "new")))
 
 		_, err := s.Ledger.ApplyStock(ctx, []stock.Change{
 			{Key: "c", SKU: "rope", Location: "main", Kind: stock.Opening, Quantity: 4},
@@ -128,7 +128,7 @@ func TestListedLevelFollowsTheAccountsSettings(t *testing.T) {
 		require.Equal(t, 7, change(func(a *accounts.Account) { a.Cap = 7 })["ebay-uk:lamp"])
 		require.Empty(t, change(func(a *accounts.Account) { a.Name = "other" }))
 		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", 12)))
-		require.Equal(t, 0, push(t, s, "ebay-uk")["ebay-uk:lamp"], "15 - 10 reserved - 2 short - 3 buffer")
+		require.Equal(t, 0, push(t, s, "ebay-uk")["ebay-uk:lamp"], "15 - 10 reserved - 2 backordered - 3 buffer")
 	})
 }
 

@@ -72,15 +72,15 @@ func (o Order) held() string {
 	switch {
 	case u.Open() == 0:
 		return "No stock is held for it."
-	case u.Short == 0 && u.Parked == 0:
+	case u.Backordered == 0 && u.Unlinked == 0:
 		return fmt.Sprintf("%s reserved at %s.", Count(u.Reserved, "unit is", "units are"), o.Location)
 	}
 	text := Count(u.Reserved, "unit is", "units are") + " reserved"
-	if u.Short > 0 {
-		text += fmt.Sprintf(", %s backordered", Count(u.Short, "is", "are"))
+	if u.Backordered > 0 {
+		text += fmt.Sprintf(", %s backordered", Count(u.Backordered, "is", "are"))
 	}
-	if u.Parked > 0 {
-		text += fmt.Sprintf(", %s on lines that are not linked to a SKU of yours", Count(u.Parked, "is", "are"))
+	if u.Unlinked > 0 {
+		text += fmt.Sprintf(", %s on lines that are not linked to a SKU of yours", Count(u.Unlinked, "is", "are"))
 	}
 	return text + "."
 }
@@ -89,9 +89,9 @@ func (o Order) held() string {
 func (o Order) next() string {
 	pack, text := fmt.Sprintf("`towpath process %s --package FILE`.", invocation.ShellWord(o.Reference)), ""
 	switch {
-	case o.Units.Parked > 0:
+	case o.Units.Unlinked > 0:
 		text = "Link the line's channel SKU to a SKU of yours with `towpath links match`: the units are then reserved by themselves."
-	case o.Units.Short > 0:
+	case o.Units.Backordered > 0:
 		text = "Backordered units are filled first come, first served when stock arrives."
 	default:
 		return "It waits for a package: pack it, then " + pack

@@ -28,9 +28,9 @@ func TestAnOrderTellsWhereItIsAndWhatComesNext(t *testing.T) {
 			[]string{"Placed, not paid yet. No stock is held for it. It can be processed once the channel shows the payment."}},
 		"open": {wording.Order{State: order.Open, Reference: "#1001", Units: order.Units{Reserved: 1}, Location: "main"},
 			[]string{"Taken, and nothing is packed yet. 1 unit is reserved at main.", "It waits for a package: pack it, then `towpath process '#1001' --package FILE`."}},
-		"backordered": {wording.Order{State: order.Open, Reference: "7", Units: order.Units{Reserved: 1, Short: 2}},
+		"backordered": {wording.Order{State: order.Open, Reference: "7", Units: order.Units{Reserved: 1, Backordered: 2}},
 			[]string{"Taken, and nothing is packed yet. 1 unit is reserved, 2 are backordered.", "Backordered units are filled first come, first served when stock arrives. What is reserved may be packed: `towpath process 7 --package FILE`."}},
-		"not linked": {wording.Order{State: order.Open, Units: order.Units{Short: 1, Parked: 3}}, []string{
+		"not linked": {wording.Order{State: order.Open, Units: order.Units{Backordered: 1, Unlinked: 3}}, []string{
 			"Taken, and nothing is packed yet. 0 units are reserved, 1 is backordered, 3 are on lines that are not linked to a SKU of yours.",
 			"Link the line's channel SKU to a SKU of yours with `towpath links match`: the units are then reserved by themselves."}},
 		"partly packed": {wording.Order{State: order.Processing, Reference: "7", Units: order.Units{Reserved: 1, Packed: 2}, Location: "main", Packages: []shipment.State{shipment.Processed}},

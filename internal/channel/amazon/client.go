@@ -37,7 +37,7 @@ type client struct {
 	api       *transport.Client
 	documents *transport.Client // presigned uploads and downloads
 	tokens    *transport.Tokens
-	limits    sync.Map // operation -> rate in the last x-amzn-RateLimit-Limit, as a channel.LearnedRate
+	limits    sync.Map // operation -> rate in the last x-amzn-RateLimit-Limit, as a channel.ObservedRate
 	fba       sync.Map // SKU -> true for those that Amazon ships itself
 }
 

@@ -34,7 +34,7 @@ func TestADefinitionIsVerified(t *testing.T) {
 	injector.Next(faults.NoDefinition, "getDefinitionsProductType", 1)
 	f = faultOf(t, second(l.Define(t.Context(), "HOME")))
 	require.Equal(t, channel.Unavailable, f.Class)
-	require.False(t, f.Lasting())
+	require.False(t, f.Permanent())
 	require.NotEmpty(t, f.RequestID)
 
 	c := checked(t, l, kept{}, cup("A"))[0]

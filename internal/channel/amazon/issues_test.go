@@ -36,14 +36,14 @@ func TestEveryIssueIsTold(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, p.Results, 1)
 	r := p.Results[0]
-	told := func(severity listing.Severity, code, message string, attributes ...string) listing.Issue {
+	observed := func(severity listing.Severity, code, message string, attributes ...string) listing.Issue {
 		return listing.Issue{Stage: listing.Response, Severity: severity, Code: code, Message: message, Attributes: attributes, RequestID: "request-1"}
 	}
 	require.Equal(t, []listing.Issue{
-		told(listing.Warning, "99", "Look at this."),
-		told(listing.Error, "90220", "'size' is required but not supplied.", "size"),
-		told(listing.Error, "90244", "Not one of the values.", "color", "style"),
-		told(listing.Info, "7", "By the way."),
+		observed(listing.Warning, "99", "Look at this."),
+		observed(listing.Error, "90220", "'size' is required but not supplied.", "size"),
+		observed(listing.Error, "90244", "Not one of the values.", "color", "style"),
+		observed(listing.Info, "7", "By the way."),
 	}, r.Issues)
 	require.Equal(t, []string{"99", "7"}, r.Warnings)
 	require.Equal(t, "90220", r.Fault.Code)
@@ -108,7 +108,7 @@ func TestATurnThatIsOverSendsNoMore(t *testing.T) {
 	require.NoError(t, err)
 	for _, r := range p.Results {
 		require.Equal(t, codeNotSent, r.Fault.Code)
-		require.False(t, r.Fault.Lasting())
+		require.False(t, r.Fault.Permanent())
 		require.False(t, r.Fault.Ambiguous)
 	}
 }

@@ -394,7 +394,7 @@ func TestAThrottledSubmissionIsSentAgain(t *testing.T) {
 		f := results[sku].Fault
 		require.Equal(t, channel.Throttled, f.Class)
 		require.Positive(t, f.RetryAfter)
-		require.False(t, f.Lasting())
+		require.False(t, f.Permanent())
 		require.Empty(t, results[sku].Issues)
 	}
 	settled(t, m)
@@ -419,7 +419,7 @@ func TestAQuirkOfTheMarketplaceIsOneItemsError(t *testing.T) {
 				limited, fine = fine, limited
 			}
 			require.Equal(t, channel.Limit, limited.Fault.Class)
-			require.True(t, limited.Fault.Lasting())
+			require.True(t, limited.Fault.Permanent())
 			require.Contains(t, limited.Issues[0].Message, "listing limit")
 			require.Equal(t, listing.Response, limited.Issues[0].Stage)
 			require.NotEmpty(t, limited.Issues[0].RequestID)

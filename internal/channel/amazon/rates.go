@@ -23,7 +23,7 @@ var beside = map[string]float64{
 // no Retry-After. It uses the rate in earlier answers for the account, or else the published one.
 func (c *client) restoring(operation string) time.Duration {
 	if limit, ok := c.limits.Load(operation); ok {
-		return perCall(limit.(channel.LearnedRate).PerSecond)
+		return perCall(limit.(channel.ObservedRate).PerSecond)
 	}
 	return perCall(publishedRate(operation))
 }
@@ -31,18 +31,18 @@ func (c *client) restoring(operation string) time.Duration {
 // heed stores the rate in an answer.
 func (c *client) heed(operation, limit string) {
 	if rate, err := strconv.ParseFloat(limit, 64); err == nil && rate > 0 {
-		c.limits.Store(operation, channel.LearnedRate{Call: operation, PerSecond: rate, At: time.Now().UTC()})
+		c.limits.Store(operation, channel.ObservedRate{Call: operation, PerSecond: rate, At: time.Now().UTC()})
 	}
 }
 
-// Learned returns the rates in Amazon's answers to this process. The answers do not contain the calls left.
-func (c *client) Learned() []channel.LearnedRate {
-	var rates []channel.LearnedRate
-	c.limits.Range(func(_, told any) bool {
-		rates = append(rates, told.(channel.LearnedRate))
+// ObservedRates returns the rates in Amazon's answers to this process. The answers do not contain the calls left.
+func (c *client) ObservedRates() []channel.ObservedRate {
+	var rates []channel.ObservedRate
+	c.limits.Range(func(_, observed any) bool {
+		rates = append(rates, observed.(channel.ObservedRate))
 		return true
 	})
-	slices.SortFunc(rates, func(a, b channel.LearnedRate) int { return cmp.Compare(a.Call, b.Call) })
+	slices.SortFunc(rates, func(a, b channel.ObservedRate) int { return cmp.Compare(a.Call, b.Call) })
 	return rates
 }
 

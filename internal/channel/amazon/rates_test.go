@@ -9,17 +9,17 @@ import (
 )
 
 // An account's budgets follow the rates that Amazon names, so a header that names none must not count as one.
-func TestOnlyRatesThatAmazonNamesAreLearned(t *testing.T) {
+func TestOnlyRatesThatAmazonNamesAreObserved(t *testing.T) {
 	t.Parallel()
 	c := &client{}
 	for operation, limit := range map[string]string{opPatch: "2.5", opGetOrder: "soon", opConfirm: "0", opSearchOrders: "NaN"} {
 		c.heed(operation, limit)
 	}
-	told := c.Learned()
-	require.Len(t, told, 1)
-	require.Equal(t, opPatch, told[0].Call)
+	observed := c.ObservedRates()
+	require.Len(t, observed, 1)
+	require.Equal(t, opPatch, observed[0].Call)
 	a, _ := channel.AllowanceOf(channel.Amazon, channel.OpLevels)
-	rate, ok := a.Learned(told)
+	rate, ok := a.Observed(observed)
 	require.True(t, ok)
 	require.InDelta(t, 0.5, rate, 1e-9)
 }

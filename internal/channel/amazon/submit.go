@@ -159,7 +159,7 @@ func unsent(f *channel.Fault) *channel.Fault {
 
 // withoutParent returns the issue that explains why a child was not sent.
 func withoutParent(e errand, parent *channel.Fault) []listing.Issue {
-	if !parent.Lasting() {
+	if !parent.Permanent() {
 		return nil
 	}
 	return []listing.Issue{{

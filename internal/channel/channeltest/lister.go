@@ -138,7 +138,7 @@ func (s *fixture) keep(results map[string]channel.VariantResult, got channel.Pub
 				require.NotNil(s.t, r.Fault, "%s: an error has a fault", r.SKU)
 			}
 		}
-		if r.Fault != nil && r.Fault.Lasting() {
+		if r.Fault != nil && r.Fault.Permanent() {
 			require.True(s.t, listing.Failed(r.Issues), "%s: a refusal is told in words: %+v", r.SKU, r.Fault)
 		}
 	}

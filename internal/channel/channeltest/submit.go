@@ -132,7 +132,7 @@ func publishLost(t *testing.T, b Adapter) {
 			drafts := s.drafts(b.mug(1099, "MUG-1", "MUG-2"))
 			s.faults.Next(faults.Lost, operation, 1)
 			results, err := s.submit(drafts, false)
-			require.False(t, refusal(t, results, err).Lasting(), "the loss of an answer is no refusal")
+			require.False(t, refusal(t, results, err).Permanent(), "the loss of an answer is no refusal")
 			require.EqualValues(t, 1, s.faults.Counts()[faults.Lost], "the publication makes the call")
 			results, err = s.submit(drafts, false)
 			require.NoError(t, err)

@@ -24,7 +24,7 @@ func TestALimitInMidRunHoldsWhatIsNew(t *testing.T) {
 	require.NotEmpty(t, refused)
 	require.Nil(t, refused["MUG-0"], "what is listed is revised all the same")
 	for sku, fault := range refused {
-		require.Equal(t, []any{channel.Limit, "25026", true}, []any{fault.Class, fault.Code, fault.Lasting()}, sku)
+		require.Equal(t, []any{channel.Limit, "25026", true}, []any{fault.Class, fault.Code, fault.Permanent()}, sku)
 		require.NotEmpty(t, fault.RequestID)
 	}
 	require.NotNil(t, refused["SHIRT-S"], "groups are last: eBay is not asked any more")

@@ -65,7 +65,7 @@ func TestCategoriesThatCanNotBeListedIn(t *testing.T) {
 		f.injector.Next(kind, operation, 1)
 		_, err := f.conn.Define(t.Context(), "38250")
 		require.Error(t, err, kind)
-		require.False(t, channel.AsFault(err, "").Lasting(), kind)
+		require.False(t, channel.AsFault(err, "").Permanent(), kind)
 		_, err = f.conn.Define(t.Context(), "38250")
 		require.NoError(t, err, kind)
 	}

@@ -168,7 +168,7 @@ func (e *ending) empty(ctx context.Context) {
 			switch {
 			case f == nil && r.Step == "":
 				r.Step, r.RequestID = stepSoldOut, answer.RequestID
-			case f != nil && (r.Step == "" || !f.Lasting()):
+			case f != nil && (r.Step == "" || !f.Permanent()):
 				r.Fault = f
 			case f != nil:
 				r.Warnings = append(r.Warnings, f.Code)

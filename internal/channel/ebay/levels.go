@@ -71,14 +71,14 @@ func levelsAnswer(a *transport.Answer, levels []channel.Level) (channel.LevelsAn
 	faults := map[string]*channel.Fault{} // by SKU; nil: accepted
 	for _, r := range responses {
 		f := r.fault(a, opLevels)
-		if old, told := faults[r.SKU]; !told || old == nil {
+		if old, observed := faults[r.SKU]; !observed || old == nil {
 			faults[r.SKU] = f
 		}
 	}
 	answer := channel.LevelsAnswer{RequestID: a.RequestID}
 	for _, l := range levels {
-		f, told := faults[l.SKU]
-		if !told {
+		f, observed := faults[l.SKU]
+		if !observed {
 			f = notTold(a, opLevels)
 		}
 		answer.Results = append(answer.Results, channel.LevelResult{SKU: l.SKU, RequestID: a.RequestID, Fault: f})

@@ -113,16 +113,16 @@ func migrationAnswer(a *transport.Answer, listings []channel.Unmanaged) (channel
 	if f := a.Decode(opMigrate, &body); f != nil {
 		return channel.Migration{}, f
 	}
-	told := map[string]channel.Migrated{}
+	observed := map[string]channel.Migrated{}
 	for _, raw := range body.Responses {
 		var r migration
 		if json.Unmarshal(raw, &r) == nil && r.ListingID != "" {
-			told[string(r.ListingID)] = r.result(a, raw)
+			observed[string(r.ListingID)] = r.result(a, raw)
 		}
 	}
 	answer := channel.Migration{RequestID: a.RequestID}
 	for _, l := range listings {
-		r, ok := told[l.ListingID]
+		r, ok := observed[l.ListingID]
 		if !ok {
 			r = channel.Migrated{ListingID: l.ListingID, RequestID: a.RequestID, Fault: a.Fault(channel.Unknown, opMigrate, codeListingNotTold)}
 			r.Fault.Ambiguous = true

@@ -59,7 +59,7 @@ func TestListingsOfSellerHubAreMigratedEachWithItsOutcome(t *testing.T) {
 	require.Len(t, towels.Offers, 2, "a variation that is sold out is left out, and nothing says so")
 	for _, refused := range m.Results[2:] {
 		require.Equal(t, codeNotMigrated, refused.Fault.Code)
-		require.True(t, refused.Fault.Lasting())
+		require.True(t, refused.Fault.Permanent())
 		require.Contains(t, refused.Fault.Raw, "Cannot migrate listing.")
 		require.Empty(t, refused.Offers)
 	}

@@ -193,11 +193,11 @@ func (l ebayLine) line(orderCancelled bool, shipped map[string]int) order.Snapsh
 	if cost%int64(l.Quantity) == 0 {
 		out.UnitPrice = cost / int64(l.Quantity)
 	}
-	sent, told := shipped[string(l.ID)]
+	sent, observed := shipped[string(l.ID)]
 	switch {
-	case l.Fulfilment == fulfilled && (len(l.Refunds) == 0 || !told): // also when marked as shipped without a fulfillment
+	case l.Fulfilment == fulfilled && (len(l.Refunds) == 0 || !observed): // also when marked as shipped without a fulfillment
 		out.Shipped = out.Quantity
-	case told:
+	case observed:
 		out.Shipped = min(max(sent, 0), out.Quantity)
 	}
 	if orderCancelled {

@@ -50,8 +50,8 @@ func (r skuResponse) fault(a *transport.Answer, operation string) *channel.Fault
 
 // partFault returns the fault of one part of a bulk call; nil if it succeeded, perhaps with warnings. raw is eBay's
 // JSON of the part.
-func partFault(a *transport.Answer, operation string, told whole, errs []apiError, raw []byte) *channel.Fault {
-	status := int(told)
+func partFault(a *transport.Answer, operation string, observed whole, errs []apiError, raw []byte) *channel.Fault {
+	status := int(observed)
 	if len(errs) == 0 && (status == 0 || status >= 200 && status < 300) {
 		return nil
 	}

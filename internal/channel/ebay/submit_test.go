@@ -117,12 +117,12 @@ func TestExactlyTheBadOnesAreTold(t *testing.T) {
 		}
 		checked, err := f.conn.Check(t.Context(), products, f.definitions(t, products...))
 		require.NoError(t, err)
-		told := map[string]string{}
+		observed := map[string]string{}
 		for sku, fault := range faultsOf(f.submit(t, f.conn, products...)) {
-			told[sku] = fault.Code
-			require.True(t, fault.Lasting() && fault.RequestID != "", sku)
+			observed[sku] = fault.Code
+			require.True(t, fault.Permanent() && fault.RequestID != "", sku)
 		}
-		require.Equal(t, want, told)
+		require.Equal(t, want, observed)
 		for i, p := range products {
 			failed := false
 			for _, issues := range checked[i].Issues {
@@ -158,7 +158,7 @@ func TestASubmissionIsRepeatedAfterAFailureAtEveryCall(t *testing.T) {
 				silent := kind == faults.Malformed && (operation == opUpdateOffer || operation == opSaveGroup) // 204 has no body to look at
 				require.True(t, read || silent || err != nil || len(faultsOf(got)) > 0, "%s: the failure is noticed", kind)
 				for _, fault := range faultsOf(got) {
-					require.False(t, fault.Lasting(), "%s: %v", kind, fault)
+					require.False(t, fault.Permanent(), "%s: %v", kind, fault)
 				}
 				require.Empty(t, faultsOf(f.submit(t, f.conn, products...)), kind)
 				f.live(t, products...)

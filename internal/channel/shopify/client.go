@@ -39,7 +39,7 @@ var (
 	_ channel.Publisher     = (*Connection)(nil)
 	_ channel.Lister        = (*Connection)(nil)
 	_ channel.Checker       = (*Connection)(nil)
-	_ channel.Learner       = (*Connection)(nil)
+	_ channel.RateObserver  = (*Connection)(nil)
 )
 
 // Open returns a connection for a Shopify account. It needs the shop's domain in Marketplace, or a BaseURL.

@@ -47,7 +47,7 @@ func (c *Connection) Collections(ctx context.Context, cursorText string) (channe
 	}
 	r, fault := c.read(ctx, opCollections, variables{"first": c.collections.of(collectionsPerPage, 1), "after": orNull(at.After)}, &data)
 	if fault != nil {
-		c.collections.learn(fault)
+		c.collections.adapt(fault)
 		return channel.CollectionsPage{}, fault
 	}
 	next := data.Collections.PageInfo

@@ -59,7 +59,7 @@ func (c *Connection) Listings(ctx context.Context, q channel.ListingsQuery) (cha
 	}
 	r, fault := c.read(ctx, opListings, v, &data)
 	if fault != nil {
-		c.listings.learn(fault)
+		c.listings.adapt(fault)
 		return channel.ListingsPage{}, fault
 	}
 	next := data.Variants.PageInfo

@@ -56,7 +56,7 @@ func (c *Connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 	var data ordersData
 	r, fault := c.read(ctx, opOrders, c.page(q, at), &data)
 	if fault != nil {
-		c.orders.learn(fault)
+		c.orders.adapt(fault)
 		return channel.OrdersPage{}, fault
 	}
 	at = at.begin(r.date)

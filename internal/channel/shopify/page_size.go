@@ -13,7 +13,7 @@ type pageSize struct{ halvings atomic.Int32 }
 // of returns full, halved as often as was necessary, but at least least.
 func (s *pageSize) of(full, least int) int { return max(least, full>>s.halvings.Load()) }
 
-func (s *pageSize) learn(f *channel.Fault) {
+func (s *pageSize) adapt(f *channel.Fault) {
 	const most = 6
 	if n := s.halvings.Load(); f.Code == "MAX_COST_EXCEEDED" && n < most {
 		s.halvings.CompareAndSwap(n, n+1)

@@ -127,23 +127,23 @@ func (p *points) spent(operations ...string) (points float64) {
 	return points
 }
 
-// learned returns the observed rates in calls per operation.
-func (p *points) learned() []channel.LearnedRate {
+// observed returns the observed rates in calls per operation.
+func (p *points) observed() []channel.ObservedRate {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	rates := make([]channel.LearnedRate, 0, len(p.calls))
+	rates := make([]channel.ObservedRate, 0, len(p.calls))
 	for _, call := range slices.Sorted(maps.Keys(p.calls)) {
 		c := p.calls[call]
 		paid := c.requested
 		if c.actual > 0 {
 			paid = c.actual // points requested beyond that are given back
 		}
-		rates = append(rates, channel.LearnedRate{
+		rates = append(rates, channel.ObservedRate{
 			Call: call, PerSecond: p.rate / paid, Burst: p.most / c.requested, Left: p.left / c.requested, At: c.at, Restores: p.rate,
 		})
 	}
 	return rates
 }
 
-// Learned returns the rates in Shopify's answers to this process (extensions.cost).
-func (c *Connection) Learned() []channel.LearnedRate { return c.points.learned() }
+// ObservedRates returns the rates in Shopify's answers to this process (extensions.cost).
+func (c *Connection) ObservedRates() []channel.ObservedRate { return c.points.observed() }

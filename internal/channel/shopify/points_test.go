@@ -24,9 +24,9 @@ func TestWhatThePointsPayFor(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 	for name, tc := range map[string]struct {
-		told cost
-		then time.Duration // after the answer
-		wait time.Duration
+		observed cost
+		then     time.Duration // after the answer
+		wait     time.Duration
 	}{
 		"nothing was told":           {cost{}, 0, 0},
 		"enough is left":             {told(400, 380, 1000, 600, 100), 0, 0},
@@ -41,7 +41,7 @@ func TestWhatThePointsPayFor(t *testing.T) {
 			t.Parallel()
 			var p points
 			p.begin()
-			p.end("orders", tc.told, now)
+			p.end("orders", tc.observed, now)
 			require.Equal(t, tc.wait, p.short("orders", now.Add(tc.then)))
 			require.Zero(t, p.short("another", now), "nothing is known of its price")
 			p.begin() // it may give points back
@@ -77,20 +77,20 @@ func TestPointsAreHeldForWhatIsUnderWay(t *testing.T) {
 	require.Zero(t, wait)
 }
 
-func TestWhatIsLearned(t *testing.T) {
+func TestWhatIsObserved(t *testing.T) {
 	t.Parallel()
 	var p points
-	require.Empty(t, p.learned())
+	require.Empty(t, p.observed())
 	p.begin()
 	p.end("orders", told(400, 50, 1000, 200, 100), time.Unix(1, 0))
 	p.begin()
 	p.end("fulfillmentCreate", told(10, 0, 1000, 190, 100), time.Unix(2, 0))
 	p.begin()
 	p.end("shop", cost{}, time.Unix(3, 0)) // no answer came
-	require.Equal(t, []channel.LearnedRate{
+	require.Equal(t, []channel.ObservedRate{
 		{Call: "fulfillmentCreate", PerSecond: 10, Burst: 100, Left: 19, At: time.Unix(2, 0), Restores: 100},
 		{Call: "orders", PerSecond: 2, Burst: 2.5, Left: 190.0 / 400, At: time.Unix(1, 0), Restores: 100},
-	}, p.learned())
+	}, p.observed())
 }
 
 // A call that is sure to be refused is not made; the fault says how long to wait.
@@ -114,7 +114,7 @@ func TestACallThatCantBePaidIsNotMade(t *testing.T) {
 	require.GreaterOrEqual(t, fault.RetryAfter, wait-time.Since(began))
 	require.False(t, fault.Ambiguous)
 	require.EqualValues(t, 1, calls.Load())
-	require.Len(t, conn.Learned(), 1)
+	require.Len(t, conn.ObservedRates(), 1)
 	require.Error(t, conn.Test(t.Context()), "another call is made")
 	require.EqualValues(t, 2, calls.Load())
 }

@@ -196,7 +196,7 @@ func TestALargeProductIsSetInTheBackground(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, channel.Missing, got.Results[0].Fault.Class)
 	require.Equal(t, CodeOperationGone, got.Results[0].Fault.Code)
-	require.False(t, got.Results[1].Fault.Lasting(), "it is to be sent again")
+	require.False(t, got.Results[1].Fault.Permanent(), "it is to be sent again")
 }
 
 // What an operation in the background was refused with is told as if it had been done at once.
@@ -238,7 +238,7 @@ func TestPublicationsThatAreRefused(t *testing.T) {
 		}
 		require.NotNil(t, fault, code)
 		require.Equal(t, code, fault.Code)
-		require.True(t, fault.Lasting(), code)
+		require.True(t, fault.Permanent(), code)
 	}
 	require.Nil(t, f.stored(t, "Linen Shirt/2026"))
 

@@ -104,7 +104,7 @@ func collect(all []sent) (channel.Publication, error) {
 			out.ListingID = s.listingID
 		}
 	}
-	if first != nil && !answered && (!first.Lasting() || ofAccount(first) || len(out.Results) == 0) {
+	if first != nil && !answered && (!first.Permanent() || ofAccount(first) || len(out.Results) == 0) {
 		return channel.Publication{}, first
 	}
 	out.Pending = pending.String()
@@ -114,7 +114,7 @@ func collect(all []sent) (channel.Publication, error) {
 // unknown returns the result of a variant whose product's call failed as a whole.
 func unknown(sku string, f *channel.Fault) channel.VariantResult {
 	one := channel.VariantResult{SKU: sku, RequestID: f.RequestID, Fault: f.Again()}
-	if f.Lasting() {
+	if f.Permanent() {
 		one.Issues = []listing.Issue{{
 			Stage: listing.Response, Severity: listing.Error, Code: codeOr(f.Code, string(f.Class)), RequestID: f.RequestID,
 			Message: "Shopify refused the whole call for its product",

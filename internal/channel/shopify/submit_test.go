@@ -161,7 +161,7 @@ func TestOneBadAmongGood(t *testing.T) {
 				require.Empty(t, r.Issues)
 				continue
 			}
-			require.True(t, r.Fault.Lasting())
+			require.True(t, r.Fault.Permanent())
 			require.Equal(t, listing.Response, r.Issues[0].Stage)
 			require.Equal(t, listing.Error, r.Issues[0].Severity)
 			require.Equal(t, []string{productFailed, "INVALID_VARIANT"}[i%2], r.Issues[0].Code)
@@ -241,7 +241,7 @@ func TestPointsPayForSomeProducts(t *testing.T) {
 		later++
 		require.Equal(t, channel.Throttled, r.Fault.Class)
 		require.False(t, r.Fault.Ambiguous)
-		require.False(t, r.Fault.Lasting())
+		require.False(t, r.Fault.Permanent())
 		require.Greater(t, r.Fault.RetryAfter, time.Minute) // how many points were short depends on whose answer came first
 		require.Empty(t, r.Issues)
 	}

@@ -105,7 +105,7 @@ func (c *Connection) SubmitOutcome(ctx context.Context, pending string, skus []s
 		if s.pending != "" {
 			return channel.Publication{Pending: pending, RequestID: s.requestID}, nil
 		}
-		if s.fault != nil && !s.fault.Lasting() {
+		if s.fault != nil && !s.fault.Permanent() {
 			return channel.Publication{}, s.fault
 		}
 	}

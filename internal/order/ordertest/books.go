@@ -52,5 +52,5 @@ type Stand struct {
 // Level is the level of a place, and the units that open lines wait for there.
 type Level struct {
 	stock.Level
-	Short int
+	Backordered int
 }

@@ -11,7 +11,7 @@ func (g *game) check(t *T) {
 	g.checkOrders(t, s)
 	g.checkLevels(t, s)
 	g.model.each(func(o *modelOrder, l *modelLine) {
-		if l.units.Short > 0 && g.model.makes(o, l) > 0 {
+		if l.units.Backordered > 0 && g.model.makes(o, l) > 0 {
 			t.fail("line %s waits for units that could be packed", l.id)
 		}
 	})
@@ -47,7 +47,7 @@ func (g *game) checkLevels(t *T, s Stand) {
 		for sku := range shelved {
 			at := stock.Place{SKU: g.skus[sku], Location: name}
 			want := Level{Level: stock.Level{OnHand: g.model.onHand[location][sku]}}
-			want.Reserved, want.Short = g.model.reserved(location, sku)
+			want.Reserved, want.Backordered = g.model.reserved(location, sku)
 			got, before := s.Levels[at], g.levels[location][sku]
 			switch {
 			case got != want:
@@ -56,7 +56,7 @@ func (g *game) checkLevels(t *T, s Stand) {
 				t.fail("%v has %+v, its movements are %+v in all", at, got.Level, s.Entries[at])
 			case got.Free() < 0:
 				t.fail("%v has %d free", at, got.Free())
-			case got.Free() != before.Free() || got.Short != before.Short:
+			case got.Free() != before.Free() || got.Backordered != before.Backordered:
 				g.checkDirty(t, s, sku)
 			}
 			g.levels[location][sku] = got

@@ -171,7 +171,7 @@ func (g *game) cancelAll(o *modelOrder) bool {
 	left, shipped := 0, 0
 	for i, l := range o.lines {
 		u := l.units
-		n := u.Reserved + u.Short + u.Parked + u.Packed
+		n := u.Reserved + u.Backordered + u.Unlinked + u.Packed
 		if !o.mayCancel(i, n) {
 			return false
 		}

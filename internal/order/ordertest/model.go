@@ -112,20 +112,20 @@ func placedFirst(orders []*modelOrder) {
 }
 
 // reserved is what the lines have reserved and wait for of a SKU at a location.
-func (m *model) reserved(location, sku int) (reserved, short int) {
+func (m *model) reserved(location, sku int) (reserved, backordered int) {
 	m.each(func(o *modelOrder, l *modelLine) {
 		if o.location == location {
 			reserved += l.units.Reserved * l.parts[sku]
-			short += l.units.Short * l.parts[sku]
+			backordered += l.units.Backordered * l.parts[sku]
 		}
 	})
-	return reserved, short
+	return reserved, backordered
 }
 
 // waits reports whether units of a SKU as it is are to be packed or sent.
 func (m *model) waits(sku int) (found bool) {
 	m.each(func(_ *modelOrder, l *modelLine) {
-		found = found || l.parts[sku] > 0 && l.units.Reserved+l.units.Short+l.units.Packed > 0
+		found = found || l.parts[sku] > 0 && l.units.Reserved+l.units.Backordered+l.units.Packed > 0
 	})
 	return found
 }
@@ -156,9 +156,9 @@ func (m *model) shelve(o *modelOrder, l *modelLine, n int) {
 // fill gives what is free to who came first.
 func (m *model) fill() {
 	m.each(func(o *modelOrder, l *modelLine) {
-		if l.units.Short > 0 {
-			n := min(l.units.Short, m.makes(o, l))
-			l.units.Short -= n
+		if l.units.Backordered > 0 {
+			n := min(l.units.Backordered, m.makes(o, l))
+			l.units.Backordered -= n
 			l.units.Reserved += n
 		}
 	})
@@ -169,11 +169,11 @@ func (m *model) take(o *modelOrder, l *modelLine, n int) {
 	switch {
 	case n == 0:
 	case !l.mapped:
-		l.units.Parked += n
+		l.units.Unlinked += n
 	default:
 		k := min(n, m.makes(o, l))
 		l.units.Reserved += k
-		l.units.Short += n - k
+		l.units.Backordered += n - k
 	}
 }
 
@@ -188,7 +188,7 @@ func (m *model) stock(location, sku, n int) {
 			}
 		})
 		last.units.Reserved--
-		last.units.Short++
+		last.units.Backordered++
 	}
 	m.fill()
 }
@@ -197,8 +197,8 @@ func (m *model) stock(location, sku, n int) {
 func (m *model) link(account string, item int) {
 	m.links[account] = item
 	m.each(func(o *modelOrder, l *modelLine) {
-		if n := l.units.Parked; n > 0 && o.account == account {
-			l.mapped, l.parts, l.units.Parked = true, m.made[item], 0
+		if n := l.units.Unlinked; n > 0 && o.account == account {
+			l.mapped, l.parts, l.units.Unlinked = true, m.made[item], 0
 			m.take(o, l, n)
 		}
 	})

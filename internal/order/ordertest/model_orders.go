@@ -11,10 +11,10 @@ func (m *model) cancel(o *modelOrder, i, n int) {
 	l := o.lines[i]
 	for ; n > 0; n-- {
 		switch {
-		case l.units.Short > 0:
-			l.units.Short--
-		case l.units.Parked > 0:
-			l.units.Parked--
+		case l.units.Backordered > 0:
+			l.units.Backordered--
+		case l.units.Unlinked > 0:
+			l.units.Unlinked--
 		case l.units.Reserved > 0:
 			l.units.Reserved--
 		case l.units.Packed > 0:
@@ -66,7 +66,7 @@ func (o *modelOrder) loose(i int) int {
 // mayCancel reports whether n units of line i can be given up on somebody's word.
 func (o *modelOrder) mayCancel(i, n int) bool {
 	u := o.lines[i].units
-	open := u.Reserved + u.Short + u.Parked
+	open := u.Reserved + u.Backordered + u.Unlinked
 	return o.taken && n <= open+o.loose(i)
 }
 
@@ -133,7 +133,7 @@ func (o *modelOrder) fulfilment() order.Fulfilment {
 func (o *modelOrder) state() order.State {
 	var open, packed, shipped int
 	for _, l := range o.lines {
-		open += l.units.Reserved + l.units.Short + l.units.Parked
+		open += l.units.Reserved + l.units.Backordered + l.units.Unlinked
 		packed += l.units.Packed
 		shipped += l.units.Shipped
 	}

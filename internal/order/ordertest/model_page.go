@@ -41,10 +41,10 @@ func (m *model) follow(o *modelOrder) {
 			case l.units.Reserved > 0:
 				l.units.Reserved--
 				m.shelve(o, l, -1)
-			case l.units.Short > 0:
-				l.units.Short--
-			case l.units.Parked > 0:
-				l.units.Parked--
+			case l.units.Backordered > 0:
+				l.units.Backordered--
+			case l.units.Unlinked > 0:
+				l.units.Unlinked--
 			default:
 				continue
 			}
@@ -76,8 +76,8 @@ func (m *model) move(o *modelOrder) {
 	}
 	o.location = to
 	for _, l := range o.lines {
-		m.moving = append(m.moving, &modelMovement{l, l.units.Reserved + l.units.Short})
-		l.units.Reserved, l.units.Short = 0, 0
+		m.moving = append(m.moving, &modelMovement{l, l.units.Reserved + l.units.Backordered})
+		l.units.Reserved, l.units.Backordered = 0, 0
 	}
 }
 

@@ -30,7 +30,7 @@ type Outcome struct {
 
 // The reasons for which marketplaces refuse purchases.
 const (
-	RefusedShort    = "listed fewer than wanted"
+	RefusedTooFew   = "listed fewer than wanted"
 	RefusedUnlisted = "not listed"
 )
 
@@ -142,7 +142,7 @@ func (t *Outcome) addOrder(o *book.Order, h history) {
 func refusal(reason string) string {
 	switch {
 	case strings.Contains(reason, " lists ") && strings.Contains(reason, ", wanted "):
-		return RefusedShort
+		return RefusedTooFew
 	case strings.HasSuffix(reason, " is not listed"):
 		return RefusedUnlisted
 	}

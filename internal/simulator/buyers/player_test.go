@@ -219,7 +219,7 @@ func TestRefusedOrdersAreCountedWithTheirReasons(t *testing.T) {
 	s.play(plan)
 	outcome := s.outcome(plan)
 	require.NotZero(t, outcome.Refused)
-	require.Equal(t, map[string]int{RefusedShort: outcome.Refused}, outcome.RefusedFor)
+	require.Equal(t, map[string]int{RefusedTooFew: outcome.Refused}, outcome.RefusedFor)
 	require.Equal(t, outcome.Lines, outcome.PlacedLines+outcome.RefusedLines)
 	require.Zero(t, outcome.CancelsToCome+outcome.ReturnsToCome)
 	require.Equal(t, plan.Counts.Receipts+plan.Counts.Adjustments, outcome.MovementsBooked)

@@ -1,5 +1,5 @@
 // Package accounts keeps the accounts: their settings as the accounts file has them, whether they are paused, their rotating grants and the rates of
-// their budgets. Its tables are accounts, grants, limits and learned_rates. Settings are saved in room settings, because some change levels. It
+// their budgets. Its tables are accounts, grants, limits and observed_rates. Settings are saved in room settings, because some change levels. It
 // imports db and incidents.
 package accounts
 

@@ -18,7 +18,7 @@ type RateSource string
 const (
 	RateByHand    RateSource = "hand"      // towpath limits set, until it is reset
 	RateFromFile  RateSource = "file"      // the accounts file
-	RateLearned   RateSource = "channel"   // what the channel's answers say
+	RateObserved  RateSource = "channel"   // what the channel's answers say
 	RatePublished RateSource = "published" // the table of budgets
 )
 
@@ -29,7 +29,7 @@ func (s RateSource) Words() string {
 		return "set by hand"
 	case RateFromFile:
 		return "accounts file"
-	case RateLearned:
+	case RateObserved:
 		return "the channel's word"
 	case RatePublished:
 	}
@@ -117,39 +117,39 @@ func (s *Store) Rates(ctx context.Context, account string) ([]Rate, error) {
 	return out, nil
 }
 
-// learnedRow is what a channel said of a budget.
-type learnedRow struct {
+// observedRow is what a channel said of a budget.
+type observedRow struct {
 	Call      string    `db:"call"`
 	PerSecond float64   `db:"per_second"`
 	Burst     float64   `db:"burst"`
 	Left      float64   `db:"remaining"`
 	Restores  float64   `db:"restores"`
-	At        time.Time `db:"told_at"`
+	At        time.Time `db:"observed_at"`
 }
 
-// SaveLearned keeps what an account's channel said of its budgets. What another worker heard later stays. A
+// SaveObservedRates keeps what an account's channel said of its budgets. What another worker heard later stays. A
 // channel without a limit says infinite, which no database holds: that is left out.
-func (s *Store) SaveLearned(ctx context.Context, account string, learned []channel.LearnedRate) error {
-	learned = slices.DeleteFunc(slices.Clone(learned), channel.LearnedRate.Unbounded)
-	return s.Write(ctx, "save what was learned of the budgets of "+account, func(ctx context.Context, t *db.Tx) error {
-		_, err := t.Exec(ctx, `INSERT INTO learned_rates ({{columns 1}}, account) SELECT {{values 1}}, CAST($2 AS TEXT) FROM {{rows 1}} WHERE true
+func (s *Store) SaveObservedRates(ctx context.Context, account string, observed []channel.ObservedRate) error {
+	observed = slices.DeleteFunc(slices.Clone(observed), channel.ObservedRate.Unbounded)
+	return s.Write(ctx, "save what was observed of the budgets of "+account, func(ctx context.Context, t *db.Tx) error {
+		_, err := t.Exec(ctx, `INSERT INTO observed_rates ({{columns 1}}, account) SELECT {{values 1}}, CAST($2 AS TEXT) FROM {{rows 1}} WHERE true
 			ON CONFLICT (account, call) DO UPDATE SET per_second = excluded.per_second, burst = excluded.burst,
-				remaining = excluded.remaining, restores = excluded.restores, told_at = excluded.told_at
-			WHERE excluded.told_at > learned_rates.told_at`,
-			db.RowsBy(learned, func(l channel.LearnedRate) learnedRow {
-				return learnedRow{l.Call, l.PerSecond, l.Burst, l.Left, l.Restores, l.At}
+				remaining = excluded.remaining, restores = excluded.restores, observed_at = excluded.observed_at
+			WHERE excluded.observed_at > observed_rates.observed_at`,
+			db.RowsBy(observed, func(l channel.ObservedRate) observedRow {
+				return observedRow{l.Call, l.PerSecond, l.Burst, l.Left, l.Restores, l.At}
 			}), account)
 		return err
 	})
 }
 
-// Learned answers what the channels said of their budgets, by account.
-func (s *Store) Learned(ctx context.Context) (map[string][]channel.LearnedRate, error) {
-	out := make(map[string][]channel.LearnedRate)
-	err := s.Read(ctx, `SELECT account, call, per_second, burst, remaining, restores, told_at FROM learned_rates
+// ObservedRates answers what the channels said of their budgets, by account.
+func (s *Store) ObservedRates(ctx context.Context) (map[string][]channel.ObservedRate, error) {
+	out := make(map[string][]channel.ObservedRate)
+	err := s.Read(ctx, `SELECT account, call, per_second, burst, remaining, restores, observed_at FROM observed_rates
 		ORDER BY account, call`, func(rows *sql.Rows) error {
 		var account string
-		var l channel.LearnedRate
+		var l channel.ObservedRate
 		var told int64
 		if err := rows.Scan(&account, &l.Call, &l.PerSecond, &l.Burst, &l.Left, &l.Restores, &told); err != nil {
 			return err
@@ -159,7 +159,7 @@ func (s *Store) Learned(ctx context.Context) (map[string][]channel.LearnedRate, 
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("read what was learned of budgets: %w", err)
+		return nil, fmt.Errorf("read what was observed of budgets: %w", err)
 	}
 	return out, nil
 }

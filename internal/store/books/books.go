@@ -61,7 +61,7 @@ func (s *Store) auditKits(ctx context.Context, b *Books) error {
 
 func (s *Store) auditLines(ctx context.Context, b *Books) error {
 	return s.Read(ctx, `SELECT l.order_id, l.line_id, l.sku, COALESCE(p.part, l.sku), COALESCE(p.quantity, 1), l.location, l.quantity, l.total,
-			l.taken, l.reserved, l.short, l.parked, l.packed, l.shipped, l.cancelled, l.returned
+			l.taken, l.reserved, l.backordered, l.unlinked, l.packed, l.shipped, l.cancelled, l.returned
 		FROM order_lines l LEFT JOIN order_line_parts p ON p.order_id = l.order_id AND p.line_id = l.line_id
 		ORDER BY l.order_id, l.line_id, p.part`, func(rows *sql.Rows) error {
 		var (
@@ -70,7 +70,7 @@ func (s *Store) auditLines(ctx context.Context, b *Books) error {
 			taken int
 			u     = &l.Units
 		)
-		err := rows.Scan(&l.RowID, &l.LineID, &l.SKU, &p.SKU, &p.Quantity, &l.Location, &l.Quantity, &l.Total, &taken, &u.Reserved, &u.Short, &u.Parked,
+		err := rows.Scan(&l.RowID, &l.LineID, &l.SKU, &p.SKU, &p.Quantity, &l.Location, &l.Quantity, &l.Total, &taken, &u.Reserved, &u.Backordered, &u.Unlinked,
 			&u.Packed, &u.Shipped, &u.Cancelled, &l.Returned)
 		l.Taken = taken != 0
 		if n := len(b.Lines); n == 0 || b.Lines[n-1].RowID != l.RowID || b.Lines[n-1].LineID != l.LineID {
@@ -84,9 +84,9 @@ func (s *Store) auditLines(ctx context.Context, b *Books) error {
 }
 
 func (s *Store) auditLevels(ctx context.Context, b *Books) error {
-	return s.Read(ctx, `SELECT sku, location, on_hand, reserved, short FROM stock_levels ORDER BY sku, location`, func(rows *sql.Rows) error {
+	return s.Read(ctx, `SELECT sku, location, on_hand, reserved, backordered FROM stock_levels ORDER BY sku, location`, func(rows *sql.Rows) error {
 		var r ledger.StockRow
-		err := rows.Scan(&r.SKU, &r.Location, &r.OnHand, &r.Reserved, &r.Short)
+		err := rows.Scan(&r.SKU, &r.Location, &r.OnHand, &r.Reserved, &r.Backordered)
 		b.Levels = append(b.Levels, r)
 		return err
 	})
@@ -151,7 +151,7 @@ func (s *Store) auditPushes(ctx context.Context, b *Books) error {
 // waiting for stock, a link or payment.
 func (s *Store) Workload(ctx context.Context) (saved, workable int, err error) {
 	err = s.Read(ctx, `SELECT x.state, x.waits, COUNT(*) FROM (SELECT o.state, CASE WHEN EXISTS (
-			SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.short + l.parked > 0) THEN 1 ELSE 0 END AS waits FROM orders o) x
+			SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered + l.unlinked > 0) THEN 1 ELSE 0 END AS waits FROM orders o) x
 		GROUP BY x.state, x.waits`, func(rows *sql.Rows) error {
 		var state order.State
 		var waits bool

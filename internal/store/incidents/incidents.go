@@ -109,8 +109,8 @@ func SettleUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
 	c := Count(incident.Unlinked)
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT a.id FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account
 			WHERE o.id = r.value AND a.endpoint <> CAST($2 AS TEXT)),
-		waiting AS (SELECT o.account, l.channel_sku, SUM(l.parked) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
-			WHERE l.parked > 0 AND l.sku = '' AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.channel_sku)
+		waiting AS (SELECT o.account, l.channel_sku, SUM(l.unlinked) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
+			WHERE l.unlinked > 0 AND l.sku = '' AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.channel_sku)
 		SELECT t.id, COALESCE(w.channel_sku, ''), CAST(COALESCE(w.units, 0) AS BIGINT)
 		FROM touched t LEFT JOIN waiting w ON w.account = t.id ORDER BY t.id, w.units DESC, w.channel_sku`, c.Scan, db.IDs(orders), string(channel.Test))
 	if err != nil {
@@ -125,8 +125,8 @@ func SettleBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
 	c := Count(incident.Backordered)
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT o.account AS id FROM {{rows 1}} CROSS JOIN orders o WHERE o.id = r.value
 			UNION SELECT i.account FROM incidents i WHERE i.kind = CAST($2 AS TEXT) AND i.state = 'open'),
-		waiting AS (SELECT o.account, l.sku, SUM(l.short) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
-			WHERE l.short > 0 AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.sku)
+		waiting AS (SELECT o.account, l.sku, SUM(l.backordered) AS units FROM order_lines l JOIN orders o ON o.id = l.order_id
+			WHERE l.backordered > 0 AND o.account IN (SELECT id FROM touched) GROUP BY o.account, l.sku)
 		SELECT t.id, COALESCE(w.sku, ''), CAST(COALESCE(w.units, 0) AS BIGINT)
 		FROM touched t LEFT JOIN waiting w ON w.account = t.id ORDER BY t.id, w.units DESC, w.sku`, c.Scan, db.IDs(counts), string(incident.Backordered))
 	if err != nil {

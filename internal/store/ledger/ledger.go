@@ -82,17 +82,17 @@ func (g *Ledger) lock(ctx context.Context, places []stock.Place) error {
 	if len(places) == 0 {
 		return nil
 	}
-	return g.tx.Query(ctx, `SELECT o.sku, o.location, o.on_hand, o.reserved, o.short
+	return g.tx.Query(ctx, `SELECT o.sku, o.location, o.on_hand, o.reserved, o.backordered
 		FROM {{rows 1}} CROSS JOIN stock_levels o
 		WHERE o.sku = r.sku AND o.location = r.location
 		ORDER BY o.sku, o.location {{lock o}}`, func(rows *sql.Rows) error {
 		var p stock.Place
 		var level stock.Level
-		var short int
-		if err := rows.Scan(&p.SKU, &p.Location, &level.OnHand, &level.Reserved, &short); err != nil {
+		var backordered int
+		if err := rows.Scan(&p.SKU, &p.Location, &level.OnHand, &level.Reserved, &backordered); err != nil {
 			return err
 		}
-		g.Open(p, level, short)
+		g.Open(p, level, backordered)
 		return nil
 	}, placesOf(places))
 }
@@ -120,10 +120,10 @@ func (g *Ledger) OpenLines(ctx context.Context, orderIDs []int64, further []stoc
 	return g.loadLines(ctx, orderIDs)
 }
 
-// FillFreed gives what became free to the lines that are short of it.
+// FillFreed gives what became free to the lines that are backordered of it.
 func (g *Ledger) FillFreed(ctx context.Context) error {
 	freed := g.Freed()
-	if err := g.loadCandidates(ctx, freed, shortLines); err != nil {
+	if err := g.loadCandidates(ctx, freed, backorderedLines); err != nil {
 		return err
 	}
 	g.Fill(freed)

@@ -27,7 +27,7 @@ func LevelViews() []LevelView {
 
 // levelViews are their conditions on a level l.
 var levelViews = map[LevelView]string{
-	LevelsBackordered: `l.sku IN (SELECT x.sku FROM stock_levels x WHERE x.short > 0)`,
+	LevelsBackordered: `l.sku IN (SELECT x.sku FROM stock_levels x WHERE x.backordered > 0)`,
 	LevelsNoneFree:    `NOT EXISTS (SELECT 1 FROM stock_levels x WHERE x.sku = l.sku AND x.on_hand > x.reserved)`,
 	LevelsHeld:        `l.sku IN (SELECT k.sku FROM links k WHERE k.held_at > 0)`,
 	LevelsUnlisted:    `NOT EXISTS (SELECT 1 FROM links k WHERE k.sku = l.sku)`,
@@ -68,12 +68,12 @@ func (s *Store) LevelRows(ctx context.Context, filter LevelFilter) ([]LevelRow, 
 	}
 	var out []LevelRow
 	err := s.Read(ctx, `WITH found AS (SELECT DISTINCT l.sku FROM stock_levels l`+w.Text()+` ORDER BY l.sku LIMIT `+w.Arg(db.Limited(filter.Limit))+`)
-		SELECT l.sku, COALESCE(v.title, ''), l.location, l.on_hand, l.reserved, l.short,
+		SELECT l.sku, COALESCE(v.title, ''), l.location, l.on_hand, l.reserved, l.backordered,
 			(SELECT COUNT(*) FROM links k WHERE k.sku = l.sku), (SELECT COUNT(*) FROM links k WHERE k.sku = l.sku AND k.held_at > 0)
 		FROM found f JOIN stock_levels l ON l.sku = f.sku LEFT JOIN variants v ON v.sku = f.sku ORDER BY l.sku, l.location`,
 		func(rows *sql.Rows) error {
 			var r LevelRow
-			err := rows.Scan(&r.SKU, &r.Title, &r.Location, &r.OnHand, &r.Reserved, &r.Short, &r.Links, &r.Held)
+			err := rows.Scan(&r.SKU, &r.Title, &r.Location, &r.OnHand, &r.Reserved, &r.Backordered, &r.Links, &r.Held)
 			out = append(out, r)
 			return err
 		}, w.Args...)

@@ -25,14 +25,14 @@ type lineRow struct {
 	Total            int64  `db:"total"`
 	Taken            bool   `db:"taken"`
 	Reserved         int    `db:"reserved"`
-	Short            int    `db:"short"`
-	Parked           int    `db:"parked"`
+	Backordered      int    `db:"backordered"`
+	Unlinked         int    `db:"unlinked"`
 	Packed           int    `db:"packed"`
 	Shipped          int    `db:"shipped"`
 	Cancelled        int    `db:"cancelled"`
 	Returned         int    `db:"returned"`
 	ChannelCancelled int    `db:"channel_cancelled"`
-	ParkedReason     string `db:"parked_reason"`
+	UnlinkedReason   string `db:"unlinked_reason"`
 	Revision         int64  `db:"revision"`
 }
 
@@ -41,17 +41,17 @@ func rowOfLine(l *order.Line) lineRow {
 	return lineRow{
 		OrderID: l.OrderID, LineID: l.LineID, Position: l.Position, ChannelSKU: l.ChannelSKU, SKU: l.SKU, Location: l.Location,
 		Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Total: l.Total, Taken: l.Taken,
-		Reserved: u.Reserved, Short: u.Short, Parked: u.Parked, Packed: u.Packed, Shipped: u.Shipped, Cancelled: u.Cancelled,
-		Returned: l.Returned, ChannelCancelled: l.ChannelCancelled, ParkedReason: l.ParkedReason, Revision: l.Revision,
+		Reserved: u.Reserved, Backordered: u.Backordered, Unlinked: u.Unlinked, Packed: u.Packed, Shipped: u.Shipped, Cancelled: u.Cancelled,
+		Returned: l.Returned, ChannelCancelled: l.ChannelCancelled, UnlinkedReason: l.UnlinkedReason, Revision: l.Revision,
 	}
 }
 
 func (r lineRow) line(placedAt int64) *order.Line {
-	u := order.Units{Reserved: r.Reserved, Short: r.Short, Parked: r.Parked, Packed: r.Packed, Shipped: r.Shipped, Cancelled: r.Cancelled}
+	u := order.Units{Reserved: r.Reserved, Backordered: r.Backordered, Unlinked: r.Unlinked, Packed: r.Packed, Shipped: r.Shipped, Cancelled: r.Cancelled}
 	return &order.Line{
 		LineKey: order.LineKey{OrderID: r.OrderID, LineID: r.LineID}, Position: r.Position, ChannelSKU: r.ChannelSKU,
 		Item: order.Item{SKU: r.SKU}, Location: r.Location, Title: r.Title, Quantity: r.Quantity, UnitPrice: r.UnitPrice, Total: r.Total,
-		Taken: r.Taken, Units: u, Returned: r.Returned, ChannelCancelled: r.ChannelCancelled, ParkedReason: r.ParkedReason,
+		Taken: r.Taken, Units: u, Returned: r.Returned, ChannelCancelled: r.ChannelCancelled, UnlinkedReason: r.UnlinkedReason,
 		PlacedAt: placedAt, Revision: r.Revision, Was: u, Read: r.Revision,
 	}
 }
@@ -97,7 +97,7 @@ func (g *Ledger) loadLines(ctx context.Context, orderIDs []int64) ([]*order.Line
 
 // The two kinds of lines that a change of stock concerns: lines of the SKU itself, and lines of kits that hold it as a
 // part. A place may have thousands of them; no more are read than the units at hand can concern: the window's number
-// against the wish. Of the short ones as many are read of each kit, and of each content that it had: lines that wait for
+// against the wish. Of the backordered ones as many are read of each kit, and of each content that it had: lines that wait for
 // another part must not hide those behind them.
 const (
 	namedPlaces = `named AS (
@@ -106,9 +106,9 @@ const (
 	lineOfPlace = `FROM named n CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
 			LEFT JOIN order_line_parts p ON p.order_id = l.order_id AND p.line_id = l.line_id AND p.part = n.sku
 		WHERE l.sku = n.name AND l.location = n.location AND (n.name = n.sku OR p.part IS NOT NULL)`
-	shortLines = `SELECT l.order_id, l.line_id, n.wish, ROW_NUMBER() OVER (PARTITION BY n.sku, n.location, n.name, p.version
+	backorderedLines = `SELECT l.order_id, l.line_id, n.wish, ROW_NUMBER() OVER (PARTITION BY n.sku, n.location, n.name, p.version
 			ORDER BY o.placed_at, l.order_id, l.position, l.line_id) AS rank
-		` + lineOfPlace + ` AND l.short > 0`
+		` + lineOfPlace + ` AND l.backordered > 0`
 	reservedLines = `SELECT l.order_id, l.line_id, n.wish, ROW_NUMBER() OVER (PARTITION BY n.sku, n.location
 			ORDER BY o.placed_at DESC, l.order_id DESC, l.position DESC, l.line_id DESC) AS rank
 		` + lineOfPlace + ` AND l.reserved > 0`

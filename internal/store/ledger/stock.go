@@ -17,8 +17,8 @@ import (
 const MaxStockChanges = 50_000
 
 // ApplyStock carries out movements that no order causes, all of them or none, each key once, however often it
-// is called; a key that was used for something else is refused. Stock that becomes free fills short lines first come,
-// first served. What takes on hand below what is reserved turns the newest reservations into short units, which it
+// is called; a key that was used for something else is refused. Stock that becomes free fills backordered lines first come,
+// first served. What takes on hand below what is reserved turns the newest reservations into backordered units, which it
 // names; what would go below zero is refused, and so is stock of a kit. The number of statements does not depend on
 // the number of changes.
 func (s *Store) ApplyStock(ctx context.Context, changes []stock.Change) (StockDone, error) {

@@ -86,12 +86,12 @@ func (s *Store) detailKit(ctx context.Context, d *StockDetail) error {
 }
 
 func (s *Store) detailLevels(ctx context.Context, d *StockDetail) error {
-	return s.Read(ctx, `SELECT v.sku, COALESCE(p.title, ''), v.location, v.on_hand, v.reserved, v.short
+	return s.Read(ctx, `SELECT v.sku, COALESCE(p.title, ''), v.location, v.on_hand, v.reserved, v.backordered
 		FROM stock_levels v LEFT JOIN variants p ON p.sku = v.sku
 		WHERE v.sku = $1 OR v.sku IN (SELECT k.part FROM kit_parts k WHERE k.kit = $1 AND k.quantity > 0)
 		ORDER BY v.location, v.sku`, func(rows *sql.Rows) error {
 		var r StockRow
-		err := rows.Scan(&r.SKU, &r.Title, &r.Location, &r.OnHand, &r.Reserved, &r.Short)
+		err := rows.Scan(&r.SKU, &r.Title, &r.Location, &r.OnHand, &r.Reserved, &r.Backordered)
 		d.Levels = append(d.Levels, r)
 		return err
 	}, d.SKU)

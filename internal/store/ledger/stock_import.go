@@ -83,9 +83,9 @@ func (s *Store) Locations(ctx context.Context) ([]string, error) {
 // are.
 func (s *Store) UnlinkedUnits(ctx context.Context, placedBefore time.Time) (int, error) {
 	n := 0
-	err := s.Read(ctx, `SELECT CAST(COALESCE(SUM(l.parked), 0) AS BIGINT) FROM order_lines l JOIN orders o ON o.id = l.order_id
+	err := s.Read(ctx, `SELECT CAST(COALESCE(SUM(l.unlinked), 0) AS BIGINT) FROM order_lines l JOIN orders o ON o.id = l.order_id
 			JOIN accounts a ON a.id = o.account
-		WHERE l.parked > 0 AND o.placed_at < $1 AND a.endpoint <> 'test'`, func(rows *sql.Rows) error { return rows.Scan(&n) }, db.Micro(placedBefore))
+		WHERE l.unlinked > 0 AND o.placed_at < $1 AND a.endpoint <> 'test'`, func(rows *sql.Rows) error { return rows.Scan(&n) }, db.Micro(placedBefore))
 	if err != nil {
 		return 0, fmt.Errorf("count unlinked units: %w", err)
 	}
@@ -158,7 +158,7 @@ func stillOpen(ctx context.Context, t *db.Tx, rows *db.RowTable, out map[string]
 	return t.Query(ctx, `WITH asked AS (SELECT {{values 1}} FROM {{rows 1}}),
 			named AS (SELECT s.key, s.sku AS name, s.sku, s.location, s.moment FROM asked s
 				UNION ALL SELECT s.key, k.kit, s.sku, s.location, s.moment FROM asked s JOIN kit_parts k ON k.part = s.sku)
-		SELECT x.key, CAST(SUM(x.units) AS BIGINT) FROM (`+lines("reserved")+` UNION ALL `+lines("short")+`) x GROUP BY x.key`, func(rows *sql.Rows) error {
+		SELECT x.key, CAST(SUM(x.units) AS BIGINT) FROM (`+lines("reserved")+` UNION ALL `+lines("backordered")+`) x GROUP BY x.key`, func(rows *sql.Rows) error {
 		var key string
 		var n int
 		err := rows.Scan(&key, &n)

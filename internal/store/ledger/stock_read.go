@@ -33,7 +33,7 @@ type StockRow struct {
 	Title    string `json:"title"`
 	Location string `json:"location"`
 	stock.Level
-	Short int `json:"short"` // backordered: units of open orders without stock
+	Backordered int `json:"backordered"` // backordered: units of open orders without stock
 }
 
 // Movement is one row of the stock ledger. OnHand and Reserved are changes.
@@ -62,11 +62,11 @@ func (s *Store) Stock(ctx context.Context, sku, afterSKU string, limit int) ([]S
 		args = []any{afterSKU, db.Limited(limit)}
 	}
 	var out []StockRow
-	err := s.Read(ctx, `SELECT l.sku, COALESCE(p.title, ''), l.location, l.on_hand, l.reserved, l.short
+	err := s.Read(ctx, `SELECT l.sku, COALESCE(p.title, ''), l.location, l.on_hand, l.reserved, l.backordered
 		FROM stock_levels l LEFT JOIN variants p ON p.sku = l.sku
 		WHERE `+condition+` ORDER BY l.sku, l.location`, func(rows *sql.Rows) error {
 		var r StockRow
-		err := rows.Scan(&r.SKU, &r.Title, &r.Location, &r.OnHand, &r.Reserved, &r.Short)
+		err := rows.Scan(&r.SKU, &r.Title, &r.Location, &r.OnHand, &r.Reserved, &r.Backordered)
 		out = append(out, r)
 		return err
 	}, args...)
@@ -115,12 +115,12 @@ const stockSums = `WITH names AS (SELECT sku, title FROM variants
 			CASE WHEN EXISTS (SELECT 1 FROM kits k WHERE k.sku = n.sku) THEN 1 ELSE 0 END AS kit,
 			(SELECT COUNT(*) FROM links l WHERE l.sku = n.sku) AS links,
 			COUNT(v.location) AS locations, CAST(COALESCE(SUM(v.on_hand), 0) AS BIGINT) AS on_hand,
-			CAST(COALESCE(SUM(v.reserved), 0) AS BIGINT) AS reserved, CAST(COALESCE(SUM(v.short), 0) AS BIGINT) AS short
+			CAST(COALESCE(SUM(v.reserved), 0) AS BIGINT) AS reserved, CAST(COALESCE(SUM(v.backordered), 0) AS BIGINT) AS backordered
 			FROM names n LEFT JOIN stock_levels v ON v.sku = n.sku
 			WHERE %s
 			GROUP BY n.sku, n.title)`
 
-const stockProblem = `(u.short > 0 OR u.links > 0 AND u.kit = 0 AND u.on_hand - u.reserved <= 0)`
+const stockProblem = `(u.backordered > 0 OR u.links > 0 AND u.kit = 0 AND u.on_hand - u.reserved <= 0)`
 
 func (f StockFilter) where() db.Where {
 	w := db.Where{Conditions: []string{`1 = 1`}}
@@ -135,7 +135,7 @@ func (f StockFilter) where() db.Where {
 func (s *Store) StockList(ctx context.Context, f StockFilter) ([]StockSum, error) {
 	w := f.where()
 	w.And(`n.sku > %s`, f.After)
-	text := strings.Replace(stockSums, "%s", strings.Join(w.Conditions, " AND "), 1) + ` SELECT u.sku, u.title, u.kit, u.locations, u.on_hand, u.reserved, u.short, u.links FROM sums u`
+	text := strings.Replace(stockSums, "%s", strings.Join(w.Conditions, " AND "), 1) + ` SELECT u.sku, u.title, u.kit, u.locations, u.on_hand, u.reserved, u.backordered, u.links FROM sums u`
 	if f.Problems {
 		text += ` WHERE ` + stockProblem
 	}
@@ -159,7 +159,7 @@ func (s *Store) StockTotals(ctx context.Context, f StockFilter) (StockTotals, er
 	var t StockTotals
 	err := s.Read(ctx, strings.Replace(stockSums, "%s", strings.Join(w.Conditions, " AND "), 1)+`
 		SELECT COUNT(*), CAST(COALESCE(SUM(u.on_hand), 0) AS BIGINT), CAST(COALESCE(SUM(u.reserved), 0) AS BIGINT),
-			CAST(COALESCE(SUM(u.short), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN `+stockProblem+` THEN 1 ELSE 0 END), 0) AS BIGINT) FROM sums u`,
+			CAST(COALESCE(SUM(u.backordered), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN `+stockProblem+` THEN 1 ELSE 0 END), 0) AS BIGINT) FROM sums u`,
 		func(rows *sql.Rows) error {
 			return rows.Scan(&t.SKUs, &t.OnHand, &t.Reserved, &t.Backordered, &t.Problems)
 		}, w.Args...)

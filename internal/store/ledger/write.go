@@ -91,9 +91,9 @@ func (g *Ledger) updateLines(ctx context.Context, lines []*order.Line) error {
 	}
 	return g.tx.ExecAll(ctx, len(rows), `UPDATE order_lines SET
 			sku = r.sku, title = r.title, quantity = r.quantity, unit_price = r.unit_price, total = r.total, taken = r.taken,
-			reserved = r.reserved, short = r.short, parked = r.parked, packed = r.packed, shipped = r.shipped,
+			reserved = r.reserved, backordered = r.backordered, unlinked = r.unlinked, packed = r.packed, shipped = r.shipped,
 			cancelled = r.cancelled, returned = r.returned, channel_cancelled = r.channel_cancelled,
-			parked_reason = r.parked_reason, revision = r.revision, location = r.location, channel_sku = r.channel_sku
+			unlinked_reason = r.unlinked_reason, revision = r.revision, location = r.location, channel_sku = r.channel_sku
 		FROM {{rows 1}}
 		WHERE order_lines.order_id = r.order_id AND order_lines.line_id = r.line_id AND order_lines.revision = r.read_revision`, db.RowsOf(rows))
 }
@@ -126,22 +126,22 @@ func (g *Ledger) insertLineParts(ctx context.Context, lines []*order.Line) error
 // deltaRow is what is added to a row of stock_levels.
 type deltaRow struct {
 	placeRow
-	OnHand   int `db:"on_hand"`
-	Reserved int `db:"reserved"`
-	Short    int `db:"short"`
+	OnHand      int `db:"on_hand"`
+	Reserved    int `db:"reserved"`
+	Backordered int `db:"backordered"`
 }
 
 // updateLevels adds the changes. The table's checks refuse what must never be: free stock below zero.
 func (g *Ledger) updateLevels(ctx context.Context) error {
 	var rows []deltaRow
 	for _, d := range g.Deltas() {
-		rows = append(rows, deltaRow{placeRow(d.Place), d.OnHand, d.Reserved, d.Short})
+		rows = append(rows, deltaRow{placeRow(d.Place), d.OnHand, d.Reserved, d.Backordered})
 	}
 	if len(rows) == 0 {
 		return nil
 	}
 	return g.tx.ExecAll(ctx, len(rows), `UPDATE stock_levels SET
-			on_hand = stock_levels.on_hand + r.on_hand, reserved = stock_levels.reserved + r.reserved, short = stock_levels.short + r.short
+			on_hand = stock_levels.on_hand + r.on_hand, reserved = stock_levels.reserved + r.reserved, backordered = stock_levels.backordered + r.backordered
 		FROM {{rows 1}}
 		WHERE stock_levels.sku = r.sku AND stock_levels.location = r.location`, db.RowsOf(rows))
 }

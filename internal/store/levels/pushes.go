@@ -139,7 +139,7 @@ func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []
 // sending is what the rules need of a push.
 func (p Push) sending() stock.Sending {
 	return stock.Sending{Version: p.Version, Quantity: p.Quantity, SentAt: db.Micro(p.SentAt), AckedAt: db.Micro(p.AckedAt),
-		Failed: p.Fault != nil, Lasting: p.Fault != nil && p.Fault.Lasting()}
+		Failed: p.Fault != nil, Permanent: p.Fault != nil && p.Fault.Permanent()}
 }
 
 // pushRow is what a push fills of a row of pushes.

@@ -145,7 +145,7 @@ func ShelvesOf(link string) string {
 
 // ShelfColumns are what a ShelfRow is read from.
 const ShelfColumns = `COALESCE(p.location, ''), COALESCE(k.part, ''), COALESCE(k.quantity, 1),
-	COALESCE(v.on_hand, 0), COALESCE(v.reserved, 0), COALESCE(v.short, 0)`
+	COALESCE(v.on_hand, 0), COALESCE(v.reserved, 0), COALESCE(v.backordered, 0)`
 
 // ShelfRow is one part at one location. Part is empty for a SKU that is no kit.
 type ShelfRow struct {
@@ -155,7 +155,7 @@ type ShelfRow struct {
 
 // Dest is what rows of ShelfColumns are scanned into.
 func (r *ShelfRow) Dest() []any {
-	return []any{&r.Location, &r.Part, &r.Per, &r.OnHand, &r.Reserved, &r.Short}
+	return []any{&r.Location, &r.Part, &r.Per, &r.OnHand, &r.Reserved, &r.Backordered}
 }
 
 // Offer takes the row into what the locations of one link offer. The rows of one location come one after the other; an account

@@ -174,10 +174,10 @@ func (s *Store) LinkCounts(ctx context.Context, account string) (LinkCounts, err
 // LinkUse is what depends on a link: what would go on without it, and what would not.
 type LinkUse struct {
 	Link
-	Orders  int  `json:"orders"` // open orders with units of this listing; they keep their SKU and their stock
-	Parked  int  `json:"parked"` // units of this listing that wait for a link; they go on waiting
-	Listed  int  `json:"listed"` // what the channel lists, as far as is known: it stays so there
-	Fulfils bool `json:"channelFulfils"`
+	Orders   int  `json:"orders"`   // open orders with units of this listing; they keep their SKU and their stock
+	Unlinked int  `json:"unlinked"` // units of this listing that wait for a link; they go on waiting
+	Listed   int  `json:"listed"`   // what the channel lists, as far as is known: it stays so there
+	Fulfils  bool `json:"channelFulfils"`
 }
 
 // LinkUse tells what depends on a link; ErrNotFound when there is none.
@@ -188,14 +188,14 @@ func (s *Store) LinkUse(ctx context.Context, account, channelSKU string) (LinkUs
 			k.accepted_version, k.accepted_quantity, COALESCE((SELECT MAX(l.quantity) FROM listings l
 				WHERE l.account = k.account AND l.channel_sku = k.channel_sku AND l.gone_at = 0 AND l.state <> 'ended'), 0),
 			(SELECT COUNT(DISTINCT l.order_id) FROM order_lines l JOIN orders o ON o.id = l.order_id
-				WHERE o.account = k.account AND l.channel_sku = k.channel_sku AND l.reserved + l.short + l.packed > 0),
-			(SELECT COALESCE(SUM(l.parked), 0) FROM order_lines l JOIN orders o ON o.id = l.order_id
-				WHERE l.parked > 0 AND o.account = k.account AND l.channel_sku = k.channel_sku)
+				WHERE o.account = k.account AND l.channel_sku = k.channel_sku AND l.reserved + l.backordered + l.packed > 0),
+			(SELECT COALESCE(SUM(l.unlinked), 0) FROM order_lines l JOIN orders o ON o.id = l.order_id
+				WHERE l.unlinked > 0 AND o.account = k.account AND l.channel_sku = k.channel_sku)
 		FROM links k WHERE k.account = $1 AND k.channel_sku = $2`, func(rows *sql.Rows) error {
 		found = true
 		var track stock.Track
 		var shown int
-		err := rows.Scan(&u.Account, &u.ChannelSKU, &u.SKU, &u.ListingRef, &u.Fulfils, &track.Accepted, &track.AcceptedQuantity, &shown, &u.Orders, &u.Parked)
+		err := rows.Scan(&u.Account, &u.ChannelSKU, &u.SKU, &u.ListingRef, &u.Fulfils, &track.Accepted, &track.AcceptedQuantity, &shown, &u.Orders, &u.Unlinked)
 		u.Listed = track.Listed(shown, 0)
 		return err
 	}, account, channelSKU)
@@ -209,7 +209,7 @@ func (s *Store) LinkUse(ctx context.Context, account, channelSKU string) (LinkUs
 }
 
 // RemoveLink removes a link and reports whether there was one. Lines that it has mapped keep their SKU; what is
-// sold from the listing from now on is parked until it is linked again. No level is pushed to it any more.
+// sold from the listing from now on is unlinked until it is linked again. No level is pushed to it any more.
 func (s *Store) RemoveLink(ctx context.Context, account, channelSKU string) (removed bool, err error) {
 	err = s.Write(ctx, "remove link of "+channelSKU+" on "+account, func(ctx context.Context, t *db.Tx) error {
 		if err := CloseLinks(ctx, t, []Link{{Account: account}}); err != nil {

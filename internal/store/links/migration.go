@@ -185,7 +185,7 @@ func (m *migrationSave) judge(context.Context) error {
 
 // migration is what the rules need of an answer.
 func migration(r channel.Migrated, tries int) listing.Migration {
-	return listing.Migration{Tries: tries, Failed: r.Fault != nil, Lasting: r.Fault != nil && r.Fault.Lasting(), Before: r.Before}
+	return listing.Migration{Tries: tries, Failed: r.Fault != nil, Permanent: r.Fault != nil && r.Fault.Permanent(), Before: r.Before}
 }
 
 // offered notes the offers of a listing, and the variations that have none.

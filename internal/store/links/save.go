@@ -16,7 +16,7 @@ import (
 )
 
 // SaveLinks saves links. A new link, and one that now means another SKU, is dirty: its level must be pushed
-// once. Order lines that were parked because the link was missing are mapped and reserved.
+// once. Order lines that were unlinked are mapped and reserved.
 func (s *Store) SaveLinks(ctx context.Context, links []Link) error {
 	return s.saveLinks(ctx, links, false)
 }
@@ -58,7 +58,7 @@ func LinkAll(ctx context.Context, t *db.Tx, links []Link, part bool) error {
 		if err := brake.Hold(ctx); err != nil {
 			return err
 		}
-		if err := mapParked(ctx, t, batch); err != nil {
+		if err := mapUnlinked(ctx, t, batch); err != nil {
 			return err
 		}
 	}
@@ -75,7 +75,7 @@ func namesOf(links []Link) []levels.LinkName {
 
 // CloseLinks keeps pages of orders of the links' accounts out until the transaction ends, and waits for those that
 // are being saved: a line that is saved in the moment in which its link is would otherwise see no link, nor be
-// seen by it, and stay parked.
+// seen by it, and stay unlinked.
 func CloseLinks(ctx context.Context, t *db.Tx, links []Link) error {
 	var accounts []string
 	for _, l := range links {
@@ -122,8 +122,8 @@ func (s *Store) List(ctx context.Context, account, afterChannelSKU string, limit
 	return out, nil
 }
 
-// mapParked gives the lines that waited for these links their SKU and their units.
-func mapParked(ctx context.Context, t *db.Tx, links []Link) error {
+// mapUnlinked gives the lines that waited for these links their SKU and their units.
+func mapUnlinked(ctx context.Context, t *db.Tx, links []Link) error {
 	found, places, err := linesThatWait(ctx, t, links)
 	if err != nil || len(found) == 0 {
 		return err
@@ -143,7 +143,7 @@ func mapParked(ctx context.Context, t *db.Tx, links []Link) error {
 	return err
 }
 
-// linesThatWait finds the lines that are parked for want of these links, and where their units will lie.
+// linesThatWait finds the lines that wait for these links, and where their units will lie.
 func linesThatWait(ctx context.Context, t *db.Tx, links []Link) (map[order.LineKey]order.Item, []stock.Place, error) {
 	found := map[order.LineKey]order.Item{}
 	var places []stock.Place
@@ -151,7 +151,7 @@ func linesThatWait(ctx context.Context, t *db.Tx, links []Link) (map[order.LineK
 		FROM {{rows 1}} CROSS JOIN order_lines l JOIN orders o ON o.id = l.order_id
 			JOIN links k ON k.account = o.account AND k.channel_sku = l.channel_sku JOIN accounts a ON a.id = o.account
 			LEFT JOIN kits kit ON kit.sku = k.sku LEFT JOIN kit_parts q ON q.kit = k.sku AND q.quantity > 0
-		WHERE l.channel_sku = r.channel_sku AND o.account = r.account AND l.parked > 0 AND l.sku = '' AND a.endpoint <> CAST($2 AS TEXT)
+		WHERE l.channel_sku = r.channel_sku AND o.account = r.account AND l.unlinked > 0 AND l.sku = '' AND a.endpoint <> CAST($2 AS TEXT)
 		ORDER BY l.order_id, l.line_id, q.part`,
 		func(rows *sql.Rows) error {
 			var key order.LineKey

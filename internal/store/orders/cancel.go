@@ -69,8 +69,8 @@ func quantityTable(sum map[string]int) *db.RowTable {
 	return db.RowsOf(rows)
 }
 
-// ApplyCancellation carries out a saved cancellation, once, however often it is called. Units that are short,
-// parked or reserved are given up; packed ones go back on the shelf and out of their packages, the newest first. It
+// ApplyCancellation carries out a saved cancellation, once, however often it is called. Units that are backordered,
+// unlinked or reserved are given up; packed ones go back on the shelf and out of their packages, the newest first. It
 // is refused as a whole when units that it asks for are shipped, or are just being reported to the channel.
 func (s *Store) ApplyCancellation(ctx context.Context, rowID int64, cancelID string) (Outcome, error) {
 	return Change(ctx, s.DB, fmt.Sprintf("apply cancellation %q", cancelID), rowID, func(ctx context.Context, c *OrderChange) (string, error) {
@@ -113,7 +113,7 @@ func (c *OrderChange) cancellation(ctx context.Context, cancelID string) (applie
 	return applied, asked, err
 }
 
-// ReturnGoods notes shipped units that came back, once per key. Restocked units go on hand and fill short
+// ReturnGoods notes shipped units that came back, once per key. Restocked units go on hand and fill backordered
 // lines; others are written off and move no stock. More than was shipped and not returned yet is refused.
 func (s *Store) ReturnGoods(ctx context.Context, rowID int64, r GoodsReturn) (Outcome, error) {
 	sum, err := order.CheckReturn(r.Key, r.Lines)

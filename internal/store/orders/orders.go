@@ -60,13 +60,13 @@ func (s *Store) Find(ctx context.Context, filter OrderFilter) ([]OrderRow, error
 func (s *Store) orderRows(ctx context.Context, w db.Where, direction string, limit int) ([]OrderRow, error) {
 	var out []OrderRow
 	text := `WITH found AS (SELECT o.id FROM orders o` + w.Text() + ` ORDER BY o.id ` + direction + ` LIMIT ` + w.Arg(limit) + `),
-		sums AS (SELECT l.order_id, COUNT(*) AS lines, SUM(l.reserved) AS reserved, SUM(l.short) AS short, SUM(l.parked) AS parked,
+		sums AS (SELECT l.order_id, COUNT(*) AS lines, SUM(l.reserved) AS reserved, SUM(l.backordered) AS backordered, SUM(l.unlinked) AS unlinked,
 			SUM(l.packed) AS packed, SUM(l.shipped) AS shipped, SUM(l.cancelled) AS cancelled
 			FROM found f CROSS JOIN order_lines l WHERE l.order_id = f.id GROUP BY l.order_id),
 		outs AS (SELECT x.order_id, MAX(x.export_id) AS export_id
 			FROM found f CROSS JOIN exported_orders x WHERE x.order_id = f.id GROUP BY x.order_id)
 		SELECT ` + orderColumns + `, CAST(COALESCE(u.lines, 0) AS BIGINT), CAST(COALESCE(u.reserved, 0) AS BIGINT),
-			CAST(COALESCE(u.short, 0) AS BIGINT), CAST(COALESCE(u.parked, 0) AS BIGINT), CAST(COALESCE(u.packed, 0) AS BIGINT),
+			CAST(COALESCE(u.backordered, 0) AS BIGINT), CAST(COALESCE(u.unlinked, 0) AS BIGINT), CAST(COALESCE(u.packed, 0) AS BIGINT),
 			CAST(COALESCE(u.shipped, 0) AS BIGINT), CAST(COALESCE(u.cancelled, 0) AS BIGINT),
 			COALESCE(e.id, 0), COALESCE(e.made_at, 0)
 		FROM found f JOIN orders o ON o.id = f.id JOIN accounts a ON a.id = o.account LEFT JOIN sums u ON u.order_id = o.id
@@ -76,7 +76,7 @@ func (s *Store) orderRows(ctx context.Context, w db.Where, direction string, lim
 		var o OrderRow
 		u := &o.Units
 		var export, exported int64
-		err := scanOrder(rows, &o, &o.LineCount, &u.Reserved, &u.Short, &u.Parked, &u.Packed, &u.Shipped, &u.Cancelled, &export, &exported)
+		err := scanOrder(rows, &o, &o.LineCount, &u.Reserved, &u.Backordered, &u.Unlinked, &u.Packed, &u.Shipped, &u.Cancelled, &export, &exported)
 		if export > 0 {
 			o.Exported = &Exported{Export: export, At: db.At(exported)}
 		}
@@ -132,8 +132,8 @@ func (s *Store) lineRows(ctx context.Context, rowID int64) ([]LineRow, error) {
 	for _, l := range found.Lines {
 		row := LineRow{LineID: l.LineID, ChannelSKU: l.ChannelSKU, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity,
 			UnitPrice: l.UnitPrice, Total: l.Total, Units: l.Units, Returned: l.Returned}
-		if l.Units.Parked > 0 {
-			row.ParkedReason = l.ParkedReason
+		if l.Units.Unlinked > 0 {
+			row.UnlinkedReason = l.UnlinkedReason
 		}
 		for _, p := range l.Parts {
 			row.Parts = append(row.Parts, products.KitPart{SKU: p.SKU, Quantity: p.Per})

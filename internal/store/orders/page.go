@@ -187,7 +187,7 @@ func (p *pageSave) items() []runs.Item {
 			counts.Saved++
 			item.Status = runs.ItemDone
 			if r.Reason != "" {
-				counts.Parked++
+				counts.Unlinked++
 			}
 		}
 		items = append(items, item)

@@ -108,7 +108,7 @@ type OrderChange struct {
 
 // Change runs fn on one order in a transaction. When fn refuses, nothing that it did to lines, levels or
 // packages is written, only what it sent to the database itself. Otherwise all is written, units that
-// became free fill short lines, and the order's state is derived anew.
+// became free fill backordered lines, and the order's state is derived anew.
 func Change(ctx context.Context, d *db.DB, what string, rowID int64, fn func(ctx context.Context, c *OrderChange) (refused string, err error)) (Outcome, error) {
 	var out Outcome
 	err := d.Write(ctx, fmt.Sprintf("%s of order %d", what, rowID), func(ctx context.Context, t *db.Tx) error {

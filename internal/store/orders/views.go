@@ -46,17 +46,17 @@ type Exported struct {
 
 // LineRow is a line of an order.
 type LineRow struct {
-	LineID       string             `json:"lineId"`
-	ChannelSKU   string             `json:"channelSku"`
-	SKU          string             `json:"sku,omitempty"` // empty: not mapped
-	Title        string             `json:"title"`
-	Quantity     int                `json:"quantity"`
-	UnitPrice    int64              `json:"unitPrice"`
-	Total        int64              `json:"total"`
-	Units        order.Units        `json:"units"`
-	Returned     int                `json:"returned"`
-	ParkedReason string             `json:"parkedReason,omitempty"`
-	Parts        []products.KitPart `json:"parts,omitempty"` // of a kit: what to pick for one unit, as it was sold
+	LineID         string             `json:"lineId"`
+	ChannelSKU     string             `json:"channelSku"`
+	SKU            string             `json:"sku,omitempty"` // empty: not mapped
+	Title          string             `json:"title"`
+	Quantity       int                `json:"quantity"`
+	UnitPrice      int64              `json:"unitPrice"`
+	Total          int64              `json:"total"`
+	Units          order.Units        `json:"units"`
+	Returned       int                `json:"returned"`
+	UnlinkedReason string             `json:"unlinkedReason,omitempty"`
+	Parts          []products.KitPart `json:"parts,omitempty"` // of a kit: what to pick for one unit, as it was sold
 }
 
 // PackageRow is a package with its story.

@@ -37,7 +37,7 @@ type ExportRequest struct {
 // reserved.
 const toPack = `o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.state IN ('open', 'processing')
 	AND (o.paid = 1 OR a.take_at = 'placed')
-	AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.short + l.parked > 0)
+	AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered + l.unlinked > 0)
 	AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.reserved > 0)`
 
 // ofExport is true of an order o of an account a that an export for the account $1 looks at: orders of a test endpoint
@@ -156,17 +156,17 @@ func (s *Store) LeftOut(ctx context.Context, account string) (LeftOut, error) {
 	var out LeftOut
 	counts := map[order.LeftOut]*int{order.LeftUnpaid: &out.Unpaid, order.LeftBackordered: &out.Backordered, order.LeftUnlinked: &out.Unlinked,
 		order.LeftExported: &out.Exported, order.LeftObserving: &out.Observing, order.LeftMore: &out.More}
-	err := s.Read(ctx, `SELECT w.state, w.paid, w.take_at, w.exported, w.ours, w.short, w.parked, COUNT(*) FROM (SELECT o.state, o.paid, a.take_at,
+	err := s.Read(ctx, `SELECT w.state, w.paid, w.take_at, w.exported, w.ours, w.backordered, w.unlinked, COUNT(*) FROM (SELECT o.state, o.paid, a.take_at,
 				CASE WHEN EXISTS (SELECT 1 FROM exported_orders x WHERE x.order_id = o.id) THEN 1 ELSE 0 END AS exported,
 				CASE WHEN `+isOurs+` THEN 1 ELSE 0 END AS ours,
-				CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.short > 0) THEN 1 ELSE 0 END AS short,
-				CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.parked > 0) THEN 1 ELSE 0 END AS parked
+				CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered > 0) THEN 1 ELSE 0 END AS backordered,
+				CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.unlinked > 0) THEN 1 ELSE 0 END AS unlinked
 			FROM orders o JOIN accounts a ON a.id = o.account
 			WHERE `+ofExport+` AND o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.state IN ('awaiting-payment', 'open', 'processing')) w
-		GROUP BY w.state, w.paid, w.take_at, w.exported, w.ours, w.short, w.parked`, func(rows *sql.Rows) error {
+		GROUP BY w.state, w.paid, w.take_at, w.exported, w.ours, w.backordered, w.unlinked`, func(rows *sql.Rows) error {
 		var e order.Export
 		var n int
-		err := rows.Scan(&e.State, &e.Paid, &e.TakeAt, &e.Exported, &e.Ours, &e.Short, &e.Parked, &n)
+		err := rows.Scan(&e.State, &e.Paid, &e.TakeAt, &e.Exported, &e.Ours, &e.Backordered, &e.Unlinked, &n)
 		*counts[e.LeftOut()] += n
 		return err
 	}, account)

@@ -182,7 +182,7 @@ func heldAsTheyAre(ctx context.Context, read db.Reading, skus []string) (map[str
 	err := read(ctx, `SELECT x.sku, CAST(SUM(x.units) AS BIGINT), CAST(SUM(x.lines) AS BIGINT) FROM (
 			SELECT v.sku, v.on_hand AS units, 0 AS lines FROM {{rows 1}} CROSS JOIN stock_levels v WHERE v.sku = r.value
 			UNION ALL SELECT l.sku, 0, 1 FROM {{rows 1}} CROSS JOIN order_lines l WHERE l.sku = r.value AND l.reserved > 0
-			UNION ALL SELECT l.sku, 0, 1 FROM {{rows 1}} CROSS JOIN order_lines l WHERE l.sku = r.value AND l.short > 0
+			UNION ALL SELECT l.sku, 0, 1 FROM {{rows 1}} CROSS JOIN order_lines l WHERE l.sku = r.value AND l.backordered > 0
 			UNION ALL SELECT l.sku, 0, 1 FROM packages p JOIN order_lines l ON l.order_id = p.order_id
 				WHERE p.state IN ('processed', 'parked') AND l.packed > 0 AND l.sku IN (SELECT r.value FROM {{rows 1}})) x
 		GROUP BY x.sku HAVING SUM(x.units) + SUM(x.lines) > 0 ORDER BY x.sku`, func(rows *sql.Rows) error {

@@ -88,7 +88,7 @@ func (s *Store) offeredLinks(ctx context.Context, out map[string]*Offered, asked
 }
 
 func (s *Store) offeredPlaces(ctx context.Context, out map[string]*Offered, asked *db.RowTable) error {
-	return s.Read(ctx, `SELECT l.sku, l.location, l.on_hand, l.reserved, l.short
+	return s.Read(ctx, `SELECT l.sku, l.location, l.on_hand, l.reserved, l.backordered
 		FROM {{rows 1}} CROSS JOIN stock_levels l WHERE l.sku = r.value ORDER BY l.sku, l.location`, func(rows *sql.Rows) error {
 		var sku string
 		var p OfferedPlace

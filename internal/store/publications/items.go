@@ -19,13 +19,13 @@ import (
 // Bounds of a list of items.
 const (
 	// MostCounted is how far the items of a status are counted: "1,000+".
-	MostCounted = 1_000
-	pageItems   = 25
-	fewItems    = 2_000 // so many are looked through one by one for a part of a reference
-	shortWindow = 5_000 // so many at a time for a part of one or two characters
-	mostLanes   = 100   // in one statement
-	mostLetters = 24    // of a part are looked up
-	rareItems   = 1_000 // letters that so many items have are common
+	MostCounted       = 1_000
+	pageItems         = 25
+	fewItems          = 2_000 // so many are looked through one by one for a part of a reference
+	backorderedWindow = 5_000 // so many at a time for a part of one or two characters
+	mostLanes         = 100   // in one statement
+	mostLetters       = 24    // of a part are looked up
+	rareItems         = 1_000 // letters that so many items have are common
 )
 
 // ItemFilter selects items of runs, newest first. Zero fields do not filter, but for Run.

@@ -63,14 +63,14 @@ func (l *itemList) cut(found []PublicationItem) {
 
 // fromWindow looks through the newest items below the page before. What lies below them is the next page's.
 func (l *itemList) fromWindow(ctx context.Context) error {
-	if err := l.count(ctx, l.last-shortWindow, l.last-shortWindow > l.first); err != nil {
+	if err := l.count(ctx, l.last-backorderedWindow, l.last-backorderedWindow > l.first); err != nil {
 		return err
 	}
 	top := l.last + 1
 	if l.f.After > 0 {
 		top = min(top, l.f.After)
 	}
-	low := top - shortWindow
+	low := top - backorderedWindow
 	if err := l.take(ctx, low); err != nil {
 		return err
 	}

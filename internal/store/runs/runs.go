@@ -96,9 +96,9 @@ func EndRun(ctx context.Context, t *db.Tx, run Run) error {
 		return err
 	}
 	c := run.Counts
-	_, err := t.Exec(ctx, `UPDATE runs SET ended_at = $2, seen = $3, saved = $4, same = $5, skipped = $6, parked = $7, errors = $8,
+	_, err := t.Exec(ctx, `UPDATE runs SET ended_at = $2, seen = $3, saved = $4, same = $5, skipped = $6, unlinked = $7, errors = $8,
 			fault_id = $9, fault_class = $10, fault_code = $11 WHERE id = $1`,
-		run.ID, db.Micro(run.EndedAt), c.Seen, c.Saved, c.Same, c.Skipped, c.Parked, c.Errors,
+		run.ID, db.Micro(run.EndedAt), c.Seen, c.Saved, c.Same, c.Skipped, c.Unlinked, c.Errors,
 		run.FaultID, string(run.FaultClass), db.Clean(run.FaultCode))
 	return err
 }
@@ -160,7 +160,7 @@ func RunKinds() []RunKind {
 }
 
 // RunColumns are the columns of runs as o, as ScanRun reads them.
-const RunColumns = `o.id, o.kind, o.account, o.endpoint, o.workflow_id, o.started_at, o.ended_at, o.seen, o.saved, o.same, o.skipped, o.parked, o.errors,
+const RunColumns = `o.id, o.kind, o.account, o.endpoint, o.workflow_id, o.started_at, o.ended_at, o.seen, o.saved, o.same, o.skipped, o.unlinked, o.errors,
 	o.fault_id, o.fault_class, o.fault_code`
 
 // ScanRun reads a row of RunColumns, and more columns after them.
@@ -168,7 +168,7 @@ func ScanRun(rows *sql.Rows, more ...any) (Run, error) {
 	var r Run
 	var started, ended int64
 	c := &r.Counts
-	err := rows.Scan(append([]any{&r.ID, &r.Kind, &r.Account, &r.Endpoint, &r.WorkflowID, &started, &ended, &c.Seen, &c.Saved, &c.Same, &c.Skipped, &c.Parked,
+	err := rows.Scan(append([]any{&r.ID, &r.Kind, &r.Account, &r.Endpoint, &r.WorkflowID, &started, &ended, &c.Seen, &c.Saved, &c.Same, &c.Skipped, &c.Unlinked,
 		&c.Errors, &r.FaultID, &r.FaultClass, &r.FaultCode}, more...)...)
 	r.StartedAt, r.EndedAt = db.At(started), db.At(ended)
 	return r, err
