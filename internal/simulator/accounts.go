@@ -6,8 +6,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// Account is one seller account on one simulated marketplace and all that one needs to speak for it. Its
-// credentials are made up.
+// Account is one seller account on one simulated marketplace with everything needed to use it. Its credentials are
+// invented.
 type Account struct {
 	ID          string            `json:"id"`
 	Kind        channel.Kind      `json:"kind"`
@@ -21,7 +21,7 @@ type Account struct {
 	File        string            `json:"file"` // its ledger, within the folder
 }
 
-// Channel is the account as an adapter wants it.
+// Channel returns the account in the form that an adapter needs.
 func (a Account) Channel() channel.Account {
 	return channel.Account{
 		ID: a.ID, Kind: a.Kind, Endpoint: a.Endpoint, BaseURL: a.Address, AuthURL: a.AuthURL, Simulated: true,
@@ -29,7 +29,7 @@ func (a Account) Channel() channel.Account {
 	}
 }
 
-// Accounts are the accounts in the order given.
+// Accounts returns the accounts in the order given.
 func (s *Simulator) Accounts() []Account {
 	accounts := make([]Account, len(s.order))
 	for i, id := range s.order {
@@ -38,7 +38,7 @@ func (s *Simulator) Accounts() []Account {
 	return accounts
 }
 
-// Market is the account's marketplace: its buyers' side and its ledger. It is nil for an unknown account.
+// Market returns the account's marketplace, which has its buyers' side and its ledger; nil for an unknown account.
 func (s *Simulator) Market(account string) *market.Market {
 	if r, ok := s.accounts[account]; ok {
 		return r.market
@@ -46,18 +46,18 @@ func (s *Simulator) Market(account string) *market.Market {
 	return nil
 }
 
-// Address is the base URL of the account's marketplace, empty for an unknown account.
+// Address returns the base URL of the account's marketplace; empty for an unknown account.
 func (s *Simulator) Address(account string) string { return s.account(account).Address }
 
-// Credentials are what the account's adapter needs, nil for an unknown account.
+// Credentials returns what the account's adapter needs; nil for an unknown account.
 func (s *Simulator) Credentials(account string) map[string]string {
 	return s.account(account).Credentials
 }
 
-// Location is the channel's id of the account's stock location, where the channel has one.
+// Location returns the channel's id of the account's stock location, where the channel has one.
 func (s *Simulator) Location(account string) string { return s.account(account).Location }
 
-// Injector makes the account's marketplace misbehave. It is nil for an unknown account.
+// Injector returns the fault injector of the account's marketplace; nil for an unknown account.
 func (s *Simulator) Injector(account string) *faults.Injector {
 	if r, ok := s.accounts[account]; ok {
 		return r.injector

@@ -15,16 +15,16 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// fileName is the file in the marketplaces' folder that says how to reach them.
+// fileName is the file in the marketplaces' folder with their addresses and credentials.
 const fileName = "marketplaces.json"
 
-// maxFile bounds what is read of it, in bytes.
+// maxFile limits that file, in bytes.
 const maxFile = 1 << 20
 
-// ErrNone says that there are no marketplaces in a folder.
+// ErrNone means that a folder has no marketplaces.
 var ErrNone = errors.New("no marketplaces here")
 
-// Attached is what another process knows of the marketplaces in a folder.
+// Attached is what another process can read about the marketplaces in a folder.
 type Attached struct {
 	Dir      string    `json:"-"`
 	PID      int       `json:"pid"` // the process that runs them; 0 when they were stopped
@@ -32,7 +32,7 @@ type Attached struct {
 	Accounts []Account `json:"accounts"`
 }
 
-// Attach reads how to reach the marketplaces in dir. They may have stopped since: ask Running. Errors: ErrNone.
+// Attach reads the addresses of the marketplaces in dir. They may have stopped since: see Running. Errors: ErrNone.
 func Attach(dir string) (*Attached, error) {
 	name := filepath.Join(dir, fileName)
 	file, err := os.Open(name)
@@ -50,10 +50,10 @@ func Attach(dir string) (*Attached, error) {
 	return a, nil
 }
 
-// Running tells whether a process runs the marketplaces now.
+// Running reports whether a process runs the marketplaces now.
 func (a *Attached) Running(ctx context.Context) (bool, error) { return held(ctx, a.Dir) }
 
-// Account finds an account by id.
+// Account returns an account by id and reports whether it exists.
 func (a *Attached) Account(id string) (Account, bool) {
 	if a == nil {
 		return Account{}, false
@@ -75,7 +75,7 @@ func (a *Attached) Ledger(ctx context.Context, id string) (*market.Reader, error
 	return market.OpenReadOnly(ctx, filepath.Join(a.Dir, filepath.Base(account.File)))
 }
 
-// port is the port that an account had, or 0.
+// port returns the port that an account had, or 0.
 func (a *Attached) port(id string) int {
 	account, ok := a.Account(id)
 	if !ok {
@@ -89,7 +89,7 @@ func (a *Attached) port(id string) int {
 	return port
 }
 
-// save writes the file whole or not at all. Only the user may read it, as with real credentials.
+// save writes the file completely or not at all. Only the user may read it, as with real credentials.
 func (s *Simulator) save(pid int) error {
 	a := Attached{PID: pid, Speed: s.options.Speed, Accounts: s.Accounts()}
 	content, err := json.MarshalIndent(a, "", "  ")

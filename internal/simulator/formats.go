@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// format is how one kind of marketplace speaks and what an account on it has.
+// format is the wire format of one kind of marketplace and the settings of its accounts.
 type format struct {
 	handler     func(market.Seller, wire.Options) http.Handler
 	market      func(account string) market.Options
@@ -63,13 +63,13 @@ var formats = map[channel.Kind]format{
 	},
 }
 
-// secret is hexadecimal, and the same for an account over restarts: whoever was given it keeps access.
+// secret returns a hexadecimal secret that stays the same for an account over restarts, so that access does not end.
 func secret(account, name string, length int) string {
 	sum := sha256.Sum256([]byte("towpath simulator/" + account + "/" + name))
 	return hex.EncodeToString(sum[:])[:length]
 }
 
-// account is the account as others see it.
+// account returns the account as others see it.
 func (f format) account(spec AccountSpec, file, address string) Account {
 	a := Account{
 		ID: spec.ID, Kind: spec.Kind, Endpoint: channel.Production, Address: address, Marketplace: spec.Marketplace, Location: f.location,

@@ -12,7 +12,7 @@ import (
 	"go.uber.org/zap"
 )
 
-// listen takes the port, or when none is wanted the one it had before, or any.
+// listen listens on the given port; if it is 0, on the port used before, or on any.
 func listen(ctx context.Context, host string, port, before int) (net.Listener, error) {
 	var config net.ListenConfig
 	if port == 0 && before != 0 {
@@ -27,13 +27,13 @@ func listen(ctx context.Context, host string, port, before int) (net.Listener, e
 	return l, nil
 }
 
-// address is the base URL under which others reach the listener.
+// address returns the base URL of the listener.
 func address(host string, l net.Listener) string {
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	return "http://" + net.JoinHostPort(host, port)
 }
 
-// serve answers on the listener until the server is stopped.
+// serve serves the listener until the server is stopped.
 func serve(l net.Listener, h http.Handler, logger *zap.Logger) *http.Server {
 	errorLog, err := zap.NewStdLogAt(logger, zap.DebugLevel)
 	if err != nil {

@@ -9,8 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/durable"
 )
 
-// lock keeps the folder for one process. It is a lock on an empty SQLite file: that works on every system
-// that SQLite runs on, and the system lets go of it when the process dies, however it dies.
+// lock reserves the folder for one process. It is a lock on an empty SQLite file, which works on every system that
+// SQLite supports and is released when the process dies.
 type lock struct {
 	db   *sql.DB
 	conn *sql.Conn
@@ -44,7 +44,7 @@ func (l *lock) release() error {
 	return l.db.Close()
 }
 
-// held tells whether some process has the lock.
+// held reports whether a process has the lock.
 func held(ctx context.Context, dir string) (bool, error) {
 	db, err := durable.OpenLock(filepath.Join(dir, lockFile))
 	if err != nil {

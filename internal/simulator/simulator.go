@@ -1,5 +1,5 @@
-// Package simulator runs marketplaces that speak the channels' real wire formats over HTTP, each the truth of
-// its own orders, quantities and shipments in a file that is durable before any answer is given.
+// Package simulator runs marketplaces that use the channels' real wire formats over HTTP. Each has its orders,
+// quantities and shipments in a file that is durable before any answer is sent.
 package simulator
 
 import (
@@ -22,10 +22,10 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// Options say which marketplaces to run and how.
+// Options configure the marketplaces to run.
 type Options struct {
 	Dir      string        // folder of the marketplaces' files; made if missing
-	Speed    float64       // how much faster than real: budgets are multiplied, delays divided; 0 = 1
+	Speed    float64       // factor against real time: budgets are multiplied, delays divided; 0 = 1
 	Seed     uint64        // of the faults
 	Faults   faults.Rates  // of every account from the start
 	Accounts []AccountSpec //
@@ -33,8 +33,8 @@ type Options struct {
 	Public   string        // host under which others reach it; empty = Host
 	Logger   *zap.Logger   // nil = silent
 
-	// Definitions is a folder of Amazon's product type definitions (HOME-gb.json, HOME-us.json, ...) that the simulated Amazon goes by
-	// beside its own; empty = its own only.
+	// Definitions is a folder of Amazon's product type definitions (HOME-gb.json, HOME-us.json, ...) that the
+	// simulated Amazon uses besides its own; empty = its own only.
 	Definitions string
 }
 
@@ -56,7 +56,7 @@ type Simulator struct {
 	order    []string // account ids as given
 }
 
-// running is one marketplace that runs.
+// running is one running marketplace.
 type running struct {
 	account  Account
 	market   *market.Market
@@ -161,10 +161,10 @@ func (s *Simulator) handler(r *running) http.Handler {
 	return mux
 }
 
-// stopWithin is how long calls under way may take to end.
+// stopWithin is how long calls in progress may take to end.
 const stopWithin = 5 * time.Second
 
-// Stop ends the marketplaces after the calls under way. Stopping again does nothing.
+// Stop ends the marketplaces after the calls in progress. A second Stop does nothing.
 func (s *Simulator) Stop() error {
 	var failed error
 	for _, id := range s.order {

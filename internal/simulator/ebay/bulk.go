@@ -7,7 +7,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// bulk answers a call about up to 25 records: each has its own outcome, and 207 says that some failed.
+// bulk serves a call about up to 25 records: each has its own outcome; 207 means that some failed.
 func (s *server) bulk(w http.ResponseWriter, r *http.Request, do func(ctx context.Context, record fields) (status int, response any, err error)) {
 	var body struct {
 		Requests []fields `json:"requests"`
@@ -45,7 +45,7 @@ func (s *server) bulk(w http.ResponseWriter, r *http.Request, do func(ctx contex
 	wire.WriteJSON(w, all, answer)
 }
 
-// noLanguage refuses a call with words that does not say which language they are in.
+// noLanguage refuses a call with text for buyers that has no Content-Language.
 func (s *server) noLanguage(w http.ResponseWriter, r *http.Request) bool {
 	if r.Header.Get("Content-Language") != "" {
 		return false

@@ -24,7 +24,7 @@ type category struct {
 	Name       string            `json:"categoryName"`
 	Parent     string            `json:"parent"`
 	Conditions []itemCondition   `json:"itemConditions"`
-	Raw        []json.RawMessage `json:"aspects"` // as the Taxonomy API tells them
+	Raw        []json.RawMessage `json:"aspects"` // as the Taxonomy API returns them
 
 	aspects []aspect
 }
@@ -34,7 +34,7 @@ type itemCondition struct {
 	Description string `json:"conditionDescription"`
 }
 
-// aspect is what the marketplace enforces of an item specific.
+// aspect has the rules that the marketplace enforces for an item specific.
 type aspect struct {
 	Name       string     `json:"localizedAspectName"`
 	Constraint constraint `json:"aspectConstraint"`
@@ -57,10 +57,10 @@ type constraint struct {
 	MaxLength   int    `json:"aspectMaxLength"` // in characters; 0 = not told
 }
 
-// categories is the tree as it is served.
+// categories is the category tree.
 var categories = readTree(categoryFile)
 
-// readTree panics on a file of our own making that can't be read: a bug of this package.
+// readTree reads the tree. It panics if the embedded file can't be read.
 func readTree(file []byte) tree {
 	var t tree
 	if err := json.Unmarshal(file, &t); err != nil {
@@ -78,7 +78,7 @@ func readTree(file []byte) tree {
 	return t
 }
 
-// find finds a category; leaf tells that goods can be listed in it.
+// find returns a category; leaf reports whether goods can be listed in it.
 func (t tree) find(id string) (c category, leaf, found bool) {
 	i := slices.IndexFunc(t.Categories, func(c category) bool { return c.ID == id })
 	if i < 0 {
@@ -87,7 +87,7 @@ func (t tree) find(id string) (c category, leaf, found bool) {
 	return t.Categories[i], len(t.Categories[i].aspects) > 0, true
 }
 
-// CategoryIDs are the leaf categories, by name: where a demonstration's goods may be listed.
+// CategoryIDs returns the ids of the leaf categories by name.
 func CategoryIDs() map[string]string {
 	ids := map[string]string{}
 	for _, c := range categories.Categories {

@@ -31,7 +31,7 @@ func refuse(w http.ResponseWriter, status int, errs ...apiError) {
 	wire.WriteJSON(w, status, refusal{errs})
 }
 
-// with names the value that the error is about.
+// with returns the error with a parameter for the value that it is about.
 func (e apiError) with(name, value string) apiError {
 	e.Parameters = append(e.Parameters[:len(e.Parameters):len(e.Parameters)], parameter{name, value})
 	return e
@@ -45,7 +45,7 @@ func inventoryError(id int, message string) apiError {
 	return apiError{ErrorID: id, Domain: "API_INVENTORY", Subdomain: "Selling", Category: "REQUEST", Message: message}
 }
 
-// definitionError is of the APIs that tell rules; their own trouble has ids that end in 00.
+// definitionError returns an error of the APIs that describe requirements. Ids of system errors end in 00.
 func definitionError(id int, domain, message string) apiError {
 	e := apiError{ErrorID: id, Domain: domain, Category: "REQUEST", Message: message}
 	if id%100 == 0 {
@@ -54,7 +54,7 @@ func definitionError(id int, domain, message string) apiError {
 	return e
 }
 
-// What eBay refuses calls with; ids and meanings are those of the published specifications.
+// eBay's errors; ids and meanings are those of the published specifications.
 var (
 	errNoToken   = apiError{ErrorID: 1002, Domain: "OAuth", Category: "REQUEST", Message: "Missing access token"}
 	errBadToken  = apiError{ErrorID: 1001, Domain: "OAuth", Category: "REQUEST", Message: "Invalid access token"}
@@ -101,7 +101,7 @@ var (
 	errNoGroup      = inventoryError(25705, "The Inventory Item Group could not be found or is not available in the system.")
 	errNoOfferFound = inventoryError(25725, "No offer found")
 
-	// What keeps an offer from being published.
+	// Reasons why an offer can't be published.
 	errPrice              = inventoryError(25003, "Invalid price.")
 	errQuantity           = inventoryError(25004, "Invalid quantity.")
 	errCategory           = inventoryError(25005, "Invalid category.")
@@ -141,7 +141,7 @@ var (
 // shape makes injected faults look like eBay's own.
 type shape struct{ s *server }
 
-// Throttled answers as eBay does when the day's budget is used up; there is no Retry-After.
+// Throttled answers as eBay does when the day's budget is used up, without Retry-After.
 func (s shape) Throttled(w http.ResponseWriter, _ *http.Request) {
 	identify(w)
 	refuse(w, http.StatusTooManyRequests, errThrottled)
@@ -159,5 +159,5 @@ func (s shape) Unavailable(w http.ResponseWriter, r *http.Request) {
 	refuse(w, http.StatusServiceUnavailable, e)
 }
 
-// Operation names the call.
+// Operation returns the name of the call.
 func (s shape) Operation(r *http.Request) string { return s.s.operation(r) }

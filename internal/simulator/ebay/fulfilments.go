@@ -37,10 +37,10 @@ type fulfilmentPage struct {
 	Total       int                  `json:"total"`
 }
 
-// trackingText is what eBay supports in a tracking number: letters and digits only.
+// trackingText matches the tracking numbers that eBay accepts: letters and digits only.
 var trackingText = regexp.MustCompile(`^[A-Za-z0-9]+$`)
 
-// fulfilmentID is the tracking number, where there is one.
+// fulfilmentID returns the tracking number if there is one.
 func fulfilmentID(s market.Shipment) string {
 	if s.TrackingNumber != "" {
 		return s.TrackingNumber
@@ -48,7 +48,7 @@ func fulfilmentID(s market.Shipment) string {
 	return s.ID
 }
 
-// fulfilments answers getShippingFulfillments.
+// fulfilments serves getShippingFulfillments.
 func (s *server) fulfilments(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("orderId")
 	o, err := s.market.Order(r.Context(), id)
@@ -71,7 +71,7 @@ func (s *server) fulfilments(w http.ResponseWriter, r *http.Request) {
 	wire.WriteJSON(w, http.StatusOK, answer)
 }
 
-// ship answers createShippingFulfillment. It is not idempotent: the same package again is another package.
+// ship serves createShippingFulfillment. It is not idempotent: the same package again is another package.
 func (s *server) ship(w http.ResponseWriter, r *http.Request) {
 	var request newFulfilment
 	if err := wire.ReadJSON(r, &request); err != nil {
@@ -100,7 +100,7 @@ func (s *server) ship(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// shipment checks what eBay checks before it looks at the order.
+// shipment checks what eBay checks before it reads the order.
 func (f newFulfilment) shipment(now time.Time) (market.Shipment, *apiError) {
 	s := market.Shipment{Carrier: f.Carrier, TrackingNumber: f.Tracking, ShippedAt: now}
 	if (f.Carrier == "") != (f.Tracking == "") || (f.Tracking != "" && !trackingText.MatchString(f.Tracking)) {

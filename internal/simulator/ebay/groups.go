@@ -12,10 +12,10 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// docGroup is the kind of the documents that are variation groups.
+// docGroup is the document kind of variation groups.
 const docGroup = "group"
 
-// group reads a variation group; nil when there is none.
+// group returns a variation group; nil when there is none.
 func (s *server) group(ctx context.Context, key string) (fields, error) {
 	body, found, err := s.market.Document(ctx, docGroup, key)
 	if err != nil || !found {
@@ -28,7 +28,7 @@ func (s *server) group(ctx context.Context, key string) (fields, error) {
 	return g, nil
 }
 
-// readGroup answers getInventoryItemGroup.
+// readGroup serves getInventoryItemGroup.
 func (s *server) readGroup(w http.ResponseWriter, r *http.Request) {
 	key := r.PathValue("key")
 	g, err := s.group(r.Context(), key)
@@ -42,7 +42,8 @@ func (s *server) readGroup(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// saveGroup answers createOrReplaceInventoryItemGroup. A variation that is left out leaves the live listing too.
+// saveGroup serves createOrReplaceInventoryItemGroup. A variation that is left out is also removed from the live
+// listing.
 func (s *server) saveGroup(w http.ResponseWriter, r *http.Request) {
 	if s.noLanguage(w, r) {
 		return
@@ -120,7 +121,7 @@ func (s *server) replaceGroup(ctx context.Context, key string, old, g fields) (*
 	return nil, s.market.SaveListings(ctx, listings)
 }
 
-// leave takes SKUs out of their group and their listing.
+// leave removes SKUs from their group and listing.
 func (s *server) leave(ctx context.Context, skus []string) error {
 	for _, sku := range skus {
 		l, sh, found, err := s.find(ctx, sku)
@@ -141,7 +142,7 @@ func (s *server) leave(ctx context.Context, skus []string) error {
 	return nil
 }
 
-// variesBy are the names of what the variations of a group differ in.
+// variesBy returns the names of the properties in which the variations of a group differ.
 func variesBy(g fields) (names []string) {
 	var varies struct {
 		Specifications []struct {
@@ -155,7 +156,7 @@ func variesBy(g fields) (names []string) {
 	return names
 }
 
-// optionsOf are the values in which a member differs from the others, and a text of them.
+// optionsOf returns the values in which a member differs from the others, also as text.
 func optionsOf(g fields, sh shelf) (map[string]string, string) {
 	aspects := sh.Item.within("product").values()
 	options := map[string]string{}

@@ -1,7 +1,8 @@
-// Package ebay lets a simulated marketplace speak eBay's Sell APIs: the token endpoint, orders and shipping
-// fulfillments (sell_fulfillment_v1), quantities, inventory items, groups, offers and publishing (sell_inventory_v1), and what listings must
-// be: a small category tree (commerce_taxonomy_v1), conditions (sell_metadata_v1) and the seller's policies (sell_account_v1). What it
-// answers validates against eBay's published OpenAPI documents; rules that they tell only in prose are enforced too.
+// Package ebay serves a simulated marketplace in the format of eBay's Sell APIs: the token endpoint, orders and
+// shipping fulfillments (sell_fulfillment_v1), quantities, inventory items, groups, offers and publishing
+// (sell_inventory_v1), and for the requirements of listings a small category tree (commerce_taxonomy_v1), conditions
+// (sell_metadata_v1) and the seller's policies (sell_account_v1). Answers validate against eBay's published OpenAPI
+// documents; rules that these contain only as prose are enforced too.
 package ebay
 
 import (
@@ -20,7 +21,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// Where eBay's APIs are below the host.
+// Paths of eBay's APIs.
 const (
 	fulfilment = "/sell/fulfillment/v1"
 	inventory  = "/sell/inventory/v1"
@@ -63,9 +64,9 @@ const (
 	opWithdrawGroup = "withdrawOfferByInventoryItemGroup"
 )
 
-// The budgets that eBay publishes, which count a whole API's calls per day: 100,000 for orders, 2,000,000
-// for inventory, 5,000 for what categories require, 25,000 for policies. A day's budget may be used in one go; to make the limits felt in less than a day, the
-// marketplace hands it out evenly and lets a twentieth be saved up.
+// eBay's published budgets, which count a whole API's calls per day: 100,000 for orders, 2,000,000 for inventory,
+// 5,000 for category requirements, 25,000 for policies. A real day's budget may be used at once; the marketplace
+// spreads it evenly and lets a twentieth be saved up, so that the limits matter in tests shorter than a day.
 const day = 24 * 60 * 60
 
 var plans = map[string]wire.Plan{
@@ -90,7 +91,7 @@ type server struct {
 	writing   sync.Mutex // held while inventory is read and written
 }
 
-// Handler serves the marketplace in eBay's wire format.
+// Handler returns a handler that serves the marketplace in eBay's format.
 func Handler(m market.Seller, o wire.Options) http.Handler {
 	o = o.Defaults()
 	s := &server{
@@ -135,7 +136,7 @@ func (s *server) routeListings() {
 	}
 }
 
-// routeRules serves what listings must be.
+// routeRules adds the routes for listing requirements.
 func (s *server) routeRules() {
 	s.route(opTree, "GET "+taxonomy+"/get_default_category_tree_id", taxonomy, s.defaultTree)
 	s.route(opAspects, "GET "+taxonomy+"/category_tree/{tree}/get_item_aspects_for_category", taxonomy, s.itemAspects)
@@ -149,7 +150,7 @@ func (s *server) routeRules() {
 	}
 }
 
-// route serves a pattern under an operation's name; with a budget it also asks for a token.
+// route adds a pattern under an operation's name; with a budget the call also needs a token.
 func (s *server) route(operation, pattern, budget string, handle http.HandlerFunc) {
 	s.names[pattern] = operation
 	if budget == "" {
@@ -178,7 +179,7 @@ func (s *server) serve(w http.ResponseWriter, r *http.Request) {
 	s.mux.ServeHTTP(w, r)
 }
 
-// identify gives the answer the request ids that eBay's gateway gives.
+// identify adds the request ids of eBay's gateway to the answer.
 func identify(w http.ResponseWriter) {
 	id := strings.ReplaceAll(wire.RequestID(), "-", "")
 	w.Header().Set("X-EBAY-C-REQUEST-ID", "ri="+id[:12]+",rci="+id[12:28])
@@ -190,7 +191,7 @@ func (s *server) operation(r *http.Request) string {
 	return s.names[pattern]
 }
 
-// broken answers for a failure of the marketplace itself.
+// broken answers with a failure of the marketplace itself.
 func (s *server) broken(ctx context.Context, w http.ResponseWriter, e apiError, err error) {
 	if ctx.Err() == nil {
 		s.options.Logger.Error("ebay marketplace", zap.String("account", s.options.Account), zap.Error(err))
@@ -198,7 +199,7 @@ func (s *server) broken(ctx context.Context, w http.ResponseWriter, e apiError, 
 	refuse(w, http.StatusInternalServerError, e)
 }
 
-// MarketOptions makes ids as eBay does: orders 12-34567-89012, line items and offers long numbers.
+// MarketOptions returns options with ids in eBay's form: orders 12-34567-89012, line items and offers long numbers.
 func MarketOptions(account string) market.Options {
 	hash := fnv.New32a()
 	_, _ = hash.Write([]byte(account))

@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// eBay's bounds of a page of inventory items.
+// eBay's limits for a page of inventory items.
 const (
 	maxItems     = 200
 	defaultItems = 25
@@ -28,7 +28,8 @@ type itemPage struct {
 	Items []fields `json:"inventoryItems"`
 }
 
-// renderItem is an inventory item as eBay shows it. listed is for getInventoryItems, which tells groups twice.
+// renderItem returns an inventory item as eBay shows it. listed is for getInventoryItems, which returns the groups in
+// two fields.
 func renderItem(l market.Listing, sh shelf, listed bool) fields {
 	n := sh.quantity()
 	if !unpublished(l) {
@@ -50,7 +51,7 @@ func renderItem(l market.Listing, sh shelf, listed bool) fields {
 	return item
 }
 
-// items answers getInventoryItems. Its offset counts pages, not items.
+// items serves getInventoryItems. Its offset counts pages, not items.
 func (s *server) items(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	limit, refusal := pageNumber(q, "limit", defaultItems, 1, maxItems)
@@ -93,7 +94,7 @@ func (s *server) itemsURL(q url.Values, page, limit int) string {
 	return inventory + "/inventory_item?" + q.Encode()
 }
 
-// pageNumber reads a number of a query.
+// pageNumber reads a number from a query.
 func pageNumber(q url.Values, name string, without, least, most int) (int, *apiError) {
 	text := q.Get(name)
 	if text == "" {
@@ -106,7 +107,7 @@ func pageNumber(q url.Values, name string, without, least, most int) (int, *apiE
 	return n, nil
 }
 
-// item answers getInventoryItem.
+// item serves getInventoryItem.
 func (s *server) item(w http.ResponseWriter, r *http.Request) {
 	sku := r.PathValue("sku")
 	l, sh, found, err := s.find(r.Context(), sku)
@@ -120,7 +121,7 @@ func (s *server) item(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// bulkItem is what became of one SKU of a bulk call.
+// bulkItem is the outcome of one SKU of a bulk call.
 type bulkItem struct {
 	Status   int        `json:"statusCode"`
 	SKU      string     `json:"sku"`
@@ -130,7 +131,7 @@ type bulkItem struct {
 	Warnings []apiError `json:"warnings,omitempty"`
 }
 
-// readItems answers bulkGetInventoryItem.
+// readItems serves bulkGetInventoryItem.
 func (s *server) readItems(w http.ResponseWriter, r *http.Request) {
 	s.bulk(w, r, func(ctx context.Context, wanted fields) (int, any, error) {
 		sku := wanted.text("sku")
@@ -142,7 +143,7 @@ func (s *server) readItems(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// saveItems answers bulkCreateOrReplaceInventoryItem: every record is replaced whole.
+// saveItems serves bulkCreateOrReplaceInventoryItem: every record is replaced completely.
 func (s *server) saveItems(w http.ResponseWriter, r *http.Request) {
 	if s.noLanguage(w, r) {
 		return
@@ -161,7 +162,7 @@ func (s *server) saveItems(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// saveItem stores an item; of a live listing this is a revision.
+// saveItem stores an item; for a live listing this is a revision.
 func (s *server) saveItem(ctx context.Context, sku string, item fields, revise func(listingID string) bool) (refusal *apiError, created bool, err error) {
 	switch {
 	case sku == "" || len(sku) > 50:
@@ -208,14 +209,14 @@ func (s *server) saveItem(ctx context.Context, sku string, item fields, revise f
 	return nil, !found, s.keep(ctx, l, sh)
 }
 
-// eBay's bounds of texts, in characters (sell_inventory_v1).
+// eBay's limits of texts, in characters (sell_inventory_v1).
 const (
 	maxTitle              = 80
 	maxItemDescription    = 4000
 	maxListingDescription = 500_000
 )
 
-// tooLong is the refusal of a title or a description that is too long, or of pictures that can't be fetched.
+// tooLong returns the error for a title or description that is too long, or for pictures that can't be fetched.
 func tooLong(of fields, description int) *apiError {
 	images := of.list("imageUrls")
 	switch {
@@ -234,5 +235,5 @@ func tooLong(of fields, description int) *apiError {
 	return nil
 }
 
-// maxPictures is the most pictures of a listing.
+// maxPictures is the greatest number of pictures of a listing.
 const maxPictures = 24

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// maxSKUs is the most SKUs that one bulk_update_price_quantity call takes.
+// maxSKUs is the greatest number of SKUs in one bulk_update_price_quantity call.
 const maxSKUs = 25
 
 type quantityRequests struct {
@@ -44,7 +44,7 @@ type quantityResponses struct {
 	Responses []quantityResponse `json:"responses"`
 }
 
-// setLevels answers bulkUpdatePriceQuantity: every SKU has its own outcome, and 207 says that some failed.
+// setLevels serves bulkUpdatePriceQuantity: every SKU has its own outcome; 207 means that some failed.
 func (s *server) setLevels(w http.ResponseWriter, r *http.Request) {
 	var body quantityRequests
 	if err := wire.ReadJSON(r, &body); err != nil || len(body.Requests) == 0 || len(body.Requests) > maxSKUs {
@@ -90,7 +90,7 @@ func (q *quantityResponse) refuse(status int, e apiError) {
 	q.Status, q.Errors = status, []apiError{e}
 }
 
-// reprice changes the price of a listing; that of an unpublished offer is updateOffer's.
+// reprice changes the price of a listing; updateOffer sets that of an unpublished offer.
 func (s *server) reprice(ctx context.Context, l market.Listing, sh shelf, price amount, revise func(listingID string) bool) (*apiError, error) {
 	sh.Offer = sh.Offer.with("pricingSummary", sh.Offer.within("pricingSummary").with("price", price))
 	n, ok := sh.price()
@@ -106,8 +106,8 @@ func (s *server) reprice(ctx context.Context, l market.Listing, sh shelf, price 
 	return nil, s.keep(ctx, l, sh)
 }
 
-// check finds the SKU and the quantity that a request asks for: the least, when it gives several. The change is nil when
-// nothing is left to be done: what is not published has no buyers, and is changed at once.
+// check returns the change that a request asks for; of several quantities the least counts. The change is nil when
+// nothing is left to do: an unpublished offer has no buyers and is changed at once.
 func (s *server) check(ctx context.Context, request quantityRequest, revise func(listingID string) bool) (*market.QuantityChange, quantityResponse, error) {
 	response := quantityResponse{SKU: request.SKU, Status: http.StatusOK}
 	l, sh, found, err := s.find(ctx, request.SKU)

@@ -114,12 +114,12 @@ func (s *server) marketplace() string {
 	return s.options.Marketplace
 }
 
-// amountOf writes minor units as a decimal text.
+// amountOf returns minor units as eBay's amount.
 func amountOf(minor int64, currency string) amount {
 	return amount{Value: money.Format(minor, currency), Currency: currency}
 }
 
-// referenceOf is the number in the seller's sales records.
+// referenceOf returns the number in the seller's sales records.
 func referenceOf(o market.Order) string { return strconv.FormatInt(o.Number, 10) }
 
 func lastPart(id string) string { return id[strings.LastIndexByte(id, '-')+1:] }

@@ -6,8 +6,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// Publishing is what a seller on a simulated eBay has set up for publishing: three business policies and a
-// location, by the names of an account's settings.
+// Publishing returns what a seller on a simulated eBay has set up for publishing: three business policies and a
+// location, under the names of an account's settings.
 func Publishing() map[string]string {
 	return map[string]string{
 		"fulfillmentPolicy": "6196932000", "paymentPolicy": "6196947000", "returnPolicy": "6196944000", "merchantLocation": "main-warehouse",
@@ -41,7 +41,7 @@ type sellerAddress struct {
 	Country    string `json:"country"`
 }
 
-// locations answers getInventoryLocations: the seller has one.
+// locations serves getInventoryLocations: the seller has one.
 func (s *server) locations(w http.ResponseWriter, r *http.Request) {
 	limit, refusal := pageNumber(r.URL.Query(), "limit", 100, 1, 100)
 	offset, refusal2 := pageNumber(r.URL.Query(), "offset", 0, 0, 1<<30)

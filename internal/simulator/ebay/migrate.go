@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// maxMigrated is the most listings that one bulk_migrate_listing call takes.
+// maxMigrated is the greatest number of listings in one bulk_migrate_listing call.
 const maxMigrated = 5
 
 type migrateRequest struct {
@@ -30,11 +30,11 @@ type migrated struct {
 
 type migratedItem struct {
 	SKU   string `json:"sku"`
-	Offer string `json:"offerId,omitempty"` // of a listing that was migrated only
+	Offer string `json:"offerId,omitempty"` // only of a migrated listing
 }
 
-// migrateListings answers bulkMigrateListing: every listing has its own outcome, and 207 says that some failed. A call
-// about one listing that fails is refused as a whole, with 400.
+// migrateListings serves bulkMigrateListing: every listing has its own outcome; 207 means that some failed. A call
+// with only one listing that fails is refused as a whole with 400.
 func (s *server) migrateListings(w http.ResponseWriter, r *http.Request) {
 	var body migrateRequest
 	if err := wire.ReadJSON(r, &body); err != nil || len(body.Requests) == 0 || len(body.Requests) > maxMigrated {
@@ -65,8 +65,8 @@ func (s *server) migrateListings(w http.ResponseWriter, r *http.Request) {
 	wire.WriteJSON(w, all, answer)
 }
 
-// migrateOne makes an item and an offer of each thing in the listing, and a group of several. A variation that is sold
-// out is left out.
+// migrateOne creates an item and an offer for each variation of the listing, and a group if there are several.
+// Sold-out variations are left out.
 func (s *server) migrateOne(ctx context.Context, id string) (migrated, error) {
 	out := migrated{Status: http.StatusOK, ListingID: id, Marketplace: s.marketplace()}
 	listings, err := s.ofListing(ctx, id)
@@ -96,7 +96,7 @@ func (s *server) migrateOne(ctx context.Context, id string) (migrated, error) {
 	return s.migrateItems(ctx, out, listings)
 }
 
-// whyNot is eBay's reason for not migrating a listing of n things; empty = it is migrated.
+// whyNot returns eBay's reason for not migrating a listing with n variations; empty = it is migrated.
 func whyNot(n int, hubs []hub) string {
 	switch {
 	case n == 0:
@@ -152,7 +152,7 @@ func (s *server) migrateItems(ctx context.Context, out migrated, listings []mark
 	return out, s.market.SaveListings(ctx, kept)
 }
 
-// groupKey is what eBay calls the group that it makes of a listing's variations.
+// groupKey returns the key of the group that eBay creates for a listing's variations.
 func groupKey(listingID string) string { return "group-of-" + listingID }
 
 func (s *server) keepGroup(ctx context.Context, key, title string, members, varies []string) error {
@@ -168,13 +168,13 @@ func (s *server) keepGroup(ctx context.Context, key, title string, members, vari
 	return s.market.PutDocuments(ctx, []market.Document{{Kind: docGroup, Key: key, Body: body}})
 }
 
-// ofListing are the live things of a listing, in the order in which they were put up.
+// ofListing returns the live variations of a listing in the order of their creation.
 func (s *server) ofListing(ctx context.Context, id string) ([]market.Listing, error) {
 	all, _, err := s.market.Listings(ctx, market.ListingFilter{Status: []market.ListingStatus{market.Live}})
 	return slices.DeleteFunc(all, func(l market.Listing) bool { return l.ListingID != id }), err
 }
 
-// skuOf is the SKU that the seller gave; empty = none.
+// skuOf returns the SKU that the seller gave; empty = none.
 func (s *server) skuOf(l market.Listing) string {
 	if sh, err := s.open(l); err == nil && sh.Hub != nil {
 		return sh.Hub.SKU

@@ -19,7 +19,7 @@ type offerPage struct {
 	Offers []fields `json:"offers"`
 }
 
-// renderOffer is the SKU's offer as eBay shows it: the listing is told of published offers only.
+// renderOffer returns the SKU's offer as eBay shows it: only published offers have a listing.
 func renderOffer(l market.Listing, sh shelf) fields {
 	o := sh.Offer.with("offerId", l.Ref).with("sku", l.SKU)
 	if unpublished(l) {
@@ -33,7 +33,7 @@ func renderOffer(l market.Listing, sh shelf) fields {
 		with("listing", map[string]any{"listingId": l.ListingID, "listingStatus": status, "soldQuantity": 0})
 }
 
-// offers answers getOffers of one SKU. eBay tells the offers of no more than one at a time.
+// offers serves getOffers, which returns the offers of one SKU at a time.
 func (s *server) offers(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	sku := q.Get("sku")
@@ -68,7 +68,7 @@ type offerAnswer struct {
 	ID string `json:"offerId"`
 }
 
-// createOffers answers bulkCreateOffer.
+// createOffers serves bulkCreateOffer.
 func (s *server) createOffers(w http.ResponseWriter, r *http.Request) {
 	if s.noLanguage(w, r) {
 		return
@@ -83,7 +83,7 @@ func (s *server) createOffers(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// createOffer answers createOffer.
+// createOffer serves createOffer.
 func (s *server) createOffer(w http.ResponseWriter, r *http.Request) {
 	if s.noLanguage(w, r) {
 		return
@@ -106,7 +106,7 @@ func (s *server) createOffer(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// create makes an offer. It is not idempotent: a second one of the same SKU, site and format is refused.
+// create creates an offer. It is not idempotent: a second one with the same SKU, site and format is refused.
 func (s *server) create(ctx context.Context, o fields) (id string, refusal *apiError, err error) {
 	sku := o.text("sku")
 	for _, name := range []string{"sku", "marketplaceId", "format"} {
@@ -128,7 +128,7 @@ func (s *server) create(ctx context.Context, o fields) (id string, refusal *apiE
 	return l.Ref, nil, s.keep(ctx, l, sh)
 }
 
-// byOffer finds what an offer id stands for.
+// byOffer returns the listing of an offer id.
 func (s *server) byOffer(ctx context.Context, id string) (l market.Listing, sh shelf, found bool, err error) {
 	l, err = s.market.ListingByRef(ctx, id)
 	if errors.Is(err, market.ErrNoListing) {
@@ -140,7 +140,7 @@ func (s *server) byOffer(ctx context.Context, id string) (l market.Listing, sh s
 	return l, sh, err == nil && sh.Offer != nil, err
 }
 
-// updateOffer replaces an offer whole; of a live listing this is a revision.
+// updateOffer replaces an offer completely; for a live listing this is a revision.
 func (s *server) updateOffer(w http.ResponseWriter, r *http.Request) {
 	if s.noLanguage(w, r) {
 		return
@@ -174,7 +174,7 @@ func (s *server) updateOffer(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// revise brings a changed offer into its live listing.
+// revise copies a changed offer to its live listing.
 func (s *server) revise(l *market.Listing, sh shelf) *apiError {
 	price, priced := sh.price()
 	if unpublished(*l) {
@@ -197,7 +197,7 @@ func (s *server) revise(l *market.Listing, sh shelf) *apiError {
 	return nil
 }
 
-// currencies are the money of eBay's sites; pounds where the site is not known.
+// currencies are the currencies of eBay's sites; pounds where the site is not known.
 var currencies = map[string]string{
 	"EBAY_US": "USD", "EBAY_DE": "EUR", "EBAY_FR": "EUR", "EBAY_IT": "EUR", "EBAY_ES": "EUR", "EBAY_IE": "EUR", "EBAY_AU": "AUD", "EBAY_CA": "CAD",
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// eBay's words for how far an order or a line is shipped.
+// eBay's fulfilment statuses of an order or a line.
 const (
 	notStarted = "NOT_STARTED"
 	inProgress = "IN_PROGRESS"
 	fulfilled  = "FULFILLED"
 )
 
-// timeFormat is eBay's: UTC, milliseconds.
+// timeFormat is eBay's format: UTC, milliseconds.
 const timeFormat = "2006-01-02T15:04:05.000Z"
 
 type order struct {
@@ -74,7 +74,7 @@ type payment struct {
 	Status string `json:"paymentStatus"`
 }
 
-// order answers getOrder.
+// order serves getOrder.
 func (s *server) order(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("orderId")
 	o, err := s.market.Order(r.Context(), id)
@@ -88,7 +88,7 @@ func (s *server) order(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// render is the order as eBay shows it. whole is for getOrder, the only call that tells cancellation requests.
+// render returns the order as eBay shows it. whole is for getOrder, the only call that returns cancellation requests.
 func (s *server) render(r *http.Request, o market.Order, whole bool) order {
 	out := order{
 		OrderID: o.ID, Created: stamp(o.PlacedAt), Modified: stamp(o.UpdatedAt), Reference: referenceOf(o),
@@ -109,7 +109,7 @@ func (s *server) render(r *http.Request, o market.Order, whole bool) order {
 	for _, l := range o.Lines {
 		out.Lines = append(out.Lines, s.renderLine(o, l))
 	}
-	if o.Combined { // eBay repeats the lines of purchases that were paid together
+	if o.Combined { // eBay repeats the lines of purchases paid together
 		out.Lines = append(out.Lines, out.Lines...)
 	}
 	for _, sh := range o.Shipments {
@@ -118,7 +118,7 @@ func (s *server) render(r *http.Request, o market.Order, whole bool) order {
 	return out
 }
 
-// units is what became of the units of lines. Those that were cancelled are settled like those shipped.
+// units counts the units of lines. Cancelled units count as done, like shipped ones.
 type units struct{ ordered, cancelled, shipped, returned int }
 
 func unitsOf(lines ...market.Line) units {
@@ -162,7 +162,7 @@ func paymentOf(o market.Order) payment {
 	return p
 }
 
-// cancelStatusOf: eBay cancels whole orders only; single units show as refunds.
+// cancelStatusOf returns the status of a whole order; eBay shows cancelled single units only as refunds.
 func cancelStatusOf(o market.Order, u units, whole bool) cancelStatus {
 	status := cancelStatus{State: "NONE_REQUESTED", Requests: []cancelRequest{}}
 	if u.cancelled < u.ordered {

@@ -7,8 +7,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// policies answers getFulfillmentPolicies, getPaymentPolicies and getReturnPolicies: the seller has one of each, and nothing is told of
-// what stands in them beyond what a listing refers to.
+// policies serves getFulfillmentPolicies, getPaymentPolicies and getReturnPolicies: the seller has one of each, with
+// only the fields that listings refer to.
 func (s *server) policies(operation, list, id, setting string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if s.options.Injector.Strikes(faults.NoDefinition, operation) {

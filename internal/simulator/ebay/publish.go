@@ -16,7 +16,7 @@ type listingAnswer struct {
 	Warnings []apiError `json:"warnings,omitempty"`
 }
 
-// lacks is what keeps an offer from being published: nothing when it is fit. What a group has need not be in the item.
+// lacks returns the reasons why an offer can't be published. A field that the group has need not be in the item.
 func lacks(sh shelf, group fields) (wrong []apiError) {
 	product, policies, known := sh.Item.within("product"), sh.Offer.within("listingPolicies"), Publishing()
 	title, description := product.text("title"), product.text("description")+sh.Offer.text("listingDescription")
@@ -53,7 +53,7 @@ func lacks(sh shelf, group fields) (wrong []apiError) {
 	return wrong
 }
 
-// publish answers publishOffer.
+// publish serves publishOffer.
 func (s *server) publish(w http.ResponseWriter, r *http.Request) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -68,7 +68,7 @@ func (s *server) publish(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// bulkListing is what became of one offer of bulkPublishOffer.
+// bulkListing is the outcome of one offer in bulkPublishOffer.
 type bulkListing struct {
 	Status    int        `json:"statusCode"`
 	OfferID   string     `json:"offerId"`
@@ -76,7 +76,7 @@ type bulkListing struct {
 	Errors    []apiError `json:"errors,omitempty"`
 }
 
-// publishMany answers bulkPublishOffer.
+// publishMany serves bulkPublishOffer.
 func (s *server) publishMany(w http.ResponseWriter, r *http.Request) {
 	s.bulk(w, r, func(ctx context.Context, wanted fields) (int, any, error) {
 		out, err := s.publishOne(ctx, opPublishMany, wanted.text("offerId"))
@@ -84,7 +84,7 @@ func (s *server) publishMany(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// publishOne makes a listing of an offer. One that is listed stays so.
+// publishOne publishes an offer. A listed one stays listed.
 func (s *server) publishOne(ctx context.Context, operation, id string) (bulkListing, error) {
 	out := bulkListing{Status: http.StatusBadRequest, OfferID: id}
 	l, sh, found, err := s.byOffer(ctx, id)
@@ -111,7 +111,7 @@ func (s *server) publishOne(ctx context.Context, operation, id string) (bulkList
 
 func listingID(l market.Listing) string { return "3" + tail(l.Ref, 11) }
 
-// goLive makes one listing of drafts.
+// goLive turns drafts into one listing.
 func (s *server) goLive(ctx context.Context, drafts []market.Listing, shelves []shelf, group fields, id string) error {
 	for i := range drafts {
 		l, err := stocked(drafts[i], shelves[i])
@@ -131,8 +131,8 @@ func (s *server) goLive(ctx context.Context, drafts []market.Listing, shelves []
 	return s.market.SaveListings(ctx, drafts)
 }
 
-// publishGroup answers publishOfferByInventoryItemGroup: what lacks an offer stays out, with a warning; what is
-// wrong keeps all of it back.
+// publishGroup serves publishOfferByInventoryItemGroup: variations without an offer are left out with a warning; any
+// error stops the whole group.
 func (s *server) publishGroup(w http.ResponseWriter, r *http.Request) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -169,10 +169,10 @@ func (s *server) publishGroup(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// maxErrors is how many errors an answer has at most.
+// maxErrors is the greatest number of errors in an answer.
 const maxErrors = 20
 
-// gathered is what of a group can be published.
+// gathered is the part of a group that can be published.
 type gathered struct {
 	drafts   []market.Listing
 	shelves  []shelf
@@ -202,7 +202,7 @@ func (s *server) gather(ctx context.Context, g fields) (gathered, error) {
 		case !unpublished(l):
 			out.id = l.ListingID
 		case len(wrong) > 0:
-			for _, e := range wrong { // what all variations lack is said once
+			for _, e := range wrong { // an error of all variations is reported once
 				if !slices.ContainsFunc(out.refusals, func(said apiError) bool { return said.Message == e.Message }) {
 					out.refusals = append(out.refusals, e)
 				}
@@ -216,7 +216,7 @@ func (s *server) gather(ctx context.Context, g fields) (gathered, error) {
 	return out, nil
 }
 
-// groupRequest reads which group a call is about; it answers when there is none.
+// groupRequest returns the group that a call is about; without one it writes the error.
 func (s *server) groupRequest(w http.ResponseWriter, r *http.Request) (key string, g fields, ok bool) {
 	var request struct {
 		Key         string `json:"inventoryItemGroupKey"`

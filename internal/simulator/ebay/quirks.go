@@ -9,14 +9,13 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// pages remembers which page of a list was asked for last, to give it again.
+// pages remembers the last page of each list, to return it again.
 type pages struct {
 	mu   sync.Mutex
 	last map[string]int // offset, by list
 }
 
-// pageBegin is where a page of a list begins that should begin at offset: where the one before began, when pages are
-// duplicated.
+// pageBegin returns the offset where a page really begins: when pages are duplicated, that of the page before.
 func (s *server) pageBegin(operation, list string, offset int) int {
 	s.pages.mu.Lock()
 	defer s.pages.mu.Unlock()
@@ -31,7 +30,7 @@ func (s *server) pageBegin(operation, list string, offset int) int {
 	return offset
 }
 
-// pageAfter is the offset of the next link: the same again, when cursors are repeated.
+// pageAfter returns the offset of the next link: the same again when cursors are repeated.
 func (s *server) pageAfter(operation string, offset, step int) int {
 	if s.options.Injector.Strikes(faults.RepeatedCursor, operation) {
 		return offset
@@ -39,27 +38,27 @@ func (s *server) pageAfter(operation string, offset, step int) int {
 	return offset + step
 }
 
-// reorder turns a page around, when pages are reordered.
+// reorder reverses a page when pages are reordered.
 func reorder[T any](s *server, operation string, page []T) {
 	if s.options.Injector.Strikes(faults.ReorderedPage, operation) {
 		slices.Reverse(page)
 	}
 }
 
-// revoked tells whether the seller has taken the grant back.
+// revoked reports whether the seller has revoked the grant.
 func (s *server) revoked(operation string) bool {
 	i := s.options.Injector
 	if i == nil || i.Rates().RevokedGrant == 0 {
 		return false
 	}
-	i.Strikes(faults.RevokedGrant, operation) // to be counted; it holds for as long as the rate is above 0
+	i.Strikes(faults.RevokedGrant, operation) // only to count it; it lasts while the rate is above 0
 	return true
 }
 
-// revisionsADay is how often eBay lets a listing be revised between two midnights.
+// revisionsADay is how often eBay allows a listing to be revised per day.
 const revisionsADay = 250
 
-// revisions counts the revisions of listings on a day of the marketplace. They are forgotten when it stops.
+// revisions counts the revisions of listings per day of the marketplace. They are lost when it stops.
 type revisions struct {
 	options wire.Options
 	length  time.Duration // of a day, at the marketplace's speed
@@ -73,8 +72,8 @@ func newRevisions(o wire.Options) *revisions {
 	return &revisions{options: o, length: max(o.Delay(24*time.Hour), time.Millisecond)}
 }
 
-// call counts the revisions of one call: however many variations of a listing it is about, the listing is
-// revised once. It answers false for a listing that was revised too often.
+// call returns a function that counts the revisions of one call: a listing is revised once, however many of its
+// variations are in the call. It returns false for a listing that was revised too often.
 func (v *revisions) call() func(listingID string) bool {
 	counted := map[string]bool{}
 	return func(listingID string) bool {

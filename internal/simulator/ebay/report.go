@@ -13,14 +13,15 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// reportHead are the columns of eBay's active listings report that are filled here; a real one has more between them.
+// reportHead are the columns of eBay's active listings report that are filled here; a real report has more.
 var reportHead = []string{
 	"Item number", "Title", "Variation details", "Custom label (SKU)", "Available quantity", "Format", "Currency", "Start price",
 	"Current price", "Sold quantity", "Condition", "Listing site",
 }
 
-// WriteReport writes eBay's active listings report of a marketplace, as its seller downloads it from Seller Hub:
-// migrated or not. A listing with variations has a row of its own first, with the quantity of all and without SKU.
+// WriteReport writes eBay's active listings report of a marketplace, as a seller downloads it from Seller Hub, with
+// migrated and other listings. A listing with variations first has a row of its own with the total quantity and no
+// SKU.
 func WriteReport(ctx context.Context, w io.Writer, m market.Seller) error {
 	all, _, err := m.Listings(ctx, market.ListingFilter{Status: []market.ListingStatus{market.Live}})
 	if err != nil {
@@ -54,7 +55,7 @@ func WriteReport(ctx context.Context, w io.Writer, m market.Seller) error {
 	return c.Error()
 }
 
-// reportRows are the rows of one listing.
+// reportRows returns the rows of one listing.
 func (s *server) reportRows(own []market.Listing) [][]string {
 	var rows [][]string
 	total, values := 0, map[string][]string{}

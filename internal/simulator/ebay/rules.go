@@ -9,7 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// conditionIDs are the ids of the Metadata API by the words of the Inventory API. Source: eBay's "Item condition ID and name values".
+// conditionIDs maps conditions of the Inventory API to ids of the Metadata API. Source: eBay's "Item condition ID and
+// name values".
 var conditionIDs = map[string]string{
 	"NEW": "1000", "NEW_OTHER": "1500", "NEW_WITH_DEFECTS": "1750", "CERTIFIED_REFURBISHED": "2000", "EXCELLENT_REFURBISHED": "2010",
 	"VERY_GOOD_REFURBISHED": "2020", "GOOD_REFURBISHED": "2030", "SELLER_REFURBISHED": "2500", "LIKE_NEW": "2750",
@@ -17,9 +18,9 @@ var conditionIDs = map[string]string{
 	"USED_ACCEPTABLE": "6000", "FOR_PARTS_OR_NOT_WORKING": "7000",
 }
 
-// specifics is what is wrong with the item specifics and the condition of an item that is listed or to be listed. Of a group, those of the
-// group and of the item together are the item's. Sources: the words for a missing one are eBay's, as sellers report them (25002 with the name
-// as the third parameter); the other words are made up.
+// specifics returns the errors in the item specifics and the condition of an item. In a group, the item's specifics
+// are those of the group and of the item. The message for a missing specific is eBay's, as sellers report it (25002
+// with the name as the third parameter); the others are invented.
 func specifics(c category, sh shelf, group fields) (wrong []apiError) {
 	have := map[string][]string{}
 	for name, values := range group.values() {
@@ -47,7 +48,7 @@ func specifics(c category, sh shelf, group fields) (wrong []apiError) {
 	return wrong
 }
 
-// problem is what is wrong with the values of an aspect; empty when nothing is.
+// problem returns what is wrong with the values of an aspect; empty when nothing is.
 func (a aspect) problem(values []string, all map[string][]string) string {
 	k := a.Constraint
 	if len(values) > 1 && k.Cardinality == "SINGLE" {
@@ -74,7 +75,7 @@ func (a aspect) problem(values []string, all map[string][]string) string {
 	return ""
 }
 
-// chosen tells whether one of eBay's values may stand beside the others.
+// chosen reports whether one of eBay's values is allowed together with the others.
 func (a aspect) chosen(i int, all map[string][]string) bool {
 	for _, on := range a.Values[i].Constraints {
 		if !slices.ContainsFunc(all[on.Aspect], func(v string) bool { return slices.Contains(on.Values, v) }) {
@@ -84,7 +85,7 @@ func (a aspect) chosen(i int, all map[string][]string) bool {
 	return true
 }
 
-// reads tells whether a value is of the aspect's type.
+// reads reports whether a value has the aspect's type.
 func (k constraint) reads(value string) bool {
 	switch {
 	case k.Type == "NUMBER" && k.Format == "int32":
@@ -100,7 +101,7 @@ func (k constraint) reads(value string) bool {
 	return true
 }
 
-// varying is what is wrong with what the variations of a group differ in.
+// varying returns the errors in the properties in which a group's variations differ.
 func varying(c category, group fields) (wrong []apiError) {
 	if n := len(group.list("variantSKUs")); n > maxVariations {
 		wrong = append(wrong, errGroup("The listing has more than 250 variations."))
@@ -118,7 +119,7 @@ func varying(c category, group fields) (wrong []apiError) {
 	return wrong
 }
 
-// maxVariations is the most variations of a listing.
+// maxVariations is the greatest number of variations of a listing.
 const maxVariations = 250
 
 func errGroup(words string) apiError {

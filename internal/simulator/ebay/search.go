@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// eBay's bounds for searching orders.
+// eBay's limits for searching orders.
 const (
 	maxLimit      = 200
 	defaultLimit  = 50
@@ -31,7 +31,7 @@ type page struct {
 	Orders []order `json:"orders"`
 }
 
-// orders searches orders.
+// orders serves getOrders.
 func (s *server) orders(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	f, refusal := s.search(q)
@@ -61,7 +61,7 @@ func (s *server) orders(w http.ResponseWriter, r *http.Request) {
 	wire.WriteJSON(w, http.StatusOK, p)
 }
 
-// hrefOf is the address of a page of the same search.
+// hrefOf returns the URL of a page of the same search.
 func hrefOf(r *http.Request, q url.Values, offset int) string {
 	q.Set("offset", strconv.Itoa(offset))
 	return baseURL(r) + fulfilment + "/order?" + q.Encode()
@@ -74,7 +74,8 @@ func baseURL(r *http.Request) string {
 	return "http://" + r.Host
 }
 
-// search reads the query. Of the combinations of statuses that eBay supports, the one for open orders is served.
+// search reads the query. Of the combinations of statuses that eBay supports, only the one for open orders is
+// supported.
 func (s *server) search(q url.Values) (market.Filter, *apiError) {
 	f := market.Filter{Limit: defaultLimit}
 	if text := q.Get("limit"); text != "" {
@@ -116,7 +117,7 @@ type criteria struct {
 	open              bool
 }
 
-// criterion is name:[..] or name:{..}; they are separated by commas.
+// criterion matches name:[..] or name:{..}; criteria are separated by commas.
 var criterion = regexp.MustCompile(`^([a-z]+):([\[{])([^\]}]*)[\]}](?:,|$)`)
 
 func readFilter(text string, now time.Time) (criteria, *apiError) {

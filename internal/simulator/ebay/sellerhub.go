@@ -9,38 +9,38 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// SellerHub is a listing that the seller made in Seller Hub or with an older tool. Buyers buy from it like from any other;
-// the Inventory API does not know it until it is migrated.
+// SellerHub is a listing made in Seller Hub or with an older tool. Buyers can buy from it, but the Inventory API
+// can't see it until it is migrated.
 type SellerHub struct {
 	ListingID  string // empty: made from the SKU of its first item
 	Title      string
 	Auction    bool // else it has a fixed price
-	OwnTerms   bool // terms of payment, shipping and returns written into the listing instead of business policies
+	OwnTerms   bool // the listing has its own terms of payment, shipping and returns, no business policies
 	PayLater   bool // its payment policy does not ask for immediate payment
 	NoLocation bool // neither postcode nor city
 	Items      []SellerHubItem
 }
 
-// SellerHubItem is one thing of a listing that can be bought: its only one, or a variation.
+// SellerHubItem is one item of a listing that can be bought: the only one, or a variation.
 type SellerHubItem struct {
 	SKU      string            // the custom label; empty = the seller gave none
-	Options  map[string]string // what tells it from the other variations; nil = there are none
+	Options  map[string]string // the values in which it differs from the other variations; nil = none
 	Price    int64             // minor units
 	Quantity int
 }
 
-// fieldHub is where a listing's content says that it is not under the Inventory API.
+// fieldHub is the field that marks a listing's content as not under the Inventory API.
 const fieldHub = "sellerHub"
 
-// hub is what a shelf says of such a listing.
+// hub is what a shelf stores about such a listing.
 type hub struct {
 	SKU    string `json:"sku,omitempty"` // as the seller gave it: the marketplace needs one in any case
 	Refuse string `json:"refuse,omitempty"`
 	Format string `json:"format"`
 }
 
-// Listings are the marketplace's listings of it, one per item. An item without SKU is bought under its listing's id
-// and its place, 1 for the first.
+// Listings returns the marketplace's listings of it, one per item. An item without a SKU is bought under its
+// listing's id and its position, 1 for the first.
 func (h SellerHub) Listings() ([]market.Listing, error) {
 	if len(h.Items) == 0 {
 		return nil, fmt.Errorf("listing %q: give it something that can be bought", h.Title)
@@ -75,10 +75,11 @@ func (h SellerHub) Listings() ([]market.Listing, error) {
 	return all, nil
 }
 
-// HubKey is what the marketplace calls the item at a place (1 = the first) of a listing, when the seller gave it no SKU.
+// HubKey returns the marketplace's key of the item at a position (1 = the first) of a listing, when the seller gave
+// it no SKU.
 func HubKey(listingID string, place int) string { return listingID + "#" + strconv.Itoa(place) }
 
-// unlabelled takes a HubKey apart.
+// unlabelled splits a HubKey and reports whether sku is one.
 func unlabelled(sku string) (listingID string, ok bool) {
 	id, place, ok := strings.Cut(sku, "#")
 	for _, part := range []string{id, place} {
@@ -89,7 +90,7 @@ func unlabelled(sku string) (listingID string, ok bool) {
 	return id, ok
 }
 
-// refusal is why eBay would not migrate the listing whatever its items are; empty = it would.
+// refusal returns why eBay would not migrate the listing whatever its items are; empty = it would.
 func (h SellerHub) refusal() string {
 	switch {
 	case h.Auction:
@@ -104,7 +105,7 @@ func (h SellerHub) refusal() string {
 	return ""
 }
 
-// digits makes ten digits of a text, the same each time.
+// digits returns ten digits derived from a text.
 func digits(text string) string {
 	n := uint64(14695981039346656037)
 	for _, b := range []byte(text) {

@@ -10,18 +10,18 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// shelf is what the seller has submitted of one SKU. It is kept with the SKU's listing, which is a draft as long as no
-// offer of it is published. The quantity of a live listing is the marketplace's, since buyers take from it.
+// shelf is what the seller has submitted for one SKU. It is stored with the SKU's listing, which is a draft until an
+// offer of it is published. The quantity of a live listing is the marketplace's, since buyers reduce it.
 type shelf struct {
 	Item  fields `json:"item"`
 	Offer fields `json:"offer,omitempty"`     // nil: none was created
-	Hub   *hub   `json:"sellerHub,omitempty"` // not nil: it was made by other means and is not migrated; the rest is empty
+	Hub   *hub   `json:"sellerHub,omitempty"` // not nil: made by other means and not migrated; the other fields are empty
 }
 
-// unpublished says that there is an inventory item and perhaps an offer, and no listing.
+// unpublished reports whether there is an inventory item, perhaps with an offer, but no live listing.
 func unpublished(l market.Listing) bool { return l.Status != market.Live }
 
-// open reads a listing's shelf. What was put up without one is an item with a published offer.
+// open returns a listing's shelf. A listing without one is an item with a published offer.
 func (s *server) open(l market.Listing) (shelf, error) {
 	var sh shelf
 	if len(l.Content) == 0 {
@@ -49,8 +49,8 @@ func (s *server) migrated(l market.Listing) shelf {
 	}
 }
 
-// find reads the SKU's listing and shelf; found is false when there is no inventory item: listings that were made in
-// Seller Hub have none.
+// find returns the SKU's listing and shelf; found is false when there is no inventory item: listings made in Seller
+// Hub have none.
 func (s *server) find(ctx context.Context, sku string) (l market.Listing, sh shelf, found bool, err error) {
 	l, err = s.market.Listing(ctx, sku)
 	if errors.Is(err, market.ErrNoListing) {
@@ -62,7 +62,7 @@ func (s *server) find(ctx context.Context, sku string) (l market.Listing, sh she
 	return l, sh, err == nil && sh.Hub == nil, err
 }
 
-// stocked is the listing with its shelf.
+// stocked returns the listing with its shelf.
 func stocked(l market.Listing, sh shelf) (market.Listing, error) {
 	content, err := json.Marshal(sh)
 	l.Content = content
@@ -78,13 +78,13 @@ func (s *server) keep(ctx context.Context, l market.Listing, sh shelf) error {
 	return s.market.SaveListings(ctx, []market.Listing{l})
 }
 
-// quantity is what the SKU's item has.
+// quantity returns the quantity of the SKU's item.
 func (sh shelf) quantity() int {
 	n, _ := sh.Item.within("availability").within("shipToLocationAvailability").number("quantity")
 	return n
 }
 
-// withQuantity sets the item's quantity.
+// withQuantity returns the shelf with the item's quantity set.
 func (sh shelf) withQuantity(n int) shelf {
 	available := sh.Item.within("availability")
 	to := available.within("shipToLocationAvailability").with("quantity", n)
@@ -92,7 +92,7 @@ func (sh shelf) withQuantity(n int) shelf {
 	return sh
 }
 
-// price is the offer's price in minor units; false when it has none that makes sense.
+// price returns the offer's price in minor units; false when it has no valid one.
 func (sh shelf) price() (int64, bool) {
 	var price amount
 	if json.Unmarshal(sh.Offer.within("pricingSummary")["price"], &price) != nil {

@@ -17,7 +17,7 @@ type aspectMetadata struct {
 	Aspects any `json:"aspects"`
 }
 
-// defaultTree answers getDefaultCategoryTreeId. The marketplace is one of eBay's sites, and tells of no other.
+// defaultTree serves getDefaultCategoryTreeId. The marketplace is one of eBay's sites and has no other.
 func (s *server) defaultTree(w http.ResponseWriter, r *http.Request) {
 	switch site := r.URL.Query().Get("marketplace_id"); site {
 	case s.marketplace():
@@ -29,7 +29,7 @@ func (s *server) defaultTree(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// itemAspects answers getItemAspectsForCategory.
+// itemAspects serves getItemAspectsForCategory.
 func (s *server) itemAspects(w http.ResponseWriter, r *http.Request) {
 	if s.options.Injector.Strikes(faults.NoDefinition, opAspects) {
 		refuse(w, http.StatusInternalServerError, errTaxonomySystem)
@@ -63,7 +63,7 @@ type conditionPolicy struct {
 	Conditions []itemCondition `json:"itemConditions"`
 }
 
-// conditions answers getItemConditionPolicies; without a filter it tells of every category.
+// conditions serves getItemConditionPolicies; without a filter it returns every category.
 func (s *server) conditions(w http.ResponseWriter, r *http.Request) {
 	if r.PathValue("site") != s.marketplace() {
 		refuse(w, http.StatusBadRequest, errMetadataSite)
@@ -94,7 +94,7 @@ func (s *server) conditions(w http.ResponseWriter, r *http.Request) {
 	wire.WriteJSON(w, http.StatusOK, answer)
 }
 
-// beneath tells whether a category is one of some, or below one.
+// beneath reports whether a category is one of ids or below one.
 func beneath(c category, ids []string) bool {
 	for {
 		for _, id := range ids {

@@ -13,13 +13,13 @@ import (
 
 const tokenPath = "/identity/v1/oauth2/token"
 
-// tokenLife is how long an access token lives at speed 1; at any speed it lives a few real seconds.
+// tokenLife is the lifetime of an access token at speed 1; at any speed it is at least a few real seconds.
 const (
 	tokenLife    = 2 * time.Hour
 	shortestLife = 10 * time.Second
 )
 
-// tokens are the access tokens that are out. They are forgotten when the marketplace stops, as if all had expired.
+// tokens are the issued access tokens. They are lost when the marketplace stops, as if all had expired.
 type tokens struct {
 	options wire.Options
 	life    time.Duration
@@ -28,10 +28,10 @@ type tokens struct {
 	out map[string]token
 }
 
-// token is one that is out.
+// token is an issued token.
 type token struct {
 	ends        time.Time
-	application bool // it speaks for the application, and for no seller
+	application bool // the application's own, not a seller's
 }
 
 func newTokens(o wire.Options) *tokens {
@@ -51,10 +51,10 @@ type denied struct {
 	Description string `json:"error_description"`
 }
 
-// publicScope is what an application must ask for to be told what is everybody's.
+// publicScope is the scope that an application needs for public data.
 const publicScope = "https://api.ebay.com/oauth/api_scope"
 
-// grant trades the refresh token for an access token, or tells the application one of its own.
+// grant exchanges the refresh token for an access token, or issues an application token.
 func (s *server) grant(w http.ResponseWriter, r *http.Request) {
 	const maxForm = 64 << 10
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -82,7 +82,7 @@ func (s *server) grant(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// same compares secrets in constant time; nothing is the same as an empty secret.
+// same compares secrets in constant time; nothing equals an empty secret.
 func same(got, want string) bool {
 	return want != "" && subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1
 }
@@ -101,7 +101,7 @@ func (t *tokens) issue(application bool) string {
 	return name
 }
 
-// forget ends the token that a call comes with.
+// forget ends the token of a call.
 func (t *tokens) forget(r *http.Request) {
 	token, _ := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	t.mu.Lock()
@@ -109,8 +109,8 @@ func (t *tokens) forget(r *http.Request) {
 	delete(t.out, token)
 }
 
-// check is nil for a call with a token that is good: of the application for what is everybody's (the documents of Taxonomy name no other), else
-// of the seller.
+// check returns nil for a call with a valid token: the application's for public data (the Taxonomy document names no
+// other), otherwise the seller's.
 func (t *tokens) check(r *http.Request, application bool) (status int, refusal *apiError) {
 	name, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok || name == "" {

@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// withdraw answers withdrawOffer, which ends a listing without variations. The offer stays, unpublished.
+// withdraw serves withdrawOffer, which ends a listing without variations. The offer stays, unpublished.
 func (s *server) withdraw(w http.ResponseWriter, r *http.Request) {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -30,7 +30,7 @@ func (s *server) withdraw(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// withdrawn ends a listing and keeps the quantity that its offer had.
+// withdrawn ends a listing and keeps the offer's quantity.
 func (s *server) withdrawn(ctx context.Context, l market.Listing, sh shelf) error {
 	sh = sh.withQuantity(l.Quantity)
 	sh.Offer = sh.Offer.with("availableQuantity", l.Quantity)
@@ -42,7 +42,7 @@ func (s *server) withdrawn(ctx context.Context, l market.Listing, sh shelf) erro
 	return err
 }
 
-// withdrawGroup answers withdrawOfferByInventoryItemGroup, which ends a listing with all its variations.
+// withdrawGroup serves withdrawOfferByInventoryItemGroup, which ends a listing with all its variations.
 func (s *server) withdrawGroup(w http.ResponseWriter, r *http.Request) {
 	s.writing.Lock()
 	defer s.writing.Unlock()

@@ -7,7 +7,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// group is a collection: filled by hand, or by a rule that decides for every variant.
+// group is a collection, filled by hand or by a rule.
 type group struct {
 	number int64
 	title  string
@@ -22,7 +22,7 @@ var groups = []group{
 	{number: 4, title: "Gifts"},
 }
 
-// groupBase is where the numbers of collections begin.
+// groupBase is the first number of collections.
 const groupBase = 390_000_000_000
 
 func (g group) id() string { return gid("Collection", groupBase+g.number) }
@@ -47,7 +47,7 @@ func findGroup(id string) (group, bool) {
 	return groups[i], true
 }
 
-// collections lists all, by age.
+// collections returns all collections, oldest first.
 func (s *shop) collections(_ context.Context, a arguments) (any, error) {
 	if key := a.text("sortKey"); key != "" && key != "ID" {
 		return nil, fail("BAD_REQUEST", "this simulated shop sorts collections by ID, not by %q", key)
@@ -74,7 +74,7 @@ func (s *shop) collections(_ context.Context, a arguments) (any, error) {
 	return s.spoilPage(c, "collections", a.text("after"), at.Again, place{Number: at.Number, Again: true}.String()), nil
 }
 
-// nodes finds anything by id; this shop finds collections and products.
+// nodes returns objects by id: collections and products.
 func (s *shop) nodes(ctx context.Context, a arguments) (any, error) {
 	ids, _ := a["ids"].([]any)
 	found := make(list, len(ids))
@@ -93,7 +93,7 @@ func (s *shop) nodes(ctx context.Context, a arguments) (any, error) {
 	return found, nil
 }
 
-// collectionsField are those that a product is in, by hand or by rule.
+// collectionsField returns the collections of a product.
 func (s *shop) collectionsField(p product) call {
 	return call{[]string{"first", "after"}, func(ctx context.Context, a arguments) (any, error) {
 		listings, err := s.variants(ctx, p)

@@ -10,9 +10,9 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// Shopify's published costs: an object is a point, a mutation ten, a scalar nothing; a query may ask for
-// 1,000 points; a standard shop's bucket holds 1,000 and restores 100 a second. That a connection's size
-// counts by its logarithm is not published but seen in answers: 250 nodes of two objects each, 24 points.
+// Shopify's published costs: an object is one point, a mutation ten, a scalar nothing; a query may cost 1,000 points;
+// a standard shop's bucket has 1,000 and restores 100 a second. That a connection counts with the logarithm of its
+// size is not published but seen in answers: 250 nodes of two objects each cost 24 points.
 const (
 	maxQueryCost = 1000
 	bucketSize   = 1000
@@ -20,7 +20,7 @@ const (
 	mutationCost = 10
 )
 
-// size is what n nodes count for.
+// size returns the cost factor of n nodes.
 func size(n int) float64 {
 	if n < 1 {
 		return 0
@@ -28,8 +28,8 @@ func size(n int) float64 {
 	return math.Max(1, 1.5*math.Log2(float64(n)))
 }
 
-// requested is what a selection may cost at most, before anything is looked up. A field with selections is
-// an object, except for the parts of which a connection is made.
+// requested returns the greatest possible cost of a selection, before anything is read. A field with selections is an
+// object, except for the parts of a connection.
 func (x *executor) requested(set ast.SelectionSet, depth int) (float64, error) {
 	fields, err := x.fields(set, "", depth)
 	if err != nil {
@@ -62,7 +62,7 @@ func (x *executor) requested(set ast.SelectionSet, depth int) (float64, error) {
 	return points, nil
 }
 
-// ofInput is what productSet's input costs, by the schema's own words: 0.2 per variant, 1.9 per file.
+// ofInput returns the cost of productSet's input by the schema's own text: 0.2 per variant, 1.9 per file.
 func ofInput(field string, args arguments) float64 {
 	if field != "productSet" {
 		return 0
@@ -73,7 +73,7 @@ func ofInput(field string, args arguments) float64 {
 	return 0.2*float64(len(variants)) + 1.9*float64(len(files))
 }
 
-// bucket holds an app's points for one shop. It is safe for concurrent use.
+// bucket has an app's points for one shop. It is safe for concurrent use.
 type bucket struct {
 	mu     sync.Mutex
 	now    func() time.Time
@@ -83,8 +83,8 @@ type bucket struct {
 	at     time.Time
 }
 
-// newBucket makes a full bucket that restores at the marketplace's speed; where that is more, it holds one
-// real second's worth, as the other channels' budgets do.
+// newBucket returns a full bucket that restores at the marketplace's speed; it has at least one real second's worth,
+// like the other channels' budgets.
 func newBucket(o wire.Options) *bucket {
 	rate := restoreRate * o.Speed
 	most := math.Max(bucketSize, math.Min(rate, math.MaxInt32))
@@ -103,7 +103,7 @@ func (b *bucket) take(points float64) bool {
 	return true
 }
 
-// give gives back what a query asked for and did not use.
+// give returns points that a query requested and did not use.
 func (b *bucket) give(points float64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -118,7 +118,7 @@ func (b *bucket) restore() {
 	}
 }
 
-// status is extensions.cost of an answer.
+// status returns extensions.cost of an answer.
 func (b *bucket) status(requested, actual float64, done bool) map[string]any {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -20,7 +20,7 @@ type object struct {
 // list is a list of objects.
 type list []any
 
-// call is a field that takes arguments. do answers what a field may hold.
+// call is a field with arguments. do returns its value.
 type call struct {
 	accepts []string
 	do      func(ctx context.Context, a arguments) (any, error)
@@ -38,7 +38,7 @@ type connection struct {
 // failure is an error that goes to the top of the answer.
 type failure struct{ code, message string }
 
-// Error is the message.
+// Error returns the message.
 func (f failure) Error() string { return f.message }
 
 func fail(code, format string, args ...any) error {
@@ -53,7 +53,7 @@ func (a arguments) text(name string) string {
 	return s
 }
 
-// whole reads an integer, as JSON or a literal gives it.
+// whole returns an integer from JSON or a literal.
 func whole(v any) (int, bool) {
 	switch n := v.(type) {
 	case int64:
@@ -64,10 +64,10 @@ func whole(v any) (int, bool) {
 	return 0, false
 }
 
-// maxPage is the largest first that Shopify takes.
+// maxPage is the greatest first that Shopify accepts.
 const maxPage = 250
 
-// first is the wanted size of a page.
+// first returns the requested page size.
 func (a arguments) first() (int, error) {
 	n, ok := whole(a["first"])
 	if !ok || n < 1 || n > maxPage {
@@ -76,21 +76,21 @@ func (a arguments) first() (int, error) {
 	return n, nil
 }
 
-// Bounds of a query: its nesting, fragments that name each other included, and its size with fragments spread.
+// Limits of a query: its nesting, including fragments that name each other, and its size with fragments expanded.
 const (
 	maxDepth  = 30
 	maxFields = 5000
 )
 
-// executor projects values to what a query selects.
+// executor evaluates the fields that a query selects.
 type executor struct {
 	ctx       context.Context
 	fragments ast.FragmentDefinitionList
 	vars      map[string]any
-	counted   int // fields met while the cost is reckoned, which comes before anything else
+	counted   int // fields counted while computing the cost, which is done first
 }
 
-// arguments evaluates a field's arguments, dropping those whose variable was not given.
+// arguments evaluates a field's arguments without those whose variable was not given.
 func (x *executor) arguments(f *ast.Field) (arguments, error) {
 	a := arguments{}
 	for _, arg := range f.Arguments {
@@ -108,7 +108,7 @@ func (x *executor) arguments(f *ast.Field) (arguments, error) {
 	return a, nil
 }
 
-// fields flattens a selection into fields by response key, with fragments spread and skipped parts left out.
+// fields returns a selection's fields by response key, with fragments expanded and skipped fields left out.
 func (x *executor) fields(set ast.SelectionSet, kind string, depth int) ([]*ast.Field, error) {
 	if kind == "" {
 		x.counted += len(set)
@@ -161,7 +161,7 @@ func (x *executor) included(directives ast.DirectiveList) bool {
 	return true
 }
 
-// object projects an object, and says what it cost.
+// object evaluates an object and returns its cost.
 func (x *executor) object(o object, set ast.SelectionSet, depth int) (map[string]any, float64, error) {
 	fields, err := x.fields(set, o.kind, depth)
 	if err != nil {
@@ -221,7 +221,7 @@ func (x *executor) field(o object, f *ast.Field, depth int) (any, float64, error
 	return x.value(v, f, depth)
 }
 
-// value projects whatever a field holds. Objects cost a point each, connections what size makes of it.
+// value evaluates a field's value. Objects cost a point each, connections as in size.
 func (x *executor) value(v any, f *ast.Field, depth int) (any, float64, error) {
 	switch v := v.(type) {
 	case object:
@@ -251,7 +251,7 @@ func (x *executor) each(items list, f *ast.Field, depth int) (any, float64, erro
 	return out, points, nil
 }
 
-// object gives a connection its fields.
+// object returns a connection as an object.
 func (c connection) object() object {
 	nodes, edges := make(list, len(c.nodes)), make(list, len(c.nodes))
 	for i, n := range c.nodes {
@@ -270,7 +270,7 @@ func (c connection) object() object {
 	}}
 }
 
-// paged is a field that pages through nodes held in memory; the cursor is the node's place.
+// paged returns a field that pages through nodes in memory; the cursor is the node's index.
 func paged(of string, nodes []object) call {
 	return call{accepts: []string{"first", "after"}, do: func(_ context.Context, a arguments) (any, error) {
 		first, err := a.first()

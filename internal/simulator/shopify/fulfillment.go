@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// fulfillment finds one package.
+// fulfillment returns one package.
 func (s *shop) fulfillment(ctx context.Context, a arguments) (any, error) {
 	id, ok := orderOfShipment(a.text("id"))
 	if !ok {
@@ -64,7 +64,7 @@ func shipmentObject(o market.Order, p market.Shipment) object {
 	}}
 }
 
-// created answers fulfillmentCreate.
+// created returns the answer of fulfillmentCreate.
 func created(done any, errs ...object) object {
 	all := make(list, len(errs))
 	for i, e := range errs {
@@ -73,12 +73,12 @@ func created(done any, errs ...object) object {
 	return object{kind: "FulfillmentCreatePayload", fields: map[string]any{"fulfillment": done, "userErrors": all}}
 }
 
-// not answers fulfillmentCreate with a refusal; its user errors have no codes.
+// not returns a refusal by fulfillmentCreate; its user errors have no codes.
 func not(message string, field ...string) object {
 	return created(nil, object{kind: "UserError", fields: map[string]any{"field": append([]string{"fulfillment"}, field...), "message": message}})
 }
 
-// fulfillmentCreate ships. The call is not idempotent: the same again ships again, as long as units are left.
+// fulfillmentCreate ships. The call is not idempotent: the same call again ships again as long as units are left.
 func (s *shop) fulfillmentCreate(ctx context.Context, a arguments) (any, error) {
 	in, _ := a["fulfillment"].(map[string]any)
 	parts, _ := in["lineItemsByFulfillmentOrder"].([]any)
@@ -122,7 +122,7 @@ func (s *shop) fulfillmentCreate(ctx context.Context, a arguments) (any, error) 
 	return s.ship(ctx, o, shipment)
 }
 
-// partLines reads the lines of one fulfillment order; none means all that it has left.
+// partLines reads the lines of one fulfillment order; none means all of its remaining units.
 func partLines(v any) ([]market.ShipmentLine, error) {
 	entries, _ := v.([]any)
 	lines := make([]market.ShipmentLine, len(entries))

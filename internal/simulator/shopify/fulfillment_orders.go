@@ -9,17 +9,18 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// partFactor tells the fulfillment orders of one order apart: the second's number is so much more than the first's.
+// partFactor separates the numbers of an order's fulfillment orders: the second's number is the first's plus
+// partFactor.
 const partFactor = 1_000_000_000_000_000
 
-// part is what one location is to ship of an order.
+// part is the part of an order that one location ships.
 type part struct {
 	number   int64 // 0, 1, ... within the order
 	location string
 	lines    []market.Line
 }
 
-// parts splits an order by the locations that ship its lines. The shop's first location is Options.Location.
+// parts divides an order by the locations of its lines. The shop's first location is Options.Location.
 func (s *shop) parts(o market.Order) []part {
 	var all []part
 	for _, l := range o.Lines {
@@ -37,13 +38,13 @@ func (s *shop) parts(o market.Order) []part {
 	return all
 }
 
-// partID is the global id of a fulfillment order.
+// partID returns the global id of a fulfillment order.
 func partID(o market.Order, p part) string {
 	n, _ := number(o.ID, "Order")
 	return gid("FulfillmentOrder", n+p.number*partFactor)
 }
 
-// partOrder finds the order that a fulfillment order is of, and which of its parts it is.
+// partOrder returns the order of a fulfillment order and the index of its part.
 func partOrder(id string) (orderID string, index int64, ok bool) {
 	n, ok := number(id, "FulfillmentOrder")
 	return gid("Order", n%partFactor), n / partFactor, ok
@@ -73,7 +74,7 @@ func (s *shop) fulfillmentOrderObject(o market.Order, p part) object {
 	}}
 }
 
-// status holds what awaits payment, and what somebody has put on hold.
+// status returns the part's status: held while it awaits payment or is on hold.
 func (p part) status(o market.Order) string {
 	u := countLines(p.lines)
 	switch {
@@ -87,7 +88,7 @@ func (p part) status(o market.Order) string {
 	return "OPEN"
 }
 
-// fulfillmentOrder finds a fulfillment order by its number.
+// fulfillmentOrder returns a fulfillment order by its id.
 func (s *shop) fulfillmentOrder(ctx context.Context, a arguments) (any, error) {
 	o, p, found, err := s.findPart(ctx, a.text("id"))
 	if err != nil || !found {
@@ -115,7 +116,7 @@ func (s *shop) findPart(ctx context.Context, id string) (market.Order, part, boo
 	return o, all[index], true, nil
 }
 
-// fulfillmentOrders lists those of the newest orders, without paging.
+// fulfillmentOrders returns those of the newest orders, without paging.
 func (s *shop) fulfillmentOrders(ctx context.Context, a arguments) (any, error) {
 	first, err := a.first()
 	if err != nil {

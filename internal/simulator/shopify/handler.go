@@ -1,7 +1,6 @@
-// Package shopify speaks for a simulated marketplace as Shopify's Admin GraphQL API does, version 2026-10: it
-// runs the caller's own queries and answers exactly the fields that they select. It covers what a seller's
-// system needs for orders, available quantities and fulfilments, with Shopify's costs, its mandatory
-// idempotency keys, and its habit of answering refusals with HTTP 200.
+// Package shopify serves a simulated marketplace in the format of Shopify's Admin GraphQL API, version 2026-10. It
+// executes the caller's own queries and returns exactly the selected fields. It covers orders, available quantities,
+// products and fulfilments, with Shopify's costs, its mandatory idempotency keys, and refusals with HTTP 200.
 package shopify
 
 import (
@@ -25,10 +24,10 @@ import (
 // apiPath is the one endpoint.
 const apiPath = "/admin/api/2026-10/graphql.json"
 
-// maxTokens bounds a query.
+// maxTokens limits a query.
 const maxTokens = 15_000
 
-// shop answers for one marketplace.
+// shop serves one marketplace.
 type shop struct {
 	market  market.Seller
 	options wire.Options
@@ -36,13 +35,13 @@ type shop struct {
 	tokens  *tokens
 
 	mu       sync.Mutex
-	busy     map[string]bool // idempotency keys of calls under way
+	busy     map[string]bool // idempotency keys of calls in progress
 	products sync.Mutex      // held while a product is changed
 }
 
-// Handler serves a marketplace as a Shopify shop. o.Credentials["accessToken"] is the token that it accepts,
-// any when empty; with a refreshToken among them, and clientId and clientSecret, tokens expire and rotate.
-// o.Location is the shop's location, Location when empty.
+// Handler returns a handler that serves a marketplace as a Shopify shop. o.Credentials["accessToken"] is the accepted
+// token, any when empty; with a refreshToken, clientId and clientSecret, tokens expire and rotate. o.Location is the
+// shop's location, Location when empty.
 func Handler(m market.Seller, o wire.Options) http.Handler {
 	o = o.Defaults()
 	if o.Location == "" {
@@ -59,7 +58,7 @@ type request struct {
 	Variables     map[string]any `json:"variables"`
 }
 
-// ServeHTTP answers one call.
+// ServeHTTP serves one call.
 func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	head(w, s.options)
 	if r.URL.Path == tokenPath && r.Method == http.MethodPost {
@@ -88,13 +87,13 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// head sets what every answer carries; the date is by the marketplace's clock.
+// head sets the headers of every answer; the date is by the marketplace's clock.
 func head(w http.ResponseWriter, o wire.Options) {
 	w.Header().Set("X-Request-Id", wire.RequestID())
 	w.Header().Set("Date", o.Now().UTC().Format(http.TimeFormat))
 }
 
-// answer runs a call within the budget.
+// answer executes a call within the budget.
 func (s *shop) answer(ctx context.Context, q request) map[string]any {
 	op, x, err := prepare(ctx, q)
 	if err != nil {
@@ -131,7 +130,7 @@ func (s *shop) answer(ctx context.Context, q request) map[string]any {
 	return map[string]any{"data": data, "extensions": extensions}
 }
 
-// prepare parses a call and finds its operation and variables.
+// prepare parses a call and returns its operation and variables.
 func prepare(ctx context.Context, q request) (*ast.OperationDefinition, *executor, error) {
 	document, err := parser.ParseQueryWithTokenLimit(&ast.Source{Input: q.Query}, maxTokens)
 	if err != nil {
@@ -158,7 +157,7 @@ func prepare(ctx context.Context, q request) (*ast.OperationDefinition, *executo
 	return op, &executor{ctx: ctx, fragments: document.Fragments, vars: vars}, nil
 }
 
-// topErrors is the errors of an answer.
+// topErrors returns the errors of an answer.
 func topErrors(err error) []map[string]any {
 	var f failure
 	if !errors.As(err, &f) {
@@ -189,10 +188,10 @@ func (s shape) Unavailable(w http.ResponseWriter, _ *http.Request) {
 	_, _ = io.WriteString(w, "<!DOCTYPE html><title>Service Unavailable</title><h1>There was a problem loading this shop</h1>")
 }
 
-// tokenOperation is the injector's name of the token endpoint.
+// tokenOperation is the name of the token endpoint in the injector.
 const tokenOperation = "token"
 
-// Operation is the operation's name, or none.
+// Operation returns the operation's name, or none.
 func (s shape) Operation(r *http.Request) string {
 	if r.URL.Path == tokenPath {
 		return tokenOperation

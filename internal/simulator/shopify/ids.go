@@ -11,7 +11,7 @@ import (
 // Location is the shop's only location, unless wire.Options names another.
 const Location = "gid://shopify/Location/61000000001"
 
-// Where the numbers of a shop's global ids begin: real ones are long, and are not each other's.
+// The first numbers of a shop's global ids: real ones are long and do not overlap.
 const (
 	orderBase     = 5_800_000_000_000
 	lineFactor    = 10_000 // lines of one order at most
@@ -20,10 +20,10 @@ const (
 	productBase   = 9_100_000_000_000
 	mediaBase     = 35_000_000_000_000
 	nameBase      = 1000 // the first order is #1001
-	shipmentShift = 24   // a fulfilment's number is its order's number and its own, so that it leads to its order
+	shipmentShift = 24   // a fulfilment's number contains its order's number
 )
 
-// MarketOptions gives a marketplace Shopify's ids: global ids of orders, line items, inventory items and variants.
+// MarketOptions returns options with Shopify's ids: global ids of orders, line items, inventory items and variants.
 func MarketOptions(account string) market.Options {
 	return market.Options{
 		Account:       account,
@@ -36,15 +36,15 @@ func MarketOptions(account string) market.Options {
 
 func gid(kind string, n int64) string { return fmt.Sprintf("gid://shopify/%s/%d", kind, n) }
 
-// number reads a global id of that kind.
+// number returns the number of a global id of that kind.
 func number(id, kind string) (int64, bool) {
 	digits, ok := strings.CutPrefix(id, "gid://shopify/"+kind+"/")
 	n, err := strconv.ParseInt(digits, 10, 64)
 	return n, ok && err == nil && n > 0
 }
 
-// sibling turns a global id into that of the thing of another kind with the same number: each line of an order is
-// one line of one fulfillment order.
+// sibling returns the global id of another kind with the same number: each line of an order is one line of one
+// fulfillment order.
 func sibling(id, kind, other string) string {
 	n, ok := number(id, kind)
 	if !ok {
@@ -53,13 +53,13 @@ func sibling(id, kind, other string) string {
 	return gid(other, n)
 }
 
-// shipmentID is the global id of an order's shipment.
+// shipmentID returns the global id of an order's shipment.
 func shipmentID(o market.Order, s market.Shipment) string {
 	n, _ := strconv.ParseInt(s.ID, 10, 64)
 	return gid("Fulfillment", o.Number<<shipmentShift|n)
 }
 
-// orderOfShipment finds the order that a fulfilment belongs to.
+// orderOfShipment returns the order of a fulfilment.
 func orderOfShipment(id string) (orderID string, ok bool) {
 	n, ok := number(id, "Fulfillment")
 	return gid("Order", orderBase+n>>shipmentShift), ok

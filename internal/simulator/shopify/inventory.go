@@ -19,7 +19,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// mutation is the root of mutations; keys are the @idempotent keys of its fields.
+// mutation returns the root of mutations; keys are the @idempotent keys of its fields.
 func (s *shop) mutation(keys map[string]string) object {
 	return object{kind: "Mutation", fields: map[string]any{
 		"fulfillmentCreate": s.needs("write_merchant_managed_fulfillment_orders",
@@ -32,7 +32,7 @@ func (s *shop) mutation(keys map[string]string) object {
 	}}
 }
 
-// idempotencyKeys are the keys given with @idempotent, by field.
+// idempotencyKeys returns the keys given with @idempotent, by field.
 func idempotencyKeys(op *ast.OperationDefinition, x *executor) map[string]string {
 	keys := map[string]string{}
 	fields, err := x.fields(op.SelectionSet, "Mutation", 0)
@@ -57,7 +57,7 @@ type userError struct {
 	Message string   `json:"message"`
 }
 
-// quantities is what inventorySetQuantities did; it is what is remembered under its key.
+// quantities is the result of inventorySetQuantities, which is stored under its key.
 type quantities struct {
 	Group  string      `json:"group,omitempty"`
 	Errors []userError `json:"errors,omitempty"`
@@ -83,8 +83,8 @@ func refused(code, message string) quantities {
 	return quantities{Errors: []userError{{Code: code, Message: message}}}
 }
 
-// setQuantities sets quantities, all or none. The same key again gets the answer that it got before, and
-// nothing is done; a key whose call was refused is spent.
+// setQuantities sets quantities, all or none. A repeated key returns the stored answer without effect; a key whose
+// call was refused can't be used again.
 func (s *shop) setQuantities(ctx context.Context, a arguments, key string) (any, error) {
 	if key == "" {
 		return nil, fail("BAD_REQUEST", "The @idempotent directive is required for this mutation but was not provided.")
@@ -139,7 +139,7 @@ func replay(same bool, text []byte) (any, error) {
 	return before.object(), nil
 }
 
-// enter notes that a call with the key is under way; false when one is already.
+// enter marks a call with the key as in progress; it returns false if one already is.
 func (s *shop) enter(key string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -197,8 +197,8 @@ func readQuantities(input any) ([]quantityChange, error) {
 	return changes, nil
 }
 
-// apply checks every entry, and sets all quantities if none is wrong. A purchase may come between the
-// check of changeFromQuantity and the setting; with null, which Towpath sends, nothing is checked.
+// apply checks every entry and sets all quantities if none is wrong. A purchase may happen between the check of
+// changeFromQuantity and the change; with null, which Towpath sends, nothing is checked.
 func (s *shop) apply(ctx context.Context, changes []quantityChange) (quantities, error) {
 	var done quantities
 	set, seen := make([]market.QuantityChange, 0, len(changes)), map[string]bool{}
@@ -238,10 +238,10 @@ func (s *shop) apply(ctx context.Context, changes []quantityChange) (quantities,
 	return quantities{Group: "gid://shopify/InventoryAdjustmentGroup/" + uuid.NewString()}, nil
 }
 
-// gidReference is a reference document in the form of a global id, all of whose parts there must be.
+// gidReference matches a reference document in the form of a complete global id.
 var gidReference = regexp.MustCompile(`^gid://[\w-]+/\w+/[\w-]+$`)
 
-// referable tells whether the input's reference document, if it has one, is a URI with a scheme and more.
+// referable reports whether the input's reference document, if it has one, is a URI with a scheme and more.
 func referable(input any) bool {
 	in, _ := input.(map[string]any)
 	text, given := in["referenceDocumentUri"].(string)
@@ -252,7 +252,7 @@ func referable(input any) bool {
 	return err == nil && u.Scheme != "" && u.Host+u.Path+u.Opaque != ""
 }
 
-// fingerprint tells requests under one key apart.
+// fingerprint returns a hash of a request, to compare requests with the same key.
 func fingerprint(input any) (string, error) {
 	text, err := json.Marshal(input)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// query is the root of queries.
+// query returns the root of queries.
 func (s *shop) query() object {
 	return object{kind: "QueryRoot", fields: map[string]any{
 		"shop": object{kind: "Shop", fields: map[string]any{
@@ -55,7 +55,7 @@ func (s *shop) place() object {
 
 func invalidID(id string) error { return fail("INVALID_VARIABLE", "Invalid global id '%.100s'", id) }
 
-// order answers nil for an order that is not there, as Shopify does.
+// order returns nil for a missing order, as Shopify does.
 func (s *shop) order(ctx context.Context, a arguments) (any, error) {
 	if _, ok := number(a.text("id"), "Order"); !ok {
 		return nil, invalidID(a.text("id"))
@@ -70,7 +70,7 @@ func (s *shop) order(ctx context.Context, a arguments) (any, error) {
 	return s.orderObject(o), nil
 }
 
-// after is a place in the list of orders: a page begins behind it.
+// after is a position in the list of orders.
 type after struct {
 	Micros int64  `json:"t"`
 	ID     string `json:"id"`
@@ -115,7 +115,7 @@ func (s *shop) orders(ctx context.Context, a arguments) (any, error) {
 	return s.spoilPage(c, "orders", a.text("after"), at.Again, after{Micros: at.Micros, ID: at.ID, Again: true}.String()), nil
 }
 
-// units of an order, summed up.
+// units are the summed units of an order.
 type units struct{ ordered, cancelled, returned, shipped, open int }
 
 func count(o market.Order) units { return countLines(o.Lines) }
@@ -152,8 +152,8 @@ func (s *shop) orderObject(o market.Order) object {
 	}}
 }
 
-// lineObject shows a line. Refunded and removed units count the same: the line alone does not tell which of
-// them had been shipped, and unfulfilledQuantity falls below zero, both as in Shopify.
+// lineObject returns a line. Refunded and removed units count the same, as in Shopify: the line alone does not show
+// which of them had been shipped, and unfulfilledQuantity may be negative.
 func lineObject(o market.Order, l market.Line) object {
 	current := l.Quantity - l.Cancelled - l.Returned
 	return object{kind: "LineItem", fields: map[string]any{
@@ -178,7 +178,7 @@ func financialStatus(o market.Order, u units) string {
 	return "PARTIALLY_REFUNDED"
 }
 
-// fulfillmentStatus shows an unpaid order as held, as one that somebody holds: this shop holds orders that await payment.
+// fulfillmentStatus returns the order's status. An unpaid order is on hold, like one that somebody holds.
 func fulfillmentStatus(o market.Order, u units) string {
 	switch {
 	case u.shipped > 0 && u.open == 0:
@@ -201,16 +201,16 @@ func address(b market.Buyer) any {
 	}}
 }
 
-// shopCurrency is what all prices of a shop are in.
+// shopCurrency is the currency of all prices of a shop.
 const shopCurrency = "GBP"
 
-// moneyBag shows an amount in shop and presentment currency, which are the same here.
+// moneyBag returns an amount in shop and presentment currency, which are the same here.
 func moneyBag(currency string, units int64) object {
 	amount := object{kind: "MoneyV2", fields: map[string]any{"amount": money.Format(units, currency), "currencyCode": currency}}
 	return object{kind: "MoneyBag", fields: map[string]any{"shopMoney": amount, "presentmentMoney": amount}}
 }
 
-// second is a time as Shopify writes it: in whole seconds.
+// second returns a time in Shopify's format, in whole seconds.
 func second(t time.Time) string { return t.UTC().Truncate(time.Second).Format(time.RFC3339) }
 
 func orNil(s string) any {

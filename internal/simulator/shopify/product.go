@@ -12,8 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// product is what several listings are variants of. A listing that belongs to none is a product of its own, with
-// Shopify's one default option.
+// product groups listings as its variants. A listing without one is a product of its own, with Shopify's default
+// option.
 type product struct {
 	Number      int64    `json:"number"`
 	Handle      string   `json:"handle"`
@@ -40,23 +40,23 @@ type option struct {
 	Values []string `json:"values"`
 }
 
-// details are what a listing keeps of its variant beside what every marketplace has.
+// details are a variant's fields that other marketplaces do not have.
 type details struct {
 	Barcode   string `json:"barcode,omitempty"`
 	Policy    string `json:"policy,omitempty"`
 	Untracked bool   `json:"untracked,omitempty"`
 	Image     string `json:"image,omitempty"` // the media's id
 	Deleted   bool   `json:"deleted,omitempty"`
-	Life      int64  `json:"life,omitempty"` // how often it was deleted and made anew: its ids are others then
+	Life      int64  `json:"life,omitempty"` // how often it was deleted and created again, each time with new ids
 }
 
-// The option that a product of one variant has.
+// The option of a product with one variant.
 const (
 	noOption      = "Title"
 	noOptionValue = "Default Title"
 )
 
-// nameless begins the market's key of a variant that has no SKU.
+// nameless is the prefix of the market's key of a variant without a SKU.
 const nameless = "no SKU "
 
 // The kinds of a shop's own records.
@@ -66,7 +66,7 @@ const (
 	counterKind = "counter"
 )
 
-// ownNumbers is where the numbers of products of several listings begin; below are those of single listings.
+// ownNumbers is the first number of products with several listings; lower ones are single listings.
 const ownNumbers = 1_000_000_000
 
 func detailsOf(l market.Listing) (d details) {
@@ -85,7 +85,7 @@ func variantID(l market.Listing) string {
 
 func (p product) id() string { return gid("Product", productBase+p.Number) }
 
-// alone is the product that a single listing is.
+// alone returns the product of a single listing.
 func alone(l market.Listing) product {
 	status := "ACTIVE"
 	switch l.Status {
@@ -101,7 +101,7 @@ func alone(l market.Listing) product {
 	}
 }
 
-// of finds the product of a listing.
+// of returns the product of a listing.
 func (s *shop) of(ctx context.Context, l market.Listing) (product, error) {
 	if l.Product == "" {
 		return alone(l), nil
@@ -113,7 +113,7 @@ func (s *shop) of(ctx context.Context, l market.Listing) (product, error) {
 	return p, err
 }
 
-// byHandle finds a product. A single listing that was set as a product since has kept its handle and number.
+// byHandle returns a product by handle. A single listing that later became a product keeps its handle and number.
 func (s *shop) byHandle(ctx context.Context, handle string) (product, bool, error) {
 	body, found, err := s.market.Document(ctx, productKind, handle)
 	if err != nil {
@@ -134,10 +134,10 @@ func (s *shop) byHandle(ctx context.Context, handle string) (product, bool, erro
 	return p, true, nil
 }
 
-// single begins the handle of a product that is a single listing.
+// single is the prefix of the handle of a single listing's product.
 const single = "listing-"
 
-// listed finds a single listing.
+// listed returns the product of a single listing.
 func (s *shop) listed(ctx context.Context, number int64) (product, bool, error) {
 	listings, _, err := s.market.Listings(ctx, market.ListingFilter{AfterID: number - 1, Limit: 1})
 	if err != nil || len(listings) == 0 || listings[0].ID != number || listings[0].Product != "" || detailsOf(listings[0]).Deleted {
@@ -161,7 +161,7 @@ func (s *shop) byNumber(ctx context.Context, number int64) (product, bool, error
 	return s.byHandle(ctx, text)
 }
 
-// save writes a product that has several listings, or may have.
+// save writes a product that has, or may have, several listings.
 func (s *shop) save(ctx context.Context, p product) error {
 	body, err := json.Marshal(p)
 	if err != nil {
@@ -176,7 +176,7 @@ func (s *shop) save(ctx context.Context, p product) error {
 	})
 }
 
-// next counts: 1, 2, 3, ... The caller holds s.products.
+// next returns the next number of a counter: 1, 2, 3, ... The caller holds s.products.
 func (s *shop) next(ctx context.Context, what string) (int64, error) {
 	body, found, err := s.market.Document(ctx, counterKind, what)
 	if err != nil {
@@ -193,7 +193,7 @@ func (s *shop) next(ctx context.Context, what string) (int64, error) {
 	return n, s.market.PutDocuments(ctx, []market.Document{{Kind: counterKind, Key: what, Body: body}})
 }
 
-// variants are a product's listings, in its order.
+// variants returns a product's listings in its order.
 func (s *shop) variants(ctx context.Context, p product) ([]market.Listing, error) {
 	if len(p.SKUs) == 0 {
 		return nil, nil
@@ -206,7 +206,7 @@ func (s *shop) variants(ctx context.Context, p product) ([]market.Listing, error
 	return listings, nil
 }
 
-// productObject shows a product. Its parts that lead elsewhere are looked up when they are selected.
+// productObject returns a product as an object. Related objects are read only when they are selected.
 func (s *shop) productObject(p product) object {
 	options := make(list, len(p.Options))
 	for i, o := range p.Options {

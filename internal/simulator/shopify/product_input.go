@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// productChange is a productSet on its way: what the product is, what it becomes, and what is wrong with it.
+// productChange is the state of a productSet: the product before and after, and the errors.
 type productChange struct {
 	was      product
 	exists   bool
@@ -43,7 +43,7 @@ func texts(v any) []string {
 	return out
 }
 
-// files sets the list of files: what it does not name is gone.
+// files sets the list of files; files not in it are removed.
 func (c *productChange) files(in map[string]any) {
 	given, ok := in["files"].([]any)
 	if !ok {
@@ -65,7 +65,7 @@ func (c *productChange) files(in map[string]any) {
 	c.becomes.Media = all
 }
 
-// file finds a file that the product has, or takes a new one in.
+// file returns a file that the product has, or adds a new one.
 func (c *productChange) file(file map[string]any) (media, bool) {
 	if id := text(file, "id", ""); id != "" {
 		i := slices.IndexFunc(c.was.Media, func(m media) bool { return m.ID == id })
@@ -87,7 +87,7 @@ func (c *productChange) file(file map[string]any) (media, bool) {
 
 const cdn = "https://cdn.shopify.example/s/files/1/0001/files/"
 
-// options sets the product's options, which come with its variants or not at all.
+// options sets the product's options, which must be sent together with its variants.
 func (c *productChange) options(in map[string]any) {
 	given, withOptions := in["productOptions"].([]any)
 	_, withVariants := in["variants"].([]any)
@@ -131,7 +131,7 @@ func (c *productChange) options(in map[string]any) {
 	}
 }
 
-// variantsOf sets the list of variants: what it does not name is deleted.
+// variantsOf sets the list of variants; variants not in it are deleted.
 func (c *productChange) variantsOf(in map[string]any, location string) {
 	given, ok := in["variants"].([]any)
 	if !ok {
@@ -207,7 +207,7 @@ func (c *productChange) variant(l *market.Listing, in map[string]any, at []strin
 	l.Content = d.content()
 }
 
-// chosen reads the variant's values of the product's options: one each, of those that the options list.
+// chosen reads the variant's values of the product's options: one each, from the options' lists.
 func (c *productChange) chosen(l *market.Listing, in map[string]any, at []string) []string {
 	given, _ := in["optionValues"].([]any)
 	l.Options = map[string]string{}

@@ -14,14 +14,14 @@ const operationTime = 3 * time.Second
 
 const operationKind = "operation"
 
-// background is an asynchronous productSet. It is done at once and told later.
+// background is an asynchronous productSet. It is done at once and reported later.
 type background struct {
 	Due     time.Time   `json:"due"`
 	Product int64       `json:"product"`
 	Errors  []userError `json:"errors,omitempty"`
 }
 
-// later answers an asynchronous productSet.
+// later starts an asynchronous productSet.
 func (s *shop) later(ctx context.Context, c *productChange) (any, error) {
 	n, err := s.next(ctx, operationKind)
 	if err != nil {
@@ -40,7 +40,7 @@ func (s *shop) later(ctx context.Context, c *productChange) (any, error) {
 	return payload("ProductSetPayload", map[string]any{"product": nil, "productSetOperation": operation}, "ProductSetUserError", nil), nil
 }
 
-// operation tells what became of an asynchronous productSet.
+// operation returns the outcome of an asynchronous productSet.
 func (s *shop) operation(ctx context.Context, a arguments) (any, error) {
 	id := a.text("id")
 	if _, ok := number(id, "ProductSetOperation"); !ok {

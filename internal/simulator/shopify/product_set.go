@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// setProduct makes or changes a product. Of each list that is given, what it does not name is deleted.
+// setProduct creates or changes a product. Entries missing from a given list are deleted.
 func (s *shop) setProduct(ctx context.Context, a arguments) (any, error) {
 	s.products.Lock()
 	defer s.products.Unlock()
@@ -39,7 +39,7 @@ func (s *shop) setProduct(ctx context.Context, a arguments) (any, error) {
 	return payload("ProductSetPayload", map[string]any{"product": done, "productSetOperation": nil}, "ProductSetUserError", c.errs), nil
 }
 
-// payload is a mutation's answer with its user errors.
+// payload returns a mutation's answer with its user errors.
 func payload(kind string, fields map[string]any, errorKind string, errs []userError) object {
 	all := make(list, len(errs))
 	for i, e := range errs {
@@ -49,7 +49,7 @@ func payload(kind string, fields map[string]any, errorKind string, errs []userEr
 	return object{kind: kind, fields: fields}
 }
 
-// change works out what a productSet asks for.
+// change computes what a productSet changes.
 func (s *shop) change(ctx context.Context, identifier, in map[string]any) (*productChange, error) {
 	c := &productChange{}
 	handle, err := s.identified(ctx, c, identifier, in)
@@ -84,7 +84,7 @@ func (s *shop) change(ctx context.Context, identifier, in map[string]any) (*prod
 	return c, s.clashes(ctx, c)
 }
 
-// identified finds the product that is named by its handle or its id, and answers its handle; none when that was refused.
+// identified finds the product by its handle or id and returns its handle; empty if that was refused.
 func (s *shop) identified(ctx context.Context, c *productChange, identifier, in map[string]any) (handle string, err error) {
 	if len(identifier) != 1 {
 		return "", fail("INVALID_VARIABLE", "Variable $identifier of type ProductSetIdentifiers! requires exactly one argument")
@@ -145,7 +145,7 @@ func (s *shop) clashes(ctx context.Context, c *productChange) error {
 	return nil
 }
 
-// carryOut writes what a productSet asks for.
+// carryOut writes the changes of a productSet.
 func (s *shop) carryOut(ctx context.Context, c *productChange) error {
 	p := &c.becomes
 	status := statusOf(p.Status)
@@ -174,8 +174,8 @@ func (s *shop) carryOut(ctx context.Context, c *productChange) error {
 	return s.save(ctx, *p)
 }
 
-// remove deletes the listings that are none of those that stay. Their inventory items are free: a variant that was
-// given another SKU, and so another listing, keeps its own.
+// remove deletes the listings that are not in stay. Their inventory items stay usable: a variant with a new SKU, and
+// so a new listing, keeps its own.
 func (s *shop) remove(ctx context.Context, old []market.Listing, stay []string) error {
 	var skus []string
 	var gone []market.Listing
@@ -207,7 +207,7 @@ func statusOf(status string) market.ListingStatus {
 	return market.Live
 }
 
-// minorOf reads a Money value in the shop's currency.
+// minorOf returns a Money value in minor units of the shop's currency.
 func minorOf(v any) (int64, error) {
 	s, _ := v.(string)
 	minor, err := money.Parse(s, shopCurrency)
@@ -217,7 +217,7 @@ func minorOf(v any) (int64, error) {
 	return minor, err
 }
 
-// hash makes a number of a text, for ids that must be the same again.
+// hash returns a number derived from a text, for reproducible ids.
 func hash(text string) int64 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(text))

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// A shop's limits: those of the first two it tells itself.
+// A shop's limits; the API itself returns the first two.
 const (
 	maxVariants    = 2048
 	maxOptions     = 3
@@ -17,7 +17,7 @@ const (
 	maxDescription = 512 << 10
 )
 
-// plain sets what is no list: only what is given changes.
+// plain sets the fields that are not lists; only given ones change.
 func (c *productChange) plain(in map[string]any) {
 	p := &c.becomes
 	p.Title, p.Description = text(in, "title", p.Title), text(in, "descriptionHtml", p.Description)
@@ -51,10 +51,10 @@ func (c *productChange) plain(in map[string]any) {
 	}
 }
 
-// scripts are what Shopify takes out of a description.
+// scripts matches what Shopify removes from a description.
 var scripts = regexp.MustCompile(`(?is)<script\b.*?(</script>|$)`)
 
-// short refuses a text that is longer than Shopify's texts may be.
+// short refuses a text that is longer than Shopify allows.
 func (c *productChange) short(code, text string, field ...string) {
 	if utf8.RuneCountInString(text) > maxText {
 		c.wrong(code, field[0]+" is too long (maximum is 255 characters)", field...)

@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// updateProduct changes a product's status; this shop's productUpdate does nothing else.
+// updateProduct changes a product's status; this shop's productUpdate can do nothing else.
 func (s *shop) updateProduct(ctx context.Context, a arguments) (any, error) {
 	s.products.Lock()
 	defer s.products.Unlock()
@@ -38,7 +38,7 @@ func (s *shop) updateProduct(ctx context.Context, a arguments) (any, error) {
 	return object{kind: "ProductUpdatePayload", fields: map[string]any{"product": s.productObject(p), "userErrors": list{}}}, nil
 }
 
-// restatus gives a product's listings its status.
+// restatus copies a product's status to its listings.
 func (s *shop) restatus(ctx context.Context, p product) error {
 	listings, err := s.variants(ctx, p)
 	if err != nil {

@@ -10,14 +10,14 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// allScopes are what the app was granted, unless Grant says otherwise.
+// allScopes are the scopes granted to the app, unless Grant changes them.
 var allScopes = []string{
 	"read_all_orders", "write_inventory", "write_merchant_managed_fulfillment_orders", "write_orders", "write_products", "read_locations",
 }
 
 const scopesKind = "scopes"
 
-// Grant makes the shop grant these access scopes and no others to the app.
+// Grant makes the shop grant exactly these access scopes to the app.
 func Grant(ctx context.Context, m market.Seller, scopes ...string) error {
 	body, err := json.Marshal(scopes)
 	if err != nil {
@@ -38,7 +38,7 @@ func (s *shop) scopes(ctx context.Context) ([]string, error) {
 	return scopes, nil
 }
 
-// needs lets a field be read only with a scope; writing grants reading too.
+// needs returns a field that can be read only with a scope; a write scope includes reading.
 func (s *shop) needs(scope string, field call) call {
 	do := field.do
 	field.do = func(ctx context.Context, a arguments) (any, error) {

@@ -8,18 +8,18 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// timeTerm and statusTerm are the terms of Shopify's search syntax that this shop knows.
+// timeTerm and statusTerm are the supported terms of Shopify's search syntax.
 var (
 	timeTerm   = regexp.MustCompile(`\b(updated_at|created_at):(>=|<=|>|<)'?([0-9T:.Z+-]+)'?`)
 	statusTerm = regexp.MustCompile(`\bfulfillment_status:([a-z_]+)`)
 	glue       = regexp.MustCompile(`\b(AND|OR)\b|[()\s]`)
 )
 
-// open are the fulfillment statuses whose union is every order with units left to ship.
+// open are the fulfillment statuses that together cover every order with units left to ship.
 var open = []string{"unshipped", "partial", "on_hold"}
 
-// filter reads the arguments of orders. Shopify ignores a term that it does not know; this shop refuses
-// it, so that a misspelt filter is found.
+// filter reads the arguments of orders. Shopify ignores unknown terms; this shop refuses them, so that a misspelt
+// filter is found.
 func filter(a arguments) (market.Filter, error) {
 	var f market.Filter
 	text := a.text("query")
@@ -57,7 +57,7 @@ func filter(a arguments) (market.Filter, error) {
 	return f, nil
 }
 
-// bound sets one bound. The search goes by whole seconds, as the times that it shows do.
+// bound sets one limit. The search uses whole seconds, like the times in answers.
 func bound(f *market.Filter, field, operator string, at time.Time) {
 	from, to := &f.UpdatedFrom, &f.UpdatedTo
 	if field == "created_at" {

@@ -6,8 +6,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
-// spoilPage spoils a page as it is asked for: its nodes in another order, the cursor that led here once more, or one
-// that leads to the same page again. again tells that this page is such a second one.
+// spoilPage returns a spoiled page if a fault asks for it: nodes in another order, the same cursor once more, or a
+// cursor that leads to the same page again. again reports that this page is already such a repeat.
 func (s *shop) spoilPage(c connection, operation, after string, again bool, same string) connection {
 	if n := len(c.cursors); n > 0 {
 		c.end = c.cursors[n-1]

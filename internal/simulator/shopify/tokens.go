@@ -20,30 +20,30 @@ import (
 // tokenPath is the token endpoint.
 const tokenPath = "/admin/oauth/access_token"
 
-// How long tokens live, by Shopify's documentation. Only access tokens keep to the marketplace's speed: the end of a
-// refresh token is shown to people, days ahead.
+// Lifetimes of tokens by Shopify's documentation. Only access tokens follow the marketplace's speed: the end of a
+// refresh token is shown to people days before.
 const (
 	accessLife     = time.Hour        // at speed 1
 	shortestAccess = 10 * time.Second // at any speed
 	refreshLife    = 90 * 24 * time.Hour
-	recoveryLife   = 30 * 24 * time.Hour // of a refresh token that was used, while its successor was not
+	recoveryLife   = 30 * 24 * time.Hour // of a used refresh token, until its successor is used
 )
 
-// tokens are an app's access to the shop: one token for good, or with a refreshToken among the credentials an
-// expiring one, whose state outlives a restart.
+// tokens are an app's access to the shop: one permanent token, or with a refreshToken among the credentials an
+// expiring one, whose state survives a restart.
 type tokens struct {
 	market  market.Seller
 	options wire.Options
 	mu      sync.Mutex
 }
 
-// grant is what the app holds. Only one access token is good at a time.
+// grant is the app's grant. Only one access token is valid at a time.
 type grant struct {
 	Access         string    `json:"access"`
 	Expires        time.Time `json:"expires"`
 	Refresh        string    `json:"refresh"`
 	RefreshExpires time.Time `json:"refreshExpires"`
-	Before         string    `json:"before,omitempty"` // the refresh token that was traded for Refresh: good until Refresh is used
+	Before         string    `json:"before,omitempty"` // the refresh token exchanged for Refresh: valid until Refresh is used
 	BeforeUsed     time.Time `json:"beforeUsed,omitzero"`
 }
 
@@ -51,7 +51,7 @@ const grantKind = "grant"
 
 func (t *tokens) rotate() bool { return t.options.Credentials["refreshToken"] != "" }
 
-// held reads the grant; the first is that of the credentials.
+// held returns the grant; the first is that of the credentials.
 func (t *tokens) held(ctx context.Context) (grant, error) {
 	body, found, err := t.market.Document(ctx, grantKind, "app")
 	if err != nil {
@@ -78,7 +78,7 @@ func (t *tokens) keep(ctx context.Context, g grant) error {
 	return t.market.PutDocuments(ctx, []market.Document{{Kind: grantKind, Key: "app", Body: body}})
 }
 
-// good tells whether a call may be made with the token.
+// good reports whether a call may be made with the token.
 func (t *tokens) good(ctx context.Context, token, operation string) (bool, error) {
 	if t.options.Injector.Strikes(faults.RevokedGrant, operation) {
 		return false, nil
@@ -102,7 +102,7 @@ func (t *tokens) good(ctx context.Context, token, operation string) (bool, error
 	return same(token, g.Access) && t.options.Now().Before(g.Expires), nil
 }
 
-// same compares secrets in constant time; nothing is the same as an empty secret.
+// same compares secrets in constant time; nothing equals an empty secret.
 func same(got, want string) bool {
 	return want != "" && subtle.ConstantTimeCompare([]byte(got), []byte(want)) == 1
 }
@@ -122,7 +122,7 @@ type denied struct {
 	Description string `json:"error_description"`
 }
 
-// serve trades a refresh token for an access token and the next refresh token.
+// serve exchanges a refresh token for an access token and the next refresh token.
 func (t *tokens) serve(w http.ResponseWriter, r *http.Request) {
 	const maxForm = 64 << 10
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
@@ -154,8 +154,8 @@ func (t *tokens) serve(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// trade takes the refresh token, or the one before it while its successor was not used; then the successor, which
-// the app seems never to have got, is dead.
+// trade accepts the current refresh token, or the one before it while the current one is unused; then the current
+// one, which the app apparently never received, becomes invalid.
 func (t *tokens) trade(ctx context.Context, token string) (grant, bool, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

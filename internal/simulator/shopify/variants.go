@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// variantObject shows a listing as a variant of its product.
+// variantObject returns a listing as a variant of its product.
 func (s *shop) variantObject(p product, l market.Listing) object {
 	d := detailsOf(l)
 	var chosen list
@@ -42,7 +42,7 @@ func (s *shop) variantObject(p product, l market.Listing) object {
 	}}
 }
 
-// level shows the quantities at the shop's location, the only one where anything is stocked.
+// level returns the quantities at the shop's location, the only one with stock.
 func (s *shop) level(l market.Listing) func(context.Context, arguments) (any, error) {
 	return func(_ context.Context, a arguments) (any, error) {
 		if a.text("locationId") != s.options.Location {
@@ -59,7 +59,7 @@ func (s *shop) level(l market.Listing) func(context.Context, arguments) (any, er
 	}
 }
 
-// place is a place in a list by number: a page begins behind it.
+// place is a position in a list by number.
 type place struct {
 	Number int64 `json:"n"`
 	Again  bool  `json:"again,omitempty"` // the page was given before
@@ -82,7 +82,7 @@ func readPlace(text string) (place, error) {
 	return p, nil
 }
 
-// productVariants lists all variants by age, or those of the SKUs that the query names.
+// productVariants returns all variants, oldest first, or those with the SKUs in the query.
 func (s *shop) productVariants(ctx context.Context, a arguments) (any, error) {
 	first, err := a.first()
 	if err != nil {
@@ -116,7 +116,7 @@ func (s *shop) productVariants(ctx context.Context, a arguments) (any, error) {
 	return s.spoilPage(c, "productVariants", a.text("after"), at.Again, place{Number: at.Number, Again: true}.String()), nil
 }
 
-// existing reads a page of listings that were not deleted.
+// existing returns a page of listings that were not deleted.
 func (s *shop) existing(ctx context.Context, f market.ListingFilter, after int64, n int) (page []market.Listing, more bool, err error) {
 	f.AfterID, f.Limit = after, n+1
 	for {
@@ -153,15 +153,15 @@ func (s *shop) productVariantsCount(ctx context.Context, a arguments) (any, erro
 	return object{kind: "Count", fields: map[string]any{"count": len(found), "precision": "EXACT"}}, nil
 }
 
-// skuTerm is a term of Shopify's search syntax that names a SKU: a quoted value with escapes.
+// skuTerm matches a SKU in Shopify's search syntax: a quoted value with escapes.
 var (
 	skuTerm  = regexp.MustCompile(`sku:"((?:[^"\\]|\\.)*)"`)
 	skuTerms = regexp.MustCompile(`^sku:"(?:[^"\\]|\\.)*"(?: OR sku:"(?:[^"\\]|\\.)*")*$`)
 	escaped  = regexp.MustCompile(`\\(.)`)
 )
 
-// variantFilter reads the query. Shopify ignores what it does not know; this shop refuses it, so that a misspelt
-// filter is found. SKUs are found in either case.
+// variantFilter reads the query. Shopify ignores unknown terms; this shop refuses them, so that a misspelt filter is
+// found. Case does not matter in SKUs.
 func variantFilter(a arguments) (market.ListingFilter, error) {
 	var f market.ListingFilter
 	if key := a.text("sortKey"); key != "" && key != "ID" {
@@ -180,7 +180,7 @@ func variantFilter(a arguments) (market.ListingFilter, error) {
 	return f, nil
 }
 
-// productByIdentifier finds a product by handle or id.
+// productByIdentifier returns a product by handle or id.
 func (s *shop) productByIdentifier(ctx context.Context, a arguments) (any, error) {
 	by, _ := a["identifier"].(map[string]any)
 	if handle, ok := by["handle"].(string); ok {
@@ -201,7 +201,7 @@ func (s *shop) productByID(ctx context.Context, a arguments) (any, error) {
 	return s.shown(s.byNumber(ctx, n-productBase))
 }
 
-// shown is a product, or nil for one that is not there, as in Shopify.
+// shown returns a product, or nil if it does not exist, as Shopify does.
 func (s *shop) shown(p product, found bool, err error) (any, error) {
 	if err != nil || !found {
 		return nil, err
@@ -209,7 +209,7 @@ func (s *shop) shown(p product, found bool, err error) (any, error) {
 	return s.productObject(p), nil
 }
 
-// chosen reads a variant's values of options from the market.
+// chosen returns a variant's values of options.
 func chosen(p product, l market.Listing) []string {
 	values := make([]string, len(p.Options))
 	for i, o := range p.Options {
@@ -220,7 +220,7 @@ func chosen(p product, l market.Listing) []string {
 	return values
 }
 
-// sameOptions tells whether two variants have the same values of all options, for which capitals are the same as small letters.
+// sameOptions reports whether two variants have the same values of all options, ignoring case.
 func sameOptions(all [][]string, values []string) bool {
 	return slices.ContainsFunc(all, func(other []string) bool { return slices.EqualFunc(other, values, strings.EqualFold) })
 }

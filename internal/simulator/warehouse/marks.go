@@ -7,7 +7,7 @@ import (
 	"fmt"
 )
 
-// Mark reads where someone stands; empty when nothing was set under the name.
+// Mark returns the value stored under the name; empty when there is none.
 func (w *Warehouse) Mark(ctx context.Context, name string) (string, error) {
 	var value string
 	err := w.read.QueryRowContext(ctx, `SELECT value FROM marks WHERE name = ?`, name).Scan(&value)
@@ -17,7 +17,7 @@ func (w *Warehouse) Mark(ctx context.Context, name string) (string, error) {
 	return value, nil
 }
 
-// SetMark notes where someone stands, on disk when it returns.
+// SetMark stores a value under the name. It is on disk when SetMark returns.
 func (w *Warehouse) SetMark(ctx context.Context, name, value string) error {
 	if w.write == nil {
 		return fmt.Errorf("set mark %s: the warehouse is open for reading only", name)

@@ -1,6 +1,6 @@
-// Package warehouse is the merchant's goods-in box: what physically came in, came back or was counted, in an
-// append-only SQLite file. It is the truth of physical stock that the audit holds the store against; Towpath's
-// side reads it in order and books each entry once.
+// Package warehouse has the merchant's goods-in records: what physically arrived, came back or was counted, in an
+// append-only SQLite file. It is the true physical stock with which the audit compares the store. Towpath reads the
+// entries in order and books each once.
 package warehouse
 
 import (
@@ -45,15 +45,15 @@ const (
 	Adjust   Kind = "adjust"   // a count at Location differs by Quantity, which may be negative
 	BookDone Kind = "bookdone" // the order book has been played to its end: no entry follows from it
 
-	// CancelRequest moves no stock: a buyer's cancellation of Quantity units of an order's line that the channel
-	// does not tell the seller about, so that the merchant's support must book it.
+	// CancelRequest moves no stock: a buyer cancelled Quantity units of an order's line, and the channel does not
+	// report it to the seller, so the merchant's support must book it.
 	CancelRequest Kind = "cancel-request"
 )
 
 // Entry is one row. SKU is the merchant's own code, not a channel's.
 type Entry struct {
 	ID       int64     // 1, 2, ... in the order of appending; given by Append
-	Key      string    // unique: an entry with a key that is there already is dropped
+	Key      string    // unique: a second entry with the same key is dropped
 	At       time.Time // zero = now
 	Kind     Kind
 	SKU      string
@@ -95,10 +95,10 @@ func (w *Warehouse) Close() error {
 	return err
 }
 
-// perStatement is how many entries go into one statement.
+// perStatement is the number of entries per statement.
 const perStatement = 200
 
-// Append writes entries, all or none, and returns when they are on disk. Entries whose key is known are dropped.
+// Append writes entries, all or none, and returns when they are on disk. Entries with a known key are dropped.
 func (w *Warehouse) Append(ctx context.Context, entries []Entry) error {
 	if w.write == nil {
 		return errors.New("append to the warehouse: it is open for reading only")
@@ -160,7 +160,7 @@ func (e Entry) check() error {
 	return nil
 }
 
-// After are the entries after an id (0 = from the beginning), in order, at most limit.
+// After returns the entries after an id (0 = from the beginning), in order, at most limit.
 func (w *Warehouse) After(ctx context.Context, id int64, limit int) ([]Entry, error) {
 	rows, err := w.read.QueryContext(ctx, `SELECT id, key, at, kind, sku, location, quantity, account, order_id, line_id, restock
 		FROM entries WHERE id > ? ORDER BY id LIMIT ?`, id, limit)
