@@ -18,7 +18,7 @@ const (
 	maxForm       = 64 << 10        // bytes
 )
 
-// tokens are the access tokens that were given out and when they die.
+// tokens are the issued access tokens and their ends.
 type tokens struct {
 	now  func() time.Time
 	life time.Duration
@@ -31,7 +31,7 @@ func newTokens(o wire.Options) *tokens {
 	return &tokens{now: o.Now, life: max(o.Delay(tokenLife), shortestToken), expires: map[string]time.Time{}}
 }
 
-// give makes a token and forgets those that are dead.
+// give issues a token and drops expired ones.
 func (t *tokens) give() (token string, life time.Duration) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -53,14 +53,14 @@ func (t *tokens) alive(token string) bool {
 	return ok && t.now().Before(at)
 }
 
-// end makes a token die now.
+// end makes a token expire now.
 func (t *tokens) end(token string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	delete(t.expires, token)
 }
 
-// token is Login with Amazon's refresh grant.
+// token serves Login with Amazon's refresh grant.
 func (s *server) token(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	want := s.options.Credentials

@@ -28,8 +28,8 @@ type submission struct {
 	Patches     []patchOp `json:"patches"`
 }
 
-// accept checks submissions one after the other and accepts those that have no error, unless it is a preview. The answer
-// has the issues of each.
+// accept checks submissions one after the other and accepts those without errors, unless it is a preview. It returns
+// the issues of each.
 func (s *server) accept(ctx context.Context, operation string, preview bool, all ...submission) ([][]issue, error) {
 	sh, err := s.knownOf(ctx, all)
 	if err != nil {
@@ -116,7 +116,7 @@ func (j *check) run() error {
 	return nil
 }
 
-// current are the attributes that the marketplace has of the item.
+// current returns the marketplace's attributes of the item.
 func (j *check) current() (submitted, bool) {
 	if l, ok := j.known.listings[j.SKU]; ok {
 		return j.server.contentOf(l).Attributes, true
@@ -125,13 +125,13 @@ func (j *check) current() (submitted, bool) {
 	return maps.Clone(p.Attributes), ok
 }
 
-// onlyStock tells a patch of the quantity alone.
+// onlyStock reports whether a patch changes only the quantity.
 func (j *check) onlyStock() bool {
 	return !slices.ContainsFunc(j.Patches, func(p patchOp) bool { return p.attribute() != availability })
 }
 
-// setQuantity takes a patch of the quantity. It goes by any product type that is one, or that the listing had before there
-// were definitions.
+// setQuantity accepts a patch of the quantity. It accepts any existing product type, and the one that the listing had
+// before there were definitions.
 func (j *check) setQuantity() {
 	l, sold := j.known.listings[j.SKU]
 	d, _ := j.server.library.find(j.ProductType)
@@ -155,7 +155,7 @@ func (j *check) setQuantity() {
 	}
 }
 
-// parent takes the item that holds variations together. It has no offer.
+// parent accepts a parent item of variations. It has no offer.
 func (j *check) parent(after submitted) {
 	if _, sold := j.known.listings[j.SKU]; sold {
 		j.add(attributeIssue("The SKU is that of a listing that can be bought.", "parentage_level"))

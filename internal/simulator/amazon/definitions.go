@@ -26,13 +26,13 @@ var own embed.FS
 
 const commonPart = "common"
 
-// americans file goods by an item type, the others by browse nodes; each forbids the other's attribute.
+// americans are the marketplaces that use an item type; others use browse nodes. Each forbids the other's attribute.
 var americans = []string{"US", "CA"}
 
-// parts of a definition that are no types.
+// parts are parts of definitions that are not types.
 var parts = []string{commonPart, "item_type", "browse_nodes"}
 
-// definition is what a marketplace says of a product type.
+// definition is a marketplace's definition of a product type.
 type definition struct {
 	Type     string
 	Body     []byte // as it is served
@@ -42,7 +42,7 @@ type definition struct {
 
 var productTypes = regexp.MustCompile(`^[A-Z0-9_]+$`)
 
-// library makes the definitions of one place, each once: Amazon's are a megabyte, and reading one takes its time.
+// library builds the definitions of one marketplace, each once: Amazon's are a megabyte, and reading one takes time.
 type library struct {
 	place  place
 	id     string // of the marketplace
@@ -60,7 +60,7 @@ func libraryOf(id string, p place, folder string) *library {
 	return l.(*library)
 }
 
-// find is the definition of a type; nil when the marketplace has no such type.
+// find returns the definition of a type; nil when the marketplace has no such type.
 func (l *library) find(productType string) (*definition, error) {
 	if !productTypes.MatchString(productType) {
 		return nil, nil
@@ -86,7 +86,7 @@ func (l *library) find(productType string) (*definition, error) {
 	return d, nil
 }
 
-// read is a definition's text: the folder's, or else our own; nil when there is none.
+// read returns a definition's text, from the folder or else the embedded one; nil when there is none.
 func (l *library) read(productType string) ([]byte, error) {
 	if l.folder != "" {
 		body, err := os.ReadFile(filepath.Join(l.folder, productType+"-"+strings.ToLower(l.place.country)+".json"))
@@ -118,7 +118,7 @@ func (l *library) read(productType string) ([]byte, error) {
 	return json.Marshal(whole)
 }
 
-// part reads a file of ours, with the words of the place.
+// part reads an embedded file and fills in the marketplace's values.
 func (l *library) part(name, productType string) (part map[string]any, err error) {
 	body, err := own.ReadFile("definitions/" + name + ".json")
 	if err != nil {
@@ -130,7 +130,7 @@ func (l *library) part(name, productType string) (part map[string]any, err error
 	return part, err
 }
 
-// ownTypes are the types that we have definitions of.
+// ownTypes returns the types with embedded definitions.
 func ownTypes() (types []string) {
 	files, _ := own.ReadDir("definitions") // it is embedded
 	for _, f := range files {

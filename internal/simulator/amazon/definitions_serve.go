@@ -15,7 +15,7 @@ const (
 	definitionPrefix = "definition-"
 )
 
-// searchTypes lists the types that the simulator has definitions of its own of; with keywords those whose names hold one of them.
+// searchTypes returns the types with embedded definitions; with keywords, those whose names contain one of them.
 func (s *server) searchTypes(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if !slices.Contains(list(q, "marketplaceIds"), s.options.Marketplace) {
@@ -33,7 +33,7 @@ func (s *server) searchTypes(w http.ResponseWriter, r *http.Request) {
 	wire.WriteJSON(w, http.StatusOK, map[string]any{"productTypes": found, "productTypeVersion": "LATEST"})
 }
 
-// getDefinition says where the definition of a type can be fetched. A handler fault gives another document's checksum.
+// getDefinition returns the URL of a type's definition. A handler fault returns a wrong checksum.
 func (s *server) getDefinition(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if !slices.Contains(list(q, "marketplaceIds"), s.options.Marketplace) {

@@ -18,24 +18,24 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// urlLife is how long a presigned URL is good for, whatever the speed.
+// urlLife is how long a presigned URL is valid, whatever the speed.
 const urlLife = 5 * time.Minute
 
-// newSecret makes the key that signs URLs; a restart makes older URLs invalid.
+// newSecret returns a new key for signing URLs; a restart makes older URLs invalid.
 func newSecret() []byte {
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // never fails
 	return secret
 }
 
-// sign makes the signature of a method, a document and a moment of expiry.
+// sign returns the signature of a method, a document and an expiry time.
 func (s *server) sign(method, id, expires string) string {
 	mac := hmac.New(sha256.New, s.secret)
 	_, _ = fmt.Fprintf(mac, "%s %s %s", method, id, expires)
 	return hex.EncodeToString(mac.Sum(nil))
 }
 
-// presigned is the document's URL on the host that the seller called.
+// presigned returns the document's URL on the host that the seller called.
 func (s *server) presigned(r *http.Request, method, id string) string {
 	expires := strconv.FormatInt(s.options.Now().Add(urlLife).Unix(), 10)
 	u := url.URL{Scheme: "http", Host: r.Host, Path: "/_documents/" + id}
@@ -46,7 +46,7 @@ func (s *server) presigned(r *http.Request, method, id string) string {
 	return u.String()
 }
 
-// signed refuses a URL that was not given out, or too long ago, as the document store does.
+// signed refuses a URL that was not issued or has expired, like the document store.
 func (s *server) signed(w http.ResponseWriter, r *http.Request) bool {
 	q := r.URL.Query()
 	expires, err := strconv.ParseInt(q.Get("Expires"), 10, 64)
@@ -70,7 +70,7 @@ func (s *server) createDocument(w http.ResponseWriter, r *http.Request) {
 	wire.WriteJSON(w, http.StatusCreated, map[string]string{"feedDocumentId": id, "url": s.presigned(r, http.MethodPut, id)})
 }
 
-// getDocument gives a report's URL. What the seller uploaded is not given back: Amazon calls its id invalid.
+// getDocument returns a report's URL. Uploads are not returned: Amazon calls their ids invalid.
 func (s *server) getDocument(w http.ResponseWriter, r *http.Request) {
 	id := r.PathValue("documentId")
 	if !isReport(id) {
@@ -125,7 +125,7 @@ func (s *server) download(w http.ResponseWriter, r *http.Request) {
 
 func documentKey(id string) string { return "amazon/document/" + id }
 
-// document reads what was uploaded or reported under an id.
+// document returns what was uploaded or reported under an id.
 func (s *server) document(ctx context.Context, id string) ([]byte, bool, error) {
 	_, body, known, err := s.market.Recall(ctx, documentKey(id))
 	return body, known, err

@@ -15,7 +15,7 @@ type apiError struct {
 	Details string `json:"details,omitempty"`
 }
 
-// refuse answers with an error list of one.
+// refuse answers with one error.
 func refuse(w http.ResponseWriter, status int, code, message string, details ...string) {
 	e := apiError{Code: code, Message: message}
 	if len(details) > 0 {
@@ -57,7 +57,7 @@ func (shape) Unavailable(w http.ResponseWriter, _ *http.Request) {
 	refuse(w, http.StatusServiceUnavailable, "ServiceUnavailable", "Service is temporarily unavailable. Please try again.")
 }
 
-// Operation is the published operation id.
+// Operation returns the published operation id.
 func (s shape) Operation(r *http.Request) string {
 	_, pattern := s.mux.Handler(r)
 	return s.operations[pattern]

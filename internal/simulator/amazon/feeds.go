@@ -22,7 +22,7 @@ const (
 	inProgress   = "IN_PROGRESS"
 )
 
-// What becomes of a feed that the marketplace rejects; one after the other, so that a run can be repeated.
+// The outcomes of rejected feeds, used in turn so that a run can be repeated.
 const (
 	outcomeRefused   = iota // createFeed answers 400
 	outcomeCancelled        // CANCELLED, nothing is applied
@@ -30,7 +30,7 @@ const (
 	outcomes
 )
 
-// feed is what is kept of a feed; its report says the rest.
+// feed is the stored state of a feed; its report has the rest.
 type feed struct {
 	ID         string    `json:"id"`
 	DocumentID string    `json:"documentId"`
@@ -78,7 +78,7 @@ func (s *server) createFeed(w http.ResponseWriter, r *http.Request) {
 	wire.WriteJSON(w, http.StatusAccepted, map[string]string{"feedId": f.ID})
 }
 
-// newFeedID is a number higher than all before, also those before a restart.
+// newFeedID returns a number higher than all earlier ones, also those before a restart.
 func (s *server) newFeedID() string {
 	s.numbering.Lock()
 	defer s.numbering.Unlock()
@@ -93,7 +93,7 @@ func (s *server) nextOutcome() int {
 	return (s.rejected - 1) % outcomes
 }
 
-// getFeeds lists nothing: a seller's client asks for its feeds by their ids.
+// getFeeds returns an empty list: a seller's client reads its feeds by their ids.
 func (s *server) getFeeds(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	if types := list(q, "feedTypes"); len(types) == 0 || len(types) > 10 || q.Has("nextToken") {

@@ -50,7 +50,7 @@ type server struct {
 	rejected  int        // feeds that a handler fault has rejected
 }
 
-// route is one operation: its published id, its pattern, and what serves it.
+// route is one operation: its published id, pattern and handler.
 type route struct {
 	operation, pattern string
 	serve              func(w http.ResponseWriter, r *http.Request)
@@ -81,8 +81,8 @@ func (s *server) routes() []route {
 	}
 }
 
-// Handler serves the marketplace to its seller. Faults are injected by operation: the published operation ids, and
-// token, uploadFeedDocument and downloadFeedReport.
+// Handler returns a handler that serves the marketplace to its seller. Faults are injected by operation: the
+// published operation ids, and token, uploadFeedDocument and downloadFeedReport.
 func Handler(m market.Seller, o wire.Options) http.Handler {
 	o = o.Defaults()
 	s := &server{market: m, options: o, limits: wire.NewLimiter(o, plans), tokens: newTokens(o), secret: newSecret()}
@@ -99,7 +99,7 @@ func Handler(m market.Seller, o wire.Options) http.Handler {
 	return o.Injector.Wrap(shape{mux: mux, operations: operations}, identified(mux))
 }
 
-// identified gives every answer its request id.
+// identified adds a request id to every answer.
 func identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(requestIDHeader, wire.RequestID())
@@ -107,7 +107,7 @@ func identified(next http.Handler) http.Handler {
 	})
 }
 
-// guard lets a call through that has a token which is alive and a budget which is not used up.
+// guard allows calls with a valid token and budget left.
 func (s *server) guard(r route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if complaint := s.denied(r, req); complaint != "" {
@@ -125,7 +125,7 @@ func (s *server) guard(r route) http.Handler {
 	})
 }
 
-// denied says what is wrong with a call's access token.
+// denied returns what is wrong with a call's access token.
 func (s *server) denied(r route, req *http.Request) (complaint string) {
 	if r.open {
 		return ""
@@ -143,7 +143,7 @@ func (s *server) denied(r route, req *http.Request) (complaint string) {
 	return ""
 }
 
-// failed answers that the marketplace itself could not do it.
+// failed answers that the marketplace itself failed.
 func (s *server) failed(w http.ResponseWriter, what string, err error) {
 	s.options.Logger.Error("simulated Amazon cannot "+what, zap.String("account", s.options.Account), zap.Error(err))
 	refuse(w, http.StatusInternalServerError, "InternalFailure", "We encountered an internal error. Please try again.")

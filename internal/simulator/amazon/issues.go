@@ -9,8 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/listing/producttype"
 )
 
-// Amazon publishes no list of its issues. 90220 and 13013 have been seen in its answers; the other numbers are made up, and a
-// client must go by the words and the categories.
+// Amazon publishes no list of its issues. 90220 and 13013 are real ones; the other numbers are invented, and a client
+// must use the messages and categories.
 const (
 	codeMissing = "90220"
 	codeInvalid = "90000900"
@@ -27,8 +27,8 @@ var (
 	}
 )
 
-// violations are the definition's issues with attributes, as Amazon words them. Concerned are the attributes that a patch is about:
-// of the others nothing is said; nil = all.
+// violations returns the definition's issues with attributes in Amazon's words. concerned are the attributes of a
+// patch: others get no issues; nil = all.
 func (d *definition) violations(after, there submitted, concerned []string) (issues []issue) {
 	for _, found := range d.Rules.Validate(decoded(after), decoded(there)) {
 		if found.Code == listing.CodePriceMissing { // Amazon takes goods without a price, and nobody can buy them
@@ -58,7 +58,7 @@ func inAmazonsWords(found listing.Issue, names []string) issue {
 	return i
 }
 
-// decoded are attributes as the rules read them; nil stays nil.
+// decoded returns attributes in the form of the rules; nil stays nil.
 func decoded(a submitted) producttype.Attributes {
 	if a == nil {
 		return nil

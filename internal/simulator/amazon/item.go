@@ -59,13 +59,13 @@ type (
 	}
 )
 
-// firstListed is when the marketplace's first listing was created; each is a second younger than the one before it,
-// since the market keeps their order and not their times.
+// firstListed is the creation time of the marketplace's first listing; each later one is a second younger, since the
+// market stores their order and not their times.
 var firstListed = time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
 
 func created(l market.Listing) time.Time { return firstListed.Add(time.Duration(l.ID) * time.Second) }
 
-// showListing writes a listing with the data sets that were asked for.
+// showListing returns a listing with the requested data sets.
 func (s *server) showListing(l market.Listing, included []string) wireListing {
 	has := func(set string) bool { return slices.Contains(included, set) }
 	w, content := wireListing{SKU: l.SKU}, s.contentOf(l)
@@ -106,7 +106,7 @@ func (s *server) showListing(l market.Listing, included []string) wireListing {
 	return w
 }
 
-// showParent writes the item that holds variations together.
+// showParent returns a parent item with the requested data sets.
 func (s *server) showParent(p parent, children []string, included []string) wireListing {
 	w := wireListing{SKU: p.SKU}
 	if slices.Contains(included, "summaries") {
@@ -137,8 +137,8 @@ func (s *server) related(r relationship) []relationshipsIn {
 	return []relationshipsIn{{s.options.Marketplace, []relationship{r}}}
 }
 
-// contentOf is what the seller submitted, with the quantity of now. What was never put has the least that a listing can
-// have.
+// contentOf returns what the seller submitted, with the current quantity. A listing that was never put has the
+// minimum.
 func (s *server) contentOf(l market.Listing) listingPut {
 	put := listingPut{ProductType: l.Ref, Attributes: submitted{}}
 	a := put.Attributes
@@ -165,10 +165,10 @@ func (s *server) contentOf(l market.Listing) listingPut {
 	return put
 }
 
-// asin is a parent's public id.
+// asin returns a parent's public id.
 func (p parent) asin() string { return asin(p.CreatedAt.UnixMicro(), p.SKU) }
 
-// asin makes ids as Amazon's: B0 and eight capital letters and digits.
+// asin returns an id like Amazon's: B0 and eight capital letters and digits.
 func asin(n int64, _ string) string {
 	const digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	id := []byte("B000000000")

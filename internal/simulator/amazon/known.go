@@ -9,8 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// known is what the marketplace has of the items that some submissions are about, with what those of them make of it that
-// were checked already: a feed's children find the parent that came before them.
+// known has the marketplace's items that some submissions concern, changed by those already checked: a feed's
+// children find the parent before them.
 type known struct {
 	listings map[string]market.Listing // by SKU
 	parents  map[string]parent         // by SKU
@@ -21,7 +21,7 @@ type known struct {
 	quantities     []market.QuantityChange
 }
 
-// knownOf reads what the submissions are about.
+// knownOf reads the items that the submissions concern.
 func (s *server) knownOf(ctx context.Context, all []submission) (*known, error) {
 	sh := &known{
 		listings: map[string]market.Listing{}, parents: map[string]parent{}, children: map[string][]market.Listing{},
@@ -64,7 +64,7 @@ func (s *server) knownOf(ctx context.Context, all []submission) (*known, error) 
 	return sh, err
 }
 
-// put lays a listing on the shelf.
+// put stores a listing in known.
 func (sh *known) put(l market.Listing) {
 	sh.listings[l.SKU], sh.listingsToSave[l.SKU] = l, l
 	if l.Product == "" {
@@ -74,10 +74,10 @@ func (sh *known) put(l market.Listing) {
 	sh.children[l.Product] = append(others, l)
 }
 
-// putParent lays a parent on the shelf.
+// putParent stores a parent in known.
 func (sh *known) putParent(p parent) { sh.parents[p.SKU], sh.parentsToSave[p.SKU] = p, p }
 
-// save makes the marketplace accept what was laid on the shelf: it shows after a while.
+// save writes the changed items; they become visible after a delay.
 func (s *server) save(ctx context.Context, sh *known) error {
 	var documents []market.Document
 	for _, sku := range slices.Sorted(maps.Keys(sh.parentsToSave)) {

@@ -18,7 +18,7 @@ type listingPatch struct {
 	Patches     []patchOp `json:"patches"`
 }
 
-// issue is what is wrong with a listing.
+// issue is an issue of a listing.
 type issue struct {
 	Code       string   `json:"code"`
 	Message    string   `json:"message"`
@@ -28,17 +28,17 @@ type issue struct {
 	AttributeNames []string `json:"attributeNames,omitempty"`
 }
 
-// liveDelay is the time from the acceptance of a change until it shows, at speed 1.
+// liveDelay is the time from the acceptance of a change until it is visible, at speed 1.
 const liveDelay = 5 * time.Second
 
-// live is when what is accepted now takes effect.
+// live returns when a change accepted now takes effect.
 func (s *server) live() time.Time { return s.options.Now().Add(s.options.Delay(liveDelay)) }
 
 func attributeIssue(message string, names ...string) *issue {
 	return &issue{Code: codeInvalid, Message: message, Severity: "ERROR", Categories: []string{"INVALID_ATTRIBUTE"}, AttributeNames: names}
 }
 
-// issueOf turns the marketplace's refusal into the API's issue; nil when there is none.
+// issueOf returns the API's issue for the marketplace's refusal; nil when there is none.
 func issueOf(err error) *issue {
 	switch {
 	case err == nil:
@@ -51,7 +51,8 @@ func issueOf(err error) *issue {
 	return attributeIssue("The quantity is invalid.", availability)
 }
 
-// patchListing changes attributes of an item, and leaves the others. A refused patch is HTTP 200 with the status INVALID.
+// patchListing changes attributes of an item and leaves the others. A refused patch is HTTP 200 with the status
+// INVALID.
 func (s *server) patchListing(w http.ResponseWriter, r *http.Request) {
 	if !s.mine(w, r, "issueLocale", "includedData", "mode") {
 		return
@@ -64,7 +65,8 @@ func (s *server) patchListing(w http.ResponseWriter, r *http.Request) {
 	s.submit(w, r, submission{SKU: r.PathValue("sku"), Operation: patching, ProductType: body.ProductType, Patches: body.Patches})
 }
 
-// mine lets a call through that names the seller, the marketplace and no unknown parameters.
+// mine reports whether a call names the seller and the marketplace and has only known parameters; otherwise it writes
+// the error.
 func (s *server) mine(w http.ResponseWriter, r *http.Request, parameters ...string) bool {
 	q := r.URL.Query()
 	if r.PathValue("sellerId") != s.options.Credentials["sellerId"] {
@@ -92,7 +94,7 @@ const validation = "VALIDATION_PREVIEW"
 
 func preview(r *http.Request) bool { return r.URL.Query().Get("mode") == validation }
 
-// submit judges one submission, answers it, and takes it unless it is a preview.
+// submit checks one submission, answers it, and accepts it unless it is a preview.
 func (s *server) submit(w http.ResponseWriter, r *http.Request, one submission) {
 	operation := opPut
 	if one.Operation == patching {

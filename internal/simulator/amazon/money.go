@@ -8,7 +8,7 @@ type decimal struct {
 	CurrencyCode string `json:"currencyCode"`
 }
 
-// amount writes minor units with as many places as the currency has.
+// amount returns minor units with the currency's number of decimals.
 func amount(minor int64, currency string) decimal {
 	return decimal{Amount: money.Format(minor, currency), CurrencyCode: currency}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// offered takes an item that buyers buy. Without a price it is there, and nobody can buy it.
+// offered accepts an item for buyers. Without a price it exists, but nobody can buy it.
 func (j *check) offered(after submitted) {
 	old, exists := j.known.listings[j.SKU]
 	if !exists && j.strikes(faults.ListingLimit) {
@@ -41,7 +41,7 @@ func (j *check) offered(after submitted) {
 	j.known.put(l)
 }
 
-// stock reads who ships the item, where that was submitted. A put that says DEFAULT takes a listing out of Amazon's hands.
+// stock reads who ships the item, if that was submitted. A put with DEFAULT ends Amazon's fulfilment of a listing.
 func (j *check) stock(l *market.Listing, after submitted) bool {
 	touched := j.Operation == updating || slices.ContainsFunc(j.Patches, func(p patchOp) bool { return p.attribute() == availability })
 	stocks := after.stock()
@@ -61,7 +61,7 @@ func (j *check) stock(l *market.Listing, after submitted) bool {
 	return true
 }
 
-// family ties a child to its parent, and finds what its siblings have against it. A preview needs no parent: it writes none.
+// family links a child to its parent and checks it against its siblings. A preview needs no parent: it writes none.
 func (j *check) family(l *market.Listing, after submitted) bool {
 	if after.text("parentage_level") != "child" {
 		return true

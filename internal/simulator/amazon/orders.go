@@ -80,7 +80,7 @@ func (s *server) searchOrders(w http.ResponseWriter, r *http.Request) {
 	wire.WriteJSON(w, http.StatusOK, answer)
 }
 
-// readSearch reads the parameters; complaint says what is wrong with them.
+// readSearch reads the parameters; complaint is what is wrong with them.
 func (s *server) readSearch(q url.Values) (find search, complaint string) {
 	find = search{limit: defaultPage, included: list(q, "includedData"), statuses: list(q, "fulfillmentStatuses")}
 	if n := q.Get("maxResultsPerPage"); n != "" {
@@ -110,7 +110,7 @@ func (s *server) readSearch(q url.Values) (find search, complaint string) {
 	return find, ""
 }
 
-// readWindow reads the bounds: exactly one lower bound, and an upper one that is far enough in the past.
+// readWindow reads the bounds: exactly one lower bound, and an upper one far enough in the past.
 func (s *server) readWindow(q url.Values, f *market.Filter) (complaint string) {
 	updated, created := q.Get("lastUpdatedAfter"), q.Get("createdAfter")
 	if (updated == "") == (created == "") {
@@ -142,7 +142,7 @@ func (s *server) readWindow(q url.Values, f *market.Filter) (complaint string) {
 	return ""
 }
 
-// resume goes on where a page ended.
+// resume continues where a page ended.
 func (find *search) resume() bool {
 	var t pageToken
 	if !readToken(find.token, &t) || t.Query != find.query {
@@ -157,7 +157,7 @@ func (find *search) resume() bool {
 	return true
 }
 
-// page collects orders of the wanted statuses until the page is full, and says whether there are more.
+// page collects orders with the wanted statuses until the page is full, and reports whether there are more.
 func (s *server) page(ctx context.Context, find search) (page []market.Order, more bool, err error) {
 	f := find.filter
 	f.Limit = find.limit + 1

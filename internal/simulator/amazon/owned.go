@@ -5,14 +5,15 @@ import (
 	"strings"
 )
 
-// Amazon knows whose many barcodes are. This marketplace knows one maker's: all that begin with his company prefix are his, and
-// nobody lists other goods under them. No definition says so: a seller learns it from the answer.
+// Amazon knows the owners of many barcodes. This marketplace knows one maker: all barcodes that begin with its
+// company prefix are its own, and nobody may list other goods under them. No definition contains this; a seller sees
+// it only in the answer.
 const (
 	ownedPrefix = "5060999"
 	ownedBrand  = "Peak & Thorne"
 )
 
-// owned is the issue of an item that has another maker's barcode, nil for all others. Amazon numbers it 8541.
+// owned returns the issue of an item with another maker's barcode; nil for others. Amazon's number is 8541.
 func owned(after submitted) *issue {
 	barcode, brand := after.text("externally_assigned_product_identifier"), after.text("brand")
 	if !strings.HasPrefix(barcode, ownedPrefix) || strings.EqualFold(brand, ownedBrand) {

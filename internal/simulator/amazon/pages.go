@@ -7,8 +7,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
-// turn writes the token of the next page. A handler fault of the marketplace gives the token that was just used, or one of
-// another look that gives this page again.
+// turn returns the token of the next page. A handler fault returns the token that was just used, or another token for
+// this same page.
 func (s *server) turn(operation, used string, next, this any) string {
 	switch {
 	case used != "" && s.options.Injector.Strikes(faults.RepeatedCursor, operation):
@@ -24,7 +24,7 @@ func (s *server) turn(operation, used string, next, this any) string {
 	return token
 }
 
-// readToken reads what turn wrote.
+// readToken reads a token written by turn.
 func readToken(token string, into any) bool {
 	body, err := base64.StdEncoding.DecodeString(token)
 	return err == nil && json.Unmarshal(body, into) == nil

@@ -19,7 +19,7 @@ type patchOp struct {
 
 const attributesPath = "/attributes/"
 
-// attribute is the name of what the operation is about; empty = its path is not one of an attribute.
+// attribute returns the name of the operation's attribute; empty = its path is not that of an attribute.
 func (p patchOp) attribute() string {
 	name, ok := strings.CutPrefix(p.Path, attributesPath)
 	if !ok || strings.Contains(name, "/") {
@@ -28,11 +28,11 @@ func (p patchOp) attribute() string {
 	return name
 }
 
-// kind is how an attribute's values are told apart.
+// kind compares an attribute's values by their selectors.
 type kind producttype.Attribute
 
-// patched is what a listing's attributes become. Values are told apart by the selectors of their attribute: those of
-// another marketplace, language or audience stay as they are.
+// patched returns a listing's attributes after patches. Values are matched by the selectors of their attribute: those
+// of another marketplace, language or audience stay unchanged.
 func (d *definition) patched(there submitted, patches []patchOp) (submitted, *issue) {
 	after := maps.Clone(there)
 	for _, p := range patches {
@@ -63,7 +63,7 @@ func (d *definition) patched(there submitted, patches []patchOp) (submitted, *is
 	return after, nil
 }
 
-// without are the values whose selectors are those of none of the others.
+// without returns the values whose selectors match none of the others.
 func (k kind) without(values, others []map[string]any) (rest []map[string]any) {
 	for _, v := range values {
 		if k.find(others, v) < 0 {
@@ -73,7 +73,7 @@ func (k kind) without(values, others []map[string]any) (rest []map[string]any) {
 	return rest
 }
 
-// merged lays values over those with the same selectors. Where there may be several of the same, each is one more.
+// merged replaces values with the same selectors. Where several may have the same, values are added.
 func (k kind) merged(values, over []map[string]any) []map[string]any {
 	all := append([]map[string]any{}, values...)
 	for _, v := range over {
@@ -89,8 +89,8 @@ func (k kind) merged(values, over []map[string]any) []map[string]any {
 	return all
 }
 
-// find is the place of the first value with the same selectors; below 0 = there is none. What a value does not say is
-// its marketplace's own.
+// find returns the index of the first value with the same selectors; below 0 = none. A missing selector has the
+// marketplace's default.
 func (k kind) find(values []map[string]any, like map[string]any) int {
 	for n, v := range values {
 		same := true

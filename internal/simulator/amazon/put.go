@@ -28,7 +28,7 @@ type listingPut struct {
 	Attributes   submitted `json:"attributes"`
 }
 
-// putListing creates an item or replaces all of it.
+// putListing creates an item or replaces it completely.
 func (s *server) putListing(w http.ResponseWriter, r *http.Request) {
 	if !s.mine(w, r, "issueLocale", "includedData", "mode") {
 		return
@@ -42,18 +42,18 @@ func (s *server) putListing(w http.ResponseWriter, r *http.Request) {
 	s.submit(w, r, submission{SKU: r.PathValue("sku"), Operation: updating, ProductType: put.ProductType, Attributes: put.Attributes})
 }
 
-// parent is an item that holds variations together. The market knows only what can be bought, so these are documents.
+// parent is an item that groups variations. The market has only items that can be bought, so parents are documents.
 type parent struct {
 	SKU         string    `json:"sku"`
 	ProductType string    `json:"productType"`
 	Attributes  submitted `json:"attributes"`
 	CreatedAt   time.Time `json:"createdAt"`
-	LiveAt      time.Time `json:"liveAt"` // from when on it shows
+	LiveAt      time.Time `json:"liveAt"` // visible from this time
 }
 
 const parentKind = "amazon/parent"
 
-// parent is a parent that was accepted, live or not yet.
+// parent returns an accepted parent, live or not yet.
 func (s *server) parent(ctx context.Context, sku string) (p parent, known bool, err error) {
 	body, known, err := s.market.Document(ctx, parentKind, sku)
 	if err != nil || !known {
@@ -63,7 +63,7 @@ func (s *server) parent(ctx context.Context, sku string) (p parent, known bool, 
 	return p, true, err
 }
 
-// parents are those that are live, oldest first.
+// parents returns the live ones, oldest first.
 func (s *server) parents(ctx context.Context) (all []parent, err error) {
 	const most = 10_000
 	documents, err := s.market.Documents(ctx, parentKind, "", most)
@@ -88,7 +88,7 @@ func (s *server) parents(ctx context.Context) (all []parent, err error) {
 	return all, nil
 }
 
-// children are the live listings of a parent.
+// children returns the live listings of a parent.
 func (s *server) children(ctx context.Context, sku string) ([]market.Listing, error) {
 	listings, _, err := s.market.Listings(ctx, market.ListingFilter{Status: shown, Products: []string{sku}})
 	return listings, err

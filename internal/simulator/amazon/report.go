@@ -10,10 +10,10 @@ import (
 	"strings"
 )
 
-// maxMessages is the most that a feed may hold.
+// maxMessages is the greatest number of messages in a feed.
 const maxMessages = 25000
 
-// reportIssue is an issue of a processing report; one without a message number is the whole feed's.
+// reportIssue is an issue of a processing report; without a message number it concerns the whole feed.
 type reportIssue struct {
 	MessageID     int    `json:"messageId,omitempty"`
 	SKU           string `json:"sku,omitempty"`
@@ -34,7 +34,7 @@ const reportPrefix = "amzn1.tortuga.4.eu.report-"
 func reportID(feedID string) string { return reportPrefix + feedID }
 func isReport(id string) bool       { return strings.HasPrefix(id, reportPrefix) }
 
-// processFeed works on a feed unless that has been done. Feeds are worked on one at a time.
+// processFeed processes a feed unless that has been done. Only one feed is processed at a time.
 func (s *server) processFeed(ctx context.Context, f feed) error {
 	s.feeding.Lock()
 	defer s.feeding.Unlock()
@@ -42,7 +42,7 @@ func (s *server) processFeed(ctx context.Context, f feed) error {
 	return err
 }
 
-// ask says how a feed ended. It works on it first, unless another is worked on.
+// ask returns how a feed ended. It processes the feed first, unless another one is being processed.
 func (s *server) ask(ctx context.Context, f feed) (status string, err error) {
 	if !s.feeding.TryLock() {
 		return inProgress, nil
@@ -51,12 +51,12 @@ func (s *server) ask(ctx context.Context, f feed) (status string, err error) {
 	return s.work(ctx, f)
 }
 
-// work is what settle and ask do while they have the feeds to themselves.
+// work processes a feed; the caller holds the lock.
 func (s *server) work(ctx context.Context, f feed) (status string, err error) {
 	if f.Outcome == outcomeCancelled {
 		return "CANCELLED", nil
 	}
-	// The fingerprint of a report's record says how its feed ended.
+	// The fingerprint of a report's record is the feed's final status.
 	status, _, done, err := s.market.Recall(ctx, documentKey(reportID(f.ID)))
 	if err != nil || done {
 		return cmp.Or(status, "DONE"), err
@@ -107,7 +107,7 @@ func (s *server) readFeed(body []byte) (messages []message, complaint string) {
 	return content.Messages, ""
 }
 
-// apply judges all messages in their order, accepts those that have no error, and reports the issues.
+// apply checks all messages in their order, accepts those without errors, and returns the issues.
 func (s *server) apply(ctx context.Context, messages []message) ([]reportIssue, error) {
 	all := make([]submission, len(messages))
 	for n, m := range messages {
@@ -127,7 +127,7 @@ func (s *server) apply(ctx context.Context, messages []message) ([]reportIssue, 
 	return issues, err
 }
 
-// report writes the processing report, packed.
+// report returns the compressed processing report.
 func (s *server) report(f feed, messages int, issues []reportIssue) []byte {
 	invalid, count := map[int]bool{}, map[string]int{}
 	for _, i := range issues {

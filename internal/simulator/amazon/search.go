@@ -23,14 +23,14 @@ const (
 	opSearchListings = "searchListingsItems"
 )
 
-// shown are the states of listings that a seller sees: of what was deleted nothing is left.
+// shown are the states of listings that a seller sees; deleted ones do not exist.
 var shown = []market.ListingStatus{market.Live, market.Draft}
 
 var dataSets = []string{
 	"summaries", "attributes", "issues", "offers", "fulfillmentAvailability", "procurement", "relationships", "productTypes",
 }
 
-// listingsToken is what nextToken holds. Listings come in the order of their creation, and parents after them.
+// listingsToken is the content of nextToken. Listings come in the order of their creation, with parents after them.
 type listingsToken struct {
 	Query   string `json:"q"`
 	AfterID int64  `json:"a"`
@@ -39,7 +39,7 @@ type listingsToken struct {
 	Found   int    `json:"f"`
 }
 
-// getListing shows one item as it is now.
+// getListing returns one item in its current state.
 func (s *server) getListing(w http.ResponseWriter, r *http.Request) {
 	if !s.mine(w, r, "issueLocale", "includedData") {
 		return
@@ -59,7 +59,7 @@ func (s *server) getListing(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// data reads which data sets are asked for.
+// data reads the requested data sets.
 func data(w http.ResponseWriter, r *http.Request) ([]string, bool) {
 	included := list(r.URL.Query(), "includedData")
 	for _, set := range included {
@@ -74,7 +74,7 @@ func data(w http.ResponseWriter, r *http.Request) ([]string, bool) {
 	return included, true
 }
 
-// items are those of the SKUs that the marketplace has.
+// items returns the existing items of the SKUs.
 func (s *server) items(ctx context.Context, skus, included []string) (items []wireListing, err error) {
 	for _, sku := range skus {
 		l, err := s.market.Listing(ctx, sku)
@@ -110,7 +110,7 @@ func (s *server) withChildren(ctx context.Context, p parent, included []string) 
 	return s.showParent(p, skus, included), err
 }
 
-// searchListings finds items by SKU, or all of them in the order of their creation.
+// searchListings returns items by SKU, or all of them in the order of their creation.
 func (s *server) searchListings(w http.ResponseWriter, r *http.Request) {
 	if !s.mine(w, r, "issueLocale", "includedData", "identifiers", "identifiersType", "createdAfter", "sortBy", "sortOrder", "pageSize", "pageToken") {
 		return
@@ -142,7 +142,7 @@ func (s *server) searchListings(w http.ResponseWriter, r *http.Request) {
 	s.searchAll(w, r, q, included, size)
 }
 
-// searchSKUs answers all on one page: there are never more than fit.
+// searchSKUs returns all on one page: there are never more than fit.
 func (s *server) searchSKUs(w http.ResponseWriter, r *http.Request, skus, included []string, size int) {
 	slices.Sort(skus)
 	items, err := s.items(r.Context(), slices.Compact(skus), included)
@@ -188,7 +188,7 @@ func (s *server) searchAll(w http.ResponseWriter, r *http.Request, q url.Values,
 	wire.WriteJSON(w, http.StatusOK, answer)
 }
 
-// pageOfListings gives the items after a place, and the place after them. The first page counts how many there are.
+// pageOfListings returns the items after a position, and the next position. The first page counts all items.
 func (s *server) pageOfListings(ctx context.Context, at listingsToken, since time.Time, included []string, size int, first bool) ([]wireListing, listingsToken, error) {
 	parents, err := s.parents(ctx)
 	if err != nil {

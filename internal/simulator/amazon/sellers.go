@@ -8,8 +8,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// MarketOptions writes ids as Amazon does. The account's name chooses the first group of its order ids, so that two
-// marketplaces do not number their orders alike.
+// MarketOptions returns options with ids like Amazon's. The account's name chooses the first group of its order ids,
+// so that two marketplaces have different ids.
 func MarketOptions(account string) market.Options {
 	group := 0
 	for _, b := range []byte(account) {
@@ -27,10 +27,10 @@ func MarketOptions(account string) market.Options {
 	}
 }
 
-// place is what the API says of a marketplace; network is the fulfillment channel code of Amazon's own stock there.
+// place is the API's data about a marketplace; network is the fulfillment channel code of Amazon's own stock there.
 type place struct{ country, currency, language, domain, network string }
 
-// places are the marketplaces that the simulator can be (SP-API documentation, "Marketplace IDs").
+// places are the marketplaces that can be simulated (SP-API documentation, "Marketplace IDs").
 var places = map[string]place{
 	"ATVPDKIKX0DER":  {"US", "USD", "en_US", "www.amazon.com", "AMAZON_NA"},
 	"A2EUQ1WTGCTBG2": {"CA", "CAD", "en_CA", "www.amazon.ca", "AMAZON_NA"},
@@ -51,7 +51,7 @@ func (s *server) place() place {
 	return places["A1F83G8C2ARO7P"]
 }
 
-// participations lists the one marketplace that the seller is in.
+// participations returns the one marketplace of the seller.
 func (s *server) participations(w http.ResponseWriter, _ *http.Request) {
 	p := s.place()
 	wire.WriteJSON(w, http.StatusOK, map[string]any{"payload": []any{map[string]any{

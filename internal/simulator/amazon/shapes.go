@@ -79,7 +79,7 @@ type (
 	}
 )
 
-// status is the order's fulfillment status.
+// status returns the order's fulfillment status.
 func status(o market.Order) string {
 	shipped, open := 0, 0
 	for _, l := range o.Lines {
@@ -99,8 +99,7 @@ func status(o market.Order) string {
 	return "UNSHIPPED"
 }
 
-// show writes an order with the data sets that were asked for. Until it is paid, an order has no prices and nobody
-// it is for.
+// show returns an order with the requested data sets. Until it is paid, an order has no prices and no recipient.
 func (s *server) show(o market.Order, included []string) wireOrder {
 	has := func(set string) bool { return slices.Contains(included, set) }
 	w := wireOrder{
@@ -132,7 +131,7 @@ func (s *server) show(o market.Order, included []string) wireOrder {
 	return w
 }
 
-// proceeds splits the order's total; a discount is money that the seller does not get.
+// proceeds splits the order's total; a discount is negative.
 func proceeds(o market.Order) *orderProceeds {
 	items := int64(0)
 	for _, l := range o.Lines {

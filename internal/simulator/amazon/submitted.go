@@ -12,14 +12,14 @@ type submitted map[string]json.RawMessage
 
 func (a submitted) put(name string, value map[string]any) { a[name], _ = json.Marshal([]any{value}) }
 
-// values are an attribute's values; none where it is missing or no list of objects.
+// values returns an attribute's values; none if it is missing or not a list of objects.
 func (a submitted) values(name string) []map[string]any {
 	var list []map[string]any
 	_ = json.Unmarshal(a[name], &list)
 	return list
 }
 
-// text is an attribute's first value.
+// text returns an attribute's first value.
 func (a submitted) text(name string) string { return a.field(name, "value") }
 
 func (a submitted) field(name, field string) string {
@@ -30,7 +30,7 @@ func (a submitted) field(name, field string) string {
 	return ""
 }
 
-// yes tells an attribute that is true.
+// yes reports whether an attribute is true.
 func (a submitted) yes(name string) bool {
 	for _, v := range a.values(name) {
 		return v["value"] == true
@@ -40,7 +40,7 @@ func (a submitted) yes(name string) bool {
 
 func (a submitted) theme() string { return a.field("variation_theme", "name") }
 
-// themeAttributes are the attributes that variations differ in: COLOR/SIZE names color and size.
+// themeAttributes returns the attributes in which variations differ: COLOR/SIZE gives color and size.
 func (a submitted) themeAttributes() []string {
 	if a.theme() == "" {
 		return []string{}
@@ -48,7 +48,7 @@ func (a submitted) themeAttributes() []string {
 	return strings.Split(strings.ToLower(a.theme()), "/")
 }
 
-// options are what tells a child from the others.
+// options returns the values in which a child differs from its siblings.
 func (a submitted) options() map[string]string {
 	options := map[string]string{}
 	for _, name := range a.themeAttributes() {
@@ -57,7 +57,7 @@ func (a submitted) options() map[string]string {
 	return options
 }
 
-// price is what the offer asks for, in minor units of the currency.
+// price returns the offer's price in minor units of the currency.
 func (a submitted) price(currency string) (minor int64, ok bool) {
 	var offers []struct {
 		Currency string `json:"currency"`

@@ -14,25 +14,25 @@ import (
 	"time"
 )
 
-// Book is an order book as read: invoices in book time order. It is not changed
-// by planning, so several plans can be made from one book.
+// Book is an order book as read: invoices in book time order. Planning does not change it, so several plans can be
+// made from one book.
 type Book struct {
 	name     string
 	rows     int
 	invoices []*invoice
 }
 
-// Name is the name the book was read under, as it stands in errors.
+// Name returns the name under which the book was read, as errors show it.
 func (b *Book) Name() string { return b.name }
 
-// Rows is the number of rows read, without the header.
+// Rows returns the number of rows read, without the header.
 func (b *Book) Rows() int { return b.rows }
 
-// Invoices is the number of distinct invoice numbers read.
+// Invoices returns the number of distinct invoice numbers.
 func (b *Book) Invoices() int { return len(b.invoices) }
 
-// invoice is all rows that share an invoice number. Its time is that of its
-// earliest row: eight invoices of the real book were typed in across a minute's end.
+// invoice is all rows with the same invoice number. Its time is that of its earliest row: eight invoices of the real
+// book have rows in two different minutes.
 type invoice struct {
 	number   string
 	at       time.Time
@@ -41,8 +41,8 @@ type invoice struct {
 	rows     []row
 }
 
-// row is one line of the file. It keeps the code as it is spelt, because each
-// spelling is a SKU of its own on the channels.
+// row is one line of the file. It keeps the spelling of the code, because each spelling is a SKU of its own on the
+// channels.
 type row struct {
 	line     int // in the file, counted from 1
 	code     string
@@ -55,7 +55,7 @@ type row struct {
 
 func (r row) amount() int64 { return int64(r.quantity) * r.price }
 
-// sellable says whether the row can be a line of an order.
+// sellable reports whether the row can be a line of an order.
 func (r row) sellable() bool { return r.quantity > 0 && r.price >= 0 }
 
 type invoiceKind int
@@ -68,8 +68,8 @@ const (
 	kindNothing
 )
 
-// kind says how the invoice is to be read. The order of the questions matters:
-// a guest's invoice with all prices 0 adjusts stock even when its code is no product.
+// kind returns the kind of the invoice. The order of the checks matters: a guest's invoice with all prices 0 adjusts
+// stock even when its code is not a product.
 func (i *invoice) kind() invoiceKind {
 	switch {
 	case strings.HasPrefix(i.number, "C"), strings.HasPrefix(i.number, "c"):
@@ -84,7 +84,7 @@ func (i *invoice) kind() invoiceKind {
 	return kindOrder
 }
 
-// class says what a stock code stands for.
+// class is what a stock code stands for.
 type class int
 
 const (
@@ -95,9 +95,8 @@ const (
 	classFee        // between the merchant and a bank or marketplace, never a buyer's
 )
 
-// classOf knows the book's codes that are no products; every other code,
-// gift vouchers and DCGS codes included, is one. B and CRUK do not occur in the
-// two months that ship with the project but do in the data set's later ones.
+// classOf returns the class of a code. Every code not listed, gift vouchers and DCGS codes included, is a product. B
+// and CRUK occur only in later months of the data set.
 func classOf(sku string) class {
 	switch sku {
 	case "POST", "DOT", "C2":

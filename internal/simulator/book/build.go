@@ -7,15 +7,14 @@ import (
 	"time"
 )
 
-// cancelWithin is how long after a purchase a matched C line still cancels it;
-// later it returns goods (data/README.md).
+// cancelWithin is how long after a purchase a matched C line counts as a cancellation; later it is a return.
 const cancelWithin = 24 * time.Hour
 
-// raceEvery: each tenth cancellation is played while the warehouse ships.
+// raceEvery: every tenth cancellation is played while the warehouse ships.
 const raceEvery = 10
 
-// Plan lays out the book under the given options. It cannot fail: what can't be
-// played is counted under a reason in Counts.
+// Plan returns the plan of the book under the given options. It can't fail: rows that can't be played are counted
+// under a reason in Counts.
 func (b *Book) Plan(o Options) *Plan {
 	p := &planner{options: o, plan: &Plan{Products: b.products()}, bought: newPurchases(), titles: map[string]string{}}
 	p.counts().RowsRead, p.counts().InvoicesRead = b.Rows(), b.Invoices()
@@ -44,7 +43,7 @@ func (b *Book) Plan(o Options) *Plan {
 	if n := len(b.invoices); n > 0 {
 		p.openStock(b.invoices[0].at, b.invoices[n-1].at)
 	}
-	// Stable, so that at one moment a purchase stays before what takes it back.
+	// Stable, so that a purchase stays before its cancellation at the same time.
 	slices.SortStableFunc(p.plan.Events, func(a, b Event) int { return a.At.Compare(b.At) })
 	if n := len(p.plan.Events); n > 0 {
 		p.plan.Start, p.plan.End = p.plan.Events[0].At, p.plan.Events[n-1].At
@@ -63,8 +62,7 @@ func (p *planner) counts() *Counts { return &p.plan.Counts }
 
 func (p *planner) add(e Event) { p.plan.Events = append(p.plan.Events, e) }
 
-// placeInvoice places an invoice's orders and remembers their lines, which C
-// lines may take back later.
+// placeInvoice places an invoice's orders and remembers their lines for later C lines.
 func (p *planner) placeInvoice(inv *invoice) {
 	whole := p.order(inv)
 	orders := []*Order{whole}
@@ -77,7 +75,7 @@ func (p *planner) placeInvoice(inv *invoice) {
 		p.counts().Units += o.Units()
 		p.counts().Money += o.Total()
 		if o.Guest {
-			continue // a guest's C lines can't be matched: nobody knows who bought
+			continue // a guest's C lines can't be matched: the buyer is unknown
 		}
 		for i, l := range o.Lines {
 			p.bought.add(o.CustomerID, l, &purchase{orderID: o.ID, line: i, at: inv.at, left: l.Quantity})
@@ -85,7 +83,7 @@ func (p *planner) placeInvoice(inv *invoice) {
 	}
 }
 
-// order makes one order of an invoice and counts each of its rows.
+// order returns one order for an invoice and counts each of its rows.
 func (p *planner) order(inv *invoice) *Order {
 	o := &Order{
 		ID: inv.number, Account: p.account(inv.number), Country: inv.country,
@@ -126,7 +124,7 @@ func (p *planner) line(r row) Line {
 	return l
 }
 
-// account chooses the marketplace of an invoice.
+// account chooses the account of an invoice.
 func (p *planner) account(number string) string {
 	if len(p.options.Accounts) == 0 {
 		return ""
@@ -145,8 +143,8 @@ func (p *planner) adjust(inv *invoice) {
 	}
 }
 
-// split cuts an invoice into orders of 1 to 5 lines. What is billed once per
-// invoice (shipping, discount, lines without stock) goes with the first.
+// split divides an invoice into orders of 1 to 5 lines. Amounts billed once per invoice (shipping, discount, lines
+// without stock) are in the first.
 func split(whole *Order) []*Order {
 	var orders []*Order
 	for rest := whole.Lines; len(rest) > 0; {
@@ -164,7 +162,7 @@ func split(whole *Order) []*Order {
 	return orders
 }
 
-// hash is the FNV-1a hash that every deterministic choice is made by.
+// hash is the FNV-1a hash on which every deterministic choice is based.
 func hash(s string) uint32 {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(s))

@@ -7,8 +7,8 @@ import (
 	"github.com/towpath/towpath/internal/money"
 )
 
-// Counts says what became of every row and every invoice of the book. The
-// fields of the first two groups each count rows or invoices exactly once.
+// Counts has the outcome of every row and invoice of the book. The first two groups of fields count each row or
+// invoice exactly once.
 type Counts struct {
 	RowsRead int
 
@@ -40,7 +40,7 @@ type Counts struct {
 	NothingInvoices      int
 	CancellationInvoices int
 
-	// What the plan makes of them.
+	// Totals of the plan.
 	PlacedOrders    int   // orders placed: as many as Orders, more in retail shape
 	Units           int   // stocked units on them
 	Money           int64 // their totals in pence
@@ -66,8 +66,8 @@ func (c Counts) Check() error {
 	return nil
 }
 
-// Table gives every count as a name and a number, for printing lined up. Names
-// that begin with two spaces add up to the line without above them.
+// Table returns every count as a name and a number, for aligned printing. Names that begin with two spaces add up to
+// the line above them.
 func (c Counts) Table() [][2]string {
 	groups := []struct {
 		head  string

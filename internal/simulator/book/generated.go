@@ -24,13 +24,12 @@ var sample []byte
 // after the purchase) fit in.
 func Sample() *Book { return mustRead(sample, "generated.csv") }
 
-// Generated makes up an order book like Sample's; equal seeds give equal books.
+// Generated returns an invented order book like Sample's; equal seeds give equal books.
 func Generated(seed int64) *Book {
 	return mustRead(generate(seed), fmt.Sprintf("generated-%d.csv", seed))
 }
 
-// mustRead panics on a book of our own making that can't be read: that is a bug
-// in this package, and its tests would show it.
+// mustRead panics if a generated book can't be read: that is a bug in this package, which its tests would show.
 func mustRead(data []byte, name string) *Book {
 	b, err := Read(bytes.NewReader(data), name)
 	if err != nil {
@@ -46,8 +45,8 @@ const (
 	firstReturn       = 2 // the order returned first; then every second, while 24 hours have passed
 )
 
-// wares are the made-up shop's articles; prices are in pence. Spellings beside
-// the first are codes that differ only by case, as in the real book.
+// wares are the invented shop's articles; prices are in pence. Spellings after the first differ only by case, as in
+// the real book.
 var wares = []struct {
 	codes []string
 	title string
@@ -77,7 +76,7 @@ var wares = []struct {
 
 var generatedCountries = []string{"United Kingdom", "United Kingdom", "United Kingdom", "Germany", "France", "EIRE"}
 
-// sold remembers one generated line, to be taken back later.
+// sold is a generated line that may be cancelled or returned later.
 type sold struct {
 	fields []string
 	at     time.Time
@@ -110,7 +109,7 @@ type generator struct {
 	rows     [][]string
 }
 
-// order writes one invoice of 1 to 4 lines and gives its first line.
+// order writes one invoice of 1 to 4 lines and returns its first line.
 func (g *generator) order(i int, at time.Time) sold {
 	number := g.number("")
 	buyer := g.random.IntN(40)
@@ -139,7 +138,7 @@ func (g *generator) order(i int, at time.Time) sold {
 	return sold{first, at}
 }
 
-// extras sprinkles in what else an order book holds.
+// extras adds the other kinds of rows of an order book.
 func (g *generator) extras(i int, at time.Time) {
 	ware := wares[i%len(wares)]
 	switch i % 40 {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// purchase is what is left of one line of an order to be cancelled or returned.
+// purchase is the part of an order line that can still be cancelled or returned.
 type purchase struct {
 	orderID string
 	line    int
@@ -13,9 +13,8 @@ type purchase struct {
 	left    int
 }
 
-// purchases are the lines bought so far, each on two stacks with the latest on
-// top: those of one price and those of any price. A used-up purchase is dropped
-// when it comes to the top, so matching stays linear in the size of the book.
+// purchases are the lines bought so far, each on two stacks with the latest on top: those with the same price and
+// those with any price. A used-up purchase is dropped when it reaches the top, so matching takes linear time.
 type purchases struct {
 	byPrice map[priceKey][]*purchase
 	all     map[skuKey][]*purchase
@@ -45,9 +44,8 @@ func (p *purchases) add(customer string, l Line, bought *purchase) {
 	p.all[sku] = append(p.all[sku], bought)
 }
 
-// take covers up to quantity units from the customer's purchases of the SKU:
-// those at the same price first, then any, the latest first. The parts may sum
-// up to less than was asked.
+// take uses up to quantity units of the customer's purchases of the SKU: first those at the same price, then any, the
+// latest first. The parts may be less than requested.
 func (p *purchases) take(customer, sku string, price int64, quantity int) []part {
 	var parts []part
 	key := skuKey{customer, sku}
@@ -71,8 +69,7 @@ func takeTop(parts []part, quantity int, stack []*purchase) ([]part, int, []*pur
 	return parts, quantity, stack
 }
 
-// takeBack plays a C invoice. Invoices come in book time order, so only what
-// was bought before can be taken back.
+// takeBack plays a C invoice. Invoices are in book time order, so only earlier purchases can match.
 func (p *planner) takeBack(inv *invoice) {
 	c := p.counts()
 	for _, r := range inv.rows {
@@ -89,8 +86,8 @@ func (p *planner) takeBack(inv *invoice) {
 	}
 }
 
-// takeBackLine matches one C line with what it takes back. The row is counted
-// once, by the purchase it matched first; its parts may be several events.
+// takeBackLine matches one C line with purchases. The row is counted once, by the first purchase; its parts may be
+// several events.
 func (p *planner) takeBackLine(inv *invoice, r row) {
 	c := p.counts()
 	units := -r.quantity
@@ -130,8 +127,7 @@ func (p *planner) cancel(e Event) {
 	p.add(e)
 }
 
-// giveBack plays a return; a hash of its place in the book says whether the
-// goods can be sold again, which about every second can.
+// giveBack plays a return. A hash of its position decides whether the goods can be sold again, which about half can.
 func (p *planner) giveBack(e Event, r row) {
 	c := p.counts()
 	c.ReturnEvents++

@@ -9,9 +9,8 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of single fields. Quantities and prices lie far above the real book's
-// (74,215 units; GBP 16,888.02); amounts are bounded so that no sum over
-// MaxRows rows can overflow an int64.
+// Limits of single fields. Quantities and prices are far above the real book's (74,215 units; GBP 16,888.02); amounts
+// are limited so that no sum over MaxRows rows can overflow an int64.
 const (
 	maxNumberLength  = 32
 	maxCodeLength    = 40
@@ -23,14 +22,14 @@ const (
 	dateLayoutPrompt = "YYYY-MM-DD HH:MM:SS"
 )
 
-// complaint is what is wrong with one field and what would be right.
+// complaint is a problem with one field and its remedy.
 type complaint struct{ problem, remedy string }
 
 func (rd *reader) complain(column int, c *complaint) error {
 	return rd.fail(column, header[column]+" "+c.problem, c.remedy)
 }
 
-// add parses one record and files it under its invoice.
+// add parses one record and adds it to its invoice.
 func (rd *reader) add(fields []string) error {
 	number, bad := parseToken(fields[colInvoice])
 	if bad == nil && number == "" {
@@ -98,9 +97,8 @@ func (rd *reader) parseRow(fields []string) (row, error) {
 
 var tokenRemedy = fmt.Sprintf("it must be 1 to %d letters and digits, such as 536365", maxNumberLength)
 
-// parseToken reads an invoice number or customer. Letters and digits only, so
-// that an order id can be built from it without escaping and without clashes.
-// The complaint doesn't show the field: a name or address may stand there.
+// parseToken reads an invoice number or customer. Only letters and digits are allowed, so that it can be part of an
+// order id. The complaint does not show the field, which may contain a name or address.
 func parseToken(s string) (string, *complaint) {
 	s = strings.TrimSpace(s)
 	odd := strings.ContainsFunc(s, func(c rune) bool {
@@ -124,8 +122,7 @@ func parseCode(s string) (string, *complaint) {
 	return s, nil
 }
 
-// parseText reads a description or country: white space is collapsed and
-// characters no XML document may hold are dropped.
+// parseText reads a description or country: it collapses white space and drops characters that XML forbids.
 func parseText(s string) (string, *complaint) {
 	if !utf8.ValidString(s) {
 		return "", &complaint{"is not UTF-8", "save the file in UTF-8"}
@@ -158,8 +155,8 @@ func parseDate(s string) (time.Time, *complaint) {
 	return t, nil
 }
 
-// parsePence reads a price in pounds exactly, without floating point. Fractions
-// of a penny are refused rather than rounded: the audit holds money to the penny.
+// parsePence reads a price in pounds exactly, without floating point. Fractions of a penny are refused, not rounded:
+// the audit compares money to the penny.
 func parsePence(s string) (int64, *complaint) {
 	bad := &complaint{"is " + quoted(s), "it must be a price in pounds with at most two decimals, such as 2.55"}
 	digits := strings.TrimSpace(s)
@@ -182,7 +179,7 @@ func parsePence(s string) (int64, *complaint) {
 	return int64(n), nil
 }
 
-// quoted shows a field in an error: escaped, and short.
+// quoted returns a field for an error: escaped and shortened.
 func quoted(s string) string {
 	const most = 40
 	if len(s) > most {

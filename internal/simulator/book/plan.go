@@ -2,7 +2,7 @@ package book
 
 import "time"
 
-// Shape says how large the orders are that a plan places.
+// Shape is the size of a plan's orders.
 type Shape string
 
 const (
@@ -12,26 +12,25 @@ const (
 	ShapeRetail Shape = "retail"
 )
 
-// Stock says how much stock a plan opens with.
+// Stock is the opening stock of a plan.
 type Stock string
 
 const (
-	// StockAmple opens every SKU with all that the book will ever take from it.
+	// StockAmple opens every SKU with all units that the book will ever need.
 	StockAmple Stock = "ample"
-	// StockTight opens 30% of the SKUs at 60% of their demand; the rest is received later.
+	// StockTight opens 30% of the SKUs with 60% of their demand; the rest arrives later.
 	StockTight Stock = "tight"
 )
 
-// Options shape a plan. The zero value means book, ample, and no account.
+// Options configure a plan. The zero value means book, ample, and no account.
 type Options struct {
 	Shape    Shape
 	Stock    Stock
 	Accounts []string // e.g. amazon-uk, ebay-uk, shopify-uk
 }
 
-// Plan is what the simulated buyers, the warehouse's goods-in and the stock
-// takers do, in book time order. It is to be read, never changed: lines are
-// shared between a plan and its renumbered rounds.
+// Plan is what the simulated buyers, goods-in and stock takers do, in book time order. It must not be changed: a plan
+// and its renumbered rounds share lines.
 type Plan struct {
 	Start, End time.Time // book time of the first and last event
 	Products   []Product // by SKU
@@ -48,13 +47,13 @@ type Product struct {
 	Codes     []string // every spelling in the book, sorted: the channels' SKUs of this product
 }
 
-// Opening is a SKU's units on hand when the book begins.
+// Opening is a SKU's units on hand at the start of the book.
 type Opening struct {
 	SKU   string
 	Units int
 }
 
-// Kind says what an event does.
+// Kind is the kind of an event.
 type Kind string
 
 // The kinds of events.
@@ -66,7 +65,7 @@ const (
 	Adjust  Kind = "adjust"  // a stock take changes SKU's units on hand by Delta
 )
 
-// Event is one thing that happens. Which fields are set follows from Kind.
+// Event is one thing that happens. Kind determines which fields are set.
 type Event struct {
 	At        time.Time
 	Kind      Kind
@@ -94,7 +93,7 @@ type Order struct {
 	Discount   int64  // pence to be taken off, from D lines
 }
 
-// Total is what the buyer pays, in pence.
+// Total returns what the buyer pays, in pence.
 func (o *Order) Total() int64 {
 	total := o.Shipping - o.Discount
 	for _, l := range o.Lines {
@@ -106,7 +105,7 @@ func (o *Order) Total() int64 {
 	return total
 }
 
-// Units is how many stocked units the order takes.
+// Units returns the number of stocked units in the order.
 func (o *Order) Units() int {
 	units := 0
 	for _, l := range o.Lines {
@@ -115,7 +114,7 @@ func (o *Order) Units() int {
 	return units
 }
 
-// Line is one line of an order. An order may name a SKU on several lines; they stay apart.
+// Line is one line of an order. An order may have the same SKU on several lines.
 type Line struct {
 	Code      string // as spelt on this line of the book: the channel's SKU
 	SKU       string
@@ -124,5 +123,5 @@ type Line struct {
 	UnitPrice int64 // pence; 0 for a gift
 }
 
-// Amount is the line's money in pence.
+// Amount returns the line's total in pence.
 func (l Line) Amount() int64 { return int64(l.Quantity) * l.UnitPrice }

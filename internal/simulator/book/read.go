@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// Limits of a book, so that a wrong file costs an error and never the process.
-// The data set's whole year has 541,909 rows in 46 MB.
+// Limits of a book, so that a wrong file gives an error and not a crash. The data set's whole year has 541,909 rows
+// in 46 MB.
 const (
 	MaxBytes = 128 << 20
 	MaxRows  = 1_000_000
@@ -33,8 +33,8 @@ const (
 	colCountry
 )
 
-// Error is a book that cannot be read: where it is wrong, what was found, and
-// what would be right. Line and Column count from 1, columns in bytes.
+// Error is the reason why a book can't be read: position, problem and remedy. Line and Column count from 1, columns
+// in bytes.
 type Error struct {
 	Name         string
 	Line, Column int
@@ -42,15 +42,15 @@ type Error struct {
 	Remedy       string
 }
 
-// Error gives "NAME:LINE:COLUMN: what was wrong; what would be right".
+// Error returns "NAME:LINE:COLUMN: problem; remedy".
 func (e *Error) Error() string {
 	return fmt.Sprintf("%s:%d:%d: %s; %s", e.Name, e.Line, e.Column, e.Problem, e.Remedy)
 }
 
 var errTooLarge = errors.New("too large")
 
-// Read reads a whole book. The name is used in errors only, which are of type
-// *Error when the book is at fault and wrap the reader's own error otherwise.
+// Read reads a whole book. The name is used in errors only. An error is an *Error when the content is wrong,
+// otherwise it wraps the reader's error.
 func Read(r io.Reader, name string) (*Book, error) {
 	return readLimited(r, name, MaxBytes, MaxRows)
 }
@@ -118,7 +118,7 @@ func (rd *reader) readHeader() error {
 	return nil
 }
 
-// next reads one record and turns the CSV reader's errors into ours.
+// next reads one record and converts the CSV reader's errors.
 func (rd *reader) next() ([]string, error) {
 	fields, err := rd.csv.Read()
 	var parse *csv.ParseError
@@ -140,7 +140,7 @@ func (rd *reader) next() ([]string, error) {
 	return nil, fmt.Errorf("%s: read order book after line %d: %w", rd.book.name, rd.line, err)
 }
 
-// fail reports a problem with the given column of the record read last.
+// fail returns an error for the given column of the last record.
 func (rd *reader) fail(column int, problem, remedy string) error {
 	line, at := rd.csv.FieldPos(column)
 	return rd.failAt(line, at, problem, remedy)
@@ -150,8 +150,8 @@ func (rd *reader) failAt(line, column int, problem, remedy string) error {
 	return &Error{Name: rd.book.name, Line: line, Column: column, Problem: problem, Remedy: remedy}
 }
 
-// limitedReader fails, where io.LimitReader would pretend the file ends: half
-// a book must not be played as if it were whole.
+// limitedReader returns an error at its limit, where io.LimitReader would return EOF: half a book must not be played
+// as a whole one.
 type limitedReader struct {
 	from io.Reader
 	left int64

@@ -5,10 +5,9 @@ import (
 	"time"
 )
 
-// Renumbered gives the plan once more for endless play: round 0 is the plan
-// itself; in round n every order id ends in "-rN", every time is n periods
-// later, and what was opening stock arrives as receipts when the round begins,
-// so that stock doesn't run dry. Counts and products stay the same.
+// Renumbered returns the plan for another round of endless play. Round 0 is the plan itself; in round n every order
+// id ends in "-rN", every time is n periods later, and the opening stock arrives as receipts at the start of the
+// round, so that stock does not run out. Counts and products stay the same.
 func (p *Plan) Renumbered(round int) *Plan {
 	if round <= 0 {
 		return p
@@ -40,8 +39,7 @@ func (p *Plan) Renumbered(round int) *Plan {
 	return next
 }
 
-// Period is how far apart rounds begin: the plan's length up to the next full
-// quarter of an hour, so that rounds follow one another without a lull.
+// Period returns the time between the starts of rounds: the plan's length rounded up to a quarter of an hour.
 func (p *Plan) Period() time.Duration {
 	const quarter = 15 * time.Minute
 	return p.End.Sub(p.Start).Truncate(quarter) + quarter

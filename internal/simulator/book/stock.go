@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// products lists every article that any row of the book names, also those that
-// are only adjusted or only taken back.
+// products returns every article in any row of the book, also those that are only adjusted or returned.
 func (b *Book) products() []Product {
 	seen := map[string]*article{}
 	for _, inv := range b.invoices {
@@ -44,8 +43,8 @@ type article struct {
 	prices        map[int64]int
 }
 
-// soldWeight lets one order line outvote every other kind of row: stock takers
-// write "damaged" or "wet" where the title belongs, and C lines carry old prices.
+// soldWeight makes one order line count more than all other rows: stock takers write "damaged" or "wet" instead of a
+// title, and C lines have old prices.
 const soldWeight = MaxRows + 1
 
 func (a *article) add(r row, sold bool) {
@@ -62,7 +61,7 @@ func (a *article) add(r row, sold bool) {
 	}
 }
 
-// mostUsual gives the key counted most often, the smallest of several.
+// mostUsual returns the key counted most often, the smallest of several.
 func mostUsual[K cmp.Ordered](counts map[K]int) (best K, ok bool) {
 	for k, n := range counts {
 		if !ok || n > counts[best] || n == counts[best] && k < best {
@@ -72,10 +71,9 @@ func mostUsual[K cmp.Ordered](counts map[K]int) (best K, ok bool) {
 	return best, ok
 }
 
-// openStock sets what is on hand when the book begins. Ample is demand plus
-// everything that stock takes will find missing, so true stock can't fall below
-// 0 in whatever order the events come. Tight opens some SKUs at 60% of their
-// demand (the missing units still covered) and receives the rest later.
+// openStock sets the stock at the start of the book. Ample is demand plus everything that stock takes will find
+// missing, so stock can't fall below 0 in any order of events. Tight opens some SKUs with 60% of their demand
+// (missing units still covered) and receives the rest later.
 func (p *planner) openStock(from, to time.Time) {
 	demand, missing := map[string]int{}, map[string]int{}
 	for _, e := range p.plan.Events {
@@ -106,7 +104,7 @@ func (p *planner) openStock(from, to time.Time) {
 	}
 }
 
-// tightSKUs chooses 30% of the SKUs that are sold, by their hash.
+// tightSKUs returns 30% of the sold SKUs, chosen by their hash.
 func tightSKUs(demand map[string]int) map[string]bool {
 	skus := slices.SortedFunc(maps.Keys(demand), func(a, b string) int {
 		return cmp.Or(cmp.Compare(hash(a), hash(b)), cmp.Compare(a, b))
@@ -118,8 +116,8 @@ func tightSKUs(demand map[string]int) map[string]bool {
 	return chosen
 }
 
-// receiptTime spreads goods-in over the book between half and nine tenths of its
-// time: late enough to run short before, early enough to sell afterwards.
+// receiptTime spreads receipts between half and nine tenths of the book's time: late enough for a shortage before,
+// early enough for sales after.
 func receiptTime(sku string, from, to time.Time) time.Time {
 	percent := 50 + int64(hash(sku)>>8%41)
 	return from.Add(time.Duration(int64(to.Sub(from)) / 100 * percent)).Truncate(time.Minute)

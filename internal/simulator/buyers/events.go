@@ -13,7 +13,7 @@ import (
 // currency of every book.
 const currency = "GBP"
 
-// place puts an order through its marketplace's checkout and holds back what belongs to it.
+// place puts an order through its marketplace's checkout and postpones what belongs to it.
 func (p *Player) place(ctx context.Context, o *book.Order) error {
 	m, paid := p.options.Markets[o.Account], !paysLater(o.ID)
 	purchase := p.options.purchase(o, paid)
@@ -46,8 +46,8 @@ func (p *Player) place(ctx context.Context, o *book.Order) error {
 	return p.arm(ctx, o, answer.OrderID)
 }
 
-// arm holds back the order's cancellations that are to race its shipping. Those that an earlier process has
-// played are played again at once, to no effect but to finish what it may have left half done.
+// arm postpones the order's cancellations that race its shipping. Those that an earlier process has played are played
+// again at once, which only completes them.
 func (p *Player) arm(ctx context.Context, o *book.Order, channelID string) error {
 	for _, i := range p.round.races[o.ID] {
 		e, key := p.round.plan.Events[i], position{p.at.round, i}.key()
@@ -65,8 +65,8 @@ func (p *Player) arm(ctx context.Context, o *book.Order, channelID string) error
 	return nil
 }
 
-// cancelNow plays a cancellation at its place in the book; one that races has its time limit from here on,
-// unless it was played when the order was packed.
+// cancelNow plays a cancellation at its position in the book. One that races gets its time limit from here, unless it
+// was played when the order was packed.
 func (p *Player) cancelNow(ctx context.Context, e book.Event) error {
 	key := p.at.key()
 	for _, h := range p.postponed {
@@ -78,8 +78,8 @@ func (p *Player) cancelNow(ctx context.Context, e book.Event) error {
 	return p.cancel(ctx, key, p.round.orders[e.OrderID].Account, e)
 }
 
-// cancel asks the marketplace to cancel, and the merchant's support where the channel will not tell the seller.
-// A cancellation of an order that was refused has nothing to cancel.
+// cancel asks the marketplace to cancel, and also the merchant's support where the channel does not inform the
+// seller. A cancellation of a refused order does nothing.
 func (p *Player) cancel(ctx context.Context, key, account string, e book.Event) error {
 	m := p.options.Markets[account]
 	accepted, err := m.Cancel(ctx, key, e.OrderID, e.LineIndex, e.Quantity)
@@ -103,7 +103,7 @@ func (p *Player) cancel(ctx context.Context, key, account string, e book.Event) 
 	}})
 }
 
-// playReturn plays a return, or holds it back until the goods have been shipped.
+// playReturn plays a return, or postpones it until the goods have been shipped.
 func (p *Player) playReturn(ctx context.Context, e book.Event) error {
 	h := &postponed{
 		what: postponedReturn, since: p.at, key: p.at.key(), account: p.round.orders[e.OrderID].Account, order: e.OrderID, event: e,
@@ -115,7 +115,7 @@ func (p *Player) playReturn(ctx context.Context, e book.Event) error {
 	return err
 }
 
-// bookReturn puts goods that came back into the merchant's box.
+// bookReturn puts returned goods into the merchant's box.
 func (p *Player) bookReturn(ctx context.Context, key, account string, o market.Order, line market.Line, e book.Event) error {
 	return p.options.Warehouse.Append(ctx, []warehouse.Entry{{
 		Key: key, Kind: warehouse.Return, SKU: e.SKU, Location: p.options.Location, Quantity: e.Quantity,
@@ -123,7 +123,7 @@ func (p *Player) bookReturn(ctx context.Context, key, account string, o market.O
 	}})
 }
 
-// purchase is an order of the book at the checkout: its stocked lines keep their places.
+// purchase returns an order of the book as a purchase: its stocked lines keep their positions.
 func (o Options) purchase(order *book.Order, paid bool) market.Purchase {
 	p := market.Purchase{
 		BookID: order.ID, Currency: currency, Buyer: buyer(o.Seed, order.ID, order.Country), Paid: paid,

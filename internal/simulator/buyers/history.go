@@ -8,16 +8,16 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// Ledger is what is read of a marketplace: a *market.Market or, in another process, a *market.Reader.
+// Ledger is the readable part of a marketplace: a *market.Market or, in another process, a *market.Reader.
 type Ledger interface {
 	Entries(ctx context.Context, afterSeq int64, limit int) ([]market.Entry, error)
 }
 
-// history is what marketplaces' ledgers say about a book.
+// history is what the marketplaces' ledgers contain about a book.
 type history struct {
 	placed    map[string]bool   // book ids
 	refused   map[string]string // reasons by book id
-	cancelled map[string]int    // units by the event's key; 0 = asked for, all too late
+	cancelled map[string]int    // units by the event's key; 0 = all too late
 	late      map[string]int    // units that came too late, by the event's key
 	returned  map[string]bool   // the event's key
 }
@@ -87,7 +87,7 @@ func (p *Player) ledgers() []Ledger {
 	return all
 }
 
-// known tells whether a key was done.
+// known reports whether a key was done.
 func (p *Player) known(set map[string]bool, key string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

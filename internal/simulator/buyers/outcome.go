@@ -9,8 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 )
 
-// Outcome says what became of every event of the plan, as the marketplaces' ledgers and the merchant's box have
-// it. Orders, cancellations, returns and stock movements each add up; see Check.
+// Outcome is the outcome of every event of the plan according to the marketplaces' ledgers and the merchant's box.
+// Orders, cancellations, returns and stock movements each add up; see Check.
 type Outcome struct {
 	Rounds int // of endless play that have begun; 1 otherwise
 
@@ -19,7 +19,7 @@ type Outcome struct {
 	Lines, PlacedLines, RefusedLines         int            // with lines that are not stocked
 	PlacedUnits                              int            // stocked
 	PlacedMoney                              int64          // minor units
-	Cancels, CancelsPlayed, CancelsOfRefused int            // played: asked for, whatever the answer
+	Cancels, CancelsPlayed, CancelsOfRefused int            // played: requested, whatever the answer
 	CancelsToCome                            int
 	CancelledUnits, TooLateUnits             int
 	Returns, ReturnsPlayed, ReturnsOfRefused int
@@ -34,12 +34,12 @@ const (
 	RefusedUnlisted = "not listed"
 )
 
-// Box is what is read of the merchant's box.
+// Box is the readable part of the merchant's box.
 type Box interface {
 	After(ctx context.Context, id int64, limit int) ([]warehouse.Entry, error)
 }
 
-// OutcomeOf holds a plan against ledgers and box; it needs no player, so that an audit can do it afterwards.
+// OutcomeOf compares a plan with ledgers and box. It needs no player, so an audit can do it later.
 func OutcomeOf(ctx context.Context, plan *book.Plan, ledgers []Ledger, box Box) (Outcome, error) {
 	h, err := readHistory(ctx, ledgers)
 	if err != nil {
@@ -61,12 +61,12 @@ func OutcomeOf(ctx context.Context, plan *book.Plan, ledgers []Ledger, box Box) 
 	}
 }
 
-// Outcome is OutcomeOf what this player plays.
+// Outcome returns the outcome of this player's plan.
 func (p *Player) Outcome(ctx context.Context) (Outcome, error) {
 	return OutcomeOf(ctx, p.options.Plan, p.ledgers(), p.options.Warehouse)
 }
 
-// begun tells whether any event of a later round was played.
+// begun reports whether any event of a later round was played.
 func begun(plan *book.Plan, round int, h history, booked map[string]bool) bool {
 	for i, e := range plan.Events {
 		if booked[position{round, i}.key()] {
@@ -138,7 +138,7 @@ func (t *Outcome) addOrder(o *book.Order, h history) {
 	}
 }
 
-// refusal puts a marketplace's words under a heading.
+// refusal returns the category of a marketplace's reason.
 func refusal(reason string) string {
 	switch {
 	case strings.Contains(reason, " lists ") && strings.Contains(reason, ", wanted "):
@@ -167,8 +167,8 @@ func readBox(ctx context.Context, box Box) (booked map[string]bool, finished boo
 	}
 }
 
-// Check returns an error when something was planned of which nobody can say what became of it: always, when a
-// count does not add up; once the book is finished, also for what is still to come, returns apart.
+// Check returns an error if the outcome of something is unknown: a count does not add up, or the book is finished and
+// something except returns is still to come.
 func (t Outcome) Check() error {
 	refusedFor := 0
 	for _, n := range t.RefusedFor {

@@ -8,8 +8,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// The word lists that buyers are made of. None of it is anybody's: towns and streets are made up, the mail
-// domain is reserved for examples (RFC 2606), and the telephone numbers are those that Ofcom keeps free for drama.
+// Word lists for invented buyers: invented towns and streets, a mail domain reserved for examples (RFC 2606), and
+// telephone numbers that Ofcom reserves for drama.
 var (
 	firstNames = []string{
 		"Ada", "Bram", "Carys", "Dilwyn", "Edda", "Fenn", "Greta", "Hollis", "Imke", "Joss", "Kerensa", "Lorcan",
@@ -43,7 +43,7 @@ var countries = map[string]string{
 	"unspecified": "GB", "usa": "US", "west indies": "BB",
 }
 
-// buyer makes up who placed an order. Equal seeds and ids give equal buyers.
+// buyer returns an invented buyer for an order. Equal seeds and ids give equal buyers.
 func buyer(seed int64, orderID, country string) market.Buyer {
 	h := fnv.New64a()
 	_, _ = fmt.Fprintf(h, "%d/%s", seed, orderID)
@@ -64,7 +64,7 @@ func buyer(seed int64, orderID, country string) market.Buyer {
 	}
 }
 
-// postalCode has the shape of the country's own codes where that is well known, else five digits.
+// postalCode returns a code in the country's own form where that is well known, else five digits.
 func postalCode(iso string, d *dice) string {
 	switch iso {
 	case "GB":

@@ -1,7 +1,7 @@
-// Package buyers plays an order book into simulated marketplaces: it is all the buyers at once, and the
-// people at the merchant's goods-in. What it does depends on the plan and the seed only, every call it makes
-// is idempotent by a key made of the event's place in the book, and it notes in the merchant's box how far it
-// has come: a player that was killed goes on where it was.
+// Package buyers plays an order book into simulated marketplaces: it is all the buyers, and the people at the
+// merchant's goods-in. What it does depends only on the plan and the seed, every call is idempotent by a key made of
+// the event's position in the book, and it stores its position in the merchant's box: after a crash it continues
+// where it was.
 package buyers
 
 import (
@@ -19,45 +19,44 @@ import (
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 )
 
-// Options say what is played, where and how fast.
+// Options configure what is played, where and how fast.
 type Options struct {
 	Plan      *book.Plan
 	Markets   map[string]*market.Market // by account; every account of the plan
 	Warehouse *warehouse.Warehouse      // the merchant's box
 	Location  string                    // where the merchant's stock lies
 
-	// Speed is how many seconds of the book's time pass in one second, with quiet times (nights, Sundays) cut
-	// to an hour of book time each. 0 = as fast as the platform keeps up.
+	// Speed is how many seconds of book time pass in one second; quiet times (nights, Sundays) are cut to an hour of
+	// book time each. 0 = as fast as the platform keeps up.
 	Speed   float64
 	Endless bool // after the last event the book begins again with new order numbers and new stock
-	// Listed: the marketplaces list the goods already, and their stock is none of the book's.
+	// Listed: the marketplaces already list the goods, with stock that is not the book's.
 	Listed bool
 
-	// MerchantCancels are the accounts whose channel does not tell the seller which units a buyer cancelled
-	// (eBay): the merchant's support is asked to book such a cancellation, too.
+	// MerchantCancels are the accounts whose channel does not report to the seller which units a buyer cancelled
+	// (eBay): the merchant's support must book such cancellations.
 	MerchantCancels map[string]bool
 
-	// Quirks are what some orders have beyond goods and money, by account.
+	// Quirks are the unusual properties of some orders, by account.
 	Quirks map[string]Quirks
 
-	// ChargeLines places what the book bills without a product (codes M and S) as order lines without a SKU. No
-	// channel ships such a line and no seller can book it, so such an order stays open for a person. Otherwise
-	// their money is charged with the shipping: totals are the same.
+	// ChargeLines places charges without a product (codes M and S) as order lines without a SKU. No channel ships
+	// such a line and no seller can book it, so the order stays open for a person. Otherwise the amounts are added to
+	// the shipping: totals are the same.
 	ChargeLines bool
 
-	// Backlog counts the orders that were placed and that the platform has not settled yet. At speed 0 the
-	// player holds while it is above Window (0 = 120). Orders that wait for stock must not count: what they
-	// wait for may come later in the book. nil = never holds.
+	// Backlog returns the number of placed orders that the platform has not finished yet. At speed 0 the player waits
+	// while it is above Window (0 = 120). Orders that wait for stock must not count, since the book may deliver that
+	// stock later. nil = never wait.
 	Backlog func(ctx context.Context) (int, error)
 	Window  int
 
-	// RaceLimit is how long (of real time) a cancellation that is to race the shipping waits, from its place
-	// in the book on, for the packer's word that the order is being packed; 0 = 30 s. Where no packer runs in
-	// this process, give a nanosecond.
+	// RaceLimit is how long (real time) a cancellation that races the shipping waits, from its position in the book,
+	// for the call of Packing; 0 = 30 s. Where no packer runs in this process, set a nanosecond.
 	RaceLimit time.Duration
-	// Patience is how long (of real time) the player waits at the end of the book, while nothing moves any
-	// more, for orders to be shipped whose goods are to come back; 0 = 5 minutes, or a day of book time at
-	// Speed where that is longer. Then these are given up.
+	// Patience is how long (real time) the player waits at the end of the book without progress for the shipping of
+	// orders whose goods will be returned; 0 = 5 minutes, or a day of book time at Speed if that is longer. Then
+	// these returns are given up.
 	Patience time.Duration
 
 	Seed   int64 // of the buyers' names
@@ -92,7 +91,7 @@ type Player struct {
 	progress progressSets
 }
 
-// New checks the options. Nothing is read or written before Setup.
+// New returns a player for valid options. Nothing is read or written before Setup.
 func New(o Options) (*Player, error) {
 	if o.Plan == nil || o.Warehouse == nil || o.Location == "" {
 		return nil, errors.New("play order book: give a plan, the merchant's box and a location")
@@ -126,8 +125,8 @@ func New(o Options) (*Player, error) {
 	}, nil
 }
 
-// Packing tells the player that the warehouse is packing an order: a cancellation that is to race the
-// shipping is played now. It never blocks.
+// Packing tells the player that the warehouse is packing an order: a cancellation that races the shipping is played
+// now. It never blocks.
 func (p *Player) Packing(account, orderID string) {
 	key := account + "/" + orderID
 	p.mu.Lock()
@@ -142,7 +141,7 @@ func (p *Player) Packing(account, orderID string) {
 	}
 }
 
-// real is how long a stretch of book time takes at Speed, which is not 0.
+// real returns the real time of a stretch of book time at Speed, which is not 0.
 func (o Options) real(book time.Duration) time.Duration {
 	return time.Duration(float64(book) / o.Speed)
 }

@@ -14,20 +14,20 @@ const (
 	markBook   = "buyers/book"   // fingerprint of the plan that is being played
 )
 
-// position is the place of an event: the round of endless play, 0 first, and the event's index in the round's plan.
+// position identifies an event: the round of endless play, 0 first, and the event's index in the round's plan.
 type position struct{ round, index int }
 
 func (p position) before(q position) bool {
 	return p.round < q.round || p.round == q.round && p.index < q.index
 }
 
-// key names what an event does, for ever: playing it again changes nothing.
+// key returns the permanent key of an event: playing it again changes nothing.
 func (p position) key() string { return fmt.Sprintf("book/%d/%d", p.round, p.index) }
 
-// saveEvery is how many events are played between two notes of the position.
+// saveEvery is how many events are played between two saves of the position.
 const saveEvery = 100
 
-// load reads where an earlier player stopped.
+// load reads the position where an earlier player stopped.
 func (p *Player) load(ctx context.Context) (position, error) {
 	var at position
 	text, err := p.options.Warehouse.Mark(ctx, markPlayed)
@@ -35,13 +35,13 @@ func (p *Player) load(ctx context.Context) (position, error) {
 		return at, err
 	}
 	if _, err := fmt.Sscanf(text, "%d/%d", &at.round, &at.index); err != nil || at.round < 0 || at.index < 0 {
-		return at, fmt.Errorf("the noted position %q of the order book is not readable: begin anew with a fresh data folder", text)
+		return at, fmt.Errorf("the stored position %q of the order book is not readable: start again with a new data folder", text)
 	}
 	return at, nil
 }
 
-// save notes the position that a restart must begin with: the current one, or that of the oldest event that
-// is held back, because held events live in memory only. What lies between is played again, to no effect.
+// save stores the position from which a restart must continue: the current one, or that of the oldest postponed
+// event, because postponed events are only in memory. Events in between are played again, without effect.
 func (p *Player) save(ctx context.Context) error {
 	oldest := p.at
 	for _, h := range p.postponed {
@@ -59,7 +59,7 @@ func (p *Player) save(ctx context.Context) error {
 	return nil
 }
 
-// checkBook refuses to play another book, or the same in another shape, on top of what was played before.
+// checkBook refuses to play another book, or the same in another shape, on data of an earlier one.
 func (p *Player) checkBook(ctx context.Context) error {
 	mine := fingerprint(p.options.Plan)
 	noted, err := p.options.Warehouse.Mark(ctx, markBook)
@@ -72,10 +72,10 @@ func (p *Player) checkBook(ctx context.Context) error {
 	case "":
 		return p.options.Warehouse.SetMark(ctx, markBook, mine)
 	}
-	return fmt.Errorf("this data was made with another order book, shape, stock or set of accounts: give the same as before, or begin anew with a fresh data folder (--fresh)")
+	return fmt.Errorf("this data was made with another order book, shape, stock or set of accounts: give the same as before, or start again with a new data folder (--fresh)")
 }
 
-// fingerprint tells plans apart.
+// fingerprint returns a hash of a plan.
 func fingerprint(plan *book.Plan) string {
 	h := fnv.New64a()
 	for _, o := range plan.Opening {

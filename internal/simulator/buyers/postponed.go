@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// postponedKind says what is held back.
+// postponedKind is the kind of a postponed action.
 type postponedKind int
 
 const (
@@ -22,8 +22,8 @@ const (
 	postponedDispatch // the channel is to ship an order of its own
 )
 
-// postponed is something that waits for its moment. It lives in memory: the player's noted position stays at since
-// until it is done, so that a restart meets it again.
+// postponed is an action that waits for its moment. It is only in memory: the player's stored position stays at since
+// until it is done, so that a restart plays it again.
 type postponed struct {
 	what    postponedKind
 	since   position
@@ -48,7 +48,7 @@ const (
 	longestWait    = 5 * time.Second
 )
 
-// tick does what has come due. Between two ticks at least retryEvery passes, races apart.
+// tick does what is due. At least retryEvery passes between two ticks, except for races.
 func (p *Player) tick(ctx context.Context) error {
 	for {
 		select {
@@ -87,7 +87,7 @@ func (p *Player) tick(ctx context.Context) error {
 	})
 }
 
-// isDue tells whether the moment of a payment and the like has come; at the end of the book all have.
+// isDue reports whether a payment, release or dispatch is due; at the end of the book all are.
 func (p *Player) isDue(h *postponed, now time.Time) bool {
 	switch {
 	case p.at.index >= len(p.round.plan.Events) && !p.options.Endless:
@@ -108,7 +108,7 @@ func (p *Player) race(ctx context.Context, key string) error {
 	})
 }
 
-// release offers every held thing and forgets those that are done.
+// release tries every postponed action and removes those that are done.
 func (p *Player) release(try func(*postponed) (done bool, err error)) error {
 	kept := p.postponed[:0]
 	var failed error
@@ -137,7 +137,7 @@ func (p *Player) expire(h *postponed) {
 	delete(p.races, h.account+"/"+h.channel)
 }
 
-// giveUp drops held things and counts them.
+// giveUp drops postponed actions and counts them.
 func (p *Player) giveUp(which func(*postponed) bool) {
 	n := 0
 	_ = p.release(func(h *postponed) (bool, error) {
@@ -148,12 +148,12 @@ func (p *Player) giveUp(which func(*postponed) bool) {
 		return false, nil
 	})
 	if n > 0 {
-		p.log.Warn("Goods were never shipped that were to come back.", zap.Int("returns", n))
+		p.log.Warn("Goods that should be returned were never shipped.", zap.Int("returns", n))
 		p.show(func(s *Progress) { s.GivenUp += n })
 	}
 }
 
-// pay settles an order that was placed unpaid, unless nothing is left of it.
+// pay pays an order that was placed unpaid, unless all of it was cancelled.
 func (p *Player) pay(ctx context.Context, h *postponed) error {
 	m := p.options.Markets[h.account]
 	o, err := m.ByBook(ctx, h.order)
@@ -168,7 +168,7 @@ func (p *Player) pay(ctx context.Context, h *postponed) error {
 	return nil
 }
 
-// giveBack sends goods back if they have been shipped. It is done, too, when they never can be.
+// giveBack returns goods if they have been shipped. It also reports true when they never can be.
 func (p *Player) giveBack(ctx context.Context, h *postponed) (bool, error) {
 	m, e := p.options.Markets[h.account], h.event
 	o, err := m.ByBook(ctx, e.OrderID)
@@ -184,7 +184,7 @@ func (p *Player) giveBack(ctx context.Context, h *postponed) (bool, error) {
 	if !p.known(p.progress.returned, h.key) && line.Shipped-line.Returned < e.Quantity {
 		hopeless := line.Unshipped() == 0
 		if hopeless {
-			p.log.Warn("Fewer units were shipped than are to come back.", zap.String("order", o.ID), zap.String("line", line.ID))
+			p.log.Warn("Fewer units were shipped than should be returned.", zap.String("order", o.ID), zap.String("line", line.ID))
 			p.show(func(s *Progress) { s.GivenUp++ })
 		}
 		return hopeless, nil

@@ -15,7 +15,7 @@ type Progress struct {
 	Done                bool // the book has been played to its end
 }
 
-// Progress is where the player is now.
+// Progress returns the player's progress.
 func (p *Player) Progress() Progress {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -25,21 +25,21 @@ func (p *Player) Progress() Progress {
 	return s
 }
 
-// progressSets hold what was done by its key, so that nothing counts twice after a restart.
+// progressSets have the keys of what was done, so that nothing counts twice after a restart.
 type progressSets struct{ placed, refused, cancelled, returned map[string]bool }
 
 func newProgressSets() progressSets {
 	return progressSets{map[string]bool{}, map[string]bool{}, map[string]bool{}, map[string]bool{}}
 }
 
-// done notes a key in one of the sets.
+// done adds a key to one of the sets.
 func (p *Player) done(set map[string]bool, key string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	set[key] = true
 }
 
-// show refreshes the snapshot after an event or a wait.
+// show updates the snapshot after an event or a wait.
 func (p *Player) show(change func(*Progress)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

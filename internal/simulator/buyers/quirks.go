@@ -9,8 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// Quirks are what some orders of an account have beyond goods and money, as real marketplaces have it. Which orders
-// have one follows from their ids. The zero value has none.
+// Quirks are unusual properties of some orders of an account, as on real marketplaces. Which orders have one follows
+// from their ids. The zero value has none.
 type Quirks struct {
 	FBA            bool   // the channel ships the order itself, from its own stock
 	Combined       bool   // several purchases in one order
@@ -23,11 +23,11 @@ const (
 	quirkEvery = 12
 	// fbaSuffix ends the channel SKU of an article's second listing, which the channel ships. It is linked to nothing.
 	fbaSuffix = "-FBA"
-	// fbaUnits is what such a listing has.
+	// fbaUnits is the quantity of such a listing.
 	fbaUnits = 1 << 30
 )
 
-// addQuirks puts an order's quirks on its purchase. An order that is cancelled or returned by the book is never FBA: the
+// addQuirks adds an order's quirks to its purchase. An order that the book cancels or returns is never FBA: the
 // merchant has no part in those.
 func (p *Player) addQuirks(o *book.Order, purchase *market.Purchase) (fba bool) {
 	w := p.options.Quirks[o.Account]
@@ -52,7 +52,7 @@ func (p *Player) addQuirks(o *book.Order, purchase *market.Purchase) (fba bool) 
 	return false
 }
 
-// offer puts up the listings of an order that the channel ships.
+// offer creates the listings of an order that the channel ships.
 func offer(ctx context.Context, m *market.Market, purchase market.Purchase) error {
 	listings := make([]market.Listing, len(purchase.Lines))
 	for i, l := range purchase.Lines {
@@ -61,7 +61,7 @@ func offer(ctx context.Context, m *market.Market, purchase market.Purchase) erro
 	return m.List(ctx, listings)
 }
 
-// postpone holds back what happens to an order a while after it was placed.
+// postpone schedules what happens to an order some time after it was placed.
 func (p *Player) postpone(what postponedKind, o *book.Order) {
 	p.postponed = append(p.postponed, &postponed{
 		what: what, since: p.at, account: o.Account, order: o.ID,
@@ -70,7 +70,7 @@ func (p *Player) postpone(what postponedKind, o *book.Order) {
 	})
 }
 
-// chosen picks about every nth order, each time the same ones.
+// chosen reports true for about every nth order, always the same ones.
 func chosen(what, orderID string, n uint32) bool {
 	h := fnv.New32a()
 	_, _ = h.Write([]byte(what + "/" + orderID))

@@ -18,7 +18,7 @@ const (
 	holdStep   = 200 * time.Millisecond // between two questions for the backlog
 )
 
-// round is what the loop must know of the round of the book that it plays.
+// round has the loop's data about the round being played.
 type round struct {
 	plan    *book.Plan
 	orders  map[string]*book.Order // by id
@@ -42,8 +42,8 @@ func newRound(plan *book.Plan) round {
 	return r
 }
 
-// Run plays the book from where it was left to its end, or for ever. It returns nil when the book has been
-// played (Progress says Done) and when the context ends; a marketplace or box that fails is an error.
+// Run plays the book from the stored position to its end, or forever. It returns nil when the book has been played
+// (Progress has Done) or the context ends, and an error when a marketplace or the box fails.
 func (p *Player) Run(ctx context.Context) error {
 	err := p.run(ctx)
 	if ctx.Err() != nil {
@@ -79,7 +79,7 @@ func (p *Player) run(ctx context.Context) error {
 	}
 }
 
-// begin lays out the round. Returns that are two rounds old wait for orders that nobody ships any more.
+// begin prepares the round. Returns that are two rounds old are given up: nobody will ship those orders.
 func (p *Player) begin() {
 	p.round = newRound(p.options.Plan.Renumbered(p.at.round))
 	p.giveUp(func(h *postponed) bool { return h.what == postponedReturn && h.since.round < p.at.round-1 })
@@ -114,7 +114,7 @@ func (p *Player) playRound(ctx context.Context) error {
 	return nil
 }
 
-// play does one event, or several that change stock at the same moment, and says how many.
+// play plays one event, or several that change stock at the same moment, and returns how many.
 func (p *Player) play(ctx context.Context, e book.Event) (int, error) {
 	switch e.Kind {
 	case book.Place:
@@ -144,7 +144,7 @@ func (p *Player) play(ctx context.Context, e book.Event) (int, error) {
 	return len(entries), p.options.Warehouse.Append(ctx, entries)
 }
 
-// await returns when the event's moment has come.
+// await returns when the event is due.
 func (p *Player) await(ctx context.Context, e book.Event) error {
 	if p.options.Speed == 0 {
 		if e.Kind != book.Place {
@@ -162,8 +162,8 @@ func (p *Player) await(ctx context.Context, e book.Event) error {
 	return p.rest(ctx, p.due)
 }
 
-// keepUp returns when the platform has few enough orders to settle. It asks only when as many orders have been
-// placed since the last answer as would fill the window.
+// keepUp returns when the platform's backlog is small enough. It asks only when as many orders have been placed since
+// the last answer as would fill the window.
 func (p *Player) keepUp(ctx context.Context) error {
 	if p.options.Backlog == nil {
 		return ctx.Err()
@@ -186,7 +186,7 @@ func (p *Player) keepUp(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// rest waits until a moment, and does meanwhile what comes due.
+// rest waits until a moment and meanwhile does what is due.
 func (p *Player) rest(ctx context.Context, until time.Time) error {
 	for {
 		left := time.Until(until)
@@ -211,7 +211,7 @@ func (p *Player) rest(ctx context.Context, until time.Time) error {
 	}
 }
 
-// finish waits for what is held back and closes the book.
+// finish waits for postponed actions and closes the book.
 func (p *Player) finish(ctx context.Context) error {
 	moved, waiting, backlog := time.Now(), len(p.postponed), -1
 	for len(p.postponed) > 0 && time.Since(moved) < p.options.Patience {

@@ -8,10 +8,10 @@ import (
 	"github.com/towpath/towpath/internal/simulator/warehouse"
 )
 
-// Setup lists every product on every marketplace, one listing per spelling of its code, each with all units
-// that are free when the book opens, and puts the opening stock into the merchant's box. Doing it again
-// changes nothing. It refuses data that another book was played on. Where the marketplaces list their goods already
-// (Options.Listed) it puts up and stocks nothing.
+// Setup lists every product on every marketplace, one listing per spelling of its code, each with all units free at
+// the start of the book, and puts the opening stock into the merchant's box. A second Setup changes nothing. It
+// refuses data of another book. If the marketplaces already list the goods (Options.Listed), it lists and stocks
+// nothing.
 func (p *Player) Setup(ctx context.Context) error {
 	if err := p.checkBook(ctx); err != nil {
 		return fmt.Errorf("set up order book: %w", err)

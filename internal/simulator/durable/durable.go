@@ -1,5 +1,5 @@
-// Package durable opens the simulator's SQLite files so that whatever was committed survives a kill and a
-// power cut: write-ahead log, an fsync per commit, one writer, readers beside it.
+// Package durable opens the simulator's SQLite files so that committed data survives a kill and a power cut:
+// write-ahead log, an fsync per commit, one writer and several readers.
 package durable
 
 import (
@@ -13,15 +13,15 @@ import (
 	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
 )
 
-// readers is how many reads of one file may run at once.
+// readers is the number of concurrent reads of one file.
 const readers = 4
 
 // settings are common to writers and readers; busy_timeout is in milliseconds.
 const settings = "_pragma=busy_timeout(15000)&_pragma=synchronous(FULL)&_pragma=temp_store(MEMORY)"
 
-// Open opens the file, creating it and its folder where needed, applies the schema (which must be repeatable) and
-// those of the steps that the file has not had, and returns one handle that writes, on a single connection with
-// immediate transactions, and one that only reads.
+// Open opens the file and creates it and its folder where needed. It applies the schema (which must be repeatable)
+// and the steps that the file has not had. It returns a handle for writing, on a single connection with immediate
+// transactions, and one for reading.
 func Open(ctx context.Context, file, schema string, steps ...string) (write, read *sql.DB, err error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return nil, nil, fmt.Errorf("make folder for %s: %w", file, err)
@@ -47,9 +47,9 @@ func Open(ctx context.Context, file, schema string, steps ...string) (write, rea
 	return write, read, nil
 }
 
-// OpenReadOnly opens a file that exists, also while another process writes to it or after that process was
-// killed. SQLite may have to recover the log then, so the file itself is opened for writing and every
-// statement that would change it is refused.
+// OpenReadOnly opens an existing file, also while another process writes to it or after that process was killed.
+// SQLite may have to recover the log then, so the file itself is opened for writing, and statements that would change
+// it are refused.
 func OpenReadOnly(ctx context.Context, file string) (*sql.DB, error) {
 	if _, err := os.Stat(file); err != nil {
 		return nil, fmt.Errorf("open %s for reading: %w", file, err)
@@ -67,7 +67,7 @@ func OpenReadOnly(ctx context.Context, file string) (*sql.DB, error) {
 	return db, nil
 }
 
-// address is SQLite's URI for a file; characters that mean something in a URI are escaped.
+// address returns SQLite's URI for a file, with special characters escaped.
 func address(file, query string) string {
 	path := (&url.URL{Path: filepath.ToSlash(file)}).EscapedPath()
 	return "file:" + path + "?" + query

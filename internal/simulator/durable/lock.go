@@ -9,8 +9,8 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// OpenLock opens a file that is there only to be locked. A lock that somebody else holds is waited for half a
-// second; then the statement fails with an error that Busy knows.
+// OpenLock opens a file that is only used as a lock. A statement waits half a second for a lock held by somebody
+// else, and then fails with an error that Busy recognises.
 func OpenLock(file string) (*sql.DB, error) {
 	db, err := sql.Open("sqlite", address(file, "_pragma=busy_timeout(500)"))
 	if err != nil {
@@ -20,7 +20,7 @@ func OpenLock(file string) (*sql.DB, error) {
 	return db, nil
 }
 
-// Busy tells whether an error means that somebody else holds the lock.
+// Busy reports whether an error means that somebody else holds the lock.
 func Busy(err error) bool {
 	var failed *sqlite.Error
 	return errors.As(err, &failed) && failed.Code()&0xff == sqlite3.SQLITE_BUSY

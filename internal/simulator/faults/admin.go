@@ -8,11 +8,11 @@ import (
 	"slices"
 )
 
-// AdminPath is where each marketplace's server lets its faults be read (GET) and switched, all of them (PUT) or those
-// that are named (PATCH).
+// AdminPath is the path on each marketplace's server where its faults are read (GET) and set, all of them (PUT) or
+// only the named ones (PATCH).
 const AdminPath = "/_admin/faults"
 
-// maxAdminBody bounds what the admin endpoint reads, in bytes.
+// maxAdminBody limits a request to the admin endpoint, in bytes.
 const maxAdminBody = 64 << 10
 
 // State is what the admin endpoint shows.
@@ -21,7 +21,8 @@ type State struct {
 	Injected map[Kind]int64 `json:"injected"` // faults so far, by kind
 }
 
-// Admin serves AdminPath: GET answers a State; PUT takes Rates, PATCH a part of them, and both answer the new State.
+// Admin returns the handler of AdminPath: GET returns a State; PUT sets all Rates, PATCH some of them, and both
+// return the new State.
 func (i *Injector) Admin() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.Method {
@@ -45,7 +46,7 @@ func (i *Injector) Admin() http.Handler {
 	})
 }
 
-// readRates sets rates from what is read, over those given.
+// readRates sets rates from body, on top of the given ones.
 func (i *Injector) readRates(body io.Reader, rates Rates) error {
 	rates.Operations = slices.Clone(rates.Operations) // the decoder writes into it
 	decoder := json.NewDecoder(body)

@@ -11,12 +11,12 @@ import (
 	"time"
 )
 
-// Show asks the marketplace at address (its base URL) for its faults.
+// Show returns the faults of the marketplace at address (its base URL).
 func Show(ctx context.Context, address string) (State, error) {
 	return admin(ctx, http.MethodGet, address, nil)
 }
 
-// Switch sets the rates of the marketplace at address (its base URL) and gives what is then in force.
+// Switch sets the rates of the marketplace at address (its base URL) and returns the new state.
 func Switch(ctx context.Context, address string, rates Rates) (State, error) {
 	body, err := json.Marshal(rates)
 	if err != nil {

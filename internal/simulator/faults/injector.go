@@ -10,19 +10,19 @@ import (
 	"time"
 )
 
-// Shape is what the injector needs to know of a channel, so that its faults look like the channel's own.
+// Shape makes injected faults look like the channel's own.
 type Shape interface {
 	// Throttled answers as the channel does when a budget is used up.
 	Throttled(w http.ResponseWriter, r *http.Request)
 	// Unavailable answers as the channel does when it has a problem of its own.
 	Unavailable(w http.ResponseWriter, r *http.Request)
-	// Operation names the call. Where it has to look into the body, it puts the body back.
+	// Operation returns the name of the call. If it reads the body, it restores it.
 	Operation(r *http.Request) string
 }
 
-// Injector decides which calls go wrong. Each operation draws from a random stream of its own, so that the nth call of
-// an operation has the same fate in every run with the same seed and rates, whatever other calls come between. It is
-// safe for concurrent use; a nil Injector injects nothing.
+// Injector decides which calls fail. Each operation has its own random stream, so that the nth call of an operation
+// has the same fate in every run with the same seed and rates, whatever other calls come between. It is safe for
+// concurrent use; a nil Injector injects nothing.
 type Injector struct {
 	mu     sync.Mutex
 	seed   uint64
@@ -35,14 +35,14 @@ type Injector struct {
 	stop   chan struct{}
 }
 
-// planned is a fault that was asked for, whatever the rates.
+// planned is a fault that was requested independently of the rates.
 type planned struct {
 	kind      Kind
 	operation string
 	calls     int
 }
 
-// New makes an injector that draws from seed. Rates that Check refuses are taken as no faults at all; use Set to see the error.
+// New returns an injector with the seed. Invalid rates count as no faults; Set returns the error.
 func New(seed uint64, rates Rates) *Injector {
 	i := &Injector{seed: seed, random: map[string]*rand.Rand{}, speed: 1, counts: map[Kind]int64{}, stop: make(chan struct{})}
 	_ = i.Set(rates)
@@ -61,7 +61,7 @@ func (i *Injector) Set(rates Rates) error {
 	return nil
 }
 
-// Rates are the rates in force.
+// Rates returns the rates in force.
 func (i *Injector) Rates() Rates {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -78,18 +78,18 @@ func (i *Injector) SetSpeed(speed float64) {
 	i.speed = speed
 }
 
-// Next makes the next calls of one operation ("" = any) go wrong, whatever the rates. A handler fault waits for the handler to
-// ask for it with Strikes.
+// Next makes the next calls of one operation ("" = any) fail, whatever the rates. A handler fault waits until the
+// handler calls Strikes.
 func (i *Injector) Next(kind Kind, operation string, calls int) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
 	i.next = append(i.next, planned{kind: kind, operation: operation, calls: calls})
 }
 
-// Stop lets go of the calls that hang or are slow, now and later, so that a server can stop.
+// Stop ends all hanging or slow calls, now and later, so that a server can stop.
 func (i *Injector) Stop() { i.once.Do(func() { close(i.stop) }) }
 
-// Counts is how many faults of each kind were injected so far.
+// Counts returns the number of faults injected so far, by kind.
 func (i *Injector) Counts() map[Kind]int64 {
 	i.mu.Lock()
 	defer i.mu.Unlock()
@@ -110,7 +110,8 @@ func (i *Injector) decide(operation string) (k Kind, slow time.Duration, faulty 
 	return k, time.Duration(float64(i.rates.slowFor()) / i.speed), faulty
 }
 
-// Strikes draws whether a handler fault happens at this point of a call, and counts it. A nil Injector has no handler faults.
+// Strikes reports whether a handler fault happens at this point of a call, and counts it. A nil Injector has no
+// handler faults.
 func (i *Injector) Strikes(k Kind, operation string) bool {
 	if i == nil {
 		return false
@@ -126,7 +127,7 @@ func (i *Injector) Strikes(k Kind, operation string) bool {
 	return true
 }
 
-// draw is the next number from 0 to 1 of a stream.
+// draw returns the next number of a stream, from 0 to 1.
 func (i *Injector) draw(stream string) float64 {
 	r := i.random[stream]
 	if r == nil {
@@ -138,7 +139,7 @@ func (i *Injector) draw(stream string) float64 {
 	return r.Float64()
 }
 
-// planned takes the first fault of the wanted kinds that was planned for an operation.
+// planned removes and returns the first planned fault of the wanted kinds for an operation.
 func (i *Injector) planned(operation string, wanted func(Kind) bool) (Kind, bool) {
 	for n, p := range i.next {
 		if !wanted(p.kind) || p.operation != "" && p.operation != operation {

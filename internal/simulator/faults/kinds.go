@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// Kind names a way for a call to go wrong.
+// Kind is a way in which a call fails.
 type Kind string
 
-// The kinds of faults, and whether the marketplace carries the call out before it goes wrong.
+// The kinds of faults, and whether the marketplace carries out the call first.
 const (
 	Throttle    Kind = "throttle"    // 429 in the channel's format; not carried out
 	Unavailable Kind = "unavailable" // 503 in the channel's format; not carried out
@@ -24,23 +24,23 @@ const (
 	Huge        Kind = "huge"        // an answer of HugeBytes; not carried out
 )
 
-// The handler faults: ways of going wrong that only the marketplace's own handler can play, each where it belongs.
+// The handler faults: only the marketplace's own handler can produce them.
 const (
 	DuplicatePage      Kind = "duplicate-page"      // a page is given again under the next cursor
 	ReorderedPage      Kind = "reordered-page"      // a page's orders come in another order
 	RepeatedCursor     Kind = "repeated-cursor"     // the next cursor is the one that was just used
-	TokenExpiry        Kind = "token-expiry"        // the access token dies before this call, in the middle of a scan too
+	TokenExpiry        Kind = "token-expiry"        // the access token expires before this call, even during a scan
 	RevokedGrant       Kind = "revoked-grant"       // while it is above 0: access and refresh tokens are refused as revoked
 	ListingLimit       Kind = "listing-limit"       // the seller's listing limit is reached
 	DuplicateVariation Kind = "duplicate-variation" // two variants of a listing are called the same
 	FeedRejected       Kind = "feed-rejected"       // a feed is refused at its creation, CANCELLED or ends FATAL
-	ProductGone        Kind = "product-gone"        // a listing is not there any more
+	ProductGone        Kind = "product-gone"        // a listing no longer exists
 	NeverLive          Kind = "never-live"          // a change is accepted and never applied
-	WrongChecksum      Kind = "wrong-checksum"      // a definition is not what its checksum says
+	WrongChecksum      Kind = "wrong-checksum"      // a definition does not match its checksum
 	NoDefinition       Kind = "no-definition"       // a definition can't be fetched
 )
 
-// HandlerFaults are all kinds that Strikes draws, and Next plans for Strikes.
+// HandlerFaults are all kinds for Strikes.
 var HandlerFaults = []Kind{
 	DuplicatePage, ReorderedPage, RepeatedCursor, TokenExpiry, RevokedGrant, ListingLimit, DuplicateVariation,
 	FeedRejected, ProductGone, NeverLive, WrongChecksum, NoDefinition,
@@ -49,7 +49,7 @@ var HandlerFaults = []Kind{
 // Kinds are all kinds of faults, in the order in which they are drawn for a call.
 var Kinds = []Kind{Throttle, Unavailable, Slow, Hang, Reset, Lost, Malformed, Truncated, Huge}
 
-// Effect is what a kind does, in a few words; empty for what is no kind.
+// Effect returns what a kind does, in a few words; empty for an unknown kind.
 func Effect(k Kind) string { return effects[k] }
 
 var effects = map[Kind]string{
@@ -76,13 +76,13 @@ var effects = map[Kind]string{
 	NoDefinition:       "what the channel says of a product type can't be fetched",
 }
 
-// All are the kinds of faults and the handler faults.
+// All returns the kinds of faults and the handler faults.
 func All() []Kind { return slices.Concat(Kinds, HandlerFaults) }
 
-// ErrKind says that something is no kind of fault.
+// ErrKind means that a kind of fault does not exist.
 var ErrKind = errors.New("there is no such fault")
 
-// Parse reads rates by name, e.g. "lost=0.05", over those given. Errors: ErrKind, or what is wrong with the number.
+// Parse returns the given rates changed by words such as "lost=0.05". Errors: ErrKind, or an invalid number.
 func Parse(over Rates, words ...string) (Rates, error) {
 	for _, word := range words {
 		name, number, found := strings.Cut(word, "=")

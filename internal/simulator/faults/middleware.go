@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Wrap puts the injector before a channel's handler.
+// Wrap returns the handler with the injector in front of it.
 func (i *Injector) Wrap(shape Shape, next http.Handler) http.Handler {
 	if i == nil {
 		return next
@@ -45,7 +45,7 @@ func (i *Injector) Wrap(shape Shape, next http.Handler) http.Handler {
 	})
 }
 
-// pause waits, or less if the client gives up or the server stops.
+// pause waits, shorter if the client gives up or the server stops.
 func (i *Injector) pause(r *http.Request, d time.Duration) {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
@@ -56,7 +56,7 @@ func (i *Injector) pause(r *http.Request, d time.Duration) {
 	}
 }
 
-// hang never answers. The body is read first: only then does net/http notice that the client has gone.
+// hang never answers. It reads the body first: only then does net/http notice that the client has gone.
 func (i *Injector) hang(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, io.LimitReader(r.Body, HugeBytes))
 	select {
@@ -66,7 +66,7 @@ func (i *Injector) hang(w http.ResponseWriter, r *http.Request) {
 	closeConnection(w)
 }
 
-// closeConnection drops the connection without an answer; over TCP with a reset, as a dying host does.
+// closeConnection drops the connection without an answer; over TCP with a reset, like a crashing host.
 func closeConnection(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -88,7 +88,7 @@ func malformed(w http.ResponseWriter, answer *recorder) {
 	_, _ = io.WriteString(w, "<!doctype html><html><body>\x00\xff Something went wrong {\"")
 }
 
-// truncated promises the whole answer and sends half of it.
+// truncated announces the whole answer and sends half of it.
 func truncated(w http.ResponseWriter, answer *recorder) {
 	body := answer.body.Bytes()
 	if len(body) == 0 {
@@ -105,7 +105,7 @@ func truncated(w http.ResponseWriter, answer *recorder) {
 	panic(http.ErrAbortHandler)
 }
 
-// huge streams what begins as JSON and goes on for HugeBytes.
+// huge streams an answer that begins as JSON and is HugeBytes long.
 func huge(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json")
 	if _, err := io.WriteString(w, `{"data":"`); err != nil {
@@ -119,14 +119,14 @@ func huge(w http.ResponseWriter) {
 	}
 }
 
-// record lets the handler run and keeps its answer.
+// record runs the handler and returns its answer.
 func record(next http.Handler, r *http.Request) *recorder {
 	rec := newRecorder()
 	next.ServeHTTP(rec, r)
 	return rec
 }
 
-// recorder is a ResponseWriter that keeps the answer to itself.
+// recorder is a ResponseWriter that stores the answer.
 type recorder struct {
 	header http.Header
 	status int
@@ -135,11 +135,11 @@ type recorder struct {
 
 func newRecorder() *recorder { return &recorder{header: http.Header{}, status: http.StatusOK} }
 
-// Header is the answer's header.
+// Header returns the answer's header.
 func (r *recorder) Header() http.Header { return r.header }
 
-// WriteHeader keeps the status.
+// WriteHeader stores the status.
 func (r *recorder) WriteHeader(status int) { r.status = status }
 
-// Write keeps the body.
+// Write stores the body.
 func (r *recorder) Write(p []byte) (int, error) { return r.body.Write(p) }

@@ -1,6 +1,6 @@
-// Package faults makes a simulated marketplace misbehave on purpose: it throttles, breaks down, hangs, drops
-// connections before or after the work is done, and answers garbage. What happens is drawn from a seed, or
-// asked for call by call.
+// Package faults makes a simulated marketplace misbehave on purpose: it throttles, fails, hangs, drops connections
+// before or after the work is done, and sends invalid answers. Faults are drawn at random from a seed, or requested
+// call by call.
 package faults
 
 import (
@@ -9,14 +9,13 @@ import (
 	"time"
 )
 
-// HugeBytes is how much a Huge answer streams, unless the client hangs up first.
+// HugeBytes is the length of a Huge answer, unless the client hangs up first.
 const HugeBytes = 80 << 20
 
-// DefaultSlow is how late a Slow answer comes when Rates does not say, at speed 1.
+// DefaultSlow is the delay of a Slow answer when Rates has none, at speed 1.
 const DefaultSlow = 3 * time.Second
 
-// Rates says how often calls go wrong: each a probability from 0 to 1 per call; together at most 1. In JSON a kind
-// goes by its name.
+// Rates are the probabilities of faults per call, from 0 to 1, together at most 1. In JSON a kind goes by its name.
 type Rates struct {
 	Throttle    float64 `json:"throttle,omitempty"`
 	Unavailable float64 `json:"unavailable,omitempty"`
@@ -41,14 +40,14 @@ type Rates struct {
 	WrongChecksum      float64 `json:"wrong-checksum,omitempty"`
 	NoDefinition       float64 `json:"no-definition,omitempty"`
 
-	SlowMillis int      `json:"slowMillis,omitempty"` // how late Slow answers come, at speed 1; 0 = DefaultSlow
+	SlowMillis int      `json:"slowMillis,omitempty"` // delay of Slow answers, at speed 1; 0 = DefaultSlow
 	Operations []string `json:"operations,omitempty"` // only these of the channel's operations; empty = all
 }
 
-// Occasional is about one faulty call in sixty: enough to keep the screens alive, too little to stop the work.
+// Occasional is about one faulty call in sixty: enough to show faults on the screens, too few to stop the work.
 var Occasional = Rates{Throttle: 0.006, Unavailable: 0.005, Lost: 0.003, Reset: 0.003}
 
-// fields are where the probabilities are kept.
+// fields are the fields of the probabilities by kind.
 var fields = map[Kind]func(*Rates) *float64{
 	Throttle:           func(r *Rates) *float64 { return &r.Throttle },
 	Unavailable:        func(r *Rates) *float64 { return &r.Unavailable },
@@ -73,7 +72,7 @@ var fields = map[Kind]func(*Rates) *float64{
 	NoDefinition:       func(r *Rates) *float64 { return &r.NoDefinition },
 }
 
-// Of is the probability of one kind.
+// Of returns the probability of one kind.
 func (r Rates) Of(k Kind) float64 {
 	if field := fields[k]; field != nil {
 		return *field(&r)
@@ -81,7 +80,7 @@ func (r Rates) Of(k Kind) float64 {
 	return 0
 }
 
-// With is r with another probability of one kind. Errors: ErrKind.
+// With returns r with another probability of one kind. Errors: ErrKind.
 func (r Rates) With(k Kind, p float64) (Rates, error) {
 	field := fields[k]
 	if field == nil {
@@ -91,7 +90,7 @@ func (r Rates) With(k Kind, p float64) (Rates, error) {
 	return r, nil
 }
 
-// Check refuses rates that are no probabilities.
+// Check returns an error for invalid probabilities.
 func (r Rates) Check() error {
 	sum := 0.0
 	for _, k := range Kinds {
@@ -115,7 +114,7 @@ func (r Rates) Check() error {
 	return nil
 }
 
-// pick holds a number from 0 to 1 against the rates.
+// pick returns the fault for a random number from 0 to 1.
 func (r Rates) pick(drawn float64, operation string) (Kind, bool) {
 	if !r.concerns(operation) {
 		return "", false
@@ -130,7 +129,7 @@ func (r Rates) pick(drawn float64, operation string) (Kind, bool) {
 	return "", false
 }
 
-// concerns tells whether an operation may go wrong at all.
+// concerns reports whether an operation may fail at all.
 func (r Rates) concerns(operation string) bool {
 	return len(r.Operations) == 0 || slices.Contains(r.Operations, operation)
 }

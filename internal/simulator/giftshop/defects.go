@@ -9,30 +9,30 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// Kind names a way for goods to be wrong.
+// Kind is a kind of defect.
 type Kind string
 
-// Defect is what is wrong with one product, and who finds it.
+// Defect is a defect of one product and the checks that find it.
 type Defect struct {
 	Kind    Kind
 	Product string                 // its key
-	SKUs    []string               // that can't be listed where it is found
-	Found   map[channel.Kind]Found // on the other channels the product is as good as any
+	SKUs    []string               // SKUs that can't be listed on the channels that find it
+	Found   map[channel.Kind]Found // on the other channels the product is fine
 }
 
-// Found is where a defect must be told.
+// Found is where a defect must be reported.
 type Found struct {
 	Stage listing.Stage
 	Code  string // ours, or the channel's
 }
 
-// On tells whether a channel, or the check before it, has something against the goods.
+// On reports whether a channel, or the check before it, reports the defect.
 func (d Defect) On(k channel.Kind) bool {
 	_, found := d.Found[k]
 	return found
 }
 
-// kind is a defect to be planted.
+// kind describes a defect to add.
 type kind struct {
 	name  Kind
 	plant func(p *catalogue.Product) (skus []string, ok bool) // not ok: it can't have this defect, and is left as it was
@@ -42,7 +42,7 @@ type kind struct {
 func checked(code string) Found  { return Found{listing.Validation, code} }
 func answered(code string) Found { return Found{listing.Response, code} }
 
-// everywhere is found by the same code on every channel.
+// everywhere returns a defect that every channel reports with the same code.
 func everywhere(code string) map[channel.Kind]Found {
 	all := make(map[channel.Kind]Found)
 	for _, k := range channel.Kinds() {
@@ -51,7 +51,7 @@ func everywhere(code string) map[channel.Kind]Found {
 	return all
 }
 
-// plant gives so many products of each kind its defect. They are dealt out over the whole range, the kinds in turn.
+// plant adds each kind of defect to this number of products, spread over the whole range.
 func (r *Range) plant(each int) error {
 	taken := make(map[string]bool)
 	for _, k := range kinds {
@@ -79,7 +79,7 @@ func (r *Range) plant(each int) error {
 // stride is a prime, so that steps of it reach every product of a range that is not a multiple of it.
 const stride = 7919
 
-// whole is a defect of the product as a whole.
+// whole returns a defect of the product as a whole.
 func whole(change func(p *catalogue.Product)) func(*catalogue.Product) ([]string, bool) {
 	return func(p *catalogue.Product) ([]string, bool) {
 		change(p)
@@ -87,7 +87,7 @@ func whole(change func(p *catalogue.Product)) func(*catalogue.Product) ([]string
 	}
 }
 
-// Table is the defects as lines of text: what is wrong, with which product, and where it is told.
+// Table returns the defects as lines of text: the defect, the product and where it is reported.
 func (r Range) Table() [][]string {
 	rows := [][]string{{"DEFECT", "PRODUCT", "SKUS", "AMAZON", "EBAY", "SHOPIFY"}}
 	for _, d := range r.Defects {

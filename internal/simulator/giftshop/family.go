@@ -14,20 +14,20 @@ import (
 	"github.com/towpath/towpath/internal/simulator/book"
 )
 
-// option is what the variants of a family differ in.
+// option is the option in which the variants of a family differ.
 const option = "Colour"
 
-// code is a stock code of goods: five digits, and what tells it from its family. The book's other codes are gift
-// vouchers, charges and the like.
+// code matches stock codes of goods: five digits and a suffix that separates variants. Other codes of the book are
+// gift vouchers, charges and the like.
 var code = regexp.MustCompile(`^(\d{5})[A-Z]{0,2}$`)
 
-// family is the articles of one stem, by SKU.
+// family is the articles with the same stem, by SKU.
 type family struct {
 	stem string
 	of   []book.Product
 }
 
-// families puts articles together by stem: those of several articles first, each part by stem.
+// families groups articles by stem: those with several articles first, each part sorted by stem.
 func families(products []book.Product) []family {
 	at := make(map[string]int)
 	var all []family
@@ -49,7 +49,7 @@ func families(products []book.Product) []family {
 	return all
 }
 
-// product makes the catalogue's product of a family. n counts the families.
+// product returns the catalogue's product of a family. n counts the families.
 func (f family) product(n int) catalogue.Product {
 	p := catalogue.Product{
 		Key: "gift-" + f.stem, Title: f.title(), Brand: brands[n%len(brands)],
@@ -73,7 +73,7 @@ func (f family) product(n int) catalogue.Product {
 	return p
 }
 
-// title is what the titles of the family have in common; of one article, its title.
+// title returns the common part of the titles; of one article, its title.
 func (f family) title() string {
 	words := strings.Fields(f.of[0].Title)
 	for _, a := range f.of[1:] {
@@ -86,7 +86,7 @@ func (f family) title() string {
 	return labelCase(words)
 }
 
-// colour is what is left of an article's title, or its letters where that is nothing or what another has.
+// colour returns the rest of an article's title, or its letters where the rest is empty or not unique.
 func (f family) colour(i int) string {
 	own := f.rest(i)
 	for j := range f.of {
@@ -106,7 +106,7 @@ func (f family) rest(i int) string {
 	return labelCase(words)
 }
 
-// labelCase writes words as on a label: the book has capitals only.
+// labelCase returns words in title case: the book is in capitals only.
 func labelCase(words []string) string {
 	out := make([]string, len(words))
 	for i, w := range words {
@@ -120,7 +120,7 @@ func labelCase(words []string) string {
 // brands are made up.
 var brands = []string{"Lockside Gifts", "Wharf & Daughters", "Tillerman", "Narrowboat Home"}
 
-// department is a word of the shop's shelves, by a word of the title.
+// department returns a department chosen by a word of the title.
 func department(title string) string {
 	for _, d := range []struct{ name, words string }{
 		{"Bags", "BAG PURSE SHOPPER"}, {"Candles and lights", "CANDLE LIGHT LANTERN HOLDER"}, {"Jewellery", "NECKLACE BRACELET EARRINGS RING BANGLE"},
@@ -135,12 +135,13 @@ func department(title string) string {
 	return "Home"
 }
 
-// Barcode is a GTIN-13 that nobody has: the prefix 506 is Britain's, the rest is the stem of five digits and the variant's place.
+// Barcode returns a GTIN-13 that is not assigned: Britain's prefix 506, the stem of five digits and the variant's
+// index.
 func Barcode(stem string, i int) string {
 	return withCheckDigit(fmt.Sprintf("506%05s%04d", stem, i))
 }
 
-// withCheckDigit is a GTIN-13 of its first twelve digits.
+// withCheckDigit returns the GTIN-13 of its first twelve digits.
 func withCheckDigit(digits string) string {
 	sum := 0
 	for n, d := range digits {

@@ -1,6 +1,6 @@
-// Package giftshop makes a merchant's catalogue of a real retailer's order book: articles whose codes share a stem (85123A,
-// 85123B) are variants of one product. On demand it plants defects, and says of each which check finds it on which channel.
-// Titles, codes and prices are the book's; all else that a catalogue has is made up.
+// Package giftshop makes a merchant's catalogue from a real retailer's order book: articles whose codes share a stem
+// (85123A, 85123B) are variants of one product. On request it adds defects and lists which check finds each on which
+// channel. Titles, codes and prices are the book's; all else is invented.
 package giftshop
 
 import (
@@ -17,7 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/book"
 )
 
-// Options say how much of the book becomes a catalogue.
+// Options are the size of the catalogue and the number of defects.
 type Options struct {
 	Products int // at most; 0 = all that the book has
 	Defects  int // of each kind; every defect has a product of its own
@@ -29,7 +29,7 @@ type Range struct {
 	Defects  []Defect            // by kind, then key
 }
 
-// Of makes the catalogue: families first, since they are fewer, then articles that stand alone. Errors: the book has too
+// Of returns the catalogue: families first, since they are fewer, then single articles. It fails if the book has too
 // few articles for the defects.
 func Of(plan *book.Plan, o Options) (Range, error) {
 	all := families(plan.Products)
@@ -45,7 +45,7 @@ func Of(plan *book.Plan, o Options) (Range, error) {
 	return r, err
 }
 
-// SKUs are those of all goods, sorted.
+// SKUs returns the SKUs of all goods, sorted.
 func (r Range) SKUs() []string {
 	var skus []string
 	for _, p := range r.Products {
@@ -63,7 +63,7 @@ func skusOf(p catalogue.Product) []string {
 	return skus
 }
 
-// CSV is the catalogue in Towpath's own form (docs/files.md).
+// CSV returns the catalogue in Towpath's own form (docs/files.md).
 func (r Range) CSV() ([]byte, error) {
 	names := r.attributes()
 	header := []string{"product", "SKU", "title", "category", "brand", "description", "images", "option " + option, "barcode", "weight grams", "price"}
@@ -93,7 +93,7 @@ func (r Range) CSV() ([]byte, error) {
 	return table(rows)
 }
 
-// Stock is so many units of each SKU on hand at a location, in Towpath's own form.
+// Stock returns this number of units of each SKU at a location, in Towpath's own form.
 func (r Range) Stock(location string, units int) ([]byte, error) {
 	rows := [][]string{{"SKU", "location", "on hand"}}
 	for _, sku := range r.SKUs() {

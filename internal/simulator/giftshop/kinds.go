@@ -23,7 +23,7 @@ const (
 	OthersGoods Kind = "the barcode of somebody else's goods"
 )
 
-// facts are the attributes of a product, by the names that a merchant gives them.
+// facts returns the attributes of a product under a merchant's names.
 func facts(n int) map[string][]string {
 	return map[string][]string{
 		"Material": {materials[n%len(materials)]}, "Country of Origin": {"GB"},
@@ -57,28 +57,29 @@ var kinds = []kind{
 	{OthersGoods, othersGoods, map[channel.Kind]Found{channel.Amazon: answered("8541")}},
 }
 
-// noPrice takes the price from a product's last variant.
+// noPrice removes the price of a product's last variant.
 func noPrice(p *catalogue.Product) ([]string, bool) {
 	v := &p.Variants[len(p.Variants)-1]
 	v.Prices = nil
 	return []string{v.SKU}, true
 }
 
-// noBarcode takes the barcode from a product's first variant.
+// noBarcode removes the barcode of a product's first variant.
 func noBarcode(p *catalogue.Product) ([]string, bool) {
 	v := &p.Variants[0]
 	v.Barcode = ""
 	return []string{v.SKU}, true
 }
 
-// othersGoods gives a product's first variant a barcode with the prefix of another maker, whom the simulated Amazon knows.
+// othersGoods gives a product's first variant a barcode with the prefix of another maker whom the simulated Amazon
+// knows.
 func othersGoods(p *catalogue.Product) ([]string, bool) {
 	v := &p.Variants[0]
 	v.Barcode = withCheckDigit("5060999" + v.Barcode[3:8])
 	return []string{v.SKU}, true
 }
 
-// alike calls two variants the same in other capitals, which the catalogue takes for two colours.
+// alike gives two variants colours that differ only in case, which the catalogue accepts as two.
 func alike(p *catalogue.Product) ([]string, bool) {
 	if len(p.Variants) < 2 {
 		return nil, false
@@ -90,7 +91,7 @@ func alike(p *catalogue.Product) ([]string, bool) {
 	return []string{p.Variants[0].SKU, p.Variants[1].SKU}, true
 }
 
-// Types is what a merchant says once of all gifts on each channel, where the catalogue is silent.
+// Types are a merchant's settings for all gifts on each channel, for what the catalogue does not contain.
 var Types = map[channel.Kind]listing.TypeSettings{
 	channel.Amazon: {Type: "HOME", Values: map[string][]string{
 		"recommended_browse_nodes": {"3147411"}, "bullet_point": {"From our own range of gifts"}, "supplier_declared_dg_hz_regulation": {"not_applicable"},

@@ -6,12 +6,12 @@ import (
 	"time"
 )
 
-// The alarm makes changes take effect when nobody calls: another process may be reading the file.
+// The alarm applies changes when they are due, even without a call: another process may be reading the file.
 
-// soonest is the shortest time that the alarm is set to; after a failure it rings again.
+// soonest is the shortest time to the alarm; after a failure it is set again.
 const soonest = 20 * time.Millisecond
 
-// catchUp applies what is due.
+// catchUp applies the changes that are due.
 func (m *Market) catchUp(ctx context.Context) error {
 	next := m.next.Load()
 	if next == 0 || next > m.options.Now().UnixMicro() {
@@ -20,7 +20,7 @@ func (m *Market) catchUp(ctx context.Context) error {
 	return m.change(ctx, func(*change) error { return nil })
 }
 
-// arm sets the alarm to the time of the first change to come; 0 = none is. The caller holds mu.
+// arm sets the alarm to the time of the next change; 0 = none. The caller holds mu.
 func (m *Market) arm(next int64) {
 	m.next.Store(next)
 	if m.alarm != nil {
@@ -32,7 +32,7 @@ func (m *Market) arm(next int64) {
 	}
 }
 
-// ring applies what is due and sets the alarm anew, also where that failed: a full disk may be emptied.
+// ring applies the changes that are due and sets the alarm again, even after a failure such as a full disk.
 func (m *Market) ring() {
 	_ = m.catchUp(context.Background())
 	m.mu.Lock()
@@ -40,7 +40,7 @@ func (m *Market) ring() {
 	m.arm(m.next.Load())
 }
 
-// firstDue is when the first change to come takes effect, in microseconds; 0 = none is to come.
+// firstDue returns when the next change takes effect, in microseconds; 0 = none.
 func (c *change) firstDue(before int64) (next int64, err error) {
 	if !c.rescheduled {
 		return before, nil

@@ -21,7 +21,7 @@ func (m *Market) Remember(ctx context.Context, key, fingerprint string, answer [
 	return nil
 }
 
-// Recall finds the answer that was given under an idempotency key.
+// Recall returns the answer stored under an idempotency key.
 func (r *Reader) Recall(ctx context.Context, key string) (fingerprint string, answer []byte, found bool, err error) {
 	err = r.db.QueryRowContext(ctx, `SELECT fingerprint, answer FROM answers WHERE key = ?`, key).Scan(&fingerprint, &answer)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -7,13 +7,13 @@ import (
 	"fmt"
 )
 
-// ErrNotFBA says that the seller ships the order, not the channel.
+// ErrNotFBA means that the seller ships the order, not the channel.
 var ErrNotFBA = errors.New("the seller ships this order")
 
-// ErrNotShipped refuses a return of more units than were shipped and are not back yet.
+// ErrNotShipped refuses a return of more units than were shipped and not yet returned.
 var ErrNotShipped = errors.New("more units than were shipped and are not returned yet")
 
-// Pay settles an order; paying again changes nothing. Errors: ErrNoOrder.
+// Pay marks an order as paid; paying again changes nothing. Errors: ErrNoOrder.
 func (m *Market) Pay(ctx context.Context, bookID string) error {
 	err := m.change(ctx, func(c *change) error {
 		o, err := readOrder(ctx, c.tx, `WHERE book_id = ?`, bookID)
@@ -45,7 +45,7 @@ func (m *Market) Release(ctx context.Context, bookID string) error {
 	return nil
 }
 
-// Dispatch has the channel ship what is left of an order that it fulfils itself. Errors: ErrNoOrder, ErrNotFBA.
+// Dispatch ships what is left of an order that the channel fulfils itself. Errors: ErrNoOrder, ErrNotFBA.
 func (m *Market) Dispatch(ctx context.Context, bookID string) error {
 	err := m.change(ctx, func(c *change) error {
 		o, err := readOrder(ctx, c.tx, `WHERE book_id = ?`, bookID)
@@ -72,9 +72,9 @@ func (m *Market) Dispatch(ctx context.Context, bookID string) error {
 	return nil
 }
 
-// Cancel takes back up to quantity units of a line (lineIndex 0 is the first) that are not shipped, and gives
-// them back to the listing. Units that are shipped or cancelled already are refused and recorded as too late.
-// The same key again changes nothing and gives the same answer. Errors: ErrNoOrder, ErrNoLine, ErrQuantity.
+// Cancel cancels up to quantity unshipped units of a line (lineIndex 0 is the first) and gives them back to the
+// listing. Units already shipped or cancelled are refused and recorded as too late. The same key again changes
+// nothing and returns the same answer. Errors: ErrNoOrder, ErrNoLine, ErrQuantity.
 func (m *Market) Cancel(ctx context.Context, key, bookID string, lineIndex, quantity int) (accepted int, err error) {
 	err = m.change(ctx, func(c *change) error {
 		var known bool
@@ -116,8 +116,8 @@ func (c *change) cancel(number int64, line int, l Line, units int) error {
 	return c.exec(`UPDATE listings SET quantity = quantity + ?, updated_at = ? WHERE sku = ?`, units, c.now(), l.SKU)
 }
 
-// Return sends shipped units of a line (lineIndex 0 is the first) back to the seller; the listing gets none of
-// them. The same key again changes nothing. Errors: ErrNoOrder, ErrNoLine, ErrQuantity, ErrNotShipped.
+// Return returns shipped units of a line (lineIndex 0 is the first) to the seller; the listing gets none of them. The
+// same key again changes nothing. Errors: ErrNoOrder, ErrNoLine, ErrQuantity, ErrNotShipped.
 func (m *Market) Return(ctx context.Context, key, bookID string, lineIndex, quantity int) error {
 	err := m.change(ctx, func(c *change) error {
 		if _, known, err := c.requested("return/" + key); err != nil || known {
@@ -145,7 +145,7 @@ func (m *Market) Return(ctx context.Context, key, bookID string, lineIndex, quan
 	return nil
 }
 
-// line finds a line by its place in the order.
+// line returns a line by its index in the order.
 func (c *change) line(bookID string, index, quantity int) (Order, Line, error) {
 	if quantity <= 0 {
 		return Order{}, Line{}, ErrQuantity
@@ -160,7 +160,7 @@ func (c *change) line(bookID string, index, quantity int) (Order, Line, error) {
 	return o, o.Lines[index], nil
 }
 
-// requested finds what a buyer's request under a key was answered before.
+// requested returns the earlier answer to a buyer's request with this key.
 func (c *change) requested(key string) (accepted int, known bool, err error) {
 	err = c.tx.QueryRowContext(c.ctx, `SELECT accepted FROM requests WHERE key = ?`, key).Scan(&accepted)
 	if errors.Is(err, sql.ErrNoRows) {

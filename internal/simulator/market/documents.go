@@ -7,8 +7,7 @@ import (
 	"fmt"
 )
 
-// Document is a record of a wire handler's own that buyers never see, such as an inventory item or an offer that is
-// not published.
+// Document is a wire handler's own record that buyers never see, such as an inventory item or an unpublished offer.
 type Document struct {
 	Kind, Key string
 	Body      []byte
@@ -30,7 +29,7 @@ func (m *Market) PutDocuments(ctx context.Context, documents []Document) error {
 	return nil
 }
 
-// DeleteDocuments deletes documents of one kind; a key without one is none the worse.
+// DeleteDocuments deletes documents of one kind; missing keys are ignored.
 func (m *Market) DeleteDocuments(ctx context.Context, kind string, keys []string) error {
 	err := m.change(ctx, func(c *change) error {
 		return inChunks(keys, func(part []any) error {
@@ -43,7 +42,7 @@ func (m *Market) DeleteDocuments(ctx context.Context, kind string, keys []string
 	return nil
 }
 
-// Document reads one document.
+// Document returns one document.
 func (r *Reader) Document(ctx context.Context, kind, key string) (body []byte, found bool, err error) {
 	err = r.db.QueryRowContext(ctx, `SELECT body FROM documents WHERE kind = ? AND key = ?`, kind, key).Scan(&body)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -55,7 +54,7 @@ func (r *Reader) Document(ctx context.Context, kind, key string) (body []byte, f
 	return body, true, nil
 }
 
-// Documents are documents of one kind by key, from the first after a key ("" = from the beginning), at most limit
+// Documents returns documents of one kind by key, from the first after a key ("" = from the beginning), at most limit
 // (0 = a page of 100).
 func (r *Reader) Documents(ctx context.Context, kind, after string, limit int) ([]Document, error) {
 	if limit <= 0 {

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// SetQuantitiesAt is SetQuantities with an effect at a later time: it is answered now, and on disk, and buyers see it
-// then. The changes of one SKU take effect in the order in which they were submitted, and one that takes effect at
-// once ends what is still to come of its kind.
+// SetQuantitiesAt is like SetQuantities, but buyers see the change at a later time; the answer is immediate and
+// durable. Changes of one SKU take effect in the order of submission, and an immediate change cancels pending ones of
+// its kind.
 func (m *Market) SetQuantitiesAt(ctx context.Context, at time.Time, changes []QuantityChange) ([]error, error) {
 	if m.asGoodAsNow(at) {
 		return m.SetQuantities(ctx, changes)
@@ -35,7 +35,7 @@ func (m *Market) SetQuantitiesAt(ctx context.Context, at time.Time, changes []Qu
 	return answers, nil
 }
 
-// SaveListingsAt is SaveListings with an effect at a later time, as SetQuantitiesAt.
+// SaveListingsAt is like SaveListings with effect at a later time, as in SetQuantitiesAt.
 func (m *Market) SaveListingsAt(ctx context.Context, at time.Time, listings []Listing) error {
 	if m.asGoodAsNow(at) {
 		return m.SaveListings(ctx, listings)
@@ -64,11 +64,11 @@ func (m *Market) SaveListingsAt(ctx context.Context, at time.Time, listings []Li
 	return nil
 }
 
-// asGoodAsNow tells whether a change would be due before it is on disk: writing it down to come would be a second
-// write for nothing. At the highest speed all are.
+// asGoodAsNow reports whether a change would be due before it is on disk, so that storing it as pending is useless.
+// At the highest speed all are.
 func (m *Market) asGoodAsNow(at time.Time) bool { return at.Sub(m.options.Now()) < time.Millisecond }
 
-// newSchedule gathers changes to come; none of a SKU comes before one that was submitted earlier.
+// newSchedule returns an insert of pending changes; a change of a SKU never precedes one submitted earlier.
 func newSchedule() *insert {
 	rows := newInsert(`INSERT INTO due (at, sku, quantity, listing)
 		SELECT MAX(v.column1, COALESCE((SELECT MAX(d.at) FROM due d WHERE d.sku = v.column2), 0)), v.column2, v.column3, v.column4 FROM (`, 4)
@@ -76,7 +76,7 @@ func newSchedule() *insert {
 	return rows
 }
 
-// Pending is how many accepted changes of listings are still to take effect.
+// Pending returns how many accepted changes of listings have not taken effect yet.
 func (r *Reader) Pending(ctx context.Context) (n int, err error) {
 	if err := r.due(ctx); err != nil {
 		return 0, fmt.Errorf("count changes to come: %w", err)
@@ -87,14 +87,14 @@ func (r *Reader) Pending(ctx context.Context) (n int, err error) {
 	return n, nil
 }
 
-// coming is a change to come: of a whole listing, or of its quantity alone.
+// coming is a pending change of a whole listing or only its quantity.
 type coming struct {
 	sku      string
 	quantity int
 	listing  sql.NullString
 }
 
-// applyDue makes happen what is due; next is when the first change is.
+// applyDue applies the changes that are due; next is when the first one is.
 func (c *change) applyDue(next int64) error {
 	c.coming = next != 0
 	if next == 0 || next > c.now() {
@@ -125,7 +125,7 @@ func (c *change) applyDue(next int64) error {
 	return nil
 }
 
-// happen applies changes of one kind. A quantity of a listing that has gone meanwhile is dropped.
+// happen applies changes of one kind. A quantity of a listing deleted meanwhile is dropped.
 func (c *change) happen(due []coming) error {
 	var quantities []QuantityChange
 	var listings []Listing

@@ -20,7 +20,7 @@ type Listing struct {
 	UpdatedAt time.Time         // of the last change of any of this; given by the marketplace
 }
 
-// ListingStatus says whether buyers see a listing.
+// ListingStatus is whether buyers see a listing.
 type ListingStatus string
 
 // The states of a listing. Only what is live can be bought.

@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// List puts listings up. A SKU that is listed already is left alone. An empty Ref is made by the channel, an empty
+// List creates listings. A SKU that is listed already is left unchanged. The channel fills an empty Ref; an empty
 // Status is Live.
 func (m *Market) List(ctx context.Context, listings []Listing) error {
 	err := m.change(ctx, func(c *change) error {

@@ -11,12 +11,12 @@ import (
 
 const listingColumns = `SELECT id, sku, title, price, ref, quantity, fba, status, listing_id, product, options, content, updated_at FROM listings `
 
-// AllListings are all listings, by SKU.
+// AllListings returns all listings, by SKU.
 func (r *Reader) AllListings(ctx context.Context) ([]Listing, error) {
 	return r.listings(ctx, `ORDER BY sku`)
 }
 
-// Listings lists listings by ID and says how many match in all, whatever the page.
+// Listings returns listings by ID and the number of all matches.
 func (r *Reader) Listings(ctx context.Context, f ListingFilter) (listings []Listing, total int, err error) {
 	if err := r.due(ctx); err != nil {
 		return nil, 0, fmt.Errorf("read listings: %w", err)
@@ -36,7 +36,7 @@ func (r *Reader) Listings(ctx context.Context, f ListingFilter) (listings []List
 	return listings, total, err
 }
 
-// where selects what the filter is about, without its paging. Lists go in as one JSON parameter each.
+// where returns the filter's condition without paging. Lists are passed as one JSON parameter each.
 func (f ListingFilter) where() (string, []any, error) {
 	terms, args := []string{"1 = 1"}, []any{}
 	for _, list := range []struct {
@@ -82,12 +82,12 @@ func (r *Reader) listings(ctx context.Context, rest string, args ...any) ([]List
 	return all, nil
 }
 
-// Listing reads one listing by channel SKU, whatever its status. Errors: ErrNoListing.
+// Listing returns one listing by channel SKU, whatever its status. Errors: ErrNoListing.
 func (r *Reader) Listing(ctx context.Context, sku string) (Listing, error) {
 	return r.listing(ctx, `WHERE sku = ?`, sku)
 }
 
-// ListingByRef reads one listing by the channel's id of it, whatever its status. Errors: ErrNoListing.
+// ListingByRef returns one listing by the channel's id, whatever its status. Errors: ErrNoListing.
 func (r *Reader) ListingByRef(ctx context.Context, ref string) (Listing, error) {
 	return r.listing(ctx, `WHERE ref = ?`, ref)
 }

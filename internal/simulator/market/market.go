@@ -23,10 +23,10 @@ var upgrade1 string
 //go:embed upgrade2.sql
 var upgrade2 string
 
-// upgrades are the steps from the first schema to today's, never to be changed once released.
+// upgrades are the steps from the first schema to the current one; a released step must never change.
 var upgrades = []string{upgrade1, upgrade2}
 
-// Options say how a channel writes its ids. Functions that are nil fall back to plain numbers.
+// Options configure the ids of a channel. Functions that are nil use plain numbers.
 type Options struct {
 	Account       string
 	NewOrderID    func(n int64) string                     // n: 1, 2, ... in the order of placing
@@ -52,8 +52,8 @@ func (o Options) defaults() Options {
 	return o
 }
 
-// Market is one simulated marketplace: the seller's side (Seller) and the buyers' side. Exactly one process
-// may have a file open as a Market; others read it with OpenReadOnly. It is safe for concurrent use.
+// Market is one simulated marketplace with the seller's side (Seller) and the buyers' side. Only one process may have
+// a file open as a Market; others use OpenReadOnly. It is safe for concurrent use.
 type Market struct {
 	Reader
 	options Options
@@ -68,7 +68,7 @@ type Market struct {
 
 var _ Seller = (*Market)(nil)
 
-// Open opens or creates the marketplace in file.
+// Open opens or creates the marketplace in a file.
 func Open(ctx context.Context, file string, o Options) (*Market, error) {
 	write, read, err := durable.Open(ctx, file, schema, upgrades...)
 	if err != nil {
@@ -87,7 +87,7 @@ func Open(ctx context.Context, file string, o Options) (*Market, error) {
 	return m, nil
 }
 
-// Close closes the files. Changes that are to come take effect after the next Open.
+// Close closes the files. Pending changes take effect after the next Open.
 func (m *Market) Close() error {
 	m.mu.Lock()
 	m.closed = true
@@ -98,8 +98,8 @@ func (m *Market) Close() error {
 	return errors.Join(m.Reader.Close(), m.write.Close())
 }
 
-// change runs one write: everything that do does and the ledger entries it makes are on disk when change
-// returns nil, and nothing of it when it returns an error.
+// change runs one write: all changes of do and its ledger entries are on disk when change returns nil, and none of
+// them after an error.
 func (m *Market) change(ctx context.Context, do func(c *change) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -135,12 +135,12 @@ func (m *Market) change(ctx context.Context, do func(c *change) error) error {
 	return nil
 }
 
-// errClosed refuses what comes after Close.
+// errClosed is the error of calls after Close.
 var errClosed = errors.New("the marketplace is closed")
 
-// tick is the Seq at which the next write's entries begin: now, on a microsecond of its own. So the time of a
-// write, which is its first Seq in microseconds, is later than that of every write before it, whatever the
-// machine's clock does.
+// tick returns the Seq of the next write's first entry: the current time, in a microsecond of its own. So the time of
+// a write, its first Seq in microseconds, is later than that of every write before it, whatever the machine's clock
+// does.
 func (m *Market) tick() int64 {
 	const microsecond = int64(time.Microsecond)
 	now := m.options.Now().UnixNano() / microsecond
@@ -160,7 +160,7 @@ type change struct {
 	rescheduled bool // what is to come has changed
 }
 
-// now is the write's time in microseconds.
+// now returns the write's time in microseconds.
 func (c *change) now() int64 { return c.first / int64(time.Microsecond) }
 
 // record appends entries to the ledger, in order.

@@ -11,13 +11,13 @@ import (
 	"time"
 )
 
-// defaultLimit is a page's size when the filter does not say.
+// defaultLimit is a page's size when the filter has none.
 const defaultLimit = 100
 
 const orderColumns = `SELECT number, id, book_id, placed_at, updated_at, paid, fba, combined, on_hold, currency, total, shipping, discount, buyer FROM orders `
 
-// Orders lists orders with their lines and shipments, oldest first, and says how many match in all, whatever
-// the page. A write that had begun before the call is in the answer.
+// Orders returns orders with their lines and shipments, oldest first, and the number of all matches. It includes
+// writes that began before the call.
 func (r *Reader) Orders(ctx context.Context, f Filter) ([]Order, int, error) {
 	if err := r.awaitWrites(ctx); err != nil {
 		return nil, 0, fmt.Errorf("read orders: %w", err)
@@ -37,7 +37,7 @@ func (r *Reader) Orders(ctx context.Context, f Filter) ([]Order, int, error) {
 	return orders, total, err
 }
 
-// where selects what the filter is about, without its paging.
+// where returns the filter's condition without paging.
 func (f Filter) where() (string, []any) {
 	terms, args := []string{"1 = 1"}, []any{}
 	bound := func(term string, t time.Time) {
@@ -72,7 +72,7 @@ func (f Filter) page(where string, args []any) (string, []any) {
 	return "WHERE " + where + " ORDER BY " + column + ", id LIMIT ? OFFSET ?", append(args, limit, max(0, f.Offset))
 }
 
-// roundUp is the first microsecond not before t.
+// roundUp returns the first microsecond not before t.
 func roundUp(t time.Time) time.Time {
 	if t.IsZero() {
 		return t
@@ -80,12 +80,12 @@ func roundUp(t time.Time) time.Time {
 	return t.Add(time.Microsecond - 1).Truncate(time.Microsecond)
 }
 
-// Order reads one order by the channel's id. Errors: ErrNoOrder.
+// Order returns one order by the channel's id. Errors: ErrNoOrder.
 func (r *Reader) Order(ctx context.Context, id string) (Order, error) {
 	return r.order(ctx, `WHERE id = ?`, id)
 }
 
-// ByBook reads one order by the book's id. Errors: ErrNoOrder.
+// ByBook returns one order by the book's id. Errors: ErrNoOrder.
 func (r *Reader) ByBook(ctx context.Context, bookID string) (Order, error) {
 	return r.order(ctx, `WHERE book_id = ?`, bookID)
 }
@@ -110,7 +110,7 @@ func readOrder(ctx context.Context, tx *sql.Tx, where, key string) (Order, error
 	return orders[0], nil
 }
 
-// readOrders reads orders whole, in four queries however many there are.
+// readOrders reads complete orders, in four queries however many there are.
 func readOrders(ctx context.Context, tx *sql.Tx, where string, args ...any) ([]Order, error) {
 	var orders []Order
 	index := map[int64]int{} // of an order in orders, by its number
@@ -162,7 +162,7 @@ func readLines(ctx context.Context, tx *sql.Tx, orders []Order, index map[int64]
 	})
 }
 
-// readShipments needs the lines to be there: a shipment's lines are named by the order's.
+// readShipments reads the shipments; the orders must have their lines, to which the shipments' lines refer.
 func readShipments(ctx context.Context, tx *sql.Tx, orders []Order, index map[int64]int) error {
 	return forNumbers(orders, func(in string, numbers []any) error {
 		return each(ctx, tx, `SELECT s.number, s.id, s.reference, s.carrier, s.tracking, s.shipped_at, s.recorded_at, l.line, l.quantity
@@ -186,7 +186,7 @@ func readShipments(ctx context.Context, tx *sql.Tx, orders []Order, index map[in
 	})
 }
 
-// forNumbers calls read with the orders' numbers, a bounded number at a time.
+// forNumbers calls read with the orders' numbers, a limited number at a time.
 func forNumbers(orders []Order, read func(in string, numbers []any) error) error {
 	numbers := make([]int64, len(orders))
 	for i, o := range orders {
@@ -210,5 +210,5 @@ func each(ctx context.Context, tx *sql.Tx, query string, args []any, do func(*sq
 	return rows.Err()
 }
 
-// at is a stored time.
+// at returns a stored time.
 func at(micros int64) time.Time { return time.UnixMicro(micros).UTC() }

@@ -8,9 +8,9 @@ import (
 	"fmt"
 )
 
-// Place puts a purchase through the checkout: all of it is placed, or it is refused and nothing is taken. The
-// same BookID again gives the same answer, whether placed or refused. The ledger gets one place entry per
-// line, and a pay entry (Amount: the order's total) if the buyer pays at once.
+// Place puts a purchase through the checkout: all of it is placed, or it is refused without effect. The same BookID
+// again returns the same answer. The ledger gets one place entry per line, and a pay entry (Amount: the order's
+// total) if the buyer pays at once.
 func (m *Market) Place(ctx context.Context, p Purchase) (Placed, error) {
 	if err := p.check(); err != nil {
 		return Placed{}, fmt.Errorf("place %s: %w", p.BookID, err)
@@ -44,7 +44,7 @@ func (m *Market) Place(ctx context.Context, p Purchase) (Placed, error) {
 	return answer, nil
 }
 
-// check refuses what no checkout would let through.
+// check refuses purchases that no checkout would accept.
 func (p Purchase) check() error {
 	if p.BookID == "" || len(p.Lines) == 0 {
 		return errors.New("a purchase needs a book id and at least one line")
@@ -57,7 +57,7 @@ func (p Purchase) check() error {
 	return nil
 }
 
-// skus are the stocked lines' SKUs, each once.
+// skus returns the stocked lines' SKUs, each once.
 func (p Purchase) skus() []string {
 	seen := map[string]bool{}
 	var skus []string
@@ -70,8 +70,8 @@ func (p Purchase) skus() []string {
 	return skus
 }
 
-// remaining computes what is left on each listing after the purchase, or why it is refused: the first SKU in the
-// order of the lines that falls short.
+// remaining returns what is left on each listing after the purchase, or why it is refused: the first SKU in the order
+// of the lines without enough units.
 func (p Purchase) remaining(listings map[string]Listing) (left map[string]int, refused string) {
 	wanted := map[string]int{}
 	for _, l := range p.Lines {
@@ -100,7 +100,7 @@ func (p Purchase) remaining(listings map[string]Listing) (left map[string]int, r
 	return left, ""
 }
 
-// fba tells whether the channel ships the order. take has seen to it that its lines agree.
+// fba reports whether the channel ships the order. remaining has checked that all lines agree.
 func (p Purchase) fba(listings map[string]Listing) bool {
 	for _, l := range p.Lines {
 		if !l.NotStocked {
@@ -110,7 +110,7 @@ func (p Purchase) fba(listings map[string]Listing) bool {
 	return false
 }
 
-// placed finds the answer that a book id had before.
+// placed returns the earlier answer for a book id.
 func (c *change) placed(bookID string) (Placed, bool, error) {
 	var answer Placed
 	err := c.tx.QueryRowContext(c.ctx, `SELECT id, '' FROM orders WHERE book_id = ?1 UNION ALL
@@ -121,7 +121,7 @@ func (c *change) placed(bookID string) (Placed, bool, error) {
 	return answer, err == nil, err
 }
 
-// writeOrder stores the order and its lines, and gives its id.
+// writeOrder stores the order and its lines and returns its id.
 func (c *change) writeOrder(p Purchase, fba bool) (string, error) {
 	buyer, err := json.Marshal(p.Buyer)
 	if err != nil {

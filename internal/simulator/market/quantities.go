@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// SetQuantities overwrites quantities, one transaction for all; the answer has one error (or nil) per change:
-// ErrNoListing (also of one that has ended), ErrFBA, ErrQuantity (below 0). Of several changes of one SKU the last stays.
+// SetQuantities overwrites quantities in one transaction; it returns one error (or nil) per change: ErrNoListing
+// (also for an ended one), ErrFBA, ErrQuantity (below 0). Of several changes of one SKU the last counts.
 func (m *Market) SetQuantities(ctx context.Context, changes []QuantityChange) ([]error, error) {
 	var answers []error
 	err := m.change(ctx, func(c *change) error {
@@ -26,7 +26,7 @@ func (m *Market) SetQuantities(ctx context.Context, changes []QuantityChange) ([
 	return answers, nil
 }
 
-// validate says which changes the marketplace takes.
+// validate returns the errors and the changes that the marketplace accepts.
 func (c *change) validate(changes []QuantityChange) (answers []error, accepted []QuantityChange, err error) {
 	skus := make([]string, len(changes))
 	for i, q := range changes {

@@ -14,7 +14,7 @@ type Reader struct {
 	market *Market // nil when another process writes
 }
 
-// OpenReadOnly opens a marketplace's file for reading only, also while another process runs the marketplace.
+// OpenReadOnly opens a marketplace's file for reading, also while another process runs the marketplace.
 func OpenReadOnly(ctx context.Context, file string) (*Reader, error) {
 	db, err := durable.OpenReadOnly(ctx, file)
 	if err != nil {
@@ -34,8 +34,8 @@ func OpenReadOnly(ctx context.Context, file string) (*Reader, error) {
 // Close closes the file.
 func (r *Reader) Close() error { return r.db.Close() }
 
-// awaitWrites waits for the write that is under way and applies what is due. A write has its time from its beginning but
-// is seen only at its end: without the wait, a scan up to now could miss an order that carries an earlier time.
+// awaitWrites waits for a write in progress and applies what is due. A write has the time of its beginning but
+// becomes visible at its end: without the wait, a scan up to now could miss an order with an earlier time.
 func (r *Reader) awaitWrites(ctx context.Context) error {
 	if r.market == nil {
 		return nil
@@ -48,7 +48,7 @@ func (r *Reader) awaitWrites(ctx context.Context) error {
 	return nil
 }
 
-// due applies what is due, where this process runs the marketplace.
+// due applies what is due, if this process runs the marketplace.
 func (r *Reader) due(ctx context.Context) error {
 	if r.market == nil {
 		return nil
@@ -56,7 +56,7 @@ func (r *Reader) due(ctx context.Context) error {
 	return r.market.catchUp(ctx)
 }
 
-// Entries are the ledger's entries after a Seq (0 = from the beginning), in order, at most limit.
+// Entries returns the ledger's entries after a Seq (0 = from the beginning), in order, at most limit.
 func (r *Reader) Entries(ctx context.Context, afterSeq int64, limit int) ([]Entry, error) {
 	if err := r.due(ctx); err != nil {
 		return nil, fmt.Errorf("read ledger: %w", err)

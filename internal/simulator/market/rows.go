@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// perStatement is how many rows go into one statement: far below SQLite's 32,766 parameters.
+// perStatement is the number of rows per statement: far below SQLite's 32,766 parameters.
 const perStatement = 200
 
-// insert gathers rows and writes them in few statements: prefix VALUES (...), (...) suffix.
+// insert collects rows and writes them in few statements: prefix VALUES (...), (...) suffix.
 type insert struct {
 	prefix, suffix string
 	width          int
@@ -32,13 +32,13 @@ func (i *insert) run(ctx context.Context, tx *sql.Tx) error {
 	return nil
 }
 
-// tuples is "(?,?),(?,?)": rows of placeholders.
+// tuples returns "(?,?),(?,?)": rows of placeholders.
 func tuples(rows, width int) string {
 	tuple := "(" + placeholders(width) + ")"
 	return strings.Repeat(tuple+",", rows-1) + tuple
 }
 
-// placeholders is "?,?,?".
+// placeholders returns "?,?,?".
 func placeholders(n int) string { return strings.Repeat("?,", n-1) + "?" }
 
 // inChunks calls do with at most perStatement keys at a time.

@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// Seller is the seller's side of a marketplace: what the wire handlers serve. Every write is in the
-// ledger and on disk before the call returns.
+// Seller is the seller's side of a marketplace, which the wire handlers serve. Every write is in the ledger and on
+// disk before the call returns.
 type Seller interface {
-	// Orders lists orders oldest first by update (or creation) time, and how many match in all.
+	// Orders returns orders, oldest first by update (or creation) time, and the number of all matches.
 	Orders(ctx context.Context, f Filter) (orders []Order, total int, err error)
-	// Order reads one order by the channel's id. Errors: ErrNoOrder.
+	// Order returns one order by the channel's id. Errors: ErrNoOrder.
 	Order(ctx context.Context, id string) (Order, error)
-	// Listing reads one listing by channel SKU; ListingByRef by the channel's listing id. Errors: ErrNoListing.
+	// Listing returns one listing by channel SKU; ListingByRef by the channel's listing id. Errors: ErrNoListing.
 	Listing(ctx context.Context, sku string) (Listing, error)
 	ListingByRef(ctx context.Context, ref string) (Listing, error)
-	// Listings lists listings by ID, and how many match in all.
+	// Listings returns listings by ID, and the number of all matches.
 	Listings(ctx context.Context, f ListingFilter) (listings []Listing, total int, err error)
 	// SaveListings creates listings or overwrites them by SKU; a quantity below 0 keeps the one that is there.
 	// EndListings takes them away from the buyers; the answer has one error (or nil) per SKU: ErrNoListing.
@@ -23,7 +23,7 @@ type Seller interface {
 	EndListings(ctx context.Context, skus []string) ([]error, error)
 	// SetQuantities overwrites quantities, one transaction for all; the answer has one error (or nil) per change.
 	SetQuantities(ctx context.Context, changes []QuantityChange) ([]error, error)
-	// SetQuantitiesAt and SaveListingsAt are answered now and take effect at a later time, a restart between or not.
+	// SetQuantitiesAt and SaveListingsAt return at once and take effect at a later time, even after a restart.
 	SetQuantitiesAt(ctx context.Context, at time.Time, changes []QuantityChange) ([]error, error)
 	SaveListingsAt(ctx context.Context, at time.Time, listings []Listing) error
 	// The handler's own records, by kind and key. Documents are those after a key, in order.
@@ -31,12 +31,11 @@ type Seller interface {
 	Document(ctx context.Context, kind, key string) (body []byte, found bool, err error)
 	Documents(ctx context.Context, kind, after string, limit int) ([]Document, error)
 	DeleteDocuments(ctx context.Context, kind string, keys []string) error
-	// Ship records a shipment. With a Reference that the order has already, the shipment is replaced
-	// (Amazon's edit), else a new one is added. Errors: ErrNoOrder, ErrNoLine, ErrQuantity, ErrUnpaid, ErrFBA,
-	// ErrOnHold.
+	// Ship records a shipment. If the order already has the Reference, that shipment is replaced (Amazon's edit),
+	// otherwise a new one is added. Errors: ErrNoOrder, ErrNoLine, ErrQuantity, ErrUnpaid, ErrFBA, ErrOnHold.
 	Ship(ctx context.Context, orderID string, s Shipment) (Shipment, error)
-	// Remember stores an answer under an idempotency key; Recall finds it. fingerprint tells whether the
-	// same key came with another request.
+	// Remember stores an answer under an idempotency key; Recall returns it. fingerprint shows whether the same key
+	// came with another request.
 	Remember(ctx context.Context, key, fingerprint string, answer []byte) error
 	Recall(ctx context.Context, key string) (fingerprint string, answer []byte, found bool, err error)
 }

@@ -8,10 +8,10 @@ import (
 	"time"
 )
 
-// Ship records a shipment of a paid order. With a Reference that the order has already, that shipment is
-// replaced: the ledger takes its lines back with negative quantities and gets the new ones; the very same
-// shipment again changes nothing. Lines of one shipment that name the same order line add up.
-// Errors: ErrNoOrder, ErrNoLine, ErrQuantity, ErrUnpaid, ErrFBA, ErrOnHold.
+// Ship records a shipment of a paid order. If the order already has the Reference, that shipment is replaced: the
+// ledger gets its lines with negative quantities and then the new ones; an identical shipment changes nothing. Lines
+// of one shipment with the same order line add up. Errors: ErrNoOrder, ErrNoLine, ErrQuantity, ErrUnpaid, ErrFBA,
+// ErrOnHold.
 func (m *Market) Ship(ctx context.Context, orderID string, s Shipment) (Shipment, error) {
 	var answer Shipment
 	err := m.change(ctx, func(c *change) error {
@@ -42,7 +42,7 @@ func (m *Market) Ship(ctx context.Context, orderID string, s Shipment) (Shipment
 	return answer, nil
 }
 
-// shippable sums the wanted lines up, in the order's own order, if the order may be shipped by the seller.
+// shippable returns the wanted lines summed up, in the order's own order, if the seller may ship the order.
 func (o Order) shippable(wanted []ShipmentLine) ([]ShipmentLine, error) {
 	if o.FBA {
 		return nil, ErrFBA
@@ -75,7 +75,7 @@ func (o Order) shippable(wanted []ShipmentLine) ([]ShipmentLine, error) {
 	return lines, nil
 }
 
-// referenced finds the order's shipment with the seller's reference.
+// referenced returns the order's shipment with the seller's reference.
 func (o Order) referenced(reference string) (Shipment, bool) {
 	for _, s := range o.Shipments {
 		if reference != "" && s.Reference == reference {
@@ -85,12 +85,12 @@ func (o Order) referenced(reference string) (Shipment, bool) {
 	return Shipment{}, false
 }
 
-// same tells whether two shipments say the same; both have their lines in the order's order.
+// same reports whether two shipments are equal; both have their lines in the order's order.
 func same(a, b Shipment) bool {
 	return a.Carrier == b.Carrier && a.TrackingNumber == b.TrackingNumber && a.ShippedAt.Equal(b.ShippedAt) && slices.Equal(a.Lines, b.Lines)
 }
 
-// ship puts s in the place of old, which has no lines when there is none.
+// ship replaces old by s; old has no lines when there is none.
 func (c *change) ship(o Order, old, s Shipment) (Shipment, error) {
 	index := o.lineIndex()
 	delta, err := o.shipped(index, old, s)
@@ -117,7 +117,7 @@ func (c *change) ship(o Order, old, s Shipment) (Shipment, error) {
 	return s, c.exec(`UPDATE orders SET open_units = open_units - ?, updated_at = ? WHERE number = ?`, units, c.now(), o.Number)
 }
 
-// lineIndex finds lines by id.
+// lineIndex returns the indexes of lines by id.
 func (o Order) lineIndex() map[string]int {
 	index := make(map[string]int, len(o.Lines))
 	for i, l := range o.Lines {
@@ -126,7 +126,7 @@ func (o Order) lineIndex() map[string]int {
 	return index
 }
 
-// shipped is how the shipped units of each line (by index) change when s takes old's place.
+// shipped returns how the shipped units of each line (by index) change when s replaces old.
 func (o Order) shipped(index map[string]int, old, s Shipment) (map[int]int, error) {
 	delta := map[int]int{}
 	for _, l := range old.Lines {
@@ -179,7 +179,7 @@ func (c *change) writeShipmentLines(number int64, index map[string]int, s Shipme
 	return nil
 }
 
-// shipmentEntry is the ledger's entry for one line of a shipment.
+// shipmentEntry returns the ledger's entry for one line of a shipment.
 func shipmentEntry(o Order, index map[string]int, s Shipment, l ShipmentLine, quantity int, note string) Entry {
 	return Entry{
 		Kind: EntryShipment, OrderID: o.ID, BookID: o.BookID, LineID: l.LineID, SKU: o.Lines[index[l.LineID]].SKU,

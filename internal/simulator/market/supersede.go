@@ -1,8 +1,8 @@
 package market
 
-// What the seller submitted last stays: a change that takes effect at once ends what was to come before it.
+// The latest submission counts: an immediate change cancels pending ones.
 
-// supersedeQuantities ends the quantities that were to come.
+// supersedeQuantities cancels pending quantities.
 func (c *change) supersedeQuantities(changes []QuantityChange) error {
 	skus := make([]string, len(changes))
 	for i, q := range changes {
@@ -11,7 +11,7 @@ func (c *change) supersedeQuantities(changes []QuantityChange) error {
 	return c.ends(skus, `DELETE FROM due WHERE listing IS NULL AND sku IN `, `UPDATE due SET quantity = -1 WHERE sku IN `)
 }
 
-// supersede ends the contents that were to come, and the quantities of those listings that give one.
+// supersede cancels pending contents, and pending quantities of listings that set one.
 func (c *change) supersede(listings []Listing) error {
 	var levelled []QuantityChange
 	for _, l := range listings {
@@ -25,10 +25,10 @@ func (c *change) supersede(listings []Listing) error {
 	return c.ends(skusOf(listings), `UPDATE due SET listing = NULL WHERE sku IN `, `DELETE FROM due WHERE listing IS NULL AND quantity < 0 AND sku IN `)
 }
 
-// forget ends all that was to come.
+// forget cancels all pending changes.
 func (c *change) forget(skus []string) error { return c.ends(skus, `DELETE FROM due WHERE sku IN `) }
 
-// ends runs statements for SKUs, if anything is to come at all.
+// ends runs statements for SKUs if any change is pending.
 func (c *change) ends(skus []string, statements ...string) error {
 	if !c.coming || len(skus) == 0 {
 		return nil

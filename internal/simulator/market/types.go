@@ -1,7 +1,6 @@
-// Package market is the truth of one simulated marketplace: its listings with their own quantities, the
-// orders that buyers place, the shipments that the seller confirms, and an append-only ledger of all of it
-// in a SQLite file that is durable before any answer is given. It knows nothing of wire formats: the
-// folders beside it speak those.
+// Package market stores one simulated marketplace: its listings with their own quantities, the orders that buyers
+// place, the shipments that the seller confirms, and an append-only ledger of all of it, in a SQLite file that is
+// durable before any answer is sent. It is independent of wire formats: the folders beside it implement those.
 package market
 
 import (
@@ -44,10 +43,10 @@ type Line struct {
 	Location   string // the channel's id of the place that ships it; empty = the seller's first
 }
 
-// Unshipped is how many units the seller still has to ship.
+// Unshipped returns how many units the seller still has to ship.
 func (l Line) Unshipped() int { return l.Quantity - l.Cancelled - l.Shipped }
 
-// Buyer is generated, never real.
+// Buyer is always generated, never real.
 type Buyer struct {
 	Name, Email, Phone               string
 	Line1, City, PostalCode, Country string // Country: ISO 3166-1 alpha-2
@@ -70,7 +69,7 @@ type ShipmentLine struct {
 	Quantity int
 }
 
-// Purchase is what a buyer puts through the checkout: all of it is placed, or it is refused.
+// Purchase is a buyer's purchase at the checkout: all of it is placed, or it is refused.
 type Purchase struct {
 	BookID   string
 	Currency string
@@ -125,8 +124,8 @@ const (
 	EntryShipment EntryKind = "shipment" // one per line of a confirmed shipment
 )
 
-// Entry is one row of the ledger. Seq grows with time across all marketplaces of a machine: it is unix
-// nanoseconds, made unique and monotonic per ledger.
+// Entry is one row of the ledger. Seq increases with time across all marketplaces of a machine: unix nanoseconds,
+// made unique per ledger.
 type Entry struct {
 	Seq        int64
 	Kind       EntryKind
@@ -152,7 +151,7 @@ type Filter struct {
 	AfterID                string
 }
 
-// Refusals of the seller's calls; wire handlers translate them to the channel's own errors.
+// Refusals of the seller's calls; wire handlers convert them to the channel's own errors.
 var (
 	ErrNoOrder   = errors.New("no such order")
 	ErrNoLine    = errors.New("no such line in the order")

@@ -24,8 +24,8 @@ const (
 
 	firstWait   = 200 * time.Millisecond // before an entry is tried again; it doubles
 	longestWait = 5 * time.Second
-	// mostRefusals of a cancellation before it is given up: goods that were on their way when it came may not
-	// have been turned away yet, so the first refusals need not be the last word.
+	// mostRefusals is how often a cancellation may be refused before it is given up: goods on their way may not have
+	// been turned back yet, so the first refusals are not final.
 	mostRefusals = 8
 )
 
@@ -38,14 +38,14 @@ type task struct {
 	done     bool
 }
 
-// bookEntries books what is new in the box and what waits for its moment.
+// bookEntries books new entries of the box and waiting ones that are due.
 func (p *Packer) bookEntries(ctx context.Context) (int, error) {
 	n, err := p.readBox(ctx)
 	retried := p.retryDue(ctx)
 	return n + retried, errors.Join(err, p.save(ctx))
 }
 
-// readBox takes the next entries: stock is booked at once, everything else and what can't be booked waits.
+// readBox reads the next entries. Stock is booked at once; everything else, and what can't be booked, waits.
 func (p *Packer) readBox(ctx context.Context) (int, error) {
 	entries, err := p.options.Warehouse.After(ctx, p.read, boxPage)
 	if err != nil {
@@ -81,9 +81,9 @@ func (p *Packer) readBox(ctx context.Context) (int, error) {
 	return len(entries), nil
 }
 
-// move books stock movements together. If they are turned down, one of them is at fault, e.g. a count that
-// takes away what has not arrived yet: halving finds it, and it waits. Many at fault mean that the platform is:
-// then all of them are tried again later.
+// move books stock movements together. If they are refused, one of them is wrong, e.g. a count that removes what has
+// not arrived yet: it is found by halving, and waits. If many fail, the platform is the cause, and all are tried
+// again later.
 func (p *Packer) move(ctx context.Context, entries []warehouse.Entry, fails *int) (late []*task, err error) {
 	if len(entries) == 0 {
 		return nil, nil
@@ -112,7 +112,7 @@ func (p *Packer) move(ctx context.Context, entries []warehouse.Entry, fails *int
 	return append(first, second...), err
 }
 
-// retryDue tries what waits and is due, a few at once, and says how many were done.
+// retryDue tries waiting entries that are due, a few at once, and returns how many were done.
 func (p *Packer) retryDue(ctx context.Context) int {
 	var g errgroup.Group
 	g.SetLimit(bookers)
@@ -136,7 +136,7 @@ func (p *Packer) retryDue(ctx context.Context) int {
 	return before - len(p.pending)
 }
 
-// try books one entry. An order that the platform has not seen or not shipped yet is normal.
+// try books one entry. It is normal that the platform has not seen or shipped an order yet.
 func (p *Packer) try(ctx context.Context, t *task) {
 	e := t.entry
 	line := []order.LineQuantity{{LineID: e.LineID, Quantity: e.Quantity}}
@@ -161,8 +161,8 @@ func (p *Packer) try(ctx context.Context, t *task) {
 	}
 }
 
-// cancel asks for a cancellation. A refusal is the answer to its id for ever, so the next try has another id;
-// the number is noted before it is used, so that after a crash an accepted one is never followed by another.
+// cancel requests a cancellation. The answer to an id never changes, so after a refusal the next attempt uses another
+// id. The number is stored before it is used, so that after a crash an accepted one is never followed by another.
 func (p *Packer) cancel(ctx context.Context, t *task, line []order.LineQuantity) error {
 	mark := fmt.Sprintf("packer/cancel/%d", t.entry.ID)
 	if t.tries == 0 {
@@ -181,7 +181,7 @@ func (p *Packer) cancel(ctx context.Context, t *task, line []order.LineQuantity)
 		return err
 	}
 	if t.refusals+1 >= mostRefusals {
-		p.log.Info("A cancellation was turned down for good.", zap.String("key", t.entry.Key), zap.Error(err))
+		p.log.Info("A cancellation was refused and will not be tried again.", zap.String("key", t.entry.Key), zap.Error(err))
 		p.count(func(s *Progress) { s.Turned++ })
 		return nil
 	}
@@ -192,7 +192,7 @@ func (p *Packer) cancel(ctx context.Context, t *task, line []order.LineQuantity)
 	return err
 }
 
-// save notes the place in the box up to which everything is booked.
+// save stores the position in the box up to which everything is booked.
 func (p *Packer) save(ctx context.Context) error {
 	retried := p.read
 	for _, t := range p.pending {
@@ -208,7 +208,7 @@ func (p *Packer) save(ctx context.Context) error {
 	return nil
 }
 
-// change is an entry as the store books it.
+// change returns an entry as the store books it.
 func change(e warehouse.Entry) stock.Change {
 	kinds := map[warehouse.Kind]stock.Kind{
 		warehouse.Opening: stock.Opening, warehouse.Receipt: stock.Receipt, warehouse.Adjust: stock.Adjust,
@@ -216,7 +216,7 @@ func change(e warehouse.Entry) stock.Change {
 	return stock.Change{Key: e.Key, SKU: e.SKU, Location: e.Location, Kind: kinds[e.Kind], Quantity: e.Quantity}
 }
 
-// call gives every call of the platform an end.
+// call adds a timeout to a call of the platform.
 func (p *Packer) call(ctx context.Context, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, callTimeout)
 	defer cancel()

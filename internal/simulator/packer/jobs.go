@@ -12,13 +12,13 @@ import (
 
 const (
 	readyPage = 100
-	// readyListLag is how long an order that was processed may still be listed as ready before that is believed.
+	// readyListLag is how long a packed order may still be in the list of ready orders because the list is behind.
 	readyListLag = 2 * time.Second
-	// sameAgain is how often a packing whose answer did not come is repeated under the same package ids.
+	// sameAgain is how often a packing without an answer is repeated with the same package ids.
 	sameAgain = 3
 )
 
-// job is what the robot knows of an order that it has had in its hands and that may still be listed.
+// job is an order that was or is being packed and may still be in the list of ready orders.
 type job struct {
 	packing  bool
 	packedAt time.Time // processed
@@ -28,8 +28,8 @@ type job struct {
 	listed   bool // in the pass at hand
 }
 
-// pack goes once through all orders that are ready, and says how many it packed. It returns before the last of
-// them are processed: those are still marked as being packed when the next pass lists them.
+// pack goes once through all ready orders and returns how many it packed. It returns before the last of them are
+// done: these are still marked as being packed when the next pass lists them.
 func (p *Packer) pack(ctx context.Context) (int, error) {
 	found, listed := 0, 0
 	begun := time.Now()
@@ -64,7 +64,7 @@ func (p *Packer) pack(ctx context.Context) (int, error) {
 	return found, nil
 }
 
-// process packs one order and has it processed.
+// process packs one order and sends its packages to the platform.
 func (p *Packer) process(ctx context.Context, o packages.ReadyOrder, attempt int) {
 	var list []shipment.Package
 	err := p.call(ctx, func(ctx context.Context) error {
@@ -88,7 +88,7 @@ func (p *Packer) places(ctx context.Context, o packages.ReadyOrder) (map[string]
 	return p.options.Places(ctx, o.Key.Account.ID, o.Key.OrderID)
 }
 
-// packed notes what became of a packing.
+// packed records the outcome of a packing.
 func (p *Packer) packed(ctx context.Context, o packages.ReadyOrder, list int, err error) {
 	now := time.Now()
 	switch {
@@ -116,7 +116,8 @@ func (p *Packer) packed(ctx context.Context, o packages.ReadyOrder, list int, er
 	}
 }
 
-// claim takes an order into the robot's hands unless it is in them, or was listed before it left them.
+// claim marks an order as being packed. It reports false if the order already is, or if the listing that named it is
+// older than its last packing.
 func (p *Packer) claim(o packages.ReadyOrder, listedAt time.Time) (attempt int, free bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -129,7 +130,7 @@ func (p *Packer) claim(o packages.ReadyOrder, listedAt time.Time) (attempt int, 
 	if j.packing || listedAt.Before(j.tryAt) || !j.packedAt.IsZero() && listedAt.Before(j.packedAt.Add(readyListLag)) {
 		return 0, false
 	}
-	if !j.packedAt.IsZero() { // it was processed, and units of it can be packed all the same: these are others
+	if !j.packedAt.IsZero() { // it was packed before: the units that can be packed now are others
 		j.attempt++
 		j.packedAt = time.Time{}
 	}
@@ -138,7 +139,7 @@ func (p *Packer) claim(o packages.ReadyOrder, listedAt time.Time) (attempt int, 
 	return j.attempt, true
 }
 
-// release lets an order go, with what became of it.
+// release unmarks an order and records the outcome.
 func (p *Packer) release(o packages.ReadyOrder, outcome func(*job)) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -148,7 +149,7 @@ func (p *Packer) release(o packages.ReadyOrder, outcome func(*job)) {
 	outcome(j)
 }
 
-// forget drops the orders that a whole pass did not list any more.
+// forget drops the orders that a whole pass did not list.
 func (p *Packer) forget(begun time.Time, listed int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -12,14 +12,15 @@ import (
 	"github.com/towpath/towpath/internal/store/packages"
 )
 
-// carriers are named as the channels know them.
+// carriers are names that the channels know.
 var carriers = []string{"Royal Mail", "DPD", "Evri", "DHL"}
 
-// twoPackagesEvery: about every fifth order of two units or more goes in two packages.
+// twoPackagesEvery: about every fifth order of two or more units gets two packages.
 const twoPackagesEvery = 5
 
-// packOrder packs an order; places says from which place each line ships, nil that all do from one. The same order, contents and attempt give the same packages, so that a packing
-// repeated after a crash counts once; another attempt gives packages that are new to the platform.
+// packOrder packs an order. places has the location of each line; nil means one location for all. The same order,
+// contents and attempt give the same packages, so that a packing repeated after a crash counts once; another attempt
+// gives new packages.
 func packOrder(o packages.ReadyOrder, places map[string]string, attempt int, at time.Time) []shipment.Package {
 	name := o.Key.Account.ID + "/" + o.Key.OrderID
 	var list []shipment.Package
@@ -38,8 +39,8 @@ func packOrder(o packages.ReadyOrder, places map[string]string, attempt int, at 
 	return list
 }
 
-// divide puts the units of an order into packages: those of each place into one, and if there is one place only, one
-// package or two. A line's units may be in both.
+// divide puts an order's units into packages: one per location, or with one location one or two. A line's units may
+// be in both.
 func divide(name string, lines []order.LineQuantity, places map[string]string) [][]shipment.Content {
 	var all [][]shipment.Content
 	index := map[string]int{} // of a place's package
@@ -81,7 +82,7 @@ func halve(all []shipment.Content, units int) [][]shipment.Content {
 	return [][]shipment.Content{first, second}
 }
 
-// digest is what a package's names are made of.
+// digest returns a hash from which a package's names are made.
 func digest(name string, index, attempt int, contents []shipment.Content) [sha256.Size]byte {
 	text := fmt.Appendf(nil, "%s %d %d", name, index, attempt)
 	for _, c := range contents {

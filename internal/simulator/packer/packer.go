@@ -1,7 +1,6 @@
-// Package packer is the simulated merchant's warehouse robot. It stands on the platform's side: it reads what
-// came into the merchant's box (goods, counts, returns, cancellations that only the merchant's support hears of)
-// and books it, and it packs the orders that can be packed. Whatever it does has a key of its own, so that
-// doing it again after a crash changes nothing.
+// Package packer is the simulated merchant's warehouse robot. It works for the platform: it reads what arrived in the
+// merchant's box (goods, counts, returns, cancellations that only the merchant's support knows) and books it, and it
+// packs the orders that are ready. Each action has its own key, so repeating it after a crash changes nothing.
 package packer
 
 import (
@@ -23,34 +22,35 @@ import (
 	"github.com/towpath/towpath/internal/store/packages"
 )
 
-// Platform is all that the robot may ask of Towpath.
+// Platform has the calls of Towpath that the robot makes.
 type Platform interface {
-	// ReadyOrders lists orders that can be packed, were saved at a moment or before, and follow the row after.
+	// ReadyOrders returns orders that can be packed, were saved at a moment or before, and come after the row
+	// `after`.
 	ReadyOrders(ctx context.Context, savedBefore time.Time, after int64, limit int) ([]packages.ReadyOrder, error)
-	// Process has packages of an order processed: the same package counts once.
+	// Process records packages of an order as processed: the same package counts once.
 	Process(ctx context.Context, key message.OrderKey, packages []shipment.Package) error
 	// Cancel cancels units of an order: the same cancellation, by its ID, counts once.
 	Cancel(ctx context.Context, account, orderID string, c orders.Cancellation) error
-	// Return takes units of an order back: the same return, by its key, counts once.
+	// Return records returned units of an order: the same return, by its key, counts once.
 	Return(ctx context.Context, account, orderID string, r orders.GoodsReturn) error
 	// ApplyStock books stock movements, all or none, each key once.
 	ApplyStock(ctx context.Context, changes []stock.Change) error
-	// Refused tells whether an error of the above means that the request was understood and turned down,
-	// and that nothing was changed. Every other error may pass.
+	// Refused reports whether an error means that the request was understood, refused, and changed nothing. After
+	// other errors a retry may succeed.
 	Refused(err error) bool
 }
 
-// Options say for whom and how fast the robot works.
+// Options configure the robot.
 type Options struct {
 	Platform  Platform
 	Warehouse *warehouse.Warehouse
 	Speed     float64       // seconds of simulated time in one second; 0 = as fast as possible
-	Delay     time.Duration // simulated time that an order lies before it is packed; 0 = 30 minutes. At speed 0 there is none
+	Delay     time.Duration // simulated time before an order is packed; 0 = 30 minutes; none at speed 0
 
-	// Places tells from which place each line of an order ships, by line id: a package leaves from one place. nil, or a
-	// nil answer: all do from one.
+	// Places returns the location from which each line of an order ships, by line id: a package leaves from one
+	// location. nil, or a nil answer: all from one.
 	Places func(ctx context.Context, account, orderID string) (map[string]string, error)
-	// Packing hears of every order right before it is processed, e.g. (*buyers.Player).Packing. May be nil.
+	// Packing is called right before an order is packed, e.g. (*buyers.Player).Packing. May be nil.
 	Packing func(account, orderID string)
 	Logger  *zap.Logger
 }
@@ -62,11 +62,11 @@ const (
 	callTimeout  = 60 * time.Second // of one call of the platform
 
 	busyPoll     = 100 * time.Millisecond // after something was found
-	shortestIdle = 250 * time.Millisecond // the wait grows to between these two while nothing is found
+	shortestIdle = 250 * time.Millisecond // limits of the wait while nothing is found
 	longestIdle  = 2 * time.Second
 )
 
-// markRead is the name of the mark before which every entry of the box is settled.
+// markRead is the name of the mark up to which every entry of the box is done.
 const markRead = "packer/settled"
 
 // Packer is the robot. Run it once; Progress and Idle may be called at any time.
@@ -74,7 +74,7 @@ type Packer struct {
 	options Options
 	log     *zap.Logger
 	minAge  time.Duration
-	idle    time.Duration // longest wait between two looks
+	idle    time.Duration // longest wait between two polls
 	hands   *semaphore.Weighted
 
 	// The box's reader; see box.go.
@@ -82,13 +82,13 @@ type Packer struct {
 
 	mu     sync.Mutex
 	loaded bool
-	read   int64          // every entry up to it was seen
+	read   int64          // every entry up to it was read
 	saved  int64          // the mark
 	jobs   map[int64]*job // by order row; see jobs.go
 	state  Progress
 }
 
-// New makes a robot. Nothing is read before CatchUp or Run.
+// New returns a robot. It reads nothing before CatchUp or Run.
 func New(o Options) *Packer {
 	if o.Delay <= 0 {
 		o.Delay = defaultDelay
@@ -104,8 +104,8 @@ func New(o Options) *Packer {
 	return p
 }
 
-// CatchUp books what is in the box now, so that the opening stock is known before the first order comes. What
-// can't be booked yet stays for Run. Call it before Run, never beside it.
+// CatchUp books what is in the box now, so that the opening stock is known before the first order comes. What can't
+// be booked yet is left for Run. It must not run at the same time as Run.
 func (p *Packer) CatchUp(ctx context.Context) error {
 	if err := p.load(ctx); err != nil {
 		return fmt.Errorf("catch up with the box: %w", err)
@@ -121,8 +121,8 @@ func (p *Packer) CatchUp(ctx context.Context) error {
 	}
 }
 
-// Run works until the context ends, and then returns nil. Failures of the platform are logged and tried again:
-// a platform that is being restarted is part of the game.
+// Run works until the context ends, and then returns nil. Failures of the platform are logged and tried again, since
+// the platform may be restarting.
 func (p *Packer) Run(ctx context.Context) error {
 	if err := p.load(ctx); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("start the packer: %w", err)
@@ -131,13 +131,13 @@ func (p *Packer) Run(ctx context.Context) error {
 	g.Go(func() error { p.look(ctx, "read the merchant's box", p.bookEntries); return nil })
 	g.Go(func() error { p.look(ctx, "look for orders to pack", p.pack); return nil })
 	err := g.Wait()
-	// What was in the robot's hands is let go before it says that it has stopped.
+	// It waits for orders being packed before it returns.
 	_ = p.hands.Acquire(context.WithoutCancel(ctx), packers)
 	p.hands.Release(packers)
 	return err
 }
 
-// look repeats work, the less often the longer there is none.
+// look repeats work, with longer waits while there is none.
 func (p *Packer) look(ctx context.Context, what string, work func(context.Context) (found int, err error)) {
 	wait := busyPoll
 	for ctx.Err() == nil {
@@ -157,7 +157,7 @@ func (p *Packer) look(ctx context.Context, what string, work func(context.Contex
 	}
 }
 
-// load reads where an earlier robot stood.
+// load reads the position of an earlier robot.
 func (p *Packer) load(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -170,28 +170,28 @@ func (p *Packer) load(ctx context.Context) error {
 	}
 	if text != "" {
 		if p.read, err = strconv.ParseInt(text, 10, 64); err != nil {
-			return fmt.Errorf("the noted place %q in the merchant's box is not readable: begin anew with a fresh data folder", text)
+			return fmt.Errorf("the stored position %q in the merchant's box is not readable: start again with a new data folder", text)
 		}
 	}
 	p.saved, p.loaded = p.read, true
 	return nil
 }
 
-// Progress is a snapshot of what the robot has done since this process started, and what it has before it.
+// Progress is a snapshot of what the robot has done since this process started and what is left.
 type Progress struct {
 	Read            int64 // entries of the box seen, over all restarts
 	Waiting         int   // of these not booked yet: to be tried again
-	Turned          int   // cancellations that the platform turned down for good
+	Turned          int   // cancellations refused and given up
 	Orders          int   // packed
 	Packages        int
-	Refused         int // packings that a cancellation was quicker than
+	Refused         int // packings refused because of an earlier cancellation
 	Packing         int // orders at this moment
 	BookDone        bool
 	nothingToPack   bool
 	nothingInTheBox bool
 }
 
-// Progress is where the robot is now.
+// Progress returns the robot's progress.
 func (p *Packer) Progress() Progress {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -200,8 +200,8 @@ func (p *Packer) Progress() Progress {
 	return s
 }
 
-// Idle tells whether everything in the box is booked and, when last looked, no order was ready to be packed. An
-// order younger than the delay is not ready.
+// Idle reports whether everything in the box is booked and the last poll found no order to pack. An order younger
+// than the delay is not ready.
 func (p *Packer) Idle() bool {
 	s := p.Progress()
 	if !s.nothingToPack || s.Packing > 0 || s.Waiting > 0 || !s.nothingInTheBox {

@@ -8,10 +8,10 @@ import (
 	"net/http"
 )
 
-// MaxBody bounds a request's body, in bytes; an Amazon feed of 25,000 items fits in.
+// MaxBody limits a request's body, in bytes; an Amazon feed of 25,000 items is smaller.
 const MaxBody = 32 << 20
 
-// ErrTooLarge says that a request's body exceeds MaxBody.
+// ErrTooLarge means that a request's body exceeds MaxBody.
 var ErrTooLarge = errors.New("request body too large")
 
 // ReadBody reads at most MaxBody bytes. Errors: ErrTooLarge.
@@ -26,7 +26,7 @@ func ReadBody(r *http.Request) ([]byte, error) {
 	return body, nil
 }
 
-// ReadJSON reads one JSON value and nothing after it. Errors: ErrTooLarge, or what is wrong with the JSON.
+// ReadJSON reads one JSON value and nothing after it. Errors: ErrTooLarge, or invalid JSON.
 func ReadJSON(r *http.Request, into any) error {
 	body, err := ReadBody(r)
 	if err != nil {
@@ -38,7 +38,7 @@ func ReadJSON(r *http.Request, into any) error {
 	return nil
 }
 
-// WriteJSON answers with a JSON value.
+// WriteJSON writes an answer with a JSON value.
 func WriteJSON(w http.ResponseWriter, status int, answer any) {
 	body, err := json.Marshal(answer)
 	if err != nil {

@@ -7,22 +7,22 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// Plan is a published budget: a rate that restores and the burst that may be saved up.
+// Plan is a published budget: a rate and the burst that may be saved up.
 type Plan struct {
 	Rate  float64 // per second, at speed 1
 	Burst int
 }
 
-// Limiter holds calls to the published budgets, one token bucket per operation, with time running at a
-// marketplace's speed. It is safe for concurrent use.
+// Limiter enforces the published budgets, one token bucket per operation, at a marketplace's speed. It is safe for
+// concurrent use.
 type Limiter struct {
 	buckets map[string]*rate.Limiter
 	now     func() time.Time
 }
 
-// NewLimiter scales the plans by o.Speed. At speed 1 they are exactly what is published. Faster, the burst grows to one
-// real second's worth where that is more: Towpath's own budgets, which the Temporal server keeps in real time, allow
-// that much (design.md, "Task queues and rate budgets"), and a burst of 5 is nothing beside 5,000 calls a second.
+// NewLimiter returns a limiter with the plans scaled by o.Speed. At speed 1 they are exactly the published ones. At
+// higher speeds the burst is at least one real second's worth: Towpath's own budgets, which the Temporal server keeps
+// in real time, allow that much, and a burst of 5 is too small beside 5,000 calls a second.
 func NewLimiter(o Options, plans map[string]Plan) *Limiter {
 	o = o.Defaults()
 	l := &Limiter{buckets: make(map[string]*rate.Limiter, len(plans)), now: o.Now}
@@ -50,7 +50,7 @@ func (l *Limiter) AllowN(operation string, n int) bool {
 	return !ok || bucket.AllowN(l.now(), n)
 }
 
-// Available is how many tokens the operation has left, and how many it can have at most.
+// Available returns how many tokens the operation has left, and the maximum.
 func (l *Limiter) Available(operation string) (left float64, most int) {
 	bucket, ok := l.buckets[operation]
 	if !ok {

@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
-// Options sets a wire handler up.
+// Options configure a wire handler.
 type Options struct {
 	Account     string            // e.g. amazon-uk
 	Marketplace string            // Amazon marketplace id; eBay marketplace, e.g. EBAY_GB; Shopify: shop domain
@@ -27,7 +27,7 @@ type Options struct {
 	Now         func() time.Time  // nil = time.Now
 }
 
-// Defaults fills what was left empty.
+// Defaults returns the options with empty fields filled.
 func (o Options) Defaults() Options {
 	if o.Speed <= 0 {
 		o.Speed = 1
@@ -41,7 +41,7 @@ func (o Options) Defaults() Options {
 	return o
 }
 
-// Delay is a real delay at the marketplace's speed.
+// Delay returns a duration scaled to the marketplace's speed.
 func (o Options) Delay(d time.Duration) time.Duration {
 	if o.Speed <= 0 {
 		return d
@@ -49,5 +49,5 @@ func (o Options) Delay(d time.Duration) time.Duration {
 	return time.Duration(float64(d) / o.Speed)
 }
 
-// RequestID makes the id under which a channel knows one call.
+// RequestID returns a new id by which a channel identifies one call.
 func RequestID() string { return uuid.NewString() }
