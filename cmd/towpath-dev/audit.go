@@ -6,12 +6,12 @@ import (
 	"github.com/towpath/towpath/internal/devserver"
 )
 
-// newAudit is the command that audits what a data folder holds.
+// newAudit returns the command that audits the contents of a data folder.
 func newAudit(base *devserver.Options) *cobra.Command {
 	o := defaultOptions()
 	cmd := &cobra.Command{
 		Use:   "audit",
-		Short: "Hold the marketplaces' ledgers against the store",
+		Short: "Compare the marketplaces' ledgers with the store",
 		Long: `Compares what the marketplaces recorded with what the store has, and prints what holds and what does not.
 It only makes sense when all is quiet. Exit code 1 when anything is violated.`,
 		Example: `  towpath-dev audit --orders 2010-12.csv`,

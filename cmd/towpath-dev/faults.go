@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
-// newFaults is the command that shows and switches the faults of marketplaces that run.
+// newFaults returns the command that shows and sets the faults of running marketplaces.
 func newFaults(base *devserver.Options) *cobra.Command {
 	var output string
 	show := func(cmd *cobra.Command, _ []string) error {
@@ -25,7 +25,7 @@ func newFaults(base *devserver.Options) *cobra.Command {
 	}
 	cmd := &cobra.Command{
 		Use:   "faults",
-		Short: "Show how the running marketplaces misbehave, and switch it",
+		Short: "Show the faults of the running marketplaces, and change them",
 		Long: `Shows, per account, how often calls go wrong and how many have, since the marketplaces were started. It finds
 them through the data folder. What can go wrong (KIND):
 
@@ -58,7 +58,7 @@ next call on, until the marketplaces stop. KIND:
   towpath-dev faults set --account amazon-uk revoked-grant=1`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return devserver.UsageError{Err: fmt.Errorf("say which faults, e.g. lost=0.05; kinds: %s", devserver.FaultNames())}
+				return devserver.UsageError{Err: fmt.Errorf("give the faults, e.g. lost=0.05; kinds: %s", devserver.FaultNames())}
 			}
 			return nil
 		},

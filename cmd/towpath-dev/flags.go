@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/devserver"
 )
 
-// defaultOptions are the options before any flag is read.
+// defaultOptions returns the options before any flag is read.
 func defaultOptions() *devserver.Options {
 	o := devserver.Defaults()
 	o.Called = os.Args[0]
@@ -20,7 +20,7 @@ func defaultOptions() *devserver.Options {
 	return o
 }
 
-// bookFlags are those of what plays a book.
+// bookFlags adds the flags of commands that play an order book.
 func bookFlags(cmd *cobra.Command, o *devserver.Options) {
 	f := cmd.Flags()
 	f.StringVar(&o.Orders, "orders", "", "order book to play (CSV as described in the README); none = a small one, for ever")
@@ -34,7 +34,7 @@ func bookFlags(cmd *cobra.Command, o *devserver.Options) {
 	f.IntVar(&o.Ports.Markets, "markets-port", o.Ports.Markets, "first port of the marketplaces; 0 picks free ones")
 }
 
-// serverFlags are those of what runs besides the marketplaces.
+// serverFlags adds the flags of what runs besides the marketplaces.
 func serverFlags(cmd *cobra.Command, o *devserver.Options) {
 	f := cmd.Flags()
 	f.StringVar(&o.Sync, "sync", o.Sync, "how often Temporal's database waits for the disk: full (every commit), or normal (faster; a power cut may lose the last moments of workflows, a kill loses nothing)")

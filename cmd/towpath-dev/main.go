@@ -1,5 +1,5 @@
-// Command towpath-dev is everything on one machine in one process: an embedded Temporal server with its Web
-// UI, the store on SQLite, simulated marketplaces with buyers and a warehouse, workers, and the console.
+// Command towpath-dev runs everything in one process on one machine: an embedded Temporal server with its Web UI, the store on
+// SQLite, simulated marketplaces with buyers and a warehouse, workers, and the console.
 package main
 
 import (
@@ -30,7 +30,7 @@ func main() {
 	os.Exit(code)
 }
 
-// noArgs refuses arguments as a mistake of the caller's.
+// noArgs returns a usage error when there are arguments.
 func noArgs(cmd *cobra.Command, args []string) error {
 	if err := cobra.NoArgs(cmd, args); err != nil {
 		return devserver.UsageError{Err: err}
@@ -38,7 +38,7 @@ func noArgs(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// Run is the program: its arguments, its output, its exit code.
+// Run runs the program and returns its exit code.
 func Run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	root := newRoot()
 	root.SetArgs(args)

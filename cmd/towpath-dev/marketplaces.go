@@ -6,7 +6,7 @@ import (
 	"github.com/towpath/towpath/internal/devserver"
 )
 
-// newMarketplaces is the command that runs the marketplaces alone.
+// newMarketplaces returns the command that runs only the marketplaces.
 func newMarketplaces(base *devserver.Options) *cobra.Command {
 	o := defaultOptions()
 	cmd := &cobra.Command{

@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/devserver"
 )
 
-// newRehearse is the command that plays a merchant's first day with his own files.
+// newRehearse returns the command that simulates a merchant's first day with the merchant's own files.
 func newRehearse(base *devserver.Options) *cobra.Command {
 	o := defaultOptions()
 	cmd := &cobra.Command{
@@ -23,7 +23,7 @@ link, count, compare and go live with the commands of towpath, as you would on t
   towpath catalog import products_export_1.csv       # in another terminal`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if err := cobra.MinimumNArgs(1)(cmd, args); err != nil {
-				return devserver.UsageError{Err: fmt.Errorf("name the files that your channels export: %w", err)}
+				return devserver.UsageError{Err: fmt.Errorf("give the files that your channels export: %w", err)}
 			}
 			return nil
 		},

@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/version"
 )
 
-// versionOptions are the flags that ask which build this is.
+// versionOptions are the flags of the version output.
 type versionOptions struct {
 	asked  bool
 	output string

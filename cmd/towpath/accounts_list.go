@@ -27,7 +27,7 @@ func shownAccount(a accounts.Account, now time.Time) accountShown {
 	return accountShown{Account: a, Means: a.EndpointMeans(), Expiries: filled(a.Expiries(now))}
 }
 
-// soonest is the end that comes first, as a cell.
+// soonest returns the earliest end as a cell.
 func soonest(list []channel.Expiry) cell {
 	if len(list) == 0 {
 		return word("-")
@@ -81,7 +81,7 @@ func capText(a accounts.Account) string {
 	return "-"
 }
 
-// showEnds says what ends within 30 days or has ended, and what to do about it.
+// showEnds lists what ends within 30 days or has ended, and what to do.
 func showEnds(pg *page, list []accounts.Account, now time.Time) {
 	shown := false
 	for _, a := range list {

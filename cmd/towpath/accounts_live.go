@@ -85,7 +85,7 @@ func (p *Program) accountObserveCommand() *cobra.Command {
 	}
 }
 
-// pushWords says what happens to the levels of accounts: those that observe send none.
+// pushWords returns what happens to the levels of accounts: those that observe send none.
 func pushWords(ctx context.Context, pf *platform.Platform, accounts map[string]bool) string {
 	var observing []string
 	for id := range accounts {

@@ -15,8 +15,8 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// How long a channel gets for one harmless call, and for one per capability, which are made up to checkAttempts times
-// with waits of at most longestCheckWait.
+// The time limits for one harmless call and for one per capability; these are made up to checkAttempts times with waits of at
+// most longestCheckWait.
 const (
 	testPatience     = 30 * time.Second
 	checksPatience   = 3 * time.Minute
@@ -47,26 +47,26 @@ func (p *Program) accountTestCommand() *cobra.Command {
 	}
 }
 
-// trial is what became of an account's test.
+// trial is the result of an account's test.
 type trial struct {
 	Account       string           `json:"account"`
 	Channel       channel.Kind     `json:"channel"`
 	Endpoint      channel.Endpoint `json:"endpoint"`
 	Simulated     bool             `json:"simulated"`
 	EndpointMeans string           `json:"endpointMeans"`
-	Works         bool             `json:"works"` // nothing that was tried is refused
+	Works         bool             `json:"works"` // no tested capability is refused
 	Checks        []tried          `json:"checks"`
 
 	endpoint string // as a person reads it
 }
 
-// tried is a capability with what to do when it does not work.
+// tried is a capability with the remedy if it does not work.
 type tried struct {
 	channel.Check
 	Remedy *remedy.Remedy `json:"remedy,omitempty"`
 }
 
-// Result is the outcome in a word.
+// Result returns the result in one word.
 func (t tried) Result() (string, colour) {
 	switch {
 	case t.Fault != nil:
@@ -77,7 +77,7 @@ func (t tried) Result() (string, colour) {
 	return "works", green
 }
 
-// tryAccount tries what the account may do. The channel's own words are kept in the store.
+// tryAccount tests what the account may do. The channel's own texts are saved in the store.
 func tryAccount(ctx context.Context, pf *platform.Platform, id string) (trial, error) {
 	acc, err := accountOfFile(pf, id)
 	if err != nil {
@@ -107,8 +107,8 @@ func tryAccount(ctx context.Context, pf *platform.Platform, id string) (trial, e
 	return t, nil
 }
 
-// checksOf makes the calls, and all of them again when one failed in passing: a throttled call says nothing of what
-// the account may do.
+// checksOf makes the calls, and repeats all of them after a temporary failure: a throttled call shows nothing about the account's
+// rights.
 func checksOf(ctx context.Context, conn channel.Connection) []channel.Check {
 	ctx, cancel := context.WithTimeout(ctx, checksPatience)
 	defer cancel()
@@ -126,7 +126,7 @@ func checksOf(ctx context.Context, conn channel.Connection) []channel.Check {
 	}
 }
 
-// passes tells whether another attempt may cure what failed, and when to make it.
+// passes reports whether another attempt may help, and when.
 func passes(checks []channel.Check) (wait time.Duration, passing bool) {
 	for _, c := range checks {
 		if c.Fault == nil {
@@ -143,7 +143,7 @@ func passes(checks []channel.Check) (wait time.Duration, passing bool) {
 	return min(wait, longestCheckWait), passing
 }
 
-// accountOfFile is the account as the accounts file has it: a test may come before the first worker.
+// accountOfFile returns the account from the accounts file, because a test may come before the first worker.
 func accountOfFile(pf *platform.Platform, id string) (config.Account, error) {
 	accounts, err := pf.Accounts()
 	if err != nil {
@@ -183,7 +183,7 @@ func showTrial(pg *page, t trial) {
 	}
 }
 
-// refused is the error that says what the channel refuses, nil when all that was tried works.
+// refused returns an error with everything the channel refuses.
 func (t trial) refused() error {
 	var list []string
 	for _, c := range t.Checks {
@@ -197,8 +197,8 @@ func (t trial) refused() error {
 	return fmt.Errorf("%s: %d of %d did not work: %s", t.Account, len(list), len(t.Checks), strings.Join(list, "; "))
 }
 
-// testAccount tests the connection before an account is resumed. The channel's own words are kept in the store; the
-// error says what fault it is and what to do about it.
+// testAccount tests the connection before an account is resumed. The channel's own texts are saved in the store; the error has
+// the fault and its remedy.
 func (p *Program) testAccount(ctx context.Context, pf *platform.Platform, id string) error {
 	conn, err := pf.Connection(ctx, id)
 	if err != nil {
@@ -211,7 +211,7 @@ func (p *Program) testAccount(ctx context.Context, pf *platform.Platform, id str
 	}
 	f := channel.AsFault(err, "test")
 	if err := pf.Store.Runs.SaveFaults(context.WithoutCancel(ctx), id, []*channel.Fault{f}); err != nil {
-		return fmt.Errorf("the channel does not accept %s: %s; its own words are lost: %w", id, f.Text(), err)
+		return fmt.Errorf("the channel does not accept %s: %s; its own text could not be saved: %w", id, f.Text(), err)
 	}
 	account, _ := pf.Store.Accounts.Account(ctx, id) // only the accounts file may know it yet
 	steps := whatToDo(pf.Starter.Advice(context.WithoutCancel(ctx), f, account.Channel, remedy.Names{Account: id}))

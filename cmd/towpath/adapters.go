@@ -7,7 +7,7 @@ import (
 	"github.com/towpath/towpath/internal/channel/shopify"
 )
 
-// adapters are the channels that this program speaks to.
+// adapters are the channels that this program supports.
 var adapters = channel.Registry{
 	channel.Amazon:  amazon.Open,
 	channel.EBay:    ebay.Open,

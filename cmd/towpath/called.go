@@ -11,11 +11,11 @@ import (
 	"github.com/towpath/towpath/internal/version"
 )
 
-// called is how this program is to be called again: with the folder of the towpath-dev it works with, where
-// that one is not found by itself.
+// called returns the command to call this program again, with the data folder of its towpath-dev if that is not found
+// automatically.
 func (p *Program) called() string { return invocation.Call(p.Name, cmp.Or(p.data, p.found)) }
 
-// tell writes text to the error output, with commands as they are to be typed here.
+// tell writes text to the error output; commands in it get the name that the program was called by.
 func (p *Program) tell(text string) {
 	lines := strings.Split(invocation.Fit(text, p.called()), "\n")
 	for i := range lines {
@@ -24,7 +24,7 @@ func (p *Program) tell(text string) {
 	fmt.Fprintln(p.Err, strings.Join(lines, "\n"))
 }
 
-// fitHelp makes help name the program as it was called.
+// fitHelp makes help show the name that the program was called by.
 func (p *Program) fitHelp(root *cobra.Command) {
 	root.Annotations = map[string]string{cobra.CommandDisplayNameAnnotation: invocation.Call(p.Name, "")}
 	help := root.HelpFunc()
@@ -34,8 +34,7 @@ func (p *Program) fitHelp(root *cobra.Command) {
 	})
 }
 
-// versionFlag gives the program itself, without a command, something to answer: its help, or with --version
-// which build it is.
+// versionFlag makes the program without a command print its help, or with --version its build.
 func (p *Program) versionFlag(root *cobra.Command) {
 	asked := root.Flags().Bool("version", false, "say which build this is")
 	root.RunE = func(c *cobra.Command, _ []string) error {

@@ -50,7 +50,7 @@ func (p *Program) cancelCommand() *cobra.Command {
 	return c
 }
 
-// offerReturn adds what can be done instead when the cancellation was refused and units are shipped.
+// offerReturn adds the alternative to a refused cancellation when units are shipped.
 func offerReturn(err error, row orders.OrderRow) error {
 	var refused *starter.RefusedError
 	if !errors.As(err, &refused) || row.Units.Shipped == 0 {
@@ -59,7 +59,7 @@ func offerReturn(err error, row orders.OrderRow) error {
 	return fmt.Errorf("%w; what was shipped can come back: `towpath return %s --line ID --quantity N --restock`", err, shellWord(row.Reference))
 }
 
-// quantities are pairs of --line and --quantity.
+// quantities has pairs of --line and --quantity.
 type quantities struct {
 	lines []string
 	units []int

@@ -47,7 +47,7 @@ func (p *Program) catalogExportCommand() *cobra.Command {
 	return c
 }
 
-// writeWhole writes a file as a whole or not at all: it takes its name when it is complete.
+// writeWhole writes a file under a temporary name and renames it when it is complete.
 func writeWhole(ctx context.Context, path string, write func(context.Context, io.Writer) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".towpath-*")
 	if err != nil {

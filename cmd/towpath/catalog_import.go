@@ -73,7 +73,7 @@ func (p *Program) importCatalogue(ctx context.Context, pf *platform.Platform, pa
 	return nil
 }
 
-// wakeDirty wakes the pushes of accounts whose levels were changed.
+// wakeDirty wakes the pushes of accounts whose levels changed.
 func wakeDirty(ctx context.Context, pf *platform.Platform, accounts []string) string {
 	if len(accounts) == 0 {
 		return ""
@@ -90,7 +90,7 @@ const (
 	progressElsewhere  = 5 * time.Second
 )
 
-// importProgress tells on the error output how far an import is, and how fast.
+// importProgress returns a function that prints the progress and speed of an import to the error output.
 func (p *Program) importProgress(now func() time.Time) func(starter.ImportProgress) {
 	began, told, stage := now(), now(), ""
 	return func(at starter.ImportProgress) {

@@ -8,10 +8,10 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// mostSamples is how many changes and new SKUs a page shows. JSON has more.
+// mostSamples limits the changes and new SKUs on a page. JSON has more.
 const mostSamples = 20
 
-// imported says what an import found, did, and what comes next.
+// imported prints the result of an import and the next step.
 func (pg *page) imported(path string, out starter.CatalogueImport, refused bool, note string) {
 	pg.fileLines(path, out.Format, out.Encoding, out.Rows, out.Used, out.Left)
 	for _, n := range out.Notes {
@@ -73,10 +73,10 @@ func (pg *page) changes(out starter.CatalogueImport) {
 	}
 }
 
-// mostOfValue is how much of a value is shown of a change.
+// mostOfValue limits how much of a changed value is shown.
 const mostOfValue = 24
 
-// changeRow fits a change in the width of a line. Of long values it shows where they begin to differ.
+// changeRow returns a change as cells that fit a line. Long values are shown from where they begin to differ.
 func changeRow(c catalogue.Change) []cell {
 	from, to := []rune(strings.Join(strings.Fields(c.Old), " ")), []rune(strings.Join(strings.Fields(c.New), " "))
 	same := 0

@@ -49,7 +49,7 @@ func (p *Program) showProduct(ctx context.Context, pf *platform.Platform, name s
 	return p.print(shown, func(pg *page) { pg.product(product, kits) })
 }
 
-// concerns tells whether a kit is a SKU of the product or has one as a part.
+// concerns reports whether a kit is a SKU of the product or contains one.
 func concerns(k catalogue.Kit, p catalogue.Product) bool {
 	return slices.ContainsFunc(p.Variants, func(v catalogue.Variant) bool {
 		return v.SKU == k.SKU || slices.ContainsFunc(k.Parts, func(part catalogue.Part) bool { return part.SKU == v.SKU })
@@ -94,7 +94,7 @@ func (pg *page) product(p catalogue.Product, kits []catalogue.Kit) {
 	pg.line("\nStock: `towpath stock %s`", shellWord(p.Variants[0].SKU))
 }
 
-// pricesText is the price that holds on every account without one of its own.
+// pricesText returns the price for every account without one of its own.
 func pricesText(v catalogue.Variant) string {
 	for _, price := range v.Prices {
 		if price.Account == "" {

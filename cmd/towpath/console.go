@@ -15,7 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/platform"
 )
 
-// Limits of the console's server: its pages are small and so is what it is sent.
+// Limits of the console's server; requests and pages are small.
 const (
 	headerTimeout = 5 * time.Second
 	idleTimeout   = 2 * time.Minute
@@ -57,7 +57,7 @@ func (p *Program) consoleCommand() *cobra.Command {
 	}
 }
 
-// serve answers requests until the context ends, and lets those under way finish.
+// serve answers requests until the context ends, then lets running ones finish.
 func serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{Handler: h, ReadHeaderTimeout: headerTimeout, IdleTimeout: idleTimeout}
 	failed := make(chan error, 1)

@@ -74,7 +74,7 @@ func (p *Program) listIncidents(ctx context.Context, pf *platform.Platform, acco
 	return nil
 }
 
-// someOf is the first two of a list.
+// someOf returns the first two of a list as text.
 func someOf(list []string) string {
 	switch len(list) {
 	case 0:

@@ -19,10 +19,10 @@ var (
 	itemKinds    = []listing.Kind{listing.KindCategory, listing.KindProduct, listing.KindVariant}
 )
 
-// fewItems is how many items unfold by themselves.
+// fewItems is up to how many items are shown in full.
 const fewItems = 3
 
-// itemsAsked is what a list of items was asked for.
+// itemsAsked has the flags of a list of items.
 type itemsAsked struct {
 	filter publications.ItemFilter
 	unfold unfolding // of many items; few unfold entirely
@@ -78,7 +78,7 @@ func (p *Program) itemsCommand() *cobra.Command {
 	return c
 }
 
-// read checks the filters that are words.
+// read checks the filters given as words.
 func (a *itemsAsked) read(status, kind, endpoint, since string) error {
 	f := &a.filter
 	f.Status, f.Type, f.Endpoint = runs.ItemStatus(status), kind, channel.Endpoint(endpoint)
@@ -100,7 +100,7 @@ func (a *itemsAsked) read(status, kind, endpoint, since string) error {
 	return err
 }
 
-// gatherItems reads a page of items, with what to do about those in error.
+// gatherItems reads a page of items with the remedies for errors.
 func (p *Program) gatherItems(ctx context.Context, pf *platform.Platform, a itemsAsked) (*itemsShown, error) {
 	found, err := pf.Store.Publications.PublicationItems(ctx, a.filter)
 	if err != nil {

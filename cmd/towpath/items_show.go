@@ -18,24 +18,24 @@ import (
 
 // itemsShown is a page of items.
 type itemsShown struct {
-	Run      string                                   `json:"run,omitempty"` // which run they are of; empty: of several
+	Run      string                                   `json:"run,omitempty"` // the run of the items; empty: several
 	Overview map[runs.ItemStatus]publications.Counted `json:"overview"`
 	Items    []itemShown                              `json:"items"`
-	Next     int64                                    `json:"after,omitempty"` // for the next page; 0 = there is none
+	Next     int64                                    `json:"after,omitempty"` // for the next page; 0: there is none
 	unfold   unfolding
 	filtered bool // a filter was given
 }
 
-// unfolding is how much of the errors is told below a list.
+// unfolding is how much of the errors is shown below a list.
 type unfolding int
 
 const (
 	folded   unfolding = iota
-	inBrief            // what is wrong with each, and what to do about each kind of error once
-	entirely           // each with all that is known of it
+	inBrief            // the issues of each item, and each remedy once
+	entirely           // each item with everything known about it
 )
 
-// itemShown is an item, with what to do about its errors.
+// itemShown is an item with the remedies for its errors.
 type itemShown struct {
 	publications.PublicationItem
 	Channel  channel.Kind    `json:"channel,omitempty"`
@@ -70,7 +70,7 @@ func showItems(pg *page, shown itemsShown) {
 	}
 }
 
-// overviewText counts the items by status. Counting stops where it would take long: "1,000+".
+// overviewText returns the counts of items by status. Large counts are cut off: "1,000+".
 func overviewText(by map[runs.ItemStatus]publications.Counted) string {
 	var parts []string
 	for _, s := range []runs.ItemStatus{runs.ItemDone, runs.ItemError, runs.ItemPending, runs.ItemSkipped} {
@@ -82,7 +82,7 @@ func overviewText(by map[runs.ItemStatus]publications.Counted) string {
 func itemTable(pg *page, items []itemShown) {
 	several := slices.ContainsFunc(items, func(i itemShown) bool { return i.Account != items[0].Account })
 	head := []string{"REFERENCE", "TYPE", "STATUS", "STEP", "ENDPOINT", "WHEN", "WHAT"}
-	if several { // a line holds 100 characters: so the step is the store's word, where the console has more
+	if several { // a line holds 100 characters, so the step is the store's word; the console has more room
 		head = []string{"REFERENCE", "ACCOUNT", "TYPE", "STATUS", "STEP", "ENDPOINT", "WHAT"}
 	}
 	rows := make([][]cell, len(items))
@@ -98,7 +98,7 @@ func itemTable(pg *page, items []itemShown) {
 	pg.table(head, rows)
 }
 
-// brief shows what is wrong with each item, and what to do about each kind of error once. An item that is in error for another one's sake is left out.
+// brief shows the issues of each item, and each remedy once. Items in error only because of another item are left out.
 func brief(pg *page, items []itemShown) {
 	var todo []remedy.Remedy
 	for _, i := range items {
@@ -134,7 +134,7 @@ func showRemedies(pg *page, list []remedy.Remedy) {
 	}
 }
 
-// unfold shows all that is known of an item.
+// unfold shows everything known about an item.
 func unfold(pg *page, i itemShown) {
 	title := i.Reference + ": " + starter.Fate(i.PublicationItem, i.Channel)
 	if i.Product != "" && i.Product != i.Reference {
@@ -181,7 +181,7 @@ func showIssue(pg *page, n int, issue listing.Issue, requestID string) {
 	}
 }
 
-// whereIn is what an issue is about: the place in what is sent, else the channel's names.
+// whereIn returns the field that an issue is about, or else the channel's names for it.
 func whereIn(issue listing.Issue) string {
 	if issue.Pointer != "" {
 		return issue.Pointer

@@ -117,7 +117,7 @@ func diffCells(r levels.DiffRow) []cell {
 	return []cell{word(dash(r.ChannelSKU)), word(dash(r.SKU)), lists, would, what, word(cut(r.Title, titleShown))}
 }
 
-// titleShown is how much of a title a table shows.
+// titleShown limits the length of a title in a table.
 const titleShown = 32
 
 func cut(text string, n int) string {

@@ -16,12 +16,12 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// limitsShown is the answer of `towpath limits`.
+// limitsShown is the output of `towpath limits`.
 type limitsShown struct {
-	Speed  float64         `json:"speed"` // of simulated marketplaces' clock, by which budgets run faster; 1 in production
+	Speed  float64         `json:"speed"` // of the simulated marketplaces' clock; 1 in production
 	Limits []starter.Limit `json:"limits"`
 	Queues []starter.Queue `json:"queues"`
-	Note   string          `json:"note,omitempty"` // why there are no queues
+	Note   string          `json:"note,omitempty"` // why queues are missing
 }
 
 func (p *Program) limitsCommand() *cobra.Command {
@@ -44,7 +44,7 @@ func (p *Program) limitsCommand() *cobra.Command {
 	return c
 }
 
-// showLimits shows what the store knows, and the queues when the Temporal server answers.
+// showLimits prints the store's data, and the queues when the Temporal server answers.
 func (p *Program) showLimits(ctx context.Context, pf *platform.Platform, account string) error {
 	limits, err := pf.Starter.Limits(ctx, account)
 	if err != nil {
@@ -112,7 +112,7 @@ func queueRows(queues []starter.Queue) [][]cell {
 	return rows
 }
 
-// fromText is where a rate comes from.
+// fromText returns the source of a rate.
 func fromText(l starter.Limit) string {
 	if l.Source == accounts.RateByHand {
 		return l.Source.Words() + " " + moment(l.SetAt)
@@ -120,7 +120,7 @@ func fromText(l starter.Limit) string {
 	return l.Source.Words()
 }
 
-// limitText is what the channel publishes.
+// limitText returns the published limit.
 func limitText(l starter.Limit) string {
 	parts := make([]string, len(l.Calls))
 	for i, c := range l.Calls {
@@ -139,7 +139,7 @@ func limitText(l starter.Limit) string {
 	return strings.Join(parts, "; ")
 }
 
-// observedText is what the channel's answers last said.
+// observedText returns the limit that the channel last reported.
 func observedText(l starter.Limit, now time.Time) string {
 	parts := make([]string, len(l.Observed))
 	for i, t := range l.Observed {

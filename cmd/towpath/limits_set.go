@@ -51,7 +51,7 @@ func (p *Program) limitsResetCommand() *cobra.Command {
 	}
 }
 
-// changeLimit checks what is asked before it looks for the Temporal server: without that, nothing is changed.
+// changeLimit checks the request before it connects to the Temporal server, without which nothing is changed.
 func (p *Program) changeLimit(ctx context.Context, account string, op channel.Operation,
 	change func(context.Context, *platform.Platform) (starter.Limit, error),
 ) error {
@@ -70,7 +70,7 @@ func (p *Program) changeLimit(ctx context.Context, account string, op channel.Op
 	})
 }
 
-// printLimit says what holds now, and warns of a rate above what the channel is known to allow.
+// printLimit prints the limit that applies, with a warning when it is above what the channel is known to allow.
 func (p *Program) printLimit(l starter.Limit) error {
 	return p.print(l, func(pg *page) {
 		pg.line("%s %s: %s per second (%s), in force on all workers.", l.Account, string(l.Operation), wording.Rate(l.Rate), fromText(l))

@@ -73,15 +73,15 @@ func (p *Program) linksImportCommand() *cobra.Command {
 	return c
 }
 
-// imported is what became of one account's import.
+// imported is the outcome of one account's import.
 type imported struct {
 	Account string                     `json:"account"`
-	Skipped string                     `json:"skipped,omitempty"` // why nothing was asked
+	Skipped string                     `json:"skipped,omitempty"` // why no import was started
 	Result  *message.LinksImportResult `json:"result,omitempty"`  // with --wait
 	Links   *links.LinkCounts          `json:"links,omitempty"`   // with --wait
 }
 
-// importLinks asks every account first and waits for them afterwards, so that they work side by side.
+// importLinks starts all imports first and then waits for them, so that they run at the same time.
 func (p *Program) importLinks(ctx context.Context, pf *platform.Platform, account string, wait bool) ([]imported, error) {
 	if account != "" {
 		results := []imported{{Account: account}}
@@ -130,7 +130,7 @@ func (p *Program) awaitImports(ctx context.Context, pf *platform.Platform, resul
 	return nil
 }
 
-// progress says on the error output how far a workflow is, whenever that has changed.
+// progress returns a function that prints a workflow's progress to the error output when it changes.
 func (p *Program) progress(what string) func(message.Status) {
 	last := ""
 	return func(s message.Status) {
@@ -176,7 +176,7 @@ func importedRow(r imported) []cell {
 	}
 }
 
-// importedWell says what needs a person after imports; nil when nothing does.
+// importedWell returns an error when something needs a person after imports.
 func importedWell(results []imported) error {
 	var needs []string
 	for _, r := range results {

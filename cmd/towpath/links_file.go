@@ -10,10 +10,10 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// shownListings is how many listings of each kind a page names; -o json names all.
+// shownListings limits the listings of each kind on a page; -o json has all.
 const shownListings = 20
 
-// importFound takes in a report of an account's listings.
+// importFound imports a report of an account's listings.
 func (p *Program) importFound(ctx context.Context, pf *platform.Platform, account, path string, skipBad bool) error {
 	f, err := openFile(ctx, path, merchantfile.Options{Account: account})
 	if err != nil {
@@ -53,7 +53,7 @@ func showFound(pg *page, out starter.ListingsFileResult, path string) {
 	}
 }
 
-// showPlan lists what can't be migrated and why, then what may go wrong, and says the rest in numbers.
+// showPlan lists what can't be migrated and why, then what may fail, then the counts.
 func showPlan(pg *page, plan starter.MigrationPlan) {
 	pg.line("%d can be migrated, %d can't, %d are under the Inventory API already.", plan.Can, plan.Cannot, plan.Managed)
 	showReasons(pg, "Can't be migrated", plan, func(l starter.PlannedListing) []string {
@@ -87,7 +87,7 @@ func showPlan(pg *page, plan starter.MigrationPlan) {
 	}
 }
 
-// showReasons lists the listings that something is said of, a reason a line: reasons are sentences, too long for a column.
+// showReasons lists listings with reasons, one per line, because reasons are too long for a column.
 func showReasons(pg *page, title string, plan starter.MigrationPlan, of func(starter.PlannedListing) []string) {
 	shown := 0
 	for _, l := range plan.Listings {
@@ -111,7 +111,7 @@ func showReasons(pg *page, title string, plan starter.MigrationPlan, of func(sta
 	}
 }
 
-// clip keeps a title within its line.
+// clip shortens a title to fit its line.
 func clip(title string) string {
 	const most = 60
 	if r := []rune(title); len(r) > most {
@@ -120,7 +120,7 @@ func clip(title string) string {
 	return title
 }
 
-// sentence writes words behind an indent, in lines of at most lineWidth.
+// sentence writes text after an indent, in lines of at most lineWidth.
 func (pg *page) sentence(indent, text string) {
 	line := indent
 	for word := range strings.FieldsSeq(text) {
@@ -136,7 +136,7 @@ func (pg *page) sentence(indent, text string) {
 	pg.line("%s", line)
 }
 
-// marketplaceOf is the account's site; empty where the accounts file can't be read or does not say it.
+// marketplaceOf returns the account's site, or an empty string when the accounts file is unreadable or does not have it.
 func marketplaceOf(pf *platform.Platform, account string) string {
 	accounts, err := pf.Accounts()
 	if err != nil {

@@ -119,7 +119,7 @@ func linkCells(r links.LinkRow, view links.LinkView) []cell {
 	return []cell{channelSKU, word(r.Account), word(r.SKU), listing, state, lists, accepted, levelCell(r), word(r.Product)}
 }
 
-// listingCells are what an import saw; dashes when none did.
+// listingCells returns what an import saw of a listing, or dashes.
 func listingCells(l *links.Listing) (id, state, lists, title cell) {
 	if l == nil {
 		return word("-"), word("-"), amount("-"), word("-")

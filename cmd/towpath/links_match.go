@@ -110,7 +110,7 @@ func (p *Program) linkByHand(ctx context.Context, pf *platform.Platform, account
 	return p.print(link, func(pg *page) { pg.line("%s on %s is SKU %s now. %s", channelSKU, account, sku, note) })
 }
 
-// pushed wakes the pushes of the links' accounts and says what happens next: the links are saved in any case.
+// pushed wakes the pushes of the links' accounts and returns what happens next; the links are already saved.
 func pushed(ctx context.Context, pf *platform.Platform, list []links.Link) string {
 	accounts := map[string]bool{}
 	for _, l := range list {

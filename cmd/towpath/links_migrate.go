@@ -16,7 +16,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// migrationAsked is what a migration was asked for.
+// migrationAsked has the flags of a migration.
 type migrationAsked struct {
 	account  string
 	listings []string
@@ -100,7 +100,7 @@ func (p *Program) migrateListings(ctx context.Context, pf *platform.Platform, m 
 	return migratedWell(out)
 }
 
-// agreed asks for consent on a terminal; elsewhere --yes is the only way to give it.
+// agreed asks for confirmation on a terminal; elsewhere only --yes confirms.
 func (p *Program) agreed(plan starter.MigrationPlan) error {
 	if !p.Terminal {
 		return usagef("this can't be undone: look at it with --dry-run, and agree with --yes")
@@ -116,7 +116,7 @@ func (p *Program) agreed(plan starter.MigrationPlan) error {
 	return nil
 }
 
-// person is who runs the command, as far as the machine knows.
+// person returns the name of the user who runs the command.
 func person() string {
 	if u, err := user.Current(); err == nil && u.Username != "" {
 		return u.Username
@@ -158,7 +158,7 @@ func showMigration(pg *page, out migrated, m migrationAsked) {
 	}
 }
 
-// migratedWell says what needs a person after a migration; nil when nothing does.
+// migratedWell returns an error when something needs a person after a migration.
 func migratedWell(out migrated) error {
 	var needs []string
 	if r := out.Result; r != nil {

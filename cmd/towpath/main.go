@@ -1,4 +1,4 @@
-// Command towpath is the product: the worker, the console, and all that an operator asks from a shell.
+// Command towpath is the product: the worker, the console and all commands for operators.
 package main
 
 import (
@@ -14,7 +14,7 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	// After the first signal the next one ends the process at once.
+	// A second signal ends the process at once.
 	context.AfterFunc(ctx, stop)
 	terminal := term.IsTerminal(int(os.Stdout.Fd()))
 	p := &Program{

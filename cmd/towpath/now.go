@@ -15,27 +15,27 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// temporalAnswers is how long status waits for the Temporal server before it shows what the store knows.
+// temporalAnswers limits the wait for the Temporal server; then only the store's data is shown.
 const temporalAnswers = time.Second
 
-// now is what status shows. NoTemporal says why there are no live words and no next times.
+// now is the output of status. NoTemporal is why statuses and next times are missing.
 type now struct {
 	starter.Now
 	Parked     []parked `json:"parked"`   // in place of the starter's
 	EndsSoon   []ending `json:"endsSoon"` // within 30 days, or over
 	NoTemporal string   `json:"noTemporal,omitempty"`
 
-	Needs        []incident.Need   `json:"needs"`        // what needs a person, and behind it what is good to know
-	Publications []openPublication `json:"publications"` // that have not ended
+	Needs        []incident.Need   `json:"needs"`        // first what needs a person, then what is good to know
+	Publications []openPublication `json:"publications"` // unfinished ones
 }
 
-// openPublication is a run that has not ended, with its workflow's own word while it works on it.
+// openPublication is an unfinished run, with its workflow's status while it is in progress.
 type openPublication struct {
 	publications.Publication
 	Live *message.Status `json:"live,omitempty"`
 }
 
-// openPublications gathers the runs that have not ended. Without Temporal nobody is asked for his own word.
+// openPublications returns the unfinished runs. With noTemporal no workflow is asked.
 func openPublications(ctx context.Context, pf *platform.Platform, noTemporal string) ([]openPublication, error) {
 	runs, err := pf.Store.Publications.List(ctx, "", "")
 	list := make([]openPublication, len(runs))
@@ -51,19 +51,19 @@ func openPublications(ctx context.Context, pf *platform.Platform, noTemporal str
 	return list, err
 }
 
-// ending is something of an account's access that ends.
+// ending is a part of an account's access that ends.
 type ending struct {
 	Account string `json:"account"`
 	channel.Expiry
 }
 
-// parked is something parked, with what to do about it.
+// parked is a parked entry with its remedy.
 type parked struct {
 	incidents.Parked
 	Remedy *remedy.Remedy `json:"remedy,omitempty"`
 }
 
-// gather asks the workflows when the Temporal server answers, and the store alone when it does not.
+// gather asks the workflows if the Temporal server answers, otherwise only the store.
 func gather(ctx context.Context, pf *platform.Platform) (now, error) {
 	short, cancel := context.WithTimeout(ctx, temporalAnswers)
 	defer cancel()
@@ -81,7 +81,7 @@ func gather(ctx context.Context, pf *platform.Platform) (now, error) {
 	return complete(ctx, pf, all, "", pf.Starter.RunningBuilds(ctx))
 }
 
-// stored is what the store alone knows.
+// stored returns what the store alone has.
 func stored(ctx context.Context, pf *platform.Platform) (all starter.Now, err error) {
 	accounts, err := pf.Store.Summaries(ctx)
 	if err != nil {
@@ -94,7 +94,7 @@ func stored(ctx context.Context, pf *platform.Platform) (all starter.Now, err er
 	return all, err
 }
 
-// complete adds what needs a person, and what to do about each thing that is parked.
+// complete adds what needs a person, and the remedies of parked entries.
 func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTemporal string, builds incident.Builds) (now, error) {
 	kinds := make(map[string]channel.Kind)
 	for _, a := range all.Accounts {
@@ -121,7 +121,7 @@ func complete(ctx context.Context, pf *platform.Platform, all starter.Now, noTem
 	return n, nil
 }
 
-// attention is the error that says what needs a person; nil when nothing does.
+// attention returns an error when something needs a person.
 func (n now) attention() error {
 	if sentence := incident.Sentence(n.Needs); sentence != "" {
 		return &attention{sentence}

@@ -50,11 +50,11 @@ func (p *Program) orderCommand() *cobra.Command {
 	return c
 }
 
-// orderShown is an order with what to do about the fault that parked it.
+// orderShown is an order with the remedy for the fault that parked it.
 type orderShown struct {
 	starter.OrderStatus
 	Remedy     *remedy.Remedy `json:"remedy,omitempty"`
-	noTemporal bool           // Temporal does not answer
+	noTemporal bool           // the Temporal server does not answer
 }
 
 func withRemedy(ctx context.Context, pf *platform.Platform, st starter.OrderStatus) orderShown {
@@ -107,7 +107,7 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 	}
 }
 
-// showCalls lists calls with the ids by which the channel's support finds them.
+// showCalls lists calls with the request ids that the channel's support needs.
 func showCalls(pg *page, calls []runs.Call) {
 	rows := make([][]cell, len(calls))
 	for i, c := range calls {

@@ -64,7 +64,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 func (p *Program) printOrders(rows []orders.OrderRow, filtered bool, limit int) error {
 	shown := struct {
 		Orders []orders.OrderRow `json:"orders"`
-		After  int64             `json:"after,omitempty"` // for the next page; 0 = there is none
+		After  int64             `json:"after,omitempty"` // for the next page; 0: there is none
 	}{Orders: filled(rows)}
 	if len(rows) == limit {
 		shown.After = rows[len(rows)-1].Key.RowID
@@ -90,7 +90,7 @@ func (p *Program) printOrders(rows []orders.OrderRow, filtered bool, limit int) 
 	})
 }
 
-// orderNote says why an order was skipped, or that somebody has it to pack.
+// orderNote returns why an order was skipped, or that it was exported for packing.
 func orderNote(o orders.OrderRow) string {
 	if o.Exported != nil && o.Reason == "" {
 		return exportedWords(o.Exported)
@@ -109,7 +109,7 @@ func checkLimit(n int) error {
 	return nil
 }
 
-// filled is a list that JSON shows as [] when it is empty.
+// filled returns a list that JSON shows as [] when it is empty.
 func filled[T any](s []T) []T {
 	if s == nil {
 		return []T{}
@@ -117,7 +117,7 @@ func filled[T any](s []T) []T {
 	return s
 }
 
-// list is words with commas.
+// list returns the words separated by commas.
 func list[T any](words []T) string {
 	texts := make([]string, len(words))
 	for i, w := range words {

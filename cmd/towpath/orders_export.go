@@ -71,7 +71,7 @@ func (p *Program) ordersExportCommand() *cobra.Command {
 	return c
 }
 
-// userName is who is logged in, for the record.
+// userName returns the name of the logged-in user.
 func userName() string {
 	if u, err := user.Current(); err == nil {
 		return u.Username
@@ -102,7 +102,7 @@ func (p *Program) exportOrders(ctx context.Context, pf *platform.Platform, o sta
 	return nil
 }
 
-// reportExport says what an export came to: on the error output where the orders themselves are on the output.
+// reportExport prints the result of an export, to the error output when the orders are printed to the output.
 func (p *Program) reportExport(out starter.ExportedFile, o starter.ExportOrders) error {
 	if o.Path != "" {
 		return p.print(out, func(pg *page) { showExport(pg, out) })

@@ -12,14 +12,14 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 )
 
-// Bounds of a package file.
+// Limits of a package file.
 const (
 	maxPackageBytes = 1 << 20
 	maxPackages     = 100
 )
 
-// readPackages reads a package file, or standard input for "-": one package or a list. Its error lists
-// every mistake with its line.
+// readPackages reads one package or a list from a file, or from standard input for "-". The error lists every mistake with its
+// line.
 func readPackages(path string, stdin io.Reader) ([]shipment.Package, error) {
 	from := stdin
 	if path != "-" {
@@ -77,7 +77,7 @@ func parsePackages(in io.Reader) ([]shipment.Package, error) {
 
 type packageReader struct{ document.Reader }
 
-// check adds what the package itself says is missing.
+// check adds the package's own mistakes.
 func (r *packageReader) check(n *document.Node, p shipment.Package) {
 	if err := p.Sendable(); err != nil {
 		for text := range strings.SplitSeq(err.Error(), "\n") {

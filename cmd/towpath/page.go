@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/wording"
 )
 
-// colour is an ANSI colour; it never carries a meaning that the text does not.
+// colour is an ANSI colour. It never carries information that the text lacks.
 type colour string
 
 const (
@@ -23,14 +23,14 @@ const (
 	cyan   colour = "36"
 )
 
-// page is text for a person, lined up and with colours on a terminal.
+// page is text output, with aligned tables and, on a terminal, colours.
 type page struct {
 	b       bytes.Buffer
 	colours bool
-	call    string // how the program is called, for the commands that the text names
+	call    string // the program's name in printed commands
 }
 
-// print shows a value as JSON or as a page.
+// print prints a value as JSON or as a page.
 func (p *Program) print(value any, human func(*page)) error {
 	text, err := p.render(value, human)
 	if err != nil {
@@ -66,14 +66,14 @@ func (pg *page) line(format string, args ...any) {
 	pg.b.WriteString(invocation.Fit(fmt.Sprintf(format, args...), pg.call) + "\n")
 }
 
-// said writes what is said, in its tone.
+// said writes a text in the colour of its tone.
 func (pg *page) said(s wording.Said) {
 	pg.b.WriteString(pg.paint(invocation.Fit(clean(s.Text), pg.call), colours[s.Tone]) + "\n")
 }
 
 func (pg *page) title(text string) { pg.b.WriteString(pg.paint(clean(text), bold) + "\n") }
 
-// section is a title with room above it.
+// section writes a title with an empty line above it.
 func (pg *page) section(text string) {
 	pg.b.WriteByte('\n')
 	pg.title(text)
@@ -90,7 +90,7 @@ func (pg *page) paint(text string, c colour) string {
 type cell struct {
 	text   string
 	colour colour
-	right  bool // numbers are lined up at their end
+	right  bool // for numbers
 }
 
 func word(s string) cell             { return cell{text: s} }
@@ -111,7 +111,7 @@ func cellsOf(list []string) []cell {
 	return row
 }
 
-// table writes rows under a head, whose titles are over the ends of numbers as these are. A nil head is left out.
+// table writes rows under a head; titles of number columns are aligned to the right. A nil head is left out.
 func (pg *page) table(head []string, rows [][]cell) {
 	if head != nil {
 		titles := make([]cell, len(head))

@@ -71,7 +71,7 @@ func (p *Program) processCommand() *cobra.Command {
 	return c
 }
 
-// printResult shows where an order stands after it was changed.
+// printResult prints the state of an order after a change.
 func (p *Program) printResult(reference string, out message.OrderResult) error {
 	shown := struct {
 		Order string `json:"order"`

@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// maxFiledShown bounds the packages that a table lists; -o json has all.
+// maxFiledShown limits the packages in a table; -o json has all.
 const maxFiledShown = 100
 
 func (p *Program) processFile(ctx context.Context, path string, o starter.PackagesFile) error {
@@ -43,7 +43,7 @@ func (p *Program) processFile(ctx context.Context, path string, o starter.Packag
 	})
 }
 
-// badFile tells the error of a file that can't be used from others: then what is wrong is the input.
+// badFile turns an error about an unusable file into a usage error.
 func badFile(err error) error {
 	var kind *merchantfile.WrongKindError
 	var text *sheet.UnreadableError
@@ -54,7 +54,8 @@ func badFile(err error) error {
 	return err
 }
 
-// fileEnd is how the command ends: 0 all is out, 1 something failed, 2 the file is wrong, 3 somebody must look at it.
+// fileEnd returns the error that ends the command: none (0), something failed (1), the file is wrong (2), or a person is needed
+// (3).
 func fileEnd(out starter.FileResult, o starter.PackagesFile) error {
 	n := func(k starter.FileOutcome) int { return out.Counts[k] }
 	switch {
@@ -94,7 +95,7 @@ func showFile(pg *page, path string, out starter.FileResult, o starter.PackagesF
 	}
 }
 
-// showFiled lists what became of packages: first those that somebody must look at.
+// showFiled lists the packages, first those that need a person.
 func showFiled(pg *page, out starter.FileResult) {
 	var calm, rows [][]cell
 	for _, k := range out.Packages {
@@ -120,7 +121,7 @@ func showFiled(pg *page, out starter.FileResult) {
 	}
 }
 
-// lineNumbers are lines of a file: 4, or 4-9 for several.
+// lineNumbers returns the lines of a file as text: 4, or 4-9 for several.
 func lineNumbers(lines []int) string {
 	if len(lines) == 1 {
 		return strconv.Itoa(lines[0])

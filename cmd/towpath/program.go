@@ -16,7 +16,7 @@ import (
 
 // Program is one call of the command line. Tests run it with their own streams and settings.
 type Program struct {
-	Name     string // by which it was called, for the commands that it prints; empty: towpath
+	Name     string // the name it was called by, for printed commands; empty: towpath
 	In       io.Reader
 	Out, Err io.Writer
 	Terminal bool // Out is a terminal: --watch redraws instead of printing one block after the other
@@ -24,9 +24,9 @@ type Program struct {
 	Load     func() (config.Settings, config.Origins, error)
 
 	output string // table or json
-	data   string // data folder of the towpath-dev that is asked for; empty: none is
-	found  string // data folder of the towpath-dev that was found, where printed commands have to name it
-	began  bool   // the command line was understood: from here on a failure is no usage error
+	data   string // data folder of --data; empty: none
+	found  string // data folder of the towpath-dev that was found, if printed commands must include it
+	began  bool   // the command line was parsed: later failures are no usage errors
 }
 
 // The exit codes.
@@ -37,12 +37,12 @@ const (
 	exitAttention = 3 // finished, but something needs a person
 )
 
-// attention is the end of a command that did what it was asked, and found something that needs a person.
+// attention is the error of a command that finished and found something that needs a person.
 type attention struct{ what string }
 
 func (a *attention) Error() string { return a.what }
 
-// Run carries out one command line and answers the exit code.
+// Run runs one command line and returns the exit code.
 func (p *Program) Run(ctx context.Context, args []string) int {
 	root := p.root() //nolint:contextcheck // cobra hands the commands the context of ExecuteContext
 	root.SetArgs(args)
@@ -121,7 +121,7 @@ func usagef(format string, args ...any) error {
 	return &starter.UsageError{Problem: fmt.Sprintf(format, args...)}
 }
 
-// settings loads the settings; what is wrong with them is wrong usage.
+// settings loads the settings; mistakes in them are usage errors.
 func (p *Program) settings() (config.Settings, config.Origins, error) {
 	s, origins, err := p.Load()
 	if err != nil {
@@ -131,7 +131,7 @@ func (p *Program) settings() (config.Settings, config.Origins, error) {
 	return s, origins, nil
 }
 
-// open opens the platform with the settings, and says what to do when there is no store.
+// open opens the platform, and explains what to do when there is no store.
 func (p *Program) open(ctx context.Context, s config.Settings, o config.Origins, logger *zap.Logger) (*platform.Platform, error) {
 	pf, err := platform.Open(ctx, s, adapters, logger)
 	if err == nil {
@@ -146,8 +146,8 @@ func (p *Program) open(ctx context.Context, s config.Settings, o config.Origins,
 	return nil, err
 }
 
-// with opens the platform for a command that asks, and closes it again. The SDK's and the starter's log
-// lines are left out: what goes wrong is in the command's own answer.
+// with opens and closes the platform for a command that reads. The logs of the SDK and the starter are discarded, because errors
+// are in the command's own output.
 func (p *Program) with(ctx context.Context, do func(*platform.Platform) error) error {
 	s, origins, err := p.settings()
 	if err != nil {
@@ -160,7 +160,7 @@ func (p *Program) with(ctx context.Context, do func(*platform.Platform) error) e
 	return errors.Join(do(pf), pf.Close())
 }
 
-// reach is with for a command that can do nothing without the Temporal server.
+// reach is like with, for commands that need the Temporal server.
 func (p *Program) reach(ctx context.Context, do func(*platform.Platform) error) error {
 	return p.with(ctx, func(pf *platform.Platform) error {
 		if err := pf.Reachable(ctx); err != nil {

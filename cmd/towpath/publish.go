@@ -15,7 +15,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// publishAsked is what a publication was asked for.
+// publishAsked has the flags of a publication.
 type publishAsked struct {
 	account, endpoint string
 	goods             listing.Selection
@@ -65,7 +65,7 @@ func (p *Program) publishCommand() *cobra.Command {
 	return c
 }
 
-// check refuses what can't be meant, before anything is opened.
+// check returns an error for invalid flags, before anything is opened.
 func (a publishAsked) check() error {
 	named := len(a.goods.SKUs) + len(a.goods.Products) + len(a.goods.Categories)
 	ways := 0
@@ -87,7 +87,7 @@ func (a publishAsked) check() error {
 	return nil
 }
 
-// where is the endpoint that is meant. Production has to be named, but where nothing is sent.
+// where returns the endpoint. Production must be named, except when nothing is sent.
 func (a publishAsked) where(account accounts.Account) channel.Endpoint {
 	switch {
 	case a.endpoint != "":
@@ -102,7 +102,7 @@ func (a publishAsked) where(account accounts.Account) channel.Endpoint {
 type published struct {
 	Run    publications.Publication `json:"run"`
 	Means  string                   `json:"means"`            // what its endpoint is
-	Behind string                   `json:"behind,omitempty"` // the run before which it is not begun
+	Behind string                   `json:"behind,omitempty"` // the run that must end first
 	Items  *itemsShown              `json:"items,omitempty"`  // with --wait
 }
 
@@ -137,7 +137,7 @@ func (p *Program) publish(ctx context.Context, pf *platform.Platform, a publishA
 	return publishedWell(out)
 }
 
-// publishing shows on the error output how far a run is; before its turn, how far the one is that it waits for.
+// publishing returns a function that prints the run's progress to the error output, or that of the run it waits for.
 func (p *Program) publishing(run publications.Publication) func(message.Status) {
 	own, other := p.progress(run.Account+": "), p.progress(run.Account+": queued, the run before it: ")
 	return func(s message.Status) {
@@ -149,7 +149,7 @@ func (p *Program) publishing(run publications.Publication) func(message.Status) 
 	}
 }
 
-// behind is the run that an account's endpoint has to end before this one, the nearest; empty when there is none.
+// behind returns the run that must end before this one, or an empty string.
 func behind(ctx context.Context, pf *platform.Platform, run publications.Publication) (string, error) {
 	queue, err := pf.Store.Publications.List(ctx, run.Account, run.Endpoint)
 	if err != nil {

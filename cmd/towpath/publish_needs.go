@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/platform"
 )
 
-// need is what a type requires, with the commands that fill it in.
+// need is an attribute that a type requires, with the commands that set it.
 type need struct {
 	listing.Need
 	Categories []string `json:"categories"` // of the account's settings that name the type; none: the catalogue's own type is meant
@@ -79,10 +79,10 @@ func needsOf(ctx context.Context, pf *platform.Platform, account string) ([]need
 	return needs, nil
 }
 
-// ownWords are what each product has its own words for: they are said in the catalogue, not for a category.
+// ownWords are attributes that differ per product: they are set in the catalogue, not per category.
 var ownWords = map[string]bool{"title": true, "description": true, "item_name": true, "product_description": true}
 
-// fillCommand fills an attribute in for all goods of a category, with the first value of a closed list as an example.
+// fillCommand returns the command that sets an attribute for a category, with the first allowed value as an example.
 func fillCommand(account, category string, n listing.Need) string {
 	value := "VALUE"
 	if len(n.Values) > 0 {

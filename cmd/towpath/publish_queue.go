@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/store/publications"
 )
 
-// ofAccount are the flags of a command about the runs of an account's endpoint.
+// ofAccount has the flags of commands about the runs of an account's endpoint.
 type ofAccount struct{ account, endpoint string }
 
 func (o *ofAccount) flags(c *cobra.Command) {
@@ -18,7 +18,7 @@ func (o *ofAccount) flags(c *cobra.Command) {
 	c.Flags().StringVar(&o.endpoint, "endpoint", "", "only the runs of this endpoint: test or production")
 }
 
-// endpoints are those that are meant.
+// endpoints returns the selected endpoints.
 func (o *ofAccount) endpoints(ctx context.Context, pf *platform.Platform) ([]channel.Endpoint, error) {
 	if o.account == "" {
 		return nil, usagef("say which account: --account A")

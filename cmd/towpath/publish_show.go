@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// whereTo says what becomes of the run.
+// whereTo returns what happens to the run.
 func whereTo(out published) string {
 	text := "Run " + out.Run.ID
 	if out.Run.DryRun {
@@ -38,7 +38,7 @@ func showPublished(pg *page, out published) {
 	}
 }
 
-// endOf says how a run ended and how long it took, or where it stands.
+// endOf returns how a run ended and how long it took, or its current step.
 func endOf(run publications.Publication) string {
 	text := starter.PublicationWords(run).State().Text
 	if run.EndedAt.IsZero() {
@@ -53,7 +53,7 @@ func endOf(run publications.Publication) string {
 	return text
 }
 
-// goodsOf says which goods a run is of.
+// goodsOf returns which products a run has.
 func goodsOf(run publications.Publication) string {
 	s := run.Selection
 	var parts []string
@@ -79,7 +79,7 @@ func goodsOf(run publications.Publication) string {
 	return strings.Join(parts, ", ")
 }
 
-// publishedWell says what needs a person after a run; nil when nothing does.
+// publishedWell returns an error when something needs a person after a run.
 func publishedWell(out published) error {
 	n := out.Run.Counts
 	switch {

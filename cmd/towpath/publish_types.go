@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/store/accounts"
 )
 
-// typeAsked is what is to be said of a category on an account.
+// typeAsked has the flags of a category's type.
 type typeAsked struct {
 	account, category, name string
 	set                     []string
@@ -94,7 +94,7 @@ func (p *Program) setType(ctx context.Context, pf *platform.Platform, a typeAske
 	})
 }
 
-// settings are what is to be set, checked: a mistake must not wait for the next run to be noticed.
+// settings returns the checked settings, so that mistakes are found now and not in the next run.
 func (a typeAsked) settings(ctx context.Context, pf *platform.Platform, account accounts.Account) (listing.TypeSettings, error) {
 	t := listing.TypeSettings{Category: a.category, Type: a.name}
 	if a.name != "" && !listing.FitsType(string(account.Channel), a.name) {
@@ -114,7 +114,7 @@ func (a typeAsked) settings(ctx context.Context, pf *platform.Platform, account 
 	return t, err
 }
 
-// readValues reads attributes: NAME=VALUE. The same name twice is two values; an empty one takes the attribute back.
+// readValues reads attributes as NAME=VALUE. A repeated name has several values; an empty value removes the attribute.
 func readValues(set []string) (map[string][]string, error) {
 	values := map[string][]string{}
 	for _, s := range set {
@@ -130,7 +130,7 @@ func readValues(set []string) (map[string][]string, error) {
 	return values, nil
 }
 
-// categoryText names a category in a sentence.
+// categoryText returns a category's name for a sentence.
 func categoryText(path string) string {
 	if path == "" {
 		return "every other category"

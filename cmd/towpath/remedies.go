@@ -6,7 +6,7 @@ import (
 	"github.com/towpath/towpath/internal/remedy"
 )
 
-// whatToDo is the remedy of something parked in lines: the title and who acts, then the steps.
+// whatToDo returns a remedy for parked work as lines: the title and who acts, then the steps.
 func whatToDo(r *remedy.Remedy) []string {
 	if r == nil {
 		return nil

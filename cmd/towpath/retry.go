@@ -47,8 +47,8 @@ func (p *Program) retryCommand() *cobra.Command {
 	return c
 }
 
-// choose picks the parked things that are named, or all with the code. A name that fits nothing is a usage
-// error, before anything is told to try again.
+// choose returns the parked entries with the given names, or all with the code. An unknown name is a usage error, before any
+// retry.
 func choose(parked []incidents.Parked, ids []string, code string) ([]incidents.Parked, error) {
 	var chosen []incidents.Parked
 	for _, k := range parked {
@@ -96,7 +96,7 @@ func (p *Program) retryAll(ctx context.Context, pf *platform.Platform, chosen []
 		}
 	})
 	if err == nil && failed > 0 {
-		return fmt.Errorf("%d of %d could not be told to try again", failed, len(chosen))
+		return fmt.Errorf("%d of %d could not be retried", failed, len(chosen))
 	}
 	return err
 }

@@ -39,7 +39,7 @@ func (p *Program) runsCommand() *cobra.Command {
 	return c
 }
 
-// runsAsked is which runs are to be listed.
+// runsAsked has the flags of a list of runs.
 type runsAsked struct {
 	filter runs.RunFilter
 	kind   string
@@ -54,7 +54,7 @@ func (a *runsAsked) flags(c *cobra.Command) {
 	f.StringVar(&a.filter.Before, "after", "", "go on after this run, as the list before said")
 }
 
-// filters reports whether a list was asked for.
+// filters reports whether a filter was given.
 func (a *runsAsked) filters(c *cobra.Command) bool {
 	return slices.ContainsFunc([]string{"kind", "account", "errors", "limit", "after"}, func(name string) bool { return c.Flags().Changed(name) })
 }
@@ -126,7 +126,7 @@ func runTable(pg *page, list []runs.Run) {
 	pg.table([]string{"RUN", "KIND", "ACCOUNT", "ENDPOINT", "STARTED", "OUTCOME", "TOOK", "SEEN", "SAVED", "SAME", "SKIPPED", "UNLINKED", "ERRORS", "FAULT"}, rows)
 }
 
-// knownAccount turns a slip in an account's name into a usage error, instead of an empty list.
+// knownAccount returns a usage error for an unknown account, instead of an empty list.
 func knownAccount(ctx context.Context, pf *platform.Platform, account string) error {
 	if account == "" {
 		return nil

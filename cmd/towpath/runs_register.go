@@ -12,7 +12,8 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// register shows the activity register: what the workflows say where the Temporal server answers, what the store knows where not.
+// register prints the activity register: statuses from the workflows when the Temporal server answers, otherwise only the store's
+// data.
 func (p *Program) register(ctx context.Context, pf *platform.Platform) error {
 	silent := ""
 	short, cancel := context.WithTimeout(ctx, temporalAnswers)
@@ -52,7 +53,7 @@ func showRegister(pg *page, r starter.Register, at time.Time) {
 	showQueued(pg, r.Activities)
 }
 
-// lastText is when the last run was and what came of it.
+// lastText returns when the last run was and its result.
 func lastText(run *runs.Run, at time.Time) (string, colour) {
 	if run == nil {
 		return wording.Never, plain

@@ -76,7 +76,7 @@ func showAccounts(pg *page, accounts []starter.AccountNow, at time.Time) {
 	pg.table([]string{"ACCOUNT", "CHANNEL", "ENDPOINT", "STATE", "OPEN", "QUEUED", "PARKED", "ERRORS 1H", "LAST SCAN", "NEXT SCAN"}, rows)
 }
 
-// nextScan is when the next order scan begins, or why there is no time for it.
+// nextScan returns when the next order scan begins, or why that is unknown.
 func nextScan(a starter.AccountNow, at time.Time) string {
 	if a.Enabled && a.Paused {
 		return "when resumed"
@@ -84,7 +84,7 @@ func nextScan(a starter.AccountNow, at time.Time) string {
 	return due(a.Orders.Next, at)
 }
 
-// openOrders counts those that still need something of somebody.
+// openOrders returns the number of orders that still need work.
 func openOrders(by map[order.State]int) (n int) {
 	for _, s := range []order.State{order.AwaitingPayment, order.Open, order.Processing, order.Processed} {
 		n += by[s]
@@ -118,13 +118,13 @@ func showRunning(pg *page, n now, at time.Time) {
 	}
 }
 
-// mostParked bounds what status shows; JSON has them all.
+// mostParked limits the parked entries that status shows; JSON has all.
 const mostParked = 20
 
 func showNeeds(pg *page, n now, at time.Time) {
 	var rows [][]cell
 	for _, need := range incident.ForYou(n.Needs) {
-		if need.Kind != incident.Parked { // these follow one by one
+		if need.Kind != incident.Parked { // these are listed one by one
 			rows = append(rows, needRow(need, at, red))
 		}
 	}

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// stepsEvery is how often long work says how far it is.
+// stepsEvery is the interval of progress output.
 const stepsEvery = time.Second
 
-// steps shows on the error output how far long work is: at once, then each second, and at the end.
+// steps returns a function that prints progress to the error output: at the start, each second, and at the end.
 func (p *Program) steps(what string) func(done, total int) {
 	var mu sync.Mutex
 	var last time.Time

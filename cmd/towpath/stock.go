@@ -125,7 +125,7 @@ func partWords(parts []products.KitPart) string {
 	return strings.Join(words, ", ")
 }
 
-// printLists says what each account lists, and how that comes about.
+// printLists prints what each account lists, and how its level is calculated.
 func printLists(pg *page, d ledger.StockDetail) {
 	if len(d.Lists) == 0 {
 		pg.line("")
@@ -167,7 +167,7 @@ func sent(l ledger.StockListed) string {
 	return fmt.Sprint(l.Sent)
 }
 
-// listedState says what becomes of the level, and since when it is there.
+// listedState returns the state of the level, and since when.
 func listedState(l ledger.StockListed) cell {
 	state := starter.ListedWords(l).State()
 	if state.Tone == wording.Good {

@@ -15,10 +15,10 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// stockNoCap is the cap from which on an account has none.
+// stockNoCap is the cap of accounts without a limit.
 const stockNoCap = stock.NoCap
 
-// stockAsk is what the commands that change stock take from their flags.
+// stockAsk has the flags of commands that change stock.
 type stockAsk struct {
 	starter.StockAsk
 	asOf string
@@ -141,7 +141,7 @@ func (p *Program) stockMoveCommand() *cobra.Command {
 	return c
 }
 
-// changeStock asks for a change and says what became of it. What is committed is said to be done, whatever else fails.
+// changeStock makes a change and prints its result. A committed change is always reported as done.
 func (p *Program) changeStock(ctx context.Context, ask stockAsk, do func(*starter.Starter, context.Context, starter.StockAsk) (starter.StockOutcome, error)) error {
 	if ask.Key == "" {
 		ask.Key = uuid.NewString()
@@ -176,7 +176,7 @@ func printStockChange(pg *page, out starter.StockOutcome) {
 	pg.line("Key: %s", out.Key)
 }
 
-// readMoment reads a time or a day of a flag, in UTC where it names no zone. Empty: none.
+// readMoment reads a time or a day of a flag, in UTC if it has no zone. Empty: the zero time.
 func readMoment(flag, text string) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil

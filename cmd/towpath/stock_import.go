@@ -68,7 +68,7 @@ func (p *Program) stockImportCommand() *cobra.Command {
 	return c
 }
 
-// rows says on the error output how far a long work is, each twentieth of it.
+// rows returns a function that prints the progress of long work, at every twentieth.
 func (p *Program) rows(what string) func(done, all int) {
 	last := 0
 	return func(done, all int) {
@@ -126,7 +126,7 @@ func printStockImport(pg *page, out starter.StockImported) {
 	}
 }
 
-// importedWords is the outcome in a sentence.
+// importedWords returns the result in a sentence.
 func importedWords(out starter.StockImported) string {
 	counts := fmt.Sprintf("%d rows: %d changed, %d the same, %d left out, %d wrong", out.Rows, out.Changed, out.Same, out.Skipped, out.Wrong)
 	switch {
@@ -138,7 +138,7 @@ func importedWords(out starter.StockImported) string {
 	return "Done. " + counts + "."
 }
 
-// stockImportEnd is how the command ends: wrong input, or something that needs a person.
+// stockImportEnd returns the error that ends the command: wrong input, or something that needs a person.
 func stockImportEnd(out starter.StockImported) error {
 	switch n := backorderedUnits(out.Backordered); {
 	case out.Before != nil:

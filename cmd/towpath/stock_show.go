@@ -72,7 +72,7 @@ func signed(n int) string {
 	return wording.Change(n)
 }
 
-// why is what a movement came from, and who asked for it.
+// why returns the cause of a movement, and who requested it.
 func why(m ledger.Movement) string {
 	text := m.Note
 	if m.Reference != "" {
@@ -98,7 +98,7 @@ func backorderedUnits(list []ledger.Backordered) (n int) {
 	return n
 }
 
-// printBackordered names the orders that lost their stock.
+// printBackordered lists the orders that lost reserved units.
 func printBackordered(pg *page, list []ledger.Backordered) {
 	if len(list) == 0 {
 		return

@@ -55,15 +55,15 @@ func (p *Program) syncKind(name, short string, kind runs.RunKind) *cobra.Command
 	return c
 }
 
-// syncResult is what became of one account.
+// syncResult is the result for one account.
 type syncResult struct {
 	Account string    `json:"account"`
-	Skipped string    `json:"skipped,omitempty"` // why nothing was asked
-	Run     *runs.Run `json:"run,omitempty"`     // with --wait; nil when nothing had to be done
-	Left    int       `json:"left,omitempty"`    // levels that are still not up to date
+	Skipped string    `json:"skipped,omitempty"` // why nothing was started
+	Run     *runs.Run `json:"run,omitempty"`     // with --wait; nil when there was nothing to do
+	Left    int       `json:"left,omitempty"`    // levels that are not up to date yet
 }
 
-// syncAll asks every account first and waits for them afterwards, so that they work side by side.
+// syncAll starts all accounts first and then waits for them, so that they run at the same time.
 func syncAll(ctx context.Context, pf *platform.Platform, kind runs.RunKind, account string, wait bool) ([]syncResult, error) {
 	accounts, err := pf.Store.Accounts.List(ctx)
 	if err != nil {

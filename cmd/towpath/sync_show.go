@@ -35,7 +35,7 @@ func (p *Program) printSynced(results []syncResult, wait bool) error {
 	})
 }
 
-// synced says what needs a person after a sync; nil when nothing does.
+// synced returns an error when something needs a person after a sync.
 func synced(results []syncResult) error {
 	var needs []string
 	for _, r := range results {

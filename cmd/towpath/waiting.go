@@ -10,10 +10,10 @@ import (
 	"github.com/towpath/towpath/internal/platform"
 )
 
-// waiting are the flags of a command that can wait for the end of what it has asked for.
+// waiting has the flags of a command that can wait for the end of what it starts.
 type waiting struct {
 	wait     bool
-	patience time.Duration // with wait; 0 = for ever
+	patience time.Duration // with wait; 0: no limit
 }
 
 func (w *waiting) flags(c *cobra.Command, patience time.Duration) {
@@ -21,7 +21,7 @@ func (w *waiting) flags(c *cobra.Command, patience time.Duration) {
 	c.Flags().DurationVar(&w.patience, "timeout", patience, "with --wait: how long; 0 = for ever")
 }
 
-// reach is Program.reach within the patience; once that is over, the error says so.
+// reach is Program.reach with the patience as its timeout; the error then says so.
 func (w *waiting) reach(ctx context.Context, p *Program, do func(context.Context, *platform.Platform) error) error {
 	if w.wait && w.patience > 0 {
 		var cancel context.CancelFunc

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// watchEvery is how often --watch looks again.
+// watchEvery is the interval of --watch.
 const watchEvery = time.Second
 
-// watch shows what look answers once a second until the context ends: redrawn in place on a terminal,
-// as one block after the other elsewhere, and as one JSON value per line with -o json.
+// watch prints the result of look once a second until the context ends: in place on a terminal, otherwise as one block after
+// another, or with -o json as one value per line.
 func (p *Program) watch(ctx context.Context, look func() (any, func(*page), error)) error {
 	tick := time.NewTicker(watchEvery)
 	defer tick.Stop()
@@ -59,8 +59,8 @@ func (p *Program) frame(value any, human func(*page)) error {
 	return nil
 }
 
-// redraw writes over what stands on the screen, line by line, so that nothing flickers: home, each line
-// cleared to its end, and all below it cleared.
+// redraw returns text that overwrites the screen line by line without flicker: it clears the end of each line and everything
+// below.
 func redraw(text []byte) []byte {
 	lines := bytes.ReplaceAll(text, []byte("\n"), []byte("\x1b[K\n"))
 	return append(append([]byte("\x1b[H"), lines...), "\x1b[J"...)

@@ -47,7 +47,7 @@ func (p *Program) workersCommand() *cobra.Command {
 	return c
 }
 
-// deploymentOf is the deployment that is meant; empty: the one that the workers tell.
+// deploymentOf returns the deployment of the flag or setting; empty: the one that the workers report.
 func deploymentOf(pf *platform.Platform, flag string) string {
 	if flag != "" {
 		return flag
@@ -55,7 +55,7 @@ func deploymentOf(pf *platform.Platform, flag string) string {
 	return pf.Settings.Deployment
 }
 
-// idle is the error that says that new work waits for workers of the current build; nil when it does not.
+// idle returns an error when new work waits for workers of the current build.
 func idle(ctx context.Context, pf *platform.Platform) error {
 	builds := pf.Starter.RunningBuilds(ctx)
 	if sentence := incident.Sentence(incident.Judge(incident.Facts{Builds: builds})); sentence != "" {
