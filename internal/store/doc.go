@@ -1,5 +1,5 @@
-// Package store keeps the business facts in SQL. It is a house of rooms over one database: a room owns tables and what is done to them, and
-// imports only rooms that stand above it in this list. Every write is idempotent.
+// Package store keeps the business data in SQL. It is divided into rooms: packages over one database that each own some tables,
+// and import only rooms above them in this list. Every write is idempotent.
 //
 //	db            the open database: dialects, migrations, transactions, lists as parameters
 //	runs          what was done: runs, items, calls, faults
@@ -15,7 +15,7 @@
 //	publications  publications and their items
 //	books         all of it, as an audit reads it
 //
-// A statement may read any table; only what Go calls goes one way. What a transaction of another room needs is a function with the
-// transaction after the context: levels.MarkDirty(ctx, t, skus, cause). Callers outside use the rooms through Store, and their types:
-// s.Orders.SavePage(ctx, orders.Page{...}). Here are also the overviews, which ask several rooms.
+// A statement may read any table; only Go calls follow the order. A function for another room's transaction takes the transaction
+// after the context: levels.MarkDirty(ctx, t, skus, cause). Callers outside use the rooms through Store: s.Orders.SavePage(ctx,
+// orders.Page{...}). This package also has overviews that read several rooms.
 package store

@@ -16,7 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// Activity is what an account does of one kind: what goes on, how the last ended, and what waits for its turn.
+// Activity is the state of one kind of work on an account: what is in progress, how the last run ended, and what is queued.
 type Activity struct {
 	Account  string           `json:"account"`
 	Endpoint channel.Endpoint `json:"endpoint"` // the account's
@@ -32,13 +32,13 @@ type QueuedRun struct {
 	Behind string `json:"behind,omitempty"` // the run before it; empty: it is next
 }
 
-// activityKey is what the register is sorted by.
+// activityKey is the sort key of the register.
 type activityKey struct {
 	account string
 	kind    runs.RunKind
 }
 
-// Register answers what every account does, of each kind that it ever did or has to do, by account.
+// Register returns the activities of every account, sorted by account, for each kind that has run or has work.
 func (s *Store) Register(ctx context.Context) ([]Activity, error) {
 	r := &register{Store: s, all: map[activityKey]*Activity{}, endpoints: map[string]channel.Endpoint{}}
 	for _, part := range []func(context.Context) error{r.accounts, r.lastRuns, r.running, r.queued} {
@@ -81,7 +81,7 @@ func (r *register) accounts(ctx context.Context) error {
 	})
 }
 
-// lastRuns looks for the last run of each account and kind in the index, and reads no other.
+// lastRuns finds the last run of each account and kind through the index, without reading others.
 func (r *register) lastRuns(ctx context.Context) error {
 	var kinds []string
 	for _, k := range runs.RunKinds() {
@@ -127,7 +127,7 @@ func (r *register) queued(ctx context.Context) error {
 	return err
 }
 
-// PendingItems are items of a publication that wait at one step.
+// PendingItems are the items of a publication that wait at one step.
 type PendingItems struct {
 	Account  string           `json:"account"`
 	Endpoint channel.Endpoint `json:"endpoint"`
@@ -139,7 +139,7 @@ type PendingItems struct {
 	Handles  int              `json:"handles"` // submissions that the channel has not answered
 }
 
-// WaitingFor says in an operator's words what the items wait for.
+// WaitingFor returns what the items wait for, as text for operators.
 func (p PendingItems) WaitingFor() string {
 	switch {
 	case p.Step == listing.Selected:

@@ -18,15 +18,15 @@ import (
 	"github.com/towpath/towpath/internal/store/settings"
 )
 
-// Errors that answers of several rooms have in their chain.
+// Errors that several rooms return, wrapped.
 var (
-	// ErrNotFound says that something asked for by its id does not exist.
+	// ErrNotFound means that nothing with the id exists.
 	ErrNotFound = db.ErrNotFound
-	// ErrIsKit refuses stock to a kit.
+	// ErrIsKit means that a kit can't have stock.
 	ErrIsKit = db.ErrIsKit
-	// ErrBadCursor says that a list never gave the place after which it is to go on.
+	// ErrBadCursor means that a cursor does not come from an earlier list.
 	ErrBadCursor = db.ErrBadCursor
-	// ErrOutdated says that the tables are older than the program: Migrate brings them up to date.
+	// ErrOutdated means that the tables are older than the program: call Migrate.
 	ErrOutdated = db.ErrOutdated
 )
 

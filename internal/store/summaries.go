@@ -24,7 +24,7 @@ type AccountSummary struct {
 	LastRun map[runs.RunKind]runs.Run `json:"lastRun"`
 }
 
-// Summaries shows all accounts at a glance.
+// Summaries returns a summary of every account.
 func (s *Store) Summaries(ctx context.Context) ([]AccountSummary, error) {
 	accounts, err := s.Accounts.List(ctx)
 	if err != nil {
@@ -56,7 +56,7 @@ func (s *Store) Summaries(ctx context.Context) ([]AccountSummary, error) {
 		func(a *AccountSummary, state string, n int) { a.Orders[order.State(state)] = n })
 	count(`SELECT l.account, '', COUNT(*) FROM links l WHERE `+levels.Sendable+` GROUP BY l.account`,
 		func(a *AccountSummary, _ string, n int) { a.Dirty = n })
-	// What is held until the account goes live waits for no person.
+	// Packages held until the account goes live need no person.
 	count(`SELECT p.account, '', COUNT(*) FROM parked p LEFT JOIN faults f ON f.id = p.fault_id
 		WHERE COALESCE(f.code, '') <> CAST($1 AS TEXT) GROUP BY p.account`,
 		func(a *AccountSummary, _ string, n int) { a.Parked = n }, incident.CodeObserving)
@@ -79,7 +79,7 @@ func (s *Store) Summaries(ctx context.Context) ([]AccountSummary, error) {
 	return out, nil
 }
 
-// Backlog is what an account has waiting for calls to its channel.
+// Backlog is an account's work that waits for calls to its channel.
 type Backlog struct {
 	Levels   int `json:"levels"`   // listings whose level is to be sent
 	Feeds    int `json:"feeds"`    // feeds that the channel has not answered for
@@ -87,10 +87,10 @@ type Backlog struct {
 	Scans    int `json:"scans"`    // order scans that have not ended
 }
 
-// lostScan is when a scan without an end is taken for one that was killed.
+// lostScan is the age at which a scan without an end counts as killed.
 const lostScan = 24 * time.Hour
 
-// Backlogs answers the backlog of every account that has any.
+// Backlogs returns the backlog of every account that has one.
 func (s *Store) Backlogs(ctx context.Context) (map[string]Backlog, error) {
 	out := make(map[string]Backlog)
 	for _, part := range []struct {
@@ -105,7 +105,7 @@ func (s *Store) Backlogs(ctx context.Context) (map[string]Backlog, error) {
 			func(b *Backlog, n int) { b.Packages = n }, []any{string(shipment.Processed)}},
 		{`SELECT account, COUNT(*) FROM runs WHERE kind = $1 AND ended_at = 0 AND started_at >= $2 GROUP BY account`,
 			func(b *Backlog, n int) { b.Scans = n }, []any{string(runs.RunOrders), time.Now().Add(-lostScan).UnixMicro()}},
-		// What was answered is clean or refused up to the version that was sent.
+		// Answered levels are clean or refused up to the version that was sent.
 		{`SELECT p.account, COUNT(DISTINCT p.handle) FROM pending_pushes p
 			JOIN links l ON l.account = p.account AND l.channel_sku = p.channel_sku
 			WHERE l.clean_version < p.version AND l.failed_version < p.version GROUP BY p.account`,

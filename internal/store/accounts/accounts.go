@@ -1,6 +1,6 @@
-// Package accounts keeps the accounts: their settings as the accounts file has them, whether they are paused, their rotating grants and the rates of
-// their budgets. Its tables are accounts, grants, limits and observed_rates. Settings are saved in room settings, because some change levels. It
-// imports db and incidents.
+// Package accounts stores accounts: their settings from the accounts file, whether they are paused, their rotating grants and the
+// rates of their budgets. Its tables are accounts, grants, limits and learned_rates. Room settings saves the settings, because
+// some change levels. It imports db and incidents.
 package accounts
 
 import (
@@ -17,18 +17,18 @@ import (
 	"github.com/towpath/towpath/internal/store/incidents"
 )
 
-// Store keeps accounts. It is safe for concurrent use.
+// Store stores accounts. It is safe for concurrent use.
 type Store struct {
 	*db.DB
 }
 
-// New is the room in an open database.
+// New returns the room for an open database.
 func New(d *db.DB) *Store { return &Store{DB: d} }
 
 // Account is an account as it is kept.
 type Account = account.Account
 
-// AtZero is what becomes of a listing whose level is zero, and its choices.
+// AtZero is what happens to a listing when its level is zero.
 type AtZero = account.AtZero
 
 // The choices of AtZero.
@@ -46,7 +46,7 @@ func (s *Store) List(ctx context.Context) ([]Account, error) {
 	return out, nil
 }
 
-// Account finds one account; ErrNotFound when there is none of that id.
+// Account returns one account; ErrNotFound when there is none with the id.
 func (s *Store) Account(ctx context.Context, id string) (Account, error) {
 	found, err := readAccounts(ctx, s.Read, id)
 	if err != nil {
@@ -107,14 +107,14 @@ func scanAccount(rows *sql.Rows) (a Account, location string, err error) {
 	return a, location, nil
 }
 
-// Pause stops an account: nothing is read from its channel or sent there until Resume. It reports whether
-// the account was running. The first reason stays.
+// Pause stops an account: nothing is read from or sent to its channel until Resume. It reports whether the account was running.
+// The first reason stays.
 func (s *Store) Pause(ctx context.Context, account, reason string) (changed bool, err error) {
 	return s.setPause(ctx, account, `UPDATE accounts SET paused = 1, paused_reason = CAST($2 AS TEXT), paused_at = CAST($3 AS BIGINT)
 		WHERE id = $1 AND paused = 0`, db.Clean(reason), true)
 }
 
-// Resume lets a paused account go on and reports whether it was paused.
+// Resume lets a paused account continue and reports whether it was paused.
 func (s *Store) Resume(ctx context.Context, account string) (changed bool, err error) {
 	return s.setPause(ctx, account, `UPDATE accounts SET paused = 0, paused_reason = CAST($2 AS TEXT), paused_at = 0 * CAST($3 AS BIGINT)
 		WHERE id = $1 AND paused = 1`, "", false)

@@ -63,7 +63,7 @@ func (s *Store) Grant(ctx context.Context, account string) (Grant, error) {
 	return g, nil
 }
 
-// AdoptGrant makes the account's row, or empties it when its tokens come from another refresh token than this one.
+// AdoptGrant creates the account's row, or empties it when its tokens come from another refresh token.
 func (s *Store) AdoptGrant(ctx context.Context, account, origin string) error {
 	return s.Write(ctx, "adopt grant of "+account, func(ctx context.Context, t *db.Tx) error {
 		_, err := t.Exec(ctx, `INSERT INTO grants (account, origin, version) VALUES ($1, $2, 0)
@@ -74,8 +74,8 @@ func (s *Store) AdoptGrant(ctx context.Context, account, origin string) error {
 	})
 }
 
-// LeaseGrant makes a holder the only one who refreshes the grant of that version, for a while. It reports false when
-// the grant has changed or somebody else's lease runs.
+// LeaseGrant gives a holder the exclusive right to refresh a version of the grant for a while. It reports false when the grant
+// has changed or another lease is active.
 func (s *Store) LeaseGrant(ctx context.Context, account string, version int64, holder string, lease time.Duration) (bool, error) {
 	n := 0
 	err := s.Write(ctx, "lease grant of "+account, func(ctx context.Context, t *db.Tx) error {
@@ -88,7 +88,7 @@ func (s *Store) LeaseGrant(ctx context.Context, account string, version int64, h
 	return n == 1, err
 }
 
-// ReleaseGrant ends a holder's lease, if it is still his.
+// ReleaseGrant ends a holder's lease, if it still has it.
 func (s *Store) ReleaseGrant(ctx context.Context, account, holder string) error {
 	return s.Write(ctx, "release grant of "+account, func(ctx context.Context, t *db.Tx) error {
 		_, err := t.Exec(ctx, `UPDATE grants SET holder = '', lease_until = 0 WHERE account = $1 AND holder = $2`, account, holder)
@@ -96,8 +96,8 @@ func (s *Store) ReleaseGrant(ctx context.Context, account, holder string) error 
 	})
 }
 
-// SaveGrant keeps newer tokens of an account in place of those in the row `was`. It reports false when the row has
-// another version or origin by now: then nothing is changed.
+// SaveGrant replaces an account's tokens in the row was by newer ones. It reports false, and changes nothing, when the row has
+// another version or origin.
 func (s *Store) SaveGrant(ctx context.Context, g, was Grant) (bool, error) {
 	n := 0
 	err := s.Write(ctx, "save grant of "+g.Account, func(ctx context.Context, t *db.Tx) error {

@@ -11,10 +11,10 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// RateSource says where an account's rate for an operation comes from.
+// RateSource is where an account's rate for an operation comes from.
 type RateSource string
 
-// The sources of rates, the strongest first. Only the first two are kept as rates.
+// The sources of rates in order of precedence. Only the first two are stored as rates.
 const (
 	RateByHand    RateSource = "hand"      // towpath limits set, until it is reset
 	RateFromFile  RateSource = "file"      // the accounts file
@@ -22,7 +22,7 @@ const (
 	RatePublished RateSource = "published" // the table of budgets
 )
 
-// Words are the source as an operator reads it.
+// Words returns the source as text for operators.
 func (s RateSource) Words() string {
 	switch s {
 	case RateByHand:
@@ -36,7 +36,7 @@ func (s RateSource) Words() string {
 	return "published"
 }
 
-// Rate is how many turns per second an account takes for an operation, in place of the published budget.
+// Rate is an account's rate for an operation in turns per second, in place of the published budget.
 type Rate struct {
 	Account   string
 	Operation channel.Operation
@@ -56,7 +56,7 @@ func (s *Store) SetRate(ctx context.Context, account string, op channel.Operatio
 	})
 }
 
-// ResetRate forgets a rate that was set by hand, or all of the account's when op is empty. It answers how many.
+// ResetRate removes a rate that was set by hand, or all of the account's when op is empty. It returns their number.
 func (s *Store) ResetRate(ctx context.Context, account string, op channel.Operation) (n int, err error) {
 	err = s.Write(ctx, "reset rates of "+account, func(ctx context.Context, t *db.Tx) error {
 		n, err = t.Exec(ctx, `DELETE FROM limits WHERE account = $1 AND source = $2
@@ -73,7 +73,7 @@ type rateRow struct {
 	PerSecond float64           `db:"rate"`
 }
 
-// SaveFileRates replaces the rates that the accounts file gives to these accounts.
+// SaveFileRates replaces the rates from the accounts file for these accounts.
 func (s *Store) SaveFileRates(ctx context.Context, rates map[string]map[channel.Operation]float64) error {
 	var accounts []string
 	var list []Rate
@@ -96,8 +96,7 @@ func (s *Store) SaveFileRates(ctx context.Context, rates map[string]map[channel.
 	})
 }
 
-// Rates lists the rates of an account that were set or are in the accounts file, or those of all accounts when
-// account is empty.
+// Rates returns the rates of an account from the accounts file or set by hand, or of all accounts when account is empty.
 func (s *Store) Rates(ctx context.Context, account string) ([]Rate, error) {
 	var out []Rate
 	err := s.Read(ctx, `SELECT account, operation, source, rate, set_at FROM limits
@@ -127,8 +126,8 @@ type observedRow struct {
 	At        time.Time `db:"observed_at"`
 }
 
-// SaveObservedRates keeps what an account's channel said of its budgets. What another worker heard later stays. A
-// channel without a limit says infinite, which no database holds: that is left out.
+// SaveObservedRates saves the budgets that an account's channel reported. Later reports stay. Infinite limits are left out, because a
+// database can't store them.
 func (s *Store) SaveObservedRates(ctx context.Context, account string, observed []channel.ObservedRate) error {
 	observed = slices.DeleteFunc(slices.Clone(observed), channel.ObservedRate.Unbounded)
 	return s.Write(ctx, "save what was observed of the budgets of "+account, func(ctx context.Context, t *db.Tx) error {
@@ -143,7 +142,7 @@ func (s *Store) SaveObservedRates(ctx context.Context, account string, observed 
 	})
 }
 
-// ObservedRates answers what the channels said of their budgets, by account.
+// ObservedRates returns the budgets that the channels reported, by account.
 func (s *Store) ObservedRates(ctx context.Context) (map[string][]channel.ObservedRate, error) {
 	out := make(map[string][]channel.ObservedRate)
 	err := s.Read(ctx, `SELECT account, call, per_second, burst, remaining, restores, observed_at FROM observed_rates

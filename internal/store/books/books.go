@@ -147,8 +147,8 @@ func (s *Store) auditPushes(ctx context.Context, b *Books) error {
 	})
 }
 
-// Workload is how many orders are saved, and how many of them could be worked on now: neither ended nor
-// waiting for stock, a link or payment.
+// Workload returns how many orders are stored, and how many can be worked on now: not ended, and not waiting for stock, a link or
+// payment.
 func (s *Store) Workload(ctx context.Context) (saved, workable int, err error) {
 	err = s.Read(ctx, `SELECT x.state, x.waits, COUNT(*) FROM (SELECT o.state, CASE WHEN EXISTS (
 			SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered + l.unlinked > 0) THEN 1 ELSE 0 END AS waits FROM orders o) x

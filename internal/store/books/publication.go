@@ -17,7 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// Published is everything that an audit of publications holds against the marketplaces' ledgers, read at once.
+// Published is everything about publications that an audit compares with the marketplaces' ledgers.
 type Published struct {
 	Items    []AuditItem                  // of variants, in the order in which they were made
 	Pending  int                          // items of any kind, of any run

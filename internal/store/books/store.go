@@ -1,4 +1,4 @@
-// Package books reads the books of all rooms as an audit wants them, in one go, and writes nothing. It imports any room for its types.
+// Package books reads the data of all rooms for an audit, in one go, and writes nothing. It imports any room for its types.
 package books
 
 import (
@@ -18,11 +18,10 @@ type Store struct {
 	*db.DB
 }
 
-// New is the room in an open database.
+// New returns the room for an open database.
 func New(d *db.DB) *Store { return &Store{DB: d} }
 
-// Books is everything that an audit holds against the marketplaces' ledgers, read at once. It is for
-// audits: it does not page, and a year of orders fits into memory.
+// Books is everything that an audit compares with the marketplaces' ledgers. It is not paged; a year of orders fits into memory.
 type Books struct {
 	Orders    []AuditOrder
 	Lines     []AuditLine

@@ -1,7 +1,6 @@
-// Package db is the open database under all rooms of the store: the two dialects, the migrations, transactions that are begun again when
-// they lost a race, lists as the parameter of a statement, conditions and cursors of lists. It knows none of the tables, apart from making
-// them, and imports no other room. One query text serves PostgreSQL and SQLite. Times are UTC microseconds, money is integer minor
-// units; both are BIGINT in the tables.
+// Package db opens the database for all rooms: two dialects, migrations, transactions that are repeated after conflicts, lists as
+// a statement parameter, and conditions and cursors of lists. It imports no other room and uses no table except to create it. One
+// query text serves PostgreSQL and SQLite. Times are UTC microseconds, money is in integer minor units; both are BIGINT.
 package db
 
 import (
@@ -18,10 +17,10 @@ import (
 	_ "modernc.org/sqlite" // driver "sqlite"
 )
 
-// ErrNotFound is in the chain of every error that says that something asked for by its id does not exist.
+// ErrNotFound means that nothing with the id exists.
 var ErrNotFound = errors.New("not found")
 
-// ErrIsKit is in the chain of every error that refuses stock to a kit.
+// ErrIsKit means that a kit can't have stock.
 var ErrIsKit = errors.New("a kit has no stock of its own: move the stock of its parts")
 
 // DB is the open database. It is safe for concurrent use.
@@ -43,11 +42,11 @@ func (d *DB) Close() error {
 // Ping reports whether the database answers.
 func (d *DB) Ping(ctx context.Context) error { return d.reader.PingContext(ctx) }
 
-// Statements is the number of statements sent since the store was opened. Tests use it to hold the store
-// to its bound: saving a page takes the same number of statements however many lines it has.
+// Statements returns the number of statements sent since the store was opened. Tests check with it that saving a page takes the
+// same number for any number of lines.
 func (d *DB) Statements() int64 { return d.statements.Load() }
 
-// Limits of the pools. PostgreSQL allows 100 connections by default, shared by all processes.
+// Limits of the connection pools. PostgreSQL allows 100 connections by default, shared by all processes.
 const (
 	postgresConnections = 16
 	sqliteReaders       = 4
@@ -65,7 +64,7 @@ func Open(ctx context.Context, databaseURL string) (*DB, error) {
 	case strings.HasPrefix(databaseURL, "sqlite:") && databaseURL != "sqlite:":
 		s, err = openSQLite(strings.TrimPrefix(databaseURL, "sqlite:"))
 	default:
-		// The address may hold a password: it is not repeated.
+		// The address may contain a password, so it is not repeated.
 		return nil, fmt.Errorf("open store: the database address must begin with postgres:// or be sqlite:PATH")
 	}
 	if err != nil {
@@ -78,9 +77,8 @@ func Open(ctx context.Context, databaseURL string) (*DB, error) {
 	return s, nil
 }
 
-// openPostgres has every statement planned anew for the tables as they are. PostgreSQL would keep the plan that it made
-// when they were empty, which reads whole tables, until its statistics are renewed: an import of 100,000 SKUs then took
-// three times as long.
+// openPostgres has every statement planned for the tables as they are. Otherwise PostgreSQL would keep plans from when the tables
+// were empty, which read whole tables: an import of 100,000 SKUs took three times as long.
 func openPostgres(databaseURL string) (*DB, error) {
 	config, err := pgx.ParseConfig(databaseURL)
 	if err != nil {
@@ -95,9 +93,8 @@ func openPostgres(databaseURL string) (*DB, error) {
 	return &DB{dialect: postgres, writer: db, reader: db}, nil
 }
 
-// openSQLite opens one writing connection, whose transactions take the write lock when they begin (a
-// deferred transaction that reads and then writes fails when another has written meanwhile), and a few
-// reading ones, which WAL lets go on beside it. FULL makes a commit survive a power cut.
+// openSQLite opens one writing connection whose transactions take the write lock at the start (a deferred one fails if another
+// has written since it read), and a few reading ones, which WAL allows in parallel. FULL makes a commit survive a power failure.
 func openSQLite(path string) (*DB, error) {
 	const pragmas = "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
 	file := "file:" + (&url.URL{Path: path}).EscapedPath()
@@ -116,8 +113,7 @@ func openSQLite(path string) (*DB, error) {
 	return &DB{dialect: sqlite, writer: writer, reader: reader}, nil
 }
 
-// dialect holds the few words in which PostgreSQL and SQLite differ. Statements are written once, with
-// these words in braces:
+// dialect has the few words in which PostgreSQL and SQLite differ. Statements are written once, with these words in braces:
 //
 //	{{identity}}  the type of a row id that the database gives
 //	{{rows 1}}    parameter 1, a JSON array of arrays, as a table r with the column value
@@ -128,14 +124,14 @@ func openSQLite(path string) (*DB, error) {
 //	{{searched}}  run_items as i, to be found by it
 //	{{found}}     the id of what it found
 //
-// Lists arrive as one JSON text and not as thousands of variables: the text of a statement stays the
-// same however many rows it carries, so that it is prepared once, and SQLite's driver, which looks for
-// every numbered variable among all of them, does not take quadratic time.
+// Lists are passed as one JSON text instead of thousands of variables: the statement stays the same for any number of rows, so it
+// is prepared once, and SQLite's driver, which searches all variables for each one, does not take quadratic time.
 type dialect struct {
 	goose    string
 	replace  *strings.Replacer
 	elements string // a JSON array, parameter %d, as a table with the column value
-	// rare: SQLite's index is asked for the rarest letters of a part, and what it finds is looked at. Asked for a whole part it goes
+	// rare: SQLite's index is searched for the rarest letters of a part, and the results are checked. Searching for a whole part
+	// also reads the lists of common letters, which takes a hundred times as long.
 	// through the lists of its commonest letters, which take it a hundred times as long.
 	rare bool
 }
@@ -151,7 +147,7 @@ var (
 		"{{searched}}", "run_items i",
 		"{{found}}", "i.id",
 	)}
-	// SQLite's writers have taken the write lock when they began.
+	// SQLite's writers hold the write lock from the start.
 	sqlite = dialect{goose: "sqlite3", elements: "json_each($%d)", rare: true, replace: strings.NewReplacer(
 		"{{identity}}", "INTEGER PRIMARY KEY AUTOINCREMENT",
 		"{{lock o}}", "",
@@ -163,7 +159,7 @@ var (
 	)}
 )
 
-// sqliteSearch is SQLite's index of three letters each. It keeps no text of its own, and an item's reference never changes.
+// sqliteSearch is SQLite's index of three-letter sequences. It stores no text, because an item's reference never changes.
 const sqliteSearch = `CREATE VIRTUAL TABLE run_item_search USING fts5 (folded, content = 'run_items', content_rowid = 'id', tokenize = 'trigram case_sensitive 1');
 INSERT INTO run_item_search (run_item_search) VALUES ('rebuild');
 -- +goose StatementBegin
@@ -186,5 +182,5 @@ func Quoted(text string) string { return `"` + strings.ReplaceAll(text, `"`, `""
 // RareLetters reports whether the index of run_items.folded is to be asked for the rarest letters of a part, see dialect.
 func (d *DB) RareLetters() bool { return d.dialect.rare }
 
-// sql is the statement in the dialect's words.
+// sql returns the statement in the dialect.
 func (d dialect) sql(text string) string { return d.replace.Replace(text) }

@@ -12,13 +12,13 @@ import (
 	"strings"
 )
 
-// Where collects the conditions of a list. Values travel as parameters, never in the text.
+// Where collects the conditions of a list. Values are always parameters, never part of the text.
 type Where struct {
 	Conditions []string
 	Args       []any
 }
 
-// Arg adds a parameter and answers its name.
+// Arg adds a parameter and returns its name.
 func (w *Where) Arg(value any) string {
 	w.Args = append(w.Args, value)
 	return "$" + strconv.Itoa(len(w.Args))
@@ -33,7 +33,7 @@ func (w *Where) And(condition string, values ...any) {
 	w.Conditions = append(w.Conditions, fmt.Sprintf(condition, names...))
 }
 
-// Text is the WHERE clause, empty when there are no conditions.
+// Text returns the WHERE clause, or an empty string without conditions.
 func (w *Where) Text() string {
 	if len(w.Conditions) == 0 {
 		return ""
@@ -41,16 +41,16 @@ func (w *Where) Text() string {
 	return " WHERE " + strings.Join(w.Conditions, " AND ")
 }
 
-// LikeText makes what LIKE reads as a sign stand for itself, with ! as the escape.
+// LikeText escapes the special characters of LIKE with !.
 var LikeText = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 
-// ErrBadCursor says that a list was asked to go on after something that no list has given.
+// ErrBadCursor means that a cursor does not come from an earlier list.
 var ErrBadCursor = errors.New("no such place in the list")
 
-// Cursor is the key of a row: account, SKU and what tells rows with the same two apart.
+// Cursor is the key of a row: account, SKU, and what distinguishes rows with the same two.
 type Cursor [3]string
 
-// Text is the cursor in letters that any shell takes as they are.
+// Text returns the cursor in characters that need no quoting in a shell.
 func (c Cursor) Text() string {
 	text, err := json.Marshal(c)
 	if err != nil {
@@ -69,13 +69,13 @@ func ParseCursor(text string) (Cursor, error) {
 	return Cursor(parts), nil
 }
 
-// BatchRows is how many rows one statement carries when a list has no bound of its own.
+// BatchRows is how many rows one statement has when a list has no limit of its own.
 const BatchRows = 5000
 
-// KeysOf are a map's keys in order.
+// KeysOf returns a map's keys, sorted.
 func KeysOf[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// SortedValues are a map's values in the order of its keys' text.
+// SortedValues returns a map's values, sorted by their keys' text.
 func SortedValues[K comparable, V any](m map[K]V) []V {
 	keys := slices.SortedFunc(maps.Keys(m), func(a, b K) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
 	out := make([]V, len(keys))
@@ -85,7 +85,7 @@ func SortedValues[K comparable, V any](m map[K]V) []V {
 	return out
 }
 
-// SortedKeys are a set's members in order.
+// SortedKeys returns a set's members, sorted.
 func SortedKeys(m map[string]bool) []string { return slices.Sorted(maps.Keys(m)) }
 
 // FromJSON reads the texts of lists and maps, in pairs of text and target. An empty one is nil.

@@ -16,7 +16,7 @@ import (
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// Migrate brings the tables up to date. It is safe to call at every start, by several processes at once.
+// Migrate updates the tables. Several processes may call it at the same time, at every start.
 func (d *DB) Migrate(ctx context.Context) error {
 	provider, err := d.Migrator()
 	if err != nil {
@@ -28,7 +28,7 @@ func (d *DB) Migrate(ctx context.Context) error {
 	return nil
 }
 
-// Migrator makes the tables; tests stop it at a version.
+// Migrator creates the tables; tests stop it at a version.
 func (d *DB) Migrator() (*goose.Provider, error) {
 	files, err := d.migrations()
 	if err != nil {
@@ -45,13 +45,13 @@ func (d *DB) Migrator() (*goose.Provider, error) {
 	return goose.NewProvider(goose.Dialect(d.dialect.goose), d.writer, files, options...)
 }
 
-// migrations are the embedded files in the dialect's words.
+// migrations returns the embedded files in the dialect.
 func (d *DB) migrations() (fs.FS, error) {
 	files, err := fs.Sub(migrationFiles, "migrations")
 	return inDialect{files, d.dialect}, err
 }
 
-// inDialect shows files in a dialect's words.
+// inDialect returns files translated into a dialect.
 type inDialect struct {
 	files   fs.FS
 	dialect dialect
@@ -85,10 +85,10 @@ type translated struct {
 // Read reads the translated text.
 func (t translated) Read(p []byte) (int, error) { return t.text.Read(p) }
 
-// ErrOutdated says that the tables are older than the program: Migrate brings them up to date.
+// ErrOutdated means that the tables are older than the program: call Migrate.
 var ErrOutdated = errors.New("the store's tables are older than this program")
 
-// CheckSchema answers ErrOutdated when Migrate has something to do. It changes no table.
+// CheckSchema returns ErrOutdated when Migrate has something to do. It changes nothing.
 func (d *DB) CheckSchema(ctx context.Context) error {
 	files, err := d.migrations()
 	if err != nil {

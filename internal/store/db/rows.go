@@ -31,8 +31,8 @@ type rowColumn struct {
 	index      []int
 }
 
-// RowsOf is a list of structs as a parameter; fields without a db tag are no columns, those of an embedded struct are. A
-// list of texts or row ids is a table with the one column value.
+// RowsOf returns a list of structs as a parameter. Fields with a db tag are columns, including those of embedded structs. A list
+// of texts or row ids becomes a table with the one column value.
 func RowsOf[T any](items []T) *RowTable {
 	columns := columnsOf(reflect.TypeFor[T]())
 	all := make([][]any, len(items))
@@ -50,7 +50,7 @@ func RowsOf[T any](items []T) *RowTable {
 	return &RowTable{columns: columns, text: string(text)}
 }
 
-// RowsBy is RowsOf a list, each item of it as a row.
+// RowsBy is RowsOf with a function that converts each item to a row.
 func RowsBy[T, R any](items []T, row func(T) R) *RowTable {
 	rows := make([]R, len(items))
 	for i, item := range items {
@@ -83,7 +83,7 @@ func cell(row reflect.Value, c rowColumn) any {
 
 var rowTypes sync.Map // reflect.Type to []rowColumn
 
-// columnsOf are the columns of a row type.
+// columnsOf returns the columns of a row type.
 func columnsOf(t reflect.Type) []rowColumn {
 	if known, ok := rowTypes.Load(t); ok {
 		return known.([]rowColumn)
@@ -102,7 +102,7 @@ func columnsOf(t reflect.Type) []rowColumn {
 	return columns
 }
 
-// sqlKind is the type of a column that holds values of a Go type. Times and durations are kept in microseconds.
+// sqlKind returns the SQL type for a Go type. Times and durations are in microseconds.
 func sqlKind(t reflect.Type) string {
 	switch {
 	case t == reflect.TypeFor[time.Time](), t.Kind() == reflect.Bool, t.Kind() >= reflect.Int && t.Kind() <= reflect.Int64:
@@ -153,12 +153,12 @@ func (t *RowTable) names(of string) string {
 	return strings.Join(names, ", ")
 }
 
-// SelectsOf are the columns of a row type, of a table under a name, for a statement that reads them into FieldsOf.
+// SelectsOf returns the columns of a row type for a SELECT that is read into FieldsOf.
 func SelectsOf[T any](table string) string {
 	return (&RowTable{columns: columnsOf(reflect.TypeFor[T]())}).names(table + ".")
 }
 
-// FieldsOf are where the columns of SelectsOf are read to.
+// FieldsOf returns the destinations for the columns of SelectsOf.
 func FieldsOf[T any](row *T) []any {
 	v := reflect.ValueOf(row).Elem()
 	columns := columnsOf(v.Type())
@@ -176,7 +176,7 @@ func FieldsOf[T any](row *T) []any {
 // micros reads a column of microseconds into a *time.Time or a *time.Duration.
 type micros struct{ into any }
 
-// Scan takes what the database has.
+// Scan implements sql.Scanner.
 func (m micros) Scan(value any) error {
 	us, ok := value.(int64)
 	if !ok {

@@ -14,15 +14,14 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// How often a transaction that lost a race is begun again, and the wait before the first repetition; it
-// doubles each time, with jitter.
+// How often a transaction is repeated after a conflict, and the first wait, which doubles each time, with jitter.
 const (
 	maxTries  = 12
 	firstWait = 5 * time.Millisecond
 	maxWait   = 500 * time.Millisecond
 )
 
-// ErrConflict says that rows changed between being read and being written: the transaction is begun again.
+// ErrConflict means that rows changed between reading and writing: the transaction is repeated.
 var ErrConflict = errors.New("rows changed meanwhile")
 
 // Tx is one writing transaction. Now is its time in UTC microseconds.
@@ -32,8 +31,7 @@ type Tx struct {
 	Now  int64
 }
 
-// Write runs fn in a transaction, again from the start when it lost a race. fn must not keep anything of
-// an earlier try.
+// Write runs fn in a transaction and repeats it after a conflict. fn must not keep anything from an earlier attempt.
 func (d *DB) Write(ctx context.Context, what string, fn func(ctx context.Context, t *Tx) error) error {
 	wait := firstWait
 	for try := 1; ; try++ {
@@ -67,8 +65,8 @@ func (d *DB) writeOnce(ctx context.Context, fn func(ctx context.Context, t *Tx) 
 	return conn.Commit()
 }
 
-// lostRace reports whether the transaction may succeed when it is run again: a serialization failure, a
-// deadlock, a busy database, a row or key that another transaction got hold of first.
+// lostRace reports whether repeating the transaction may help: after a serialization failure, a deadlock, a busy database, or a
+// row or key that another transaction took first.
 func lostRace(err error) bool {
 	if errors.Is(err, ErrConflict) {
 		return true
@@ -117,7 +115,7 @@ func (t *Tx) Query(ctx context.Context, text string, scan func(*sql.Rows) error,
 	return t.db.each(ctx, t.conn, text, scan, args...)
 }
 
-// Exec runs a statement and says how many rows it changed.
+// Exec runs a statement and returns how many rows it changed.
 func (t *Tx) Exec(ctx context.Context, text string, args ...any) (int, error) {
 	t.db.statements.Add(1)
 	text, args = t.db.dialect.expand(text, args)
@@ -129,8 +127,8 @@ func (t *Tx) Exec(ctx context.Context, text string, args ...any) (int, error) {
 	return int(n), err
 }
 
-// ExecAll is Exec for a conditional statement that must change exactly want rows; if it does not, another
-// transaction came first and this one is begun again.
+// ExecAll runs a conditional statement that must change exactly want rows. If it does not, another transaction came first, and
+// this one is repeated.
 func (t *Tx) ExecAll(ctx context.Context, want int, text string, args ...any) error {
 	n, err := t.Exec(ctx, text, args...)
 	if err == nil && n != want {
@@ -174,13 +172,13 @@ func At(us int64) time.Time {
 	return time.UnixMicro(us).UTC()
 }
 
-// Bounds of a list that is asked for.
+// Limits of a list.
 const (
 	defaultLimit = 100
 	MaxLimit     = 10_000
 )
 
-// Limited is how many rows a list has that is asked for n: a hundred when n does not say, never more than MaxLimit.
+// Limited returns the number of rows of a list: n, by default 100, at most MaxLimit.
 func Limited(n int) int {
 	if n <= 0 {
 		return defaultLimit
@@ -188,5 +186,5 @@ func Limited(n int) int {
 	return min(n, MaxLimit)
 }
 
-// Reading runs a query, in a transaction or outside of any.
+// Reading runs a query, in a transaction or without one.
 type Reading func(ctx context.Context, text string, scan func(*sql.Rows) error, args ...any) error

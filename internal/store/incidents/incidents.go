@@ -1,5 +1,5 @@
-// Package incidents is what needs a person: incidents, which are opened and closed by the changes that cause them, and workflows that are parked.
-// Its tables are incidents and parked; a parked package is marked in packages, too. It imports db and runs.
+// Package incidents stores what needs a person: incidents, opened and closed by the changes that cause them, and parked
+// workflows. Its tables are incidents and parked; a parked package is marked in packages too. It imports db and runs.
 package incidents
 
 import (
@@ -14,16 +14,15 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// Store keeps what needs a person. It is safe for concurrent use.
+// Store stores what needs a person. It is safe for concurrent use.
 type Store struct {
 	*db.DB
 }
 
-// New is the room in an open database.
+// New returns the room for an open database.
 func New(d *db.DB) *Store { return &Store{DB: d} }
 
-// List lists what may need a person, the longest open first: of one account or (where it is empty) of all, with
-// all also what is closed.
+// List returns incidents, the longest open first, of one account or (empty) all; with all, closed ones too.
 func (s *Store) List(ctx context.Context, account string, all bool) ([]incident.Incident, error) {
 	var out []incident.Incident
 	err := s.Read(ctx, `SELECT kind, account, code, subjects, sample, since, state, changed_at FROM incidents
@@ -48,7 +47,7 @@ func (s *Store) List(ctx context.Context, account string, all bool) ([]incident.
 	return out, nil
 }
 
-// incidentRow is what an incident fills of a row of incidents.
+// incidentRow has the columns of incidents that an incident sets.
 type incidentRow struct {
 	Kind     incident.Kind `db:"kind"`
 	Account  string        `db:"account"`
@@ -57,8 +56,8 @@ type incidentRow struct {
 	Sample   string        `db:"sample"`
 }
 
-// Settle writes incidents as they are now: one without subjects is closed, one that is open stays open since
-// when it was. It must be called in the transaction of the fact.
+// Settle saves incidents: one without subjects is closed, an open one keeps its opening time. Call it in the transaction of the
+// change.
 func Settle(ctx context.Context, t *db.Tx, list []incident.Incident) error {
 	if len(list) == 0 {
 		return nil
@@ -88,13 +87,13 @@ func sampleText(subjects []string) string {
 	return string(text)
 }
 
-// Counted gathers subjects per account, from rows of an account, a subject and how many.
+// Counted collects subjects per account from rows of account, subject and count.
 type Counted struct{ incident.ByAccount }
 
-// Count begins to gather what is the matter of a kind.
+// Count returns a Counted for one kind of incident.
 func Count(kind incident.Kind) *Counted { return &Counted{incident.ByAccount{Kind: kind}} }
 
-// Scan takes in a row.
+// Scan adds a row.
 func (c *Counted) Scan(rows *sql.Rows) error {
 	var account, subject string
 	var n int
@@ -103,8 +102,7 @@ func (c *Counted) Scan(rows *sql.Rows) error {
 	return err
 }
 
-// SettleUnlinked counts the units that were sold of listings without a link, on the accounts of these orders. Orders of
-// test endpoints never need one.
+// SettleUnlinked counts the sold units of listings without a link, on the accounts of these orders, without test endpoints.
 func SettleUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
 	c := Count(incident.Unlinked)
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT a.id FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account
@@ -119,8 +117,8 @@ func SettleUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
 	return Settle(ctx, t, c.List)
 }
 
-// SettleBackordered counts the units that open orders wait for, on the accounts of which a count has taken reserved
-// units: those of these orders, and those of which it is known already.
+// SettleBackordered counts the backordered units on accounts where a count removed reserved units: those of these orders, and
+// those with an open incident.
 func SettleBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
 	c := Count(incident.Backordered)
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT o.account AS id FROM {{rows 1}} CROSS JOIN orders o WHERE o.id = r.value

@@ -26,7 +26,7 @@ type Parked struct {
 	Reason     string           `json:"reason,omitempty"`
 }
 
-// Park notes that a workflow waits for a person. A package that it waits with is parked, too.
+// Park records that a workflow waits for a person. A package of the workflow is marked as parked too.
 func (s *Store) Park(ctx context.Context, p Parked) error {
 	return s.Write(ctx, "park "+p.WorkflowID, func(ctx context.Context, t *db.Tx) error {
 		faultID := ""
@@ -51,7 +51,7 @@ func (s *Store) Park(ctx context.Context, p Parked) error {
 	})
 }
 
-// Unpark notes that a workflow goes on. Repeated, it changes nothing.
+// Unpark records that a workflow continues. It may be repeated.
 func (s *Store) Unpark(ctx context.Context, workflowID string) error {
 	return s.Write(ctx, "unpark "+workflowID, func(ctx context.Context, t *db.Tx) error {
 		var account, packageID string
@@ -68,7 +68,7 @@ func (s *Store) Unpark(ctx context.Context, workflowID string) error {
 	})
 }
 
-// parkPackage moves the package that a shipment workflow is about from one state to another.
+// parkPackage changes the state of a shipment workflow's package.
 func parkPackage(ctx context.Context, t *db.Tx, workflowID, account, packageID string, from, to shipment.State) error {
 	orderID, ok := strings.CutPrefix(workflowID, message.ShipmentWorkflowID(account, ""))
 	if !ok {

@@ -1,6 +1,6 @@
-// Package ledger keeps the stock's books: levels per SKU and location, movements, and the units of order lines, which hold stock. What changes stock
-// goes through one Ledger per transaction: it is opened for some SKUs, changed in memory and flushed with one statement per table. Its
-// tables are stock_levels, movements, order_lines, order_line_parts and stock_imports. It imports the rooms up to products.
+// Package ledger stores stock: levels per SKU and location, movements, and the units of order lines. Every change of stock uses
+// one Ledger per transaction: it is opened for some SKUs, changed in memory, and written with one statement per table. Its tables
+// are stock_levels, movements, order_lines, order_line_parts and stock_imports. It imports the rooms up to products.
 package ledger
 
 import (
@@ -14,24 +14,23 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// Store keeps the stock's books. It is safe for concurrent use.
+// Store stores stock. It is safe for concurrent use.
 type Store struct {
 	*db.DB
 	accounts *accounts.Store
 }
 
-// New is the room in an open database.
+// New returns the room for an open database.
 func New(d *db.DB) *Store { return &Store{DB: d, accounts: accounts.New(d)} }
 
-// Ledger is an allocation in a transaction: it locks the levels and reads the lines that the rules ask for, and writes
-// what they did, set by set.
+// Ledger is an allocation in a transaction. It locks levels, reads lines for the rules, and writes the results in sets.
 type Ledger struct {
 	*order.Allocation
 	tx    *db.Tx
 	Bound map[int64]string // order to the location that it may move to; its levels there are locked, too
 }
 
-// NewLedger is the ledger of a transaction, empty.
+// NewLedger returns an empty ledger for a transaction.
 func NewLedger(t *db.Tx) *Ledger {
 	return &Ledger{Allocation: order.NewAllocation(), tx: t}
 }
@@ -50,8 +49,7 @@ func placesOf(places []stock.Place) *db.RowTable {
 	return db.RowsOf(rows)
 }
 
-// open locks the levels of the places, in SKU order so that two transactions never wait for each other. A level that does
-// not exist yet is made.
+// open locks the levels of the places, in SKU order so that transactions can't deadlock. Missing levels are created.
 func (g *Ledger) open(ctx context.Context, places []stock.Place) error {
 	places = slices.Clone(places)
 	slices.SortFunc(places, stock.ComparePlaces)
@@ -97,8 +95,7 @@ func (g *Ledger) lock(ctx context.Context, places []stock.Place) error {
 	}, placesOf(places))
 }
 
-// OpenLines locks the levels of all lines of the orders, and of further places, and answers the lines as they are under
-// the lock.
+// OpenLines locks the levels of all lines of the orders and of further places, and returns the lines.
 func (g *Ledger) OpenLines(ctx context.Context, orderIDs []int64, further []stock.Place) ([]*order.Line, error) {
 	places := further
 	if len(orderIDs) == 0 {
@@ -120,7 +117,7 @@ func (g *Ledger) OpenLines(ctx context.Context, orderIDs []int64, further []stoc
 	return g.loadLines(ctx, orderIDs)
 }
 
-// FillFreed gives what became free to the lines that are backordered of it.
+// FillFreed gives freed units to waiting lines.
 func (g *Ledger) FillFreed(ctx context.Context) error {
 	freed := g.Freed()
 	if err := g.loadCandidates(ctx, freed, backorderedLines); err != nil {
@@ -130,7 +127,7 @@ func (g *Ledger) FillFreed(ctx context.Context) error {
 	return nil
 }
 
-// demote takes reserved units that turned out not to be there from the newest orders.
+// demote takes missing reserved units from the newest orders.
 func (g *Ledger) demote(ctx context.Context) error {
 	missing := g.Missing()
 	if err := g.loadCandidates(ctx, missing, reservedLines); err != nil {

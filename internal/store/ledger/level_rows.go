@@ -9,10 +9,10 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// LevelView says which SKUs a list of levels shows.
+// LevelView selects the SKUs of a list of levels.
 type LevelView string
 
-// The views of a list of levels; empty shows every SKU that has stock or had some.
+// The views of a list of levels; empty shows every SKU that has or had stock.
 const (
 	LevelsBackordered LevelView = "backordered" // open orders wait for units
 	LevelsNoneFree    LevelView = "none-free"   // nothing can be promised, at any location

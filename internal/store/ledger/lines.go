@@ -56,8 +56,8 @@ func (r lineRow) line(placedAt int64) *order.Line {
 	}
 }
 
-// LineScan collects lines from rows of LineColumns, of when the order was placed, and of one part each: a kit's line has
-// a row per part, one after the other.
+// LineScan collects lines from rows of LineColumns, the order's time and one part; a kit's line has one row per part, following
+// each other.
 type LineScan struct{ Lines []*order.Line }
 
 // LineColumns are the columns of order_lines as l, as a line reads them.
@@ -66,7 +66,7 @@ var LineColumns = db.SelectsOf[lineRow]("l")
 // PartColumns come after LineColumns and o.placed_at; q is order_line_parts, joined on the left.
 const PartColumns = `COALESCE(q.part, ''), COALESCE(q.quantity, 0), COALESCE(q.version, 0)`
 
-// Scan takes in a row.
+// Scan adds a row.
 func (s *LineScan) Scan(rows *sql.Rows) error {
 	var row lineRow
 	var placedAt, version int64
@@ -95,10 +95,9 @@ func (g *Ledger) loadLines(ctx context.Context, orderIDs []int64) ([]*order.Line
 	return found.Lines, err
 }
 
-// The two kinds of lines that a change of stock concerns: lines of the SKU itself, and lines of kits that hold it as a
-// part. A place may have thousands of them; no more are read than the units at hand can concern: the window's number
-// against the wish. Of the backordered ones as many are read of each kit, and of each content that it had: lines that wait for
-// another part must not hide those behind them.
+// The two kinds of lines that a change of stock affects: lines of the SKU, and lines of kits that contain it. A place may have
+// thousands, so no more are read than the units can affect. Waiting lines are read per kit and per content, because lines that
+// wait for another part must not hide others.
 const (
 	namedPlaces = `named AS (
 			SELECT w.sku AS name, w.sku, w.location, w.wish FROM wished w
@@ -121,8 +120,7 @@ type wishRow struct {
 	Wish     int    `db:"wish"`
 }
 
-// loadCandidates takes the lines of the kind at the wanted places into hand, at least as many as the wanted units can
-// concern.
+// loadCandidates loads lines of the kind at the wanted places, at least as many as the wanted units can affect.
 func (g *Ledger) loadCandidates(ctx context.Context, want map[stock.Place]int, kind string) error {
 	if len(want) == 0 {
 		return nil
@@ -130,7 +128,7 @@ func (g *Ledger) loadCandidates(ctx context.Context, want map[stock.Place]int, k
 	var wishes []wishRow
 	atHand := g.AtHand()
 	for _, p := range slices.SortedFunc(maps.Keys(want), stock.ComparePlaces) {
-		// A line at hand may have changed since it was read, and then does not count.
+		// A loaded line may have changed since; then it does not count.
 		wishes = append(wishes, wishRow{p.SKU, p.Location, want[p] + atHand[p]})
 	}
 	var found LineScan
@@ -148,9 +146,9 @@ func (g *Ledger) loadCandidates(ctx context.Context, want map[stock.Place]int, k
 	return g.openParts(ctx, g.LinesAt(want))
 }
 
-// openParts locks what further parts the lines hold. A kit's line is found by one of its parts, which is locked; nobody
-// changes the line who does not hold them all, so it is still as it was read. These locks come out of SKU order: two
-// transactions that wait for each other because of it are told apart by the database, and one begins again.
+// openParts locks the other parts of the lines. A kit's line is found through one locked part, and only holders of all its parts
+// change it, so it is unchanged. These locks are not in SKU order: if two transactions deadlock, the database aborts one, and it
+// is repeated.
 func (g *Ledger) openParts(ctx context.Context, lines []*order.Line) error {
 	var places []stock.Place
 	for _, l := range lines {

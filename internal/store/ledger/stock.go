@@ -13,24 +13,23 @@ import (
 	"github.com/towpath/towpath/internal/store/products"
 )
 
-// MaxStockChanges bounds one call of ApplyStock.
+// MaxStockChanges limits one call of ApplyStock.
 const MaxStockChanges = 50_000
 
-// ApplyStock carries out movements that no order causes, all of them or none, each key once, however often it
-// is called; a key that was used for something else is refused. Stock that becomes free fills backordered lines first come,
-// first served. What takes on hand below what is reserved turns the newest reservations into backordered units, which it
-// names; what would go below zero is refused, and so is stock of a kit. The number of statements does not depend on
-// the number of changes.
+// ApplyStock applies movements that no order causes: all or none, and each key once. A key used for something else is refused.
+// Freed stock fills waiting lines, the oldest order first. If on hand drops below what is reserved, the newest reservations
+// become backordered and are returned. A result below zero is refused, and so is stock of a kit. The number of statements does
+// not depend on the number of changes.
 func (s *Store) ApplyStock(ctx context.Context, changes []stock.Change) (StockDone, error) {
 	return s.applyStock(ctx, changes, false)
 }
 
-// TryStock says what ApplyStock would do, and does nothing.
+// TryStock returns what ApplyStock would do, without changing anything.
 func (s *Store) TryStock(ctx context.Context, changes []stock.Change) (StockDone, error) {
 	return s.applyStock(ctx, changes, true)
 }
 
-// errTried ends a transaction that was only to show what it would do.
+// errTried rolls back a trial.
 var errTried = errors.New("only tried")
 
 func (s *Store) applyStock(ctx context.Context, changes []stock.Change, try bool) (StockDone, error) {
@@ -62,7 +61,7 @@ func (s *Store) applyStock(ctx context.Context, changes []stock.Change, try bool
 	return done, nil
 }
 
-// cleanChanges are changes with texts that both databases can hold.
+// cleanChanges returns the changes with texts that both databases can store.
 func cleanChanges(changes []stock.Change) []stock.Change {
 	changes = slices.Clone(changes)
 	for i, c := range changes {
@@ -72,7 +71,7 @@ func cleanChanges(changes []stock.Change) []stock.Change {
 	return changes
 }
 
-// stockApply is one try at applying changes.
+// stockApply is one attempt to apply changes.
 type stockApply struct {
 	*db.Tx
 	books   *Ledger
@@ -108,7 +107,7 @@ func (a *stockApply) run(ctx context.Context) error {
 	return err
 }
 
-// apply carries out the changes under the lock, in which nobody else applies the same keys.
+// apply applies the changes under a lock that excludes others with the same keys.
 func (a *stockApply) apply(ctx context.Context) error {
 	var known stock.Known
 	var err error
@@ -149,7 +148,7 @@ type lostRow struct {
 	Units   int    `db:"units"`
 }
 
-// backordered names the lines that have fewer reserved units than before, because more was reserved than is there.
+// backordered returns the lines that lost reserved units because stock was missing.
 func (a *stockApply) backordered(ctx context.Context) error {
 	var lost []lostRow
 	for _, l := range slices.SortedFunc(a.books.Demoted(), order.FirstCome) {

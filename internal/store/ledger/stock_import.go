@@ -10,8 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// StockImport is a file of stock that was imported. The same contents of the same moment are imported once: what has
-// moved since is not set back.
+// StockImport is an imported stock file. The same contents with the same time are imported once, so that later changes are not
+// undone.
 type StockImport struct {
 	Digest     string      `json:"digest"` // of the contents
 	AsOf       time.Time   `json:"asOf"`   // when its figures were right
@@ -42,7 +42,7 @@ func (s *Store) StockImports(ctx context.Context, digest string) ([]StockImport,
 	return out, nil
 }
 
-// SaveStockImport notes that an import has begun, or, with FinishedAt, how it ended.
+// SaveStockImport records the start of an import or, with FinishedAt, its end.
 func (s *Store) SaveStockImport(ctx context.Context, i StockImport) error {
 	return s.Write(ctx, "save import of stock", func(ctx context.Context, t *db.Tx) error {
 		_, err := t.Exec(ctx, `INSERT INTO stock_imports (digest, as_of, name, means, actor, row_count, changed, started_at, finished_at)
@@ -79,8 +79,7 @@ func (s *Store) Locations(ctx context.Context) ([]string, error) {
 	return db.SortedKeys(seen), nil
 }
 
-// UnlinkedUnits is how many units of orders placed before a moment wait for a link: nobody knows yet of which SKU they
-// are.
+// UnlinkedUnits returns how many units of orders placed before a time wait for a link, so that their SKU is unknown.
 func (s *Store) UnlinkedUnits(ctx context.Context, placedBefore time.Time) (int, error) {
 	n := 0
 	err := s.Read(ctx, `SELECT CAST(COALESCE(SUM(l.unlinked), 0) AS BIGINT) FROM order_lines l JOIN orders o ON o.id = l.order_id
@@ -100,8 +99,8 @@ type countRow struct {
 	AsOf     time.Time `db:"moment"`
 }
 
-// readSince reads what happened since the moments that the counts among the changes are of, by the changes' keys. The
-// levels are locked. Counts that are of now need nothing.
+// readSince reads what happened since the times of the counts among the changes, by key. The levels are locked. Counts of now
+// need nothing.
 func readSince(ctx context.Context, t *db.Tx, changes []stock.Change) (map[string]stock.Since, error) {
 	out := map[string]stock.Since{}
 	var earlier []stock.Change
@@ -124,8 +123,8 @@ func readSince(ctx context.Context, t *db.Tx, changes []stock.Change) (map[strin
 	return out, stillOpen(ctx, t, rows, out)
 }
 
-// movedSince sums the movements since then. A count counts from the moment that it is of. Orders placed before then, and
-// packed or cancelled since, were open then.
+// movedSince sums the movements since then. A count counts from its own time. Units of older orders that were packed or cancelled
+// since were open then.
 func movedSince(ctx context.Context, t *db.Tx, rows *db.RowTable, out map[string]stock.Since) error {
 	return t.Query(ctx, `WITH asked AS (SELECT {{values 1}} FROM {{rows 1}})
 		SELECT s.key, m.kind, CASE WHEN o.placed_at < s.moment THEN 1 ELSE 0 END, CASE WHEN m.note = '`+stock.NoteCancelled+`' THEN 1 ELSE 0 END,
@@ -146,7 +145,7 @@ func movedSince(ctx context.Context, t *db.Tx, rows *db.RowTable, out map[string
 	}, rows)
 }
 
-// stillOpen sums what orders placed before then hold or wait for now: lines of the SKU, and lines of kits that hold it.
+// stillOpen sums what orders placed before then still hold or wait for, in lines of the SKU and of kits that contain it.
 func stillOpen(ctx context.Context, t *db.Tx, rows *db.RowTable, out map[string]stock.Since) error {
 	lines := func(units string) string {
 		return `SELECT n.key, l.` + units + ` * COALESCE(p.quantity, 1) AS units

@@ -11,14 +11,14 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// StockDone says what ApplyStock did.
+// StockDone is the result of ApplyStock.
 type StockDone struct {
 	Changes     []stock.Changed `json:"changes"` // in the order in which they were asked for, each key once
 	Backordered []Backordered   `json:"backordered"`
 	Dirty       []string        `json:"dirty"` // accounts that have dirty levels now, if it made any
 }
 
-// Backordered are units of an order that had stock and lost it, because it turned out not to be there.
+// Backordered are units of an order that lost their reservation because the stock was missing.
 type Backordered struct {
 	Account   string `json:"account"`
 	Reference string `json:"reference"`
@@ -84,8 +84,7 @@ type StockFilter struct {
 	Limit    int
 }
 
-// StockSum is a SKU with its levels summed over all locations. A kit has none of its own: Kit is set, and its figures
-// are 0.
+// StockSum is a SKU with its levels summed over all locations. For a kit, Kit is set and the figures are 0.
 type StockSum struct {
 	SKU         string `json:"sku"`
 	Title       string `json:"title"`
@@ -153,7 +152,7 @@ func (s *Store) StockList(ctx context.Context, f StockFilter) ([]StockSum, error
 	return out, nil
 }
 
-// StockTotals sums over all SKUs that the filter selects, Problems and its page apart.
+// StockTotals returns the sums over all SKUs that the filter selects, ignoring Problems and the page.
 func (s *Store) StockTotals(ctx context.Context, f StockFilter) (StockTotals, error) {
 	w := f.where()
 	var t StockTotals
@@ -170,8 +169,7 @@ func (s *Store) StockTotals(ctx context.Context, f StockFilter) (StockTotals, er
 	return t, nil
 }
 
-// Movements lists the movements of a SKU at a location (empty: at all), the newest first; after is the ID of the last one
-// shown.
+// Movements returns the movements of a SKU at a location (empty: all), the newest first; after is the ID of the last one shown.
 func (s *Store) Movements(ctx context.Context, sku, location string, after int64, limit int) ([]Movement, error) {
 	w := db.Where{}
 	w.And(`m.sku = %s`, sku)
@@ -188,9 +186,8 @@ func (s *Store) Movements(ctx context.Context, sku, location string, after int64
 	return out, nil
 }
 
-// StockMoved reads back what a change did that was asked for with a key: its own movements, and those of the orders
-// that it gave units to or took units from, of the same SKU, in the order in which they were made. None: no such change
-// was made.
+// StockMoved returns the movements of the change with a key: its own, and those of orders that gained or lost units of the SKU
+// through it. It returns none when there was no such change.
 func (s *Store) StockMoved(ctx context.Context, key string) ([]Movement, error) {
 	out, err := s.movements(ctx, `movements d JOIN movements m ON m.sku = d.sku AND m.at = d.at`, ` WHERE d.key = $1 ORDER BY m.id LIMIT $2`,
 		stock.EntryKey(key), db.Limited(0))

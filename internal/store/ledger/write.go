@@ -14,11 +14,11 @@ import (
 	"github.com/towpath/towpath/internal/store/levels"
 )
 
-// Flush writes all that the ledger holds, one statement per table, and marks dirty every link of every touched SKU. It
-// answers the accounts to be woken: those that have dirty levels now, if it made any.
+// Flush writes the ledger's changes, one statement per table, and marks every link of every touched SKU as dirty. It returns the
+// accounts whose pushes are to be woken.
 func (g *Ledger) Flush(ctx context.Context) (dirty []string, err error) {
 	if err := g.Err(); err != nil {
-		// A line that was mapped to a SKU after the places were collected has no level open.
+		// A line that was linked after the places were collected has no open level.
 		if errors.Is(err, stock.ErrNotOpen) {
 			return nil, fmt.Errorf("%w: %w", db.ErrConflict, err)
 		}
@@ -50,7 +50,7 @@ func (g *Ledger) Flush(ctx context.Context) (dirty []string, err error) {
 	return levels.DirtyAccounts(ctx, g.tx)
 }
 
-// settleIncidents tells of what became unlinked or backordered with these lines, or is no longer.
+// settleIncidents updates the incidents about unlinked and backordered units of these lines.
 func (g *Ledger) settleIncidents(ctx context.Context, lines []*order.Line) error {
 	if unlinked := order.Unlinked(lines); len(unlinked) > 0 {
 		if err := incidents.SettleUnlinked(ctx, g.tx, unlinked); err != nil {
@@ -107,7 +107,7 @@ type linePartRow struct {
 	Version  int64  `db:"version"`
 }
 
-// insertLineParts keeps what the kits' lines that were mapped now are made of.
+// insertLineParts saves the parts of newly linked kit lines.
 func (g *Ledger) insertLineParts(ctx context.Context, lines []*order.Line) error {
 	var rows []linePartRow
 	for _, l := range lines {
@@ -131,7 +131,7 @@ type deltaRow struct {
 	Backordered int `db:"backordered"`
 }
 
-// updateLevels adds the changes. The table's checks refuse what must never be: free stock below zero.
+// updateLevels adds the changes. The table's checks refuse free stock below zero.
 func (g *Ledger) updateLevels(ctx context.Context) error {
 	var rows []deltaRow
 	for _, d := range g.Deltas() {
@@ -176,7 +176,7 @@ func (g *Ledger) insertMovements(ctx context.Context) error {
 	return g.tx.ExecAll(ctx, len(rows), `INSERT INTO movements ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}}`, db.RowsOf(rows))
 }
 
-// markDirty marks what the transaction touched, cause by cause; nearly always there is one.
+// markDirty marks what the transaction touched, cause by cause; usually there is one.
 func (g *Ledger) markDirty(ctx context.Context) error {
 	byCause := map[stock.Cause][]string{}
 	for _, sku := range slices.Sorted(maps.Keys(g.Touched())) {
@@ -191,8 +191,7 @@ func (g *Ledger) markDirty(ctx context.Context) error {
 	return nil
 }
 
-// watch watches what the ledger is about to change, where a cause of it may be held. The parts of an import are
-// judged when it is complete.
+// watch starts the brake for changes that it may hold. The parts of an import are decided when it is complete.
 func (g *Ledger) watch(ctx context.Context) (*levels.Brake, error) {
 	skus, part := g.MayBrake()
 	b := levels.NewBrake(g.tx, part)

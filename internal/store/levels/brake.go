@@ -7,10 +7,9 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// Brake watches a change that may be a mistake: what the links offer before it, and after. It holds the difference
-// where the change would empty a level or multiply it (stock.Brake), and lets go of it again when there are few such
-// levels on the account. Nothing of it is seen outside the transaction. Accounts that observe have no brake: nothing
-// is sent for them.
+// Brake watches a change that may be a mistake: it compares what links offer before and after. It holds the difference where the
+// change would set a level to zero or to a multiple (stock.Brake), and releases it when the account has few such levels. All of
+// this happens in the transaction. Accounts that observe have no brake, because nothing is sent for them.
 type Brake struct {
 	*db.Tx
 	Part     bool // one of several changes that are judged together, by JudgeHeld
@@ -51,7 +50,7 @@ func (b *Brake) WatchLinks(ctx context.Context, names []LinkName) (*Brake, error
 	return b.Watch(ctx, ofLinks(names))
 }
 
-// Settle holds and judges, after the change.
+// Settle holds and releases levels after the change.
 func (b *Brake) Settle(ctx context.Context) error {
 	if err := b.Hold(ctx); err != nil {
 		return err
@@ -59,7 +58,7 @@ func (b *Brake) Settle(ctx context.Context) error {
 	return b.Judge(ctx)
 }
 
-// heldRow is what the brake holds of a link, at the version of its level that this was decided for.
+// heldRow is what the brake holds of a link, with the version of the level it was decided for.
 type heldRow struct {
 	LinkName
 	Held        int   `db:"held"`
@@ -70,7 +69,7 @@ type heldRow struct {
 	Judged      bool  `db:"held_judged"`
 }
 
-// Hold compares with what the links offer now, and holds what is risky.
+// Hold compares with what the links offer now, and holds risky differences.
 func (b *Brake) Hold(ctx context.Context) error {
 	if b.before == nil {
 		return nil
@@ -98,7 +97,7 @@ func (b *Brake) Hold(ctx context.Context) error {
 		FROM now WHERE links.account = now.account AND links.channel_sku = now.channel_sku AND links.dirty_version = now.version`, db.RowsOf(rows))
 }
 
-// Judge decides about what the change holds on the accounts whose holds it changed.
+// Judge decides which of the changed holds stay, account by account.
 func (b *Brake) Judge(ctx context.Context) error {
 	if len(b.Accounts) == 0 {
 		return nil

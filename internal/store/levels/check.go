@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// linkTrack is where the level of an account's link stands.
+// linkTrack is the track of an account's link.
 type linkTrack struct {
 	ChannelSKU string `db:"channel_sku"`
 	TrackRow
@@ -32,8 +32,8 @@ func lockTracks(ctx context.Context, t *db.Tx, condition string, args ...any) (m
 	return tracks, err
 }
 
-// writeTracks writes what an answer of the channel made of the levels of locked links. The list is materialized: SQLite would otherwise
-// read all the account's links, and for each of them all the list.
+// writeTracks saves the tracks of locked links after an answer of the channel. The list is materialized because SQLite would
+// otherwise read the whole list for each of the account's links.
 func writeTracks(ctx context.Context, t *db.Tx, account string, list []linkTrack) error {
 	if len(list) == 0 {
 		return nil
@@ -48,11 +48,11 @@ func writeTracks(ctx context.Context, t *db.Tx, account string, list []linkTrack
 	return err
 }
 
-// CodeNotShown is the fault of a level that the channel has accepted time and again and never shown.
+// CodeNotShown is the fault code for a level that the channel accepted several times and never showed.
 const CodeNotShown = "level-not-shown"
 
-// uncheckedLinks is the condition of a link whose accepted level is still the one to be shown, and was not read back:
-// what has become dirty since is pushed anew anyway.
+// uncheckedLinks is the SQL condition for a link whose accepted level is current and was not read back. Dirty links are pushed
+// again anyway.
 const uncheckedLinks = `accepted_version > checked_version AND dirty_version = accepted_version AND channel_fulfils = 0`
 
 // AcceptedLevel is a level that the channel accepted and has not shown so far.
@@ -62,7 +62,7 @@ type AcceptedLevel struct {
 	Quantity   int
 }
 
-// UncheckedLevels answers levels that were accepted before a moment and were not read back, the oldest first.
+// UncheckedLevels returns levels that were accepted before a time and were not read back, the oldest first.
 func (s *Store) UncheckedLevels(ctx context.Context, account string, acceptedBefore time.Time, limit int) ([]AcceptedLevel, error) {
 	var out []AcceptedLevel
 	err := s.Read(ctx, `SELECT channel_sku, accepted_version, accepted_quantity FROM links
@@ -79,7 +79,7 @@ func (s *Store) UncheckedLevels(ctx context.Context, account string, acceptedBef
 	return out, nil
 }
 
-// ShownLevel is what the channel shows of an accepted level.
+// ShownLevel is what the channel shows for an accepted level.
 type ShownLevel struct {
 	AcceptedLevel
 	Shown   int  // as listed, or channel.UnknownQuantity
@@ -87,10 +87,9 @@ type ShownLevel struct {
 	Fulfils bool // the channel fulfils it itself by now: its level is not ours to set
 }
 
-// SaveShown notes what the channel shows of levels that it had accepted. One that it shows otherwise is dirty
-// again. But one that it shows lower gets its time once more: a buyer may have bought what no scan has seen yet, and
-// pushing now would list it again; if it was a buyer, the scan makes the level dirty meanwhile. What changed since it was accepted is left alone. A repetition changes nothing but the calls that are kept
-// with it.
+// SaveShown saves what the channel shows for accepted levels. A level shown differently becomes dirty. A lower one is first read
+// once more, because a buyer may have bought units that no scan has seen. Levels that changed since are ignored. Repeating the
+// call only saves its calls again.
 func (s *Store) SaveShown(ctx context.Context, account, runID string, levels []ShownLevel, calls ...runs.Call) (message.CheckCounts, error) {
 	var counts message.CheckCounts
 	err := s.Write(ctx, "save shown levels of "+account, func(ctx context.Context, t *db.Tx) error {
@@ -104,7 +103,7 @@ func (s *Store) SaveShown(ctx context.Context, account, runID string, levels []S
 	return counts, err
 }
 
-// shownSave is one try at saving what the channel shows.
+// shownSave is one attempt to save what the channel shows.
 type shownSave struct {
 	*db.Tx
 	account, runID string

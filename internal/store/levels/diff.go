@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// DiffRow is one listing: what its channel lists of it, and what would be listed.
+// DiffRow is a listing with what its channel lists and what would be listed.
 type DiffRow struct {
 	ChannelSKU string           `json:"channelSku"` // empty: the seller gave it none
 	ListingID  string           `json:"listingId,omitempty"`
@@ -47,8 +47,7 @@ type DiffFilter struct {
 	Limit int
 }
 
-// Diff compares what an account's channel lists, as far as imports and answers have told, with what would be
-// listed.
+// Diff compares what an account's channel lists, according to imports and answers, with what would be listed.
 func (s *Store) Diff(ctx context.Context, account string, filter DiffFilter) (Diff, error) {
 	after, err := diffPlace(filter.After)
 	if err != nil {
@@ -76,7 +75,7 @@ func (s *Store) Diff(ctx context.Context, account string, filter DiffFilter) (Di
 	return d.Diff, s.titles(ctx, d.Rows)
 }
 
-// diffing gathers a Diff in one pass, and never keeps many more rows than it lists.
+// diffing collects a Diff in one pass, without keeping many more rows than it lists.
 type diffing struct {
 	Diff
 	filter DiffFilter
@@ -106,7 +105,7 @@ func (d *diffing) add(r DiffRow) {
 	}
 }
 
-// cut keeps the first rows; one more than the limit as long as others may come, to know that there are more.
+// cut keeps the first rows, and one more while reading, to know whether there are more.
 func (d *diffing) cut(last bool) {
 	slices.SortFunc(d.Rows, func(a, b DiffRow) int { return cmp.Compare(a.key(), b.key()) })
 	if len(d.Rows) > d.limit && last {
@@ -145,7 +144,7 @@ func (s *Store) notSent(ctx context.Context, account string, d *diffing) error {
 	}, account)
 }
 
-// titles names the products of the rows that have one.
+// titles adds the titles of the linked products.
 func (s *Store) titles(ctx context.Context, list []DiffRow) error {
 	title := map[string]string{}
 	var skus []string

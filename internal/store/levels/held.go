@@ -12,9 +12,9 @@ import (
 	"github.com/towpath/towpath/internal/store/incidents"
 )
 
-// JudgeHeld ends an import that was saved in parts: what it made risky goes on being held where that is much of an
-// account's listings, and is sent where it is little. settled leaves out what was held later than so long ago, for one
-// who can't know whether the import still runs. It answers the accounts that have dirty levels now.
+// JudgeHeld ends an import that was saved in parts: risky levels stay held if they are many for the account, and are sent if they
+// are few. settled excludes recent holds, for callers that don't know whether the import still runs. It returns the accounts that
+// now have dirty levels.
 func (s *Store) JudgeHeld(ctx context.Context, settled time.Duration) (dirty []string, err error) {
 	err = s.Write(ctx, "judge held levels", func(ctx context.Context, t *db.Tx) error {
 		dirty = nil
@@ -32,7 +32,7 @@ func (s *Store) JudgeHeld(ctx context.Context, settled time.Duration) (dirty []s
 	return dirty, err
 }
 
-// judgeHeld decides about all that no judgement has been passed on, account by account.
+// judgeHeld decides about all holds without a decision, account by account.
 func (b *Brake) judgeHeld(ctx context.Context, settled time.Duration) (released int, err error) {
 	var keep, release []string
 	err = b.Query(ctx, `SELECT l.account, COUNT(*), (SELECT COUNT(*) FROM links x WHERE x.account = l.account AND x.channel_fulfils = 0)
@@ -69,11 +69,11 @@ func (b *Brake) judgeHeld(ctx context.Context, settled time.Duration) (released 
 		WHERE held_at > 0 AND held_judged = 0 AND account IN (SELECT r.value FROM {{rows 1}})`, db.Texts(release))
 }
 
-// LetGo ends what is held of a link, and makes its level one to be sent.
+// LetGo removes the hold of a link and marks its level to be sent.
 const LetGo = `held = 0, held_cap = -1, held_at = 0, held_judged = 0, held_version = 0, dirty_version = dirty_version + 1`
 
-// ReleaseHeld sends what the brake holds on an account, of some channel SKUs or, where none is named, of all, and
-// answers how many levels that are.
+// ReleaseHeld sends what the brake holds on an account, for some channel SKUs or, without any, for all. It returns the number of
+// levels.
 func (s *Store) ReleaseHeld(ctx context.Context, account string, channelSKUs []string) (released int, err error) {
 	if _, err := s.accounts.Account(ctx, account); err != nil {
 		return 0, err
@@ -106,8 +106,8 @@ type HeldLevel struct {
 	Cursor     string    `json:"-"`     // where a list that ends with this one goes on
 }
 
-// HeldLevels lists what the brake holds by account and channel SKU, of one account or (where it is empty) of all, those
-// after a cursor. One that no list has given is ErrBadCursor.
+// HeldLevels returns what the brake holds, sorted by account and channel SKU, for one account or (empty) all, after a cursor. An
+// invalid cursor is ErrBadCursor.
 func (s *Store) HeldLevels(ctx context.Context, account, after string, limit int) ([]HeldLevel, error) {
 	from := db.Cursor{"held"}
 	if after != "" {

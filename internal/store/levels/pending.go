@@ -18,8 +18,8 @@ type pendingRow struct {
 	SentAt     time.Time `db:"sent_at"`
 }
 
-// SavePendingPushes keeps what was sent under a handle until the channel answers for it. Only the account's
-// newest handle is kept: an account has one push at a time, so an older one is never asked about again.
+// SavePendingPushes saves what was sent under a handle until the channel answers. Only the account's newest handle is kept: it
+// has one push at a time, so older ones are never asked about again.
 func (s *Store) SavePendingPushes(ctx context.Context, account, handle string, pushes []Push, calls ...runs.Call) error {
 	rows := db.RowsBy(pushes, func(p Push) pendingRow { return pendingRow{p.ChannelSKU, p.Version, p.Quantity, p.SentAt} })
 	return s.Write(ctx, "save pending pushes of "+account, func(ctx context.Context, t *db.Tx) error {
@@ -35,7 +35,7 @@ func (s *Store) SavePendingPushes(ctx context.Context, account, handle string, p
 	})
 }
 
-// PendingPushes answers what was sent under a handle.
+// PendingPushes returns what was sent under a handle.
 func (s *Store) PendingPushes(ctx context.Context, account, handle string) ([]Push, error) {
 	var pushes []Push
 	err := s.Read(ctx, `

@@ -33,8 +33,7 @@ type Push struct {
 	RequestID  string
 }
 
-// DirtyCount is how many of the account's listings have a level to be sent; refused ones that wait for a
-// change are not among them.
+// DirtyCount returns how many of the account's listings have a level to be sent, without refused levels that wait for a change.
 func (s *Store) DirtyCount(ctx context.Context, account string) (int, error) {
 	n := 0
 	err := s.Read(ctx, `SELECT COUNT(*) FROM links l WHERE l.account = $1 AND `+Sendable,
@@ -45,8 +44,7 @@ func (s *Store) DirtyCount(ctx context.Context, account string) (int, error) {
 	return n, nil
 }
 
-// DirtyLevels answers levels to be sent, the longest dirty first, each with its version and the quantity
-// that is right at that version: one statement reads both.
+// DirtyLevels returns levels to be sent, the longest dirty first, each with its version and its quantity, read by one statement.
 func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]DirtyLevel, error) {
 	var out []DirtyLevel
 	var sum stock.ByLocation
@@ -80,9 +78,9 @@ func (s *Store) DirtyLevels(ctx context.Context, account string, limit int) ([]D
 	return out, nil
 }
 
-// SavePushes notes what became of levels that were sent. An accepted level is clean unless it has changed
-// since. A refused one is not sent again until it changes or RetryPushes is called; one that did not get through
-// stays dirty and is counted nowhere. A repetition changes nothing but the calls that are kept with it.
+// SavePushes saves the outcomes of sent levels. An accepted level is clean unless it has changed since. A refused level is not
+// sent again until it changes or RetryPushes is called; one that did not reach the channel stays dirty and is not counted.
+// Repeating the call only saves its calls again.
 func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []Push, calls ...runs.Call) (message.PushCounts, error) {
 	var counts message.PushCounts
 	err := s.Write(ctx, "save pushes of "+account, func(ctx context.Context, t *db.Tx) error {
@@ -136,13 +134,13 @@ func (s *Store) SavePushes(ctx context.Context, account, runID string, pushes []
 	return counts, err
 }
 
-// sending is what the rules need of a push.
+// sending returns a push in the form that the rules use.
 func (p Push) sending() stock.Sending {
 	return stock.Sending{Version: p.Version, Quantity: p.Quantity, SentAt: db.Micro(p.SentAt), AckedAt: db.Micro(p.AckedAt),
 		Failed: p.Fault != nil, Permanent: p.Fault != nil && p.Fault.Permanent()}
 }
 
-// pushRow is what a push fills of a row of pushes.
+// pushRow has the columns of pushes that a push sets.
 type pushRow struct {
 	ChannelSKU string    `db:"channel_sku"`
 	Version    int64     `db:"version"`
@@ -170,7 +168,7 @@ func insertPushes(ctx context.Context, t *db.Tx, account, runID string, pushes [
 	return err
 }
 
-// RetryPushes lets the account's refused levels be sent again and answers how many they are.
+// RetryPushes marks the account's refused levels to be sent again and returns their number.
 func (s *Store) RetryPushes(ctx context.Context, account string) (int, error) {
 	n := 0
 	err := s.Write(ctx, "retry pushes of "+account, func(ctx context.Context, t *db.Tx) error {
@@ -182,8 +180,8 @@ func (s *Store) RetryPushes(ctx context.Context, account string) (int, error) {
 	return n, err
 }
 
-// DirtyAccounts lists the accounts with a level to be sent that has been dirty since before olderThan, those
-// apart that are paused or not enabled.
+// DirtyAccounts returns the accounts with a level that has been waiting since before olderThan, without accounts that are paused
+// or not enabled.
 func (s *Store) DirtyAccounts(ctx context.Context, olderThan time.Time) ([]string, error) {
 	var out []string
 	err := s.Read(ctx, `SELECT a.id FROM accounts a WHERE a.enabled = 1 AND a.paused = 0

@@ -1,5 +1,5 @@
-// Package levels is what is to be listed: which links are dirty, what they offer, what the brake holds of it, what was sent and accepted, and what
-// channels list in the end. It owns the columns of links about versions, holds and answers, and the tables pushes and pending_pushes.
+// Package levels stores what is to be listed: dirty links, their offers, what the brake holds, what was sent and accepted, and
+// what the channels list. It owns the columns of links for versions, holds and answers, and the tables pushes and pending_pushes.
 // It imports the rooms up to accounts.
 package levels
 
@@ -13,16 +13,16 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// Store tells which levels are to be sent, and takes the answers. It is safe for concurrent use.
+// Store reads the levels to be sent and saves the answers. It is safe for concurrent use.
 type Store struct {
 	*db.DB
 	accounts *accounts.Store
 }
 
-// New is the room in an open database.
+// New returns the room for an open database.
 func New(d *db.DB) *Store { return &Store{DB: d, accounts: accounts.New(d)} }
 
-// LinkName is what a link is known by.
+// LinkName identifies a link.
 type LinkName struct {
 	Account    string `db:"account"`
 	ChannelSKU string `db:"channel_sku"`
@@ -38,7 +38,7 @@ type linkState struct {
 	listed int // or stock.UnknownListed
 }
 
-// TrackRow are the columns of a link that say where its level stands, for db.SelectsOf and db.FieldsOf: a stock.Track.
+// TrackRow has the columns of a link's stock.Track, for db.SelectsOf and db.FieldsOf.
 type TrackRow struct {
 	Dirty            int64 `db:"dirty_version"`
 	DirtySince       int64 `db:"dirty_since"`
@@ -56,13 +56,13 @@ type TrackRow struct {
 	Theirs           bool  `db:"channel_fulfils"`
 }
 
-// linkScope says which links a statement reads: what it reads them from, as l, and under which condition.
+// linkScope selects the links l that a statement reads.
 type linkScope struct {
 	from, where string
 	args        []any
 }
 
-// OfSKUs are the links of SKUs and of the kits that they are part of.
+// OfSKUs selects the links of SKUs and of the kits that contain them.
 func OfSKUs(skus []string) linkScope {
 	return linkScope{`links l`, `l.sku IN (SELECT r.value FROM {{rows 1}}
 		UNION SELECT q.kit FROM {{rows 1}} CROSS JOIN kit_parts q WHERE q.part = r.value)`, []any{db.Texts(skus)}}
@@ -77,14 +77,14 @@ func ofLinks(names []LinkName) linkScope {
 		[]any{db.RowsOf(names)}}
 }
 
-// live is the scope without the accounts that observe.
+// live returns the scope without accounts that observe.
 func (s linkScope) live() linkScope {
 	s.where = `EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 0) AND ` + s.where
 	return s
 }
 
-// ShownQuantity are what the channel shows of a link l by its listings, and when it did; -1: none shows a quantity. Of several
-// listings of the SKU the largest counts.
+// ShownQuantity is SQL for the quantity that the listings of a link l show, and when; -1 when none shows a quantity. Of several
+// listings of the SKU the largest quantity counts.
 const ShownQuantity = `COALESCE((SELECT MAX(s.quantity) FROM listings s
 			WHERE s.account = l.account AND s.channel_sku = l.channel_sku AND s.gone_at = 0 AND s.state <> 'ended'), -1) AS shown,
 		COALESCE((SELECT MAX(s.seen_at) FROM listings s
@@ -134,9 +134,8 @@ func linkStates(ctx context.Context, read db.Reading, scope linkScope, each func
 	return flush()
 }
 
-// ShelvesOf joins to a link (with its account and sku) one row for each stock location of the account and each SKU that
-// the link's SKU is made of: k is the part, p the location, v the level, which may not exist. Rows of one link must be
-// ordered by p.location.
+// ShelvesOf is SQL that joins to each link (with account and sku) a row for each stock location of the account and each part of
+// the SKU: k is the part, p the location, v the level, which may be missing. Rows of one link must be ordered by p.location.
 func ShelvesOf(link string) string {
 	return strings.ReplaceAll(`LEFT JOIN kit_parts k ON k.kit = LINK.sku AND k.quantity > 0
 		LEFT JOIN account_locations p ON p.account = LINK.account
@@ -158,13 +157,12 @@ func (r *ShelfRow) Dest() []any {
 	return []any{&r.Location, &r.Part, &r.Per, &r.OnHand, &r.Reserved, &r.Backordered}
 }
 
-// Offer takes the row into what the locations of one link offer. The rows of one location come one after the other; an account
-// without stock locations has an empty row.
+// Offer adds the row to the offer of a link by location. Rows of one location follow each other; an account without stock
+// locations has one empty row.
 func (r *ShelfRow) Offer(to *stock.ByLocation) { to.Add(r.Location, r.Part, r.Offers()) }
 
-// MarkDirty gives every link of the SKUs, and of the kits that they are part of, a new version: its level must be
-// sent. This holds for the account that an order came from too: an absolute level that was in flight when the buyer
-// bought has to be sent again.
+// MarkDirty gives every link of the SKUs, and of kits that contain them, a new version, so that its level is sent. This includes
+// the account of the order: a level that was being sent during the sale must be sent again.
 func MarkDirty(ctx context.Context, t *db.Tx, skus []string, cause stock.Cause) error {
 	if len(skus) == 0 {
 		return nil
@@ -178,16 +176,16 @@ func MarkDirty(ctx context.Context, t *db.Tx, skus []string, cause stock.Cause) 
 	return err
 }
 
-// Sendable is the condition of a link whose level is to be sent: the words of the partial index, that its listing is
-// not the channel's to fulfil and is one that the channel's API knows, and that its account does not only observe.
+// Sendable is the SQL condition for a link whose level is to be sent. It repeats the partial index's words; the channel must not
+// fulfil the listing, its API must know it, and the account must be live.
 const Sendable = `l.dirty_version > l.clean_version AND l.dirty_version > l.failed_version AND l.dirty_version > l.held_version
 	AND l.channel_fulfils = 0 AND NOT ` + UnmanagedLink + ` AND NOT EXISTS (SELECT 1 FROM accounts x WHERE x.id = l.account AND x.observing = 1)`
 
-// UnmanagedLink is the condition of a link to a listing that the channel's API does not know.
+// UnmanagedLink is the SQL condition for a link to a listing that the channel's API does not know.
 const UnmanagedLink = `(l.listing_ref = '' AND EXISTS (SELECT 1 FROM listings u
 	WHERE u.account = l.account AND u.channel_sku = l.channel_sku AND u.unmanaged = 1 AND u.gone_at = 0))`
 
-// DirtyAccounts are the accounts with levels to be sent, those apart that may not send.
+// DirtyAccounts returns the accounts with levels to be sent, without those that may not send.
 func DirtyAccounts(ctx context.Context, t *db.Tx) ([]string, error) {
 	var out []string
 	err := t.Query(ctx, `SELECT a.id FROM accounts a

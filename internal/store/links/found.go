@@ -34,14 +34,14 @@ type FoundPage struct {
 	Last     bool // on the last page, what a report told of before and this one does not is marked gone
 }
 
-// FoundResult says what a part of a report changed.
+// FoundResult is what a part of a report changed.
 type FoundResult struct {
 	Counts message.Counts
 	Gone   int // on the last page only
 }
 
-// SaveFound saves a part of a report of a channel's listings. What the channel's API has shown is left as that showed it:
-// only an import over the API says what becomes of it. A part may be saved any number of times.
+// SaveFound saves a part of a report of a channel's listings. It does not change listings known from the channel's API. It may be
+// repeated.
 func (s *Store) SaveFound(ctx context.Context, page FoundPage) (FoundResult, error) {
 	var result FoundResult
 	err := s.Write(ctx, "save listings found on "+page.Account, func(ctx context.Context, t *db.Tx) error {
@@ -57,14 +57,14 @@ func (s *Store) SaveFound(ctx context.Context, page FoundPage) (FoundResult, err
 	return result, err
 }
 
-// foundSave is one try at saving a part of a report.
+// foundSave is one attempt to save a part of a report.
 type foundSave struct {
 	*db.Tx
 	page   FoundPage
 	result *FoundResult
 }
 
-// foundText is what of a listing is compared and kept.
+// foundText is the part of a listing that is compared and stored.
 func foundText(f listing.Found) string {
 	rows := make([][]any, len(f.Items))
 	for i, item := range f.Items {
@@ -77,7 +77,7 @@ func foundText(f listing.Found) string {
 	return string(text)
 }
 
-// count tells new and changed listings from those that are as they were.
+// count counts new, changed and unchanged listings.
 func (f *foundSave) count(ctx context.Context) error {
 	before := map[string][4]string{}
 	err := f.Query(ctx, `SELECT o.listing_id, o.title, o.format, o.site, o.items FROM {{rows 1}} CROSS JOIN found_listings o
@@ -131,7 +131,7 @@ func (f *foundSave) saveListings(ctx context.Context) error {
 	return err
 }
 
-// foundItem is one row of listings: those of a listing's items that have no SKU are one.
+// foundItem is one row of listings; a listing's items without SKU share one.
 type foundItem struct {
 	listing listing.Found
 	item    listing.Item
@@ -178,7 +178,7 @@ func (f *foundSave) saveItemsOf(ctx context.Context) error {
 	return nil
 }
 
-// markGone marks what this report does not tell of any more, on its last page.
+// markGone marks listings that are no longer in the report, on its last page.
 func (f *foundSave) markGone(ctx context.Context) error {
 	if !f.page.Last {
 		return nil
@@ -193,7 +193,7 @@ func (f *foundSave) markGone(ctx context.Context) error {
 	return err
 }
 
-// FoundListings are the listings that reports told of and that are still there, by id; managed ones as well.
+// FoundListings returns the existing listings known from reports, by id, including managed ones.
 func (s *Store) FoundListings(ctx context.Context, account string) ([]FoundListing, error) {
 	var out []FoundListing
 	err := s.Read(ctx, `SELECT f.listing_id, f.title, f.format, f.site, f.items, f.seen_at, f.asked_at, f.migrated_at, f.fault_id, f.fault_code,
@@ -237,7 +237,7 @@ func itemsOf(text string) ([]listing.Item, error) {
 	return items, nil
 }
 
-// ManagedSKUs are the SKUs that the channel's API knows on an account, with the listing that has each.
+// ManagedSKUs returns the SKUs that the channel's API knows on an account, with the listing of each.
 func (s *Store) ManagedSKUs(ctx context.Context, account string) (map[string]string, error) {
 	out := map[string]string{}
 	err := s.Read(ctx, `SELECT channel_sku, listing_id FROM listings

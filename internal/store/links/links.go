@@ -1,5 +1,6 @@
-// Package links ties the channels' listings to SKUs: links, listings as they were read from the channels, and the migration of listings that were made
-// elsewhere. Its tables are links (levels has columns of its own there), listings and found_listings. It imports the rooms up to ledger.
+// Package links stores links between the channels' listings and SKUs, listings as read from the channels, and the migration of
+// listings made elsewhere. Its tables are links (levels owns some columns), listings and found_listings. It imports the rooms up
+// to ledger.
 package links
 
 import (
@@ -13,15 +14,15 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// Store keeps links and listings. It is safe for concurrent use.
+// Store stores links and listings. It is safe for concurrent use.
 type Store struct {
 	*db.DB
 }
 
-// New is the room in an open database.
+// New returns the room for an open database.
 func New(d *db.DB) *Store { return &Store{DB: d} }
 
-// Link ties a SKU to an account's listing of it. One SKU may have several listings on an account.
+// Link connects a SKU to an account's listing of it. One SKU may have several listings on an account.
 type Link struct {
 	Account    string `json:"account" db:"account"`
 	ChannelSKU string `json:"channelSku" db:"channel_sku"`
@@ -29,7 +30,7 @@ type Link struct {
 	ListingRef string `json:"listingRef" db:"listing_ref"`
 }
 
-// LinkView says which links and listings a list shows.
+// LinkView selects the links and listings of a list.
 type LinkView string
 
 // The views of an account's links and listings.
@@ -77,7 +78,7 @@ type linkView struct {
 const fromListings = `listings o LEFT JOIN links k ON k.account = o.account AND k.channel_sku = o.channel_sku LEFT JOIN variants p ON p.sku = k.sku`
 
 var linkViews = map[LinkView]linkView{
-	// Of several listings of its SKU a link shows the one that it refers to.
+	// If a SKU has several listings, a link shows the one that it refers to.
 	LinksMade: {`links k LEFT JOIN variants p ON p.sku = k.sku LEFT JOIN listings o ON o.account = k.account AND o.channel_sku = k.channel_sku
 			AND o.listing_id = (SELECT x.listing_id FROM listings x WHERE x.account = k.account AND x.channel_sku = k.channel_sku
 				ORDER BY CASE WHEN x.gone_at = 0 THEN 0 ELSE 1 END, CASE WHEN x.ref = k.listing_ref THEN 0 ELSE 1 END, x.listing_id LIMIT 1)`,
@@ -171,7 +172,7 @@ func (s *Store) LinkCounts(ctx context.Context, account string) (LinkCounts, err
 	return c, nil
 }
 
-// LinkUse is what depends on a link: what would go on without it, and what would not.
+// LinkUse is what depends on a link.
 type LinkUse struct {
 	Link
 	Orders   int  `json:"orders"`   // open orders with units of this listing; they keep their SKU and their stock
@@ -180,7 +181,7 @@ type LinkUse struct {
 	Fulfils  bool `json:"channelFulfils"`
 }
 
-// LinkUse tells what depends on a link; ErrNotFound when there is none.
+// LinkUse returns what depends on a link; ErrNotFound when there is none.
 func (s *Store) LinkUse(ctx context.Context, account, channelSKU string) (LinkUse, error) {
 	var u LinkUse
 	found := false
@@ -208,8 +209,8 @@ func (s *Store) LinkUse(ctx context.Context, account, channelSKU string) (LinkUs
 	return u, nil
 }
 
-// RemoveLink removes a link and reports whether there was one. Lines that it has mapped keep their SKU; what is
-// sold from the listing from now on is unlinked until it is linked again. No level is pushed to it any more.
+// RemoveLink removes a link and reports whether there was one. Lines linked through it keep their SKU; units sold from now on are
+// parked. No more levels are pushed to the listing.
 func (s *Store) RemoveLink(ctx context.Context, account, channelSKU string) (removed bool, err error) {
 	err = s.Write(ctx, "remove link of "+channelSKU+" on "+account, func(ctx context.Context, t *db.Tx) error {
 		if err := CloseLinks(ctx, t, []Link{{Account: account}}); err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// Listing is one thing that can be bought on an account's channel, as an import last saw it.
+// Listing is an item for sale on an account's channel, as of the last import.
 type Listing struct {
 	Account        string               `json:"account"`
 	ChannelSKU     string               `json:"channelSku"` // empty: the seller gave none, and it can't be linked
@@ -30,11 +30,10 @@ type Listing struct {
 	GoneAt         time.Time            `json:"goneAt,omitzero"` // when a complete import did not meet it any more
 }
 
-// listingKey tells the listings of an account apart.
+// listingKey identifies a listing within an account.
 type listingKey struct{ sku, id string }
 
-// listingKeyOf prefers what the channel calls the listing. A listing without SKU must have something else to be
-// known by.
+// listingKeyOf returns the channel's name of the listing as its key. A listing without SKU needs another identifier.
 func listingKeyOf(l channel.Listed) listingKey {
 	if l.SKU == "" {
 		return listingKey{id: cmp.Or(l.ListingID, l.Ref)}
@@ -59,7 +58,7 @@ func (l *listingFields) dest() []any {
 		&l.ChannelFulfils, &l.updated, &l.seen, &l.gone, &l.Unmanaged}
 }
 
-// listing is what was read; its account is empty when there was none.
+// listing returns what was read; its account is empty when there was none.
 func (l *listingFields) listing() Listing {
 	l.UpdatedAt, l.SeenAt, l.GoneAt = db.At(l.updated), db.At(l.seen), db.At(l.gone)
 	return l.Listing
@@ -72,7 +71,7 @@ func listingKeys(m map[listingKey]Listing) []listingKey {
 	})
 }
 
-// Listings answers the listings that an account's channel shows for a SKU, those apart that are gone.
+// Listings returns the listings that an account's channel shows for a SKU, without those that are gone.
 func (s *Store) Listings(ctx context.Context, account, channelSKU string) ([]Listing, error) {
 	var out []Listing
 	err := s.Read(ctx, `SELECT `+listingColumns+` FROM listings o

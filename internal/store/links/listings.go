@@ -23,19 +23,19 @@ type ListingsPage struct {
 	Listings  []channel.Listed
 	RequestID string
 	Calls     []runs.Call // with which the page was read
-	// On the last page, what this run has not met is marked gone, and the links follow their listings.
+	// On the last page, listings that this run has not seen are marked gone, and links follow their listings.
 	Last bool
 }
 
-// ListingsResult says what a page of listings changed.
+// ListingsResult is what a page of listings changed.
 type ListingsResult struct {
 	Counts message.Counts
 	Gone   int  // listings that the channel shows no more; on the last page only
 	Dirty  bool // a link points elsewhere now: the account has levels to be sent
 }
 
-// SaveListings saves one page of an account's listings. A page may be saved any number of times; its calls are kept each time. The number
-// of statements does not depend on the number of listings.
+// SaveListings saves one page of an account's listings. It may be repeated; the calls are saved each time. The number of
+// statements does not depend on the number of listings.
 func (s *Store) SaveListings(ctx context.Context, page ListingsPage) (ListingsResult, error) {
 	var result ListingsResult
 	err := s.Write(ctx, "save listings of "+page.Account, func(ctx context.Context, t *db.Tx) error {
@@ -49,7 +49,7 @@ func (s *Store) SaveListings(ctx context.Context, page ListingsPage) (ListingsRe
 	return result, err
 }
 
-// listingsSave is one try at saving a page of listings.
+// listingsSave is one attempt to save a page of listings.
 type listingsSave struct {
 	*db.Tx
 	page   ListingsPage
@@ -75,7 +75,7 @@ func (p *listingsSave) run(ctx context.Context) error {
 	return runs.SaveCalls(ctx, p.Tx, p.page.Calls)
 }
 
-// sortOut takes what can be told apart; what the page repeats counts once.
+// sortOut removes repeated listings of the page.
 func (p *listingsSave) sortOut(context.Context) error {
 	p.result.Counts.Seen = len(p.page.Listings)
 	p.fresh = map[listingKey]Listing{}
@@ -98,7 +98,7 @@ func (p *listingsSave) sortOut(context.Context) error {
 	return nil
 }
 
-// listingID is what a row of an account's listings is known by.
+// listingID identifies a row of an account's listings.
 type listingID struct {
 	ChannelSKU string `db:"channel_sku"`
 	ListingID  string `db:"listing_id"`
@@ -129,7 +129,7 @@ func (p *listingsSave) readKnown(ctx context.Context) error {
 	}, db.RowsBy(listingKeys(p.fresh), func(k listingKey) listingID { return listingID{k.sku, k.id} }), p.page.Account)
 }
 
-// count tells new and changed listings from those that are as they were.
+// count counts new, changed and unchanged listings.
 func (p *listingsSave) count(context.Context) error {
 	for _, key := range listingKeys(p.fresh) {
 		l, before := p.fresh[key], p.known[key]
@@ -161,8 +161,8 @@ func (p *listingsSave) upsert(ctx context.Context) error {
 	return err
 }
 
-// markGone marks what this run has not met. What only a report told of is not the API's to miss, nor is what was migrated and
-// read back while the run went on: its page may have passed before.
+// markGone marks listings that this run has not seen, except those known only from a report, and those migrated and read back
+// during the run, whose page may have passed.
 func (p *listingsSave) markGone(ctx context.Context) error {
 	var err error
 	p.result.Gone, err = p.Exec(ctx, `UPDATE listings SET gone_at = $3 WHERE account = $1 AND run_id <> $2 AND unmanaged = 0 AND gone_at = 0
@@ -171,9 +171,8 @@ func (p *listingsSave) markGone(ctx context.Context) error {
 	return err
 }
 
-// moveLinks lets the links follow their listings: another reference, another who fulfils them. A link keeps its
-// reference as long as one of the SKU's listings has it, and where they disagree about the new one. What can be
-// pushed now and could not before, or goes elsewhere now, is dirty.
+// moveLinks updates the links' references and whether the channel fulfils them. A link keeps its reference while one of the SKU's
+// listings has it, or while they disagree. Links that can now be pushed, or have a new destination, become dirty.
 func (p *listingsSave) moveLinks(ctx context.Context) error {
 	var moved []Link
 	err := p.Query(ctx, `WITH `+shownListings+`
@@ -204,7 +203,7 @@ func (p *listingsSave) moveLinks(ctx context.Context) error {
 	return brake.Settle(ctx)
 }
 
-// shownListings is what the listings say of the links of account $1.
+// shownListings is what the listings show about the links of account $1.
 const shownListings = `shown AS (
 	SELECT k.account, k.channel_sku, MIN(l.channel_fulfils) AS fulfils,
 		CASE WHEN MAX(CASE WHEN l.ref = k.listing_ref THEN 1 ELSE 0 END) = 1 OR MIN(l.ref) <> MAX(l.ref)

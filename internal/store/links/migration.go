@@ -14,11 +14,11 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// CodeVariationLeftOut is the fault of a variation that the channel left out when it migrated its listing.
+// CodeVariationLeftOut is the fault code for a variation that the channel omitted when it migrated its listing.
 const CodeVariationLeftOut = "VARIATION_LEFT_OUT"
 
-// AskMigration notes that a person agrees to the migration of listings. Those that are managed or gone are left alone; it
-// answers how many are asked for now. Repeating it changes nothing but the time.
+// AskMigration records that a person confirmed the migration of listings, except managed or gone ones, and returns how many are
+// now requested. It may be repeated.
 func (s *Store) AskMigration(ctx context.Context, account, by string, ids []string) (int, error) {
 	if by == "" {
 		return 0, fmt.Errorf("migrate listings of %s: who agrees must be given", account)
@@ -40,8 +40,7 @@ func (s *Store) AskMigration(ctx context.Context, account, by string, ids []stri
 	return asked, err
 }
 
-// AskedMigrations are the next listings whose migration a person has agreed to, those first that were tried least, and
-// how many there are in all.
+// AskedMigrations returns the next confirmed listings, the least tried first, and their total number.
 func (s *Store) AskedMigrations(ctx context.Context, account string, limit int) (next []channel.Unmanaged, left int, err error) {
 	err = s.Read(ctx, `SELECT f.listing_id, f.items, (SELECT COUNT(*) FROM found_listings x WHERE x.account = f.account AND x.asked_at > 0)
 		FROM found_listings f WHERE f.account = $1 AND f.asked_at > 0 ORDER BY f.tries, f.listing_id LIMIT $2`, func(rows *sql.Rows) error {
@@ -60,7 +59,7 @@ func (s *Store) AskedMigrations(ctx context.Context, account string, limit int) 
 	return next, left, nil
 }
 
-// MigrationPage is the channel's answer about some listings, to be saved in one transaction.
+// MigrationPage is the channel's answer about some listings, saved in one transaction.
 type MigrationPage struct {
 	Account string
 	RunID   string
@@ -69,15 +68,15 @@ type MigrationPage struct {
 	Calls   []runs.Call
 }
 
-// MigrationSaved says what an answer came to.
+// MigrationSaved is the result of saving an answer.
 type MigrationSaved struct {
 	Counts message.MigrationCounts
 	Passes *channel.Fault // of a listing that is tried again; nil: none is
 	Dirty  bool           // a link has its offer now: the account has levels to be sent
 }
 
-// SaveMigration saves what became of listings. Links get their offers at once; what the channel refused for good is no longer asked
-// for, what may pass is tried again a few times. Repeating it changes nothing but the calls that are kept.
+// SaveMigration saves the results for listings. Links get their offers at once. Listings refused permanently are no longer
+// requested; temporary failures are retried a few times. It may be repeated.
 func (s *Store) SaveMigration(ctx context.Context, page MigrationPage) (MigrationSaved, error) {
 	var saved MigrationSaved
 	err := s.Write(ctx, "save migration of listings of "+page.Account, func(ctx context.Context, t *db.Tx) error {
@@ -91,7 +90,7 @@ func (s *Store) SaveMigration(ctx context.Context, page MigrationPage) (Migratio
 	return saved, err
 }
 
-// migrationSave is one try at saving an answer.
+// migrationSave is one attempt to save an answer.
 type migrationSave struct {
 	*db.Tx
 	page   MigrationPage
@@ -149,7 +148,7 @@ func (m *migrationSave) readTries(ctx context.Context) error {
 	}, db.RowsBy(m.page.Results, func(r channel.Migrated) string { return r.ListingID }), m.page.Account)
 }
 
-// judge decides what becomes of each listing.
+// judge decides about each listing.
 func (m *migrationSave) judge(context.Context) error {
 	for i, r := range m.page.Results {
 		row := migrationRow{ID: r.ListingID, Tries: m.tries[r.ListingID] + 1}
@@ -188,7 +187,7 @@ func migration(r channel.Migrated, tries int) listing.Migration {
 	return listing.Migration{Tries: tries, Failed: r.Fault != nil, Permanent: r.Fault != nil && r.Fault.Permanent(), Before: r.Before}
 }
 
-// offered notes the offers of a listing, and the variations that have none.
+// offered records the offers of a listing, and the variations without one.
 func (m *migrationSave) offered(asked channel.Unmanaged, r channel.Migrated) {
 	var offered []string
 	for _, o := range r.Offers {
@@ -218,7 +217,7 @@ func (m *migrationSave) mark(ctx context.Context) error {
 	return err
 }
 
-// manage notes that the channel's API knows the SKUs.
+// manage records that the channel's API knows the SKUs.
 func (m *migrationSave) manage(ctx context.Context) error {
 	if len(m.offers) == 0 {
 		return nil
@@ -233,8 +232,7 @@ func (m *migrationSave) manage(ctx context.Context) error {
 const offersTold = `WITH told AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
 	`
 
-// moveLinks gives the links their offers. Their levels are to be sent now, which they could not be before: the
-// channel's own level may be anything, so it is the link that makes them dirty.
+// moveLinks gives the links their offers and marks them dirty: their levels can be sent now, and the channel's level is unknown.
 func (m *migrationSave) moveLinks(ctx context.Context) error {
 	if len(m.offers) == 0 {
 		return nil
@@ -248,7 +246,7 @@ func (m *migrationSave) moveLinks(ctx context.Context) error {
 	return err
 }
 
-// MigratedUnread are SKUs of migrated listings that were not read back yet, those after a SKU.
+// MigratedUnread returns SKUs after a SKU of migrated listings that were not read back yet.
 func (s *Store) MigratedUnread(ctx context.Context, account, after string, limit int) ([]string, error) {
 	var skus []string
 	err := s.Read(ctx, `SELECT DISTINCT l.channel_sku FROM found_listings f
@@ -265,7 +263,7 @@ func (s *Store) MigratedUnread(ctx context.Context, account, after string, limit
 	return skus, nil
 }
 
-// MigrationRead notes that what was migrated on an account is read back.
+// MigrationRead records that an account's migrated listings were read back.
 func (s *Store) MigrationRead(ctx context.Context, account string) error {
 	return s.Write(ctx, "note what was read back of "+account, func(ctx context.Context, t *db.Tx) error {
 		_, err := t.Exec(ctx, `UPDATE found_listings SET read_at = $2 WHERE account = $1 AND migrated_at > 0 AND read_at = 0`, account, t.Now)

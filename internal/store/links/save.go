@@ -15,14 +15,14 @@ import (
 	"github.com/towpath/towpath/internal/store/levels"
 )
 
-// SaveLinks saves links. A new link, and one that now means another SKU, is dirty: its level must be pushed
-// once. Order lines that were unlinked are mapped and reserved.
+// SaveLinks saves links. A new link, or one with another SKU, becomes dirty. Order lines that were parked without the link are
+// linked and reserved.
 func (s *Store) SaveLinks(ctx context.Context, links []Link) error {
 	return s.saveLinks(ctx, links, false)
 }
 
-// SaveLinksPart is SaveLinks for one part of many: what the brake has to look at stays held until JudgeHeld, so that
-// the parts are judged as the one change that they are.
+// SaveLinksPart saves one part of many: what the brake holds stays held until JudgeHeld, so that all parts are checked as one
+// change.
 func (s *Store) SaveLinksPart(ctx context.Context, links []Link) error {
 	return s.saveLinks(ctx, links, true)
 }
@@ -73,9 +73,8 @@ func namesOf(links []Link) []levels.LinkName {
 	return out
 }
 
-// CloseLinks keeps pages of orders of the links' accounts out until the transaction ends, and waits for those that
-// are being saved: a line that is saved in the moment in which its link is would otherwise see no link, nor be
-// seen by it, and stay unlinked.
+// CloseLinks blocks pages of orders of the links' accounts until the transaction ends, and waits for those being saved. Otherwise
+// a line saved at the same time as its link would not see it, and stay parked.
 func CloseLinks(ctx context.Context, t *db.Tx, links []Link) error {
 	var accounts []string
 	for _, l := range links {
@@ -86,8 +85,8 @@ func CloseLinks(ctx context.Context, t *db.Tx, links []Link) error {
 		func(*sql.Rows) error { return nil }, db.Texts(slices.Compact(accounts)))
 }
 
-// upsertLinks writes links. Their versions begin with the clock, so that a link that is removed and made anew never
-// has one twice: what was in flight for the old one is not taken for an answer about the new one.
+// upsertLinks writes links. Versions start with the clock, so that a link that is removed and created again never reuses one, and
+// late answers about the old link are ignored.
 func upsertLinks(ctx context.Context, t *db.Tx, links []Link) error {
 	_, err := t.Exec(ctx, `INSERT INTO links ({{columns 1}}, channel_fulfils, dirty_version, dirty_since, cause)
 		SELECT {{values 1}},
@@ -122,7 +121,7 @@ func (s *Store) List(ctx context.Context, account, afterChannelSKU string, limit
 	return out, nil
 }
 
-// mapUnlinked gives the lines that waited for these links their SKU and their units.
+// mapParked gives waiting lines the SKU of these links and reserves their units.
 func mapUnlinked(ctx context.Context, t *db.Tx, links []Link) error {
 	found, places, err := linesThatWait(ctx, t, links)
 	if err != nil || len(found) == 0 {
@@ -143,7 +142,7 @@ func mapUnlinked(ctx context.Context, t *db.Tx, links []Link) error {
 	return err
 }
 
-// linesThatWait finds the lines that wait for these links, and where their units will lie.
+// linesThatWait returns the lines parked for lack of these links, and the places of their units.
 func linesThatWait(ctx context.Context, t *db.Tx, links []Link) (map[order.LineKey]order.Item, []stock.Place, error) {
 	found := map[order.LineKey]order.Item{}
 	var places []stock.Place

@@ -11,8 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// Cancellation is what a person or a robot asks to cancel; the starter saves it before the lifecycle is told.
-// No Lines means every unit that is not shipped.
+// Cancellation is a request to cancel units, saved before the lifecycle is signalled. Without Lines it means every unit that is
+// not shipped.
 type Cancellation struct {
 	ID     string               `json:"id"`
 	Reason string               `json:"reason"`
@@ -26,8 +26,7 @@ type GoodsReturn struct {
 	Restock bool                 `json:"restock"`
 }
 
-// SaveCancellation saves what is to be cancelled, before the order's lifecycle is told. The first save of an
-// id counts; a repetition changes nothing.
+// SaveCancellation saves a cancellation before the order's lifecycle is signalled. Only the first save of an id counts.
 func (s *Store) SaveCancellation(ctx context.Context, rowID int64, c Cancellation) error {
 	sum, err := order.CheckCancellation(c.ID, c.Lines)
 	if err != nil {
@@ -69,9 +68,9 @@ func quantityTable(sum map[string]int) *db.RowTable {
 	return db.RowsOf(rows)
 }
 
-// ApplyCancellation carries out a saved cancellation, once, however often it is called. Units that are backordered,
-// unlinked or reserved are given up; packed ones go back on the shelf and out of their packages, the newest first. It
-// is refused as a whole when units that it asks for are shipped, or are just being reported to the channel.
+// ApplyCancellation applies a saved cancellation; it has an effect only once. Waiting, parked and reserved units are given up;
+// packed ones go back to stock and out of their packages, the newest first. It is refused as a whole when requested units are
+// shipped or being reported to the channel.
 func (s *Store) ApplyCancellation(ctx context.Context, rowID int64, cancelID string) (Outcome, error) {
 	return Change(ctx, s.DB, fmt.Sprintf("apply cancellation %q", cancelID), rowID, func(ctx context.Context, c *OrderChange) (string, error) {
 		applied, asked, err := c.cancellation(ctx, cancelID)
@@ -113,8 +112,8 @@ func (c *OrderChange) cancellation(ctx context.Context, cancelID string) (applie
 	return applied, asked, err
 }
 
-// ReturnGoods notes shipped units that came back, once per key. Restocked units go on hand and fill backordered
-// lines; others are written off and move no stock. More than was shipped and not returned yet is refused.
+// ReturnGoods records returned units, once per key. Restocked units are added to on hand and fill waiting lines; others are
+// written off and change no stock. More than was shipped and not returned is refused.
 func (s *Store) ReturnGoods(ctx context.Context, rowID int64, r GoodsReturn) (Outcome, error) {
 	sum, err := order.CheckReturn(r.Key, r.Lines)
 	if err != nil {
@@ -139,7 +138,7 @@ func (s *Store) ReturnGoods(ctx context.Context, rowID int64, r GoodsReturn) (Ou
 	})
 }
 
-// kitsNow are the SKUs of the order's lines that are kits now, when units are to be put back on the shelf.
+// kitsNow returns the SKUs of the order's lines that are kits now, when units are to be restocked.
 func (c *OrderChange) kitsNow(ctx context.Context, restock bool) (map[string]bool, error) {
 	kits := map[string]bool{}
 	if !restock {
@@ -174,7 +173,7 @@ func (c *OrderChange) insertReturn(ctx context.Context, r GoodsReturn, sum map[s
 		quantityTable(sum), c.RowID, r.Key)
 }
 
-// LineIDs are the channel's ids of an order's lines.
+// LineIDs returns the channel's ids of an order's lines.
 func LineIDs(ctx context.Context, t *db.Tx, rowID int64) ([]string, error) {
 	var out []string
 	err := t.Query(ctx, `SELECT line_id FROM order_lines WHERE order_id = $1 ORDER BY position, line_id`, func(rows *sql.Rows) error {

@@ -86,7 +86,7 @@ func (s *Store) orderRows(ctx context.Context, w db.Where, direction string, lim
 	return out, err
 }
 
-// Detail is all that is known of an order, the buyer's data apart; ErrNotFound when there is none.
+// Detail returns everything known about an order except the buyer's data; ErrNotFound when there is none.
 func (s *Store) Detail(ctx context.Context, rowID int64) (OrderDetail, error) {
 	out, err := s.orderDetail(ctx, rowID)
 	if err != nil {

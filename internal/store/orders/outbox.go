@@ -20,7 +20,7 @@ type OutboxEntry struct {
 	Unsent  []string // packages processed and not confirmed
 }
 
-// MarkDelivered notes that lifecycles were started or signalled. An older entry never takes back a newer one.
+// MarkDelivered records that lifecycles were started or signalled. An older entry never replaces a newer one.
 func (s *Store) MarkDelivered(ctx context.Context, entries []OutboxEntry) error {
 	if len(entries) == 0 {
 		return nil
@@ -73,8 +73,7 @@ func (s *Store) OpenOrders(ctx context.Context, afterRowID int64, limit int) ([]
 	return out, nil
 }
 
-// ForgottenPackages lists orders with packages that were processed before a moment and never attempted, as
-// outbox entries that carry them.
+// ForgottenPackages returns outbox entries for orders with packages that were processed before a time and never attempted.
 func (s *Store) ForgottenPackages(ctx context.Context, processedBefore time.Time, afterRowID int64, limit int) ([]OutboxEntry, error) {
 	out, err := s.entries(ctx, `WHERE o.id > $2 AND o.id IN (SELECT p.order_id FROM packages p
 			WHERE p.state = 'processed' AND p.attempts = 0 AND p.processed_at < $1)

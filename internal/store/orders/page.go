@@ -23,29 +23,28 @@ type Page struct {
 	Orders    []order.Snapshot
 	RequestID string
 	Calls     []runs.Call // that brought it
-	// On the last page of a scan the watermark moves from OldWatermark to NewWatermark, if it still is
-	// OldWatermark and NewWatermark is later.
+	// On the last page of a scan the watermark moves from OldWatermark to NewWatermark, if it is unchanged and NewWatermark is
+	// later.
 	Last                       bool
 	OldWatermark, NewWatermark time.Time
 }
 
-// PageResult says what the page changed.
+// PageResult is what the page changed.
 type PageResult struct {
 	Counts message.Counts
 	Outbox []OutboxEntry // orders whose lifecycle must be started or signalled
 	Dirty  []string      // accounts that have dirty levels now, if the page made any
 }
 
-// Bounds of one page. The channels' pages are 250 orders at most; an order may have hundreds of lines.
+// Limits of one page. The channels' pages have at most 250 orders; an order may have hundreds of lines.
 const (
 	MaxPageOrders = 1_000
 	MaxPageLines  = 100_000
 )
 
-// SavePage saves a page of orders in one transaction: orders, lines and buyers, reservations, the stock
-// ledger, dirty marks, the run's items and, on the last page, the watermark. Only newer versions are taken, so
-// that a page may be saved any number of times. The number of statements does not depend on the number
-// of orders or lines. What becomes of the orders is decided by order.Intake.
+// SavePage saves a page of orders in one transaction: orders, lines and buyers, reservations, the stock ledger, dirty marks, the
+// run's items and, on the last page, the watermark. Only newer versions are saved, so a page may be saved repeatedly. The number
+// of statements does not depend on the number of orders or lines. order.Intake decides about each order.
 func (s *Store) SavePage(ctx context.Context, page Page) (PageResult, error) {
 	lines := 0
 	for _, o := range page.Orders {
@@ -67,7 +66,7 @@ func (s *Store) SavePage(ctx context.Context, page Page) (PageResult, error) {
 	return result, err
 }
 
-// pageSave is one try at saving a page.
+// pageSave is one attempt to save a page.
 type pageSave struct {
 	*db.Tx
 	page    Page
@@ -105,7 +104,7 @@ func (p *pageSave) readAccount(ctx context.Context) error {
 	return nil
 }
 
-// judge says which orders of the page are new, changed, unchanged or unusable.
+// judge sorts the page's orders into new, changed, unchanged and unusable ones.
 func (p *pageSave) judge(ctx context.Context) error {
 	p.intake = order.NewIntake(p.account.OrderPolicy(), p.page.Orders)
 	known, buyers, err := lockOrders(ctx, p.Tx, p.account.ID, p.intake.IDs())
@@ -116,14 +115,14 @@ func (p *pageSave) judge(ctx context.Context) error {
 	return err
 }
 
-// readItems resolves the channel SKUs of the page.
+// readItems finds the items of the page's channel SKUs.
 func (p *pageSave) readItems(ctx context.Context) error {
 	p.intake.Items = map[string]order.Item{}
 	skus := p.intake.ChannelSKUs()
 	if len(skus) == 0 {
 		return nil
 	}
-	// Links that are being saved are waited for, and no others come before the page is saved (links.CloseLinks).
+	// Wait for links that are being saved, and block new ones until the page is saved (links.CloseLinks).
 	err := p.Query(ctx, `SELECT o.id FROM accounts o WHERE o.id = $1 {{keep o}}`, func(*sql.Rows) error { return nil }, p.account.ID)
 	if err != nil {
 		return err
@@ -145,7 +144,7 @@ func (p *pageSave) readItems(ctx context.Context) error {
 	}, db.Texts(skus), p.account.ID)
 }
 
-// readLines locks the levels that the page may change and reads the lines of the known orders under the lock.
+// readLines locks the levels that the page may change, then reads the lines of the known orders.
 func (p *pageSave) readLines(ctx context.Context) error {
 	var known []int64
 	known, p.books.Bound = p.intake.KnownOrders()
@@ -168,7 +167,7 @@ func (p *pageSave) take(context.Context) error {
 	return nil
 }
 
-// items are what became of the orders, for the run's register. It counts them, too.
+// items returns the results of the orders for the run's register, and counts them.
 func (p *pageSave) items() []runs.Item {
 	counts := &p.result.Counts
 	counts.Seen, counts.Same = len(p.page.Orders), p.intake.Same

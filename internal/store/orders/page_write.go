@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// newOrderRow is what is known of an order before its units are: it gives the order a row id.
+// newOrderRow is the part of a new order that does not depend on its units; inserting it gives the order a row id.
 type newOrderRow struct {
 	Account   string `db:"account"`
 	ID        string `db:"channel_order_id"`
@@ -21,8 +21,8 @@ type newOrderRow struct {
 	Location  string `db:"location"`
 }
 
-// insertOrders writes the new orders, so that they have row ids, in the order in which they were placed. The rest of their rows
-// is written by writeOrders.
+// insertOrders inserts the new orders in the order they were placed, so that they have row ids. writeOrders writes the rest of
+// their rows.
 func (p *pageSave) insertOrders(ctx context.Context) error {
 	fresh := map[string]*order.Order{}
 	var rows []newOrderRow
@@ -72,7 +72,7 @@ func (p *pageSave) write(ctx context.Context) error {
 	return nil
 }
 
-// orderRow is what a page changes of a row of orders.
+// orderRow has the columns of orders that a page changes.
 type orderRow struct {
 	RowID      int64            `db:"id"`
 	Reference  string           `db:"reference"`
@@ -162,7 +162,7 @@ func (p *pageSave) writeCalls(ctx context.Context) error {
 	return runs.SaveCalls(ctx, p.Tx, p.page.Calls)
 }
 
-// moveWatermark moves it only from where the scan found it, and only forward.
+// moveWatermark moves the watermark only from the scan's starting value, and only forward.
 func (p *pageSave) moveWatermark(ctx context.Context) error {
 	next := db.Micro(p.page.NewWatermark)
 	if !p.page.Last || next == 0 {
@@ -173,8 +173,7 @@ func (p *pageSave) moveWatermark(ctx context.Context) error {
 	return err
 }
 
-// fillOutbox lists the orders whose outbox is pending: those of this page, and those of an earlier
-// save of the same page that nobody has heard of.
+// fillOutbox returns the pending orders: those of this page, and those of an earlier save of it that were not delivered.
 func (p *pageSave) fillOutbox(ctx context.Context) error {
 	pending := p.intake.Outbox()
 	if len(pending) == 0 {

@@ -1,6 +1,6 @@
-// Package orders keeps orders: it saves pages of them as channels send them, changes one at a time under lock, and lists them. Its tables are orders,
-// order_buyers, cancellations and goods_returns with their lines. It moves an account's watermark with the last page of a scan, and takes cancelled
-// units out of packages that are not sent. It imports the rooms up to ledger.
+// Package orders stores orders: it saves pages of them as channels send them, changes single orders under a lock, and lists them.
+// Its tables are orders, order_buyers, cancellations and goods_returns with their lines. It also moves an account's watermark
+// with the last page of a scan, and takes cancelled units out of unsent packages. It imports the rooms up to ledger.
 package orders
 
 import (
@@ -15,12 +15,12 @@ import (
 	"github.com/towpath/towpath/internal/store/ledger"
 )
 
-// Store keeps orders. It is safe for concurrent use.
+// Store stores orders. It is safe for concurrent use.
 type Store struct {
 	*db.DB
 }
 
-// New is the room in an open database.
+// New returns the room for an open database.
 func New(d *db.DB) *Store { return &Store{DB: d} }
 
 // Record is a row of orders, with the account that it came through.
@@ -90,14 +90,14 @@ func LockOrder(ctx context.Context, t *db.Tx, rowID int64) (*Record, error) {
 	return found, err
 }
 
-// Outcome answers a change of one order.
+// Outcome is the result of a change of one order.
 type Outcome struct {
 	State   order.State
 	Refused string   // not empty: nothing was changed, and why; safe to show
 	Dirty   []string // accounts that have dirty levels now, if the change made any
 }
 
-// OrderChange is one order under lock, with the levels of its lines and its unsent packages.
+// OrderChange is a locked order with the levels of its lines and its unsent packages.
 type OrderChange struct {
 	*db.Tx
 	*Record
@@ -106,9 +106,8 @@ type OrderChange struct {
 	dirty  []string
 }
 
-// Change runs fn on one order in a transaction. When fn refuses, nothing that it did to lines, levels or
-// packages is written, only what it sent to the database itself. Otherwise all is written, units that
-// became free fill backordered lines, and the order's state is derived anew.
+// Change runs fn on one order in a transaction. If fn refuses, its changes of lines, levels and packages are not written, only
+// what it sent to the database itself. Otherwise all is written, freed units fill waiting lines, and the order's state is set.
 func Change(ctx context.Context, d *db.DB, what string, rowID int64, fn func(ctx context.Context, c *OrderChange) (refused string, err error)) (Outcome, error) {
 	var out Outcome
 	err := d.Write(ctx, fmt.Sprintf("%s of order %d", what, rowID), func(ctx context.Context, t *db.Tx) error {

@@ -35,19 +35,19 @@ func (r packageRow) known() *shipment.Known {
 	}
 }
 
-// PackageColumns are those of a package p and of its content l, for a PackageScan. The rows of one package stand together,
-// by line.
+// PackageColumns are the columns of a package p and its content l for a PackageScan. Rows of one package follow each other,
+// sorted by line.
 var PackageColumns = db.SelectsOf[packageRow]("p") + `, l.line_id, l.quantity, l.reversed`
 
 // FromPackages joins every package p with its contents l.
 const FromPackages = `packages p JOIN package_lines l ON l.order_id = p.order_id AND l.package_id = p.package_id`
 
-// PackageScan collects packages from rows of PackageColumns, by order.
+// PackageScan collects packages by order from rows of PackageColumns.
 type PackageScan struct {
 	ByOrder map[int64][]*shipment.Known
 }
 
-// Scan takes in a row.
+// Scan adds a row.
 func (s *PackageScan) Scan(rows *sql.Rows) error {
 	_, err := s.next(rows)
 	return err
@@ -103,13 +103,13 @@ type reversalRow struct {
 	Reversed  int    `db:"reversed"`
 }
 
-// packageName is what a package is known by.
+// packageName identifies a package.
 type packageName struct {
 	OrderID   int64  `db:"order_id"`
 	PackageID string `db:"package_id"`
 }
 
-// flushUnsent writes the shrunk packages; an emptied one is voided, and one that the channel shows as shipped while the account
+// flushUnsent writes the reduced packages. An empty package is voided; one that the channel shows as shipped while the account
 // observes is confirmed.
 func flushUnsent(ctx context.Context, t *db.Tx, packages order.Packages) error {
 	var lines []reversalRow

@@ -38,7 +38,7 @@ type OrderRow struct {
 	Exported         *Exported        `json:"exported,omitempty"` // the last export that has it
 }
 
-// Exported says in which file of orders to be packed an order was written.
+// Exported names the export that an order was written to.
 type Exported struct {
 	Export int64     `json:"export"`
 	At     time.Time `json:"at"`
@@ -70,7 +70,7 @@ type PackageRow struct {
 	Fault       *channel.Fault `json:"fault,omitempty"` // the last one
 }
 
-// OrderDetail is all that is known of an order, the buyer's data apart.
+// OrderDetail is everything known about an order except the buyer's data.
 type OrderDetail struct {
 	OrderRow
 	Lines    []LineRow         `json:"lines"`

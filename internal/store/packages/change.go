@@ -25,9 +25,9 @@ func known(ctx context.Context, t *db.Tx, rowID int64, packageID string) (*shipm
 	return found.ByOrder[rowID][0], nil
 }
 
-// ProcessPackage deducts a saved package from stock: on hand and reserved go down, its units become packed. It
-// happens once, however often it is called. It is refused, and the reason stored, while the order is unpaid or
-// cancelled or a line has fewer reserved units than the package; called again, it is judged anew.
+// ProcessPackage deducts a saved package from stock: on hand and reserved decrease, its units become packed. It has an effect
+// only once. It is refused, with the reason stored, when the order is unpaid or cancelled or a line has too few reserved units; a
+// later call checks again.
 func (s *Store) ProcessPackage(ctx context.Context, rowID int64, packageID string) (orders.Outcome, error) {
 	return orders.Change(ctx, s.DB, fmt.Sprintf("process package %q", packageID), rowID, func(ctx context.Context, c *orders.OrderChange) (string, error) {
 		p, err := known(ctx, c.Tx, rowID, packageID)
@@ -46,9 +46,9 @@ func (s *Store) ProcessPackage(ctx context.Context, rowID int64, packageID strin
 	})
 }
 
-// PreparePackage answers a processed package as it is to be sent to the channel and marks the attempt durably
-// before the call. Attempted is true when an earlier attempt was marked and not answered definitely: the
-// channel may have the package already. A confirmed or voided package needs no sending and is not marked.
+// PreparePackage returns a processed package as it is to be sent, and marks the attempt in the store before the call. Attempted
+// is true when an earlier attempt got no clear answer, so the channel may have the package. A confirmed or voided package is not
+// marked.
 func (s *Store) PreparePackage(ctx context.Context, rowID int64, packageID string) (Outgoing, error) {
 	var out Outgoing
 	err := s.Write(ctx, fmt.Sprintf("prepare package %q of order %d", packageID, rowID), func(ctx context.Context, t *db.Tx) error {
@@ -88,9 +88,8 @@ func outgoing(orderID string, p *shipment.Known, attempted bool) Outgoing {
 	return out
 }
 
-// PackageConfirmed notes that the channel has a package: its units are shipped. It happens once, however often
-// it is called. The order is Completed at once when a scan has shown it as shipped before. The calls that it took
-// are kept with it.
+// PackageConfirmed records that the channel has a package: its units are shipped. It has an effect only once. The order is
+// completed at once if a scan has already shown it as shipped. The calls are saved with it.
 func (s *Store) PackageConfirmed(ctx context.Context, rowID int64, packageID string, conf channel.Confirmation, calls ...runs.Call) (orders.Outcome, error) {
 	return orders.Change(ctx, s.DB, fmt.Sprintf("confirm package %q", packageID), rowID, func(ctx context.Context, c *orders.OrderChange) (string, error) {
 		p, err := known(ctx, c.Tx, rowID, packageID)
@@ -112,8 +111,8 @@ func (s *Store) PackageConfirmed(ctx context.Context, rowID int64, packageID str
 	})
 }
 
-// PackageFailed notes that a call for a package failed. When the channel definitely did not carry it out, this
-// attempt's mark is cleared; a doubt that an earlier attempt left stays. The calls that were made are kept with it.
+// PackageFailed records that a call for a package failed. If the channel certainly did not carry it out, the mark of this attempt
+// is cleared; doubt from an earlier attempt stays. The calls are saved with it.
 func (s *Store) PackageFailed(ctx context.Context, rowID int64, packageID string, f *channel.Fault, calls ...runs.Call) error {
 	if f == nil {
 		return fmt.Errorf("package %q of order %d failed without a fault", packageID, rowID)
@@ -139,15 +138,15 @@ func (s *Store) PackageFailed(ctx context.Context, rowID int64, packageID string
 	})
 }
 
-// ship notes that packed units are shipped.
+// ship marks packed units as shipped.
 func ship(c *orders.OrderChange, units []shipment.Content) {
 	for _, u := range units {
 		c.Books.Ship(c.Line(u.LineID), u.Quantity)
 	}
 }
 
-// ForgetPackage notes that a package was told to the channel by other means: no call is made for it, its units are
-// shipped. by says who knows. It happens once; a package that the channel has already stays as it is.
+// ForgetPackage records that the channel got a package in another way: no call is made, and its units are shipped. by is the
+// person who knows. It has an effect only once, and none on a confirmed package.
 func (s *Store) ForgetPackage(ctx context.Context, rowID int64, packageID, by string) (orders.Outcome, error) {
 	return orders.Change(ctx, s.DB, fmt.Sprintf("forget package %q", packageID), rowID, func(ctx context.Context, c *orders.OrderChange) (string, error) {
 		p, err := known(ctx, c.Tx, rowID, packageID)

@@ -11,8 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// Export is a file with orders to be packed. It is recorded before the file is written, so that no order is
-// exported twice without being asked for, whatever ends the program in between.
+// Export is a file with orders to be packed. It is recorded before the file is written, so that no order is exported twice unless
+// requested, even after a crash.
 type Export struct {
 	ID        int64     `json:"id"`
 	Format    string    `json:"format"`
@@ -26,33 +26,33 @@ type Export struct {
 	Told      int       `json:"told"`    // of these, cancelled or changed later, and a person was told
 }
 
-// ExportRequest says which orders a new export takes.
+// ExportRequest selects the orders of a new export.
 type ExportRequest struct {
 	Format, Account, By, File string
 	Limit                     int  // orders at most; the oldest first
 	Repeat                    bool // also those that an earlier export has
 }
 
-// toPack is true of an order o of an account a that can be packed as a whole: paid, or taken unpaid, and every open unit
-// reserved.
+// toPack is the SQL condition for an order o of an account a that can be packed completely: paid, or accepted unpaid, with every
+// open unit reserved.
 const toPack = `o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.state IN ('open', 'processing')
 	AND (o.paid = 1 OR a.take_at = 'placed')
 	AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered + l.unlinked > 0)
 	AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.reserved > 0)`
 
-// ofExport is true of an order o of an account a that an export for the account $1 looks at: orders of a test endpoint
-// are packed by nobody unless the account is named. isOurs leaves out those of accounts that observe: until they go live,
-// the merchant's older tool has them packed.
+// ofExport is the SQL condition for an order o of an account a that an export for the account $1 includes: orders of a test
+// endpoint only if the account is named. isOurs excludes accounts that observe, whose orders are packed through the merchant's
+// older tool.
 const (
 	ofExport = `((CAST($1 AS TEXT) = '' AND a.endpoint = 'production') OR o.account = CAST($1 AS TEXT))`
 	isOurs   = `(a.observing = 0 OR o.account = CAST($1 AS TEXT))`
 )
 
-// errNothing rolls an export without orders back.
+// errNothing rolls back an export without orders.
 var errNothing = errors.New("no order is to be packed")
 
-// StartExport records a new export with the orders that are to be packed now, in one transaction. Orders 0: there are
-// none, and nothing is recorded.
+// StartExport records a new export with the orders to be packed, in one transaction. If there are none, Orders is 0 and nothing
+// is recorded.
 func (s *Store) StartExport(ctx context.Context, r ExportRequest) (Export, error) {
 	var out Export
 	err := s.Write(ctx, "record an export of orders", func(ctx context.Context, t *db.Tx) error {
@@ -89,7 +89,7 @@ func (s *Store) StartExport(ctx context.Context, r ExportRequest) (Export, error
 	return out, nil
 }
 
-// ExportWritten marks an export's file as finished.
+// ExportWritten records that an export's file is complete.
 func (s *Store) ExportWritten(ctx context.Context, id int64, file string) error {
 	return s.Write(ctx, fmt.Sprintf("mark export %d as written", id), func(ctx context.Context, t *db.Tx) error {
 		n, err := t.Exec(ctx, `UPDATE order_exports SET written_at = $2, file = $3 WHERE id = $1`, id, t.Now, db.Clean(file))

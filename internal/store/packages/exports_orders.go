@@ -11,8 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// ExportedOrder is an order as an export writes it, with what the label needs. Lines are empty when nothing of what was
-// exported is left to be packed.
+// ExportedOrder is an order of an export, with what the label needs. Lines is empty when nothing exported is left to pack.
 type ExportedOrder struct {
 	RowID     int64
 	Account   string
@@ -39,8 +38,8 @@ type ExportedLine struct {
 	UnitPrice  int64 // minor units
 }
 
-// ExportedOrders answers an export's orders after a row, as they are to be packed now: at most the units that were exported, and
-// none of an order that may not be packed any more.
+// ExportedOrders returns an export's orders after a row, as they are to be packed now: at most the exported units, and none of an
+// order that may no longer be packed.
 func (s *Store) ExportedOrders(ctx context.Context, exportID, after int64, limit int) ([]ExportedOrder, error) {
 	var out []ExportedOrder
 	err := s.Read(ctx, `WITH page AS (SELECT x.order_id FROM exported_orders x WHERE x.export_id = $1 AND x.order_id > $2
@@ -95,12 +94,11 @@ type Stopped struct {
 	What      string    `json:"what"`      // cancelled, or what changed
 }
 
-// maxStopped is how many changed orders are told at once; the next export tells of the others.
+// maxStopped limits how many changed orders one export reports; the next one reports the others.
 const maxStopped = 1000
 
-// StoppedOrders lists orders that were cancelled or changed after their export, were not shipped, and of which nobody was told
-// as they are now.
-// It first settles what is shipped, so that only what is under way is looked at.
+// StoppedOrders returns orders that were cancelled or changed after their export, are not shipped, and have not been reported in
+// this form. It first removes shipped orders, so that only unfinished ones are read.
 func (s *Store) StoppedOrders(ctx context.Context) ([]Stopped, error) {
 	err := s.Write(ctx, "settle exported orders", func(ctx context.Context, t *db.Tx) error {
 		_, err := t.Exec(ctx, `UPDATE exported_orders SET settled_at = $1 WHERE settled_at = 0
@@ -145,7 +143,7 @@ func (s *Store) StoppedOrders(ctx context.Context) ([]Stopped, error) {
 	return out, nil
 }
 
-// toldRow is what a person was told of an exported order.
+// toldRow is what was reported about an exported order.
 type toldRow struct {
 	Export int64  `db:"export_id"`
 	RowID  int64  `db:"order_id"`
@@ -153,7 +151,7 @@ type toldRow struct {
 	Over   bool   `db:"over"` // nothing more can become of it
 }
 
-// StoppedTold notes that a person was told of these orders.
+// StoppedTold records that these orders were reported to a person.
 func (s *Store) StoppedTold(ctx context.Context, told []Stopped) error {
 	if len(told) == 0 {
 		return nil

@@ -15,8 +15,8 @@ import (
 	"github.com/towpath/towpath/internal/store/orders"
 )
 
-// OrdersNamed answers every order whose reference or channel order id is among the names, with its lines and
-// packages. It takes three statements however many names there are. An empty account means every account.
+// OrdersNamed returns every order whose reference or channel order id is among the names, with its lines and packages, in three
+// statements. An empty account means every account.
 func (s *Store) OrdersNamed(ctx context.Context, names []string, account string) ([]*packing.Order, error) {
 	out, err := s.ordersNamed(ctx, names, account)
 	if err != nil {
@@ -76,8 +76,8 @@ func (s *Store) namedPackages(ctx context.Context, list *db.RowTable, byRow map[
 	return err
 }
 
-// TrackingUsed says which orders have packages under tracking numbers, as they are written or without what
-// packing.Number leaves out: by number, "account channel-order-id".
+// TrackingUsed returns the orders that have packages with these tracking numbers, exactly or as packing.Number normalises them:
+// by number, "account channel-order-id".
 func (s *Store) TrackingUsed(ctx context.Context, numbers []string) (map[string][]string, error) {
 	out := map[string][]string{}
 	err := s.Read(ctx, `SELECT DISTINCT p.tracking, o.account, o.channel_order_id
@@ -96,8 +96,8 @@ func (s *Store) TrackingUsed(ctx context.Context, numbers []string) (map[string]
 	return out, nil
 }
 
-// PackageState says where a package stands and why it was refused, if it was; ErrNotFound when the order has none
-// of that id.
+// PackageState returns the state of a package and why it was refused, if it was; ErrNotFound when the order has no package with
+// the id.
 func (s *Store) PackageState(ctx context.Context, rowID int64, packageID string) (state shipment.State, refusal string, err error) {
 	err = s.Read(ctx, `SELECT p.state, p.refusal FROM packages p WHERE p.order_id = $1 AND p.package_id = $2`, func(rows *sql.Rows) error {
 		return rows.Scan(&state, &refusal)
@@ -111,8 +111,8 @@ func (s *Store) PackageState(ctx context.Context, rowID int64, packageID string)
 	return state, refusal, nil
 }
 
-// CancellationState says whether a cancellation was carried out and why it was refused, if it was; ErrNotFound when
-// the order has none of that id.
+// CancellationState reports whether a cancellation was applied, and why it was refused, if it was; ErrNotFound when the order has
+// none with the id.
 func (s *Store) CancellationState(ctx context.Context, rowID int64, cancelID string) (applied bool, refusal string, err error) {
 	found := false
 	err = s.Read(ctx, `SELECT CASE WHEN c.applied_at <> 0 THEN 1 ELSE 0 END, c.refusal FROM cancellations c
@@ -137,8 +137,8 @@ type ReadyOrder struct {
 	Lines     []order.LineQuantity // reserved units
 }
 
-// ReadyOrders lists orders that the warehouse can pack: paid or taken unpaid, first saved before savedBefore, with every open
-// unit reserved. Those after afterRowID.
+// ReadyOrders returns orders after afterRowID that can be packed: paid or accepted unpaid, first saved before savedBefore, with
+// every open unit reserved.
 func (s *Store) ReadyOrders(ctx context.Context, savedBefore time.Time, afterRowID int64, limit int) ([]ReadyOrder, error) {
 	var out []ReadyOrder
 	err := s.Read(ctx, `WITH ready AS (SELECT o.id FROM orders o JOIN accounts a ON a.id = o.account

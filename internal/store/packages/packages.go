@@ -1,5 +1,5 @@
-// Package packages keeps packages from being named to being confirmed by the channel, and the files of orders to be packed. Its tables are packages,
-// package_lines and order_exports with exported_orders and exported_lines. It imports the rooms up to orders.
+// Package packages stores packages and exports of orders to be packed. Its tables are packages, package_lines, order_exports,
+// exported_orders and exported_lines. It imports the rooms up to orders.
 package packages
 
 import (
@@ -14,12 +14,12 @@ import (
 	"github.com/towpath/towpath/internal/store/orders"
 )
 
-// Store keeps packages and exports. It is safe for concurrent use.
+// Store stores packages and exports. It is safe for concurrent use.
 type Store struct {
 	*db.DB
 }
 
-// New is the room in an open database.
+// New returns the room for an open database.
 func New(d *db.DB) *Store { return &Store{DB: d} }
 
 // Outgoing is a package ready to be sent to the channel.
@@ -28,10 +28,9 @@ type Outgoing struct {
 	State    shipment.State   // Confirmed and Voided need no sending
 }
 
-// SavePackages saves what the warehouse has packed for an order; nothing is deducted before ProcessPackage. The
-// same package may be saved again, but not with other contents, unless it was refused: then nothing of it has counted and
-// what is said now takes its place. A line that the order does not have is an
-// error which names those it has.
+// SavePackages saves the packages of an order; stock is deducted later by ProcessPackage. The same package may be saved again,
+// but with other contents only if it was refused: then it is replaced. A line that the order does not have is an error that lists
+// its lines.
 func (s *Store) SavePackages(ctx context.Context, rowID int64, packages []shipment.Package) error {
 	packages = slices.Clone(packages)
 	for i, p := range packages {
@@ -82,7 +81,7 @@ type savedRow struct {
 	ShippedAt      time.Time `db:"shipped_at"`
 }
 
-// savedRows are packages as rows, numbered after so many that there are.
+// savedRows returns packages as rows, numbered from the given count on.
 func savedRows(packages []shipment.Package, numbered int) *db.RowTable {
 	rows := make([]savedRow, len(packages))
 	for i, p := range packages {

@@ -13,16 +13,15 @@ import (
 	"github.com/towpath/towpath/internal/store/levels"
 )
 
-// KitsSaved says what SaveKits changed.
+// KitsSaved is what SaveKits changed.
 type KitsSaved struct {
 	Changed []string // kits that are new or made of something else than before
 	Dirty   []string // accounts that have dirty levels now, if it made any
 }
 
-// SaveKits saves what kits are made of; kits that are not named stay as they are. Kits in kits are resolved, and a circle
-// is refused. Every part must be in the catalogue. A SKU that has stock, or open orders that hold it as it is, can't
-// become a kit: its stock would belong to nobody. What is sold already keeps the parts that it was sold with. All of
-// it or nothing; saving the same again changes nothing.
+// SaveKits saves the parts of the given kits. Kits in kits are resolved, and a cycle is refused. Every part must be in the
+// catalogue. A SKU with stock, or with open orders that hold it, can't become a kit. Sold units keep the parts they were sold
+// with. It saves all or nothing, and may be repeated.
 func (s *Store) SaveKits(ctx context.Context, kits []catalogue.Kit) (KitsSaved, error) {
 	var out KitsSaved
 	err := s.Write(ctx, "save kits", func(ctx context.Context, t *db.Tx) error {
@@ -57,18 +56,17 @@ func (s *Store) SaveKits(ctx context.Context, kits []catalogue.Kit) (KitsSaved, 
 	return out, err
 }
 
-// closeAccounts keeps everybody out who maps lines or changes stock by hand until the transaction ends: they must see
-// the same kits from beginning to end.
+// closeAccounts blocks changes of links and stock until the transaction ends, so that they all see the same kits.
 func closeAccounts(ctx context.Context, t *db.Tx) error {
 	return t.Query(ctx, `SELECT o.id FROM accounts o ORDER BY o.id {{lock o}}`, func(*sql.Rows) error { return nil })
 }
 
-// KeepKits keeps kits from changing until the transaction ends.
+// KeepKits prevents changes of kits until the transaction ends.
 func KeepKits(ctx context.Context, t *db.Tx) error {
 	return t.Query(ctx, `SELECT o.id FROM accounts o {{keep o}}`, func(*sql.Rows) error { return nil })
 }
 
-// kitsSave is one try at saving kits.
+// kitsSave is one attempt to save kits.
 type kitsSave struct {
 	*db.Tx
 	catalogue.KitPlan
@@ -82,7 +80,7 @@ func (k *kitsSave) plan(ctx context.Context, kits []catalogue.Kit) error {
 	return err
 }
 
-// cleanKits are kits with SKUs that both databases can hold.
+// cleanKits returns the kits with SKUs that both databases can store.
 func cleanKits(kits []catalogue.Kit) []catalogue.Kit {
 	kits = slices.Clone(kits)
 	for i, k := range kits {
@@ -94,7 +92,7 @@ func cleanKits(kits []catalogue.Kit) []catalogue.Kit {
 	return kits
 }
 
-// refuse names every kit that can't be one, and what to do about it.
+// refuse returns an error about every SKU that can't be a kit, and what to do.
 func (k *kitsSave) refuse(ctx context.Context) error {
 	refused, err := heldAsTheyAre(ctx, k.Query, k.New)
 	if err != nil {
@@ -124,7 +122,7 @@ type kitPartRow struct {
 	Quantity int    `db:"quantity"`
 }
 
-// write replaces the contents. Parts that a kit has no more stay with quantity 0.
+// write replaces the contents. Removed parts stay with quantity 0.
 func (k *kitsSave) write(ctx context.Context) error {
 	_, err := k.Exec(ctx, `INSERT INTO kits (sku, version, parts) SELECT r.sku, 1, r.parts FROM {{rows 1}} WHERE true
 		ON CONFLICT (sku) DO UPDATE SET version = kits.version + 1, parts = excluded.parts`,
@@ -151,7 +149,7 @@ func (k *kitsSave) write(ctx context.Context) error {
 	return nameVariants(ctx, k.Tx, named)
 }
 
-// nameVariants makes kits SKUs of the catalogue, those that are none yet.
+// nameVariants adds kits to the catalogue that are not yet SKUs of it.
 func nameVariants(ctx context.Context, t *db.Tx, variants []Variant) error {
 	rows := db.RowsBy(variants, rowOfVariant)
 	_, err := t.Exec(ctx, `INSERT INTO products (key, title, description, brand, category, type, images, options, attributes, changed_at)
@@ -167,7 +165,7 @@ func nameVariants(ctx context.Context, t *db.Tx, variants []Variant) error {
 	return err
 }
 
-// KitsRefused says of SKUs that are to become kits which can't, and why.
+// KitsRefused returns which of the SKUs can't become kits, and why.
 func (s *Store) KitsRefused(ctx context.Context, skus []string) (map[string]error, error) {
 	refused, err := heldAsTheyAre(ctx, s.Read, skus)
 	if err != nil {
@@ -176,7 +174,7 @@ func (s *Store) KitsRefused(ctx context.Context, skus []string) (map[string]erro
 	return refused, nil
 }
 
-// heldAsTheyAre finds SKUs that are on hand or that open orders hold as they are: they can't become kits.
+// heldAsTheyAre returns SKUs that are on hand or held by open orders and so can't become kits.
 func heldAsTheyAre(ctx context.Context, read db.Reading, skus []string) (map[string]error, error) {
 	refused := make(map[string]error)
 	err := read(ctx, `SELECT x.sku, CAST(SUM(x.units) AS BIGINT), CAST(SUM(x.lines) AS BIGINT) FROM (

@@ -24,7 +24,7 @@ type VariantRow struct {
 	Images   int              `json:"images"`          // its own and its product's
 }
 
-// VariantView says which SKUs a list of the catalogue shows.
+// VariantView selects the SKUs of a list of the catalogue.
 type VariantView string
 
 // The views of the catalogue; empty shows all of it.
@@ -124,7 +124,7 @@ func (s *Store) VariantCounts(ctx context.Context, filter VariantFilter) (map[Va
 	return map[VariantView]int{"": all, VariantsKits: kits, VariantsNoStock: noStock, VariantsUnlinked: unlinked}, nil
 }
 
-// CatalogueCounts is the catalogue at a glance.
+// CatalogueCounts has the counts of the catalogue.
 type CatalogueCounts struct {
 	Products   int `json:"products"`
 	Variants   int `json:"variants"`
@@ -143,7 +143,7 @@ func (s *Store) CatalogueCounts(ctx context.Context) (CatalogueCounts, error) {
 	return c, nil
 }
 
-// ProductOf is the product that has a SKU, or else the key; ErrNotFound when there is none.
+// ProductOf returns the product with a SKU, or else with the key; ErrNotFound when there is none.
 func (s *Store) ProductOf(ctx context.Context, skuOrKey string) (catalogue.Product, error) {
 	key := skuOrKey
 	err := s.Read(ctx, `SELECT product FROM variants WHERE sku = $1`, func(rows *sql.Rows) error { return rows.Scan(&key) }, skuOrKey)
@@ -164,7 +164,7 @@ func (s *Store) ProductOf(ctx context.Context, skuOrKey string) (catalogue.Produ
 // eachPage is how many products are read at a time.
 const eachPage = 500
 
-// EachProduct hands over the whole catalogue, sorted by key, a page at a time in memory. An error of take ends it.
+// EachProduct calls take for every product, sorted by key, reading a page at a time. An error of take ends it.
 func (s *Store) EachProduct(ctx context.Context, take func(catalogue.Product) error) error {
 	for after := ""; ; {
 		var keys []string

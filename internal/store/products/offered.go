@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// Offered is where a SKU is sold, for how much, and how many there are.
+// Offered is where a SKU is sold, at which price, and in which quantity.
 type Offered struct {
 	Prices []catalogue.Price
 	Links  []OfferedLink
@@ -28,15 +28,15 @@ type OfferedLink struct {
 	Held       bool      // the brake keeps units of it back
 }
 
-// OfferedPlace is what one location has of a SKU. Of a kit Free is how many can be packed there, Limit the part that
-// decides, and the rest is 0.
+// OfferedPlace is a SKU's stock at one location. For a kit, Free is how many can be packed there, Limit the scarcest part, and
+// the rest is 0.
 type OfferedPlace struct {
 	Location                          string
 	OnHand, Reserved, Free, Backorder int
 	Limit                             string
 }
 
-// Free is what all locations can promise.
+// Free returns the free units of all locations.
 func (o *Offered) Free() (n int) {
 	for _, p := range o.Places {
 		n += p.Free
@@ -99,7 +99,7 @@ func (s *Store) offeredPlaces(ctx context.Context, out map[string]*Offered, aske
 	}, asked)
 }
 
-// offeredKits goes through the kits' parts at every location where one of them was ever kept.
+// offeredKits adds the kits at every location that ever had one of their parts.
 func (s *Store) offeredKits(ctx context.Context, out map[string]*Offered, asked *db.RowTable) error {
 	makes := map[string]*stock.ByLocation{}
 	err := s.Read(ctx, `WITH asked AS (SELECT r.value AS kit FROM {{rows 1}}),

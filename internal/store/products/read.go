@@ -12,8 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// readKin finds the SKUs of the catalogue that some may be, which it does not have letter by letter, and the keys of their
-// products.
+// readKin finds SKUs that equal the given ones except for spelling, and the keys of their products.
 func readKin(ctx context.Context, read db.Reading, skus []string) (kin map[string]catalogue.Kin, of map[string]string, err error) {
 	var folds, numbers []string
 	for _, sku := range skus {
@@ -38,7 +37,7 @@ func readKin(ctx context.Context, read db.Reading, skus []string) (kin map[strin
 	return kin, of, nil
 }
 
-// readAlike finds SKUs by a column, and notes the keys of their products.
+// readAlike finds SKUs by a column and collects the keys of their products.
 func readAlike(ctx context.Context, read db.Reading, column string, values []string, of map[string]string) (map[string][]string, error) {
 	out := make(map[string][]string)
 	if len(values) == 0 {
@@ -192,7 +191,7 @@ func readKits(ctx context.Context, read db.Reading) ([]catalogue.Kit, error) {
 	return out, err
 }
 
-// RefuseKits refuses SKUs that are kits: a kit has no stock of its own. The caller keeps kits from changing.
+// RefuseKits returns an error for SKUs that are kits, which have no stock of their own. The caller prevents changes of kits.
 func RefuseKits(ctx context.Context, t *db.Tx, skus []string) error {
 	var kits []string
 	err := t.Query(ctx, `SELECT k.sku, k.parts FROM {{rows 1}} CROSS JOIN kits k WHERE k.sku = r.value ORDER BY k.sku LIMIT 5`, func(rows *sql.Rows) error {

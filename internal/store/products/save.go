@@ -10,14 +10,14 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// MaxEntries is how many products one call compares or saves, and MaxEntryVariants how many variants they may have. More
-// in one transaction would keep others waiting.
+// MaxEntries limits the products of one call, and MaxEntryVariants their variants, so that a transaction does not block others
+// for long.
 const (
 	MaxEntries       = 1_000
 	MaxEntryVariants = 4_096
 )
 
-// CompareCatalogue says what SaveCatalogue would do with entries, which are Clean. It writes nothing.
+// CompareCatalogue returns what SaveCatalogue would do with Clean entries, without writing.
 func (s *Store) CompareCatalogue(ctx context.Context, entries []catalogue.Product) ([]catalogue.Result, error) {
 	if err := checkEntries(entries); err != nil {
 		return nil, err
@@ -29,9 +29,9 @@ func (s *Store) CompareCatalogue(ctx context.Context, entries []catalogue.Produc
 	return c.Results, nil
 }
 
-// SaveCatalogue saves entries in one transaction: products, variants, prices and the categories that they are in. What an
-// entry leaves empty stays as it is. An entry that was the last to change its SKUs costs a comparison of marks and no
-// write, so that entries may be saved any number of times. The number of statements does not depend on theirs.
+// SaveCatalogue saves entries in one transaction: products, variants, prices and categories. Empty fields keep their values. An
+// unchanged entry is recognised by its digest and not written, so entries may be saved repeatedly. The number of statements does
+// not depend on the number of entries.
 func (s *Store) SaveCatalogue(ctx context.Context, entries []catalogue.Product) ([]catalogue.Result, error) {
 	if err := checkEntries(entries); err != nil {
 		return nil, err
@@ -75,7 +75,7 @@ func writeCatalogue(ctx context.Context, t *db.Tx, rows catalogue.Rows) error {
 	return nil
 }
 
-// catalogueRows are the rows of a comparison on their way into the tables.
+// catalogueRows are the rows of a comparison to be written.
 type catalogueRows struct{ catalogue.Rows }
 
 // categoryRow is a row of categories.
@@ -184,7 +184,7 @@ func (w catalogueRows) dropEmptied(ctx context.Context, t *db.Tx) error {
 	return err
 }
 
-// compare holds entries against what is stored. lock is what ends the statement that reads their SKUs.
+// compare compares entries with the stored ones. lock is appended to the statement that reads their SKUs.
 func compare(ctx context.Context, read db.Reading, entries []catalogue.Product, lock string) (*catalogue.Comparison, error) {
 	c := catalogue.Compare(entries)
 	stored, err := readMarks(ctx, read, c.SKUs(), lock)

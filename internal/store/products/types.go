@@ -10,8 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// SetType says how an account names a category of the catalogue. An empty type leaves the one that is there. Values are added to those that are
-// there; a name with none is taken away. It answers what holds now.
+// SetType sets an account's type for a category. An empty type keeps the existing one. Values are added to the existing ones; a
+// name without a value is removed. It returns the result.
 func (s *Store) SetType(ctx context.Context, account string, set listing.TypeSettings) (listing.TypeSettings, error) {
 	what := fmt.Sprintf("set the type of category %q on %s", set.Category, account)
 	if _, err := s.accounts.Account(ctx, account); err != nil {
@@ -39,7 +39,7 @@ func (s *Store) SetType(ctx context.Context, account string, set listing.TypeSet
 	return now, err
 }
 
-// cleanSettings are settings with texts that both databases can hold.
+// cleanSettings returns the settings with texts that both databases can store.
 func cleanSettings(s listing.TypeSettings) listing.TypeSettings {
 	out := listing.TypeSettings{Category: db.Clean(s.Category), Type: db.Clean(s.Type), Values: make(map[string][]string, len(s.Values))}
 	for name, values := range s.Values {
@@ -48,7 +48,7 @@ func cleanSettings(s listing.TypeSettings) listing.TypeSettings {
 	return out
 }
 
-// RemoveType takes an account's settings for a category away, and reports whether there were any.
+// RemoveType removes an account's settings for a category, and reports whether there were any.
 func (s *Store) RemoveType(ctx context.Context, account, category string) (removed bool, err error) {
 	err = s.Write(ctx, fmt.Sprintf("remove the type of category %q on %s", category, account), func(ctx context.Context, t *db.Tx) error {
 		n, err := t.Exec(ctx, `DELETE FROM type_settings WHERE account = $1 AND category = $2`, account, category)
@@ -85,8 +85,8 @@ func readTypes(ctx context.Context, read db.Reading, condition string, args ...a
 	return out, err
 }
 
-// SaveDefinition keeps what a channel says that goods of a type must be, in place of what it said before. scope is what it holds for: a
-// channel's marketplace, or an account. One that was fetched earlier than what is kept changes nothing.
+// SaveDefinition saves a channel's definition of a type in place of the earlier one. scope is the marketplace or account that it
+// applies to. A definition older than the stored one is ignored.
 func (s *Store) SaveDefinition(ctx context.Context, scope string, d listing.Definition) error {
 	what := fmt.Sprintf("save the definition of %q for %s", d.Type, scope)
 	if scope == "" {
@@ -105,12 +105,12 @@ func (s *Store) SaveDefinition(ctx context.Context, scope string, d listing.Defi
 	})
 }
 
-// Definitions answers the definitions of types that are kept for a scope, by type. A type of which none is kept is left out.
+// Definitions returns the stored definitions of types in a scope, by type.
 func (s *Store) Definitions(ctx context.Context, scope string, types []string) ([]listing.Definition, error) {
 	return s.definitions(ctx, scope, types, `o.body`)
 }
 
-// DefinitionVersions is Definitions without the bodies, which are large: what is kept and how old it is.
+// DefinitionVersions is Definitions without the bodies, which are large.
 func (s *Store) DefinitionVersions(ctx context.Context, scope string, types []string) ([]listing.Definition, error) {
 	return s.definitions(ctx, scope, types, `NULL`)
 }

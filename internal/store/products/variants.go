@@ -1,6 +1,6 @@
-// Package products keeps the merchant's own catalogue: products, variants, prices, categories, kits with their parts, product types per account and
-// the channels' definitions of them. Its tables are products, variants, prices, categories, kits, kit_parts, type_settings and definitions. It
-// imports the rooms up to levels, because a kit that changes makes levels dirty.
+// Package products stores the merchant's catalogue: products, variants, prices, categories, kits with their parts, product types
+// per account, and the channels' definitions of them. Its tables are products, variants, prices, categories, kits, kit_parts,
+// type_settings and definitions. It imports the rooms up to levels, because a changed kit makes levels dirty.
 package products
 
 import (
@@ -14,13 +14,13 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// Store keeps the catalogue. It is safe for concurrent use.
+// Store stores the catalogue. It is safe for concurrent use.
 type Store struct {
 	*db.DB
 	accounts *accounts.Store
 }
 
-// New is the room in an open database.
+// New returns the room for an open database.
 func New(d *db.DB) *Store { return &Store{DB: d, accounts: accounts.New(d)} }
 
 // Variant is a SKU of the merchant's own catalogue, as lists show it.
@@ -29,8 +29,8 @@ type Variant struct {
 	Title string `json:"title"`
 }
 
-// SaveVariants saves SKUs with their titles and nothing else, each as a product of its own; a known SKU gets the new title.
-// SaveCatalogue saves whole products.
+// SaveVariants saves SKUs with only their titles, each as its own product; a known SKU gets the new title. SaveCatalogue saves
+// whole products.
 func (s *Store) SaveVariants(ctx context.Context, variants []Variant) error {
 	unique := map[string]Variant{}
 	for _, v := range variants {
@@ -87,7 +87,7 @@ func (s *Store) SKUs(ctx context.Context) ([]string, error) {
 	return out, nil
 }
 
-// Variant finds a SKU; ErrNotFound when the catalogue has no such one.
+// Variant returns a SKU; ErrNotFound when the catalogue does not have it.
 func (s *Store) Variant(ctx context.Context, sku string) (Variant, error) {
 	v, found := Variant{}, false
 	err := s.Read(ctx, `SELECT sku, title FROM variants WHERE sku = $1`, func(rows *sql.Rows) error {
@@ -103,7 +103,7 @@ func (s *Store) Variant(ctx context.Context, sku string) (Variant, error) {
 	return v, nil
 }
 
-// KnownSKUs answers which of the SKUs the catalogue has, and which of them are kits.
+// KnownSKUs returns which of the SKUs the catalogue has, and which of them are kits.
 func (s *Store) KnownSKUs(ctx context.Context, skus []string) (known, kits map[string]bool, err error) {
 	known, kits = map[string]bool{}, map[string]bool{}
 	err = s.Read(ctx, `SELECT v.sku, CASE WHEN k.sku IS NULL THEN 0 ELSE 1 END
@@ -123,7 +123,7 @@ func (s *Store) KnownSKUs(ctx context.Context, skus []string) (known, kits map[s
 	return known, kits, nil
 }
 
-// Spellings finds the SKUs of the catalogue that are nearly the same as the given ones, which it does not have.
+// Spellings returns SKUs of the catalogue that differ from the given ones only in spelling.
 func (s *Store) Spellings(ctx context.Context, skus []string) (map[string]catalogue.Kin, error) {
 	kin, _, err := readKin(ctx, s.Read, skus)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// SkipRest ends all that a run has not sent as skipped, with the reason. What was sent and not answered says so itself. The counts are what
-// changed.
+// SkipRest ends all unsent items of a run as skipped, with the reason. Items sent without an answer get a note. It returns the
+// changes of the counts.
 func (s *Store) SkipRest(ctx context.Context, run, reason string) (message.PublicationCounts, error) {
 	var all message.PublicationCounts
 	for {
@@ -25,7 +25,7 @@ func (s *Store) SkipRest(ctx context.Context, run, reason string) (message.Publi
 	}
 }
 
-// skipSome skips what is left of some products.
+// skipSome skips the rest of some products.
 func (s *Store) skipSome(ctx context.Context, run, reason string) (counts message.PublicationCounts, more bool, err error) {
 	err = s.Write(ctx, "skip what is left of run "+run, func(ctx context.Context, t *db.Tx) error {
 		counts, more = message.PublicationCounts{}, false
@@ -56,8 +56,8 @@ func (s *Store) skipSome(ctx context.Context, run, reason string) (counts messag
 	return counts, more, err
 }
 
-// EndPublication ends a run, in the register of runs too, with the fault for which it gave up, if any. Nothing of it stays pending. It
-// answers the counts of all its items; a repetition answers them again.
+// EndPublication ends a run, also in the register of runs, with the fault for which it gave up, if any. No item stays pending. It
+// returns the counts of all its items, also when repeated.
 func (s *Store) EndPublication(ctx context.Context, id string, fault *channel.Fault) (message.PublicationCounts, error) {
 	if _, err := s.SkipRest(ctx, id, publication.TooLate); err != nil {
 		return message.PublicationCounts{}, err
@@ -98,7 +98,7 @@ func (s *Store) EndPublication(ctx context.Context, id string, fault *channel.Fa
 	return counts, err
 }
 
-// publicationRun is the run of a publication that has ended in the register.
+// publicationRun returns an ended publication as a run of the register.
 func publicationRun(p Publication, counts message.PublicationCounts, fault *channel.Fault) runs.Run {
 	run := runs.Run{ID: p.ID, Kind: runs.RunListings, Account: p.Account, Endpoint: p.Endpoint, WorkflowID: message.PublicationWorkflowID(p.Account, p.Endpoint),
 		StartedAt: p.StartedAt, EndedAt: p.EndedAt, Counts: message.PublicationRun(counts)}
@@ -108,7 +108,7 @@ func publicationRun(p Publication, counts message.PublicationCounts, fault *chan
 	return run
 }
 
-// endCategories ends the run's categories that are still pending, by how their products ended.
+// endCategories ends the pending categories of the run by the results of their products.
 func endCategories(ctx context.Context, t *db.Tx, p Publication) error {
 	var products []publication.Products
 	err := t.Query(ctx, `SELECT p.parent, p.status, p.code, COUNT(*) FROM run_items p

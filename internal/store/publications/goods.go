@@ -111,7 +111,7 @@ func (g *goodsRead) links(ctx context.Context) error {
 	return err
 }
 
-// levels computes what the account that speaks would list: it is the one that levels are sent for afterwards.
+// levels computes what the account whose connection is used would list, because levels are sent for that account.
 func (g *goodsRead) levels(ctx context.Context) error {
 	var sum stock.ByLocation
 	var last string
@@ -134,7 +134,7 @@ func (g *goodsRead) levels(ctx context.Context) error {
 	}, g.skus(), g.publication.Through)
 }
 
-// types gives each product the account's settings for its category and those above it.
+// types adds the account's settings for the category of each product and its parents.
 func (g *goodsRead) types(ctx context.Context) error {
 	all, err := g.Store.products.Types(ctx, g.publication.Account)
 	if err != nil {

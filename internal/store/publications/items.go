@@ -16,9 +16,9 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// Bounds of a list of items.
+// Limits of a list of items.
 const (
-	// MostCounted is how far the items of a status are counted: "1,000+".
+	// MostCounted is the highest count of items per status: "1,000+".
 	MostCounted       = 1_000
 	pageItems         = 25
 	fewItems          = 2_000 // so many are looked through one by one for a part of a reference
@@ -56,8 +56,8 @@ type Counted struct {
 	AtLeast bool `json:"atLeast,omitempty"` // there may be more
 }
 
-// PublicationItems lists items of runs. How long it takes does not depend on how many there are: every choice is answered from an index, a part
-// of three characters or more from one of three letters each, and a shorter one by looking through the newest of them, page by page.
+// PublicationItems returns items of runs. Its time does not depend on their number: every filter uses an index; text of three
+// characters or more uses an index of three-letter sequences, and shorter text searches the newest items, page by page.
 func (s *Store) PublicationItems(ctx context.Context, filter ItemFilter) (ItemsPage, error) {
 	l := &itemList{Store: s, f: filter, page: ItemsPage{Items: []PublicationItem{}, Overview: map[runs.ItemStatus]Counted{}}}
 	if err := l.run(ctx); err != nil {
@@ -66,7 +66,7 @@ func (s *Store) PublicationItems(ctx context.Context, filter ItemFilter) (ItemsP
 	return l.page, nil
 }
 
-// itemList is one list on its way.
+// itemList is one list being read.
 type itemList struct {
 	*Store
 	f      ItemFilter
@@ -114,7 +114,7 @@ func (l *itemList) run(ctx context.Context) error {
 	return l.fromSearch(ctx)
 }
 
-// lastRun finds the run that is shown when none is named.
+// lastRun finds the run to show when none is given.
 func (l *itemList) lastRun(ctx context.Context) (bool, error) {
 	l.page.Run = l.f.Run
 	if l.f.Run != "" || l.f.AllRuns || !l.f.Since.IsZero() {
@@ -135,8 +135,8 @@ func (l *itemList) lastRun(ctx context.Context) (bool, error) {
 	return len(runs) > 0, err
 }
 
-// since turns a moment into an id, for ids go up with time. Transactions that ran side by side may have mixed theirs: the least of the first
-// thousand is taken.
+// since returns the lowest id for a time, because ids increase with time. Parallel transactions may mix their ids, so it takes
+// the lowest of the first thousand.
 func (l *itemList) since(ctx context.Context) (bool, error) {
 	if l.f.Since.IsZero() {
 		return true, nil
@@ -166,9 +166,9 @@ func scanItem(rows *sql.Rows) (PublicationItem, error) {
 	return i, err
 }
 
-// Needs gathers what types require and goods lack, from the issues of a run; empty: of the last one of the account. What is lacked by most
-// goods comes first. Titles and closed lists stand in the definitions, and are left empty; Want is the check's word of them. Variants are read first, so that
-// an example is a SKU.
+// Needs returns what types require and products lack, from the issues of a run, or of the account's last run when run is empty;
+// the most frequent first. Titles and closed lists are in the definitions and left empty here. Variants are read first, so that
+// the example is a SKU.
 func (s *Store) Needs(ctx context.Context, account, run string) ([]listing.Need, error) {
 	what := "gather what the goods of " + account + " lack"
 	if run == "" {

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// scope is what a list is narrowed down by first, so that one index serves it: a run, an account, or nothing.
+// scope is the first filter of a list, chosen so that one index serves it: a run, an account, or none.
 func (l *itemList) scope(w *db.Where) {
 	switch {
 	case l.page.Run != "":
@@ -20,14 +20,14 @@ func (l *itemList) scope(w *db.Where) {
 	}
 }
 
-// rest is what the lanes do not say.
+// rest is the filter that the lanes do not cover.
 func (l *itemList) rest(w *db.Where) {
 	if l.page.Run != "" && l.f.Account != "" {
 		w.And(`i.account = %s`, l.f.Account)
 	}
 }
 
-// findLanes finds which lanes there are in the scope, from one to the next, and keeps those of the filter.
+// findLanes finds the lanes in the scope, one after another, and keeps those of the filter.
 func (l *itemList) findLanes(ctx context.Context) error {
 	first, next := db.Where{}, db.Where{}
 	l.scope(&first)
@@ -58,7 +58,7 @@ func (l *itemList) scopeAgain(w *db.Where) {
 // statusOf is the status that a lane is of.
 func statusOf(lane publication.Lane) runs.ItemStatus { return runs.ItemStatus(lane.Status()) }
 
-// chosen are the lanes of the filter's status, too.
+// chosen returns the lanes of the filter's status as well.
 func (l *itemList) chosen() []publication.Lane {
 	if l.f.Status == "" {
 		return l.lanes
@@ -66,7 +66,7 @@ func (l *itemList) chosen() []publication.Lane {
 	return slices.DeleteFunc(slices.Clone(l.lanes), func(lane publication.Lane) bool { return statusOf(lane) != l.f.Status })
 }
 
-// ofLanes begins a statement with the lanes as a table, each with its status.
+// ofLanes begins a statement with the lanes as a table.
 const ofLanes = `WITH lanes AS MATERIALIZED (SELECT r.lane, r.status FROM {{rows 1}}) `
 
 func (l *itemList) lanesTable() *db.RowTable {
@@ -83,7 +83,7 @@ type laneRow struct {
 	Status runs.ItemStatus  `db:"status"`
 }
 
-// size finds between which ids the lanes lie, and how many items they have, up to a bound.
+// size finds the range of ids of the lanes and the number of their items, up to a limit.
 func (l *itemList) size(ctx context.Context) (total int, err error) {
 	w := db.Where{Args: []any{l.lanesTable()}}
 	l.scope(&w)
@@ -114,7 +114,7 @@ func (l *itemList) count(ctx context.Context, low int64, atLeast bool) error {
 	}, w.Args...)
 }
 
-// counted notes how many items of a status there are.
+// counted records the number of items of a status.
 func (l *itemList) counted(status runs.ItemStatus, n int, atLeast bool) {
 	if n > 0 || atLeast {
 		l.page.Overview[status] = Counted{min(n, MostCounted), atLeast || n > MostCounted}

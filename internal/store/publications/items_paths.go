@@ -44,7 +44,7 @@ func (l *itemList) take(ctx context.Context, low int64) error {
 	return nil
 }
 
-// bounds are the ids between which a page lies.
+// bounds are the ids that limit a page.
 func (l *itemList) bounds(w *db.Where, low int64) {
 	w.And(`i.id >= %s`, max(low, l.low))
 	if l.f.After > 0 {
@@ -52,7 +52,7 @@ func (l *itemList) bounds(w *db.Where, low int64) {
 	}
 }
 
-// cut makes a page of what was found, which is one item more where there is more.
+// cut makes a page from the found items, of which there is one extra when more follow.
 func (l *itemList) cut(found []PublicationItem) {
 	if len(found) > l.limit {
 		found = found[:l.limit]
@@ -61,7 +61,7 @@ func (l *itemList) cut(found []PublicationItem) {
 	l.page.Items = append(l.page.Items, found...)
 }
 
-// fromWindow looks through the newest items below the page before. What lies below them is the next page's.
+// fromWindow searches the newest items below the previous page. Older ones belong to the next page.
 func (l *itemList) fromWindow(ctx context.Context) error {
 	if err := l.count(ctx, l.last-backorderedWindow, l.last-backorderedWindow > l.first); err != nil {
 		return err
@@ -80,7 +80,7 @@ func (l *itemList) fromWindow(ctx context.Context) error {
 	return nil
 }
 
-// fromSearch goes from the index of three letters each to the items.
+// fromSearch finds items through the index of three-letter sequences.
 func (l *itemList) fromSearch(ctx context.Context) error {
 	if err := l.findRare(ctx); err != nil {
 		return err
@@ -107,7 +107,7 @@ func (l *itemList) fromSearch(ctx context.Context) error {
 	return err
 }
 
-// findRare finds which three letters of the needle the fewest items have, and the two rarest where all of them are common.
+// findRare returns the needle's three-letter sequence with the fewest items, or the two rarest if all are common.
 func (l *itemList) findRare(ctx context.Context) error {
 	if !l.RareLetters() {
 		return nil
@@ -129,7 +129,7 @@ func (l *itemList) findRare(ctx context.Context) error {
 		return err
 	}, db.Texts(threes), rareItems)
 	if rarest = slices.Compact(rarest); len(rarest) > 1 && !few {
-		// Which of them is the rarest is not known: those of the end, for references begin alike.
+		// Which one is rarest is unknown: use those at the end, because references begin alike.
 		l.rare = threes[len(threes)-1] + " AND " + threes[max(0, len(threes)-4)]
 		return err
 	}
@@ -137,7 +137,7 @@ func (l *itemList) findRare(ctx context.Context) error {
 	return err
 }
 
-// searched is the condition of the needle and of the filter, the status apart.
+// searched returns the condition of the needle and the filter, without the status.
 func (l *itemList) searched() db.Where {
 	w := db.Where{}
 	if l.RareLetters() {

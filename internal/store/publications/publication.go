@@ -1,5 +1,5 @@
-// Package publications keeps what is published to channels: publications, the items in them with their steps and issues, and what was sent, accepted and
-// shown of each listing. Its tables are publications, publication_plans, publication_submissions and published; items lie in run_items. It
+// Package publications stores publications, their items with steps and issues, and what was sent, accepted and shown of each
+// listing. Its tables are publications, publication_plans, publication_submissions and published; items are in run_items. It
 // imports the rooms up to links.
 package publications
 
@@ -15,14 +15,14 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// Store keeps publications. It is safe for concurrent use.
+// Store stores publications. It is safe for concurrent use.
 type Store struct {
 	*db.DB
 	accounts *accounts.Store
 	products *products.Store
 }
 
-// New is the room in an open database.
+// New returns the room for an open database.
 func New(d *db.DB) *Store { return &Store{DB: d, accounts: accounts.New(d), products: products.New(d)} }
 
 // Publication is a run that was asked for: which goods go to which account's channel, on which endpoint.
@@ -64,9 +64,9 @@ type PublicationItem struct {
 	ID        int64            `json:"id"` // unique over all runs, ascending in time: the cursor
 }
 
-// Goods are a product of the catalogue with all that its listing on an account is composed of: all its variants with their prices, so that a
-// family is whole; without any the catalogue has it no more. Links, names that are taken and levels are those of the account that speaks, types
-// those of the account whose goods they are, the nearest first.
+// Goods are a product with everything needed to compose its listing on an account: all variants with prices, or none when the
+// catalogue no longer has it. Links, used names and levels are those of the account whose connection is used; types are those of
+// the seller's account, the nearest category first.
 type Goods struct {
 	listing.Goods
 	Wanted   []string          // SKUs of the run that are to be worked on, in the product's order; the others are there for the family
@@ -76,8 +76,8 @@ type Goods struct {
 	Sent     map[string]bool   // SKUs that were sent, and nobody knows whether the channel has got them; only of goods to submit
 }
 
-// ItemVerdict is what a check or a channel says of an item of a run. An item with a fault, or with an issue that is an error, ends in
-// error. One that is Skipped ends so. Any other goes to Step, and is done when it is accepted (of a dry run: validated).
+// ItemVerdict is the result of a check or of the channel for an item. With a fault or an error issue the item ends in error; with
+// Skipped it ends as skipped. Otherwise it moves to Step, and is done when accepted (in a dry run: when validated).
 type ItemVerdict struct {
 	Product    string // its key; must be given
 	SKU        string // the merchant's own; empty: the product as a whole, and an error takes all variants with it that have no verdict of their own

@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// AskPublication queues a run. Repeated under the same id it changes nothing.
+// AskPublication queues a run. Repeating it with the same id changes nothing.
 func (s *Store) AskPublication(ctx context.Context, p Publication) error {
 	what := "ask for the publication of " + p.Account
 	if p.ID == "" || p.Account == "" || p.By == "" || p.Endpoint == "" {
@@ -75,7 +75,7 @@ func publications(ctx context.Context, read db.Reading, condition string, args .
 	return out, err
 }
 
-// Publication finds a run that was asked for; its counts are those of its items now. ErrNotFound when there is none of that id.
+// Publication returns a run with the current counts of its items; ErrNotFound when there is none with the id.
 func (s *Store) Publication(ctx context.Context, id string) (Publication, error) {
 	return readPublication(ctx, s.Read, id, "")
 }
@@ -91,7 +91,7 @@ func readPublication(ctx context.Context, read db.Reading, id, lock string) (Pub
 	return found[0], nil
 }
 
-// NextPublication finds the run of an account and endpoint whose turn it is: the oldest that has not ended.
+// NextPublication returns the next run of an account and endpoint: the oldest that has not ended.
 func (s *Store) NextPublication(ctx context.Context, account string, endpoint channel.Endpoint) (Publication, bool, error) {
 	found, err := publications(ctx, s.Read, `o.account = $1 AND o.endpoint = $2 AND o.ended_at = 0 ORDER BY o.asked_at, o.id LIMIT 1`, account, string(endpoint))
 	if err != nil {
@@ -103,8 +103,7 @@ func (s *Store) NextPublication(ctx context.Context, account string, endpoint ch
 	return found[0], true, nil
 }
 
-// List lists the runs that have not ended, those of one account and endpoint in the order in which they have their turns. An empty
-// account or endpoint stands for all.
+// List returns the unfinished runs in the order of their queues. An empty account or endpoint means all.
 func (s *Store) List(ctx context.Context, account string, endpoint channel.Endpoint) ([]Publication, error) {
 	w := db.Where{}
 	w.And(`o.ended_at = 0`)
@@ -127,8 +126,8 @@ func (s *Store) List(ctx context.Context, account string, endpoint channel.Endpo
 	return out, nil
 }
 
-// StopPublication notes that a person wants a run to end. It reports whether that was news: a run that has ended, or was stopped, stays as
-// it is.
+// StopPublication records that a person wants a run to end. It reports whether this changed anything; a run that has ended or was
+// stopped stays as it is.
 func (s *Store) StopPublication(ctx context.Context, id, by string) (stopped bool, err error) {
 	if by == "" {
 		return false, fmt.Errorf("stop run %s: who says so must be given", id)
@@ -144,7 +143,7 @@ func (s *Store) StopPublication(ctx context.Context, id, by string) (stopped boo
 	return stopped, err
 }
 
-// BeginPublication notes that a run's turn has come, in the register of runs too. Repeated, it changes nothing.
+// BeginPublication records the start of a run, also in the register of runs. It may be repeated.
 func (s *Store) BeginPublication(ctx context.Context, id, workflowID string) error {
 	return s.Write(ctx, "begin run "+id, func(ctx context.Context, t *db.Tx) error {
 		p, err := readPublication(ctx, t.Query, id, " {{lock o}}")
@@ -158,7 +157,7 @@ func (s *Store) BeginPublication(ctx context.Context, id, workflowID string) err
 	})
 }
 
-// addCounts keeps the counts of a run with its items.
+// addCounts updates the counts of a run together with its items.
 func addCounts(ctx context.Context, t *db.Tx, run string, c message.PublicationCounts) error {
 	if c == (message.PublicationCounts{}) {
 		return nil
@@ -168,8 +167,8 @@ func addCounts(ctx context.Context, t *db.Tx, run string, c message.PublicationC
 	return err
 }
 
-// LastFates answers of each SKU what became of it when it was last published, one item per account and endpoint, dry runs that found nothing apart.
-// They are sorted by account, endpoint and SKU.
+// LastFates returns the last result of each SKU per account and endpoint, without dry runs that found nothing, sorted by account,
+// endpoint and SKU.
 func (s *Store) LastFates(ctx context.Context, skus []string) ([]PublicationItem, error) {
 	var out []PublicationItem
 	err := s.Read(ctx, `SELECT `+itemColumns+` FROM {{rows 1}} CROSS JOIN accounts a

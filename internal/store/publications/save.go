@@ -13,8 +13,8 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// SaveChecks saves what our own check says of items of a run: of a product as a whole, and of its variants. An error of the product takes along
-// the variants that have no verdict of their own. The counts are what changed: a repetition changes nothing.
+// SaveChecks saves the results of our check for products and variants of a run. An error of the product also ends the variants
+// without a result of their own. It returns the changes of the counts; repeating it changes nothing.
 func (s *Store) SaveChecks(ctx context.Context, run string, verdicts []ItemVerdict) (message.PublicationCounts, error) {
 	var counts message.PublicationCounts
 	err := s.Write(ctx, "save the checks of run "+run, func(ctx context.Context, t *db.Tx) error {
@@ -28,9 +28,9 @@ func (s *Store) SaveChecks(ctx context.Context, run string, verdicts []ItemVerdi
 	return counts, err
 }
 
-// SaveAnswers saves what the channel says of items of a run, with its faults, and links what it accepted to the SKUs, so that their levels
-// are sent. A test that only validates makes no links. The counts are what changed: a repetition changes nothing but the calls that are kept
-// with it.
+// SaveAnswers saves the channel's results for items of a run, with its faults, and links accepted listings to their SKUs, so that
+// their levels are sent. A test that only validates makes no links. It returns the changes of the counts; repeating it only saves
+// its calls again.
 func (s *Store) SaveAnswers(ctx context.Context, run string, verdicts []ItemVerdict, calls ...runs.Call) (message.PublicationCounts, error) {
 	var counts message.PublicationCounts
 	err := s.Write(ctx, "save the answers of run "+run, func(ctx context.Context, t *db.Tx) error {
@@ -47,7 +47,7 @@ func (s *Store) SaveAnswers(ctx context.Context, run string, verdicts []ItemVerd
 	return counts, err
 }
 
-// verdictSave is one try at saving verdicts.
+// verdictSave is one attempt to save verdicts.
 type verdictSave struct {
 	*db.Tx
 	publication Publication
@@ -66,7 +66,7 @@ func (v *verdictSave) run(ctx context.Context, run string, answers bool) error {
 		}
 		list = append(list, verdict)
 	}
-	// The accounts first, as all who write links do: two of them never wait for each other.
+	// Lock the accounts first, like all writers of links, so that two of them can't deadlock.
 	p, err := readPublication(ctx, v.Query, run, "")
 	if err != nil {
 		return err
@@ -119,7 +119,7 @@ func (v *verdictSave) saveVerdictFaults(ctx context.Context) error {
 	return runs.SaveFaults(ctx, v.Tx, v.publication.Through, faults)
 }
 
-// planRow is what a verdict fills of a row of publication_plans.
+// planRow has the columns of publication_plans that a verdict sets.
 type planRow struct {
 	Product string `db:"product"`
 	SKU     string `db:"sku"`
@@ -127,7 +127,7 @@ type planRow struct {
 	Hash    string `db:"hash"`
 }
 
-// savePlans keeps what the adapter decided about the items that are to be sent.
+// savePlans saves what the adapter decided about items to be sent.
 func (v *verdictSave) savePlans(ctx context.Context) error {
 	if !v.publication.EndedAt.IsZero() {
 		return nil

@@ -13,14 +13,14 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// Bounds of one chunk of a selection.
+// Limits of one chunk of a selection.
 const (
 	maxChunkProducts = 500
 	maxChunkVariants = 8_192 // a product alone may have catalogue.MaxVariants
 )
 
-// SelectGoods makes the items of one chunk of a run's selection: the products by key, those after a key, each with its variants and its
-// category. next is where the selection goes on; empty: it is complete. n is how many items are new: a repetition makes none.
+// SelectGoods creates the items of one chunk of a run's selection: products after a key, with their variants and category. next
+// is where to continue; empty: complete. n is the number of new items, 0 when repeated.
 func (s *Store) SelectGoods(ctx context.Context, run, after string, limit int) (next string, n int, err error) {
 	err = s.Write(ctx, "select the goods of run "+run, func(ctx context.Context, t *db.Tx) error {
 		next, n = "", 0
@@ -44,7 +44,7 @@ func (s *Store) SelectGoods(ctx context.Context, run, after string, limit int) (
 	return next, n, err
 }
 
-// chunk is one chunk of a selection on its way to become items.
+// chunk is one chunk of a selection being saved.
 type chunk struct {
 	*db.Tx
 	publication Publication
@@ -55,7 +55,7 @@ type chunk struct {
 	missing     []publication.Item
 }
 
-// newItemRow is what an item fills of a row of run_items when it is made.
+// newItemRow has the columns of run_items that a new item sets.
 type newItemRow struct {
 	Type      listing.Kind       `db:"type"`
 	Reference string             `db:"reference"`
@@ -100,7 +100,7 @@ func (c *chunk) read(ctx context.Context) error {
 	return nil
 }
 
-// statement is the query of the chunk: which products have something selected, and what of them.
+// statement returns the query for the chunk's products and what is selected of them.
 func (c *chunk) statement() (string, []any) {
 	sel := c.publication.Selection
 	names := selectionNames(sel)
@@ -134,7 +134,7 @@ const namedGoods = `SELECT v.sku FROM {{rows 1}} CROSS JOIN variants v WHERE r.k
 	UNION SELECT v.sku FROM {{rows 1}} CROSS JOIN products p JOIN variants v ON v.product = p.key
 		WHERE r.kind = 'category' AND (p.category = r.name OR substr(p.category, 1, length(r.name) + 3) = r.name || ' > ')`
 
-// within is the condition that a category is another or lies below it; the empty one has all below it.
+// within is the SQL condition for a category that equals or is below another; the empty category contains all.
 func within(category, above string) string {
 	return `(` + above + ` = '' OR ` + category + ` = ` + above + ` OR substr(` + category + `, 1, length(` + above + `) + 3) = ` + above + ` || ' > ')`
 }
@@ -145,7 +145,7 @@ type selectionName struct {
 	Name string `db:"name"`
 }
 
-// selectionNames are what a selection's lists name, each with what it is.
+// selectionNames returns what a selection's lists name, each with its kind.
 func selectionNames(sel listing.Selection) []selectionName {
 	var names []selectionName
 	for kind, list := range map[string][]string{"sku": sel.SKUs, "product": sel.Products, "category": sel.Categories} {
@@ -156,7 +156,7 @@ func selectionNames(sel listing.Selection) []selectionName {
 	return names
 }
 
-// readMissing finds what the selection names and the catalogue does not have: it gets an item in error, so that nobody thinks it was published.
+// readMissing finds names in the selection that the catalogue does not have. Each gets an item in error.
 func (c *chunk) readMissing(ctx context.Context) error {
 	names := selectionNames(c.publication.Selection)
 	if len(names) == 0 {

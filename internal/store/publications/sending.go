@@ -12,9 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// GoodsToCheck answers the goods of a run whose variants wait to be checked, product by product, those after a key. limit is how many
-// products are looked at, whether something of them waits or not: the bounds of the batches do not move while the run goes on. next is the
-// last one looked at; empty: there are no more.
+// GoodsToCheck returns a run's products after a key whose variants wait to be checked. limit counts all products read, so that
+// batches keep their bounds during the run. next is the last one read; empty: there are no more.
 func (s *Store) GoodsToCheck(ctx context.Context, run, after string, limit int) (goods []Goods, next string, err error) {
 	limit = min(max(limit, 1), maxChunkProducts)
 	keys, err := s.texts(ctx, `SELECT reference FROM run_items WHERE run_id = $1 AND type = 'product' AND reference > $2
@@ -31,9 +30,8 @@ func (s *Store) GoodsToCheck(ctx context.Context, run, after string, limit int) 
 	return goods, next, nil
 }
 
-// GoodsToSubmit answers the next goods of a run that were checked and wait to be sent, with the plans that were saved: products after a key,
-// whole, with as many SKUs as fit into skus, the parents of families counted; one product at least. until is the last of them; empty: none
-// waits behind the key.
+// GoodsToSubmit returns a run's next checked products after a key, with their saved plans: whole products with at most skus SKUs,
+// parents counted, but at least one product. until is the last one; empty: none is left.
 func (s *Store) GoodsToSubmit(ctx context.Context, run, after string, skus int) (goods []Goods, until string, err error) {
 	until, _, err = s.ToSubmit(ctx, run, after, skus)
 	if err != nil || until == "" {
@@ -43,7 +41,7 @@ func (s *Store) GoodsToSubmit(ctx context.Context, run, after string, skus int) 
 	return goods, until, err
 }
 
-// ToSubmit says how far the next goods to be sent go, without reading them: the key of the last product, and how many SKUs they have.
+// ToSubmit returns the last product and the number of SKUs of the next batch to send, without reading the products.
 func (s *Store) ToSubmit(ctx context.Context, run, after string, skus int) (until string, n int, err error) {
 	var b publication.Batch
 	err = s.Read(ctx, `SELECT parent, COUNT(*) FROM run_items WHERE run_id = $1 AND parent > $2 AND parent <> '' AND type = 'variant'
@@ -60,7 +58,7 @@ func (s *Store) ToSubmit(ctx context.Context, run, after string, skus int) (unti
 	return b.Until, b.SKUs, nil
 }
 
-// GoodsBetween answers the goods of a run that wait to be sent, of products after a key up to another one.
+// GoodsBetween returns a run's products to be sent, after a key up to another key.
 func (s *Store) GoodsBetween(ctx context.Context, run, after, until string) ([]Goods, error) {
 	keys, err := s.texts(ctx, `SELECT DISTINCT parent FROM run_items WHERE run_id = $1 AND parent > $2 AND parent <= $3 AND parent <> ''
 		AND type = 'variant' AND status = 'pending' AND step = 'validated' ORDER BY parent LIMIT $4`, run, after, until, db.MaxLimit)
@@ -86,8 +84,8 @@ func (s *Store) texts(ctx context.Context, text string, args ...any) ([]string, 
 	return out, err
 }
 
-// Sending notes that SKUs of a run are about to be sent. Until their answers are saved nobody knows whether the channel has got them: goods
-// to submit say so (Goods.Sent). It may be repeated.
+// Sending records that SKUs of a run are about to be sent. Until their answers are saved, it is unknown whether the channel has
+// them (Goods.Sent). It may be repeated.
 func (s *Store) Sending(ctx context.Context, run string, sent []SentSKU) error {
 	return s.Write(ctx, "note what is sent in run "+run, func(ctx context.Context, t *db.Tx) error {
 		for batch := range slices.Chunk(sent, db.BatchRows) {
@@ -104,7 +102,7 @@ func (s *Store) Sending(ctx context.Context, run string, sent []SentSKU) error {
 	})
 }
 
-// NotSent takes back what Sending noted: the channel has not got the SKUs, or they were looked at again since. It may be repeated.
+// NotSent removes what Sending recorded: the channel does not have the SKUs, or they were checked again. It may be repeated.
 func (s *Store) NotSent(ctx context.Context, run string, sent []SentSKU) error {
 	return s.Write(ctx, "note what was not sent in run "+run, func(ctx context.Context, t *db.Tx) error {
 		for batch := range slices.Chunk(sent, db.BatchRows) {
@@ -119,8 +117,7 @@ func (s *Store) NotSent(ctx context.Context, run string, sent []SentSKU) error {
 	})
 }
 
-// Submitted keeps what was sent under a handle that the channel answers later, until the run ends. What of it still waits is shown as
-// submitted. It may be repeated.
+// Submitted saves what was sent under a handle, until the run ends. Waiting items are shown as submitted. It may be repeated.
 func (s *Store) Submitted(ctx context.Context, run, handle string, sent []SentSKU, calls ...runs.Call) error {
 	if handle == "" {
 		return fmt.Errorf("keep what was sent in run %s: there is no handle", run)
@@ -141,7 +138,7 @@ func (s *Store) Submitted(ctx context.Context, run, handle string, sent []SentSK
 	})
 }
 
-// markSubmitted moves what was sent to its step.
+// markSubmitted moves sent items to the step submitted.
 func markSubmitted(ctx context.Context, t *db.Tx, run string, sent []SentSKU) error {
 	skus, keys := map[string]bool{}, map[string]bool{}
 	for _, one := range sent {
@@ -155,7 +152,7 @@ func markSubmitted(ctx context.Context, t *db.Tx, run string, sent []SentSKU) er
 	return writeItems(ctx, t, items)
 }
 
-// SubmittedSKUs answers what was sent under a handle of a run and waits for an answer, by channel SKU.
+// SubmittedSKUs returns what was sent under a handle of a run and waits for an answer, by channel SKU.
 func (s *Store) SubmittedSKUs(ctx context.Context, run, handle string) ([]SentSKU, error) {
 	var out []SentSKU
 	err := s.Read(ctx, `SELECT channel_sku, product, sku FROM publication_submissions WHERE run_id = $1 AND handle = $2 ORDER BY channel_sku`, func(rows *sql.Rows) error {
@@ -170,8 +167,8 @@ func (s *Store) SubmittedSKUs(ctx context.Context, run, handle string) ([]SentSK
 	return out, nil
 }
 
-// PendingHandles lists the handles of a run under which something was sent that waits for an answer, of products after a key up to another
-// one (empty: to the end). A batch that was sent already, and whose sender died, is found by it.
+// PendingHandles returns the handles of a run with items that wait for an answer, of products after a key up to another (empty:
+// to the end). It finds batches that were sent before a crash.
 func (s *Store) PendingHandles(ctx context.Context, run, after, until string) ([]string, error) {
 	handles, err := s.texts(ctx, `SELECT DISTINCT o.handle FROM publication_submissions o JOIN run_items i ON i.run_id = o.run_id AND i.reference = o.sku AND i.type = 'variant'
 		WHERE o.run_id = $1 AND o.product > $2 AND (CAST($3 AS TEXT) = '' OR o.product <= CAST($3 AS TEXT)) AND i.status = 'pending' ORDER BY o.handle`, run, after, until)
@@ -181,8 +178,8 @@ func (s *Store) PendingHandles(ctx context.Context, run, after, until string) ([
 	return handles, nil
 }
 
-// SendAgain takes back that something was sent under a handle: the channel has dropped it, or asks for it again. It waits to be sent as it did
-// before. A repetition changes nothing.
+// SendAgain removes the record that something was sent under a handle, because the channel dropped it or wants it again. It is
+// then due as before. It may be repeated.
 func (s *Store) SendAgain(ctx context.Context, run, handle string, sent []SentSKU) error {
 	return s.Write(ctx, "send again what was sent under "+handle, func(ctx context.Context, t *db.Tx) error {
 		for batch := range slices.Chunk(sent, db.BatchRows) {

@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// verdict is what the rules need of a verdict.
+// verdict returns a verdict in the form that the rules use.
 func (v ItemVerdict) verdict() publication.Verdict {
 	out := publication.Verdict{Product: v.Product, SKU: v.SKU, Step: v.Step, Skipped: v.Skipped, Issues: v.Issues, Plan: v.Plan, Hash: v.Hash,
 		ChannelSKU: v.ChannelSKU, Ref: v.Ref, RequestID: v.RequestID, ListingID: v.ListingID}
@@ -23,7 +23,7 @@ func (v ItemVerdict) verdict() publication.Verdict {
 	return out
 }
 
-// fateRow is what may change of a row of run_items when it is decided about.
+// fateRow has the columns of run_items that a decision may change.
 type fateRow struct {
 	ID        int64              `db:"id"`
 	Status    publication.Status `db:"status"`

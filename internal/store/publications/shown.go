@@ -26,15 +26,15 @@ type AcceptedListing struct {
 	SentAt     time.Time // zero: nothing was sent, the channel had it already
 }
 
-// ListedStep is what the channel shows of an accepted listing.
+// ListedStep is what the channel shows for an accepted listing.
 type ListedStep struct {
 	AcceptedListing
 	Step      listing.Step // Listed or Live; empty: the channel shows no such listing
 	Unapplied bool         // with an empty Step: there is one, and it is what was there before it was sent
 }
 
-// AcceptedListings answers what an account's channel accepted before a moment and was not asked for since, the longest first. account is the
-// one that speaks.
+// AcceptedListings returns what an account's channel accepted before a time and was not asked about since, the oldest first.
+// account is the one whose connection is used.
 func (s *Store) AcceptedListings(ctx context.Context, account string, acceptedBefore time.Time, limit int) ([]AcceptedListing, error) {
 	var out []AcceptedListing
 	err := s.Read(ctx, `SELECT o.item, o.account, o.endpoint, o.sku, CASE WHEN o.channel_sku <> '' THEN o.channel_sku ELSE o.sku END, COALESCE(i.listing_id, ''), o.sent_at
@@ -53,8 +53,8 @@ func (s *Store) AcceptedListings(ctx context.Context, account string, acceptedBe
 	return out, nil
 }
 
-// SaveListedSteps notes what the channel shows of accepted listings. One that it does not show gets its time again, and is in error after the
-// seventh time. What was accepted anew meanwhile is left alone. A repetition changes nothing but the calls that are kept with it.
+// SaveListedSteps saves what the channel shows for accepted listings. A listing that is not shown is asked about again, and ends
+// in error after the seventh time. Listings accepted again meanwhile are ignored. Repeating the call only saves its calls again.
 func (s *Store) SaveListedSteps(ctx context.Context, steps []ListedStep, calls ...runs.Call) (publication.ListedCounts, error) {
 	var counts publication.ListedCounts
 	err := s.Write(ctx, "save what the channel shows", func(ctx context.Context, t *db.Tx) error {
@@ -70,7 +70,7 @@ func (s *Store) SaveListedSteps(ctx context.Context, steps []ListedStep, calls .
 	return counts, err
 }
 
-// listedSave is one try at saving what a channel shows.
+// listedSave is one attempt to save what a channel shows.
 type listedSave struct {
 	*db.Tx
 	counts publication.ListedCounts
@@ -84,7 +84,7 @@ type publishedItem struct {
 	Item     int64            `db:"item"`
 }
 
-// look is what a channel shows of an accepted listing that still waits for this answer.
+// look is what a channel shows for an accepted listing that waits for it.
 type look struct {
 	publishedItem
 	publication.Look
@@ -98,7 +98,7 @@ type lookRow struct {
 	Shown      bool      `db:"shown"`
 }
 
-// row is what is kept of a look at a moment.
+// row returns the columns to save for a look.
 func (l look) row(at time.Time) lookRow {
 	misses, since, answered := l.Seen(at)
 	return lookRow{l.publishedItem, misses, since, answered}
@@ -167,7 +167,7 @@ func (v *listedSave) families(ctx context.Context, looks []look) ([]*publication
 		db.RowsBy(looks, func(l look) int64 { return l.Look.Item }))
 }
 
-// recount keeps the counts of runs with their items, where one of them is in error now.
+// recount updates the counts of runs with an item that is now in error.
 func (v *listedSave) recount(ctx context.Context, failed []*publication.Item) error {
 	changed := map[string]bool{}
 	for _, i := range failed {

@@ -38,7 +38,7 @@ func (r standingRow) standing() publication.Standing {
 	}
 }
 
-// note keeps how the SKUs stand now whose items have ended.
+// note saves the current state of the SKUs whose items have ended.
 func (v *verdictSave) note(ctx context.Context) error {
 	ended := slices.Concat(publication.Ended(v.items, publication.Error), publication.Ended(v.items, publication.Done))
 	if len(ended) == 0 {
@@ -104,8 +104,8 @@ func (v *verdictSave) standings(ctx context.Context, items []*publication.Item) 
 	return out, err
 }
 
-// link ties what was accepted to its SKU: a link that is there gets the new reference, a new one a level to be sent. A level that was sent with
-// its listing is sent again; where the channel ships, the quantity is its own.
+// link links accepted listings to their SKUs: an existing link gets the new reference, a new one a level to be sent. A level sent
+// with its listing is sent again; where the channel ships, the quantity is the channel's.
 func (v *verdictSave) link(ctx context.Context) error {
 	var list []links.Link
 	for _, one := range v.outcome.Listings(v.items) {

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// Call is one call to a channel with what it concerned. It holds no personal data.
+// Call is one call to a channel and what it was about. It holds no personal data.
 type Call struct {
 	channel.Call
 	Account   string            `json:"account"`
@@ -30,7 +30,7 @@ type Use struct {
 	Throttled int // HTTP calls that the channel refused because of too many
 }
 
-// SaveCalls keeps calls; they are one draw on their budget. It is for calls that no other write goes with.
+// SaveCalls saves calls as one use of their budget, for calls without another write.
 func (s *Store) SaveCalls(ctx context.Context, calls []Call) error {
 	if len(calls) == 0 {
 		return nil
@@ -56,7 +56,7 @@ type callRow struct {
 	Took      time.Duration     `db:"took"`
 }
 
-// SaveCalls keeps the calls of one draw on a budget, in one statement.
+// SaveCalls saves the calls of one use of a budget, in one statement.
 func SaveCalls(ctx context.Context, t *db.Tx, calls []Call) error {
 	if len(calls) == 0 {
 		return nil
@@ -87,8 +87,8 @@ func (s *Store) callRows(ctx context.Context, text string, args ...any) ([]Call,
 	return out, err
 }
 
-// OrderCalls lists the latest calls that concerned an order, newest first: those that read it alone, those for
-// its packages, and the one that brought the page in which it last changed.
+// OrderCalls returns the latest calls about an order, newest first: those that read it alone, those for its packages, and the one
+// whose page last changed it.
 func (s *Store) OrderCalls(ctx context.Context, rowID int64, limit int) ([]Call, error) {
 	out, err := s.callRows(ctx, `SELECT `+callColumns+` FROM calls c WHERE c.order_id = $1 AND c.order_id <> 0
 		UNION ALL
@@ -111,7 +111,7 @@ func (s *Store) RunCalls(ctx context.Context, runID string, limit int) ([]Call, 
 	return out, nil
 }
 
-// Used answers how much of each budget was used since a time, by account and operation.
+// Used returns how much of each budget was used since a time, by account and operation.
 func (s *Store) Used(ctx context.Context, since time.Time) ([]Use, error) {
 	var out []Use
 	err := s.Read(ctx, `SELECT account, budget, CAST(SUM(draws) AS BIGINT), COUNT(*),

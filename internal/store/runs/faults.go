@@ -34,7 +34,7 @@ func (f *FaultFields) Dest() []any {
 	return []any{&f.f.ID, &f.f.Class, &f.f.Code, &f.f.Status, &f.f.Operation, &f.f.RequestID, &f.retryAfter, &f.f.Ambiguous}
 }
 
-// Fault is what was read, nil when there was none.
+// Fault returns what was read, or nil.
 func (f *FaultFields) Fault() *channel.Fault {
 	if f.f.ID == "" {
 		return nil
@@ -43,8 +43,7 @@ func (f *FaultFields) Fault() *channel.Fault {
 	return &f.f
 }
 
-// SaveFaults keeps faults of an account with the channel's raw words, and the calls that came to them. A fault
-// that is there already stays.
+// SaveFaults saves faults of an account with the channel's raw text, and their calls. An existing fault stays.
 func (s *Store) SaveFaults(ctx context.Context, account string, faults []*channel.Fault, calls ...Call) error {
 	return s.Write(ctx, "save faults of "+account, func(ctx context.Context, t *db.Tx) error {
 		if err := SaveFaults(ctx, t, account, faults); err != nil {
@@ -71,7 +70,7 @@ func rowOfFault(f *channel.Fault) storedFault {
 	return storedFault{f.ID, f.Class, f.Code, f.Status, f.Operation, f.RequestID, f.RetryAfter, f.Ambiguous, f.Raw[:min(len(f.Raw), channel.MaxRaw)]}
 }
 
-// SaveFaults keeps faults of an account in a transaction. One that is there already stays.
+// SaveFaults saves faults of an account in a transaction. An existing fault stays.
 func SaveFaults(ctx context.Context, t *db.Tx, account string, faults []*channel.Fault) error {
 	var list []*channel.Fault
 	for _, f := range faults {
@@ -88,7 +87,7 @@ func SaveFaults(ctx context.Context, t *db.Tx, account string, faults []*channel
 	return err
 }
 
-// Fault finds a fault with its raw words; ErrNotFound when there is none of that id.
+// Fault returns a fault with its raw text; ErrNotFound when there is none with the id.
 func (s *Store) Fault(ctx context.Context, id string) (FaultRow, error) {
 	var out FaultRow
 	found := false

@@ -23,7 +23,7 @@ const (
 	ItemSkipped ItemStatus = "skipped" // always with a reason
 )
 
-// Item is one thing inside a run.
+// Item is one entry of a run.
 type Item struct {
 	RunID     string           `json:"runId"`
 	Endpoint  channel.Endpoint `json:"endpoint,omitempty"` // the run's; empty on an item to be saved
@@ -44,9 +44,9 @@ func (s *Store) SaveItems(ctx context.Context, items []Item) error {
 	return s.Write(ctx, "save items", func(ctx context.Context, t *db.Tx) error { return SaveItems(ctx, t, items) })
 }
 
-// SaveItems keeps items of runs in a transaction.
+// SaveItems saves items of runs in a transaction.
 func SaveItems(ctx context.Context, t *db.Tx, items []Item) error {
-	// The last word of each item counts: one statement must not write a row twice.
+	// The last result of each item counts, because one statement can't write a row twice.
 	last := map[[3]string]Item{}
 	for _, item := range items {
 		if item.RunID != "" {

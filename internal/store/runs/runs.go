@@ -1,5 +1,6 @@
-// Package runs is the record of what was done: runs with their items, the calls to channels, and faults with the channels' raw words. Its tables are
-// runs, run_items, calls and faults. It imports db alone, so that every other room can note what it did in its own transaction.
+// Package runs records what was done: runs with their items, calls to channels, and faults with the channels' raw text. Its
+// tables are runs, run_items, calls and faults. It imports only db, so that every other room can record its work in its own
+// transaction.
 package runs
 
 import (
@@ -18,13 +19,13 @@ type Store struct {
 	*db.DB
 }
 
-// New is the room in an open database.
+// New returns the room for an open database.
 func New(d *db.DB) *Store { return &Store{DB: d} }
 
 // RunListings is the kind of runs that publish.
 const RunListings RunKind = "listings"
 
-// RunKind names what a run does.
+// RunKind is what a run does.
 type RunKind string
 
 // The kinds of runs that exist so far.
@@ -63,12 +64,12 @@ type RunFilter struct {
 	Limit    int
 }
 
-// StartRun notes that a run has begun. Repeated, it changes nothing.
+// StartRun records that a run has begun. It may be repeated.
 func (s *Store) StartRun(ctx context.Context, run Run) error {
 	return s.Write(ctx, "start run "+run.ID, func(ctx context.Context, t *db.Tx) error { return InsertRun(ctx, t, run) })
 }
 
-// InsertRun notes the start of a run in a transaction; one that is there already stays.
+// InsertRun records the start of a run in a transaction; an existing one stays.
 func InsertRun(ctx context.Context, t *db.Tx, run Run) error {
 	if run.ID == "" {
 		return fmt.Errorf("a run needs an id")
@@ -79,18 +80,17 @@ func InsertRun(ctx context.Context, t *db.Tx, run Run) error {
 	if err != nil || n == 0 {
 		return err
 	}
-	// Items that were saved before their run was noted.
+	// Items that were saved before their run was recorded.
 	_, err = t.Exec(ctx, `UPDATE run_items SET account = $2, endpoint = $3 WHERE run_id = $1 AND account = ''`, run.ID, run.Account, string(run.Endpoint))
 	return err
 }
 
-// EndRun notes how a run ended. A run whose start was not noted is noted as a whole; a repetition overwrites
-// the same row.
+// EndRun records the end of a run, and its start if it is missing. Repeating it overwrites the same row.
 func (s *Store) EndRun(ctx context.Context, run Run) error {
 	return s.Write(ctx, "end run "+run.ID, func(ctx context.Context, t *db.Tx) error { return EndRun(ctx, t, run) })
 }
 
-// EndRun notes the end of a run in a transaction.
+// EndRun records the end of a run in a transaction.
 func EndRun(ctx context.Context, t *db.Tx, run Run) error {
 	if err := InsertRun(ctx, t, run); err != nil {
 		return err
@@ -174,7 +174,7 @@ func ScanRun(rows *sql.Rows, more ...any) (Run, error) {
 	return r, err
 }
 
-// RunDurations answers how long the last 20 good runs of an account and kind took, the newest first: those that ended without a fault.
+// RunDurations returns the durations of the last 20 runs of an account and kind without a fault, the newest first.
 func (s *Store) RunDurations(ctx context.Context, account string, kind RunKind) ([]time.Duration, error) {
 	var out []time.Duration
 	err := s.Read(ctx, `SELECT ended_at - started_at FROM runs WHERE account = $1 AND kind = $2 AND ended_at >= started_at AND ended_at > 0 AND fault_id = ''

@@ -1,5 +1,6 @@
-// Package settings saves what is set for an account where that changes levels: its buffer, cap and locations, and that it goes live or observes.
-// It writes accounts and account_locations, makes links dirty, and judges the unpaid orders of an account anew. It imports the rooms up to levels.
+// Package settings saves account settings that change levels: buffer, cap and locations, and whether the account is live or
+// observes. It writes accounts and account_locations, marks links as dirty, and updates the unpaid orders of an account. It
+// imports the rooms up to levels.
 package settings
 
 import (
@@ -19,7 +20,7 @@ type Store struct {
 	accounts *accounts.Store
 }
 
-// New is the room in an open database.
+// New returns the room for an open database.
 func New(d *db.DB) *Store { return &Store{DB: d, accounts: accounts.New(d)} }
 
 // Live says who lets an account write to its channel.
@@ -27,9 +28,8 @@ type Live struct {
 	By string // a person or a program, for the record; must be given
 }
 
-// GoLive ends the observing of an account: from now on its levels and packages are sent. All its links become dirty,
-// because the channel lists what an older tool last told it, and nothing is held. It reports whether the account was
-// observing; repeating it changes nothing.
+// GoLive ends the observing of an account: its levels and packages are sent from now on. All its links become dirty, because the
+// channel lists what an older tool sent, and nothing is held. It reports whether the account was observing.
 func (s *Store) GoLive(ctx context.Context, account string, live Live) (changed bool, err error) {
 	if live.By == "" {
 		return false, fmt.Errorf("let account %s go live: who says so must be given", account)
@@ -56,8 +56,7 @@ func (s *Store) GoLive(ctx context.Context, account string, live Live) (changed 
 	return changed, err
 }
 
-// Observe takes an account back to observing: nothing is sent to its channel from then on. It reports whether the
-// account was live.
+// Observe sets an account back to observing, so that nothing is sent to its channel. It reports whether the account was live.
 func (s *Store) Observe(ctx context.Context, account string) (changed bool, err error) {
 	if _, err := s.accounts.Account(ctx, account); err != nil {
 		return false, err

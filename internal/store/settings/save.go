@@ -18,12 +18,10 @@ import (
 	"github.com/towpath/towpath/internal/store/levels"
 )
 
-// SaveAccounts saves the settings of accounts; their condition (pause, watermark) stays. A new account observes until
-// GoLive, and so does one that speaks to another shop than before: another channel or endpoint, or a real one after a
-// simulated one. An account whose
-// buffer, cap or locations changed lists other levels than before: all its links become dirty. One that takes
-// orders at another moment than before has its unpaid orders judged anew. An account that has orders keeps its
-// channel and its endpoint: orders of a test endpoint would take stock once it is called production.
+// SaveAccounts saves the settings of accounts, without changing pause and watermark. A new account observes until GoLive, and so
+// does one that now belongs to another shop: another channel or endpoint, or a real one after a simulated one. If buffer, cap or
+// locations change, all its links become dirty. If the time at which it accepts orders changes, its unpaid orders are updated. An
+// account with orders keeps its channel and endpoint: orders of a test endpoint would take real stock on production.
 func (s *Store) SaveAccounts(ctx context.Context, list []accounts.Account) error {
 	list = slices.Clone(list)
 	for i := range list {
@@ -60,8 +58,7 @@ func (s *Store) SaveAccounts(ctx context.Context, list []accounts.Account) error
 	})
 }
 
-// keepEndpoints refuses another channel or endpoint for an account that has orders. One without any forgets how
-// far it was scanned: that was said of the other endpoint.
+// keepEndpoints refuses another channel or endpoint for an account with orders. Without orders its watermark is reset.
 func keepEndpoints(ctx context.Context, t *db.Tx, saved, list []accounts.Account) error {
 	moved := account.Changed(saved, list, accounts.Account.Moved)
 	if len(moved) == 0 {
@@ -82,7 +79,7 @@ func keepEndpoints(ctx context.Context, t *db.Tx, saved, list []accounts.Account
 	return err
 }
 
-// dirtyLinks makes every level of the accounts one to be sent.
+// dirtyLinks marks all levels of the accounts to be sent.
 func dirtyLinks(ctx context.Context, t *db.Tx, accounts []string, cause stock.Cause) error {
 	if len(accounts) == 0 {
 		return nil
@@ -100,8 +97,8 @@ type unpaidRow struct {
 	After   order.State `db:"state_after"`
 }
 
-// judgeUnpaid gives the unpaid orders that nothing is packed of the state that the accounts' new setting gives them, for
-// those of the accounts whose setting has changed. Their outbox is pending, which the sweep delivers.
+// judgeUnpaid sets the new state of unpaid orders without packages on accounts whose setting changed. The sweep delivers their
+// outbox.
 func judgeUnpaid(ctx context.Context, t *db.Tx, list []accounts.Account, changed []string) error {
 	var rows []unpaidRow
 	for _, a := range list {

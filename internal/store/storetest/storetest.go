@@ -18,7 +18,7 @@ import (
 	"github.com/towpath/towpath/internal/store/settings"
 )
 
-// Exec lets a test fill the tables.
+// Exec runs a statement, so that a test can fill the tables.
 func Exec(ctx context.Context, d *db.DB, text string, args ...any) error {
 	return d.Write(ctx, "fill", func(ctx context.Context, t *db.Tx) error {
 		_, err := t.Exec(ctx, text, args...)
@@ -26,7 +26,7 @@ func Exec(ctx context.Context, d *db.DB, text string, args ...any) error {
 	})
 }
 
-// MigrateTo makes the tables as a version of the program left them.
+// MigrateTo creates the tables of an earlier version of the program.
 func MigrateTo(ctx context.Context, d *db.DB, version int64) error {
 	provider, err := d.Migrator()
 	if err != nil {
