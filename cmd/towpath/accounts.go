@@ -45,7 +45,7 @@ func (p *Program) accountPauseCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "pause ACCOUNT",
 		Short:   "Stop all work for an account until it is resumed",
-		Long:    "Stops all work for an account until it is resumed. What a call has under way is finished first.",
+		Long:    "Stops all work for an account until it is resumed. A call in progress is finished first.",
 		Example: "  towpath accounts pause amazon-uk --reason \"stock take\"",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -68,8 +68,8 @@ func (p *Program) accountResumeCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "resume ACCOUNT",
 		Short: "Let a paused account work again, once the channel accepts it",
-		Long: "Lets a paused account work again. The connection is tested first: if the channel refuses it, the\n" +
-			"account stays paused. Then all that waited goes on where it stopped.",
+		Long: "Lets a paused account work again. The connection is tested first: if the channel refuses it, the account stays\n" +
+			"paused. Then all waiting work continues.",
 		Example: "  towpath accounts resume ebay-uk",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -19,11 +19,11 @@ func (p *Program) accountLiveCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "live ACCOUNT",
 		Short: "Let an observing account write to its channel",
-		Long: "A new account observes: its orders are read and reserved, its listings are read, and nothing is written to its\n" +
-			"channel. Going live pushes all its levels and sends its packages. It is refused (exit 1) where more than 20 listings,\n" +
-			"and more than 5%, would go to zero or above five times what is listed, or where orders, listings or stock were never\n" +
-			"read; --accept goes live all the same. Where packages were processed meanwhile, --held-packages must say what becomes\n" +
-			"of them (otherwise: exit 2). It can be repeated.",
+		Long: "A new account only observes: its orders are read and reserved, its listings are read, and nothing is written to\n" +
+			"its channel. Going live pushes all its levels and sends its packages. It is refused (exit 1) when more than 20\n" +
+			"listings, and more than 5%, would change to zero or to more than five times what is listed, or when orders,\n" +
+			"listings or stock were never read; --accept goes live anyway. If packages were processed meanwhile,\n" +
+			"--held-packages must say what to do with them (otherwise: exit 2). It can be repeated.",
 		Example: "  towpath accounts live amazon-uk\n  towpath accounts live amazon-uk --held-packages forget\n  towpath accounts live ebay-uk --accept --held-packages send",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -66,9 +66,9 @@ func showLive(pg *page, out starter.GoneLive) {
 func (p *Program) accountObserveCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "observe ACCOUNT",
-		Short: "Let an account write nothing to its channel",
-		Long: "Takes an account back to observing: its orders and listings are read, and nothing is written to its channel until\n" +
-			"`towpath accounts live ACCOUNT`. What a call has under way is finished first.",
+		Short: "Stop an account from writing to its channel",
+		Long: "Sets an account back to observing: its orders and listings are read, and nothing is written to its channel until\n" +
+			"`towpath accounts live ACCOUNT`. A call in progress is finished first.",
 		Example: "  towpath accounts observe ebay-uk",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -27,9 +27,9 @@ const (
 func (p *Program) accountTestCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "test ACCOUNT",
-		Short: "Make one harmless call per capability and say what works",
-		Long: "Makes one harmless call per capability with the credentials of the accounts file and says what works.\n" +
-			"It changes nothing, on the channel or here. Exits 1 when the channel refuses one of them.",
+		Short: "Test each capability of an account with one harmless call",
+		Long: "Makes one harmless call per capability with the credentials of the accounts file, and shows which ones work. It\n" +
+			"changes nothing, neither on the channel nor in Towpath. Exits 1 when the channel refuses one of them.",
 		Example: "  towpath accounts test amazon-uk\n  towpath accounts test amazon-uk -o json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -19,8 +19,8 @@ func (p *Program) cancelCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "cancel REF",
 		Short: "Cancel an order, or some units of it",
-		Long: "Cancels every unit of an order that is not shipped, or the units that are named. Reserved units\n" +
-			"become free, packed ones go back on the shelf. What is shipped can't be cancelled: use `return`.",
+		Long: "Cancels all units of an order that are not shipped, or only the given units. Reserved units become free, packed\n" +
+			"units go back to stock. Shipped units can't be cancelled: use `return`.",
 		Example: "  towpath cancel 202-5538961-7743559 --reason \"buyer changed his mind\"\n" +
 			"  towpath cancel 1001 --line 11 --quantity 1 --line 12 --quantity 3",
 		Args: cobra.ExactArgs(1),

@@ -28,8 +28,8 @@ func (p *Program) catalogListCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List SKUs of the catalogue",
-		Long: "Lists SKUs, sorted. PRICE is the one that holds on every account without a price of its own. LINKS is how many\n" +
-			"listings are tied to the SKU; without any it is sold nowhere.",
+		Long: "Lists SKUs, sorted. PRICE is the price for every account without a price of its own. LINKS is how many listings\n" +
+			"are linked to the SKU; a SKU without links is sold nowhere.",
 		Example: "  towpath catalog list --search mug\n  towpath catalog list --kits\n  towpath catalog list --limit 100 --after MUG-RED -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -17,9 +17,9 @@ func (p *Program) catalogExportCommand() *cobra.Command {
 	var path string
 	c := &cobra.Command{
 		Use:   "export",
-		Short: "Write the whole catalogue as a file that import takes",
-		Long: "Writes the whole catalogue in Towpath's own form, as CSV with one row for each SKU, or with -o json as JSON.\n" +
-			"Importing it again changes nothing; change what you want in it and import it.",
+		Short: "Write the whole catalogue to a file that import reads",
+		Long: "Writes the whole catalogue in Towpath's own form, as CSV with one row per SKU, or with -o json as JSON.\n" +
+			"Importing it again changes nothing; edit the file and import it to change products.",
 		Example: "  towpath catalog export --out catalogue.csv\n  towpath catalog export -o json --out catalogue.json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

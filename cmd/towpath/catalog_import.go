@@ -20,10 +20,10 @@ func (p *Program) catalogImportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "import FILE",
 		Short: "Read products, SKUs, prices and kits from a file",
-		Long: "Reads what Shopify, Amazon, Linnworks or WooCommerce exports, or Towpath's own form as CSV or JSON; the file is\n" +
-			"recognised by its header. The whole file is checked first: with any mistake nothing is saved, unless\n" +
-			"--skip-bad. What the file does not have stays as it is, and nothing is removed. The same import again\n" +
-			"changes nothing; one that was interrupted is completed. Stock columns are read by `towpath stock import`.\n\n" +
+		Long: "Reads a file exported by Shopify, Amazon, Linnworks or WooCommerce, or Towpath's own form as CSV or JSON; the\n" +
+			"format is recognised by its header. The whole file is checked first: with any mistake nothing is saved, unless\n" +
+			"--skip-bad is given. Data missing from the file stays as it is, and nothing is removed. The same import again\n" +
+			"changes nothing, and completes one that was interrupted. Stock columns are read by `towpath stock import`.\n\n" +
 			"Exit code 2: the file is wrong and nothing was saved; 3: --skip-bad left something out.",
 		Example: "  towpath catalog import products_export.csv --dry-run\n" +
 			"  towpath catalog import products_export.csv --currency GBP\n" +

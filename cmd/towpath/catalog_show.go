@@ -19,8 +19,8 @@ func (p *Program) catalogShowCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "show SKU|PRODUCT",
 		Short: "Show one product with its SKUs, prices and kits",
-		Long: "Shows the product that a SKU belongs to, or the product with the key: what it is, its SKUs with their prices,\n" +
-			"and what kits are made of them or of what.",
+		Long: "Shows the product with the SKU or the key: its data, its SKUs with their prices, and the kits that contain them\n" +
+			"or their parts.",
 		Example: "  towpath catalog show MUG-BLU\n  towpath catalog show mug -o json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -10,8 +10,8 @@ func (p *Program) configCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "config",
 		Short: "Show every setting: its value, where it came from and what it means",
-		Long: "Shows every setting with its value, where it came from and what it means. Secrets are masked.\n" +
-			"The environment comes first, then a towpath-dev that runs in this folder, then the defaults.",
+		Long: "Shows every setting with its value, where it came from and what it means. Secrets are masked. Environment\n" +
+			"variables come first, then a towpath-dev that runs in this folder, then the defaults.",
 		Example: "  towpath config\n  towpath config -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {

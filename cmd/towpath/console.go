@@ -26,8 +26,8 @@ func (p *Program) consoleCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "console",
 		Short: "Serve the operator's web pages",
-		Long: "Serves the operator's web pages until Ctrl-C or SIGTERM. They ask for no password: keep them on a\n" +
-			"loopback address, or behind a proxy that asks for one.",
+		Long: "Serves the operator's web pages until Ctrl-C or SIGTERM. They have no password: serve them on a loopback address\n" +
+			"only, or behind a proxy that asks for one.",
 		Example: "  TOWPATH_CONSOLE_ADDRESS=127.0.0.1:8090 towpath console",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

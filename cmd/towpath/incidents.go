@@ -15,10 +15,10 @@ func (p *Program) incidentsCommand() *cobra.Command {
 	var all bool
 	c := &cobra.Command{
 		Use:   "incidents",
-		Short: "List what may need a person, and what has",
-		Long: "Lists incidents: paused accounts, parked packages, sold units without a link, held levels, units that a\n" +
-			"count took away. `towpath status` shows the open ones with what to do about them; here are those that are\n" +
-			"over as well, with --all. Exits 3 when one is open.",
+		Short: "List problems that need a person, open and past",
+		Long: "Lists incidents: paused accounts, parked packages, sold units without a link, held levels, units that a count\n" +
+			"took away. `towpath status` shows the open ones with what to do about them; --all adds those that are over.\n" +
+			"Exits 3 when one is open.",
 		Example: "  towpath incidents\n  towpath incidents --account ebay-uk --all\n  towpath incidents -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

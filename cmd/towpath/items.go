@@ -35,12 +35,13 @@ func (p *Program) itemsCommand() *cobra.Command {
 	var verbose bool
 	c := &cobra.Command{
 		Use:   "items",
-		Short: "List the items of publications: what became of each, and what to do about errors",
-		Long: "Lists the items of the last publication, or of those that the filters say: categories, products and variants, each\n" +
-			"with its status (pending, done, error, skipped), how far it came (validated, submitted, accepted, listed: there and\n" +
-			"sold out, live) and its endpoint. Counts come first. \"error validation\" is our own check, nothing was sent;\n" +
-			"\"error Amazon response\" is the channel's answer. Errors unfold with --verbose, and by themselves where few are listed:\n" +
-			"every issue with what would be right, the request id that the channel's support asks for, and what to do.",
+		Short: "List the items of publications: their results, and what to do about errors",
+		Long: "Lists the items of the last publication, or those that match the filters: categories, products and variants,\n" +
+			"each with its status (pending, done, error, skipped), its step (validated, submitted, accepted, listed: exists\n" +
+			"but is sold out, live) and its endpoint. Counts come first. \"error validation\" comes from Towpath's own check,\n" +
+			"before anything was sent; \"error Amazon response\" is the channel's answer. Errors are shown in full with\n" +
+			"--verbose, or when few items are listed: every issue with the correct value, the request id for the channel's\n" +
+			"support, and what to do.",
 		Example: "  towpath items\n  towpath items --status error --verbose\n  towpath items --reference MUG-RED\n" +
 			"  towpath items --account ebay-uk --since 2026-11-21 --type variant --limit 100\n  towpath items --run RUN -o json",
 		Args: cobra.NoArgs,

@@ -20,10 +20,11 @@ import (
 func (p *Program) levelsCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "levels",
-		Short: "Compare what is listed with what would be; show and release what the brake holds",
+		Short: "Compare levels with the channel; show and release levels that the brake holds",
 		Long: "A level is the quantity that a channel lists. `levels diff` compares what an account lists with what it would\n" +
-			"list. The brake holds levels that an import, a count, a setting or a link would empty or multiply, many at once;\n" +
-			"what is sold goes through meanwhile. `levels held` shows them, `levels release` sends them.",
+			"list. The brake holds levels when an import, a count, a setting or a link would change many of them to zero or\n" +
+			"to a multiple; sales still reduce the levels meanwhile. `levels held` shows the held levels, `levels release`\n" +
+			"sends them.",
 		Example: "  towpath levels diff --account amazon-uk\n  towpath levels held\n  towpath levels release --account amazon-uk",
 	}
 	c.AddCommand(p.levelsDiffCommand(), p.levelsHeldCommand(), p.levelsReleaseCommand())
@@ -36,9 +37,9 @@ func (p *Program) levelsDiffCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "diff --account A",
 		Short: "Compare what an account's channel lists with what would be listed",
-		Long: "Shows for each listing what its channel lists (as the last import saw it, or as the channel last accepted it) and\n" +
-			"what would be listed: same, up, down, to-zero, not-ours (the channel fulfils it, or it has no SKU), unlinked (no\n" +
-			"product is tied to it) or unknown (no import has seen it). The counts are those of all. Nothing is changed.",
+		Long: "Shows for each listing what its channel lists (from the last import, or what the channel last accepted) and what\n" +
+			"would be listed: same, up, down, to-zero, not-ours (the channel fulfils it, or it has no SKU), unlinked (it is\n" +
+			"not linked to a SKU) or unknown (no import has seen it). The counts are of all listings. Nothing is changed.",
 		Example: "  towpath levels diff --account amazon-uk\n  towpath levels diff --account ebay-uk --only to-zero --limit 100\n  towpath levels diff --account ebay-uk -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -133,8 +134,9 @@ func (p *Program) levelsHeldCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "held",
 		Short: "Show the levels that the brake holds",
-		Long: "Shows the levels that an import, a count, a setting or a link would have emptied or multiplied, more of them than\n" +
-			"20 and 5% of the account's listings. SENDS is what is sent meanwhile: what sales leave of it. Exits 3 when any is held.",
+		Long: "Shows the levels that the brake holds: an import, a count, a setting or a link would have changed more than 20\n" +
+			"listings, and more than 5% of the account's, to zero or to a multiple. SENDS is the level that is sent\n" +
+			"meanwhile, reduced by sales. Exits 3 when any level is held.",
 		Example: "  towpath levels held\n  towpath levels held --account amazon-uk -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -197,7 +199,7 @@ func (p *Program) levelsReleaseCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "release --account A [CHANNEL_SKU...]",
 		Short:   "Send the levels that the brake holds",
-		Long:    "Sends what the brake holds on an account: of the channel SKUs that are named, or of all.",
+		Long:    "Sends the levels that the brake holds on an account: those of the given channel SKUs, or all.",
 		Example: "  towpath levels release --account amazon-uk\n  towpath levels release --account amazon-uk MUG-RED MUG-BLUE",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if account == "" {

@@ -28,11 +28,11 @@ func (p *Program) limitsCommand() *cobra.Command {
 	var account string
 	c := &cobra.Command{
 		Use:   "limits",
-		Short: "Show how many calls each account may make, makes and has waiting; change a rate",
-		Long: "Shows the budget of each account and operation. The Temporal server keeps it, across all workers.\n\n" +
-			"RATE is per second, and counts what a worker does at once: for most operations one call of the channel's,\n" +
-			"for others the calls that LIMIT says. A rate set by hand wins over the accounts file, that over what the\n" +
-			"channel's answers say, and that over the published budget.",
+		Short: "Show how many calls each account may make, has made and has waiting; change a rate",
+		Long: "Shows the budget of each account and operation. The Temporal server enforces it across all workers.\n\n" +
+			"RATE is per second. For most operations it counts single calls to the channel; for others, LIMIT shows how many\n" +
+			"calls count as one. A rate set by hand takes precedence over the accounts file, then come the rates that the\n" +
+			"channel reports, then the published budget.",
 		Example: "  towpath limits\n  towpath limits --account amazon-uk -o json\n  towpath limits set ebay-uk levels 2.5\n  towpath limits reset ebay-uk levels",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

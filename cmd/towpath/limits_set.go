@@ -16,9 +16,9 @@ func (p *Program) limitsSetCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "set ACCOUNT OPERATION RATE",
 		Short: "Set an account's rate for an operation, per second, until it is reset",
-		Long: "Sets an account's rate for an operation, per second (0.001 to 1000), until it is reset. It is in force\n" +
-			"at once on all workers, for what waits already too, survives restarts, and wins over the accounts file.\n" +
-			"More than the channel allows earns refusals: `towpath limits` counts them.",
+		Long: "Sets an account's rate for an operation, per second (0.001 to 1000), until it is reset. It applies at once on\n" +
+			"all workers, also to waiting calls, survives restarts, and takes precedence over the accounts file. The channel\n" +
+			"refuses calls above its limit: `towpath limits` counts them.",
 		Example: "  towpath limits set ebay-uk levels 2.5",
 		Args:    cobra.ExactArgs(3),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -37,9 +37,9 @@ func (p *Program) limitsSetCommand() *cobra.Command {
 func (p *Program) limitsResetCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "reset ACCOUNT OPERATION",
-		Short: "Forget a rate that was set by hand",
-		Long: "Forgets a rate that was set by hand: what the accounts file, the channel's answers or the published\n" +
-			"budget say holds again, at once.",
+		Short: "Remove a rate that was set by hand",
+		Long: "Removes a rate that was set by hand. The rate of the accounts file, of the channel's answers or of the published\n" +
+			"budget applies again at once.",
 		Example: "  towpath limits reset ebay-uk levels",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {

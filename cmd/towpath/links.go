@@ -17,10 +17,10 @@ import (
 func (p *Program) linksCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "links",
-		Short: "Read what the channels offer, and tie it to your SKUs",
-		Long: "A link ties one of your SKUs to an account's listing of it. Without links nothing is pushed, and what is\n" +
-			"sold is unlinked. `import` reads the listings, `match` links those whose SKU one of yours fits, `list` shows\n" +
-			"what is linked and what lacks a link, `migrate` brings eBay listings made elsewhere into eBay's inventory.",
+		Short: "Import the channels' listings, and link them to your SKUs",
+		Long: "A link connects one of your SKUs to an account's listing of it. Without a link no levels are pushed, and sold\n" +
+			"units stay unlinked. `import` reads the listings, `match` links those whose SKU fits one of yours, `list` shows\n" +
+			"what is linked and what lacks a link, `migrate` moves eBay listings made elsewhere into eBay's inventory.",
 		Example: "  towpath links import --account amazon-uk --wait\n  towpath links match --dry-run\n  towpath links list --unlinked",
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -38,11 +38,11 @@ func (p *Program) linksImportCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "import",
 		Short: "Read every listing of one account, or of all",
-		Long: "Reads every listing of one account, or of every account that is enabled. Links follow their listings; a\n" +
-			"listing that the channel shows no more is marked gone. With --wait it says how far it is, shows how it\n" +
-			"ended, and exits 3 when an import ended early or met listings that can't be saved.\n\n" +
-			"eBay's API does not know listings that were made in Seller Hub or by older tools. --file reads them from\n" +
-			"eBay's report of active listings and says which can be migrated, and why others can't.",
+		Long: "Reads every listing of one account, or of every enabled account. Links follow changes of their listings; a\n" +
+			"listing that the channel no longer shows is marked gone. With --wait it shows progress and result, and exits 3\n" +
+			"when an import ended early or found listings that can't be saved.\n\n" +
+			"eBay's API does not know listings that were made in Seller Hub or by older tools. --file reads them from eBay's\n" +
+			"report of active listings and shows which can be migrated, and why others can't.",
 		Example: "  towpath links import --wait\n  towpath links import --account amazon-uk --wait -o json\n  towpath links import --account ebay-uk --file active-listings.csv",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

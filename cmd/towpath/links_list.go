@@ -17,10 +17,10 @@ func (p *Program) linksListCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "list",
 		Short: "List links, listings without one, or SKUs without one",
-		Long: "Lists what is linked: the SKU, its listing as the last import saw it, and the level that the channel\n" +
-			"accepted. LEVEL: waiting = to be sent; sent = accepted; shown = accepted and seen on the channel since;\n" +
-			"refused = waits for you (`towpath sync stock` sends it again); never = the channel fulfils it itself;\n" +
-			"migrate = eBay's API does not know the listing yet (`towpath links migrate`).",
+		Long: "Lists links: the SKU, its listing as of the last import, and the level that the channel accepted. LEVEL: waiting\n" +
+			"= to be sent; sent = accepted; shown = accepted, and since then seen on the channel; refused = waits for you\n" +
+			"(`towpath sync stock` sends it again); never = the channel fulfils it itself; migrate = eBay's API does not know\n" +
+			"the listing yet (`towpath links migrate`).",
 		Example: "  towpath links list --account amazon-uk\n  towpath links list --unlinked\n  towpath links list --missing --account ebay-uk --limit 100 -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -16,10 +16,11 @@ func (p *Program) linksMatchCommand() *cobra.Command {
 	var dry bool
 	c := &cobra.Command{
 		Use:   "match [CHANNEL_SKU SKU]",
-		Short: "Link listings to the SKUs that fit, or one by hand",
-		Long: "Links the listings that have no link yet to your SKUs: the same SKU, else the same but for case and\n" +
-			"surrounding space. Where several fit nothing is guessed: they are shown, and it exits 3. With a channel\n" +
-			"SKU and one of yours it links these two. What is linked is pushed, and what waited for it is reserved.",
+		Short: "Link listings to matching SKUs, or link one by hand",
+		Long: "Links the listings without a link to your SKUs: first those with exactly the same SKU, then ignoring case and\n" +
+			"surrounding space. When several SKUs fit, it lists them without linking and exits 3. With a channel SKU and one\n" +
+			"of yours as arguments it links these two. Levels of linked listings are pushed, and units that waited for the\n" +
+			"link are reserved.",
 		Example: "  towpath links match --dry-run\n  towpath links match --account amazon-uk\n  towpath links match 'LAMP-UK ' LAMP --account amazon-uk",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 0 && len(args) != 2 {

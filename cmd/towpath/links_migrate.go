@@ -28,12 +28,12 @@ func (p *Program) linksMigrateCommand() *cobra.Command {
 	var m migrationAsked
 	c := &cobra.Command{
 		Use:   "migrate",
-		Short: "Bring eBay listings made in Seller Hub or by older tools into eBay's inventory",
-		Long: "eBay's API sets levels only of listings that are in its inventory: not of those that were made in Seller\n" +
-			"Hub or by older tools. This brings them in, five a call, and reads them back. It can't be undone, so it\n" +
-			"first shows what would be migrated, what can't and why, and what it costs, and wants your consent: --yes,\n" +
-			"or yes typed on a terminal. eBay has no dry run of its own; what its report does not tell, only its answer\n" +
-			"does. It works while the account observes: no price, text or level is changed by it.\n" +
+		Short: "Move eBay listings made in Seller Hub or by older tools into eBay's inventory",
+		Long: "eBay's API can set levels only of listings in its inventory, not of those made in Seller Hub or by older tools.\n" +
+			"This command moves them in, five per call, and reads them back. It can't be undone. So it first shows what would\n" +
+			"be migrated, what can't be and why, and the consequences, and asks you to confirm: with --yes, or by typing yes\n" +
+			"on a terminal. eBay has no dry run; some problems show only in its answer. It works while the account observes,\n" +
+			"because no price, text or level changes.\n" +
 			"It exits 3 when listings are left that need you.",
 		Example: "  towpath links migrate --account ebay-uk --dry-run\n  towpath links migrate --account ebay-uk --yes --wait\n  towpath links migrate --account ebay-uk --listing 285000000001 --yes",
 		Args:    cobra.NoArgs,

@@ -11,10 +11,10 @@ func (p *Program) linksRemoveCommand() *cobra.Command {
 	var yes bool
 	c := &cobra.Command{
 		Use:   "remove CHANNEL_SKU",
-		Short: "Untie a listing from its SKU",
-		Long: "Removes a link. No level is pushed to the listing any more: what the channel lists stays as it is, so\n" +
-			"this is refused while buyers can buy, unless --yes says that it is meant. Orders keep what they have\n" +
-			"reserved; what is sold from the listing from now on is unlinked until it is linked again.",
+		Short: "Remove the link between a listing and its SKU",
+		Long: "Removes a link. The listing gets no more levels, and the channel keeps the last one; so this is refused while\n" +
+			"buyers can buy it, unless you confirm with --yes. Orders keep their reserved units; units that the listing sells\n" +
+			"from now on stay unlinked until it is linked again.",
 		Example: "  towpath links remove LAMP-UK --account amazon-uk\n  towpath links remove LAMP-UK --account amazon-uk --yes",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -23,8 +23,8 @@ func (p *Program) orderCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "order REF",
 		Short: "Show one order: its lines and packages, where it is and why",
-		Long: "Shows one order, found by its reference or channel order id: its lines, its packages, where it\n" +
-			"is, why, and what makes it go on. The buyer's data is not shown.",
+		Long: "Shows one order, found by its reference or channel order id: its lines, its packages, its state, the reason for\n" +
+			"it, and what happens next. The buyer's data is not shown.",
 		Example: "  towpath order 202-5538961-7743559\n  towpath order 1001 --account shopify-uk -o json",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -26,7 +26,7 @@ func (p *Program) ordersCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "orders",
 		Short: "List orders, the last saved first",
-		Long:  "Lists orders, the last saved first: those that were skipped too, each with the reason.",
+		Long:  "Lists orders, the last saved first. Skipped orders are included, each with its reason.",
 		Example: "  towpath orders --account amazon-uk --state open\n" +
 			"  towpath orders --reference 202-5538961-7743559\n" +
 			"  towpath orders --state skipped --limit 100 -o json",

@@ -25,15 +25,15 @@ func (p *Program) ordersExportCommand() *cobra.Command {
 	var list bool
 	c := &cobra.Command{
 		Use:   "export --for shipstation|csv",
-		Short: "Write the orders that are to be packed to a file, each once",
-		Long: "Writes the orders that can be packed whole (paid, every unit reserved) for whoever packs them, the oldest\n" +
-			"first, and marks them as exported: the next export leaves them out. Orders with backordered or unlinked\n" +
-			"units, and those of accounts that observe, are left out and counted.\n\n" +
-			"--for shipstation: the columns of ShipStation's order import. --for csv: our own form; whoever packs fills in\n" +
-			"carrier and tracking, and `towpath process --file` reads the same file back.\n\n" +
-			"The file holds buyers' names and addresses: only you can read it. An order that was cancelled or changed\n" +
-			"after its export is shown by the next one, which then exits 3. An export whose file was never finished is\n" +
-			"shown too, and written by --again.",
+		Short: "Write the orders to be packed to a file, each once",
+		Long: "Writes the orders that can be packed completely (paid, every unit reserved), the oldest first, and marks them as\n" +
+			"exported: the next export leaves them out. Orders with backordered or unlinked units, and those of accounts that\n" +
+			"observe, are left out and counted.\n\n" +
+			"--for shipstation: the columns of ShipStation's order import. --for csv: Towpath's own form; fill in carrier and\n" +
+			"tracking, and `towpath process --file` reads the same file.\n\n" +
+			"The file holds buyers' names and addresses: only you can read it. An order that was cancelled or changed after\n" +
+			"its export is shown by the next export, which then exits 3. An export whose file was never finished is shown\n" +
+			"too; --again writes it.",
 		Example: "  towpath orders export --for shipstation --out orders.csv\n" +
 			"  towpath orders export --for csv --account ebay-uk --limit 50 --out today.csv\n" +
 			"  towpath orders export --list\n" +

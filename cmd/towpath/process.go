@@ -13,10 +13,10 @@ func (p *Program) processCommand() *cobra.Command {
 	var o starter.PackagesFile
 	c := &cobra.Command{
 		Use:   "process REF --package FILE | --file FILE",
-		Short: "Process packages: deduct their units and tell the channel",
-		Long: "Processes packages: their units are deducted from stock and the channel is told.\n\n" +
-			"--package: packages of one order, in JSON, one or a list; - reads standard input. A package counts\n" +
-			"once by its id, so the command may be repeated.\n\n" +
+		Short: "Process packages: deduct their units and send them to the channel",
+		Long: "Processes packages: their units are deducted from stock, and the channel gets the shipment.\n\n" +
+			"--package: packages of one order, in JSON, one or a list; - reads standard input. Each package id counts once,\n" +
+			"so the command may be repeated.\n\n" +
 			"  {\"id\": \"P1\", \"label\": \"L-1\", \"carrier\": \"Royal Mail\", \"trackingNumber\": \"RM123\",\n" +
 			"   \"shippedAt\": \"2026-11-21T14:05:00Z\", \"contents\": [{\"lineId\": \"1\", \"quantity\": 2}]}\n\n" +
 			"--file: packages of many orders, as ShipStation exports them, as Amazon takes them (its shipping\n" +

@@ -82,8 +82,8 @@ func (p *Program) root() *cobra.Command {
 		Short: "Keeps orders, stock, listings and shipments in step across the channels you sell on",
 		Long: "Towpath keeps orders, stock, listings and shipments in step across the channels you sell on.\n\n" +
 			"Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 finished but something needs you.\n" +
-			"A towpath-dev that runs in this folder is found by itself, one in another by --data; otherwise\n" +
-			"TOWPATH_* settings say where everything is (`towpath config` lists them).",
+			"A towpath-dev that runs in this folder is found automatically, one in another folder with --data; otherwise the\n" +
+			"TOWPATH_* settings are used (`towpath config` lists them).",
 		SilenceErrors: true, SilenceUsage: true,
 		PersistentPreRunE: func(*cobra.Command, []string) error {
 			if p.output != "table" && p.output != "json" {

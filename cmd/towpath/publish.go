@@ -27,16 +27,18 @@ func (p *Program) publishCommand() *cobra.Command {
 	var a publishAsked
 	c := &cobra.Command{
 		Use:   "publish --account A",
-		Short: "Put goods up for sale, or check them: local validation first, then the channel's answer",
-		Long: "Publishes goods of the catalogue on an account. Each is held to the channel's own definitions first, and all that\n" +
-			"is wrong with it is said at once; what fails there never leaves the house. The rest goes to the channel in batches;\n" +
-			"`towpath items` tells every item's fate. A listing that is there is patched: no quantity is sent, the levels follow.\n\n" +
-			"Say which goods: --sku, --product and --category (each may be repeated and adds to the others), --changed (since\n" +
-			"the channel last accepted it), --errors (what ended in error last time), or --all.\n\n" +
-			"--endpoint is test unless you say production. Amazon's test is VALIDATION_PREVIEW; eBay's its sandbox, Shopify's a\n" +
-			"development store: both are accounts of their own, named by test_account in the accounts file. --dry-run is our own\n" +
-			"check alone: nothing is sent, and the goods are held to what the account itself lists. It is all, beside Amazon's\n" +
-			"test, that an account that observes may do. One run per account and endpoint works at a time; others are queued.\n\n" +
+		Short: "Publish products, or check them: local validation first, then the channel's answer",
+		Long: "Publishes products of the catalogue on an account. Each is first validated against the channel's definitions,\n" +
+			"and all its mistakes are shown at once; invalid products are not sent. The others go to the channel in batches;\n" +
+			"`towpath items` shows the result of each. An existing listing is patched; quantities are not sent with it but\n" +
+			"follow as levels.\n\n" +
+			"Select products with --sku, --product and --category (each may be repeated and adds to the others), --changed\n" +
+			"(since the channel last accepted them), --errors (failed the last time), or --all.\n\n" +
+			"--endpoint is test unless you give production. Amazon's test is VALIDATION_PREVIEW; eBay's is its sandbox,\n" +
+			"Shopify's a development store: both are accounts of their own, named by test_account in the accounts file.\n" +
+			"--dry-run only validates: nothing is sent, and products are compared with what the account itself lists. An\n" +
+			"account that observes can use only --dry-run and Amazon's test. One run per account and endpoint works at a\n" +
+			"time; others are queued.\n\n" +
 			"With --wait it exits 3 when items ended in error.",
 		Example: "  towpath publish --account amazon-uk --category \"Kitchen > Mugs\" --dry-run\n" +
 			"  towpath publish --account amazon-uk --changed --endpoint test --wait\n" +

@@ -24,9 +24,10 @@ func (p *Program) publishNeedsCommand() *cobra.Command {
 	var account string
 	c := &cobra.Command{
 		Use:   "needs --account A",
-		Short: "List what the channel's types require and your catalogue lacks",
-		Long: "Lists per type what the channel requires and goods of the account's last run lack: the attribute, what it may be, how\n" +
-			"many products lack it, and the command that fills it in for all of them at once. Exits 3 when there is any.",
+		Short: "List attributes that the channel requires and your catalogue lacks",
+		Long: "Lists per product type the required attributes that products of the account's last run lack: the attribute, its\n" +
+			"allowed values, how many products lack it, and the command that sets it for all of them. Exits 3 when there is\n" +
+			"any.",
 		Example: "  towpath publish --account amazon-uk --all --dry-run --wait\n  towpath publish needs --account amazon-uk\n" +
 			"  towpath publish needs --account amazon-uk -o json",
 		Args: cobra.NoArgs,

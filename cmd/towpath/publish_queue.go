@@ -36,9 +36,9 @@ func (p *Program) publishStopCommand() *cobra.Command {
 	var o ofAccount
 	c := &cobra.Command{
 		Use:   "stop --account A",
-		Short: "Stop the publication that is in progress, and those that are queued behind it",
-		Long: "Stops the runs of an account that have not ended: what was not sent yet is skipped, what was sent is followed to its\n" +
-			"end. `towpath runs stop RUN` stops one of them.",
+		Short: "Stop the publication in progress, and those queued behind it",
+		Long: "Stops all unfinished runs of an account: items not sent yet are skipped, and answers to sent items are still\n" +
+			"awaited. `towpath runs stop RUN` stops one run.",
 		Example: "  towpath publish stop --account amazon-uk\n  towpath publish stop --account amazon-uk --endpoint test",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -87,9 +87,9 @@ func (p *Program) publishRetryCommand() *cobra.Command {
 	var o ofAccount
 	c := &cobra.Command{
 		Use:   "retry --account A",
-		Short: "Let a publication that waits try again now",
-		Long: "Ends the wait of a publication: after a fault of the channel, or for its account, which was paused or has to be\n" +
-			"authorised anew. Items that ended in error are not sent again: `towpath publish --errors` does that.",
+		Short: "Let a waiting publication try again now",
+		Long: "Ends the wait of a publication after a fault of the channel, or for an account that was paused or must be\n" +
+			"authorised again. Items that ended in error are not sent again: use `towpath publish --errors`.",
 		Example: "  towpath publish retry --account amazon-uk",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

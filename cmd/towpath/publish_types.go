@@ -25,12 +25,12 @@ func (p *Program) publishTypeCommand() *cobra.Command {
 	var a typeAsked
 	c := &cobra.Command{
 		Use:   "type --account A --category PATH --type T",
-		Short: "Say which type of the channel's a category of yours is, and fill in what the catalogue lacks",
-		Long: "Says which type the goods of a category have on an account: an Amazon product type, the id of an eBay category, a\n" +
-			"Shopify product type. It holds for all below the category, until a nearer one says otherwise; without --category\n" +
-			"for all other goods.\n\n" +
-			"--set gives attributes by the channel's names, for all of the category; what the catalogue itself says of a product\n" +
-			"wins. The same name twice is two values; an empty value takes the attribute back. What was set before stays.\n" +
+		Short: "Set which type of the channel a category has, and attributes that the catalogue lacks",
+		Long: "Sets the type that products of a category have on an account: an Amazon product type, the id of an eBay\n" +
+			"category, or a Shopify product type. It applies to all subcategories without a type of their own; without\n" +
+			"--category it applies to all other products.\n\n" +
+			"--set gives attributes of the whole category, by the channel's names; values in the catalogue take precedence.\n" +
+			"Repeat a name for several values; an empty value removes the attribute. Other attributes keep their values.\n" +
 			"`towpath publish needs` lists what is missing.",
 		Example: "  towpath publish type --account amazon-uk --category \"Kitchen > Mugs\" --type DRINKING_CUP\n" +
 			"  towpath publish type --account amazon-uk --category Kitchen --set country_of_origin=GB --set batteries_required=false\n" +
@@ -148,9 +148,9 @@ func (p *Program) publishTypesCommand() *cobra.Command {
 	var account string
 	c := &cobra.Command{
 		Use:   "types --account A",
-		Short: "Show which types your categories have on an account",
-		Long: "Shows which type of the channel's each category of yours has on an account, and the attributes that are set for it.\n" +
-			"Goods of a category that none of them holds have the type that the catalogue says, where it is one of the channel's.",
+		Short: "Show the channel's types of your categories on an account",
+		Long: "Shows which of the channel's types each category has on an account, and the attributes set for it. Products of\n" +
+			"other categories use the type in the catalogue if the channel has it.",
 		Example: "  towpath publish types --account amazon-uk\n  towpath publish types --account ebay-uk -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

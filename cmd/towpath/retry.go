@@ -14,9 +14,9 @@ func (p *Program) retryCommand() *cobra.Command {
 	var account, code string
 	c := &cobra.Command{
 		Use:   "retry ID...",
-		Short: "Let what is parked try again",
-		Long: "Lets parked work try again: by its id or order reference as `towpath status` shows them, or all\n" +
-			"that is parked on an account, with --code only what the fault with that code has parked.",
+		Short: "Let parked work try again",
+		Long: "Lets parked work try again: by its id or order reference as `towpath status` shows them, or all parked work of\n" +
+			"an account; --code limits it to work parked by the fault with that code.",
 		Example: "  towpath retry shipment/ebay-uk/14-12345-67890\n  towpath retry --account ebay-uk --code 25001",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()

@@ -16,9 +16,9 @@ func (p *Program) returnCommand() *cobra.Command {
 	var what orders.GoodsReturn
 	c := &cobra.Command{
 		Use:   "return REF --line ID --quantity N --restock|--write-off",
-		Short: "Take shipped units back, on the shelf or written off",
-		Long: "Takes shipped units of an order back. Stock moves only with --restock; what is written off is\n" +
-			"recorded and goes nowhere. A refund is the channel's business and moves no stock.",
+		Short: "Take back shipped units, into stock or written off",
+		Long: "Takes back shipped units of an order. They go back into stock only with --restock; written-off units are only\n" +
+			"recorded. Refunds are made on the channel and change no stock.",
 		Example: "  towpath return 202-5538961-7743559 --line 11 --quantity 1 --restock\n" +
 			"  towpath return 1001 --line 12 --quantity 2 --write-off --key RMA-77",
 		Args: cobra.ExactArgs(1),

@@ -20,10 +20,10 @@ func (p *Program) runsCommand() *cobra.Command {
 	var a runsAsked
 	c := &cobra.Command{
 		Use:   "runs",
-		Short: "The activity register: what is in progress, what was last, what comes next, what is queued",
-		Long: "Shows per account and kind what is in progress, in its own words; when the last one was and what came of it; when\n" +
-			"the next one starts, or why there is no time for it; and what is queued behind what. With a filter it lists runs,\n" +
-			"the newest first, as `towpath runs list` does: what was synchronised when, and the fault that ended it.",
+		Short: "Show what is in progress, what ran last, what runs next and what is queued",
+		Long: "Shows per account and kind what is in progress, the last run and its result, when the next run starts or why\n" +
+			"that is unknown, and what is queued. With a filter it lists runs, the newest first, as `towpath runs list` does,\n" +
+			"each with the fault that ended it.",
 		Example: "  towpath runs\n  towpath runs --errors\n  towpath runs list --kind listings --account ebay-uk --limit 100\n" +
 			"  towpath runs now orders --account amazon-uk\n  towpath runs stop RUN",
 		Args: cobra.NoArgs,
@@ -64,7 +64,7 @@ func (p *Program) runsListCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "list",
 		Short:   "List runs, the newest first",
-		Long:    "Lists runs, the newest first: what was synchronised when, what came of it, and the fault that ended it.",
+		Long:    "Lists runs, the newest first: what was synchronised when, the result, and the fault that ended it.",
 		Example: "  towpath runs list --errors\n  towpath runs list --kind listings --account ebay-uk --limit 100",
 		Args:    cobra.NoArgs,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return p.listRuns(cmd.Context(), a) },

@@ -13,10 +13,11 @@ func (p *Program) runsNowCommand() *cobra.Command {
 	var account string
 	c := &cobra.Command{
 		Use:   "now KIND --account A",
-		Short: "Start a run now, without waiting for its time",
-		Long: "Starts now what an account does in its own time: orders (a scan), stock (a push of levels), links (its listings are\n" +
-			"read), levels (accepted levels are read back) or listings (what has changed is published on production; for other goods\n" +
-			"there is `towpath publish`). What is in progress already goes on. `towpath sync` does the same for orders and stock on every account, and can wait.",
+		Short: "Start a run now instead of at its scheduled time",
+		Long: "Starts a run of an account now: orders (scan), stock (push levels), links (import listings), levels (read\n" +
+			"accepted levels back) or listings (publish changes on production; for other products use `towpath publish`). A\n" +
+			"run in progress is not disturbed. `towpath sync` does the same for orders and stock on every account, and can\n" +
+			"wait.",
 		Example: "  towpath runs now orders --account amazon-uk\n  towpath runs now links --account ebay-uk",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -48,8 +49,8 @@ func (p *Program) runsStopCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "stop RUN",
 		Short: "Stop a publication that is in progress or queued",
-		Long: "Stops a publication: what was not sent yet is skipped, what was sent is followed to its end. Runs of other kinds end\n" +
-			"by themselves; `towpath accounts pause A` lets no other begin.",
+		Long: "Stops a publication: items not sent yet are skipped, and answers to sent items are still awaited. Other runs end\n" +
+			"by themselves; `towpath accounts pause A` prevents new ones.",
 		Example: "  towpath runs stop RUN",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -20,9 +20,9 @@ func (p *Program) statusCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "status",
 		Short: "Show what is running, what is queued, what went wrong and what to do about it",
-		Long: "Shows per account what is running (in the workflows' own words), what is queued, the faults of the\n" +
-			"last hour, when the last scan was and when the next one is; then what is parked and what to do\n" +
-			"about it. Exits 3 when something needs you. With --watch it goes on until Ctrl-C.",
+		Long: "Shows per account what is running, what is queued, the faults of the last hour, and when the last scan was and\n" +
+			"the next one is; then what is parked and what to do about it. Exits 3 when something needs you. With --watch it\n" +
+			"repeats until Ctrl-C.",
 		Example: "  towpath status\n  towpath status --watch\n  towpath status -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

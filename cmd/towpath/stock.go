@@ -19,9 +19,9 @@ func (p *Program) stockCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "stock [SKU]",
 		Short: "Show stock: what is on hand, reserved, free and backordered, and what each account lists of it",
-		Long: "Without a SKU: the sums over all SKUs, and then one line for each, over all locations. Backordered are units of\n" +
-			"open orders without stock. With a SKU: every location, and for each listing how its level comes about. A kit has no\n" +
-			"stock of its own; its parts are shown, and which of them decides.",
+		Long: "Without a SKU: the totals of all SKUs, then one line per SKU, over all locations. Backordered units belong to\n" +
+			"open orders without stock. With a SKU: every location, and how the level of each listing is calculated. A kit\n" +
+			"has no stock of its own; its parts are shown, and which of them limits it.",
 		Example: "  towpath stock\n  towpath stock --problems\n  towpath stock --search mug --limit 100\n  towpath stock MUG-RED",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

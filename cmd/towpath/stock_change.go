@@ -41,8 +41,8 @@ func (p *Program) stockAdjustCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "adjust SKU --by N --reason TEXT",
 		Short: "Correct what is on hand by a difference",
-		Long: "Adds to what is on hand, or takes away. What takes away more than is free makes units of open orders\n" +
-			"backordered, the newest orders' first; they are listed, and the command exits 3.",
+		Long: "Adds units to on hand, or removes them. Removing more than is free makes units of the newest orders backordered;\n" +
+			"they are listed, and the command exits 3.",
 		Example: "  towpath stock adjust MUG-RED --location main --by -3 --reason 'broken in transit'\n" +
 			"  towpath stock adjust MUG-RED --by 2 --reason found --key found-17",
 		Args: cobra.ExactArgs(1),
@@ -69,10 +69,10 @@ func (p *Program) stockCountCommand() *cobra.Command {
 	var ask stockAsk
 	c := &cobra.Command{
 		Use:   "count SKU --quantity N --reason TEXT",
-		Short: "Say how many units were counted",
-		Long: "Brings what is on hand to what was counted, reserved units included: count the whole shelf. A count that finds less\n" +
-			"than is reserved makes units backordered, the newest orders' first; they are listed, and the command exits 3. With\n" +
-			"--as-of, what was packed or came in since then is not undone.",
+		Short: "Set on hand to the counted units",
+		Long: "Sets on hand to the counted units. Count the whole shelf, including reserved units. If there are fewer than\n" +
+			"reserved, units of the newest orders become backordered; they are listed, and the command exits 3. With --as-of,\n" +
+			"later packages and receipts are kept.",
 		Example: "  towpath stock count MUG-RED --location main --quantity 40 --reason 'spring count'\n" +
 			"  towpath stock count MUG-RED --quantity 40 --reason count --as-of 2026-11-28T08:00Z",
 		Args: cobra.ExactArgs(1),
@@ -100,8 +100,8 @@ func (p *Program) stockReceiveCommand() *cobra.Command {
 	var ask stockAsk
 	c := &cobra.Command{
 		Use:   "receive SKU --quantity N",
-		Short: "Put goods that came in on hand",
-		Long:  "Adds what came in. Orders that wait for it get it first, first come, first served.",
+		Short: "Add received units to on hand",
+		Long:  "Adds received units. Waiting orders get them first, the oldest first.",
 		Example: "  towpath stock receive MUG-RED --location main --quantity 48 --reason 'delivery 8812'\n" +
 			"  towpath stock receive MUG-RED --quantity 48 --key delivery-8812",
 		Args: cobra.ExactArgs(1),
@@ -121,8 +121,8 @@ func (p *Program) stockMoveCommand() *cobra.Command {
 	var ask stockAsk
 	c := &cobra.Command{
 		Use:     "move SKU --from A --to B --quantity N",
-		Short:   "Carry units from one location to another",
-		Long:    "Moves free units. Reserved ones stay where their orders are packed.",
+		Short:   "Move units from one location to another",
+		Long:    "Moves free units. Reserved units stay at the location where their orders are packed.",
 		Example: "  towpath stock move MUG-RED --from main --to depot --quantity 12",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {

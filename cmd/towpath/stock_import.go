@@ -18,12 +18,12 @@ func (p *Program) stockImportCommand() *cobra.Command {
 	var locations []string
 	c := &cobra.Command{
 		Use:   "import FILE",
-		Short: "Bring stock to what a file says",
-		Long: "Takes quantities from a file: our own (SKU, Location, On hand), or what Shopify, Amazon, eBay, Linnworks and\n" +
-			"WooCommerce export; it says what it took the file for. What a channel shows is available, not on hand: on hand is that\n" +
-			"and the units that were open when it was exported, so --as-of must say when that was. What was packed, received or\n" +
-			"counted since is not undone. With mistakes nothing goes in; --skip-bad takes the good rows alone. The same file\n" +
-			"again changes nothing.",
+		Short: "Set stock to the quantities of a file",
+		Long: "Reads quantities from a file: Towpath's own form (SKU, Location, On hand), or an export of Shopify, Amazon,\n" +
+			"eBay, Linnworks or WooCommerce; it shows the format it recognised. Channels export available units, not units on\n" +
+			"hand: the units of orders that were open at the export are added, so --as-of must give its time. Later packages,\n" +
+			"receipts and counts are kept. With mistakes nothing is imported; --skip-bad imports the good rows. Importing the\n" +
+			"same file again changes nothing.",
 		Example: "  towpath stock import stock.csv --dry-run\n" +
 			"  towpath stock import linnworks-stock.csv --location Default=main --location Store=annex\n" +
 			"  towpath stock import shopify-products.csv --means available --as-of 2026-11-28T08:00Z --location main",

@@ -16,7 +16,7 @@ func (p *Program) syncCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:     "sync",
 		Short:   "Scan orders or push stock levels now",
-		Long:    "Does now what Towpath does by itself in its own time: scans for orders, or pushes stock levels.",
+		Long:    "Starts now what Towpath also does on its own schedule: scans for orders, or pushes stock levels.",
 		Example: "  towpath sync orders --account amazon-uk --wait\n  towpath sync stock",
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return usagef("say what: sync orders or sync stock") },
@@ -34,7 +34,7 @@ func (p *Program) syncKind(name, short string, kind runs.RunKind) *cobra.Command
 		Use:   name,
 		Short: short,
 		Long: short + ", on one account or on every account that is enabled.\n" +
-			"With --wait it shows how that ended, and exits 3 when an account could not be done or needs you.",
+			"With --wait it shows the result, and exits 3 when an account could not be done or needs you.",
 		Example: "  towpath sync " + name + "\n  towpath sync " + name + " --account amazon-uk --wait -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

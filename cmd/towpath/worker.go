@@ -11,9 +11,9 @@ func (p *Program) workerCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "worker",
 		Short: "Run workers: they do all the work, for every account of the accounts file",
-		Long: "Runs the workers until Ctrl-C or SIGTERM: they finish what they have under way and stop.\n" +
-			"Several may run at once, on as many machines as you like; the Temporal server keeps each\n" +
-			"account's budget across all of them. The store must be migrated (`towpath migrate`).",
+		Long: "Runs the workers until Ctrl-C or SIGTERM; work in progress is finished first. Several may run at the same time,\n" +
+			"on any number of machines; the Temporal server keeps each account's budget across all of them. The store must be\n" +
+			"migrated (`towpath migrate`).",
 		Example: "  TOWPATH_DATABASE_URL=postgres://towpath@db/towpath towpath worker",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

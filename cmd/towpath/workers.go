@@ -16,16 +16,16 @@ func (p *Program) workersCommand() *cobra.Command {
 	var deployment string
 	c := &cobra.Command{
 		Use:   "workers",
-		Short: "Show which builds of the workers run and which one gets the work; promote a build",
-		Long: "Shows the builds that workers tell the Temporal server (TOWPATH_DEPLOYMENT, TOWPATH_BUILD_ID), what each gets\n" +
-			"to do, and how many processes of it asked for work in the last two minutes:\n\n" +
-			"  current   what is new, and what goes on under whatever build is current\n" +
-			"  ramping   a part of that\n" +
+		Short: "Show which builds of the workers run and which one is current; promote a build",
+		Long: "Shows the builds that workers report to the Temporal server (TOWPATH_DEPLOYMENT, TOWPATH_BUILD_ID), what work\n" +
+			"each gets, and how many of its processes asked for work in the last two minutes:\n\n" +
+			"  current   new workflows, and those that may continue under any build\n" +
+			"  ramping   a part of these\n" +
 			"  waiting   nothing: it was never current\n" +
-			"  draining  only what it began itself, and some of that has not ended\n" +
-			"  drained   nothing is left to it: its workers may stop\n\n" +
-			"The server looks every few minutes whether a build is drained. Exits 3 when new work waits because no worker\n" +
-			"of the current build runs.",
+			"  draining  only workflows that it started itself, of which some have not ended\n" +
+			"  drained   no workflows left: its workers may be stopped\n\n" +
+			"The server checks every few minutes whether a build is drained. Exits 3 when new work waits because no worker of\n" +
+			"the current build is running.",
 		Example: "  towpath workers\n  towpath workers -o json\n  towpath workers promote 1.5.0",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -68,10 +68,10 @@ func (p *Program) promoteCommand(deployment *string) *cobra.Command {
 	var unversioned bool
 	c := &cobra.Command{
 		Use:   "promote [BUILD]",
-		Short: "Make a build the current one: new work goes to it",
-		Long: "Makes a build of the workers the current one: what is new goes to it, and so does what goes on under whatever\n" +
-			"build is current. What is pinned to another build ends there, so keep its workers until it is drained. To\n" +
-			"go back, promote the build before. Refused when no worker of the build runs.",
+		Short: "Make a build current, so that it gets new work",
+		Long: "Makes a build of the workers current: it gets new workflows, and those that may continue under any build.\n" +
+			"Workflows pinned to another build end there, so keep its workers until it is drained. To roll back, promote the\n" +
+			"previous build. Refused when no worker of the build is running.",
 		Example: "  towpath workers promote 1.5.0\n  towpath workers promote --unversioned",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
