@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// areas are the activities by what they are about.
+// areas are the activities grouped by subject.
 type areas struct {
 	orders    *activities.Orders
 	lifecycle *activities.Lifecycle
@@ -36,14 +36,14 @@ func newAreas(c Config) areas {
 	}
 }
 
-// register puts activities under their frozen names.
+// register registers activities under their frozen names.
 func register(w worker.ActivityRegistry, named map[message.Activity]any) {
 	for name, do := range named {
 		w.RegisterActivityWithOptions(do, activity.RegisterOptions{Name: string(name)})
 	}
 }
 
-// ofStore is the work of the store, and the sweep.
+// ofStore are the activities of the store, and the sweep.
 func (a areas) ofStore() map[message.Activity]any {
 	return map[message.Activity]any{
 		message.ActivityProcessPackage: a.lifecycle.ProcessPackage,
@@ -66,7 +66,7 @@ func (a areas) ofStore() map[message.Activity]any {
 	}
 }
 
-// ofChannels are the calls to a channel.
+// ofChannels are the activities that call a channel.
 func (a areas) ofChannels() map[message.Activity]any {
 	return map[message.Activity]any{
 		message.ActivitySyncOrdersPage:    a.orders.SyncOrdersPage,

@@ -1,4 +1,4 @@
-// Package workers builds the workers: which task queues they poll, what runs on each, and how they stop.
+// Package workers starts the workers: which task queues they poll, what runs on each, and how they stop.
 package workers
 
 import (
@@ -17,28 +17,29 @@ import (
 )
 
 const (
-	// stopTimeout lets calls that are under way end: it is longer than an adapter's deadline.
+	// stopTimeout lets running calls end: it is longer than an adapter's timeout.
 	stopTimeout = 25 * time.Second
-	// cachedWorkflows are kept in memory between their tasks; a parked order costs a replay without.
+	// cachedWorkflows is how many workflows are kept in memory between their tasks; without it a parked order would cost a
+	// replay.
 	cachedWorkflows = 10_000
 )
 
-// Caller is all that the activities ask of Temporal, each group a part of it. The starter implements it.
+// Caller has everything that the activities need from Temporal; each group uses a part of it. The starter implements it.
 type Caller interface {
 	activities.SchedulePauser
 	activities.ChangePublisher
 	activities.SweepStarter
 }
 
-// Config is what the workers of a process need.
+// Config is the configuration of a process's workers.
 type Config struct {
 	Client      client.Client
 	Store       *store.Store
 	Connections activities.Connections
 	Caller      Caller
-	Channels    []channel.Kind // whose queues this process polls
-	// Build is told to the server, which then gives this process the work of its build alone (docs/operating.md). The zero value is off: the process
-	// takes what there is.
+	Channels    []channel.Kind // the channels whose queues this process polls
+	// Build is reported to the server, which then gives this process only the work of its build (docs/operating.md). With the
+	// zero value the process takes all work.
 	Build worker.WorkerDeploymentVersion
 }
 
@@ -64,10 +65,10 @@ func Start(c Config) (*Workers, error) {
 	return w, nil
 }
 
-// options are every worker's. Pollers scale with the work: the SDK's own two are mostly busy under load, and a
-// task that finds no poller waiting is written to the database first (measured on two cores: 6 such writes per
-// order with them, 2 to 3 with scaling). The calls to channels belong to the build, too, so that a workflow finds the activities that its own build
-// has; an account's budget is the queue's and counted once for all builds.
+// options returns the options of every worker. Pollers scale with the load: the SDK's default of two is mostly busy, and a task
+// without a waiting poller is first written to the database (measured on two cores: 6 such writes per order, 2 to 3 with
+// scaling). Channel calls have a build too, so that a workflow finds the activities of its own build; an account's budget belongs
+// to the queue and counts for all builds together.
 func (c Config) options() worker.Options {
 	pollers := func(first, least int) worker.PollerBehavior {
 		return worker.NewPollerBehaviorAutoscaling(worker.PollerBehaviorAutoscalingOptions{
@@ -85,7 +86,7 @@ func (c Config) options() worker.Options {
 	return o
 }
 
-// main runs the workflows, their local activities and the sweep.
+// main returns the worker for workflows, their local activities and the sweep.
 func main(c Config, a areas) worker.Worker {
 	o := c.options()
 	o.Interceptors = []interceptor.WorkerInterceptor{workflows.LeaveNewer(c.tellsBuild())}
@@ -95,7 +96,7 @@ func main(c Config, a areas) worker.Worker {
 	return w
 }
 
-// forChannel runs the calls to one channel, and nothing else, so that a slow channel delays only itself.
+// forChannel returns the worker for the calls to one channel, so that a slow channel delays only itself.
 func forChannel(c Config, k channel.Kind, a areas) worker.Worker {
 	o := c.options()
 	o.DisableWorkflowWorker = true
@@ -104,7 +105,7 @@ func forChannel(c Config, k channel.Kind, a areas) worker.Worker {
 	return w
 }
 
-// Stop takes no new work and waits for what is under way.
+// Stop takes no new work and waits for running work.
 func (w *Workers) Stop() {
 	for i := len(w.all) - 1; i >= 0; i-- {
 		w.all[i].Stop()
