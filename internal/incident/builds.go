@@ -6,16 +6,16 @@ import (
 	"strings"
 )
 
-// Builds is which builds of the workers ask the Temporal server for work, and which one gets what is new. The zero value: it is not known.
+// Builds is which builds of the workers are running, and which one is current. The zero value: unknown.
 type Builds struct {
-	Current string   // the build that gets new work; empty: the workers that tell no build
-	Running []string // builds of the workers that ask for work; empty text for those that tell none
+	Current string   // the build that gets new work; empty: workers that report no build
+	Running []string // builds with running workers; empty text: workers that report no build
 }
 
-// Waits reports whether workers run and new work waits all the same, because none of them is of the current build.
+// Waits reports whether new work waits although workers run, because none of them has the current build.
 func (b Builds) Waits() bool { return len(b.Running) > 0 && !slices.Contains(b.Running, b.Current) }
 
-// need is in words that new work waits; false when it does not.
+// need returns the Need that new work waits; false when it does not.
 func (b Builds) need() (Need, bool) {
 	if !b.Waits() {
 		return Need{}, false
@@ -32,7 +32,7 @@ func (b Builds) need() (Need, bool) {
 	return n, true
 }
 
-// words say which builds run.
+// words returns which builds are running.
 func (b Builds) words() string {
 	var told []string
 	for _, build := range b.Running {

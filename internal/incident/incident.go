@@ -1,5 +1,5 @@
-// Package incident decides what needs a person: one judge, whose word the console's header and pages, `towpath status`
-// and its exit code, and alerts show. It is pure: facts go in, needs come out.
+// Package incident decides what needs a person. The console, `towpath status` with its exit code, and alerts all show its result.
+// It is pure: it gets facts and returns needs.
 package incident
 
 import (
@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Kind says what is the matter.
+// Kind is the kind of a problem.
 type Kind string
 
-// The kinds of incidents. Paused, Parked, Unlinked, Brake and Backordered are settled in the store with the fact that
-// makes them; the others are facts of the moment.
+// The kinds of incidents. Paused, Parked, Unlinked, Brake and Backordered are stored together with the change that causes them;
+// the others are computed from the current state.
 const (
 	Paused      Kind = "paused"      // an account: nothing is read from its channel or sent there
 	Parked      Kind = "parked"      // packages that wait for a retry; code: that of their fault
@@ -40,10 +40,10 @@ type Incident struct {
 	Open      bool      `json:"open"`
 }
 
-// MaxSample is how many subjects an incident names.
+// MaxSample is how many subjects an incident lists.
 const MaxSample = 5
 
-// add counts n subjects more, and names one of them.
+// add adds n subjects and lists one of them.
 func (i *Incident) add(subject string, n int) {
 	i.Subjects += n
 	if subject != "" && len(i.Sample) < MaxSample {
@@ -51,14 +51,13 @@ func (i *Incident) add(subject string, n int) {
 	}
 }
 
-// ByAccount gathers what is the matter of one kind, account by account. An account with no subjects has an incident, too: it
-// is over.
+// ByAccount collects the incidents of one kind by account. An account without subjects also gets one, which is closed.
 type ByAccount struct {
 	Kind Kind
 	List []Incident
 }
 
-// Add takes in n of a subject of an account; those of one account come one after the other.
+// Add adds a subject n times; those of one account must follow each other.
 func (b *ByAccount) Add(account, subject string, n int) {
 	if k := len(b.List); k == 0 || b.List[k-1].Account != account {
 		b.List = append(b.List, Incident{Kind: b.Kind, Account: account})
@@ -66,19 +65,19 @@ func (b *ByAccount) Add(account, subject string, n int) {
 	b.List[len(b.List)-1].add(subject, n)
 }
 
-// ByCode gathers what is the matter of one kind on an account, by codes.
+// ByCode collects the incidents of one kind on an account, by code.
 type ByCode struct {
 	kind    Kind
 	account string
 	byCode  map[string]*Incident
 }
 
-// NewByCode gathers nothing so far.
+// NewByCode returns an empty ByCode.
 func NewByCode(kind Kind, account string) *ByCode {
 	return &ByCode{kind, account, map[string]*Incident{}}
 }
 
-// Add takes in n of a subject with a code; 0: the code is known, and is over if nothing more comes.
+// Add adds a subject with a code n times; with 0 the code is known, and its incident is closed unless more follow.
 func (b *ByCode) Add(code, subject string, n int) {
 	if b.byCode[code] == nil {
 		b.byCode[code] = &Incident{Kind: b.kind, Account: b.account, Code: code}
@@ -86,7 +85,7 @@ func (b *ByCode) Add(code, subject string, n int) {
 	b.byCode[code].add(subject, n)
 }
 
-// List is what was gathered, by code.
+// List returns the incidents, sorted by code.
 func (b *ByCode) List() []Incident {
 	var out []Incident
 	for _, code := range slices.Sorted(maps.Keys(b.byCode)) {

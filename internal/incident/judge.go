@@ -8,11 +8,12 @@ import (
 	"time"
 )
 
-// CodeObserving is the code of packages that are held because their account observes: not parked for a person, but
+// CodeObserving is the code of packages that are held because their account observes. They are sent or forgotten when it goes
+// live.
 // sent or forgotten when it goes live.
 const CodeObserving = "account-observing"
 
-// Actor is who has to do something next.
+// Actor is who has to act next.
 type Actor string
 
 // The actors.
@@ -21,21 +22,21 @@ const (
 	Towpath Actor = "towpath"
 )
 
-// Need is what a person is told of an incident or of a fact of the moment.
+// Need is a problem, or a current fact, as it is shown to a person.
 type Need struct {
 	Kind     Kind      `json:"kind"`
 	Account  string    `json:"account,omitempty"` // empty: it concerns all
 	Code     string    `json:"code,omitempty"`
 	Title    string    `json:"title"`             // one sentence without a full stop
-	Subjects int       `json:"subjects"`          // how many things it is about
+	Subjects int       `json:"subjects"`          // number of things concerned
 	Sample   []string  `json:"sample,omitempty"`  // a few of them
 	Since    time.Time `json:"since,omitzero"`    // zero: it is not known
-	Acts     Actor     `json:"acts"`              // You: it waits for a person. Towpath: good to know
-	Command  string    `json:"command,omitempty"` // what helps, to be typed
-	Page     string    `json:"page,omitempty"`    // the console's page where it is dealt with
+	Acts     Actor     `json:"acts"`              // You: it needs a person. Towpath: for information
+	Command  string    `json:"command,omitempty"` // the command that helps
+	Page     string    `json:"page,omitempty"`    // the console's page for it
 }
 
-// Account is what the judge has to know of an account.
+// Account has the facts about an account.
 type Account struct {
 	ID           string
 	PausedReason string // of a paused one
@@ -43,12 +44,12 @@ type Account struct {
 	Observing    bool
 	Held         int   // packages that wait for it to go live
 	Unlinked     int   // listings without a link
-	Endings      []End // of its access to the channel, those that it is time to tell of
+	Endings      []End // of its access to the channel, those to be announced
 	Stalled      []Stall
 	InError      []InError
 }
 
-// Stall is items of a publication that are pending for longer than normal.
+// Stall is a group of items of a publication that are pending for longer than normal.
 type Stall struct {
 	Endpoint   string
 	RunID      string
@@ -59,7 +60,7 @@ type Stall struct {
 	Normal     string // the normal duration, with where it comes from
 }
 
-// InError is items in error in the last run that published to an endpoint.
+// InError is the number of failed items of the last run that published to an endpoint.
 type InError struct {
 	Endpoint string
 	RunID    string
@@ -75,7 +76,7 @@ type End struct {
 	Urgent   bool // 7 days or less, or over
 }
 
-// Facts are what is judged.
+// Facts are the input of Judge.
 type Facts struct {
 	Incidents  []Incident
 	Accounts   []Account
@@ -83,10 +84,10 @@ type Facts struct {
 	Builds     Builds
 }
 
-// stakes orders needs by what is lost while nobody acts: sales and promises first.
+// stakes orders needs by what is lost without action: sales and promises to buyers first.
 var stakes = []Kind{Temporal, Idle, Paused, Parked, Backordered, Unlinked, Brake, Stalled, Unpublished, Ending, Observing, Listings}
 
-// Judge says what needs a person, what is most at stake in front, and what is only good to know behind it.
+// Judge returns what needs a person, the most important first, followed by what is only good to know.
 func Judge(f Facts) []Need {
 	var needs []Need
 	if f.NoTemporal != "" {
@@ -111,7 +112,7 @@ func Judge(f Facts) []Need {
 	return needs
 }
 
-// rank is the place among needs: those for a person come first.
+// rank returns the position among needs: those for a person come first.
 func (n Need) rank() int {
 	rank := slices.Index(stakes, n.Kind)
 	if n.Acts != You {
@@ -120,12 +121,12 @@ func (n Need) rank() int {
 	return rank
 }
 
-// ForYou are the needs that wait for a person.
+// ForYou returns the needs that wait for a person.
 func ForYou(needs []Need) []Need {
 	return slices.DeleteFunc(slices.Clone(needs), func(n Need) bool { return n.Acts != You })
 }
 
-// need is an incident in words; false when it asks nothing of anybody.
+// need returns an incident as a Need; false when nobody has to know it.
 func (i Incident) need(a Account) (Need, bool) {
 	n := Need{Kind: i.Kind, Account: i.Account, Code: i.Code, Subjects: i.Subjects, Sample: i.Sample, Since: i.Since, Acts: You}
 	switch {
@@ -133,7 +134,7 @@ func (i Incident) need(a Account) (Need, bool) {
 		return n, false
 	case i.Kind == Paused:
 		n.Title, n.Command, n.Page = "paused: "+a.PausedReason, "towpath accounts resume "+i.Account, "/accounts/"+i.Account
-		n.Sample = nil // the reason, which the title says
+		n.Sample = nil // it is the reason, which the title has
 		if !a.PausedAt.IsZero() {
 			n.Since = a.PausedAt
 		}
@@ -156,7 +157,7 @@ func (i Incident) need(a Account) (Need, bool) {
 	return n, true
 }
 
-// needs are those that follow from the account itself.
+// needs returns the needs that follow from the account itself.
 func (a Account) needs() []Need {
 	var needs []Need
 	for _, e := range a.Endings {
@@ -187,7 +188,7 @@ func (a Account) needs() []Need {
 	return needs
 }
 
-// need is a stall in words. While the account is paused it is that what waits for a person.
+// need returns a stall as a Need. While the account is paused, the pause is the problem.
 func (s Stall) need(a Account) Need {
 	n := Need{Kind: Stalled, Account: a.ID, Code: s.Endpoint, Subjects: s.Items, Sample: []string{s.Example}, Since: s.Since, Acts: You,
 		Title: fmt.Sprintf("%s stalled on the %s endpoint, waiting for %s; normal is %s",
@@ -199,7 +200,7 @@ func (s Stall) need(a Account) Need {
 	return n
 }
 
-// need is what is in error in words.
+// need returns the failed items as a Need.
 func (e InError) need(a Account) Need {
 	items := counted(e.Items, "item", "items")
 	if e.AtLeast {
@@ -215,7 +216,7 @@ func (e InError) need(a Account) Need {
 	return n
 }
 
-// Sentence sums up what waits for a person, for the last line of a command.
+// Sentence returns a summary of what waits for a person, for the last line of a command.
 func Sentence(needs []Need) string {
 	var parts []string
 	for _, n := range ForYou(needs) {
