@@ -1,5 +1,5 @@
-// Package account is an account of a channel: its settings as the accounts file has them, its condition, and what follows
-// from both. It is pure: nothing of it reads or writes.
+// Package account holds the rules for accounts: their settings, their condition, and what follows from both. It is pure: it
+// neither reads nor writes.
 package account
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// Account is an account's settings, which come from the accounts file, and its condition, which the store keeps.
+// Account is an account's settings, from the accounts file, and its condition, from the store.
 type Account struct {
 	message.Account
 	Name           string       `json:"name"`
@@ -56,7 +56,7 @@ func (a Account) EndpointText() string {
 	return string(a.Endpoint)
 }
 
-// EndpointMeans says what becomes of the account's calls.
+// EndpointMeans returns what happens to the account's calls, as text.
 func (a Account) EndpointMeans() string {
 	switch {
 	case !a.Simulated:
@@ -67,12 +67,12 @@ func (a Account) EndpointMeans() string {
 	return "Calls go to a simulated marketplace at " + a.Host + ", whose orders take from the stock as real ones do."
 }
 
-// Expiries tells what of the account's access ends when, as of now.
+// Expiries returns which parts of the account's access end, and when.
 func (a Account) Expiries(now time.Time) []channel.Expiry {
 	return channel.Expiries(a.Channel, channel.Granted{AuthorisedOn: a.AuthorisedOn, SecretIssuedOn: a.SecretIssuedOn, RefreshEnds: a.RefreshEnds}, now)
 }
 
-// Warnings are the Expiries that it is time to tell of; an account that is switched off has none.
+// Warnings returns the Expiries to be announced now; none for an account that is switched off.
 func (a Account) Warnings(now time.Time) []channel.Expiry {
 	if !a.Enabled {
 		return nil
@@ -80,7 +80,7 @@ func (a Account) Warnings(now time.Time) []channel.Expiry {
 	return slices.DeleteFunc(a.Expiries(now), func(e channel.Expiry) bool { return !e.Warns() })
 }
 
-// AtZero is what becomes of a listing whose level is zero.
+// AtZero is what happens to a listing when its level is zero.
 type AtZero string
 
 // The choices of AtZero.
@@ -89,7 +89,7 @@ const (
 	EndAtZero  AtZero = "end"  // it is taken off sale
 )
 
-// Complete gives settings that the accounts file leaves out their usual values, and says what can't be.
+// Complete sets defaults for missing settings, and returns an error for invalid ones.
 func (a *Account) Complete() error {
 	switch {
 	case a.ID == "" || a.OrderLocation == "":
@@ -103,27 +103,27 @@ func (a *Account) Complete() error {
 	return nil
 }
 
-// ListsOtherwise reports whether new settings list other levels.
+// ListsOtherwise reports whether the new settings change levels.
 func (a Account) ListsOtherwise(now Account) bool {
 	places := func(a Account) []string { return slices.Sorted(slices.Values(a.StockLocations)) }
 	return a.Buffer != now.Buffer || a.Cap != now.Cap || !slices.Equal(places(a), places(now))
 }
 
-// TakesOtherwise reports whether new settings let orders be processed at another moment.
+// TakesOtherwise reports whether the new settings change when orders may be processed.
 func (a Account) TakesOtherwise(now Account) bool { return a.TakeAt != now.TakeAt }
 
-// Moved reports whether new settings speak to another channel or endpoint.
+// Moved reports whether the new settings have another channel or endpoint.
 func (a Account) Moved(now Account) bool {
 	return a.Channel != now.Channel || a.Endpoint != now.Endpoint
 }
 
-// ToAnotherShop reports whether new settings speak to another shop than before, so that the account observes again: another
-// channel or endpoint, or a real marketplace after a simulated one.
+// ToAnotherShop reports whether the new settings belong to another shop, so that the account must observe again: another channel
+// or endpoint, or a real marketplace after a simulated one.
 func (a Account) ToAnotherShop(now Account) bool {
 	return a.Moved(now) || a.Simulated && !now.Simulated
 }
 
-// Changed are the ids of the accounts that were saved before and are different now.
+// Changed returns the ids of known accounts whose settings changed.
 func Changed(saved, now []Account, different func(before, now Account) bool) []string {
 	var ids []string
 	for _, a := range now {
@@ -135,19 +135,19 @@ func Changed(saved, now []Account, different func(before, now Account) bool) []s
 	return ids
 }
 
-// KeepsEndpoint is the error of an account that has orders of one endpoint and is to speak to another: orders of a test endpoint
-// would take stock once it is called production.
+// KeepsEndpoint returns an error for an account with orders whose endpoint would change: orders of a test endpoint would take
+// real stock on production.
 func (a Account) KeepsEndpoint() error {
 	return fmt.Errorf("account %s has orders of the %s endpoint of %s: give the other endpoint an account with an id of its own", a.ID, a.Endpoint, a.Channel)
 }
 
-// Locations are all that the account sells from or ships from; one may be named more than once.
+// Locations returns all locations that the account sells or ships from, possibly repeated.
 func (a Account) Locations() []string {
 	out := append([]string{a.OrderLocation}, a.StockLocations...)
 	return slices.AppendSeq(out, maps.Values(a.ShipFrom))
 }
 
-// OrderPolicy is what the settings say of the account's orders.
+// OrderPolicy returns the account's settings for orders.
 func (a Account) OrderPolicy() order.Policy {
 	return order.Policy{Account: a.ID, Test: a.Endpoint == channel.Test, Observing: a.Observing, OrderLocation: a.OrderLocation, ShipFrom: a.ShipFrom,
 		Statuses: a.Statuses, ReserveAt: a.ReserveAt, TakeAt: a.TakeAt}
