@@ -8,12 +8,12 @@ import (
 	"github.com/towpath/towpath/internal/policy"
 )
 
-// LinksImportInput starts an import of what an account offers on its channel.
+// LinksImportInput is the input of LinksImport.
 type LinksImportInput struct {
 	Versioned
 	Account Account       `json:"account"`
 	Policy  policy.Policy `json:"policy"`
-	// Carried over a continue-as-new: the run that goes on, where, and what it has done so far.
+	// Kept over a continue-as-new: the run, its position and its counts.
 	RunID   string    `json:"runId,omitempty"`
 	Started time.Time `json:"started,omitzero"`
 	Cursor  string    `json:"cursor,omitempty"`
@@ -21,7 +21,7 @@ type LinksImportInput struct {
 	Counts  Counts    `json:"counts,omitzero"`
 }
 
-// LinksImportResult is how an import ended. Counts.Skipped are listings without SKU, which can't be linked.
+// LinksImportResult is the result of an import. Counts.Skipped are listings without SKU, which can't be linked.
 type LinksImportResult struct {
 	RunID  string         `json:"runId"`
 	Counts Counts         `json:"counts"`
@@ -29,14 +29,14 @@ type LinksImportResult struct {
 	Fault  *channel.Fault `json:"fault,omitempty"` // it ended early: nothing is marked gone and no link is changed
 }
 
-// LevelCheckInput starts the reading back of levels that were accepted longer ago than Settles.
+// LevelCheckInput is the input of LevelCheck: levels accepted longer ago than Settles are read back.
 type LevelCheckInput struct {
 	Versioned
 	Account Account       `json:"account"`
 	Policy  policy.Policy `json:"policy"`
 	Settles time.Duration `json:"settles"`
-	// What is read back: listings that were accepted, if Listings; levels, unless ListingsOnly. A history that was begun before there were
-	// publications has neither, and reads levels.
+	// What is read back: accepted listings if Listings is set, and levels unless ListingsOnly is set. Histories from before there
+	// were publications have neither field, and read levels.
 	Listings     bool `json:"listings,omitempty"`
 	ListingsOnly bool `json:"listingsOnly,omitempty"`
 	// Carried over a continue-as-new.
@@ -45,14 +45,14 @@ type LevelCheckInput struct {
 	Counts  CheckCounts `json:"counts,omitzero"`
 }
 
-// LevelCheckResult is how a check ended. With a fault the rest is read back by the next one.
+// LevelCheckResult is the result of a check. After a fault the next check reads the rest.
 type LevelCheckResult struct {
 	RunID  string         `json:"runId"`
 	Counts CheckCounts    `json:"counts"`
 	Fault  *channel.Fault `json:"fault,omitempty"`
 }
 
-// CheckCounts is what became of accepted levels that were read back.
+// CheckCounts are the outcomes for accepted levels that were read back.
 type CheckCounts struct {
 	Confirmed int `json:"confirmed"`         // shown as accepted
 	Unknown   int `json:"unknown"`           // the channel names no quantity, or it is not ours to set
@@ -66,12 +66,12 @@ func (c CheckCounts) Add(d CheckCounts) CheckCounts {
 	return CheckCounts{c.Confirmed + d.Confirmed, c.Unknown + d.Unknown, c.Missed + d.Missed, c.GivenUp + d.GivenUp, c.Waiting + d.Waiting}
 }
 
-// Run is what the counts are in the register of runs.
+// Run returns the counts for the register of runs.
 func (c CheckCounts) Run() Counts {
 	return Counts{Seen: c.Confirmed + c.Unknown + c.Missed + c.GivenUp + c.Waiting, Same: c.Confirmed, Skipped: c.Unknown + c.Waiting, Errors: c.Missed + c.GivenUp}
 }
 
-// ListingMigrationInput starts the migration of the listings of an account that a person has agreed to: the store has them.
+// ListingMigrationInput is the input of ListingMigration. The store has the confirmed listings.
 type ListingMigrationInput struct {
 	Versioned
 	Account Account       `json:"account"`
@@ -82,7 +82,7 @@ type ListingMigrationInput struct {
 	Counts  MigrationCounts `json:"counts,omitzero"`
 }
 
-// ListingMigrationResult is how a migration ended. With a fault, what is left waits for the next one.
+// ListingMigrationResult is the result of a migration. After a fault the next one continues.
 type ListingMigrationResult struct {
 	RunID  string          `json:"runId"`
 	Counts MigrationCounts `json:"counts"`
@@ -90,7 +90,7 @@ type ListingMigrationResult struct {
 	Fault  *channel.Fault  `json:"fault,omitempty"`
 }
 
-// MigrationCounts is what became of listings.
+// MigrationCounts are the outcomes for listings.
 type MigrationCounts struct {
 	Migrated int `json:"migrated"` // by this run
 	Before   int `json:"before"`   // they were migrated already
@@ -103,35 +103,35 @@ func (c MigrationCounts) Add(d MigrationCounts) MigrationCounts {
 	return MigrationCounts{c.Migrated + d.Migrated, c.Before + d.Before, c.Refused + d.Refused, c.LeftOut + d.LeftOut}
 }
 
-// Run is what the counts are in the register of runs.
+// Run returns the counts for the register of runs.
 func (c MigrationCounts) Run() Counts {
 	return Counts{Seen: c.Migrated + c.Before + c.Refused, Saved: c.Migrated, Same: c.Before, Errors: c.Refused + c.LeftOut}
 }
 
-// PublishChangedInput starts the request for what has changed of an account's goods.
+// PublishChangedInput is the input of PublishChanged.
 type PublishChangedInput struct {
 	Versioned
 	Account string `json:"account"`
 }
 
-// PublishChangedResult is the run that was asked for; empty: one of the kind waits already, or the account can't publish now.
+// PublishChangedResult has the requested run; empty: one is already waiting, or the account can't publish now.
 type PublishChangedResult struct {
 	RunID string `json:"runId,omitempty"`
 }
 
-// StopRequest is the payload of the stop signal. Without one, the run at hand is meant.
+// StopRequest is the payload of the stop signal.
 type StopRequest struct {
 	RunID string `json:"runId,omitempty"` // empty: the run at hand
 	By    string `json:"by,omitempty"`    // who stops it
 }
 
-// ListingPublicationInput starts the publication of an account's goods. What is to be published stands in the store.
+// ListingPublicationInput is the input of ListingPublication. The store has the runs.
 type ListingPublicationInput struct {
 	Versioned
 	Account  Account          `json:"account"`  // whose goods
 	Endpoint channel.Endpoint `json:"endpoint"` // of the runs
 	Policy   policy.Policy    `json:"policy"`
-	// PendingWait is how long the channel gets before it is first asked what became of a submission; 0 = 15 s. It grows from asking to asking.
+	// PendingWait is the wait before a submission's result is first asked for; 0 = 15 s. It grows each time.
 	PendingWait time.Duration `json:"pendingWait,omitempty"`
 	// Carried over a continue-as-new: the run that goes on, and how many were worked through before it.
 	RunID    string `json:"runId,omitempty"`
@@ -142,7 +142,7 @@ type ListingPublicationInput struct {
 	By       string `json:"by,omitempty"`       // who stopped it
 }
 
-// ListingPublicationResult is how the last run ended.
+// ListingPublicationResult is the result of the last run.
 type ListingPublicationResult struct {
 	RunID  string            `json:"runId,omitempty"`
 	Runs   int               `json:"runs"` // that were worked through
@@ -152,7 +152,7 @@ type ListingPublicationResult struct {
 // PublicationCounts are the items of a publication by outcome.
 type PublicationCounts = listing.PublicationCounts
 
-// PublicationRun is what the counts of a publication are in the register of runs.
+// PublicationRun returns the counts of a publication for the register of runs.
 func PublicationRun(c PublicationCounts) Counts {
 	return Counts{Seen: c.Items, Saved: c.Done, Skipped: c.Skipped, Errors: c.Invalid + c.Refused}
 }

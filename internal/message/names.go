@@ -6,10 +6,10 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// What stands here is on the wire: in the histories of workflows that run, in schedules, in what other versions of Towpath send. A workflow
-// that was begun by an older version is continued by this one only if each word is still the same. So none is ever changed: a thing that is
-// renamed in Go keeps its word here, and a word that is no longer used is not used again for something else.
-// Tests hold every word (names_test.go) and every field that travels (workers/wire_test.go) to a copy.
+// These names are stored in histories and schedules, and sent by other versions of Towpath. A workflow that an older version
+// started can only continue if they stay the same. So never change a name: when something is renamed in Go, it keeps its name
+// here, and a name no longer used is not used again. Tests compare every name (names_test.go) and every field
+// (workers/wire_test.go) with a copy.
 
 // Workflow types.
 const (
@@ -25,7 +25,7 @@ const (
 	WorkflowSweep              = "Sweep"
 )
 
-// Activity is the type of an activity. Workflows call it by this word and workers register it under it, whatever the Go method is called.
+// Activity is the type of an activity, under which workers register it and workflows call it, whatever the Go method's name is.
 type Activity string
 
 // Activity types: calls to a channel, which run on the channel's queue.
@@ -91,7 +91,7 @@ const (
 	ChannelQueuePrefix = "channel-"
 )
 
-// What the ids of workflows and schedules begin with (ids.go makes them).
+// Prefixes of the ids of workflows and schedules.
 const (
 	PrefixOrder       = "order/"
 	PrefixShipment    = "shipment/"
@@ -107,22 +107,22 @@ const (
 // SweepScheduleID is the id of the schedule of the backstop.
 const SweepScheduleID = "sweep"
 
-// ChannelQueue is the task queue on which calls to a channel run.
+// ChannelQueue returns the task queue for calls to a channel.
 func ChannelQueue(k channel.Kind) string { return ChannelQueuePrefix + string(k) }
 
 // maxFairnessKey is the Temporal server's limit, in bytes.
 const maxFairnessKey = 64
 
-// BudgetKey is the fairness key under which the Temporal server keeps an account's budget for an operation.
+// BudgetKey returns the fairness key of an account's budget for an operation.
 func BudgetKey(account string, op channel.Operation) string {
 	key := account + "/" + string(op)
 	return key[max(0, len(key)-maxFairnessKey):]
 }
 
-// OrderWorkflowID is the id of the lifecycle of one order.
+// OrderWorkflowID returns the id of an order's lifecycle.
 func OrderWorkflowID(account, orderID string) string { return PrefixOrder + account + "/" + orderID }
 
-// ParseOrderWorkflowID takes an order lifecycle's id apart.
+// ParseOrderWorkflowID returns the parts of an order lifecycle's id.
 func ParseOrderWorkflowID(id string) (account, orderID string, ok bool) {
 	rest, ok := strings.CutPrefix(id, PrefixOrder)
 	if !ok {
@@ -131,34 +131,34 @@ func ParseOrderWorkflowID(id string) (account, orderID string, ok bool) {
 	return strings.Cut(rest, "/")
 }
 
-// ShipmentWorkflowID is the id of the shipment sync of one order.
+// ShipmentWorkflowID returns the id of an order's shipment sync.
 func ShipmentWorkflowID(account, orderID string) string {
 	return PrefixShipment + account + "/" + orderID
 }
 
-// StockWorkflowID is the id of the stock push of one account.
+// StockWorkflowID returns the id of an account's stock push.
 func StockWorkflowID(account string) string { return PrefixStock + account }
 
-// LinksWorkflowID is the id of the import of an account's listings.
+// LinksWorkflowID returns the id of the import of an account's listings.
 func LinksWorkflowID(account string) string { return PrefixLinks + account }
 
-// LevelsWorkflowID is the id of the check of an account's accepted levels.
+// LevelsWorkflowID returns the id of the check of an account's accepted levels.
 func LevelsWorkflowID(account string) string { return PrefixLevels + account }
 
-// MigrationWorkflowID is the id of the migration of an account's listings.
+// MigrationWorkflowID returns the id of the migration of an account's listings.
 func MigrationWorkflowID(account string) string { return PrefixMigration + account }
 
-// PublicationWorkflowID is the id of the publication of an account's goods on an endpoint: there is one at a time, which works
-// through the runs that were asked for, the oldest first.
+// PublicationWorkflowID returns the id of the publication of an account's products on an endpoint. There is one, which does the
+// requested runs, the oldest first.
 func PublicationWorkflowID(account string, endpoint channel.Endpoint) string {
 	return PrefixPublication + account + "/" + string(endpoint)
 }
 
-// PublicationsScheduleID is the id of the schedule that publishes what changed of an account's goods.
+// PublicationsScheduleID returns the id of the schedule that publishes an account's changes.
 func PublicationsScheduleID(account string) string { return PrefixPublication + account }
 
-// OrdersScheduleID is the id of the schedule that scans an account's orders.
+// OrdersScheduleID returns the id of the schedule that scans an account's orders.
 func OrdersScheduleID(account string) string { return PrefixOrders + account }
 
-// OpenOrdersScheduleID is the id of the nightly schedule that sweeps an account's open orders.
+// OpenOrdersScheduleID returns the id of the nightly schedule that scans an account's open orders.
 func OpenOrdersScheduleID(account string) string { return PrefixOpenOrders + account }
