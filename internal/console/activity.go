@@ -15,7 +15,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// activityPage is the activity register (seed 004): in progress, last, next and queued, per account and kind.
+// activityPage is the activity register: in progress, last, next and queued, per account and kind.
 type activityPage struct {
 	List     *list[activityRow]
 	Queue    []store.QueuedRun
@@ -23,14 +23,14 @@ type activityPage struct {
 	Notice   string
 }
 
-// activityRow is what an account does of one kind.
+// activityRow is one kind of work on an account.
 type activityRow struct {
 	starter.Activity
 	Now     []progress
 	LastRun *runRow
 	Waits   int // publications or levels that are queued
 	RunsNow bool
-	Publish bool // it is started by naming goods
+	Publish bool // started by choosing products
 }
 
 // progress is what goes on.
@@ -94,7 +94,7 @@ func (c *console) activityRow(a starter.Activity) activityRow {
 // Test reports whether it is about a test endpoint.
 func (r activityRow) Test() bool { return r.Endpoint == channel.Test }
 
-// runNow starts what an account does in its own time. What goes on already is left to go on.
+// runNow starts a kind of run now, unless it is running.
 func (c *console) runNow(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
 		return "", badInput("The form", "it can't be read")
@@ -114,7 +114,7 @@ func (c *console) runNow(ctx context.Context, r *http.Request) (string, error) {
 	return "/activity?notice=started", nil
 }
 
-// notStarted says why something was not started: a refusal in its own words, else that Temporal did not take it.
+// notStarted returns why something was not started: the refusal's text, or that Temporal did not accept it.
 func notStarted(err error) error {
 	var usage *starter.UsageError
 	var refused *starter.RefusedError
@@ -128,7 +128,7 @@ func notStarted(err error) error {
 		Do: "Check that the Temporal server runs, then try again.", Back: "/activity"}
 }
 
-// stopRun ends a publication. Repeating it changes nothing.
+// stopRun stops a publication. It may be repeated.
 func (c *console) stopRun(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
 		return "", badInput("The form", "it can't be read")
@@ -155,7 +155,7 @@ func (c *console) stopRun(ctx context.Context, r *http.Request) (string, error) 
 	return "/activity?notice=" + notice, nil
 }
 
-// stoppedBy is who stops a run, as far as the form tells.
+// stoppedBy returns the name of who stops a run, from the form.
 func stoppedBy(r *http.Request) string {
 	if by := strings.TrimSpace(r.PostForm.Get("by")); by != "" && plainText(by) {
 		return by
@@ -163,7 +163,7 @@ func stoppedBy(r *http.Request) string {
 	return "the console"
 }
 
-// NextText is when the next run starts, or why there is no time for it.
+// NextText returns when the next run starts, or why that is unknown.
 func (r activityRow) NextText() string { return wording.NextRun(r.NoTime, r.Next, time.Now()) }
 
 // Never is said where there was no run.

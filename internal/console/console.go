@@ -1,8 +1,8 @@
-// Package console serves the operator's web pages: what is running, what is queued, what went wrong, what to
-// do about it, and what happens next. It is a thin caller of the starter. Pages are made on the server and
-// work without a script; a small one renews them every two seconds. No buyer's data is shown.
+// Package console serves the operator's web pages: what is running, queued and failed, what to do about it, and what happens
+// next. It uses the starter for everything. Pages are rendered on the server and work without a script; a small script refreshes
+// them every two seconds. No buyer's data is shown.
 //
-// The pages ask for no password: they belong on a loopback address or behind a proxy that asks for one.
+// The pages have no password: serve them on a loopback address or behind a proxy that asks for one.
 package console
 
 import (
@@ -27,7 +27,7 @@ type Options struct {
 	Logger     *zap.Logger
 }
 
-// pageSize is how many rows a list shows before "View more" (seed 004).
+// pageSize is how many rows a list shows before "View more".
 const pageSize = 25
 
 type console struct {
@@ -42,7 +42,7 @@ type console struct {
 	templates templates
 }
 
-// New makes the console's handler. It is safe for concurrent use and starts nothing in the background.
+// New returns the console's handler. It is safe for concurrent use and starts nothing in the background.
 func New(s *starter.Starter, o Options) http.Handler {
 	c := &console{starter: s, logger: o.Logger, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, invocation.Program)), templates: parseTemplates()}
 	if c.logger == nil {
@@ -81,7 +81,7 @@ func New(s *starter.Starter, o Options) http.Handler {
 	return c.guard(mux)
 }
 
-// webUI is the address under which the Temporal Web UI has the namespace. What is no web address is no link.
+// webUI returns the address of the namespace in the Temporal Web UI, or an empty string.
 func webUI(o Options) string {
 	u, err := url.Parse(o.TemporalUI)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || o.Namespace == "" {
@@ -90,10 +90,10 @@ func webUI(o Options) string {
 	return strings.TrimRight(o.TemporalUI, "/") + "/namespaces/" + url.PathEscape(o.Namespace)
 }
 
-// workflowLink is a workflow's page in the Temporal Web UI, empty when its address is not known.
+// workflowLink returns the address of a workflow in the Temporal Web UI, or an empty string.
 func (c *console) workflowLink(id string) string { return c.link("workflows", id) }
 
-// scheduleLink is a schedule's page in the Temporal Web UI.
+// scheduleLink returns the address of a schedule in the Temporal Web UI, or an empty string.
 func (c *console) scheduleLink(id string) string { return c.link("schedules", id) }
 
 func (c *console) link(kind, id string) string {

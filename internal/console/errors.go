@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// errorPage is what went wrong, with what to do about it. The channels' own words are on each fault's page.
+// errorPage lists faults with their remedies. The channels' own texts are on each fault's page.
 type errorPage struct {
 	List     *list[faultView]
 	LastHour int
@@ -28,7 +28,7 @@ type faultView struct {
 	Times   int // how many there are alike: one refused call can fail many levels
 }
 
-// Short is the fault in few words.
+// Short returns the fault in few words.
 func (f faultView) Short() string { return f.Fault.Brief() }
 
 func (c *console) errors(ctx context.Context, r *http.Request) (view, error) {
@@ -66,7 +66,7 @@ func (c *console) errors(ctx context.Context, r *http.Request) (view, error) {
 	return view{Title: "Errors", Section: "Errors", Template: "errors", Data: p}, nil
 }
 
-// alike puts faults together that are one answer of the channel.
+// alike groups faults that come from one answer of the channel.
 func alike(rows []faultView) (out []faultView) {
 	for _, row := range rows {
 		if n := len(out); n > 0 && sameCall(out[n-1].FaultRow, row.FaultRow) {
@@ -78,7 +78,7 @@ func alike(rows []faultView) (out []faultView) {
 	return out
 }
 
-// sameCall reports whether two faults are one answer of the channel.
+// sameCall reports whether two faults come from one answer of the channel.
 func sameCall(a, b runs.FaultRow) bool {
 	return a.RequestID != "" && a.RequestID == b.RequestID && a.Account == b.Account && a.Class == b.Class && a.Code == b.Code && a.Operation == b.Operation
 }

@@ -27,8 +27,8 @@ const (
 const policyHeader = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// guard sets what every answer carries, keeps other sites from acting in an operator's name, and turns a
-// panic of one page into a page that says so.
+// guard sets the headers of every answer, blocks requests that other sites make in an operator's name, and turns a panic into an
+// error page.
 func (c *console) guard(next http.Handler) http.Handler {
 	origin := http.NewCrossOriginProtection()
 	origin.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -63,8 +63,8 @@ func (c *console) guard(next http.Handler) http.Handler {
 	})
 }
 
-// hostFits keeps another site from making its own name point here and reading the pages as its own: a
-// console on a loopback address goes by a loopback name.
+// hostFits reports whether the Host header is allowed. On a loopback address only loopback names are, so that another site can't
+// point its own name here and read the pages.
 func hostFits(r *http.Request) bool {
 	local, ok := r.Context().Value(http.LocalAddrContextKey).(*net.TCPAddr)
 	if !ok || !local.IP.IsLoopback() {
@@ -78,7 +78,7 @@ func hostFits(r *http.Request) bool {
 	return host == "localhost" || strings.HasSuffix(host, ".localhost") || net.ParseIP(host) != nil
 }
 
-// page serves what show makes, within pageTimeout.
+// page serves the result of show, within pageTimeout.
 func (c *console) page(show func(context.Context, *http.Request) (view, error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), pageTimeout)
@@ -92,7 +92,7 @@ func (c *console) page(show func(context.Context, *http.Request) (view, error)) 
 	})
 }
 
-// action carries out a form, within a time, and answers with where to look next.
+// action handles a form, within a time limit, and redirects to the result.
 func (c *console) action(within time.Duration, do func(context.Context, *http.Request) (next string, err error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), within)
@@ -109,7 +109,7 @@ func (c *console) action(within time.Duration, do func(context.Context, *http.Re
 	})
 }
 
-// problem is a failure in an operator's words: what it is and what to do.
+// problem is an error for an operator: what happened and what to do.
 type problem struct {
 	Status   int
 	Title    string
@@ -119,7 +119,7 @@ type problem struct {
 
 func (p *problem) Error() string { return p.What }
 
-// asProblem says what an error means to an operator. Its text stays in the log: it may name addresses.
+// asProblem returns an error as a problem. The error's text is only logged, because it may contain addresses.
 func asProblem(err error) *problem {
 	var p *problem
 	switch {
@@ -150,8 +150,7 @@ func (c *console) missing(context.Context, *http.Request) (view, error) {
 	return view{}, store.ErrNotFound
 }
 
-// healthz reports whether the console can do its work: it needs the store, and without Temporal shows what
-// the store knows.
+// healthz reports whether the console works: it needs the store; without Temporal it shows the store's data.
 func (c *console) healthz(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), healthTimeout)
 	defer cancel()

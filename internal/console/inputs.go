@@ -11,10 +11,10 @@ import (
 	"unicode/utf8"
 )
 
-// maxText bounds one filter, in bytes. References, SKUs and ids are far shorter.
+// maxText limits a filter, in bytes. References, SKUs and ids are far shorter.
 const maxText = 200
 
-// inputs reads a page's filters. The first mistake is kept; what was read is kept for the links to the next rows.
+// inputs reads a page's filters. It keeps the first mistake, and the filters for links to more rows.
 type inputs struct {
 	path   string
 	given  url.Values
@@ -37,7 +37,7 @@ func badInput(what, why string) error {
 	return &problem{Status: http.StatusBadRequest, Title: "Filter not understood", What: fmt.Sprintf("%s: %s.", what, why), Do: "Correct it, or begin again without filters."}
 }
 
-// text is a filter as it was typed, without the spaces around it.
+// text returns a filter without surrounding spaces.
 func (in *inputs) text(name string) string {
 	s := strings.TrimSpace(in.given.Get(name))
 	if !plainText(s) {
@@ -52,7 +52,7 @@ func plainText(s string) bool {
 	return len(s) <= maxText && utf8.ValidString(s) && !strings.ContainsFunc(s, unicode.IsControl)
 }
 
-// choice is a filter that has to be one of a list, or empty.
+// choice returns a filter that is one of a list, or empty.
 func (in *inputs) choice(name string, allowed []string) string {
 	s := in.text(name)
 	if s != "" && !slices.Contains(allowed, s) {
@@ -62,7 +62,7 @@ func (in *inputs) choice(name string, allowed []string) string {
 	return s
 }
 
-// position is where in the list the page begins: a number. It is no filter.
+// position returns the number at which the list begins. It is not a filter.
 func (in *inputs) position() int64 {
 	s := in.given.Get("after")
 	if s == "" {
@@ -76,7 +76,7 @@ func (in *inputs) position() int64 {
 	return n
 }
 
-// mark is where in the list the page begins: a text. It is no filter.
+// mark returns the text after which the list begins. It is not a filter.
 func (in *inputs) mark() string {
 	s := in.given.Get("after")
 	if !plainText(s) {
@@ -98,7 +98,7 @@ func (in *inputs) fail(name, why string) {
 	}
 }
 
-// with is the same page under the same filters and one more value.
+// with returns the page's address with the same filters and one more value.
 func (in *inputs) with(name, value string) string {
 	q := url.Values{}
 	for k, v := range in.filter {

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// mostRows is how many rows one page shows at most, those that "View more" has brought included: a longer list goes
-// on on a page of its own, so that renewing it stays cheap.
+// mostRows is how many rows one page shows at most, including those added by "View more". A longer list continues on another
+// page, so that refreshing stays cheap.
 const mostRows = 10 * pageSize
 
 // list is a page's list, the same on every page: counts first, then filters and sort, which stand in the address,
@@ -52,24 +52,24 @@ func newList[T any](in *inputs, name string) *list[T] {
 	return &list[T]{Name: name, in: in}
 }
 
-// Page is how many rows "View more" brings.
+// Page returns how many rows "View more" adds.
 func (l *list[T]) Page() int { return pageSize }
 
-// Most is how many rows a page shows at most.
+// Most returns how many rows a page shows at most.
 func (l *list[T]) Most() int { return mostRows }
 
-// Action is where the filters' form leads; without filters it is the whole list.
+// Action returns the target of the filters' form.
 func (l *list[T]) Action() string { return l.in.path }
 
-// Value is a filter that is in force, empty when it is not.
+// Value returns the value of a filter, or an empty string.
 func (l *list[T]) Value(name string) string { return l.in.filter.Get(name) }
 
-// Asks reports whether the form has anything to fill in: tabs alone need none.
+// Asks reports whether the form has any inputs; tabs alone need none.
 func (l *list[T]) Asks() bool {
 	return slices.ContainsFunc(l.Fields, func(f field) bool { return !f.Hidden })
 }
 
-// filter keeps a field for the form and answers its value.
+// filter adds a field to the form and returns its value.
 func (l *list[T]) filter(f field) string {
 	l.Fields = append(l.Fields, f)
 	l.Filtered = l.Filtered || f.Value != ""
@@ -121,8 +121,8 @@ func (l *list[T]) sort(ways ...string) string {
 	return chosen
 }
 
-// tabs is a filter that stands above the list, with a count at each value and under "" of all. counts nil: not
-// counted. A value that counts nothing is left out unless it is chosen. Call it when every other filter has been read.
+// tabs adds a filter shown above the list, with a count for each value and under "" for all; counts may be nil. Values with count
+// 0 are left out unless chosen. Call it after all other filters.
 func (l *list[T]) tabs(name, chosen, all string, values []string, counts map[string]int) {
 	l.Fields = append(l.Fields, field{Name: name, Value: chosen, Hidden: true})
 	l.Filtered = l.Filtered || chosen != ""
@@ -136,10 +136,10 @@ func (l *list[T]) tabs(name, chosen, all string, values []string, counts map[str
 	}
 }
 
-// limit is how many rows to ask the store for: those that are shown, and one that tells that there are more.
+// limit returns how many rows to read: those shown, and one to know whether there are more.
 func (l *list[T]) limit() int { return l.in.rows + 1 }
 
-// fill takes the store's rows, at most limit of them. cursor tells where a list that ends with a row goes on.
+// fill adds the store's rows, at most limit of them. cursor returns where a list that ends with a row continues.
 func (l *list[T]) fill(rows []T, cursor func(T) string) {
 	l.Later = l.in.given.Get("after") != ""
 	if l.Later {

@@ -21,7 +21,7 @@ var (
 	endpoints = []channel.Endpoint{channel.Test, channel.Production}
 )
 
-// listingsPage is the fate of every item of publications (seed 004: item sync status).
+// listingsPage shows the status of every item of publications.
 type listingsPage struct {
 	List   *list[fateRow]
 	Run    *publicationView // the run that is shown; nil: items of several
@@ -48,7 +48,7 @@ type publicationView struct {
 	Link   string
 }
 
-// State is where the run stands.
+// State returns the state of the run.
 func (p publicationView) State() wording.Said { return starter.PublicationWords(p.Publication).State() }
 
 func (c *console) listings(ctx context.Context, r *http.Request) (view, error) {
@@ -98,7 +98,7 @@ func (c *console) listings(ctx context.Context, r *http.Request) (view, error) {
 	return view{Title: "Listings", Section: "Listings", Template: "listings", Data: p}, nil
 }
 
-// shownRun is the run that the items are of, nil when they are of several.
+// shownRun returns the run of the items, or nil when they belong to several.
 func (c *console) shownRun(ctx context.Context, id string) (*publicationView, error) {
 	if id == "" {
 		return nil, nil
@@ -121,7 +121,7 @@ func (c *console) shownRun(ctx context.Context, id string) (*publicationView, er
 	return v, nil
 }
 
-// before is the run in a queue that comes before another; empty when none does.
+// before returns the previous run in a queue, or an empty string.
 func before(queue []publications.Publication, id string) (behind string) {
 	for _, q := range queue {
 		if q.ID == id {
@@ -132,7 +132,7 @@ func before(queue []publications.Publication, id string) (behind string) {
 	return ""
 }
 
-// sellers are the accounts that may publish, each with what its test endpoint is.
+// sellers returns the accounts that may publish, each with its test endpoint.
 func sellers(g *glimpse) (list []sellerOption) {
 	for i := range g.accounts {
 		a := &g.accounts[i]

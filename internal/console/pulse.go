@@ -31,8 +31,7 @@ type pulse struct {
 	ok bool
 }
 
-// reachable reports whether Temporal answers. When it does not, pages show what the store knows without
-// asking Temporal for every workflow in vain.
+// reachable reports whether Temporal answers. If not, pages show the store's data without querying workflows.
 func (c *console) reachable(ctx context.Context) bool {
 	c.pulse.mu.Lock()
 	defer c.pulse.mu.Unlock()
@@ -55,7 +54,7 @@ type glimpse struct {
 	needs    []incident.Need
 }
 
-// glance answers the store's figures, at most glanceHolds old. What it answers must not be changed.
+// glance returns the store's figures, at most glanceHolds old. The result must not be changed.
 func (c *console) glance(ctx context.Context) (*glimpse, error) {
 	g := &c.glimpse
 	g.mu.Lock()
@@ -90,7 +89,7 @@ func (g *glimpse) copy() *glimpse {
 	return &glimpse{accounts: g.accounts, parked: g.parked, needs: g.needs}
 }
 
-// find is the account of that id, nil when there is none.
+// find returns the account with the id, or nil.
 func (g *glimpse) find(id string) *store.AccountSummary {
 	for i := range g.accounts {
 		if g.accounts[i].ID == id {
@@ -128,7 +127,7 @@ type counted struct {
 	counts map[string]int
 }
 
-// get answers the counts, at most countsHold old. Those of a search are counted anew.
+// get returns the counts, at most countsHold old. Searches are always counted.
 func (c *counted) get(search string, count func() (map[string]int, error)) (map[string]int, error) {
 	if search != "" {
 		return count()
