@@ -7,7 +7,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// Account is what is known of an account at a moment.
+// Account is the current state of an account.
 type Account struct {
 	Enabled   bool
 	Paused    bool
@@ -20,7 +20,7 @@ type Account struct {
 	Scan, Push *message.Status
 }
 
-// Condition is the account's condition in a word or two.
+// Condition returns the account's condition in a word or two.
 func (a Account) Condition() Said {
 	switch {
 	case !a.Enabled:
@@ -40,7 +40,7 @@ const (
 	Observing   = "observing"
 )
 
-// OrderScan says what the account's order scan does.
+// OrderScan returns the state of the account's order scan.
 func (a Account) OrderScan() Said {
 	switch {
 	case a.NoTemporal:
@@ -55,7 +55,7 @@ func (a Account) OrderScan() Said {
 	return Said{"idle", Quiet}
 }
 
-// StockPush says what becomes of the account's levels.
+// StockPush returns what happens to the account's levels.
 func (a Account) StockPush() Said {
 	switch {
 	case a.Observing:
@@ -72,7 +72,7 @@ func (a Account) StockPush() Said {
 	return Said{"waits to be sent", Busy}
 }
 
-// EndTone is how the end of an account's access looks.
+// EndTone returns the tone for the end of an account's access.
 func EndTone(e channel.Expiry) Tone {
 	switch {
 	case e.Urgent():
@@ -83,7 +83,7 @@ func EndTone(e channel.Expiry) Tone {
 	return Good
 }
 
-// Summary is how things stand, over all accounts.
+// Summary is the overall state of all accounts.
 type Summary struct {
 	Accounts int
 	NeedYou  int // what waits for a person
@@ -93,7 +93,7 @@ type Summary struct {
 	Unsent   int // levels that are to be sent
 }
 
-// Headline sums up how things stand, what matters most first.
+// Headline returns a summary, the most important first.
 func (s Summary) Headline() Said {
 	if s.Accounts == 0 {
 		return Said{NoAccounts, Warn}

@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/money"
 )
 
-// Number is a whole number with commas between its thousands.
+// Number returns a whole number with thousands separated by commas.
 func Number[N int | int64](n N) string {
 	text := strconv.FormatInt(int64(n), 10)
 	digits := strings.TrimPrefix(text, "-")
@@ -24,7 +24,7 @@ func Number[N int | int64](n N) string {
 	return b.String()
 }
 
-// AtLeast is a Number of which there may be more, where counting stopped: "1,000+".
+// AtLeast returns a number with "+" when counting stopped there: "1,000+".
 func AtLeast(n int, more bool) string {
 	if more {
 		return Number(n) + "+"
@@ -32,7 +32,7 @@ func AtLeast(n int, more bool) string {
 	return Number(n)
 }
 
-// Count is so many of a thing: Count(1, "unit is", "units are") is "1 unit is".
+// Count returns a number with its noun: Count(1, "unit is", "units are") is "1 unit is".
 func Count(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -40,7 +40,7 @@ func Count(n int, one, many string) string {
 	return Number(n) + " " + many
 }
 
-// Change is a number with its sign, 0 without one.
+// Change returns a number with its sign, or 0.
 func Change(n int) string {
 	if n > 0 {
 		return "+" + Number(n)
@@ -48,10 +48,10 @@ func Change(n int) string {
 	return Number(n)
 }
 
-// Percent is a share of 1 in whole percent.
+// Percent returns a share of 1 in whole percent.
 func Percent(share float64) string { return fmt.Sprintf("%.0f%%", 100*share) }
 
-// Rate is a rate in as few digits as tell it: three after the first that is not 0.
+// Rate returns a rate with three significant digits at most.
 func Rate(rate float64) string {
 	if rate == math.Trunc(rate) {
 		return strconv.FormatFloat(rate, 'f', -1, 64)
@@ -60,8 +60,8 @@ func Rate(rate float64) string {
 	return strings.TrimRight(strings.TrimRight(strconv.FormatFloat(rate, 'f', digits, 64), "0"), ".")
 }
 
-// Amount is minor units of a currency as a person reads them. While a channel hides the currency (a pending Amazon order) it
-// is empty: there is nothing to read. Of a code without a known minor unit only the bare units are sure.
+// Amount returns an amount in minor units as text, or an empty string while the channel hides the currency (a pending Amazon
+// order). For a currency without known minor units it returns the bare number.
 func Amount(minor int64, currency string) string {
 	if currency == "" {
 		return ""

@@ -20,7 +20,7 @@ type GoLive struct {
 	Bears    int // how many of these are borne without asking
 }
 
-// Against is what speaks against going live, a clause each.
+// Against returns the reasons against going live, a clause each.
 func (g GoLive) Against() (why []string) {
 	account := invocation.ShellWord(g.Account)
 	if !g.Scanned {
@@ -33,7 +33,7 @@ func (g GoLive) Against() (why []string) {
 	return why
 }
 
-// Missing is what is not known of the account's levels, a clause each.
+// Missing returns what is unknown about the account's levels, a clause each.
 func (g GoLive) Missing() (what []string) {
 	if !g.Imported {
 		what = append(what, "its listings were never read: `towpath links import --account "+invocation.ShellWord(g.Account)+" --wait`")
@@ -44,13 +44,13 @@ func (g GoLive) Missing() (what []string) {
 	return what
 }
 
-// Arithmetic is the brake's, as a clause.
+// Arithmetic returns the brake's calculation as a clause.
 func (g GoLive) Arithmetic() string {
 	return fmt.Sprintf("%s of %s would go to zero or above five times what is listed, %s would be borne (20, or one in twenty)",
 		Number(g.Risky), Count(g.Listings, "listing", "listings"), Number(g.Bears))
 }
 
-// Sentence makes a clause a sentence.
+// Sentence returns a clause as a sentence.
 func Sentence(clause string) string {
 	first, n := utf8.DecodeRuneInString(clause)
 	return string(unicode.ToUpper(first)) + strings.TrimSuffix(clause[n:], ".") + "."

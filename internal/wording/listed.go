@@ -13,7 +13,7 @@ type Listed struct {
 	Sent      bool // a level was sent once
 }
 
-// State is what becomes of the level.
+// State returns what happens to the level.
 func (l Listed) State() Said {
 	switch {
 	case l.Fulfils:
@@ -34,7 +34,7 @@ func (l Listed) State() Said {
 	return Said{"sent", Good}
 }
 
-// Step is how far an item of a publication came.
+// Step returns how far an item of a publication has come.
 func Step(s listing.Step) string {
 	if s == listing.Listed {
 		return "listed, sold out"

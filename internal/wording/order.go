@@ -23,7 +23,7 @@ type Order struct {
 	Shipment  *message.Status // its shipment sync's own word; nil: none
 }
 
-// Story says where an order is and why, and what makes it go on.
+// Story returns the order's state, the reason for it, and what happens next.
 func (o Order) Story(now time.Time) []string {
 	var s []string
 	if o.Parked != nil {
@@ -43,7 +43,7 @@ func (o Order) Story(now time.Time) []string {
 	return s
 }
 
-// stands is the order's state in sentences.
+// stands returns the order's state in sentences.
 func (o Order) stands() []string {
 	switch o.State {
 	case order.AwaitingPayment:
@@ -66,7 +66,7 @@ func (o Order) stands() []string {
 	return []string{"Its state is " + string(o.State) + "."}
 }
 
-// held says what is reserved for the order and what is missing.
+// held returns what is reserved for the order and what is missing.
 func (o Order) held() string {
 	u := o.Units
 	switch {
@@ -85,7 +85,7 @@ func (o Order) held() string {
 	return text + "."
 }
 
-// next says what an order that is not packed yet waits for.
+// next returns what an order that is not packed yet waits for.
 func (o Order) next() string {
 	pack, text := fmt.Sprintf("`towpath process %s --package FILE`.", invocation.ShellWord(o.Reference)), ""
 	switch {
@@ -102,7 +102,7 @@ func (o Order) next() string {
 	return text
 }
 
-// packages says how many of the packages the channel has confirmed.
+// packages returns how many of the packages the channel has confirmed.
 func (o Order) packages() string {
 	confirmed, waiting, parked := 0, 0, 0
 	for _, p := range o.Packages {
@@ -123,7 +123,7 @@ func (o Order) packages() string {
 	return text + "."
 }
 
-// OrderTone is how an order's state looks.
+// OrderTone returns the tone of an order's state.
 func OrderTone(s order.State) Tone {
 	switch s {
 	case order.Shipped, order.Completed:
@@ -137,7 +137,7 @@ func OrderTone(s order.State) Tone {
 	return Quiet
 }
 
-// PackageTone is how a package's state looks.
+// PackageTone returns the tone of a package's state.
 func PackageTone(s shipment.State) Tone {
 	switch s {
 	case shipment.Confirmed:

@@ -17,7 +17,7 @@ type Parked struct {
 	UntilLive bool // nobody need do anything but let the account go live
 }
 
-// Why is what has parked it, in few words: the fault, with the request id that the channel's support asks for.
+// Why returns the reason in few words: the fault, with the request id for the channel's support.
 func (p Parked) Why() string {
 	if p.Fault != nil {
 		return p.Fault.Text()
@@ -25,7 +25,7 @@ func (p Parked) Why() string {
 	return p.Reason
 }
 
-// Sentence says what waits, since when and why.
+// Sentence returns what waits, since when and why.
 func (p Parked) Sentence(now time.Time) string {
 	what := "it"
 	if p.Package != "" {

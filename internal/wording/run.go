@@ -22,7 +22,7 @@ const (
 	InProgress = "in progress"
 )
 
-// Outcome is how a run ended, or that it goes on.
+// Outcome returns how a run ended, or that it is running.
 func (r Run) Outcome() Said {
 	switch {
 	case !r.Ended:
@@ -35,7 +35,7 @@ func (r Run) Outcome() Said {
 	return Said{"done", Good}
 }
 
-// Result is the outcome with what came of the run, where no columns tell it: "failed: auth", "2 errors", "12 done".
+// Result returns the outcome with the counts: "failed: auth", "2 errors", "12 done".
 func (r Run) Result() Said {
 	out := r.Outcome()
 	switch {
@@ -50,10 +50,10 @@ func (r Run) Result() Said {
 	return out
 }
 
-// Never is said of a run that there has not been.
+// Never returns the text for a run that has not happened.
 const Never = "never"
 
-// NextRun says when the next run starts, or why there is no time for it.
+// NextRun returns when the next run starts, or why that is unknown.
 func NextRun(noTime string, next, now time.Time) string {
 	switch {
 	case noTime != "":
@@ -70,7 +70,7 @@ type Publication struct {
 	Wrong                           int // items that failed our check or that the channel refused
 }
 
-// State is where a publication stands.
+// State returns the state of a publication.
 func (p Publication) State() Said {
 	switch {
 	case !p.Ended && !p.Started:

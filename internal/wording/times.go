@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Moment is a time to the second, in UTC; empty for none. It sorts, and commands that take a time take it.
+// Moment returns a time to the second in UTC, or an empty string. It is sortable, and commands accept it.
 func Moment(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -13,7 +13,7 @@ func Moment(t time.Time) string {
 	return t.UTC().Format("2006-01-02 15:04:05Z")
 }
 
-// Day is a date, in UTC; empty for none.
+// Day returns a date in UTC, or an empty string.
 func Day(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -21,7 +21,7 @@ func Day(t time.Time) string {
 	return t.UTC().Format(time.DateOnly)
 }
 
-// Away is how long ago or ahead a time is, in its largest units; empty for none.
+// Away returns how long ago or ahead a time is, in its largest units, or an empty string.
 func Away(t, now time.Time) string {
 	d := t.Sub(now).Round(time.Second)
 	switch {
@@ -35,7 +35,7 @@ func Away(t, now time.Time) string {
 	return Took(-d) + " ago"
 }
 
-// Due is Away for what is to come: when its time has passed, it waits for what comes before it.
+// Due is Away for a future time; a time that has passed is shown as waiting.
 func Due(t, now time.Time) string {
 	if !t.IsZero() && !t.After(now) {
 		return "due"
@@ -43,7 +43,7 @@ func Due(t, now time.Time) string {
 	return Away(t, now)
 }
 
-// Took is a duration in its largest units, two at most.
+// Took returns a duration in its two largest units.
 func Took(d time.Duration) string {
 	switch {
 	case d >= 48*time.Hour:
@@ -64,7 +64,7 @@ func Took(d time.Duration) string {
 	return fmt.Sprintf("%d ms", d.Milliseconds())
 }
 
-// two is a duration in two units, or in one where there is nothing of the smaller.
+// two returns a duration in two units, or in one when the smaller is 0.
 func two(large int, unit string, small int, rest string) string {
 	if small == 0 {
 		return fmt.Sprintf("%d %s", large, unit)
@@ -72,7 +72,7 @@ func two(large int, unit string, small int, rest string) string {
 	return fmt.Sprintf("%d %s %d %s", large, unit, small, rest)
 }
 
-// Between is how long something took; empty while it has not begun or not ended, and never below nothing.
+// Between returns a duration as text, or an empty string before the start or end; it is never negative.
 func Between(began, ended time.Time) string {
 	if began.IsZero() || ended.IsZero() {
 		return ""

@@ -1,12 +1,11 @@
-// Package wording says what an operator reads of things that the command line and the console both show: how long ago
-// something was, what an amount is, what state an account is in, where an order stands and what happens next, what a workflow
-// says of itself, how a run ended, why a list is empty. It is pure: facts go in, sentences come out. A command in a sentence
-// stands between back quotes; the console sets it apart.
+// Package wording has the texts that the command line and the console both show: times, amounts, the states of accounts, orders,
+// workflows and runs, and empty lists. It is pure: it gets facts and returns sentences. Commands in a sentence are in back
+// quotes, and the console formats them.
 //
-// What a screen alone needs stays there: heads of columns, notices of a button, the sign that a place without a value has.
+// Texts of only one screen are kept there.
 package wording
 
-// Tone is how what is said looks: a colour on a terminal, a class on a page. The text says the same without it.
+// Tone is the importance of a text: a colour on a terminal, a class on a page. The text is complete without it.
 type Tone string
 
 // The tones.

@@ -15,18 +15,18 @@ const (
 	NotKnown = "not known while Temporal does not answer"
 )
 
-// NoTemporal says that Temporal could not be asked.
+// NoTemporal returns the text that Temporal could not be asked.
 const NoTemporal = "Temporal does not answer: this is what the store knows"
 
 // stateDone is what a workflow calls itself that has ended a moment ago: it still answers for a while.
 const stateDone = "done"
 
-// AtWork reports whether a workflow is at work by its own word.
+// AtWork reports whether a workflow's status shows it at work.
 func AtWork(s *message.Status) bool {
 	return s != nil && s.State != stateDone && s.State != "failed"
 }
 
-// Live is a workflow's own word, without its next attempt, which screens show as a time.
+// Live returns a workflow's status as text, without its next attempt, which screens show as a time.
 func Live(s message.Status) Said {
 	parts := []string{s.State}
 	add := func(is bool, format string, args ...any) {
@@ -54,7 +54,7 @@ func Live(s message.Status) Said {
 	return Said{text, tone}
 }
 
-// LiveLine is Live with the next attempt.
+// LiveLine returns Live with the next attempt.
 func LiveLine(s message.Status, now time.Time) string {
 	if s.NextAttempt.IsZero() {
 		return Live(s).Text
@@ -62,7 +62,7 @@ func LiveLine(s message.Status, now time.Time) string {
 	return Live(s).Text + ", next attempt " + Due(s.NextAttempt, now)
 }
 
-// Silent says why an order's workflow has no word of its own.
+// Silent returns why an order's workflow has no status.
 func Silent(terminal, noTemporal bool) string {
 	switch {
 	case noTemporal:
@@ -73,7 +73,7 @@ func Silent(terminal, noTemporal bool) string {
 	return "no live word: it has ended or no worker answered"
 }
 
-// Fault is the class and the channel's code of a fault; empty where there was none.
+// Fault returns a fault's class and code, or an empty string.
 func Fault(class channel.Class, code string) string {
 	return strings.TrimSpace(string(class) + " " + code)
 }
