@@ -1,5 +1,5 @@
-// Package oracletest is for tests that hold Towpath against API specifications that others have published: it
-// finds the specifications, and counts the cases that were held against them. `make test` prints the counts.
+// Package oracletest helps tests that check Towpath against published API specifications: it finds the specifications, and counts
+// the checked cases. `make test` prints the counts.
 package oracletest
 
 import (
@@ -19,22 +19,21 @@ import (
 // "channel<TAB>what<TAB>number" each. Without it they are only logged.
 const CountsVariable = "TOWPATH_ORACLE_COUNTS"
 
-// Dir is the folder of a channel's specifications, which are not ours to distribute: they lie beside the
-// repository. Where they are absent the test is skipped, and fails in CI; source says where to get them.
+// Dir returns the folder of a channel's specifications. They may not be distributed with the repository and are expected beside
+// it. Without them the test is skipped, but fails in CI; source is where to get them.
 func Dir(t testing.TB, channel, source string) string {
 	t.Helper()
 	return beside(t, source, "oracles", channel)
 }
 
-// Data is the path of files of merchants and order books, which are not ours to distribute either: they lie beside the
-// repository. Where they are absent the test is skipped, and fails in CI; source says what they are, or where to get them.
+// Data returns the path of merchants' files and order books, which may not be distributed either. Without them the test is
+// skipped, but fails in CI; source is what they are, or where to get them.
 func Data(t testing.TB, source string, path ...string) string {
 	t.Helper()
 	return beside(t, source, append([]string{"data"}, path...)...)
 }
 
-// Place is where something of the kinds that Dir and Data find would lie, by its path ("oracles", "ebay"), for tests that make
-// use of it where it is there and do without where it is not.
+// Place returns the path where Dir and Data would look ("oracles", "ebay"), for tests that can do without.
 func Place(t testing.TB, path ...string) string {
 	t.Helper()
 	return filepath.Join(append([]string{root(t), "..", "shared"}, path...)...)
@@ -52,7 +51,7 @@ func beside(t testing.TB, source string, path ...string) string {
 	return name
 }
 
-// root is the repository's folder: the nearest above the test's that has a go.mod.
+// root returns the repository's folder: the nearest parent with a go.mod.
 func root(t testing.TB) string {
 	t.Helper()
 	dir, err := os.Getwd()
@@ -74,7 +73,8 @@ type Counter struct {
 	counts  map[string]int
 }
 
-// Count makes the counter of one test; its counts are printed when the test and its subtests end. A test that held
+// Count returns the counter of one test. Its counts are printed when the test and its subtests end. A test without any checked
+// case fails.
 // nothing against the specification fails.
 func Count(t *testing.T, channel string) *Counter {
 	t.Helper()

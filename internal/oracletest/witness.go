@@ -6,7 +6,7 @@ import (
 	"net/http"
 )
 
-// Witness lets an answer through, and keeps its status and the beginning of its body.
+// Witness passes an answer on, and keeps its status and the beginning of its body.
 type Witness struct {
 	http.ResponseWriter
 	Status int
@@ -16,7 +16,7 @@ type Witness struct {
 // kept is how much of an answer a witness keeps, in bytes: a page of orders with long lists of lines is several megabytes.
 const kept = 32 << 20
 
-// Watch has a simulator answer a call and tells what it said. The call's body can be read again afterwards.
+// Watch has a simulator answer a call and returns a record of the answer. The call's body can be read again afterwards.
 func Watch(next http.Handler, w http.ResponseWriter, r *http.Request) *Witness {
 	body, _ := io.ReadAll(r.Body) // what the client breaks off, the simulator need not understand
 	r.Body = io.NopCloser(bytes.NewReader(body))
