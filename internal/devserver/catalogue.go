@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -40,21 +41,25 @@ func (d *dev) importCatalogue(ctx context.Context) error {
 	return d.importFile(ctx, demoFile, demoGoods)
 }
 
-// importFile writes a merchant's file in the data folder and imports it. What is there already stays: the merchant may have changed it.
+// importFile imports a merchant's file and leaves it in the data folder. Goods that are there already stay: the merchant may have changed
+// them. The file is written last, so that one whose import failed is imported by the next start.
 func (d *dev) importFile(ctx context.Context, name string, text []byte) error {
 	path := d.folder.file(name)
 	if _, err := os.Stat(path); err == nil && name == demoFile {
 		return nil
 	}
-	if err := os.WriteFile(path, text, 0o644); err != nil {
-		return fmt.Errorf("write the catalogue: %w", err)
-	}
-	f, err := merchantfile.OpenPath(ctx, path, merchantfile.Options{})
+	f, err := merchantfile.Open(ctx, name, bytes.NewReader(text), int64(len(text)), merchantfile.Options{})
 	if err != nil {
 		return err
 	}
-	_, err = d.platform.Starter.ImportCatalogue(ctx, f, starter.ImportOptions{})
-	return errors.Join(err, f.Close())
+	_, err = d.starter.ImportCatalogue(ctx, f, starter.ImportOptions{})
+	if err := errors.Join(err, f.Close()); err != nil {
+		return fmt.Errorf("import %s: %w", name, err)
+	}
+	if err := os.WriteFile(path, text, 0o644); err != nil {
+		return fmt.Errorf("write the catalogue: %w", err)
+	}
+	return nil
 }
 
 // catalogueOf is the book's products in Towpath's own form.
@@ -78,8 +83,12 @@ func catalogueOf(plan *book.Plan) ([]byte, error) {
 	return text.Bytes(), nil
 }
 
-// firstDayWithin is how long an account may take until its listings are read.
-const firstDayWithin = 2 * time.Minute
+const (
+	// firstDayWithin is how long an account may take until its listings are read.
+	firstDayWithin = 2 * time.Minute
+	// linkAgain is the pause after a reading of listings that a fault ended.
+	linkAgain = time.Second
+)
 
 // firstDay lets the accounts that still observe go live, as an operator would: once their listings are read and linked.
 // An account that can't be read stays observing, and is told.
@@ -89,14 +98,21 @@ func (d *dev) firstDay(ctx context.Context) error {
 		return err
 	}
 	var g errgroup.Group
+	var told sync.Mutex
 	for _, a := range accounts {
 		if !a.Observing || d.o.Rehearse != nil {
 			continue
 		}
 		g.Go(func() error {
-			ctx, cancel := context.WithTimeout(ctx, firstDayWithin)
+			within, cancel := context.WithTimeout(ctx, firstDayWithin)
 			defer cancel()
-			if err := d.link(ctx, a.ID); err != nil {
+			err := d.link(within, a.ID)
+			if ctx.Err() != nil {
+				return ctx.Err() // interrupted: the account goes on with the next start
+			}
+			if err != nil {
+				told.Lock()
+				defer told.Unlock()
 				d.logger.Warn("Account stays observing.", zap.String("account", a.ID), zap.Error(err))
 				fmt.Fprintf(d.out, "%s observes: %v. Towpath sends nothing there until `accounts live %s`.\n", a.ID, err, a.ID)
 			}
@@ -108,7 +124,7 @@ func (d *dev) firstDay(ctx context.Context) error {
 
 // link reads an account's listings, ties them to the SKUs, and lets it go live.
 func (d *dev) link(ctx context.Context, account string) error {
-	s := d.platform.Starter
+	s := d.starter
 	for {
 		if err := s.ImportLinks(ctx, account); err != nil {
 			return err
@@ -120,6 +136,11 @@ func (d *dev) link(ctx context.Context, account string) error {
 		if out.Fault == nil {
 			break
 		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("its listings can't be read: %w", out.Fault)
+		case <-time.After(linkAgain):
+		}
 	}
 	if _, err := s.MatchLinks(ctx, account, false); err != nil {
 		return err
@@ -127,5 +148,8 @@ func (d *dev) link(ctx context.Context, account string) error {
 	if _, err := d.platform.Store.Settings.GoLive(ctx, account, settings.Live{By: clerkName}); err != nil {
 		return err
 	}
-	return s.WakeStock(ctx, []string{account})
+	if err := s.WakeStock(ctx, []string{account}); err != nil { // the account is live, and the next sweep sends its levels
+		d.logger.Warn("Stock pushes not woken.", zap.String("account", account), zap.Error(err))
+	}
+	return nil
 }

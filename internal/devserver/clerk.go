@@ -35,7 +35,7 @@ func (d *dev) clerk(ctx context.Context) error {
 			if time.Since(p.Since) < delay {
 				continue
 			}
-			if err := d.platform.Starter.Retry(ctx, p.WorkflowID); err != nil {
+			if err := d.starter.Retry(ctx, p.WorkflowID); err != nil {
 				d.logger.Warn("Not retried.", zap.String("workflow", p.WorkflowID), zap.Error(err))
 			}
 		}

@@ -85,7 +85,7 @@ func (d *dev) publishGoods(ctx context.Context) error {
 				return fmt.Errorf("name the goods on %s: %w", a.ID, err)
 			}
 		}
-		run, err := d.platform.Starter.Publish(ctx, starter.PublishRequest{
+		run, err := d.starter.Publish(ctx, starter.PublishRequest{
 			Account: a.ID, Endpoint: a.Endpoint, Selection: listing.Selection{Categories: []string{"Kitchen", "Home"}}, By: clerkName, Key: "demo/" + a.ID,
 		})
 		if err != nil {

@@ -14,8 +14,35 @@ type folder struct {
 	lock *os.File
 }
 
+// kept are the files that towpath-dev keeps in its folder, as patterns. The record of what is played is the first to be written and the
+// last to be removed: a folder that has it is towpath-dev's own.
+func kept() []string {
+	return []string{temporalFile + "*", storeFile + "*", marketsDir, accountsFile, catalogueFile, demoFile, platformLog, marketsLog, playedFile}
+}
+
+// checkOwn refuses a folder that holds files which a run would overwrite or --fresh remove, and that no towpath-dev has made.
+func checkOwn(path string) error {
+	f := &folder{path: path}
+	if _, err := os.Lstat(f.file(playedFile)); err == nil {
+		return nil
+	}
+	for _, p := range kept() {
+		names, err := filepath.Glob(f.file(p))
+		if err != nil {
+			return fmt.Errorf("look into data folder: %w", err)
+		}
+		if len(names) > 0 {
+			return UsageError{fmt.Errorf("data folder %s holds %s, which no towpath-dev has made: name a folder of its own with --data", path, filepath.Base(names[0]))}
+		}
+	}
+	return nil
+}
+
 // openFolder makes and locks the folder. lockName keeps apart the platform and marketplaces of their own.
 func openFolder(path, lockName string) (*folder, error) {
+	if err := checkOwn(path); err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(path, 0o755); err != nil {
 		return nil, UsageError{fmt.Errorf("data folder: %w", err)}
 	}

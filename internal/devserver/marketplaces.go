@@ -18,6 +18,12 @@ func RunMarketplaces(ctx context.Context, o *Options, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if _, err := o.faultRates(); err != nil {
+		return err
+	}
+	if _, err := o.quirksWord(); err != nil {
+		return err
+	}
 	f, err := openFolder(o.Data, "marketplaces.lock")
 	if err != nil {
 		return err
@@ -31,7 +37,7 @@ func RunMarketplaces(ctx context.Context, o *Options, out io.Writer) error {
 	if err := o.remember(); err != nil {
 		return err
 	}
-	logger, err := newLogger(f.file("marketplaces.log"))
+	logger, err := newLogger(f.file(marketsLog))
 	if err != nil {
 		return err
 	}

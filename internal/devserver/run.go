@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"time"
 
@@ -30,8 +31,10 @@ type dev struct {
 	max    bool
 
 	simulation *simulation
-	temporal   *temporalserver.Server
+	temporal   temporal
 	platform   *platform.Platform
+	starter    operator
+	listener   net.Listener // the console's, until it serves
 	console    *http.Server
 	player     *buyers.Player // nil: the buyers live with marketplaces of their own
 	packer     *packer.Packer
@@ -39,32 +42,50 @@ type dev struct {
 	tokenKey   string // seals rotating tokens; empty: there are none
 	offline    bool   // no Temporal server to ask: an audit of a folder on which nothing runs
 	closers    []func()
+
+	startServer func(context.Context, temporalserver.Options) (temporal, error)
 }
 
-// Run brings everything up, plays, and takes everything down in the opposite order. A context that ends is no error. It returns a
-// UsageError where what was asked can't be; the data folder is then as it was.
+// Run brings everything up, plays, and takes everything down in the opposite order. A context that ends is an error only
+// with ExitWhenDone, whose audit is then missing. It returns a UsageError where what was asked can't be; the data folder is then as it was.
 func Run(ctx context.Context, o *Options, out io.Writer) error {
-	d := &dev{o: o, out: out}
+	return newDev(o, out).run(ctx)
+}
+
+func newDev(o *Options, out io.Writer) *dev { return &dev{o: o, out: out, startServer: startServer} }
+
+func (d *dev) run(ctx context.Context) error {
 	defer d.close()
 	if err := d.prepare(ctx); err != nil {
 		return err
 	}
 	if err := d.start(ctx); err != nil {
 		if ctx.Err() != nil {
-			return nil
+			return d.interrupted()
 		}
 		return err
 	}
 	d.printAddresses()
-	if o.Rehearse != nil {
-		d.printRehearsal(out)
+	if d.o.Rehearse != nil {
+		d.printRehearsal(d.out)
 	}
 	err := d.play(ctx)
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
-		fmt.Fprintf(out, "\nStopping. To go on from here: %s\n", o.again())
-		return nil
+		return d.interrupted()
 	}
 	return err
+}
+
+// errInterrupted says that a run which was to end with an audit was interrupted: it must not pass for a clean one.
+var errInterrupted = errors.New("interrupted before the book was played to its end: nothing was audited")
+
+// interrupted says how to go on. It is only an error where an audit was asked for.
+func (d *dev) interrupted() error {
+	fmt.Fprintf(d.out, "\nStopping. To go on from here: %s\n", d.o.again())
+	if d.o.ExitWhenDone {
+		return errInterrupted
+	}
+	return nil
 }
 
 // prepare checks everything that can be wrong with what was asked, before anything is touched.
@@ -77,6 +98,9 @@ func (d *dev) prepare(ctx context.Context) error {
 		return err
 	}
 	if _, err = d.o.faultRates(); err != nil {
+		return err
+	}
+	if _, err = d.o.quirksWord(); err != nil {
 		return err
 	}
 	if _, err = d.o.syncMode(); err != nil {
@@ -94,7 +118,7 @@ func (d *dev) prepare(ctx context.Context) error {
 	if err := d.o.remember(); err != nil {
 		return err
 	}
-	d.logger, err = newLogger(d.folder.file("towpath-dev.log"))
+	d.logger, err = newLogger(d.folder.file(platformLog))
 	return err
 }
 
@@ -112,13 +136,11 @@ func (d *dev) forget(ctx context.Context) error {
 
 // forget removes all that a towpath-dev keeps in the folder.
 func (f *folder) forget() error {
-	return f.clear(temporalFile+"*", storeFile+"*", marketsDir, accountsFile, playedFile, demoFile, "*.log")
+	return f.clear(kept()...)
 }
 
 // play runs the buyers and the warehouse until the context ends or the book is done.
 func (d *dev) play(ctx context.Context) error {
-	ctx, stop := context.WithCancel(ctx)
-	defer stop()
 	d.began = time.Now()
 	g, gctx := errgroup.WithContext(ctx)
 	if d.player != nil {
@@ -130,10 +152,7 @@ func (d *dev) play(ctx context.Context) error {
 	}
 	g.Go(func() error { return d.showProgress(gctx) })
 	if d.o.ExitWhenDone {
-		g.Go(func() error {
-			defer stop()
-			return d.finish(gctx)
-		})
+		g.Go(func() error { return d.finish(gctx) })
 	}
 	err := g.Wait()
 	if d.o.ExitWhenDone && errors.Is(err, errFinished) {

@@ -26,6 +26,8 @@ const (
 	storeFile    = "towpath.db"
 	accountsFile = "accounts.yaml"
 	marketsDir   = "marketplaces"
+	platformLog  = "towpath-dev.log"
+	marketsLog   = "marketplaces.log"
 
 	// feedAboveAtMax is when Amazon gets a feed at the highest speed: its delays are nothing then, and a call
 	// costs the same real work whatever the clock says.
@@ -35,7 +37,7 @@ const (
 // start brings everything up, what others need first.
 func (d *dev) start(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
-		d.startMarketplaces, d.startTemporal, d.openPlatform, d.openCatalogue, d.startWork, d.firstDay, d.startConsole, d.publish, d.publishGoods,
+		d.listenConsole, d.startMarketplaces, d.startTemporal, d.openPlatform, d.openCatalogue, d.startWork, d.firstDay, d.serveConsole, d.publish, d.publishGoods,
 	} {
 		if err := step(ctx); err != nil {
 			return err
@@ -64,7 +66,7 @@ func (d *dev) startTemporal(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.temporal, err = temporalserver.Start(ctx, temporalserver.Options{
+	d.temporal, err = d.startServer(ctx, temporalserver.Options{
 		File: d.folder.file(temporalFile), FrontendPort: d.o.Ports.Temporal, UIPort: d.o.Ports.UI,
 		Logger: d.logger, CountActions: true, Sync: sync,
 	})
@@ -99,7 +101,7 @@ func (d *dev) openPlatform(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	d.platform = p
+	d.platform, d.starter = p, p.Starter
 	d.closers = append(d.closers, func() { _ = p.Close() })
 	return nil
 }
@@ -195,13 +197,21 @@ func (d *dev) packing() func(account, orderID string) {
 
 func (d *dev) startWork(ctx context.Context) error { return d.platform.StartWorkers(ctx) }
 
-func (d *dev) startConsole(ctx context.Context) error {
+// listenConsole takes the console's port before anything else is started: a port in use is said at once.
+func (d *dev) listenConsole(ctx context.Context) error {
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(d.o.Ports.Console))
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", address)
 	if err != nil {
 		return portHint(fmt.Errorf("console: port %d is taken: stop what uses it, or choose another port: %w", d.o.Ports.Console, err), "--console-port")
 	}
+	d.listener = l
+	d.closers = append(d.closers, func() { _ = l.Close() })
+	return nil
+}
+
+func (d *dev) serveConsole(context.Context) error {
+	l := d.listener
 	d.console = &http.Server{
 		Addr: l.Addr().String(), ReadHeaderTimeout: 5 * time.Second,
 		Handler: console.New(d.platform.Starter, console.Options{TemporalUI: d.temporal.UIAddress(), Namespace: d.temporal.Namespace(), Command: d.o.towpath(), Logger: d.logger}),

@@ -1,0 +1,117 @@
+package devserver
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestAFolderThatAnotherProcessHoldsIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	for lock, run := range map[string]func(*Options) error{
+		"platform.lock":     func(o *Options) error { return refused(t, o) },
+		"marketplaces.lock": func(o *Options) error { return RunMarketplaces(t.Context(), o, io.Discard) },
+	} {
+		o := testOptions(t)
+		o.Fresh = true
+		untouched := earlier(t, o)
+		f, err := openFolder(o.Data, lock)
+		require.NoError(t, err)
+		requireUsage(t, run(o), o.Data, "in use by another towpath-dev", "--data")
+		untouched()
+		f.close()
+	}
+}
+
+// The marketplaces begin anew only where no platform would go on with their old orders.
+func TestMarketplacesForgetNothingUnderARunningPlatform(t *testing.T) {
+	t.Parallel()
+	o := testOptions(t)
+	o.Fresh = true
+	untouched := earlier(t, o)
+	f, err := openFolder(o.Data, "platform.lock")
+	require.NoError(t, err)
+	defer f.close()
+	requireUsage(t, RunMarketplaces(t.Context(), o, io.Discard), "in use by another towpath-dev")
+	untouched()
+}
+
+func TestAFolderThatCannotBeUsedIsAUsageError(t *testing.T) {
+	t.Parallel()
+	for name, spoil := range map[string]func(o *Options) (word string){
+		"a file": func(o *Options) string {
+			write(t, o.Data, "not a folder")
+			return "not a directory"
+		},
+		"no place for the lock": func(o *Options) string {
+			require.NoError(t, os.MkdirAll(filepath.Join(o.Data, "platform.lock"), 0o755))
+			return "platform.lock"
+		},
+		"unreadable": func(o *Options) string {
+			require.NoError(t, os.Mkdir(o.Data, 0o000))
+			if os.Geteuid() == 0 { // root may read it all the same
+				require.NoError(t, os.Mkdir(filepath.Join(o.Data, "platform.lock"), 0o700))
+				return "data folder"
+			}
+			return "permission denied"
+		},
+	} {
+		o := testOptions(t)
+		word := spoil(o)
+		requireUsage(t, refused(t, o), "data folder", word)
+		require.NoFileExists(t, filepath.Join(o.Data, playedFile), name)
+	}
+}
+
+// A merchant's own files are neither overwritten nor, with --fresh, removed.
+func TestAFolderOfSomebodyElsesIsNotTouched(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{accountsFile, demoFile, catalogueFile, storeFile, temporalFile, marketsDir} {
+		for _, fresh := range []bool{false, true} {
+			o := testOptions(t)
+			o.Fresh = fresh
+			require.NoError(t, os.Mkdir(o.Data, 0o755))
+			write(t, filepath.Join(o.Data, name), "mine")
+			requireUsage(t, refused(t, o), o.Data, name, "--data")
+			requireUsage(t, RunMarketplaces(t.Context(), o, io.Discard), o.Data, name)
+			left, err := os.ReadDir(o.Data)
+			require.NoError(t, err)
+			require.Len(t, left, 1, "nothing was added, not even a lock")
+			text, err := os.ReadFile(filepath.Join(o.Data, name))
+			require.NoError(t, err)
+			require.Equal(t, "mine", string(text))
+		}
+	}
+}
+
+func TestFreshRemovesOurFilesAlone(t *testing.T) {
+	t.Parallel()
+	o := testOptions(t)
+	earlier(t, o)
+	write(t, filepath.Join(o.Data, "notes.log"), "mine")
+	write(t, filepath.Join(o.Data, platformLog), "ours")
+	o.Fresh = true
+	d := newDev(o, io.Discard)
+	require.NoError(t, d.prepare(t.Context()))
+	d.close()
+	for _, name := range []string{storeFile, temporalFile, accountsFile, demoFile} {
+		require.NoFileExists(t, filepath.Join(o.Data, name))
+	}
+	require.FileExists(t, filepath.Join(o.Data, "notes.log"))
+	require.FileExists(t, filepath.Join(o.Data, playedFile), "what is played now")
+}
+
+func TestAFolderGoesOnWithWhatItWasBegunWith(t *testing.T) {
+	t.Parallel()
+	o := testOptions(t)
+	untouched := earlier(t, o)
+	o.Stock = "tight"
+	requireUsage(t, refused(t, o), "another book", "--fresh", "--data")
+	untouched()
+	write(t, filepath.Join(o.Data, playedFile), "{")
+	require.ErrorContains(t, refused(t, o), "begin anew with --fresh")
+	untouched()
+}

@@ -1,0 +1,54 @@
+package devserver
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// A file whose import failed is imported by the next start; one that is there is the merchant's.
+func TestGoodsAreImportedUntilTheyAreIn(t *testing.T) {
+	t.Parallel()
+	f := &fakeOperator{catalogue: errors.New("the disk is full")}
+	d, _ := observing(t, f)
+	err := d.importFile(t.Context(), demoFile, demoGoods)
+	require.EqualError(t, err, "import goods.csv: the disk is full")
+	require.NoFileExists(t, d.folder.file(demoFile))
+	f.catalogue = nil
+	require.NoError(t, d.importFile(t.Context(), demoFile, demoGoods))
+	require.FileExists(t, d.folder.file(demoFile))
+	require.NoError(t, d.importFile(t.Context(), demoFile, demoGoods))
+	require.Equal(t, 2, f.imported)
+}
+
+func TestGoodsThatCannotBePublishedSayWhere(t *testing.T) {
+	t.Parallel()
+	f := &fakeOperator{}
+	d, out := observing(t, f)
+	require.NoError(t, d.publishGoods(t.Context()))
+	require.Empty(t, f.asked, "the account observes")
+
+	require.NoError(t, d.firstDay(t.Context()))
+	f.publish = errors.New("no connection")
+	require.EqualError(t, d.publishGoods(t.Context()), "publish the goods on amazon-uk: no connection")
+	require.NotContains(t, out.String(), "are being published")
+}
+
+// Started again, a folder asks with the same key, and says nothing of a run that has ended.
+func TestGoodsArePublishedOnce(t *testing.T) {
+	t.Parallel()
+	f := &fakeOperator{}
+	d, out := observing(t, f)
+	require.NoError(t, d.firstDay(t.Context()))
+	require.NoError(t, d.publishGoods(t.Context()))
+	require.Contains(t, out.String(), "amazon-uk: the goods of "+d.folder.file(demoFile)+" are being published")
+	said := out.String()
+	f.ended = time.Now()
+	require.NoError(t, d.publishGoods(t.Context()))
+	require.Equal(t, said, out.String())
+	require.Len(t, f.asked, 2)
+	require.Equal(t, f.asked[0].Key, f.asked[1].Key)
+	require.NotEmpty(t, f.asked[0].Key)
+}
