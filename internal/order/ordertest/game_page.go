@@ -77,8 +77,12 @@ func both(t *T, before, now order.Snapshot, newer bool) []order.Snapshot {
 func (g *game) place(t *T, account string, number int) *modelOrder {
 	o := &modelOrder{account: account, id: g.prefix + "." + strconv.Itoa(number), placed: t.upTo(20), paid: !t.maybe(4),
 		country: pick(t, []string{"", "GB", "DE"})}
+	item := t.upTo(items - 1)
 	for range t.between(1, 3) {
-		o.addLine(t.upTo(items-1), t.between(1, 4))
+		o.addLine(item, t.between(1, 4))
+		if !t.maybe(3) {
+			item = t.upTo(items - 1)
+		}
 	}
 	if t.maybe(6) {
 		o.happen(t)
