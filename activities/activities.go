@@ -23,9 +23,9 @@ type SchedulePauser interface {
 // Connections maps an account's id to its open connection.
 type Connections map[string]channel.Connection
 
-// Desk is what every activity that works for an account needs: its settings, its connection, and how to pause it when the channel
+// Environment is what every activity that works for an account needs: its settings, its connection, and how to pause it when the channel
 // refuses its credentials.
-type Desk struct {
+type Environment struct {
 	Store       *store.Store
 	Connections Connections
 	Schedules   SchedulePauser
@@ -40,7 +40,7 @@ const (
 )
 
 // connection returns the account's connection, or the fault that forbids its use.
-func (d Desk) connection(ctx context.Context, account string, op channel.Operation) (accounts.Account, channel.Connection, *channel.Fault, error) {
+func (d Environment) connection(ctx context.Context, account string, op channel.Operation) (accounts.Account, channel.Connection, *channel.Fault, error) {
 	acc, err := d.Store.Accounts.Account(ctx, account)
 	if err != nil {
 		return acc, nil, nil, fmt.Errorf("read account %s: %w", account, err)
@@ -71,7 +71,7 @@ func writes(op channel.Operation) bool {
 
 // saveFaults saves the faults with the calls that met them, and pauses the account when its credentials are no longer valid:
 // further calls would fail, and some channels block sellers whose calls keep failing.
-func (d Desk) saveFaults(ctx context.Context, account string, calls []runs.Call, faults ...*channel.Fault) error {
+func (d Environment) saveFaults(ctx context.Context, account string, calls []runs.Call, faults ...*channel.Fault) error {
 	if len(faults) == 0 {
 		return nil
 	}
@@ -86,7 +86,7 @@ func (d Desk) saveFaults(ctx context.Context, account string, calls []runs.Call,
 	return nil
 }
 
-func (d Desk) pause(ctx context.Context, account string, f *channel.Fault) error {
+func (d Environment) pause(ctx context.Context, account string, f *channel.Fault) error {
 	reason := "the channel refuses the account's credentials: " + f.Error()
 	changed, err := d.Store.Accounts.Pause(ctx, account, reason)
 	if err != nil {

@@ -78,8 +78,8 @@ func TestARevokedGrantPausesTheAccountAfterAHandfulOfCalls(t *testing.T) {
 	require.NoError(t, err)
 	caller := &pausedSchedules{}
 	orders := &activities.Orders{
-		Desk:       activities.Desk{Store: s.store, Connections: activities.Connections{account: conn}, Schedules: caller},
-		Lifecycles: caller, Pushes: caller,
+		Environment: activities.Environment{Store: s.store, Connections: activities.Connections{account: conn}, Schedules: caller},
+		Lifecycles:  caller, Pushes: caller,
 	}
 	read := func(run string) activities.PageOutput {
 		var suite testsuite.WorkflowTestSuite

@@ -13,17 +13,17 @@ import (
 
 // Levels reads back what a channel has accepted: on some channels accepted means queued, and some changes never become live.
 type Levels struct {
-	Desk
+	Environment
 	Pushes StockWaker
 }
 
 // CheckInput is the input of CheckLevels.
 type CheckInput struct {
-	Account string              `json:"account"`
-	RunID   string              `json:"runId"`
-	Started time.Time           `json:"started"`
-	Settles time.Duration       `json:"settles"` // check levels that were accepted longer ago than this
-	Sofar   message.CheckCounts `json:"sofar"`
+	Account     string              `json:"account"`
+	RunID       string              `json:"runId"`
+	Started     time.Time           `json:"started"`
+	ShowsWithin time.Duration       `json:"settles"` // check levels that were accepted longer ago than this
+	Sofar       message.CheckCounts `json:"sofar"`
 }
 
 // CheckOutput is the result of CheckLevels.
@@ -42,7 +42,7 @@ func (l *Levels) CheckLevels(ctx context.Context, in CheckInput) (CheckOutput, e
 	if err != nil || fault != nil {
 		return CheckOutput{Fault: fault}, err
 	}
-	accepted, err := l.Store.Levels.UncheckedLevels(ctx, in.Account, time.Now().Add(-in.Settles), channel.MaxListed)
+	accepted, err := l.Store.Levels.UncheckedLevels(ctx, in.Account, time.Now().Add(-in.ShowsWithin), channel.MaxListed)
 	if err != nil {
 		return CheckOutput{}, fmt.Errorf("read accepted levels: %w", err)
 	}

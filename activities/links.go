@@ -13,7 +13,7 @@ import (
 
 // Links imports the listings of channels.
 type Links struct {
-	Desk
+	Environment
 	Pushes StockWaker
 }
 

@@ -27,7 +27,7 @@ func buy(s *shop, sku string, n int) {
 // imports reads all pages and answers the pages' outcomes.
 func (s *shop) imports(run string) []activities.ListingsOutput {
 	s.t.Helper()
-	a := activities.Links{Desk: s.desk, Pushes: s.caller}
+	a := activities.Links{Environment: s.desk, Pushes: s.caller}
 	var pages []activities.ListingsOutput
 	for in := (activities.ListingsInput{Account: account, RunID: run}); ; {
 		out := do[activities.ListingsOutput](s, a.ImportListings, in)
@@ -54,7 +54,7 @@ func TestAnImportTeachesLinksWhatAmazonKnows(t *testing.T) {
 	require.Nil(t, pages[2].Fault)
 	require.Equal(t, 1, s.caller.woken, "product types were read: the levels go out with them")
 
-	rows, err := s.store.Links.LinkRows(t.Context(), links.LinkFilter{View: links.LinksMade, Account: account, Limit: 100})
+	rows, err := s.store.Links.LinkRows(t.Context(), links.LinkFilter{View: links.LinksLinked, Account: account, Limit: 100})
 	require.NoError(t, err)
 	require.Len(t, rows, 46)
 	for _, r := range rows {

@@ -13,10 +13,10 @@ import (
 
 // CheckListingsInput is the input of CheckListings.
 type CheckListingsInput struct {
-	Account string        `json:"account"`
-	RunID   string        `json:"runId"`
-	Started time.Time     `json:"started"`
-	Settles time.Duration `json:"settles"` // check listings that were accepted longer ago than this
+	Account     string        `json:"account"`
+	RunID       string        `json:"runId"`
+	Started     time.Time     `json:"started"`
+	ShowsWithin time.Duration `json:"settles"` // check listings that were accepted longer ago than this
 }
 
 // CheckListingsOutput is the result of CheckListings.
@@ -35,7 +35,7 @@ func (l *Levels) CheckListings(ctx context.Context, in CheckListingsInput) (Chec
 	if err != nil || fault != nil {
 		return CheckListingsOutput{Fault: fault}, err
 	}
-	accepted, err := l.Store.Publications.AcceptedListings(ctx, in.Account, time.Now().Add(-in.Settles), channel.MaxListed)
+	accepted, err := l.Store.Publications.AcceptedListings(ctx, in.Account, time.Now().Add(-in.ShowsWithin), channel.MaxListed)
 	if err != nil || len(accepted) == 0 {
 		return CheckListingsOutput{}, err
 	}

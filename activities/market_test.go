@@ -43,7 +43,7 @@ type shop struct {
 	market *market.Market
 	faults *faults.Injector
 	caller *noted
-	desk   activities.Desk
+	desk   activities.Environment
 }
 
 // noted is a caller that notes what it was asked to start.
@@ -111,7 +111,7 @@ func openStore(t *testing.T, kind channel.Kind) *shop {
 		Account: message.Account{ID: account, Channel: kind, Endpoint: channel.Production}, OrderLocation: "main",
 		StockLocations: []string{"main"}, Cap: stock.NoCap, ReserveAt: order.AtPlaced, Enabled: true,
 	}}))
-	s.desk = activities.Desk{Store: s.store, Connections: activities.Connections{}, Schedules: s.caller}
+	s.desk = activities.Environment{Store: s.store, Connections: activities.Connections{}, Schedules: s.caller}
 	return s
 }
 
@@ -163,7 +163,7 @@ func (s *shop) push() int {
 	s.t.Helper()
 	pushed := 0
 	for {
-		a := activities.Stock{Desk: s.desk}
+		a := activities.Stock{Environment: s.desk}
 		out := do[activities.PushOutput](s, a.PushLevels, activities.PushInput{Account: account, RunID: "push", Size: 5})
 		require.Nil(s.t, out.Fault)
 		if pushed += out.Counts.Pushed; out.Next.Dirty == 0 {
@@ -177,7 +177,7 @@ func (s *shop) check(run string) message.CheckCounts {
 	s.t.Helper()
 	var sum message.CheckCounts
 	for {
-		a := activities.Levels{Desk: s.desk, Pushes: s.caller}
+		a := activities.Levels{Environment: s.desk, Pushes: s.caller}
 		out := do[activities.CheckOutput](s, a.CheckLevels, activities.CheckInput{Account: account, RunID: run, Sofar: sum})
 		require.Nil(s.t, out.Fault)
 		if sum = sum.Add(out.Counts); !out.More {

@@ -13,7 +13,7 @@ import (
 
 // Migration moves listings that were made outside a channel's API under it.
 type Migration struct {
-	Desk
+	Environment
 	Pushes StockWaker
 }
 

@@ -58,7 +58,7 @@ func kettle(id, sku string) simulated.SellerHub {
 // migrate goes through all that is asked for, as ListingMigration would.
 func (s *shop) migrate() (message.MigrationCounts, *channel.Fault) {
 	s.t.Helper()
-	a := activities.Migration{Desk: s.desk, Pushes: s.caller}
+	a := activities.Migration{Environment: s.desk, Pushes: s.caller}
 	var sum message.MigrationCounts
 	for {
 		out := do[activities.MigrateOutput](s, a.MigrateListings, activities.MigrateInput{Account: account, RunID: "m"})
@@ -76,7 +76,7 @@ func TestAMigrationGivesLinksTheirOffersAndLeavesLevelsAlone(t *testing.T) {
 	counts, fault := s.migrate()
 	require.Nil(t, fault, "an account that observes may migrate: a person has agreed to it")
 	require.Equal(t, message.MigrationCounts{Migrated: 6, Refused: 1}, counts)
-	a := activities.Migration{Desk: s.desk, Pushes: s.caller}
+	a := activities.Migration{Environment: s.desk, Pushes: s.caller}
 	read := do[activities.ReadMigratedOutput](s, a.ReadMigrated, activities.ReadMigratedInput{Account: account, RunID: "m"})
 	require.Nil(t, read.Fault)
 	require.Empty(t, read.Next)
@@ -84,7 +84,7 @@ func TestAMigrationGivesLinksTheirOffersAndLeavesLevelsAlone(t *testing.T) {
 	_, err := s.env.ExecuteActivity(a.EndMigration, activities.EndMigrationInput{Account: message.Account{ID: account, Channel: channel.EBay}, RunID: "m", Counts: counts})
 	require.NoError(t, err)
 
-	rows, err := s.store.Links.LinkRows(t.Context(), links.LinkFilter{View: links.LinksMade, Account: account, Limit: 10})
+	rows, err := s.store.Links.LinkRows(t.Context(), links.LinkFilter{View: links.LinksLinked, Account: account, Limit: 10})
 	require.NoError(t, err)
 	for _, r := range rows {
 		require.Equal(t, r.SKU == "BID", r.ListingRef == "", r.SKU)

@@ -16,7 +16,7 @@ import (
 
 // Orders reads orders from channels and saves them.
 type Orders struct {
-	Desk
+	Environment
 	Lifecycles LifecycleTeller
 	Pushes     StockWaker
 }

@@ -21,7 +21,7 @@ type recalls struct {
 	lose  bool
 }
 
-func (r *recalls) Settles() time.Duration { return time.Minute }
+func (r *recalls) ShowsWithin() time.Duration { return time.Minute }
 
 func (r *recalls) Submit(ctx context.Context, drafts []listing.Draft, preview bool, d channel.Definitions) (channel.Publication, error) {
 	for _, draft := range drafts {
@@ -68,7 +68,7 @@ func TestGoodsWhoseAnswerWasLostAreCheckedAgain(t *testing.T) {
 	put, r.lose, r.plans = false, false, map[string]string{}
 	s.submit(taken)
 	require.Equal(t, map[string]string{"A-L": "patch", "B-S": "patch", "B-L": "patch", "C-S": "patch", "C-L": "patch"}, r.plans)
-	require.Equal(t, []string{"A-L done accepted", "A-S done accepted", "B-L done accepted", "B-S done accepted", "C-L done accepted", "C-S done accepted"}, s.fates("run-1"))
+	require.Equal(t, []string{"A-L done accepted", "A-S done accepted", "B-L done accepted", "B-S done accepted", "C-L done accepted", "C-S done accepted"}, s.outcomes("run-1"))
 
 	// Of what was sent, a listing that has not changed since is the one of before.
 	l.shown = []channel.Listed{
@@ -76,10 +76,10 @@ func TestGoodsWhoseAnswerWasLostAreCheckedAgain(t *testing.T) {
 		{SKU: "A-S", State: channel.ListingLive, Quantity: 3, UpdatedAt: time.Now().Add(-time.Hour)},
 		{SKU: "B-L", State: channel.ListingLive, Quantity: 3, UpdatedAt: time.Now()}, {SKU: "B-S", State: channel.ListingLive, Quantity: 3},
 	}
-	levels := activities.Levels{Desk: s.desk, Pushes: s.caller}
+	levels := activities.Levels{Environment: s.desk, Pushes: s.caller}
 	shown := do[activities.CheckListingsOutput](s, levels.CheckListings, activities.CheckListingsInput{Account: account, RunID: "check", Started: time.Now()})
 	require.Equal(t, publication.ListedCounts{Live: 3, Waiting: 3}, shown.Counts)
-	require.Contains(t, s.fates("run-1"), "A-L done accepted")
+	require.Contains(t, s.outcomes("run-1"), "A-L done accepted")
 }
 
 // A name that another SKU's listing has is not taken: the item says so, and nothing is sent.
@@ -90,7 +90,7 @@ func TestANameThatAnotherListingHasIsNotTaken(t *testing.T) {
 	require.NoError(t, s.store.Links.SaveLinks(t.Context(), []links.Link{{Account: account, ChannelSKU: "A-S", SKU: "ELSE", ListingRef: "r"}}))
 	taken := s.ask("run-1")
 	s.checkGoods(taken)
-	require.Contains(t, s.fates("run-1"), "A-S error  sku-wrong")
+	require.Contains(t, s.outcomes("run-1"), "A-S error  sku-wrong")
 	s.submit(taken)
 	require.NotContains(t, l.sent, "A-S")
 }

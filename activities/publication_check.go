@@ -92,7 +92,7 @@ func (c *checking) run(ctx context.Context) (CheckGoodsOutput, error) {
 		if !g.failed {
 			answer, at = checked[at], at+1
 		}
-		c.judge(g, answer)
+		c.verdictsOf(g, answer)
 	}
 	return c.save(ctx)
 }
@@ -115,9 +115,9 @@ func (c *checking) ask(ctx context.Context, known definitions) ([]listing.Checke
 	return checked, channel.AsFault(err, string(channel.OpCheck))
 }
 
-// judge turns our issues and the adapter's into verdicts for a product. When the product as a whole fails, its variants without a
+// verdictsOf turns our issues and the adapter's into verdicts for a product. When the product as a whole fails, its variants without a
 // verdict of their own fail too.
-func (c *checking) judge(g good, answer listing.Checked) {
+func (c *checking) verdictsOf(g good, answer listing.Checked) {
 	key := g.Composed.Product.Key
 	issues := func(reference string) []listing.Issue { return together(g.Issues[reference], answer.Issues[reference]) }
 	whole := issues(key)

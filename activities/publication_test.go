@@ -118,8 +118,8 @@ func (s *shop) ask(id string, change ...func(*publications.Publication)) activit
 		c(&p)
 	}
 	require.NoError(s.t, s.store.Publications.AskPublication(s.t.Context(), p))
-	a := activities.Publication{Desk: s.desk, Pushes: s.caller}
-	taken := do[activities.Taken](s, a.TakeRun, activities.TakeInput{Account: account, Endpoint: p.Endpoint})
+	a := activities.Publication{Environment: s.desk, Pushes: s.caller}
+	taken := do[activities.Taken](s, a.NextRun, activities.TakeInput{Account: account, Endpoint: p.Endpoint})
 	require.Equal(s.t, id, taken.RunID)
 	for after := ""; ; {
 		out := do[activities.Selected](s, a.SelectGoods, activities.SelectInput{RunID: id, After: after})
@@ -130,7 +130,7 @@ func (s *shop) ask(id string, change ...func(*publications.Publication)) activit
 }
 
 func (s *shop) checkGoods(taken activities.Taken) activities.CheckGoodsOutput {
-	a := activities.Publication{Desk: s.desk, Pushes: s.caller}
+	a := activities.Publication{Environment: s.desk, Pushes: s.caller}
 	return do[activities.CheckGoodsOutput](s, a.CheckGoods, activities.CheckGoodsInput{
 		RunID: taken.RunID, Seller: account, Through: taken.Through.ID, DryRun: taken.DryRun, Changed: taken.Changed,
 	})
@@ -138,7 +138,7 @@ func (s *shop) checkGoods(taken activities.Taken) activities.CheckGoodsOutput {
 
 // submit plans and sends all batches of a run once.
 func (s *shop) submit(taken activities.Taken) (outs []activities.SubmitOutput) {
-	a := activities.Publication{Desk: s.desk, Pushes: s.caller}
+	a := activities.Publication{Environment: s.desk, Pushes: s.caller}
 	plan := do[activities.SubmitPlan](s, a.PlanSubmit, activities.PlanInput{RunID: taken.RunID, Through: taken.Through.ID, Preview: taken.Preview})
 	for _, b := range plan.Batches {
 		outs = append(outs, do[activities.SubmitOutput](s, a.SubmitGoods, activities.SubmitInput{
@@ -149,12 +149,12 @@ func (s *shop) submit(taken activities.Taken) (outs []activities.SubmitOutput) {
 }
 
 func (s *shop) end(run string) message.PublicationCounts {
-	a := activities.Publication{Desk: s.desk, Pushes: s.caller}
+	a := activities.Publication{Environment: s.desk, Pushes: s.caller}
 	return do[message.PublicationCounts](s, a.EndPublication, activities.PublicationEnd{RunID: run})
 }
 
-// fates are the variants of a run as "A-S done accepted".
-func (s *shop) fates(run string) []string {
+// outcomes are the variants of a run as "A-S done accepted".
+func (s *shop) outcomes(run string) []string {
 	s.t.Helper()
 	page, err := s.store.Publications.PublicationItems(s.t.Context(), publications.ItemFilter{Run: run, Type: string(listing.KindVariant), Limit: 100})
 	require.NoError(s.t, err)
@@ -167,7 +167,7 @@ func (s *shop) fates(run string) []string {
 }
 
 // Each item has its own fate: our check's, the channel's refusal, its acceptance with a link; what only another attempt may help is sent again.
-func TestEachItemOfAPublicationHasItsOwnFate(t *testing.T) {
+func TestEachItemOfAPublicationHasItsOwnOutcome(t *testing.T) {
 	t.Parallel()
 	l := &lists{}
 	l.check = func(p listing.Product, d channel.Definitions) listing.Checked {
@@ -205,14 +205,14 @@ func TestEachItemOfAPublicationHasItsOwnFate(t *testing.T) {
 	require.Equal(t, []string{"20693"}, l.defined)
 	require.Equal(t, []string{
 		"A-L error  value-too-long", "A-S pending validated", "B-L error  product-failed", "B-S error  product-failed", "C-L pending validated", "C-S pending validated",
-	}, s.fates("run-1"))
+	}, s.outcomes("run-1"))
 	require.Equal(t, out.Counts, s.checkGoods(taken).Counts, "a check that is repeated changes nothing")
 
 	outs := s.submit(taken)
 	require.Len(t, outs, 2)
 	require.Nil(t, outs[0].Fault)
 	require.Equal(t, channel.Throttled, outs[1].Again.Class, "the batch has come on: its rest is another round's")
-	require.NotContains(t, l.sent, "A-L", "an item that fails never leaves the house")
+	require.NotContains(t, l.sent, "A-L", "an item that fails is never sent")
 	busy = false
 	l.sent = nil
 	require.Len(t, s.submit(taken), 1)
@@ -220,7 +220,7 @@ func TestEachItemOfAPublicationHasItsOwnFate(t *testing.T) {
 	counts := s.end("run-1")
 	require.Equal(t, []string{
 		"A-L error  value-too-long", "A-S done accepted", "B-L error  product-failed", "B-S error  product-failed", "C-L error validated 25002", "C-S done accepted",
-	}, s.fates("run-1"))
+	}, s.outcomes("run-1"))
 	require.Equal(t, 1, s.caller.woken, "levels are pushed")
 	require.Equal(t, counts, s.end("run-1"))
 	links, err := s.store.Links.List(t.Context(), account, "", 10)
@@ -228,16 +228,16 @@ func TestEachItemOfAPublicationHasItsOwnFate(t *testing.T) {
 	require.Len(t, links, 2)
 
 	l.shown = []channel.Listed{{SKU: "A-S", State: channel.ListingLive, Quantity: 3}, {SKU: "C-S", State: channel.ListingLive}}
-	levels := activities.Levels{Desk: s.desk, Pushes: s.caller}
+	levels := activities.Levels{Environment: s.desk, Pushes: s.caller}
 	shown := do[activities.CheckListingsOutput](s, levels.CheckListings, activities.CheckListingsInput{Account: account, RunID: "check", Started: time.Now()})
 	require.Equal(t, publication.ListedCounts{Live: 1, Listed: 1}, shown.Counts)
-	require.Contains(t, s.fates("run-1"), "A-S done live")
-	require.Contains(t, s.fates("run-1"), "C-S done listed")
+	require.Contains(t, s.outcomes("run-1"), "A-S done live")
+	require.Contains(t, s.outcomes("run-1"), "C-S done listed")
 
 	taken = s.ask("run-2", func(p *publications.Publication) { p.Selection.Errors = true })
 	l.check, l.checked = nil, nil
 	s.checkGoods(taken)
-	require.Equal(t, []string{"A-L pending validated", "B-L pending validated", "B-S pending validated", "C-L pending validated"}, s.fates("run-2"))
+	require.Equal(t, []string{"A-L pending validated", "B-L pending validated", "B-S pending validated", "C-L pending validated"}, s.outcomes("run-2"))
 	require.Equal(t, []string{"20693"}, l.defined, "the definition is kept")
 }
 
@@ -250,7 +250,7 @@ func TestASubmissionThatIsPendingIsAskedAbout(t *testing.T) {
 	s.checkGoods(taken)
 	outs := s.submit(taken)
 	require.Equal(t, "feed-1", outs[0].Pending)
-	a := activities.Publication{Desk: s.desk, Pushes: s.caller}
+	a := activities.Publication{Environment: s.desk, Pushes: s.caller}
 	plan := do[activities.SubmitPlan](s, a.PlanSubmit, activities.PlanInput{RunID: "run-1", Through: account})
 	require.Equal(t, []string{"feed-1"}, plan.Handles)
 	require.Empty(t, plan.Batches)
@@ -261,7 +261,7 @@ func TestASubmissionThatIsPendingIsAskedAbout(t *testing.T) {
 		return channel.Publication{}, f
 	}
 	require.Equal(t, "FEED_CANCELLED", do[activities.SubmitOutput](s, a.SubmissionOutcome, ask).Again.Code)
-	require.Contains(t, s.fates("run-1"), "A-S pending validated")
+	require.Contains(t, s.outcomes("run-1"), "A-S pending validated")
 	s.submit(taken)
 	l.outcome = func(skus []string) (channel.Publication, error) {
 		var p channel.Publication
@@ -273,7 +273,7 @@ func TestASubmissionThatIsPendingIsAskedAbout(t *testing.T) {
 	out := do[activities.SubmitOutput](s, a.SubmissionOutcome, ask)
 	require.Empty(t, out.Pending)
 	require.Nil(t, out.Again)
-	require.Equal(t, []string{"A-L done accepted", "A-S done accepted", "B-L done accepted", "B-S done accepted", "C-L done accepted", "C-S done accepted"}, s.fates("run-1"))
+	require.Equal(t, []string{"A-L done accepted", "A-S done accepted", "B-L done accepted", "B-S done accepted", "C-L done accepted", "C-S done accepted"}, s.outcomes("run-1"))
 	require.Equal(t, out.Counts, do[activities.SubmitOutput](s, a.SubmissionOutcome, ask).Counts, "an answer that is read again changes nothing")
 }
 
@@ -318,7 +318,7 @@ func TestWhatHasNotChangedIsLeftOut(t *testing.T) {
 	taken = s.ask("run-2", func(p *publications.Publication) { p.Selection.Changed = true })
 	require.True(t, taken.Changed)
 	s.checkGoods(taken)
-	require.Equal(t, []string{"A-L pending validated", "A-S pending validated"}, s.fates("run-2"))
+	require.Equal(t, []string{"A-L pending validated", "A-S pending validated"}, s.outcomes("run-2"))
 }
 
 // Somebody asked for a run and died before he could tell Temporal; what a channel accepted is due to be read back. The sweep does both, and leaves
@@ -330,7 +330,7 @@ func TestTheSweepWakesQueuesAndReadsListingsBack(t *testing.T) {
 	taken := s.ask("run-1")
 	s.checkGoods(taken)
 	s.submit(taken)
-	sweep := activities.Sweep{Desk: s.desk, Starter: s.caller}
+	sweep := activities.Sweep{Environment: s.desk, Starter: s.caller}
 	do[message.SweepResult](s, sweep.SweepOnce, message.SweepInput{Speed: 1e12})
 	require.Equal(t, []string{"listings/" + account + "/production"}, s.caller.queues)
 	require.Equal(t, 1, s.caller.checked)
@@ -349,9 +349,9 @@ func TestWhatIsGivenUpEndsInErrorWithItsFault(t *testing.T) {
 	taken := s.ask("run-1")
 	s.checkGoods(taken)
 	fault := channel.NewFault(channel.Timeout, "publish", "no answer")
-	a := activities.Publication{Desk: s.desk, Pushes: s.caller}
+	a := activities.Publication{Environment: s.desk, Pushes: s.caller}
 	counts := do[message.PublicationCounts](s, a.GiveUp, activities.GiveUpInput{RunID: "run-1", After: "A", Until: "B", Checked: true, Fault: fault})
 	require.Equal(t, 3, counts.Refused, "B and its two variants")
-	require.Equal(t, []string{"A-L pending validated", "A-S pending validated", "B-L error validated timeout", "B-S error validated timeout", "C-L pending validated", "C-S pending validated"}, s.fates("run-1"))
+	require.Equal(t, []string{"A-L pending validated", "A-S pending validated", "B-L error validated timeout", "B-S error validated timeout", "C-L pending validated", "C-S pending validated"}, s.outcomes("run-1"))
 	require.Equal(t, counts, do[message.PublicationCounts](s, a.GiveUp, activities.GiveUpInput{RunID: "run-1", After: "A", Until: "B", Checked: true, Fault: fault}))
 }

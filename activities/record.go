@@ -16,24 +16,24 @@ import (
 
 // record collects what an activity did for an account: the start and end of its run, its calls to the channel, and their faults.
 type record struct {
-	Desk
-	acc   accounts.Account
-	conn  channel.Connection
-	run   runs.Run       // the run that the work belongs to
-	about runs.Call      // what the calls are about
-	made  *channel.Calls // nil: the channel has not been called
+	Environment
+	acc      accounts.Account
+	conn     channel.Connection
+	run      runs.Run       // the run that the work belongs to
+	about    runs.Call      // what the calls are about
+	recorded *channel.Calls // nil: the channel has not been called
 }
 
 // open starts the record of some work for an account, or returns the fault that forbids it. The calls use the operation's budget.
 // run has the kind, id and start of the run; it is zero when there is no run, and has only the id when another activity records
 // the start and end.
-func (d Desk) open(ctx context.Context, account string, op channel.Operation, run runs.Run) (*record, *channel.Fault, error) {
+func (d Environment) open(ctx context.Context, account string, op channel.Operation, run runs.Run) (*record, *channel.Fault, error) {
 	acc, conn, fault, err := d.connection(ctx, account, op)
 	if err != nil || fault != nil {
 		return nil, fault, err
 	}
 	about := runs.Call{Account: acc.ID, Endpoint: acc.Endpoint, Budget: op, RunID: run.ID}
-	return &record{Desk: d, acc: acc, conn: conn, run: run, about: about}, nil, nil
+	return &record{Environment: d, acc: acc, conn: conn, run: run, about: about}, nil, nil
 }
 
 // ours fills in the run's account and workflow.
@@ -43,7 +43,7 @@ func ours(ctx context.Context, account message.Account, run runs.Run) runs.Run {
 }
 
 // begin opens a record and records the start of its run. It is idempotent.
-func (d Desk) begin(ctx context.Context, account string, op channel.Operation, run runs.Run) (*record, *channel.Fault, error) {
+func (d Environment) begin(ctx context.Context, account string, op channel.Operation, run runs.Run) (*record, *channel.Fault, error) {
 	r, fault, err := d.open(ctx, account, op, run)
 	if err != nil || fault != nil {
 		return nil, fault, err
@@ -55,7 +55,7 @@ func (d Desk) begin(ctx context.Context, account string, op channel.Operation, r
 }
 
 // page calls begin for a run's first page, whose cursor is empty, and open for later pages.
-func (d Desk) page(ctx context.Context, account string, op channel.Operation, run runs.Run, cursor string) (*record, *channel.Fault, error) {
+func (d Environment) page(ctx context.Context, account string, op channel.Operation, run runs.Run, cursor string) (*record, *channel.Fault, error) {
 	if cursor == "" {
 		return d.begin(ctx, account, op, run)
 	}
@@ -69,16 +69,16 @@ func (r *record) end(ctx context.Context, counts message.Counts) error {
 
 // ask returns a context in which the calls to the channel are collected for the record.
 func (r *record) ask(ctx context.Context) context.Context {
-	ctx, r.made = channel.WithCalls(ctx)
+	ctx, r.recorded = channel.WithCalls(ctx)
 	return ctx
 }
 
 // calls returns the calls made so far.
 func (r *record) calls() []runs.Call {
-	if r.made == nil {
+	if r.recorded == nil {
 		return nil
 	}
-	made := r.made.List()
+	made := r.recorded.List()
 	list := make([]runs.Call, len(made))
 	for i, call := range made {
 		list[i] = r.about
@@ -130,7 +130,7 @@ type LifecycleTeller interface {
 }
 
 // deliver starts or signals the lifecycles of the outbox entries and marks those it delivered. The sweep repeats the others.
-func (d Desk) deliver(ctx context.Context, lifecycles LifecycleTeller, entries []orders.OutboxEntry) (count int, err error) {
+func (d Environment) deliver(ctx context.Context, lifecycles LifecycleTeller, entries []orders.OutboxEntry) (count int, err error) {
 	delivered := lifecycles.Deliver(ctx, entries)
 	if err := d.Store.Orders.MarkDelivered(ctx, delivered); err != nil {
 		return 0, fmt.Errorf("mark outbox entries as delivered: %w", err)
@@ -148,7 +148,7 @@ type EndInput struct {
 }
 
 // endRun records the end of a run, with the fault that ended it, if any.
-func (d Desk) endRun(ctx context.Context, kind runs.RunKind, in EndInput) error {
+func (d Environment) endRun(ctx context.Context, kind runs.RunKind, in EndInput) error {
 	run := ours(ctx, in.Account, runs.Run{ID: in.RunID, Kind: kind, StartedAt: in.Started, EndedAt: time.Now().UTC(), Counts: in.Counts})
 	if in.Fault != nil {
 		run.FaultID, run.FaultClass, run.FaultCode = in.Fault.ID, in.Fault.Class, in.Fault.Code

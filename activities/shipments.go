@@ -16,7 +16,7 @@ import (
 )
 
 // Shipments sends packages to channels.
-type Shipments struct{ Desk }
+type Shipments struct{ Environment }
 
 // SendInput is the input of SendPackage.
 type SendInput struct {
@@ -45,7 +45,7 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 		return SendOutput{}, fmt.Errorf("prepare package %s: %w", in.PackageID, err)
 	}
 	if out.State == shipment.Confirmed || out.State == shipment.Voided {
-		return s.settled(ctx, in)
+		return s.alreadySent(ctx, in)
 	}
 	rec.about.OrderID, rec.about.PackageID = in.Order.RowID, in.PackageID
 	confirmation, err := rec.conn.ConfirmShipment(rec.ask(ctx), out.Shipment)
@@ -63,8 +63,8 @@ func (s *Shipments) SendPackage(ctx context.Context, in SendInput) (SendOutput, 
 	return SendOutput{State: done.State}, nil
 }
 
-// settled returns the result for a package that need not be sent.
-func (s *Shipments) settled(ctx context.Context, in SendInput) (SendOutput, error) {
+// alreadySent returns the result for a package that need not be sent.
+func (s *Shipments) alreadySent(ctx context.Context, in SendInput) (SendOutput, error) {
 	d, err := s.Store.Orders.Detail(ctx, in.Order.RowID)
 	if err != nil {
 		return SendOutput{}, fmt.Errorf("read order %s: %w", in.Order.OrderID, err)

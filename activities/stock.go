@@ -15,7 +15,7 @@ import (
 )
 
 // Stock pushes dirty levels to channels.
-type Stock struct{ Desk }
+type Stock struct{ Environment }
 
 // Plan is the next call of a push. Dirty is 0 when there is nothing to push.
 type Plan struct {
@@ -86,7 +86,7 @@ func (s *Stock) PushLevels(ctx context.Context, in PushInput) (PushOutput, error
 	}
 	_, rec.about.Budget = rec.conn.Batch(len(list))
 	answer, err := rec.conn.SetLevels(rec.ask(ctx), list)
-	return s.settle(ctx, rec, in, pushes, answer, err)
+	return s.recordAnswer(ctx, rec, in, pushes, answer, err)
 }
 
 // LevelsOutcome asks for the result of a pending batch.
@@ -104,7 +104,7 @@ func (s *Stock) LevelsOutcome(ctx context.Context, in PushInput) (PushOutput, er
 		skus[i] = p.ChannelSKU
 	}
 	answer, err := rec.conn.LevelsOutcome(rec.ask(ctx), in.Pending, skus)
-	return s.settle(ctx, rec, in, pushes, answer, err)
+	return s.recordAnswer(ctx, rec, in, pushes, answer, err)
 }
 
 // EndPush records the end of a push that ended early with a fault.
@@ -112,8 +112,8 @@ func (s *Stock) EndPush(ctx context.Context, in EndInput) error {
 	return s.endRun(ctx, runs.RunStock, in)
 }
 
-// settle saves the channel's answer to a batch.
-func (s *Stock) settle(ctx context.Context, rec *record, in PushInput, pushes []levels.Push, answer channel.LevelsAnswer, callErr error) (PushOutput, error) {
+// recordAnswer saves the channel's answer to a batch.
+func (s *Stock) recordAnswer(ctx context.Context, rec *record, in PushInput, pushes []levels.Push, answer channel.LevelsAnswer, callErr error) (PushOutput, error) {
 	if callErr != nil {
 		fault, err := rec.failed(ctx, callErr)
 		return PushOutput{Fault: fault, Pending: in.Pending}, err

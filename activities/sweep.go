@@ -15,7 +15,7 @@ import (
 // Sweep repairs what a crash between the store and Temporal may have left undone: it starts workflows and sends signals that the
 // store shows as pending.
 type Sweep struct {
-	Desk
+	Environment
 	Starter SweepStarter
 }
 
@@ -65,7 +65,7 @@ func (s *Sweep) SweepOnce(ctx context.Context, in message.SweepInput) (message.S
 	if err := s.forgetCalls(ctx); err != nil {
 		return out, err
 	}
-	if _, err := s.Store.Levels.JudgeHeld(ctx, judgeAfter); err != nil {
+	if _, err := s.Store.Levels.DecideHeld(ctx, decideAfter); err != nil {
 		return out, err
 	}
 	accounts, err := s.Store.Levels.DirtyAccounts(ctx, before)
@@ -98,9 +98,9 @@ func (s *Sweep) forgetCalls(ctx context.Context) error {
 	return nil
 }
 
-// judgeAfter is the age at which the sweep checks an unfinished import for risky changes: it was killed, and nobody has started
+// decideAfter is the age at which the sweep checks an unfinished import for risky changes: it was killed, and nobody has started
 // it again.
-const judgeAfter = time.Hour
+const decideAfter = time.Hour
 
 // working returns an account and reports whether it works, that is, whether it is neither paused nor switched off.
 func (s *Sweep) working(ctx context.Context, account string) (acc accounts.Account, works bool, err error) {
@@ -136,8 +136,8 @@ func (s *Sweep) wakePublications(ctx context.Context) error {
 	return nil
 }
 
-// listingsSettle is when an accepted listing should show on a channel that declares no delay of its own.
-const listingsSettle = time.Minute
+// listingsShowWithin is when an accepted listing should show on a channel that declares no delay of its own.
+const listingsShowWithin = time.Minute
 
 // checkLevels starts checks of accepted levels and listings after their delay: levels only on channels that accept them before
 // they are live, listings on all.
@@ -151,9 +151,9 @@ func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 		if !works {
 			continue
 		}
-		settles, levels := listingsSettle, false
+		settles, levels := listingsShowWithin, false
 		if eventual, ok := conn.(channel.Eventual); ok {
-			settles, levels = eventual.Settles(), acc.Endpoint != channel.Test // on the test endpoint a level is only validated
+			settles, levels = eventual.ShowsWithin(), acc.Endpoint != channel.Test // on the test endpoint a level is only validated
 		}
 		settles = time.Duration(float64(settles) / max(speed, 1))
 		read, err := s.readBack(ctx, account, settles, levels)

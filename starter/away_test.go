@@ -54,7 +54,7 @@ func TestWhatIsShownDoesWithoutTheServer(t *testing.T) {
 // The server went away in the middle: the cancellation is saved and not carried out; asked for again, it is.
 func TestACancellationThatTheServerDidNotHearIsNotHalfDone(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := newFixture(t)
 	d.sell(t, "ebay-uk", "1")
 	c := orders.Cancellation{ID: "c1", Reason: "test"}
 	d.calls.fail = func(string) error { return errAway }

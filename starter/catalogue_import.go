@@ -151,7 +151,7 @@ func (i *catalogueImport) check(ctx context.Context) error {
 	if err := i.checkKits(ctx); err != nil {
 		return err
 	}
-	i.gather(report)
+	i.collect(report)
 	return nil
 }
 
@@ -164,8 +164,8 @@ func unreadable(err error) error {
 	return err
 }
 
-// gather merges the file reader's mistakes with those found here.
-func (i *catalogueImport) gather(r merchantfile.Report) {
+// collect merges the file reader's mistakes with those found here.
+func (i *catalogueImport) collect(r merchantfile.Report) {
 	all := slices.Concat(r.Mistakes, i.bad)
 	slices.SortStableFunc(all, func(a, b catalogue.Mistake) int { return a.Line - b.Line })
 	i.out.Mistakes, i.out.Wrong = all[:min(maxToldMistakes, len(all))], r.Wrong+len(i.bad)+i.worse

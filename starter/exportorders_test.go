@@ -19,7 +19,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-func (d *desk) export(t *testing.T, o starter.ExportOrders) (starter.ExportedFile, string) {
+func (d *fixture) export(t *testing.T, o starter.ExportOrders) (starter.ExportedFile, string) {
 	t.Helper()
 	o.By = "ann"
 	if o.Path == "" {
@@ -45,7 +45,7 @@ func (d *desk) export(t *testing.T, o starter.ExportOrders) (starter.ExportedFil
 func TestWhatIsExportedComesBackWithTrackingNumbers(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	d := newDesk(t)
+	d := newFixture(t)
 	d.sell(t, "ebay-uk", "1", "2")
 	d.sell(t, "amazon-uk", "1")
 	out, text := d.export(t, starter.ExportOrders{Format: orderfile.CSV})
@@ -83,7 +83,7 @@ func TestWhatIsExportedComesBackWithTrackingNumbers(t *testing.T) {
 
 func TestShipStationsColumnsAreItsOwnAndPhonesStayPhones(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := newFixture(t)
 	d.sell(t, "ebay-uk", "1")
 	_, text := d.export(t, starter.ExportOrders{Format: orderfile.ShipStation})
 	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
@@ -108,7 +108,7 @@ func (f *failing) Write(b []byte) (int, error) {
 func TestAFileThatWasNeverFinishedIsToldByTheNextExportAndWrittenAgain(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	d := newDesk(t)
+	d := newFixture(t)
 	d.sell(t, "ebay-uk", "1", "2")
 	_, err := d.ExportOrders(ctx, starter.ExportOrders{Format: orderfile.CSV, Out: &failing{left: 100}})
 	require.ErrorContains(t, err, "towpath orders export --again 1")
@@ -135,7 +135,7 @@ func TestAFileThatWasNeverFinishedIsToldByTheNextExportAndWrittenAgain(t *testin
 func TestAnExportThatCannotBeWrittenRecordsNothing(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	d := newDesk(t)
+	d := newFixture(t)
 	d.sell(t, "ebay-uk", "1")
 	there := filepath.Join(t.TempDir(), "there.csv")
 	require.NoError(t, os.WriteFile(there, []byte("yesterday's"), 0o600))
@@ -154,7 +154,7 @@ func TestAnExportThatCannotBeWrittenRecordsNothing(t *testing.T) {
 func TestOrdersOfAnAccountThatObservesArePackedByTheOlderTool(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	d := newDesk(t)
+	d := newFixture(t)
 	d.sell(t, "ebay-uk", "1")
 	_, err := d.store.Settings.Observe(ctx, "ebay-uk")
 	require.NoError(t, err)

@@ -8,8 +8,8 @@ import (
 	"github.com/towpath/towpath/internal/wording"
 )
 
-// Fate returns the outcome of a publication's item in a few words: the error, the reason for skipping it, or what it waits for.
-func Fate(i publications.PublicationItem, kind channel.Kind) string {
+// Outcome returns the outcome of a publication's item in a few words: the error, the reason for skipping it, or what it waits for.
+func Outcome(i publications.PublicationItem, kind channel.Kind) string {
 	switch {
 	case i.Status == runs.ItemError && i.Stage == "": // an item of another kind of run
 		return i.Reason

@@ -25,9 +25,9 @@ type faultyTemporal struct {
 }
 
 // newFaulty is a starter whose Temporal fails as it is told to.
-func newFaulty(t *testing.T, fail func(call, id string) error) (*desk, *faultyTemporal) {
+func newFaulty(t *testing.T, fail func(call, id string) error) (*fixture, *faultyTemporal) {
 	t.Helper()
-	d := newDesk(t)
+	d := newFixture(t)
 	f := &faultyTemporal{fail: fail, schedules: map[string]*client.Schedule{}, created: map[string]client.ScheduleOptions{}}
 	d.Temporal = f
 	return d, f

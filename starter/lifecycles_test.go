@@ -105,14 +105,14 @@ func (a answered) Get(_ context.Context, to any) error {
 
 var epoch = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 
-// desk is a starter on a store of its own, with two accounts and ten lamps.
-type desk struct {
+// fixture is a starter on a store of its own, with two accounts and ten lamps.
+type fixture struct {
 	*starter.Starter
 	store *store.Store
 	calls *lifecycles
 }
 
-func newDesk(t *testing.T) *desk {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	ctx := context.Background()
 	s, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
@@ -132,11 +132,11 @@ func newDesk(t *testing.T) *desk {
 	_, err = s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "open", SKU: "lamp", Location: "main", Kind: stock.Opening, Quantity: 10}})
 	require.NoError(t, err)
 	calls := &lifecycles{store: s, answers: map[string]message.OrderResult{}}
-	return &desk{&starter.Starter{Temporal: calls, Store: s, Speed: 1, Logger: zap.NewNop()}, s, calls}
+	return &fixture{&starter.Starter{Temporal: calls, Store: s, Speed: 1, Logger: zap.NewNop()}, s, calls}
 }
 
 // sell saves paid orders, of two lines with one lamp each.
-func (d *desk) sell(t *testing.T, account string, ids ...string) {
+func (d *fixture) sell(t *testing.T, account string, ids ...string) {
 	t.Helper()
 	var list []order.Snapshot
 	for _, id := range ids {
@@ -150,14 +150,14 @@ func (d *desk) sell(t *testing.T, account string, ids ...string) {
 	require.NoError(t, err)
 }
 
-func (d *desk) row(t *testing.T, account, id string) orders.OrderRow {
+func (d *fixture) row(t *testing.T, account, id string) orders.OrderRow {
 	t.Helper()
 	row, err := d.Find(context.Background(), id, account)
 	require.NoError(t, err)
 	return row
 }
 
-func (d *desk) detail(t *testing.T, account, id string) orders.OrderDetail {
+func (d *fixture) detail(t *testing.T, account, id string) orders.OrderDetail {
 	t.Helper()
 	detail, err := d.store.Orders.Detail(context.Background(), d.row(t, account, id).Key.RowID)
 	require.NoError(t, err)

@@ -59,12 +59,12 @@ func (s *Starter) LinksImported(ctx context.Context, account string, show func(m
 // CheckLevels starts a check of the account's levels and listings that were accepted longer ago than settles, unless one is
 // running.
 func (s *Starter) CheckLevels(ctx context.Context, account string, settles time.Duration) error {
-	return s.check(ctx, account, message.LevelCheckInput{Settles: settles, Listings: true})
+	return s.check(ctx, account, message.LevelCheckInput{ShowsWithin: settles, Listings: true})
 }
 
 // CheckListings starts a check of only the account's listings that were accepted longer ago than settles.
 func (s *Starter) CheckListings(ctx context.Context, account string, settles time.Duration) error {
-	return s.check(ctx, account, message.LevelCheckInput{Settles: settles, Listings: true, ListingsOnly: true})
+	return s.check(ctx, account, message.LevelCheckInput{ShowsWithin: settles, Listings: true, ListingsOnly: true})
 }
 
 func (s *Starter) check(ctx context.Context, account string, in message.LevelCheckInput) error {

@@ -56,7 +56,7 @@ func (s *Starter) saveLinks(ctx context.Context, list []links.Link) error {
 			return err
 		}
 	}
-	_, err := s.Store.Levels.JudgeHeld(ctx, 0)
+	_, err := s.Store.Levels.DecideHeld(ctx, 0)
 	return err
 }
 
@@ -81,7 +81,7 @@ func (s *Starter) fitting(ctx context.Context, account string) (Matches, error) 
 // eachUnlinked calls do for every active listing without a link, sorted by channel SKU.
 func (s *Starter) eachUnlinked(ctx context.Context, account string, do func(links.Listing)) error {
 	for after := ""; ; {
-		rows, err := s.Store.Links.LinkRows(ctx, links.LinkFilter{View: links.LinksUnmade, Account: account, After: after, Limit: matchPage})
+		rows, err := s.Store.Links.LinkRows(ctx, links.LinkFilter{View: links.LinksUnlinked, Account: account, After: after, Limit: matchPage})
 		if err != nil {
 			return err
 		}

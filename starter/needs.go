@@ -35,7 +35,7 @@ func (s *Starter) NeedsYou(ctx context.Context, noTemporal string, builds incide
 		}
 		facts.Accounts = append(facts.Accounts, fact)
 	}
-	return incident.Judge(facts), nil
+	return incident.Triage(facts), nil
 }
 
 func (s *Starter) accountFacts(ctx context.Context, a accounts.Account, incidents []incident.Incident) (incident.Account, error) {

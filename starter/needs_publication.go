@@ -47,7 +47,7 @@ func (s *Starter) stalled(ctx context.Context, a accounts.Account, pending []sto
 			}
 		}
 		if normal.Stalled(p.Since, time.Now()) {
-			fact.Stalled = append(fact.Stalled, incident.Stall{
+			fact.Stalled = append(fact.Stalled, incident.StalledItems{
 				Endpoint: string(p.Endpoint), RunID: p.RunID, Items: p.Items, Example: p.Example, Since: p.Since, WaitingFor: p.WaitingFor(), Normal: normal.String(),
 			})
 		}

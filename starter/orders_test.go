@@ -17,14 +17,14 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-func parcel(id string, lineID string) shipment.Package {
+func pack(id string, lineID string) shipment.Package {
 	return shipment.Package{ID: id, Label: "L", Carrier: "DPD", TrackingNumber: "T" + id, ShippedAt: epoch,
 		Contents: []shipment.Content{{LineID: lineID, Quantity: 1}}}
 }
 
 func TestAnEmptyReferenceIsNoOrderNotAnyOrder(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := newFixture(t)
 	d.sell(t, "ebay-uk", "1")
 	for _, nothing := range []string{"", "  ", "\t"} {
 		_, err := d.Find(context.Background(), nothing, "ebay-uk")
@@ -40,12 +40,12 @@ func TestAnEmptyReferenceIsNoOrderNotAnyOrder(t *testing.T) {
 func TestAPackageAndACancellationWithTheSameKeyAreTwoThings(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	d := newDesk(t)
+	d := newFixture(t)
 	d.sell(t, "ebay-uk", "1")
 	row := d.row(t, "ebay-uk", "1")
 	_, err := d.Cancel(ctx, row, orders.Cancellation{ID: "X1", Lines: []order.LineQuantity{{LineID: "1-2", Quantity: 1}}})
 	require.NoError(t, err)
-	out, err := d.Process(ctx, row, []shipment.Package{parcel("X1", "500000000001")})
+	out, err := d.Process(ctx, row, []shipment.Package{pack("X1", "500000000001")})
 	require.NoError(t, err)
 	require.Equal(t, order.Processed, out.State)
 	require.Equal(t, shipment.Processed, d.detail(t, "ebay-uk", "1").Packages[0].State)
@@ -55,13 +55,13 @@ func TestAPackageAndACancellationWithTheSameKeyAreTwoThings(t *testing.T) {
 func TestTheAnswerIsHeldAgainstTheStore(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	d := newDesk(t)
+	d := newFixture(t)
 	d.sell(t, "ebay-uk", "1")
 	row := d.row(t, "ebay-uk", "1")
 	// A lifecycle that says yes to what it never did.
 	d.calls.answers["order/ebay-uk/1 process/P1"] = message.OrderResult{State: order.Open}
 	d.calls.answers["order/ebay-uk/1 cancel/C1"] = d.calls.answers["order/ebay-uk/1 process/P1"]
-	_, err := d.Process(ctx, row, []shipment.Package{parcel("P1", "1-2")})
+	_, err := d.Process(ctx, row, []shipment.Package{pack("P1", "1-2")})
 	require.ErrorContains(t, err, "the package is saved still")
 	_, err = d.Cancel(ctx, row, orders.Cancellation{ID: "C1"})
 	require.ErrorContains(t, err, "nothing is cancelled")
@@ -76,7 +76,7 @@ func TestAnUpdateThatTheEndOfALifecycleOvertookIsAskedAgainAndTheTrueStateIsTold
 		"closing":   serviceerror.NewNotFound("workflow update was aborted by closing workflow"),
 		"aborted":   serviceerror.NewUnavailable("workflow update was aborted"),
 	} {
-		d := newDesk(t)
+		d := newFixture(t)
 		d.sell(t, "ebay-uk", "1")
 		row := d.row(t, "ebay-uk", "1")
 		n := 0
@@ -89,7 +89,7 @@ func TestAnUpdateThatTheEndOfALifecycleOvertookIsAskedAgainAndTheTrueStateIsTold
 		out, err := d.Cancel(ctx, row, orders.Cancellation{ID: "C1"})
 		require.NoError(t, err, name)
 		require.Equal(t, order.Cancelled, out.State, name)
-		_, err = d.Process(ctx, row, []shipment.Package{parcel("P1", "1-2")})
+		_, err = d.Process(ctx, row, []shipment.Package{pack("P1", "1-2")})
 		var refused *starter.RefusedError
 		require.ErrorAs(t, err, &refused, name)
 		require.ErrorContains(t, err, "order #1 is cancelled", "the state now, not the one that the caller read")
@@ -99,10 +99,10 @@ func TestAnUpdateThatTheEndOfALifecycleOvertookIsAskedAgainAndTheTrueStateIsTold
 func TestAReturnThatIsBookedIsSaidToBeDoneThoughNobodyCanBeWoken(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	d := newDesk(t)
+	d := newFixture(t)
 	d.sell(t, "ebay-uk", "1")
 	row := d.row(t, "ebay-uk", "1")
-	_, err := d.Process(ctx, row, []shipment.Package{parcel("P1", "1-2")})
+	_, err := d.Process(ctx, row, []shipment.Package{pack("P1", "1-2")})
 	require.NoError(t, err)
 	_, err = d.store.Packages.PackageConfirmed(ctx, row.Key.RowID, "P1", channel.Confirmation{})
 	require.NoError(t, err)

@@ -173,10 +173,10 @@ func keys(set map[string]bool) []string {
 
 func filed(p packing.Package) FiledPackage {
 	out := FiledPackage{
-		Lines: p.Lines, Account: p.Order.Account, OrderID: p.Order.ID, Reference: p.Order.Reference, PackageID: p.Parcel.ID,
-		Carrier: cmp.Or(p.Parcel.CarrierName, p.Parcel.Carrier), Tracking: p.Parcel.TrackingNumber, Outcome: FileReady,
+		Lines: p.Lines, Account: p.Order.Account, OrderID: p.Order.ID, Reference: p.Order.Reference, PackageID: p.Shipment.ID,
+		Carrier: cmp.Or(p.Shipment.CarrierName, p.Shipment.Carrier), Tracking: p.Shipment.TrackingNumber, Outcome: FileReady,
 	}
-	for _, c := range p.Parcel.Contents {
+	for _, c := range p.Shipment.Contents {
 		out.Units += c.Quantity
 	}
 	if p.Done() {

@@ -81,7 +81,7 @@ func (r *fileRun) one(ctx context.Context, i int) {
 	}
 	acc := r.accounts[p.Order.Account]
 	err := r.process(ctx, orders.OrderRow{Reference: p.Order.Reference, State: p.Order.State,
-		Key: message.OrderKey{RowID: p.Order.RowID, Account: acc.Account, OrderID: p.Order.ID}}, p.Parcel, out)
+		Key: message.OrderKey{RowID: p.Order.RowID, Account: acc.Account, OrderID: p.Order.ID}}, p.Shipment, out)
 	var refused *RefusedError
 	switch {
 	case err == nil && acc.Observing:

@@ -35,7 +35,7 @@ func outcomes(r starter.FileResult) []string {
 
 var cancellation = orders.Cancellation{ID: "C1", Reason: "race"}
 
-func receive(t *testing.T, d *desk, n int) {
+func receive(t *testing.T, d *fixture, n int) {
 	t.Helper()
 	_, err := d.store.Ledger.ApplyStock(context.Background(), []stock.Change{{Key: "more", SKU: "lamp", Location: "main", Kind: stock.Receipt, Quantity: n}})
 	require.NoError(t, err)
@@ -46,7 +46,7 @@ const ownForm = "account,order,line,quantity,carrier,tracking,shipped\n"
 func TestAFileOfPackagesIsProcessedOnceHoweverOftenItIsGiven(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	d := newDesk(t)
+	d := newFixture(t)
 	d.sell(t, "ebay-uk", "1", "2", "3")
 	text := ownForm + `ebay-uk,1,1-2,1,Royal Mail,="AB1",2026-11-21
 ,#2,,,DPD,AB2,2026-11-21
@@ -87,7 +87,7 @@ func TestAFileOfPackagesIsProcessedOnceHoweverOftenItIsGiven(t *testing.T) {
 func TestOneMistakeHoldsAFileUnlessTheRestMayGo(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	d := newDesk(t)
+	d := newFixture(t)
 	d.sell(t, "ebay-uk", "1", "2", "3")
 	text := ownForm + `,1,1-2,1,DPD,AB1,2026-11-21
 ,2,2-2,1,DPD,AB2,2026-11-21
@@ -107,7 +107,7 @@ func TestOneMistakeHoldsAFileUnlessTheRestMayGo(t *testing.T) {
 	require.Equal(t, []int{4, 5, 6}, lines)
 	out, err = d.ProcessFile(ctx, open(t, text), starter.PackagesFile{SkipBad: true})
 	require.NoError(t, err)
-	require.Equal(t, []string{"[2] #1 processed"}, outcomes(out), "a parcel with a bad row does not go without it")
+	require.Equal(t, []string{"[2] #1 processed"}, outcomes(out), "a package with a bad row does not go without it")
 	out, err = d.ProcessFile(ctx, open(t, ownForm+",3,,,DPD,T3,\n"), starter.PackagesFile{DryRun: true})
 	require.NoError(t, err)
 	require.Equal(t, []string{"[2] #3 ready"}, outcomes(out))
@@ -117,7 +117,7 @@ func TestOneMistakeHoldsAFileUnlessTheRestMayGo(t *testing.T) {
 func TestPackagesOfAnAccountThatObservesAreToldAsHeldAndARaceAsRefused(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()
-	d := newDesk(t)
+	d := newFixture(t)
 	d.sell(t, "ebay-uk", "1")
 	d.sell(t, "amazon-uk", "2")
 	_, err := d.store.Settings.Observe(ctx, "ebay-uk")
@@ -141,7 +141,7 @@ func TestPackagesOfAnAccountThatObservesAreToldAsHeldAndARaceAsRefused(t *testin
 
 func TestWhenEverythingFailsTheRestIsNotTried(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t)
+	d := newFixture(t)
 	var ids []string
 	text := ownForm
 	for i := range 60 {
@@ -168,7 +168,7 @@ func TestTheSampleFilesAreRead(t *testing.T) {
 	for _, name := range []string{"shipstation-shipments.csv", "amazon-shipping-confirmation-uk.txt", "amazon-shipping-confirmation-jp.txt"} {
 		text, err := os.ReadFile("testdata/" + name)
 		require.NoError(t, err)
-		d := newDesk(t)
+		d := newFixture(t)
 		out, err := d.ProcessFile(context.Background(), open(t, string(text)), starter.PackagesFile{})
 		require.NoError(t, err)
 		require.NotZero(t, out.Wrong, "no order of it is known")

@@ -26,7 +26,7 @@ const stockBatch = 2000
 func (s *Starter) ImportStock(ctx context.Context, in StockFile) (StockImported, error) {
 	i := stockImport{Starter: s, in: in, started: time.Now(), bad: map[int]bool{}}
 	defer i.close()
-	for _, step := range []func(context.Context) error{i.open, i.digest, i.read, i.settleMoment, i.look, i.rehearse, i.apply} {
+	for _, step := range []func(context.Context) error{i.open, i.digest, i.read, i.resolveMoment, i.look, i.rehearse, i.apply} {
 		if err := step(ctx); err != nil {
 			return i.out, err
 		}
@@ -134,7 +134,7 @@ func (i *stockImport) apply(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	judged, err := i.Store.Levels.JudgeHeld(ctx, 0)
+	judged, err := i.Store.Levels.DecideHeld(ctx, 0)
 	if err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (i *stockImport) read(ctx context.Context) error {
 	if err := places.refuse(); err != nil {
 		return err
 	}
-	return i.settleMeans(said)
+	return i.resolveMeans(said)
 }
 
 // filledList returns a list that JSON shows as [] when it is empty.
@@ -59,8 +59,8 @@ func filledList[T any](list []T) []T {
 	return list
 }
 
-// settleMeans sets what the figures count: as the file states, or else as the caller does.
-func (i *stockImport) settleMeans(said map[merchantfile.Means]bool) error {
+// resolveMeans sets what the figures count: as the file states, or else as the caller does.
+func (i *stockImport) resolveMeans(said map[merchantfile.Means]bool) error {
 	told := map[stock.Means]bool{}
 	for m := range said {
 		told[stock.Means(m)] = true
@@ -86,9 +86,9 @@ func (i *stockImport) settleMeans(said map[merchantfile.Means]bool) error {
 	return nil
 }
 
-// settleMoment sets the time of the figures. An available figure needs one: it decides which open orders the figure leaves out,
+// resolveMoment sets the time of the figures. An available figure needs one: it decides which open orders the figure leaves out,
 // and orders must have been read up to it.
-func (i *stockImport) settleMoment(ctx context.Context) error {
+func (i *stockImport) resolveMoment(ctx context.Context) error {
 	available := i.out.Means == stock.MeansAvailable
 	switch {
 	case available && i.in.AsOf.IsZero():

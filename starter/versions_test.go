@@ -71,7 +71,7 @@ func (s schedules) Create(_ context.Context, o client.ScheduleOptions) (client.S
 func TestWhateverIsStartedIsToldItsVersion(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	d := newDesk(t)
+	d := newFixture(t)
 	d.sell(t, "ebay-uk", "1")
 	s := &starts{all: make(map[string][]any)}
 	d.Temporal = s

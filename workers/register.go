@@ -22,17 +22,17 @@ type areas struct {
 }
 
 func newAreas(c Config) areas {
-	desk := activities.Desk{Store: c.Store, Connections: c.Connections, Schedules: c.Caller}
+	desk := activities.Environment{Store: c.Store, Connections: c.Connections, Schedules: c.Caller}
 	return areas{
-		orders:    &activities.Orders{Desk: desk, Lifecycles: c.Caller, Pushes: c.Caller},
+		orders:    &activities.Orders{Environment: desk, Lifecycles: c.Caller, Pushes: c.Caller},
 		lifecycle: &activities.Lifecycle{Store: c.Store, Pushes: c.Caller},
-		stock:     &activities.Stock{Desk: desk},
-		ships:     &activities.Shipments{Desk: desk},
-		links:     &activities.Links{Desk: desk, Pushes: c.Caller},
-		levels:    &activities.Levels{Desk: desk, Pushes: c.Caller},
-		moves:     &activities.Migration{Desk: desk, Pushes: c.Caller},
-		goods:     &activities.Publication{Desk: desk, Publications: c.Caller, Pushes: c.Caller},
-		sweep:     &activities.Sweep{Desk: desk, Starter: c.Caller},
+		stock:     &activities.Stock{Environment: desk},
+		ships:     &activities.Shipments{Environment: desk},
+		links:     &activities.Links{Environment: desk, Pushes: c.Caller},
+		levels:    &activities.Levels{Environment: desk, Pushes: c.Caller},
+		moves:     &activities.Migration{Environment: desk, Pushes: c.Caller},
+		goods:     &activities.Publication{Environment: desk, Publications: c.Caller, Pushes: c.Caller},
+		sweep:     &activities.Sweep{Environment: desk, Starter: c.Caller},
 	}
 }
 
@@ -56,7 +56,7 @@ func (a areas) ofStore() map[message.Activity]any {
 		message.ActivityEndImport:      a.links.EndImport,
 		message.ActivityEndCheck:       a.levels.EndCheck,
 		message.ActivityEndMigration:   a.moves.EndMigration,
-		message.ActivityTakeRun:        a.goods.TakeRun,
+		message.ActivityTakeRun:        a.goods.NextRun,
 		message.ActivitySelectGoods:    a.goods.SelectGoods,
 		message.ActivityPlanSubmit:     a.goods.PlanSubmit,
 		message.ActivityGiveUp:         a.goods.GiveUp,

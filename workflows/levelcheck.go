@@ -40,11 +40,11 @@ func (l *levelCheck) run(ctx workflow.Context) (message.LevelCheckResult, error)
 		case fault != nil:
 			return l.endEarly(ctx, fault)
 		case l.in.Listings && grown(ctx):
-			return l.result(nil), carry(ctx, l.next)
+			return l.result(nil), continueAsNew(ctx, l.next)
 		}
 	}
 	for !l.in.ListingsOnly {
-		in := activities.CheckInput{Account: l.in.Account.ID, RunID: l.in.RunID, Started: l.in.Started, Settles: l.in.Settles, Sofar: l.in.Counts}
+		in := activities.CheckInput{Account: l.in.Account.ID, RunID: l.in.RunID, Started: l.in.Started, ShowsWithin: l.in.ShowsWithin, Sofar: l.in.Counts}
 		out, err := call[activities.CheckOutput](ctx, &l.caller, channel.OpListings, fmt.Sprintf("up to %d accepted levels", channel.MaxListed), message.ActivityCheckLevels, in)
 		if err != nil {
 			return l.result(nil), err
@@ -58,7 +58,7 @@ func (l *levelCheck) run(ctx workflow.Context) (message.LevelCheckResult, error)
 			return l.result(nil), nil
 		}
 		if grown(ctx) {
-			return l.result(nil), carry(ctx, l.next)
+			return l.result(nil), continueAsNew(ctx, l.next)
 		}
 	}
 	l.status.State = stateDone
@@ -68,7 +68,7 @@ func (l *levelCheck) run(ctx workflow.Context) (message.LevelCheckResult, error)
 
 // listings reads back one call's worth of accepted listings. It sets in.Listings to false when none are left.
 func (l *levelCheck) listings(ctx workflow.Context) (*channel.Fault, error) {
-	in := activities.CheckListingsInput{Account: l.in.Account.ID, RunID: l.in.RunID, Started: l.in.Started, Settles: l.in.Settles}
+	in := activities.CheckListingsInput{Account: l.in.Account.ID, RunID: l.in.RunID, Started: l.in.Started, ShowsWithin: l.in.ShowsWithin}
 	out, err := call[activities.CheckListingsOutput](ctx, &l.caller, channel.OpListings, fmt.Sprintf("up to %d accepted listings", channel.MaxListed), message.ActivityCheckListings, in)
 	if err != nil || out.Fault != nil {
 		return out.Fault, err

@@ -103,10 +103,10 @@ func TestACheckReadsBackUntilNothingIsLeft(t *testing.T) {
 			}
 			return activities.CheckOutput{Counts: message.CheckCounts{Confirmed: 3}}, nil
 		})
-	env.ExecuteWorkflow(workflows.LevelCheck, message.LevelCheckInput{Account: account, Policy: policies(t).Stock, Settles: time.Minute})
+	env.ExecuteWorkflow(workflows.LevelCheck, message.LevelCheckInput{Account: account, Policy: policies(t).Stock, ShowsWithin: time.Minute})
 	require.NoError(t, env.GetWorkflowError())
 	require.Len(t, asked, 3)
-	require.Equal(t, time.Minute, asked[2].Settles)
+	require.Equal(t, time.Minute, asked[2].ShowsWithin)
 	require.Equal(t, 19, asked[2].Sofar.Confirmed)
 	var out message.LevelCheckResult
 	require.NoError(t, env.GetWorkflowResult(&out))
@@ -122,7 +122,7 @@ func TestACheckThatFailsLeavesTheRestToTheNext(t *testing.T) {
 	var ended activities.EndInput
 	env.OnActivity(a.EndCheck, mock.Anything, mock.Anything).Return(
 		func(_ context.Context, in activities.EndInput) error { ended = in; return nil }).Once()
-	env.ExecuteWorkflow(workflows.LevelCheck, message.LevelCheckInput{Account: account, Policy: policies(t).Stock, Settles: time.Minute})
+	env.ExecuteWorkflow(workflows.LevelCheck, message.LevelCheckInput{Account: account, Policy: policies(t).Stock, ShowsWithin: time.Minute})
 	require.NoError(t, env.GetWorkflowError())
 	require.Equal(t, gone, ended.Fault)
 }
@@ -156,7 +156,7 @@ func TestACheckReadsListingsBackToo(t *testing.T) {
 				return activities.CheckOutput{}, nil
 			})
 		}
-		env.ExecuteWorkflow(workflows.LevelCheck, message.LevelCheckInput{Account: account, Policy: policies(t).Stock, Settles: time.Minute, Listings: true, ListingsOnly: only})
+		env.ExecuteWorkflow(workflows.LevelCheck, message.LevelCheckInput{Account: account, Policy: policies(t).Stock, ShowsWithin: time.Minute, Listings: true, ListingsOnly: only})
 		require.NoError(t, env.GetWorkflowError())
 		require.Equal(t, map[bool][]string{false: {"listings", "listings", "levels"}, true: {"listings", "listings"}}[only], steps)
 		require.Equal(t, "done", status(t, env).State)

@@ -47,7 +47,7 @@ func (l *linksImport) run(ctx workflow.Context) (message.LinksImportResult, erro
 			return l.result(out.Gone, nil), nil
 		}
 		if grown(ctx) {
-			return l.result(0, nil), carry(ctx, l.next)
+			return l.result(0, nil), continueAsNew(ctx, l.next)
 		}
 	}
 }

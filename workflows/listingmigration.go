@@ -47,7 +47,7 @@ func (m *listingMigration) run(ctx workflow.Context) (message.ListingMigrationRe
 		m.count(out.Counts, out.Left)
 		workflow.SetCurrentDetails(ctx, m.words())
 		if m.left > 0 && grown(ctx) {
-			return m.result(nil), carry(ctx, m.next)
+			return m.result(nil), continueAsNew(ctx, m.next)
 		}
 	}
 	fault, err := m.readBack(ctx)

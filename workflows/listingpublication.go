@@ -59,12 +59,12 @@ func (p *publication) work(ctx workflow.Context) (message.ListingPublicationResu
 		}
 		p.result = message.ListingPublicationResult{RunID: taken.RunID, Runs: p.result.Runs, Counts: p.run.counts}
 		if !ended {
-			return p.result, carry(ctx, p.next, p.wake)
+			return p.result, continueAsNew(ctx, p.next, p.wake)
 		}
 		p.result.Runs++
 		p.run = nil
 		if grown(ctx) {
-			return p.result, carry(ctx, p.next, p.wake)
+			return p.result, continueAsNew(ctx, p.next, p.wake)
 		}
 	}
 }

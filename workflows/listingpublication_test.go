@@ -21,8 +21,8 @@ func publicationInput(t *testing.T) message.ListingPublicationInput {
 	return message.ListingPublicationInput{Account: account, Endpoint: channel.Production, Policy: policies(t).Listings}
 }
 
-// desk answers for the store and the channel: a queue of runs, each with so many batches of SKUs to be checked and sent.
-type desk struct {
+// fixture answers for the store and the channel: a queue of runs, each with so many batches of SKUs to be checked and sent.
+type fixture struct {
 	env    *testsuite.TestWorkflowEnvironment
 	queue  []activities.Taken
 	check  func(n int, in activities.CheckGoodsInput) activities.CheckGoodsOutput
@@ -38,11 +38,11 @@ type desk struct {
 	ended   []activities.PublicationEnd
 }
 
-func newDesk(t *testing.T, runs ...activities.Taken) *desk {
+func newFixture(t *testing.T, runs ...activities.Taken) *fixture {
 	t.Helper()
-	d := &desk{env: newEnv(t), queue: runs}
+	d := &fixture{env: newEnv(t), queue: runs}
 	var a *activities.Publication
-	d.env.OnActivity(a.TakeRun, mock.Anything, mock.Anything).Return(func(context.Context, activities.TakeInput) (activities.Taken, error) {
+	d.env.OnActivity(a.NextRun, mock.Anything, mock.Anything).Return(func(context.Context, activities.TakeInput) (activities.Taken, error) {
 		if len(d.queue) == 0 {
 			return activities.Taken{}, nil
 		}
@@ -106,7 +106,7 @@ func once(batches ...activities.SubmitBatch) func(int, activities.PlanInput) act
 // Runs are done one after the other, each from its selection to its end.
 func TestPublicationsAreWorkedThroughInTheirOrder(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, taken("run-1"), taken("run-2"))
+	d := newFixture(t, taken("run-1"), taken("run-2"))
 	d.plan = once(activities.SubmitBatch{Until: "f", SKUs: 50}, activities.SubmitBatch{After: "f", Until: "k", SKUs: 20})
 	d.env.ExecuteWorkflow(workflows.ListingPublication, publicationInput(t))
 	require.NoError(t, d.env.GetWorkflowError())
@@ -125,7 +125,7 @@ func TestADryRunEndsAfterItsCheck(t *testing.T) {
 	t.Parallel()
 	run := taken("run-1")
 	run.DryRun = true
-	d := newDesk(t, run)
+	d := newFixture(t, run)
 	d.env.ExecuteWorkflow(workflows.ListingPublication, publicationInput(t))
 	require.NoError(t, d.env.GetWorkflowError())
 	require.Len(t, d.ended, 1)
@@ -135,7 +135,7 @@ func TestADryRunEndsAfterItsCheck(t *testing.T) {
 // A wake that arrives while the last run ends is not lost: the queue is read again.
 func TestAPublicationThatIsWokenAtItsEndLooksAgain(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, taken("run-1"))
+	d := newFixture(t, taken("run-1"))
 	d.check = func(n int, _ activities.CheckGoodsInput) activities.CheckGoodsOutput {
 		if n == 1 {
 			d.queue = append(d.queue, taken("run-2"))
@@ -152,7 +152,7 @@ func TestAPublicationThatIsWokenAtItsEndLooksAgain(t *testing.T) {
 // round.
 func TestAPendingSubmissionIsAskedAboutAndItsRestSentAgain(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, taken("run-1"))
+	d := newFixture(t, taken("run-1"))
 	d.plan = func(n int, _ activities.PlanInput) activities.SubmitPlan {
 		if n > 2 {
 			return activities.SubmitPlan{}
@@ -186,7 +186,7 @@ func TestAPendingSubmissionIsAskedAboutAndItsRestSentAgain(t *testing.T) {
 // Items are given up when the channel asks for them again in round after round and no item gets a result.
 func TestWhatIsWantedAgainForEverIsGivenUp(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, taken("run-1"))
+	d := newFixture(t, taken("run-1"))
 	d.plan = func(int, activities.PlanInput) activities.SubmitPlan {
 		if len(d.gaveUp) > 0 {
 			return activities.SubmitPlan{}
@@ -206,7 +206,7 @@ func TestWhatIsWantedAgainForEverIsGivenUp(t *testing.T) {
 // When the policy gives up on a batch, only its items end in error; the next batch continues.
 func TestABatchThatIsGivenUpCostsItsItemsOnly(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, taken("run-1"))
+	d := newFixture(t, taken("run-1"))
 	d.plan = once(activities.SubmitBatch{Until: "f", SKUs: 50}, activities.SubmitBatch{After: "f", Until: "k", SKUs: 20})
 	d.submit = func(_ int, in activities.SubmitInput) activities.SubmitOutput {
 		if in.Until == "f" {
@@ -224,7 +224,7 @@ func TestABatchThatIsGivenUpCostsItsItemsOnly(t *testing.T) {
 // When a definition can't be fetched, the items that need it fail, and the run continues.
 func TestADefinitionThatCannotBeHadIsDoneWithout(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, taken("run-1"))
+	d := newFixture(t, taken("run-1"))
 	d.check = func(_ int, in activities.CheckGoodsInput) activities.CheckGoodsOutput {
 		if !in.Resigned {
 			return activities.CheckGoodsOutput{Fault: busy, Undefined: true, Last: true}
@@ -241,7 +241,7 @@ func TestADefinitionThatCannotBeHadIsDoneWithout(t *testing.T) {
 // A paused account parks the run. Its items stay pending, and retry continues with them.
 func TestAPausedAccountParksTheRunUntilRetry(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, taken("run-1"))
+	d := newFixture(t, taken("run-1"))
 	paused := &channel.Fault{ID: "f1", Class: channel.Config, Code: activities.CodePaused}
 	d.plan = func(n int, _ activities.PlanInput) activities.SubmitPlan {
 		if n > 2 {
@@ -273,7 +273,7 @@ func TestAPausedAccountParksTheRunUntilRetry(t *testing.T) {
 // Stop ends the current run: no further batch is sent, and answers to sent batches are still awaited.
 func TestAStoppedRunWaitsForWhatItHasSent(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, taken("run-1"))
+	d := newFixture(t, taken("run-1"))
 	d.plan = func(int, activities.PlanInput) activities.SubmitPlan {
 		return activities.SubmitPlan{Batches: []activities.SubmitBatch{{Until: "f", SKUs: 50}, {After: "f", Until: "k", SKUs: 20}}, SKUs: 50, Op: channel.OpFeed}
 	}
@@ -295,7 +295,7 @@ func TestAStoppedRunWaitsForWhatItHasSent(t *testing.T) {
 // A run continues in a new history at its step: checked items are not checked again.
 func TestALongPublicationGoesOnInANewHistory(t *testing.T) {
 	t.Parallel()
-	d := newDesk(t, taken("run-1"))
+	d := newFixture(t, taken("run-1"))
 	d.env.SetContinueAsNewSuggested(true)
 	d.plan = once(activities.SubmitBatch{Until: "f", SKUs: 50})
 	in := publicationInput(t)

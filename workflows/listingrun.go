@@ -155,7 +155,7 @@ func (r *publicationRun) end(ctx workflow.Context) error {
 
 // count updates the run's counts. Batches answer in any order, so counts with fewer finished items are older and are ignored.
 func (r *publicationRun) count(ctx workflow.Context, c message.PublicationCounts) {
-	if c.Items >= r.counts.Items && c.Settled() >= r.counts.Settled() {
+	if c.Items >= r.counts.Items && c.Ended() >= r.counts.Ended() {
 		r.counts = c
 	}
 	workflow.SetCurrentDetails(ctx, r.step+": "+r.words())
@@ -171,7 +171,7 @@ func (r *publicationRun) words() string {
 func (r *publicationRun) show(st *message.Status) {
 	counts := r.counts
 	st.RunID, st.Step, st.Counts = r.taken.RunID, r.step, &counts
-	st.Progress = message.Progress{Done: counts.Settled(), Total: counts.Items, Errors: counts.Invalid + counts.Refused}
+	st.Progress = message.Progress{Done: counts.Ended(), Total: counts.Items, Errors: counts.Invalid + counts.Refused}
 	if r.step == stepChecking {
 		st.Progress.Done = max(st.Progress.Done, min(r.seen, counts.Items))
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/towpath/towpath/activities"
 )
 
-// takes maps each activity's name to its input type. Workflows call activities by name, so neither the compiler nor the SDK
+// activityInputs maps each activity's name to its input type. Workflows call activities by name, so neither the compiler nor the SDK
 // compares the types. A method that is renamed in Go keeps its activity's name here.
-var takes = func() map[string]reflect.Type {
+var activityInputs = func() map[string]reflect.Type {
 	given := make(map[string]reflect.Type)
 	for _, area := range []any{
 		&activities.Orders{}, &activities.Lifecycle{}, &activities.Stock{}, &activities.Shipments{}, &activities.Links{}, &activities.Levels{},
@@ -58,7 +58,7 @@ func (c *comparingOut) ExecuteLocalActivity(ctx workflow.Context, name string, a
 }
 
 func compare(name string, args []any) {
-	if len(args) != 1 || reflect.TypeOf(args[0]) != takes[name] {
-		panic(fmt.Sprintf("%s takes one %v and is given %#v", name, takes[name], args))
+	if len(args) != 1 || reflect.TypeOf(args[0]) != activityInputs[name] {
+		panic(fmt.Sprintf("%s takes one %v and is given %#v", name, activityInputs[name], args))
 	}
 }

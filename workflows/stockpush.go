@@ -54,7 +54,7 @@ func (p *stockPush) run(ctx workflow.Context) (message.StockPushResult, error) {
 			return p.result(nil), nil
 		}
 		if grown(ctx) {
-			return p.result(nil), carry(ctx, p.next, p.wake)
+			return p.result(nil), continueAsNew(ctx, p.next, p.wake)
 		}
 	}
 }

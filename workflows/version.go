@@ -86,7 +86,7 @@ const (
 	// pinned workflows end under the build that they started under. They last minutes, so an old build need not run for long.
 	pinned = workflow.VersioningBehaviorPinned
 	// upgraded workflows continue under the new build at once, so their changes must check the version. They may wait long: for a
-	// buyer, a parcel, a person or a wake.
+	// buyer, a package, a person or a wake.
 	upgraded = workflow.VersioningBehaviorAutoUpgrade
 )
 

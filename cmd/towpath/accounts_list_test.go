@@ -26,7 +26,7 @@ import (
 func ago(days int) time.Time { return time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -days) }
 
 // accounts saves one account that warns, one of a test endpoint and one that has long to go.
-func (b *bench) accounts() {
+func (b *fixture) accounts() {
 	b.t.Helper()
 	one := func(id string, k channel.Kind, e channel.Endpoint) accounts.Account {
 		return accounts.Account{Account: message.Account{ID: id, Channel: k, Endpoint: e}, Name: id, OrderLocation: "main",
@@ -44,7 +44,7 @@ func (b *bench) accounts() {
 
 func TestAccountsSayWhatTheirEndpointMeansAndWhenTheirAccessEnds(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.accounts()
 	code, out, errs := b.run("accounts", "list")
 	require.Zero(t, code, errs)
@@ -115,7 +115,7 @@ func (s *shop) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func (b *bench) sell(s *shop) {
+func (b *fixture) sell(s *shop) {
 	b.t.Helper()
 	server := httptest.NewServer(s)
 	b.t.Cleanup(server.Close)
@@ -129,7 +129,7 @@ func (b *bench) sell(s *shop) {
 
 func TestATestSaysOfEachCapabilityWhetherItWorks(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	s := &shop{}
 	b.sell(s)
 	code, out, errs := b.run("accounts", "test", "ebay-uk")
@@ -162,7 +162,7 @@ func TestATestSaysOfEachCapabilityWhetherItWorks(t *testing.T) {
 // A revoked grant is found out with one call and no more are made.
 func TestATestOfARevokedGrantStopsAtOnce(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	s := &shop{revoked: true}
 	b.sell(s)
 	code, out, errs := b.run("accounts", "test", "ebay-uk")
@@ -187,7 +187,7 @@ func TestTheErrorOfATestNamesWhatDidNotWork(t *testing.T) {
 // A wrong accounts file is wrong input: every mistake is told at once, with its line, and nothing is called.
 func TestAWrongAccountsFileIsAUsageError(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	require.NoError(t, os.WriteFile(b.settings.Accounts, []byte("accounts:\n  - id: ebay-uk\n    channel: ebay\n    endpoint: production\n"+
 		"    base_url: http://api.ebay.com\n    order_location: main\n    colour: blue\n"), 0o600))
 	code, _, errs := b.run("accounts", "test", "ebay-uk")

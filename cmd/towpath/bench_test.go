@@ -23,8 +23,8 @@ import (
 	"github.com/towpath/towpath/internal/store/settings"
 )
 
-// bench is the real program on a SQLite store of its own, with no Temporal server.
-type bench struct {
+// fixture is the real program on a SQLite store of its own, with no Temporal server.
+type fixture struct {
 	t        *testing.T
 	settings config.Settings
 	store    *store.Store
@@ -34,10 +34,10 @@ var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
 const buyerName = "Ann Lockkeeper"
 
-func newBench(t *testing.T) *bench {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	dir := t.TempDir()
-	b := &bench{t: t, settings: config.Settings{
+	b := &fixture{t: t, settings: config.Settings{
 		TemporalAddress: "127.0.0.1:1", TemporalNamespace: "towpath", ConsoleAddress: "127.0.0.1:0", Speed: 1, LogLevel: "error",
 		DatabaseURL: "sqlite:" + filepath.Join(dir, "store.db"), Accounts: filepath.Join(dir, "accounts.yaml"),
 	}}
@@ -50,7 +50,7 @@ func newBench(t *testing.T) *bench {
 	return b
 }
 
-func (b *bench) program() (p *Program, out, errs *bytes.Buffer) {
+func (b *fixture) program() (p *Program, out, errs *bytes.Buffer) {
 	out, errs = &bytes.Buffer{}, &bytes.Buffer{}
 	return &Program{
 		In: strings.NewReader(""), Out: out, Err: errs,
@@ -58,14 +58,14 @@ func (b *bench) program() (p *Program, out, errs *bytes.Buffer) {
 	}, out, errs
 }
 
-func (b *bench) run(args ...string) (code int, out, errs string) {
+func (b *fixture) run(args ...string) (code int, out, errs string) {
 	p, o, e := b.program()
 	code = p.Run(context.Background(), args)
 	return code, o.String(), e.String()
 }
 
 // fill saves two accounts that have order 1001 both, a run with a fault, and something parked.
-func (b *bench) fill() {
+func (b *fixture) fill() {
 	ctx, t := context.Background(), b.t
 	account := func(id string, k channel.Kind) accounts.Account {
 		return accounts.Account{Account: message.Account{ID: id, Channel: k, Endpoint: channel.Production}, Name: id,
@@ -89,7 +89,7 @@ func (b *bench) fill() {
 }
 
 // golive lets the accounts send, as a merchant does after the first day.
-func (b *bench) golive(accounts ...string) {
+func (b *fixture) golive(accounts ...string) {
 	b.t.Helper()
 	for _, id := range accounts {
 		_, err := b.store.Settings.GoLive(context.Background(), id, settings.Live{By: "test"})
@@ -97,7 +97,7 @@ func (b *bench) golive(accounts ...string) {
 	}
 }
 
-func (b *bench) order(id string) order.Snapshot {
+func (b *fixture) order(id string) order.Snapshot {
 	return order.Snapshot{
 		ID: id, Reference: id, PlacedAt: epoch, UpdatedAt: epoch, Paid: true, Fulfilment: order.FulfilmentUnshipped, ChannelStatus: "new",
 		Currency: "GBP", Total: 1250, Buyer: &order.Buyer{Name: buyerName, Line1: "1 Lock Lane", City: "Hull", CountryCode: "GB"},

@@ -29,7 +29,7 @@ func file(t *testing.T, text string) string {
 
 func TestTheCatalogueIsImportedListedShownAndExported(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	code, out, _ := b.run("catalog", "list")
 	require.Zero(t, code)
 	require.Contains(t, out, "catalog import FILE")
@@ -86,7 +86,7 @@ func TestTheCatalogueIsImportedListedShownAndExported(t *testing.T) {
 
 func TestABadCatalogueFileExits2AndLeftOutRowsExit3(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	bad := mugFile + ",,No SKU,,,,,\n,MUG-RED ,Again,,,,,\n,LAMP,Lamp,,,1.00 QQQ,,\n"
 	code, out, errs := b.run("catalog", "import", file(t, bad))
 	require.Equal(t, exitUsage, code)
@@ -105,7 +105,7 @@ func TestABadCatalogueFileExits2AndLeftOutRowsExit3(t *testing.T) {
 
 func TestWhatIsNoCatalogueIsRefusedWithWhatWouldBeRight(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	for text, want := range map[string]string{
 		"":                                   "the file is empty",
 		"\xEF\xBB\xBF":                       "the file is empty",

@@ -57,7 +57,7 @@ func (p *Program) itemsCommand() *cobra.Command {
 				if err := knownAccount(ctx, pf, a.filter.Account); err != nil {
 					return err
 				}
-				shown, err := p.gatherItems(ctx, pf, a)
+				shown, err := p.collectItems(ctx, pf, a)
 				if err != nil {
 					return err
 				}
@@ -101,8 +101,8 @@ func (a *itemsAsked) read(status, kind, endpoint, since string) error {
 	return err
 }
 
-// gatherItems reads a page of items with the remedies for errors.
-func (p *Program) gatherItems(ctx context.Context, pf *platform.Platform, a itemsAsked) (*itemsShown, error) {
+// collectItems reads a page of items with the remedies for errors.
+func (p *Program) collectItems(ctx context.Context, pf *platform.Platform, a itemsAsked) (*itemsShown, error) {
 	found, err := pf.Store.Publications.PublicationItems(ctx, a.filter)
 	if err != nil {
 		return nil, err

@@ -90,10 +90,10 @@ func itemTable(pg *page, items []itemShown) {
 		kind, status, step := word(string(item.Type)), tinted(string(item.Status), colours[starter.ItemTone(item.Status)]), word(dash(string(item.Step)))
 		endpoint := tinted(string(item.Endpoint), when(item.Endpoint == channel.Test, yellow))
 		if several {
-			rows[i] = []cell{word(cut(item.Reference, 20)), word(cut(item.Account, 14)), kind, status, step, endpoint, word(cut(starter.Fate(item.PublicationItem, item.Channel), 22))}
+			rows[i] = []cell{word(cut(item.Reference, 20)), word(cut(item.Account, 14)), kind, status, step, endpoint, word(cut(starter.Outcome(item.PublicationItem, item.Channel), 22))}
 			continue
 		}
-		rows[i] = []cell{word(cut(item.Reference, 20)), kind, status, step, endpoint, word(away(item.At, time.Now())), word(cut(starter.Fate(item.PublicationItem, item.Channel), 22))}
+		rows[i] = []cell{word(cut(item.Reference, 20)), kind, status, step, endpoint, word(away(item.At, time.Now())), word(cut(starter.Outcome(item.PublicationItem, item.Channel), 22))}
 	}
 	pg.table(head, rows)
 }
@@ -105,7 +105,7 @@ func brief(pg *page, items []itemShown) {
 		if len(i.Issues) == 0 || i.Code == publication.CodeProductFailed {
 			continue
 		}
-		title := i.Reference + ": " + starter.Fate(i.PublicationItem, i.Channel)
+		title := i.Reference + ": " + starter.Outcome(i.PublicationItem, i.Channel)
 		if i.RequestID != "" {
 			title += ", request id " + i.RequestID
 		}
@@ -136,16 +136,16 @@ func showRemedies(pg *page, list []remedy.Remedy) {
 
 // unfold shows everything known about an item.
 func unfold(pg *page, i itemShown) {
-	title := i.Reference + ": " + starter.Fate(i.PublicationItem, i.Channel)
+	title := i.Reference + ": " + starter.Outcome(i.PublicationItem, i.Channel)
 	if i.Product != "" && i.Product != i.Reference {
-		title = i.Reference + " of product " + i.Product + ": " + starter.Fate(i.PublicationItem, i.Channel)
+		title = i.Reference + " of product " + i.Product + ": " + starter.Outcome(i.PublicationItem, i.Channel)
 	}
 	pg.section(title)
 	rows := [][]cell{
 		words("  account", i.Account), words("  endpoint", string(i.Endpoint)), words("  when", moment(i.At)),
 		words("  request id", dash(i.RequestID)), words("  run", i.RunID),
 	}
-	if i.Reason != "" && i.Reason != starter.Fate(i.PublicationItem, i.Channel) {
+	if i.Reason != "" && i.Reason != starter.Outcome(i.PublicationItem, i.Channel) {
 		rows = append(rows, words("  reason", i.Reason))
 	}
 	if i.ListingID != "" {

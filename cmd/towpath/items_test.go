@@ -32,7 +32,7 @@ var (
 )
 
 // sells puts three products into the catalogue of the bench.
-func (b *bench) sells() {
+func (b *fixture) sells() {
 	b.t.Helper()
 	b.fill()
 	price := []catalogue.Price{{Currency: "GBP", Amount: 1250}}
@@ -47,7 +47,7 @@ func (b *bench) sells() {
 }
 
 // asks queues a run of all goods, and begins it.
-func (b *bench) asks(id string, p publications.Publication) {
+func (b *fixture) asks(id string, p publications.Publication) {
 	b.t.Helper()
 	ctx := context.Background()
 	p.ID, p.By = id, "ann"
@@ -59,7 +59,7 @@ func (b *bench) asks(id string, p publications.Publication) {
 
 // publishes plays a run of amazon-uk that has ended: MUG-RED is accepted with a warning, MUG-BLUE fails our check, Amazon refuses LID, and ROPE is
 // skipped.
-func (b *bench) publishes(id string) {
+func (b *fixture) publishes(id string) {
 	b.t.Helper()
 	ctx := context.Background()
 	b.asks(id, publications.Publication{Account: "amazon-uk", Endpoint: channel.Production})
@@ -81,9 +81,9 @@ func (b *bench) publishes(id string) {
 	require.NoError(b.t, err)
 }
 
-func TestItemsTellTheFateOfTheLastRunFirst(t *testing.T) {
+func TestItemsTellTheOutcomeOfTheLastRunFirst(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	code, out, errs := b.run("items")
 	require.Zero(t, code, errs)
 	require.Contains(t, out, "Nothing was published yet.")
@@ -111,7 +111,7 @@ func TestItemsTellTheFateOfTheLastRunFirst(t *testing.T) {
 
 func TestFewItemsUnfoldByThemselves(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.sells()
 	b.publishes("run-p1")
 	_, out, _ := b.run("items", "--reference", "ug-blu")
@@ -144,7 +144,7 @@ func TestManyErrorsAreToldInBrief(t *testing.T) {
 
 func TestItemsAreFilteredAndPaged(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.sells()
 	b.publishes("run-p1")
 	b.asks("run-p2", publications.Publication{Account: "shopify-uk", Endpoint: channel.Production})
@@ -179,7 +179,7 @@ func TestItemsAreFilteredAndPaged(t *testing.T) {
 
 func TestWrongFiltersOfItemsSayWhatWouldBeRight(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.sells()
 	for line, want := range map[string]string{
 		"items --status lost":     "error, pending, done, skipped",

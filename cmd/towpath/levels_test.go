@@ -19,7 +19,7 @@ import (
 )
 
 // observed takes amazon-uk back to its first day: n listings of ten, of which nothing is on hand.
-func (b *bench) observed(n int) {
+func (b *fixture) observed(n int) {
 	b.t.Helper()
 	ctx := context.Background()
 	b.fill()
@@ -39,14 +39,14 @@ func (b *bench) observed(n int) {
 }
 
 // scanned moves the account's watermark, as the end of a scan does.
-func (b *bench) scanned(account string) error {
+func (b *fixture) scanned(account string) error {
 	_, err := b.store.Orders.SavePage(context.Background(), orders.Page{Account: account, RunID: "scan", SeenAt: epoch, Last: true, NewWatermark: epoch})
 	return err
 }
 
 func TestTheDiffShowsCountsFirst(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.observed(3)
 	code, out, errs := b.run("levels", "diff", "--account", "amazon-uk", "--only", "to-zero")
 	require.Zero(t, code, errs)
@@ -69,7 +69,7 @@ func TestTheDiffShowsCountsFirst(t *testing.T) {
 
 func TestGoingLiveIsRefusedWhereShopsWouldBeEmptied(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.observed(25)
 	code, _, errs := b.run("accounts", "live", "amazon-uk")
 	require.Equal(t, 1, code)
@@ -90,7 +90,7 @@ func TestGoingLiveIsRefusedWhereShopsWouldBeEmptied(t *testing.T) {
 
 func TestGoingLiveAsksWhatBecomesOfHeldPackages(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.observed(2)
 	ctx := context.Background()
 	found, err := b.store.Orders.Find(ctx, orders.OrderFilter{Account: "amazon-uk", Reference: "1001"})
@@ -117,7 +117,7 @@ func TestGoingLiveAsksWhatBecomesOfHeldPackages(t *testing.T) {
 
 func TestHeldLevelsAreShownAndReleased(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.observed(25)
 	ctx := context.Background()
 	change := func(key string, by int) {

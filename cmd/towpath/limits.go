@@ -129,8 +129,8 @@ func limitText(l starter.Limit) string {
 			unit = " points"
 		}
 		parts[i] = fmt.Sprintf("%s %s%s/s", c.Call, wording.Rate(c.PerSecond), unit)
-		if c.Takes != 1 {
-			parts[i] += fmt.Sprintf(", %s each", wording.Rate(c.Takes))
+		if c.Cost != 1 {
+			parts[i] += fmt.Sprintf(", %s each", wording.Rate(c.Cost))
 		}
 	}
 	if l.Schedule {

@@ -16,7 +16,7 @@ import (
 // A rate shows where it comes from, what is made of it and what the channel says, with and without Temporal.
 func TestLimitsShowWhereEachRateComesFromAndWhatIsMadeOfIt(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.fill()
 	ctx := context.Background()
 	now := time.Now().UTC()

@@ -12,7 +12,7 @@ import (
 )
 
 func (p *Program) linksListCommand() *cobra.Command {
-	filter := links.LinkFilter{View: links.LinksMade}
+	filter := links.LinkFilter{View: links.LinksLinked}
 	var unlinked, missing, fba bool
 	c := &cobra.Command{
 		Use:   "list",
@@ -24,9 +24,9 @@ func (p *Program) linksListCommand() *cobra.Command {
 		Example: "  towpath links list --account amazon-uk\n  towpath links list --unlinked\n  towpath links list --missing --account ebay-uk --limit 100 -o json",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			for view, chosen := range map[links.LinkView]bool{links.LinksUnmade: unlinked, links.LinksMissing: missing, links.LinksFBA: fba} {
+			for view, chosen := range map[links.LinkView]bool{links.LinksUnlinked: unlinked, links.LinksMissing: missing, links.LinksFBA: fba} {
 				switch {
-				case chosen && filter.View != links.LinksMade:
+				case chosen && filter.View != links.LinksLinked:
 					return usagef("--unlinked, --missing and --fba are three lists: ask for one")
 				case chosen:
 					filter.View = view
@@ -72,10 +72,10 @@ func (p *Program) printLinks(rows []links.LinkRow, filter links.LinkFilter) erro
 	return p.print(shown, func(pg *page) {
 		if len(rows) == 0 {
 			pg.line("%s", map[links.LinkView]string{
-				links.LinksMade:    "No links: `towpath links import --wait`, then `towpath links match`.",
-				links.LinksUnmade:  "No listing without a link, as far as imports have seen (`towpath links import`).",
-				links.LinksMissing: "Every SKU has a link.",
-				links.LinksFBA:     "No listing that the channel fulfils itself, as far as imports have seen.",
+				links.LinksLinked:   "No links: `towpath links import --wait`, then `towpath links match`.",
+				links.LinksUnlinked: "No listing without a link, as far as imports have seen (`towpath links import`).",
+				links.LinksMissing:  "Every SKU has a link.",
+				links.LinksFBA:      "No listing that the channel fulfils itself, as far as imports have seen.",
 			}[filter.View])
 			return
 		}
@@ -91,17 +91,17 @@ func (p *Program) printLinks(rows []links.LinkRow, filter links.LinkFilter) erro
 }
 
 var linkHeads = map[links.LinkView][]string{
-	links.LinksMade:    {"CHANNEL SKU", "ACCOUNT", "SKU", "LISTING", "STATE", "LISTS", "ACCEPTED", "LEVEL", "PRODUCT"},
-	links.LinksUnmade:  {"CHANNEL SKU", "ACCOUNT", "LISTING", "STATE", "LISTS", "TITLE"},
-	links.LinksMissing: {"SKU", "ACCOUNT", "PRODUCT"},
-	links.LinksFBA:     {"CHANNEL SKU", "ACCOUNT", "SKU", "LISTING", "STATE", "LISTS", "TITLE"},
+	links.LinksLinked:   {"CHANNEL SKU", "ACCOUNT", "SKU", "LISTING", "STATE", "LISTS", "ACCEPTED", "LEVEL", "PRODUCT"},
+	links.LinksUnlinked: {"CHANNEL SKU", "ACCOUNT", "LISTING", "STATE", "LISTS", "TITLE"},
+	links.LinksMissing:  {"SKU", "ACCOUNT", "PRODUCT"},
+	links.LinksFBA:      {"CHANNEL SKU", "ACCOUNT", "SKU", "LISTING", "STATE", "LISTS", "TITLE"},
 }
 
 func linkCells(r links.LinkRow, view links.LinkView) []cell {
 	listing, state, lists, title := listingCells(r.Listing)
 	channelSKU := word(dash(r.ChannelSKU))
 	switch view {
-	case links.LinksUnmade:
+	case links.LinksUnlinked:
 		if r.ChannelSKU == "" {
 			channelSKU = tinted("(no SKU)", yellow)
 		}
@@ -110,7 +110,7 @@ func linkCells(r links.LinkRow, view links.LinkView) []cell {
 		return []cell{word(r.SKU), word(r.Account), word(r.Product)}
 	case links.LinksFBA:
 		return []cell{channelSKU, word(r.Account), word(dash(r.SKU)), listing, state, lists, title}
-	case links.LinksMade:
+	case links.LinksLinked:
 	}
 	accepted := amount("-")
 	if !r.AcceptedAt.IsZero() {

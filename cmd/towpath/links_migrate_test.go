@@ -37,7 +37,7 @@ const activeListings = "\ufeff" + reportHead +
 	"285000000007,Mooring Rope again,,ROPE-8,3,FIXED_PRICE,GBP,18.75,18.75,UK\n"
 
 // report saves an eBay account that observes, and writes a report of its listings.
-func (b *bench) report(text string) (path string) {
+func (b *fixture) report(text string) (path string) {
 	b.t.Helper()
 	require.NoError(b.t, b.store.Settings.SaveAccounts(context.Background(), []accounts.Account{
 		{
@@ -59,7 +59,7 @@ func (b *bench) report(text string) (path string) {
 
 func TestAReportIsTakenInWithAVerdictPerListing(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	path := b.report(activeListings)
 	code, out, errs := b.run("links", "import", "--account", "ebay-uk", "--file", path)
 	require.Zero(t, code, errs)
@@ -90,7 +90,7 @@ func TestAReportIsTakenInWithAVerdictPerListing(t *testing.T) {
 
 func TestAMigrationIsShownBeforeItIsAgreedTo(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	path := b.report(activeListings)
 	code, out, errs := b.run("links", "migrate", "--account", "ebay-uk", "--dry-run")
 	require.Zero(t, code, errs)
@@ -130,7 +130,7 @@ func TestAMigrationIsShownBeforeItIsAgreedTo(t *testing.T) {
 
 func TestReportsThatAreWrongSayWhatWouldBeRight(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	path := b.report(activeListings)
 	broken := filepath.Join(t.TempDir(), "broken.csv")
 	require.NoError(t, os.WriteFile(broken, []byte(reportHead+",No number,,A,1,FIXED_PRICE,GBP,1.00,1.00,UK\n285000000001,Kettle,,K,2,FIXED_PRICE,GBP,1.00,1.00,UK\n"), 0o600))
@@ -167,7 +167,7 @@ func TestReportsThatAreWrongSayWhatWouldBeRight(t *testing.T) {
 func TestTheSharedReportIsTakenIn(t *testing.T) {
 	t.Parallel()
 	path := oracletest.Data(t, "eBay's active listings report", "merchant", "ebay-active-listings.csv")
-	b := newBench(t)
+	b := newFixture(t)
 	b.report(activeListings)
 	code, out, errs := b.run("links", "import", "--account", "ebay-uk", "--file", path)
 	require.Zero(t, code, errs)

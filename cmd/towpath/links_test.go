@@ -18,7 +18,7 @@ import (
 const padded = " rope-10 "
 
 // offer fills the bench and saves products and what an import of amazon-uk would.
-func (b *bench) offer() {
+func (b *fixture) offer() {
 	b.fill()
 	ctx := context.Background()
 	require.NoError(b.t, b.store.Products.SaveVariants(ctx, []products.Variant{
@@ -36,7 +36,7 @@ func (b *bench) offer() {
 
 func TestLinksThatAreWronglyAskedForSayWhatWouldBeRight(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.offer()
 	for line, want := range map[string]string{
 		"links":                                     "import, match, list, migrate or remove",
@@ -64,7 +64,7 @@ func TestLinksThatAreWronglyAskedForSayWhatWouldBeRight(t *testing.T) {
 // A wrong guess would sell one product under another's name: what is not clear is shown.
 func TestOnlyWhatIsClearIsLinked(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.offer()
 	code, out, errs := b.run("links", "match", "--dry-run", "-o", "json")
 	require.Equal(t, exitAttention, code, errs)
@@ -99,7 +99,7 @@ func TestOnlyWhatIsClearIsLinked(t *testing.T) {
 // A listing that is linked by hand reserves what was sold from it.
 func TestLinkingByHandReservesWhatWaited(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.offer()
 	code, _, errs := b.run("links", "match", "GHOST", "lamp", "--account", "amazon-uk")
 	require.Zero(t, code, errs)
@@ -110,7 +110,7 @@ func TestLinkingByHandReservesWhatWaited(t *testing.T) {
 
 func TestLinksArePagedAndLineUp(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.offer()
 	for view, want := range map[string]int{"": 2, "--unlinked": 6, "--missing": 8} {
 		seen, after := map[string]bool{}, ""
@@ -144,7 +144,7 @@ func TestLinksArePagedAndLineUp(t *testing.T) {
 
 func TestALinkThatBuyersCanBuyFromIsNotRemovedByAccident(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.offer()
 	code, _, errs := b.run("links", "remove", "LAMP", "--account", "amazon-uk")
 	require.Equal(t, exitFailed, code)

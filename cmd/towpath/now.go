@@ -63,8 +63,8 @@ type parked struct {
 	Remedy *remedy.Remedy `json:"remedy,omitempty"`
 }
 
-// gather asks the workflows if the Temporal server answers, otherwise only the store.
-func gather(ctx context.Context, pf *platform.Platform) (now, error) {
+// collect asks the workflows if the Temporal server answers, otherwise only the store.
+func collect(ctx context.Context, pf *platform.Platform) (now, error) {
 	short, cancel := context.WithTimeout(ctx, temporalAnswers)
 	defer cancel()
 	if err := pf.Reachable(short); err != nil {

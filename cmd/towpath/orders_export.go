@@ -95,7 +95,7 @@ func (p *Program) exportOrders(ctx context.Context, pf *platform.Platform, o sta
 	}
 	switch {
 	case len(out.Stopped) > 0:
-		return &attention{counting(len(out.Stopped), "exported order") + " cancelled or changed since: stop or correct the parcels"}
+		return &attention{counting(len(out.Stopped), "exported order") + " cancelled or changed since: stop or correct the packages"}
 	case len(out.Unfinished) > 0:
 		return &attention{counting(len(out.Unfinished), "earlier export") + " without a finished file: write each again with `towpath orders export --again ID`"}
 	}
@@ -166,7 +166,7 @@ func showStopped(pg *page, stopped []packages.Stopped) {
 	for i, o := range stopped {
 		do := "correct the label"
 		if o.Cancelled {
-			do = "stop the parcel"
+			do = "stop the package"
 		}
 		rows[i] = []cell{word(o.Reference), word(o.Account), number(o.Export), word(moment(o.At)), tinted(o.What, red), word(do)}
 	}

@@ -16,7 +16,7 @@ import (
 
 func TestOrdersAreExportedOnceAndWhatBecameOfThemIsTold(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.fill()
 	code, out, errs := b.run("orders", "export", "--for", "csv", "--out", b.outFile("none.csv"))
 	require.Zero(t, code, errs)
@@ -69,13 +69,13 @@ func TestOrdersAreExportedOnceAndWhatBecameOfThemIsTold(t *testing.T) {
 	}
 }
 
-func (b *bench) outFile(name string) string {
+func (b *fixture) outFile(name string) string {
 	return filepath.Join(filepath.Dir(b.settings.Accounts), name)
 }
 
 func TestAnExportThatIsWronglyAskedForSaysWhatWouldBeRight(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.fill()
 	for line, want := range map[string]string{
 		"orders export":                            "--for shipstation or --for csv",

@@ -24,7 +24,7 @@ func (p *Program) processCommand() *cobra.Command {
 			"in. Rows with the same order and tracking number are one package; rows without a line are the whole\n" +
 			"order. The whole file is checked first: when anything is wrong, nothing is processed. The same file\n" +
 			"may be given again: what was processed counts once.",
-		Example: "  towpath process 202-5538961-7743559 --package parcel.json\n  ./pack.sh | towpath process 1001 --package -\n" +
+		Example: "  towpath process 202-5538961-7743559 --package package.json\n  ./pack.sh | towpath process 1001 --package -\n" +
 			"  towpath process --file shipments.csv --dry-run\n" +
 			"  towpath process --file confirmation.txt --account amazon-uk --skip-bad",
 		Args: cobra.MaximumNArgs(1),
@@ -66,7 +66,7 @@ func (p *Program) processCommand() *cobra.Command {
 	f.StringVar(&many, "file", "", "file with packages of many orders")
 	f.BoolVar(&o.DryRun, "dry-run", false, "with --file: say what would be done, and do nothing")
 	f.BoolVar(&o.SkipBad, "skip-bad", false, "with --file: process the packages that are right, leave out the others")
-	f.BoolVar(&o.Combined, "combined", false, "with --file: orders with the same tracking number travel in one parcel")
+	f.BoolVar(&o.Combined, "combined", false, "with --file: orders with the same tracking number travel in one package")
 	f.StringVar(&o.Carrier, "carrier-default", "", "with --file: the carrier of rows that name none")
 	return c
 }

@@ -16,14 +16,14 @@ import (
 )
 
 // file writes a file beside the store and answers its path.
-func (b *bench) file(name, text string) string {
+func (b *fixture) file(name, text string) string {
 	path := filepath.Join(filepath.Dir(b.settings.Accounts), name)
 	require.NoError(b.t, os.WriteFile(path, []byte(text), 0o600))
 	return path
 }
 
 // pack makes order 1001 of both accounts one that can be packed: its second line is linked and in stock.
-func (b *bench) pack() {
+func (b *fixture) pack() {
 	ctx := context.Background()
 	for _, a := range []string{"amazon-uk", "shopify-uk"} {
 		require.NoError(b.t, b.store.Links.SaveLinks(ctx, []links.Link{{Account: a, ChannelSKU: "GHOST", SKU: "ghost"}}))
@@ -35,7 +35,7 @@ func (b *bench) pack() {
 
 func TestAFileOfPackagesIsCheckedWholeAndADryRunNeedsNoTemporal(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.fill()
 	b.pack()
 	const head = "account,order,line,quantity,carrier,tracking,shipped\n"
@@ -69,7 +69,7 @@ func TestAFileOfPackagesIsCheckedWholeAndADryRunNeedsNoTemporal(t *testing.T) {
 
 func TestWhatIsNoFileOfPackagesSaysWhatItIs(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.fill()
 	for _, tc := range []struct {
 		args []string

@@ -25,7 +25,7 @@ import (
 
 func TestWrongUsageExits2AndSaysWhatWouldBeRight(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.fill()
 	for line, want := range map[string]string{
 		"bogus":                                 "unknown command",
@@ -67,7 +67,7 @@ func TestWrongUsageExits2AndSaysWhatWouldBeRight(t *testing.T) {
 
 func TestASettingsMistakeIsWrongUsageAndAStaleDevIsMentioned(t *testing.T) {
 	t.Parallel()
-	b := &bench{t: t}
+	b := &fixture{t: t}
 	p, _, errs := b.program()
 	p.Load = func() (config.Settings, config.Origins, error) {
 		return config.Settings{}, config.Origins{}, errors.New("TOWPATH_SPEED=-1")
@@ -87,7 +87,7 @@ func TestASettingsMistakeIsWrongUsageAndAStaleDevIsMentioned(t *testing.T) {
 func TestAStoreThatIsMissingOrOldSaysMigrate(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "store.db")
-	b := &bench{t: t, settings: config.Settings{TemporalAddress: "127.0.0.1:1", TemporalNamespace: "n", Speed: 1, LogLevel: "error", DatabaseURL: "sqlite:" + path}}
+	b := &fixture{t: t, settings: config.Settings{TemporalAddress: "127.0.0.1:1", TemporalNamespace: "n", Speed: 1, LogLevel: "error", DatabaseURL: "sqlite:" + path}}
 	code, _, errs := b.run("orders")
 	require.Equal(t, exitFailed, code)
 	require.Contains(t, errs, "towpath migrate")
@@ -103,7 +103,7 @@ func TestAStoreThatIsMissingOrOldSaysMigrate(t *testing.T) {
 
 func TestOrdersArePagedAsTableAndAsJSON(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	code, out, _ := b.run("orders", "-o", "json")
 	require.Zero(t, code)
 	require.JSONEq(t, `{"orders": []}`, out)
@@ -134,7 +134,7 @@ func TestOrdersArePagedAsTableAndAsJSON(t *testing.T) {
 
 func TestOneOrderShowsWhereItIsAndWhyWithoutTheBuyer(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.fill()
 	require.NoError(t, b.store.Incidents.Park(context.Background(), incidents.Parked{
 		WorkflowID: message.ShipmentWorkflowID("amazon-uk", "1001"), Account: "amazon-uk", Reference: "1001", Package: "P1", Since: epoch,
@@ -162,7 +162,7 @@ func TestOneOrderShowsWhereItIsAndWhyWithoutTheBuyer(t *testing.T) {
 
 func TestRunsShowTheFaultThatEndedThem(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.fill()
 	code, out, errs := b.run("runs", "--kind", "orders", "--account", "amazon-uk", "--errors")
 	require.Zero(t, code, errs)
@@ -175,7 +175,7 @@ func TestRunsShowTheFaultThatEndedThem(t *testing.T) {
 
 func TestStatusExits3WhenSomethingNeedsAPerson(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.fill()
 	ctx := context.Background()
 	_, err := b.store.Accounts.Pause(ctx, "shopify-uk", "the channel refuses the account's credentials")
@@ -195,7 +195,7 @@ func TestStatusExits3WhenSomethingNeedsAPerson(t *testing.T) {
 
 func TestWithoutTemporalWhatMustReachItFailsAndChangesNothing(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.fill()
 	for _, line := range []string{"cancel 1001 --account amazon-uk", "sync orders", "retry --account amazon-uk", "accounts pause amazon-uk",
 		"limits set amazon-uk orders 0.5", "limits reset amazon-uk orders", "workers", "workers promote 1.5.0"} {
@@ -213,7 +213,7 @@ func TestWithoutTemporalWhatMustReachItFailsAndChangesNothing(t *testing.T) {
 
 func TestConfigMasksSecretsAndSaysWhereEachSettingCameFrom(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.settings.TemporalAPIKey = "key-1"
 	b.settings.DatabaseURL = "postgres://towpath:hunter2@db/towpath"
 	p, out, _ := b.program()
@@ -229,7 +229,7 @@ func TestConfigMasksSecretsAndSaysWhereEachSettingCameFrom(t *testing.T) {
 
 func TestAccountsAreListedAndTestedWithTheAccountsFile(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.fill()
 	code, out, errs := b.run("accounts")
 	require.Zero(t, code, errs)
@@ -255,7 +255,7 @@ func TestAccountsAreListedAndTestedWithTheAccountsFile(t *testing.T) {
 
 func TestHintsAreSpelledAsTheProgramWasCalled(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.fill()
 	p, _, errs := b.program()
 	p.Name = "bin/towpath"
@@ -285,7 +285,7 @@ func TestEveryCommandCanBeNamedInAHint(t *testing.T) {
 
 func TestTheProgramSaysWhichBuildItIs(t *testing.T) {
 	t.Parallel()
-	b := &bench{t: t}
+	b := &fixture{t: t}
 	code, out, errs := b.run("--version")
 	require.Zero(t, code, errs)
 	require.Regexp(t, `^towpath .*, go1\.\d+.*, \w+/\w+\n$`, out)

@@ -129,7 +129,7 @@ func (p *Program) publish(ctx context.Context, pf *platform.Platform, a publishA
 		if out.Run, err = pf.Starter.PublicationDone(ctx, run.ID, p.publishing(run)); err != nil {
 			return err
 		}
-		if out.Items, err = p.gatherItems(ctx, pf, itemsAsked{filter: publications.ItemFilter{Run: run.ID, Limit: pageSize}, unfold: inBrief, wrong: true}); err != nil {
+		if out.Items, err = p.collectItems(ctx, pf, itemsAsked{filter: publications.ItemFilter{Run: run.ID, Limit: pageSize}, unfold: inBrief, wrong: true}); err != nil {
 			return err
 		}
 	}

@@ -19,7 +19,7 @@ import (
 
 func TestWrongPublicationsAreRefusedBeforeAnythingIsAsked(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.sells()
 	for line, want := range map[string]string{
 		"publish":                     "--account A",
@@ -57,7 +57,7 @@ func TestWrongPublicationsAreRefusedBeforeAnythingIsAsked(t *testing.T) {
 
 func TestWithoutTemporalNothingIsPublished(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.sells()
 	code, _, errs := b.run("publish", "--account", "amazon-uk", "--all", "--endpoint", "production")
 	require.Equal(t, exitFailed, code)
@@ -105,7 +105,7 @@ func TestWhatWasPublishedIsTold(t *testing.T) {
 
 func TestTypesAreSetForACategoryAndFilledIn(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.sells()
 	set := func(args ...string) string {
 		t.Helper()
@@ -129,7 +129,7 @@ func TestTypesAreSetForACategoryAndFilledIn(t *testing.T) {
 
 func TestWhatTypesNeedIsListedWithTheCommandThatFillsItIn(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.sells()
 	code, out, errs := b.run("publish", "needs", "--account", "amazon-uk")
 	require.Zero(t, code, errs)
@@ -149,7 +149,7 @@ func TestWhatTypesNeedIsListedWithTheCommandThatFillsItIn(t *testing.T) {
 
 func TestTheRegisterSaysWhatGoesOnWhatWasLastAndWhatWaits(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.sells()
 	b.publishes("run-p1")
 	b.asks("run-p2", publications.Publication{Account: "shopify-uk", Endpoint: channel.Production})

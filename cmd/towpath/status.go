@@ -30,11 +30,11 @@ func (p *Program) statusCommand() *cobra.Command {
 			return p.with(ctx, func(pf *platform.Platform) error {
 				if watch {
 					return p.watch(ctx, func() (any, func(*page), error) {
-						n, err := gather(ctx, pf)
+						n, err := collect(ctx, pf)
 						return n, func(pg *page) { showNow(pg, n, time.Now()) }, err
 					})
 				}
-				n, err := gather(ctx, pf)
+				n, err := collect(ctx, pf)
 				if err != nil {
 					return err
 				}

@@ -15,7 +15,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-func (b *bench) onHand(sku string) int {
+func (b *fixture) onHand(sku string) int {
 	b.t.Helper()
 	rows, err := b.store.Ledger.Stock(context.Background(), sku, "", 0)
 	require.NoError(b.t, err)
@@ -28,7 +28,7 @@ func (b *bench) onHand(sku string) int {
 
 func TestStockIsChangedByHandOnceAndSaysWhatItCosts(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.offer()
 	code, out, errs := b.run("stock", "adjust", "lamp", "--by", "-1", "--reason", "broken", "--key", "k1", "--by-whom", "ann")
 	require.Equal(t, exitAttention, code, errs)
@@ -65,7 +65,7 @@ func TestStockIsChangedByHandOnceAndSaysWhatItCosts(t *testing.T) {
 
 func TestStockThatIsWronglyAskedForSaysWhatWouldBeRight(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.offer()
 	_, err := b.store.Products.SaveKits(context.Background(), []catalogue.Kit{{SKU: "pair", Parts: []catalogue.Part{{SKU: "lamp", Quantity: 2}}}})
 	require.NoError(t, err)
@@ -103,7 +103,7 @@ func TestStockThatIsWronglyAskedForSaysWhatWouldBeRight(t *testing.T) {
 
 func TestAStockFileGoesInOnce(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.offer()
 	path := b.file("stock.csv", "SKU,Location,On hand\nlamp,Default,12\nOAR,Default,5\nOAR,FBA,7\ngone,Default,1\n")
 	place := []string{"--location", "Default=main"}
@@ -141,7 +141,7 @@ func TestAStockFileGoesInOnce(t *testing.T) {
 // A channel's file has what is available: the open orders of then lie on the shelf besides.
 func TestAvailableStockDoesNotTakeOpenOrdersOffTwice(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.offer()
 	exported := time.Now()
 	path := b.file("shop.csv", "SKU,Available\nlamp,4\nOAR,2\n")

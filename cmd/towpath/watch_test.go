@@ -30,7 +30,7 @@ func (s *stopping) Write(b []byte) (int, error) {
 
 func TestWatchRedrawsOnATerminalAndPrintsLinesOfJSONElsewhere(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.fill()
 	watch := func(terminal bool, args ...string) []string {
 		ctx, cancel := context.WithCancel(context.Background())

@@ -12,7 +12,7 @@ import (
 // where says where an order is, why, and what makes it go on: its story, as the console tells it, then what to do where it
 // waits for a person, and its workflows' own words.
 func where(st orderShown, at time.Time) []string {
-	lines := starter.OrderWords(st.OrderDetail, st.Shipment).Story(at)
+	lines := starter.OrderWords(st.OrderDetail, st.Shipment).Explain(at)
 	if k := st.Parked; k != nil && !starter.HeldUntilLive(*k) {
 		lines = append(lines, whatToDo(st.Remedy)...)
 		lines = append(lines, fmt.Sprintf("To try again: `towpath retry %s`.", shellWord(k.WorkflowID))) // the console has a button

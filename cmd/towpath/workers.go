@@ -58,7 +58,7 @@ func deploymentOf(pf *platform.Platform, flag string) string {
 // idle returns an error when new work waits for workers of the current build.
 func idle(ctx context.Context, pf *platform.Platform) error {
 	builds := pf.Starter.RunningBuilds(ctx)
-	if sentence := incident.Sentence(incident.Judge(incident.Facts{Builds: builds})); sentence != "" {
+	if sentence := incident.Sentence(incident.Triage(incident.Facts{Builds: builds})); sentence != "" {
 		return &attention{sentence}
 	}
 	return nil

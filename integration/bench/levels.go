@@ -98,7 +98,7 @@ func (s *shop) printLevels(ctx context.Context, out io.Writer, a message.Account
 		made := float64(len(calls)-1) / seconds
 		rate = fmt.Sprintf("%.2f", made)
 		ofBudget = fmt.Sprintf("%.1f%%", 100*made/allowed.Weight)
-		ofChannel = fmt.Sprintf("%.1f%%", 100*made*allowed.Calls[0].Takes/allowed.Calls[0].PerSecond)
+		ofChannel = fmt.Sprintf("%.1f%%", 100*made*allowed.Calls[0].Cost/allowed.Calls[0].PerSecond)
 	}
 	least := (changedLevels + allowed.Units - 1) / allowed.Units
 	_, err = fmt.Fprintf(out, "%s (%s)\t%d\t%d\t%.1f\t%s\t%.3g\t%s\t%s\t%d\t%d\t\n", a.ID, allowed.Calls[0].Call, len(calls), least, took.Seconds(),

@@ -99,7 +99,7 @@ func (s *script) activities() map[string]any {
 		"AskForChanged": func(context.Context, message.PublishChangedInput) (message.PublishChangedResult, error) {
 			return message.PublishChangedResult{RunID: "run-1"}, nil
 		},
-		"TakeRun": s.takeRun, "SelectGoods": s.selectGoods, "CheckGoods": s.checkGoods, "PlanSubmit": s.planSubmit,
+		"TakeRun": s.nextRun, "SelectGoods": s.selectGoods, "CheckGoods": s.checkGoods, "PlanSubmit": s.planSubmit,
 		"SubmitGoods": s.submitGoods, "SubmissionOutcome": s.submissionOutcome, "GiveUp": s.giveUp, "EndPublication": s.endPublication,
 	}
 }
@@ -108,7 +108,7 @@ func (s *script) counts() message.PublicationCounts {
 	return message.PublicationCounts{Items: 300, Done: 100 * s.sent, Invalid: 3}
 }
 
-func (s *script) takeRun(_ context.Context, in activities.TakeInput) (activities.Taken, error) {
+func (s *script) nextRun(_ context.Context, in activities.TakeInput) (activities.Taken, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.ended == s.runs {

@@ -27,8 +27,8 @@ import (
 
 const account = "amazon-uk"
 
-// bench is a marketplace, a warehouse and a store that agree: one listing of five units, one order of two.
-type bench struct {
+// fixture is a marketplace, a warehouse and a store that agree: one listing of five units, one order of two.
+type fixture struct {
 	t         *testing.T
 	ctx       context.Context
 	store     *store.Store
@@ -36,10 +36,10 @@ type bench struct {
 	warehouse *warehouse.Warehouse
 }
 
-func newBench(t *testing.T) *bench {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	dir, ctx := t.TempDir(), t.Context()
-	b := &bench{t: t, ctx: ctx}
+	b := &fixture{t: t, ctx: ctx}
 	var err error
 	b.market, err = market.Open(ctx, filepath.Join(dir, "market.db"), amazon.MarketOptions(account))
 	require.NoError(t, err)
@@ -67,7 +67,7 @@ func newBench(t *testing.T) *bench {
 }
 
 // buy places an order of two lamps.
-func (b *bench) buy(bookID string) market.Order {
+func (b *fixture) buy(bookID string) market.Order {
 	b.t.Helper()
 	_, err := b.market.Place(b.ctx, market.Purchase{BookID: bookID, Currency: "GBP", Paid: true,
 		Lines: []market.PurchaseLine{{SKU: "lamp", Title: "LAMP", Quantity: 2, UnitPrice: 100}}})
@@ -78,7 +78,7 @@ func (b *bench) buy(bookID string) market.Order {
 }
 
 // save saves an order as a scan would see it.
-func (b *bench) save(o market.Order) {
+func (b *fixture) save(o market.Order) {
 	b.t.Helper()
 	l := o.Lines[0]
 	_, err := b.store.Orders.SavePage(b.ctx, orders.Page{Account: account, RunID: "run-" + o.ID, SeenAt: time.Now(), Orders: []order.Snapshot{{
@@ -92,7 +92,7 @@ func (b *bench) save(o market.Order) {
 }
 
 // cancelUnpaid places an order that is cancelled before it is paid, and saves it as a scan sees it first: without amounts.
-func (b *bench) cancelUnpaid(bookID string, as order.Fulfilment) {
+func (b *fixture) cancelUnpaid(bookID string, as order.Fulfilment) {
 	b.t.Helper()
 	_, err := b.market.Place(b.ctx, market.Purchase{BookID: bookID, Currency: "GBP",
 		Lines: []market.PurchaseLine{{SKU: "lamp", Title: "LAMP", Quantity: 2, UnitPrice: 100}}})
@@ -109,7 +109,7 @@ func (b *bench) cancelUnpaid(bookID string, as order.Fulfilment) {
 }
 
 // push sends what is dirty, less a mistake of so many units.
-func (b *bench) push(mistake int) {
+func (b *fixture) push(mistake int) {
 	b.t.Helper()
 	list, err := b.store.Levels.DirtyLevels(b.ctx, account, 10)
 	require.NoError(b.t, err)
@@ -123,7 +123,7 @@ func (b *bench) push(mistake int) {
 }
 
 // violated are the names of the checks that do not hold.
-func (b *bench) violated() []string {
+func (b *fixture) violated() []string {
 	b.t.Helper()
 	r, err := audit.Run(b.ctx, audit.Input{
 		Store: b.store, Markets: map[string]*market.Reader{account: &b.market.Reader}, Warehouse: b.warehouse, Ample: true,
@@ -146,26 +146,26 @@ func (b *bench) violated() []string {
 func TestWhatIsWrongIsFound(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		do   func(b *bench)
+		do   func(b *fixture)
 		want []string
 	}{
-		"nothing": {func(b *bench) { b.save(b.buy("1")); b.push(0) }, nil},
-		"cancelled before it was paid: Amazon never showed its amounts": {func(b *bench) { b.cancelUnpaid("1", order.FulfilmentCancelled); b.push(0) }, nil},
-		"amounts are missing of an order that is not cancelled here": {func(b *bench) { b.cancelUnpaid("1", order.FulfilmentUnmapped); b.push(0) },
+		"nothing": {func(b *fixture) { b.save(b.buy("1")); b.push(0) }, nil},
+		"cancelled before it was paid: Amazon never showed its amounts": {func(b *fixture) { b.cancelUnpaid("1", order.FulfilmentCancelled); b.push(0) }, nil},
+		"amounts are missing of an order that is not cancelled here": {func(b *fixture) { b.cancelUnpaid("1", order.FulfilmentUnmapped); b.push(0) },
 			[]string{"lines and money equal"}},
-		"an order is lost": {func(b *bench) { b.buy("1"); b.push(0) },
+		"an order is lost": {func(b *fixture) { b.buy("1"); b.push(0) },
 			[]string{"orders placed = saved + skipped"}},
-		"a stale level": {func(b *bench) { b.save(b.buy("1")); b.push(1) },
+		"a stale level": {func(b *fixture) { b.save(b.buy("1")); b.push(1) },
 			[]string{"listed = available, on every account"}},
-		"a change is still to come": {func(b *bench) {
+		"a change is still to come": {func(b *fixture) {
 			b.save(b.buy("1"))
 			b.push(0)
 			_, err := b.market.SetQuantitiesAt(b.ctx, time.Now().Add(time.Hour), []market.QuantityChange{{SKU: "lamp", Quantity: 3}})
 			require.NoError(b.t, err)
 		}, []string{"accepted changes are in force"}},
-		"a level is not pushed": {func(b *bench) { b.push(0); b.save(b.buy("1")) },
+		"a level is not pushed": {func(b *fixture) { b.push(0); b.save(b.buy("1")) },
 			[]string{"listed = available, on every account"}},
-		"shipped on the channel, unknown here": {func(b *bench) {
+		"shipped on the channel, unknown here": {func(b *fixture) {
 			o := b.buy("1")
 			b.save(o)
 			b.push(0)
@@ -173,12 +173,12 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 				Lines: []market.ShipmentLine{{LineID: o.Lines[0].ID, Quantity: 2}}})
 			require.NoError(b.t, err)
 		}, []string{"open units = reserved + backordered + unlinked", "on hand = opening + in + returns - shipped", "one tracking record per package"}},
-		"goods came in that nobody booked": {func(b *bench) {
+		"goods came in that nobody booked": {func(b *fixture) {
 			b.save(b.buy("1"))
 			b.push(0)
 			require.NoError(b.t, b.warehouse.Append(b.ctx, []warehouse.Entry{{Key: "r", Kind: warehouse.Receipt, SKU: "LAMP", Location: "main", Quantity: 3}}))
 		}, []string{"on hand = opening + in + returns - shipped"}},
-		"people counted beside the warehouse": {func(b *bench) {
+		"people counted beside the warehouse": {func(b *fixture) {
 			b.save(b.buy("1"))
 			for _, c := range []stock.Change{
 				{Key: "by file", SKU: "OAR", Kind: stock.Count, Quantity: 7, AsOf: time.Now(), Cause: stock.ByImport},
@@ -190,7 +190,7 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 			}
 			b.push(0)
 		}, nil},
-		"sold what was not there": {func(b *bench) {
+		"sold what was not there": {func(b *fixture) {
 			b.save(b.buy("1"))
 			_, err := b.market.SetQuantities(b.ctx, []market.QuantityChange{{SKU: "lamp", Quantity: 9}})
 			require.NoError(b.t, err)
@@ -201,7 +201,7 @@ func TestWhatIsWrongIsFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
+			b := newFixture(t)
 			tc.do(b)
 			require.ElementsMatch(t, tc.want, b.violated())
 		})

@@ -32,7 +32,7 @@ func listedJug() market.Listing {
 }
 
 // publish takes the jug through a run: what our check says, what the marketplace makes of it, what it answers.
-func (b *bench) publish(run string, checked []listing.Issue, made *market.Listing, refused *channel.Fault) {
+func (b *fixture) publish(run string, checked []listing.Issue, made *market.Listing, refused *channel.Fault) {
 	b.t.Helper()
 	results, err := b.store.Products.SaveCatalogue(b.ctx, []catalogue.Product{jug()})
 	require.NoError(b.t, err)
@@ -81,44 +81,44 @@ func TestWhatIsWrongWithWhatWasPublishedIsFound(t *testing.T) {
 	}
 	good := with(func(*market.Listing) {})
 	for name, tc := range map[string]struct {
-		do   func(b *bench)
+		do   func(b *fixture)
 		want []string
 	}{
-		"nothing":         {func(b *bench) { b.publish("1", nil, good, nil) }, nil},
-		"refused by us":   {func(b *bench) { b.publish("1", wrong(listing.Validation), nil, nil) }, nil},
-		"refused by them": {func(b *bench) { b.publish("1", nil, nil, channel.NewFault(channel.Invalid, "publish", "no")) }, nil},
-		"it is not there": {func(b *bench) { b.publish("1", nil, nil, nil) }, []string{asWanted}},
-		"it is a draft":   {func(b *bench) { b.publish("1", nil, with(func(l *market.Listing) { l.Status = market.Draft }), nil) }, []string{asWanted}},
-		"another title":   {func(b *bench) { b.publish("1", nil, with(func(l *market.Listing) { l.Title = "Jug" }), nil) }, []string{asWanted}},
-		"another price":   {func(b *bench) { b.publish("1", nil, with(func(l *market.Listing) { l.Price = 145 }), nil) }, []string{asWanted}},
-		"content was lost": {func(b *bench) {
+		"nothing":         {func(b *fixture) { b.publish("1", nil, good, nil) }, nil},
+		"refused by us":   {func(b *fixture) { b.publish("1", wrong(listing.Validation), nil, nil) }, nil},
+		"refused by them": {func(b *fixture) { b.publish("1", nil, nil, channel.NewFault(channel.Invalid, "publish", "no")) }, nil},
+		"it is not there": {func(b *fixture) { b.publish("1", nil, nil, nil) }, []string{asWanted}},
+		"it is a draft":   {func(b *fixture) { b.publish("1", nil, with(func(l *market.Listing) { l.Status = market.Draft }), nil) }, []string{asWanted}},
+		"another title":   {func(b *fixture) { b.publish("1", nil, with(func(l *market.Listing) { l.Title = "Jug" }), nil) }, []string{asWanted}},
+		"another price":   {func(b *fixture) { b.publish("1", nil, with(func(l *market.Listing) { l.Price = 145 }), nil) }, []string{asWanted}},
+		"content was lost": {func(b *fixture) {
 			b.publish("1", nil, with(func(l *market.Listing) { l.Content = []byte(`{"color":"Red"}`) }), nil)
 		}, []string{asWanted}},
-		"another colour": {func(b *bench) {
+		"another colour": {func(b *fixture) {
 			b.publish("1", nil, with(func(l *market.Listing) { l.Options = map[string]string{"Colour": "Blue"}; l.Content = nil }), nil)
 		}, []string{asWanted}},
-		"sent against our check": {func(b *bench) {
+		"sent against our check": {func(b *fixture) {
 			b.publish("1", wrong(listing.Validation), with(func(l *market.Listing) { l.SKU = "JUG-RED" }), nil)
 		}, []string{kept}},
-		"accepted and not linked": {func(b *bench) {
+		"accepted and not linked": {func(b *fixture) {
 			b.publish("1", nil, with(func(l *market.Listing) { l.SKU, l.Ref = "JUG-RED", "" }), nil)
 		}, []string{linked}},
-		"revised against our check": {func(b *bench) {
+		"revised against our check": {func(b *fixture) {
 			b.publish("1", nil, good, nil)
 			b.publish("2", wrong(listing.Validation), with(func(l *market.Listing) { l.Quantity = -1 }), nil)
 		}, []string{kept}},
-		"a revision that leaves the quantity": {func(b *bench) {
+		"a revision that leaves the quantity": {func(b *fixture) {
 			b.publish("1", nil, good, nil)
 			b.push(0)
 			b.publish("2", nil, with(func(l *market.Listing) { l.Quantity = -1 }), nil)
 		}, nil},
-		"a revision with an old quantity": {func(b *bench) {
+		"a revision with an old quantity": {func(b *fixture) {
 			b.publish("1", nil, good, nil)
 			_, err := b.market.SetQuantities(b.ctx, []market.QuantityChange{{SKU: "lamp", Quantity: 4}})
 			require.NoError(b.t, err)
 			require.NoError(b.t, b.market.SaveListings(b.ctx, []market.Listing{{SKU: "lamp", Title: "LAMP", Price: 100, Quantity: 5}}))
 		}, []string{same}},
-		"no answer was saved": {func(b *bench) {
+		"no answer was saved": {func(b *fixture) {
 			b.publish("1", nil, good, nil)
 			require.NoError(b.t, b.store.Publications.AskPublication(b.ctx, publications.Publication{ID: "2", Account: account, Endpoint: channel.Production, By: "test", AskedAt: time.Now()}))
 			require.NoError(b.t, b.store.Publications.BeginPublication(b.ctx, "2", "w"))
@@ -128,7 +128,7 @@ func TestWhatIsWrongWithWhatWasPublishedIsFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			b := newBench(t)
+			b := newFixture(t)
 			tc.do(b)
 			b.push(0)
 			require.ElementsMatch(t, tc.want, b.violated())

@@ -16,12 +16,12 @@ func wordsOf(document []byte) words {
 	d.UseNumber()
 	var v any
 	if d.Decode(&v) == nil {
-		all.gather(v)
+		all.collect(v)
 	}
 	return all
 }
 
-func (w words) gather(v any) {
+func (w words) collect(v any) {
 	switch v := v.(type) {
 	case string:
 		w[plainWords(v)] = true
@@ -38,11 +38,11 @@ func (w words) gather(v any) {
 		}
 	case []any:
 		for _, one := range v {
-			w.gather(one)
+			w.collect(one)
 		}
 	case map[string]any:
 		for _, one := range v {
-			w.gather(one)
+			w.collect(one)
 		}
 	}
 }

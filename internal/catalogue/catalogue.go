@@ -120,9 +120,9 @@ func (p Product) TitleOf(v Variant) string {
 	return strings.Join(append([]string{title}, p.values(v)...), ", ")
 }
 
-// WithoutMadeTitle is a variant without the title that TitleOf makes of its product's: it is stored, so that lists need
+// WithoutDerivedTitle is a variant without the title that TitleOf makes of its product's: it is stored, so that lists need
 // not look at products, and made anew when the product changes.
-func (p Product) WithoutMadeTitle(v Variant) Variant {
+func (p Product) WithoutDerivedTitle(v Variant) Variant {
 	if given := v.Title; given != "" {
 		if v.Title = ""; p.TitleOf(v) != given {
 			v.Title = given

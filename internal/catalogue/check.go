@@ -52,7 +52,7 @@ func (p Product) Check() []Mistake {
 	for _, v := range p.Variants {
 		c.variant(v)
 	}
-	c.twins(p)
+	c.duplicates(p)
 	return c.mistakes
 }
 
@@ -165,8 +165,8 @@ func (c *checker) options(p Product) {
 	}
 }
 
-// twins finds variants that nothing tells apart.
-func (c *checker) twins(p Product) {
+// duplicates finds variants that nothing tells apart.
+func (c *checker) duplicates(p Product) {
 	seen := make(map[string]string, len(p.Variants))
 	skus := make(map[string]string, len(p.Variants))
 	for _, v := range p.Variants {

@@ -44,7 +44,7 @@ type PublishedRate struct {
 	Bucket    string  `json:"bucket,omitempty"` // name of the shared limit; empty = its own
 	PerSecond float64 `json:"perSecond"`        // calls or points that the bucket restores per second
 	Burst     float64 `json:"burst"`            // capacity of the bucket
-	Takes     float64 `json:"takes"`            // usual cost of one turn: calls, or points (Shopify)
+	Cost      float64 `json:"takes"`            // usual cost of one turn: calls, or points (Shopify)
 }
 
 // eBay's daily limits as calls per second. A limit counts all calls of an API together.
@@ -54,21 +54,21 @@ const (
 )
 
 func amazonCall(name string, perSecond, burst, takes float64) PublishedRate {
-	return PublishedRate{Call: name, PerSecond: perSecond, Burst: burst, Takes: takes}
+	return PublishedRate{Call: name, PerSecond: perSecond, Burst: burst, Cost: takes}
 }
 
 func ebayOrderCall(name string, takes float64) PublishedRate {
-	return PublishedRate{Call: name, Bucket: "sell.fulfillment", PerSecond: ebayOrders, Burst: 100_000, Takes: takes}
+	return PublishedRate{Call: name, Bucket: "sell.fulfillment", PerSecond: ebayOrders, Burst: 100_000, Cost: takes}
 }
 
 func ebayInventoryCall(name string, takes float64) PublishedRate {
-	return PublishedRate{Call: name, Bucket: "sell.inventory", PerSecond: ebayInventory, Burst: 2_000_000, Takes: takes}
+	return PublishedRate{Call: name, Bucket: "sell.inventory", PerSecond: ebayInventory, Burst: 2_000_000, Cost: takes}
 }
 
 // ebayRuleCall returns the rate of a call of the APIs that describe listing requirements: 5,000 calls a day for each
 // API.
 func ebayRuleCall(name string, takes float64) PublishedRate {
-	return PublishedRate{Call: name, PerSecond: 5_000.0 / 86_400, Burst: 5_000, Takes: takes}
+	return PublishedRate{Call: name, PerSecond: 5_000.0 / 86_400, Burst: 5_000, Cost: takes}
 }
 
 // Points is the Bucket that all calls of a Shopify shop share. Its unit is points, not calls.
@@ -83,7 +83,7 @@ const restored = 100.0
 const tolerance = 0.02
 
 func shopifyCall(name string, takes float64) PublishedRate {
-	return PublishedRate{Call: name, Bucket: Points, PerSecond: restored, Burst: 10 * restored, Takes: takes}
+	return PublishedRate{Call: name, Bucket: Points, PerSecond: restored, Burst: 10 * restored, Cost: takes}
 }
 
 // occasional is the reason for calls whose share comes on top of the whole rate.

@@ -18,11 +18,11 @@ func TestBudgetsStayBelowWhatIsPublished(t *testing.T) {
 		require.NotEmpty(t, a.Calls, "%s %s", a.Channel, a.Operation)
 		for _, c := range a.Calls {
 			require.Positive(t, c.PerSecond, c.Call)
-			require.Positive(t, c.Takes, c.Call)
+			require.Positive(t, c.Cost, c.Call)
 			if a.Schedule {
 				continue
 			}
-			require.LessOrEqual(t, a.Weight*c.Takes, c.PerSecond*1.01, "%s %s", a.Channel, a.Operation) // 0.0083 is one in two minutes
+			require.LessOrEqual(t, a.Weight*c.Cost, c.PerSecond*1.01, "%s %s", a.Channel, a.Operation) // 0.0083 is one in two minutes
 			if a.Why == occasional || a.Why == spare || a.Why == daily {
 				continue
 			}
@@ -30,7 +30,7 @@ func TestBudgetsStayBelowWhatIsPublished(t *testing.T) {
 			if b.name == "" {
 				b.name = c.Call
 			}
-			used[b] += a.Weight * c.Takes
+			used[b] += a.Weight * c.Cost
 			restores[b] = c.PerSecond
 		}
 	}
@@ -45,7 +45,7 @@ func TestAPublicationTakesNineTenthsOfThePoints(t *testing.T) {
 	for _, op := range []Operation{OpPublish, OpCheck} {
 		a, found := AllowanceOf(Shopify, op)
 		require.True(t, found)
-		require.InDelta(t, 0.9*restored, a.Weight*a.Calls[0].Takes, 0.01)
+		require.InDelta(t, 0.9*restored, a.Weight*a.Calls[0].Cost, 0.01)
 	}
 }
 

@@ -194,8 +194,8 @@ type Check struct {
 // Eventual is a connection to a channel that accepts levels before they are live, and sometimes never makes them
 // live. Accepted levels are read back later to check them.
 type Eventual interface {
-	// Settles returns how long an accepted level may take to become visible.
-	Settles() time.Duration
+	// ShowsWithin returns how long an accepted level may take to become visible.
+	ShowsWithin() time.Duration
 }
 
 // Planner is a connection that knows which SKUs of a plan it sends. On other connections every SKU of a draft is sent

@@ -94,7 +94,7 @@ func (c *console) said(words wording.Said, live *message.Status, workflowID stri
 	return a
 }
 
-// spoken is a workflow's own word.
-func (c *console) spoken(s message.Status, workflowID string) activity {
+// fromWorkflow is a workflow's own word.
+func (c *console) fromWorkflow(s message.Status, workflowID string) activity {
 	return c.said(wording.Live(s), &s, workflowID)
 }

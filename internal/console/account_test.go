@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/store/accounts"
 )
 
-func (b *bench) set(id string, change func(a *accounts.Account)) {
+func (b *fixture) set(id string, change func(a *accounts.Account)) {
 	b.t.Helper()
 	a, err := b.store.Accounts.Account(context.Background(), id)
 	require.NoError(b.t, err)
@@ -25,7 +25,7 @@ func ago(days int) time.Time { return time.Now().UTC().Truncate(24*time.Hour).Ad
 
 func TestAnAccountsPageShowsItsSettingsAndWhenItsAccessEnds(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.set("amazon-uk", func(a *accounts.Account) {
 		a.AuthorisedOn, a.SecretIssuedOn = ago(10), ago(174)
 		a.ShipFrom = map[string]string{"DE": "berlin"}
@@ -56,7 +56,7 @@ func TestAnAccountsPageShowsItsSettingsAndWhenItsAccessEnds(t *testing.T) {
 
 func TestTheEndpointIsShownWhereverAnAccountIs(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.set("shopify-uk", func(a *accounts.Account) { a.Simulated, a.Host = true, "127.0.0.1:8492" })
 	ids := b.save("shopify-uk", "run-1", sale("1001", time.Now(), "LAMP"))
 	require.NoError(t, b.store.Runs.SaveFaults(b.ctx, "shopify-uk", []*channel.Fault{{ID: "f-1", Class: channel.Throttled, Operation: "orders"}}))

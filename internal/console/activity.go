@@ -84,7 +84,7 @@ func (c *console) activityRow(a starter.Activity) activityRow {
 	for i, run := range a.Running {
 		words := c.said(wording.Said{Text: wording.NoAnswer, Tone: wording.Warn}, nil, run.WorkflowID)
 		if i < len(a.Live) && a.Live[i] != nil {
-			words = c.spoken(*a.Live[i], run.WorkflowID)
+			words = c.fromWorkflow(*a.Live[i], run.WorkflowID)
 		}
 		row.Now = append(row.Now, progress{run, words, a.Kind == runs.RunListings})
 	}

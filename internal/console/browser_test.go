@@ -10,7 +10,7 @@ import (
 )
 
 // browse opens a tab on the bench's console and answers where it is.
-func (b *bench) browse() (*browsertest.Tab, string) {
+func (b *fixture) browse() (*browsertest.Tab, string) {
 	b.t.Helper()
 	server := httptest.NewServer(b.web)
 	b.t.Cleanup(server.Close)
@@ -24,7 +24,7 @@ const rowCount = `document.querySelectorAll("#rows > tr").length`
 // it is told to those who can't see it. The renewal of the page keeps all of it.
 func TestViewMoreAppends(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.sell(60)
 	tab, base := b.browse()
 	tab.Go(base + "/orders?account=amazon-uk")
@@ -51,7 +51,7 @@ func TestViewMoreAppends(t *testing.T) {
 // A form that is half filled stays so when the page is renewed around it.
 func TestTheRenewalKeepsWhatWasTyped(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.sell(2)
 	tab, base := b.browse()
 	tab.Go(base + "/orders")
@@ -66,7 +66,7 @@ func TestTheRenewalKeepsWhatWasTyped(t *testing.T) {
 // Stock is counted on a SKU's page: the form stays filled in while the page is renewed around it, and what it did is told.
 func TestStockIsCountedInABrowser(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.sell(2)
 	tab, base := b.browse()
 	tab.Go(base + "/sku?sku=lamp")
@@ -89,7 +89,7 @@ func TestStockIsCountedInABrowser(t *testing.T) {
 // An account goes live by the button, and not before somebody says that he has looked at what would happen.
 func TestAnAccountGoesLiveInABrowser(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.observe("ebay-de", 30)
 	tab, base := b.browse()
 	tab.Go(base + "/accounts/ebay-de")
@@ -110,7 +110,7 @@ func TestAnAccountGoesLiveInABrowser(t *testing.T) {
 // An item in error unfolds to every issue with its remedy, stays unfolded while the page is renewed, and is used with the keyboard alone.
 func TestAnErrorUnfoldsInABrowser(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.goods()
 	b.publishes("run-p1")
 	tab, base := b.browse()
@@ -129,7 +129,7 @@ func TestAnErrorUnfoldsInABrowser(t *testing.T) {
 // The publish form keeps what was chosen while the page is renewed, and wants an endpoint.
 func TestThePublishFormWantsAnEndpoint(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.goods()
 	b.publishes("run-p1")
 	tab, base := b.browse()
@@ -160,7 +160,7 @@ const phone = 360
 
 func TestNoPageIsWiderThanAPhone(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	paths := b.allPages()
 	tab, base := b.browse()
 	tab.Width(phone)
@@ -172,7 +172,7 @@ func TestNoPageIsWiderThanAPhone(t *testing.T) {
 }
 
 // allPages fills the bench and answers a page of every kind.
-func (b *bench) allPages() []string {
+func (b *fixture) allPages() []string {
 	b.t.Helper()
 	b.sell(3)
 	b.goods()

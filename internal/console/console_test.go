@@ -22,7 +22,7 @@ import (
 // With Temporal down the overview still shows what the store knows: what runs wrong, what waits, what is queued.
 func TestOverviewWithoutTemporal(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.product("lamp", "Lamp", 10)
 	ids := b.save("ebay-uk", "run-1", sale("12-345", time.Now(), "lamp"), sale("12-346", time.Now(), "rope"))
 	b.pack(ids["12-345"], "P1")
@@ -47,7 +47,7 @@ func TestOverviewWithoutTemporal(t *testing.T) {
 
 func TestOrderTellsWhereItIsAndWhy(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.product("lamp", "Lamp", 2)
 	ids := b.save("amazon-uk", "run-1", sale("203-1", time.Now(), "lamp", "lamp", "mystery"))
 	page := b.page(fmt.Sprintf("/orders/%d", ids["203-1"]))
@@ -68,7 +68,7 @@ func TestOrderTellsWhereItIsAndWhy(t *testing.T) {
 // Whatever a channel sends is shown as text.
 func TestHostileTextIsEscaped(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.product(hostile, hostile, 5)
 	o := sale(hostile, time.Now(), hostile, hostile+"unlinked")
 	o.ChannelStatus, o.Lines[0].Title, o.Lines[1].Title = hostile, hostile, hostile
@@ -109,7 +109,7 @@ func tags(body string) string {
 
 func TestAnswersCarryTheGuards(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	w := httptest.NewRecorder()
 	b.web.ServeHTTP(w, httptest.NewRequestWithContext(b.ctx, http.MethodGet, "/", http.NoBody))
 	csp := w.Header().Get("Content-Security-Policy")
@@ -125,7 +125,7 @@ func TestAnswersCarryTheGuards(t *testing.T) {
 }
 
 // follow walks a list by "View more" and answers every match of the pattern in order.
-func (b *bench) follow(path, pattern string, want ...int) []string {
+func (b *fixture) follow(path, pattern string, want ...int) []string {
 	b.t.Helper()
 	var all []string
 	for i, n := range want {
@@ -153,7 +153,7 @@ func requireAllDifferent(t *testing.T, list []string) {
 
 func TestViewMoreShowsEveryRowOnce(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	var sales []order.Snapshot
 	for i := range 60 {
 		b.product(fmt.Sprintf("sku%03d", i), "Thing", i)
@@ -184,7 +184,7 @@ func TestViewMoreShowsEveryRowOnce(t *testing.T) {
 
 func TestInputsAreBounded(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	for _, path := range []string{
 		"/orders?account=nobody", "/orders?state=lost", "/orders?after=-1", "/orders?after=x", "/orders?reference=" + strings.Repeat("x", 201),
 		"/orders?reference=%00", "/orders?reference=%ff", "/orders?a=%zz", "/runs?kind=x", "/runs?errors=2", "/stock?search=a%0ab", "/runs/r?status=lost",
@@ -204,7 +204,7 @@ func TestInputsAreBounded(t *testing.T) {
 // A store that is gone gives a page that says so, and no page hangs.
 func TestStoreDown(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	require.NoError(t, b.store.Close())
 	for _, path := range []string{"/", "/orders", "/orders/1", "/runs", "/runs/1", "/stock", "/errors", "/errors/1"} {
 		code, body := b.get(path)
@@ -218,7 +218,7 @@ func TestStoreDown(t *testing.T) {
 
 func TestRetryIsOnlyTakenFromHere(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.product("lamp", "Lamp", 10)
 	ids := b.save("ebay-uk", "run-1", sale("12-345", time.Now(), "lamp"))
 	b.pack(ids["12-345"], "P1")
@@ -248,7 +248,7 @@ func TestRetryIsOnlyTakenFromHere(t *testing.T) {
 // A console on a loopback address does not answer under another site's name.
 func TestForeignNameIsRefused(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	server := httptest.NewServer(b.web)
 	t.Cleanup(server.Close)
 	for host, want := range map[string]int{"evil.example": http.StatusMisdirectedRequest, "localhost:80": http.StatusOK, "": http.StatusOK, "[::1]:80": http.StatusOK} {
@@ -266,7 +266,7 @@ func TestForeignNameIsRefused(t *testing.T) {
 
 func TestPagesNameCommandsAsTheyAreToBeTypedHere(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.web = New(b.asked, Options{Command: "bin/towpath --data 'my demo'"})
 	require.Contains(t, b.page("/runs"), "<code>bin/towpath --data &#39;my demo&#39; sync orders</code>")
 }

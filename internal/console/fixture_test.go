@@ -30,8 +30,8 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// bench is a console over a SQLite store of its own, with a Temporal server that never answers.
-type bench struct {
+// fixture is a console over a SQLite store of its own, with a Temporal server that never answers.
+type fixture struct {
 	t     *testing.T
 	ctx   context.Context
 	store *store.Store
@@ -44,7 +44,7 @@ const buyerName = "Ann Lockkeeper"
 // hostile is what a channel may put into any text.
 const hostile = `<script>alert("x")</script>'"&`
 
-func newBench(t *testing.T) *bench {
+func newFixture(t *testing.T) *fixture {
 	t.Helper()
 	ctx := context.Background()
 	st, err := store.Open(ctx, "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
@@ -55,7 +55,7 @@ func newBench(t *testing.T) *bench {
 	require.NoError(t, err)
 	t.Cleanup(temporal.Close)
 	s := &starter.Starter{Temporal: temporal, Store: st, Speed: 1, Logger: zap.NewNop()}
-	b := &bench{t: t, ctx: ctx, store: st, asked: s, web: New(s, Options{TemporalUI: "http://127.0.0.1:8233/", Namespace: "towpath"})}
+	b := &fixture{t: t, ctx: ctx, store: st, asked: s, web: New(s, Options{TemporalUI: "http://127.0.0.1:8233/", Namespace: "towpath"})}
 	var list []accounts.Account
 	for _, a := range []message.Account{
 		{ID: "amazon-uk", Channel: channel.Amazon, Endpoint: channel.Production},
@@ -81,7 +81,7 @@ func (quiet) Warn(string, ...any)  {}
 func (quiet) Error(string, ...any) {}
 
 // product stocks a SKU and links it to every account under the same channel SKU.
-func (b *bench) product(sku, title string, onHand int) {
+func (b *fixture) product(sku, title string, onHand int) {
 	b.t.Helper()
 	require.NoError(b.t, b.store.Products.SaveVariants(b.ctx, []products.Variant{{SKU: sku, Title: title}}))
 	_, err := b.store.Ledger.ApplyStock(b.ctx, []stock.Change{{Key: "open " + sku, SKU: sku, Location: "main", Kind: stock.Opening, Quantity: onHand}})
@@ -106,7 +106,7 @@ func sale(id string, placed time.Time, skus ...string) order.Snapshot {
 }
 
 // save saves a scan's page and answers the row ids of its orders.
-func (b *bench) save(account, run string, list ...order.Snapshot) map[string]int64 {
+func (b *fixture) save(account, run string, list ...order.Snapshot) map[string]int64 {
 	b.t.Helper()
 	started := time.Now().Add(-3 * time.Second)
 	r := runs.Run{ID: run, Kind: runs.RunOrders, Account: account, Endpoint: channel.Production, WorkflowID: "orders/" + account + "-" + run, StartedAt: started}
@@ -131,7 +131,7 @@ func (b *bench) save(account, run string, list ...order.Snapshot) map[string]int
 }
 
 // pack processes a package with the first line of an order.
-func (b *bench) pack(rowID int64, id string) {
+func (b *fixture) pack(rowID int64, id string) {
 	b.t.Helper()
 	p := shipment.Package{
 		ID: id, Label: "LBL-" + id, Carrier: "Royal Mail", TrackingNumber: "RM" + id + "GB", ShippedAt: time.Now(),
@@ -144,7 +144,7 @@ func (b *bench) pack(rowID int64, id string) {
 }
 
 // park lets a package fail and parks its shipment sync.
-func (b *bench) park(account, orderID string, rowID int64, packageID string, f *channel.Fault) {
+func (b *fixture) park(account, orderID string, rowID int64, packageID string, f *channel.Fault) {
 	b.t.Helper()
 	require.NoError(b.t, b.store.Runs.SaveFaults(b.ctx, account, []*channel.Fault{f}))
 	_, err := b.store.Packages.PreparePackage(b.ctx, rowID, packageID)
@@ -157,7 +157,7 @@ func (b *bench) park(account, orderID string, rowID int64, packageID string, f *
 }
 
 // get asks for a page.
-func (b *bench) get(path string) (int, string) {
+func (b *fixture) get(path string) (int, string) {
 	b.t.Helper()
 	w := httptest.NewRecorder()
 	b.web.ServeHTTP(w, httptest.NewRequestWithContext(b.ctx, http.MethodGet, path, http.NoBody))
@@ -165,7 +165,7 @@ func (b *bench) get(path string) (int, string) {
 }
 
 // page asks for a page that must be there.
-func (b *bench) page(path string) string {
+func (b *fixture) page(path string) string {
 	b.t.Helper()
 	code, body := b.get(path)
 	require.Equal(b.t, http.StatusOK, code, "%s: %s", path, body)

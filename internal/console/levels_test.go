@@ -19,7 +19,7 @@ import (
 
 // observe adds an account that observes. Its channel lists 7 of each of so many SKUs, of which we have none; of one
 // more it lists what we have; one is linked to nothing.
-func (b *bench) observe(id string, empty int) {
+func (b *fixture) observe(id string, empty int) {
 	b.t.Helper()
 	a, err := b.store.Accounts.Account(b.ctx, "ebay-uk")
 	require.NoError(b.t, err)
@@ -44,7 +44,7 @@ func (b *bench) observe(id string, empty int) {
 
 func TestLevelsAreComparedBeforeAnAccountGoesLive(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.observe("ebay-de", 30)
 	body := b.page("/accounts/ebay-de/levels")
 	for _, want := range []string{">all <b>32</b>", ">same <b>1</b>", ">to zero <b>30</b>", ">unlinked <b>1</b>", `name="accept" value="1" required`, "data-still"} {
@@ -73,7 +73,7 @@ func TestLevelsAreComparedBeforeAnAccountGoesLive(t *testing.T) {
 
 func TestAnAccountGoesLiveByTheButton(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.observe("ebay-de", 30)
 	form := url.Values{"by": {"Ann"}}
 	w := b.send("/accounts/ebay-de/live", form)
@@ -97,7 +97,7 @@ func TestAnAccountGoesLiveByTheButton(t *testing.T) {
 
 func TestHeldLevelsAreReleasedByTheButton(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	var changes []stock.Change
 	for i := range 30 {
 		sku := fmt.Sprintf("held-%02d", i)

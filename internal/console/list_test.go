@@ -15,7 +15,7 @@ import (
 )
 
 // sell saves so many orders of amazon-uk, the first the oldest.
-func (b *bench) sell(n int) {
+func (b *fixture) sell(n int) {
 	b.t.Helper()
 	b.product("lamp", "Lamp", n)
 	var sales []order.Snapshot
@@ -37,7 +37,7 @@ func rowsOf(body string) []string {
 // What "View more" has brought stands in the address: a reload and the renewal show the same rows.
 func TestTheAddressSaysHowManyRowsAreShown(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.sell(60)
 	require.Len(t, rowsOf(b.page("/orders")), 25)
 	fifty := b.page("/orders?rows=50")
@@ -53,7 +53,7 @@ func TestTheAddressSaysHowManyRowsAreShown(t *testing.T) {
 
 func TestAListIsCountedFilteredAndSorted(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.sell(30)
 	body := b.page("/orders?account=amazon-uk&sort=oldest-first")
 	require.Equal(t, "203-000", rowsOf(body)[0])
@@ -101,7 +101,7 @@ func requireStacks(t *testing.T, path, body string) {
 
 func TestRowsSayTheirColumnsNames(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.sell(1)
 	require.NoError(t, b.store.Runs.SaveFaults(b.ctx, "ebay-uk", []*channel.Fault{channel.NewFault(channel.Network, "setLevels", "reset")}))
 	for _, path := range []string{"/orders", "/runs", "/runs/run-1", "/stock", "/errors"} {

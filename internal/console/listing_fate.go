@@ -13,16 +13,16 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// fateRow is an item of a publication, with what became of it and what to do about it.
-type fateRow struct {
+// outcomeRow is an item of a publication, with what became of it and what to do about it.
+type outcomeRow struct {
 	publications.PublicationItem
 	Channel channel.Kind
 	Href    string // the SKU's page, or the category's
 	Advice  []*advice
 }
 
-func (c *console) fate(i publications.PublicationItem, g *glimpse) fateRow {
-	row := fateRow{PublicationItem: i}
+func (c *console) outcome(i publications.PublicationItem, g *glimpse) outcomeRow {
+	row := outcomeRow{PublicationItem: i}
 	if a := g.find(i.Account); a != nil {
 		row.Channel = a.Channel
 	}
@@ -41,10 +41,10 @@ func (c *console) fate(i publications.PublicationItem, g *glimpse) fateRow {
 }
 
 // What is the item's fate in few words.
-func (r fateRow) What() string { return starter.Fate(r.PublicationItem, r.Channel) }
+func (r outcomeRow) What() string { return starter.Outcome(r.PublicationItem, r.Channel) }
 
 // Why is the reason of an error, where one is given beside its issues.
-func (r fateRow) Why() string {
+func (r outcomeRow) Why() string {
 	if r.Status == runs.ItemError && r.Stage != "" {
 		return r.Reason
 	}
@@ -52,13 +52,13 @@ func (r fateRow) Why() string {
 }
 
 // Unfolds reports whether there is more to tell than the row does.
-func (r fateRow) Unfolds() bool { return len(r.Issues) > 0 || r.Status == runs.ItemError }
+func (r outcomeRow) Unfolds() bool { return len(r.Issues) > 0 || r.Status == runs.ItemError }
 
 // Test reports whether the item went to a test endpoint.
-func (r fateRow) Test() bool { return r.Endpoint == channel.Test }
+func (r outcomeRow) Test() bool { return r.Endpoint == channel.Test }
 
 // More is how many issues are behind the first.
-func (r fateRow) More() string {
+func (r outcomeRow) More() string {
 	if len(r.Issues) < 2 {
 		return ""
 	}

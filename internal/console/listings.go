@@ -23,7 +23,7 @@ var (
 
 // listingsPage shows the status of every item of publications.
 type listingsPage struct {
-	List   *list[fateRow]
+	List   *list[outcomeRow]
 	Run    *publicationView // the run that is shown; nil: items of several
 	Form   publishForm
 	Notice string
@@ -57,7 +57,7 @@ func (c *console) listings(ctx context.Context, r *http.Request) (view, error) {
 	if err != nil {
 		return view{}, err
 	}
-	l := newList[fateRow](in, "items")
+	l := newList[outcomeRow](in, "items")
 	f := publications.ItemFilter{
 		Reference: l.search("reference", "Reference, any part of it"), Status: runs.ItemStatus(in.choice("status", words(itemStatuses))),
 		Type:  l.choose("type", "Type", words(itemKinds), "all types"),
@@ -83,9 +83,9 @@ func (c *console) listings(ctx context.Context, r *http.Request) (view, error) {
 	for i := range l.Tabs {
 		l.Tabs[i].AtLeast = more[l.Tabs[i].Value]
 	}
-	rows := make([]fateRow, len(found.Items))
+	rows := make([]outcomeRow, len(found.Items))
 	for i, item := range found.Items {
-		rows[i] = c.fate(item, g)
+		rows[i] = c.outcome(item, g)
 	}
 	l.fill(rows, nil)
 	if found.Next != 0 {

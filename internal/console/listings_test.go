@@ -17,7 +17,7 @@ import (
 )
 
 // asks queues a run of amazon-uk, and begins it.
-func (b *bench) asks(id string, endpoint channel.Endpoint) {
+func (b *fixture) asks(id string, endpoint channel.Endpoint) {
 	b.t.Helper()
 	require.NoError(b.t, b.store.Publications.AskPublication(b.ctx, publications.Publication{ID: id, Account: "amazon-uk", Endpoint: endpoint, By: "Ann"}))
 	require.NoError(b.t, b.store.Publications.BeginPublication(b.ctx, id, "listings/amazon-uk/"+string(endpoint)))
@@ -27,7 +27,7 @@ func (b *bench) asks(id string, endpoint channel.Endpoint) {
 
 // publishes plays a run of amazon-uk over the bench's goods: MUG-RED is accepted with a warning, MUG-BLUE fails our check, Amazon refuses LID, and
 // SET is skipped. All texts of the channel are hostile.
-func (b *bench) publishes(id string) {
+func (b *fixture) publishes(id string) {
 	b.t.Helper()
 	b.asks(id, channel.Production)
 	_, err := b.store.Publications.SaveChecks(b.ctx, id, []publications.ItemVerdict{
@@ -57,9 +57,9 @@ func (b *bench) publishes(id string) {
 	require.NoError(b.t, err)
 }
 
-func TestListingsTellEveryItemsFate(t *testing.T) {
+func TestListingsTellEveryItemsOutcome(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	require.Contains(t, b.page("/listings"), "towpath publish --account ACCOUNT --all --dry-run --wait")
 	b.goods()
 	b.publishes("run-p1")
@@ -92,7 +92,7 @@ func TestListingsTellEveryItemsFate(t *testing.T) {
 
 func TestListingsGoOnBehindTheCursor(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	var goods []catalogue.Product
 	for i := range 60 {
 		key := fmt.Sprintf("mug-%02d", i)
@@ -110,9 +110,9 @@ func TestListingsGoOnBehindTheCursor(t *testing.T) {
 }
 
 // SKUs and products lead to what became of them when they were last published, and runs to their items.
-func TestTheFateStandsWithTheGoods(t *testing.T) {
+func TestTheOutcomeStandsWithTheGoods(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.goods()
 	b.publishes("run-p1")
 	require.Contains(t, textOf(b.page("/sku?sku=MUG-RED")), "Last published Account SKU Status Step What happened When amazon-uk production MUG-RED done accepted 1 warning every issue")
@@ -126,7 +126,7 @@ func TestTheFateStandsWithTheGoods(t *testing.T) {
 
 func TestAPublicationIsAskedForByTheForm(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.goods()
 	form := func(change ...string) url.Values {
 		f := url.Values{"key": {"ABCDEFGHIJKLMNOPQRSTUVWXYZ"}, "account": {"amazon-uk"}, "goods": {"changed"}, "endpoint": {"production"}, "by": {"Ann"}}
@@ -174,7 +174,7 @@ func TestAPublicationIsAskedForByTheForm(t *testing.T) {
 
 func TestTheActivityRegisterIsShownAndActedOn(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.goods()
 	b.sell(2)
 	b.publishes("run-p1")

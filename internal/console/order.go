@@ -55,7 +55,7 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	p := orderPage{OrderDetail: d, Contents: map[string]string{}, Notice: notices[r.URL.Query().Get("notice")]}
 	live := c.reachable(ctx)
 	lifecycle, shipping := c.ask(ctx, d, live)
-	p.Where, p.Steps = starter.OrderWords(d, shipping).Story(time.Now()), steps(d)
+	p.Where, p.Steps = starter.OrderWords(d, shipping).Explain(time.Now()), steps(d)
 	p.Live = c.liveWords(d, lifecycle, shipping, live)
 	for _, l := range d.Lines {
 		name := l.SKU
@@ -108,7 +108,7 @@ func (c *console) liveWords(d orders.OrderDetail, lifecycle, shipping *message.S
 		if s == nil {
 			w.Silent = wording.Silent(d.State.Terminal(), !live)
 		} else {
-			w.activity = c.spoken(*s, id)
+			w.activity = c.fromWorkflow(*s, id)
 		}
 		return w
 	}

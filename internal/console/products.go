@@ -69,7 +69,7 @@ type productPage struct {
 	catalogue.Product
 	Rows      []variantRow
 	Facts     []starter.Setting
-	Published lastFates
+	Published lastOutcomes
 }
 
 type variantRow struct {
@@ -98,7 +98,7 @@ func (c *console) product(ctx context.Context, r *http.Request) (view, error) {
 		return view{}, err
 	}
 	p := productPage{Product: product, Facts: productFacts(product)}
-	if p.Published, err = c.lastFates(ctx, skus...); err != nil {
+	if p.Published, err = c.lastOutcomes(ctx, skus...); err != nil {
 		return view{}, err
 	}
 	for _, v := range product.Variants {

@@ -12,7 +12,7 @@ import (
 )
 
 // goods fills the catalogue: a mug in two colours, a lid, a kit of both.
-func (b *bench) goods() {
+func (b *fixture) goods() {
 	b.t.Helper()
 	_, err := b.store.Products.SaveCatalogue(b.ctx, []catalogue.Product{
 		{Key: "mug", Title: "Enamel mug", Brand: "Lock & Co", Category: "Kitchen > Mugs", Images: []string{"https://img.example/1.jpg"},
@@ -38,7 +38,7 @@ func (b *bench) goods() {
 
 func TestProductsAreFoundAndCounted(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	require.Contains(t, b.page("/products"), "towpath catalog import FILE")
 	b.goods()
 	b.web = New(b.asked, Options{}) // the counts of the empty catalogue hold for a while
@@ -62,7 +62,7 @@ func TestProductsAreFoundAndCounted(t *testing.T) {
 
 func TestAProductsPageShowsItsVariants(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.goods()
 	page := textOf(b.page("/product?sku=MUG-RED"))
 	for _, want := range []string{

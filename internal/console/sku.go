@@ -22,7 +22,7 @@ type skuPage struct {
 	Key       string // of the next change: what is asked with it is done once
 	Done      *stockDone
 	Ledger    *list[movementRow]
-	Published lastFates
+	Published lastOutcomes
 }
 
 // listedRow is what an account lists of the SKU.
@@ -67,7 +67,7 @@ func (c *console) sku(ctx context.Context, r *http.Request) (view, error) {
 	if p.Done, err = c.stockDone(ctx, done); err != nil {
 		return view{}, err
 	}
-	if p.Published, err = c.lastFates(ctx, sku); err != nil {
+	if p.Published, err = c.lastOutcomes(ctx, sku); err != nil {
 		return view{}, err
 	}
 	found, err := c.starter.Store.Ledger.Movements(ctx, sku, "", after, p.Ledger.limit())

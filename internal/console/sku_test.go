@@ -20,7 +20,7 @@ import (
 )
 
 // send sends a form as a page of the console does.
-func (b *bench) send(path string, form url.Values) *httptest.ResponseRecorder {
+func (b *fixture) send(path string, form url.Values) *httptest.ResponseRecorder {
 	b.t.Helper()
 	r := httptest.NewRequestWithContext(b.ctx, http.MethodPost, "http://console"+path, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
@@ -33,7 +33,7 @@ func (b *bench) send(path string, form url.Values) *httptest.ResponseRecorder {
 var formKey = regexp.MustCompile(`name="key" value="([A-Z2-7]{26})"`)
 
 // edit is a form of a SKU's page, filled in.
-func (b *bench) edit(sku, quantity string) url.Values {
+func (b *fixture) edit(sku, quantity string) url.Values {
 	b.t.Helper()
 	key := formKey.FindStringSubmatch(b.page("/sku?" + url.Values{"sku": {sku}}.Encode()))
 	require.NotNil(b.t, key, "the page has forms")
@@ -48,7 +48,7 @@ func textOf(body string) string {
 
 func TestACountSaysWhoWhyAndWhichOrdersWait(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.product("lamp", "Lamp", 3)
 	b.save("ebay-uk", "run-1", sale("12-1", time.Now().Add(-time.Hour), "lamp"))
 	b.save("ebay-uk", "run-2", sale("12-2", time.Now(), "lamp"))
@@ -80,7 +80,7 @@ func TestACountSaysWhoWhyAndWhichOrdersWait(t *testing.T) {
 
 func TestAChangeThatCantBeMeantChangesNothing(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.product("lamp", "Lamp", 3)
 	wrong := func(what, name, value, want string) {
 		t.Helper()
@@ -117,7 +117,7 @@ func TestAChangeThatCantBeMeantChangesNothing(t *testing.T) {
 
 func TestASKUsPageSaysWhatIsListedAndWhy(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.set("ebay-uk", func(a *accounts.Account) { a.Buffer, a.Cap = 1, 2 })
 	b.product("mug", "Mug", 7)
 	b.product("lid", "Lid", 1)
@@ -143,7 +143,7 @@ func TestASKUsPageSaysWhatIsListedAndWhy(t *testing.T) {
 
 func TestStockIsCountedByWhatIsWrongWithIt(t *testing.T) {
 	t.Parallel()
-	b := newBench(t)
+	b := newFixture(t)
 	b.product("lamp", "Lamp", 1)
 	b.product("rope", "Rope", 5)
 	b.save("ebay-uk", "run-1", sale("12-1", time.Now(), "lamp", "lamp"))

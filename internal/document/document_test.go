@@ -53,7 +53,7 @@ func TestTheSameIsReadFromYAMLAndJSON(t *testing.T) {
 	require.Equal(t, want, got)
 }
 
-func TestEveryMistakeIsGatheredInTheOrderOfTheLines(t *testing.T) {
+func TestEveryMistakeIsCollectedInTheOrderOfTheLines(t *testing.T) {
 	t.Parallel()
 	n, err := document.YAML(strings.NewReader("rooms: [a, b, c]\nwatts: 0\nlit: maybe\nname: &a desk\ncolour: blue\nprice: 3\nwatts: 5\n[x]: y\n"), form)
 	require.NoError(t, err)

@@ -27,7 +27,7 @@ func TestWorkersThatGetNoNewWorkNeedAPerson(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			needs := incident.ForYou(incident.Judge(incident.Facts{Builds: c.builds}))
+			needs := incident.ForYou(incident.Triage(incident.Facts{Builds: c.builds}))
 			require.Len(t, needs, 1)
 			require.Equal(t, incident.Idle, needs[0].Kind)
 			require.Equal(t, c.title, needs[0].Title)
@@ -41,6 +41,6 @@ func TestWorkersOfTheCurrentBuildNeedNobody(t *testing.T) {
 	for _, builds := range []incident.Builds{
 		{}, {Running: []string{""}}, {Running: []string{"", "1.4.0"}}, {Current: "1.4.0"}, {Current: "1.4.0", Running: []string{"1.4.0", "1.5.0"}},
 	} {
-		require.Empty(t, incident.Judge(incident.Facts{Builds: builds}), builds)
+		require.Empty(t, incident.Triage(incident.Facts{Builds: builds}), builds)
 	}
 }

@@ -37,7 +37,7 @@ func Compose(g Goods, seller Seller) Composed {
 		Description: g.Product.Description, Brand: g.Product.Brand, Images: g.Product.Images, Options: g.Product.Options,
 	}
 	p.Aspects = aspects(g.Product.Attributes, settings.Values)
-	p.Condition, p.Collections = first(take(p.Aspects, valueCondition)...), take(p.Aspects, valueCollections)
+	p.Condition, p.Collections = first(pop(p.Aspects, valueCondition)...), pop(p.Aspects, valueCollections)
 	for _, v := range g.Product.Variants {
 		c.variant(&p, g, v, seller)
 	}
@@ -76,8 +76,8 @@ func aspects(catalogue, account map[string][]string) map[string][]string {
 	return all
 }
 
-// take removes the values of a name, in any case.
-func take(all map[string][]string, name string) []string {
+// pop removes the values of a name, in any case.
+func pop(all map[string][]string, name string) []string {
 	for _, key := range slices.Sorted(maps.Keys(all)) {
 		if strings.EqualFold(key, name) {
 			values := all[key]
@@ -108,7 +108,7 @@ func (c *Composed) variant(p *Product, g Goods, v catalogue.Variant, seller Sell
 	default:
 		p.Currency, out.Price = price.Currency, price.Amount
 	}
-	if other, taken := g.Taken[v.SKU]; taken && link.ChannelSKU == "" {
+	if other, taken := g.LinkedElsewhere[v.SKU]; taken && link.ChannelSKU == "" {
 		c.against(out.SKU, "sku-wrong", fmt.Sprintf("%s has no link on %s, and a listing there has this very SKU: it is linked to %s", v.SKU, seller.Account, other),
 			"a link of "+v.SKU+" to a listing of its own: `towpath links match`")
 	}

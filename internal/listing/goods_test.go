@@ -56,7 +56,7 @@ func TestWhatIsMissingIsSaidOfEachVariant(t *testing.T) {
 	g := mugs()
 	g.Types, g.Product.Variants[0].Prices = nil, nil
 	g.Product.Variants[1].Prices[0].Amount = 0
-	g.Taken = map[string]string{"MUG-B": "MUG-BLUE-OLD"}
+	g.LinkedElsewhere = map[string]string{"MUG-B": "MUG-BLUE-OLD"}
 	c := listing.Compose(g, seller)
 	require.Equal(t, []listing.Issue{{
 		Stage: listing.Validation, Severity: listing.Error, Code: "type-missing", Message: `amazon-uk has no amazon type for category "Kitchen > Mugs"`,

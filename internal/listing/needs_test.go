@@ -12,9 +12,9 @@ func lacks(want string, attributes ...string) listing.Issue {
 	return listing.Issue{Code: listing.CodeAttributeMissing, Attributes: attributes, Want: want}
 }
 
-func TestWhatGoodsLackIsGatheredByTypeAndAttribute(t *testing.T) {
+func TestWhatGoodsLackIsCollectedByTypeAndAttribute(t *testing.T) {
 	t.Parallel()
-	needs := listing.GatherNeeds([]listing.TypeSettings{{Category: "Mugs", Type: "MUG"}, {Category: "Mugs > Large", Values: map[string][]string{"Size": {"L"}}}})
+	needs := listing.CollectNeeds([]listing.TypeSettings{{Category: "Mugs", Type: "MUG"}, {Category: "Mugs > Large", Values: map[string][]string{"Size": {"L"}}}})
 	for _, one := range []listing.Lacking{
 		{Reference: "A-1", Product: "A", Category: "Mugs", Issues: []listing.Issue{lacks("a colour", "Colour"), {Code: listing.CodePriceMissing, Attributes: []string{"Price"}}}},
 		{Reference: "A-2", Product: "A", Category: "Mugs", Issues: []listing.Issue{lacks("a colour", "Colour")}},
@@ -30,7 +30,7 @@ func TestWhatGoodsLackIsGatheredByTypeAndAttribute(t *testing.T) {
 		{Type: "MUG", Attribute: "Brand", Products: 1, Example: "B-1"},
 		{Type: "PAN", Attribute: "Colour", Want: "a colour", Products: 1, Example: "C-1"},
 	}, needs.List())
-	require.Empty(t, listing.GatherNeeds(nil).List())
+	require.Empty(t, listing.CollectNeeds(nil).List())
 }
 
 func TestOfSeveralLinksTheOneOfTheSameNameIsChosen(t *testing.T) {

@@ -7,7 +7,7 @@ type Stage string
 
 // The stages.
 const (
-	Validation Stage = "validation" // ours, before anything leaves the house
+	Validation Stage = "validation" // ours, before anything is sent
 	Response   Stage = "response"   // the channel's
 )
 
@@ -92,7 +92,7 @@ type Draft struct {
 // MaxPlan bounds a plan, in bytes.
 const MaxPlan = 4096
 
-// Checked is what the local check says of a product. Nothing of it has left the house.
+// Checked is what the local check says of a product. Nothing of it was sent.
 type Checked struct {
 	Issues map[string][]Issue // by SKU; under the product's key what is wrong with the product as a whole: then no variant of it is sent
 	Plans  map[string]string  // see Draft

@@ -21,8 +21,8 @@ func (c PublicationCounts) Add(d PublicationCounts) PublicationCounts {
 	return PublicationCounts{c.Items + d.Items, c.Done + d.Done, c.Invalid + d.Invalid, c.Refused + d.Refused, c.Skipped + d.Skipped, c.Warnings + d.Warnings}
 }
 
-// Settled are the items whose fate is known.
-func (c PublicationCounts) Settled() int { return c.Done + c.Invalid + c.Refused + c.Skipped }
+// Ended are the items whose fate is known.
+func (c PublicationCounts) Ended() int { return c.Done + c.Invalid + c.Refused + c.Skipped }
 
 // leastNormal is the shortest normal duration: what takes seconds may take minutes on a busy day, and nothing is the matter.
 const leastNormal = 10 * time.Minute

@@ -108,8 +108,8 @@ type Needs struct {
 
 type needKey struct{ typ, attribute string }
 
-// GatherNeeds begins with nothing gathered. The settings are an account's.
-func GatherNeeds(settings []TypeSettings) *Needs {
+// CollectNeeds begins with nothing gathered. The settings are an account's.
+func CollectNeeds(settings []TypeSettings) *Needs {
 	return &Needs{settings: settings, needs: map[needKey]*Need{}, seen: map[[3]string]bool{}}
 }
 

@@ -42,7 +42,7 @@ func (p *page) date(r row, c column) time.Time {
 	case !ok:
 		p.wrong(r.line, c, quote(text)+" is no date", want)
 		return time.Time{}
-	case s.numeric && !p.settle(r, c, &s):
+	case s.numeric && !p.resolveDayMonth(r, c, &s):
 		return time.Time{}
 	}
 	zone := p.file.options.Zone
@@ -52,8 +52,8 @@ func (p *page) date(r row, c column) time.Time {
 	return s.at(zone)
 }
 
-// settle decides between day and month by the column's other dates, or those of the file's other columns.
-func (p *page) settle(r row, c column, s *stamp) bool {
+// resolveDayMonth decides between day and month by the column's other dates, or those of the file's other columns.
+func (p *page) resolveDayMonth(r row, c column, s *stamp) bool {
 	seen := *p.file.facts.days[c.at]
 	if seen.dayFirst == 0 && seen.monthFirst == 0 {
 		for _, d := range p.file.facts.days {

@@ -57,13 +57,13 @@ func (h *header) use(kinds ...Kind) { h.kinds = kinds }
 func (h *header) find(names ...string) column {
 	for _, n := range names {
 		if i, ok := h.at[n]; ok {
-			return h.take(i)
+			return h.claim(i)
 		}
 	}
 	return column{at: -1}
 }
 
-func (h *header) take(i int) column {
+func (h *header) claim(i int) column {
 	h.used[i] = append(h.used[i], h.kinds...)
 	return column{at: i, name: h.names[i]}
 }
@@ -73,7 +73,7 @@ func (h *header) beginning(word string) []column {
 	var found []column
 	for i, name := range h.names {
 		if fields := strings.Fields(name); len(fields) > 1 && strings.EqualFold(fields[0], word) {
-			c := h.take(i)
+			c := h.claim(i)
 			c.rest = strings.Join(fields[1:], " ")
 			found = append(found, c)
 		}

@@ -102,7 +102,7 @@ func Open(ctx context.Context, name string, in io.ReaderAt, size int64, o Option
 		return nil, err
 	}
 	f.shape = f.format.bind(f.header, o)
-	if err := f.gather(ctx); err != nil {
+	if err := f.collect(ctx); err != nil {
 		return nil, fmt.Errorf("read %s as %s: %w", name, f.format.Title, err)
 	}
 	return f, nil

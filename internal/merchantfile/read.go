@@ -37,8 +37,8 @@ func (e *WrongKindError) Error() string {
 	return fmt.Sprintf("%s is %s, which can't be read for %s; %s", e.Name, e.Format.Title, e.Asked, e.Format.Use)
 }
 
-// gather goes over the file once.
-func (f *File) gather(ctx context.Context) error {
+// collect goes over the file once.
+func (f *File) collect(ctx context.Context) error {
 	f.facts = facts{groups: map[string]int{}, marks: map[int]*marks{}, days: map[int]*days{}}
 	for _, c := range f.shape.numbers {
 		if c.there() {

@@ -122,7 +122,7 @@ func bindShopifyByLocation(h *header, _ Options) shape {
 	var locations []column
 	for i, name := range h.names {
 		if !known[plain(name)] {
-			locations = append(locations, h.take(i))
+			locations = append(locations, h.claim(i))
 		}
 	}
 	s := shape{last: sku, numbers: locations}

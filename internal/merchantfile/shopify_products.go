@@ -62,7 +62,7 @@ func bindShopifyProducts(h *header, o Options) shape {
 	}
 	for i, name := range h.names {
 		if before, _, ok := strings.Cut(name, " (product.metafields."); ok {
-			c := h.take(i)
+			c := h.claim(i)
 			c.rest = before
 			f.fields = append(f.fields, c)
 		}

@@ -32,9 +32,9 @@ type LinksImportResult struct {
 // LevelCheckInput is the input of LevelCheck: levels accepted longer ago than Settles are read back.
 type LevelCheckInput struct {
 	Versioned
-	Account Account       `json:"account"`
-	Policy  policy.Policy `json:"policy"`
-	Settles time.Duration `json:"settles"`
+	Account     Account       `json:"account"`
+	Policy      policy.Policy `json:"policy"`
+	ShowsWithin time.Duration `json:"settles"`
 	// What is read back: accepted listings if Listings is set, and levels unless ListingsOnly is set. Histories from before there
 	// were publications have neither field, and read levels.
 	Listings     bool `json:"listings,omitempty"`

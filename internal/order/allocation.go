@@ -183,7 +183,7 @@ func (a *Allocation) enter(l *Line, kind stock.Kind, onHand, reserved int, packa
 	if onHand == 0 && reserved == 0 {
 		return
 	}
-	for p := range l.Made() {
+	for p := range l.Contents() {
 		l.Revision++
 		a.Enter(stock.Entry{
 			Key:   l.entryKey(),
@@ -201,14 +201,14 @@ func (l *Line) entryKey() string {
 // wait changes the number of units that the line waits for by n.
 func (a *Allocation) wait(l *Line, n int) {
 	l.Units.Backordered += n
-	for p := range l.Made() {
+	for p := range l.Contents() {
 		a.Wait(stock.Place{SKU: p.SKU, Location: l.Location}, n*p.Per)
 	}
 }
 
 // touch marks the levels of all parts of the line to be sent again.
 func (a *Allocation) touch(l *Line) {
-	for p := range l.Made() {
+	for p := range l.Contents() {
 		a.Touch(p.SKU, stock.BySale)
 	}
 }
@@ -216,7 +216,7 @@ func (a *Allocation) touch(l *Line) {
 // shelves returns the levels of the line's parts at its location.
 func (a *Allocation) shelves(l *Line) []stock.Shelf {
 	out := make([]stock.Shelf, 0, max(1, len(l.Parts)))
-	for p := range l.Made() {
+	for p := range l.Contents() {
 		at := a.Books.At(stock.Place{SKU: p.SKU, Location: l.Location})
 		out = append(out, stock.Shelf{Level: at.Level, Backordered: at.Backordered, Per: p.Per})
 	}

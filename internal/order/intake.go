@@ -12,12 +12,12 @@ import (
 // locks what the next one needs:
 //
 //	NewIntake    leaves out what can't be used, keeps the newest of each id
-//	Judge        against the known orders: which are new, changed, unchanged
+//	Classify     against the known orders: which are new, changed, unchanged
 //	             the caller gives the new orders row ids, and opens the levels at Places
-//	GiveBack     what sets units free or takes them out of the books
+//	Release      what sets units free or takes them out of the books
 //	Fill         of the allocation: what became free goes first to those who have waited longest
-//	Take         new units, who placed first comes first
-//	Settle       the states, and what is pending in the outbox
+//	AddUnits     new units, who placed first comes first
+//	UpdateStates the states, and what is pending in the outbox
 type Intake struct {
 	Policy       Policy
 	Items        map[string]Item // what the channel's SKUs sell on this account; of a test endpoint none is known
@@ -36,7 +36,7 @@ type Arrival struct {
 	Order   *Order
 	Known   bool // it was in the books
 	Pending bool // its outbox is pending
-	Taken   bool // it begins to be taken with this page
+	Booked  bool // its units are booked with this page
 
 	status Fulfilment
 	before State
@@ -90,9 +90,9 @@ func (in *Intake) IDs() []string {
 	return out
 }
 
-// Judge sorts the page's orders into new, changed and unchanged ones by comparing them with known, by id. seenAt is when the page
+// Classify sorts the page's orders into new, changed and unchanged ones by comparing them with known, by id. seenAt is when the page
 // was read, in UTC microseconds.
-func (in *Intake) Judge(known map[string]*Order, seenAt int64) {
+func (in *Intake) Classify(known map[string]*Order, seenAt int64) {
 	for i, s := range in.page {
 		if j, ok := in.newest[s.ID]; !ok || i != j {
 			continue
@@ -141,7 +141,7 @@ func (a *Arrival) decide(p Policy) {
 	}
 	a.Order.State, a.Order.Reason = Skipped, p.Skips(a.Shown)
 	if a.Order.Reason == "" {
-		a.Taken = true
+		a.Booked = true
 		a.Order.State = Open // until the units say more
 		a.Order.Location = p.LocationFor(a.Order.Country)
 	}

@@ -7,25 +7,25 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// GiveBack applies what frees units or removes them: cancellations, smaller quantities, units shipped without Towpath, and orders
+// Release applies what frees units or removes them: cancellations, smaller quantities, units shipped without Towpath, and orders
 // that move to another location.
-func (in *Intake) GiveBack(books *Allocation, packages Packages) {
+func (in *Intake) Release(books *Allocation, packages Packages) {
 	for _, a := range in.Arrivals {
 		if !a.Known || a.before == Skipped {
 			continue
 		}
 		for _, shown := range a.Shown.Lines {
 			if l := a.Order.Line(shown.ID); l != nil {
-				a.giveBack(books, packages, l, shown)
+				a.release(books, packages, l, shown)
 			}
 		}
 		a.leave(books)
 	}
-	in.settleElsewhere(books, packages)
+	in.confirmElsewhere(books, packages)
 }
 
-// giveBack applies the channel's changes to one line.
-func (a *Arrival) giveBack(books *Allocation, packages Packages, l *Line, shown SnapshotLine) {
+// release applies the channel's changes to one line.
+func (a *Arrival) release(books *Allocation, packages Packages, l *Line, shown SnapshotLine) {
 	cancel := func(n int) {
 		c := books.Cancel(l, n)
 		packages[l.OrderID].Shrink(l.LineID, c.Reversed, true)
@@ -81,9 +81,9 @@ func (a *Arrival) leave(books *Allocation) {
 	}
 }
 
-// settleElsewhere confirms the packages of orders that the channel of an observing account shows as shipped. Another tool has
+// confirmElsewhere confirms the packages of orders that the channel of an observing account shows as shipped. Another tool has
 // reported them, so they must not be sent when the account goes live.
-func (in *Intake) settleElsewhere(books *Allocation, packages Packages) {
+func (in *Intake) confirmElsewhere(books *Allocation, packages Packages) {
 	if !in.Policy.Observing {
 		return
 	}
@@ -91,7 +91,7 @@ func (in *Intake) settleElsewhere(books *Allocation, packages Packages) {
 		if !a.Known || a.status != FulfilmentShipped {
 			continue
 		}
-		for _, c := range packages[a.Order.RowID].SettleElsewhere() {
+		for _, c := range packages[a.Order.RowID].ConfirmElsewhere() {
 			if l := a.Order.Line(c.LineID); l != nil {
 				books.Ship(l, c.Quantity)
 			}
@@ -99,14 +99,14 @@ func (in *Intake) settleElsewhere(books *Allocation, packages Packages) {
 	}
 }
 
-// Take reserves new units: of new orders, added lines and larger quantities, the oldest order first.
-func (in *Intake) Take(books *Allocation) {
+// AddUnits reserves new units: of new orders, added lines and larger quantities, the oldest order first.
+func (in *Intake) AddUnits(books *Allocation) {
 	arrivals := slices.Clone(in.Arrivals)
 	slices.SortStableFunc(arrivals, placedFirst)
 	for _, a := range arrivals {
 		a.arriveAtBound(books)
 		for i, shown := range a.Shown.Lines {
-			in.takeLine(books, a, i, shown)
+			in.addLine(books, a, i, shown)
 		}
 	}
 }
@@ -121,7 +121,7 @@ func (a *Arrival) arriveAtBound(books *Allocation) {
 	}
 }
 
-func (in *Intake) takeLine(books *Allocation, a *Arrival, position int, shown SnapshotLine) {
+func (in *Intake) addLine(books *Allocation, a *Arrival, position int, shown SnapshotLine) {
 	l := a.Order.Line(shown.ID)
 	switch {
 	case l == nil:
@@ -129,7 +129,7 @@ func (in *Intake) takeLine(books *Allocation, a *Arrival, position int, shown Sn
 		a.Order.Lines = append(a.Order.Lines, l)
 		books.Put(l)
 		in.begin(books, a, l, shown)
-	case !l.Taken:
+	case !l.Booked:
 		in.begin(books, a, l, shown)
 	case shown.Quantity > l.Quantity:
 		n := shown.Quantity - l.Quantity
@@ -154,7 +154,7 @@ func (in *Intake) begin(books *Allocation, a *Arrival, l *Line, shown SnapshotLi
 		return
 	}
 	l.Become(in.Items[shown.SKU])
-	l.Taken = true
+	l.Booked = true
 	l.ChannelCancelled = cancelled
 	l.Units = Units{Cancelled: cancelled, Shipped: shipped}
 	in.hold(books, l, shown, shown.Quantity-cancelled-shipped)
@@ -187,8 +187,8 @@ func (in *Intake) unlinkedReason(shown SnapshotLine) string {
 	return fmt.Sprintf("no link for SKU %s on account %s", shown.SKU, in.Policy.Account)
 }
 
-// Settle sets the orders' states and which of them are pending in the outbox.
-func (in *Intake) Settle() {
+// UpdateStates sets the orders' states and which of them are pending in the outbox.
+func (in *Intake) UpdateStates() {
 	in.Results = slices.Grow(in.Results, len(in.Arrivals))
 	for _, a := range in.Arrivals {
 		o := a.Order
@@ -197,9 +197,9 @@ func (in *Intake) Settle() {
 			in.Results = append(in.Results, Result{Shown: a.Shown, Reason: o.Reason.Text(), Kind: ResultSkipped})
 			continue
 		}
-		o.Settle()
+		o.UpdateState()
 		switch {
-		case a.Taken || o.State != a.before:
+		case a.Booked || o.State != a.before:
 			// The version may be old with a new content, so it must be delivered again.
 			o.Delivered, a.Pending = min(o.Delivered, o.Version-1), true
 		case !a.Pending:

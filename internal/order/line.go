@@ -27,8 +27,8 @@ type Item struct {
 	Version int64
 }
 
-// Made returns the parts of one unit of the item: the kit's parts, or the item itself; none without a SKU.
-func (i Item) Made() iter.Seq[Part] {
+// Contents returns the parts of one unit of the item: the kit's parts, or the item itself; none without a SKU.
+func (i Item) Contents() iter.Seq[Part] {
 	return func(yield func(Part) bool) {
 		if len(i.Parts) == 0 && i.SKU != "" {
 			yield(Part{i.SKU, 1})
@@ -45,7 +45,7 @@ func (i Item) Made() iter.Seq[Part] {
 // Places returns where the item's units are at a location: one place for an ordinary SKU, one per part for a kit.
 func (i Item) Places(location string) []stock.Place {
 	out := make([]stock.Place, 0, max(1, len(i.Parts)))
-	for p := range i.Made() {
+	for p := range i.Contents() {
 		out = append(out, stock.Place{SKU: p.SKU, Location: location})
 	}
 	return out
@@ -61,7 +61,7 @@ type Line struct {
 	Title            string
 	Quantity         int
 	UnitPrice, Total int64
-	Taken            bool // its units are in the books; of a skipped order they are not
+	Booked           bool // its units are in the books; of a skipped order they are not
 	Units            Units
 	Returned         int
 	ChannelCancelled int    // what the channel calls cancelled, so that a cancellation is not counted twice
@@ -99,7 +99,7 @@ func (l *Line) Become(i Item) {
 
 // liesAt reports whether units of the line lie at one of the places.
 func (l *Line) liesAt(places map[stock.Place]int) bool {
-	for p := range l.Made() {
+	for p := range l.Contents() {
 		if _, ok := places[stock.Place{SKU: p.SKU, Location: l.Location}]; ok {
 			return true
 		}
@@ -109,7 +109,7 @@ func (l *Line) liesAt(places map[stock.Place]int) bool {
 
 // holds returns how many units of a SKU one unit of the line takes, or 0.
 func (l *Line) holds(sku string) (per int) {
-	for p := range l.Made() {
+	for p := range l.Contents() {
 		if p.SKU == sku {
 			return p.Per
 		}

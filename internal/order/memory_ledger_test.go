@@ -92,7 +92,7 @@ func (g ledger) putCandidates(want map[stock.Place]int, lines func(func(*order.L
 			continue
 		}
 		wanted := false
-		for p := range l.Made() {
+		for p := range l.Contents() {
 			k := kind{stock.Place{SKU: p.SKU, Location: l.Location}, l.SKU, l.Version}
 			if together {
 				k.sku, k.version = "", 0

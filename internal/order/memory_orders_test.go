@@ -24,7 +24,7 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 			known[id] = &o
 		}
 	}
-	in.Judge(known, 0)
+	in.Classify(known, 0)
 	for _, a := range in.New() {
 		r := &record{}
 		m.records = append(m.records, r)
@@ -40,10 +40,10 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 	for _, id := range in.SetLines(g.openLines(rowIDs, bound, in.Places())) {
 		packages[id] = unsent(m.record(id))
 	}
-	in.GiveBack(g.Allocation, packages)
+	in.Release(g.Allocation, packages)
 	g.fillFreed()
-	in.Take(g.Allocation)
-	in.Settle()
+	in.AddUnits(g.Allocation)
+	in.UpdateStates()
 	g.flush(t)
 	for _, a := range in.Arrivals {
 		r := m.record(a.Order.RowID)
@@ -110,7 +110,7 @@ func (m *memory) change(t *ordertest.T, ref ordertest.Ref, fn func(o *order.Orde
 	}
 	g.fillFreed()
 	g.flush(t)
-	if o.Settle() {
+	if o.UpdateState() {
 		r.State = o.State
 		m.stand.States[r.ID] = r.State
 	}

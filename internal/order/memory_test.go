@@ -25,7 +25,7 @@ type memory struct {
 	changes map[string]stock.Done
 	dirty   map[string]bool
 	observe map[string]bool // by account
-	stand   ordertest.Stand
+	stand   ordertest.Contents
 }
 
 // record is an order with all that belongs to it. The order's own lines are not used.
@@ -45,7 +45,7 @@ func newMemory() ordertest.Books {
 	return &memory{
 		kits: map[string]order.Item{}, links: map[string]string{}, rows: map[ordertest.Ref]*record{}, keys: map[string]bool{},
 		done: map[request]bool{}, changes: map[string]stock.Done{}, dirty: map[string]bool{}, observe: map[string]bool{},
-		stand: ordertest.Stand{
+		stand: ordertest.Contents{
 			States: map[string]order.State{}, Units: map[string]order.Units{}, Packed: map[string]int{},
 			Levels: map[stock.Place]ordertest.Level{}, Entries: map[stock.Place]stock.Level{}, Dirty: map[string]int{},
 		},
@@ -125,7 +125,7 @@ func (m *memory) Stock(t *ordertest.T, c stock.Change) error {
 	return nil
 }
 
-func (m *memory) Look(*ordertest.T, string) ordertest.Stand {
+func (m *memory) Look(*ordertest.T, string) ordertest.Contents {
 	clear(m.stand.Dirty)
 	for _, sku := range m.links {
 		dirty := m.dirty[sku]

@@ -201,9 +201,9 @@ func (o *Order) Units() Units {
 	return sum
 }
 
-// Settle sets the order's state from its units, or Completed once the channel shows it as shipped. A skipped order stays skipped.
+// UpdateState sets the order's state from its units, or Completed once the channel shows it as shipped. A skipped order stays skipped.
 // It reports whether the state changed.
-func (o *Order) Settle() bool {
+func (o *Order) UpdateState() bool {
 	if o.State == Skipped {
 		return false
 	}

@@ -17,15 +17,15 @@ func (d *decider) compareRows(g *group) {
 	for _, r := range rows {
 		switch before, again := lines[r.LineID]; {
 		case r.Carrier != first.Carrier || r.CarrierName != first.CarrierName:
-			d.refuse(g, r.Line, "carrier", fmt.Sprintf("the parcel %s goes with %s here and with %s in line %d", r.Tracking, r.Carrier, first.Carrier, first.Line), "one carrier for a parcel")
+			d.refuse(g, r.Line, "carrier", fmt.Sprintf("the package %s goes with %s here and with %s in line %d", r.Tracking, r.Carrier, first.Carrier, first.Line), "one carrier for a package")
 		case !r.ShippedAt.Equal(first.ShippedAt):
-			d.refuse(g, r.Line, "date", fmt.Sprintf("the parcel %s left at another time in line %d", r.Tracking, first.Line), "one time for a parcel")
+			d.refuse(g, r.Line, "date", fmt.Sprintf("the package %s left at another time in line %d", r.Tracking, first.Line), "one time for a package")
 		case (r.LineID == "") != (first.LineID == ""):
-			d.refuse(g, r.Line, "line", fmt.Sprintf("of the rows of parcel %s some name a line and some the whole order (line %d)", r.Tracking, first.Line), "one or the other")
+			d.refuse(g, r.Line, "line", fmt.Sprintf("of the rows of package %s some name a line and some the whole order (line %d)", r.Tracking, first.Line), "one or the other")
 		case again && r.LineID != "":
-			d.refuse(g, r.Line, "line", fmt.Sprintf("line %s of order %s stands in line %d already with the same number", r.LineID, r.Order, before), "each line of an order once for a parcel, with all its units")
+			d.refuse(g, r.Line, "line", fmt.Sprintf("line %s of order %s stands in line %d already with the same number", r.LineID, r.Order, before), "each line of an order once for a package, with all its units")
 		case again && r.Quantity != first.Quantity:
-			d.refuse(g, r.Line, "quantity", fmt.Sprintf("the order has other units in line %d", before), "the order's line ids, when not the whole order is in the parcel")
+			d.refuse(g, r.Line, "quantity", fmt.Sprintf("the order has other units in line %d", before), "the order's line ids, when not the whole order is in the package")
 		default:
 			lines[r.LineID] = r.Line
 		}
@@ -33,12 +33,12 @@ func (d *decider) compareRows(g *group) {
 }
 
 // compareNumbers refuses a number that another order has: a label that was scanned twice. Only the caller can know
-// that two orders travel in one parcel.
+// that two orders travel in one package.
 func (d *decider) compareNumbers(g *group) {
 	if d.options.Combined {
 		return
 	}
-	const want = "the number of this order's own label; if they travel in one parcel, --combined"
+	const want = "the number of this order's own label; if they travel in one package, --combined"
 	number := Number(g.first().Tracking)
 	for _, other := range d.byNumber[number] {
 		if other.order.RowID != g.order.RowID {
@@ -64,7 +64,7 @@ func (d *decider) comparePackages(g *group) {
 	for _, o := range others {
 		if o != g && (g.whole() || o.whole()) && !d.done(o) {
 			d.refuse(g, g.first().Line, "tracking", fmt.Sprintf("order %s has the number %s here and %s in line %d, and no lines say what is in which", g.first().Order, g.first().Tracking, o.first().Tracking, o.first().Line),
-				"the channel's line ids and the units, for each parcel")
+				"the channel's line ids and the units, for each package")
 			return
 		}
 	}

@@ -16,7 +16,7 @@ type decider struct {
 	byKey    map[key]*group
 	byNumber map[string][]*group
 	byOrder  map[int64][]*group
-	unsure   map[int64]bool // orders with a row of which the parcel is not known
+	unsure   map[int64]bool // orders with a row of which the package is not known
 	left     map[unit]int   // reserved units that no package of this file has taken yet
 	mistakes []Mistake
 }
@@ -52,7 +52,7 @@ func Decide(rows []Row, orders Orders, options Options) Decision {
 	d := &decider{options: options, orders: orders, byKey: map[key]*group{}, byNumber: map[string][]*group{},
 		byOrder: map[int64][]*group{}, unsure: map[int64]bool{}, left: map[unit]int{}}
 	for _, r := range rows {
-		d.take(r)
+		d.addRow(r)
 	}
 	for _, g := range d.groups {
 		g.bad = g.bad || d.unsure[g.order.RowID]
@@ -74,8 +74,8 @@ func (d *decider) wrong(line int, column, what, want string) {
 	d.mistakes = append(d.mistakes, Mistake{Line: line, Column: column, What: what, Want: want})
 }
 
-// take checks a row by itself and puts it to its package.
-func (d *decider) take(r Row) {
+// addRow checks a row by itself and puts it to its package.
+func (d *decider) addRow(r Row) {
 	if d.options.Mistaken[r.Line] {
 		d.hold(r)
 		return
@@ -108,7 +108,7 @@ func (d *decider) take(r Row) {
 	d.join(r, o, bad)
 }
 
-// hold keeps back the parcel of a row that could not be read; where even its number could not, every parcel of the order.
+// hold keeps back the package of a row that could not be read; where even its number could not, every package of the order.
 func (d *decider) hold(r Row) {
 	o := d.resolve(r, func(string, string, string) {})
 	if o == nil {
@@ -178,12 +178,12 @@ func (d *decider) date(r *Row, o *Order, wrong func(column, what, want string)) 
 	case r.ShippedAt.IsZero():
 		r.ShippedAt = d.options.Now
 	case r.ShippedAt.After(d.options.Now.Add(2 * day)):
-		wrong("date", fmt.Sprintf("%s is in the future", r.ShippedAt.Format(time.DateOnly)), "the day on which the parcel left; are day and month the other way round?")
+		wrong("date", fmt.Sprintf("%s is in the future", r.ShippedAt.Format(time.DateOnly)), "the day on which the package left; are day and month the other way round?")
 	case r.ShippedAt.Before(o.placed()) && o.placed().Sub(r.ShippedAt) < day:
 		r.ShippedAt = o.placed()
 	case r.ShippedAt.Before(o.placed()):
 		wrong("date", fmt.Sprintf("%s is before the order was placed (%s)", r.ShippedAt.Format(time.DateOnly), o.placed().Format(time.DateOnly)),
-			"the day on which the parcel left; are day and month the other way round?")
+			"the day on which the package left; are day and month the other way round?")
 	}
 }
 

@@ -66,7 +66,7 @@ func (d *decider) pack(g *group) (Package, bool) {
 	}
 	if k, ok := g.known(); ok {
 		d.compareUnits(g, k)
-		out.Parcel, out.Known = k.Package, k.State
+		out.Shipment, out.Known = k.Package, k.State
 		return out, !g.bad
 	}
 	if what, want := g.unpackable(); what != "" {
@@ -76,21 +76,21 @@ func (d *decider) pack(g *group) (Package, bool) {
 	saved, again := g.saved()
 	switch {
 	case again && saved.State == shipment.Voided:
-		d.refuse(g, g.first().Line, "order", fmt.Sprintf("the parcel %s was packed before and its units were cancelled since: stop it", g.first().Tracking), "")
+		d.refuse(g, g.first().Line, "order", fmt.Sprintf("the package %s was packed before and its units were cancelled since: stop it", g.first().Tracking), "")
 		return Package{}, false
 	case again && saved.State == shipment.Saved:
-		out.Parcel, out.Known = saved.Package, saved.State
+		out.Shipment, out.Known = saved.Package, saved.State
 		d.consume(g, saved.Contents)
 		return out, !g.bad
 	case again:
 		out.Known = saved.State
 	}
 	first := g.first()
-	out.Parcel = shipment.Package{
+	out.Shipment = shipment.Package{
 		ID: g.id(), Label: first.Tracking, Carrier: first.Carrier, CarrierName: first.CarrierName, Service: first.Service,
 		TrackingNumber: first.Tracking, ShippedAt: first.ShippedAt, Contents: d.contents(g),
 	}
-	d.consume(g, out.Parcel.Contents)
+	d.consume(g, out.Shipment.Contents)
 	return out, !g.bad
 }
 
@@ -99,7 +99,7 @@ func (g *group) unpackable() (what, want string) {
 	o := g.order
 	switch o.State {
 	case order.Cancelled:
-		return fmt.Sprintf("order %s is cancelled: stop the parcel", o.Reference), ""
+		return fmt.Sprintf("order %s is cancelled: stop the package", o.Reference), ""
 	case order.Skipped:
 		return fmt.Sprintf("order %s was not taken: %s", o.Reference, o.Reason.Text()), ""
 	case order.Processed, order.Shipped, order.Completed:
@@ -131,7 +131,7 @@ func (d *decider) contents(g *group) []shipment.Content {
 	if g.whole() && g.first().Quantity == 0 {
 		for _, l := range g.order.Lines {
 			if n := l.Units.Backordered + l.Units.Unlinked; n > 0 {
-				d.refuse(g, g.first().Line, "order", fmt.Sprintf("line %s of order %s can't be packed whole: %s", l.LineID, g.order.Reference, waiting(l)), "the lines and units that are in the parcel")
+				d.refuse(g, g.first().Line, "order", fmt.Sprintf("line %s of order %s can't be packed whole: %s", l.LineID, g.order.Reference, waiting(l)), "the lines and units that are in the package")
 				continue
 			}
 			if l.Units.Reserved > 0 {
@@ -149,7 +149,7 @@ func (d *decider) contents(g *group) []shipment.Content {
 		if n == 0 {
 			n = d.left[unit{g.order.RowID, l.LineID}]
 			if open := l.Units.Backordered + l.Units.Unlinked; open > 0 {
-				d.refuse(g, r.Line, "quantity", fmt.Sprintf("line %s of order %s: %s", l.LineID, g.order.Reference, waiting(l)), "the units that are in the parcel")
+				d.refuse(g, r.Line, "quantity", fmt.Sprintf("line %s of order %s: %s", l.LineID, g.order.Reference, waiting(l)), "the units that are in the package")
 				continue
 			}
 		}
@@ -186,7 +186,7 @@ func (d *decider) consume(g *group, contents []shipment.Content) {
 		u := unit{g.order.RowID, c.LineID}
 		l := g.order.line(c.LineID)
 		if l == nil || c.Quantity < 1 || c.Quantity > d.left[u] {
-			d.refuse(g, g.at(c.LineID), "quantity", fmt.Sprintf("line %s of order %s: %d units are packed, but %d are left to pack%s", c.LineID, g.order.Reference, c.Quantity, d.left[u], because(l)), "the units that are in the parcel")
+			d.refuse(g, g.at(c.LineID), "quantity", fmt.Sprintf("line %s of order %s: %d units are packed, but %d are left to pack%s", c.LineID, g.order.Reference, c.Quantity, d.left[u], because(l)), "the units that are in the package")
 			continue
 		}
 		d.left[u] -= c.Quantity
@@ -209,7 +209,7 @@ func (d *decider) compareUnits(g *group, k *shipment.Known) {
 		for _, c := range k.Contents {
 			l := g.order.line(r.LineID)
 			if r.Quantity > 0 && l != nil && l.LineID == c.LineID && c.Quantity != r.Quantity {
-				d.refuse(g, r.Line, "quantity", fmt.Sprintf("parcel %s was processed with %d units of line %s", r.Tracking, c.Quantity, c.LineID), "the same, or another parcel with its own number for the rest")
+				d.refuse(g, r.Line, "quantity", fmt.Sprintf("package %s was processed with %d units of line %s", r.Tracking, c.Quantity, c.LineID), "the same, or another package with its own number for the rest")
 			}
 		}
 	}

@@ -1,4 +1,4 @@
-// Package packing decides what a file of packed parcels says: which of its rows make one package, of which order and
+// Package packing decides what a file of packed packages says: which of its rows make one package, of which order and
 // with which units, and what is wrong with the others. It knows nothing of files, Temporal, SQL or HTTP.
 package packing
 
@@ -41,7 +41,7 @@ func (o *Order) placed() time.Time { return time.UnixMicro(o.PlacedAt).UTC() }
 type Options struct {
 	Account  string              // only orders of this account; empty: of every account
 	Carrier  string              // of rows that name none
-	Combined bool                // several orders may share a tracking number: they travel in one parcel
+	Combined bool                // several orders may share a tracking number: they travel in one package
 	Now      time.Time           // the time of rows without a date
 	Used     map[string][]string // by Number: the orders that have it on a package already, as "account order"
 	Mistaken map[int]bool        // lines that could not be read: the packages they belong to are left out
@@ -52,9 +52,9 @@ type Mistake = catalogue.Mistake
 
 // Package is a package that the file asks for.
 type Package struct {
-	Order  *Order
-	Lines  []int // of the file
-	Parcel shipment.Package
+	Order    *Order
+	Lines    []int // of the file
+	Shipment shipment.Package
 	// Known is the state of the package when it is saved already. One whose units are deducted needs no processing.
 	Known shipment.State
 }

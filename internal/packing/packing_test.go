@@ -64,12 +64,12 @@ func TestAWholeOrderIsAllItsReservedUnitsUnderAnIdThatIsAlwaysTheSame(t *testing
 	t.Parallel()
 	d := decide(packing.Options{}, row(2, "204-2", "ab 123-gb"), row(3, "1009", "R2"), row(4, "204-2", "AB123GB"))
 	require.Empty(t, told(d))
-	require.Len(t, d.Packages, 2, "the same number once more is the same parcel")
+	require.Len(t, d.Packages, 2, "the same number once more is the same package")
 	p := d.Packages[0]
 	require.Equal(t, []int{2, 4}, p.Lines)
-	require.Equal(t, []shipment.Content{{LineID: "21", Quantity: 2}, {LineID: "22", Quantity: 1}}, p.Parcel.Contents)
-	require.Equal(t, packing.ID("amazon-uk", "204-2", "AB123GB", nil), p.Parcel.ID)
-	require.NoError(t, p.Parcel.Sendable())
+	require.Equal(t, []shipment.Content{{LineID: "21", Quantity: 2}, {LineID: "22", Quantity: 1}}, p.Shipment.Contents)
+	require.Equal(t, packing.ID("amazon-uk", "204-2", "AB123GB", nil), p.Shipment.ID)
+	require.NoError(t, p.Shipment.Sendable())
 	require.Equal(t, "shopify-uk", d.Packages[1].Order.Account, "with and without #")
 }
 
@@ -92,7 +92,7 @@ func TestAnOrderIsFoundByEachOfItsNames(t *testing.T) {
 	r.LineID = "7"
 	d := decide(packing.Options{}, r)
 	require.Empty(t, told(d))
-	require.Equal(t, "gid://shopify/LineItem/7", d.Packages[0].Parcel.Contents[0].LineID)
+	require.Equal(t, "gid://shopify/LineItem/7", d.Packages[0].Shipment.Contents[0].LineID)
 }
 
 func TestEachMistakeIsToldWithItsLineAndNothingElseIsHeldUp(t *testing.T) {
@@ -115,7 +115,7 @@ func TestEachMistakeIsToldWithItsLineAndNothingElseIsHeldUp(t *testing.T) {
 		"no number":        {[]packing.Row{row(2, "204-2", "--")}, "is no tracking number"},
 		"doubled":          {[]packing.Row{row(2, "204-2", "T1"), row(3, "E7", "t 1")}, "line 3, column tracking: t 1 is doubled: order 204-2 in line 2"},
 		"two whole":        {[]packing.Row{row(2, "204-2", "T1"), row(3, "204-2", "T2")}, "line 3, column tracking: order 204-2 has the number T2 here and T1 in line 2"},
-		"cancelled":        {[]packing.Row{row(2, "E4", "T1")}, "is cancelled: stop the parcel"},
+		"cancelled":        {[]packing.Row{row(2, "E4", "T1")}, "is cancelled: stop the package"},
 		"unpaid":           {[]packing.Row{row(2, "E5", "T1")}, "is not paid"},
 		"corrected number": {[]packing.Row{row(2, "E6", "T1")}, "every unit of order E6 is packed already, under AB 1 GB"},
 		"backordered":      {[]packing.Row{row(2, "E7", "T1")}, "2 of 3 units are backordered"},
@@ -129,7 +129,7 @@ func TestEachMistakeIsToldWithItsLineAndNothingElseIsHeldUp(t *testing.T) {
 		"in the future":    {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.ShippedAt = day(29) })}, "is in the future"},
 		"line twice": {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.LineID = "21" }),
 			with(row(3, "204-2", "T1"), func(r *packing.Row) { r.LineID = "21" })}, "line 3, column line: line 21 of order 204-2 stands in line 2 already"},
-		"two carriers": {[]packing.Row{row(2, "204-2", "T1"), with(row(3, "204-2", "T1"), func(r *packing.Row) { r.Carrier = "DPD" })}, "one carrier for a parcel"},
+		"two carriers": {[]packing.Row{row(2, "204-2", "T1"), with(row(3, "204-2", "T1"), func(r *packing.Row) { r.Carrier = "DPD" })}, "one carrier for a package"},
 	} {
 		d := decide(packing.Options{}, append([]packing.Row{good}, tc.rows...)...)
 		require.Contains(t, told(d), tc.want, name)
@@ -149,7 +149,7 @@ func TestSeveralParcelsOfAnOrderShareItsUnits(t *testing.T) {
 	d := decide(packing.Options{}, part(2, "T1", "21", 1), part(3, "T2", "21", 0), part(4, "T2", "22", 1))
 	require.Empty(t, told(d))
 	require.Len(t, d.Packages, 2)
-	require.Equal(t, []shipment.Content{{LineID: "21", Quantity: 1}, {LineID: "22", Quantity: 1}}, d.Packages[1].Parcel.Contents, "no quantity: what is left")
+	require.Equal(t, []shipment.Content{{LineID: "21", Quantity: 1}, {LineID: "22", Quantity: 1}}, d.Packages[1].Shipment.Contents, "no quantity: what is left")
 	d = decide(packing.Options{}, part(2, "T1", "21", 2), part(3, "T2", "21", 1))
 	require.Contains(t, told(d), "line 3, column quantity: line 21 of order 204-2: 1 units are packed, but 0 are left")
 }
@@ -160,7 +160,7 @@ func TestWhatIsOutAlreadyIsRecognised(t *testing.T) {
 	for _, state := range []shipment.State{shipment.Processed, shipment.Confirmed, shipment.Parked, shipment.Saved, shipment.Refused, shipment.Voided} {
 		orders := book()
 		first := decide(packing.Options{}, rows[0]).Packages[0]
-		known := &shipment.Known{Package: first.Parcel, State: state}
+		known := &shipment.Known{Package: first.Shipment, State: state}
 		known.ShippedAt = day(22) // as it was saved
 		orders[1].Packages = []*shipment.Known{known}
 		d := packing.Decide(rows, packing.Index(orders), packing.Options{Now: now})
@@ -169,10 +169,10 @@ func TestWhatIsOutAlreadyIsRecognised(t *testing.T) {
 			continue
 		}
 		require.Empty(t, told(d), state)
-		require.Equal(t, first.Parcel.ID, d.Packages[0].Parcel.ID)
+		require.Equal(t, first.Shipment.ID, d.Packages[0].Shipment.ID)
 		require.Equal(t, state == shipment.Processed || state == shipment.Confirmed || state == shipment.Parked, d.Packages[0].Done(), state)
-		require.Equal(t, state != shipment.Refused, d.Packages[0].Parcel.ShippedAt.Equal(day(22)), "%s: what is saved stands, what was refused is taken anew", state)
-		require.Equal(t, "old", d.Packages[1].Parcel.ID, "processed by hand under another id")
+		require.Equal(t, state != shipment.Refused, d.Packages[0].Shipment.ShippedAt.Equal(day(22)), "%s: what is saved stands, what was refused is taken anew", state)
+		require.Equal(t, "old", d.Packages[1].Shipment.ID, "processed by hand under another id")
 		require.True(t, d.Packages[1].Done())
 	}
 }
@@ -185,7 +185,7 @@ func TestANumberThatWentOutOnAnotherOrderIsToldUnlessTheyTravelTogether(t *testi
 	d = decide(packing.Options{Used: used, Combined: true}, row(2, "204-2", "T1"), row(3, "1009", "T1"))
 	require.Empty(t, told(d))
 	require.Len(t, d.Packages, 2)
-	require.NotEqual(t, d.Packages[0].Parcel.ID, d.Packages[1].Parcel.ID)
+	require.NotEqual(t, d.Packages[0].Shipment.ID, d.Packages[1].Shipment.ID)
 }
 
 func TestCarriersAndDatesAreKeptAsGiven(t *testing.T) {
@@ -196,13 +196,13 @@ func TestCarriersAndDatesAreKeptAsGiven(t *testing.T) {
 	bare.Carrier, bare.ShippedAt = "", time.Time{}
 	d := decide(packing.Options{Carrier: "Evri"}, r, bare)
 	require.Empty(t, told(d))
-	p := d.Packages[0].Parcel
+	p := d.Packages[0].Shipment
 	require.Equal(t, "Other", p.Carrier)
 	require.Equal(t, "Narrowboat Couriers", p.CarrierName)
 	require.Equal(t, "Slow", p.Service)
 	require.Equal(t, day(20).Add(9*time.Hour), p.ShippedAt, "a day alone is midnight: not before the order")
-	require.Equal(t, "Evri", d.Packages[1].Parcel.Carrier)
-	require.Equal(t, now, d.Packages[1].Parcel.ShippedAt)
+	require.Equal(t, "Evri", d.Packages[1].Shipment.Carrier)
+	require.Equal(t, now, d.Packages[1].Shipment.ShippedAt)
 }
 
 func TestARowThatCouldNotBeReadHoldsItsWholeParcel(t *testing.T) {
@@ -215,7 +215,7 @@ func TestARowThatCouldNotBeReadHoldsItsWholeParcel(t *testing.T) {
 	require.Equal(t, []int{4}, d.Packages[0].Lines)
 	b.Tracking = ""
 	d = decide(packing.Options{Mistaken: map[int]bool{3: true}}, a, b, row(4, "1009", "T2"))
-	require.Len(t, d.Packages, 1, "which parcel of the order the row is of is not known")
+	require.Len(t, d.Packages, 1, "which package of the order the row is of is not known")
 }
 
 // Whatever stands in a file, no more units are packed than are reserved, and every row is in a package or told.
@@ -237,8 +237,8 @@ func FuzzDecide(f *testing.F) {
 			if p.Done() {
 				continue
 			}
-			require.NoError(t, p.Parcel.Sendable())
-			for _, c := range p.Parcel.Contents {
+			require.NoError(t, p.Shipment.Sendable())
+			for _, c := range p.Shipment.Contents {
 				units[c.LineID] += c.Quantity
 			}
 		}

@@ -51,7 +51,7 @@ func (w *buildWatch) run(ctx context.Context) {
 func (w *buildWatch) look(ctx context.Context) {
 	builds := w.ask(ctx)
 	if builds.Waits() {
-		for _, n := range incident.Judge(incident.Facts{Builds: builds}) {
+		for _, n := range incident.Triage(incident.Facts{Builds: builds}) {
 			w.logger.Warn("New work waits.", zap.String("why", n.Title), zap.String("command", n.Command))
 		}
 		w.said = ""

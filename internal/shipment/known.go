@@ -79,7 +79,7 @@ func (k *Known) Confirm() (shipped []Content, err error) {
 		return nil, fmt.Errorf("package %q is %s: it was never processed", k.ID, k.State)
 	}
 	k.UnderWay, k.Doubtful = false, false
-	return k.settle(), nil
+	return k.markConfirmed(), nil
 }
 
 // Fail records that a call failed. It clears the mark of this call; doubtful means that the channel may still have carried it
@@ -95,11 +95,11 @@ func (k *Known) Forget() (shipped []Content, news bool) {
 		return nil, false
 	}
 	k.UnderWay, k.Doubtful = false, false
-	return k.settle(), true
+	return k.markConfirmed(), true
 }
 
-// settle changes an unsent package to confirmed.
-func (k *Known) settle() []Content {
+// markConfirmed changes an unsent package to confirmed.
+func (k *Known) markConfirmed() []Content {
 	if !k.State.Unsent() {
 		return nil
 	}
@@ -140,7 +140,7 @@ func Sort(told []Package, saved []*Known, lineIDs []string) (fresh, anew []Packa
 		case i >= 0 && !p.Same(saved[i].Package), j >= 0 && !p.Same(fresh[j]):
 			return nil, nil, fmt.Errorf("package %q was saved before with other contents: give the new one another id", p.ID)
 		case i < 0 && j < 0:
-			if q, found := p.twin(saved, fresh); found {
+			if q, found := p.duplicate(saved, fresh); found {
 				return nil, nil, fmt.Errorf("package %q has the tracking number and the contents of package %q: a channel could not tell them apart; give it its own number, or leave it out if it is the same package", p.ID, q)
 			}
 			fresh = append(fresh, p)
@@ -149,8 +149,8 @@ func Sort(told []Package, saved []*Known, lineIDs []string) (fresh, anew []Packa
 	return fresh, anew, nil
 }
 
-// twin returns an unsent package that a channel could confuse with this one.
-func (p Package) twin(saved []*Known, fresh []Package) (id string, found bool) {
+// duplicate returns an unsent package that a channel could confuse with this one.
+func (p Package) duplicate(saved []*Known, fresh []Package) (id string, found bool) {
 	for _, q := range saved {
 		if !q.State.Waiting() && q.State != Voided && p.Alike(q.Package) {
 			return q.ID, true

@@ -69,9 +69,9 @@ func (u *Unsent) Shrink(lineID string, n int, inFlight bool) int {
 	return taken
 }
 
-// SettleElsewhere confirms all packages that no call was made for, because another tool has reported the order as shipped, and
+// ConfirmElsewhere confirms all packages that no call was made for, because another tool has reported the order as shipped, and
 // returns their units. For packages with a call, the next call asks the channel first.
-func (u *Unsent) SettleElsewhere() []Content {
+func (u *Unsent) ConfirmElsewhere() []Content {
 	var shipped Package
 	for _, k := range u.each() {
 		if k.Attempted() {
@@ -109,7 +109,7 @@ func (u *Unsent) Voided() []string {
 	return ids
 }
 
-// Elsewhere returns the ids of the packages that SettleElsewhere confirmed.
+// Elsewhere returns the ids of the packages that ConfirmElsewhere confirmed.
 func (u *Unsent) Elsewhere() []string {
 	if u == nil {
 		return nil

@@ -117,16 +117,16 @@ func TestThePartsOfAnImportAreJudgedTogether(t *testing.T) {
 			require.Empty(t, push(t, s, "amazon-uk"), "part %d", i)
 		}
 		require.Zero(t, open(t, s, "amazon-uk")[incident.Brake], "nobody is called before the import is complete")
-		dirty, err := s.Levels.JudgeHeld(ctx, time.Hour)
+		dirty, err := s.Levels.DecideHeld(ctx, time.Hour)
 		require.NoError(t, err)
 		require.Empty(t, dirty, "the sweep leaves an import its time")
-		dirty, err = s.Levels.JudgeHeld(ctx, 0)
+		dirty, err = s.Levels.DecideHeld(ctx, 0)
 		require.NoError(t, err)
 		require.Empty(t, dirty)
 		require.Equal(t, 24, open(t, s, "amazon-uk")[incident.Brake])
 
 		change(t, s, "few", stock.ByImport, 60, skus[24:]...)
-		_, err = s.Levels.JudgeHeld(ctx, 0)
+		_, err = s.Levels.DecideHeld(ctx, 0)
 		require.NoError(t, err)
 		require.Len(t, held(t, s, "amazon-uk"), 30, "those that are held already count")
 	})
@@ -137,7 +137,7 @@ func TestASmallImportIsSentOnceItIsComplete(t *testing.T) {
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		skus := shelves(t, s, 5)
 		change(t, s, "import", stock.ByImport, -10, skus...)
-		dirty, err := s.Levels.JudgeHeld(context.Background(), 0)
+		dirty, err := s.Levels.DecideHeld(context.Background(), 0)
 		require.NoError(t, err)
 		require.Equal(t, []string{"amazon-uk", "ebay-uk", "shopify-uk"}, dirty)
 		require.Len(t, push(t, s, "amazon-uk"), 5)
@@ -184,7 +184,7 @@ func TestASettingAndALinkAreBrakedToo(t *testing.T) {
 		for _, l := range list {
 			require.NoError(t, s.Links.SaveLinksPart(ctx, []links.Link{l}))
 		}
-		_, err = s.Levels.JudgeHeld(ctx, 0)
+		_, err = s.Levels.DecideHeld(ctx, 0)
 		require.NoError(t, err)
 		require.Empty(t, push(t, s, "amazon-uk"), "25 listings of nothing would be emptied")
 		require.Len(t, held(t, s, "amazon-uk"), 25)

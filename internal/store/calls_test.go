@@ -51,7 +51,7 @@ func TestEveryCallIsKeptWithWhatItConcerned(t *testing.T) {
 		_, err = s.Orders.SavePage(ctx, page)
 		require.NoError(t, err)
 
-		process(t, s, row, parcel("P-1", content("A-1-1", 1)))
+		process(t, s, row, pack("P-1", content("A-1-1", 1)))
 		_, err = s.Packages.PreparePackage(ctx, row, "P-1")
 		require.NoError(t, err)
 		lost := called(1, channel.OpShipment, "confirmShipment", "")

@@ -144,7 +144,7 @@ func sellAndPack(s *store.Store, account string, skus []string, k int) error {
 			}
 			continue
 		}
-		p := parcel("p", content(first.Lines[1].ID, 1))
+		p := pack("p", content(first.Lines[1].ID, 1))
 		if err := s.Packages.SavePackages(ctx, row, []shipment.Package{p}); err != nil {
 			return err
 		}

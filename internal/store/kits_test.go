@@ -84,7 +84,7 @@ func TestAKitMovesThePartsOfOneLocation(t *testing.T) {
 		require.Equal(t, order.Units{Reserved: 9}, sumUnits(detail(t, s, "ebay-uk", "2")), "what waits for a rope does not block lamps")
 
 		row := rowID(t, s, "amazon-uk", "1")
-		process(t, s, row, parcel("p", content("1-1", 1)))
+		process(t, s, row, pack("p", content("1-1", 1)))
 		require.Equal(t, [6]int{9, 9, 1, 3, 3, 2}, levels())
 		receive(t, s, "c", "rope", 2)
 		require.Equal(t, [6]int{9, 9, 1, 5, 3, 2}, levels(), "the lamp is missing now")

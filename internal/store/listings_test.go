@@ -65,7 +65,7 @@ func TestAnImportKeepsEveryListingAndMarksWhatIsGone(t *testing.T) {
 
 		res = imported(t, s, "shopify-uk", "run-3", first[1], first[2])
 		require.Equal(t, 3, res.Gone)
-		unmade := view(t, s, links.LinksUnmade, "shopify-uk")
+		unmade := view(t, s, links.LinksUnlinked, "shopify-uk")
 		require.Len(t, unmade, 2)
 		require.Equal(t, "v3", unmade[0].Listing.ListingID, "a listing without SKU is shown by what the channel calls it")
 		require.Equal(t, 1, imported(t, s, "shopify-uk", "run-4", first[1], first[2], first[4]).Counts.Saved, "one that comes back is news")
@@ -83,7 +83,7 @@ func TestAnImportThatWasCutBackorderedMarksNothingGone(t *testing.T) {
 		res, err := s.Links.SaveListings(ctx, links.ListingsPage{Account: "shopify-uk", RunID: "run-2", SeenAt: epoch, Listings: []channel.Listed{listed("lamp", "v1", "i1", 3)}})
 		require.NoError(t, err)
 		require.Zero(t, res.Gone)
-		require.Len(t, view(t, s, links.LinksUnmade, "shopify-uk"), 2)
+		require.Len(t, view(t, s, links.LinksUnlinked, "shopify-uk"), 2)
 	})
 }
 
@@ -104,7 +104,7 @@ func TestALinkFollowsItsListing(t *testing.T) {
 		push(t, s, "ebay-uk")
 
 		imported(t, s, "ebay-uk", "run-3", listed(sku, "222", "offer-2", 0), listed(sku, "333", "offer-3", 0))
-		require.Equal(t, "offer-2", view(t, s, links.LinksMade, "ebay-uk")[0].ListingRef, "a listing that is still there keeps its link")
+		require.Equal(t, "offer-2", view(t, s, links.LinksLinked, "ebay-uk")[0].ListingRef, "a listing that is still there keeps its link")
 		require.False(t, imported(t, s, "ebay-uk", "run-4", listed(sku, "444", "offer-4", 0), listed(sku, "555", "offer-5", 0)).Dirty,
 			"nobody guesses which of two a link means")
 	})
@@ -139,20 +139,20 @@ func TestTheListsShowWhatIsLinkedAndWhatLacksALink(t *testing.T) {
 		link(t, s, "lamp", "rope", "sail")
 		require.NoError(t, s.Products.SaveVariants(ctx, []products.Variant{{SKU: "lamp", Title: "Lamp"}, {SKU: "oar", Title: "Oar"}, {SKU: "buoy", Title: "Buoy"}}))
 		imported(t, s, "ebay-uk", "run-1", listed("ebay-uk:lamp", "1", "ref-lamp", 3), listed("anchor/1", "2", "r", 3), listed("anchor/2", "3", "r", 3))
-		made := view(t, s, links.LinksMade, "ebay-uk")
+		made := view(t, s, links.LinksLinked, "ebay-uk")
 		require.Len(t, made, 3)
 		require.Equal(t, "Lamp", made[0].Product)
 		require.Equal(t, "1", made[0].Listing.ListingID)
 		require.True(t, made[0].Waiting)
 		require.Nil(t, made[1].Listing)
-		require.Len(t, view(t, s, links.LinksMade, ""), 9)
+		require.Len(t, view(t, s, links.LinksLinked, ""), 9)
 		missing := view(t, s, links.LinksMissing, "ebay-uk")
 		require.Equal(t, []string{"buoy", "oar"}, []string{missing[0].SKU, missing[1].SKU})
 		require.Len(t, missing, 2)
 		counts, err := s.Links.LinkCounts(ctx, "ebay-uk")
 		require.NoError(t, err)
 		require.Equal(t, links.LinkCounts{Account: "ebay-uk", Listings: 3, Linked: 3, Unlinked: 2, Missing: 2}, counts)
-		_, err = s.Links.LinkRows(ctx, links.LinkFilter{View: links.LinksMade, After: "nowhere"})
+		_, err = s.Links.LinkRows(ctx, links.LinkFilter{View: links.LinksLinked, After: "nowhere"})
 		require.ErrorIs(t, err, store.ErrBadCursor)
 	})
 }
@@ -296,7 +296,7 @@ func TestALevelThatNeverShowsIsGivenUp(t *testing.T) {
 			require.Equal(t, 1, counts.Missed)
 		}
 		require.Empty(t, push(t, s, "amazon-uk"))
-		require.True(t, view(t, s, links.LinksMade, "amazon-uk")[0].Refused)
+		require.True(t, view(t, s, links.LinksLinked, "amazon-uk")[0].Refused)
 		faults, err := s.Runs.Faults(ctx, runs.FaultFilter{Account: "amazon-uk"})
 		require.NoError(t, err)
 		require.Equal(t, levels.CodeNotShown, faults[0].Code)

@@ -62,7 +62,7 @@ func TestAHeldPackageThatTheChannelShowsAsShippedIsSettled(t *testing.T) {
 		first := sale("amazon-uk", "1", 1, units("A", 2))
 		save(t, s, "amazon-uk", first, sale("amazon-uk", "2", 1, units("A", 3)))
 		for _, id := range []string{"1", "2"} {
-			process(t, s, rowID(t, s, "amazon-uk", id), parcel("p"+id, content(id+"-1", detail(t, s, "amazon-uk", id).Lines[0].Quantity)))
+			process(t, s, rowID(t, s, "amazon-uk", id), pack("p"+id, content(id+"-1", detail(t, s, "amazon-uk", id).Lines[0].Quantity)))
 		}
 		held, err := s.Settings.HeldPackages(ctx, "amazon-uk", 0, 0)
 		require.NoError(t, err)

@@ -29,13 +29,13 @@ func TestPackageFromShelfToChannel(t *testing.T) {
 		row := rowID(t, s, "amazon-uk", "1")
 
 		for range 2 {
-			out := process(t, s, row, parcel("p1", content("1-1", 2)))
+			out := process(t, s, row, pack("p1", content("1-1", 2)))
 			require.Equal(t, order.Processing, out.State)
 		}
 		lamp := level(t, s, "lamp")
 		require.Equal(t, 3, lamp.OnHand)
 		require.Zero(t, lamp.Reserved)
-		require.Equal(t, order.Processed, process(t, s, row, parcel("p2", content("1-2", 1))).State)
+		require.Equal(t, order.Processed, process(t, s, row, pack("p2", content("1-2", 1))).State)
 		unsent, err := s.Packages.UnsentPackages(ctx, row)
 		require.NoError(t, err)
 		require.Equal(t, []string{"p1", "p2"}, unsent)
@@ -88,7 +88,7 @@ func TestPackagesThatCanNotBe(t *testing.T) {
 		save(t, s, "amazon-uk", o)
 		row := rowID(t, s, "amazon-uk", "1")
 		refused := func(id string, n int) string {
-			require.NoError(t, s.Packages.SavePackages(ctx, row, []shipment.Package{parcel(id, content("1-1", n))}))
+			require.NoError(t, s.Packages.SavePackages(ctx, row, []shipment.Package{pack(id, content("1-1", n))}))
 			out, err := s.Packages.ProcessPackage(ctx, row, id)
 			require.NoError(t, err)
 			return out.Refused
@@ -99,9 +99,9 @@ func TestPackagesThatCanNotBe(t *testing.T) {
 		require.Contains(t, refused("p2", 2), "2 units are packed, but 1 are reserved (1 backordered")
 		require.Equal(t, shipment.Refused, detail(t, s, "amazon-uk", "1").Packages[1].State)
 		require.Empty(t, refused("p1", 1), "paid meanwhile: judged anew")
-		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{parcel("p1", content("1-1", 2))}), "other contents")
-		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{parcel("p3", content("9-9", 1))}), `no line "9-9"; it has 1-1`)
-		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{parcel("p4")}), "no products")
+		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{pack("p1", content("1-1", 2))}), "other contents")
+		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{pack("p3", content("9-9", 1))}), `no line "9-9"; it has 1-1`)
+		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{pack("p4")}), "no products")
 		_, err := s.Packages.ProcessPackage(ctx, row, "nope")
 		require.ErrorIs(t, err, store.ErrNotFound)
 		_, err = s.Packages.ProcessPackage(ctx, row+99, "p1")
@@ -120,7 +120,7 @@ func TestAttemptsAndDoubt(t *testing.T) {
 		receive(t, s, "a", "lamp", 1)
 		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", 1)))
 		row := rowID(t, s, "amazon-uk", "1")
-		process(t, s, row, parcel("p", content("1-1", 1)))
+		process(t, s, row, pack("p", content("1-1", 1)))
 		attempted := func() bool {
 			going, err := s.Packages.PreparePackage(ctx, row, "p")
 			require.NoError(t, err)
@@ -174,8 +174,8 @@ func TestCancelAfterProcessingAndAfterShipping(t *testing.T) {
 		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", 4)))
 		save(t, s, "ebay-uk", sale("ebay-uk", "2", 2, units("lamp", 2)))
 		row := rowID(t, s, "amazon-uk", "1")
-		process(t, s, row, parcel("p1", content("1-1", 1)))
-		process(t, s, row, parcel("p2", content("1-1", 2)))
+		process(t, s, row, pack("p1", content("1-1", 1)))
+		process(t, s, row, pack("p2", content("1-1", 2)))
 		cancel := func(id string, n int) orders.Outcome {
 			c := orders.Cancellation{ID: id}
 			if n > 0 {
@@ -225,7 +225,7 @@ func TestChannelCancelsWhatIsPacked(t *testing.T) {
 		o := sale("ebay-uk", "1", 1, units("lamp", 2))
 		save(t, s, "ebay-uk", o)
 		row := rowID(t, s, "ebay-uk", "1")
-		process(t, s, row, parcel("p", content("1-1", 2)))
+		process(t, s, row, pack("p", content("1-1", 2)))
 		_, err := s.Packages.PreparePackage(ctx, row, "p")
 		require.NoError(t, err)
 		o.UpdatedAt, o.Fulfilment = o.UpdatedAt.Add(time.Minute), order.FulfilmentCancelled
@@ -251,12 +251,12 @@ func TestTwinPackagesAreRefused(t *testing.T) {
 		receive(t, s, "a", "lamp", 5)
 		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("lamp", 3)))
 		row := rowID(t, s, "amazon-uk", "1")
-		first, second := parcel("p1", content("1-1", 1)), parcel("p2", content("1-1", 1))
+		first, second := pack("p1", content("1-1", 1)), pack("p2", content("1-1", 1))
 		second.TrackingNumber = first.TrackingNumber
 		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{first, second}), "could not tell them apart")
 		process(t, s, row, first)
 		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{second}), "could not tell them apart")
 		second.Contents = []shipment.Content{content("1-1", 2)}
-		require.NoError(t, s.Packages.SavePackages(ctx, row, []shipment.Package{second}), "a multi-parcel shipment shares its number")
+		require.NoError(t, s.Packages.SavePackages(ctx, row, []shipment.Package{second}), "a multi-package shipment shares its number")
 	})
 }

@@ -77,7 +77,7 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 		row := rowID(t, s, "ebay-uk", "1")
 		require.Equal(t, order.AwaitingPayment, detail(t, s, "ebay-uk", "1").State)
 		require.Equal(t, 1, level(t, s, "lamp").Free(), "others can't be sold what it holds")
-		require.Equal(t, "the order is not paid, and its account takes orders when they are paid", refusal(t, s, row, parcel("p", content("1-1", 1))))
+		require.Equal(t, "the order is not paid, and its account takes orders when they are paid", refusal(t, s, row, pack("p", content("1-1", 1))))
 		ready, err := s.Packages.ReadyOrders(ctx, time.Now().Add(time.Hour), 0, 10)
 		require.NoError(t, err)
 		require.Empty(t, ready)
@@ -110,10 +110,10 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 		paid.Paid = false
 		save(t, s, "shopify-uk", paid)
 		row = rowID(t, s, "shopify-uk", "3")
-		require.NotEmpty(t, refusal(t, s, row, parcel("q", content("3-1", 1))))
+		require.NotEmpty(t, refusal(t, s, row, pack("q", content("3-1", 1))))
 		paid.Paid, paid.UpdatedAt = true, paid.UpdatedAt.Add(time.Minute)
 		save(t, s, "shopify-uk", paid)
-		require.Empty(t, refusal(t, s, row, parcel("q", content("3-1", 1))))
+		require.Empty(t, refusal(t, s, row, pack("q", content("3-1", 1))))
 	})
 }
 
@@ -197,7 +197,7 @@ func TestAnOrderMovesToTheLocationOfItsCountryOnceTheAddressIsShown(t *testing.T
 
 		// Packed: it stays, whatever the address becomes.
 		row := rowID(t, s, "amazon-uk", "1")
-		process(t, s, row, parcel("p", content("1-1", 1)))
+		process(t, s, row, pack("p", content("1-1", 1)))
 		o.Buyer, o.UpdatedAt = &order.Buyer{CountryCode: "GB"}, o.UpdatedAt.Add(time.Minute)
 		save(t, s, "amazon-uk", o)
 		require.Equal(t, "depot", detail(t, s, "amazon-uk", "1").Location)
@@ -260,7 +260,7 @@ func TestNothingDoneToATestOrderTouchesStock(t *testing.T) {
 		require.NoError(t, s.Links.SaveLinks(ctx, list))
 		untouched("linked afterwards")
 		row := rowID(t, s, "sandbox", "1")
-		require.Equal(t, "line 1-1: 1 units are packed, but it is unlinked: test endpoint", refusal(t, s, row, parcel("p", content("1-1", 1))))
+		require.Equal(t, "line 1-1: 1 units are packed, but it is unlinked: test endpoint", refusal(t, s, row, pack("p", content("1-1", 1))))
 		untouched("processed")
 		require.NoError(t, s.Orders.SaveCancellation(ctx, row, orders.Cancellation{ID: "c", Lines: []order.LineQuantity{{LineID: "1-1", Quantity: 1}}}))
 		out, err := s.Orders.ApplyCancellation(ctx, row, "c")

@@ -143,8 +143,8 @@ func (b *storeBooks) Return(t *ordertest.T, o ordertest.Ref, id string, restock 
 }
 
 // Look reads the tables, and then pushes all levels: each is what the arithmetic says.
-func (b *storeBooks) Look(t *ordertest.T, prefix string) ordertest.Stand {
-	s := ordertest.Stand{States: map[string]order.State{}, Units: map[string]order.Units{}, Packed: map[string]int{},
+func (b *storeBooks) Look(t *ordertest.T, prefix string) ordertest.Contents {
+	s := ordertest.Contents{States: map[string]order.State{}, Units: map[string]order.Units{}, Packed: map[string]int{},
 		Levels: map[stock.Place]ordertest.Level{}, Entries: map[stock.Place]stock.Level{}, Dirty: map[string]int{}}
 	read := func(text string, scan func(*sql.Rows) error) {
 		require.NoError(t, b.s.Read(ctx, text, scan, prefix+".%"))

@@ -30,7 +30,7 @@ func TestWhatWasSentIsKnown(t *testing.T) {
 		publish(t, s, "run-1", "ebay-uk", listing.Selection{})
 		goods, _, err := s.Publications.GoodsToCheck(ctx, "run-1", "", 10)
 		require.NoError(t, err)
-		require.Equal(t, map[string]string{"MUG-3": "ELSE"}, goods[0].Taken)
+		require.Equal(t, map[string]string{"MUG-3": "ELSE"}, goods[0].LinkedElsewhere)
 		_, err = s.Publications.SaveChecks(ctx, "run-1", []publications.ItemVerdict{
 			{Product: "MUG", SKU: "MUG-1", Step: listing.Validated, Plan: "put", Hash: "1"}, {Product: "MUG", SKU: "MUG-2", Step: listing.Validated, Hash: "2"},
 		})

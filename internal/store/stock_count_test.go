@@ -86,8 +86,8 @@ func TestAFigureOfAnEarlierMoment(t *testing.T) {
 		before := int(read.Sub(epoch).Minutes()) - 10
 		save(t, s, "amazon-uk", sale("amazon-uk", "1", before, units("lamp", 3)), sale("amazon-uk", "2", before, units("pair", 1)),
 			sale("amazon-uk", "3", before, units("lamp", 1)), sale("amazon-uk", "late", before+600, units("lamp", 2)))
-		process(t, s, rowID(t, s, "amazon-uk", "1"), parcel("p", content("1-1", 2)))
-		process(t, s, rowID(t, s, "amazon-uk", "late"), parcel("q", content("late-1", 1)))
+		process(t, s, rowID(t, s, "amazon-uk", "1"), pack("p", content("1-1", 2)))
+		process(t, s, rowID(t, s, "amazon-uk", "late"), pack("q", content("late-1", 1)))
 		require.NoError(t, s.Orders.SaveCancellation(ctx, rowID(t, s, "amazon-uk", "3"), orders.Cancellation{ID: "c"}))
 		_, err := s.Orders.ApplyCancellation(ctx, rowID(t, s, "amazon-uk", "3"), "c")
 		require.NoError(t, err)

@@ -122,7 +122,7 @@ func push(t testing.TB, s *store.Store, account string) map[string]int {
 	return out
 }
 
-func parcel(id string, contents ...shipment.Content) shipment.Package {
+func pack(id string, contents ...shipment.Content) shipment.Package {
 	return shipment.Package{ID: id, Label: "L-" + id, Carrier: "Royal Mail", TrackingNumber: "T" + id, ShippedAt: epoch, Contents: contents}
 }
 

@@ -98,7 +98,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err := s.startTemporal(cfg, ports, o); err != nil {
 		return nil, err
 	}
-	if err := s.settleNamespace(ctx, o.Retention); err != nil {
+	if err := s.awaitNamespace(ctx, o.Retention); err != nil {
 		s.Stop()
 		return nil, err
 	}
@@ -161,8 +161,8 @@ func (s *Server) startTemporal(cfg *config.Config, ports ports, o Options) error
 	return nil
 }
 
-// settleNamespace waits until the frontend knows the namespace, and corrects a retention that an earlier start set.
-func (s *Server) settleNamespace(ctx context.Context, retention time.Duration) error {
+// awaitNamespace waits until the frontend knows the namespace, and corrects a retention that an earlier start set.
+func (s *Server) awaitNamespace(ctx context.Context, retention time.Duration) error {
 	c, err := client.NewLazyClient(client.Options{
 		HostPort: s.address, Namespace: s.namespace, Logger: sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler)),
 	})

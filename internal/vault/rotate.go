@@ -87,7 +87,7 @@ func (v *Vault) rotate(ctx context.Context, account string, seen int64, refresh 
 // it is newer than the held one, and its refresh token may be the only one that works.
 func (v *Vault) renew(ctx context.Context, account, holder string, row accounts.Grant, held channel.Grant, refresh Refresh) (channel.Grant, error) {
 	defer func() { _ = v.store.Accounts.ReleaseGrant(context.WithoutCancel(ctx), account, holder) }()
-	fresh, found := v.takeUnsaved(account, row.Version)
+	fresh, found := v.unsavedFor(account, row.Version)
 	if !found {
 		within, cancel := context.WithTimeout(ctx, min(refreshWithin, v.lease/2))
 		defer cancel()
@@ -130,8 +130,8 @@ func (v *Vault) lately(account string, version int64) error {
 	return nil
 }
 
-// takeUnsaved answers the grant that was got for this version, if any. One for an earlier version is dead by now.
-func (v *Vault) takeUnsaved(account string, version int64) (channel.Grant, bool) {
+// unsavedFor answers the grant that was got for this version, if any. One for an earlier version is dead by now.
+func (v *Vault) unsavedFor(account string, version int64) (channel.Grant, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	u, found := v.unsaved[account]

@@ -23,13 +23,13 @@ type Order struct {
 	Shipment  *message.Status // its shipment sync's own word; nil: none
 }
 
-// Story returns the order's state, the reason for it, and what happens next.
-func (o Order) Story(now time.Time) []string {
+// Explain returns the order's state, the reason for it, and what happens next.
+func (o Order) Explain(now time.Time) []string {
 	var s []string
 	if o.Parked != nil {
 		s = append(s, o.Parked.Sentence(now))
 	}
-	s = append(s, o.stands()...)
+	s = append(s, o.state()...)
 	if f := o.Shipment; f != nil && f.Fault != nil && o.Parked == nil {
 		line := "The last call failed: " + f.Fault.Brief()
 		if !f.NextAttempt.IsZero() {
@@ -43,8 +43,8 @@ func (o Order) Story(now time.Time) []string {
 	return s
 }
 
-// stands returns the order's state in sentences.
-func (o Order) stands() []string {
+// state returns the order's state in sentences.
+func (o Order) state() []string {
 	switch o.State {
 	case order.AwaitingPayment:
 		return []string{"Placed, not paid yet. " + o.held() + " It can be processed once the channel shows the payment."}

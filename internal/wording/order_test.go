@@ -49,14 +49,14 @@ func TestAnOrderTellsWhereItIsAndWhatComesNext(t *testing.T) {
 		"held": {wording.Order{State: order.Completed, Parked: &wording.Parked{Account: "ebay-uk", Package: "P1", UntilLive: true}},
 			[]string{"Held: package P1 goes out when the account goes live, `towpath accounts live ebay-uk`.", "Shipped, and the channel shows it as shipped. Nothing is left to do."}},
 	} {
-		require.Equal(t, c.want, c.order.Story(noon), name)
+		require.Equal(t, c.want, c.order.Explain(noon), name)
 	}
 }
 
 func TestEveryStateOfAnOrderHasASentence(t *testing.T) {
 	t.Parallel()
 	for _, s := range order.States() {
-		require.NotContains(t, wording.Order{State: s}.Story(noon)[0], "Its state is", s)
+		require.NotContains(t, wording.Order{State: s}.Explain(noon)[0], "Its state is", s)
 	}
 	require.Equal(t, wording.Warn, wording.OrderTone(order.AwaitingPayment))
 	require.Equal(t, wording.Bad, wording.PackageTone(shipment.Refused))

@@ -71,14 +71,14 @@ func (c *client) checkOrders(ctx context.Context) channel.Check {
 	check := channel.Check{Capability: "read orders", Operation: opSearchOrders}
 	page, err := c.Orders(ctx, channel.OrdersQuery{Since: time.Now().Add(-time.Hour)})
 	check.RequestID, check.Detail = page.RequestID, fmt.Sprintf("%d orders changed in the last hour, on the first page", len(page.Orders))
-	return c.judged(check, channel.AsFault(err, opSearchOrders))
+	return c.withFault(check, channel.AsFault(err, opSearchOrders))
 }
 
 func (c *client) checkListings(ctx context.Context) (channel.Check, []channel.Listed) {
 	check := channel.Check{Capability: "read listings", Operation: opSearchListings}
 	page, err := c.Listings(ctx, channel.ListingsQuery{})
 	check.RequestID, check.Detail = page.RequestID, fmt.Sprintf("%d listings", page.Total)
-	return c.judged(check, channel.AsFault(err, opSearchListings)), page.Listings
+	return c.withFault(check, channel.AsFault(err, opSearchListings)), page.Listings
 }
 
 // checkLevels lets Amazon validate the quantity that a listing has already. That tests publishing too: role and
@@ -93,7 +93,7 @@ func (c *client) checkLevels(ctx context.Context, found []channel.Listed) channe
 		if answer != nil {
 			check.RequestID, check.Detail = answer.RequestID, "validated for "+l.SKU+", not written"
 		}
-		return c.judged(check, fault)
+		return c.withFault(check, fault)
 	}
 	check.Operation, check.Untried, check.Detail = "", true, "there is no listing of the seller's own stock to test it with"
 	return check
@@ -108,12 +108,12 @@ func (c *client) checkFeeds(ctx context.Context) channel.Check {
 	if fault == nil {
 		check.RequestID, check.Detail = answer.RequestID, "feeds can be read"
 	}
-	return c.judged(check, fault)
+	return c.withFault(check, fault)
 }
 
-// judged adds a fault to a check; nil leaves it unchanged. Amazon's sandbox answers fixed requests and refuses all
+// withFault adds a fault to a check; nil leaves it unchanged. Amazon's sandbox answers fixed requests and refuses all
 // others, so there a refusal of the request still shows that the call arrived.
-func (c *client) judged(check channel.Check, fault *channel.Fault) channel.Check {
+func (c *client) withFault(check channel.Check, fault *channel.Fault) channel.Check {
 	switch {
 	case fault == nil:
 	case c.sandbox() && fault.Class == channel.Invalid:

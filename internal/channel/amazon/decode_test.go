@@ -168,7 +168,7 @@ func TestAFeedsReportIsReadPerSKU(t *testing.T) {
 	read := func(body string) []*channel.Fault {
 		r, err := readReport([]byte(body), false)
 		require.NoError(t, err)
-		f := fate{answer: &transport.Answer{Status: 200, RequestID: "r-1"}, skus: []string{"A", "B", "C"}, issues: make([][]reportIssue, 3), held: make([]bool, 3)}
+		f := outcome{answer: &transport.Answer{Status: 200, RequestID: "r-1"}, skus: []string{"A", "B", "C"}, issues: make([][]reportIssue, 3), held: make([]bool, 3)}
 		f.read(r, nil)
 		return []*channel.Fault{f.fault(0), f.fault(1), f.fault(2)}
 	}
@@ -236,7 +236,7 @@ func FuzzSmallDecoders(f *testing.F) {
 		_, _ = (&amount{Amount: string(body), CurrencyCode: "GBP"}).minor()
 		for _, packed := range []bool{false, true} {
 			if r, err := readReport(body, packed); err == nil {
-				f := fate{answer: &transport.Answer{}, skus: []string{"A", "B"}, issues: make([][]reportIssue, 2), held: make([]bool, 2)}
+				f := outcome{answer: &transport.Answer{}, skus: []string{"A", "B"}, issues: make([][]reportIssue, 2), held: make([]bool, 2)}
 				f.read(r, nil)
 				for n := range f.skus {
 					if fault := f.fault(n); fault != nil {

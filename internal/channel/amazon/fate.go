@@ -11,8 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/channel/transport"
 )
 
-// fate is the outcome of a feed.
-type fate struct {
+// outcome is the outcome of a feed.
+type outcome struct {
 	answer  *transport.Answer // the API's, for its request id
 	waiting bool              // Amazon is still working
 	skus    []string          // in the order of their numbers
@@ -26,8 +26,8 @@ type fate struct {
 	code   string
 }
 
-// fate reads the state of a feed and, when it is done, its report.
-func (c *client) fate(ctx context.Context, pending string, skus []string) (f fate, fault *channel.Fault) {
+// outcome reads the state of a feed and, when it is done, its report.
+func (c *client) outcome(ctx context.Context, pending string, skus []string) (f outcome, fault *channel.Fault) {
 	ctx, cancel := context.WithTimeout(ctx, channel.TurnDeadline)
 	defer cancel()
 	h, err := parseHandle(pending)
@@ -56,10 +56,12 @@ func (c *client) fate(ctx context.Context, pending string, skus []string) (f fat
 }
 
 // doubt marks every SKU without a fault of its own as unsure.
-func (f *fate) doubt(class channel.Class, code string) { f.unsure, f.class, f.code = true, class, code }
+func (f *outcome) doubt(class channel.Class, code string) {
+	f.unsure, f.class, f.code = true, class, code
+}
 
 // done reads the report of a feed that Amazon has processed.
-func (c *client) done(ctx context.Context, f fate, feed feedState, h handle) (fate, *channel.Fault) {
+func (c *client) done(ctx context.Context, f outcome, feed feedState, h handle) (outcome, *channel.Fault) {
 	if digest(f.skus) != h.Digest {
 		f.doubt(channel.Unknown, "FEED_OF_OTHER_SKUS")
 		return f, nil
@@ -79,7 +81,7 @@ func (c *client) done(ctx context.Context, f fate, feed feedState, h handle) (fa
 
 // read assigns the report's issues to SKUs. If the report counts fewer accepted messages than it has messages without
 // issues, those are marked unsure.
-func (f *fate) read(r report, held []int) {
+func (f *outcome) read(r report, held []int) {
 	refused := 0
 	for _, i := range r.Issues {
 		n := f.place(i)
@@ -104,7 +106,7 @@ func (f *fate) read(r report, held []int) {
 
 // place returns the index of the SKU that an issue is about, found by number or name; below 0 = the issue concerns
 // the whole feed.
-func (f *fate) place(i reportIssue) int {
+func (f *outcome) place(i reportIssue) int {
 	if n := position(i.MessageID); n >= 0 && n < len(f.skus) {
 		return n
 	}
@@ -119,7 +121,7 @@ func failed(issues []reportIssue) bool {
 }
 
 // fault returns the fault of a SKU; nil if Amazon accepted it.
-func (f *fate) fault(n int) *channel.Fault {
+func (f *outcome) fault(n int) *channel.Fault {
 	switch {
 	case f.held[n]:
 		return fbaRefused(opFeed)

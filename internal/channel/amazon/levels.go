@@ -17,14 +17,14 @@ const (
 	defaultFeedAbove = 250
 	availability     = "/attributes/fulfillment_availability"
 	anyProductType   = "PRODUCT" // for listings whose product type is not known
-	settles          = 15 * time.Minute
+	showsWithin      = 15 * time.Minute
 
 	codeFBA = "FULFILLED_BY_AMAZON"
 )
 
-// Settles returns how long an accepted level may take to become visible. Amazon publishes no figure; sellers see most
+// ShowsWithin returns how long an accepted level may take to become visible. Amazon publishes no figure; sellers see most
 // changes within minutes.
-func (c *client) Settles() time.Duration { return settles }
+func (c *client) ShowsWithin() time.Duration { return showsWithin }
 
 func feedAbove(configured int) int {
 	if configured <= 0 {

@@ -54,7 +54,7 @@ type feedState struct {
 // feed that was CANCELLED or FATAL may have been applied in part, so each of its levels gets an ambiguous fault. So
 // do all levels if skus are not those of the feed.
 func (c *client) LevelsOutcome(ctx context.Context, pending string, skus []string) (channel.LevelsAnswer, error) {
-	f, fault := c.fate(ctx, pending, skus)
+	f, fault := c.outcome(ctx, pending, skus)
 	if fault != nil {
 		return channel.LevelsAnswer{}, fault
 	}

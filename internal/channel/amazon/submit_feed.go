@@ -58,7 +58,7 @@ func (c *client) feedOf(errands []errand, out *channel.Publication) (feedBody, [
 // ambiguous fault, and the next check compares it with Amazon's listing. The report does not contain product types,
 // so Ref is the general type, with which every level can be set, until the listing is read.
 func (c *client) SubmitOutcome(ctx context.Context, pending string, skus []string) (channel.Publication, error) {
-	f, fault := c.fate(ctx, pending, skus)
+	f, fault := c.outcome(ctx, pending, skus)
 	if fault != nil {
 		return channel.Publication{}, fault
 	}

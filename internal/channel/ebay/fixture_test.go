@@ -96,8 +96,8 @@ func (f *fixture) order(t *testing.T, id string) order.Snapshot {
 	return o
 }
 
-// settle waits until an order is older than the end of a window that begins now, which has whole seconds.
-func (f *fixture) settle(t *testing.T, q channel.OrdersQuery, id string) {
+// awaitWindow waits until an order is older than the end of a window that begins now, which has whole seconds.
+func (f *fixture) awaitWindow(t *testing.T, q channel.OrdersQuery, id string) {
 	t.Helper()
 	polltest.Until(t, "the window ends after the order's change", func() bool {
 		page, err := f.conn.Orders(t.Context(), q)

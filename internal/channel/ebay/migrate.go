@@ -57,7 +57,7 @@ func (c *connection) Migrate(ctx context.Context, listings []channel.Unmanaged) 
 		return channel.Migration{}, f
 	}
 	for i := range m.Results {
-		c.settle(ctx, &m.Results[i], listings[i])
+		c.findOffers(ctx, &m.Results[i], listings[i])
 	}
 	return m, nil
 }
@@ -146,10 +146,10 @@ func (r migration) result(a *transport.Answer, raw []byte) channel.Migrated {
 	return out
 }
 
-// settle looks for the offers of a listing that failed, or whose offers are not in the answer: eBay refuses to
+// findOffers looks for the offers of a listing that failed, or whose offers are not in the answer: eBay refuses to
 // migrate a listing twice, and a broken call may have succeeded. The listing counts as migrated when an offer of one
 // of its SKUs belongs to this very listing; an offer in another listing proves nothing.
-func (c *connection) settle(ctx context.Context, m *channel.Migrated, l channel.Unmanaged) {
+func (c *connection) findOffers(ctx context.Context, m *channel.Migrated, l channel.Unmanaged) {
 	failed := m.Fault != nil
 	if len(l.SKUs) == 0 || failed && !mayBeThere(m.Fault) || !failed && len(m.Offers) > 0 {
 		return

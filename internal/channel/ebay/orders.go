@@ -64,7 +64,7 @@ func (c *connection) Orders(ctx context.Context, q channel.OrdersQuery) (channel
 		w.Until = notBefore(found.served, w.Since)
 	default:
 		var moved bool
-		if w, moved = w.take(n, found.total, found.print()); !moved {
+		if w, moved = w.advanceUnlessSame(n, found.total, found.print()); !moved {
 			return channel.OrdersPage{}, a.Fault(channel.Unavailable, operation, codeNoProgress)
 		}
 		if w.done() {

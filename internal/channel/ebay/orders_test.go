@@ -75,7 +75,7 @@ func TestNoOrderIsSkippedWhenOrdersChangeBetweenPages(t *testing.T) {
 			for n := range 90 {
 				ids = append(ids, f.place(t, fmt.Sprint("b", n), 1))
 			}
-			f.settle(t, channel.OrdersQuery{Since: since}, ids[89])
+			f.awaitWindow(t, channel.OrdersQuery{Since: since}, ids[89])
 
 			began, gone := time.Now().Truncate(time.Second), 0 // eBay's Date has whole seconds
 			found, watermark, err := f.scan(t.Context(), channel.OrdersQuery{Since: since, OpenOnly: open}, func(int) {

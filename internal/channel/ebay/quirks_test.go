@@ -46,7 +46,7 @@ func TestNoOrderIsLostInOddPages(t *testing.T) {
 				ids = append(ids, f.place(t, fmt.Sprint("b", n), 1))
 			}
 			q := channel.OrdersQuery{OpenOnly: true, Since: time.Now().Add(-time.Hour)}
-			f.settle(t, q, ids[len(ids)-1])
+			f.awaitWindow(t, q, ids[len(ids)-1])
 			require.NoError(t, f.injector.Set(rates))
 			found := map[string]bool{}
 			for pages := 0; ; pages++ {

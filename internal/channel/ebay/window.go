@@ -40,8 +40,8 @@ func (w window) offset() int { return max(0, w.Covered-w.Margin) }
 // done reports whether the whole window has been read.
 func (w window) done() bool { return w.Covered >= w.Total }
 
-// take is advance, but a page with the same hash as the one before counts as no progress.
-func (w window) take(n, total int, print string) (window, bool) {
+// advanceUnlessSame is advance, but a page with the same hash as the one before counts as no progress.
+func (w window) advanceUnlessSame(n, total int, print string) (window, bool) {
 	if n > 0 && print == w.Print {
 		return w, false
 	}

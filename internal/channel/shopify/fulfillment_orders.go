@@ -94,10 +94,10 @@ func (c *Connection) allOpenUnits(ctx context.Context, f *fulfillmentOrder) *cha
 // shippedOpen are the shipped and open units of a line.
 type shippedOpen struct{ shipped, open int }
 
-// settle returns the shipped and open units of an order whose lines do not show them. Its fulfillments and
+// readUnits returns the shipped and open units of an order whose lines do not show them. Its fulfillments and
 // fulfillment orders show what the refunds were for. It returns nil when the lines are enough.
-func (c *Connection) settle(ctx context.Context, o *wireOrder) (map[string]shippedOpen, *channel.Fault) {
-	if o.settled() {
+func (c *Connection) readUnits(ctx context.Context, o *wireOrder) (map[string]shippedOpen, *channel.Fault) {
+	if o.linesTellUnits() {
 		return nil, nil
 	}
 	orders, _, fault := c.fulfillmentOrders(ctx, o.ID)
@@ -122,7 +122,7 @@ func (c *Connection) settle(ctx context.Context, o *wireOrder) (map[string]shipp
 	}
 	for i := range done {
 		for line, n := range done[i].contents() {
-			if u, ok := units[line]; ok && done[i].stands() {
+			if u, ok := units[line]; ok && done[i].valid() {
 				u.shipped += n
 				units[line] = u
 			}

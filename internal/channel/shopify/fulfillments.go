@@ -24,8 +24,8 @@ type shippedUnits struct {
 	Line     lineRef `json:"lineItem"`
 }
 
-// stands reports whether the fulfilment is valid: neither cancelled nor failed.
-func (f *fulfillment) stands() bool {
+// valid reports whether the fulfilment is valid: neither cancelled nor failed.
+func (f *fulfillment) valid() bool {
 	switch f.Status {
 	case "CANCELLED", "ERROR", "FAILURE":
 		return false
@@ -45,7 +45,7 @@ func (f *fulfillment) contents() map[string]int {
 // is reports whether the fulfilment is that package: same tracking number and contents. Two packages of an order may
 // share a tracking number, so the number alone is not enough.
 func (f *fulfillment) is(s channel.Shipment) bool {
-	return f.stands() && maps.Equal(f.contents(), wanted(s)) && f.tracked(s.TrackingNumber)
+	return f.valid() && maps.Equal(f.contents(), wanted(s)) && f.tracked(s.TrackingNumber)
 }
 
 // tracked reports whether the fulfilment has the tracking number.

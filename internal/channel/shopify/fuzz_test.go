@@ -88,8 +88,8 @@ func FuzzMoney(f *testing.F) {
 	f.Fuzz(func(t *testing.T, amount, currency string) {
 		var bag moneyBag
 		bag.ShopMoney.Amount = amount
-		p := purseOf(currency)
-		units := p.take(&bag)
+		p := newConverter(currency)
+		units := p.convert(&bag)
 		if p.err != nil || units == 0 {
 			return
 		}

@@ -9,22 +9,22 @@ type moneyBag struct {
 	} `json:"shopMoney"`
 }
 
-// purse converts many amounts of one currency and keeps the first error.
-type purse struct {
+// converter converts many amounts of one currency and keeps the first error.
+type converter struct {
 	currency string // empty when its minor unit is not known
 	err      error
 }
 
-func purseOf(currency string) *purse {
+func newConverter(currency string) *converter {
 	if _, known := money.Digits(currency); !known {
-		return &purse{}
+		return &converter{}
 	}
-	return &purse{currency: currency}
+	return &converter{currency: currency}
 }
 
-// take converts one amount; nil, which Shopify gives for what an order does not have, is 0. So is every amount
+// convert converts one amount; nil, which Shopify gives for what an order does not have, is 0. So is every amount
 // in a currency whose minor unit is not known (USDC): it is not told, and must not keep an order from its stock.
-func (p *purse) take(bag *moneyBag) int64 {
+func (p *converter) convert(bag *moneyBag) int64 {
 	if bag == nil || p.currency == "" {
 		return 0
 	}

@@ -70,10 +70,10 @@ func (o *wireOrder) order(units map[string]shippedOpen) (order.Snapshot, error) 
 	if err := o.check(); err != nil {
 		return order.Snapshot{}, err
 	}
-	p := purseOf(o.Currency)
+	p := newConverter(o.Currency)
 	out := order.Snapshot{
 		ID: o.ID, Reference: o.Name, PlacedAt: o.CreatedAt.UTC(), Paid: paid(o.Financial), ChannelStatus: o.status(),
-		Currency: p.currency, Total: p.take(o.Total), Shipping: p.take(o.Shipping), Tax: p.take(o.Tax), Discount: p.take(o.Discount),
+		Currency: p.currency, Total: p.convert(o.Total), Shipping: p.convert(o.Shipping), Tax: p.convert(o.Tax), Discount: p.convert(o.Discount),
 		Lines: make([]order.SnapshotLine, 0, len(o.LineItems.Nodes)), Buyer: o.buyer(),
 	}
 	for _, l := range o.LineItems.Nodes {
@@ -87,7 +87,7 @@ func (o *wireOrder) order(units map[string]shippedOpen) (order.Snapshot, error) 
 		}
 		out.Lines = append(out.Lines, order.SnapshotLine{
 			ID: l.ID, SKU: l.SKU, Title: l.Title, Quantity: l.Quantity, Shipped: shipped, Cancelled: cancelled,
-			UnitPrice: p.take(l.UnitPrice), Total: p.take(l.Total),
+			UnitPrice: p.convert(l.UnitPrice), Total: p.convert(l.Total),
 		})
 	}
 	if p.err != nil {
@@ -109,9 +109,9 @@ func (l wireLine) units() (shipped, cancelled int) {
 
 func clamp(n, low, high int) int { return max(low, min(n, high)) }
 
-// settled reports whether the lines' own numbers show which units were cancelled. They do not if an order has both
+// linesTellUnits reports whether the lines' own numbers show which units were cancelled. They do not if an order has both
 // refunded and shipped units, since a refund may be for either.
-func (o *wireOrder) settled() bool {
+func (o *wireOrder) linesTellUnits() bool {
 	removed, shipped := 0, 0
 	for _, l := range o.LineItems.Nodes {
 		s, _ := l.units()

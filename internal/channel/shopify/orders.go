@@ -161,7 +161,7 @@ func (c *Connection) complete(ctx context.Context, r reply, operation string, o 
 	if fault := c.allLines(ctx, o); fault != nil {
 		return order.Snapshot{}, fault
 	}
-	units, fault := c.settle(ctx, o)
+	units, fault := c.readUnits(ctx, o)
 	if fault != nil {
 		return order.Snapshot{}, fault
 	}

@@ -224,15 +224,15 @@ func TestMoneyIsExact(t *testing.T) {
 		{"1500.0", "JPY", 1500}, {"1.234", "KWD", 1234}, {"90071992547409.93", "GBP", 9007199254740993},
 		{"5000.00", "UGX", 5000}, {"5000.0", "XOF", 5000}, {"12.5", "USDC", 0}, {"", "", 0},
 	} {
-		p := purseOf(tc.currency)
-		require.Equal(t, tc.want, p.take(bagOf(tc.amount)), tc.amount)
+		p := newConverter(tc.currency)
+		require.Equal(t, tc.want, p.convert(bagOf(tc.amount)), tc.amount)
 		require.NoError(t, p.err, tc.amount)
 	}
-	require.Zero(t, purseOf("GBP").take(nil), "what an order does not have is nothing")
+	require.Zero(t, newConverter("GBP").convert(nil), "what an order does not have is nothing")
 	for _, bad := range []string{"", ".", "1.005", "1e3", "1,5", "--1", "99999999999999999999"} {
-		p := purseOf("GBP")
-		p.take(bagOf(bad))
-		p.take(bagOf("1"))
+		p := newConverter("GBP")
+		p.convert(bagOf(bad))
+		p.convert(bagOf("1"))
 		require.Error(t, p.err, bad)
 	}
 }

@@ -93,7 +93,7 @@ func (c *Connection) createAll(ctx context.Context, s channel.Shipment, groups [
 func left(done []fulfillment, s channel.Shipment) (first string, rest map[string]int) {
 	rest = wanted(s)
 	for i := range done {
-		if !done[i].stands() || !done[i].tracked(s.TrackingNumber) || !within(done[i].contents(), rest) {
+		if !done[i].valid() || !done[i].tracked(s.TrackingNumber) || !within(done[i].contents(), rest) {
 			continue
 		}
 		for line, n := range done[i].contents() {
@@ -163,7 +163,7 @@ func allocate(orders []fulfillmentOrder, units map[string]int, preferred string)
 		return func(f *fulfillmentOrder) bool { return f.ready() && f.location() == at }
 	}
 	for _, at := range locations {
-		if parts, left := gather(orders, units, here(at)); len(left) == 0 && len(parts) > 0 {
+		if parts, left := collectUnits(orders, units, here(at)); len(left) == 0 && len(parts) > 0 {
 			return [][]partInput{parts}, nil
 		}
 	}
@@ -171,7 +171,7 @@ func allocate(orders []fulfillmentOrder, units map[string]int, preferred string)
 	rest := units
 	for _, at := range locations {
 		var parts []partInput
-		if parts, rest = gather(orders, rest, here(at)); len(parts) > 0 {
+		if parts, rest = collectUnits(orders, rest, here(at)); len(parts) > 0 {
 			groups = append(groups, parts)
 		}
 	}
@@ -181,8 +181,8 @@ func allocate(orders []fulfillmentOrder, units map[string]int, preferred string)
 	return nil, whyNot(orders, units)
 }
 
-// gather takes units from the suitable fulfillment orders and returns those not found.
-func gather(
+// collectUnits takes units from the suitable fulfillment orders and returns those not found.
+func collectUnits(
 	orders []fulfillmentOrder, units map[string]int, suits func(*fulfillmentOrder) bool,
 ) (parts []partInput, left map[string]int) {
 	left = maps.Clone(units)
@@ -207,7 +207,7 @@ func gather(
 
 // whyNot explains why a package can't be shipped now.
 func whyNot(orders []fulfillmentOrder, units map[string]int) *refusal {
-	if _, left := gather(orders, units, (*fulfillmentOrder).live); len(left) == 0 && len(units) > 0 {
+	if _, left := collectUnits(orders, units, (*fulfillmentOrder).live); len(left) == 0 && len(units) > 0 {
 		for i := range orders {
 			if orders[i].Status == CodeScheduled {
 				return &refusal{channel.Config, CodeScheduled}

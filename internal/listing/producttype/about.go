@@ -14,16 +14,16 @@ import (
 
 // subject is the value that an issue is about.
 type subject struct {
-	judge  *judge
-	steps  []string
-	schema *jsonschema.Schema // the definition's; nil when it has none
-	value  any
-	what   string // how it is named in a sentence
+	validator *validator
+	steps     []string
+	schema    *jsonschema.Schema // the definition's; nil when it has none
+	value     any
+	what      string // how it is named in a sentence
 }
 
-func (j *judge) about(steps []string) subject {
+func (j *validator) about(steps []string) subject {
 	d := j.definition
-	s := subject{judge: j, steps: steps, schema: d.schemaAt(steps), value: at(j.attributes, steps)}
+	s := subject{validator: j, steps: steps, schema: d.schemaAt(steps), value: at(j.attributes, steps)}
 	if len(steps) == 0 {
 		s.what = "The item"
 		return s
@@ -45,7 +45,7 @@ func (s subject) say(code, message, want string) {
 	if code == listing.CodeValueNotAllowed && len(s.steps) > 0 && s.steps[len(s.steps)-1] == "currency" {
 		code = listing.CodeCurrencyWrong
 	}
-	s.judge.add(code, pointer(s.steps...), s.steps[:min(1, len(s.steps))], message, want)
+	s.validator.add(code, pointer(s.steps...), s.steps[:min(1, len(s.steps))], message, want)
 }
 
 // format is the code of a text that has not the form that it must have.

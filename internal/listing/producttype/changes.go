@@ -12,7 +12,7 @@ import (
 
 // changes finds what would change a value that can't be changed once it is listed (editable is false). Values are compared that the selectors
 // say are the same one; what is not listed yet may be given.
-func (j *judge) changes(listed Attributes) {
+func (j *validator) changes(listed Attributes) {
 	for _, name := range sortedKeys(j.attributes) {
 		attribute := resolved(j.definition.root.Properties[name])
 		ours, _ := j.attributes[name].([]any)
@@ -49,7 +49,7 @@ func pick(list []any, indexes []int) []any {
 }
 
 // changed compares the fixed fields of values of one combination.
-func (j *judge) changed(name string, attribute *jsonschema.Schema, ours, theirs []any, indexes []int) {
+func (j *validator) changed(name string, attribute *jsonschema.Schema, ours, theirs []any, indexes []int) {
 	items, k := itemsOf(attribute), keywordsIn(attribute)
 	if items == nil {
 		return

@@ -60,7 +60,7 @@ func (w *writer) wrongOptions(message string) {
 }
 
 // twins are the variants that nothing tells apart, or that lack a value of an option, by SKU.
-func (w *writer) twins() map[string][]listing.Issue {
+func (w *writer) duplicates() map[string][]listing.Issue {
 	found, seen := map[string][]listing.Issue{}, map[string]string{}
 	alike := func(sku, other string) {
 		if slices.ContainsFunc(found[sku], func(i listing.Issue) bool { return i.Code == listing.CodeVariantsAlike }) {

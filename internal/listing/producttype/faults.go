@@ -15,7 +15,7 @@ import (
 )
 
 // fault makes issues of what the library found, which is a tree: the leaves are what is wrong.
-func (j *judge) fault(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
+func (j *validator) fault(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
 	switch k := e.ErrorKind.(type) {
 	case *kind.Schema, *kind.Group, *kind.AllOf, *kind.Reference, *kind.PropertyNames:
 		for _, cause := range e.Causes {
@@ -48,7 +48,7 @@ func (j *judge) fault(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
 }
 
 // why says when a rule holds: " when batteries_required is true"; empty for what always holds.
-func (j *judge) why(e *jsonschema.ValidationError, rule *jsonschema.Schema) string {
+func (j *validator) why(e *jsonschema.ValidationError, rule *jsonschema.Schema) string {
 	if rule == nil {
 		return ""
 	}
@@ -63,7 +63,7 @@ func (j *judge) why(e *jsonschema.ValidationError, rule *jsonschema.Schema) stri
 }
 
 // unknown is a field that the definition does not have.
-func (j *judge) unknown(steps []string, name string) {
+func (j *validator) unknown(steps []string, name string) {
 	steps = append(slices.Clone(steps), name)
 	if len(steps) == 1 {
 		message := fmt.Sprintf("%s has no attribute %s.", j.definition.typeName(), cut(name, 60))
@@ -79,7 +79,7 @@ func (j *judge) unknown(steps []string, name string) {
 }
 
 // forbidden is what a not is about: fields that must not be there, or values.
-func (j *judge) forbidden(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
+func (j *validator) forbidden(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
 	f := j.about(e.InstanceLocation)
 	from := rule
 	if from == nil {
@@ -106,7 +106,7 @@ func (j *judge) forbidden(e *jsonschema.ValidationError, rule *jsonschema.Schema
 }
 
 // contains is a list that lacks a value that a rule wants in it.
-func (j *judge) contains(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
+func (j *validator) contains(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
 	f := j.about(e.InstanceLocation)
 	from := rule
 	if from == nil {
@@ -122,7 +122,7 @@ func (j *judge) contains(e *jsonschema.ValidationError, rule *jsonschema.Schema)
 }
 
 // noneOf is a value that fits none of several forms, or more than one of them.
-func (j *judge) noneOf(e *jsonschema.ValidationError, k *kind.OneOf) {
+func (j *validator) noneOf(e *jsonschema.ValidationError, k *kind.OneOf) {
 	f := j.about(e.InstanceLocation)
 	if len(k.Subschemas) > 0 {
 		f.say(listing.CodeValueNotAllowed, f.what+" fits more than one of the forms that it may have.", f.right())

@@ -19,7 +19,7 @@ type lack struct {
 }
 
 // lack notes a missing field once, however many rules require it.
-func (j *judge) lack(e *jsonschema.ValidationError, name string, rule *jsonschema.Schema) {
+func (j *validator) lack(e *jsonschema.ValidationError, name string, rule *jsonschema.Schema) {
 	var c *jsonschema.Schema
 	if rule != nil {
 		c, _, _ = condition(trace(rule, e.SchemaURL))
@@ -50,7 +50,7 @@ func (l lack) instead(other lack) bool {
 }
 
 // missing tells what is missing. Fields of which one would do make one issue.
-func (j *judge) missing() {
+func (j *validator) missing() {
 	for len(j.lacks) > 0 {
 		first := j.lacks[0]
 		group, rest := []lack{first}, []lack(nil)
@@ -66,7 +66,7 @@ func (j *judge) missing() {
 	}
 }
 
-func (j *judge) oneMissing(group []lack) {
+func (j *validator) oneMissing(group []lack) {
 	first := group[0]
 	var names []string
 	for _, l := range group {
@@ -110,7 +110,7 @@ const (
 )
 
 // noIdentifier tells in one sentence what two rules demand, each naming one of the ways out.
-func (j *judge) noIdentifier(names []string) {
+func (j *validator) noIdentifier(names []string) {
 	ways := []string{"give an EAN, UPC or GTIN"}
 	if slices.Contains(names, asin) {
 		ways = append(ways, "the product's ASIN ("+asin+")")

@@ -27,7 +27,7 @@ var breaks = regexp.MustCompile(`^</?(?i:br)\s*/?>$`)
 
 // values holds each value to what the schema only warns of, and each text to Amazon's rule for texts: no HTML but line breaks
 // (sellercentral.amazon.com/help/hub/reference/G200386250, product description, since 2021).
-func (j *judge) values() {
+func (j *validator) values() {
 	j.visit(j.definition.root, j.attributes, make([]string, 0, 16), func(s *jsonschema.Schema, v any, steps []string) {
 		text, ok := v.(string)
 		if !ok {
@@ -56,7 +56,7 @@ func (j *judge) values() {
 const maxHTML = 200_000
 
 // visit calls for each value whose schema is known.
-func (j *judge) visit(s *jsonschema.Schema, v any, steps []string, call func(s *jsonschema.Schema, v any, steps []string)) {
+func (j *validator) visit(s *jsonschema.Schema, v any, steps []string, call func(s *jsonschema.Schema, v any, steps []string)) {
 	if s = resolved(s); s == nil {
 		return
 	}
@@ -78,7 +78,7 @@ func (j *judge) visit(s *jsonschema.Schema, v any, steps []string, call func(s *
 }
 
 // price looks for a price above nothing. Amazon's definitions don't require one, even for an offer; what has no price is not for sale.
-func (j *judge) price() {
+func (j *validator) price() {
 	if j.definition.root.Properties[offer] == nil || j.says(skipOffer, true) || j.says(parentage, "parent") {
 		return
 	}
@@ -99,13 +99,13 @@ func (j *judge) price() {
 	}
 }
 
-func (j *judge) noPrice() {
+func (j *validator) noPrice() {
 	j.add(listing.CodePriceMissing, pointer(offer), []string{offer}, "It has no price.", "a price above 0 in the marketplace's currency")
 }
 
 // currency holds an offer's currency to those that the definition names: the list is an open one, which refuses nothing, but a price in
 // another currency is never right.
-func (j *judge) currency(one any, i int) {
+func (j *validator) currency(one any, i int) {
 	given, ok := at(one, []string{"currency"}).(string)
 	list := valuesOf(j.definition.schemaAt([]string{offer, "0", "currency"}))
 	if !ok || len(list) == 0 || slices.ContainsFunc(list, func(v Value) bool { return v.Value == given }) {
@@ -134,7 +134,7 @@ func ourPrice(one any) (float64, bool) {
 }
 
 // says reports that one of an attribute's values is this.
-func (j *judge) says(attribute string, value any) bool {
+func (j *validator) says(attribute string, value any) bool {
 	list, _ := j.attributes[attribute].([]any)
 	return slices.ContainsFunc(list, func(one any) bool { return at(one, []string{"value"}) == value })
 }

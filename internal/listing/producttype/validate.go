@@ -19,7 +19,7 @@ func (d *Definition) Validate(attributes, listed Attributes) []listing.Issue {
 		at, what := unfit("/attributes", map[string]any(attributes), 0)
 		return []listing.Issue{issue(listing.CodeWrongType, at, nil, "A value can't be sent: it "+what+".", "a text, a number, true or false")}
 	}
-	j := judge{definition: d, attributes: attributes}
+	j := validator{definition: d, attributes: attributes}
 	j.schema()
 	j.missing()
 	j.values()
@@ -36,7 +36,7 @@ func (d *Definition) Validate(attributes, listed Attributes) []listing.Issue {
 }
 
 // judge judges the attributes of one item.
-type judge struct {
+type validator struct {
 	definition *Definition
 	attributes map[string]any
 	issues     []listing.Issue
@@ -44,9 +44,9 @@ type judge struct {
 }
 
 // schema holds the attributes to the definition's schema and to each of its rules.
-func (j *judge) schema() {
+func (j *validator) schema() {
 	d := j.definition
-	if err := d.judgeRoot(j.attributes); err != nil {
+	if err := d.validateRoot(j.attributes); err != nil {
 		j.read(err, nil)
 	}
 	for _, rule := range d.rules {
@@ -60,7 +60,7 @@ func (j *judge) schema() {
 }
 
 // judgeRoot holds attributes to the root of the schema. Those that are surely right are left out, where that changes nothing for the others.
-func (d *Definition) judgeRoot(attributes map[string]any) error {
+func (d *Definition) validateRoot(attributes map[string]any) error {
 	if d.bare == nil || slices.ContainsFunc(d.root.Required, func(name string) bool { _, there := attributes[name]; return !there }) {
 		return d.root.Validate(attributes)
 	}
@@ -82,14 +82,14 @@ func oneByOne(s *jsonschema.Schema) bool {
 }
 
 // read takes what the library says of one schema.
-func (j *judge) read(err error, rule *jsonschema.Schema) {
+func (j *validator) read(err error, rule *jsonschema.Schema) {
 	var v *jsonschema.ValidationError
 	if errors.As(err, &v) {
 		j.fault(v, rule)
 	}
 }
 
-func (j *judge) add(code, pointer string, names []string, message, want string) {
+func (j *validator) add(code, pointer string, names []string, message, want string) {
 	j.issues = append(j.issues, issue(code, pointer, names, message, want))
 }
 

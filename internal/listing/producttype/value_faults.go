@@ -10,7 +10,7 @@ import (
 )
 
 // value makes an issue of one value that is not as its schema wants it.
-func (j *judge) value(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
+func (j *validator) value(e *jsonschema.ValidationError, rule *jsonschema.Schema) {
 	f, why := j.about(e.InstanceLocation), j.why(e, rule)
 	is := "is " + quoted(f.value)
 	be := func(want string) {

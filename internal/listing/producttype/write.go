@@ -58,7 +58,7 @@ func (d *Definition) Write(p listing.Product, place Place) []Item {
 	if w.isFamily() {
 		items = append(items, Item{SKU: p.Key, Parent: true, Attributes: w.parent(shared, theme)})
 	}
-	twins := w.twins()
+	twins := w.duplicates()
 	for _, v := range p.Variants {
 		w.issues = nil
 		i := Item{SKU: v.SKU, Attributes: w.variant(shared, v, theme, options)}

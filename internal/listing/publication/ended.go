@@ -113,7 +113,7 @@ func (f family) inError() string {
 }
 
 // follow ends a product whose variants have all ended, and shows how far they are. It is in error when no variant is done.
-func (s *settlement) follow(p *Item, variants []*Item) {
+func (s *decision) follow(p *Item, variants []*Item) {
 	if p.Status != Pending {
 		return
 	}

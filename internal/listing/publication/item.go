@@ -70,8 +70,8 @@ func (i *Item) reach(step listing.Step) {
 	}
 }
 
-// take keeps what a verdict says beside its outcome. Its issues take the place of those of their stage.
-func (i *Item) take(v Verdict) {
+// keepDetails keeps what a verdict says beside its outcome. Its issues take the place of those of their stage.
+func (i *Item) keepDetails(v Verdict) {
 	i.changed = true
 	for _, stage := range []listing.Stage{listing.Validation, listing.Response} {
 		if fresh := ofStage(v.Issues, stage, true); len(fresh) > 0 {

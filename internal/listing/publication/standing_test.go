@@ -24,7 +24,7 @@ func answered(v publication.Verdict, dryRun bool) (publication.Outcome, []*publi
 		Through:  "ebay-uk", At: monday.Add(time.Hour),
 	}
 	items := []*publication.Item{mug, red}
-	publication.Settle(items, o.Verdicts)
+	publication.Decide(items, o.Verdicts)
 	return o, items
 }
 

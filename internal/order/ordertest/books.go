@@ -36,11 +36,11 @@ type Books interface {
 	// Return takes units back, or says why it is refused.
 	Return(t *T, o Ref, id string, restock bool, lines []order.LineQuantity) (refused string)
 	// Look shows how everything stands, of the SKUs and orders of one game.
-	Look(t *T, prefix string) Stand
+	Look(t *T, prefix string) Contents
 }
 
-// Stand is how books stand. It holds until the next step.
-type Stand struct {
+// Contents is how books stand. It holds until the next step.
+type Contents struct {
 	States  map[string]order.State      // by order id
 	Units   map[string]order.Units      // by line id
 	Packed  map[string]int              // by line id: what the processed packages hold

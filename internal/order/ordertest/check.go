@@ -17,7 +17,7 @@ func (g *game) check(t *T) {
 	})
 }
 
-func (g *game) checkOrders(t *T, s Stand) {
+func (g *game) checkOrders(t *T, s Contents) {
 	lines := 0
 	for _, o := range g.model.orders {
 		if want := o.state(); s.States[o.id] != want {
@@ -42,7 +42,7 @@ func (g *game) checkOrders(t *T, s Stand) {
 
 // checkLevels compares levels with the model and with the sums of their movements and of the open lines. Where what can be
 // listed is another, every link is to be sent anew.
-func (g *game) checkLevels(t *T, s Stand) {
+func (g *game) checkLevels(t *T, s Contents) {
 	for location, name := range Locations {
 		for sku := range shelved {
 			at := stock.Place{SKU: g.skus[sku], Location: name}
@@ -65,8 +65,8 @@ func (g *game) checkLevels(t *T, s Stand) {
 }
 
 // checkDirty fails unless every link of what takes the SKU is to be sent anew.
-func (g *game) checkDirty(t *T, s Stand, sku int) {
-	for item, made := range g.model.made {
+func (g *game) checkDirty(t *T, s Contents, sku int) {
+	for item, made := range g.model.contents {
 		if made[sku] == 0 {
 			continue
 		}

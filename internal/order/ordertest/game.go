@@ -126,10 +126,10 @@ func (g *game) define(t *T, ropes int) {
 		{SKU: g.skus[set], Parts: []catalogue.Part{{SKU: g.skus[pair], Quantity: 1}, {SKU: g.skus[lamp], Quantity: 1}}},
 		{SKU: g.skus[pair], Parts: []catalogue.Part{{SKU: g.skus[lamp], Quantity: 1}, {SKU: g.skus[rope], Quantity: ropes}}},
 	}
-	g.model.made = [items]parts{lamp: {lamp: 1}, rope: {rope: 1}, crate: {crate: 1}, pair: {lamp: 1, rope: ropes}, set: {lamp: 2, rope: ropes}}
+	g.model.contents = [items]parts{lamp: {lamp: 1}, rope: {rope: 1}, crate: {crate: 1}, pair: {lamp: 1, rope: ropes}, set: {lamp: 2, rope: ropes}}
 	if g.unpacked {
 		kits = append(kits, catalogue.Kit{SKU: g.skus[crate], Parts: []catalogue.Part{{SKU: g.skus[lamp], Quantity: 1}, {SKU: g.skus[rope], Quantity: 1}}})
-		g.model.made[crate] = parts{lamp: 1, rope: 1}
+		g.model.contents[crate] = parts{lamp: 1, rope: 1}
 	}
 	g.books.Kits(t, kits)
 }

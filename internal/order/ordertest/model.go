@@ -31,12 +31,12 @@ type parts [shelved]int
 // model is the stock arithmetic once more, as plainly as it can be said: it shares no code with the rules. It keeps
 // no sums; whatever follows from the lines is counted anew each time.
 type model struct {
-	onHand [2]parts         // by location
-	made   [items]parts     // what one unit is made of now, down to the last part
-	links  map[string]int   // by seller: what its stray is linked to
-	orders []*modelOrder    // by row id
-	queue  []*modelOrder    // who came first
-	moving []*modelMovement // units that moved and are to be reserved anew
+	onHand   [2]parts         // by location
+	contents [items]parts     // what one unit is made of now, down to the last part
+	links    map[string]int   // by seller: what its stray is linked to
+	orders   []*modelOrder    // by row id
+	queue    []*modelOrder    // who came first
+	moving   []*modelMovement // units that moved and are to be reserved anew
 
 	observing bool // the account of the third seller
 }
@@ -164,8 +164,8 @@ func (m *model) fill() {
 	})
 }
 
-// take reserves what it can of n new units; the rest waits.
-func (m *model) take(o *modelOrder, l *modelLine, n int) {
+// addUnits reserves what it can of n new units; the rest waits.
+func (m *model) addUnits(o *modelOrder, l *modelLine, n int) {
 	switch {
 	case n == 0:
 	case !l.mapped:
@@ -198,8 +198,8 @@ func (m *model) link(account string, item int) {
 	m.links[account] = item
 	m.each(func(o *modelOrder, l *modelLine) {
 		if n := l.units.Unlinked; n > 0 && o.account == account {
-			l.mapped, l.parts, l.units.Unlinked = true, m.made[item], 0
-			m.take(o, l, n)
+			l.mapped, l.parts, l.units.Unlinked = true, m.contents[item], 0
+			m.addUnits(o, l, n)
 		}
 	})
 }

@@ -105,7 +105,7 @@ func (o *modelOrder) ship(p *modelPackage) {
 // returns reports whether n units of the line can come back, on the shelf or not. What was sold as it is has no place on a
 // shelf once it is a kit.
 func (m *model) returns(l *modelLine, n int, restock bool) bool {
-	kitNow := l.parts[crate] > 0 && m.made[crate][crate] == 0
+	kitNow := l.parts[crate] > 0 && m.contents[crate][crate] == 0
 	return n <= l.units.Shipped-l.returned && (!restock || l.mapped && !kitNow)
 }
 

@@ -107,7 +107,7 @@ func (m *model) arrive(o *modelOrder) {
 	}
 	for _, moved := range m.moving {
 		if slices.Contains(o.lines, moved.line) {
-			m.take(o, moved.line, moved.units)
+			m.addUnits(o, moved.line, moved.units)
 		}
 	}
 	for _, l := range o.lines {
@@ -115,7 +115,7 @@ func (m *model) arrive(o *modelOrder) {
 			m.enter(o, l)
 		} else if n := l.quantity - l.total; n > 0 {
 			l.total = l.quantity
-			m.take(o, l, n)
+			m.addUnits(o, l, n)
 		}
 	}
 }
@@ -128,9 +128,9 @@ func (m *model) enter(o *modelOrder, l *modelLine) {
 	}
 	l.entered, l.mapped = true, linked
 	if linked {
-		l.parts = m.made[item]
+		l.parts = m.contents[item]
 	}
 	l.total, l.knownThere = l.quantity, l.cancelledThere
 	l.units = order.Units{Cancelled: l.cancelledThere, Shipped: l.shippedThere}
-	m.take(o, l, l.quantity-l.cancelledThere-l.shippedThere)
+	m.addUnits(o, l, l.quantity-l.cancelledThere-l.shippedThere)
 }

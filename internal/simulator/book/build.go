@@ -31,7 +31,7 @@ func (b *Book) Plan(o Options) *Plan {
 			p.adjust(inv)
 		case kindCancellation:
 			p.counts().CancellationInvoices++
-			p.takeBack(inv)
+			p.reverse(inv)
 		case kindCharges:
 			p.counts().ChargesInvoices++
 			p.counts().ChargesOnly += len(inv.rows)

@@ -26,12 +26,12 @@ type Counts struct {
 	ChargesOnly          int // rows of invoices without any product
 	NothingToOrder       int // rows of invoices whose products are all not sellable
 	// Rows of C invoices.
-	Cancellations        int // matched within 24 hours of the purchase
-	Returns              int // matched later
-	BeforeBook           int // unmatched: the original was sold before the book begins
-	TakenBackGuests      int // a guest's: who bought is unknown
-	TakenBackNonProducts int // shipping, discounts, manual lines, fees
-	TakenBackNothing     int // quantity not below 0
+	Cancellations       int // matched within 24 hours of the purchase
+	Returns             int // matched later
+	BeforeBook          int // unmatched: the original was sold before the book begins
+	ReversedGuests      int // a guest's: who bought is unknown
+	ReversedNonProducts int // shipping, discounts, manual lines, fees
+	ReversedNothing     int // quantity not below 0
 
 	InvoicesRead         int
 	Orders               int
@@ -110,9 +110,9 @@ func (c Counts) rowTable() []count {
 		{"cancellation", c.Cancellations},
 		{"return", c.Returns},
 		{"original before book", c.BeforeBook},
-		{"cancelled by a guest", c.TakenBackGuests},
-		{"cancelled non-product", c.TakenBackNonProducts},
-		{"cancelled nothing", c.TakenBackNothing},
+		{"cancelled by a guest", c.ReversedGuests},
+		{"cancelled non-product", c.ReversedNonProducts},
+		{"cancelled nothing", c.ReversedNothing},
 	}
 }
 

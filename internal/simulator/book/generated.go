@@ -93,11 +93,11 @@ func generate(seed int64) []byte {
 		lines = append(lines, g.order(i, at))
 		g.extras(i, at.Add(time.Minute))
 		if back := i - 2; back >= firstCancellation && back%8 == firstCancellation {
-			g.takeBack(lines[back], at.Add(2*time.Minute))
+			g.reverse(lines[back], at.Add(2*time.Minute))
 		}
 		const day = int(24*time.Hour/generatedSpacing) + 1
 		if back := i - day; back >= firstReturn && back%2 == 0 {
-			g.takeBack(lines[back], at.Add(2*time.Minute))
+			g.reverse(lines[back], at.Add(2*time.Minute))
 		}
 	}
 	return g.csv()
@@ -153,8 +153,8 @@ func (g *generator) extras(i int, at time.Time) {
 	}
 }
 
-// takeBack cancels or returns one unit of a line sold before.
-func (g *generator) takeBack(line sold, at time.Time) {
+// reverse cancels or returns one unit of a line sold before.
+func (g *generator) reverse(line sold, at time.Time) {
 	if line.fields[colCustomer] == "" {
 		return
 	}

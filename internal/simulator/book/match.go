@@ -44,17 +44,17 @@ func (p *purchases) add(customer string, l Line, bought *purchase) {
 	p.all[sku] = append(p.all[sku], bought)
 }
 
-// take uses up to quantity units of the customer's purchases of the SKU: first those at the same price, then any, the
+// match uses up to quantity units of the customer's purchases of the SKU: first those at the same price, then any, the
 // latest first. The parts may be less than requested.
-func (p *purchases) take(customer, sku string, price int64, quantity int) []part {
+func (p *purchases) match(customer, sku string, price int64, quantity int) []part {
 	var parts []part
 	key := skuKey{customer, sku}
-	parts, quantity, p.byPrice[priceKey{key, price}] = takeTop(parts, quantity, p.byPrice[priceKey{key, price}])
-	parts, _, p.all[key] = takeTop(parts, quantity, p.all[key])
+	parts, quantity, p.byPrice[priceKey{key, price}] = matchLatest(parts, quantity, p.byPrice[priceKey{key, price}])
+	parts, _, p.all[key] = matchLatest(parts, quantity, p.all[key])
 	return parts
 }
 
-func takeTop(parts []part, quantity int, stack []*purchase) ([]part, int, []*purchase) {
+func matchLatest(parts []part, quantity int, stack []*purchase) ([]part, int, []*purchase) {
 	for quantity > 0 && len(stack) > 0 {
 		top := stack[len(stack)-1]
 		if top.left == 0 {
@@ -69,29 +69,29 @@ func takeTop(parts []part, quantity int, stack []*purchase) ([]part, int, []*pur
 	return parts, quantity, stack
 }
 
-// takeBack plays a C invoice. Invoices are in book time order, so only earlier purchases can match.
-func (p *planner) takeBack(inv *invoice) {
+// reverse plays a C invoice. Invoices are in book time order, so only earlier purchases can match.
+func (p *planner) reverse(inv *invoice) {
 	c := p.counts()
 	for _, r := range inv.rows {
 		switch {
 		case r.class != classProduct:
-			c.TakenBackNonProducts++
+			c.ReversedNonProducts++
 		case inv.customer == "":
-			c.TakenBackGuests++
+			c.ReversedGuests++
 		case r.quantity >= 0:
-			c.TakenBackNothing++
+			c.ReversedNothing++
 		default:
-			p.takeBackLine(inv, r)
+			p.reverseLine(inv, r)
 		}
 	}
 }
 
-// takeBackLine matches one C line with purchases. The row is counted once, by the first purchase; its parts may be
+// reverseLine matches one C line with purchases. The row is counted once, by the first purchase; its parts may be
 // several events.
-func (p *planner) takeBackLine(inv *invoice, r row) {
+func (p *planner) reverseLine(inv *invoice, r row) {
 	c := p.counts()
 	units := -r.quantity
-	parts := p.bought.take(inv.customer, r.sku, r.price, units)
+	parts := p.bought.match(inv.customer, r.sku, r.price, units)
 	if len(parts) == 0 {
 		c.BeforeBook++
 		c.BeforeBookUnits += units

@@ -48,7 +48,7 @@ func TestMonthsAreReadAsLaidDown(t *testing.T) {
 				require.Equal(t, []int{tc.orders, tc.adjusted, tc.charges, tc.cancelling, 0},
 					[]int{c.Orders, c.AdjustmentInvoices, c.ChargesInvoices, c.CancellationInvoices, c.NothingInvoices})
 				require.Equal(t, []int{tc.cancelled, tc.returned, tc.before, tc.guests, tc.nonProducts, 0},
-					[]int{c.Cancellations, c.Returns, c.BeforeBook, c.TakenBackGuests, c.TakenBackNonProducts, c.TakenBackNothing})
+					[]int{c.Cancellations, c.Returns, c.BeforeBook, c.ReversedGuests, c.ReversedNonProducts, c.ReversedNothing})
 				require.Equal(t, c.CancelEvents/10, c.Races)
 				require.InDelta(t, 0.5, float64(c.Restocked)/float64(c.ReturnEvents), 0.1)
 				spellings := 0

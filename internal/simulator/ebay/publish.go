@@ -149,7 +149,7 @@ func (s *server) publishGroup(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, errDuplicateVariation.with("inventoryItemGroupKey", key))
 		return
 	}
-	ready, err := s.gather(r.Context(), g)
+	ready, err := s.collect(r.Context(), g)
 	switch {
 	case err != nil:
 		s.broken(r.Context(), w, errInventorySystem, err)
@@ -172,8 +172,8 @@ func (s *server) publishGroup(w http.ResponseWriter, r *http.Request) {
 // maxErrors is the greatest number of errors in an answer.
 const maxErrors = 20
 
-// gathered is the part of a group that can be published.
-type gathered struct {
+// collected is the part of a group that can be published.
+type collected struct {
 	drafts   []market.Listing
 	shelves  []shelf
 	id       string // of the listing that there is already
@@ -181,8 +181,8 @@ type gathered struct {
 	refusals []apiError
 }
 
-func (s *server) gather(ctx context.Context, g fields) (gathered, error) {
-	var out gathered
+func (s *server) collect(ctx context.Context, g fields) (collected, error) {
+	var out collected
 	taken := map[string]bool{} // values of a variation
 	var of category
 	for _, sku := range g.list("variantSKUs") {

@@ -139,27 +139,27 @@ func TestEveryKindIsSeenByAClient(t *testing.T) {
 
 func TestRatesAreHeldAndDrawnFromTheSeed(t *testing.T) {
 	t.Parallel()
-	fates := func(seed uint64, rates faults.Rates) (fates []int, i *faults.Injector) {
+	outcomes := func(seed uint64, rates faults.Rates) (outcomes []int, i *faults.Injector) {
 		i = faults.New(seed, rates)
 		h := i.Wrap(bookshop{}, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
 		for range 6000 {
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/buy", http.NoBody))
-			fates = append(fates, w.Code)
+			outcomes = append(outcomes, w.Code)
 		}
-		return fates, i
+		return outcomes, i
 	}
 	rates := faults.Rates{Throttle: 0.1, Unavailable: 0.05}
-	first, i := fates(7, rates)
-	again, _ := fates(7, rates)
-	other, _ := fates(8, rates)
+	first, i := outcomes(7, rates)
+	again, _ := outcomes(7, rates)
+	other, _ := outcomes(8, rates)
 	require.Equal(t, first, again)
 	require.NotEqual(t, first, other)
 	require.InDelta(t, 600, i.Counts()[faults.Throttle], 120)
 	require.InDelta(t, 300, i.Counts()[faults.Unavailable], 90)
 
 	rates.Operations = []string{"sell"}
-	_, i = fates(7, rates)
+	_, i = outcomes(7, rates)
 	require.Empty(t, i.Counts())
 	var none *faults.Injector
 	require.NotNil(t, none.Wrap(bookshop{}, http.NotFoundHandler()), "a nil injector injects nothing")

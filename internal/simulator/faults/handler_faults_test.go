@@ -58,7 +58,7 @@ func TestQuirksStrikeAtTheirRateOnTheirOperations(t *testing.T) {
 // What other calls come between is a matter of the machine: it must not change what an operation draws.
 func TestAnOperationsLuckIsItsOwn(t *testing.T) {
 	t.Parallel()
-	fates := func(between int) (fates []int) {
+	outcomes := func(between int) (outcomes []int) {
 		i := faults.New(9, faults.Rates{Throttle: 0.3, RepeatedCursor: 0.5})
 		h := i.Wrap(bookshop{}, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if i.Strikes(faults.RepeatedCursor, bookshop{}.Operation(r)) {
@@ -71,11 +71,11 @@ func TestAnOperationsLuckIsItsOwn(t *testing.T) {
 			}
 			w := httptest.NewRecorder()
 			h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/buy", http.NoBody))
-			fates = append(fates, w.Code)
+			outcomes = append(outcomes, w.Code)
 		}
-		return fates
+		return outcomes
 	}
-	require.Equal(t, fates(0), fates(3))
+	require.Equal(t, outcomes(0), outcomes(3))
 }
 
 func TestFaultsGoByName(t *testing.T) {

@@ -133,7 +133,7 @@ func (s *Store) setPause(ctx context.Context, account, text, reason string, paus
 		if pauses {
 			paused.Subjects, paused.Sample = 1, []string{reason}
 		}
-		return incidents.Settle(ctx, t, []incident.Incident{paused})
+		return incidents.Update(ctx, t, []incident.Incident{paused})
 	})
 	return changed, err
 }

@@ -65,14 +65,14 @@ func (s *Store) auditLines(ctx context.Context, b *Books) error {
 		FROM order_lines l LEFT JOIN order_line_parts p ON p.order_id = l.order_id AND p.line_id = l.line_id
 		ORDER BY l.order_id, l.line_id, p.part`, func(rows *sql.Rows) error {
 		var (
-			l     AuditLine
-			p     catalogue.Part
-			taken int
-			u     = &l.Units
+			l      AuditLine
+			p      catalogue.Part
+			booked int
+			u      = &l.Units
 		)
-		err := rows.Scan(&l.RowID, &l.LineID, &l.SKU, &p.SKU, &p.Quantity, &l.Location, &l.Quantity, &l.Total, &taken, &u.Reserved, &u.Backordered, &u.Unlinked,
+		err := rows.Scan(&l.RowID, &l.LineID, &l.SKU, &p.SKU, &p.Quantity, &l.Location, &l.Quantity, &l.Total, &booked, &u.Reserved, &u.Backordered, &u.Unlinked,
 			&u.Packed, &u.Shipped, &u.Cancelled, &l.Returned)
-		l.Taken = taken != 0
+		l.Booked = booked != 0
 		if n := len(b.Lines); n == 0 || b.Lines[n-1].RowID != l.RowID || b.Lines[n-1].LineID != l.LineID {
 			b.Lines = append(b.Lines, l)
 		}

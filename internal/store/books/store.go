@@ -54,7 +54,7 @@ type AuditLine struct {
 	Location string
 	Quantity int
 	Total    int64
-	Taken    bool
+	Booked   bool
 	Units    order.Units
 	Returned int
 }

@@ -56,9 +56,9 @@ type incidentRow struct {
 	Sample   string        `db:"sample"`
 }
 
-// Settle saves incidents: one without subjects is closed, an open one keeps its opening time. Call it in the transaction of the
+// Update saves incidents: one without subjects is closed, an open one keeps its opening time. Call it in the transaction of the
 // change.
-func Settle(ctx context.Context, t *db.Tx, list []incident.Incident) error {
+func Update(ctx context.Context, t *db.Tx, list []incident.Incident) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -102,8 +102,8 @@ func (c *Counted) Scan(rows *sql.Rows) error {
 	return err
 }
 
-// SettleUnlinked counts the sold units of listings without a link, on the accounts of these orders, without test endpoints.
-func SettleUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
+// UpdateUnlinked counts the sold units of listings without a link, on the accounts of these orders, without test endpoints.
+func UpdateUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
 	c := Count(incident.Unlinked)
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT a.id FROM {{rows 1}} CROSS JOIN orders o JOIN accounts a ON a.id = o.account
 			WHERE o.id = r.value AND a.endpoint <> CAST($2 AS TEXT)),
@@ -114,12 +114,12 @@ func SettleUnlinked(ctx context.Context, t *db.Tx, orders []int64) error {
 	if err != nil {
 		return err
 	}
-	return Settle(ctx, t, c.List)
+	return Update(ctx, t, c.List)
 }
 
-// SettleBackordered counts the backordered units on accounts where a count removed reserved units: those of these orders, and
+// UpdateBackordered counts the backordered units on accounts where a count removed reserved units: those of these orders, and
 // those with an open incident.
-func SettleBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
+func UpdateBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
 	c := Count(incident.Backordered)
 	err := t.Query(ctx, `WITH touched AS (SELECT DISTINCT o.account AS id FROM {{rows 1}} CROSS JOIN orders o WHERE o.id = r.value
 			UNION SELECT i.account FROM incidents i WHERE i.kind = CAST($2 AS TEXT) AND i.state = 'open'),
@@ -130,11 +130,11 @@ func SettleBackordered(ctx context.Context, t *db.Tx, counts []int64) error {
 	if err != nil {
 		return err
 	}
-	return Settle(ctx, t, c.List)
+	return Update(ctx, t, c.List)
 }
 
-// settleParked counts what is parked on an account, by the codes of its faults.
-func settleParked(ctx context.Context, t *db.Tx, account string) error {
+// updateParked counts what is parked on an account, by the codes of its faults.
+func updateParked(ctx context.Context, t *db.Tx, account string) error {
 	parked := incident.NewByCode(incident.Parked, account)
 	err := t.Query(ctx, `SELECT COALESCE(f.code, ''), COALESCE(f.class, ''), p.reference FROM parked p LEFT JOIN faults f ON f.id = p.fault_id
 		WHERE p.account = $1 ORDER BY p.since, p.workflow_id`, func(rows *sql.Rows) error {
@@ -155,5 +155,5 @@ func settleParked(ctx context.Context, t *db.Tx, account string) error {
 	if err != nil {
 		return err
 	}
-	return Settle(ctx, t, parked.List())
+	return Update(ctx, t, parked.List())
 }

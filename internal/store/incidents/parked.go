@@ -44,7 +44,7 @@ func (s *Store) Park(ctx context.Context, p Parked) error {
 		if err != nil {
 			return err
 		}
-		if err := settleParked(ctx, t, p.Account); err != nil || p.Package == "" {
+		if err := updateParked(ctx, t, p.Account); err != nil || p.Package == "" {
 			return err
 		}
 		return parkPackage(ctx, t, p.WorkflowID, p.Account, p.Package, shipment.Processed, shipment.Parked)
@@ -61,7 +61,7 @@ func (s *Store) Unpark(ctx context.Context, workflowID string) error {
 		if err != nil || account == "" {
 			return err
 		}
-		if err := settleParked(ctx, t, account); err != nil || packageID == "" {
+		if err := updateParked(ctx, t, account); err != nil || packageID == "" {
 			return err
 		}
 		return parkPackage(ctx, t, workflowID, account, packageID, shipment.Parked, shipment.Processed)

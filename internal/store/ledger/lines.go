@@ -23,7 +23,7 @@ type lineRow struct {
 	Quantity         int    `db:"quantity"`
 	UnitPrice        int64  `db:"unit_price"`
 	Total            int64  `db:"total"`
-	Taken            bool   `db:"taken"`
+	Booked           bool   `db:"taken"`
 	Reserved         int    `db:"reserved"`
 	Backordered      int    `db:"backordered"`
 	Unlinked         int    `db:"unlinked"`
@@ -40,7 +40,7 @@ func rowOfLine(l *order.Line) lineRow {
 	u := l.Units
 	return lineRow{
 		OrderID: l.OrderID, LineID: l.LineID, Position: l.Position, ChannelSKU: l.ChannelSKU, SKU: l.SKU, Location: l.Location,
-		Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Total: l.Total, Taken: l.Taken,
+		Title: l.Title, Quantity: l.Quantity, UnitPrice: l.UnitPrice, Total: l.Total, Booked: l.Booked,
 		Reserved: u.Reserved, Backordered: u.Backordered, Unlinked: u.Unlinked, Packed: u.Packed, Shipped: u.Shipped, Cancelled: u.Cancelled,
 		Returned: l.Returned, ChannelCancelled: l.ChannelCancelled, UnlinkedReason: l.UnlinkedReason, Revision: l.Revision,
 	}
@@ -51,7 +51,7 @@ func (r lineRow) line(placedAt int64) *order.Line {
 	return &order.Line{
 		LineKey: order.LineKey{OrderID: r.OrderID, LineID: r.LineID}, Position: r.Position, ChannelSKU: r.ChannelSKU,
 		Item: order.Item{SKU: r.SKU}, Location: r.Location, Title: r.Title, Quantity: r.Quantity, UnitPrice: r.UnitPrice, Total: r.Total,
-		Taken: r.Taken, Units: u, Returned: r.Returned, ChannelCancelled: r.ChannelCancelled, UnlinkedReason: r.UnlinkedReason,
+		Booked: r.Booked, Units: u, Returned: r.Returned, ChannelCancelled: r.ChannelCancelled, UnlinkedReason: r.UnlinkedReason,
 		PlacedAt: placedAt, Revision: r.Revision, Was: u, Read: r.Revision,
 	}
 }

@@ -36,8 +36,8 @@ func (g *Ledger) Flush(ctx context.Context) (dirty []string, err error) {
 		func() error { return g.updateLevels(ctx) },
 		func() error { return g.insertMovements(ctx) },
 		func() error { return g.markDirty(ctx) },
-		func() error { return brake.Settle(ctx) },
-		func() error { return g.settleIncidents(ctx, slices.Concat(fresh, changed)) },
+		func() error { return brake.Apply(ctx) },
+		func() error { return g.updateIncidents(ctx, slices.Concat(fresh, changed)) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
@@ -50,17 +50,17 @@ func (g *Ledger) Flush(ctx context.Context) (dirty []string, err error) {
 	return levels.DirtyAccounts(ctx, g.tx)
 }
 
-// settleIncidents updates the incidents about unlinked and backordered units of these lines.
-func (g *Ledger) settleIncidents(ctx context.Context, lines []*order.Line) error {
+// updateIncidents updates the incidents about unlinked and backordered units of these lines.
+func (g *Ledger) updateIncidents(ctx context.Context, lines []*order.Line) error {
 	if unlinked := order.Unlinked(lines); len(unlinked) > 0 {
-		if err := incidents.SettleUnlinked(ctx, g.tx, unlinked); err != nil {
+		if err := incidents.UpdateUnlinked(ctx, g.tx, unlinked); err != nil {
 			return err
 		}
 	}
 	if !order.Backordered(lines) {
 		return nil
 	}
-	return incidents.SettleBackordered(ctx, g.tx, g.DemotedOrders())
+	return incidents.UpdateBackordered(ctx, g.tx, g.DemotedOrders())
 }
 
 func (g *Ledger) insertLines(ctx context.Context, lines []*order.Line) error {

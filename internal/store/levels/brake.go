@@ -12,13 +12,13 @@ import (
 // this happens in the transaction. Accounts that observe have no brake, because nothing is sent for them.
 type Brake struct {
 	*db.Tx
-	Part     bool // one of several changes that are judged together, by JudgeHeld
+	Part     bool // one of several changes that are judged together, by DecideHeld
 	scope    linkScope
 	before   map[LinkName]linkState
 	Accounts map[string]bool // with holds that changed
 }
 
-// NewBrake is a brake that watches nothing so far. part: its changes are judged together with others, by JudgeHeld.
+// NewBrake is a brake that watches nothing so far. part: its changes are judged together with others, by DecideHeld.
 func NewBrake(t *db.Tx, part bool) *Brake {
 	return &Brake{Tx: t, Part: part, Accounts: map[string]bool{}}
 }
@@ -50,12 +50,12 @@ func (b *Brake) WatchLinks(ctx context.Context, names []LinkName) (*Brake, error
 	return b.Watch(ctx, ofLinks(names))
 }
 
-// Settle holds and releases levels after the change.
-func (b *Brake) Settle(ctx context.Context) error {
+// Apply holds and releases levels after the change.
+func (b *Brake) Apply(ctx context.Context) error {
 	if err := b.Hold(ctx); err != nil {
 		return err
 	}
-	return b.Judge(ctx)
+	return b.Decide(ctx)
 }
 
 // heldRow is what the brake holds of a link, with the version of the level it was decided for.
@@ -97,15 +97,15 @@ func (b *Brake) Hold(ctx context.Context) error {
 		FROM now WHERE links.account = now.account AND links.channel_sku = now.channel_sku AND links.dirty_version = now.version`, db.RowsOf(rows))
 }
 
-// Judge decides which of the changed holds stay, account by account.
-func (b *Brake) Judge(ctx context.Context) error {
+// Decide decides which of the changed holds stay, account by account.
+func (b *Brake) Decide(ctx context.Context) error {
 	if len(b.Accounts) == 0 {
 		return nil
 	}
 	if !b.Part {
-		if _, err := b.judgeHeld(ctx, 0); err != nil {
+		if _, err := b.decideHeld(ctx, 0); err != nil {
 			return err
 		}
 	}
-	return b.SettleHeld(ctx)
+	return b.UpdateIncidents(ctx)
 }

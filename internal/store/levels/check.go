@@ -129,7 +129,7 @@ func (c *shownSave) run(ctx context.Context, levels []ShownLevel) error {
 	}
 	for _, l := range levels {
 		if track, ok := c.tracks[l.ChannelSKU]; ok {
-			c.judge(l, track)
+			c.decide(l, track)
 		}
 	}
 	if err := runs.SaveFaults(ctx, c.Tx, c.account, c.faults); err != nil {
@@ -141,7 +141,7 @@ func (c *shownSave) run(ctx context.Context, levels []ShownLevel) error {
 	return runs.SaveItems(ctx, c.Tx, c.items)
 }
 
-func (c *shownSave) judge(l ShownLevel, track stock.Track) {
+func (c *shownSave) decide(l ShownLevel, track stock.Track) {
 	reading := stock.Reading{Accepted: l.Quantity, Shown: l.Shown, Missing: l.Missing, Theirs: l.Fulfils, Misses: track.Misses}
 	item := runs.Item{RunID: c.runID, Type: "level", Reference: l.ChannelSKU, Reason: reading.Text(), At: db.At(c.Now)}
 	switch track.Shows(reading, c.Now) {

@@ -12,18 +12,18 @@ import (
 	"github.com/towpath/towpath/internal/store/incidents"
 )
 
-// JudgeHeld ends an import that was saved in parts: risky levels stay held if they are many for the account, and are sent if they
+// DecideHeld ends an import that was saved in parts: risky levels stay held if they are many for the account, and are sent if they
 // are few. settled excludes recent holds, for callers that don't know whether the import still runs. It returns the accounts that
 // now have dirty levels.
-func (s *Store) JudgeHeld(ctx context.Context, settled time.Duration) (dirty []string, err error) {
+func (s *Store) DecideHeld(ctx context.Context, settled time.Duration) (dirty []string, err error) {
 	err = s.Write(ctx, "judge held levels", func(ctx context.Context, t *db.Tx) error {
 		dirty = nil
 		b := NewBrake(t, false)
-		released, err := b.judgeHeld(ctx, settled)
+		released, err := b.decideHeld(ctx, settled)
 		if err != nil || len(b.Accounts) == 0 {
 			return err
 		}
-		if err := b.SettleHeld(ctx); err != nil || released == 0 {
+		if err := b.UpdateIncidents(ctx); err != nil || released == 0 {
 			return err
 		}
 		dirty, err = DirtyAccounts(ctx, t)
@@ -32,8 +32,8 @@ func (s *Store) JudgeHeld(ctx context.Context, settled time.Duration) (dirty []s
 	return dirty, err
 }
 
-// judgeHeld decides about all holds without a decision, account by account.
-func (b *Brake) judgeHeld(ctx context.Context, settled time.Duration) (released int, err error) {
+// decideHeld decides about all holds without a decision, account by account.
+func (b *Brake) decideHeld(ctx context.Context, settled time.Duration) (released int, err error) {
 	var keep, release []string
 	err = b.Query(ctx, `SELECT l.account, COUNT(*), (SELECT COUNT(*) FROM links x WHERE x.account = l.account AND x.channel_fulfils = 0)
 		FROM links l WHERE l.held_at > 0 GROUP BY l.account
@@ -88,7 +88,7 @@ func (s *Store) ReleaseHeld(ctx context.Context, account string, channelSKUs []s
 		}
 		b := NewBrake(t, false)
 		b.Accounts[account] = true
-		return b.SettleHeld(ctx)
+		return b.UpdateIncidents(ctx)
 	})
 	return released, err
 }
@@ -147,8 +147,8 @@ func (s *Store) HeldLevels(ctx context.Context, account, after string, limit int
 	return out, nil
 }
 
-// SettleHeld counts what the brake holds for good on the accounts whose holds changed.
-func (b *Brake) SettleHeld(ctx context.Context) error {
+// UpdateIncidents counts what the brake holds for good on the accounts whose holds changed.
+func (b *Brake) UpdateIncidents(ctx context.Context) error {
 	c := incidents.Count(incident.Brake)
 	err := b.Query(ctx, `SELECT a.id, COALESCE(l.channel_sku, ''), CASE WHEN l.channel_sku IS NULL THEN 0 ELSE 1 END
 		FROM {{rows 1}} CROSS JOIN accounts a LEFT JOIN links l ON l.account = a.id AND l.held_at > 0 AND l.held_judged = 1
@@ -156,5 +156,5 @@ func (b *Brake) SettleHeld(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return incidents.Settle(ctx, b.Tx, c.List)
+	return incidents.Update(ctx, b.Tx, c.List)
 }

@@ -35,10 +35,10 @@ type LinkView string
 
 // The views of an account's links and listings.
 const (
-	LinksMade    LinkView = "linked"   // links, with what the channel shows of their listings
-	LinksUnmade  LinkView = "unlinked" // listings that no link ties to a SKU
-	LinksMissing LinkView = "missing"  // SKUs that have no link on the account
-	LinksFBA     LinkView = "fba"      // listings that the channel fulfils itself
+	LinksLinked   LinkView = "linked"   // links, with what the channel shows of their listings
+	LinksUnlinked LinkView = "unlinked" // listings that no link ties to a SKU
+	LinksMissing  LinkView = "missing"  // SKUs that have no link on the account
+	LinksFBA      LinkView = "fba"      // listings that the channel fulfils itself
 )
 
 // LinkRow is a link, a listing without one, or a SKU without one.
@@ -79,12 +79,12 @@ const fromListings = `listings o LEFT JOIN links k ON k.account = o.account AND 
 
 var linkViews = map[LinkView]linkView{
 	// If a SKU has several listings, a link shows the one that it refers to.
-	LinksMade: {`links k LEFT JOIN variants p ON p.sku = k.sku LEFT JOIN listings o ON o.account = k.account AND o.channel_sku = k.channel_sku
+	LinksLinked: {`links k LEFT JOIN variants p ON p.sku = k.sku LEFT JOIN listings o ON o.account = k.account AND o.channel_sku = k.channel_sku
 			AND o.listing_id = (SELECT x.listing_id FROM listings x WHERE x.account = k.account AND x.channel_sku = k.channel_sku
 				ORDER BY CASE WHEN x.gone_at = 0 THEN 0 ELSE 1 END, CASE WHEN x.ref = k.listing_ref THEN 0 ELSE 1 END, x.listing_id LIMIT 1)`,
 		`k.account, k.channel_sku, k.sku`, `1 = 1`},
-	LinksUnmade: {fromListings, `o.account, o.channel_sku, o.listing_id`, `k.sku IS NULL AND o.gone_at = 0`},
-	LinksFBA:    {fromListings, `o.account, o.channel_sku, o.listing_id`, `o.channel_fulfils = 1 AND o.gone_at = 0`},
+	LinksUnlinked: {fromListings, `o.account, o.channel_sku, o.listing_id`, `k.sku IS NULL AND o.gone_at = 0`},
+	LinksFBA:      {fromListings, `o.account, o.channel_sku, o.listing_id`, `o.channel_fulfils = 1 AND o.gone_at = 0`},
 	LinksMissing: {`accounts a CROSS JOIN variants p LEFT JOIN links k ON k.account = a.id AND k.sku = p.sku LEFT JOIN listings o ON 1 = 0`,
 		`a.id, p.sku, p.title`, `k.sku IS NULL AND a.enabled = 1`},
 }

@@ -200,7 +200,7 @@ func (p *listingsSave) moveLinks(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return brake.Settle(ctx)
+	return brake.Apply(ctx)
 }
 
 // shownListings is what the listings show about the links of account $1.

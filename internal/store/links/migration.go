@@ -120,7 +120,7 @@ type offerRow struct {
 }
 
 func (m *migrationSave) run(ctx context.Context) error {
-	steps := []func(context.Context) error{m.readTries, m.judge, m.mark, m.manage, m.moveLinks}
+	steps := []func(context.Context) error{m.readTries, m.decide, m.mark, m.manage, m.moveLinks}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
@@ -148,8 +148,8 @@ func (m *migrationSave) readTries(ctx context.Context) error {
 	}, db.RowsBy(m.page.Results, func(r channel.Migrated) string { return r.ListingID }), m.page.Account)
 }
 
-// judge decides about each listing.
-func (m *migrationSave) judge(context.Context) error {
+// decide decides about each listing.
+func (m *migrationSave) decide(context.Context) error {
 	for i, r := range m.page.Results {
 		row := migrationRow{ID: r.ListingID, Tries: m.tries[r.ListingID] + 1}
 		if r.Fault != nil {

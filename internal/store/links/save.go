@@ -21,7 +21,7 @@ func (s *Store) SaveLinks(ctx context.Context, links []Link) error {
 	return s.saveLinks(ctx, links, false)
 }
 
-// SaveLinksPart saves one part of many: what the brake holds stays held until JudgeHeld, so that all parts are checked as one
+// SaveLinksPart saves one part of many: what the brake holds stays held until DecideHeld, so that all parts are checked as one
 // change.
 func (s *Store) SaveLinksPart(ctx context.Context, links []Link) error {
 	return s.saveLinks(ctx, links, true)
@@ -62,7 +62,7 @@ func LinkAll(ctx context.Context, t *db.Tx, links []Link, part bool) error {
 			return err
 		}
 	}
-	return brakes.Judge(ctx)
+	return brakes.Decide(ctx)
 }
 
 func namesOf(links []Link) []levels.LinkName {

@@ -81,8 +81,8 @@ type pageSave struct {
 // run reads, asks the rules and writes, in this order: what becomes free goes first to those who have waited longest.
 func (p *pageSave) run(ctx context.Context) error {
 	steps := []func(context.Context) error{
-		p.readAccount, p.judge, p.insertOrders, p.readItems, p.readLines,
-		p.giveBack, p.books.FillFreed, p.take, p.write,
+		p.readAccount, p.classify, p.insertOrders, p.readItems, p.readLines,
+		p.release, p.books.FillFreed, p.addUnits, p.write,
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
@@ -104,13 +104,13 @@ func (p *pageSave) readAccount(ctx context.Context) error {
 	return nil
 }
 
-// judge sorts the page's orders into new, changed, unchanged and unusable ones.
-func (p *pageSave) judge(ctx context.Context) error {
+// classify sorts the page's orders into new, changed, unchanged and unusable ones.
+func (p *pageSave) classify(ctx context.Context) error {
 	p.intake = order.NewIntake(p.account.OrderPolicy(), p.page.Orders)
 	known, buyers, err := lockOrders(ctx, p.Tx, p.account.ID, p.intake.IDs())
 	if err == nil {
 		p.buyers = buyers
-		p.intake.Judge(known, db.Micro(p.page.SeenAt))
+		p.intake.Classify(known, db.Micro(p.page.SeenAt))
 	}
 	return err
 }
@@ -156,14 +156,14 @@ func (p *pageSave) readLines(ctx context.Context) error {
 	return err
 }
 
-func (p *pageSave) giveBack(context.Context) error {
-	p.intake.GiveBack(p.books.Allocation, p.unsent)
+func (p *pageSave) release(context.Context) error {
+	p.intake.Release(p.books.Allocation, p.unsent)
 	return nil
 }
 
-func (p *pageSave) take(context.Context) error {
-	p.intake.Take(p.books.Allocation)
-	p.intake.Settle()
+func (p *pageSave) addUnits(context.Context) error {
+	p.intake.AddUnits(p.books.Allocation)
+	p.intake.UpdateStates()
 	return nil
 }
 

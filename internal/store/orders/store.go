@@ -157,7 +157,7 @@ func (c *OrderChange) flush(ctx context.Context) error {
 	if err := flushUnsent(ctx, c.Tx, map[int64]*shipment.Unsent{c.RowID: c.unsent}); err != nil {
 		return err
 	}
-	if !c.Settle() {
+	if !c.UpdateState() {
 		return nil
 	}
 	return c.ExecAll(ctx, 1, `UPDATE orders SET state = $2, updated_at = $3 WHERE id = $1`, c.RowID, string(c.State), c.Now)

@@ -46,7 +46,7 @@ func (s *Store) SaveKits(ctx context.Context, kits []catalogue.Kit) (KitsSaved, 
 		if err := levels.MarkDirty(ctx, t, k.Changed, stock.ByImport); err != nil {
 			return err
 		}
-		if err := brake.Settle(ctx); err != nil {
+		if err := brake.Apply(ctx); err != nil {
 			return err
 		}
 		out.Changed = k.Changed

@@ -70,7 +70,7 @@ func ReadProducts(ctx context.Context, read db.Reading, keys []string) ([]catalo
 	}
 	err = readVariants(ctx, read, `o.product`, keys, func(v catalogue.Variant, key string) {
 		if i, ok := at[key]; ok {
-			out[i].Variants = append(out[i].Variants, out[i].WithoutMadeTitle(v))
+			out[i].Variants = append(out[i].Variants, out[i].WithoutDerivedTitle(v))
 		}
 	})
 	return out, err

@@ -47,7 +47,7 @@ func (s *Store) skipSome(ctx context.Context, run, reason string) (counts messag
 			return err
 		}
 		rest := publication.Verdicts{List: publication.Rest(items, reason), DryRun: p.DryRun}
-		counts, more = publication.Settle(items, rest), len(keys) == maxChunkProducts
+		counts, more = publication.Decide(items, rest), len(keys) == maxChunkProducts
 		if err := writeItems(ctx, t, items); err != nil {
 			return err
 		}

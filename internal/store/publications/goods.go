@@ -51,7 +51,7 @@ func (g *goodsRead) wanted(ctx context.Context) error {
 		err := rows.Scan(&product, &sku)
 		if n := len(g.out); n == 0 || g.out[n-1].Product.Key != product {
 			g.out = append(g.out, Goods{
-				Goods:    listing.Goods{Product: catalogue.Product{Key: product}, Links: map[string]listing.Link{}, Levels: map[string]int{}, Taken: map[string]string{}},
+				Goods:    listing.Goods{Product: catalogue.Product{Key: product}, Links: map[string]listing.Link{}, Levels: map[string]int{}, LinkedElsewhere: map[string]string{}},
 				Accepted: map[string]string{}, Plans: map[string]string{}, Sent: map[string]bool{},
 			})
 		}
@@ -105,7 +105,7 @@ func (g *goodsRead) links(ctx context.Context) error {
 			one.Links[sku] = l
 		}
 		if other, ok := taken[sku]; ok {
-			one.Taken[sku] = other
+			one.LinkedElsewhere[sku] = other
 		}
 	}
 	return err

@@ -97,7 +97,7 @@ func (l *itemList) run(ctx context.Context) error {
 		if err := l.count(ctx, 0, false); err != nil {
 			return err
 		}
-		return l.take(ctx, 0)
+		return l.readPage(ctx, 0)
 	}
 	total, err := l.size(ctx)
 	switch {
@@ -107,7 +107,7 @@ func (l *itemList) run(ctx context.Context) error {
 		if err := l.count(ctx, 0, false); err != nil {
 			return err
 		}
-		return l.take(ctx, 0)
+		return l.readPage(ctx, 0)
 	case utf8.RuneCountInString(l.needle) < 3:
 		return l.fromWindow(ctx)
 	}
@@ -185,7 +185,7 @@ func (s *Store) Needs(ctx context.Context, account, run string) ([]listing.Need,
 	if err != nil {
 		return nil, err
 	}
-	needs := listing.GatherNeeds(types)
+	needs := listing.CollectNeeds(types)
 	err = s.Read(ctx, `SELECT i.reference, CASE WHEN i.type = 'product' THEN i.reference ELSE i.parent END, COALESCE(p.category, ''), COALESCE(p.type, ''), i.issues
 		FROM run_items i LEFT JOIN products p ON p.key = CASE WHEN i.type = 'product' THEN i.reference ELSE i.parent END
 		WHERE i.run_id = $1 AND i.account = $2 AND i.status = 'error' AND i.stage = 'validation' AND i.type IN ('product', 'variant')

@@ -12,8 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// take reads a page of ids from low on: the newest items of each lane, and of those the newest.
-func (l *itemList) take(ctx context.Context, low int64) error {
+// readPage reads a page of ids from low on: the newest items of each lane, and of those the newest.
+func (l *itemList) readPage(ctx context.Context, low int64) error {
 	var found []PublicationItem
 	for lanes := range slices.Chunk(l.chosen(), mostLanes) {
 		w := db.Where{}
@@ -71,7 +71,7 @@ func (l *itemList) fromWindow(ctx context.Context) error {
 		top = min(top, l.f.After)
 	}
 	low := top - backorderedWindow
-	if err := l.take(ctx, low); err != nil {
+	if err := l.readPage(ctx, low); err != nil {
 		return err
 	}
 	if l.page.Next == 0 && low > l.first {

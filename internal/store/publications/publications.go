@@ -167,9 +167,9 @@ func addCounts(ctx context.Context, t *db.Tx, run string, c message.PublicationC
 	return err
 }
 
-// LastFates returns the last result of each SKU per account and endpoint, without dry runs that found nothing, sorted by account,
+// LastOutcomes returns the last result of each SKU per account and endpoint, without dry runs that found nothing, sorted by account,
 // endpoint and SKU.
-func (s *Store) LastFates(ctx context.Context, skus []string) ([]PublicationItem, error) {
+func (s *Store) LastOutcomes(ctx context.Context, skus []string) ([]PublicationItem, error) {
 	var out []PublicationItem
 	err := s.Read(ctx, `SELECT `+itemColumns+` FROM {{rows 1}} CROSS JOIN accounts a
 			JOIN published p ON p.account = a.id AND p.endpoint IN ('production', 'test') AND p.sku = r.value

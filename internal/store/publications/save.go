@@ -81,7 +81,7 @@ func (v *verdictSave) run(ctx context.Context, run string, answers bool) error {
 	if err := v.read(ctx); err != nil {
 		return err
 	}
-	v.counts = publication.Settle(v.items, v.outcome.Verdicts)
+	v.counts = publication.Decide(v.items, v.outcome.Verdicts)
 	for _, step := range []func(context.Context) error{v.saveVerdictFaults, v.writeItems, v.note} {
 		if err := step(ctx); err != nil {
 			return err

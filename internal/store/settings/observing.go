@@ -48,7 +48,7 @@ func (s *Store) GoLive(ctx context.Context, account string, live Live) (changed 
 		}
 		b := levels.NewBrake(t, false)
 		b.Accounts[account] = true
-		if err := b.SettleHeld(ctx); err != nil {
+		if err := b.UpdateIncidents(ctx); err != nil {
 			return err
 		}
 		return dirtyLinks(ctx, t, []string{account}, stock.ByLive)

@@ -51,10 +51,10 @@ func (s *Store) SaveAccounts(ctx context.Context, list []accounts.Account) error
 		if err := dirtyLinks(ctx, t, otherwise, stock.BySetting); err != nil {
 			return err
 		}
-		if err := brake.Settle(ctx); err != nil {
+		if err := brake.Apply(ctx); err != nil {
 			return err
 		}
-		return judgeUnpaid(ctx, t, list, account.Changed(saved, list, accounts.Account.TakesOtherwise))
+		return updateUnpaid(ctx, t, list, account.Changed(saved, list, accounts.Account.TakesOtherwise))
 	})
 }
 
@@ -97,9 +97,9 @@ type unpaidRow struct {
 	After   order.State `db:"state_after"`
 }
 
-// judgeUnpaid sets the new state of unpaid orders without packages on accounts whose setting changed. The sweep delivers their
+// updateUnpaid sets the new state of unpaid orders without packages on accounts whose setting changed. The sweep delivers their
 // outbox.
-func judgeUnpaid(ctx context.Context, t *db.Tx, list []accounts.Account, changed []string) error {
+func updateUnpaid(ctx context.Context, t *db.Tx, list []accounts.Account, changed []string) error {
 	var rows []unpaidRow
 	for _, a := range list {
 		if slices.Contains(changed, a.ID) {

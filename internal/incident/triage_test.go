@@ -15,7 +15,7 @@ func TestWhatNeedsAPersonComesFirstAndTheRestIsGoodToKnow(t *testing.T) {
 	open := func(kind incident.Kind, account, code string, n int) incident.Incident {
 		return incident.Incident{Kind: kind, Account: account, Code: code, Subjects: n, Since: noon, Open: true}
 	}
-	needs := incident.Judge(incident.Facts{
+	needs := incident.Triage(incident.Facts{
 		NoTemporal: "the Temporal server at 127.0.0.1:7233 does not answer",
 		Incidents: []incident.Incident{
 			open(incident.Brake, "amazon-uk", "", 40), open(incident.Unlinked, "ebay-uk", "", 3), open(incident.Parked, "ebay-uk", "25001", 1),
@@ -48,12 +48,12 @@ func TestWhatNeedsAPersonComesFirstAndTheRestIsGoodToKnow(t *testing.T) {
 func TestWhatOfAPublicationNeedsAPerson(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
-	stall := incident.Stall{Endpoint: "production", RunID: "r1", Items: 12, Example: "MUG-1", Since: noon, WaitingFor: "the channel's answer", Normal: "up to 10m0s, by the last 3 runs"}
+	stall := incident.StalledItems{Endpoint: "production", RunID: "r1", Items: 12, Example: "MUG-1", Since: noon, WaitingFor: "the channel's answer", Normal: "up to 10m0s, by the last 3 runs"}
 	account := incident.Account{
-		ID: "amazon-uk", Stalled: []incident.Stall{stall},
+		ID: "amazon-uk", Stalled: []incident.StalledItems{stall},
 		InError: []incident.InError{{Endpoint: "production", RunID: "r0", Items: 1000, AtLeast: true}, {Endpoint: "test", RunID: "r9", Items: 1, Test: true}},
 	}
-	needs := incident.Judge(incident.Facts{Accounts: []incident.Account{account}})
+	needs := incident.Triage(incident.Facts{Accounts: []incident.Account{account}})
 	require.Len(t, needs, 3)
 	require.Equal(t, "12 items are stalled on the production endpoint, waiting for the channel's answer; normal is up to 10m0s, by the last 3 runs", needs[0].Title)
 	require.Equal(t, "towpath publish retry --account amazon-uk --endpoint production", needs[0].Command)
@@ -61,11 +61,11 @@ func TestWhatOfAPublicationNeedsAPerson(t *testing.T) {
 	require.Equal(t, "towpath items --account amazon-uk --endpoint production --status error", needs[1].Command)
 	require.Len(t, incident.ForYou(needs), 2)
 	account.PausedReason = "stock take"
-	require.Equal(t, incident.Unpublished, incident.ForYou(incident.Judge(incident.Facts{Accounts: []incident.Account{account}}))[0].Kind, "what a paused account waits for is said once")
+	require.Equal(t, incident.Unpublished, incident.ForYou(incident.Triage(incident.Facts{Accounts: []incident.Account{account}}))[0].Kind, "what a paused account waits for is said once")
 }
 
 func TestNothingIsNeededWhenAllIsWell(t *testing.T) {
 	t.Parallel()
-	require.Empty(t, incident.Judge(incident.Facts{Accounts: []incident.Account{{ID: "ebay-uk"}}}))
+	require.Empty(t, incident.Triage(incident.Facts{Accounts: []incident.Account{{ID: "ebay-uk"}}}))
 	require.Empty(t, incident.Sentence(nil))
 }

@@ -23,8 +23,8 @@ func (v ItemVerdict) verdict() publication.Verdict {
 	return out
 }
 
-// fateRow has the columns of run_items that a decision may change.
-type fateRow struct {
+// outcomeRow has the columns of run_items that a decision may change.
+type outcomeRow struct {
 	ID        int64              `db:"id"`
 	Status    publication.Status `db:"status"`
 	Step      listing.Step       `db:"step"`
@@ -38,17 +38,17 @@ type fateRow struct {
 	Issues    string             `db:"issues"`
 }
 
-func rowOfItem(i *publication.Item) fateRow {
-	return fateRow{i.ID, i.Status, i.Step, i.Stage, i.Reason, i.Code, i.RequestID, i.ListingID, i.FaultID, i.Warnings, jsonIssues(i.Issues)}
+func rowOfItem(i *publication.Item) outcomeRow {
+	return outcomeRow{i.ID, i.Status, i.Step, i.Stage, i.Reason, i.Code, i.RequestID, i.ListingID, i.FaultID, i.Warnings, jsonIssues(i.Issues)}
 }
 
 // readItems reads and locks items: the text selects their ids as found.
 func readItems(ctx context.Context, t *db.Tx, found string, args ...any) ([]*publication.Item, error) {
 	var out []*publication.Item
-	err := t.Query(ctx, found+` SELECT o.run_id, o.type, o.reference, o.parent, o.created_at, `+db.SelectsOf[fateRow]("o")+`
+	err := t.Query(ctx, found+` SELECT o.run_id, o.type, o.reference, o.parent, o.created_at, `+db.SelectsOf[outcomeRow]("o")+`
 		FROM found f CROSS JOIN run_items o WHERE o.id = f.id ORDER BY o.id {{lock o}}`, func(rows *sql.Rows) error {
 		i := &publication.Item{}
-		var r fateRow
+		var r outcomeRow
 		var made int64
 		if err := rows.Scan(append([]any{&i.Run, &i.Kind, &i.Reference, &i.Parent, &made}, db.FieldsOf(&r)...)...); err != nil {
 			return err

@@ -39,7 +39,7 @@ func leaves(ctx workflow.Context, in message.StockPushInput) error {
 	}
 	said.SendAsync(true)
 	wake := workflow.GetSignalChannel(ctx, message.SignalWake)
-	return carry(ctx, func() message.StockPushInput {
+	return continueAsNew(ctx, func() message.StockPushInput {
 		in.Counts.Failed = wake.Len()
 		return in
 	}, wake)

@@ -14,10 +14,10 @@ type Verdicts struct {
 	Answers bool // they are a channel's: what waits for another answer is left alone
 }
 
-// Settle decides what becomes of the items of whole products: first of variants by their verdicts, then of products by theirs, then what
+// Decide decides what becomes of the items of whole products: first of variants by their verdicts, then of products by theirs, then what
 // follows for the products. It answers how many items ended, and how. A repetition finds the items ended, and changes nothing.
-func Settle(items []*Item, verdicts Verdicts) listing.PublicationCounts {
-	s := newSettlement(items, verdicts)
+func Decide(items []*Item, verdicts Verdicts) listing.PublicationCounts {
+	s := newDecision(items, verdicts)
 	said := verdicts.bySKU()
 	for _, variants := range s.variants {
 		for _, i := range variants {
@@ -37,8 +37,8 @@ func Settle(items []*Item, verdicts Verdicts) listing.PublicationCounts {
 	return s.counts
 }
 
-// settlement is one settling on its way.
-type settlement struct {
+// decision is one settling on its way.
+type decision struct {
 	doneAt   listing.Step // the step at which an item is done
 	answers  bool
 	products map[string]*Item
@@ -46,8 +46,8 @@ type settlement struct {
 	counts   listing.PublicationCounts
 }
 
-func newSettlement(items []*Item, verdicts Verdicts) *settlement {
-	s := &settlement{doneAt: listing.Accepted, answers: verdicts.Answers, products: map[string]*Item{}, variants: map[string][]*Item{}}
+func newDecision(items []*Item, verdicts Verdicts) *decision {
+	s := &decision{doneAt: listing.Accepted, answers: verdicts.Answers, products: map[string]*Item{}, variants: map[string][]*Item{}}
 	if verdicts.DryRun {
 		s.doneAt = listing.Validated
 	}
@@ -63,11 +63,11 @@ func newSettlement(items []*Item, verdicts Verdicts) *settlement {
 }
 
 // apply gives a variant its verdict. One that has ended keeps its end.
-func (s *settlement) apply(i *Item, v Verdict) {
+func (s *decision) apply(i *Item, v Verdict) {
 	if i.judged = true; i.Status != Pending {
 		return
 	}
-	i.take(v)
+	i.keepDetails(v)
 	switch {
 	case v.failed():
 		i.fail(v)
@@ -86,13 +86,13 @@ func (s *settlement) apply(i *Item, v Verdict) {
 }
 
 // whole gives a product its verdict. Its failure takes along the variants of which nothing else is known.
-func (s *settlement) whole(v Verdict) {
+func (s *decision) whole(v Verdict) {
 	p, ok := s.products[v.Product]
 	if !ok {
 		return
 	}
 	if p.Status == Pending {
-		p.take(v)
+		p.keepDetails(v)
 		if v.failed() {
 			p.fail(v)
 			s.end(p, Error)
@@ -120,7 +120,7 @@ func (s *settlement) whole(v Verdict) {
 }
 
 // end ends an item, and counts it.
-func (s *settlement) end(i *Item, status Status) {
+func (s *decision) end(i *Item, status Status) {
 	i.end(status)
 	i.tally().outcome(&s.counts)
 }

@@ -45,12 +45,12 @@ type Account struct {
 	Held         int   // packages that wait for it to go live
 	Unlinked     int   // listings without a link
 	Endings      []End // of its access to the channel, those to be announced
-	Stalled      []Stall
+	Stalled      []StalledItems
 	InError      []InError
 }
 
-// Stall is a group of items of a publication that are pending for longer than normal.
-type Stall struct {
+// StalledItems is a group of items of a publication that are pending for longer than normal.
+type StalledItems struct {
 	Endpoint   string
 	RunID      string
 	Items      int
@@ -87,8 +87,8 @@ type Facts struct {
 // stakes orders needs by what is lost without action: sales and promises to buyers first.
 var stakes = []Kind{Temporal, Idle, Paused, Parked, Backordered, Unlinked, Brake, Stalled, Unpublished, Ending, Observing, Listings}
 
-// Judge returns what needs a person, the most important first, followed by what is only good to know.
-func Judge(f Facts) []Need {
+// Triage returns what needs a person, the most important first, followed by what is only good to know.
+func Triage(f Facts) []Need {
 	var needs []Need
 	if f.NoTemporal != "" {
 		needs = append(needs, Need{Kind: Temporal, Title: f.NoTemporal, Subjects: 1, Acts: You})
@@ -189,7 +189,7 @@ func (a Account) needs() []Need {
 }
 
 // need returns a stall as a Need. While the account is paused, the pause is the problem.
-func (s Stall) need(a Account) Need {
+func (s StalledItems) need(a Account) Need {
 	n := Need{Kind: Stalled, Account: a.ID, Code: s.Endpoint, Subjects: s.Items, Sample: []string{s.Example}, Since: s.Since, Acts: You,
 		Title: fmt.Sprintf("%s stalled on the %s endpoint, waiting for %s; normal is %s",
 			counted(s.Items, "item is", "items are"), s.Endpoint, s.WaitingFor, s.Normal),

@@ -28,7 +28,7 @@ func wrong(stage listing.Stage, code string) []listing.Issue {
 func TestAnErrorOfAVariantIsToldOnce(t *testing.T) {
 	t.Parallel()
 	mug, red, blue := product("MUG"), variant("RED", "MUG", listing.Validated), variant("BLUE", "MUG", listing.Validated)
-	counts := publication.Settle([]*publication.Item{mug, red, blue}, publication.Verdicts{Answers: true, List: []publication.Verdict{
+	counts := publication.Decide([]*publication.Item{mug, red, blue}, publication.Verdicts{Answers: true, List: []publication.Verdict{
 		{Product: "MUG", SKU: "RED", Issues: wrong(listing.Response, "8541"), RequestID: "r1"},
 		{Product: "MUG", SKU: "BLUE", Step: listing.Accepted, ListingID: "B0"},
 	}})
@@ -38,14 +38,14 @@ func TestAnErrorOfAVariantIsToldOnce(t *testing.T) {
 	require.Equal(t, publication.Done, mug.Status)
 	require.Equal(t, "1 of 2 variants are in error", mug.Reason)
 	require.Equal(t, listing.Accepted, mug.Step)
-	require.Zero(t, publication.Settle([]*publication.Item{mug, red, blue}, publication.Verdicts{List: []publication.Verdict{{Product: "MUG", SKU: "RED", Step: listing.Live}}}),
+	require.Zero(t, publication.Decide([]*publication.Item{mug, red, blue}, publication.Verdicts{List: []publication.Verdict{{Product: "MUG", SKU: "RED", Step: listing.Live}}}),
 		"what has ended keeps its end")
 }
 
 func TestAProductThatFailsTakesItsVariantsWithIt(t *testing.T) {
 	t.Parallel()
 	mug, sent, open := product("MUG"), variant("RED", "MUG", listing.Submitted), variant("BLUE", "MUG", listing.Validated)
-	publication.Settle([]*publication.Item{mug, sent, open}, publication.Verdicts{Answers: true, List: []publication.Verdict{
+	publication.Decide([]*publication.Item{mug, sent, open}, publication.Verdicts{Answers: true, List: []publication.Verdict{
 		{Product: "MUG", Fault: &publication.Fault{ID: "f1", Code: "limit", RequestID: "r2"}},
 	}})
 	require.Equal(t, publication.Error, mug.Status)
@@ -59,10 +59,10 @@ func TestADryRunIsDoneWhenItIsValidated(t *testing.T) {
 	t.Parallel()
 	mug, red := product("MUG"), variant("RED", "MUG", listing.Selected)
 	verdicts := publication.Verdicts{DryRun: true, List: []publication.Verdict{{Product: "MUG", SKU: "RED", Step: listing.Validated}}}
-	require.Equal(t, listing.PublicationCounts{Done: 2}, publication.Settle([]*publication.Item{mug, red}, verdicts))
+	require.Equal(t, listing.PublicationCounts{Done: 2}, publication.Decide([]*publication.Item{mug, red}, verdicts))
 	mug, red = product("MUG"), variant("RED", "MUG", listing.Selected)
 	verdicts.DryRun = false
-	require.Zero(t, publication.Settle([]*publication.Item{mug, red}, verdicts))
+	require.Zero(t, publication.Decide([]*publication.Item{mug, red}, verdicts))
 	require.Equal(t, listing.Validated, mug.Step)
 }
 
@@ -110,8 +110,8 @@ func TestItemsEndOnce(t *testing.T) {
 		var sum listing.PublicationCounts
 		for range rapid.IntRange(1, 6).Draw(t, "rounds") {
 			v := publication.Verdicts{Answers: rapid.Bool().Draw(t, "answers"), List: drawVerdicts(t, variants)}
-			sum = sum.Add(publication.Settle(items, v))
-			require.Zero(t, publication.Settle(items, v), "a repetition changes nothing")
+			sum = sum.Add(publication.Decide(items, v))
+			require.Zero(t, publication.Decide(items, v), "a repetition changes nothing")
 		}
 		ended := 0
 		for key, p := range products {
@@ -125,7 +125,7 @@ func TestItemsEndOnce(t *testing.T) {
 				ended++
 			}
 		}
-		require.Equal(t, ended, sum.Settled())
+		require.Equal(t, ended, sum.Ended())
 	})
 }
 
