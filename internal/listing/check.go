@@ -7,17 +7,17 @@ import (
 	"unicode/utf8"
 )
 
-// maxSKU is eBay's bound of a SKU, in characters (sell_inventory_v1, /inventory_item/{sku}).
+// maxSKU is eBay's limit of a SKU, in characters (sell_inventory_v1, /inventory_item/{sku}).
 const maxSKU = 50
 
-// Rules is what the check must know beside the listings.
+// Rules are the facts besides the listings that the check needs.
 type Rules struct {
 	Marketplace string            // the account's site, e.g. EBAY_GB; empty: sites are not compared
 	Managed     map[string]string // SKUs that the API knows already, with the listing that has each
 }
 
-// Check judges listings together: a SKU may stand on one listing only, or the level sent for it would reach just one of them.
-// The verdicts are in the order of the listings.
+// Check checks listings together: a SKU may be on one listing only, or a level sent for it would reach just one of
+// them. Verdicts are in the order of the listings.
 func Check(found []Found, rules Rules) []Verdict {
 	owners := map[string][]string{} // listings by SKU
 	for _, f := range found {
@@ -43,7 +43,7 @@ func (v *Verdict) against(code Code, format string, args ...any) {
 	v.Against = append(v.Against, Reason{code, fmt.Sprintf(format, args...)})
 }
 
-// format judges what holds for the listing as a whole.
+// format checks the listing as a whole.
 func (v *Verdict) format(rules Rules) {
 	if f := strings.ToUpper(strings.ReplaceAll(v.Format, " ", "_")); f != "" && f != "FIXED_PRICE" {
 		v.against(Auction, "its format is %s; only fixed-price listings can be migrated", v.Format)
@@ -54,7 +54,7 @@ func (v *Verdict) format(rules Rules) {
 	}
 }
 
-// skus judges that each item has a SKU of its own.
+// skus checks that each item has its own SKU.
 func (v *Verdict) skus() {
 	var without []string
 	seen := map[string]bool{}
@@ -76,7 +76,7 @@ func (v *Verdict) skus() {
 	}
 }
 
-// shared judges that no other listing has its SKUs.
+// shared checks that no other listing has its SKUs.
 func (v *Verdict) shared(owners map[string][]string, managed map[string]string) {
 	var skus, others []string
 	for _, sku := range v.SKUs() {
@@ -114,13 +114,13 @@ func (v *Verdict) risks() {
 	}
 }
 
-// unusual reports a sign that few SKUs have and that eBay's rule does not name.
+// unusual reports whether a character is rare in SKUs and not named in eBay's rule.
 func unusual(r rune) bool {
 	const usual = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"
 	return !strings.ContainsRune(usual, r)
 }
 
-// some names up to three of several.
+// some returns up to three of several, as text.
 func some(list []string) string {
 	const most = 3
 	if len(list) <= most {
@@ -138,7 +138,7 @@ func first(texts ...string) string {
 	return ""
 }
 
-// sites are the words with which eBay's reports name its sites, in small letters, and what the APIs call them.
+// sites maps the names of sites in eBay's reports, in lower case, to the names in the APIs.
 var sites = map[string][]string{
 	"us": {"EBAY_US"}, "ebaymotors": {"EBAY_MOTORS_US", "EBAY_US"}, "uk": {"EBAY_GB"}, "germany": {"EBAY_DE"}, "australia": {"EBAY_AU"},
 	"austria": {"EBAY_AT"}, "canada": {"EBAY_CA"}, "canadafrench": {"EBAY_CA"}, "france": {"EBAY_FR"}, "italy": {"EBAY_IT"}, "spain": {"EBAY_ES"},

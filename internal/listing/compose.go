@@ -13,22 +13,23 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 )
 
-// Composed is a product as a channel is to have it, with what is wrong with it before the channel's own rules are looked at.
+// Composed is a product as a channel should have it, with the issues found before the channel's own rules are
+// applied.
 type Composed struct {
 	Product Product
-	Issues  map[string][]Issue // by the channel's SKU; under the product's key what is wrong with the product as a whole
+	Issues  map[string][]Issue // by the channel's SKU; issues of the whole product under its key
 	SKUs    map[string]string  // the merchant's SKU by the channel's
-	Hashes  map[string]string  // by the channel's SKU: of all that is said of the variant, its quantity aside
+	Hashes  map[string]string  // by the channel's SKU: a hash of the variant without its quantity
 }
 
-// Values of these names are no attributes of the channel's, but parts of a Product.
+// Values with these names are not attributes of the channel but fields of a Product.
 const (
 	valueCondition   = "condition"
 	valueCollections = "collections"
 )
 
-// Compose makes of a merchant's goods what an account is to list: the account's own SKUs, price and level, its type for the category,
-// and what its settings say where the catalogue is silent.
+// Compose returns what an account should list for a merchant's goods: with the account's own SKUs, price and level,
+// its type for the category, and its settings for what the catalogue does not contain.
 func Compose(g Goods, seller Seller) Composed {
 	c := Composed{Issues: map[string][]Issue{}, SKUs: map[string]string{}, Hashes: map[string]string{}}
 	settings, _ := Nearest(g.Types, g.Product.Category)
@@ -44,7 +45,7 @@ func Compose(g Goods, seller Seller) Composed {
 	if p.Key == "" && len(p.Variants) > 0 {
 		p.Key = p.Variants[0].SKU
 	}
-	if p.Type == "" && seller.Channel != "shopify" { // a shop takes goods without one
+	if p.Type == "" && seller.Channel != "shopify" { // Shopify accepts goods without one
 		c.against(p.Key, CodeTypeMissing, typeMissing(g, seller), typeCommand(g, seller))
 	}
 	c.Product = p
@@ -52,7 +53,7 @@ func Compose(g Goods, seller Seller) Composed {
 	return c
 }
 
-// ownType is the catalogue's type of a product, where it is one of the channel's.
+// ownType returns the catalogue's type of a product if it is one of the channel's.
 func ownType(text string, seller Seller) string {
 	if FitsType(seller.Channel, text) {
 		return text
@@ -60,7 +61,7 @@ func ownType(text string, seller Seller) string {
 	return ""
 }
 
-// aspects are the catalogue's attributes, and the account's values of those that the catalogue says nothing of.
+// aspects returns the catalogue's attributes and, for those it does not have, the account's values.
 func aspects(catalogue, account map[string][]string) map[string][]string {
 	all := make(map[string][]string, len(catalogue)+len(account))
 	told := make(map[string]bool, len(catalogue))
@@ -116,7 +117,7 @@ func (c *Composed) variant(p *Product, g Goods, v catalogue.Variant, seller Sell
 	p.Variants = append(p.Variants, out)
 }
 
-// priceOf is the account's own price, or else the one that holds for all accounts.
+// priceOf returns the account's own price, or else the one for all accounts.
 func priceOf(v catalogue.Variant, account string) (catalogue.Price, bool) {
 	var general catalogue.Price
 	found := false
@@ -143,7 +144,7 @@ func typeMissing(g Goods, seller Seller) string {
 	return fmt.Sprintf("%s has no %s type for %s", seller.Account, seller.Channel, of)
 }
 
-// typeCommand is what sets the type. A category's quotation marks are the shell's to be kept from.
+// typeCommand returns the command that sets the type, quoted for a shell.
 func typeCommand(g Goods, seller Seller) string {
 	command := "towpath publish type --account " + seller.Account
 	if g.Product.Category != "" {
@@ -152,7 +153,7 @@ func typeCommand(g Goods, seller Seller) string {
 	return fmt.Sprintf("%s: `%s --type TYPE`", TypeForm(seller.Channel), command)
 }
 
-// quoted is a text as a shell takes it for one word.
+// quoted returns a text as one shell word.
 func quoted(text string) string {
 	if !strings.ContainsAny(text, "\"$`\\!'") {
 		return `"` + text + `"`
@@ -160,7 +161,7 @@ func quoted(text string) string {
 	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
 }
 
-// hash makes each variant's hash. A level changes every hour and is pushed by other means, so it is left out.
+// hash computes each variant's hash. The level changes every hour and is pushed separately, so it is left out.
 func (c *Composed) hash() {
 	shared := c.Product
 	shared.Variants = nil
@@ -178,7 +179,7 @@ func (c *Composed) hash() {
 	}
 }
 
-// Only is a product with some of its variants.
+// Only returns the product with the selected variants.
 func (p Product) Only(sku func(string) bool) Product {
 	p.Variants = slices.DeleteFunc(slices.Clone(p.Variants), func(v Variant) bool { return !sku(v.SKU) })
 	return p

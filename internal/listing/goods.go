@@ -7,7 +7,8 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 )
 
-// Goods is a product of the merchant's catalogue with all that an account knows of it: what Compose makes a Product of.
+// Goods is a product of the merchant's catalogue with everything an account knows about it, from which Compose makes
+// a Product.
 type Goods struct {
 	Product         catalogue.Product // whole: a variant that is not in the run is there for the family
 	Links           map[string]Link   // by SKU; a SKU without one is not listed on the account so far
@@ -16,21 +17,21 @@ type Goods struct {
 	Types           []TypeSettings    // the account's settings that hold for the product's category, in any order
 }
 
-// Link is what an account calls a SKU.
+// Link is a SKU's identity on an account.
 type Link struct {
 	ChannelSKU     string
 	ListingRef     string
 	ChannelFulfils bool // the channel ships it itself
 }
 
-// Linked is a link with the SKU that it is of.
+// Linked is a link with its SKU.
 type Linked struct {
 	Link
 	SKU string
 }
 
-// ChooseLinks answers of each SKU the link that it is listed by: of several the one of the same name, else the first by channel SKU. taken are
-// the channel SKUs that are the name of another SKU than their own, with their own.
+// ChooseLinks returns for each SKU the link to list it by: the one with the same name, else the first by channel SKU.
+// taken has the channel SKUs that equal another SKU than the one they are linked to, with that linked SKU.
 func ChooseLinks(links []Linked) (chosen map[string]Link, taken map[string]string) {
 	chosen, taken = map[string]Link{}, map[string]string{}
 	links = slices.SortedFunc(slices.Values(links), func(a, b Linked) int { return strings.Compare(a.ChannelSKU, b.ChannelSKU) })
@@ -45,7 +46,7 @@ func ChooseLinks(links []Linked) (chosen map[string]Link, taken map[string]strin
 	return chosen, taken
 }
 
-// Seller is who a Product is composed for.
+// Seller is the account for which a Product is composed.
 type Seller struct {
 	Account string
 	Channel string // amazon, ebay or shopify
@@ -67,14 +68,14 @@ type Product struct {
 	Variants    []Variant           // at least one
 }
 
-// Variant is one thing of a product that can be bought.
+// Variant is one item of a product that can be bought.
 type Variant struct {
-	SKU            string            // the channel's SKU: what the account's link says, else the merchant's own
+	SKU            string            // the channel's SKU: from the account's link, else the merchant's own
 	Barcode        string            // GTIN; empty = none
 	Options        map[string]string // one value per option of the product
 	Price          int64             // minor units
-	Quantity       int               // available now; only a listing that is new takes it
-	WeightGrams    int               // 0 = not told
+	Quantity       int               // available now; used only for a new listing
+	WeightGrams    int               // 0 = not known
 	Images         []string
-	ChannelFulfils bool // the account's link says that the channel ships it itself (FBA)
+	ChannelFulfils bool // the channel ships it itself (FBA), by the account's link
 }

@@ -1,11 +1,11 @@
-// Package listing has the rules about what a seller offers on a channel: which listings that were made outside the channel's
-// API can be brought under it, and why others can't. It is pure.
+// Package listing has the rules for a seller's listings on a channel: which listings made outside the channel's API
+// can be migrated to it, and why others can't. It is pure.
 //
-// The rules are eBay's (sell_inventory_v1, POST /bulk_migrate_listing, "Migration Requirements"): the call has no dry run, so they are
-// checked here first, on what the seller's report of active listings tells.
+// The rules are eBay's (sell_inventory_v1, POST /bulk_migrate_listing, "Migration Requirements"). That call has no
+// dry run, so they are checked here first, with the data in the seller's report of active listings.
 package listing
 
-// Found is a listing that the channel's API does not know, as the channel's report shows it.
+// Found is a listing that the channel's API can't see, as in the channel's report.
 type Found struct {
 	ID     string `json:"id"`               // eBay's item number
 	Title  string `json:"title"`            //
@@ -14,14 +14,14 @@ type Found struct {
 	Items  []Item `json:"items"`            // its only one, or its variations
 }
 
-// Item is what can be bought from a listing.
+// Item is one item of a listing that can be bought.
 type Item struct {
 	SKU       string `json:"sku"`                 // empty: the seller gave none
 	Variation string `json:"variation,omitempty"` // "Colour=Blue"; empty: the listing has no variations
 	Quantity  int    `json:"quantity"`            // as listed; below 0: not told
 }
 
-// SKUs are those of the listing's items that have one.
+// SKUs returns the SKUs of the listing's items.
 func (f Found) SKUs() []string {
 	var skus []string
 	for _, i := range f.Items {
@@ -32,7 +32,7 @@ func (f Found) SKUs() []string {
 	return skus
 }
 
-// Code names a rule that a listing breaks, or may break.
+// Code is a rule that a listing breaks or may break.
 type Code string
 
 // Why a listing can't be migrated.
@@ -46,37 +46,37 @@ const (
 	OtherSite      Code = "other-site"            // it is listed on another of eBay's sites than the account's
 )
 
-// What may go wrong with a listing that can be migrated.
+// What may go wrong with a listing although it can be migrated.
 const (
-	SoldOut Code = "variation-sold-out" // eBay has been seen to leave such variations out
-	OddSKU  Code = "odd-sku"            // eBay words its rule for SKUs as letters and digits
+	SoldOut Code = "variation-sold-out" // eBay sometimes leaves such variations out
+	OddSKU  Code = "odd-sku"            // eBay's rule for SKUs names letters and digits
 )
 
-// Reason is a rule with what of the listing it is about.
+// Reason is a broken rule with details.
 type Reason struct {
 	Code Code   `json:"code"`
 	What string `json:"what"` // for a person: what is wrong and what would be right
 }
 
-// Verdict says whether a listing can be migrated, as far as the report tells.
+// Verdict is whether a listing can be migrated, according to the report.
 type Verdict struct {
 	Found
 	Against []Reason `json:"against,omitempty"` // empty: nothing stands against it
 	Risks   []Reason `json:"risks,omitempty"`
 }
 
-// CanMigrate reports that nothing in the report stands against it.
+// CanMigrate reports whether nothing in the report prevents the migration.
 func (v Verdict) CanMigrate() bool { return len(v.Against) == 0 }
 
-// NotTold are the requirements that the report says nothing of: eBay's answer to the migration itself is the first to
-// tell whether they are met.
+// NotTold are the requirements that the report does not cover: only eBay's answer to the migration shows whether they
+// are met.
 var NotTold = []string{
 	"business policies for payment, shipping and returns are used",
 	"the payment policy asks for immediate payment",
 	"a postcode or a city is set",
 }
 
-// Consequences are what a seller agrees to with a migration.
+// Consequences are what a seller accepts with a migration.
 var Consequences = []string{
 	"It can't be undone.",
 	"Buyer requirements and listing enhancements such as a bold title or Gallery Plus stay as they are, and can't be changed any more, neither in Seller Hub nor by other tools.",
@@ -84,21 +84,21 @@ var Consequences = []string{
 	"Prices, quantities and texts stay as they are. No level is sent by it.",
 }
 
-// MaxMigrationTries is how often a channel is asked to bring a listing under its API before it waits for a person.
+// MaxMigrationTries is how often the migration of a listing is tried before it waits for a person.
 const MaxMigrationTries = 3
 
-// Migration is a channel's answer to being asked to bring a listing under its API.
+// Migration is a channel's answer to the migration of a listing.
 type Migration struct {
 	Tries     int  // how often it was asked before
 	Failed    bool // the channel did not do it
 	Permanent bool // with Failed: the same call would fail again until somebody changes something
-	Before    bool // without: it was under the API already
+	Before    bool // not Failed: the API could see it already
 }
 
-// Migrated is how a migration ends.
+// Migrated is the result of a migration.
 type Migrated int
 
-// The ends of a migration.
+// The results of a migration.
 const (
 	MigratedNow    Migrated = iota // the channel's API knows it now
 	MigratedBefore                 // it knew it before
@@ -106,7 +106,7 @@ const (
 	MigrationAgain                 // the channel failed: it is tried again
 )
 
-// End says how the migration ends.
+// End returns the result of the migration.
 func (m Migration) End() Migrated {
 	switch {
 	case m.Failed && (m.Permanent || m.Tries+1 >= MaxMigrationTries):
@@ -119,8 +119,7 @@ func (m Migration) End() Migrated {
 	return MigratedNow
 }
 
-// LeftOut are those of the SKUs of a listing that a migration should have brought under the API and did not. One that names
-// no offer at all names none that are missing.
+// LeftOut returns the SKUs of a listing that a migration left out. If it offered none at all, LeftOut returns none.
 func LeftOut(skus, offered []string) []string {
 	told := map[string]bool{}
 	for _, sku := range offered {

@@ -2,7 +2,7 @@ package listing
 
 import "time"
 
-// Stage says which check an issue came from (seed 004: there are two).
+// Stage is the check that an issue came from: Towpath's own or the channel's.
 type Stage string
 
 // The stages.
@@ -11,7 +11,7 @@ const (
 	Response   Stage = "response"   // the channel's
 )
 
-// Severity says what an issue means for its item.
+// Severity is the effect of an issue on its item.
 type Severity string
 
 // The severities: an item with an error is not listed as wanted, one with a warning is.
@@ -21,13 +21,13 @@ const (
 	Info    Severity = "info"
 )
 
-// Issue is one thing that is wrong with an item, or may be, in words that an operator can act on.
+// Issue is one actual or possible problem of an item, in words that help an operator.
 type Issue struct {
 	Stage      Stage    `json:"stage"`
 	Severity   Severity `json:"severity"`
-	Code       string   `json:"code"`                 // ours, e.g. attribute-missing; or the channel's
+	Code       string   `json:"code"`                 // Towpath's, e.g. attribute-missing; or the channel's
 	Pointer    string   `json:"pointer,omitempty"`    // JSON pointer into what is sent: /attributes/item_name/0/value
-	Attributes []string `json:"attributes,omitempty"` // the channel's names of what it is about
+	Attributes []string `json:"attributes,omitempty"` // the channel's names of the attributes concerned
 	Message    string   `json:"message"`              // what is wrong, one sentence
 	Want       string   `json:"want,omitempty"`       // what would be right
 	RequestID  string   `json:"requestId,omitempty"`  // of the channel's answer
@@ -43,25 +43,25 @@ func Failed(issues []Issue) bool {
 	return false
 }
 
-// Step is how far an item of a publication has come.
+// Step is the progress of an item of a publication.
 type Step string
 
 // The steps, in their order.
 const (
 	Selected  Step = ""          // it is in the run
-	Validated Step = "validated" // our own check has nothing against it
-	Submitted Step = "submitted" // it was sent; the channel has not said yes or no
-	Accepted  Step = "accepted"  // the channel took it
-	Listed    Step = "listed"    // it is there, and nobody can buy it: sold out, or held back
+	Validated Step = "validated" // it passed Towpath's own check
+	Submitted Step = "submitted" // sent; no answer from the channel yet
+	Accepted  Step = "accepted"  // the channel accepted it
+	Listed    Step = "listed"    // it exists, but nobody can buy it: sold out or on hold
 	Live      Step = "live"      // buyers can buy it
 )
 
-// After reports whether a step comes after another.
+// After reports whether a step is later than another.
 func (s Step) After(other Step) bool { return stepOrder[s] > stepOrder[other] }
 
 var stepOrder = map[Step]int{Selected: 0, Validated: 1, Submitted: 2, Accepted: 3, Listed: 4, Live: 5}
 
-// Kind is what an item of a publication is (seed 004: categories, products and variants).
+// Kind is the kind of an item: a category, a product or a variant.
 type Kind string
 
 // The kinds of items.
@@ -71,39 +71,40 @@ const (
 	KindVariant  Kind = "variant"
 )
 
-// Selection says which goods of the catalogue a publication is of. Its lists are alternatives; all empty and nothing set: all
-// goods that the account sells or may sell.
+// Selection selects the goods of a publication. Its lists are alternatives; the zero value selects all goods that the
+// account sells or may sell.
 type Selection struct {
 	SKUs       []string `json:"skus,omitempty"`
 	Products   []string `json:"products,omitempty"`   // keys
 	Categories []string `json:"categories,omitempty"` // paths, each with all below it
-	Changed    bool     `json:"changed,omitempty"`    // what has changed in the catalogue since it was last accepted on the account's endpoint
-	Errors     bool     `json:"errors,omitempty"`     // what ended in error in the last run of the account and endpoint that it was in
+	Changed    bool     `json:"changed,omitempty"`    // goods changed in the catalogue since they were last accepted on the account's endpoint
+	Errors     bool     `json:"errors,omitempty"`     // goods whose last run on the account and endpoint ended in error
 }
 
-// Draft is a product on its way to a channel.
+// Draft is a checked product, ready to send to a channel.
 type Draft struct {
 	Product Product
-	// Plans say per SKU (also the parent's, which is the product's key) what the channel's adapter decided when it checked: opaque
+	// Plans are the decisions of the channel's adapter by SKU (also the parent's, which is the product's key): opaque
 	// outside the adapter, safe to store, at most MaxPlan bytes each.
 	Plans map[string]string
 }
 
-// MaxPlan bounds a plan, in bytes.
+// MaxPlan limits a plan, in bytes.
 const MaxPlan = 4096
 
 // Checked is what the local check says of a product. Nothing of it was sent.
 type Checked struct {
-	Issues map[string][]Issue // by SKU; under the product's key what is wrong with the product as a whole: then no variant of it is sent
+	Issues map[string][]Issue // by SKU; issues of the whole product under its key: then no variant is sent
 	Plans  map[string]string  // see Draft
-	Same   map[string]bool    // SKUs that the channel lists exactly so: nothing is to be sent
+	Same   map[string]bool    // SKUs whose listing needs no change: nothing is sent
 }
 
-// TypeSettings is how an account names a part of the merchant's goods, and what it says where the catalogue is silent.
+// TypeSettings are an account's type for a category of the merchant's goods and values for what the catalogue does
+// not contain.
 type TypeSettings struct {
 	Category string              `json:"category"`         // a path of the catalogue, with all below it; empty: every other one
 	Type     string              `json:"type"`             // the channel's: Amazon product type, eBay category id, Shopify product type
-	Values   map[string][]string `json:"values,omitempty"` // attributes by the channel's name; the catalogue's own win
+	Values   map[string][]string `json:"values,omitempty"` // attributes by the channel's name; the catalogue's own have priority
 }
 
 // Need is an attribute that a type requires and some goods lack.
@@ -117,16 +118,16 @@ type Need struct {
 	Example   string   `json:"example"`          // one of their SKUs
 }
 
-// Definition is what a channel says that goods of a type must be, as the channel served it.
+// Definition is a channel's description of what goods of a type require, as the channel served it.
 type Definition struct {
-	Type      string    `json:"type"`     // empty: what holds for the whole account (Shopify's shop, eBay's policies)
+	Type      string    `json:"type"`     // empty = for the whole account (Shopify's shop, eBay's policies)
 	Version   string    `json:"version"`  // the channel's, or the checksum where it has none
 	Checksum  string    `json:"checksum"` // of Body: base64 of its MD5, as Amazon gives it
 	FetchedAt time.Time `json:"fetchedAt"`
 	Body      []byte    `json:"-"`
 }
 
-// Codes of issues that our own checks find. They mean the same on all channels, and each has a remedy.
+// Codes of issues that Towpath's own checks find. They mean the same on all channels, and each has a remedy.
 const (
 	CodeAttributeMissing      = "attribute-missing"
 	CodeAttributeUnknown      = "attribute-unknown"
@@ -155,7 +156,7 @@ const (
 	CodeConditionWrong        = "condition-wrong"
 	CodeSettingsMissing       = "settings-missing"
 	CodeSettingsWrong         = "settings-wrong"     // the seller has no such policy or location
-	CodeDefinitionMissing     = "definition-missing" // the channel gave none for the type
+	CodeDefinitionMissing     = "definition-missing" // the channel has none for the type
 	CodeTypeMissing           = "type-missing"       // of goods that have no type on the account
 	CodeHandleTaken           = "handle-taken"       // the shop has another product of that handle
 	CodeCollectionMissing     = "collection-missing"
@@ -163,8 +164,8 @@ const (
 	CodeNotPermitted          = "not-permitted"      // the account's settings forbid it
 )
 
-// Words names the check that an error came from, as screens show it (seed 004): "error validation", or with the name of the
-// channel "error Amazon response".
+// Words returns the name of the check that an error came from, as screens show it: "error validation", or with the
+// name of the channel "error Amazon response".
 func (s Stage) Words(channel string) string {
 	if s == Response {
 		return "error " + channel + " response"

@@ -9,23 +9,24 @@ import (
 	"strings"
 )
 
-// Separator stands between the parts of a category's path: "Kitchen > Mugs".
+// Separator separates the parts of a category's path: "Kitchen > Mugs".
 const Separator = " > "
 
-// Within reports whether a category is another one or lies below it. The empty category holds all others.
+// Within reports whether a category is another one or is below it. All categories are within the empty one.
 func Within(category, other string) bool {
 	return other == "" || category == other || strings.HasPrefix(category, other+Separator)
 }
 
-// Holding are those of an account's settings that hold for a category, the nearest first: its own, its ancestors', those for all others.
+// Holding returns the account's settings that apply to a category, the nearest first: its own, its ancestors', those
+// for all others.
 func Holding(settings []TypeSettings, category string) []TypeSettings {
 	holding := slices.DeleteFunc(slices.Clone(settings), func(s TypeSettings) bool { return !Within(category, s.Category) })
 	slices.SortFunc(holding, func(a, b TypeSettings) int { return len(b.Category) - len(a.Category) })
 	return holding
 }
 
-// Nearest is what holds for a category: the type of its own settings, else that of its nearest ancestor that has one, else that of the
-// settings for all others; and of each value the nearest. found is false when none of the settings hold for it.
+// Nearest returns the settings for a category: type and each value from the nearest settings that have them (its own,
+// its ancestors', those for all others). found is false when no settings apply.
 func Nearest(settings []TypeSettings, category string) (nearest TypeSettings, found bool) {
 	holding := Holding(settings, category)
 	if len(holding) == 0 {
@@ -43,11 +44,11 @@ func Nearest(settings []TypeSettings, category string) (nearest TypeSettings, fo
 	return nearest, true
 }
 
-// errNoType says that settings name no type.
+// errNoType means that settings have no type.
 var errNoType = errors.New("the category has no type yet: give one with --type")
 
-// Set answers the settings with what is told of them, and whether that makes a difference. An empty type leaves the one that is there. Values
-// are added to those that are there; a name with none is taken away.
+// Set returns the settings changed by told, and whether anything changed. An empty type keeps the old one. Values are
+// added; a name without values is removed.
 func (s TypeSettings) Set(told TypeSettings) (now TypeSettings, changed bool, err error) {
 	now = TypeSettings{Category: told.Category, Type: cmp.Or(told.Type, s.Type), Values: maps.Clone(s.Values)}
 	if now.Type == "" {
@@ -64,13 +65,13 @@ func (s TypeSettings) Set(told TypeSettings) (now TypeSettings, changed bool, er
 	return now, now.Type != s.Type || !maps.EqualFunc(now.Values, s.Values, slices.Equal[[]string]), nil
 }
 
-// forms are what the types of the channels look like; a channel that is not here takes any text.
+// forms match the types of the channels; a channel without one accepts any text.
 var forms = map[string]*regexp.Regexp{
 	"amazon": regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`), // definitionsProductTypes_2020-09-01: LUGGAGE
 	"ebay":   regexp.MustCompile(`^[0-9]{1,19}$`),     // commerce_taxonomy_v1: a category id
 }
 
-// FitsType reports whether a text has the form of a channel's types. Whether the channel has such a type only the channel knows.
+// FitsType reports whether a text has the form of a channel's types. Only the channel knows whether the type exists.
 func FitsType(channel, text string) bool {
 	if text == "" {
 		return false
@@ -79,7 +80,7 @@ func FitsType(channel, text string) bool {
 	return !ok || form.MatchString(text)
 }
 
-// TypeForm says in words what a channel's types look like.
+// TypeForm describes the form of a channel's types.
 func TypeForm(channel string) string {
 	switch channel {
 	case "amazon":
@@ -90,16 +91,16 @@ func TypeForm(channel string) string {
 	return "a product type, e.g. Mug"
 }
 
-// Lacking is an item that our own check is against.
+// Lacking is an item that Towpath's own check refused.
 type Lacking struct {
 	Reference string // a variant's SKU, a product's key
 	Product   string // the key of its product; its own, if it is one
 	Category  string // of the product; empty: none
-	Type      string // what the catalogue says of the product; empty: nothing
+	Type      string // the catalogue's type of the product; empty = none
 	Issues    []Issue
 }
 
-// Needs gathers what types require and goods lack.
+// Needs collects attributes that types require and goods lack.
 type Needs struct {
 	settings []TypeSettings
 	needs    map[needKey]*Need
@@ -113,8 +114,8 @@ func CollectNeeds(settings []TypeSettings) *Needs {
 	return &Needs{settings: settings, needs: map[needKey]*Need{}, seen: map[[3]string]bool{}}
 }
 
-// Add takes in the issues of an item. A product counts once for each attribute, however many of its variants lack it. The first item that
-// lacks an attribute is its example.
+// Add adds the issues of an item. A product counts once for each attribute, however many of its variants lack it. The
+// first item that lacks an attribute is its example.
 func (n *Needs) Add(item Lacking) {
 	wants := map[string]string{} // by attribute: what would be right
 	for _, i := range item.Issues {
@@ -141,7 +142,7 @@ func (n *Needs) Add(item Lacking) {
 	}
 }
 
-// List is what was gathered, what most products lack first.
+// List returns the needs, those of most products first.
 func (n *Needs) List() []Need {
 	out := make([]Need, 0, len(n.needs))
 	for need := range maps.Values(n.needs) {

@@ -1,9 +1,10 @@
-// Package aspects has eBay's rules about what may be listed: what a leaf category requires (item specifics, which eBay's APIs
-// call aspects, and conditions), what holds for every listing, and what the seller must have set up. It is pure: what eBay says
-// comes in as the documents that its APIs served (Document, SellerDocument).
+// Package aspects has eBay's rules for listings: what a leaf category requires (item specifics, which eBay's APIs
+// call aspects, and conditions), what applies to every listing, and what the seller must have set up. It is pure: its
+// inputs are documents that eBay's APIs served (Document, SellerDocument).
 //
-// Facts are from eBay's published OpenAPI documents: commerce_taxonomy_v1 (AspectConstraint, AspectValue, ValueConstraint),
-// sell_metadata_v1 (ItemConditionPolicy), sell_account_v1 (the three policies) and the prose of sell_inventory_v1 (lengths).
+// Sources are eBay's published OpenAPI documents: commerce_taxonomy_v1 (AspectConstraint, AspectValue,
+// ValueConstraint), sell_metadata_v1 (ItemConditionPolicy), sell_account_v1 (the three policies) and the prose of
+// sell_inventory_v1 (lengths).
 package aspects
 
 import (
@@ -16,13 +17,13 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// MaxBody bounds a document, in bytes. A category with lists of some ten thousand brands and models has about 4 MB.
+// MaxBody limits a document, in bytes. A category with lists of about ten thousand brands and models has about 4 MB.
 const MaxBody = 16 << 20
 
-// ErrTooLarge says that a document exceeds MaxBody.
+// ErrTooLarge means that a document exceeds MaxBody.
 var ErrTooLarge = errors.New("the definition has more than 16 MB")
 
-// Document is what eBay says of one leaf category, as it said it: the definition that is kept.
+// Document has eBay's answers about one leaf category: the definition that is stored.
 type Document struct {
 	Marketplace string          `json:"marketplace"` // EBAY_GB
 	Tree        string          `json:"categoryTreeId"`
@@ -37,7 +38,7 @@ type Category struct {
 	Marketplace, Tree, TreeVersion, ID string
 
 	Aspects           []Aspect // in eBay's order
-	Conditions        []string // that are allowed, in the words of the Inventory API; empty: eBay does not say
+	Conditions        []string // allowed ones, in the words of the Inventory API; empty = not known
 	ConditionRequired bool
 
 	byName map[string]int // place in Aspects, by folded name
@@ -48,30 +49,30 @@ type Aspect struct {
 	Name        string // as the site's language has it
 	Required    bool
 	Recommended bool
-	Closed      bool   // SELECTION_ONLY: only Values are taken
+	Closed      bool   // SELECTION_ONLY: only Values are allowed
 	Many        bool   // MULTI: it may have several values
 	Varies      bool   // the variants of a listing may differ in it
 	Type        string // STRING, STRING_ARRAY, NUMBER or DATE
 	Format      string // of a NUMBER: int32 or double; of a DATE: YYYY, YYYYMM or YYYYMMDD
-	MaxLength   int    // in characters; 0 = not told
+	MaxLength   int    // in characters; 0 = not known
 	Values      []Value
 
 	byValue map[string]int // place in Values, by folded value
 }
 
-// Value is a value that eBay knows of an aspect.
+// Value is a value in eBay's list for an aspect.
 type Value struct {
 	Text     string
-	Controls []Control // when it may be chosen; empty: always
+	Controls []Control // when it is allowed; empty = always
 }
 
-// Control ties a value to the values of another aspect of the category.
+// Control limits a value to certain values of another aspect of the category.
 type Control struct {
 	Aspect string   // its name
-	Values []string // with any of which the value may be chosen
+	Values []string // one of which is needed for the value
 }
 
-// Parse reads a Document. Errors: ErrTooLarge, or what is not as eBay's specification has it.
+// Parse reads a Document. Errors: ErrTooLarge, or a deviation from eBay's specification.
 func Parse(body []byte) (*Category, error) {
 	if len(body) > MaxBody {
 		return nil, ErrTooLarge
@@ -93,7 +94,7 @@ func Parse(body []byte) (*Category, error) {
 	return c, nil
 }
 
-// Find finds an aspect by what a merchant may call it: case, spaces, hyphens and underscores do not count.
+// Find returns an aspect by a merchant's name for it: case, spaces, hyphens and underscores are ignored.
 func (c *Category) Find(name string) (*Aspect, bool) {
 	if c == nil {
 		return nil, false
@@ -105,7 +106,7 @@ func (c *Category) Find(name string) (*Aspect, bool) {
 	return &c.Aspects[i], true
 }
 
-// Value finds a value that eBay knows, whatever its case and spacing.
+// Value returns a value of eBay's list, ignoring case and spacing.
 func (a *Aspect) Value(text string) (Value, bool) {
 	i, ok := a.byValue[foldValue(text)]
 	if !ok {
@@ -114,16 +115,17 @@ func (a *Aspect) Value(text string) (Value, bool) {
 	return a.Values[i], true
 }
 
-// maxIssues bounds what is said of one SKU: a person who has read fifty knows.
+// maxIssues limits the issues of one SKU: more do not help a person.
 const maxIssues = 50
 
-// findings are what is wrong with a product, by SKU; under its key what is wrong with all of it.
+// findings are the issues of a product by SKU; those of the whole product under its key.
 type findings struct {
 	whole string
 	by    map[string][]listing.Issue
 }
 
-// WholeKey is under which key Check says what concerns a product as a whole: the product's, or of one that has none its first SKU.
+// WholeKey returns the key of the issues of the whole product in Check's result: the product's key, or without one
+// its first SKU.
 func WholeKey(p listing.Product) string {
 	if p.Key == "" && len(p.Variants) > 0 {
 		return p.Variants[0].SKU
@@ -131,7 +133,8 @@ func WholeKey(p listing.Product) string {
 	return p.Key
 }
 
-// issue is one finding. Pointer leads into the record of eBay's that would have it: an inventory item, a group of them, or an offer.
+// issue is one finding. Pointer points into eBay's record that would contain it: an inventory item, a group, or an
+// offer.
 type issue struct {
 	code, pointer, aspect, message, want string
 }
@@ -161,10 +164,10 @@ func pointer(names ...any) string {
 	return b.String()
 }
 
-// maxShown is the most characters of a name in an issue: longer ones are wrong already.
+// maxShown is the greatest length of a name in an issue: longer ones are wrong anyway.
 const maxShown = 100
 
-// short is a text fit for a sentence.
+// short returns a text shortened for a sentence.
 func short(text string) string {
 	const most = 60
 	return clip(text, most)
@@ -177,7 +180,7 @@ func clip(text string, most int) string {
 	return text
 }
 
-// someOf names the first of a list.
+// someOf returns the first entries of a list as text.
 func someOf(list []string) string {
 	const most = 20
 	if len(list) <= most {

@@ -9,16 +9,16 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// Rules is what a product is held against.
+// Rules are what a product is checked against.
 type Rules struct {
 	Marketplace string            // the account's, e.g. EBAY_GB
 	Currency    string            // of the marketplace, ISO 4217; empty = not known
 	Settings    map[string]string // the account's, by the names of Settings
-	Category    *Category         // of the product's type; nil: eBay did not say
-	Seller      *Seller           // nil: eBay did not say
+	Category    *Category         // of the product's type; nil = not known
+	Seller      *Seller           // nil = not known
 }
 
-// eBay's bounds (sell_inventory_v1): texts in characters, and how many of a kind.
+// eBay's limits (sell_inventory_v1): lengths in characters, and counts.
 const (
 	maxSKU         = 50
 	maxTitle       = 80
@@ -32,11 +32,12 @@ const (
 	maxOptions     = 5
 )
 
-// MaxItemDescription is the most characters of a description that an inventory item takes; an offer takes more (Product.description).
+// MaxItemDescription is the greatest length of an inventory item's description; an offer allows more
+// (Product.description).
 const MaxItemDescription = 4000
 
-// Check holds a product to the rules and says all that is wrong, by SKU; under WholeKey what concerns the whole of it. The product is
-// taken as Fit gives it, so that a merchant's own spelling is no mistake.
+// Check checks a product and returns all issues by SKU; those of the whole product under WholeKey. It checks the
+// product as Fit returns it, so that a merchant's own spelling is not an error.
 func Check(p listing.Product, r Rules) map[string][]listing.Issue {
 	p = Fit(p, r.Category)
 	f := &findings{whole: WholeKey(p), by: map[string][]listing.Issue{}}
@@ -52,7 +53,7 @@ func Check(p listing.Product, r Rules) map[string][]listing.Issue {
 	return f.by
 }
 
-// settings judges what every offer of the account refers to.
+// settings checks what every offer of the account refers to.
 func (f *findings) settings(r Rules) {
 	for _, name := range Settings() {
 		at := map[string]string{
@@ -141,7 +142,7 @@ func (f *findings) money(p listing.Product, r Rules) {
 	}
 }
 
-// condition judges the one condition of all variants.
+// condition checks the condition of all variants.
 func (f *findings) condition(p listing.Product, c *Category) {
 	if c == nil || len(c.Conditions) == 0 || slices.Contains(c.Conditions, p.Condition) {
 		return

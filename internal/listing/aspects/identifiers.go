@@ -11,8 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// BarcodeField is eBay's field for a barcode, which is also the name of its aspect in small letters: ean, upc or isbn. It goes by the
-// number of digits; empty for what is none.
+// BarcodeField returns eBay's field for a barcode, which is also the lower-case name of its aspect: ean, upc or isbn,
+// by the number of digits; empty for anything else.
 func BarcodeField(barcode string) string {
 	switch n := len(barcode); {
 	case n == 12:
@@ -25,8 +25,8 @@ func BarcodeField(barcode string) string {
 	return ""
 }
 
-// isBookNumber tells an older book number (ISBN-10), which is no GTIN: its digits count from ten down to one, X is ten, and the sum is a multiple
-// of eleven.
+// isBookNumber reports whether a text is an older book number (ISBN-10), which is not a GTIN: its digits are weighted
+// from ten to one, X is ten, and the sum is a multiple of eleven.
 func isBookNumber(text string) bool {
 	const digits, modulus = 10, 11
 	if len(text) != digits {
@@ -45,8 +45,8 @@ func isBookNumber(text string) bool {
 	return sum%modulus == 0
 }
 
-// identifiers judges barcodes, and finds those that the category requires and a variant does not have. What stands among the aspects
-// ("Does not apply") answers, too.
+// identifiers checks barcodes and finds those that the category requires and a variant lacks. A value among the
+// aspects ("Does not apply") also satisfies the requirement.
 func (f *findings) identifiers(p listing.Product, c *Category) {
 	for _, v := range p.Variants {
 		if isBookNumber(v.Barcode) {
@@ -75,8 +75,8 @@ func (f *findings) identifiers(p listing.Product, c *Category) {
 	}
 }
 
-// country is the name of a country whose ISO 3166-1 code is given in capitals, in the language of one of eBay's sites: merchants keep the
-// code, which other channels take, and eBay's closed lists have names. Empty for what is no such code.
+// country returns the name of a country for its ISO 3166-1 code in capitals, in the language of one of eBay's sites;
+// empty for other texts. Merchants use the code, which other channels accept, but eBay's closed lists have names.
 func country(code, marketplace string) string {
 	const letters = 2
 	if len(code) != letters || strings.ToUpper(code) != code {
@@ -89,7 +89,7 @@ func country(code, marketplace string) string {
 	return namer(marketplace).Name(region)
 }
 
-// namer knows countries by name. A site is named for its country, whose language is most of its people's.
+// namer returns the namer of countries in the site's language: that of most people in the site's country.
 func namer(marketplace string) display.Namer {
 	_, site, _ := strings.Cut(marketplace, "_")
 	if region, err := language.ParseRegion(site); err == nil {

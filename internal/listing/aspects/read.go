@@ -26,7 +26,7 @@ type aspectMetadata struct {
 	} `json:"aspects"`
 }
 
-// readAspects takes eBay's answer in; none (204) is a category without aspects.
+// readAspects reads eBay's answer; none (204) is a category without aspects.
 func (c *Category) readAspects(raw json.RawMessage) error {
 	if len(raw) == 0 {
 		return nil
@@ -56,14 +56,15 @@ func (c *Category) readAspects(raw json.RawMessage) error {
 				a.Values = append(a.Values, value)
 			}
 		}
-		a.Closed = a.Closed && len(a.Values) > 0 // a closed list of nothing could never be met
+		a.Closed = a.Closed && len(a.Values) > 0 // an empty closed list would allow nothing
 		c.byName[key] = len(c.Aspects)
 		c.Aspects = append(c.Aspects, a)
 	}
 	return nil
 }
 
-// conditionPolicies is the answer of getItemConditionPolicies (sell_metadata_v1). It may tell of categories above too.
+// conditionPolicies is the answer of getItemConditionPolicies (sell_metadata_v1). It may contain parent categories
+// too.
 type conditionPolicies struct {
 	Policies []struct {
 		Category   string `json:"categoryId"`
@@ -74,7 +75,7 @@ type conditionPolicies struct {
 	} `json:"itemConditionPolicies"`
 }
 
-// readConditions takes eBay's answer in; none (204) says nothing of conditions.
+// readConditions reads eBay's answer; after none (204) the conditions are not known.
 func (c *Category) readConditions(raw json.RawMessage) error {
 	if len(raw) == 0 {
 		return nil
@@ -97,7 +98,7 @@ func (c *Category) readConditions(raw json.RawMessage) error {
 	return nil
 }
 
-// conditionOfID are the words of the Inventory API (ConditionEnum) by the ids of the Metadata API. Source: the Selling
+// conditionOfID maps ids of the Metadata API to conditions of the Inventory API (ConditionEnum). Source: the Selling
 // Integration Guide, "Item condition ID and name values".
 var conditionOfID = map[string]string{
 	"1000": "NEW", "1500": "NEW_OTHER", "1750": "NEW_WITH_DEFECTS", "2000": "CERTIFIED_REFURBISHED",

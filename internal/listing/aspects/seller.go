@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// The settings of an account that every offer refers to, in the order in which they are asked for.
+// The settings of an account to which every offer refers, in the order in which they are checked.
 const (
 	FulfillmentPolicy = "fulfillmentPolicy"
 	PaymentPolicy     = "paymentPolicy"
@@ -14,13 +14,13 @@ const (
 	MerchantLocation  = "merchantLocation"
 )
 
-// Settings lists them.
+// Settings returns them.
 func Settings() []string {
 	return []string{FulfillmentPolicy, PaymentPolicy, ReturnPolicy, MerchantLocation}
 }
 
-// SellerDocument is what the seller has set up on one of eBay's sites, as eBay said it. Of what the grant does not allow to be
-// read there is nothing.
+// SellerDocument has eBay's answers about what the seller has set up on one of its sites, without what the grant does
+// not allow.
 type SellerDocument struct {
 	Marketplace string          `json:"marketplace"`
 	Fulfillment json.RawMessage `json:"fulfillmentPolicies,omitempty"` // the answer of getFulfillmentPolicies
@@ -31,10 +31,10 @@ type SellerDocument struct {
 
 // Seller is what the seller has set up.
 type Seller struct {
-	choices map[string]map[string]string // by setting: what may stand in it, with the name that the seller gave it; nil: not known
+	choices map[string]map[string]string // by setting: allowed values with the seller's names; nil = not known
 }
 
-// ParseSeller reads a SellerDocument. Errors: ErrTooLarge, or what is not as eBay's specification has it.
+// ParseSeller reads a SellerDocument. Errors: ErrTooLarge, or a deviation from eBay's specification.
 func ParseSeller(body []byte) (*Seller, error) {
 	if len(body) > MaxBody {
 		return nil, ErrTooLarge
@@ -65,7 +65,7 @@ func ParseSeller(body []byte) (*Seller, error) {
 	return s, nil
 }
 
-// choicesOf reads the ids of a list, with a field that says more of each.
+// choicesOf returns the ids of a list with a descriptive field of each.
 func choicesOf(raw json.RawMessage, list, id, name string) (map[string]string, error) {
 	var answer map[string]json.RawMessage
 	if err := json.Unmarshal(raw, &answer); err != nil {
@@ -77,7 +77,7 @@ func choicesOf(raw json.RawMessage, list, id, name string) (map[string]string, e
 			return nil, err
 		}
 	}
-	if next := textOf(answer["next"]); next != "" { // there are more than were read: an unknown id may be among them
+	if next := textOf(answer["next"]); next != "" { // not all were read: an unknown id may be among the rest
 		return nil, nil
 	}
 	choices := make(map[string]string, len(entries))
@@ -89,7 +89,7 @@ func choicesOf(raw json.RawMessage, list, id, name string) (map[string]string, e
 	return choices, nil
 }
 
-// textOf is a text that may have come as a number.
+// textOf returns a text that may have been sent as a number.
 func textOf(raw json.RawMessage) string {
 	var s string
 	if json.Unmarshal(raw, &s) == nil {
@@ -98,7 +98,7 @@ func textOf(raw json.RawMessage) string {
 	return strings.Trim(string(raw), `" `)
 }
 
-// Has tells whether the seller has what a setting names. known is false where eBay has not said.
+// Has reports whether the seller has the value of a setting. known is false when that is not known.
 func (s *Seller) Has(setting, value string) (has, known bool) {
 	if s == nil || s.choices[setting] == nil {
 		return false, false

@@ -11,8 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// aspects judges the item specifics: those that the product has for all its variants, those in which the variants differ, and those
-// that the category requires and nobody gives.
+// aspects checks the item specifics: those of the product, those in which the variants differ, and required ones that
+// are missing.
 func (f *findings) aspects(p listing.Product, c *Category) {
 	for _, name := range slices.Sorted(maps.Keys(p.Aspects)) {
 		f.aspect(f.whole, c, name, p.Aspects[name], p.Aspects)
@@ -41,7 +41,7 @@ func (f *findings) aspects(p listing.Product, c *Category) {
 	f.required(p, c)
 }
 
-// required finds what has no value. Which aspects a barcode answers is judged with the identifiers.
+// required finds required aspects without a value; identifiers checks those that a barcode satisfies.
 func (f *findings) required(p listing.Product, c *Category) {
 	if c == nil {
 		return
@@ -66,7 +66,7 @@ func (f *findings) required(p listing.Product, c *Category) {
 	}
 }
 
-// want says what a value of the aspect may be.
+// want describes the allowed values of the aspect.
 func (a *Aspect) want() string {
 	count := "one value"
 	if a.Many {
@@ -93,7 +93,8 @@ func (a *Aspect) texts() []string {
 	return texts
 }
 
-// aspect judges the values of one aspect. An aspect that the category does not know is the seller's own, which eBay takes.
+// aspect checks the values of one aspect. An aspect that the category does not have is the seller's own, which eBay
+// accepts.
 func (f *findings) aspect(key string, c *Category, name string, values []string, all map[string][]string) {
 	if n := utf8.RuneCountInString(name); n > maxName && !c.has(name) {
 		f.add(key, issue{code: listing.CodeValueTooLong, pointer: pointer("product", "aspects", name), aspect: short(name),
@@ -117,7 +118,7 @@ func (c *Category) has(name string) bool {
 	return ok
 }
 
-// value judges one value of an aspect.
+// value checks one value of an aspect.
 func (f *findings) value(key string, a *Aspect, i int, value string, all map[string][]string) {
 	wrong := func(code, message, want string) {
 		f.add(key, issue{code: code, pointer: pointer("product", "aspects", a.Name, i), aspect: short(a.Name), message: message, want: want})
@@ -160,7 +161,8 @@ func (a *Aspect) dateFormat() string {
 	return "YYYYMMDD"
 }
 
-// fits tells whether a value may be chosen beside the product's others. Where a controlling aspect has no value, eBay is left to say.
+// fits reports whether a value is allowed together with the product's others. If a controlling aspect has no value,
+// it reports true and leaves the decision to eBay.
 func (v Value) fits(all map[string][]string) bool {
 	for _, on := range v.Controls {
 		given := false

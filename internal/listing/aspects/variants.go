@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// variants judges SKUs and what tells the variants apart.
+// variants checks SKUs and the differences between variants.
 func (f *findings) variants(p listing.Product) {
 	f.skus(p)
 	f.options(p)
@@ -48,7 +48,7 @@ func (f *findings) skus(p listing.Product) {
 	}
 }
 
-// options judges the names and that each variant has a value for each.
+// options checks the names, and that each variant has a value for each.
 func (f *findings) options(p listing.Product) {
 	at := "/variesBy/specifications"
 	whole := func(message, want string) {
@@ -87,7 +87,7 @@ func (f *findings) options(p listing.Product) {
 	}
 }
 
-// values judges that a variant says what it is in each option, and nothing else.
+// values checks that a variant has a value for each option and for nothing else.
 func (f *findings) values(p listing.Product, v listing.Variant) {
 	for _, name := range p.Options {
 		if v.Options[name] == "" {
@@ -103,8 +103,8 @@ func (f *findings) values(p listing.Product, v listing.Variant) {
 	}
 }
 
-// alike finds variants that nothing tells apart (eBay 21916582, 21916585). Which of them is called wrongly only a person knows, so none of
-// them goes.
+// alike finds variants without any difference (eBay 21916582, 21916585). Only a person knows which of them is wrong,
+// so none is sent.
 func (f *findings) alike(p listing.Product) {
 	if len(p.Options) == 0 {
 		return
@@ -117,7 +117,7 @@ func (f *findings) alike(p listing.Product) {
 			values, shown = append(values, foldValue(v.Options[name])), append(shown, name+" "+short(v.Options[name]))
 		}
 		if slices.Contains(values, "") {
-			continue // said already
+			continue // already reported
 		}
 		keys[i], words[i] = strings.Join(values, "\x00"), strings.Join(shown, ", ")
 		if !slices.Contains(same[keys[i]], v.SKU) {
@@ -133,7 +133,7 @@ func (f *findings) alike(p listing.Product) {
 	}
 }
 
-// images judges the pictures: each listing has at least one, and eBay fetches them over https only.
+// images checks the pictures: each listing has at least one, and eBay fetches them over https only.
 func (f *findings) images(p listing.Product) {
 	grouped := len(p.Options) > 0
 	if len(p.Images) == 0 {

@@ -9,7 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// fold makes the names of aspects comparable: case, spaces, hyphens and underscores do not count, nor the American spelling of colour.
+// fold returns an aspect's name for comparison, without case, spaces, hyphens and underscores, and with the American
+// spelling of colour.
 func fold(name string) string {
 	return strings.ReplaceAll(strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || r == '_' || r == '-' {
@@ -19,20 +20,21 @@ func fold(name string) string {
 	}, name), "colour", "color")
 }
 
-// foldValue makes values comparable: case and the number of spaces do not count.
+// foldValue returns a value for comparison, without differences of case and spacing.
 func foldValue(value string) string {
 	return strings.ToLower(strings.Join(strings.Fields(value), " "))
 }
 
-// brands and partNumbers are what the sites call these two aspects, folded: the product has a field for the one, and eBay for both.
+// brands and partNumbers are the sites' folded names of these two aspects: the product has a field for the brand, and
+// eBay for both.
 var brands = []string{"brand", "marke", "marque", "marca", "merk", "marka"}
 
-// identifiers are the aspects, folded, that a barcode answers.
+// identifiers are the folded names of aspects that a barcode satisfies.
 var identifiers = []string{"ean", "upc", "isbn", "gtin"}
 
 func isBrand(name string) bool { return slices.Contains(brands, fold(name)) }
 
-// hasBrand tells whether the brand is judged among the aspects.
+// hasBrand reports whether the brand is checked as an aspect.
 func hasBrand(aspects map[string][]string) bool {
 	for name := range aspects {
 		if isBrand(name) {
@@ -44,9 +46,9 @@ func hasBrand(aspects map[string][]string) bool {
 
 func isIdentifier(name string) bool { return slices.Contains(identifiers, fold(name)) }
 
-// Fit gives a product in eBay's words: aspects and options by the names and values that the category has for them, the brand among the
-// aspects, the condition as the Inventory API spells it. What the category does not know stays as it is, and so does everything where c
-// is nil. The product that is given is not changed.
+// Fit returns a product with eBay's names and values: aspects and options as the category spells them, the brand
+// among the aspects, the condition as in the Inventory API. What the category does not have stays unchanged; so does
+// everything if c is nil. The given product is not changed.
 func Fit(p listing.Product, c *Category) listing.Product {
 	p.Condition = Condition(p.Condition)
 	aspects := make(map[string][]string, len(p.Aspects)+1)
@@ -77,8 +79,8 @@ func Fit(p listing.Product, c *Category) listing.Product {
 	return p
 }
 
-// fitBrand has the brand both where eBay's product has a field for it and among the aspects: eBay copies it from there to here, and
-// not the other way round (Product.brand).
+// fitBrand puts the brand both into eBay's product field and among the aspects: eBay copies it only from the aspects
+// to the field (Product.brand).
 func fitBrand(brand string, aspects map[string][]string, c *Category) (string, map[string][]string) {
 	for name, values := range aspects {
 		if isBrand(name) && len(values) > 0 {
@@ -104,7 +106,7 @@ func fitBrand(brand string, aspects map[string][]string, c *Category) (string, m
 	return brand, aspects
 }
 
-// nameOf is what the category calls an aspect; what it does not know keeps its name, without spaces around.
+// nameOf returns the category's name of an aspect; an unknown one keeps its name, without surrounding spaces.
 func (c *Category) nameOf(name string) string {
 	if a, ok := c.Find(name); ok {
 		return a.Name
@@ -112,7 +114,7 @@ func (c *Category) nameOf(name string) string {
 	return strings.TrimSpace(name)
 }
 
-// valueOf is how the category spells a value.
+// valueOf returns the category's spelling of a value.
 func (c *Category) valueOf(name, value string) string {
 	if a, ok := c.Find(name); ok {
 		if v, known := a.Value(value); known {
@@ -127,8 +129,8 @@ func (c *Category) valueOf(name, value string) string {
 	return strings.TrimSpace(value)
 }
 
-// Condition is a merchant's word for a condition as eBay spells it, "like new" as LIKE_NEW; empty is new. What eBay has no such word for stays
-// as it is.
+// Condition returns eBay's word for a merchant's condition, LIKE_NEW for "like new"; empty is new. An unknown one
+// stays unchanged.
 func Condition(word string) string {
 	if word == "" {
 		return "NEW"

@@ -48,7 +48,7 @@ func (s subject) say(code, message, want string) {
 	s.validator.add(code, pointer(s.steps...), s.steps[:min(1, len(s.steps))], message, want)
 }
 
-// format is the code of a text that has not the form that it must have.
+// format returns the code of a text in the wrong format.
 func (s subject) format() string {
 	if len(s.steps) > 0 && isImage(s.steps[0]) {
 		return listing.CodeImageWrong
@@ -58,7 +58,7 @@ func (s subject) format() string {
 
 func isImage(attribute string) bool { return strings.Contains(attribute, "image_locator") }
 
-// count tells of too many or too few values; of is what the selectors say.
+// count reports too many or too few values; of describes the selectors' values.
 func (s subject) count(got, least, most int, of, why string) {
 	if of != "" {
 		of = " for " + of
@@ -70,7 +70,7 @@ func (s subject) count(got, least, most int, of, why string) {
 	s.say(listing.CodeTooManyValues, fmt.Sprintf("%s has %s%s; it may have %d%s.", s.what, number(got, "value"), of, most, why), number(most, "value")+" at most")
 }
 
-// notOne tells that a value is none of a closed list.
+// notOne reports a value that is not in a closed list.
 func (s subject) notOne(list []any, why string) {
 	var all []Value
 	named := valuesOf(s.schema)
@@ -85,7 +85,7 @@ func (s subject) notOne(list []any, why string) {
 	s.say(listing.CodeValueNotAllowed, fmt.Sprintf("%s is %s, which is not one of its values%s.", s.what, quoted(s.value), why), choice(all, s.value))
 }
 
-// choice names a few values of a closed list, those first that look like what was given.
+// choice returns a few values of a closed list, the most similar first.
 func choice(list []Value, given any) string {
 	const most = 6
 	word, _ := given.(string)
@@ -110,7 +110,7 @@ func choice(list []Value, given any) string {
 	return "one of " + strings.Join(words, ", ")
 }
 
-// likeness is how many signs a value's beginning, or its name's, has in common with a word.
+// likeness returns how many characters the beginning of a value, or of its name, shares with a word.
 func likeness(v Value, word string) int {
 	most := 0
 	for _, other := range []string{folded(shown(v.Value)), folded(v.Name)} {
@@ -123,10 +123,10 @@ func likeness(v Value, word string) int {
 	return most
 }
 
-// right says what would be right for the value, as the definition describes it.
+// right describes a correct value according to the definition.
 func (s subject) right() string { return right(s.schema) }
 
-// right describes what a schema takes: its closed values, or its description with an example.
+// right describes what a schema accepts: its closed values, or its description with an example.
 func right(s *jsonschema.Schema) string {
 	if s = resolved(s); s == nil {
 		return ""

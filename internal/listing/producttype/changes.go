@@ -29,7 +29,7 @@ func (j *validator) changes(listed Attributes) {
 	}
 }
 
-// byCombination are the indexes of values by what their selectors say.
+// byCombination returns the indexes of values by the values of their selectors.
 func byCombination(attribute *jsonschema.Schema, list []any) map[string][]int {
 	k := keywordsIn(attribute)
 	groups := map[string][]int{}
@@ -82,7 +82,7 @@ func texted(list []any, field string) []string {
 	return all
 }
 
-// shownWhole writes a value so that the same values are the same text: 0.30 and 0.3 are.
+// shownWhole returns a value as text, equal for equal values: 0.30 and 0.3.
 func shownWhole(v any) string {
 	text := fmt.Sprint(v)
 	if _, isText := v.(string); !isText {

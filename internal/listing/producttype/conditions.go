@@ -7,12 +7,12 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// when says in words why a condition held for a value: "when batteries_required is true", "unless skip_offer is true". Empty when
-// there is nothing to say. What a condition does not want is told only where it wants nothing.
+// when describes why a condition was true for a value: "when batteries_required is true", "unless skip_offer is
+// true"; empty if there is nothing to describe. Negative facts are only used when there are no positive ones.
 func when(condition *jsonschema.Schema, v any) string {
 	is, isNot := reasons(condition, v, maxDepth)
 	if strict := slices.DeleteFunc(slices.Clone(is), func(fact string) bool { return strings.HasSuffix(fact, given) }); len(strict) > 0 {
-		is = strict // that something is given says little beside what it says
+		is = strict // a value says more than that something is given
 	}
 	switch {
 	case len(is) > 0:
@@ -23,7 +23,7 @@ func when(condition *jsonschema.Schema, v any) string {
 	return ""
 }
 
-// reasons are what a condition that holds for v wants, and what it does not want.
+// reasons returns the positive and the negative facts of a condition that is true for v.
 func reasons(s *jsonschema.Schema, v any, room int) (is, isNot []string) {
 	if s == nil || room == 0 {
 		return nil, nil
@@ -48,10 +48,11 @@ func reasons(s *jsonschema.Schema, v any, room int) (is, isNot []string) {
 	return unique(is), unique(isNot)
 }
 
-// obvious are the attributes that no operator sets: nearly all rules hold "unless it is a parent" or "unless it has no offer".
+// obvious reports whether no operator sets an attribute: nearly all rules apply "unless it is a parent" or "unless it
+// has no offer".
 func obvious(name string) bool { return name == parentage || name == skipOffer }
 
-// unwanted is what a not is about: "fulfillment_channel_code is DEFAULT".
+// unwanted describes the content of a not: "fulfillment_channel_code is DEFAULT".
 func unwanted(s *jsonschema.Schema, room int) string {
 	all := facts(s, nil, "", room)
 	for _, one := range s.AllOf {
@@ -67,8 +68,8 @@ func unwanted(s *jsonschema.Schema, room int) string {
 
 const given = " is given"
 
-// facts are what a schema wants of the fields that it requires: that they have certain values (of v's, where it has one of them), or that they
-// are given.
+// facts describes a schema's required fields: their values (those of v, if it has one of them), or only that they are
+// given.
 func facts(s *jsonschema.Schema, v any, before string, room int) []string {
 	if room == 0 {
 		return nil
@@ -107,7 +108,7 @@ func facts(s *jsonschema.Schema, v any, before string, room int) []string {
 	return all
 }
 
-// under is a field of an object, or of each of a list's.
+// under returns a field of an object, or of each object of a list.
 func under(v any, name string) any {
 	switch v := v.(type) {
 	case map[string]any:
@@ -122,7 +123,7 @@ func under(v any, name string) any {
 	return nil
 }
 
-// held is the first of the values that v is or holds anywhere; all of them when it holds none.
+// held returns the first of the values that v is or contains; all of them when it contains none.
 func held(values []any, v any) []any {
 	var within func(v any) []any
 	within = func(v any) []any {
@@ -152,7 +153,7 @@ func held(values []any, v any) []any {
 	return values
 }
 
-// oneOf lists a few values.
+// oneOf returns a few values as text.
 func oneOf(values []any) string {
 	const most = 4
 	var words []string
@@ -175,7 +176,7 @@ func unique(words []string) []string {
 	return all
 }
 
-// asksAbsent reports that a condition wants a field not to be there.
+// asksAbsent reports whether a condition wants a field to be absent.
 func asksAbsent(s *jsonschema.Schema, name string, room int) bool {
 	if s == nil || room == 0 {
 		return false

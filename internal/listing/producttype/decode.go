@@ -11,7 +11,7 @@ import (
 	"strings"
 )
 
-// Bounds of what is read. Amazon's largest known definitions have 1.1 MB and are 57 levels deep.
+// Limits of what is read. Amazon's largest known definitions have 1.1 MB and are 57 levels deep.
 const (
 	maxBody   = 8 << 20
 	maxDepth  = 200
@@ -45,7 +45,7 @@ func decode(body []byte) (map[string]any, error) {
 	return doc, nil
 }
 
-// shallow counts brackets before anything is decoded.
+// shallow checks the depth by counting brackets before decoding.
 func shallow(body []byte) error {
 	depth, inText := 0, false
 	for i := 0; i < len(body); i++ {
@@ -66,7 +66,7 @@ func shallow(body []byte) error {
 	return nil
 }
 
-// fit reports that a value has nothing that unfit would find.
+// fit reports whether unfit would find nothing in a value.
 func fit(v any, depth int) bool {
 	if depth > maxDepth {
 		return false
@@ -96,7 +96,7 @@ func fit(v any, depth int) bool {
 	return false
 }
 
-// unfit finds what is no JSON value, is nested too deep, or is a number that nobody means: where it is, and what it is.
+// unfit finds what is not a JSON value, is nested too deep, or is an absurd number, and returns where and what it is.
 func unfit(at string, v any, depth int) (where, what string) {
 	if depth > maxDepth {
 		return at, fmt.Sprintf("is nested more than %d levels deep", maxDepth)
@@ -132,7 +132,8 @@ func unfit(at string, v any, depth int) (where, what string) {
 	return at, fmt.Sprintf("is a %T; want a JSON value", v)
 }
 
-// sane reports a number that is a number and can be reckoned with exactly: what is written with an absurd exponent can take all memory when it is.
+// sane reports whether a text is a number that can be computed exactly: a number with an absurd exponent could use
+// all memory.
 func sane(number string) bool {
 	if len(number) > maxDigits {
 		return false
@@ -148,7 +149,7 @@ func sane(number string) bool {
 	return err == nil && n <= maxPower && n >= -maxPower
 }
 
-// escape writes a name as a step of a JSON pointer (RFC 6901).
+// escape returns a name as a step of a JSON pointer (RFC 6901).
 func escape(name string) string {
 	return strings.ReplaceAll(strings.ReplaceAll(name, "~", "~0"), "/", "~1")
 }

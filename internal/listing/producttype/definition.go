@@ -32,7 +32,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// Checksum is how Amazon marks a document (SchemaLink.checksum of getDefinitionsProductType): base64 of the MD5 of its bytes.
+// Checksum returns Amazon's checksum of a document (SchemaLink.checksum of getDefinitionsProductType): base64 of the
+// MD5 of its bytes.
 func Checksum(body []byte) string {
 	sum := md5.Sum(body) //nolint:gosec // see above
 	return base64.StdEncoding.EncodeToString(sum[:])
@@ -42,23 +43,24 @@ func Checksum(body []byte) string {
 // (json.Number, float64, int, int64).
 type Attributes map[string]any
 
-// Definition is what Amazon says of a product type in one marketplace. It is made by Compile and safe for use by several goroutines.
+// Definition is Amazon's definition of a product type in one marketplace. Compile makes it. It is safe for concurrent
+// use.
 type Definition struct {
 	productType string
 	root        *jsonschema.Schema // without its allOf, which are the rules
-	bare        *jsonschema.Schema // the root without what it requires; nil when attributes can't be judged one by one
+	bare        *jsonschema.Schema // the root without its required attributes; nil when attributes can't be checked one by one
 	rules       []*jsonschema.Schema
 	marketplace string // the marketplace that it is of
-	language    string // the language that values have if nothing else is told
+	language    string // the default language of values
 	names       map[string]string
 	themes      []Theme
-	required    map[string]bool // attributes that it requires always or by a rule
+	required    map[string]bool // attributes required always or by a rule
 }
 
-// ErrDefinition tells that a document is no definition that can be used.
+// ErrDefinition means that a document is not a usable definition.
 var ErrDefinition = errors.New("not a usable product type definition")
 
-// Compile reads a definition. Errors wrap ErrDefinition and say what is wrong with it.
+// Compile reads a definition. Errors wrap ErrDefinition and say what is wrong.
 func Compile(body []byte) (*Definition, error) {
 	doc, err := decode(body)
 	if err != nil {
@@ -94,7 +96,7 @@ func Compile(body []byte) (*Definition, error) {
 	return d, nil
 }
 
-// compile hands the document to the library. It refers to nothing outside, since no loader answers.
+// compile compiles the document. References to anything outside fail, since the loader loads nothing.
 func compile(doc map[string]any) (*jsonschema.Schema, error) {
 	c := jsonschema.NewCompiler()
 	c.UseLoader(nothing{})
@@ -122,14 +124,14 @@ func compile(doc map[string]any) (*jsonschema.Schema, error) {
 	return root, nil
 }
 
-// nothing loads nothing.
+// nothing is a loader that loads nothing.
 type nothing struct{}
 
 func (nothing) Load(url string) (any, error) {
 	return nil, fmt.Errorf("it refers to %.200s, which is not a part of it", url)
 }
 
-// productType is the last step of an $id such as https://schemas.amazon.com/.../schema/v1/HOME.
+// productType returns the last step of an $id such as https://schemas.amazon.com/.../schema/v1/HOME.
 func productType(id string) string {
 	if id == "" {
 		return ""
@@ -137,13 +139,13 @@ func productType(id string) string {
 	return strings.TrimSuffix(path.Base(id), "#")
 }
 
-// Type is the product type that the definition says it is of, such as HOME; empty when it does not say.
+// Type returns the product type in the definition, such as HOME; empty if there is none.
 func (d *Definition) Type() string { return d.productType }
 
-// Marketplace is the marketplace that the definition is of, such as A1F83G8C2ARO7P; empty when it does not say.
+// Marketplace returns the marketplace in the definition, such as A1F83G8C2ARO7P; empty if there is none.
 func (d *Definition) Marketplace() string { return d.marketplace }
 
-// Language is the language of the marketplace, such as en_GB; empty when the definition does not say.
+// Language returns the language of the marketplace, such as en_GB; empty if there is none.
 func (d *Definition) Language() string { return d.language }
 
 const (
@@ -151,7 +153,8 @@ const (
 	languageTag   = "language_tag"
 )
 
-// fallback is the default of the first field with a name; both named ones are the same wherever they occur.
+// fallback returns the default of the first field with a name; both fields it is used for have the same default
+// everywhere.
 func (d *Definition) fallback(field string) string {
 	for _, name := range sortedKeys(d.root.Properties) {
 		if f := fieldsOf(d.root.Properties[name])[field]; f != nil {

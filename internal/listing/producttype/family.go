@@ -10,8 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// family finds the attribute for each option of the product, and the theme that is about just these. An aspect variation_theme
-// names another.
+// family returns the attribute for each option of the product and the theme with exactly these attributes. An aspect
+// variation_theme selects another theme.
 func (w *writer) family() (theme string, options map[string]string) {
 	options = map[string]string{}
 	if !w.isFamily() {
@@ -80,7 +80,7 @@ func (w *writer) duplicates() map[string][]listing.Issue {
 			}
 			fmt.Fprintf(&key, "%q", strings.ToLower(value))
 		}
-		if first, twice := seen[key.String()]; twice { // nobody can tell which of the two is described wrongly, so neither is sent
+		if first, twice := seen[key.String()]; twice { // only a person knows which of the two is wrong, so neither is sent
 			alike(v.SKU, first)
 			alike(first, v.SKU)
 			continue
@@ -94,16 +94,16 @@ func (w *writer) duplicates() map[string][]listing.Issue {
 type Theme struct {
 	Name       string   // Amazon's, such as COLOR/SIZE
 	Attributes []string // in which the variants differ, such as color and size
-	Deprecated bool     // taken still, and not to be used any more
+	Deprecated bool     // still accepted, but should not be used
 }
 
 const variationTheme = "variation_theme"
 
-// Themes are the variation themes of the definition, in its order. None: the type has no variants.
+// Themes returns the variation themes of the definition in its order. Without any, the type has no variants.
 func (d *Definition) Themes() []Theme { return slices.Clone(d.themes) }
 
-// Theme chooses the theme for what the variants of a product differ in, given as attributes' names: one that is not deprecated,
-// and whose order is the same, where there is a choice. It is false when no theme is about just these.
+// Theme returns the theme with exactly these attributes: preferably one that is not deprecated and has the same
+// order. ok is false when there is none.
 func (d *Definition) Theme(attributes []string) (Theme, bool) {
 	var best Theme
 	rank := 0
@@ -125,8 +125,8 @@ func (d *Definition) Theme(attributes []string) (Theme, bool) {
 	return best, rank > 0
 }
 
-// themesOf reads the themes. What a theme is about stands in the rules: if the theme is one of these, then these attributes are required;
-// where no rule speaks of a part of it, the part is an attribute's name.
+// themesOf returns the themes. Rules contain a theme's attributes: if the theme is one of these, then these
+// attributes are required. A part that no rule names is the name of an attribute.
 func themesOf(d *Definition) []Theme {
 	name := resolved(fieldsOf(d.root.Properties[variationTheme])["name"])
 	if name == nil || name.Enum == nil {
@@ -146,7 +146,7 @@ func themesOf(d *Definition) []Theme {
 	return all
 }
 
-// themeRules adds to each theme that a rule speaks of what the rule then requires.
+// themeRules adds to each theme in a rule's condition the attributes that the rule then requires.
 func themeRules(s *jsonschema.Schema, required map[string][]string) {
 	for _, one := range s.AllOf {
 		themeRules(one, required)
@@ -163,7 +163,7 @@ func themeRules(s *jsonschema.Schema, required map[string][]string) {
 	}
 }
 
-// themesIn are the themes that a condition asks for.
+// themesIn returns the themes in a condition.
 func themesIn(s *jsonschema.Schema) []string {
 	if f := s.Properties[variationTheme]; f != nil && f.Contains != nil {
 		if name := f.Contains.Properties["name"]; name != nil && name.Enum != nil {
@@ -178,7 +178,7 @@ func themesIn(s *jsonschema.Schema) []string {
 	return nil
 }
 
-// inOrder sorts the attributes of a theme as its name does.
+// inOrder sorts the attributes of a theme in the order of its name.
 func (d *Definition) inOrder(theme string, required []string) []string {
 	var all []string
 	add := func(name string) {

@@ -141,7 +141,7 @@ func (j *validator) noneOf(e *jsonschema.ValidationError, k *kind.OneOf) {
 	f.say(listing.CodeWrongFormat, fmt.Sprintf("%s is %q, which is not %s.", f.what, shown(f.value), strings.Join(forms, " or ")), strings.Join(forms, " or "))
 }
 
-// form names a format of JSON Schema.
+// form describes a format of JSON Schema.
 func form(format string) string {
 	switch format {
 	case "date":

@@ -8,14 +8,14 @@ import (
 	"golang.org/x/text/message"
 )
 
-// Validate is the library's call for each value that a schema with Amazon's keywords is about.
+// Validate is called by the library for each value under a schema with Amazon's keywords.
 func (k *keywords) Validate(ctx *jsonschema.ValidatorContext, v any) {
 	for _, fault := range k.faults(v) {
 		ctx.AddError(fault)
 	}
 }
 
-// faults are what is wrong with a value by Amazon's own keywords.
+// faults returns the violations of Amazon's own keywords by a value.
 func (k *keywords) faults(v any) []jsonschema.ErrorKind {
 	switch v := v.(type) {
 	case string:
@@ -30,7 +30,7 @@ func (k *keywords) faults(v any) []jsonschema.ErrorKind {
 	return nil
 }
 
-// miscounted counts the values of an attribute for each combination of what its selectors say.
+// miscounted counts the values of an attribute for each combination of its selectors' values.
 func (k *keywords) miscounted(values []any) (faults []jsonschema.ErrorKind) {
 	if (k.maxUnique < 0 || len(values) <= k.maxUnique) && k.minUnique <= 1 && len(values) >= k.minUnique {
 		return nil // the usual case: too few in all to be too many of one combination
@@ -54,7 +54,7 @@ func (k *keywords) miscounted(values []any) (faults []jsonschema.ErrorKind) {
 	return faults
 }
 
-// combination is what a value says for the selectors; where it says nothing, the default holds.
+// combination returns a value's selectors, with defaults for missing ones.
 func (k *keywords) combination(value any) string {
 	object, _ := value.(map[string]any)
 	var b strings.Builder
@@ -76,10 +76,10 @@ func (k *keywords) combination(value any) string {
 	return b.String()
 }
 
-// byteLength tells that a text is too long or too short in UTF-8.
+// byteLength is the error of a text that is too long or too short in UTF-8.
 type byteLength struct{ got, least, most int }
 
-// KeywordPath names the keyword.
+// KeywordPath returns the keyword.
 func (e *byteLength) KeywordPath() []string {
 	if e.got < e.least {
 		return []string{"minUtf8ByteLength"}
@@ -87,18 +87,18 @@ func (e *byteLength) KeywordPath() []string {
 	return []string{"maxUtf8ByteLength"}
 }
 
-// LocalizedString is the library's sentence; ours is made elsewhere.
+// LocalizedString is the text for the library; issues have their own.
 func (e *byteLength) LocalizedString(*message.Printer) string {
 	return fmt.Sprintf("%d bytes", e.got)
 }
 
-// valueCount tells that an attribute has too many or too few values for one combination of its selectors.
+// valueCount is the error of too many or too few values of an attribute for one combination of its selectors.
 type valueCount struct {
 	got, least, most int
 	of               string // what the selectors say
 }
 
-// KeywordPath names the keyword.
+// KeywordPath returns the keyword.
 func (e *valueCount) KeywordPath() []string {
 	if e.got < e.least {
 		return []string{"minUniqueItems"}
@@ -106,7 +106,7 @@ func (e *valueCount) KeywordPath() []string {
 	return []string{"maxUniqueItems"}
 }
 
-// LocalizedString is the library's sentence; ours is made elsewhere.
+// LocalizedString is the text for the library; issues have their own.
 func (e *valueCount) LocalizedString(*message.Printer) string {
 	return fmt.Sprintf("%d values", e.got)
 }

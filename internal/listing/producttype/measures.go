@@ -9,7 +9,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// abbreviations are what merchants write for Amazon's words.
+// abbreviations are merchants' spellings of Amazon's units.
 var abbreviations = map[string]string{
 	"g": "grams", "kg": "kilograms", "mg": "milligrams", "oz": "ounces", "lb": "pounds", "lbs": "pounds", "t": "tons",
 	"mm": "millimeters", "cm": "centimeters", "dm": "decimeters", "m": "meters", "km": "kilometers",

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// lack is a field that is missing, and the conditions under which it is required; none: it always is.
+// lack is a missing field and the conditions under which it is required; without conditions it always is.
 type lack struct {
 	steps      []string // to the object that lacks it
 	name       string
@@ -41,7 +41,7 @@ func (j *validator) lack(e *jsonschema.ValidationError, name string, rule *jsons
 	j.lacks = append(j.lacks, l)
 }
 
-// instead reports that one would do for the other: each is required only while the other is not there.
+// instead reports whether either of two fields is enough: each is required only while the other is missing.
 func (l lack) instead(other lack) bool {
 	asks := func(a, b lack) bool {
 		return len(a.conditions) > 0 && !slices.ContainsFunc(a.conditions, func(c *jsonschema.Schema) bool { return !asksAbsent(c, b.name, maxDepth) })

@@ -9,8 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// Merge is what a listing will be when our attributes are put over what is listed: each attribute that we give takes the place of the one that
-// is there. Only values of the definition's marketplace, and those of none, count.
+// Merge returns the listing after our attributes replace those listed: each attribute that we give replaces the
+// listed one. Only values of the definition's marketplace, and those without a marketplace, count.
 func (d *Definition) Merge(listed, ours Attributes) Attributes {
 	merged := Attributes{}
 	for name, v := range listed {
@@ -35,8 +35,8 @@ func (d *Definition) Merge(listed, ours Attributes) Attributes {
 	return merged
 }
 
-// Needs are the attributes that issues say are missing, each once, in the order of the issues. Those that Amazon hides from sellers are none.
-// Products and Example are the caller's to fill.
+// Needs returns the attributes that are missing according to issues, each once, in the order of the issues, without
+// those that Amazon hides from sellers. The caller fills Products and Example.
 func (d *Definition) Needs(issues []listing.Issue) []listing.Need {
 	var all []listing.Need
 	for _, i := range issues {
@@ -54,7 +54,7 @@ func (d *Definition) Needs(issues []listing.Issue) []listing.Need {
 	return all
 }
 
-// Need describes an attribute for those who have to fill it: its title, and its values where they are a closed list.
+// Need describes an attribute for those who fill it in: its title, and its values if they are a closed list.
 func (d *Definition) Need(name string) listing.Need {
 	const most = 20
 	n := listing.Need{Type: d.productType, Attribute: name}
@@ -76,7 +76,7 @@ func (d *Definition) Need(name string) listing.Need {
 	return n
 }
 
-// main is the field that holds what an attribute says; nil where it has no such field.
+// main returns an attribute's main field; nil if it has none.
 func (d *Definition) main(attribute string) *jsonschema.Schema {
 	items := itemsOf(d.root.Properties[attribute])
 	if items == nil {
@@ -85,8 +85,9 @@ func (d *Definition) main(attribute string) *jsonschema.Schema {
 	return resolved(items.Properties[mainField(items)])
 }
 
-// Demands are the attributes that a merchant has to give for a new item of the type that he ships himself, as far as they are known before
-// any of them is told: what is always required, and what the rules require then. What Write knows by itself (an offer, its fulfilment) is none.
+// Demands returns the attributes that a merchant must give for a new item of the type that he ships himself, before
+// any of them is known: those always required, and those that the rules then require. What Write adds itself (an
+// offer, its fulfilment) is left out.
 func (d *Definition) Demands() []listing.Need {
 	p := listing.Product{Currency: "USD", Variants: []listing.Variant{{SKU: "SKU", Price: 100}}}
 	if s, ok := defaultOf(d.schemaAt([]string{offer, "0", "currency"})).(string); ok {

@@ -19,10 +19,10 @@ const (
 	parentage = "parentage_level"
 )
 
-// tag is an HTML tag, as texts have them.
+// tag matches an HTML tag in a text.
 var tag = regexp.MustCompile(`</?[a-zA-Z][a-zA-Z0-9]*(\s[^<>]*)?/?>`)
 
-// breaks are the tags that Amazon leaves in a text: a line's end.
+// breaks matches the tags that Amazon allows in a text: line breaks.
 var breaks = regexp.MustCompile(`^</?(?i:br)\s*/?>$`)
 
 // values holds each value to what the schema only warns of, and each text to Amazon's rule for texts: no HTML but line breaks
@@ -117,7 +117,7 @@ func (j *validator) currency(one any, i int) {
 	}
 }
 
-// ourPrice is the price of an offer; false when it has none that is a number.
+// ourPrice returns the price of an offer; false if it has no numeric one.
 func ourPrice(one any) (float64, bool) {
 	switch n := at(one, []string{"our_price", "0", "schedule", "0", "value_with_tax"}).(type) {
 	case float64:

@@ -2,27 +2,27 @@ package producttype
 
 import "github.com/santhosh-tekuri/jsonschema/v6"
 
-// A definition's allOf are about a hundred conditional rules, of which any one product breaks few, and most attributes are right. The
-// library judges with dozens of allocations for each, so all is looked at quickly first: what is surely right needs no judge. The quick look
-// knows the keywords that definitions are mostly made of; of all else it says that it can't tell, and then the library judges. So it can't
-// make a verdict, only spare one.
+// A definition's allOf has about a hundred conditional rules. A product breaks few of them, and most attributes are
+// right. The library allocates a lot for each rule, so a quick check runs first: what is certainly right is not given
+// to the library. The quick check knows the usual keywords; for anything else it answers "open", and the library
+// decides. So it can't change a result, only save time.
 
-// answer is what the quick look says of a value and a schema.
+// answer is the result of a quick check.
 type answer int
 
 const (
-	open answer = iota // it can't tell
-	no                 // surely not as the schema wants it
-	yes                // surely as the schema wants it
+	open answer = iota // not known
+	no                 // certainly invalid
+	yes                // certainly valid
 )
 
-// look is a quick look; left is how many schemas it may look at yet. References can lead in circles, which are the library's to find.
+// look is the state of a quick check; left is how many more schemas it may visit, since references may be circular.
 type look struct{ left int }
 
-// enough is for any look at a real definition, whose rules have a thousand schemas at most.
+// enough is sufficient for any real definition, whose rules have a thousand schemas at most.
 const enough = 100_000
 
-// quickly holds a value against a schema.
+// quickly checks a value against a schema.
 func quickly(s *jsonschema.Schema, v any) answer {
 	l := look{left: enough}
 	return l.at(s, v)
@@ -154,7 +154,7 @@ func (l *look) logic(s *jsonschema.Schema, v any) answer {
 	return both(a, open)
 }
 
-// familiar reports that the quick look knows each keyword of the schema, apart from those of texts and numbers.
+// familiar reports whether the quick check knows every keyword of the schema, except those of texts and numbers.
 func familiar(s *jsonschema.Schema) bool {
 	return s.Const == nil && len(s.OneOf) == 0 && s.RecursiveRef == nil && s.DynamicRef == nil &&
 		s.MaxProperties == nil && s.MinProperties == nil && s.PropertyNames == nil && len(s.PatternProperties) == 0 &&

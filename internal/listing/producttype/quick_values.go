@@ -11,7 +11,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// typed judges the type, and a closed list of texts and truths.
+// typed checks the type, and a closed list of texts and booleans.
 func typed(s *jsonschema.Schema, v any) answer {
 	a := yes
 	if s.Types != nil && !s.Types.IsEmpty() {
@@ -41,7 +41,7 @@ func typed(s *jsonschema.Schema, v any) answer {
 	return a
 }
 
-// numeric judges whether a number is one that the type takes.
+// numeric checks whether the type accepts a number.
 func numeric(s *jsonschema.Schema, v any) answer {
 	if isType(s, numberType) {
 		return yes
@@ -60,7 +60,7 @@ func numeric(s *jsonschema.Schema, v any) answer {
 	return open
 }
 
-// quickText judges the length of a text.
+// quickText checks the length of a text.
 func quickText(s *jsonschema.Schema, v string) answer {
 	if s.Pattern != nil || s.Format != nil || s.ContentEncoding != nil || s.ContentMediaType != nil || s.ContentSchema != nil {
 		return open
@@ -72,7 +72,8 @@ func quickText(s *jsonschema.Schema, v string) answer {
 	return told((s.MinLength == nil || n >= *s.MinLength) && (s.MaxLength == nil || n <= *s.MaxLength))
 }
 
-// quickNumber judges whether a number is well within its bounds. Near a bound it can't tell, since it does not reckon exactly.
+// quickNumber checks whether a number is clearly within its limits. Near a limit the answer is open, since it does
+// not compute exactly.
 func quickNumber(s *jsonschema.Schema, v any) answer {
 	if s.Maximum == nil && s.Minimum == nil && s.ExclusiveMaximum == nil && s.ExclusiveMinimum == nil && s.MultipleOf == nil && s.Format == nil {
 		return yes
@@ -91,7 +92,7 @@ func quickNumber(s *jsonschema.Schema, v any) answer {
 		n = float64(v)
 	case int64:
 		n = float64(v)
-	default: // the bounds are not about it
+	default: // the limits do not apply to it
 		return open
 	}
 	if s.MultipleOf != nil || s.Format != nil {
@@ -110,7 +111,7 @@ func quickNumber(s *jsonschema.Schema, v any) answer {
 	return yes
 }
 
-// above reports that a number is well above a bound.
+// above reports whether a number is clearly above a limit.
 func above(n float64, bound *big.Rat) bool {
 	b, _ := bound.Float64()
 	return n > b+1e-9*(1+math.Abs(b))

@@ -7,7 +7,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// resolved follows references. They can't go in circles: the library finds that out when it validates, so it is bounded here.
+// resolved follows references. Circular ones are found by the library only when it validates, so their number is
+// limited here.
 func resolved(s *jsonschema.Schema) *jsonschema.Schema {
 	for range maxDepth {
 		if s == nil || s.Ref == nil {
@@ -18,7 +19,7 @@ func resolved(s *jsonschema.Schema) *jsonschema.Schema {
 	return s
 }
 
-// itemsOf is the schema of a list's values; nil when it is no list.
+// itemsOf returns the schema of a list's values; nil if it is not a list.
 func itemsOf(s *jsonschema.Schema) *jsonschema.Schema {
 	if s = resolved(s); s == nil {
 		return nil
@@ -27,7 +28,7 @@ func itemsOf(s *jsonschema.Schema) *jsonschema.Schema {
 	return resolved(items)
 }
 
-// fieldsOf are the fields of an attribute's values, not resolved.
+// fieldsOf returns the fields of an attribute's values, not resolved.
 func fieldsOf(attribute *jsonschema.Schema) map[string]*jsonschema.Schema {
 	if items := itemsOf(attribute); items != nil {
 		return items.Properties
@@ -64,7 +65,7 @@ func typeSet(name string) jsonschema.Types {
 	return set
 }
 
-// isType reports that a schema names a type as one that it takes.
+// isType reports whether a schema accepts a type.
 func isType(s *jsonschema.Schema, set jsonschema.Types) bool {
 	return s != nil && s.Types != nil && *s.Types&set != 0
 }

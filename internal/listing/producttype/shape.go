@@ -9,11 +9,11 @@ import (
 // Attribute is the shape of one attribute: a list of values, each an object of fields.
 type Attribute struct {
 	Name        string
-	Title       string // as Amazon shows it to sellers, in the language that the definition was asked for
+	Title       string // as Amazon shows it to sellers, in the locale of the definition
 	Description string
 	Required    bool     // of every listing; others may be required by rules
 	Selectors   []string // fields that tell values apart, such as marketplace_id and language_tag
-	Most        int      // values for each combination of what the selectors say; 0 = as many as one likes
+	Most        int      // most values per combination of the selectors' values; 0 = no limit
 	Fields      []Field  // in the order of their names
 }
 
@@ -37,10 +37,11 @@ type Value struct {
 	Name  string // what sellers see; the value itself where the definition has no name
 }
 
-// Attributes are the names of all attributes that the definition takes, sorted.
+// Attributes returns the names of all attributes of the definition, sorted.
 func (d *Definition) Attributes() []string { return sortedKeys(d.root.Properties) }
 
-// Attribute is the shape of an attribute; false when the definition has none of this name. See Find for a merchant's words.
+// Attribute returns the shape of an attribute; ok is false if there is none with this name. See Find for a merchant's
+// words.
 func (d *Definition) Attribute(name string) (Attribute, bool) {
 	s := d.root.Properties[name]
 	if s == nil {
@@ -82,7 +83,7 @@ func fieldOf(name string, object *jsonschema.Schema) Field {
 	return f
 }
 
-// valuesOf are the values of a closed list, or of an open one: anyOf [string, enum] refuses nothing.
+// valuesOf returns the values of a closed or open list: anyOf [string, enum] refuses nothing.
 func valuesOf(s *jsonschema.Schema) []Value {
 	if s = resolved(s); s == nil {
 		return nil
@@ -106,8 +107,8 @@ func valuesOf(s *jsonschema.Schema) []Value {
 	return values
 }
 
-// mainField is the field that holds what an attribute says, where there is one: value, or its only field beside the marketplace,
-// the language and the unit. Empty: its values have several parts.
+// mainField returns the field with an attribute's actual value: value, or the only field besides marketplace,
+// language and unit; empty if its values have several parts.
 func mainField(object *jsonschema.Schema) string {
 	if object.Properties["value"] != nil {
 		return "value"

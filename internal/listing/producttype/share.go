@@ -7,8 +7,9 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// sharer keeps one of all conditions that are the same. "Unless it is a parent" stands in most rules of a definition: sharing keeps a third of
-// the memory free. Only what is asked for yes or no is shared, since of all else the address is told in errors.
+// sharer keeps one copy of equal conditions. "Unless it is a parent" is in most rules of a definition: sharing saves
+// a third of the memory. Only conditions that give true or false are shared, since errors contain the address of
+// everything else.
 type sharer map[string]*jsonschema.Schema
 
 // rules shares the conditions within a rule.
@@ -31,7 +32,7 @@ func (sh sharer) rules(s *jsonschema.Schema, room int) {
 	}
 }
 
-// condition is the one that stands for all conditions that are the same as this.
+// condition returns the shared copy of a condition.
 func (sh sharer) condition(s *jsonschema.Schema, room int) *jsonschema.Schema {
 	if s == nil || room == 0 || !sharable(s) {
 		return s
@@ -67,7 +68,7 @@ func (sh sharer) condition(s *jsonschema.Schema, room int) *jsonschema.Schema {
 	return s
 }
 
-// sharable reports that a schema is made of what the key of a condition tells.
+// sharable reports whether a condition's key describes a schema completely.
 func sharable(s *jsonschema.Schema) bool {
 	lists := s.Items == nil
 	if items, ok := s.Items.(*jsonschema.Schema); ok {

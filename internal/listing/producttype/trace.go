@@ -7,14 +7,14 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// step is one schema on the way from a rule to what of it was broken.
+// step is one schema on the path from a rule to the part that was violated.
 type step struct {
 	schema *jsonschema.Schema
-	depth  int // how many steps into the attributes lie behind it
+	depth  int // depth in the attributes
 }
 
-// trace is the way from a schema down to the one at an address; nil when it leads through a reference. Addresses are JSON
-// pointers, so each schema's begins with those of the ones around it.
+// trace returns the path from a schema down to the one at an address; nil if it goes through a reference. Addresses
+// are JSON pointers, so each schema's begins with that of its parent.
 func trace(from *jsonschema.Schema, address string) []step {
 	way := []step{{schema: from}}
 	for range maxDepth {
@@ -31,7 +31,7 @@ func trace(from *jsonschema.Schema, address string) []step {
 	return nil
 }
 
-// below is the schema directly within another that holds the address.
+// below returns the schema directly within another that contains the address.
 func below(at step, address string) step {
 	s := at.schema
 	holds := func(one *jsonschema.Schema) bool {
@@ -59,8 +59,8 @@ func below(at step, address string) step {
 	return step{}
 }
 
-// condition is the innermost if on the way whose then or else holds the end of it: the if, where in the attributes it looks, and
-// whether it held.
+// condition returns the innermost if on the path whose then or else contains the end of the path: the if, its depth
+// in the attributes, and whether it was true.
 func condition(way []step) (condition *jsonschema.Schema, depth int, held bool) {
 	for i := len(way) - 2; i >= 0; i-- {
 		if s := way[i].schema; s.If != nil && (way[i+1].schema == s.Then || way[i+1].schema == s.Else) {
@@ -70,7 +70,7 @@ func condition(way []step) (condition *jsonschema.Schema, depth int, held bool) 
 	return nil, 0, false
 }
 
-// at is the value that the steps lead to; nil when there is none.
+// at returns the value at the steps; nil if there is none.
 func at(v any, steps []string) any {
 	for _, s := range steps {
 		switch one := v.(type) {
@@ -89,7 +89,7 @@ func at(v any, steps []string) any {
 	return v
 }
 
-// schemaAt is the definition's schema of the value that the steps lead to; nil when it has none.
+// schemaAt returns the definition's schema for the value at the steps; nil if there is none.
 func (d *Definition) schemaAt(steps []string) *jsonschema.Schema {
 	s := d.root
 	for _, one := range steps {
@@ -105,7 +105,7 @@ func (d *Definition) schemaAt(steps []string) *jsonschema.Schema {
 	return resolved(s)
 }
 
-// pointer writes steps as a JSON pointer into what is sent.
+// pointer returns steps as a JSON pointer into what is sent.
 func pointer(steps ...string) string {
 	var b strings.Builder
 	b.WriteString("/attributes")

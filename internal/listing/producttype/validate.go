@@ -10,10 +10,10 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// Validate says all that is wrong with the attributes of one item, each with where, what and what would be right; none when they are as the
-// definition wants them. Attributes are the whole of what the listing is to be (see Merge for a listing that is there). Listed is what
-// Amazon lists of the item now, since some values can't be changed any more; nil for a new listing. Issues stand in the order of their
-// pointers, which begin with /attributes.
+// Validate returns all issues of one item's attributes, each with where and what is wrong and what would be right;
+// none if they follow the definition. Attributes are the complete listing (see Merge for an existing one). listed are
+// Amazon's current attributes of the item, since some values can't be changed later; nil for a new listing. Issues
+// are sorted by their pointers, which begin with /attributes.
 func (d *Definition) Validate(attributes, listed Attributes) []listing.Issue {
 	if !fit(map[string]any(attributes), 0) {
 		at, what := unfit("/attributes", map[string]any(attributes), 0)
@@ -40,7 +40,7 @@ type validator struct {
 	definition *Definition
 	attributes map[string]any
 	issues     []listing.Issue
-	lacks      []lack // attributes and fields that are missing, not told yet
+	lacks      []lack // missing attributes and fields, not reported yet
 }
 
 // schema holds the attributes to the definition's schema and to each of its rules.
@@ -76,7 +76,7 @@ func (d *Definition) validateRoot(attributes map[string]any) error {
 	return d.bare.Validate(doubtful)
 }
 
-// oneByOne reports that a root says nothing but which attributes there are and which are required.
+// oneByOne reports whether a root only lists attributes and which are required.
 func oneByOne(s *jsonschema.Schema) bool {
 	return familiar(s) && s.Bool == nil && s.Ref == nil && s.Enum == nil && s.Not == nil && s.If == nil && len(s.AllOf)+len(s.AnyOf) == 0 && len(s.Extensions) == 0
 }

@@ -63,7 +63,7 @@ func (j *validator) value(e *jsonschema.ValidationError, rule *jsonschema.Schema
 	}
 }
 
-// long tells of a text that is too long. Bytes are those of UTF-8, and it is said that they are more than letters.
+// long adds the issue of a text that is too long. For bytes it explains that a letter may need several.
 func (s subject) long(got, most int, unit, why string) {
 	what := number(got, unit)
 	if unit == "byte" {
@@ -76,7 +76,7 @@ func (s subject) short(got, least int, unit, why string) {
 	s.say(listing.CodeValueTooShort, fmt.Sprintf("%s has %s; it must have %d%s.", s.what, number(got, unit), least, why), number(least, unit)+" at least")
 }
 
-// number writes how many there are of something.
+// number returns a count with its unit.
 func number(n int, unit string) string {
 	if n == 1 {
 		return "1 " + unit
@@ -84,7 +84,7 @@ func number(n int, unit string) string {
 	return fmt.Sprintf("%d %ss", n, unit)
 }
 
-// quoted writes texts in quotes and all else as it is.
+// quoted returns texts in quotes and everything else unchanged.
 func quoted(v any) string {
 	if s, ok := v.(string); ok {
 		return fmt.Sprintf("%q", cut(s, 60))

@@ -16,9 +16,9 @@ const (
 	vocabularyURI = "https://schemas.amazon.com/selling-partners/definitions/product-types/vocabulary/v1"
 )
 
-// standIn is our meta-schema in place of Amazon's. Compiled by itself it holds every schema of a definition to the forms of keywords,
-// Amazon's among them: jsonschema/v6 v6.0.3 does that of its own for the outermost schema only when a 2019-09 meta-schema
-// has a vocabulary, so that a nested maxLength "ten" would be passed over in silence.
+// standIn returns a meta-schema of our own in place of Amazon's. Compiled by itself it checks the form of the
+// keywords, Amazon's included, in every schema of a definition. jsonschema/v6 v6.0.3 does that only for the outermost
+// schema, and only if a 2019-09 meta-schema has a vocabulary, so it would ignore a nested maxLength "ten".
 func standIn() map[string]any {
 	const draft = "https://json-schema.org/draft/2019-09/"
 	vocabularies, parts := map[string]any{vocabularyURI: true}, []any{}
@@ -31,7 +31,7 @@ func standIn() map[string]any {
 	}
 }
 
-// keywordForms says which form Amazon's keywords have.
+// keywordForms describes the form of Amazon's keywords.
 const keywordForms = `{
 	"$defs": {"count": {"type": "integer", "minimum": 0, "maximum": 1000000000}, "words": {"type": "array", "items": {"type": "string"}}},
 	"properties": {
@@ -44,14 +44,14 @@ const keywordForms = `{
 	}
 }`
 
-// amazon is what a definition is compiled with.
+// amazon has what is needed to compile a definition.
 type amazon struct {
 	meta       any                    // the stand-in, as a document
 	forms      *jsonschema.Schema     // the stand-in, to hold definitions to
 	vocabulary *jsonschema.Vocabulary // Amazon's keywords
 }
 
-// amazons is made once.
+// amazons returns it and builds it once.
 var amazons = sync.OnceValues(func() (amazon, error) {
 	keywords, err := jsonschema.UnmarshalJSON(strings.NewReader(keywordForms))
 	if err != nil {
@@ -75,10 +75,10 @@ var amazons = sync.OnceValues(func() (amazon, error) {
 	return a, nil
 })
 
-// keywords are Amazon's own of one schema.
+// keywords are Amazon's keywords of one schema.
 type keywords struct {
 	selectors  []string
-	items      *jsonschema.Schema // what the selectors' defaults are read from
+	items      *jsonschema.Schema // has the selectors' defaults
 	minUnique  int
 	maxUnique  int // below 0: not bounded
 	minBytes   int
@@ -112,7 +112,7 @@ func keywordsOf(ctx *jsonschema.CompilerContext, schema map[string]any) (jsonsch
 	return k, nil
 }
 
-// keywordsIn are Amazon's keywords of a schema; never nil.
+// keywordsIn returns Amazon's keywords of a schema; never nil.
 func keywordsIn(s *jsonschema.Schema) *keywords {
 	for _, e := range s.Extensions {
 		if k, ok := e.(*keywords); ok {

@@ -8,7 +8,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// folded is a word without case, spaces, underscores and other signs, so that a merchant's way of writing it doesn't matter.
+// folded returns a word without case, spaces, underscores and other signs, to compare different spellings.
 func folded(word string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -18,10 +18,11 @@ func folded(word string) string {
 	}, word)
 }
 
-// american are Amazon's spellings of what operators write otherwise, folded.
+// american has Amazon's spellings for words that operators spell differently, folded.
 var american = map[string]string{"colour": "color", "flavour": "flavor"}
 
-// namesOf finds attributes by their folded names and titles. A name wins over a title; a title that two attributes have finds neither.
+// namesOf returns attributes by their folded names and titles. A name has priority over a title; a title of two
+// attributes is left out.
 func namesOf(root *jsonschema.Schema) map[string]string {
 	names, twice := map[string]string{}, map[string]bool{}
 	for _, name := range sortedKeys(root.Properties) {
@@ -43,8 +44,7 @@ func namesOf(root *jsonschema.Schema) map[string]string {
 	return names
 }
 
-// Find is the name of the attribute that a merchant's word means: its name or its title, however it is written. It is false when the
-// definition has none such.
+// Find returns the attribute for a merchant's word: its name or title in any spelling. ok is false if there is none.
 func (d *Definition) Find(word string) (name string, ok bool) {
 	word = folded(word)
 	if name, ok = d.names[word]; !ok {
@@ -58,7 +58,7 @@ func (d *Definition) Find(word string) (name string, ok bool) {
 	return name, ok
 }
 
-// called is how an attribute or a field is named in a sentence: Item name (item_name).
+// called returns the name of an attribute or field for a sentence: Item name (item_name).
 func called(name string, s *jsonschema.Schema) string {
 	s = resolved(s)
 	if s == nil || s.Title == "" || folded(s.Title) == folded(name) {
@@ -67,7 +67,7 @@ func called(name string, s *jsonschema.Schema) string {
 	return cut(s.Title, 60) + " (" + name + ")"
 }
 
-// shown writes a value for a person, shortened.
+// shown returns a value as shortened text.
 func shown(v any) string {
 	if s, ok := v.(string); ok {
 		return cut(s, 60)
@@ -75,7 +75,7 @@ func shown(v any) string {
 	return cut(fmt.Sprint(v), 60)
 }
 
-// cut shortens a text to so many characters.
+// cut shortens a text to this many characters.
 func cut(text string, most int) string {
 	n := 0
 	for i := range text {
@@ -86,7 +86,7 @@ func cut(text string, most int) string {
 	return text
 }
 
-// typeName is how the definition's product type is named in a sentence.
+// typeName returns the name of the definition's product type for a sentence.
 func (d *Definition) typeName() string {
 	if d.productType == "" {
 		return "The product type"

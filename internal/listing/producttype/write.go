@@ -18,15 +18,15 @@ import (
 type Place struct {
 	Marketplace string          // Amazon's id of it; empty: the definition's
 	Language    string          // such as en_GB; empty: the definition's
-	Listed      map[string]bool // SKUs that are listed there: they get no quantity and no fulfilment
+	Listed      map[string]bool // SKUs listed there: they get no quantity and no fulfilment
 }
 
-// Item is one listing of a product: a variant, or the parent that holds its variants together.
+// Item is one listing of a product: a variant, or the parent of its variants.
 type Item struct {
 	SKU        string
 	Parent     bool
-	Attributes Attributes      // what we say of it, and nothing else
-	Issues     []listing.Issue // what was noticed while it was written; those of the product as a whole stand at its first item
+	Attributes Attributes      // only the attributes that Towpath sets
+	Issues     []listing.Issue // issues found while writing; those of the whole product are at its first item
 }
 
 // Write says what a product is in the definition's terms, the parent first when the product has options and the definition has parents (an
@@ -85,10 +85,10 @@ func (w *writer) warn(code, pointer string, names []string, message, want string
 	w.issues = append(w.issues, i)
 }
 
-// schema is the attribute's, nil when the definition has none of the name.
+// schema returns the attribute's schema, nil if the definition has none with the name.
 func (w *writer) schema(name string) *jsonschema.Schema { return w.definition.root.Properties[name] }
 
-// set gives an attribute its values, where the definition has it and nothing was given before.
+// set sets an attribute's values, if the definition has it and it has none yet.
 func (w *writer) set(a Attributes, name string, values ...any) {
 	if _, given := a[name]; given || w.schema(name) == nil || len(values) == 0 {
 		return
@@ -100,7 +100,7 @@ func (w *writer) set(a Attributes, name string, values ...any) {
 	a[name] = list
 }
 
-// texts gives an attribute texts, as far as there are any.
+// texts sets an attribute's texts, if there are any.
 func (w *writer) texts(a Attributes, name string, texts ...string) {
 	var values []any
 	for _, text := range texts {
@@ -113,10 +113,11 @@ func (w *writer) texts(a Attributes, name string, texts ...string) {
 	w.set(a, name, values...)
 }
 
-// isFamily reports that the product has variants under a parent.
+// isFamily reports whether the product has variants under a parent.
 func (w *writer) isFamily() bool { return len(w.product.Options) > 0 && w.schema(parentage) != nil }
 
-// shared are the facts that all variants and their parent have. Aspects that the options name are the variants' own.
+// shared returns the attributes common to all variants and their parent. Aspects that options name belong to the
+// variants.
 func (w *writer) shared(options map[string]string) Attributes {
 	p, a := w.product, Attributes{}
 	own := append(slices.Collect(maps.Values(options)), variationTheme, parentage, relationship, fulfillment)
@@ -134,7 +135,7 @@ func (w *writer) shared(options map[string]string) Attributes {
 	return a
 }
 
-// rank sorts words: those of sellers, Amazon's own names, parts of attributes.
+// rank orders words: sellers' words first, then Amazon's own names, then parts of attributes.
 func (w *writer) rank(word string) int {
 	switch {
 	case w.schema(word) != nil:
@@ -145,7 +146,8 @@ func (w *writer) rank(word string) int {
 	return 0
 }
 
-// aspect writes what was said by one word: an attribute's name or title, or the path to one of its fields (item_dimensions.height).
+// aspect writes the values of one word: an attribute's name or title, or the path to one of its fields
+// (item_dimensions.height).
 func (w *writer) aspect(a Attributes, word string, own []string) {
 	given := slices.DeleteFunc(slices.Clone(w.product.Aspects[word]), func(v string) bool { return strings.TrimSpace(v) == "" })
 	if len(given) == 0 {
@@ -176,7 +178,7 @@ func (w *writer) aspect(a Attributes, word string, own []string) {
 	}
 }
 
-// numbered reports a word such as Bullet Point 2, which adds a value to those of Bullet Point 1.
+// numbered reports whether a word is like Bullet Point 2, which adds a value to that of Bullet Point 1.
 func numbered(word string) bool { return strings.TrimRightFunc(word, unicode.IsDigit) != word }
 
 // images sets the main image and as many others as the definition has attributes for.

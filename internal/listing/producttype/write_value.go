@@ -10,8 +10,8 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// read makes a value of a merchant's text: a JSON object as it is, or a text for the attribute's main field, with a unit behind a number
-// where the attribute has units.
+// read returns the value for a merchant's text: a JSON object unchanged, or a text for the attribute's main field,
+// with a unit after the number where the attribute has units.
 func (w *writer) read(name, text string) (any, bool) {
 	items := itemsOf(w.schema(name))
 	if items == nil {
@@ -28,11 +28,11 @@ func (w *writer) read(name, text string) (any, bool) {
 	return w.object(items, text), true
 }
 
-// object is a value of the attribute that says the text.
+// object returns a value of the attribute with the text.
 func (w *writer) object(items *jsonschema.Schema, text string) any {
 	main := mainField(items)
 	if main == "" {
-		return text // several parts: for Validate to name
+		return text // several parts: Validate reports it
 	}
 	if unit := resolved(items.Properties[unitField]); unit != nil && !isType(resolved(items.Properties[main]), stringType) {
 		if m := measure.FindStringSubmatch(strings.TrimSpace(text)); m != nil {
@@ -42,13 +42,13 @@ func (w *writer) object(items *jsonschema.Schema, text string) any {
 	return map[string]any{main: scalar(resolved(items.Properties[main]), text)}
 }
 
-// measure is a number with its unit: 0.3 kg.
+// measure matches a number with its unit: 0.3 kg.
 var measure = regexp.MustCompile(`^(-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,10})?)\s*([\p{L}"'²³%/ ]+)$`)
 
-// plain is a number as JSON writes it, of a bearable length.
+// plain matches a JSON number of limited length.
 var plain = regexp.MustCompile(`^-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,10})?$`)
 
-// scalar reads a text as a value of the schema: the closed or suggested value that it names, a truth, a number, or the text itself.
+// scalar returns a text as a value of the schema: the value of its list, a boolean, a number, or the text itself.
 func scalar(s *jsonschema.Schema, text string) any {
 	if s == nil {
 		return text
@@ -73,7 +73,8 @@ func scalar(s *jsonschema.Schema, text string) any {
 	return text
 }
 
-// inList finds the value that a word names in the schema's list: the value itself, or the name that sellers see, in any case.
+// inList returns the value for a word in the schema's list: the value itself, or the name that sellers see, ignoring
+// case.
 func inList(s *jsonschema.Schema, word string) (any, bool) {
 	list := valuesOf(s)
 	for _, v := range list {
@@ -93,7 +94,8 @@ func inList(s *jsonschema.Schema, word string) (any, bool) {
 	return nil, false
 }
 
-// complete adds marketplace, language and currency to an object, and to those within it, wherever the definition has a field for them.
+// complete adds marketplace, language and currency to an object and to those within it, wherever the definition has a
+// field for them.
 func (w *writer) complete(s *jsonschema.Schema, v any) any {
 	s = resolved(s)
 	if s == nil {

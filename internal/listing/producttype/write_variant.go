@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/money"
 )
 
-// parent is the item that holds the variants together. It has no offer and no barcode.
+// parent returns the item that groups the variants. It has no offer and no barcode.
 func (w *writer) parent(shared Attributes, theme string) Attributes {
 	a := maps.Clone(shared)
 	for _, name := range []string{identifier, offer, "list_price", "condition_type", "merchant_shipping_group", exemption} {
@@ -33,7 +33,7 @@ func (w *writer) theme(a Attributes, theme string) {
 	}
 }
 
-// variant is an item that buyers buy, on its own or as a parent's child.
+// variant returns an item for buyers, on its own or as a parent's child.
 func (w *writer) variant(shared Attributes, v listing.Variant, theme string, options map[string]string) Attributes {
 	p, a := w.product, maps.Clone(shared)
 	w.images(a, append(slices.Clone(v.Images), p.Images...))
@@ -57,7 +57,7 @@ func (w *writer) variant(shared Attributes, v listing.Variant, theme string, opt
 
 const packageWeight = "item_package_weight"
 
-// offer is what the variant costs, in which condition it is, and who ships it.
+// offer writes the variant's price, condition and fulfilment.
 func (w *writer) offer(a Attributes, v listing.Variant) {
 	condition := w.product.Condition
 	if condition == "" {
@@ -94,7 +94,7 @@ func (w *writer) offer(a Attributes, v listing.Variant) {
 
 const merchantFulfils = "DEFAULT"
 
-// amountField is the field of a price that holds the amount: value in some marketplaces, value_with_tax in others.
+// amountField returns the field of a price with the amount: value in some marketplaces, value_with_tax in others.
 func amountField(price *jsonschema.Schema) string {
 	if price == nil {
 		return ""
@@ -107,7 +107,7 @@ func amountField(price *jsonschema.Schema) string {
 	return ""
 }
 
-// barcode writes the variant's barcode, whose kind its length tells. A wrong one is not sent.
+// barcode writes the variant's barcode; its length gives its kind. A wrong one is not sent.
 func (w *writer) barcode(a Attributes, v listing.Variant) {
 	code := strings.TrimSpace(v.Barcode)
 	if code == "" || w.schema(identifier) == nil {
@@ -129,10 +129,10 @@ func (w *writer) barcode(a Attributes, v listing.Variant) {
 	w.set(a, identifier, map[string]any{"type": kind, "value": code})
 }
 
-// mayRequire reports that the definition requires an attribute, always or by one of its rules.
+// mayRequire reports whether the definition requires an attribute, always or by a rule.
 func (d *Definition) mayRequire(name string) bool { return d.required[name] }
 
-// requiredNames are the attributes that a schema or a rule within it requires.
+// requiredNames adds the attributes that a schema or a rule within it requires.
 func requiredNames(s *jsonschema.Schema, names map[string]bool, room int) {
 	if s == nil || room == 0 {
 		return

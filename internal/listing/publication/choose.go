@@ -9,7 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// reasonUnmanaged is why goods are left out whose listing the channel's API does not know: publishing would make a second one.
+// reasonUnmanaged is why goods with a listing that the channel's API can't see are left out: publishing would create
+// a second one.
 const reasonUnmanaged = "its listing was made elsewhere: bring it in first with towpath links migrate"
 
 // Chosen is a variant that a selection selects.
@@ -20,8 +21,8 @@ type Chosen struct {
 	Unmanaged             bool // the channel's API does not know its listing
 }
 
-// Items are those that a run gets of variants, which come product by product: each category before its products, each product before its
-// variants.
+// Items returns the items of a run for variants, which are given product by product: each category before its
+// products, each product before its variants.
 func Items(chosen []Chosen) []Item {
 	var out []Item
 	categories, product := map[string]bool{}, ""
@@ -43,8 +44,8 @@ func Items(chosen []Chosen) []Item {
 	return out
 }
 
-// NotInCatalogue is the item of something that a selection names and the catalogue does not have: it is in error, so that nobody thinks it was
-// published.
+// NotInCatalogue returns the item of something selected that the catalogue does not have: an error, so that nobody
+// thinks it was published.
 func NotInCatalogue(kind listing.Kind, reference string) Item {
 	word := string(kind)
 	if kind == listing.KindVariant {
@@ -58,7 +59,8 @@ func NotInCatalogue(kind listing.Kind, reference string) Item {
 	}
 }
 
-// Submit moves what was sent, and waits, to its step: variants by SKU, and their products. What has come on meanwhile stays as it is.
+// Submit moves sent variants (by SKU) and their products to the step Submitted. Items that have moved on meanwhile
+// stay unchanged.
 func Submit(items []*Item, skus, products map[string]bool) {
 	for _, i := range items {
 		sent := i.Kind == listing.KindVariant && skus[i.Reference] || i.Kind == listing.KindProduct && products[i.Reference]
@@ -68,7 +70,7 @@ func Submit(items []*Item, skus, products map[string]bool) {
 	}
 }
 
-// SendAgain takes back that variants were sent: they wait to be sent as they did before. Those that were answered meanwhile stay as they are.
+// SendAgain resets sent variants, so that they wait to be sent again. Those answered meanwhile stay unchanged.
 func SendAgain(items []*Item) {
 	for _, i := range items {
 		if i.Kind == listing.KindVariant && i.Status == Pending && i.Step == listing.Submitted {
@@ -77,15 +79,15 @@ func SendAgain(items []*Item) {
 	}
 }
 
-// Batch is what goes to a channel in one turn: whole products, one after the other, as far as their SKUs fit.
+// Batch is what goes to a channel in one turn: whole products, one after the other, as long as their SKUs fit.
 type Batch struct {
 	Until string // the key of the last product; empty: there is none
 	SKUs  int    // the parents of families counted
 	full  bool
 }
 
-// Add takes a product with so many variants into a batch of at most so many SKUs. One product is taken whatever its size; behind one that did
-// not fit none is taken.
+// Add adds a product with this number of variants to a batch of at most `most` SKUs. One product is always accepted,
+// whatever its size; after one that did not fit, none is.
 func (b *Batch) Add(product string, variants, most int) {
 	if variants > 1 {
 		variants++ // the parent
@@ -95,7 +97,8 @@ func (b *Batch) Add(product string, variants, most int) {
 	}
 }
 
-// Wanted divides SKUs that were selected of a product into those that it still has, in its own order, and those that have left it, by SKU.
+// Wanted splits the selected SKUs of a product into those that it still has, in its own order, and those that it no
+// longer has, by SKU.
 func Wanted(p catalogue.Product, selected []string) (wanted, missing []string) {
 	left := make(map[string]bool, len(selected))
 	for _, sku := range selected {

@@ -7,11 +7,11 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// Verdicts are what is said of items at one time.
+// Verdicts are verdicts about items at one time.
 type Verdicts struct {
 	List    []Verdict
-	DryRun  bool // of a run that is our own check only: what was validated is done
-	Answers bool // they are a channel's: what waits for another answer is left alone
+	DryRun  bool // of a run that only checks: validated items are done
+	Answers bool // from a channel: items that wait for another answer stay unchanged
 }
 
 // Decide decides what becomes of the items of whole products: first of variants by their verdicts, then of products by theirs, then what
@@ -125,11 +125,12 @@ func (s *decision) end(i *Item, status Status) {
 	i.tally().outcome(&s.counts)
 }
 
-// Verdict is what a check or a channel says of an item of a run. An item with a fault, or with an issue that is an error, ends in error. One
-// that is skipped ends so. Any other goes to Step, and is done when it is accepted (of a dry run: validated).
+// Verdict is the result of a check or of a channel for an item of a run. An item with a fault or an error ends in
+// error. A skipped one ends as skipped. Any other goes to Step and is done when it is accepted (in a dry run:
+// validated).
 type Verdict struct {
 	Product string // its key; must be given
-	SKU     string // empty: the product as a whole, and an error takes all variants with it that have no verdict of their own
+	SKU     string // empty = the whole product; its error also ends all variants without a verdict of their own
 	Step    listing.Step
 	Skipped string          // why nothing is sent
 	Issues  []listing.Issue // all of the stage at hand
@@ -144,14 +145,14 @@ type Verdict struct {
 	ListingID  string
 }
 
-// Fault is a channel's failure, as far as the fate of an item depends on it.
+// Fault is a channel's failure, as far as an item's outcome depends on it.
 type Fault struct {
 	ID        string // under which the channel's own words are kept
 	Code      string // the channel's, or else the class
 	RequestID string
 }
 
-// Check says what keeps a verdict from being taken.
+// Check returns an error if a verdict is not valid.
 func (v Verdict) Check() error {
 	switch {
 	case v.Product == "":
@@ -162,10 +163,10 @@ func (v Verdict) Check() error {
 	return nil
 }
 
-// failed reports that the item ends in error.
+// failed reports whether the item ends in error.
 func (v Verdict) failed() bool { return v.Fault != nil || listing.Failed(v.Issues) }
 
-// issue is a fault as an issue, where the channel gave none.
+// issue returns the fault as an issue, if the channel gave none.
 func (f Fault) issue() listing.Issue {
 	return listing.Issue{
 		Stage: listing.Response, Severity: listing.Error, Code: f.Code, RequestID: f.RequestID,

@@ -6,14 +6,15 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// Reasons of items that a run left behind.
+// Reasons of items left over in a run.
 const (
 	reasonNoAnswer = "it was sent, and the channel has not answered: publish it again"
-	// TooLate is why what is left of a run that ends is skipped.
+	// TooLate is the reason of items skipped because the run ended.
 	TooLate = "the run ended before it was its turn"
 )
 
-// Rest ends variants that a run has left behind as skipped, with the reason. What was sent and not answered says so itself.
+// Rest returns verdicts that end the remaining variants of a run as skipped, with the reason. Those sent without an
+// answer get a reason of their own.
 func Rest(items []*Item, reason string) []Verdict {
 	var out []Verdict
 	for _, i := range items {
@@ -29,7 +30,7 @@ func Rest(items []*Item, reason string) []Verdict {
 	return out
 }
 
-// Ended are the variants that the last Settle has ended with a status.
+// Ended returns the variants that the last Settle ended with a status.
 func Ended(items []*Item, status Status) []*Item {
 	var out []*Item
 	for _, i := range items {
@@ -40,7 +41,7 @@ func Ended(items []*Item, status Status) []*Item {
 	return out
 }
 
-// Products are how many products of a category ended with a status and a code.
+// Products is the number of products of a category that ended with a status and a code.
 type Products struct {
 	Category string
 	Status   Status
@@ -48,8 +49,8 @@ type Products struct {
 	N        int
 }
 
-// EndCategories ends categories by how their products ended: one with products that have no type on the account is in error, one of which
-// something was worked on is done. One without any products is left alone.
+// EndCategories ends categories by the results of their products: a category is in error if it has products without a
+// type on the account, and done if something of it was processed. One without products is left unchanged.
 func EndCategories(categories []*Item, products []Products) {
 	type sum struct{ all, untyped, worked int }
 	sums := map[string]sum{}
@@ -85,11 +86,11 @@ func EndCategories(categories []*Item, products []Products) {
 	}
 }
 
-// family is how a product's variants stand together.
+// family counts a product's variants by status.
 type family struct {
 	of    int            // variants
 	has   map[Status]int // of them
-	least listing.Step   // the step of those that go on or are done that has come the least far; Live: there are none
+	least listing.Step   // the earliest step of the variants that are pending or done; Live = there are none
 	wrong *Item          // the first that is in error
 }
 
@@ -107,7 +108,7 @@ func familyOf(variants []*Item) family {
 	return f
 }
 
-// inError says how many of the variants are in error.
+// inError returns how many of the variants are in error, as text.
 func (f family) inError() string {
 	return fmt.Sprintf("%d of %d variants are in error", f.has[Error], f.of)
 }
@@ -123,7 +124,7 @@ func (s *decision) follow(p *Item, variants []*Item) {
 	}
 	switch {
 	case f.has[Pending] > 0:
-	case f.has[Done] > 0: // an error of a variant is the variant's: told once
+	case f.has[Done] > 0: // a variant's error is reported once, at the variant
 		if f.has[Error] > 0 {
 			p.Reason = f.inError()
 		}
@@ -137,5 +138,5 @@ func (s *decision) follow(p *Item, variants []*Item) {
 	}
 }
 
-// reasonNothing is why a product or a category is skipped of which nothing was worked on.
+// reasonNothing is the reason of a product or category skipped because nothing of it was processed.
 const reasonNothing = "nothing of it was to be sent"

@@ -1,6 +1,6 @@
-// Package publication has the rules of runs that publish: which items a run has, what becomes of them under the verdicts of our own check and of
-// the channel, what a product is when its variants are, and what becomes of a listing that the channel accepted and shows, or does not show. It
-// is pure.
+// Package publication has the rules of publication runs: which items a run has, how verdicts of Towpath's own check
+// and of the channel change them, how a product's status follows from its variants, and what happens when the channel
+// shows, or does not show, a listing that it accepted. It is pure.
 package publication
 
 import (
@@ -22,14 +22,14 @@ const (
 	Skipped Status = "skipped" // always with a reason
 )
 
-// Codes of issues that are made here.
+// Codes of issues of this package.
 const (
 	CodeProductFailed  = "product-failed"    // of a variant whose product failed as a whole
-	CodeNotInCatalogue = "not-in-catalogue"  // of something that was to be published and is not there, or is no more
-	CodeNotListed      = "listing-not-shown" // of an item that the channel has accepted and, asked time and again, does not show
+	CodeNotInCatalogue = "not-in-catalogue"  // of something selected that is not, or no longer, in the catalogue
+	CodeNotListed      = "listing-not-shown" // of an accepted item that the channel repeatedly does not show
 )
 
-// maxIssues bounds what is kept of one item.
+// maxIssues limits the issues of one item.
 const maxIssues = 100
 
 // Item is a category, a product or a variant of a run.
@@ -48,19 +48,19 @@ type Item struct {
 	Code      string          // of the first error
 	RequestID string          // of the channel's answer
 	ListingID string          // empty: not known
-	FaultID   string          // the channel's own words stand in this fault
+	FaultID   string          // the fault with the channel's own words
 	Warnings  int             // of its issues
 	Issues    []listing.Issue // all of them, at most 100
 
-	judged  bool // it has a verdict of its own among those at hand
+	judged  bool // it has a verdict of its own
 	changed bool
 	ended   bool
 }
 
-// Changed reports whether an item is other than it was when it was read.
+// Changed reports whether an item has changed since it was read.
 func (i *Item) Changed() bool { return i.changed }
 
-// end gives a pending item its end.
+// end sets the final status of a pending item.
 func (i *Item) end(status Status) { i.Status, i.changed, i.ended = status, true, true }
 
 // reach moves an item to a step.
@@ -93,7 +93,7 @@ func (i *Item) keepDetails(v Verdict) {
 	}
 }
 
-// ofStage are the issues that are of a stage, or those that are not.
+// ofStage returns the issues of a stage, or those of other stages.
 func ofStage(issues []listing.Issue, stage listing.Stage, are bool) []listing.Issue {
 	var out []listing.Issue
 	for _, i := range issues {
@@ -104,7 +104,8 @@ func ofStage(issues []listing.Issue, stage listing.Stage, are bool) []listing.Is
 	return out
 }
 
-// fail notes the stage and the first error. A fault is the channel's answer, unless our own check met it.
+// fail sets the stage and the first error. A fault is the channel's answer, unless it happened in Towpath's own
+// check.
 func (i *Item) fail(v Verdict) {
 	i.Stage = listing.Response
 	for _, issue := range v.Issues {
@@ -124,18 +125,18 @@ func (i *Item) fail(v Verdict) {
 	}
 }
 
-// Lane is what lists of items choose by, in one word: the endpoint, the kind and the status of an item.
+// Lane is an index key of items: endpoint, kind and status in one word.
 type Lane string
 
-// LaneOf is the lane of items.
+// LaneOf returns the lane of items.
 func LaneOf[E, K ~string](endpoint E, kind K, status Status) Lane {
 	return Lane(string(endpoint) + "/" + string(kind) + "/" + string(status))
 }
 
-// Status is that of the items of a lane.
+// Status returns the status of the items of a lane.
 func (l Lane) Status() Status { return Status(l[strings.LastIndex(string(l), "/")+1:]) }
 
-// Of reports whether a lane has items of an endpoint and of a kind. Empty ones stand for all.
+// Of reports whether a lane has items of an endpoint and a kind. Empty ones match all.
 func (l Lane) Of(endpoint, kind string) bool {
 	return (endpoint == "" || strings.HasPrefix(string(l), endpoint+"/")) && (kind == "" || strings.Contains(string(l), "/"+kind+"/"))
 }
@@ -148,7 +149,7 @@ type Tally struct {
 	Warned int // of them, with warnings
 }
 
-// Count counts a run's items by outcome.
+// Count returns a run's items by outcome.
 func Count(tallies []Tally) listing.PublicationCounts {
 	var c listing.PublicationCounts
 	for _, t := range tallies {
@@ -158,7 +159,7 @@ func Count(tallies []Tally) listing.PublicationCounts {
 	return c
 }
 
-// outcome adds the items to those of their outcome. Pending ones have none.
+// outcome adds the items to the counter of their outcome. Pending ones have none.
 func (t Tally) outcome(c *listing.PublicationCounts) {
 	switch {
 	case t.Status == Done:

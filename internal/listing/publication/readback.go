@@ -7,20 +7,20 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// mostMisses is how often in a row an accepted listing may fail to show before it is given up.
+// mostMisses is how often in a row an accepted listing may be missing before it is given up.
 const mostMisses = 7
 
-// Look is what a channel shows of a listing that it accepted.
+// Look is the result of reading back an accepted listing.
 type Look struct {
 	Item      int64        // with which it was accepted
-	Step      listing.Step // Listed or Live; Selected: the channel shows no such listing
-	Unapplied bool         // with Selected: there is one, and it is what was there before it was sent
-	Misses    int          // how often in a row it was not shown before
-	Since     time.Time    // it was accepted then, or asked for in vain
+	Step      listing.Step // Listed or Live; Selected = the channel does not show it
+	Unapplied bool         // with Selected: a listing exists, without the changes
+	Misses    int          // how often in a row it was missing before
+	Since     time.Time    // when it was accepted or last missing
 }
 
-// Seen says how a listing stands after a look at a moment: how often in a row it was not shown, since when it has had its time, and whether it has
-// its answer and is looked for no more. One that is not shown gets its time again.
+// Seen returns the state of a listing after a look at a moment: how often in a row it was missing, when the next wait
+// began, and whether it is answered and no longer read back. A missing one waits again.
 func (l Look) Seen(at time.Time) (misses int, since time.Time, answered bool) {
 	if l.Step != listing.Selected {
 		return 0, l.Since, true
@@ -28,18 +28,18 @@ func (l Look) Seen(at time.Time) (misses int, since time.Time, answered bool) {
 	return l.Misses + 1, at, l.givenUp()
 }
 
-// givenUp reports that a listing was not shown time and again.
+// givenUp reports whether a listing was missing too often.
 func (l Look) givenUp() bool { return l.Step == listing.Selected && l.Misses+1 >= mostMisses }
 
-// ListedCounts are accepted listings by what the channel shows.
+// ListedCounts are the numbers of accepted listings by what the channel shows.
 type ListedCounts struct {
 	Live    int `json:"live"`
-	Listed  int `json:"listed"`  // there, and nobody can buy it
-	Waiting int `json:"waiting"` // not shown; it is looked for again
-	GivenUp int `json:"givenUp"` // not shown time and again: in error
+	Listed  int `json:"listed"`  // listed, but nobody can buy it
+	Waiting int `json:"waiting"` // not shown yet; it is read back again
+	GivenUp int `json:"givenUp"` // missing too often: in error
 }
 
-// Add sums counts.
+// Add returns the sum of two counts.
 func (c ListedCounts) Add(d ListedCounts) ListedCounts {
 	return ListedCounts{c.Live + d.Live, c.Listed + d.Listed, c.Waiting + d.Waiting, c.GivenUp + d.GivenUp}
 }
@@ -58,9 +58,9 @@ func (c *ListedCounts) count(l Look) {
 	}
 }
 
-// ReadBack decides what becomes of items that a channel accepted, by what it shows of them, and of their products. items are those looked at
-// with their families: the product and all its variants, of each run. A repetition would count once more what was not shown: what is
-// looked at must still wait for its answer.
+// ReadBack updates accepted items and their products by what the channel shows of them. items are those read back
+// with their families: the product and all its variants, in each run. It must not be repeated with the same looks,
+// since a missing listing would count twice: each look's listing must still wait for its answer.
 func ReadBack(items []*Item, looks []Look) ListedCounts {
 	var counts ListedCounts
 	families := map[[2]string][]*Item{}
@@ -86,7 +86,7 @@ func ReadBack(items []*Item, looks []Look) ListedCounts {
 	return counts
 }
 
-// show moves an item to what the channel shows of it. One that is given up is in error.
+// show moves an item to the step that the channel shows. One that is given up is in error.
 func (i *Item) show(l Look) {
 	if l.Step != listing.Selected {
 		i.Step, i.changed = l.Step, true
@@ -97,7 +97,7 @@ func (i *Item) show(l Look) {
 	}
 }
 
-// notListed is the issue of an item that was accepted and, asked time and again, is not shown.
+// notListed returns the issue of an accepted item that is repeatedly not shown.
 func notListed(unapplied bool) listing.Issue {
 	i := listing.Issue{
 		Stage: listing.Response, Severity: listing.Error, Code: CodeNotListed,
@@ -109,8 +109,8 @@ func notListed(unapplied bool) listing.Issue {
 	return i
 }
 
-// review shows how far a product is that was done: as far as the least of its variants that are done. It is in error when none is done any
-// more. Variants that the channel did not have to show, as they were skipped, count for nothing.
+// review sets the step of a done product to the earliest step of its done variants. It is in error if none is done
+// any more. Skipped variants do not count.
 func (i *Item) review(variants []*Item) {
 	shown := slices.DeleteFunc(slices.Clone(variants), func(v *Item) bool { return v.Status != Done && v.Status != Error })
 	lost := slices.ContainsFunc(shown, func(v *Item) bool { return v.Code == CodeNotListed })

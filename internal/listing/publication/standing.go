@@ -5,28 +5,29 @@ import (
 	"time"
 )
 
-// Standing is how a SKU stands on an endpoint of an account: which of its items ended last, and what the channel accepted last of it.
+// Standing is the state of a SKU on an endpoint of an account: its last ended item, and what the channel last
+// accepted.
 type Standing struct {
 	Ended      int64     // the id of the newest item that ended done or in error
 	Through    string    // the account that spoke
 	Item       int64     // of the newest that the channel accepted; 0: none so far. All below is of it
-	ChannelSKU string    // empty: never told
+	ChannelSKU string    // empty = not known
 	Hash       string    // of what was accepted; empty: not known
-	ReadAt     time.Time // what was accepted is what the catalogue said then
+	ReadAt     time.Time // when the accepted data was read from the catalogue
 	SentAt     time.Time // zero: nothing was sent, the channel had it already
-	AcceptedAt time.Time // or when the channel was last asked for it and did not show it
-	Answered   bool      // it is not looked for, or no more
-	Misses     int       // how often in a row it was not shown
+	AcceptedAt time.Time // or when it was last read back and missing
+	Answered   bool      // it is not, or no longer, read back
+	Misses     int       // how often in a row it was missing
 }
 
-// Planned is what a run did with a SKU before it was answered.
+// Planned is what a run did with a SKU before the answer.
 type Planned struct {
 	Hash   string    // of what was to be sent
 	SentAt time.Time // zero: it was not sent
 	Level  bool      // a quantity went with it
 }
 
-// Outcome is what a run knows when Settle has ended items of it.
+// Outcome has a run's data after Settle has ended items of it.
 type Outcome struct {
 	Verdicts Verdicts
 	Planned  map[string]Planned // by SKU
@@ -35,8 +36,8 @@ type Outcome struct {
 	At       time.Time
 }
 
-// Standings answers how the SKUs stand whose items have ended, given how they stood; those of which something newer is known are left out. Of
-// a dry run errors alone count: that its check has nothing against a SKU does not make good what the channel said.
+// Standings returns the new standings of SKUs whose items have ended, given the old ones; SKUs with something newer
+// are left out. In a dry run only errors count: passing the check does not correct an error of the channel.
 func (o Outcome) Standings(items []*Item, before map[string]Standing) map[string]Standing {
 	out, said := map[string]Standing{}, o.Verdicts.bySKU()
 	for _, i := range o.counting(items) {
@@ -53,7 +54,7 @@ func (o Outcome) Standings(items []*Item, before map[string]Standing) map[string
 	return out
 }
 
-// counting are the variants that have ended in a way that is kept.
+// counting returns the variants whose end changes their standing.
 func (o Outcome) counting(items []*Item) []*Item {
 	all := Ended(items, Error)
 	if !o.Verdicts.DryRun {
@@ -62,7 +63,7 @@ func (o Outcome) counting(items []*Item) []*Item {
 	return all
 }
 
-// accepted is how a SKU stands whose item the channel has accepted: it is looked for anew.
+// accepted returns the standing of a SKU whose item was accepted: it is to be read back again.
 func (o Outcome) accepted(before Standing, i *Item, v Verdict) Standing {
 	planned := o.Planned[i.Reference]
 	return Standing{
@@ -71,7 +72,8 @@ func (o Outcome) accepted(before Standing, i *Item, v Verdict) Standing {
 	}
 }
 
-// Listings are the verdicts on what was accepted and is listed now under a reference of the channel's: each is to be linked to its SKU.
+// Listings returns the verdicts on accepted items that have a reference of the channel: each must be linked to its
+// SKU.
 func (o Outcome) Listings(items []*Item) []Verdict {
 	accepted := map[string]bool{}
 	for _, i := range Ended(items, Done) {
@@ -86,7 +88,7 @@ func (o Outcome) Listings(items []*Item) []Verdict {
 	return out
 }
 
-// Levelled are the SKUs of what was accepted with a quantity: it was read before it was written, and a unit that was sold between the two would
+// Levelled returns the SKUs accepted with a quantity. It was read before it was sent, so a unit sold in between would
 // come back if the level were not sent again.
 func (o Outcome) Levelled(items []*Item) []string {
 	var out []string
@@ -98,7 +100,7 @@ func (o Outcome) Levelled(items []*Item) []string {
 	return out
 }
 
-// Plans are the verdicts of a check whose plans are kept until they are sent.
+// Plans returns the verdicts whose plans must be stored until they are sent.
 func (v Verdicts) Plans() []Verdict {
 	var out []Verdict
 	for _, one := range v.List {
@@ -109,7 +111,7 @@ func (v Verdicts) Plans() []Verdict {
 	return out
 }
 
-// bySKU are the verdicts on variants.
+// bySKU returns the verdicts on variants by SKU.
 func (v Verdicts) bySKU() map[string]Verdict {
 	out := map[string]Verdict{}
 	for _, one := range v.List {

@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// Bounds of what a product may hold.
+// Limits of a product.
 const (
 	maxName        = 255        // characters of titles, handles, vendors, types, tags, options, SKUs and barcodes
 	maxDescription = 512 * 1024 // bytes
@@ -16,7 +16,7 @@ const (
 	maxTags        = 250        // of a product, but for shops on Plus
 )
 
-// check gathers what is wrong with one product.
+// check collects the issues of one product.
 type check struct {
 	listing.Product
 	rules  Rules
@@ -24,8 +24,8 @@ type check struct {
 	issues map[string][]listing.Issue
 }
 
-// Check says all that is wrong with a product at once: under a SKU what costs that variant, under the product's key what costs the
-// product. Pointers lead into productSet's input. An empty answer is a product that the shop should take.
+// Check returns all issues of a product: a variant's under its SKU, the product's under its key. Pointers point into
+// productSet's input. If the answer is empty, the shop should accept the product.
 func Check(p listing.Product, rules Rules, found Found) map[string][]listing.Issue {
 	c := &check{Product: p, rules: rules, found: found, issues: map[string][]listing.Issue{}}
 	c.account()
@@ -39,7 +39,7 @@ func Check(p listing.Product, rules Rules, found Found) map[string][]listing.Iss
 	return c.issues
 }
 
-// note is one thing that is wrong, before it is said of whom.
+// note is an issue before it is assigned to a variant or the product.
 type note struct {
 	severity listing.Severity // empty: an error
 	code     string
@@ -64,16 +64,16 @@ func (c *check) say(of string, n note, format string, args ...any) {
 	c.issues[of] = append(c.issues[of], i)
 }
 
-// wrong says what is wrong with the product as a whole.
+// wrong adds an issue of the whole product.
 func (c *check) wrong(n note, format string, args ...any) { c.say(c.Key, n, format, args...) }
 
-// wrongAt says what is wrong with the variant at a place; the pointer goes on from it.
+// wrongAt adds an issue of the variant at an index; the pointer continues from it.
 func (c *check) wrongAt(place int, n note, format string, args ...any) {
 	n.pointer = fmt.Sprintf("/variants/%d%s", place, n.pointer)
 	c.say(c.Variants[place].SKU, n, format, args...)
 }
 
-// bounded refuses a text of the product that is too long.
+// bounded adds an issue if a text of the product is too long.
 func (c *check) bounded(pointer, what, text string) {
 	if n := utf8.RuneCountInString(text); n > maxName {
 		c.wrong(note{code: listing.CodeValueTooLong, pointer: pointer, want: atMost(maxName)}, "the %s has %d characters; Shopify takes %d", what, n, maxName)
@@ -82,13 +82,13 @@ func (c *check) bounded(pointer, what, text string) {
 
 func atMost(characters int) string { return fmt.Sprintf("at most %d characters", characters) }
 
-// account judges what holds for every product of the account.
+// account checks what applies to every product of the account.
 func (c *check) account() {
 	if at := c.rules.Location; at == nil || !at.Active {
 		c.wrong(note{code: listing.CodeSettingsMissing, want: "the id of an active location"},
 			"the shop has no active location of the id that the account names, so no stock could be listed")
 	}
-	if c.Currency != "" && c.Currency != c.rules.Currency { // without one there is no price, which is said of each variant
+	if c.Currency != "" && c.Currency != c.rules.Currency { // without a currency there is no price, which each variant reports
 		c.wrong(note{code: listing.CodeCurrencyWrong, want: "prices in " + c.rules.Currency}, "the prices are in %q; all of this shop's are in %s", clip(c.Currency), c.rules.Currency)
 	}
 	switch {
@@ -103,7 +103,7 @@ func (c *check) account() {
 // clip shortens a text that is shown among others.
 func clip(text string) string { return Clip(text, 60) }
 
-// Clip shortens a text to so many characters.
+// Clip shortens a text to this many characters.
 func Clip(text string, most int) string {
 	if utf8.RuneCountInString(text) <= most {
 		return text

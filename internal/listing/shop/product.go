@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// shelf judges the product beside what the shop has: variants of it that are not ours stay, and count.
+// shelf checks the product against the shop's: the shop's other variants stay and count.
 func (c *check) shelf() {
 	for i, v := range c.Variants {
 		if at, taken := c.found.Elsewhere[v.SKU]; taken {
@@ -40,7 +40,7 @@ func (c *check) shelf() {
 	c.beside(others)
 }
 
-// beside holds the variants against those of the shop that stay.
+// beside checks the variants against those of the shop that stay.
 func (c *check) beside(others []Variant) {
 	names := c.Options
 	if len(names) == 0 {
@@ -76,7 +76,7 @@ const (
 	DefaultValue  = "Default Title"
 )
 
-// isOurs tells whether one of the variants stands for the shop's: by its SKU, or by its options where that has no SKU.
+// isOurs reports whether one of the variants is the shop's variant: by its SKU, or by its options if that has no SKU.
 func (c *check) isOurs(w Variant) bool {
 	return slices.ContainsFunc(c.Variants, func(v listing.Variant) bool {
 		if w.SKU != "" {
@@ -100,7 +100,7 @@ func sameNames(values map[string]string, names []string) bool {
 
 func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// texts judges the product's own words.
+// texts checks the product's texts.
 func (c *check) texts() {
 	if strings.TrimSpace(c.Title) == "" {
 		c.wrong(note{code: listing.CodeAttributeMissing, pointer: "/title", want: "a title of 1 to 255 characters"}, "the product has no title")
@@ -122,7 +122,7 @@ func (c *check) texts() {
 	}
 }
 
-// tags judges the tags that the aspects make, with those of others that stay.
+// tags checks the tags made from the aspects, with others' tags that stay.
 func (c *check) tags() {
 	total := 0
 	for _, tag := range c.found.Tags {
@@ -145,7 +145,7 @@ func (c *check) tags() {
 	}
 }
 
-// collections judges those that the product is to be put in.
+// collections checks the wanted collections.
 func (c *check) collections() {
 	for i, id := range c.Collections {
 		n := note{code: listing.CodeCollectionMissing, pointer: fmt.Sprintf("/collections/%d", i), want: "a collection that the shop has"}
@@ -160,7 +160,7 @@ func (c *check) collections() {
 	}
 }
 
-// files judges the pictures. A variant's are the variant's fault.
+// files checks the pictures. A variant's picture gives an issue of the variant.
 func (c *check) files() {
 	seen := map[string]bool{}
 	for i, source := range c.Images {
@@ -185,7 +185,7 @@ func (c *check) files() {
 
 const wantImage = "an address that begins with https:// and that anybody can open"
 
-// unreachable says why Shopify could not fetch a picture; empty for one that looks well.
+// unreachable returns why Shopify could not fetch a picture; empty if its address looks right.
 func unreachable(source string) string {
 	u, err := url.Parse(source)
 	switch {

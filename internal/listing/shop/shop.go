@@ -1,9 +1,9 @@
-// Package shop has the rules of what a Shopify shop takes as a product: what its productSet would refuse, and what it would take
-// although the seller can't mean it. It is pure.
+// Package shop has the rules for products of a Shopify shop: what its productSet would refuse, and what it would
+// accept although the seller can't want it. It is pure.
 //
-// Sources: the published Admin schema of version 2026-10 (ProductSetInput, ProductVariantSetInput, ProductSetUserErrorCode,
-// ShopResourceLimits), Shopify's changelog of 4 March 2019 (250 tags, but for Plus), and bounds that its answers and help pages tell:
-// 255 characters for names, 250 files, 512 KB of description.
+// Sources: the published Admin schema of version 2026-10 (ProductSetInput, ProductVariantSetInput,
+// ProductSetUserErrorCode, ShopResourceLimits), Shopify's changelog of 4 March 2019 (250 tags, except for Plus), and
+// limits in its answers and help pages: 255 characters for names, 250 files, 512 KB of description.
 package shop
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/towpath/towpath/internal/money"
 )
 
-// Settings is what a shop says of itself. It is the definition of the whole account, whose type is the empty one.
+// Settings are a shop's own settings. They are the definition of the whole account, with an empty type.
 type Settings struct {
 	Currency    string    `json:"currency"`              // ISO 4217: all prices are in it
 	Plan        string    `json:"plan"`                  // as the shop's owner knows it: Basic, Grow, Plus, Development
@@ -37,10 +37,11 @@ type Location struct {
 	Active bool   `json:"active"`
 }
 
-// maxSettings bounds a definition, in bytes: a real one has some hundred.
+// maxSettings limits a definition, in bytes: a real one has some hundred.
 const maxSettings = 64 << 10
 
-// Definition makes the settings the account's definition; its version is its checksum. FetchedAt is the caller's to set.
+// Definition returns the settings as the account's definition; its version is its checksum. The caller sets
+// FetchedAt.
 func (s Settings) Definition() (listing.Definition, error) {
 	body, err := json.Marshal(s)
 	if err != nil {
@@ -51,7 +52,7 @@ func (s Settings) Definition() (listing.Definition, error) {
 	return listing.Definition{Version: checksum, Checksum: checksum, Body: body}, nil
 }
 
-// ParseSettings reads a definition that Definition made. Its error says what is wrong with it.
+// ParseSettings reads a definition made by Definition.
 func ParseSettings(body []byte) (Settings, error) {
 	var s Settings
 	if len(body) > maxSettings {
@@ -69,8 +70,8 @@ func ParseSettings(body []byte) (Settings, error) {
 	return s, nil
 }
 
-// active finds the first part of an HTML text that runs something: a script, an event handler, an address of JavaScript. It is
-// empty when there is none. However broken the HTML is, it is read as browsers read it.
+// active returns the first part of an HTML text that runs code: a script, an event handler, a JavaScript URL; empty
+// if there is none. Broken HTML is read as browsers read it.
 func active(text string) string {
 	if !strings.Contains(text, "<") {
 		return ""
@@ -107,21 +108,21 @@ func activeTag(z *html.Tokenizer) string {
 	return ""
 }
 
-// Rules is what a product is held against: what the shop says of itself, and what the account may do there.
+// Rules are what a product is checked against: the shop's settings, and what the account may do there.
 type Rules struct {
 	Settings
 	MayRevise bool // change a product that is there
 	MayRelist bool // put an archived product up again
 }
 
-// Found is what the shop has that a product's publication touches. Its zero value is a shop that has nothing of it.
+// Found is what the shop already has of a product. The zero value is a shop without it.
 type Found struct {
 	Handle      string             // that the product has or will have; empty: its key makes none
 	Exists      bool               // the shop has a product of that handle, or one with all its SKUs
 	Archived    bool               // and took it off sale
 	Variants    []Variant          // of that product
 	Tags        []string           // of that product
-	Collections map[string]bool    // of the collections that the product is to be in, those that are there; true: by rule
+	Collections map[string]bool    // the wanted collections that exist; true = filled by a rule
 	Elsewhere   map[string]Holding // SKUs that another product of the shop has
 }
 

@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// options judges what the variants differ in.
+// options checks the options.
 func (c *check) options() {
 	if n := len(c.Options); n > c.rules.MaxOptions {
 		c.wrong(note{code: listing.CodeOptionsWrong, pointer: "/productOptions", want: fmt.Sprintf("at most %d options", c.rules.MaxOptions)},
@@ -32,7 +32,7 @@ func (c *check) options() {
 	}
 }
 
-// variants judges each variant.
+// variants checks each variant.
 func (c *check) variants() {
 	if len(c.Variants) == 0 {
 		c.wrong(note{code: listing.CodeAttributeMissing, pointer: "/variants", want: "at least one"}, "the product has no variant")
@@ -49,7 +49,7 @@ func (c *check) variants() {
 	c.spellings()
 }
 
-// spellings finds values that differ in capitals only: to Shopify they are one value, named twice.
+// spellings finds values that differ only in case: Shopify treats them as one value.
 func (c *check) spellings() {
 	for n, name := range c.Options {
 		known := map[string]string{}
@@ -75,7 +75,7 @@ func (c *check) spellings() {
 	}
 }
 
-// identity judges what the variant is known by.
+// identity checks the variant's SKU and barcode.
 func (c *check) identity(i int, v listing.Variant, seen map[string]int) {
 	first, again := seen[v.SKU]
 	seen[v.SKU] = i
@@ -92,7 +92,7 @@ func (c *check) identity(i int, v listing.Variant, seen map[string]int) {
 	}
 }
 
-// values judges the variant's value of each option.
+// values checks the variant's value of each option.
 func (c *check) values(i int, v listing.Variant) {
 	for n, name := range c.Options {
 		value, at := v.Options[name], fmt.Sprintf("/optionValues/%d/name", n)
@@ -111,7 +111,8 @@ func (c *check) values(i int, v listing.Variant) {
 	}
 }
 
-// alike finds variants that have the same value of every option. Nobody can tell which of them is described wrongly, so none is sent.
+// alike finds variants with the same value of every option. Only a person knows which of them is wrong, so none is
+// sent.
 func (c *check) alike() {
 	places := map[string][]int{}
 	for i, v := range c.Variants {
@@ -131,7 +132,7 @@ func (c *check) alike() {
 	}
 }
 
-// described are a variant's values, as buyers read them.
+// described returns a variant's values as buyers read them.
 func (c *check) described(v listing.Variant) string {
 	values := make([]string, len(c.Options))
 	for i, name := range c.Options {
@@ -140,8 +141,8 @@ func (c *check) described(v listing.Variant) string {
 	return strings.Join(values, " / ")
 }
 
-// label is what tells a variant from others; Shopify takes capitals for the same as small letters. Whole is false when a value is
-// missing, which has been said.
+// label returns a variant's values for comparison; Shopify ignores case. whole is false when a value is missing,
+// which is reported elsewhere.
 func (c *check) label(options map[string]string) (key string, whole bool) {
 	values := make([]string, len(c.Options))
 	for i, name := range c.Options {
