@@ -1,5 +1,5 @@
-// Package catalogue holds the rules of a merchant's own goods: what an entry must be, what an import changes, what a
-// kit is made of. It is pure: no database, HTTP or Temporal.
+// Package catalogue has the rules for a merchant's own goods: when an entry is valid, what an import changes, what a
+// kit contains. It is pure: no database, HTTP or Temporal.
 //
 // A product has a key and one variant or more; a variant is one SKU; a kit is a SKU made of others.
 package catalogue
@@ -26,7 +26,7 @@ type Product struct {
 	Type        string              `json:"type,omitempty"`        // a channel's word for what it is
 	Images      []string            `json:"images,omitempty"`      // addresses
 	Options     []string            `json:"options,omitempty"`     // what the variants differ in: Colour, Size; empty: one variant
-	Attributes  map[string][]string `json:"attributes,omitempty"`  // further facts by name: Material = [Oak]; a name without values takes it away
+	Attributes  map[string][]string `json:"attributes,omitempty"`  // further facts by name: Material = [Oak]; a name without values removes it
 	Variants    []Variant           `json:"variants"`              //
 }
 
@@ -36,12 +36,12 @@ type Variant struct {
 	Title       string            `json:"title,omitempty"`       // empty: the product's, with the options' values
 	Barcode     string            `json:"barcode,omitempty"`     // a GTIN of 8, 12, 13 or 14 digits
 	Options     map[string]string `json:"options,omitempty"`     // one value for each option of the product
-	WeightGrams int               `json:"weightGrams,omitempty"` // 0: not told
+	WeightGrams int               `json:"weightGrams,omitempty"` // 0 = not known
 	Images      []string          `json:"images,omitempty"`
 	Prices      []Price           `json:"prices,omitempty"`
 }
 
-// Price is what a variant costs.
+// Price is the price of a variant.
 type Price struct {
 	Account  string `json:"account,omitempty"` // empty: every account that has no price of its own
 	Currency string `json:"currency"`          // ISO 4217
@@ -55,16 +55,16 @@ type Kit struct {
 	Parts []Part `json:"parts"`
 }
 
-// Part is how many of a SKU a kit takes.
+// Part is the quantity of a SKU in a kit.
 type Part struct {
 	SKU      string `json:"sku"`
 	Quantity int    `json:"quantity"` // 1 or more
 }
 
-// Contents are what kits are made of, by SKU, down to what lies on a shelf.
+// Contents are the parts of kits by SKU, down to physical SKUs.
 type Contents map[string][]Part
 
-// Of is what one unit of a SKU is made of: a kit's parts, or itself.
+// Of returns the contents of one unit of a SKU: a kit's parts, or the SKU itself.
 func (c Contents) Of(sku string) []Part {
 	if parts := c[sku]; len(parts) > 0 {
 		return parts
@@ -72,10 +72,10 @@ func (c Contents) Of(sku string) []Part {
 	return []Part{{SKU: sku, Quantity: 1}}
 }
 
-// Shown are the images that a variant of a product is shown with: its own, then those of the product, each once.
+// Shown returns the images shown for a variant of a product: its own, then those of the product, each once.
 func (v Variant) Shown(p Product) []string { return tidyList(slices.Concat(v.Images, p.Images)) }
 
-// Mistake is what is wrong with one place of a file, and what would be right.
+// Mistake is a mistake at one place of a file, with what would be right.
 type Mistake struct {
 	Line   int    `json:"line"`             // of the file, the first is 1; 0: not of one line
 	Column string `json:"column,omitempty"` // as the file names it
@@ -83,7 +83,7 @@ type Mistake struct {
 	Want   string `json:"want,omitempty"`
 }
 
-// Error is the mistake in one line: "line 7, column SKU: it is empty; want a SKU".
+// Error returns the mistake in one line: "line 7, column SKU: it is empty; want a SKU".
 func (m Mistake) Error() string {
 	var b strings.Builder
 	if m.Line > 0 {
@@ -105,7 +105,7 @@ func (m Mistake) Error() string {
 	return b.String()
 }
 
-// TitleOf is a variant's title: its own, else the product's with the options' values.
+// TitleOf returns a variant's title: its own, or the product's with the options' values.
 func (p Product) TitleOf(v Variant) string {
 	if v.Title != "" {
 		return v.Title
@@ -131,7 +131,7 @@ func (p Product) WithoutDerivedTitle(v Variant) Variant {
 	return v
 }
 
-// String is the price with its currency: "12.50 GBP".
+// String returns the price with its currency: "12.50 GBP".
 func (p Price) String() string { return money.Format(p.Amount, p.Currency) + " " + p.Currency }
 
 func joined(list []string) string { return strings.Join(list, ", ") }
@@ -159,12 +159,12 @@ func skusOf(p Product) []string {
 	return out
 }
 
-// sameMembers tells whether two lists hold the same, in whatever order.
+// sameMembers reports whether two lists have the same members in any order.
 func sameMembers(a, b []string) bool {
 	return slices.Equal(slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b)))
 }
 
-// Mark is a short text that two entries with the same contents share.
+// Mark returns a hash of the entry's contents.
 func (p Product) Mark() string {
 	text, err := json.Marshal(p)
 	if err != nil {
@@ -174,7 +174,7 @@ func (p Product) Mark() string {
 	return hex.EncodeToString(sum[:16])
 }
 
-// PartsText is what a kit is made of: "2 x MUG-BLU + 1 x TOW-S".
+// PartsText returns a kit's parts: "2 x MUG-BLU + 1 x TOW-S".
 func (k Kit) PartsText() string {
 	parts := make([]string, len(k.Parts))
 	for i, p := range k.Parts {

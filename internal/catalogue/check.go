@@ -10,8 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/money"
 )
 
-// Bounds of an entry, in characters where a text is bounded. They are the widest that any channel takes; what one channel
-// takes less of is for its publication to say.
+// Limits of an entry, for texts in characters. They are the widest of any channel; narrower ones are checked when
+// publishing.
 const (
 	MaxVariants    = 2_048      // of a product: Shopify's since 2025
 	MaxSKU         = 255        // Shopify's
@@ -28,7 +28,7 @@ const (
 	MaxAmount      = 1e12       // minor units
 )
 
-// Check says all that is wrong with an entry; none of it knows its line. The entry is Clean.
+// Check returns all mistakes of an entry, without lines. The entry must be Clean.
 func (p Product) Check() []Mistake {
 	c := checker{}
 	c.text("product", p.Key, MaxKey)
@@ -68,7 +68,7 @@ func (c *checker) text(column, text string, most int) {
 	}
 }
 
-// name checks what may become the name of a column.
+// name checks a name that may become the name of a column.
 func (c *checker) name(column, name string) {
 	c.text(column, name, MaxWord)
 	if strings.ContainsFunc(name, unicode.IsControl) {
@@ -142,7 +142,7 @@ func (c *checker) attributes(all map[string][]string) {
 	}
 }
 
-// options holds each variant's options against the product's.
+// options checks each variant's options against the product's.
 func (c *checker) options(p Product) {
 	if len(p.Options) > MaxOptions {
 		c.add("option", fmt.Sprintf("%d options", len(p.Options)), fmt.Sprintf("%d at most", MaxOptions))
@@ -187,7 +187,7 @@ func (c *checker) duplicates(p Product) {
 	}
 }
 
-// values are a variant's options in the product's order.
+// values returns a variant's options in the product's order.
 func (p Product) values(v Variant) []string {
 	var out []string
 	for _, name := range p.Options {
@@ -198,7 +198,7 @@ func (p Product) values(v Variant) []string {
 	return out
 }
 
-// mostShown bounds a text of the file that is quoted in a message.
+// mostShown limits a text quoted in a message.
 const mostShown = 60
 
 func shown(text string) string {

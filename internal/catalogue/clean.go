@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// CategorySign stands between the steps of a category's path.
+// CategorySign separates the steps of a category's path.
 const CategorySign = " > "
 
-// Clean is the entry as it is kept: texts without space around them and with one kind of line end, category paths in one
-// spelling, lists without empty members, and prices in order.
+// Clean returns the entry as it is stored: texts without surrounding space and with one kind of line end, category
+// paths in one spelling, lists without empty members, and sorted prices.
 func (p Product) Clean() Product {
 	p.Key, p.Title, p.Description = tidy(p.Key), tidy(p.Title), tidy(p.Description)
 	p.Brand, p.Type = tidy(p.Brand), tidy(p.Type)
@@ -42,7 +42,7 @@ func (v Variant) clean() Variant {
 	return v
 }
 
-// Steps are the steps of a category's path, from the root: "Kitchen > Mugs" is Kitchen, Mugs.
+// Steps returns the steps of a category's path, from the root: "Kitchen > Mugs" gives Kitchen, Mugs.
 func Steps(path string) []string {
 	return tidyList(strings.Split(path, strings.TrimSpace(CategorySign)))
 }
@@ -80,13 +80,13 @@ func nilIfEmpty[M ~map[K]V, K comparable, V any](m M) M {
 	return maps.Clone(m)
 }
 
-// comparePrices orders prices by account: a variant has one price on each, and one for all others.
+// comparePrices sorts prices by account: a variant has one price per account, and one for all others.
 func comparePrices(a, b Price) int { return strings.Compare(a.Account, b.Account) }
 
-// gtinLengths are how many digits a GTIN has: EAN-8, UPC-A, EAN-13, GTIN-14 (GS1 General Specifications, 7.9).
+// gtinLengths are the possible lengths of a GTIN: EAN-8, UPC-A, EAN-13, GTIN-14 (GS1 General Specifications, 7.9).
 var gtinLengths = map[int]bool{8: true, 12: true, 13: true, 14: true}
 
-// CheckGTIN says what is wrong with a barcode, or nothing. An empty text is no barcode and no mistake.
+// CheckGTIN returns an error for an invalid barcode. An empty text is valid.
 func CheckGTIN(text string) error {
 	if text == "" {
 		return nil
@@ -109,7 +109,7 @@ func CheckGTIN(text string) error {
 	return nil
 }
 
-// checkDigit is the digit that follows: from the right, digits count three times and once in turn.
+// checkDigit returns the check digit: from the right, digits have the weights three and one in turn.
 func checkDigit(digits string) byte {
 	sum := 0
 	for i := range len(digits) {

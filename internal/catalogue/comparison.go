@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// Result is what one entry makes of the catalogue.
+// Result is the result of comparing one entry with the catalogue.
 type Result struct {
 	Outcome Outcome
 	Spelled map[string]string // SKUs of the entry that the catalogue spells otherwise, and how
@@ -28,7 +28,7 @@ type Comparison struct {
 	stored  Stored
 }
 
-// Compare begins to hold entries against what is stored.
+// Compare begins a comparison of entries with the stored catalogue.
 func Compare(entries []Product) *Comparison {
 	return &Comparison{
 		Results: make([]Result, len(entries)), entries: slices.Clone(entries), marks: make([]string, len(entries)),
@@ -36,10 +36,11 @@ func Compare(entries []Product) *Comparison {
 	}
 }
 
-// Marked is a SKU that is stored letter by letter: the key of its product, and the mark of the entry that changed it last.
+// Marked is a SKU stored with exactly this spelling: the key of its product, and the mark of the entry that changed
+// it last.
 type Marked struct{ Product, Mark string }
 
-// SKUs are those of the entries.
+// SKUs returns the entries' SKUs.
 func (c *Comparison) SKUs() []string {
 	var out []string
 	for _, e := range c.entries {
@@ -50,8 +51,8 @@ func (c *Comparison) SKUs() []string {
 	return out
 }
 
-// Skip leaves out the entries whose marks all their SKUs have: such an entry was the last to change each of them, and would
-// change nothing. It reports whether there are others.
+// Skip leaves out unchanged entries: all their SKUs have the entry's mark, so it was the last to change each of them.
+// It reports whether other entries remain.
 func (c *Comparison) Skip(stored map[string]Marked) (more bool) {
 	for sku, m := range stored {
 		c.known[sku] = m.Product
@@ -69,7 +70,7 @@ func (c *Comparison) Skip(stored map[string]Marked) (more bool) {
 	return len(c.pending) > 0
 }
 
-// Unspelled are the SKUs that the catalogue does not have letter by letter.
+// Unspelled returns the SKUs that the catalogue does not have with exactly this spelling.
 func (c *Comparison) Unspelled() []string {
 	var out []string
 	for _, i := range c.pending {
@@ -82,7 +83,7 @@ func (c *Comparison) Unspelled() []string {
 	return out
 }
 
-// Respell writes SKUs as the catalogue does. of is the key of the product of each kin.
+// Respell changes SKUs to the catalogue's spelling. of has the product key of each kin.
 func (c *Comparison) Respell(kin map[string]Kin, of map[string]string) {
 	for _, i := range c.pending {
 		e := c.entries[i]
@@ -114,7 +115,7 @@ func (c *Comparison) respell(i int, variants []Variant, kin map[string]Kin, of m
 	return true
 }
 
-// Needs are the keys of the products that the entries are about.
+// Needs returns the keys of the products that the entries concern.
 func (c *Comparison) Needs() []string {
 	keys := map[string]bool{}
 	for _, i := range c.pending {
@@ -133,7 +134,7 @@ func (c *Comparison) Needs() []string {
 	return slices.Sorted(maps.Keys(keys))
 }
 
-// Merge decides about the entries, given the products that are stored.
+// Merge computes the results of the entries with the stored products.
 func (c *Comparison) Merge(products []Product) {
 	for _, p := range products {
 		c.stored.Products[p.Key] = p

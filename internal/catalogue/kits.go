@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// MaxPartUnits is the most units of a SKU that a kit may take, over all kits in it.
+// MaxPartUnits is the greatest number of units of a SKU in a kit, over all kits in it.
 const MaxPartUnits = 1_000_000
 
-// Leaves resolves kits in kits: for each kit the SKUs that lie on a shelf, and how many of each it takes, sorted by SKU.
-// A kit that contains itself is refused, with the way round named.
+// Leaves resolves kits within kits: for each kit the physical SKUs and their quantities, sorted by SKU. A kit that
+// contains itself is an error that shows the circle.
 func Leaves(kits []Kit) (map[string][]Part, error) {
 	out, wrong := Resolve(kits)
 	for _, k := range kits {
@@ -22,7 +22,7 @@ func Leaves(kits []Kit) (map[string][]Part, error) {
 	return out, nil
 }
 
-// Resolve is Leaves that goes on after a mistake: it answers the good kits, and what is wrong with the others.
+// Resolve is like Leaves but continues after an error: it returns the valid kits and the errors of the others.
 func Resolve(kits []Kit) (map[string][]Part, map[string]error) {
 	r := resolver{kits: make(map[string]Kit, len(kits)), done: make(map[string]map[string]int, len(kits)), wrong: make(map[string]error)}
 	for _, k := range kits {
@@ -45,7 +45,7 @@ func Resolve(kits []Kit) (map[string][]Part, map[string]error) {
 	return out, r.wrong
 }
 
-// resolver goes down through kits, one path at a time.
+// resolver resolves kits recursively, one path at a time.
 type resolver struct {
 	kits  map[string]Kit
 	done  map[string]map[string]int
@@ -53,7 +53,7 @@ type resolver struct {
 	path  []string // kits that are being resolved, the outermost first
 }
 
-// leaves are the units of each SKU in a kit. What is wrong with a kit is wrong with all that contain it.
+// leaves returns the units of each SKU in a kit. An error of a kit is an error of all that contain it.
 func (r *resolver) leaves(sku string) (map[string]int, error) {
 	if err, ok := r.wrong[sku]; ok {
 		return nil, err
@@ -101,7 +101,7 @@ func (r *resolver) sum(kit Kit) (map[string]int, error) {
 	return units, nil
 }
 
-// circle names the way on which a kit comes back to itself.
+// circle returns an error that shows how a kit contains itself.
 func circle(path []string) error {
 	if len(path) == 2 {
 		return fmt.Errorf("kit %q is a part of itself", path[0])
@@ -113,7 +113,7 @@ func circle(path []string) error {
 	return fmt.Errorf("kits go round in a circle: %s", strings.Join(quoted, " contains "))
 }
 
-// KitPlan is what saving kits comes to.
+// KitPlan is the result of saving kits.
 type KitPlan struct {
 	Kits    map[string]Kit    // all of them afterwards, as they are told, by SKU
 	Leaves  map[string][]Part // as they will be packed: down to what lies on a shelf
@@ -121,8 +121,8 @@ type KitPlan struct {
 	New     []string          // of these, those that were no kits
 }
 
-// PlanKits says what telling kits changes of those that are known; kits that are not told stay as they are. A kit that is
-// told twice or that contains itself is refused.
+// PlanKits returns what saving the told kits changes; kits not told stay unchanged. A kit told twice or one that
+// contains itself is an error.
 func PlanKits(known, told []Kit) (KitPlan, error) {
 	before, p := map[string]Kit{}, KitPlan{Kits: map[string]Kit{}}
 	for _, k := range known {
@@ -164,7 +164,7 @@ func bySKU(kits map[string]Kit) []Kit {
 	return out
 }
 
-// merged is a list of parts with each SKU once.
+// merged returns a list of parts with each SKU once.
 func merged(parts []Part) []Part {
 	var out []Part
 	for _, p := range parts {
@@ -177,7 +177,7 @@ func merged(parts []Part) []Part {
 	return out
 }
 
-// Parts are the SKUs in the changed kits, each once, by SKU.
+// Parts returns the SKUs in the changed kits, each once, sorted.
 func (p KitPlan) Parts() []string {
 	var out []string
 	for _, sku := range p.Changed {
@@ -189,7 +189,7 @@ func (p KitPlan) Parts() []string {
 	return slices.Compact(out)
 }
 
-// Missing refuses parts that the catalogue does not have, but for those that are kits themselves.
+// Missing returns errors for parts that are neither in the catalogue nor kits.
 func (p KitPlan) Missing(unknown []string) []error {
 	var errs []error
 	for _, sku := range unknown {
@@ -200,8 +200,8 @@ func (p KitPlan) Missing(unknown []string) []error {
 	return errs
 }
 
-// RefuseKit says why a SKU can't become a kit of which so many units are on hand, and that so many lines of open orders hold
-// as it is: its stock would belong to nobody. Nil: it can.
+// RefuseKit returns why a SKU with these units on hand and these lines of open orders can't become a kit: its stock
+// would belong to nobody. It returns nil if it can.
 func RefuseKit(sku string, onHand, lines int) error {
 	switch {
 	case lines > 0:
@@ -212,7 +212,7 @@ func RefuseKit(sku string, onHand, lines int) error {
 	return nil
 }
 
-// PartsText is a kit's content in words: "2 x MUG-RED, 1 x TOW-S".
+// PartsText returns a kit's contents as text: "2 x MUG-RED, 1 x TOW-S".
 func PartsText(parts []Part) string {
 	list := make([]string, len(parts))
 	for i, p := range parts {

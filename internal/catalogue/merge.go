@@ -6,9 +6,8 @@ import (
 	"slices"
 )
 
-// Merge says what becomes of an entry. What it leaves empty stays as it is stored: a file without images takes none away. An
-// attribute that has a name and no values, though, is taken away. The entry is Clean, its SKUs are spelled as the
-// catalogue spells them.
+// Merge returns the result of an entry. Empty fields keep the stored values: a file without images removes none. An
+// attribute with a name and no values is removed. The entry must be Clean, with the catalogue's spelling of SKUs.
 func Merge(stored Stored, given Product) (Outcome, *Mistake) {
 	m := merger{stored: stored, given: given}
 	if err := m.begin(); err != nil {
@@ -29,8 +28,8 @@ type merger struct {
 	out    Outcome
 }
 
-// begin finds the product that the entry is about: the one with its key; else the one whose place a product with a new key
-// takes, because all its variants are in the entry; else a new one. An entry without a key is about its SKU's.
+// begin finds the product of the entry: the one with its key; else the one that a new key replaces, because all its
+// variants are in the entry; else a new one. An entry without a key uses the product of its SKU.
 func (m *merger) begin() *Mistake {
 	key := m.given.Key
 	first := ""
@@ -63,7 +62,7 @@ func (m *merger) begin() *Mistake {
 	return nil
 }
 
-// replaced is the product of a SKU, if all its variants are in the entry.
+// replaced returns the product of a SKU if all its variants are in the entry.
 func (m *merger) replaced(sku string) (Product, bool) {
 	old, ok := m.stored.Products[m.stored.Of[sku]]
 	if !ok {
@@ -77,8 +76,8 @@ func (m *merger) replaced(sku string) (Product, bool) {
 	return old, true
 }
 
-// whole tells whether the entry is about the product itself. A row without a key knows its SKU only: it must not give
-// its title to all variants of a product.
+// whole reports whether the entry describes the whole product. A row without a key describes only its SKU: it must
+// not set the title of all variants.
 func (m *merger) whole() bool { return m.given.Key != "" || len(m.out.Product.Variants) < 2 }
 
 func (m *merger) product() {
@@ -142,7 +141,7 @@ func (m *merger) variant(given Variant) {
 	}
 }
 
-// find is a SKU as it is stored, wherever it is.
+// find returns a SKU as it is stored, in whatever product.
 func (m *merger) find(sku string) (Variant, bool) {
 	for _, v := range m.stored.Products[m.stored.Of[sku]].Variants {
 		if v.SKU == sku {
@@ -209,7 +208,7 @@ func (m *merger) list(of, field string, old, given []string) []string {
 	return given
 }
 
-// change notes a change; of a product that is new there is none, but the key that it takes over.
+// change records a change; for a new product only the key that it takes over.
 func (m *merger) change(of, field, old, given string) {
 	if m.out.NewProduct && field != "key" && of == "product "+m.out.Product.Key {
 		return

@@ -5,14 +5,13 @@ import (
 	"slices"
 )
 
-// Stored is what the catalogue has of an entry's products and SKUs.
+// Stored is the catalogue's data about an entry's products and SKUs.
 type Stored struct {
 	Products map[string]Product // whole, by key
 	Of       map[string]string  // SKU to the key of its product
 }
 
-// Outcome is what an entry makes of the catalogue. Nothing is to be written when New and Changed are empty and Product
-// is unchanged.
+// Outcome is the result of an entry. Nothing is written if New and Altered are empty and the product is unchanged.
 type Outcome struct {
 	Product    Product  // the whole product as it is to be, its other variants among them
 	NewProduct bool     //
@@ -23,10 +22,10 @@ type Outcome struct {
 	Changes    []Change // field by field; of what is new, none
 }
 
-// Writes tells whether anything is to be written.
+// Writes reports whether anything must be written.
 func (o Outcome) Writes() bool { return o.NewProduct || o.Changed || len(o.New)+len(o.Altered) > 0 }
 
-// Change is one field that gets another value.
+// Change is a changed field.
 type Change struct {
 	Of    string `json:"of"`    // "product mug", "SKU MUG-BLU"
 	Field string `json:"field"` //
@@ -34,7 +33,7 @@ type Change struct {
 	New   string `json:"new"`   //
 }
 
-// Rows are what a comparison writes.
+// Rows are the rows that a comparison writes.
 type Rows struct {
 	Categories map[string]Category // by path
 	Products   map[string]Product  // by key
@@ -45,7 +44,7 @@ type Rows struct {
 // Category is one step of a path of categories.
 type Category struct{ Path, Parent, Name string }
 
-// VariantRow is a variant with its place in its product.
+// VariantRow is a variant with its position in its product.
 type VariantRow struct {
 	Variant
 	Title, Product string
@@ -53,7 +52,7 @@ type VariantRow struct {
 	Mark           string // of the entry that it came with; empty: its product was changed by an entry that it is not in
 }
 
-// Rows gathers the rows of entries that change something, each product as the last entry left it.
+// Rows returns the rows of entries that change something, each product in the state after the last entry.
 func (c *Comparison) Rows() Rows {
 	w := Rows{Categories: map[string]Category{}, Products: map[string]Product{}, Variants: map[string]VariantRow{}}
 	left := map[string]bool{}

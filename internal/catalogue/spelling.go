@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Fold is a SKU without what people get wrong when they type it: case and surrounding space.
+// Fold returns a SKU without typing differences: case and surrounding space.
 func Fold(sku string) string { return strings.ToLower(strings.TrimSpace(sku)) }
 
-// Number is what a spreadsheet takes a SKU for when it reads as a number, in one spelling: digits without leading zeros and
-// the power of ten that they stand before, "12e5" for 12E05 and 1.2E+06. Empty: it does not read as a number.
+// Number returns the number that a spreadsheet reads in a SKU, in one spelling: digits without leading zeros and a
+// power of ten, "12e5" for 12E05 and 1.2E+06; empty if it is not a number.
 func Number(sku string) string {
 	digits, power, ok := decimal(strings.TrimSpace(sku))
 	if !ok {
@@ -24,10 +24,10 @@ func Number(sku string) string {
 	return short + "e" + strconv.Itoa(power+len(digits)-len(short))
 }
 
-// maxPower bounds the exponents that are read: a spreadsheet's numbers end at 1E+308.
+// maxPower limits the exponents: a spreadsheet's numbers end at 1E+308.
 const maxPower = 400
 
-// decimal takes a text like 731, 000731, 12E05 or 1.2E+06 apart into its digits and the power of ten of the last one.
+// decimal splits a text like 731, 000731, 12E05 or 1.2E+06 into its digits and the power of ten of the last one.
 func decimal(text string) (digits string, power int, ok bool) {
 	mantissa, exponent, scientific := strings.Cut(strings.ToUpper(text), "E")
 	whole, fraction, _ := strings.Cut(mantissa, ".")
@@ -53,15 +53,15 @@ func allDigits(text string) bool {
 	return text != ""
 }
 
-// Kin are the SKUs of the catalogue that a given one may be, which the catalogue does not have letter by letter.
+// Kin are the catalogue's SKUs that a SKU with another spelling may mean.
 type Kin struct {
 	Folded  []string // the same but for case and surrounding space
 	Numbers []string // the same when they are read as numbers
 }
 
-// Spelled says which SKU of the catalogue is meant by one that it does not have letter by letter: the one that is the same
-// but for case and surrounding space, else the given one, which is new. A SKU that may be two, or that looks
-// like what a spreadsheet has made of one, is a mistake that names them.
+// Spelled returns the catalogue's SKU for one with another spelling: the one that differs only in case and
+// surrounding space, else the given one, which is new. A SKU that may be two, or that looks changed by a spreadsheet,
+// is a mistake that names them.
 func Spelled(sku string, kin Kin) (string, *Mistake) {
 	switch len(kin.Folded) {
 	case 0:
@@ -79,7 +79,7 @@ func Spelled(sku string, kin Kin) (string, *Mistake) {
 		Want: quoted(kin.Numbers) + ", if that is meant: export again and don't save the file in a spreadsheet, or make the column Text first"}
 }
 
-// mostNamed bounds how many SKUs a message names.
+// mostNamed limits the SKUs in a message.
 const mostNamed = 3
 
 func quoted(skus []string) string {

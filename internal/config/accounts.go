@@ -19,15 +19,15 @@ const (
 	maxLocations     = 1000
 )
 
-// Account is one account of the accounts file: what the store keeps of it, and what its adapter needs.
+// Account is one account of the accounts file: the part that is stored, and the part for its adapter.
 type Account struct {
 	Store   accounts.Account
 	Channel channel.Account // holds the credentials: never logged, never printed
-	// Rates are the calls per second that the file gives in place of the published budgets.
+	// Rates are rates in calls per second that replace the published budgets.
 	Rates map[channel.Operation]float64
 }
 
-// AccountsError lists every mistake of an accounts file.
+// AccountsError has every mistake of an accounts file.
 type AccountsError struct {
 	File     string
 	Mistakes document.Mistakes
@@ -37,8 +37,8 @@ func (e *AccountsError) Error() string {
 	return fmt.Sprintf("accounts file %s has %d mistake(s):\n%s", e.File, len(e.Mistakes), e.Mistakes.Indented("  "))
 }
 
-// LoadAccounts reads the accounts file. Credentials written as ${NAME} are taken from the environment. The
-// error is an *AccountsError with every mistake when the file can be read and is wrong.
+// LoadAccounts reads the accounts file. Credentials written as ${NAME} are taken from the environment. If the file is
+// readable but wrong, the error is an *AccountsError with every mistake.
 func LoadAccounts(path string) ([]Account, error) {
 	f, err := os.Open(path)
 	if errors.Is(err, os.ErrNotExist) {
@@ -55,7 +55,7 @@ func LoadAccounts(path string) ([]Account, error) {
 	return accounts, nil
 }
 
-// inFile is what kept a file from being read, with the file's name.
+// inFile returns an error with the file's name.
 func inFile(path string, err error) error {
 	var mistakes document.Mistakes
 	if errors.As(err, &mistakes) {
@@ -79,7 +79,7 @@ func readAccounts(in io.Reader, env func(string) (string, bool)) ([]Account, err
 	return accounts, nil
 }
 
-// reader gathers what is wrong in the file.
+// reader collects the mistakes in the file.
 type reader struct {
 	document.Reader
 	env   func(string) (string, bool)

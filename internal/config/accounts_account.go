@@ -12,8 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/store/accounts"
 )
 
-// idPattern keeps account ids fit for workflow ids, search attributes and fairness keys, which end in
-// "/<operation>" and may have 64 bytes.
+// idPattern limits account ids, which are parts of workflow ids, search attributes and fairness keys; the latter end
+// in "/<operation>" and may have 64 bytes.
 var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,39}$`)
 
 var accountKeys = map[string]func(*reader, *Account, document.Field){
@@ -49,9 +49,9 @@ var accountKeys = map[string]func(*reader, *Account, document.Field){
 	"enabled":          func(r *reader, a *Account, e document.Field) { a.Store.Enabled = r.Yes(e) },
 }
 
-// account reads one account. What the file leaves open has its default: every unit may be listed, orders
-// reserve when they are placed and are processed when they are paid, the account lists what its order location
-// holds, and nothing but quantities may be changed on the channel.
+// account reads one account. The defaults are: every unit may be listed, orders reserve stock when placed and are
+// processed when paid, the account lists the stock of its order location, and only quantities may be changed on the
+// channel.
 func (r *reader) account(n *document.Node) Account {
 	a := Account{Store: accounts.Account{
 		Cap: stock.NoCap, ReserveAt: order.AtPlaced, TakeAt: order.AtPaid, AtZero: accounts.KeepAtZero, Enabled: true,
@@ -83,7 +83,7 @@ func (r *reader) account(n *document.Node) Account {
 	return a
 }
 
-// only names the keys that some channels alone have a use for, with why.
+// only has the keys for certain channels only, with the reason.
 var only = map[string]struct {
 	kinds []channel.Kind
 	why   string
@@ -94,7 +94,7 @@ var only = map[string]struct {
 	"secret_issued_on": {[]channel.Kind{channel.Amazon}, "only Amazon's client secrets end"},
 }
 
-// foreign reports the keys that the account's channel has no use for.
+// foreign reports keys that do not apply to the account's channel.
 func (r *reader) foreign(at map[string]*document.Node, a *Account) {
 	for _, key := range document.Keys(only) {
 		if at[key] != nil && !slices.Contains(only[key].kinds, a.Channel.Kind) {
@@ -108,7 +108,7 @@ func (r *reader) foreign(at map[string]*document.Node, a *Account) {
 	}
 }
 
-// channelNeeds reports what the account's channel can't do without.
+// channelNeeds reports missing keys that the account's channel requires.
 func (r *reader) channelNeeds(n *document.Node, a *Account) {
 	id := a.Store.ID
 	switch {

@@ -20,8 +20,8 @@ func (r *reader) address(e document.Field) string {
 	return text
 }
 
-// addresses reports addresses to which a real seller's credentials must not be sent: in clear text, or to a
-// machine of the own network. Only simulated marketplaces have such ones.
+// addresses reports addresses to which a real seller's credentials must not be sent: without TLS, or in a private
+// network. Only simulated marketplaces may have them.
 func (r *reader) addresses(at map[string]*document.Node, a *Account) {
 	c := &a.Channel
 	a.Store.Simulated = c.Simulated
@@ -54,8 +54,8 @@ func (r *reader) addresses(at map[string]*document.Node, a *Account) {
 	}
 }
 
-// within reports whether a host is, by its name alone, this machine or one of a private network. A name that
-// only resolves to one is refused when it is called.
+// within reports whether a host's name alone is this machine or a private network. A name that resolves to one is
+// refused when it is called.
 func within(host string) bool {
 	host = strings.ToLower(strings.TrimSuffix(host, "."))
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
@@ -65,7 +65,7 @@ func within(host string) bool {
 		ip = ip.Unmap()
 		return !ip.IsGlobalUnicast() || ip.IsPrivate()
 	}
-	// Resolvers take 127.1, 2130706433 and 0x7f.1 for addresses too; no channel's name ends in a number.
+	// Resolvers also accept 127.1, 2130706433 and 0x7f.1 as addresses; no channel's name ends in a number.
 	_, err := strconv.ParseUint(host[strings.LastIndexByte(host, '.')+1:], 0, 64)
 	return err == nil
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/towpath/towpath/internal/document"
 )
 
-// credentials are those that each channel's adapter cannot do without: one of the sets. A set is chosen by
-// what the file gives of it, the first one when it gives nothing.
+// credentials are the required credentials of each channel: one of the sets. The set is chosen by the credentials in
+// the file, the first one if there are none.
 var credentials = map[channel.Kind][][]string{
 	channel.Amazon: {{"clientId", "clientSecret", "refreshToken", "sellerId"}},
 	channel.EBay:   {{"clientId", "clientSecret", "refreshToken"}},
@@ -19,7 +19,7 @@ var credentials = map[channel.Kind][][]string{
 	},
 }
 
-// needCredentials reads the credentials and reports those that are missing. n is the account's node.
+// needCredentials reads the credentials and reports missing ones. n is the account's node.
 func (r *reader) needCredentials(n, value *document.Node, a *Account) {
 	if !a.Store.Enabled {
 		return // an account that is switched off may wait for its credentials
@@ -45,7 +45,7 @@ func (r *reader) needCredentials(n, value *document.Node, a *Account) {
 	}
 }
 
-// reference is a credential that stands in the environment.
+// reference matches a credential taken from the environment.
 var reference = regexp.MustCompile(`^\$\{([A-Za-z_][A-Za-z0-9_]*)\}$`)
 
 func (r *reader) credentials(a *Account, e document.Field) {

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/store/accounts"
 )
 
-// listings reads what may be done to the account's listings.
+// listings reads the allowed changes to the account's listings.
 func (r *reader) listings(a *Account, e document.Field) {
 	p := &a.Channel.Listings
 	into := map[string]*bool{"revise": &p.Revise, "end": &p.End, "relist": &p.Relist}
@@ -29,7 +29,7 @@ func (r *reader) listings(a *Account, e document.Field) {
 	a.Store.Listings = *p
 }
 
-// policies are the keys of publishing and what the adapter calls them.
+// policies maps the keys of publishing to the adapter's names.
 var policies = map[string]string{
 	"fulfillment_policy": "fulfillmentPolicy",
 	"payment_policy":     "paymentPolicy",
@@ -37,7 +37,7 @@ var policies = map[string]string{
 	"merchant_location":  "merchantLocation",
 }
 
-// publishing reads what an eBay offer must name.
+// publishing reads the settings that an eBay offer needs.
 func (r *reader) publishing(a *Account, e document.Field) {
 	a.Channel.Publishing = make(map[string]string)
 	for _, p := range r.Fields(e.Value, "publishing", document.Keys(policies)) {
@@ -54,11 +54,11 @@ func (r *reader) publishing(a *Account, e document.Field) {
 	}
 }
 
-// leastPublish is the shortest interval at which what has changed is published: more often would find the same again while the last
-// publication is under way.
+// leastPublish is the shortest interval for publishing changes: with a shorter one the same changes would be found
+// again while the last publication is running.
 const leastPublish = 5 * time.Minute
 
-// publishChanged reads how often what has changed is published.
+// publishChanged reads how often changes are published.
 func (r *reader) publishChanged(a *Account, e document.Field) {
 	d, err := time.ParseDuration(r.Text(e))
 	if err != nil || d < leastPublish {
@@ -68,13 +68,14 @@ func (r *reader) publishChanged(a *Account, e document.Field) {
 	a.Store.PublishChanged = d
 }
 
-// testAccount reads through which account a test publishes. Whether it can do that is known when all accounts are read.
+// testAccount reads the account through which tests publish. It is checked when all accounts are read.
 func (r *reader) testAccount(a *Account, e document.Field) {
 	a.Store.TestAccount = r.Text(e)
 	r.tests[a.Store.TestAccount] = e.Value
 }
 
-// testAccounts reports test accounts that can't be one: it must be another account of the same channel, on the test endpoint.
+// testAccounts reports invalid test accounts: each must be another account of the same channel with the test
+// endpoint.
 func (r *reader) testAccounts(accounts []Account) {
 	for _, a := range accounts {
 		if a.Store.TestAccount == "" {
@@ -95,13 +96,13 @@ func (r *reader) testAccounts(accounts []Account) {
 	}
 }
 
-// rated are the operations that may have a rate of their own.
+// rated are the operations that may have their own rate.
 var rated = []string{
 	string(channel.OpCheck), string(channel.OpDefine), string(channel.OpFeed), string(channel.OpFeedRead), string(channel.OpLevels), string(channel.OpListings), string(channel.OpMigrate),
 	string(channel.OpOrder), string(channel.OpOrders), string(channel.OpPublish), string(channel.OpShipment),
 }
 
-// rates reads calls per second that stand in for the published budgets.
+// rates reads rates in calls per second that replace the published budgets.
 func (r *reader) rates(a *Account, e document.Field) {
 	a.Rates = make(map[channel.Operation]float64)
 	for _, c := range r.Fields(e.Value, "rates", rated) {
@@ -115,7 +116,7 @@ func (r *reader) rates(a *Account, e document.Field) {
 	}
 }
 
-// day reads a date that has come: the start of a span that ends.
+// day reads a date in the past: the start of a limited period.
 func (r *reader) day(e document.Field) time.Time {
 	text := r.Text(e)
 	day, err := time.Parse(time.DateOnly, text)

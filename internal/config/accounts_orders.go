@@ -13,7 +13,7 @@ func (r *reader) moment(e document.Field) order.Moment {
 	return order.Moment(r.Choice(e, string(order.AtPlaced), string(order.AtPaid)))
 }
 
-// orderSettings reports moments that contradict each other or the channel.
+// orderSettings reports settings that contradict each other or the channel.
 func (r *reader) orderSettings(at map[string]*document.Node, a *Account) {
 	if a.Store.TakeAt != order.AtPlaced {
 		return
@@ -26,7 +26,7 @@ func (r *reader) orderSettings(at map[string]*document.Node, a *Account) {
 	}
 }
 
-// statuses reads what the channel's own status words mean to the merchant.
+// statuses reads the merchant's meanings of the channel's status words.
 func (r *reader) statuses(a *Account, e document.Field) {
 	var words []string
 	for _, s := range order.Statuses() {
@@ -44,7 +44,7 @@ func (r *reader) statuses(a *Account, e document.Field) {
 	}
 }
 
-// shipFrom reads the locations that serve single countries.
+// shipFrom reads the locations for single countries.
 func (r *reader) shipFrom(a *Account, e document.Field) {
 	a.Store.ShipFrom = make(map[string]string)
 	for _, c := range r.Fields(e.Value, "ship_from", nil) {
@@ -61,7 +61,7 @@ func (r *reader) shipFrom(a *Account, e document.Field) {
 	}
 }
 
-// countries are the codes of ISO 3166-1 alpha-2 that are assigned, as of 2026.
+// countries are the codes of ISO 3166-1 alpha-2 assigned as of 2026.
 var countries = strings.Fields(`
 AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ
 CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR

@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// accountEntry is an account as the file shows it; the order of the fields is the order in the file.
+// accountEntry is an account in the file; the fields are in the order of the file.
 type accountEntry struct {
 	ID             string                        `yaml:"id"`
 	Name           string                        `yaml:"name,omitempty"`
@@ -50,8 +50,8 @@ type listingsEntry struct {
 	AtZero string `yaml:"at_zero,omitempty"`
 }
 
-// WriteAccounts writes an accounts file, credentials included; only its owner can read it. It is for
-// accounts of simulated marketplaces: real ones are written by hand, with credentials from the environment.
+// WriteAccounts writes an accounts file with credentials that only its owner can read. It is for accounts of
+// simulated marketplaces: files for real ones are written by hand, with credentials from the environment.
 func WriteAccounts(path string, accounts []Account) error {
 	var file struct {
 		Accounts []accountEntry `yaml:"accounts"`

@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// devFile is the file in the data folder by which a towpath-dev makes itself known.
+// devFile is the file in the data folder with the addresses of a running towpath-dev.
 const devFile = "dev.json"
 
 const (
@@ -22,8 +22,7 @@ const (
 	devAnswers  = 500 * time.Millisecond // how long a towpath-dev on the same machine gets to accept a connection
 )
 
-// Dev is what a running towpath-dev publishes, so that the CLI in the same folder finds it by itself.
-// Paths are absolute.
+// Dev is what a running towpath-dev publishes, so that the CLI in the same folder finds it. Paths are absolute.
 type Dev struct {
 	PID               int       `json:"pid"`
 	StartedAt         time.Time `json:"startedAt"`
@@ -37,15 +36,15 @@ type Dev struct {
 	TokenKey          string    `json:"tokenKey,omitempty"` // the file is for its owner's eyes only
 }
 
-// StaleError says that a towpath-dev left its file behind and no longer runs.
+// StaleError means that a towpath-dev ended without deleting its file.
 type StaleError struct{ File, Why string }
 
 func (e *StaleError) Error() string {
 	return fmt.Sprintf("the towpath-dev that wrote %s does not run any more (%s): start it again, or delete that file", e.File, e.Why)
 }
 
-// WriteDev publishes a running towpath-dev in its data folder. A zero PID becomes this process's; relative
-// paths become absolute.
+// WriteDev publishes a running towpath-dev in its data folder. A zero PID becomes this process's; relative paths
+// become absolute.
 func WriteDev(dataDir string, d Dev) error {
 	if d.PID == 0 {
 		d.PID = os.Getpid()
@@ -70,8 +69,8 @@ func WriteDev(dataDir string, d Dev) error {
 	return nil
 }
 
-// ReadDev answers the towpath-dev that runs on the data folder: os.ErrNotExist when none ever published
-// itself there or the last one stopped in good order, *StaleError when it ended without a word.
+// ReadDev returns the towpath-dev that runs on the data folder. Errors: os.ErrNotExist if none ever ran there or the
+// last one stopped normally, *StaleError if it ended without deleting its file.
 func ReadDev(dataDir string) (Dev, error) {
 	file := filepath.Join(dataDir, devFile)
 	d, err := parseDev(file)
@@ -89,7 +88,7 @@ func ReadDev(dataDir string) (Dev, error) {
 	return d, nil
 }
 
-// RemoveDev takes back what this process has published. Another process's file is left alone.
+// RemoveDev deletes the file that this process has written. Another process's file is left unchanged.
 func RemoveDev(dataDir string) error {
 	file := filepath.Join(dataDir, devFile)
 	d, err := parseDev(file)
@@ -119,7 +118,7 @@ func parseDev(file string) (Dev, error) {
 	return d, nil
 }
 
-// alive reports whether a process exists; one that belongs to somebody else does.
+// alive reports whether a process exists, also one of another user.
 func alive(pid int) bool {
 	p, err := os.FindProcess(pid)
 	if err != nil {
@@ -129,8 +128,7 @@ func alive(pid int) bool {
 	return err == nil || errors.Is(err, os.ErrPermission)
 }
 
-// replaceFile writes a file so that a reader sees the old one or the new one, never half of it. Only the
-// owner can read it: it may hold secrets.
+// replaceFile writes a file atomically. Only the owner can read it, since it may contain secrets.
 func replaceFile(path string, text []byte) error {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {

@@ -16,7 +16,7 @@ type Entry struct {
 	Meaning string `json:"meaning"`
 }
 
-// Entries lists the settings in the order of the struct.
+// Entries returns the settings in the order of the struct.
 func (s *Settings) Entries(o Origins) []Entry {
 	var list []Entry
 	for _, f := range fields(s) {
@@ -34,7 +34,7 @@ func (s *Settings) Entries(o Origins) []Entry {
 
 const mask = "*****"
 
-// Redacted is a database address without its password, wherever in it the password stands.
+// Redacted returns a database address without its password, in whatever part of it.
 func Redacted(databaseURL string) string {
 	if strings.HasPrefix(databaseURL, "sqlite:") || databaseURL == "" {
 		return databaseURL
@@ -78,7 +78,7 @@ func text(v reflect.Value) string {
 	return fmt.Sprint(v.Interface())
 }
 
-// name is the environment variable of a field of Settings.
+// name returns the environment variable of a field of Settings.
 func name(fieldName string) string {
 	f, _ := reflect.TypeFor[Settings]().FieldByName(fieldName)
 	return f.Tag.Get("envconfig")

@@ -1,5 +1,5 @@
-// Package config holds what a Towpath process is told from outside: settings from the environment, what a
-// towpath-dev that runs in the same folder has published, and the accounts file.
+// Package config reads the configuration of a Towpath process: settings from the environment, what a running
+// towpath-dev in the same folder has published, and the accounts file.
 package config
 
 import (
@@ -18,7 +18,8 @@ import (
 	"github.com/towpath/towpath/internal/vault"
 )
 
-// Settings say where everything is. The tag desc is what `towpath config` prints; a secret is never printed.
+// Settings are the addresses and other settings of a process. The tag desc is what `towpath config` prints; a secret
+// is never printed.
 type Settings struct {
 	TemporalAddress   string  `envconfig:"TOWPATH_TEMPORAL_ADDRESS" default:"127.0.0.1:7233" desc:"host:port of the Temporal server"`
 	TemporalNamespace string  `envconfig:"TOWPATH_TEMPORAL_NAMESPACE" default:"towpath" desc:"Temporal namespace in which the workflows run"`
@@ -36,24 +37,23 @@ type Settings struct {
 	Data              string  `envconfig:"TOWPATH_DATA" default:".towpath" desc:"data folder in which a running towpath-dev is looked for"`
 }
 
-// Origins says where the settings came from.
+// Origins are where the settings came from.
 type Origins struct {
 	By   map[string]string // environment name -> environment, towpath-dev in <dir>, or default
 	Note string            // why a towpath-dev that was looked for is not used; empty when there is nothing to say
 	Dev  string            // data folder, as it was named, of the towpath-dev that was found; empty: none, or in the default one
 }
 
-// Words of Origins.By; a setting of a running towpath-dev says so with its folder.
+// Values of Origins.By; for a setting of a running towpath-dev the folder is added.
 const (
 	FromFlag        = "--data"
 	FromEnvironment = "environment"
 	FromDefault     = "default"
 )
 
-// Load reads the settings: the environment first; else what a towpath-dev has published in its data folder, which
-// is looked for in dir; else the defaults. data names the data folder of a towpath-dev that is asked for: it must
-// run there, and what it has published comes before the environment. Empty: none is asked for. The error lists
-// every setting that can't be used.
+// Load reads the settings: from the environment, else from a running towpath-dev whose data folder is looked for in
+// dir, else the defaults. data is the data folder of a towpath-dev that must run there, whose settings then have
+// priority over the environment; empty = none. The error lists every unusable setting.
 func Load(dir, data string) (Settings, Origins, error) {
 	var s Settings
 	origins := Origins{By: make(map[string]string)}
@@ -85,7 +85,7 @@ func Load(dir, data string) (Settings, Origins, error) {
 
 var kindWords = map[string]string{"float64": "a number", "bool": "true or false"}
 
-// findDev looks for a running towpath-dev in the data folder. Not to find one is an error where it was asked for.
+// findDev looks for a running towpath-dev in the data folder. It is an error not to find one that was requested.
 func (s *Settings) findDev(dir string, o *Origins) error {
 	named, from := s.Data, o.By[name("Data")]
 	if !filepath.IsAbs(s.Data) {
@@ -110,8 +110,8 @@ func (s *Settings) findDev(dir string, o *Origins) error {
 	return nil
 }
 
-// adopt takes what a running towpath-dev has published for every setting that the environment leaves open, and
-// for all of them where that one was asked for.
+// adopt takes the settings of a running towpath-dev that the environment does not set, or all of them if it was
+// requested.
 func (s *Settings) adopt(dev Dev, by map[string]string) {
 	asked := by[name("Data")] == FromFlag
 	set := reflect.ValueOf(s).Elem()
@@ -127,7 +127,7 @@ func (s *Settings) adopt(dev Dev, by map[string]string) {
 	}
 }
 
-// check reports every setting that can't be used.
+// check reports every unusable setting.
 func (s *Settings) check() error {
 	var errs []error
 	address := func(field, value string) {
@@ -155,10 +155,11 @@ func (s *Settings) check() error {
 	return errors.Join(errs...)
 }
 
-// maxDeployment is the longest name and build, in bytes, of a server with the usual limit of ids.
+// maxDeployment is the greatest length of name and build, in bytes, on a server with the usual limit of ids.
 const maxDeployment = 480
 
-// checkDeployment holds the workers' build to the rules of the Temporal server, which would refuse the workers' first poll.
+// checkDeployment checks the workers' build against the rules of the Temporal server, which would refuse the workers'
+// first poll.
 func (s *Settings) checkDeployment() error {
 	deployment, build := name("Deployment"), name("BuildID")
 	switch {
@@ -176,5 +177,5 @@ func (s *Settings) checkDeployment() error {
 	return nil
 }
 
-// Level is the log level in zap's terms.
+// Level returns the log level as zap's.
 func (s *Settings) Level() (zapcore.Level, error) { return zapcore.ParseLevel(s.LogLevel) }

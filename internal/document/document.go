@@ -1,6 +1,6 @@
-// Package document reads what people write as YAML or JSON: bounded, strictly, and with the line of each mistake. A document
-// becomes a tree of nodes; a Reader takes values out of it and gathers all that is wrong, so that a person corrects a file
-// once. What is too large for a tree is read value by value, with a Stream.
+// Package document reads YAML or JSON written by people: with limits, strictly, and with the line of each mistake. A
+// document becomes a tree of nodes; a Reader takes values from it and collects all mistakes, so that a person
+// corrects a file once. A Stream reads documents that are too large for a tree value by value.
 package document
 
 import (
@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// Kind is what a node is.
+// Kind is the kind of a node.
 type Kind int
 
 // The kinds.
@@ -37,7 +37,7 @@ func (k Kind) String() string {
 	}
 }
 
-// Node is a value that knows where it stands.
+// Node is a value with its position.
 type Node struct {
 	Line   int // the first is 1
 	Kind   Kind
@@ -56,13 +56,13 @@ type Field struct {
 	Value *Node
 }
 
-// In is the field as a part of another one: mistakes say so.
+// In returns the field with a name that shows it is part of another one.
 func (f Field) In(of string) Field {
 	f.Name = of + ": " + Clip(f.Name)
 	return f
 }
 
-// syntax is how a language of documents is read, and what its mistakes are called.
+// syntax describes a document language and the words of its mistakes.
 type syntax struct {
 	bare    bool   // a text needs no quotes
 	text    string // what a text must be
@@ -74,18 +74,18 @@ var (
 	jsonSyntax = &syntax{text: "a text in quotes", unknown: "%s has no field %q: there are %s"}
 )
 
-// Form is what a document is held to before it is taken apart.
+// Form has the limits of a document.
 type Form struct {
 	Bytes int    // no larger one is read
 	One   string // what to write where it is empty or holds more than one document, e.g. "want a list of accounts"
 }
 
-// maxDepth is deeper than any document that people write for us.
+// maxDepth is deeper than any document that people write for Towpath.
 const maxDepth = 16
 
 var errDepth = errors.New("it is nested too deeply")
 
-// bounded reads a document that is not larger than its form allows.
+// bounded reads a document up to its form's size.
 func (f Form) bounded(in io.Reader) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(in, int64(f.Bytes)+1))
 	if err != nil {
@@ -97,13 +97,13 @@ func (f Form) bounded(in io.Reader) ([]byte, error) {
 	return text, nil
 }
 
-// Mistake is one thing that is wrong in a document, with what would be right.
+// Mistake is one mistake in a document, with what would be right.
 type Mistake struct {
 	Line int    // the first is 1; 0: the document as a whole
 	Text string // never repeats a secret
 }
 
-// Error is the mistake in a line: "line 3: buffer: want a whole number, 0 or more".
+// Error returns the mistake in one line: "line 3: buffer: want a whole number, 0 or more".
 func (m Mistake) Error() string {
 	if m.Line > 0 {
 		return fmt.Sprintf("line %d: %s", m.Line, m.Text)
@@ -111,13 +111,13 @@ func (m Mistake) Error() string {
 	return m.Text
 }
 
-// Mistakes are all those of a document, in the order of their lines: never empty where they are an error.
+// Mistakes are all mistakes of a document, sorted by line. As an error they are never empty.
 type Mistakes []Mistake
 
-// Error is one line for each.
+// Error returns one line for each.
 func (m Mistakes) Error() string { return m.Indented("") }
 
-// Indented is one line for each, behind an indent.
+// Indented returns one line for each, with an indent.
 func (m Mistakes) Indented(indent string) string {
 	lines := make([]string, len(m))
 	for i, one := range m {
@@ -131,7 +131,7 @@ func (m Mistakes) sorted() Mistakes {
 	return m
 }
 
-// Clip keeps a message readable, whatever the document holds.
+// Clip shortens a text for a message.
 func Clip(s string) string {
 	const longest = 60
 	if r := []rune(s); len(r) > longest {

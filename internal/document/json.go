@@ -8,7 +8,7 @@ import (
 	"io"
 )
 
-// JSON reads one JSON value and nothing behind it. Errors: Mistakes, or that of reading.
+// JSON reads one JSON value and nothing after it. Errors: Mistakes, or that of reading.
 func JSON(in io.Reader, form Form) (*Node, error) {
 	text, err := form.bounded(in)
 	if err != nil {

@@ -11,8 +11,8 @@ const (
 	maxEntries  = 1000 // of an object that may have any keys
 )
 
-// Reader takes values out of a document and gathers what is wrong with them. Its zero value is ready to be used. Where a
-// value is wrong, what it answers is good for nothing but to read on.
+// Reader takes values from a document and collects mistakes. Its zero value is ready to use. After a mistake the
+// returned value is only good for reading on.
 type Reader struct{ mistakes Mistakes }
 
 // Wrong adds a mistake at a node; nil is the document as a whole.
@@ -27,13 +27,13 @@ func (r *Reader) Wrong(n *Node, format string, args ...any) {
 	r.mistakes = append(r.mistakes, m)
 }
 
-// Count is how many mistakes there are so far.
+// Count returns the number of mistakes so far.
 func (r *Reader) Count() int { return len(r.mistakes) }
 
-// Mistakes are those of the document so far, in the order of their lines.
+// Mistakes returns the mistakes so far, sorted by line.
 func (r *Reader) Mistakes() Mistakes { return r.mistakes.sorted() }
 
-// Err is the mistakes as an error: nil where there are none.
+// Err returns the mistakes as an error; nil if there are none.
 func (r *Reader) Err() error {
 	if len(r.mistakes) == 0 {
 		return nil
@@ -41,8 +41,8 @@ func (r *Reader) Err() error {
 	return r.Mistakes()
 }
 
-// Fields are those fields of an object whose keys are known. Unknown and repeated ones, and aliases, are mistakes. Where known
-// is nil, every word is a key. What the object is, is told by of: "account".
+// Fields returns the fields of an object with known keys. Unknown and repeated keys, and aliases, are mistakes. If
+// known is nil, every word is a key. of names the object in mistakes: "account".
 func (r *Reader) Fields(n *Node, of string, known []string) []Field {
 	switch {
 	case n.Kind != Object:

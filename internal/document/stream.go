@@ -19,7 +19,7 @@ type Stream struct {
 	buf  [4096]byte
 }
 
-// SyntaxError is what ends the reading of a stream: it is no JSON, or a value takes more than is allowed.
+// SyntaxError ends the reading of a stream: it is not JSON, or a value is too large.
 type SyntaxError struct {
 	Line int // where the value begins that has it
 	Err  error
@@ -28,7 +28,7 @@ type SyntaxError struct {
 func (e *SyntaxError) Error() string { return fmt.Sprintf("line %d: %s", e.Line, e.Err) }
 func (e *SyntaxError) Unwrap() error { return e.Err }
 
-// ValueError is a value that is JSON and of another form. The stream goes on behind it.
+// ValueError is a JSON value of the wrong form. The stream continues after it.
 type ValueError struct {
 	Line  int    // where the value begins
 	Field string // with those that it stands in before it: "variants.sku"
@@ -43,7 +43,8 @@ func (e *ValueError) Error() string {
 	return fmt.Sprintf("line %d: %s: it is a JSON %s; want a JSON %s", e.Line, e.Field, e.Got, e.Want)
 }
 
-// NewStream begins to read a text of a size, in bytes. None of its values, which mistakes call of, may take more than most bytes.
+// NewStream returns a stream of a text with a size in bytes. Each of its values, which mistakes call of, may have at
+// most most bytes.
 func NewStream(text io.ReaderAt, size int64, most int, of string) *Stream {
 	s := &Stream{text: afterMark(text, size), line: 1}
 	s.guard = &guard{in: s.text, left: most, most: most, of: of}
@@ -52,7 +53,7 @@ func NewStream(text io.ReaderAt, size int64, most int, of string) *Stream {
 	return s
 }
 
-// afterMark is a text behind its byte order mark.
+// afterMark returns a text without its byte order mark.
 func afterMark(text io.ReaderAt, size int64) *io.SectionReader {
 	head := make([]byte, 3)
 	if n, _ := text.ReadAt(head, 0); n == 3 && string(head) == "\xEF\xBB\xBF" {
@@ -61,7 +62,7 @@ func afterMark(text io.ReaderAt, size int64) *io.SectionReader {
 	return io.NewSectionReader(text, 0, size)
 }
 
-// guard ends when too much was read since it was last allowed more.
+// guard fails when too much was read since the last allowance.
 type guard struct {
 	in         io.Reader
 	left, most int
@@ -77,7 +78,7 @@ func (g *guard) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// More tells whether another value follows in the list or object at hand.
+// More reports whether another value follows in the current list or object.
 func (s *Stream) More() bool { return s.in.More() }
 
 // Token reads the next bracket, key or plain value. Errors: *SyntaxError.
@@ -89,7 +90,7 @@ func (s *Stream) Token() (json.Token, error) {
 	return token, nil
 }
 
-// Value reads a whole value into what to points to. Errors: *ValueError, after which the next can be read; *SyntaxError.
+// Value decodes a whole value into to. Errors: *ValueError, after which the next value can be read; *SyntaxError.
 func (s *Stream) Value(to any) (line int, err error) {
 	s.guard.left = s.guard.most
 	line = s.begins()
@@ -116,10 +117,10 @@ func (s *Stream) fault(err error) error {
 	return &SyntaxError{s.begins(), err}
 }
 
-// Line is that of the last token; no token spans two.
+// Line returns the line of the last token; no token spans two.
 func (s *Stream) Line() int { return s.lineOf(s.in.InputOffset()) }
 
-// begins is the line of the value that comes next, or of the last token where none does.
+// begins returns the line of the next value, or of the last token if there is none.
 func (s *Stream) begins() int {
 	b := make([]byte, 1)
 	for at := s.in.InputOffset(); at < s.text.Size(); at++ {
@@ -130,7 +131,7 @@ func (s *Stream) begins() int {
 	return s.Line()
 }
 
-// lineOf is the line of a place. It counts on from where it counted last.
+// lineOf returns the line of an offset. It continues counting where it stopped last.
 func (s *Stream) lineOf(at int64) int {
 	if at < s.at {
 		s.at, s.line = 0, 1

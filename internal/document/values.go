@@ -7,17 +7,17 @@ import (
 	"strings"
 )
 
-// Keys are the keys that a map of readers knows, sorted.
+// Keys returns the keys of a map, sorted.
 func Keys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
 
-// Object hands each field of an object to the reader of its key.
+// Object passes each field of an object to the reader of its key.
 func (r *Reader) Object(n *Node, of string, keys map[string]func(Field)) {
 	for _, f := range r.Fields(n, of, Keys(keys)) {
 		keys[f.Key.Text](f)
 	}
 }
 
-// Text is one word or line of text, without space around it.
+// Text returns one word or line of text, without surrounding space.
 func (r *Reader) Text(f Field) string {
 	n := f.Value
 	switch n.Kind {
@@ -33,7 +33,7 @@ func (r *Reader) Text(f Field) string {
 	return ""
 }
 
-// Choice is one of a few words.
+// Choice returns one of a few words.
 func (r *Reader) Choice(f Field, words ...string) string {
 	word := r.Text(f)
 	if word != "" && !slices.Contains(words, word) {
@@ -42,7 +42,7 @@ func (r *Reader) Choice(f Field, words ...string) string {
 	return word
 }
 
-// Whole is a whole number of at least least, and below 2^31.
+// Whole returns a whole number of at least least and below 2^31.
 func (r *Reader) Whole(f Field, least int) int {
 	n, err := strconv.ParseInt(f.Value.Text, 10, 32)
 	if err != nil || int(n) < least || f.Value.Kind != Number && !f.Value.in.bare {
@@ -52,7 +52,7 @@ func (r *Reader) Whole(f Field, least int) int {
 	return int(n)
 }
 
-// Yes is true or false. YAML has more words for them; nothing at all is false there.
+// Yes returns true or false. YAML has more words for them; no value at all is false there.
 func (r *Reader) Yes(f Field) bool {
 	word, bare := f.Value.Text, f.Value.in.bare
 	switch {
@@ -67,7 +67,8 @@ func (r *Reader) Yes(f Field) bool {
 	return false
 }
 
-// Items are those of a list that has least to most of them; most 0 is no bound. What it should be goes on from "want a list".
+// Items returns the items of a list with least to most of them; most 0 means no limit. want continues the text "want
+// a list".
 func (r *Reader) Items(f Field, least, most int, want string) []*Node {
 	if n := len(f.Value.Items); f.Value.Kind != List || n < least || most > 0 && n > most {
 		r.Wrong(f.Value, "%s: want a list %s", f.Name, want)

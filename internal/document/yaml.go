@@ -36,7 +36,7 @@ func YAML(in io.Reader, form Form) (*Node, error) {
 
 var yamlWords = regexp.MustCompile(`^line (\d+): (?s)(.*)$`)
 
-// yamlMistake is what the decoder has to say; its words may begin with the line.
+// yamlMistake converts the decoder's error, whose text may begin with the line.
 func yamlMistake(err error) Mistake {
 	m := Mistake{Text: strings.TrimPrefix(err.Error(), "yaml: ")}
 	if parts := yamlWords.FindStringSubmatch(m.Text); parts != nil {

@@ -41,7 +41,7 @@ var (
 
 const amazonUse = "give it to: towpath catalog import, towpath stock import, or towpath links import --account A --file"
 
-// amazonFormats are reports of Seller Central: text with tabs between the cells, in which nothing is quoted.
+// amazonFormats are reports of Seller Central: tab-separated text without quoting.
 var amazonFormats = []definition{
 	{
 		Format: Format{ID: "amazon-all-listings", Title: "Amazon's All Listings report", Holds: []Kind{Catalogue, Stock, Listings}, Use: amazonUse},
@@ -92,7 +92,7 @@ func bindAmazonListings(h *header, o Options) shape {
 	return s
 }
 
-// fulfils tells whether Amazon keeps and ships the stock (FBA): DEFAULT is the seller. Reports without the channel
+// fulfils reports whether Amazon keeps and ships the stock (FBA): DEFAULT is the seller. Reports without the channel
 // leave the quantity of such rows empty; empty is never 0.
 func (f *amazonListings) fulfils(r row) bool {
 	if f.channel.there() && r.get(f.channel) != "" {
@@ -121,7 +121,7 @@ func (f *amazonListings) read(p *page, rows []row) (product, bool) {
 	return one, p.report.Wrong == before
 }
 
-// barcode is the product id where its type says that it is one: 3 is a UPC, 4 an EAN; 1 is an ASIN, 2 an ISBN.
+// barcode returns the product id if its type is a barcode: 3 is a UPC, 4 an EAN; 1 is an ASIN, 2 an ISBN.
 func (f *amazonListings) barcode(p *page, r row) string {
 	if kind := r.get(f.idType); kind != "3" && kind != "4" {
 		return ""

@@ -1,6 +1,6 @@
 package merchantfile
 
-// amazonFBA is recognised so that its quantities, which Amazon keeps, are never taken for the merchant's.
+// amazonFBA is recognised so that quantities kept by Amazon never count as the merchant's.
 var amazonFBA = definition{
 	Format: Format{
 		ID: "amazon-fba-inventory", Title: "Amazon's FBA inventory report",
@@ -10,8 +10,8 @@ var amazonFBA = definition{
 	never: []string{"item-name"}, bind: func(*header, Options) shape { return shape{} },
 }
 
-// amazonConfirmation is the file with which packages are confirmed in Seller Central. Amazon's Japanese template has
-// a line for Amazon itself and the Japanese names of the columns before the header.
+// amazonConfirmation is the file that confirms packages in Seller Central. Amazon's Japanese template has two extra
+// lines before the header: one for Amazon and the Japanese column names.
 var amazonConfirmation = definition{
 	Format: Format{
 		ID: "amazon-shipping-confirmation", Title: "Amazon's shipping confirmation file", Holds: []Kind{Packages},
@@ -32,7 +32,7 @@ func bindAmazonConfirmation(h *header, _ Options) shape {
 	return shape{last: f.order, numbers: []column{f.quantity}, dates: []column{f.shipped}, packed: f.read}
 }
 
-// read takes one row: a line of an order, or without an item's id the whole order.
+// read reads one row: a line of an order, or without an item's id the whole order.
 func (f *amazonPackages) read(p *page, r row) (PackageRow, bool) {
 	before := p.report.Wrong
 	pack := PackageRow{
@@ -50,7 +50,7 @@ func (f *amazonPackages) read(p *page, r row) (PackageRow, bool) {
 	return pack, p.report.Wrong == before
 }
 
-// id reads an id of the channel's; it may be empty.
+// id reads an id of the channel; it may be empty.
 func (p *page) id(r row, c column) string {
 	text, _ := unwrap(r.bare(c))
 	if reason, ok := Damaged(text); ok {

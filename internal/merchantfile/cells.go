@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// list is the parts of a cell that holds several.
+// list returns the parts of a cell that holds several.
 func list(text, mark string) []string {
 	var parts []string
 	for _, part := range strings.Split(text, mark) {
@@ -18,7 +18,7 @@ func list(text, mark string) []string {
 	return parts
 }
 
-// semicolons are the values of an attribute, with a semicolon between them. Two of them stand for one in a value.
+// semicolons returns the values of an attribute, separated by semicolons; two semicolons stand for one in a value.
 func semicolons(text string) []string {
 	const kept = "\x00"
 	values := list(strings.ReplaceAll(text, ";;", kept), ";")
@@ -28,7 +28,7 @@ func semicolons(text string) []string {
 	return values
 }
 
-// first is the first text that is not empty.
+// first returns the first text that is not empty.
 func first(texts ...string) string {
 	for _, text := range texts {
 		if text != "" {
@@ -46,10 +46,10 @@ func put[V any](m map[string]V, key string, value V) map[string]V {
 	return m
 }
 
-// maxGrams is a hundred tonnes: beyond it the unit of a weight was mistaken.
+// maxGrams is a hundred tonnes: a greater weight means that its unit is wrong.
 const maxGrams = 100_000_000
 
-// weight reads a weight; unit is how many grams make 1 of the column's. It is 0 where the cell is empty.
+// weight reads a weight; unit is the number of grams in 1 of the column's unit. It returns 0 for an empty cell.
 func (p *page) weight(r row, c column, unit float64) int {
 	if r.get(c) == "" {
 		return 0
@@ -61,7 +61,7 @@ func (p *page) weight(r row, c column, unit float64) int {
 	return p.grams(r, c, n, unit)
 }
 
-// grams is a weight in grams, rounded to the nearest; unit is how many grams make 1 of the number.
+// grams returns a weight rounded to grams; unit is the number of grams in 1 of the number's unit.
 func (p *page) grams(r row, c column, n number, unit float64) int {
 	if whole, err := strconv.Atoi(n.whole); err == nil && unit == 1 && !n.negative && whole <= maxGrams && strings.Trim(n.fraction, "0") == "" {
 		return whole

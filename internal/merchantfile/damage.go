@@ -12,8 +12,8 @@ var (
 	formula    = regexp.MustCompile(`^="([^"]*)"$`)
 )
 
-// Damaged tells whether a spreadsheet has made something else of a text, beyond repair, and what. It can't tell of
-// 731 that it was 000731: only who knows 000731 can (catalogue.Number).
+// Damaged reports whether a spreadsheet has changed a text so that it can't be restored, and how. It can't see that
+// 731 was 000731: only a known 000731 shows it (catalogue.Number).
 func Damaged(text string) (reason string, ok bool) {
 	switch {
 	case scientific.MatchString(text):
@@ -28,12 +28,13 @@ func Damaged(text string) (reason string, ok bool) {
 	return "", false
 }
 
-// cutDigits tells a number of which a spreadsheet kept fifteen digits. Four zeros by chance are one in ten thousand.
+// cutDigits reports whether a spreadsheet kept only fifteen digits of a number. Four zeros by chance are one in ten
+// thousand.
 func cutDigits(text string) bool {
 	return len(text) >= 19 && digitsOnly(text) && strings.Trim(text[15:], "0") == ""
 }
 
-// unwrap takes off ="123", by which some programs keep a spreadsheet from reading a number.
+// unwrap removes ="123", with which some programs keep a spreadsheet from reading a number.
 func unwrap(text string) (string, bool) {
 	if m := formula.FindStringSubmatch(text); m != nil {
 		return strings.TrimSpace(m[1]), true

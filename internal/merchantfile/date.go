@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// stamp is a date's text taken apart, its time of day and zone with it.
+// stamp has the parts of a date's text, with time of day and zone.
 type stamp struct {
 	year, month, day int
 	open             bool // month and day may be the other way round: 11/12/2026
@@ -28,13 +28,13 @@ var (
 	dayNumber  = regexp.MustCompile(`^[34]\d{4}(\.\d+)?$`) // 1982 to 2036, as spreadsheets count
 )
 
-// zones are the short names that exports write behind a time, in hours from UTC.
+// zones are the short names of zones in exports, in hours from UTC.
 var zones = map[string]int{
 	"Z": 0, "UTC": 0, "GMT": 0, "BST": 1, "IST": 1, "CET": 1, "MET": 1, "CEST": 2, "MEST": 2, "JST": 9,
 	"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AEST": 10, "AEDT": 11,
 }
 
-// splitDate takes a date apart; it is false for what is none.
+// splitDate splits a date; it returns false for anything else.
 func splitDate(text string) (stamp, bool) {
 	var s stamp
 	rest := ""
@@ -53,7 +53,7 @@ func splitDate(text string) (stamp, bool) {
 	return s, s.real() && s.time(strings.TrimSpace(rest))
 }
 
-// slashed settles a first and a second number where it can. With points between them the day is first everywhere.
+// slashed decides which of two numbers is the day, if it can. With points between them the day is first everywhere.
 func (s *stamp) slashed(first, second int, points bool) {
 	s.day, s.month = first, second
 	s.numeric = !points && first != second
@@ -66,7 +66,7 @@ func (s *stamp) slashed(first, second int, points bool) {
 	s.open = first <= 12 && second <= 12 && first != second
 }
 
-// real tells whether there is such a day, in a year in which merchants export files.
+// real reports whether the day exists, in a year in which merchants export files.
 func (s *stamp) real() bool {
 	if s.year < 1990 || s.year > 2100 {
 		return false
@@ -75,7 +75,7 @@ func (s *stamp) real() bool {
 	return t.Month() == time.Month(s.month) && t.Day() == s.day
 }
 
-// time reads what stands behind a date.
+// time reads the time after a date.
 func (s *stamp) time(text string) bool {
 	if text == "" {
 		return true
@@ -124,7 +124,7 @@ func (s *stamp) at(zone *time.Location) time.Time {
 	return time.Date(s.year, time.Month(s.month), s.day, s.hour, s.minute, s.second, 0, zone).UTC()
 }
 
-// digits is a number that a pattern has let through.
+// digits returns the number for digits matched by a pattern.
 func digits(text string) int {
 	n, _ := strconv.Atoi(text)
 	return n
@@ -137,7 +137,7 @@ func year(text string) int {
 	return digits(text)
 }
 
-// month is a month by its English name or the first three letters of it; 0: none.
+// month returns a month by its English name or its first three letters; 0 = none.
 func month(name string) int {
 	for m := time.January; m <= time.December; m++ {
 		full := m.String()

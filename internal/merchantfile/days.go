@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// days is where a column shows in which order it writes day and month.
+// days are the first lines in which a column shows its order of day and month.
 type days struct{ dayFirst, monthFirst int } // the first lines that do; 0: none
 
 func (d *days) see(text string, line int) {
@@ -27,7 +27,7 @@ func earlier(line, other int) int {
 	return line
 }
 
-// date reads a time; it is zero where the cell is empty, or after a mistake was noted.
+// date reads a time; it returns zero for an empty cell, or after a mistake.
 func (p *page) date(r row, c column) time.Time {
 	text := r.get(c)
 	const want = "a date such as 2026-11-23 or 2026-11-23T15:30:00+00:00"

@@ -43,8 +43,8 @@ func bindEbayListings(h *header, o Options) shape {
 	}
 }
 
-// parent is which row of a listing with variations stands for the listing: the one that lists several values
-// (Colour=Blue;Red), or else has no SKU, or else is the first. It is -1 where the listing has one row.
+// parent returns the index of the row that represents a listing with variations: the one with several values
+// (Colour=Blue;Red), else the one without a SKU, else the first. It returns -1 for a listing with one row.
 func (f *ebayListings) parent(rows []row) int {
 	if len(rows) == 1 {
 		return -1
@@ -73,7 +73,7 @@ func (f *ebayListings) options(r row) (names []string, values map[string]string)
 	return names, values
 }
 
-// read makes a product of a listing. Listings that sell the same SKU again are one product.
+// read returns a product for a listing. Listings of the same SKU are one product.
 func (f *ebayListings) read(p *page, rows []row) (product, bool) {
 	before := p.report.Wrong
 	parent := f.parent(rows)
@@ -105,7 +105,7 @@ func (f *ebayListings) variant(p *page, r row) (catalogue.Variant, bool) {
 	}
 	_, v.Options = f.options(r)
 	for _, c := range f.codes {
-		// "Does not apply" and its translations are eBay's word for no code.
+		// "Does not apply" and its translations mean no barcode at eBay.
 		if text := r.get(c); v.Barcode == "" && text != "" && strings.ContainsAny(text, "0123456789") && catalogue.CheckGTIN(text) == nil {
 			v.Barcode = text
 		}
@@ -116,7 +116,7 @@ func (f *ebayListings) variant(p *page, r row) (catalogue.Variant, bool) {
 	return v, true
 }
 
-// again tells whether the very same SKU stood in another listing, and says that this one is left out.
+// again reports whether the same SKU was in another listing, and notes that this one is left out.
 func (p *page) again(r row, sku string) bool {
 	first, met := p.skus[catalogue.Fold(sku)+"\x00"]
 	if !met || first.sku != sku {
@@ -126,7 +126,8 @@ func (p *page) again(r row, sku string) bool {
 	return true
 }
 
-// count reads the quantities of what can be bought. That of a listing with variations is only their sum.
+// count reads the quantities of items that can be bought. The quantity of a listing with variations is only their
+// sum.
 func (f *ebayListings) count(p *page, rows []row, hand func(StockRow) error) error {
 	parent := f.parent(rows)
 	for i, r := range rows {
@@ -148,7 +149,7 @@ func (f *ebayListings) count(p *page, rows []row, hand func(StockRow) error) err
 	return nil
 }
 
-// sameCount holds a SKU that is listed twice to one quantity: which of two is the stock can't be known.
+// sameCount requires the same quantity for a SKU listed twice: otherwise it is unknown which one is the stock.
 func (f *ebayListings) sameCount(p *page, r row, s *StockRow) bool {
 	key := catalogue.Fold(s.SKU) + "\x00"
 	first, met := p.skus[key]

@@ -2,7 +2,7 @@ package merchantfile
 
 import "slices"
 
-// definition is a format as this package recognises and reads it.
+// definition describes how a format is recognised and read.
 type definition struct {
 	Format
 	needs [][]string // each: the names one of which must be a column, in plain spelling
@@ -13,8 +13,8 @@ type definition struct {
 	bind  func(h *header, o Options) shape
 }
 
-// shape is what a file of the format can be read for, its columns found. Its functions take the rows of one product
-// or listing where key says so, and else one row.
+// shape describes what a file of the format can be read for, with its columns found. Its functions take the rows of
+// one product or listing if key is set, else one row.
 type shape struct {
 	key      func(row) string // rows with the same answer belong together; empty: to no other row. nil: none does
 	last     column           // the last column that each row must reach; zero: the first
@@ -28,8 +28,8 @@ type shape struct {
 	notes    []string        // told with every reading
 }
 
-// formats are those that are recognised. The first that fits is taken: one that needs more columns stands before one
-// that needs fewer of them.
+// formats are the known formats. The first match is used: a format that needs more columns is before one that needs
+// fewer of them.
 var formats = slices.Concat(
 	shopifyFormats,
 	amazonFormats,
@@ -41,7 +41,7 @@ var formats = slices.Concat(
 	ownFormats,
 )
 
-// fits tells whether a header can be this format's.
+// fits reports whether a header can belong to this format.
 func (d *definition) fits(h *header, tabs bool) bool {
 	if d.tab && !tabs || slices.ContainsFunc(d.never, func(n string) bool { return h.has(n) }) {
 		return false
@@ -52,7 +52,7 @@ func (d *definition) fits(h *header, tabs bool) bool {
 	return len(d.missing(h)) == 0
 }
 
-// missing are the columns that the format needs and the header has not, by their first name.
+// missing returns the columns that the format needs and the header lacks, by their first name.
 func (d *definition) missing(h *header) []string {
 	var names []string
 	for _, oneOf := range d.needs {

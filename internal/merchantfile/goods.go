@@ -6,14 +6,14 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 )
 
-// product is what some rows of a file make: a product and the kits among its variants.
+// product is what some rows of a file describe: a product and the kits among its variants.
 type product struct {
 	line int
 	catalogue.Product
 	kits []catalogue.Kit
 }
 
-// The most variants of a product: Shopify's limit since 2025, and that of an eBay listing.
+// The greatest number of variants of a product: Shopify's limit since 2025, and that of an eBay listing.
 const (
 	maxVariants     = 2048
 	maxEbayVariants = 250
@@ -29,7 +29,7 @@ func (p *page) manyVariants(one product) {
 	}
 }
 
-// barcode reads a GTIN; it is empty where there is none, or after a mistake was noted.
+// barcode reads a GTIN; it returns an empty text if there is none, or after a mistake.
 func (p *page) barcode(r row, c column, text string) string {
 	text, _ = unwrap(text)
 	if text == "" {

@@ -2,8 +2,9 @@ package merchantfile
 
 import "strings"
 
-// Guard is a cell of a file of ours as a spreadsheet leaves it whole: with an apostrophe before what it would take for a
-// formula, and before a number that it would shorten (leading zeros, twelve digits or more). Our forms are read without it.
+// Guard returns a cell for Towpath's own files that a spreadsheet leaves unchanged: with an apostrophe before what
+// looks like a formula, and before a number that it would shorten (leading zeros, twelve digits or more). Towpath
+// removes the apostrophe when it reads its own forms.
 func Guard(cell string) string {
 	switch {
 	case cell == "":

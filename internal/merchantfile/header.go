@@ -17,12 +17,12 @@ type header struct {
 	kinds []Kind         // what the columns that are found next are for
 }
 
-// plain is how names of columns are compared: without capitals, marks of quotation and spaces too many.
+// plain returns a column's name for comparison: lower case, without quotation marks and extra spaces.
 func plain(name string) string {
 	return strings.ToLower(strings.Join(strings.Fields(unquoted(name)), " "))
 }
 
-// unquoted takes off marks of quotation around a name, which are left where a file's reader knows no quoting.
+// unquoted removes quotation marks around a name, which stay where a file is read without quoting.
 func unquoted(name string) string {
 	name = strings.TrimSpace(name)
 	if inner, ok := strings.CutPrefix(name, `"`); ok && strings.HasSuffix(inner, `"`) {
@@ -45,15 +45,15 @@ func newHeader(line int, cells []string) *header {
 	return h
 }
 
-// has tells whether one of some names is a column's.
+// has reports whether a column has one of some names.
 func (h *header) has(names ...string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { _, ok := h.at[n]; return ok })
 }
 
-// use says what the columns that are found next are read for.
+// use sets what the columns found next are read for.
 func (h *header) use(kinds ...Kind) { h.kinds = kinds }
 
-// find is the column with the first of some names that is there, and counts it as used.
+// find returns the first column with one of some names, and marks it as used.
 func (h *header) find(names ...string) column {
 	for _, n := range names {
 		if i, ok := h.at[n]; ok {
@@ -68,7 +68,7 @@ func (h *header) claim(i int) column {
 	return column{at: i, name: h.names[i]}
 }
 
-// beginning is every column whose name begins with a word, with the rest of its name.
+// beginning returns every column whose name begins with a word, with the rest of its name.
 func (h *header) beginning(word string) []column {
 	var found []column
 	for i, name := range h.names {
@@ -81,7 +81,7 @@ func (h *header) beginning(word string) []column {
 	return found
 }
 
-// doubled is a mistake for each used column whose name stands twice: which of the two is meant can't be known.
+// doubled returns a mistake for each used column whose name occurs twice: it is unknown which one is meant.
 func (h *header) doubled() []catalogue.Mistake {
 	var all []catalogue.Mistake
 	for name, again := range h.twice {
@@ -96,7 +96,7 @@ func (h *header) doubled() []catalogue.Mistake {
 	return all
 }
 
-// columns are the names of those that are used for one of some kinds, or of those that are not. No kinds: any.
+// columns returns the names of the columns used (or not used) for one of some kinds. No kinds: any.
 func (h *header) columns(used bool, kinds []Kind) []string {
 	var names []string
 	for i, name := range h.names {
@@ -111,7 +111,7 @@ func (h *header) columns(used bool, kinds []Kind) []string {
 	return names
 }
 
-// column is where a column stands. It is only got from a header, by name.
+// column is the position of a column. A header returns it by name.
 type column struct {
 	at   int    // -1: the file has no such column
 	name string // as the file writes it
@@ -126,7 +126,7 @@ type row struct {
 	cells []string
 }
 
-// get is a cell without the space around it; empty where the row or the file has none.
+// get returns a cell without surrounding space; empty if the row or the file has none.
 func (r row) get(c column) string {
 	if c.at < 0 || c.at >= len(r.cells) {
 		return ""
@@ -138,5 +138,5 @@ func (r row) empty() bool {
 	return !slices.ContainsFunc(r.cells, func(cell string) bool { return strings.TrimSpace(cell) != "" })
 }
 
-// own is the row with cells that outlive the next.
+// own returns a copy of the row that stays valid after the next row is read.
 func (r row) own() row { return row{r.line, slices.Clone(r.cells)} }

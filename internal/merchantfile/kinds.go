@@ -7,9 +7,9 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 )
 
-// Products hands over each product with its variants, and the line where it begins. Of a format that knows no
-// products but only SKUs (Amazon, Linnworks) each is a product of one variant without a key. A text that is empty is
-// not in the file. An answer that is a catalogue.Mistake is noted and reading goes on; any other ends it.
+// Products calls take for each product with its variants, and the line where it begins. In formats that have only
+// SKUs (Amazon, Linnworks) each SKU is a product of one variant without a key. An empty text means that the file does
+// not have it. A catalogue.Mistake returned by take is recorded and reading continues; any other error ends it.
 func (f *File) Products(ctx context.Context, take func(p catalogue.Product, line int) error) (Report, error) {
 	return f.goods(ctx, func(p *page, one product) error {
 		if len(one.Variants) == 0 {
@@ -19,7 +19,7 @@ func (f *File) Products(ctx context.Context, take func(p catalogue.Product, line
 	})
 }
 
-// Kits hands over each kit. A kit's own SKU is one of Products too.
+// Kits calls take for each kit. A kit's own SKU is also in Products.
 func (f *File) Kits(ctx context.Context, take func(k catalogue.Kit, line int) error) (Report, error) {
 	return f.goods(ctx, func(p *page, one product) error {
 		for _, kit := range one.kits {
@@ -31,7 +31,7 @@ func (f *File) Kits(ctx context.Context, take func(k catalogue.Kit, line int) er
 	})
 }
 
-// Stock hands over each quantity, and each row that has none with its reason.
+// Stock calls take for each quantity, and for each row without one, with its reason.
 func (f *File) Stock(ctx context.Context, take func(StockRow) error) (Report, error) {
 	p, err := f.begin(Stock)
 	if err != nil {
@@ -49,7 +49,7 @@ func (f *File) Stock(ctx context.Context, take func(StockRow) error) (Report, er
 	return *p.report, err
 }
 
-// Listings hands over each listing and variation.
+// Listings calls take for each listing and variation.
 func (f *File) Listings(ctx context.Context, take func(ListingRow) error) (Report, error) {
 	p, err := f.begin(Listings)
 	if err != nil {
@@ -66,8 +66,8 @@ func (f *File) Listings(ctx context.Context, take func(ListingRow) error) (Repor
 	return *p.report, err
 }
 
-// Packages hands over each package, or line of one. Rows with a mistake are handed over too, as Wrong: the rest of a
-// package must not travel without them.
+// Packages calls take for each package or line of one. Rows with a mistake are included, marked as Wrong: the rest of
+// a package must not be sent without them.
 func (f *File) Packages(ctx context.Context, take func(PackageRow) error) (Report, error) {
 	p, err := f.begin(Packages)
 	if err != nil {
@@ -112,9 +112,8 @@ func (f *File) goods(ctx context.Context, hand func(*page, product) error) (Repo
 	return *p.report, err
 }
 
-// together hands over the rows that belong to one product or listing at once. They need not stand together (a
-// spreadsheet may have sorted them): how many there are is known since the file was opened, and they are handed over
-// with the last.
+// together calls do with all rows of one product or listing. They need not be adjacent (a spreadsheet may have sorted
+// them): their number is known since the file was opened, and do is called after the last.
 func (f *File) together(ctx context.Context, p *page, do func([]row) error) error {
 	open, given := map[string][]row{}, map[string]bool{}
 	return f.each(ctx, p, func(r row) error {

@@ -19,7 +19,8 @@ var linnworksFormats = []definition{{
 
 type linnworks struct{ sku, title, barcode, level, location column }
 
-// bindLinnworks: "Stock Level" is what stands in a location, open orders included; "Available" is without them.
+// bindLinnworks finds the columns. "Stock Level" is what is in a location, including open orders; "Available" is
+// without them.
 func bindLinnworks(h *header, _ Options) shape {
 	f := &linnworks{}
 	h.use(Catalogue, Stock)
@@ -61,8 +62,8 @@ func (f *linnworks) read(p *page, rows []row) (product, bool) {
 	return one, p.report.Wrong == before
 }
 
-// count reads a row's quantity. What lies in a location named after FBA is in Amazon's warehouses: Linnworks shows it
-// beside the merchant's own.
+// count reads a row's quantity. A location named after FBA is in Amazon's warehouses, which Linnworks shows beside
+// the merchant's own.
 func (f *linnworks) count(p *page, r row, means Means, hand func(StockRow) error) error {
 	for _, word := range strings.Fields(r.get(f.location)) {
 		if strings.EqualFold(word, "FBA") {

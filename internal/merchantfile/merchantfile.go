@@ -1,10 +1,10 @@
-// Package merchantfile reads the files that merchants have: what Shopify, Amazon, eBay, Linnworks, WooCommerce and
-// ShipStation export, and Towpath's own forms. A file is recognised by its header row, never by its name or by where
-// a column stands. docs/files.md describes every format.
+// Package merchantfile reads merchants' files: exports of Shopify, Amazon, eBay, Linnworks, WooCommerce and
+// ShipStation, and Towpath's own forms. A file is recognised by its header row, never by its name or the position of
+// a column. docs/files.md describes every format.
 //
-// A File can be read as often as wanted; each reading is one pass that holds no more than the product it is at. What
-// is wrong is collected, with line, column and what would be right, and reading goes on: a merchant learns of every
-// mistake at once. Where a text has two readings, it is a mistake that names both.
+// A File can be read several times; each reading is one pass that holds only the current product. Mistakes are
+// collected, with line, column and what would be right, and reading continues, so that a merchant sees all of them at
+// once. A text with two possible readings is a mistake that names both.
 package merchantfile
 
 import (
@@ -31,10 +31,10 @@ type Format struct {
 	ID    string `json:"id"`    // "shopify-products"
 	Title string `json:"title"` // "Shopify's product export"
 	Holds []Kind `json:"holds"`
-	Use   string `json:"use"` // what it is for, for the one who gave it to another command
+	Use   string `json:"use"` // what the file is for; shown when it is given to the wrong command
 }
 
-// HoldsKind tells whether the format can be read for a kind.
+// HoldsKind reports whether the format can be read for a kind.
 func (f Format) HoldsKind(k Kind) bool {
 	for _, held := range f.Holds {
 		if held == k {
@@ -44,7 +44,7 @@ func (f Format) HoldsKind(k Kind) bool {
 	return false
 }
 
-// Options says what a file leaves open.
+// Options has facts that a file may lack.
 type Options struct {
 	Account  string         // whose prices a channel's file has; empty: every account's
 	Currency string         // ISO 4217, of prices whose file does not say it; empty: those prices are left out
@@ -52,10 +52,10 @@ type Options struct {
 	Limits   sheet.Limits   // 0: sheet.Defaults
 }
 
-// Means says which of two things a quantity counts.
+// Means is which of two things a quantity counts.
 type Means string
 
-// The meanings of a quantity. Channels tell what is available; what is on hand is that and the units of open orders.
+// The meanings of a quantity. Channels report what is available; on hand is that plus the units of open orders.
 const (
 	OnHand    Means = "on-hand"
 	Available Means = "available"
@@ -69,8 +69,8 @@ type StockRow struct {
 	Location string `json:"location,omitempty"`
 	Quantity int    `json:"quantity"` // whole units; of Available below 0 where orders wait for stock
 	Means    Means  `json:"means"`
-	Skip     string `json:"skip,omitempty"` // why there is no quantity here; empty: there is. Never take a skipped row for 0
-	Note     string `json:"note,omitempty"` // what was read otherwise than it stands
+	Skip     string `json:"skip,omitempty"` // why there is no quantity; empty = there is one. A skipped row is never 0
+	Note     string `json:"note,omitempty"` // what was read differently from the file's text
 }
 
 // ListingRow is a listing, or one variation of it.
@@ -85,10 +85,10 @@ type ListingRow struct {
 	Currency       string `json:"currency,omitempty"`
 	Quantity       int    `json:"quantity"`       // as listed, or UnknownQuantity
 	Parent         bool   `json:"parent"`         // stands for the listing of the variations after it: its quantity is their sum
-	ChannelFulfils bool   `json:"channelFulfils"` // Amazon ships it (FBA): its quantity is not ours to set
+	ChannelFulfils bool   `json:"channelFulfils"` // Amazon ships it (FBA): its quantity must not be set
 }
 
-// UnknownQuantity is the Quantity of a listing whose file leaves it empty, as Amazon does for stock it keeps itself.
+// UnknownQuantity is the Quantity of a listing without one in the file, as for stock that Amazon keeps.
 const UnknownQuantity = -1
 
 // PackageRow is one package, or one line of an order in it.
@@ -108,21 +108,21 @@ type PackageRow struct {
 	Wrong       bool      `json:"wrong,omitempty"` // a mistake of the row is in the Report: it can't be used
 }
 
-// MaxTold is how many mistakes, and how many skipped rows, a Report lists. It counts all.
+// MaxTold is the greatest number of mistakes, and of skipped rows, listed in a Report. All are counted.
 const MaxTold = 100
 
-// Report is what one reading found besides what it handed over.
+// Report is the result of one reading besides what was handed over.
 type Report struct {
 	Rows     int                 `json:"rows"`     // read, the header not counted
 	Handed   int                 `json:"handed"`   // products, kits, quantities, listings or packages handed over
 	Wrong    int                 `json:"wrong"`    // mistakes in all
 	Mistakes []catalogue.Mistake `json:"mistakes"` // the first MaxTold
-	Skipped  int                 `json:"skipped"`  // rows and products that are none of ours, in all
+	Skipped  int                 `json:"skipped"`  // all rows and products left out
 	Skips    []Skip              `json:"skips"`    // the first MaxTold
-	Notes    []string            `json:"notes"`    // what is good to know, the first MaxTold
+	Notes    []string            `json:"notes"`    // useful facts, the first MaxTold
 }
 
-// Skip is a row that was left out, and no mistake.
+// Skip is a row that was left out without being a mistake.
 type Skip struct {
 	Line int    `json:"line"`
 	What string `json:"what"` // a SKU or a title

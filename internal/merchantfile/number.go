@@ -2,8 +2,8 @@ package merchantfile
 
 import "strings"
 
-// number is a number's text taken apart. Which mark parts off the fraction is not always to be seen: "1,234" is
-// one thousand two hundred and thirty-four, or one and a bit.
+// number has the parts of a number's text. The decimal mark is not always clear: "1,234" is one thousand two hundred
+// and thirty-four, or a little more than one.
 type number struct {
 	negative bool
 	whole    string // digits
@@ -12,10 +12,10 @@ type number struct {
 	doubt    rune   // the mark of "1,234" or "1.234", of which whole and fraction are one reading; 0: there is none
 }
 
-// spaces are what some countries put between thousands.
+// spaces are put between thousands in some countries.
 var spaces = strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "'", "", "’", "")
 
-// splitNumber takes a number apart; it is false for what is none.
+// splitNumber splits a number; it returns false for anything else.
 func splitNumber(text string) (number, bool) {
 	text = strings.Replace(text, "\u2212", "-", 1) // the minus of typesetters
 	body, negative := strings.CutPrefix(text, "-")
@@ -50,7 +50,7 @@ func splitNumber(text string) (number, bool) {
 	return n, true
 }
 
-// regroup takes the marks between thousands out, and sees whether a single mark could be one of them.
+// regroup removes the marks between thousands, and checks whether a single mark could be one of them.
 func (n *number) regroup(single bool) bool {
 	group := ","
 	if n.mark == ',' {
@@ -67,7 +67,7 @@ func (n *number) regroup(single bool) bool {
 	return true
 }
 
-// ungroup takes the marks between thousands out where they stand as they must: before each three digits.
+// ungroup removes the marks between thousands if they are before every three digits.
 func ungroup(whole, mark string) (string, bool) {
 	if digitsOnly(whole) {
 		return whole, true
@@ -96,7 +96,7 @@ func digitsOnly(text string) bool {
 	return true
 }
 
-// read is the number with a decimal mark settled for its column.
+// read returns the number with its column's decimal mark applied.
 func (n number) read(decimal rune) number {
 	if n.doubt != 0 && decimal != n.doubt {
 		n.whole, n.fraction = n.whole+n.fraction, ""
@@ -105,7 +105,7 @@ func (n number) read(decimal rune) number {
 	return n
 }
 
-// plain is the number as digits with a point, as money.Parse takes it.
+// plain returns the number as digits with a point, for money.Parse.
 func (n number) plain() string {
 	text := n.whole
 	if text == "" {

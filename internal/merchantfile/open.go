@@ -12,8 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/sheet"
 )
 
-// headerRows is within how many rows from the beginning the header must stand. eBay puts a line of commas before it,
-// Amazon's Japanese site two lines of its own.
+// headerRows is the number of rows among which the header must be. eBay writes a line of commas before it, Amazon's
+// Japanese site two lines.
 const headerRows = 8
 
 // File is a merchant's file, opened and recognised. It is not safe for concurrent use.
@@ -31,7 +31,7 @@ type File struct {
 	closer  io.Closer
 }
 
-// NotRecognisedError is the fault of a text file whose header is none that is known.
+// NotRecognisedError is the error of a text file with an unknown header.
 type NotRecognisedError struct {
 	Name    string
 	Columns []string // of the first row that has text
@@ -50,7 +50,7 @@ func (e *NotRecognisedError) Error() string {
 	return b.String()
 }
 
-// Titles are the formats that are recognised, by title.
+// Titles returns the titles of the known formats.
 func Titles() []string {
 	titles := []string{ownJSON.Title}
 	for i := range formats {
@@ -61,7 +61,7 @@ func Titles() []string {
 	return titles
 }
 
-// OpenPath opens and recognises a file by its path. Close it.
+// OpenPath opens and recognises a file by its path. The caller must close it.
 func OpenPath(ctx context.Context, path string, o Options) (*File, error) {
 	in, err := os.Open(path)
 	if err != nil {
@@ -82,9 +82,8 @@ func OpenPath(ctx context.Context, path string, o Options) (*File, error) {
 	return f, nil
 }
 
-// Open recognises a file of which name is for messages only. It goes over all of it once, to learn how the file
-// writes numbers and dates. It answers sheet's faults (too large, a workbook, empty, unreadable) or
-// *NotRecognisedError.
+// Open recognises a file; name is for messages only. It reads the whole file once, to learn how it writes numbers and
+// dates. Errors are those of package sheet (too large, a workbook, empty, unreadable) or *NotRecognisedError.
 func Open(ctx context.Context, name string, in io.ReaderAt, size int64, o Options) (*File, error) {
 	f := &File{name: name, options: o}
 	if isJSON(in, size) {
@@ -108,7 +107,7 @@ func Open(ctx context.Context, name string, in io.ReaderAt, size int64, o Option
 	return f, nil
 }
 
-// Close closes what OpenPath opened.
+// Close closes the file opened by OpenPath.
 func (f *File) Close() error {
 	if f.closer == nil {
 		return nil
@@ -116,14 +115,14 @@ func (f *File) Close() error {
 	return f.closer.Close()
 }
 
-// Format is what the file was taken for; it holds what this very file has the columns for.
+// Format returns the recognised format; Holds is limited to what this file has the columns for.
 func (f *File) Format() Format {
 	format := f.format.Format
 	format.Holds = slices.DeleteFunc(slices.Clone(format.Holds), func(k Kind) bool { return f.shape.lacks[k] != "" })
 	return format
 }
 
-// Encoding is how its bytes were read.
+// Encoding returns the encoding with which the file is read.
 func (f *File) Encoding() string {
 	if f.text == nil {
 		return string(sheet.UTF8)
@@ -131,14 +130,13 @@ func (f *File) Encoding() string {
 	return string(f.layout.Encoding)
 }
 
-// Rows is how many rows of data it has, for telling progress.
+// Rows returns the number of data rows, for showing progress.
 func (f *File) Rows() int { return f.facts.rows }
 
-// Read is how many of them the reading that is under way, or the last, has come to.
+// Read returns how many rows the current or last reading has read.
 func (f *File) Read() int { return f.read }
 
-// Used are the columns that are read for one of some kinds, or where none is given for any, in the file's order and
-// spelling.
+// Used returns the columns read for one of some kinds (without kinds: for any), in the file's order and spelling.
 func (f *File) Used(kinds ...Kind) []string {
 	if f.header == nil {
 		return nil
@@ -146,7 +144,7 @@ func (f *File) Used(kinds ...Kind) []string {
 	return f.header.columns(true, kinds)
 }
 
-// Left are the columns that are not.
+// Left returns the other columns.
 func (f *File) Left(kinds ...Kind) []string {
 	if f.header == nil {
 		return nil

@@ -1,6 +1,6 @@
 package merchantfile
 
-// orderFormats are recognised so that a command to which one is given can say what it is. Nothing reads them here.
+// orderFormats are recognised only so that a command can name the file. They are not read here.
 var orderFormats = []definition{
 	orderFile("shopify-orders", "Shopify's order export", need("name"), need("financial status"), need("lineitem name", "lineitem sku")),
 	orderFile("amazon-all-orders", "Amazon's All Orders report", need("amazon-order-id"), need("purchase-date"), need("order-status")),

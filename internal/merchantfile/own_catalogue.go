@@ -62,7 +62,7 @@ func bindOwnCatalogue(h *header, o Options) shape {
 	}
 }
 
-// read makes a product of its rows. What concerns the product stands on its first row, and may be repeated.
+// read returns a product for its rows. Facts of the product are on its first row and may be repeated.
 func (f *ownCatalogue) read(p *page, rows []row) (product, bool) {
 	first := rows[0]
 	one := product{line: first.line, Product: catalogue.Product{

@@ -11,19 +11,19 @@ import (
 	"github.com/towpath/towpath/internal/sheet"
 )
 
-// ownJSON is Towpath's catalogue form as JSON. It says what the CSV form can't: a SKU with " + " in it, a text with
-// the mark between two values.
+// ownJSON is Towpath's catalogue form as JSON. It can express what the CSV form can't: a SKU that contains " + ", a
+// text that contains the separator of values.
 var ownJSON = definition{Format: Format{
 	ID: "towpath-catalogue-json", Title: "Towpath's catalogue form as JSON", Holds: []Kind{Catalogue}, Use: "give it to: towpath catalog import",
 }}
 
-// jsonCatalogue is the form's file. It is read without holding more than one product.
+// jsonCatalogue is a file of the form. It is read one product at a time.
 type jsonCatalogue struct {
 	in   io.ReaderAt
 	size int64
 }
 
-// isJSON tells JSON by its first byte that is no white space.
+// isJSON reports whether the first byte that is not white space begins JSON.
 func isJSON(in io.ReaderAt, size int64) bool {
 	head := make([]byte, min(size, 64))
 	n, _ := in.ReadAt(head, 0)
@@ -52,13 +52,13 @@ func (f *File) openJSON(ctx context.Context, in io.ReaderAt, size int64) error {
 	return nil
 }
 
-// maxValue bounds one product or kit, in bytes.
+// maxValue limits one product or kit, in bytes.
 const maxValue = 8 << 20
 
 // formJSON is what the form must be.
 const formJSON = `{"products": [...], "kits": [...]}`
 
-// read hands over what {"products": [...], "kits": [...]} holds.
+// read hands over the products and kits of {"products": [...], "kits": [...]}.
 func (f *jsonCatalogue) read(ctx context.Context, p *page, hand func(*page, product) error) error {
 	j := jsonReader{document.NewStream(f.in, f.size, maxValue, "one product or kit")}
 	if err := j.expect(json.Delim('{')); err != nil {
@@ -111,7 +111,7 @@ func (j jsonReader) expect(bracket json.Delim) error {
 	return nil
 }
 
-// fault is what ends the reading, with what would be right.
+// fault returns the error that ends the reading, with what would be right.
 func (j jsonReader) fault(err error) error {
 	return fmt.Errorf("%w; want JSON such as %s", err, formJSON)
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/money"
 )
 
-// JSONCatalogue is the whole form, for those who write it.
+// JSONCatalogue is the whole form, for programs that write it.
 type JSONCatalogue struct {
 	Products []JSONProduct   `json:"products"`
 	Kits     []catalogue.Kit `json:"kits,omitempty"`
@@ -28,7 +28,7 @@ type JSONVariant struct {
 	Prices []JSONPrice `json:"prices,omitempty"`
 }
 
-// JSONPrice is what a SKU costs: everywhere, or on one account. The amount has the digits of its currency: "9.95".
+// JSONPrice is a SKU's price, for all accounts or for one. The amount has the digits of its currency: "9.95".
 type JSONPrice struct {
 	Account  string `json:"account,omitempty"`
 	Currency string `json:"currency"`
@@ -113,7 +113,8 @@ func (j jsonReader) kit(p *page, hand func(*page, product) error) error {
 	return hand(p, one)
 }
 
-// value reads one value. What does not fit the form is a mistake and reading goes on; what is no JSON ends it.
+// value reads one value. A value that does not fit the form is a mistake, and reading continues; invalid JSON ends
+// it.
 func (j jsonReader) value(p *page, to any) (row, bool, error) {
 	line, err := j.Value(to)
 	r := row{line: line}
@@ -131,5 +132,5 @@ func (j jsonReader) value(p *page, to any) (row, bool, error) {
 	return r, false, nil
 }
 
-// named is the column of a mistake in a file without columns.
+// named returns the column of a mistake in a file without columns.
 func named(name string) column { return column{at: -1, name: name} }

@@ -1,6 +1,6 @@
 package merchantfile
 
-// ownPackages is the columns of Towpath's packages form.
+// ownPackages are the columns of Towpath's packages form.
 type ownPackages struct {
 	account, order, line, sku, quantity, carrier, name, service, tracking, shipped column
 }
@@ -55,7 +55,7 @@ func (p *page) tracking(r row, c column, note *string) string {
 	return text
 }
 
-// packed reads how many units a row packs; 0 where the cell is empty: all.
+// packed reads how many units a row packs; 0 for an empty cell: all.
 func (p *page) packed(r row, c column) int {
 	if r.get(c) == "" {
 		return 0

@@ -1,6 +1,6 @@
 package merchantfile
 
-// ownStock is the columns of Towpath's stock form.
+// ownStock are the columns of Towpath's stock form.
 type ownStock struct{ sku, location, quantity column }
 
 func bindOwnStock(h *header, _ Options) shape {

@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 )
 
-// page is one reading of a file: what it has found, and what it must remember.
+// page is one reading of a file: its results and what it must remember.
 type page struct {
 	file       *File
 	report     *Report
@@ -16,7 +16,7 @@ type page struct {
 	quantities map[string]string // of SKUs that may stand twice, by the same key
 }
 
-// place is where a SKU was met first, and how it was written.
+// place is the first occurrence of a SKU and its spelling there.
 type place struct {
 	line int
 	sku  string
@@ -26,7 +26,7 @@ func (f *File) page() *page {
 	return &page{file: f, report: &Report{Rows: f.facts.rows}, skus: map[string]place{}, quantities: map[string]string{}}
 }
 
-// wrong notes a mistake.
+// wrong records a mistake.
 func (p *page) wrong(line int, c column, what, want string) {
 	p.mistake(catalogue.Mistake{Line: line, Column: c.name, What: what, Want: want})
 }
@@ -38,7 +38,7 @@ func (p *page) mistake(m catalogue.Mistake) {
 	}
 }
 
-// skip notes a row that is left out and no mistake.
+// skip records a row that is left out without being a mistake.
 func (p *page) skip(line int, what, why string) {
 	p.report.Skipped++
 	if len(p.report.Skips) < MaxTold {
@@ -52,7 +52,7 @@ func (p *page) note(format string, args ...any) {
 	}
 }
 
-// handed counts what was handed over. A Mistake that the taker answers is noted, and reading goes on.
+// handed counts what was handed over. A Mistake returned by the receiver is recorded, and reading continues.
 func (p *page) handed(line int, err error) error {
 	var m catalogue.Mistake
 	switch {
@@ -69,13 +69,13 @@ func (p *page) handed(line int, err error) error {
 	return nil
 }
 
-// maxSKU is the longest SKU that any channel takes, in bytes: Shopify's 255 characters.
+// maxSKU is the longest SKU of any channel, in bytes: Shopify's 255 characters.
 const maxSKU = 255
 
-// sku reads a SKU; it is empty after a mistake was noted. The cell is not empty.
+// sku reads a SKU from a cell that is not empty; it returns an empty text after a mistake.
 func (p *page) sku(r row, c column) string { return p.skuText(r, c, r.get(c)) }
 
-// skuText is sku for a text that was taken from its cell.
+// skuText is sku for a text taken from its cell.
 func (p *page) skuText(r row, c column, text string) string {
 	text, _ = unwrap(text)
 	const want = "the SKU as the channels have it"
@@ -92,7 +92,7 @@ func (p *page) skuText(r row, c column, text string) string {
 	return ""
 }
 
-// once notes a mistake where a SKU was met before, in this or another spelling, with the same rest (a location).
+// once records a mistake if a SKU occurred before, in this or another spelling, with the same rest (a location).
 func (p *page) once(r row, c column, sku, rest string) bool {
 	key := catalogue.Fold(sku) + "\x00" + catalogue.Fold(rest)
 	first, again := p.skus[key]

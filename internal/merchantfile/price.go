@@ -7,8 +7,8 @@ import (
 	"github.com/towpath/towpath/internal/money"
 )
 
-// price reads an amount, with its currency behind or before it or else the given one. It is false where there is
-// none, or after a mistake was noted.
+// price reads an amount with its currency after or before it, or the given one. It returns false if there is none, or
+// after a mistake.
 func (p *page) price(r row, c column, text, account, currency string) (catalogue.Price, bool) {
 	if text == "" {
 		return catalogue.Price{}, false
@@ -38,7 +38,7 @@ func (p *page) price(r row, c column, text, account, currency string) (catalogue
 	return catalogue.Price{Account: account, Currency: strings.Clone(currency), Amount: minor}, true
 }
 
-// splitCurrency takes a code off an amount: "9.95 GBP", "GBP 9.95".
+// splitCurrency separates a code from an amount: "9.95 GBP", "GBP 9.95".
 func splitCurrency(text string) (amount, currency string) {
 	if fields := strings.Fields(text); len(fields) == 2 {
 		for i, field := range fields {

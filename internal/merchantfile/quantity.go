@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// marks is where a column shows its decimal mark.
+// marks are the first lines in which a column shows its decimal mark.
 type marks struct{ point, comma int } // the first lines that do; 0: none
 
 func (m *marks) see(text string, line int) {
@@ -20,7 +20,7 @@ func (m *marks) see(text string, line int) {
 	}
 }
 
-// decimal is the mark that all values agree on; 0: none is to be seen, or two are.
+// decimal returns the mark on which all values agree; 0 = none is visible, or two are.
 func (m *marks) decimal() rune {
 	switch {
 	case m.point > 0 && m.comma == 0:
@@ -31,7 +31,7 @@ func (m *marks) decimal() rune {
 	return 0
 }
 
-// number reads a number of a column; it is false after a mistake was noted. text is the cell's, or what was taken from it.
+// number reads a number of a column; it returns false after a mistake. text is the cell's text or a part of it.
 func (p *page) number(r row, c column, text, want string) (number, bool) {
 	if reason, ok := Damaged(text); ok {
 		p.wrong(r.line, c, quote(text)+" "+reason, want)
@@ -62,7 +62,7 @@ func (p *page) number(r row, c column, text, want string) (number, bool) {
 	return n.read(decimal), true
 }
 
-// decimal is the decimal mark of a column, or where its values don't show one, of the file.
+// decimal returns the decimal mark of a column, or if its values don't show one, of the file.
 func (f *File) decimal(c column) rune {
 	if m := f.facts.marks[c.at]; m != nil && (m.point > 0 || m.comma > 0) {
 		return m.decimal()
@@ -74,10 +74,10 @@ func (f *File) decimal(c column) rune {
 	return all.decimal()
 }
 
-// maxQuantity is beyond what any shop has of anything.
+// maxQuantity is more than any shop has of anything.
 const maxQuantity = 1_000_000_000
 
-// quantity reads a whole number of units; it is false after a mistake was noted. The cell is not empty.
+// quantity reads a whole number of units from a cell that is not empty; it returns false after a mistake.
 func (p *page) quantity(r row, c column) (int, bool) {
 	const want = "a whole number of units, such as 12"
 	n, ok := p.number(r, c, r.get(c), want)

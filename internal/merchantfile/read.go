@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/sheet"
 )
 
-// facts is what one pass over the file, when it is opened, finds out for the readings that follow.
+// facts are what the first pass over the file learns for later readings.
 type facts struct {
 	rows   int
 	groups map[string]int // rows of each product
@@ -19,10 +19,10 @@ type facts struct {
 	days   map[int]*days  // by column
 }
 
-// maxGroup bounds the rows of one product: Shopify's 2,048 variants and 250 pictures, twice.
+// maxGroup limits the rows of one product: Shopify's 2,048 variants and 250 pictures, twice.
 const maxGroup = 5_000
 
-// WrongKindError is the fault of a file that can't be read for what was asked.
+// WrongKindError is the error of a file that can't be read for the requested kind.
 type WrongKindError struct {
 	Name   string
 	Format Format
@@ -71,7 +71,7 @@ func (f *File) collect(ctx context.Context) error {
 	})
 }
 
-// each hands over the rows under the header. What is wrong with a row is a mistake of the page.
+// each calls do for the rows under the header. A bad row is a mistake of the page.
 func (f *File) each(ctx context.Context, p *page, do func(row) error) error {
 	f.read = 0
 	for in := f.text.Read(f.layout); ; {
@@ -129,8 +129,8 @@ func (f *File) begin(k Kind) (*page, error) {
 	return p, nil
 }
 
-// wrongLength holds the number of a row's cells against the header's. Cells that are missing at the end are empty:
-// Amazon leaves them out, and so does a spreadsheet that saves as CSV. But none that the format needs may be missing.
+// wrongLength checks the number of a row's cells against the header's. Missing cells at the end are empty: Amazon and
+// spreadsheets leave them out. But the format's required columns must be there.
 func (f *File) wrongLength(r row) (catalogue.Mistake, bool) {
 	cells, columns, want := len(r.cells), len(f.header.names), ""
 	switch {

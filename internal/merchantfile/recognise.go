@@ -56,7 +56,7 @@ func (f *File) firstRows(layout sheet.Layout) ([]*header, error) {
 	return rows, nil
 }
 
-// notRecognised says what was seen in the reading that makes most cells of the first row.
+// notRecognised returns an error that shows the reading with the most cells in the first row.
 func (f *File) notRecognised(seen []*header) error {
 	e := &NotRecognisedError{Name: f.name}
 	near := 0

@@ -24,7 +24,7 @@ var (
 	}
 )
 
-// notStocked is what Shopify writes in a column of numbers for a location that does not have the variant.
+// notStocked is what Shopify writes instead of a number for a location without the variant.
 const notStocked = "not stocked"
 
 type inventoryRow struct {
@@ -32,8 +32,8 @@ type inventoryRow struct {
 	onHand, changed, available, unavailable column
 }
 
-// bindShopifyInventory takes what is on hand, which the file tells beside what is available, and takes off what Shopify
-// calls unavailable: damaged, or set aside. Those units are on the shelf and can't be sold.
+// bindShopifyInventory reads what is on hand, less what Shopify calls unavailable (damaged, or set aside): those
+// units are on the shelf but can't be sold.
 func bindShopifyInventory(h *header, _ Options) shape {
 	h.use(Stock)
 	f := &inventoryRow{
@@ -98,7 +98,7 @@ func (f *inventoryRow) unsellable(p *page, r row) int {
 	return units
 }
 
-// label names a variant without a SKU.
+// label returns a name for a variant without a SKU.
 func label(r row, title, option column) string {
 	if value := r.get(option); value != "" && value != "Default Title" {
 		return r.get(title) + ", " + value
@@ -106,12 +106,12 @@ func label(r row, title, option column) string {
 	return r.get(title)
 }
 
-// inventoryColumns are the columns of the older export that are no locations.
+// inventoryColumns are the columns of the older export that are not locations.
 var inventoryColumns = []string{
 	"handle", "title", "option1 name", "option1 value", "option2 name", "option2 value", "option3 name", "option3 value", "sku", "hs code", "coo",
 }
 
-// bindShopifyByLocation: the older export has what is available, and no more.
+// bindShopifyByLocation finds the columns of the older export, which has only what is available.
 func bindShopifyByLocation(h *header, _ Options) shape {
 	h.use(Stock)
 	sku, title, option := h.find("sku"), h.find("title"), h.find("option1 value")

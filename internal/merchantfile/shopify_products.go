@@ -8,8 +8,8 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 )
 
-// shopifyFormats are the files of Shopify's admin. The product file comes under two headers: the export's, and that
-// of the template of 2025, which programs write too.
+// shopifyFormats are the files of Shopify's admin. The product file has two headers: the export's, and that of the
+// template of 2025, which other programs also write.
 var shopifyFormats = []definition{
 	{
 		Format: Format{
@@ -78,7 +78,7 @@ func bindShopifyProducts(h *header, o Options) shape {
 	return s
 }
 
-// priced finds the column of prices of a file that does not say their currency.
+// priced finds the price column of a file without a currency.
 func (s *shape) priced(h *header, o Options, c *column, names ...string) {
 	switch {
 	case !h.has(names...):
@@ -89,9 +89,9 @@ func (s *shape) priced(h *header, o Options, c *column, names ...string) {
 	}
 }
 
-// bare is a cell without the apostrophe that Shopify's product export puts before every SKU, barcode and metafield
-// that is all digits, and before what a spreadsheet would take for a formula. The other exports have the same SKU
-// without it. In '90s Tee it is part of the title. Guard puts it there in what we write ourselves.
+// bare returns a cell without the apostrophe that Shopify's product export puts before every SKU, barcode and
+// metafield of digits only, and before what looks like a formula. Other exports have the same SKU without it. In '90s
+// Tee it belongs to the title. Guard adds it in Towpath's own files.
 func (r row) bare(c column) string { return withoutApostrophe(r.get(c)) }
 
 func withoutApostrophe(text string) string {
@@ -102,12 +102,12 @@ func withoutApostrophe(text string) string {
 	return text
 }
 
-// isVariant tells variants from the rows that only hold a further picture: up to four fifths of all rows.
+// isVariant reports whether a row is a variant and not only another picture, which up to four fifths of all rows are.
 func (f *shopifyProducts) isVariant(r row) bool {
 	return r.get(f.values[0]) != "" || r.get(f.sku) != ""
 }
 
-// read makes a product of its rows. What concerns all of it stands on one of them, in the export the first.
+// read returns a product for its rows. Facts of the product are on one of them, in the export the first.
 func (f *shopifyProducts) read(p *page, rows []row) (product, bool) {
 	before := p.report.Wrong
 	one := product{line: rows[0].line, Product: catalogue.Product{Key: rows[0].get(f.handle)}}
@@ -186,7 +186,7 @@ func (f *shopifyProducts) variant(p *page, one *product, r row) {
 	one.Variants = append(one.Variants, v)
 }
 
-// label names a variant without a SKU.
+// label returns a name for a variant without a SKU.
 func (f *shopifyProducts) label(one product, r row) string {
 	if value := r.get(f.values[0]); value != "" && value != "Default Title" {
 		return fmt.Sprintf("%s, %s", first(one.Title, one.Key), value)
@@ -194,7 +194,7 @@ func (f *shopifyProducts) label(one product, r row) string {
 	return first(one.Title, one.Key)
 }
 
-// count reads the quantities, which are what the shop can still sell.
+// count reads the quantities that the shop can still sell.
 func (f *shopifyProducts) count(p *page, rows []row, hand func(StockRow) error) error {
 	for _, r := range rows {
 		if !f.isVariant(r) {

@@ -16,10 +16,10 @@ var wooFormats = []definition{{
 	bind:  bindWoo,
 }}
 
-// wooWeights are the units in which a shop can have its weights, which the column's name tells, in grams.
+// wooWeights are the possible units of weights by the column's name, in grams.
 var wooWeights = map[string]float64{"weight (kg)": 1000, "weight (g)": 1, "weight (lbs)": 453.59237, "weight (oz)": 28.349523125}
 
-// wooAttributes is how many pairs of attribute columns are looked for.
+// wooAttributes is the greatest number of attribute columns.
 const wooAttributes = 50
 
 type wooProducts struct {
@@ -61,7 +61,7 @@ func bindWoo(h *header, o Options) shape {
 	return s
 }
 
-// is tells a row's type, which can be several: "simple, virtual".
+// is reports whether a row has a type; it may have several: "simple, virtual".
 func (f *wooProducts) is(r row, kind string) bool {
 	for _, word := range list(r.get(f.kind), ",") {
 		if strings.EqualFold(word, kind) {
@@ -71,7 +71,7 @@ func (f *wooProducts) is(r row, kind string) bool {
 	return false
 }
 
-// family is what a product and its variations have in common: the product's SKU, or where it has none its id.
+// family returns the common key of a product and its variations: the product's SKU, or else its id.
 func (f *wooProducts) family(r row) string {
 	switch {
 	case f.is(r, "variation"):
@@ -82,10 +82,10 @@ func (f *wooProducts) family(r row) string {
 	return ""
 }
 
-// get is a cell without the apostrophe that WooCommerce puts before what a spreadsheet would take for a formula.
+// get returns a cell without the apostrophe that WooCommerce puts before what looks like a formula.
 func (f *wooProducts) get(r row, c column) string { return withoutApostrophe(r.get(c)) }
 
-// values of a cell are parted by commas; a comma in a value has a backslash before it.
+// wooList returns a cell's values, separated by commas; a comma in a value has a backslash before it.
 func wooList(text string) []string {
 	var values []string
 	for _, part := range list(strings.ReplaceAll(text, `\,`, "\x00"), ",") {
@@ -127,7 +127,7 @@ func (f *wooProducts) read(p *page, rows []row) (product, bool) {
 	return one, p.report.Wrong == before && len(one.Variants) > 0
 }
 
-// attributes of a product with several values are what its variations differ in; the others are facts.
+// attributes reads the attributes. Those with several values are the options of the variations; the others are facts.
 func (f *wooProducts) attributes(one *product, head row) {
 	for i, c := range f.names {
 		name, values := f.get(head, c), wooList(f.get(head, f.values[i]))
@@ -164,7 +164,7 @@ func (f *wooProducts) variant(p *page, one *product, r row) {
 	one.Variants = append(one.Variants, v)
 }
 
-// count reads the quantities, which are what the shop can still sell.
+// count reads the quantities that the shop can still sell.
 func (f *wooProducts) count(p *page, rows []row, hand func(StockRow) error) error {
 	for _, r := range rows {
 		s := StockRow{Line: r.line, SKU: f.get(r, f.sku), Means: Available}

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// mostShown bounds a text of the file that is quoted in a message.
+// mostShown limits a text quoted in a message.
 const mostShown = 60
 
-// quote shows a text of the file in a message, shortened.
+// quote returns a text of the file for a message, shortened.
 func quote(text string) string {
 	if r := []rune(text); len(r) > mostShown {
 		text = string(r[:mostShown]) + "…"
@@ -17,7 +17,7 @@ func quote(text string) string {
 	return strconv.Quote(text)
 }
 
-// quoteSome lists names, and counts those beyond the first few.
+// quoteSome returns the first few names and the number of the others.
 func quoteSome(names []string, most int) string {
 	if len(names) == 0 {
 		return "empty"
@@ -32,7 +32,7 @@ func quoteSome(names []string, most int) string {
 	return strings.Join(shown, ", ")
 }
 
-// ordinal is a place in counting: 1st, 2nd, 3rd, 4th.
+// ordinal returns an ordinal number: 1st, 2nd, 3rd, 4th.
 func ordinal(n int) string {
 	suffix := "th"
 	if n%100 < 11 || n%100 > 13 {

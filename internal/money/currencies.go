@@ -6,9 +6,9 @@ import (
 	"strings"
 )
 
-// active are the currencies of ISO 4217's list one as of November 2026, by the digits of their minor unit.
-// What the list gives no minor unit is left out, nothing is sold in it: metals (XAU), units of account between
-// banks (XDR), XTS for tests and XXX for none.
+// active are the currencies of ISO 4217's list one as of November 2026, by the digits of their minor unit. Codes
+// without a minor unit are left out, since nothing is sold in them: metals (XAU), units of account between banks
+// (XDR), XTS for tests and XXX for none.
 var active = map[int]string{
 	0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
 	2: "AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF " +
@@ -21,8 +21,8 @@ var active = map[int]string{
 	4: "CLF UYW",
 }
 
-// historicCode is a code that is not on list one, and is read all the same because channels still write it: in
-// orders of the years before, or because their own lists never dropped it.
+// historicCode is a code not on list one that is still read because channels use it: in old orders, or because their
+// own lists still have it.
 type historicCode struct {
 	Code   string
 	Digits int    // behind the point
@@ -59,5 +59,5 @@ var table = func() map[string]int {
 	return all
 }()
 
-// Codes lists every code of the table, in order.
+// Codes returns every code of the table, sorted.
 func Codes() []string { return slices.Sorted(maps.Keys(table)) }

@@ -1,5 +1,5 @@
-// Package money reads and writes amounts of money. Everywhere else an amount is an int64 in minor units of its
-// currency (1250 of GBP is 12.50), and this package alone knows how many of them make a unit.
+// Package money reads and writes amounts of money. Elsewhere an amount is an int64 in minor units of its currency
+// (1250 of GBP is 12.50); only this package knows how many minor units make a unit.
 package money
 
 import (
@@ -10,28 +10,27 @@ import (
 	"strings"
 )
 
-// ErrCurrency tells that a code is no currency of the table. What such an amount is in minor units nobody
-// can say: who reads it leaves it out, who writes it refuses.
+// ErrCurrency means that a code is not in the table, so that its minor unit is unknown: readers leave such an amount
+// out, writers refuse it.
 var ErrCurrency = errors.New("not a currency of ISO 4217")
 
-// ErrAmount tells that a text is no amount of its currency: not plain decimal digits, finer than the minor
-// unit, or too large.
+// ErrAmount means that a text is not an amount of its currency: not plain decimal digits, finer than the minor unit,
+// or too large.
 var ErrAmount = errors.New("not an amount")
 
-// maxText is the longest text that is read: an int64 has 19 digits, and zeros may follow the point.
+// maxText is the greatest length of a text: an int64 has 19 digits, and zeros may follow the point.
 const maxText = 40
 
-// Digits is how many digits of the currency stand behind the point: 2 of GBP, 0 of JPY, 3 of KWD. It is false
-// for a code that is not in the table. Codes are in capitals, as the standard writes them.
+// Digits returns the number of digits after the point: 2 for GBP, 0 for JPY, 3 for KWD. It returns false for a code
+// that is not in the table. Codes are in capitals, as in the standard.
 func Digits(currency string) (int, bool) {
 	digits, ok := table[currency]
 	return digits, ok
 }
 
-// Parse reads a plain decimal text, such as 12.5, 12.50 or -3, as minor units of the currency, exactly. Zeros
-// beyond the minor unit are fine (5000.00 of UGX is 5000); any other digit there is refused, never rounded.
-// There are no signs but "-", no grouping, no exponents. Errors wrap ErrCurrency or ErrAmount and say what
-// would be right.
+// Parse returns the minor units of a plain decimal text, such as 12.5, 12.50 or -3, exactly. Zeros beyond the minor
+// unit are accepted (5000.00 of UGX is 5000); other digits there are refused, never rounded. No sign except "-", no
+// grouping and no exponents are accepted. Errors wrap ErrCurrency or ErrAmount and say what would be right.
 func Parse(text, currency string) (int64, error) {
 	digits, ok := Digits(currency)
 	if !ok {
@@ -60,9 +59,8 @@ func Parse(text, currency string) (int64, error) {
 	return int64(n), nil
 }
 
-// Format writes minor units of the currency with all its digits and without its code: 12.50 for 1250 of GBP,
-// 1250 for 1250 of JPY, -0.05 for -5 of EUR. Of a code that is not in the table it writes the minor units as they
-// are: a point would be a guess.
+// Format returns minor units with all digits of the currency and without its code: 12.50 for 1250 of GBP, 1250 for
+// 1250 of JPY, -0.05 for -5 of EUR. For an unknown code it returns the minor units without a point.
 func Format(minor int64, currency string) string {
 	digits, _ := Digits(currency)
 	sign, n := "", uint64(minor)
@@ -76,7 +74,7 @@ func Format(minor int64, currency string) string {
 	return sign + text
 }
 
-// example is an amount that shows how a currency is written: 12.50, 1250, 1.250.
+// example is an amount for messages that shows the format of a currency: 12.50, 1250, 1.250.
 const example = 1250
 
 func number(s string) bool {

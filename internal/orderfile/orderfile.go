@@ -1,6 +1,6 @@
-// Package orderfile writes orders that are to be packed as files for whoever packs them: ShipStation, or a person with our
-// own form, who fills in carrier and tracking number and gives the same file back to `towpath process --file`.
-// The files hold buyers' names and addresses: nobody but their owner may read them.
+// Package orderfile writes orders to be packed as files: for ShipStation, or in Towpath's own form for a person, who
+// fills in carrier and tracking number and passes the same file to `towpath process --file`. The files contain
+// buyers' names and addresses: only their owner may read them.
 package orderfile
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/store/packages"
 )
 
-// Format is who the file is for.
+// Format is the format of the file.
 type Format string
 
 // The formats.
@@ -25,21 +25,21 @@ const (
 	CSV         Format = "csv"         // our own form, which comes back with tracking numbers
 )
 
-// Formats lists them.
+// Formats returns the formats.
 func Formats() []Format { return []Format{ShipStation, CSV} }
 
-// Known reports whether there is such a format.
+// Known reports whether the format exists.
 func (f Format) Known() bool { return f == ShipStation || f == CSV }
 
-// ownColumns are those of our own form. The last five are for the one who packs.
+// ownColumns are the columns of Towpath's own form. The packer fills in the last five.
 var ownColumns = []string{
 	"account", "order", "order id", "line", "sku", "title", "quantity", "placed",
 	"name", "address 1", "address 2", "city", "region", "postcode", "country", "phone", "email",
 	"carrier", "carrier name", "service", "tracking", "shipped",
 }
 
-// shipstationColumns are ShipStation's own names of what its order import takes (Orders > Import > CSV), so that nothing has to
-// be mapped by hand. Those that we have nothing for are left out: they are optional.
+// shipstationColumns are ShipStation's own names of the columns of its order import (Orders > Import > CSV), so that
+// nothing must be mapped by hand. Optional columns without data are left out.
 var shipstationColumns = []string{
 	"Order #", "Order Date", "Order Total", "Amount Paid", "Tax", "Shipping Paid", "Custom Field 1", "Order Source",
 	"Buyer Full Name", "Buyer Email", "Buyer Phone", "Recipient Full Name", "Recipient Phone",
@@ -53,8 +53,8 @@ type Writer struct {
 	rows   *csv.Writer
 }
 
-// New begins a file with its header. Our own form begins with a byte order mark, without which Excel takes it for another
-// encoding.
+// New writes the header of a file. Towpath's own form begins with a byte order mark, which Excel needs to recognise
+// UTF-8.
 func New(w io.Writer, f Format) (*Writer, error) {
 	out := &Writer{format: f, rows: csv.NewWriter(w)}
 	out.rows.UseCRLF = true
@@ -121,8 +121,8 @@ func shipstationRow(o packages.ExportedOrder, l packages.ExportedLine) []string 
 	}
 }
 
-// guardFormula puts an apostrophe before what a spreadsheet would take for a formula. ShipStation keeps it, so a phone number
-// is left as it is: it can't be a formula that does anything.
+// guardFormula puts an apostrophe before what looks like a formula. ShipStation keeps the apostrophe, so phone
+// numbers, which are harmless, stay unchanged.
 func guardFormula(cell string) string {
 	if cell == "" || !strings.ContainsRune("=+-@", rune(cell[0])) || strings.Trim(cell, "+-0123456789 ().") == "" {
 		return cell
@@ -130,7 +130,7 @@ func guardFormula(cell string) string {
 	return "'" + cell
 }
 
-// flat is a cell in one line: no packer's program expects a line end in an address.
+// flat returns a cell in one line: packing programs expect no line end in an address.
 func flat(cell string) string {
 	return strings.TrimSpace(strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f {

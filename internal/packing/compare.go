@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// compareRows holds the rows of a package against each other.
+// compareRows checks that the rows of a package agree.
 func (d *decider) compareRows(g *group) {
 	rows := slices.DeleteFunc(slices.Clone(g.rows), func(r Row) bool { return d.options.Mistaken[r.Line] })
 	if len(rows) == 0 {
@@ -54,8 +54,8 @@ func (d *decider) compareNumbers(g *group) {
 	}
 }
 
-// comparePackages refuses several packages of an order where one of them is the whole order: it can't be said what
-// is in which.
+// comparePackages refuses several packages of an order if one of them is the whole order: their contents would be
+// unclear.
 func (d *decider) comparePackages(g *group) {
 	others := d.byOrder[g.order.RowID]
 	if len(others) == 1 || d.done(g) {
@@ -81,7 +81,7 @@ func (d *decider) refuse(g *group, line int, column, what, want string) {
 	d.wrong(line, column, what, want)
 }
 
-// lineNames lists an order's lines for a person, the first ten of them.
+// lineNames returns an order's lines for a person, the first ten of them.
 func lineNames(o *Order) string {
 	const most = 10
 	var names []string

@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// maxCell bounds what a number or a name may be long, in bytes.
+// maxCell limits a number or a name, in bytes.
 const maxCell = 100
 
-// What a spreadsheet makes of a long number: 9.4001E+21. Without the sign it must have a decimal point: 12E05 is a
-// number that a merchant may have given.
+// scientific matches a long number changed by a spreadsheet: 9.4001E+21. Without the sign it must have a decimal
+// point: 12E05 may be a merchant's own number.
 var scientific = regexp.MustCompile(`^[0-9]+([.,][0-9]+)?[eE]\+[0-9]+$|^[0-9]+[.,][0-9]+[eE][0-9]+$`)
 
-// damage says what a spreadsheet did to a cell that is a name, not a number; empty: nothing that can be seen.
+// damage describes what a spreadsheet did to a cell that is a name, not a number; empty = nothing visible.
 func damage(cell string) string {
 	switch {
 	case len(cell) > maxCell:
@@ -30,7 +30,7 @@ func damage(cell string) string {
 	return ""
 }
 
-// cut reports a number of 20 digits or more with nothing but zeros behind the fifteenth.
+// cut reports whether a number of 20 digits or more has only zeros after the fifteenth.
 func cut(cell string) bool {
 	return len(cell) >= 20 && digits(cell) && strings.Trim(cell[15:], "0") == ""
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// decider goes over a file once.
+// decider is one pass over a file.
 type decider struct {
 	options  Options
 	orders   Orders
@@ -21,13 +21,13 @@ type decider struct {
 	mistakes []Mistake
 }
 
-// key tells packages apart: an order's row and a tracking number.
+// key identifies a package: an order's row and a tracking number.
 type key struct {
 	order  int64
 	number string
 }
 
-// unit names a line of an order.
+// unit identifies a line of an order.
 type unit struct {
 	order int64
 	line  string
@@ -47,7 +47,7 @@ func (g *group) whole() bool {
 	return slices.ContainsFunc(g.rows, func(r Row) bool { return r.LineID == "" })
 }
 
-// Decide says which packages the rows make and everything that is wrong with them, at once.
+// Decide returns the packages of the rows and all mistakes.
 func Decide(rows []Row, orders Orders, options Options) Decision {
 	d := &decider{options: options, orders: orders, byKey: map[key]*group{}, byNumber: map[string][]*group{},
 		byOrder: map[int64][]*group{}, unsure: map[int64]bool{}, left: map[unit]int{}}
@@ -121,7 +121,7 @@ func (d *decider) hold(r Row) {
 	d.join(r, o, true)
 }
 
-// carrier sees to it that every package has one. A name without a code is Amazon's "Other".
+// carrier ensures that every package has a carrier. A name without a code is Amazon's "Other".
 func (d *decider) carrier(r *Row, wrong func(column, what, want string)) {
 	r.Carrier = cmp.Or(r.Carrier, map[bool]string{true: "Other"}[r.CarrierName != ""], d.options.Carrier)
 	switch {
@@ -170,8 +170,8 @@ func on(account string) string {
 	return " on " + account
 }
 
-// date gives a row without one the time of now. A file that names days only says midnight: on the day on which the
-// order was placed that is before the order, which channels refuse.
+// date sets the current time for a row without one. A file with days only means midnight, which on the day of the
+// order is before the order, and channels refuse that.
 func (d *decider) date(r *Row, o *Order, wrong func(column, what, want string)) {
 	const day = 24 * time.Hour
 	switch {

@@ -7,11 +7,11 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// Shopify's ids as its API writes them. Its admin's exports show only what follows.
+// Prefix of Shopify's ids in its API. Exports of its admin show only the rest.
 const shopifyOrder = "gid://shopify/Order/"
 
-// Names are the references and channel order ids that a row's word for an order may mean, the likeliest first:
-// the word itself, then with and without the # that Shopify puts before an order's name.
+// Names returns the references and channel order ids that a row's text for an order may mean, the likeliest first:
+// the text itself, then with and without the # that Shopify puts before an order's name.
 func Names(word string) []string {
 	names := []string{word}
 	if bare, has := strings.CutPrefix(word, "#"); has {
@@ -24,10 +24,10 @@ func Names(word string) []string {
 	return names
 }
 
-// Orders finds orders by reference and channel order id.
+// Orders has orders by reference and channel order id.
 type Orders map[string][]*Order
 
-// Index makes orders findable.
+// Index returns orders by reference and channel order id.
 func Index(orders []*Order) Orders {
 	found := make(Orders, 2*len(orders))
 	for _, o := range orders {
@@ -39,7 +39,7 @@ func Index(orders []*Order) Orders {
 	return found
 }
 
-// find answers the orders that the word means on the account (empty: on any).
+// find returns the orders for the word on the account (empty: on any).
 func (f Orders) find(word, account string) []*Order {
 	for _, name := range Names(word) {
 		var fit []*Order
@@ -55,7 +55,7 @@ func (f Orders) find(word, account string) []*Order {
 	return nil
 }
 
-// line finds a line by the channel's id; of Shopify's ids the last part is enough.
+// line returns a line by the channel's id; for Shopify's ids the last part is enough.
 func (o *Order) line(id string) *order.Line {
 	for i := range o.Lines {
 		if l := o.Lines[i]; l.LineID == id || strings.HasSuffix(l.LineID, "/"+id) {
@@ -65,7 +65,7 @@ func (o *Order) line(id string) *order.Line {
 	return nil
 }
 
-// lineOfSKU finds the one line that has the row's SKU.
+// lineOfSKU returns the only line with the row's SKU.
 func (o *Order) lineOfSKU(r Row, wrong func(column, what, want string)) string {
 	var found []string
 	for _, l := range o.Lines {

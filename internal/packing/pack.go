@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 )
 
-// lineIDs are the lines that the package's rows name, by the channel's ids where the order has them.
+// lineIDs returns the lines of the package's rows, by the channel's ids where the order has them.
 func (g *group) lineIDs() []string {
 	var ids []string
 	for _, r := range g.rows {
@@ -29,8 +29,8 @@ func (g *group) id() string {
 	return ID(g.order.Account, g.order.ID, g.first().Tracking, g.lineIDs())
 }
 
-// known finds the package among those of the order whose units have left the shelf: by its id, or, when it came in
-// another way, by its number and its lines.
+// known returns the package if it is among those of the order whose units have left the shelf: by its id, or if it
+// came in another way, by number and lines.
 func (g *group) known() (*shipment.Known, bool) {
 	id, number, lines := g.id(), Number(g.first().Tracking), g.lineIDs()
 	for _, k := range g.order.Packages {
@@ -45,7 +45,7 @@ func (g *group) known() (*shipment.Known, bool) {
 	return nil, false
 }
 
-// saved finds the package as an earlier run left it that was ended between saving and processing.
+// saved returns the package if an earlier run saved it and ended before processing it.
 func (g *group) saved() (*shipment.Known, bool) {
 	id := g.id()
 	i := slices.IndexFunc(g.order.Packages, func(k *shipment.Known) bool { return k.ID == id })
@@ -55,7 +55,7 @@ func (g *group) saved() (*shipment.Known, bool) {
 	return g.order.Packages[i], true
 }
 
-// pack makes the package of a group, and takes its units from what is left of the order.
+// pack returns the package of a group, and takes its units from what is left of the order.
 func (d *decider) pack(g *group) (Package, bool) {
 	if g.bad {
 		return Package{}, false
@@ -94,7 +94,7 @@ func (d *decider) pack(g *group) (Package, bool) {
 	return out, !g.bad
 }
 
-// unpackable says why nothing of an order can be packed.
+// unpackable returns why nothing of an order can be packed.
 func (g *group) unpackable() (what, want string) {
 	o := g.order
 	switch o.State {
@@ -125,7 +125,7 @@ func packedIn(o *Order) string {
 	return ", under " + strings.Join(numbers, ", ")
 }
 
-// contents are the units that the rows name.
+// contents returns the units of the rows.
 func (d *decider) contents(g *group) []shipment.Content {
 	var out []shipment.Content
 	if g.whole() && g.first().Quantity == 0 {
@@ -161,7 +161,7 @@ func (d *decider) contents(g *group) []shipment.Content {
 	return out
 }
 
-// lineOf finds the line that a row means. A quantity without a line means the only line there is.
+// lineOf returns the order line of a row. A quantity without a line means the only line.
 func (d *decider) lineOf(g *group, r Row) *order.Line {
 	if r.LineID == "" {
 		if len(g.order.Lines) == 1 {
@@ -193,7 +193,7 @@ func (d *decider) consume(g *group, contents []shipment.Content) {
 	}
 }
 
-// at is the line of the file that names an order's line.
+// at returns the line of the file that names an order's line.
 func (g *group) at(lineID string) int {
 	for _, r := range g.rows {
 		if r.LineID == lineID || r.LineID != "" && strings.HasSuffix(lineID, "/"+r.LineID) {
@@ -203,7 +203,7 @@ func (g *group) at(lineID string) int {
 	return g.first().Line
 }
 
-// compareUnits tells of other units under the number of a package that is out already.
+// compareUnits reports other units under the number of a package that was already processed.
 func (d *decider) compareUnits(g *group, k *shipment.Known) {
 	for _, r := range g.rows {
 		for _, c := range k.Contents {

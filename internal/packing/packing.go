@@ -26,7 +26,7 @@ type Row struct {
 	ShippedAt   time.Time // zero: not given
 }
 
-// Order is what is known of an order that a row may mean. Of its lines it knows those that are taken, with their units.
+// Order is what is known of an order for a row, with its accepted lines and their units.
 type Order struct {
 	order.Order
 	Account   string
@@ -34,10 +34,10 @@ type Order struct {
 	Packages  []*shipment.Known
 }
 
-// placed is when the order was placed.
+// placed returns when the order was placed.
 func (o *Order) placed() time.Time { return time.UnixMicro(o.PlacedAt).UTC() }
 
-// Options is how a file is to be read.
+// Options configure how a file is read.
 type Options struct {
 	Account  string              // only orders of this account; empty: of every account
 	Carrier  string              // of rows that name none
@@ -47,7 +47,7 @@ type Options struct {
 	Mistaken map[int]bool        // lines that could not be read: the packages they belong to are left out
 }
 
-// Mistake is what is wrong with one place of the file.
+// Mistake is a mistake at one place of the file.
 type Mistake = catalogue.Mistake
 
 // Package is a package that the file asks for.
@@ -62,14 +62,14 @@ type Package struct {
 // Done reports whether the package was processed before.
 func (p Package) Done() bool { return p.Known.Deducted() }
 
-// Decision is what a file comes to. Packages without a mistake in any of their rows may be processed whatever
-// becomes of the others.
+// Decision is the result for a file. Packages without mistakes in their rows may be processed independently of the
+// others.
 type Decision struct {
 	Packages []Package // in the order of the file
 	Mistakes []Mistake // by line
 }
 
-// Number is a tracking number as two of them are compared: letters and digits alone, in capitals.
+// Number returns a tracking number for comparison: letters and digits only, in capitals.
 func Number(tracking string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

@@ -9,13 +9,13 @@ import (
 	"github.com/towpath/towpath/internal/incident"
 )
 
-// When it is looked whether new work reaches the workers: soon after the start, when the server has heard of them, and then again and again.
+// When the workers' build is checked: soon after the start, when the server knows the workers, and then regularly.
 const (
 	firstLook = 5 * time.Second
 	lookEvery = time.Minute
 )
 
-// buildWatch says in the log of a worker whether its build gets new work. The server keeps work back without a word.
+// buildWatch logs whether a worker's build gets new work, since the server holds work back without a message.
 type buildWatch struct {
 	build  string // of this process; empty: it tells none
 	ask    func(context.Context) incident.Builds
@@ -47,7 +47,7 @@ func (w *buildWatch) run(ctx context.Context) {
 	}
 }
 
-// look says what has changed, and repeats what somebody has to do something about.
+// look logs changes, and repeats what somebody must act on.
 func (w *buildWatch) look(ctx context.Context) {
 	builds := w.ask(ctx)
 	if builds.Waits() {

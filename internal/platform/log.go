@@ -12,8 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/config"
 )
 
-// NewLogger makes the program's logger: on standard error, as lines for a person on a terminal and as JSON
-// everywhere else.
+// NewLogger returns the program's logger: on standard error, as text lines on a terminal and as JSON elsewhere.
 func NewLogger(s config.Settings) (*zap.Logger, error) {
 	level, err := s.Level()
 	if err != nil {
@@ -29,11 +28,11 @@ func NewLogger(s config.Settings) (*zap.Logger, error) {
 	return c.Build()
 }
 
-// sdkLogger passes the Temporal SDK's warnings and errors on. What it says below them is noise to an
-// operator: every retry and every replay.
+// sdkLogger passes on the Temporal SDK's warnings and errors. Lower levels, with every retry and replay, would not
+// help an operator.
 type sdkLogger struct{ to *zap.SugaredLogger }
 
-// SDKLogger adapts a zap logger for the Temporal SDK.
+// SDKLogger returns a zap logger as a logger for the Temporal SDK.
 func SDKLogger(l *zap.Logger) log.Logger { return sdkLogger{l.Named("temporal").Sugar()} }
 
 func (l sdkLogger) Debug(string, ...any)             {}

@@ -1,5 +1,5 @@
-// Package platform puts Towpath together: the store, the Temporal client, the starter, the accounts with
-// their connections, and the workers. The commands share it, so that there is one way to do it.
+// Package platform assembles Towpath: the store, the Temporal client, the starter, the accounts with their
+// connections, and the workers. The commands share it.
 package platform
 
 import (
@@ -23,7 +23,7 @@ import (
 	"github.com/towpath/towpath/workers"
 )
 
-// Platform is an assembled Towpath. It is safe for concurrent use but for StartWorkers and Close.
+// Platform is an assembled Towpath. It is safe for concurrent use except StartWorkers and Close.
 type Platform struct {
 	Settings config.Settings
 	Store    *store.Store
@@ -38,11 +38,11 @@ type Platform struct {
 	logger   *zap.Logger
 }
 
-// ErrNoDatabase says that no setting names the store.
+// ErrNoDatabase means that no setting names the store.
 var ErrNoDatabase = errors.New("it is not known where the store is: set TOWPATH_DATABASE_URL to postgres://... or sqlite:PATH, run towpath-dev in this folder, or name the data folder of one that runs with --data")
 
-// Open opens the store and makes the starter. The Temporal server is not called: what only reads the store
-// works without it. A nil registry is enough for what speaks to no channel.
+// Open opens the store and creates the starter. It does not call the Temporal server: commands that only read the
+// store work without it. The registry may be nil if no channel is called.
 func Open(ctx context.Context, s config.Settings, r channel.Registry, logger *zap.Logger) (*Platform, error) {
 	if err := storeExists(s.DatabaseURL); err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func assemble(ctx context.Context, s config.Settings, st *store.Store, r channel
 	}, nil
 }
 
-// storeExists keeps a reader from creating an empty SQLite file by a slip in the path.
+// storeExists prevents a reader from creating an empty SQLite file because of a wrong path.
 func storeExists(databaseURL string) error {
 	if databaseURL == "" {
 		return ErrNoDatabase
@@ -120,10 +120,10 @@ func identity() string {
 	return fmt.Sprintf("towpath %d@%s", os.Getpid(), host)
 }
 
-// reachTimeout is how long the Temporal server gets for its first answer.
+// reachTimeout is how long to wait for the Temporal server's first answer.
 const reachTimeout = 5 * time.Second
 
-// Reachable reports whether the Temporal server answers; the error says what to do when it does not.
+// Reachable returns an error if the Temporal server does not answer, with what to do.
 func (p *Platform) Reachable(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, reachTimeout)
 	defer cancel()
@@ -134,8 +134,8 @@ func (p *Platform) Reachable(ctx context.Context) error {
 	return nil
 }
 
-// Close stops the workers, if there are any, waits for what they have under way, and lets go of the
-// Temporal client and the store.
+// Close stops the workers, if there are any, waits for their work in progress, and closes the Temporal client and the
+// store.
 func (p *Platform) Close() error {
 	if p.rates != nil {
 		p.rates.stop()

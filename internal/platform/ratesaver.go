@@ -11,11 +11,10 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// saveRatesEvery is how often what the connections have observed is saved, where it has changed.
+// saveRatesEvery is how often changed observed rates are saved.
 const saveRatesEvery = time.Minute
 
-// rateSaver saves the rates that the channels' answers name, so that other processes see it and
-// budgets follow it.
+// rateSaver saves the observed rates, so that other processes see them and budgets follow them.
 type rateSaver struct {
 	platform    *Platform
 	connections activities.Connections
@@ -24,7 +23,7 @@ type rateSaver struct {
 	done        chan struct{}
 }
 
-// startRateSaver saves until stop.
+// startRateSaver saves until it is stopped.
 func startRateSaver(ctx context.Context, p *Platform, connections activities.Connections) *rateSaver {
 	l := &rateSaver{platform: p, connections: connections, saved: make(map[string][]channel.ObservedRate), done: make(chan struct{})}
 	ctx, l.cancel = context.WithCancel(context.WithoutCancel(ctx))
@@ -46,7 +45,7 @@ func (l *rateSaver) run(ctx context.Context) {
 	}
 }
 
-// save keeps what is new. What can't be kept now is tried again the next time.
+// save saves new rates. A failed save is tried again the next time.
 func (l *rateSaver) save(ctx context.Context) {
 	for account, c := range l.connections {
 		observer, ok := c.(channel.RateObserver)

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/vault"
 )
 
-// openVault makes the vault of the rotating grants, nil where no key is set: most accounts need none.
+// openVault returns the vault of the rotating grants, nil if no key is set: most accounts need none.
 func openVault(s config.Settings, st *store.Store) (*vault.Vault, error) {
 	if s.TokenKey == "" {
 		return nil, nil

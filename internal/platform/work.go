@@ -20,7 +20,8 @@ func (p *Platform) Accounts() ([]config.Account, error) {
 	return config.LoadAccounts(p.Settings.Accounts)
 }
 
-// Connection opens one account's connection. An account that the file lacks is a *starter.UsageError.
+// Connection opens one account's connection. The error is a *starter.UsageError if the file does not have the
+// account.
 func (p *Platform) Connection(ctx context.Context, id string) (channel.Connection, error) {
 	accounts, err := p.Accounts()
 	if err != nil {
@@ -57,7 +58,7 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 	if err := p.Starter.Prepare(ctx, p.Settings.TemporalNamespace); err != nil {
 		return err
 	}
-	// Saved accounts know whether they are paused.
+	// Only saved accounts know whether they are paused.
 	saved, err := p.Store.Accounts.List(ctx)
 	if err != nil {
 		return fmt.Errorf("read accounts: %w", err)
@@ -77,7 +78,7 @@ func (p *Platform) StartWorkers(ctx context.Context) error {
 	return err
 }
 
-// connect opens every enabled account's connection, or reports each that can't be opened.
+// connect opens every enabled account's connection, and reports each that can't be opened.
 func (p *Platform) connect(ctx context.Context, accounts []config.Account) (activities.Connections, error) {
 	connections := make(activities.Connections)
 	var errs []error
@@ -103,7 +104,7 @@ func settingsOf(found []config.Account) []accounts.Account {
 	return list
 }
 
-// ratesOf are the rates that the file gives; an account that it gives none is there all the same, with none.
+// ratesOf returns the rates in the file by account, with an empty entry for accounts without any.
 func ratesOf(accounts []config.Account) map[string]map[channel.Operation]float64 {
 	rates := make(map[string]map[channel.Operation]float64, len(accounts))
 	for _, a := range accounts {

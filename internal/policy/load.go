@@ -14,7 +14,7 @@ import (
 //go:embed policies.yaml
 var builtIn []byte
 
-// Set holds the policies by kind of work.
+// Set has the policies by kind of work.
 type Set struct {
 	Orders    Policy
 	Stock     Policy
@@ -22,17 +22,17 @@ type Set struct {
 	Listings  Policy
 }
 
-// Scaled is the set with every wait divided by speed.
+// Scaled returns the set with every wait divided by speed.
 func (s Set) Scaled(speed float64) Set {
 	return Set{
 		Orders: s.Orders.Scaled(speed), Stock: s.Stock.Scaled(speed), Shipments: s.Shipments.Scaled(speed), Listings: s.Listings.Scaled(speed),
 	}
 }
 
-// BuiltIn is the set that ships with the program.
+// BuiltIn returns the set that ships with the program.
 func BuiltIn() (Set, error) { return Parse(builtIn) }
 
-// Parse reads policies.yaml. The error holds every mistake, as document.Mistakes.
+// Parse reads policies.yaml. The error has every mistake, as document.Mistakes.
 func Parse(text []byte) (Set, error) {
 	root, err := document.YAML(bytes.NewReader(text), document.Form{Bytes: 1 << 20, One: "want orders, stock, shipments and listings in one"})
 	if err != nil {

@@ -1,6 +1,6 @@
-// Package policy holds the declarative retry policies: which failures are worth another attempt, how many
-// there are, and how long to wait before each. The policies are data (policies.yaml); workflows get
-// theirs in their input, so that a changed file never changes a running workflow.
+// Package policy has the declarative retry policies: which failures are retried, how often, and with what waits. The
+// policies are data (policies.yaml); workflows get theirs in their input, so that a changed file never changes a
+// running workflow.
 package policy
 
 import (
@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// Growth is how the wait grows from attempt to attempt.
+// Growth is how the wait grows between attempts.
 type Growth string
 
 // The growths: base, base; base, 2*base, 3*base; base, 2*base, 4*base.
@@ -20,7 +20,7 @@ const (
 	Exponential Growth = "exponential"
 )
 
-// Policy says how often and how patiently a kind of call is retried.
+// Policy is how often and with what waits a kind of call is retried.
 type Policy struct {
 	Attempts int             `json:"attempts"` // calls in all, the first included; 0 = no limit
 	Growth   Growth          `json:"growth"`
@@ -29,9 +29,9 @@ type Policy struct {
 	Retry    []channel.Class `json:"retry"`   // classes worth another attempt
 }
 
-// Next answers, after `made` calls of which the last ended in fault, how long to wait before the next one;
-// ok is false when the policy is exhausted or the class is not worth another call.
-// A longer Retry-After from the channel wins over the computed wait.
+// Next returns the wait before the next call, after `made` calls of which the last ended in fault. ok is false when
+// the policy is exhausted or the class is not retried. A longer Retry-After of the channel replaces the computed
+// wait.
 func (p Policy) Next(made int, fault *channel.Fault) (wait time.Duration, ok bool) {
 	if fault == nil || !slices.Contains(p.Retry, fault.Class) {
 		return 0, false
@@ -57,8 +57,8 @@ func (p Policy) wait(made int) time.Duration {
 	return w
 }
 
-// Scaled is the policy with its waits divided by speed, for a simulation whose clock runs faster.
-// No wait becomes shorter than 10 ms.
+// Scaled returns the policy with its waits divided by speed, for a faster simulation. No wait becomes shorter than 10
+// ms.
 func (p Policy) Scaled(speed float64) Policy {
 	if speed <= 1 {
 		return p

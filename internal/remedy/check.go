@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/document"
 )
 
-// Bounds of an entry, so that every remedy fits a screen.
+// Limits of an entry, so that every remedy fits a screen.
 const (
 	maxCode    = 64  // bytes
 	maxTitle   = 80  // characters
@@ -22,7 +22,7 @@ const (
 
 var kebab = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
-// checker turns the file into a catalogue and gathers what is wrong.
+// checker converts the file to a catalogue and collects mistakes.
 type checker struct {
 	document.Reader
 	codes map[string]int // code -> line
@@ -110,13 +110,13 @@ func (c *checker) condition(code string, t conditionText) condition {
 		out.codes = append(out.codes, strings.ToLower(s))
 	}
 	out.pattern = c.pattern(code, t.Message)
-	// A class alone would hide the class's gaps, and a channel alone those of the channel.
+	// A class alone would hide gaps of the class, and a channel alone those of the channel.
 	c.need(len(out.statuses)+len(out.codes) > 0 || out.pattern != nil || out.contains != "" || out.kind != "" && len(out.classes) > 0,
 		"%s: match: names nothing that tells one fault from others: want a code, status, message or contains, or channel and class", code)
 	return out
 }
 
-// pattern compiles a message pattern. Go's expressions take time linear in the text, and the text is bounded.
+// pattern compiles a message pattern. Go's regular expressions take linear time, and the text is limited.
 func (c *checker) pattern(code, message string) *regexp.Regexp {
 	if message == "" {
 		return nil

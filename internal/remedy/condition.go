@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// occurrence is a fault as conditions see it.
+// occurrence is a fault in the form that conditions need.
 type occurrence struct {
 	kind   channel.Kind
 	class  channel.Class
@@ -17,7 +17,7 @@ type occurrence struct {
 	words  string // tidied, lower case
 }
 
-// condition holds when all that it names does; what it leaves empty is not asked.
+// condition is true when all its fields match; empty fields match anything.
 type condition struct {
 	kind     channel.Kind
 	classes  []channel.Class
@@ -47,8 +47,8 @@ func (o occurrence) hasCode(code string) bool {
 	return o.code == code
 }
 
-// tidy bounds the channel's words and makes every gap one space, so that a line break or a no-break space in
-// a log hides nothing. Letters become lower case: the same message is written in several ways.
+// tidy limits the channel's words and turns every gap into one space, so that line breaks or no-break spaces do not
+// matter. Letters become lower case, since the same message has several spellings.
 func tidy(raw string) string {
 	raw = raw[:min(len(raw), channel.MaxRaw)]
 	return strings.ToLower(strings.Join(strings.Fields(strings.ToValidUTF8(raw, "?")), " "))

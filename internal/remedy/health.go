@@ -12,10 +12,10 @@ const (
 	Attention State = "attention" // something permanent: a person should look
 )
 
-// How errors are judged. The help pages that Towpath follows call one or a couple of errors in 100 runs
-// nothing to worry about, and many in a row a sign of something larger; "many" is 3 here, since a run has
-// used up its own retries before it counts as an error. The newest runs are judged on their own as well, so
-// that a trouble that comes and goes is noticed, and one that is over is forgotten.
+// How errors are judged. The help pages that Towpath follows say that one or two errors in 100 runs are nothing to
+// worry about, and that many in a row mean a larger problem; "many" is 3 here, since a run has used its own retries
+// before it counts as an error. The newest runs are also judged separately, so that an intermittent problem is
+// noticed and a past one is forgotten.
 const (
 	window       = 100 // runs that are looked at
 	usual        = 2   // errors in the window that are nothing to worry about
@@ -24,16 +24,16 @@ const (
 	manyInNewest = 5  // errors among the newest
 )
 
-// Health is a judgement with the arithmetic behind it.
+// Health is a judgement with its numbers.
 type Health struct {
 	State  State  `json:"state"`
 	Errors int    `json:"errors"` // runs that failed, of the last Of
 	Of     int    `json:"of"`     // runs looked at, at most 100
 	InARow int    `json:"inARow"` // runs that failed since the last one that did not
-	Words  string `json:"words"`  // the arithmetic and what follows from it
+	Words  string `json:"words"`  // the numbers and the conclusion
 }
 
-// HealthOf judges how runs ended, the newest last; true is a run without an error. Only the last 100 count.
+// HealthOf judges the results of runs, the newest last; true is a run without an error. Only the last 100 count.
 func HealthOf(recent []bool) Health {
 	recent = recent[max(0, len(recent)-window):]
 	h := Health{State: OK, Of: len(recent)}

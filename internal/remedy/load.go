@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/document"
 )
 
-// Bounds of a catalogue.
+// Limits of a catalogue.
 const (
 	maxBytes   = 1 << 20
 	maxEntries = 2000
@@ -20,12 +20,12 @@ const (
 //go:embed remedies.yaml
 var builtIn []byte
 
-// BuiltIn is the catalogue that ships with the program. It is read once.
+// BuiltIn returns the catalogue that ships with the program. It is read once.
 func BuiltIn() (*Catalogue, error) { return once() }
 
 var once = sync.OnceValues(func() (*Catalogue, error) { return Parse(builtIn) })
 
-// The file's entries as they stand there.
+// The file's entries.
 type (
 	entryText struct {
 		Code  string
@@ -45,7 +45,7 @@ type (
 	}
 )
 
-// Parse reads a catalogue in the form of remedies.yaml. The error holds every mistake, as document.Mistakes.
+// Parse reads a catalogue in the form of remedies.yaml. The error has every mistake, as document.Mistakes.
 func Parse(text []byte) (*Catalogue, error) {
 	root, err := document.YAML(bytes.NewReader(text), document.Form{Bytes: maxBytes, One: "want faults and general in one"})
 	if err != nil {

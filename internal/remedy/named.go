@@ -6,7 +6,7 @@ import (
 	"github.com/towpath/towpath/internal/invocation"
 )
 
-// Names are what a remedy's steps speak of. Those that are empty stay placeholders.
+// Names are the names for the placeholders in a remedy's steps. Empty ones leave their placeholders.
 type Names struct {
 	Account   string
 	Endpoint  string // of a publication
@@ -15,7 +15,7 @@ type Names struct {
 
 var placeholder = regexp.MustCompile(`\b(?:ACCOUNT|ENDPOINT|REF)\b`)
 
-// Named is the remedy with the real names in its steps, each as a shell takes it for one word.
+// Named returns the remedy with the real names in its steps, each quoted as one shell word.
 func (r Remedy) Named(names Names) Remedy {
 	by := map[string]string{"ACCOUNT": names.Account, "ENDPOINT": names.Endpoint, "REF": names.Reference}
 	r = r.clone()

@@ -1,6 +1,6 @@
-// Package remedy says what to do about a fault: a title, the steps and who acts next. The catalogue is data
-// (remedies.yaml) and is looked up whenever a fault is shown, never stored, so that a better remedy reaches
-// old faults too. It also judges the health of an account from how its recent runs ended.
+// Package remedy has what to do about a fault: a title, the steps and who acts next. The catalogue is data
+// (remedies.yaml); it is looked up whenever a fault is shown and never stored, so that better remedies also apply to
+// old faults. The package also judges the health of an account from the results of its recent runs.
 package remedy
 
 import (
@@ -18,7 +18,7 @@ const (
 )
 
 // Remedy is what to do about a fault. It never repeats the channel's words. ACCOUNT, ENDPOINT, REF and FILE in its
-// steps stand for the account, the endpoint of a publication, the order's reference and a file.
+// steps are placeholders for the account, the endpoint of a publication, the order's reference and a file.
 type Remedy struct {
 	Code  string        `json:"code"`  // stable, kebab-case
 	Class channel.Class `json:"class"` // what the fault really is; the words may tell when the fault's own class is unknown
@@ -34,15 +34,15 @@ type Catalogue struct {
 	general map[channel.Class]Remedy
 }
 
-// entry is a remedy with the conditions of which any one calls for it.
+// entry is a remedy with its conditions, one of which must be true.
 type entry struct {
 	remedy Remedy
 	any    []condition
 }
 
-// For finds the remedy of a fault of an account on channel k ("" when it is not known). raw is the channel's words
-// from the store; when it is empty, the fault's own are taken. At most channel.MaxRaw bytes of it are read. A
-// fault that the catalogue does not know gets its class's general remedy, with Gap set.
+// For returns the remedy of a fault of an account on channel k ("" = not known). raw is the channel's words from the
+// store; if it is empty, the fault's own are used. At most channel.MaxRaw bytes of it are read. An unknown fault gets
+// its class's general remedy, with Gap set.
 func (c *Catalogue) For(k channel.Kind, f *channel.Fault, raw string) Remedy {
 	if f == nil {
 		f = &channel.Fault{Class: channel.Unknown}
@@ -63,7 +63,7 @@ func (c *Catalogue) For(k channel.Kind, f *channel.Fault, raw string) Remedy {
 	return general.clone()
 }
 
-// All lists every remedy in the order in which they are tried, the general ones (Gap) last.
+// All returns every remedy in the order in which they are tried, the general ones (Gap) last.
 func (c *Catalogue) All() []Remedy {
 	all := make([]Remedy, 0, len(c.entries)+len(c.general))
 	for i := range c.entries {
@@ -75,7 +75,8 @@ func (c *Catalogue) All() []Remedy {
 	return all
 }
 
-// Actor says who acts next, in words. retry: the automatic attempts are used up, and it waits for a person's retry.
+// Actor returns who acts next, in words. retry: the automatic attempts are used up, and it waits for a person's
+// retry.
 func (r Remedy) Actor(retry bool) string {
 	switch {
 	case r.Who == You:
@@ -88,7 +89,7 @@ func (r Remedy) Actor(retry bool) string {
 	return "Towpath goes on by itself"
 }
 
-// GapWords is said of a remedy that is a gap.
+// GapWords is shown with a general remedy.
 const GapWords = "The catalogue does not know this fault: this is the general advice for its class."
 
 func (r Remedy) clone() Remedy {

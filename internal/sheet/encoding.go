@@ -9,7 +9,7 @@ import (
 	"golang.org/x/text/encoding/unicode"
 )
 
-// Encoding names how a file's bytes make characters.
+// Encoding is the character encoding of a file.
 type Encoding string
 
 // The encodings that are read.
@@ -27,7 +27,7 @@ const (
 	bomUTF16BE = "\xFE\xFF"
 )
 
-// decoder is nil for UTF-8, which is read as it stands.
+// decoder returns the decoder; nil for UTF-8, which needs none.
 func (e Encoding) decoder() *encoding.Decoder {
 	switch e {
 	case UTF16LE:
@@ -43,7 +43,7 @@ func (e Encoding) decoder() *encoding.Decoder {
 	return nil
 }
 
-// UnreadableError is the fault of text whose encoding can't be known, or that is no text.
+// UnreadableError is the error of text with an unknown encoding, or of something that is not text.
 type UnreadableError struct {
 	Line int // 0: not of one line
 	What string
@@ -57,9 +57,9 @@ func (e *UnreadableError) Error() string {
 	return fmt.Sprintf("%s; want %s", e.What, e.Want)
 }
 
-// Encodings are the readings that the bytes allow, the likeliest first: one, but for text that may be Windows-1252
-// as well as CP932, where the words of the header must tell before anything else. Nothing is guessed from how often a
-// letter comes: a price list of one row whose only one beyond ASCII is a pound sign has no statistics.
+// Encodings returns the encodings that the bytes allow, the likeliest first: one, except for text that may be
+// Windows-1252 or CP932, where the header decides. Nothing is guessed from the frequency of letters: a price list
+// whose only character beyond ASCII is a pound sign has no statistics.
 func (t *Text) Encodings() []Encoding {
 	switch s := t.bytes; {
 	case s.bom != "":

@@ -5,10 +5,10 @@ import (
 	"fmt"
 )
 
-// headBytes is how much of a file's beginning tells its kind.
+// headBytes is the length of a file's beginning that shows its kind.
 const headBytes = 4096
 
-// OtherKindError is the fault of a file that is no delimited text.
+// OtherKindError is the error of a file that is not delimited text.
 type OtherKindError struct {
 	Is   string // "an Excel workbook"
 	Want string // "save it as CSV UTF-8"
@@ -20,7 +20,7 @@ func (e *OtherKindError) Error() string {
 
 const asCSV = `open it and save it as "CSV UTF-8"`
 
-// otherKind recognises by their first bytes the kinds of file that are given by mistake.
+// otherKind recognises other kinds of files by their first bytes.
 func otherKind(head []byte) error {
 	starts := func(with string) bool { return bytes.HasPrefix(head, []byte(with)) }
 	switch {
@@ -44,7 +44,7 @@ func otherKind(head []byte) error {
 	return marked(head)
 }
 
-// zipped tells the workbooks among zip archives by the names of their first parts.
+// zipped recognises workbooks among zip archives by the names of their first parts.
 func zipped(head []byte) error {
 	has := func(part string) bool { return bytes.Contains(head, []byte(part)) }
 	switch {
@@ -56,7 +56,7 @@ func zipped(head []byte) error {
 	return &OtherKindError{"a zip archive", "unpack it first"}
 }
 
-// marked recognises HTML, which some shops hand out under the name .xls, and XML.
+// marked recognises XML, and HTML, which some shops export as .xls.
 func marked(head []byte) error {
 	text := bytes.ToLower(bytes.TrimLeft(bytes.TrimPrefix(head, []byte(bomUTF8)), " \t\r\n"))
 	for _, tag := range []string{"<!doctype html", "<html", "<table", "<head", "<body", "<meta"} {

@@ -7,10 +7,10 @@ import (
 	"io"
 )
 
-// rowCells is how many times the bound of a cell a whole row may be long.
+// rowCells is the limit of a row as a multiple of the limit of a cell.
 const rowCells = 4
 
-// nextLine is the next line without its end, which is LF, CRLF or, where r.lone says so, CR. It is good until the
+// nextLine returns the next line without its end, which is LF, CRLF or, if r.lone is set, CR. It is valid until the
 // next call.
 func (r *Reader) nextLine() ([]byte, error) {
 	for scanned := 0; ; {
@@ -32,7 +32,7 @@ func (r *Reader) nextLine() ([]byte, error) {
 	}
 }
 
-// lineEnd is where text's first line ends and how many bytes its end takes, or -1 where more must be read to know.
+// lineEnd returns where text's first line ends and the length of its end, or -1 if more must be read.
 func (r *Reader) lineEnd(text []byte) (at, ending int) {
 	feed := bytes.IndexByte(text, '\n')
 	if r.lone {
@@ -69,7 +69,7 @@ func (r *Reader) lastLine() ([]byte, error) {
 	return text, nil
 }
 
-// fill reads more behind what is held, making room for it.
+// fill reads more data into the buffer.
 func (r *Reader) fill() {
 	if r.start > 0 {
 		r.end = copy(r.buf, r.buf[r.start:r.end])
@@ -88,7 +88,7 @@ func (r *Reader) fill() {
 	}
 }
 
-// quoted takes apart a row with quotation marks, of which text is the first line.
+// quoted splits a row with quotation marks; text is its first line.
 func (r *Reader) quoted(text []byte) ([]string, error) {
 	first := r.line
 	r.row, r.ends = r.row[:0], r.ends[:0]
@@ -124,8 +124,8 @@ func (r *Reader) quoted(text []byte) ([]string, error) {
 	return r.cells, wrong
 }
 
-// closeQuote copies a quoted cell, from text[i], to the row: through as many lines as it takes. It answers the line
-// that the cell ends in, and where.
+// closeQuote copies a quoted cell, from text[i], to the row, through as many lines as it has. It returns the line in
+// which the cell ends, and where.
 func (r *Reader) closeQuote(text []byte, i int) ([]byte, int, error) {
 	opened := r.line
 	for {

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// Layout is how rows and cells are told apart.
+// Layout is how a file separates rows and cells.
 type Layout struct {
 	Encoding  Encoding
 	Delimiter byte // ',', ';' or a tab
@@ -19,13 +19,13 @@ type Layout struct {
 	Quoted bool
 }
 
-// Row is one row that has a cell or more. Its cells are those of the file, untrimmed.
+// Row is a row with at least one cell. Its cells are untrimmed.
 type Row struct {
 	Line  int      // where it begins; the file's first line is 1
 	Cells []string // until the next row is read: the slice is used again, the texts are not
 }
 
-// Reader hands out a file's rows, one after the other.
+// Reader returns a file's rows one after the other.
 type Reader struct {
 	in     io.Reader
 	layout Layout
@@ -43,7 +43,7 @@ type Reader struct {
 	cells []string
 }
 
-// Read starts at the file's beginning. Several readers of one Text don't disturb each other.
+// Read returns a reader at the file's beginning. Several readers of one Text are independent.
 func (t *Text) Read(layout Layout) *Reader {
 	var in io.Reader = io.NewSectionReader(t.in, 0, t.size)
 	if d := layout.Encoding.decoder(); d != nil {
@@ -58,8 +58,8 @@ func (t *Text) Read(layout Layout) *Reader {
 	}
 }
 
-// Next is the next row, io.EOF after the last, a *RowError for a row that can't be read, or the fault of the file.
-// Lines without any text are passed over.
+// Next returns the next row, io.EOF after the last, a *RowError for a row that can't be read, or the error of the
+// file. Lines without text are skipped.
 func (r *Reader) Next() (Row, error) {
 	for {
 		text, err := r.nextLine()
@@ -81,7 +81,7 @@ func (r *Reader) Next() (Row, error) {
 	}
 }
 
-// split takes a row apart, of which text is the first line.
+// split splits a row; text is its first line.
 func (r *Reader) split(text []byte) ([]string, error) {
 	if r.layout.Quoted && bytes.IndexByte(text, '"') >= 0 {
 		return r.quoted(text)
@@ -98,7 +98,7 @@ func (r *Reader) split(text []byte) ([]string, error) {
 	}
 }
 
-// check holds a row against the bounds, and looks for characters that were lost.
+// check checks the limits, and finds characters that were lost.
 func (r *Reader) check(line int, cells []string) error {
 	if len(cells) > r.limits.Cells {
 		return &RowError{Line: line, What: fmt.Sprintf("it has more than %d cells", r.limits.Cells), Want: "one row on each line"}

@@ -1,9 +1,8 @@
-// Package sheet reads delimited text as merchants export it: comma, semicolon or tab separated, in UTF-8, UTF-16,
-// Windows-1252 or CP932. It knows cells, rows and lines and nothing of what they mean.
+// Package sheet reads delimited text as merchants export it: separated by comma, semicolon or tab, in UTF-8, UTF-16,
+// Windows-1252 or CP932. It returns cells, rows and lines, whatever they mean.
 //
-// Everything is bounded (Limits) and nothing is held but the row being read, so a file of any length takes the same
-// memory. What is wrong with a row comes as a *RowError, after which reading goes on; what is wrong with the file
-// ends it.
+// Everything is limited (Limits) and only the current row is held, so a file of any length takes the same memory. A
+// bad row gives a *RowError, after which reading continues; any other error ends it.
 package sheet
 
 import (
@@ -13,10 +12,10 @@ import (
 	"io"
 )
 
-// ErrEmpty is the fault of a file without a single row.
+// ErrEmpty is the error of a file without rows.
 var ErrEmpty = errors.New("the file is empty; want a header row and at least one row under it")
 
-// Limits bounds what is read. A field of 0 takes its value from Defaults.
+// Limits are the limits of what is read. A field of 0 takes its value from Defaults.
 type Limits struct {
 	Bytes int64 // of the file
 	Rows  int   // the header among them
@@ -24,7 +23,7 @@ type Limits struct {
 	Cell  int   // bytes of a cell
 }
 
-// Defaults are well above what shops really export: 111 columns were seen, and product texts of some 100 KB.
+// Defaults are well above real exports: up to 111 columns, and product texts of about 100 KB.
 var Defaults = Limits{Bytes: 512 << 20, Rows: 5_000_000, Cells: 2_000, Cell: 1 << 20}
 
 func (l Limits) orDefaults() Limits {
@@ -41,7 +40,7 @@ func (l Limits) orDefaults() Limits {
 	return l
 }
 
-// TooLargeError is the fault of a file beyond its bound.
+// TooLargeError is the error of a file above a limit.
 type TooLargeError struct {
 	What string // "the file", "the file's rows"
 	Has  string // empty where it was not counted
@@ -57,7 +56,7 @@ func (e *TooLargeError) Error() string {
 		e.What, has, e.Most)
 }
 
-// RowError is what is wrong with one row. The rows after it can still be read.
+// RowError is the error of one row. The rows after it can still be read.
 type RowError struct {
 	Line int    // the row's first line; the file's first is 1
 	Cell int    // 1 for the first; 0: the row as a whole
@@ -73,7 +72,7 @@ func (e *RowError) Error() string {
 	return fmt.Sprintf("%s: %s; want %s", where, e.What, e.Want)
 }
 
-// Text is a file that was found to be text.
+// Text is a file that is text.
 type Text struct {
 	in     io.ReaderAt
 	size   int64
@@ -81,8 +80,8 @@ type Text struct {
 	bytes  survey
 }
 
-// Look goes over a file once to find out what it is. It answers *TooLargeError, *OtherKindError for what is no
-// delimited text (a workbook, a PDF), *UnreadableError for text of no known encoding, or ErrEmpty.
+// Look reads a file once to find its kind and encoding. Errors: *TooLargeError, *OtherKindError for something else
+// than delimited text (a workbook, a PDF), *UnreadableError for an unknown encoding, or ErrEmpty.
 func Look(ctx context.Context, in io.ReaderAt, size int64, limits Limits) (*Text, error) {
 	limits = limits.orDefaults()
 	if err := CheckSize(size, limits); err != nil {
@@ -105,7 +104,7 @@ func Look(ctx context.Context, in io.ReaderAt, size int64, limits Limits) (*Text
 	return t, nil
 }
 
-// CheckSize answers *TooLargeError for a file beyond the bound.
+// CheckSize returns a *TooLargeError for a file above the limit.
 func CheckSize(size int64, limits Limits) error {
 	if most := limits.orDefaults().Bytes; size > most {
 		return &TooLargeError{What: "the file", Has: inMiB(size), Most: inMiB(most)}
@@ -113,7 +112,7 @@ func CheckSize(size int64, limits Limits) error {
 	return nil
 }
 
-// Size is the file's, in bytes.
+// Size returns the file's size in bytes.
 func (t *Text) Size() int64 { return t.size }
 
 func inMiB(n int64) string {

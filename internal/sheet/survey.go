@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// survey is what one pass over all bytes has counted.
+// survey has the counts of one pass over all bytes.
 type survey struct {
 	bom      Encoding // empty: none
 	wide     int      // well-formed UTF-8 characters of two bytes or more
@@ -21,7 +21,7 @@ type survey struct {
 	text     bool
 }
 
-// read counts; memory is one buffer. A character that the buffer cuts is carried over to the next.
+// read counts, with one buffer of memory. A character cut by the buffer's end is counted with the next.
 func (s *survey) read(ctx context.Context, in io.ReaderAt, size int64) error {
 	buf, carry := make([]byte, 256<<10), 0
 	for at := int64(0); at < size; {
@@ -47,7 +47,7 @@ func (s *survey) read(ctx context.Context, in io.ReaderAt, size int64) error {
 	return nil
 }
 
-// mark reads the byte order mark, and tells whether it settles the rest.
+// mark reads the byte order mark, and reports whether it decides the encoding.
 func (s *survey) mark(head []byte) bool {
 	starts := func(with string) bool { return len(head) >= len(with) && string(head[:len(with)]) == with }
 	switch {
@@ -62,7 +62,7 @@ func (s *survey) mark(head []byte) bool {
 	return s.text
 }
 
-// count goes over text, and answers how much of it was whole characters.
+// count counts text, and returns the length of its complete characters.
 func (s *survey) count(text []byte, last bool) int {
 	for i := 0; i < len(text); {
 		b := text[i]
@@ -103,7 +103,7 @@ func (s *survey) ascii(b byte) {
 	}
 }
 
-// tear counts a byte that begins no character of UTF-8.
+// tear counts a byte that is not part of a UTF-8 character.
 func (s *survey) tear() {
 	s.torn++
 	s.text = true
@@ -140,7 +140,7 @@ func (p *pairs) count(text []byte) {
 	}
 }
 
-// judge says what stands against reading the file as text.
+// judge returns an error if the file can't be read as text.
 func (s *survey) judge() error {
 	switch {
 	case s.nuls > 0 && s.nuls >= s.feeds*4:

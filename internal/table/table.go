@@ -1,5 +1,5 @@
-// Package table lines up text in columns, for everything that the programs print. Unlike text/tabwriter it knows which
-// columns are numbers, and does not take the codes of colours for text.
+// Package table aligns text in columns for everything that the programs print. Unlike text/tabwriter it aligns
+// numbers to the right and does not count colour codes as text.
 package table
 
 import (
@@ -15,13 +15,13 @@ type Cell struct {
 	Paint func(string) string // puts colour around the text; nil: none
 }
 
-// Word is a cell of plain text.
+// Word returns a cell of plain text.
 func Word(text string) Cell { return Cell{Text: text} }
 
-// Number is a cell that is lined up at its end.
+// Number returns a cell aligned to the right.
 func Number(text string) Cell { return Cell{Text: text, Right: true} }
 
-// Words is a row of plain text.
+// Words returns a row of plain text.
 func Words(list ...string) []Cell {
 	row := make([]Cell, len(list))
 	for i, text := range list {

@@ -6,21 +6,21 @@ import (
 	"strings"
 )
 
-// Writer takes a table as text, a line for each row and a tab between cells (or behind each of them), and writes it when it is
-// flushed. It is for figures that are printed as they come.
+// Writer collects a table as text, one line per row with tabs between cells (or after each), and writes it when
+// flushed. It is for figures that are printed one by one.
 type Writer struct {
 	w     io.Writer
 	right bool
 	text  bytes.Buffer
 }
 
-// NewWriter is a table that is written to w; right lines up all its cells at their ends.
+// NewWriter returns a table that is written to w; right aligns all its cells to the right.
 func NewWriter(w io.Writer, right bool) *Writer { return &Writer{w: w, right: right} }
 
-// Write takes text.
+// Write adds text.
 func (t *Writer) Write(p []byte) (int, error) { return t.text.Write(p) }
 
-// Flush writes the rows that came so far.
+// Flush writes the rows added so far.
 func (t *Writer) Flush() error {
 	text := strings.TrimSuffix(t.text.String(), "\n")
 	t.text.Reset()

@@ -12,13 +12,13 @@ import (
 	"strings"
 )
 
-// Setting is the environment variable that holds the keys.
+// Setting is the environment variable with the keys.
 const Setting = "TOWPATH_TOKEN_KEY"
 
-// HowToMake says how a key is made.
+// HowToMake explains how to make a key.
 const HowToMake = "make one with `openssl rand -base64 32` and set " + Setting + " to it, the same for every process"
 
-// Errors of what can't be opened. Nothing is lost by them: the row stays as it is.
+// Errors of tokens that can't be decrypted. Nothing is lost: the row stays unchanged.
 var (
 	ErrOtherKey = errors.New("the account's tokens were sealed with a key that " + Setting + " does not have: set it to that key, or put it behind the new one with a comma between")
 	ErrTampered = errors.New("the account's tokens in the store were changed by somebody else: restore the row, or give the account a new refresh token")
@@ -29,8 +29,8 @@ const (
 	idBytes  = 4  // of a key's digest, in front of what it sealed
 )
 
-// Keys seal tokens and open them: the first seals, every one opens. So a key is replaced by putting the new one in
-// front; the old one can go when every grant was rotated once.
+// Keys encrypt and decrypt tokens: the first encrypts, every one decrypts. To replace a key, put the new one in
+// front; remove the old one when every grant was rotated once.
 type Keys []key
 
 type key struct {
@@ -60,14 +60,14 @@ func ParseKeys(text string) (Keys, error) {
 	return keys, nil
 }
 
-// NewKey makes a key as ParseKeys reads it.
+// NewKey returns a new key in the form of ParseKeys.
 func NewKey() string {
 	raw := make([]byte, keyBytes)
 	_, _ = rand.Read(raw) // never fails (crypto/rand)
 	return base64.StdEncoding.EncodeToString(raw)
 }
 
-// Seal encrypts and authenticates a text for one version of one account's grant (AES-256-GCM). The answer is base64.
+// Seal encrypts and authenticates a text for one version of one account's grant (AES-256-GCM). The result is base64.
 func (k Keys) Seal(text []byte, account string, version int64) string {
 	first := k[0]
 	nonce := make([]byte, first.aead.NonceSize())
@@ -76,7 +76,7 @@ func (k Keys) Seal(text []byte, account string, version int64) string {
 	return base64.StdEncoding.EncodeToString(first.aead.Seal(sealed, nonce, text, about(account, version)))
 }
 
-// Open is the reverse of Seal: ErrOtherKey, or ErrTampered when anything was changed, the account or version included.
+// Open reverses Seal. Errors: ErrOtherKey, or ErrTampered when anything was changed, including account or version.
 func (k Keys) Open(sealed, account string, version int64) ([]byte, error) {
 	raw, err := base64.StdEncoding.DecodeString(sealed)
 	if err != nil || len(raw) < idBytes {
@@ -100,7 +100,7 @@ func (k Keys) Open(sealed, account string, version int64) ([]byte, error) {
 	return nil, ErrOtherKey
 }
 
-// about is what is authenticated beside the text: an old version, or another account's, does not pass for it.
+// about returns what is authenticated with the text, so that an old version's or another account's text is refused.
 func about(account string, version int64) []byte {
 	return binary.BigEndian.AppendUint64([]byte("towpath grant\x00"+account+"\x00"), uint64(version))
 }

@@ -13,11 +13,10 @@ import (
 // Refresh gets a new pair of tokens for the held one from the channel.
 type Refresh = func(ctx context.Context, held channel.Grant) (channel.Grant, error)
 
-// Rotate gets a newer grant than the one of version `seen`: the kept one if it is newer already, else what
-// refresh answers for the kept one. One refresh runs at a time per account, across all processes, and its grant is
-// in the store before Rotate returns. Callers of one process share a rotation, its failure included: a refused
-// grant costs one call, however many wait for it. It goes on when its caller gives up: the channel may have given the
-// new tokens already.
+// Rotate returns a grant newer than version `seen`: the stored one if it is newer already, otherwise the result of
+// refresh for the stored one. Only one refresh per account runs at a time, across all processes, and the new grant is
+// stored before Rotate returns. Callers in one process share a rotation and its error, so a refused grant costs one
+// call. It continues when its caller gives up, since the channel may have issued the new tokens already.
 func (v *Vault) Rotate(ctx context.Context, account string, seen int64, refresh Refresh) (channel.Grant, error) {
 	for {
 		f := v.join(ctx, account, seen, refresh)
@@ -29,11 +28,12 @@ func (v *Vault) Rotate(ctx context.Context, account string, seen int64, refresh 
 		if f.err != nil || f.grant.Version > seen {
 			return f.grant, f.err
 		}
-		// It was begun by somebody who had seen less, and answered what this caller has seen to be dead.
+		// Another caller with an older version began it, and its result is the version that this caller knows to be
+		// dead.
 	}
 }
 
-// join answers the account's rotation that is under way, or begins one.
+// join returns the account's rotation in progress, or begins one.
 func (v *Vault) join(ctx context.Context, account string, seen int64, refresh Refresh) *flight {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -52,8 +52,8 @@ func (v *Vault) join(ctx context.Context, account string, seen int64, refresh Re
 	return f
 }
 
-// rotate waits until the kept grant is newer than seen, or it is this process's turn to refresh it. Somebody
-// else's turn ends with its lease at the latest.
+// rotate waits until the stored grant is newer than seen, or it is this process's turn to refresh it. Another
+// process's turn ends with its lease at the latest.
 func (v *Vault) rotate(ctx context.Context, account string, seen int64, refresh Refresh) (channel.Grant, error) {
 	ctx, cancel := context.WithTimeout(ctx, 2*v.lease)
 	defer cancel()
@@ -83,8 +83,8 @@ func (v *Vault) rotate(ctx context.Context, account string, seen int64, refresh 
 	}
 }
 
-// renew refreshes the held grant and stores what it got. A grant that an earlier try could not store comes first:
-// it is newer than the held one, and its refresh token may be the only one that works.
+// renew refreshes the held grant and stores the result. A grant that an earlier attempt could not store comes first:
+// it is newer, and its refresh token may be the only valid one.
 func (v *Vault) renew(ctx context.Context, account, holder string, row accounts.Grant, held channel.Grant, refresh Refresh) (channel.Grant, error) {
 	defer func() { _ = v.store.Accounts.ReleaseGrant(context.WithoutCancel(ctx), account, holder) }()
 	fresh, found := v.unsavedFor(account, row.Version)
@@ -110,7 +110,7 @@ func (v *Vault) renew(ctx context.Context, account, holder string, row accounts.
 	return kept, nil
 }
 
-// remember keeps a refusal for those who come just after it. Any other failure may be gone by then.
+// remember keeps a refusal for callers that come just after it. Other failures may have passed by then.
 func (v *Vault) remember(account string, version int64, err error) {
 	if channel.AsFault(err, "token").Class != channel.Auth {
 		return
@@ -120,7 +120,7 @@ func (v *Vault) remember(account string, version int64, err error) {
 	v.refused[account] = refused{err: err, version: version, at: time.Now()}
 }
 
-// lately answers a refusal of the version that was told a moment ago, nil if there was none.
+// lately returns a recent refusal of the version; nil if there was none.
 func (v *Vault) lately(account string, version int64) error {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -139,8 +139,8 @@ func (v *Vault) unsavedFor(account string, version int64) (channel.Grant, bool) 
 	return u.grant, found && u.follows == version
 }
 
-// save stores a grant as the version after the row's. When another process has stored one meanwhile, this one's
-// lease had run out: theirs was given later and is the one that works, unless the lease is still ours.
+// save stores a grant as the version after the row's. If another process has stored one meanwhile, this one's lease
+// had expired: the other grant is newer and valid, unless this process still has the lease.
 func (v *Vault) save(ctx context.Context, account, holder string, row accounts.Grant, fresh channel.Grant) (channel.Grant, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), saveWithin)
 	defer cancel()

@@ -1,5 +1,5 @@
-// Package vault keeps grants whose refresh token changes whenever it is used, for all processes of one store. A grant is
-// encrypted before it is stored, stored before anybody uses it, and renewed by one process at a time.
+// Package vault stores grants whose refresh token changes at every use, for all processes of one store. A grant is
+// encrypted before it is stored, stored before it is used, and renewed by one process at a time.
 package vault
 
 import (
@@ -20,33 +20,33 @@ import (
 )
 
 const (
-	// lease is how long a process may take to refresh and store before another takes its turn: it has died, as far
-	// as others can know. What it does within is bounded to end before, so that two are not under way.
+	// lease is how long a process may take to refresh and store. After that another process takes over, assuming that
+	// the first has died. The process's own work ends before, so that two never refresh together.
 	lease         = 60 * time.Second
 	refreshWithin = 25 * time.Second
 	saveWithin    = 30 * time.Second
 	pollEvery     = 200 * time.Millisecond
-	// refusal is for how long a refused grant is taken for refused without asking again: the account is paused by the
-	// first who is told, and until then others may be on their way.
+	// refusal is how long a refused grant counts as refused without another attempt: the first failure pauses the
+	// account, and until then other calls may be in progress.
 	refusal = time.Second
 )
 
-// Codes of the faults for which an account's tokens can't be used.
+// Codes of faults of tokens that can't be used.
 const (
 	CodeOtherKey = "TOKENS_SEALED"   // ErrOtherKey
 	CodeTampered = "TOKENS_TAMPERED" // ErrTampered
 	CodeReplaced = "TOKENS_REPLACED" // ErrReplaced
 )
 
-// ErrReplaced says that another process was given another refresh token for the account, later than this one.
+// ErrReplaced means that another process was started later with another refresh token for the account.
 var ErrReplaced = errors.New("another process was started with another refresh token for the account: restart this one with it")
 
-// closed is the error of tokens that can't be used: the cause, and a fault for the activity that needs them.
+// closed returns the error of tokens that can't be used: the cause, and a fault for the activity that needs them.
 func closed(account, code string, cause error) error {
 	return fmt.Errorf("account %s: %w: %w", account, cause, channel.Refusal(channel.Config, "token", code, cause.Error()))
 }
 
-// Vault keeps grants in the store. It implements channel.Vault and is safe for concurrent use.
+// Vault stores grants. It implements channel.Vault and is safe for concurrent use.
 type Vault struct {
 	store *store.Store
 	keys  Keys
@@ -68,7 +68,7 @@ type flight struct {
 	err   error
 }
 
-// unsaved is a grant that was got for the one of a version.
+// unsaved is a new grant, not stored yet, for the one of a version.
 type unsaved struct {
 	grant   channel.Grant
 	follows int64
@@ -81,7 +81,7 @@ type refused struct {
 	at      time.Time
 }
 
-// New makes a vault on a store.
+// New returns a vault on a store.
 func New(s *store.Store, keys Keys) *Vault {
 	return &Vault{
 		store: s, keys: keys, lease: lease,
@@ -90,8 +90,8 @@ func New(s *store.Store, keys Keys) *Vault {
 	}
 }
 
-// Adopt tells the vault which refresh token the accounts file gives for an account. As long as it is the same one,
-// the grant that followed from it counts. Another one means that the account was authorised anew: what is kept is dead.
+// Adopt sets the refresh token that the accounts file has for an account. While it is the same, the stored grant that
+// followed from it is valid. Another one means that the account was authorised again, and the stored grant is dead.
 func (v *Vault) Adopt(ctx context.Context, account, refreshToken string) error {
 	digest := sha256.Sum256([]byte(refreshToken))
 	origin := hex.EncodeToString(digest[:])
@@ -106,14 +106,14 @@ func (v *Vault) Adopt(ctx context.Context, account, refreshToken string) error {
 	return nil
 }
 
-// Grant reads the account's grant; Version 0 when none is kept. Errors: ErrOtherKey, ErrTampered, ErrReplaced, each
-// with a *channel.Fault of class Config in its chain.
+// Grant returns the account's grant; its Version is 0 when none is stored. Errors: ErrOtherKey, ErrTampered,
+// ErrReplaced, each with a *channel.Fault of class Config in its chain.
 func (v *Vault) Grant(ctx context.Context, account string) (channel.Grant, error) {
 	_, grant, err := v.read(ctx, account)
 	return grant, err
 }
 
-// read answers the row and the grant in it; a grant of Version 0 when it holds none.
+// read returns the row and the grant in it; its Version is 0 if the row has none.
 func (v *Vault) read(ctx context.Context, account string) (accounts.Grant, channel.Grant, error) {
 	row, err := v.store.Accounts.Grant(ctx, account)
 	if err != nil {
@@ -148,7 +148,7 @@ func (v *Vault) open(row accounts.Grant) (channel.Grant, error) {
 	return grant, nil
 }
 
-// seal makes the row of a grant in its version.
+// seal returns the row for a grant.
 func (v *Vault) seal(account string, grant channel.Grant) (accounts.Grant, error) {
 	text, err := json.Marshal(grant)
 	if err != nil {
@@ -160,5 +160,6 @@ func (v *Vault) seal(account string, grant channel.Grant) (accounts.Grant, error
 	}, nil
 }
 
-// newHolder names who refreshes: not the process, so that one that hangs is told apart from its next try.
+// newHolder returns a new id for each attempt to refresh, so that a hanging attempt differs from the next one of the
+// same process.
 func newHolder() string { return uuid.NewString() }

@@ -1,4 +1,4 @@
-// Package cataloguetest draws catalogues for property tests.
+// Package cataloguetest generates catalogues for property tests.
 package cataloguetest
 
 import (
@@ -10,13 +10,13 @@ import (
 )
 
 var (
-	// word holds what CSV, JSON and spreadsheets stumble over.
+	// word has texts that are difficult for CSV, JSON and spreadsheets.
 	word = rapid.SampledFrom([]string{"Blue", "12\" x 18\"", "a, b", "'90s Tee", "Ö", "two\nlines", "=1+1", "000731", "1.234,56", "Stove \"safe\"", "tab\there"})
 	line = rapid.SampledFrom([]string{"Blue", "12\" x 18\"", "a, b", "'90s Tee", "Ö", "Clay", "1.234,56", "S/M", "x+y"})
 	code = rapid.SampledFrom([]string{"", "5010000000011", "96385074", "036000291452"})
 )
 
-// Product draws one product with the key, clean and without mistakes. Any field but its SKUs may be empty.
+// Product generates one valid, clean product with the key. Any field except its SKUs may be empty.
 func Product(t *rapid.T, key string) catalogue.Product {
 	maybe := func(g *rapid.Generator[string], label string) string {
 		if rapid.Bool().Draw(t, label+"?") {
