@@ -11,8 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// ShipmentSync sends an order's packages to its channel, one after the other, under the shipment policy: three calls with waits
-// of 1.5 s and 3 s; then it parks until a person sends retry.
+// ShipmentSync sends an order's packages to its channel, one after the other, under the shipment policy
+// (internal/policy/policies.yaml); then it parks until a person sends retry.
 func ShipmentSync(ctx workflow.Context, in message.ShipmentSyncInput) (message.ShipmentSyncResult, error) {
 	s := &shipmentSync{in: in, status: message.Status{
 		Kind: "shipments", Account: in.Order.Account.ID, Endpoint: in.Order.Account.Endpoint,

@@ -34,7 +34,7 @@ func (p *Program) accountsCommand() *cobra.Command {
 		Args:    cobra.NoArgs, RunE: listAll,
 	}
 	c.AddCommand(
-		&cobra.Command{Use: "list", Short: "List the accounts", Args: cobra.NoArgs, RunE: listAll},
+		&cobra.Command{Use: "list", Short: "List the accounts", Example: "  towpath accounts list -o json", Args: cobra.NoArgs, RunE: listAll},
 		p.accountShowCommand(), p.accountTestCommand(), p.accountPauseCommand(), p.accountResumeCommand(),
 		p.accountLiveCommand(), p.accountObserveCommand())
 	return c

@@ -63,7 +63,27 @@ func TestEveryExampleIsRealToo(t *testing.T) {
 	require.Greater(t, found, 80)
 }
 
-func TestAHintThatIsWrongIsNoticed(t *testing.T) {
+// Whoever reads the help of a command sees how it is called.
+func TestEveryCommandHasAnExample(t *testing.T) {
+	t.Parallel()
+	found := 0
+	var walk func(c *cobra.Command)
+	walk = func(c *cobra.Command) {
+		if c.Runnable() && c.HasParent() {
+			found++
+			if c.Example == "" {
+				t.Errorf("%s has no example in its help", c.CommandPath())
+			}
+		}
+		for _, sub := range c.Commands() {
+			walk(sub)
+		}
+	}
+	walk((&Program{}).root())
+	require.Greater(t, found, 40)
+}
+
+func TestACommandThatIsWrongIsNoticed(t *testing.T) {
 	t.Parallel()
 	for _, wrong := range []string{"publishh --account A", "publish --acount A", "runs nowhere", "accounts live A --really"} {
 		require.NotEmpty(t, wrongCommand(wrong), wrong)

@@ -42,14 +42,9 @@ type console struct {
 	templates templates
 }
 
-// New returns the console's handler. It is safe for concurrent use and starts nothing in the background.
-func New(s *starter.Starter, o Options) http.Handler {
-	c := &console{starter: s, logger: o.Logger, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, invocation.Program)), templates: parseTemplates()}
-	if c.logger == nil {
-		c.logger = zap.NewNop()
-	}
-	mux := http.NewServeMux()
-	for path, show := range map[string]func(context.Context, *http.Request) (view, error){
+// pages returns the handler of each page by its path.
+func (c *console) pages() map[string]func(context.Context, *http.Request) (view, error) {
+	return map[string]func(context.Context, *http.Request) (view, error){
 		"/{$}":                  c.overview,
 		"/accounts/{id}":        c.account,
 		"/accounts/{id}/levels": c.accountLevels,
@@ -66,7 +61,17 @@ func New(s *starter.Starter, o Options) http.Handler {
 		"/errors":               c.errors,
 		"/errors/{id}":          c.fault,
 		"/":                     c.missing,
-	} {
+	}
+}
+
+// New returns the console's handler. It is safe for concurrent use and starts nothing in the background.
+func New(s *starter.Starter, o Options) http.Handler {
+	c := &console{starter: s, logger: o.Logger, webUI: webUI(o), command: html.EscapeString(cmp.Or(o.Command, invocation.Program)), templates: parseTemplates()}
+	if c.logger == nil {
+		c.logger = zap.NewNop()
+	}
+	mux := http.NewServeMux()
+	for path, show := range c.pages() {
 		mux.Handle("GET "+path, c.page(show))
 	}
 	mux.Handle("POST /retry", c.action(actionTimeout, c.retry))

@@ -270,3 +270,17 @@ func TestPagesNameCommandsAsTheyAreToBeTypedHere(t *testing.T) {
 	b.web = New(b.asked, Options{Command: "bin/towpath --data 'my demo'"})
 	require.Contains(t, b.page("/runs"), "<code>bin/towpath --data &#39;my demo&#39; sync orders</code>")
 }
+
+// Every page has a template that can be made, whatever its parameters name.
+func TestEveryPageOpens(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	fill := strings.NewReplacer("{$}", "", "{id}", "ebay-uk")
+	for path := range new(console).pages() {
+		code, body := b.get(fill.Replace(path))
+		require.Less(t, code, http.StatusInternalServerError, "%s: %s", path, body)
+		if !strings.Contains(path, "{id}") && path != "/" && path != "/sku" && path != "/product" { // these name one thing that is not there
+			require.Equal(t, http.StatusOK, code, "%s: %s", path, body)
+		}
+	}
+}

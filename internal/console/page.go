@@ -49,12 +49,17 @@ type menuEntry struct {
 
 type templates map[string]*template.Template
 
-// parseTemplates reads the embedded pages; a mistake in one is a mistake of the build.
+// parseTemplates reads the embedded pages. It panics on a mistake in one: tests find that, not users.
 func parseTemplates() templates {
 	base := template.Must(template.New("frame").Funcs(functions).ParseFS(files, "templates/frame.html", "templates/parts.html", "templates/limits.html", "templates/list.html"))
 	all := templates{}
-	for _, name := range []string{"overview", "account", "levels", "orders", "order", "runs", "run", "products", "product", "stock", "sku", "listings", "activity", "errors", "fault", "problem"} {
-		all[name] = template.Must(template.Must(base.Clone()).ParseFS(files, "templates/"+name+".html"))
+	names, err := files.ReadDir("templates")
+	if err != nil {
+		panic(err)
+	}
+	for _, file := range names {
+		name := strings.TrimSuffix(file.Name(), ".html")
+		all[name] = template.Must(template.Must(base.Clone()).ParseFS(files, "templates/"+file.Name()))
 	}
 	return all
 }

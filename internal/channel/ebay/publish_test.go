@@ -218,7 +218,7 @@ func TestWhatPublishingNeedsIsNamed(t *testing.T) {
 	f.conn.account = f.account
 	fault = f.submit(t, f.conn, channel.Product{Variants: []channel.Variant{{SKU: "A"}, {SKU: "A"}}}).Results[0].Fault
 	require.Equal(t, channel.Invalid, fault.Class)
-	require.Contains(t, fault.Raw, "a SKU of its own")
+	require.Contains(t, fault.Raw, "a different SKU for each variant")
 	require.Contains(t, fault.Raw, "currency")
 }
 
