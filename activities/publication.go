@@ -26,7 +26,7 @@ type ChangePublisher interface {
 	PublishChanged(ctx context.Context, account, key string) (run string, err error)
 }
 
-// TakeInput is the input of NextRun.
+// TakeInput is the input of TakeRun.
 type TakeInput struct {
 	Account  string           `json:"account"`
 	Endpoint channel.Endpoint `json:"endpoint"`
@@ -44,8 +44,8 @@ type Taken struct {
 	Counts  message.PublicationCounts `json:"counts,omitzero"`   // so far, when an earlier history started the run
 }
 
-// NextRun returns the oldest run that has not ended. A repeated call returns the same run.
-func (p *Publication) NextRun(ctx context.Context, in TakeInput) (Taken, error) {
+// TakeRun returns the oldest run that has not ended. A repeated call returns the same run.
+func (p *Publication) TakeRun(ctx context.Context, in TakeInput) (Taken, error) {
 	pub, found, err := p.Store.Publications.NextPublication(ctx, in.Account, in.Endpoint)
 	if err != nil || !found {
 		return Taken{}, err

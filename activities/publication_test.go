@@ -119,7 +119,7 @@ func (s *shop) ask(id string, change ...func(*publications.Publication)) activit
 	}
 	require.NoError(s.t, s.store.Publications.AskPublication(s.t.Context(), p))
 	a := activities.Publication{Environment: s.desk, Pushes: s.caller}
-	taken := do[activities.Taken](s, a.NextRun, activities.TakeInput{Account: account, Endpoint: p.Endpoint})
+	taken := do[activities.Taken](s, a.TakeRun, activities.TakeInput{Account: account, Endpoint: p.Endpoint})
 	require.Equal(s.t, id, taken.RunID)
 	for after := ""; ; {
 		out := do[activities.Selected](s, a.SelectGoods, activities.SelectInput{RunID: id, After: after})

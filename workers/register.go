@@ -56,7 +56,7 @@ func (a areas) ofStore() map[message.Activity]any {
 		message.ActivityEndImport:      a.links.EndImport,
 		message.ActivityEndCheck:       a.levels.EndCheck,
 		message.ActivityEndMigration:   a.moves.EndMigration,
-		message.ActivityTakeRun:        a.goods.NextRun,
+		message.ActivityTakeRun:        a.goods.TakeRun,
 		message.ActivitySelectGoods:    a.goods.SelectGoods,
 		message.ActivityPlanSubmit:     a.goods.PlanSubmit,
 		message.ActivityGiveUp:         a.goods.GiveUp,

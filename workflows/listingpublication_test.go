@@ -42,7 +42,7 @@ func newFixture(t *testing.T, runs ...activities.Taken) *fixture {
 	t.Helper()
 	d := &fixture{env: newEnv(t), queue: runs}
 	var a *activities.Publication
-	d.env.OnActivity(a.NextRun, mock.Anything, mock.Anything).Return(func(context.Context, activities.TakeInput) (activities.Taken, error) {
+	d.env.OnActivity(a.TakeRun, mock.Anything, mock.Anything).Return(func(context.Context, activities.TakeInput) (activities.Taken, error) {
 		if len(d.queue) == 0 {
 			return activities.Taken{}, nil
 		}
