@@ -19,14 +19,15 @@ import (
 	"github.com/towpath/towpath/internal/wording"
 )
 
-// What follows hands the store's rows and the workflows' words to wording, for the command line and the console alike.
+// The functions below convert the store's rows and the workflows' statuses for package wording, for the command line
+// and the console alike.
 
-// ConditionOf is the account's condition in words.
+// ConditionOf returns the account's condition in words.
 func ConditionOf(a accounts.Account) wording.Said {
 	return wording.Account{Enabled: a.Enabled, Paused: a.Paused, Observing: a.Observing}.Condition()
 }
 
-// Words is the account at this moment, to be put into words. live: Temporal answers.
+// Words returns the account at this moment for package wording. live: Temporal answers.
 func (a AccountNow) Words(live bool) wording.Account {
 	return wording.Account{
 		Enabled: a.Enabled, Paused: a.Paused, Observing: a.Observing, Unsent: a.Dirty,
@@ -34,7 +35,8 @@ func (a AccountNow) Words(live bool) wording.Account {
 	}
 }
 
-// Summary is how things stand, to be put into words. needs are the judge's.
+// Summary returns the overall state for package wording. needs are the things that need a person, from package
+// incident.
 func (n Now) Summary(needs []incident.Need, at time.Time) wording.Summary {
 	s := wording.Summary{Accounts: len(n.Accounts), NeedYou: len(incident.ForYou(needs))}
 	for _, a := range n.Accounts {
@@ -48,7 +50,7 @@ func (n Now) Summary(needs []incident.Need, at time.Time) wording.Summary {
 	return s
 }
 
-// OrderWords is an order, to be put into words. shipping is its shipment sync's own word; nil: none.
+// OrderWords returns an order for package wording. shipping is the status that its shipment sync reports; nil: none.
 func OrderWords(d orders.OrderDetail, shipping *message.Status) wording.Order {
 	o := wording.Order{
 		Reference: d.Reference, State: d.State, Reason: d.Reason, Units: d.Units, Location: d.Location,
@@ -64,32 +66,32 @@ func OrderWords(d orders.OrderDetail, shipping *message.Status) wording.Order {
 	return o
 }
 
-// ParkedWords is something parked, to be put into words.
+// ParkedWords returns something parked for package wording.
 func ParkedWords(p incidents.Parked) wording.Parked {
 	return wording.Parked{Account: p.Account, Package: p.Package, Since: p.Since, Fault: p.Fault, Reason: p.Reason, UntilLive: HeldUntilLive(p)}
 }
 
-// RunWords is a run, to be put into words.
+// RunWords returns a run for package wording.
 func RunWords(r runs.Run) wording.Run {
 	return wording.Run{Ended: !r.EndedAt.IsZero(), Failed: r.FaultID != "" || r.FaultClass != "", Class: r.FaultClass, Code: r.FaultCode, Counts: r.Counts}
 }
 
-// PublicationWords is a publication, to be put into words.
+// PublicationWords returns a publication for package wording.
 func PublicationWords(p publications.Publication) wording.Publication {
 	return wording.Publication{Started: !p.StartedAt.IsZero(), Ended: !p.EndedAt.IsZero(), Stopped: p.Stopped, DryRun: p.DryRun, Wrong: p.Counts.Invalid + p.Counts.Refused}
 }
 
-// ListedWords is what an account lists of a SKU, to be put into words.
+// ListedWords returns an account's listing of a SKU for package wording.
 func ListedWords(l ledger.StockListed) wording.Listed {
 	return wording.Listed{Fulfils: l.Fulfils, Observing: l.Observing, Paused: l.Paused, Refused: l.Refused, Braked: l.Braked, Waits: l.Waits, Sent: !l.SentAt.IsZero()}
 }
 
-// GoLiveWords is what speaks for and against an account's going live, to be put into words.
+// GoLiveWords returns the reasons for and against an account's going live for package wording.
 func GoLiveWords(a accounts.Account, d levels.Diff) wording.GoLive {
 	return wording.GoLive{Account: a.ID, Scanned: !a.Watermark.IsZero(), Imported: d.Imported, Stocked: d.Stocked, Listings: d.Listings, Risky: d.Risky, Bears: d.Bears}
 }
 
-// ItemTone is how the status of a run's item looks.
+// ItemTone returns the tone of a run item's status.
 func ItemTone(s runs.ItemStatus) wording.Tone {
 	switch s {
 	case runs.ItemDone:
@@ -103,10 +105,10 @@ func ItemTone(s runs.ItemStatus) wording.Tone {
 	return wording.Quiet
 }
 
-// Setting is one of an account's settings in an operator's words.
+// Setting is one of an account's settings, in words for an operator.
 type Setting struct{ Name, Value, Note string }
 
-// SettingsOf are an account's settings of the accounts file.
+// SettingsOf returns an account's settings of the accounts file.
 func SettingsOf(a accounts.Account) []Setting {
 	most := "no cap"
 	if a.Cap < stock.NoCap {
@@ -129,7 +131,7 @@ func SettingsOf(a accounts.Account) []Setting {
 	return list
 }
 
-// pairs is a setting with words for keys, as the accounts file has it.
+// pairs returns a setting with named values as one text, as the accounts file has it.
 func pairs[V ~string](m map[string]V) string {
 	var list []string
 	for _, key := range slices.Sorted(maps.Keys(m)) {

@@ -1,7 +1,7 @@
-// Package audit holds the marketplaces' own ledgers and the warehouse's box against the store: what was
-// placed must have been saved, what was promised must be on the shelf, what was shipped must be confirmed
-// once, what every account lists must be what the arithmetic says, and what was published must stand there as the
-// catalogue says. It trusts neither side's summaries.
+// Package audit compares the simulated marketplaces' ledgers and the warehouse's ledger with the store. It checks
+// that every placed order is saved, that every promised unit is on the shelf, that every shipped package is confirmed
+// once, that every account lists the quantity that the stock rules give, and that every published listing has the
+// catalogue's content. It relies on no totals of either side.
 package audit
 
 import (
@@ -16,26 +16,26 @@ import (
 	"github.com/towpath/towpath/internal/store/books"
 )
 
-// Input is what is compared.
+// Input is the data that an audit compares.
 type Input struct {
 	Store     *store.Store
 	Markets   map[string]*market.Reader                       // by account
-	Warehouse *warehouse.Warehouse                            // nil: what is on the shelf is what people have entered in the store
-	Plan      *book.Plan                                      // nil: an endless book; rows are not counted then
-	Ample     bool                                            // stock opened equal to demand: then nothing may oversell
-	Workflows func(context.Context) (failed int64, err error) // workflows that ended in an error; nil = not asked
-	Running   func(context.Context) (map[string]bool, error)  // ids of lifecycles that run; nil = not asked
+	Warehouse *warehouse.Warehouse                            // nil: the stock on the shelf is what people have entered in the store
+	Plan      *book.Plan                                      // nil: the order book is endless and its rows are not counted
+	Ample     bool                                            // the opening stock equals the demand: then nothing may oversell
+	Workflows func(context.Context) (failed int64, err error) // number of workflows that ended in an error; nil = not checked
+	Running   func(context.Context) (map[string]bool, error)  // ids of the running lifecycles; nil = not checked
 }
 
 // Check is one line of the report.
 type Check struct {
 	Name     string   `json:"name"`
 	Result   string   `json:"result"`             // figures
-	Violated int      `json:"violated,omitempty"` // how many times; 0 = holds
+	Violated int      `json:"violated,omitempty"` // number of violations; 0 = the check holds
 	Examples []string `json:"examples,omitempty"` // the first few violations
 }
 
-// Report is what an audit found.
+// Report is the result of an audit.
 type Report struct {
 	Checks []Check `json:"checks"`
 	Lags   []Lag   `json:"lags"`
@@ -51,7 +51,7 @@ func (r Report) Clean() bool {
 	return true
 }
 
-// maxExamples is how many violations of a check are told one by one.
+// maxExamples is how many violations of a check are described one by one.
 const maxExamples = 5
 
 // check collects the violations of one rule.
@@ -70,7 +70,8 @@ func (c *check) equal(what string, got, want int) {
 	}
 }
 
-// Run audits. It changes nothing and may run at any time, but its answer is only meaningful when all is quiet.
+// Run audits. It changes nothing and may run at any time, but the result is only meaningful when no work is in
+// progress.
 func Run(ctx context.Context, in Input) (Report, error) {
 	t, err := readTruth(ctx, in)
 	if err != nil {
@@ -107,7 +108,7 @@ func Run(ctx context.Context, in Input) (Report, error) {
 	return r, nil
 }
 
-// auditor holds both sides, indexed.
+// auditor has the data of both sides, indexed.
 type auditor struct {
 	in       Input
 	truth    truth

@@ -108,7 +108,7 @@ func (b *fixture) cancelUnpaid(bookID string, as order.Fulfilment) {
 	require.NoError(b.t, err)
 }
 
-// push sends what is dirty, less a mistake of so many units.
+// push sends the levels that have changed, each too low by mistake units.
 func (b *fixture) push(mistake int) {
 	b.t.Helper()
 	list, err := b.store.Levels.DirtyLevels(b.ctx, account, 10)
@@ -122,7 +122,7 @@ func (b *fixture) push(mistake int) {
 	}
 }
 
-// violated are the names of the checks that do not hold.
+// violated returns the names of the checks that do not hold.
 func (b *fixture) violated() []string {
 	b.t.Helper()
 	r, err := audit.Run(b.ctx, audit.Input{
@@ -142,7 +142,7 @@ func (b *fixture) violated() []string {
 	return names
 }
 
-// Every way of losing or doubling something must show: an audit that can't fail proves nothing.
+// Every kind of loss or duplicate must be found: an audit that can't fail proves nothing.
 func TestWhatIsWrongIsFound(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

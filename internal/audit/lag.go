@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/store/books"
 )
 
-// Lag is how long a stage takes, over all orders and all other accounts that list their SKUs.
+// Lag is the time that a stage takes, over all orders and all other accounts that list the orders' SKUs.
 type Lag struct {
 	Stage string        `json:"stage"`
 	Count int           `json:"count"`
@@ -16,7 +16,7 @@ type Lag struct {
 	P99   time.Duration `json:"p99"`
 }
 
-// lags measures from an order's placement to the acknowledgement of the new level on each other account.
+// lags measures the time from an order's placement to the acknowledgement of the new level on each other account.
 func (a *auditor) lags() []Lag {
 	links := make(map[string][]books.AuditListing)
 	for _, l := range a.books.Listings {
@@ -56,8 +56,8 @@ func (a *auditor) lags() []Lag {
 	}
 }
 
-// firstAfter is the first accepted push that was sent after a moment: it carries the level of that moment or
-// a later one. Pushes are in order of sending.
+// firstAfter returns the first accepted push that was sent after t: it carries the level of that moment or a later
+// one. The pushes must be in the order of sending.
 func firstAfter(pushes []books.AuditPush, t time.Time) (books.AuditPush, bool) {
 	i := sort.Search(len(pushes), func(i int) bool { return !pushes[i].SentAt.Before(t) })
 	if i == len(pushes) {

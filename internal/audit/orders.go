@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// bookRows: every row of the book is used or counted under a reason.
+// bookRows checks that every row of the book is used or counted under a reason.
 func (a *auditor) bookRows() check {
 	c := check{Check{Name: "book rows used or counted"}}
 	if a.in.Plan == nil {
@@ -28,7 +28,7 @@ func (a *auditor) bookRows() check {
 	return c
 }
 
-// bookOrders: every order of the book was placed or refused, once.
+// bookOrders checks that every order of the book was placed or refused, once.
 func (a *auditor) bookOrders() check {
 	c := check{Check{Name: "book orders = placed + refused"}}
 	placed, refused := make(map[string]bool), make(map[string]bool)
@@ -62,7 +62,7 @@ func (a *auditor) bookOrders() check {
 	return c
 }
 
-// ordersSaved: every placed order is in the store once, and nothing else is.
+// ordersSaved checks that every placed order is in the store once, and that the store has no other orders.
 func (a *auditor) ordersSaved() check {
 	c := check{Check{Name: "orders placed = saved + skipped"}}
 	saved, skipped, lost := 0, make(map[string]int), 0
@@ -94,7 +94,7 @@ func (a *auditor) ordersSaved() check {
 	return c
 }
 
-// linesAndMoney: the lines and the money of every order are equal on both sides.
+// linesAndMoney checks that the lines and the amounts of every order are equal on both sides.
 func (a *auditor) linesAndMoney() check {
 	c := check{Check{Name: "lines and money equal"}}
 	lines, units, total := 0, 0, int64(0)
@@ -121,13 +121,14 @@ func (a *auditor) linesAndMoney() check {
 	return c
 }
 
-// amountsHidden reports an order whose amounts nobody could know: Amazon shows none before an order is paid, and this one was
-// cancelled before it was.
+// amountsHidden reports whether nobody can know an order's amounts: Amazon shows none before an order is paid, and
+// this one was cancelled unpaid.
 func amountsHidden(o market.Order, s *saved) bool {
 	return !o.Paid && s.Reason == order.ReasonCancelled && s.Total == 0 && s.Shipping == 0
 }
 
-// openUnits: what the marketplace still expects to be shipped is reserved, backordered, unlinked or packed here.
+// openUnits checks that every unit that the marketplace still expects to be shipped is reserved, backordered,
+// unlinked or packed in the store.
 func (a *auditor) openUnits() check {
 	c := check{Check{Name: "open units = reserved + backordered + unlinked"}}
 	open, packed := 0, 0
@@ -147,7 +148,8 @@ func (a *auditor) openUnits() check {
 	return c
 }
 
-// shipments: every confirmed package has exactly one tracking record in the channel's ledger, and none else exists.
+// shipments checks that every confirmed package has exactly one tracking record in the channel's ledger, and that the
+// ledger has no others.
 func (a *auditor) shipments() check {
 	c := check{Check{Name: "one tracking record per package"}}
 	packages := 0
@@ -178,7 +180,7 @@ func (a *auditor) shipments() check {
 	return c
 }
 
-// plain is a tracking number as eBay keeps it: letters and digits only.
+// plain returns a tracking number as eBay keeps it: letters and digits only.
 func plain(tracking string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
@@ -188,14 +190,14 @@ func plain(tracking string) string {
 	}, tracking)
 }
 
-// outbox: nothing that was saved is pending.
+// outbox checks that nothing in the outbox is pending.
 func (a *auditor) outbox() check {
 	c := check{Check{Name: "every change delivered to its lifecycle", Result: fmt.Sprintf("%d pending", a.books.Pending)}}
 	c.equal("changes not delivered", a.books.Pending, 0)
 	return c
 }
 
-// workflows: none has failed, and those that run have an order that is open.
+// workflows checks that no workflow has failed and that every running lifecycle belongs to an open order.
 func (a *auditor) workflows(ctx context.Context) (check, error) {
 	c := check{Check{Name: "no workflow failed or stuck"}}
 	if a.in.Workflows == nil || a.in.Running == nil {

@@ -15,12 +15,12 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// publications is what was published, indexed. A key's account is the one that spoke, its id the merchant's SKU.
+// publications has everything that was published, indexed. A key consists of the account and the merchant's SKU.
 type publications struct {
 	books.Published
-	items map[orderKey][]books.AuditItem // in the order in which they were made; previews are left out
+	items map[orderKey][]books.AuditItem // in the order in which they were made, without previews
 	skus  map[orderKey]string            // the channel's SKU
-	sent  map[orderKey][]int64           // by the channel's SKU: when the seller put a listing up or changed it, in unix nanoseconds
+	sent  map[orderKey][]int64           // by the channel's SKU: when the seller created or changed a listing, in unix nanoseconds
 }
 
 func newPublications(p books.Published, list []accounts.Account, entries []sold) *publications {
@@ -50,7 +50,7 @@ func newPublications(p books.Published, list []accounts.Account, entries []sold)
 	return out
 }
 
-// accepted is what each account's channel has accepted last of each SKU, in a settled order.
+// accepted returns what each account's channel accepted last of each SKU, always in the same order.
 func (p *publications) accepted() []books.AuditItem {
 	var all []books.AuditItem
 	for _, items := range p.items {
@@ -65,7 +65,8 @@ func (p *publications) accepted() []books.AuditItem {
 	return all
 }
 
-// published: what a channel accepted stands in its ledger as the catalogue says, unless the catalogue has changed since.
+// published checks that what a channel accepted is in its ledger with the catalogue's content, unless the catalogue
+// has changed since.
 func (a *auditor) published() check {
 	c := check{Check{Name: "accepted = listed as the catalogue says"}}
 	listed := make(map[orderKey]market.Listing)
@@ -99,7 +100,7 @@ func (a *auditor) published() check {
 	return c
 }
 
-// asWanted holds a listing against the catalogue.
+// asWanted compares a listing with the catalogue.
 func (a *auditor) asWanted(c *check, i books.AuditItem, l market.Listing) {
 	p, v, known := a.publications.goods(i.SKU)
 	if !known {
@@ -123,7 +124,7 @@ func (a *auditor) asWanted(c *check, i books.AuditItem, l market.Listing) {
 		}
 	}
 	if i.Warnings > 0 {
-		return // the channel, or our check, has said what was left out
+		return // the channel or our check has reported what was left out
 	}
 	for _, want := range append([]string{p.Brand, v.Barcode}, flat(p.Attributes)...) {
 		if want != "" && !says[plainWords(want)] {
@@ -132,7 +133,7 @@ func (a *auditor) asWanted(c *check, i books.AuditItem, l market.Listing) {
 	}
 }
 
-// goods is what the catalogue says of a SKU.
+// goods returns the catalogue's product and variant of a SKU.
 func (p *publications) goods(sku string) (catalogue.Product, catalogue.Variant, bool) {
 	product := p.Products[p.Of[sku]]
 	for _, v := range product.Variants {
@@ -143,7 +144,7 @@ func (p *publications) goods(sku string) (catalogue.Product, catalogue.Variant, 
 	return product, catalogue.Variant{}, false
 }
 
-// priceOf is the account's own price, or everyone's.
+// priceOf returns the account's own price, or else the price for all accounts.
 func priceOf(v catalogue.Variant, account string) (amount int64) {
 	for _, p := range v.Prices {
 		switch p.Account {
@@ -156,7 +157,7 @@ func priceOf(v catalogue.Variant, account string) (amount int64) {
 	return amount
 }
 
-// keptBack: nothing reached a marketplace that our own check had something against.
+// keptBack checks that nothing reached a marketplace after our own check had found an error in it.
 func (a *auditor) keptBack() check {
 	c := check{Check{Name: "what our check refused never left"}}
 	n := 0
@@ -173,7 +174,7 @@ func (a *auditor) keptBack() check {
 			}
 			allowed := 0
 			if at > 0 && items[at-1].Status == runs.ItemDone && between(sent, items[at-1].StartedAt.UnixNano(), from) == 0 {
-				allowed = 1 // accepted before, and in force only now
+				allowed = 1 // accepted before, but only now in force
 			}
 			if between(sent, from, to) > allowed {
 				c.fail("%s %s has %s, and run %s sent it all the same", key.account, key.id, i.Code, i.RunID)
@@ -184,7 +185,7 @@ func (a *auditor) keptBack() check {
 	return c
 }
 
-// between is how many moments lie in [from, to).
+// between returns how many of the moments lie in [from, to).
 func between(moments []int64, from, to int64) (n int) {
 	for _, m := range moments {
 		if m >= from && m < to {
@@ -194,7 +195,7 @@ func between(moments []int64, from, to int64) (n int) {
 	return n
 }
 
-// linked: each listing that a channel accepted has a link, so that its level is sent.
+// linked checks that each listing that a channel accepted has a link, so that its level is sent.
 func (a *auditor) linked() check {
 	c := check{Check{Name: "every accepted listing is linked"}}
 	n := 0
@@ -208,7 +209,7 @@ func (a *auditor) linked() check {
 	return c
 }
 
-// revisions: a change of a live listing leaves its quantity as it was.
+// revisions checks that a change of a live listing leaves its quantity as it was.
 func (a *auditor) revisions() check {
 	c := check{Check{Name: "no revision changed a quantity"}}
 	listed := make(map[orderKey]int)
@@ -234,7 +235,7 @@ func (a *auditor) revisions() check {
 	return c
 }
 
-// pendingItems: every item of every run has come to an end.
+// pendingItems checks that every item of every run has ended.
 func (a *auditor) pendingItems() check {
 	c := check{Check{Name: "no item is pending", Result: fmt.Sprintf("%d pending", a.publications.Pending)}}
 	c.equal("items pending", a.publications.Pending, 0)

@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/store/publications"
 )
 
-// jug is goods to be published: one variant that is told from others by its colour.
+// jug returns a product to be published: one variant that has a colour.
 func jug() catalogue.Product {
 	return catalogue.Product{
 		Key: "JUG", Title: "Enamel jug", Brand: "Lockside", Options: []string{"Colour"}, Attributes: map[string][]string{"Material": {"Enamel"}},
@@ -23,7 +23,7 @@ func jug() catalogue.Product {
 	}
 }
 
-// listedJug is what a marketplace has of it when all is well.
+// listedJug returns the jug's listing as a marketplace has it when all is well.
 func listedJug() market.Listing {
 	return market.Listing{
 		SKU: "jug-red", Title: "Enamel jug, Red", Price: 1450, Ref: "PRODUCT_2", Status: market.Live,
@@ -31,7 +31,8 @@ func listedJug() market.Listing {
 	}
 }
 
-// publish takes the jug through a run: what our check says, what the marketplace makes of it, what it answers.
+// publish publishes the jug in one run, with the findings of our check, the listing that the marketplace makes of it,
+// and its answer.
 func (b *fixture) publish(run string, checked []listing.Issue, made *market.Listing, refused *channel.Fault) {
 	b.t.Helper()
 	results, err := b.store.Products.SaveCatalogue(b.ctx, []catalogue.Product{jug()})
@@ -64,7 +65,7 @@ func wrong(stage listing.Stage) []listing.Issue {
 	return []listing.Issue{{Stage: stage, Severity: listing.Error, Code: "attribute-missing", Message: "it has no material"}}
 }
 
-// Whatever a publication can lose, spoil or send against our own check must show.
+// Whatever a publication loses, damages or sends although our own check found an error must be found.
 func TestWhatIsWrongWithWhatWasPublishedIsFound(t *testing.T) {
 	t.Parallel()
 	const (

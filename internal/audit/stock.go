@@ -13,7 +13,7 @@ import (
 
 type place struct{ sku, location string }
 
-// onHand: what is on the shelf is what came in, less what the channels have as shipped.
+// onHand checks that the stock on hand is what came in, less what the channels show as shipped.
 func (a *auditor) onHand() check {
 	c := check{Check{Name: "on hand = opening + in + returns - shipped"}}
 	want, have := make(map[place]int), make(map[place]int)
@@ -57,7 +57,8 @@ func (a *auditor) onHand() check {
 	return c
 }
 
-// levels: the levels are the sum of the stock ledger and of the open lines, and nothing is promised twice.
+// levels checks that the levels are the sum of the stock ledger and of the open lines, and that no unit is promised
+// twice.
 func (a *auditor) levels() check {
 	c := check{Check{Name: "free = on hand - reserved >= 0"}}
 	reserved, backordered := make(map[place]int), make(map[place]int)
@@ -89,7 +90,7 @@ func (a *auditor) levels() check {
 	return c
 }
 
-// inForce: nothing that a marketplace accepted is still to take effect.
+// inForce checks that nothing that a marketplace accepted has still to take effect.
 func (a *auditor) inForce() check {
 	c := check{Check{Name: "accepted changes are in force"}}
 	total := 0
@@ -101,7 +102,8 @@ func (a *auditor) inForce() check {
 	return c
 }
 
-// listings: each account lists exactly what the arithmetic says, less what the brake holds.
+// listings checks that each account lists exactly the quantity that the stock rules give, except where the brake
+// holds a level.
 func (a *auditor) listings() check {
 	c := check{Check{Name: "listed = available, on every account"}}
 	listed := make(map[orderKey]int)
@@ -139,8 +141,8 @@ func (a *auditor) listings() check {
 	return c
 }
 
-// oversold: units sold beyond the true free stock, over one sequence of all ledgers. With ample stock there
-// can be none; with tight stock they are what late pushes cost, and are shown.
+// oversold counts the units sold beyond the stock that was really free, over all ledgers in one sequence. With ample
+// stock there can be none; with tight stock they show what late pushes cost.
 func (a *auditor) oversold() check {
 	c := check{Check{Name: "oversold units"}}
 	sku := make(map[orderKey]string)
@@ -188,7 +190,7 @@ func (a *auditor) oversold() check {
 	return c
 }
 
-// unbox adds what the warehouse put on the shelf, or took off it.
+// unbox applies a warehouse entry to the free stock.
 func (a *auditor) unbox(e warehouse.Entry, free map[string]int) {
 	switch e.Kind {
 	case warehouse.Opening, warehouse.Receipt, warehouse.Adjust:

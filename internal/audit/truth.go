@@ -13,17 +13,17 @@ import (
 // readPage is how many rows of a ledger are read at once.
 const readPage = 5000
 
-// truth is what the marketplaces and the warehouse say.
+// truth is the data of the marketplaces and the warehouse.
 type truth struct {
-	entries  []sold // every marketplace's ledger in one sequence of time
+	entries  []sold // every marketplace's ledger, in one sequence by time
 	orders   map[orderKey]market.Order
 	listings map[string][]market.Listing // by account
-	families map[orderKey]words          // by account and key: what marketplaces keep of products of several listings
-	pending  map[string]int              // by account: accepted changes of listings that are still to take effect
+	families map[orderKey]words          // by account and key: the documents that describe several listings together
+	pending  map[string]int              // by account: accepted changes of listings that have still to take effect
 	box      []warehouse.Entry
 }
 
-// sold is a ledger entry with the account whose ledger it is in.
+// sold is a ledger entry with its account.
 type sold struct {
 	account string
 	market.Entry
@@ -93,7 +93,7 @@ func (t *truth) readMarket(ctx context.Context, account string, m *market.Reader
 	return t.readFamilies(ctx, account, m)
 }
 
-// familyKinds are the kinds of the documents in which marketplaces keep what is said of several listings together.
+// familyKinds are the kinds of the documents with which marketplaces describe several listings together.
 var familyKinds = []string{"product", "group", "amazon/parent"}
 
 func (t *truth) readFamilies(ctx context.Context, account string, m *market.Reader) error {

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// words are all that a document says, in small letters. Where in it they stand is the channel's own affair.
+// words is the set of all texts of a document, in small letters, wherever in the document they are.
 type words map[string]bool
 
-// wordsOf are the words of a JSON document; none of what is no JSON.
+// wordsOf returns the words of a JSON document, and none if it is not JSON.
 func wordsOf(document []byte) words {
 	all := words{}
 	d := json.NewDecoder(bytes.NewReader(document))
@@ -53,12 +53,13 @@ func (w words) add(more words) {
 	}
 }
 
-// plainWords is a text without what channels change of it: capitals, commas and spaces at its ends.
+// plainWords returns a text without the differences that channels make: capitals, commas, and spaces at its ends.
 func plainWords(text string) string {
 	return strings.ToLower(strings.TrimSpace(strings.ReplaceAll(text, ",", " ")))
 }
 
-// flat are the values of attributes. Those of two letters are left out: codes of countries, which each channel spells in its own way.
+// flat returns the values of attributes. Values of two letters are left out: they are country codes, which each
+// channel spells in its own way.
 func flat(attributes map[string][]string) (values []string) {
 	const code = 2
 	for _, list := range attributes {

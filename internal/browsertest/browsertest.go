@@ -1,5 +1,5 @@
-// Package browsertest drives a real browser in tests, and keeps whatever goes wrong in its pages: errors of scripts,
-// requests that fail, and what a page's content security policy refuses.
+// Package browsertest drives a real browser in tests and records the errors of its pages: errors of scripts, failed
+// requests, and violations of a page's content security policy.
 package browsertest
 
 import (
@@ -22,7 +22,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// within bounds everything that one page may take.
+// within limits the time for everything on one page.
 const within = time.Minute
 
 // Tab is a page of a real browser.
@@ -34,7 +34,7 @@ type Tab struct {
 	wrong []string
 }
 
-// Open starts a browser with one page. Without one on the machine the test is skipped; CI has one.
+// Open starts a browser with one page. The test is skipped if the machine has no browser; CI has one.
 func Open(t testing.TB) *Tab {
 	t.Helper()
 	path := ""
@@ -62,7 +62,7 @@ func Open(t testing.TB) *Tab {
 	return b
 }
 
-// reportRefused tells what a page's policy refuses: what the page itself does, be it that a test's script made it.
+// reportRefused reports violations of a page's policy by the page itself, even if a test's script caused them.
 const reportRefused = `addEventListener("securitypolicyviolation", (e) =>
 	console.error("policy " + e.effectiveDirective + " refused " + e.blockedURI + " at " + e.sourceFile + ":" + e.lineNumber), true)`
 
@@ -77,8 +77,8 @@ func enable(ctx context.Context, target *chromedp.Target) error {
 	return err
 }
 
-// listen notes errors of scripts, of the page's policy, and of requests. A request that the browser itself gave up,
-// because it went to another page, is none.
+// listen records errors of scripts, of the page's policy, and of requests. A request that the browser cancelled
+// because it went to another page is not an error.
 func (b *Tab) listen() {
 	note(b, runtime.ExceptionThrown, func(e runtime.EventExceptionThrown) string { return "exception: " + e.ExceptionDetails.Text })
 	note(b, runtime.ConsoleAPICalled, func(e runtime.EventConsoleAPICalled) string {
@@ -111,7 +111,7 @@ func (b *Tab) listen() {
 	})
 }
 
-// note keeps what is wrong with each event of a kind; empty is nothing.
+// note records the error that wrong returns for each event of a kind; an empty string is no error.
 func note[E any](b *Tab, kind cdp.Event[E], wrong func(E) string) {
 	events := chromedp.Events(b.ctx, kind)
 	go func() {
@@ -128,7 +128,7 @@ func note[E any](b *Tab, kind cdp.Event[E], wrong func(E) string) {
 	}()
 }
 
-// Wrong answers what went wrong since it was last asked, and forgets it.
+// Wrong returns the errors since the last call.
 func (b *Tab) Wrong() (wrong []string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -136,13 +136,13 @@ func (b *Tab) Wrong() (wrong []string) {
 	return wrong
 }
 
-// RequireNothingWrong fails when anything went wrong on the pages since it was last asked.
+// RequireNothingWrong fails the test if there were errors on the pages since the last call.
 func (b *Tab) RequireNothingWrong(where string) {
 	b.t.Helper()
 	require.Empty(b.t, b.Wrong(), where)
 }
 
-// Do carries out one action and answers its value.
+// Do carries out one action and returns its value.
 func Do[T any](b *Tab, what string, action chromedp.Action[T]) T {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, within)
@@ -152,41 +152,43 @@ func Do[T any](b *Tab, what string, action chromedp.Action[T]) T {
 	return v
 }
 
-// Eval answers the value of an expression in the page.
+// Eval returns the value of an expression in the page.
 func Eval[T any](b *Tab, expression string) T {
 	b.t.Helper()
 	return Do(b, expression, chromedp.Evaluate[T](expression))
 }
 
-// Go goes to an address and answers the page's main text.
+// Go goes to an address and returns the page's main text.
 func (b *Tab) Go(address string) (text string) {
 	b.t.Helper()
 	Do(b, address, chromedp.Navigate(address))
 	return b.Main()
 }
 
-// Main is the page's main text.
+// Main returns the page's main text.
 func (b *Tab) Main() string {
 	b.t.Helper()
 	return Do(b, "main text", chromedp.Text(chromedp.CSS("main")))
 }
 
-// Click clicks the first element that the CSS selector fits.
+// Click clicks the first element that matches the CSS selector.
 func (b *Tab) Click(selector string) {
 	b.t.Helper()
 	b.act("click "+selector, chromedp.Click(chromedp.CSS(selector)))
 }
 
-// Type types into the first element that the CSS selector fits.
+// Type types into the first element that matches the CSS selector.
 func (b *Tab) Type(selector, text string) {
 	b.t.Helper()
 	b.act("type into "+selector, chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
-// nodeGone is what the browser says of an element that a page's renewal took away between finding it and acting on it.
+// nodeGone is the browser's error for an element that an update of the page removed between finding it and acting on
+// it.
 const nodeGone = "Could not find node with given id"
 
-// act carries out an action on an element, again where a renewal took the element away before it was begun.
+// act carries out an action on an element, and repeats it if an update of the page removed the element before the
+// action began.
 func (b *Tab) act(what string, action chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, within)
@@ -198,7 +200,7 @@ func (b *Tab) act(what string, action chromedp.Action[chromedp.Void]) {
 	require.NoError(b.t, err, what)
 }
 
-// Width makes the page so many pixels wide.
+// Width sets the page's width in pixels.
 func (b *Tab) Width(pixels int64) {
 	b.t.Helper()
 	Do(b, "width", chromedp.EmulateViewport(pixels, 800))
@@ -211,7 +213,7 @@ func (b *Tab) Until(what, expression string) {
 	defer cancel()
 	poll := chromedp.Poll[chromedp.Void](expression, chromedp.WithPollingInterval(100*time.Millisecond), chromedp.WithPollingTimeout(0))
 	_, err := chromedp.Run(ctx, poll)
-	for err != nil && ctx.Err() == nil { // the page that was asked is gone: ask the next
+	for err != nil && ctx.Err() == nil { // the page is gone: ask the next one
 		select {
 		case <-ctx.Done():
 		case <-time.After(100 * time.Millisecond):

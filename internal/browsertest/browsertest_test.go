@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/browsertest"
 )
 
-// What a page's policy refuses is noted, though the test's own scripts are under no policy.
+// A violation of a page's policy is recorded, although the test's own scripts are not subject to the policy.
 func TestWhatThePolicyRefusesIsNoted(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// functionIn is how docs/architecture.md names a place in the code: a name and its file.
+// functionIn matches the way in which docs/architecture.md names a place in the code: a name and its file.
 var functionIn = regexp.MustCompile("`(\\w+)` in `([\\w/.]+\\.go)`")
 
 // declaredIn returns every function, method, type, constant, variable and interface method that a file declares.
@@ -45,7 +45,7 @@ func declaredIn(t *testing.T, path string) map[string]bool {
 	return names
 }
 
-// Who looks for a step of a story finds the function that does it.
+// Every function that a step in docs/architecture.md names is declared in the file that it names.
 func TestEveryFunctionThatTheArchitectureNamesIsInItsFile(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile(filepath.Join(root, "docs", "architecture.md"))

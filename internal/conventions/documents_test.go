@@ -12,14 +12,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// quoted is a text between back quotes, on one line.
+// quoted matches a text between back quotes, on one line.
 var quoted = regexp.MustCompile("`([^`\n]+)`")
 
-// exampleChannel is the made-up channel of docs/adding-a-channel.md: its folders are still to be made.
+// exampleChannel is the invented channel of docs/adding-a-channel.md: its folders do not exist.
 const exampleChannel = "woot"
 
-// pathsIn are the paths of the repository that a document names between back quotes: a text without spaces that has a slash and
-// begins with one of the repository's folders. A pattern with * names all files that it matches; a :line behind it is none of it.
+// pathsIn returns the repository paths that a document names between back quotes: a text without spaces that contains
+// a slash and begins with one of the repository's folders. A pattern with * stands for all files that it matches; a
+// :line after a path is ignored.
 func pathsIn(text string, folders []string) []string {
 	var out []string
 	for _, m := range quoted.FindAllStringSubmatch(text, -1) {
@@ -35,14 +36,14 @@ func pathsIn(text string, folders []string) []string {
 	return out
 }
 
-// Who follows a document finds what it names.
+// Every path that a document names exists.
 func TestEveryPathThatADocumentNamesIsThere(t *testing.T) {
 	t.Parallel()
 	var folders []string
 	entries, err := os.ReadDir(root)
 	require.NoError(t, err)
 	for _, e := range entries {
-		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && e.Name() != "bin" { // bin is made by make
+		if e.IsDir() && !strings.HasPrefix(e.Name(), ".") && e.Name() != "bin" { // make creates bin
 			folders = append(folders, e.Name())
 		}
 	}

@@ -1,4 +1,4 @@
-// Package conventions holds the rules for the repository that no linter knows.
+// Package conventions tests the rules for the repository that no linter checks.
 package conventions
 
 import (
@@ -12,7 +12,7 @@ import (
 
 const root = "../.."
 
-// A name that could hold anything ends up holding everything.
+// Package names such as util or common say nothing about the content, so anything is put there.
 func TestNothingIsNamedAfterNothing(t *testing.T) {
 	t.Parallel()
 	vague := map[string]bool{

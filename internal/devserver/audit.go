@@ -11,8 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/platform"
 )
 
-// Audit holds the marketplaces' ledgers in a data folder against its store, whether or not a towpath-dev runs on it. Its error says that
-// something is violated, or that there is nothing to audit.
+// Audit compares the marketplaces' ledgers in a data folder with its store, whether or not a towpath-dev runs on it.
+// It returns an error if a check is violated, or if there is nothing to audit.
 func Audit(ctx context.Context, o *Options, out io.Writer) error {
 	d := &dev{o: o, out: out}
 	defer d.close()

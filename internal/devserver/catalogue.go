@@ -22,11 +22,11 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// catalogueFile is the simulated merchant's catalogue, in Towpath's own form. It goes in through the door that every
-// merchant uses.
+// catalogueFile is the simulated merchant's catalogue, in Towpath's own format. It is imported in the same way as any
+// merchant's file.
 const catalogueFile = "catalogue.csv"
 
-// clerkName is who the ledger says has done what the simulated merchant does.
+// clerkName is the name in the ledger for what the simulated merchant does.
 const clerkName = "towpath-dev"
 
 // importCatalogue writes the book's products as a merchant's file and imports it.
@@ -41,8 +41,8 @@ func (d *dev) importCatalogue(ctx context.Context) error {
 	return d.importFile(ctx, demoFile, demoGoods)
 }
 
-// importFile imports a merchant's file and leaves it in the data folder. Goods that are there already stay: the merchant may have changed
-// them. The file is written last, so that one whose import failed is imported by the next start.
+// importFile imports a merchant's file and leaves it in the data folder. Products that are already there stay: the
+// merchant may have changed them. The file is written last, so that the next start repeats an import that failed.
 func (d *dev) importFile(ctx context.Context, name string, text []byte) error {
 	path := d.folder.file(name)
 	if _, err := os.Stat(path); err == nil && name == demoFile {
@@ -62,7 +62,7 @@ func (d *dev) importFile(ctx context.Context, name string, text []byte) error {
 	return nil
 }
 
-// catalogueOf is the book's products in Towpath's own form.
+// catalogueOf returns the book's products in Towpath's own format.
 func catalogueOf(plan *book.Plan) ([]byte, error) {
 	rows := [][]string{{"SKU", "Title", "Price", "Currency"}}
 	for _, p := range plan.Products {
@@ -84,14 +84,14 @@ func catalogueOf(plan *book.Plan) ([]byte, error) {
 }
 
 const (
-	// firstDayWithin is how long an account may take until its listings are read.
+	// firstDayWithin is how long reading an account's listings may take.
 	firstDayWithin = 2 * time.Minute
-	// linkAgain is the pause after a reading of listings that a fault ended.
+	// linkAgain is the pause after a reading of listings that failed with a fault.
 	linkAgain = time.Second
 )
 
-// firstDay lets the accounts that still observe go live, as an operator would: once their listings are read and linked.
-// An account that can't be read stays observing, and is told.
+// firstDay lets the accounts that still observe go live, as an operator would: once their listings are read and
+// linked. An account that can't be read stays observing, and a message says so.
 func (d *dev) firstDay(ctx context.Context) error {
 	accounts, err := d.platform.Store.Accounts.List(ctx)
 	if err != nil {
@@ -122,7 +122,7 @@ func (d *dev) firstDay(ctx context.Context) error {
 	return g.Wait()
 }
 
-// link reads an account's listings, ties them to the SKUs, and lets it go live.
+// link reads an account's listings, links them to the SKUs, and lets the account go live.
 func (d *dev) link(ctx context.Context, account string) error {
 	s := d.starter
 	for {

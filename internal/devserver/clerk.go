@@ -8,14 +8,14 @@ import (
 )
 
 const (
-	// clerkDelay is how long (of book time) something lies parked before the merchant's clerk looks at it.
+	// clerkDelay is how long (of book time) something stays parked before the merchant's clerk retries it.
 	clerkDelay = 30 * time.Minute
-	// clerkLook is the shortest time between two looks, of real time.
+	// clerkLook is the shortest time between two looks, in real time.
 	clerkLook = 3 * time.Second
 )
 
-// clerk is the merchant's staff in the office: what is parked he retries after a while, as a person would once
-// the channel is well again. In production that person is the operator.
+// clerk acts as the merchant's office staff: it retries what is parked after a while, as a person does when the
+// channel works again. In production that person is the operator.
 func (d *dev) clerk(ctx context.Context) error {
 	delay := max(time.Duration(float64(clerkDelay)/d.factor), clerkLook)
 	tick := time.NewTicker(clerkLook)

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/table"
 )
 
-// printPace tells how fast the orders went from placement to their end, all together.
+// printPace prints how long the orders took from placement to their end.
 func (d *dev) printPace(ctx context.Context) {
 	f, err := d.figures(ctx)
 	if err != nil || d.began.IsZero() {
@@ -20,7 +20,7 @@ func (d *dev) printPace(ctx context.Context) {
 	fmt.Fprintf(d.out, "\n%d orders in %s: %.1f orders/s end to end\n", f.saved, took.Round(time.Second), float64(f.saved)/took.Seconds())
 }
 
-// printCosts tells what the orders cost in Temporal, by the server's own counters since it was started.
+// printCosts prints what the orders cost in Temporal, by the server's own counters since its start.
 func (d *dev) printCosts(ctx context.Context) {
 	f, err := d.figures(ctx)
 	if err != nil || d.temporal == nil || f.saved == 0 {

@@ -13,20 +13,20 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// demoGoods are goods that no marketplace lists yet, in Towpath's own form. All are published once the accounts are live. On Amazon two are
-// wrong: the green mug has no barcode, which our own check finds, and the large jug has the barcode of somebody else's goods,
-// which only Amazon can know.
+// demoGoods are products that no marketplace lists yet, in Towpath's own format. All are published once the accounts
+// are live. On Amazon two are wrong: the green mug has no barcode, which our own check finds, and the large jug has
+// the barcode of another seller's product, which only Amazon can know.
 //
 //go:embed demo.csv
 var demoGoods []byte
 
-// demoFile is where they stand in the data folder, to be changed and imported again.
+// demoFile is their file in the data folder, to be changed and imported again.
 const demoFile = "goods.csv"
 
-// demoUnits is how many there are of each.
+// demoUnits is the opening stock of each.
 const demoUnits = 25
 
-// demoTypes is what the merchant says of his categories on each channel, where the catalogue is silent.
+// demoTypes are the merchant's settings for his categories on each channel, for what the catalogue does not say.
 var demoTypes = map[channel.Kind][]listing.TypeSettings{
 	channel.Amazon: {
 		{Category: "Kitchen > Mugs", Type: "DRINKING_CUP", Values: map[string][]string{
@@ -47,10 +47,11 @@ var demoHome = map[string][]string{
 	"supplier_declared_dg_hz_regulation": {"not_applicable"},
 }
 
-// hasGoods tells whether the goods are there: a book that was given, a rehearsal and marketplaces of their own have theirs.
+// hasGoods reports whether the demonstration's products are used: not with a given book, in a rehearsal, or with
+// marketplaces of their own, which have their own products.
 func (d *dev) hasGoods() bool { return d.o.Orders == "" && d.o.Rehearse == nil && d.player != nil }
 
-// demoStock puts the goods on the warehouse's shelf. Done again it changes nothing.
+// demoStock puts the products on the warehouse's shelf. Repeating it changes nothing.
 func (d *dev) demoStock(ctx context.Context) error {
 	if !d.hasGoods() {
 		return nil
@@ -67,7 +68,8 @@ func (d *dev) demoStock(ctx context.Context) error {
 	return d.simulation.warehouse.Append(ctx, shelf)
 }
 
-// publishGoods asks for the goods to be published on every account, once: started again, a folder goes on with what it has.
+// publishGoods requests the publication of the products on every account, once: a later start in the same folder
+// continues with what it has.
 func (d *dev) publishGoods(ctx context.Context) error {
 	if !d.hasGoods() {
 		return nil
@@ -78,7 +80,7 @@ func (d *dev) publishGoods(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			continue // told already
+			continue // reported already
 		}
 		for _, t := range demoTypes[a.Kind] {
 			if _, err := d.platform.Store.Products.SetType(ctx, a.ID, t); err != nil {

@@ -12,14 +12,14 @@ import (
 	"github.com/towpath/towpath/internal/table"
 )
 
-// AccountFaults is what one marketplace says of its faults.
+// AccountFaults are the fault rates and counts of one account's marketplace.
 type AccountFaults struct {
 	Account string `json:"account"`
 	address string
 	faults.State
 }
 
-// AskFaults asks the marketplaces that run in the data folder, or one account's.
+// AskFaults returns the faults of the marketplaces that run in the data folder, or of one account's.
 func AskFaults(ctx context.Context, o *Options, account string) ([]AccountFaults, error) {
 	dir := (&folder{path: o.Data}).file(marketsDir)
 	running, err := runningIn(ctx, dir)
@@ -48,7 +48,8 @@ func AskFaults(ctx context.Context, o *Options, account string) ([]AccountFaults
 	return all, nil
 }
 
-// SwitchFaults changes the rates of every marketplace or of one, none if one of the changes makes no sense.
+// SwitchFaults changes the rates of every marketplace, or of one account's. If one of the changes is invalid, it
+// changes none.
 func SwitchFaults(ctx context.Context, o *Options, account string, change func(faults.Rates) (faults.Rates, error), show func() error) error {
 	all, err := AskFaults(ctx, o, account)
 	if err != nil {
@@ -95,7 +96,7 @@ func PrintFaults(w io.Writer, output string, all []AccountFaults) error {
 	return table.Write(w, rows)
 }
 
-// ParseFaults reads rates by name; a mistake is the caller's.
+// ParseFaults reads rates by name; it returns a UsageError if it can't.
 func ParseFaults(over faults.Rates, words ...string) (faults.Rates, error) {
 	rates, err := faults.Parse(over, words...)
 	if err != nil {
@@ -104,7 +105,7 @@ func ParseFaults(over faults.Rates, words ...string) (faults.Rates, error) {
 	return rates, nil
 }
 
-// FaultNames are the kinds of faults, in one line.
+// FaultNames returns the kinds of faults, in one line.
 func FaultNames() string {
 	var names []string
 	for _, k := range faults.All() {
@@ -113,7 +114,7 @@ func FaultNames() string {
 	return strings.Join(names, ", ")
 }
 
-// FaultsHelp lists the kinds with what each does.
+// FaultsHelp returns a list of the kinds with their effects.
 func FaultsHelp() string {
 	var b strings.Builder
 	for _, k := range faults.All() {

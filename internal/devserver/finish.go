@@ -14,13 +14,13 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// errFinished says that the book is played and all is quiet, or that nothing moves any more.
+// errFinished says that the book is played and all work is done, or that nothing makes progress any more.
 var errFinished = errors.New("finished")
 
 const (
-	// lookEvery is how often it is asked whether all is quiet.
+	// lookEvery is the time between two checks whether all work is done.
 	lookEvery = 500 * time.Millisecond
-	// patience is how long nothing may move before the audit is held all the same, to say what is stuck.
+	// patience is how long a run may make no progress before the audit is made anyway, to show what is stuck.
 	patience = 3 * time.Minute
 	// acceptedWithin is how long an audit waits for changes that the marketplaces have accepted.
 	acceptedWithin = 30 * time.Second
@@ -98,7 +98,7 @@ func (d *dev) quiet(ctx context.Context) (figures, bool, error) {
 	return f, err == nil && len(running) == 0, err
 }
 
-// shown reports whether the levels that Amazon accepted were read back: some never become live, and are sent again.
+// shown reports whether the levels that Amazon accepted were read back: some never take effect, and are sent again.
 func (d *dev) shown(ctx context.Context) (bool, error) {
 	for _, a := range d.simulation.accounts {
 		if a.Kind != channel.Amazon {
@@ -112,8 +112,8 @@ func (d *dev) shown(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// backlog is how many orders the platform could be working on: placed and not saved, or saved and not ended.
-// Those that wait for stock, for payment or for a person do not hold the buyers back.
+// backlog returns how many orders the platform could be working on: placed and not saved, or saved and not ended.
+// Orders that wait for stock, for payment or for a person are left out, so that the buyers do not wait for them.
 func (d *dev) backlog(ctx context.Context) (int, error) {
 	if d.platform == nil {
 		return 0, nil
@@ -125,7 +125,7 @@ func (d *dev) backlog(ctx context.Context) (int, error) {
 	return d.player.Progress().Placed - saved + workable, nil
 }
 
-// audit prints the audit's table; its error says that something is violated.
+// audit prints the audit's table. It returns an error if a check is violated.
 func (d *dev) audit(ctx context.Context) error {
 	readers, err := d.simulation.readers(ctx)
 	if err != nil {
@@ -176,8 +176,8 @@ func (w *simulation) readers(ctx context.Context) (map[string]*market.Reader, er
 	return all, nil
 }
 
-// counts are how many orders the marketplaces have, and how many changes of listings they accepted that are still to
-// take effect.
+// counts returns how many orders the marketplaces have, and how many accepted changes of listings have still to take
+// effect.
 func (w *simulation) counts(ctx context.Context) (placed, pending int, err error) {
 	readers, err := w.readers(ctx)
 	if err != nil {
@@ -192,7 +192,8 @@ func (w *simulation) counts(ctx context.Context) (placed, pending int, err error
 	return placed, pending, err
 }
 
-// awaitAccepted waits a while for what the marketplaces have accepted; the audit then says what has not taken effect.
+// awaitAccepted waits a while for what the marketplaces have accepted; the audit then reports what has not taken
+// effect.
 func (w *simulation) awaitAccepted(ctx context.Context) error {
 	running, err := runningIn(ctx, w.dir)
 	if running == nil || err != nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/temporalserver"
 )
 
-// testOptions are those of a run in a folder that is not there yet, on free ports.
+// testOptions returns the options of a run in a folder that does not exist yet, on free ports.
 func testOptions(t *testing.T) *Options {
 	t.Helper()
 	o := Defaults()
@@ -36,7 +36,7 @@ func runWith(t *testing.T, o *Options, start func(context.Context, temporalserve
 	return out.String(), d, err
 }
 
-// refused runs what must end before the Temporal server is started, and returns why it did.
+// refused makes a run that must end before the Temporal server is started, and returns its error.
 func refused(t *testing.T, o *Options) error {
 	t.Helper()
 	out, _, err := runWith(t, o, func(context.Context, temporalserver.Options) (temporal, error) {
@@ -48,7 +48,7 @@ func refused(t *testing.T, o *Options) error {
 	return err
 }
 
-// requireUsage requires a mistake of the caller's that says all of the words.
+// requireUsage requires a UsageError that contains all of the words.
 func requireUsage(t *testing.T, err error, words ...string) {
 	t.Helper()
 	var usage UsageError
@@ -58,7 +58,7 @@ func requireUsage(t *testing.T, err error, words ...string) {
 	}
 }
 
-// earlier makes the data folder look like that of an earlier run, and returns a check that its data is untouched.
+// earlier makes the data folder look like that of an earlier run, and returns a check that its data is unchanged.
 func earlier(t *testing.T, o *Options) (untouched func()) {
 	t.Helper()
 	require.NoError(t, os.MkdirAll(o.Data, 0o755))

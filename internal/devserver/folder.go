@@ -8,19 +8,20 @@ import (
 	"syscall"
 )
 
-// folder is the data folder, held by one process at a time.
+// folder is the data folder. It is locked by one process at a time.
 type folder struct {
 	path string
 	lock *os.File
 }
 
-// kept are the files that towpath-dev keeps in its folder, as patterns. The record of what is played is the first to be written and the
-// last to be removed: a folder that has it is towpath-dev's own.
+// kept returns the files that towpath-dev keeps in its folder, as patterns. The record of what is played is the first
+// to be written and the last to be removed: a folder that has it was made by towpath-dev.
 func kept() []string {
 	return []string{temporalFile + "*", storeFile + "*", marketsDir, accountsFile, catalogueFile, demoFile, platformLog, marketsLog, playedFile}
 }
 
-// checkOwn refuses a folder that holds files which a run would overwrite or --fresh remove, and that no towpath-dev has made.
+// checkOwn returns an error if a folder that no towpath-dev has made holds files which a run would overwrite or
+// --fresh would remove.
 func checkOwn(path string) error {
 	f := &folder{path: path}
 	if _, err := os.Lstat(f.file(playedFile)); err == nil {
@@ -38,7 +39,7 @@ func checkOwn(path string) error {
 	return nil
 }
 
-// openFolder makes and locks the folder. lockName keeps apart the platform and marketplaces of their own.
+// openFolder creates and locks the folder. The platform and marketplaces of their own use different lock names.
 func openFolder(path, lockName string) (*folder, error) {
 	if err := checkOwn(path); err != nil {
 		return nil, err
@@ -62,7 +63,7 @@ func openFolder(path, lockName string) (*folder, error) {
 	return &folder{path: path, lock: lock}, nil
 }
 
-// existingFolder is the folder of an earlier run, not locked: for reading.
+// existingFolder returns the folder of an earlier run for reading, without a lock.
 func existingFolder(path string) (*folder, error) {
 	if _, err := os.Stat(filepath.Join(path, storeFile)); err != nil {
 		return nil, UsageError{fmt.Errorf("no data of towpath-dev in %s: run it first, or name its folder with --data", path)}
@@ -72,7 +73,7 @@ func existingFolder(path string) (*folder, error) {
 
 func (f *folder) file(name string) string { return filepath.Join(f.path, name) }
 
-// clear removes the files that match, and nothing else: the folder may hold what is not ours.
+// clear removes the files that match, and nothing else: the folder may hold other files.
 func (f *folder) clear(patterns ...string) error {
 	for _, p := range patterns {
 		names, err := filepath.Glob(f.file(p))
@@ -88,7 +89,7 @@ func (f *folder) clear(patterns ...string) error {
 	return nil
 }
 
-// close lets the folder go.
+// close releases the folder's lock.
 func (f *folder) close() {
 	if f.lock != nil {
 		_ = f.lock.Close()

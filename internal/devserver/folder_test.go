@@ -26,7 +26,7 @@ func TestAFolderThatAnotherProcessHoldsIsLeftAlone(t *testing.T) {
 	}
 }
 
-// The marketplaces begin anew only where no platform would go on with their old orders.
+// The marketplaces start anew only if no platform would continue with their old orders.
 func TestMarketplacesForgetNothingUnderARunningPlatform(t *testing.T) {
 	t.Parallel()
 	o := testOptions(t)
@@ -52,7 +52,7 @@ func TestAFolderThatCannotBeUsedIsAUsageError(t *testing.T) {
 		},
 		"unreadable": func(o *Options) string {
 			require.NoError(t, os.Mkdir(o.Data, 0o000))
-			if os.Geteuid() == 0 { // root may read it all the same
+			if os.Geteuid() == 0 { // root can read it anyway
 				require.NoError(t, os.Mkdir(filepath.Join(o.Data, "platform.lock"), 0o700))
 				return "data folder"
 			}

@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A file whose import failed is imported by the next start; one that is there is the merchant's.
+// The next start imports a file whose import failed; it leaves alone a file that is there, because the merchant may
+// have changed it.
 func TestGoodsAreImportedUntilTheyAreIn(t *testing.T) {
 	t.Parallel()
 	f := &fakeOperator{catalogue: errors.New("the disk is full")}
@@ -36,7 +37,7 @@ func TestGoodsThatCannotBePublishedSayWhere(t *testing.T) {
 	require.NotContains(t, out.String(), "are being published")
 }
 
-// Started again, a folder asks with the same key, and says nothing of a run that has ended.
+// A later start in the same folder uses the same key, and prints nothing about a run that has ended.
 func TestGoodsArePublishedOnce(t *testing.T) {
 	t.Parallel()
 	f := &fakeOperator{}

@@ -28,7 +28,7 @@ func startServer(ctx context.Context, o temporalserver.Options) (temporal, error
 	return s, nil
 }
 
-// operator is what the simulated merchant's people ask of the platform, as starter.Starter does it.
+// operator is what the simulated merchant's staff ask of the platform; starter.Starter implements it.
 type operator interface {
 	ImportCatalogue(ctx context.Context, f *merchantfile.File, o starter.ImportOptions) (starter.CatalogueImport, error)
 	ImportLinks(ctx context.Context, account string) error

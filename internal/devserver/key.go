@@ -12,11 +12,11 @@ import (
 	"github.com/towpath/towpath/internal/vault"
 )
 
-// keyFile holds the key that seals rotating tokens, beside the store that holds what it sealed.
+// keyFile holds the key that encrypts rotating tokens. It is beside the store with the encrypted tokens.
 const keyFile = "token.key"
 
-// keyOf is the folder's key, made when it is needed first; empty when no account's tokens rotate. A key in the environment
-// comes before it.
+// keyOf returns the folder's key, which is made when it is first needed, or an empty string if no account's tokens
+// rotate. A key in the environment is used before it.
 func (d *dev) keyOf(accounts []simulator.Account) (string, error) {
 	if key := os.Getenv(vault.Setting); key != "" {
 		return key, nil

@@ -7,8 +7,8 @@ import (
 	"io"
 )
 
-// RunMarketplaces runs the marketplaces and their buyers alone, until the context ends. It returns a UsageError where what was asked
-// can't be.
+// RunMarketplaces runs only the marketplaces and their buyers, until the context ends. It returns a UsageError if the
+// options are wrong.
 func RunMarketplaces(ctx context.Context, o *Options, out io.Writer) error {
 	factor, asFastAsPossible, err := o.pace()
 	if err != nil {
@@ -67,8 +67,8 @@ func RunMarketplaces(ctx context.Context, o *Options, out io.Writer) error {
 	return nil
 }
 
-// forgetAll empties a data folder that no platform uses: a platform that went on with orders of marketplaces
-// that have begun anew would look for what nobody has.
+// forgetAll empties a data folder that no platform uses: a platform that knows the orders of earlier marketplaces
+// would look for orders that no longer exist.
 func forgetAll(path string) error {
 	f, err := openFolder(path, "platform.lock")
 	if err != nil {

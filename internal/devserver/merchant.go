@@ -63,7 +63,7 @@ func (m merchant) ApplyStock(ctx context.Context, changes []stock.Change) error 
 	return nil
 }
 
-// Refused reports whether the platform understood and turned down: a cancellation came first.
+// Refused reports whether the platform refused the request because of a cancellation that came first.
 func (m merchant) Refused(err error) bool {
 	var refused *starter.RefusedError
 	return errors.As(err, &refused)

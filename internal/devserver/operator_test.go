@@ -24,7 +24,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// lines is an output that several goroutines write to.
+// lines is an output that several goroutines can write to.
 type lines struct {
 	mu   sync.Mutex
 	text strings.Builder
@@ -42,14 +42,14 @@ func (l *lines) String() string {
 	return l.text.String()
 }
 
-// fakeOperator does nothing, and fails where it is told to.
+// fakeOperator does nothing, and fails where the test wants it to.
 type fakeOperator struct {
 	operator
 	importLinks func(account string) error
 	fault       *channel.Fault // that ends each reading of listings
 	match, wake error
 	publish     error
-	ended       time.Time // of a run that was asked for before
+	ended       time.Time // of a run that was requested before
 	catalogue   error
 
 	mu       sync.Mutex
@@ -86,7 +86,7 @@ func (f *fakeOperator) ImportCatalogue(context.Context, *merchantfile.File, star
 	return starter.CatalogueImport{}, f.catalogue
 }
 
-// observing is a platform whose accounts observe, worked by a fake operator.
+// observing returns a platform with a fake operator, whose accounts observe.
 func observing(t *testing.T, f *fakeOperator) (*dev, *lines) {
 	t.Helper()
 	s, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
@@ -103,7 +103,7 @@ func observing(t *testing.T, f *fakeOperator) (*dev, *lines) {
 	return d, out
 }
 
-// observers are the accounts that observe.
+// observers returns the accounts that observe.
 func observers(t *testing.T, d *dev) []string {
 	t.Helper()
 	all, err := d.platform.Store.Accounts.List(t.Context())
@@ -138,7 +138,7 @@ func TestAnAccountThatCannotBeMatchedStaysObserving(t *testing.T) {
 	require.Equal(t, 3, strings.Count(out.String(), "observes: the store is full."))
 }
 
-// An account is live before its levels are sent: one that could not be woken is not said to observe.
+// An account is live before its levels are sent: if waking its levels failed, it is still not reported as observing.
 func TestALiveAccountIsNotSaidToObserve(t *testing.T) {
 	t.Parallel()
 	d, out := observing(t, &fakeOperator{wake: errors.New("no connection")})
@@ -147,7 +147,7 @@ func TestALiveAccountIsNotSaidToObserve(t *testing.T) {
 	require.Empty(t, out.String())
 }
 
-// When the time for it is over, the reason is the channel's fault and not the clock.
+// If the time runs out, the reason is the channel's fault and not the timeout.
 func TestListingsThatStayUnreadableSayWhy(t *testing.T) {
 	t.Parallel()
 	d, _ := observing(t, &fakeOperator{fault: channel.NewFault(channel.Classes()[0], "getListings", "")})

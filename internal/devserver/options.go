@@ -19,28 +19,28 @@ import (
 const (
 	// humanSpeed plays the small book at a pace that a person can follow: a minute of it in a second.
 	humanSpeed = 60
-	// maxSpeed is the factor by which `--speed max` scales budgets, limits and delays. The clock itself is not
-	// used then: the buyers wait for the platform instead.
+	// maxSpeed is the factor by which `--speed max` scales budgets, limits and delays. The clock itself is not used
+	// then: the buyers wait for the platform instead.
 	maxSpeed = 20_000
 	// location is where the simulated merchant keeps his stock.
 	location = "main"
-	// defaultData is the data folder where none is named. towpath looks for a running towpath-dev there, too.
+	// defaultData is the data folder if none is given. towpath also looks there for a running towpath-dev.
 	defaultData = ".towpath"
 )
 
-// Options say what is run, and where. Defaults returns them as they are when nothing is asked for.
+// Options say what is run, and where. Defaults returns the default options.
 type Options struct {
-	Called   string // the name by which the program was called; what is printed for the user to type begins with it
+	Called   string // the name by which the program was called; printed commands begin with it
 	Registry channel.Registry
 	Data     string // data folder
 	Orders   string // order book to play; empty: a small one
-	// Rehearse are the files of a merchant who rehearses the first day; none: it is no rehearsal.
+	// Rehearse are the files of a merchant who rehearses the first day; empty: no rehearsal.
 	Rehearse     []string
-	Speed        string // seconds of the book that pass in one, or max
+	Speed        string // seconds of the book per second of real time, or max
 	Stock        string // book.StockAmple or book.StockTight
 	Shape        string // book.ShapeBook or book.ShapeRetail
 	Fresh        bool   // forget what earlier runs left in the data folder
-	ExitWhenDone bool   // audit and end when the book is played and all is quiet
+	ExitWhenDone bool   // audit and end when the book is played and no work is in progress
 	Faults       string // none, occasional, or kinds with their rates
 	Quirks       string // none or usual; empty: usual unless a book or files are given
 	Sandboxes    bool   // eBay's sandbox and a Shopify store for development, beside the marketplaces
@@ -49,10 +49,10 @@ type Options struct {
 	Ports        Ports
 }
 
-// Ports are where the parts listen; 0 picks a free port. The marketplaces take Markets and those that follow it.
+// Ports are the ports of the parts; 0 picks a free port. The marketplaces use Markets and the ports after it.
 type Ports struct{ Console, UI, Temporal, Markets int }
 
-// Defaults are the options of a run for which nothing is asked. Called and Registry are left to the caller.
+// Defaults returns the options of a run without flags. The caller sets Called and Registry.
 func Defaults() *Options {
 	return &Options{
 		Data: cmp.Or(os.Getenv("TOWPATH_DATA"), defaultData), Speed: strconv.Itoa(humanSpeed), Stock: string(book.StockAmple), Shape: string(book.ShapeBook), Sync: "full",
@@ -60,15 +60,16 @@ func Defaults() *Options {
 	}
 }
 
-// towpath is how the command line is called so that it finds this towpath-dev.
+// towpath returns the command that calls the command line so that it finds this towpath-dev.
 func (o *Options) towpath() string {
 	return invocation.Call(invocation.Beside(o.Called, invocation.Program), o.elsewhere())
 }
 
-// again is how this program is called to go on from where it is.
+// again returns the command that starts this program again to continue in the same folder.
 func (o *Options) again() string { return invocation.Call(o.Called, o.elsewhere()) }
 
-// elsewhere is the data folder where it has to be named: neither program looks there by itself.
+// elsewhere returns the data folder if it must be named in commands, or an empty string if both programs find it by
+// themselves.
 func (o *Options) elsewhere() string {
 	if o.Data == defaultData {
 		return ""
@@ -76,7 +77,7 @@ func (o *Options) elsewhere() string {
 	return o.Data
 }
 
-// pace is the speed as a factor and whether the buyers wait for the platform instead of the clock.
+// pace returns the speed as a factor, and whether the buyers wait for the platform instead of the clock.
 func (o *Options) pace() (factor float64, asFastAsPossible bool, err error) {
 	if o.Speed == "max" {
 		return maxSpeed, true, nil
@@ -88,7 +89,7 @@ func (o *Options) pace() (factor float64, asFastAsPossible bool, err error) {
 	return factor, false, nil
 }
 
-// plan reads the book. A mistake in it names file, line and column.
+// plan reads the book. Its error names file, line and column.
 func (o *Options) plan() (*book.Plan, error) {
 	b := book.Sample()
 	if o.Orders != "" {
@@ -117,7 +118,7 @@ const (
 	quirksUsual = "usual"
 )
 
-// quirksWord is whether orders have quirks. A book that is given is played as it is, unless it is asked for.
+// quirksWord returns whether orders have quirks. A given book is played without them, unless they are asked for.
 func (o *Options) quirksWord() (string, error) {
 	switch {
 	case o.Quirks == quirksUsual, o.Quirks == "" && o.Orders == "" && o.Rehearse == nil:
@@ -131,7 +132,7 @@ func (o *Options) quirksWord() (string, error) {
 // secondLocation is where a Shopify shop keeps some of its goods.
 const secondLocation = "gid://shopify/Location/61000000002"
 
-// quirksOf are an account's, as its kind of marketplace has them.
+// quirksOf returns the quirks of an account's orders by its kind of marketplace.
 func (o *Options) quirksOf(kind channel.Kind) buyers.Quirks {
 	if word, err := o.quirksWord(); err != nil || word == quirksNone {
 		return buyers.Quirks{}
@@ -147,7 +148,7 @@ func (o *Options) quirksOf(kind channel.Kind) buyers.Quirks {
 	return buyers.Quirks{}
 }
 
-// faultRates are the faults that the marketplaces begin with.
+// faultRates returns the fault rates with which the marketplaces start.
 func (o *Options) faultRates() (faults.Rates, error) {
 	switch {
 	case o.Faults == "occasional", o.Faults == "" && o.Orders == "":
@@ -162,7 +163,7 @@ func (o *Options) faultRates() (faults.Rates, error) {
 	return rates, nil
 }
 
-// syncMode is how often Temporal's database waits for the disk.
+// syncMode returns how often Temporal's database waits for the disk.
 func (o *Options) syncMode() (temporalserver.Sync, error) {
 	switch o.Sync {
 	case "full":
@@ -173,7 +174,7 @@ func (o *Options) syncMode() (temporalserver.Sync, error) {
 	return "", UsageError{fmt.Errorf("--sync %q: want full or normal", o.Sync)}
 }
 
-// accounts are the simulated merchant's.
+// accounts returns the simulated merchant's accounts.
 func (o *Options) accounts() []simulator.AccountSpec {
 	specs := []simulator.AccountSpec{
 		{ID: "amazon-uk", Kind: channel.Amazon}, {ID: "ebay-uk", Kind: channel.EBay}, {ID: "shopify-uk", Kind: channel.Shopify},
@@ -190,11 +191,11 @@ func (o *Options) accounts() []simulator.AccountSpec {
 	return specs
 }
 
-// sandboxOf are the accounts that stand for a channel's test endpoint, where that is a place of its own.
+// sandboxOf are the accounts for the channels' test endpoints, where a channel has a separate one.
 var sandboxOf = map[channel.Kind]string{channel.EBay: "ebay-sandbox", channel.Shopify: "shopify-dev"}
 
-// demo tells whether this is the demonstration: no book is given, and it goes on for ever.
+// demo reports whether this is the demonstration: no book is given, and the run has no end.
 func (o *Options) demo() bool { return o.Orders == "" && o.Rehearse == nil && !o.ExitWhenDone }
 
-// accountIDs are those with buyers.
+// accountIDs returns the accounts with buyers.
 func accountIDs() []string { return []string{"amazon-uk", "ebay-uk", "shopify-uk"} }

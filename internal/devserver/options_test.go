@@ -11,7 +11,7 @@ import (
 
 const bookHeader = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
 
-// What is wrong with what was asked is said before anything is forgotten or made.
+// Mistakes in the options are reported before anything is removed or created.
 func TestAMistakeWithFreshForgetsNothing(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -22,7 +22,7 @@ func TestAMistakeWithFreshForgetsNothing(t *testing.T) {
 	for name, c := range map[string]struct {
 		ask      func(*Options)
 		words    []string
-		platform bool // it does not concern marketplaces of their own
+		platform bool // the option does not concern marketplaces of their own
 	}{
 		"missing file": {ask: func(o *Options) { o.Orders = filepath.Join(dir, "none.csv") }, words: []string{"--orders", "none.csv"}},
 		"a folder":     {ask: func(o *Options) { o.Orders = dir }, words: []string{dir}},

@@ -13,15 +13,15 @@ import (
 	"github.com/towpath/towpath/internal/table"
 )
 
-// playedFile remembers which book a data folder was played with, so that an audit need not be told.
+// playedFile records which book was played in a data folder, so that an audit needs no flag for it.
 const playedFile = "book.json"
 
-// played is what the file holds.
+// played is the content of the file.
 type played struct {
 	Orders string `json:"orders"` // absolute path; empty = the small book
 	Stock  string `json:"stock"`
 	Shape  string `json:"shape"`
-	Quirks string `json:"quirks,omitempty"` // empty = it was begun before there were any
+	Quirks string `json:"quirks,omitempty"` // empty = the folder was begun before there were quirks
 	Once   bool   `json:"once"`
 
 	Sandboxes bool `json:"sandboxes,omitempty"`
@@ -29,7 +29,7 @@ type played struct {
 	Rehearse []string `json:"rehearse,omitempty"` // absolute paths of the files of a rehearsal
 }
 
-// remember writes down what is played. A folder goes on with the book and the sandboxes it began with.
+// remember writes down what is played. A folder continues with the book and the sandboxes it began with.
 func (o *Options) remember() error {
 	quirks, err := o.quirksWord()
 	if err != nil {
@@ -77,7 +77,7 @@ func (o *Options) played() (played, error) {
 	return p, nil
 }
 
-// recall takes the book of the data folder when none was named.
+// recall takes the book from the data folder if none was given.
 func (o *Options) recall() error {
 	p, err := o.played()
 	if errors.Is(err, os.ErrNotExist) {
@@ -92,7 +92,7 @@ func (o *Options) recall() error {
 	return nil
 }
 
-// printBook tells how every row of the book was used.
+// printBook prints how the rows of the book were used.
 func printBook(w io.Writer, c book.Counts) {
 	rows := [][]table.Cell{table.Words("BOOK", "COUNT")}
 	for _, row := range c.Table() {

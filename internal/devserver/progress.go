@@ -18,7 +18,7 @@ const (
 	plainEvery = 10 * time.Second       // in a file, where each is a line of its own
 )
 
-// showProgress keeps one live line until the context ends.
+// showProgress redraws a progress line until the context ends.
 func (d *dev) showProgress(ctx context.Context) error {
 	live := isTerminal(d.out)
 	every := plainEvery
@@ -46,7 +46,7 @@ func (d *dev) showProgress(ctx context.Context) error {
 	}
 }
 
-// progressLine says in one line where the book, the orders and the stock are.
+// progressLine returns the progress of the book, the orders and the stock in one line.
 func (d *dev) progressLine(ctx context.Context, elapsed time.Duration) (string, error) {
 	f, err := d.figures(ctx)
 	if err != nil {
@@ -69,7 +69,7 @@ func (d *dev) progressLine(ctx context.Context, elapsed time.Duration) (string, 
 	return strings.Join(parts, " · "), nil
 }
 
-// figures are the platform's at this moment.
+// figures are the platform's counts at one moment.
 type figures struct {
 	states                            map[order.State]int
 	saved, open, ended, dirty, parked int

@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/book"
 )
 
-// planned is what the buyers buy: a rehearsal's, or the book's.
+// planned returns what the buyers buy: a rehearsal's plan, or the book's.
 func (d *dev) planned(ctx context.Context) (*book.Plan, error) {
 	if d.o.Rehearse == nil {
 		return d.o.plan()
@@ -25,7 +25,7 @@ func (d *dev) planned(ctx context.Context) (*book.Plan, error) {
 	return plan, nil
 }
 
-// printRehearsal says what to do first.
+// printRehearsal prints what to do first.
 func (d *dev) printRehearsal(out io.Writer) {
 	listed := make(map[string]int)
 	for _, g := range d.goods {

@@ -16,7 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// goods is one thing that a merchant's export shows on a marketplace.
+// goods is one item that a merchant's export lists on a marketplace.
 type goods struct {
 	Account, SKU, Title string
 	ListingID           string
@@ -26,14 +26,14 @@ type goods struct {
 	Options             map[string]string
 }
 
-// kindOf is the marketplace whose export a format is.
+// kindOf returns the kind of marketplace that a format is exported from.
 func kindOf(f merchantfile.Format) (channel.Kind, bool) {
 	word, _, _ := strings.Cut(f.ID, "-")
 	kind := channel.Kind(word)
 	return kind, slices.Contains(channel.Kinds(), kind)
 }
 
-// rehearsed reads what the merchant's files show on the marketplaces: one file a marketplace.
+// rehearsed reads the items that the merchant's files list on the marketplaces: one file for each marketplace.
 func rehearsed(ctx context.Context, paths []string) ([]goods, error) {
 	seen := make(map[string]string)
 	var all []goods
@@ -80,7 +80,7 @@ func rehearsedFile(ctx context.Context, path string) (account string, all []good
 	return account, append(all, r.unlabelled...), nil
 }
 
-// shelves gathers the goods of one file.
+// shelves collects the items of one file.
 type shelves struct {
 	account    string
 	bySKU      map[string]*goods
@@ -118,7 +118,7 @@ func (r *shelves) listing(l merchantfile.ListingRow) error {
 	return nil
 }
 
-// fbaUnits is what Amazon has of goods that it keeps itself: its report leaves it empty.
+// fbaUnits is the quantity used for items that Amazon itself keeps: its report leaves that quantity empty.
 const fbaUnits = 25
 
 func (r *shelves) stock(s merchantfile.StockRow) error {
@@ -128,8 +128,8 @@ func (r *shelves) stock(s merchantfile.StockRow) error {
 	return nil
 }
 
-// list puts the goods up on their marketplaces. eBay's are as their seller made them, in Seller Hub. Doing it again
-// changes nothing.
+// list creates the listings on their marketplaces. eBay's are created as a seller creates them in Seller Hub.
+// Repeating it changes nothing.
 func (w *simulation) list(ctx context.Context, all []goods) error {
 	by := make(map[string][]goods)
 	for _, g := range all {
@@ -161,7 +161,7 @@ func plainListings(all []goods) []market.Listing {
 	return out
 }
 
-// sellerHub makes one listing of all items with one listing id.
+// sellerHub returns one listing for all items with the same listing id.
 func sellerHub(all []goods) ([]market.Listing, error) {
 	hubs := make(map[string]*ebay.SellerHub)
 	for _, g := range all {

@@ -7,14 +7,14 @@ import (
 	"github.com/towpath/towpath/internal/simulator/book"
 )
 
-// A rehearsal's buyers: one order every rehearsalSpacing of book time, on one marketplace after the other, for a day.
+// A rehearsal's buyers place one order every rehearsalSpacing of book time, on the marketplaces in turn, for a day.
 const (
 	rehearsalSpacing = 20 * time.Minute
 	rehearsalOrders  = 72
 	rehearsalBuyers  = 25
 )
 
-// rehearsalPlan makes up a day's orders of one or two units of what each marketplace lists with a SKU.
+// rehearsalPlan returns a day's invented orders: one or two units each of what the marketplaces list with a SKU.
 func rehearsalPlan(all []goods) *book.Plan {
 	shelves := make(map[string][]goods)
 	for _, g := range all {
@@ -44,7 +44,7 @@ func rehearsalPlan(all []goods) *book.Plan {
 	return plan
 }
 
-// line is so many units of the goods.
+// line returns an order line with this quantity of the item.
 func (g goods) line(quantity int) book.Line {
 	return book.Line{Code: g.SKU, SKU: g.SKU, Title: g.Title, Quantity: quantity, UnitPrice: g.Price}
 }

@@ -34,20 +34,21 @@ type dev struct {
 	temporal   temporal
 	platform   *platform.Platform
 	starter    operator
-	listener   net.Listener // the console's, until it serves
+	listener   net.Listener // the console's, until the console serves on it
 	console    *http.Server
-	player     *buyers.Player // nil: the buyers live with marketplaces of their own
+	player     *buyers.Player // nil: the buyers run with marketplaces of their own
 	packer     *packer.Packer
 	began      time.Time
-	tokenKey   string // seals rotating tokens; empty: there are none
-	offline    bool   // no Temporal server to ask: an audit of a folder on which nothing runs
+	tokenKey   string // seals rotating tokens; empty: no account has any
+	offline    bool   // there is no Temporal server to ask: an audit of a folder on which nothing runs
 	closers    []func()
 
 	startServer func(context.Context, temporalserver.Options) (temporal, error)
 }
 
-// Run brings everything up, plays, and takes everything down in the opposite order. A context that ends is an error only
-// with ExitWhenDone, whose audit is then missing. It returns a UsageError where what was asked can't be; the data folder is then as it was.
+// Run starts everything, plays the book, and stops everything in the opposite order. A context that ends is an error
+// only with ExitWhenDone, because the audit is then missing. It returns a UsageError if the options are wrong; the
+// data folder is then unchanged.
 func Run(ctx context.Context, o *Options, out io.Writer) error {
 	return newDev(o, out).run(ctx)
 }
@@ -76,10 +77,10 @@ func (d *dev) run(ctx context.Context) error {
 	return err
 }
 
-// errInterrupted says that a run which was to end with an audit was interrupted: it must not pass for a clean one.
+// errInterrupted says that a run with ExitWhenDone was interrupted: it must not be taken for a clean audit.
 var errInterrupted = errors.New("interrupted before the book was played to its end: nothing was audited")
 
-// interrupted says how to go on. It is only an error where an audit was asked for.
+// interrupted prints how to continue. It returns an error only if an audit was asked for.
 func (d *dev) interrupted() error {
 	fmt.Fprintf(d.out, "\nStopping. To go on from here: %s\n", d.o.again())
 	if d.o.ExitWhenDone {
@@ -88,7 +89,7 @@ func (d *dev) interrupted() error {
 	return nil
 }
 
-// prepare checks everything that can be wrong with what was asked, before anything is touched.
+// prepare checks all options before anything is changed.
 func (d *dev) prepare(ctx context.Context) error {
 	var err error
 	if d.factor, d.max, err = d.o.pace(); err != nil {
@@ -194,5 +195,5 @@ func newLogger(file string) (*zap.Logger, error) {
 	return l, nil
 }
 
-// stopWithin bounds every graceful stop.
+// stopWithin is the limit of every graceful stop.
 const stopWithin = 10 * time.Second

@@ -52,7 +52,7 @@ func openSimulation(ctx context.Context, o *Options, dir string, speed float64, 
 	return w, nil
 }
 
-// readSimulation is the simulation of a folder for reading only.
+// readSimulation opens a folder's simulation for reading only.
 func readSimulation(ctx context.Context, dir string) (*simulation, error) {
 	a, err := simulator.Attach(dir)
 	if err != nil {
@@ -65,7 +65,7 @@ func readSimulation(ctx context.Context, dir string) (*simulation, error) {
 	return &simulation{dir: dir, attached: true, accounts: a.Accounts, warehouse: box}, nil
 }
 
-// attach uses the marketplaces that run in the folder, if any do. Budgets are only in force where both sides
+// attach uses the marketplaces that run in the folder, and reports whether any do. Budgets apply only if both sides
 // have the same clock.
 func (w *simulation) attach(ctx context.Context, speed float64) (bool, error) {
 	a, err := runningIn(ctx, w.dir)
@@ -79,7 +79,7 @@ func (w *simulation) attach(ctx context.Context, speed float64) (bool, error) {
 	return true, nil
 }
 
-// runningIn are the marketplaces that run in a folder, nil when none do.
+// runningIn returns the marketplaces that run in a folder, or nil if none do.
 func runningIn(ctx context.Context, dir string) (*simulator.Attached, error) {
 	a, err := simulator.Attach(dir)
 	if errors.Is(err, simulator.ErrNone) {
@@ -118,12 +118,12 @@ func (w *simulation) start(ctx context.Context, o *Options, speed float64, logge
 	return nil
 }
 
-// production are the accounts at whose marketplaces buyers buy.
+// production returns the accounts on which buyers place orders.
 func (w *simulation) production() []simulator.Account {
 	return slices.DeleteFunc(slices.Clone(w.accounts), func(a simulator.Account) bool { return a.Endpoint == channel.Test })
 }
 
-// newPlayer makes the buyers of marketplaces that run in this process.
+// newPlayer returns the buyers for marketplaces that run in this process.
 func (w *simulation) newPlayer(o *Options, plan *book.Plan, factor float64, asFastAsPossible bool, backlog func(context.Context) (int, error), logger *zap.Logger) (*buyers.Player, error) {
 	markets, silent, quirks := make(map[string]*market.Market), make(map[string]bool), make(map[string]buyers.Quirks)
 	for _, a := range w.production() {
@@ -138,7 +138,7 @@ func (w *simulation) newPlayer(o *Options, plan *book.Plan, factor float64, asFa
 	if asFastAsPossible {
 		options.Speed, options.Backlog = 0, backlog
 	}
-	if backlog == nil { // no platform in this process: nobody says when an order is being packed
+	if backlog == nil { // there is no platform in this process: nothing reports when an order is being packed
 		options.RaceLimit = time.Nanosecond
 	}
 	return buyers.New(options)
@@ -149,7 +149,7 @@ const (
 	listedPoll   = 100 * time.Millisecond
 )
 
-// listed waits until marketplaces of their own offer every product: they may have been started a moment ago.
+// listed waits until marketplaces of their own list every product: they may have been started a moment ago.
 func (w *simulation) listed(ctx context.Context, plan *book.Plan) error {
 	want := 0
 	for _, p := range plan.Products {
@@ -170,14 +170,15 @@ func (w *simulation) listed(ctx context.Context, plan *book.Plan) error {
 	}
 }
 
-// bookDone reports whether the book is played to its end, by what is in the box up to the entry that was read
-// last: nothing follows the end.
+// bookDone reports whether the book is played to its end and the warehouse's entries are read up to the last one:
+// nothing follows the end.
 func (w *simulation) bookDone(ctx context.Context, read int64) (bool, error) {
 	last, err := w.warehouse.After(ctx, read-1, 1)
 	return len(last) == 1 && last[0].Kind == warehouse.BookDone, err
 }
 
-// links tie every listing of the marketplaces to its product: the channels' SKUs are the book's spellings.
+// links returns a link from every listing of the marketplaces to its product: the channels' SKUs are the book's
+// spellings.
 func (w *simulation) links(ctx context.Context, plan *book.Plan) ([]links.Link, error) {
 	sku := make(map[string]string)
 	for _, p := range plan.Products {
@@ -204,13 +205,13 @@ func (w *simulation) links(ctx context.Context, plan *book.Plan) ([]links.Link, 
 	return list, nil
 }
 
-// reader opens a marketplace's ledger for reading, whichever process runs it.
+// reader opens a marketplace's ledger for reading, whichever process runs the marketplace.
 func (w *simulation) reader(ctx context.Context, a simulator.Account) (*market.Reader, error) {
 	return market.OpenReadOnly(ctx, filepath.Join(w.dir, filepath.Base(a.File)))
 }
 
-// places opens the shops whose orders may ship from several places, and answers what the merchant's people see there:
-// from which place each line of an order ships.
+// places opens the shops whose orders may ship from several locations. It returns a function that reports from which
+// location each line of an order ships, as the merchant's staff see it there.
 func (w *simulation) places(ctx context.Context) (ask func(ctx context.Context, account, orderID string) (map[string]string, error), closeAll func(), err error) {
 	shops := make(map[string]*market.Reader)
 	closeAll = func() {

@@ -29,12 +29,12 @@ const (
 	platformLog  = "towpath-dev.log"
 	marketsLog   = "marketplaces.log"
 
-	// feedAboveAtMax is when Amazon gets a feed at the highest speed: its delays are nothing then, and a call
-	// costs the same real work whatever the clock says.
+	// feedAboveAtMax is the number of levels above which Amazon gets a feed at the highest speed: its delays are zero
+	// then, and each call costs the same real work at any speed.
 	feedAboveAtMax = 20
 )
 
-// start brings everything up, what others need first.
+// start starts everything, in the order of dependency.
 func (d *dev) start(ctx context.Context) error {
 	for _, step := range []func(context.Context) error{
 		d.listenConsole, d.startMarketplaces, d.startTemporal, d.openPlatform, d.openCatalogue, d.startWork, d.firstDay, d.serveConsole, d.publish, d.publishGoods,
@@ -114,12 +114,12 @@ func migrate(ctx context.Context, url string) error {
 	return errors.Join(st.Migrate(ctx), st.Close())
 }
 
-// accounts are the simulated merchant's accounts as the accounts file has them.
+// accounts returns the simulated merchant's accounts as the accounts file has them.
 func (d *dev) accounts() []config.Account {
 	var all []config.Account
 	for _, a := range d.simulation.accounts {
 		c := a.Channel()
-		c.Listings.Revise = true // the merchant lists with Towpath alone
+		c.Listings.Revise = true // the merchant edits listings with Towpath only
 		if d.max && a.Kind == channel.Amazon {
 			c.FeedAbove = feedAboveAtMax
 		}
@@ -136,8 +136,8 @@ func (d *dev) accounts() []config.Account {
 	return all
 }
 
-// openCatalogue saves the accounts, puts the goods up on the marketplaces, and enters products and opening stock before
-// the first level is sent: a listing linked before its stock is known would be sent as empty.
+// openCatalogue saves the accounts, creates the listings on the marketplaces, and enters products and opening stock
+// before the first level is sent: the level of a listing that is linked before its stock is known would be 0.
 func (d *dev) openCatalogue(ctx context.Context) error {
 	found := d.accounts()
 	rows := make([]accounts.Account, len(found))
@@ -161,7 +161,7 @@ func (d *dev) openCatalogue(ctx context.Context) error {
 	return d.openingStock(ctx)
 }
 
-// openingStock books what the warehouse has.
+// openingStock enters the warehouse's stock.
 func (d *dev) openingStock(ctx context.Context) error {
 	places, closePlaces, err := d.simulation.places(ctx)
 	if err != nil {
@@ -180,7 +180,7 @@ func (d *dev) openingStock(ctx context.Context) error {
 	return nil
 }
 
-// speed is the clock's factor; 0 = as fast as the platform keeps up.
+// speed returns the clock's factor; 0 = as fast as the platform can work.
 func (d *dev) speed() float64 {
 	if d.max {
 		return 0
@@ -197,7 +197,7 @@ func (d *dev) packing() func(account, orderID string) {
 
 func (d *dev) startWork(ctx context.Context) error { return d.platform.StartWorkers(ctx) }
 
-// listenConsole takes the console's port before anything else is started: a port in use is said at once.
+// listenConsole opens the console's port before anything else is started, so that a port in use is reported at once.
 func (d *dev) listenConsole(ctx context.Context) error {
 	address := net.JoinHostPort("127.0.0.1", strconv.Itoa(d.o.Ports.Console))
 	var lc net.ListenConfig
@@ -233,7 +233,7 @@ func portHint(err error, flag string) error {
 	return err
 }
 
-// publish makes the process known to a CLI in the same folder.
+// publish writes the files by which a command line in the same folder finds this process.
 func (d *dev) publish(context.Context) error {
 	s := d.settings()
 	err := config.WriteDev(d.folder.path, config.Dev{

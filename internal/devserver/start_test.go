@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/temporalserver"
 )
 
-// requireNothingLeft requires that a run which failed lets everything go and is not found by the command line.
+// requireNothingLeft requires that a run which failed has released everything and is not found by the command line.
 func requireNothingLeft(t *testing.T, d *dev) {
 	t.Helper()
 	require.NoFileExists(t, filepath.Join(d.o.Data, "dev.json"))
@@ -62,7 +62,7 @@ func TestATakenPortIsSaidWithTheFlagThatChoosesAnother(t *testing.T) {
 			t.Parallel()
 			o := testOptions(t)
 			set(&o.Ports)
-			// The server looks at its ports before it starts anything, so the real one is never up.
+			// The server checks its ports before it starts anything, so the real one never runs.
 			out, d, err := runWith(t, o, startServer)
 			require.ErrorContains(t, err, flag)
 			require.ErrorContains(t, err, strconv.Itoa(taken))
@@ -76,7 +76,7 @@ func TestATakenPortIsSaidWithTheFlagThatChoosesAnother(t *testing.T) {
 	}
 }
 
-// An interrupted start says how to go on. Where an audit was asked for, it must not pass for a clean one.
+// An interrupted start says how to continue. If an audit was asked for, the start returns an error.
 func TestAnInterruptedStart(t *testing.T) {
 	t.Parallel()
 	for _, audited := range []bool{false, true} {

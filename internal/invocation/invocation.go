@@ -1,6 +1,6 @@
-// Package invocation spells the commands that Towpath prints, so that they can be typed as they stand: `towpath retry 7`
-// in a text becomes `bin/towpath --data /srv/demo retry 7` where the program was called so. Texts everywhere
-// name the program plainly; whoever prints them fits them to the call.
+// Package invocation spells the commands that Towpath prints so that they can be typed as they are: `towpath retry 7`
+// in a text becomes `bin/towpath --data /srv/demo retry 7` if the program was called like that. All texts use the
+// plain name of the program; the code that prints them calls Fit.
 package invocation
 
 import (
@@ -12,20 +12,20 @@ import (
 	"unicode"
 )
 
-// Program is what texts call the command line.
+// Program is the name of the command line in texts.
 const Program = "towpath"
 
-// Commands are the first words behind the program's name. Only with one of them is the name taken for a
-// command: "this towpath is older" is prose.
+// Commands are the first words after the program's name. The name is only taken for a command if one of them follows:
+// "this towpath is older" is not a command.
 var Commands = []string{
 	"accounts", "cancel", "catalog", "config", "console", "help", "incidents", "items", "levels", "limits", "links", "migrate", "order", "orders", "process",
 	"publish", "retry", "return", "runs", "status", "stock", "sync", "worker", "workers", "--help", "--version",
 }
 
-// named is a command in a text. A path in front of the name is somebody's own spelling, which stays.
+// named matches a command in a text. A name with a path in front of it is left as it is.
 var named = regexp.MustCompile(`(^|[^\w./-])` + Program + ` ([a-z-]+)`)
 
-// Fit writes every command in the text as call spells it (see Call). Anything else stays as it is.
+// Fit returns the text with every command spelled as call spells it (see Call). Everything else stays as it is.
 func Fit(text, call string) string {
 	if call == Program || call == "" || !strings.Contains(text, Program+" ") {
 		return text
@@ -39,9 +39,8 @@ func Fit(text, call string) string {
 	})
 }
 
-// Call is how the program is to be called again: by the name it was called by (os.Args[0]), and with the data
-// folder where that has to be said; an empty one has not. What `go run` compiled is gone when it ends, and is called by
-// its plain name.
+// Call returns the text with which the program is called again: the name it was called by (os.Args[0]), and the data
+// folder unless data is empty. A program that `go run` compiled is gone when it ends, so its plain name is used.
 func Call(name, data string) string {
 	if name == "" || strings.Contains(name, "go-build") {
 		name = Program
@@ -53,8 +52,8 @@ func Call(name, data string) string {
 	return call
 }
 
-// Beside is the name by which a program calls the one that lies in the same folder as itself: bin/towpath for
-// bin/towpath-dev. Where there is none, it is the one that `make build` makes.
+// Beside returns the name by which a program calls another one in its own folder: bin/towpath for bin/towpath-dev. If
+// there is none, it returns the one that `make build` makes.
 func Beside(name, other string) string {
 	if path := filepath.Join(filepath.Dir(name), other); strings.ContainsRune(name, filepath.Separator) {
 		if _, err := os.Stat(path); err == nil {
@@ -64,7 +63,7 @@ func Beside(name, other string) string {
 	return filepath.Join("bin", other)
 }
 
-// ShellWord is text as a shell takes it as one word: Shopify's order names begin with #.
+// ShellWord returns text quoted so that a shell takes it as one word: Shopify's order names begin with #.
 func ShellWord(s string) string {
 	plain := func(r rune) bool {
 		return r < 128 && (unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune("-_./:@+,", r))

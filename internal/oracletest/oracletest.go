@@ -66,23 +66,22 @@ func root(t testing.TB) string {
 	}
 }
 
-// Counter counts cases by what was held against the specification. It is safe for concurrent use.
+// Counter counts cases by what was compared with the specification. It is safe for concurrent use.
 type Counter struct {
 	channel string
 	mu      sync.Mutex
 	counts  map[string]int
 }
 
-// Count returns the counter of one test. Its counts are printed when the test and its subtests end. A test without any checked
-// case fails.
-// nothing against the specification fails.
+// Count returns the counter of one test. Its counts are printed when the test and its subtests end. A test that has
+// checked no case fails.
 func Count(t *testing.T, channel string) *Counter {
 	t.Helper()
 	c := &Counter{channel: channel, counts: map[string]int{}}
 	t.Cleanup(func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
-		// No require here: to stop the test in its clean-up would swallow what its subtests have said.
+		// No require here: stopping the test in its clean-up would hide the messages of its subtests.
 		if len(c.counts) == 0 {
 			t.Error("nothing was held against the specification")
 		}

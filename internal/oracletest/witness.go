@@ -13,12 +13,13 @@ type Witness struct {
 	Body   bytes.Buffer
 }
 
-// kept is how much of an answer a witness keeps, in bytes: a page of orders with long lists of lines is several megabytes.
+// kept is how many bytes of an answer a witness keeps: a page of orders with many lines has several megabytes.
 const kept = 32 << 20
 
-// Watch has a simulator answer a call and returns a record of the answer. The call's body can be read again afterwards.
+// Watch lets a simulator answer a call and returns a record of the answer. The call's body can be read again
+// afterwards.
 func Watch(next http.Handler, w http.ResponseWriter, r *http.Request) *Witness {
-	body, _ := io.ReadAll(r.Body) // what the client breaks off, the simulator need not understand
+	body, _ := io.ReadAll(r.Body) // the simulator need not understand a body that the client has cut off
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	seen := &Witness{ResponseWriter: w, Status: http.StatusOK}
 	next.ServeHTTP(seen, r)
@@ -40,5 +41,5 @@ func (w *Witness) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// Unwrap lets a simulator break the connection off.
+// Unwrap lets a simulator close the connection.
 func (w *Witness) Unwrap() http.ResponseWriter { return w.ResponseWriter }

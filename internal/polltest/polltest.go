@@ -9,19 +9,19 @@ import (
 const (
 	// within is how long Until waits. It is long because a shared machine can be very slow; a test that passes never waits it out.
 	within = time.Minute
-	// interval is the time between two looks.
+	// interval is the time between two calls of the condition.
 	interval = 10 * time.Millisecond
 )
 
-// Until calls condition every few milliseconds until it returns true. When a minute has passed it fails the test and says
-// what it waited for. The condition runs on the caller's own goroutine, so it may fail the test with require, and what
-// it assigns is safe to read afterwards; neither holds for the conditions of require.Eventually.
+// Until calls condition every few milliseconds until it returns true. After a minute it fails the test and says what
+// it waited for. The condition runs on the caller's own goroutine, so it may fail the test with require, and
+// variables that it sets can be read afterwards; neither is true for the conditions of require.Eventually.
 func Until(t testing.TB, what string, condition func() bool) {
 	t.Helper()
 	Within(t, within, what, condition)
 }
 
-// Within is Until with another limit, for what takes minutes by its nature.
+// Within is Until with another limit, for what takes minutes.
 func Within(t testing.TB, limit time.Duration, what string, condition func() bool) {
 	t.Helper()
 	tick := time.NewTicker(interval)

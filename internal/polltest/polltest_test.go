@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// failing notes with which words a test failed.
+// failing records the message with which a test failed.
 type failing struct {
 	testing.TB
 	said string

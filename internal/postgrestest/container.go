@@ -18,18 +18,18 @@ import (
 
 const (
 	officialImage = "postgres:17-alpine"
-	// standInImage is what integration/postgres-image.sh builds.
+	// standInImage is the image that integration/postgres-image.sh builds.
 	standInImage = "towpath/postgres:15-debian"
 
 	containerPort = "5432/tcp"
-	// lifetime ends a container whose test process was killed before it could. It stands in for testcontainers'
-	// reaper, which needs an image of its own from a registry.
+	// lifetime, in seconds, ends a container whose test process was killed before it could remove it. It replaces
+	// testcontainers' reaper, which needs an image of its own from a registry.
 	lifetime = "3600"
 )
 
 // startContainer runs PostgreSQL in a container with its data in memory.
 func startContainer(ctx context.Context) (*server, error) {
-	// Before anything else is asked of testcontainers, which reads its environment once.
+	// This must come before the first use of testcontainers, which reads its environment once.
 	if err := os.Setenv("TESTCONTAINERS_RYUK_DISABLED", "true"); err != nil {
 		return nil, fmt.Errorf("switch the container reaper off: %w", err)
 	}
@@ -76,8 +76,8 @@ func startContainer(ctx context.Context) (*server, error) {
 	return &server{url: address, stop: stop}, nil
 }
 
-// chooseImage returns an image that the engine has or could fetch. An image that was asked for by name must be had; the
-// default may be replaced by the stand-in.
+// chooseImage returns an image that the engine has or could fetch. An image that the environment names must be
+// available; the default may be replaced by the stand-in.
 func chooseImage(ctx context.Context) (string, error) {
 	docker, err := testcontainers.NewDockerClientWithOpts(ctx)
 	if err != nil {
@@ -107,8 +107,8 @@ func chooseImage(ctx context.Context) (string, error) {
 	return "", fmt.Errorf("%w: %w; integration/postgres-image.sh builds a stand-in", errNotHere, missing)
 }
 
-// fetchImage pulls an image unless the engine has it. testcontainers would retry a registry that can't be reached for
-// a quarter of an hour; once is enough here.
+// fetchImage pulls an image unless the engine has it. testcontainers would retry for a quarter of an hour if a
+// registry can't be reached; one attempt is enough here.
 func fetchImage(ctx context.Context, docker *testcontainers.DockerClient, image string) error {
 	if _, err := docker.ImageInspect(ctx, image); err == nil {
 		return nil
@@ -123,8 +123,9 @@ func fetchImage(ctx context.Context, docker *testcontainers.DockerClient, image 
 	return nil
 }
 
-// containerURL is on loopback, where the port is bound. Not testcontainers' Host: on a machine that looks like a container
-// (it has /.dockerenv) that is the default gateway, which is not where the engine runs.
+// containerURL returns the address of the container's server, on loopback, where the port is bound. It does not use
+// testcontainers' Host: on a machine that looks like a container (it has /.dockerenv), Host is the default gateway,
+// and the engine does not run there.
 func containerURL(ctx context.Context, running testcontainers.Container) (string, error) {
 	mapped, err := running.MappedPort(ctx, containerPort)
 	if err != nil {
@@ -133,8 +134,8 @@ func containerURL(ctx context.Context, running testcontainers.Container) (string
 	return address(net.JoinHostPort("127.0.0.1", mapped.Port())), nil
 }
 
-// exited tells whether the container has ended, with its last words. An engine that can't say is asked again by the next
-// poll.
+// exited returns an error with the end of the container's log if the container has ended. It ignores an engine that
+// does not answer: the next poll asks again.
 func exited(ctx context.Context, running testcontainers.Container) error {
 	if state, err := running.State(ctx); err == nil && !state.Running {
 		return fmt.Errorf("the container exited with code %d: %s", state.ExitCode, lastWords(ctx, running))
@@ -152,7 +153,7 @@ func lastWords(ctx context.Context, running testcontainers.Container) string {
 	return string(text)
 }
 
-// quiet keeps testcontainers' progress out of the tests' output.
+// quiet keeps testcontainers' progress messages out of the tests' output.
 type quiet struct{}
 
 var _ log.Logger = quiet{}

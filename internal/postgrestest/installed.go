@@ -14,11 +14,12 @@ import (
 	"strings"
 )
 
-// guard runs the server ($2...) beside a read of standard input: when the test process closes the pipe, or dies and the
-// system closes it, the server is stopped and its folder ($1) removed. Nothing is left running, whatever happened.
+// guard runs the server ($2...) and waits for the end of standard input: when the test process closes the pipe, or
+// dies and the system closes it, guard stops the server and removes its folder ($1). So nothing is left running,
+// however the test ends.
 const guard = `folder=$1; shift; "$@" </dev/null & server=$!; read -r _; kill -INT $server; wait $server; rm -rf "$folder"`
 
-// errPortTaken says that another process took the port between our choosing it and the server's using it.
+// errPortTaken says that another process took the port after we chose it and before the server used it.
 var errPortTaken = errors.New("the port was taken meanwhile")
 
 // startInstalled runs the programs of an installed PostgreSQL in a temporary folder.
@@ -38,7 +39,8 @@ func startInstalled(ctx context.Context) (*server, error) {
 	}
 }
 
-// findPrograms returns the folder of initdb and postgres: Debian keeps the server's outside PATH, one folder per version.
+// findPrograms returns the folder of initdb and postgres: Debian keeps the server's programs outside PATH, in one
+// folder for each version.
 func findPrograms(ctx context.Context) (string, error) {
 	var folders []string
 	if out, err := exec.CommandContext(ctx, "pg_config", "--bindir").Output(); err == nil {
@@ -83,8 +85,8 @@ func startCluster(ctx context.Context, programs string) (*server, error) {
 	return runCluster(ctx, programs, folder, prefix)
 }
 
-// becomeServerUser returns the command that runs another as PostgreSQL's own user where we are root, whom the server
-// refuses, and gives that user the folder.
+// becomeServerUser returns the command prefix that runs a program as PostgreSQL's own user, and makes that user the
+// owner of the folder, if we are root: the server refuses to run as root.
 func becomeServerUser(folder string) ([]string, error) {
 	if os.Getuid() != 0 {
 		return nil, nil
@@ -111,7 +113,7 @@ func runCluster(ctx context.Context, programs, folder string, prefix []string) (
 		"-c", "unix_socket_directories=")
 	arguments = append(arguments, settings()...)
 	words := &tail{}
-	command := exec.Command(arguments[0], arguments[1:]...) //nolint:noctx // it outlives the start; stop ends it
+	command := exec.Command(arguments[0], arguments[1:]...) //nolint:noctx // it runs longer than start; stop ends it
 	command.Dir, command.Stdout, command.Stderr = folder, words, words
 	stdin, err := command.StdinPipe()
 	if err != nil {

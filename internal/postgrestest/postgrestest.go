@@ -29,16 +29,16 @@ const (
 	envImage = "TOWPATH_TEST_POSTGRES_IMAGE"
 	envCI    = "CI"
 
-	// startTimeout covers pulling an image on a slow line.
+	// startTimeout is enough to pull an image on a slow line.
 	startTimeout = 5 * time.Minute
-	// readyTimeout covers initialising a cluster in a container on a busy machine: seconds, commonly.
+	// readyTimeout is enough to initialise a cluster in a container on a busy machine; it commonly takes seconds.
 	readyTimeout = 90 * time.Second
-	// statementTimeout covers CREATE and DROP DATABASE, which copy and delete about 8 MB.
+	// statementTimeout is enough for CREATE and DROP DATABASE, which copy and delete about 8 MB.
 	statementTimeout = time.Minute
 )
 
-// URL returns the postgres:// address of a fresh, empty database that exists for as long as the test runs. The server
-// behind it is shared by the process's tests and stopped when the last one of them has ended.
+// URL returns the postgres:// address of a new, empty database that exists for as long as the test runs. The
+// process's tests share one server, which is stopped when the last of them has ended.
 func URL(t testing.TB) string {
 	t.Helper()
 	address, err := acquire()
@@ -58,8 +58,8 @@ func URL(t testing.TB) string {
 }
 
 // Main runs a package's tests on one server, for TestMain: os.Exit(postgrestest.Main(m)). Without it a server is
-// started again whenever no test is using one, which costs seconds when tests run one after another. A machine without
-// PostgreSQL is not an error here: each test that asks for a URL deals with it.
+// started again whenever no test is using one, which costs seconds when tests run one after another. Main does not
+// fail on a machine without PostgreSQL: URL then skips or fails each test that calls it.
 func Main(m *testing.M) int {
 	_, err := acquire()
 	code := m.Run()
@@ -73,7 +73,7 @@ func Main(m *testing.M) int {
 	return code
 }
 
-// giveUp skips where there is no PostgreSQL, and fails where there is one that does not work.
+// giveUp skips the test if there is no PostgreSQL, and fails it if there is one that does not work.
 func giveUp(t testing.TB, reason error) {
 	t.Helper()
 	if os.Getenv(envCI) == "true" || !errors.Is(reason, errNotHere) {
@@ -82,7 +82,7 @@ func giveUp(t testing.TB, reason error) {
 	t.Skipf("this test needs PostgreSQL: %v", reason)
 }
 
-// createDatabase makes a database on the server and drops it when the test ends.
+// createDatabase creates a database on the server and drops it when the test ends.
 func createDatabase(t testing.TB, server string) (string, error) {
 	t.Helper()
 	address, err := url.Parse(server)

@@ -55,8 +55,8 @@ func TestDatabaseIsDroppedWhenItsTestEnds(t *testing.T) {
 	require.Zero(t, there)
 }
 
-// Where a Docker engine and an installed server are both at hand, URL uses only the first; this holds the second to the
-// same promises, including that nothing is left behind.
+// If a Docker engine and an installed server are both available, URL uses only the first. This tests the installed
+// server directly, including that it leaves nothing behind.
 func TestInstalledServerStartsAndStops(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithTimeout(t.Context(), startTimeout)

@@ -13,19 +13,19 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// server is a running PostgreSQL: its address as a user who may create databases, and how to end it.
+// server is a running PostgreSQL: its address for a user who may create databases, and a function that stops it.
 type server struct {
 	url  string
 	stop func() error
 }
 
-// The server's own user; a test reaches it on loopback only and it holds nothing.
+// The server's own user. Only loopback reaches the server, and it holds no real data.
 const (
 	databaseUser     = "towpath"
 	databasePassword = "towpath"
 )
 
-// errNotHere says that this machine lacks one way of running PostgreSQL, so that the next one is tried.
+// errNotHere says that one way of running PostgreSQL is not available on this machine, so that the next one is tried.
 var errNotHere = errors.New("not available here")
 
 // shared is the one server of this process and the number of tests that use it.
@@ -33,7 +33,7 @@ var shared struct {
 	sync.Mutex
 	running *server
 	users   int
-	failure error // remembered: a machine does not grow a server between two tests
+	failure error // kept: a server does not become available between two tests
 }
 
 func acquire() (string, error) {
@@ -66,7 +66,8 @@ func release() error {
 	return running.stop()
 }
 
-// start tries each way in turn. A way that is there but fails ends the search: to go on would hide a broken set-up.
+// start tries each way in turn. A way that is available but fails ends the search: trying the next one would hide a
+// broken set-up.
 func start(ctx context.Context) (*server, error) {
 	if address := os.Getenv(envURL); address != "" {
 		if !strings.HasPrefix(address, "postgres://") && !strings.HasPrefix(address, "postgresql://") {
@@ -85,8 +86,9 @@ func start(ctx context.Context) (*server, error) {
 	return running, nil
 }
 
-// awaitReady polls until the server answers a query. A server that is starting refuses or drops connections, so
-// every error but the context's end counts as "not yet"; broken, when given, tells of a server that never will.
+// awaitReady polls until the server answers a query. A starting server refuses or drops connections, so every error
+// but the context's end counts as "not yet"; broken, if given, returns an error for a server that will never be
+// ready.
 func awaitReady(ctx context.Context, address string, broken func() error) error {
 	ctx, cancel := context.WithTimeout(ctx, readyTimeout)
 	defer cancel()
@@ -119,7 +121,7 @@ func ping(ctx context.Context, address string) error {
 	return connection.Ping(ctx)
 }
 
-// settings make a server quick and forgetful: no test outlives a power cut.
+// settings returns settings that make a server quick but unsafe in a power cut, which no test needs to survive.
 func settings() []string {
 	return []string{
 		"-c", "fsync=off",
@@ -129,7 +131,7 @@ func settings() []string {
 	}
 }
 
-// address of the server at host:port, as its own user.
+// address returns the address of the server at host:port, for its own user.
 func address(host string) string {
 	return (&url.URL{
 		Scheme: "postgres", User: url.UserPassword(databaseUser, databasePassword), Host: host,

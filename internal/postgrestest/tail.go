@@ -6,7 +6,8 @@ import (
 	"sync"
 )
 
-// tail keeps what a server says while it starts, so that a failure can be told apart. It keeps 64 KB and drops the rest.
+// tail keeps the first 64 KB of a server's output while it starts, so that the cause of a failure can be found. It
+// drops the rest.
 type tail struct {
 	sync.Mutex
 	text bytes.Buffer
@@ -21,7 +22,7 @@ func (l *tail) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// broken tells of the words after which the server ends instead of becoming ready.
+// broken returns an error if the output contains words after which the server ends instead of becoming ready.
 func (l *tail) broken() error {
 	l.Lock()
 	defer l.Unlock()

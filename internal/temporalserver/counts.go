@@ -8,15 +8,16 @@ import (
 	"go.temporal.io/server/common/metrics"
 )
 
-// Counts is what the server counted about itself since Start.
+// Counts are the server's own counters since Start.
 type Counts struct {
 	// Actions is what Temporal Cloud would bill for the namespace, by the server's own `action` counter. The local
 	// activities of one workflow task count once; a child workflow counts twice.
 	Actions int64
 	// ActionsByType splits Actions, e.g. "grpc_StartWorkflowExecution", "command_ScheduleActivityTask".
 	ActionsByType map[string]int64
-	// Writes is the number of requests to the persistence layer that change something for the namespace. The server's own
-	// housekeeping and visibility are not included; history events are written by the same request as the workflow's state.
+	// Writes is the number of requests to the persistence layer that change something for the namespace. The server's
+	// internal maintenance and visibility are not included; history events are written by the same request as the
+	// workflow's state.
 	Writes int64
 	// WritesByOperation splits Writes, e.g. "UpdateWorkflowExecution", "CreateTasks".
 	WritesByOperation map[string]int64

@@ -49,7 +49,7 @@ import (
 	namespacepb "go.temporal.io/api/namespace/v1"
 )
 
-// Options says how an embedded server is set up.
+// Options configure an embedded server.
 type Options struct {
 	File          string        // SQLite database; created with its schema when absent. Its folder must exist
 	Namespace     string        // created when absent; "towpath" when empty
@@ -62,7 +62,7 @@ type Options struct {
 	Sync          Sync          // how often a commit waits for the disk; SyncFull when empty
 }
 
-// NoUI as Options.UIPort starts no Web UI.
+// NoUI as Options.UIPort means that no Web UI is started.
 const NoUI = -1
 
 // Server is a running Temporal server. Its methods may be called from any goroutine.
@@ -76,8 +76,8 @@ type Server struct {
 	stop      sync.Once
 }
 
-// Start brings up the server and the Web UI, and returns when both answer and the namespace is ready. The error says which
-// port is taken or what is wrong with the file. The context bounds the waiting only; end the server with Stop.
+// Start starts the server and the Web UI, and returns when both answer and the namespace is ready. Its error says
+// which port is in use or what is wrong with the file. The context limits only the wait; stop the server with Stop.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	o, err := o.complete()
 	if err != nil {
@@ -112,7 +112,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
-// complete fills in the defaults and refuses what the server would fail on later.
+// complete fills in the defaults and returns an error for options on which the server would fail later.
 func (o Options) complete() (Options, error) {
 	if o.File == "" {
 		return o, errors.New("start Temporal: no database file given: set Options.File")
@@ -161,7 +161,7 @@ func (s *Server) startTemporal(cfg *config.Config, ports ports, o Options) error
 	return nil
 }
 
-// awaitNamespace waits until the frontend knows the namespace, and corrects a retention that an earlier start set.
+// awaitNamespace waits until the frontend knows the namespace, and updates a retention that an earlier start set.
 func (s *Server) awaitNamespace(ctx context.Context, retention time.Duration) error {
 	c, err := client.NewLazyClient(client.Options{
 		HostPort: s.address, Namespace: s.namespace, Logger: sdklog.NewStructuredLogger(slog.New(slog.DiscardHandler)),
@@ -210,10 +210,10 @@ func await(ctx context.Context, try func(context.Context) error) error {
 	}
 }
 
-// Address is host:port of the frontend, for client.Options.HostPort.
+// Address returns host:port of the frontend, for client.Options.HostPort.
 func (s *Server) Address() string { return s.address }
 
-// UIAddress is the Web UI's URL, which opens on the namespace; "" when there is none.
+// UIAddress returns the Web UI's URL, which opens on the namespace; "" if there is no Web UI.
 func (s *Server) UIAddress() string {
 	if s.ui == nil {
 		return ""
@@ -221,21 +221,21 @@ func (s *Server) UIAddress() string {
 	return s.ui.address
 }
 
-// Namespace is the namespace that was set up.
+// Namespace returns the name of the namespace.
 func (s *Server) Namespace() string { return s.namespace }
 
-// Stop ends the Web UI, then the server's services in order, and waits for them. Close clients and workers first. A second
-// call does nothing.
+// Stop stops the Web UI, then the server's services in order, and waits for them. Close clients and workers first. A
+// second call does nothing.
 func (s *Server) Stop() {
 	s.stop.Do(func() {
-		// The services lose each other one by one, and each would warn of it.
+		// The services lose the connection to each other one by one, and each would log a warning.
 		s.level.SetLevel(zap.ErrorLevel)
 		if s.ui != nil {
 			s.ui.stop()
 		}
-		// The only error is a service that was too slow to stop, which the server has logged.
+		// The only possible error is a service that was too slow to stop, which the server has logged.
 		_ = s.temporal.Stop()
-		// What is still logged comes from stragglers, perhaps after the test that the logger belongs to.
+		// Late goroutines may still log, perhaps after the end of the test that the logger belongs to.
 		s.level.SetLevel(zap.FatalLevel)
 	})
 }

@@ -65,7 +65,7 @@ func work(t *testing.T, c client.Client) worker.Worker {
 	return w
 }
 
-// What a run left behind must be there after the next start, on other ports and with another retention.
+// The next start finds everything that a run left behind, also on other ports and with another retention.
 func TestRestartOnTheSameFileCarriesOn(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "100% of #1?.db")
@@ -185,8 +185,8 @@ func TestAPortInUseIsNamed(t *testing.T) {
 	require.NoFileExists(t, file)
 }
 
-// Two processes on one file would fight over the shard. The symbolic link makes the plugin open the file a second time, as
-// another process would.
+// Two processes on one file would compete for the shard. The symbolic link makes the plugin open the file a second
+// time, as another process would.
 func TestAFileInUseIsRefused(t *testing.T) {
 	t.Parallel()
 	folder := t.TempDir()

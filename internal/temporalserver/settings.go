@@ -19,20 +19,21 @@ import (
 
 const (
 	loopback = "127.0.0.1"
-	// clusterName is stored in the file: changing it would orphan every existing database.
+	// clusterName is stored in the file: an existing database can't be used under another name.
 	clusterName = "active"
-	// unlimited is a request rate that one machine can't reach, small enough for the limiters' integer arithmetic.
+	// unlimited is a request rate that one machine can't reach, and small enough for the limiters' integer
+	// arithmetic.
 	unlimited = 100_000
 )
 
-// ports are where the services and the Web UI listen.
+// ports are the ports of the services and of the Web UI.
 type ports struct {
 	services map[primitives.ServiceName]int
 	ui       int
 }
 
-// choosePorts checks the ports that were asked for, since the server ends the whole process when it can't listen, and picks
-// free ones for the rest.
+// choosePorts checks that the requested ports are free, since the server ends the whole process when it can't listen,
+// and picks free ones for the rest.
 func choosePorts(o Options) (ports, error) {
 	frontend, err := port("Temporal's frontend", o.FrontendPort)
 	if err != nil {
@@ -68,7 +69,7 @@ func address(port int) string { return fmt.Sprintf("%s:%d", loopback, port) }
 
 func (p ports) frontendAddress() string { return address(p.services[primitives.FrontendService]) }
 
-// hosts is the static membership: one host of each service.
+// hosts returns the static membership: one host for each service.
 func (p ports) hosts() map[primitives.ServiceName]static.Hosts {
 	hosts := make(map[primitives.ServiceName]static.Hosts, len(p.services))
 	for name, port := range p.services {
@@ -110,18 +111,19 @@ func serverConfig(o Options, p ports) *config.Config {
 	}
 }
 
-// The names of the stores. Visibility has a file of its own: SQLite writes through one connection a file, and a fifth of all
-// writes are visibility's.
+// The names of the stores. Visibility has a file of its own: SQLite has one writing connection for each file, and a
+// fifth of all writes are for visibility.
 const (
 	mainStore       = "main"
 	visibilityStore = "visibility"
 )
 
-// Sync says how often SQLite waits for the disk: the value of its pragma `synchronous`.
+// Sync is how often SQLite waits for the disk: the value of its pragma `synchronous`.
 type Sync string
 
-// SyncFull waits at every commit, so that a power cut loses nothing. SyncNormal waits at checkpoints: a killed process still
-// loses nothing, a power cut may take the last commits. Visibility is always written so: it is for finding only.
+// SyncFull waits at every commit, so that a power cut loses nothing. SyncNormal waits at checkpoints: a killed
+// process still loses nothing, but a power cut may lose the last commits. Visibility always uses SyncNormal: it only
+// serves searches.
 const (
 	SyncNormal Sync = "1"
 	SyncFull   Sync = "2"
@@ -129,7 +131,8 @@ const (
 
 func visibilityFile(file string) string { return file + ".visibility" }
 
-// databaseConfig names the file so that SQLite's URI syntax can't misread a path with one of its own characters in it.
+// databaseConfig returns the configuration of a database file. The file is named so that SQLite's URI syntax can't
+// misread special characters in its path.
 func databaseConfig(file string, sync Sync) *config.SQL {
 	return &config.SQL{
 		PluginName:   sqlite.PluginName,
@@ -142,7 +145,7 @@ func databaseConfig(file string, sync Sync) *config.SQL {
 	}
 }
 
-// dynamicSettings are the settings that the package comment gives the reasons of.
+// dynamicSettings returns the dynamic configuration; the package comment has the reason for each setting.
 func dynamicSettings(o Options) dc.StaticClient {
 	settings := dc.StaticClient{
 		dc.TransferProcessorMaxPollRPS.Key():   1000,

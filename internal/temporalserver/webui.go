@@ -10,7 +10,7 @@ import (
 	"github.com/temporalio/ui-server/v2/server/server_options"
 )
 
-// webUI is Temporal's own web pages, served from this process.
+// webUI is Temporal's own Web UI, served by this process.
 type webUI struct {
 	address string
 	server  *ui.Server
@@ -34,7 +34,7 @@ func startUI(ctx context.Context, port int, frontend, namespace string) (*webUI,
 	}))
 	go func() {
 		defer close(w.done)
-		// A failure to listen ends the process inside Start; the port was tried just before.
+		// A failure to listen ends the process inside Start; the port was tested just before.
 		_ = w.server.Start()
 	}()
 	if err := await(ctx, w.healthy); err != nil {

@@ -1,4 +1,4 @@
-// Package version tells which build of Towpath a program is.
+// Package version returns the version of the running program.
 package version
 
 import (
@@ -8,13 +8,13 @@ import (
 	"runtime/debug"
 )
 
-// stamped is the version that `make build` links in (-X). Empty where a program was built without it.
+// stamped is the version that `make build` links in (-X). It is empty in a program that was built in another way.
 var stamped string
 
-// Info is a build. What is not known is empty: a build outside of a clone has no commit.
+// Info describes a build. Unknown fields are empty: a build outside of a clone has no commit.
 type Info struct {
 	Program  string `json:"program"`
-	Version  string `json:"version"` // as git describe says it; "unknown" where nobody told
+	Version  string `json:"version"` // from git describe; "unknown" if it was not linked in
 	Commit   string `json:"commit,omitempty"`
 	Time     string `json:"time,omitempty"` // of the commit, RFC 3339
 	Modified bool   `json:"modified"`       // built from files that differ from the commit
@@ -22,7 +22,7 @@ type Info struct {
 	Platform string `json:"platform"` // linux/amd64
 }
 
-// Of is the build that runs, under the program's name.
+// Of returns the running build under the program's name.
 func Of(program string) Info {
 	info, _ := debug.ReadBuildInfo()
 	return of(program, stamped, info)
@@ -49,7 +49,7 @@ func of(program, stamp string, build *debug.BuildInfo) Info {
 	return i
 }
 
-// String is the build in a line.
+// String returns the build in one line.
 func (i Info) String() string {
 	text := i.Program + " " + i.Version
 	if i.Commit != "" {

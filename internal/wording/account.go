@@ -20,7 +20,7 @@ type Account struct {
 	Scan, Push *message.Status
 }
 
-// Condition returns the account's condition in a word or two.
+// Condition returns the account's condition in one or two words.
 func (a Account) Condition() Said {
 	switch {
 	case !a.Enabled:
@@ -93,7 +93,7 @@ type Summary struct {
 	Unsent   int // levels that are to be sent
 }
 
-// Headline returns a summary, the most important first.
+// Headline returns a summary that begins with the most important state.
 func (s Summary) Headline() Said {
 	if s.Accounts == 0 {
 		return Said{NoAccounts, Warn}

@@ -1,12 +1,13 @@
 package wording
 
-// NoAccounts is said where there is no account.
+// NoAccounts is the text shown while there is no account.
 const NoAccounts = "No account is connected yet: write the accounts file, `towpath worker` saves what it says."
 
-// Nothing is what is said of a list without rows: that nothing fits the filters, or that there is nothing at all and what helps.
+// Nothing has the texts for an empty list: Fits if nothing matches the filters, AtAll if there is nothing at all,
+// with what helps.
 type Nothing struct{ Fits, AtAll string }
 
-// Text is the sentence for a list that was filtered, or for a whole one.
+// Text returns the text for a filtered list, or for a whole one.
 func (n Nothing) Text(filtered bool) string {
 	if filtered {
 		return n.Fits
@@ -30,7 +31,7 @@ var (
 		"No listing of this account is known yet: `towpath links import` reads them from the channel, `towpath links match` links those that fit."}
 )
 
-// What is said of a SKU of which there is nothing to show.
+// The texts for a SKU without anything to show.
 const (
 	NoMovements  = "Nothing has moved yet."
 	NeverCounted = "It was never counted: `towpath stock receive` and `towpath stock count` enter what is there, `towpath stock import FILE` a whole file."

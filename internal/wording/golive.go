@@ -9,15 +9,15 @@ import (
 	"github.com/towpath/towpath/internal/invocation"
 )
 
-// GoLive is what is known of an account that may go live.
+// GoLive is what is known about an account that may go live.
 type GoLive struct {
 	Account  string
 	Scanned  bool // its open orders were read
 	Imported bool // its listings were read
-	Stocked  bool // there is stock on hand where its stock lies
+	Stocked  bool // there is stock on hand at its locations
 	Listings int
-	Risky    int // listings that would go to zero or far up
-	Bears    int // how many of these are borne without asking
+	Risky    int // listings that would go to zero or rise by far
+	Bears    int // how many of these the account's settings allow without asking
 }
 
 // Against returns the reasons against going live, a clause each.

@@ -2,18 +2,18 @@ package wording
 
 import "github.com/towpath/towpath/internal/listing"
 
-// Listed is what is known of the level of one listing.
+// Listed is what is known about the level of one listing.
 type Listed struct {
 	Fulfils   bool // the channel ships it
 	Observing bool // its account writes nothing
 	Paused    bool // its account does nothing
 	Refused   bool // the channel refused the newest level
-	Braked    bool // the brake holds something of it
+	Braked    bool // the brake holds back some of it
 	Waits     bool // a newer level is to be sent
-	Sent      bool // a level was sent once
+	Sent      bool // a level was sent before
 }
 
-// State returns what happens to the level.
+// State returns the state of the level.
 func (l Listed) State() Said {
 	switch {
 	case l.Fulfils:
@@ -34,7 +34,7 @@ func (l Listed) State() Said {
 	return Said{"sent", Good}
 }
 
-// Step returns how far an item of a publication has come.
+// Step returns the progress of an item of a publication.
 func Step(s listing.Step) string {
 	if s == listing.Listed {
 		return "listed, sold out"

@@ -10,17 +10,17 @@ import (
 	"github.com/towpath/towpath/internal/shipment"
 )
 
-// Order is what is known of an order.
+// Order is what is known about an order.
 type Order struct {
 	Reference string
 	State     order.State
-	Reason    order.Reason // why it was not taken
+	Reason    order.Reason // why it was skipped
 	Units     order.Units
 	Location  string
 	Test      bool // it came from a test endpoint
 	Packages  []shipment.State
-	Parked    *Parked         // nil: it waits for nobody
-	Shipment  *message.Status // its shipment sync's own word; nil: none
+	Parked    *Parked         // nil: nothing of it is parked
+	Shipment  *message.Status // the status that its shipment sync reports; nil: none
 }
 
 // Explain returns the order's state, the reason for it, and what happens next.

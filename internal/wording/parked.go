@@ -12,9 +12,9 @@ type Parked struct {
 	Account   string
 	Package   string // empty: it waits with no package
 	Since     time.Time
-	Fault     *channel.Fault // nil: no fault has parked it
+	Fault     *channel.Fault // nil: it was not parked because of a fault
 	Reason    string
-	UntilLive bool // nobody need do anything but let the account go live
+	UntilLive bool // nobody need do anything except let the account go live
 }
 
 // Why returns the reason in few words: the fault, with the request id for the channel's support.

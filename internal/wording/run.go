@@ -7,7 +7,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// Run is what is known of a run.
+// Run is what is known about a run.
 type Run struct {
 	Ended  bool
 	Failed bool // a fault has ended it
@@ -64,7 +64,7 @@ func NextRun(noTime string, next, now time.Time) string {
 	return Due(next, now)
 }
 
-// Publication is what is known of a publication.
+// Publication is what is known about a publication.
 type Publication struct {
 	Started, Ended, Stopped, DryRun bool
 	Wrong                           int // items that failed our check or that the channel refused

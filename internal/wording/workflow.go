@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// What is said where a workflow can't say it.
+// The texts for workflows that do not report a status themselves.
 const (
 	NoAnswer = "in progress, but no worker answers for it"
 	NotKnown = "not known while Temporal does not answer"
@@ -18,10 +18,10 @@ const (
 // NoTemporal returns the text that Temporal could not be asked.
 const NoTemporal = "Temporal does not answer: this is what the store knows"
 
-// stateDone is what a workflow calls itself that has ended a moment ago: it still answers for a while.
+// stateDone is the status of a workflow that has just ended: it still answers queries for a while.
 const stateDone = "done"
 
-// AtWork reports whether a workflow's status shows it at work.
+// AtWork reports whether a workflow's status shows that it is working.
 func AtWork(s *message.Status) bool {
 	return s != nil && s.State != stateDone && s.State != "failed"
 }
