@@ -14,7 +14,7 @@ func requireClean(t *testing.T, p *program) {
 	require.Contains(t, p.out.String(), "The audit is clean.")
 }
 
-// One command brings everything up, plays a book through three marketplaces, and proves that nothing was lost.
+// One command starts everything, plays a book through three marketplaces, and its audit shows that nothing was lost.
 func TestTheSmallBookEndsWithACleanAudit(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
@@ -30,7 +30,7 @@ func TestTheSmallBookEndsWithACleanAudit(t *testing.T) {
 
 var savedOrders = regexp.MustCompile(`saved (\d+)`)
 
-// saved is how many orders the last progress line says are saved.
+// saved returns how many orders are saved, as the last progress line shows it.
 func saved(p *program) int {
 	all := savedOrders.FindAllStringSubmatch(p.out.String(), -1)
 	if len(all) == 0 {
@@ -40,8 +40,8 @@ func saved(p *program) int {
 	return n
 }
 
-// The whole process is killed in the middle of a real month, between whatever two lines it is at: nothing is
-// lost, nothing is done twice.
+// The whole process is killed at an arbitrary moment in the middle of a real month: nothing is lost and nothing is
+// done twice.
 func TestKilledInTheMiddleOfDecember(t *testing.T) {
 	t.Parallel()
 	book, dir := realBook(t, "2010-12"), t.TempDir()

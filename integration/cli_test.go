@@ -20,7 +20,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// Everything that the command line offers, on a towpath-dev that runs in the same folder.
+// Every command of the command line works with a towpath-dev that runs in the same folder.
 func TestTheCommandLineFindsWhatRunsInItsFolderAndWorksOnIt(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -133,7 +133,7 @@ func (d *operator) listsAndShows(p *program) {
 	}
 }
 
-// processes an order by hand, twice: its package counts once, and the channel is told of it once.
+// processes processes an order by hand, twice: its package counts once, and is sent to the channel once.
 func (d *operator) processes(p *program) {
 	var before starter.OrderStatus
 	var file string
@@ -158,7 +158,7 @@ func (d *operator) processes(p *program) {
 	require.Equal(d.t, 1, trackingRecords(d.t, d.dir, row.Key, after.Packages[0].TrackingNumber))
 }
 
-// cancels an open order: what was reserved is free again, and a scan does not bring the order back.
+// cancels cancels an open order: its reserved units are free again, and a scan does not reopen the order.
 func (d *operator) cancels(p *program) {
 	row := d.quicker(p, "cancel", func(row orders.OrderRow, _ starter.OrderStatus) bool {
 		_, _, code := d.run("cancel", row.Key.OrderID, "--account", row.Key.Account.ID, "--key", fmt.Sprint(row.Key.RowID))

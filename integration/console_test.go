@@ -18,7 +18,7 @@ import (
 	"github.com/towpath/towpath/workflows"
 )
 
-// The console in a real browser, while orders flow and things go wrong.
+// The console works in a real browser while orders arrive and faults occur.
 func TestTheConsoleInABrowser(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -55,7 +55,7 @@ type tab struct {
 	t *testing.T
 }
 
-// kindOf is an address without what tells two pages of one kind apart.
+// kindOf returns an address without the part that differs between pages of one kind.
 func kindOf(path string) string {
 	return regexp.MustCompile(`^/(accounts|orders|runs|errors)/.+$`).ReplaceAllString(path, "/$1/{id}")
 }
@@ -63,7 +63,7 @@ func kindOf(path string) string {
 // mostOfAKind is how many pages of one kind are visited, with and without filters.
 const mostOfAKind = 4
 
-// shownPage is what is looked at on every page.
+// shownPage is what is checked on every page.
 type shownPage struct {
 	Title   string   `json:"title"`
 	Heading string   `json:"heading"`
@@ -71,7 +71,7 @@ type shownPage struct {
 	Links   []string `json:"links"` // within the console
 }
 
-// crawl follows every link from the overview. Each page has a title, a heading and a menu, and nothing on it fails.
+// crawl follows every link from the overview. Each page must have a title, a heading and a menu, and no errors.
 func (b *tab) crawl(base string) {
 	b.t.Helper()
 	visited, queue := make(map[string]int), []string{"/"}
@@ -106,7 +106,8 @@ func (b *tab) crawl(base string) {
 	}
 }
 
-// refreshes waits until a list shows an order that came in after the page was loaded: the script brought it.
+// refreshes waits until a list shows an order that arrived after the page was loaded: the page's script must have
+// added it.
 func (b *tab) refreshes(base string) {
 	b.t.Helper()
 	b.Go(base + "/orders")
@@ -116,7 +117,7 @@ func (b *tab) refreshes(base string) {
 	b.RequireNothingWrong("while the page was renewed")
 }
 
-// showsOrder holds an order's page to what the command line says, and follows its link to the Temporal Web UI.
+// showsOrder compares an order's page with the command line's output, and follows its link to the Temporal Web UI.
 func (b *tab) showsOrder(base string, d *operator, row orders.OrderRow) {
 	b.t.Helper()
 	st := d.order(row)
@@ -141,16 +142,16 @@ func (b *tab) showsOrder(base string, d *operator, row orders.OrderRow) {
 	browsertest.Do(b.Tab, link, chromedp.Navigate(link))
 	b.Sees("User Metadata")
 	b.Click("#user-metadata-tab")
-	// Texts of a workflow are Markdown, which the Web UI shows in frames of their own.
+	// A workflow's texts are Markdown, which the Web UI shows in frames.
 	const texts = `[...document.querySelectorAll("iframe")].map(f => f.contentDocument?.body?.innerText).join(" ")`
 	for _, want := range []string{"Order " + workflows.OrderName(row.Key), string(st.State)} {
 		b.Until("to see "+want, texts+".includes("+strconv.Quote(want)+")")
 	}
-	b.Wrong() // the pages of the Web UI are not ours to judge
+	b.Wrong() // errors in the pages of the Web UI are not Towpath's
 	b.Go(base)
 }
 
-// seesThatItStopped: a page that can't be renewed any more says so.
+// seesThatItStopped checks that a page that can't be updated any more says so.
 func (b *tab) seesThatItStopped() {
 	b.t.Helper()
 	b.Sees("The console does not answer")

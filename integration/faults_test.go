@@ -12,8 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/store/incidents"
 )
 
-// Every way in which a channel can misbehave, on half of all calls while orders flow, and then no more: nothing is
-// lost and nothing is done twice. What gave up is parked and shown, and goes on when a person says so.
+// Every kind of fault of a channel occurs on half of all calls while orders arrive, and then stops: nothing is lost
+// and nothing is done twice. Work that gave up is parked and shown, and continues when a person retries it.
 func TestNoFaultOfAChannelLosesOrDoublesAnything(t *testing.T) {
 	t.Parallel()
 	for _, kind := range faults.Kinds {
@@ -29,7 +29,7 @@ func TestNoFaultOfAChannelLosesOrDoublesAnything(t *testing.T) {
 	}
 }
 
-// Faults are switched while the marketplaces run, by name; a mistake is told, and changes nothing.
+// Faults are switched by name while the marketplaces run; a mistake is reported and changes nothing.
 func TestFaultsAreSwitchedByName(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -60,8 +60,8 @@ func TestFaultsAreSwitchedByName(t *testing.T) {
 	require.Zero(t, p.stop())
 }
 
-// quirks are what only a marketplace itself can play, each with the accounts on which an order's way leads past it.
-// Limits and variations of listings are not on it: the adapters' own tests have those.
+// quirks are faults that only a marketplace itself can play, each with the accounts on which orders can meet it.
+// Listing limits and variations are not in the list: the adapters' own tests have those.
 var quirks = []struct {
 	kind     faults.Kind
 	rate     float64
@@ -72,11 +72,11 @@ var quirks = []struct {
 	{faults.RevokedGrant, 1, []string{"amazon-uk", "ebay-uk", "shopify-uk"}},
 	{faults.ProductGone, 0.3, []string{"amazon-uk", "ebay-uk", "shopify-uk"}},
 	{faults.FeedRejected, 1, []string{"amazon-uk"}},
-	{faults.NeverLive, 0.5, []string{"amazon-uk"}}, // the others show a level when they accept it
+	{faults.NeverLive, 0.5, []string{"amazon-uk"}}, // the other marketplaces show a level as soon as they accept it
 }
 
-// Every way in which a marketplace is at odds with what it promised, while orders flow, and then no more. The orders
-// are wide, so that levels go to Amazon in feeds, too.
+// Every kind of wrong behaviour of a marketplace occurs while orders arrive, and then stops. The orders have many
+// lines, so that Amazon gets levels in feeds, too.
 func TestNoQuirkOfAMarketplaceLosesOrDoublesAnything(t *testing.T) {
 	t.Parallel()
 	for _, q := range quirks {
@@ -100,8 +100,8 @@ func TestNoQuirkOfAMarketplaceLosesOrDoublesAnything(t *testing.T) {
 	}
 }
 
-// A first scan of several pages of every marketplace, with pages that come twice and cursors that lead nowhere: no
-// order is missed. It takes more orders than the widest page holds, twice.
+// The first scan reads several pages of every marketplace, while pages come twice and cursors do not lead on: no
+// order is missed. This needs more than twice as many orders as the largest page holds.
 func TestNoQuirkOfPagesLosesOrDoublesAnything(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -113,7 +113,8 @@ func TestNoQuirkOfPagesLosesOrDoublesAnything(t *testing.T) {
 		switchOn(markets, dir, a.ID, faults.Rates{ReorderedPage: 1, RepeatedCursor: 1, DuplicatePage: 1})
 	}
 	p, _ := startRunning(t, dir, append(flags, "--exit-when-done")...)
-	// While a cursor leads nowhere there are pages left to double. All accounts are switched at once: none comes to the end of its pages meanwhile.
+	// While cursors do not lead on, there are still pages that can come twice. All accounts are switched at once, so
+	// that none reads its last page meanwhile.
 	for _, next := range []struct {
 		kind faults.Kind
 		then faults.Rates
@@ -134,7 +135,7 @@ func TestNoQuirkOfPagesLosesOrDoublesAnything(t *testing.T) {
 // faulty switches a fault on at every marketplace until each has had some, and then off.
 func faulty(p *program, dir string, kind faults.Kind) {
 	enough := int64(6)
-	if kind == faults.Hang { // each costs a call's whole deadline
+	if kind == faults.Hang { // each takes a call's whole deadline
 		enough = 2
 	}
 	accounts := marketplaces(p.t, dir).Accounts
@@ -154,7 +155,7 @@ func switchOn(p *program, dir, account string, r faults.Rates) {
 	require.NoError(p.t, err)
 }
 
-// awaitFaults waits until a marketplace has played a kind so often.
+// awaitFaults waits until a marketplace has had at least this many faults of a kind.
 func awaitFaults(p *program, dir, account string, kind faults.Kind, enough int64) {
 	p.t.Helper()
 	a, _ := marketplaces(p.t, dir).Account(account)
@@ -166,15 +167,15 @@ func awaitFaults(p *program, dir, account string, kind faults.Kind, enough int64
 }
 
 func rates(kind faults.Kind, p float64) faults.Rates {
-	r, err := faults.Rates{SlowMillis: 20_000_000}.With(kind, p) // slow: a second at the highest speed
+	r, err := faults.Rates{SlowMillis: 20_000_000}.With(kind, p) // slow: one second at the highest speed
 	if err != nil {
 		panic(err)
 	}
 	return r
 }
 
-// operate is an operator who resumes accounts that are paused, has refused levels sent again, and sends on whatever
-// waits for him, until nothing runs any more.
+// operate acts as an operator who resumes paused accounts, sends refused levels again, and retries whatever is
+// parked, until the program ends.
 func operate(p *program, dir string) {
 	p.t.Helper()
 	for retryParked(p.t, dir) {
@@ -185,7 +186,7 @@ func operate(p *program, dir string) {
 	}
 }
 
-// pausedAccounts are those that are paused; none when nothing runs any more.
+// pausedAccounts returns the paused accounts, or none if the program has ended.
 func pausedAccounts(t *testing.T, dir string) (paused []string) {
 	t.Helper()
 	stdout, _, code := towpath(t, dir, "accounts", "-o", "json")
@@ -207,8 +208,8 @@ func pausedAccounts(t *testing.T, dir string) (paused []string) {
 	return paused
 }
 
-// retryParked is an operator who sends on whatever waits for him, as `towpath status` shows it; false when nothing
-// runs any more. What has gone on by itself meanwhile can't be told to: that is no failure.
+// retryParked acts as an operator who retries whatever is parked, as `towpath status` shows it; it returns false if
+// the program has ended. Work that has continued by itself meanwhile can't be retried: that is no failure.
 func retryParked(t *testing.T, dir string) bool {
 	t.Helper()
 	stdout, stderr, code := towpath(t, dir, "status", "-o", "json")
@@ -216,7 +217,7 @@ func retryParked(t *testing.T, dir string) bool {
 		return false
 	}
 	if code != 0 && code != 3 {
-		t.Logf("status: %s", stderr) // it is being stopped: the next one finds nothing
+		t.Logf("status: %s", stderr) // it is being stopped: the next call finds nothing
 		return true
 	}
 	var now struct {

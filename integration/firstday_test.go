@@ -15,8 +15,8 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// A merchant's first day, from an empty folder, with the files that he has: import, link, migrate, observe, compare, go live,
-// count, pack from a file and back, and an audit at the end.
+// A merchant's first day works from an empty folder with his own files: import, link, migrate, observe, compare, go
+// live, count, write a packing file and read it back, and an audit at the end.
 func TestAMerchantsFirstDay(t *testing.T) {
 	t.Parallel()
 	m := &merchantsDay{t: t, dir: t.TempDir(), files: merchantFiles(t)}
@@ -54,7 +54,7 @@ type merchantsDay struct {
 
 func (m *merchantsDay) file(name string) string { return filepath.Join(m.files, name) }
 
-// run runs a command that must end with the code and print what is wanted.
+// run runs a command that must end with the exit code and print the wanted words.
 func (m *merchantsDay) run(code int, command string, wants ...string) string {
 	m.t.Helper()
 	args := strings.Fields(command)
@@ -73,7 +73,7 @@ func (m *merchantsDay) entersGoodsAndStock() {
 	m.run(0, "catalog import FILES/shopify-products-one-location.csv --dry-run", "Shopify's product export", "nothing was saved")
 	m.run(0, "catalog import FILES/shopify-products-one-location.csv", "11 new and 0 changed SKUs")
 	m.run(0, "catalog import FILES/shopify-products-one-location.csv", "Nothing changed")
-	// Amazon's report has what a spreadsheet made of 000731, and a SKU that the shop lacks.
+	// Amazon's report has 731, which a spreadsheet made of 000731, and a SKU that the shop lacks.
 	m.run(2, "catalog import FILES/amazon-all-listings-uk.txt", "731", "000731", "nothing was imported")
 	m.run(3, "catalog import FILES/amazon-all-listings-uk.txt --skip-bad", "12E05")
 	m.run(2, "stock import FILES/shopify-products-one-location.csv", "--as-of")
@@ -93,7 +93,7 @@ func (m *merchantsDay) links() {
 	m.run(0, "links match 731 000731 --account amazon-uk")
 }
 
-// observes holds that nothing was written to the channels, and that the comparison says what would be.
+// observes checks that nothing was written to the channels, and that the comparison shows what would be written.
 func (m *merchantsDay) observes() {
 	for _, account := range []string{"amazon-uk", "ebay-uk", "shopify-uk"} {
 		list := decoded[struct{ Runs []runs.Run }](m.t, m.dir, "runs", "--kind", "stock", "--account", account)
@@ -119,7 +119,7 @@ func (m *merchantsDay) counts() {
 	m.run(0, "stock ledger KET-001", "counted")
 }
 
-// packs writes what is to be packed to a file, fills in how it travels, and gives it back, twice.
+// packs writes what is to be packed to a file, fills in carriers and tracking numbers, and imports the file, twice.
 func (m *merchantsDay) packs() {
 	m.packed++
 	path := filepath.Join(m.dir, fmt.Sprintf("pack-%d.csv", m.packed))
@@ -136,7 +136,8 @@ func (m *merchantsDay) packs() {
 	require.Contains(m.t, stdout, "already")
 }
 
-// filledIn gives every order of the file a carrier and a tracking number of its own; it answers the file's rows.
+// filledIn gives every order of the file a carrier and a tracking number of its own; it returns the number of the
+// file's rows.
 func (m *merchantsDay) filledIn(path string) int {
 	text, err := os.ReadFile(path)
 	if os.IsNotExist(err) {
@@ -164,7 +165,7 @@ func (m *merchantsDay) accounts() []store.AccountSummary {
 	return decoded[struct{ Accounts []store.AccountSummary }](m.t, m.dir, "status").Accounts
 }
 
-// queued is how many levels are to be sent.
+// queued returns how many levels are to be sent.
 func (m *merchantsDay) queued() (n int) {
 	for _, a := range m.accounts() {
 		n += a.Dirty
@@ -172,7 +173,7 @@ func (m *merchantsDay) queued() (n int) {
 	return n
 }
 
-// busy is what is still under way: levels to be sent, and orders whose packages are not confirmed.
+// busy returns how much is still in progress: levels to be sent, and orders whose packages are not confirmed.
 func (m *merchantsDay) busy() (n int) {
 	for _, a := range m.accounts() {
 		n += a.Dirty + a.Orders["processed"] + a.Orders["processing"] + a.Orders["shipped"]

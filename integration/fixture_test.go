@@ -20,10 +20,10 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// dataDir is towpath-dev's data folder in the folder it was started in.
+// dataDir returns towpath-dev's data folder in the folder it was started in.
 func dataDir(dir string) string { return filepath.Join(dir, ".towpath") }
 
-// startRunning starts a towpath-dev and waits until everything in it is up.
+// startRunning starts a towpath-dev and waits until everything in it runs.
 func startRunning(t *testing.T, dir string, args ...string) (*program, config.Dev) {
 	t.Helper()
 	p := startDev(t, dir, args...)
@@ -33,7 +33,7 @@ func startRunning(t *testing.T, dir string, args ...string) (*program, config.De
 	return p, d
 }
 
-// marketplaces are what another process may know of the marketplaces in a data folder.
+// marketplaces returns what another process can know about the marketplaces in a data folder.
 func marketplaces(t *testing.T, dir string) *simulator.Attached {
 	t.Helper()
 	a, err := simulator.Attach(filepath.Join(dataDir(dir), "marketplaces"))
@@ -58,7 +58,7 @@ func decode(t *testing.T, text string, v any) {
 	require.NoError(t, json.Unmarshal([]byte(text), v), text)
 }
 
-// trackingRecords is how many shipments with a tracking number the marketplace itself has for an order.
+// trackingRecords returns how many shipments with a tracking number the marketplace itself has for an order.
 func trackingRecords(t *testing.T, dir string, key message.OrderKey, tracking string) (n int) {
 	t.Helper()
 	eachLedger(t, dir, func(account string, r *market.Reader) {
@@ -75,7 +75,7 @@ func trackingRecords(t *testing.T, dir string, key message.OrderKey, tracking st
 	return n
 }
 
-// placedOrders are the channel order ids that the marketplaces have, by account.
+// placedOrders returns the channel order ids that the marketplaces have, by account.
 func placedOrders(t *testing.T, dir string) map[string][]string {
 	t.Helper()
 	placed := make(map[string][]string)
@@ -96,7 +96,7 @@ func count(placed map[string][]string) (n int) {
 	return n
 }
 
-// bookRow is a row of an order book, in the columns of the real one.
+// bookRow is a row of an order book, with the columns of the real one.
 type bookRow struct {
 	invoice                 string
 	sku, quantity, customer int
@@ -121,11 +121,11 @@ func writeBook(t *testing.T, dir string, rows []bookRow) string {
 	return path
 }
 
-// firstDay is when the books begin.
+// firstDay is the time at which the books begin.
 var firstDay = time.Date(2026, time.March, 2, 6, 0, 0, 0, time.UTC)
 
-// smallBook writes an order book of so many invoices, ten minutes apart. With cancellations, every sixth order loses
-// a unit a minute later.
+// smallBook writes an order book with this many invoices, ten minutes apart. With cancellations, every sixth order
+// loses a unit a minute later.
 func smallBook(t *testing.T, dir string, invoices int, cancellations bool) string {
 	t.Helper()
 	at := firstDay
@@ -145,7 +145,7 @@ func smallBook(t *testing.T, dir string, invoices int, cancellations bool) strin
 	return writeBook(t, dir, rows)
 }
 
-// wideBook writes an order book of so many invoices, ten minutes apart, each of one unit of so many articles.
+// wideBook writes an order book with this many invoices, ten minutes apart, each with one unit of this many articles.
 func wideBook(t *testing.T, dir string, invoices, articles int) string {
 	t.Helper()
 	var rows []bookRow

@@ -31,7 +31,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// limitsFixture is a Temporal server and a store with one eBay account.
+// limitsFixture returns a Temporal server and a store with one eBay account.
 func limitsFixture(t *testing.T) (*starter.Starter, string) {
 	t.Helper()
 	ctx := t.Context()
@@ -58,7 +58,7 @@ func limitsFixture(t *testing.T) (*starter.Starter, string) {
 	return &starter.Starter{Temporal: c, Store: st, Speed: 1, Logger: zaptest.NewLogger(t)}, server.Namespace()
 }
 
-// overrides are the rates that the server has for eBay's queue, in place of those that calls carry.
+// overrides returns the rates that the server has for eBay's queue, which replace those that calls carry.
 func overrides(t *testing.T, s *starter.Starter, namespace string) map[string]float32 {
 	t.Helper()
 	d, err := s.Temporal.WorkflowService().DescribeTaskQueue(t.Context(), &workflowservice.DescribeTaskQueueRequest{
@@ -69,7 +69,7 @@ func overrides(t *testing.T, s *starter.Starter, namespace string) map[string]fl
 	return d.GetConfig().GetFairnessWeightOverrides()
 }
 
-// What the server was told is what holds, whoever said it last: the file at every start, a person until the reset.
+// The server uses the rate that was set last: the file sets it at every start, a person until the reset.
 func TestRatesReachTheTemporalServer(t *testing.T) {
 	t.Parallel()
 	s, namespace := limitsFixture(t)
@@ -89,7 +89,7 @@ func TestRatesReachTheTemporalServer(t *testing.T) {
 	require.InDelta(t, 3, l.Rate, 0)
 	has(map[string]float32{"ebay-uk/levels": 3, "ebay-uk/shipment": 0.25})
 
-	// A restart with another file: what was set by hand stays.
+	// A restart with another file does not change what was set by hand.
 	require.NoError(t, s.Store.Accounts.SaveFileRates(ctx, map[string]map[channel.Operation]float64{"ebay-uk": {channel.OpLevels: 4}}))
 	require.NoError(t, s.Prepare(ctx, namespace))
 	has(map[string]float32{"ebay-uk/levels": 3})
@@ -116,7 +116,7 @@ func TestRatesReachTheTemporalServer(t *testing.T) {
 	has(nil)
 }
 
-// Calls that wait already follow a new rate: at one call in 1,000 seconds these would take hours.
+// Waiting calls already follow a new rate: at one call in 1,000 seconds they would take hours.
 func TestAFasterRateFreesWhatWaitsAlready(t *testing.T) {
 	t.Parallel()
 	const calls = 40

@@ -22,9 +22,10 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// A gift shop's catalogue with planted defects goes to test and then to production on all three channels, while everything
-// is killed twice. Each defect is told at the first attempt, by the check that should find it, with what to do about it; all else is
-// live by the marketplaces' own ledgers. TOWPATH_SOAK=1 has all thousand products.
+// A gift shop's catalogue with planted defects is published in test and then in production on all three channels,
+// while everything is killed twice. Each defect is reported at the first attempt, by the check that should find it,
+// with what to do about it; everything else is live in the marketplaces' own ledgers. TOWPATH_SOAK=1 uses all
+// thousand products.
 func TestEveryPlantedDefectIsToldAndAllElseIsLive(t *testing.T) {
 	t.Parallel()
 	s := newGiftShop(t)
@@ -48,13 +49,13 @@ func TestEveryPlantedDefectIsToldAndAllElseIsLive(t *testing.T) {
 	require.Zero(t, s.dev.stop(), "%s", s.dev.out)
 }
 
-// seller is an account that goods are published on.
+// seller is an account on which goods are published.
 type seller struct {
 	id   string
 	kind channel.Kind
 }
 
-// giftShop is a merchant with a catalogue that has defects, and a towpath-dev that is killed now and then.
+// giftShop is a merchant with a catalogue that has defects, and a towpath-dev that is killed at times.
 type giftShop struct {
 	t        *testing.T
 	dir      string
@@ -108,7 +109,7 @@ func (s *giftShop) entersGoods() {
 	s.run([]int{0}, "stock", "import", filepath.Join(s.dir, "gifts-stock.csv"))
 }
 
-// saysTypes says once for all gifts which types of the channels they are, and what the catalogue is silent about.
+// saysTypes sets for all gifts the channels' product types, and the values that the catalogue does not have.
 func (s *giftShop) saysTypes() {
 	s.t.Helper()
 	for _, a := range s.accounts {
@@ -138,7 +139,7 @@ type publication struct {
 	}
 }
 
-// publish publishes all gifts on an account, and kills everything once in the middle as long as kills are to come.
+// publish publishes all gifts on an account, and kills everything once in the middle while kills is above 0.
 func (s *giftShop) publish(a seller, endpoint string) publication {
 	s.t.Helper()
 	var asked publication
@@ -153,7 +154,7 @@ func (s *giftShop) publish(a seller, endpoint string) publication {
 	return s.items(asked.Run.ID)
 }
 
-// decided is how many items of a run are no longer pending.
+// decided returns how many items of a run are no longer pending.
 func (s *giftShop) decided(run string) (n int) {
 	s.t.Helper()
 	for status, counted := range s.page(run, 0, 1).Items.Overview {
@@ -170,14 +171,14 @@ func (s *giftShop) ended(run string) bool {
 	return slices.ContainsFunc(list.Runs, func(r runs.Run) bool { return r.ID == run && !r.EndedAt.IsZero() })
 }
 
-// page is a page of a run's items.
+// page returns a page of a run's items.
 func (s *giftShop) page(run string, after int64, limit int) (p publication) {
 	s.t.Helper()
 	decode(s.t, s.run([]int{0, 3}, "items", "--run", run, "--limit", fmt.Sprint(limit), "--after", fmt.Sprint(after), "-o", "json"), &p.Items)
 	return p
 }
 
-// items are all of a run's.
+// items returns all items of a run.
 func (s *giftShop) items(run string) publication {
 	s.t.Helper()
 	all := s.page(run, 0, 1000)
@@ -189,7 +190,7 @@ func (s *giftShop) items(run string) publication {
 	return all
 }
 
-// requireToldOn holds a run's items against the table of the planted defects.
+// requireToldOn compares a run's items with the table of the planted defects.
 func (s *giftShop) requireToldOn(a seller, run publication) {
 	s.t.Helper()
 	codes, remedied := map[string][]string{}, map[string]bool{} // by product or SKU
@@ -236,7 +237,7 @@ func (s *giftShop) requireToldOn(a seller, run publication) {
 	require.Zero(s.t, run.Items.Overview[runs.ItemPending].N)
 }
 
-// requireNotListed holds that a test put nothing up where buyers are.
+// requireNotListed checks that a test created no listings that buyers see.
 func (s *giftShop) requireNotListed(account string) {
 	s.t.Helper()
 	for sku := range s.listed(account) {
@@ -244,7 +245,7 @@ func (s *giftShop) requireNotListed(account string) {
 	}
 }
 
-// requireLive holds the marketplaces' own ledgers against the catalogue and the table of the planted defects.
+// requireLive compares the marketplaces' own ledgers with the catalogue and the table of the planted defects.
 func (s *giftShop) requireLive() {
 	s.t.Helper()
 	for _, a := range s.accounts {
@@ -274,7 +275,7 @@ func (s *giftShop) requireLive() {
 	}
 }
 
-// queued is how many levels are to be sent.
+// queued returns how many levels are to be sent.
 func (s *giftShop) queued() (n int) {
 	s.t.Helper()
 	for _, a := range decoded[struct{ Accounts []store.AccountSummary }](s.t, s.dir, "status").Accounts {
@@ -283,7 +284,7 @@ func (s *giftShop) queued() (n int) {
 	return n
 }
 
-// listed is what buyers see on an account's marketplace.
+// listed returns what buyers see on an account's marketplace.
 func (s *giftShop) listed(account string) map[string]market.Listing {
 	s.t.Helper()
 	live := map[string]market.Listing{}
@@ -302,7 +303,7 @@ func (s *giftShop) listed(account string) map[string]market.Listing {
 	return live
 }
 
-// repairs gives the goods without a price one, as their remedy says, and publishes what was in error again.
+// repairs sets a price for the goods without one, as their remedy says, and publishes again the items with errors.
 func (s *giftShop) repairs() {
 	s.t.Helper()
 	var text bytes.Buffer

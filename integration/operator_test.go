@@ -15,7 +15,8 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// operator is somebody at a command line in the folder where a towpath-dev runs. It keeps all that was printed.
+// operator is a person at a command line in the folder where a towpath-dev runs. It keeps everything that was
+// printed.
 type operator struct {
 	t    *testing.T
 	dir  string
@@ -29,7 +30,7 @@ func (d *operator) run(args ...string) (stdout, stderr string, code int) {
 	return stdout, stderr, code
 }
 
-// ask runs a command that must find nothing wrong, both ways: as JSON, decoded into v, and as a table.
+// ask runs a command that must find nothing wrong, twice: with JSON output, decoded into v, and with a table.
 func (d *operator) ask(v any, args ...string) (table string) {
 	d.t.Helper()
 	d.act(v, args...)
@@ -38,7 +39,7 @@ func (d *operator) ask(v any, args ...string) (table string) {
 	return table
 }
 
-// finds runs a command that must find something that needs a person, both ways, as ask does.
+// finds runs a command that must find something that needs a person, twice, as ask does.
 func (d *operator) finds(v any, args ...string) (table string) {
 	d.t.Helper()
 	stdout, stderr, code := d.run(append(args, "-o", "json")...)
@@ -49,7 +50,7 @@ func (d *operator) finds(v any, args ...string) (table string) {
 	return table
 }
 
-// act runs a command that must succeed once, as JSON.
+// act runs a command once, which must succeed, with JSON output.
 func (d *operator) act(v any, args ...string) {
 	d.t.Helper()
 	stdout, stderr, code := d.run(append(args, "-o", "json")...)
@@ -62,7 +63,7 @@ type orderList struct {
 	After  int64             `json:"after"`
 }
 
-// list are orders in a state, the last saved first.
+// list returns the orders in a state, the last saved first.
 func (d *operator) list(state order.State) []orders.OrderRow {
 	d.t.Helper()
 	var l orderList
@@ -80,7 +81,8 @@ func (d *operator) order(row orders.OrderRow) starter.OrderStatus {
 
 var gap = regexp.MustCompile(`\s{2,}`)
 
-// requireLinedUp holds a table to its head: between two columns at least two blanks stand in every row.
+// requireLinedUp checks that a table's columns line up with its head: between two columns every row has at least two
+// blanks.
 func requireLinedUp(t *testing.T, table string) {
 	t.Helper()
 	lines := strings.Split(strings.TrimRight(strings.SplitN(table, "\n\n", 2)[0], "\n"), "\n")
@@ -99,7 +101,7 @@ func requireLinedUp(t *testing.T, table string) {
 	}
 }
 
-// packed writes a package file that holds all that is reserved for an order.
+// packed writes a package file with all units that are reserved for an order.
 func (d *operator) packed(id string, st starter.OrderStatus) string {
 	d.t.Helper()
 	var contents []string
@@ -114,8 +116,8 @@ func (d *operator) packed(id string, st starter.OrderStatus) string {
 	return file
 }
 
-// quicker does something with an open order before the simulated warehouse packs it. The warehouse lets an order
-// lie for a while, so the last saved one is nearly always still there; where not, the next one is taken.
+// quicker does something with an open order before the simulated warehouse packs it. The warehouse waits a while
+// before it packs an order, so the last saved one is nearly always still open; if not, the next one is used.
 func (d *operator) quicker(p *program, what string, do func(row orders.OrderRow, st starter.OrderStatus) (done bool)) (row orders.OrderRow) {
 	d.t.Helper()
 	p.eventually("an open order to "+what, func() bool {

@@ -30,8 +30,8 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// production is Towpath as it is run for real: a Temporal server, PostgreSQL, workers in processes of their own, and
-// marketplaces that are somewhere else.
+// production is Towpath as it runs in production: a Temporal server, PostgreSQL, workers in processes of their own,
+// and marketplaces elsewhere.
 type production struct {
 	operator
 	env     []string
@@ -70,8 +70,8 @@ func newProduction(t *testing.T, dir string) *production {
 	return p
 }
 
-// connect does what a merchant does before the first worker runs: he says which accounts he has, what he sells, how
-// much of it he has, and which listing is which product.
+// connect does what a merchant does before the first worker runs: it sets the accounts, the products, their stock,
+// and the links from listings to products.
 func (p *production) connect(dir, file string) {
 	t := p.t
 	t.Helper()
@@ -131,7 +131,7 @@ func planOf(t *testing.T, file string) *book.Plan {
 	return b.Plan(book.Options{Shape: book.ShapeBook, Stock: book.StockAmple, Accounts: []string{"amazon-uk", "ebay-uk", "shopify-uk"}})
 }
 
-// saved is how many orders are saved, and whether every level is pushed and every change delivered.
+// saved returns how many orders are saved, and whether every level is pushed and every outbox entry delivered.
 func (p *production) saved() (orders int, settled bool) {
 	b, err := p.store.Books.All(p.t.Context())
 	require.NoError(p.t, err)
@@ -192,7 +192,7 @@ func (p *production) processByHand(worker *program) {
 	require.Len(p.t, st.Packages, 1)
 }
 
-// requireClean holds the ledgers against the store in PostgreSQL.
+// requireClean compares the ledgers with the store in PostgreSQL.
 func (p *production) requireClean(dir string) {
 	t := p.t
 	t.Helper()
@@ -213,7 +213,7 @@ func (p *production) requireClean(dir string) {
 			require.NoError(t, report.Print(t.Output()))
 		}
 	})
-	// What the list of running workflows shows lags behind by seconds.
+	// Temporal's list of running workflows lags behind by seconds.
 	polltest.Until(t, "the audit is clean", func() bool {
 		var err error
 		report, err = audit.Run(t.Context(), in)

@@ -17,7 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// buyersOf are all words by which the marketplaces know their buyers.
+// buyersOf returns all words with which the marketplaces describe their buyers.
 func buyersOf(t *testing.T, dir string) []string {
 	t.Helper()
 	known := make(map[string]bool)
@@ -40,8 +40,8 @@ func buyersOf(t *testing.T, dir string) []string {
 	return words
 }
 
-// requireNoBuyers looks for buyers in what was printed and in all that the Temporal server shows of every workflow:
-// its description with memo and search attributes, and its history with payloads, failures and summaries.
+// requireNoBuyers looks for buyers' data in what was printed and in all that the Temporal server shows of every
+// workflow: its description with memo and search attributes, and its history with payloads, failures and summaries.
 func requireNoBuyers(t *testing.T, dir string, dev config.Dev, printed string) {
 	t.Helper()
 	words := buyersOf(t, dir)
@@ -70,8 +70,8 @@ func requireNoBuyers(t *testing.T, dir string, dev config.Dev, printed string) {
 	}
 }
 
-// requireNoBuyersInFiles looks for buyers in every file of the data folder that may not hold any. That they are
-// found in the store shows that looking works.
+// requireNoBuyersInFiles looks for buyers' data in every file of the data folder that may not hold any. Finding it in
+// the store shows that the search works.
 func requireNoBuyersInFiles(t *testing.T, dir string) {
 	t.Helper()
 	words := buyersOf(t, dir)

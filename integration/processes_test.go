@@ -7,8 +7,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// The marketplaces live in a process of their own, as in production; the whole platform is killed twice while
-// buyers go on buying. What it missed it catches up with.
+// The marketplaces run in a process of their own, as in production; the whole platform is killed twice while buyers
+// place more orders. It catches up with what it missed.
 func TestThePlatformIsKilledWhileTheMarketplacesLiveOn(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -35,7 +35,7 @@ func TestThePlatformIsKilledWhileTheMarketplacesLiveOn(t *testing.T) {
 	require.Zero(t, markets.stop(), "%s", markets.out)
 }
 
-// A platform that does not fit the marketplaces that run is refused, and they are left alone.
+// A platform whose options do not fit the running marketplaces is refused, and the marketplaces are not affected.
 func TestAPlatformThatDoesNotFitTheMarketplacesIsRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

@@ -45,10 +45,10 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// deadline bounds everything that a test waits for; a shared machine can be very slow.
+// deadline limits everything that a test waits for; a shared machine can be very slow.
 const deadline = 20 * time.Minute
 
-// program is a running one.
+// program is a running program.
 type program struct {
 	t    *testing.T
 	cmd  *exec.Cmd
@@ -57,7 +57,7 @@ type program struct {
 	code int
 }
 
-// output is what a program printed so far.
+// output is what a program has printed so far.
 type output struct {
 	mu  sync.Mutex
 	buf bytes.Buffer
@@ -98,20 +98,20 @@ func start(t *testing.T, dir string, env []string, name string, args ...string) 
 	return p
 }
 
-// kill is kill -9.
+// kill sends SIGKILL (kill -9).
 func (p *program) kill() {
 	_ = p.cmd.Process.Kill()
 	<-p.done
 }
 
-// stop is Ctrl-C; it answers the exit code.
+// stop sends what Ctrl-C sends; it returns the exit code.
 func (p *program) stop() int {
 	p.t.Helper()
 	require.NoError(p.t, p.cmd.Process.Signal(os.Interrupt))
 	return p.wait()
 }
 
-// wait waits until the program ends by itself and answers its exit code.
+// wait waits until the program ends by itself and returns its exit code.
 func (p *program) wait() int {
 	p.t.Helper()
 	limit := time.NewTimer(deadline)
@@ -124,8 +124,8 @@ func (p *program) wait() int {
 	return p.code
 }
 
-// eventually waits for a condition, as long as the program runs. The condition runs on the test's own goroutine,
-// so that it may fail the test.
+// eventually waits for a condition while the program runs. The condition runs on the test's own goroutine, so it may
+// fail the test.
 func (p *program) eventually(what string, condition func() bool) {
 	p.t.Helper()
 	tick, limit := time.NewTicker(100*time.Millisecond), time.NewTimer(deadline)
@@ -175,7 +175,7 @@ func decoded[T any](t *testing.T, dir string, args ...string) T {
 	return v
 }
 
-// freePorts are the flags with which many towpath-dev run beside each other.
+// freePorts are the flags with which several towpath-dev can run beside each other.
 var freePorts = []string{"--console-port", "0", "--ui-port", "0", "--temporal-port", "0", "--markets-port", "0"}
 
 // startDev starts a towpath-dev in a folder, with its data in .towpath there.
@@ -184,7 +184,7 @@ func startDev(t *testing.T, dir string, args ...string) *program {
 	return start(t, dir, nil, "towpath-dev", append(args, freePorts...)...)
 }
 
-// realBook is the order book of a real retailer. It is not part of the repository.
+// realBook returns the order book of a real retailer. It is not part of the repository.
 func realBook(t *testing.T, month string) string {
 	t.Helper()
 	return oracletest.Data(t, `the UCI data set "Online Retail", by month`, "online-retail", month+".csv")

@@ -16,9 +16,9 @@ import (
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
-// The faults that are not on an order's way: a listing limit that is reached and variations that are called the same.
-// Each publication is refused for what is wrong with it, beside the orders that flow on the same account, and the
-// book comes out right.
+// The faults that orders do not meet: a listing limit that is reached, and variations with the same name. Each
+// publication is refused with its own cause while orders arrive on the same account, and the audit of the book is
+// clean.
 func TestRefusedPublicationsLeaveTheBookAlone(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -39,7 +39,7 @@ func TestRefusedPublicationsLeaveTheBookAlone(t *testing.T) {
 	require.Contains(t, p.out.String(), "150 placed, 150 saved, 0 lost")
 }
 
-// openBeside puts a second Towpath together on what a running towpath-dev has, the kept tokens included.
+// openBeside opens a second platform on the data of a running towpath-dev, including the saved tokens.
 func openBeside(t *testing.T, dir string) *platform.Platform {
 	t.Helper()
 	settings, _, err := config.Load(dir, "")
@@ -51,7 +51,7 @@ func openBeside(t *testing.T, dir string) *platform.Platform {
 	return beside
 }
 
-// refusalOf publishes and requires that our own check has nothing against it, and the channel has.
+// refusalOf publishes a product, and requires that our own check finds no errors and that the channel refuses it.
 func refusalOf(t *testing.T, conn channel.Connection, p channel.Product) *channel.Fault {
 	t.Helper()
 	known := defined{}
@@ -81,10 +81,10 @@ func refusalOf(t *testing.T, conn channel.Connection, p channel.Product) *channe
 // defined are definitions by their types.
 type defined map[string]*listing.Definition
 
-// Definition is the one of a type, if it was fetched.
+// Definition returns the definition of a type, or nil.
 func (d defined) Definition(productType string) *listing.Definition { return d[productType] }
 
-// lamps are a product of two variants that the book does not have, of a type that each marketplace knows.
+// lamps returns a product of two variants that the book does not have, of a type that each marketplace knows.
 func lamps(k channel.Kind) channel.Product {
 	kinds := map[channel.Kind]string{channel.Amazon: "DRINKING_CUP", channel.EBay: "38250", channel.Shopify: "Lamps"}
 	p := channel.Product{

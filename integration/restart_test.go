@@ -12,13 +12,13 @@ import (
 	"github.com/towpath/towpath/internal/config"
 )
 
-// savedByCLI is how many orders the store has, as the command line counts them.
+// savedByCLI returns how many orders the store has, as the command line counts them.
 func savedByCLI(t *testing.T, dir string) int {
 	t.Helper()
 	return len(decoded[orderList](t, dir, "orders", "--limit", "1000").Orders)
 }
 
-// Ctrl-C stops in good order; started again it goes on where it was; with --fresh it begins anew.
+// Ctrl-C stops towpath-dev in good order; the next start continues, and with --fresh it begins anew.
 func TestStoppedItGoesOnAndFreshItBeginsAnew(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -51,7 +51,7 @@ func TestStoppedItGoesOnAndFreshItBeginsAnew(t *testing.T) {
 	require.Zero(t, p.stop(), "%s", p.out)
 }
 
-// refused runs a towpath-dev that must end by itself, and answers what it said.
+// refused runs a towpath-dev that must end by itself, and returns its output.
 func refused(t *testing.T, dir string, code int, args ...string) string {
 	t.Helper()
 	p := start(t, dir, nil, "towpath-dev", args...)
@@ -59,8 +59,8 @@ func refused(t *testing.T, dir string, code int, args ...string) string {
 	return p.out.String()
 }
 
-// A folder and a port belong to one towpath-dev. The other says what is wrong and what to do, and leaves the
-// first alone.
+// A folder and a port can be used by one towpath-dev only. A second one says what is wrong and what to do, and does
+// not affect the first.
 func TestAFolderInUseAndATakenPortAreRefused(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -105,7 +105,7 @@ func marketPort(t *testing.T, dir string) string {
 	return portOf(t, marketplaces(t, dir).Accounts[0].Address)
 }
 
-// What is wrong with the command line is said before anything is made.
+// Mistakes on the command line are reported before anything is created.
 func TestMistakesOnTheCommandLineAreUsageErrors(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -132,7 +132,7 @@ func TestMistakesOnTheCommandLineAreUsageErrors(t *testing.T) {
 	require.NoDirExists(t, dataDir(dir))
 }
 
-// A folder goes on with the book that it was begun with.
+// A folder continues with the book that it was begun with.
 func TestAFolderKeepsItsBook(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

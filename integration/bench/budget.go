@@ -21,9 +21,9 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// The backlog: getOrder of one Amazon account, which is allowed 0.5 calls per second and a burst of 30. At this
-// speed that is 10 per second: it takes three minutes, and the burst covers what the server lets go at once with two
-// seconds to spare. A machine that does everything at once, and is slow for a moment, lets calls arrive in bunches.
+// The backlog: getOrder of one Amazon account, which is allowed 0.5 calls per second and a burst of 30. At this speed
+// that is 10 per second: it takes three minutes, and the burst is two seconds' calls more than what the server
+// releases at once. On a machine that is busy and slow for a moment, calls arrive in groups.
 const (
 	budgetCalls   = 2000
 	budgetSpeed   = 20
@@ -32,8 +32,8 @@ const (
 	budgetQueue   = "bench-budget"
 )
 
-// budget lets four workers work off a backlog of calls on one account and operation, and prints how much of
-// the budget they use and how often the marketplace refuses.
+// budget lets four workers make a backlog of calls on one account and operation, and prints how much of the budget
+// they use and how often the marketplace refuses a call.
 func budget(ctx context.Context, out io.Writer) error {
 	dir, err := os.MkdirTemp("", "towpath-bench-")
 	if err != nil {
@@ -66,7 +66,7 @@ func budget(ctx context.Context, out io.Writer) error {
 	return s.printBudget(ctx, out)
 }
 
-// pileUp has the backlog wait on the channel's queue, for which there is no worker yet.
+// pileUp starts workflows whose calls wait on the channel's queue, for which there is no worker yet.
 func (s *shop) pileUp(ctx context.Context, orders []string) ([]client.WorkflowRun, error) {
 	w := worker.New(s.starter.Temporal, budgetQueue, worker.Options{})
 	w.RegisterWorkflow(readOrders)
@@ -88,7 +88,7 @@ func (s *shop) pileUp(ctx context.Context, orders []string) ([]client.WorkflowRu
 	})
 }
 
-// readOrders reads orders one by one, each call under the account's budget as the product's own workflows make it.
+// readOrders reads orders one by one, each call under the account's budget as in Towpath's own workflows.
 func readOrders(ctx workflow.Context, account message.Account, orders []string) error {
 	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: message.ChannelQueue(account.Channel), StartToCloseTimeout: time.Minute,
@@ -127,13 +127,14 @@ func (s *shop) printBudget(ctx context.Context, out io.Writer) error {
 	for _, u := range used {
 		throttled += u.Throttled
 	}
-	// A few more than were asked for: access tokens of the simulated hour end on the way, and such a call is made again.
+	// There are a few more calls than were asked for: access tokens expire on the way in simulated time, and such a
+	// call is made again.
 	if len(arrivals) < budgetCalls || refused != throttled {
 		return fmt.Errorf("%d of %d calls reached the marketplace, %d were refused and %d known as refused", len(arrivals), budgetCalls, refused, throttled)
 	}
 	rate := channel.Budget(account.Channel, channel.OpOrder) * s.speed
 	took := span(arrivals)
-	// The server lets one second's worth go at once; only what came after it had to wait for the rate.
+	// The server releases one second's calls at once; only the calls after them had to wait for the rate.
 	steady := float64(len(arrivals)) - rate
 	t := table.NewWriter(out, true)
 	fmt.Fprintf(t, "\nA BACKLOG OF %d CALLS, %d WORKERS\tCALLS\tBUDGET/S\tSECONDS\tMADE/S\tOF THE BUDGET\tREFUSED (429)\t\n", budgetCalls, budgetWorkers)

@@ -23,13 +23,14 @@ type arrival struct {
 	points float64 // that Shopify says it cost
 }
 
-// callLog stands before a marketplace and notes what reaches it.
+// callLog is a proxy in front of a marketplace that records the calls.
 type callLog struct {
 	mu       sync.Mutex
 	arrivals []arrival
 }
 
-// watch puts a call log before the account's marketplace and answers the address to call instead of it.
+// watch puts a call log in front of the account's marketplace and returns the address to call instead of the
+// marketplace's.
 func (s *shop) watch(a channel.Account) (address string, err error) {
 	target, err := url.Parse(a.BaseURL)
 	if err != nil {
@@ -51,7 +52,7 @@ func (s *shop) watch(a channel.Account) (address string, err error) {
 	return front.URL, nil
 }
 
-// of are the arrivals whose call has the words in it, in the order of their arrival.
+// of returns the arrivals whose call contains the words, in the order of their arrival.
 func (t *callLog) of(words ...string) []arrival {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -65,7 +66,7 @@ func (t *callLog) of(words ...string) []arrival {
 	return out
 }
 
-// span is the time from the first to the last.
+// span returns the time from the first arrival to the last.
 func span(list []arrival) time.Duration {
 	if len(list) == 0 {
 		return 0
@@ -73,7 +74,7 @@ func span(list []arrival) time.Duration {
 	return list[len(list)-1].at.Sub(list[0].at)
 }
 
-// noting keeps the status of an answer, and the points that it says it cost.
+// noting records the status of an answer, and the points that the answer says it cost.
 type noting struct {
 	http.ResponseWriter
 	status int

@@ -23,26 +23,26 @@ import (
 
 const (
 	atOnce   = 8                      // orders handled at once
-	look     = 100 * time.Millisecond // between two looks at what is waited for
+	look     = 100 * time.Millisecond // between two checks of a condition
 	patience = 10 * time.Minute       // a shared machine can be very slow
 )
 
-// stage is a part of the work with what it was counted at.
+// stage is a part of the work with its counters.
 type stage struct {
 	name  string
 	per   string // what one of n is
 	n     int
 	count temporalserver.Counts
-	order bool // belongs to the orders, not to the scans and pushes that they share
+	order bool // it belongs to the orders, not to the scans and pushes that they share
 }
 
-// meter counts stages.
+// meter measures stages.
 type meter struct {
 	shop   *shop
 	stages []stage
 }
 
-// during counts what do adds to the server's counters. do answers how many things it did.
+// during measures what do adds to the server's counters. do returns how many things it did.
 func (m *meter) during(name, per string, ofOrder bool, do func() (int, error)) error {
 	before := m.shop.temporal.Counts()
 	n, err := do()
@@ -53,7 +53,8 @@ func (m *meter) during(name, per string, ofOrder bool, do func() (int, error)) e
 	return nil
 }
 
-// cost takes n orders of one line and one package each from placement to completion, each stage by itself.
+// cost takes n orders with one line and one package each from placement to completion, and measures each stage by
+// itself.
 func cost(ctx context.Context, n int, out io.Writer) error {
 	dir, err := os.MkdirTemp("", "towpath-bench-")
 	if err != nil {
@@ -76,7 +77,7 @@ func cost(ctx context.Context, n int, out io.Writer) error {
 	return s.printHistories(ctx, out)
 }
 
-// warmUp has the first scan of each account, which is another than the later ones, and the opening levels done.
+// warmUp makes the first scan of each account, which differs from the later ones, and pushes the opening levels.
 func (s *shop) warmUp(ctx context.Context) error {
 	if _, err := s.scan(ctx); err != nil {
 		return err
@@ -90,7 +91,8 @@ func (m *meter) stagesOf(ctx context.Context, n int) error {
 	if _, err := s.place(ctx, n); err != nil {
 		return err
 	}
-	// The first scan of an account looks for open orders, which have no lifecycle yet; from then on it sees changes.
+	// The first scan of an account looks for open orders, which have no lifecycle yet; the later ones look for
+	// changes.
 	steps := []struct {
 		name, per string
 		ofOrder   bool
@@ -111,7 +113,7 @@ func (m *meter) stagesOf(ctx context.Context, n int) error {
 	return s.ended(ctx, n)
 }
 
-// place has buyers place n orders, dealt out to the marketplaces, and answers their ids there.
+// place places n orders on the marketplaces in turn, and returns their ids there.
 func (s *shop) place(ctx context.Context, n int) (ids []string, err error) {
 	for i := range n {
 		a := s.accounts[i%len(s.accounts)]
@@ -151,7 +153,7 @@ func (s *shop) scan(ctx context.Context) (int, error) {
 	return len(s.accounts), nil
 }
 
-// deliver lets the lifecycles hear what scans have found, and waits until they have nothing more to do.
+// deliver delivers what scans have found to the lifecycles, and waits until they have nothing more to do.
 func (s *shop) deliver(ctx context.Context) (int, error) {
 	entries, _ := s.hold.drain()
 	delivered := s.starter.Deliver(ctx, entries)
@@ -173,7 +175,7 @@ func (s *shop) deliver(ctx context.Context) (int, error) {
 	return len(delivered), s.idle(ctx)
 }
 
-// push pushes what is dirty on every account.
+// push pushes the changed levels of every account.
 func (s *shop) push(ctx context.Context) (int, error) {
 	for i, a := range s.accounts {
 		if err := s.starter.SyncStock(ctx, a.ID, true); err != nil {
@@ -183,7 +185,7 @@ func (s *shop) push(ctx context.Context) (int, error) {
 	return len(s.accounts), nil
 }
 
-// process has one package of every order processed and waits until the channels have confirmed them.
+// process processes one package of every order and waits until the channels have confirmed them.
 func (s *shop) process(ctx context.Context) (int, error) {
 	ready, err := s.store.Packages.ReadyOrders(ctx, time.Now().UTC(), 0, 10_000)
 	if err != nil {
@@ -220,7 +222,7 @@ func (s *shop) confirmed(ctx context.Context, n int) error {
 	})
 }
 
-// idle waits until the server has counted nothing for a while: what a stage set going has come to its end.
+// idle waits until the server's counters have not changed for a while: the work of a stage has ended.
 func (s *shop) idle(ctx context.Context) error {
 	const quiet = 2 * time.Second
 	last, since := s.temporal.Counts(), time.Now()
@@ -239,7 +241,7 @@ func (s *shop) idle(ctx context.Context) error {
 	return nil
 }
 
-// ended checks that all went as it should: figures of work half done would mislead.
+// ended checks that all work is complete: figures of incomplete work would mislead.
 func (s *shop) ended(ctx context.Context, n int) error {
 	rows, err := s.store.Orders.Find(ctx, orders.OrderFilter{State: order.Completed, Limit: n + 1})
 	if err != nil {
@@ -281,7 +283,7 @@ func (m *meter) print(out io.Writer, n int) {
 
 func each(count int64, n int) float64 { return float64(count) / float64(max(n, 1)) }
 
-// less is what was counted since before.
+// less returns what was counted since before.
 func less(now, before temporalserver.Counts) temporalserver.Counts {
 	for kind, n := range before.ActionsByType {
 		now.ActionsByType[kind] -= n

@@ -25,7 +25,7 @@ func (l *length) add(events, bytes int64) {
 	l.workflows, l.events, l.bytes = l.workflows+1, l.events+events, l.bytes+bytes
 }
 
-// printHistories tells how long the histories of the orders are, as the server describes them.
+// printHistories prints how long the histories of the orders are, as the server describes them.
 func (s *shop) printHistories(ctx context.Context, out io.Writer) error {
 	rows, err := s.store.Orders.Find(ctx, orders.OrderFilter{Limit: 10_000})
 	if err != nil {

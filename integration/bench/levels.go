@@ -17,7 +17,7 @@ import (
 // changedLevels is how many levels have changed on each account, all at once.
 const changedLevels = 10_000
 
-// pushCalls are the words in the address of the call that sends levels, and the operation whose budget it draws on.
+// pushCalls are the words in the address of the call that sends levels, and the operation whose budget the call uses.
 var pushCalls = map[channel.Kind]struct {
 	operation channel.Operation
 	words     []string
@@ -66,7 +66,7 @@ func levels(ctx context.Context, out io.Writer) error {
 	return t.Flush()
 }
 
-// printLevels prints one account's row. A row of work half done would mislead: it is an error.
+// printLevels prints one account's row. It returns an error if the work is incomplete, because the row would mislead.
 func (s *shop) printLevels(ctx context.Context, out io.Writer, a message.Account, took time.Duration) error {
 	dirty, err := s.store.Levels.DirtyCount(ctx, a.ID)
 	if err != nil {
@@ -94,7 +94,7 @@ func (s *shop) printLevels(ctx context.Context, out io.Writer, a message.Account
 		}
 	}
 	rate, ofBudget, ofChannel := "-", "-", "-"
-	if seconds := span(calls).Seconds(); seconds > 0 { // one call has no rate
+	if seconds := span(calls).Seconds(); seconds > 0 { // a single call has no rate
 		made := float64(len(calls)-1) / seconds
 		rate = fmt.Sprintf("%.2f", made)
 		ofBudget = fmt.Sprintf("%.1f%%", 100*made/allowed.Weight)
@@ -106,7 +106,7 @@ func (s *shop) printLevels(ctx context.Context, out io.Writer, a message.Account
 	return err
 }
 
-// live waits until what a marketplace has accepted is in force.
+// live waits until what a marketplace has accepted has taken effect.
 func (s *shop) live(ctx context.Context, account string) error {
 	return until(ctx, "accepted levels of "+account+" are in force", func() (bool, error) {
 		toCome, err := s.markets.Market(account).Pending(ctx)

@@ -21,14 +21,14 @@ import (
 )
 
 const (
-	// publishedGoods is how many products of one variant go to each channel.
+	// publishedGoods is how many products with one variant are published on each channel.
 	publishedGoods = 10_000
-	// listingsSpeed is how much faster than real the marketplaces are, and with them every budget: ten thousand goods take Shopify's
-	// points 40 minutes.
+	// listingsSpeed is the speed of the marketplaces' clock, and so of every budget: ten thousand products take
+	// Shopify's points 40 minutes.
 	listingsSpeed = 8
 )
 
-// listings publishes goods to each channel in turn, and prints what it took.
+// listings publishes products on each channel in turn, and prints the time and calls that it took.
 func listings(ctx context.Context, out io.Writer) error {
 	dir, err := os.MkdirTemp("", "towpath-bench-")
 	if err != nil {
@@ -53,7 +53,7 @@ func listings(ctx context.Context, out io.Writer) error {
 	return t.Flush()
 }
 
-// enterGoods fills the catalogue, the shelf and each account's types.
+// enterGoods enters the catalogue, the stock and each account's types.
 func (s *shop) enterGoods(ctx context.Context) error {
 	var goods []catalogue.Product
 	var shelf []stock.Change
@@ -91,7 +91,8 @@ func (s *shop) enterGoods(ctx context.Context) error {
 	return nil
 }
 
-// publishTo publishes all of it on one account and prints its row. A row of work half done would mislead: it is an error.
+// publishTo publishes all products on one account and prints its row. It returns an error if the work is incomplete,
+// because the row would mislead.
 func (s *shop) publishTo(ctx context.Context, out io.Writer, a message.Account) error {
 	before, began := s.temporal.Counts(), time.Now()
 	run, err := s.starter.Publish(ctx, starter.PublishRequest{
@@ -124,8 +125,8 @@ func (s *shop) publishTo(ctx context.Context, out io.Writer, a message.Account) 
 	return err
 }
 
-// share is how much of what the channel allows the publication used while it lasted: of eBay's calls a day, of Shopify's points. Amazon's feed is
-// one call, which has no rate.
+// share returns which share of what the channel allows the publication used: of eBay's calls a day, of Shopify's
+// points. Amazon's feed is one call, which has no rate.
 func (s *shop) share(a message.Account) string {
 	t := s.callLogs[a.ID]
 	switch a.Channel {
@@ -153,7 +154,8 @@ func percent(used, seconds, perSecond float64) string {
 	return fmt.Sprintf("%.0f%%", 100*used/seconds/(perSecond*listingsSpeed))
 }
 
-// histories is how many runs a workflow had, each a continuation of the one before, and the events of the longest.
+// histories returns how many runs a workflow had, each a continuation of the one before, and the number of events of
+// the longest.
 func (s *shop) histories(ctx context.Context, id string) (runs int, most int64, err error) {
 	list, err := s.starter.Temporal.ListWorkflow(ctx, &workflowservice.ListWorkflowExecutionsRequest{
 		Namespace: s.temporal.Namespace(), Query: fmt.Sprintf("WorkflowId = %q", id),

@@ -1,8 +1,8 @@
 // Command bench measures Towpath end to end and prints tables: what one order costs in Temporal, by the server's
-// own counters; how much of a budget four workers use; what 10,000 changed levels and 10,000 published goods take; and how fast an order
+// own counters; how much of a budget four workers use; what 10,000 changed levels and 10,000 published products take; and how fast an order
 // book goes through, with the lag of the stock levels. Nothing here passes or fails: figures depend on the machine.
 //
-//	go run ./integration/bench [-orders 200] [-book ../shared/data/online-retail/2010-12.csv] [-only cost|budget|levels|listings|book]
+//	go run ./integration/bench [-orders 200] [-book FILE] [-only cost|budget|levels|listings|book]
 package main
 
 import (
@@ -13,7 +13,8 @@ import (
 	"os/signal"
 )
 
-// realBook is used when it is there; the generated book that ships with the project otherwise.
+// realBook is a month of the Online Retail data set of the UCI Machine Learning Repository, as an order book. It is
+// used if it is there, and the generated book that ships with the project otherwise.
 const realBook = "../shared/data/online-retail/2010-12.csv"
 
 func main() {
@@ -56,7 +57,7 @@ func bench(ctx context.Context, n int, book, only string) error {
 	return nil
 }
 
-// bookOr is the book to play: the one that was named, or the real one if it is there.
+// bookOr returns the book to play: the given one, or else the real one if it is there.
 func bookOr(book string) string {
 	if _, err := os.Stat(realBook); err == nil && book == "" {
 		return realBook

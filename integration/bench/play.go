@@ -11,8 +11,8 @@ import (
 	"strings"
 )
 
-// play runs the real program on a book, at the highest speed, and prints the tables of its end: the audit with
-// the lag of the levels, orders per second, and what it all cost in Temporal.
+// play runs the real program on a book, at the highest speed, and prints the tables of its end: the audit with the
+// lag of the levels, orders per second, and what everything cost in Temporal.
 func play(ctx context.Context, book string, out io.Writer) error {
 	dir, err := os.MkdirTemp("", "towpath-bench-")
 	if err != nil {
@@ -49,7 +49,7 @@ func play(ctx context.Context, book string, out io.Writer) error {
 	return run.Wait()
 }
 
-// tables passes on what comes after the last line of progress, which ends up on standard error.
+// tables copies the lines after the last progress line, and writes that one to standard error.
 func tables(lines io.Reader, out io.Writer) error {
 	s := bufio.NewScanner(lines)
 	started := false

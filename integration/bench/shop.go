@@ -40,19 +40,19 @@ const (
 	plenty   = 1_000_000
 )
 
-// setup is what a shop is like.
+// setup are the settings of a shop.
 type setup struct {
 	speed    float64  // of the marketplaces' clock: of budgets, limits and delays
-	skus     []string // sold on every account; none = one
+	skus     []string // sold on every account; empty = one
 	listed   int      // quantity of each that the marketplaces show at first
-	workers  int      // that openShop starts
+	workers  int      // started by openShop
 	accounts []simulator.AccountSpec
 }
 
-// unbound is a shop whose speed leaves nothing but work.
+// unbound returns a setup with a speed at which no budget, limit or delay matters, so that only the work takes time.
 func unbound() setup { return setup{speed: 20_000, listed: plenty, workers: 1} }
 
-// shop is a Towpath with marketplaces and no schedules: nothing happens but what is asked for.
+// shop is a Towpath with marketplaces and without schedules: it does only what it is asked for.
 type shop struct {
 	setup
 
@@ -67,13 +67,13 @@ type shop struct {
 	closers  []func()
 }
 
-// hold stands between the activities and the starter and keeps what they want told, so that each kind of work
-// can be done, and counted, by itself.
+// hold keeps what the activities deliver to workflows through the starter, so that each kind of work can be done, and
+// measured, by itself.
 type hold struct {
 	*starter.Starter
 	mu      sync.Mutex
 	entries []orders.OutboxEntry
-	wakes   int // of accounts, asked for
+	wakes   int // of accounts, requested
 }
 
 // Deliver implements activities.LifecycleTeller.
@@ -92,7 +92,7 @@ func (h *hold) WakeStock(_ context.Context, accounts []string) error {
 	return nil
 }
 
-// drain hands out what was held.
+// drain returns what was held, and forgets it.
 func (h *hold) drain() (entries []orders.OutboxEntry, wakes int) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -188,7 +188,7 @@ func (s *shop) openStore(ctx context.Context, dir string) (err error) {
 	return s.link(ctx)
 }
 
-// link ties each marketplace's listings to the products.
+// link links each marketplace's listings to the products.
 func (s *shop) link(ctx context.Context) error {
 	var list []links.Link
 	for _, a := range s.accounts {
@@ -211,7 +211,7 @@ func (s *shop) link(ctx context.Context) error {
 	return nil
 }
 
-// openWork prepares Temporal and starts the workers, as the platform does but for the schedules.
+// openWork prepares Temporal and starts the workers, as the platform does, but without the schedules.
 func (s *shop) openWork(ctx context.Context, _ string) error {
 	c, err := s.dial(ctx)
 	if err != nil {
@@ -261,7 +261,7 @@ func (s *shop) dial(ctx context.Context) (client.Client, error) {
 	return c, err
 }
 
-// work starts n workers more, each with a client of its own, as if each were a process.
+// work starts n more workers, each with a client of its own, as if each were a process.
 func (s *shop) work(ctx context.Context, n int) error {
 	for range n {
 		c, err := s.dial(ctx)

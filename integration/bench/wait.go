@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// until polls until something is so, for as long as patience lasts. Its error says what was waited for.
+// until polls until so returns true, for as long as patience. Its error says what it waited for.
 func until(ctx context.Context, what string, so func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -24,12 +24,12 @@ const (
 	pinned       = enumspb.VERSIONING_BEHAVIOR_PINNED
 )
 
-// order is the id of an order's lifecycle.
+// order returns the id of an order's lifecycle.
 func (*fixture) order(number int) string {
 	return message.OrderWorkflowID(account, strconv.Itoa(number))
 }
 
-// hint tells an order's lifecycle some news.
+// deliver delivers an outbox entry to an order's lifecycle.
 func (f *fixture) deliver(number int, e orders.OutboxEntry) {
 	f.t.Helper()
 	e.Key = message.OrderKey{RowID: int64(number), OrderID: strconv.Itoa(number), Account: message.Account{ID: account, Channel: channel.EBay}}
@@ -42,7 +42,7 @@ func (f *fixture) begin(number int) {
 	f.deliver(number, orders.OutboxEntry{State: order.Open, New: true})
 }
 
-// nextTask tells an order's lifecycle some news and answers who deals with them.
+// nextTask delivers an outbox entry to an order's lifecycle and returns the task that handles it.
 func (f *fixture) nextTask(number int) task {
 	f.t.Helper()
 	id := f.order(number)
@@ -52,7 +52,7 @@ func (f *fixture) nextTask(number int) task {
 	return last
 }
 
-// promote makes a build current, as an operator does, and answers what the server does with each build then.
+// promote makes a build current, as an operator does, and returns the state of each build on the server.
 func (f *fixture) promote(build string) map[string]starter.BuildState {
 	f.t.Helper()
 	by := make(map[string]starter.BuildState)
@@ -62,7 +62,8 @@ func (f *fixture) promote(build string) map[string]starter.BuildState {
 	return by
 }
 
-// The story of a rollout as docs/operating.md tells it: the first build, a newer one beside it, the promotion, and the way back.
+// A rollout works as docs/operating.md describes it: the first build, a newer one beside it, the promotion, and the
+// way back.
 func TestABuildIsRolledOutAndTakenBack(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -86,7 +87,7 @@ func TestABuildIsRolledOutAndTakenBack(t *testing.T) {
 	require.Equal(t, starter.BuildCurrent, f.promote(older)[older], "and back again")
 	require.Equal(t, task{older, upgraded}, f.nextTask(3), "what the newer build began goes on under the older one")
 	first.Stop()
-	if os.Getenv("TOWPATH_SOAK") == "1" { // the server needs minutes to forget a worker
+	if os.Getenv("TOWPATH_SOAK") == "1" { // the server takes minutes to forget a worker
 		f.theCurrentBuildIsGone()
 		require.Equal(t, starter.BuildCurrent, f.promote(newer)[newer])
 		require.Equal(t, task{newer, upgraded}, f.nextTask(1))
@@ -94,7 +95,8 @@ func TestABuildIsRolledOutAndTakenBack(t *testing.T) {
 	second.Stop()
 }
 
-// nothingRunsBeforeABuildIsCurrent shows that the server keeps work back from a build that nobody has promoted, and that this is said.
+// nothingRunsBeforeABuildIsCurrent shows that the server gives no work to a build that nobody has promoted, and that
+// the command line says so.
 func (f *fixture) nothingRunsBeforeABuildIsCurrent() {
 	t := f.t
 	t.Helper()
@@ -117,7 +119,7 @@ func (f *fixture) nothingRunsBeforeABuildIsCurrent() {
 	require.Contains(t, stderr, `no build "9.9.9"`)
 }
 
-// beginImportAndPush begins a workflow that is pinned and one that is upgraded, both with a call under way.
+// beginImportAndPush starts a pinned workflow and an upgraded one, both with a call in progress.
 func (f *fixture) beginImportAndPush() {
 	f.t.Helper()
 	require.NoError(f.t, f.ImportLinks(f.t.Context(), account))
@@ -126,7 +128,7 @@ func (f *fixture) beginImportAndPush() {
 	<-f.shop.levels.reached
 }
 
-// theNewBuildWaits shows that a build that is started beside the current one gets nothing.
+// theNewBuildWaits shows that a build started beside the current one gets no work.
 func (f *fixture) theNewBuildWaits() {
 	t := f.t
 	t.Helper()
@@ -140,7 +142,8 @@ func (f *fixture) theNewBuildWaits() {
 	require.Zero(t, code, "nothing waits: %s", stderr)
 }
 
-// theImportEndsWhereItBegan shows that a pinned workflow stays with its build, in a new history and in its calls, too.
+// theImportEndsWhereItBegan shows that a pinned workflow stays with its build, also in a new history and for its
+// calls.
 func (f *fixture) theImportEndsWhereItBegan() {
 	t := f.t
 	t.Helper()
@@ -168,7 +171,8 @@ func (f *fixture) theImportEndsWhereItBegan() {
 	require.Equal(t, newer, calls[0])
 }
 
-// thePushGoesOver shows that an upgraded workflow with a call under way is continued by the new build, and goes on in a new history there.
+// thePushGoesOver shows that the new build continues an upgraded workflow that has a call in progress, also in a new
+// history.
 func (f *fixture) thePushGoesOver() {
 	t := f.t
 	t.Helper()
@@ -189,8 +193,8 @@ func (f *fixture) thePushGoesOver() {
 	require.Equal(t, task{newer, upgraded}, tasks[0])
 }
 
-// theCurrentBuildIsGone shows that work waits when the workers of the current build are stopped, that this is said, and that no build is promoted of
-// which no worker runs.
+// theCurrentBuildIsGone shows that work waits while the workers of the current build are stopped, that the command
+// line says so, and that a build without a worker can't be promoted.
 func (f *fixture) theCurrentBuildIsGone() {
 	t := f.t
 	t.Helper()

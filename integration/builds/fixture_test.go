@@ -33,11 +33,12 @@ import (
 const (
 	deployment = "towpath"
 	account    = "ebay-uk"
-	// longHistory is the number of events after which a workflow goes on in a new history here.
+	// longHistory is the number of events after which a workflow continues in a new history in these tests.
 	longHistory = 40
 )
 
-// fixture is a Temporal server, a store with one live account and one level to be pushed, and a channel that answers when the test lets it.
+// fixture is a Temporal server, a store with one live account and one level to be pushed, and a channel that answers
+// when the test allows it.
 type fixture struct {
 	*starter.Starter
 	t      *testing.T
@@ -98,8 +99,8 @@ func (f *fixture) dial(identity string) client.Client {
 	return c
 }
 
-// start starts the workers of a build, as `towpath worker` does; an empty build is told to nobody. It returns when the server knows of them. The
-// identity with which they work is their build.
+// start starts the workers of a build, as `towpath worker` does; an empty build is not reported to the server. It
+// returns when the server knows the workers. Their identity is their build.
 func (f *fixture) start(build string) *workers.Workers {
 	f.t.Helper()
 	config := workers.Config{
@@ -123,7 +124,7 @@ type task struct {
 	behaviour enumspb.VersioningBehavior
 }
 
-// history is which builds carried out a run's tasks, in order, and which did its activities.
+// history returns which builds carried out a run's tasks, in order, and which carried out its activities.
 func (f *fixture) history(id, run string) (tasks []task, calls []string) {
 	f.t.Helper()
 	events := f.Temporal.GetWorkflowHistory(f.t.Context(), id, run, false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
@@ -140,7 +141,7 @@ func (f *fixture) history(id, run string) (tasks []task, calls []string) {
 	return tasks, calls
 }
 
-// lastTask waits until a workflow has carried out more than so many tasks, and answers the last and how many there are.
+// lastTask waits until a workflow has carried out more than done tasks, and returns the last one and their number.
 func (f *fixture) lastTask(id string, done int) (last task, n int) {
 	f.t.Helper()
 	var tasks []task
@@ -151,7 +152,7 @@ func (f *fixture) lastTask(id string, done int) (last task, n int) {
 	return tasks[len(tasks)-1], len(tasks)
 }
 
-// ended waits for the end of a workflow, over all its histories.
+// ended waits until a workflow ends, over all its histories.
 func (f *fixture) ended(id, run string) {
 	f.t.Helper()
 	ctx, cancel := context.WithTimeout(f.t.Context(), patience)
@@ -159,7 +160,7 @@ func (f *fixture) ended(id, run string) {
 	require.NoError(f.t, f.Temporal.GetWorkflow(ctx, id, run).Get(ctx, nil))
 }
 
-// latestRun is the latest run of a workflow.
+// latestRun returns the latest run of a workflow.
 func (f *fixture) latestRun(id string) (run string) {
 	f.t.Helper()
 	d, err := f.Temporal.DescribeWorkflowExecution(f.t.Context(), id, "")

@@ -1,5 +1,6 @@
-// Package builds tests what becomes of work when another build of the workers is rolled out, and when it is taken back: on a real Temporal server, with
-// the real workflows and the real command line. It is a package of its own because it needs no more than that, and is quick.
+// Package builds tests what happens to running work when another build of the workers is rolled out and when it is
+// rolled back: on a real Temporal server, with the real workflows and the real command line. It is a package of its
+// own because it needs no more than that, and is quick.
 package builds
 
 import (
@@ -39,7 +40,7 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-// patience bounds everything that the test waits for; a shared machine can be very slow.
+// patience limits everything that the test waits for; a shared machine can be very slow.
 const patience = 5 * time.Minute
 
 // towpath runs a command to its end, as an operator would.

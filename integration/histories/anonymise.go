@@ -6,8 +6,8 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 )
 
-// anonymise takes out what names the machine that the history was made on: process and host of the workers,
-// the queues named after them, and traces of the code. Replay does not look at any of it.
+// anonymise removes what identifies the machine on which the history was made: process and host of the workers, the
+// queues named after them, and stack traces. Replay uses none of it.
 func anonymise(m protoreflect.Message) {
 	if q, ok := m.Interface().(*taskqueuepb.TaskQueue); ok && q.GetKind() == enumspb.TASK_QUEUE_KIND_STICKY {
 		q.Name = "sticky"

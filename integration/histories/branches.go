@@ -9,8 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// kind is a workflow with its branches and the function that tells which of them a history took. An empty
-// answer is a history that is not wanted.
+// kind is a workflow with its branches and the function that returns which of them a history took. An empty branch
+// means that the history is not wanted.
 type kind struct {
 	workflow string
 	branches []string
@@ -222,7 +222,7 @@ func sweep(f facts) (string, error) {
 	return "repaired", nil
 }
 
-// read decodes what the workflow was given and what it answered.
+// read decodes the workflow's input and result.
 func (f facts) read(in, out any) error {
 	if err := decode(f.input, in); err != nil {
 		return fmt.Errorf("input: %w", err)

@@ -20,16 +20,16 @@ import (
 	"google.golang.org/protobuf/encoding/protojson"
 )
 
-// found is the shortest history of a branch and how many there were.
+// found is the shortest history of a branch and the number of histories of that branch.
 type found struct {
 	history *historypb.History
 	count   int
 }
 
-// atOnce is how many histories are downloaded at once.
+// atOnce is how many histories are downloaded at the same time.
 const atOnce = 4
 
-// download looks at the completed workflows of one kind and keeps the shortest history of every branch.
+// download reads the completed workflows of one kind and keeps the shortest history of every branch.
 func download(ctx context.Context, c client.Client, o options, k kind) (map[string]found, error) {
 	ids, err := completed(ctx, c, k.workflow, o.limit)
 	if err != nil {
@@ -78,7 +78,7 @@ func completed(ctx context.Context, c client.Client, workflow string, limit int)
 	}
 }
 
-// one downloads a history and tells its branch.
+// one downloads a history and returns its branch.
 func one(ctx context.Context, c client.Client, k kind, id *commonpb.WorkflowExecution) (string, *historypb.History, error) {
 	h := &historypb.History{}
 	events := c.GetWorkflowHistory(ctx, id.GetWorkflowId(), id.GetRunId(), false, enumspb.HISTORY_EVENT_FILTER_TYPE_ALL_EVENT)
@@ -100,7 +100,7 @@ func one(ctx context.Context, c client.Client, k kind, id *commonpb.WorkflowExec
 	return branch, h, nil
 }
 
-// write saves the history unless there is one already, and says what became of the file.
+// write saves the history unless there is a file already, and returns what happened to the file.
 func (f found) write(o options, workflow, branch string) (string, error) {
 	file := filepath.Join(o.out, workflow+"-"+branch+".json")
 	_, err := os.Stat(file)

@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// facts are what a history's events tell about the way it went.
+// facts are what a history's events show about the branch it took.
 type facts struct {
 	input  *commonpb.Payloads
 	result *commonpb.Payloads // nil unless it completed
@@ -30,7 +30,7 @@ type facts struct {
 	faults     []channel.Class
 }
 
-// answer is the part of an activity's result or an update's answer that matters here.
+// answer is the part of an activity's result or of an update's result that matters here.
 type answer struct {
 	Fault   *channel.Fault `json:"fault"`
 	Refused string         `json:"refused"`
@@ -72,7 +72,7 @@ func (f *facts) add(e *historypb.HistoryEvent) error {
 		f.timers++
 	case enumspb.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
 		f.attributes++
-	default: // the others say how the work was scheduled, not which way it went
+	default: // the other events show how the work was scheduled, not which branch it took
 	}
 	return nil
 }
@@ -107,7 +107,7 @@ func (f *facts) addMarker(m *historypb.MarkerRecordedEventAttributes) error {
 	return nil
 }
 
-// decode reads the one payload there is.
+// decode decodes the only payload.
 func decode(p *commonpb.Payloads, to any) error {
 	var raw json.RawMessage
 	if err := converter.GetDefaultDataConverter().FromPayloads(p, &raw); err != nil {

@@ -5,7 +5,7 @@
 //	go run ./integration/histories -play   # publications, on a server of its own
 //	go run ./integration/histories -data .towpath -provoke   # a towpath-dev --speed 600 --stock tight that runs there
 //
-// A branch is told by the events of the history, never by its name. Of several histories of one branch the
+// A branch is recognised by the events of the history, never by its name. Of several histories of one branch the
 // shortest is taken. A file that is there already is kept: it is proof that workflows which an earlier version
 // started still go on; -replace takes what was found instead. Branches that were not found are listed.
 package main

@@ -23,13 +23,13 @@ import (
 	"github.com/towpath/towpath/workflows"
 )
 
-// suggested is after how many events the server of a play suggests a new history: a real one does so after 4,096, and a file of so many would
-// be read by nobody.
+// suggested is the number of events after which the server suggests a new history: a real one does so after 4,096,
+// which would make files too long to read.
 const suggested = 150
 
-// play starts a server of its own on which the turns of publications are played that a day with towpath-dev may not see: a feed that is answered
-// late, a stop, an account that is paused in the middle. Workflows and server are the real ones; what the store and the channel
-// say is written down in a script for each.
+// play starts its own server and plays the branches of publications that a day with towpath-dev may not have: a feed
+// that is answered late, a stop, an account that is paused in the middle. Workflows and server are the real ones; a
+// script for each play has the answers of the store and the channel.
 func play(ctx context.Context, o *options, out io.Writer) (stop func(), err error) {
 	folder, err := os.MkdirTemp("", "histories")
 	if err != nil {

@@ -18,26 +18,26 @@ import (
 )
 
 const (
-	// account is whose marketplace is made to misbehave.
+	// account is the account whose marketplace gets faults.
 	account = "ebay-uk"
-	// The marketplace's names of the operations that go wrong.
+	// The marketplace's names of the operations that get faults.
 	opShip   = "createShippingFulfillment"
 	opOrders = "getOrders"
 	opLevels = "bulkUpdatePriceQuantity"
-	// patience bounds each wait for something to happen.
+	// patience limits each wait.
 	patience = 4 * time.Minute
 	look     = 200 * time.Millisecond
 )
 
-// A call that was throttled was certainly not carried out, so what it was about can still be cancelled; one that
-// broke down may have been.
+// A throttled call was certainly not carried out, so its order can still be cancelled; a call that failed in another
+// way may have been carried out.
 var (
 	throttled = faults.Rates{Throttle: 1}
 	broken    = faults.Rates{Unavailable: 1}
 )
 
-// provoke goes through the rare branches. It is meant for a towpath-dev that runs without --speed max: at
-// 600, what must be caught in passing lasts long enough.
+// provoke takes the rare branches. It is meant for a towpath-dev that runs without --speed max: at 600, short states
+// last long enough to be seen.
 func provoke(ctx context.Context, data string, dev config.Dev, out io.Writer) error {
 	p, err := newProvoker(ctx, data, dev)
 	if err != nil {
@@ -108,7 +108,7 @@ func (p *provoker) parkSome(ctx context.Context) error {
 	})
 }
 
-// unsent answers a parked order by how many packages it has to send.
+// unsent returns a parked order for each number of packages that it has to send.
 func (p *provoker) unsent(ctx context.Context) (map[int]message.OrderKey, error) {
 	rows := make(map[int]message.OrderKey)
 	parked, err := p.Store.Incidents.ParkedList(ctx, account)
@@ -131,7 +131,7 @@ func (p *provoker) unsent(ctx context.Context) (map[int]message.OrderKey, error)
 	return rows, nil
 }
 
-// reserve reserves a parked order with so many unsent packages for one step.
+// reserve reserves for one step a parked order with this many unsent packages.
 func (p *provoker) reserve(ctx context.Context, packages int) (orders.OrderRow, error) {
 	rows, err := p.unsent(ctx)
 	if err != nil {
@@ -153,7 +153,7 @@ func (p *provoker) cancelParked(ctx context.Context) error {
 	return p.cancel(ctx, row)
 }
 
-// restartUnsent ends the workflows of two orders as if somebody had terminated them: the sweep starts them anew.
+// restartUnsent ends the workflows of two orders as if a person had terminated them: the sweep starts them again.
 func (p *provoker) restartUnsent(ctx context.Context) error {
 	for _, packages := range []int{1, 2} {
 		row, err := p.reserve(ctx, packages)
@@ -204,7 +204,7 @@ func (p *provoker) retryParked(ctx context.Context) error {
 	})
 }
 
-// afterShipping keeps orders in the state between sent and seen as sent, by failing scans.
+// afterShipping keeps orders between being sent and being seen as sent, by failing scans.
 func (p *provoker) afterShipping(ctx context.Context) error {
 	if err := p.fail(ctx, broken, opOrders); err != nil {
 		return err

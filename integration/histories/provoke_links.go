@@ -12,14 +12,14 @@ import (
 const (
 	// eventual is the account whose accepted levels are read back.
 	eventual = "amazon-uk"
-	// tries is how often something is done that may fail: so often that both ends are seen.
+	// tries is how often something that may fail is done: often enough to see both success and failure.
 	tries = 16
 )
 
-// flaky lets most calls fail: a policy's attempts suffice now and then.
+// flaky lets most calls fail: only sometimes are a policy's attempts enough.
 var flaky = faults.Rates{Unavailable: 0.75}
 
-// importListings reads every account's listings, as they are.
+// importListings reads every account's listings, without faults.
 func (p *provoker) importListings(ctx context.Context) error {
 	accounts, err := p.Store.Accounts.List(ctx)
 	if err != nil {
@@ -41,7 +41,7 @@ func (p *provoker) importOf(ctx context.Context, account string) error {
 	return err
 }
 
-// importInTrouble imports from a marketplace whose pages can seldom be had.
+// importInTrouble imports from a marketplace whose pages can seldom be read.
 func (p *provoker) importInTrouble(ctx context.Context) error {
 	if err := p.fail(ctx, flaky, "getInventoryItems"); err != nil {
 		return err
@@ -62,7 +62,7 @@ func (p *provoker) loseLevels(ctx context.Context) error {
 	})
 }
 
-// checkInTrouble reads levels back while most calls break down.
+// checkInTrouble reads levels back while most calls fail.
 func (p *provoker) checkInTrouble(ctx context.Context) error {
 	done := 0
 	broken := flaky
@@ -77,7 +77,7 @@ func (p *provoker) checkInTrouble(ctx context.Context) error {
 	})
 }
 
-// troubled does something again and again while the eventual marketplace has faults.
+// troubled repeats do while the eventual account's marketplace has faults.
 func (p *provoker) troubled(ctx context.Context, rates faults.Rates, do func() (bool, error)) error {
 	a, ok := p.markets.Account(eventual)
 	if !ok {

@@ -17,12 +17,12 @@ import (
 	"github.com/towpath/towpath/internal/store/orders"
 )
 
-// provoker makes happen in a running towpath-dev what rarely happens by itself.
+// provoker causes in a running towpath-dev what rarely happens by itself.
 type provoker struct {
 	*platform.Platform
 	markets *simulator.Attached
 	market  string          // address of the marketplace
-	before  faults.Rates    // what it is put back to
+	before  faults.Rates    // the rates to be restored
 	used    map[string]bool // orders that a step has used
 }
 
@@ -60,7 +60,7 @@ func (p *provoker) heal(ctx context.Context) error {
 	return err
 }
 
-// until looks again and again until found answers true.
+// until polls until found returns true.
 func until(ctx context.Context, found func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()

@@ -11,16 +11,16 @@ import (
 	"github.com/towpath/towpath/internal/message"
 )
 
-// script is what the store and the channel say in one play.
+// script has the answers of the store and the channel in one play.
 type script struct {
 	name     string
-	asksOnly bool // it is of the schedule's request
+	asksOnly bool // it is about the schedule's request
 	runs     int  // in the queue
 	dry      bool
 	batches  int // of the check
 	sends    int // batches to be sent
 	op       channel.Operation
-	// submit answers the nth batch, outcome the nth question about one.
+	// submit returns the answer to the nth batch, outcome the answer to the nth question about a batch.
 	submit  func(s *script, n int) activities.SubmitOutput
 	outcome func(s *script, n int) activities.SubmitOutput
 
@@ -73,12 +73,12 @@ func scripts() []*script {
 	}
 }
 
-// signal tells the publication something, as a person would.
+// signal sends the publication a signal, as a person would.
 func (s *script) signal(name string, arg any) {
 	_ = s.client.SignalWorkflow(context.Background(), message.PublicationWorkflowID("amazon-uk", channel.Production), "", name, arg)
 }
 
-// resume says retry once the publication is parked.
+// resume retries the publication once it is parked.
 func (s *script) resume() {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
@@ -93,7 +93,7 @@ func (s *script) resume() {
 	s.signal(message.SignalRetry, nil)
 }
 
-// activities are those of a publication, by their names.
+// activities returns the activities of a publication, by name.
 func (s *script) activities() map[string]any {
 	return map[string]any{
 		"AskForChanged": func(context.Context, message.PublishChangedInput) (message.PublishChangedResult, error) {

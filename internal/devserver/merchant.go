@@ -63,7 +63,7 @@ func (m merchant) ApplyStock(ctx context.Context, changes []stock.Change) error 
 	return nil
 }
 
-// Refused reports whether the platform refused the request because of a cancellation that came first.
+// Refused reports whether the platform refused the request, for example because a cancellation came first.
 func (m merchant) Refused(err error) bool {
 	var refused *starter.RefusedError
 	return errors.As(err, &refused)

@@ -9,9 +9,9 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// Fill gives what became free at places to the lines at hand that are backordered of it, first come, first served. A kit that still
-// lacks another part is passed over, and those behind it are served. Whoever calls it has taken into hand all lines that
-// the freed units can concern (stock.Books.Freed).
+// Fill reserves the units that became free at places for the loaded lines that are backordered on them, first come,
+// first served. A kit that still lacks another part is passed over, and the lines behind it are served. The caller
+// must have loaded all lines that can use the freed units (stock.Books.Freed).
 func (a *Allocation) Fill(freed map[stock.Place]int) {
 	for _, l := range a.LinesAt(freed) {
 		if n := a.hold(l, l.Units.Backordered); n > 0 {
@@ -22,9 +22,9 @@ func (a *Allocation) Fill(freed map[stock.Place]int) {
 	}
 }
 
-// Demote turns reserved units into backordered ones wherever more is reserved than is on hand, from the newest order to the
-// oldest, because they turned out not to be there. A kit is taken apart as a whole: its other parts become free. Whoever
-// calls it has taken into hand all lines that the missing units can concern (stock.Books.Missing).
+// Demote turns reserved units into backordered ones wherever more is reserved than is on hand, from the newest order
+// to the oldest. A kit is taken apart as a whole: its other parts become free. The caller must have loaded all lines
+// that can lose units (stock.Books.Missing).
 func (a *Allocation) Demote(missing map[stock.Place]int) error {
 	lines := a.LinesAt(missing)
 	slices.Reverse(lines)
@@ -45,7 +45,7 @@ func (a *Allocation) Demote(missing map[stock.Place]int) error {
 	return nil
 }
 
-// demote gives up as many units of the line as the place lacks.
+// demote turns as many reserved units of the line into backordered ones as the place lacks.
 func (a *Allocation) demote(p stock.Place, l *Line) {
 	per := l.holds(p.SKU)
 	n := min((max(0, -a.Books.At(p).Free())+per-1)/per, l.Units.Reserved)
@@ -60,7 +60,7 @@ func (a *Allocation) demote(p stock.Place, l *Line) {
 	a.touch(l)
 }
 
-// Demoted are the lines that wait for more units than when they were read, and had them reserved then.
+// Demoted returns the lines that have lost reserved units since they were read and wait for them now.
 func (a *Allocation) Demoted() iter.Seq[*Line] {
 	return func(yield func(*Line) bool) {
 		for _, l := range a.lines {
@@ -71,10 +71,11 @@ func (a *Allocation) Demoted() iter.Seq[*Line] {
 	}
 }
 
-// DemotedOrders are the row ids of the orders that Demote took units from.
+// DemotedOrders returns the row ids of the orders that Demote took units from.
 func (a *Allocation) DemotedOrders() []int64 { return a.demotedOf }
 
-// Unlinked are the row ids of the orders of lines that wait for more or fewer units of a link than when they were read.
+// Unlinked returns the row ids of the orders with lines whose number of unlinked units has changed since they were
+// read.
 func Unlinked(lines []*Line) []int64 {
 	var orders []int64
 	for _, l := range lines {
@@ -85,15 +86,16 @@ func Unlinked(lines []*Line) []int64 {
 	return orders
 }
 
-// Backordered reports whether one of the lines waits for more or fewer units of stock than when it was read.
+// Backordered reports whether the number of backordered units of any of the lines has changed since it was read.
 func Backordered(lines []*Line) bool {
 	return slices.ContainsFunc(lines, func(l *Line) bool { return l.Units.Backordered != l.Was.Backordered })
 }
 
-// Lost is how many units more the line waits for than when it was read.
+// Lost returns how many more units are backordered than when the line was read.
 func (l *Line) Lost() int { return l.Units.Backordered - l.Was.Backordered }
 
-// MapAll gives unlinked lines the items that they were linked to, first come first served. A line that has a SKU by now keeps it.
+// MapAll gives unlinked lines the items that they were linked to, first come, first served. A line that already has a
+// SKU keeps it.
 func (a *Allocation) MapAll(lines []*Line, items map[LineKey]Item) {
 	for _, l := range slices.SortedFunc(slices.Values(lines), FirstCome) {
 		if item, ok := items[l.LineKey]; ok && l.SKU == "" && l.Units.Unlinked > 0 {

@@ -113,7 +113,7 @@ func runCluster(ctx context.Context, programs, folder string, prefix []string) (
 		"-c", "unix_socket_directories=")
 	arguments = append(arguments, settings()...)
 	words := &tail{}
-	command := exec.Command(arguments[0], arguments[1:]...) //nolint:noctx // it runs longer than start; stop ends it
+	command := exec.Command(arguments[0], arguments[1:]...) //nolint:noctx // it outlives the start; stop ends it
 	command.Dir, command.Stdout, command.Stderr = folder, words, words
 	stdin, err := command.StdinPipe()
 	if err != nil {

@@ -7,49 +7,51 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// Ref names an order.
+// Ref identifies an order.
 type Ref struct{ Account, ID string }
 
-// Link says which SKU a seller lists under a name.
+// Link says which SKU a seller lists under a channel SKU.
 type Link struct{ Account, ChannelSKU, SKU string }
 
-// Books are what a game is played with. Each step happens once, however often it is asked for under its id.
+// Books is an implementation of the order and stock rules that a game tests. A step with an id happens once, however
+// often it is called with that id.
 type Books interface {
-	// Kits says what kits are made of from now on.
+	// Kits sets the components of kits from now on.
 	Kits(t *T, kits []catalogue.Kit)
-	// Link lets sellers list SKUs. Lines that waited for that get their units.
+	// Link adds links from listings to SKUs. Lines that waited for them get their units.
 	Link(t *T, links []Link)
-	// Observe says whether an account observes from now on.
+	// Observe sets whether an account observes from now on.
 	Observe(t *T, account string, so bool)
-	// Page takes a page of an account's orders.
+	// Page saves a page of an account's orders.
 	Page(t *T, account string, orders []order.Snapshot)
-	// Stock carries out a change, or says why it can't be.
+	// Stock makes a change of stock, or returns an error if it can't be made.
 	Stock(t *T, c stock.Change) error
-	// Pack saves and processes a package, or says why it is refused.
+	// Pack saves and processes a package, or returns why it is refused.
 	Pack(t *T, o Ref, p shipment.Package) (refused string)
-	// Prepare answers what is in a package when its channel is told of it, and whether the channel may know of it already.
+	// Prepare returns the contents of a package just before it is sent to its channel, and whether the channel may
+	// know of it already.
 	Prepare(t *T, o Ref, packageID string) (contents []shipment.Content, attempted bool)
-	// Confirm notes that the channel has the package.
+	// Confirm records that the channel has the package.
 	Confirm(t *T, o Ref, packageID string)
-	// Cancel cancels units, without lines all that are not shipped, or says why it is refused.
+	// Cancel cancels units, or without lines all units that are not shipped; or it returns why it is refused.
 	Cancel(t *T, o Ref, id string, lines []order.LineQuantity) (refused string)
-	// Return takes units back, or says why it is refused.
+	// Return records a return of units, or returns why it is refused.
 	Return(t *T, o Ref, id string, restock bool, lines []order.LineQuantity) (refused string)
-	// Look shows how everything stands, of the SKUs and orders of one game.
+	// Look returns the state of the SKUs and orders of one game.
 	Look(t *T, prefix string) Contents
 }
 
-// Contents is how books stand. It holds until the next step.
+// Contents is the state of the books. It is valid until the next step.
 type Contents struct {
 	States  map[string]order.State      // by order id
 	Units   map[string]order.Units      // by line id
-	Packed  map[string]int              // by line id: what the processed packages hold
+	Packed  map[string]int              // by line id: units in the processed packages
 	Levels  map[stock.Place]Level       //
 	Entries map[stock.Place]stock.Level // sums of the ledger
-	Dirty   map[string]int              // by SKU: links whose level is to be sent; they are sent by the look
+	Dirty   map[string]int              // by SKU: links whose level is to be sent; Look counts as sending them
 }
 
-// Level is the level of a place, and the units that open lines wait for there.
+// Level is the level of a place, and the units for which open lines wait there.
 type Level struct {
 	stock.Level
 	Backordered int

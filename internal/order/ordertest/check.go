@@ -5,7 +5,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// check holds the books to the model and to the invariants.
+// check compares the books with the model and checks the invariants.
 func (g *game) check(t *T) {
 	s := g.books.Look(t, g.prefix)
 	g.checkOrders(t, s)
@@ -40,8 +40,8 @@ func (g *game) checkOrders(t *T, s Contents) {
 	}
 }
 
-// checkLevels compares levels with the model and with the sums of their movements and of the open lines. Where what can be
-// listed is another, every link is to be sent anew.
+// checkLevels compares levels with the model, and with the sums of their movements and of the open lines. If the
+// quantity that can be listed has changed, every link's level must be marked to be sent.
 func (g *game) checkLevels(t *T, s Contents) {
 	for location, name := range Locations {
 		for sku := range shelved {
@@ -64,7 +64,7 @@ func (g *game) checkLevels(t *T, s Contents) {
 	}
 }
 
-// checkDirty fails unless every link of what takes the SKU is to be sent anew.
+// checkDirty fails unless every link of an item that uses the SKU is marked to be sent.
 func (g *game) checkDirty(t *T, s Contents, sku int) {
 	for item, made := range g.model.contents {
 		if made[sku] == 0 {

@@ -14,11 +14,11 @@ import (
 // Sellers are the accounts of a game (Policy).
 var Sellers = []string{"amazon-uk", "ebay-uk", "shopify-uk"}
 
-// Locations are those of a game.
+// Locations are the locations of a game.
 var Locations = []string{"main", "depot"}
 
-// Policy is what the settings of a seller are in a game: orders of the first to DE leave from the depot, all others from
-// main; the second reserves paid orders only; those of the third may be processed unpaid.
+// Policy returns a seller's settings in a game: the first seller's orders to DE leave from the depot, all others from
+// main; the second reserves for paid orders only; the third may process unpaid orders.
 func Policy(account string) order.Policy {
 	p := order.Policy{Account: account, OrderLocation: Locations[0], ReserveAt: order.AtPlaced, TakeAt: order.AtPaid}
 	switch account {
@@ -32,29 +32,29 @@ func Policy(account string) order.Policy {
 	return p
 }
 
-// ChannelSKU is what a seller calls a SKU.
+// ChannelSKU returns a seller's channel SKU for a SKU.
 func ChannelSKU(account, sku string) string { return account + ":" + sku }
 
-// steps is how many steps a sequence has.
+// steps is the number of steps of a sequence.
 const steps = 30
 
-// epoch is when the first orders of a game are placed.
+// epoch is the time of the first orders of a game.
 var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// game is one sequence.
+// game is one sequence, with its model and its books.
 type game struct {
 	books    Books
 	prefix   string
 	skus     [items]string
 	model    model
 	changes  int
-	unpacked bool              // crates are a kit
-	last     func(*T)          // the last page once more
+	unpacked bool              // a crate is now a kit
+	last     func(*T)          // shows the last page again
 	levels   [2][shelved]Level // as of the last check, by location and SKU
 }
 
-// Play plays a sequence and says why it fails, or nothing. The prefix tells its SKUs and orders from those of other
-// games with the same books.
+// Play plays a sequence and returns why it fails, or an empty string. The prefix keeps its SKUs and orders apart from
+// those of other games with the same books.
 func Play(t *T, books Books, prefix string) (failed string) {
 	defer func() {
 		switch cause := recover(); cause {
@@ -80,7 +80,7 @@ func Play(t *T, books Books, prefix string) (failed string) {
 	return t.failed
 }
 
-// begin lets the sellers list everything but the stray, and puts goods on the shelves. The third seller's account observes
+// begin links all items of the sellers except the stray, and receives stock. The third seller's account observes
 // until it goes live.
 func (g *game) begin(t *T) {
 	g.define(t, 2)
@@ -98,13 +98,13 @@ func (g *game) begin(t *T) {
 	g.observe(t, !t.maybe(4))
 }
 
-// observe says whether the account of the third seller observes.
+// observe sets whether the third seller's account observes.
 func (g *game) observe(t *T, so bool) {
 	g.model.observing = so
 	g.books.Observe(t, Sellers[2], so)
 }
 
-// golive lets the account of the third seller go live.
+// golive lets the third seller's account go live.
 func (g *game) golive(t *T) bool {
 	if !g.model.observing || !t.maybe(3) {
 		return false
@@ -113,14 +113,14 @@ func (g *game) golive(t *T) bool {
 	return true
 }
 
-// step does something, and reports whether there was something to be done.
+// step makes a random step, and reports whether there was anything to do.
 func (g *game) step(t *T) bool {
 	moves := []func(*T) bool{g.page, g.page, g.stock, g.pack, g.prepare, g.confirm, g.cancel, g.giveBack, g.redefine, g.link, g.golive}
 	return pick(t, moves)(t)
 }
 
-// define says what the kits are made of: a pair is a lamp and some ropes, a set is a pair and another lamp, and a crate that
-// is a kit is a lamp and a rope.
+// define sets the components of the kits: a pair is a lamp and some ropes, a set is a pair and another lamp, and a
+// crate that is a kit is a lamp and a rope.
 func (g *game) define(t *T, ropes int) {
 	kits := []catalogue.Kit{
 		{SKU: g.skus[set], Parts: []catalogue.Part{{SKU: g.skus[pair], Quantity: 1}, {SKU: g.skus[lamp], Quantity: 1}}},
@@ -134,8 +134,8 @@ func (g *game) define(t *T, ropes int) {
 	g.books.Kits(t, kits)
 }
 
-// redefine changes what is sold from now on, not what is sold. Crates become a kit when there are none, and none are to be
-// packed or sent.
+// redefine changes the kits for later orders, not for existing ones. The crate becomes a kit when none are on hand,
+// and none are to be packed or sent.
 func (g *game) redefine(t *T) bool {
 	if t.maybe(2) && !g.unpacked && !g.model.waits(crate) {
 		for location := range Locations {
@@ -159,7 +159,7 @@ func (g *game) link(t *T) bool {
 	return true
 }
 
-// twice does a step once, or sometimes twice.
+// twice makes a step once, or sometimes twice.
 func twice(t *T, step func()) {
 	step()
 	if t.maybe(2) {
@@ -177,7 +177,7 @@ func (g *game) count(t *T, location, sku, n int) {
 	g.change(t, stock.Change{Key: g.key(), SKU: g.skus[sku], Location: Locations[location], Kind: stock.Count, Quantity: n})
 }
 
-// change changes stock as it can be.
+// change makes a change of stock that must be possible.
 func (g *game) change(t *T, c stock.Change) {
 	twice(t, func() {
 		if err := g.books.Stock(t, c); err != nil {
@@ -186,7 +186,7 @@ func (g *game) change(t *T, c stock.Change) {
 	})
 }
 
-// key is the key of a change of stock.
+// key returns the key of the next change of stock.
 func (g *game) key() string {
 	g.changes++
 	return g.prefix + "." + strconv.Itoa(g.changes)

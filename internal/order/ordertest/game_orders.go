@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// stock receives, corrects, counts or carries away.
+// stock receives, corrects, counts or moves stock.
 func (g *game) stock(t *T) bool {
 	location, sku := t.upTo(1), t.upTo(shelved-1)
 	if sku == crate && g.unpacked {
@@ -45,7 +45,7 @@ func (g *game) stock(t *T) bool {
 	return true
 }
 
-// pack packs some of what is reserved of an order, and sometimes more.
+// pack packs some of an order's reserved units, and sometimes more than are reserved.
 func (g *game) pack(t *T) bool {
 	if len(g.model.orders) == 0 {
 		return false
@@ -73,14 +73,14 @@ func (g *game) pack(t *T) bool {
 	return true
 }
 
-// same fails unless the books refuse what the model refuses.
+// same fails unless the books and the model agree on whether a request is refused.
 func (g *game) same(t *T, refused bool, why string) {
 	if refused != (why != "") {
 		t.fail("it is refused: %t, the books say: %q", refused, why)
 	}
 }
 
-// sent picks a package that its channel may be told of.
+// sent picks a package that may be sent to its channel.
 func (g *game) sent(t *T) (*modelOrder, *modelPackage) {
 	var packages []*modelPackage
 	var of []*modelOrder
@@ -98,7 +98,7 @@ func (g *game) sent(t *T) (*modelOrder, *modelPackage) {
 	return of[i], packages[i]
 }
 
-// prepare is about to tell the channel of a package; whether it was told is not known until confirm.
+// prepare prepares sending a package to the channel; whether the channel got it is not known until confirm.
 func (g *game) prepare(t *T) bool {
 	o, p := g.sent(t)
 	if p == nil {
@@ -130,7 +130,7 @@ func (g *game) tell(t *T, o *modelOrder, p *modelPackage) {
 	}
 }
 
-// confirm hears from the channel that it has the package, which was emptied meanwhile perhaps.
+// confirm records that the channel has the package, which may have been emptied meanwhile.
 func (g *game) confirm(t *T) bool {
 	o, p := g.sent(t)
 	if p == nil || p.state == "voided" && !p.attempted {
@@ -144,7 +144,7 @@ func (g *game) confirm(t *T) bool {
 	return true
 }
 
-// cancel cancels some units of one line, or all that is left of the order.
+// cancel cancels some units of one line, or everything that is left of the order.
 func (g *game) cancel(t *T) bool {
 	if len(g.model.orders) == 0 {
 		return false
@@ -168,7 +168,7 @@ func (g *game) cancel(t *T) bool {
 	return true
 }
 
-// cancelAll cancels what is not shipped, and reports whether that can be.
+// cancelAll cancels what is not shipped in the model, and reports whether that is allowed.
 func (g *game) cancelAll(o *modelOrder) bool {
 	left, shipped := 0, 0
 	for i, l := range o.lines {
@@ -189,13 +189,13 @@ func (g *game) cancelAll(o *modelOrder) bool {
 	return true
 }
 
-// ask is the id of a cancellation or a return.
+// ask returns the id of a cancellation or a return.
 func (g *game) ask(o *modelOrder) string {
 	o.asked++
 	return strconv.Itoa(o.asked)
 }
 
-// shippedLine picks a line of which units are shipped, or sometimes any.
+// shippedLine picks a line with shipped units, or sometimes any line.
 func (g *game) shippedLine(t *T) (*modelOrder, *modelLine) {
 	var of []*modelOrder
 	var lines []*modelLine
@@ -213,7 +213,7 @@ func (g *game) shippedLine(t *T) (*modelOrder, *modelLine) {
 	return of[i], lines[i]
 }
 
-// giveBack takes units of a line back, on the shelf or not.
+// giveBack returns units of a line, with or without putting them on the shelf.
 func (g *game) giveBack(t *T) bool {
 	if len(g.model.orders) == 0 {
 		return false

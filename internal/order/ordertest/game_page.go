@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// page shows the books some orders of a seller: what has happened to those that they know, and new ones.
+// page shows the books some orders of a seller: changed ones that they know, and new ones.
 func (g *game) page(t *T) bool {
 	account := pick(t, Sellers)
 	var changed, fresh []*modelOrder
@@ -39,7 +39,8 @@ func (g *game) page(t *T) bool {
 	return true
 }
 
-// showNew shows a new order, sometimes twice: something happened to it while the page was read.
+// showNew returns the snapshots of a new order on a page: sometimes two, because the order changed while the page was
+// read.
 func (g *game) showNew(t *T, o *modelOrder) []order.Snapshot {
 	if !t.maybe(5) {
 		return []order.Snapshot{g.shown(o)}
@@ -49,13 +50,13 @@ func (g *game) showNew(t *T, o *modelOrder) []order.Snapshot {
 	return both(t, before, g.shown(o), newer)
 }
 
-// showChanged lets something happen to an order and shows it, sometimes as it was before, too. It reports whether that says
-// something new.
+// showChanged changes an order and returns its snapshots on a page, sometimes with the one from before the change. It
+// reports whether the snapshots contain anything new.
 func (g *game) showChanged(t *T, o *modelOrder) (shown []order.Snapshot, news bool) {
 	before := g.shown(o)
 	newer := o.happen(t)
 	if !newer {
-		g.last = nil // what it shows of the order would be as new
+		g.last = nil // the last page has an older snapshot of the order, which would count as new
 	}
 	now := g.shown(o)
 	news = newer || !reflect.DeepEqual(before, now)
@@ -65,7 +66,7 @@ func (g *game) showChanged(t *T, o *modelOrder) (shown []order.Snapshot, news bo
 	return both(t, before, now, newer), news
 }
 
-// both are two snapshots of one order. Of one version the later on a page counts.
+// both returns two snapshots of one order. If they have the same version, the later one on the page counts.
 func both(t *T, before, now order.Snapshot, newer bool) []order.Snapshot {
 	if newer && t.maybe(2) {
 		return []order.Snapshot{now, before}
@@ -73,7 +74,7 @@ func both(t *T, before, now order.Snapshot, newer bool) []order.Snapshot {
 	return []order.Snapshot{before, now}
 }
 
-// place lets a buyer place an order. Some of it may be cancelled or shipped before the books see it.
+// place places an order. Some of it may be cancelled or shipped before the books see it.
 func (g *game) place(t *T, account string, number int) *modelOrder {
 	o := &modelOrder{account: account, id: g.prefix + "." + strconv.Itoa(number), placed: t.upTo(20), paid: !t.maybe(4),
 		country: pick(t, []string{"", "GB", "DE"})}
@@ -90,7 +91,8 @@ func (g *game) place(t *T, account string, number int) *modelOrder {
 	return o
 }
 
-// happen lets something happen to an order on its channel, and reports whether its version goes up, as it mostly does.
+// happen makes a random change of an order on its channel, and reports whether its version went up, as it mostly
+// does.
 func (o *modelOrder) happen(t *T) (newer bool) {
 	if newer = !t.maybe(8); newer {
 		o.version++
@@ -129,7 +131,7 @@ func (o *modelOrder) happen(t *T) (newer bool) {
 	return newer
 }
 
-// shown is the order as its channel shows it now.
+// shown returns the order as its channel shows it now.
 func (g *game) shown(o *modelOrder) order.Snapshot {
 	placed := epoch.Add(time.Duration(o.placed) * time.Minute)
 	out := order.Snapshot{ID: o.id, PlacedAt: placed, UpdatedAt: placed.Add(time.Duration(o.version) * time.Minute), Paid: o.paid, Fulfilment: o.fulfilment()}

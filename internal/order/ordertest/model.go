@@ -1,5 +1,5 @@
-// Package ordertest holds books of orders and stock to a model: it plays random lives of orders, each step sometimes twice,
-// and compares after every step. The rules are held to it in memory, and the store on both databases.
+// Package ordertest compares books of orders and stock with a model: it plays random sequences of steps, some of them
+// twice, and compares after every step. The rules are tested in memory, and the store on both databases.
 package ordertest
 
 import (
@@ -10,8 +10,9 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// What is sold: two SKUs that lie on a shelf, a crate of both that lies there too until it becomes a kit, a kit of both, a kit
-// with that kit in it, and something that each seller lists under a name that is not linked to a SKU at first.
+// The items: two SKUs that are kept on a shelf; a crate of both, which is kept on a shelf until it becomes a kit; a
+// kit of both; a kit that contains that kit; and a stray, an item that each seller lists under a name that is not
+// linked to a SKU at first.
 const (
 	lamp = iota
 	rope
@@ -22,23 +23,23 @@ const (
 	items
 )
 
-// shelved is how many of the items lie on a shelf: the first ones.
+// shelved is the number of items that are kept on a shelf: the first ones.
 const shelved = crate + 1
 
-// parts is how many lamps, ropes and crates one unit takes.
+// parts is how many lamps, ropes and crates one unit consists of.
 type parts [shelved]int
 
-// model is the stock arithmetic once more, as plainly as it can be said: it shares no code with the rules. It keeps
-// no sums; whatever follows from the lines is counted anew each time.
+// model is a second implementation of the stock rules, as simple as possible: it shares no code with package order.
+// It keeps no sums; whatever follows from the lines is counted again each time.
 type model struct {
 	onHand   [2]parts         // by location
-	contents [items]parts     // what one unit is made of now, down to the last part
-	links    map[string]int   // by seller: what its stray is linked to
+	contents [items]parts     // the components of one unit now, down to the SKUs on a shelf
+	links    map[string]int   // by seller: the item that its stray is linked to
 	orders   []*modelOrder    // by row id
-	queue    []*modelOrder    // who came first
-	moving   []*modelMovement // units that moved and are to be reserved anew
+	queue    []*modelOrder    // in the order in which they are served
+	moving   []*modelMovement // units that moved to another location and are to be reserved again
 
-	observing bool // the account of the third seller
+	observing bool // the third seller's account observes
 }
 
 type modelOrder struct {
@@ -48,10 +49,10 @@ type modelOrder struct {
 	paid        bool
 	country     string // empty: the channel does not show the address yet
 	was         string // the country as the last page showed it
-	location    int    // where its units are held
-	taken       bool   // it was not skipped
+	location    int    // the location of its units
+	taken       bool   // the books saved it and did not skip it
 	shown       bool   // the last scan showed it as shipped
-	completed   bool   // it was so before the step
+	completed   bool   // it was completed before the step
 	lines       []*modelLine
 	packages    []*modelPackage
 	asked       int // number of cancellations and returns so far, for their ids
@@ -60,18 +61,18 @@ type modelOrder struct {
 type modelLine struct {
 	id                                     string
 	item                                   int
-	quantity, cancelledThere, shippedThere int // as its channel shows it
+	quantity, cancelledThere, shippedThere int // as its channel shows them
 
 	entered    bool
 	mapped     bool
-	parts      parts // as they were when it was sold
+	parts      parts // as they were when the line was sold
 	total      int   // the quantity in the books
-	knownThere int   // cancelled on the channel, as far as the books know
+	knownThere int   // units cancelled on the channel, as far as the books know
 	units      order.Units
 	returned   int
 }
 
-// modelMovement is units of a line that moved.
+// modelMovement is units of a line that moved to another location.
 type modelMovement struct {
 	line  *modelLine
 	units int
@@ -84,7 +85,7 @@ type modelPackage struct {
 	contents, current []int  // per line
 }
 
-// serves is the location that orders of an account to a country leave from.
+// serves returns the location from which orders of an account to a country leave.
 func serves(account, country string) int {
 	if account == Sellers[0] && country == "DE" {
 		return 1
@@ -92,12 +93,12 @@ func serves(account, country string) int {
 	return 0
 }
 
-// addLine gives the order a line more.
+// addLine adds a line to the order.
 func (o *modelOrder) addLine(item, quantity int) {
 	o.lines = append(o.lines, &modelLine{id: o.id + "-" + strconv.Itoa(len(o.lines)+1), item: item, quantity: quantity})
 }
 
-// each visits all lines in the order of who came first.
+// each calls visit for all lines, in the order in which they are served.
 func (m *model) each(visit func(o *modelOrder, l *modelLine)) {
 	for _, o := range m.queue {
 		for _, l := range o.lines {
@@ -106,12 +107,12 @@ func (m *model) each(visit func(o *modelOrder, l *modelLine)) {
 	}
 }
 
-// placedFirst sorts orders by who came first.
+// placedFirst sorts orders into the order in which they are served.
 func placedFirst(orders []*modelOrder) {
 	slices.SortStableFunc(orders, func(a, b *modelOrder) int { return cmp.Compare(a.placed, b.placed) })
 }
 
-// reserved is what the lines have reserved and wait for of a SKU at a location.
+// reserved returns the units of a SKU at a location that the lines have reserved, and those that they wait for.
 func (m *model) reserved(location, sku int) (reserved, backordered int) {
 	m.each(func(o *modelOrder, l *modelLine) {
 		if o.location == location {
@@ -122,7 +123,7 @@ func (m *model) reserved(location, sku int) (reserved, backordered int) {
 	return reserved, backordered
 }
 
-// waits reports whether units of a SKU as it is are to be packed or sent.
+// waits reports whether units of lines that need the SKU are still to be packed or sent.
 func (m *model) waits(sku int) (found bool) {
 	m.each(func(_ *modelOrder, l *modelLine) {
 		found = found || l.parts[sku] > 0 && l.units.Reserved+l.units.Backordered+l.units.Packed > 0
@@ -135,7 +136,7 @@ func (m *model) free(location, sku int) int {
 	return m.onHand[location][sku] - reserved
 }
 
-// makes is how many units of the line could be packed from what is free.
+// makes returns how many units of the line the free stock is enough for.
 func (m *model) makes(o *modelOrder, l *modelLine) int {
 	n := 1 << 30
 	for sku, per := range l.parts {
@@ -146,14 +147,14 @@ func (m *model) makes(o *modelOrder, l *modelLine) int {
 	return n
 }
 
-// shelve puts n units of the line on the shelf, or takes them off.
+// shelve adds n units of the line to the stock on hand, or subtracts them.
 func (m *model) shelve(o *modelOrder, l *modelLine, n int) {
 	for sku, per := range l.parts {
 		m.onHand[o.location][sku] += n * per
 	}
 }
 
-// fill gives what is free to who came first.
+// fill reserves free stock for the lines that wait for it, first come, first served.
 func (m *model) fill() {
 	m.each(func(o *modelOrder, l *modelLine) {
 		if l.units.Backordered > 0 {
@@ -164,7 +165,7 @@ func (m *model) fill() {
 	})
 }
 
-// addUnits reserves what it can of n new units; the rest waits.
+// addUnits reserves as many of n new units as it can; the rest waits.
 func (m *model) addUnits(o *modelOrder, l *modelLine, n int) {
 	switch {
 	case n == 0:
@@ -177,7 +178,7 @@ func (m *model) addUnits(o *modelOrder, l *modelLine, n int) {
 	}
 }
 
-// stock changes what is on hand, and takes away from the newest what is not there.
+// stock changes the stock on hand, and takes reserved units that are missing then from the newest orders.
 func (m *model) stock(location, sku, n int) {
 	m.onHand[location][sku] += n
 	for m.free(location, sku) < 0 {
@@ -193,7 +194,7 @@ func (m *model) stock(location, sku, n int) {
 	m.fill()
 }
 
-// link lets a seller's stray be something, from now on and for the lines that wait for it.
+// link links a seller's stray to an item, from now on and for the lines that wait for it.
 func (m *model) link(account string, item int) {
 	m.links[account] = item
 	m.each(func(o *modelOrder, l *modelLine) {

@@ -6,7 +6,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// cancel gives up n units of line i, as far as there are so many.
+// cancel cancels n units of line i, or as many as there are.
 func (m *model) cancel(o *modelOrder, i, n int) {
 	l := o.lines[i]
 	for ; n > 0; n-- {
@@ -28,7 +28,8 @@ func (m *model) cancel(o *modelOrder, i, n int) {
 	}
 }
 
-// unpack takes one unit of line i out of the newest package that has one, of those first that the channel can't know.
+// unpack takes one unit of line i out of the newest package that has one, and first out of packages that the channel
+// can't know.
 func (o *modelOrder) unpack(i int) {
 	for _, attempted := range []bool{false, true} {
 		for _, p := range slices.Backward(o.packages) {
@@ -44,7 +45,8 @@ func (o *modelOrder) unpack(i int) {
 	}
 }
 
-// left is how many units of line i are in the package; a line may have come to the order after it.
+// left returns how many units of line i are in the package; the line may have been added to the order after the
+// package was made.
 func (p *modelPackage) left(i int) int {
 	if i < len(p.current) {
 		return p.current[i]
@@ -52,7 +54,7 @@ func (p *modelPackage) left(i int) int {
 	return 0
 }
 
-// loose is how many units of line i are in packages that the channel can't know.
+// loose returns how many units of line i are in packages that the channel can't know.
 func (o *modelOrder) loose(i int) int {
 	n := 0
 	for _, p := range o.packages {
@@ -63,14 +65,14 @@ func (o *modelOrder) loose(i int) int {
 	return n
 }
 
-// mayCancel reports whether n units of line i can be given up on somebody's word.
+// mayCancel reports whether a person may cancel n units of line i.
 func (o *modelOrder) mayCancel(i, n int) bool {
 	u := o.lines[i].units
 	open := u.Reserved + u.Backordered + u.Unlinked
 	return o.taken && n <= open+o.loose(i)
 }
 
-// process packs what the package holds, if all of it is reserved and the order may be processed.
+// process processes the package, if all its contents are reserved and the order may be processed.
 func (m *model) process(o *modelOrder, p *modelPackage) {
 	p.state = "refused"
 	if !o.taken || !o.ready() || o.state() == order.Cancelled {
@@ -90,7 +92,7 @@ func (m *model) process(o *modelOrder, p *modelPackage) {
 	}
 }
 
-// ship notes that the channel has the package.
+// ship records that the channel has the package.
 func (o *modelOrder) ship(p *modelPackage) {
 	if p.state != "processed" {
 		return
@@ -102,17 +104,17 @@ func (o *modelOrder) ship(p *modelPackage) {
 	}
 }
 
-// returns reports whether n units of the line can come back, on the shelf or not. What was sold as it is has no place on a
-// shelf once it is a kit.
+// returns reports whether n units of the line can be returned, with or without putting them on the shelf. Units of a
+// SKU that has become a kit can't be put on a shelf.
 func (m *model) returns(l *modelLine, n int, restock bool) bool {
 	kitNow := l.parts[crate] > 0 && m.contents[crate][crate] == 0
 	return n <= l.units.Shipped-l.returned && (!restock || l.mapped && !kitNow)
 }
 
-// ready reports whether the order may be processed: it is paid, or its account does not wait for that.
+// ready reports whether the order may be processed: it is paid, or its account does not wait for payment.
 func (o *modelOrder) ready() bool { return o.paid || o.account == Sellers[2] }
 
-// fulfilment is what the channel says of the whole order.
+// fulfilment returns the channel's state for the whole order.
 func (o *modelOrder) fulfilment() order.Fulfilment {
 	open, shipped := 0, 0
 	for _, l := range o.lines {

@@ -6,7 +6,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// page is a page of orders: new ones, and those that changed on the channel.
+// page saves a page of orders: new ones, and those that changed on the channel.
 func (m *model) page(fresh, changed []*modelOrder) {
 	for _, o := range changed {
 		if o.taken {
@@ -27,7 +27,7 @@ func (m *model) page(fresh, changed []*modelOrder) {
 	m.moving = nil
 }
 
-// follow lets the lines of an order follow its channel where units are given up or have left.
+// follow applies to the lines of an order what the channel shows as cancelled or shipped.
 func (m *model) follow(o *modelOrder) {
 	for i, l := range o.lines {
 		if !l.entered {
@@ -53,7 +53,8 @@ func (m *model) follow(o *modelOrder) {
 	}
 }
 
-// shrink makes a line smaller: units that were cancelled here and not on the channel are the first to go.
+// shrink reduces a line's quantity. Units that were cancelled in the books but not on the channel are subtracted
+// first.
 func (m *model) shrink(o *modelOrder, i int) {
 	l := o.lines[i]
 	drop := l.total - l.quantity
@@ -67,8 +68,7 @@ func (m *model) shrink(o *modelOrder, i int) {
 	l.knownThere = min(l.knownThere, l.units.Cancelled)
 }
 
-// move takes the order out of the location where it is when another one serves it now, unless a unit of it is packed or
-// shipped.
+// move moves the order to another location if that one serves it now, unless a unit of it is packed or shipped.
 func (m *model) move(o *modelOrder) {
 	to, before := serves(o.account, o.country), serves(o.account, o.was)
 	if to == before || to == o.location || slices.ContainsFunc(o.lines, func(l *modelLine) bool { return l.units.Packed+l.units.Shipped > 0 }) {
@@ -81,8 +81,8 @@ func (m *model) move(o *modelOrder) {
 	}
 }
 
-// settle ships the packages of an order that the channel of an observing account shows as shipped, those apart of which the
-// channel may know by us.
+// settle ships the packages of an order that the channel of an observing account shows as shipped, except those that
+// the channel may know from the books.
 func (m *model) settle(o *modelOrder) {
 	if !m.observing || o.account != Sellers[2] || o.fulfilment() != order.FulfilmentShipped {
 		return
@@ -94,7 +94,7 @@ func (m *model) settle(o *modelOrder) {
 	}
 }
 
-// arrive reserves what is new of an order.
+// arrive reserves the new units of an order.
 func (m *model) arrive(o *modelOrder) {
 	o.was = o.country
 	o.shown = o.fulfilment() == order.FulfilmentShipped
@@ -120,7 +120,7 @@ func (m *model) arrive(o *modelOrder) {
 	}
 }
 
-// enter begins a line. What was cancelled or shipped before moves no stock.
+// enter adds a line. Units that were cancelled or shipped before move no stock.
 func (m *model) enter(o *modelOrder, l *modelLine) {
 	item, linked := l.item, true
 	if item == stray {

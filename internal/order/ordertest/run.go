@@ -13,8 +13,8 @@ var (
 	many = flag.Int("sequences", 0, "play so many sequences, whatever the test plays otherwise")
 )
 
-// Run plays so many sequences, other ones in each run, each with new books. The first that
-// fails is made as short as it can be made, and told. Its number plays it again.
+// Run plays this many random sequences, each with new books. The first one that fails is shortened as far as possible
+// and printed. Its number plays it again.
 func Run(t *testing.T, sequences int, newBooks func() Books) {
 	r := &runner{newBooks: newBooks}
 	first := rand.Uint64()
@@ -39,10 +39,10 @@ func Run(t *testing.T, sequences int, newBooks func() Books) {
 type runner struct {
 	newBooks func() Books
 	games    int
-	story    *strings.Builder // what is done is told here; nil: nobody listens
+	story    *strings.Builder // the description of the steps is written here; nil: there is none
 }
 
-// Random is the sequence of a number.
+// Random returns the sequence of random choices with a number.
 func Random(number uint64) *T { return &T{random: rand.New(rand.NewPCG(number, 0))} }
 
 func (r *runner) play(t *T) (made tape, failed string) {

@@ -5,21 +5,21 @@ import (
 	"math/rand/v2"
 )
 
-// T is one sequence of random choices, and what a test needs of its testing.T to fail it.
+// T is one sequence of random choices. It has the methods of testing.T that fail a test.
 type T struct {
-	random *rand.Rand // nil: the choices are those of the tape
+	random *rand.Rand // nil: the choices are read from the tape
 	tape   tape       // to be repeated
-	made   tape       // so far
-	failed string     // why
+	made   tape       // choices so far
+	failed string     // the reason
 }
 
-// tape is what was chosen, step by step. Whatever is missing in it is 0, the plainest choice.
+// tape is the choices of each step. A missing choice is 0, the simplest one.
 type tape [][]int
 
-// stopped is the panic that ends a sequence.
+// stopped is the panic value that ends a sequence.
 type stopped struct{}
 
-// Errorf notes why the sequence fails.
+// Errorf records why the sequence fails.
 func (t *T) Errorf(format string, args ...any) {
 	if t.failed == "" {
 		t.failed = fmt.Sprintf(format, args...)
@@ -29,13 +29,13 @@ func (t *T) Errorf(format string, args ...any) {
 // FailNow ends the sequence.
 func (t *T) FailNow() { panic(stopped{}) }
 
-// fail ends the sequence, and says why.
+// fail ends the sequence and records why.
 func (t *T) fail(format string, args ...any) {
 	t.Errorf(format, args...)
 	t.FailNow()
 }
 
-// next begins a step, if the tape has one or the choices are free.
+// next begins a step and reports true, unless the tape or the sequence is at its end.
 func (t *T) next() bool {
 	if t.random == nil && len(t.made) == len(t.tape) {
 		return false
@@ -44,7 +44,7 @@ func (t *T) next() bool {
 	return true
 }
 
-// upTo chooses a number from 0 to most.
+// upTo returns a number from 0 to most.
 func (t *T) upTo(most int) int {
 	if most <= 0 {
 		return 0
@@ -61,7 +61,7 @@ func (t *T) upTo(most int) int {
 
 func (t *T) between(least, most int) int { return least + t.upTo(most-least) }
 
-// maybe is true once in so many times.
+// maybe returns true once in this many times.
 func (t *T) maybe(times int) bool { return t.upTo(times-1) == times-1 }
 
 func pick[V any](t *T, list []V) V { return list[t.upTo(len(list)-1)] }

@@ -2,11 +2,11 @@ package ordertest
 
 import "slices"
 
-// attempts bounds how often a sequence is played to make it shorter.
+// attempts limits how often a sequence is played to shorten it.
 const attempts = 2000
 
-// shorten makes a sequence that fails as short as it can: steps are left out, then choices are made plainer, as long as it
-// still fails, for whatever reason.
+// shorten returns the shortest sequence it can find that still fails, for whatever reason: it leaves out steps, then
+// makes choices simpler.
 func (r *runner) shorten(failing tape) tape {
 	left := attempts
 	try := func(candidate tape) bool {
@@ -35,7 +35,7 @@ func (r *runner) shorten(failing tape) tape {
 	return failing
 }
 
-// lower makes one choice as plain as it can.
+// lower makes one choice as simple as possible.
 func (r *runner) lower(failing tape, step, i int, try func(tape) bool) {
 	for least := range failing[step][i] {
 		plainer := slices.Clone(failing)

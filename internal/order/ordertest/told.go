@@ -10,13 +10,13 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// told are books that write down what is done with them.
+// told are books that write down each step.
 type told struct {
 	Books
 	story *strings.Builder
 }
 
-// tell plays a sequence once more, and answers what is done in it.
+// tell plays a sequence again and returns a description of its steps.
 func (r *runner) tell(sequence tape) string {
 	r.story = &strings.Builder{}
 	_, failed := r.play(&T{tape: sequence})
