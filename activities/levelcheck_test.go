@@ -57,7 +57,7 @@ func TestALevelThatAmazonAcceptedAndNeverAppliedIsSentAgain(t *testing.T) {
 	require.NotEmpty(t, calls[0].RequestID)
 }
 
-// The sweep has levels read back only where there are some that should have settled.
+// The sweep starts a check of levels only if some should have taken effect by now.
 func TestTheSweepChecksLevelsOnlyWhenSomeAreDue(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)

@@ -96,7 +96,7 @@ func openShop(t *testing.T) *shop {
 	return s
 }
 
-// openStore is a shop with an account that only observes, and nobody to speak to yet.
+// openStore returns a shop with an account that only observes, without a marketplace yet.
 func openStore(t *testing.T, kind channel.Kind) *shop {
 	t.Helper()
 	ctx := t.Context()
@@ -115,7 +115,7 @@ func openStore(t *testing.T, kind channel.Kind) *shop {
 	return s
 }
 
-// trade opens the shop's marketplace over HTTP and answers the account that is to speak to it.
+// trade opens the shop's marketplace over HTTP and returns the account for it.
 func (s *shop) trade(serve func(market.Seller, wire.Options) http.Handler, options market.Options, a channel.Account) channel.Account {
 	s.t.Helper()
 	var err error

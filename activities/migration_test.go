@@ -18,7 +18,8 @@ import (
 	"github.com/towpath/towpath/internal/store/settings"
 )
 
-// openHub is a shop on eBay that only observes, with listings that were made in Seller Hub and that a report has told of.
+// openHub returns a shop on eBay that only observes, with listings that were made in Seller Hub and that a report has
+// listed.
 func openHub(t *testing.T, listings ...simulated.SellerHub) *shop {
 	t.Helper()
 	ctx := t.Context()

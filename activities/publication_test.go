@@ -20,7 +20,7 @@ import (
 	"github.com/towpath/towpath/internal/store/settings"
 )
 
-// lists is a channel that takes goods as a test tells it.
+// lists is a channel whose answers to publications a test sets.
 type lists struct {
 	channel.Connection
 	define   func(productType string) (listing.Definition, error)
@@ -85,7 +85,7 @@ func took(sku string) channel.VariantResult {
 	return channel.VariantResult{SKU: sku, Ref: "ref-" + sku, RequestID: "req-" + sku, ListingID: "L-" + sku}
 }
 
-// openLists is a shop on eBay with three mugs in two sizes each, and a channel that a test tells what to say.
+// openLists returns a shop on eBay with three mugs in two sizes each, and a channel whose answers a test sets.
 func openLists(t *testing.T, l *lists) *shop {
 	t.Helper()
 	ctx := t.Context()
@@ -166,7 +166,8 @@ func (s *shop) outcomes(run string) []string {
 	return out
 }
 
-// Each item has its own fate: our check's, the channel's refusal, its acceptance with a link; what only another attempt may help is sent again.
+// Each item has its own outcome: an error of our check, the channel's refusal, or its acceptance with a link; an item
+// is sent again if only another attempt may help.
 func TestEachItemOfAPublicationHasItsOwnOutcome(t *testing.T) {
 	t.Parallel()
 	l := &lists{}

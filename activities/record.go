@@ -122,7 +122,7 @@ func wake(ctx context.Context, pushes StockWaker, accounts ...string) {
 	}
 }
 
-// LifecycleTeller tells order lifecycles what has become of their orders.
+// LifecycleTeller delivers the outbox entries of orders to their lifecycles.
 type LifecycleTeller interface {
 	// Deliver starts or signals the lifecycles of the outbox entries and returns those it could deliver; the others are
 	// left to the sweep.

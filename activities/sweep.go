@@ -27,7 +27,7 @@ type SweepStarter interface {
 	RunningLifecycles(ctx context.Context) (map[string]bool, error)
 	// ShipmentRuns reports whether the order's shipment sync is running; a parked one is running.
 	ShipmentRuns(ctx context.Context, order message.OrderKey) (bool, error)
-	// Retry tells a parked workflow to try again.
+	// Retry lets a parked workflow try again.
 	Retry(ctx context.Context, workflowID string) error
 	// WakePublication starts or wakes the publication of an account's queue for an endpoint.
 	WakePublication(ctx context.Context, account string, endpoint channel.Endpoint) error

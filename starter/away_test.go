@@ -15,7 +15,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// Whoever asks while the server is away is told what could not be done, with the server's own words.
+// While the server does not answer, an error says what could not be done, with the server's own words.
 func TestWhoAsksAnAbsentServerIsToldWhatWasNotDone(t *testing.T) {
 	t.Parallel()
 	d, _ := newFaulty(t, always(errAway))
@@ -67,8 +67,8 @@ func TestACancellationThatTheServerDidNotHearIsNotHalfDone(t *testing.T) {
 	require.Equal(t, order.Cancelled, out.State)
 }
 
-// Only what Temporal accepted is named, so that the rest stays in the store for the sweep. A lifecycle that runs already is told;
-// one that has ended needs to hear nothing more.
+// Only what Temporal accepted is named, so that the rest stays in the store for the sweep. A lifecycle that already
+// runs is signalled; one that has ended needs no more signals.
 func TestOnlyWhatTemporalAcceptedIsDelivered(t *testing.T) {
 	t.Parallel()
 	entry := func(id string, state order.State, fresh bool) orders.OutboxEntry {

@@ -13,7 +13,7 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// faultyTemporal stands for Temporal: it notes what it is asked, as "call id", and fails as it is told to.
+// faultyTemporal is a fake Temporal client: it records its calls, as "call id", and fails as the test wants.
 type faultyTemporal struct {
 	client.Client
 	fail func(call, id string) error // nil: nothing fails
@@ -24,7 +24,7 @@ type faultyTemporal struct {
 	created   map[string]client.ScheduleOptions
 }
 
-// newFaulty is a starter whose Temporal fails as it is told to.
+// newFaulty returns a starter whose Temporal client fails as the test wants.
 func newFaulty(t *testing.T, fail func(call, id string) error) (*fixture, *faultyTemporal) {
 	t.Helper()
 	d := newFixture(t)
@@ -78,7 +78,7 @@ func (f *faultyTemporal) UpdateWithStartWorkflow(_ context.Context, o client.Upd
 	return nil, errors.Join(f.ask("update", o.UpdateOptions.WorkflowID), errNotCarriedOut)
 }
 
-// errNotCarriedOut is how an update ends that is not told to fail otherwise: this Temporal carries nothing out.
+// errNotCarriedOut is the error of an update unless the test wants another: this fake carries nothing out.
 var errNotCarriedOut = errors.New("not carried out")
 
 func (f *faultyTemporal) QueryWorkflow(_ context.Context, id, _, _ string, _ ...any) (converter.EncodedValue, error) {

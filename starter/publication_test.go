@@ -160,7 +160,7 @@ func TestTheScheduleAsksForWhatHasChanged(t *testing.T) {
 	require.Empty(t, run)
 }
 
-// Items that are pending for longer than the account's runs take, and those in error, are told.
+// Items that are pending for longer than the account's runs take, and those in error, are reported.
 func TestAStalledPublicationNeedsAPerson(t *testing.T) {
 	t.Parallel()
 	s, _ := openPublishing(t)

@@ -66,8 +66,8 @@ func (s schedules) Create(_ context.Context, o client.ScheduleOptions) (client.S
 	return nil, nil
 }
 
-// A workflow that is not told its version takes itself for one from before there were versions. It is started by name, so that neither the compiler nor
-// the SDK sees whether it is given what it takes.
+// A workflow whose input has no version behaves like one from before there were versions. It is started by name, so
+// that neither the compiler nor the SDK sees whether it is given what it takes.
 func TestWhateverIsStartedIsToldItsVersion(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()

@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "write testdata/wire.txt anew")
 
 const wireFile = "testdata/wire.txt"
 
-// told are the messages of queries, signals and updates: what is said, as a parameter, and what is answered.
+// told has the messages of queries, signals and updates: the argument as a parameter, and the answer as a result.
 var told = map[string]any{
 	"query " + message.QueryStatus:           func() message.Status { return message.Status{} },
 	"signal " + message.SignalRetry:          func() {},

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What the user is told goes to stderr, and the exit code says whose fault it is: 2 the caller's, 1 otherwise.
+// Messages for the user go to stderr, and the exit code is 2 for a mistake of the caller and 1 for other errors.
 func TestExitCodes(t *testing.T) {
 	t.Parallel()
 	l, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")

@@ -184,7 +184,8 @@ func TestTheErrorOfATestNamesWhatDidNotWork(t *testing.T) {
 	require.NotErrorAs(t, bad.refused(), &a)
 }
 
-// A wrong accounts file is wrong input: every mistake is told at once, with its line, and nothing is called.
+// A wrong accounts file is wrong input: all mistakes are reported together, each with its line, and no channel is
+// called.
 func TestAWrongAccountsFileIsAUsageError(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)

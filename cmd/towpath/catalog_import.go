@@ -84,7 +84,7 @@ func wakeDirty(ctx context.Context, pf *platform.Platform, accounts []string) st
 	return "Levels of kits have changed and are being pushed."
 }
 
-// How often progress is told: on a terminal one line renews itself.
+// How often progress is shown: on a terminal one line is redrawn.
 const (
 	progressOnTerminal = 500 * time.Millisecond
 	progressElsewhere  = 5 * time.Second

@@ -37,15 +37,15 @@ type Account struct {
 
 	Host           string    `json:"host,omitempty"`          // of the API, where it is not the channel's published one
 	Simulated      bool      `json:"simulated"`               // Host is a simulated marketplace
-	AuthorisedOn   time.Time `json:"authorisedOn,omitzero"`   // day on which the seller granted access; zero = not told
-	SecretIssuedOn time.Time `json:"secretIssuedOn,omitzero"` // day on which the client secret was issued; zero = not told
+	AuthorisedOn   time.Time `json:"authorisedOn,omitzero"`   // day on which the seller granted access; zero = not given
+	SecretIssuedOn time.Time `json:"secretIssuedOn,omitzero"` // day on which the client secret was issued; zero = not given
 
 	Observing    bool      `json:"observing"` // nothing is written to its channel until it goes live
 	Paused       bool      `json:"paused"`
 	PausedReason string    `json:"pausedReason,omitempty"`
 	PausedAt     time.Time `json:"pausedAt,omitzero"`
 	Watermark    time.Time `json:"watermark,omitzero"`   // orders changed before it have been saved; zero = never scanned
-	RefreshEnds  time.Time `json:"refreshEnds,omitzero"` // end of the refresh token that is kept (Shopify, rotating); zero = none is kept or it is not told
+	RefreshEnds  time.Time `json:"refreshEnds,omitzero"` // end of the refresh token that is kept (Shopify, rotating); zero = none is kept or its end is unknown
 }
 
 // EndpointText is the endpoint as a screen shows it, and whether it is a simulated one.

@@ -165,7 +165,7 @@ func (c *checker) options(p Product) {
 	}
 }
 
-// duplicates finds variants that nothing tells apart.
+// duplicates finds variants without any difference.
 func (c *checker) duplicates(p Product) {
 	seen := make(map[string]string, len(p.Variants))
 	skus := make(map[string]string, len(p.Variants))

@@ -115,9 +115,9 @@ func circle(path []string) error {
 
 // KitPlan is the result of saving kits.
 type KitPlan struct {
-	Kits    map[string]Kit    // all of them afterwards, as they are told, by SKU
+	Kits    map[string]Kit    // all of them afterwards, as given, by SKU
 	Leaves  map[string][]Part // as they will be packed: down to what lies on a shelf
-	Changed []string          // by SKU: told anew, or with another content because a kit in it changed
+	Changed []string          // by SKU: given with other components, or with another content because a kit in it changed
 	New     []string          // of these, those that were no kits
 }
 

@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// healthRuns is how many of the newest runs of a kind are judged.
+// healthRuns is how many of the newest runs of a kind count for the account's health.
 const healthRuns = 100
 
 // accountCard is one account.

@@ -144,7 +144,7 @@ func (c *console) stopRun(ctx context.Context, r *http.Request) (string, error) 
 	switch {
 	case err != nil && !changed:
 		return "", notStarted(err)
-	case err != nil: // it is noted: the sweep tells the workflow
+	case err != nil: // it is stored: the sweep signals the workflow
 		notice = "stopped-later"
 	case changed:
 		notice = "stopped"

@@ -63,7 +63,8 @@ func TestTheRenewalKeepsWhatWasTyped(t *testing.T) {
 	tab.RequireNothingWrong("orders")
 }
 
-// Stock is counted on a SKU's page: the form stays filled in while the page is renewed around it, and what it did is told.
+// Stock is counted on a SKU's page: the form stays filled in while the page is updated around it, and its result is
+// shown.
 func TestStockIsCountedInABrowser(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)

@@ -17,7 +17,7 @@ import (
 const (
 	pageTimeout   = 5 * time.Second
 	actionTimeout = 5 * time.Second
-	goLiveTimeout = time.Minute // it settles every held package
+	goLiveTimeout = time.Minute // it decides about every held package
 	healthTimeout = time.Second
 	maxForm       = 4 << 10 // bytes
 	maxQuery      = 2 << 10 // bytes

@@ -25,7 +25,7 @@ type levelsPage struct {
 	Notice   string
 }
 
-// Why is what speaks against going live, in sentences; each has to be looked at and accepted.
+// Why returns the reasons against going live, in sentences; a person has to accept each of them.
 func (p levelsPage) Why() (why []string) {
 	for _, clause := range starter.GoLiveWords(p.Account, p.Diff).Against() {
 		why = append(why, wording.Sentence(clause))
@@ -36,7 +36,7 @@ func (p levelsPage) Why() (why []string) {
 // Condition is the account's.
 func (p levelsPage) Condition() wording.Said { return starter.ConditionOf(p.Account) }
 
-// Arithmetic is the brake's, in a sentence; empty where it speaks against going live and Why has it.
+// Arithmetic is the brake's, in a sentence; empty if it is one of the reasons against going live and Why has it.
 func (p levelsPage) Arithmetic() string {
 	if p.Diff.Risky > p.Diff.Bears {
 		return ""

@@ -40,7 +40,7 @@ func (c *console) outcome(i publications.PublicationItem, g *glimpse) outcomeRow
 	return row
 }
 
-// What is the item's fate in few words.
+// What returns the item's outcome in a few words.
 func (r outcomeRow) What() string { return starter.Outcome(r.PublicationItem, r.Channel) }
 
 // Why is the reason of an error, where one is given beside its issues.

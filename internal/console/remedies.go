@@ -77,7 +77,7 @@ func (h health) Tone() tone {
 	return wording.Quiet
 }
 
-// healthOf judges runs, newest first. Those that still run say nothing yet.
+// healthOf returns the health that runs show, newest first. Those that still run do not count yet.
 func healthOf(list []runs.Run) health {
 	var recent []bool
 	for i := len(list) - 1; i >= 0; i-- {

@@ -33,7 +33,7 @@ var notices = map[string]string{
 	"released-later": "Released. Temporal did not answer: the next sweep sends the levels.",
 }
 
-// retry tells one parked workflow to try again. Only what the store knows as parked can be told.
+// retry lets one parked workflow try again. Only what the store has as parked can be retried.
 func (c *console) retry(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
 		return "", badInput("The form", "it can't be read")

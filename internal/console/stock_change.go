@@ -110,7 +110,7 @@ func readAsk(form url.Values) (ask starter.StockAsk, err error) {
 	return ask, err
 }
 
-// stockDone is what a change did, as the ledger tells it.
+// stockDone is the effect of a change, as the ledger has it.
 type stockDone struct {
 	Moved       []ledger.Movement // by hand: one, of a move two
 	Backordered []orderUnits      // orders that lost units

@@ -44,7 +44,8 @@ func TestWhatNeedsAPersonComesFirstAndTheRestIsGoodToKnow(t *testing.T) {
 	require.Contains(t, needs[7].Title, "2 packages are held")
 }
 
-// Items that wait too long, and items in error, are told with what to do; those of a test are good to know.
+// Items that wait too long, and items in error, are shown with what to do; those on a test endpoint are only for
+// information.
 func TestWhatOfAPublicationNeedsAPerson(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)

@@ -9,8 +9,8 @@ package listing
 type Found struct {
 	ID     string `json:"id"`               // eBay's item number
 	Title  string `json:"title"`            //
-	Format string `json:"format,omitempty"` // eBay's word: FIXED_PRICE, AUCTION; empty: not told
-	Site   string `json:"site,omitempty"`   // eBay's word: UK, US, Germany; empty: not told
+	Format string `json:"format,omitempty"` // eBay's word: FIXED_PRICE, AUCTION; empty: unknown
+	Site   string `json:"site,omitempty"`   // eBay's word: UK, US, Germany; empty: unknown
 	Items  []Item `json:"items"`            // its only one, or its variations
 }
 
@@ -18,7 +18,7 @@ type Found struct {
 type Item struct {
 	SKU       string `json:"sku"`                 // empty: the seller gave none
 	Variation string `json:"variation,omitempty"` // "Colour=Blue"; empty: the listing has no variations
-	Quantity  int    `json:"quantity"`            // as listed; below 0: not told
+	Quantity  int    `json:"quantity"`            // as listed; below 0: unknown
 }
 
 // SKUs returns the SKUs of the listing's items.

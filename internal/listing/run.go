@@ -21,7 +21,7 @@ func (c PublicationCounts) Add(d PublicationCounts) PublicationCounts {
 	return PublicationCounts{c.Items + d.Items, c.Done + d.Done, c.Invalid + d.Invalid, c.Refused + d.Refused, c.Skipped + d.Skipped, c.Warnings + d.Warnings}
 }
 
-// Ended are the items whose fate is known.
+// Ended returns how many items have ended.
 func (c PublicationCounts) Ended() int { return c.Done + c.Invalid + c.Refused + c.Skipped }
 
 // leastNormal is the shortest normal duration: what usually takes seconds may take minutes on a busy day without a

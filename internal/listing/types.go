@@ -47,8 +47,8 @@ func Nearest(settings []TypeSettings, category string) (nearest TypeSettings, fo
 // errNoType means that settings have no type.
 var errNoType = errors.New("the category has no type yet: give one with --type")
 
-// Set returns the settings changed by told, and whether anything changed. An empty type keeps the old one. Values are
-// added; a name without values is removed.
+// Set returns the settings with the changes in told, and whether anything changed. An empty type keeps the old one.
+// Values are added; a name without values is removed.
 func (s TypeSettings) Set(told TypeSettings) (now TypeSettings, changed bool, err error) {
 	now = TypeSettings{Category: told.Category, Type: cmp.Or(told.Type, s.Type), Values: maps.Clone(s.Values)}
 	if now.Type == "" {

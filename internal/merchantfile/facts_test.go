@@ -8,7 +8,8 @@ import (
 	"github.com/towpath/towpath/internal/merchantfile"
 )
 
-// The tests of this file are the numbered facts of ../shared/data/merchant/README.md, each by its number.
+// The tests of this file check the numbered facts about the merchant's export files; the description beside the files
+// has the same numbers.
 
 // quantities are the units of each SKU that has some, by SKU, or SKU@location where the file names one.
 func quantities(rows []merchantfile.StockRow) map[string]int {

@@ -18,14 +18,14 @@ type definition struct {
 type shape struct {
 	key      func(row) string // rows with the same answer belong together; empty: to no other row. nil: none does
 	last     column           // the last column that each row must reach; zero: the first
-	numbers  []column         // how they are written is settled before anything is read
+	numbers  []column         // how they are written is decided before any row is read
 	dates    []column
 	products func(*page, []row) (product, bool)
 	stock    func(*page, []row, func(StockRow) error) error
 	listing  func(*page, []row) []ListingRow
 	packed   func(*page, row) (PackageRow, bool)
 	lacks    map[Kind]string // what the format holds and this file does not, and why
-	notes    []string        // told with every reading
+	notes    []string        // shown with every reading
 }
 
 // formats are the known formats. The first match is used: a format that needs more columns is before one that needs

@@ -82,7 +82,7 @@ func TestTheStockFormSaysWhichOfTheTwoItCounts(t *testing.T) {
 	}
 }
 
-// told are a report's mistakes in words.
+// told returns a report's mistakes as text.
 func told(r merchantfile.Report) []string {
 	var words []string
 	for _, m := range r.Mistakes {

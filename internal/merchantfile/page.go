@@ -12,7 +12,7 @@ import (
 type page struct {
 	file       *File
 	report     *Report
-	skus       map[string]place  // by catalogue.Fold and, where several places are right, what tells them apart
+	skus       map[string]place  // by catalogue.Fold and, if a SKU may occur more than once, the rest of the key
 	quantities map[string]string // of SKUs that may stand twice, by the same key
 }
 

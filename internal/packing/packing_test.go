@@ -218,7 +218,7 @@ func TestARowThatCouldNotBeReadHoldsItsWholeParcel(t *testing.T) {
 	require.Len(t, d.Packages, 1, "which package of the order the row is of is not known")
 }
 
-// Whatever stands in a file, no more units are packed than are reserved, and every row is in a package or told.
+// Whatever a file contains, no more units are packed than are reserved, and every row is in a package or reported.
 func FuzzDecide(f *testing.F) {
 	f.Add("204-2", "T1", "21", 1, "1009", "T1", "", 0)
 	f.Add("#1009", `="1"`, "7", -1, "99", "9.4E+21", "x", 3)

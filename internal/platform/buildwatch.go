@@ -17,7 +17,7 @@ const (
 
 // buildWatch logs whether a worker's build gets new work, since the server holds work back without a message.
 type buildWatch struct {
-	build  string // of this process; empty: it tells none
+	build  string // of this process; empty: it reports none
 	ask    func(context.Context) incident.Builds
 	logger *zap.Logger
 	said   string // the last message, which is not repeated unless somebody has to act

@@ -10,7 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/policy"
 )
 
-// Seed 003: up to three calls on 503, 429 and kin, the wait grows by 1.5 s with each attempt, then it stops.
+// The vendor's help page on shipments that are sent again: up to three calls after answers such as 503 and 429, the
+// wait grows by 1.5 s with each attempt, then it stops.
 func TestShipmentsFollowTheSeed(t *testing.T) {
 	t.Parallel()
 	set, err := policy.BuiltIn()

@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// told is a failure as an adapter classifies it, and the remedy it must lead to.
+// told is a failure as an adapter classifies it, and its expected remedy.
 type told struct {
 	kind   channel.Kind
 	class  channel.Class
@@ -18,7 +18,8 @@ type told struct {
 	want   string
 }
 
-// The codes of channels.md and of the adapters. With fromTheSeeds this table reaches every remedy.
+// The codes from the channels' published error lists and from the adapters. Together with fromTheSeeds this table
+// reaches every remedy.
 var fromTheChannels = []told{
 	{channel.Amazon, channel.Auth, 400, "invalid_grant", "", "amazon-grant-revoked"},
 	{channel.Amazon, channel.Auth, 401, "invalid_client", "", "amazon-application-refused"},
@@ -201,7 +202,7 @@ func TestEveryCodeOfTheChannelsHasARemedy(t *testing.T) {
 func TestEveryRemedyIsReached(t *testing.T) {
 	t.Parallel()
 	c := builtIn(t)
-	reached := map[string]bool{"package-without-label": true, "package-without-products": true} // above, with seed 003
+	reached := map[string]bool{"package-without-label": true, "package-without-products": true} // tested with the help pages' messages
 	for _, q := range fromTheSeeds {
 		reached[q.want] = true
 	}

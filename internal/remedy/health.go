@@ -12,9 +12,9 @@ const (
 	Attention State = "attention" // something permanent: a person should look
 )
 
-// How errors are judged. The help pages that Towpath follows say that one or two errors in 100 runs are nothing to
-// worry about, and that many in a row mean a larger problem; "many" is 3 here, since a run has used its own retries
-// before it counts as an error. The newest runs are also judged separately, so that an intermittent problem is
+// The rules for an account's health. The help pages that Towpath follows say that one or two errors in 100 runs are
+// nothing to worry about, and that many in a row mean a larger problem; "many" is 3 here, since a run has used its
+// own retries before it counts as an error. The newest runs also count separately, so that an intermittent problem is
 // noticed and a past one is forgotten.
 const (
 	window       = 100 // runs that are looked at
@@ -33,7 +33,8 @@ type Health struct {
 	Words  string `json:"words"`  // the numbers and the conclusion
 }
 
-// HealthOf judges the results of runs, the newest last; true is a run without an error. Only the last 100 count.
+// HealthOf returns the health that results of runs show, the newest last; true is a run without an error. Only the
+// last 100 count.
 func HealthOf(recent []bool) Health {
 	recent = recent[max(0, len(recent)-window):]
 	h := Health{State: OK, Of: len(recent)}

@@ -19,7 +19,7 @@ func runs(good, bad int, more ...int) []bool {
 	return out
 }
 
-// Seeds 000 and 001: one error, or a couple, in 100 is nothing to worry about; many in a row are.
+// The vendors' help pages: one or two errors in 100 are nothing to worry about; many in a row are.
 func TestHealthFollowsTheSeeds(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {

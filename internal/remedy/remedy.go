@@ -1,6 +1,6 @@
 // Package remedy has what to do about a fault: a title, the steps and who acts next. The catalogue is data
 // (remedies.yaml); it is looked up whenever a fault is shown and never stored, so that better remedies also apply to
-// old faults. The package also judges the health of an account from the results of its recent runs.
+// old faults. The package also determines the health of an account from the results of its recent runs.
 package remedy
 
 import (

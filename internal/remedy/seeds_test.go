@@ -9,7 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/remedy"
 )
 
-// quoted is what a help page says, word for word, and the remedy that it must lead to.
+// quoted is a message that a vendor's help page quotes, word for word, and its expected remedy. seed is the number of
+// the page.
 type quoted struct {
 	seed    string
 	kind    channel.Kind
@@ -62,7 +63,8 @@ func TestEveryMessageOfTheSeedsHasARemedy(t *testing.T) {
 	}
 }
 
-// Seed 003 names the statuses on which a shipment is sent again, and what a package must have.
+// The vendor's help page on shipments names the statuses after which a shipment is sent again, and what a package
+// must have.
 func TestWhatSeed003SaysOfShipmentsHasARemedy(t *testing.T) {
 	t.Parallel()
 	c := builtIn(t)

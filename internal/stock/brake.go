@@ -13,7 +13,7 @@ const (
 	ByLink    Cause = "link"    // a SKU was tied to a listing
 	BySetting Cause = "setting" // another buffer, cap or location
 	ByListing Cause = "listing" // its listing was written, and a quantity with it
-	ByLive    Cause = "live"    // the account has gone live: its channel lists what an older tool told it
+	ByLive    Cause = "live"    // the account has gone live: its channel lists what an older tool sent
 	ByRelease Cause = "release" // what the brake held was released
 )
 

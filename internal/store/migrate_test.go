@@ -46,8 +46,8 @@ func TestItemsOfAnOlderStoreAreKept(t *testing.T) {
 	}
 }
 
-// What an older store calls otherwise is the same under its new name: an order that was not delivered is pending, units that were short are
-// backordered, parked ones are unlinked, learned rates are observed.
+// What an older store has under old names is kept under the new ones: an undelivered order is pending, short units
+// are backordered, parked units are unlinked, learned rates are observed rates.
 func TestAnOlderStoreKeepsWhatWasRenamed(t *testing.T) {
 	t.Parallel()
 	for name, address := range storetest.Openers {

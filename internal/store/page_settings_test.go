@@ -144,7 +144,7 @@ func TestAnAccountMayMapStatuses(t *testing.T) {
 		require.Len(t, items, 2)
 		require.Equal(t, "the account's settings skip orders with its status on the channel", items[0].Reason)
 
-		// The setting goes: the same version of the order is judged anew when it is seen again.
+		// The setting is removed: the same version of the order is decided again when it is seen again.
 		set(t, s, "shopify-uk", func(a *accounts.Account) { a.Statuses = nil })
 		res := save(t, s, "shopify-uk", held)
 		require.Len(t, res.Outbox, 1)

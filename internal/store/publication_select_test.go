@@ -184,7 +184,7 @@ func TestGoodsHaveAllThatTheirListingsAreMadeOf(t *testing.T) {
 	})
 }
 
-// A SKU that is taken to another product after it was selected is told as missing, and no run waits for it.
+// A SKU that moves to another product after it was selected is reported as missing, and no run waits for it.
 func TestGoodsThatLeaveTheirProductMeanwhile(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

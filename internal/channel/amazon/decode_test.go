@@ -61,7 +61,7 @@ func TestAnOrderIsRead(t *testing.T) {
 	require.Equal(t, []string{"Quill Ltd", "1 Lane, Flat 2", "Kent"}, []string{o.Buyer.Line1, o.Buyer.Line2, o.Buyer.Region})
 }
 
-// Its figures are not told, as while Amazon hides the price; its lines hold their stock all the same.
+// Its amounts are not known, as while Amazon hides the price; its lines still reserve their stock.
 func TestAnOrderInACurrencyThatNobodyKnowsIsTakenWithoutItsAmounts(t *testing.T) {
 	t.Parallel()
 	o := parse(t, strings.ReplaceAll(anOrder, "GBP", "XYZ"))

@@ -72,7 +72,7 @@ func FuzzSubmission(f *testing.F) {
 	})
 }
 
-// FuzzStored reads what Towpath itself keeps of pages and publications, as a store may give it back spoilt.
+// FuzzStored reads damaged versions of what Towpath itself stores of pages and publications.
 func FuzzStored(f *testing.F) {
 	f.Add(pack(listingsCursor{Token: "t", Shown: 20, Edge: []string{"A"}}))
 	f.Add(plan{Op: planPatch, Merge: []string{"item_name"}}.String())

@@ -80,7 +80,7 @@ func TestListingsBeyondWhatASearchShowsAreRead(t *testing.T) {
 	}
 }
 
-// TestListingsCreatedAtOneMoment cannot be told apart beyond the first thousand: better no answer than half of one.
+// More than a thousand listings created at one moment can't all be read: an error is better than half of them.
 func TestListingsCreatedAtOneMoment(t *testing.T) {
 	t.Parallel()
 	a, _ := place(t, 1, 20_000, func(w http.ResponseWriter, r *http.Request) bool {

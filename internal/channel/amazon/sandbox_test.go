@@ -27,7 +27,7 @@ import (
 type operation struct {
 	model string
 	shape func() any // what it decodes; nil = it does not read the body
-	// do makes the call and tells the fault of what it was made for; nil = it is a part of another call.
+	// do makes the call and returns its fault; nil = it is a part of another call.
 	do func(t *testing.T, c *client) *channel.Fault
 }
 

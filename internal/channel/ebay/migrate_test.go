@@ -70,7 +70,7 @@ func TestListingsOfSellerHubAreMigratedEachWithItsOutcome(t *testing.T) {
 	require.Equal(t, []string{"285000000001", "285000000002"}, []string{page.Listings[0].ListingID, page.Listings[1].ListingID})
 }
 
-// A listing can't be migrated twice: whoever asks again is told what the first call made.
+// A listing can't be migrated twice: a second call returns what the first call made.
 func TestAMigrationMayBeRepeated(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -156,7 +156,7 @@ func TestAMigrationLeavesTheQuantityAlone(t *testing.T) {
 	require.Equal(t, 10, l.Quantity)
 }
 
-// serve lets the connection speak to a server that answers migrations.
+// serve connects the connection to a server that answers migrations.
 func serve(t *testing.T, f *fixture, answer func(body string) (int, string)) {
 	t.Helper()
 	mux := http.NewServeMux()

@@ -24,7 +24,7 @@ func TestAnOrderIsReadAsItStands(t *testing.T) {
 	require.Equal(t, order.SnapshotLine{ID: o.Lines[0].ID, SKU: "MUG", Title: "Mug", Quantity: 3, UnitPrice: 495, Total: 3 * 495}, o.Lines[0])
 	require.Equal(t, "LS1 1AA", o.Buyer.PostalCode)
 
-	// Two of three units of the first line are shipped: eBay tells how many only in the fulfillments.
+	// Two of three units of the first line are shipped: eBay shows how many only in the fulfillments.
 	_, err := f.conn.ConfirmShipment(t.Context(), shipment(o, "AB1", 2))
 	require.NoError(t, err)
 	partly := f.order(t, id)

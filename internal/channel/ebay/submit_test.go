@@ -90,7 +90,7 @@ func TestManyProductsGoTogether(t *testing.T) {
 	require.Equal(t, map[string]int{opGetItems: 2, opOffers: 45, opGroup: 2}, operations(calls), "nothing differs, nothing is written")
 }
 
-// Of n products in any order, those that are wrong are told and all others are listed.
+// Of n products in any order, the wrong ones are reported and all others are listed.
 func TestExactlyTheBadOnesAreTold(t *testing.T) {
 	t.Parallel()
 	bad := map[string]func(p *channel.Product){

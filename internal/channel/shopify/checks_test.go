@@ -9,7 +9,7 @@ import (
 	marketplace "github.com/towpath/towpath/internal/simulator/shopify"
 )
 
-// What the merchant did not grant is told by name, and the rest is tried all the same.
+// The check names the scopes that the merchant did not grant, and still tries the rest.
 func TestMissingScopesAreTold(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -22,8 +22,9 @@ func newConverter(currency string) *converter {
 	return &converter{currency: currency}
 }
 
-// convert converts one amount; nil, which Shopify gives for what an order does not have, is 0. So is every amount
-// in a currency whose minor unit is not known (USDC): it is not told, and must not keep an order from its stock.
+// convert converts one amount; nil, which Shopify gives for what an order does not have, is 0. So is every amount in
+// a currency whose minor unit is not known (USDC): the amount is unknown, and this must not keep an order from its
+// stock.
 func (p *converter) convert(bag *moneyBag) int64 {
 	if bag == nil || p.currency == "" {
 		return 0

@@ -314,7 +314,7 @@ func TestEveryPublishedErrorCodeIsClassified(t *testing.T) {
 		}
 		require.Equal(t, channel.Unknown, class("SOMETHING_NEW"), enum)
 	}
-	for _, mutation := range []string{"fulfillmentCreate", "productUpdate"} { // refusals are told apart by their words
+	for _, mutation := range []string{"fulfillmentCreate", "productUpdate"} { // refusals differ only in their words
 		payload := schema.Types[schema.Mutation.Fields.ForName(mutation).Type.Name()]
 		errors := schema.Types[payload.Fields.ForName("userErrors").Type.Elem.Name()]
 		require.Nil(t, errors.Fields.ForName("code"), "%s tells codes now: classify them", mutation)

@@ -85,7 +85,7 @@ func TestOpenOrdersOnly(t *testing.T) {
 		_, err := f.conn.ConfirmShipment(t.Context(), pack(f.order(t, id), id, 1))
 		require.NoError(t, err)
 	}
-	began := time.Now().Truncate(time.Second) // the shop tells whole seconds
+	began := time.Now().Truncate(time.Second) // the shop's times have whole seconds
 	orders, last := scan(t, f.conn, channel.OrdersQuery{OpenOnly: true, Since: began.Add(-time.Hour)})
 	require.Equal(t, []string{unpaid, paid, partly}, ids(orders))
 	require.False(t, orders[0].Paid)
@@ -243,7 +243,7 @@ func bagOf(amount string) *moneyBag {
 	return &bag
 }
 
-// Its figures are not told, as those of an order whose currency the channel hides; its lines are.
+// Its amounts are not known, like those of an order whose currency the channel hides; its lines are.
 func TestAnOrderInACurrencyThatNobodyKnowsIsTakenWithoutItsAmounts(t *testing.T) {
 	t.Parallel()
 	o := wireOrder{ID: "1", CreatedAt: time.Unix(1, 0), UpdatedAt: time.Unix(2, 0), Currency: "USDC", Total: bagOf("12.500001")}

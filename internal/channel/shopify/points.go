@@ -74,8 +74,8 @@ func (p *points) costs(operation string) float64 {
 	return usual
 }
 
-// hold reserves points for calls about to be made, until release gives them back; otherwise it returns how long until
-// the bucket has them without using the reserve.
+// hold reserves points for calls about to be made, until release frees them; otherwise it returns how long until the
+// bucket has them without using the reserve.
 func (p *points) hold(now time.Time, wanted float64) (held float64, wait time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

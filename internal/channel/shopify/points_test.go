@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// told makes what an answer tells of the points.
+// told returns the part of an answer that shows the points.
 func told(requested, actual, most, left, rate float64) cost {
 	c := cost{Requested: requested, Actual: actual}
 	c.Throttle.Maximum, c.Throttle.Available, c.Throttle.RestoreRate = most, left, rate

@@ -113,7 +113,7 @@ func checkAll(ctx context.Context, b *testing.B, conn *Connection, products []ch
 	}
 }
 
-// submitSome sends drafts once, waits as long as it was told to, and answers those that are to be sent again.
+// submitSome sends drafts once, waits as long as the answer demands, and returns those that are to be sent again.
 func submitSome(ctx context.Context, b *testing.B, conn *Connection, drafts []listing.Draft) (again []listing.Draft) {
 	b.Helper()
 	got, err := conn.Submit(ctx, drafts, false, nil)

@@ -199,7 +199,7 @@ func TestALargeProductIsSetInTheBackground(t *testing.T) {
 	require.False(t, got.Results[1].Fault.Permanent(), "it is to be sent again")
 }
 
-// What an operation in the background was refused with is told as if it had been done at once.
+// The refusal of an operation in the background is reported as if it had been made at once.
 func TestALargeProductIsRefused(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -312,7 +312,7 @@ func TestHandles(t *testing.T) {
 	require.Empty(t, handleOf("¡!"))
 }
 
-// A picture that Shopify is still fetching can't be told from ours, so no picture is touched.
+// It is not known whether a picture that Shopify is still fetching is ours, so no picture is changed.
 func TestPicturesThatAreBeingFetchedStay(t *testing.T) {
 	t.Parallel()
 	b := before{product: &wireProduct{Status: statusActive}}

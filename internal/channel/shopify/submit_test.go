@@ -211,7 +211,7 @@ func TestAFirstPublicationIsRepeatedWithoutRevising(t *testing.T) {
 	require.Equal(t, map[string]string{draft.Product.Key: listing.CodeNotPermitted}, codes(f.check(t, draft.Product)[0]))
 }
 
-// The points pay for some products: the others are not sent, and told when to come again.
+// The points are enough for some products: the others are not sent, and the result says when to try again.
 func TestPointsPayForSomeProducts(t *testing.T) {
 	t.Parallel()
 	var calls atomic.Int32

@@ -114,7 +114,7 @@ func (c *Connection) SubmitOutcome(ctx context.Context, pending string, skus []s
 	return out, err
 }
 
-// owed returns the results of the requested SKUs, each once. A SKU without an operation is to be sent again.
+// owed returns one result for every requested SKU, each once. A SKU without an operation is to be sent again.
 func owed(results []channel.VariantResult, skus []string) []channel.VariantResult {
 	have := make(map[string]channel.VariantResult, len(results))
 	for _, r := range results {

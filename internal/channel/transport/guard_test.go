@@ -58,7 +58,7 @@ func TestAProductionAccountSpeaksOnlyToThePublicInternet(t *testing.T) {
 	for address, code := range map[string]string{
 		plain:                                CodePlainHTTP,
 		private:                              CodePrivateAddress,
-		"https://localhost" + port:           CodePrivateAddress, // a name: judged by what it resolves to
+		"https://localhost" + port:           CodePrivateAddress, // a name: the addresses that it resolves to count
 		"https://[::1]" + port:               CodePrivateAddress,
 		"https://[::ffff:127.0.0.1]" + port:  CodePrivateAddress,
 		"https://169.254.169.254/latest":     CodePrivateAddress,

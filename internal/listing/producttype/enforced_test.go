@@ -10,8 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// TestEachKeywordDoesItsWork takes one keyword after another out of the definition: the mistake that it forbids is then no mistake any more,
-// so that it is this keyword, and no other, that tells it.
+// TestEachKeywordDoesItsWork takes one keyword after another out of the definition: the mistake that it forbids is
+// then no mistake any more, so that it is this keyword, and no other, that finds it.
 func TestEachKeywordDoesItsWork(t *testing.T) {
 	t.Parallel()
 	for keyword, name := range map[string]string{

@@ -59,7 +59,8 @@ func (w *writer) wrongOptions(message string) {
 	w.issues = append(w.issues, issue(listing.CodeOptionsWrong, pointer(variationTheme), []string{variationTheme}, message, want))
 }
 
-// twins are the variants that nothing tells apart, or that lack a value of an option, by SKU.
+// duplicates returns issues for the variants that are equal in all options, or that lack a value of an option, by
+// SKU.
 func (w *writer) duplicates() map[string][]listing.Issue {
 	found, seen := map[string][]listing.Issue{}, map[string]string{}
 	alike := func(sku, other string) {

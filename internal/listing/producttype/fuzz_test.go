@@ -48,7 +48,7 @@ func FuzzCompile(f *testing.F) {
 	})
 }
 
-// FuzzValidate judges attributes of any kind: each answer is a list of issues that name their place.
+// FuzzValidate checks attributes of any kind: each result is a list of issues that name their place.
 func FuzzValidate(f *testing.F) {
 	for _, m := range mistakes {
 		for name, value := range m.set {

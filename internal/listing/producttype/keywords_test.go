@@ -11,7 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/listing/producttype"
 )
 
-// TestEveryMistakeIsNamed plants one mistake after another in a listing that is right: each makes exactly the issues that are told here.
+// TestEveryMistakeIsNamed plants one mistake after another in a listing that is right: each makes exactly the issues
+// that are listed here.
 func TestEveryMistakeIsNamed(t *testing.T) {
 	t.Parallel()
 	d := cup(t)

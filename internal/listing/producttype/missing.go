@@ -49,7 +49,7 @@ func (l lack) instead(other lack) bool {
 	return slices.Equal(l.steps, other.steps) && asks(l, other) && asks(other, l)
 }
 
-// missing tells what is missing. Fields of which one would do make one issue.
+// missing reports what is missing. Alternative fields make one issue.
 func (j *validator) missing() {
 	for len(j.lacks) > 0 {
 		first := j.lacks[0]
@@ -109,7 +109,8 @@ const (
 	asin       = "merchant_suggested_asin"
 )
 
-// noIdentifier tells in one sentence what two rules demand, each naming one of the ways out.
+// noIdentifier describes in one sentence what two rules demand together, since each names only one of the possible
+// values.
 func (j *validator) noIdentifier(names []string) {
 	ways := []string{"give an EAN, UPC or GTIN"}
 	if slices.Contains(names, asin) {

@@ -27,8 +27,8 @@ type Field struct {
 	Hidden    bool    // Amazon doesn't show it to sellers
 	Closed    bool    // it must be one of Values
 	Values    []Value // closed, or suggested
-	MostChars int     // 0 = not told
-	MostBytes int     // in UTF-8; 0 = not told
+	MostChars int     // 0 = not given
+	MostBytes int     // in UTF-8; 0 = not given
 }
 
 // Value is one value of a list.

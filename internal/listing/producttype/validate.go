@@ -35,7 +35,7 @@ func (d *Definition) Validate(attributes, listed Attributes) []listing.Issue {
 	})
 }
 
-// judge judges the attributes of one item.
+// validator checks the attributes of one item.
 type validator struct {
 	definition *Definition
 	attributes map[string]any
@@ -59,7 +59,8 @@ func (j *validator) schema() {
 	}
 }
 
-// judgeRoot holds attributes to the root of the schema. Those that are surely right are left out, where that changes nothing for the others.
+// validateRoot checks attributes against the root of the schema. Those that are surely right are left out, where that
+// changes nothing for the others.
 func (d *Definition) validateRoot(attributes map[string]any) error {
 	if d.bare == nil || slices.ContainsFunc(d.root.Required, func(name string) bool { _, there := attributes[name]; return !there }) {
 		return d.root.Validate(attributes)

@@ -37,7 +37,7 @@ func Decide(items []*Item, verdicts Verdicts) listing.PublicationCounts {
 	return s.counts
 }
 
-// decision is one settling on its way.
+// decision is the state of one call of Settle.
 type decision struct {
 	doneAt   listing.Step // the step at which an item is done
 	answers  bool

@@ -173,7 +173,7 @@ func (t Tally) outcome(c *listing.PublicationCounts) {
 	}
 }
 
-// tally is the item alone.
+// tally returns the tally of this item alone.
 func (i *Item) tally() Tally {
 	t := Tally{Status: i.Status, Stage: i.Stage, Items: 1}
 	if i.Warnings > 0 {

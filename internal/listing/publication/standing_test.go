@@ -13,7 +13,7 @@ import (
 
 var monday = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
 
-// answered settles RED, the variant of a product, and is what its run knows then.
+// answered ends RED, the variant of a product, and returns what its run knows then.
 func answered(v publication.Verdict, dryRun bool) (publication.Outcome, []*publication.Item) {
 	mug, red := product("MUG"), variant("RED", "MUG", listing.Validated)
 	red.ID, red.MadeAt = 7, monday

@@ -104,6 +104,6 @@ func (s *server) save(ctx context.Context, sh *known) error {
 	if len(sh.quantities) == 0 {
 		return nil
 	}
-	_, err := s.market.SetQuantitiesAt(ctx, s.live(), sh.quantities) // each was judged: what has gone since is dropped
+	_, err := s.market.SetQuantitiesAt(ctx, s.live(), sh.quantities) // each was checked before: SKUs that have gone since are dropped
 	return err
 }

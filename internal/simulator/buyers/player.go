@@ -82,7 +82,7 @@ type Player struct {
 	due       time.Time // when the event at hand is played, at Speed
 	bookTime  time.Time // of the last event
 	retryAt   time.Time
-	waiting   int // orders that the platform had not settled when last asked, plus those placed since
+	waiting   int // orders that the platform had not finished when last asked, plus those placed since
 	packed    chan string
 
 	mu       sync.Mutex
@@ -125,7 +125,7 @@ func New(o Options) (*Player, error) {
 	}, nil
 }
 
-// Packing tells the player that the warehouse is packing an order: a cancellation that races the shipping is played
+// Packing informs the player that the warehouse is packing an order: a cancellation that races the shipping is played
 // now. It never blocks.
 func (p *Player) Packing(account, orderID string) {
 	key := account + "/" + orderID

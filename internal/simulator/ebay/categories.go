@@ -54,7 +54,7 @@ type constraint struct {
 	Mode        string `json:"aspectMode"`
 	Required    bool   `json:"aspectRequired"`
 	Variations  bool   `json:"aspectEnabledForVariations"`
-	MaxLength   int    `json:"aspectMaxLength"` // in characters; 0 = not told
+	MaxLength   int    `json:"aspectMaxLength"` // in characters; 0 = not given
 }
 
 // categories is the category tree.

@@ -107,7 +107,7 @@ func TestABookListingIsAPublishedOffer(t *testing.T) {
 	_, code, _ := s.call(t, http.MethodGet, inventory+"/offer?sku=A&marketplace_id=EBAY_DE", "")
 	require.Equal(t, 25713, code)
 
-	// It is withdrawn: nobody can buy it, and eBay tells no more of a listing.
+	// It is withdrawn: nobody can buy it, and eBay shows no listing any more.
 	l, err := s.market.Listing(t.Context(), "A")
 	require.NoError(t, err)
 	status, _, _ := s.call(t, http.MethodPost, inventory+"/offer/"+l.Ref+"/withdraw", "")

@@ -21,8 +21,8 @@ type Shape interface {
 }
 
 // Injector decides which calls fail. Each operation has its own random stream, so that the nth call of an operation
-// has the same fate in every run with the same seed and rates, whatever other calls come between. It is safe for
-// concurrent use; a nil Injector injects nothing.
+// has the same fault, or none, in every run with the same seed and rates, whatever other calls come between. It is
+// safe for concurrent use; a nil Injector injects nothing.
 type Injector struct {
 	mu     sync.Mutex
 	seed   uint64
@@ -96,7 +96,7 @@ func (i *Injector) Counts() map[Kind]int64 {
 	return maps.Clone(i.counts)
 }
 
-// decide draws the fate of one call.
+// decide draws whether one call fails, and how.
 func (i *Injector) decide(operation string) (k Kind, slow time.Duration, faulty bool) {
 	i.mu.Lock()
 	defer i.mu.Unlock()

@@ -72,9 +72,9 @@ func (m *Market) Dispatch(ctx context.Context, bookID string) error {
 	return nil
 }
 
-// Cancel cancels up to quantity unshipped units of a line (lineIndex 0 is the first) and gives them back to the
-// listing. Units already shipped or cancelled are refused and recorded as too late. The same key again changes
-// nothing and returns the same answer. Errors: ErrNoOrder, ErrNoLine, ErrQuantity.
+// Cancel cancels up to quantity unshipped units of a line (lineIndex 0 is the first) and returns them to the listing.
+// Units already shipped or cancelled are refused and recorded as too late. The same key again changes nothing and
+// returns the same answer. Errors: ErrNoOrder, ErrNoLine, ErrQuantity.
 func (m *Market) Cancel(ctx context.Context, key, bookID string, lineIndex, quantity int) (accepted int, err error) {
 	err = m.change(ctx, func(c *change) error {
 		var known bool

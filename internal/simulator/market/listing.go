@@ -15,7 +15,7 @@ type Listing struct {
 	Status    ListingStatus
 	ListingID string            // the channel's public id; empty = none
 	Product   string            // key of the product or group that it is a variant of; empty = it is alone
-	Options   map[string]string // what tells it from the product's other variants, e.g. Size: M; nil = nothing
+	Options   map[string]string // what distinguishes it from the product's other variants, e.g. Size: M; nil = nothing
 	Content   []byte            // JSON that the seller submitted, in the channel's own format; nil = none
 	UpdatedAt time.Time         // of the last change of any of this; given by the marketplace
 }

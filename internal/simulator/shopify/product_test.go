@@ -181,7 +181,7 @@ func TestTheBoundsOfAProduct(t *testing.T) {
 	require.Empty(t, f.set(t, with("tags", many[:250]))["userErrors"])
 }
 
-// A product may be named by its id; one that is gone is told, and no second one is made.
+// A product may be named by its id; one that is gone is reported, and no second one is made.
 func TestAProductByItsID(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -1,6 +1,6 @@
-// Package accounts stores accounts: their settings from the accounts file, whether they are paused, their rotating grants and the
-// rates of their budgets. Its tables are accounts, grants, limits and learned_rates. Room settings saves the settings, because
-// some change levels. It imports db and incidents.
+// Package accounts stores accounts: their settings from the accounts file, whether they are paused, their rotating
+// grants and the rates of their budgets. Its tables are accounts, grants, limits and observed_rates. Room settings
+// saves the settings, because some change levels. It imports db and incidents.
 package accounts
 
 import (

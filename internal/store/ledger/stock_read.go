@@ -44,7 +44,7 @@ type Movement struct {
 	Kind      stock.Kind `json:"kind"`
 	OnHand    int        `json:"onHand"`
 	Reserved  int        `json:"reserved"`
-	Told      int        `json:"told"`              // the figure as it was told; of a count what was found
+	Told      int        `json:"told"`              // the figure as it was given; of a count what was found
 	Account   string     `json:"account,omitempty"` // of the order that caused it
 	Reference string     `json:"reference,omitempty"`
 	Package   string     `json:"package,omitempty"`

@@ -12,13 +12,13 @@ import (
 // this happens in the transaction. Accounts that observe have no brake, because nothing is sent for them.
 type Brake struct {
 	*db.Tx
-	Part     bool // one of several changes that are judged together, by DecideHeld
+	Part     bool // one of several changes that DecideHeld decides about together
 	scope    linkScope
 	before   map[LinkName]linkState
 	Accounts map[string]bool // with holds that changed
 }
 
-// NewBrake is a brake that watches nothing so far. part: its changes are judged together with others, by DecideHeld.
+// NewBrake is a brake that watches nothing so far. part: DecideHeld decides about its changes together with others.
 func NewBrake(t *db.Tx, part bool) *Brake {
 	return &Brake{Tx: t, Part: part, Accounts: map[string]bool{}}
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/store/db"
 )
 
-// FoundListing is a listing that a report of the channel told of, with what became of its migration.
+// FoundListing is a listing from a report of the channel, with the state of its migration.
 type FoundListing struct {
 	listing.Found
 	SeenAt     time.Time `json:"seenAt"`
@@ -31,7 +31,7 @@ type FoundPage struct {
 	RunID    string
 	SeenAt   time.Time
 	Listings []listing.Found
-	Last     bool // on the last page, what a report told of before and this one does not is marked gone
+	Last     bool // on the last page, listings that only earlier reports had are marked gone
 }
 
 // FoundResult is what a part of a report changed.
@@ -102,7 +102,7 @@ func (f *foundSave) count(ctx context.Context) error {
 	return nil
 }
 
-// foundRow is what a report tells of a row of found_listings.
+// foundRow has the columns of a row of found_listings that a report fills.
 type foundRow struct {
 	ID     string `db:"listing_id"`
 	Title  string `db:"title"`
@@ -137,7 +137,7 @@ type foundItem struct {
 	item    listing.Item
 }
 
-// foundItemRow is what a report tells of a row of listings.
+// foundItemRow has the columns of a row of listings that a report fills.
 type foundItemRow struct {
 	ChannelSKU string `db:"channel_sku"`
 	ID         string `db:"listing_id"`

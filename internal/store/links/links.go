@@ -209,8 +209,8 @@ func (s *Store) LinkUse(ctx context.Context, account, channelSKU string) (LinkUs
 	return u, nil
 }
 
-// RemoveLink removes a link and reports whether there was one. Lines linked through it keep their SKU; units sold from now on are
-// parked. No more levels are pushed to the listing.
+// RemoveLink removes a link and reports whether there was one. Lines linked through it keep their SKU; units sold
+// from now on are unlinked. No more levels are pushed to the listing.
 func (s *Store) RemoveLink(ctx context.Context, account, channelSKU string) (removed bool, err error) {
 	err = s.Write(ctx, "remove link of "+channelSKU+" on "+account, func(ctx context.Context, t *db.Tx) error {
 		if err := CloseLinks(ctx, t, []Link{{Account: account}}); err != nil {

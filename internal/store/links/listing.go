@@ -24,7 +24,7 @@ type Listing struct {
 	ChannelStatus  string               `json:"channelStatus"`  // the channel's own words
 	Quantity       int                  `json:"quantity"`       // as listed, or channel.UnknownQuantity
 	ChannelFulfils bool                 `json:"channelFulfils"` // FBA: its level is not ours to set
-	Unmanaged      bool                 `json:"unmanaged"`      // only a report told of it: its level can't be set before it is migrated
+	Unmanaged      bool                 `json:"unmanaged"`      // only a report has it: its level can't be set before it is migrated
 	UpdatedAt      time.Time            `json:"updatedAt,omitzero"`
 	SeenAt         time.Time            `json:"seenAt"`          // by the last import that met it
 	GoneAt         time.Time            `json:"goneAt,omitzero"` // when a complete import did not meet it any more

@@ -15,7 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/store/levels"
 )
 
-// SaveLinks saves links. A new link, or one with another SKU, becomes dirty. Order lines that were parked without the link are
+// SaveLinks saves links. A new link, or one with another SKU, becomes dirty. Order lines that waited for the link are
 // linked and reserved.
 func (s *Store) SaveLinks(ctx context.Context, links []Link) error {
 	return s.saveLinks(ctx, links, false)
@@ -73,8 +73,8 @@ func namesOf(links []Link) []levels.LinkName {
 	return out
 }
 
-// CloseLinks blocks pages of orders of the links' accounts until the transaction ends, and waits for those being saved. Otherwise
-// a line saved at the same time as its link would not see it, and stay parked.
+// CloseLinks blocks pages of orders of the links' accounts until the transaction ends, and waits for those being
+// saved. Otherwise a line saved at the same time as its link would not see it, and stay unlinked.
 func CloseLinks(ctx context.Context, t *db.Tx, links []Link) error {
 	var accounts []string
 	for _, l := range links {
@@ -121,7 +121,7 @@ func (s *Store) List(ctx context.Context, account, afterChannelSKU string, limit
 	return out, nil
 }
 
-// mapParked gives waiting lines the SKU of these links and reserves their units.
+// mapUnlinked gives unlinked lines the SKU of these links and reserves their units.
 func mapUnlinked(ctx context.Context, t *db.Tx, links []Link) error {
 	found, places, err := linesThatWait(ctx, t, links)
 	if err != nil || len(found) == 0 {
@@ -142,7 +142,7 @@ func mapUnlinked(ctx context.Context, t *db.Tx, links []Link) error {
 	return err
 }
 
-// linesThatWait returns the lines parked for lack of these links, and the places of their units.
+// linesThatWait returns the lines that are unlinked without these links, and the places of their units.
 func linesThatWait(ctx context.Context, t *db.Tx, links []Link) (map[order.LineKey]order.Item, []stock.Place, error) {
 	found := map[order.LineKey]order.Item{}
 	var places []stock.Place

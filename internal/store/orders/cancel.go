@@ -68,9 +68,9 @@ func quantityTable(sum map[string]int) *db.RowTable {
 	return db.RowsOf(rows)
 }
 
-// ApplyCancellation applies a saved cancellation; it has an effect only once. Waiting, parked and reserved units are given up;
-// packed ones go back to stock and out of their packages, the newest first. It is refused as a whole when requested units are
-// shipped or being reported to the channel.
+// ApplyCancellation applies a saved cancellation; it has an effect only once. Backordered, unlinked and reserved
+// units are cancelled; packed ones go back to stock and out of their packages, the newest first. It is refused as a
+// whole when requested units are shipped or being reported to the channel.
 func (s *Store) ApplyCancellation(ctx context.Context, rowID int64, cancelID string) (Outcome, error) {
 	return Change(ctx, s.DB, fmt.Sprintf("apply cancellation %q", cancelID), rowID, func(ctx context.Context, c *OrderChange) (string, error) {
 		applied, asked, err := c.cancellation(ctx, cancelID)

@@ -76,7 +76,7 @@ func (s *Store) PreparePackage(ctx context.Context, rowID int64, packageID strin
 	return out, err
 }
 
-// outgoing is a package as its channel is to be told of it.
+// outgoing returns a package as it is sent to its channel.
 func outgoing(orderID string, p *shipment.Known, attempted bool) Outgoing {
 	out := Outgoing{State: p.State, Shipment: channel.Shipment{
 		OrderID: orderID, PackageID: p.ID, Number: p.Number, Carrier: p.Carrier, CarrierName: p.CarrierName, Service: p.Service,

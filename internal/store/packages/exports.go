@@ -23,7 +23,7 @@ type Export struct {
 	WrittenAt time.Time `json:"writtenAt,omitzero"` // zero: the file was never finished
 	Orders    int       `json:"orders"`
 	Waiting   int       `json:"waiting"` // of these, still to be packed
-	Told      int       `json:"told"`    // of these, cancelled or changed later, and a person was told
+	Told      int       `json:"told"`    // of these, cancelled or changed later, which was reported to a person
 }
 
 // ExportRequest selects the orders of a new export.

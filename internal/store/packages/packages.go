@@ -69,7 +69,7 @@ func cleanPackage(p shipment.Package) shipment.Package {
 	return p
 }
 
-// savedRow is what is saved of a package when it is told.
+// savedRow has the columns that are written when a package is saved.
 type savedRow struct {
 	ID             string    `db:"package_id"`
 	Number         int       `db:"number"`

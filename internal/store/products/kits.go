@@ -109,7 +109,7 @@ func (k *kitsSave) refuse(ctx context.Context) error {
 	return errors.Join(append(append(db.SortedValues(refused), k.Missing(unknown)...), err)...)
 }
 
-// kitRow is a kit as it was told.
+// kitRow is a kit as it was entered.
 type kitRow struct {
 	SKU   string `db:"sku"`
 	Parts string `db:"parts"`

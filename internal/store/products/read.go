@@ -167,7 +167,7 @@ func decodeParts(text string) ([]catalogue.Part, error) {
 	return parts, nil
 }
 
-// Kits lists every kit as it was told, by SKU.
+// Kits returns every kit as it was entered, by SKU.
 func (s *Store) Kits(ctx context.Context) ([]catalogue.Kit, error) {
 	out, err := readKits(ctx, s.Read)
 	if err != nil {

@@ -87,7 +87,8 @@ func (g *goodsRead) products(ctx context.Context) error {
 
 func (g *goodsRead) skus() *db.RowTable { return db.Texts(db.KeysOf(g.of)) }
 
-// links reads those of the account that speaks: of the SKUs, and of other SKUs that have the names of these.
+// links reads the links of the account that makes the calls: those of the SKUs, and those of other SKUs whose channel
+// SKU is one of these.
 func (g *goodsRead) links(ctx context.Context) error {
 	var linked []listing.Linked
 	err := g.Read(ctx, `SELECT l.sku, l.channel_sku, l.listing_ref, l.channel_fulfils FROM {{rows 1}} CROSS JOIN links l

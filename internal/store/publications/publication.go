@@ -29,7 +29,7 @@ func New(d *db.DB) *Store { return &Store{DB: d, accounts: accounts.New(d), prod
 type Publication struct {
 	ID        string                    `json:"id"` // the run's; sorts by the time it was asked for
 	Account   string                    `json:"account"`
-	Through   string                    `json:"through"` // the account that speaks; the same, but where the test endpoint is a place of its own
+	Through   string                    `json:"through"` // the account that makes the calls; another one only if the test endpoint has an account of its own
 	Endpoint  channel.Endpoint          `json:"endpoint"`
 	Selection listing.Selection         `json:"selection"`
 	DryRun    bool                      `json:"dryRun,omitempty"` // our own check only

@@ -131,7 +131,7 @@ func (v *listedSave) save(ctx context.Context, steps []ListedStep) error {
 	return v.recount(ctx, publication.Ended(items, publication.Error))
 }
 
-// waiting reads and locks what still waits for this answer. What is told twice counts once.
+// waiting reads and locks what still waits for this answer. A repeated SKU counts once.
 func (v *listedSave) waiting(ctx context.Context, steps []ListedStep) ([]look, error) {
 	waiting := map[int64]publication.Look{}
 	err := v.Query(ctx, `SELECT o.item, o.misses, o.accepted_at FROM {{rows 1}} CROSS JOIN published o

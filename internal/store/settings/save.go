@@ -153,7 +153,7 @@ func rowOfAccount(a accounts.Account) accountRow {
 	}
 }
 
-// upsertAccounts writes settings. A new account observes, and so do those that speak to another shop now.
+// upsertAccounts writes settings. A new account observes, and so do those that are now connected to another shop.
 func upsertAccounts(ctx context.Context, t *db.Tx, list []accounts.Account, toAnotherShop []string) error {
 	_, err := t.Exec(ctx, `INSERT INTO accounts ({{columns 1}}, observing) SELECT {{values 1}}, 1 FROM {{rows 1}} WHERE true
 		ON CONFLICT (id) DO UPDATE SET channel = excluded.channel, endpoint = excluded.endpoint, name = excluded.name,
