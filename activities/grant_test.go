@@ -21,7 +21,7 @@ import (
 	"github.com/towpath/towpath/internal/store/settings"
 )
 
-// pausedSchedules is a caller that only counts how often schedules are paused.
+// pausedSchedules is a fake caller that only counts how often schedules are paused.
 type pausedSchedules struct {
 	n atomic.Int32
 }
@@ -62,7 +62,8 @@ func (m *fickle) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// A seller has revoked the grant while forty pages are to be read. Some channels lock out who keeps calling.
+// A seller revokes the grant while forty pages are still to be read: the calls must stop, because some channels lock
+// out a client that keeps calling.
 func TestARevokedGrantPausesTheAccountAfterAHandfulOfCalls(t *testing.T) {
 	t.Parallel()
 	s := openStore(t, channel.EBay)
@@ -112,7 +113,7 @@ func TestARevokedGrantPausesTheAccountAfterAHandfulOfCalls(t *testing.T) {
 	}
 	require.Equal(t, asked, marketplace.tokenCalls.Load()+marketplace.calls.Load(), "a paused account calls nobody")
 
-	// Each call is kept with its run, the refused ones for a token among them.
+	// Each call is stored with its run, including the refused ones for a token.
 	calls, err := s.store.Runs.RunCalls(t.Context(), "many", 500)
 	require.NoError(t, err)
 	tokens := 0

@@ -14,7 +14,8 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// Amazon accepts changes that it never applies: without reading them back the listing would sell what is not there.
+// Amazon accepts changes that it never applies: unless they were read back, the listing would sell units that are not
+// there.
 func TestALevelThatAmazonAcceptedAndNeverAppliedIsSentAgain(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)
@@ -38,7 +39,7 @@ func TestALevelThatAmazonAcceptedAndNeverAppliedIsSentAgain(t *testing.T) {
 		return live == len(skus)-lost
 	})
 
-	// What shows lower is looked at twice.
+	// A lower quantity than the accepted one is read twice.
 	require.Equal(t, message.CheckCounts{Confirmed: 23 - lost, Waiting: lost, Missed: lost}, s.check("check-1").Add(s.check("check-1")))
 	require.Positive(t, s.caller.woken, "the push is woken")
 	require.Equal(t, lost, s.push())
@@ -78,7 +79,8 @@ func TestTheSweepChecksLevelsOnlyWhenSomeAreDue(t *testing.T) {
 	require.Zero(t, check(1e12), "it was confirmed")
 }
 
-// Between acceptance and check a buyer has bought: what no scan has seen yet must not be listed again.
+// Between acceptance and check a buyer has bought units: units whose order no scan has read yet must not be listed
+// again.
 func TestAPurchaseMeanwhileIsNotListedAgain(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)

@@ -24,7 +24,7 @@ func buy(s *shop, sku string, n int) {
 	require.Empty(s.t, placed.Refused)
 }
 
-// imports reads all pages and answers the pages' outcomes.
+// imports reads all pages and returns their outcomes.
 func (s *shop) imports(run string) []activities.ListingsOutput {
 	s.t.Helper()
 	a := activities.Links{Environment: s.desk, Pushes: s.caller}
@@ -74,7 +74,7 @@ func TestAnImportTeachesLinksWhatAmazonKnows(t *testing.T) {
 	require.Equal(t, 1, pages[2].Gone)
 }
 
-// The import of a paused account makes no call; one that fails says what the channel said.
+// The import of a paused account makes no call; a failed import reports what the channel said.
 func TestAnImportStopsWhereItsAccountIsPaused(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)

@@ -35,7 +35,7 @@ const (
 	speed   = 20_000 // what takes the marketplace seconds takes it less than a millisecond
 )
 
-// shop is a store, an Amazon marketplace over HTTP, and the activities between them.
+// shop is a store, an Amazon marketplace over HTTP, and the activities that work with both.
 type shop struct {
 	t      *testing.T
 	env    *testsuite.TestActivityEnvironment
@@ -46,7 +46,7 @@ type shop struct {
 	desk   activities.Environment
 }
 
-// noted is a caller that notes what it was asked to start.
+// noted is a fake caller that records what it was asked to start.
 type noted struct {
 	activities.SchedulePauser
 	activities.SweepStarter
@@ -54,7 +54,7 @@ type noted struct {
 	queues         []string // publications that were woken
 }
 
-// Deliver has nothing to tell: there are no orders.
+// Deliver does nothing: there are no orders.
 func (n *noted) Deliver(context.Context, []orders.OutboxEntry) []orders.OutboxEntry { return nil }
 
 func (n *noted) RunningLifecycles(context.Context) (map[string]bool, error) { return nil, nil }
@@ -79,7 +79,7 @@ func (n *noted) CheckLevels(context.Context, string, time.Duration) error {
 	return nil
 }
 
-// openShop is a shop on Amazon that is live, with a marketplace.
+// openShop returns a live shop on Amazon, with a marketplace.
 func openShop(t *testing.T) *shop {
 	t.Helper()
 	s := openStore(t, channel.Amazon)
@@ -141,7 +141,7 @@ func do[Out any](s *shop, activity, in any) Out {
 	return out
 }
 
-// list puts up listings and links those that are named to the SKU of the same name, of which n are on hand.
+// list creates listings, and links the given ones to the SKU of the same name, of which n are on hand.
 func (s *shop) list(n int, skus ...string) {
 	s.t.Helper()
 	var listings []market.Listing
@@ -158,7 +158,7 @@ func (s *shop) list(n int, skus ...string) {
 	require.NoError(s.t, s.store.Links.SaveLinks(s.t.Context(), tied))
 }
 
-// push sends every dirty level and answers how many were accepted.
+// push sends every dirty level and returns how many were accepted.
 func (s *shop) push() int {
 	s.t.Helper()
 	pushed := 0
@@ -186,7 +186,7 @@ func (s *shop) check(run string) message.CheckCounts {
 	}
 }
 
-// shows waits until the marketplace lists so many of a SKU.
+// shows waits until the marketplace lists this many of a SKU.
 func (s *shop) shows(sku string, n int) {
 	s.t.Helper()
 	polltest.Until(s.t, fmt.Sprintf("the marketplace lists %d of %s", n, sku), func() bool {

@@ -56,7 +56,7 @@ func kettle(id, sku string) simulated.SellerHub {
 	return simulated.SellerHub{ListingID: id, Title: "Kettle", Items: []simulated.SellerHubItem{{SKU: sku, Price: 3450, Quantity: 14}}}
 }
 
-// migrate goes through all that is asked for, as ListingMigration would.
+// migrate migrates all requested listings, as ListingMigration would.
 func (s *shop) migrate() (message.MigrationCounts, *channel.Fault) {
 	s.t.Helper()
 	a := activities.Migration{Environment: s.desk, Pushes: s.caller}
@@ -97,14 +97,14 @@ func TestAMigrationGivesLinksTheirOffersAndLeavesLevelsAlone(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, message.Counts{Seen: 7, Saved: 6, Errors: 1}, list[0].Counts)
 
-	// Live, the levels go out with the offers; that of the auction can't.
+	// Once the account is live, the levels are sent with the offers; the auction's level can't be sent.
 	_, err = s.store.Settings.GoLive(t.Context(), account, settings.Live{By: "ann"})
 	require.NoError(t, err)
 	require.Equal(t, 6, s.push())
 	s.shows("A", 7)
 }
 
-// A worker that is killed behind the call asks again: what eBay has done is found.
+// A worker that is killed after the call repeats it: the repetition finds what eBay has done.
 func TestAMigrationWhoseAnswerIsLostIsFoundByTheNext(t *testing.T) {
 	t.Parallel()
 	s := openHub(t, kettle("101", "A"), kettle("102", "B"))

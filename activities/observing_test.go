@@ -11,7 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/store/settings"
 )
 
-// Whatever has been asked for before the account began to observe: nothing is written to its channel.
+// Nothing is written to the channel of an observing account, even if it was requested before the account began to
+// observe.
 func TestNothingIsWrittenToTheChannelOfAnAccountThatObserves(t *testing.T) {
 	t.Parallel()
 	s := openShop(t)

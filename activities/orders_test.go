@@ -44,13 +44,14 @@ func TestEveryPageOfAScanIsAskedForAsTheFirst(t *testing.T) {
 	first := o.query(accounts.Account{}, PageInput{Started: started})
 	require.True(t, first.OpenOnly, "a new account begins with its open orders")
 	require.Equal(t, started.Add(-connectWindow), first.Since)
-	// Another scan has given the account a watermark before the second page is read.
+	// Another scan has set the account's watermark before the second page is read.
 	acc := accounts.Account{Watermark: started}
 	second := o.query(acc, PageInput{Started: started, Cursor: "next", Since: first.Since, OpenOnly: first.OpenOnly})
 	require.Equal(t, channel.OrdersQuery{Since: first.Since, OpenOnly: true, Cursor: "next"}, second)
 }
 
-// What the channel's answer leaves out must stay dirty; what it refuses for good must not be sent again and again.
+// A level that the channel's answer leaves out must stay dirty; a level that it refuses for good must not be sent
+// again and again.
 func TestResultsOfABatch(t *testing.T) {
 	t.Parallel()
 	pushes := []levels.Push{{ChannelSKU: "accepted"}, {ChannelSKU: "refused"}, {ChannelSKU: "busy"}, {ChannelSKU: "forgotten"}}
@@ -59,7 +60,7 @@ func TestResultsOfABatch(t *testing.T) {
 		{SKU: "accepted", RequestID: "own"},
 		{SKU: "refused", Fault: channel.NewFault(channel.Invalid, "levels", "")},
 	}}
-	// A push whose levels all stay dirty without a fault to show for it would send them again without end.
+	// A push whose levels all stay dirty must have a fault, or it would send them again without end.
 	doubtful := channel.NewFault(channel.Invalid, "levels", "")
 	doubtful.Ambiguous = true
 	transient, _ := apply([]levels.Push{{ChannelSKU: "fatal feed"}}, channel.LevelsAnswer{Results: []channel.LevelResult{{SKU: "fatal feed", Fault: doubtful}}})

@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/store/links"
 )
 
-// recalls notes the plans that it is sent, and may lose its answers.
+// recalls records the plans that it is sent, and may lose its answers.
 type recalls struct {
 	*lists
 	plans map[string]string
@@ -37,7 +37,7 @@ func (r *recalls) Submit(ctx context.Context, drafts []listing.Draft, preview bo
 	return r.lists.Submit(ctx, drafts, preview, d)
 }
 
-// After an answer that was lost the goods are looked at again: a put becomes a patch, or nothing.
+// After a lost answer the listings are read again: a put becomes a patch, or nothing.
 func TestGoodsWhoseAnswerWasLostAreCheckedAgain(t *testing.T) {
 	t.Parallel()
 	l := &lists{result: took}
@@ -70,7 +70,7 @@ func TestGoodsWhoseAnswerWasLostAreCheckedAgain(t *testing.T) {
 	require.Equal(t, map[string]string{"A-L": "patch", "B-S": "patch", "B-L": "patch", "C-S": "patch", "C-L": "patch"}, r.plans)
 	require.Equal(t, []string{"A-L done accepted", "A-S done accepted", "B-L done accepted", "B-S done accepted", "C-L done accepted", "C-S done accepted"}, s.outcomes("run-1"))
 
-	// Of what was sent, a listing that has not changed since is the one of before.
+	// A sent listing that has not changed since is known from before.
 	l.shown = []channel.Listed{
 		{SKU: "A-L", State: channel.ListingLive, Quantity: 3, UpdatedAt: time.Now().Add(-time.Hour)},
 		{SKU: "A-S", State: channel.ListingLive, Quantity: 3, UpdatedAt: time.Now().Add(-time.Hour)},
@@ -82,7 +82,7 @@ func TestGoodsWhoseAnswerWasLostAreCheckedAgain(t *testing.T) {
 	require.Contains(t, s.outcomes("run-1"), "A-L done accepted")
 }
 
-// A name that another SKU's listing has is not taken: the item says so, and nothing is sent.
+// A channel SKU that another SKU's listing has is not used: the item reports it, and nothing is sent.
 func TestANameThatAnotherListingHasIsNotTaken(t *testing.T) {
 	t.Parallel()
 	l := &lists{result: took}

@@ -110,7 +110,7 @@ func openLists(t *testing.T, l *lists) *shop {
 	return s
 }
 
-// ask queues a run, takes and selects it.
+// ask queues a run, starts it and selects its items.
 func (s *shop) ask(id string, change ...func(*publications.Publication)) activities.Taken {
 	s.t.Helper()
 	p := publications.Publication{ID: id, Account: account, Endpoint: channel.Production, By: "ann"}
@@ -153,7 +153,7 @@ func (s *shop) end(run string) message.PublicationCounts {
 	return do[message.PublicationCounts](s, a.EndPublication, activities.PublicationEnd{RunID: run})
 }
 
-// outcomes are the variants of a run as "A-S done accepted".
+// outcomes returns the variants of a run as "A-S done accepted".
 func (s *shop) outcomes(run string) []string {
 	s.t.Helper()
 	page, err := s.store.Publications.PublicationItems(s.t.Context(), publications.ItemFilter{Run: run, Type: string(listing.KindVariant), Limit: 100})
@@ -242,7 +242,8 @@ func TestEachItemOfAPublicationHasItsOwnOutcome(t *testing.T) {
 	require.Equal(t, []string{"20693"}, l.defined, "the definition is kept")
 }
 
-// What the channel works on is asked about under its handle; what it drops is sent again, also by a worker that knows nothing of it.
+// A pending submission is asked about under its handle; items that the channel drops are sent again, also by a worker
+// that knows nothing about the submission.
 func TestASubmissionThatIsPendingIsAskedAbout(t *testing.T) {
 	t.Parallel()
 	l := &lists{pending: "feed-1"}
@@ -278,7 +279,8 @@ func TestASubmissionThatIsPendingIsAskedAbout(t *testing.T) {
 	require.Equal(t, out.Counts, do[activities.SubmitOutput](s, a.SubmissionOutcome, ask).Counts, "an answer that is read again changes nothing")
 }
 
-// A definition that can't be had for now is tried again; one that can't be had at all costs the goods that need it.
+// A definition that is not available now is tried again; for one that can't be fetched at all, the items that need it
+// fail.
 func TestADefinitionThatCannotBeHad(t *testing.T) {
 	t.Parallel()
 	l := &lists{}
@@ -300,7 +302,8 @@ func TestADefinitionThatCannotBeHad(t *testing.T) {
 	require.NotEmpty(t, l.checked)
 }
 
-// A run of what has changed sends what differs from what the channel has accepted, and says so of the rest. A preview makes no links.
+// A run of changed products sends what differs from what the channel has accepted, and reports the rest as unchanged.
+// A preview makes no links.
 func TestWhatHasNotChangedIsLeftOut(t *testing.T) {
 	t.Parallel()
 	l := &lists{result: took}
@@ -322,8 +325,8 @@ func TestWhatHasNotChangedIsLeftOut(t *testing.T) {
 	require.Equal(t, []string{"A-L pending validated", "A-S pending validated"}, s.outcomes("run-2"))
 }
 
-// Somebody asked for a run and died before he could tell Temporal; what a channel accepted is due to be read back. The sweep does both, and leaves
-// a paused account alone.
+// A run was requested by a process that died before it could signal Temporal, and accepted items are due to be read
+// back. The sweep starts both, and leaves a paused account alone.
 func TestTheSweepWakesQueuesAndReadsListingsBack(t *testing.T) {
 	t.Parallel()
 	l := &lists{result: took}
@@ -342,7 +345,7 @@ func TestTheSweepWakesQueuesAndReadsListingsBack(t *testing.T) {
 	require.Equal(t, 1, s.caller.checked)
 }
 
-// The policy has given up: what is pending of the batch ends in error with the fault, and nothing else does.
+// The policy has given up: the pending items of the batch end in error with the fault, and no others do.
 func TestWhatIsGivenUpEndsInErrorWithItsFault(t *testing.T) {
 	t.Parallel()
 	l := &lists{result: took}

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/store/orders"
 )
 
-// runningShipments is a caller that only knows which shipment syncs run.
+// runningShipments is a fake caller that only knows which shipment syncs run.
 type runningShipments struct {
 	SweepStarter
 	orders map[string]bool
@@ -20,8 +20,8 @@ func (r runningShipments) ShipmentRuns(_ context.Context, o message.OrderKey) (b
 	return r.orders[o.OrderID], nil
 }
 
-// A parked package holds up those behind it for days: reminding their lifecycle at every sweep would fill its
-// history until Temporal ends it.
+// A parked package may keep later ones waiting for days: if every sweep reminded their lifecycle, its history would
+// grow until Temporal ends it.
 func TestNobodyIsRemindedOfPackagesThatWaitBehindAShipmentSync(t *testing.T) {
 	t.Parallel()
 	s := &Sweep{Starter: runningShipments{orders: map[string]bool{"parked": true}}}

@@ -22,10 +22,10 @@ import (
 	"github.com/towpath/towpath/internal/store/accounts"
 )
 
-// ago is a day that lies back.
+// ago returns a day in the past.
 func ago(days int) time.Time { return time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -days) }
 
-// accounts saves one account that warns, one of a test endpoint and one that has long to go.
+// accounts saves one account with a warning, one of a test endpoint and one that ends far in the future.
 func (b *fixture) accounts() {
 	b.t.Helper()
 	one := func(id string, k channel.Kind, e channel.Endpoint) accounts.Account {
@@ -88,7 +88,7 @@ func TestAccountsSayWhatTheirEndpointMeansAndWhenTheirAccessEnds(t *testing.T) {
 	require.Equal(t, "amazon-uk", now.EndsSoon[0].Account)
 }
 
-// shop answers as eBay does: tokens, or the refusal of a revoked grant; and nothing found.
+// shop answers as eBay does: with tokens, or with the refusal of a revoked grant; it has no orders or listings.
 type shop struct {
 	revoked bool
 	tokens  atomic.Int64
@@ -159,7 +159,7 @@ func TestATestSaysOfEachCapabilityWhetherItWorks(t *testing.T) {
 	require.Equal(t, 1, refused)
 }
 
-// A revoked grant is found out with one call and no more are made.
+// A revoked grant is found with one call, and no more calls are made.
 func TestATestOfARevokedGrantStopsAtOnce(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)

@@ -88,7 +88,7 @@ func (b *fixture) fill() {
 	require.NoError(t, b.store.Runs.EndRun(ctx, run))
 }
 
-// golive lets the accounts send, as a merchant does after the first day.
+// golive lets the accounts go live, as a merchant does after the first day.
 func (b *fixture) golive(accounts ...string) {
 	b.t.Helper()
 	for _, id := range accounts {

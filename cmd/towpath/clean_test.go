@@ -9,8 +9,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// hidden are characters with which a title of a listing may fool a reader: C1 controls (CSI), a turn to the left, no
-// width, a line's end, a filler, a tag, a selector.
+// hidden are characters with which a listing's title may mislead a reader: C1 controls (CSI), right-to-left override,
+// zero width, a line's end, a filler, a tag, a variation selector.
 const hidden = "\u009b\u202e\u200b\u2028\u3164\U000e0041\ufe0f\x7f\x1b\ue000"
 
 func TestNothingUnseenGetsIntoATable(t *testing.T) {

@@ -16,13 +16,13 @@ import (
 	"github.com/towpath/towpath/internal/invocation"
 )
 
-// In texts a command stands between backquotes or in <code>; in Go it may be a text of its own.
+// In texts a command is between back quotes or in <code>; in Go it may be a string of its own.
 var (
 	inGo         = regexp.MustCompile(`"towpath ([a-z][^"\n]*)"`)
 	commandTexts = []*regexp.Regexp{inGo, regexp.MustCompile("`towpath ([^`\n]+)`"), regexp.MustCompile(`<code>towpath ([^<\n]+)</code>`)}
 )
 
-// Every command that Towpath prints, or that its papers name, is one that there is, with flags that it has.
+// Every command that Towpath prints, or that its documents name, exists and has the flags that are given.
 func TestEveryHintNamesARealCommandAndItsFlags(t *testing.T) {
 	t.Parallel()
 	found := 0
@@ -63,7 +63,7 @@ func TestEveryExampleIsRealToo(t *testing.T) {
 	require.Greater(t, found, 80)
 }
 
-// Whoever reads the help of a command sees how it is called.
+// The help of a command shows how it is called.
 func TestEveryCommandHasAnExample(t *testing.T) {
 	t.Parallel()
 	found := 0
@@ -93,7 +93,7 @@ func TestACommandThatIsWrongIsNoticed(t *testing.T) {
 	}
 }
 
-// textFiles are the sources and papers whose commands a person may type.
+// textFiles returns the sources and documents whose commands a person may type.
 func textFiles(t *testing.T) (files []string) {
 	t.Helper()
 	for _, root := range []string{"../../cmd/towpath", "../../internal", "../../starter", "../../activities", "../../workflows", "../../docs"} {
@@ -114,7 +114,8 @@ func textFiles(t *testing.T) (files []string) {
 	return append(files, "../../README.md")
 }
 
-// wrongCommand says what is wrong with a command line, empty when nothing is. What stands for something else (%s, A, FILE, ...) is an argument.
+// wrongCommand returns what is wrong with a command line, or an empty string. Placeholders (%s, A, FILE, ...) count
+// as arguments.
 func wrongCommand(line string) string {
 	words := strings.Fields(strings.NewReplacer("{{", " ", "}}", " ", `" + `, "", "[", "", "]", "").Replace(line))
 	if len(words) == 0 || words[0] == "..." || words[0] == "help" || strings.HasPrefix(words[0], "--") {

@@ -18,7 +18,7 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// Issues as our check and as Amazon give them.
+// Issues as our check and as Amazon report them.
 var (
 	lacksOrigin = listing.Issue{
 		Stage: listing.Validation, Severity: listing.Error, Code: "attribute-missing", Pointer: "/attributes/country_of_origin", Attributes: []string{"country_of_origin"},
@@ -31,7 +31,7 @@ var (
 	dislikes = listing.Issue{Stage: listing.Response, Severity: listing.Warning, Code: "18027", Message: "The image is small.", RequestID: "req-red"}
 )
 
-// sells puts three products into the catalogue of the bench.
+// sells adds three products to the fixture's catalogue.
 func (b *fixture) sells() {
 	b.t.Helper()
 	b.fill()
@@ -46,7 +46,7 @@ func (b *fixture) sells() {
 	require.NoError(b.t, err)
 }
 
-// asks queues a run of all goods, and begins it.
+// asks queues a run of all products, and starts it.
 func (b *fixture) asks(id string, p publications.Publication) {
 	b.t.Helper()
 	ctx := context.Background()
@@ -123,7 +123,7 @@ func TestFewItemsUnfoldByThemselves(t *testing.T) {
 	require.Contains(t, out, "0 done, 0 error, 0 pending, 0 skipped")
 }
 
-// After a run that a person has waited for, each kind of error has its remedy once.
+// After a run that a person has waited for, the remedy of each kind of error is shown once.
 func TestManyErrorsAreToldInBrief(t *testing.T) {
 	t.Parallel()
 	item := func(sku string) itemShown {
@@ -197,7 +197,7 @@ func TestWrongFiltersOfItemsSayWhatWouldBeRight(t *testing.T) {
 	}
 }
 
-// requireNarrow holds a page to 100 columns.
+// requireNarrow checks that a page has at most 100 columns.
 func requireNarrow(t *testing.T, out string) {
 	t.Helper()
 	for line := range strings.Lines(out) {

@@ -18,7 +18,7 @@ import (
 	"github.com/towpath/towpath/internal/store/orders"
 )
 
-// observed takes amazon-uk back to its first day: n listings of ten, of which nothing is on hand.
+// observed puts amazon-uk back to its first day: n listings with a quantity of ten, and no stock on hand.
 func (b *fixture) observed(n int) {
 	b.t.Helper()
 	ctx := context.Background()

@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// A rate shows where it comes from, what is made of it and what the channel says, with and without Temporal.
+// A rate shows its source, the resulting budget and what the channel reported, with and without Temporal.
 func TestLimitsShowWhereEachRateComesFromAndWhatIsMadeOfIt(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)

@@ -111,7 +111,7 @@ func TestAMigrationIsShownBeforeItIsAgreedTo(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, left, "nobody has agreed")
 
-	// On a terminal, anything but yes is a no.
+	// On a terminal, every answer except yes means no.
 	p, _, e := b.program()
 	p.Terminal, p.In = true, strings.NewReader("y\n")
 	require.Equal(t, exitUsage, p.Run(context.Background(), strings.Fields("links migrate --account ebay-uk")))
@@ -163,7 +163,7 @@ func TestReportsThatAreWrongSayWhatWouldBeRight(t *testing.T) {
 	require.Contains(t, out, "1 listing(s): 1 new or changed")
 }
 
-// The sample of a real report, where it is at hand.
+// The sample of a real report can be read, if it is there.
 func TestTheSharedReportIsTakenIn(t *testing.T) {
 	t.Parallel()
 	path := oracletest.Data(t, "eBay's active listings report", "merchant", "ebay-active-listings.csv")

@@ -14,10 +14,10 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// padded is a channel SKU as somebody has typed it.
+// padded is a channel SKU as a person has typed it.
 const padded = " rope-10 "
 
-// offer fills the bench and saves products and what an import of amazon-uk would.
+// offer fills the fixture and saves products and the result of an import of amazon-uk.
 func (b *fixture) offer() {
 	b.fill()
 	ctx := context.Background()
@@ -61,7 +61,7 @@ func TestLinksThatAreWronglyAskedForSayWhatWouldBeRight(t *testing.T) {
 	}
 }
 
-// A wrong guess would sell one product under another's name: what is not clear is shown.
+// A wrong link would sell one product under another's name: unclear matches are shown and not made.
 func TestOnlyWhatIsClearIsLinked(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
@@ -96,7 +96,7 @@ func TestOnlyWhatIsClearIsLinked(t *testing.T) {
 	require.Equal(t, map[string]string{"LAMP": "LAMP", "SAIL": "TENT", padded: "ROPE"}, refs)
 }
 
-// A listing that is linked by hand reserves what was sold from it.
+// A listing that is linked by hand reserves the units that were sold from it.
 func TestLinkingByHandReservesWhatWaited(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)

@@ -15,14 +15,14 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// file writes a file beside the store and answers its path.
+// file writes a file beside the store and returns its path.
 func (b *fixture) file(name, text string) string {
 	path := filepath.Join(filepath.Dir(b.settings.Accounts), name)
 	require.NoError(b.t, os.WriteFile(path, []byte(text), 0o600))
 	return path
 }
 
-// pack makes order 1001 of both accounts one that can be packed: its second line is linked and in stock.
+// pack prepares order 1001 of both accounts for packing: its second line is linked and in stock.
 func (b *fixture) pack() {
 	ctx := context.Background()
 	for _, a := range []string{"amazon-uk", "shopify-uk"} {

@@ -64,7 +64,7 @@ func TestWithoutTemporalNothingIsPublished(t *testing.T) {
 	require.Contains(t, errs, "TOWPATH_TEMPORAL_ADDRESS")
 }
 
-// Production has to be named. A dry run sends nothing, and is held to what the account itself lists.
+// Production has to be named. A dry run sends nothing, and is compared with what the account itself lists.
 func TestTheEndpointIsTestUnlessProductionIsNamed(t *testing.T) {
 	t.Parallel()
 	live := accounts.Account{}

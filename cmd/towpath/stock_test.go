@@ -138,7 +138,7 @@ func TestAStockFileGoesInOnce(t *testing.T) {
 	require.Contains(t, out, "was imported on")
 }
 
-// A channel's file has what is available: the open orders of then lie on the shelf besides.
+// A channel's file has the available units: the units of orders that were open then are on the shelf in addition.
 func TestAvailableStockDoesNotTakeOpenOrdersOffTwice(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)

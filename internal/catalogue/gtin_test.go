@@ -29,7 +29,7 @@ func TestGTINs(t *testing.T) {
 	}
 }
 
-// A check digit finds every single wrong digit.
+// A check digit detects every single wrong digit.
 func TestAWrongDigitIsAlwaysFound(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -42,7 +42,7 @@ func TestWrongKitsAreNamed(t *testing.T) {
 	}
 }
 
-// One wrong kit takes those that contain it with it, and no other.
+// A wrong kit makes those that contain it wrong, and no others.
 func TestAWrongKitCostsOnlyThoseThatContainIt(t *testing.T) {
 	t.Parallel()
 	leaves, wrong := catalogue.Resolve([]catalogue.Kit{kit("IN", part(1, "BAD")), kit("BAD", part(1, "BAD")), kit("GOOD", part(1, "X"))})
@@ -51,7 +51,7 @@ func TestAWrongKitCostsOnlyThoseThatContainIt(t *testing.T) {
 	require.ErrorContains(t, wrong["IN"], `kit "BAD" is a part of itself`)
 }
 
-// The units of a kit are the sums over the ways down; a circle is always found.
+// The units of a kit are the sums over all its parts, and the parts' parts; a cycle is always found.
 func TestLeavesAreTheSumsOverAllWaysDown(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

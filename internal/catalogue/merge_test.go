@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue/cataloguetest"
 )
 
-// mug is a product as Shopify's file has it.
+// mug returns a product as Shopify's file has it.
 func mug() catalogue.Product {
 	one := func(sku, colour string) catalogue.Variant {
 		return catalogue.Variant{SKU: sku, Options: map[string]string{"Colour": colour}, Images: []string{"https://shop.example/" + sku + ".jpg"},
@@ -21,7 +21,7 @@ func mug() catalogue.Product {
 		Attributes: map[string][]string{"Material": {"Clay"}}, Variants: []catalogue.Variant{one("MUG-BLU", "Blue"), one("MUG-RED", "Red")}}
 }
 
-// keep is a catalogue that has the products.
+// keep returns a catalogue that has the products.
 func keep(products ...catalogue.Product) catalogue.Stored {
 	s := catalogue.Stored{Products: map[string]catalogue.Product{}, Of: map[string]string{}}
 	for _, p := range products {
@@ -51,7 +51,7 @@ func TestWhatAFileLacksStaysAsItIs(t *testing.T) {
 	require.Equal(t, []string{"MUG-BLU"}, out.Altered)
 }
 
-// A row that knows its SKU only must not give its title to the other variants of a product.
+// A row that has only a SKU must not give its title to the other variants of a product.
 func TestARowWithoutAProductChangesItsVariantOnly(t *testing.T) {
 	t.Parallel()
 	out := merged(t, keep(mug()), catalogue.Product{Title: "The blue one", Brand: "Other", Variants: []catalogue.Variant{{SKU: "MUG-BLU"}}})
@@ -107,7 +107,7 @@ func TestASKUThatIsAProductsKeyIsNotGuessedToBeOneOfIts(t *testing.T) {
 	require.ErrorContains(t, mistake, `"mug" is the key of a product that has other SKUs ("MUG-BLU" and "MUG-RED")`)
 }
 
-// The second time nothing changes; what the entry says is there afterwards; what it does not say is as it was.
+// The second import changes nothing; every value of the entry is saved; values that it does not have are unchanged.
 func TestMergingTwiceIsMergingOnce(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

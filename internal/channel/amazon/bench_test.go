@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/channel/transport"
 )
 
-// BenchmarkDecodeOrdersPage reads a full page of searchOrders, from the body to orders in Towpath's words.
+// BenchmarkDecodeOrdersPage reads a full page of searchOrders, from the body to Towpath's orders.
 func BenchmarkDecodeOrdersPage(b *testing.B) {
 	const orders = 100
 	var page []string

@@ -21,20 +21,20 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// place sets up a marketplace with n listings, SKU-1, SKU-2, ..., that runs at the given speed, behind a door that may
-// answer in its stead; nil = it is always open.
+// place returns a marketplace with n listings, SKU-1, SKU-2, ..., that runs at the given speed. A handler in front of
+// it may answer instead; nil = none.
 func place(t *testing.T, n int, speed float64, door func(w http.ResponseWriter, r *http.Request) (answered bool)) (channel.Account, *market.Market) {
 	t.Helper()
 	return placeWith(t, n, speed, nil, door)
 }
 
-// placeWith is a place with faults.
+// placeWith returns such a marketplace with faults.
 func placeWith(t *testing.T, n int, speed float64, injector *faults.Injector, door func(w http.ResponseWriter, r *http.Request) (answered bool)) (channel.Account, *market.Market) {
 	t.Helper()
 	return serve(t, account(), n, wire.Options{Speed: speed, Injector: injector}, door)
 }
 
-// placeOf is an empty place of another marketplace, which goes by the definitions in a folder.
+// placeOf returns an empty marketplace of another country, which uses the definitions in a folder.
 func placeOf(t *testing.T, a channel.Account, folder string) (channel.Account, *market.Market) {
 	t.Helper()
 	return serve(t, a, 0, wire.Options{Speed: 20_000, Definitions: folder}, nil)

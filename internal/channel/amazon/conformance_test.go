@@ -52,7 +52,7 @@ func TestConformanceByFeed(t *testing.T) {
 	channeltest.Run(t, b)
 }
 
-// demanded is what Amazon demands of a cup beside its title, brand, text and price.
+// demanded is what Amazon requires for a cup besides its title, brand, text and price.
 func demanded() map[string][]string {
 	return map[string][]string{
 		"country_of_origin": {"GB"}, "merchant_shipping_group": {"Standard"}, "recommended_browse_nodes": {"3147411"},

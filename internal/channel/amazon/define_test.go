@@ -78,14 +78,15 @@ func TestADefinitionIsFetchedFromSafePlacesOnly(t *testing.T) {
 	}
 }
 
-// realDefinitions is where the definitions lie that Amazon served; a checkout without them skips.
+// realDefinitions is the folder of definitions that Amazon served; without them the test is skipped.
 func realDefinitions(t *testing.T) string {
 	t.Helper()
 	return oracletest.Data(t, "Amazon's own product type definitions: fetch HOME with getDefinitionsProductType", "product-types")
 }
 
-// TestRealDefinitionsAreMet lets the simulated Amazon go by definitions that Amazon served: a family and a single thing are listed in Britain,
-// Germany, Japan and the United States, which demand opposite attributes of the same goods.
+// TestRealDefinitionsAreMet lets the simulated Amazon use definitions that Amazon served: a family and a single
+// product are listed in Britain, Germany, Japan and the United States, which require opposite attributes of the same
+// products.
 func TestRealDefinitionsAreMet(t *testing.T) {
 	t.Parallel()
 	folder := realDefinitions(t)
@@ -131,7 +132,7 @@ func TestRealDefinitionsAreMet(t *testing.T) {
 	}
 }
 
-// filled gives a product what its type still lacks, as a merchant does with what `towpath publish needs` lists.
+// filled adds to a product what its type still requires, as a merchant does with the list of `towpath publish needs`.
 func filled(t *testing.T, l channel.Lister, definitions kept, p channel.Product) channel.Product {
 	t.Helper()
 	words := map[string]string{

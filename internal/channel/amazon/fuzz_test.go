@@ -17,7 +17,8 @@ const aListing = `{"sku":"A","summaries":[{"marketplaceId":"ATVPDKIKX0DER","asin
  "fulfillmentAvailability":[{"fulfillmentChannelCode":"DEFAULT","quantity":3}],
  "relationships":[{"marketplaceId":"ATVPDKIKX0DER","relationships":[{"type":"VARIATION","parentSkus":["P"]}]}]}`
 
-// FuzzListingsPage reads pages of listings: no panic, sane quantities, and a cursor that can be read again and moves on.
+// FuzzListingsPage reads pages of listings: no panic, plausible quantities, and a cursor that can be read again and
+// leads to another page.
 func FuzzListingsPage(f *testing.F) {
 	f.Add([]byte(`{"numberOfResults":1,"items":[` + aListing + `]}`))
 	f.Add([]byte(`{"numberOfResults":1500,"pagination":{"nextToken":"t"},"items":[` + aListing + `,` + aListing + `]}`))
@@ -51,7 +52,7 @@ func FuzzListingsPage(f *testing.F) {
 	})
 }
 
-// FuzzSubmission reads answers to writes of listings: whatever is refused is a fault with a bounded code.
+// FuzzSubmission reads answers to writes of listings: every refusal is a fault with a bounded code.
 func FuzzSubmission(f *testing.F) {
 	f.Add([]byte(`{"sku":"A","status":"ACCEPTED","submissionId":"1","issues":[]}`))
 	f.Add([]byte(`{"status":"INVALID","issues":[{"code":"90220","message":"'size' is required.","severity":"ERROR","categories":["MISSING_ATTRIBUTE"]}]}`))
@@ -96,7 +97,7 @@ func FuzzStored(f *testing.F) {
 	})
 }
 
-// FuzzAttributes holds what Amazon may have of a listing against what would be put.
+// FuzzAttributes compares what Amazon may have of a listing with what would be put.
 func FuzzAttributes(f *testing.F) {
 	f.Add([]byte(aListing))
 	f.Add([]byte(`{"attributes":{"item_name":[{"value":"Mug"}],"main_product_image_locator":[{}],"brand":7}}`))

@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// suitcases are drafts of new items of the type LUGGAGE.
+// suitcases returns drafts of new items of the type LUGGAGE.
 func suitcases(skus ...string) (drafts []listing.Draft) {
 	for _, sku := range skus {
 		drafts = append(drafts, listing.Draft{
@@ -58,7 +58,7 @@ func TestEveryIssueIsTold(t *testing.T) {
 	require.Equal(t, "ACCEPTED", p.Results[0].Step)
 }
 
-// TestAFeedThatIsRejectedLeavesEveryItemInDoubt, but for those that the report names.
+// TestAFeedThatIsRejectedLeavesEveryItemInDoubt, except those that the report names.
 func TestAFeedThatIsRejectedLeavesEveryItemInDoubt(t *testing.T) {
 	t.Parallel()
 	skus := []string{"A", "B"}
@@ -98,7 +98,7 @@ func TestAFeedThatIsRejectedLeavesEveryItemInDoubt(t *testing.T) {
 	require.ErrorContains(t, err, "HANDLE_NOT_OURS")
 }
 
-// TestATurnThatIsOverSendsNoMore: what was not sent is to be sent again, and nothing stands against it.
+// TestATurnThatIsOverSendsNoMore: items that were not sent are to be sent again, and have no error.
 func TestATurnThatIsOverSendsNoMore(t *testing.T) {
 	t.Parallel()
 	c := stub(t, http.StatusOK, `{"sku":"A","status":"ACCEPTED","submissionId":"s-1"}`)

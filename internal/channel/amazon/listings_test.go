@@ -19,7 +19,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// seller is what the adapter can do.
+// seller is the part of the adapter that the tests use.
 type seller interface {
 	channel.Connection
 	channel.ListingReader
@@ -41,7 +41,7 @@ func faultOf(t *testing.T, err error) *channel.Fault {
 	return f
 }
 
-// offered reads all pages and says how often each SKU came.
+// offered reads all pages and returns how often each SKU came.
 func offered(t *testing.T, conn seller) (seen map[string]int, total int, err error) {
 	t.Helper()
 	seen = map[string]int{}
@@ -108,7 +108,7 @@ func TestASKUWithACommaIsOneSKU(t *testing.T) {
 	require.Len(t, page.Listings, 3)
 }
 
-// TestSKUsThatAmazonShipsAreNeverLevelled: a quantity would turn them into listings that the seller ships.
+// TestSKUsThatAmazonShipsAreNeverLevelled: a quantity would change them into listings that the seller ships.
 func TestSKUsThatAmazonShipsAreNeverLevelled(t *testing.T) {
 	t.Parallel()
 	var patches atomic.Int32
@@ -202,7 +202,7 @@ func TestTheTestEndpointOnlyValidates(t *testing.T) {
 	}
 }
 
-// TestAQuotaWaitsForItsRate: a 429 has no Retry-After, and the first answer of all names no rate.
+// TestAQuotaWaitsForItsRate: a 429 has no Retry-After, and the first answer of all has no rate.
 func TestAQuotaWaitsForItsRate(t *testing.T) {
 	t.Parallel()
 	a, _ := place(t, 1, 20_000, func(w http.ResponseWriter, r *http.Request) bool {

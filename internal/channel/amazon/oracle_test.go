@@ -28,13 +28,13 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// besideTheModels are the paths that Amazon's models do not describe, and why nothing is amiss.
+// besideTheModels are the paths that Amazon's models do not describe, each with the reason why that is right.
 var besideTheModels = map[string]string{
 	"/auth/o2/token": "Login with Amazon is a service of its own: RFC 6749 describes its token endpoint",
 	"/_documents/":   "presigned storage is no part of the API; a feed that is put there is held against its own schema, and Amazon publishes none of reports with the models",
 }
 
-// oracle holds calls and answers against the models; every field or parameter that they do not have is a mistake.
+// oracle compares calls and answers with the models; every field or parameter that they do not have is an error.
 type oracle struct {
 	routers []routers.Router
 	feed    *jsonschema.Schema
@@ -42,7 +42,7 @@ type oracle struct {
 	seen    sync.Map // operation ids
 }
 
-// called are the operations that the suite must have held against the models.
+// called are the operations that the suite must have compared with the models.
 var called = []string{
 	"getMarketplaceParticipations", "searchOrders", "getOrder", "confirmShipment", "searchListingsItems", "getListingsItem", "putListingsItem",
 	"patchListingsItem", "deleteListingsItem", "createFeedDocument", "createFeed", "getFeed", "getFeeds", "getFeedDocument",
@@ -106,7 +106,7 @@ func loadModel(file string) (routers.Router, error) {
 	return gorillamux.NewRouter(doc)
 }
 
-// forbidMore adds additionalProperties: false wherever a JSON Schema names properties, but for the alternatives of
+// forbidMore adds additionalProperties: false wherever a JSON Schema names properties, except in the alternatives of
 // a oneOf, which only add conditions.
 func forbidMore(schema any) {
 	node, ok := schema.(map[string]any)
@@ -123,7 +123,7 @@ func forbidMore(schema any) {
 	forbidMore(node["items"])
 }
 
-// openOracle skips where the models (Apache-2.0) are absent. In CI that is a failure.
+// openOracle skips the test if the models (Apache-2.0) are absent. In CI that is a failure.
 func openOracle(t *testing.T) *oracle {
 	t.Helper()
 	o, err := loadOracle(oracletest.Dir(t, "amazon", "github.com/amzn/selling-partner-api-models"))
@@ -132,7 +132,7 @@ func openOracle(t *testing.T) *oracle {
 	return o
 }
 
-// watch validates each call and its answer. What an injected fault garbles is let pass.
+// watch validates each call and its answer. Answers that an injected fault made invalid are not checked.
 func (o *oracle) watch(t *testing.T, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen := oracletest.Watch(next, w, r)
@@ -206,8 +206,8 @@ func (o *oracle) watchFeeds(t *testing.T, next http.Handler) http.Handler {
 	})
 }
 
-// TestCallsAndAnswersFollowTheModels runs the conformance suite, with single patches and with feeds, and holds every
-// request of the adapter and every answer of the simulated marketplace to Amazon's models.
+// TestCallsAndAnswersFollowTheModels runs the conformance suite, with single patches and with feeds, and compares
+// every request of the adapter and every answer of the simulated marketplace with Amazon's models.
 func TestCallsAndAnswersFollowTheModels(t *testing.T) {
 	t.Parallel()
 	o := openOracle(t)

@@ -18,8 +18,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// BenchmarkTenThousandItems puts 10,000 items up by feeds, as fast as the simulated Amazon takes them, and says of each part how many items it
-// does in a second; and how many calls it takes, with how long Amazon's published rates make them last.
+// BenchmarkTenThousandItems publishes 10,000 items by feeds, as fast as the simulated Amazon accepts them. It reports
+// for each part the items per second, the number of calls, and how long they would take at Amazon's published rates.
 func BenchmarkTenThousandItems(b *testing.B) {
 	const items = 10_000
 	for b.Loop() {

@@ -21,7 +21,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// cup is a product as the simulated Amazon wants it, with a colour per SKU where there are several.
+// cup returns a product as the simulated Amazon requires it, with a colour per SKU if there are several.
 func cup(skus ...string) channel.Product {
 	p := channel.Product{
 		Key: "CUP", Type: "DRINKING_CUP", Title: "Enamel mug", Description: "Holds half a pint.", Brand: "Quill", Currency: "GBP",
@@ -52,7 +52,7 @@ type kept map[string]*listing.Definition
 
 func (k kept) Definition(productType string) *listing.Definition { return k[productType] }
 
-// defined fetches the definitions that products want.
+// defined fetches the definitions that products need.
 func defined(t *testing.T, l channel.Lister, products ...channel.Product) kept {
 	t.Helper()
 	all := kept{}
@@ -68,7 +68,7 @@ func defined(t *testing.T, l channel.Lister, products ...channel.Product) kept {
 	return all
 }
 
-// checked holds products to their definitions.
+// checked checks products against their definitions.
 func checked(t *testing.T, l channel.Lister, definitions kept, products ...channel.Product) []listing.Checked {
 	t.Helper()
 	all, err := l.Check(t.Context(), products, definitions)
@@ -77,7 +77,7 @@ func checked(t *testing.T, l channel.Lister, definitions kept, products ...chann
 	return all
 }
 
-// submitted checks products, requires that nothing is against them, and submits them until every SKU has its result.
+// submitted checks products, requires that there are no errors, and submits them until every SKU has its result.
 func submitted(t *testing.T, a channel.Account, preview bool, products ...channel.Product) map[string]channel.VariantResult {
 	t.Helper()
 	l := lister(t, a)
@@ -114,7 +114,7 @@ func submitted(t *testing.T, a channel.Account, preview bool, products ...channe
 	return results
 }
 
-// accepted requires that Amazon took all of it, and waits until that shows.
+// accepted requires that Amazon accepted all of it, and waits until the listings show it.
 func accepted(t *testing.T, a channel.Account, m *market.Market, products ...channel.Product) map[string]channel.VariantResult {
 	t.Helper()
 	results := submitted(t, a, false, products...)
@@ -136,7 +136,7 @@ func settled(t *testing.T, m *market.Market) {
 	})
 }
 
-// content is what the marketplace has of a listing's attributes, by name.
+// content returns what the marketplace has of a listing's attributes, by name.
 func content(t *testing.T, m *market.Market, sku string) map[string]json.RawMessage {
 	t.Helper()
 	l, err := m.Listing(t.Context(), sku)
@@ -150,7 +150,7 @@ func content(t *testing.T, m *market.Market, sku string) map[string]json.RawMess
 	return put.Attributes
 }
 
-// TestWhatIsThereAsWantedIsNotSentAgain, be it new, revised, or put up half.
+// TestWhatIsThereAsWantedIsNotSentAgain, whether it is new, revised, or half published.
 func TestWhatIsThereAsWantedIsNotSentAgain(t *testing.T) {
 	t.Parallel()
 	a, m := place(t, 0, 20_000, nil)
@@ -186,7 +186,7 @@ func theirs(t *testing.T, a channel.Account, sku, patches string) {
 	require.Contains(t, directly(t, a, http.MethodPatch, sku, `{"productType":"DRINKING_CUP","patches":`+patches+`}`), "ACCEPTED")
 }
 
-// directly writes a listing past the adapter, and answers what Amazon says.
+// directly writes a listing without the adapter, and returns Amazon's answer.
 func directly(t *testing.T, a channel.Account, write, sku, body string) string {
 	t.Helper()
 	do := func(method, address, token, body string) []byte {
@@ -210,8 +210,8 @@ func directly(t *testing.T, a channel.Account, write, sku, body string) string {
 	return string(do(write, path, grant.Token, body))
 }
 
-// TestAFullPutIsWhatWeNeverDoToAListing: the simulated Amazon is as merciless as the real one. What was not put is gone, and an FBA listing is the
-// merchant's to ship.
+// TestAFullPutIsWhatWeNeverDoToAListing: the simulated Amazon is as strict as the real one. A full put deletes what
+// it does not contain, and changes an FBA listing into one that the merchant ships.
 func TestAFullPutIsWhatWeNeverDoToAListing(t *testing.T) {
 	t.Parallel()
 	a, m := place(t, 0, 20_000, nil)
@@ -246,7 +246,8 @@ func TestAFullPutIsWhatWeNeverDoToAListing(t *testing.T) {
 	require.NotContains(t, content(t, m, "FBA-1"), "included_components")
 }
 
-// TestARevisionTouchesNothingOfOthers: attributes that a colleague added, a sale price, another language, the quantity.
+// TestARevisionTouchesNothingOfOthers: attributes that a colleague added, a sale price, another language, the
+// quantity.
 func TestARevisionTouchesNothingOfOthers(t *testing.T) {
 	t.Parallel()
 	for name, above := range map[string]int{"one by one": 0, "by feed": 1} {
@@ -375,7 +376,8 @@ func TestAForbiddenRevisionIsAnIssue(t *testing.T) {
 	require.Equal(t, "ENDING_NOT_PERMITTED", faultOf(t, err).Code)
 }
 
-// TestAThrottledSubmissionIsSentAgain where it stopped: what came after it has the same fault, and was not sent.
+// TestAThrottledSubmissionIsSentAgain from where it stopped: the items after it have the same fault, and were not
+// sent.
 func TestAThrottledSubmissionIsSentAgain(t *testing.T) {
 	t.Parallel()
 	var puts atomic.Int32
@@ -403,7 +405,7 @@ func TestAThrottledSubmissionIsSentAgain(t *testing.T) {
 	require.EqualValues(t, 5, puts.Load(), "only what was missing is put")
 }
 
-// TestAQuirkOfTheMarketplaceIsOneItemsError: the rest of the run goes on.
+// TestAQuirkOfTheMarketplaceIsOneItemsError: the rest of the run continues.
 func TestAQuirkOfTheMarketplaceIsOneItemsError(t *testing.T) {
 	t.Parallel()
 	for name, above := range map[string]int{"one by one": 0, "by feed": 1} {

@@ -51,7 +51,8 @@ func book(t *testing.T, conn seller, m *market.Market, n int) {
 	})
 }
 
-// TestPagesThatMisbehaveLoseNothing: pages come again and in another order, tokens die in the middle of a scan.
+// TestPagesThatMisbehaveLoseNothing: pages come again and in another order, and tokens expire in the middle of a
+// scan.
 func TestPagesThatMisbehaveLoseNothing(t *testing.T) {
 	t.Parallel()
 	a, m, injector := quirky(t, 140)
@@ -79,7 +80,7 @@ func TestPagesThatMisbehaveLoseNothing(t *testing.T) {
 	}
 }
 
-// TestPagesThatLeadNowhereEnd in a classified fault, soon.
+// TestPagesThatLeadNowhereEnd in a classified fault, after a few calls.
 func TestPagesThatLeadNowhereEnd(t *testing.T) {
 	t.Parallel()
 	a, m, injector := quirky(t, 140)
@@ -148,7 +149,7 @@ func TestAFeedIsRejectedInEachWay(t *testing.T) {
 	})
 }
 
-// TestAListingThatIsGone is Missing, whoever asks for it.
+// TestAListingThatIsGone is Missing in every operation.
 func TestAListingThatIsGone(t *testing.T) {
 	t.Parallel()
 	a, _, injector := quirky(t, 10)

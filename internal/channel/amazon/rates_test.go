@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 )
 
-// An account's budgets follow the rates that Amazon names, so a header that names none must not count as one.
+// An account's budgets follow the rates in Amazon's headers, so a header without a rate must not count as one.
 func TestOnlyRatesThatAmazonNamesAreObserved(t *testing.T) {
 	t.Parallel()
 	c := &client{}

@@ -23,7 +23,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// operation is how the adapter takes an operation's answers.
+// operation decodes an operation's answers as the adapter does.
 type operation struct {
 	model string
 	shape func() any // what it decodes; nil = it does not read the body
@@ -38,7 +38,7 @@ const (
 	aSandboxSKU   = "GM-ZDPI-9B4E"
 )
 
-// operations are all that the adapter calls.
+// operations are all operations that the adapter calls.
 var operations = map[string]operation{
 	opSearchOrders: {ordersModel, func() any { return &searchAnswer{} }, func(t *testing.T, c *client) *channel.Fault {
 		page, err := c.Orders(t.Context(), channel.OrdersQuery{Since: time.Now()})
@@ -107,7 +107,7 @@ var operations = map[string]operation{
 	}},
 }
 
-// complete requires of orders what every one in the sandbox has.
+// complete checks that an order has what every order in the sandbox has.
 func complete(t *testing.T, orders ...order.Snapshot) {
 	t.Helper()
 	for _, o := range orders {
@@ -138,7 +138,7 @@ func identified(t *testing.T, listed []channel.Listed) {
 	}
 }
 
-// sandboxCase is one of a model's x-amzn-api-sandbox.static.
+// sandboxCase is one entry of a model's x-amzn-api-sandbox.static.
 type sandboxCase struct {
 	Request struct {
 		Parameters map[string]struct {
@@ -183,8 +183,8 @@ func sandboxCases(t *testing.T, file, operation string) (cases []sandboxCase) {
 	return cases
 }
 
-// TestSandboxResponsesAreRead serves every response that Amazon's sandbox gives to an operation of ours: what a shape
-// of ours names is decoded as it was published, and what comes of the call is what the response says.
+// TestSandboxResponsesAreRead serves every response that Amazon's sandbox gives to our operations: each field that
+// our types name is decoded as it was published, and the call's outcome is what the response says.
 func TestSandboxResponsesAreRead(t *testing.T) {
 	t.Parallel()
 	dir := oracletest.Dir(t, "amazon", "github.com/amzn/selling-partner-api-models")
@@ -217,7 +217,7 @@ func TestSandboxResponsesAreRead(t *testing.T) {
 	}
 }
 
-// serve lets the adapter make the operation and get this response.
+// serve lets the adapter call the operation and get this response.
 func (s sandboxCase) serve(t *testing.T, name string, op operation) *channel.Fault {
 	t.Helper()
 	c := stubbed(t, func(w http.ResponseWriter, r *http.Request) {
@@ -235,7 +235,7 @@ func (s sandboxCase) serve(t *testing.T, name string, op operation) *channel.Fau
 	return fault
 }
 
-// refusal is the code that the response gives; empty = it grants what was asked for.
+// refusal returns the error code of the response; empty = it is a success.
 func (s sandboxCase) refusal(t *testing.T) string {
 	t.Helper()
 	var words struct {
@@ -258,7 +258,8 @@ func (s sandboxCase) refusal(t *testing.T) string {
 	return ""
 }
 
-// survived requires that each value which a shape names is in it as it was published, and counts the plain ones.
+// survived requires that each value that a type names is in the decoded answer as it was published, and counts the
+// scalar ones.
 func survived(t *testing.T, at string, published json.RawMessage, got reflect.Value) (values int) {
 	t.Helper()
 	if got.Kind() == reflect.Pointer {

@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/listing/producttype"
 )
 
-// stub is a connection to a server that gives one answer to everything.
+// stub returns a connection to a server that gives the same answer to every call.
 func stub(t *testing.T, status int, body string) *client {
 	t.Helper()
 	return stubbed(t, func(w http.ResponseWriter, _ *http.Request) {
@@ -22,7 +22,7 @@ func stub(t *testing.T, status int, body string) *client {
 	})
 }
 
-// stubbed is a connection to a server that gives out tokens, and leaves all else to a handler.
+// stubbed returns a connection to a server that issues tokens, and leaves all other calls to a handler.
 func stubbed(t *testing.T, handle http.HandlerFunc) *client {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -67,7 +67,7 @@ func TestIssuesAreClassified(t *testing.T) {
 // one is a single definition.
 type one struct{ kept listing.Definition }
 
-// Definition is the one that there is.
+// Definition returns the only definition.
 func (o one) Definition(string) *listing.Definition { return &o.kept }
 
 // luggage is a small definition, for tests of the wire alone.

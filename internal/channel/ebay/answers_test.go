@@ -94,7 +94,7 @@ func TestWhatWasRemovedMeanwhileIsMissing(t *testing.T) {
 	}
 }
 
-// An offer that somebody makes between our look and our call is brought up to date like any other.
+// An offer that somebody creates between our read and our call is updated like any other.
 func TestAnOfferThatWasMadeMeanwhile(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -187,7 +187,7 @@ func errorCodes(issues []listing.Issue) (codes []string) {
 	return codes
 }
 
-// A policy that was made after the definition was fetched is found by asking again.
+// A policy that was created after the definition was fetched is found by fetching again.
 func TestANewPolicyIsAskedFor(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -79,7 +79,7 @@ func BenchmarkPublish(b *testing.B) {
 	}
 }
 
-// batchOf is as many products as fit into so many SKUs, at least one.
+// batchOf returns as many products as fit into the given number of SKUs, at least one.
 func batchOf(products []channel.Product, skus int) (batch []channel.Product, n int) {
 	for _, p := range products {
 		if n > 0 && n+len(p.Variants) > skus {

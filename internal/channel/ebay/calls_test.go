@@ -46,7 +46,7 @@ func TestAPackageIsNeverThereTwice(t *testing.T) {
 			_, err := f.conn.ConfirmShipment(t.Context(), s)
 			require.NoError(t, err)
 
-			// A second package under the same number with other contents, whose first call goes wrong.
+			// A second package with the same number and other contents, whose first call fails.
 			s.Lines = s.Lines[:1]
 			f.injector.Next(kind, "createShippingFulfillment", 1)
 			_, err = f.conn.ConfirmShipment(t.Context(), s)
@@ -62,7 +62,7 @@ func TestAPackageIsNeverThereTwice(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, now.Shipments, 2)
 
-			// Nothing is left of the first line: the order is to be read again.
+			// Nothing of the first line is left to ship: the order is to be read again.
 			s.Attempted, s.TrackingNumber = false, "OTHER"
 			_, err = f.conn.ConfirmShipment(t.Context(), s)
 			require.Equal(t, channel.Conflict, channel.AsFault(err, "").Class)

@@ -16,7 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/oracletest"
 )
 
-// ourOperations are those that the adapter calls.
+// ourOperations are the operations that the adapter calls.
 var ourOperations = map[string]bool{
 	"getOrders": true, "getOrder": true, opShip: true, opFulfilments: true,
 	opLevels: true, opItems: true, opGetItems: true, opSaveItems: true, opGroup: true, opSaveGroup: true,
@@ -25,7 +25,7 @@ var ourOperations = map[string]bool{
 	opWithdraw: true, opWithdrawGroup: true, opLocations: true, opMigrate: true,
 }
 
-// elsewhere are the codes that the specifications do not list, and where they are from.
+// elsewhere are the codes that the specifications do not list, with their sources.
 var elsewhere = map[string][]int{
 	"eBay's gateway answers them before a call reaches an API (guide: Handling API errors)":        {1001, 1002, 1003, 1100, 2001},
 	"getShippingFulfillment's: its plural is what we call, and is documented with the same errors": {32110},

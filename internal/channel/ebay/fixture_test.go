@@ -54,7 +54,8 @@ func newFixture(t testing.TB) *fixture {
 	return f
 }
 
-// unwatched serves the same marketplace without holding calls against eBay's documents, which costs more than the calls.
+// unwatched serves the same marketplace without comparing calls with eBay's documents, which costs more than the
+// calls.
 func (f *fixture) unwatched(t testing.TB) channel.Account {
 	t.Helper()
 	server := httptest.NewServer(marketplace.Handler(f.market, wire.Options{

@@ -92,7 +92,7 @@ func FuzzListings(f *testing.F) {
 	})
 }
 
-// FuzzRevision lays a product over whatever eBay may have: what is sent is valid JSON that says what the product says.
+// FuzzRevision merges a product into whatever eBay may have: the request is valid JSON with the product's values.
 func FuzzRevision(f *testing.F) {
 	f.Add([]byte(`{"sku":"B","groupIds":["G"],"product":{"aspects":{"Size":["S"],"Odd":7}},"availability":{"shipToLocationAvailability":{"quantity":1}}}`), 250)
 	f.Add([]byte(`{"variantSKUs":["B"],"variesBy":{"specifications":[{"name":"Size"}]},"listingPolicies":null,"offerId":"1"}`), 0)
@@ -153,7 +153,7 @@ func FuzzAnswers(f *testing.F) {
 	})
 }
 
-// FuzzMigration: whatever eBay answers, each listing that was asked for has one outcome.
+// FuzzMigration: whatever eBay answers, each requested listing has one outcome.
 func FuzzMigration(f *testing.F) {
 	f.Add([]byte(`{"responses":[{"statusCode":200,"listingId":"1","inventoryItems":[{"sku":"A","offerId":"7"}],"inventoryItemGroupKey":"G"}]}`))
 	f.Add([]byte(`{"responses":[{"statusCode":400,"listingId":2,"inventoryItems":[{"sku":"A"}],"errors":[{"errorId":25718}]},{"listingId":"1","statusCode":"x"}]}`))

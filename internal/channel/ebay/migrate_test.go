@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// hub puts up listings as Seller Hub does.
+// hub creates listings as Seller Hub does.
 func (f *fixture) hub(t *testing.T, listings ...marketplace.SellerHub) {
 	t.Helper()
 	for _, h := range listings {
@@ -92,7 +92,7 @@ func TestAMigrationMayBeRepeated(t *testing.T) {
 	}
 }
 
-// An offer of the SKU proves nothing when it is of another listing.
+// An offer of the SKU proves nothing if it belongs to another listing.
 func TestASKUThatIsListedElsewhereIsNoSuccess(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -102,7 +102,7 @@ func TestASKUThatIsListedElsewhereIsNoSuccess(t *testing.T) {
 	require.Empty(t, m.Results[0].Offers)
 }
 
-// One listing that eBay refuses the whole call for does not keep the others back.
+// If eBay refuses the whole call because of one listing, the others are still migrated.
 func TestARefusalOfTheWholeCallIsAskedForOneByOne(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -142,7 +142,7 @@ func TestAListingThatTheAnswerLeavesOutIsUnknown(t *testing.T) {
 	require.Equal(t, channel.Invalid, channel.AsFault(err, "").Class)
 }
 
-// What buyers took before is not listed again.
+// Units that buyers bought before are not listed again.
 func TestAMigrationLeavesTheQuantityAlone(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

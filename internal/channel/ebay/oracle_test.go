@@ -20,7 +20,7 @@ import (
 	"github.com/towpath/towpath/internal/oracletest"
 )
 
-// oracleSource says who has eBay's published OpenAPI documents, which are not ours to distribute.
+// oracleSource says where to get eBay's published OpenAPI documents, which we may not distribute.
 const oracleSource = "developer.ebay.com (sell_fulfillment_v1_oas3.json, sell_inventory_v1, sell_account_v1, sell_metadata_v1 and commerce_taxonomy_v1)"
 
 // specifications are the documents, and where their APIs are.
@@ -29,7 +29,7 @@ var specifications = map[string]string{
 	"sell_metadata_v1_oas3.json": metadata, "sell_account_v1_oas3.json": accounts,
 }
 
-// oracle holds calls and answers against eBay's specifications, with every unknown field a mistake.
+// oracle compares calls and answers with eBay's specifications; every unknown field is an error.
 type oracle struct {
 	routers []routers.Router
 	counter *oracletest.Counter // nil: what is held is not counted
@@ -74,7 +74,7 @@ func readOracle(dir string) ([]routers.Router, error) {
 	return all, nil
 }
 
-// openOracle is nil where the documents are absent: tests that are about something else then run unchecked.
+// openOracle returns nil if the documents are absent: tests about something else then run without these checks.
 func openOracle(t testing.TB) *oracle {
 	t.Helper()
 	dir := oracletest.Place(t, "oracles", "ebay")
@@ -86,7 +86,7 @@ func openOracle(t testing.TB) *oracle {
 	return &oracle{routers: all}
 }
 
-// errata are the differences between the documents and eBay: what is wrong there, and why we say so.
+// errata are the differences between the documents and eBay, each with the error and how we know.
 var errata = []struct {
 	reason string
 	heal   func(doc *openapi3.T)
@@ -133,7 +133,7 @@ func eachResponse(doc *openapi3.T, do func(operation *openapi3.Operation, status
 // calls, out of service. No operation declares them, and their body is the list of errors.
 var gatewayStatuses = []int{http.StatusUnauthorized, http.StatusTooManyRequests, http.StatusServiceUnavailable}
 
-// makeStrict heals the errata and forbids what is not specified.
+// makeStrict corrects the errata and forbids what is not specified.
 func makeStrict(doc *openapi3.T) {
 	for _, e := range errata {
 		e.heal(doc)
@@ -151,7 +151,8 @@ func (o *oracle) count(what string) {
 	}
 }
 
-// watch validates each call and its answer as they pass. What an injected fault garbles or breaks off is let pass.
+// watch validates each call and its answer as they pass. Answers that an injected fault made invalid or cut off are
+// not checked.
 func (o *oracle) watch(t testing.TB, next http.Handler) http.Handler {
 	if o == nil {
 		return next

@@ -33,7 +33,7 @@ func TestAnOrderIsReadAsItStands(t *testing.T) {
 	require.Zero(t, partly.Lines[1].Shipped)
 	require.True(t, partly.UpdatedAt.After(o.UpdatedAt))
 
-	// The buyer gives up the third unit and the second line: refunds, from which no units are guessed.
+	// The buyer cancels the third unit and the second line: eBay shows refunds, from which no units are guessed.
 	for line, n := range []int{1, 2} {
 		accepted, err := f.market.Cancel(t.Context(), fmt.Sprint("c", line), "b1", line, n)
 		require.NoError(t, err)
@@ -98,7 +98,7 @@ func TestNoOrderIsSkippedWhenOrdersChangeBetweenPages(t *testing.T) {
 	}
 }
 
-// TestWindowReadsAll draws lists, pages and departures at random: whoever stays to the end is seen.
+// TestWindowReadsAll draws lists, pages and removals at random: an order that stays in the list to the end is read.
 func TestWindowReadsAll(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

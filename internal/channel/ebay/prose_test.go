@@ -9,8 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// prose is what eBay's documents say of fields in words only: they declare no enum, no required field and no length. Here is what they
-// say of the fields that we send and read, so that a value which is none of these fails a test.
+// prose is what eBay's documents say about fields only in words: they declare no enum, no required field and no
+// length. It has these rules for the fields that we send and read, so that a wrong value fails a test.
 type prose struct {
 	enums    map[string][]string // by property
 	patterns map[string]string
@@ -18,8 +18,9 @@ type prose struct {
 	required map[string][]string
 }
 
-// proseOf is by file. Sources: the linked type pages (slr:ConditionEnum, slr:FormatTypeEnum, slr:ListingDurationEnum, txn:AspectModeEnum and
-// their like), and the "Max Length" and "required" sentences of the fields themselves.
+// proseOf has the rules by file. Sources: the linked type pages (slr:ConditionEnum, slr:FormatTypeEnum,
+// slr:ListingDurationEnum, txn:AspectModeEnum and others), and the "Max Length" and "required" sentences of the
+// fields themselves.
 var proseOf = map[string]prose{
 	"sell_inventory_v1_oas3.json": {
 		enums: map[string][]string{
@@ -75,7 +76,7 @@ func (p prose) declare(doc *openapi3.T) {
 	}
 }
 
-// What the prose names is there: a misspelt field would be a rule that nothing is held to.
+// Every field that the prose names exists: a misspelt one would be a rule without effect.
 func TestTheProseIsOfFieldsThatThereAre(t *testing.T) {
 	t.Parallel()
 	docs := specified(t)

@@ -15,7 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// shirt is a product with a variant per size.
+// shirt returns a product with a variant per size.
 func shirt(sizes ...string) channel.Product {
 	p := channel.Product{
 		Key: "SHIRT", Type: "38250", Title: "Linen shirt", Description: "A shirt.", Brand: "Quill", Currency: "GBP",
@@ -36,7 +36,7 @@ func (f *fixture) publish(t *testing.T, p channel.Product) channel.Publication {
 	return got
 }
 
-// submit sends products that need not be right.
+// submit submits products, which may have errors.
 func (f *fixture) submit(t testing.TB, conn *connection, products ...channel.Product) channel.Publication {
 	t.Helper()
 	got, err := conn.Submit(t.Context(), drafts(products...), false, f.definitions(t, products...))
@@ -61,7 +61,7 @@ func (k known) Definition(productType string) *listing.Definition {
 	return nil
 }
 
-// definitions fetches what the products want, once.
+// definitions fetches the definitions that the products need, once.
 func (f *fixture) definitions(t testing.TB, products ...channel.Product) known {
 	t.Helper()
 	f.mu.Lock()
@@ -82,7 +82,7 @@ func (f *fixture) definitions(t testing.TB, products ...channel.Product) known {
 	return out
 }
 
-// listed are the listings of the SKUs.
+// listed returns the listings of the SKUs.
 func (f *fixture) listed(t *testing.T, skus ...string) map[string]channel.Listed {
 	t.Helper()
 	page, err := f.conn.Listings(t.Context(), channel.ListingsQuery{SKUs: skus})
@@ -157,7 +157,7 @@ func TestVariantsHaveEachTheirOutcome(t *testing.T) {
 		require.Equal(t, stepPublished, got.Results[n].Step)
 	}
 
-	// A variant with no stock is refused with its group, and the steps before stay done.
+	// A variant without stock is refused with its group, and the steps before stay done.
 	p = shirt("S", "M", "L")
 	p.Variants[2].Quantity = 0
 	got = f.submit(t, f.conn, p)

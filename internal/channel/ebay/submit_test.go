@@ -30,7 +30,7 @@ func mugs(from, n int) (products []channel.Product) {
 	return products
 }
 
-// named is the shirt under another key.
+// named returns the shirt under another key.
 func named(key string, sizes ...string) channel.Product {
 	p := shirt(sizes...)
 	p.Key = key
@@ -50,7 +50,7 @@ func faultsOf(p channel.Publication) map[string]*channel.Fault {
 	return found
 }
 
-// live requires that the SKUs are for sale, each once.
+// live requires that each of the SKUs is for sale once.
 func (f *fixture) live(t *testing.T, products ...channel.Product) {
 	t.Helper()
 	for _, p := range products {
@@ -136,7 +136,7 @@ func TestExactlyTheBadOnesAreTold(t *testing.T) {
 	}
 }
 
-// Whatever call fails, and however, the same submission once more lists everything once.
+// Whatever call fails, and in whatever way, repeating the submission lists everything once.
 func TestASubmissionIsRepeatedAfterAFailureAtEveryCall(t *testing.T) {
 	t.Parallel()
 	for _, operation := range []string{opGetItems, opOffers, opGroup, opSaveItems, opSaveGroup, opCreateOffers, opUpdateOffer, opLevels, opPublishMany, opPublishGroup} {
@@ -187,7 +187,7 @@ func TestOnlyThePriceGoesWhereOnlyThePriceDiffers(t *testing.T) {
 	f.stock(t, "MUG-4", 7)
 }
 
-// sell lets a buyer take units.
+// sell lets a buyer buy units.
 func (f *fixture) sell(t *testing.T, sku string, units int) {
 	t.Helper()
 	placed, err := f.market.Place(t.Context(), market.Purchase{
@@ -204,7 +204,7 @@ func (f *fixture) stock(t *testing.T, sku string, want int) {
 	require.Equal(t, want, l.Quantity, sku)
 }
 
-// A revision never brings back what buyers took, whatever quantity the product has.
+// A revision never lists again units that buyers bought, whatever quantity the product has.
 func TestARevisionKeepsTheStock(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

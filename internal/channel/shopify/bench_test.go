@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/channel/transport"
 )
 
-// ordersPage is a page of orders as it comes off the wire.
+// ordersPage returns a page of orders as it is sent.
 func ordersPage(orders, lines int) []byte {
 	money := func(amount string) string { return `{"shopMoney":{"amount":"` + amount + `"}}` }
 	var body strings.Builder
@@ -38,7 +38,7 @@ func ordersPage(orders, lines int) []byte {
 	return []byte(body.String())
 }
 
-// A page of 100 orders with three lines each, from the wire to the port's types.
+// It decodes a page of 100 orders with three lines each, from the body to the port's types.
 func BenchmarkDecodeOrdersPage(b *testing.B) {
 	a := &transport.Answer{Status: http.StatusOK, Header: http.Header{}, Body: ordersPage(100, 3)}
 	b.ReportAllocs()

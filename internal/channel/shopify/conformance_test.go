@@ -17,7 +17,7 @@ func TestConformance(t *testing.T) {
 	channeltest.Run(t, bench(t))
 }
 
-// With tokens that expire and rotate, the adapter is the same.
+// With tokens that expire and rotate, the adapter behaves in the same way.
 func TestConformanceWithRotatingTokens(t *testing.T) {
 	t.Parallel()
 	b := bench(t)
@@ -33,7 +33,7 @@ func TestConformanceWithRotatingTokens(t *testing.T) {
 	channeltest.Run(t, b)
 }
 
-// bench is the suite's Shopify, whose every request and answer is held against the schema.
+// bench is the suite's Shopify; every request and answer is compared with the schema.
 func bench(t *testing.T) channeltest.Adapter {
 	return channeltest.Adapter{
 		Account: channel.Account{

@@ -59,7 +59,7 @@ func open(t testing.TB, a channel.Account) *Connection {
 	return conn.(*Connection)
 }
 
-// list puts a SKU up and answers its inventory item.
+// list creates a listing of a SKU and returns its inventory item.
 func (f *fixture) list(t *testing.T, sku string, quantity int) string {
 	t.Helper()
 	require.NoError(t, f.market.List(t.Context(), []market.Listing{{SKU: sku, Title: sku, Price: 495, Quantity: quantity}}))
@@ -128,7 +128,7 @@ func requireFault(t *testing.T, err error, class channel.Class, code string) *ch
 	return f
 }
 
-// canned is a shop that gives the same answer to everything.
+// canned returns a shop that gives the same answer to every call.
 func canned(t *testing.T, status int, body string) *Connection {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -140,7 +140,7 @@ func canned(t *testing.T, status int, body string) *Connection {
 	return open(t, channel.Account{BaseURL: server.URL, Simulated: true, Location: marketplace.Location, Credentials: map[string]string{"accessToken": "x"}})
 }
 
-// both are the calls that every failure is tried on: a read and a write.
+// both are the calls with which every failure is tested: a read and a write.
 func both(ctx context.Context, conn *Connection) (read, write error) {
 	_, read = conn.Order(ctx, "gid://shopify/Order/1")
 	_, write = conn.SetLevels(ctx, []channel.Level{{SKU: "MUG", ListingRef: "gid://shopify/InventoryItem/1", Key: "k"}})

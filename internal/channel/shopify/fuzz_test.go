@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/listing/shop"
 )
 
-// FuzzAnswer reads arbitrary bodies as every kind of answer: whatever comes, it is data or a fault with a class.
+// FuzzAnswer reads arbitrary bodies as every kind of answer: the result is data or a fault with a class.
 func FuzzAnswer(f *testing.F) {
 	for _, seed := range []string{
 		throttled, `{"errors":"x"}`, `{"data":null}`, `[`, `{"data":{"inventorySetQuantities":{"userErrors":[{"code":"X","field":["input","quantities","0"]}]}}}`,
@@ -100,8 +100,8 @@ func FuzzMoney(f *testing.F) {
 	})
 }
 
-// FuzzProducts reads arbitrary bodies as what the shop has of a product: whatever comes, a publication can be made
-// of it that keeps every variant, or it is a fault with a class.
+// FuzzProducts reads arbitrary bodies as the shop's data of a product: the result is a fault with a class, or a
+// publication that keeps every variant.
 func FuzzProducts(f *testing.F) {
 	for _, seed := range []string{
 		`{"data":{"productVariants":{"nodes":[{"id":"v","sku":null,"inventoryItem":{"id":"i","tracked":true,"inventoryLevel":null}}],"pageInfo":{}}}}`,
@@ -185,7 +185,8 @@ func FuzzTicket(f *testing.F) {
 	})
 }
 
-// FuzzKnown reads arbitrary bodies as what the shop has of products: a check can be made of it, or it is a fault with a class.
+// FuzzKnown reads arbitrary bodies as the shop's data of products: the result is a fault with a class, or data for a
+// check.
 func FuzzKnown(f *testing.F) {
 	f.Add([]byte(`{"data":{"p0":{"id":"p","handle":"h","status":"ARCHIVED","tags":["a"],"variants":{"nodes":[{"id":"v","sku":"A","selectedOptions":[{"name":"Size","value":"S"}]}]}},"p1":null}}`))
 	f.Add([]byte(`{"data":{"shop":{"currencyCode":"GBP","resourceLimits":{"maxProductOptions":3,"maxProductVariants":9}},"location":null}}`))
@@ -206,7 +207,8 @@ func FuzzKnown(f *testing.F) {
 	})
 }
 
-// FuzzGrant reads arbitrary bodies as the token endpoint's answer: a grant that can be used, or a fault without them.
+// FuzzGrant reads arbitrary bodies as the token endpoint's answer: the result is a grant that can be used, or a fault
+// without tokens in it.
 func FuzzGrant(f *testing.F) {
 	f.Add([]byte(`{"access_token":"a","refresh_token":"r","expires_in":3600,"refresh_token_expires_in":7776000}`))
 	f.Add([]byte(`{"access_token":"a","refresh_token":"r","expires_in":9223372036854775807}`))

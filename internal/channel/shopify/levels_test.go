@@ -39,7 +39,7 @@ func TestLevelsOfAFullBatch(t *testing.T) {
 	}
 }
 
-// Shopify refuses a whole batch for one bad entry; the others must get through, now and every time.
+// Shopify refuses a whole batch for one wrong entry; the others must still be set, now and every time.
 func TestOneBadEntryDoesNotHoldUpTheOthers(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -65,7 +65,7 @@ func TestOneBadEntryDoesNotHoldUpTheOthers(t *testing.T) {
 	require.Equal(t, 1, f.quantity(t, "NEGATIVE"))
 }
 
-// A resend of an old decision, its answer lost, must not undo a newer one.
+// A level that is sent again because its answer was lost must not undo a newer one.
 func TestAResendIsNotCarriedOutTwice(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -83,7 +83,7 @@ func TestAResendIsNotCarriedOutTwice(t *testing.T) {
 	require.Nil(t, answer.Results[0].Fault)
 	require.Equal(t, 9, f.quantity(t, "A"))
 
-	// The same key for another quantity is a mistake of ours, and is shown as one.
+	// The same key with another quantity is an error of ours, and is reported as one.
 	_, err = f.conn.SetLevels(t.Context(), []channel.Level{{SKU: "A", ListingRef: item, Quantity: 6, Key: "decision 1"}})
 	requireFault(t, err, channel.Invalid, "IDEMPOTENCY_KEY_PARAMETER_MISMATCH")
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// SKUs with whatever means something in Shopify's search syntax are found, and only they.
+// SKUs with characters that mean something in Shopify's search syntax are found, and no others.
 func TestOddSKUsAreFound(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

@@ -60,7 +60,7 @@ func readSchema(name string) (*ast.Schema, error) {
 	return gqlparser.LoadSchema(&ast.Source{Name: name, Input: string(text)})
 }
 
-// watch holds every call and every answer against the schema, where that is there.
+// watch compares every call and every answer with the schema, if the schema is there.
 func watch(t *testing.T, next http.Handler) http.Handler {
 	schema, err := loadSchema(oracletest.Place(t, "oracles", "shopify", "admin_2026-10.graphql.gz"))
 	if err != nil {
@@ -137,7 +137,7 @@ func included(set ast.SelectionSet, values map[string]any) (kept ast.SelectionSe
 	return kept
 }
 
-// checkAnswer demands exactly the selected fields, with the types that the schema gives them.
+// checkAnswer requires exactly the selected fields, with the types that the schema gives them.
 func checkAnswer(schema *ast.Schema, op *ast.OperationDefinition, body []byte) error {
 	var answer struct {
 		Data   map[string]any
@@ -259,7 +259,7 @@ func checkScalar(value any, name, path string) error {
 	return nil
 }
 
-// operations are all documents.
+// operations are all GraphQL documents.
 var operations = []operation{
 	opOrders, opOrder, opOrderLines, opFulfillmentOrders, opFulfillmentOrderLn, opFulfillments, opFulfillmentLines, opFulfillmentCreate,
 	opSetQuantities, opShop, opListings, opProduct, opProductVariants, opProductSet, opProductOperation, opVariantsToEnd, opProductUpdate,
@@ -296,7 +296,7 @@ func deprecated(schema *ast.Schema, set ast.SelectionSet) (names []string) {
 // errata are the schema's codes that are not classified, each with the reason.
 var errata = map[string]string{}
 
-// Every code that the schema says a mutation may refuse with is classified on purpose.
+// Every code with which a mutation may refuse, according to the schema, is classified on purpose.
 func TestEveryPublishedErrorCodeIsClassified(t *testing.T) {
 	t.Parallel()
 	schema := schemaOf(t)
@@ -329,7 +329,7 @@ func TestEveryPublishedErrorCodeIsClassified(t *testing.T) {
 	require.Len(t, schema.Types["ProductStatus"].EnumValues, 4, "a new status of products: decide what it means")
 }
 
-// Orders come in any currency of Shopify's list, and a shop may have any.
+// Orders can have any currency of Shopify's list, and so can shops.
 func TestEveryCurrencyOfTheSchemaHasItsMinorUnit(t *testing.T) {
 	t.Parallel()
 	var unknown []string

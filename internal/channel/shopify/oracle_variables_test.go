@@ -14,8 +14,8 @@ import (
 	"github.com/towpath/towpath/internal/oracletest"
 )
 
-// checkVariables walks a call's variables by the schema's types: the parser's own check takes an enum in any case, several fields of
-// a @oneOf, and any text for a number.
+// checkVariables checks a call's variables by the schema's types: the parser's own check accepts an enum in any case,
+// several fields of a @oneOf, and any text for a number.
 func checkVariables(schema *ast.Schema, op *ast.OperationDefinition, values map[string]any) error {
 	for name := range values {
 		if op.VariableDefinitions.ForName(name) == nil {
@@ -94,7 +94,7 @@ func checkInputObject(schema *ast.Schema, value any, of *ast.Definition, path st
 	return nil
 }
 
-// forms are what scalars look like that go as text.
+// forms are the formats of scalars that are sent as text.
 var forms = map[string]*regexp.Regexp{
 	"Decimal": regexp.MustCompile(`^-?\d+(\.\d+)?$`), "Money": regexp.MustCompile(`^-?\d+(\.\d+)?$`),
 	"ID": regexp.MustCompile(`^gid://[\w-]+/\w+/[\w-]+$`), "URL": regexp.MustCompile(`^https?://\S+$`), "String": regexp.MustCompile(`(?s)^.*$`),
@@ -144,7 +144,7 @@ func TestTheOracleIsStrictWithVariables(t *testing.T) {
 	oracletest.Count(t, "shopify").Add("strict variables", 1)
 }
 
-// A variant that is new is tracked, and can't be sold beyond what there is.
+// A new variant is tracked, and can't be sold beyond its stock.
 func TestNewVariantsAreNotOversold(t *testing.T) {
 	t.Parallel()
 	var b before

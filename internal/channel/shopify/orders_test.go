@@ -61,7 +61,7 @@ func TestManyLinesAndManyPages(t *testing.T) {
 	require.Len(t, lines, 675)
 	require.False(t, last.Watermark.IsZero())
 
-	// From the watermark on, only what changed then or later, ties included.
+	// From the watermark on, the scan returns only orders that changed then or later, including at the same time.
 	again, _ := scan(t, f.conn, channel.OrdersQuery{Since: last.Watermark})
 	require.Contains(t, ids(again), orders[120].ID)
 
@@ -129,7 +129,7 @@ func TestCancelledOrder(t *testing.T) {
 	require.Equal(t, 1, o.Lines[1].Cancelled)
 }
 
-// Shopify's times are whole seconds: a change within the same second must be a newer version all the same.
+// Shopify's times are whole seconds: a change within the same second must still be a newer version.
 func TestEveryChangeIsANewerVersion(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -149,7 +149,7 @@ func TestEveryChangeIsANewerVersion(t *testing.T) {
 	newer("shipped")
 }
 
-// Where the budget ends in the middle of a page, what is complete is not read again.
+// If the budget ends in the middle of a page, the complete orders are not read again.
 func TestAPageThatBreaksOffKeepsWhatIsComplete(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -185,7 +185,7 @@ func TestACursorThatDoesNotMoveEndsTheScan(t *testing.T) {
 	requireFault(t, err, channel.Invalid, CodeBadCursor)
 }
 
-// A shop whose orders change faster than they are read must not hold a scan for ever.
+// A shop whose orders change faster than they are read must not make a scan endless.
 func TestAScanEndsAtWhatChangedAfterItBegan(t *testing.T) {
 	t.Parallel()
 	var page int

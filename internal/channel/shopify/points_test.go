@@ -50,7 +50,7 @@ func TestWhatThePointsPayFor(t *testing.T) {
 	}
 }
 
-// A product is begun only when the bucket pays for all of its calls, besides those under way and the reserve.
+// A product is begun only if the bucket has points for all of its calls, besides those in progress and the reserve.
 func TestPointsAreHeldForWhatIsUnderWay(t *testing.T) {
 	t.Parallel()
 	var p points
@@ -93,7 +93,7 @@ func TestWhatIsObserved(t *testing.T) {
 	}, p.observed())
 }
 
-// A call that is sure to be refused is not made; the fault says how long to wait.
+// A call that would surely be refused is not made; the fault says how long to wait.
 func TestACallThatCantBePaidIsNotMade(t *testing.T) {
 	t.Parallel()
 	var calls atomic.Int32
