@@ -246,7 +246,7 @@ func TestMistakesInTheSettingsOfOrdersListingsAndGrants(t *testing.T) {
 	}, got)
 }
 
-// A rate for what a channel does not do would be kept and never used.
+// A rate for an operation that the channel does not have would be stored and never used.
 func TestARateIsForAnOperationOfTheChannel(t *testing.T) {
 	t.Parallel()
 	_, mistakes := parseAccounts([]byte("accounts:\n- id: e\n  channel: ebay\n  endpoint: test\n  order_location: main\n  enabled: false\n"+
@@ -254,7 +254,7 @@ func TestARateIsForAnOperationOfTheChannel(t *testing.T) {
 	require.Equal(t, document.Mistakes{{Line: 7, Text: "rates: feed: ebay has no such operation: delete it"}}, mistakes)
 }
 
-// A real seller's credentials go to the channel, over https, and nowhere else.
+// A real seller's credentials are sent only to the channel, over https.
 func TestProductionIsSpokenToAtPublicHTTPSAddressesOnly(t *testing.T) {
 	t.Parallel()
 	read := func(line string) document.Mistakes {

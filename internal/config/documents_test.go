@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/document"
 )
 
-// Somebody who reads the README must find every setting there, as `towpath config` shows it, and none that is gone.
+// The README has every setting, as `towpath config` shows it, and none that no longer exists.
 func TestTheReadmeListsEverySetting(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../README.md")
@@ -29,7 +29,7 @@ func TestTheReadmeListsEverySetting(t *testing.T) {
 	require.Equal(t, want, rows, "the table under Configuration in README.md")
 }
 
-// The example is what people begin with: it must load, and it must show every key that there is.
+// People begin with the example: it must load, and it must show every key that exists.
 func TestTheExampleOfAnAccountsFileLoads(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../docs/accounts.example.yaml")

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// bare clears the settings that the machine may have.
+// bare clears the settings that the machine's environment may have.
 func bare(t *testing.T) {
 	t.Helper()
 	for _, f := range fields(&Settings{}) {
@@ -62,7 +62,7 @@ func TestSettingsComeFromTheEnvironmentThenARunningDevThenDefaults(t *testing.T)
 	require.Empty(t, o.Note)
 }
 
-// Who names the folder means that towpath-dev, whatever the environment says of others.
+// A person who names the folder means the towpath-dev in it, whatever the environment says about others.
 func TestADevThatIsAskedForMustRunAndComesFirst(t *testing.T) {
 	bare(t)
 	dir := t.TempDir()
@@ -147,7 +147,7 @@ func TestEveryUnusableSettingIsReported(t *testing.T) {
 	require.EqualError(t, err, `TOWPATH_SPEED="fast": want a number`)
 }
 
-// The server would refuse the workers' first poll, when they already run.
+// The server would refuse the first poll of the workers, when they are already running.
 func TestADeploymentThatTheServerWouldRefuseIsReported(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct{ deployment, build, want string }{

@@ -20,7 +20,7 @@ func (b *fixture) set(id string, change func(a *accounts.Account)) {
 	require.NoError(b.t, b.store.Settings.SaveAccounts(context.Background(), []accounts.Account{a}))
 }
 
-// ago is a day that lies back.
+// ago returns a day in the past.
 func ago(days int) time.Time { return time.Now().UTC().Truncate(24*time.Hour).AddDate(0, 0, -days) }
 
 func TestAnAccountsPageShowsItsSettingsAndWhenItsAccessEnds(t *testing.T) {

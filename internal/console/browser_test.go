@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/browsertest"
 )
 
-// browse opens a tab on the bench's console and answers where it is.
+// browse opens a tab on the fixture's console and returns the console's address.
 func (b *fixture) browse() (*browsertest.Tab, string) {
 	b.t.Helper()
 	server := httptest.NewServer(b.web)
@@ -17,11 +17,11 @@ func (b *fixture) browse() (*browsertest.Tab, string) {
 	return browsertest.Open(b.t), server.URL
 }
 
-// rowCount is how many rows of a list are shown.
+// rowCount returns how many rows of a list are shown.
 const rowCount = `document.querySelectorAll("#rows > tr").length`
 
-// "View more" appends: the rows before stay, the address says how many there are, the first new row has the focus and
-// it is told to those who can't see it. The renewal of the page keeps all of it.
+// "View more" appends rows: the earlier rows stay, the address has the number of rows, the first new row gets the
+// focus, and screen readers announce it. An update of the page keeps all of this.
 func TestViewMoreAppends(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
@@ -48,7 +48,7 @@ func TestViewMoreAppends(t *testing.T) {
 	tab.RequireNothingWrong("orders")
 }
 
-// A form that is half filled stays so when the page is renewed around it.
+// A form that is half filled in stays so when the page is updated around it.
 func TestTheRenewalKeepsWhatWasTyped(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
@@ -87,7 +87,7 @@ func TestStockIsCountedInABrowser(t *testing.T) {
 	tab.RequireNothingWrong("the SKU's page")
 }
 
-// An account goes live by the button, and not before somebody says that he has looked at what would happen.
+// An account goes live by the button, but only after the person has confirmed that he has read what would happen.
 func TestAnAccountGoesLiveInABrowser(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
@@ -108,7 +108,8 @@ func TestAnAccountGoesLiveInABrowser(t *testing.T) {
 	tab.RequireNothingWrong("levels")
 }
 
-// An item in error unfolds to every issue with its remedy, stays unfolded while the page is renewed, and is used with the keyboard alone.
+// An item in error unfolds to show every issue with its remedy, stays unfolded while the page is updated, and can be
+// used with the keyboard alone.
 func TestAnErrorUnfoldsInABrowser(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
@@ -127,7 +128,7 @@ func TestAnErrorUnfoldsInABrowser(t *testing.T) {
 	tab.RequireNothingWrong("listings")
 }
 
-// The publish form keeps what was chosen while the page is renewed, and wants an endpoint.
+// The publish form keeps what was chosen while the page is updated, and requires an endpoint.
 func TestThePublishFormWantsAnEndpoint(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
@@ -148,7 +149,7 @@ func TestThePublishFormWantsAnEndpoint(t *testing.T) {
 	tab.RequireNothingWrong("listings")
 }
 
-// overflow names what is wider than the page.
+// overflow returns the elements that are wider than the page.
 const overflow = `(() => {
 	const wide = document.documentElement.clientWidth;
 	if (document.documentElement.scrollWidth <= wide) return "";
@@ -172,7 +173,7 @@ func TestNoPageIsWiderThanAPhone(t *testing.T) {
 	}
 }
 
-// allPages fills the bench and answers a page of every kind.
+// allPages fills the fixture and returns one page of every kind.
 func (b *fixture) allPages() []string {
 	b.t.Helper()
 	b.sell(3)

@@ -19,7 +19,7 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// With Temporal down the overview still shows what the store knows: what runs wrong, what waits, what is queued.
+// If Temporal does not answer, the overview still shows what the store knows: errors, what is parked, what is queued.
 func TestOverviewWithoutTemporal(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
@@ -65,7 +65,7 @@ func TestOrderTellsWhereItIsAndWhy(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, code)
 }
 
-// Whatever a channel sends is shown as text.
+// Any text of a channel is shown as text, not as HTML.
 func TestHostileTextIsEscaped(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
@@ -101,7 +101,7 @@ func TestHostileTextIsEscaped(t *testing.T) {
 	}
 }
 
-// tags are a page's tags without their attributes' values.
+// tags returns a page's tags without the values of their attributes.
 func tags(body string) string {
 	all := regexp.MustCompile(`<[^>]*>`).FindAllString(body, -1)
 	return regexp.MustCompile(`"[^"]*"`).ReplaceAllString(strings.Join(all, "\n"), `""`)
@@ -124,7 +124,7 @@ func TestAnswersCarryTheGuards(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, code)
 }
 
-// follow walks a list by "View more" and answers every match of the pattern in order.
+// follow reads a list by "View more" and returns every match of the pattern in order.
 func (b *fixture) follow(path, pattern string, want ...int) []string {
 	b.t.Helper()
 	var all []string
@@ -201,7 +201,7 @@ func TestInputsAreBounded(t *testing.T) {
 	}
 }
 
-// A store that is gone gives a page that says so, and no page hangs.
+// If the store can't be reached, the page says so, and no page hangs.
 func TestStoreDown(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
@@ -245,7 +245,7 @@ func TestRetryIsOnlyTakenFromHere(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, post(strings.Repeat("x", maxForm+1), "Sec-Fetch-Site", "same-origin").Code)
 }
 
-// A console on a loopback address does not answer under another site's name.
+// A console on a loopback address does not answer requests with another site's name.
 func TestForeignNameIsRefused(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
@@ -271,7 +271,7 @@ func TestPagesNameCommandsAsTheyAreToBeTypedHere(t *testing.T) {
 	require.Contains(t, b.page("/runs"), "<code>bin/towpath --data &#39;my demo&#39; sync orders</code>")
 }
 
-// Every page has a template that can be made, whatever its parameters name.
+// Every page has a template that can be rendered, whatever its parameters are.
 func TestEveryPageOpens(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)

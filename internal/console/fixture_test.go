@@ -30,7 +30,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// fixture is a console over a SQLite store of its own, with a Temporal server that never answers.
+// fixture is a console with a SQLite store of its own and a Temporal server that never answers.
 type fixture struct {
 	t     *testing.T
 	ctx   context.Context
@@ -93,7 +93,7 @@ func (b *fixture) product(sku, title string, onHand int) {
 	require.NoError(b.t, b.store.Links.SaveLinks(b.ctx, list))
 }
 
-// sale is an order with one unit of each SKU.
+// sale returns an order with one unit of each SKU.
 func sale(id string, placed time.Time, skus ...string) order.Snapshot {
 	o := order.Snapshot{
 		ID: id, Reference: id, PlacedAt: placed, UpdatedAt: placed, Paid: true, Fulfilment: order.FulfilmentUnshipped, ChannelStatus: "Unshipped",
@@ -105,7 +105,7 @@ func sale(id string, placed time.Time, skus ...string) order.Snapshot {
 	return o
 }
 
-// save saves a scan's page and answers the row ids of its orders.
+// save saves a scan's page and returns the row ids of its orders.
 func (b *fixture) save(account, run string, list ...order.Snapshot) map[string]int64 {
 	b.t.Helper()
 	started := time.Now().Add(-3 * time.Second)
@@ -143,7 +143,7 @@ func (b *fixture) pack(rowID int64, id string) {
 	require.Empty(b.t, out.Refused)
 }
 
-// park lets a package fail and parks its shipment sync.
+// park makes a package fail and parks its shipment sync.
 func (b *fixture) park(account, orderID string, rowID int64, packageID string, f *channel.Fault) {
 	b.t.Helper()
 	require.NoError(b.t, b.store.Runs.SaveFaults(b.ctx, account, []*channel.Fault{f}))
@@ -156,7 +156,7 @@ func (b *fixture) park(account, orderID string, rowID int64, packageID string, f
 	}))
 }
 
-// get asks for a page.
+// get requests a page.
 func (b *fixture) get(path string) (int, string) {
 	b.t.Helper()
 	w := httptest.NewRecorder()
@@ -164,7 +164,7 @@ func (b *fixture) get(path string) (int, string) {
 	return w.Code, w.Body.String()
 }
 
-// page asks for a page that must be there.
+// page requests a page that must exist.
 func (b *fixture) page(path string) string {
 	b.t.Helper()
 	code, body := b.get(path)
@@ -174,7 +174,7 @@ func (b *fixture) page(path string) string {
 	return body
 }
 
-// href finds the address of the link with the text, empty when there is none.
+// href returns the address of the link with the text, or an empty string.
 func href(body, text string) string {
 	i := strings.Index(body, ">"+text+"</a>")
 	if i < 0 {

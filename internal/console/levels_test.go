@@ -17,8 +17,8 @@ import (
 	"github.com/towpath/towpath/internal/store/products"
 )
 
-// observe adds an account that observes. Its channel lists 7 of each of so many SKUs, of which we have none; of one
-// more it lists what we have; one is linked to nothing.
+// observe adds an account that observes. Its channel lists a quantity of 7 for each of n SKUs that we have none of,
+// and the right quantity for one more; another listing has no link.
 func (b *fixture) observe(id string, empty int) {
 	b.t.Helper()
 	a, err := b.store.Accounts.Account(b.ctx, "ebay-uk")

@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/order"
 )
 
-// sell saves so many orders of amazon-uk, the first the oldest.
+// sell saves this many orders of amazon-uk, the first the oldest.
 func (b *fixture) sell(n int) {
 	b.t.Helper()
 	b.product("lamp", "Lamp", n)
@@ -25,7 +25,7 @@ func (b *fixture) sell(n int) {
 	b.save("amazon-uk", "run-1", sales...)
 }
 
-// rowsOf are the heads of a list's rows.
+// rowsOf returns the heads of a list's rows.
 func rowsOf(body string) []string {
 	var all []string
 	for _, m := range regexp.MustCompile(`<th scope="row">(?:<a [^>]*>)?([^<]*)<`).FindAllStringSubmatch(body, -1) {
@@ -34,7 +34,7 @@ func rowsOf(body string) []string {
 	return all
 }
 
-// What "View more" has brought stands in the address: a reload and the renewal show the same rows.
+// The address has the number of rows that "View more" has added: a reload and an update show the same rows.
 func TestTheAddressSaysHowManyRowsAreShown(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
@@ -77,7 +77,7 @@ var (
 	cells   = regexp.MustCompile(`<t([hd]) (?:data-label="([^"]*)"|scope="row")`)
 )
 
-// requireStacks holds a list to its columns: on a phone each cell says its column's name.
+// requireStacks checks a list's cells: on a phone each cell shows its column's name.
 func requireStacks(t *testing.T, path, body string) {
 	t.Helper()
 	_, table, found := strings.Cut(body, `class="scroll list"`)

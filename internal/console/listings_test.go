@@ -16,7 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/store/publications"
 )
 
-// asks queues a run of amazon-uk, and begins it.
+// asks queues a run of amazon-uk, and starts it.
 func (b *fixture) asks(id string, endpoint channel.Endpoint) {
 	b.t.Helper()
 	require.NoError(b.t, b.store.Publications.AskPublication(b.ctx, publications.Publication{ID: id, Account: "amazon-uk", Endpoint: endpoint, By: "Ann"}))
@@ -25,8 +25,8 @@ func (b *fixture) asks(id string, endpoint channel.Endpoint) {
 	require.NoError(b.t, err)
 }
 
-// publishes plays a run of amazon-uk over the bench's goods: MUG-RED is accepted with a warning, MUG-BLUE fails our check, Amazon refuses LID, and
-// SET is skipped. All texts of the channel are hostile.
+// publishes plays a run of amazon-uk with the fixture's products: MUG-RED is accepted with a warning, MUG-BLUE fails
+// our check, Amazon refuses LID, and SET is skipped. All texts of the channel are hostile.
 func (b *fixture) publishes(id string) {
 	b.t.Helper()
 	b.asks(id, channel.Production)
@@ -109,7 +109,7 @@ func TestListingsGoOnBehindTheCursor(t *testing.T) {
 	require.Len(t, rowsOf(b.page("/listings?type=variant&rows=50")), 50)
 }
 
-// SKUs and products lead to what became of them when they were last published, and runs to their items.
+// The pages of SKUs and products link to the results of their last publication, and runs link to their items.
 func TestTheOutcomeStandsWithTheGoods(t *testing.T) {
 	t.Parallel()
 	b := newFixture(t)
@@ -160,7 +160,7 @@ func TestAPublicationIsAskedForByTheForm(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, listing.Selection{SKUs: []string{"MUG-RED", "MUG-BLUE"}}, s)
 
-	// Temporal is down: the run is queued all the same, once, and the sweep takes it up.
+	// Temporal does not answer: the run is still queued, once, and the sweep starts it.
 	for range 2 {
 		w := b.send("/listings/publish", form())
 		require.Equal(t, http.StatusSeeOther, w.Code, w.Body)

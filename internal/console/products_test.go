@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/store/links"
 )
 
-// goods fills the catalogue: a mug in two colours, a lid, a kit of both.
+// goods fills the catalogue: a mug in two colours, a lid, and a kit of both.
 func (b *fixture) goods() {
 	b.t.Helper()
 	_, err := b.store.Products.SaveCatalogue(b.ctx, []catalogue.Product{

@@ -19,7 +19,7 @@ import (
 	"github.com/towpath/towpath/internal/store/products"
 )
 
-// send sends a form as a page of the console does.
+// send submits a form as a page of the console does.
 func (b *fixture) send(path string, form url.Values) *httptest.ResponseRecorder {
 	b.t.Helper()
 	r := httptest.NewRequestWithContext(b.ctx, http.MethodPost, "http://console"+path, strings.NewReader(form.Encode()))
@@ -32,7 +32,7 @@ func (b *fixture) send(path string, form url.Values) *httptest.ResponseRecorder 
 
 var formKey = regexp.MustCompile(`name="key" value="([A-Z2-7]{26})"`)
 
-// edit is a form of a SKU's page, filled in.
+// edit returns a filled-in form of a SKU's page.
 func (b *fixture) edit(sku, quantity string) url.Values {
 	b.t.Helper()
 	key := formKey.FindStringSubmatch(b.page("/sku?" + url.Values{"sku": {sku}}.Encode()))
@@ -40,7 +40,7 @@ func (b *fixture) edit(sku, quantity string) url.Values {
 	return url.Values{"sku": {sku}, "key": {key[1]}, "location": {"main"}, "quantity": {quantity}, "reason": {"shelf checked"}, "by": {"Ann"}}
 }
 
-// textOf is a page's text without its tags.
+// textOf returns a page's text without its tags.
 func textOf(body string) string {
 	body = regexp.MustCompile(`<[^>]*>`).ReplaceAllString(body, " ")
 	return strings.Join(strings.Fields(html.UnescapeString(body)), " ")
@@ -64,7 +64,7 @@ func TestACountSaysWhoWhyAndWhichOrdersWait(t *testing.T) {
 		require.Contains(t, page, want)
 	}
 
-	// A double click and a reload change nothing and answer the same.
+	// A double click and a reload change nothing and get the same answer.
 	again := b.send("/stock/count", form)
 	require.Equal(t, done, again.Header().Get("Location"))
 	require.Equal(t, 1, strings.Count(b.page("/sku?sku=lamp"), "count <span"))

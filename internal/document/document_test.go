@@ -12,7 +12,7 @@ import (
 
 var form = document.Form{Bytes: 1 << 16, One: "want one list"}
 
-// lamp is what the tests read.
+// lamp is the type that the tests read.
 type lamp struct {
 	name   string
 	colour string
@@ -146,7 +146,7 @@ func TestAStreamGoesOnBehindAValueOfAnotherForm(t *testing.T) {
 	require.Equal(t, []string{"line 2: n: it is a JSON string; want a JSON int", "line 3: m: there is no such field"}, wrong)
 }
 
-// A tree has the lines of its text, and no more levels than people write. YAML puts a value that is left out into the next line.
+// An error names lines of the text, and texts have a limited depth. YAML takes a missing value from the next line.
 func FuzzDocument(f *testing.F) {
 	for _, seed := range []string{
 		"a: 1\nb: [x, {c: d}]\n", `{"a": [1, "b", null, true], "c": {}}`, "a: &x [1]\nb: *x\n", "? [a]\n: b", "- - - a\n", "a: !!int b\n<<: {}\n",

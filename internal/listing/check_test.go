@@ -94,7 +94,7 @@ func TestWhatCanBeMigrated(t *testing.T) {
 	}
 }
 
-// What is wrong with one listing keeps no other back.
+// An error of one listing does not stop the others.
 func TestEachListingIsJudgedForItself(t *testing.T) {
 	t.Parallel()
 	verdicts := listing.Check([]listing.Found{found("1", item("A")), found("2", item("B")), found("3", item("A"))}, listing.Rules{})

@@ -72,7 +72,7 @@ func TestWhatIsMissingIsSaidOfEachVariant(t *testing.T) {
 	require.Empty(t, listing.Compose(g, listing.Seller{Account: "shop", Channel: "shopify"}).Issues["mug"], "Shopify takes any type, and none")
 }
 
-// The hash is that of all that is said of a variant, but for its level.
+// The hash covers everything that is published about a variant, except its level.
 func TestTheHashFollowsWhatIsSaid(t *testing.T) {
 	t.Parallel()
 	before := listing.Compose(mugs(), seller).Hashes

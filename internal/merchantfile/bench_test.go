@@ -15,7 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/merchantfile"
 )
 
-// shopifyText is a product export of n variants, four to a product, with a picture row for each.
+// shopifyText returns a product export of n variants, four to a product, with a picture row for each.
 func shopifyText(n int) []byte {
 	var b bytes.Buffer
 	b.WriteString("Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,Variant Grams,Variant Inventory Tracker," +
@@ -33,8 +33,8 @@ func shopifyText(n int) []byte {
 	return b.Bytes()
 }
 
-// BenchmarkShopifyProducts opens and reads 100,000 rows (50,000 variants). "held-MB" is what the heap has in use when
-// the last product is handed over: what is remembered of 50,000 SKUs and 12,500 handles, and one product.
+// BenchmarkShopifyProducts opens and reads 100,000 rows (50,000 variants). "held-MB" is the heap in use when the last
+// product is returned: the data kept of 50,000 SKUs and 12,500 handles, and one product.
 func BenchmarkShopifyProducts(b *testing.B) {
 	const variants = 50_000
 	path := filepath.Join(b.TempDir(), "products.csv")

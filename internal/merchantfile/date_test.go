@@ -23,7 +23,7 @@ func packages(t *testing.T, f *merchantfile.File) ([]merchantfile.PackageRow, me
 	return all, report
 }
 
-// shipped reads a column of dates, and answers each in UTC, or what is wrong with it.
+// shipped reads a column of dates, and returns each in UTC, or its error.
 func shipped(t *testing.T, o merchantfile.Options, dates ...string) []string {
 	t.Helper()
 	text := "order\tcarrier\ttracking\tshipped\n"

@@ -11,7 +11,7 @@ import (
 // The tests of this file check the numbered facts about the merchant's export files; the description beside the files
 // has the same numbers.
 
-// quantities are the units of each SKU that has some, by SKU, or SKU@location where the file names one.
+// quantities returns the units of each SKU that has some, by SKU, or SKU@location if the file names one.
 func quantities(rows []merchantfile.StockRow) map[string]int {
 	units := map[string]int{}
 	for _, r := range rows {
@@ -26,7 +26,7 @@ func quantities(rows []merchantfile.StockRow) map[string]int {
 	return units
 }
 
-// skips are the reasons of the SKUs that have no quantity.
+// skips returns the reasons for the SKUs that have no quantity.
 func skips(rows []merchantfile.StockRow) map[string]string {
 	why := map[string]string{}
 	for _, r := range rows {
@@ -37,7 +37,7 @@ func skips(rows []merchantfile.StockRow) map[string]string {
 	return why
 }
 
-// skus are the SKUs of all variants, in the file's order.
+// skus returns the SKUs of all variants, in the file's order.
 func skus(t *testing.T, f *merchantfile.File) []string {
 	t.Helper()
 	var names []string

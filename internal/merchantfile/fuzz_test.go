@@ -16,7 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/sheet"
 )
 
-// Any bytes are read or refused: nothing panics, and what is handed over can be used.
+// Any bytes are read or refused: nothing panics, and the rows that are returned can be used.
 func FuzzOpen(f *testing.F) {
 	for _, seed := range []string{
 		"product,SKU,title,price,kit parts\nmug,MUG,Mug,\"1.234,56 GBP\",\n,KIT,Kit,,2 x MUG + 1 x A\n",
@@ -65,7 +65,7 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
-// readAll reads a file for a kind, and holds what is handed over to what its taker may rely on.
+// readAll reads a file as a kind, and checks what users of its rows may rely on.
 func readAll(t *testing.T, f *merchantfile.File, kind merchantfile.Kind) (merchantfile.Report, error) {
 	good := func(sku string) {
 		require.NotEmpty(t, sku)
@@ -116,7 +116,7 @@ func readAll(t *testing.T, f *merchantfile.File, kind merchantfile.Kind) (mercha
 	}
 }
 
-// A number is refused, or has the one value that its marks can mean.
+// A number is refused, or has the only value that its separators can mean.
 func FuzzPrices(f *testing.F) {
 	f.Add("9.95", "1,234.56")
 	f.Add("9,95", "1.234")

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/merchantfile"
 )
 
-// priced reads a column of prices in GBP, and answers each as minor units, or what is wrong with it.
+// priced reads a column of prices in GBP, and returns each in minor units, or its error.
 func priced(t *testing.T, prices ...string) []string {
 	t.Helper()
 	text := "SKU\ttitle\tprice\n"

@@ -9,8 +9,8 @@ import (
 	"github.com/towpath/towpath/internal/merchantfile"
 )
 
-// Facts 5, 9 and 10 are about files of orders. They are recognised, wherever their header stands, and never taken for
-// products, stock or packages, though they have SKUs and quantities in them.
+// Facts 5, 9 and 10 are about files of orders. They are recognised, whichever line their header is in, and never
+// taken for products, stock or packages, though they have SKUs and quantities in them.
 func orders(t *testing.T, name, title string) {
 	t.Helper()
 	f := sample(t, name, merchantfile.Options{})

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/merchantfile"
 )
 
-// opened opens a file that is written out in a test.
+// opened opens a file whose text is in the test.
 func opened(t *testing.T, text string, o merchantfile.Options) *merchantfile.File {
 	t.Helper()
 	f, err := merchantfile.Open(t.Context(), "file.csv", bytes.NewReader([]byte(text)), int64(len(text)), o)

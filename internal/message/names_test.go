@@ -12,8 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// frozen is a copy of every word on the wire, by the constant that has it. A constant may get another name in Go, and its line here with it; the
-// word never changes: workflows that run have it in their histories. A new word gets a line here.
+// frozen is a copy of every name on the wire, by its constant. A constant may get another name in Go, and then its
+// line here does too; the name on the wire never changes, because running workflows have it in their histories. A new
+// name gets a new line here.
 var frozen = map[string]string{
 	"WorkflowOrderSync": "OrderSync", "WorkflowOrderLifecycle": "OrderLifecycle", "WorkflowShipmentSync": "ShipmentSync",
 	"WorkflowStockPush": "StockPush", "WorkflowLinksImport": "LinksImport", "WorkflowLevelCheck": "LevelCheck",
@@ -64,7 +65,7 @@ func TestNoWordOnTheWireChanges(t *testing.T) {
 	require.Equal(t, frozen, words)
 }
 
-// note puts exported constants with a text into words.
+// note collects exported constants of text in words.
 func note(t *testing.T, words map[string]string, spec *ast.ValueSpec) {
 	t.Helper()
 	for i, value := range spec.Values {

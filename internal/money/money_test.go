@@ -68,7 +68,8 @@ func TestAmountsAreWrittenWithAllTheirDigits(t *testing.T) {
 	}
 }
 
-// The digits are ISO 4217's own: where they are not 2, they stand here a second time, as the standard lists them.
+// The minor digits are those of ISO 4217: the currencies without 2 digits are listed here a second time, as the
+// standard has them.
 func TestTheTableIsTheStandards(t *testing.T) {
 	t.Parallel()
 	codes := money.Codes()

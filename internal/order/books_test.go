@@ -6,11 +6,11 @@ import (
 	"github.com/towpath/towpath/internal/order/ordertest"
 )
 
-// sequences is how many are played: enough to find a mistake in any rule that matters.
+// sequences is the number of sequences: enough to find an error in any rule that matters.
 const sequences = 3_000
 
-// The rules agree with the model, whatever happens and however often it is asked for. The store is held to the same model
-// on both databases, with fewer sequences.
+// The rules agree with the model, whatever happens and however often it is repeated. The store is compared with the
+// same model on both databases, with fewer sequences.
 func TestRulesAgreeWithTheModel(t *testing.T) {
 	t.Parallel()
 	ordertest.Run(t, sequences, newMemory)

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// The model test makes a little garbage in each of millions of steps, and keeps next to nothing.
+// The model test allocates a little in each of millions of steps, and keeps almost nothing.
 func TestMain(m *testing.M) {
 	debug.SetGCPercent(1000)
 	os.Exit(m.Run())

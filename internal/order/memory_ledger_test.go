@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// ledger is an allocation of a memory. It does what the store's ledger does in a transaction.
+// ledger is an allocation on a memory. It does what the store's ledger does in a transaction.
 type ledger struct {
 	*order.Allocation
 	m *memory
@@ -18,7 +18,7 @@ type ledger struct {
 
 func (m *memory) ledger() ledger { return ledger{order.NewAllocation(), m} }
 
-// open opens levels; one that does not exist yet is made.
+// open opens levels, and creates those that do not exist yet.
 func (g ledger) open(places ...stock.Place) {
 	for _, p := range places {
 		if p.SKU == "" || g.IsOpen(p) {
@@ -30,14 +30,15 @@ func (g ledger) open(places ...stock.Place) {
 	}
 }
 
-// read is a copy of a line.
+// read returns a copy of a line.
 func read(l *order.Line) *order.Line {
 	out := *l
 	out.Was, out.Read = l.Units, l.Revision
 	return &out
 }
 
-// openLines opens the levels of all lines of the orders, where they are and where they are bound, and of further places.
+// openLines opens the levels of all lines of the orders, at their present and their next locations, and of further
+// places.
 func (g ledger) openLines(rowIDs []int64, bound map[int64]string, further []stock.Place) []*order.Line {
 	var out []*order.Line
 	for _, id := range rowIDs {
@@ -77,14 +78,14 @@ func (g ledger) demote() error {
 	return g.Demote(missing)
 }
 
-// kind is what the store counts lines by.
+// kind is the key by which the store counts lines.
 type kind struct {
 	stock.Place
 	sku     string
 	version int64
 }
 
-// putCandidates takes into hand as many lines at the places as the wanted units can concern, and no more.
+// putCandidates loads as many lines at the places as the wanted units can concern, and no more.
 func (g ledger) putCandidates(want map[stock.Place]int, lines func(func(*order.Line) bool), concerns func(*order.Line) bool, together bool) {
 	atHand, counts := g.AtHand(), map[kind]int{}
 	for l := range lines {
@@ -111,7 +112,7 @@ func (g ledger) putCandidates(want map[stock.Place]int, lines func(func(*order.L
 	}
 }
 
-// flush keeps what the rules did.
+// flush saves what the rules did.
 func (g ledger) flush(t *ordertest.T) {
 	require.NoError(t, g.Err())
 	fresh, changed := g.Written()

@@ -54,7 +54,7 @@ func (m *memory) Page(t *ordertest.T, account string, orders []order.Snapshot) {
 	}
 }
 
-// unsent are copies of the order's unsent packages.
+// unsent returns copies of the order's unsent packages.
 func unsent(r *record) *shipment.Unsent {
 	var packages []*shipment.Known
 	for _, k := range r.packages {
@@ -68,7 +68,7 @@ func unsent(r *record) *shipment.Unsent {
 	return shipment.NewUnsent(packages...)
 }
 
-// keepUnsent keeps what was taken out of packages, and counts what they hold.
+// keepUnsent saves what was taken out of packages, and counts what they hold.
 func (m *memory) keepUnsent(r *record, unsent *shipment.Unsent) {
 	for _, out := range unsent.Reversals() {
 		k := r.known(out.PackageID)
@@ -99,7 +99,7 @@ func (r *record) known(id string) *shipment.Known {
 	return r.packages[i]
 }
 
-// change runs fn on one order, and keeps what it did unless it refuses.
+// change runs fn on one order, and saves the result unless fn refuses.
 func (m *memory) change(t *ordertest.T, ref ordertest.Ref, fn func(o *order.Order, g ledger, unsent *shipment.Unsent) string) string {
 	r := m.rows[ref]
 	g, o, packages := m.ledger(), r.Order, unsent(r)
@@ -165,7 +165,7 @@ func (m *memory) Confirm(t *ordertest.T, ref ordertest.Ref, id string) {
 	})
 }
 
-// once runs fn unless it was carried out under the id before.
+// once runs fn unless it was carried out with this id before.
 func (m *memory) once(ref ordertest.Ref, id string, fn func() string) string {
 	if m.done[request{ref, id}] {
 		return ""

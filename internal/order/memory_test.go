@@ -12,8 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// memory are books in memory. They open no more than the store does, ask the rules, and keep what the store would write: of
-// a line that the rules do not call changed, nothing.
+// memory is an implementation of the books in memory. It opens no more than the store does, calls the rules, and
+// saves what the store would write: nothing of a line that the rules have not marked as changed.
 type memory struct {
 	kits    map[string]order.Item
 	links   map[string]string // by channel SKU
@@ -28,7 +28,7 @@ type memory struct {
 	stand   ordertest.Contents
 }
 
-// record is an order with all that belongs to it. The order's own lines are not used.
+// record is an order with everything that belongs to it. The order's own lines are not used.
 type record struct {
 	order.Order
 	lines    []*order.Line
@@ -70,7 +70,7 @@ func (m *memory) Kits(t *ordertest.T, kits []catalogue.Kit) {
 
 func (m *memory) Observe(_ *ordertest.T, account string, so bool) { m.observe[account] = so }
 
-// item is what a channel's SKU sells; nothing when it is not linked.
+// item returns what a channel SKU is linked to, or nothing.
 func (m *memory) item(channelSKU string) order.Item {
 	sku := m.links[channelSKU]
 	if kit, ok := m.kits[sku]; ok {

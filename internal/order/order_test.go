@@ -17,7 +17,7 @@ func units(t *rapid.T) order.Units {
 	}
 }
 
-// Whatever is cancelled, no unit appears or vanishes, nothing goes negative, and what was shipped stays shipped.
+// Whatever is cancelled, no unit appears or disappears, no number is negative, and shipped units stay shipped.
 func TestCancellingMovesUnitsAndLosesNone(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -20,7 +20,8 @@ func line(id string, u order.Units) *order.Line {
 	return &order.Line{LineKey: order.LineKey{LineID: id}, Item: order.Item{SKU: "sku-" + id}, Units: u}
 }
 
-// book is what is known: an order that can be packed, one of two lines, one of Shopify's, and one for each state that can't.
+// book returns the known orders: one that can be packed, one with two lines, one of Shopify's, and one for each state
+// that can't be packed.
 func book() []*packing.Order {
 	one := func(row int64, account, id, reference string, state order.State, lines ...*order.Line) *packing.Order {
 		return &packing.Order{Account: account, Order: order.Order{RowID: row, ID: id, Reference: reference, State: state, Paid: true,
@@ -75,7 +76,7 @@ func TestAWholeOrderIsAllItsReservedUnitsUnderAnIdThatIsAlwaysTheSame(t *testing
 
 func TestAnIdIsPartOfWhatWasProcessed(t *testing.T) {
 	t.Parallel()
-	// Whoever changes this sends every package of yesterday's files again.
+	// A change of this result would send every package of older files again.
 	require.Equal(t, "b21415e2", packing.ID("amazon-uk", "204-2", "ab 123-gb", []string{"22", "21"})[:8])
 	require.Equal(t, packing.ID("a", "b", "c", []string{"1", "2"}), packing.ID("a", "b", "C", []string{"2", "1"}))
 	require.NotEqual(t, packing.ID("a", "b", "c", nil), packing.ID("a", "b", "c", []string{"1"}))

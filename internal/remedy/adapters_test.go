@@ -20,7 +20,7 @@ var gaps = map[string]string{
 	"USER_ERROR": "stands for words that nobody has seen yet",
 }
 
-// Every code that our own source gives a fault has a remedy: an adapter that coins one without is noticed here.
+// Every fault code in our own source has a remedy: an adapter with a new code without a remedy fails here.
 func TestEveryCodeThatTowpathCoinsHasARemedy(t *testing.T) {
 	t.Parallel()
 	c := builtIn(t)
@@ -42,11 +42,11 @@ func TestEveryCodeThatTowpathCoinsHasARemedy(t *testing.T) {
 
 var (
 	codeName = regexp.MustCompile(`^[cC]ode[A-Z]`)
-	// oneCode keeps names and formats apart from codes.
+	// oneCode matches codes, but not names and formats.
 	oneCode = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 )
 
-// coined finds the fault codes in a folder's source: constants named Code..., what is assigned to a .Code, and the
+// coined returns the fault codes in a folder's source: constants named Code..., values assigned to a .Code, and the
 // keys of the table `classes`.
 func coined(t *testing.T, folder string) (codes []string) {
 	t.Helper()

@@ -198,7 +198,7 @@ func TestEveryCodeOfTheChannelsHasARemedy(t *testing.T) {
 	}
 }
 
-// An entry that a row further up hides from every known failure is dead text.
+// An entry that an earlier entry hides from every known failure would never be used.
 func TestEveryRemedyIsReached(t *testing.T) {
 	t.Parallel()
 	c := builtIn(t)

@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/remedy"
 )
 
-// runs is a history, the newest last: so many good runs, then so many failed ones, then good ones again.
+// runs returns a history, the newest last: good runs, then failed ones, then good ones again.
 func runs(good, bad int, more ...int) []bool {
 	var out []bool
 	for i, n := range append([]int{good, bad}, more...) {

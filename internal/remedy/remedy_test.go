@@ -36,7 +36,7 @@ func TestAFaultThatNothingMatchesIsAGapWithItsClassesRemedy(t *testing.T) {
 	require.True(t, c.For(channel.Shopify, userError, "words that Shopify never used before").Gap)
 }
 
-// Trouble of one channel is not taken for another's, and words of the network prove nothing in a refusal.
+// A problem of one channel is not taken for another's, and words about the network prove nothing in a refusal.
 func TestARemedyIsOnlyForItsChannelAndClass(t *testing.T) {
 	t.Parallel()
 	c := builtIn(t)
@@ -45,7 +45,7 @@ func TestARemedyIsOnlyForItsChannelAndClass(t *testing.T) {
 	require.True(t, c.For(channel.EBay, &channel.Fault{Class: channel.Invalid}, `title "Connection reset by peer" is too long`).Gap)
 }
 
-// An operator types these commands as they stand; the placeholders are the ones that are documented.
+// An operator types these commands as they are; only documented placeholders are used.
 func TestStepsNameCommandsThatThereAre(t *testing.T) {
 	t.Parallel()
 	commands := []string{

@@ -47,8 +47,7 @@ var fromTheSeeds = []quoted{
 	{"003", channel.Shopify, "Expired tokenIf the authentication token has expired, the synchronization will not be completed.", "token-expired", channel.Auth, remedy.You},
 }
 
-// A message that the help pages quote is recognised by its words alone, and just as well once an adapter has
-// classified it.
+// A message that the help pages quote is recognised by its words alone, and also after an adapter has classified it.
 func TestEveryMessageOfTheSeedsHasARemedy(t *testing.T) {
 	t.Parallel()
 	c := builtIn(t)
@@ -84,7 +83,8 @@ func TestWhatSeed003SaysOfShipmentsHasARemedy(t *testing.T) {
 	}
 }
 
-// Line breaks and no-break spaces, other letters' case and a message cut out of a longer log hide nothing.
+// A message is still recognised with line breaks, no-break spaces or another case of letters, and cut out of a longer
+// log.
 func TestWordsAreRecognisedHoweverTheyAreWritten(t *testing.T) {
 	t.Parallel()
 	c := builtIn(t)

@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/sheet"
 )
 
-// Any bytes end in rows or in an error, within the bounds.
+// Any bytes are read as rows or cause an error, within the limits.
 func FuzzRows(f *testing.F) {
 	for _, seed := range []string{
 		"a,b\n1,2\n", "\"a\r\nb\",\"c\"\"d\"\r\n", "\xEF\xBB\xBFa;b\rc;d", "\xFF\xFEa\x00\n\x00", "12\" x 18\"\t\"x\"\n", "\x83}\x83O\t1\n", "\"", "\"\n\"",
@@ -51,7 +51,7 @@ func FuzzRows(f *testing.F) {
 	})
 }
 
-// What a writer of RFC 4180 wrote is read as it was given.
+// A text written according to RFC 4180 is read back unchanged.
 func FuzzWhatIsWrittenIsRead(f *testing.F) {
 	f.Add("a", "b,c", "12\" x 18\"")
 	f.Add("a\nb", "", "é;\t")

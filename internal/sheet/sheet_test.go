@@ -26,7 +26,7 @@ func look(t *testing.T, text string, limits sheet.Limits) *sheet.Text {
 	return found
 }
 
-// all reads every row as "line: cell|cell", and what is wrong with a row as its error.
+// all reads every row as "line: cell|cell", or its error.
 func all(t *testing.T, r *sheet.Reader) []string {
 	t.Helper()
 	var rows []string

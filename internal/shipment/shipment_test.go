@@ -104,8 +104,8 @@ func TestWhatBecomesOfAPackage(t *testing.T) {
 	require.False(t, news)
 }
 
-// Whatever is taken out of packages: no unit appears or vanishes, those that no call was made for come first and of these
-// the newest, and an emptied package is void.
+// Whatever is taken out of packages: no unit appears or disappears, packages without a call are emptied first, the
+// newest of these first, and an emptied package is void.
 func TestShrinkingLosesNoUnit(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -38,7 +38,7 @@ func ordersPage(orders, lines int) []byte {
 	return []byte(body.String())
 }
 
-// It decodes a page of 100 orders with three lines each, from the body to the port's types.
+// BenchmarkDecodeOrdersPage decodes a page of 100 orders with three lines each, from the body to the port's types.
 func BenchmarkDecodeOrdersPage(b *testing.B) {
 	a := &transport.Answer{Status: http.StatusOK, Header: http.Header{}, Body: ordersPage(100, 3)}
 	b.ReportAllocs()

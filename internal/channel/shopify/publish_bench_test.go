@@ -17,9 +17,10 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// BenchmarkPublish checks and submits 10,000 items to a shop whose time runs ten times as fast, in turns as Load says: products of one
-// to five variants, all new, and then a tenth again with another price. Run it once: -benchtime 1x. It reports the points that 1,000 items
-// cost, and which share of the shop's points was used while it ran: the shop's own speed is the ceiling.
+// BenchmarkPublish checks and submits 10,000 items to a shop whose time runs ten times as fast, in turns of the size
+// that Load returns: products of one to five variants, first all new, then a tenth of them with another price. Run it
+// once: -benchtime 1x. It reports the points that 1,000 items cost, and the share of the shop's points that was used
+// meanwhile: the shop's own rate is the limit.
 func BenchmarkPublish(b *testing.B) {
 	for b.Loop() {
 		const speed = 10
@@ -44,7 +45,7 @@ func BenchmarkPublish(b *testing.B) {
 	}
 }
 
-// stock is so many items in products of one to five variants.
+// stock returns this many items in products of one to five variants.
 func stock(items int) (products []channel.Product) {
 	for n := 0; items > 0; n++ {
 		skus := make([]string, min(items, 1+n%5))
@@ -141,7 +142,7 @@ func submitSome(ctx context.Context, b *testing.B, conn *Connection, drafts []li
 	return again
 }
 
-// pause lets the time go by that the shop asked for: what is measured is how fast its points come back.
+// pause lets the time pass that the shop asked for: the benchmark measures how fast the shop's points are restored.
 func pause(ctx context.Context, b *testing.B, d time.Duration) {
 	b.Helper()
 	over := time.NewTimer(d)

@@ -15,7 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// shirt is a product with one variant per SKU, in one size each.
+// shirt returns a product with one variant per SKU, each in its own size.
 func shirt(skus ...string) channel.Product {
 	p := channel.Product{
 		Key: "Linen Shirt/2026", Type: "Shirts", Title: "Linen shirt", Description: "<p>Light.</p>", Brand: "Quill", Options: []string{"Size"},
@@ -29,7 +29,7 @@ func shirt(skus ...string) channel.Product {
 	return p
 }
 
-// publish submits one product without a check, and waits for what Shopify works on.
+// publish submits one product without a check, and waits for operations in the background.
 func (f *fixture) publish(t *testing.T, p channel.Product) channel.Publication {
 	t.Helper()
 	return f.submit(t, listing.Draft{Product: p})
@@ -74,10 +74,10 @@ func accepted(t *testing.T, got channel.Publication) channel.Publication {
 	return got
 }
 
-// everything is a product of which all is read.
+// everything is a product of which all data is read.
 var everything = channel.Product{Collections: []string{"gid://shopify/Collection/1"}, Images: []string{"https://images.example/a.jpg"}}
 
-// stored is the shop's product as the adapter finds it.
+// stored returns the shop's product as the adapter reads it.
 func (f *fixture) stored(t *testing.T, key string) *wireProduct {
 	t.Helper()
 	b, fault := f.conn.look(t.Context(), everything, identifier{Handle: handleOf(key)})
@@ -85,7 +85,7 @@ func (f *fixture) stored(t *testing.T, key string) *wireProduct {
 	return b.product
 }
 
-// What somebody else has put into the product is there after every publication.
+// What somebody else has added to the product is still there after every publication.
 func TestWhatIsNotOursStays(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -133,7 +133,8 @@ func TestWhatIsNotOursStays(t *testing.T) {
 	require.Equal(t, CodeOtherOptions, got.Results[0].Fault.Code)
 }
 
-// A publication of some variants leaves the others' pictures alone; one of the whole product replaces ours.
+// A publication of some variants does not change the others' pictures; one of the whole product replaces our
+// pictures.
 func TestPicturesOfVariantsThatAreNotNamedStay(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -327,7 +328,7 @@ func TestPicturesThatAreBeingFetchedStay(t *testing.T) {
 	require.Empty(t, warnings)
 }
 
-// A variant that the shop's owner made by hand, without a SKU, is taken over when its options are the same.
+// A variant that the shop's owner created by hand, without a SKU, is used when its options are the same.
 func TestAVariantWithoutSKUIsTakenOver(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

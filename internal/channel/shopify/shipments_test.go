@@ -32,7 +32,7 @@ func TestTwoPackagesOfOneOrder(t *testing.T) {
 	require.Equal(t, "Royal Mail", truth.Shipments[1].Carrier)
 }
 
-// The answer was lost, the package was not: sending it again must find it.
+// The answer was lost, but the package was created: sending it again must find it.
 func TestAnAttemptedPackageIsFound(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -47,7 +47,7 @@ func TestAnAttemptedPackageIsFound(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, found.Found)
 
-	// Another package with the same tracking number and other contents is another package.
+	// A package with the same tracking number and other contents is another package.
 	other := pack(o, "T1", 1)
 	other.Attempted = true
 	sent, err := f.conn.ConfirmShipment(t.Context(), other)
@@ -59,7 +59,7 @@ func TestAnAttemptedPackageIsFound(t *testing.T) {
 	require.Equal(t, 3, truth.Lines[0].Shipped)
 }
 
-// The units of a package lie at two locations: one fulfilment each, and none twice when an answer is lost.
+// The units of a package are at two locations: one fulfilment for each, and none twice if an answer is lost.
 func TestAPackageFromTwoLocations(t *testing.T) {
 	t.Parallel()
 	for _, lost := range []int{0, 1, 2} { // which answer
@@ -99,7 +99,7 @@ func TestAPackageFromTwoLocations(t *testing.T) {
 	}
 }
 
-// What the shop's staff has put on hold is shipped when they release it.
+// A package that the shop's staff has put on hold is shipped when they release it.
 func TestAnOrderOnHold(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

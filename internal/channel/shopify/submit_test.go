@@ -18,7 +18,7 @@ import (
 	marketplace "github.com/towpath/towpath/internal/simulator/shopify"
 )
 
-// settings are the definitions of an account: its shop's.
+// settings are the definitions of an account: those of its shop.
 type settings struct{ shop *listing.Definition }
 
 func (s settings) Definition(productType string) *listing.Definition {
@@ -44,7 +44,7 @@ func (f *fixture) check(t *testing.T, products ...channel.Product) []listing.Che
 	return got
 }
 
-// codes are those of all issues, by what they are of.
+// codes returns the codes of all issues, by what they are about.
 func codes(c listing.Checked) map[string]string {
 	all := map[string]string{}
 	for of, issues := range c.Issues {
@@ -73,7 +73,7 @@ func TestTheShopsSettings(t *testing.T) {
 	require.Equal(t, []string{""}, f.conn.Wants(shirt("A")))
 }
 
-// What can't be known is said of each product, and nothing is sent.
+// If the shop's data can't be read, every product says so, and nothing is sent.
 func TestACheckWithoutSettings(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -90,7 +90,7 @@ func TestACheckWithoutSettings(t *testing.T) {
 	require.Equal(t, listing.CodeSettingsMissing, codes(got[0])["Linen Shirt/2026"], "the account names another location since the settings were read")
 }
 
-// A product is the one of its handle, or the one that has its SKUs.
+// A product is found by its handle, or by its SKUs.
 func TestWhatTheShopHasIsFound(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -138,7 +138,7 @@ func TestProductsOfOneHandle(t *testing.T) {
 	require.Empty(t, codes(got[2]))
 }
 
-// One bad product among good ones costs itself alone, at every place.
+// One wrong product among right ones fails alone, at every position.
 func TestOneBadAmongGood(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -173,7 +173,7 @@ func TestOneBadAmongGood(t *testing.T) {
 	}
 }
 
-// A product that was deleted after the check is not made anew behind the merchant's back.
+// A product that was deleted after the check is not created again without the merchant's knowledge.
 func TestAProductThatWasDeletedMeanwhile(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -247,8 +247,8 @@ func TestPointsPayForSomeProducts(t *testing.T) {
 	}
 	require.Positive(t, done)
 	require.Positive(t, later)
-	// A fifth of the bucket is left to orders and levels: 13 calls, the second one of a product that had begun, and one product more where an
-	// answer overtook a newer one.
+	// A fifth of the bucket is reserved for orders and levels: 13 calls, the second one for a product that had begun,
+	// and one more product if an answer overtook a newer one.
 	require.LessOrEqual(t, calls.Load(), int32(16))
 
 	for err = nil; err == nil && calls.Load() <= 16; {
@@ -257,7 +257,8 @@ func TestPointsPayForSomeProducts(t *testing.T) {
 	requireFault(t, err, channel.Throttled, "THROTTLED")
 }
 
-// A dead grant is the account's: after the first refusal nothing more is sent, and the whole answer is the fault.
+// A revoked grant concerns the whole account: after the first refusal nothing more is sent, and the result is one
+// fault for all.
 func TestARefusedAccountEndsASubmission(t *testing.T) {
 	t.Parallel()
 	var calls atomic.Int32
@@ -276,7 +277,7 @@ func TestARefusedAccountEndsASubmission(t *testing.T) {
 	require.LessOrEqual(t, calls.Load(), int32(atOnce))
 }
 
-// How many SKUs a turn takes follows from what those before have cost.
+// The number of SKUs in a turn depends on the cost of the turns before.
 func TestHowManySKUsATurnTakes(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

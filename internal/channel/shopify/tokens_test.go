@@ -25,7 +25,7 @@ var rotating = map[string]string{
 	"clientId": "0a1b2c3d4e5f", "clientSecret": "shpss_0a1b2c3d4e5f", "refreshToken": "shprt_first",
 }
 
-// rotatingFixture is a shop whose tokens expire, with an account that has a vault.
+// rotatingFixture returns a shop whose tokens expire, with an account that has a vault.
 func rotatingFixture(t *testing.T) (*fixture, *channeltest.Vault) {
 	t.Helper()
 	f := newFixtureWith(t, rotating)
@@ -47,7 +47,7 @@ func TestWhatTokensNeed(t *testing.T) {
 	require.NoError(t, err)
 }
 
-// Many workers that find the token dead fetch one new one, and go on.
+// Many workers that find the token expired fetch one new token, and continue.
 func TestOneRefreshForAllCalls(t *testing.T) {
 	t.Parallel()
 	f, vault := rotatingFixture(t)
@@ -69,7 +69,7 @@ func TestOneRefreshForAllCalls(t *testing.T) {
 	}
 }
 
-// expire ends the access token that is out, by a call that finds it dead.
+// expire makes the current access token invalid, by a call that finds it expired.
 func expire(t *testing.T, f *fixture) {
 	t.Helper()
 	g, err := f.account.Vault.Grant(t.Context(), f.account.ID)
@@ -87,7 +87,7 @@ func expire(t *testing.T, f *fixture) {
 	require.NoError(t, f.injector.Set(faults.Rates{}))
 }
 
-// A scan goes on where it was when the token dies in the middle of it.
+// A scan continues where it was when the token expires in the middle of it.
 func TestATokenMayDieInTheMiddleOfAScan(t *testing.T) {
 	t.Parallel()
 	f, vault := rotatingFixture(t)
@@ -103,7 +103,7 @@ func TestATokenMayDieInTheMiddleOfAScan(t *testing.T) {
 	require.Equal(t, 2, vault.Refreshes())
 }
 
-// The answer with the new tokens is lost: the kept refresh token still brings the next pair.
+// The answer with the new tokens is lost: the stored refresh token still brings the next pair.
 func TestALostRefreshIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	f, vault := rotatingFixture(t)
@@ -117,7 +117,7 @@ func TestALostRefreshIsMadeAgain(t *testing.T) {
 	require.Greater(t, g.RefreshExpiresAt, g.ExpiresAt)
 }
 
-// A revoked grant is refused with one call each, and a new one in the credentials works again.
+// A revoked grant is refused with one call by each connection, and a new one in the credentials works again.
 func TestARevokedGrantIsNotAskedForAgainAndAgain(t *testing.T) {
 	t.Parallel()
 	f, vault := rotatingFixture(t)
@@ -128,7 +128,7 @@ func TestARevokedGrantIsNotAskedForAgainAndAgain(t *testing.T) {
 	require.LessOrEqual(t, f.injector.Counts()[faults.RevokedGrant]-before, int64(3), "the call, and both refresh tokens")
 	require.NoError(t, f.injector.Set(faults.Rates{}))
 
-	// The vault's grant is dead for good; somebody authorised the app again.
+	// The vault's grant is no longer valid; somebody authorised the app again.
 	_, err := vault.Rotate(t.Context(), f.account.ID, 1, func(context.Context, channel.Grant) (channel.Grant, error) {
 		return channel.Grant{AccessToken: "shpat_dead", RefreshToken: "shprt_dead", ExpiresAt: time.Now().Add(time.Hour)}, nil
 	})
@@ -141,7 +141,7 @@ func TestARevokedGrantIsNotAskedForAgainAndAgain(t *testing.T) {
 	require.NoError(t, open(t, again).Test(t.Context()))
 }
 
-// A token that is given is used as long as the shop takes it.
+// A given token is used as long as the shop accepts it.
 func TestTheFirstAccessTokenIsTheCredentials(t *testing.T) {
 	t.Parallel()
 	var refreshes, calls atomic.Int32
@@ -174,7 +174,7 @@ func TestTheFirstAccessTokenIsTheCredentials(t *testing.T) {
 	require.LessOrEqual(t, g.ExpiresAt, time.Now().Add(time.Hour))
 }
 
-// refreshOf is the refresh token that the shop would take.
+// refreshOf returns the refresh token that the shop would accept.
 func refreshOf(t *testing.T, grant []byte) string {
 	t.Helper()
 	var g struct {

@@ -22,7 +22,7 @@ func FuzzRetryAfter(f *testing.F) {
 	})
 }
 
-// An answer of any kind is decoded, or is a classified fault that keeps only so much of it.
+// An answer of any kind is decoded, or is a classified fault that keeps only a bounded part of it.
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{`{"a":[1,null,"x"]}`, `{"a":`, `<html>`, "", "null", `{"a":1e999}`, "\xff\xfe{", `[[[[[[[[`} {
 		f.Add(200, []byte(seed), "r-1", "7", true)

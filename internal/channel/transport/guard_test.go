@@ -32,7 +32,7 @@ func TestWhoIsOnThePublicInternet(t *testing.T) {
 	require.False(t, public(netip.Addr{}))
 }
 
-// place is a server on this machine that notes whether anybody reached it.
+// place is a server on this machine that records whether anybody reached it.
 func place(t *testing.T, start func(http.Handler) *httptest.Server) (address string, reached *atomic.Bool) {
 	t.Helper()
 	reached = &atomic.Bool{}
@@ -86,7 +86,7 @@ func TestWhoMaySpeakLocally(t *testing.T) {
 	require.True(t, Local(channel.Account{Endpoint: channel.Production, Simulated: true}))
 }
 
-// Behind a proxy the address that is dialled is the proxy's, which is private as a rule.
+// Behind a proxy the address that is dialled is the proxy's, which is usually private.
 func TestAProxyIsDialledWhereverItStands(t *testing.T) {
 	t.Parallel()
 	proxy, reached := place(t, httptest.NewServer)

@@ -19,7 +19,7 @@ import (
 	"github.com/towpath/towpath/internal/channel/transport"
 )
 
-// hangUp accepts the whole request, then closes the connection without a word.
+// hangUp reads the whole request, then closes the connection without an answer.
 func hangUp(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	conn, _, _ := w.(http.Hijacker).Hijack()
@@ -114,7 +114,7 @@ func TestAFailedRefreshIsSharedByThoseWhoWait(t *testing.T) {
 			return "", 0, channel.NewFault(channel.Timeout, "token", "")
 		}
 	})
-	// A caller who gives up says nothing about the grant.
+	// A cancelled call says nothing about the grant.
 	hasty, cancel := context.WithCancel(t.Context())
 	gaveUp := make(chan *channel.Fault)
 	go func() { _, f := tokens.Token(hasty); gaveUp <- f }()

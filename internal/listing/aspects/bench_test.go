@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// large is a category whose document is of about 1 MB: lists of thousands of models and their makers.
+// large returns a category whose document has about 1 MB: lists of thousands of models and their makers.
 func large(b *testing.B) []byte {
 	b.Helper()
 	var d Document
@@ -35,7 +35,7 @@ func large(b *testing.B) []byte {
 	return body
 }
 
-// BenchmarkCheck holds families of two to a category of 1 MB.
+// BenchmarkCheck checks families of two against a category of 1 MB.
 func BenchmarkCheck(b *testing.B) {
 	c, err := Parse(large(b))
 	require.NoError(b, err)

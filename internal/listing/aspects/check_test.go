@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// shirts is a category with an aspect of each kind, as eBay's APIs tell it.
+// shirts returns a category with an aspect of each kind, as eBay's APIs return it.
 const shirts = `{"marketplace":"EBAY_GB","categoryTreeId":"3","categoryTreeVersion":"120","categoryId":"57991","itemAspects":{"aspects":[
 {"localizedAspectName":"Brand","aspectConstraint":{"aspectRequired":true,"aspectMode":"FREE_TEXT","itemToAspectCardinality":"SINGLE","aspectMaxLength":65,"aspectDataType":"STRING"}},
 {"localizedAspectName":"Size","aspectConstraint":{"aspectRequired":true,"aspectMode":"FREE_TEXT","itemToAspectCardinality":"SINGLE","aspectEnabledForVariations":true}},
@@ -48,7 +48,7 @@ func rules(t testing.TB) Rules {
 	}
 }
 
-// shirt is right in every way, and in a merchant's own spelling.
+// shirt returns a product without errors, in a merchant's own spelling.
 func shirt() listing.Product {
 	return listing.Product{
 		Key: "SHIRT", Type: "57991", Title: "Linen shirt", Description: "<p>A shirt.</p>", Brand: "Quill", Condition: "new", Currency: "GBP",
@@ -71,7 +71,7 @@ func TestWhatIsRightHasNothingAgainstIt(t *testing.T) {
 	require.Contains(t, issues["SHIRT"][0].Message, "1 more")
 }
 
-// mistakes are ways to be wrong: what is done, who has the issue, its code and where it points to.
+// mistakes are all possible errors: the change that causes one, what the issue is about, its code and its path.
 var mistakes = map[string]struct {
 	do                func(p *listing.Product, r *Rules)
 	key, code, points string
@@ -139,7 +139,7 @@ var mistakes = map[string]struct {
 	"no site":                {func(_ *listing.Product, r *Rules) { r.Marketplace = "" }, "SHIRT", listing.CodeSettingsMissing, "/marketplaceId"},
 }
 
-// unbranded is a category like c that does not know brands.
+// unbranded returns a category like c that does not know brands.
 func unbranded(c *Category) *Category {
 	out := *c
 	out.Aspects = slices.DeleteFunc(slices.Clone(c.Aspects), func(a Aspect) bool { return isBrand(a.Name) })
@@ -196,7 +196,7 @@ func TestEachMistakeIsTold(t *testing.T) {
 	}
 }
 
-// All that is wrong is said at once: of n mistakes in one product, n.
+// All errors are reported together: n issues for n errors in one product.
 func TestAllMistakesAreToldAtOnce(t *testing.T) {
 	t.Parallel()
 	p, r := shirt(), rules(t)
@@ -215,7 +215,7 @@ func TestAllMistakesAreToldAtOnce(t *testing.T) {
 	require.Equal(t, len(together), told)
 }
 
-// Fit changes nothing of what it is given, and what it gives fits as it is.
+// Fit does not change its input, and its result fits already.
 func TestFitIsEBaysSpelling(t *testing.T) {
 	t.Parallel()
 	p := shirt()

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// FuzzParse: whatever stands in a definition, it is read or refused, and what was read can be checked against.
+// FuzzParse: any definition is read or refused, and one that was read can be used for checks.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte(shirts))
 	f.Add([]byte(`{"categoryId":"1","itemAspects":{"aspects":[{"localizedAspectName":" ","aspectConstraint":{"aspectMaxLength":-1}},{"localizedAspectName":"A","aspectValues":[{},{"localizedValue":"x","valueConstraints":[{}]}]}]}}`))
@@ -50,7 +50,8 @@ func FuzzSeller(f *testing.F) {
 	})
 }
 
-// FuzzCheck: whatever a product says, each issue says what and where, and none repeats a merchant's text as a whole.
+// FuzzCheck: whatever a product contains, each issue says what is wrong and where, and none repeats a merchant's
+// whole text.
 func FuzzCheck(f *testing.F) {
 	f.Add("Linen shirt", "A shirt.", "Quill", "Men", "S", "M", "5012345678900", "https://i.example/1.jpg", "Size", int64(1))
 	f.Add("<b>\x00\xff", "<script", "\u202e", "Dogs", "", "s ", "x", "://", "", int64(-1))

@@ -12,7 +12,8 @@ import (
 	"github.com/towpath/towpath/internal/listing/producttype"
 )
 
-// atBest reports items a second in the fastest of many short turns: what one core does when nothing else of the machine wants it.
+// atBest reports the items per second of the fastest of many short turns: the speed of one core that nothing else
+// uses.
 func atBest(b *testing.B, items int, work func()) {
 	b.Helper()
 	best := time.Hour
@@ -24,8 +25,8 @@ func atBest(b *testing.B, items int, work func()) {
 	b.ReportMetric(float64(items)/best.Seconds(), "items/s-at-best")
 }
 
-// BenchmarkValidate holds children of a family to a real definition of 1 MB: right ones, and ones with mistakes.
-// Issue 8 wants 2,000 items a second on one core.
+// BenchmarkValidate checks children of a family against a real definition of 1 MB: right ones, and ones with errors.
+// The target is 2,000 items per second on one core.
 func BenchmarkValidate(b *testing.B) {
 	d := compiled(b, realBody(b, "HOME-gb.json"))
 	items := d.Write(lamp("gb"), producttype.Place{})
@@ -43,14 +44,15 @@ func BenchmarkValidate(b *testing.B) {
 	}
 }
 
-// BenchmarkLibraryAlone is the measure for BenchmarkValidate's right child: the same by the library, all rules looked at.
+// BenchmarkLibraryAlone is for comparison with BenchmarkValidate's right child: it does the same with the library
+// alone, which checks all rules.
 func BenchmarkLibraryAlone(b *testing.B) {
 	d := compiled(b, realBody(b, "HOME-gb.json"))
 	a := d.Write(lamp("gb"), producttype.Place{})[1].Attributes
 	atBest(b, 1, func() { require.True(b, d.LibraryAlone(a)) })
 }
 
-// BenchmarkWriteAndValidate is what a publication does for a product with 50 variants.
+// BenchmarkWriteAndValidate does what a publication does for a product with 50 variants.
 func BenchmarkWriteAndValidate(b *testing.B) {
 	d, p := compiled(b, realBody(b, "HOME-gb.json")), lamp("gb")
 	for len(p.Variants) < 50 {
@@ -66,7 +68,8 @@ func BenchmarkWriteAndValidate(b *testing.B) {
 	})
 }
 
-// BenchmarkCompile reports what a definition of 1 MB takes to read, and what is kept of it. Issue 8 wants 3 MB kept.
+// BenchmarkCompile reports what it takes to read a definition of 1 MB, and how much memory the result keeps. The
+// target is 3 MB.
 func BenchmarkCompile(b *testing.B) {
 	body := realBody(b, "HOME-gb.json")
 	compiled(b, cupBody(b)) // what all definitions have in common

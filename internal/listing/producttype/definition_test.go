@@ -18,7 +18,7 @@ var homes = map[string]string{"gb": "GBP", "us": "USD", "de": "EUR", "jp": "JPY"
 
 const offerOnly = "PRODUCT-gb-LISTING_OFFER_ONLY.json"
 
-// realBody reads one of Amazon's own documents, which can't be published with this repository.
+// realBody reads one of Amazon's own documents, which we may not distribute.
 func realBody(t testing.TB, name string) []byte {
 	t.Helper()
 	body, err := os.ReadFile(oracletest.Data(t, "Amazon's own definitions", "product-types", name))
@@ -33,7 +33,7 @@ func compiled(t testing.TB, body []byte) *producttype.Definition {
 	return d
 }
 
-// cupBody is a definition of our own, in Amazon's form.
+// cupBody is a definition that we wrote, in Amazon's format.
 func cupBody(t testing.TB) []byte {
 	t.Helper()
 	body, err := os.ReadFile(filepath.Join("testdata", "DRINKING_CUP.json"))

@@ -10,8 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 )
 
-// TestEachKeywordDoesItsWork takes one keyword after another out of the definition: the mistake that it forbids is
-// then no mistake any more, so that it is this keyword, and no other, that finds it.
+// TestEachKeywordDoesItsWork removes one keyword after another from the definition: the error that it forbids is then
+// no longer reported, which shows that this keyword, and no other, finds it.
 func TestEachKeywordDoesItsWork(t *testing.T) {
 	t.Parallel()
 	for keyword, name := range map[string]string{
@@ -42,7 +42,7 @@ func TestEachKeywordDoesItsWork(t *testing.T) {
 	}
 }
 
-// TestSelectorsTellValuesApart has four values in two languages, where three of one language may be.
+// TestSelectorsTellValuesApart has four values in two languages, where three are allowed for each language.
 func TestSelectorsTellValuesApart(t *testing.T) {
 	t.Parallel()
 	a := written(t, cup(t), mug())
@@ -53,7 +53,7 @@ func TestSelectorsTellValuesApart(t *testing.T) {
 	require.Equal(t, "too-many-values", issues[0].Code)
 }
 
-// without is our own definition with a keyword taken out of each schema.
+// without returns our own definition with a keyword removed from each schema.
 func without(t *testing.T, keyword string) []byte {
 	t.Helper()
 	var doc map[string]any

@@ -1,6 +1,6 @@
 package producttype
 
-// LibraryAlone holds attributes to the schema without the quick look, for benchmarks to compare.
+// LibraryAlone checks attributes against the schema without the quick check, for comparison in benchmarks.
 func (d *Definition) LibraryAlone(a Attributes) (right bool) {
 	right = d.root.Validate(map[string]any(a)) == nil
 	for _, rule := range d.rules {

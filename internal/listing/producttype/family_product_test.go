@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/listing/producttype"
 )
 
-// mug is a product with all that a cup needs: one variant for each colour, or one without options.
+// mug returns a product with everything that a cup requires: one variant for each colour, or one without options.
 func mug(colours ...string) listing.Product {
 	p := listing.Product{
 		Key: "MUG", Type: "DRINKING_CUP", Title: "Enamel mug", Description: "Light and tough.", Brand: "Quill", Currency: "GBP",
@@ -36,7 +36,7 @@ func mug(colours ...string) listing.Product {
 	return p
 }
 
-// written are the attributes of the only item of a product.
+// written returns the attributes of the only item of a product.
 func written(t testing.TB, d *producttype.Definition, p listing.Product) producttype.Attributes {
 	t.Helper()
 	items := d.Write(p, producttype.Place{})

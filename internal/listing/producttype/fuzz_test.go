@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/listing/producttype"
 )
 
-// FuzzCompile reads definitions of any kind: each is a definition that works, or is refused.
+// FuzzCompile reads arbitrary definitions: each one can be used, or is refused.
 func FuzzCompile(f *testing.F) {
 	f.Add(cupBody(f))
 	const head = `{"$schema":"https://schemas.amazon.com/selling-partners/definitions/product-types/meta-schema/v1","type":"object",`
@@ -94,7 +94,7 @@ func FuzzWrite(f *testing.F) {
 	})
 }
 
-// TestMonstersMakeIssues has what nobody can list: an issue each, and no harm.
+// TestMonstersMakeIssues has products that nobody can list: each has an issue and does no harm.
 func TestMonstersMakeIssues(t *testing.T) {
 	t.Parallel()
 	d := cup(t)

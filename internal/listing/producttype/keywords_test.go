@@ -11,8 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/listing/producttype"
 )
 
-// TestEveryMistakeIsNamed plants one mistake after another in a listing that is right: each makes exactly the issues
-// that are listed here.
+// TestEveryMistakeIsNamed makes one mistake after another in a right listing: each causes exactly the issues that are
+// listed here.
 func TestEveryMistakeIsNamed(t *testing.T) {
 	t.Parallel()
 	d := cup(t)
@@ -38,7 +38,7 @@ func TestEveryMistakeIsNamed(t *testing.T) {
 	}
 }
 
-// told is an issue in one line.
+// told returns an issue in one line.
 func told(i listing.Issue) string {
 	mark := ""
 	if i.Severity == listing.Warning {
@@ -115,7 +115,7 @@ var mistakes = map[string]mistake{
 	"all at once":                               {map[string]string{"brand": "", "number_of_items": `[{"value":0}]`, "item_name": inWords(`"ab"`)}, []string{`attribute-missing /brand: brand is missing. Want: The cup's brand.`, `value-too-short /item_name/0/value: Title (item_name) has 2 characters; it must have 3. Want: 3 characters at least`, `value-not-allowed /number_of_items/0/value: Number in the box (number_of_items) is 0; it must be 1 or more. Want: 1 or more`}},
 }
 
-// What is listed can't be changed in all its parts.
+// Some parts of an existing listing can't be changed.
 func TestWhatCannotBeChangedIsNamed(t *testing.T) {
 	t.Parallel()
 	d := cup(t)

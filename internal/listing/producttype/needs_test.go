@@ -21,7 +21,7 @@ func TestATypeSaysWhatItDemands(t *testing.T) {
 	}, cup(t).Demands())
 }
 
-// TestOnlyWhatSellersSeeIsANeed hides one of the attributes that are demanded.
+// TestOnlyWhatSellersSeeIsANeed hides one of the required attributes.
 func TestOnlyWhatSellersSeeIsANeed(t *testing.T) {
 	t.Parallel()
 	const brand = `{"value": {"title": "Brand", "editable": false, "hidden": false`
@@ -50,7 +50,7 @@ func TestTheShapeOfAnAttributeIsRead(t *testing.T) {
 	require.False(t, ok)
 }
 
-// TestWhatIsListedStaysWhereWeSayNothing has what a listing will be after a revision.
+// TestWhatIsListedStaysWhereWeSayNothing checks the attributes that a listing has after a revision.
 func TestWhatIsListedStaysWhereWeSayNothing(t *testing.T) {
 	t.Parallel()
 	merged := cup(t).Merge(

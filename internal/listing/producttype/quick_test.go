@@ -14,8 +14,8 @@ import (
 	"github.com/towpath/towpath/internal/oracletest"
 )
 
-// TestTheQuickLookIsNeverWrong spoils right attributes in a thousand ways: what the quick look says for sure, the library must say too,
-// of the whole root and of each rule.
+// TestTheQuickLookIsNeverWrong changes right attributes in a thousand ways: whenever the quick check has a certain
+// result, the library must have the same, for the whole root and for each rule.
 func TestTheQuickLookIsNeverWrong(t *testing.T) {
 	t.Parallel()
 	bodies := map[string]string{"our own": filepath.Join("testdata", "DRINKING_CUP.json")}
@@ -49,7 +49,7 @@ func TestTheQuickLookIsNeverWrong(t *testing.T) {
 	}
 }
 
-// maker makes attributes, right and wrong, of the values that a definition speaks of.
+// maker makes attributes, right and wrong, from the values that a definition names.
 type maker struct {
 	*rand.Rand
 	d *Definition
@@ -82,7 +82,7 @@ func (m maker) attributes() map[string]any {
 	return a
 }
 
-// value makes a value that fits a schema mostly.
+// value makes a value that mostly fits a schema.
 func (m maker) value(s *jsonschema.Schema, depth int) any {
 	s = resolved(s)
 	odd := []any{nil, true, "", "x", json.Number("3"), json.Number("2.5"), 7.0, []any{}, map[string]any{}, []any{"x"}, int64(2)}

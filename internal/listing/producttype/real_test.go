@@ -11,7 +11,8 @@ import (
 	"github.com/towpath/towpath/internal/listing/producttype"
 )
 
-// lamp is a product of HOME with all that Amazon's definition of a marketplace demands. One set of facts does not fit two of them.
+// lamp returns a product of HOME with everything that Amazon's definition of a marketplace requires. The same facts
+// do not fit two marketplaces.
 func lamp(marketplace string) listing.Product {
 	p := listing.Product{
 		Key: "LAMP", Type: "HOME", Title: "Desk lamp, größer", Description: "A lamp for the desk.<br>It bends.", Brand: "Quill", Currency: homes[marketplace],
@@ -46,7 +47,7 @@ func lamp(marketplace string) listing.Product {
 	return p
 }
 
-// TestWhatIsWrittenPassesAmazonsOwnDefinitions is why this package is: every family and every new listing used to fail them.
+// TestWhatIsWrittenPassesAmazonsOwnDefinitions has families and new listings, which must pass.
 func TestWhatIsWrittenPassesAmazonsOwnDefinitions(t *testing.T) {
 	t.Parallel()
 	for marketplace := range homes {
@@ -87,7 +88,7 @@ func passes(t *testing.T, d *producttype.Definition, p listing.Product, n int) {
 	}
 }
 
-// TestMarketplacesDemandOppositeAttributes has what the US require and GB has not, and the reverse.
+// TestMarketplacesDemandOppositeAttributes has attributes that the US require and GB does not have, and the reverse.
 func TestMarketplacesDemandOppositeAttributes(t *testing.T) {
 	t.Parallel()
 	for marketplace, want := range map[string][]string{

@@ -63,7 +63,7 @@ func TestAFamilyIsWrittenAsTheDefinitionWantsIt(t *testing.T) {
 	require.JSONEq(t, `[{"type":"upc","value":"036000291452",`+here+`}]`, text(t, items[2].Attributes["externally_assigned_product_identifier"]))
 }
 
-// What a listing has already in stock is the levels' matter, and what Amazon ships is Amazon's.
+// The quantity of an existing listing is set by levels only, and what Amazon ships is Amazon's.
 func TestOnlyANewListingOfTheMerchantsGetsAQuantity(t *testing.T) {
 	t.Parallel()
 	d, p := cup(t), mug()
@@ -111,7 +111,7 @@ func TestAThemeIsChosenByWhatItIsAbout(t *testing.T) {
 	require.Contains(t, d.Themes(), producttype.Theme{Name: "SIZE_NAME/COLOR_NAME", Attributes: []string{"size", "color"}, Deprecated: true})
 }
 
-// TestWhatIsWrongWithAProductIsNoticedWhileItIsWritten has the mistakes that show before the definition is asked.
+// TestWhatIsWrongWithAProductIsNoticedWhileItIsWritten has the errors that are found before the definition is used.
 func TestWhatIsWrongWithAProductIsNoticedWhileItIsWritten(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
@@ -187,7 +187,8 @@ func TestAspectsSayWhatTheProductDoesNot(t *testing.T) {
 	require.NotContains(t, a, "parentage_level")
 }
 
-// TestValuesAreReadAsTheDefinitionWantsThem has what merchants write for closed values, truths, numbers and measures.
+// TestValuesAreReadAsTheDefinitionWantsThem has what merchants write for closed values, booleans, numbers and
+// measures.
 func TestValuesAreReadAsTheDefinitionWantsThem(t *testing.T) {
 	t.Parallel()
 	d := cup(t)

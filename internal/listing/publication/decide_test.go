@@ -90,8 +90,8 @@ func TestWhatIsNotShownTimeAndAgainIsInError(t *testing.T) {
 	require.Equal(t, publication.Error, mug.Status)
 }
 
-// Whatever is said of whatever, and however often: items end once and are counted once, and a product's end is what its
-// variants' ends make it.
+// Whatever answers come, and however often: items end once and are counted once, and a product's end follows from its
+// variants' ends.
 func TestItemsEndOnce(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -129,7 +129,7 @@ func TestItemsEndOnce(t *testing.T) {
 	})
 }
 
-// endOf is what a product must be when so many of its variants are what they are.
+// endOf returns the state that a product must have with these variants.
 func endOf(p *publication.Item, n map[publication.Status]int) publication.Status {
 	switch {
 	case p.Code == "whole":

@@ -17,7 +17,7 @@ var open = Rules{
 	MayRevise: true, MayRelist: true,
 }
 
-// shirt is a product that a shop takes, with three variants.
+// shirt returns a product that a shop accepts, with three variants.
 func shirt() listing.Product {
 	p := listing.Product{
 		Key: "SHIRT", Type: "Shirts", Title: "Linen shirt", Description: "<p>Light.</p>", Brand: "Quill", Options: []string{"Size"},
@@ -49,7 +49,7 @@ func TestAGoodProductHasNoIssues(t *testing.T) {
 	require.Empty(t, Check(single, open, Found{Handle: "shirt"}))
 }
 
-// defect is one thing that is wrong, and who gets which code for it.
+// defect is one error, with the codes that it causes and what they are about.
 type defect struct {
 	change func(*listing.Product)
 	rules  func(*Rules)
@@ -60,7 +60,7 @@ type defect struct {
 
 var long = strings.Repeat("é", maxName+1)
 
-// defects are all rules, each broken once.
+// defects has one error against each rule.
 var defects = map[string]defect{
 	"no title":             {change: func(p *listing.Product) { p.Title = " " }, want: map[string]string{"SHIRT": listing.CodeAttributeMissing}, path: "/title"},
 	"title too long":       {change: func(p *listing.Product) { p.Title = long }, want: map[string]string{"SHIRT": listing.CodeValueTooLong}, path: "/title"},
@@ -165,7 +165,7 @@ func pictures(n int) []string {
 	return all
 }
 
-// has is a shop's product with variants of a SKU and a size each.
+// has returns a shop's product with a variant for each SKU, each with a size.
 func has(skusAndSizes ...string) func(*Found) {
 	return func(f *Found) {
 		f.Exists = true
@@ -216,7 +216,7 @@ func TestEachRule(t *testing.T) {
 	}
 }
 
-// All that is wrong is said at the first attempt.
+// All errors are reported at the first attempt.
 func TestAllAtOnce(t *testing.T) {
 	t.Parallel()
 	p := shirt()
@@ -231,7 +231,7 @@ func TestAllAtOnce(t *testing.T) {
 	}, codes)
 }
 
-// A shop on Plus takes any number of tags, and old ones of an aspect make room for the new.
+// A shop on Plus accepts any number of tags, and old tags of an aspect are removed for the new ones.
 func TestTagsThatCount(t *testing.T) {
 	t.Parallel()
 	p, rules := shirt(), open
@@ -268,7 +268,7 @@ func FuzzParseSettings(f *testing.F) {
 	})
 }
 
-// FuzzCheck holds arbitrary texts to the rules: whatever they are, each issue has a code and is short.
+// FuzzCheck checks arbitrary texts: each issue has a code and is short.
 func FuzzCheck(f *testing.F) {
 	f.Add("SHIRT", "Size", "S", "https://x/y.jpg", "<p>")
 	f.Fuzz(func(t *testing.T, key, option, value, image, text string) {

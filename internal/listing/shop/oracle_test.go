@@ -14,7 +14,8 @@ import (
 	"github.com/towpath/towpath/internal/oracletest"
 )
 
-// found names for each code of productSet that a seller's data can cause a defect of TestEachRule that would be answered with it.
+// found has, for each code of productSet that a seller's data can cause, a defect of TestEachRule that would be
+// answered with it.
 var found = map[string]string{
 	"DUPLICATED_OPTION_NAME":   "an option twice",
 	"DUPLICATED_VALUE":         "an option twice",
@@ -58,7 +59,8 @@ var others = map[string]string{
 	"VARIANTS_INPUT_MISSING":                            "options and variants are always given together",
 }
 
-// Every code with which productSet may refuse is either found before anything is sent, or it is said why it can't be.
+// For every code with which productSet may refuse, a check finds the error before anything is sent, or the table says
+// why none can.
 func TestEveryCodeOfTheSchemaIsFoundOrNot(t *testing.T) {
 	t.Parallel()
 	file, err := os.Open(filepath.Join(oracletest.Dir(t, "shopify", "https://shopify.dev/docs/api/admin-graphql"), "admin_2026-10.graphql.gz"))

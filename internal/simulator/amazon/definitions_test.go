@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Every definition of ours is one, in each marketplace; those of the United States forbid what the others demand.
+// Every definition of ours is valid, in each marketplace; those of the United States forbid what the others require.
 func TestDefinitionsOfOurOwn(t *testing.T) {
 	t.Parallel()
 	for id, p := range places {

@@ -21,7 +21,7 @@ func TestSampleIsWhatTheGeneratorMakes(t *testing.T) {
 	require.Equal(t, string(generate(sampleSeed)), string(sample), "go test -run SampleIs -update writes it anew")
 }
 
-// The sample is what a stranger sees first, so it has to show everything.
+// The sample is what a new user sees first, so it has to show everything.
 func TestSampleHitsEveryKindOfEvent(t *testing.T) {
 	t.Parallel()
 	plan := Sample().Plan(Options{Stock: StockTight, Accounts: accounts})

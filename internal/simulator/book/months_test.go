@@ -11,8 +11,8 @@ import (
 
 var accounts = []string{"amazon-uk", "ebay-uk", "shopify-uk"}
 
-// month reads a month of the real book, which lies beside the repository and
-// not in it. CI has it, so there it must not be missing.
+// month reads a month of the real book, which is kept beside the repository and not in it. CI has it, so there it
+// must not be missing.
 func month(t *testing.T, file string) *Book {
 	t.Helper()
 	f, err := os.Open(oracletest.Data(t, `the UCI data set "Online Retail", by month`, "online-retail", file))
@@ -23,8 +23,8 @@ func month(t *testing.T, file string) *Book {
 	return b
 }
 
-// The numbers are those that shared/data/README.md lays down; an audit is only
-// exact when the book is read exactly so.
+// The numbers are those that the description of the real book's data gives; an audit is only exact if the book is
+// read exactly so.
 func TestMonthsAreReadAsLaidDown(t *testing.T) {
 	t.Parallel()
 	for _, tc := range []struct {
@@ -63,7 +63,7 @@ func TestMonthsAreReadAsLaidDown(t *testing.T) {
 	}
 }
 
-// Each marketplace has to get a fair share, or two of the three show little.
+// Each marketplace has to get a fair share, or two of the three would show little.
 func TestMonthIsSpreadOverTheAccounts(t *testing.T) {
 	t.Parallel()
 	plan := month(t, "2010-12.csv").Plan(Options{Accounts: accounts})

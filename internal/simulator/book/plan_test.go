@@ -13,7 +13,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// planOf plans a book of the given rows and checks what holds for every plan.
+// planOf plans a book of the given rows and checks what is true of every plan.
 func planOf(t *testing.T, o Options, rows ...string) *Plan {
 	t.Helper()
 	b, err := Read(strings.NewReader(head+strings.Join(rows, "\n")+"\n"), "example.csv")
@@ -106,8 +106,8 @@ func TestProductTakesWhatIsUsual(t *testing.T) {
 	require.Equal(t, []Opening{{SKU: "10A", Units: 18}}, plan.Opening)
 }
 
-// anyBook draws small books that are dense in coincidences: few customers, few
-// codes, few prices, so that C lines find several purchases and exceed them.
+// anyBook draws small books with many coincidences: few customers, few codes, few prices, so that cancellation lines
+// find several purchases and exceed them.
 func anyBook(t *rapid.T) *Book {
 	var out bytes.Buffer
 	w := csv.NewWriter(&out)
@@ -151,7 +151,7 @@ func TestPlanInvariants(t *testing.T) {
 	})
 }
 
-// totals are what a split must not change, per invoice.
+// totals are the sums per invoice that a split must not change.
 func totals(p *Plan) map[string]int64 {
 	sums := map[string]int64{}
 	for _, e := range p.Events {
@@ -167,7 +167,7 @@ func totals(p *Plan) map[string]int64 {
 	return sums
 }
 
-// checkPlan holds a plan to everything a player may rely on.
+// checkPlan checks everything about a plan that a player may rely on.
 func checkPlan(t require.TestingT, p *Plan, shape Shape, stock Stock) {
 	require.NoError(t, p.Counts.Check())
 	onHand := map[string]int{}
@@ -178,7 +178,7 @@ func checkPlan(t require.TestingT, p *Plan, shape Shape, stock Stock) {
 	play(t, p, onHand, shape, stock)
 }
 
-// play walks through a plan's events with the given stock and changes it.
+// play plays a plan's events with the given stock and changes it.
 func play(t require.TestingT, p *Plan, onHand map[string]int, shape Shape, stock Stock) {
 	last := p.Start
 	orders, left := map[string]*Order{}, map[string]int{}

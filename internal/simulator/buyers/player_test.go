@@ -18,8 +18,8 @@ import (
 
 var accounts = []string{"amazon-uk", "ebay-uk", "shopify-uk"}
 
-// shop is three real marketplaces, the merchant's box, and a seller who ships every order that may be shipped each time the
-// player asks for the backlog.
+// shop is three simulated marketplaces, the merchant's warehouse, and a seller who ships every order that may be
+// shipped each time the player asks for the backlog.
 type shop struct {
 	t       *testing.T
 	markets map[string]*market.Market
@@ -50,7 +50,7 @@ func (s *shop) close() {
 	_ = s.box.Close()
 }
 
-// backlog ships all that can be shipped and counts what was open.
+// backlog ships everything that can be shipped and returns how much was open.
 func (s *shop) backlog(ctx context.Context) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -169,7 +169,7 @@ func TestABookIsPlayedToItsEnd(t *testing.T) {
 	require.Equal(t, plan.Counts.Money, money)
 }
 
-// A simulation that was killed, wherever that was, must end with the same ledgers as one that was not.
+// A simulation that was killed at any moment must end with the same ledgers as one that was not.
 func TestARestartGoesOnWhereItWas(t *testing.T) {
 	t.Parallel()
 	plan := samplePlan(book.StockAmple)
@@ -207,7 +207,7 @@ func TestARestartGoesOnWhereItWas(t *testing.T) {
 	}
 }
 
-// What a marketplace turns away is counted with its cancellations and returns, never lost.
+// An order that a marketplace refuses is counted with its cancellations and returns, never lost.
 func TestRefusedOrdersAreCountedWithTheirReasons(t *testing.T) {
 	t.Parallel()
 	s, plan := open(t, t.TempDir()), samplePlan(book.StockTight)
@@ -225,7 +225,7 @@ func TestRefusedOrdersAreCountedWithTheirReasons(t *testing.T) {
 	require.Equal(t, plan.Counts.Receipts+plan.Counts.Adjustments, outcome.MovementsBooked)
 }
 
-// On one data folder a second book would spoil the audit of both.
+// A second book in the same data folder would make the audits of both wrong.
 func TestAnotherBookIsRefused(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
@@ -237,7 +237,7 @@ func TestAnotherBookIsRefused(t *testing.T) {
 	require.ErrorContains(t, other.Setup(t.Context()), "--fresh")
 }
 
-// A race must be played while the order is packed, neither before nor long after.
+// A race must be played while the order is being packed, neither before nor long after.
 func TestARaceIsPlayedWhenTheOrderIsPacked(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
@@ -274,7 +274,7 @@ func TestARaceIsPlayedWhenTheOrderIsPacked(t *testing.T) {
 	require.Len(t, s.entries()[warehouse.CancelRequest], 1)
 }
 
-// Endless play must neither run dry nor mix its rounds up.
+// Endless play must neither stop nor mix its rounds.
 func TestEndlessRoundsFollowOneAnother(t *testing.T) {
 	t.Parallel()
 	s, plan := open(t, t.TempDir()), samplePlan(book.StockAmple)

@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// Every quirk is there, on some orders and not on most, and none of them keeps an order from its end.
+// Every quirk occurs on some orders and not on most, and none of them keeps an order from ending.
 func TestSomeOrdersHaveQuirks(t *testing.T) {
 	t.Parallel()
 	s, plan := open(t, t.TempDir()), samplePlan(book.StockAmple)
