@@ -37,7 +37,7 @@ func TestWhoAsksAnAbsentServerIsToldWhatWasNotDone(t *testing.T) {
 	}
 }
 
-// What a screen shows does without the server's word.
+// What a screen shows does not depend on the server's answer.
 func TestWhatIsShownDoesWithoutTheServer(t *testing.T) {
 	t.Parallel()
 	d, _ := newFaulty(t, always(errAway))
@@ -51,7 +51,8 @@ func TestWhatIsShownDoesWithoutTheServer(t *testing.T) {
 	require.Len(t, now.Accounts, 2)
 }
 
-// The server went away in the middle: the cancellation is saved and not carried out; asked for again, it is.
+// The server stops answering in the middle: the cancellation is saved and not carried out; a second request carries
+// it out.
 func TestACancellationThatTheServerDidNotHearIsNotHalfDone(t *testing.T) {
 	t.Parallel()
 	d := newFixture(t)
@@ -104,7 +105,7 @@ func TestOnlyWhatTemporalAcceptedIsDelivered(t *testing.T) {
 	}, f.calls())
 }
 
-// A mistake of the caller's is found before the server is asked.
+// A mistake of the caller is found before the server is asked.
 func TestAMistakeIsFoundBeforeTheServerIsAsked(t *testing.T) {
 	t.Parallel()
 	d, f := newFaulty(t, always(errAway))
@@ -119,7 +120,7 @@ func TestAMistakeIsFoundBeforeTheServerIsAsked(t *testing.T) {
 	require.Empty(t, f.calls())
 }
 
-// Gone is an answer; away is none.
+// "Not found" is an answer; no answer is an error.
 func TestAWorkflowThatIsGoneHasEnded(t *testing.T) {
 	t.Parallel()
 	d, f := newFaulty(t, always(errMissing))

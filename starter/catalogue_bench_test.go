@@ -32,7 +32,7 @@ const (
 	perProduct    = 4
 )
 
-// benchFile writes the catalogue in Towpath's own form.
+// benchFile writes the catalogue in Towpath's own format.
 func benchFile(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "catalogue.csv")
@@ -51,7 +51,7 @@ func benchFile(t testing.TB) string {
 	return path
 }
 
-// openers are empty stores on both databases.
+// openers return empty stores on both databases.
 var openers = map[string]func(b *testing.B) string{
 	"sqlite":   func(b *testing.B) string { return "sqlite:" + filepath.Join(b.TempDir(), "store.db") },
 	"postgres": func(b *testing.B) string { return postgrestest.URL(b) },
@@ -84,14 +84,14 @@ func BenchmarkImportCatalogue(b *testing.B) {
 	}
 }
 
-// processor is the time that this process has had of the processors: on a busy machine it says more than the clock.
+// processor returns the processor time that this process has used: on a busy machine it says more than the clock.
 func processor() time.Duration {
 	var use syscall.Rusage
 	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &use)
 	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
 }
 
-// timedImport imports and answers how long it took, the most memory in use meanwhile, and the statements.
+// timedImport imports and returns how long it took, the most memory in use meanwhile, and the number of statements.
 func timedImport(b *testing.B, s *store.Store, path string) (took time.Duration, peak uint64, statements int64) {
 	b.Helper()
 	runtime.GC()
@@ -155,7 +155,7 @@ func offer(b *testing.B, s *store.Store) {
 	}
 }
 
-// watchMemory looks at the memory in use until it is stopped.
+// watchMemory measures the memory in use until it is stopped.
 func watchMemory() (peak *atomic.Uint64, stop func()) {
 	peak = &atomic.Uint64{}
 	done, ended := make(chan struct{}), make(chan struct{})

@@ -22,7 +22,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// shop is a starter with an empty store, and no Temporal: the catalogue needs none.
+// shop returns a starter with an empty store and without Temporal, which the catalogue does not need.
 func shop(t testing.TB) *starter.Starter {
 	t.Helper()
 	s, err := store.Open(context.Background(), "sqlite:"+filepath.Join(t.TempDir(), "store.db"))
@@ -39,7 +39,7 @@ func importText(t testing.TB, s *starter.Starter, text string, o starter.ImportO
 	return s.ImportCatalogue(context.Background(), f, o)
 }
 
-// imported imports what has no mistake.
+// imported makes an import that must have no mistakes.
 func imported(t testing.TB, s *starter.Starter, text string) starter.CatalogueImport {
 	t.Helper()
 	out, err := importText(t, s, text, starter.ImportOptions{})
@@ -140,7 +140,7 @@ cup,CUP-B,,Blue,,,
 	require.Empty(t, kits)
 }
 
-// Each import has what the others lack: a second round of all of them changes nothing.
+// Each import adds what the others lack: a second round of all of them changes nothing.
 func TestFilesOfSeveralShopsAddUp(t *testing.T) {
 	t.Parallel()
 	s := shop(t)
@@ -202,7 +202,7 @@ func TestWhatIsExportedImportsWithoutAChange(t *testing.T) {
 	}
 }
 
-// ordered are products without the order of their options, which in CSV is that of the columns.
+// ordered returns products without the order of their options, which in CSV is that of the columns.
 func ordered(products []catalogue.Product) []catalogue.Product {
 	out := slices.Clone(products)
 	for i, p := range out {
@@ -211,7 +211,7 @@ func ordered(products []catalogue.Product) []catalogue.Product {
 	return out
 }
 
-// An import that ends in the middle leaves whole batches, and the same import again completes it.
+// An import that ends in the middle leaves whole batches, and repeating it completes it.
 func TestAnInterruptedImportIsCompletedByTheNext(t *testing.T) {
 	t.Parallel()
 	s := shop(t)
@@ -239,7 +239,8 @@ func TestAnInterruptedImportIsCompletedByTheNext(t *testing.T) {
 	require.False(t, imported(t, s, text.String()).Saved)
 }
 
-// Every sample file of a catalogue can be imported with what its format leaves open, and a second time changes nothing.
+// Every sample file of a catalogue can be imported with the values that its format lacks, and a second import changes
+// nothing.
 func TestTheSampleFilesImportAndChangeNothingTwice(t *testing.T) {
 	t.Parallel()
 	names, err := filepath.Glob(filepath.Join(oracletest.Data(t, "what channels and other tools export for a merchant", "merchant"), "*"))
@@ -267,7 +268,7 @@ func TestTheSampleFilesImportAndChangeNothingTwice(t *testing.T) {
 	require.GreaterOrEqual(t, complete, 4, "files that import without a mistake")
 }
 
-// The catalogue is not saved either when one of its kits can't be.
+// If one of the kits can't be saved, the catalogue is not saved either.
 func TestAKitThatLiesOnTheShelfIsRefusedBeforeAnythingIsSaved(t *testing.T) {
 	t.Parallel()
 	s := shop(t)

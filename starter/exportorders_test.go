@@ -57,7 +57,7 @@ func TestWhatIsExportedComesBackWithTrackingNumbers(t *testing.T) {
 	require.Nil(t, again.Export, "no order twice")
 	require.Equal(t, 3, again.LeftOut.Exported)
 
-	// Whoever packs fills in two of the three orders.
+	// The person who packs fills in two of the three orders.
 	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))).ReadAll()
 	require.NoError(t, err)
 	at := map[string]int{}

@@ -51,7 +51,7 @@ func (f *faultyTemporal) ask(call, id string) error {
 	return f.fail(call, id)
 }
 
-// calls are what was asked, sorted: some of it is asked at once.
+// calls returns the recorded calls, sorted: some of them are made at the same time.
 func (f *faultyTemporal) calls() []string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -137,7 +137,7 @@ func (s faultySchedule) Describe(context.Context) (*client.ScheduleDescription, 
 	return nil, errors.Join(s.f.ask("describe", s.id), errNotCarriedOut)
 }
 
-// Update changes a schedule that an earlier release made: paused by a crash, with an interval of its own.
+// Update changes a schedule that an earlier release made: left paused by a crash, with another interval.
 func (s faultySchedule) Update(_ context.Context, o client.ScheduleUpdateOptions) error {
 	if err := s.f.ask("update", s.id); err != nil {
 		return err

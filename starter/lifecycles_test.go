@@ -25,8 +25,8 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// lifecycles stands for Temporal with every order's lifecycle: an update does in the store what the real handler does, and an
-// id that it has answered gets the same answer again, whatever is asked, as the server's does.
+// lifecycles is a fake Temporal client with every order's lifecycle: an update does in the store what the real
+// handler does, and a repeated update id gets the same answer again, whatever is asked, as on the real server.
 type lifecycles struct {
 	client.Client
 	store *store.Store
@@ -105,7 +105,7 @@ func (a answered) Get(_ context.Context, to any) error {
 
 var epoch = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
 
-// fixture is a starter on a store of its own, with two accounts and ten lamps.
+// fixture is a starter with a store of its own, two accounts and ten lamps.
 type fixture struct {
 	*starter.Starter
 	store *store.Store

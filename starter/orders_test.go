@@ -58,7 +58,7 @@ func TestTheAnswerIsHeldAgainstTheStore(t *testing.T) {
 	d := newFixture(t)
 	d.sell(t, "ebay-uk", "1")
 	row := d.row(t, "ebay-uk", "1")
-	// A lifecycle that says yes to what it never did.
+	// A lifecycle that answers yes without having done anything.
 	d.calls.answers["order/ebay-uk/1 process/P1"] = message.OrderResult{State: order.Open}
 	d.calls.answers["order/ebay-uk/1 cancel/C1"] = d.calls.answers["order/ebay-uk/1 process/P1"]
 	_, err := d.Process(ctx, row, []shipment.Package{pack("P1", "1-2")})

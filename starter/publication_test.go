@@ -23,7 +23,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// queues stands for Temporal: it notes which publications were woken and signalled.
+// queues is a fake Temporal client: it records which publications were woken and signalled.
 type queues struct {
 	client.Client
 	woken, signalled []string
@@ -42,7 +42,7 @@ func (q *queues) SignalWorkflow(_ context.Context, id, _, signal string, _ any) 
 	return nil
 }
 
-// openPublishing is a starter with accounts of each kind: live and observing, with and without a place to test.
+// openPublishing returns a starter with accounts of each kind: live and observing, with and without a test endpoint.
 func openPublishing(t *testing.T) (*starter.Starter, *queues) {
 	t.Helper()
 	ctx := t.Context()
@@ -106,7 +106,8 @@ func TestWhoSpeaksOnAnEndpoint(t *testing.T) {
 	}
 }
 
-// What is asked with one key is queued once; runs stop, and waits end, by signals, and a publication that does not run is started.
+// Requests with the same key are queued once; signals stop runs and end waits, and a publication that does not run is
+// started.
 func TestRunsAreQueuedStoppedAndRetried(t *testing.T) {
 	t.Parallel()
 	s, q := openPublishing(t)
@@ -141,7 +142,7 @@ func TestRunsAreQueuedStoppedAndRetried(t *testing.T) {
 	require.ErrorAs(t, s.RetryPublication(ctx, "shop", ""), &refused)
 }
 
-// The schedule asks once while one of its runs waits, and asks for nothing that can't be done now.
+// The schedule requests one run and no more while that one waits, and requests nothing that can't be done now.
 func TestTheScheduleAsksForWhatHasChanged(t *testing.T) {
 	t.Parallel()
 	s, _ := openPublishing(t)

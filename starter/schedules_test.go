@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/store/accounts"
 )
 
-// exists fails the making of schedules that are there already.
+// exists makes the creation of existing schedules fail.
 func exists(call, _ string) error {
 	if call == "create" {
 		return temporal.ErrScheduleAlreadyRunning
@@ -22,7 +22,7 @@ func exists(call, _ string) error {
 	return nil
 }
 
-// A schedule that exists is brought up to date: the account's row says whether it is paused, whatever a crash left there.
+// An existing schedule is updated: the account's row decides whether it is paused, whatever a crash left there.
 func TestAScheduleThatExistsIsBroughtUpToDate(t *testing.T) {
 	t.Parallel()
 	d, f := newFaulty(t, exists)
@@ -45,7 +45,8 @@ func TestAScheduleThatExistsIsBroughtUpToDate(t *testing.T) {
 	require.False(t, f.created[id].TriggerImmediately, "a paused account's scan does not begin")
 }
 
-// An account that is switched off may never have had schedules; a server that is away is another matter.
+// An account that is switched off may never have had schedules, which is no error; a server that does not answer is
+// one.
 func TestSwitchingOffMindsOnlyTheServer(t *testing.T) {
 	t.Parallel()
 	off := []accounts.Account{{Account: message.Account{ID: "ebay-uk", Channel: channel.EBay}}}
@@ -61,7 +62,8 @@ func TestSwitchingOffMindsOnlyTheServer(t *testing.T) {
 	require.ErrorContains(t, d.EnsureSchedules(t.Context(), off), "connection refused")
 }
 
-// The row is the truth: an account that was paused while the server was away is paused, and pausing it again mends the schedules.
+// The row decides: an account that was paused while the server did not answer is paused, and pausing it again
+// corrects the schedules.
 func TestAnAccountIsPausedWithoutTheServer(t *testing.T) {
 	t.Parallel()
 	d, f := newFaulty(t, always(errAway))
@@ -76,7 +78,7 @@ func TestAnAccountIsPausedWithoutTheServer(t *testing.T) {
 	}, f.calls())
 }
 
-// A channel that does not accept the account leaves it paused, and nothing is asked of the server.
+// An account that its channel does not accept stays paused, and the server is not called.
 func TestAnAccountThatTheChannelRefusesStaysPaused(t *testing.T) {
 	t.Parallel()
 	d, f := newFaulty(t, nil)

@@ -21,8 +21,8 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// BenchmarkImportStock imports the stock of 100,000 SKUs with 300,000 links, and another file in which one row of ten
-// differs.
+// BenchmarkImportStock imports the stock of 100,000 SKUs with 300,000 links, and another file in which every tenth
+// row differs.
 func BenchmarkImportStock(b *testing.B) {
 	first, second := stockFile(b, 1), stockFile(b, 10)
 	for name, address := range openers {
@@ -44,7 +44,7 @@ func BenchmarkImportStock(b *testing.B) {
 
 func benchSKU(n int) string { return fmt.Sprintf("TOW-%06d", n) }
 
-// stockFile has a figure for each SKU; one of each so many is another than the one of stockFile(1).
+// stockFile returns a file with a figure for each SKU; every nth figure differs from that of stockFile(1).
 func stockFile(b *testing.B, every int) string {
 	b.Helper()
 	var text strings.Builder

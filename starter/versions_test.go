@@ -21,7 +21,7 @@ import (
 	"github.com/towpath/towpath/workflows"
 )
 
-// starts stands for Temporal: it notes which workflows are started, and with what.
+// starts is a fake Temporal client: it records which workflows are started, and with what.
 type starts struct {
 	client.Client
 	mu  sync.Mutex
@@ -108,7 +108,7 @@ func TestWhateverIsStartedIsToldItsVersion(t *testing.T) {
 	}, started)
 }
 
-// inputs notes what every workflow takes, and is no worker.
+// inputs records the input type of every workflow; it is no real worker.
 type inputs map[string]any
 
 func (i inputs) RegisterWorkflowWithOptions(w any, o workflow.RegisterOptions) {

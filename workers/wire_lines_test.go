@@ -19,8 +19,9 @@ import (
 	"go.temporal.io/sdk/workflow"
 )
 
-// wire says in lines what travels: every function with its messages, every message's fields as JSON has them, and the words that a field may have
-// where Go has a type for them. A line names the Go type without its package, so that moving one changes nothing.
+// wire describes in lines what is sent between programs: every function with its messages, every message's fields as
+// in JSON, and the values that a field may have where Go has a type for them. A line names the Go type without its
+// package, so that moving one changes nothing.
 type wire struct {
 	t     *testing.T
 	types map[string]reflect.Type // seen, by the name in the lines
@@ -55,7 +56,7 @@ func (w *wire) lines() []string {
 	return w.all
 }
 
-// name is how a line names a type; what it is made of gets lines of its own.
+// name returns the name of a type in a line; its fields get lines of their own.
 func (w *wire) name(typ reflect.Type) string {
 	switch typ {
 	case reflect.TypeFor[time.Time]():
@@ -89,7 +90,7 @@ func (w *wire) name(typ reflect.Type) string {
 	}
 }
 
-// first reports whether a type is met for the first time, and that its name is its alone.
+// first reports whether a type occurs for the first time, and fails if another type has the same name.
 func (w *wire) first(typ reflect.Type) bool {
 	before, seen := w.types[typ.Name()]
 	require.True(w.t, !seen || before == typ, "two types of one name travel: %s and %s", before, typ)
@@ -105,7 +106,8 @@ func (w *wire) message(typ reflect.Type) string {
 	return typ.Name()
 }
 
-// fields writes a line for every field of a message; those of an embedded one are its own. A field without a tag travels under its Go name.
+// fields writes a line for every field of a message, including those of embedded messages. A field without a tag has
+// its Go name.
 func (w *wire) fields(of string, typ reflect.Type) {
 	for i := range typ.NumField() {
 		f := typ.Field(i)
@@ -123,7 +125,7 @@ func (w *wire) fields(of string, typ reflect.Type) {
 	}
 }
 
-// words names a type of texts, and writes a line for each constant of it.
+// words names a type of text, and writes a line for each constant of it.
 func (w *wire) words(typ reflect.Type) string {
 	if typ.PkgPath() == "" {
 		return "text"

@@ -35,7 +35,7 @@ var told = map[string]any{
 	"update " + message.UpdateCancel:         func(message.CancelRequest) (r message.OrderResult) { return },
 }
 
-// everything is what the workers of a process run, and what is said to it, by kind and name.
+// everything is what a process's workers run, and the messages sent to it, by kind and name.
 func everything() registered {
 	all := registered{}
 	a := newAreas(Config{})
@@ -48,8 +48,8 @@ func everything() registered {
 	return all
 }
 
-// A workflow in a history that nobody runs any more is stuck; one that has no constant is named after its Go function, which somebody
-// will rename.
+// A workflow in a history that no worker knows any more is stuck. One without a constant is named after its Go
+// function, which may be renamed.
 func TestWhatHasANameIsRegisteredAndWhatIsRegisteredHasOne(t *testing.T) {
 	t.Parallel()
 	source, err := os.ReadFile("../internal/message/names.go")
@@ -66,7 +66,7 @@ func TestWhatHasANameIsRegisteredAndWhatIsRegisteredHasOne(t *testing.T) {
 	require.ElementsMatch(t, named, runs)
 }
 
-// What travels is read by workers of other versions, and read again from histories for as long as a workflow runs.
+// Messages are read by workers of other versions, and read again from histories for as long as a workflow runs.
 func TestNoFieldOnTheWireChanges(t *testing.T) {
 	t.Parallel()
 	now := newWire(t, everything()).lines()
@@ -87,7 +87,7 @@ func without(lines, known []string) []string {
 	return slices.DeleteFunc(slices.Clone(lines), func(line string) bool { return slices.Contains(known, line) })
 }
 
-// Workflows branch on these codes when they replay.
+// Workflows branch on these codes during replay.
 func TestTheCodesOfAnAccountsFaultsStay(t *testing.T) {
 	t.Parallel()
 	require.Equal(t, "account-paused", activities.CodePaused)
@@ -95,7 +95,7 @@ func TestTheCodesOfAnAccountsFaultsStay(t *testing.T) {
 	require.Equal(t, "account-observing", activities.CodeObserving)
 }
 
-// registered notes the functions that are registered under names, and is no worker.
+// registered records the functions that are registered under names; it is no real worker.
 type registered map[string]reflect.Type
 
 var _ worker.WorkflowRegistry = registered{}

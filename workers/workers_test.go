@@ -18,7 +18,7 @@ func TestWorkersTellTheirBuildWhereOneIsSet(t *testing.T) {
 	require.Equal(t, worker.DeploymentOptions{UseVersioning: true, Version: build}, Config{Build: build}.options().DeploymentOptions)
 }
 
-// The SDK refuses a workflow that does not say what becomes of it under another build; it is asked here, with no server behind it.
+// The SDK refuses a workflow without a versioning behaviour; this tests it without a server.
 func TestEveryWorkflowSaysWhatBecomesOfItUnderAnotherBuild(t *testing.T) {
 	t.Parallel()
 	c, err := client.NewLazyClient(client.Options{HostPort: "127.0.0.1:1"})

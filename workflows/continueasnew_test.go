@@ -19,7 +19,7 @@ func (nothing) Accept()             {}
 func (nothing) Reject(error)        {}
 func (nothing) Complete(any, error) {}
 
-// leaves is a workflow that goes on in a new history at once, when something was just said to one of its coroutines.
+// leaves is a workflow that continues in a new history at once, right after a message for one of its coroutines.
 func leaves(ctx workflow.Context, in message.StockPushInput) error {
 	said := workflow.NewBufferedChannel(ctx, 1)
 	workflow.Go(ctx, func(ctx workflow.Context) {
@@ -45,7 +45,8 @@ func leaves(ctx workflow.Context, in message.StockPushInput) error {
 	}, wake)
 }
 
-// What is said while the history ends is part of what the next one begins with: what a listener has not yet heard, what an update has not yet done.
+// A message that arrives while the history ends is part of the input of the next one: signals that a listener has not
+// yet received, and updates that are not yet done.
 func TestNothingIsLostBetweenTwoHistories(t *testing.T) {
 	t.Parallel()
 	for _, updates := range []int{0, 1} {

@@ -132,8 +132,8 @@ func TestTheEndOfAnOrderIsNotUndoneByWhatArrivesLate(t *testing.T) {
 	require.Equal(t, order.Completed, out.State)
 }
 
-// A crash between the store's commit and the workflow's leaves a package that the lifecycle does not know. The sweep's reminder
-// sends it; a second reminder does not send it again.
+// A crash between the store's commit and the workflow's leaves a package that the lifecycle does not know. The
+// sweep's reminder sends it; a second reminder does not send it again.
 func TestAForgottenPackageIsSentOnce(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)

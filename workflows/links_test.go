@@ -45,7 +45,7 @@ func TestAnImportGoesThroughAllPagesAndSaysHowFarItIs(t *testing.T) {
 	require.Equal(t, message.Progress{Done: 250, Total: 250}, status(t, env).Progress)
 }
 
-// A long import goes on where it was in a new history, as the same run.
+// A long import continues in a new history, as the same run.
 func TestALongImportGoesOnInANewHistory(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)
@@ -163,7 +163,7 @@ func TestACheckReadsListingsBackToo(t *testing.T) {
 	}
 }
 
-// A schedule's workflow asks for what has changed, and ends.
+// A schedule's workflow requests what has changed, and ends.
 func TestAScheduleAsksForWhatHasChanged(t *testing.T) {
 	t.Parallel()
 	env := newEnv(t)

@@ -21,7 +21,8 @@ func publicationInput(t *testing.T) message.ListingPublicationInput {
 	return message.ListingPublicationInput{Account: account, Endpoint: channel.Production, Policy: policies(t).Listings}
 }
 
-// fixture answers for the store and the channel: a queue of runs, each with so many batches of SKUs to be checked and sent.
+// fixture answers for the store and the channel: a queue of runs, each with a number of batches of SKUs to be checked
+// and sent.
 type fixture struct {
 	env    *testsuite.TestWorkflowEnvironment
 	queue  []activities.Taken

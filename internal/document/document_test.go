@@ -146,7 +146,8 @@ func TestAStreamGoesOnBehindAValueOfAnotherForm(t *testing.T) {
 	require.Equal(t, []string{"line 2: n: it is a JSON string; want a JSON int", "line 3: m: there is no such field"}, wrong)
 }
 
-// An error names lines of the text, and texts have a limited depth. YAML takes a missing value from the next line.
+// Every node's line is a line of the text, and nodes are nested no deeper than the limit. YAML takes a missing value
+// from the next line.
 func FuzzDocument(f *testing.F) {
 	for _, seed := range []string{
 		"a: 1\nb: [x, {c: d}]\n", `{"a": [1, "b", null, true], "c": {}}`, "a: &x [1]\nb: *x\n", "? [a]\n: b", "- - - a\n", "a: !!int b\n<<: {}\n",

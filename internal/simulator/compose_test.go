@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator"
 )
 
-// docker-compose.yml gives the workers an accounts file for the marketplaces that it starts beside them.
+// docker-compose.yml gives the workers an accounts file for the marketplaces that it starts.
 func TestTheComposedAccountsAreThoseOfTheMarketplaces(t *testing.T) {
 	t.Parallel()
 	file, err := config.LoadAccounts("../../build/accounts.yaml")

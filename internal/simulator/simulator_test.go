@@ -34,7 +34,7 @@ func start(t *testing.T, dir string) *simulator.Simulator {
 	return s
 }
 
-// What a buyer bought, where the marketplaces are, and how one logs in outlive a stop and a start.
+// Orders, the marketplaces' addresses and the credentials survive a stop and a start.
 func TestMarketplacesGoOnWhereTheyWere(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -139,7 +139,8 @@ func notADatabase(t *testing.T) string {
 	return dir
 }
 
-// Two processes that run the same marketplaces would tear their ledger apart; a killed one blocks nobody.
+// Two processes that run the same marketplaces would damage their ledger, so the second is refused; a killed process
+// blocks nobody.
 func TestOneProcessRunsAFolderAndAKilledOneLetsGo(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -174,7 +175,7 @@ func TestOneProcessRunsAFolderAndAKilledOneLetsGo(t *testing.T) {
 	require.Len(t, entries, 1, "what the killed process had answered is still there")
 }
 
-// TestHelperProcess is the other process, when SIMULATOR_DIR says so.
+// TestHelperProcess is the other process, if SIMULATOR_DIR is set.
 func TestHelperProcess(t *testing.T) {
 	t.Parallel()
 	dir := os.Getenv("SIMULATOR_DIR")

@@ -16,8 +16,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// The addresses, credentials and locations that an account is given are those its marketplace accepts: one
-// purchase goes the whole way on each.
+// A marketplace accepts the address, credentials and locations that its account is given: one purchase is played to
+// its end on each.
 func TestEveryAccountCanBeSpokenFor(t *testing.T) {
 	t.Parallel()
 	s, err := simulator.Start(t.Context(), simulator.Options{Dir: t.TempDir(), Accounts: specs, Speed: 10_000})

@@ -36,8 +36,8 @@ func TestOnlyWhatNoSaleCausedMayBeHeld(t *testing.T) {
 	}
 }
 
-// Whatever is sold, received and changed in the settings while a mistake is held: what is sent is what it would have
-// been without the mistake, and never below zero; once released, it is what there is.
+// Whatever is sold, received and changed in the settings while a mistake is held: the sent level is what it would be
+// without the mistake, and never below zero; once released, it is the real one.
 func TestTheBrakeHoldsTheDifferenceAndNothingElse(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

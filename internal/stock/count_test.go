@@ -40,8 +40,8 @@ func TestOnHandNow(t *testing.T) {
 	require.ErrorContains(t, err, "-4 available comes to -3 on hand (1 open then, +0 since): count it instead")
 }
 
-// A shelf and the orders for it are played past the moment at which the figure was read; whatever happens before and
-// after it, both readings of the figure come to what is on the shelf now.
+// The test plays changes of a shelf and its orders before and after the moment at which a figure was read; whatever
+// happens, both meanings of the figure lead to the units that are on the shelf now.
 func TestBothReadingsComeToTheShelf(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -37,7 +37,7 @@ func TestALevelIsTheSumOfEachLocationsLeastPart(t *testing.T) {
 	}
 }
 
-// What a location makes can be packed, and one more can't.
+// The number of kits that a location can make can be packed, and one more can't.
 func TestMakesIsExactlyWhatCanBePacked(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -10,7 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// Part by part comes to the same as all parts of a location at once.
+// Going through the parts one by one gives the same result as all parts of a location at once.
 func TestPartByPartIsTheLeastOfEachLocation(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

@@ -15,7 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// A page of orders with all that may happen to it must not cost a statement per line or order.
+// A page of orders with all kinds of changes must not cost a statement per line or order.
 func TestStatementsDoNotGrowWithLines(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

@@ -18,7 +18,7 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// shelves puts n SKUs with ten units each on sale, and pushes their levels.
+// shelves lists n SKUs with ten units each, and pushes their levels.
 func shelves(t testing.TB, s *store.Store, n int) (skus []string) {
 	t.Helper()
 	for i := range n {
@@ -32,7 +32,7 @@ func shelves(t testing.TB, s *store.Store, n int) (skus []string) {
 	return skus
 }
 
-// change sets what is on hand of the SKUs by a difference, for a cause.
+// change changes the stock on hand of the SKUs by a difference, with a cause.
 func change(t testing.TB, s *store.Store, key string, cause stock.Cause, by int, skus ...string) {
 	t.Helper()
 	var changes []stock.Change
@@ -105,7 +105,7 @@ func TestFewRiskyLevelsAreSent(t *testing.T) {
 	})
 }
 
-// The parts of an import are one change: the first ones must not slip through, and an import that is killed in the
+// The parts of an import are one change: the brake must also hold the first ones, and an import that is killed in the
 // middle leaves them held until it is run again.
 func TestThePartsOfAnImportAreJudgedTogether(t *testing.T) {
 	t.Parallel()
@@ -144,7 +144,7 @@ func TestASmallImportIsSentOnceItIsComplete(t *testing.T) {
 	})
 }
 
-// A level that a sale has made dirty, and that was not sent yet, must not be kept by the brake that comes after it.
+// A level that a sale has made dirty, and that was not sent yet, must not be held by the brake that comes after it.
 func TestASaleThatWaitsIsNotHeldByWhatComesAfterIt(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

@@ -14,7 +14,7 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// called is a call to amazon-uk, minutes after the epoch.
+// called returns a call to amazon-uk, minutes after the epoch.
 func called(minutes int, op channel.Operation, name, requestID string) runs.Call {
 	return runs.Call{Account: "amazon-uk", Endpoint: channel.Production, Budget: op, Call: channel.Call{
 		Operation: name, RequestID: requestID, Status: 200, At: epoch.Add(time.Duration(minutes) * time.Minute), Took: 40 * time.Millisecond,
@@ -44,7 +44,7 @@ func TestEveryCallIsKeptWithWhatItConcerned(t *testing.T) {
 		d := detail(t, s, "amazon-uk", "A-1")
 		require.Equal(t, "page-1", d.RequestID)
 
-		// A later page that says nothing new of the order has not brought it.
+		// A later page with nothing new about the order is not recorded as its source.
 		again := read
 		again.RunID, again.RequestID = "run-2", "page-2"
 		page.RunID, page.RequestID, page.Calls = "run-2", "page-2", []runs.Call{again}

@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// mugs are n products with two variants each, named by a letter.
+// mugs returns n products with two variants each, named by a letter.
 func mugs(letter string, n int) []catalogue.Product {
 	var out []catalogue.Product
 	for i := range n {
@@ -71,7 +71,7 @@ func TestACatalogueIsSavedWholeAndASecondTimeChangesNothing(t *testing.T) {
 	})
 }
 
-// An unchanged entry is known by its mark only while nothing else has changed what it says.
+// An unchanged entry is recognised by its hash only while nothing else has changed its values.
 func TestWhatAnotherFileChangedIsChangedBack(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

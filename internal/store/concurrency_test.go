@@ -19,11 +19,11 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// linesOf are the lines that hold the SKU of a level, itself or as a part of a kit.
+// linesOf returns the lines that hold the SKU of a level, itself or as a part of a kit.
 const linesOf = `order_lines l LEFT JOIN order_line_parts p ON p.order_id = l.order_id AND p.line_id = l.line_id
 	WHERE COALESCE(p.part, l.sku) = v.sku AND l.location = v.location`
 
-// balanced holds levels to their movements and to the open lines, for the whole store.
+// balanced compares levels with their movements and with the open lines, for the whole store.
 func balanced(t testing.TB, s *store.Store) {
 	t.Helper()
 	none := func(rows *sql.Rows) error {
@@ -72,7 +72,7 @@ func TestPagesThatCompeteForTheLastUnits(t *testing.T) {
 	})
 }
 
-// The same page in two workers at once, as after a worker that was thought dead: one saves it.
+// Two workers save the same page at once, as happens when one was thought dead: one of them saves it.
 func TestSamePageTwiceAtOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
@@ -95,7 +95,7 @@ func TestSamePageTwiceAtOnce(t *testing.T) {
 	})
 }
 
-// Everything that moves stock at once: sales, receipts, packing, cancelling and pushing.
+// Everything that moves stock runs at once: sales, receipts, packing, cancelling and pushing.
 func TestAllAtOnce(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

@@ -14,7 +14,8 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// toBePacked saves three orders that can be packed, one without stock, one of a listing without a link and one unpaid.
+// toBePacked saves three orders that can be packed, one without stock, one of a listing without a link and one
+// unpaid.
 func toBePacked(t *testing.T, s *store.Store) {
 	t.Helper()
 	link(t, s, "mug", "pot")

@@ -69,7 +69,7 @@ func TestAReportAndAnImportLeaveEachOtherAlone(t *testing.T) {
 			require.Equal(t, f, rows[f.ID].Found)
 		}
 
-		// The API knows listing 4 and one more; it misses none of the report's.
+		// The API has listing 4 and one more; that the report's other listings are not in it does not mark them gone.
 		require.Zero(t, imported(t, s, "ebay-uk", "run-1", listed("LAMP", "4", "off-4", 6), listed("OAR", "5", "off-5", 1)).Gone)
 		require.Equal(t, map[string]bool{"1": true}, unmanaged(t, s, "KET"))
 		require.Equal(t, map[string]bool{"4": false}, unmanaged(t, s, "LAMP"))
@@ -78,7 +78,7 @@ func TestAReportAndAnImportLeaveEachOtherAlone(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, map[string]string{"LAMP": "4", "OAR": "5"}, managed)
 
-		// The next report has a listing less, and does not tell of OAR: that is the API's, and stays.
+		// The next report has one listing less. It does not have OAR either, but OAR is from the API and stays.
 		require.Equal(t, 1, reported(t, s, "file-3", first[0], first[1], first[3]).Gone)
 		require.Equal(t, map[string]bool{"2": true}, unmanaged(t, s, ""))
 		require.Equal(t, map[string]bool{"5": false}, unmanaged(t, s, "OAR"))
@@ -139,7 +139,7 @@ func TestTheLevelOfAFoundListingIsSentOnceItIsMigrated(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, skus)
 
-		// Nobody agrees twice to what is done; what was refused may be asked for again once it is changed.
+		// A listing that is done can't be confirmed again; a refused one may be requested again once it is changed.
 		n, err = s.Links.AskMigration(ctx, "ebay-uk", "ann", []string{"1", "3"})
 		require.NoError(t, err)
 		require.Equal(t, 1, n)
@@ -172,7 +172,7 @@ func TestAMigrationThatFailsIsTriedAgainThreeTimes(t *testing.T) {
 	})
 }
 
-// What was migrated while an import went on is not gone because its page had passed.
+// A listing that was migrated during an import is not marked gone because its page was read before.
 func TestAnImportDoesNotMissWhatIsMigratedMeanwhile(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

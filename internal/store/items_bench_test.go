@@ -17,7 +17,8 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// benchFilters are the choices of the page of items; n is the number of the try, so that no two ask for quite the same.
+// benchFilters are the filters of the page of items; n is the number of the attempt, so that no two ask for exactly
+// the same.
 var benchFilters = []struct {
 	name   string
 	filter func(n int) publications.ItemFilter

@@ -18,7 +18,7 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// numbers are 0 to n-1 as a table x with the column n, in both databases.
+// numbers is a table x with the numbers 0 to n-1 in the column n, in both databases.
 const numbers = `WITH RECURSIVE x (n) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT x.n + 1 FROM x WHERE x.n + 1 < CAST($1 AS BIGINT))`
 
 // manyItems makes n items in runs of perRun each, of four accounts, by set-based SQL. References go SKU-0000000 and on; one in seven of variants ends
@@ -40,7 +40,7 @@ func manyItems(t testing.TB, s *store.Store, n, perRun int) {
 		SELECT 'run-' || substr(CAST(1000000 + n AS TEXT), 2), 'ebay-uk', 'ebay-uk', 'production', '{}', 0, 'ann', 1 + n, 1 + n, 1 + n FROM x`, (n+perRun-1)/perRun))
 }
 
-// plainItems is the list once more, without any index.
+// plainItems returns the same list without any index.
 func plainItems(t *testing.T, s *store.Store, f publications.ItemFilter) (ids []int64, counts map[runs.ItemStatus]int) {
 	t.Helper()
 	counts = map[runs.ItemStatus]int{}
@@ -64,7 +64,7 @@ func plainItems(t *testing.T, s *store.Store, f publications.ItemFilter) (ids []
 	return ids, counts
 }
 
-// allPages goes through the pages of a list, at most so many.
+// allPages reads the pages of a list, at most limit of them.
 func allPages(t *testing.T, s *store.Store, f publications.ItemFilter, most int) (ids []int64, first publications.ItemsPage, complete bool) {
 	t.Helper()
 	for n := range most {
@@ -163,7 +163,7 @@ func TestTheLastRunIsShownFirst(t *testing.T) {
 	})
 }
 
-// What an item is of is known also when its run is noted only at its end.
+// An item's run can be recorded after the item, and the item still has its run's data.
 func TestItemsGetTheAccountOfTheirRun(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

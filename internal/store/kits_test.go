@@ -127,7 +127,8 @@ func TestACountTakesKitsApartNewestFirst(t *testing.T) {
 	})
 }
 
-// A kit gives up whole kits: what that frees beyond what was missing belongs to the line that gave up its unit first.
+// Kits lose reserved units as whole kits: parts freed beyond what was missing go to the line that lost its unit
+// first.
 func TestWhatAKitGivesUpTooMuchGoesBack(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
@@ -196,7 +197,7 @@ func TestWhatCannotBeAKit(t *testing.T) {
 	})
 }
 
-// Kits that share parts, sold, packed and taken apart at once.
+// Kits that share parts are sold, packed and taken apart at once.
 func TestKitsThatCompeteForTheirParts(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

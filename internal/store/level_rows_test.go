@@ -49,7 +49,7 @@ func TestLevelsAreListedByWhatIsWrongWithThem(t *testing.T) {
 	})
 }
 
-// What a change did is read back by its key, with the orders that it touched and nothing else.
+// The effects of a change are read back by its key, with the orders that it changed and no others.
 func TestWhatAChangeMovedIsReadBack(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

@@ -27,7 +27,7 @@ func TestRatesOfTheFileAndByHandLiveApart(t *testing.T) {
 			"amazon-uk order file": 0.25, "amazon-uk order hand": 0.1, "amazon-uk shipment file": 1, "ebay-uk levels file": 2.5,
 		}, rates(t, s, ""))
 
-		// What is taken out of the file is forgotten; an account that the file does not have is left alone.
+		// A rate that is removed from the file is forgotten; an account that the file does not have is unchanged.
 		require.NoError(t, s.Accounts.SaveFileRates(ctx, map[string]map[channel.Operation]float64{"amazon-uk": {}}))
 		require.Equal(t, map[string]float64{"amazon-uk order hand": 0.1, "ebay-uk levels file": 2.5}, rates(t, s, ""))
 		require.Equal(t, map[string]float64{"ebay-uk levels file": 2.5}, rates(t, s, "ebay-uk"))

@@ -32,7 +32,7 @@ func imported(t testing.TB, s *store.Store, account, run string, listings ...cha
 	return res
 }
 
-// view lists a view's rows by two at a time, as the command line would page through them.
+// view reads a view's rows in pages of two, as the command line does.
 func view(t testing.TB, s *store.Store, v links.LinkView, account string) []links.LinkRow {
 	t.Helper()
 	var out []links.LinkRow
@@ -75,7 +75,7 @@ func TestAnImportKeepsEveryListingAndMarksWhatIsGone(t *testing.T) {
 	})
 }
 
-// A run that did not reach its last page has not seen what is gone.
+// A run that did not reach its last page must not mark listings as gone.
 func TestAnImportThatWasCutBackorderedMarksNothingGone(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
@@ -110,7 +110,7 @@ func TestALinkFollowsItsListing(t *testing.T) {
 	})
 }
 
-// What Amazon fulfils itself must never be given a level of ours, before and after it is linked.
+// A listing that Amazon fulfils must never get a level of ours, before and after it is linked.
 func TestAListingThatTheChannelFulfilsIsNeverPushed(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
@@ -157,7 +157,7 @@ func TestTheListsShowWhatIsLinkedAndWhatLacksALink(t *testing.T) {
 	})
 }
 
-// What was in flight for a link that was removed is no answer about the one that was made in its place.
+// An answer for a link that was removed does not count for the link that replaced it.
 func TestALinkThatIsMadeAnewIsNotCleanedByAnOldPush(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
@@ -198,8 +198,8 @@ func TestRemovingALinkKeepsWhatItHasMapped(t *testing.T) {
 	})
 }
 
-// A line that is saved in the very moment in which its link is must find it, or be found by it: that of a new order
-// as well as that of one which was known and is taken only now that it is paid.
+// A line that is saved at the same moment as its link must find the link, or be found by it: the line of a new order,
+// and also the line of a known order that is saved only now that it is paid.
 func TestNoLineStaysParkedWhenItsLinkIsSavedMeanwhile(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
@@ -236,7 +236,7 @@ func TestNoLineStaysParkedWhenItsLinkIsSavedMeanwhile(t *testing.T) {
 	})
 }
 
-// unchecked are the levels that were accepted at the epoch and not read back, by channel SKU.
+// unchecked returns the levels that were accepted at the epoch and not read back, by channel SKU.
 func unchecked(t testing.TB, s *store.Store, account string) map[string]levels.AcceptedLevel {
 	t.Helper()
 	list, err := s.Levels.UncheckedLevels(ctx, account, epoch.Add(time.Second), 100)
@@ -278,7 +278,7 @@ func TestAnAcceptedLevelIsReadBackOnce(t *testing.T) {
 	})
 }
 
-// A listing that never takes its level must not be pushed for ever: after a while it waits for a person.
+// A listing that never shows its level must not be pushed for ever: after a while it waits for a person.
 func TestALevelThatNeverShowsIsGivenUp(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

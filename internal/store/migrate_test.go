@@ -15,7 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// A store that is in the field is brought up to date with what it holds: its runs' items are listed as before, by their run's account.
+// A migrated store keeps its data: its runs' items are listed as before, by their run's account.
 func TestItemsOfAnOlderStoreAreKept(t *testing.T) {
 	t.Parallel()
 	for name, address := range storetest.Openers {

@@ -129,7 +129,7 @@ func TestTheDiffComparesWhatIsListedWithWhatWouldBe(t *testing.T) {
 	})
 }
 
-// What needs a person is written with the fact, and closed with it.
+// An incident is written together with the change that causes it, and closed together with the change that ends it.
 func TestIncidentsFollowTheirFacts(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

@@ -111,7 +111,7 @@ func TestPackagesThatCanNotBe(t *testing.T) {
 	})
 }
 
-// A doubt whether the channel has a package stays until the channel answers that it has.
+// It stays uncertain whether the channel has a package until the channel says that it has.
 func TestAttemptsAndDoubt(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
@@ -141,7 +141,7 @@ func TestAttemptsAndDoubt(t *testing.T) {
 		f := fail(channel.Timeout, true)
 		require.True(t, attempted())
 
-		// Reported units are not cancelled behind the channel's back.
+		// Units that are being reported to the channel are not cancelled.
 		require.NoError(t, s.Orders.SaveCancellation(ctx, row, orders.Cancellation{ID: "c"}))
 		out, err := s.Orders.ApplyCancellation(ctx, row, "c")
 		require.NoError(t, err)
@@ -186,7 +186,7 @@ func TestCancelAfterProcessingAndAfterShipping(t *testing.T) {
 			require.NoError(t, err)
 			return out
 		}
-		// One reserved unit is released, two packed ones go back: the newest package is emptied.
+		// One reserved unit is freed, and two packed ones go back to stock: the newest package is emptied.
 		require.Equal(t, order.Processed, cancel("c1", 3).State)
 		d := detail(t, s, "amazon-uk", "1")
 		require.Equal(t, order.Units{Packed: 1, Cancelled: 3}, sumUnits(d))
@@ -241,8 +241,8 @@ func TestChannelCancelsWhatIsPacked(t *testing.T) {
 	})
 }
 
-// After a broken call the channel is asked for the package by its tracking number and contents: two that share
-// both could be taken for one another, and one never be reported.
+// After a broken call the channel is asked for the package by its tracking number and contents: of two packages with
+// the same ones, one could be taken for the other and never be reported.
 func TestTwinPackagesAreRefused(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

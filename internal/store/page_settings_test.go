@@ -63,7 +63,7 @@ func TestSettingsAreReadBackAsTheyWereSaved(t *testing.T) {
 	})
 }
 
-// An unpaid order holds stock either way: what `take` decides is when it may be packed.
+// An unpaid order reserves stock in both cases: the setting `take` decides when it may be packed.
 func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
@@ -82,7 +82,7 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, ready)
 
-		// The merchant decides otherwise: the change is pending in the outbox.
+		// The merchant changes the setting: the change is pending in the outbox.
 		set(t, s, "ebay-uk", func(a *accounts.Account) { a.TakeAt = order.AtPlaced })
 		require.Equal(t, order.Open, detail(t, s, "ebay-uk", "1").State)
 		pending, err := s.Orders.Pending(ctx, time.Now().Add(time.Hour), 10)
@@ -103,7 +103,7 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 		next.Paid = false
 		require.Equal(t, order.Open, save(t, s, "ebay-uk", next).Outbox[0].State)
 
-		// Paid, and taken when paid.
+		// The order is paid, and saved when it is paid.
 		set(t, s, "shopify-uk", func(a *accounts.Account) { a.TakeAt = order.AtPaid })
 		receive(t, s, "b", "lamp", 1)
 		paid := sale("shopify-uk", "3", 3, units("lamp", 1))
@@ -152,7 +152,7 @@ func TestAnAccountMayMapStatuses(t *testing.T) {
 	})
 }
 
-// levelAt is the level of a SKU at one of several locations.
+// levelAt returns the level of a SKU at one of several locations.
 func levelAt(t testing.TB, s *store.Store, sku, location string) stock.Level {
 	t.Helper()
 	rows, err := s.Ledger.Stock(context.Background(), sku, "", 0)
@@ -195,7 +195,7 @@ func TestAnOrderMovesToTheLocationOfItsCountryOnceTheAddressIsShown(t *testing.T
 		}
 		require.Equal(t, 1, push(t, s, "amazon-uk")["amazon-uk:lamp"])
 
-		// Packed: it stays, whatever the address becomes.
+		// A packed order stays at its location, whatever the address becomes.
 		row := rowID(t, s, "amazon-uk", "1")
 		process(t, s, row, pack("p", content("1-1", 1)))
 		o.Buyer, o.UpdatedAt = &order.Buyer{CountryCode: "GB"}, o.UpdatedAt.Add(time.Minute)
@@ -212,7 +212,7 @@ func TestAnOrderMovesToTheLocationOfItsCountryOnceTheAddressIsShown(t *testing.T
 	})
 }
 
-// An account that changes its endpoint would make test orders real ones, by the next link at the latest.
+// Changing an account's endpoint would turn test orders into real ones, at the latest with the next link.
 func TestAnAccountWithOrdersKeepsItsEndpoint(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

@@ -132,7 +132,7 @@ func TestSkippedOrdersAreKeptWithTheirReason(t *testing.T) {
 			require.Equal(t, reason, d.Reason)
 			require.Zero(t, sumUnits(d))
 		}
-		// An unmapped status that becomes a known one is taken then.
+		// An unmapped status that becomes a known one is applied then.
 		again := with("odd", func(o *order.Snapshot) { o.UpdatedAt = o.UpdatedAt.Add(time.Minute) })
 		res = save(t, s, "ebay-uk", again)
 		require.Len(t, res.Outbox, 1)
@@ -253,7 +253,7 @@ func TestChannelCancellationIsNotCountedTwice(t *testing.T) {
 	})
 }
 
-// What a page sets free goes to those who waited, before the page's own new orders.
+// Stock that a page frees goes to the orders that waited for it, before the page's own new orders.
 func TestReleasedUnitsGoToTheLongestWaiting(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

@@ -26,12 +26,12 @@ import (
 
 var ctx = context.Background()
 
-// modelSequences is how many are played with each database: under a minute of it on two cores that have little else to do.
-// One takes about half a second of a core, a thousand times what it takes in memory.
+// modelSequences is how many sequences are played with each database: under a minute on two cores that do little
+// else. A sequence takes about half a second of one core, a thousand times as long as in memory.
 const modelSequences = 30
 
-// TestBooksAgreeWithTheModel plays what the rules alone are held to (ordertest) with the store. All of a database's
-// sequences share one store, each with SKUs of its own.
+// TestBooksAgreeWithTheModel compares the store with the model of ordertest. All of a database's sequences share one
+// store, each with SKUs of its own.
 func TestBooksAgreeWithTheModel(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
@@ -47,7 +47,7 @@ func TestBooksAgreeWithTheModel(t *testing.T) {
 	})
 }
 
-// storeBooks are the store as books of a game.
+// storeBooks lets a game use the store.
 type storeBooks struct {
 	s     *store.Store
 	kits  map[string][]catalogue.Part // down to what lies on a shelf
@@ -142,7 +142,7 @@ func (b *storeBooks) Return(t *ordertest.T, o ordertest.Ref, id string, restock 
 	return out.Refused
 }
 
-// Look reads the tables, and then pushes all levels: each is what the arithmetic says.
+// Look reads the tables, and then pushes all levels: each must be what the stock rules give.
 func (b *storeBooks) Look(t *ordertest.T, prefix string) ordertest.Contents {
 	s := ordertest.Contents{States: map[string]order.State{}, Units: map[string]order.Units{}, Packed: map[string]int{},
 		Levels: map[stock.Place]ordertest.Level{}, Entries: map[stock.Place]stock.Level{}, Dirty: map[string]int{}}
@@ -211,7 +211,7 @@ func (b *storeBooks) pushAll(t *ordertest.T, account string, stands map[stock.Pl
 	require.NoError(t, err)
 }
 
-// listed is what is to be listed of a SKU, from what its parts have at the location that the sellers list.
+// listed returns the quantity to be listed of a SKU, from what its parts have at the location of the sellers.
 func (b *storeBooks) listed(sku string, stands map[stock.Place]ordertest.Level) int {
 	parts := b.kits[sku]
 	if parts == nil {

@@ -20,7 +20,7 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// publicationModel is what a run's variants must be, as plainly as it can be said.
+// publicationModel is the expected state of a run's variants, as simple as possible.
 type publicationModel struct {
 	t        *rapid.T
 	s        *store.Store
@@ -44,7 +44,8 @@ func (m *publicationModel) skus(product string) []string {
 	return out
 }
 
-// twice does a step, and sometimes again, as one does whose answer was lost. The repetition must say that it changed nothing.
+// twice makes a step, and sometimes repeats it, as if its answer was lost. The repetition must say that it changed
+// nothing.
 func (m *publicationModel) twice(do func() (message.PublicationCounts, error)) {
 	counts, err := do()
 	require.NoError(m.t, err)
@@ -56,7 +57,7 @@ func (m *publicationModel) twice(do func() (message.PublicationCounts, error)) {
 	}
 }
 
-// check checks the next goods.
+// check checks the next products.
 func (m *publicationModel) check(after string, limit int) (next string) {
 	goods, next, err := m.s.Publications.GoodsToCheck(context.Background(), m.run, after, limit)
 	require.NoError(m.t, err)
@@ -104,7 +105,7 @@ func (m *publicationModel) check(after string, limit int) (next string) {
 	return next
 }
 
-// submit sends the next goods; some are answered at once, some later or never.
+// submit sends the next products; some are answered at once, some later or never.
 func (m *publicationModel) submit(after string, skus int) (next string) {
 	ctx := context.Background()
 	goods, until, err := m.s.Publications.GoodsToSubmit(ctx, m.run, after, skus)
@@ -160,7 +161,7 @@ func (m *publicationModel) end(sku string, status runs.ItemStatus, invalid bool)
 	}
 }
 
-// compare holds the items against the model: each variant, and each product by its variants.
+// compare compares the items with the model: each variant, and each product by its variants.
 func (m *publicationModel) compare() {
 	ctx := context.Background()
 	page, err := m.s.Publications.PublicationItems(ctx, publications.ItemFilter{Run: m.run, Limit: 1000})
@@ -213,7 +214,7 @@ func (m *publicationModel) compare() {
 	}
 }
 
-// TestPublicationsAgreeWithAModel lets runs go their ways, with every call repeated or broken off, and compares after each.
+// TestPublicationsAgreeWithAModel plays runs, with every call repeated or broken off, and compares after each.
 func TestPublicationsAgreeWithAModel(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
@@ -258,7 +259,7 @@ func (m *publicationModel) play() {
 		after = next
 	}
 	m.compare()
-	// A check that did not come to something is made again, as after a crash.
+	// A check that did not finish is made again, as after a crash.
 	for range 2 {
 		for after, more := "", true; more; more = after != "" {
 			after = m.check(after, rapid.IntRange(1, 9).Draw(m.t, "batch"))
@@ -296,7 +297,7 @@ func (m *publicationModel) skip() {
 	}
 }
 
-// compareLinks looks for a link of all that was accepted.
+// compareLinks checks that everything accepted has a link.
 func (m *publicationModel) compareLinks() {
 	list, err := m.s.Links.List(context.Background(), "ebay-uk", "", 1000)
 	require.NoError(m.t, err)

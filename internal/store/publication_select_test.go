@@ -21,7 +21,7 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// selected are the SKUs of a run that are to be checked.
+// selected returns the SKUs of a run that are to be checked.
 func selected(t testing.TB, s *store.Store, run string) []string {
 	t.Helper()
 	goods, next, err := s.Publications.GoodsToCheck(context.Background(), run, "", 100)
@@ -34,7 +34,7 @@ func selected(t testing.TB, s *store.Store, run string) []string {
 	return skus
 }
 
-// accept lets the channel accept SKUs of a run, which end with it.
+// accept lets the channel accept SKUs of a run, which ends them.
 func accept(t testing.TB, s *store.Store, run string, skus ...string) {
 	t.Helper()
 	ctx := context.Background()
@@ -203,7 +203,7 @@ func TestGoodsThatLeaveTheirProductMeanwhile(t *testing.T) {
 	})
 }
 
-// A family of 300 variants stays whole; chunks are bounded by their variants, too.
+// A family of 300 variants is not split; chunks are also limited by their number of variants.
 func TestLargeFamiliesStayWhole(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

@@ -14,7 +14,8 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// What was sent says so until its answer is there, and its level is sent again; what was not sent needs nothing later.
+// A sent item is marked as sent until its answer is saved, and its level is sent again; an item that was not sent
+// needs nothing later.
 func TestWhatWasSentIsKnown(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

@@ -18,10 +18,10 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// later is after everything that a test has saved.
+// later is a time after everything that a test has saved.
 func later() time.Time { return time.Now().Add(time.Hour) }
 
-// item finds an item of a run.
+// item returns an item of a run.
 func item(t testing.TB, s *store.Store, run, reference string) publications.PublicationItem {
 	t.Helper()
 	page, err := s.Publications.PublicationItems(context.Background(), publications.ItemFilter{Run: run, Limit: 1000})
@@ -85,7 +85,7 @@ func TestWhatTheChannelShowsOfAcceptedListings(t *testing.T) {
 	})
 }
 
-// What is accepted anew is asked for anew, and an old answer does not count for it.
+// An item that is accepted again is read back again, and an old answer does not count for it.
 func TestOnlyTheNewestAcceptedItemIsReadBack(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
@@ -110,7 +110,7 @@ func TestOnlyTheNewestAcceptedItemIsReadBack(t *testing.T) {
 	})
 }
 
-// A test on a production account only validates: it makes no links, and nothing of it is to be seen.
+// A test on a production account only validates: it makes no links, and nothing of it is listed.
 func TestAPreviewListsNothing(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

@@ -16,7 +16,7 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// sized is a product with n sizes: KEY-1, KEY-2.
+// sized returns a product with n sizes: KEY-1, KEY-2.
 func sized(key string, n int) catalogue.Product {
 	p := catalogue.Product{Key: key, Title: "A " + key, Category: "Kitchen > Mugs", Options: []string{"Size"}}
 	for i := range n {
@@ -35,7 +35,7 @@ func saveGoods(t testing.TB, s *store.Store, products ...catalogue.Product) {
 	}
 }
 
-// publish asks for a run on production and makes its items.
+// publish requests a run on production and makes its items.
 func publish(t testing.TB, s *store.Store, id, account string, sel listing.Selection, change ...func(*publications.Publication)) {
 	t.Helper()
 	ctx := context.Background()

@@ -74,8 +74,8 @@ func TestMovingTakesOnlyWhatIsFree(t *testing.T) {
 	})
 }
 
-// A file that said what was available is imported later: open orders are not taken off twice, and what was packed,
-// received or counted since is not undone.
+// A file with available units is imported later: open orders are not subtracted twice, and what was packed, received
+// or counted since is not undone.
 func TestAFigureOfAnEarlierMoment(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
@@ -119,7 +119,7 @@ func TestAFigureOfAnEarlierMoment(t *testing.T) {
 	})
 }
 
-// A count of many SKUs, each short of what is reserved, costs the same statements as one of a few.
+// A count of many SKUs, each with fewer units than are reserved, costs as many statements as a count of a few.
 func TestCountingCostsTheSameStatements(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {

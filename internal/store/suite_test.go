@@ -23,7 +23,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	// So many sequences of each property, unless the command line wants more.
+	// The number of sequences of each property, unless the command line wants more.
 	if err := flag.Set("rapid.checks", "30"); err != nil {
 		panic(err)
 	}
@@ -55,7 +55,7 @@ func receive(t testing.TB, s *store.Store, key, sku string, n int) []string {
 
 var epoch = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 
-// sale is an order of an account with one line per SKU; quantities follow the SKUs.
+// sale returns an order of an account with one line per SKU; quantities follow the SKUs.
 func sale(account, id string, minute int, lines ...order.SnapshotLine) order.Snapshot {
 	for i := range lines {
 		lines[i].ID = fmt.Sprintf("%s-%d", id, i+1)
@@ -80,7 +80,7 @@ func save(t testing.TB, s *store.Store, account string, list ...order.Snapshot) 
 	return res
 }
 
-// rowID is the row of an order by its channel id.
+// rowID returns the row id of an order by its channel id.
 func rowID(t testing.TB, s *store.Store, account, id string) int64 {
 	t.Helper()
 	found, err := s.Orders.Find(context.Background(), orders.OrderFilter{Account: account, Reference: id})
@@ -104,7 +104,7 @@ func level(t testing.TB, s *store.Store, sku string) ledger.StockRow {
 	return rows[0]
 }
 
-// push acknowledges every level that the account is to send and answers them by channel SKU.
+// push acknowledges every level that the account is to send and returns them by channel SKU.
 func push(t testing.TB, s *store.Store, account string) map[string]int {
 	t.Helper()
 	ctx := context.Background()
@@ -147,7 +147,7 @@ func sumUnits(d orders.OrderDetail) order.Units {
 	return sum
 }
 
-// categories are the paths of all categories.
+// categories returns the paths of all categories.
 func categories(t testing.TB, s *store.Store) []string {
 	t.Helper()
 	var out []string

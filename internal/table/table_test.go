@@ -18,7 +18,7 @@ func written(t require.TestingT, rows [][]table.Cell) string {
 	return b.String()
 }
 
-// Plain text lines up as text/tabwriter lines it up.
+// Plain text is aligned as text/tabwriter aligns it.
 func TestPlainTextIsLinedUpAsTabwriterDoes(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {

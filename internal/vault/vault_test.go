@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 
 const shop = "shopify-uk"
 
-// both runs a test on both databases. open makes one more process: a store of its own on the same database.
+// both runs a test on both databases. open starts one more process: a store of its own on the same database.
 func both(t *testing.T, test func(t *testing.T, open func() *store.Store)) {
 	t.Helper()
 	for name, address := range map[string]func(testing.TB) string{
@@ -67,8 +67,8 @@ func adopted(t *testing.T, s *store.Store, k Keys, refreshToken string) *Vault {
 	return v
 }
 
-// till gives tokens as Shopify does: the refresh token that it last gave, and the one before as long as its
-// successor was not used.
+// till issues tokens as Shopify does: it accepts the refresh token that it issued last, and the one before until its
+// successor is used.
 type till struct {
 	mu       sync.Mutex
 	n        int
@@ -131,8 +131,8 @@ func TestManyCallersInTwoProcessesRefreshOnce(t *testing.T) {
 	})
 }
 
-// A process that dies between the channel's answer and ours leaves a lease and no grant. The next one uses the
-// refresh token of before, which the channel takes as long as its successor was never used.
+// A process that dies between the channel's answer and saving it leaves a lease and no grant. The next one uses the
+// previous refresh token, which the channel accepts until its successor is used.
 func TestAHolderThatDiedIsReplaced(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, open func() *store.Store) {
@@ -208,7 +208,7 @@ func TestWhatCanNotBeOpenedIsSaidAndKept(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, first, kept)
 
-		// A new key in front opens what the old one sealed, and seals what comes next.
+		// A new key in front decrypts what the old one encrypted, and encrypts from then on.
 		fresh := NewKey()
 		both := adopted(t, s, keys(t, fresh+", "+old), "seed")
 		second, err := both.Rotate(t.Context(), shop, first.Version, channelSide.refresh("seed"))
@@ -238,8 +238,8 @@ func TestWhatCanNotBeOpenedIsSaidAndKept(t *testing.T) {
 	})
 }
 
-// Authorised anew, the account begins with the new token. A process that still has the old one says so, and does
-// not have the new grant refused.
+// After a new authorisation, the account begins with the new token. A process that still has the old one reports it,
+// and does not cause the new grant to be refused.
 func TestANewRefreshTokenReplacesWhatIsKept(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, open func() *store.Store) {
@@ -267,7 +267,7 @@ func TestANewRefreshTokenReplacesWhatIsKept(t *testing.T) {
 	})
 }
 
-// A grant that the store would not take is neither used nor forgotten.
+// A grant that the store could not save is neither used nor forgotten.
 func TestAGrantThatWasNotStoredIsStoredNext(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, open func() *store.Store) {

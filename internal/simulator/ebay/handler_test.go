@@ -67,7 +67,7 @@ func (s *seller) login(t *testing.T) {
 	s.token = granted.Token
 }
 
-// call answers the status and the first error's id, 0 when there is none.
+// call returns the status and the first error's id, or 0 if there is none.
 func (s *seller) call(t *testing.T, method, path, body string) (status, errorID int, answer string) {
 	t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(body))

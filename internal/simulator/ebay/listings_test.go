@@ -16,7 +16,7 @@ import (
 
 const inventory = "/sell/inventory/v1"
 
-// item and offer are records that can be published; over replaces texts in them.
+// item and offer return records that can be published; over replaces texts in them.
 func item(sku string) string {
 	return `{"sku":"` + sku + `","locale":"en_GB","condition":"NEW","product":{"title":"Cup","description":"A cup.","imageUrls":["https://i.example/1.jpg"],"aspects":{"Brand":["Quill"]}},` +
 		`"availability":{"shipToLocationAvailability":{"quantity":4}}}`

@@ -13,7 +13,7 @@ import (
 
 const migratePath = inventory + "/bulk_migrate_listing"
 
-// hub puts up listings as Seller Hub does.
+// hub creates listings as Seller Hub does.
 func (s *seller) hub(t *testing.T, listings ...ebay.SellerHub) {
 	t.Helper()
 	for _, h := range listings {
@@ -34,7 +34,7 @@ func mugs(id string, red int) ebay.SellerHub {
 	}}
 }
 
-// The Inventory API shows nothing of what was made in Seller Hub, while buyers buy from it.
+// The Inventory API shows no listing that was made in Seller Hub, while buyers can buy from it.
 func TestSellerHubIsHiddenFromTheInventoryAPI(t *testing.T) {
 	t.Parallel()
 	s := newSeller(t)
@@ -78,7 +78,7 @@ func TestAMigratedListingIsUnderTheInventoryAPI(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 3, l.Quantity)
 
-	// A second time it is refused, alone with 400 and among others with 207.
+	// A second migration is refused: alone with 400, and among others with 207.
 	status, code, answer := s.call(t, http.MethodPost, migratePath, `{"requests":[{"listingId":"285000000001"}]}`)
 	require.Equal(t, []int{http.StatusBadRequest, 25718}, []int{status, code})
 	require.Contains(t, answer, "already migrated")

@@ -21,7 +21,7 @@ const (
 	account  = "/sell/account/v1"
 )
 
-// introduce gets a token of the application's own.
+// introduce gets a token for the application itself.
 func (s *seller) introduce(t *testing.T, scope string) (status int) {
 	t.Helper()
 	form := url.Values{"grant_type": {"client_credentials"}, "scope": {scope}}
@@ -107,7 +107,8 @@ func TestPoliciesAreTheSitesOwn(t *testing.T) {
 	}
 }
 
-// Item specifics, condition and pictures are held to the category when an offer is published, and when what is listed is revised.
+// Item specifics, condition and pictures are checked against the category when an offer is published, and when a
+// listing is revised.
 func TestWhatACategoryRequiresIsEnforced(t *testing.T) {
 	t.Parallel()
 	socks := func(specifics string) string {

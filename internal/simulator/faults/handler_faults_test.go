@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/faults"
 )
 
-// A handler fault that was planned waits for its handler: a call of the same operation must not use it up.
+// A planned fault of a handler waits for its handler: a call of the same operation must not use it up.
 func TestAQuirkIsKeptForTheHandlerThatPlaysIt(t *testing.T) {
 	t.Parallel()
 	i := faults.New(1, faults.Rates{})
@@ -55,7 +55,8 @@ func TestQuirksStrikeAtTheirRateOnTheirOperations(t *testing.T) {
 	require.Zero(t, n)
 }
 
-// What other calls come between is a matter of the machine: it must not change what an operation draws.
+// The order of calls of different operations depends on the machine: it must not change which faults an operation
+// gets.
 func TestAnOperationsLuckIsItsOwn(t *testing.T) {
 	t.Parallel()
 	outcomes := func(between int) (outcomes []int) {

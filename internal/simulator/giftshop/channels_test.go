@@ -21,7 +21,7 @@ type kept map[string]*listing.Definition
 
 func (k kept) Definition(productType string) *listing.Definition { return k[productType] }
 
-// fixture takes goods through one channel's adapter, as a publication does.
+// fixture publishes products through one channel's adapter, as a publication does.
 type fixture struct {
 	t       *testing.T
 	kind    channel.Kind
@@ -29,7 +29,7 @@ type fixture struct {
 	defined kept
 }
 
-// What the table of defects says is what each channel's check, and then the channel, has against the goods, and nothing else.
+// Each channel's check, and then the channel, finds the errors that the table of defects has, and no others.
 func TestEachChannelTellsTheDefectsThatTheTableSays(t *testing.T) {
 	t.Parallel()
 	goods := shop(t, giftshop.Options{Products: 120, Defects: 2})
@@ -74,7 +74,7 @@ func TestEachChannelTellsTheDefectsThatTheTableSays(t *testing.T) {
 	}
 }
 
-// publish checks some products, and sends what nothing stands against.
+// publish checks some products, and sends those without errors.
 func (d *fixture) publish(goods giftshop.Range, from, to int, checked, answered map[string][]string) {
 	d.t.Helper()
 	var products []channel.Product
@@ -119,7 +119,7 @@ func (d *fixture) define(products []channel.Product) {
 	}
 }
 
-// submit sends drafts, a feed's worth where the channel wants one, and waits for the answers.
+// submit sends drafts, in feeds if the channel uses them, and waits for the answers.
 func (d *fixture) submit(drafts []listing.Draft, answered map[string][]string) {
 	d.t.Helper()
 	for len(drafts) > 0 {
@@ -156,7 +156,7 @@ func (d *fixture) submit(drafts []listing.Draft, answered map[string][]string) {
 	}
 }
 
-// failed are the codes of errors.
+// failed returns the codes of errors.
 func failed(issues []listing.Issue) (codes []string) {
 	for _, i := range issues {
 		if i.Severity == listing.Error {

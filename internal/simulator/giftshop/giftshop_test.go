@@ -53,7 +53,7 @@ func TestARealRetailersBookMakesAThousandProductsWithFiftyDefects(t *testing.T) 
 	require.Len(t, r.Table(), 51)
 }
 
-// What the file says is what was meant: it goes in by the door that every merchant uses.
+// The file is imported in the same way as any merchant's file, and the import has the catalogue's values.
 func TestTheFileIsReadAsItIsMeant(t *testing.T) {
 	t.Parallel()
 	r := shop(t, giftshop.Options{Products: 200, Defects: 2})

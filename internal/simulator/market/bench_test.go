@@ -10,8 +10,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// BenchmarkMarket has December's average order (27 lines), its largest (675), a page of a hundred orders and
-// eBay's batch of 25 levels, each on disk before it counts.
+// BenchmarkMarket measures December's average order (27 lines), its largest (675), a page of a hundred orders and
+// eBay's batch of 25 levels. Each counts only once it is on disk.
 func BenchmarkMarket(b *testing.B) {
 	m, err := market.Open(b.Context(), filepath.Join(b.TempDir(), "m.db"), market.Options{})
 	require.NoError(b, err)

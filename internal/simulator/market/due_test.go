@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// later is a shop whose clock the test turns.
+// later is a shop whose clock the test sets.
 type later struct {
 	*shop
 	clock atomic.Int64 // unix seconds
@@ -57,7 +57,7 @@ func (l *later) level(t *testing.T, at time.Time, sku string, quantity int) {
 	require.NoError(t, answers[0])
 }
 
-// What a marketplace accepted is seen at its time, whether or not it was restarted meanwhile, and not before.
+// An accepted change takes effect at its time, also after a restart, and not before.
 func TestAcceptedChangesTakeEffectInTime(t *testing.T) {
 	t.Parallel()
 	s := openLater(t, market.Listing{SKU: "a", Quantity: 1}, market.Listing{SKU: "gone", Quantity: 1})
@@ -88,7 +88,7 @@ func TestAcceptedChangesTakeEffectInTime(t *testing.T) {
 	require.Zero(t, s.quantity(t, "gone"))
 }
 
-// What was submitted last stays, however long each of them takes.
+// The change that was submitted last is the final one, however long each of them takes.
 func TestTheLastSubmissionStays(t *testing.T) {
 	t.Parallel()
 	s := openLater(t, market.Listing{SKU: "a"}, market.Listing{SKU: "b"}, market.Listing{SKU: "c"})
@@ -108,7 +108,7 @@ func TestTheLastSubmissionStays(t *testing.T) {
 	require.Equal(t, 6, c.Quantity)
 }
 
-// Nobody may call for a while: another process that reads the file sees the change all the same.
+// Without any calls for a while, another process that reads the file still sees the change.
 func TestAReaderElsewhereSeesWhatIsDue(t *testing.T) {
 	t.Parallel()
 	s := open(t, market.Listing{SKU: "a", Quantity: 1})

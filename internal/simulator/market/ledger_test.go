@@ -13,8 +13,8 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// Whatever buyers and seller do, and however often they say it twice, the ledger adds up to the state: the
-// audit reads nothing but the ledger.
+// Whatever buyers and seller do, and however often they repeat it, the sums of the ledger equal the state: the audit
+// reads only the ledger.
 func TestTheLedgerAddsUpToTheState(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -82,7 +82,7 @@ func TestTheLedgerAddsUpToTheState(t *testing.T) {
 	})
 }
 
-// sums is what a line's or a listing's entries add up to.
+// sums are the sums of a line's or a listing's entries.
 type sums struct{ quantity, cancelled, returned, shipped int }
 
 func checkLedger(t *rapid.T, m *market.Market) {

@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// A listing's life: drafted, put up, revised without losing what buyers took, ended, put up again.
+// A listing can be drafted, published, revised without losing buyers' purchases, ended, and published again.
 func TestAListingsLife(t *testing.T) {
 	t.Parallel()
 	s := open(t, market.Listing{SKU: "other", Quantity: 1})
@@ -132,7 +132,7 @@ func TestAnOrderOnHoldIsShippedAfterItsRelease(t *testing.T) {
 	require.ErrorIs(t, s.Release(ctx, "nobody"), market.ErrNoOrder)
 }
 
-// A file of the first schema goes on as if nothing had been; one of a newer program is refused, not damaged.
+// A file with the first schema can still be used; a file of a newer program is refused, not damaged.
 func TestFilesOfOtherVersions(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "old.db")

@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/market"
 )
 
-// A scan that pages by key sees every order that was there when it began, though orders change under it.
+// A scan that pages by key returns every order that existed when it began, though orders change meanwhile.
 func TestKeysetPagesMissNothingWhileOrdersChange(t *testing.T) {
 	t.Parallel()
 	s := open(t, market.Listing{SKU: "a", Quantity: 1000})
@@ -86,7 +86,7 @@ func TestFilters(t *testing.T) {
 	}
 }
 
-// An order that a scan up to now does not show may not turn up later with an earlier time.
+// An order that a scan up to now does not return may not appear later with an earlier time.
 func TestAScanUpToNowIsFinal(t *testing.T) {
 	t.Parallel()
 	s := open(t, market.Listing{SKU: "a", Quantity: 1000})
@@ -121,7 +121,7 @@ func TestAScanUpToNowIsFinal(t *testing.T) {
 	}
 }
 
-// Ledger and updates go forward even where the machine's clock goes back.
+// The times of ledger and updates increase even if the machine's clock goes back.
 func TestTimeOnlyMovesForward(t *testing.T) {
 	t.Parallel()
 	clock := time.Now()

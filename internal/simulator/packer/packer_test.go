@@ -117,7 +117,7 @@ func refusal(out orders.Outcome, err error) error {
 	return err
 }
 
-// fixture is a merchant with a box and a store that knows the products A, B and C.
+// fixture is a merchant with a warehouse and a store that knows the products A, B and C.
 type fixture struct {
 	*merchant
 	box *warehouse.Warehouse
@@ -153,7 +153,7 @@ func (y *fixture) put(entries ...warehouse.Entry) {
 	require.NoError(y.t, y.box.Append(y.t.Context(), entries))
 }
 
-// save has the platform see orders o1, o2, ... with 2 units of A and 1 of B.
+// save saves orders o1, o2, ... on the platform, with 2 units of A and 1 of B each.
 func (y *fixture) save(n int) {
 	var list []order.Snapshot
 	for i := range n {
@@ -214,7 +214,7 @@ func (y *fixture) onHand(sku string) int {
 	return rows[0].OnHand
 }
 
-// Every order must leave the shelf once, in packages that a channel takes, some of them in two.
+// Every order must leave the shelf once, in packages that a channel accepts, some of them in two.
 func TestReadyOrdersArePackedOnce(t *testing.T) {
 	t.Parallel()
 	y := newFixture(t)
@@ -244,7 +244,7 @@ func TestReadyOrdersArePackedOnce(t *testing.T) {
 	}
 }
 
-// What lies in two places leaves in a package of each, whatever else would have gone together.
+// Items at two locations leave in a package each, even if they would otherwise go together.
 func TestAPackageLeavesFromOnePlace(t *testing.T) {
 	t.Parallel()
 	for i := range 20 {
@@ -254,7 +254,7 @@ func TestAPackageLeavesFromOnePlace(t *testing.T) {
 	}
 }
 
-// A cancellation that is quicker than the packing refuses it: the rest of the order must still go out.
+// A cancellation that comes before the packing refuses it: the rest of the order must still be sent.
 func TestARefusedPackingIsPackedAnew(t *testing.T) {
 	t.Parallel()
 	y := newFixture(t)
@@ -274,7 +274,7 @@ func TestARefusedPackingIsPackedAnew(t *testing.T) {
 	require.Equal(t, 998, y.onHand("A")+y.onHand("B")-1000)
 }
 
-// A robot that was killed between saving and processing must repeat the same package, not make another.
+// A robot that was killed between saving and processing must repeat the same package, not create another.
 func TestAPackingIsRepeatedUnderTheSameNames(t *testing.T) {
 	t.Parallel()
 	y := newFixture(t)
@@ -292,7 +292,7 @@ func TestAPackingIsRepeatedUnderTheSameNames(t *testing.T) {
 	require.Len(t, y.detail("o1").Packages, p.Progress().Packages)
 }
 
-// What waits for something must wait without holding anything else up, and survive a restart.
+// A task that has to wait must not delay others, and must survive a restart.
 func TestTheBoxIsBookedOnce(t *testing.T) {
 	t.Parallel()
 	y := newFixture(t)
@@ -324,8 +324,8 @@ func TestTheBoxIsBookedOnce(t *testing.T) {
 	require.Equal(t, 95, y.onHand("C"))
 }
 
-// Goods that are being reported to the channel can't be cancelled until it has answered: the support asks again,
-// and a crash between asking and noting must not cancel twice.
+// Units that are being reported to the channel can't be cancelled until it has answered: the support asks again, and
+// a crash between asking and recording must not cancel twice.
 func TestACancellationIsAskedForAgainUnderAnotherName(t *testing.T) {
 	t.Parallel()
 	y := newFixture(t)

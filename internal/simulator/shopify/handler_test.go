@@ -19,7 +19,7 @@ import (
 	"github.com/towpath/towpath/internal/simulator/wire"
 )
 
-// clock stands still until it is moved.
+// clock stands still until the test moves it.
 type clock struct {
 	mu sync.Mutex
 	at time.Time
@@ -99,7 +99,7 @@ func code(t *testing.T, a answer) string {
 const setQuantities = `mutation($input: InventorySetQuantitiesInput!, $key: String!) {
 	inventorySetQuantities(input: $input) @idempotent(key: $key) { inventoryAdjustmentGroup { id } userErrors { code field } } }`
 
-// level makes the variables of a push; from is changeFromQuantity, or "omit".
+// level returns the variables of a push; from is changeFromQuantity, or "omit".
 func (f *fixture) level(t *testing.T, key string, quantity int, from any) map[string]any {
 	t.Helper()
 	l, err := f.market.Listing(t.Context(), "MUG")
@@ -225,7 +225,7 @@ func TestWhoMayCall(t *testing.T) {
 	}
 }
 
-// FuzzQuery sends arbitrary queries: each gets an answer, and none a crash.
+// FuzzQuery sends arbitrary queries: each gets an answer, and none causes a crash.
 func FuzzQuery(f *testing.F) {
 	f.Add(`{ orders(first: 1, sortKey: UPDATED_AT) { nodes { id } } }`, `{}`)
 	f.Add(setQuantities, `{"key":"k","input":{"name":"available","reason":"x","quantities":[{"inventoryItemId":"a","locationId":"b","quantity":1}]}}`)

@@ -22,7 +22,7 @@ const productSet = `mutation m($input: ProductSetInput!) { productSet(identifier
 	userErrors { code field }
 } }`
 
-// variant is a variant of one option, as productSet takes it.
+// variant returns a variant with one option, as productSet accepts it.
 func variant(sku, size string) map[string]any {
 	return map[string]any{"sku": sku, "price": "9.99", "optionValues": []any{map[string]any{"optionName": "Size", "name": size}}}
 }
@@ -35,7 +35,7 @@ func sizes(names ...string) []any {
 	return []any{map[string]any{"name": "Size", "values": values}}
 }
 
-// set calls productSet, and answers its payload.
+// set calls productSet, and returns its payload.
 func (f *fixture) set(t *testing.T, input map[string]any) map[string]any {
 	t.Helper()
 	input["handle"] = "shirt"
@@ -60,7 +60,7 @@ func variants(payload map[string]any) (skus, items []string) {
 	return skus, items
 }
 
-// Of a list that is given, what it does not name is gone; a list that is not given stays.
+// Entries that a given list does not name are removed; a list that is not given stays unchanged.
 func TestProductSetDeletesWhatAListOmits(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -137,7 +137,7 @@ func TestRefreshTokensRetire(t *testing.T) {
 	require.Equal(t, http.StatusBadRequest, status, "90 days")
 }
 
-// What a shop's texts and lists may hold, each broken once; the next one that is right is taken.
+// Each rule for a shop's texts and lists is broken once and refused; the next right product is accepted.
 func TestTheBoundsOfAProduct(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
@@ -198,7 +198,7 @@ func TestAProductByItsID(t *testing.T) {
 	require.Equal(t, "ID_NOT_ALLOWED", firstCode(t, a.Data["productSet"].(map[string]any)))
 }
 
-// Scripts are taken out of a description, and all other HTML stays.
+// Scripts are removed from a description, and all other HTML stays.
 func TestScriptsAreTakenOut(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)

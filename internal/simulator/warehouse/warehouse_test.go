@@ -8,7 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A platform that was killed reads the box again from where it was, and a player that was killed fills it again.
+// A platform that was killed continues reading the entries where it was, and a player that was killed continues
+// adding them.
 func TestEntriesAreKeptOnceAndInOrder(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "warehouse.db")
@@ -67,7 +68,7 @@ func TestABadEntryIsRefusedAndNothingIsWritten(t *testing.T) {
 	require.Empty(t, entries)
 }
 
-// A reader that forgot where it stood would book everything again or miss something.
+// A reader that lost its position would enter everything again or miss something.
 func TestMarksOutliveTheProcess(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "warehouse.db")
