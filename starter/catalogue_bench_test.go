@@ -51,7 +51,7 @@ func benchFile(t testing.TB) string {
 	return path
 }
 
-// openers return empty stores on both databases.
+// openers return the address of a new, empty store on each database.
 var openers = map[string]func(b *testing.B) string{
 	"sqlite":   func(b *testing.B) string { return "sqlite:" + filepath.Join(b.TempDir(), "store.db") },
 	"postgres": func(b *testing.B) string { return postgrestest.URL(b) },

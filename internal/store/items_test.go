@@ -64,7 +64,7 @@ func plainItems(t *testing.T, s *store.Store, f publications.ItemFilter) (ids []
 	return ids, counts
 }
 
-// allPages reads the pages of a list, at most limit of them.
+// allPages reads the pages of a list, but no more than most.
 func allPages(t *testing.T, s *store.Store, f publications.ItemFilter, most int) (ids []int64, first publications.ItemsPage, complete bool) {
 	t.Helper()
 	for n := range most {
