@@ -1,2 +1,2 @@
-// Package docs has no code: its tests hold the documents to what is really there.
+// Package docs has no code: its tests compare the documents with the repository.
 package docs

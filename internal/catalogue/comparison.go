@@ -12,7 +12,7 @@ type Result struct {
 	Mistake *Mistake          // not nil: nothing of the entry was taken
 }
 
-// Comparison holds entries, which are Clean, against what is stored. Entries of one comparison may be about one product:
+// Comparison compares entries, which are Clean, with what is stored. Entries of one comparison may be about one product:
 // each sees what those before it made of it. Between its steps the caller reads what the next one asks for:
 //
 //	Skip      with the marks of SKUs

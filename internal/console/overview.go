@@ -20,7 +20,7 @@ import (
 // liveTimeout bounds what Temporal is asked for one page; each question has its own second at most.
 const liveTimeout = 3 * time.Second
 
-// overview answers what is running, what is queued, what went wrong, what to do about it, what happens next.
+// overview shows what is running, what is queued, what went wrong, what to do about it, and what happens next.
 type overview struct {
 	Headline  wording.Said
 	Needs     []incident.Need // that wait for a person, parked packages apart: these follow one by one

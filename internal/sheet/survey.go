@@ -58,7 +58,7 @@ func (s *survey) mark(head []byte) bool {
 	case starts(bomUTF16BE):
 		s.bom = UTF16BE
 	}
-	s.text = s.bom == UTF16LE || s.bom == UTF16BE // its rows will tell whether it is empty
+	s.text = s.bom == UTF16LE || s.bom == UTF16BE // its rows will show whether it is empty
 	return s.text
 }
 

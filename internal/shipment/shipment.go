@@ -92,13 +92,13 @@ func (m *mistakes) need(ok bool, format string, args ...any) {
 	}
 }
 
-// id holds a package's id against its bounds.
+// id checks a package's id against its limits.
 func (m *mistakes) id(p Package) {
 	m.need(p.ID != "", "package has no id: give it any text that no other package of the order has")
 	m.need(len(p.ID) <= MaxID, "package id %.20q... is longer than %d characters", p.ID, MaxID)
 }
 
-// contents holds what is packed against its bounds, merged by line.
+// contents checks the contents against their limits and merges them by line.
 func (m *mistakes) contents(p Package) {
 	m.need(len(p.Contents) > 0, "package %q contains no products", p.ID)
 	bounded := true // each of them: their sums can't overflow then

@@ -11,7 +11,7 @@ import (
 type Account struct {
 	ID          string            `json:"id"`
 	Kind        channel.Kind      `json:"kind"`
-	Endpoint    channel.Endpoint  `json:"endpoint"`          // test: it stands for the channel's sandbox, or a store for development
+	Endpoint    channel.Endpoint  `json:"endpoint"`          // test: it simulates the channel's sandbox, or a store for development
 	Address     string            `json:"address"`           // base URL of the API and of the admin endpoints
 	AuthURL     string            `json:"authUrl,omitempty"` // where access tokens come from; empty = nowhere
 	Marketplace string            `json:"marketplace"`

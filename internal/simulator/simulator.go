@@ -44,7 +44,7 @@ type AccountSpec struct {
 	Kind        channel.Kind //
 	Port        int          // 0 = the port it had before, if that is free, else any
 	Marketplace string       // see channel.Account; empty = the kind's British one
-	Test        bool         // it stands for the channel's sandbox, or a store for development
+	Test        bool         // it simulates the channel's sandbox, or a store for development
 }
 
 // Simulator is a set of running marketplaces.

@@ -123,7 +123,7 @@ func (b *Books) MayBrake() (skus []string, part bool) {
 // Entries are the movements of the change, in the order in which they were made.
 func (b *Books) Entries() []Entry { return b.entries }
 
-// Deltas are what the change made of the levels, by place; those that are as they were are left out.
+// Deltas returns how the change changed the levels, by place; unchanged levels are left out.
 func (b *Books) Deltas() []Delta {
 	var out []Delta
 	for _, p := range b.places() {

@@ -8,7 +8,7 @@ type Moved struct {
 	OnHand, Reserved int
 }
 
-// Sums are what the ledger says of a place.
+// Sums are the ledger's sums for a place.
 type Sums struct {
 	OnHand, Reserved int
 	Entered          int // of OnHand: what people and files have entered, returns among it, not what orders took

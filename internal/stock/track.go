@@ -135,7 +135,7 @@ func (t *Track) Shows(r Reading, now int64) Answer {
 // never shows it would be pushed forever.
 const MaxMisses = 7
 
-// Reading is what a channel shows of a level that it accepted.
+// Reading is a quantity that a channel shows for a level that it accepted.
 type Reading struct {
 	Accepted int
 	Shown    int  // as listed, or UnknownListed

@@ -130,7 +130,8 @@ func (v *Vault) lately(account string, version int64) error {
 	return nil
 }
 
-// unsavedFor answers the grant that was got for this version, if any. One for an earlier version is dead by now.
+// unsavedFor returns the grant that was fetched for this version, if any. A grant for an earlier version is no longer
+// valid.
 func (v *Vault) unsavedFor(account string, version int64) (channel.Grant, bool) {
 	v.mu.Lock()
 	defer v.mu.Unlock()

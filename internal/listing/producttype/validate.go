@@ -43,7 +43,7 @@ type validator struct {
 	lacks      []lack // missing attributes and fields, not reported yet
 }
 
-// schema holds the attributes to the definition's schema and to each of its rules.
+// schema checks the attributes against the definition's schema and each of its rules.
 func (j *validator) schema() {
 	d := j.definition
 	if err := d.validateRoot(j.attributes); err != nil {

@@ -14,8 +14,9 @@ type Verdicts struct {
 	Answers bool // from a channel: items that wait for another answer stay unchanged
 }
 
-// Decide decides what becomes of the items of whole products: first of variants by their verdicts, then of products by theirs, then what
-// follows for the products. It answers how many items ended, and how. A repetition finds the items ended, and changes nothing.
+// Decide sets the status of the items of whole products: first of variants by their verdicts, then of products by
+// theirs, then of products by their variants. It returns how many items ended, by status. A repetition changes
+// nothing, because the items have ended.
 func Decide(items []*Item, verdicts Verdicts) listing.PublicationCounts {
 	s := newDecision(items, verdicts)
 	said := verdicts.bySKU()

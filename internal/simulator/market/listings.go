@@ -133,7 +133,7 @@ func (c *change) save(listings []Listing) error {
 	return c.write(order, known)
 }
 
-// over is what becomes of the old listing when the new one is saved over it.
+// over returns the listing after l is saved over old.
 func (c *change) over(old, l Listing) (Listing, error) {
 	l.ID, l.UpdatedAt = old.ID, at(c.now())
 	if l.Quantity < 0 {

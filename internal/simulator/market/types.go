@@ -109,7 +109,7 @@ type EntryKind string
 
 // The kinds of ledger entries.
 const (
-	EntryList     EntryKind = "list"     // a listing was created with Quantity, or a draft or an ended one was saved or put up with it
+	EntryList     EntryKind = "list"     // a listing was created with Quantity, or a draft or an ended one was saved or published with it
 	EntryRevise   EntryKind = "revise"   // the seller changed a listing that was live; it has Quantity now
 	EntryEnd      EntryKind = "end"      // the seller ended a listing; it has 0 now
 	EntryPlace    EntryKind = "place"    // one per line of a placed order: Quantity units taken
@@ -117,7 +117,7 @@ const (
 	EntryPay      EntryKind = "pay"      //
 	EntryHold     EntryKind = "hold"     // an order was placed that may not be shipped yet; Note says why
 	EntryRelease  EntryKind = "release"  // it may be shipped now
-	EntryCancel   EntryKind = "cancel"   // Quantity units of a line cancelled, given back to the listing
+	EntryCancel   EntryKind = "cancel"   // Quantity units of a line cancelled and returned to the listing
 	EntryTooLate  EntryKind = "too-late" // a cancellation came after shipping: refused
 	EntryReturn   EntryKind = "return"   // Quantity units of a line sent back by the buyer
 	EntryLevel    EntryKind = "level"    // the seller set a SKU's quantity

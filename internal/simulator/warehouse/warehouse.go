@@ -1,4 +1,4 @@
-// Package warehouse has the merchant's goods-in records: what physically arrived, came back or was counted, in an
+// Package warehouse has the merchant's records of stock: what physically arrived, came back or was counted, in an
 // append-only SQLite file. It is the true physical stock with which the audit compares the store. Towpath reads the
 // entries in order and books each once.
 package warehouse

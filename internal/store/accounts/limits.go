@@ -116,7 +116,7 @@ func (s *Store) Rates(ctx context.Context, account string) ([]Rate, error) {
 	return out, nil
 }
 
-// observedRow is what a channel said of a budget.
+// observedRow has what a channel reported about a budget.
 type observedRow struct {
 	Call      string    `db:"call"`
 	PerSecond float64   `db:"per_second"`

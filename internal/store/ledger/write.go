@@ -123,7 +123,7 @@ func (g *Ledger) insertLineParts(ctx context.Context, lines []*order.Line) error
 	return g.tx.ExecAll(ctx, len(rows), `INSERT INTO order_line_parts ({{columns 1}}) SELECT {{values 1}} FROM {{rows 1}}`, db.RowsOf(rows))
 }
 
-// deltaRow is what is added to a row of stock_levels.
+// deltaRow has the numbers that are added to a row of stock_levels.
 type deltaRow struct {
 	placeRow
 	OnHand      int `db:"on_hand"`

@@ -58,7 +58,7 @@ func (b *Brake) Apply(ctx context.Context) error {
 	return b.Decide(ctx)
 }
 
-// heldRow is what the brake holds of a link, with the version of the level it was decided for.
+// heldRow has the units that the brake holds for a link, with the version of the level that they were decided for.
 type heldRow struct {
 	LinkName
 	Held        int   `db:"held"`

@@ -142,7 +142,7 @@ func ShelvesOf(link string) string {
 		LEFT JOIN stock_levels v ON v.sku = COALESCE(k.part, LINK.sku) AND v.location = p.location`, "LINK", link)
 }
 
-// ShelfColumns are what a ShelfRow is read from.
+// ShelfColumns are the columns from which a ShelfRow is read.
 const ShelfColumns = `COALESCE(p.location, ''), COALESCE(k.part, ''), COALESCE(k.quantity, 1),
 	COALESCE(v.on_hand, 0), COALESCE(v.reserved, 0), COALESCE(v.backordered, 0)`
 
@@ -152,7 +152,7 @@ type ShelfRow struct {
 	stock.Shelf
 }
 
-// Dest is what rows of ShelfColumns are scanned into.
+// Dest returns the destinations for scanning ShelfColumns.
 func (r *ShelfRow) Dest() []any {
 	return []any{&r.Location, &r.Part, &r.Per, &r.OnHand, &r.Reserved, &r.Backordered}
 }

@@ -20,7 +20,7 @@ type FoundListing struct {
 	SeenAt     time.Time `json:"seenAt"`
 	AskedAt    time.Time `json:"askedAt,omitzero"`    // a person has agreed to its migration, which is not done yet
 	MigratedAt time.Time `json:"migratedAt,omitzero"` // zero: not by Towpath
-	Managed    bool      `json:"managed"`             // the channel's API knows it, whoever saw to that
+	Managed    bool      `json:"managed"`             // the channel's API knows it, through Towpath or not
 	FaultID    string    `json:"faultId,omitempty"`   // why the channel refused its migration last
 	FaultCode  string    `json:"faultCode,omitempty"`
 }
@@ -34,7 +34,7 @@ type FoundPage struct {
 	Last     bool // on the last page, listings that only earlier reports had are marked gone
 }
 
-// FoundResult is what a part of a report changed.
+// FoundResult has the changes that a part of a report made.
 type FoundResult struct {
 	Counts message.Counts
 	Gone   int // on the last page only

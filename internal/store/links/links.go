@@ -172,7 +172,7 @@ func (s *Store) LinkCounts(ctx context.Context, account string) (LinkCounts, err
 	return c, nil
 }
 
-// LinkUse is what depends on a link.
+// LinkUse has what depends on a link.
 type LinkUse struct {
 	Link
 	Orders   int  `json:"orders"`   // open orders with units of this listing; they keep their SKU and their stock

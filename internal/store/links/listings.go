@@ -27,7 +27,7 @@ type ListingsPage struct {
 	Last bool
 }
 
-// ListingsResult is what a page of listings changed.
+// ListingsResult has the changes that a page of listings made.
 type ListingsResult struct {
 	Counts message.Counts
 	Gone   int  // listings that the channel shows no more; on the last page only
@@ -104,7 +104,7 @@ type listingID struct {
 	ListingID  string `db:"listing_id"`
 }
 
-// shownListingRow is what a channel shows of a row of listings.
+// shownListingRow has the columns of a row of listings that the channel shows.
 type shownListingRow struct {
 	listingID
 	Ref            string               `db:"ref"`

@@ -102,7 +102,7 @@ type migrationSave struct {
 	saved  MigrationSaved
 }
 
-// migrationRow is what becomes of a listing.
+// migrationRow has the columns of a listing that its migration fills.
 type migrationRow struct {
 	ID        string `db:"id"`
 	Migrated  bool   `db:"migrated"`
@@ -182,7 +182,7 @@ func (m *migrationSave) decide(context.Context) error {
 	return nil
 }
 
-// migration is what the rules need of an answer.
+// migration has the parts of an answer that the rules need.
 func migration(r channel.Migrated, tries int) listing.Migration {
 	return listing.Migration{Tries: tries, Failed: r.Fault != nil, Permanent: r.Fault != nil && r.Fault.Permanent(), Before: r.Before}
 }

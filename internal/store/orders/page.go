@@ -29,7 +29,7 @@ type Page struct {
 	OldWatermark, NewWatermark time.Time
 }
 
-// PageResult is what the page changed.
+// PageResult has the changes that a page of orders made.
 type PageResult struct {
 	Counts message.Counts
 	Outbox []OutboxEntry // orders whose lifecycle must be started or signalled

@@ -53,7 +53,7 @@ func (s *PackageScan) Scan(rows *sql.Rows) error {
 	return err
 }
 
-// next reads a row, and what further columns hold, and answers the package that it is of.
+// next reads a row, and further columns into their destinations, and returns the row's package.
 func (s *PackageScan) next(rows *sql.Rows, further ...any) (*shipment.Known, error) {
 	var row packageRow
 	var c shipment.Content

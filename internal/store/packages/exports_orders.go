@@ -28,7 +28,7 @@ type ExportedOrder struct {
 	Lines     []ExportedLine
 }
 
-// ExportedLine is what is to be packed of a line.
+// ExportedLine has the units of a line that are to be packed.
 type ExportedLine struct {
 	LineID     string
 	SKU        string
@@ -143,7 +143,7 @@ func (s *Store) StoppedOrders(ctx context.Context) ([]Stopped, error) {
 	return out, nil
 }
 
-// toldRow is what was reported about an exported order.
+// toldRow has what was reported about an exported order.
 type toldRow struct {
 	Export int64  `db:"export_id"`
 	RowID  int64  `db:"order_id"`

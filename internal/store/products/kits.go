@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/store/levels"
 )
 
-// KitsSaved is what SaveKits changed.
+// KitsSaved has the changes that SaveKits made.
 type KitsSaved struct {
 	Changed []string // kits that are new or made of something else than before
 	Dirty   []string // accounts that have dirty levels now, if it made any

@@ -30,7 +30,7 @@ type AcceptedListing struct {
 type ListedStep struct {
 	AcceptedListing
 	Step      listing.Step // Listed or Live; empty: the channel shows no such listing
-	Unapplied bool         // with an empty Step: there is one, and it is what was there before it was sent
+	Unapplied bool         // with an empty Step: there is a listing, and it is as it was before the change was sent
 }
 
 // AcceptedListings returns what an account's channel accepted before a time and was not asked about since, the oldest first.
@@ -90,7 +90,7 @@ type look struct {
 	publication.Look
 }
 
-// lookRow is what is kept of a look.
+// lookRow has the columns that a look fills.
 type lookRow struct {
 	publishedItem
 	Misses     int       `db:"misses"`

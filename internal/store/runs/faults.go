@@ -29,7 +29,7 @@ type FaultFields struct {
 	retryAfter int64 // microseconds
 }
 
-// Dest is what rows of FaultColumns are scanned into.
+// Dest returns the destinations for scanning FaultColumns.
 func (f *FaultFields) Dest() []any {
 	return []any{&f.f.ID, &f.f.Class, &f.f.Code, &f.f.Status, &f.f.Operation, &f.f.RequestID, &f.retryAfter, &f.f.Ambiguous}
 }
@@ -53,7 +53,7 @@ func (s *Store) SaveFaults(ctx context.Context, account string, faults []*channe
 	})
 }
 
-// storedFault is what a fault fills of a row of faults.
+// storedFault has the columns of a row of faults that a fault fills.
 type storedFault struct {
 	ID         string        `db:"id"`
 	Class      channel.Class `db:"class"`

@@ -25,7 +25,7 @@ func New(d *db.DB) *Store { return &Store{DB: d} }
 // RunListings is the kind of runs that publish.
 const RunListings RunKind = "listings"
 
-// RunKind is what a run does.
+// RunKind is the kind of work that a run does.
 type RunKind string
 
 // The kinds of runs that exist so far.
@@ -137,7 +137,7 @@ func (s *Store) List(ctx context.Context, filter RunFilter) ([]Run, error) {
 	return out, nil
 }
 
-// itemRow is what an item fills of a row of run_items.
+// itemRow has the columns of a row of run_items that an item fills.
 type itemRow struct {
 	RunID     string     `db:"run_id"`
 	Reference string     `db:"reference"`

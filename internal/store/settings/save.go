@@ -90,7 +90,7 @@ func dirtyLinks(ctx context.Context, t *db.Tx, accounts []string, cause stock.Ca
 	return err
 }
 
-// unpaidRow is what becomes of an account's unpaid orders that nothing is packed of.
+// unpaidRow has the change of state of an account's unpaid orders without packed units.
 type unpaidRow struct {
 	Account string      `db:"account"`
 	Before  order.State `db:"state_before"`
@@ -116,7 +116,7 @@ func updateUnpaid(ctx context.Context, t *db.Tx, list []accounts.Account, change
 	return err
 }
 
-// accountRow is what the settings of an account fill of a row of accounts.
+// accountRow has the columns of a row of accounts that the account's settings fill.
 type accountRow struct {
 	ID             string           `db:"id"`
 	Channel        channel.Kind     `db:"channel"`
