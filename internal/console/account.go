@@ -38,7 +38,7 @@ type stateCount struct {
 	Href  string
 }
 
-// activity is what goes on at this moment, in words.
+// activity is an activity of the account at this moment, in words.
 type activity struct {
 	wording.Said
 	Next time.Time // of the next attempt
@@ -82,7 +82,7 @@ func (c *console) card(ctx context.Context, a starter.AccountNow, live bool) (ac
 	return card, nil
 }
 
-// said is what is said of a workflow, with a link to it where it goes on or stands still.
+// said is a text about a workflow, with a link to the workflow if it runs or is parked.
 func (c *console) said(words wording.Said, live *message.Status, workflowID string) activity {
 	a := activity{Said: words}
 	if live != nil {
@@ -94,7 +94,7 @@ func (c *console) said(words wording.Said, live *message.Status, workflowID stri
 	return a
 }
 
-// fromWorkflow is a workflow's own word.
+// fromWorkflow returns a workflow's own status in words.
 func (c *console) fromWorkflow(s message.Status, workflowID string) activity {
 	return c.said(wording.Live(s), &s, workflowID)
 }

@@ -33,7 +33,7 @@ type activityRow struct {
 	Publish bool // started by choosing products
 }
 
-// progress is what goes on.
+// progress is an activity in progress.
 type progress struct {
 	runs.Run
 	Words activity
@@ -166,5 +166,5 @@ func stoppedBy(r *http.Request) string {
 // NextText returns when the next run starts, or why that is unknown.
 func (r activityRow) NextText() string { return wording.NextRun(r.NoTime, r.Next, time.Now()) }
 
-// Never is said where there was no run.
+// Never returns the text for no run yet.
 func (r activityRow) Never() string { return wording.Never }

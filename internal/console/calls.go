@@ -19,8 +19,8 @@ func callRows(calls []runs.Call) []callRow {
 	return rows
 }
 
-// Length is how long the call took.
+// Length returns how long the call took.
 func (r callRow) Length() string { return wording.Took(r.Took) }
 
-// FaultWords is the class and code of what went wrong; empty when nothing did.
+// FaultWords returns the fault's class and code, or an empty string.
 func (r callRow) FaultWords() string { return wording.Fault(r.Class, r.Code) }

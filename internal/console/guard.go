@@ -140,7 +140,7 @@ func (c *console) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if p.Status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
 		c.logger.Warn("Console page failed.", zap.String("path", r.URL.Path), zap.Error(err))
 	}
-	// The frame around the message is worth a moment, not another long wait.
+	// Getting the data of the frame around the message may take a moment, but not another long wait.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), healthTimeout)
 	defer cancel()
 	c.render(ctx, w, r, p.Status, view{Title: p.Title, Template: "problem", Data: p})

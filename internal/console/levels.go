@@ -15,7 +15,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// levelsPage holds what an account's channel lists against what would be listed.
+// levelsPage compares what an account's channel lists with what would be listed.
 type levelsPage struct {
 	Account  accounts.Account
 	List     *list[levelRow]
@@ -33,10 +33,11 @@ func (p levelsPage) Why() (why []string) {
 	return why
 }
 
-// Condition is the account's.
+// Condition returns the account's condition.
 func (p levelsPage) Condition() wording.Said { return starter.ConditionOf(p.Account) }
 
-// Arithmetic is the brake's, in a sentence; empty if it is one of the reasons against going live and Why has it.
+// Arithmetic returns the brake's calculation in a sentence, or an empty string if Why has it as one of the reasons
+// against going live.
 func (p levelsPage) Arithmetic() string {
 	if p.Diff.Risky > p.Diff.Bears {
 		return ""
@@ -47,13 +48,13 @@ func (p levelsPage) Arithmetic() string {
 // levelRow is one listing.
 type levelRow struct{ levels.DiffRow }
 
-// Known reports whether anybody knows what the channel lists.
+// Known reports whether it is known what the channel lists.
 func (r levelRow) Known() bool { return r.Listed != stock.UnknownListed }
 
-// Ours reports whether the level is ours to set.
+// Ours reports whether Towpath may set the level.
 func (r levelRow) Ours() bool { return r.Difference != stock.NotOurs && r.Difference != stock.Unlinked }
 
-// Tone is the difference's.
+// Tone returns the tone of the difference.
 func (r levelRow) Tone() tone {
 	switch r.Difference {
 	case stock.Same:
@@ -105,7 +106,7 @@ func (c *console) accountLevels(ctx context.Context, r *http.Request) (view, err
 	return view{Title: "Levels of " + id, Section: "Overview", Template: "levels", Data: p}, nil
 }
 
-// mostPackages bounds how many held packages are counted.
+// mostPackages limits how many held packages are counted.
 const mostPackages = 1000
 
 // waiting counts what waits for the account to go live, or for somebody to release it.

@@ -11,11 +11,11 @@ import (
 // page, so that refreshing stays cheap.
 const mostRows = 10 * pageSize
 
-// list is a page's list, the same on every page: counts first, then filters and sort, which stand in the address,
-// then rows and the way to more. Each page's template says what its columns, rows and empty list look like.
+// list is a page's list, in the same form on every page: first counts, then filters and sort, which are in the
+// address, then rows and links to more rows. Each page's template defines its columns, rows and empty list.
 //
-// "View more" is a link to the rows behind the last one. With a script the page appends them instead and asks for
-// rows=50 in its address, so that a reload and the renewal show the same rows.
+// "View more" is a link to the rows after the last one. With a script the page appends them instead and adds rows=50
+// to its address, so that a reload and an update show the same rows.
 type list[T any] struct {
 	Name     string   // what the rows are, many of them: "orders"
 	Tabs     []option // each a count and a filter
@@ -76,18 +76,18 @@ func (l *list[T]) filter(f field) string {
 	return f.Value
 }
 
-// search is a filter for a text.
+// search adds a filter for a text.
 func (l *list[T]) search(name, label string) string {
 	return l.filter(field{Name: name, Label: label, Value: l.in.text(name), Search: true})
 }
 
-// choose is a filter for one of a list's values, which stand for themselves.
+// choose adds a filter for one of a list's values, which are shown as they are.
 func (l *list[T]) choose(name, label string, allowed []string, all string) string {
 	chosen := l.in.choice(name, allowed)
 	return l.filter(field{Name: name, Label: label, Value: chosen, Options: options(allowed, chosen, all)})
 }
 
-// day is a filter for a date: what happened since its beginning, UTC.
+// day adds a filter for a date: what happened since its beginning, UTC.
 func (l *list[T]) day(name, label string) time.Time {
 	value := l.filter(field{Name: name, Label: label, Value: l.in.text(name), Day: true})
 	if value == "" {
@@ -100,12 +100,12 @@ func (l *list[T]) day(name, label string) time.Time {
 	return t
 }
 
-// tick is a filter that is on or off.
+// tick adds a filter that is on or off.
 func (l *list[T]) tick(name, label string) bool {
 	return l.filter(field{Name: name, Label: label, Value: l.in.choice(name, []string{"1"})}) == "1"
 }
 
-// sort is the order of the rows: one of the ways that an index serves, the first unless another is chosen.
+// sort adds the order of the rows: one for which the store has an index, the first unless another is chosen.
 func (l *list[T]) sort(ways ...string) string {
 	chosen := l.in.choice("sort", ways)
 	all := options(ways[1:], chosen, strings.ReplaceAll(ways[0], "-", " "))
@@ -152,13 +152,13 @@ func (l *list[T]) fill(rows []T, cursor func(T) string) {
 	}
 }
 
-// more says that the list goes on behind the cursor.
+// more adds the link to the rows after the cursor.
 func (l *list[T]) more(cursor string) {
 	l.More = l.in.with("after", cursor)
 	l.Appends = l.in.rows+pageSize <= mostRows
 }
 
-// rowsWanted are how many rows a page may be asked to show.
+// rowsWanted are the numbers of rows that a page may be asked to show.
 var rowsWanted = func() (all []string) {
 	for n := pageSize; n <= mostRows; n += pageSize {
 		all = append(all, strconv.Itoa(n))
@@ -166,7 +166,7 @@ var rowsWanted = func() (all []string) {
 	return all
 }()
 
-// readRows reads how many rows the page shows. It is no filter.
+// readRows reads how many rows the page shows. This is no filter.
 func (in *inputs) readRows() {
 	in.rows = pageSize
 	s := in.given.Get("rows")

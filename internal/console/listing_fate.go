@@ -13,7 +13,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// outcomeRow is an item of a publication, with what became of it and what to do about it.
+// outcomeRow is an item of a publication, with its outcome and what to do about it.
 type outcomeRow struct {
 	publications.PublicationItem
 	Channel channel.Kind
@@ -43,7 +43,7 @@ func (c *console) outcome(i publications.PublicationItem, g *glimpse) outcomeRow
 // What returns the item's outcome in a few words.
 func (r outcomeRow) What() string { return starter.Outcome(r.PublicationItem, r.Channel) }
 
-// Why is the reason of an error, where one is given beside its issues.
+// Why returns the reason of an error, if one is given besides its issues.
 func (r outcomeRow) Why() string {
 	if r.Status == runs.ItemError && r.Stage != "" {
 		return r.Reason
@@ -51,13 +51,13 @@ func (r outcomeRow) Why() string {
 	return ""
 }
 
-// Unfolds reports whether there is more to tell than the row does.
+// Unfolds reports whether there is more to show than the row has.
 func (r outcomeRow) Unfolds() bool { return len(r.Issues) > 0 || r.Status == runs.ItemError }
 
 // Test reports whether the item went to a test endpoint.
 func (r outcomeRow) Test() bool { return r.Endpoint == channel.Test }
 
-// More is how many issues are behind the first.
+// More returns how many issues follow the first.
 func (r outcomeRow) More() string {
 	if len(r.Issues) < 2 {
 		return ""
@@ -65,7 +65,7 @@ func (r outcomeRow) More() string {
 	return fmt.Sprintf("%d issues", len(r.Issues))
 }
 
-// issueTone is how an issue's severity looks.
+// issueTone returns the tone of an issue's severity.
 func issueTone(s listing.Severity) tone {
 	switch s {
 	case listing.Error:

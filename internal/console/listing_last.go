@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
-// lastOutcomes are what became of SKUs when they were last published, those in error first.
+// lastOutcomes are the outcomes of the last publications of SKUs, those in error first.
 type lastOutcomes struct {
 	Rows []lastOutcome
 	More int // that are not shown
@@ -20,7 +20,7 @@ type lastOutcome struct {
 	Page string // where the item unfolds
 }
 
-// mostOutcomes bounds what a page shows of the last publications: a product may have hundreds of variants.
+// mostOutcomes limits what a page shows of the last publications: a product may have hundreds of variants.
 const mostOutcomes = 50
 
 func (c *console) lastOutcomes(ctx context.Context, skus ...string) (last lastOutcomes, err error) {
@@ -41,7 +41,7 @@ func (c *console) lastOutcomes(ctx context.Context, skus ...string) (last lastOu
 	return last, nil
 }
 
-// urgency puts errors in front.
+// urgency orders errors first.
 func urgency(i publications.PublicationItem) int {
 	if i.Status == runs.ItemError {
 		return 0

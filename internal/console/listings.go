@@ -29,11 +29,11 @@ type listingsPage struct {
 	Notice string
 }
 
-// publishForm asks for a publication.
+// publishForm requests a publication.
 type publishForm struct {
 	Accounts []sellerOption
 	Goods    []option
-	Key      string // of the run: a second click asks for no second one
+	Key      string // of the run: a second click does not request a second run
 }
 
 // sellerOption is an account that may publish, with what its endpoints mean.
@@ -41,7 +41,7 @@ type sellerOption struct {
 	ID, Means string
 }
 
-// publicationView is a run in words.
+// publicationView is a run of a publication, in words.
 type publicationView struct {
 	publications.Publication
 	Behind string // the run that it waits for

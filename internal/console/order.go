@@ -16,7 +16,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// orderPage is one order with all that is known of it, the buyer's data apart.
+// orderPage is one order with everything that is known about it, except the buyer's data.
 type orderPage struct {
 	orders.OrderDetail
 	Where    []string // where it is and why, in sentences; commands in them stand between back quotes
@@ -30,7 +30,7 @@ type orderPage struct {
 	Notice   string
 }
 
-// liveWord is what one of the order's workflows says of itself.
+// liveWord is the status that one of the order's workflows reports.
 type liveWord struct {
 	Name string
 	activity
@@ -80,7 +80,7 @@ func (c *console) order(ctx context.Context, r *http.Request) (view, error) {
 	return view{Title: "Order " + d.Reference, Section: "Orders", Template: "order", Data: p}, nil
 }
 
-// ask asks the order's workflows for their own word, both at once. nil: ended, or no worker answered.
+// ask queries the order's workflows for their status, both at once. nil: it has ended, or no worker answered.
 func (c *console) ask(ctx context.Context, d orders.OrderDetail, live bool) (lifecycle, shipping *message.Status) {
 	if !live || d.State.Terminal() {
 		return nil, nil
@@ -119,7 +119,7 @@ func (c *console) liveWords(d orders.OrderDetail, lifecycle, shipping *message.S
 	return words
 }
 
-// packageView adds what the channel said when it refused the package.
+// packageView adds the channel's message when it refused the package.
 func (c *console) packageView(ctx context.Context, d orders.OrderDetail, row orders.PackageRow) packageView {
 	v := packageView{PackageRow: row}
 	if row.Fault == nil {

@@ -17,7 +17,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// liveTimeout bounds what Temporal is asked for one page; each question has its own second at most.
+// liveTimeout limits the queries of Temporal for one page; each query has at most one second.
 const liveTimeout = 3 * time.Second
 
 // overview shows what is running, what is queued, what went wrong, what to do about it, and what happens next.
@@ -73,7 +73,7 @@ func (c *console) overview(ctx context.Context, r *http.Request) (view, error) {
 	return view{Title: "Overview", Section: "Overview", Template: "overview", Data: o}, nil
 }
 
-// now is the starter's word, or the store's alone while Temporal does not answer.
+// now returns the starter's overview, or only the store's data while Temporal does not answer.
 func (c *console) now(ctx context.Context) (now starter.Now, live bool, err error) {
 	if c.reachable(ctx) {
 		ctx, cancel := context.WithTimeout(ctx, liveTimeout)
@@ -101,7 +101,8 @@ type parkedRow struct {
 	Workflow  string
 }
 
-// parkedRows shows the longest waiting first; the raw words of their faults only help to find the remedy.
+// parkedRows returns what is parked, the longest waiting first. The channel's own message is used only to find the
+// remedy.
 func (c *console) parkedRows(ctx context.Context, now starter.Now) []parkedRow {
 	kinds := map[string]channel.Kind{}
 	for _, a := range now.Accounts {

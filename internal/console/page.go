@@ -20,7 +20,7 @@ import (
 //go:embed templates assets
 var files embed.FS
 
-// view is what a page shows: a template and its data.
+// view is the content of a page: a template and its data.
 type view struct {
 	Title    string
 	Section  string // which entry of the menu it belongs to
@@ -28,13 +28,13 @@ type view struct {
 	Data     any
 }
 
-// frame is what every page shows around its view.
+// frame is the data that every page shows around its view.
 type frame struct {
 	view
 	Menu     []menuEntry
 	Faults   int  // recorded in the last hour
 	NeedYou  int  // needs that wait for a person
-	Blind    bool // the store did not tell either
+	Blind    bool // the store did not answer either
 	Detached bool // Temporal does not answer
 	Retry    bool // a page that failed for a moment tries again by itself
 	Style    string
@@ -64,7 +64,7 @@ func parseTemplates() templates {
 	return all
 }
 
-// render makes the whole page before the first byte is sent, so that a failure never leaves half a page.
+// render renders the whole page before the first byte is sent, so that a failure never leaves half a page.
 func (c *console) render(ctx context.Context, w http.ResponseWriter, r *http.Request, status int, v view) {
 	f := c.frame(ctx, v)
 	f.Retry = status == http.StatusServiceUnavailable
@@ -106,7 +106,7 @@ func (c *console) frame(ctx context.Context, v view) frame {
 
 var assetTypes = map[string]string{"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8", "svg": "image/svg+xml"}
 
-// addressOf is a file's address with a mark of its content, so that browsers may keep it for good.
+// addressOf returns a file's address with a hash of its content, so that browsers may keep the file for ever.
 func addressOf(name string) string { return "/assets/" + name + "?v=" + marks[name] }
 
 var marks = func() map[string]string {

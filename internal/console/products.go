@@ -18,7 +18,7 @@ type productRow struct {
 	*products.Offered
 }
 
-// Accounts are those that list it, each once.
+// Accounts returns the accounts that list the SKU, each once.
 func (r productRow) Accounts() (list []string) {
 	for _, l := range r.Offered.Links {
 		list = append(list, l.Account)
@@ -114,7 +114,7 @@ func (c *console) product(ctx context.Context, r *http.Request) (view, error) {
 	return view{Title: product.Title, Section: "Products", Template: "product", Data: p}, nil
 }
 
-// productFacts are what is known of a product, in words.
+// productFacts are the known facts about a product, in words.
 func productFacts(p catalogue.Product) (facts []starter.Setting) {
 	add := func(name, value string) {
 		if value != "" {

@@ -16,20 +16,21 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// maxNames bounds the names of a publication's goods, in bytes.
+// maxNames limits the names of a publication's products, in bytes.
 const maxNames = 2000
 
-// goodsOptions are the ways to say which goods are meant.
+// goodsOptions are the ways to select products.
 var goodsOptions = []option{
 	{Value: "changed", Label: "what has changed", Chosen: true}, {Value: "errors", Label: "what was in error last time"},
 	{Value: "skus", Label: "SKUs, named"}, {Value: "products", Label: "products, by key"}, {Value: "categories", Label: "categories, named"},
 	{Value: "all", Label: "all goods"},
 }
 
-// publishKey is the key of a publication as its form has it.
+// publishKey returns the key of a publication from its form.
 var publishKey = regexp.MustCompile(`^[A-Z2-7]{26}$`)
 
-// publish asks for a publication, as the form on the listings' page says. The form's key lets a second click ask for nothing more.
+// publish requests a publication from the form on the publications' page. Because of the form's key, a second click
+// requests nothing more.
 func (c *console) publish(ctx context.Context, r *http.Request) (string, error) {
 	if err := r.ParseForm(); err != nil {
 		return "", badInput("The form", "it can't be read")
@@ -57,12 +58,12 @@ func (c *console) publish(ctx context.Context, r *http.Request) (string, error) 
 	return shownIn(run.ID, "asked"), nil
 }
 
-// shownIn is where a run's items are shown, with a notice.
+// shownIn returns the address of a run's items, with a notice.
 func shownIn(run, notice string) string {
 	return "/listings?" + url.Values{"run": {run}, "notice": {notice}}.Encode()
 }
 
-// readPublish reads the form. The endpoint has to be chosen: none is taken for granted.
+// readPublish reads the form. The endpoint must be chosen: there is no default.
 func readPublish(form url.Values) (starter.PublishRequest, error) {
 	ask := starter.PublishRequest{
 		Account: strings.TrimSpace(form.Get("account")), Endpoint: channel.Endpoint(form.Get("endpoint")), DryRun: form.Get("dry") == "1",

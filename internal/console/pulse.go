@@ -16,15 +16,15 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// How long a look at Temporal and at the store's figures holds, so that many open pages cost as much as one,
-// and how long Temporal gets for its answer.
+// How long an answer of Temporal and the store's figures are reused, so that many open pages cost as much as one, and
+// how long Temporal may take for its answer.
 const (
 	pulseHolds   = 2 * time.Second
 	pulseTimeout = 700 * time.Millisecond
 	glanceHolds  = time.Second
 )
 
-// pulse is whether Temporal answered a moment ago.
+// pulse remembers whether Temporal answered a moment ago.
 type pulse struct {
 	mu sync.Mutex
 	at time.Time
@@ -45,7 +45,7 @@ func (c *console) reachable(ctx context.Context) bool {
 	return c.pulse.ok
 }
 
-// glimpse is the store's figures of a moment ago.
+// glimpse has the store's figures of a moment ago.
 type glimpse struct {
 	mu       sync.Mutex
 	at       time.Time
@@ -99,7 +99,8 @@ func (g *glimpse) find(id string) *store.AccountSummary {
 	return nil
 }
 
-// waits reports whether one of the order's workflows waits for a person; for its account to go live it waits for nobody.
+// waits reports whether one of the order's workflows waits for a person. Waiting for its account to go live does not
+// count.
 func (g *glimpse) waits(k message.OrderKey) bool {
 	return slices.ContainsFunc(g.parked, func(p incidents.Parked) bool {
 		if starter.HeldUntilLive(p) {
@@ -117,7 +118,7 @@ func (g *glimpse) ids() []string {
 	return list
 }
 
-// countsHold is how long the counts of a whole list hold: they go through every SKU.
+// countsHold is how long the counts of a whole list are reused: counting reads every SKU.
 const countsHold = 10 * time.Second
 
 // counted are the counts of a whole list of a moment ago.

@@ -11,16 +11,16 @@ import (
 	"github.com/towpath/towpath/internal/wording"
 )
 
-// advice is what to do about a fault.
+// advice has what to do about a fault.
 type advice struct {
 	remedy.Remedy
 	Parked bool // the automatic attempts are used up: it waits for a person
 }
 
-// Actor says who acts next, in words.
+// Actor returns who acts next, in words.
 func (a advice) Actor() string { return a.Remedy.Actor(a.Parked) }
 
-// Tone is the actor's.
+// Tone returns the actor's tone.
 func (a advice) Tone() tone {
 	if a.Parked || a.Who == remedy.You {
 		return wording.Bad
@@ -28,7 +28,7 @@ func (a advice) Tone() tone {
 	return wording.Quiet
 }
 
-// advised is what to do about a fault for a page, nil where there is none.
+// advised returns what to do about a fault for a page, or nil if there is no fault.
 func advised(r *remedy.Remedy) *advice {
 	if r == nil {
 		return nil
@@ -36,7 +36,7 @@ func advised(r *remedy.Remedy) *advice {
 	return &advice{Remedy: *r}
 }
 
-// adviseParked is what to do about something that waits for a person.
+// adviseParked returns what to do about something that waits for a person.
 func (c *console) adviseParked(ctx context.Context, kind channel.Kind, p incidents.Parked) *advice {
 	a := advised(c.starter.ParkedAdvice(ctx, p, kind))
 	if a != nil {
@@ -45,7 +45,7 @@ func (c *console) adviseParked(ctx context.Context, kind channel.Kind, p inciden
 	return a
 }
 
-// segment is a part of a text; commands in it are set apart.
+// segment is a part of a text; commands in it are marked.
 type segment struct {
 	Text string
 	Code bool
@@ -62,10 +62,10 @@ func segments(text string) []segment {
 	return list
 }
 
-// health is how an account's runs of one kind have gone lately.
+// health is how well an account's recent runs of one kind went.
 type health struct{ remedy.Health }
 
-// Tone is the state's.
+// Tone returns the tone of the state.
 func (h health) Tone() tone {
 	switch h.State {
 	case remedy.Attention:

@@ -12,10 +12,10 @@ import (
 	"github.com/towpath/towpath/internal/store/incidents"
 )
 
-// retryTimeout is how long Temporal gets to take one retry.
+// retryTimeout is how long Temporal may take to accept one retry.
 const retryTimeout = 3 * time.Second
 
-// notices are what a page may say of an action before; the address carries the word only.
+// notices are the texts about an earlier action that a page may show; the address has only the key.
 var notices = map[string]string{
 	"retried": "Told to try again. It leaves this list as soon as it goes on.",
 	"gone":    "It no longer waits: it went on by itself, or somebody else retried it.",

@@ -18,16 +18,16 @@ var (
 
 type runRow struct{ runs.Run }
 
-// Took is how long the run took, empty while it runs.
+// Took returns how long the run took, or an empty string while it runs.
 func (r runRow) Took() string { return wording.Between(r.StartedAt, r.EndedAt) }
 
-// Outcome is how it ended.
+// Outcome returns how it ended.
 func (r runRow) Outcome() wording.Said { return starter.RunWords(r.Run).Outcome() }
 
-// Result is how it ended with what came of it.
+// Result returns how it ended, with its counts.
 func (r runRow) Result() wording.Said { return starter.RunWords(r.Run).Result() }
 
-// FaultWords is the class and code of the fault that ended it.
+// FaultWords returns the class and code of the fault that ended it.
 func (r runRow) FaultWords() string { return wording.Fault(r.FaultClass, r.FaultCode) }
 
 func (c *console) runs(ctx context.Context, r *http.Request) (view, error) {
@@ -106,7 +106,7 @@ func (c *console) run(ctx context.Context, r *http.Request) (view, error) {
 	return view{Title: "Run of " + string(run.Kind), Section: "Activity", Template: "run", Data: p}, nil
 }
 
-// items are a run's, counted by their status.
+// items returns a run's items, with counts by status.
 func (c *console) items(ctx context.Context, in *inputs, run runs.Run, status runs.ItemStatus, after string) (*list[itemRow], error) {
 	counts, err := c.starter.Store.Runs.ItemCounts(ctx, run.ID)
 	if err != nil {
@@ -126,7 +126,7 @@ func (c *console) items(ctx context.Context, in *inputs, run runs.Run, status ru
 	return l, nil
 }
 
-// itemLink leads from an item to the order it is about.
+// itemLink returns the link from an item to its order.
 func itemLink(account string, i runs.Item) string {
 	if i.Type != "order" && i.Type != "package" {
 		return ""

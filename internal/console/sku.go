@@ -28,13 +28,13 @@ type skuPage struct {
 // listedRow is what an account lists of the SKU.
 type listedRow struct{ ledger.StockListed }
 
-// Known reports whether the channel said what it shows.
+// Known reports whether the channel has reported what it shows.
 func (l listedRow) Known() bool { return l.Shown != channel.UnknownQuantity }
 
-// Capped reports whether the account lists no more than so many.
+// Capped reports whether the account has a cap.
 func (l listedRow) Capped() bool { return l.Cap < stock.NoCap }
 
-// State is what becomes of the level, in words.
+// State returns the state of the level, in words.
 func (l listedRow) State() wording.Said { return starter.ListedWords(l.StockListed).State() }
 
 // movementRow is a row of the ledger.

@@ -39,7 +39,7 @@ func (c *console) stock(ctx context.Context, r *http.Request) (view, error) {
 	return view{Title: "Stock", Section: "Stock", Template: "stock", Data: l}, nil
 }
 
-// bySKU puts the levels of a SKU together.
+// bySKU groups levels by SKU.
 func bySKU(levels []ledger.LevelRow) (rows []stockRow) {
 	for _, lv := range levels {
 		if n := len(rows); n == 0 || rows[n-1].SKU != lv.SKU {
@@ -51,7 +51,7 @@ func bySKU(levels []ledger.LevelRow) (rows []stockRow) {
 	return rows
 }
 
-// byWord are counts by the word that stands in the address.
+// byWord returns counts by the word that is in the address.
 func byWord[T ~string](counts map[T]int) map[string]int {
 	out := make(map[string]int, len(counts))
 	for k, n := range counts {

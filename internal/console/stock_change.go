@@ -36,7 +36,7 @@ var stockForms = []stockForm{
 		Quantity: "Units", Least: "1", To: true, do: (*starter.Starter).MoveStock},
 }
 
-// changeKey is the key of a change as its page's address has it: what was done, and the form's own key.
+// changeKey returns the key of a change as its page's address has it: the kind of change, and the form's own key.
 var changeKey = regexp.MustCompile(`^(count|adjust|receive|move)/[A-Z2-7]{26}$`)
 
 // changeStock carries out one form. Its key makes it count once, however often it is sent.
@@ -83,7 +83,7 @@ func notDone(why, back string) error {
 	return &problem{Status: http.StatusUnprocessableEntity, Title: "Not done", What: "Nothing was changed: " + why + ".", Do: "Go back, correct it and send it again.", Back: back}
 }
 
-// readAsk reads a form. Every change says who wants it and why.
+// readAsk reads a form. Every change must name a person and a reason.
 func readAsk(form url.Values) (ask starter.StockAsk, err error) {
 	text := func(name, what string) string {
 		s := strings.TrimSpace(form.Get(name))

@@ -12,7 +12,7 @@ type step struct {
 	Current bool
 }
 
-// steps is the order's life as a line of stages; an order that is not taken or cancelled has none.
+// steps returns the order's life as a line of stages; an order that is skipped or cancelled has none.
 func steps(d orders.OrderDetail) []step {
 	at, ok := map[order.State]int{
 		order.AwaitingPayment: 1, order.Open: 2, order.Processing: 2, order.Processed: 3, order.Shipped: 4, order.Completed: 5,

@@ -12,7 +12,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// What the console says that the command line says as well comes from wording and remedy; here is what only pages have.
+// Texts that the console shares with the command line are in wording and remedy; here are those that only pages have.
 var functions = template.FuncMap{
 	"ago":  func(t time.Time) string { return wording.Away(t, time.Now()) },
 	"iso":  func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
@@ -25,14 +25,15 @@ var functions = template.FuncMap{
 	"neverCounted": func() string { return wording.NeverCounted }, "noAccounts": func() string { return wording.NoAccounts },
 }
 
-// tone is how what is said looks.
+// tone returns the tone of a text.
 type tone = wording.Tone
 
-// spaced is a word of the store's as prose has it. The command line shows it with its hyphens, as its flags take it.
+// spaced returns one of the store's words with spaces, as in prose. The command line shows it with its hyphens, as
+// its flags accept it.
 func spaced(s any) string { return strings.ReplaceAll(fmt.Sprint(s), "-", " ") }
 
-// amountOf is an amount; where there is none to read, the sign of an empty place. A page has a dash there, a terminal what can
-// be typed.
+// amountOf returns an amount, or the sign for an empty place if there is none. A page has a dash there, a terminal a
+// text that can be typed.
 func amountOf(minor int64, currency string) string {
 	if text := wording.Amount(minor, currency); text != "" {
 		return text
@@ -40,10 +41,10 @@ func amountOf(minor int64, currency string) string {
 	return "–"
 }
 
-// empties are what is said of lists without rows.
+// empties are the texts for lists without rows.
 var empties = map[string]wording.Nothing{
 	"orders": wording.NoOrders, "runs": wording.NoRuns, "items": wording.NoItems, "products": wording.NoSKUs, "stock": wording.NoStock, "levels": wording.NoLevels,
 }
 
-// empty is what is said of a list without rows.
+// empty returns the text for a list without rows.
 func empty(list string, filtered bool) string { return empties[list].Text(filtered) }
