@@ -13,7 +13,7 @@ func newAudit(base *devserver.Options) *cobra.Command {
 		Use:   "audit",
 		Short: "Compare the marketplaces' ledgers with the store",
 		Long: `Compares what the marketplaces recorded with what the store has, and prints what holds and what does not.
-It only makes sense when all is quiet. Exit code 1 when anything is violated.`,
+Run it when no work is left: before that, differences are normal. Exit code 1 when a line does not hold.`,
 		Example: `  towpath-dev audit --orders 2010-12.csv`,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -23,11 +23,11 @@ func defaultOptions() *devserver.Options {
 // bookFlags adds the flags of commands that play an order book.
 func bookFlags(cmd *cobra.Command, o *devserver.Options) {
 	f := cmd.Flags()
-	f.StringVar(&o.Orders, "orders", "", "order book to play (CSV as described in the README); none = a small one, for ever")
+	f.StringVar(&o.Orders, "orders", "", "order book to play (CSV as described in the README); none = a small one, without end")
 	f.StringVar(&o.Speed, "speed", o.Speed, "how many seconds of the book pass in one, or max: as fast as the platform keeps up")
-	f.StringVar(&o.Stock, "stock", o.Stock, "how stock opens: ample (all that will be sold) or tight (30% of the SKUs short)")
+	f.StringVar(&o.Stock, "stock", o.Stock, "opening stock: ample (all that will be sold) or tight (too little of 30% of the SKUs)")
 	f.StringVar(&o.Shape, "shape", o.Shape, "book (orders as they are) or retail (orders of 1 to 5 lines, same totals)")
-	f.BoolVar(&o.Fresh, "fresh", false, "forget all earlier data and begin anew")
+	f.BoolVar(&o.Fresh, "fresh", false, "delete all earlier data and start again")
 	f.StringVar(&o.Faults, "faults", "", "none, occasional (default without --orders), or kinds with their rates, e.g. lost=0.05,throttle=0.01; towpath-dev faults -h lists them")
 	f.StringVar(&o.Quirks, "quirks", "", "usual (default without --orders): some orders are shipped by the channel, combined, on hold for a while, or ship from two places; or none")
 	f.BoolVar(&o.Sandboxes, "sandboxes", false, "also run a sandbox of eBay and a development store of Shopify, to publish to with --endpoint test (always, when neither --orders nor --exit-when-done is given)")

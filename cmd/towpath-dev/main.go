@@ -64,9 +64,9 @@ func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "towpath-dev",
 		Short: "Towpath with everything it needs, on this machine, in one process",
-		Long: `Brings up an embedded Temporal server with its Web UI, the store, three simulated marketplaces with
-buyers and a warehouse, the workers and the console. Without --orders it plays a small order book for ever,
-at a human pace and with an occasional fault. Ctrl-C stops it; started again it goes on where it was.`,
+		Long: `Starts an embedded Temporal server with its Web UI, the store, three simulated marketplaces with
+buyers and a warehouse, the workers and the console. Without --orders it plays a small order book without end,
+slowly enough to watch and with an occasional fault. Ctrl-C stops it; the next start continues from there.`,
 		Example: `  towpath-dev
   towpath-dev --orders 2010-12.csv --speed max --exit-when-done --fresh
   towpath-dev --orders 2010-12.csv --speed 5000 --stock tight --shape retail`,
@@ -84,7 +84,7 @@ at a human pace and with an occasional fault. Ctrl-C stops it; started again it 
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return devserver.UsageError{Err: err} })
 	root.PersistentFlags().StringVar(&o.Data, "data", o.Data, "folder that holds everything: databases, ledgers, addresses (TOWPATH_DATA)")
 	bookFlags(root, o)
-	root.Flags().BoolVar(&o.ExitWhenDone, "exit-when-done", false, "when the book is played and all is quiet: audit, and exit 0 if it is clean")
+	root.Flags().BoolVar(&o.ExitWhenDone, "exit-when-done", false, "when the book is played and no work is left: audit, and exit 0 if it finds no difference")
 	serverFlags(root, o)
 	root.AddCommand(newMarketplaces(o), newAudit(o), newFaults(o), newRehearse(o))
 	return root

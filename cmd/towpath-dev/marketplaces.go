@@ -13,7 +13,7 @@ func newMarketplaces(base *devserver.Options) *cobra.Command {
 		Use:   "marketplaces",
 		Short: "Run the simulated marketplaces and their buyers in a process of their own",
 		Long: `Runs the marketplaces and plays the order book into them, and nothing else: workers, the Temporal server
-or the whole platform can be killed while they live on. A towpath-dev started on the same --data uses them.`,
+or the whole platform can be killed while they keep running. A towpath-dev started on the same --data uses them.`,
 		Example: `  towpath-dev marketplaces --orders 2010-12.csv --speed 5000
   towpath-dev --orders 2010-12.csv --speed 5000      # in another terminal: the platform`,
 		Args: noArgs,

@@ -15,9 +15,9 @@ func newRehearse(base *devserver.Options) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "rehearse FILE ...",
 		Short: "Rehearse your first day: marketplaces that list what your export files show, and Towpath empty",
-		Long: `Brings everything up as without a command, but the marketplaces list what your own files show: Amazon's All
-Listings report, eBay's active listings report, Shopify's product export, one file a marketplace. Buyers buy from
-them. eBay's listings are as they were made in Seller Hub. Towpath begins empty and its accounts observe: import,
+		Long: `Starts everything as without a command, but the marketplaces list what your own files show: Amazon's All
+Listings report, eBay's active listings report, Shopify's product export, one file per marketplace. Buyers buy from
+them. eBay's listings behave like those made in Seller Hub. Towpath starts empty and its accounts observe: import,
 link, count, compare and go live with the commands of towpath, as you would on the first day with real accounts.`,
 		Example: `  towpath-dev rehearse all-listings.txt active-listings.csv products_export_1.csv
   towpath catalog import products_export_1.csv       # in another terminal`,
@@ -42,7 +42,7 @@ link, count, compare and go live with the commands of towpath, as you would on t
 	serverFlags(cmd, o)
 	f := cmd.Flags()
 	f.StringVar(&o.Speed, "speed", o.Speed, "how many seconds of a day pass in one")
-	f.BoolVar(&o.Fresh, "fresh", false, "forget all earlier data and begin anew")
+	f.BoolVar(&o.Fresh, "fresh", false, "delete all earlier data and start again")
 	f.StringVar(&o.Faults, "faults", "none", "none, occasional, or kinds with their rates; towpath-dev faults -h lists them")
 	f.IntVar(&o.Ports.Markets, "markets-port", o.Ports.Markets, "first port of the marketplaces; 0 picks free ones")
 	return cmd

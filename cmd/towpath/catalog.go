@@ -13,7 +13,7 @@ func (p *Program) catalogCommand() *cobra.Command {
 		Use:   "catalog",
 		Short: "Your own products, SKUs and kits: import, list, show, export",
 		Long: "The catalogue is what you sell: products with their SKUs, prices and kits. `import` reads the file that your\n" +
-			"shop or stock system exports; `export` writes it as a file that `import` takes.",
+			"shop or stock system exports; `export` writes it as a file that `import` reads.",
 		Example: "  towpath catalog import products_export.csv --dry-run\n  towpath catalog list --search mug\n  towpath catalog export --out catalogue.csv",
 		Args:    cobra.NoArgs,
 		RunE:    func(*cobra.Command, []string) error { return usagef("say what: catalog import, list, show or export") },

@@ -19,7 +19,7 @@ func (p *Program) processCommand() *cobra.Command {
 			"so the command may be repeated.\n\n" +
 			"  {\"id\": \"P1\", \"label\": \"L-1\", \"carrier\": \"Royal Mail\", \"trackingNumber\": \"RM123\",\n" +
 			"   \"shippedAt\": \"2026-11-21T14:05:00Z\", \"contents\": [{\"lineId\": \"1\", \"quantity\": 2}]}\n\n" +
-			"--file: packages of many orders, as ShipStation exports them, as Amazon takes them (its shipping\n" +
+			"--file: packages of many orders, as ShipStation exports them, as Amazon accepts them (its shipping\n" +
 			"confirmation file), or the file of `towpath orders export --for csv` with carrier and tracking filled\n" +
 			"in. Rows with the same order and tracking number are one package; rows without a line are the whole\n" +
 			"order. The whole file is checked first: when anything is wrong, nothing is processed. The same file\n" +
