@@ -163,7 +163,7 @@ func (p *poll) choose(deployment string) (string, error) {
 	case deployment != "":
 		return deployment, nil
 	case len(names) > 1:
-		return "", usagef("the workers tell several deployments, %v: say which one with --deployment", names)
+		return "", usagef("the workers report several deployments, %v: name one with --deployment", names)
 	case len(names) == 1:
 		return names[0], nil
 	}

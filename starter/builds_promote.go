@@ -17,7 +17,7 @@ func (s *Starter) Promote(ctx context.Context, deployment, build string) (Builds
 		return Builds{}, err
 	}
 	if before.Deployment == "" {
-		return Builds{}, &RefusedError{Reason: "no worker tells its build: set TOWPATH_DEPLOYMENT and TOWPATH_BUILD_ID for the workers and start them first"}
+		return Builds{}, &RefusedError{Reason: "no worker reports its build: set TOWPATH_DEPLOYMENT and TOWPATH_BUILD_ID for the workers and start them first"}
 	}
 	if err := before.mayBeCurrent(build); err != nil {
 		return Builds{}, err
@@ -44,7 +44,7 @@ func (b *Builds) mayBeCurrent(build string) error {
 	case !known:
 		return usagef("no build %q in deployment %s: `towpath workers` lists them; a build is known when its first worker has started", build, b.Deployment)
 	case build == "":
-		return &RefusedError{Reason: "no worker runs that tells no build: start one without TOWPATH_DEPLOYMENT and TOWPATH_BUILD_ID first, or new work waits"}
+		return &RefusedError{Reason: "no worker without a build runs: start one without TOWPATH_DEPLOYMENT and TOWPATH_BUILD_ID first, or new work waits"}
 	}
 	return &RefusedError{Reason: fmt.Sprintf("no worker of build %s runs: start one first, or new work waits", build)}
 }

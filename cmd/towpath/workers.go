@@ -42,7 +42,7 @@ func (p *Program) workersCommand() *cobra.Command {
 			})
 		},
 	}
-	c.PersistentFlags().StringVar(&deployment, "deployment", "", "name of the deployment (default: TOWPATH_DEPLOYMENT, or the one that the workers tell)")
+	c.PersistentFlags().StringVar(&deployment, "deployment", "", "name of the deployment (default: TOWPATH_DEPLOYMENT, or the one that the workers report)")
 	c.AddCommand(p.promoteCommand(&deployment))
 	return c
 }
@@ -76,7 +76,7 @@ func (p *Program) promoteCommand(deployment *string) *cobra.Command {
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if unversioned == (len(args) == 1) {
-				return usagef("say which build, or --unversioned for the workers that tell none")
+				return usagef("name the build, or --unversioned for the workers that report none")
 			}
 			build := ""
 			if len(args) == 1 {
@@ -94,14 +94,14 @@ func (p *Program) promoteCommand(deployment *string) *cobra.Command {
 			})
 		},
 	}
-	c.Flags().BoolVar(&unversioned, "unversioned", false, "the workers that tell no build, to leave deployments")
+	c.Flags().BoolVar(&unversioned, "unversioned", false, "make the workers that report no build current, to leave deployments")
 	return c
 }
 
 func (p *Program) printBuilds(b starter.Builds) error {
 	return p.print(b, func(pg *page) {
 		if b.Deployment == "" {
-			pg.line("The workers tell no build: all take all work. TOWPATH_DEPLOYMENT and TOWPATH_BUILD_ID change that.")
+			pg.line("The workers report no build: all take all work. TOWPATH_DEPLOYMENT and TOWPATH_BUILD_ID change that.")
 		} else {
 			pg.line("Deployment %s.", b.Deployment)
 		}
@@ -116,7 +116,7 @@ func (p *Program) printBuilds(b starter.Builds) error {
 func buildRow(b starter.Build, all starter.Builds) []cell {
 	name, state, colour := b.ID, string(b.State), plain
 	if name == "" {
-		name = "(tells none)"
+		name = "(reports none)"
 	}
 	switch b.State {
 	case starter.BuildCurrent:

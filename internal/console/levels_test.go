@@ -51,7 +51,7 @@ func TestLevelsAreComparedBeforeAnAccountGoesLive(t *testing.T) {
 		require.Contains(t, body, want)
 	}
 	text := textOf(body)
-	require.Contains(t, text, "30 of 31 listings would go to zero or above five times what is listed, 20 would be borne (20, or one in twenty)")
+	require.Contains(t, text, "30 of 31 listings would go to zero or above five times what is listed, 20 are allowed without asking (20, or one in twenty)")
 	require.Contains(t, text, "obs-00 obs-00 Thing 7 0 to zero risky")
 	require.Equal(t, []string{"obs-30"}, rowsOf(b.page("/accounts/ebay-de/levels?show=same")))
 	requireAllDifferent(t, b.follow("/accounts/ebay-de/levels?show=to-zero", `<th scope="row"><a[^>]*>(obs-\d+)<`, 25, 5))

@@ -49,7 +49,7 @@ func (b Builds) words() string {
 		parts = append(parts, "builds "+strings.Join(told, ", "))
 	}
 	if len(told) < len(b.Running) {
-		parts = append(parts, "workers that tell no build")
+		parts = append(parts, "workers that report no build")
 	}
 	verb := " runs"
 	if len(b.Running) > 1 || len(told) == 0 {

@@ -19,10 +19,10 @@ func TestWorkersThatGetNoNewWorkNeedAPerson(t *testing.T) {
 		"the current one is gone": {incident.Builds{Current: "1.4.0", Running: []string{"1.5.0"}},
 			"build 1.4.0 is current, and none of its workers runs: new scans, orders and pushes wait, though build 1.5.0 runs", "towpath workers promote 1.5.0"},
 		"settings were left out": {incident.Builds{Current: "1.4.0", Running: []string{""}},
-			"build 1.4.0 is current, and none of its workers runs: new scans, orders and pushes wait, though workers that tell no build run",
+			"build 1.4.0 is current, and none of its workers runs: new scans, orders and pushes wait, though workers that report no build run",
 			"towpath workers promote --unversioned"},
 		"there is a choice": {incident.Builds{Current: "1.3.0", Running: []string{"", "1.4.0", "1.5.0"}},
-			"build 1.3.0 is current, and none of its workers runs: new scans, orders and pushes wait, though builds 1.4.0, 1.5.0 and workers that tell no build run",
+			"build 1.3.0 is current, and none of its workers runs: new scans, orders and pushes wait, though builds 1.4.0, 1.5.0 and workers that report no build run",
 			"towpath workers"},
 	} {
 		t.Run(name, func(t *testing.T) {

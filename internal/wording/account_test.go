@@ -109,7 +109,7 @@ func TestWhatSpeaksAgainstGoingLive(t *testing.T) {
 		"Its open orders were never read: `towpath sync orders --account ebay-uk --wait`.",
 		"Its listings were never read: `towpath links import --account ebay-uk --wait`.",
 		"No stock is on hand where its stock lies, every listing would go to zero: `towpath stock import FILE`.",
-		"90 of 1,200 listings would go to zero or above five times what is listed, 60 would be borne (20, or one in twenty): `towpath levels diff --account ebay-uk --only to-zero` shows them.",
+		"90 of 1,200 listings would go to zero or above five times what is listed, 60 are allowed without asking (20, or one in twenty): `towpath levels diff --account ebay-uk --only to-zero` shows them.",
 	}, sentences(g.Against()))
 	require.Empty(t, wording.GoLive{Scanned: true, Imported: true, Stocked: true, Risky: 20, Bears: 20}.Against())
 	require.Equal(t, "No order fits these filters.", wording.NoOrders.Text(true))

@@ -46,7 +46,7 @@ func (g GoLive) Missing() (what []string) {
 
 // Arithmetic returns the brake's calculation as a clause.
 func (g GoLive) Arithmetic() string {
-	return fmt.Sprintf("%s of %s would go to zero or above five times what is listed, %s would be borne (20, or one in twenty)",
+	return fmt.Sprintf("%s of %s would go to zero or above five times what is listed, %s are allowed without asking (20, or one in twenty)",
 		Number(g.Risky), Count(g.Listings, "listing", "listings"), Number(g.Bears))
 }
 
