@@ -142,14 +142,25 @@ func (b *Tab) RequireNothingWrong(where string) {
 	require.Empty(b.t, b.Wrong(), where)
 }
 
-// Do carries out one action and returns its value.
+// Do carries out one action and returns its value. It repeats the action if an update of the page removed the element
+// that it had found before the action began.
 func Do[T any](b *Tab, what string, action chromedp.Action[T]) T {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, within)
 	defer cancel()
 	v, err := chromedp.Run(ctx, action)
+	for isNodeGone(err) && ctx.Err() == nil {
+		v, err = chromedp.Run(ctx, action)
+	}
 	require.NoError(b.t, err, what)
 	return v
+}
+
+// isNodeGone reports whether the browser refused an action since an update of the page removed the element between
+// finding it and acting on it. Chromium has one wording for actions on an element, and one for reading it.
+func isNodeGone(err error) bool {
+	return err != nil && (strings.Contains(err.Error(), "Could not find node with given id") ||
+		strings.Contains(err.Error(), "No node with given id found"))
 }
 
 // Eval returns the value of an expression in the page.
@@ -174,30 +185,13 @@ func (b *Tab) Main() string {
 // Click clicks the first element that matches the CSS selector.
 func (b *Tab) Click(selector string) {
 	b.t.Helper()
-	b.act("click "+selector, chromedp.Click(chromedp.CSS(selector)))
+	Do(b, "click "+selector, chromedp.Click(chromedp.CSS(selector)))
 }
 
 // Type types into the first element that matches the CSS selector.
 func (b *Tab) Type(selector, text string) {
 	b.t.Helper()
-	b.act("type into "+selector, chromedp.SendKeys(chromedp.CSS(selector), text))
-}
-
-// nodeGone is the browser's error for an element that an update of the page removed between finding it and acting on
-// it.
-const nodeGone = "Could not find node with given id"
-
-// act carries out an action on an element, and repeats it if an update of the page removed the element before the
-// action began.
-func (b *Tab) act(what string, action chromedp.Action[chromedp.Void]) {
-	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, within)
-	defer cancel()
-	_, err := chromedp.Run(ctx, action)
-	for err != nil && strings.Contains(err.Error(), nodeGone) && ctx.Err() == nil {
-		_, err = chromedp.Run(ctx, action)
-	}
-	require.NoError(b.t, err, what)
+	Do(b, "type into "+selector, chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
 // Width sets the page's width in pixels.
