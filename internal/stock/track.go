@@ -22,6 +22,14 @@ type Track struct {
 	Theirs           bool  // the channel fulfils the listing itself: its level is not ours to set
 }
 
+// Change gives the level a new version, so that it is sent. One that waits already waits since its oldest change.
+func (t *Track) Change(now int64) {
+	if t.Dirty <= t.Clean {
+		t.DirtySince = now
+	}
+	t.Dirty++
+}
+
 // Waits reports whether the level is to be sent, unless the brake holds it.
 func (t Track) Waits() bool { return !t.Theirs && t.Dirty > t.Clean && t.Dirty > t.Failed }
 
@@ -122,10 +130,10 @@ func (t *Track) Shows(r Reading, now int64) Answer {
 		t.AcceptedAt = now
 		t.Misses++
 	case Missed:
-		t.Dirty, t.DirtySince = t.Dirty+1, now
+		t.Change(now)
 		t.Misses++
 	case GivenUp:
-		t.Dirty, t.DirtySince = t.Dirty+1, now
+		t.Change(now)
 		t.Failed, t.Misses = t.Dirty, 0
 	}
 	return answer

@@ -26,6 +26,15 @@ func TestWhatIsSent(t *testing.T) {
 	}
 }
 
+func TestAChangedLevelIsDirtySinceItsOldestChange(t *testing.T) {
+	t.Parallel()
+	clean := stock.Track{Dirty: 5, DirtySince: 10, Clean: 5}
+	clean.Change(20)
+	require.Equal(t, stock.Track{Dirty: 6, DirtySince: 20, Clean: 5}, clean)
+	clean.Change(30)
+	require.Equal(t, stock.Track{Dirty: 7, DirtySince: 20, Clean: 5}, clean, "it waits already")
+}
+
 func TestWhatTheChannelLists(t *testing.T) {
 	t.Parallel()
 	accepted := stock.Track{Accepted: 3, AcceptedQuantity: 7, AcceptedAt: 100}

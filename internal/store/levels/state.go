@@ -161,14 +161,19 @@ func (r *ShelfRow) Dest() []any {
 // locations has one empty row.
 func (r *ShelfRow) Offer(to *stock.ByLocation) { to.Add(r.Location, r.Part, r.Offers()) }
 
+// Changed is SQL that changes a link's level at a time and for a cause, as stock.Track.Change does.
+func Changed(now, cause string) string {
+	return `dirty_version = links.dirty_version + 1, cause = ` + cause + `,
+			dirty_since = CASE WHEN links.dirty_version > links.clean_version THEN links.dirty_since ELSE ` + now + ` END`
+}
+
 // MarkDirty gives every link of the SKUs, and of kits that contain them, a new version, so that its level is sent. This includes
 // the account of the order: a level that was being sent during the sale must be sent again.
 func MarkDirty(ctx context.Context, t *db.Tx, skus []string, cause stock.Cause) error {
 	if len(skus) == 0 {
 		return nil
 	}
-	_, err := t.Exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1, cause = CAST($3 AS TEXT),
-			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END
+	_, err := t.Exec(ctx, `UPDATE links SET `+Changed("CAST($2 AS BIGINT)", "CAST($3 AS TEXT)")+`
 		WHERE (account, channel_sku) IN (SELECT o.account, o.channel_sku FROM links o
 			WHERE o.sku IN (SELECT r.value FROM {{rows 1}}
 				UNION SELECT k.kit FROM {{rows 1}} CROSS JOIN kit_parts k WHERE k.part = r.value AND k.quantity > 0)

@@ -191,9 +191,7 @@ func (p *listingsSave) moveLinks(ctx context.Context) error {
 		return err
 	}
 	n, err := p.Exec(ctx, `WITH `+shownListings+`
-		UPDATE links SET listing_ref = shown.ref, channel_fulfils = shown.fulfils, cause = CAST($3 AS TEXT),
-			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END,
-			dirty_version = dirty_version + 1
+		UPDATE links SET listing_ref = shown.ref, channel_fulfils = shown.fulfils, `+levels.Changed("CAST($2 AS BIGINT)", "CAST($3 AS TEXT)")+`
 		FROM shown WHERE links.account = shown.account AND links.channel_sku = shown.channel_sku
 			AND (links.listing_ref <> shown.ref OR links.channel_fulfils <> shown.fulfils)`, p.page.Account, p.Now, string(stock.ByLink))
 	p.result.Dirty = n > 0

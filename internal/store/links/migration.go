@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/runs"
 )
 
@@ -237,11 +238,9 @@ func (m *migrationSave) moveLinks(ctx context.Context) error {
 	if len(m.offers) == 0 {
 		return nil
 	}
-	moved, err := m.Exec(ctx, offersTold+`UPDATE links SET listing_ref = told.ref, cause = '`+string(stock.ByLink)+`',
-			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($3 AS BIGINT) END,
-			dirty_version = dirty_version + 1
+	moved, err := m.Exec(ctx, offersTold+`UPDATE links SET listing_ref = told.ref, `+levels.Changed("CAST($3 AS BIGINT)", "CAST($4 AS TEXT)")+`
 		FROM told WHERE links.account = CAST($2 AS TEXT) AND links.channel_sku = told.sku AND links.listing_ref <> told.ref`,
-		db.RowsOf(m.offers), m.page.Account, m.Now)
+		db.RowsOf(m.offers), m.page.Account, m.Now, string(stock.ByLink))
 	m.saved.Dirty = moved > 0
 	return err
 }

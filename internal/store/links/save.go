@@ -94,9 +94,7 @@ func upsertLinks(ctx context.Context, t *db.Tx, links []Link) error {
 				AND l.gone_at = 0 AND l.state <> 'ended'), 0),
 			CAST($2 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS TEXT) FROM {{rows 1}} WHERE true
 		ON CONFLICT (account, channel_sku) DO UPDATE SET
-			sku = excluded.sku, listing_ref = excluded.listing_ref, cause = excluded.cause,
-			dirty_since = CASE WHEN links.dirty_version > links.clean_version THEN links.dirty_since ELSE excluded.dirty_since END,
-			dirty_version = links.dirty_version + 1
+			sku = excluded.sku, listing_ref = excluded.listing_ref, `+levels.Changed("excluded.dirty_since", "excluded.cause")+`
 		WHERE links.sku <> excluded.sku OR links.listing_ref <> excluded.listing_ref`,
 		db.RowsOf(links), t.Now, string(stock.ByLink))
 	if err != nil && strings.Contains(strings.ToLower(err.Error()), "foreign key") {

@@ -9,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/stock"
 	"github.com/towpath/towpath/internal/store/db"
+	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/links"
 )
 
@@ -117,8 +118,7 @@ func (v *verdictSave) link(ctx context.Context) error {
 		}
 	}
 	for batch := range slices.Chunk(v.outcome.Levelled(v.items), db.BatchRows) {
-		_, err := v.Exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1, cause = CAST($4 AS TEXT),
-				dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($3 AS BIGINT) END
+		_, err := v.Exec(ctx, `UPDATE links SET `+levels.Changed("CAST($3 AS BIGINT)", "CAST($4 AS TEXT)")+`
 			WHERE account = CAST($2 AS TEXT) AND channel_fulfils = 0 AND sku IN (SELECT r.value FROM {{rows 1}})`,
 			db.Texts(batch), v.publication.Through, v.Now, string(stock.ByListing))
 		if err != nil {

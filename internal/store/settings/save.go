@@ -84,8 +84,7 @@ func dirtyLinks(ctx context.Context, t *db.Tx, accounts []string, cause stock.Ca
 	if len(accounts) == 0 {
 		return nil
 	}
-	_, err := t.Exec(ctx, `UPDATE links SET dirty_version = dirty_version + 1, cause = CAST($3 AS TEXT),
-			dirty_since = CASE WHEN dirty_version > clean_version THEN dirty_since ELSE CAST($2 AS BIGINT) END
+	_, err := t.Exec(ctx, `UPDATE links SET `+levels.Changed("CAST($2 AS BIGINT)", "CAST($3 AS TEXT)")+`
 		WHERE account IN (SELECT r.value FROM {{rows 1}})`, db.Texts(accounts), t.Now, string(cause))
 	return err
 }
