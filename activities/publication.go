@@ -8,8 +8,8 @@ import (
 	"go.temporal.io/sdk/activity"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/message"
-	"github.com/towpath/towpath/internal/store/accounts"
 )
 
 // Publication publishes listings to a channel. The store has the selection, the progress of each item and the channel's answers;
@@ -63,14 +63,8 @@ func (p *Publication) TakeRun(ctx context.Context, in TakeInput) (Taken, error) 
 	}
 	return Taken{
 		RunID: pub.ID, Through: through.Account, DryRun: pub.DryRun, Changed: pub.Selection.Changed, Stopped: pub.Stopped,
-		Preview: previews(through, in.Endpoint), Queued: max(len(queue)-1, 0), Counts: pub.Counts,
+		Preview: publication.Previews(in.Endpoint == channel.Test, through.Channel), Queued: max(len(queue)-1, 0), Counts: pub.Counts,
 	}, nil
-}
-
-// previews reports whether a run on the test endpoint only validates. Amazon's test is a validation preview on its production
-// host; other channels have a separate test environment, where listings are created.
-func previews(through accounts.Account, endpoint channel.Endpoint) bool {
-	return endpoint == channel.Test && through.Channel == channel.Amazon
 }
 
 // SelectInput is the input of SelectGoods: which chunk of the selection is next.

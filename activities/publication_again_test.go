@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/store/publications"
 )
 
 // recalls records the plans that it is sent, and may lose its answers.
@@ -93,4 +94,16 @@ func TestANameThatAnotherListingHasIsNotTaken(t *testing.T) {
 	require.Contains(t, s.outcomes("run-1"), "A-S error  sku-wrong")
 	s.submit(taken)
 	require.NotContains(t, l.sent, "A-S")
+}
+
+// A run on the test endpoint is taken as a preview only where the channel's test lists nothing.
+func TestOnlyATestOnAmazonIsTakenAsAPreview(t *testing.T) {
+	t.Parallel()
+	for _, kind := range channel.Kinds() {
+		for _, endpoint := range []channel.Endpoint{channel.Test, channel.Production} {
+			s := openStore(t, kind)
+			taken := s.ask("run-1", func(p *publications.Publication) { p.Endpoint = endpoint })
+			require.Equal(t, kind == channel.Amazon && endpoint == channel.Test, taken.Preview, "%s %s", kind, endpoint)
+		}
+	}
 }

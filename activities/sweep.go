@@ -153,7 +153,7 @@ func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 		}
 		settles, levels := listingsShowWithin, false
 		if eventual, ok := conn.(channel.Eventual); ok {
-			settles, levels = eventual.ShowsWithin(), acc.Endpoint != channel.Test // on the test endpoint a level is only validated
+			settles, levels = eventual.ShowsWithin(), acc.Endpoint != channel.Test || acc.Channel.TestLists()
 		}
 		settles = time.Duration(float64(settles) / max(speed, 1))
 		read, err := s.readBack(ctx, account, settles, levels)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/internal/store/accounts"
@@ -70,8 +71,7 @@ func (s *Starter) publication(ctx context.Context, ask PublishRequest) (publicat
 			return publications.Publication{}, &RefusedError{Reason: fmt.Sprintf("account %s is off: enable it in the accounts file", a.ID)}
 		}
 	}
-	preview := pub.Endpoint == channel.Test && through.Channel == channel.Amazon
-	if through.Observing && !ask.DryRun && !preview {
+	if through.Observing && !ask.DryRun && !publication.Previews(pub.Endpoint == channel.Test, through.Channel) {
 		return publications.Publication{}, &RefusedError{Reason: fmt.Sprintf(
 			"account %s observes: nothing is written to its channel before `towpath accounts live %s`. %s", through.ID, through.ID, observingMay(through))}
 	}
@@ -80,7 +80,7 @@ func (s *Starter) publication(ctx context.Context, ask PublishRequest) (publicat
 
 // observingMay returns a text about what an account may publish before it is live.
 func observingMay(acc accounts.Account) string {
-	if acc.Channel == channel.Amazon {
+	if publication.Previews(true, acc.Channel) {
 		return "Until then it may publish with --dry-run, and with --endpoint test, which only validates"
 	}
 	return "Until then it may publish with --dry-run"
@@ -91,7 +91,7 @@ func (s *Starter) through(ctx context.Context, acc accounts.Account, endpoint ch
 	switch {
 	case endpoint != channel.Test && endpoint != channel.Production:
 		return acc, usagef("no endpoint %q: want test or production", endpoint)
-	case endpoint == acc.Endpoint, endpoint == channel.Test && acc.Channel == channel.Amazon:
+	case endpoint == acc.Endpoint, publication.Previews(endpoint == channel.Test, acc.Channel):
 		return acc, nil
 	case endpoint == channel.Production:
 		return acc, usagef("account %s has `endpoint: test` in the accounts file: it publishes with --endpoint test only", acc.ID)

@@ -57,6 +57,7 @@ func openPublishing(t *testing.T) (*starter.Starter, *queues) {
 		{Account: message.Account{ID: "shop", Channel: channel.Shopify, Endpoint: channel.Production}, TestAccount: "shop-dev"},
 		{Account: message.Account{ID: "shop-dev", Channel: channel.Shopify, Endpoint: channel.Test}},
 		{Account: message.Account{ID: "ebay-uk", Channel: channel.EBay, Endpoint: channel.Production}},
+		{Account: message.Account{ID: "shop-new", Channel: channel.Shopify, Endpoint: channel.Test}},
 	} {
 		a.OrderLocation, a.StockLocations, a.Cap, a.ReserveAt, a.Enabled = "main", []string{"main"}, stock.NoCap, order.AtPlaced, true
 		list = append(list, a)
@@ -82,6 +83,7 @@ func TestWhoSpeaksOnAnEndpoint(t *testing.T) {
 		"an observing one previews":        {ask: starter.PublishRequest{Account: "amazon-new", Endpoint: channel.Test}, through: "amazon-new"},
 		"an observing one rehearses":       {ask: starter.PublishRequest{Account: "amazon-new", DryRun: true}, through: "amazon-new"},
 		"an observing one writes nothing":  {ask: starter.PublishRequest{Account: "amazon-new"}, refused: "towpath accounts live amazon-new"},
+		"an observing one tests no shop":   {ask: starter.PublishRequest{Account: "shop-new"}, refused: "towpath accounts live shop-new"},
 		"a shop tests in another":          {ask: starter.PublishRequest{Account: "shop", Endpoint: channel.Test}, through: "shop-dev"},
 		"no place to test":                 {ask: starter.PublishRequest{Account: "ebay-uk", Endpoint: channel.Test}, refused: "test_account: ID"},
 		"a test account is never real":     {ask: starter.PublishRequest{Account: "shop-dev", Endpoint: channel.Production}, refused: "--endpoint test only"},

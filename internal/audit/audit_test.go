@@ -34,6 +34,7 @@ type fixture struct {
 	store     *store.Store
 	market    *market.Market
 	warehouse *warehouse.Warehouse
+	endpoint  channel.Endpoint // that publish goes to; empty: production
 }
 
 func newFixture(t *testing.T) *fixture {

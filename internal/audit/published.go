@@ -9,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/books"
@@ -25,13 +26,13 @@ type publications struct {
 
 func newPublications(p books.Published, list []accounts.Account, entries []sold) *publications {
 	out := &publications{Published: p, items: make(map[orderKey][]books.AuditItem), skus: make(map[orderKey]string), sent: make(map[orderKey][]int64)}
-	production := make(map[string]bool)
+	kinds := make(map[string]channel.Kind)
 	for _, a := range list {
-		production[a.ID] = a.Endpoint == channel.Production
+		kinds[a.ID] = a.Channel
 	}
 	for _, i := range p.Items {
-		if i.Endpoint == channel.Test && production[i.Through] {
-			continue // a preview: the channel writes nothing
+		if publication.Previews(i.Endpoint == channel.Test, kinds[i.Through]) {
+			continue // the channel writes nothing
 		}
 		key := orderKey{i.Through, i.SKU}
 		out.items[key] = append(out.items[key], i)

@@ -1,6 +1,7 @@
 package audit_test
 
 import (
+	"cmp"
 	"testing"
 	"time"
 
@@ -10,7 +11,9 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/simulator/market"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/publications"
+	"github.com/towpath/towpath/internal/store/settings"
 )
 
 // jug returns a product to be published: one variant that has a colour.
@@ -39,7 +42,7 @@ func (b *fixture) publish(run string, checked []listing.Issue, made *market.List
 	require.NoError(b.t, err)
 	require.Nil(b.t, results[0].Mistake)
 	require.NoError(b.t, b.store.Publications.AskPublication(b.ctx, publications.Publication{
-		ID: run, Account: account, Endpoint: channel.Production, Selection: listing.Selection{Products: []string{"JUG"}}, By: "test",
+		ID: run, Account: account, Endpoint: cmp.Or(b.endpoint, channel.Production), Selection: listing.Selection{Products: []string{"JUG"}}, By: "test",
 	}))
 	require.NoError(b.t, b.store.Publications.BeginPublication(b.ctx, run, "w"))
 	_, _, err = b.store.Publications.SelectGoods(b.ctx, run, "", 10)
@@ -88,6 +91,20 @@ func TestWhatIsWrongWithWhatWasPublishedIsFound(t *testing.T) {
 		"nothing":         {func(b *fixture) { b.publish("1", nil, good, nil) }, nil},
 		"refused by us":   {func(b *fixture) { b.publish("1", wrong(listing.Validation), nil, nil) }, nil},
 		"refused by them": {func(b *fixture) { b.publish("1", nil, nil, channel.NewFault(channel.Invalid, "publish", "no")) }, nil},
+		"a preview": {func(b *fixture) {
+			b.endpoint = channel.Test
+			b.publish("1", nil, nil, nil)
+		}, nil},
+		"a preview on an account for tests": {func(b *fixture) {
+			b.endpoint = channel.Test
+			a, err := b.store.Accounts.Account(b.ctx, account)
+			require.NoError(b.t, err)
+			a.Endpoint = channel.Test
+			require.NoError(b.t, b.store.Settings.SaveAccounts(b.ctx, []accounts.Account{a}))
+			_, err = b.store.Settings.GoLive(b.ctx, account, settings.Live{By: "test"})
+			require.NoError(b.t, err)
+			b.publish("1", nil, nil, nil)
+		}, nil},
 		"it is not there": {func(b *fixture) { b.publish("1", nil, nil, nil) }, []string{asWanted}},
 		"it is a draft":   {func(b *fixture) { b.publish("1", nil, with(func(l *market.Listing) { l.Status = market.Draft }), nil) }, []string{asWanted}},
 		"another title":   {func(b *fixture) { b.publish("1", nil, with(func(l *market.Listing) { l.Title = "Jug" }), nil) }, []string{asWanted}},

@@ -20,6 +20,11 @@ func (e Endpoint) Means(k Kind) string {
 	return "The channel's test environment." + stock
 }
 
+// TestLists reports whether listings and levels that are sent to the channel's test endpoint really exist there. On eBay's
+// sandbox, a site of its own, and in a Shopify development store they do. Amazon's sandbox has no listings of the seller, so a
+// test there is the mode VALIDATION_PREVIEW of putListingsItem and patchListingsItem (listingsItems_2021-08-01): it never writes.
+func (k Kind) TestLists() bool { return k != Amazon }
+
 // Name returns the channel's name as the channel spells it.
 func (k Kind) Name() string {
 	switch k {
@@ -34,8 +39,7 @@ func (k Kind) Name() string {
 }
 
 // Publishes returns a sentence that explains what publishing on an endpoint of a channel does; through is the account
-// used. Amazon's sandbox has no listings of the seller, so a test there uses the mode VALIDATION_PREVIEW of
-// putListingsItem (listingsItems_2021-08-01).
+// used. See TestLists.
 func (e Endpoint) Publishes(k Kind, through string) string {
 	if e != Test {
 		return "Production: every change is real, and buyers see it."

@@ -12,6 +12,7 @@ import (
 	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/links"
 	"github.com/towpath/towpath/internal/store/publications"
 	"github.com/towpath/towpath/internal/store/runs"
@@ -110,31 +111,34 @@ func TestOnlyTheNewestAcceptedItemIsReadBack(t *testing.T) {
 	})
 }
 
-// A test on a production account only validates: it makes no links, and nothing of it is listed.
+// A test on Amazon only validates, with a production account and with an account that is itself for tests: it makes no links, and
+// nothing of it is listed. A test on eBay or Shopify really lists.
 func TestAPreviewListsNothing(t *testing.T) {
 	t.Parallel()
 	storetest.Both(t, func(t *testing.T, s *store.Store) {
 		ctx := context.Background()
 		saveGoods(t, s, sized("MUG", 1))
-		publish(t, s, "run-1", "amazon-uk", listing.Selection{}, func(p *publications.Publication) { p.Endpoint = channel.Test })
-		accept(t, s, "run-1", "MUG-1")
-		require.Equal(t, runs.ItemDone, item(t, s, "run-1", "MUG-1").Status)
-		list, err := s.Links.List(ctx, "amazon-uk", "", 10)
-		require.NoError(t, err)
-		require.Empty(t, list)
-		all, err := s.Publications.AcceptedListings(ctx, "amazon-uk", later(), 10)
-		require.NoError(t, err)
-		require.Empty(t, all)
+		test := func(run, account, through string) ([]links.Link, []publications.AcceptedListing) {
+			publish(t, s, run, account, listing.Selection{}, func(p *publications.Publication) { p.Endpoint, p.Through = channel.Test, through })
+			accept(t, s, run, "MUG-1")
+			require.Equal(t, runs.ItemDone, item(t, s, run, "MUG-1").Status)
+			list, err := s.Links.List(ctx, through, "", 10)
+			require.NoError(t, err)
+			accepted, err := s.Publications.AcceptedListings(ctx, through, later(), 10)
+			require.NoError(t, err)
+			return list, accepted
+		}
+		for run, through := range map[string]string{"run-1": "amazon-uk", "run-2": "sandbox"} {
+			list, accepted := test(run, through, through)
+			require.Empty(t, list, through)
+			require.Empty(t, accepted, through)
+		}
 
-		// A sandbox is an account of its own, with links and listings of its own.
-		publish(t, s, "run-2", "amazon-uk", listing.Selection{}, func(p *publications.Publication) { p.Endpoint, p.Through = channel.Test, "sandbox" })
-		accept(t, s, "run-2", "MUG-1")
-		list, err = s.Links.List(ctx, "sandbox", "", 10)
-		require.NoError(t, err)
-		require.Equal(t, []links.Link{{Account: "sandbox", ChannelSKU: "MUG-1", SKU: "MUG-1", ListingRef: "ref-MUG-1"}}, list)
-		all, err = s.Publications.AcceptedListings(ctx, "sandbox", later(), 10)
-		require.NoError(t, err)
-		require.Len(t, all, 1)
+		// eBay's sandbox is an account of its own, with links and listings of its own.
+		set(t, s, "late-uk", func(a *accounts.Account) { a.Endpoint = channel.Test })
+		list, accepted := test("run-3", "ebay-uk", "late-uk")
+		require.Equal(t, []links.Link{{Account: "late-uk", ChannelSKU: "MUG-1", SKU: "MUG-1", ListingRef: "ref-MUG-1"}}, list)
+		require.Len(t, accepted, 1)
 	})
 }
 

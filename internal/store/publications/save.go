@@ -98,10 +98,10 @@ func (v *verdictSave) read(ctx context.Context) error {
 	for _, one := range v.verdicts {
 		keys[db.Clean(one.Product)] = true
 	}
-	if err := v.Query(ctx, `SELECT a.endpoint FROM accounts a WHERE a.id = $1`, func(rows *sql.Rows) error {
-		var endpoint channel.Endpoint
-		err := rows.Scan(&endpoint)
-		v.outcome.Preview = v.publication.Endpoint == channel.Test && endpoint != channel.Test
+	if err := v.Query(ctx, `SELECT a.channel FROM accounts a WHERE a.id = $1`, func(rows *sql.Rows) error {
+		var kind channel.Kind
+		err := rows.Scan(&kind)
+		v.outcome.Preview = publication.Previews(v.publication.Endpoint == channel.Test, kind)
 		return err
 	}, v.publication.Through); err != nil {
 		return err
