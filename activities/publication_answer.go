@@ -82,7 +82,7 @@ func responded(r channel.VariantResult) []listing.Issue {
 	for _, code := range r.Warnings {
 		if !slices.ContainsFunc(issues, func(i listing.Issue) bool { return i.Code == code }) {
 			issues = append(issues, listing.Issue{
-				Stage: listing.Response, Severity: listing.Warning, Code: code, Message: "the channel took it with the warning " + code, RequestID: r.RequestID,
+				Stage: listing.Response, Severity: listing.Warning, Code: code, Message: "the channel accepted it with the warning " + code, RequestID: r.RequestID,
 			})
 		}
 	}
@@ -93,7 +93,7 @@ func responded(r channel.VariantResult) []listing.Issue {
 func refusedAs(f *channel.Fault) listing.Issue {
 	return listing.Issue{
 		Stage: listing.Response, Severity: listing.Error, Code: cmp.Or(f.Code, string(f.Class)), RequestID: f.RequestID,
-		Message: fmt.Sprintf("the channel did not take it: %s %s", f.Class, f.Code),
+		Message: fmt.Sprintf("the channel did not accept it: %s %s", f.Class, f.Code),
 	}
 }
 

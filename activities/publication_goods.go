@@ -37,7 +37,7 @@ func compose(goods []publications.Goods, seller listing.Seller) (composed []good
 func notInCatalogue(sku string) listing.Issue {
 	return listing.Issue{
 		Stage: listing.Validation, Severity: listing.Error, Code: publication.CodeNotInCatalogue,
-		Message: fmt.Sprintf("%s was taken out of the catalogue since the run began", sku),
+		Message: fmt.Sprintf("%s was removed from the catalogue since the run began", sku),
 		Want:    "nothing, when that was meant; else enter it again with `towpath catalog import`",
 	}
 }

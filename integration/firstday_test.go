@@ -78,7 +78,7 @@ func (m *merchantsDay) entersGoodsAndStock() {
 	m.run(3, "catalog import FILES/amazon-all-listings-uk.txt --skip-bad", "12E05")
 	m.run(2, "stock import FILES/shopify-products-one-location.csv", "--as-of")
 	m.run(2, "stock import FILES/linnworks-stock.csv", "Default")
-	m.run(0, "stock import FILES/linnworks-stock.csv --location Default=main", "MUG-RED", "Amazon keeps this stock", "BKT-10L is taken for bkt-10l")
+	m.run(0, "stock import FILES/linnworks-stock.csv --location Default=main", "MUG-RED", "Amazon keeps this stock", "BKT-10L is read as bkt-10l")
 	m.run(0, "stock import FILES/linnworks-stock.csv --location Default=main", "imported")
 }
 
@@ -88,7 +88,7 @@ func (m *merchantsDay) links() {
 	m.run(0, "links import --account ebay-uk --file FILES/ebay-active-listings.csv", "9 can be migrated")
 	m.run(2, "links import --account ebay-uk --file FILES/linnworks-stock.csv", "Linnworks")
 	m.run(0, "links migrate --account ebay-uk --dry-run", "It can't be undone", "Nothing was changed")
-	m.run(3, "links migrate --account ebay-uk --yes --wait", "9 listing(s) migrated", "TOW-L")
+	m.run(3, "links migrate --account ebay-uk --yes --wait", "9 listings migrated", "TOW-L")
 	m.run(0, "links match", "observe")
 	m.run(0, "links match 731 000731 --account amazon-uk")
 }

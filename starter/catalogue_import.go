@@ -9,6 +9,7 @@ import (
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/store"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 // Limits of what a result lists; everything is counted.
@@ -105,7 +106,7 @@ func (i *catalogueImport) run(ctx context.Context) error {
 	}
 	switch {
 	case i.out.Wrong > 0 && !i.options.SkipBad:
-		return &UsageError{Problem: fmt.Sprintf("nothing was imported: the file has %d mistake(s). Correct them, or import the other rows with --skip-bad", i.out.Wrong)}
+		return &UsageError{Problem: fmt.Sprintf("nothing was imported: the file has %s. Correct them, or import the other rows with --skip-bad", wording.Plural(i.out.Wrong, "mistake"))}
 	case i.options.DryRun:
 		return nil
 	}
@@ -244,7 +245,7 @@ func (i *catalogueImport) count(line int, r catalogue.Result) {
 	i.out.Changes = append(i.out.Changes, o.Changes[:min(len(o.Changes), maxToldChanges-len(i.out.Changes))]...)
 	for given, as := range r.Spelled {
 		if len(i.out.Notes) < maxToldNotes {
-			i.out.Notes = append(i.out.Notes, fmt.Sprintf("line %d: %q is taken for %q, which the catalogue has", line, given, as))
+			i.out.Notes = append(i.out.Notes, fmt.Sprintf("line %d: %q is read as %q, which the catalogue has", line, given, as))
 		}
 	}
 }

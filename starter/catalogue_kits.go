@@ -144,7 +144,7 @@ func kitMistake(k catalogue.Kit, wrong error, has func(string) bool) *catalogue.
 	}
 	for _, p := range k.Parts {
 		if !has(p.SKU) {
-			return &catalogue.Mistake{Column: kitColumn, What: fmt.Sprintf("kit %q takes %q, which neither the catalogue nor this file has", k.SKU, p.SKU),
+			return &catalogue.Mistake{Column: kitColumn, What: fmt.Sprintf("kit %q has the part %q, which neither the catalogue nor this file has", k.SKU, p.SKU),
 				Want: "SKUs that are there, letter by letter: `towpath catalog list --search` finds them"}
 		}
 	}

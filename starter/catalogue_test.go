@@ -81,7 +81,7 @@ func TestAnImportSavesAndASecondOneSaysThatNothingChanged(t *testing.T) {
 		{Of: "SKU MUG-BLU", Field: "price", Old: "9.95 GBP", New: "10.50 GBP"},
 		{Of: "kit GIFT", Field: "parts", Old: "2 x MUG-BLU + 1 x MUG-RED", New: "2 x MUG-BLU + 2 x MUG-RED"},
 	}, changed.Changes)
-	require.Equal(t, "5010000000011", everything(t, s)[1].Variants[0].Barcode, "an empty cell takes nothing away")
+	require.Equal(t, "5010000000011", everything(t, s)[1].Variants[0].Barcode, "an empty cell removes nothing")
 }
 
 func TestWithAMistakeNothingIsSavedAndEveryMistakeIsTold(t *testing.T) {
@@ -116,7 +116,7 @@ cup,CUP-B,,Blue,,,
 		"line 5, column sku: it is empty", `line 6, column option Colour: SKUs "CUP-A" and "CUP-B" are both Blue`,
 		"line 8, column sku", `line 9, column price: "XXX" is no currency`, `line 10, column kit parts: kit "ITSELF" is a part of itself`,
 		`line 11, column kit parts: kits go round in a circle`, `line 12, column kit parts: kits go round in a circle`,
-		`line 13, column kit parts: kit "UNKNOWN" takes "NOPE"`, "line 14, column sku: \"1.2E+06\" was taken for a number",
+		`line 13, column kit parts: kit "UNKNOWN" has the part "NOPE"`, "line 14, column sku: \"1.2E+06\" was read as a number",
 	} {
 		require.Contains(t, text, want)
 	}
@@ -150,7 +150,7 @@ func TestFilesOfSeveralShopsAddUp(t *testing.T) {
 	imported(t, s, shopify)
 	imported(t, s, linnworks)
 	before := everything(t, s)
-	require.Equal(t, []string{"https://x.example/mug.jpg"}, before[1].Images, "a file without images takes none away")
+	require.Equal(t, []string{"https://x.example/mug.jpg"}, before[1].Images, "a file without images removes none")
 	require.Equal(t, "5010000000011", before[1].Variants[0].Barcode)
 	require.Equal(t, "Mug", before[1].Title)
 	for range 2 {

@@ -15,6 +15,7 @@ import (
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/levels"
 	"github.com/towpath/towpath/internal/store/settings"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 // What to do with the packages that were processed while an account observed.
@@ -104,8 +105,8 @@ func (s *Starter) mayGoLive(ctx context.Context, acc accounts.Account, ask GoLiv
 		return usagef("--held-packages %q: want %s or %s", ask.Held, SendHeld, ForgetHeld)
 	}
 	if len(held) > 0 && ask.Held == "" {
-		return usagef("%d package(s) were processed while %s observed: say --held-packages send (the channel is told of them now) or --held-packages forget (another tool has told it)",
-			len(held), acc.ID)
+		return usagef("%s processed while %s observed: choose --held-packages send (Towpath sends them to the channel now) or --held-packages forget (another tool has sent them)",
+			wording.Count(len(held), "package was", "packages were"), acc.ID)
 	}
 	if ask.Accept {
 		return nil

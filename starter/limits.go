@@ -79,7 +79,7 @@ func tooMany(err error, wanted int) error {
 	if !errors.As(err, &refused) {
 		return err
 	}
-	return fmt.Errorf("%w (the server takes as many rates per channel as its setting matching.maxFairnessKeyWeightOverrides says; "+
+	return fmt.Errorf("%w (the server stores as many rates per channel as its setting matching.maxFairnessKeyWeightOverrides says; "+
 		"%d are wanted)", err, wanted)
 }
 

@@ -110,7 +110,7 @@ func (i *stockImport) resolveMoment(ctx context.Context) error {
 	}
 	for _, a := range accounts {
 		if a.Enabled && !a.Paused && a.Endpoint != "test" && a.Watermark.Before(i.in.AsOf) {
-			return usagef("the orders of %s have been read up to %s: one that was open at %s and comes later would be taken off twice. "+
+			return usagef("the orders of %s have been read up to %s: one that was open at %s and comes later would be deducted twice. "+
 				"First `towpath sync orders --account %s --wait`", a.ID, shownTime(a.Watermark), shownTime(i.in.AsOf), a.ID)
 		}
 	}

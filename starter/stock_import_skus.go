@@ -70,7 +70,7 @@ func (i *stockImport) spelled(ctx context.Context, rows []stockRow) ([]stockRow,
 		case meant == r.sku:
 			i.wrong(r.line, "SKU", r.sku+" is not in the catalogue", "a SKU of `towpath catalog list`")
 		default:
-			i.out.Notes = append(i.out.Notes, fmt.Sprintf("line %d: %s is taken for %s", r.line, r.sku, meant))
+			i.out.Notes = append(i.out.Notes, fmt.Sprintf("line %d: %s is read as %s", r.line, r.sku, meant))
 			r.sku = meant
 			found = append(found, r)
 		}

@@ -50,7 +50,7 @@ func (p *Program) printAccounts(found []accounts.Account, counts []links.LinkCou
 		for i, a := range list {
 			rows[i] = accountRow(a)
 		}
-		pg.table([]string{"ACCOUNT", "NAME", "CHANNEL", "ENDPOINT", "STATE", "ORDERS TO", "STOCK FROM", "BUFFER", "CAP", "RESERVES", "TAKES", "SCANNED UNTIL", "ACCESS ENDS", "REASON"}, rows)
+		pg.table([]string{"ACCOUNT", "NAME", "CHANNEL", "ENDPOINT", "STATE", "ORDERS TO", "STOCK FROM", "BUFFER", "CAP", "RESERVES", "PROCESSES", "SCANNED UNTIL", "ACCESS ENDS", "REASON"}, rows)
 		for _, a := range list {
 			if a.Endpoint == channel.Test || a.Simulated {
 				pg.line("\n%s (%s): %s", a.ID, a.EndpointText(), a.Means)

@@ -49,7 +49,7 @@ func TestAccountsSayWhatTheirEndpointMeansAndWhenTheirAccessEnds(t *testing.T) {
 	code, out, errs := b.run("accounts", "list")
 	require.Zero(t, code, errs)
 	for _, want := range []string{
-		"TAKES", "amazon-sandbox (test): Amazon's sandbox returns fixed answers only", "VALIDATION_PREVIEW", "production, simulated",
+		"PROCESSES", "amazon-sandbox (test): Amazon's sandbox returns fixed answers only", "VALIDATION_PREVIEW", "production, simulated",
 		"simulated marketplace at 127.0.0.1:8491", "Ends soon", "client secret ends in 3 days", "Issue a new client secret",
 	} {
 		require.Contains(t, out, want)

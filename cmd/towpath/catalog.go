@@ -74,7 +74,7 @@ func (p *Program) printVariants(rows []products.VariantRow, counts products.Cata
 		case counts.Variants == 0:
 			pg.sentence("", wording.NoSKUs.AtAll)
 		case len(rows) == 0:
-			pg.line("%s It has %s.", wording.NoSKUs.Fits, counting(counts.Variants, "SKU"))
+			pg.line("%s It has %s.", wording.NoSKUs.Fits, wording.Plural(counts.Variants, "SKU"))
 		default:
 			pg.variants(rows, counts)
 		}
@@ -85,7 +85,7 @@ func (p *Program) printVariants(rows []products.VariantRow, counts products.Cata
 }
 
 func (pg *page) variants(rows []products.VariantRow, counts products.CatalogueCounts) {
-	pg.line("%s of %s, %s", counting(counts.Variants, "SKU"), counting(counts.Products, "product"), counting(counts.Kits, "kit"))
+	pg.line("%s of %s, %s", wording.Plural(counts.Variants, "SKU"), wording.Plural(counts.Products, "product"), wording.Plural(counts.Kits, "kit"))
 	table := make([][]cell, len(rows))
 	for i, r := range rows {
 		price, kit := "", ""
@@ -93,7 +93,7 @@ func (pg *page) variants(rows []products.VariantRow, counts products.CatalogueCo
 			price = r.Price.String()
 		}
 		if r.Parts > 0 {
-			kit = "kit of " + counting(r.Parts, "part")
+			kit = "kit of " + wording.Plural(r.Parts, "part")
 		}
 		table[i] = []cell{word(cut(r.SKU, 24)), word(cut(r.Product, 20)), amount(price), number(r.Links), word(kit), word(cut(r.Title, 30))}
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 func (p *Program) catalogExportCommand() *cobra.Command {
@@ -38,7 +39,7 @@ func (p *Program) catalogExportCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(p.Err, "%s: %s of %s\n", path, counting(counts.Variants, "SKU"), counting(counts.Products, "product"))
+				fmt.Fprintf(p.Err, "%s: %s of %s\n", path, wording.Plural(counts.Variants, "SKU"), wording.Plural(counts.Products, "product"))
 				return nil
 			})
 		},

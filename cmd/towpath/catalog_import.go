@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/money"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -68,7 +69,7 @@ func (p *Program) importCatalogue(ctx context.Context, pf *platform.Platform, pa
 		return err
 	}
 	if out.Wrong > 0 {
-		return &attention{fmt.Sprintf("%s of the file left out; mend them and import it again: what is saved stays", counting(out.Wrong, "mistake"))}
+		return &attention{fmt.Sprintf("%s of the file left out; mend them and import it again: what is saved stays", wording.Plural(out.Wrong, "mistake"))}
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func TestTheCatalogueIsImportedListedShownAndExported(t *testing.T) {
 
 	code, out, errs := b.run("catalog", "import", file(t, mugFile), "--dry-run")
 	require.Zero(t, code, errs)
-	require.Contains(t, out, "is Towpath's catalogue form: 3 row(s), UTF-8.")
+	require.Contains(t, out, "is Towpath's catalogue form: 3 rows, UTF-8.")
 	require.Contains(t, out, "dry run: nothing was saved")
 	code, out, errs = b.run("catalog", "import", file(t, mugFile))
 	require.Zero(t, code, errs)
@@ -90,7 +90,7 @@ func TestABadCatalogueFileExits2AndLeftOutRowsExit3(t *testing.T) {
 	bad := mugFile + ",,No SKU,,,,,\n,MUG-RED ,Again,,,,,\n,LAMP,Lamp,,,1.00 QQQ,,\n"
 	code, out, errs := b.run("catalog", "import", file(t, bad))
 	require.Equal(t, exitUsage, code)
-	require.Contains(t, errs, "nothing was imported: the file has 3 mistake(s)")
+	require.Contains(t, errs, "nothing was imported: the file has 3 mistakes")
 	for _, want := range []string{"line 6, column sku: it is empty", "line 7, column sku: \"MUG-RED\" stands in line 4 already", `"QQQ" is no currency`, "Nothing was saved."} {
 		require.Contains(t, out, want)
 	}

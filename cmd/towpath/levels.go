@@ -214,7 +214,7 @@ func (p *Program) levelsReleaseCommand() *cobra.Command {
 					return err
 				}
 				return p.print(map[string]any{"account": account, "released": n, "warning": warning}, func(pg *page) {
-					pg.line("%s: %d level(s) released.", account, n)
+					pg.line("%s: %s released.", account, wording.Plural(n, "level"))
 					if warning != "" {
 						pg.line("%s", warning)
 					}

@@ -141,8 +141,8 @@ func TestHeldLevelsAreShownAndReleased(t *testing.T) {
 	require.Contains(t, errs, "levels release --account amazon-uk")
 	code, out, errs = b.run("levels", "release", "--account", "amazon-uk", "MUG-03")
 	require.Zero(t, code, errs)
-	require.Contains(t, out, "1 level(s) released")
+	require.Contains(t, out, "1 level released")
 	code, out, _ = b.run("levels", "release", "--account", "amazon-uk")
 	require.Zero(t, code)
-	require.Contains(t, out, "24 level(s) released")
+	require.Contains(t, out, "24 levels released")
 }

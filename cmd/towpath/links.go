@@ -68,7 +68,7 @@ func (p *Program) linksImportCommand() *cobra.Command {
 	}
 	c.Flags().StringVar(&account, "account", "", "only this account")
 	c.Flags().StringVar(&file, "file", "", "eBay's report of active listings, in place of the API")
-	c.Flags().BoolVar(&skipBad, "skip-bad", false, "with --file: take the right rows although others are wrong; then none is marked gone")
+	c.Flags().BoolVar(&skipBad, "skip-bad", false, "with --file: import the good rows although others have mistakes; then no listing is marked gone")
 	w.flags(c, 30*time.Minute)
 	return c
 }
@@ -187,7 +187,7 @@ func importedWell(results []imported) error {
 		case r.Result.Fault != nil:
 			needs = append(needs, fmt.Sprintf("the import of %s ended early (%s)", r.Account, r.Result.Fault.Text()))
 		case r.Result.Counts.Errors > 0:
-			needs = append(needs, fmt.Sprintf("%s has %d listing(s) that can't be saved", r.Account, r.Result.Counts.Errors))
+			needs = append(needs, fmt.Sprintf("%s has %s that can't be saved", r.Account, wording.Plural(r.Result.Counts.Errors, "listing")))
 		}
 	}
 	if len(needs) == 0 {

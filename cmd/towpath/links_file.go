@@ -7,6 +7,7 @@ import (
 
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -32,9 +33,9 @@ func (p *Program) importFound(ctx context.Context, pf *platform.Platform, accoun
 	}
 	switch {
 	case out.RunID == "":
-		return usagef("%s: %d mistake(s), nothing was saved: correct the file, or take the right rows with --skip-bad", path, out.Wrong)
+		return usagef("%s: %s, nothing was saved: correct the file, or import the other rows with --skip-bad", path, wording.Plural(out.Wrong, "mistake"))
 	case out.Wrong > 0:
-		return &attention{fmt.Sprintf("%d mistake(s) in %s were left out", out.Wrong, path)}
+		return &attention{fmt.Sprintf("%s with mistakes left out of %s", wording.Plural(out.Wrong, "row"), path)}
 	}
 	return nil
 }
@@ -46,7 +47,7 @@ func showFound(pg *page, out starter.ListingsFileResult, path string) {
 		return
 	}
 	n := out.Counts
-	pg.line("%d listing(s): %d new or changed, %d unchanged, %d gone.", n.Seen, n.Saved, n.Same, out.Gone)
+	pg.line("%s: %d new or changed, %d unchanged, %d gone.", wording.Plural(n.Seen, "listing"), n.Saved, n.Same, out.Gone)
 	showPlan(pg, out.Plan)
 	if out.Plan.Can > 0 {
 		pg.line("\nNext: `towpath links match --account %s`,\nthen `towpath links migrate --account %s --dry-run`.", out.Account, out.Account)

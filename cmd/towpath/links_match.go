@@ -8,6 +8,7 @@ import (
 
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/links"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -96,7 +97,7 @@ func showMatches(pg *page, m starter.Matches, dry bool, note string) {
 		pg.section("Several fit")
 		pg.table([]string{"  CHANNEL SKU", "ACCOUNT", "SKUS", "LISTINGS"}, rows)
 	}
-	pg.line("%s %d; several fit for %d; no SKU fits for %d; %d listing(s) have no SKU.", done, len(m.Links), len(m.Ambiguous), m.Unmatched, m.WithoutSKU)
+	pg.line("%s %d; several fit for %d; no SKU fits for %d; %s no SKU.", done, len(m.Links), len(m.Ambiguous), m.Unmatched, wording.Count(m.WithoutSKU, "listing has", "listings have"))
 	if note != "" {
 		pg.line("%s", note)
 	}

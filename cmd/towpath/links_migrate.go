@@ -13,6 +13,7 @@ import (
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/runs"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -108,7 +109,7 @@ func (p *Program) agreed(plan starter.MigrationPlan) error {
 	pg := p.page()
 	showPlan(pg, plan)
 	showConsequences(pg, plan)
-	fmt.Fprintf(p.Err, "%s\nMigrate %d listing(s) of %s? Type yes: ", pg.b.String(), plan.Can, plan.Account)
+	fmt.Fprintf(p.Err, "%s\nMigrate %s of %s? Type yes: ", pg.b.String(), wording.Plural(plan.Can, "listing"), plan.Account)
 	answer, _ := bufio.NewReader(p.In).ReadString('\n')
 	if strings.TrimSpace(answer) != "yes" {
 		return usagef("not agreed to: nothing was changed")
@@ -135,16 +136,16 @@ func showMigration(pg *page, out migrated, m migrationAsked) {
 	switch {
 	case out.Result != nil:
 		n := out.Result.Counts
-		pg.line("%d listing(s) migrated, %d were before, %d refused, %d variation(s) left out.", n.Migrated, n.Before, n.Refused, n.LeftOut)
+		pg.line("%s migrated, %d were before, %d refused, %s left out.", wording.Plural(n.Migrated, "listing"), n.Before, n.Refused, wording.Plural(n.LeftOut, "variation"))
 		if out.Result.Fault != nil {
-			pg.line("It ended early (%s): %d listing(s) are left. The same command goes on.", out.Result.Fault.Text(), out.Result.Left)
+			pg.line("It ended early (%s): %s left. Run the same command again to continue.", out.Result.Fault.Text(), wording.Count(out.Result.Left, "listing is", "listings are"))
 		}
 		for _, i := range out.Failed {
 			pg.sentence("  ", fmt.Sprintf("%s %s: %s (fault %s)", i.Type, i.Reference, i.Reason, i.FaultID))
 		}
 		pg.line("Each listing's outcome: `towpath runs --kind migration`.\nThe links have their offers: `towpath links list --account %s`.", m.account)
 	case !out.DryRun:
-		pg.line("Asked: %d listing(s) are migrated now; `towpath runs --kind migration` shows it.", out.Can)
+		pg.line("Asked: %s migrated now; `towpath runs --kind migration` shows it.", wording.Count(out.Can, "listing is", "listings are"))
 	case len(out.Listings) == 0:
 		pg.line("Nothing of %s waits to be migrated, as far as reports have told: `towpath links import --account %s --file REPORT.csv`.", m.account, m.account)
 		return
@@ -166,11 +167,11 @@ func migratedWell(out migrated) error {
 			needs = append(needs, fmt.Sprintf("the migration ended early (%s)", r.Fault.Text()))
 		}
 		if r.Counts.Refused+r.Counts.LeftOut > 0 {
-			needs = append(needs, fmt.Sprintf("eBay refused %d listing(s) and left %d variation(s) out", r.Counts.Refused, r.Counts.LeftOut))
+			needs = append(needs, fmt.Sprintf("eBay refused %s and left %s out", wording.Plural(r.Counts.Refused, "listing"), wording.Plural(r.Counts.LeftOut, "variation")))
 		}
 	}
 	if out.Cannot > 0 && !out.DryRun {
-		needs = append(needs, fmt.Sprintf("%d listing(s) can't be migrated as they are (`towpath links migrate --account %s --dry-run`)", out.Cannot, out.Account))
+		needs = append(needs, fmt.Sprintf("%s can't be migrated as they are (`towpath links migrate --account %s --dry-run`)", wording.Plural(out.Cannot, "listing"), out.Account))
 	}
 	if len(needs) == 0 {
 		return nil

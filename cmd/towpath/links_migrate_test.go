@@ -64,7 +64,7 @@ func TestAReportIsTakenInWithAVerdictPerListing(t *testing.T) {
 	code, out, errs := b.run("links", "import", "--account", "ebay-uk", "--file", path)
 	require.Zero(t, code, errs)
 	for _, want := range []string{
-		"eBay's active listings report", "7 listing(s): 7 new or changed, 0 unchanged, 0 gone",
+		"eBay's active listings report", "7 listings: 7 new or changed, 0 unchanged, 0 gone",
 		"1 of its 2 variations have no SKU (Colour=Red)", "only fixed-price listings can be migrated",
 		`SKU "ROPE-8" is on listing 285000000007 too`, "TOW-L lists 0: eBay may leave it out", "immediate payment",
 		"towpath links migrate --account ebay-uk --dry-run",
@@ -115,7 +115,7 @@ func TestAMigrationIsShownBeforeItIsAgreedTo(t *testing.T) {
 	p, _, e := b.program()
 	p.Terminal, p.In = true, strings.NewReader("y\n")
 	require.Equal(t, exitUsage, p.Run(context.Background(), strings.Fields("links migrate --account ebay-uk")))
-	require.Contains(t, e.String(), "Migrate 2 listing(s) of ebay-uk? Type yes:")
+	require.Contains(t, e.String(), "Migrate 2 listings of ebay-uk? Type yes:")
 	require.Contains(t, e.String(), "nothing was changed")
 
 	code, out, errs = b.run("links", "migrate", "--account", "ebay-uk", "--listing", "285000000004", "-o", "json")
@@ -160,7 +160,7 @@ func TestReportsThatAreWrongSayWhatWouldBeRight(t *testing.T) {
 	code, out, errs := b.run("links", "import", "--account", "ebay-uk", "--file", broken, "--skip-bad")
 	require.Equal(t, exitAttention, code, errs)
 	require.Contains(t, out, "line 2")
-	require.Contains(t, out, "1 listing(s): 1 new or changed")
+	require.Contains(t, out, "1 listing: 1 new or changed")
 }
 
 // The sample of a real report can be read, if it is there.
@@ -171,7 +171,7 @@ func TestTheSharedReportIsTakenIn(t *testing.T) {
 	b.report(activeListings)
 	code, out, errs := b.run("links", "import", "--account", "ebay-uk", "--file", path)
 	require.Zero(t, code, errs)
-	require.Contains(t, out, "9 listing(s): 9 new or changed")
+	require.Contains(t, out, "9 listings: 9 new or changed")
 	require.Contains(t, out, "9 can be migrated, 0 can't")
 	require.Contains(t, out, `SKU "ROPE 8MM" has other signs`)
 }

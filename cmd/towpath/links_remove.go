@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 func (p *Program) linksRemoveCommand() *cobra.Command {
@@ -36,10 +37,10 @@ func (p *Program) linksRemoveCommand() *cobra.Command {
 						pg.line("The channel goes on listing %d.", use.Listed)
 					}
 					if use.Orders > 0 {
-						pg.line("%d open order(s) keep the stock that they have reserved.", use.Orders)
+						pg.line("%s the stock already reserved.", wording.Count(use.Orders, "open order keeps", "open orders keep"))
 					}
 					if use.Unlinked > 0 {
-						pg.line("%d unit(s) that are unlinked stay so.", use.Unlinked)
+						pg.line("%s unlinked.", wording.Count(use.Unlinked, "unit stays", "units stay"))
 					}
 					pg.line("What is sold from it from now on is unlinked; `towpath links match %s %s --account %s` links it again.",
 						shellWord(use.ChannelSKU), shellWord(use.SKU), account)

@@ -151,7 +151,7 @@ func TestALinkThatBuyersCanBuyFromIsNotRemovedByAccident(t *testing.T) {
 	require.Contains(t, errs, "goes on listing 4")
 	code, out, errs := b.run("links", "remove", "LAMP", "--account", "amazon-uk", "--yes")
 	require.Zero(t, code, errs)
-	require.Contains(t, out, "2 open order(s) keep the stock")
+	require.Contains(t, out, "2 open orders keep the stock")
 	require.Contains(t, out, "towpath links match LAMP lamp --account amazon-uk")
 	code, out, _ = b.run("links", "list", "--account", "amazon-uk")
 	require.Zero(t, code)

@@ -6,6 +6,7 @@ import (
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 // openFile opens and recognises a merchant's file. Whatever is wrong with it is wrong input.
@@ -20,9 +21,9 @@ func openFile(ctx context.Context, path string, o merchantfile.Options) (*mercha
 	return f, nil
 }
 
-// fileLines say what a file was taken for, and which of its columns were read.
+// fileLines say which format a file was read as, and which of its columns were read.
 func (pg *page) fileLines(path string, format merchantfile.Format, encoding string, rows int, used, left []string) {
-	pg.line("%s is %s: %d row(s), %s.", path, format.Title, rows, encoding)
+	pg.line("%s is %s: %s, %s.", path, format.Title, wording.Plural(rows, "row"), encoding)
 	if len(used) > 0 {
 		pg.names("Columns used      ", used)
 	}

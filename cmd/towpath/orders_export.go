@@ -10,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/orderfile"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/packages"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -95,9 +96,9 @@ func (p *Program) exportOrders(ctx context.Context, pf *platform.Platform, o sta
 	}
 	switch {
 	case len(out.Stopped) > 0:
-		return &attention{counting(len(out.Stopped), "exported order") + " cancelled or changed since: stop or correct the packages"}
+		return &attention{wording.Plural(len(out.Stopped), "exported order") + " cancelled or changed since: stop or correct the packages"}
 	case len(out.Unfinished) > 0:
-		return &attention{counting(len(out.Unfinished), "earlier export") + " without a finished file: write each again with `towpath orders export --again ID`"}
+		return &attention{wording.Plural(len(out.Unfinished), "earlier export") + " without a finished file: write each again with `towpath orders export --again ID`"}
 	}
 	return nil
 }
@@ -117,10 +118,10 @@ func showExport(pg *page, out starter.ExportedFile) {
 	if out.Export == nil {
 		pg.line("Nothing is to be exported.")
 	} else {
-		pg.line("Export %d: %s with %s%s.", out.Export.ID, counting(out.Orders, "order"), counting(out.Units, "unit"), inFile(out.File))
+		pg.line("Export %d: %s with %s%s.", out.Export.ID, wording.Plural(out.Orders, "order"), wording.Plural(out.Units, "unit"), inFile(out.File))
 	}
 	if out.Gone > 0 {
-		pg.line("%s of it left out: packed or cancelled by now.", counting(out.Gone, "order"))
+		pg.line("%s of it left out: packed or cancelled by now.", wording.Plural(out.Gone, "order"))
 	}
 	l := out.LeftOut
 	for _, w := range []struct {
@@ -130,10 +131,10 @@ func showExport(pg *page, out starter.ExportedFile) {
 		{l.Unpaid, "not paid"}, {l.Backordered, "with backordered units"}, {l.Unlinked, "with units of listings that are not linked to a SKU"},
 		{l.Observing, "of accounts that observe: --account NAME exports them all the same"},
 		{l.Exported, "exported before and not packed yet: `towpath orders export --list` shows when"},
-		{l.More, "more than the limit: the next export takes them"},
+		{l.More, "more than the limit: the next export has them"},
 	} {
 		if w.n > 0 {
-			pg.line("Left out: %s %s.", counting(w.n, "order"), w.why)
+			pg.line("Left out: %s %s.", wording.Plural(w.n, "order"), w.why)
 		}
 	}
 	showUnfinished(pg, out.Unfinished)
@@ -153,7 +154,7 @@ func showUnfinished(pg *page, exports []packages.Export) {
 	}
 	pg.section("Exports whose file was never finished")
 	for _, e := range exports {
-		pg.line("  %d of %s for %s, %s: `towpath orders export --again %d --out FILE`", e.ID, moment(e.At), e.Format, counting(e.Orders, "order"), e.ID)
+		pg.line("  %d of %s for %s, %s: `towpath orders export --again %d --out FILE`", e.ID, moment(e.At), e.Format, wording.Plural(e.Orders, "order"), e.ID)
 	}
 }
 

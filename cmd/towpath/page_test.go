@@ -65,10 +65,10 @@ func TestASyncThatEndedInAFaultNeedsAPerson(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, synced([]syncResult{{Account: "a"}, {Account: "b", Run: &runs.Run{Counts: message.Counts{Saved: 3}}}, {Account: "c", Skipped: "off"}}))
 	for want, r := range map[string]syncResult{
-		"ended with a fault (auth)": {Run: &runs.Run{FaultClass: channel.Auth}},
-		"1 error(s) and 2 unlinked": {Run: &runs.Run{Counts: message.Counts{Errors: 1, Unlinked: 2}}},
-		"not up to date":            {Left: 4},
-		"is paused":                 {Skipped: "paused: no grant"},
+		"ended with a fault (auth)":     {Run: &runs.Run{FaultClass: channel.Auth}},
+		"1 error and 2 unlinked orders": {Run: &runs.Run{Counts: message.Counts{Errors: 1, Unlinked: 2}}},
+		"not up to date":                {Left: 4},
+		"is paused":                     {Skipped: "paused: no grant"},
 	} {
 		err := synced([]syncResult{r})
 		var needs *attention

@@ -11,6 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/sheet"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -60,15 +61,15 @@ func fileEnd(out starter.FileResult, o starter.PackagesFile) error {
 	n := func(k starter.FileOutcome) int { return out.Counts[k] }
 	switch {
 	case out.Wrong > 0 && !o.SkipBad:
-		return usagef("%s: nothing was processed. Correct the file and give it again, or process the rest with --skip-bad", counting(out.Wrong, "mistake"))
+		return usagef("%s: nothing was processed. Correct the file and give it again, or process the rest with --skip-bad", wording.Plural(out.Wrong, "mistake"))
 	case n(starter.FileFailed)+n(starter.FileUntried) > 0:
-		return fmt.Errorf("%s not processed: give the same file again, what is processed counts once", counting(n(starter.FileFailed)+n(starter.FileUntried), "package"))
+		return fmt.Errorf("%s not processed: give the same file again, what is processed counts once", wording.Plural(n(starter.FileFailed)+n(starter.FileUntried), "package"))
 	case out.Wrong > 0:
-		return &attention{counting(out.Wrong, "mistake") + " left out: correct them and give the file again"}
+		return &attention{wording.Plural(out.Wrong, "mistake") + " left out: correct them and give the file again"}
 	case n(starter.FileRefused) > 0:
-		return &attention{counting(n(starter.FileRefused), "package") + " refused: see why above"}
+		return &attention{wording.Plural(n(starter.FileRefused), "package") + " refused: see why above"}
 	case n(starter.FileHeld) > 0:
-		return &attention{counting(n(starter.FileHeld), "package") + " held until the account goes live: `towpath accounts live ACCOUNT`"}
+		return &attention{wording.Plural(n(starter.FileHeld), "package") + " held until the account goes live: `towpath accounts live ACCOUNT`"}
 	}
 	return nil
 }
@@ -76,7 +77,7 @@ func fileEnd(out starter.FileResult, o starter.PackagesFile) error {
 func showFile(pg *page, path string, out starter.FileResult, o starter.PackagesFile) {
 	pg.fileLines(filepath.Base(path), out.Format, out.Encoding, out.Rows, out.Used, out.Left)
 	if out.Waiting > 0 {
-		pg.line("%s without carrier and tracking number: not packed yet.", counting(out.Waiting, "row"))
+		pg.line("%s without carrier and tracking number: not packed yet.", wording.Plural(out.Waiting, "row"))
 	}
 	for _, note := range out.Notes {
 		pg.line("Note: %s.", note)
@@ -89,7 +90,7 @@ func showFile(pg *page, path string, out starter.FileResult, o starter.PackagesF
 			counts = append(counts, fmt.Sprintf("%d %s", out.Counts[k], k))
 		}
 	}
-	pg.line("\n%s.", strings.Join(append(counts, counting(out.Wrong, "mistake")), ", "))
+	pg.line("\n%s.", strings.Join(append(counts, wording.Plural(out.Wrong, "mistake")), ", "))
 	if o.DryRun {
 		pg.line("This was a dry run: nothing was processed.")
 	}

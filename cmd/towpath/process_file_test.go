@@ -42,7 +42,7 @@ func TestAFileOfPackagesIsCheckedWholeAndADryRunNeedsNoTemporal(t *testing.T) {
 	good := b.file("good.csv", head+"amazon-uk,1001,,,DPD,AB1,2026-01-03\nshopify-uk,1001,1001-1,1,DPD,AB2,2026-01-03\n")
 	code, out, errs := b.run("process", "--file", good, "--dry-run")
 	require.Zero(t, code, errs)
-	require.Contains(t, out, "Towpath's packages form: 2 row(s)")
+	require.Contains(t, out, "Towpath's packages form: 2 rows")
 	require.Contains(t, out, "ready")
 	require.Contains(t, out, "dry run: nothing was processed")
 	for line := range strings.SplitSeq(out, "\n") {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 // need is an attribute that a type requires, with the commands that set it.
@@ -49,7 +50,7 @@ func (p *Program) publishNeedsCommand() *cobra.Command {
 				if len(needs) == 0 {
 					return nil
 				}
-				return &attention{fmt.Sprintf("%d attribute(s) are missing", len(needs))}
+				return &attention{wording.Count(len(needs), "attribute is", "attributes are") + " missing"}
 			})
 		},
 	}
@@ -114,7 +115,7 @@ func showTypeNeeds(pg *page, account string, needs []need) {
 		if n.Title != "" && n.Title != n.Attribute {
 			title += " (" + n.Title + ")"
 		}
-		pg.sentence("  ", fmt.Sprintf("%s: %d product(s) lack it, such as %s", title, n.Products, n.Example))
+		pg.sentence("  ", fmt.Sprintf("%s: %s it, such as %s", title, wording.Count(n.Products, "product lacks", "products lack"), n.Example))
 		switch {
 		case len(n.Values) > 0:
 			pg.sentence("    one of ", strings.Join(n.Values, ", "))

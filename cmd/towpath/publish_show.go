@@ -86,11 +86,11 @@ func publishedWell(out published) error {
 	case out.Items == nil:
 		return nil
 	case n.Invalid > 0 && n.Refused > 0:
-		return &attention{fmt.Sprintf("%d item(s) failed our own check, the channel refused %d", n.Invalid, n.Refused)}
+		return &attention{fmt.Sprintf("%s failed Towpath's own check, the channel refused %d", wording.Plural(n.Invalid, "item"), n.Refused)}
 	case n.Invalid > 0:
-		return &attention{fmt.Sprintf("%d item(s) failed our own check, nothing of them was sent", n.Invalid)}
+		return &attention{wording.Plural(n.Invalid, "item") + " failed Towpath's own check: not sent"}
 	case n.Refused > 0:
-		return &attention{fmt.Sprintf("the channel refused %d item(s)", n.Refused)}
+		return &attention{"the channel refused " + wording.Plural(n.Refused, "item")}
 	}
 	return nil
 }

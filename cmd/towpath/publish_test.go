@@ -35,7 +35,7 @@ func TestWrongPublicationsAreRefusedBeforeAnythingIsAsked(t *testing.T) {
 		"publish type --account amazon-uk --category Deck --set colour=red":       "first: --type T",
 		"publish type --account amazon-uk --category Deck --type ROPE --set =red": "want NAME=VALUE",
 		"publish type --account amazon-uk --category Deck --remove":               "publish types --account amazon-uk",
-		"publish type --account amazon-uk --type ROPE --remove":                   "give it alone",
+		"publish type --account amazon-uk --type ROPE --remove":                   "use it alone",
 		"publish type --account nobody --type ROPE":                               "`towpath accounts` lists them",
 		"publish types":                          "--account A",
 		"publish needs":                          "--account A",
@@ -99,7 +99,7 @@ func TestWhatWasPublishedIsTold(t *testing.T) {
 	require.Contains(t, text, "towpath publish --account amazon-uk --errors --endpoint test --wait")
 	var needs *attention
 	require.ErrorAs(t, publishedWell(out), &needs)
-	require.Equal(t, "2 item(s) failed our own check, the channel refused 1", needs.what)
+	require.Equal(t, "2 items failed Towpath's own check, the channel refused 1", needs.what)
 	require.Contains(t, channel.Test.Publishes(channel.Shopify, "shop-dev"), "no test endpoint: shop-dev is a development store")
 }
 
@@ -140,7 +140,7 @@ func TestWhatTypesNeedIsListedWithTheCommandThatFillsItIn(t *testing.T) {
 	code, out, errs = b.run("publish", "needs", "--account", "amazon-uk")
 	require.Equal(t, exitAttention, code, errs)
 	require.Contains(t, out, "country_of_origin")
-	require.Contains(t, out, "1 product(s) lack it, such as MUG-BLUE\n    want: one of CN, GB, IN\n")
+	require.Contains(t, out, "1 product lacks it, such as MUG-BLUE\n    want: one of CN, GB, IN\n")
 	require.Contains(t, out, "towpath publish type --account amazon-uk --category Kitchen --set country_of_origin=VALUE")
 	requireNarrow(t, out)
 	n := listing.Need{Type: "DRINKING_CUP", Attribute: "country_of_origin", Values: []string{"CN", "GB"}}

@@ -42,7 +42,7 @@ func (p *Program) publishTypeCommand() *cobra.Command {
 			case a.account == "":
 				return usagef("say on which account: --account A")
 			case a.remove && (a.name != "" || len(a.set) > 0):
-				return usagef("--remove takes back all that was said of the category: give it alone")
+				return usagef("--remove deletes the type and all attributes of the category: use it alone")
 			case !a.remove && a.name == "" && len(a.set) == 0:
 				return usagef("say what: --type T, --set NAME=VALUE or --remove")
 			}
@@ -59,7 +59,7 @@ func (p *Program) publishTypeCommand() *cobra.Command {
 	f.StringVar(&a.category, "category", "", "a category of your catalogue, with all below it; empty: all others")
 	f.StringVar(&a.name, "type", "", "the channel's type; needed the first time")
 	f.StringArrayVar(&a.set, "set", nil, "NAME=VALUE of an attribute, by the channel's name; may be given several times")
-	f.BoolVar(&a.remove, "remove", false, "take back what was said of the category")
+	f.BoolVar(&a.remove, "remove", false, "delete the category's type and attributes")
 	return c
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 func (p *Program) returnCommand() *cobra.Command {
@@ -70,7 +71,7 @@ func (p *Program) printReturn(reference string, r orders.GoodsReturn) error {
 			done = "on hand again"
 		}
 		for _, l := range r.Lines {
-			pg.line("%d unit(s) of line %s of order %s: %s.", l.Quantity, l.LineID, reference, done)
+			pg.line("%s of line %s of order %s: %s.", wording.Plural(l.Quantity, "unit"), l.LineID, reference, done)
 		}
 		pg.line("The key is %s: with --key the same return counts once, however often it is repeated.", r.Key)
 	})

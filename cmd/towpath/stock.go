@@ -99,7 +99,7 @@ func (p *Program) showStock(ctx context.Context, pf *platform.Platform, sku stri
 			pg.line("A kit of %s. It has no stock of its own; its parts have:", partWords(d.Parts))
 		}
 		for _, in := range d.In {
-			pg.line("Part of kit %s, which takes %d.", in.SKU, in.Quantity)
+			pg.line("Part of kit %s, which has %d of it.", in.SKU, in.Quantity)
 		}
 		levels := make([][]cell, len(d.Levels))
 		for i, l := range d.Levels {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -58,7 +59,7 @@ func (p *Program) stockAdjustCommand() *cobra.Command {
 			return p.changeStock(cmd.Context(), ask, (*starter.Starter).AdjustStock)
 		},
 	}
-	c.Flags().StringVar(&by, "by", "", "the difference: -3 takes three away")
+	c.Flags().StringVar(&by, "by", "", "the difference: -3 removes three")
 	_ = c.MarkFlagRequired("by")
 	ask.location(c)
 	ask.flags(c, "why; it stands in the ledger")
@@ -155,7 +156,7 @@ func (p *Program) changeStock(ctx context.Context, ask stockAsk, do func(*starte
 			return err
 		}
 		if n := backorderedUnits(out.Backordered); n > 0 {
-			return &attention{fmt.Sprintf("%d unit(s) of %d order line(s) are backordered now: receive stock, or cancel them with `towpath cancel`", n, len(out.Backordered))}
+			return &attention{fmt.Sprintf("%s now, on %s: receive stock, or cancel them with `towpath cancel`", wording.Count(n, "unit is backordered", "units are backordered"), wording.Plural(len(out.Backordered), "order line"))}
 		}
 		return nil
 	})

@@ -9,6 +9,7 @@ import (
 
 	"github.com/towpath/towpath/internal/platform"
 	"github.com/towpath/towpath/internal/stock"
+	"github.com/towpath/towpath/internal/wording"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -63,7 +64,7 @@ func (p *Program) stockImportCommand() *cobra.Command {
 	f.StringVar(&asOf, "as-of", "", "when the file was exported; needed for available quantities")
 	f.StringArrayVar(&locations, "location", nil, "a location of rows without one, or THEIRS=OURS for one that the file names otherwise")
 	f.BoolVar(&in.DryRun, "dry-run", false, "show what would change, and change nothing")
-	f.BoolVar(&in.SkipBad, "skip-bad", false, "take the good rows although others have mistakes")
+	f.BoolVar(&in.SkipBad, "skip-bad", false, "import the good rows although others have mistakes")
 	f.StringVar(&in.By, "by-whom", os.Getenv("USER"), "who asks")
 	return c
 }
@@ -131,7 +132,7 @@ func importedWords(out starter.StockImported) string {
 	counts := fmt.Sprintf("%d rows: %d changed, %d the same, %d left out, %d wrong", out.Rows, out.Changed, out.Same, out.Skipped, out.Wrong)
 	switch {
 	case out.Stopped:
-		return "Nothing was changed. " + counts + ". Correct them, or take the others with --skip-bad."
+		return "Nothing was changed. " + counts + ". Correct them, or import the other rows with --skip-bad."
 	case out.DryRun:
 		return "Only tried. " + counts + "."
 	}
@@ -144,13 +145,13 @@ func stockImportEnd(out starter.StockImported) error {
 	case out.Before != nil:
 		return nil
 	case out.Stopped:
-		return usagef("%s has %d mistake(s): nothing was changed", out.File, out.Wrong)
+		return usagef("%s has %s: nothing was changed", out.File, wording.Plural(out.Wrong, "mistake"))
 	case out.Wrong > 0:
-		return &attention{fmt.Sprintf("%d row(s) of %s had mistakes and were left out", out.Wrong, out.File)}
+		return &attention{fmt.Sprintf("%s with mistakes left out of %s", wording.Plural(out.Wrong, "row"), out.File)}
 	case n > 0 && out.Applied:
-		return &attention{fmt.Sprintf("%d unit(s) are backordered now: receive stock, or cancel them with `towpath cancel`", n)}
+		return &attention{wording.Count(n, "unit is", "units are") + " backordered now: receive stock, or cancel them with `towpath cancel`"}
 	case out.Unlinked > 0:
-		return &attention{fmt.Sprintf("%d unit(s) of open orders have no link: once they are linked, they are taken off what was available. Link them (`towpath links match`), then count", out.Unlinked)}
+		return &attention{fmt.Sprintf("%s of open orders not linked to a SKU: linking deducts them from the quantities imported. Link them (`towpath links match`), then count again", wording.Count(out.Unlinked, "unit is", "units are"))}
 	}
 	return nil
 }

@@ -35,7 +35,7 @@ func TestStockIsChangedByHandOnceAndSaysWhatItCosts(t *testing.T) {
 	require.Contains(t, out, "lamp at main: 2 on hand, was 3; 0 free.")
 	require.Contains(t, out, "Backordered now")
 	require.Contains(t, out, "Key: k1")
-	require.Contains(t, errs, "1 unit(s) of 1 order line(s) are backordered now")
+	require.Contains(t, errs, "1 unit is backordered now, on 1 order line")
 	code, out, _ = b.run("stock", "adjust", "lamp", "--by", "-1", "--reason", "broken", "--key", "k1")
 	require.Zero(t, code)
 	require.Contains(t, out, "Done before")
@@ -74,7 +74,7 @@ func TestStockThatIsWronglyAskedForSaysWhatWouldBeRight(t *testing.T) {
 		"stock adjust nolamp --by 1 --reason x":                                              "not in the catalogue",
 		"stock adjust lamp --by 1":                                                           "--reason",
 		"stock adjust lamp --by 0 --reason x":                                                "changes nothing",
-		"stock adjust lamp --by -9 --reason x":                                               "lamp at main has 3 on hand, 9 can't be taken away",
+		"stock adjust lamp --by -9 --reason x":                                               "lamp at main has 3 on hand, 9 can't be removed",
 		"stock adjust lamp --by one --reason x":                                              "whole number",
 		"stock count lamp --quantity -1 --reason x":                                          "0 or more",
 		"stock count lamp --quantity 1 --reason x --as-of 2999-01-01":                        "in the future",
@@ -90,7 +90,7 @@ func TestStockThatIsWronglyAskedForSaysWhatWouldBeRight(t *testing.T) {
 		"stock import " + b.file("unsaid.csv", "SKU,Quantity\nlamp,4\n"):                     "--means available",
 		"stock import " + b.file("there.csv", "SKU,Location,On hand\nlamp,Shelf 9,4\n"):      `--location 'Shelf 9=main'`,
 		"stock import " + b.file("avail.csv", "SKU,Available\nlamp,4\n"):                     "--as-of",
-		"stock import " + b.file("bad.csv", "SKU,On hand\nlampe,4\nOAR,1\npair,1\n"):         "2 mistake(s): nothing was changed",
+		"stock import " + b.file("bad.csv", "SKU,On hand\nlampe,4\nOAR,1\npair,1\n"):         "2 mistakes: nothing was changed",
 		"stock import " + b.file("both.csv", "SKU,On hand\nlamp,4\n") + " --means available": "says otherwise",
 	} {
 		code, out, errs := b.run(strings.Fields(line)...)
@@ -148,7 +148,7 @@ func TestAvailableStockDoesNotTakeOpenOrdersOffTwice(t *testing.T) {
 	asOf := []string{"stock", "import", path, "--as-of", exported.UTC().Format(time.RFC3339Nano)}
 	code, _, errs := b.run(asOf...)
 	require.Equal(t, exitUsage, code)
-	require.Contains(t, errs, "First `towpath sync orders --account amazon-uk --wait`", "an open order that comes later would be taken off twice")
+	require.Contains(t, errs, "First `towpath sync orders --account amazon-uk --wait`", "an open order that comes later would be deducted twice")
 	for _, account := range []string{"amazon-uk", "shopify-uk"} {
 		late := b.order(account + "-late")
 		late.PlacedAt, late.UpdatedAt, late.Lines = exported.Add(time.Hour), exported.Add(time.Hour), late.Lines[:1]
@@ -157,7 +157,7 @@ func TestAvailableStockDoesNotTakeOpenOrdersOffTwice(t *testing.T) {
 	}
 	code, out, errs := b.run(asOf...)
 	require.Equal(t, exitAttention, code, errs)
-	require.Contains(t, errs, "4 unit(s) of open orders have no link")
+	require.Contains(t, errs, "4 units are of open orders not linked")
 	require.Contains(t, out, "Quantities are available, as of")
 	rows, err := b.store.Ledger.Stock(context.Background(), "lamp", "", 0)
 	require.NoError(t, err)

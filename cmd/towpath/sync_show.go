@@ -23,7 +23,7 @@ func (p *Program) printSynced(results []syncResult, wait bool) error {
 				pg.line("%s: asked; `towpath status --watch` shows it", r.Account)
 			}
 			if r.Left > 0 {
-				pg.line("%s: %d level(s) are still not up to date", r.Account, r.Left)
+				pg.line("%s: %s still not up to date", r.Account, wording.Count(r.Left, "level is", "levels are"))
 			}
 		}
 		if len(list) > 0 {
@@ -43,7 +43,7 @@ func synced(results []syncResult) error {
 			needs = append(needs, fmt.Sprintf("%s is paused (`towpath accounts resume %s`)", r.Account, r.Account))
 		}
 		if r.Left > 0 {
-			needs = append(needs, fmt.Sprintf("%s has %d level(s) that are not up to date", r.Account, r.Left))
+			needs = append(needs, fmt.Sprintf("%s has %s not up to date", r.Account, wording.Plural(r.Left, "level")))
 		}
 		if r.Run == nil {
 			continue
@@ -52,7 +52,7 @@ func synced(results []syncResult) error {
 			needs = append(needs, fmt.Sprintf("%s ended with a fault (%s)", r.Account, wording.Fault(r.Run.FaultClass, r.Run.FaultCode)))
 		}
 		if n := r.Run.Counts; n.Errors+n.Unlinked > 0 {
-			needs = append(needs, fmt.Sprintf("%s has %d error(s) and %d unlinked", r.Account, n.Errors, n.Unlinked))
+			needs = append(needs, fmt.Sprintf("%s has %s and %s", r.Account, wording.Plural(n.Errors, "error"), wording.Plural(n.Unlinked, "unlinked order")))
 		}
 	}
 	if len(needs) == 0 {

@@ -21,9 +21,6 @@ func due(t, now time.Time) string { return dash(wording.Due(t, now)) }
 // amountOf returns an amount in minor units as text.
 func amountOf(minor int64, currency string) string { return dash(wording.Amount(minor, currency)) }
 
-// counting returns a number with its noun, whose plural ends in s.
-func counting(n int, one string) string { return wording.Count(n, one, one+"s") }
-
 // colours are the terminal colours of tones.
 var colours = map[wording.Tone]colour{
 	wording.Good: green, wording.Busy: cyan, wording.Warn: yellow, wording.Bad: red, wording.Quiet: dim,

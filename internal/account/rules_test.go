@@ -43,7 +43,7 @@ func TestWhatOtherSettingsChange(t *testing.T) {
 		"a cap":                           {func(a *account.Account) { a.Cap = 2 }, true, false, false, false},
 		"a location fewer":                {func(a *account.Account) { a.StockLocations = []string{"main"} }, true, false, false, false},
 		"the same locations, other order": {func(a *account.Account) { a.StockLocations = []string{"depot", "main"} }, false, false, false, false},
-		"when orders are taken":           {func(a *account.Account) { a.TakeAt = order.AtPlaced }, false, true, false, false},
+		"when orders are packed":          {func(a *account.Account) { a.TakeAt = order.AtPlaced }, false, true, false, false},
 		"another channel":                 {func(a *account.Account) { a.Channel = channel.Amazon }, false, false, true, true},
 		"another endpoint":                {func(a *account.Account) { a.Endpoint = channel.Test }, false, false, true, true},
 		"a simulated marketplace":         {func(a *account.Account) { a.Simulated = true }, false, false, false, false},

@@ -44,7 +44,7 @@ func (p Product) Check() []Mistake {
 	case n == 0:
 		c.add("SKU", fmt.Sprintf("product %q has no variant", p.Key), "one at least, with a SKU")
 	case n > MaxVariants:
-		c.add("SKU", fmt.Sprintf("product %q has %d variants", p.Key, n), fmt.Sprintf("%d at most, as many as Shopify takes", MaxVariants))
+		c.add("SKU", fmt.Sprintf("product %q has %d variants", p.Key, n), fmt.Sprintf("%d at most, as many as Shopify allows", MaxVariants))
 	}
 	if p.Title == "" && p.Key == "" && len(p.Variants) == 0 {
 		return c.mistakes

@@ -22,6 +22,6 @@ func TestAKitInAKitThatChangesChangesBoth(t *testing.T) {
 	_, err = catalogue.PlanKits(nil, []catalogue.Kit{kit("A", part(1, "L")), kit("A", part(1, "R"))})
 	require.ErrorContains(t, err, `kit "A" is defined twice`)
 	require.NoError(t, catalogue.RefuseKit("A", 0, 0))
-	require.ErrorContains(t, catalogue.RefuseKit("A", 3, 1), "1 open order line(s) hold it as it is")
+	require.ErrorContains(t, catalogue.RefuseKit("A", 3, 1), "open order lines that hold it as it is: 1")
 	require.ErrorContains(t, catalogue.RefuseKit("A", 3, 0), "3 of it are on hand")
 }

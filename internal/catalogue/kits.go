@@ -82,7 +82,7 @@ func (r *resolver) sum(kit Kit) (map[string]int, error) {
 	}
 	for _, p := range kit.Parts {
 		if p.Quantity < 1 || p.Quantity > MaxPartUnits {
-			return nil, fmt.Errorf("kit %q takes %d of %q; want 1 to %d", kit.SKU, p.Quantity, p.SKU, MaxPartUnits)
+			return nil, fmt.Errorf("kit %q has %d of %q; want 1 to %d", kit.SKU, p.Quantity, p.SKU, MaxPartUnits)
 		}
 		inner := map[string]int{p.SKU: 1}
 		if _, isKit := r.kits[p.SKU]; isKit {
@@ -93,7 +93,7 @@ func (r *resolver) sum(kit Kit) (map[string]int, error) {
 		}
 		for leaf, n := range inner {
 			if units[leaf]+n*p.Quantity > MaxPartUnits {
-				return nil, fmt.Errorf("kit %q takes more than %d of %q", kit.SKU, MaxPartUnits, leaf)
+				return nil, fmt.Errorf("kit %q has more than %d of %q", kit.SKU, MaxPartUnits, leaf)
 			}
 			units[leaf] += n * p.Quantity
 		}
@@ -205,9 +205,9 @@ func (p KitPlan) Missing(unknown []string) []error {
 func RefuseKit(sku string, onHand, lines int) error {
 	switch {
 	case lines > 0:
-		return fmt.Errorf("%s can't become a kit: %d open order line(s) hold it as it is: ship or cancel them first", sku, lines)
+		return fmt.Errorf("%s can't become a kit; open order lines that hold it as it is: %d. Ship or cancel them first", sku, lines)
 	case onHand > 0:
-		return fmt.Errorf("%s can't become a kit: %d of it are on hand: take them off with `towpath stock count %s --quantity 0` and enter its parts instead", sku, onHand, sku)
+		return fmt.Errorf("%s can't become a kit: %d of it are on hand: remove them with `towpath stock count %s --quantity 0` and enter its parts instead", sku, onHand, sku)
 	}
 	return nil
 }

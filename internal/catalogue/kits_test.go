@@ -32,10 +32,10 @@ func TestWrongKitsAreNamed(t *testing.T) {
 		`kit "A" is a part of itself`:                                           {kit("A", part(1, "A"))},
 		`kits go round in a circle: "A" contains "B" contains "C" contains "A"`: {kit("A", part(1, "B")), kit("B", part(1, "C")), kit("C", part(1, "A"))},
 		`kit "A" has no parts`:                                                  {kit("A")},
-		`kit "A" takes 0 of "B"`:                                                {kit("A", part(0, "B"))},
-		`kit "A" takes -1 of "B"`:                                               {kit("A", part(-1, "B"))},
+		`kit "A" has 0 of "B"`:                                                  {kit("A", part(0, "B"))},
+		`kit "A" has -1 of "B"`:                                                 {kit("A", part(-1, "B"))},
 		`kit "A" is defined twice`:                                              {kit("A", part(1, "B")), kit("A", part(2, "B"))},
-		`takes more than 1000000 of "C"`:                                        {kit("A", part(10_000, "B")), kit("B", part(10_000, "C"))},
+		`has more than 1000000 of "C"`:                                          {kit("A", part(10_000, "B")), kit("B", part(10_000, "C"))},
 	} {
 		_, err := catalogue.Leaves(kits)
 		require.ErrorContains(t, err, want)

@@ -10,6 +10,7 @@ import (
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/document"
 	"github.com/towpath/towpath/internal/store/accounts"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 // Bounds of the accounts file.
@@ -34,7 +35,7 @@ type AccountsError struct {
 }
 
 func (e *AccountsError) Error() string {
-	return fmt.Sprintf("accounts file %s has %d mistake(s):\n%s", e.File, len(e.Mistakes), e.Mistakes.Indented("  "))
+	return fmt.Sprintf("accounts file %s has %s:\n%s", e.File, wording.Plural(len(e.Mistakes), "mistake"), e.Mistakes.Indented("  "))
 }
 
 // LoadAccounts reads the accounts file. Credentials written as ${NAME} are taken from the environment. If the file is

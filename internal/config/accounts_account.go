@@ -88,7 +88,7 @@ var only = map[string]struct {
 	kinds []channel.Kind
 	why   string
 }{
-	"feed_above":       {[]channel.Kind{channel.Amazon}, "only Amazon takes levels as feeds"},
+	"feed_above":       {[]channel.Kind{channel.Amazon}, "only Amazon accepts levels as feeds"},
 	"publishing":       {[]channel.Kind{channel.EBay}, "only eBay publishes under policies"},
 	"authorised_on":    {[]channel.Kind{channel.Amazon, channel.EBay}, "only Amazon's and eBay's grants end on a day that follows from it"},
 	"secret_issued_on": {[]channel.Kind{channel.Amazon}, "only Amazon's client secrets end"},

@@ -22,7 +22,7 @@ func (r *reader) orderSettings(at map[string]*document.Node, a *Account) {
 		r.Wrong(at["take"], "take: placed: an order is processed from reserved stock, and with `reserve: paid` it has none before it is paid: want `reserve: placed`, or `take: paid`")
 	}
 	if a.Channel.Kind == channel.Amazon {
-		r.Wrong(at["take"], "take: placed: Amazon tells neither address nor price of an order that is not paid: want `take: paid`")
+		r.Wrong(at["take"], "take: placed: Amazon gives neither address nor price of an order that is not paid: want `take: paid`")
 	}
 }
 

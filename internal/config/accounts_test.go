@@ -172,7 +172,7 @@ func TestEveryMistakeIsReportedWithItsLine(t *testing.T) {
 		`buffer: want a whole number, 0 or more`,
 		`account: buffer stands in line 11 already`,
 		`reserve: "never" is none of placed, paid`,
-		`feed_above: only Amazon takes levels as feeds: delete it`,
+		`feed_above: only Amazon accepts levels as feeds: delete it`,
 		`account shop: order_location is missing`,
 		`account shop: location is missing: give the shop's location where stock is listed, e.g. gid://shopify/Location/1`,
 		`enabled: want true or false`,
@@ -220,7 +220,7 @@ func TestMistakesInTheSettingsOfOrdersListingsAndGrants(t *testing.T) {
 	}
 	require.Equal(t, []string{
 		"7: take: placed: an order is processed from reserved stock, and with `reserve: paid` it has none before it is paid: want `reserve: placed`, or `take: paid`",
-		"7: take: placed: Amazon tells neither address nor price of an order that is not paid: want `take: paid`",
+		"7: take: placed: Amazon gives neither address nor price of an order that is not paid: want `take: paid`",
 		"9: statuses: PENDING stands in line 9 already",
 		`9: statuses: PENDING: "sent" is none of unshipped, partly-shipped, shipped, cancelled, skip`,
 		`9: statuses: "PENDING" and "Pending" are the same status: case does not count`,

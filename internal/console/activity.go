@@ -124,7 +124,7 @@ func notStarted(err error) error {
 	case errors.As(err, &refused):
 		return notDone(refused.Reason, "/activity")
 	}
-	return &problem{Status: http.StatusServiceUnavailable, Title: "Not started", What: "Temporal did not take it; nothing was changed.",
+	return &problem{Status: http.StatusServiceUnavailable, Title: "Not started", What: "Temporal did not accept it; nothing was changed.",
 		Do: "Check that the Temporal server runs, then try again.", Back: "/activity"}
 }
 

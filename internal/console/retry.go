@@ -52,8 +52,8 @@ func (c *console) retry(ctx context.Context, r *http.Request) (string, error) {
 		ctx, cancel := context.WithTimeout(ctx, retryTimeout)
 		defer cancel()
 		if err := c.starter.Retry(ctx, id); err != nil {
-			c.logger.Warn("Retry was not taken.", zap.String("workflow", id), zap.Error(err))
-			return "", &problem{Status: http.StatusServiceUnavailable, Title: "Not retried", What: "Temporal did not take the retry; nothing was changed.",
+			c.logger.Warn("Retry was not accepted.", zap.String("workflow", id), zap.Error(err))
+			return "", &problem{Status: http.StatusServiceUnavailable, Title: "Not retried", What: "Temporal did not accept the retry; nothing was changed.",
 				Do: "Check that the Temporal server runs, then retry again."}
 		}
 		notice = "retried"

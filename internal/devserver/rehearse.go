@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/towpath/towpath/internal/simulator/book"
+	"github.com/towpath/towpath/internal/wording"
 )
 
 // planned returns what the buyers buy: a rehearsal's plan, or the book's.
@@ -33,7 +34,7 @@ func (d *dev) printRehearsal(out io.Writer) {
 	}
 	fmt.Fprintln(out, "Your first day. The marketplaces list what your files show; Towpath knows nothing yet, and its accounts observe.")
 	for _, id := range accountIDs() {
-		fmt.Fprintf(out, "  %-12s %d listing(s)\n", id, listed[id])
+		fmt.Fprintf(out, "  %-12s %s\n", id, wording.Plural(listed[id], "listing"))
 	}
 	fmt.Fprintln(out, "What to do, step by step: docs/operating.md, The first day.")
 	fmt.Fprintln(out)

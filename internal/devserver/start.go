@@ -203,7 +203,7 @@ func (d *dev) listenConsole(ctx context.Context) error {
 	var lc net.ListenConfig
 	l, err := lc.Listen(ctx, "tcp", address)
 	if err != nil {
-		return portHint(fmt.Errorf("console: port %d is taken: stop what uses it, or choose another port: %w", d.o.Ports.Console, err), "--console-port")
+		return portHint(fmt.Errorf("console: port %d is in use: stop what uses it, or choose another port: %w", d.o.Ports.Console, err), "--console-port")
 	}
 	d.listener = l
 	d.closers = append(d.closers, func() { _ = l.Close() })

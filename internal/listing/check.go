@@ -67,7 +67,7 @@ func (v *Verdict) skus() {
 		case seen[i.SKU]:
 			v.against(SKUTwice, "two of its variations have SKU %q; give each its own", i.SKU)
 		case n > maxSKU:
-			v.against(SKUTooLong, "SKU %q has %d characters; eBay takes %d", i.SKU, n, maxSKU)
+			v.against(SKUTooLong, "SKU %q has %d characters; eBay allows %d", i.SKU, n, maxSKU)
 		}
 		seen[i.SKU] = true
 	}

@@ -63,7 +63,7 @@ func TestWhatCanBeMigrated(t *testing.T) {
 		},
 		"a SKU that the API has on another listing": {found: []listing.Found{found("1", item("LAMP"))}, against: []listing.Code{listing.SKUShared}, says: "listing 77 too"},
 		"a SKU that the API has on this listing":    {found: []listing.Found{found("77", item("LAMP"))}},
-		"a SKU of 51 characters":                    {found: []listing.Found{found("1", item(strings.Repeat("x", 51)))}, against: []listing.Code{listing.SKUTooLong}, says: "eBay takes 50"},
+		"a SKU of 51 characters":                    {found: []listing.Found{found("1", item(strings.Repeat("x", 51)))}, against: []listing.Code{listing.SKUTooLong}, says: "eBay allows 50"},
 		"another site": {
 			found:   []listing.Found{with(found("1", item("A")), func(f *listing.Found) { f.Site = "US" })},
 			against: []listing.Code{listing.OtherSite}, says: "site US; the account is for EBAY_GB",

@@ -142,7 +142,7 @@ func TestTheSameSKUAgainIsOneMistakeForEachLocation(t *testing.T) {
 func TestTwoColumnsOfOneNameLeaveTwoReadings(t *testing.T) {
 	t.Parallel()
 	_, report := stock(t, opened(t, "SKU,on hand,note,On Hand\nA,1,,2\n", merchantfile.Options{}))
-	require.Equal(t, []string{"line 1, column on hand: two columns have this name, 2nd and 4th; want one of them, the other taken out or renamed"}, told(report))
+	require.Equal(t, []string{"line 1, column on hand: two columns have this name, 2nd and 4th; want one of them, the other removed or renamed"}, told(report))
 	_, report = stock(t, opened(t, "SKU,on hand,note,note\nA,1,,2\n", merchantfile.Options{}))
 	require.Empty(t, report.Mistakes, "of columns that are left out it does not matter")
 }
@@ -159,9 +159,9 @@ func TestManyVariantsAreToldBeyondEbaysLimitAndRefusedBeyondShopifys(t *testing.
 	all, report := products(t, opened(t, form(300), merchantfile.Options{}))
 	require.Empty(t, report.Mistakes)
 	require.Len(t, all[0].Variants, 300)
-	require.Equal(t, []string{`line 2: product "tee" has 300 variants; an eBay listing takes 250`}, report.Notes)
+	require.Equal(t, []string{`line 2: product "tee" has 300 variants; an eBay listing may have 250`}, report.Notes)
 	_, report = products(t, opened(t, form(2049), merchantfile.Options{}))
-	require.Equal(t, []string{`line 2: product "tee" has 2049 variants; want 2048 at most, as many as Shopify takes`}, told(report))
+	require.Equal(t, []string{`line 2: product "tee" has 2049 variants; want 2048 at most, as many as Shopify allows`}, told(report))
 	all, report = products(t, opened(t, form(5001), merchantfile.Options{}))
 	require.Empty(t, all)
 	require.Equal(t, []string{`line 2: "tee" has 5001 rows; want 5000 at most for one product`}, told(report))

@@ -17,7 +17,7 @@ var (
 func Damaged(text string) (reason string, ok bool) {
 	switch {
 	case scientific.MatchString(text):
-		return "was taken for a number and shortened by a spreadsheet: what it was can't be known", true
+		return "was read as a number and shortened by a spreadsheet: what it was can't be known", true
 	case cutDigits(text):
 		return "ends in zeros from its sixteenth digit on, as a spreadsheet leaves a long number: what it was can't be known", true
 	case strings.HasPrefix(text, "#") && (strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") || text == "#N/A"):

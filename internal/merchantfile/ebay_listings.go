@@ -122,7 +122,7 @@ func (p *page) again(r row, sku string) bool {
 	if !met || first.sku != sku {
 		return false
 	}
-	p.skip(r.line, sku, fmt.Sprintf("line %d lists the same SKU: the product is taken from there", first.line))
+	p.skip(r.line, sku, fmt.Sprintf("line %d lists the same SKU: the product is read from there", first.line))
 	return true
 }
 

@@ -240,9 +240,9 @@ func TestFact12WhatASpreadsheetDestroyedIsSaid(t *testing.T) {
 	rows, report := stock(t, opened(t, "SKU,location,on hand\n1.2E+06,wharf,9\n12E05,wharf,9\n000731,wharf,1.0E+03\n", merchantfile.Options{}))
 	require.Equal(t, map[string]int{"12E05@wharf": 9}, quantities(rows))
 	require.Equal(t, []string{
-		`line 2, column SKU: "1.2E+06" was taken for a number and shortened by a spreadsheet: what it was can't be known; ` +
+		`line 2, column SKU: "1.2E+06" was read as a number and shortened by a spreadsheet: what it was can't be known; ` +
 			`want the SKU as the channels have it: export again and don't save the file in a spreadsheet, or make the column Text first`,
-		`line 4, column on hand: "1.0E+03" was taken for a number and shortened by a spreadsheet: what it was can't be known; ` +
+		`line 4, column on hand: "1.0E+03" was read as a number and shortened by a spreadsheet: what it was can't be known; ` +
 			`want a whole number of units, such as 12`,
 	}, told(report))
 }

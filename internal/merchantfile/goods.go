@@ -23,9 +23,9 @@ func (p *page) manyVariants(one product) {
 	switch n := len(one.Variants); {
 	case n > maxVariants:
 		p.mistake(catalogue.Mistake{Line: one.line, What: fmt.Sprintf("product %s has %d variants", quote(one.Key), n),
-			Want: fmt.Sprintf("%d at most, as many as Shopify takes", maxVariants)})
+			Want: fmt.Sprintf("%d at most, as many as Shopify allows", maxVariants)})
 	case n > maxEbayVariants:
-		p.note("line %d: product %s has %d variants; an eBay listing takes %d", one.line, quote(one.Key), n, maxEbayVariants)
+		p.note("line %d: product %s has %d variants; an eBay listing may have %d", one.line, quote(one.Key), n, maxEbayVariants)
 	}
 }
 
@@ -47,7 +47,7 @@ func (p *page) barcode(r row, c column, text string) string {
 	if digitsOnly(text) {
 		for zeros := text; len(zeros) < 14; {
 			if zeros = "0" + zeros; catalogue.CheckGTIN(zeros) == nil {
-				p.wrong(r.line, c, err.Error(), fmt.Sprintf("%s, if a spreadsheet has taken zeros off its beginning", zeros))
+				p.wrong(r.line, c, err.Error(), fmt.Sprintf("%s, if a spreadsheet has removed zeros from its beginning", zeros))
 				return ""
 			}
 		}

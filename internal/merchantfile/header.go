@@ -88,7 +88,7 @@ func (h *header) doubled() []catalogue.Mistake {
 		if first := h.at[name]; name != "" && len(h.used[first]) > 0 {
 			all = append(all, catalogue.Mistake{
 				Line: h.line, Column: h.names[first], What: "two columns have this name, " + ordinal(first+1) + " and " + ordinal(again+1),
-				Want: "one of them, the other taken out or renamed",
+				Want: "one of them, the other removed or renamed",
 			})
 		}
 	}

@@ -40,7 +40,7 @@ func (f *shipstation) read(p *page, r row) (PackageRow, bool) {
 	pack.Tracking = p.tracking(r, f.tracking, &pack.Note)
 	pack.ShippedAt = p.date(r, f.shipped)
 	if n, err := strconv.Atoi(r.get(f.packages)); err == nil && n > 1 {
-		pack.Note = first(pack.Note, strconv.Itoa(n)+" packages travel under one tracking number: they are taken as one")
+		pack.Note = first(pack.Note, strconv.Itoa(n)+" packages travel under one tracking number: they are read as one")
 	}
 	return pack, p.report.Wrong == before
 }

@@ -45,7 +45,7 @@ type Counts struct {
 	Seen     int `json:"seen"`
 	Saved    int `json:"saved"`   // new or changed, written
 	Same     int `json:"same"`    // seen before, unchanged
-	Skipped  int `json:"skipped"` // not taken, with a reason
+	Skipped  int `json:"skipped"` // not saved, with a reason
 	Unlinked int `json:"parked"`  // saved with an unlinked line
 	Errors   int `json:"errors"`
 }

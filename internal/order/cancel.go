@@ -61,7 +61,7 @@ func KnowsLines(asked map[string]int, lineIDs []string) error {
 // are given up.
 func (o *Order) Cancel(books *Allocation, packages *shipment.Unsent, asked map[string]int) (refusal string) {
 	if o.State == Skipped {
-		return "the order was not taken: " + o.Reason.Text()
+		return "the order was skipped: " + o.Reason.Text()
 	}
 	everything := len(asked) == 0
 	cancelled, shipped := 0, 0

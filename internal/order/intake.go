@@ -8,7 +8,7 @@ import (
 	"github.com/towpath/towpath/internal/stock"
 )
 
-// Intake takes a page of snapshots into the books. Its steps come in this order, and between them the caller reads and
+// Intake decides what a page of snapshots changes in the books. Its steps come in this order, and between them the caller reads and
 // locks what the next one needs:
 //
 //	NewIntake    leaves out what can't be used, keeps the newest of each id
@@ -56,7 +56,7 @@ type ResultKind int
 // The kinds of results.
 const (
 	ResultUnusable ResultKind = iota // it can't be saved
-	ResultSkipped                    // it is noted, and not taken
+	ResultSkipped                    // it is noted, and not put into the books
 	ResultSaved
 )
 
@@ -134,7 +134,7 @@ func (in *Intake) arrive(s Snapshot, known *Order, seenAt int64) *Arrival {
 	return a
 }
 
-// decide sets whether the order is taken. A taken order stays taken; a skipped one is decided again with every version.
+// decide sets whether the order is skipped. One that was saved stays so; a skipped one is decided again with every version.
 func (a *Arrival) decide(p Policy) {
 	if a.Known && a.before != Skipped {
 		return

@@ -1,5 +1,5 @@
 // Package order holds the rules for orders: their states, how the units of their lines are accounted for, and whether an order
-// from a channel is taken or skipped. It does not depend on Temporal, SQL or HTTP.
+// from a channel is saved or skipped. It does not depend on Temporal, SQL or HTTP.
 package order
 
 import "cmp"
@@ -16,7 +16,7 @@ const (
 	Shipped         State = "shipped"          // the channel has confirmed every package
 	Completed       State = "completed"        // a scan showed the order as shipped on the channel
 	Cancelled       State = "cancelled"        // no unit is left to ship, none was shipped
-	Skipped         State = "skipped"          // not taken, always with a reason
+	Skipped         State = "skipped"          // not in the books, always with a reason
 )
 
 // States lists every state in the order of an order's life.
@@ -39,7 +39,7 @@ const (
 	ReasonCancelled Reason = "already-cancelled" // cancelled on the channel before it was first seen
 	ReasonFulfilled Reason = "channel-fulfils"   // the channel ships it itself (FBA)
 	ReasonUnmapped  Reason = "status-not-mapped" // a channel status that Towpath does not know
-	ReasonUnpaid    Reason = "not-paid"          // the account takes and reserves paid orders only
+	ReasonUnpaid    Reason = "not-paid"          // the account saves and reserves only paid orders
 	ReasonSetting   Reason = "account-setting"   // the account's settings skip orders with its status
 )
 

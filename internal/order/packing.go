@@ -14,11 +14,11 @@ func (o *Order) RefusePackage(contents []shipment.Content) string {
 	case Cancelled:
 		return "the order is cancelled"
 	case Skipped:
-		return "the order was not taken: " + o.Reason.Text()
+		return "the order was skipped: " + o.Reason.Text()
 	case AwaitingPayment, Open, Processing, Processed, Shipped, Completed:
 	}
 	if !o.Ready() {
-		return "the order is not paid, and its account takes orders when they are paid"
+		return "the order is not paid, and its account processes only paid orders"
 	}
 	for _, c := range contents {
 		l := o.Line(c.LineID)
@@ -62,10 +62,10 @@ type LeftOut string
 const (
 	LeftExported    LeftOut = "exported"    // in an earlier file, and not packed yet
 	LeftObserving   LeftOut = "observing"   // of an account that observes and was not named
-	LeftUnpaid      LeftOut = "unpaid"      // not paid, and its account takes orders when they are paid
+	LeftUnpaid      LeftOut = "unpaid"      // not paid, and its account processes only paid orders
 	LeftUnlinked    LeftOut = "unlinked"    // units of listings without a SKU
 	LeftBackordered LeftOut = "backordered" // units without stock
-	LeftMore        LeftOut = "more"        // beyond the limit: the next file takes it
+	LeftMore        LeftOut = "more"        // beyond the limit: the next file has it
 )
 
 // Packs reports whether units of an order in this state may be packed.

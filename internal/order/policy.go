@@ -26,7 +26,7 @@ func (m Moment) Unpaid() (now, before State) {
 // Status is what a channel's status means to an account: a Fulfilment, or StatusSkip.
 type Status string
 
-// StatusSkip says that an order with this status is not taken.
+// StatusSkip says that an order with this status is skipped.
 const StatusSkip Status = "skip"
 
 // Statuses lists what an account may map a channel's status to.

@@ -29,7 +29,7 @@ type Snapshot struct {
 	ID             string         // the channel's order id: the key
 	Reference      string         // what is printed on documents and searched for; often equal to ID
 	PlacedAt       time.Time      //
-	UpdatedAt      time.Time      // the version: only newer ones are taken
+	UpdatedAt      time.Time      // the version: only newer ones are saved
 	Paid           bool           //
 	Fulfilment     Fulfilment     //
 	ChannelStatus  string         // the channel's own status words

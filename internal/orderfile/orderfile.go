@@ -21,7 +21,7 @@ type Format string
 
 // The formats.
 const (
-	ShipStation Format = "shipstation" // what its order import takes
+	ShipStation Format = "shipstation" // what its order import accepts
 	CSV         Format = "csv"         // our own form, which comes back with tracking numbers
 )
 

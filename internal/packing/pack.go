@@ -101,13 +101,13 @@ func (g *group) unpackable() (what, want string) {
 	case order.Cancelled:
 		return fmt.Sprintf("order %s is cancelled: stop the package", o.Reference), ""
 	case order.Skipped:
-		return fmt.Sprintf("order %s was not taken: %s", o.Reference, o.Reason.Text()), ""
+		return fmt.Sprintf("order %s was skipped: %s", o.Reference, o.Reason.Text()), ""
 	case order.Processed, order.Shipped, order.Completed:
 		return fmt.Sprintf("every unit of order %s is packed already%s: a number that was wrong can only be corrected on the channel", o.Reference, packedIn(o)), ""
 	case order.AwaitingPayment, order.Open, order.Processing:
 	}
 	if !o.Ready() {
-		return fmt.Sprintf("order %s is not paid, and its account takes orders when they are paid", o.Reference), ""
+		return fmt.Sprintf("order %s is not paid, and its account processes only paid orders", o.Reference), ""
 	}
 	return "", ""
 }

@@ -120,7 +120,7 @@ func TestEachMistakeIsToldWithItsLineAndNothingElseIsHeldUp(t *testing.T) {
 		"unpaid":           {[]packing.Row{row(2, "E5", "T1")}, "is not paid"},
 		"corrected number": {[]packing.Row{row(2, "E6", "T1")}, "every unit of order E6 is packed already, under AB 1 GB"},
 		"backordered":      {[]packing.Row{row(2, "E7", "T1")}, "2 of 3 units are backordered"},
-		"not taken":        {[]packing.Row{row(2, "E9", "T1")}, "was not taken"},
+		"skipped":          {[]packing.Row{row(2, "E9", "T1")}, "was skipped"},
 		"too many":         {[]packing.Row{with(row(2, "E7", "T1"), func(r *packing.Row) { r.LineID, r.Quantity = "71", 2 })}, "2 units are packed, but 1 are left"},
 		"unknown line":     {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.LineID = "9" })}, "has no line 9; want one of 21, 22"},
 		"units of none":    {[]packing.Row{with(row(2, "204-2", "T1"), func(r *packing.Row) { r.Quantity = 1 })}, "a line's id, one of 21, 22"},

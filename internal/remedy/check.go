@@ -61,7 +61,7 @@ func (c *checker) catalogue(root *document.Node) *Catalogue {
 		r.Gap = true
 		_, twice := out.general[r.Class]
 		c.need(!twice, "%s: class %s has a general remedy already", r.Code, r.Class)
-		c.need(len(text.Match) == 0, "%s: a general remedy takes no match: it is for all of its class", r.Code)
+		c.need(len(text.Match) == 0, "%s: a general remedy has no match: it is for all of its class", r.Code)
 		out.general[r.Class] = r
 	}
 	c.at = nil
@@ -75,7 +75,7 @@ func (c *checker) catalogue(root *document.Node) *Catalogue {
 func (c *checker) remedy(t entryText) Remedy {
 	c.need(len(t.Code) <= maxCode && kebab.MatchString(t.Code), "code %q: want lower-case words joined by hyphens, at most %d characters", t.Code, maxCode)
 	if first, twice := c.codes[t.Code]; twice {
-		c.need(false, "code %s is taken by line %d", t.Code, first)
+		c.need(false, "code %s is already that of line %d", t.Code, first)
 	}
 	c.codes[t.Code] = c.at.Line
 	c.need(t.Class.Known(), "%s: no class %q; there are %v", t.Code, t.Class, channel.Classes())

@@ -37,7 +37,7 @@ func TestEveryMistakeIsReportedAtOnceWithItsLine(t *testing.T) {
 	for _, want := range []string{
 		`line 2: code "Not Kebab"`, `line 2: Not Kebab: no class "rain"; there are [network`, "line 2: Not Kebab: who is \"me\": want you, towpath or channel",
 		"line 2: Not Kebab: title", "line 2: Not Kebab: 0 steps", "line 2: Not Kebab: match: names nothing",
-		"line 3: twice: match: code \"*\" stands for any code", "line 4: code twice is taken by line 3",
+		"line 3: twice: match: code \"*\" stands for any code", "line 4: code twice is already that of line 3",
 		"line 4: twice: message: not a regular expression", "line 4: twice: match: status \"many\"",
 		`line 5: match: no key "chanel"; there are channel, class,`, `line 5: an entry: no key "extra"; there are`, "line 5: code: want a value, or a list",
 		"line 6: loose: match: names nothing", "line 6: loose: message: \"x*\" matches anything", `line 6: loose: no channel "etsy"`,
@@ -55,7 +55,7 @@ func TestCataloguesThatAreNone(t *testing.T) {
 		"faults: 3":                     "line 1",
 		general() + "---\n" + general(): "more than one document",
 		strings.Repeat("#", 1<<20+1):    "larger than",
-		strings.Replace(general(), "[S]}", "[S], match: [{code: 1}]}", 1): "line 2: general-network: a general remedy takes no match",
+		strings.Replace(general(), "[S]}", "[S], match: [{code: 1}]}", 1): "line 2: general-network: a general remedy has no match",
 	} {
 		_, err := remedy.Parse([]byte(text))
 		require.ErrorContains(t, err, want, "%.60q", text)

@@ -22,7 +22,7 @@ func listen(ctx context.Context, host string, port, before int) (net.Listener, e
 	}
 	l, err := config.Listen(ctx, "tcp", net.JoinHostPort(host, strconv.Itoa(port)))
 	if err != nil {
-		return nil, fmt.Errorf("listen on port %d of %s: %w; if it is taken, stop what uses it or choose another port", port, host, err)
+		return nil, fmt.Errorf("listen on port %d of %s: %w; if it is in use, stop what uses it or choose another port", port, host, err)
 	}
 	return l, nil
 }

@@ -165,7 +165,7 @@ func (b *Books) applyOne(at *Balance, out *Changed, since Since) error {
 func (c Change) refuse(at *Balance, change int) error {
 	switch after := at.OnHand + change; {
 	case after < 0:
-		return refusef("stock change %q: %s at %s has %d on hand, %d can't be taken away: count again", c.Key, c.SKU, c.Location, at.OnHand, -change)
+		return refusef("stock change %q: %s at %s has %d on hand, %d can't be removed: count again", c.Key, c.SKU, c.Location, at.OnHand, -change)
 	case after > MaxUnits:
 		return refusef("stock change %q: %s at %s would have %d on hand, more than %d", c.Key, c.SKU, c.Location, after, MaxUnits)
 	case c.Kind == Move && change < 0 && -change > at.Free():

@@ -187,7 +187,7 @@ func TestWhatCannotBeAKit(t *testing.T) {
 		link(t, s, "oar")
 		save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("oar", 1)))
 		refused("lamp can't become a kit: 1 of it are on hand", catalogue.Kit{SKU: "lamp", Parts: part("rope")})
-		refused("oar can't become a kit: 1 open order line(s)", catalogue.Kit{SKU: "oar", Parts: part("rope")})
+		refused("oar can't become a kit; open order lines that hold it as it is: 1", catalogue.Kit{SKU: "oar", Parts: part("rope")})
 		_, err := s.Ledger.ApplyStock(ctx, []stock.Change{{Key: "k", SKU: "pair", Location: "main", Kind: stock.Receipt, Quantity: 1}})
 		require.ErrorIs(t, err, store.ErrIsKit)
 		require.ErrorContains(t, err, "pair is a kit of 1 x lamp, 2 x rope")

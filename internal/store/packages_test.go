@@ -93,7 +93,7 @@ func TestPackagesThatCanNotBe(t *testing.T) {
 			require.NoError(t, err)
 			return out.Refused
 		}
-		require.Equal(t, "the order is not paid, and its account takes orders when they are paid", refused("p1", 1))
+		require.Equal(t, "the order is not paid, and its account processes only paid orders", refused("p1", 1))
 		o.Paid, o.UpdatedAt = true, o.UpdatedAt.Add(time.Minute)
 		save(t, s, "amazon-uk", o)
 		require.Contains(t, refused("p2", 2), "2 units are packed, but 1 are reserved (1 backordered")

@@ -77,7 +77,7 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 		row := rowID(t, s, "ebay-uk", "1")
 		require.Equal(t, order.AwaitingPayment, detail(t, s, "ebay-uk", "1").State)
 		require.Equal(t, 1, level(t, s, "lamp").Free(), "others can't be sold what it holds")
-		require.Equal(t, "the order is not paid, and its account takes orders when they are paid", refusal(t, s, row, pack("p", content("1-1", 1))))
+		require.Equal(t, "the order is not paid, and its account processes only paid orders", refusal(t, s, row, pack("p", content("1-1", 1))))
 		ready, err := s.Packages.ReadyOrders(ctx, time.Now().Add(time.Hour), 0, 10)
 		require.NoError(t, err)
 		require.Empty(t, ready)

@@ -40,7 +40,7 @@ func TestStockChangesHappenOnce(t *testing.T) {
 			{Key: "c", SKU: "rope", Location: "main", Kind: stock.Opening, Quantity: 4},
 			{Key: "d", SKU: "lamp", Location: "main", Kind: stock.Adjust, Quantity: -2},
 		})
-		require.ErrorContains(t, err, "lamp at main has 1 on hand, 2 can't be taken away")
+		require.ErrorContains(t, err, "lamp at main has 1 on hand, 2 can't be removed")
 		rows, err := s.Ledger.Stock(ctx, "rope", "", 0)
 		require.NoError(t, err)
 		require.Empty(t, rows, "nothing of the batch")

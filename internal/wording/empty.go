@@ -24,9 +24,9 @@ var (
 	NoItems = Nothing{"No item fits these filters.",
 		"Nothing was published yet. To see first what would be wrong: `towpath publish --account ACCOUNT --all --dry-run --wait`."}
 	NoSKUs = Nothing{"No SKU of the catalogue fits.",
-		"The catalogue is empty: `towpath catalog import FILE` takes the product export of your shop, `--dry-run` shows first what it would do."}
+		"The catalogue is empty: `towpath catalog import FILE` imports the product export of your shop, `--dry-run` shows first what it would do."}
 	NoStock = Nothing{"No SKU with stock fits.",
-		"No stock has been counted yet: `towpath stock import FILE` takes your channel's or warehouse's export; enter products first, with `towpath catalog import FILE`."}
+		"No stock has been counted yet: `towpath stock import FILE` imports your channel's or warehouse's export; enter products first, with `towpath catalog import FILE`."}
 	NoLevels = Nothing{"No level fits.",
 		"No listing of this account is known yet: `towpath links import` reads them from the channel, `towpath links match` links those that fit."}
 )

@@ -40,6 +40,9 @@ func Count(n int, one, many string) string {
 	return Number(n) + " " + many
 }
 
+// Plural returns a number with a noun whose plural ends in s: "1 item", "3 items".
+func Plural(n int, noun string) string { return Count(n, noun, noun+"s") }
+
 // Change returns a number with its sign, or 0.
 func Change(n int) string {
 	if n > 0 {

@@ -20,6 +20,8 @@ func TestFigures(t *testing.T) {
 		"1,000+":                wording.AtLeast(1000, true),
 		"1 unit is":             wording.Count(1, "unit is", "units are"),
 		"0 units are":           wording.Count(0, "unit is", "units are"),
+		"1 item":                wording.Plural(1, "item"),
+		"1,200 items":           wording.Plural(1200, "item"),
 		"+3":                    wording.Change(3),
 		"0":                     wording.Change(0),
 		"-3":                    wording.Change(-3),

@@ -49,7 +49,7 @@ func (o Order) state() []string {
 	case order.AwaitingPayment:
 		return []string{"Placed, not paid yet. " + o.held() + " It can be processed once the channel shows the payment."}
 	case order.Open:
-		return []string{"Taken, and nothing is packed yet. " + o.held(), o.next()}
+		return []string{"Open, and nothing is packed yet. " + o.held(), o.next()}
 	case order.Processing:
 		return []string{fmt.Sprintf("Partly packed: %s still to pack. %s", Count(o.Units.Open(), "unit is", "units are"), o.held()), o.next(), o.packages()}
 	case order.Processed:
@@ -61,7 +61,7 @@ func (o Order) state() []string {
 	case order.Cancelled:
 		return []string{"Cancelled: no unit is left to ship, and nothing is held for it any more."}
 	case order.Skipped:
-		return []string{"Not taken: " + o.Reason.Text() + ". No stock is held for it."}
+		return []string{"Skipped: " + o.Reason.Text() + ". No stock is held for it."}
 	}
 	return []string{"Its state is " + string(o.State) + "."}
 }

@@ -76,7 +76,7 @@ func badSKUs(p channel.Product, issues map[string][]listing.Issue) (good []strin
 	look := func(sku string) {
 		switch want := fmt.Sprintf("1 to %d characters", longestSKU); {
 		case strings.TrimSpace(sku) == "" || len(sku) > longestSKU:
-			against(issues, sku, "sku-wrong", want, fmt.Sprintf("Amazon takes no SKU like %q", bounded(sku, 100)))
+			against(issues, sku, "sku-wrong", want, fmt.Sprintf("Amazon accepts no SKU like %q", bounded(sku, 100)))
 		case seen[sku]:
 			against(issues, sku, "sku-wrong", "a different SKU for each variant and for the product", fmt.Sprintf("the product has the SKU %s twice", sku))
 		default:

@@ -66,7 +66,7 @@ type (
 // ambiguous.
 func (c *client) submitFeed(ctx context.Context, levels []channel.Level) (channel.LevelsAnswer, error) {
 	if len(levels) > feedItems {
-		return channel.LevelsAnswer{}, channel.Refusal(channel.Invalid, opFeed, codeFeedTooLong, fmt.Sprintf("%d levels, a feed takes at most %d", len(levels), feedItems))
+		return channel.LevelsAnswer{}, channel.Refusal(channel.Invalid, opFeed, codeFeedTooLong, fmt.Sprintf("%d levels, a feed may have at most %d", len(levels), feedItems))
 	}
 	for _, l := range levels {
 		if f := c.unfit(l); f != nil && f.Code != codeFBA {

@@ -55,7 +55,7 @@ func (c *client) Listings(ctx context.Context, q channel.ListingsQuery) (channel
 func (c *client) listed(ctx context.Context, skus []string) (channel.ListingsPage, error) {
 	if len(skus) > channel.MaxListed {
 		return channel.ListingsPage{}, channel.Refusal(channel.Invalid, opSearchListings, codeTooManySKUs,
-			fmt.Sprintf("%d SKUs, a search takes at most %d", len(skus), channel.MaxListed))
+			fmt.Sprintf("%d SKUs, a search may name at most %d", len(skus), channel.MaxListed))
 	}
 	items, answer, fault := c.lookUp(ctx, skus, shownData)
 	if fault != nil {

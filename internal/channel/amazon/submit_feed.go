@@ -13,7 +13,7 @@ import (
 // with the same content is harmless.
 func (c *client) submitByFeed(ctx context.Context, errands []errand, out channel.Publication) (channel.Publication, error) {
 	if len(errands) > feedItems {
-		return channel.Publication{}, channel.Refusal(channel.Invalid, opFeed, codeFeedTooLong, fmt.Sprintf("%d items, a feed takes at most %d", len(errands), feedItems))
+		return channel.Publication{}, channel.Refusal(channel.Invalid, opFeed, codeFeedTooLong, fmt.Sprintf("%d items, a feed may have at most %d", len(errands), feedItems))
 	}
 	body, skus := c.feedOf(errands, &out)
 	if len(body.Messages) == 0 {

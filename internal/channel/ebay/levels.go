@@ -43,7 +43,7 @@ func (c *connection) SetLevels(ctx context.Context, levels []channel.Level) (cha
 	}
 	if len(levels) > maxLevels {
 		return channel.LevelsAnswer{}, channel.NewFault(channel.Invalid, opLevels,
-			strconv.Itoa(len(levels))+" levels in one call: eBay takes "+strconv.Itoa(maxLevels))
+			strconv.Itoa(len(levels))+" levels in one call: eBay accepts "+strconv.Itoa(maxLevels))
 	}
 	var body struct {
 		Requests []priceQuantity `json:"requests"`

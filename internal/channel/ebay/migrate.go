@@ -42,7 +42,7 @@ type migration struct {
 func (c *connection) Migrate(ctx context.Context, listings []channel.Unmanaged) (channel.Migration, error) {
 	if len(listings) > channel.MaxMigrated {
 		return channel.Migration{}, channel.Refusal(channel.Invalid, opMigrate, codeTooManySKUs,
-			strconv.Itoa(len(listings))+" listings in one call: eBay takes "+strconv.Itoa(channel.MaxMigrated))
+			strconv.Itoa(len(listings))+" listings in one call: eBay accepts "+strconv.Itoa(channel.MaxMigrated))
 	}
 	if len(listings) == 0 {
 		return channel.Migration{}, nil

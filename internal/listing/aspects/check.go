@@ -99,14 +99,14 @@ func (f *findings) texts(p listing.Product) {
 		f.add(f.whole, issue{code: listing.CodeAttributeMissing, pointer: "/product/title", aspect: "title", message: "The product has no title.", want: "a title of up to 80 characters"})
 	case n > maxTitle:
 		f.add(f.whole, issue{code: listing.CodeValueTooLong, pointer: "/product/title", aspect: "title",
-			message: fmt.Sprintf("The title has %d characters; eBay takes %d.", n, maxTitle), want: "at most 80 characters"})
+			message: fmt.Sprintf("The title has %d characters; eBay allows %d.", n, maxTitle), want: "at most 80 characters"})
 	}
 	if strings.ContainsAny(title, "<>") {
 		f.add(f.whole, issue{code: listing.CodeHTMLNotAllowed, pointer: "/product/title", aspect: "title", message: "The title has markup in it.", want: "plain text without < and >"})
 	}
 	if n := utf8.RuneCountInString(p.Brand); n > maxBrand && !hasBrand(p.Aspects) {
 		f.add(f.whole, issue{code: listing.CodeValueTooLong, pointer: "/product/brand", aspect: "brand",
-			message: fmt.Sprintf("The brand has %d characters; eBay takes %d.", n, maxBrand), want: "at most 65 characters"})
+			message: fmt.Sprintf("The brand has %d characters; eBay allows %d.", n, maxBrand), want: "at most 65 characters"})
 	}
 	f.description(p.Description)
 }
@@ -133,7 +133,7 @@ func (f *findings) money(p listing.Product, r Rules) {
 	priced := slices.ContainsFunc(p.Variants, func(v listing.Variant) bool { return v.Price > 0 }) // without a price there is no currency
 	if r.Currency != "" && p.Currency != r.Currency && priced {
 		f.add(f.whole, issue{code: listing.CodeCurrencyWrong, pointer: at + "/currency", aspect: "price",
-			message: fmt.Sprintf("The prices are in %q; %s takes %s.", short(p.Currency), r.Marketplace, r.Currency), want: "prices in " + r.Currency})
+			message: fmt.Sprintf("The prices are in %q; %s uses %s.", short(p.Currency), r.Marketplace, r.Currency), want: "prices in " + r.Currency})
 	}
 	for _, v := range p.Variants {
 		if v.Price <= 0 {
@@ -148,5 +148,5 @@ func (f *findings) condition(p listing.Product, c *Category) {
 		return
 	}
 	f.add(f.whole, issue{code: listing.CodeConditionWrong, pointer: "/condition", aspect: "condition",
-		message: fmt.Sprintf("Category %s takes no items in condition %s.", c.ID, short(p.Condition)), want: "one of " + someOf(c.Conditions)})
+		message: fmt.Sprintf("Category %s accepts no items in condition %s.", c.ID, short(p.Condition)), want: "one of " + someOf(c.Conditions)})
 }

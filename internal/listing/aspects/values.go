@@ -98,7 +98,7 @@ func (a *Aspect) texts() []string {
 func (f *findings) aspect(key string, c *Category, name string, values []string, all map[string][]string) {
 	if n := utf8.RuneCountInString(name); n > maxName && !c.has(name) {
 		f.add(key, issue{code: listing.CodeValueTooLong, pointer: pointer("product", "aspects", name), aspect: short(name),
-			message: fmt.Sprintf("The name of the attribute %q has %d characters; eBay takes %d.", short(name), n, maxName), want: "a name of at most 40 characters"})
+			message: fmt.Sprintf("The name of the attribute %q has %d characters; eBay allows %d.", short(name), n, maxName), want: "a name of at most 40 characters"})
 	}
 	a, ok := c.Find(name)
 	if !ok {
@@ -106,7 +106,7 @@ func (f *findings) aspect(key string, c *Category, name string, values []string,
 	}
 	if len(values) > 1 && !a.Many {
 		f.add(key, issue{code: listing.CodeTooManyValues, pointer: pointer("product", "aspects", name), aspect: name,
-			message: fmt.Sprintf("%s has %d values; eBay takes one.", name, len(values)), want: "one value"})
+			message: fmt.Sprintf("%s has %d values; eBay allows one.", name, len(values)), want: "one value"})
 	}
 	for i, value := range values {
 		f.value(key, a, i, value, all)
@@ -129,7 +129,7 @@ func (f *findings) value(key string, a *Aspect, i int, value string, all map[str
 	}
 	v, known := a.Value(value)
 	if n := utf8.RuneCountInString(value); n > most && !known {
-		wrong(listing.CodeValueTooLong, fmt.Sprintf("%s has %d characters; eBay takes %d.", short(a.Name), n, most), fmt.Sprintf("at most %d characters", most))
+		wrong(listing.CodeValueTooLong, fmt.Sprintf("%s has %d characters; eBay allows %d.", short(a.Name), n, most), fmt.Sprintf("at most %d characters", most))
 		return
 	}
 	switch {

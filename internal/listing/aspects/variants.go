@@ -37,14 +37,14 @@ func (f *findings) skus(p listing.Product) {
 		case seen[v.SKU]:
 			f.add(v.SKU, issue{code: listing.CodeSKUWrong, pointer: at, aspect: "sku", message: "Two variants of the product have this SKU (eBay's custom label).", want: "a SKU of its own for each variant"})
 		case n > maxSKU:
-			f.add(v.SKU, issue{code: listing.CodeSKUWrong, pointer: at, aspect: "sku", message: fmt.Sprintf("The SKU has %d characters; eBay takes %d.", n, maxSKU), want: "at most 50 characters"})
+			f.add(v.SKU, issue{code: listing.CodeSKUWrong, pointer: at, aspect: "sku", message: fmt.Sprintf("The SKU has %d characters; eBay allows %d.", n, maxSKU), want: "at most 50 characters"})
 		case strings.ContainsFunc(v.SKU, unicode.IsControl), strings.TrimSpace(v.SKU) != v.SKU:
 			f.add(v.SKU, issue{code: listing.CodeSKUWrong, pointer: at, aspect: "sku", message: "The SKU has a line break, a control sign or a space around it.", want: "letters, digits and signs between them"})
 		}
 		seen[v.SKU] = true
 	}
 	if n := utf8.RuneCountInString(p.Key); n > maxSKU && len(p.Options) > 0 {
-		f.add(f.whole, issue{code: listing.CodeSKUWrong, pointer: "/inventoryItemGroupKey", message: fmt.Sprintf("The product's key has %d characters; eBay takes %d.", n, maxSKU), want: "at most 50 characters"})
+		f.add(f.whole, issue{code: listing.CodeSKUWrong, pointer: "/inventoryItemGroupKey", message: fmt.Sprintf("The product's key has %d characters; eBay allows %d.", n, maxSKU), want: "at most 50 characters"})
 	}
 }
 
@@ -61,7 +61,7 @@ func (f *findings) options(p listing.Product) {
 		whole("A product with variants needs a key, under which eBay keeps them together.", "a product key")
 	}
 	if len(p.Options) > maxOptions {
-		whole(fmt.Sprintf("The variants differ in %d things; eBay takes %d.", len(p.Options), maxOptions), "at most 5 options")
+		whole(fmt.Sprintf("The variants differ in %d things; eBay allows %d.", len(p.Options), maxOptions), "at most 5 options")
 	}
 	seen := map[string]bool{}
 	for i, name := range p.Options {
@@ -161,7 +161,7 @@ func (f *findings) images(p listing.Product) {
 func (f *findings) pictures(key string, addresses []string, most int) {
 	if len(addresses) > most {
 		f.add(key, issue{code: listing.CodeImageWrong, pointer: "/product/imageUrls", aspect: "imageUrls",
-			message: fmt.Sprintf("There are %d pictures; eBay takes %d.", len(addresses), most), want: fmt.Sprintf("at most %d pictures", most)})
+			message: fmt.Sprintf("There are %d pictures; eBay allows %d.", len(addresses), most), want: fmt.Sprintf("at most %d pictures", most)})
 	}
 	for i, address := range addresses {
 		if u, err := url.Parse(address); err != nil || u.Scheme != "https" || u.Host == "" {

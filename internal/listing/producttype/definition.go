@@ -11,7 +11,7 @@
 //	minUniqueItems, maxUniqueItems enforced: how many values there may be for each combination of the selectors' values
 //	minUtf8ByteLength, maxUtf8...  enforced: bytes of the text in UTF-8, beside minLength and maxLength, which count characters
 //	editable                       enforced on the difference to what is listed: false = what is listed can't be changed
-//	$lifecycle.enumDeprecated      warned of: values that are taken still and should not be used any more
+//	$lifecycle.enumDeprecated      warned of: values that are still accepted and should not be used any more
 //	enumNames                      the words of the closed values, in the enum's order; used to read a merchant's words and in sentences
 //	hidden                         kept: false = Amazon shows it to sellers; a hidden one is never listed as a need
 //

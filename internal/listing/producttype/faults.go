@@ -75,7 +75,7 @@ func (j *validator) unknown(steps []string, name string) {
 		return
 	}
 	f := j.about(steps[:len(steps)-1])
-	j.add(listing.CodeAttributeUnknown, pointer(steps...), steps[:1], fmt.Sprintf("%s takes no %s.", f.what, cut(name, 60)), "leave it out")
+	j.add(listing.CodeAttributeUnknown, pointer(steps...), steps[:1], fmt.Sprintf("%s has no field %s.", f.what, cut(name, 60)), "leave it out")
 }
 
 // forbidden is what a not is about: fields that must not be there, or values.

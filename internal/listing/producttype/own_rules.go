@@ -35,7 +35,7 @@ func (j *validator) values() {
 		}
 		if slices.Contains(keywordsIn(s).deprecated, v) {
 			f := j.about(slices.Clone(steps))
-			i := issue(listing.CodeDeprecatedValue, pointer(steps...), slices.Clone(steps[:1]), fmt.Sprintf("%s is %q, which Amazon takes still and does not want any more.", f.what, shown(v)), "a value that is not deprecated")
+			i := issue(listing.CodeDeprecatedValue, pointer(steps...), slices.Clone(steps[:1]), fmt.Sprintf("%s is %q, which Amazon still accepts and is going to refuse.", f.what, shown(v)), "a value that is not deprecated")
 			i.Severity = listing.Warning
 			j.issues = append(j.issues, i)
 		}

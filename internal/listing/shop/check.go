@@ -76,7 +76,7 @@ func (c *check) wrongAt(place int, n note, format string, args ...any) {
 // bounded adds an issue if a text of the product is too long.
 func (c *check) bounded(pointer, what, text string) {
 	if n := utf8.RuneCountInString(text); n > maxName {
-		c.wrong(note{code: listing.CodeValueTooLong, pointer: pointer, want: atMost(maxName)}, "the %s has %d characters; Shopify takes %d", what, n, maxName)
+		c.wrong(note{code: listing.CodeValueTooLong, pointer: pointer, want: atMost(maxName)}, "the %s has %d characters; Shopify allows %d", what, n, maxName)
 	}
 }
 

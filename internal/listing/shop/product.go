@@ -35,7 +35,7 @@ func (c *check) shelf() {
 	}
 	if n := len(c.Variants) + len(others); n > c.rules.MaxVariants {
 		c.wrong(note{code: listing.CodeTooManyVariants, pointer: "/variants", want: fmt.Sprintf("at most %d variants", c.rules.MaxVariants)},
-			"the product would have %d variants, %d of them the shop's own; the shop takes %d", n, len(others), c.rules.MaxVariants)
+			"the product would have %d variants, %d of them the shop's own; the shop allows %d", n, len(others), c.rules.MaxVariants)
 	}
 	c.beside(others)
 }
@@ -115,7 +115,7 @@ func (c *check) texts() {
 	}
 	if n := len(c.Description); n > maxDescription {
 		c.wrong(note{code: listing.CodeValueTooLong, pointer: "/descriptionHtml", want: fmt.Sprintf("at most %d bytes", maxDescription)},
-			"the description has %d bytes; Shopify takes %d", n, maxDescription)
+			"the description has %d bytes; Shopify allows %d", n, maxDescription)
 	} else if part := active(c.Description); part != "" {
 		c.wrong(note{severity: listing.Warning, code: listing.CodeHTMLNotAllowed, pointer: "/descriptionHtml", want: "HTML without scripts"},
 			"the description has %q; Shopify keeps HTML, but no scripts", clip(part))
@@ -134,14 +134,14 @@ func (c *check) tags() {
 		for _, value := range c.Aspects[name] {
 			if n := utf8.RuneCountInString(name + ": " + value); n > maxName {
 				c.wrong(note{code: listing.CodeValueTooLong, pointer: fmt.Sprintf("/tags/%d", total), want: atMost(maxName)},
-					"the tag %q has %d characters; Shopify takes %d", clip(name+": "+value), n, maxName)
+					"the tag %q has %d characters; Shopify allows %d", clip(name+": "+value), n, maxName)
 			}
 			total++
 		}
 	}
 	if total > maxTags && !c.rules.Plus && len(c.Aspects) > 0 {
 		c.wrong(note{code: listing.CodeTooManyValues, pointer: "/tags", want: fmt.Sprintf("at most %d tags", maxTags)},
-			"the product would have %d tags with those that the shop gave it; a shop on the plan %s takes %d", total, c.rules.Plan, maxTags)
+			"the product would have %d tags with those that the shop gave it; a shop on the plan %s allows %d", total, c.rules.Plan, maxTags)
 	}
 }
 
@@ -179,7 +179,7 @@ func (c *check) files() {
 	}
 	if len(seen) > maxFiles {
 		c.wrong(note{code: listing.CodeImageWrong, pointer: "/files", want: fmt.Sprintf("at most %d pictures", maxFiles)},
-			"the product has %d pictures with those of its variants; Shopify takes %d", len(seen), maxFiles)
+			"the product has %d pictures with those of its variants; Shopify allows %d", len(seen), maxFiles)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 func (c *check) options() {
 	if n := len(c.Options); n > c.rules.MaxOptions {
 		c.wrong(note{code: listing.CodeOptionsWrong, pointer: "/productOptions", want: fmt.Sprintf("at most %d options", c.rules.MaxOptions)},
-			"the product has %d options (%s); the shop takes %d", n, clip(strings.Join(c.Options, ", ")), c.rules.MaxOptions)
+			"the product has %d options (%s); the shop allows %d", n, clip(strings.Join(c.Options, ", ")), c.rules.MaxOptions)
 	}
 	for i, name := range c.Options {
 		at := fmt.Sprintf("/productOptions/%d/name", i)
@@ -85,10 +85,10 @@ func (c *check) identity(i int, v listing.Variant, seen map[string]int) {
 	case again:
 		c.wrongAt(i, note{code: listing.CodeSKUWrong, pointer: "/sku", want: "a SKU of its own"}, "variants %d and %d have the same SKU", first+1, i+1)
 	case n > maxName:
-		c.wrongAt(i, note{code: listing.CodeSKUWrong, pointer: "/sku", want: atMost(maxName)}, "the SKU has %d characters; Shopify takes %d", n, maxName)
+		c.wrongAt(i, note{code: listing.CodeSKUWrong, pointer: "/sku", want: atMost(maxName)}, "the SKU has %d characters; Shopify allows %d", n, maxName)
 	}
 	if n := utf8.RuneCountInString(v.Barcode); n > maxName {
-		c.wrongAt(i, note{code: listing.CodeIdentifierWrong, pointer: "/barcode", want: atMost(maxName)}, "the barcode has %d characters; Shopify takes %d", n, maxName)
+		c.wrongAt(i, note{code: listing.CodeIdentifierWrong, pointer: "/barcode", want: atMost(maxName)}, "the barcode has %d characters; Shopify allows %d", n, maxName)
 	}
 }
 
@@ -100,7 +100,7 @@ func (c *check) values(i int, v listing.Variant) {
 		case strings.TrimSpace(value) == "":
 			c.wrongAt(i, note{code: listing.CodeOptionsWrong, pointer: at, want: "a value of " + clip(name)}, "it has no %s, in which the product's variants differ", clip(name))
 		case length > maxName:
-			c.wrongAt(i, note{code: listing.CodeValueTooLong, pointer: at, want: atMost(maxName)}, "its %s has %d characters; Shopify takes %d", clip(name), length, maxName)
+			c.wrongAt(i, note{code: listing.CodeValueTooLong, pointer: at, want: atMost(maxName)}, "its %s has %d characters; Shopify allows %d", clip(name), length, maxName)
 		}
 	}
 	for _, name := range sortedKeys(v.Options) {

@@ -34,7 +34,7 @@ var errTried = errors.New("only tried")
 
 func (s *Store) applyStock(ctx context.Context, changes []stock.Change, try bool) (StockDone, error) {
 	if len(changes) > MaxStockChanges {
-		return StockDone{}, fmt.Errorf("apply stock: %d changes at once, at most %d are taken: send them in parts", len(changes), MaxStockChanges)
+		return StockDone{}, fmt.Errorf("apply stock: %d changes at once, at most %d are accepted: send them in parts", len(changes), MaxStockChanges)
 	}
 	changes, err := stock.CheckChanges(cleanChanges(changes))
 	if err != nil {

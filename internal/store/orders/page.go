@@ -51,7 +51,7 @@ func (s *Store) SavePage(ctx context.Context, page Page) (PageResult, error) {
 		lines += len(o.Lines)
 	}
 	if len(page.Orders) > MaxPageOrders || lines > MaxPageLines {
-		return PageResult{}, fmt.Errorf("save page of %s: %d orders with %d lines, at most %d with %d are taken: ask the channel for smaller pages",
+		return PageResult{}, fmt.Errorf("save page of %s: %d orders with %d lines, at most %d with %d are accepted: ask the channel for smaller pages",
 			page.Account, len(page.Orders), lines, MaxPageOrders, MaxPageLines)
 	}
 	var result PageResult

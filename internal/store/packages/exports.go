@@ -141,14 +141,14 @@ func (s *Store) Exports(ctx context.Context, f ExportFilter) ([]Export, error) {
 	return out, nil
 }
 
-// LeftOut counts the orders that wait to be packed and that no export took, by why.
+// LeftOut counts the orders that wait to be packed and are in no export, by reason.
 type LeftOut struct {
-	Unpaid      int `json:"unpaid"`      // not paid, and the account takes orders when they are paid
+	Unpaid      int `json:"unpaid"`      // not paid, and the account processes only paid orders
 	Backordered int `json:"backordered"` // units without stock
 	Unlinked    int `json:"unlinked"`    // units of listings without a SKU
 	Exported    int `json:"exported"`    // in an earlier export, and not packed yet
 	Observing   int `json:"observing"`   // of accounts that observe and were not named
-	More        int `json:"more"`        // beyond the limit: the next export takes them
+	More        int `json:"more"`        // beyond the limit: the next export has them
 }
 
 // LeftOut counts what an export leaves out, now.

@@ -54,7 +54,7 @@ func checkEntries(entries []catalogue.Product) error {
 		variants += len(e.Variants)
 	}
 	if len(entries) > MaxEntries || variants > MaxEntryVariants {
-		return fmt.Errorf("%d products with %d variants at once; at most %d with %d are taken: hand over fewer", len(entries), variants, MaxEntries, MaxEntryVariants)
+		return fmt.Errorf("%d products with %d variants at once; at most %d with %d are accepted: hand over fewer", len(entries), variants, MaxEntries, MaxEntryVariants)
 	}
 	return nil
 }
