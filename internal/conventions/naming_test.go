@@ -31,7 +31,7 @@ func TestNothingIsNamedAfterNothing(t *testing.T) {
 		}
 		seen++
 		name := strings.TrimSuffix(strings.TrimSuffix(entry.Name(), ".go"), "_test")
-		require.Falsef(t, vague[name], "%s: name it after what it holds, in the words of the design", path)
+		require.Falsef(t, vague[name], "%s: name it after what it holds, in the words of the glossary", path)
 		return nil
 	}))
 	require.Greater(t, seen, 10, "the walk did not see the repository")

@@ -10,9 +10,9 @@ import (
 	"github.com/towpath/towpath/internal/policy"
 )
 
-// The vendor's help page on shipments that are sent again: up to three calls after answers such as 503 and 429, the
+// Ecommerce Pro's help page "Retry of synchronization of shipment" says: up to three calls after answers such as 503 and 429, the
 // wait grows by 1.5 s with each attempt, then it stops.
-func TestShipmentsFollowTheSeed(t *testing.T) {
+func TestShipmentsAreRetriedAsTheHelpPageSays(t *testing.T) {
 	t.Parallel()
 	set, err := policy.BuiltIn()
 	require.NoError(t, err)

@@ -18,7 +18,7 @@ type told struct {
 	want   string
 }
 
-// The codes from the channels' published error lists and from the adapters. Together with fromTheSeeds this table
+// The codes from the channels' published error lists and from the adapters. Together with fromHelpPages this table
 // reaches every remedy.
 var fromTheChannels = []told{
 	{channel.Amazon, channel.Auth, 400, "invalid_grant", "", "amazon-grant-revoked"},
@@ -203,7 +203,7 @@ func TestEveryRemedyIsReached(t *testing.T) {
 	t.Parallel()
 	c := builtIn(t)
 	reached := map[string]bool{"package-without-label": true, "package-without-products": true} // tested with the help pages' messages
-	for _, q := range fromTheSeeds {
+	for _, q := range fromHelpPages {
 		reached[q.want] = true
 	}
 	for _, f := range fromTheChannels {

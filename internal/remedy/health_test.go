@@ -20,7 +20,7 @@ func runs(good, bad int, more ...int) []bool {
 }
 
 // The vendors' help pages: one or two errors in 100 are nothing to worry about; many in a row are.
-func TestHealthFollowsTheSeeds(t *testing.T) {
+func TestHealthFollowsTheHelpPages(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
 		recent []bool

@@ -88,7 +88,7 @@ func FuzzFor(f *testing.F) {
 	for _, r := range c.All() {
 		known[r.Code] = r
 	}
-	for _, q := range fromTheSeeds {
+	for _, q := range fromHelpPages {
 		f.Add(string(q.kind), string(q.class), 0, "", q.words)
 	}
 	f.Add("ebay", "invalid", 400, "25002", "\xff{\"errors\":")

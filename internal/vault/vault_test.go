@@ -107,14 +107,14 @@ func TestManyCallersInTwoProcessesRefreshOnce(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, open func() *store.Store) {
 		k := keys(t, NewKey())
-		vaults := []*Vault{adopted(t, open(), k, "seed"), adopted(t, open(), k, "seed")}
-		channelSide := newTill("seed")
+		vaults := []*Vault{adopted(t, open(), k, "first-token"), adopted(t, open(), k, "first-token")}
+		channelSide := newTill("first-token")
 		for round := range int64(3) {
 			grants := make([]channel.Grant, 40)
 			errs := make([]error, len(grants))
 			var wg sync.WaitGroup
 			for i := range grants {
-				wg.Go(func() { grants[i], errs[i] = vaults[i%2].Rotate(t.Context(), shop, round, channelSide.refresh("seed")) })
+				wg.Go(func() { grants[i], errs[i] = vaults[i%2].Rotate(t.Context(), shop, round, channelSide.refresh("first-token")) })
 			}
 			wg.Wait()
 			for i := range grants {
@@ -137,18 +137,18 @@ func TestAHolderThatDiedIsReplaced(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, open func() *store.Store) {
 		k, s := keys(t, NewKey()), open()
-		v := adopted(t, s, k, "seed")
-		channelSide := newTill("seed")
-		first, err := v.Rotate(t.Context(), shop, 0, channelSide.refresh("seed"))
+		v := adopted(t, s, k, "first-token")
+		channelSide := newTill("first-token")
+		first, err := v.Rotate(t.Context(), shop, 0, channelSide.refresh("first-token"))
 		require.NoError(t, err)
 
 		taken, err := s.Accounts.LeaseGrant(t.Context(), shop, first.Version, "dead", 300*time.Millisecond)
 		require.NoError(t, err)
 		require.True(t, taken)
-		_, err = channelSide.refresh("seed")(t.Context(), first) // answered, and lost with the process
+		_, err = channelSide.refresh("first-token")(t.Context(), first) // answered, and lost with the process
 		require.NoError(t, err)
 
-		second, err := adopted(t, open(), k, "seed").Rotate(t.Context(), shop, first.Version, channelSide.refresh("seed"))
+		second, err := adopted(t, open(), k, "first-token").Rotate(t.Context(), shop, first.Version, channelSide.refresh("first-token"))
 		require.NoError(t, err)
 		require.Equal(t, "shpat_3", second.AccessToken)
 		require.Equal(t, first.Version+1, second.Version)
@@ -158,7 +158,7 @@ func TestAHolderThatDiedIsReplaced(t *testing.T) {
 func TestARefusedGrantCostsOneCallHoweverManyWait(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, open func() *store.Store) {
-		v := adopted(t, open(), keys(t, NewKey()), "seed")
+		v := adopted(t, open(), keys(t, NewKey()), "first-token")
 		waiting := make(chan struct{})
 		var calls atomic.Int32
 		refused := channel.NewFault(channel.Auth, "token", "invalid_grant")
@@ -192,15 +192,15 @@ func TestWhatCanNotBeOpenedIsSaidAndKept(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, open func() *store.Store) {
 		s, old := open(), NewKey()
-		v := adopted(t, s, keys(t, old), "seed")
-		channelSide := newTill("seed")
-		first, err := v.Rotate(t.Context(), shop, 0, channelSide.refresh("seed"))
+		v := adopted(t, s, keys(t, old), "first-token")
+		channelSide := newTill("first-token")
+		first, err := v.Rotate(t.Context(), shop, 0, channelSide.refresh("first-token"))
 		require.NoError(t, err)
 
-		other := adopted(t, s, keys(t, NewKey()), "seed")
+		other := adopted(t, s, keys(t, NewKey()), "first-token")
 		_, err = other.Grant(t.Context(), shop)
 		require.ErrorIs(t, err, ErrOtherKey)
-		_, err = other.Rotate(t.Context(), shop, first.Version, channelSide.refresh("seed"))
+		_, err = other.Rotate(t.Context(), shop, first.Version, channelSide.refresh("first-token"))
 		require.ErrorIs(t, err, ErrOtherKey)
 		require.Equal(t, CodeOtherKey, channel.AsFault(err, "token").Code)
 		require.EqualValues(t, 1, channelSide.calls.Load())
@@ -210,10 +210,10 @@ func TestWhatCanNotBeOpenedIsSaidAndKept(t *testing.T) {
 
 		// A new key in front decrypts what the old one encrypted, and encrypts from then on.
 		fresh := NewKey()
-		both := adopted(t, s, keys(t, fresh+", "+old), "seed")
-		second, err := both.Rotate(t.Context(), shop, first.Version, channelSide.refresh("seed"))
+		both := adopted(t, s, keys(t, fresh+", "+old), "first-token")
+		second, err := both.Rotate(t.Context(), shop, first.Version, channelSide.refresh("first-token"))
 		require.NoError(t, err)
-		kept, err = adopted(t, s, keys(t, fresh), "seed").Grant(t.Context(), shop)
+		kept, err = adopted(t, s, keys(t, fresh), "first-token").Grant(t.Context(), shop)
 		require.NoError(t, err)
 		require.Equal(t, second, kept)
 
@@ -232,7 +232,7 @@ func TestWhatCanNotBeOpenedIsSaidAndKept(t *testing.T) {
 		}
 		moved := row
 		moved.Account = "shopify-de"
-		require.NoError(t, both.Adopt(t.Context(), moved.Account, "seed"))
+		require.NoError(t, both.Adopt(t.Context(), moved.Account, "first-token"))
 		_, err = both.open(moved)
 		require.ErrorIs(t, err, ErrTampered, "a row of another account")
 	})
@@ -244,15 +244,15 @@ func TestANewRefreshTokenReplacesWhatIsKept(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, open func() *store.Store) {
 		k := keys(t, NewKey())
-		old := adopted(t, open(), k, "seed")
-		before, err := old.Rotate(t.Context(), shop, 0, newTill("seed").refresh("seed"))
+		old := adopted(t, open(), k, "first-token")
+		before, err := old.Rotate(t.Context(), shop, 0, newTill("first-token").refresh("first-token"))
 		require.NoError(t, err)
 
-		renewed := adopted(t, open(), k, "second seed")
+		renewed := adopted(t, open(), k, "second-token")
 		kept, err := renewed.Grant(t.Context(), shop)
 		require.NoError(t, err)
 		require.Zero(t, kept.Version)
-		after, err := renewed.Rotate(t.Context(), shop, 0, newTill("second seed").refresh("second seed"))
+		after, err := renewed.Rotate(t.Context(), shop, 0, newTill("second-token").refresh("second-token"))
 		require.NoError(t, err)
 		require.Greater(t, after.Version, before.Version)
 
@@ -260,7 +260,7 @@ func TestANewRefreshTokenReplacesWhatIsKept(t *testing.T) {
 			return channel.Grant{}, errors.New("nobody asks the channel")
 		})
 		require.ErrorIs(t, err, ErrReplaced)
-		again := adopted(t, open(), k, "second seed")
+		again := adopted(t, open(), k, "second-token")
 		kept, err = again.Grant(t.Context(), shop)
 		require.NoError(t, err)
 		require.Equal(t, after, kept, "a restart with the same accounts file keeps what there is")
@@ -272,16 +272,16 @@ func TestAGrantThatWasNotStoredIsStoredNext(t *testing.T) {
 	t.Parallel()
 	both(t, func(t *testing.T, open func() *store.Store) {
 		k, s := keys(t, NewKey()), open()
-		v := adopted(t, s, k, "seed")
+		v := adopted(t, s, k, "first-token")
 		v.lease = 2 * time.Second
-		channelSide := newTill("seed")
+		channelSide := newTill("first-token")
 		_, err := v.Rotate(t.Context(), shop, 0, func(ctx context.Context, held channel.Grant) (channel.Grant, error) {
-			grant, err := channelSide.refresh("seed")(ctx, held)
+			grant, err := channelSide.refresh("first-token")(ctx, held)
 			return grant, errors.Join(err, s.Close())
 		})
 		require.Error(t, err)
 		v.store = open()
-		grant, err := v.Rotate(t.Context(), shop, 0, channelSide.refresh("seed"))
+		grant, err := v.Rotate(t.Context(), shop, 0, channelSide.refresh("first-token"))
 		require.NoError(t, err)
 		require.Equal(t, "shpat_1", grant.AccessToken)
 		require.EqualValues(t, 1, channelSide.calls.Load())
@@ -294,8 +294,8 @@ func TestTheDatabaseFileHoldsNoToken(t *testing.T) {
 	s, err := store.Open(t.Context(), "sqlite:"+file)
 	require.NoError(t, err)
 	require.NoError(t, s.Migrate(t.Context()))
-	v := adopted(t, s, keys(t, NewKey()), "seed-of-the-accounts-file")
-	_, err = v.Rotate(t.Context(), shop, 0, newTill("seed-of-the-accounts-file").refresh("seed-of-the-accounts-file"))
+	v := adopted(t, s, keys(t, NewKey()), "token-of-the-accounts-file")
+	_, err = v.Rotate(t.Context(), shop, 0, newTill("token-of-the-accounts-file").refresh("token-of-the-accounts-file"))
 	require.NoError(t, err)
 	require.NoError(t, s.Close())
 	files, err := filepath.Glob(file + "*")
@@ -307,7 +307,7 @@ func TestTheDatabaseFileHoldsNoToken(t *testing.T) {
 		seen += string(text)
 	}
 	require.Contains(t, seen, shop)
-	for _, secret := range []string{"shpat_", "shprt_", "seed-of"} {
+	for _, secret := range []string{"shpat_", "shprt_", "token-of"} {
 		require.NotContains(t, seen, secret)
 	}
 }
