@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
@@ -25,14 +26,14 @@ func (p *Program) migrateCommand() *cobra.Command {
 			if s.DatabaseURL == "" {
 				return usagef("%s", platform.ErrNoDatabase)
 			}
+			address := config.Redacted(s.DatabaseURL)
 			st, err := store.Open(cmd.Context(), s.DatabaseURL)
 			if err != nil {
-				return err
+				return fmt.Errorf("%w; the address is %s", err, address)
 			}
 			if err := errors.Join(st.Migrate(cmd.Context()), st.Close()); err != nil {
 				return err
 			}
-			address := config.Redacted(s.DatabaseURL)
 			return p.print(map[string]string{"database": address, "state": "up to date"}, func(pg *page) {
 				pg.line("The store at %s is up to date.", address)
 			})

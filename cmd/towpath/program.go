@@ -11,6 +11,7 @@ import (
 
 	"github.com/towpath/towpath/internal/config"
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/store"
 	"github.com/towpath/towpath/starter"
 )
 
@@ -70,7 +71,7 @@ func (p *Program) code(err error) int {
 		return exitDone
 	case errors.As(err, &needs):
 		return exitAttention
-	case errors.As(err, &usage), errors.As(err, &mistakes), !p.began:
+	case errors.As(err, &usage), errors.As(err, &mistakes), errors.Is(err, store.ErrNewer), !p.began:
 		return exitUsage
 	}
 	return exitFailed

@@ -20,6 +20,7 @@ import (
 	"github.com/towpath/towpath/internal/store/accounts"
 	"github.com/towpath/towpath/internal/store/incidents"
 	"github.com/towpath/towpath/internal/store/orders"
+	"github.com/towpath/towpath/internal/store/storetest"
 	"github.com/towpath/towpath/internal/version"
 )
 
@@ -98,6 +99,19 @@ func TestAStoreThatIsMissingOrOldSaysMigrate(t *testing.T) {
 		code, _, errs = b.run(command)
 		require.Equal(t, exitFailed, code)
 		require.Contains(t, errs, "older than this program: run `towpath migrate`")
+	}
+}
+
+func TestAStoreOfANewerProgramIsRefusedByEveryCommand(t *testing.T) {
+	t.Parallel()
+	b := newFixture(t)
+	require.NoError(t, storetest.Exec(context.Background(), b.store.DB, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)`))
+	for _, command := range []string{"orders", "status", "worker", "console", "migrate"} {
+		code, out, errs := b.run(command)
+		require.Equal(t, exitUsage, code, command)
+		require.Empty(t, out, command)
+		require.Contains(t, errs, "a newer program made the store's tables: the store is at version 9999", command)
+		require.Contains(t, errs, "start the newer one; the address is "+b.settings.DatabaseURL, command)
 	}
 }
 

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"database/sql"
+	"fmt"
 	"testing"
 	"time"
 
@@ -90,6 +91,37 @@ func TestAnOlderStoreKeepsWhatWasRenamed(t *testing.T) {
 			rates, err := s.Accounts.ObservedRates(ctx)
 			require.NoError(t, err)
 			require.Equal(t, []channel.ObservedRate{{Call: "getOrders", PerSecond: 2, Burst: 3, Left: 1, At: time.UnixMicro(7).UTC()}}, rates["ebay-uk"])
+		})
+	}
+}
+
+// A program that is older than the tables would fail call by call: it does not start, and leaves them as they are.
+func TestTablesOfANewerProgramAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, address := range storetest.Openers {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			url := address(t)
+			s := storetest.Fresh(t, url)
+			var made int64
+			read := func() {
+				t.Helper()
+				require.NoError(t, s.Read(ctx, `SELECT MAX(version_id) FROM goose_db_version`, func(rows *sql.Rows) error { return rows.Scan(&made) }))
+			}
+			read()
+			known := made
+			again, err := store.Open(ctx, url)
+			require.NoError(t, err, "its own version")
+			require.NoError(t, again.Close())
+
+			require.NoError(t, storetest.Exec(ctx, s.DB, `INSERT INTO goose_db_version (version_id, is_applied) VALUES ($1, $2)`, known+1, true))
+			_, err = store.Open(ctx, url)
+			require.ErrorIs(t, err, store.ErrNewer)
+			require.ErrorContains(t, err, fmt.Sprintf("the store is at version %d, this program knows up to %d; stop this program and start the newer one", known+1, known))
+			read()
+			require.Equal(t, known+1, made)
+			_, err = s.Accounts.List(ctx)
+			require.NoError(t, err, "one that runs already goes on as far as the tables let it")
 		})
 	}
 }

@@ -28,6 +28,8 @@ var (
 	ErrBadCursor = db.ErrBadCursor
 	// ErrOutdated means that the tables are older than the program: call Migrate.
 	ErrOutdated = db.ErrOutdated
+	// ErrNewer means that a newer program made the tables: Open refuses them.
+	ErrNewer = db.ErrNewer
 )
 
 // Store is the open database with its rooms. It is safe for concurrent use.
@@ -47,7 +49,8 @@ type Store struct {
 	Books        *books.Store
 }
 
-// Open opens the database at url: "postgres://..." or "sqlite:PATH". The tables are made by Migrate.
+// Open opens the database at url: "postgres://..." or "sqlite:PATH". The tables are made by Migrate. It returns ErrNewer when a newer
+// program has made them.
 func Open(ctx context.Context, databaseURL string) (*Store, error) {
 	d, err := db.Open(ctx, databaseURL)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 
 	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
 	"github.com/pressly/goose/v3/lock"
 )
 
@@ -106,4 +107,58 @@ func (d *DB) CheckSchema(ctx context.Context) error {
 		return ErrOutdated
 	}
 	return nil
+}
+
+// ErrNewer means that a newer program made the tables, with columns that this one does not know.
+var ErrNewer = errors.New("a newer program made the store's tables")
+
+// checkNotNewer returns ErrNewer when the tables have a migration that this program does not know. Without it an older program
+// would start, and then fail call by call.
+func (d *DB) checkNotNewer(ctx context.Context) error {
+	known, err := newestMigration()
+	if err != nil {
+		return fmt.Errorf("check the version of the store's tables: %w", err)
+	}
+	made, err := d.version(ctx)
+	if err != nil {
+		return fmt.Errorf("check the version of the store's tables: %w", err)
+	}
+	if made > known {
+		return fmt.Errorf("%w: the store is at version %d, this program knows up to %d; stop this program and start the newer one", ErrNewer, made, known)
+	}
+	return nil
+}
+
+// newestMigration returns the version of the newest migration in the program.
+func newestMigration() (int64, error) {
+	names, err := fs.Glob(migrationFiles, "migrations/*.sql")
+	if err != nil {
+		return 0, err
+	}
+	var newest int64
+	for _, name := range names {
+		version, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, err
+		}
+		newest = max(newest, version)
+	}
+	return newest, nil
+}
+
+// version returns the version of the tables; 0 when there are none. Unlike a goose.Provider it creates nothing.
+func (d *DB) version(ctx context.Context) (int64, error) {
+	tables := 0
+	if err := d.reader.QueryRowContext(ctx, d.dialect.hasTable, goose.DefaultTablename).Scan(&tables); err != nil || tables == 0 {
+		return 0, err
+	}
+	versions, err := database.NewStore(database.Dialect(d.dialect.goose), goose.DefaultTablename)
+	if err != nil {
+		return 0, err
+	}
+	version, err := versions.GetLatestVersion(ctx, d.reader)
+	if errors.Is(err, database.ErrVersionNotFound) {
+		return 0, nil // another process is making the first tables
+	}
+	return version, err
 }
