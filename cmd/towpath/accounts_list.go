@@ -68,9 +68,9 @@ func (p *Program) printAccounts(found []accounts.Account, counts []links.LinkCou
 
 func accountRow(a accountShown) []cell {
 	return []cell{
-		word(a.ID), word(a.Name), word(string(a.Channel)), tinted(a.EndpointText(), when(a.Endpoint == channel.Test, yellow)), said(starter.ConditionOf(a.Account)),
+		word(a.ID), word(a.Name).prose(), word(string(a.Channel)), tinted(a.EndpointText(), when(a.Endpoint == channel.Test, yellow)).prose(), said(starter.ConditionOf(a.Account)),
 		word(a.OrderLocation), word(strings.Join(a.StockLocations, ", ")), number(a.Buffer), amount(capText(a.Account)),
-		word(string(a.ReserveAt)), word(string(a.TakeAt)), word(moment(a.Watermark)), soonest(a.Expiries), tinted(a.PausedReason, red),
+		word(string(a.ReserveAt)), word(string(a.TakeAt)), word(moment(a.Watermark)), soonest(a.Expiries).prose(), tinted(a.PausedReason, red).prose(),
 	}
 }
 
@@ -90,7 +90,7 @@ func showEnds(pg *page, list []accounts.Account, now time.Time) {
 				pg.section("Ends soon")
 				shown = true
 			}
-			pg.table(nil, [][]cell{{tinted("  "+a.ID, colours[wording.EndTone(e)]), word(e.Text() + ". " + e.Do)}})
+			pg.table(nil, [][]cell{{tinted("  "+a.ID, colours[wording.EndTone(e)]), word(e.Text() + ". " + e.Do).prose()}})
 		}
 	}
 }
@@ -134,9 +134,6 @@ func showAccount(pg *page, a accountShown, now time.Time) {
 	for _, e := range a.Expiries {
 		rows = append(rows, []cell{word(e.What), tinted(e.Text(), colours[wording.EndTone(e)])})
 	}
-	for _, row := range rows {
-		row[0].colour = dim
-	}
-	pg.table(nil, rows)
+	pg.facts(rows)
 	showEnds(pg, []accounts.Account{a.Account}, now)
 }

@@ -167,7 +167,7 @@ func showTrial(pg *page, t trial) {
 		if c.Fault != nil {
 			why = strings.TrimSpace(string(c.Fault.Class) + " " + c.Fault.Code)
 		}
-		rows[i] = []cell{word(c.Capability), tinted(result, tint), word(dash(c.Operation)), word(dash(c.RequestID)), word(why)}
+		rows[i] = []cell{word(c.Capability), tinted(result, tint), word(dash(c.Operation)), word(dash(c.RequestID)), word(why).prose()}
 	}
 	pg.table([]string{"CAPABILITY", "RESULT", "CALL", "REQUEST ID", "DETAIL"}, rows)
 	told := make(map[string]bool)

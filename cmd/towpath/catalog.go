@@ -95,7 +95,7 @@ func (pg *page) variants(rows []products.VariantRow, counts products.CatalogueCo
 		if r.Parts > 0 {
 			kit = "kit of " + wording.Plural(r.Parts, "part")
 		}
-		table[i] = []cell{word(cut(r.SKU, 24)), word(cut(r.Product, 20)), amount(price), number(r.Links), word(kit), word(cut(r.Title, 30))}
+		table[i] = []cell{word(r.SKU), word(r.Product), amount(price), number(r.Links), word(kit), word(cut(r.Title, 30)).prose()}
 	}
 	pg.table([]string{"SKU", "PRODUCT", "PRICE", "LINKS", "KIT", "TITLE"}, table)
 }

@@ -92,7 +92,7 @@ func changeRow(c catalogue.Change) []cell {
 		}
 		return cut(string(text), mostOfValue)
 	}
-	return words("  "+cut(c.Of, 26), cut(c.Field, 18), show(from)+" -> "+show(to))
+	return []cell{word("  " + c.Of), word(cut(c.Field, 18)), word(show(from) + " -> " + show(to)).prose()}
 }
 
 func importedSentence(out starter.CatalogueImport, refused bool) string {

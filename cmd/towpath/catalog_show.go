@@ -81,7 +81,7 @@ func (pg *page) product(p catalogue.Product, kits []catalogue.Kit) {
 		if v.WeightGrams > 0 {
 			weight = fmt.Sprintf("%d g", v.WeightGrams)
 		}
-		table[i] = []cell{word(cut(v.SKU, 24)), word(v.Barcode), amount(weight), word(cut(pricesText(v), 24)), word(cut(p.TitleOf(v), 26))}
+		table[i] = []cell{word(v.SKU), word(v.Barcode), amount(weight), word(cut(pricesText(v), 24)), word(cut(p.TitleOf(v), 26)).prose()}
 	}
 	pg.table([]string{"SKU", "BARCODE", "WEIGHT", "PRICE", "TITLE"}, table)
 	pg.accountPrices(p)
@@ -109,7 +109,7 @@ func (pg *page) accountPrices(p catalogue.Product) {
 	for _, v := range p.Variants {
 		for _, price := range v.Prices {
 			if price.Account != "" {
-				rows = append(rows, []cell{word("  " + cut(v.SKU, 24)), word(cut(price.Account, 24)), amount(price.String())})
+				rows = append(rows, []cell{word("  " + v.SKU), word(price.Account), amount(price.String())})
 			}
 		}
 	}

@@ -28,7 +28,7 @@ func (p *Program) configCommand() *cobra.Command {
 				var rows [][]cell
 				for _, e := range entries {
 					from := tinted(e.Origin, when(e.Origin != config.FromDefault, green))
-					rows = append(rows, []cell{word(e.Name), word(dash(e.Value)), from, tinted(e.Meaning, dim)})
+					rows = append(rows, []cell{word(e.Name), word(dash(e.Value)), from, tinted(e.Meaning, dim).prose()})
 				}
 				pg.table([]string{"SETTING", "VALUE", "FROM", "MEANING"}, rows)
 				if origins.Note != "" {

@@ -54,7 +54,7 @@ func (p *Program) listIncidents(ctx context.Context, pf *platform.Platform, acco
 			}
 			rows[i] = []cell{
 				word(one.Account), word(string(one.Kind)), word(dash(one.Code)), number(one.Subjects), tinted(state, c),
-				word(away(one.Since, time.Now())), word(someOf(one.Sample)),
+				word(away(one.Since, time.Now())), word(someOf(one.Sample)).prose(),
 			}
 		}
 		pg.table([]string{"ACCOUNT", "KIND", "CODE", "SUBJECTS", "STATE", "SINCE", "SUCH AS"}, rows)

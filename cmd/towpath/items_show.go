@@ -82,18 +82,19 @@ func overviewText(by map[runs.ItemStatus]publications.Counted) string {
 func itemTable(pg *page, items []itemShown) {
 	several := slices.ContainsFunc(items, func(i itemShown) bool { return i.Account != items[0].Account })
 	head := []string{"REFERENCE", "TYPE", "STATUS", "STEP", "ENDPOINT", "WHEN", "WHAT"}
-	if several { // a line holds 100 characters, so the step is the store's word; the console has more room
+	if several { // the account takes the place of the time; the console has room for both
 		head = []string{"REFERENCE", "ACCOUNT", "TYPE", "STATUS", "STEP", "ENDPOINT", "WHAT"}
 	}
 	rows := make([][]cell, len(items))
 	for i, item := range items {
 		kind, status, step := word(string(item.Type)), tinted(string(item.Status), colours[starter.ItemTone(item.Status)]), word(dash(string(item.Step)))
+		what := word(starter.Outcome(item.PublicationItem, item.Channel)).prose()
 		endpoint := tinted(string(item.Endpoint), when(item.Endpoint == channel.Test, yellow))
 		if several {
-			rows[i] = []cell{word(cut(item.Reference, 20)), word(cut(item.Account, 14)), kind, status, step, endpoint, word(cut(starter.Outcome(item.PublicationItem, item.Channel), 22))}
+			rows[i] = []cell{word(item.Reference), word(item.Account), kind, status, step, endpoint, what}
 			continue
 		}
-		rows[i] = []cell{word(cut(item.Reference, 20)), kind, status, step, endpoint, word(away(item.At, time.Now())), word(cut(starter.Outcome(item.PublicationItem, item.Channel), 22))}
+		rows[i] = []cell{word(item.Reference), kind, status, step, endpoint, word(away(item.At, time.Now())), what}
 	}
 	pg.table(head, rows)
 }
@@ -146,7 +147,7 @@ func unfold(pg *page, i itemShown) {
 		words("  request id", dash(i.RequestID)), words("  run", i.RunID),
 	}
 	if i.Reason != "" && i.Reason != starter.Outcome(i.PublicationItem, i.Channel) {
-		rows = append(rows, words("  reason", i.Reason))
+		rows = append(rows, []cell{word("  reason"), word(i.Reason).prose()})
 	}
 	if i.ListingID != "" {
 		rows = append(rows, words("  listing", i.ListingID))

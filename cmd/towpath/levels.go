@@ -115,7 +115,7 @@ func diffCells(r levels.DiffRow) []cell {
 	if r.Held {
 		what.text += ", held"
 	}
-	return []cell{word(dash(r.ChannelSKU)), word(dash(r.SKU)), lists, would, what, word(cut(r.Title, titleShown))}
+	return []cell{word(dash(r.ChannelSKU)), word(dash(r.SKU)), lists, would, what, word(cut(r.Title, titleShown)).prose()}
 }
 
 // titleShown limits the length of a title in a table.

@@ -89,9 +89,9 @@ func limitRows(limits []starter.Limit) [][]cell {
 			used, share = strconv.Itoa(l.Used), wording.Percent(l.Share)
 		}
 		rows[i] = []cell{
-			word(l.Account), word(string(l.Operation)), amount(wording.Rate(l.Rate)), tinted(fromText(l), when(l.Source != accounts.RatePublished, cyan)),
+			word(l.Account), word(string(l.Operation)), amount(wording.Rate(l.Rate)), tinted(fromText(l), when(l.Source != accounts.RatePublished, cyan)).prose(),
 			amount(used), {text: share, right: true, colour: when(l.Share > 1, yellow)},
-			word(waiting), counted(l.Throttled, red), tinted(limitText(l), dim), word(observedText(l, time.Now())),
+			word(waiting).prose(), counted(l.Throttled, red), tinted(limitText(l), dim).prose(), word(observedText(l, time.Now())).prose(),
 		}
 	}
 	return rows

@@ -33,9 +33,9 @@ func TestLimitsShowWhereEachRateComesFromAndWhatIsMadeOfIt(t *testing.T) {
 
 	code, out, errs := b.run("limits", "--account", "amazon-uk")
 	require.Equal(t, exitDone, code, errs)
-	require.Regexp(t, `amazon-uk +order +0\.1 +set by hand .*Z +3 +50% +- +1 +getOrder 0\.5/s`, out)
+	require.Regexp(t, `amazon-uk +order +0\.1 +set by hand .*Z +3 +50% +-\n +1 +getOrder 0\.5/s`, out)
 	require.Regexp(t, `amazon-uk +shipment +1 +accounts file`, out)
-	require.Regexp(t, `amazon-uk +orders +1 +published .*kept by the schedule`, out)
+	require.Regexp(t, `amazon-uk +orders +1 +published .*\n.*kept by the schedule`, out)
 	require.Contains(t, out, "TOWPATH_TEMPORAL_ADDRESS")
 	require.NotContains(t, out, "shopify-uk")
 

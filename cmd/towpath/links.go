@@ -172,7 +172,7 @@ func importedRow(r imported) []cell {
 	}
 	return []cell{
 		word(r.Account), number(n.Seen), number(n.Saved), number(n.Same), counted(n.Skipped, yellow), number(r.Result.Gone), counted(n.Errors, red),
-		number(l.Linked), counted(l.Unlinked, yellow), counted(l.Missing, yellow), number(l.Fulfilled), tinted(fault, red),
+		number(l.Linked), counted(l.Unlinked, yellow), counted(l.Missing, yellow), number(l.Fulfilled), tinted(fault, red).prose(),
 	}
 }
 

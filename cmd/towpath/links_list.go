@@ -124,7 +124,7 @@ func listingCells(l *links.Listing) (id, state, lists, title cell) {
 	if l == nil {
 		return word("-"), word("-"), amount("-"), word("-")
 	}
-	id, state, lists, title = word(dash(l.ListingID)), word(string(l.State)), number(l.Quantity), word(l.Title)
+	id, state, lists, title = word(dash(l.ListingID)), word(string(l.State)), number(l.Quantity), word(l.Title).prose()
 	switch {
 	case !l.GoneAt.IsZero():
 		state = tinted("gone", red)

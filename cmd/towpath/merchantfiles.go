@@ -6,6 +6,7 @@ import (
 
 	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/merchantfile"
+	"github.com/towpath/towpath/internal/table"
 	"github.com/towpath/towpath/internal/wording"
 )
 
@@ -32,8 +33,8 @@ func (pg *page) fileLines(path string, format merchantfile.Format, encoding stri
 	}
 }
 
-// lineWidth is how wide lists of names may grow.
-const lineWidth = 100
+// lineWidth is how wide lists of names may grow: as wide as tables.
+const lineWidth = table.Width
 
 // names writes names behind a title, in lines of at most lineWidth.
 func (pg *page) names(title string, names []string) {

@@ -87,10 +87,7 @@ func showOrder(pg *page, st orderShown, at time.Time) {
 	if st.Exported != nil {
 		rows = append(rows, words("exported to be packed", exportedWords(st.Exported)))
 	}
-	for _, row := range rows {
-		row[0].colour = dim
-	}
-	pg.table(nil, rows)
+	pg.facts(rows)
 	pg.section("Where it is")
 	for _, l := range where(st, at) {
 		pg.line("  %s", l)
@@ -117,7 +114,7 @@ func showCalls(pg *page, calls []runs.Call) {
 		}
 		rows[i] = []cell{
 			word(moment(c.At)), word(c.Operation), amount(status), amount(wording.Took(c.Took)), word(dash(c.RequestID)), word(dash(c.PackageID)),
-			tinted(wording.Fault(c.Class, c.Code), red),
+			tinted(wording.Fault(c.Class, c.Code), red).prose(),
 		}
 	}
 	pg.table([]string{"AT", "CALL", "HTTP", "TOOK", "REQUEST ID", "PACKAGE", "FAULT"}, rows)
@@ -130,7 +127,7 @@ func showLines(pg *page, lines []orders.LineRow, currency string) {
 		rows[i] = []cell{
 			word(l.LineID), word(dash(l.SKU)), word(dash(l.ChannelSKU)), number(l.Quantity), number(u.Reserved),
 			counted(u.Backordered, yellow), counted(u.Unlinked, red), number(u.Packed), number(u.Shipped), number(u.Cancelled),
-			number(l.Returned), amount(amountOf(l.Total, currency)), word(l.Title), tinted(l.UnlinkedReason, red),
+			number(l.Returned), amount(amountOf(l.Total, currency)), word(l.Title).prose(), tinted(l.UnlinkedReason, red).prose(),
 		}
 	}
 	pg.table([]string{"LINE", "SKU", "CHANNEL SKU", "UNITS", "RESERVED", "BACKORDERED", "UNLINKED", "PACKED", "SHIPPED", "CANCELLED", "RETURNED", "TOTAL", "TITLE", "REASON"}, rows)
@@ -154,8 +151,8 @@ func showPackages(pg *page, packages []orders.PackageRow) {
 		}
 		rows[i] = []cell{
 			number(k.Number), word(k.ID), tinted(string(k.State), colours[wording.PackageTone(k.State)]), word(k.Label), word(cmp.Or(k.CarrierName, k.Carrier)),
-			word(k.TrackingNumber), word(strings.Join(contents, ", ")), word(moment(k.ShippedAt)), number(k.Attempts),
-			word(moment(k.ConfirmedAt)), tinted(why, red),
+			word(k.TrackingNumber), word(strings.Join(contents, ", ")).prose(), word(moment(k.ShippedAt)), number(k.Attempts),
+			word(moment(k.ConfirmedAt)), tinted(why, red).prose(),
 		}
 	}
 	pg.table([]string{"NO", "PACKAGE", "STATE", "LABEL", "CARRIER", "TRACKING", "CONTENTS", "SHIPPED", "ATTEMPTS", "CONFIRMED", "WHY NOT"}, rows)

@@ -80,7 +80,7 @@ func (p *Program) printOrders(rows []orders.OrderRow, filtered bool, limit int) 
 				word(o.Reference), word(o.Key.Account.ID), tinted(string(o.Key.Account.Endpoint), when(o.Key.Account.Endpoint == channel.Test, yellow)), tinted(string(o.State), colours[wording.OrderTone(o.State)]), word(moment(o.PlacedAt)),
 				amount(amountOf(o.Total, o.Currency)), number(o.LineCount), number(o.Units.Reserved),
 				counted(o.Units.Backordered, yellow), counted(o.Units.Unlinked, red), number(o.Units.Packed), number(o.Units.Shipped),
-				number(o.Units.Cancelled), tinted(orderNote(o), dim),
+				number(o.Units.Cancelled), tinted(orderNote(o), dim).prose(),
 			}
 		}
 		pg.table([]string{"ORDER", "ACCOUNT", "ENDPOINT", "STATE", "PLACED", "TOTAL", "LINES", "RESERVED", "BACKORDERED", "UNLINKED", "PACKED", "SHIPPED", "CANCELLED", "NOTE"}, cells)

@@ -91,9 +91,11 @@ type cell struct {
 	text   string
 	colour colour
 	right  bool // for numbers
+	broken bool // may be broken between words where the table is too wide: it is read, not copied
 }
 
 func word(s string) cell             { return cell{text: s} }
+func (c cell) prose() cell           { c.broken = true; return c }
 func tinted(s string, c colour) cell { return cell{text: s, colour: c} }
 func number[N int | int64](n N) cell { return cell{text: fmt.Sprint(n), right: true} }
 func amount(s string) cell           { return cell{text: s, right: true} }
@@ -111,9 +113,19 @@ func cellsOf(list []string) []cell {
 	return row
 }
 
-// table writes rows under a head; titles of number columns are aligned to the right. A nil head is left out.
+// facts writes rows of what something is called and what it is.
+func (pg *page) facts(rows [][]cell) {
+	for _, row := range rows {
+		row[0].colour, row[1].broken = dim, true
+	}
+	pg.table(nil, rows)
+}
+
+// table writes rows under a head, at most table.Width wide; titles of number columns are aligned to the right. A nil head is left
+// out.
 func (pg *page) table(head []string, rows [][]cell) {
-	if head != nil {
+	titled := head != nil
+	if titled {
 		titles := make([]cell, len(head))
 		for i, h := range head {
 			titles[i] = cell{text: h, colour: dim, right: len(rows) > 0 && rows[0][i].right}
@@ -123,8 +135,8 @@ func (pg *page) table(head []string, rows [][]cell) {
 	lines := make([][]table.Cell, len(rows))
 	for i, row := range rows {
 		for _, c := range row {
-			lines[i] = append(lines[i], table.Cell{Text: invocation.Fit(clean(c.text), pg.call), Right: c.right,
-				Paint: func(text string) string { return pg.paint(text, c.colour) }})
+			lines[i] = append(lines[i], table.Cell{Text: invocation.Fit(clean(c.text), pg.call), Right: c.right, Prose: c.broken,
+				Title: titled && i == 0, Paint: func(text string) string { return pg.paint(text, c.colour) }})
 		}
 	}
 	_ = table.Write(&pg.b, lines) // a buffer takes everything

@@ -103,7 +103,7 @@ func showFiled(pg *page, out starter.FileResult) {
 		colour := map[starter.FileOutcome]colour{starter.FileProcessed: green, starter.FileHeld: yellow, starter.FileRefused: red, starter.FileFailed: red, starter.FileUntried: red}[k.Outcome]
 		row := []cell{
 			amount(lineNumbers(k.Lines)), word(k.Reference), word(k.Account), word(k.Tracking), number(k.Units),
-			tinted(string(k.Outcome), colour), word(k.Why),
+			tinted(string(k.Outcome), colour), word(k.Why).prose(),
 		}
 		if k.Why != "" {
 			rows = append(rows, row)

@@ -118,9 +118,9 @@ func runTable(pg *page, list []runs.Run) {
 	for i, r := range list {
 		n := r.Counts
 		rows[i] = []cell{
-			word(r.ID), word(string(r.Kind)), word(r.Account), word(string(r.Endpoint)), word(moment(r.StartedAt)), said(starter.RunWords(r).Outcome()), amount(dash(wording.Between(r.StartedAt, r.EndedAt))),
+			word(r.ID), word(string(r.Kind)), word(r.Account), word(string(r.Endpoint)), word(moment(r.StartedAt)), said(starter.RunWords(r).Outcome()).prose(), amount(dash(wording.Between(r.StartedAt, r.EndedAt))),
 			number(n.Seen), number(n.Saved), number(n.Same), number(n.Skipped), counted(n.Unlinked, yellow), counted(n.Errors, red),
-			tinted(wording.Fault(r.FaultClass, r.FaultCode), red),
+			tinted(wording.Fault(r.FaultClass, r.FaultCode), red).prose(),
 		}
 	}
 	pg.table([]string{"RUN", "KIND", "ACCOUNT", "ENDPOINT", "STARTED", "OUTCOME", "TOOK", "SEEN", "SAVED", "SAME", "SKIPPED", "UNLINKED", "ERRORS", "FAULT"}, rows)

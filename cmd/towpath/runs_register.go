@@ -45,7 +45,7 @@ func showRegister(pg *page, r starter.Register, at time.Time) {
 		last, c := lastText(a.Last, at)
 		rows[i] = []cell{
 			word(a.Account), word(string(a.Kind)), tinted(string(a.Endpoint), when(a.Endpoint == channel.Test, yellow)), tinted(now, when(len(a.Running) > 0, cyan)),
-			tinted(last, c), word(wording.NextRun(a.NoTime, a.Next, at)), counted(len(a.Queued)+a.Levels, cyan),
+			tinted(last, c).prose(), word(wording.NextRun(a.NoTime, a.Next, at)).prose(), counted(len(a.Queued)+a.Levels, cyan),
 		}
 	}
 	pg.table([]string{"ACCOUNT", "KIND", "ENDPOINT", "NOW", "LAST", "NEXT", "QUEUED"}, rows)

@@ -68,9 +68,9 @@ func showAccounts(pg *page, accounts []starter.AccountNow, at time.Time) {
 			lastScan += " (" + wording.Fault(last.FaultClass, last.FaultCode) + ")"
 		}
 		rows[i] = []cell{
-			word(a.ID), word(string(a.Channel)), tinted(a.EndpointText(), when(a.Endpoint == channel.Test, yellow)), said(starter.ConditionOf(a.Account)), number(openOrders(a.AccountSummary.Orders)),
+			word(a.ID), word(string(a.Channel)), tinted(a.EndpointText(), when(a.Endpoint == channel.Test, yellow)).prose(), said(starter.ConditionOf(a.Account)), number(openOrders(a.AccountSummary.Orders)),
 			counted(a.Dirty, cyan), counted(a.Parked, red), counted(a.Faults, yellow),
-			tinted(lastScan, when(last.FaultClass != "", red)), word(nextScan(a, at)),
+			tinted(lastScan, when(last.FaultClass != "", red)).prose(), word(nextScan(a, at)).prose(),
 		}
 	}
 	pg.table([]string{"ACCOUNT", "CHANNEL", "ENDPOINT", "STATE", "OPEN", "QUEUED", "PARKED", "ERRORS 1H", "LAST SCAN", "NEXT SCAN"}, rows)
@@ -156,7 +156,7 @@ func needRow(n incident.Need, at time.Time, c colour) []cell {
 	if !n.Since.IsZero() {
 		since = away(n.Since, at)
 	}
-	return []cell{tinted("  "+n.Account, c), word(""), word(since), word(n.Title), word(n.Command)}
+	return []cell{tinted("  "+n.Account, c), word(""), word(since), word(n.Title).prose(), word(n.Command)}
 }
 
 func parkedRow(k parked, at time.Time) []cell {
@@ -168,5 +168,5 @@ func parkedRow(k parked, at time.Time) []cell {
 	if k.Remedy != nil {
 		why += ": " + k.Remedy.Title
 	}
-	return []cell{tinted("  "+what, red), word(k.Account + " " + string(k.Endpoint)), word(away(k.Since, at)), word(why), word("towpath retry " + shellWord(k.WorkflowID))}
+	return []cell{tinted("  "+what, red), word(k.Account + " " + string(k.Endpoint)), word(away(k.Since, at)), word(why).prose(), word("towpath retry " + shellWord(k.WorkflowID))}
 }

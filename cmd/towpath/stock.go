@@ -76,7 +76,7 @@ func (p *Program) listStock(ctx context.Context, pf *platform.Platform, filter l
 				kind = "kit"
 			}
 			cells[i] = []cell{
-				word(r.SKU), word(cut(r.Title, 30)), word(kind), number(r.OnHand), number(r.Reserved), counted(r.Free, plain),
+				word(r.SKU), word(cut(r.Title, 30)).prose(), word(kind), number(r.OnHand), number(r.Reserved), counted(r.Free, plain),
 				counted(r.Backordered, red), number(r.Locations), number(r.Links),
 			}
 		}
@@ -140,7 +140,7 @@ func printLists(pg *page, d ledger.StockDetail) {
 			limit = fmt.Sprint(l.Cap)
 		}
 		rows[i] = []cell{
-			word(l.Account), word(cut(l.ChannelSKU, 20)), number(l.Raw), number(l.Buffer), counted(l.Held, yellow), amount(limit), number(l.Listed),
+			word(l.Account), word(l.ChannelSKU), number(l.Raw), number(l.Buffer), counted(l.Held, yellow), amount(limit), number(l.Listed),
 			amount(sent(l)), listedState(l),
 		}
 	}

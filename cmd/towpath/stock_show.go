@@ -56,7 +56,7 @@ func (p *Program) printLedger(moves []ledger.Movement, limit int) error {
 		rows := make([][]cell, len(moves))
 		for i, m := range moves {
 			rows[i] = []cell{word(moment(m.At)), word(m.Location), word(string(m.Kind)), amount(signed(m.OnHand)), amount(signed(m.Reserved)),
-				word(cut(why(m), 44))}
+				word(why(m)).prose()}
 		}
 		pg.table([]string{"AT", "LOCATION", "WHAT", "ON HAND", "RESERVED", "WHY AND WHO"}, rows)
 		if shown.After != 0 {

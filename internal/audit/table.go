@@ -16,7 +16,7 @@ func (r Report) Print(w io.Writer) error {
 		if c.Violated > 0 {
 			holds = fmt.Sprintf("NO, %d times", c.Violated)
 		}
-		rows = append(rows, table.Words(c.Name, c.Result, holds))
+		rows = append(rows, []table.Cell{table.Word(c.Name), {Text: c.Result, Prose: true}, table.Word(holds)})
 	}
 	if err := table.Write(w, rows); err != nil {
 		return err
