@@ -11,24 +11,52 @@ import (
 
 func TestWhyAFileLeavesAnOrderOut(t *testing.T) {
 	t.Parallel()
-	ready := order.Export{State: order.Open, Paid: true, TakeAt: order.AtPaid, Ours: true}
-	for _, tc := range []struct {
+	ready := order.Export{State: order.Open, Paid: true, TakeAt: order.AtPaid}
+	named, repeat := order.Wanted{Named: true}, order.Wanted{Repeat: true}
+	for name, tc := range map[string]struct {
 		want   order.LeftOut
+		wanted order.Wanted
 		change func(*order.Export)
 	}{
-		{order.LeftMore, func(*order.Export) {}},
-		{order.LeftBackordered, func(e *order.Export) { e.Backordered = true }},
-		{order.LeftUnlinked, func(e *order.Export) { e.Backordered, e.Unlinked = true, true }},
-		{order.LeftUnpaid, func(e *order.Export) { e.Paid, e.Unlinked = false, true }},
-		{order.LeftMore, func(e *order.Export) { e.Paid, e.TakeAt = false, order.AtPlaced }},
-		{order.LeftUnpaid, func(e *order.Export) { e.State = order.AwaitingPayment }},
-		{order.LeftObserving, func(e *order.Export) { e.Ours, e.Paid = false, false }},
-		{order.LeftExported, func(e *order.Export) { e.Exported, e.Ours = true, false }},
+		"nothing keeps it out":               {order.LeftMore, order.Wanted{}, func(*order.Export) {}},
+		"the rest of it is to be packed":     {order.LeftMore, order.Wanted{}, func(e *order.Export) { e.State = order.Processing }},
+		"without stock":                      {order.LeftBackordered, order.Wanted{}, func(e *order.Export) { e.Backordered = true }},
+		"without a link":                     {order.LeftUnlinked, order.Wanted{}, func(e *order.Export) { e.Backordered, e.Unlinked = true, true }},
+		"not paid any more":                  {order.LeftUnpaid, order.Wanted{}, func(e *order.Export) { e.Paid, e.Unlinked = false, true }},
+		"taken unpaid":                       {order.LeftMore, order.Wanted{}, func(e *order.Export) { e.Paid, e.TakeAt = false, order.AtPlaced }},
+		"waits for its payment":              {order.LeftUnpaid, order.Wanted{}, func(e *order.Export) { e.State = order.AwaitingPayment }},
+		"observing":                          {order.LeftObserving, repeat, func(e *order.Export) { e.Observing, e.Paid = true, false }},
+		"observing, and named":               {order.LeftMore, named, func(e *order.Export) { e.Observing = true }},
+		"in an earlier file":                 {order.LeftExported, named, func(e *order.Export) { e.Exported, e.Observing = true, true }},
+		"in an earlier file, and asked for":  {order.LeftMore, repeat, func(e *order.Export) { e.Exported = true }},
+		"of a test endpoint":                 {"", repeat, func(e *order.Export) { e.Test = true }},
+		"of a test endpoint, and named":      {order.LeftMore, named, func(e *order.Export) { e.Test = true }},
+		"all packed":                         {"", order.Wanted{}, func(e *order.Export) { e.State = order.Processed }},
+		"cancelled, though in an older file": {"", order.Wanted{}, func(e *order.Export) { e.State, e.Exported = order.Cancelled, true }},
 	} {
 		e := ready
 		tc.change(&e)
-		require.Equal(t, tc.want, e.LeftOut(), "%+v", e)
+		require.Equal(t, tc.want, e.LeftOut(tc.wanted), name)
+		require.Equal(t, tc.want == order.LeftMore, e.Included(tc.wanted), name)
 	}
+}
+
+func TestWhichOrdersCanBePackedWhole(t *testing.T) {
+	t.Parallel()
+	packable := order.Exports(order.Export.Packable)
+	require.Len(t, packable, 2*3*8, "two states; paid, or not; what files and accounts say does not matter")
+	for _, e := range packable {
+		require.True(t, e.State.Packs())
+		require.True(t, e.Paid || e.TakeAt == order.AtPlaced)
+		require.False(t, e.Backordered || e.Unlinked)
+	}
+	all := order.Exports(func(order.Export) bool { return true })
+	require.Len(t, all, len(order.States())*2*64)
+	seen := map[order.Export]bool{}
+	for _, e := range all {
+		seen[e] = true
+	}
+	require.Len(t, seen, len(all), "each once")
 }
 
 func TestWhatOfAnExportedLineIsStillToBePacked(t *testing.T) {
@@ -58,7 +86,37 @@ func TestWhatBecameOfAnExportedOrder(t *testing.T) {
 	} {
 		require.Equal(t, tc.want, tc.change.Text())
 		require.False(t, tc.change.News(tc.want), "it was told")
-		require.True(t, tc.change.News("something else"))
+		require.Equal(t, tc.want != "", tc.change.News("something else"))
+	}
+}
+
+func TestHowAnExportedOrderDiffersFromItsFile(t *testing.T) {
+	t.Parallel()
+	written := order.ExportedLine{Written: true, WasSKU: "mug", SKU: "mug", WasAlive: 2, Alive: 2}
+	line := func(change func(*order.ExportedLine)) []order.ExportedLine {
+		l := written
+		change(&l)
+		return []order.ExportedLine{written, l, written}
+	}
+	for name, tc := range map[string]struct {
+		order order.Exported
+		want  order.ExportChange
+	}{
+		"as it was":                   {order.Exported{State: order.Processed, Lines: []order.ExportedLine{written}}, order.ExportChange{}},
+		"cancelled":                   {order.Exported{State: order.Cancelled}, order.ExportChange{Cancelled: true}},
+		"moved":                       {order.Exported{Moved: true}, order.ExportChange{Moved: true}},
+		"units cancelled":             {order.Exported{Lines: line(func(l *order.ExportedLine) { l.Alive = 1 })}, order.ExportChange{Fewer: true}},
+		"units added":                 {order.Exported{Lines: line(func(l *order.ExportedLine) { l.Alive = 3 })}, order.ExportChange{Further: true}},
+		"a line added":                {order.Exported{Lines: line(func(l *order.ExportedLine) { *l = order.ExportedLine{SKU: "pot", Alive: 1} })}, order.ExportChange{Further: true}},
+		"a line added, and cancelled": {order.Exported{Lines: line(func(l *order.ExportedLine) { *l = order.ExportedLine{SKU: "pot"} })}, order.ExportChange{}},
+		"another SKU":                 {order.Exported{Lines: line(func(l *order.ExportedLine) { l.SKU = "pot" })}, order.ExportChange{Other: true}},
+		"one more, one less": {order.Exported{Lines: append(line(func(l *order.ExportedLine) { l.Alive = 3 }), line(func(l *order.ExportedLine) { l.Alive = 0 })...)},
+			order.ExportChange{Fewer: true, Further: true}},
+	} {
+		require.Equal(t, tc.want, tc.order.Change(), name)
+	}
+	for _, state := range order.States() {
+		require.Equal(t, state == order.Shipped || state == order.Completed, order.Exported{State: state}.Over(), state)
 	}
 }
 

@@ -79,8 +79,11 @@ type Units struct {
 // Open returns the number of units that wait to be packed.
 func (u Units) Open() int { return u.Reserved + u.Backordered + u.Unlinked }
 
+// Alive returns the number of units that are not cancelled.
+func (u Units) Alive() int { return u.Open() + u.Packed + u.Shipped }
+
 // Total returns the line's quantity.
-func (u Units) Total() int { return u.Open() + u.Packed + u.Shipped + u.Cancelled }
+func (u Units) Total() int { return u.Alive() + u.Cancelled }
 
 // Add returns the sum of two counts.
 func (u Units) Add(v Units) Units {

@@ -17,6 +17,14 @@ func units(t *rapid.T) order.Units {
 	}
 }
 
+func TestUnitsThatAreNotCancelledAreAlive(t *testing.T) {
+	t.Parallel()
+	u := order.Units{Reserved: 1, Backordered: 2, Unlinked: 4, Packed: 8, Shipped: 16, Cancelled: 32}
+	require.Equal(t, 7, u.Open())
+	require.Equal(t, 31, u.Alive())
+	require.Equal(t, 63, u.Total())
+}
+
 // Whatever is cancelled, no unit appears or disappears, no number is negative, and shipped units stay shipped.
 func TestCancellingMovesUnitsAndLosesNone(t *testing.T) {
 	t.Parallel()

@@ -25,6 +25,9 @@ const (
 	Refused   State = "refused"   // could not be processed; the reason is stored
 )
 
+// States lists every state.
+func States() []State { return []State{Saved, Processed, Confirmed, Parked, Voided, Refused} }
+
 // Waiting reports whether the package is not processed yet, so nothing in it counts.
 func (s State) Waiting() bool { return s == Saved || s == Refused }
 

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/order"
 	"github.com/towpath/towpath/internal/packing"
 	"github.com/towpath/towpath/internal/shipment"
@@ -14,8 +15,8 @@ import (
 	"github.com/towpath/towpath/internal/store/storetest"
 )
 
-// toBePacked saves three orders that can be packed, one without stock, one of a listing without a link and one
-// unpaid.
+// toBePacked saves three orders that can be packed, one without stock, one of a listing without a link, one unpaid
+// and one of a test endpoint.
 func toBePacked(t *testing.T, s *store.Store) {
 	t.Helper()
 	link(t, s, "mug", "pot")
@@ -25,7 +26,7 @@ func toBePacked(t *testing.T, s *store.Store) {
 	save(t, s, "amazon-uk", sale("amazon-uk", "1", 1, units("mug", 2)), sale("amazon-uk", "2", 2, units("mug", 1), units("mug", 1)))
 	save(t, s, "ebay-uk", sale("ebay-uk", "3", 3, units("mug", 1)), sale("ebay-uk", "4", 4, units("pot", 1)),
 		sale("ebay-uk", "5", 5, order.SnapshotLine{SKU: "ghost", Title: "?", Quantity: 1}), unpaid)
-	save(t, s, "sandbox", sale("sandbox", "7", 7))
+	save(t, s, "sandbox", sale("sandbox", "7", 7, units("mug", 1)))
 }
 
 func exportAll(t *testing.T, s *store.Store, r packages.ExportRequest) (packages.Export, []string) {
@@ -60,6 +61,9 @@ func TestAnOrderIsExportedOnceAndWhatIsLeftOutIsCountedByWhy(t *testing.T) {
 		left, err := s.Packages.LeftOut(ctx, "")
 		require.NoError(t, err)
 		require.Equal(t, packages.LeftOut{Unpaid: 1, Backordered: 1, Unlinked: 1, Exported: 2, More: 1}, left)
+		left, err = s.Packages.LeftOut(ctx, "sandbox")
+		require.NoError(t, err)
+		require.Equal(t, packages.LeftOut{Unlinked: 1}, left, "of a test endpoint when it is named")
 
 		second, found := exportAll(t, s, packages.ExportRequest{})
 		require.Equal(t, []string{"3"}, found)
@@ -153,6 +157,38 @@ func TestWhatBecameOfAnOrderAfterItsExportIsToldOnceAndAgainWhenItChangesAgain(t
 		require.NoError(t, err)
 		require.Equal(t, 3, list[0].Told)
 		require.Equal(t, 1, list[0].Waiting)
+	})
+}
+
+func TestOfAnExportedOrderThatIsShippedNothingMoreIsTold(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		toBePacked(t, s)
+		shrunk := sale("amazon-uk", "8", 8, units("mug", 3))
+		shrunk.Lines[0].Cancelled = 1
+		save(t, s, "amazon-uk", shrunk)
+		exportAll(t, s, packages.ExportRequest{})
+		stopped, err := s.Packages.StoppedOrders(ctx)
+		require.NoError(t, err)
+		require.Empty(t, stopped, "what was cancelled before was not written")
+
+		row := rowID(t, s, "amazon-uk", "1")
+		process(t, s, row, pack("P", content("1-1", 2)))
+		_, err = s.Packages.PreparePackage(ctx, row, "P")
+		require.NoError(t, err)
+		_, err = s.Packages.PackageConfirmed(ctx, row, "P", channel.Confirmation{})
+		require.NoError(t, err)
+		moved := sale("amazon-uk", "1", 9, units("mug", 2))
+		moved.Buyer.Line1 = "2 Weir Lane"
+		save(t, s, "amazon-uk", moved)
+		for _, statements := range []int64{2, 1} {
+			before := s.Statements()
+			stopped, err = s.Packages.StoppedOrders(ctx)
+			require.NoError(t, err)
+			require.Empty(t, stopped, "it has left")
+			require.Equal(t, statements, s.Statements()-before, "it is settled once, and not read again")
+		}
 	})
 }
 

@@ -41,6 +41,17 @@ func (w *Where) Text() string {
 	return " WHERE " + strings.Join(w.Conditions, " AND ")
 }
 
+// Words returns the words for which a rule holds as a list for IN, in their order: ('open', 'processing').
+func Words[S ~string](all []S, rule func(S) bool) string {
+	var words []string
+	for _, word := range all {
+		if rule(word) {
+			words = append(words, "'"+string(word)+"'")
+		}
+	}
+	return "(" + strings.Join(words, ", ") + ")"
+}
+
 // LikeText escapes the special characters of LIKE with !.
 var LikeText = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
 

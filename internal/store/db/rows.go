@@ -158,6 +158,12 @@ func SelectsOf[T any](table string) string {
 	return (&RowTable{columns: columnsOf(reflect.TypeFor[T]())}).names(table + ".")
 }
 
+// Among is SQL for the condition that the columns of a row type T of a table are those of a row of the parameter, which is a list of
+// T. So a rule decides about all rows of a statement at once: the list has everything for which it holds.
+func Among[T any](table string, parameter int) string {
+	return fmt.Sprintf("(%s) IN (SELECT {{values %d}} FROM {{rows %d}})", SelectsOf[T](table), parameter, parameter)
+}
+
 // FieldsOf returns the destinations for the columns of SelectsOf.
 func FieldsOf[T any](row *T) []any {
 	v := reflect.ValueOf(row).Elem()

@@ -25,6 +25,9 @@ func known(ctx context.Context, t *db.Tx, rowID int64, packageID string) (*shipm
 	return found.ByOrder[rowID][0], nil
 }
 
+// asRead is the condition of a change of one package: nothing else has changed its state since it was read.
+const asRead = ` WHERE order_id = $1 AND package_id = $2 AND state = $3`
+
 // ProcessPackage deducts a saved package from stock: on hand and reserved decrease, its units become packed. It has an effect
 // only once. It is refused, with the reason stored, when the order is unpaid or cancelled or a line has too few reserved units; a
 // later call checks again.
@@ -34,15 +37,16 @@ func (s *Store) ProcessPackage(ctx context.Context, rowID int64, packageID strin
 		if err != nil || !p.State.Waiting() {
 			return "", err
 		}
+		before := p.State
 		if refusal := c.RefusePackage(p.Left()); refusal != "" {
-			return refusal, c.ExecAll(ctx, 1, `UPDATE packages SET state = 'refused', refusal = $3
-				WHERE order_id = $1 AND package_id = $2 AND state IN ('saved', 'refused')`, rowID, packageID, refusal)
+			p.Refuse()
+			return refusal, c.ExecAll(ctx, 1, `UPDATE packages SET state = $4, refusal = $5`+asRead, rowID, packageID, string(before), string(p.State), refusal)
 		}
 		for _, packed := range p.Process() {
 			c.Books.Pack(c.Line(packed.LineID), packed.Quantity, packageID)
 		}
-		return "", c.ExecAll(ctx, 1, `UPDATE packages SET state = 'processed', refusal = '', processed_at = $3
-			WHERE order_id = $1 AND package_id = $2 AND state IN ('saved', 'refused')`, rowID, packageID, c.Now)
+		return "", c.ExecAll(ctx, 1, `UPDATE packages SET state = $4, refusal = '', processed_at = $5`+asRead,
+			rowID, packageID, string(before), string(p.State), c.Now)
 	})
 }
 
@@ -60,7 +64,7 @@ func (s *Store) PreparePackage(ctx context.Context, rowID int64, packageID strin
 		if err != nil {
 			return err
 		}
-		attempted := p.Attempted()
+		attempted, before := p.Attempted(), p.State
 		send, err := p.Prepare()
 		if err != nil {
 			return err
@@ -69,9 +73,8 @@ func (s *Store) PreparePackage(ctx context.Context, rowID int64, packageID strin
 		if !send {
 			return nil
 		}
-		return t.ExecAll(ctx, 1, `UPDATE packages SET state = 'processed', attempts = attempts + 1, attempted_at = $3, doubtful = $4
-			WHERE order_id = $1 AND package_id = $2 AND state IN ('processed', 'parked')`,
-			rowID, packageID, t.Now, db.Truth(p.Doubtful))
+		return t.ExecAll(ctx, 1, `UPDATE packages SET state = $4, attempts = attempts + 1, attempted_at = $5, doubtful = $6`+asRead,
+			rowID, packageID, string(before), string(p.State), t.Now, db.Truth(p.Doubtful))
 	})
 	return out, err
 }
@@ -96,18 +99,17 @@ func (s *Store) PackageConfirmed(ctx context.Context, rowID int64, packageID str
 		if err != nil {
 			return "", err
 		}
-		confirmed := p.State == shipment.Confirmed
+		before := p.State
 		shipped, err := p.Confirm()
 		if err != nil {
 			return "", err
 		}
-		if err := runs.SaveCalls(ctx, c.Tx, calls); err != nil || confirmed {
+		if err := runs.SaveCalls(ctx, c.Tx, calls); err != nil || before == shipment.Confirmed {
 			return "", err
 		}
 		ship(c, shipped)
-		return "", c.ExecAll(ctx, 1, `UPDATE packages SET state = $6, confirmed_at = $3, channel_ref = $4, request_id = $5, attempted_at = 0, doubtful = 0
-			WHERE order_id = $1 AND package_id = $2 AND state IN ('processed', 'parked', 'voided')`,
-			rowID, packageID, c.Now, db.Clean(conf.Ref), db.Clean(conf.RequestID), string(p.State))
+		return "", c.ExecAll(ctx, 1, `UPDATE packages SET state = $4, confirmed_at = $5, channel_ref = $6, request_id = $7, attempted_at = 0, doubtful = 0`+asRead,
+			rowID, packageID, string(before), string(p.State), c.Now, db.Clean(conf.Ref), db.Clean(conf.RequestID))
 	})
 }
 
@@ -153,12 +155,13 @@ func (s *Store) ForgetPackage(ctx context.Context, rowID int64, packageID, by st
 		if err != nil {
 			return "", err
 		}
+		before := p.State
 		shipped, news := p.Forget()
 		if !news {
 			return "", nil
 		}
 		ship(c, shipped)
-		return "", c.ExecAll(ctx, 1, `UPDATE packages SET state = 'confirmed', confirmed_at = $3, forgotten_by = $4, attempted_at = 0, doubtful = 0
-			WHERE order_id = $1 AND package_id = $2 AND state IN ('processed', 'parked')`, rowID, packageID, c.Now, db.Clean(by))
+		return "", c.ExecAll(ctx, 1, `UPDATE packages SET state = $4, confirmed_at = $5, forgotten_by = $6, attempted_at = 0, doubtful = 0`+asRead,
+			rowID, packageID, string(before), string(p.State), c.Now, db.Clean(by))
 	})
 }

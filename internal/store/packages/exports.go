@@ -33,21 +33,6 @@ type ExportRequest struct {
 	Repeat                    bool // also those that an earlier export has
 }
 
-// toPack is the SQL condition for an order o of an account a that can be packed completely: paid, or accepted unpaid, with every
-// open unit reserved.
-const toPack = `o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.state IN ('open', 'processing')
-	AND (o.paid = 1 OR a.take_at = 'placed')
-	AND NOT EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered + l.unlinked > 0)
-	AND EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.reserved > 0)`
-
-// ofExport is the SQL condition for an order o of an account a that an export for the account $1 includes: orders of a test
-// endpoint only if the account is named. isOurs excludes accounts that observe, whose orders are packed through the merchant's
-// older tool.
-const (
-	ofExport = `((CAST($1 AS TEXT) = '' AND a.endpoint = 'production') OR o.account = CAST($1 AS TEXT))`
-	isOurs   = `(a.observing = 0 OR o.account = CAST($1 AS TEXT))`
-)
-
 // errNothing rolls back an export without orders.
 var errNothing = errors.New("no order is to be packed")
 
@@ -62,12 +47,11 @@ func (s *Store) StartExport(ctx context.Context, r ExportRequest) (Export, error
 		if err != nil {
 			return err
 		}
+		wanted := order.Wanted{Named: r.Account != "", Repeat: r.Repeat}
 		out.Orders, err = t.Exec(ctx, `INSERT INTO exported_orders (export_id, order_id, repeats)
-			SELECT CAST($2 AS BIGINT), o.id, CASE WHEN EXISTS (SELECT 1 FROM exported_orders x WHERE x.order_id = o.id) THEN 1 ELSE 0 END
-			FROM orders o JOIN accounts a ON a.id = o.account
-			WHERE `+ofExport+` AND `+isOurs+` AND `+toPack+`
-				AND (CAST($3 AS BIGINT) = 1 OR NOT EXISTS (SELECT 1 FROM exported_orders x WHERE x.order_id = o.id))
-			ORDER BY o.id LIMIT $4`, r.Account, out.ID, db.Truth(r.Repeat), db.Limited(r.Limit))
+			SELECT CAST($2 AS BIGINT), f.id, f.exported FROM (`+exportFacts+`) f
+			WHERE (CAST($1 AS TEXT) = '' OR f.account = CAST($1 AS TEXT)) AND `+db.Among[exportRow]("f", 3)+`
+			ORDER BY f.id LIMIT $4`, r.Account, out.ID, exportsFor(func(e order.Export) bool { return e.Included(wanted) }), db.Limited(r.Limit))
 		if err != nil {
 			return err
 		}
@@ -75,7 +59,7 @@ func (s *Store) StartExport(ctx context.Context, r ExportRequest) (Export, error
 			return errNothing
 		}
 		_, err = t.Exec(ctx, `INSERT INTO exported_lines (export_id, order_id, line_id, sku, quantity, alive)
-			SELECT x.export_id, x.order_id, l.line_id, l.sku, l.reserved, l.taken * l.quantity - l.cancelled
+			SELECT x.export_id, x.order_id, l.line_id, l.sku, l.reserved, l.reserved + l.backordered + l.unlinked + l.packed + l.shipped
 			FROM exported_orders x JOIN order_lines l ON l.order_id = x.order_id WHERE x.export_id = $1`, out.ID)
 		return err
 	})
@@ -122,56 +106,30 @@ func (s *Store) Exports(ctx context.Context, f ExportFilter) ([]Export, error) {
 	}
 	var out []Export
 	err := s.Read(ctx, `WITH page AS (SELECT e.id FROM order_exports e`+w.Text()+` ORDER BY e.id DESC LIMIT `+w.Arg(db.Limited(f.Limit))+`),
-		sums AS (SELECT x.export_id, COUNT(*) AS orders, SUM(CASE WHEN x.told <> '' THEN 1 ELSE 0 END) AS told,
-				SUM(CASE WHEN o.state IN ('open', 'processing') THEN 1 ELSE 0 END) AS waiting
-			FROM page p CROSS JOIN exported_orders x JOIN orders o ON o.id = x.order_id WHERE x.export_id = p.id GROUP BY x.export_id)
-		SELECT e.id, e.format, e.account, e.made_by, e.made_at, e.file, e.written_at,
-			CAST(u.orders AS BIGINT), CAST(u.waiting AS BIGINT), CAST(u.told AS BIGINT)
+		sums AS (SELECT x.export_id, o.state, COUNT(*) AS orders, SUM(CASE WHEN x.told <> '' THEN 1 ELSE 0 END) AS told
+			FROM page p CROSS JOIN exported_orders x JOIN orders o ON o.id = x.order_id WHERE x.export_id = p.id GROUP BY x.export_id, o.state)
+		SELECT e.id, e.format, e.account, e.made_by, e.made_at, e.file, e.written_at, u.state, CAST(u.orders AS BIGINT), CAST(u.told AS BIGINT)
 		FROM page p JOIN order_exports e ON e.id = p.id JOIN sums u ON u.export_id = e.id ORDER BY e.id DESC`, func(rows *sql.Rows) error {
 		var e Export
 		var made, written int64
-		err := rows.Scan(&e.ID, &e.Format, &e.Account, &e.By, &made, &e.File, &written, &e.Orders, &e.Waiting, &e.Told)
-		e.At, e.WrittenAt = db.At(made), db.At(written)
-		out = append(out, e)
-		return err
+		var state order.State
+		var n, told int
+		if err := rows.Scan(&e.ID, &e.Format, &e.Account, &e.By, &made, &e.File, &written, &state, &n, &told); err != nil {
+			return err
+		}
+		if len(out) == 0 || out[len(out)-1].ID != e.ID {
+			e.At, e.WrittenAt = db.At(made), db.At(written)
+			out = append(out, e)
+		}
+		last := &out[len(out)-1]
+		last.Orders, last.Told = last.Orders+n, last.Told+told
+		if state.Packs() {
+			last.Waiting += n
+		}
+		return nil
 	}, w.Args...)
 	if err != nil {
 		return nil, fmt.Errorf("list exports of orders: %w", err)
-	}
-	return out, nil
-}
-
-// LeftOut counts the orders that wait to be packed and are in no export, by reason.
-type LeftOut struct {
-	Unpaid      int `json:"unpaid"`      // not paid, and the account processes only paid orders
-	Backordered int `json:"backordered"` // units without stock
-	Unlinked    int `json:"unlinked"`    // units of listings without a SKU
-	Exported    int `json:"exported"`    // in an earlier export, and not packed yet
-	Observing   int `json:"observing"`   // of accounts that observe and were not named
-	More        int `json:"more"`        // beyond the limit: the next export has them
-}
-
-// LeftOut counts what an export leaves out, now.
-func (s *Store) LeftOut(ctx context.Context, account string) (LeftOut, error) {
-	var out LeftOut
-	counts := map[order.LeftOut]*int{order.LeftUnpaid: &out.Unpaid, order.LeftBackordered: &out.Backordered, order.LeftUnlinked: &out.Unlinked,
-		order.LeftExported: &out.Exported, order.LeftObserving: &out.Observing, order.LeftMore: &out.More}
-	err := s.Read(ctx, `SELECT w.state, w.paid, w.take_at, w.exported, w.ours, w.backordered, w.unlinked, COUNT(*) FROM (SELECT o.state, o.paid, a.take_at,
-				CASE WHEN EXISTS (SELECT 1 FROM exported_orders x WHERE x.order_id = o.id) THEN 1 ELSE 0 END AS exported,
-				CASE WHEN `+isOurs+` THEN 1 ELSE 0 END AS ours,
-				CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.backordered > 0) THEN 1 ELSE 0 END AS backordered,
-				CASE WHEN EXISTS (SELECT 1 FROM order_lines l WHERE l.order_id = o.id AND l.unlinked > 0) THEN 1 ELSE 0 END AS unlinked
-			FROM orders o JOIN accounts a ON a.id = o.account
-			WHERE `+ofExport+` AND o.state NOT IN ('completed', 'cancelled', 'skipped') AND o.state IN ('awaiting-payment', 'open', 'processing')) w
-		GROUP BY w.state, w.paid, w.take_at, w.exported, w.ours, w.backordered, w.unlinked`, func(rows *sql.Rows) error {
-		var e order.Export
-		var n int
-		err := rows.Scan(&e.State, &e.Paid, &e.TakeAt, &e.Exported, &e.Ours, &e.Backordered, &e.Unlinked, &n)
-		*counts[e.LeftOut()] += n
-		return err
-	}, account)
-	if err != nil {
-		return LeftOut{}, fmt.Errorf("count what is not exported: %w", err)
 	}
 	return out, nil
 }

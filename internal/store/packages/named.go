@@ -82,7 +82,7 @@ func (s *Store) TrackingUsed(ctx context.Context, numbers []string) (map[string]
 	out := map[string][]string{}
 	err := s.Read(ctx, `SELECT DISTINCT p.tracking, o.account, o.channel_order_id
 		FROM {{rows 1}} CROSS JOIN packages p JOIN orders o ON o.id = p.order_id
-		WHERE p.tracking = r.value AND p.state IN ('processed', 'confirmed', 'parked')
+		WHERE p.tracking = r.value AND p.state IN `+db.Words(shipment.States(), shipment.State.Deducted)+`
 		ORDER BY o.account, o.channel_order_id`, func(rows *sql.Rows) error {
 		var tracking, account, id string
 		err := rows.Scan(&tracking, &account, &id)
@@ -115,10 +115,12 @@ func (s *Store) PackageState(ctx context.Context, rowID int64, packageID string)
 // none with the id.
 func (s *Store) CancellationState(ctx context.Context, rowID int64, cancelID string) (applied bool, refusal string, err error) {
 	found := false
-	err = s.Read(ctx, `SELECT CASE WHEN c.applied_at <> 0 THEN 1 ELSE 0 END, c.refusal FROM cancellations c
+	err = s.Read(ctx, `SELECT c.applied_at, c.refusal FROM cancellations c
 		WHERE c.order_id = $1 AND c.cancel_id = $2`, func(rows *sql.Rows) error {
-		found = true
-		return rows.Scan(&applied, &refusal)
+		var appliedAt int64
+		err := rows.Scan(&appliedAt, &refusal)
+		found, applied = true, appliedAt != 0
+		return err
 	}, rowID, cancelID)
 	if err == nil && !found {
 		err = db.ErrNotFound
@@ -141,9 +143,9 @@ type ReadyOrder struct {
 // every open unit reserved.
 func (s *Store) ReadyOrders(ctx context.Context, savedBefore time.Time, afterRowID int64, limit int) ([]ReadyOrder, error) {
 	var out []ReadyOrder
-	err := s.Read(ctx, `WITH ready AS (SELECT o.id FROM orders o JOIN accounts a ON a.id = o.account
-			WHERE `+toPack+` AND o.id > $2 AND o.saved_at < $1
-			ORDER BY o.id LIMIT $3)
+	err := s.Read(ctx, `WITH ready AS (SELECT f.id FROM (`+exportFacts+`) f
+			WHERE f.id > $2 AND f.saved_at < $1 AND `+db.Among[exportRow]("f", 4)+`
+			ORDER BY f.id LIMIT $3)
 		SELECT o.id, o.account, a.channel, a.endpoint, o.channel_order_id, o.reference, o.saved_at, l.line_id, l.reserved
 		FROM ready k JOIN orders o ON o.id = k.id JOIN accounts a ON a.id = o.account
 			JOIN order_lines l ON l.order_id = o.id AND l.reserved > 0
@@ -162,7 +164,7 @@ func (s *Store) ReadyOrders(ctx context.Context, savedBefore time.Time, afterRow
 		last := &out[len(out)-1]
 		last.Lines = append(last.Lines, q)
 		return nil
-	}, savedBefore.UnixMicro(), afterRowID, db.Limited(limit))
+	}, savedBefore.UnixMicro(), afterRowID, db.Limited(limit), exportsFor(order.Export.Packable))
 	if err != nil {
 		return nil, fmt.Errorf("list ready orders: %w", err)
 	}
