@@ -68,9 +68,11 @@ func (s *Store) EndPublication(ctx context.Context, id string, fault *channel.Fa
 		if err != nil {
 			return err
 		}
-		if counts = p.Counts; !p.EndedAt.IsZero() {
+		c := p.course()
+		if counts = p.Counts; !c.End(db.At(t.Now)) {
 			return nil
 		}
+		p.StartedAt, p.EndedAt = c.StartedAt, c.EndedAt
 		if err := runs.SaveFaults(ctx, t, p.Through, []*channel.Fault{fault}); err != nil {
 			return err
 		}
@@ -80,12 +82,9 @@ func (s *Store) EndPublication(ctx context.Context, id string, fault *channel.Fa
 		if counts, err = countPublication(ctx, t, id); err != nil {
 			return err
 		}
-		if p.EndedAt = db.At(t.Now); p.StartedAt.IsZero() {
-			p.StartedAt = p.EndedAt
-		}
 		if _, err := t.Exec(ctx, `UPDATE publications SET ended_at = $2, items = $3, done = $4, invalid = $5, refused = $6, skipped = $7, warnings = $8,
 				started_at = $9 WHERE id = $1`,
-			id, t.Now, counts.Items, counts.Done, counts.Invalid, counts.Refused, counts.Skipped, counts.Warnings, db.Micro(p.StartedAt)); err != nil {
+			id, db.Micro(p.EndedAt), counts.Items, counts.Done, counts.Invalid, counts.Refused, counts.Skipped, counts.Warnings, db.Micro(p.StartedAt)); err != nil {
 			return err
 		}
 		for _, table := range []string{"publication_plans", "publication_submissions"} {

@@ -5,27 +5,28 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/store/db"
-	"github.com/towpath/towpath/internal/store/runs"
 )
 
 // AskPublication queues a run. Repeating it with the same id changes nothing.
 func (s *Store) AskPublication(ctx context.Context, p Publication) error {
 	what := "ask for the publication of " + p.Account
-	if p.ID == "" || p.Account == "" || p.By == "" || p.Endpoint == "" {
-		return fmt.Errorf("%s: an id, an account, an endpoint and who asks must be given", what)
+	ask, err := p.request().Complete(time.Now())
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
 	}
-	if p.Through == "" {
-		p.Through = p.Account
-	}
-	for _, id := range []string{p.Account, p.Through} {
-		if a, err := s.accounts.Account(ctx, id); err != nil {
+	for _, id := range ask.Accounts() {
+		a, err := s.accounts.Account(ctx, id)
+		if err == nil {
+			err = publication.NeedsAccount(id, a.Enabled)
+		}
+		if err != nil {
 			return fmt.Errorf("%s: %w", what, err)
-		} else if !a.Enabled {
-			return fmt.Errorf("%s: account %s is switched off: set enabled: true in the accounts file first", what, id)
 		}
 	}
 	selection, err := json.Marshal(p.Selection)
@@ -33,15 +34,15 @@ func (s *Store) AskPublication(ctx context.Context, p Publication) error {
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return s.Write(ctx, what, func(ctx context.Context, t *db.Tx) error {
-		asked := db.Micro(p.AskedAt)
-		if asked == 0 {
-			asked = t.Now
-		}
 		_, err := t.Exec(ctx, `INSERT INTO publications (id, account, through, endpoint, selection, dry_run, asked_by, asked_at)
 			VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING`,
-			p.ID, p.Account, p.Through, string(p.Endpoint), db.Clean(string(selection)), db.Truth(p.DryRun), db.Clean(p.By), asked)
+			ask.ID, ask.Account, ask.Through, ask.Endpoint, db.Clean(string(selection)), db.Truth(p.DryRun), db.Clean(ask.By), db.Micro(ask.AskedAt))
 		return err
 	})
+}
+
+func (p Publication) request() publication.Request {
+	return publication.Request{ID: p.ID, Account: p.Account, Through: p.Through, Endpoint: string(p.Endpoint), By: p.By, AskedAt: p.AskedAt}
 }
 
 const publicationColumns = `o.id, o.account, o.through, o.endpoint, o.selection, o.dry_run, o.asked_by, o.asked_at, o.started_at, o.ended_at, o.stopped_by,
@@ -57,12 +58,20 @@ func scanPublication(rows *sql.Rows) (Publication, error) {
 	if err != nil {
 		return p, err
 	}
-	p.AskedAt, p.StartedAt, p.EndedAt, p.Stopped = db.At(asked), db.At(started), db.At(ended), p.StoppedBy != ""
+	p.AskedAt, p.StartedAt, p.EndedAt = db.At(asked), db.At(started), db.At(ended)
+	p.Stopped = p.course().Stopped()
 	if err := json.Unmarshal([]byte(selection), &p.Selection); err != nil {
 		return p, fmt.Errorf("read the selection of run %s: %w", p.ID, err)
 	}
 	return p, nil
 }
+
+// notEnded is the condition for runs o that have not ended: publication.Course.Ended in the words of the partial index. queue is the
+// order in which those of an account's endpoint take their turn.
+const (
+	notEnded = `o.ended_at = 0`
+	queue    = `o.asked_at, o.id`
+)
 
 // publications reads those of a condition on o.
 func publications(ctx context.Context, read db.Reading, condition string, args ...any) ([]Publication, error) {
@@ -93,7 +102,7 @@ func readPublication(ctx context.Context, read db.Reading, id, lock string) (Pub
 
 // NextPublication returns the next run of an account and endpoint: the oldest that has not ended.
 func (s *Store) NextPublication(ctx context.Context, account string, endpoint channel.Endpoint) (Publication, bool, error) {
-	found, err := publications(ctx, s.Read, `o.account = $1 AND o.endpoint = $2 AND o.ended_at = 0 ORDER BY o.asked_at, o.id LIMIT 1`, account, string(endpoint))
+	found, err := publications(ctx, s.Read, `o.account = $1 AND o.endpoint = $2 AND `+notEnded+` ORDER BY `+queue+` LIMIT 1`, account, string(endpoint))
 	if err != nil {
 		return Publication{}, false, fmt.Errorf("find the next publication of %s: %w", account, err)
 	}
@@ -106,7 +115,7 @@ func (s *Store) NextPublication(ctx context.Context, account string, endpoint ch
 // List returns the unfinished runs in the order of their queues. An empty account or endpoint means all.
 func (s *Store) List(ctx context.Context, account string, endpoint channel.Endpoint) ([]Publication, error) {
 	w := db.Where{}
-	w.And(`o.ended_at = 0`)
+	w.And(notEnded)
 	if account != "" {
 		w.And(`o.account = %s`, account)
 	}
@@ -114,7 +123,7 @@ func (s *Store) List(ctx context.Context, account string, endpoint channel.Endpo
 		w.And(`o.endpoint = %s`, string(endpoint))
 	}
 	var out []Publication
-	err := s.Read(ctx, `SELECT `+publicationColumns+` FROM publications o`+w.Text()+` ORDER BY o.account, o.endpoint, o.asked_at, o.id LIMIT `+w.Arg(db.MaxLimit),
+	err := s.Read(ctx, `SELECT `+publicationColumns+` FROM publications o`+w.Text()+` ORDER BY o.account, o.endpoint, `+queue+` LIMIT `+w.Arg(db.MaxLimit),
 		func(rows *sql.Rows) error {
 			p, err := scanPublication(rows)
 			out = append(out, p)
@@ -124,37 +133,6 @@ func (s *Store) List(ctx context.Context, account string, endpoint channel.Endpo
 		return nil, fmt.Errorf("list publications: %w", err)
 	}
 	return out, nil
-}
-
-// StopPublication records that a person wants a run to end. It reports whether this changed anything; a run that has ended or was
-// stopped stays as it is.
-func (s *Store) StopPublication(ctx context.Context, id, by string) (stopped bool, err error) {
-	if by == "" {
-		return false, fmt.Errorf("stop run %s: who says so must be given", id)
-	}
-	if _, err := s.Publication(ctx, id); err != nil {
-		return false, err
-	}
-	err = s.Write(ctx, "stop run "+id, func(ctx context.Context, t *db.Tx) error {
-		n, err := t.Exec(ctx, `UPDATE publications SET stopped_by = $2 WHERE id = $1 AND stopped_by = '' AND ended_at = 0`, id, db.Clean(by))
-		stopped = n > 0
-		return err
-	})
-	return stopped, err
-}
-
-// BeginPublication records the start of a run, also in the register of runs. It may be repeated.
-func (s *Store) BeginPublication(ctx context.Context, id, workflowID string) error {
-	return s.Write(ctx, "begin run "+id, func(ctx context.Context, t *db.Tx) error {
-		p, err := readPublication(ctx, t.Query, id, " {{lock o}}")
-		if err != nil || !p.StartedAt.IsZero() {
-			return err
-		}
-		if _, err := t.Exec(ctx, `UPDATE publications SET started_at = $2 WHERE id = $1`, id, t.Now); err != nil {
-			return err
-		}
-		return runs.InsertRun(ctx, t, runs.Run{ID: id, Kind: runs.RunListings, Account: p.Account, Endpoint: p.Endpoint, WorkflowID: workflowID, StartedAt: db.At(t.Now)})
-	})
 }
 
 // addCounts updates the counts of a run together with its items.
