@@ -15,19 +15,32 @@ func lacks(want string, attributes ...string) listing.Issue {
 func TestWhatGoodsLackIsCollectedByTypeAndAttribute(t *testing.T) {
 	t.Parallel()
 	needs := listing.CollectNeeds([]listing.TypeSettings{{Category: "Mugs", Type: "MUG"}, {Category: "Mugs > Large", Values: map[string][]string{"Size": {"L"}}}})
+	mugs, large, pans := listing.Classified{Category: "Mugs"}, listing.Classified{Category: "Mugs > Large"}, listing.Classified{Category: "Pans", Type: "PAN"}
+	variant := func(sku, product string, above listing.Classified, issues ...listing.Issue) listing.Lacking {
+		return listing.Lacking{Kind: listing.KindVariant, Stage: listing.Validation, Reference: sku, Parent: product, Own: listing.Classified{Type: "OTHER"}, Above: above, Issues: issues}
+	}
+	product := func(key string, own listing.Classified, issues ...listing.Issue) listing.Lacking {
+		return listing.Lacking{Kind: listing.KindProduct, Stage: listing.Validation, Reference: key, Parent: own.Category, Own: own, Above: listing.Classified{Type: "OTHER"}, Issues: issues}
+	}
+	category := product("Pans", pans, lacks("a colour", "Colour"))
+	category.Kind = listing.KindCategory
+	refused := variant("A-3", "A", mugs, lacks("a weight", "Weight"))
+	refused.Stage = listing.Response
 	for _, one := range []listing.Lacking{
-		{Reference: "A-1", Product: "A", Category: "Mugs", Issues: []listing.Issue{lacks("a colour", "Colour"), {Code: listing.CodePriceMissing, Attributes: []string{"Price"}}}},
-		{Reference: "A-2", Product: "A", Category: "Mugs", Issues: []listing.Issue{lacks("a colour", "Colour")}},
-		{Reference: "B-1", Product: "B", Category: "Mugs > Large", Issues: []listing.Issue{lacks("", "Brand", "Colour")}},
-		{Reference: "C-1", Product: "C", Category: "Pans", Type: "PAN", Issues: []listing.Issue{lacks("a colour", "Colour")}},
-		{Reference: "C", Product: "C", Category: "Pans", Type: "PAN", Issues: []listing.Issue{lacks("a colour", "Colour")}},
-		{Reference: "D", Product: "D", Issues: []listing.Issue{{Code: listing.CodeTypeMissing}}},
+		product("E", mugs, lacks("any colour", "Colour"), lacks("a brand", "Brand")),
+		variant("A-1", "A", mugs, lacks("a colour", "Colour"), listing.Issue{Code: listing.CodePriceMissing, Attributes: []string{"Price"}}),
+		variant("A-2", "A", mugs, lacks("a shade", "Colour")),
+		variant("B-1", "B", large, lacks("", "Colour")),
+		variant("C-1", "C", pans, lacks("a colour", "Colour")),
+		product("C", pans, lacks("any colour", "Colour")),
+		product("D", listing.Classified{}, listing.Issue{Code: listing.CodeTypeMissing}),
+		category, refused,
 	} {
 		needs.Add(one)
 	}
 	require.Equal(t, []listing.Need{
-		{Type: "MUG", Attribute: "Colour", Want: "a colour", Products: 2, Example: "A-1"},
-		{Type: "MUG", Attribute: "Brand", Products: 1, Example: "B-1"},
+		{Type: "MUG", Attribute: "Colour", Want: "a colour", Products: 3, Example: "A-1"},
+		{Type: "MUG", Attribute: "Brand", Want: "a brand", Products: 1, Example: "E"},
 		{Type: "PAN", Attribute: "Colour", Want: "a colour", Products: 1, Example: "C-1"},
 	}, needs.List())
 	require.Empty(t, listing.CollectNeeds(nil).List())

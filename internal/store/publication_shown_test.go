@@ -162,3 +162,44 @@ func TestAcceptedListingsAreLinkedOnce(t *testing.T) {
 		require.Equal(t, map[string]int{"ref-MUG-1": 4, "ref-MUG-2": 0}, refs)
 	})
 }
+
+// Giving up listings of several runs counts all these runs anew, in as many statements as one.
+func TestStatementsDoNotGrowWithTheRunsThatAreCountedAnew(t *testing.T) {
+	t.Parallel()
+	storetest.Both(t, func(t *testing.T, s *store.Store) {
+		ctx := context.Background()
+		keys := []string{"MUG", "CUP", "JUG"}
+		for _, key := range keys {
+			saveGoods(t, s, sized(key, 1))
+			publish(t, s, "run-"+key, "ebay-uk", listing.Selection{Products: []string{key}})
+			accept(t, s, "run-"+key, key+"-1")
+		}
+		all, err := s.Publications.AcceptedListings(ctx, "ebay-uk", later(), 10)
+		require.NoError(t, err)
+		require.Len(t, all, 3)
+		giveUp := func(accepted ...publications.AcceptedListing) int64 {
+			var steps []publications.ListedStep
+			for _, a := range accepted {
+				steps = append(steps, publications.ListedStep{AcceptedListing: a})
+			}
+			for range 6 {
+				_, err := s.Publications.SaveListedSteps(ctx, steps)
+				require.NoError(t, err)
+			}
+			before := s.Statements()
+			counts, err := s.Publications.SaveListedSteps(ctx, steps)
+			require.NoError(t, err)
+			require.Equal(t, publication.ListedCounts{GivenUp: len(accepted)}, counts)
+			return s.Statements() - before
+		}
+		require.Equal(t, giveUp(all[0]), giveUp(all[1:]...))
+		for _, key := range keys {
+			p, err := s.Publications.Publication(ctx, "run-"+key)
+			require.NoError(t, err)
+			require.Equal(t, message.PublicationCounts{Items: 3, Done: 1, Refused: 2}, p.Counts, "the category is done, the product and its variant are in error")
+			list, err := s.Runs.List(ctx, runs.RunFilter{ID: "run-" + key})
+			require.NoError(t, err)
+			require.Equal(t, message.PublicationRun(p.Counts), list[0].Counts)
+		}
+	})
+}

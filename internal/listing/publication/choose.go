@@ -73,7 +73,7 @@ func Submit(items []*Item, skus, products map[string]bool) {
 // SendAgain resets sent variants, so that they wait to be sent again. Those answered meanwhile stay unchanged.
 func SendAgain(items []*Item) {
 	for _, i := range items {
-		if i.Kind == listing.KindVariant && i.Status == Pending && i.Step == listing.Submitted {
+		if ToAnswer().Of(i) {
 			i.reach(listing.Validated)
 		}
 	}

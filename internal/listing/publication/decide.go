@@ -103,7 +103,7 @@ func (s *decision) whole(v Verdict) {
 		return
 	}
 	for _, i := range s.variants[v.Product] {
-		if i.judged || i.Status != Pending || s.answers && i.Step == listing.Submitted {
+		if i.judged || i.Status != Pending || s.answers && ToAnswer().Of(i) {
 			continue
 		}
 		if v.Skipped != "" {
@@ -149,9 +149,13 @@ type Verdict struct {
 // Fault is a channel's failure, as far as an item's outcome depends on it.
 type Fault struct {
 	ID        string // under which the channel's own words are kept
-	Code      string // the channel's, or else the class
+	Code      string // the channel's; empty: it gave none
+	Class     string
 	RequestID string
 }
+
+// code returns the channel's code, or else the fault's class.
+func (f Fault) code() string { return cmp.Or(f.Code, f.Class) }
 
 // Check returns an error if a verdict is not valid.
 func (v Verdict) Check() error {
@@ -170,7 +174,7 @@ func (v Verdict) failed() bool { return v.Fault != nil || listing.Failed(v.Issue
 // issue returns the fault as an issue, if the channel gave none.
 func (f Fault) issue() listing.Issue {
 	return listing.Issue{
-		Stage: listing.Response, Severity: listing.Error, Code: f.Code, RequestID: f.RequestID,
+		Stage: listing.Response, Severity: listing.Error, Code: f.code(), RequestID: f.RequestID,
 		Message: "the channel refused it; its own words stand in fault " + f.ID,
 	}
 }

@@ -55,6 +55,16 @@ func TestAProductThatFailsTakesItsVariantsWithIt(t *testing.T) {
 	require.Equal(t, publication.Pending, sent.Status, "it waits for an answer of its own")
 }
 
+func TestAFaultWithoutACodeHasItsClass(t *testing.T) {
+	t.Parallel()
+	for want, fault := range map[string]publication.Fault{"25002": {ID: "f1", Code: "25002", Class: "invalid"}, "invalid": {ID: "f1", Class: "invalid"}} {
+		red := variant("RED", "MUG", listing.Submitted)
+		publication.Decide([]*publication.Item{product("MUG"), red}, publication.Verdicts{Answers: true, List: []publication.Verdict{{Product: "MUG", SKU: "RED", Fault: &fault}}})
+		require.Equal(t, want, red.Code)
+		require.Equal(t, want, red.Issues[0].Code)
+	}
+}
+
 func TestADryRunIsDoneWhenItIsValidated(t *testing.T) {
 	t.Parallel()
 	mug, red := product("MUG"), variant("RED", "MUG", listing.Selected)

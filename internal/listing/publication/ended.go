@@ -22,7 +22,7 @@ func Rest(items []*Item, reason string) []Verdict {
 			continue
 		}
 		why := reason
-		if i.Step == listing.Submitted {
+		if ToAnswer().Of(i) {
 			why = reasonNoAnswer
 		}
 		out = append(out, Verdict{Product: i.Parent, SKU: i.Reference, Skipped: why})
@@ -50,7 +50,7 @@ type Products struct {
 }
 
 // EndCategories ends categories by the results of their products: a category is in error if it has products without a
-// type on the account, and done if something of it was processed. One without products is left unchanged.
+// type on the account, and done if something of it was processed. One without products, or that has ended, is left unchanged.
 func EndCategories(categories []*Item, products []Products) {
 	type sum struct{ all, untyped, worked int }
 	sums := map[string]sum{}
@@ -67,7 +67,7 @@ func EndCategories(categories []*Item, products []Products) {
 	}
 	for _, i := range categories {
 		s, ok := sums[i.Reference]
-		if !ok {
+		if !ok || i.Status != Pending {
 			continue
 		}
 		i.Step, i.Stage, i.Code, i.Reason = listing.Selected, "", "", ""

@@ -118,7 +118,7 @@ func (i *Item) fail(v Verdict) {
 		return
 	}
 	i.FaultID = v.Fault.ID
-	i.Code = cmp.Or(i.Code, v.Fault.Code)
+	i.Code = cmp.Or(i.Code, v.Fault.code())
 	i.RequestID = cmp.Or(i.RequestID, v.Fault.RequestID)
 	if i.Reason = ""; !listing.Failed(v.Issues) {
 		i.Issues = append(i.Issues, v.Fault.issue())
@@ -141,12 +141,23 @@ func (l Lane) Of(endpoint, kind string) bool {
 	return (endpoint == "" || strings.HasPrefix(string(l), endpoint+"/")) && (kind == "" || strings.Contains(string(l), "/"+kind+"/"))
 }
 
-// Tally is how many items of a run have the same status and stage.
+// OfStatus returns the lanes with items of a status; an empty one matches all.
+func OfStatus(lanes []Lane, status Status) []Lane {
+	var out []Lane
+	for _, l := range lanes {
+		if status == "" || l.Status() == status {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// Tally is how many items of a run have the same status, stage and number of warnings.
 type Tally struct {
-	Status Status
-	Stage  listing.Stage
-	Items  int
-	Warned int // of them, with warnings
+	Status   Status
+	Stage    listing.Stage
+	Warnings int // of each of them
+	Items    int
 }
 
 // Count returns a run's items by outcome.
@@ -163,7 +174,9 @@ func Count(tallies []Tally) listing.PublicationCounts {
 func (t Tally) outcome(c *listing.PublicationCounts) {
 	switch {
 	case t.Status == Done:
-		c.Done, c.Warnings = c.Done+t.Items, c.Warnings+t.Warned
+		if c.Done += t.Items; t.Warnings > 0 {
+			c.Warnings += t.Items
+		}
 	case t.Status == Skipped:
 		c.Skipped += t.Items
 	case t.Status == Error && t.Stage == listing.Response:
@@ -175,9 +188,5 @@ func (t Tally) outcome(c *listing.PublicationCounts) {
 
 // tally returns the tally of this item alone.
 func (i *Item) tally() Tally {
-	t := Tally{Status: i.Status, Stage: i.Stage, Items: 1}
-	if i.Warnings > 0 {
-		t.Warned = 1
-	}
-	return t
+	return Tally{Status: i.Status, Stage: i.Stage, Warnings: i.Warnings, Items: 1}
 }

@@ -20,19 +20,45 @@ type Standing struct {
 	Misses     int       // how often in a row it was missing
 }
 
+// WasAccepted reports whether the channel has accepted the SKU.
+func (s Standing) WasAccepted() bool { return s.Item != 0 }
+
+// Name returns what the channel calls the SKU: its own name, as long as the channel's is not known.
+func (s Standing) Name(sku string) string { return cmp.Or(s.ChannelSKU, sku) }
+
+// Unread reports whether what was accepted waits to be read back.
+func (s Standing) Unread() bool { return s.WasAccepted() && !s.Answered }
+
+// Due reports whether what was accepted is to be read back, when that may be done of what was accepted before a moment.
+func (s Standing) Due(before time.Time) bool { return s.Unread() && s.AcceptedAt.Before(before) }
+
+// Awaits reports whether what the channel shows of an accepted item still counts: it is the newest, and not read back.
+func (s Standing) Awaits(item int64) bool { return s.Unread() && s.Item == item }
+
 // Planned is what a run did with a SKU before the answer.
 type Planned struct {
 	Hash   string    // of what was to be sent
 	SentAt time.Time // zero: it was not sent
-	Level  bool      // a quantity went with it
+	Level  bool      // a quantity went with it, now or an earlier time in the run
 }
 
-// Outcome has a run's data after Settle has ended items of it.
+// Sent reports whether it was sent.
+func (p Planned) Sent() bool { return !p.SentAt.IsZero() }
+
+// Plan is what a check planned for a SKU, or with an empty SKU for the product as a whole.
+type Plan struct {
+	Product, SKU string
+	Text         string // the adapter's decisions: see listing.Draft
+	Planned
+}
+
+// Outcome has a run's data after Decide has ended items of it.
 type Outcome struct {
 	Verdicts Verdicts
 	Planned  map[string]Planned // by SKU
 	Through  string             // the account that spoke
 	Preview  bool               // the channel only validated: nothing is listed by it
+	Over     bool               // the run had ended before
 	At       time.Time
 }
 
@@ -40,7 +66,7 @@ type Outcome struct {
 // are left out. In a dry run only errors count: passing the check does not correct an error of the channel.
 func (o Outcome) Standings(items []*Item, before map[string]Standing) map[string]Standing {
 	out, said := map[string]Standing{}, o.Verdicts.bySKU()
-	for _, i := range o.counting(items) {
+	for _, i := range o.Counting(items) {
 		s := before[i.Reference]
 		if i.ID <= s.Ended {
 			continue
@@ -54,8 +80,8 @@ func (o Outcome) Standings(items []*Item, before map[string]Standing) map[string
 	return out
 }
 
-// counting returns the variants whose end changes their standing.
-func (o Outcome) counting(items []*Item) []*Item {
+// Counting returns the variants whose end changes their standing: one that was skipped stands as before.
+func (o Outcome) Counting(items []*Item) []*Item {
 	all := Ended(items, Error)
 	if !o.Verdicts.DryRun {
 		all = append(all, Ended(items, Done)...)
@@ -100,12 +126,13 @@ func (o Outcome) Levelled(items []*Item) []string {
 	return out
 }
 
-// Plans returns the verdicts whose plans must be stored until they are sent.
-func (v Verdicts) Plans() []Verdict {
-	var out []Verdict
-	for _, one := range v.List {
-		if !v.DryRun && (one.Plan != "" || one.Hash != "") {
-			out = append(out, one)
+// Plans returns the plans of a check, which are kept until they are sent. What was checked again counts as not sent. A dry run, and
+// a run that is over, send nothing.
+func (o Outcome) Plans() []Plan {
+	var out []Plan
+	for _, v := range o.Verdicts.List {
+		if !o.Verdicts.DryRun && !o.Over && (v.Plan != "" || v.Hash != "") {
+			out = append(out, Plan{Product: v.Product, SKU: v.SKU, Text: v.Plan, Planned: Planned{Hash: v.Hash}})
 		}
 	}
 	return out

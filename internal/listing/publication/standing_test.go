@@ -6,7 +6,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/towpath/towpath/internal/catalogue"
 	"github.com/towpath/towpath/internal/listing"
 	"github.com/towpath/towpath/internal/listing/publication"
 )
@@ -113,122 +112,44 @@ func TestWhatWasAcceptedIsLinkedAndItsLevelSentAgain(t *testing.T) {
 
 func TestThePlansOfACheckAreKeptUntilTheyAreSent(t *testing.T) {
 	t.Parallel()
-	list := []publication.Verdict{{Product: "MUG", Plan: "parent"}, {Product: "MUG", SKU: "RED", Hash: "1"}, {Product: "MUG", SKU: "BLUE"}}
-	require.Equal(t, list[:2], publication.Verdicts{List: list}.Plans())
-	require.Empty(t, publication.Verdicts{DryRun: true, List: list}.Plans())
+	o := publication.Outcome{Verdicts: publication.Verdicts{List: []publication.Verdict{
+		{Product: "MUG", Plan: "parent"}, {Product: "MUG", SKU: "RED", Hash: "1"}, {Product: "MUG", SKU: "BLUE"},
+	}}}
+	plans := o.Plans()
+	require.Equal(t, []publication.Plan{{Product: "MUG", Text: "parent"}, {Product: "MUG", SKU: "RED", Planned: publication.Planned{Hash: "1"}}}, plans)
+	require.False(t, plans[1].Sent(), "what is checked again is not sent")
+	require.True(t, publication.Planned{SentAt: monday}.Sent())
+	o.Over = true
+	require.Empty(t, o.Plans())
+	o.Over, o.Verdicts.DryRun = false, true
+	require.Empty(t, o.Plans())
 }
 
-func TestWhatIsSentWaitsForItsAnswer(t *testing.T) {
+func TestWhatWasAcceptedIsReadBackUntilTheChannelShowsIt(t *testing.T) {
 	t.Parallel()
+	accepted := publication.Standing{Item: 7, AcceptedAt: monday}
 	for name, tc := range map[string]struct {
-		status publication.Status
-		step   listing.Step
-		sent   listing.Step
-		again  listing.Step
+		standing         publication.Standing
+		was, due, awaits bool
 	}{
-		"checked":       {publication.Pending, listing.Validated, listing.Submitted, listing.Validated},
-		"not checked":   {publication.Pending, listing.Selected, listing.Submitted, listing.Validated},
-		"sent before":   {publication.Pending, listing.Submitted, listing.Submitted, listing.Validated},
-		"accepted":      {publication.Done, listing.Accepted, listing.Accepted, listing.Accepted},
-		"already ended": {publication.Error, listing.Validated, listing.Validated, listing.Validated},
+		"accepted":                  {accepted, true, true, true},
+		"never accepted":            {publication.Standing{Ended: 7, AcceptedAt: monday}, false, false, false},
+		"shown already":             {publication.Standing{Item: 7, AcceptedAt: monday, Answered: true}, true, false, false},
+		"accepted too lately":       {publication.Standing{Item: 7, AcceptedAt: monday.Add(time.Minute)}, true, false, true},
+		"accepted again since then": {publication.Standing{Item: 8, AcceptedAt: monday}, true, true, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			mug, red, blue := product("MUG"), variant("RED", "MUG", tc.step), variant("BLUE", "MUG", listing.Validated)
-			red.Status = tc.status
-			items := []*publication.Item{mug, red, blue}
-			publication.Submit(items, map[string]bool{"RED": true}, map[string]bool{"MUG": true})
-			require.Equal(t, []listing.Step{listing.Submitted, tc.sent, listing.Validated}, []listing.Step{mug.Step, red.Step, blue.Step})
-			require.Equal(t, tc.sent != tc.step, red.Changed())
-			publication.SendAgain(items)
-			require.Equal(t, []listing.Step{listing.Submitted, tc.again, listing.Validated}, []listing.Step{mug.Step, red.Step, blue.Step})
+			require.Equal(t, tc.was, tc.standing.WasAccepted())
+			require.Equal(t, tc.due, tc.standing.Due(monday.Add(time.Minute)))
+			require.Equal(t, tc.awaits, tc.standing.Awaits(7))
+			require.Equal(t, tc.was && !tc.standing.Answered, tc.standing.Unread())
 		})
 	}
-}
-
-func TestACategoryEndsAsItsProductsDid(t *testing.T) {
-	t.Parallel()
-	for name, tc := range map[string]struct {
-		products []publication.Products
-		status   publication.Status
-		step     listing.Step
-		reason   string
-	}{
-		"one was worked on":         {[]publication.Products{{Category: "Mugs", Status: publication.Error, Code: "8541", N: 1}, {Category: "Mugs", Status: publication.Skipped, N: 4}}, publication.Done, listing.Validated, ""},
-		"all were skipped":          {[]publication.Products{{Category: "Mugs", Status: publication.Skipped, N: 4}}, publication.Skipped, listing.Selected, "nothing of it was to be sent"},
-		"some have no type":         {[]publication.Products{{Category: "Mugs", Status: publication.Error, Code: listing.CodeTypeMissing, N: 2}, {Category: "Mugs", Status: publication.Done, N: 3}}, publication.Error, listing.Selected, "the account has no type for 2 of its 5 products"},
-		"there are none of it":      {[]publication.Products{{Category: "Pans", Status: publication.Done, N: 1}}, publication.Pending, listing.Selected, ""},
-		"those of others count not": {[]publication.Products{{Category: "Mugs", Status: publication.Done, N: 1}, {Category: "Pans", Status: publication.Error, Code: listing.CodeTypeMissing, N: 1}}, publication.Done, listing.Validated, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			mugs := &publication.Item{Kind: listing.KindCategory, Reference: "Mugs", Status: publication.Pending}
-			publication.EndCategories([]*publication.Item{mugs}, tc.products)
-			require.Equal(t, []string{string(tc.status), string(tc.step), tc.reason}, []string{string(mugs.Status), string(mugs.Step), mugs.Reason})
-			require.Equal(t, tc.status != publication.Pending, mugs.Changed())
-		})
-	}
-}
-
-func TestItemsAreCountedByOutcome(t *testing.T) {
-	t.Parallel()
-	require.Equal(t, listing.PublicationCounts{Items: 21, Done: 5, Invalid: 3, Refused: 2, Skipped: 4, Warnings: 1}, publication.Count([]publication.Tally{
-		{Status: publication.Pending, Items: 7, Warned: 7}, {Status: publication.Done, Items: 5, Warned: 1}, {Status: publication.Skipped, Items: 4, Warned: 4},
-		{Status: publication.Error, Stage: listing.Validation, Items: 3, Warned: 3}, {Status: publication.Error, Stage: listing.Response, Items: 2},
-	}))
-}
-
-func TestABatchHoldsWholeProducts(t *testing.T) {
-	t.Parallel()
-	fill := func(most int, variants ...int) publication.Batch {
-		var b publication.Batch
-		for i, n := range variants {
-			b.Add(string(rune('A'+i)), n, most)
-		}
-		return b
-	}
-	for name, tc := range map[string]struct {
-		most     int
-		variants []int
-		until    string
-		skus     int
-	}{
-		"nothing":                         {most: 10},
-		"a parent counts with its family": {10, []int{3, 1}, "B", 5},
-		"as far as they fit":              {5, []int{3, 1, 1}, "B", 5},
-		"one is taken whatever its size":  {5, []int{40, 1}, "A", 41},
-		"none behind one that did not":    {5, []int{1, 9, 1}, "A", 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			b := fill(tc.most, tc.variants...)
-			require.Equal(t, tc.until, b.Until)
-			require.Equal(t, tc.skus, b.SKUs)
-		})
-	}
-}
-
-func TestWhatHasLeftAProductIsMissing(t *testing.T) {
-	t.Parallel()
-	mug := catalogue.Product{Variants: []catalogue.Variant{{SKU: "L"}, {SKU: "M"}, {SKU: "S"}}}
-	wanted, missing := publication.Wanted(mug, []string{"S", "XL", "L", "A"})
-	require.Equal(t, []string{"L", "S"}, wanted)
-	require.Equal(t, []string{"A", "XL"}, missing)
-	wanted, missing = publication.Wanted(catalogue.Product{}, []string{"S"})
-	require.Empty(t, wanted)
-	require.Equal(t, []string{"S"}, missing)
-}
-
-func TestALaneSaysWhatItsItemsAre(t *testing.T) {
-	t.Parallel()
-	l := publication.LaneOf("test", listing.KindVariant, publication.Done)
-	require.Equal(t, publication.Done, l.Status())
-	for _, of := range [][2]string{{"", ""}, {"test", ""}, {"", "variant"}, {"test", "variant"}} {
-		require.True(t, l.Of(of[0], of[1]), of)
-	}
-	for _, of := range [][2]string{{"production", ""}, {"", "product"}, {"te", "variant"}, {"test", "vari"}} {
-		require.False(t, l.Of(of[0], of[1]), of)
-	}
+	require.False(t, publication.Standing{}.Awaits(0), "nothing is asked about what was never accepted")
+	require.Equal(t, "RED", accepted.Name("RED"))
+	accepted.ChannelSKU = "red"
+	require.Equal(t, "red", accepted.Name("RED"))
 }
 
 func TestALookGivesAListingItsTimeAgain(t *testing.T) {

@@ -1,7 +1,6 @@
 package publications
 
 import (
-	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -18,7 +17,7 @@ func (v ItemVerdict) verdict() publication.Verdict {
 	out := publication.Verdict{Product: v.Product, SKU: v.SKU, Step: v.Step, Skipped: v.Skipped, Issues: v.Issues, Plan: v.Plan, Hash: v.Hash,
 		ChannelSKU: v.ChannelSKU, Ref: v.Ref, RequestID: v.RequestID, ListingID: v.ListingID}
 	if f := v.Fault; f != nil {
-		out.Fault = &publication.Fault{ID: f.ID, Code: cmp.Or(f.Code, string(f.Class)), RequestID: f.RequestID}
+		out.Fault = &publication.Fault{ID: f.ID, Code: f.Code, Class: string(f.Class), RequestID: f.RequestID}
 	}
 	return out
 }

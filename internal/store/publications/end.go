@@ -79,9 +79,11 @@ func (s *Store) EndPublication(ctx context.Context, id string, fault *channel.Fa
 		if err := endCategories(ctx, t, p); err != nil {
 			return err
 		}
-		if counts, err = countPublication(ctx, t, id); err != nil {
+		counted, err := countPublications(ctx, t, []string{id})
+		if err != nil {
 			return err
 		}
+		counts = counted[id].counts
 		if _, err := t.Exec(ctx, `UPDATE publications SET ended_at = $2, items = $3, done = $4, invalid = $5, refused = $6, skipped = $7, warnings = $8,
 				started_at = $9 WHERE id = $1`,
 			id, db.Micro(p.EndedAt), counts.Items, counts.Done, counts.Invalid, counts.Refused, counts.Skipped, counts.Warnings, db.Micro(p.StartedAt)); err != nil {
@@ -111,7 +113,7 @@ func publicationRun(p Publication, counts message.PublicationCounts, fault *chan
 func endCategories(ctx context.Context, t *db.Tx, p Publication) error {
 	var products []publication.Products
 	err := t.Query(ctx, `SELECT p.parent, p.status, p.code, COUNT(*) FROM run_items p
-		WHERE p.run_id = $1 AND p.type = 'product' AND p.parent <> '' GROUP BY p.parent, p.status, p.code`, func(rows *sql.Rows) error {
+		WHERE p.run_id = $1 AND p.type = 'product' GROUP BY p.parent, p.status, p.code`, func(rows *sql.Rows) error {
 		var one publication.Products
 		err := rows.Scan(&one.Category, &one.Status, &one.Code, &one.N)
 		products = append(products, one)
@@ -120,8 +122,8 @@ func endCategories(ctx context.Context, t *db.Tx, p Publication) error {
 	if err != nil {
 		return err
 	}
-	items, err := readItems(ctx, t, `WITH found AS MATERIALIZED (SELECT i.id FROM run_items i
-		WHERE i.run_id = $1 AND i.type = 'category' AND i.status = 'pending')`, p.ID)
+	items, err := readItems(ctx, t, `WITH found AS MATERIALIZED (SELECT i.id FROM run_items i WHERE i.run_id = $1 AND i.lane = $2)`,
+		p.ID, string(publication.LaneOf(p.Endpoint, listing.KindCategory, publication.Pending)))
 	if err != nil {
 		return err
 	}
@@ -129,18 +131,32 @@ func endCategories(ctx context.Context, t *db.Tx, p Publication) error {
 	return writeItems(ctx, t, items)
 }
 
-// countPublication counts a run's items anew.
-func countPublication(ctx context.Context, t *db.Tx, run string) (message.PublicationCounts, error) {
-	var tallies []publication.Tally
-	err := t.Query(ctx, `SELECT status, stage, COUNT(*), CAST(SUM(CASE WHEN warnings > 0 THEN 1 ELSE 0 END) AS BIGINT) FROM run_items WHERE run_id = $1 GROUP BY status, stage`,
-		func(rows *sql.Rows) error {
-			var one publication.Tally
-			err := rows.Scan(&one.Status, &one.Stage, &one.Items, &one.Warned)
-			tallies = append(tallies, one)
-			return err
-		}, run)
+// counted are the items of a run, counted anew.
+type counted struct {
+	ended  bool // the run has
+	counts message.PublicationCounts
+}
+
+// countPublications locks runs and counts their items anew.
+func countPublications(ctx context.Context, t *db.Tx, ids []string) (map[string]counted, error) {
+	ended, tallies := map[string]bool{}, map[string][]publication.Tally{}
+	err := t.Query(ctx, `WITH asked AS MATERIALIZED (SELECT o.id, o.ended_at FROM {{rows 1}} CROSS JOIN publications o WHERE o.id = r.value ORDER BY o.id {{lock o}})
+		SELECT a.id, a.ended_at, i.status, i.stage, i.warnings, COUNT(*) FROM asked a CROSS JOIN run_items i WHERE i.run_id = a.id
+		GROUP BY a.id, a.ended_at, i.status, i.stage, i.warnings`, func(rows *sql.Rows) error {
+		var id string
+		var at int64
+		var one publication.Tally
+		err := rows.Scan(&id, &at, &one.Status, &one.Stage, &one.Warnings, &one.Items)
+		ended[id] = publication.Course{EndedAt: db.At(at)}.Ended()
+		tallies[id] = append(tallies[id], one)
+		return err
+	}, db.Texts(ids))
 	if err != nil {
-		return message.PublicationCounts{}, fmt.Errorf("count the items: %w", err)
+		return nil, fmt.Errorf("count the items: %w", err)
 	}
-	return publication.Count(tallies), nil
+	out := make(map[string]counted, len(ids))
+	for id, list := range tallies {
+		out[id] = counted{ended[id], publication.Count(list)}
+	}
+	return out, nil
 }

@@ -17,15 +17,15 @@ import (
 type goodsRead struct {
 	*Store
 	publication Publication
-	step        listing.Step // of the variants that are wanted
+	turn        publication.Turn // of the variants that are wanted
 	keys        []string
 	out         []Goods
 	index       map[string]*Goods
 	of          map[string]*Goods // by SKU
 }
 
-// goods reads those products of a run that have pending variants at a step.
-func (s *Store) goods(ctx context.Context, run string, step listing.Step, keys []string) ([]Goods, error) {
+// goods reads those products of a run that have variants whose turn it is.
+func (s *Store) goods(ctx context.Context, run string, turn publication.Turn, keys []string) ([]Goods, error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}
@@ -33,7 +33,7 @@ func (s *Store) goods(ctx context.Context, run string, step listing.Step, keys [
 	if err != nil {
 		return nil, err
 	}
-	g := &goodsRead{Store: s, publication: p, step: step, keys: keys, index: map[string]*Goods{}, of: map[string]*Goods{}}
+	g := &goodsRead{Store: s, publication: p, turn: turn, keys: keys, index: map[string]*Goods{}, of: map[string]*Goods{}}
 	for _, part := range []func(context.Context) error{g.wanted, g.products, g.links, g.levels, g.types, g.accepted, g.plans} {
 		if err := part(ctx); err != nil || len(g.out) == 0 {
 			return nil, err
@@ -44,9 +44,9 @@ func (s *Store) goods(ctx context.Context, run string, step listing.Step, keys [
 
 // wanted reads which variants of the run wait.
 func (g *goodsRead) wanted(ctx context.Context) error {
+	due, turn := inTurn(g.turn, 3)
 	err := g.Read(ctx, `SELECT i.parent, i.reference FROM {{rows 1}} CROSS JOIN run_items i
-		WHERE i.run_id = CAST($2 AS TEXT) AND i.parent = r.value AND i.parent <> '' AND i.type = 'variant' AND i.status = 'pending' AND i.step = CAST($3 AS TEXT)
-		ORDER BY i.parent, i.id`, func(rows *sql.Rows) error {
+		WHERE i.run_id = CAST($2 AS TEXT) AND i.parent = r.value AND i.parent <> '' AND `+due+` ORDER BY i.parent, i.id`, func(rows *sql.Rows) error {
 		var product, sku string
 		err := rows.Scan(&product, &sku)
 		if n := len(g.out); n == 0 || g.out[n-1].Product.Key != product {
@@ -58,7 +58,7 @@ func (g *goodsRead) wanted(ctx context.Context) error {
 		last := &g.out[len(g.out)-1]
 		last.Wanted = append(last.Wanted, sku)
 		return err
-	}, db.Texts(g.keys), g.publication.ID, string(g.step))
+	}, append([]any{db.Texts(g.keys), g.publication.ID}, turn...)...)
 	for i := range g.out {
 		g.index[g.out[i].Product.Key] = &g.out[i]
 	}
@@ -148,30 +148,34 @@ func (g *goodsRead) types(ctx context.Context) error {
 }
 
 func (g *goodsRead) accepted(ctx context.Context) error {
-	return g.Read(ctx, `SELECT o.sku, o.hash FROM {{rows 1}} CROSS JOIN published o
-		WHERE o.account = CAST($2 AS TEXT) AND o.endpoint = CAST($3 AS TEXT) AND o.sku = r.value AND o.item > 0`, func(rows *sql.Rows) error {
-		var sku, hash string
-		err := rows.Scan(&sku, &hash)
-		g.of[sku].Accepted[sku] = hash
+	return g.Read(ctx, `SELECT o.sku, o.hash, o.item FROM {{rows 1}} CROSS JOIN published o
+		WHERE o.account = CAST($2 AS TEXT) AND o.endpoint = CAST($3 AS TEXT) AND o.sku = r.value`, func(rows *sql.Rows) error {
+		var sku string
+		var s publication.Standing
+		err := rows.Scan(&sku, &s.Hash, &s.Item)
+		if s.WasAccepted() {
+			g.of[sku].Accepted[sku] = s.Hash
+		}
 		return err
 	}, g.skus(), g.publication.Account, string(g.publication.Endpoint))
 }
 
 func (g *goodsRead) plans(ctx context.Context) error {
-	if g.step != listing.Validated {
+	if g.turn != publication.ToSend() {
 		return nil
 	}
 	return g.Read(ctx, `SELECT o.product, o.sku, o.plan, o.sent_at FROM {{rows 1}} CROSS JOIN publication_plans o
-		WHERE o.run_id = CAST($2 AS TEXT) AND o.product = r.value AND (o.plan <> '' OR o.sent_at > 0)`, func(rows *sql.Rows) error {
-		var product, sku, plan string
+		WHERE o.run_id = CAST($2 AS TEXT) AND o.product = r.value`, func(rows *sql.Rows) error {
+		var p publication.Plan
 		var sent int64
-		err := rows.Scan(&product, &sku, &plan, &sent)
-		if one, ok := g.index[product]; ok {
-			if plan != "" {
-				one.Plans[sku] = plan
+		err := rows.Scan(&p.Product, &p.SKU, &p.Text, &sent)
+		p.SentAt = db.At(sent)
+		if one, ok := g.index[p.Product]; ok {
+			if p.Text != "" {
+				one.Plans[p.SKU] = p.Text
 			}
-			if sent > 0 {
-				one.Sent[sku] = true
+			if p.Sent() {
+				one.Sent[p.SKU] = true
 			}
 		}
 		return err

@@ -120,19 +120,9 @@ func (l *itemList) lastRun(ctx context.Context) (bool, error) {
 	if l.f.Run != "" || l.f.AllRuns || !l.f.Since.IsZero() {
 		return true, nil
 	}
-	w := db.Where{}
-	w.And(`started_at > 0`)
-	if l.f.Account != "" {
-		w.And(`account = %s`, l.f.Account)
-	}
-	if l.f.Endpoint != "" {
-		w.And(`endpoint = %s`, string(l.f.Endpoint))
-	}
-	runs, err := l.texts(ctx, `SELECT id FROM publications`+w.Text()+` ORDER BY started_at DESC, id DESC LIMIT 1`, w.Args...)
-	if len(runs) > 0 {
-		l.page.Run = runs[0]
-	}
-	return len(runs) > 0, err
+	last, err := lastBegun(ctx, l.Read, l.f.Account, l.f.Endpoint)
+	l.page.Run = last
+	return last != "", err
 }
 
 // since returns the lowest id for a time, because ids increase with time. Parallel transactions may mix their ids, so it takes
@@ -164,43 +154,4 @@ func scanItem(rows *sql.Rows) (PublicationItem, error) {
 	}
 	i.Issues, err = readIssues(issues)
 	return i, err
-}
-
-// Needs returns what types require and products lack, from the issues of a run, or of the account's last run when run is empty;
-// the most frequent first. Titles and closed lists are in the definitions and left empty here. Variants are read first, so that
-// the example is a SKU.
-func (s *Store) Needs(ctx context.Context, account, run string) ([]listing.Need, error) {
-	what := "gather what the goods of " + account + " lack"
-	if run == "" {
-		runs, err := s.texts(ctx, `SELECT id FROM publications WHERE account = $1 AND started_at > 0 ORDER BY started_at DESC, id DESC LIMIT 1`, account)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", what, err)
-		}
-		if len(runs) == 0 {
-			return nil, nil
-		}
-		run = runs[0]
-	}
-	types, err := s.products.Types(ctx, account)
-	if err != nil {
-		return nil, err
-	}
-	needs := listing.CollectNeeds(types)
-	err = s.Read(ctx, `SELECT i.reference, CASE WHEN i.type = 'product' THEN i.reference ELSE i.parent END, COALESCE(p.category, ''), COALESCE(p.type, ''), i.issues
-		FROM run_items i LEFT JOIN products p ON p.key = CASE WHEN i.type = 'product' THEN i.reference ELSE i.parent END
-		WHERE i.run_id = $1 AND i.account = $2 AND i.status = 'error' AND i.stage = 'validation' AND i.type IN ('product', 'variant')
-		ORDER BY CASE WHEN i.type = 'variant' THEN 0 ELSE 1 END, i.id`, func(rows *sql.Rows) error {
-		var text string
-		var one listing.Lacking
-		err := rows.Scan(&one.Reference, &one.Product, &one.Category, &one.Type, &text)
-		if err == nil {
-			one.Issues, err = readIssues(text)
-		}
-		needs.Add(one)
-		return err
-	}, run, account)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", what, err)
-	}
-	return needs.List(), nil
 }

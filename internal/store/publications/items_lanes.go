@@ -3,7 +3,6 @@ package publications
 import (
 	"context"
 	"database/sql"
-	"slices"
 
 	"github.com/towpath/towpath/internal/listing/publication"
 	"github.com/towpath/towpath/internal/store/db"
@@ -60,10 +59,7 @@ func statusOf(lane publication.Lane) runs.ItemStatus { return runs.ItemStatus(la
 
 // chosen returns the lanes of the filter's status as well.
 func (l *itemList) chosen() []publication.Lane {
-	if l.f.Status == "" {
-		return l.lanes
-	}
-	return slices.DeleteFunc(slices.Clone(l.lanes), func(lane publication.Lane) bool { return statusOf(lane) != l.f.Status })
+	return publication.OfStatus(l.lanes, publication.Status(l.f.Status))
 }
 
 // ofLanes begins a statement with the lanes as a table.

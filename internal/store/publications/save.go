@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"time"
 
 	"github.com/towpath/towpath/internal/channel"
 	"github.com/towpath/towpath/internal/listing/publication"
@@ -72,7 +73,7 @@ func (v *verdictSave) run(ctx context.Context, run string, answers bool) error {
 		return err
 	}
 	v.publication = p
-	v.outcome = publication.Outcome{Verdicts: publication.Verdicts{DryRun: p.DryRun, Answers: answers, List: list}, Through: p.Through, At: db.At(v.Now)}
+	v.outcome = publication.Outcome{Verdicts: publication.Verdicts{DryRun: p.DryRun, Answers: answers, List: list}, Through: p.Through, Over: p.course().Ended(), At: db.At(v.Now)}
 	if answers {
 		if err := links.CloseLinks(ctx, v.Tx, []links.Link{{Account: p.Through}}); err != nil {
 			return err
@@ -121,22 +122,19 @@ func (v *verdictSave) saveVerdictFaults(ctx context.Context) error {
 
 // planRow has the columns of publication_plans that a verdict sets.
 type planRow struct {
-	Product string `db:"product"`
-	SKU     string `db:"sku"`
-	Plan    string `db:"plan"`
-	Hash    string `db:"hash"`
+	Product string    `db:"product"`
+	SKU     string    `db:"sku"`
+	Plan    string    `db:"plan"`
+	Hash    string    `db:"hash"`
+	SentAt  time.Time `db:"sent_at"`
 }
 
 // savePlans saves what the adapter decided about items to be sent.
 func (v *verdictSave) savePlans(ctx context.Context) error {
-	if !v.publication.EndedAt.IsZero() {
-		return nil
-	}
-	plans := v.outcome.Verdicts.Plans()
-	for batch := range slices.Chunk(plans, db.BatchRows) {
+	for batch := range slices.Chunk(v.outcome.Plans(), db.BatchRows) {
 		_, err := v.Exec(ctx, `INSERT INTO publication_plans ({{columns 1}}, run_id) SELECT {{values 1}}, CAST($2 AS TEXT) FROM {{rows 1}} WHERE true
-			ON CONFLICT (run_id, product, sku) DO UPDATE SET plan = excluded.plan, hash = excluded.hash, sent_at = 0`,
-			db.RowsBy(batch, func(one publication.Verdict) planRow { return planRow{one.Product, one.SKU, one.Plan, one.Hash} }), v.publication.ID)
+			ON CONFLICT (run_id, product, sku) DO UPDATE SET plan = excluded.plan, hash = excluded.hash, sent_at = excluded.sent_at`,
+			db.RowsBy(batch, func(p publication.Plan) planRow { return planRow{p.Product, p.SKU, p.Text, p.Hash, p.SentAt} }), v.publication.ID)
 		if err != nil {
 			return err
 		}

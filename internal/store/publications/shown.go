@@ -33,19 +33,26 @@ type ListedStep struct {
 	Unapplied bool         // with an empty Step: there is a listing, and it is as it was before the change was sent
 }
 
+// unread narrows published o to what publication.Standing.Unread may call so, in the words of the partial index.
+const unread = `o.item > 0 AND o.shown = 0`
+
 // AcceptedListings returns what an account's channel accepted before a time and was not asked about since, the oldest first.
 // account is the one whose connection is used.
 func (s *Store) AcceptedListings(ctx context.Context, account string, acceptedBefore time.Time, limit int) ([]AcceptedListing, error) {
 	var out []AcceptedListing
-	err := s.Read(ctx, `SELECT o.item, o.account, o.endpoint, o.sku, CASE WHEN o.channel_sku <> '' THEN o.channel_sku ELSE o.sku END, COALESCE(i.listing_id, ''), o.sent_at
-		FROM published o LEFT JOIN run_items i ON i.id = o.item WHERE o.through = $1 AND o.item > 0 AND o.shown = 0 AND o.accepted_at < $2
+	err := s.Read(ctx, `SELECT o.account, o.endpoint, `+db.SelectsOf[standingRow]("o")+`, COALESCE(i.listing_id, '')
+		FROM published o LEFT JOIN run_items i ON i.id = o.item WHERE o.through = $1 AND `+unread+` AND o.accepted_at < $2
 		ORDER BY o.accepted_at, o.account, o.endpoint, o.sku LIMIT $3`, func(rows *sql.Rows) error {
 		var a AcceptedListing
-		var sent int64
-		err := rows.Scan(&a.Item, &a.Account, &a.Endpoint, &a.SKU, &a.ChannelSKU, &a.ListingID, &sent)
-		a.SentAt = db.At(sent)
-		out = append(out, a)
-		return err
+		var r standingRow
+		if err := rows.Scan(append(append([]any{&a.Account, &a.Endpoint}, db.FieldsOf(&r)...), &a.ListingID)...); err != nil {
+			return err
+		}
+		if s := r.standing(); s.Due(acceptedBefore) {
+			a.Item, a.SKU, a.ChannelSKU, a.SentAt = s.Item, r.SKU, s.Name(r.SKU), s.SentAt
+			out = append(out, a)
+		}
+		return nil
 	}, account, db.Micro(acceptedBefore), db.Limited(limit))
 	if err != nil {
 		return nil, fmt.Errorf("list what %s has accepted and not shown: %w", account, err)
@@ -76,23 +83,24 @@ type listedSave struct {
 	counts publication.ListedCounts
 }
 
-// publishedItem is an accepted SKU with the item that it was accepted as.
-type publishedItem struct {
+// publishedKey identifies a row of published.
+type publishedKey struct {
 	Account  string           `db:"account"`
 	Endpoint channel.Endpoint `db:"endpoint"`
 	SKU      string           `db:"sku"`
-	Item     int64            `db:"item"`
 }
+
+func (l ListedStep) key() publishedKey { return publishedKey{l.Account, l.Endpoint, l.SKU} }
 
 // look is what a channel shows for an accepted listing that waits for it.
 type look struct {
-	publishedItem
+	publishedKey
 	publication.Look
 }
 
 // lookRow has the columns that a look fills.
 type lookRow struct {
-	publishedItem
+	publishedKey
 	Misses     int       `db:"misses"`
 	AcceptedAt time.Time `db:"accepted_at"`
 	Shown      bool      `db:"shown"`
@@ -101,7 +109,7 @@ type lookRow struct {
 // row returns the columns to save for a look.
 func (l look) row(at time.Time) lookRow {
 	misses, since, answered := l.Seen(at)
-	return lookRow{l.publishedItem, misses, since, answered}
+	return lookRow{l.publishedKey, misses, since, answered}
 }
 
 func (v *listedSave) save(ctx context.Context, steps []ListedStep) error {
@@ -131,31 +139,27 @@ func (v *listedSave) save(ctx context.Context, steps []ListedStep) error {
 	return v.recount(ctx, publication.Ended(items, publication.Error))
 }
 
-// waiting reads and locks what still waits for this answer. A repeated SKU counts once.
+// waiting reads and locks the listings, and returns the looks at those that still wait for this answer. A repeated one counts once.
 func (v *listedSave) waiting(ctx context.Context, steps []ListedStep) ([]look, error) {
-	waiting := map[int64]publication.Look{}
-	err := v.Query(ctx, `SELECT o.item, o.misses, o.accepted_at FROM {{rows 1}} CROSS JOIN published o
-		WHERE o.account = r.account AND o.endpoint = r.endpoint AND o.sku = r.sku AND o.item = r.item AND o.shown = 0
-		ORDER BY o.account, o.endpoint, o.sku {{lock o}}`, func(rows *sql.Rows) error {
-		var one publication.Look
-		var since int64
-		err := rows.Scan(&one.Item, &one.Misses, &since)
-		one.Since = db.At(since)
-		waiting[one.Item] = one
+	found := map[publishedKey]publication.Standing{}
+	err := v.Query(ctx, `SELECT o.account, o.endpoint, `+db.SelectsOf[standingRow]("o")+` FROM {{rows 1}} CROSS JOIN published o
+		WHERE o.account = r.account AND o.endpoint = r.endpoint AND o.sku = r.sku ORDER BY o.account, o.endpoint, o.sku {{lock o}}`, func(rows *sql.Rows) error {
+		var key publishedKey
+		var r standingRow
+		err := rows.Scan(append([]any{&key.Account, &key.Endpoint}, db.FieldsOf(&r)...)...)
+		key.SKU = r.SKU
+		found[key] = r.standing()
 		return err
-	}, db.RowsBy(steps, ListedStep.item))
+	}, db.RowsBy(steps, ListedStep.key))
 	var out []look
 	for _, l := range steps {
-		if one, ok := waiting[l.Item]; ok {
-			delete(waiting, l.Item)
-			one.Step, one.Unapplied = l.Step, l.Unapplied
-			out = append(out, look{l.item(), one})
+		if s := found[l.key()]; s.Awaits(l.Item) {
+			delete(found, l.key())
+			out = append(out, look{l.key(), publication.Look{Item: l.Item, Step: l.Step, Unapplied: l.Unapplied, Misses: s.Misses, Since: s.AcceptedAt}})
 		}
 	}
 	return out, err
 }
-
-func (l ListedStep) item() publishedItem { return publishedItem{l.Account, l.Endpoint, l.SKU, l.Item} }
 
 // families reads and locks the items that were looked at, with their products and all variants of these.
 func (v *listedSave) families(ctx context.Context, looks []look) ([]*publication.Item, error) {
@@ -167,24 +171,45 @@ func (v *listedSave) families(ctx context.Context, looks []look) ([]*publication
 		db.RowsBy(looks, func(l look) int64 { return l.Look.Item }))
 }
 
-// recount updates the counts of runs with an item that is now in error.
+// countRow has the columns of a run that is counted anew, in publications and in the register.
+type countRow struct {
+	ID       string `db:"id"`
+	Done     int    `db:"done"`
+	Refused  int    `db:"refused"`
+	Warnings int    `db:"warnings"`
+	Saved    int    `db:"saved"`
+	Errors   int    `db:"errors"`
+}
+
+// recount updates the counts of runs with an item that is now in error, in the register those of runs that have ended.
 func (v *listedSave) recount(ctx context.Context, failed []*publication.Item) error {
-	changed := map[string]bool{}
+	ids := map[string]bool{}
 	for _, i := range failed {
-		changed[i.Run] = true
+		ids[i.Run] = true
 	}
-	for _, run := range db.SortedKeys(changed) {
-		c, err := countPublication(ctx, v.Tx, run)
-		if err != nil {
-			return err
-		}
-		of := message.PublicationRun(c)
-		if _, err := v.Exec(ctx, `UPDATE publications SET done = $2, refused = $3, warnings = $4 WHERE id = $1`, run, c.Done, c.Refused, c.Warnings); err != nil {
-			return err
-		}
-		if _, err := v.Exec(ctx, `UPDATE runs SET saved = $2, errors = $3 WHERE id = $1 AND ended_at > 0`, run, of.Saved, of.Errors); err != nil {
-			return err
+	if len(ids) == 0 {
+		return nil
+	}
+	counted, err := countPublications(ctx, v.Tx, db.SortedKeys(ids))
+	if err != nil {
+		return err
+	}
+	var all, ended []countRow
+	for _, id := range db.KeysOf(counted) {
+		c, of := counted[id].counts, message.PublicationRun(counted[id].counts)
+		all = append(all, countRow{id, c.Done, c.Refused, c.Warnings, of.Saved, of.Errors})
+		if counted[id].ended {
+			ended = append(ended, all[len(all)-1])
 		}
 	}
-	return nil
+	if _, err := v.Exec(ctx, `WITH told AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
+		UPDATE publications SET done = told.done, refused = told.refused, warnings = told.warnings FROM told WHERE publications.id = told.id`, db.RowsOf(all)); err != nil {
+		return err
+	}
+	if len(ended) == 0 {
+		return nil
+	}
+	_, err = v.Exec(ctx, `WITH told AS MATERIALIZED (SELECT {{values 1}} FROM {{rows 1}})
+		UPDATE runs SET saved = told.saved, errors = told.errors FROM told WHERE runs.id = told.id`, db.RowsOf(ended))
+	return err
 }

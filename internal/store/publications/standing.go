@@ -41,7 +41,7 @@ func (r standingRow) standing() publication.Standing {
 
 // note saves the current state of the SKUs whose items have ended.
 func (v *verdictSave) note(ctx context.Context) error {
-	ended := slices.Concat(publication.Ended(v.items, publication.Error), publication.Ended(v.items, publication.Done))
+	ended := v.outcome.Counting(v.items)
 	if len(ended) == 0 {
 		return nil
 	}
@@ -106,7 +106,7 @@ func (v *verdictSave) standings(ctx context.Context, items []*publication.Item) 
 }
 
 // link links accepted listings to their SKUs: an existing link gets the new reference, a new one a level to be sent. A level sent
-// with its listing is sent again; where the channel ships, the quantity is the channel's.
+// with its listing is sent again, unless it is not ours to set (stock.Track.Waits).
 func (v *verdictSave) link(ctx context.Context) error {
 	var list []links.Link
 	for _, one := range v.outcome.Listings(v.items) {
@@ -119,7 +119,7 @@ func (v *verdictSave) link(ctx context.Context) error {
 	}
 	for batch := range slices.Chunk(v.outcome.Levelled(v.items), db.BatchRows) {
 		_, err := v.Exec(ctx, `UPDATE links SET `+levels.Changed("CAST($3 AS BIGINT)", "CAST($4 AS TEXT)")+`
-			WHERE account = CAST($2 AS TEXT) AND channel_fulfils = 0 AND sku IN (SELECT r.value FROM {{rows 1}})`,
+			WHERE account = CAST($2 AS TEXT) AND sku IN (SELECT r.value FROM {{rows 1}})`,
 			db.Texts(batch), v.publication.Through, v.Now, string(stock.ByListing))
 		if err != nil {
 			return err
