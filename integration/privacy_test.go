@@ -2,6 +2,8 @@ package integration
 
 import (
 	"bytes"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -91,6 +93,22 @@ func requireNoBuyersInFiles(t *testing.T, dir string) {
 		require.Empty(t, found(text, words), f.Name())
 	}
 	require.Positive(t, inStore)
+	requirePrivate(t, dataDir(dir))
+}
+
+// requirePrivate fails if others on the machine can enter the data folder or read a file in it.
+func requirePrivate(t *testing.T, folder string) {
+	t.Helper()
+	require.NoError(t, filepath.WalkDir(folder, func(path string, e fs.DirEntry, err error) error {
+		require.NoError(t, err)
+		info, err := e.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil // a program that runs has removed it
+		}
+		require.NoError(t, err)
+		require.Zero(t, info.Mode().Perm()&0o077, "%s is %s", path, info.Mode())
+		return nil
+	}))
 }
 
 func found(text []byte, words []string) (list []string) {

@@ -17,6 +17,7 @@ import (
 	"github.com/towpath/towpath/internal/merchantfile"
 	"github.com/towpath/towpath/internal/message"
 	"github.com/towpath/towpath/internal/money"
+	"github.com/towpath/towpath/internal/private"
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/store/settings"
 	"github.com/towpath/towpath/starter"
@@ -56,7 +57,7 @@ func (d *dev) importFile(ctx context.Context, name string, text []byte) error {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("import %s: %w", name, err)
 	}
-	if err := os.WriteFile(path, text, 0o644); err != nil {
+	if err := os.WriteFile(path, text, private.FileMode); err != nil {
 		return fmt.Errorf("write the catalogue: %w", err)
 	}
 	return nil

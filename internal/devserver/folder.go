@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
+
+	"github.com/towpath/towpath/internal/private"
 )
 
 // folder is the data folder. It is locked by one process at a time.
@@ -44,10 +47,10 @@ func openFolder(path, lockName string) (*folder, error) {
 	if err := checkOwn(path); err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(path, 0o755); err != nil {
+	if err := makeFolder(path); err != nil {
 		return nil, UsageError{fmt.Errorf("data folder: %w", err)}
 	}
-	lock, err := os.OpenFile(filepath.Join(path, lockName), os.O_CREATE|os.O_RDWR, 0o644)
+	lock, err := os.OpenFile(filepath.Join(path, lockName), os.O_CREATE|os.O_RDWR, private.FileMode)
 	if err != nil {
 		return nil, UsageError{fmt.Errorf("data folder: %w", err)}
 	}
@@ -60,7 +63,49 @@ func openFolder(path, lockName string) (*folder, error) {
 		_ = lock.Close()
 		return nil, fmt.Errorf("lock data folder %s: %w", path, err)
 	}
-	return &folder{path: path, lock: lock}, nil
+	f := &folder{path: path, lock: lock}
+	if err := f.restrict(); err != nil {
+		f.close()
+		return nil, UsageError{err}
+	}
+	return f, nil
+}
+
+// makeFolder creates the folder, which only its owner can enter. One that is there keeps its rights if it holds files
+// of somebody else.
+func makeFolder(path string) error {
+	entries, err := os.ReadDir(path)
+	if err == nil && slices.ContainsFunc(entries, func(e os.DirEntry) bool { return !isOurs(e.Name()) }) {
+		return nil
+	}
+	return private.Folder(path)
+}
+
+// ours returns the patterns of all files that towpath-dev makes in its folder.
+func ours() []string { return append(kept(), keyFile, "*.lock") }
+
+// isOurs reports whether towpath-dev makes a file of this name.
+func isOurs(name string) bool {
+	return slices.ContainsFunc(ours(), func(pattern string) bool {
+		fits, err := filepath.Match(pattern, name)
+		return err == nil && fits
+	})
+}
+
+// restrict takes the rights of others from what an earlier version left in the folder.
+func (f *folder) restrict() error {
+	for _, p := range ours() {
+		names, err := filepath.Glob(f.file(p))
+		if err != nil {
+			return fmt.Errorf("look into data folder: %w", err)
+		}
+		for _, n := range names {
+			if err := private.Restrict(n); err != nil {
+				return fmt.Errorf("data folder: %w", err)
+			}
+		}
+	}
+	return nil
 }
 
 // existingFolder returns the folder of an earlier run for reading, without a lock.

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/towpath/towpath/internal/private"
 )
 
 func TestAFolderThatAnotherProcessHoldsIsLeftAlone(t *testing.T) {
@@ -114,4 +116,46 @@ func TestAFolderGoesOnWithWhatItWasBegunWith(t *testing.T) {
 	write(t, filepath.Join(o.Data, playedFile), "{")
 	require.ErrorContains(t, refused(t, o), "begin anew with --fresh")
 	untouched()
+}
+
+// Only the owner can enter a new folder and the one of an earlier version, and read what it holds. A folder in which
+// somebody else keeps files keeps its rights.
+func TestTheFolderIsItsOwnersAlone(t *testing.T) {
+	t.Parallel()
+	rights := func(path string) os.FileMode {
+		info, err := os.Stat(path)
+		require.NoError(t, err)
+		return info.Mode().Perm()
+	}
+	o := testOptions(t)
+	f, err := openFolder(o.Data, "platform.lock")
+	require.NoError(t, err)
+	f.close()
+	require.Equal(t, private.FolderMode, rights(o.Data))
+
+	earlier(t, o)
+	ours := []string{storeFile, temporalFile, accountsFile, playedFile, platformLog, "platform.lock"}
+	write(t, f.file(platformLog), "")
+	for _, name := range ours {
+		require.NoError(t, os.Chmod(f.file(name), 0o644))
+	}
+	require.NoError(t, os.Chmod(o.Data, 0o755))
+	f, err = openFolder(o.Data, "platform.lock")
+	require.NoError(t, err)
+	f.close()
+	require.Equal(t, private.FolderMode, rights(o.Data))
+	for _, name := range ours {
+		require.Equal(t, private.FileMode, rights(f.file(name)), name)
+	}
+
+	write(t, f.file("notes.txt"), "mine")
+	for _, path := range []string{o.Data, f.file("notes.txt")} {
+		require.NoError(t, os.Chmod(path, 0o755))
+	}
+	f, err = openFolder(o.Data, "platform.lock")
+	require.NoError(t, err)
+	f.close()
+	require.Equal(t, os.FileMode(0o755), rights(o.Data))
+	require.Equal(t, os.FileMode(0o755), rights(f.file("notes.txt")))
+	require.Equal(t, private.FileMode, rights(f.file(storeFile)))
 }

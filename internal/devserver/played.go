@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/towpath/towpath/internal/private"
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/table"
 )
@@ -59,7 +60,7 @@ func (o *Options) remember() error {
 	if err != nil {
 		return fmt.Errorf("remember the book: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(o.Data, playedFile), append(text, '\n'), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(o.Data, playedFile), append(text, '\n'), private.FileMode); err != nil {
 		return fmt.Errorf("remember the book: %w", err)
 	}
 	return nil

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/towpath/towpath/internal/platform"
+	"github.com/towpath/towpath/internal/private"
 	"github.com/towpath/towpath/internal/simulator/book"
 	"github.com/towpath/towpath/internal/simulator/buyers"
 	"github.com/towpath/towpath/internal/simulator/packer"
@@ -184,6 +185,9 @@ func (d *dev) printAddresses() {
 
 // newLogger writes to a file: the terminal belongs to the progress line.
 func newLogger(file string) (*zap.Logger, error) {
+	if err := private.File(file); err != nil {
+		return nil, fmt.Errorf("open log: %w", err)
+	}
 	c := zap.NewProductionConfig()
 	c.Level = zap.NewAtomicLevelAt(zap.WarnLevel)
 	c.OutputPaths, c.ErrorOutputPaths = []string{file}, []string{file}

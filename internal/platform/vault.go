@@ -24,6 +24,9 @@ func openVault(s config.Settings, st *store.Store) (*vault.Vault, error) {
 
 // open opens an account's connection. One whose grant rotates gets the vault.
 func (p *Platform) open(ctx context.Context, a channel.Account) (channel.Connection, error) {
+	if !a.Simulated && p.vault != nil && p.vault.Public() {
+		return nil, fmt.Errorf("account %s: %w", a.ID, vault.ErrPublic)
+	}
 	if a.Rotates() {
 		if p.vault == nil {
 			return nil, fmt.Errorf("account %s: its tokens rotate and must be kept, and %s is not set: %s", a.ID, vault.Setting, vault.HowToMake)

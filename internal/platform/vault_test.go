@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -43,4 +44,43 @@ func TestAnAccountWhoseTokensRotateNeedsAKey(t *testing.T) {
 	grant, err := opened[1].Vault.Grant(t.Context(), "rotating")
 	require.NoError(t, err)
 	require.Zero(t, grant.Version, "adopted, and nothing kept yet")
+}
+
+// Everybody knows the key of docker-compose.yml: a real account is not opened with it. As an older key, which only
+// decrypts, it is allowed, so that it can be replaced.
+func TestTheKeyThatEverybodyKnowsIsForSimulatedAccounts(t *testing.T) {
+	t.Parallel()
+	opened := 0
+	registry := channel.Registry{channel.Shopify: func(channel.Account) (channel.Connection, error) {
+		opened++
+		return nil, nil
+	}}
+	account := channel.Account{ID: "shop", Kind: channel.Shopify, Credentials: map[string]string{"accessToken": "a"}}
+	simulated := account
+	simulated.Simulated = true
+
+	for keys, refused := range map[string]bool{vault.PublicKey: true, vault.PublicKey + "," + vault.NewKey(): true, vault.NewKey() + "," + vault.PublicKey: false} {
+		opened = 0
+		v, err := openVault(config.Settings{TokenKey: keys}, nil)
+		require.NoError(t, err)
+		p := &Platform{registry: registry, vault: v}
+		_, err = p.open(t.Context(), simulated)
+		require.NoError(t, err)
+		_, err = p.open(t.Context(), account)
+		if refused {
+			require.ErrorIs(t, err, vault.ErrPublic)
+			require.ErrorContains(t, err, "account shop")
+			require.Equal(t, 1, opened)
+			continue
+		}
+		require.NoError(t, err)
+		require.Equal(t, 2, opened)
+	}
+}
+
+func TestTheKeyThatEverybodyKnowsIsTheOneOfTheComposeFile(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../docker-compose.yml")
+	require.NoError(t, err)
+	require.Contains(t, string(text), "TOWPATH_TOKEN_KEY:-"+vault.PublicKey+"}")
 }

@@ -17,6 +17,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/towpath/towpath/internal/channel"
+	"github.com/towpath/towpath/internal/private"
 	"github.com/towpath/towpath/internal/simulator/faults"
 	"github.com/towpath/towpath/internal/simulator/market"
 	"github.com/towpath/towpath/internal/simulator/wire"
@@ -113,7 +114,7 @@ func Start(ctx context.Context, o Options) (*Simulator, error) {
 }
 
 func (s *Simulator) start(ctx context.Context) error {
-	if err := os.MkdirAll(s.options.Dir, 0o755); err != nil {
+	if err := private.Folder(s.options.Dir); err != nil {
 		return err
 	}
 	var err error

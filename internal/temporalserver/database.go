@@ -12,6 +12,8 @@ import (
 	"go.temporal.io/server/common/resolver"
 	schema "go.temporal.io/server/schema/sqlite"
 	"google.golang.org/protobuf/types/known/durationpb"
+
+	"github.com/towpath/towpath/internal/private"
 )
 
 // prepareDatabase makes sure that the file has the schema and the namespace before the server opens it. A namespace that is
@@ -35,7 +37,11 @@ func prepareDatabase(cfg *config.Config, o Options) error {
 	return nil
 }
 
+// prepareFile creates the file, which only its owner can read, with the schema.
 func prepareFile(file *config.SQL, name string) error {
+	if err := private.Database(name); err != nil {
+		return fmt.Errorf("open Temporal's database %s (does its folder exist?): %w", name, err)
+	}
 	db, err := sql.NewSQLAdminDB(sqlplugin.DbKindMain, file, resolver.NewNoopResolver(), log.NewNoopLogger(), metrics.NoopMetricsHandler)
 	if err != nil {
 		return fmt.Errorf("open Temporal's database %s (does its folder exist, and is no other towpath-dev using it?): %w", name, err)

@@ -18,6 +18,12 @@ const Setting = "TOWPATH_TOKEN_KEY"
 // HowToMake explains how to make a key.
 const HowToMake = "make one with `openssl rand -base64 32` and set " + Setting + " to it, the same for every process"
 
+// PublicKey is the key in docker-compose.yml, which everybody knows: it is for simulated accounts only.
+const PublicKey = "c2ltdWxhdGVkIG1hcmtldHBsYWNlcyBvbmx5IGtleSE="
+
+// ErrPublic means that tokens of an account that is not simulated would be encrypted with PublicKey.
+var ErrPublic = errors.New(Setting + " is the key of docker-compose.yml, which everybody knows and which is for simulated accounts only: " + HowToMake)
+
 // Errors of tokens that can't be decrypted. Nothing is lost: the row stays unchanged.
 var (
 	ErrOtherKey = errors.New("the account's tokens were sealed with a key that " + Setting + " does not have: set it to that key, or put it behind the new one with a comma between")
@@ -34,9 +40,14 @@ const (
 type Keys []key
 
 type key struct {
-	id   [idBytes]byte
-	aead cipher.AEAD
+	id     [idBytes]byte
+	aead   cipher.AEAD
+	public bool
 }
+
+// Public reports whether the key that encrypts is PublicKey. Behind another key it only decrypts what an earlier start
+// has encrypted.
+func (k Keys) Public() bool { return k[0].public }
 
 // ParseKeys reads keys: 32 bytes each, in base64, with commas between. Its error never repeats a key.
 func ParseKeys(text string) (Keys, error) {
@@ -55,7 +66,7 @@ func ParseKeys(text string) (Keys, error) {
 			return nil, fmt.Errorf("%s: key %d: %w", Setting, n+1, err)
 		}
 		digest := sha256.Sum256(raw)
-		keys = append(keys, key{id: [idBytes]byte(digest[:idBytes]), aead: aead})
+		keys = append(keys, key{id: [idBytes]byte(digest[:idBytes]), aead: aead, public: strings.TrimSpace(word) == PublicKey})
 	}
 	return keys, nil
 }

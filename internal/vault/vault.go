@@ -90,6 +90,9 @@ func New(s *store.Store, keys Keys) *Vault {
 	}
 }
 
+// Public reports whether the vault encrypts with PublicKey.
+func (v *Vault) Public() bool { return v.keys.Public() }
+
 // Adopt sets the refresh token that the accounts file has for an account. While it is the same, the stored grant that
 // followed from it is valid. Another one means that the account was authorised again, and the stored grant is dead.
 func (v *Vault) Adopt(ctx context.Context, account, refreshToken string) error {

@@ -5,12 +5,15 @@ package durable
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 
 	_ "modernc.org/sqlite" // the database/sql driver "sqlite"
+
+	"github.com/towpath/towpath/internal/private"
 )
 
 // readers is the number of concurrent reads of one file.
@@ -23,8 +26,8 @@ const settings = "_pragma=busy_timeout(15000)&_pragma=synchronous(FULL)&_pragma=
 // and the steps that the file has not had. It returns a handle for writing, on a single connection with immediate
 // transactions, and one for reading.
 func Open(ctx context.Context, file, schema string, steps ...string) (write, read *sql.DB, err error) {
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return nil, nil, fmt.Errorf("make folder for %s: %w", file, err)
+	if err := errors.Join(os.MkdirAll(filepath.Dir(file), private.FolderMode), private.Database(file)); err != nil {
+		return nil, nil, fmt.Errorf("make %s: %w", file, err)
 	}
 	write, err = sql.Open("sqlite", address(file, "_txlock=immediate&_pragma=journal_mode(WAL)&"+settings))
 	if err != nil {

@@ -15,6 +15,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // driver "sqlite"
+
+	"github.com/towpath/towpath/internal/private"
 )
 
 // ErrNotFound means that nothing with the id exists.
@@ -99,7 +101,11 @@ func openPostgres(databaseURL string) (*DB, error) {
 
 // openSQLite opens one writing connection whose transactions take the write lock at the start (a deferred one fails if another
 // has written since it read), and a few reading ones, which WAL allows in parallel. FULL makes a commit survive a power failure.
+// Only the owner of the file can read it.
 func openSQLite(path string) (*DB, error) {
+	if err := private.Database(path); err != nil {
+		return nil, err
+	}
 	const pragmas = "_pragma=busy_timeout(10000)&_pragma=foreign_keys(1)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)"
 	file := "file:" + (&url.URL{Path: path}).EscapedPath()
 	writer, err := sql.Open("sqlite", file+"?_txlock=immediate&"+pragmas)
