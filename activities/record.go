@@ -78,9 +78,9 @@ func (r *record) calls() []runs.Call {
 	if r.recorded == nil {
 		return nil
 	}
-	made := r.recorded.List()
-	list := make([]runs.Call, len(made))
-	for i, call := range made {
+	calls := r.recorded.List()
+	list := make([]runs.Call, len(calls))
+	for i, call := range calls {
 		list[i] = r.about
 		list[i].Call = call
 	}

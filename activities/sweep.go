@@ -31,10 +31,10 @@ type SweepStarter interface {
 	Retry(ctx context.Context, workflowID string) error
 	// WakePublication starts or wakes the publication of an account's queue for an endpoint.
 	WakePublication(ctx context.Context, account string, endpoint channel.Endpoint) error
-	// CheckLevels starts a check of the account's levels and listings that were accepted longer ago than settles.
-	CheckLevels(ctx context.Context, account string, settles time.Duration) error
-	// CheckListings starts a check of only the account's listings that were accepted longer ago than settles.
-	CheckListings(ctx context.Context, account string, settles time.Duration) error
+	// CheckLevels starts a check of the account's levels and listings that were accepted longer ago than acceptedFor.
+	CheckLevels(ctx context.Context, account string, acceptedFor time.Duration) error
+	// CheckListings starts a check of only the account's listings that were accepted longer ago than acceptedFor.
+	CheckListings(ctx context.Context, account string, acceptedFor time.Duration) error
 }
 
 // How long calls to the channels are kept. One sweep deletes a limited number in short transactions; the next sweep deletes the
@@ -151,12 +151,12 @@ func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 		if !works {
 			continue
 		}
-		settles, levels := listingsShowWithin, false
+		acceptedFor, levels := listingsShowWithin, false
 		if eventual, ok := conn.(channel.Eventual); ok {
-			settles, levels = eventual.ShowsWithin(), acc.Endpoint != channel.Test || acc.Channel.TestLists()
+			acceptedFor, levels = eventual.ShowsWithin(), acc.Endpoint != channel.Test || acc.Channel.TestLists()
 		}
-		settles = time.Duration(float64(settles) / max(speed, 1))
-		read, err := s.readBack(ctx, account, settles, levels)
+		acceptedFor = time.Duration(float64(acceptedFor) / max(speed, 1))
+		read, err := s.readBack(ctx, account, acceptedFor, levels)
 		if err != nil {
 			return checked, fmt.Errorf("read back what %s accepted: %w", account, err)
 		}
@@ -168,22 +168,22 @@ func (s *Sweep) checkLevels(ctx context.Context, speed float64) (int, error) {
 }
 
 // readBack starts the account's check when something is due, and reports whether it did.
-func (s *Sweep) readBack(ctx context.Context, account string, settles time.Duration, levels bool) (bool, error) {
-	before := time.Now().Add(-settles)
+func (s *Sweep) readBack(ctx context.Context, account string, acceptedFor time.Duration, levels bool) (bool, error) {
+	before := time.Now().Add(-acceptedFor)
 	if levels {
 		due, err := s.Store.Levels.UncheckedLevels(ctx, account, before, 1)
 		if err != nil {
 			return false, err
 		}
 		if len(due) > 0 {
-			return true, s.Starter.CheckLevels(ctx, account, settles)
+			return true, s.Starter.CheckLevels(ctx, account, acceptedFor)
 		}
 	}
 	due, err := s.Store.Publications.AcceptedListings(ctx, account, before, 1)
 	if err != nil || len(due) == 0 {
 		return false, err
 	}
-	return true, s.Starter.CheckListings(ctx, account, settles)
+	return true, s.Starter.CheckListings(ctx, account, acceptedFor)
 }
 
 // retryResumed retries workflows that parked because their account was paused or only observing, when the account works again. It

@@ -127,9 +127,9 @@ func TestAFasterRateFreesWhatWaitsAlready(t *testing.T) {
 	require.NoError(t, err)
 	polltest.Until(t, "the server knows the rate", func() bool { return len(overrides(t, s, namespace)) == 1 })
 
-	var made atomic.Int64
+	var arrived atomic.Int64
 	w := worker.New(s.Temporal, message.ChannelQueue(channel.EBay), worker.Options{})
-	w.RegisterActivityWithOptions(func(context.Context) error { made.Add(1); return nil }, activity.RegisterOptions{Name: "call"})
+	w.RegisterActivityWithOptions(func(context.Context) error { arrived.Add(1); return nil }, activity.RegisterOptions{Name: "call"})
 	w.RegisterWorkflowWithOptions(func(ctx workflow.Context) error {
 		ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 			StartToCloseTimeout: time.Minute, DisableEagerExecution: true,
@@ -155,7 +155,7 @@ func TestAFasterRateFreesWhatWaitsAlready(t *testing.T) {
 	polltest.Until(t, "one call is made and the others wait", func() bool {
 		queues, err := s.Queues(ctx, namespace)
 		require.NoError(t, err)
-		return made.Load() == 1 && queues[1].Waiting >= calls-1
+		return arrived.Load() == 1 && queues[1].Waiting >= calls-1
 	})
 
 	_, err = s.SetLimit(ctx, namespace, "ebay-uk", channel.OpOrder, channel.MaxRate)
@@ -163,5 +163,5 @@ func TestAFasterRateFreesWhatWaitsAlready(t *testing.T) {
 	ended, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
 	require.NoError(t, run.Get(ended, nil))
-	require.EqualValues(t, calls, made.Load())
+	require.EqualValues(t, calls, arrived.Load())
 }

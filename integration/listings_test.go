@@ -100,9 +100,9 @@ func (s *giftShop) entersGoods() {
 	s.t.Helper()
 	goods, err := s.goods.CSV()
 	require.NoError(s.t, err)
-	shelf, err := s.goods.Stock("main", 20)
+	stock, err := s.goods.Stock("main", 20)
 	require.NoError(s.t, err)
-	for name, text := range map[string][]byte{"gifts.csv": goods, "gifts-stock.csv": shelf} {
+	for name, text := range map[string][]byte{"gifts.csv": goods, "gifts-stock.csv": stock} {
 		require.NoError(s.t, os.WriteFile(filepath.Join(s.dir, name), text, 0o600))
 	}
 	s.run([]int{0}, "catalog", "import", filepath.Join(s.dir, "gifts.csv"))
@@ -214,15 +214,15 @@ func (s *giftShop) requireToldOn(a seller, run publication) {
 		if !found {
 			continue
 		}
-		told := false
+		reported := false
 		for _, reference := range append([]string{d.Product}, d.SKUs...) {
 			if slices.Contains(codes[reference], want.Code) {
-				told = true
+				reported = true
 				require.Equal(s.t, want.Stage, stages[reference], "%s: %s of %s", a.id, d.Kind, reference)
 				require.True(s.t, remedied[reference], "%s: %s of %s has no remedy", a.id, d.Kind, reference)
 			}
 		}
-		require.True(s.t, told, "%s: %s of %s must be told as %s; told is %v", a.id, d.Kind, d.Product, want.Code, codes)
+		require.True(s.t, reported, "%s: %s of %s must be told as %s; told is %v", a.id, d.Kind, d.Product, want.Code, codes)
 		for _, sku := range d.SKUs {
 			bad[sku] = true
 		}

@@ -132,14 +132,14 @@ func planOf(t *testing.T, file string) *book.Plan {
 }
 
 // saved returns how many orders are saved, and whether every level is pushed and every outbox entry delivered.
-func (p *production) saved() (orders int, settled bool) {
+func (p *production) saved() (orders int, idle bool) {
 	b, err := p.store.Books.All(p.t.Context())
 	require.NoError(p.t, err)
-	settled = b.Pending == 0
+	idle = b.Pending == 0
 	for _, l := range b.Listings {
-		settled = settled && !l.Dirty
+		idle = idle && !l.Dirty
 	}
-	return len(b.Orders), settled
+	return len(b.Orders), idle
 }
 
 // ask runs the command line with the settings of production.
@@ -164,7 +164,7 @@ func TestTwoWorkersOnPostgreSQLOneOfThemKilled(t *testing.T) {
 
 	first.eventually("a third of the orders", func() bool { n, _ := p.saved(); return n >= orders/3 })
 	first.kill()
-	second.eventually("all orders", func() bool { n, settled := p.saved(); return n == orders && settled })
+	second.eventually("all orders", func() bool { n, idle := p.saved(); return n == orders && idle })
 	p.processByHand(second)
 	p.requireClean(dir)
 	require.Zero(t, second.stop(), "%s", second.out)

@@ -89,12 +89,12 @@ func TestOnlyWhatTemporalAcceptedIsDelivered(t *testing.T) {
 		}
 		return nil
 	})
-	told := d.Deliver(t.Context(), []orders.OutboxEntry{
+	delivered := d.Deliver(t.Context(), []orders.OutboxEntry{
 		entry("fresh", order.Open, true), entry("runs", order.Open, true), entry("ended", order.Open, true), entry("changed", order.Open, false),
 		entry("over", order.Cancelled, false), entry("away", order.Open, true), entry("lost", order.Cancelled, false),
 	})
 	var ids []string
-	for _, h := range told {
+	for _, h := range delivered {
 		ids = append(ids, h.Key.OrderID)
 	}
 	require.Equal(t, []string{"fresh", "runs", "ended", "changed", "over"}, ids)

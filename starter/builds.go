@@ -146,12 +146,12 @@ func (s *Starter) Builds(ctx context.Context, deployment string) (Builds, error)
 			return Builds{}, err
 		}
 	}
-	if told := len(p.running[worker.WorkerDeploymentVersion{}]); told > 0 || deployment == "" {
+	if unnamed := len(p.running[worker.WorkerDeploymentVersion{}]); unnamed > 0 || deployment == "" {
 		state := BuildWaiting
 		if p.current.BuildID == "" {
 			state = BuildCurrent
 		}
-		out.Builds = append(out.Builds, Build{State: state, Workers: told})
+		out.Builds = append(out.Builds, Build{State: state, Workers: unnamed})
 	}
 	return out, nil
 }

@@ -56,15 +56,15 @@ func (s *Starter) LinksImported(ctx context.Context, account string, show func(m
 	return out, nil
 }
 
-// CheckLevels starts a check of the account's levels and listings that were accepted longer ago than settles, unless one is
+// CheckLevels starts a check of the account's levels and listings that were accepted longer ago than acceptedFor, unless one is
 // running.
-func (s *Starter) CheckLevels(ctx context.Context, account string, settles time.Duration) error {
-	return s.check(ctx, account, message.LevelCheckInput{ShowsWithin: settles, Listings: true})
+func (s *Starter) CheckLevels(ctx context.Context, account string, acceptedFor time.Duration) error {
+	return s.check(ctx, account, message.LevelCheckInput{ShowsWithin: acceptedFor, Listings: true})
 }
 
-// CheckListings starts a check of only the account's listings that were accepted longer ago than settles.
-func (s *Starter) CheckListings(ctx context.Context, account string, settles time.Duration) error {
-	return s.check(ctx, account, message.LevelCheckInput{ShowsWithin: settles, Listings: true, ListingsOnly: true})
+// CheckListings starts a check of only the account's listings that were accepted longer ago than acceptedFor.
+func (s *Starter) CheckListings(ctx context.Context, account string, acceptedFor time.Duration) error {
+	return s.check(ctx, account, message.LevelCheckInput{ShowsWithin: acceptedFor, Listings: true, ListingsOnly: true})
 }
 
 func (s *Starter) check(ctx context.Context, account string, in message.LevelCheckInput) error {

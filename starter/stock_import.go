@@ -134,11 +134,11 @@ func (i *stockImport) apply(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	judged, err := i.Store.Levels.DecideHeld(ctx, 0)
+	decided, err := i.Store.Levels.DecideHeld(ctx, 0)
 	if err != nil {
 		return err
 	}
-	for _, account := range judged {
+	for _, account := range decided {
 		dirty[account] = true
 	}
 	note.Changed, note.FinishedAt = i.out.Changed, time.Now()

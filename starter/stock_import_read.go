@@ -61,21 +61,21 @@ func filledList[T any](list []T) []T {
 
 // resolveMeans sets what the figures count: as the file states, or else as the caller does.
 func (i *stockImport) resolveMeans(said map[merchantfile.Means]bool) error {
-	told := map[stock.Means]bool{}
+	means := map[stock.Means]bool{}
 	for m := range said {
-		told[stock.Means(m)] = true
+		means[stock.Means(m)] = true
 	}
 	switch {
-	case told[stock.MeansOnHand] && told[stock.MeansAvailable]:
+	case means[stock.MeansOnHand] && means[stock.MeansAvailable]:
 		return usagef("%s has figures of both kinds, on hand and available: split it", i.out.File)
-	case told[""] && i.in.Means == "":
+	case means[""] && i.in.Means == "":
 		return usagef("%s does not say what its quantities are. --means on-hand: what lies on the shelf, open orders included; "+
 			"--means available: what can still be sold, as channels show it (say with --as-of when it was exported)", i.out.File)
-	case told[""]:
+	case means[""]:
 		i.out.Means = i.in.Means
-	case told[stock.MeansAvailable]:
+	case means[stock.MeansAvailable]:
 		i.out.Means = stock.MeansAvailable
-	case told[stock.MeansOnHand]:
+	case means[stock.MeansOnHand]:
 		i.out.Means = stock.MeansOnHand
 	default:
 		i.out.Means = cmp.Or(i.in.Means, stock.MeansOnHand) // there is no row to import

@@ -76,8 +76,8 @@ func TestWhateverIsStartedIsToldItsVersion(t *testing.T) {
 	s := &starts{all: make(map[string][]any)}
 	d.Temporal = s
 	key := d.row(t, "ebay-uk", "1").Key
-	told := d.Deliver(ctx, []orders.OutboxEntry{{Key: key, State: order.Open, New: true}, {Key: key, State: order.Open}})
-	require.Len(t, told, 2)
+	delivered := d.Deliver(ctx, []orders.OutboxEntry{{Key: key, State: order.Open, New: true}, {Key: key, State: order.Open}})
+	require.Len(t, delivered, 2)
 	_, err := d.Cancel(ctx, d.row(t, "ebay-uk", "1"), orders.Cancellation{Reason: "test"})
 	require.Error(t, err)
 	require.NoError(t, d.WakeStock(ctx, []string{"ebay-uk"}))
@@ -93,12 +93,12 @@ func TestWhateverIsStartedIsToldItsVersion(t *testing.T) {
 	require.NoError(t, d.EnsureSchedules(ctx, accounts[:1]))
 
 	started := []string{message.WorkflowShipmentSync} // by the lifecycle
-	takes := inputs{}
-	workflows.Register(takes)
+	inputsOf := inputs{}
+	workflows.Register(inputsOf)
 	for name, given := range s.all {
 		started = append(started, name)
 		for _, in := range given {
-			require.IsType(t, takes[name], in, name)
+			require.IsType(t, inputsOf[name], in, name)
 			require.Equal(t, workflows.Current(name).Version, in.(interface{ StartedAs() int }).StartedAs(), name)
 		}
 	}

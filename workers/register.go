@@ -22,17 +22,17 @@ type areas struct {
 }
 
 func newAreas(c Config) areas {
-	desk := activities.Environment{Store: c.Store, Connections: c.Connections, Schedules: c.Caller}
+	environment := activities.Environment{Store: c.Store, Connections: c.Connections, Schedules: c.Caller}
 	return areas{
-		orders:    &activities.Orders{Environment: desk, Lifecycles: c.Caller, Pushes: c.Caller},
+		orders:    &activities.Orders{Environment: environment, Lifecycles: c.Caller, Pushes: c.Caller},
 		lifecycle: &activities.Lifecycle{Store: c.Store, Pushes: c.Caller},
-		stock:     &activities.Stock{Environment: desk},
-		ships:     &activities.Shipments{Environment: desk},
-		links:     &activities.Links{Environment: desk, Pushes: c.Caller},
-		levels:    &activities.Levels{Environment: desk, Pushes: c.Caller},
-		moves:     &activities.Migration{Environment: desk, Pushes: c.Caller},
-		goods:     &activities.Publication{Environment: desk, Publications: c.Caller, Pushes: c.Caller},
-		sweep:     &activities.Sweep{Environment: desk, Starter: c.Caller},
+		stock:     &activities.Stock{Environment: environment},
+		ships:     &activities.Shipments{Environment: environment},
+		links:     &activities.Links{Environment: environment, Pushes: c.Caller},
+		levels:    &activities.Levels{Environment: environment, Pushes: c.Caller},
+		moves:     &activities.Migration{Environment: environment, Pushes: c.Caller},
+		goods:     &activities.Publication{Environment: environment, Publications: c.Caller, Pushes: c.Caller},
+		sweep:     &activities.Sweep{Environment: environment, Starter: c.Caller},
 	}
 }
 

@@ -19,12 +19,12 @@ func (r *publicationRun) submit(ctx workflow.Context) (ended bool, err error) {
 	r.step = stepSubmitting
 	for fruitless := 0; ; {
 		r.p.retried, r.account, r.again = false, nil, nil
-		settled := r.counts.Ended()
+		ended := r.counts.Ended()
 		sent, err := r.round(ctx)
 		if err != nil {
 			return false, err
 		}
-		if r.counts.Ended() > settled {
+		if r.counts.Ended() > ended {
 			fruitless = 0
 		}
 		switch {

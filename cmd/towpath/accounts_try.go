@@ -170,12 +170,12 @@ func showTrial(pg *page, t trial) {
 		rows[i] = []cell{word(c.Capability), tinted(result, tint), word(dash(c.Operation)), word(dash(c.RequestID)), word(why).prose()}
 	}
 	pg.table([]string{"CAPABILITY", "RESULT", "CALL", "REQUEST ID", "DETAIL"}, rows)
-	told := make(map[string]bool)
+	shown := make(map[string]bool)
 	for _, c := range t.Checks {
-		if c.Remedy == nil || told[c.Remedy.Title] {
+		if c.Remedy == nil || shown[c.Remedy.Title] {
 			continue
 		}
-		told[c.Remedy.Title] = true
+		shown[c.Remedy.Title] = true
 		pg.section("What to do: " + c.Capability)
 		for _, l := range whatToDo(c.Remedy) {
 			pg.line("  %s", l)

@@ -93,20 +93,20 @@ const (
 
 // importProgress returns a function that prints the progress and speed of an import to the error output.
 func (p *Program) importProgress(now func() time.Time) func(starter.ImportProgress) {
-	began, told, stage := now(), now(), ""
+	began, printed, stage := now(), now(), ""
 	return func(at starter.ImportProgress) {
 		if at.Stage != stage {
-			stage, began = at.Stage, told
+			stage, began = at.Stage, printed
 		}
 		every := progressElsewhere
 		if p.Terminal {
 			every = progressOnTerminal
 		}
-		if now().Sub(told) < every || at.Of == 0 {
+		if now().Sub(printed) < every || at.Of == 0 {
 			return
 		}
-		told = now()
-		speed := float64(at.Rows) / max(told.Sub(began).Seconds(), 0.001)
+		printed = now()
+		speed := float64(at.Rows) / max(printed.Sub(began).Seconds(), 0.001)
 		line := fmt.Sprintf("%s: %d of %d rows, %d%%, %.0f rows/s", at.Stage, at.Rows, at.Of, 100*at.Rows/at.Of, speed)
 		if p.Terminal {
 			fmt.Fprintf(p.Err, "\r\x1b[K%s", line)

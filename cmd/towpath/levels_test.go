@@ -108,7 +108,7 @@ func TestGoingLiveAsksWhatBecomesOfHeldPackages(t *testing.T) {
 	require.Contains(t, errs, "--held-packages forget")
 	code, out, errs := b.run("accounts", "live", "amazon-uk", "--held-packages", "forget", "--by-whom", "ann")
 	require.Zero(t, code, errs)
-	require.Contains(t, out, "settled as sent by other means: 1")
+	require.Contains(t, out, "marked as sent by other means: 1")
 	d, err := b.store.Orders.Detail(ctx, row)
 	require.NoError(t, err)
 	require.Equal(t, shipment.Confirmed, d.Packages[0].State)

@@ -75,7 +75,7 @@ func (p *Program) publishStopCommand() *cobra.Command {
 func (p *Program) printStopped(runs []string) error {
 	return p.print(map[string][]string{"stopped": runs}, func(pg *page) {
 		for _, id := range runs {
-			pg.line("Run %s ends: what was not sent is skipped; `towpath items --run %s` tells each item's fate.", id, id)
+			pg.line("Run %s ends: what was not sent is skipped; `towpath items --run %s` shows what became of each item.", id, id)
 		}
 		if len(runs) == 0 {
 			pg.line("Nothing is in progress or queued.")
@@ -102,7 +102,7 @@ func (p *Program) publishRetryCommand() *cobra.Command {
 				if err := pf.Reachable(ctx); err != nil {
 					return err
 				}
-				told := []publications.Publication{}
+				retried := []publications.Publication{}
 				for _, e := range endpoints {
 					run, waits, err := pf.Store.Publications.NextPublication(ctx, o.account, e)
 					if err != nil {
@@ -114,13 +114,13 @@ func (p *Program) publishRetryCommand() *cobra.Command {
 					if err := pf.Starter.RetryPublication(ctx, o.account, e); err != nil {
 						return err
 					}
-					told = append(told, run)
+					retried = append(retried, run)
 				}
-				return p.print(map[string][]publications.Publication{"retried": told}, func(pg *page) {
-					for _, run := range told {
+				return p.print(map[string][]publications.Publication{"retried": retried}, func(pg *page) {
+					for _, run := range retried {
 						pg.line("%s %s: run %s tries again.", run.Account, string(run.Endpoint), run.ID)
 					}
-					if len(told) == 0 {
+					if len(retried) == 0 {
 						pg.line("No publication of %s is in progress.", o.account)
 					}
 				})

@@ -28,7 +28,7 @@ func showPublished(pg *page, out published) {
 	}
 	if out.Items == nil {
 		pg.line("%s", whereTo(out))
-		pg.line("`towpath runs` shows it; `towpath items --run %s` tells each item's fate.", run.ID)
+		pg.line("`towpath runs` shows it; `towpath items --run %s` shows what became of each item.", run.ID)
 		return
 	}
 	pg.line("%s %s, %s: %s.", run.Account, string(run.Endpoint), goodsOf(run), endOf(run))

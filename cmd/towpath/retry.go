@@ -56,7 +56,7 @@ func choose(parked []incidents.Parked, ids []string, code string) ([]incidents.P
 			chosen = append(chosen, k)
 		}
 	}
-	taken := make(map[string]bool)
+	seen := make(map[string]bool)
 	for _, id := range ids {
 		var found bool
 		for _, k := range parked {
@@ -64,8 +64,8 @@ func choose(parked []incidents.Parked, ids []string, code string) ([]incidents.P
 				continue
 			}
 			found = true
-			if !taken[k.WorkflowID] {
-				taken[k.WorkflowID] = true
+			if !seen[k.WorkflowID] {
+				seen[k.WorkflowID] = true
 				chosen = append(chosen, k)
 			}
 		}
@@ -77,7 +77,7 @@ func choose(parked []incidents.Parked, ids []string, code string) ([]incidents.P
 }
 
 func (p *Program) retryAll(ctx context.Context, pf *platform.Platform, chosen []incidents.Parked) error {
-	told := make([]string, 0, len(chosen))
+	retried := make([]string, 0, len(chosen))
 	var failed int
 	for _, k := range chosen {
 		if err := pf.Starter.Retry(ctx, k.WorkflowID); err != nil {
@@ -85,10 +85,10 @@ func (p *Program) retryAll(ctx context.Context, pf *platform.Platform, chosen []
 			p.tell("Error: " + err.Error())
 			continue
 		}
-		told = append(told, k.WorkflowID)
+		retried = append(retried, k.WorkflowID)
 	}
-	err := p.print(map[string][]string{"retried": told}, func(pg *page) {
-		for _, id := range told {
+	err := p.print(map[string][]string{"retried": retried}, func(pg *page) {
+		for _, id := range retried {
 			pg.line("%s tries again.", id)
 		}
 		if len(chosen) == 0 {

@@ -9,7 +9,7 @@ import (
 	"github.com/towpath/towpath/starter"
 )
 
-// where says where an order is, why, and what makes it go on: its story, as the console tells it, then what to do where it
+// where says where an order is, why, and what makes it go on: its history, as the console shows it, then what to do where it
 // waits for a person, and its workflows' own words.
 func where(st orderShown, at time.Time) []string {
 	lines := starter.OrderWords(st.OrderDetail, st.Shipment).Explain(at)

@@ -95,10 +95,10 @@ func (s *shop) printLevels(ctx context.Context, out io.Writer, a message.Account
 	}
 	rate, ofBudget, ofChannel := "-", "-", "-"
 	if seconds := span(calls).Seconds(); seconds > 0 { // a single call has no rate
-		made := float64(len(calls)-1) / seconds
-		rate = fmt.Sprintf("%.2f", made)
-		ofBudget = fmt.Sprintf("%.1f%%", 100*made/allowed.Weight)
-		ofChannel = fmt.Sprintf("%.1f%%", 100*made*allowed.Calls[0].Cost/allowed.Calls[0].PerSecond)
+		perSecond := float64(len(calls)-1) / seconds
+		rate = fmt.Sprintf("%.2f", perSecond)
+		ofBudget = fmt.Sprintf("%.1f%%", 100*perSecond/allowed.Weight)
+		ofChannel = fmt.Sprintf("%.1f%%", 100*perSecond*allowed.Calls[0].Cost/allowed.Calls[0].PerSecond)
 	}
 	least := (changedLevels + allowed.Units - 1) / allowed.Units
 	_, err = fmt.Fprintf(out, "%s (%s)\t%d\t%d\t%.1f\t%s\t%.3g\t%s\t%s\t%d\t%d\t\n", a.ID, allowed.Calls[0].Call, len(calls), least, took.Seconds(),

@@ -56,7 +56,7 @@ func listings(ctx context.Context, out io.Writer) error {
 // enterGoods enters the catalogue, the stock and each account's types.
 func (s *shop) enterGoods(ctx context.Context) error {
 	var goods []catalogue.Product
-	var shelf []stock.Change
+	var opening []stock.Change
 	for i := range publishedGoods {
 		sku := fmt.Sprintf("GIFT-%05d", i)
 		goods = append(goods, catalogue.Product{
@@ -64,7 +64,7 @@ func (s *shop) enterGoods(ctx context.Context) error {
 			Images: []string{"https://images.example/" + sku + ".jpg"}, Attributes: map[string][]string{"Material": {"Cotton"}, "Country of Origin": {"GB"}},
 			Variants: []catalogue.Variant{{SKU: sku, Barcode: giftshop.Barcode(fmt.Sprintf("%05d", i), 0), Prices: []catalogue.Price{{Currency: "GBP", Amount: 495}}}},
 		})
-		shelf = append(shelf, stock.Change{Key: "opening/" + sku, SKU: sku, Location: location, Kind: stock.Opening, Quantity: 10})
+		opening = append(opening, stock.Change{Key: "opening/" + sku, SKU: sku, Location: location, Kind: stock.Opening, Quantity: 10})
 	}
 	for from := 0; from < len(goods); from += products.MaxEntries {
 		to := min(from+products.MaxEntries, len(goods))
@@ -77,7 +77,7 @@ func (s *shop) enterGoods(ctx context.Context) error {
 				return r.Mistake
 			}
 		}
-		if _, err := s.store.Ledger.ApplyStock(ctx, shelf[from:to]); err != nil {
+		if _, err := s.store.Ledger.ApplyStock(ctx, opening[from:to]); err != nil {
 			return err
 		}
 	}

@@ -36,7 +36,7 @@ func listedJug() market.Listing {
 
 // publish publishes the jug in one run, with the findings of our check, the listing that the marketplace makes of it,
 // and its answer.
-func (b *fixture) publish(run string, checked []listing.Issue, made *market.Listing, refused *channel.Fault) {
+func (b *fixture) publish(run string, checked []listing.Issue, listed *market.Listing, refused *channel.Fault) {
 	b.t.Helper()
 	results, err := b.store.Products.SaveCatalogue(b.ctx, []catalogue.Product{jug()})
 	require.NoError(b.t, err)
@@ -50,15 +50,15 @@ func (b *fixture) publish(run string, checked []listing.Issue, made *market.List
 	verdict := publications.ItemVerdict{Product: "JUG", SKU: "JUG-RED", Step: listing.Validated, Issues: checked}
 	_, err = b.store.Publications.SaveChecks(b.ctx, run, []publications.ItemVerdict{{Product: "JUG", Step: listing.Validated}, verdict})
 	require.NoError(b.t, err)
-	if made != nil {
-		require.NoError(b.t, b.market.SaveListings(b.ctx, []market.Listing{*made}))
+	if listed != nil {
+		require.NoError(b.t, b.market.SaveListings(b.ctx, []market.Listing{*listed}))
 	}
 	if listing.Failed(checked) {
 		return
 	}
 	answer := publications.ItemVerdict{Product: "JUG", SKU: "JUG-RED", Step: listing.Accepted, ChannelSKU: "jug-red", Ref: "PRODUCT_2", Fault: refused}
-	if made != nil {
-		answer.Ref = made.Ref
+	if listed != nil {
+		answer.Ref = listed.Ref
 	}
 	_, err = b.store.Publications.SaveAnswers(b.ctx, run, []publications.ItemVerdict{answer})
 	require.NoError(b.t, err)

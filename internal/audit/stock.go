@@ -122,17 +122,17 @@ func (a *auditor) listings() check {
 	}
 	for _, l := range a.books.Listings {
 		acc := list[l.Account]
-		var shelves [][]stock.Shelf
+		var locations [][]stock.Shelf
 		for _, loc := range acc.StockLocations {
 			var parts []stock.Shelf
 			for _, p := range a.books.Kits.Of(l.SKU) {
 				r := levels[place{p.SKU, loc}]
 				parts = append(parts, stock.Shelf{Level: r.Level, Backordered: r.Backordered, Per: p.Quantity})
 			}
-			shelves = append(shelves, parts)
+			locations = append(locations, parts)
 		}
 		what := fmt.Sprintf("%s %s: listed", l.Account, l.ChannelSKU)
-		c.equal(what, listed[orderKey{l.Account, l.ChannelSKU}], stock.Offer{Raw: stock.Raw(shelves), Buffer: acc.Buffer, Cap: acc.Cap}.Level(l.Hold))
+		c.equal(what, listed[orderKey{l.Account, l.ChannelSKU}], stock.Offer{Raw: stock.Raw(locations), Buffer: acc.Buffer, Cap: acc.Cap}.Level(l.Hold))
 		if l.Dirty {
 			c.fail("%s %s is still dirty", l.Account, l.ChannelSKU)
 		}
@@ -158,15 +158,15 @@ func (a *auditor) oversold() check {
 			box = box[1:]
 		}
 		s := sku[orderKey{e.account, e.SKU}]
-		made := a.books.Kits.Of(s)
+		parts := a.books.Kits.Of(s)
 		switch e.Kind {
 		case market.EntryCancel:
-			for _, p := range made {
+			for _, p := range parts {
 				free[p.SKU] += e.Quantity * p.Quantity
 			}
 		case market.EntryPlace:
 			n := 0
-			for _, p := range made {
+			for _, p := range parts {
 				free[p.SKU] -= e.Quantity * p.Quantity
 				n = max(n, min(e.Quantity, (max(0, -free[p.SKU])+p.Quantity-1)/p.Quantity))
 			}

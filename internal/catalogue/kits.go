@@ -123,13 +123,13 @@ type KitPlan struct {
 
 // PlanKits returns what saving the told kits changes; kits not told stay unchanged. A kit told twice or one that
 // contains itself is an error.
-func PlanKits(known, told []Kit) (KitPlan, error) {
+func PlanKits(known, given []Kit) (KitPlan, error) {
 	before, p := map[string]Kit{}, KitPlan{Kits: map[string]Kit{}}
 	for _, k := range known {
 		before[k.SKU], p.Kits[k.SKU] = k, k
 	}
 	twice := map[string]bool{}
-	for _, k := range told {
+	for _, k := range given {
 		if twice[k.SKU] {
 			return KitPlan{}, fmt.Errorf("kit %q is defined twice", k.SKU)
 		}

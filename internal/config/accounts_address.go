@@ -47,7 +47,7 @@ func (r *reader) addresses(at map[string]*document.Node, a *Account) {
 		case err != nil:
 			r.Wrong(at[key], "%s: %q is no host", key, document.Clip(c.Marketplace))
 		case u.Scheme == "http":
-			r.Wrong(at[key], "%s: production is spoken to over https only; for a simulated marketplace add `simulated: true`", key)
+			r.Wrong(at[key], "%s: calls to production must use https; for a simulated marketplace add `simulated: true`", key)
 		case within(u.Hostname()):
 			r.Wrong(at[key], "%s: %s is an address of this machine or network, no channel's: delete the line; for a simulated marketplace add `simulated: true`", key, document.Clip(u.Hostname()))
 		}

@@ -23,7 +23,7 @@ var notices = map[string]string{
 	"live":          "It is live: its levels and packages are on their way.",
 	"live-later":    "It is live. Temporal did not answer: the next sweep sends its levels and packages.",
 	"released":      "Released: the levels are on their way.",
-	"asked":         "Asked: the run works through its goods; this page shows each item's fate.",
+	"asked":         "Asked: the run processes its items; this page shows what became of each.",
 	"asked-later":   "Asked. Temporal did not answer: the next sweep starts it.",
 	"stopped-later": "It is to end. Temporal did not answer: the next sweep tells it.",
 	"started":       "Started. What was in progress already goes on.",

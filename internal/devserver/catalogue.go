@@ -99,7 +99,7 @@ func (d *dev) firstDay(ctx context.Context) error {
 		return err
 	}
 	var g errgroup.Group
-	var told sync.Mutex
+	var printing sync.Mutex
 	for _, a := range accounts {
 		if !a.Observing || d.o.Rehearse != nil {
 			continue
@@ -112,8 +112,8 @@ func (d *dev) firstDay(ctx context.Context) error {
 				return ctx.Err() // interrupted: the account goes on with the next start
 			}
 			if err != nil {
-				told.Lock()
-				defer told.Unlock()
+				printing.Lock()
+				defer printing.Unlock()
 				d.logger.Warn("Account stays observing.", zap.String("account", a.ID), zap.Error(err))
 				fmt.Fprintf(d.out, "%s observes: %v. Towpath sends nothing there until `accounts live %s`.\n", a.ID, err, a.ID)
 			}

@@ -60,12 +60,12 @@ func (d *dev) demoStock(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the demonstration's goods: %w", err)
 	}
-	var shelf []warehouse.Entry
+	var opening []warehouse.Entry
 	for _, row := range rows[1:] {
 		sku := row[1]
-		shelf = append(shelf, warehouse.Entry{Key: "opening/" + sku, Kind: warehouse.Opening, SKU: sku, Location: location, Quantity: demoUnits})
+		opening = append(opening, warehouse.Entry{Key: "opening/" + sku, Kind: warehouse.Opening, SKU: sku, Location: location, Quantity: demoUnits})
 	}
-	return d.simulation.warehouse.Append(ctx, shelf)
+	return d.simulation.warehouse.Append(ctx, opening)
 }
 
 // publishGoods requests the publication of the products on every account, once: a later start in the same folder

@@ -26,12 +26,12 @@ func rehearsalPlan(all []goods) *book.Plan {
 	plan := &book.Plan{Start: at}
 	for i := range rehearsalOrders {
 		account := accountIDs()[i%len(accountIDs())]
-		shelf := shelves[account]
-		if len(shelf) == 0 {
+		goods := shelves[account]
+		if len(goods) == 0 {
 			continue
 		}
 		n := i / len(accountIDs())
-		first, second := shelf[n%len(shelf)], shelf[(n*7+3)%len(shelf)]
+		first, second := goods[n%len(goods)], goods[(n*7+3)%len(goods)]
 		lines := []book.Line{first.line(1 + n%2)}
 		if n%3 == 2 && second.SKU != first.SKU {
 			lines = append(lines, second.line(1))

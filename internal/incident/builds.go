@@ -34,25 +34,25 @@ func (b Builds) need() (Need, bool) {
 
 // words returns which builds are running.
 func (b Builds) words() string {
-	var told []string
+	var names []string
 	for _, build := range b.Running {
 		if build != "" {
-			told = append(told, build)
+			names = append(names, build)
 		}
 	}
 	var parts []string
-	switch len(told) {
+	switch len(names) {
 	case 0:
 	case 1:
-		parts = append(parts, "build "+told[0])
+		parts = append(parts, "build "+names[0])
 	default:
-		parts = append(parts, "builds "+strings.Join(told, ", "))
+		parts = append(parts, "builds "+strings.Join(names, ", "))
 	}
-	if len(told) < len(b.Running) {
+	if len(names) < len(b.Running) {
 		parts = append(parts, "workers that report no build")
 	}
 	verb := " runs"
-	if len(b.Running) > 1 || len(told) == 0 {
+	if len(b.Running) > 1 || len(names) == 0 {
 		verb = " run"
 	}
 	return strings.Join(parts, " and ") + verb

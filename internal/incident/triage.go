@@ -188,7 +188,7 @@ func (a Account) needs() []Need {
 	return needs
 }
 
-// need returns a stall as a Need. While the account is paused, the pause is the problem.
+// need returns stalled items as a Need. While the account is paused, the pause is the problem.
 func (s StalledItems) need(a Account) Need {
 	n := Need{Kind: Stalled, Account: a.ID, Code: s.Endpoint, Subjects: s.Items, Sample: []string{s.Example}, Since: s.Since, Acts: You,
 		Title: fmt.Sprintf("%s stalled on the %s endpoint, waiting for %s; normal is %s",

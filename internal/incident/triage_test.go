@@ -49,9 +49,9 @@ func TestWhatNeedsAPersonComesFirstAndTheRestIsGoodToKnow(t *testing.T) {
 func TestWhatOfAPublicationNeedsAPerson(t *testing.T) {
 	t.Parallel()
 	noon := time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC)
-	stall := incident.StalledItems{Endpoint: "production", RunID: "r1", Items: 12, Example: "MUG-1", Since: noon, WaitingFor: "the channel's answer", Normal: "up to 10m0s, by the last 3 runs"}
+	stalled := incident.StalledItems{Endpoint: "production", RunID: "r1", Items: 12, Example: "MUG-1", Since: noon, WaitingFor: "the channel's answer", Normal: "up to 10m0s, by the last 3 runs"}
 	account := incident.Account{
-		ID: "amazon-uk", Stalled: []incident.StalledItems{stall},
+		ID: "amazon-uk", Stalled: []incident.StalledItems{stalled},
 		InError: []incident.InError{{Endpoint: "production", RunID: "r0", Items: 1000, AtLeast: true}, {Endpoint: "test", RunID: "r9", Items: 1, Test: true}},
 	}
 	needs := incident.Triage(incident.Facts{Accounts: []incident.Account{account}})

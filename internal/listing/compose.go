@@ -64,13 +64,13 @@ func ownType(text string, seller Seller) string {
 // aspects returns the catalogue's attributes and, for those it does not have, the account's values.
 func aspects(catalogue, account map[string][]string) map[string][]string {
 	all := make(map[string][]string, len(catalogue)+len(account))
-	told := make(map[string]bool, len(catalogue))
+	known := make(map[string]bool, len(catalogue))
 	for name, values := range catalogue {
 		all[name] = values
-		told[strings.ToLower(name)] = true
+		known[strings.ToLower(name)] = true
 	}
 	for name, values := range account {
-		if !told[strings.ToLower(name)] {
+		if !known[strings.ToLower(name)] {
 			all[name] = values
 		}
 	}

@@ -121,13 +121,13 @@ func (m Migration) End() Migrated {
 
 // LeftOut returns the SKUs of a listing that a migration left out. If it offered none at all, LeftOut returns none.
 func LeftOut(skus, offered []string) []string {
-	told := map[string]bool{}
+	known := map[string]bool{}
 	for _, sku := range offered {
-		told[sku] = true
+		known[sku] = true
 	}
 	var out []string
 	for _, sku := range skus {
-		if !told[sku] && len(offered) > 0 {
+		if !known[sku] && len(offered) > 0 {
 			out = append(out, sku)
 		}
 	}

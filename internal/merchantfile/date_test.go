@@ -86,7 +86,7 @@ func TestDayAndMonthAreSettledByTheOtherDatesOrRefused(t *testing.T) {
 	none := merchantfile.Options{}
 	require.Equal(t, []string{"2026-12-11T00:00:00Z", "2026-11-23T00:00:00Z"}, shipped(t, none, "11/12/2026", "23/11/2026"), "the day is first")
 	require.Equal(t, []string{"2026-11-12T00:00:00Z", "2026-11-23T00:00:00Z"}, shipped(t, none, "11/12/2026", "11/23/2026"), "the month is first")
-	require.Equal(t, []string{`line 2, column shipped: "11/12/2026" can be 11 December 2026 or 12 November 2026, and nothing else in the file settles which; ` +
+	require.Equal(t, []string{`line 2, column shipped: "11/12/2026" can be 11 December 2026 or 12 November 2026, and nothing else in the file shows which; ` +
 		`want a date such as 2026-12-11 or 2026-11-12`}, shipped(t, none, "11/12/2026"), "unless every date is its own mirror image")
 	require.Equal(t, []string{
 		`line 2, column shipped: "23/11/2026": line 2 has the day first, line 3 the month; want one of the two in the whole file, or dates such as 2026-11-23`,
@@ -96,7 +96,7 @@ func TestDayAndMonthAreSettledByTheOtherDatesOrRefused(t *testing.T) {
 	all, report := packages(t, opened(t, "Order - Number,Date - Order Date,Date - Shipped Date,Shipment - Carrier,Shipment - Tracking Number\n"+
 		"#1,11/30/2026 9:00:00 AM,12/1/2026,UPS,1Z1\n", none))
 	require.Empty(t, report.Mistakes)
-	require.Equal(t, time.December, all[0].ShippedAt.Month(), "another column settles it")
+	require.Equal(t, time.December, all[0].ShippedAt.Month(), "another column shows it")
 }
 
 func TestATimeWithoutAZoneIsInTheMerchants(t *testing.T) {

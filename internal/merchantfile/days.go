@@ -70,7 +70,7 @@ func (p *page) resolveDayMonth(r row, c column, s *stamp) bool {
 	case seen.dayFirst == 0 && seen.monthFirst == 0:
 		other := *s
 		other.day, other.month = s.month, s.day
-		p.wrong(r.line, c, fmt.Sprintf("%s can be %s or %s, and nothing else in the file settles which", quote(r.get(c)),
+		p.wrong(r.line, c, fmt.Sprintf("%s can be %s or %s, and nothing else in the file shows which", quote(r.get(c)),
 			s.at(time.UTC).Format("2 January 2006"), other.at(time.UTC).Format("2 January 2006")),
 			"a date such as "+s.at(time.UTC).Format(time.DateOnly)+" or "+other.at(time.UTC).Format(time.DateOnly))
 		return false

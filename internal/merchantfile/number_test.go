@@ -37,13 +37,13 @@ func TestADecimalMarkIsSettledByTheWholeColumn(t *testing.T) {
 		"a repeated mark":     {[]string{"1.234.567", "2.500"}, []string{"123456700", "250000"}},
 		"a zero before it":    {[]string{"0.750", "1.250"}, []string{"75", "125"}},
 		"no thousand":         {[]string{"1234.5", "1.25"}, []string{"123450", "125"}},
-		"two readings":        {[]string{"1,234"}, []string{`line 2, column price: "1,234" can be 1234 or 1.234, and nothing else in the file settles which; want 1234 or 1.2340`}},
-		"two readings, point": {[]string{"7", "1.234"}, []string{"700", `line 3, column price: "1.234" can be 1234 or 1.234, and nothing else in the file settles which; want 1234 or 1.2340`}},
+		"two readings":        {[]string{"1,234"}, []string{`line 2, column price: "1,234" can be 1234 or 1.234, and nothing else in the file shows which; want 1234 or 1.2340`}},
+		"two readings, point": {[]string{"7", "1.234"}, []string{"700", `line 3, column price: "1.234" can be 1234 or 1.234, and nothing else in the file shows which; want 1234 or 1.2340`}},
 		"both marks": {[]string{"9.95", "9,95"}, []string{
 			`line 2, column price: "9.95": this column has both a decimal point and a decimal comma, in line 2 and line 3; want one of the two in the whole column`,
 			`line 3, column price: "9,95": this column has both a decimal point and a decimal comma, in line 2 and line 3; want one of the two in the whole column`,
 		}},
-		"finer than a penny": {[]string{"9.955"}, []string{`line 2, column price: "9.955" can be 9955 or 9.955, and nothing else in the file settles which; want 9955 or 9.9550`}},
+		"finer than a penny": {[]string{"9.955"}, []string{`line 2, column price: "9.955" can be 9955 or 9.955, and nothing else in the file shows which; want 9955 or 9.9550`}},
 		"no number":          {[]string{"free"}, []string{`line 2, column price: "free" is not a number; want an amount with its currency, such as 9.95 GBP`}},
 		"below nothing":      {[]string{"-1.50"}, []string{`line 2, column price: "-1.50" is no price in GBP; want 0 or more, with the digits that the currency has behind the point`}},
 		"no currency at all": {[]string{"9.95 XYZ"}, []string{`line 2, column price: "XYZ" is no currency; want a code of ISO 4217, such as GBP, EUR or JPY`}},
@@ -81,7 +81,7 @@ func TestAQuantityIsAWholeNumberThatAShopCanHave(t *testing.T) {
 		`line 11, column on hand: "(2)" is not a number; want a whole number of units, such as 12`,
 	}, told(report))
 	_, report = stock(t, opened(t, "SKU,on hand\nA,\"1,234\"\n", merchantfile.Options{}))
-	require.Equal(t, []string{`line 2, column on hand: "1,234" can be 1234 or 1.234, and nothing else in the file settles which; want 1234 or 1.2340`}, told(report))
+	require.Equal(t, []string{`line 2, column on hand: "1,234" can be 1234 or 1.234, and nothing else in the file shows which; want 1234 or 1.2340`}, told(report))
 	rows, report = stock(t, opened(t, "SKU,available\nA,-3\n", merchantfile.Options{}))
 	require.Empty(t, report.Mistakes)
 	require.Equal(t, map[string]int{"A": -3}, quantities(rows), "what is available can be below nothing: orders wait for it")

@@ -55,7 +55,7 @@ func (p *page) number(r row, c column, text, want string) (number, bool) {
 	decimal := p.file.decimal(c)
 	if decimal == 0 {
 		whole, fraction := n.read('x').plain(), n.read(n.doubt).plain()
-		p.wrong(r.line, c, fmt.Sprintf("%s can be %s or %s, and nothing else in the file settles which", quote(text), whole, fraction),
+		p.wrong(r.line, c, fmt.Sprintf("%s can be %s or %s, and nothing else in the file shows which", quote(text), whole, fraction),
 			fmt.Sprintf("%s or %s", whole, n.read(n.doubt).plain()+"0"))
 		return number{}, false
 	}

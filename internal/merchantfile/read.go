@@ -11,7 +11,7 @@ import (
 	"github.com/towpath/towpath/internal/sheet"
 )
 
-// facts are what the first pass over the file learns for later readings.
+// facts are what the first pass over the file finds out for later passes.
 type facts struct {
 	rows   int
 	groups map[string]int // rows of each product

@@ -29,7 +29,7 @@ type LinksImportResult struct {
 	Fault  *channel.Fault `json:"fault,omitempty"` // it ended early: nothing is marked gone and no link is changed
 }
 
-// LevelCheckInput is the input of LevelCheck: levels accepted longer ago than Settles are read back.
+// LevelCheckInput is the input of LevelCheck: levels accepted longer ago than ShowsWithin are read back.
 type LevelCheckInput struct {
 	Versioned
 	Account     Account       `json:"account"`

@@ -129,7 +129,7 @@ func TestALabelIsWrongWhenTheParcelGoesElsewhere(t *testing.T) {
 	}{
 		"another address of hers for letters": {true, func(b *order.Buyer) { b.Email, b.Phone = "a@example.com", "2" }},
 		"another name":                        {false, func(b *order.Buyer) { b.Name = "Bob" }},
-		"another house":                       {false, func(b *order.Buyer) { b.Line2 = "flat 2" }},
+		"another flat":                        {false, func(b *order.Buyer) { b.Line2 = "flat 2" }},
 		"another region":                      {false, func(b *order.Buyer) { b.Region = "Yorks" }},
 		"another country":                     {false, func(b *order.Buyer) { b.CountryCode = "DE" }},
 	} {

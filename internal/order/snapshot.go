@@ -62,7 +62,7 @@ type Buyer struct {
 	PostalCode, CountryCode    string // ISO 3166-1 alpha-2
 }
 
-// SamePlace reports whether a parcel label printed for one buyer is right for the other. Phone and e-mail do not matter.
+// SamePlace reports whether a shipping label printed for one buyer is right for the other. Phone and e-mail do not matter.
 func (b Buyer) SamePlace(c Buyer) bool {
 	b.Email, b.Phone, c.Email, c.Phone = "", "", "", ""
 	return b == c

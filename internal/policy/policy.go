@@ -32,23 +32,23 @@ type Policy struct {
 // Next returns the wait before the next call, after `made` calls of which the last ended in fault. ok is false when
 // the policy is exhausted or the class is not retried. A longer Retry-After of the channel replaces the computed
 // wait.
-func (p Policy) Next(made int, fault *channel.Fault) (wait time.Duration, ok bool) {
+func (p Policy) Next(calls int, fault *channel.Fault) (wait time.Duration, ok bool) {
 	if fault == nil || !slices.Contains(p.Retry, fault.Class) {
 		return 0, false
 	}
-	if p.Attempts > 0 && made >= p.Attempts {
+	if p.Attempts > 0 && calls >= p.Attempts {
 		return 0, false
 	}
-	return max(p.wait(made), fault.RetryAfter), true
+	return max(p.wait(calls), fault.RetryAfter), true
 }
 
-func (p Policy) wait(made int) time.Duration {
+func (p Policy) wait(calls int) time.Duration {
 	w := p.Base
 	switch p.Growth {
 	case Linear:
-		w = p.Base * time.Duration(made)
+		w = p.Base * time.Duration(calls)
 	case Exponential:
-		w = p.Base << min(made-1, 20)
+		w = p.Base << min(calls-1, 20)
 	case Constant:
 	}
 	if p.Ceiling > 0 {

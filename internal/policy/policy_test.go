@@ -18,10 +18,10 @@ func TestShipmentsAreRetriedAsTheHelpPageSays(t *testing.T) {
 	require.NoError(t, err)
 	busy := &channel.Fault{Class: channel.Unavailable, Status: 503}
 	var waits []time.Duration
-	for made := 1; ; made++ {
-		wait, again := set.Shipments.Next(made, busy)
+	for calls := 1; ; calls++ {
+		wait, again := set.Shipments.Next(calls, busy)
 		if !again {
-			require.Equal(t, 3, made)
+			require.Equal(t, 3, calls)
 			break
 		}
 		waits = append(waits, wait)

@@ -126,8 +126,8 @@ func (k *Known) reverse(lineID string, n int) int {
 // Sort returns which of the reported packages are new, and which were refused before and are now replaced. Packages saved before
 // with the same contents are left out. Other contents, a line that the order does not have, or a package that a channel could
 // confuse with another is an error.
-func Sort(told []Package, saved []*Known, lineIDs []string) (fresh, anew []Package, err error) {
-	for _, p := range told {
+func Sort(given []Package, saved []*Known, lineIDs []string) (fresh, anew []Package, err error) {
+	for _, p := range given {
 		if err := p.knownLines(lineIDs); err != nil {
 			return nil, nil, err
 		}

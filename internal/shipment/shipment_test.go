@@ -65,11 +65,11 @@ func TestWhichPackagesAreNew(t *testing.T) {
 	_, anew, err = shipment.Sort([]shipment.Package{pack("p", of("a", 3))}, saved(shipment.Refused, pack("p", of("a", 2))), lines)
 	require.NoError(t, err)
 	require.Len(t, anew, 1, "nothing of what was refused has counted")
-	twin := pack("p", of("a", 2))
-	twin.ID = "other"
-	_, _, err = shipment.Sort([]shipment.Package{twin}, saved(shipment.Processed, pack("p", of("a", 2))), lines)
+	double := pack("p", of("a", 2))
+	double.ID = "other"
+	_, _, err = shipment.Sort([]shipment.Package{double}, saved(shipment.Processed, pack("p", of("a", 2))), lines)
 	require.ErrorContains(t, err, `the tracking number and the contents of package "p"`)
-	_, _, err = shipment.Sort([]shipment.Package{twin}, saved(shipment.Voided, pack("p", of("a", 2))), lines)
+	_, _, err = shipment.Sort([]shipment.Package{double}, saved(shipment.Voided, pack("p", of("a", 2))), lines)
 	require.NoError(t, err)
 	_, _, err = shipment.Sort([]shipment.Package{pack("p", of("c", 1))}, nil, lines)
 	require.ErrorContains(t, err, `the order has no line "c"; it has a, b`)

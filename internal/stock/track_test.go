@@ -152,7 +152,7 @@ func TestWhatOfAChangeTheBrakeMayHold(t *testing.T) {
 	b.Touch("b", stock.ByImport)
 	skus, part = b.MayBrake()
 	require.Equal(t, []string{"b", "counted"}, skus)
-	require.True(t, part, "judged when the import is complete")
+	require.True(t, part, "decided when the import is complete")
 	require.True(t, stock.Keeps(21, 100))
 	require.False(t, stock.Keeps(20, 100))
 }

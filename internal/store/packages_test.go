@@ -98,7 +98,7 @@ func TestPackagesThatCanNotBe(t *testing.T) {
 		save(t, s, "amazon-uk", o)
 		require.Contains(t, refused("p2", 2), "2 units are packed, but 1 are reserved (1 backordered")
 		require.Equal(t, shipment.Refused, detail(t, s, "amazon-uk", "1").Packages[1].State)
-		require.Empty(t, refused("p1", 1), "paid meanwhile: judged anew")
+		require.Empty(t, refused("p1", 1), "paid meanwhile: checked again")
 		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{pack("p1", content("1-1", 2))}), "other contents")
 		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{pack("p3", content("9-9", 1))}), `no line "9-9"; it has 1-1`)
 		require.ErrorContains(t, s.Packages.SavePackages(ctx, row, []shipment.Package{pack("p4")}), "no products")

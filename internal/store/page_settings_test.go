@@ -98,7 +98,7 @@ func TestTakeSaysWhenAnUnpaidOrderMayBeProcessed(t *testing.T) {
 
 		out, err := s.Packages.ProcessPackage(ctx, row, "p")
 		require.NoError(t, err)
-		require.Empty(t, out.Refused, "a refused package is judged anew")
+		require.Empty(t, out.Refused, "a refused package is checked again")
 		next := sale("ebay-uk", "2", 2, units("lamp", 1))
 		next.Paid = false
 		require.Equal(t, order.Open, save(t, s, "ebay-uk", next).Outbox[0].State)

@@ -76,9 +76,9 @@ func (b *storeBooks) Kits(t *ordertest.T, kits []catalogue.Kit) {
 	b.kits = leaves
 }
 
-func (b *storeBooks) Link(t *ordertest.T, told []ordertest.Link) {
+func (b *storeBooks) Link(t *ordertest.T, given []ordertest.Link) {
 	var list []links.Link
-	for _, l := range told {
+	for _, l := range given {
 		b.links[l] = true
 		list = append(list, links.Link{Account: l.Account, ChannelSKU: l.ChannelSKU, SKU: l.SKU})
 	}

@@ -114,7 +114,9 @@ func TestManyCallersInTwoProcessesRefreshOnce(t *testing.T) {
 			errs := make([]error, len(grants))
 			var wg sync.WaitGroup
 			for i := range grants {
-				wg.Go(func() { grants[i], errs[i] = vaults[i%2].Rotate(t.Context(), shop, round, channelSide.refresh("first-token")) })
+				wg.Go(func() {
+					grants[i], errs[i] = vaults[i%2].Rotate(t.Context(), shop, round, channelSide.refresh("first-token"))
+				})
 			}
 			wg.Wait()
 			for i := range grants {

@@ -104,12 +104,12 @@ func (p *publishing) submit(drafts []listing.Draft) {
 		}
 	}
 	p.b.ReportMetric(float64(len(drafts))/time.Since(began).Seconds(), "submitted/s")
-	made := 0
+	sent := 0
 	for _, c := range calls.List() {
 		if c.Operation == "getFeed" {
 			continue // polls: as many as one waits
 		}
-		made++
+		sent++
 	}
-	p.b.ReportMetric(float64(made), "submit-calls")
+	p.b.ReportMetric(float64(sent), "submit-calls")
 }

@@ -130,7 +130,7 @@ func TestALongDescriptionIsTheOffers(t *testing.T) {
 	f := newFixture(t)
 	p := mug("LONG")
 	for len(p.Description) < 10_000 {
-		p.Description += " A long story."
+		p.Description += " A longer text."
 	}
 	require.Empty(t, faultsOf(f.submit(t, f.conn, p)))
 	f.live(t, p)

@@ -36,58 +36,58 @@ func (c *connection) Checks(ctx context.Context) []channel.Check {
 
 // check makes one read; the answer is nil when it failed.
 func (c *connection) check(ctx context.Context, capability, operation, path string) (channel.Check, *transport.Answer) {
-	made := channel.Check{Capability: capability, Operation: operation}
+	check := channel.Check{Capability: capability, Operation: operation}
 	a, f := c.call(ctx, operation, http.MethodGet, path, nil)
 	if f != nil {
-		made.RequestID, made.Fault = f.RequestID, f
-		return made, nil
+		check.RequestID, check.Fault = f.RequestID, f
+		return check, nil
 	}
-	made.RequestID = a.RequestID
+	check.RequestID = a.RequestID
 	var list struct {
 		Total whole `json:"total"`
 	}
-	if made.Fault = a.Decode(operation, &list); made.Fault == nil {
-		made.Detail = fmt.Sprintf("%d in all", list.Total)
+	if check.Fault = a.Decode(operation, &list); check.Fault == nil {
+		check.Detail = fmt.Sprintf("%d in all", list.Total)
 	}
-	return made, a
+	return check, a
 }
 
 // checkOffers reads the offers of an item found by the check before.
 func (c *connection) checkOffers(ctx context.Context, a *transport.Answer) channel.Check {
-	made := channel.Check{Capability: "read listings"}
+	check := channel.Check{Capability: "read listings"}
 	if a == nil {
-		made.Untried, made.Detail = true, "it needs an inventory item, and the inventory can't be read"
-		return made
+		check.Untried, check.Detail = true, "it needs an inventory item, and the inventory can't be read"
+		return check
 	}
 	items, _, f := readItems(a)
 	if f != nil || len(items) == 0 {
-		made.Untried, made.Detail = true, "eBay returns listings by inventory item, and the seller has none"
-		return made
+		check.Untried, check.Detail = true, "eBay returns listings by inventory item, and the seller has none"
+		return check
 	}
-	made.Operation = opOffers
+	check.Operation = opOffers
 	o, requestID, found, f := c.offer(ctx, items[0].text("sku"))
-	made.RequestID, made.Fault = requestID, f
+	check.RequestID, check.Fault = requestID, f
 	switch {
 	case f != nil:
-		made.RequestID = f.RequestID
+		check.RequestID = f.RequestID
 	case found:
-		made.Detail = "the first item is offered: " + o.words()
+		check.Detail = "the first item is offered: " + o.words()
 	default:
-		made.Detail = "the first item is not offered on this site"
+		check.Detail = "the first item is not offered on this site"
 	}
-	return made
+	return check
 }
 
 // checkLocation reads the merchant location that publishing needs. The policies belong to another API, whose scope
 // the grant may lack.
 func (c *connection) checkLocation(ctx context.Context) channel.Check {
-	made, a := c.check(ctx, "publish listings", opLocations, inventory+"/location?limit=100&offset=0")
-	if made.Fault != nil {
-		return made
+	check, a := c.check(ctx, "publish listings", opLocations, inventory+"/location?limit=100&offset=0")
+	if check.Fault != nil {
+		return check
 	}
 	if unset := c.unset(); len(unset) > 0 {
-		made.Detail = "the locations can be read; before publishing, set in the account's publishing: " + strings.Join(unset, ", ")
-		return made
+		check.Detail = "the locations can be read; before publishing, set in the account's publishing: " + strings.Join(unset, ", ")
+		return check
 	}
 	var body struct {
 		Locations []struct {
@@ -97,50 +97,50 @@ func (c *connection) checkLocation(ctx context.Context) channel.Check {
 		Next string `json:"next"`
 	}
 	key := c.account.Publishing["merchantLocation"]
-	if made.Fault = a.Decode(opLocations, &body); made.Fault != nil {
-		return made
+	if check.Fault = a.Decode(opLocations, &body); check.Fault != nil {
+		return check
 	}
 	for _, l := range body.Locations {
 		if l.Key == key {
-			made.Detail = "the merchant location exists, " + strings.ToLower(l.Status)
+			check.Detail = "the merchant location exists, " + strings.ToLower(l.Status)
 			if l.Status == "DISABLED" {
-				made.Fault = a.Fault(channel.Config, opLocations, codeLocation)
+				check.Fault = a.Fault(channel.Config, opLocations, codeLocation)
 			}
-			return made
+			return check
 		}
 	}
-	if made.Detail = "the merchant location is not among the first hundred"; body.Next == "" {
-		made.Detail = "eBay has no such merchant location"
-		made.Fault = a.Fault(channel.Config, opLocations, codeLocation)
+	if check.Detail = "the merchant location is not among the first hundred"; body.Next == "" {
+		check.Detail = "eBay has no such merchant location"
+		check.Fault = a.Fault(channel.Config, opLocations, codeLocation)
 	}
-	return made
+	return check
 }
 
 // checkCategories reads the site's category tree with the application's token.
 func (c *connection) checkCategories(ctx context.Context) channel.Check {
-	made := channel.Check{Capability: "read what categories require", Operation: opTree}
+	check := channel.Check{Capability: "read what categories require", Operation: opTree}
 	if c.account.Marketplace == "" {
-		made.Untried, made.Detail = true, "the account has no marketplace"
-		return made
+		check.Untried, check.Detail = true, "the account has no marketplace"
+		return check
 	}
 	a, f := c.public(ctx, opTree, taxonomy+"/get_default_category_tree_id?"+url.Values{"marketplace_id": {c.account.Marketplace}}.Encode())
 	if f != nil {
-		made.RequestID, made.Fault = f.RequestID, f
-		return made
+		check.RequestID, check.Fault = f.RequestID, f
+		return check
 	}
-	made.RequestID, made.Detail = a.RequestID, "the application can read the categories"
-	return made
+	check.RequestID, check.Detail = a.RequestID, "the application can read the categories"
+	return check
 }
 
 // checkPolicies reads the policies that listings need. A grant without this scope still works for everything else.
 func (c *connection) checkPolicies(ctx context.Context) channel.Check {
 	site := url.Values{"marketplace_id": {c.account.Marketplace}}.Encode()
-	made, _ := c.check(ctx, "read business policies", opShipping, accounts+"/fulfillment_policy?"+site)
-	if made.Fault != nil && made.Fault.Status == http.StatusForbidden {
-		made.Fault, made.Untried = nil, true
-		made.Detail = "the grant does not allow it (scope sell.account.readonly): a wrong policy is only found when something is published"
+	check, _ := c.check(ctx, "read business policies", opShipping, accounts+"/fulfillment_policy?"+site)
+	if check.Fault != nil && check.Fault.Status == http.StatusForbidden {
+		check.Fault, check.Untried = nil, true
+		check.Detail = "the grant does not allow it (scope sell.account.readonly): a wrong policy is only found when something is published"
 	}
-	return made
+	return check
 }
 
 // codeLocation is the fault of a merchant location that does not exist or is disabled.

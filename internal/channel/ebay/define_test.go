@@ -102,7 +102,7 @@ func TestAGrantWithoutTheScopeOfPolicies(t *testing.T) {
 	s, err := aspects.ParseSeller(d.Body)
 	require.NoError(t, err)
 	_, known := s.Has(aspects.ReturnPolicy, "1")
-	require.False(t, known, "what may not be read is not judged")
+	require.False(t, known, "what may not be read is not checked")
 	for key, want := range map[string]bool{"shed": true, "attic": false, "cellar": false} {
 		has, known := s.Has(aspects.MerchantLocation, key)
 		require.True(t, known)

@@ -39,10 +39,10 @@ func TestAnOrderIsReadAsItStands(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, n, accepted)
 	}
-	settled := f.order(t, id)
-	require.Equal(t, order.FulfilmentShipped, settled.Fulfilment)
-	require.Equal(t, []int{2, 0}, []int{settled.Lines[0].Shipped, settled.Lines[1].Shipped})
-	require.Equal(t, []int{0, 0}, []int{settled.Lines[0].Cancelled, settled.Lines[1].Cancelled})
+	closed := f.order(t, id)
+	require.Equal(t, order.FulfilmentShipped, closed.Fulfilment)
+	require.Equal(t, []int{2, 0}, []int{closed.Lines[0].Shipped, closed.Lines[1].Shipped})
+	require.Equal(t, []int{0, 0}, []int{closed.Lines[0].Cancelled, closed.Lines[1].Cancelled})
 
 	_, err = f.conn.Order(t.Context(), "12-00000-00000")
 	require.Equal(t, channel.Missing, channel.AsFault(err, "").Class)

@@ -39,24 +39,24 @@ func (f *fixture) submit(t *testing.T, drafts ...listing.Draft) channel.Publicat
 	t.Helper()
 	got, err := f.conn.Submit(t.Context(), drafts, false, nil)
 	require.NoError(t, err)
-	known, owed := got.Results, map[string]bool{}
+	known, missing := got.Results, map[string]bool{}
 	for _, d := range drafts {
 		for _, v := range d.Product.Variants {
-			owed[v.SKU] = true
+			missing[v.SKU] = true
 		}
 	}
 	for _, r := range known {
-		delete(owed, r.SKU)
+		delete(missing, r.SKU)
 	}
 	polltest.Until(t, "the submission has its outcome", func() bool {
 		if got.Pending != "" {
-			got, err = f.conn.SubmitOutcome(t.Context(), got.Pending, slices.Sorted(maps.Keys(owed)))
+			got, err = f.conn.SubmitOutcome(t.Context(), got.Pending, slices.Sorted(maps.Keys(missing)))
 			require.NoError(t, err)
 		}
 		return got.Pending == ""
 	})
-	if len(owed) > 0 {
-		require.Len(t, got.Results, len(owed))
+	if len(missing) > 0 {
+		require.Len(t, got.Results, len(missing))
 		got.Results = append(known, got.Results...)
 	}
 	return got

@@ -204,15 +204,15 @@ func TestAllMistakesAreToldAtOnce(t *testing.T) {
 	for _, name := range together {
 		mistakes[name].do(&p, &r)
 	}
-	told := 0
+	reported := 0
 	for _, all := range Check(p, r) {
 		for _, i := range all {
 			if i.Severity == listing.Error {
-				told++
+				reported++
 			}
 		}
 	}
-	require.Equal(t, len(together), told)
+	require.Equal(t, len(together), reported)
 }
 
 // Fit does not change its input, and its result fits already.

@@ -1,4 +1,4 @@
-// Package producttype knows what Amazon says that goods of a product type must be: it reads Amazon's product type definitions, judges
+// Package producttype knows what Amazon says that goods of a product type must be: it reads Amazon's product type definitions, checks
 // attributes by them, and writes attributes as they want them. It is pure: it fetches nothing.
 //
 // A definition is a JSON Schema of 2019-09 with keywords of Amazon's own, one per product type, marketplace and requirements set

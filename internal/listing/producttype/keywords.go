@@ -59,8 +59,8 @@ func (k *keywords) combination(value any) string {
 	object, _ := value.(map[string]any)
 	var b strings.Builder
 	for i, name := range k.selectors {
-		v, told := object[name]
-		if !told && k.items != nil {
+		v, given := object[name]
+		if !given && k.items != nil {
 			if field := k.items.Properties[name]; field != nil {
 				v = defaultOf(field)
 			}

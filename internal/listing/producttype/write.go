@@ -58,11 +58,11 @@ func (d *Definition) Write(p listing.Product, place Place) []Item {
 	if w.isFamily() {
 		items = append(items, Item{SKU: p.Key, Parent: true, Attributes: w.parent(shared, theme)})
 	}
-	twins := w.duplicates()
+	duplicates := w.duplicates()
 	for _, v := range p.Variants {
 		w.issues = nil
 		i := Item{SKU: v.SKU, Attributes: w.variant(shared, v, theme, options)}
-		i.Issues = slices.Concat(w.issues, twins[v.SKU])
+		i.Issues = slices.Concat(w.issues, duplicates[v.SKU])
 		items = append(items, i)
 	}
 	if len(items) > 0 {

@@ -154,7 +154,7 @@ func (w *writer) within(s *jsonschema.Schema, object map[string]any, path, given
 	if !isList {
 		items = field
 	}
-	var made any
+	var value any
 	switch {
 	case len(path) > 1:
 		inner := map[string]any{}
@@ -164,14 +164,14 @@ func (w *writer) within(s *jsonschema.Schema, object map[string]any, path, given
 			inner = earlier
 		}
 		w.within(items, inner, path[1:], given)
-		made = inner
+		value = inner
 	case len(items.Properties) > 0:
-		made = w.object(items, given[0])
+		value = w.object(items, given[0])
 	default:
-		made = scalar(items, given[0])
+		value = scalar(items, given[0])
 	}
 	if isList {
-		made = []any{made}
+		value = []any{value}
 	}
-	object[path[0]] = made
+	object[path[0]] = value
 }

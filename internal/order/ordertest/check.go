@@ -66,8 +66,8 @@ func (g *game) checkLevels(t *T, s Contents) {
 
 // checkDirty fails unless every link of an item that uses the SKU is marked to be sent.
 func (g *game) checkDirty(t *T, s Contents, sku int) {
-	for item, made := range g.model.contents {
-		if made[sku] == 0 {
+	for item, parts := range g.model.contents {
+		if parts[sku] == 0 {
 			continue
 		}
 		links := len(Sellers)

@@ -95,9 +95,9 @@ func (k kind) find(values []map[string]any, like map[string]any) int {
 	for n, v := range values {
 		same := true
 		for _, selector := range k.Selectors {
-			a, told := v[selector]
+			a, given := v[selector]
 			b, asked := like[selector]
-			same = same && (!told || !asked || reflect.DeepEqual(a, b))
+			same = same && (!given || !asked || reflect.DeepEqual(a, b))
 		}
 		if same {
 			return n

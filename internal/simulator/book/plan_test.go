@@ -85,7 +85,7 @@ func TestOrderGathersCharges(t *testing.T) {
 		"1,A,T,-1,2010-12-01 08:00:00,1.00,7,EIRE",
 	)
 	o := plan.Events[0].Order
-	require.Len(t, o.Lines, 3, "twins are two lines and a gift is one")
+	require.Len(t, o.Lines, 3, "two equal lines of the book stay two, and a gift is one")
 	require.Equal(t, "B1", o.Lines[2].Title)
 	require.Len(t, o.NotStocked, 1)
 	require.Equal(t, []int64{3600, 50, 200 + 200 + 300 + 3600 - 50}, []int64{o.Shipping, o.Discount, o.Total()})

@@ -63,7 +63,7 @@ func TestAcceptedChangesTakeEffectInTime(t *testing.T) {
 	s := openLater(t, market.Listing{SKU: "a", Quantity: 1}, market.Listing{SKU: "gone", Quantity: 1})
 	answers, err := s.SetQuantitiesAt(t.Context(), s.in(10), []market.QuantityChange{{"a", 5}, {"x", 1}, {"gone", 3}})
 	require.NoError(t, err)
-	require.ErrorIs(t, answers[1], market.ErrNoListing, "it is judged now")
+	require.ErrorIs(t, answers[1], market.ErrNoListing, "it is checked now")
 	require.NoError(t, s.SaveListingsAt(t.Context(), s.in(20), []market.Listing{{SKU: "new", Title: "New", Quantity: 7, Content: []byte(`{"x":1}`)}, {SKU: "a", Title: "A", Quantity: -1}}))
 	s.pending(t, 4)
 	_, err = s.EndListings(t.Context(), []string{"gone"})

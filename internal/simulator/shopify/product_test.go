@@ -64,11 +64,11 @@ func variants(payload map[string]any) (skus, items []string) {
 func TestProductSetDeletesWhatAListOmits(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	made := f.set(t, map[string]any{
+	created := f.set(t, map[string]any{
 		"title": "Shirt", "tags": []any{"a", "b"}, "productOptions": sizes("S", "M"), "variants": []any{variant("S-1", "S"), variant("M-1", "M")},
 	})
-	require.Empty(t, made["userErrors"])
-	_, before := variants(made)
+	require.Empty(t, created["userErrors"])
+	_, before := variants(created)
 
 	retagged := f.set(t, map[string]any{"tags": []any{"b"}})
 	skus, _ := variants(retagged)
@@ -185,8 +185,8 @@ func TestTheBoundsOfAProduct(t *testing.T) {
 func TestAProductByItsID(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t)
-	made := f.set(t, map[string]any{"title": "Shirt", "productOptions": sizes("S"), "variants": []any{variant("S-1", "S")}})
-	id := made["product"].(map[string]any)["id"]
+	created := f.set(t, map[string]any{"title": "Shirt", "productOptions": sizes("S"), "variants": []any{variant("S-1", "S")}})
+	id := created["product"].(map[string]any)["id"]
 	const byID = `mutation m($id: ID!, $input: ProductSetInput!) { productSet(identifier: {id: $id}, input: $input) {
 		product { id handle title } userErrors { code field } } }`
 	a := f.call(t, byID, map[string]any{"id": id, "input": map[string]any{"title": "Linen shirt"}})

@@ -149,11 +149,11 @@ func (s *Store) ObservedRates(ctx context.Context) (map[string][]channel.Observe
 		ORDER BY account, call`, func(rows *sql.Rows) error {
 		var account string
 		var l channel.ObservedRate
-		var told int64
-		if err := rows.Scan(&account, &l.Call, &l.PerSecond, &l.Burst, &l.Left, &l.Restores, &told); err != nil {
+		var at int64
+		if err := rows.Scan(&account, &l.Call, &l.PerSecond, &l.Burst, &l.Left, &l.Restores, &at); err != nil {
 			return err
 		}
-		l.At = db.At(told)
+		l.At = db.At(at)
 		out[account] = append(out[account], l)
 		return nil
 	})

@@ -13,13 +13,13 @@ import (
 )
 
 // DecideHeld ends an import that was saved in parts: risky levels stay held if they are many for the account, and are sent if they
-// are few. settled excludes recent holds, for callers that don't know whether the import still runs. It returns the accounts that
+// are few. minAge excludes recent holds, for callers that don't know whether the import still runs. It returns the accounts that
 // now have dirty levels.
-func (s *Store) DecideHeld(ctx context.Context, settled time.Duration) (dirty []string, err error) {
-	err = s.Write(ctx, "judge held levels", func(ctx context.Context, t *db.Tx) error {
+func (s *Store) DecideHeld(ctx context.Context, minAge time.Duration) (dirty []string, err error) {
+	err = s.Write(ctx, "decide held levels", func(ctx context.Context, t *db.Tx) error {
 		dirty = nil
 		b := NewBrake(t, false)
-		released, err := b.decideHeld(ctx, settled)
+		released, err := b.decideHeld(ctx, minAge)
 		if err != nil || len(b.Accounts) == 0 {
 			return err
 		}
@@ -33,7 +33,7 @@ func (s *Store) DecideHeld(ctx context.Context, settled time.Duration) (dirty []
 }
 
 // decideHeld decides about all holds without a decision, account by account.
-func (b *Brake) decideHeld(ctx context.Context, settled time.Duration) (released int, err error) {
+func (b *Brake) decideHeld(ctx context.Context, minAge time.Duration) (released int, err error) {
 	var keep, release []string
 	err = b.Query(ctx, `SELECT l.account, COUNT(*), (SELECT COUNT(*) FROM links x WHERE x.account = l.account AND x.channel_fulfils = 0)
 		FROM links l WHERE l.held_at > 0 GROUP BY l.account
@@ -51,7 +51,7 @@ func (b *Brake) decideHeld(ctx context.Context, settled time.Duration) (released
 			release = append(release, account)
 		}
 		return nil
-	}, b.Now-settled.Microseconds())
+	}, b.Now-minAge.Microseconds())
 	if err != nil {
 		return 0, err
 	}

@@ -59,7 +59,7 @@ type LineRow struct {
 	Parts          []products.KitPart `json:"parts,omitempty"` // of a kit: what to pick for one unit, as it was sold
 }
 
-// PackageRow is a package with its story.
+// PackageRow is a package with its times and its last fault.
 type PackageRow struct {
 	*shipment.Known
 	ChannelRef  string         `json:"channelRef,omitempty"`

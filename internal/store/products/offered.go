@@ -110,15 +110,15 @@ func (s *Store) offeredKits(ctx context.Context, out map[string]*Offered, asked 
 		ORDER BY p.kit, x.location, p.part`, func(rows *sql.Rows) error {
 		var kit, location string
 		var part KitPart
-		var shelf stock.Shelf
-		if err := rows.Scan(&kit, &location, &part.SKU, &part.Quantity, &shelf.OnHand, &shelf.Reserved); err != nil {
+		var level stock.Shelf
+		if err := rows.Scan(&kit, &location, &part.SKU, &part.Quantity, &level.OnHand, &level.Reserved); err != nil {
 			return err
 		}
-		shelf.Per = part.Quantity
+		level.Per = part.Quantity
 		if makes[kit] == nil {
 			makes[kit] = &stock.ByLocation{}
 		}
-		makes[kit].Add(location, part.SKU, shelf.Makes())
+		makes[kit].Add(location, part.SKU, level.Makes())
 		if len(*makes[kit]) <= 1 { // the same parts at every location
 			out[kit].Parts = append(out[kit].Parts, part)
 		}

@@ -48,11 +48,11 @@ func readItems(ctx context.Context, t *db.Tx, found string, args ...any) ([]*pub
 		FROM found f CROSS JOIN run_items o WHERE o.id = f.id ORDER BY o.id {{lock o}}`, func(rows *sql.Rows) error {
 		i := &publication.Item{}
 		var r outcomeRow
-		var made int64
-		if err := rows.Scan(append([]any{&i.Run, &i.Kind, &i.Reference, &i.Parent, &made}, db.FieldsOf(&r)...)...); err != nil {
+		var at int64
+		if err := rows.Scan(append([]any{&i.Run, &i.Kind, &i.Reference, &i.Parent, &at}, db.FieldsOf(&r)...)...); err != nil {
 			return err
 		}
-		i.MadeAt = db.At(made)
+		i.MadeAt = db.At(at)
 		i.ID, i.Status, i.Step, i.Stage, i.Reason, i.Code = r.ID, r.Status, r.Step, r.Stage, r.Reason, r.Code
 		i.RequestID, i.ListingID, i.FaultID, i.Warnings = r.RequestID, r.ListingID, r.FaultID, r.Warnings
 		var err error
