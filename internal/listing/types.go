@@ -47,17 +47,17 @@ func Nearest(settings []TypeSettings, category string) (nearest TypeSettings, fo
 // errNoType means that settings have no type.
 var errNoType = errors.New("the category has no type yet: give one with --type")
 
-// Set returns the settings with the changes in told, and whether anything changed. An empty type keeps the old one.
+// Set returns the settings with the changes, and whether anything changed. An empty type keeps the old one.
 // Values are added; a name without values is removed.
-func (s TypeSettings) Set(told TypeSettings) (now TypeSettings, changed bool, err error) {
-	now = TypeSettings{Category: told.Category, Type: cmp.Or(told.Type, s.Type), Values: maps.Clone(s.Values)}
+func (s TypeSettings) Set(changes TypeSettings) (now TypeSettings, changed bool, err error) {
+	now = TypeSettings{Category: changes.Category, Type: cmp.Or(changes.Type, s.Type), Values: maps.Clone(s.Values)}
 	if now.Type == "" {
 		return s, false, errNoType
 	}
 	if now.Values == nil {
 		now.Values = map[string][]string{}
 	}
-	for name, values := range told.Values {
+	for name, values := range changes.Values {
 		if now.Values[name] = values; len(values) == 0 {
 			delete(now.Values, name)
 		}
